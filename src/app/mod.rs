@@ -1,0 +1,1 @@
+//! The state of the messenger and how it changes: `update(state, event) -> effects`, pure.

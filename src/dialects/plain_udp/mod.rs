@@ -1,0 +1,1 @@
+//! Plain UDP: one datagram is one message, exactly the encoded text.

@@ -1,0 +1,1 @@
+//! The fronts for scripts: send, listen, echo, contacts.

@@ -1,0 +1,272 @@
+//! Addresses as a person writes them: `host:port`, or a URL `scheme://host[:port][?key=value]` (RFC 3986).
+//!
+//! Only the syntax and the list of schemes are judged here; whether an option makes sense is the dialect's.
+//! Never resolves a name.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use super::{Phrase, Scheme};
+
+/// A host: a name still to be resolved, or an IP address with the interface it was scoped to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Host {
+    Name(String),
+    Ip(IpAddr),
+    /// An IPv6 address with a zone (RFC 6874 form in brackets: `[fe80::1%eth0]`).
+    Scoped(Ipv6Addr, String),
+}
+
+/// A parsed address. `Display` gives the shortest form that parses to the same value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    pub scheme: Scheme,
+    pub host: Host,
+    pub port: u16,
+    /// The `?key=value&…` part in the order it was written.
+    pub options: Vec<(String, String)>,
+}
+
+/// What is wrong with an address; each carries the offending part.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    #[error("empty")]
+    Empty,
+    #[error("scheme {0:?}")]
+    Scheme(String),
+    #[error("host {0:?}")]
+    Host(String),
+    #[error("port {0:?}")]
+    Port(String),
+    #[error("no port")]
+    NoPort,
+    #[error("option {0:?}")]
+    Option(String),
+    #[error("brackets {0:?}")]
+    Brackets(String),
+}
+
+/// An example of a good address, shown with every refusal.
+pub const EXAMPLE: &str = "192.168.1.20:8081";
+
+impl AddressError {
+    pub fn phrase(&self) -> Phrase {
+        let (key, part) = match self {
+            Self::Empty => ("address-empty", ""),
+            Self::Scheme(part) => ("address-scheme", part.as_str()),
+            Self::Host(part) => ("address-host", part.as_str()),
+            Self::Port(part) => ("address-port", part.as_str()),
+            Self::NoPort => ("address-no-port", ""),
+            Self::Option(part) => ("address-option", part.as_str()),
+            Self::Brackets(part) => ("address-brackets", part.as_str()),
+        };
+        Phrase::new(key).text("part", part).text("example", EXAMPLE)
+    }
+}
+
+impl Address {
+    /// Reads an address; without a scheme it is the first of `schemes`, and a port is then required.
+    pub fn parse(text: &str, schemes: &[Scheme]) -> Result<Self, AddressError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(AddressError::Empty);
+        }
+        let (scheme, rest, explicit) = match text.split_once("://") {
+            Some((name, rest)) => {
+                let found = schemes.iter().find(|scheme| scheme.name.eq_ignore_ascii_case(name));
+                (*found.ok_or_else(|| AddressError::Scheme(name.to_owned()))?, rest, true)
+            }
+            None => (*schemes.first().ok_or(AddressError::Empty)?, text, false),
+        };
+        let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let authority = authority.strip_suffix('/').unwrap_or(authority);
+        let (host, port) = split_port(authority)?;
+        let port = match port {
+            Some(port) => parse_port(port)?,
+            None if explicit => scheme.default_port,
+            None => return Err(AddressError::NoPort),
+        };
+        Ok(Self { scheme, host: parse_host(host)?, port, options: parse_options(query)? })
+    }
+
+    /// The plain address of a peer that was seen on the network.
+    pub const fn from_socket(scheme: Scheme, at: SocketAddr) -> Self {
+        Self { scheme, host: Host::Ip(at.ip()), port: at.port(), options: Vec::new() }
+    }
+
+    /// The value of the option `key`, if it was given.
+    pub fn option(&self, key: &str) -> Option<&str> {
+        self.options.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// The same address with the option `key` set, or taken away.
+    #[must_use]
+    pub fn with_option(mut self, key: &str, value: Option<&str>) -> Self {
+        self.options.retain(|(name, _)| name != key);
+        if let Some(value) = value {
+            self.options.push((key.to_owned(), value.to_owned()));
+        }
+        self
+    }
+
+    /// `host:port` alone, as it stands in a list.
+    pub fn authority(&self) -> String {
+        match &self.host {
+            Host::Name(name) => format!("{name}:{}", self.port),
+            Host::Ip(IpAddr::V4(ip)) => format!("{ip}:{}", self.port),
+            Host::Ip(IpAddr::V6(ip)) => format!("[{ip}]:{}", self.port),
+            Host::Scoped(ip, zone) => format!("[{ip}%{zone}]:{}", self.port),
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme.name, self.authority())?;
+        for (index, (key, value)) in self.options.iter().enumerate() {
+            write!(f, "{}{key}={value}", if index == 0 { '?' } else { '&' })?;
+        }
+        Ok(())
+    }
+}
+
+fn split_port(authority: &str) -> Result<(&str, Option<&str>), AddressError> {
+    if authority.starts_with('[') {
+        let Some((inside, after)) = authority.split_once(']') else {
+            return Err(AddressError::Brackets(authority.to_owned()));
+        };
+        let host = inside.strip_prefix('[').unwrap_or(inside);
+        if !host.contains(':') {
+            return Err(AddressError::Host(host.to_owned()));
+        }
+        return match after.strip_prefix(':') {
+            Some(port) => Ok((host, Some(port))),
+            None if after.is_empty() => Ok((host, None)),
+            None => Err(AddressError::Port(after.to_owned())),
+        };
+    }
+    match authority.matches(':').count() {
+        0 => Ok((authority, None)),
+        1 => Ok(authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)))),
+        _ => Err(AddressError::Brackets(authority.to_owned())),
+    }
+}
+
+fn parse_port(text: &str) -> Result<u16, AddressError> {
+    let bad = || AddressError::Port(text.to_owned());
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(bad());
+    }
+    match text.parse::<u16>() {
+        Ok(port) if port > 0 => Ok(port),
+        Ok(_) | Err(_) => Err(bad()),
+    }
+}
+
+fn parse_host(text: &str) -> Result<Host, AddressError> {
+    let bad = || AddressError::Host(text.to_owned());
+    if let Some((ip, zone)) = text.split_once('%') {
+        // RFC 6874 writes the zone separator as %25; people write a bare %.
+        let zone = zone.strip_prefix("25").filter(|rest| !rest.is_empty()).unwrap_or(zone);
+        let ip = ip.parse::<Ipv6Addr>().map_err(|_not_an_ip| bad())?;
+        let good = !zone.is_empty() && zone.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        return if good { Ok(Host::Scoped(ip, zone.to_owned())) } else { Err(bad()) };
+    }
+    if text.contains(':') {
+        return text.parse::<Ipv6Addr>().map(|ip| Host::Ip(IpAddr::V6(ip))).map_err(|_not_an_ip| bad());
+    }
+    if let Ok(ip) = text.parse::<Ipv4Addr>() {
+        return Ok(Host::Ip(IpAddr::V4(ip)));
+    }
+    if is_name(text) { Ok(Host::Name(text.to_owned())) } else { Err(bad()) }
+}
+
+/// A host name as RFC 1123 section 2.1 has it, and international letters as people type them.
+/// A name whose last label is all digits would be a mistyped IPv4 address.
+fn is_name(text: &str) -> bool {
+    let labels: Vec<&str> = text.strip_suffix('.').unwrap_or(text).split('.').collect();
+    let good = |label: &&str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let numeric = labels.last().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    text.len() <= 253 && labels.iter().all(good) && !numeric
+}
+
+fn parse_options(query: &str) -> Result<Vec<(String, String)>, AddressError> {
+    let mut options: Vec<(String, String)> = Vec::new();
+    for part in query.split('&').filter(|part| !part.is_empty()) {
+        let bad = || AddressError::Option(part.to_owned());
+        let (key, value) = part.split_once('=').ok_or_else(bad)?;
+        let plain = |text: &str| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c))
+        };
+        if !plain(key) || !plain(value) || options.iter().any(|(name, _)| name == key) {
+            return Err(bad());
+        }
+        options.push((key.to_owned(), value.to_owned()));
+    }
+    Ok(options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Caps;
+
+    const UDP: Scheme = Scheme {
+        name: "udp",
+        default_port: 8081,
+        caps: Caps { receipts: false, authenticated: false, encodings: true },
+    };
+
+    fn parse(text: &str) -> Result<Address, AddressError> {
+        Address::parse(text, &[UDP])
+    }
+
+    #[test]
+    fn good_addresses_round_trip() {
+        for (text, shown) in [
+            ("127.0.0.1:8081", "udp://127.0.0.1:8081"),
+            ("udp://127.0.0.1", "udp://127.0.0.1:8081"),
+            (" UDP://localhost:9/ ", "udp://localhost:9"),
+            ("[::1]:6000", "udp://[::1]:6000"),
+            ("udp://[fe80::1%25eth0]:1", "udp://[fe80::1%eth0]:1"),
+            ("udp://[fe80::1%eth0]:1", "udp://[fe80::1%eth0]:1"),
+            ("教室.local:8081?encoding=gb18030", "udp://教室.local:8081?encoding=gb18030"),
+        ] {
+            let address = parse(text).expect(text);
+            assert_eq!(address.to_string(), shown);
+            assert_eq!(parse(shown).as_ref(), Ok(&address));
+        }
+    }
+
+    #[test]
+    fn bad_addresses_name_the_offending_part() {
+        let text = |part: &str| part.to_owned();
+        for (bad, error) in [
+            ("", AddressError::Empty),
+            ("127.0.0.1", AddressError::NoPort),
+            ("ftp://host:1", AddressError::Scheme(text("ftp"))),
+            ("127.0.0.1:0", AddressError::Port(text("0"))),
+            ("127.0.0.1:65536", AddressError::Port(text("65536"))),
+            ("127.0.0.1:+1", AddressError::Port(text("+1"))),
+            ("127.0.0.1:80x", AddressError::Port(text("80x"))),
+            ("127.0.0.256:80", AddressError::Host(text("127.0.0.256"))),
+            ("a b:80", AddressError::Host(text("a b"))),
+            (":80", AddressError::Host(text(""))),
+            ("::1:80", AddressError::Brackets(text("::1:80"))),
+            ("[::1", AddressError::Brackets(text("[::1"))),
+            ("[127.0.0.1]:80", AddressError::Host(text("127.0.0.1"))),
+            ("[::1]80", AddressError::Port(text("80"))),
+            ("h:1?encoding", AddressError::Option(text("encoding"))),
+            ("h:1?a=b&a=c", AddressError::Option(text("a=c"))),
+            ("h:1?a=\u{1b}", AddressError::Option(text("a=\u{1b}"))),
+        ] {
+            assert_eq!(parse(bad), Err(error), "{bad}");
+        }
+    }
+}

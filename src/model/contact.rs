@@ -1,0 +1,12 @@
+//! A contact: a name and an address the user chose.
+
+use super::Address;
+
+/// One line of `contacts.toml`. Names are unique within the file and never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    pub name: String,
+    pub address: Address,
+    /// Bell and notification on incoming messages.
+    pub notify: bool,
+}

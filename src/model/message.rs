@@ -1,0 +1,54 @@
+//! One message of a conversation, as it is stored and shown.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::{ConversationId, Mark, MessageId, Phrase, WallTime};
+
+/// Who wrote a message, with what only that side has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From the peer. `lossy`: some bytes did not decode and stand as U+FFFD in the text.
+    Incoming { source: SocketAddr, lossy: bool, authenticated: bool },
+    /// From us.
+    Outgoing { mark: Mark },
+    /// A line of the program itself; never stored, never sent.
+    Notice(Phrase),
+}
+
+/// One message. The text is exactly what was decoded or typed: escaping happens where it is drawn or printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub id: MessageId,
+    pub conversation: ConversationId,
+    pub time: WallTime,
+    pub direction: Direction,
+    pub text: String,
+    /// The bytes on the wire, kept whole: shown by inspect, decoded again when the encoding changes.
+    /// Empty for an outgoing message until it has been encoded, and for notices.
+    pub payload: Arc<[u8]>,
+}
+
+impl Message {
+    pub const fn is_incoming(&self) -> bool {
+        matches!(self.direction, Direction::Incoming { .. })
+    }
+
+    pub const fn is_outgoing(&self) -> bool {
+        matches!(self.direction, Direction::Outgoing { .. })
+    }
+
+    pub const fn mark(&self) -> Option<&Mark> {
+        match &self.direction {
+            Direction::Outgoing { mark } => Some(mark),
+            Direction::Incoming { .. } | Direction::Notice(_) => None,
+        }
+    }
+
+    pub const fn source(&self) -> Option<SocketAddr> {
+        match &self.direction {
+            Direction::Incoming { source, .. } => Some(*source),
+            Direction::Outgoing { .. } | Direction::Notice(_) => None,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Plain data that every layer shares: ids, time, addresses, messages, what the network is told and what it says.
+//!
+//! Nothing here does I/O, reads a clock or knows a dialect by name.
+
+pub mod address;
+pub mod contact;
+pub mod delivery;
+pub mod ids;
+pub mod message;
+pub mod now;
+pub mod phrase;
+pub mod scheme;
+pub mod text;
+pub mod traffic;
+
+pub use address::{Address, AddressError, Host};
+pub use contact::Contact;
+pub use delivery::{Fault, Mark};
+pub use ids::{ConversationId, LinkId, MessageId};
+pub use message::{Direction, Message};
+pub use now::{Now, WallTime};
+pub use phrase::Phrase;
+pub use scheme::{Caps, Scheme};
+pub use traffic::{NetCommand, NetEvent};

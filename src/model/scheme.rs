@@ -1,0 +1,20 @@
+//! What an address can start with, and what such a peer can do. Filled by the list in `dialects/mod.rs`.
+
+/// The name of a dialect as it stands before `://`, and what app and fronts may rely on with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scheme {
+    pub name: &'static str,
+    pub default_port: u16,
+    pub caps: Caps,
+}
+
+/// Capabilities of a dialect. App and fronts look at these, never at a dialect's name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Caps {
+    /// The peer proves that it stored a message, so `✓✓` can become true.
+    pub receipts: bool,
+    /// The sender of a message is proved; without it every message shows the source address.
+    pub authenticated: bool,
+    /// The contact chooses a character encoding (`?encoding=`).
+    pub encodings: bool,
+}

@@ -1,0 +1,1 @@
+//! One session: runs effects, owns the handles of net, store and files.

@@ -1,0 +1,1 @@
+//! The history behind one interface, on a thread of its own.

@@ -1,0 +1,3 @@
+//! The full-screen front.
+
+pub mod text;

@@ -1,0 +1,5 @@
+//! Measuring and wrapping text for cells.
+
+pub mod wrap;
+
+pub use wrap::wrap;

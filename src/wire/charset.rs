@@ -1,0 +1,1 @@
+//! Character encodings of the wire, by their WHATWG labels.

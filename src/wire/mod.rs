@@ -1,0 +1,7 @@
+//! What every dialect is built from: the Engine contract and character encodings. Sans-IO, like the dialects.
+#![deny(clippy::arithmetic_side_effects, clippy::as_conversions)]
+
+pub mod charset;
+pub mod engine;
+
+pub use engine::{Engine, Input, Output};

@@ -5,6 +5,7 @@
 pub mod address;
 pub mod contact;
 pub mod delivery;
+pub mod history;
 pub mod ids;
 pub mod message;
 pub mod now;

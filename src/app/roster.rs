@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use super::event::{ContactsEdit, Effect};
 use super::state::{State, same_place};
 use super::{Conversation, Presence, Standing};
+use crate::model::contact::ECHO;
 use crate::model::traffic::{Listening, Received};
 use crate::model::{Address, Contact, ConversationId, NetCommand, Phrase};
 
@@ -16,9 +17,6 @@ const MAX_REDECODE: usize = 1_000;
 
 /// Strangers rank behind every contact.
 const STRANGER_RANK: u32 = 1 << 24;
-
-/// The name of the peer inside the program.
-pub(super) const ECHO: &str = "echo";
 
 impl State {
     /// The list as it is shown: contacts, then strangers; unread first, then the most recent, then by rank.

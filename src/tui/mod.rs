@@ -1,3 +1,4 @@
 //! The full-screen front.
 
 pub mod text;
+pub mod theme;

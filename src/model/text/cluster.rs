@@ -62,10 +62,10 @@ impl Tail {
 
 /// Whether a character can begin a cluster. `next` is the next character of the same cluster.
 pub(super) fn stands_alone(c: char, next: Option<char>, after_boundary: bool) -> bool {
-    is_plain(c)
-        || (cells(c) > 0 || is_prepend(c))
-            && !(after_boundary && is_mark(c))
-            && (!is_prepend(c) || next.is_some_and(carries_prepend))
+    if is_prepend(c) {
+        return next.is_some_and(carries_prepend);
+    }
+    is_plain(c) || cells(c) > 0 && !(after_boundary && is_mark(c))
 }
 
 /// A prepended mark must not take in a token, a frame or another mark, so it needs a proper base of its own.

@@ -1,0 +1,1 @@
+//! plain UDP under a virtual clock.

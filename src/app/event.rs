@@ -17,8 +17,11 @@ pub enum Event {
     },
     /// A line for the status line: a file that could not be read or written, and the like.
     Told(Phrase),
-    /// The network side did not take a command.
-    Refused(NetCommand, Fault),
+    /// The network side did not take a command; `message` is what it was to send.
+    Refused {
+        message: Option<MessageId>,
+        fault: Fault,
+    },
 }
 
 /// What a person asks for.

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use super::event::{ContactsEdit, Effect};
 use super::state::{State, same_place};
 use super::{Conversation, Presence, Standing};
-use crate::model::contact::ECHO;
 use crate::model::traffic::{Listening, Received};
 use crate::model::{Address, Contact, ConversationId, NetCommand, Phrase};
 
@@ -14,6 +13,9 @@ pub const MAX_STRANGERS: usize = 4_096;
 
 /// Messages decoded again when an encoding changes: what a person may scroll back to compare.
 const MAX_REDECODE: usize = 1_000;
+
+/// The name of the peer inside the program; no contact can have it.
+const ECHO: &str = "echo";
 
 /// Strangers rank behind every contact.
 const STRANGER_RANK: u32 = 1 << 24;

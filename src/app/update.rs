@@ -2,7 +2,7 @@
 
 use super::event::{Effect, Event, Intent};
 use super::{State, chat, roster};
-use crate::model::{NetCommand, NetEvent, Now};
+use crate::model::{NetEvent, Now};
 
 /// Takes one event into the state and says what is to be done about it.
 pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
@@ -15,13 +15,8 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
             roster::load(state, contacts, edit, &mut effects);
         }
         Event::Told(phrase) => state.tell(phrase),
-        Event::Refused(command, fault) => {
-            if let NetCommand::Send { message, .. } = command {
-                chat::fail(state, message, fault, &mut effects);
-            } else {
-                state.tell(fault.phrase());
-            }
-        }
+        Event::Refused { message: Some(message), fault } => chat::fail(state, message, fault, &mut effects),
+        Event::Refused { message: None, fault } => state.tell(fault.phrase()),
     }
     effects
 }

@@ -100,7 +100,9 @@ pub fn start(options: NetOptions) -> Result<NetHandle, StartError> {
     let (echo, side) = options.echo.then(echo::Echo::open).and_then(Result::ok).unzip();
     let only = echo.as_ref().map(|echo| echo.address);
     let side = side.map(|bound| udp::UdpLink::new(SIDE, bound, only, true));
-    first.extend(only.map(|address| NetEvent::EchoReady { address }));
+    let scheme = DIALECTS.first().map(|dialect| dialect.scheme);
+    let echo_address = only.zip(scheme).map(|(at, scheme)| Address::from_socket(scheme, at));
+    first.extend(echo_address.map(|address| NetEvent::EchoReady { address }));
 
     let mut ports = ports::Ports::new(main, side, resolve::Lookups::new(confined));
     ports.pending = first;

@@ -10,7 +10,7 @@ use crate::model::Phrase;
 
 pub use crate::model::history::{Op, StoreEvent};
 pub use memory::Memory;
-pub use thread::StoreHandle;
+pub use thread::{MAX_IN_FLIGHT, StoreHandle};
 
 /// Where the history is kept.
 pub trait Backend: Send {

@@ -9,7 +9,7 @@ use super::{Backend, Op, StoreEvent};
 
 /// Changes on their way at once. The session stops reading the network before this is reached, so that a
 /// full queue means a store that has stopped answering.
-pub(super) const MAX_IN_FLIGHT: usize = 8_192;
+pub const MAX_IN_FLIGHT: usize = 8_192;
 
 /// Changes committed as one group. Bounds how long the first of them waits for the last.
 const MAX_GROUP: usize = 1_024;

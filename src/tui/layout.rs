@@ -76,11 +76,7 @@ pub fn divide(screen: Rect, wishes: Wishes) -> Areas {
         areas.list = Rect { width, ..rest };
         areas.divider = Rect { x: rest.x.saturating_add(width), width: 1, ..rest };
         let taken = width.saturating_add(1);
-        rest = Rect {
-            x: rest.x.saturating_add(taken),
-            width: rest.width.saturating_sub(taken),
-            ..rest
-        };
+        rest = Rect { x: rest.x.saturating_add(taken), width: rest.width.saturating_sub(taken), ..rest };
     } else if wishes.overlay {
         let width = rest.width.min(list_width(LIST_BESIDE).saturating_add(6));
         areas.list = Rect { width, ..rest };

@@ -120,7 +120,10 @@ pub struct Field {
 pub enum Input {
     Text(Composer),
     /// One of these texts (by key, or as they are), changed with Left, Right and Space.
-    Pick { options: &'static [&'static str], chosen: usize },
+    Pick {
+        options: &'static [&'static str],
+        chosen: usize,
+    },
 }
 
 impl Field {

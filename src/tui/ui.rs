@@ -20,7 +20,10 @@ use crate::model::{ConversationId, MessageId, Phrase};
 pub enum Request {
     Intent(Intent),
     /// Write one setting to config.toml.
-    Configure { key: &'static str, value: String },
+    Configure {
+        key: String,
+        value: String,
+    },
     /// Put this on the clipboard, by OSC 52.
     Copy(String),
     /// The draft into $EDITOR.

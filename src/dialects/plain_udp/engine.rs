@@ -115,7 +115,7 @@ impl PlainUdp {
         }
         self.report(NetEvent::Received(Received {
             conversation,
-            scheme: super::SCHEME.name,
+            scheme: super::SCHEME,
             source: from,
             time: now.wall,
             text,

@@ -89,7 +89,8 @@ fn find_links(text: &str) -> Vec<Range<usize>> {
         for (start, _) in text.match_indices(start_with) {
             let rest = text.get(start..).unwrap_or_default();
             let len = rest.find(ends_link).unwrap_or(rest.len());
-            let link = rest.get(..len).unwrap_or_default().trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
+            let link =
+                rest.get(..len).unwrap_or_default().trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
             let free = links.iter().all(|known| !known.contains(&start));
             if free && link.len() > start_with.len() {
                 links.push(start..start.saturating_add(link.len()));

@@ -6,17 +6,15 @@
 mod body;
 mod rows;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::VecDeque;
 
 use crate::app::Conversation;
 use crate::model::MessageId;
 
-pub use body::{Body, BodyCache};
-pub use rows::{Looks, Row, RowKind};
 pub(super) use body::find_ranges;
+pub use body::{Body, BodyCache};
+pub(super) use rows::gutter;
+pub use rows::{Looks, Row, RowKind};
 
 /// Where in a conversation one reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

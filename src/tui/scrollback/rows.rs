@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::body::Body;
 use super::Paper;
+use super::body::Body;
 use crate::lang::Lang;
 use crate::model::text::{escape, plain_line};
 use crate::model::{Direction, Mark, Message, MessageId, WallTime};
@@ -41,15 +41,29 @@ pub enum RowKind {
     Day(String),
     UnreadBelow(String),
     /// Who wrote what follows, from where, when.
-    Head { own: bool, name: String, source: String, time: String },
+    Head {
+        own: bool,
+        name: String,
+        source: String,
+        time: String,
+    },
     /// One row of a message's text.
-    Body { own: bool, body: Arc<Body>, row: usize, mark: Option<&'static str>, failed: bool },
+    Body {
+        own: bool,
+        body: Arc<Body>,
+        row: usize,
+        mark: Option<&'static str>,
+        failed: bool,
+    },
     /// The text goes on: how to see it whole.
     Cut(String),
     /// Why a message was not sent.
     Fault(String),
     /// A row of a line of the program itself.
-    System { text: String, first: bool },
+    System {
+        text: String,
+        first: bool,
+    },
 }
 
 /// Cells of the gutter that stands before every row of a text: no text can reach it.

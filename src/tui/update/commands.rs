@@ -2,17 +2,13 @@
 
 use super::{act, compose, find, popups};
 use crate::app::{Intent, Standing, State};
-use crate::model::contact::check_name;
 use crate::model::{Address, ConversationId, Phrase};
-use crate::runtime;
+use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
 use crate::tui::commands::Verb;
 use crate::tui::popup::{Popup, Question, Then};
 use crate::tui::theme::{THEMES, Theme};
 use crate::tui::ui::{Request, Ui};
-
-/// Settings that `/set` knows, as they stand in config.toml.
-const SETTINGS: [&str; 7] = ["name", "language", "theme", "visible", "mouse", "bell", "listen.udp"];
 
 /// Runs a command. `Err`: nothing was done, and why.
 pub(super) fn run(
@@ -64,9 +60,8 @@ fn add(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> R
         (None, None) => return Err(Phrase::new("command-needs").text("what", "NAME ADDRESS")),
         (None, Some(stranger)) => (args, stranger.address.clone()),
         (Some((name, address)), None) => (name, parse(address)?),
-        (Some((name, address)), Some(stranger)) => {
-            parse(address).map_or_else(|_no_address| (args, stranger.address.clone()), |address| (name, address))
-        }
+        (Some((name, address)), Some(stranger)) => parse(address)
+            .map_or_else(|_no_address| (args, stranger.address.clone()), |address| (name, address)),
     };
     add_contact(ui, state, name, address, requests)
 }
@@ -91,10 +86,10 @@ pub(super) fn add_contact(
 
 /// A good name that nobody has.
 pub(super) fn free_name(state: &State, name: &str) -> Result<String, Phrase> {
-    let name = check_name(name)?;
-    match state.contact_named(&name) {
+    let name = check_name(name).map_err(|error| Phrase::new(error.key()))?;
+    match state.contact_named(name) {
         Some(_) => Err(Phrase::new("contact-name-taken").text("name", name)),
-        None => Ok(name),
+        None => Ok(name.to_owned()),
     }
 }
 
@@ -136,19 +131,16 @@ fn theme(ui: &mut Ui, name: &str, requests: &mut Vec<Request>) -> Result<(), Phr
 }
 
 fn set(ui: &mut Ui, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
-    let (key, value) = args.split_once(char::is_whitespace).ok_or_else(|| {
-        Phrase::new("command-needs").text("what", "KEY VALUE")
-    })?;
+    let (key, value) = args
+        .split_once(char::is_whitespace)
+        .ok_or_else(|| Phrase::new("command-needs").text("what", "KEY VALUE"))?;
     if key == "theme" {
         return theme(ui, value.trim(), requests);
     }
-    let known = SETTINGS.iter().find(|known| **known == key).ok_or_else(|| {
-        Phrase::new("command-no-such-setting").text("name", key).text("known", SETTINGS.join(" "))
-    })?;
-    configure(known, value.trim(), requests);
+    configure(key, value.trim(), requests);
     Ok(())
 }
 
-fn configure(key: &'static str, value: &str, requests: &mut Vec<Request>) {
-    requests.push(Request::Configure { key, value: value.to_owned() });
+fn configure(key: &str, value: &str, requests: &mut Vec<Request>) {
+    requests.push(Request::Configure { key: key.to_owned(), value: value.to_owned() });
 }

@@ -146,7 +146,8 @@ fn candidates(text: &str, cursor: usize, state: &State) -> Option<Completion> {
     });
     let word = before.get(start..)?;
     let found: Vec<String> = if start == 0 && word.starts_with('/') {
-        let names = COMMANDS.iter().filter(|command| word.get(1..).is_some_and(|w| command.name.starts_with(w)));
+        let names =
+            COMMANDS.iter().filter(|command| word.get(1..).is_some_and(|w| command.name.starts_with(w)));
         names.map(|command| format!("/{} ", command.name)).collect()
     } else if let Some(code) = word.strip_prefix(':').filter(|code| code.chars().count() >= 2) {
         emojis::iter()

@@ -13,10 +13,14 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action) -> bool {
         Action::FindNext => step(ui, state, true),
         Action::FindPrevious => step(ui, state, false),
         Action::Back if matches!(ui.mode, Mode::Finding(_)) => ui.mode = Mode::Writing,
-        Action::Edit(edit) => return edit_query(ui, state, |find| {
-            find.query.apply(edit, u16::MAX);
-        }),
-        Action::ClearOrQuit if matches!(&ui.mode, Mode::Finding(find) if find.typing) => ui.mode = Mode::Writing,
+        Action::Edit(edit) => {
+            return edit_query(ui, state, |find| {
+                find.query.apply(edit, u16::MAX);
+            });
+        }
+        Action::ClearOrQuit if matches!(&ui.mode, Mode::Finding(find) if find.typing) => {
+            ui.mode = Mode::Writing
+        }
         _ => return false,
     }
     true
@@ -72,7 +76,10 @@ fn matching(place: &Conversation, from: usize, word: &str) -> Vec<MessageId> {
         return Vec::new();
     }
     let messages = place.messages().iter().skip(from);
-    messages.filter(|message| !find_ranges(&message.text, word).is_empty()).map(|message| message.id).collect()
+    messages
+        .filter(|message| !find_ranges(&message.text, word).is_empty())
+        .map(|message| message.id)
+        .collect()
 }
 
 /// Looks anew, and goes to the newest match.

@@ -9,10 +9,9 @@ mod popups;
 mod read;
 mod select;
 
-#[cfg(test)]
-mod tests;
-
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
+
+pub(super) use popups::first_start_form;
 
 use super::action::Action;
 use super::keymap::{look_up, typed};

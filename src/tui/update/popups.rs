@@ -4,7 +4,7 @@ use super::commands;
 use crate::app::{Conversation, Intent, Standing, State};
 use crate::model::text::plain_line;
 use crate::model::{ConversationId, Message, Phrase};
-use crate::runtime;
+use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
 use crate::tui::commands::COMMANDS;
 use crate::tui::composer::Edit;
@@ -29,7 +29,7 @@ pub(super) fn open(ui: &mut Ui, state: &State, action: Action) {
 }
 
 /// The form a person sees at the very first start.
-pub fn first_start_form(name: &str, language: usize) -> Form {
+pub(in crate::tui) fn first_start_form(name: &str, language: usize) -> Form {
     let fields = vec![
         Field::text("form-name", name),
         Field::pick("form-language", &crate::lang::TAGS, language),
@@ -40,13 +40,11 @@ pub fn first_start_form(name: &str, language: usize) -> Form {
 
 fn palette(ui: &Ui) -> Chooser {
     let item = |label: String, detail: String, choice| Item { label, detail, choice };
-    let contact = [
-        (Action::RenameContact, "key-rename-contact"),
-        (Action::RemoveContact, "key-remove-contact"),
-    ];
-    let actions = contact.into_iter().map(|(action, help)| {
-        item(ui.style.lang.text(help), String::new(), Choice::Do(action))
-    });
+    let contact =
+        [(Action::RenameContact, "key-rename-contact"), (Action::RemoveContact, "key-remove-contact")];
+    let actions = contact
+        .into_iter()
+        .map(|(action, help)| item(ui.style.lang.text(help), String::new(), Choice::Do(action)));
     let keys = BINDINGS.iter().filter(|binding| in_palette(binding.action)).filter_map(|binding| {
         let key = binding.keys.first()?;
         Some(item(ui.style.lang.text(binding.help?), (*key).to_owned(), Choice::Do(binding.action)))
@@ -67,8 +65,23 @@ const fn in_palette(action: Action) -> bool {
     };
     !matches!(
         action,
-        Edit(_) | Nth(_) | Send | Up | Down | Copy | Reply | Inspect | Details | Open | Retry | Accept
-            | NextField | PreviousField | Back | ClearOrQuit | Palette
+        Edit(_)
+            | Nth(_)
+            | Send
+            | Up
+            | Down
+            | Copy
+            | Reply
+            | Inspect
+            | Details
+            | Open
+            | Retry
+            | Accept
+            | NextField
+            | PreviousField
+            | Back
+            | ClearOrQuit
+            | Palette
     )
 }
 
@@ -267,10 +280,10 @@ fn accept_form(ui: &mut Ui, state: &State, mut form: Form, requests: &mut Vec<Re
 }
 
 fn accept_first_start(ui: &mut Ui, form: &Form, requests: &mut Vec<Request>) -> Result<(), Phrase> {
-    let name = crate::model::contact::check_name(form.value(0))?;
+    let name = check_name(form.value(0)).map_err(|error| Phrase::new(error.key()))?;
     let visible = if form.value(2) == "form-yes" { "true" } else { "false" };
-    for (key, value) in [("name", name.as_str()), ("language", form.value(1)), ("visible", visible)] {
-        requests.push(Request::Configure { key, value: value.to_owned() });
+    for (key, value) in [("name", name), ("language", form.value(1)), ("visible", visible)] {
+        requests.push(Request::Configure { key: key.to_owned(), value: value.to_owned() });
     }
     ui.mode = Mode::Writing;
     Ok(())

@@ -1,10 +1,10 @@
 //! Scrolling.
 
 use crate::app::State;
+use crate::model::{MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::scrollback::{Paper, Position};
 use crate::tui::ui::Ui;
-use crate::model::{MessageId, Phrase};
 
 pub(super) fn act(ui: &mut Ui, state: &State, action: Action) {
     let page = isize::try_from(ui.areas.scrollback.height.saturating_sub(1).max(1)).unwrap_or(1);

@@ -34,7 +34,9 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
             ui.mode = Mode::Writing;
         }
         Action::Reply => reply(ui, message),
-        Action::Inspect | Action::Details | Action::Open => super::popups::read_message(ui, place, message, action),
+        Action::Inspect | Action::Details | Action::Open => {
+            super::popups::read_message(ui, place, message, action)
+        }
         Action::Retry => retry(ui, message, requests),
         Action::Back | Action::Select | Action::ClearOrQuit => ui.mode = Mode::Writing,
         _ => return false,

@@ -29,11 +29,7 @@ pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Option<Position>
 fn draw_draft(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let prompt = prompt_width(ui.screen.width);
     text::put(buffer, area.x, area.y, prompt, "›", ui.style.theme.style(Role::Prompt));
-    let inner = Rect {
-        x: area.x.saturating_add(prompt),
-        width: area.width.saturating_sub(prompt),
-        ..area
-    };
+    let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };
     let layout = ui.draft().map(|draft| draft.layout(ui.composer_width()))?;
     if ui.draft().is_some_and(|draft| draft.is_empty()) && inner.width > 20 {
         let hint = ui.style.lang.text("composer-hint");
@@ -64,10 +60,10 @@ fn draw_find(ui: &Ui, find: &Find, area: Rect, buffer: &mut Buffer) -> Position 
     let style = |role| ui.style.theme.style(role);
     let at = find.current.and_then(|current| find.matches.iter().position(|id| *id == current));
     let count = at.map_or(0, |at| at.saturating_add(1));
-    let label = ui.style.lang.with(
-        "composer-find",
-        &[("at", &count.to_string()), ("all", &find.matches.len().to_string())],
-    );
+    let label = ui
+        .style
+        .lang
+        .with("composer-find", &[("at", &count.to_string()), ("all", &find.matches.len().to_string())]);
     let layout = find.query.layout(u16::MAX);
     let behind = text::put_all(
         buffer,

@@ -66,7 +66,14 @@ fn frame(ui: &Ui, title: &str, rows: usize, buffer: &mut Buffer) -> Rect {
         text::put(buffer, last_x, y, 1, "│", style(Role::Border));
     }
     let title = format!(" {title} ");
-    text::put(buffer, area.x.saturating_add(2), area.y, area.width.saturating_sub(4), &title, style(Role::PopupTitle));
+    text::put(
+        buffer,
+        area.x.saturating_add(2),
+        area.y,
+        area.width.saturating_sub(4),
+        &title,
+        style(Role::PopupTitle),
+    );
     Rect {
         x: area.x.saturating_add(2),
         y: area.y.saturating_add(1),
@@ -136,7 +143,11 @@ fn draw_chooser(ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Option<Posit
             fill(ui, row, Role::Choice, buffer);
         }
         let on = |role| {
-            if chosen { ui.style.theme.style(Role::Choice) } else { ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role)) }
+            if chosen {
+                ui.style.theme.style(Role::Choice)
+            } else {
+                ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role))
+            }
         };
         let end = text::put(buffer, row.x, y, row.width, &item.label, on(Role::Popup));
         let room = u16::try_from(width(&item.detail)).unwrap_or(u16::MAX);
@@ -165,7 +176,11 @@ fn input(ui: &Ui, composer: &Composer, area: Rect, buffer: &mut Buffer) -> Posit
 
 fn draw_form(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position> {
     let lang = &ui.style.lang;
-    let intro = Body::new(&lang.text(&format!("{}-intro", form.title())), MAX_WIDTH.min(ui.screen.width).saturating_sub(8).max(1), usize::MAX);
+    let intro = Body::new(
+        &lang.text(&format!("{}-intro", form.title())),
+        MAX_WIDTH.min(ui.screen.width).saturating_sub(8).max(1),
+        usize::MAX,
+    );
     let rows = intro.rows.len().saturating_add(form.fields.len()).saturating_add(3);
     let area = frame(ui, &lang.text(form.title()), rows, buffer);
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
@@ -204,16 +219,14 @@ fn draw_field(
     let label = ui.style.lang.text(field.label);
     let role = if focused { Role::PopupTitle } else { Role::Dim };
     text::put(buffer, row.x, row.y, row.width, &label, style(role));
-    let value = Rect {
-        x: row.x.saturating_add(label_width),
-        width: row.width.saturating_sub(label_width),
-        ..row
-    };
+    let value =
+        Rect { x: row.x.saturating_add(label_width), width: row.width.saturating_sub(label_width), ..row };
     match &field.input {
         Input::Text(composer) => Some(input(ui, composer, value, buffer)),
         Input::Pick { options, chosen } => {
             let option = options.get(*chosen).copied().unwrap_or_default();
-            let shown = if option.starts_with("form-") { ui.style.lang.text(option) } else { option.to_owned() };
+            let shown =
+                if option.starts_with("form-") { ui.style.lang.text(option) } else { option.to_owned() };
             let style = if focused { ui.style.theme.style(Role::Choice) } else { style(Role::Popup) };
             text::put(buffer, value.x, value.y, value.width, &format!("‹ {shown} ›"), style);
             None

@@ -53,11 +53,7 @@ fn welcome(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
 fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
     let style = |role| ui.style.theme.style(role);
     let indent = text_indent(ui);
-    let inner = Rect {
-        x: area.x.saturating_add(indent),
-        width: area.width.saturating_sub(indent),
-        ..area
-    };
+    let inner = Rect { x: area.x.saturating_add(indent), width: area.width.saturating_sub(indent), ..area };
     let selected = matches!(ui.mode, Mode::Selecting(chosen) if chosen == row.message);
     match &row.kind {
         RowKind::Day(day) => centred(buffer, area, day, style(Role::Dim), style(Role::Border)),
@@ -132,7 +128,13 @@ fn draw_gutter(
         (true, true) => " ",
         (true, false) => "▌",
     };
-    let role = if failed { Role::MarkFailed } else if mark.is_some() { Role::Mark } else { Role::Gutter };
+    let role = if failed {
+        Role::MarkFailed
+    } else if mark.is_some() {
+        Role::Mark
+    } else {
+        Role::Gutter
+    };
     let style = ui.style.theme.style(role);
     text::put(buffer, area.x, area.y, text_indent(ui), mark.unwrap_or(bar), style);
 }

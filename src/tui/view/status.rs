@@ -22,7 +22,8 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let style = |role| ui.style.theme.style(Role::Header).patch(ui.style.theme.style(role));
     let name = plain_line(&place.name);
     let detail = format!("  {}", details(ui, place));
-    let pieces = [(" ", style(Role::Header)), (name.as_str(), style(Role::Header)), (&detail, style(Role::Status))];
+    let pieces =
+        [(" ", style(Role::Header)), (name.as_str(), style(Role::Header)), (&detail, style(Role::Status))];
     let end = text::put_all(buffer, area.x, area.y, area.right(), &pieces);
     let hint = hint(ui, place);
     let room = u16::try_from(width(&hint)).unwrap_or(u16::MAX).saturating_add(1);
@@ -126,7 +127,11 @@ fn hints(ui: &Ui, area: Rect, from: u16, buffer: &mut Buffer) {
             (Action::Details, "hint-details"),
             (Action::Back, "hint-back"),
         ],
-        Mode::Finding(_) => &[(Action::FindPrevious, "hint-older"), (Action::FindNext, "hint-newer"), (Action::Back, "hint-back")],
+        Mode::Finding(_) => &[
+            (Action::FindPrevious, "hint-older"),
+            (Action::FindNext, "hint-newer"),
+            (Action::Back, "hint-back"),
+        ],
         Mode::Writing => {
             &[(Action::Help, "hint-help"), (Action::Palette, "hint-palette"), (Action::Quit, "hint-quit")]
         }
@@ -136,7 +141,8 @@ fn hints(ui: &Ui, area: Rect, from: u16, buffer: &mut Buffer) {
         let (key, label) = (key_of(*action), format!(" {}  ", ui.style.lang.text(label)));
         let room = u16::try_from(width(key).saturating_add(width(&label))).unwrap_or(u16::MAX);
         let Some(at) = right.checked_sub(room).filter(|at| *at >= from) else { return };
-        let pieces = [(key, ui.style.theme.style(Role::Key)), (label.as_str(), ui.style.theme.style(Role::Status))];
+        let pieces =
+            [(key, ui.style.theme.style(Role::Key)), (label.as_str(), ui.style.theme.style(Role::Status))];
         text::put_all(buffer, at, area.y, right, &pieces);
         right = at;
     }

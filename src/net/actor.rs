@@ -14,7 +14,7 @@ use super::mux::{FIRST, Mux};
 use super::ports::Ports;
 use super::resolve::Lookup;
 use super::udp::UdpLink;
-use crate::model::{LinkId, NetCommand, NetEvent};
+use crate::model::{LinkId, NetCommand, NetEvent, Now};
 use crate::wire::Input;
 
 /// Datagrams taken from one socket before the others get their turn: some hundred microseconds of work.
@@ -65,7 +65,7 @@ impl Actor {
             match wake {
                 Wake::Room(true) => {}
                 Wake::Room(false) | Wake::Order(None) => return,
-                Wake::Order(Some(command)) => self.mux.obey(now, command, &mut self.ports),
+                Wake::Order(Some(command)) => self.obey(now, command),
                 Wake::Link(link) => self.serve(link),
                 Wake::Echo => self.answer_echo(),
                 Wake::Found(lookup) => self.found(lookup),
@@ -128,6 +128,14 @@ impl Actor {
             if bytes > MAX_TURN_BYTES || !self.flush() {
                 break;
             }
+        }
+    }
+
+    fn obey(&mut self, now: Now, command: NetCommand) {
+        self.mux.obey(now, command, &mut self.ports);
+        // Sending may have met the ICMP answers to what was sent before.
+        for id in self.ports.links().map(|link| link.id).collect::<Vec<_>>() {
+            self.news(id);
         }
     }
 

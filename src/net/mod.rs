@@ -116,13 +116,9 @@ pub fn start(options: NetOptions) -> Result<NetHandle, StartError> {
 
 fn find_interface(name: String) -> Result<Interface, StartError> {
     let all = ifaces::list();
-    match all.iter().find(|interface| interface.name == name) {
-        Some(found) => Ok(found.clone()),
-        None => {
-            let known = all.into_iter().map(|interface| interface.name).collect();
-            Err(StartError::UnknownInterface { name, known })
-        }
-    }
+    let known: Vec<String> = all.iter().map(|interface| interface.name.clone()).collect();
+    let found = all.into_iter().find(|interface| interface.name == name);
+    found.ok_or(StartError::UnknownInterface { name, known })
 }
 
 /// Opens the listening socket and notes what came out of it.

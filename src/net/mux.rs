@@ -85,13 +85,12 @@ impl Mux {
         let Some(running) = self.running.get_mut(slot) else { return };
         running.engine.handle(now, input);
         loop {
-            match running.engine.poll(now) {
-                Output::Wait(deadline) => {
-                    running.deadline = deadline;
-                    return;
-                }
-                output => ports.perform(slot, output),
+            let output = running.engine.poll(now);
+            if let Output::Wait(deadline) = output {
+                running.deadline = deadline;
+                return;
             }
+            ports.perform(slot, output);
         }
     }
 

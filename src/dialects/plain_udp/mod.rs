@@ -10,7 +10,9 @@
 mod codec;
 mod engine;
 mod flights;
+mod naming;
 mod peers;
+mod sending;
 #[cfg(test)]
 mod tests;
 

@@ -23,3 +23,77 @@ fault-no-such-peer = This contact has just been removed
 ## notice: lines of the program in a conversation
 
 notice-large-datagram = { $bytes } bytes in one datagram: a plain receiver with a small buffer may cut it
+
+## profile: the folders and files of a profile
+
+profile-no-home = There is no home folder; set HOME, or name a folder with --profile
+profile-folder = The folder { $path } cannot be used: { $reason }
+profile-shared = { $path } belongs to everybody; name a folder of your own with --profile
+profile-tightened = { $path } was open to others (mode { $mode }); now it is yours alone
+profile-not-tightened = { $path } is open to others (mode { $mode }), and that could not be changed
+profile-left-open = The folder { $path } is open to others (mode { $mode }); it holds other things too, so it was left as it is
+profile-not-watched = Changes of the settings will be seen at the next start: { $reason }
+
+## file: config.toml and contacts.toml
+
+file-unreadable = { $path } cannot be read: { $reason }
+file-unwritable = { $path } cannot be written: { $reason }
+file-too-big = { $path } is too big: more than { $limit } bytes
+file-not-utf8 = { $path }, line { $line }: this is not UTF-8
+file-syntax = { $path }, line { $line }, column { $column }: { $detail }
+file-wants =
+    { $path }, line { $line }: { $key } must be { $kind ->
+        [text] a text in quotes
+        [flag] true or false
+        [listen] a port, an address such as "127.0.0.1:8081", or "off"
+       *[table] a table
+    }
+file-bad-name =
+    { $path }, line { $line }: { $reason ->
+        [name-too-long] { name-too-long }
+       *[other] { name-unprintable }
+    }
+file-unknown-key = { $path }, line { $line }: { $key } is not known here and has no effect
+file-unusual = { $path }, line { $line }: written in a way that can only be changed in an editor
+
+## set: changing a setting
+
+set-unknown-key = There is no setting { $key }
+set-bad-value =
+    { $key } cannot be “{ $value }”; it must be { $kind ->
+        [flag] true or false
+        [listen] a port, an address such as 127.0.0.1:8081, or off
+       *[text] a text
+    }
+
+## name: what a name may be
+
+name-empty = A name is needed
+name-too-long = The name is too long
+name-unprintable = The name holds characters that cannot be shown
+name-reserved = “echo” is the built-in contact; choose another name
+
+## contact: the contact list
+
+contact-name-taken = There is already a contact { $name }
+contact-unknown = There is no contact { $name }
+contact-too-many = There are already { $limit } contacts
+contact-name-twice = The name is there twice
+contact-no-address = It has no address
+contact-left-out =
+    contacts.toml, line { $line }: “{ $name }” is left out. { $reason ->
+        [address-empty] { address-empty }
+        [address-scheme] { address-scheme }
+        [address-host] { address-host }
+        [address-port] { address-port }
+        [address-no-port] { address-no-port }
+        [address-option] { address-option }
+        [address-brackets] { address-brackets }
+        [name-empty] { name-empty }
+        [name-too-long] { name-too-long }
+        [name-unprintable] { name-unprintable }
+        [name-reserved] { name-reserved }
+        [contact-name-twice] { contact-name-twice }
+        [contact-too-many] { contact-too-many }
+       *[other] { contact-no-address }
+    }

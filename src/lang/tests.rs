@@ -178,3 +178,21 @@ fn the_c_locale_means_english_whatever_else_is_set() {
     assert_eq!(of_locale(None, Some("de-DE")), "en");
     assert_eq!(of_locale(None, None), "en");
 }
+
+#[test]
+fn a_contact_that_is_left_out_is_told_with_the_reason() {
+    let reason = |key| {
+        let phrase =
+            Phrase::new("contact-left-out").text("name", "NAME").number("line", 4).text("reason", key);
+        phrase.text("part", "PART").text("example", "EXAMPLE").number("limit", 9)
+    };
+    for lang in both() {
+        let shown = lang.phrase(&reason("address-port"));
+        assert!(["NAME", "4", "PART", "EXAMPLE"].iter().all(|part| shown.contains(part)), "{shown}");
+        for key in
+            ["name-empty", "name-too-long", "name-reserved", "contact-name-twice", "contact-no-address"]
+        {
+            assert!(lang.phrase(&reason(key)).ends_with(&lang.text(key)), "{key}");
+        }
+    }
+}

@@ -11,5 +11,17 @@
     reason = "a test ends by panicking; the harness belongs to the tests"
 )]
 
+#[expect(dead_code, reason = "the benches measure with parts that no scenario needs")]
 #[path = "../support/mod.rs"]
 mod support;
+
+mod encodings;
+mod exits;
+mod headless;
+mod limits;
+mod peers;
+mod safety;
+mod screens;
+mod steps;
+mod strangers;
+mod tools;

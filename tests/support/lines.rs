@@ -8,6 +8,9 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
 use super::PATIENCE;
 
 #[derive(Default)]
@@ -64,7 +67,9 @@ impl Talker {
         let (output, changed) = &*self.output;
         let found = |output: &Output| output.lines.iter().find(|line| wanted(line)).cloned();
         let (output, _) = changed
-            .wait_timeout_while(output.lock().unwrap(), patience, |output| found(output).is_none() && output.open > 0)
+            .wait_timeout_while(output.lock().unwrap(), patience, |output| {
+                found(output).is_none() && output.open > 0
+            })
             .unwrap();
         found(&output)
     }
@@ -74,8 +79,12 @@ impl Talker {
         self.wait_line(&format!("{text:?}"), |line| line.contains(text))
     }
 
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
+    }
+
     /// Closes its standard input and waits for its end: exit code and the lines it printed.
-    pub(crate) fn finish(mut self) -> (Option<i32>, Vec<String>) {
+    pub(crate) fn finish(&mut self) -> (Option<i32>, Vec<String>) {
         drop(self.stdin.take());
         let (output, changed) = &*self.output;
         let (output, timeout) =

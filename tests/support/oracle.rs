@@ -26,7 +26,8 @@ pub(crate) struct Allowed {
 
 /// Every kind of violation with how often it occurs and where first. Empty: the stream is clean.
 pub(crate) fn judge(raw: &[u8], allowed: Allowed) -> BTreeMap<String, (usize, usize)> {
-    let mut judge = Judge { raw, at: 0, allowed, queries: 0, cluster: 0, overlong: false, found: BTreeMap::new() };
+    let mut judge =
+        Judge { raw, at: 0, allowed, queries: 0, cluster: 0, overlong: false, found: BTreeMap::new() };
     while judge.at < raw.len() {
         judge.step();
     }
@@ -147,17 +148,21 @@ fn allowed_csi(rest: &[u8]) -> Option<(usize, bool)> {
 }
 
 fn is_query(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> bool {
-    !space && matches!((prefix, parameters, last), (None, b"", b'c') | (None, b"6", b'n') | (Some(b'?'), b"", b'u'))
+    !space
+        && matches!(
+            (prefix, parameters, last),
+            (None, b"", b'c') | (None, b"6", b'n') | (Some(b'?'), b"", b'u')
+        )
 }
 
 fn is_listed(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> bool {
-    const MODES: [&[u8]; 12] = [
-        b"25", b"7", b"12", b"1049", b"47", b"1004", b"2004", b"2026", b"1000", b"1002", b"1003", b"1006",
-    ];
+    const MODES: [&[u8]; 12] =
+        [b"25", b"7", b"12", b"1049", b"47", b"1004", b"2004", b"2026", b"1000", b"1002", b"1003", b"1006"];
     /// Old coordinate modes that crossterm also switches.
     const OLD_MOUSE: [&[u8]; 2] = [b"1005", b"1015"];
     let digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
-    let one_of = |low: u8, high: u8| parameters.is_empty() || matches!(parameters, [d] if (low..=high).contains(d));
+    let one_of =
+        |low: u8, high: u8| parameters.is_empty() || matches!(parameters, [d] if (low..=high).contains(d));
     let parts: Vec<&[u8]> = parameters.split(|&byte| byte == b';').collect();
     if space {
         return prefix.is_none() && last == b'q' && one_of(b'0', b'6');
@@ -211,8 +216,8 @@ const fn is_invisible(code: u32) -> bool {
 fn extends(c: char) -> bool {
     /// Spacing marks that UAX #29 lets stand alone; they still pile up on a cell.
     const ALONE: [u32; 14] = [
-        0x102b, 0x102c, 0x1038, 0x1062, 0x1063, 0x1064, 0x1083, 0x108f, 0x1a61, 0x1a63, 0x1a64, 0xaa7b, 0xaa7d,
-        0x11720,
+        0x102b, 0x102c, 0x1038, 0x1062, 0x1063, 0x1064, 0x1083, 0x108f, 0x1a61, 0x1a63, 0x1a64, 0xaa7b,
+        0xaa7d, 0x11720,
     ];
     let code = u32::from(c);
     let more = matches!(code, 0x1067..=0x106d | 0x1087..=0x108c | 0x109a..=0x109c | 0x11721);

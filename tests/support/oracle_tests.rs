@@ -29,8 +29,23 @@ fn c1_is_caught_raw_and_encoded() {
 #[test]
 fn sequences_that_are_not_ours_are_caught() {
     for stream in [
-        "\x1bc", "\x1b]0;title\x07", "\x1b]52;c;aGk=\x07", "\x1bP1$r\x1b\\", "\x1b[?9999h", "\x1b[5n", "\x1b[4J", "\x1b[>c",
-        "\x1b[1;2;3H", "\x1b[8;1;1t", "\x1b[!p", "\x1b(0", "\x1b[3", "\x1b", "\x1b[=1u", "\x1b[7 q", "\x1b[1;2X",
+        "\x1bc",
+        "\x1b]0;title\x07",
+        "\x1b]52;c;aGk=\x07",
+        "\x1bP1$r\x1b\\",
+        "\x1b[?9999h",
+        "\x1b[5n",
+        "\x1b[4J",
+        "\x1b[>c",
+        "\x1b[1;2;3H",
+        "\x1b[8;1;1t",
+        "\x1b[!p",
+        "\x1b(0",
+        "\x1b[3",
+        "\x1b",
+        "\x1b[=1u",
+        "\x1b[7 q",
+        "\x1b[1;2X",
     ] {
         assert!(
             kinds(stream).iter().any(|kind| kind.starts_with("escape not on the allow-list")),
@@ -41,8 +56,14 @@ fn sequences_that_are_not_ours_are_caught() {
 
 #[test]
 fn bidi_and_invisible_characters_are_caught() {
-    assert_eq!(kinds("a\u{202e}b\u{2066}\u{61c}"), ["bidi control U+061C", "bidi control U+202E", "bidi control U+2066"]);
-    assert_eq!(kinds("\u{200b}\u{2028}\u{e0041}"), ["invisible U+200B", "invisible U+2028", "invisible U+E0041"]);
+    assert_eq!(
+        kinds("a\u{202e}b\u{2066}\u{61c}"),
+        ["bidi control U+061C", "bidi control U+202E", "bidi control U+2066"]
+    );
+    assert_eq!(
+        kinds("\u{200b}\u{2028}\u{e0041}"),
+        ["invisible U+200B", "invisible U+2028", "invisible U+E0041"]
+    );
 }
 
 #[test]

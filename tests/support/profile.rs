@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
@@ -18,14 +19,15 @@ const CONFIG: &str = "language = \"en\"\ntheme = \"classic\"\n";
 
 /// The folder and the address to listen at.
 pub(crate) struct Profile {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     listen: String,
 }
 
 impl Profile {
     /// A profile without contacts; the kernel chooses the port.
     pub(crate) fn new() -> Self {
-        let profile = Self { folder: tempfile::tempdir().unwrap(), listen: "127.0.0.1:0".to_owned() };
+        let profile =
+            Self { folder: Arc::new(tempfile::tempdir().unwrap()), listen: "127.0.0.1:0".to_owned() };
         profile.write("config.toml", CONFIG);
         profile
     }
@@ -70,9 +72,14 @@ impl Profile {
         self.args().into_iter().chain(more.iter().map(|&arg| arg.to_owned())).collect()
     }
 
+    /// Starts the messenger and does not wait.
+    pub(crate) fn launch(&self, size: (u16, u16)) -> Terminal {
+        Terminal::spawn(&self.args(), size).keeping(&self.folder)
+    }
+
     /// Starts the messenger and waits for its first screen.
     pub(crate) fn open(&self, size: (u16, u16)) -> Terminal {
-        let terminal = Terminal::spawn(&self.args(), size);
+        let terminal = self.launch(size);
         terminal.wait_for("a first screen", |screen| !screen.contents().trim().is_empty());
         terminal
     }

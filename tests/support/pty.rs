@@ -39,8 +39,8 @@ pub(crate) enum Life {
 struct State {
     raw: Vec<u8>,
     parser: Parser,
-    /// When the newest bytes were read; for measuring, never for judging.
-    last_arrival: Option<Instant>,
+    /// After each read: the length of the stream and the moment. For measuring, never for judging.
+    arrivals: Vec<(usize, Instant)>,
     life: Life,
     /// Line mode and echo of the tty right after the process ended.
     cooked_at_exit: bool,
@@ -63,6 +63,8 @@ pub(crate) struct Terminal {
     pid: Pid,
     /// HOME of the process; gone with the terminal.
     _home: tempfile::TempDir,
+    /// The profile in use, which must not vanish before the process.
+    profile: Option<Arc<tempfile::TempDir>>,
 }
 
 impl Terminal {
@@ -103,7 +105,7 @@ impl Terminal {
             state: Mutex::new(State {
                 raw: Vec::new(),
                 parser: emulator(size),
-                last_arrival: None,
+                arrivals: Vec::new(),
                 life: Life::Running,
                 cooked_at_exit: false,
                 end_of_output: false,
@@ -118,7 +120,14 @@ impl Terminal {
             let (shared, master) = (Arc::clone(&shared), Arc::clone(&master));
             move || attend(pid, pair.slave, &master, &shared)
         });
-        Self { shared, writer, master, pid, _home: home }
+        Self { shared, writer, master, pid, _home: home, profile: None }
+    }
+
+    /// Keeps `profile` on disk for as long as the process may use it.
+    #[must_use]
+    pub(crate) fn keeping(mut self, profile: &Arc<tempfile::TempDir>) -> Self {
+        self.profile = Some(Arc::clone(profile));
+        self
     }
 
     /// Bytes as the keyboard would give them.
@@ -169,15 +178,37 @@ impl Terminal {
         self.wait_for(&format!("the text {text:?}"), |screen| screen::find(screen, text).is_some());
     }
 
+    /// Whether `text` comes to stand on the screen while patience lasts.
+    pub(crate) fn comes(&self, text: &str) -> bool {
+        let state = self.shared.state.lock().unwrap();
+        let missing = |state: &mut State| screen::find(state.parser.screen(), text).is_none();
+        let (_state, timeout) = self.shared.changed.wait_timeout_while(state, PATIENCE, missing).unwrap();
+        !timeout.timed_out()
+    }
+
     /// Blocks until `text` stands nowhere on the screen.
     pub(crate) fn wait_gone(&self, text: &str) {
         self.wait_for(&format!("the text {text:?} to go"), |screen| screen::find(screen, text).is_none());
     }
 
-    /// Blocks until the stream is longer than `length` bytes, and says when the newest bytes came.
+    /// Blocks until the stream is longer than `length` bytes, and says when the first byte beyond it came.
     pub(crate) fn wait_bytes_after(&self, length: usize) -> Instant {
         self.wait_state("bytes from the program", |state| state.raw.len() > length);
-        self.shared.state.lock().unwrap().last_arrival.unwrap()
+        let state = self.shared.state.lock().unwrap();
+        let first = state.arrivals.partition_point(|(total, _)| *total <= length);
+        state.arrivals[first].1
+    }
+
+    /// As `wait_for`, and says when the bytes came that completed the screen.
+    pub(crate) fn wait_arrival(&self, what: &str, mut seen: impl FnMut(&Screen) -> bool) -> Instant {
+        let mut arrival = None;
+        self.wait_state(what, |state| {
+            if arrival.is_none() && seen(state.parser.screen()) {
+                arrival = state.arrivals.last().map(|(_, moment)| *moment);
+            }
+            arrival.is_some()
+        });
+        arrival.unwrap()
     }
 
     /// Blocks until the process is in the state `wanted`.
@@ -290,7 +321,8 @@ fn collect(mut reader: Box<dyn Read + Send>, shared: &Shared, writer: &Writer) {
         let mut state = shared.state.lock().unwrap();
         let from = state.raw.len();
         state.raw.extend_from_slice(&buffer[..length]);
-        state.last_arrival = Some(now);
+        let total = state.raw.len();
+        state.arrivals.push((total, now));
         draw(&mut state, from);
         let reply = answers::reply(&state.raw, from, state.parser.screen().cursor_position());
         drop(state);

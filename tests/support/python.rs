@@ -49,7 +49,8 @@ impl DerefMut for Peer {
 }
 
 fn is_here() -> bool {
-    let version = Command::new("python3").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let version =
+        Command::new("python3").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     let here = version.is_ok_and(|status| status.success());
     if !here {
         assert!(std::env::var("CI").as_deref() != Ok("true"), "python3 is required where CI=true");

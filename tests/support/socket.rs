@@ -30,10 +30,6 @@ impl Socket {
         assert_eq!(sent, bytes.len());
     }
 
-    pub(crate) fn answer(&self, bytes: &[u8], to: SocketAddr) {
-        self.0.send_to(bytes, to).unwrap();
-    }
-
     /// The next datagram and where it came from.
     pub(crate) fn receive(&self) -> (Vec<u8>, SocketAddr) {
         let mut buffer = vec![0; ANY_DATAGRAM];

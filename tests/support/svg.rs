@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use vt100::{Cell, Color, Screen};
+use vt100::{Cell, Screen};
 
 use crate::support::screen;
 
@@ -49,7 +49,8 @@ pub(crate) fn draw(screen: &Screen, title: &str) -> String {
     if !screen.hide_cursor() {
         let (row, column) = screen.cursor_position();
         let (x, y) = (MARGIN + u32::from(column) * CELL_WIDTH, TITLE_HEIGHT + u32::from(row) * CELL_HEIGHT);
-        writeln!(svg, "<rect x='{x}' y='{y}' width='2' height='{CELL_HEIGHT}' fill='{}'/>", hex(INK)).unwrap();
+        writeln!(svg, "<rect x='{x}' y='{y}' width='2' height='{CELL_HEIGHT}' fill='{}'/>", hex(INK))
+            .unwrap();
     }
     svg.push_str("</g>\n</svg>\n");
     svg
@@ -81,7 +82,9 @@ fn frame(width: u32, height: u32, title: &str) -> String {
 fn runs(screen: &Screen, row: u16) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for column in 0..screen::width(screen) {
-        let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else { continue };
+        let Some(cell) = screen.cell(row, column).filter(|cell| !cell.is_wide_continuation()) else {
+            continue;
+        };
         let text = if cell.has_contents() { cell.contents() } else { " " };
         let (style, wide) = (style_of(cell), cell.is_wide());
         match runs.last_mut() {
@@ -110,7 +113,8 @@ fn draw_run(svg: &mut String, run: &Run, top: u32) {
     let Style { ink, ground, bold, italic, underline, dim } = run.style;
     if ground != GROUND {
         let fill = hex(ground);
-        writeln!(svg, "<rect x='{x}' y='{top}' width='{width}' height='{CELL_HEIGHT}' fill='{fill}'/>").unwrap();
+        writeln!(svg, "<rect x='{x}' y='{top}' width='{width}' height='{CELL_HEIGHT}' fill='{fill}'/>")
+            .unwrap();
     }
     if run.text.trim().is_empty() {
         return;
@@ -139,7 +143,14 @@ fn style_of(cell: &Cell) -> Style {
     if cell.inverse() {
         (ink, ground) = (ground, ink);
     }
-    Style { ink, ground, bold: cell.bold(), italic: cell.italic(), underline: cell.underline(), dim: cell.dim() }
+    Style {
+        ink,
+        ground,
+        bold: cell.bold(),
+        italic: cell.italic(),
+        underline: cell.underline(),
+        dim: cell.dim(),
+    }
 }
 
 fn hex([red, green, blue]: [u8; 3]) -> String {

@@ -98,6 +98,62 @@ contact-left-out =
        *[other] { contact-no-address }
     }
 
+## cli: the command line
+
+cli-heading-usage = Usage:
+cli-heading-commands = Commands:
+cli-heading-arguments = Arguments:
+cli-heading-options = Options:
+cli-word-options = OPTIONS
+cli-word-command = COMMAND
+cli-about-udpqq = A terminal messenger that talks to anything that speaks UDP
+cli-about-send = Send one message
+cli-about-listen = Print what arrives, one line each
+cli-about-echo = A test peer that answers every datagram with the same text
+cli-about-contacts = See and change the contact list
+cli-about-contacts-list = Print the contacts
+cli-about-contacts-add = Add a contact
+cli-about-contacts-remove = Remove a contact
+cli-about-contacts-rename = Give a contact another name
+cli-arg-open = A contact, or an address such as 192.168.1.20:8081, to open at once
+cli-arg-target = A contact, or an address such as 192.168.1.20:8081
+cli-arg-text = The message; “-”, or none with piped input, reads standard input
+cli-arg-wait = Print the answers that come within SECS seconds (5 if not said)
+cli-arg-json = One JSON object per line
+cli-arg-count = End after N messages
+cli-arg-timeout = End after SECS seconds
+cli-arg-upper = Answer in upper case
+cli-arg-contact = The name of the contact
+cli-arg-address = Its address, such as 192.168.1.20:8081
+cli-arg-new-name = Its new name
+cli-arg-profile = Keep everything of one identity in this folder
+cli-arg-interface = Use this network interface only; lo keeps every byte on this machine
+cli-arg-listen = Where to listen: udp=8081, udp=127.0.0.1:8081 or udp=off
+cli-arg-name = Your name
+cli-arg-language = The language of the program: en or zh-CN
+cli-arg-theme = The colours
+cli-arg-defaults = Skip the questions of the first start and stay invisible
+cli-arg-verbose = Write more into the log file
+cli-arg-test-panic = Panic once the screen is up
+cli-arg-help = Print this help
+cli-arg-version = Print the version
+cli-error-hint = “udpqq --help” shows how it is used
+cli-error-near = Did you mean { $arg }?
+cli-error-unexpected = { $arg } is not expected here
+cli-error-unknown-command = There is no command { $arg }
+cli-error-missing = Missing: { $arg }
+cli-error-missing-command = A command is missing
+cli-error-no-value = { $arg } needs a value
+cli-error-no-value-wanted = { $arg } takes no value
+cli-error-twice = { $arg } is given twice
+cli-error-not-utf8 = An argument is not valid UTF-8
+cli-error-other = The command line was not understood: { $arg } { $value }
+cli-error-seconds = { $arg } takes seconds such as 2 or 0.5, not “{ $value }”
+cli-error-count = { $arg } takes a whole number from 1, not “{ $value }”
+cli-error-listen-form = “{ $value }” does not say where to listen; it looks like udp=8081, udp=127.0.0.1:8081 or udp=off
+cli-error-listen-kind = --listen { $value }: the kinds are { $kinds }
+cli-error-listen-later = --listen { $value }: not in this version yet
+
 ## start
 start-unknown-interface = There is no network interface { $name }. Known here: { $known }
 start-taken = { $address } is taken by another program. Choose another with --listen

@@ -98,6 +98,62 @@ contact-left-out =
        *[other] { contact-no-address }
     }
 
+## cli：命令行
+
+cli-heading-usage = 用法：
+cli-heading-commands = 命令：
+cli-heading-arguments = 参数：
+cli-heading-options = 选项：
+cli-word-options = 选项
+cli-word-command = 命令
+cli-about-udpqq = 终端里的聊天工具，能和任何会说 UDP 的程序对话
+cli-about-send = 发送一条消息
+cli-about-listen = 打印收到的消息，每条一行
+cli-about-echo = 测试用的对端，收到什么就回什么
+cli-about-contacts = 查看和修改联系人列表
+cli-about-contacts-list = 打印联系人
+cli-about-contacts-add = 添加联系人
+cli-about-contacts-remove = 删除联系人
+cli-about-contacts-rename = 给联系人改名
+cli-arg-open = 启动时打开的联系人，或地址（如 192.168.1.20:8081）
+cli-arg-target = 联系人，或地址（如 192.168.1.20:8081）
+cli-arg-text = 消息；写“-”，或不写而用管道输入时，读标准输入
+cli-arg-wait = 打印 SECS 秒内收到的回复（不写则为 5 秒）
+cli-arg-json = 每行一个 JSON 对象
+cli-arg-count = 收到 N 条消息后结束
+cli-arg-timeout = SECS 秒后结束
+cli-arg-upper = 用大写回复
+cli-arg-contact = 联系人的名字
+cli-arg-address = 地址，如 192.168.1.20:8081
+cli-arg-new-name = 新名字
+cli-arg-profile = 把一个身份的全部文件放在这个文件夹
+cli-arg-interface = 只用这个网络接口；lo 表示一个字节也不离开本机
+cli-arg-listen = 监听位置：udp=8081、udp=127.0.0.1:8081 或 udp=off
+cli-arg-name = 你的名字
+cli-arg-language = 程序的语言：en 或 zh-CN
+cli-arg-theme = 配色
+cli-arg-defaults = 跳过首次启动的提问，并且不公布自己
+cli-arg-verbose = 日志写得更详细
+cli-arg-test-panic = 界面出现后故意崩溃
+cli-arg-help = 显示帮助
+cli-arg-version = 显示版本
+cli-error-hint = 用法见 “udpqq --help”
+cli-error-near = 是不是想写 { $arg }？
+cli-error-unexpected = 这里不该有 { $arg }
+cli-error-unknown-command = 没有 { $arg } 这个命令
+cli-error-missing = 缺少：{ $arg }
+cli-error-missing-command = 缺少命令
+cli-error-no-value = { $arg } 需要一个值
+cli-error-no-value-wanted = { $arg } 不带值
+cli-error-twice = { $arg } 写了两次
+cli-error-not-utf8 = 有参数不是有效的 UTF-8
+cli-error-other = 看不懂这个命令行：{ $arg } { $value }
+cli-error-seconds = { $arg } 要写秒数，如 2 或 0.5，而不是“{ $value }”
+cli-error-count = { $arg } 要写 1 以上的整数，而不是“{ $value }”
+cli-error-listen-form = “{ $value }”没有说明监听位置；写法如 udp=8081、udp=127.0.0.1:8081 或 udp=off
+cli-error-listen-kind = --listen { $value }：种类有 { $kinds }
+cli-error-listen-later = --listen { $value }：这个版本还没有
+
 ## start
 start-unknown-interface = 没有名为 { $name } 的网络接口。可用的有：{ $known }
 start-taken = { $address } 已被其他程序占用，请用 --listen 换一个

@@ -36,9 +36,10 @@ pub enum Intent {
         conversation: ConversationId,
         message: MessageId,
     },
-    /// Everything in the conversation has been seen.
+    /// Everything in the conversation has been seen. `arriving`: as it came, so no line has to say what is new.
     Read {
         conversation: ConversationId,
+        arriving: bool,
     },
     /// The conversation was left: its unread marker goes.
     Leave {

@@ -225,9 +225,12 @@ pub(super) fn ignore(state: &mut State, id: ConversationId) {
     }
 }
 
-pub(super) fn read(state: &mut State, id: ConversationId) {
+pub(super) fn read(state: &mut State, id: ConversationId, arriving: bool) {
     if let Some(one) = state.conversations.get_mut(&id) {
         one.unread = 0;
+        if arriving {
+            one.marker = None;
+        }
     }
 }
 

@@ -174,9 +174,9 @@ fn the_list_has_unread_first_then_the_most_recent_then_the_order_of_the_file() {
     assert_eq!(world.names(), ["a", "b", "c"]);
     let (b, c) = (world.id("b"), world.id("c"));
     world.hear(Some(c), "127.0.0.1:3", "x");
-    world.happen(Event::Intent(Intent::Read { conversation: c }));
+    world.happen(Event::Intent(Intent::Read { conversation: c, arriving: true }));
     world.hear(Some(b), "127.0.0.1:2", "x");
-    world.happen(Event::Intent(Intent::Read { conversation: b }));
+    world.happen(Event::Intent(Intent::Read { conversation: b, arriving: true }));
     assert_eq!(world.names(), ["b", "c", "a"]);
     world.hear(Some(c), "127.0.0.1:3", "x");
     assert_eq!(world.names(), ["c", "b", "a"]);

@@ -41,7 +41,7 @@ fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effe
     match intent {
         Intent::Send { conversation, text } => chat::send(state, now, conversation, text, effects),
         Intent::Retry { conversation, message } => chat::retry(state, now, conversation, message, effects),
-        Intent::Read { conversation } => roster::read(state, conversation),
+        Intent::Read { conversation, arriving } => roster::read(state, conversation, arriving),
         Intent::Leave { conversation } => roster::leave(state, conversation),
         Intent::Add { name, address } => roster::add(name, &address, effects),
         Intent::Remove { conversation } => roster::remove(state, conversation, effects),

@@ -6,8 +6,8 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event as TerminalEvent, EventStream, MouseEventKind};
-use futures_util::{FutureExt, StreamExt};
+use crossterm::event::{Event as TerminalEvent, EventStream, MouseEventKind, poll, read};
+use futures_util::StreamExt;
 use jiff::tz::TimeZone;
 
 use super::editor;
@@ -165,10 +165,9 @@ impl Front {
                 return Ok(true);
             }
             taken += 1;
-            next = match self.keys.as_mut().filter(|_| taken < MAX_KEYS) {
-                Some(keys) => keys.next().now_or_never().flatten().transpose()?,
-                None => None,
-            };
+            // Polling the stream itself without waiting would lose its wake-up.
+            let more = self.keys.is_some() && taken < MAX_KEYS && poll(Duration::ZERO)?;
+            next = if more { Some(read()?) } else { None };
         }
         Ok(false)
     }

@@ -16,7 +16,7 @@ pub(super) use popups::first_start_form;
 use super::action::Action;
 use super::keymap::{look_up, typed};
 use super::ui::{Focus, Mode, Request, Ui};
-use crate::app::State;
+use crate::app::{Intent, State};
 use crate::model::Phrase;
 
 /// Takes one event of the terminal.
@@ -30,16 +30,17 @@ pub fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> Vec<Request> {
         Event::FocusLost => ui.focus = Focus::Away,
         Event::Key(_) | Event::Resize(..) => {}
     }
-    seen(ui, state, &mut requests);
+    seen(ui, state, false, &mut requests);
     requests
 }
 
 /// Follows what the app changed: a conversation that went, one that was waited for, what is read now.
 pub fn on_app(ui: &mut Ui, state: &State) -> Vec<Request> {
     let mut requests = Vec::new();
+    let before = ui.open;
     navigate::follow_state(ui, state, &mut requests);
     find::follow_state(ui, state);
-    seen(ui, state, &mut requests);
+    seen(ui, state, ui.open == before, &mut requests);
     requests
 }
 
@@ -136,10 +137,10 @@ fn clear_or_quit(ui: &mut Ui, requests: &mut Vec<Request>) {
 }
 
 /// Tells the app what has been seen: the open conversation, at its end, by somebody.
-fn seen(ui: &Ui, state: &State, requests: &mut Vec<Request>) {
+fn seen(ui: &Ui, state: &State, arriving: bool, requests: &mut Vec<Request>) {
     let Some(place) = ui.place(state) else { return };
     let reading = ui.focus != Focus::Away && !ui.positions.contains_key(&place.id);
     if place.unread > 0 && reading && !matches!(ui.popup, Some(super::popup::Popup::Form(_))) {
-        requests.push(Request::Intent(crate::app::Intent::Read { conversation: place.id }));
+        requests.push(Request::Intent(Intent::Read { conversation: place.id, arriving }));
     }
 }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::text;
-use crate::tui::composer::Layout;
+use crate::tui::composer::{Composer, Layout};
 use crate::tui::layout::prompt_width;
 use crate::tui::text::{clip, width};
 use crate::tui::theme::Role;
@@ -30,8 +30,10 @@ fn draw_draft(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let prompt = prompt_width(ui.screen.width);
     text::put(buffer, area.x, area.y, prompt, "›", ui.style.theme.style(Role::Prompt));
     let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };
-    let layout = ui.draft().map(|draft| draft.layout(ui.composer_width()))?;
-    if ui.draft().is_some_and(|draft| draft.is_empty()) && inner.width > 20 {
+    let empty = Composer::default();
+    let draft = ui.draft().unwrap_or(&empty);
+    let layout = draft.layout(ui.composer_width());
+    if draft.is_empty() && inner.width > 20 {
         let hint = ui.style.lang.text("composer-hint");
         text::put(buffer, inner.x, inner.y, inner.width, &hint, ui.style.theme.style(Role::Dim));
     }

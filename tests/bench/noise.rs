@@ -35,15 +35,15 @@ pub(crate) fn verdict(before: &[f64], after: &[f64]) -> String {
 fn watch(core: usize) -> f64 {
     pin(core);
     let start = Instant::now();
-    let (mut last, mut lost) = (start, Duration::ZERO);
+    let (mut last, mut gone) = (start, Duration::ZERO);
     while last - start < WATCH {
         let now = Instant::now();
         if now - last > GAP {
-            lost += now - last;
+            gone += now - last;
         }
         last = now;
     }
-    100.0 * lost.as_secs_f64() / (last - start).as_secs_f64()
+    100.0 * gone.as_secs_f64() / (last - start).as_secs_f64()
 }
 
 /// Without it two watchers may share a core; a machine that does not allow it only measures less exactly.

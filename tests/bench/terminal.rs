@@ -32,8 +32,10 @@ use std::panic::catch_unwind;
 
 use figure::Figure;
 
+type Measure = fn() -> Vec<Figure>;
+
 /// What is measured, in the order of the table.
-const THEMES: [(&str, fn() -> Vec<Figure>); 5] = [
+const THEMES: [(&str, Measure); 5] = [
     ("startup", startup::measure),
     ("idle", idle::measure),
     ("typing", typing::measure),

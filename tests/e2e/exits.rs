@@ -79,7 +79,7 @@ fn ctrl_z_gives_the_terminal_back_and_coming_back_draws_again() {
     terminal.wait_for("the shell's own screen", |screen| !screen.alternate_screen());
     assert!(sanity::leftovers(&terminal.raw()).is_empty(), "{:?}", sanity::leftovers(&terminal.raw()));
     terminal.signal(Signal::SIGCONT);
-    terminal.wait_for("the messenger's screen", |screen| screen.alternate_screen());
+    terminal.wait_for("the messenger's screen", vt100::Screen::alternate_screen);
     terminal.wait_text("kept");
     terminal.send(" alive");
     terminal.wait_text("kept alive");

@@ -112,7 +112,7 @@ fn echo_answers_in_upper_case_when_asked_to() {
         let _echo = Talker::start(&mut command);
         let profile = Profile::new();
         let to = format!("127.0.0.1:{port}");
-        let answered = (0..50).any(|_| {
+        let answered = (0..15).any(|_| {
             let outcome = run(&profile.args_and(&["send", &to, "hello ß", "--wait=1"]), b"");
             outcome.stdout == format!("{answer}\n")
         });

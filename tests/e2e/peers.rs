@@ -37,9 +37,9 @@ fn the_third_of_four_names_at_one_address_gets_the_answer() {
     wait_open(&terminal, "黎诗", &address);
     terminal.line("在吗");
 
-    let printed = printer.wait_text("一条消息：在吗");
-    assert!(printed.contains(&format!("来自[127.0.0.1:{port}]")), "{printed}");
-    assert!(printed.contains("6 字节"), "{printed}");
+    let line = printer.wait_text("一条消息：在吗");
+    assert!(line.contains(&format!("来自[127.0.0.1:{port}]")), "{line}");
+    assert!(line.contains("6 字节"), "{line}");
     terminal.wait_text("✓");
 
     printer.say("在的，刚到");

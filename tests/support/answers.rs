@@ -1,5 +1,7 @@
 //! What a plain xterm answers when a program asks it something.
 
+use std::fmt::Write as _;
+
 /// Longest query looked for, so that one cut in two by a read is still seen.
 const LONGEST: usize = 4;
 
@@ -11,7 +13,7 @@ pub(crate) fn reply(raw: &[u8], from: usize, (row, column): (u16, u16)) -> Strin
         if seen.ends_with(b"\x1b[c") || seen.ends_with(b"\x1b[0c") {
             reply.push_str("\x1b[?62;22c");
         } else if seen.ends_with(b"\x1b[6n") {
-            reply.push_str(&format!("\x1b[{};{}R", row + 1, column + 1));
+            write!(reply, "\x1b[{};{}R", row + 1, column + 1).unwrap();
         }
     }
     reply

@@ -169,11 +169,11 @@ fn is_listed(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> bo
     }
     match (prefix, last) {
         (None, b'H' | b'r') => parts.len() <= 2 && parts.iter().all(|part| digits(part)),
-        (None, b'A'..=b'G' | b'd' | b'X' | b'S' | b'T' | b'L' | b'M' | b'P' | b'@') => digits(parameters),
+        (None, b'A'..=b'G' | b'd' | b'X' | b'S' | b'T' | b'L' | b'M' | b'P' | b'@')
+        | (Some(b'<' | b'>'), b'u') => digits(parameters),
         (None, b'm') => true,
         (None, b'J' | b'K') => one_of(b'0', b'3'),
         (Some(b'?'), b'h' | b'l') => MODES.contains(&parameters) || OLD_MOUSE.contains(&parameters),
-        (Some(b'<' | b'>'), b'u') => digits(parameters),
         (Some(b'='), b'u') => parts.len() == 2 && parts.iter().all(|part| !part.is_empty() && digits(part)),
         _ => false,
     }
@@ -220,11 +220,13 @@ fn extends(c: char) -> bool {
         0xaa7d, 0x11720,
     ];
     let code = u32::from(c);
+    // Joined by UAX #29, but letters to a terminal: each has a cell of its own. Tags are reported as invisible.
+    let lettered = matches!(code, 0xe33 | 0xeb3 | 0xff9e | 0xff9f | 0xe0000..=0xe007f);
     let more = matches!(code, 0x1067..=0x106d | 0x1087..=0x108c | 0x109a..=0x109c | 0x11721);
     // The joiner alone makes no cluster of a letter and what follows, but is itself joined.
     matches!(code, 0x200c | 0x200d) || more || ALONE.contains(&code) || {
         let pair: String = ['a', c].iter().collect();
-        !matches!(code, 0x80..0xa0) && pair.graphemes(true).count() == 1
+        !lettered && !matches!(code, 0x80..0xa0) && pair.graphemes(true).count() == 1
     }
 }
 

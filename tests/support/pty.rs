@@ -223,7 +223,7 @@ impl Terminal {
         });
         match self.life() {
             Life::Exited(exit) => exit,
-            other => panic!("not ended: {other:?}"),
+            other @ (Life::Running | Life::Stopped) => panic!("not ended: {other:?}"),
         }
     }
 
@@ -233,7 +233,7 @@ impl Terminal {
 
     /// The screen as text.
     pub(crate) fn screen(&self) -> String {
-        self.look(|screen| screen.contents())
+        self.look(Screen::contents)
     }
 
     /// Reads anything from the screen.

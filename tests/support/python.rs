@@ -61,3 +61,7 @@ fn is_here() -> bool {
     }
     here
 }
+
+#[cfg(test)]
+#[path = "python_tests.rs"]
+mod tests;

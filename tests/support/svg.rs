@@ -29,11 +29,13 @@ struct Run {
 struct Style {
     ink: [u8; 3],
     ground: [u8; 3],
-    bold: bool,
-    italic: bool,
-    underline: bool,
-    dim: bool,
+    /// Which of `ATTRIBUTES` apply.
+    on: [bool; 4],
 }
+
+/// Bold, italic, underlined, dim.
+const ATTRIBUTES: [&str; 4] =
+    [" font-weight='bold'", " font-style='italic'", " text-decoration='underline'", " opacity='0.6'"];
 
 /// The whole picture.
 pub(crate) fn draw(screen: &Screen, title: &str) -> String {
@@ -110,7 +112,7 @@ fn width_of(text: &str) -> u32 {
 
 fn draw_run(svg: &mut String, run: &Run, top: u32) {
     let (x, width) = (MARGIN + run.column * CELL_WIDTH, run.columns * CELL_WIDTH);
-    let Style { ink, ground, bold, italic, underline, dim } = run.style;
+    let Style { ink, ground, on } = run.style;
     if ground != GROUND {
         let fill = hex(ground);
         writeln!(svg, "<rect x='{x}' y='{top}' width='{width}' height='{CELL_HEIGHT}' fill='{fill}'/>")
@@ -119,15 +121,8 @@ fn draw_run(svg: &mut String, run: &Run, top: u32) {
     if run.text.trim().is_empty() {
         return;
     }
-    let mut marks = String::new();
-    for (on, attribute) in [
-        (bold, " font-weight='bold'"),
-        (italic, " font-style='italic'"),
-        (underline, " text-decoration='underline'"),
-        (dim, " opacity='0.6'"),
-    ] {
-        marks.push_str(if on { attribute } else { "" });
-    }
+    let marks: String =
+        ATTRIBUTES.iter().zip(on).filter(|(_, on)| *on).map(|(attribute, _)| *attribute).collect();
     writeln!(
         svg,
         "<text x='{x}' y='{}' textLength='{width}' lengthAdjust='spacingAndGlyphs' fill='{}'{marks}>{}</text>",
@@ -143,14 +138,7 @@ fn style_of(cell: &Cell) -> Style {
     if cell.inverse() {
         (ink, ground) = (ground, ink);
     }
-    Style {
-        ink,
-        ground,
-        bold: cell.bold(),
-        italic: cell.italic(),
-        underline: cell.underline(),
-        dim: cell.dim(),
-    }
+    Style { ink, ground, on: [cell.bold(), cell.italic(), cell.underline(), cell.dim()] }
 }
 
 fn hex([red, green, blue]: [u8; 3]) -> String {

@@ -359,7 +359,7 @@ fn two_of_a_kind_hear_each_other() {
             for received in heard {
                 assert_eq!(received.conversation, Some(ConversationId(1)));
                 assert_eq!(received.source, pair.sides[1 - index].at);
-                assert_eq!(received.scheme, dialect.scheme.name);
+                assert_eq!(received.scheme, dialect.scheme);
                 assert_eq!(received.authenticated, dialect.scheme.caps.authenticated);
                 assert!(!received.lossy);
             }

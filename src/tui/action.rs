@@ -4,7 +4,7 @@ use super::composer::Edit;
 
 /// One thing to do. What it means in the layer that is on top is decided in `update/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub(super) enum Action {
     // Writing.
     Send,
     Edit(Edit),

@@ -2,7 +2,7 @@
 
 /// What a command does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
+pub(super) enum Verb {
     Add,
     Remove,
     Rename,
@@ -21,7 +21,7 @@ pub enum Verb {
 
 /// One command.
 #[derive(Clone, Copy, Debug)]
-pub struct Command {
+pub(super) struct Command {
     pub verb: Verb,
     /// Without the slash.
     pub name: &'static str,
@@ -36,7 +36,7 @@ const fn command(verb: Verb, name: &'static str, args: &'static str, help: &'sta
 }
 
 /// Every command there is, in the order of the help.
-pub const COMMANDS: &[Command] = &[
+pub(super) const COMMANDS: &[Command] = &[
     command(Verb::Add, "add", "NAME ADDRESS", "command-add"),
     command(Verb::Remove, "remove", "", "command-remove"),
     command(Verb::Rename, "rename", "NAME", "command-rename"),
@@ -55,7 +55,7 @@ pub const COMMANDS: &[Command] = &[
 
 /// What a composer's text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Typed<'a> {
+pub(super) enum Typed<'a> {
     /// Text to send; `//` at its start was made one `/`.
     Message(&'a str),
     /// A command and what stands behind it, trimmed.
@@ -65,7 +65,7 @@ pub enum Typed<'a> {
 }
 
 /// Reads what stands in the composer.
-pub fn read(text: &str) -> Typed<'_> {
+pub(super) fn read(text: &str) -> Typed<'_> {
     let Some(rest) = text.strip_prefix('/') else { return Typed::Message(text) };
     if rest.starts_with('/') {
         return Typed::Message(rest);

@@ -7,7 +7,7 @@ use super::composer::Edit;
 
 /// Which part of the program a key speaks to. Keys of the layer on top win; `Anywhere` is asked last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layer {
+pub(super) enum Layer {
     Anywhere,
     /// The composer and every other text field.
     Writing,
@@ -19,7 +19,7 @@ pub enum Layer {
 
 /// One line of the table.
 #[derive(Clone, Copy, Debug)]
-pub struct Binding {
+pub(super) struct Binding {
     pub layer: Layer,
     /// As they are shown, the first of them the one that is taught.
     pub keys: &'static [&'static str],
@@ -40,7 +40,7 @@ const fn bind(
 use Layer::{Anywhere, Finding, Popup, Selecting, Writing};
 
 /// Every key there is. The order is that of the help.
-pub const BINDINGS: &[Binding] = &[
+pub(super) const BINDINGS: &[Binding] = &[
     bind(Writing, &["Enter"], Action::Send, Some("key-send")),
     bind(
         Writing,
@@ -134,7 +134,7 @@ pub const BINDINGS: &[Binding] = &[
 ];
 
 /// What the layers that are open, top first, make of a key. `None`: it is text, or nothing.
-pub fn look_up(layers: &[Layer], key: KeyEvent) -> Option<Action> {
+pub(super) fn look_up(layers: &[Layer], key: KeyEvent) -> Option<Action> {
     let wanted = chord(key);
     layers.iter().find_map(|layer| {
         BINDINGS
@@ -146,13 +146,13 @@ pub fn look_up(layers: &[Layer], key: KeyEvent) -> Option<Action> {
 }
 
 /// The first key that does `action`, as it is shown.
-pub fn key_of(action: Action) -> &'static str {
+pub(super) fn key_of(action: Action) -> &'static str {
     let binding = BINDINGS.iter().find(|binding| binding.action == action);
     binding.and_then(|binding| binding.keys.first()).copied().unwrap_or_default()
 }
 
 /// The character a key types into a text field.
-pub fn typed(key: KeyEvent) -> Option<char> {
+pub(super) fn typed(key: KeyEvent) -> Option<char> {
     let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SUPER);
     match key.code {
         KeyCode::Char(c) if plain && !c.is_control() => Some(c),

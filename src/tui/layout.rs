@@ -12,11 +12,11 @@ const FULL_HEIGHT: u16 = 10;
 const MAX_COMPOSER: u16 = 8;
 
 /// Columns of the prompt before the composer's text.
-pub const PROMPT: u16 = 2;
+pub(super) const PROMPT: u16 = 2;
 
 /// The areas of the screen; an area without room has no width or no height.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Areas {
+pub(super) struct Areas {
     pub list: Rect,
     /// The column between list and conversation.
     pub divider: Rect,
@@ -30,7 +30,7 @@ pub struct Areas {
 
 /// What the layout depends on besides the size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wishes {
+pub(super) struct Wishes {
     /// Rows the draft takes at the composer's width.
     pub composer_rows: u16,
     /// The list is wanted over a narrow screen.
@@ -40,13 +40,13 @@ pub struct Wishes {
 }
 
 /// Width of the composer's text for a screen of this width.
-pub fn composer_width(width: u16, bare: bool) -> u16 {
+pub(super) fn composer_width(width: u16, bare: bool) -> u16 {
     let list = if width >= LIST_BESIDE && !bare { list_width(width).saturating_add(1) } else { 0 };
     width.saturating_sub(list).saturating_sub(prompt_width(width)).max(1)
 }
 
 /// The prompt goes where there is no room for it.
-pub const fn prompt_width(width: u16) -> u16 {
+pub(super) const fn prompt_width(width: u16) -> u16 {
     if width >= 8 { PROMPT } else { 0 }
 }
 
@@ -62,7 +62,7 @@ const fn list_width(width: u16) -> u16 {
 }
 
 /// Divides the screen.
-pub fn divide(screen: Rect, wishes: Wishes) -> Areas {
+pub(super) fn divide(screen: Rect, wishes: Wishes) -> Areas {
     let full = screen.height >= FULL_HEIGHT && !wishes.bare;
     let beside = screen.width >= LIST_BESIDE && !wishes.bare;
     let mut areas = Areas::default();

@@ -9,7 +9,7 @@ use crate::model::{ConversationId, Phrase};
 
 /// The popup on top.
 #[derive(Debug)]
-pub enum Popup {
+pub(super) enum Popup {
     /// All keys and commands, from this row on.
     Help(usize),
     Chooser(Chooser),
@@ -20,7 +20,7 @@ pub enum Popup {
 
 /// A list that narrows as one types.
 #[derive(Debug)]
-pub struct Chooser {
+pub(super) struct Chooser {
     /// Key of the title's text.
     pub title: &'static str,
     pub query: Composer,
@@ -32,7 +32,7 @@ pub struct Chooser {
 
 /// One line of a chooser. Strings are escaped already.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub(super) struct Item {
     pub label: String,
     pub detail: String,
     pub choice: Choice,
@@ -40,7 +40,7 @@ pub struct Item {
 
 /// What choosing a line does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub(super) enum Choice {
     Open(ConversationId),
     Do(Action),
     /// Puts this into the composer.
@@ -91,7 +91,7 @@ impl Chooser {
 
 /// What a form is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub(super) enum Purpose {
     FirstStart,
     Add,
     Rename(ConversationId),
@@ -99,7 +99,7 @@ pub enum Purpose {
 
 /// A few fields to fill in. Enter accepts it from any field.
 #[derive(Debug)]
-pub struct Form {
+pub(super) struct Form {
     pub purpose: Purpose,
     pub fields: Vec<Field>,
     pub focus: usize,
@@ -109,7 +109,7 @@ pub struct Form {
 
 /// One field.
 #[derive(Debug)]
-pub struct Field {
+pub(super) struct Field {
     /// Key of the label's text.
     pub label: &'static str,
     pub input: Input,
@@ -117,7 +117,7 @@ pub struct Field {
 
 /// How a field is filled.
 #[derive(Debug)]
-pub enum Input {
+pub(super) enum Input {
     Text(Composer),
     /// One of these texts (by key, or as they are), changed with Left, Right and Space.
     Pick {
@@ -175,14 +175,14 @@ impl Form {
 
 /// A question that Enter answers with yes and Esc with no.
 #[derive(Debug)]
-pub struct Question {
+pub(super) struct Question {
     pub asked: Phrase,
     pub then: Then,
 }
 
 /// What yes does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Then {
+pub(super) enum Then {
     Paste(String),
     Remove(ConversationId),
     Clear(ConversationId),
@@ -190,7 +190,7 @@ pub enum Then {
 
 /// A text to read: the raw datagram, details, a message in full.
 #[derive(Debug)]
-pub struct Reader {
+pub(super) struct Reader {
     pub title: String,
     /// Escaped already.
     pub lines: Vec<String>,

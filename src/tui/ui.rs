@@ -17,7 +17,7 @@ use crate::model::{ConversationId, MessageId, Phrase};
 
 /// What the front asks of the program around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Request {
+pub(super) enum Request {
     Intent(Intent),
     /// Write one setting to config.toml.
     Configure {
@@ -36,7 +36,7 @@ pub enum Request {
 
 /// What the keys speak to when no popup is open.
 #[derive(Clone, Debug, Default)]
-pub enum Mode {
+pub(super) enum Mode {
     #[default]
     Writing,
     /// One message is chosen.
@@ -47,7 +47,7 @@ pub enum Mode {
 
 /// A search in the open conversation.
 #[derive(Clone, Debug, Default)]
-pub struct Find {
+pub(super) struct Find {
     pub query: Composer,
     /// Messages that hold the word, oldest first.
     pub matches: Vec<MessageId>,
@@ -58,7 +58,7 @@ pub struct Find {
 
 /// Whether someone looks at the terminal, as far as it tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Focus {
+pub(super) enum Focus {
     #[default]
     Unknown,
     Here,
@@ -67,7 +67,7 @@ pub enum Focus {
 
 /// How the program looks; everything that is set once and seldom changes.
 #[derive(Debug)]
-pub struct Style {
+pub(super) struct Style {
     pub lang: Lang,
     pub zone: TimeZone,
     pub theme: Theme,
@@ -78,7 +78,7 @@ pub struct Style {
 
 /// Which candidate of a completion stands in the composer.
 #[derive(Clone, Debug)]
-pub struct Completion {
+pub(super) struct Completion {
     pub start: usize,
     pub candidates: Vec<String>,
     pub at: usize,
@@ -86,7 +86,7 @@ pub struct Completion {
 
 /// The front's state.
 #[derive(Debug)]
-pub struct Ui {
+pub(super) struct Ui {
     pub style: Style,
     pub screen: Rect,
     pub open: Option<ConversationId>,

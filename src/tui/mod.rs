@@ -1,3 +1,4 @@
 //! The full-screen front.
 
+pub mod composer;
 pub mod text;

@@ -1,0 +1,136 @@
+//! The composer: a text editor of several lines that moves by grapheme clusters (UAX #29), never by `char`.
+//!
+//! Pure state: no I/O, no drawing, no clock. It does not know what a message or a contact is, and it sends
+//! nothing; the text it holds is exactly what was typed, the escaping is done for the screen alone.
+
+mod edit;
+mod history;
+mod kill;
+mod layout;
+mod motion;
+#[cfg(test)]
+mod tests;
+mod undo;
+
+use std::ops::Range;
+
+pub use edit::Edit;
+pub use history::history_search;
+pub use layout::Layout;
+
+use history::Browsing;
+use kill::Kills;
+use undo::{Change, Kind, UndoLog};
+
+/// Longest draft in bytes. Every key press escapes and wraps the whole draft, so it has to stay small; four
+/// times the largest datagram leaves room to paste too much, be told so, and shorten it.
+pub const MAX_TEXT: usize = 256 * 1024;
+
+/// A draft and everything that belongs to editing it. The cursor stands on a cluster boundary at all times.
+///
+/// Whatever changes the text returns `false` where nothing changed, as do moves that lead nowhere. An
+/// insertion that would make the draft longer than [`MAX_TEXT`] is refused whole, never cut.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Composer {
+    text: String,
+    cursor: usize,
+    /// The column that a run of Up and Down aims for, so that a short row does not forget it.
+    goal: Option<u16>,
+    /// What the last action was: decides whether the next one joins its undo step or its kill.
+    last: Kind,
+    undo: UndoLog,
+    kills: Kills,
+    browsing: Option<Browsing>,
+}
+
+impl Composer {
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// A byte offset into [`Self::text`], always on a cluster boundary.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// One typed character. Terminals hand over a family emoji or an accent as one `char` after another, so
+    /// what is inserted may join the cluster before it or after it; the cursor then stands behind the whole.
+    pub fn insert_char(&mut self, c: char) -> bool {
+        let kind = Kind::Typing { space: c.is_whitespace() };
+        self.insert(c.encode_utf8(&mut [0; 4]), kind)
+    }
+
+    /// A paste: one undo step, whatever its length. The caller has cleaned it (`model::text::clean_paste`).
+    pub fn insert_str(&mut self, text: &str) -> bool {
+        self.insert(text, Kind::Other)
+    }
+
+    /// Replaces the whole draft in one undo step (an external editor, a search result); the cursor goes to
+    /// the end and browsing what was sent ends.
+    pub fn set_text(&mut self, text: impl Into<String>) -> bool {
+        let text = text.into();
+        self.browsing = None;
+        self.splice(0..self.text.len(), &text, text.len(), Kind::Other)
+    }
+
+    /// Takes the draft away to be sent: the composer is empty, has nothing to undo and browses no history.
+    /// What was killed stays, to be yanked into the next message.
+    pub fn take(&mut self) -> String {
+        let kills = std::mem::take(&mut self.kills);
+        std::mem::replace(self, Self { kills, ..Self::default() }).text
+    }
+
+    /// Puts a completion in the place of `range` and the cursor behind it. A range that reaches too far or
+    /// cuts a character is taken as the nearest one that does not.
+    pub fn replace(&mut self, range: Range<usize>, with: &str) -> bool {
+        let start = motion::char_floor(&self.text, range.start.min(range.end));
+        let end = motion::char_floor(&self.text, range.end);
+        self.splice(start..end, with, start + with.len(), Kind::Other)
+    }
+
+    /// The draft as it is drawn at `width` cells, and where its cursor stands.
+    pub fn layout(&self, width: u16) -> Layout {
+        Layout::of(&self.text, self.cursor, width)
+    }
+
+    fn insert(&mut self, text: &str, kind: Kind) -> bool {
+        self.splice(self.cursor..self.cursor, text, self.cursor + text.len(), kind)
+    }
+
+    /// The only place where text changes outside undo and redo. `cursor` is where the cursor should stand
+    /// afterwards; it is moved on to the end of its cluster, because clusters may have joined there.
+    fn splice(&mut self, range: Range<usize>, with: &str, cursor: usize, kind: Kind) -> bool {
+        let length = self.text.len().saturating_sub(range.len()) + with.len();
+        if (range.is_empty() && with.is_empty()) || (length > MAX_TEXT && with.len() > range.len()) {
+            return false;
+        }
+        let joined = self.last.joins(kind);
+        self.last = kind;
+        self.goal = None;
+        let before = self.cursor;
+        let removed = motion::part(&self.text, range.clone()).to_owned();
+        if removed != with {
+            let change = Change { at: range.start, removed, inserted: with.to_owned() };
+            change.redo(&mut self.text);
+            self.cursor = motion::snap_up(&self.text, cursor);
+            self.undo.record(change, (before, self.cursor), kind, joined);
+            return true;
+        }
+        // As when two equal clusters swap places: a move at most, and nothing to undo.
+        self.cursor = motion::snap_up(&self.text, cursor);
+        self.cursor != before
+    }
+
+    fn kill(&mut self, range: Range<usize>) -> bool {
+        if range.is_empty() {
+            return false;
+        }
+        let forward = range.start >= self.cursor;
+        self.kills.add(motion::part(&self.text, range.clone()), forward, self.last == Kind::Kill);
+        self.splice(range.clone(), "", range.start, Kind::Kill)
+    }
+}

@@ -1,0 +1,320 @@
+# Every text of udpqq in English. The same keys, with the same variables, stand in each file of this folder.
+
+## address: what is wrong with an address a person wrote
+
+address-empty = An address is needed, for example { $example }
+address-scheme = “{ $part }://” is not known here; an address looks like { $example }
+address-host = “{ $part }” is not a host name or an IP address; an address looks like { $example }
+address-port = “{ $part }” is not a port (1 to 65535); an address looks like { $example }
+address-no-port = The port is missing; an address looks like { $example }
+address-option = “{ $part }” is not an option of this address; options look like ?encoding=gbk
+address-brackets = “{ $part }”: IPv6 addresses stand in brackets, such as [::1]:8081
+
+## fault: why a message was not sent
+
+fault-too-large = Too long: { $bytes } bytes, and one datagram carries at most { $limit }
+fault-cannot-encode = “{ $character }” ({ $code }) does not exist in { $encoding }; change the text, or the encoding with /encoding
+fault-name-not-found = No address was found for { $host }
+fault-network = Refused by the network: { $code } { $to }
+fault-not-listening = This kind of connection is off, or its port could not be opened
+fault-busy = Too much is waiting to be sent; try again in a moment
+fault-no-such-peer = This contact has just been removed
+
+## notice: lines of the program in a conversation
+
+notice-large-datagram = { $bytes } bytes in one datagram: a plain receiver with a small buffer may cut it
+
+## profile: the folders and files of a profile
+
+profile-no-home = There is no home folder; set HOME, or name a folder with --profile
+profile-folder = The folder { $path } cannot be used: { $reason }
+profile-shared = { $path } belongs to everybody; name a folder of your own with --profile
+profile-tightened = { $path } was open to others (mode { $mode }); now it is yours alone
+profile-not-tightened = { $path } is open to others (mode { $mode }), and that could not be changed
+profile-left-open = The folder { $path } is open to others (mode { $mode }); it holds other things too, so it was left as it is
+profile-not-watched = Changes of the settings will be seen at the next start: { $reason }
+
+## file: config.toml and contacts.toml
+
+file-unreadable = { $path } cannot be read: { $reason }
+file-unwritable = { $path } cannot be written: { $reason }
+file-too-big = { $path } is too big: more than { $limit } bytes
+file-not-utf8 = { $path }, line { $line }: this is not UTF-8
+file-syntax = { $path }, line { $line }, column { $column }: { $detail }
+file-wants =
+    { $path }, line { $line }: { $key } must be { $kind ->
+        [text] a text in quotes
+        [flag] true or false
+        [listen] a port, an address such as "127.0.0.1:8081", or "off"
+       *[table] a table
+    }
+file-bad-name =
+    { $path }, line { $line }: { $reason ->
+        [name-too-long] { name-too-long }
+       *[other] { name-unprintable }
+    }
+file-unknown-key = { $path }, line { $line }: { $key } is not known here and has no effect
+file-unusual = { $path }, line { $line }: written in a way that can only be changed in an editor
+
+## set: changing a setting
+
+set-unknown-key = There is no setting { $key }
+set-bad-value =
+    { $key } cannot be “{ $value }”; it must be { $kind ->
+        [flag] true or false
+        [listen] a port, an address such as 127.0.0.1:8081, or off
+       *[text] a text
+    }
+
+## name: what a name may be
+
+name-empty = A name is needed
+name-too-long = The name is too long
+name-unprintable = The name holds characters that cannot be shown
+name-reserved = “echo” is the built-in contact; choose another name
+
+## contact: the contact list
+
+contact-name-taken = There is already a contact { $name }
+contact-unknown = There is no contact { $name }
+contact-too-many = There are already { $limit } contacts
+contact-name-twice = The name is there twice
+contact-no-address = It has no address
+contact-left-out =
+    contacts.toml, line { $line }: “{ $name }” is left out. { $reason ->
+        [address-empty] { address-empty }
+        [address-scheme] { address-scheme }
+        [address-host] { address-host }
+        [address-port] { address-port }
+        [address-no-port] { address-no-port }
+        [address-option] { address-option }
+        [address-brackets] { address-brackets }
+        [name-empty] { name-empty }
+        [name-too-long] { name-too-long }
+        [name-unprintable] { name-unprintable }
+        [name-reserved] { name-reserved }
+        [contact-name-twice] { contact-name-twice }
+        [contact-too-many] { contact-too-many }
+       *[other] { contact-no-address }
+    }
+
+## start
+start-unknown-interface = There is no network interface { $name }. Known here: { $known }
+start-taken = { $address } is taken by another program. Choose another with --listen
+start-bind = Cannot listen on { $address }: { $code }
+start-thread = The system gives no thread for the history: { $code }
+start-no-such-contact = { $name } is neither a contact nor an address
+start-no-terminal = udpqq needs a terminal here. For scripts there are “udpqq send” and “udpqq listen”
+store-busy = The history does not keep up; the newest messages are not kept
+
+## list
+list-contacts = Contacts
+list-strangers = Strangers
+
+## header
+header-plain = plain text, unencrypted
+header-unreachable = nobody listens there (yet)
+header-stranger = { $key } adds a contact
+
+## rule
+rule-new-below = ↓ { $count } new  { $key }
+rule-scrolled = ↓ { $key }
+
+## status
+status-off = { $scheme } off
+status-unread = { $count } unread elsewhere
+status-empty = { $count } empty datagrams
+status-unkept = { $count } not kept
+status-port-taken = Port { $wanted } is taken; listening on { $port } instead
+status-not-listening = { $scheme } cannot listen: { $code }
+status-echo-stays = echo is part of the program and stays
+
+## hint
+hint-help = help
+hint-palette = commands
+hint-quit = quit
+hint-copy = copy
+hint-reply = reply
+hint-inspect = raw bytes
+hint-details = details
+hint-back = back
+hint-older = older
+hint-newer = newer
+
+## composer
+composer-hint = Write a message; ↑ ↓ choose a contact
+composer-selecting = Choose a message with ↑ ↓
+composer-find = find { $at }/{ $all }:
+
+## scrollback
+scrollback-unread = new
+scrollback-cut = … { $bytes } more bytes: Ctrl-O, then o shows all
+scrollback-failed = not sent: { $why }. Ctrl-O, then x tries again
+scrollback-empty = Nothing has been said here yet. Write below and press Enter.
+scrollback-nobody = No contacts yet. Alt-C adds one: a name and an address such as 192.168.1.20:8081
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+
+## flash
+flash-quit-again = Ctrl-C again quits
+flash-copied = Copied to the clipboard
+flash-link-copied = Link copied to the clipboard
+flash-nothing-unread = Nothing is unread here
+flash-nothing-to-select = There is no message here yet
+flash-nothing-to-retry = This message did not fail
+flash-nothing-sent = Nothing has been sent here yet
+flash-not-found = Not found
+flash-nobody = No conversation is open
+flash-ignored = { $name } is ignored until udpqq ends
+flash-editor = The editor could not be used: { $reason }
+
+## question
+question-paste = Paste { $lines } lines, { $bytes } bytes?
+question-remove = Remove { $name } from the contacts?
+question-clear = Remove all messages of this conversation for good?
+question-keys = Enter yes · Esc no
+
+## form
+form-first-start = Welcome to udpqq
+form-first-start-intro = Three questions, and Enter accepts. Nothing is sent before.
+form-add = Add a contact
+form-add-intro = An address is host:port, such as 192.168.1.20:8081 or [::1]:8081; add ?encoding=gbk for a peer that writes GBK.
+form-rename = Rename the contact
+form-rename-intro = The conversation stays as it is.
+form-name = Name
+form-address = Address
+form-language = Language
+form-visible = Visible on this network
+form-yes = yes
+form-no = no
+form-hint = Enter accept · Tab next field · Esc cancel
+
+## popup
+popup-help = Keys and commands
+popup-palette = Commands
+popup-go-to = Go to
+popup-sent = Sent before
+popup-question = Question
+popup-more = { $count } more
+popup-inspect = Datagram, { $bytes } bytes
+popup-inspect-nothing = Nothing went over the wire
+popup-details = Details
+popup-whole = The whole message
+
+## details
+details-with = With: { $name }
+details-address = Address: { $address }
+details-time = Time: { $time }
+details-bytes = On the wire: { $bytes } bytes
+details-source = From: { $source }
+details-unauthenticated = Anyone can have sent it: plain UDP proves nothing about the sender.
+details-lossy = Some bytes did not decode and stand as �. /encoding reads them again in another encoding.
+details-waiting = … waiting: not yet handed to the network
+details-sent = ✓ handed to the network; whether it arrived, plain UDP cannot know
+details-delivered = ✓✓ stored by the other side
+details-failed = ✗ not sent
+
+## help
+help-writing = Writing
+help-anywhere = Anywhere
+help-selecting = A message is chosen (Ctrl-O)
+help-finding = Looking for a word (Ctrl-S)
+help-popup = In lists and forms
+help-commands = Commands (// sends a slash)
+
+## key
+key-send = send
+key-newline = new line
+key-up = contact above while nothing is written; else up, then sent before
+key-down = contact below while nothing is written; else down
+key-complete = complete a command, a name or an :emoji:
+key-sent-history = search what was sent
+key-editor = write in $EDITOR
+key-line-start = start of the line
+key-line-end = end of the line
+key-text-start = start of the text
+key-text-end = end of the text
+key-left = one character left
+key-right = one character right
+key-word-left = one word left
+key-word-right = one word right
+key-backspace = delete the character before
+key-delete = delete the character under the cursor
+key-kill-word-left = cut back to white space
+key-kill-word-backward = cut the word before
+key-kill-word-forward = cut the word behind
+key-kill-line-start = cut to the start of the line
+key-kill-line-end = cut to the end of the line
+key-yank = insert what was cut
+key-transpose = swap two characters
+key-undo = undo
+key-redo = redo
+key-next = next conversation
+key-previous = previous conversation
+key-nth = conversation 1 (to Alt-9)
+key-next-unread = next with unread
+key-last-visited = last visited
+key-go-to = go to a conversation by part of its name
+key-add-contact = add a contact, or the stranger that is open
+key-rename-contact = rename the open contact
+key-remove-contact = remove the open contact
+key-page-up = a page up
+key-page-down = a page down
+key-oldest = to the oldest message
+key-newest = to the newest message
+key-first-unread = to the first unread message
+key-find = find in the conversation
+key-find-next = next match
+key-find-previous = previous match
+key-find-older = the match before
+key-find-newer = the match behind
+key-select = choose a message
+key-select-up = the message above
+key-select-down = the message below
+key-copy = copy its text
+key-reply = quote it in a reply
+key-inspect = raw datagram in hex
+key-details = when, from where, how
+key-open = show it in full
+key-retry = send it again after a failure
+key-accept = accept
+key-popup-down = down
+key-popup-up = up
+key-next-field = next field
+key-previous-field = previous field
+key-palette = all commands
+key-help = this help
+key-mouse = mouse on or off (off: the terminal selects)
+key-bare = bare text, for copying with the terminal
+key-redraw = draw anew
+key-suspend = stop (fg continues)
+key-back = back; never quits
+key-clear-or-quit = clear the draft; on an empty one twice quits
+key-quit = quit
+
+## command
+command-add = add a contact
+command-remove = remove the open contact
+command-rename = rename the open contact
+command-encoding = read and write this peer in an encoding, such as gb18030
+command-search = find in this conversation
+command-me = say what you do: * name text
+command-ignore = show no more of this stranger
+command-clear = remove all messages of this conversation
+command-inspect = raw bytes of the newest message
+command-nick = change your name
+command-theme = change the colours: classic, dark, light, mono
+command-set = change a setting in config.toml
+command-help = keys and commands
+command-quit = quit
+command-needs = It needs: { $what }
+command-unknown = /{ $name } is not a command; // sends a slash
+command-unknown-near = /{ $name } is not a command; did you mean /{ $nearest }?
+command-ignore-strangers = Only strangers can be ignored; /remove removes a contact
+command-no-such-encoding = { $name } is not an encoding known here; gbk, gb18030, big5 and shift_jis are
+command-no-such-theme = There is no theme { $name }; there are: { $known }

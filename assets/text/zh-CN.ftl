@@ -1,0 +1,320 @@
+# udpqq 的全部中文文本。本文件夹的每个文件都有相同的键，每个键都有相同的变量。
+
+## address：用户写的地址哪里不对
+
+address-empty = 需要一个地址，例如 { $example }
+address-scheme = 不认识“{ $part }://”；地址的写法如 { $example }
+address-host = “{ $part }”不是主机名或 IP 地址；地址的写法如 { $example }
+address-port = “{ $part }”不是端口（1 到 65535）；地址的写法如 { $example }
+address-no-port = 缺少端口；地址的写法如 { $example }
+address-option = “{ $part }”不是可用的选项；选项的写法如 ?encoding=gbk
+address-brackets = “{ $part }”：IPv6 地址要写在方括号里，如 [::1]:8081
+
+## fault：消息为什么没有发出
+
+fault-too-large = 太长：{ $bytes } 字节，一个数据报最多 { $limit } 字节
+fault-cannot-encode = { $encoding } 里没有“{ $character }”（{ $code }）；请改文字，或用 /encoding 换编码
+fault-name-not-found = 找不到 { $host } 的地址
+fault-network = 网络拒绝发送：{ $code } { $to }
+fault-not-listening = 这种连接已关闭，或端口没能打开
+fault-busy = 等待发送的太多，请稍后再试
+fault-no-such-peer = 这个联系人刚被删除
+
+## notice：会话里程序自己说的话
+
+notice-large-datagram = 一个数据报有 { $bytes } 字节：接收缓冲区小的对方可能会截断
+
+## profile：配置所在的文件夹和文件
+
+profile-no-home = 没有主目录；请设置 HOME，或用 --profile 指定文件夹
+profile-folder = 文件夹 { $path } 无法使用：{ $reason }
+profile-shared = { $path } 是公用的；请用 --profile 指定自己的文件夹
+profile-tightened = { $path } 原来别人也能访问（权限 { $mode }），现在只属于你
+profile-not-tightened = { $path } 别人也能访问（权限 { $mode }），而且没能改掉
+profile-left-open = 文件夹 { $path } 别人也能访问（权限 { $mode }）；里面还有别的东西，所以没有改动
+profile-not-watched = 设置的改动要到下次启动才会生效：{ $reason }
+
+## file：config.toml 和 contacts.toml
+
+file-unreadable = 无法读取 { $path }：{ $reason }
+file-unwritable = 无法写入 { $path }：{ $reason }
+file-too-big = { $path } 太大：超过 { $limit } 字节
+file-not-utf8 = { $path } 第 { $line } 行：不是 UTF-8
+file-syntax = { $path } 第 { $line } 行第 { $column } 列：{ $detail }
+file-wants =
+    { $path } 第 { $line } 行：{ $key } 应该是{ $kind ->
+        [text] 引号里的文本
+        [flag] {" "}true 或 false
+        [listen] 端口、地址（如 "127.0.0.1:8081"）或 "off"
+       *[table] 一个表
+    }
+file-bad-name =
+    { $path } 第 { $line } 行：{ $reason ->
+        [name-too-long] { name-too-long }
+       *[other] { name-unprintable }
+    }
+file-unknown-key = { $path } 第 { $line } 行：不认识 { $key }，它不起作用
+file-unusual = { $path } 第 { $line } 行：这种写法只能用编辑器修改
+
+## set：修改设置
+
+set-unknown-key = 没有 { $key } 这个设置
+set-bad-value =
+    { $key } 不能是“{ $value }”，应该是{ $kind ->
+        [flag] {" "}true 或 false
+        [listen] 端口、地址（如 127.0.0.1:8081）或 off
+       *[text] 文本
+    }
+
+## name：名字的要求
+
+name-empty = 需要一个名字
+name-too-long = 名字太长
+name-unprintable = 名字里有无法显示的字符
+name-reserved = “echo”是内置的联系人，请换一个名字
+
+## contact：联系人列表
+
+contact-name-taken = 已经有联系人 { $name } 了
+contact-unknown = 没有联系人 { $name }
+contact-too-many = 已经有 { $limit } 个联系人了
+contact-name-twice = 名字重复了
+contact-no-address = 没有地址
+contact-left-out =
+    contacts.toml 第 { $line } 行：跳过“{ $name }”。{ $reason ->
+        [address-empty] { address-empty }
+        [address-scheme] { address-scheme }
+        [address-host] { address-host }
+        [address-port] { address-port }
+        [address-no-port] { address-no-port }
+        [address-option] { address-option }
+        [address-brackets] { address-brackets }
+        [name-empty] { name-empty }
+        [name-too-long] { name-too-long }
+        [name-unprintable] { name-unprintable }
+        [name-reserved] { name-reserved }
+        [contact-name-twice] { contact-name-twice }
+        [contact-too-many] { contact-too-many }
+       *[other] { contact-no-address }
+    }
+
+## start
+start-unknown-interface = 没有名为 { $name } 的网络接口。可用的有：{ $known }
+start-taken = { $address } 已被其他程序占用，请用 --listen 换一个
+start-bind = 无法监听 { $address }：{ $code }
+start-thread = 系统无法为历史记录创建线程：{ $code }
+start-no-such-contact = { $name } 既不是联系人，也不是地址
+start-no-terminal = 这里需要终端。脚本请用 “udpqq send” 和 “udpqq listen”
+store-busy = 历史记录跟不上，最新的消息不会保存
+
+## list
+list-contacts = 联系人
+list-strangers = 陌生人
+
+## header
+header-plain = 明文，未加密
+header-unreachable = 对方端口（尚）无人监听
+header-stranger = { $key } 添加为联系人
+
+## rule
+rule-new-below = ↓ { $count } 条新消息  { $key }
+rule-scrolled = ↓ { $key }
+
+## status
+status-off = { $scheme } 关
+status-unread = 其他会话 { $count } 条未读
+status-empty = { $count } 个空数据报
+status-unkept = { $count } 条未保存
+status-port-taken = 端口 { $wanted } 已被占用，改用 { $port }
+status-not-listening = { $scheme } 无法监听：{ $code }
+status-echo-stays = echo 是程序自带的，不能改动
+
+## hint
+hint-help = 帮助
+hint-palette = 命令
+hint-quit = 退出
+hint-copy = 复制
+hint-reply = 引用
+hint-inspect = 原始字节
+hint-details = 详情
+hint-back = 返回
+hint-older = 更早
+hint-newer = 更新
+
+## composer
+composer-hint = 输入消息；↑ ↓ 选择联系人
+composer-selecting = 用 ↑ ↓ 选择消息
+composer-find = 查找 { $at }/{ $all }：
+
+## scrollback
+scrollback-unread = 新消息
+scrollback-cut = … 还有 { $bytes } 字节：Ctrl-O 再按 o 查看全文
+scrollback-failed = 未发送：{ $why }。Ctrl-O 再按 x 重试
+scrollback-empty = 还没有消息。在下面输入，按 Enter 发送。
+scrollback-nobody = 还没有联系人。按 Alt-C 添加：名字和地址，例如 192.168.1.20:8081
+weekday-1 = 星期一
+weekday-2 = 星期二
+weekday-3 = 星期三
+weekday-4 = 星期四
+weekday-5 = 星期五
+weekday-6 = 星期六
+weekday-7 = 星期日
+
+## flash
+flash-quit-again = 再按一次 Ctrl-C 退出
+flash-copied = 已复制到剪贴板
+flash-link-copied = 链接已复制到剪贴板
+flash-nothing-unread = 这里没有未读消息
+flash-nothing-to-select = 这里还没有消息
+flash-nothing-to-retry = 这条消息没有发送失败
+flash-nothing-sent = 这里还没有发送过消息
+flash-not-found = 没有找到
+flash-nobody = 没有打开的会话
+flash-ignored = 本次运行期间忽略 { $name }
+flash-editor = 编辑器无法使用：{ $reason }
+
+## question
+question-paste = 粘贴 { $lines } 行，{ $bytes } 字节？
+question-remove = 从联系人中删除 { $name }？
+question-clear = 永久删除这个会话的全部消息？
+question-keys = Enter 是 · Esc 否
+
+## form
+form-first-start = 欢迎使用 udpqq
+form-first-start-intro = 三个问题，按 Enter 接受。在此之前不会发送任何数据。
+form-add = 添加联系人
+form-add-intro = 地址形如 host:port，例如 192.168.1.20:8081 或 [::1]:8081；对方用 GBK 时在后面加 ?encoding=gbk。
+form-rename = 重命名联系人
+form-rename-intro = 会话内容不变。
+form-name = 名字
+form-address = 地址
+form-language = 语言
+form-visible = 在本网络可见
+form-yes = 是
+form-no = 否
+form-hint = Enter 接受 · Tab 下一项 · Esc 取消
+
+## popup
+popup-help = 按键与命令
+popup-palette = 命令
+popup-go-to = 跳转到
+popup-sent = 发送过的
+popup-question = 确认
+popup-more = 还有 { $count } 行
+popup-inspect = 数据报，{ $bytes } 字节
+popup-inspect-nothing = 没有数据发出
+popup-details = 详情
+popup-whole = 消息全文
+
+## details
+details-with = 对方：{ $name }
+details-address = 地址：{ $address }
+details-time = 时间：{ $time }
+details-bytes = 线上大小：{ $bytes } 字节
+details-source = 来自：{ $source }
+details-unauthenticated = 任何人都可能发送：明文 UDP 不能证明发送者身份。
+details-lossy = 有些字节无法解码，显示为 �。用 /encoding 可换一种编码重读。
+details-waiting = … 等待：尚未交给网络
+details-sent = ✓ 已交给网络；是否送达，明文 UDP 无法得知
+details-delivered = ✓✓ 对方已保存
+details-failed = ✗ 未发送
+
+## help
+help-writing = 编辑
+help-anywhere = 任何时候
+help-selecting = 选择消息时（Ctrl-O）
+help-finding = 查找时（Ctrl-S）
+help-popup = 列表与表单中
+help-commands = 命令（// 发送斜杠）
+
+## key
+key-send = 发送
+key-newline = 换行
+key-up = 未输入时选上一个联系人；否则上移，再上翻发送过的
+key-down = 未输入时选下一个联系人；否则下移
+key-complete = 补全命令、名字或 :emoji:
+key-sent-history = 搜索发送过的
+key-editor = 用 $EDITOR 编辑
+key-line-start = 行首
+key-line-end = 行尾
+key-text-start = 文首
+key-text-end = 文末
+key-left = 左移一个字符
+key-right = 右移一个字符
+key-word-left = 左移一个词
+key-word-right = 右移一个词
+key-backspace = 删除前一个字符
+key-delete = 删除光标处字符
+key-kill-word-left = 向前剪切到空白
+key-kill-word-backward = 剪切前一个词
+key-kill-word-forward = 剪切后一个词
+key-kill-line-start = 剪切到行首
+key-kill-line-end = 剪切到行尾
+key-yank = 插入剪切的内容
+key-transpose = 交换两个字符
+key-undo = 撤销
+key-redo = 重做
+key-next = 下一个会话
+key-previous = 上一个会话
+key-nth = 第 1 个会话（直到 Alt-9）
+key-next-unread = 下一个有未读的会话
+key-last-visited = 上次打开的会话
+key-go-to = 按名字片段跳转
+key-add-contact = 添加联系人，或把当前陌生人加为联系人
+key-rename-contact = 重命名当前联系人
+key-remove-contact = 删除当前联系人
+key-page-up = 上翻一页
+key-page-down = 下翻一页
+key-oldest = 到最早的消息
+key-newest = 到最新的消息
+key-first-unread = 到第一条未读
+key-find = 在会话中查找
+key-find-next = 下一个匹配
+key-find-previous = 上一个匹配
+key-find-older = 上一个匹配
+key-find-newer = 下一个匹配
+key-select = 选择消息
+key-select-up = 上一条消息
+key-select-down = 下一条消息
+key-copy = 复制文字
+key-reply = 引用回复
+key-inspect = 查看原始数据报
+key-details = 时间、来源等详情
+key-open = 查看全文
+key-retry = 失败后重发
+key-accept = 接受
+key-popup-down = 下移
+key-popup-up = 上移
+key-next-field = 下一项
+key-previous-field = 上一项
+key-palette = 全部命令
+key-help = 本帮助
+key-mouse = 鼠标开关（关闭时由终端选择文字）
+key-bare = 只显示文字，便于用终端复制
+key-redraw = 重绘
+key-suspend = 挂起（fg 恢复）
+key-back = 返回；不会退出
+key-clear-or-quit = 清空草稿；草稿为空时连按两次退出
+key-quit = 退出
+
+## command
+command-add = 添加联系人
+command-remove = 删除当前联系人
+command-rename = 重命名当前联系人
+command-encoding = 用指定编码与对方通信，例如 gb18030
+command-search = 在此会话中查找
+command-me = 描述动作：* 名字 内容
+command-ignore = 不再显示此陌生人的消息
+command-clear = 删除此会话的全部消息
+command-inspect = 查看最新消息的原始字节
+command-nick = 更改自己的名字
+command-theme = 更换配色：classic、dark、light、mono
+command-set = 更改 config.toml 中的设置
+command-help = 按键与命令
+command-quit = 退出
+command-needs = 需要参数：{ $what }
+command-unknown = 没有命令 /{ $name }；用 // 发送斜杠
+command-unknown-near = 没有命令 /{ $name }；是否想用 /{ $nearest }？
+command-ignore-strangers = 只能忽略陌生人；/remove 可删除联系人
+command-no-such-encoding = 不认识编码 { $name }；可用 gbk、gb18030、big5、shift_jis 等
+command-no-such-theme = 没有主题 { $name }；可用的有：{ $known }

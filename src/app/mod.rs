@@ -1,1 +1,20 @@
-//! The state of the messenger and how it changes: `update(state, event) -> effects`, pure.
+//! The state of the messenger and how it changes: `update(state, now, event) -> effects`, pure.
+//!
+//! No I/O, no clock, no knowledge of a dialect. What belongs to a front (focus, scroll, draft) is not here.
+
+mod bell;
+mod chat;
+mod conversation;
+mod event;
+mod roster;
+mod state;
+mod update;
+
+#[cfg(test)]
+mod tests;
+
+pub use conversation::{Conversation, Presence, Standing};
+pub use event::{ContactsEdit, Effect, Event, Intent};
+pub use roster::MAX_STRANGERS;
+pub use state::{Counters, State};
+pub use update::update;

@@ -1,1 +1,136 @@
 //! Every text a person reads, in the language of the person.
+//!
+//! Looks keys up in the translations under `assets/text/`; never prints, never decides what is to be said.
+//! Text arguments may come from the network, so each one goes through the escaper before it joins a sentence.
+
+use std::fmt;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+use crate::model::phrase::Value;
+use crate::model::{Phrase, text};
+
+#[cfg(test)]
+mod tests;
+
+/// The languages there are texts for. The first is what everything unknown falls back to.
+pub const TAGS: [&str; 2] = ["en", "zh-CN"];
+
+const SOURCES: [&str; 2] =
+    [include_str!("../../assets/text/en.ftl"), include_str!("../../assets/text/zh-CN.ftl")];
+
+/// One language, with English behind it for a text it does not have.
+pub struct Lang {
+    tag: &'static str,
+    /// The language itself, then English; one entry when it is English.
+    bundles: Vec<FluentBundle<FluentResource>>,
+}
+
+impl fmt::Debug for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lang").field("tag", &self.tag).finish_non_exhaustive()
+    }
+}
+
+impl Lang {
+    /// The configured language, else the locale of the environment, else English.
+    pub fn choose(configured: Option<&str>) -> Self {
+        match configured.map(str::trim).filter(|tag| !tag.is_empty()) {
+            Some(tag) => Self::of(known(tag)),
+            None => Self::of(from_locale()),
+        }
+    }
+
+    fn of(tag: &'static str) -> Self {
+        let [fallback, _] = TAGS;
+        let mut wanted = vec![tag];
+        if tag != fallback {
+            wanted.push(fallback);
+        }
+        let source = |tag: &str| TAGS.iter().zip(SOURCES).find(|(known, _)| **known == tag);
+        let bundles =
+            wanted.iter().filter_map(|tag| source(tag)).map(|(tag, text)| bundle(tag, text)).collect();
+        Self { tag, bundles }
+    }
+
+    /// The tag of the texts in use, one of `TAGS`.
+    pub const fn tag(&self) -> &'static str {
+        self.tag
+    }
+
+    /// A text without arguments.
+    pub fn text(&self, key: &str) -> String {
+        self.render(key, None)
+    }
+
+    /// A sentence that came as data.
+    pub fn phrase(&self, phrase: &Phrase) -> String {
+        let mut args = FluentArgs::with_capacity(phrase.args.len());
+        for (name, value) in &phrase.args {
+            match value {
+                Value::Text(value) => args.set(*name, text::plain_line(value)),
+                Value::Number(value) => args.set(*name, *value),
+            }
+        }
+        self.render(phrase.key, Some(&args))
+    }
+
+    /// A text with text arguments, for keys that are put together at run time.
+    pub fn with(&self, key: &str, args: &[(&str, &str)]) -> String {
+        let args = args.iter().map(|(name, value)| (*name, text::plain_line(value)));
+        self.render(key, Some(&args.collect()))
+    }
+
+    /// Whether this very language (not only English behind it) has the text.
+    pub fn has(&self, key: &str) -> bool {
+        self.bundles.first().is_some_and(|bundle| bundle.has_message(key))
+    }
+
+    fn render(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+        for bundle in &self.bundles {
+            if let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) {
+                // A missing argument shows as `{$name}` in the sentence: visible, and better than no sentence.
+                let mut ignored = Vec::new();
+                return bundle.format_pattern(pattern, args, &mut ignored).into_owned();
+            }
+        }
+        key.to_owned()
+    }
+}
+
+fn bundle(tag: &str, source: &str) -> FluentBundle<FluentResource> {
+    let locale: LanguageIdentifier = tag.parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![locale]);
+    // The marks around arguments are invisible characters that the screen must not hold.
+    bundle.set_use_isolating(false);
+    // A broken line is skipped and its key shows through; the tests refuse such a file.
+    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(rest, _errors)| rest);
+    // Of a key written twice the first stays; the tests refuse that too.
+    drop(bundle.add_resource(resource));
+    bundle
+}
+
+/// The language for a tag as people and systems write it: `zh`, `zh_CN.UTF-8`, `ZH-Hans`.
+fn known(tag: &str) -> &'static str {
+    let [english, chinese] = TAGS;
+    let primary = tag.split(['-', '_', '.', '@']).next().unwrap_or_default();
+    if primary.eq_ignore_ascii_case("zh") { chinese } else { english }
+}
+
+fn from_locale() -> &'static str {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    // POSIX: the first of these that is set decides.
+    let posix = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"));
+    of_locale(posix.as_deref(), sys_locale::get_locale().as_deref())
+}
+
+/// `system` honours LANGUAGE too, which the C locale silences, as gettext has it.
+fn of_locale(posix: Option<&str>, system: Option<&str>) -> &'static str {
+    let [english, _] = TAGS;
+    match posix {
+        Some("C" | "POSIX") => english,
+        Some(_) | None => system.map_or(english, known),
+    }
+}

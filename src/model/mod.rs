@@ -5,7 +5,9 @@
 pub mod address;
 pub mod contact;
 pub mod delivery;
+pub mod history;
 pub mod ids;
+pub mod listen;
 pub mod message;
 pub mod now;
 pub mod phrase;
@@ -17,6 +19,7 @@ pub use address::{Address, AddressError, Host};
 pub use contact::Contact;
 pub use delivery::{Fault, Mark};
 pub use ids::{ConversationId, LinkId, MessageId};
+pub use listen::{ListenError, ListenSetting};
 pub use message::{Direction, Message};
 pub use now::{Now, WallTime};
 pub use phrase::Phrase;

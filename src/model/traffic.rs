@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::{Address, ConversationId, Fault, MessageId, Phrase, WallTime};
+use super::{Address, ConversationId, Fault, MessageId, Phrase, Scheme, WallTime};
 
 /// An order to the network side. Each names its conversation; unknown ones are answered with `Fault::NoSuchPeer`.
 #[derive(Clone, Debug)]
@@ -39,14 +39,14 @@ pub enum NetEvent {
     /// A dialect's socket: where it listens, and where it was meant to when that was taken.
     Listening(Listening),
     /// The built-in echo peer answers at this address.
-    EchoReady { address: SocketAddr },
+    EchoReady { address: Address },
 }
 
 /// One message from the network, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
     pub conversation: Option<ConversationId>,
-    pub scheme: &'static str,
+    pub scheme: Scheme,
     pub source: SocketAddr,
     pub time: WallTime,
     pub text: String,

@@ -1,1 +1,151 @@
 //! Character encodings of the wire, by their WHATWG labels.
+//!
+//! Never guesses: no BOM sniffing, no detection, no replacement on the way out. What cannot be expressed is
+//! refused, and the same bytes always give the same text.
+//!
+//! Labels follow <https://encoding.spec.whatwg.org/#names-and-labels>: `gb2312` is GBK there, a superset.
+
+use encoding_rs::EncoderResult;
+
+/// One encoding that works both ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Encoding(&'static encoding_rs::Encoding);
+
+impl Encoding {
+    /// What everybody speaks unless a contact says otherwise.
+    pub const UTF_8: Self = Self(&encoding_rs::UTF_8_INIT);
+
+    /// Finds an encoding by any of its labels, in any case.
+    ///
+    /// `replacement` and UTF-16 are refused: the standard has no encoder for them.
+    pub fn from_label(label: &str) -> Option<Self> {
+        let found = encoding_rs::Encoding::for_label(label.as_bytes())?;
+        (found.output_encoding() == found).then_some(Self(found))
+    }
+
+    /// The standard's name, such as `gb18030` or `Shift_JIS`.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The bytes of `text`, or the first character that the other side could not get as it was typed.
+    ///
+    /// That includes the few the standard's encoders bend (`¥` would reach a `Shift_JIS` peer as `\`):
+    /// whatever is encoded decodes to the same text.
+    pub fn encode(self, text: &str) -> Result<Vec<u8>, char> {
+        if self == Self::UTF_8 {
+            return Ok(text.as_bytes().to_vec());
+        }
+        let bytes = self.encode_strictly(text)?;
+        let (back, _lossy) = self.decode(&bytes);
+        if back == text {
+            return Ok(bytes);
+        }
+        let bent = text.chars().zip(back.chars()).find(|(typed, got)| typed != got);
+        Err(bent.map_or(char::REPLACEMENT_CHARACTER, |(typed, _got)| typed))
+    }
+
+    fn encode_strictly(self, text: &str) -> Result<Vec<u8>, char> {
+        let mut encoder = self.0.new_encoder();
+        let mut bytes = Vec::new();
+        let mut rest = text;
+        loop {
+            let room = encoder.max_buffer_length_from_utf8_without_replacement(rest.len());
+            // `None` only where the length overflows usize; then grow by steps.
+            bytes.reserve(room.unwrap_or(rest.len()).max(16));
+            let (result, read) = encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut bytes, true);
+            match result {
+                EncoderResult::InputEmpty => return Ok(bytes),
+                EncoderResult::Unmappable(character) => return Err(character),
+                EncoderResult::OutputFull => rest = rest.get(read..).unwrap_or_default(),
+            }
+        }
+    }
+
+    /// The text of `bytes`, and whether some did not decode and stand as U+FFFD, one for each maximal subpart.
+    pub fn decode(self, bytes: &[u8]) -> (String, bool) {
+        let (text, lossy) = self.0.decode_without_bom_handling(bytes);
+        (text.into_owned(), lossy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Encoding;
+
+    fn find(label: &str) -> Encoding {
+        Encoding::from_label(label).expect(label)
+    }
+
+    #[test]
+    fn labels_are_the_standards() {
+        for (label, name) in [
+            ("utf-8", "UTF-8"),
+            ("GB18030", "gb18030"),
+            ("gbk", "GBK"),
+            ("gb2312", "GBK"),
+            ("big5", "Big5"),
+            ("sjis", "Shift_JIS"),
+            ("euc-kr", "EUC-KR"),
+        ] {
+            assert_eq!(find(label).name(), name);
+        }
+        for label in ["", "utf-16", "utf-16le", "utf-16be", "replacement", "iso-2022-kr", "klingon"] {
+            assert_eq!(Encoding::from_label(label), None, "{label}");
+        }
+    }
+
+    #[test]
+    fn known_bytes_both_ways() {
+        for (label, text, bytes) in [
+            ("gbk", "侯哥", &b"\xBA\xEE\xB8\xE7"[..]),
+            ("gbk", "€", b"\x80"),
+            ("gb18030", "€", b"\xA2\xE3"),
+            ("gb18030", "😀", b"\x94\x39\xFC\x36"),
+            ("big5", "中文", b"\xA4\xA4\xA4\xE5"),
+            ("shift_jis", "日本ｱ", b"\x93\xFA\x96\x7B\xB1"),
+            ("euc-kr", "한국", b"\xC7\xD1\xB1\xB9"),
+            ("iso-2022-jp", "日", b"\x1B$BF|\x1B(B"),
+            ("utf-8", "\u{feff}x", b"\xEF\xBB\xBFx"),
+        ] {
+            assert_eq!(find(label).encode(text).as_deref(), Ok(bytes), "{label}");
+            assert_eq!(find(label).decode(bytes), (text.to_owned(), false), "{label}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_expressed_is_named_and_never_written_otherwise() {
+        for (label, text, first) in [
+            ("gbk", "好😀", '😀'),
+            ("big5", "xßy", 'ß'),
+            ("shift_jis", "한", '한'),
+            ("shift_jis", "10¥", '¥'),
+            ("iso-8859-1", "中", '中'),
+        ] {
+            assert_eq!(find(label).encode(text), Err(first), "{label}");
+        }
+    }
+
+    #[test]
+    fn every_character_comes_back_or_is_refused() {
+        for label in ["gbk", "gb18030", "big5", "shift_jis", "euc-jp", "iso-2022-jp", "euc-kr", "koi8-r"] {
+            let encoding = find(label);
+            // All of the first plane, where every table but gb18030's ends, and a sample of what lies beyond.
+            for character in ('\0'..='\u{ffff}').chain(('\u{10000}'..=char::MAX).step_by(97)) {
+                let text = character.to_string();
+                if let Ok(bytes) = encoding.encode(&text) {
+                    assert_eq!(encoding.decode(&bytes), (text, false), "{label}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn broken_bytes_give_one_mark_for_each_maximal_subpart() {
+        let (text, lossy) = Encoding::UTF_8.decode(b"a\xF0\x9F\x98b\xFF\xFE\xC3");
+        assert_eq!((text.as_str(), lossy), ("a\u{fffd}b\u{fffd}\u{fffd}\u{fffd}", true));
+        let (text, lossy) = Encoding::UTF_8.decode("\u{fffd}".as_bytes());
+        assert_eq!((text.as_str(), lossy), ("\u{fffd}", false));
+        assert!(find("gbk").decode(b"\xBA").1);
+    }
+}

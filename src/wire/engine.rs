@@ -24,9 +24,10 @@ pub trait Engine: Send {
 /// One thing that happened outside.
 #[derive(Clone, Debug)]
 pub enum Input<'a> {
-    /// `link` came up: where this dialect sends from and receives. `loopback`: it reaches only this
-    /// machine, and is used for peers that were followed with an address on it (the echo peer).
-    LinkUp { link: LinkId, loopback: bool },
+    /// `link` came up and listens at `address`: where this dialect sends from and receives.
+    /// With `only`, it carries the traffic with that one peer and nothing else (the echo peer, which must
+    /// work even while the dialect's own socket is off or bound to some other interface).
+    LinkUp { link: LinkId, address: SocketAddr, only: Option<SocketAddr> },
     /// `link` is gone: nothing can be sent on it any more.
     LinkDown { link: LinkId },
     /// A whole datagram. IPv4-mapped sources are already plain IPv4.
@@ -35,8 +36,9 @@ pub enum Input<'a> {
     Handed { ticket: Ticket, result: Result<(), String> },
     /// ICMP: nobody listens at `to`.
     Unreachable { link: LinkId, to: SocketAddr },
-    /// The answer to `Output::Resolve`; empty when the name has no address.
-    Resolved { conversation: ConversationId, addresses: Vec<SocketAddr> },
+    /// The answer to `Output::Resolve` with the `host` that was asked for, so that an answer which comes after
+    /// the peer got another address is known as stale. Empty when the name has no address.
+    Resolved { conversation: ConversationId, host: String, addresses: Vec<SocketAddr> },
     /// An order from the app.
     Command(NetCommand),
     /// A deadline the engine asked for has passed.
@@ -55,7 +57,7 @@ pub struct Ticket {
 pub enum Output {
     /// Send this. With a ticket the result comes back as `Input::Handed`.
     Datagram { link: LinkId, to: SocketAddr, bytes: Arc<[u8]>, ticket: Option<Ticket> },
-    /// Look up a host name; the answer comes as `Input::Resolved`.
+    /// Look up a host name, or the interface of `address%zone`; the answer comes as `Input::Resolved`.
     Resolve { conversation: ConversationId, host: String, port: u16 },
     /// Tell the app.
     Event(NetEvent),

@@ -4,4 +4,5 @@
 pub mod charset;
 pub mod engine;
 
-pub use engine::{Engine, Input, Output};
+pub use charset::Encoding;
+pub use engine::{Engine, Input, Output, Ticket};

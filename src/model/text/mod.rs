@@ -1,6 +1,27 @@
 //! The one escaper: the only way text that came from outside reaches a terminal, a log line or stdout.
+//!
+//! It never drops a character: what must not be drawn becomes a token that names it. It must not measure rows
+//! or know styles; that is the front's part.
 
 use std::ops::Range;
+
+mod classify;
+mod cluster;
+mod escape;
+mod paste;
+#[cfg(test)]
+mod tests;
+
+pub use paste::clean_paste;
+
+use escape::{Escaper, LineFeed};
+
+/// No terminal cell receives more than this: beyond it a grapheme cluster is a flood, not writing. The longest
+/// emoji of four people and the longest Indic conjunct in use stay below.
+pub const MAX_CLUSTER_BYTES: usize = 32;
+
+/// Marks on one base. Stacked deeper they paint over the rows above and below.
+pub const MAX_CLUSTER_MARKS: usize = 8;
 
 /// Text that is safe to draw: printable characters and, between lines, `\n`. Byte ranges in `tokens` stand
 /// for characters that could not be shown as they are (`^[`, `<U+202E>`); drawn in a style of their own they
@@ -16,7 +37,8 @@ impl Escaped {
         &self.text
     }
 
-    /// Where the tokens stand, in rising order, never overlapping, on character boundaries.
+    /// Where the tokens stand, in rising order, never overlapping, on character boundaries. Each stands for
+    /// exactly one character.
     pub fn tokens(&self) -> &[Range<usize>] {
         &self.tokens
     }
@@ -24,20 +46,15 @@ impl Escaped {
 
 /// For a pane of several rows: line feeds stay.
 pub fn escape(text: &str) -> Escaped {
-    Escaped { text: text.chars().filter(|c| !c.is_control() || *c == '\n').collect(), tokens: Vec::new() }
+    Escaper::new(text, LineFeed::Stays).run()
 }
 
 /// For a single row (a name, a title, a status): a line feed is a token too.
 pub fn escape_line(text: &str) -> Escaped {
-    Escaped { text: text.chars().filter(|c| !c.is_control()).collect(), tokens: Vec::new() }
+    Escaper::new(text, LineFeed::IsToken).run()
 }
 
 /// `escape_line` as a string, for stdout, stderr and logs: one record, one line.
 pub fn plain_line(text: &str) -> String {
     escape_line(text).text
-}
-
-/// What a paste puts into the composer: line ends become `\n`, escape sequences and control characters go.
-pub fn clean_paste(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
 }

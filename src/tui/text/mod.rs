@@ -1,5 +1,13 @@
 //! Measuring and wrapping text for cells.
+//!
+//! Everything counts as ratatui draws: by grapheme clusters, each as wide as `CellWidth` says. Nothing here
+//! cleans text; what came from outside goes through `model::text::escape` first.
 
+pub mod width;
 pub mod wrap;
 
+pub use width::{clip, clip_with_ellipsis, width};
 pub use wrap::wrap;
+
+#[cfg(test)]
+mod tests;

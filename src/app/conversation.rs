@@ -1,0 +1,134 @@
+//! One conversation: who it is with, what was said, what is unread.
+
+use std::sync::Arc;
+
+use crate::model::{Address, ConversationId, Direction, Mark, Message, MessageId};
+
+/// Messages held for scrolling, the same as the memory backend keeps; the oldest go first.
+const MAX_SCROLLBACK: usize = 100_000;
+
+/// How many go at once when it is full, so that moving the rest is rare.
+const SCROLLBACK_STEP: usize = 1_000;
+
+/// Sent texts that Up can bring back.
+const MAX_SENT: usize = 200;
+
+/// What a peer is to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// In `contacts.toml`.
+    Contact,
+    /// The peer inside the program, always there.
+    Echo,
+    /// An address that wrote to us, or that we visit, and that is no contact.
+    Stranger,
+}
+
+/// What is known about whether the peer is there. Plain dialects never know more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    Unknown,
+    /// It wrote to us since the program started.
+    Heard,
+    /// ICMP said that nobody listens at its address, and it has not written since.
+    Unreachable,
+}
+
+/// One conversation. Messages are in order of their ids, which is the order of arrival.
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    pub id: ConversationId,
+    pub name: String,
+    pub address: Address,
+    pub standing: Standing,
+    /// Place in `contacts.toml`; strangers in the order they came, behind all contacts.
+    pub rank: u32,
+    pub notify: bool,
+    pub presence: Presence,
+    pub unread: u32,
+    /// Where the line "new" stands: the first message that was unread when it came.
+    pub marker: Option<MessageId>,
+    /// The newest message either way; orders the list.
+    pub activity: Option<MessageId>,
+    /// Hidden, and what it sends is only counted.
+    pub ignored: bool,
+    /// What was sent here, oldest first, for Up.
+    pub sent: Vec<String>,
+    messages: Vec<Arc<Message>>,
+}
+
+impl Conversation {
+    pub(super) const fn new(id: ConversationId, name: String, address: Address, standing: Standing) -> Self {
+        Self {
+            id,
+            name,
+            address,
+            standing,
+            rank: id.0,
+            notify: true,
+            presence: Presence::Unknown,
+            unread: 0,
+            marker: None,
+            activity: None,
+            ignored: false,
+            sent: Vec::new(),
+            messages: Vec::new(),
+        }
+    }
+
+    /// All messages, oldest first.
+    pub fn messages(&self) -> &[Arc<Message>] {
+        &self.messages
+    }
+
+    /// Where the message stands in `messages`, or where it would.
+    pub fn position(&self, id: MessageId) -> usize {
+        self.messages.partition_point(|message| message.id < id)
+    }
+
+    pub fn message(&self, id: MessageId) -> Option<&Arc<Message>> {
+        self.messages.get(self.position(id)).filter(|message| message.id == id)
+    }
+
+    /// Puts a message where its id belongs. One that is there already is replaced.
+    pub(super) fn insert(&mut self, message: Arc<Message>) {
+        let at = self.position(message.id);
+        match self.messages.get_mut(at) {
+            Some(slot) if slot.id == message.id => *slot = message,
+            Some(_) | None => self.messages.insert(at, message),
+        }
+        if self.messages.len() > MAX_SCROLLBACK {
+            self.messages.drain(..SCROLLBACK_STEP);
+        }
+    }
+
+    pub(super) fn replace(&mut self, message: &Arc<Message>) {
+        let at = self.position(message.id);
+        if let Some(slot) = self.messages.get_mut(at).filter(|slot| slot.id == message.id) {
+            *slot = Arc::clone(message);
+        }
+    }
+
+    pub(super) fn set_mark(&mut self, id: MessageId, mark: Mark) {
+        let at = self.position(id);
+        if let Some(slot) = self.messages.get_mut(at).filter(|slot| slot.id == id && slot.is_outgoing()) {
+            Arc::make_mut(slot).direction = Direction::Outgoing { mark };
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.messages.clear();
+        self.unread = 0;
+        self.marker = None;
+    }
+
+    pub(super) fn remember_sent(&mut self, text: &str) {
+        if self.sent.last().is_some_and(|last| last == text) {
+            return;
+        }
+        self.sent.push(text.to_owned());
+        if self.sent.len() > MAX_SENT {
+            self.sent.remove(0);
+        }
+    }
+}

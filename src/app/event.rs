@@ -1,0 +1,94 @@
+//! What can happen to the state (`Event`, `Intent`) and what it asks for in return (`Effect`).
+
+use crate::model::history::{Op, StoreEvent};
+use crate::model::{Address, Contact, ConversationId, Fault, MessageId, NetCommand, NetEvent, Phrase};
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    Net(NetEvent),
+    Stored(StoreEvent),
+    /// A person asked for something.
+    Intent(Intent),
+    /// `contacts.toml` was read: these are all the contacts, in its order. `edit` is what we changed in it.
+    ContactsLoaded {
+        contacts: Vec<Contact>,
+        edit: Option<ContactsEdit>,
+    },
+    /// A line for the status line: a file that could not be read or written, and the like.
+    Told(Phrase),
+    /// The network side did not take a command; `message` is what it was to send.
+    Refused {
+        message: Option<MessageId>,
+        fault: Fault,
+    },
+}
+
+/// What a person asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intent {
+    Send {
+        conversation: ConversationId,
+        text: String,
+    },
+    /// Send a failed message again, as a new one.
+    Retry {
+        conversation: ConversationId,
+        message: MessageId,
+    },
+    /// Everything in the conversation has been seen.
+    Read {
+        conversation: ConversationId,
+    },
+    /// The conversation was left: its unread marker goes.
+    Leave {
+        conversation: ConversationId,
+    },
+    Add {
+        name: String,
+        address: Address,
+    },
+    Remove {
+        conversation: ConversationId,
+    },
+    Rename {
+        conversation: ConversationId,
+        name: String,
+    },
+    /// Same peer, other address or options (its encoding).
+    Readdress {
+        conversation: ConversationId,
+        address: Address,
+    },
+    /// Open a conversation with an address that is nobody's contact.
+    Visit {
+        address: Address,
+    },
+    /// Show no more of this stranger while the program runs.
+    Ignore {
+        conversation: ConversationId,
+    },
+    /// Remove all messages of the conversation.
+    Clear {
+        conversation: ConversationId,
+    },
+}
+
+/// What the state asks for. The runtime carries it out.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    Net(NetCommand),
+    Store(Op),
+    Contacts(ContactsEdit),
+    /// Ring the bell, if nobody is looking.
+    Ring,
+}
+
+/// One edit of `contacts.toml`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContactsEdit {
+    Add { name: String, address: String },
+    Remove { name: String },
+    Rename { old: String, new: String },
+    SetAddress { name: String, address: String },
+}

@@ -1,0 +1,272 @@
+//! Who there is: contacts, strangers, the echo peer; the order of the list.
+
+use std::net::SocketAddr;
+
+use super::event::{ContactsEdit, Effect};
+use super::state::{State, same_place};
+use super::{Conversation, Presence, Standing};
+use crate::model::traffic::{Listening, Received};
+use crate::model::{Address, Contact, ConversationId, NetCommand, Phrase};
+
+/// Strangers kept at once. Beyond it the oldest that we never wrote to goes (its history stays).
+pub const MAX_STRANGERS: usize = 4_096;
+
+/// Messages decoded again when an encoding changes: what a person may scroll back to compare.
+const MAX_REDECODE: usize = 1_000;
+
+/// The name of the peer inside the program; no contact can have it.
+const ECHO: &str = "echo";
+
+/// Strangers rank behind every contact.
+const STRANGER_RANK: u32 = 1 << 24;
+
+impl State {
+    /// The list as it is shown: contacts, then strangers; unread first, then the most recent, then by rank.
+    pub fn listed(&self) -> Vec<&Conversation> {
+        let mut listed: Vec<&Conversation> = self.conversations().filter(|one| !one.ignored).collect();
+        listed.sort_by_key(|one| {
+            (
+                one.standing == Standing::Stranger,
+                one.unread == 0,
+                std::cmp::Reverse(one.activity),
+                one.standing == Standing::Echo,
+                one.rank,
+            )
+        });
+        listed
+    }
+}
+
+/// `contacts.toml` as it is now. A contact that went keeps its conversation as a stranger if anything was said.
+pub(super) fn load(
+    state: &mut State,
+    contacts: Vec<Contact>,
+    edit: Option<ContactsEdit>,
+    effects: &mut Vec<Effect>,
+) {
+    if let Some(ContactsEdit::Rename { old, new }) = edit {
+        let renamed = state.conversations.values_mut().find(|one| one.name == old && is_contact(one));
+        if let Some(renamed) = renamed {
+            renamed.name = new;
+        }
+    }
+    drop_missing(state, &contacts, effects);
+    for (rank, contact) in (0..).zip(contacts) {
+        place(state, rank, contact, effects);
+    }
+}
+
+fn is_contact(one: &Conversation) -> bool {
+    one.standing == Standing::Contact
+}
+
+fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effect>) {
+    let gone: Vec<ConversationId> = state
+        .conversations()
+        .filter(|one| is_contact(one) && !contacts.iter().any(|contact| contact.name == one.name))
+        .map(|one| one.id)
+        .collect();
+    for id in gone {
+        let Some(one) = state.conversations.get_mut(&id) else { continue };
+        if one.messages().is_empty() {
+            forget(state, id, effects);
+        } else {
+            one.standing = Standing::Stranger;
+            one.name = one.address.authority();
+            one.rank = STRANGER_RANK.saturating_add(id.0);
+            effects.push(follow(one));
+        }
+    }
+}
+
+/// A contact of the file: the conversation of that name, or a stranger's at that address, or a new one.
+fn place(state: &mut State, rank: u32, contact: Contact, effects: &mut Vec<Effect>) {
+    let known = state.conversations().find(|one| is_contact(one) && one.name == contact.name);
+    let stranger = || {
+        state
+            .conversations()
+            .find(|one| one.standing == Standing::Stranger && same_place(&one.address, &contact.address))
+    };
+    if let Some(id) = known.or_else(stranger).map(|one| one.id) {
+        adopt(state, id, rank, contact, effects);
+        return;
+    }
+    let id = state.new_conversation_id();
+    let mut fresh = Conversation::new(id, contact.name, contact.address, Standing::Contact);
+    fresh.rank = rank;
+    fresh.notify = contact.notify;
+    effects.push(follow(&fresh));
+    state.conversations.insert(id, fresh);
+}
+
+fn adopt(state: &mut State, id: ConversationId, rank: u32, contact: Contact, effects: &mut Vec<Effect>) {
+    let Some(one) = state.conversations.get_mut(&id) else { return };
+    let readdressed = one.address != contact.address;
+    let changed = readdressed || one.rank != rank;
+    one.standing = Standing::Contact;
+    one.name = contact.name;
+    one.notify = contact.notify;
+    one.address = contact.address;
+    one.rank = rank;
+    one.ignored = false;
+    if changed {
+        effects.push(follow(one));
+    }
+    if readdressed {
+        redecode(one, effects);
+    }
+}
+
+fn follow(one: &Conversation) -> Effect {
+    let Conversation { id: conversation, address, rank, .. } = one;
+    Effect::Net(NetCommand::Follow { conversation: *conversation, address: address.clone(), rank: *rank })
+}
+
+fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
+    state.conversations.remove(&id);
+    effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
+}
+
+fn redecode(one: &Conversation, effects: &mut Vec<Effect>) {
+    let newest = one.messages().iter().rev().filter(|message| message.is_incoming()).take(MAX_REDECODE);
+    effects.extend(newest.map(|message| {
+        Effect::Net(NetCommand::Redecode {
+            conversation: one.id,
+            message: message.id,
+            payload: message.payload.clone(),
+        })
+    }));
+}
+
+/// The conversation of an address that is no contact; a new one if it never wrote before.
+pub(super) fn stranger(
+    state: &mut State,
+    received: &Received,
+    effects: &mut Vec<Effect>,
+) -> Option<ConversationId> {
+    if let Some(known) = state.stranger_at(received.scheme.name, received.source) {
+        return Some(known);
+    }
+    let address = Address::from_socket(received.scheme, received.source);
+    Some(new_stranger(state, address, effects))
+}
+
+fn new_stranger(state: &mut State, address: Address, effects: &mut Vec<Effect>) -> ConversationId {
+    evict_stranger(state, effects);
+    let id = state.new_conversation_id();
+    let mut fresh = Conversation::new(id, address.authority(), address, Standing::Stranger);
+    fresh.rank = STRANGER_RANK.saturating_add(id.0);
+    effects.push(follow(&fresh));
+    state.conversations.insert(id, fresh);
+    id
+}
+
+fn evict_stranger(state: &mut State, effects: &mut Vec<Effect>) {
+    let strangers = || state.conversations().filter(|one| one.standing == Standing::Stranger);
+    if strangers().count() < MAX_STRANGERS {
+        return;
+    }
+    let oldest = strangers().min_by_key(|one| (!one.sent.is_empty(), one.activity)).map(|one| one.id);
+    if let Some(oldest) = oldest {
+        forget(state, oldest, effects);
+    }
+}
+
+/// Opens a conversation with any address, as a stranger until it is added.
+pub(super) fn visit(state: &mut State, address: Address, effects: &mut Vec<Effect>) {
+    if state.at_address(&address).is_none() {
+        new_stranger(state, address, effects);
+    }
+}
+
+pub(super) fn add(name: String, address: &Address, effects: &mut Vec<Effect>) {
+    effects.push(Effect::Contacts(ContactsEdit::Add { name, address: address.to_string() }));
+}
+
+pub(super) fn remove(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
+    let Some(one) = state.conversation(id) else { return };
+    match one.standing {
+        Standing::Contact => {
+            effects.push(Effect::Contacts(ContactsEdit::Remove { name: one.name.clone() }));
+        }
+        Standing::Stranger => forget(state, id, effects),
+        Standing::Echo => state.tell(Phrase::new("status-echo-stays")),
+    }
+}
+
+pub(super) fn rename(state: &mut State, id: ConversationId, name: String, effects: &mut Vec<Effect>) {
+    let Some(one) = state.conversation(id) else { return };
+    match one.standing {
+        Standing::Contact => {
+            let old = one.name.clone();
+            effects.push(Effect::Contacts(ContactsEdit::Rename { old, new: name }));
+        }
+        Standing::Stranger => add(name, &one.address.clone(), effects),
+        Standing::Echo => state.tell(Phrase::new("status-echo-stays")),
+    }
+}
+
+pub(super) fn readdress(state: &mut State, id: ConversationId, address: Address, effects: &mut Vec<Effect>) {
+    let Some(one) = state.conversations.get_mut(&id) else { return };
+    if one.standing == Standing::Contact {
+        let name = one.name.clone();
+        effects.push(Effect::Contacts(ContactsEdit::SetAddress { name, address: address.to_string() }));
+        return;
+    }
+    one.address = address;
+    effects.push(follow(one));
+    redecode(one, effects);
+}
+
+pub(super) fn ignore(state: &mut State, id: ConversationId) {
+    if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.standing == Standing::Stranger) {
+        one.ignored = true;
+        one.unread = 0;
+    }
+}
+
+pub(super) fn read(state: &mut State, id: ConversationId) {
+    if let Some(one) = state.conversations.get_mut(&id) {
+        one.unread = 0;
+    }
+}
+
+pub(super) fn leave(state: &mut State, id: ConversationId) {
+    if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.unread == 0) {
+        one.marker = None;
+    }
+}
+
+/// A hint on the row, no more: the next datagram from there takes it away.
+pub(super) fn unreachable(state: &mut State, id: ConversationId, _to: SocketAddr) {
+    if let Some(one) = state.conversations.get_mut(&id) {
+        one.presence = Presence::Unreachable;
+    }
+}
+
+/// A dialect's socket came up, or did not. A fall-back port is worth a line.
+pub(super) fn listening(state: &mut State, listening: Listening) {
+    if let (Some(wanted), Some(address)) = (listening.wanted, listening.address) {
+        let told = Phrase::new("status-port-taken");
+        state.tell(told.text("wanted", wanted.port().to_string()).text("port", address.port().to_string()));
+    } else if let (None, Some(code)) = (listening.address, &listening.code) {
+        state.tell(Phrase::new("status-not-listening").text("scheme", listening.scheme).text("code", code));
+    }
+    state.listening.retain(|one| one.scheme != listening.scheme);
+    state.listening.push(listening);
+}
+
+/// The peer inside the program answers now.
+pub(super) fn echo_ready(state: &mut State, address: Address, effects: &mut Vec<Effect>) {
+    let known = state.conversations.values_mut().find(|one| one.standing == Standing::Echo);
+    if let Some(known) = known {
+        known.address = address;
+        effects.push(follow(known));
+        return;
+    }
+    let id = state.new_conversation_id();
+    let mut fresh = Conversation::new(id, ECHO.to_owned(), address, Standing::Echo);
+    fresh.notify = false;
+    effects.push(follow(&fresh));
+    state.conversations.insert(id, fresh);
+}

@@ -1,0 +1,97 @@
+//! The whole state, and the look-ups that the rest needs.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use super::bell::Bell;
+use super::conversation::{Conversation, Standing};
+use crate::model::traffic::Listening;
+use crate::model::{Address, ConversationId, MessageId, Phrase};
+
+/// Things that happened and leave no row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Empty datagrams.
+    pub empty: u64,
+    /// Messages of strangers that are ignored.
+    pub ignored: u64,
+    /// Messages the store refused: shown, and gone with the program.
+    pub unkept: u64,
+}
+
+/// Everything the messenger knows. Changed by [`super::update`] only.
+#[derive(Debug, Default)]
+pub struct State {
+    pub(super) conversations: BTreeMap<ConversationId, Conversation>,
+    pub counters: Counters,
+    /// The sockets, by scheme.
+    pub listening: Vec<Listening>,
+    /// The newest line for the status line, and how many there have been.
+    pub told: Option<Phrase>,
+    pub told_count: u64,
+    pub(super) bell: Bell,
+    next_conversation: u32,
+    next_message: u64,
+}
+
+impl State {
+    pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        self.conversations.get(&id)
+    }
+
+    /// Every conversation, in the order of their ids.
+    pub fn conversations(&self) -> impl Iterator<Item = &Conversation> {
+        self.conversations.values()
+    }
+
+    /// A contact, or the echo peer, by its name.
+    pub fn contact_named(&self, name: &str) -> Option<&Conversation> {
+        self.conversations().find(|one| one.standing != Standing::Stranger && one.name == name)
+    }
+
+    /// The conversation with this address: a contact's before a stranger's.
+    pub fn at_address(&self, address: &Address) -> Option<&Conversation> {
+        self.conversations()
+            .filter(|one| same_place(&one.address, address))
+            .min_by_key(|one| (one.standing == Standing::Stranger, one.rank))
+    }
+
+    /// Unread messages in all conversations but this one.
+    pub fn unread_elsewhere(&self, here: Option<ConversationId>) -> u32 {
+        self.conversations()
+            .filter(|one| Some(one.id) != here)
+            .fold(0, |sum, one| sum.saturating_add(one.unread))
+    }
+
+    pub(super) fn stranger_at(&self, scheme: &str, source: SocketAddr) -> Option<ConversationId> {
+        let wanted = crate::model::Host::Ip(source.ip());
+        self.conversations()
+            .find(|one| {
+                one.standing == Standing::Stranger
+                    && one.address.scheme.name == scheme
+                    && one.address.host == wanted
+                    && one.address.port == source.port()
+            })
+            .map(|one| one.id)
+    }
+
+    pub(super) fn tell(&mut self, phrase: Phrase) {
+        self.told = Some(phrase);
+        self.told_count = self.told_count.wrapping_add(1);
+    }
+
+    pub(super) const fn new_conversation_id(&mut self) -> ConversationId {
+        self.next_conversation = self.next_conversation.saturating_add(1);
+        ConversationId(self.next_conversation)
+    }
+
+    pub(super) const fn new_message_id(&mut self) -> MessageId {
+        self.next_message = self.next_message.saturating_add(1);
+        MessageId(self.next_message)
+    }
+}
+
+/// Same peer, whatever the options say.
+pub(super) fn same_place(one: &Address, other: &Address) -> bool {
+    one.scheme.name == other.scheme.name && one.host == other.host && one.port == other.port
+}

@@ -1,0 +1,245 @@
+//! The state under made-up events: who a message belongs to, what is shown when, what the list says.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::model::history::{Op, StoreEvent};
+use crate::model::traffic::Received;
+use crate::model::{
+    Address, Caps, Contact, ConversationId, Fault, Mark, NetCommand, NetEvent, Now, Phrase, Scheme, WallTime,
+};
+
+const UDP: Scheme = Scheme {
+    name: "udp",
+    default_port: 8081,
+    caps: Caps { receipts: false, authenticated: false, encodings: true },
+};
+
+/// A state with a store that commits at once, and everything the network was told.
+struct World {
+    state: State,
+    now: Now,
+    ordered: Vec<NetCommand>,
+    edits: Vec<ContactsEdit>,
+    rings: usize,
+    refuse: bool,
+}
+
+impl World {
+    #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
+    fn new() -> Self {
+        let now = Now { mono: Instant::now(), wall: WallTime(1_000_000) };
+        Self { state: State::default(), now, ordered: vec![], edits: vec![], rings: 0, refuse: false }
+    }
+
+    fn with(contacts: &[(&str, &str)]) -> Self {
+        let mut world = Self::new();
+        world.load(contacts, None);
+        world
+    }
+
+    fn load(&mut self, contacts: &[(&str, &str)], edit: Option<ContactsEdit>) {
+        let contacts = contacts
+            .iter()
+            .map(|(name, at)| Contact { name: (*name).to_owned(), address: address(at), notify: true })
+            .collect();
+        self.happen(Event::ContactsLoaded { contacts, edit });
+    }
+
+    fn happen(&mut self, event: Event) {
+        let mut events = vec![event];
+        while let Some(event) = events.pop() {
+            for effect in update(&mut self.state, self.now, event) {
+                match effect {
+                    Effect::Net(command) => self.ordered.push(command),
+                    Effect::Store(op) if self.refuse => events.push(Event::Stored(StoreEvent::Refused {
+                        ops: vec![op],
+                        why: Phrase::new("fault-busy"),
+                    })),
+                    Effect::Store(op) => events.push(Event::Stored(StoreEvent::Committed(vec![op]))),
+                    Effect::Contacts(edit) => self.edits.push(edit),
+                    Effect::Ring => self.rings += 1,
+                }
+            }
+        }
+    }
+
+    fn hear(&mut self, conversation: Option<ConversationId>, from: &str, text: &str) {
+        self.happen(Event::Net(NetEvent::Received(Received {
+            conversation,
+            scheme: UDP,
+            source: from.parse().expect("socket address"),
+            time: self.now.wall,
+            text: text.to_owned(),
+            lossy: false,
+            authenticated: false,
+            payload: text.as_bytes().into(),
+        })));
+    }
+
+    fn id(&self, name: &str) -> ConversationId {
+        self.state.conversations().find(|one| one.name == name).expect(name).id
+    }
+
+    fn texts(&self, name: &str) -> Vec<&str> {
+        let place = self.state.conversation(self.id(name)).expect(name);
+        place.messages().iter().map(|message| message.text.as_str()).collect()
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.state.listed().iter().map(|one| one.name.as_str()).collect()
+    }
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(text, &[UDP]).expect(text)
+}
+
+#[test]
+fn a_message_goes_to_the_network_only_after_the_store_has_it() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    let effects = update(
+        &mut world.state,
+        world.now,
+        Event::Intent(Intent::Send { conversation: alex, text: "在吗".to_owned() }),
+    );
+    let [Effect::Store(Op::Insert(message))] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(world.texts("alex").is_empty(), "not shown yet");
+    world.happen(Event::Stored(StoreEvent::Committed(vec![Op::Insert(Arc::clone(message))])));
+    assert_eq!(world.texts("alex"), ["在吗"]);
+    assert!(matches!(world.ordered.last(), Some(NetCommand::Send { text, .. }) if text == "在吗"));
+}
+
+#[test]
+fn a_mark_changes_only_with_what_happened() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    let mark = |world: &World| {
+        world.state.conversation(alex).and_then(|place| place.messages().last()?.mark().cloned())
+    };
+    world.happen(Event::Intent(Intent::Send { conversation: alex, text: "a".to_owned() }));
+    assert_eq!(mark(&world), Some(Mark::Waiting));
+    let message = world.state.conversation(alex).expect("alex").messages()[0].id;
+    let to = "127.0.0.1:8081".parse().expect("socket address");
+    world.happen(Event::Net(NetEvent::Handed { message, to, payload: Arc::from(&b"a"[..]) }));
+    assert_eq!(mark(&world), Some(Mark::Sent));
+    world.happen(Event::Net(NetEvent::Failed { message, fault: Fault::Busy }));
+    assert_eq!(mark(&world), Some(Mark::Failed(Fault::Busy)));
+    world.happen(Event::Intent(Intent::Retry { conversation: alex, message }));
+    assert_eq!(world.texts("alex"), ["a", "a"]);
+}
+
+#[test]
+fn a_stranger_gets_a_row_of_its_own_and_becomes_a_contact_with_what_it_said() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    world.hear(None, "127.0.0.1:40000", "hi");
+    world.hear(None, "127.0.0.1:40000", "again");
+    assert_eq!(world.names(), ["alex", "127.0.0.1:40000"]);
+    let id = world.id("127.0.0.1:40000");
+    assert_eq!(world.state.conversation(id).expect("stranger").unread, 2);
+    world.happen(Event::Intent(Intent::Rename { conversation: id, name: "bea".to_owned() }));
+    assert_eq!(
+        world.edits,
+        [ContactsEdit::Add { name: "bea".to_owned(), address: "udp://127.0.0.1:40000".to_owned() }]
+    );
+    world.load(&[("alex", "127.0.0.1:8081"), ("bea", "127.0.0.1:40000")], None);
+    assert_eq!(world.id("bea"), id);
+    assert_eq!(world.texts("bea"), ["hi", "again"]);
+}
+
+#[test]
+fn a_contact_taken_out_of_the_file_keeps_what_was_said() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081"), ("silent", "127.0.0.1:1")]);
+    let alex = world.id("alex");
+    world.hear(Some(alex), "127.0.0.1:8081", "hello");
+    world.load(&[], None);
+    assert_eq!(world.names(), ["127.0.0.1:8081"]);
+    assert_eq!(world.texts("127.0.0.1:8081"), ["hello"]);
+}
+
+#[test]
+fn a_renamed_contact_is_the_same_conversation() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    let edit = ContactsEdit::Rename { old: "alex".to_owned(), new: "亚历".to_owned() };
+    world.load(&[("亚历", "127.0.0.1:8081")], Some(edit));
+    assert_eq!(world.id("亚历"), alex);
+}
+
+#[test]
+fn the_list_has_unread_first_then_the_most_recent_then_the_order_of_the_file() {
+    let mut world = World::with(&[("a", "127.0.0.1:1"), ("b", "127.0.0.1:2"), ("c", "127.0.0.1:3")]);
+    assert_eq!(world.names(), ["a", "b", "c"]);
+    let (b, c) = (world.id("b"), world.id("c"));
+    world.hear(Some(c), "127.0.0.1:3", "x");
+    world.happen(Event::Intent(Intent::Read { conversation: c }));
+    world.hear(Some(b), "127.0.0.1:2", "x");
+    world.happen(Event::Intent(Intent::Read { conversation: b }));
+    assert_eq!(world.names(), ["b", "c", "a"]);
+    world.hear(Some(c), "127.0.0.1:3", "x");
+    assert_eq!(world.names(), ["c", "b", "a"]);
+}
+
+#[test]
+fn what_the_store_refuses_is_shown_and_counted_as_not_kept() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    world.refuse = true;
+    let alex = world.id("alex");
+    world.hear(Some(alex), "127.0.0.1:8081", "hello");
+    assert_eq!(world.texts("alex"), ["hello"]);
+    assert_eq!(world.state.counters.unkept, 1);
+    assert_eq!(world.state.told, Some(Phrase::new("fault-busy")));
+}
+
+#[test]
+fn the_bell_rings_once_a_second_and_once_in_ten_for_one_peer() {
+    let mut world = World::with(&[("a", "127.0.0.1:1"), ("b", "127.0.0.1:2")]);
+    let (a, b) = (world.id("a"), world.id("b"));
+    for _ in 0..50 {
+        world.hear(Some(a), "127.0.0.1:1", "x");
+        world.hear(Some(b), "127.0.0.1:2", "x");
+    }
+    assert_eq!(world.rings, 1);
+    world.now = world.now.after(Duration::from_secs(2));
+    world.hear(Some(a), "127.0.0.1:1", "x");
+    assert_eq!(world.rings, 1);
+    world.hear(Some(b), "127.0.0.1:2", "x");
+    assert_eq!(world.rings, 2);
+}
+
+#[test]
+fn a_new_encoding_reads_the_kept_bytes_again() {
+    let mut world = World::new();
+    world.hear(None, "127.0.0.1:40000", "raw");
+    let id = world.id("127.0.0.1:40000");
+    let address = address("127.0.0.1:40000?encoding=gbk");
+    world.happen(Event::Intent(Intent::Readdress { conversation: id, address }));
+    let Some(NetCommand::Redecode { message, payload, .. }) = world.ordered.last() else { panic!() };
+    assert_eq!(&payload[..], b"raw");
+    let redecoded = NetEvent::Redecoded { message: *message, text: "再".to_owned(), lossy: false };
+    world.happen(Event::Net(redecoded));
+    assert_eq!(world.texts("127.0.0.1:40000"), ["再"]);
+}
+
+#[test]
+fn strangers_are_bounded_and_the_oldest_silent_one_goes() {
+    let mut world = World::new();
+    for port in 0..=u16::try_from(MAX_STRANGERS).expect("fits") {
+        world.hear(None, &format!("127.0.0.1:{}", 10_000 + port), "x");
+    }
+    assert_eq!(world.state.conversations().count(), MAX_STRANGERS);
+    assert!(world.state.conversations().all(|one| one.name != "127.0.0.1:10000"));
+}
+
+#[test]
+fn an_ignored_stranger_is_only_counted() {
+    let mut world = World::new();
+    world.hear(None, "127.0.0.1:40000", "x");
+    let id = world.id("127.0.0.1:40000");
+    world.happen(Event::Intent(Intent::Ignore { conversation: id }));
+    world.hear(Some(id), "127.0.0.1:40000", "y");
+    assert!(world.names().is_empty());
+    assert_eq!(world.state.counters.ignored, 1);
+}

@@ -1,0 +1,58 @@
+//! Routes each event to the function that knows what it means.
+
+use super::event::{Effect, Event, Intent};
+use super::{State, chat, roster};
+use crate::model::{NetEvent, Now};
+
+/// Takes one event into the state and says what is to be done about it.
+pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match event {
+        Event::Net(event) => on_net(state, event, &mut effects),
+        Event::Stored(event) => chat::on_stored(state, now, event, &mut effects),
+        Event::Intent(intent) => on_intent(state, now, intent, &mut effects),
+        Event::ContactsLoaded { contacts, edit } => {
+            roster::load(state, contacts, edit, &mut effects);
+        }
+        Event::Told(phrase) => state.tell(phrase),
+        Event::Refused { message: Some(message), fault } => chat::fail(state, message, fault, &mut effects),
+        Event::Refused { message: None, fault } => state.tell(fault.phrase()),
+    }
+    effects
+}
+
+fn on_net(state: &mut State, event: NetEvent, effects: &mut Vec<Effect>) {
+    match event {
+        NetEvent::Received(received) => chat::receive(state, received, effects),
+        NetEvent::Handed { message, payload, .. } => chat::handed(state, message, &payload, effects),
+        NetEvent::Failed { message, fault } => chat::fail(state, message, fault, effects),
+        NetEvent::Unreachable { conversation, to } => roster::unreachable(state, conversation, to),
+        NetEvent::Redecoded { message, text, lossy } => {
+            chat::redecoded(state, message, &text, lossy, effects);
+        }
+        NetEvent::Noticed { conversation, notice } => chat::notice(state, conversation, notice),
+        NetEvent::Empty { .. } => state.counters.empty = state.counters.empty.saturating_add(1),
+        NetEvent::Listening(listening) => roster::listening(state, listening),
+        NetEvent::EchoReady { address } => roster::echo_ready(state, address, effects),
+    }
+}
+
+fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effect>) {
+    match intent {
+        Intent::Send { conversation, text } => chat::send(state, now, conversation, text, effects),
+        Intent::Retry { conversation, message } => chat::retry(state, now, conversation, message, effects),
+        Intent::Read { conversation } => roster::read(state, conversation),
+        Intent::Leave { conversation } => roster::leave(state, conversation),
+        Intent::Add { name, address } => roster::add(name, &address, effects),
+        Intent::Remove { conversation } => roster::remove(state, conversation, effects),
+        Intent::Rename { conversation, name } => roster::rename(state, conversation, name, effects),
+        Intent::Readdress { conversation, address } => {
+            roster::readdress(state, conversation, address, effects);
+        }
+        Intent::Visit { address } => roster::visit(state, address, effects),
+        Intent::Ignore { conversation } => roster::ignore(state, conversation),
+        Intent::Clear { conversation } => {
+            effects.push(Effect::Store(crate::model::history::Op::Clear { conversation }));
+        }
+    }
+}

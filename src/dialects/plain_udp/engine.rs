@@ -1,0 +1,226 @@
+//! The state machine of plain UDP: its inputs, what it receives and the orders it gets. How a message is sent is in
+//! `sending`, how names become addresses in `naming`.
+//!
+//! A datagram never makes it send anything.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::codec;
+use super::flights::Flights;
+use super::peers::{Held, Naming, Peers};
+use crate::model::traffic::Received;
+use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
+use crate::wire::{Encoding, Engine, Input, Output};
+
+/// Links of one dialect: its socket and one for each peer that needs its own.
+const MAX_LINKS: usize = 8;
+/// Messages that wait for one name. More than a person types in the ten seconds a look-up may take.
+const MAX_HELD: usize = 64;
+/// Addresses of a name older than this are looked up again before the next message.
+const NAME_LIFE: Duration = Duration::from_secs(60);
+/// Receivers with a buffer of 1,024 bytes are common among small scripts: beyond it they see a cut message.
+const COMMON_BUFFER: usize = 1_024;
+
+#[derive(Debug)]
+struct Link {
+    id: LinkId,
+    address: SocketAddr,
+    only: Option<SocketAddr>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct PlainUdp {
+    links: Vec<Link>,
+    pub(super) peers: Peers,
+    pub(super) flights: Flights,
+    /// The look-ups under way, by the time they have to be done.
+    pub(super) asked: BTreeSet<(Instant, ConversationId)>,
+    pub(super) outbox: VecDeque<Output>,
+}
+
+impl Engine for PlainUdp {
+    fn handle(&mut self, now: Now, input: Input<'_>) {
+        match input {
+            Input::LinkUp { link, address, only } => self.link_up(Link { id: link, address, only }),
+            Input::LinkDown { link } => self.link_down(link),
+            Input::Datagram { link, from, bytes } => self.receive(now, link, from, bytes),
+            Input::Handed { ticket, result } => self.handed(now, ticket, result),
+            Input::Unreachable { link: _, to } => self.unreachable(now, to),
+            Input::Resolved { conversation, host, addresses } => {
+                self.resolved(now, conversation, &host, &addresses);
+            }
+            Input::Command(command) => self.obey(now, command),
+            Input::Tick => self.expire(now),
+        }
+    }
+
+    fn poll(&mut self, _now: Now) -> Output {
+        let deadline = self.asked.first().map(|(until, _)| *until);
+        self.outbox.pop_front().unwrap_or(Output::Wait(deadline))
+    }
+}
+
+// Links.
+impl PlainUdp {
+    fn link_up(&mut self, link: Link) {
+        self.links.retain(|known| known.id != link.id);
+        if self.links.len() < MAX_LINKS {
+            self.links.push(link);
+        }
+    }
+
+    fn link_down(&mut self, link: LinkId) {
+        self.links.retain(|known| known.id != link);
+        self.peers.drop_link(link);
+        for (message, to) in self.flights.unanswered() {
+            if to.and_then(|to| self.link_for(to)).is_none() {
+                self.flights.remove(message);
+                self.fail(message, Fault::NotListening);
+            }
+        }
+    }
+
+    /// The link that reaches `to`: its own, else the one for everybody.
+    pub(super) fn link_for(&self, to: SocketAddr) -> Option<LinkId> {
+        let own = self.links.iter().find(|link| link.only == Some(to));
+        own.or_else(|| self.links.iter().find(|link| link.only.is_none())).map(|link| link.id)
+    }
+}
+
+// Receiving.
+impl PlainUdp {
+    fn receive(&mut self, now: Now, link: LinkId, from: SocketAddr, bytes: &[u8]) {
+        let Some(on) = self.links.iter().find(|known| known.id == link) else { return };
+        if on.only.is_some_and(|only| only != from) {
+            return;
+        }
+        if bytes.is_empty() {
+            self.report(NetEvent::Empty { source: from });
+            return;
+        }
+        let conversation = self.peers.route(link, on.address, from);
+        let peer = conversation.and_then(|id| self.peers.get(id));
+        let encoding = peer.map_or(Encoding::UTF_8, |peer| codec::encoding_of(&peer.address));
+        let (text, lossy) = encoding.decode(bytes);
+        if let Some(id) = conversation {
+            self.peers.note_heard(id, from);
+            self.flights.settle(id);
+        }
+        self.report(NetEvent::Received(Received {
+            conversation,
+            scheme: super::SCHEME,
+            source: from,
+            time: now.wall,
+            text,
+            lossy,
+            authenticated: false,
+            payload: bytes.into(),
+        }));
+    }
+
+    pub(super) fn report(&mut self, event: NetEvent) {
+        self.outbox.push_back(Output::Event(event));
+    }
+
+    pub(super) fn fail(&mut self, message: MessageId, fault: Fault) {
+        self.report(NetEvent::Failed { message, fault });
+    }
+}
+
+// Orders.
+impl PlainUdp {
+    fn obey(&mut self, now: Now, command: NetCommand) {
+        match command {
+            NetCommand::Follow { conversation, address, rank } => {
+                self.follow(now, conversation, address, rank);
+            }
+            NetCommand::Forget { conversation } => self.forget(conversation),
+            NetCommand::Send { conversation, message, text } => {
+                self.send(now, conversation, message, &text);
+            }
+            NetCommand::Redecode { conversation, message, payload } => {
+                let peer = self.peers.get(conversation);
+                let encoding = peer.map_or(Encoding::UTF_8, |peer| codec::encoding_of(&peer.address));
+                let (text, lossy) = encoding.decode(&payload);
+                self.report(NetEvent::Redecoded { message, text, lossy });
+            }
+        }
+    }
+
+    fn follow(&mut self, now: Now, conversation: ConversationId, address: Address, rank: u32) {
+        let before = self.peers.get(conversation).map(|peer| peer.naming);
+        if !self.peers.follow(conversation, address, rank) {
+            return;
+        }
+        let after = self.peers.get(conversation).map(|peer| peer.naming);
+        if let (Some(Naming::Asked(until)), true) = (before, before != after) {
+            self.asked.remove(&(until, conversation));
+        }
+        match after {
+            // A name is looked up at once: who writes from there first must be recognised.
+            Some(Naming::Unknown) => self.ask(now, conversation),
+            Some(Naming::Literal) => self.release(now, conversation),
+            Some(Naming::Asked(_) | Naming::Known(_)) | None => {}
+        }
+    }
+
+    fn forget(&mut self, conversation: ConversationId) {
+        self.flights.settle(conversation);
+        let Some(peer) = self.peers.remove(conversation) else { return };
+        if let Naming::Asked(until) = peer.naming {
+            self.asked.remove(&(until, conversation));
+        }
+        for held in peer.held {
+            self.fail(held.message, Fault::NoSuchPeer);
+        }
+    }
+
+    fn send(&mut self, now: Now, conversation: ConversationId, message: MessageId, text: &str) {
+        // The order that is under way will be answered, and ids are not used twice meanwhile.
+        if self.flights.awaits(message) {
+            return;
+        }
+        if let Err(fault) = self.accept(now, conversation, message, text) {
+            self.fail(message, fault);
+        }
+    }
+
+    fn accept(&mut self, now: Now, to: ConversationId, message: MessageId, text: &str) -> Result<(), Fault> {
+        let everybody = self.links.iter().any(|link| link.only.is_none());
+        let peer = self.peers.get_mut(to).ok_or(Fault::NoSuchPeer)?;
+        let payload: Arc<[u8]> = codec::encode(&peer.address, text)?.into();
+        let (bytes, warned) = (payload.len(), peer.warned);
+        let stale = match peer.naming {
+            Naming::Literal => false,
+            Naming::Known(at) => now.mono.saturating_duration_since(at) > NAME_LIFE,
+            Naming::Unknown | Naming::Asked(_) => true,
+        };
+        if stale {
+            if !everybody {
+                return Err(Fault::NotListening);
+            }
+            if peer.held.len() >= MAX_HELD {
+                return Err(Fault::Busy);
+            }
+            peer.held.push_back(Held { message, payload });
+            self.ask(now, to);
+        } else {
+            self.launch(now, to, message, payload)?;
+        }
+        if bytes > COMMON_BUFFER && !warned {
+            self.warn_large(to, bytes);
+        }
+        Ok(())
+    }
+
+    fn warn_large(&mut self, conversation: ConversationId, bytes: usize) {
+        if let Some(peer) = self.peers.get_mut(conversation) {
+            peer.warned = true;
+        }
+        let notice = Phrase::new("notice-large-datagram").number("bytes", bytes);
+        self.report(NetEvent::Noticed { conversation, notice });
+    }
+}

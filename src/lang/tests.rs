@@ -1,0 +1,198 @@
+//! The translations are complete, agree with each other, and hold every key the program uses.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use super::*;
+use crate::model::{AddressError, Fault};
+
+/// Key → the variables its own lines mention, read without the Fluent parser.
+fn entries(source: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut key = String::new();
+    for line in source.lines().filter(|line| !line.starts_with('#')) {
+        if let Some((name, _)) = line.split_once(" =").filter(|_| !line.starts_with([' ', '}'])) {
+            name.clone_into(&mut key);
+            assert!(found.insert(key.clone(), BTreeSet::new()).is_none(), "{key} is there twice");
+        }
+        for rest in line.split('$').skip(1) {
+            let name: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+            found.get_mut(&key).unwrap().insert(name);
+        }
+    }
+    found
+}
+
+fn both() -> [Lang; 2] {
+    TAGS.map(Lang::of)
+}
+
+#[test]
+fn both_languages_have_the_same_keys_and_variables() {
+    let [english, chinese] = SOURCES.map(entries);
+    assert_eq!(english, chinese);
+    assert!(!english.is_empty());
+}
+
+#[test]
+fn every_translation_parses() {
+    for source in SOURCES {
+        let errors = FluentResource::try_new(source.to_owned()).err().map(|(_, errors)| errors);
+        assert_eq!(errors, None);
+    }
+}
+
+#[test]
+fn every_text_renders_whole() {
+    for (lang, source) in both().iter().zip(SOURCES) {
+        let entries = entries(source);
+        // A text may take in another one, so each gets every variable there is.
+        let names: BTreeSet<&String> = entries.values().flatten().collect();
+        let args: FluentArgs<'_> = names.iter().map(|name| (name.as_str(), "1")).collect();
+        for key in entries.keys() {
+            let shown = lang.render(key, Some(&args));
+            assert!(!shown.contains(['{', '}', '$']), "{} {key}: {shown}", lang.tag());
+            assert_ne!(&shown, key);
+            assert!(!shown.contains(['\u{2068}', '\u{2069}']), "{key}");
+        }
+    }
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|ext| ext == "rs") && !path.ends_with("tests.rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            found.push(text.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned());
+        }
+    }
+}
+
+#[test]
+fn every_key_used_in_the_program_exists() {
+    let mut files = Vec::new();
+    rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let mut used = BTreeSet::new();
+    for text in &files {
+        for call in ["Phrase::new(", "lang.text(", "lang.with("] {
+            for rest in text.split(call).skip(1) {
+                if let Some(literal) = rest.trim_start().strip_prefix('"') {
+                    used.insert(literal.split('"').next().unwrap());
+                }
+            }
+        }
+    }
+    assert!(used.len() > 5, "the scan finds the calls");
+    let known = entries(SOURCES[0]);
+    let missing: Vec<_> = used.iter().filter(|key| !known.contains_key(**key)).collect();
+    assert!(missing.is_empty(), "no text for {missing:?}");
+}
+
+#[test]
+fn every_reason_has_a_text_that_uses_what_it_brings() {
+    let part = || "PART".to_owned();
+    let address = [
+        AddressError::Empty,
+        AddressError::Scheme(part()),
+        AddressError::Host(part()),
+        AddressError::Port(part()),
+        AddressError::NoPort,
+        AddressError::Option(part()),
+        AddressError::Brackets(part()),
+    ];
+    let to = "[::1]:9".parse().ok();
+    let faults = [
+        Fault::TooLarge { bytes: 70000, limit: 65507 },
+        Fault::CannotEncode { character: '侯', encoding: "big5".to_owned() },
+        Fault::NameNotFound { host: "nowhere".to_owned() },
+        Fault::Network { to, code: "ENETUNREACH".to_owned() },
+        Fault::Network { to: None, code: "EPERM".to_owned() },
+        Fault::NotListening,
+        Fault::Busy,
+        Fault::NoSuchPeer,
+    ];
+    let phrases = address.iter().map(AddressError::phrase).chain(faults.iter().map(Fault::phrase));
+    for phrase in phrases {
+        for lang in both() {
+            let shown = lang.phrase(&phrase);
+            assert!(lang.has(phrase.key), "{}", phrase.key);
+            assert!(!shown.contains('{'), "{shown}");
+            if phrase.args.contains(&("part", Value::Text(part()))) {
+                assert!(shown.contains("PART"), "{shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tags_choose_their_language() {
+    for (tag, expected) in [
+        ("zh", "zh-CN"),
+        ("zh-CN", "zh-CN"),
+        ("ZH_tw.UTF-8", "zh-CN"),
+        ("zh-Hans-SG", "zh-CN"),
+        (" zh-cn ", "zh-CN"),
+        ("en", "en"),
+        ("en-GB", "en"),
+        ("fr", "en"),
+        ("zhx", "en"),
+        ("\u{1b}[31m", "en"),
+    ] {
+        assert_eq!(Lang::choose(Some(tag)).tag(), expected, "{tag:?}");
+    }
+}
+
+#[test]
+fn numbers_are_shown_without_grouping() {
+    let phrase = Fault::TooLarge { bytes: 70000, limit: 65507 }.phrase();
+    for lang in both() {
+        let shown = lang.phrase(&phrase);
+        assert!(shown.contains("70000") && shown.contains("65507"), "{shown}");
+    }
+}
+
+#[test]
+fn text_arguments_are_escaped() {
+    for lang in both() {
+        let shown = lang.with("address-host", &[("part", "a\u{1b}[2Jb\nc"), ("example", "x")]);
+        assert!(!shown.chars().any(char::is_control), "{shown:?}");
+        let shown =
+            lang.phrase(&Phrase::new("address-host").text("part", "a\u{1b}[2Jb\nc").text("example", "x"));
+        assert!(!shown.chars().any(char::is_control), "{shown:?}");
+    }
+}
+
+#[test]
+fn an_unknown_key_shows_itself() {
+    assert_eq!(Lang::of("zh-CN").text("no-such-key"), "no-such-key");
+}
+
+#[test]
+fn the_c_locale_means_english_whatever_else_is_set() {
+    assert_eq!(of_locale(Some("C"), Some("zh-CN")), "en");
+    assert_eq!(of_locale(Some("POSIX"), Some("zh-CN")), "en");
+    assert_eq!(of_locale(Some("zh_CN.UTF-8"), Some("zh-CN")), "zh-CN");
+    assert_eq!(of_locale(None, Some("de-DE")), "en");
+    assert_eq!(of_locale(None, None), "en");
+}
+
+#[test]
+fn a_contact_that_is_left_out_is_told_with_the_reason() {
+    let reason = |key| {
+        let phrase =
+            Phrase::new("contact-left-out").text("name", "NAME").number("line", 4).text("reason", key);
+        phrase.text("part", "PART").text("example", "EXAMPLE").number("limit", 9)
+    };
+    for lang in both() {
+        let shown = lang.phrase(&reason("address-port"));
+        assert!(["NAME", "4", "PART", "EXAMPLE"].iter().all(|part| shown.contains(part)), "{shown}");
+        for key in
+            ["name-empty", "name-too-long", "name-reserved", "contact-name-twice", "contact-no-address"]
+        {
+            assert!(lang.phrase(&reason(key)).ends_with(&lang.text(key)), "{key}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Where a dialect is to listen, as a person writes it: a port, an address with a port, or `off`.
+//!
+//! Only the syntax; whether the port can be had is the network side's business.
+
+use std::fmt;
+use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::str::FromStr;
+
+/// One `[listen]` value. Port 0 means any free port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListenSetting {
+    Off,
+    /// This port on every address of the machine.
+    Port(u16),
+    At(SocketAddr),
+}
+
+/// Not a port, not an address, not `off`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a port, an address or off: {0:?}")]
+pub struct ListenError(pub String);
+
+impl ListenSetting {
+    /// The port the tutorial's script uses, over IPv6 and IPv4 at once.
+    pub const UDP_DEFAULT: Self =
+        Self::At(SocketAddr::V6(SocketAddrV6::new(Ipv6Addr::UNSPECIFIED, 8081, 0, 0)));
+}
+
+impl FromStr for ListenSetting {
+    type Err = ListenError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        if text.eq_ignore_ascii_case("off") {
+            return Ok(Self::Off);
+        }
+        // `parse` alone would take "+8081".
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return text.parse().map(Self::Port).map_err(|_too_big| ListenError(text.to_owned()));
+        }
+        text.parse().map(Self::At).map_err(|_no_address| ListenError(text.to_owned()))
+    }
+}
+
+impl fmt::Display for ListenSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::Port(port) => port.fmt(f),
+            Self::At(address) => address.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_round_trips() {
+        for text in ["off", "8081", "0", "127.0.0.1:8081", "[::]:8081"] {
+            assert_eq!(text.parse::<ListenSetting>().map(|setting| setting.to_string()).as_deref(), Ok(text));
+        }
+        assert_eq!(" OFF ".parse(), Ok(ListenSetting::Off));
+        assert_eq!(ListenSetting::UDP_DEFAULT.to_string(), "[::]:8081");
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in ["", "on", "65536", "+1", "-1", "localhost:8081", "::1:80", "1.2.3.4", "[::1]", ":8081"] {
+            assert_eq!(text.parse::<ListenSetting>(), Err(ListenError(text.to_owned())));
+        }
+    }
+}

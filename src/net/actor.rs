@@ -1,0 +1,184 @@
+//! The task that owns every socket: waits for orders, datagrams, look-ups and deadlines, and hands each to
+//! the mux.
+//!
+//! When the app does not take its events, nothing new is taken in: the kernel's buffers wait, and no message is
+//! dropped here.
+
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+
+use super::clock;
+use super::echo::Echo;
+use super::mux::{FIRST, Mux};
+use super::ports::Ports;
+use super::resolve::Lookup;
+use super::udp::UdpLink;
+use crate::model::{LinkId, NetCommand, NetEvent, Now};
+use crate::wire::Input;
+
+/// Datagrams taken from one socket before the others get their turn: some hundred microseconds of work.
+const MAX_TURN: usize = 64;
+/// Bytes taken in one turn, where the datagrams are large.
+const MAX_TURN_BYTES: usize = 256 * 1024;
+/// Larger than any datagram (65,527 bytes over IPv6).
+const BUFFER: usize = 65_536;
+
+#[derive(Debug)]
+pub(super) struct Actor {
+    mux: Mux,
+    ports: Ports,
+    echo: Option<Echo>,
+    commands: mpsc::Receiver<NetCommand>,
+    events: mpsc::Sender<NetEvent>,
+    buffer: Vec<u8>,
+}
+
+/// Why the task woke up.
+enum Wake {
+    /// The app took events; or is gone (`false`).
+    Room(bool),
+    Order(Option<NetCommand>),
+    Link(LinkId),
+    Echo,
+    Found(Lookup),
+    Deadline,
+}
+
+impl Actor {
+    pub(super) fn new(
+        mux: Mux,
+        ports: Ports,
+        echo: Option<Echo>,
+        commands: mpsc::Receiver<NetCommand>,
+        events: mpsc::Sender<NetEvent>,
+    ) -> Self {
+        Self { mux, ports, echo, commands, events, buffer: vec![0; BUFFER] }
+    }
+
+    /// Runs until the handle is gone.
+    pub(super) async fn run(mut self) {
+        self.announce_links();
+        loop {
+            let wake = if self.flush() { self.wait().await } else { self.wait_for_room().await };
+            let now = clock::now();
+            match wake {
+                Wake::Room(true) => {}
+                Wake::Room(false) | Wake::Order(None) => return,
+                Wake::Order(Some(command)) => self.obey(now, command),
+                Wake::Link(link) => self.serve(link),
+                Wake::Echo => self.answer_echo(),
+                Wake::Found(lookup) => self.found(lookup),
+                Wake::Deadline => self.mux.tick(now, &mut self.ports),
+            }
+        }
+    }
+
+    fn announce_links(&mut self) {
+        let up = |link: &UdpLink| Input::LinkUp { link: link.id, address: link.local, only: link.only };
+        for input in self.ports.links().map(up).collect::<Vec<_>>() {
+            self.mux.feed(clock::now(), FIRST, input, &mut self.ports);
+        }
+    }
+
+    /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it.
+    async fn wait(&mut self) -> Wake {
+        let Self { mux, ports, echo, commands, .. } = self;
+        let Ports { main, side, lookups, .. } = ports;
+        tokio::select! {
+            order = commands.recv() => Wake::Order(order),
+            link = link_ready(main.as_ref()) => Wake::Link(link),
+            link = link_ready(side.as_ref()) => Wake::Link(link),
+            () = echo_ready(echo.as_ref()) => Wake::Echo,
+            lookup = lookups.next() => Wake::Found(lookup),
+            () = deadline(mux.deadline()) => Wake::Deadline,
+        }
+    }
+
+    async fn wait_for_room(&mut self) -> Wake {
+        // The permit is given back at once: this task is the only sender, so the room stays.
+        Wake::Room(self.events.reserve().await.is_ok())
+    }
+
+    /// Gives the app its events; `false` when it has no room for all.
+    fn flush(&mut self) -> bool {
+        while let Some(event) = self.ports.pending.pop_front() {
+            if let Err(mpsc::error::TrySendError::Full(event)) = self.events.try_send(event) {
+                self.ports.pending.push_front(event);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// One turn of a socket: errors, what waits to be sent, then a bounded number of datagrams.
+    fn serve(&mut self, id: LinkId) {
+        let now = clock::now();
+        let Some(link) = self.ports.link_mut(id) else { return };
+        link.read_errors();
+        self.news(id);
+        let mut bytes = 0;
+        for _ in 0..MAX_TURN {
+            let link = self.ports.link_mut(id);
+            let Some((length, from)) = link.and_then(|link| link.receive(&mut self.buffer)) else { break };
+            let datagram =
+                Input::Datagram { link: id, from, bytes: self.buffer.get(..length).unwrap_or_default() };
+            self.mux.feed(now, FIRST, datagram, &mut self.ports);
+            bytes += length;
+            if bytes > MAX_TURN_BYTES || !self.flush() {
+                break;
+            }
+        }
+    }
+
+    fn obey(&mut self, now: Now, command: NetCommand) {
+        self.mux.obey(now, command, &mut self.ports);
+        // Sending may have met the ICMP answers to what was sent before.
+        for id in self.ports.links().map(|link| link.id).collect::<Vec<_>>() {
+            self.news(id);
+        }
+    }
+
+    fn news(&mut self, id: LinkId) {
+        let now = clock::now();
+        while let Some((slot, input)) = self.ports.take_news(id) {
+            self.mux.feed(now, slot, input, &mut self.ports);
+        }
+    }
+
+    fn answer_echo(&mut self) {
+        if let Some(echo) = &self.echo {
+            echo.answer(&mut self.buffer);
+        }
+    }
+
+    fn found(&mut self, lookup: Lookup) {
+        let Lookup { slot, conversation, host, addresses, port: _ } = lookup;
+        let input = Input::Resolved { conversation, host, addresses };
+        self.mux.feed(clock::now(), slot, input, &mut self.ports);
+    }
+}
+
+async fn link_ready(link: Option<&UdpLink>) -> LinkId {
+    match link {
+        Some(link) => {
+            link.ready().await;
+            link.id
+        }
+        None => std::future::pending().await,
+    }
+}
+
+async fn echo_ready(echo: Option<&Echo>) {
+    match echo {
+        Some(echo) => echo.ready().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn deadline(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,51 @@
+//! Why the network side could not start, and short names for what the kernel says.
+
+use std::io;
+use std::net::SocketAddr;
+
+use crate::model::Phrase;
+
+/// Why `start` gave up.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// No interface of that name has an address; `known` do.
+    #[error("no interface {name:?}")]
+    UnknownInterface { name: String, known: Vec<String> },
+    /// Another program listens there.
+    #[error("{address} is taken")]
+    Taken { address: SocketAddr },
+    /// The kernel refused for another reason; `code` is its short name.
+    #[error("{address}: {code}")]
+    Bind { address: SocketAddr, code: String },
+}
+
+impl StartError {
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::UnknownInterface { name, known } => {
+                Phrase::new("start-unknown-interface").text("name", name).text("known", known.join(", "))
+            }
+            Self::Taken { address } => Phrase::new("start-taken").text("address", address.to_string()),
+            Self::Bind { address, code } => {
+                Phrase::new("start-bind").text("address", address.to_string()).text("code", code)
+            }
+        }
+    }
+
+    pub(super) fn from_bind(address: SocketAddr, error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::AddrInUse {
+            Self::Taken { address }
+        } else {
+            Self::Bind { address, code: code_of(error) }
+        }
+    }
+}
+
+/// The kernel's short name of an error, such as `ENETUNREACH`.
+pub(super) fn code_of(error: &io::Error) -> String {
+    #[cfg(target_os = "linux")]
+    if let Some(number) = error.raw_os_error() {
+        return format!("{:?}", nix::errno::Errno::from_raw(number));
+    }
+    format!("{:?}", error.kind())
+}

@@ -1,0 +1,347 @@
+//! The network side on real loopback sockets: IPv4 and IPv6.
+//!
+//! No sleeps: every wait is for an event, with a limit that only a failure reaches.
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it expects; all else fails it")]
+
+use std::net::{SocketAddr, UdpSocket};
+use std::time::Duration;
+
+use super::*;
+use crate::model::traffic::Received;
+use crate::model::{ConversationId, MessageId};
+
+const LIMIT: Duration = Duration::from_secs(10);
+const FOUR: &str = "127.0.0.1:0";
+const SIX: &str = "[::1]:0";
+const ANY: &str = "[::]:0";
+const ALEX: ConversationId = ConversationId(1);
+
+fn options(listen: &str) -> NetOptions {
+    let listen = Listen::At { address: listen.parse().expect("address"), fallback: false };
+    NetOptions { listen, interface: None, echo: false, seed: 1 }
+}
+
+/// A peer outside the program: a plain blocking socket.
+fn peer(at: &str) -> UdpSocket {
+    let socket = UdpSocket::bind(at).expect("bind");
+    socket.set_read_timeout(Some(LIMIT)).expect("timeout");
+    socket
+}
+
+/// Whether this machine has IPv6 at all; containers often have not.
+fn has(at: &str) -> bool {
+    let there = UdpSocket::bind(at).is_ok();
+    if !there {
+        println!("skipped: nothing can be bound to {at} here");
+    }
+    there
+}
+
+fn heard(socket: &UdpSocket) -> (Vec<u8>, SocketAddr) {
+    let mut buffer = vec![0; 65_536];
+    let (length, from) = socket.recv_from(&mut buffer).expect("a datagram");
+    buffer.truncate(length);
+    (buffer, from)
+}
+
+struct Net {
+    handle: NetHandle,
+    port: u16,
+}
+
+impl Net {
+    async fn start(options: NetOptions) -> Self {
+        let mut net = Self { handle: start(options).expect("start"), port: 0 };
+        if let NetEvent::Listening(listening) = net.next().await {
+            net.port = listening.address.map_or(0, |address| address.port());
+        }
+        net
+    }
+
+    async fn next(&mut self) -> NetEvent {
+        tokio::time::timeout(LIMIT, self.handle.next()).await.expect("an event in time").expect("running")
+    }
+
+    fn follow(&self, conversation: ConversationId, address: &str) {
+        let address = parse_address(address).expect("address");
+        self.order(NetCommand::Follow { conversation, address, rank: conversation.0 });
+    }
+
+    fn send(&self, conversation: ConversationId, message: u64, text: &str) {
+        self.order(NetCommand::Send { conversation, message: MessageId(message), text: text.to_owned() });
+    }
+
+    fn order(&self, command: NetCommand) {
+        self.handle.order(command).expect("room");
+    }
+
+    async fn handed(&mut self, message: u64) -> SocketAddr {
+        match self.next().await {
+            NetEvent::Handed { message: id, to, .. } if id == MessageId(message) => to,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn received(&mut self) -> Received {
+        match self.next().await {
+            NetEvent::Received(received) => received,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn unreachable(&mut self) -> (ConversationId, SocketAddr) {
+        match self.next().await {
+            NetEvent::Unreachable { conversation, to } => (conversation, to),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_message_goes_both_ways_over_ipv4_and_ipv6() {
+    for at in [FOUR, SIX].into_iter().filter(|at| has(at)) {
+        let (mut net, alex) = (Net::start(options(ANY)).await, peer(at));
+        let address = alex.local_addr().expect("bound");
+        net.follow(ALEX, &address.to_string());
+        net.send(ALEX, 7, "你好, 😀");
+        assert_eq!(net.handed(7).await, address);
+        let (bytes, from) = heard(&alex);
+        assert_eq!((bytes.as_slice(), from.port()), ("你好, 😀".as_bytes(), net.port));
+        alex.send_to("再见".as_bytes(), from).expect("sent");
+        let received = net.received().await;
+        assert_eq!((received.conversation, received.source), (Some(ALEX), address));
+        assert_eq!((received.text.as_str(), received.lossy), ("再见", false));
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_has_no_conversation_and_sources_are_plain_ipv4() {
+    let (mut net, stranger) = (Net::start(options(ANY)).await, peer(FOUR));
+    stranger.send_to(b"hi\xff", ("127.0.0.1", net.port)).expect("sent");
+    let received = net.received().await;
+    assert_eq!((received.conversation, received.source), (None, stranger.local_addr().expect("bound")));
+    assert_eq!((received.text.as_str(), received.lossy), ("hi\u{fffd}", true));
+    assert_eq!(&*received.payload, b"hi\xff");
+}
+
+#[tokio::test]
+async fn the_largest_datagram_goes_both_ways_whole() {
+    for (at, limit) in [(FOUR, 65_507), (SIX, 65_527)].into_iter().filter(|(at, _)| has(at)) {
+        let (mut net, alex) = (Net::start(options(ANY)).await, peer(at));
+        net.follow(ALEX, &alex.local_addr().expect("bound").to_string());
+        let text = "x".repeat(limit);
+        net.send(ALEX, 1, &text);
+        let mut events = [net.next().await, net.next().await];
+        events.sort_by_key(|event| matches!(event, NetEvent::Noticed { .. }));
+        assert!(matches!(events[0], NetEvent::Handed { .. }), "{events:?}");
+        let (bytes, from) = heard(&alex);
+        assert_eq!(bytes, text.as_bytes());
+        alex.send_to(&bytes, from).expect("sent");
+        assert_eq!(net.received().await.text, text);
+        net.send(ALEX, 2, &"x".repeat(limit + 1));
+        let fault = Fault::TooLarge { bytes: limit + 1, limit };
+        assert_eq!(net.next().await, NetEvent::Failed { message: MessageId(2), fault });
+    }
+}
+
+#[tokio::test]
+async fn an_empty_datagram_is_only_counted() {
+    let (mut net, alex) = (Net::start(options(FOUR)).await, peer(FOUR));
+    alex.send_to(b"", ("127.0.0.1", net.port)).expect("sent");
+    assert_eq!(net.next().await, NetEvent::Empty { source: alex.local_addr().expect("bound") });
+    alex.send_to(b"x", ("127.0.0.1", net.port)).expect("sent");
+    assert_eq!(net.received().await.text, "x");
+}
+
+/// A port that was free a moment ago.
+fn closed_port(at: &str) -> SocketAddr {
+    peer(at).local_addr().expect("bound")
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_closed_port_is_hinted_at_and_the_socket_lives_on() {
+    let pairs = [(ANY, FOUR), (ANY, SIX), (FOUR, FOUR), (SIX, SIX)];
+    for (listen, at) in pairs.into_iter().filter(|(_, at)| has(at)) {
+        let (mut net, alex) = (Net::start(options(listen)).await, peer(at));
+        let gone = closed_port(at);
+        net.follow(ALEX, &gone.to_string());
+        net.follow(ConversationId(2), &alex.local_addr().expect("bound").to_string());
+        // Few: the kernel sends 50 ICMP answers at a burst for the whole machine (icmp_msgs_burst).
+        for message in 0..3 {
+            net.send(ALEX, message, "anybody?");
+            assert_eq!(net.handed(message).await, gone);
+            assert_eq!(net.unreachable().await, (ALEX, gone), "{listen} {at}");
+        }
+        net.send(ConversationId(2), 90, "still here");
+        net.handed(90).await;
+        let (bytes, from) = heard(&alex);
+        assert_eq!(bytes, b"still here");
+        alex.send_to(b"fine", from).expect("sent");
+        assert_eq!(net.received().await.text, "fine");
+    }
+}
+
+/// Orders that come while an ICMP error is pending must not fail because of it.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_error_of_one_peer_never_fails_a_message_to_another() {
+    let (mut net, alex) = (Net::start(options(ANY)).await, peer(FOUR));
+    net.follow(ALEX, &alex.local_addr().expect("bound").to_string());
+    net.follow(ConversationId(2), &closed_port(FOUR).to_string());
+    for message in 0..200 {
+        net.send(ConversationId(2), 1_000 + message, "lost");
+        net.send(ALEX, message, "kept");
+    }
+    let mut handed = 0;
+    while handed < 400 {
+        match net.next().await {
+            NetEvent::Handed { .. } => handed += 1,
+            NetEvent::Unreachable { conversation, .. } => assert_eq!(conversation, ConversationId(2)),
+            other => panic!("{other:?}"),
+        }
+    }
+    for _ in 0..200 {
+        assert_eq!(heard(&alex).0, b"kept");
+    }
+}
+
+// The peer blocks its thread, and the network side still has to hear of ::1 meanwhile.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn localhost_reaches_a_script_that_is_bound_to_ipv4_alone() {
+    let (mut net, alex) = (Net::start(options(ANY)).await, peer(FOUR));
+    let port = alex.local_addr().expect("bound").port();
+    net.follow(ALEX, &format!("localhost:{port}"));
+    net.send(ALEX, 1, "first");
+    net.handed(1).await;
+    let (bytes, from) = heard(&alex);
+    assert_eq!(bytes, b"first");
+    alex.send_to(b"yes", from).expect("sent");
+    assert_eq!(net.received().await.conversation, Some(ALEX));
+    net.send(ALEX, 2, "second");
+    assert_eq!(net.handed(2).await, SocketAddr::from(([127, 0, 0, 1], port)));
+    assert_eq!(heard(&alex).0, b"second");
+}
+
+#[tokio::test]
+async fn localhost_works_from_a_socket_of_either_family() {
+    for at in [FOUR, SIX].into_iter().filter(|at| has(at)) {
+        let (mut net, alex) = (Net::start(options(at)).await, peer(at));
+        let address = alex.local_addr().expect("bound");
+        net.follow(ALEX, &format!("localhost:{}", address.port()));
+        net.send(ALEX, 1, "x");
+        assert_eq!(net.handed(1).await, address);
+        assert_eq!(heard(&alex).0, b"x");
+    }
+}
+
+#[tokio::test]
+async fn a_taken_port_is_an_error_or_replaced_by_a_free_one() {
+    let taken = peer(FOUR);
+    let address = taken.local_addr().expect("bound");
+    let refused = start(options(&address.to_string())).expect_err("taken");
+    assert_eq!(refused, StartError::Taken { address });
+    let listen = Listen::At { address, fallback: true };
+    let mut handle = start(NetOptions { listen, ..options(FOUR) }).expect("start");
+    let Some(NetEvent::Listening(listening)) = handle.next().await else { panic!("listening comes first") };
+    assert_eq!((listening.wanted, listening.scheme), (Some(address), "udp"));
+    assert_eq!(listening.code.is_some(), listening.address.is_some());
+    assert_ne!(listening.address, Some(address));
+}
+
+#[tokio::test]
+async fn the_echo_peer_answers_even_while_listening_is_off() {
+    let other = if has(SIX) { SIX } else { "127.0.0.2:0" };
+    for listen in [Listen::Off, options(other).listen] {
+        let off = listen == Listen::Off;
+        let mut net = Net::start(NetOptions { listen, echo: true, ..options(FOUR) }).await;
+        let NetEvent::EchoReady { address } = net.next().await else { panic!("the echo peer is announced") };
+        net.follow(ALEX, &address.to_string());
+        net.send(ALEX, 1, "回声");
+        assert_eq!(net.handed(1).await.to_string(), address.authority());
+        let received = net.received().await;
+        assert_eq!((received.conversation, received.text.as_str()), (Some(ALEX), "回声"));
+        if off {
+            net.follow(ConversationId(2), "127.0.0.1:9");
+            net.send(ConversationId(2), 2, "x");
+            let failed = NetEvent::Failed { message: MessageId(2), fault: Fault::NotListening };
+            assert_eq!(net.next().await, failed);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_echo_peer_answers_nobody_else() {
+    let mut net = Net::start(NetOptions { echo: true, ..options(FOUR) }).await;
+    let NetEvent::EchoReady { address } = net.next().await else { panic!("the echo peer is announced") };
+    let other = peer(FOUR);
+    other.send_to(b"loop", address.authority()).expect("sent");
+    net.follow(ALEX, &address.to_string());
+    net.send(ALEX, 1, "x");
+    net.handed(1).await;
+    assert_eq!(net.received().await.text, "x");
+    // The echo peer has handled both by now, in order.
+    other.set_nonblocking(true).expect("set");
+    assert!(other.recv_from(&mut [0; 8]).is_err());
+}
+
+#[tokio::test]
+async fn a_burst_of_ten_thousand_is_received_whole() {
+    const COUNT: usize = 10_000;
+    let mut net = Net::start(options(FOUR)).await;
+    let port = net.port;
+    let sender = tokio::task::spawn_blocking(move || {
+        let alex = peer(FOUR);
+        for index in 0..COUNT {
+            alex.send_to(format!("{index:064}").as_bytes(), ("127.0.0.1", port)).expect("sent");
+        }
+    });
+    for index in 0..COUNT {
+        assert_eq!(net.received().await.text, format!("{index:064}"));
+    }
+    sender.await.expect("sender");
+}
+
+#[tokio::test]
+async fn the_loopback_interface_keeps_every_byte_here() {
+    let Some(name) = ifaces::list().into_iter().find(|one| one.loopback).map(|one| one.name) else { return };
+    let mut net = Net::start(NetOptions { interface: Some(name), ..options("0.0.0.0:0") }).await;
+    let alex = peer(FOUR);
+    net.follow(ALEX, &alex.local_addr().expect("bound").to_string());
+    net.send(ALEX, 1, "near");
+    net.handed(1).await;
+    assert_eq!(heard(&alex).0, b"near");
+    // TEST-NET-1 (RFC 5737) is routed nowhere, were it to leave.
+    net.follow(ConversationId(2), "192.0.2.1:9");
+    net.send(ConversationId(2), 2, "far");
+    let to = "192.0.2.1:9".parse().ok();
+    let fault = Fault::Network { to, code: "ENETUNREACH".to_owned() };
+    assert_eq!(net.next().await, NetEvent::Failed { message: MessageId(2), fault });
+    net.follow(ConversationId(3), "example.invalid:9");
+    net.send(ConversationId(3), 3, "far");
+    let fault = Fault::NameNotFound { host: "example.invalid".to_owned() };
+    assert_eq!(net.next().await, NetEvent::Failed { message: MessageId(3), fault });
+}
+
+#[tokio::test]
+async fn an_unknown_interface_is_refused_with_those_there_are() {
+    let options = NetOptions { interface: Some("no-such-if".to_owned()), ..options(FOUR) };
+    let StartError::UnknownInterface { name, known } = start(options).expect_err("unknown") else {
+        panic!("another error")
+    };
+    assert_eq!((name.as_str(), known), ("no-such-if", interfaces()));
+}
+
+#[test]
+fn addresses_are_judged_by_their_dialect() {
+    assert_eq!(parse_address("127.0.0.1:1?encoding=gbk").map(|address| address.port), Ok(1));
+    for bad in ["encoding=klingon", "framing=line"] {
+        let error = parse_address(&format!("127.0.0.1:1?{bad}"));
+        assert_eq!(error, Err(AddressError::Option(bad.to_owned())));
+    }
+    let gbk = parse_address("127.0.0.1:1?encoding=gbk").expect("address");
+    assert_eq!(check(&gbk, "侯哥"), Ok(4));
+    let fault = Fault::CannotEncode { character: '😀', encoding: "GBK".to_owned() };
+    assert_eq!(check(&gbk, "侯😀"), Err(fault));
+}

@@ -1,0 +1,230 @@
+//! `config.toml`: what it may hold, and how one key is changed.
+//!
+//! The file is the person's. An unknown key is named and left alone.
+
+use std::path::Path;
+
+use toml_edit::{Item, Key, Value};
+
+use super::document::{Source, last_value_end};
+use super::name::check_own_name;
+use super::{ConfigError, EditError, Kind, Loaded, Problem, file};
+use crate::model::{ListenSetting, Phrase};
+
+const TEMPLATE: &str = include_str!("../../../assets/config.toml");
+/// The theme the program starts with.
+const DEFAULT_THEME: &str = "classic";
+
+/// Every key of the file.
+const KEYS: [(&str, Kind); 6] = [
+    ("name", Kind::Text),
+    ("language", Kind::Text),
+    ("visible", Kind::Flag),
+    ("theme", Kind::Text),
+    ("mouse", Kind::Flag),
+    ("bell", Kind::Flag),
+];
+const LISTEN: &str = "listen";
+const UDP: &str = "udp";
+/// The dialects that can have a line under `[listen]`; those this version lacks are read over in silence,
+/// so that one file serves several versions.
+const LISTEN_KEYS: [&str; 6] = [UDP, "tcp", "room", "ipmsg", "secure", "relay"];
+
+/// The settings of one profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the file")]
+pub struct Config {
+    /// What others see; `None` when it is not set.
+    pub name: Option<String>,
+    /// A language tag; `None` means the locale.
+    pub language: Option<String>,
+    /// Announce ourselves on the network.
+    pub visible: bool,
+    pub theme: String,
+    pub mouse: bool,
+    pub bell: bool,
+    pub listen_udp: ListenSetting,
+    /// There is a file; without one this is the first start.
+    pub exists: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            name: None,
+            language: None,
+            // Until a person has said yes, nothing is announced.
+            visible: false,
+            theme: DEFAULT_THEME.to_owned(),
+            mouse: true,
+            bell: true,
+            listen_udp: ListenSetting::UDP_DEFAULT,
+            exists: false,
+        }
+    }
+}
+
+pub(super) fn load(path: &Path) -> Result<Loaded<Config>, ConfigError> {
+    match file::read(path)? {
+        Some(text) => parse(path, &text),
+        None => Ok(Loaded { value: Config::default(), warnings: Vec::new() }),
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<Loaded<Config>, ConfigError> {
+    let source = Source::parse(path, text)?;
+    let mut config = Config { exists: true, ..Config::default() };
+    let mut warnings = Vec::new();
+    for (key, item) in source.root() {
+        if key == LISTEN {
+            take_listen(&mut config, &source, item, &mut warnings)?;
+        } else if KEYS.iter().any(|(known, _)| *known == key) {
+            take(&mut config, &source, key, item)?;
+        } else {
+            let span = source.root().key(key).and_then(Key::span);
+            warnings.push(unknown_key(&source, key, source.line(span)));
+        }
+    }
+    Ok(Loaded { value: config, warnings })
+}
+
+/// A key that has no effect, named with its line.
+pub(super) fn unknown_key(source: &Source, key: &str, line: usize) -> Phrase {
+    let path = source.path.to_string_lossy();
+    Phrase::new("file-unknown-key").text("path", path).text("key", key).number("line", line)
+}
+
+fn wants(source: &Source, item: &Item, key: &str, kind: Kind) -> ConfigError {
+    source.error(item.span(), Problem::Wants { key: key.to_owned(), kind })
+}
+
+fn take(config: &mut Config, source: &Source, key: &str, item: &Item) -> Result<(), ConfigError> {
+    let text = || item.as_str().map(str::trim).ok_or_else(|| wants(source, item, key, Kind::Text));
+    let flag = || item.as_bool().ok_or_else(|| wants(source, item, key, Kind::Flag));
+    // Empty is how the template writes "not set".
+    let set = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    match key {
+        "name" => config.name = set(own_name(source, item, text()?)?),
+        "language" => config.language = set(text()?),
+        "theme" => config.theme = set(text()?).unwrap_or_else(|| DEFAULT_THEME.to_owned()),
+        "visible" => config.visible = flag()?,
+        "mouse" => config.mouse = flag()?,
+        "bell" => config.bell = flag()?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn own_name<'a>(source: &Source, item: &Item, name: &'a str) -> Result<&'a str, ConfigError> {
+    if name.is_empty() {
+        return Ok(name);
+    }
+    check_own_name(name).map_err(|error| source.error(item.span(), Problem::Name(error)))
+}
+
+fn take_listen(
+    config: &mut Config,
+    source: &Source,
+    item: &Item,
+    warnings: &mut Vec<Phrase>,
+) -> Result<(), ConfigError> {
+    let table = item.as_table_like().ok_or_else(|| wants(source, item, LISTEN, Kind::Table))?;
+    for (key, value) in table.iter() {
+        let full = format!("{LISTEN}.{key}");
+        if key == UDP {
+            let setting = listen_setting(value).ok_or_else(|| wants(source, value, &full, Kind::Listen))?;
+            config.listen_udp = setting;
+        } else if !LISTEN_KEYS.contains(&key) {
+            let span = table.get_key_value(key).and_then(|(key, _)| key.span());
+            warnings.push(unknown_key(source, &full, source.line(span)));
+        }
+    }
+    Ok(())
+}
+
+fn listen_setting(item: &Item) -> Option<ListenSetting> {
+    match item.as_integer() {
+        Some(port) => u16::try_from(port).ok().map(ListenSetting::Port),
+        None => item.as_str()?.parse().ok(),
+    }
+}
+
+/// Changes keys, all or none. Without a file it starts from the template.
+pub(super) fn set(path: &Path, changes: &[(&str, &str)]) -> Result<(), EditError> {
+    let mut text = file::read(path)?.unwrap_or_else(|| TEMPLATE.to_owned());
+    parse(path, &text)?;
+    for (key, value) in changes {
+        let literal = literal(key, value)?;
+        text = changed(&Source::parse(path, &text)?, key, &literal)?;
+        // Whatever shape the file has, what we write must be read again.
+        parse(path, &text)?;
+    }
+    file::replace(path, &text)
+}
+
+/// The value as TOML writes it, after checking that the key takes it.
+fn literal(key: &str, value: &str) -> Result<String, EditError> {
+    let value = value.trim();
+    let kind = match KEYS.iter().find(|(known, _)| *known == key) {
+        Some((_, kind)) => *kind,
+        None if listen_key(key).is_some_and(|rest| LISTEN_KEYS.contains(&rest)) => Kind::Listen,
+        None => return Err(EditError::UnknownKey(key.to_owned())),
+    };
+    let bad = || EditError::BadValue { key: key.to_owned(), value: value.to_owned(), kind };
+    let parsed = match kind {
+        Kind::Flag => Value::from(flag(value).ok_or_else(bad)?),
+        Kind::Listen => match value.parse().map_err(|_not_a_setting| bad())? {
+            ListenSetting::Port(port) => Value::from(i64::from(port)),
+            other @ (ListenSetting::Off | ListenSetting::At(_)) => Value::from(other.to_string()),
+        },
+        Kind::Text if key == "name" && !value.is_empty() => Value::from(check_own_name(value)?),
+        Kind::Text | Kind::Table => Value::from(value),
+    };
+    Ok(parsed.to_string())
+}
+
+fn flag(value: &str) -> Option<bool> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "on" | "yes" => Some(true),
+        "false" | "off" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+fn listen_key(key: &str) -> Option<&str> {
+    key.strip_prefix(LISTEN)?.strip_prefix('.')
+}
+
+fn changed(source: &Source, key: &str, literal: &str) -> Result<String, EditError> {
+    let root = source.root();
+    let Some(inner) = listen_key(key) else {
+        return match root.get(key) {
+            Some(item) => over(source, item, literal),
+            None => Ok(match last_value_end(root) {
+                Some(end) => source.with_lines_after(end, &[format!("{key} = {literal}")]),
+                None => source.with_line_on_top(format!("{key} = {literal}")),
+            }),
+        };
+    };
+    let Some(listen) = root.get(LISTEN) else {
+        let blank = if source.text().trim().is_empty() { Vec::new() } else { vec![String::new()] };
+        let lines = [blank, vec![format!("[{LISTEN}]"), format!("{inner} = {literal}")]].concat();
+        return Ok(source.with_lines_at_end(&lines));
+    };
+    if let Some(item) = listen.as_table_like().and_then(|table| table.get(inner)) {
+        return over(source, item, literal);
+    }
+    let table = listen.as_table().filter(|table| !table.is_implicit() || table.is_dotted());
+    let Some(table) = table else { return Err(source.unusual(listen.span())) };
+    let end = last_value_end(table).or_else(|| table.span().map(|span| span.end));
+    let line = if table.is_dotted() { format!("{key} = {literal}") } else { format!("{inner} = {literal}") };
+    Ok(source.with_lines_after(end.ok_or_else(|| source.unusual(None))?, &[line]))
+}
+
+/// The old value's bytes alone are replaced, so the comment behind it stays.
+fn over(source: &Source, item: &Item, literal: &str) -> Result<String, EditError> {
+    match item.as_value().and_then(Value::span) {
+        Some(span) => Ok(source.spliced(&span, literal)),
+        None => Err(source.unusual(item.span())),
+    }
+}

@@ -1,0 +1,108 @@
+//! `contacts.toml`: reads the list of contacts.
+//!
+//! One bad contact never hides the others: it is left out and named in a warning.
+
+use std::path::Path;
+
+use toml_edit::{Item, Key, Table, TableLike};
+
+use super::config::unknown_key;
+use super::document::Source;
+use super::{ConfigError, Kind, Loaded, Problem, check_name, file};
+use crate::model::phrase::Value;
+use crate::model::{Address, AddressError, Contact, Phrase};
+
+pub(super) const CONTACTS: &str = "contacts";
+pub(super) const ADDRESS: &str = "address";
+const NOTIFY: &str = "notify";
+
+/// As many as the table of peers holds; more would push out each other's presence.
+pub(super) const MAX_CONTACTS: usize = 4096;
+
+type Parse<'a> = &'a dyn Fn(&str) -> Result<Address, AddressError>;
+
+pub(super) fn read(path: &Path, parse: Parse<'_>) -> Result<Loaded<Vec<Contact>>, ConfigError> {
+    match file::read(path)? {
+        Some(text) => load(path, &text, parse),
+        None => Ok(Loaded { value: Vec::new(), warnings: Vec::new() }),
+    }
+}
+
+pub(super) fn load(path: &Path, text: &str, parse: Parse<'_>) -> Result<Loaded<Vec<Contact>>, ConfigError> {
+    let source = Source::parse(path, text)?;
+    let mut loading = Loading { source: &source, parse, contacts: Vec::new(), warnings: Vec::new() };
+    let empty = Table::new();
+    let table = table(&source)?.unwrap_or(&empty);
+    for (key, _) in source.root().iter().filter(|(key, _)| *key != CONTACTS) {
+        let line = source.line(source.root().key(key).and_then(Key::span));
+        loading.warnings.push(unknown_key(&source, key, line));
+    }
+    for (name, item) in table.iter() {
+        let line = source.line(table.get_key_value(name).and_then(|(key, _)| key.span()));
+        loading.take(name, item, line);
+    }
+    Ok(Loaded { value: loading.contacts, warnings: loading.warnings })
+}
+
+/// The `[contacts]` table in whatever form it is written.
+pub(super) fn table(source: &Source) -> Result<Option<&dyn TableLike>, ConfigError> {
+    let Some(item) = source.root().get(CONTACTS) else { return Ok(None) };
+    let what = Problem::Wants { key: CONTACTS.to_owned(), kind: Kind::Table };
+    item.as_table_like().map(Some).ok_or_else(|| source.error(item.span(), what))
+}
+
+struct Loading<'a> {
+    source: &'a Source,
+    parse: Parse<'a>,
+    contacts: Vec<Contact>,
+    warnings: Vec<Phrase>,
+}
+
+impl Loading<'_> {
+    fn take(&mut self, written: &str, item: &Item, line: usize) {
+        let name = match check_name(written) {
+            Ok(name) => name,
+            Err(error) => return self.skip(written, line, error.key(), Vec::new()),
+        };
+        if self.contacts.iter().any(|contact| contact.name == name) {
+            return self.skip(name, line, "contact-name-twice", Vec::new());
+        }
+        if self.contacts.len() >= MAX_CONTACTS {
+            return self.skip(name, line, "contact-too-many", Vec::new());
+        }
+        let (address, notify) = match item.as_table_like() {
+            Some(table) => (table.get(ADDRESS).and_then(Item::as_str), self.notify(table, name, line)),
+            None => (item.as_str(), true),
+        };
+        let Some(address) = address else {
+            return self.skip(name, line, "contact-no-address", Vec::new());
+        };
+        match (self.parse)(address) {
+            Ok(address) => self.contacts.push(Contact { name: name.to_owned(), address, notify }),
+            Err(error) => {
+                let phrase = error.phrase();
+                self.skip(name, line, phrase.key, phrase.args);
+            }
+        }
+    }
+
+    /// Also names the keys of the entry that have no effect.
+    fn notify(&mut self, table: &dyn TableLike, name: &str, line: usize) -> bool {
+        for (key, _) in table.iter().filter(|(key, _)| ![ADDRESS, NOTIFY].contains(key)) {
+            self.warnings.push(unknown_key(self.source, &format!("{name}.{key}"), line));
+        }
+        let Some(item) = table.get(NOTIFY) else { return true };
+        item.as_bool().unwrap_or_else(|| {
+            let what = Problem::Wants { key: format!("{name}.{NOTIFY}"), kind: Kind::Flag };
+            self.warnings.push(self.source.error(item.span(), what).phrase());
+            true
+        })
+    }
+
+    fn skip(&mut self, name: &str, line: usize, reason: &'static str, args: Vec<(&'static str, Value)>) {
+        let phrase = Phrase::new("contact-left-out").text("name", name).number("line", line);
+        let mut phrase = phrase.text("reason", reason).number("limit", MAX_CONTACTS);
+        phrase.args.extend(args);
+        self.warnings.push(phrase);
+    }
+}

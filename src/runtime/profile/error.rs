@@ -1,0 +1,146 @@
+//! What can be wrong with the files of a profile, each with the sentence that tells a person.
+
+use std::path::{Path, PathBuf};
+
+use super::name::NameError;
+use crate::model::Phrase;
+
+/// The folders cannot be used; the program cannot start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
+    #[error("no home directory")]
+    NoHome,
+    #[error("{path}: {reason}")]
+    Folder { path: PathBuf, reason: String },
+    /// A folder that belongs to everybody, such as `/tmp`.
+    #[error("{0} is shared")]
+    Shared(PathBuf),
+}
+
+impl ProfileError {
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::NoHome => Phrase::new("profile-no-home"),
+            Self::Folder { path, reason } => {
+                Phrase::new("profile-folder").text("path", shown(path)).text("reason", reason)
+            }
+            Self::Shared(path) => Phrase::new("profile-shared").text("path", shown(path)),
+        }
+    }
+}
+
+/// What a key wants its value to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Flag,
+    Listen,
+    Table,
+}
+
+impl Kind {
+    /// The variant of the texts that names this kind.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Flag => "flag",
+            Self::Listen => "listen",
+            Self::Table => "table",
+        }
+    }
+}
+
+/// A file that could not be taken in. Lines and columns count from 1; both 0 when it is about the whole file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}:{line}:{column}: {what:?}")]
+pub struct ConfigError {
+    pub path: PathBuf,
+    pub line: usize,
+    pub column: usize,
+    pub what: Problem,
+}
+
+/// What is wrong there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    Unreadable(String),
+    TooBig {
+        limit: u64,
+    },
+    NotUtf8,
+    /// Not TOML; what the parser says.
+    Syntax(String),
+    Wants {
+        key: String,
+        kind: Kind,
+    },
+    Name(NameError),
+}
+
+impl ConfigError {
+    pub fn phrase(&self) -> Phrase {
+        let placed = |key: &'static str| {
+            let phrase = Phrase::new(key).text("path", shown(&self.path));
+            phrase.number("line", self.line).number("column", self.column)
+        };
+        match &self.what {
+            Problem::Unreadable(reason) => placed("file-unreadable").text("reason", reason),
+            Problem::TooBig { limit } => placed("file-too-big").number("limit", *limit),
+            Problem::NotUtf8 => placed("file-not-utf8"),
+            Problem::Syntax(detail) => placed("file-syntax").text("detail", detail),
+            Problem::Wants { key, kind } => placed("file-wants").text("key", key).text("kind", kind.name()),
+            Problem::Name(error) => placed("file-bad-name").text("reason", error.key()),
+        }
+    }
+}
+
+/// Why an edit was not made. The file is as it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// The file on disk does not parse, so it is not ours to write.
+    #[error(transparent)]
+    Unparsed(#[from] ConfigError),
+    #[error("{path}: {reason}")]
+    Write { path: PathBuf, reason: String },
+    #[error("unknown key {0:?}")]
+    UnknownKey(String),
+    #[error("{key}: {value:?}")]
+    BadValue { key: String, value: String, kind: Kind },
+    #[error("name: {0}")]
+    Name(#[from] NameError),
+    #[error("{0:?} exists")]
+    NameTaken(String),
+    #[error("no contact {0:?}")]
+    NoSuchContact(String),
+    #[error("{limit} contacts")]
+    TooMany { limit: usize },
+    /// Valid TOML in a shape that has no one place to change, such as dotted keys.
+    #[error("{path}:{line}: unusual form")]
+    Unusual { path: PathBuf, line: usize },
+}
+
+impl EditError {
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Unparsed(error) => error.phrase(),
+            Self::Write { path, reason } => {
+                Phrase::new("file-unwritable").text("path", shown(path)).text("reason", reason)
+            }
+            Self::UnknownKey(key) => Phrase::new("set-unknown-key").text("key", key),
+            Self::BadValue { key, value, kind } => {
+                Phrase::new("set-bad-value").text("key", key).text("value", value).text("kind", kind.name())
+            }
+            Self::Name(error) => Phrase::new(error.key()),
+            Self::NameTaken(name) => Phrase::new("contact-name-taken").text("name", name),
+            Self::NoSuchContact(name) => Phrase::new("contact-unknown").text("name", name),
+            Self::TooMany { limit } => Phrase::new("contact-too-many").number("limit", *limit),
+            Self::Unusual { path, line } => {
+                Phrase::new("file-unusual").text("path", shown(path)).number("line", *line)
+            }
+        }
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

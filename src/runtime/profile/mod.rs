@@ -1,0 +1,36 @@
+//! The files of one identity: where they are, what is in them, and how they change.
+//!
+//! A file that does not parse is never overwritten. An edit changes only its own bytes: it is spliced into
+//! the text at the place the parser names, so comments, order and line ends stay as the person left them.
+
+mod config;
+mod contacts;
+mod document;
+mod edits;
+mod error;
+mod file;
+mod name;
+mod paths;
+mod permissions;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+use crate::model::Phrase;
+
+pub use config::Config;
+pub use error::{ConfigError, EditError, Kind, Problem, ProfileError};
+pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name};
+pub use paths::Profile;
+pub use permissions::{append_private, create_private};
+pub use watch::{Changed, Watcher};
+
+pub use crate::model::ListenSetting;
+
+/// What was read, and what a person should know about it. Warnings never stop anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded<T> {
+    pub value: T,
+    pub warnings: Vec<Phrase>,
+}

@@ -1,0 +1,179 @@
+//! Where the files of a profile are: all in one folder, or in the XDG folders.
+//!
+//! Opening creates folders and closes to others what stands open; it never reads what is in a file.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf, absolute};
+
+use etcetera::BaseStrategy;
+
+use super::permissions::{create_folder, is_shared, open_to_others, tighten};
+use super::{Config, ConfigError, EditError, Loaded, ProfileError, config, contacts, edits};
+use crate::model::{Address, AddressError, Contact, Phrase};
+
+const CONFIG: &str = "config.toml";
+const CONTACTS: &str = "contacts.toml";
+const HISTORY: &str = "history.db";
+const IDENTITY: &str = "identity.key";
+const LOG: &str = "udpqq.log";
+/// What must not be readable by others when it exists; the two after the database are its companions.
+const PRIVATE: [&str; 7] = [CONFIG, CONTACTS, HISTORY, "history.db-wal", "history.db-shm", IDENTITY, LOG];
+
+/// The folders of one identity.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    config: PathBuf,
+    data: PathBuf,
+    state: PathBuf,
+    warnings: Vec<Phrase>,
+}
+
+impl Profile {
+    /// With `dir` everything is in that one folder, otherwise in the XDG folders of the person.
+    pub fn open(dir: Option<&Path>) -> Result<Self, ProfileError> {
+        let mut profile = match dir {
+            Some(dir) => Self::in_one(dir)?,
+            None => Self::in_xdg()?,
+        };
+        let mut folders = vec![profile.config.clone(), profile.data.clone(), profile.state.clone()];
+        folders.dedup();
+        for folder in &folders {
+            profile.prepare(folder, dir.is_some())?;
+        }
+        for path in folders.iter().flat_map(|folder| PRIVATE.map(|name| folder.join(name))) {
+            profile.close_to_others(&path);
+        }
+        Ok(profile)
+    }
+
+    fn in_one(dir: &Path) -> Result<Self, ProfileError> {
+        // Absolute, so that a later change of the working directory moves nothing.
+        let dir = absolute(dir).map_err(|error| folder_error(dir, &error))?;
+        Ok(Self { config: dir.clone(), data: dir.clone(), state: dir, warnings: Vec::new() })
+    }
+
+    fn in_xdg() -> Result<Self, ProfileError> {
+        let base = etcetera::choose_base_strategy().map_err(|_no_home| ProfileError::NoHome)?;
+        let state = base.state_dir().unwrap_or_else(|| base.data_dir());
+        Ok(Self {
+            config: base.config_dir().join("udpqq"),
+            data: base.data_dir().join("udpqq"),
+            state: state.join("udpqq"),
+            warnings: Vec::new(),
+        })
+    }
+
+    fn prepare(&mut self, folder: &Path, chosen: bool) -> Result<(), ProfileError> {
+        if !folder.exists() {
+            return create_folder(folder).map_err(|error| folder_error(folder, &error));
+        }
+        if !folder.is_dir() {
+            return Err(folder_error(folder, &io::Error::from(io::ErrorKind::NotADirectory)));
+        }
+        // Closing such a folder would take it from the others it belongs to.
+        if is_shared(folder) || folder.parent().is_none() {
+            return Err(ProfileError::Shared(folder.to_owned()));
+        }
+        if chosen && !is_ours(folder) {
+            if let Some(mode) = open_to_others(folder) {
+                self.warn("profile-left-open", folder, mode);
+            }
+            return Ok(());
+        }
+        self.close_to_others(folder);
+        Ok(())
+    }
+
+    fn close_to_others(&mut self, path: &Path) {
+        let Some(mode) = open_to_others(path) else { return };
+        let key = if tighten(path).is_ok() { "profile-tightened" } else { "profile-not-tightened" };
+        self.warn(key, path, mode);
+    }
+
+    fn warn(&mut self, key: &'static str, path: &Path, mode: String) {
+        self.warnings.push(Phrase::new(key).text("path", path.to_string_lossy()).text("mode", mode));
+    }
+
+    /// What opening found: modes that were too wide.
+    pub fn warnings(&self) -> &[Phrase] {
+        &self.warnings
+    }
+
+    pub fn config_path(&self) -> PathBuf {
+        self.config.join(CONFIG)
+    }
+
+    pub fn contacts_path(&self) -> PathBuf {
+        self.config.join(CONTACTS)
+    }
+
+    pub fn history_path(&self) -> PathBuf {
+        self.data.join(HISTORY)
+    }
+
+    pub fn identity_path(&self) -> PathBuf {
+        self.data.join(IDENTITY)
+    }
+
+    pub fn downloads_path(&self) -> PathBuf {
+        self.data.join("downloads")
+    }
+
+    pub fn log_path(&self) -> PathBuf {
+        self.state.join(LOG)
+    }
+
+    /// `config.toml`; a missing file is the defaults with `exists: false`.
+    pub fn load_config(&self) -> Result<Loaded<Config>, ConfigError> {
+        config::load(&self.config_path())
+    }
+
+    /// Writes `config.toml` at the first start, with the answers of the form: keys and values as for `set`.
+    pub fn start_config(&self, answers: &[(&str, &str)]) -> Result<(), EditError> {
+        config::set(&self.config_path(), answers)
+    }
+
+    /// Changes one key of `config.toml`; keys of a table as `listen.udp`.
+    pub fn set(&self, key: &str, value: &str) -> Result<(), EditError> {
+        config::set(&self.config_path(), &[(key, value)])
+    }
+
+    /// `contacts.toml`, read with the dialects' address parser; a missing file is an empty list.
+    pub fn load_contacts(
+        &self,
+        parse: &dyn Fn(&str) -> Result<Address, AddressError>,
+    ) -> Result<Loaded<Vec<Contact>>, ConfigError> {
+        contacts::read(&self.contacts_path(), parse)
+    }
+
+    /// `address` is written as it stands; the caller has parsed it.
+    pub fn add_contact(&self, name: &str, address: &str) -> Result<(), EditError> {
+        edits::edit(&self.contacts_path(), |source| edits::add(source, name, address))
+    }
+
+    pub fn remove_contact(&self, name: &str) -> Result<(), EditError> {
+        edits::edit(&self.contacts_path(), |source| edits::remove(source, name))
+    }
+
+    /// The contact keeps its place in the file.
+    pub fn rename_contact(&self, old: &str, new: &str) -> Result<(), EditError> {
+        edits::edit(&self.contacts_path(), |source| edits::rename(source, old, new))
+    }
+
+    /// `address` is written as it stands; the caller has parsed it.
+    pub fn set_contact_address(&self, name: &str, address: &str) -> Result<(), EditError> {
+        edits::edit(&self.contacts_path(), |source| edits::set_address(source, name, address))
+    }
+}
+
+/// A folder a person named is only closed to others if it is empty or already a profile: it might be
+/// their home.
+fn is_ours(folder: &Path) -> bool {
+    let empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    empty || PRIVATE.iter().any(|name| folder.join(name).exists())
+}
+
+fn folder_error(path: &Path, error: &io::Error) -> ProfileError {
+    ProfileError::Folder { path: path.to_owned(), reason: error.to_string() }
+}

@@ -1,0 +1,611 @@
+//! Files of a profile as a person leaves them, and what our edits do to them.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::model::phrase::Value;
+use crate::model::{Address, AddressError, Caps, Contact, Scheme};
+
+const UDP: Scheme = Scheme {
+    name: "udp",
+    default_port: 8081,
+    caps: Caps { receipts: false, authenticated: false, encodings: true },
+};
+
+fn address(text: &str) -> Result<Address, AddressError> {
+    Address::parse(text, &[UDP])
+}
+
+/// A profile in a folder of its own; the folder goes with the first of the pair.
+fn profile() -> (TempDir, Profile) {
+    let folder = TempDir::new().unwrap();
+    let profile = Profile::open(Some(folder.path())).unwrap();
+    (folder, profile)
+}
+
+fn with_config(text: &str) -> (TempDir, Profile) {
+    let (folder, profile) = profile();
+    fs::write(profile.config_path(), text).unwrap();
+    (folder, profile)
+}
+
+fn with_contacts(text: &str) -> (TempDir, Profile) {
+    let (folder, profile) = profile();
+    fs::write(profile.contacts_path(), text).unwrap();
+    (folder, profile)
+}
+
+fn config_text(profile: &Profile) -> String {
+    fs::read_to_string(profile.config_path()).unwrap()
+}
+
+fn contacts_text(profile: &Profile) -> String {
+    fs::read_to_string(profile.contacts_path()).unwrap()
+}
+
+fn contacts(profile: &Profile) -> Vec<Contact> {
+    profile.load_contacts(&address).unwrap().value
+}
+
+fn names(profile: &Profile) -> Vec<String> {
+    contacts(profile).into_iter().map(|contact| contact.name).collect()
+}
+
+mod config {
+    use super::*;
+
+    fn listen(text: &str) -> ListenSetting {
+        with_config(text).1.load_config().unwrap().value.listen_udp
+    }
+
+    #[test]
+    fn without_a_file_there_are_defaults_and_nothing_is_written() {
+        let (_folder, profile) = profile();
+        let config = profile.load_config().unwrap();
+        assert_eq!(config.value, Config::default());
+        assert!(!config.value.exists && !config.value.visible);
+        assert!(!profile.config_path().exists());
+    }
+
+    #[test]
+    fn the_template_says_what_the_defaults_are() {
+        let (_folder, profile) = profile();
+        profile.start_config(&[]).unwrap();
+        let config = profile.load_config().unwrap();
+        assert_eq!(config.value, Config { exists: true, ..Config::default() });
+        assert_eq!(config.warnings, []);
+        assert_eq!(config_text(&profile), include_str!("../../../assets/config.toml"));
+    }
+
+    #[test]
+    fn the_first_start_writes_its_answers_into_the_template() {
+        let (_folder, profile) = profile();
+        profile.start_config(&[("name", "侯哥"), ("language", "zh-CN"), ("visible", "true")]).unwrap();
+        let config = profile.load_config().unwrap().value;
+        assert_eq!(config.name.as_deref(), Some("侯哥"));
+        assert_eq!(config.language.as_deref(), Some("zh-CN"));
+        assert!(config.visible);
+        assert!(config_text(&profile).contains("name = \"侯哥\"             # what others see"));
+    }
+
+    #[test]
+    fn all_forms_of_a_listen_setting_are_read() {
+        assert_eq!(listen("[listen]\nudp = 8081"), ListenSetting::Port(8081));
+        assert_eq!(listen("listen.udp = \"9\""), ListenSetting::Port(9));
+        assert_eq!(listen("listen = { udp = \"off\" }"), ListenSetting::Off);
+        let at = ListenSetting::At("127.0.0.1:1".parse().unwrap());
+        assert_eq!(listen("[listen]\nudp = \"127.0.0.1:1\"\ntcp = \"off\"\nroom = 7788"), at);
+        assert_eq!(listen("name = \"x\""), ListenSetting::UDP_DEFAULT);
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_and_harmless() {
+        let (_folder, profile) = with_config("name = \"x\"\ncolour = 1\n[listen]\nfax = 2\nsecure = 3\n");
+        let config = profile.load_config().unwrap();
+        assert_eq!(config.value.name.as_deref(), Some("x"));
+        let named: Vec<_> = config.warnings.iter().flat_map(|phrase| phrase.args.clone()).collect();
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(config.warnings.len(), 2);
+        assert!(named.contains(&("key", text("colour"))));
+        assert!(named.contains(&("key", text("listen.fax"))));
+        assert!(named.contains(&("line", Value::Number(4))));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        let wants = |key: &str, kind| Problem::Wants { key: key.to_owned(), kind };
+        for (text, line, what) in [
+            ("# c\nname = 1\n", 2, wants("name", Kind::Text)),
+            ("visible = \"yes\"\n", 1, wants("visible", Kind::Flag)),
+            ("[listen]\n\nudp = 65536\n", 3, wants("listen.udp", Kind::Listen)),
+            ("[listen]\nudp = -1\n", 2, wants("listen.udp", Kind::Listen)),
+            ("[listen]\nudp = \"on\"\n", 2, wants("listen.udp", Kind::Listen)),
+            ("listen = 5\n", 1, wants("listen", Kind::Table)),
+            ("name = \"a\\u001b[2J\"\n", 1, Problem::Name(NameError::Unprintable)),
+        ] {
+            let (_folder, profile) = with_config(text);
+            let error = profile.load_config().unwrap_err();
+            assert_eq!((error.line, error.what), (line, what), "{text}");
+        }
+        let (_folder, profile) = with_config("a = 1\nb = \"x\n");
+        let error = profile.load_config().unwrap_err();
+        assert_eq!(error.line, 2);
+        assert!(matches!(error.what, Problem::Syntax(_)), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_is_not_text_is_an_error_not_a_panic() {
+        let (_folder, profile) = profile();
+        fs::write(profile.config_path(), b"name = \"x\"\n\xff\n").unwrap();
+        let error = profile.load_config().unwrap_err();
+        assert_eq!((error.line, error.what), (2, Problem::NotUtf8));
+        fs::write(profile.config_path(), vec![b'#'; 2 << 20]).unwrap();
+        assert!(matches!(profile.load_config().unwrap_err().what, Problem::TooBig { .. }));
+        fs::remove_file(profile.config_path()).unwrap();
+        fs::create_dir(profile.config_path()).unwrap();
+        assert!(matches!(profile.load_config().unwrap_err().what, Problem::Unreadable(_)));
+    }
+
+    #[test]
+    fn a_change_leaves_every_other_byte_alone() {
+        let before = "# mine\r\n\r\ntheme  =  'dark'   # at night\r\nname=\"a\" # me\r\n\r\n# ports\r\n[listen] # here\r\nudp = 1 # one\r\n# end\r\n";
+        let (_folder, profile) = with_config(before);
+        profile.set("theme", "classic").unwrap();
+        profile.set("listen.udp", "127.0.0.1:2").unwrap();
+        let expected = before.replace("'dark'", "\"classic\"").replace("= 1 #", "= \"127.0.0.1:2\" #");
+        assert_eq!(config_text(&profile), expected);
+        profile.set("bell", "off").unwrap();
+        profile.set("listen.tcp", "off").unwrap();
+        let expected = expected
+            .replace("# me\r\n", "# me\r\nbell = false\r\n")
+            .replace("# one\r\n", "# one\r\ntcp = \"off\"\r\n");
+        assert_eq!(config_text(&profile), expected);
+    }
+
+    #[test]
+    fn a_key_finds_its_place_in_every_form_of_file() {
+        for before in [
+            "",
+            "# only a comment",
+            "\u{feff}# mark\n",
+            "[listen]\nudp = 1",
+            "[listen]",
+            "listen.tcp = \"off\"\n",
+            "name = \"\"\"\nx\"\"\" # c",
+            "[other]\nx = 1\n",
+        ] {
+            let (_folder, profile) = with_config(before);
+            profile.set("visible", "true").unwrap();
+            profile.set("listen.udp", "8082").unwrap();
+            profile.set("listen.udp", "8083").unwrap();
+            let config = profile.load_config().unwrap().value;
+            assert!(config.visible, "{before:?}");
+            assert_eq!(config.listen_udp, ListenSetting::Port(8083), "{before:?}");
+            let text = config_text(&profile);
+            assert!(
+                before
+                    .lines()
+                    .all(|line| text.lines().any(|now| now.trim_start_matches('\u{feff}')
+                        == line.trim_start_matches('\u{feff}')
+                        || line.starts_with("udp"))),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_bad_file_is_never_overwritten() {
+        for bad in ["name = \n", "visible = 3\n"] {
+            let (_folder, profile) = with_config(bad);
+            assert!(matches!(profile.set("bell", "off"), Err(EditError::Unparsed(_))));
+            assert!(matches!(profile.start_config(&[("name", "x")]), Err(EditError::Unparsed(_))));
+            assert_eq!(config_text(&profile), bad);
+        }
+    }
+
+    #[test]
+    fn bad_keys_and_values_change_nothing() {
+        let (_folder, profile) = with_config("bell = true\n");
+        assert_eq!(profile.set("colour", "red"), Err(EditError::UnknownKey("colour".to_owned())));
+        assert_eq!(profile.set("listen.fax", "1"), Err(EditError::UnknownKey("listen.fax".to_owned())));
+        for (key, value) in [("bell", "loud"), ("listen.udp", "x"), ("visible", "")] {
+            assert!(matches!(profile.set(key, value), Err(EditError::BadValue { .. })), "{key}");
+        }
+        assert_eq!(profile.set("name", "a\nb"), Err(EditError::Name(NameError::Unprintable)));
+        let both = profile.start_config(&[("bell", "off"), ("colour", "red")]);
+        assert!(both.is_err());
+        assert_eq!(config_text(&profile), "bell = true\n");
+    }
+
+    #[test]
+    fn quotes_and_backslashes_survive() {
+        let (_folder, profile) = profile();
+        profile.set("name", r#"a "b" \c '''"#).unwrap();
+        assert_eq!(profile.load_config().unwrap().value.name.as_deref(), Some(r#"a "b" \c '''"#));
+    }
+}
+
+mod contact_list {
+    use super::*;
+
+    const FILE: &str = "# people\n[contacts]\n# class\nalex   = \"127.0.0.1:8081\" # desk\n\"瞎驴\" = \"udp://127.0.0.1:8081?encoding=gb18030\"\n\n# rooms\n\"机房\" = { address = \"udp://10.0.0.255:7788\", notify = false } # loud\n[contacts.\"far away\"] # table\naddress = '[::1]:9'\n# end\n";
+
+    #[test]
+    fn every_form_of_entry_is_read_in_order() {
+        let (_folder, profile) = with_contacts(FILE);
+        assert_eq!(names(&profile), ["alex", "瞎驴", "机房", "far away"]);
+        let list = contacts(&profile);
+        assert_eq!(list[1].address.option("encoding"), Some("gb18030"));
+        assert_eq!(list.iter().map(|contact| contact.notify).collect::<Vec<_>>(), [true, true, false, true]);
+    }
+
+    #[test]
+    fn no_file_is_an_empty_list() {
+        let (_folder, profile) = profile();
+        assert_eq!(names(&profile), [""; 0]);
+    }
+
+    #[test]
+    fn one_bad_contact_does_not_hide_the_others() {
+        let text = "top = 1\n[contacts]\ngood = \"h:1\"\nport = \"h:0\"\nnumber = 5\nEcho = \"h:2\"\n\" good \" = \"h:3\"\n\"\" = \"h:4\"\n\"a\\tb\" = \"h:5\"\nnone = { notify = true }\nlate = { address = \"h:6\", notify = 1, x = 2 }\n";
+        let (_folder, profile) = with_contacts(text);
+        let loaded = profile.load_contacts(&address).unwrap();
+        assert_eq!(names(&profile), ["good", "late"]);
+        let told: Vec<_> = loaded.warnings.iter().map(told).collect();
+        let expected = [
+            ("file-unknown-key", 1, "top"),
+            ("contact-left-out", 4, "address-port"),
+            ("contact-left-out", 5, "contact-no-address"),
+            ("contact-left-out", 6, "name-reserved"),
+            ("contact-left-out", 7, "contact-name-twice"),
+            ("contact-left-out", 8, "name-empty"),
+            ("contact-left-out", 9, "name-unprintable"),
+            ("contact-left-out", 10, "contact-no-address"),
+            ("file-unknown-key", 11, "late.x"),
+            ("file-wants", 11, "late.notify"),
+        ];
+        assert_eq!(told, expected.map(|(key, line, what)| (key, line, what.to_owned())));
+    }
+
+    /// Key, line, and the reason or the key that a warning is about.
+    fn told(warning: &Phrase) -> (&'static str, i64, String) {
+        let (mut at, mut what) = (0, String::new());
+        for (name, value) in &warning.args {
+            match value {
+                Value::Number(line) if *name == "line" => at = *line,
+                Value::Text(text) if ["reason", "key"].contains(name) => text.clone_into(&mut what),
+                Value::Number(_) | Value::Text(_) => {}
+            }
+        }
+        (warning.key, at, what)
+    }
+
+    #[test]
+    fn a_syntax_error_names_its_line() {
+        let (_folder, profile) = with_contacts("[contacts]\nalex = \"h:1\"\nalex = \"h:2\"\n");
+        let error = profile.load_contacts(&address).unwrap_err();
+        assert_eq!(error.line, 3);
+        assert!(matches!(profile.add_contact("x", "h:1"), Err(EditError::Unparsed(_))));
+        let (_folder, profile) = with_contacts("contacts = 1\n");
+        let wants = Problem::Wants { key: "contacts".to_owned(), kind: Kind::Table };
+        assert_eq!(profile.load_contacts(&address).unwrap_err().what, wants);
+        assert!(profile.add_contact("x", "h:1").is_err());
+        assert_eq!(contacts_text(&profile), "contacts = 1\n");
+    }
+
+    #[test]
+    fn the_first_edit_creates_the_file() {
+        let (_folder, profile) = profile();
+        profile.add_contact(" 瞎驴 ", "127.0.0.1:8081").unwrap();
+        profile.add_contact("alex", "h:1").unwrap();
+        assert_eq!(contacts_text(&profile), "[contacts]\n\"瞎驴\" = \"127.0.0.1:8081\"\nalex = \"h:1\"\n");
+    }
+
+    #[test]
+    fn a_new_contact_comes_last_and_changes_nothing_else() {
+        let (_folder, profile) = with_contacts(FILE);
+        profile.add_contact("new", "h:1").unwrap();
+        let expected = FILE.replace("# loud\n", "# loud\nnew = \"h:1\"\n");
+        assert_eq!(contacts_text(&profile), expected);
+        for before in
+            ["[contacts]", "# none yet", "[contacts.a]\naddress = \"h:2\"", "\u{feff}[contacts]\r\n"]
+        {
+            let (_folder, profile) = with_contacts(before);
+            profile.add_contact("new", "h:1").unwrap();
+            assert!(contacts_text(&profile).starts_with(before), "{before:?}");
+            assert!(names(&profile).contains(&"new".to_owned()), "{before:?}");
+            let mixed = contacts_text(&profile).replace("\r\n", "").contains('\n') && before.contains('\r');
+            assert!(!mixed, "{before:?}");
+        }
+    }
+
+    #[test]
+    fn removing_takes_the_entry_and_leaves_the_comments() {
+        let (_folder, profile) = with_contacts(FILE);
+        profile.remove_contact("alex").unwrap();
+        let expected = FILE.replace("alex   = \"127.0.0.1:8081\" # desk\n", "");
+        assert_eq!(contacts_text(&profile), expected);
+        profile.remove_contact("far away").unwrap();
+        let expected = expected.replace("[contacts.\"far away\"] # table\naddress = '[::1]:9'\n", "");
+        assert_eq!(contacts_text(&profile), expected);
+        profile.remove_contact("机房").unwrap();
+        profile.remove_contact("瞎驴").unwrap();
+        assert_eq!(contacts_text(&profile), "# people\n[contacts]\n# class\n\n# rooms\n# end\n");
+        assert_eq!(names(&profile), [""; 0]);
+    }
+
+    #[test]
+    fn a_renamed_contact_keeps_its_place() {
+        let (_folder, profile) = with_contacts(FILE);
+        profile.rename_contact("alex", "阿 力").unwrap();
+        profile.rename_contact("far away", "near").unwrap();
+        profile.rename_contact("瞎驴", "b-2").unwrap();
+        let expected = FILE
+            .replace("alex   =", "\"阿 力\"   =")
+            .replace("\"far away\"", "near")
+            .replace("\"瞎驴\"", "b-2");
+        assert_eq!(contacts_text(&profile), expected);
+        assert_eq!(names(&profile), ["阿 力", "b-2", "机房", "near"]);
+        profile.rename_contact("near", "near").unwrap();
+        assert_eq!(contacts_text(&profile), expected);
+    }
+
+    #[test]
+    fn a_new_address_replaces_only_the_address() {
+        let (_folder, profile) = with_contacts(FILE);
+        for name in ["alex", "机房", "far away"] {
+            profile.set_contact_address(name, "h:1").unwrap();
+        }
+        let expected = FILE
+            .replace("\"127.0.0.1:8081\" # desk", "\"h:1\" # desk")
+            .replace("\"udp://10.0.0.255:7788\"", "\"h:1\"")
+            .replace("'[::1]:9'", "\"h:1\"");
+        assert_eq!(contacts_text(&profile), expected);
+    }
+
+    #[test]
+    fn names_are_checked_before_anything_is_written() {
+        let (_folder, profile) = with_contacts(FILE);
+        let long = "长".repeat(33);
+        for (name, error) in [
+            ("  ", NameError::Empty),
+            ("ECHO", NameError::Reserved),
+            ("a\u{1b}b", NameError::Unprintable),
+            (long.as_str(), NameError::TooLong),
+        ] {
+            assert_eq!(profile.add_contact(name, "h:1"), Err(EditError::Name(error)));
+            assert_eq!(profile.rename_contact("alex", name), Err(EditError::Name(error)));
+        }
+        assert_eq!(check_name(&"长".repeat(32)), Ok("长".repeat(32).as_str()));
+        assert_eq!(profile.add_contact(" alex ", "h:1"), Err(EditError::NameTaken("alex".to_owned())));
+        assert_eq!(profile.rename_contact("alex", "瞎驴"), Err(EditError::NameTaken("瞎驴".to_owned())));
+        assert_eq!(profile.remove_contact("nobody"), Err(EditError::NoSuchContact("nobody".to_owned())));
+        assert_eq!(contacts_text(&profile), FILE);
+    }
+
+    #[test]
+    fn what_has_no_one_place_to_change_is_refused() {
+        let inline = "contacts = { a = \"h:1\" }\n";
+        let (_folder, profile) = with_contacts(inline);
+        assert!(matches!(profile.add_contact("b", "h:1"), Err(EditError::Unusual { line: 1, .. })));
+        assert!(matches!(profile.remove_contact("a"), Err(EditError::Unusual { line: 1, .. })));
+        profile.rename_contact("a", "b").unwrap();
+        assert_eq!(contacts_text(&profile), "contacts = { b = \"h:1\" }\n");
+        let dotted = "[contacts]\na.address = \"h:1\"\na.notify = false\n";
+        let (_folder, profile) = with_contacts(dotted);
+        assert!(matches!(profile.remove_contact("a"), Err(EditError::Unusual { line: 2, .. })));
+        assert!(matches!(profile.rename_contact("a", "b"), Err(EditError::Unusual { line: 2, .. })));
+        assert_eq!(contacts_text(&profile), dotted);
+    }
+}
+
+mod folders {
+    use super::*;
+
+    #[test]
+    fn one_folder_holds_everything() {
+        let (folder, profile) = profile();
+        let paths = [
+            profile.config_path(),
+            profile.contacts_path(),
+            profile.history_path(),
+            profile.identity_path(),
+            profile.downloads_path(),
+            profile.log_path(),
+        ];
+        assert!(paths.iter().all(|path| path.parent() == Some(folder.path())));
+    }
+
+    #[test]
+    fn a_file_in_the_way_is_an_error() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, "").unwrap();
+        assert!(matches!(Profile::open(Some(&path)), Err(ProfileError::Folder { .. })));
+        assert!(matches!(Profile::open(Some(&path.join("below"))), Err(ProfileError::Folder { .. })));
+    }
+
+    #[test]
+    fn nothing_is_left_behind_by_an_edit() {
+        let (folder, profile) = profile();
+        profile.set("bell", "off").unwrap();
+        profile.add_contact("a", "h:1").unwrap();
+        let mut left: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["config.toml", "contacts.toml"]);
+    }
+
+    #[test]
+    fn a_temporary_file_of_a_crash_is_in_nobodys_way() {
+        let (folder, profile) = profile();
+        let left = folder.path().join(format!(".config.toml.{}-0.tmp", std::process::id()));
+        fs::write(&left, "old").unwrap();
+        profile.set("bell", "off").unwrap();
+        assert_eq!(fs::read_to_string(left).unwrap(), "old");
+        assert!(!profile.load_config().unwrap().value.bell);
+    }
+}
+
+#[cfg(unix)]
+mod modes {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o7777
+    }
+
+    fn set_mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn keys(profile: &Profile) -> Vec<&'static str> {
+        profile.warnings().iter().map(|warning| warning.key).collect()
+    }
+
+    #[test]
+    fn what_is_created_is_private() {
+        let folder = TempDir::new().unwrap();
+        let profile = Profile::open(Some(&folder.path().join("a/b"))).unwrap();
+        profile.set("bell", "off").unwrap();
+        profile.add_contact("a", "h:1").unwrap();
+        drop(append_private(&profile.log_path()).unwrap());
+        assert_eq!(keys(&profile), [""; 0]);
+        assert_eq!([mode(&folder.path().join("a")), mode(&folder.path().join("a/b"))], [0o700; 2]);
+        let files = [profile.config_path(), profile.contacts_path(), profile.log_path()];
+        assert_eq!(files.map(|path| mode(&path)), [0o600; 3]);
+    }
+
+    #[test]
+    fn what_stood_open_is_closed_and_told() {
+        let folder = TempDir::new().unwrap();
+        for name in ["config.toml", "contacts.toml", "udpqq.log", "history.db", "identity.key"] {
+            fs::write(folder.path().join(name), "").unwrap();
+            set_mode(&folder.path().join(name), 0o644);
+        }
+        set_mode(folder.path(), 0o755);
+        let profile = Profile::open(Some(folder.path())).unwrap();
+        assert_eq!(keys(&profile), ["profile-tightened"; 6]);
+        assert_eq!(mode(folder.path()), 0o700);
+        assert_eq!(mode(&profile.identity_path()), 0o600);
+        assert_eq!(keys(&Profile::open(Some(folder.path())).unwrap()), [""; 0]);
+    }
+
+    #[test]
+    fn a_log_that_stood_open_is_closed_when_it_is_opened() {
+        let (_folder, profile) = profile();
+        fs::write(profile.log_path(), "x").unwrap();
+        set_mode(&profile.log_path(), 0o666);
+        drop(append_private(&profile.log_path()).unwrap());
+        assert_eq!(mode(&profile.log_path()), 0o600);
+    }
+
+    #[test]
+    fn a_folder_with_other_things_in_it_is_left_alone() {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("thesis.txt"), "").unwrap();
+        set_mode(folder.path(), 0o755);
+        assert_eq!(keys(&Profile::open(Some(folder.path())).unwrap()), ["profile-left-open"]);
+        assert_eq!(mode(folder.path()), 0o755);
+    }
+
+    #[test]
+    fn a_folder_of_everybody_is_refused() {
+        let folder = TempDir::new().unwrap();
+        set_mode(folder.path(), 0o1777);
+        let error = Profile::open(Some(folder.path())).unwrap_err();
+        assert_eq!(error, ProfileError::Shared(folder.path().to_owned()));
+        assert_eq!(mode(folder.path()), 0o1777);
+        assert_eq!(Profile::open(Some(Path::new("/"))).unwrap_err(), ProfileError::Shared("/".into()));
+    }
+
+    #[test]
+    fn a_symlink_stays_and_its_target_changes() {
+        let (folder, profile) = profile();
+        let elsewhere = TempDir::new().unwrap();
+        let target = elsewhere.path().join("dot-config");
+        symlink(&target, folder.path().join("hop")).unwrap();
+        symlink("hop", profile.config_path()).unwrap();
+        profile.set("bell", "off").unwrap();
+        profile.set("mouse", "off").unwrap();
+        assert!(fs::symlink_metadata(profile.config_path()).unwrap().is_symlink());
+        assert!(!fs::symlink_metadata(&target).unwrap().is_symlink());
+        let config = profile.load_config().unwrap().value;
+        assert!(!config.bell && !config.mouse);
+        fs::remove_file(folder.path().join("hop")).unwrap();
+        symlink("config.toml", folder.path().join("hop")).unwrap();
+        assert!(profile.set("bell", "on").is_err());
+    }
+}
+
+mod watching {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(10);
+    /// Several times the pause in which changes are gathered.
+    const QUIET: Duration = Duration::from_millis(700);
+
+    async fn next(watcher: &mut Watcher) -> Changed {
+        timeout(LONG, watcher.next()).await.expect("a change is told")
+    }
+
+    #[tokio::test]
+    async fn changes_are_told_once_and_reading_is_no_change() {
+        let (folder, profile) = profile();
+        let (mut watcher, warning) = Watcher::start(&profile);
+        assert_eq!(warning, None);
+        assert!(watcher.is_active());
+        profile.set("bell", "off").unwrap();
+        profile.set("mouse", "off").unwrap();
+        assert_eq!(next(&mut watcher).await, Changed::Config);
+        profile.load_config().unwrap();
+        fs::write(folder.path().join("udpqq.log"), "line").unwrap();
+        assert!(timeout(QUIET, watcher.next()).await.is_err(), "nothing more to tell");
+        fs::write(profile.contacts_path(), "[contacts]\n").unwrap();
+        assert_eq!(next(&mut watcher).await, Changed::Contacts);
+        fs::remove_file(profile.config_path()).unwrap();
+        assert_eq!(next(&mut watcher).await, Changed::Config);
+    }
+
+    #[tokio::test]
+    async fn both_files_at_once_are_both_told() {
+        let (_folder, profile) = profile();
+        let (mut watcher, _) = Watcher::start(&profile);
+        profile.set("bell", "off").unwrap();
+        profile.add_contact("a", "h:1").unwrap();
+        assert_eq!(next(&mut watcher).await, Changed::Config);
+        assert_eq!(next(&mut watcher).await, Changed::Contacts);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn the_target_of_a_symlink_is_watched_too() {
+        let (_folder, profile) = profile();
+        let elsewhere = TempDir::new().unwrap();
+        let target = elsewhere.path().join("people");
+        fs::write(&target, "").unwrap();
+        std::os::unix::fs::symlink(&target, profile.contacts_path()).unwrap();
+        let (mut watcher, _) = Watcher::start(&profile);
+        fs::write(&target, "[contacts]\n").unwrap();
+        assert_eq!(next(&mut watcher).await, Changed::Contacts);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_watched_is_a_warning() {
+        let (folder, profile) = profile();
+        drop(folder);
+        let (mut watcher, warning) = Watcher::start(&profile);
+        assert_eq!(warning.map(|warning| warning.key), Some("profile-not-watched"));
+        assert!(!watcher.is_active());
+        assert!(timeout(QUIET, watcher.next()).await.is_err());
+    }
+}

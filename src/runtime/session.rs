@@ -1,0 +1,325 @@
+//! The session: events in, `app::update`, effects out.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::profile::{
+    Changed, Config, ConfigError, EditError, ListenSetting, Profile, ProfileError, Watcher,
+};
+use crate::app::{ContactsEdit, Effect, Event, Intent, State, update};
+use crate::model::history::StoreEvent;
+use crate::model::{NetCommand, Phrase};
+use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
+use crate::store::{MAX_IN_FLIGHT, Memory, StoreHandle};
+
+/// How a session is started. What is `None` comes from the profile's config.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub profile: Option<PathBuf>,
+    pub interface: Option<String>,
+    pub listen: Option<ListenSetting>,
+    /// A taken port is replaced by a free one; otherwise it is an error.
+    pub fallback: bool,
+    /// The built-in echo peer, and following edits of the files: what only the messenger needs.
+    pub interactive: bool,
+}
+
+/// Why a session did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Net(#[from] net::StartError),
+    #[error("thread: {0}")]
+    Store(std::io::Error),
+}
+
+impl StartError {
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Profile(error) => error.phrase(),
+            Self::Config(error) => error.phrase(),
+            Self::Net(error) => error.phrase(),
+            Self::Store(error) => Phrase::new("start-thread").text("code", error.kind().to_string()),
+        }
+    }
+}
+
+/// Something that happened to the session.
+#[derive(Debug)]
+pub enum Happening {
+    /// To be handed to [`Session::apply`].
+    Event(Event),
+    /// `config.toml` was read again.
+    Config(Config),
+    /// The network side has ended, which only a bug of ours can cause.
+    NetGone,
+}
+
+/// Everything of one profile while it runs.
+#[derive(Debug)]
+pub struct Session {
+    pub state: State,
+    pub config: Config,
+    profile: Arc<Profile>,
+    net: NetHandle,
+    store: StoreHandle,
+    watcher: Option<Watcher>,
+    /// Edits of contacts.toml on their way, one at a time and in order.
+    edits: VecDeque<ContactsEdit>,
+    edit: JoinSet<(ContactsEdit, Result<(), EditError>)>,
+    rang: bool,
+}
+
+impl Session {
+    /// Reads the profile, opens the sockets. Must be called inside a tokio runtime.
+    ///
+    /// A file that does not parse stops a command of a script; the messenger starts with the defaults and
+    /// says so.
+    pub fn start(options: Options) -> Result<Self, StartError> {
+        let profile = Profile::open(options.profile.as_deref())?;
+        let mut told: Vec<Phrase> = profile.warnings().to_vec();
+        let config = match profile.load_config() {
+            Ok(loaded) => {
+                told.extend(loaded.warnings);
+                loaded.value
+            }
+            Err(error) if options.interactive => {
+                told.push(error.phrase());
+                // It is there, so this is no first start, and it is not ours to write.
+                Config { exists: true, ..Config::default() }
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let net = net::start(NetOptions {
+            listen: listen(options.listen.unwrap_or(config.listen_udp), options.fallback),
+            interface: options.interface,
+            echo: options.interactive,
+            seed: u64::from(std::process::id()),
+        })?;
+        let store = StoreHandle::start(Box::new(Memory::default())).map_err(StartError::Store)?;
+        let mut session = Self {
+            state: State::default(),
+            config,
+            profile: Arc::new(profile),
+            net,
+            store,
+            watcher: None,
+            edits: VecDeque::new(),
+            edit: JoinSet::new(),
+            rang: false,
+        };
+        if let Err(error) = session.load_contacts(None) {
+            if !options.interactive {
+                return Err(error.into());
+            }
+            told.push(error.phrase());
+        }
+        session.watch(options.interactive);
+        for phrase in told {
+            session.tell(phrase);
+        }
+        Ok(session)
+    }
+
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The next thing that happens. Cancel-safe: every source keeps what it has.
+    pub async fn next(&mut self) -> Happening {
+        // The store has to keep up before more is read: what waits in the kernel is bounded, and so are we.
+        let room = self.has_room();
+        tokio::select! {
+            biased;
+            Some(event) = self.store.next() => Happening::Event(Event::Stored(event)),
+            Some(done) = self.edit.join_next() => self.edited(done),
+            event = self.net.next(), if room => {
+                event.map_or(Happening::NetGone, |event| Happening::Event(Event::Net(event)))
+            }
+            changed = next_change(self.watcher.as_mut()) => self.changed(changed),
+        }
+    }
+
+    /// The next event if there is one already; for taking a burst in one go.
+    pub fn try_next(&mut self) -> Option<Event> {
+        if let Some(event) = self.store.try_next() {
+            return Some(Event::Stored(event));
+        }
+        if self.has_room() { self.net.try_next().map(Event::Net) } else { None }
+    }
+
+    const fn has_room(&self) -> bool {
+        self.store.in_flight() < MAX_IN_FLIGHT / 2
+    }
+
+    /// Takes one event into the state and carries out what comes of it.
+    pub fn apply(&mut self, event: Event) {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            for effect in update(&mut self.state, clock::now(), event) {
+                events.extend(self.carry_out(effect));
+            }
+        }
+    }
+
+    /// What a person asks for.
+    pub fn ask(&mut self, intent: Intent) {
+        self.apply(Event::Intent(intent));
+    }
+
+    /// A line for the status line.
+    pub fn tell(&mut self, phrase: Phrase) {
+        tracing::warn!(key = phrase.key, "told");
+        self.apply(Event::Told(phrase));
+    }
+
+    /// Whether the bell was asked for since the last call.
+    pub const fn take_ring(&mut self) -> bool {
+        std::mem::replace(&mut self.rang, false)
+    }
+
+    /// Writes one setting to config.toml and reads the file again. Settings are few and small: no thread.
+    pub fn configure(&mut self, key: &str, value: &str) -> Result<(), EditError> {
+        self.profile.set(key, value)?;
+        if let Ok(loaded) = self.profile.load_config() {
+            self.config = loaded.value;
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Option<Event> {
+        match effect {
+            Effect::Net(command) => self.order(command),
+            Effect::Store(op) => self.store.ask(op).err().map(|op| {
+                Event::Stored(StoreEvent::Refused { ops: vec![op], why: Phrase::new("store-busy") })
+            }),
+            Effect::Contacts(edit) => {
+                self.edits.push_back(edit);
+                self.start_edit();
+                None
+            }
+            Effect::Ring => {
+                self.rang = true;
+                None
+            }
+        }
+    }
+
+    fn order(&self, command: NetCommand) -> Option<Event> {
+        let message = match &command {
+            NetCommand::Send { message, .. } => Some(*message),
+            NetCommand::Follow { .. } | NetCommand::Forget { .. } | NetCommand::Redecode { .. } => None,
+        };
+        self.net.order(command).err().map(|fault| Event::Refused { message, fault })
+    }
+
+    fn start_edit(&mut self) {
+        if !self.edit.is_empty() {
+            return;
+        }
+        if let Some(edit) = self.edits.pop_front() {
+            let profile = Arc::clone(&self.profile);
+            self.edit.spawn_blocking(move || {
+                let result = write(&profile, &edit);
+                (edit, result)
+            });
+        }
+    }
+
+    /// An edit is done: the file says what holds now.
+    fn edited(
+        &mut self,
+        done: Result<(ContactsEdit, Result<(), EditError>), tokio::task::JoinError>,
+    ) -> Happening {
+        self.start_edit();
+        let event = match done {
+            Ok((edit, Ok(()))) => self.contacts_event(Some(edit)),
+            Ok((_, Err(error))) => Event::Told(error.phrase()),
+            Err(_panicked) => Event::Told(Phrase::new("store-busy")),
+        };
+        Happening::Event(event)
+    }
+
+    fn changed(&mut self, changed: Changed) -> Happening {
+        match changed {
+            Changed::Contacts => Happening::Event(self.contacts_event(None)),
+            Changed::Config => match self.profile.load_config() {
+                Ok(loaded) => {
+                    for warning in loaded.warnings {
+                        self.tell(warning);
+                    }
+                    self.config = loaded.value.clone();
+                    Happening::Config(loaded.value)
+                }
+                Err(error) => Happening::Event(Event::Told(error.phrase())),
+            },
+        }
+    }
+
+    /// The contacts as the file has them; when it does not parse, a line that says so, and all stays as it was.
+    fn contacts_event(&mut self, edit: Option<ContactsEdit>) -> Event {
+        match self.profile.load_contacts(&parse_address) {
+            Ok(loaded) => {
+                for warning in loaded.warnings {
+                    self.tell(warning);
+                }
+                Event::ContactsLoaded { contacts: loaded.value, edit }
+            }
+            Err(error) => Event::Told(error.phrase()),
+        }
+    }
+
+    fn load_contacts(&mut self, edit: Option<ContactsEdit>) -> Result<(), ConfigError> {
+        let loaded = self.profile.load_contacts(&parse_address)?;
+        self.apply(Event::ContactsLoaded { contacts: loaded.value, edit });
+        for warning in loaded.warnings {
+            self.tell(warning);
+        }
+        Ok(())
+    }
+
+    fn watch(&mut self, wanted: bool) {
+        if wanted {
+            let (watcher, warning) = Watcher::start(&self.profile);
+            self.watcher = Some(watcher);
+            if let Some(warning) = warning {
+                self.tell(warning);
+            }
+        }
+    }
+}
+
+async fn next_change(watcher: Option<&mut Watcher>) -> Changed {
+    match watcher {
+        Some(watcher) => watcher.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+const fn listen(setting: ListenSetting, fallback: bool) -> Listen {
+    use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+    match setting {
+        ListenSetting::Off => Listen::Off,
+        ListenSetting::At(address) => Listen::At { address, fallback },
+        ListenSetting::Port(port) => {
+            let every = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+            Listen::At { address: SocketAddr::new(every, port), fallback }
+        }
+    }
+}
+
+fn write(profile: &Profile, edit: &ContactsEdit) -> Result<(), EditError> {
+    match edit {
+        ContactsEdit::Add { name, address } => profile.add_contact(name, address),
+        ContactsEdit::Remove { name } => profile.remove_contact(name),
+        ContactsEdit::Rename { old, new } => profile.rename_contact(old, new),
+        ContactsEdit::SetAddress { name, address } => profile.set_contact_address(name, address),
+    }
+}

@@ -1,0 +1,60 @@
+//! Everything a key, a command or a line of the palette can do.
+
+use super::composer::Edit;
+
+/// One thing to do. What it means in the layer that is on top is decided in `update/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    // Writing.
+    Send,
+    Edit(Edit),
+    /// Up and Down: in the text, then the sent history; with an empty composer the contact list.
+    Up,
+    Down,
+    Complete,
+    Editor,
+    SentHistory,
+    // Going about.
+    Next,
+    Previous,
+    /// The n-th conversation of the list, from 0.
+    Nth(u8),
+    NextUnread,
+    LastVisited,
+    GoTo,
+    // Reading.
+    PageUp,
+    PageDown,
+    Oldest,
+    Newest,
+    FirstUnread,
+    Find,
+    FindNext,
+    FindPrevious,
+    Select,
+    // In select mode.
+    Copy,
+    Reply,
+    Inspect,
+    Details,
+    Open,
+    Retry,
+    // Contacts.
+    AddContact,
+    RenameContact,
+    RemoveContact,
+    // The program.
+    Palette,
+    Help,
+    Mouse,
+    Bare,
+    Redraw,
+    Suspend,
+    ClearOrQuit,
+    Quit,
+    // In popups.
+    Accept,
+    NextField,
+    PreviousField,
+    Back,
+}

@@ -1,0 +1,127 @@
+//! The commands one can type, in one table: the parser, Tab, the palette and the help read it.
+
+/// What a command does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    Add,
+    Remove,
+    Rename,
+    Encoding,
+    Nick,
+    Search,
+    Me,
+    Ignore,
+    Clear,
+    Theme,
+    Set,
+    Inspect,
+    Help,
+    Quit,
+}
+
+/// One command.
+#[derive(Clone, Copy, Debug)]
+pub struct Command {
+    pub verb: Verb,
+    /// Without the slash.
+    pub name: &'static str,
+    /// Its arguments as the help shows them; empty: it has none.
+    pub args: &'static str,
+    /// Key of the text that says what it does.
+    pub help: &'static str,
+}
+
+const fn command(verb: Verb, name: &'static str, args: &'static str, help: &'static str) -> Command {
+    Command { verb, name, args, help }
+}
+
+/// Every command there is, in the order of the help.
+pub const COMMANDS: &[Command] = &[
+    command(Verb::Add, "add", "NAME ADDRESS", "command-add"),
+    command(Verb::Remove, "remove", "", "command-remove"),
+    command(Verb::Rename, "rename", "NAME", "command-rename"),
+    command(Verb::Encoding, "encoding", "NAME", "command-encoding"),
+    command(Verb::Search, "search", "TEXT", "command-search"),
+    command(Verb::Me, "me", "TEXT", "command-me"),
+    command(Verb::Ignore, "ignore", "", "command-ignore"),
+    command(Verb::Clear, "clear", "", "command-clear"),
+    command(Verb::Inspect, "inspect", "", "command-inspect"),
+    command(Verb::Nick, "nick", "NAME", "command-nick"),
+    command(Verb::Theme, "theme", "NAME", "command-theme"),
+    command(Verb::Set, "set", "KEY VALUE", "command-set"),
+    command(Verb::Help, "help", "", "command-help"),
+    command(Verb::Quit, "quit", "", "command-quit"),
+];
+
+/// What a composer's text is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed<'a> {
+    /// Text to send; `//` at its start was made one `/`.
+    Message(&'a str),
+    /// A command and what stands behind it, trimmed.
+    Command(Verb, &'a str),
+    /// It starts with a slash and is no command; the nearest known one, if any is near.
+    Unknown { name: &'a str, nearest: Option<&'static str> },
+}
+
+/// Reads what stands in the composer.
+pub fn read(text: &str) -> Typed<'_> {
+    let Some(rest) = text.strip_prefix('/') else { return Typed::Message(text) };
+    if rest.starts_with('/') {
+        return Typed::Message(rest);
+    }
+    let (name, args) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    COMMANDS.iter().find(|command| command.name == name).map_or_else(
+        || Typed::Unknown { name, nearest: nearest(name) },
+        |command| Typed::Command(command.verb, args.trim()),
+    )
+}
+
+/// The command whose name is at most two edits away.
+fn nearest(name: &str) -> Option<&'static str> {
+    let near = COMMANDS.iter().map(|command| (distance(name, command.name), command.name));
+    let best = near.min_by_key(|(distance, _)| *distance)?;
+    let starts = COMMANDS.iter().find(|command| !name.is_empty() && command.name.starts_with(name));
+    starts.map(|command| command.name).or_else(|| (best.0 <= 2).then_some(best.1))
+}
+
+/// Edits (insert, delete, replace) that make one word the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, c) in one.chars().enumerate() {
+        let mut diagonal = index;
+        let mut left = index.saturating_add(1);
+        for (cell, known) in row.iter_mut().skip(1).zip(&other) {
+            let replaced = diagonal.saturating_add(usize::from(c != *known));
+            diagonal = *cell;
+            *cell = replaced.min(left.saturating_add(1)).min(diagonal.saturating_add(1));
+            left = *cell;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = index.saturating_add(1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_told_from_text() {
+        for (text, typed) in [
+            ("在吗", Typed::Message("在吗")),
+            ("//etc", Typed::Message("/etc")),
+            ("/add 侯哥 127.0.0.1:1 ", Typed::Command(Verb::Add, "侯哥 127.0.0.1:1")),
+            ("/quit", Typed::Command(Verb::Quit, "")),
+            ("/me\tgoes", Typed::Command(Verb::Me, "goes")),
+            ("/qiut", Typed::Unknown { name: "qiut", nearest: Some("quit") }),
+            ("/enc gbk", Typed::Unknown { name: "enc", nearest: Some("encoding") }),
+            ("/xyzzy", Typed::Unknown { name: "xyzzy", nearest: None }),
+        ] {
+            assert_eq!(read(text), typed, "{text}");
+        }
+    }
+}

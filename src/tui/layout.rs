@@ -1,0 +1,130 @@
+//! Where everything stands for a terminal of a given size.
+
+use ratatui::layout::Rect;
+
+/// Below this many columns the contact list lies over the conversation, when it is asked for.
+const LIST_BESIDE: u16 = 60;
+
+/// Below this many rows header, rule and status line go.
+const FULL_HEIGHT: u16 = 10;
+
+/// Rows of the composer, at most; and never more than a third of the screen.
+const MAX_COMPOSER: u16 = 8;
+
+/// Columns of the prompt before the composer's text.
+pub const PROMPT: u16 = 2;
+
+/// The areas of the screen; an area without room has no width or no height.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Areas {
+    pub list: Rect,
+    /// The column between list and conversation.
+    pub divider: Rect,
+    pub header: Rect,
+    pub scrollback: Rect,
+    /// The line above the composer.
+    pub rule: Rect,
+    pub composer: Rect,
+    pub status: Rect,
+}
+
+/// What the layout depends on besides the size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Rows the draft takes at the composer's width.
+    pub composer_rows: u16,
+    /// The list is wanted over a narrow screen.
+    pub overlay: bool,
+    /// Only the conversation's text, for copying with the terminal.
+    pub bare: bool,
+}
+
+/// Width of the composer's text for a screen of this width.
+pub fn composer_width(width: u16, bare: bool) -> u16 {
+    let list = if width >= LIST_BESIDE && !bare { list_width(width).saturating_add(1) } else { 0 };
+    width.saturating_sub(list).saturating_sub(prompt_width(width)).max(1)
+}
+
+/// The prompt goes where there is no room for it.
+pub const fn prompt_width(width: u16) -> u16 {
+    if width >= 8 { PROMPT } else { 0 }
+}
+
+const fn list_width(width: u16) -> u16 {
+    let quarter = width / 4;
+    if quarter < 18 {
+        18
+    } else if quarter > 30 {
+        30
+    } else {
+        quarter
+    }
+}
+
+/// Divides the screen.
+pub fn divide(screen: Rect, wishes: Wishes) -> Areas {
+    let full = screen.height >= FULL_HEIGHT && !wishes.bare;
+    let beside = screen.width >= LIST_BESIDE && !wishes.bare;
+    let mut areas = Areas::default();
+    let mut rest = screen;
+    if full {
+        let (above, status) = cut_bottom(rest, 1);
+        (rest, areas.status) = (above, status);
+    }
+    if beside {
+        let width = list_width(screen.width);
+        areas.list = Rect { width, ..rest };
+        areas.divider = Rect { x: rest.x.saturating_add(width), width: 1, ..rest };
+        let taken = width.saturating_add(1);
+        rest = Rect { x: rest.x.saturating_add(taken), width: rest.width.saturating_sub(taken), ..rest };
+    } else if wishes.overlay {
+        let width = rest.width.min(list_width(LIST_BESIDE).saturating_add(6));
+        areas.list = Rect { width, ..rest };
+    }
+    let composer = wishes.composer_rows.clamp(1, MAX_COMPOSER.min((screen.height / 3).max(1)));
+    (rest, areas.composer) = cut_bottom(rest, composer);
+    if full {
+        (rest, areas.rule) = cut_bottom(rest, 1);
+        areas.header = Rect { height: 1, ..rest };
+        rest = Rect { y: rest.y.saturating_add(1), height: rest.height.saturating_sub(1), ..rest };
+    }
+    areas.scrollback = rest;
+    areas
+}
+
+fn cut_bottom(area: Rect, rows: u16) -> (Rect, Rect) {
+    let rows = rows.min(area.height);
+    let height = area.height.saturating_sub(rows);
+    (Rect { height, ..area }, Rect { y: area.y.saturating_add(height), height: rows, ..area })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn composer_and_last_message_stay_on_every_screen_that_has_two_rows() {
+        for width in 1..=130 {
+            for height in 1..=50 {
+                for composer_rows in [0, 1, 3, 40] {
+                    let wishes = Wishes { composer_rows, ..Wishes::default() };
+                    let areas = divide(Rect::new(0, 0, width, height), wishes);
+                    assert!(areas.composer.area() > 0, "{width}x{height}");
+                    assert!(height < 2 || areas.scrollback.area() > 0, "{width}x{height}");
+                    assert_eq!(areas.composer.width.saturating_sub(prompt_width(width)).max(1), {
+                        composer_width(width, false)
+                    });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_narrow_screen_has_the_list_only_when_it_is_asked_for() {
+        let screen = Rect::new(0, 0, 40, 20);
+        assert_eq!(divide(screen, Wishes::default()).list.area(), 0);
+        let over = divide(screen, Wishes { overlay: true, ..Wishes::default() });
+        assert!(over.list.area() > 0);
+        assert_eq!(over.scrollback.width, 40);
+    }
+}

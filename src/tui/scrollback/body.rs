@@ -1,0 +1,138 @@
+//! The text of one message, escaped and wrapped for a width; kept for the messages seen lately.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::model::text::{Escaped, escape};
+use crate::model::{Message, MessageId};
+use crate::tui::text::wrap;
+
+/// Bytes of a message that are shown in the pane; the rest is a key away.
+pub(super) const MAX_SHOWN: usize = 16 * 1024;
+
+/// Bodies kept: several screens up and down.
+const MAX_BODIES: usize = 512;
+
+/// A message's text as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    pub escaped: Escaped,
+    /// Byte ranges of `escaped`, one a row.
+    pub rows: Vec<Range<usize>>,
+    /// Byte ranges of `escaped` that are links.
+    pub links: Vec<Range<usize>>,
+    /// Bytes of the text that are not shown.
+    pub hidden: usize,
+}
+
+impl Body {
+    /// The first `limit` bytes of `text` (whole characters) in rows of `width` cells.
+    pub fn new(text: &str, width: u16, limit: usize) -> Self {
+        let end = text.floor_char_boundary(limit.min(text.len()));
+        let shown = text.get(..end).unwrap_or(text);
+        // Many programs end each message with a line feed; an empty row would say nothing. Inspect shows it.
+        let line = shown.strip_suffix("\r\n").or_else(|| shown.strip_suffix('\n')).unwrap_or(shown);
+        let escaped = escape(line);
+        let rows = wrap(escaped.as_str(), width);
+        let links = find_links(escaped.as_str());
+        Self { escaped, rows, links, hidden: text.len().saturating_sub(end) }
+    }
+
+    /// The text of one row.
+    pub fn row(&self, row: usize) -> &str {
+        self.rows.get(row).and_then(|range| self.escaped.as_str().get(range.clone())).unwrap_or_default()
+    }
+
+    /// The link that stands at this byte of the escaped text.
+    pub fn link_at(&self, byte: usize) -> Option<&str> {
+        let range = self.links.iter().find(|range| range.contains(&byte))?;
+        self.escaped.as_str().get(range.clone())
+    }
+}
+
+/// The bodies of the messages seen lately, at one width.
+#[derive(Debug, Default)]
+pub struct BodyCache {
+    width: u16,
+    bodies: BTreeMap<MessageId, (Arc<Message>, Arc<Body>)>,
+}
+
+impl BodyCache {
+    /// The body of `message`; made if it is not there, was made for another width, or of another text.
+    pub fn body(&mut self, message: &Arc<Message>, width: u16) -> Arc<Body> {
+        if self.width != width || self.bodies.len() >= MAX_BODIES {
+            self.bodies.clear();
+            self.width = width;
+        }
+        if let Some((of, body)) = self.bodies.get(&message.id)
+            && (Arc::ptr_eq(of, message) || of.text == message.text)
+        {
+            return Arc::clone(body);
+        }
+        let body = Arc::new(Body::new(&message.text, width, MAX_SHOWN));
+        self.bodies.insert(message.id, (Arc::clone(message), Arc::clone(&body)));
+        body
+    }
+}
+
+/// What a link may start with. Nothing is ever opened: a click copies it.
+const LINK_STARTS: [&str; 3] = ["https://", "http://", "udp://"];
+
+/// Links in `text`. A link ends at white space, at what cannot stand in one, and before closing punctuation.
+fn find_links(text: &str) -> Vec<Range<usize>> {
+    let mut links: Vec<Range<usize>> = Vec::new();
+    if !text.contains("://") {
+        return links;
+    }
+    for start_with in LINK_STARTS {
+        for (start, _) in text.match_indices(start_with) {
+            let rest = text.get(start..).unwrap_or_default();
+            let len = rest.find(ends_link).unwrap_or(rest.len());
+            let link =
+                rest.get(..len).unwrap_or_default().trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
+            let free = links.iter().all(|known| !known.contains(&start));
+            if free && link.len() > start_with.len() {
+                links.push(start..start.saturating_add(link.len()));
+            }
+        }
+    }
+    links.sort_by_key(|range| range.start);
+    links
+}
+
+fn ends_link(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || "<>\"'`|^{}，。；：！？（）「」『』《》、“”‘’【】".contains(c)
+}
+
+/// Where `needle` stands in `text`, ignoring case, without overlaps.
+pub(in crate::tui) fn find_ranges(text: &str, needle: &str) -> Vec<Range<usize>> {
+    let needle: Vec<char> = needle.chars().flat_map(char::to_lowercase).collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty() && !needle.is_empty()) {
+        let step = rest.chars().next().map_or(1, char::len_utf8);
+        let len = match_len(rest, &needle);
+        if let Some(len) = len {
+            found.push(at..at.saturating_add(len));
+        }
+        at = at.saturating_add(len.unwrap_or(step));
+    }
+    found
+}
+
+/// Bytes of `text` that spell `needle` (in lower case) at its start.
+fn match_len(text: &str, needle: &[char]) -> Option<usize> {
+    let mut left = needle.iter();
+    let mut next = left.next();
+    for (at, c) in text.char_indices() {
+        let Some(_) = next else { return Some(at) };
+        for lower in c.to_lowercase() {
+            if next != Some(&lower) {
+                return None;
+            }
+            next = left.next();
+        }
+    }
+    next.is_none().then_some(text.len())
+}

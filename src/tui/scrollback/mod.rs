@@ -1,0 +1,155 @@
+//! The rows of a conversation: which are visible, and how scrolling moves over them.
+//!
+//! Only what is visible is laid out, whatever the length of the conversation: a position is a message and a
+//! row within it, never a row number from the top.
+
+mod body;
+mod rows;
+
+use std::collections::VecDeque;
+
+use crate::app::Conversation;
+use crate::model::MessageId;
+
+pub(super) use body::find_ranges;
+pub use body::{Body, BodyCache};
+pub(super) use rows::gutter;
+pub use rows::{Looks, Row, RowKind};
+
+/// Where in a conversation one reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Position {
+    /// At the end; new messages push the rows up.
+    #[default]
+    Newest,
+    /// This row of this message's block stands on top, whatever arrives.
+    Top { message: MessageId, row: usize },
+}
+
+/// The rows that are visible, top first.
+#[derive(Clone, Debug, Default)]
+pub struct Scene {
+    pub rows: Vec<Row>,
+    /// The end of the conversation is visible.
+    pub at_end: bool,
+}
+
+impl Scene {
+    /// The top row's place, to scroll from.
+    fn top(&self) -> Option<(MessageId, usize)> {
+        self.rows.first().map(|row| (row.message, row.of_block))
+    }
+
+    /// Whether any row of the message's own text is visible.
+    pub fn shows(&self, message: MessageId) -> bool {
+        self.rows.iter().any(|row| row.message == message && matches!(row.kind, RowKind::Body { .. }))
+    }
+}
+
+/// One conversation as rows of a given width.
+#[derive(Debug)]
+pub struct Paper<'a> {
+    pub place: &'a Conversation,
+    pub width: u16,
+    pub looks: Looks<'a>,
+    pub cache: &'a mut BodyCache,
+}
+
+impl Paper<'_> {
+    /// The visible rows at `position`. A position past the end comes out as the end.
+    pub fn scene(&mut self, position: Position, height: u16) -> Scene {
+        let height = usize::from(height);
+        if let Position::Top { message, row } = position {
+            let rows = self.downwards(message, row, height);
+            let end = self.place.messages().last().map(|last| last.id);
+            let last = rows.last().map(|row| (row.message, row.of_block));
+            let at_end = end.is_none_or(|end| {
+                last.is_some_and(|(id, of_block)| {
+                    id == end && of_block.saturating_add(1) == self.block_len(id)
+                })
+            });
+            if rows.len() >= height {
+                return Scene { rows, at_end };
+            }
+        }
+        Scene { rows: self.upwards_from_end(height), at_end: true }
+    }
+
+    /// The position `rows` further up (negative) or down from what `scene` shows.
+    pub fn scrolled(&mut self, scene: &Scene, rows: isize) -> Position {
+        let Some((message, row)) = scene.top() else { return Position::Newest };
+        let at = self.place.position(message);
+        if rows < 0 { self.up(at, row, rows.unsigned_abs()) } else { self.down(at, row, rows.unsigned_abs()) }
+    }
+
+    /// A position that shows `message`, with a third of the pane above it.
+    pub fn showing(&mut self, message: MessageId, height: u16) -> Position {
+        let at = self.place.position(message);
+        self.up(at, 0, usize::from(height / 3))
+    }
+
+    /// The very first row.
+    pub fn oldest(&self) -> Position {
+        let first = self.place.messages().first();
+        first.map_or(Position::Newest, |first| Position::Top { message: first.id, row: 0 })
+    }
+
+    fn up(&mut self, mut at: usize, mut row: usize, mut left: usize) -> Position {
+        while left > row && at > 0 {
+            left = left.saturating_sub(row);
+            at = at.saturating_sub(1);
+            row = self.block(at).len();
+        }
+        self.place_of(at, row.saturating_sub(left))
+    }
+
+    fn down(&mut self, mut at: usize, row: usize, rows: usize) -> Position {
+        let mut row = row.saturating_add(rows);
+        while at < self.place.messages().len() {
+            let len = self.block(at).len();
+            if row < len {
+                return self.place_of(at, row);
+            }
+            row = row.saturating_sub(len);
+            at = at.saturating_add(1);
+        }
+        Position::Newest
+    }
+
+    fn place_of(&self, at: usize, row: usize) -> Position {
+        let message = self.place.messages().get(at);
+        message.map_or(Position::Newest, |message| Position::Top { message: message.id, row })
+    }
+
+    fn downwards(&mut self, message: MessageId, row: usize, height: usize) -> Vec<Row> {
+        let mut rows = Vec::new();
+        let mut at = self.place.position(message);
+        let mut skip = row;
+        while rows.len() < height && at < self.place.messages().len() {
+            rows.extend(self.block(at).into_iter().skip(skip));
+            skip = 0;
+            at = at.saturating_add(1);
+        }
+        rows.truncate(height);
+        rows
+    }
+
+    fn upwards_from_end(&mut self, height: usize) -> Vec<Row> {
+        let mut rows: VecDeque<Row> = VecDeque::new();
+        let mut at = self.place.messages().len();
+        while rows.len() < height && at > 0 {
+            at = at.saturating_sub(1);
+            for row in self.block(at).into_iter().rev() {
+                rows.push_front(row);
+            }
+        }
+        let extra = rows.len().saturating_sub(height);
+        rows.drain(..extra);
+        rows.into()
+    }
+
+    fn block_len(&mut self, message: MessageId) -> usize {
+        let at = self.place.position(message);
+        self.block(at).len()
+    }
+}

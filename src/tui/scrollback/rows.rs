@@ -1,0 +1,173 @@
+//! The block of rows that one message takes: separators, the line of who and when, its text, what went wrong.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use super::Paper;
+use super::body::Body;
+use crate::lang::Lang;
+use crate::model::text::{escape, plain_line};
+use crate::model::{Direction, Mark, Message, MessageId, WallTime};
+use crate::tui::text::wrap;
+
+/// Messages of one sender within this stand under one line of who and when.
+const GROUP_MICROS: i64 = 5 * 60 * 1_000_000;
+
+/// What the words on the rows depend on.
+#[derive(Clone, Copy, Debug)]
+pub struct Looks<'a> {
+    pub lang: &'a Lang,
+    pub zone: &'a TimeZone,
+    /// Our own name.
+    pub me: &'a str,
+}
+
+/// One row of the scrollback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The message whose block this row is part of.
+    pub message: MessageId,
+    /// Which row of that block.
+    pub of_block: usize,
+    pub kind: RowKind,
+}
+
+/// What stands on a row. All strings are escaped already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    Day(String),
+    UnreadBelow(String),
+    /// Who wrote what follows, from where, when.
+    Head {
+        own: bool,
+        name: String,
+        source: String,
+        time: String,
+    },
+    /// One row of a message's text.
+    Body {
+        own: bool,
+        body: Arc<Body>,
+        row: usize,
+        mark: Option<&'static str>,
+        failed: bool,
+    },
+    /// The text goes on: how to see it whole.
+    Cut(String),
+    /// Why a message was not sent.
+    Fault(String),
+    /// A row of a line of the program itself.
+    System {
+        text: String,
+        first: bool,
+    },
+}
+
+/// Cells of the gutter that stands before every row of a text: no text can reach it.
+pub(in crate::tui) const fn gutter(width: u16) -> u16 {
+    let quarter = width / 4;
+    if quarter < 2 { quarter } else { 2 }
+}
+
+impl Paper<'_> {
+    /// The rows of the `at`-th message.
+    pub(super) fn block(&mut self, at: usize) -> Vec<Row> {
+        let messages = self.place.messages();
+        let Some(message) = messages.get(at) else { return Vec::new() };
+        let message = Arc::clone(message);
+        let before = at.checked_sub(1).and_then(|before| messages.get(before)).cloned();
+        let mut kinds = Vec::new();
+        self.separators(before.as_deref(), &message, &mut kinds);
+        match &message.direction {
+            Direction::Notice(phrase) => self.system_rows(&self.looks.lang.phrase(phrase), &mut kinds),
+            Direction::Incoming { .. } | Direction::Outgoing { .. } => self.text_rows(&message, &mut kinds),
+        }
+        let number = |(of_block, kind)| Row { message: message.id, of_block, kind };
+        kinds.into_iter().enumerate().map(number).collect()
+    }
+
+    fn separators(&self, before: Option<&Message>, message: &Message, kinds: &mut Vec<RowKind>) {
+        let local = self.local(message.time);
+        let same_day = before.is_some_and(|before| self.local(before.time).date() == local.date());
+        if !same_day {
+            let day = local.strftime("%Y-%m-%d").to_string();
+            let weekday = format!("weekday-{}", local.weekday().to_monday_one_offset());
+            kinds.push(RowKind::Day(format!("{day} {}", self.looks.lang.text(&weekday))));
+        }
+        let marked = self.place.marker == Some(message.id);
+        if marked {
+            kinds.push(RowKind::UnreadBelow(self.looks.lang.text("scrollback-unread")));
+        }
+        let grouped = same_day && !marked && before.is_some_and(|before| continues(before, message));
+        if !grouped && !matches!(message.direction, Direction::Notice(_)) {
+            kinds.push(self.head(message, &local));
+        }
+    }
+
+    fn head(&self, message: &Message, local: &Zoned) -> RowKind {
+        let own = message.is_outgoing();
+        let name = if own { self.looks.me } else { &self.place.name };
+        let source = message.source().map(|source| source.to_string()).unwrap_or_default();
+        let source = if source == self.place.name { String::new() } else { source };
+        RowKind::Head { own, name: plain_line(name), source, time: local.strftime("%H:%M").to_string() }
+    }
+
+    fn text_rows(&mut self, message: &Arc<Message>, kinds: &mut Vec<RowKind>) {
+        let inner = self.width.saturating_sub(gutter(self.width)).max(1);
+        let body = self.cache.body(message, inner);
+        let own = message.is_outgoing();
+        let failed = matches!(message.mark(), Some(Mark::Failed(_)));
+        for row in 0..body.rows.len() {
+            let mark = message.mark().filter(|_| row == 0).map(glyph);
+            kinds.push(RowKind::Body { own, body: Arc::clone(&body), row, mark, failed });
+        }
+        if body.hidden > 0 {
+            let bytes = body.hidden.to_string();
+            kinds.push(RowKind::Cut(self.looks.lang.with("scrollback-cut", &[("bytes", &bytes)])));
+        }
+        if let Some(Mark::Failed(fault)) = message.mark() {
+            let why = self.looks.lang.phrase(&fault.phrase());
+            kinds.push(RowKind::Fault(self.looks.lang.with("scrollback-failed", &[("why", &why)])));
+        }
+    }
+
+    fn system_rows(&self, text: &str, kinds: &mut Vec<RowKind>) {
+        let inner = self.width.saturating_sub(gutter(self.width)).max(1);
+        let escaped = escape(text);
+        for (index, range) in wrap(escaped.as_str(), inner).into_iter().enumerate() {
+            let text = slice(escaped.as_str(), range).to_owned();
+            kinds.push(RowKind::System { text, first: index == 0 });
+        }
+    }
+
+    fn local(&self, time: WallTime) -> Zoned {
+        Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(self.looks.zone.clone())
+    }
+}
+
+fn slice(text: &str, range: Range<usize>) -> &str {
+    text.get(range).unwrap_or_default()
+}
+
+/// Whether `message` needs no new line of who and when after `before`.
+fn continues(before: &Message, message: &Message) -> bool {
+    let same_side = match (&before.direction, &message.direction) {
+        (Direction::Incoming { source: one, .. }, Direction::Incoming { source: other, .. }) => one == other,
+        (Direction::Outgoing { .. }, Direction::Outgoing { .. }) => true,
+        _ => false,
+    };
+    same_side && message.time.0.saturating_sub(before.time.0).abs() < GROUP_MICROS
+}
+
+/// `…` waiting, `✓` handed to the network, `✓✓` stored by the peer, `✗` failed. At most the gutter's two cells.
+const fn glyph(mark: &Mark) -> &'static str {
+    match mark {
+        Mark::Waiting => "…",
+        Mark::Sent => "✓",
+        Mark::Delivered => "✓✓",
+        Mark::Failed(_) => "✗",
+    }
+}

@@ -1,0 +1,86 @@
+//! Signals as events. The one place of the front that is specific to a system.
+
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// SIGTERM, SIGHUP, SIGINT from outside.
+    Quit,
+    /// SIGTSTP from outside; Ctrl-Z comes as a key.
+    Stop,
+    /// SIGCONT: the terminal may have been changed meanwhile.
+    Continue,
+}
+
+#[cfg(unix)]
+mod system {
+    use std::io;
+
+    use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
+
+    use super::Signal;
+
+    /// The signals this program reacts to.
+    #[derive(Debug)]
+    pub(in crate::tui) struct Signals {
+        terminate: Stream,
+        hang_up: Stream,
+        interrupt: Stream,
+        stop: Stream,
+        resume: Stream,
+    }
+
+    impl Signals {
+        pub(in crate::tui) fn listen() -> io::Result<Self> {
+            let of = |number| signal(SignalKind::from_raw(number));
+            Ok(Self {
+                terminate: signal(SignalKind::terminate())?,
+                hang_up: signal(SignalKind::hangup())?,
+                interrupt: signal(SignalKind::interrupt())?,
+                stop: of(signal_hook::consts::SIGTSTP)?,
+                resume: of(signal_hook::consts::SIGCONT)?,
+            })
+        }
+
+        /// The next signal. Cancel-safe.
+        pub(in crate::tui) async fn next(&mut self) -> Signal {
+            tokio::select! {
+                _ = self.terminate.recv() => Signal::Quit,
+                _ = self.hang_up.recv() => Signal::Quit,
+                _ = self.interrupt.recv() => Signal::Quit,
+                _ = self.stop.recv() => Signal::Stop,
+                _ = self.resume.recv() => Signal::Continue,
+            }
+        }
+    }
+
+    /// Stops this process as Ctrl-Z does; returns when it is continued.
+    pub(in crate::tui) fn stop() {
+        let tstp = signal_hook::consts::SIGTSTP;
+        let _stopped = signal_hook::low_level::emulate_default_handler(tstp).is_ok();
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    use std::io;
+
+    use super::Signal;
+
+    /// Ctrl-C comes as a key, and there is nothing to stop for.
+    #[derive(Debug)]
+    pub(in crate::tui) struct Signals;
+
+    impl Signals {
+        pub(in crate::tui) fn listen() -> io::Result<Self> {
+            Ok(Self)
+        }
+
+        pub(in crate::tui) async fn next(&mut self) -> Signal {
+            std::future::pending().await
+        }
+    }
+
+    pub(in crate::tui) fn stop() {}
+}
+
+pub(super) use system::{Signals, stop};

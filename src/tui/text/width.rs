@@ -1,0 +1,46 @@
+//! How many cells a text takes, and the part of it that fits.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::CellWidth;
+use unicode_segmentation::UnicodeSegmentation;
+
+const ELLIPSIS: &str = "…";
+
+/// The cells of one cluster. Controls are never drawn, so they have none.
+pub(super) fn cluster_width(cluster: &str) -> usize {
+    if cluster.contains(char::is_control) { 0 } else { usize::from(cluster.cell_width()) }
+}
+
+pub(super) fn is_printable_ascii(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// The cells of a whole text, as if drawn in one row.
+pub fn width(text: &str) -> usize {
+    if is_printable_ascii(text) {
+        return text.len();
+    }
+    text.graphemes(true).map(cluster_width).sum()
+}
+
+/// The longest beginning of whole clusters that fits.
+pub fn clip(text: &str, width: u16) -> &str {
+    let mut left = usize::from(width);
+    let end = text
+        .grapheme_indices(true)
+        .find(|(_, cluster)| left.checked_sub(cluster_width(cluster)).map(|rest| left = rest).is_none())
+        .map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or_default()
+}
+
+/// `text` if it fits, otherwise what fits before `…`.
+pub fn clip_with_ellipsis(text: &str, width: u16) -> Cow<'_, str> {
+    if clip(text, width).len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    match width.checked_sub(1) {
+        Some(room) => Cow::Owned(format!("{}{ELLIPSIS}", clip(text, room))),
+        None => Cow::Borrowed(""),
+    }
+}

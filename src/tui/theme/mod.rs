@@ -1,0 +1,163 @@
+//! Colours by role, from the theme files in `assets/themes/`.
+//!
+//! A style is written `bold underline #ffffff on #1d4ed8`. Behind a `|` stands what a terminal with
+//! sixteen colours gets instead. Views name roles only, never colours.
+
+mod parse;
+
+#[cfg(test)]
+mod tests;
+
+use ratatui::style::Style;
+
+use parse::{Depth, parse_theme};
+
+/// What a piece of the screen is. The name in a theme file is the same in kebab-case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The ground everything stands on.
+    Base,
+    /// Less important text: times, hints.
+    Dim,
+    /// Lines between panes.
+    Border,
+    Header,
+    Status,
+    /// A section's title in the contact list.
+    Section,
+    /// The conversation that is open, in the list.
+    Open,
+    Unread,
+    /// Heard from since the start.
+    PresenceHeard,
+    /// ICMP says nobody listens.
+    PresenceAway,
+    /// Names above messages.
+    Name,
+    OwnName,
+    Incoming,
+    Outgoing,
+    System,
+    Gutter,
+    Mark,
+    MarkFailed,
+    /// What stands for a character that cannot be shown.
+    Token,
+    Link,
+    Match,
+    MatchCurrent,
+    /// The message chosen in select mode.
+    Selected,
+    Prompt,
+    Error,
+    Popup,
+    PopupTitle,
+    /// The chosen line of a list in a popup.
+    Choice,
+    Key,
+}
+
+/// Every role with its name in a theme file.
+const ROLES: [(Role, &str); 29] = [
+    (Role::Base, "base"),
+    (Role::Dim, "dim"),
+    (Role::Border, "border"),
+    (Role::Header, "header"),
+    (Role::Status, "status"),
+    (Role::Section, "section"),
+    (Role::Open, "open"),
+    (Role::Unread, "unread"),
+    (Role::PresenceHeard, "presence-heard"),
+    (Role::PresenceAway, "presence-away"),
+    (Role::Name, "name"),
+    (Role::OwnName, "own-name"),
+    (Role::Incoming, "incoming"),
+    (Role::Outgoing, "outgoing"),
+    (Role::System, "system"),
+    (Role::Gutter, "gutter"),
+    (Role::Mark, "mark"),
+    (Role::MarkFailed, "mark-failed"),
+    (Role::Token, "token"),
+    (Role::Link, "link"),
+    (Role::Match, "match"),
+    (Role::MatchCurrent, "match-current"),
+    (Role::Selected, "selected"),
+    (Role::Prompt, "prompt"),
+    (Role::Error, "error"),
+    (Role::Popup, "popup"),
+    (Role::PopupTitle, "popup-title"),
+    (Role::Choice, "choice"),
+    (Role::Key, "key"),
+];
+
+/// The themes that come with the program.
+const SOURCES: [(&str, &str); 4] = [
+    ("classic", include_str!("../../../assets/themes/classic.toml")),
+    ("dark", include_str!("../../../assets/themes/dark.toml")),
+    ("light", include_str!("../../../assets/themes/light.toml")),
+    ("mono", include_str!("../../../assets/themes/mono.toml")),
+];
+
+/// Their names, in the order they are offered.
+pub const THEMES: [&str; 4] = ["classic", "dark", "light", "mono"];
+
+/// What the terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colours {
+    /// None: `NO_COLOR`, or a dumb terminal.
+    Mono,
+    /// The sixteen ANSI colours.
+    Sixteen,
+    /// 24 bits.
+    True,
+}
+
+impl Colours {
+    /// Judges by the environment: `NO_COLOR`, `COLORTERM` and `TERM`, as most programs do.
+    pub fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let term = variable("TERM").unwrap_or_default();
+        let colorterm = variable("COLORTERM").unwrap_or_default();
+        if variable("NO_COLOR").is_some_and(|set| !set.is_empty())
+            || matches!(term.as_str(), "dumb" | "vt100")
+        {
+            Self::Mono
+        } else if matches!(colorterm.as_str(), "truecolor" | "24bit") || term.ends_with("-direct") {
+            Self::True
+        } else {
+            Self::Sixteen
+        }
+    }
+}
+
+/// A style for every role.
+#[derive(Clone, Debug)]
+pub struct Theme {
+    name: &'static str,
+    styles: [Style; ROLES.len()],
+}
+
+impl Theme {
+    /// The theme of that name as this terminal can show it; `None`: there is no such theme.
+    pub fn named(name: &str, colours: Colours) -> Option<Self> {
+        let wanted = if colours == Colours::Mono { "mono" } else { name };
+        THEMES.contains(&name).then_some(())?;
+        let (name, source) = SOURCES.iter().find(|(known, _)| *known == wanted)?;
+        let depth = if colours == Colours::True { Depth::True } else { Depth::Sixteen };
+        Some(Self { name, styles: parse_theme(source, depth).unwrap_or_default() })
+    }
+
+    /// What is used when nothing else was asked for.
+    pub fn standard(colours: Colours) -> Self {
+        let plain = Self { name: "mono", styles: [Style::new(); ROLES.len()] };
+        Self::named("classic", colours).unwrap_or(plain)
+    }
+
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub fn style(&self, role: Role) -> Style {
+        let at = ROLES.iter().position(|(known, _)| *known == role);
+        at.and_then(|at| self.styles.get(at)).copied().unwrap_or_default()
+    }
+}

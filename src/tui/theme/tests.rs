@@ -1,0 +1,106 @@
+//! Every theme is whole, and readable: 4.5:1 between text and ground (WCAG 2.1, 1.4.3).
+
+use ratatui::style::Color;
+
+use super::parse::{Depth, parse_theme};
+use super::*;
+
+/// The sixteen colours as xterm has them.
+const XTERM: [(Color, u32); 16] = [
+    (Color::Black, 0x00_00_00),
+    (Color::Red, 0xcd_00_00),
+    (Color::Green, 0x00_cd_00),
+    (Color::Yellow, 0xcd_cd_00),
+    (Color::Blue, 0x00_00_ee),
+    (Color::Magenta, 0xcd_00_cd),
+    (Color::Cyan, 0x00_cd_cd),
+    (Color::Gray, 0xe5_e5_e5),
+    (Color::DarkGray, 0x7f_7f_7f),
+    (Color::LightRed, 0xff_00_00),
+    (Color::LightGreen, 0x00_ff_00),
+    (Color::LightYellow, 0xff_ff_00),
+    (Color::LightBlue, 0x5c_5c_ff),
+    (Color::LightMagenta, 0xff_00_ff),
+    (Color::LightCyan, 0x00_ff_ff),
+    (Color::White, 0xff_ff_ff),
+];
+
+fn rgb(colour: Color) -> Option<[f64; 3]> {
+    let split = |value: u32| [16, 8, 0].map(|shift| f64::from((value >> shift) & 0xff) / 255.0);
+    match colour {
+        Color::Rgb(red, green, blue) => Some([red, green, blue].map(|part| f64::from(part) / 255.0)),
+        other => XTERM.iter().find(|(known, _)| *known == other).map(|(_, value)| split(*value)),
+    }
+}
+
+fn luminance(colour: [f64; 3]) -> f64 {
+    let [red, green, blue] =
+        colour.map(|part| if part <= 0.039_28 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) });
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn every_theme_names_every_role() {
+    for (name, source) in SOURCES {
+        for depth in [Depth::True, Depth::Sixteen] {
+            assert_eq!(parse_theme(source, depth).err(), None, "{name} {depth:?}");
+        }
+    }
+    assert_eq!(SOURCES.map(|(name, _)| name), THEMES);
+}
+
+#[test]
+fn text_stands_out_from_its_ground_in_every_theme() {
+    for name in THEMES {
+        for colours in [Colours::True, Colours::Sixteen] {
+            let theme = Theme::named(name, colours).expect(name);
+            let base = theme.style(Role::Base);
+            for (role, role_name) in ROLES {
+                if role == Role::Border {
+                    continue; // A line, not text.
+                }
+                let style = base.patch(theme.style(role));
+                let pair = (style.fg.and_then(rgb), style.bg.and_then(rgb));
+                if let (Some(fg), Some(bg)) = pair {
+                    let ratio = contrast(fg, bg);
+                    assert!(ratio >= 4.5, "{name} {colours:?} {role_name}: {ratio:.2}");
+                } else {
+                    let alone = |colour: Option<Color>| colour.is_none_or(|colour| colour == Color::Reset);
+                    assert!(alone(style.fg) && alone(style.bg), "{name} {role_name}: half of a pair");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn classic_draws_incoming_text_bold_on_blue() {
+    for colours in [Colours::True, Colours::Sixteen] {
+        let style = Theme::named("classic", colours).expect("classic").style(Role::Incoming);
+        assert_eq!(style.bg, Some(Color::Blue));
+        assert!(style.add_modifier.contains(ratatui::style::Modifier::BOLD));
+    }
+}
+
+#[test]
+fn a_terminal_without_colours_gets_the_mono_theme_whatever_was_asked_for() {
+    let theme = Theme::named("dark", Colours::Mono).expect("dark");
+    assert_eq!(theme.name(), "mono");
+    assert!(Theme::named("nonsense", Colours::True).is_none());
+}
+
+#[test]
+fn colours_are_judged_by_the_environment() {
+    let of = |pairs: &[(&str, &str)]| {
+        Colours::of(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    };
+    assert_eq!(of(&[("TERM", "xterm-256color")]), Colours::Sixteen);
+    assert_eq!(of(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")]), Colours::True);
+    assert_eq!(of(&[("TERM", "xterm"), ("NO_COLOR", "1"), ("COLORTERM", "truecolor")]), Colours::Mono);
+    assert_eq!(of(&[("TERM", "dumb")]), Colours::Mono);
+}

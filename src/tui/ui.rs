@@ -1,0 +1,214 @@
+//! The front's own state: what is open, where one reads, what is being written. Nothing of it is the app's.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use ratatui::layout::Rect;
+
+use super::composer::Composer;
+use super::keymap::Layer;
+use super::layout::{Areas, Wishes, composer_width, divide};
+use super::popup::Popup;
+use super::scrollback::{BodyCache, Looks, Paper, Position, Scene};
+use super::theme::{Colours, Theme};
+use crate::app::{Conversation, Intent, State};
+use crate::lang::Lang;
+use crate::model::{ConversationId, MessageId, Phrase};
+
+/// What the front asks of the program around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    Intent(Intent),
+    /// Write one setting to config.toml.
+    Configure {
+        key: String,
+        value: String,
+    },
+    /// Put this on the clipboard, by OSC 52.
+    Copy(String),
+    /// The draft into $EDITOR.
+    Editor,
+    /// Draw everything anew.
+    Redraw,
+    Suspend,
+    Quit,
+}
+
+/// What the keys speak to when no popup is open.
+#[derive(Clone, Debug, Default)]
+pub enum Mode {
+    #[default]
+    Writing,
+    /// One message is chosen.
+    Selecting(MessageId),
+    /// A word is looked for in the conversation.
+    Finding(Find),
+}
+
+/// A search in the open conversation.
+#[derive(Clone, Debug, Default)]
+pub struct Find {
+    pub query: Composer,
+    /// Messages that hold the word, oldest first.
+    pub matches: Vec<MessageId>,
+    pub current: Option<MessageId>,
+    /// The word is being typed; otherwise the composer has the keys again and F3 goes on.
+    pub typing: bool,
+}
+
+/// Whether someone looks at the terminal, as far as it tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    #[default]
+    Unknown,
+    Here,
+    Away,
+}
+
+/// How the program looks; everything that is set once and seldom changes.
+#[derive(Debug)]
+pub struct Style {
+    pub lang: Lang,
+    pub zone: TimeZone,
+    pub theme: Theme,
+    pub colours: Colours,
+    /// Our own name.
+    pub me: String,
+}
+
+/// Which candidate of a completion stands in the composer.
+#[derive(Clone, Debug)]
+pub struct Completion {
+    pub start: usize,
+    pub candidates: Vec<String>,
+    pub at: usize,
+}
+
+/// The front's state.
+#[derive(Debug)]
+pub struct Ui {
+    pub style: Style,
+    pub screen: Rect,
+    pub open: Option<ConversationId>,
+    /// The one that was open before.
+    pub last: Option<ConversationId>,
+    pub drafts: BTreeMap<ConversationId, Composer>,
+    pub positions: BTreeMap<ConversationId, Position>,
+    /// The newest message when one scrolled away from the end: what is newer is new below.
+    pub left_end: Option<MessageId>,
+    pub mode: Mode,
+    pub popup: Option<Popup>,
+    pub completion: Option<Completion>,
+    /// The answer to the last key: an error, mostly. Gone with the next key.
+    pub flash: Option<Phrase>,
+    /// How many of the app's lines were shown already.
+    pub told_seen: u64,
+    pub focus: Focus,
+    pub mouse: bool,
+    pub bare: bool,
+    pub overlay: bool,
+    /// Ctrl-C was pressed on an empty draft.
+    pub quitting: bool,
+    /// A contact of this name shall be opened as soon as it is there.
+    pub awaited: Option<String>,
+    pub areas: Areas,
+    pub scene: Scene,
+    pub cache: BodyCache,
+}
+
+impl Ui {
+    pub fn new(style: Style, mouse: bool) -> Self {
+        Self {
+            style,
+            screen: Rect::default(),
+            open: None,
+            last: None,
+            drafts: BTreeMap::new(),
+            positions: BTreeMap::new(),
+            left_end: None,
+            mode: Mode::Writing,
+            popup: None,
+            completion: None,
+            flash: None,
+            told_seen: 0,
+            focus: Focus::Unknown,
+            mouse,
+            bare: false,
+            overlay: false,
+            quitting: false,
+            awaited: None,
+            areas: Areas::default(),
+            scene: Scene::default(),
+            cache: BodyCache::default(),
+        }
+    }
+
+    /// The draft of the open conversation.
+    pub fn draft(&self) -> Option<&Composer> {
+        self.drafts.get(&self.open?)
+    }
+
+    /// The draft of the open conversation, to be changed.
+    pub fn draft_mut(&mut self) -> Option<&mut Composer> {
+        Some(self.drafts.entry(self.open?).or_default())
+    }
+
+    /// The open conversation.
+    pub fn place<'a>(&self, state: &'a State) -> Option<&'a Conversation> {
+        state.conversation(self.open?)
+    }
+
+    /// Cells of one row of the composer's text.
+    pub fn composer_width(&self) -> u16 {
+        composer_width(self.screen.width, self.bare)
+    }
+
+    /// The layers a key is looked up in, top first.
+    pub fn layers(&self) -> &'static [Layer] {
+        match (&self.popup, &self.mode) {
+            (Some(_), _) => &[Layer::Popup, Layer::Writing, Layer::Anywhere],
+            (None, Mode::Selecting(_)) => &[Layer::Selecting, Layer::Anywhere],
+            (None, Mode::Finding(find)) if find.typing => &[Layer::Finding, Layer::Writing, Layer::Anywhere],
+            (None, Mode::Finding(_) | Mode::Writing) => &[Layer::Writing, Layer::Anywhere],
+        }
+    }
+
+    /// Where one reads in the open conversation.
+    pub fn position(&self) -> Position {
+        self.open.and_then(|open| self.positions.get(&open)).copied().unwrap_or_default()
+    }
+
+    /// Lays out what will be visible. To be called before each drawing; drawing itself changes nothing.
+    pub fn prepare(&mut self, state: &State, screen: Rect) {
+        self.screen = screen;
+        let width = self.composer_width();
+        let rows = self.draft().map_or(1, |draft| draft.layout(width).rows.len());
+        let composer_rows = u16::try_from(rows).unwrap_or(u16::MAX);
+        let wishes = Wishes { composer_rows, overlay: self.overlay, bare: self.bare };
+        self.areas = divide(screen, wishes);
+        let position = self.position();
+        let height = self.areas.scrollback.height;
+        let scene = self.with_paper(state, |paper| paper.scene(position, height)).unwrap_or_default();
+        if scene.at_end
+            && let Some(open) = self.open
+        {
+            self.positions.remove(&open);
+            self.left_end = None;
+        }
+        self.scene = scene;
+    }
+
+    /// Hands the open conversation, as rows of the scrollback's width, to `act`.
+    pub fn with_paper<R>(&mut self, state: &State, act: impl FnOnce(&mut Paper<'_>) -> R) -> Option<R> {
+        let place = self.place(state)?;
+        let looks = Looks { lang: &self.style.lang, zone: &self.style.zone, me: &self.style.me };
+        let width = self.areas.scrollback.width;
+        Some(act(&mut Paper { place, width, looks, cache: &mut self.cache }))
+    }
+
+    /// Messages that came since one scrolled up.
+    pub fn new_below(&self, state: &State) -> usize {
+        let Some((place, left)) = self.place(state).zip(self.left_end) else { return 0 };
+        place.messages().iter().rev().take_while(|message| message.id > left).count()
+    }
+}

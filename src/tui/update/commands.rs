@@ -1,0 +1,146 @@
+//! What the typed commands do.
+
+use super::{act, compose, find, popups};
+use crate::app::{Intent, Standing, State};
+use crate::model::{Address, ConversationId, Phrase};
+use crate::runtime::{self, profile::check_name};
+use crate::tui::action::Action;
+use crate::tui::commands::Verb;
+use crate::tui::popup::{Popup, Question, Then};
+use crate::tui::theme::{THEMES, Theme};
+use crate::tui::ui::{Request, Ui};
+
+/// Runs a command. `Err`: nothing was done, and why.
+pub(super) fn run(
+    ui: &mut Ui,
+    state: &State,
+    verb: Verb,
+    args: &str,
+    requests: &mut Vec<Request>,
+) -> Result<(), Phrase> {
+    match verb {
+        Verb::Add => add(ui, state, args, requests)?,
+        Verb::Remove => act(ui, state, Action::RemoveContact, requests),
+        Verb::Rename => rename(ui, state, args, requests)?,
+        Verb::Encoding => encoding(ui, state, args, requests)?,
+        Verb::Nick => configure("name", needed(args, "NAME")?, requests),
+        Verb::Search => find::search(ui, state, needed(args, "TEXT")?),
+        Verb::Me => {
+            let text = format!("* {} {}", ui.style.me, needed(args, "TEXT")?);
+            compose::send_text(ui, state, &text, requests)?;
+        }
+        Verb::Ignore => ignore(ui, state, requests)?,
+        Verb::Clear => {
+            let id = open(ui)?;
+            let asked = Phrase::new("question-clear");
+            ui.popup = Some(Popup::Question(Question { asked, then: Then::Clear(id) }));
+        }
+        Verb::Theme => theme(ui, needed(args, "NAME")?, requests)?,
+        Verb::Set => set(ui, args, requests)?,
+        Verb::Inspect => popups::inspect_newest(ui, state)?,
+        Verb::Help => act(ui, state, Action::Help, requests),
+        Verb::Quit => requests.push(Request::Quit),
+    }
+    Ok(())
+}
+
+fn needed<'a>(args: &'a str, what: &str) -> Result<&'a str, Phrase> {
+    if args.is_empty() { Err(Phrase::new("command-needs").text("what", what)) } else { Ok(args) }
+}
+
+fn open(ui: &Ui) -> Result<ConversationId, Phrase> {
+    ui.open.ok_or_else(|| Phrase::new("flash-nobody"))
+}
+
+/// `/add NAME ADDRESS`; with a stranger open the address may be left out.
+fn add(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let args = needed(args, "NAME ADDRESS")?;
+    let stranger = ui.place(state).filter(|place| place.standing == Standing::Stranger);
+    let (name, address) = match (args.rsplit_once(char::is_whitespace), stranger) {
+        (None, None) => return Err(Phrase::new("command-needs").text("what", "NAME ADDRESS")),
+        (None, Some(stranger)) => (args, stranger.address.clone()),
+        (Some((name, address)), None) => (name, parse(address)?),
+        (Some((name, address)), Some(stranger)) => parse(address)
+            .map_or_else(|_no_address| (args, stranger.address.clone()), |address| (name, address)),
+    };
+    add_contact(ui, state, name, address, requests)
+}
+
+fn parse(address: &str) -> Result<Address, Phrase> {
+    runtime::parse_address(address).map_err(|error| error.phrase())
+}
+
+/// Adds a contact and opens it as soon as it is in the file.
+pub(super) fn add_contact(
+    ui: &mut Ui,
+    state: &State,
+    name: &str,
+    address: Address,
+    requests: &mut Vec<Request>,
+) -> Result<(), Phrase> {
+    let name = free_name(state, name)?;
+    ui.awaited = Some(name.clone());
+    requests.push(Request::Intent(Intent::Add { name, address }));
+    Ok(())
+}
+
+/// A good name that nobody has.
+pub(super) fn free_name(state: &State, name: &str) -> Result<String, Phrase> {
+    let name = check_name(name).map_err(|error| Phrase::new(error.key()))?;
+    match state.contact_named(name) {
+        Some(_) => Err(Phrase::new("contact-name-taken").text("name", name)),
+        None => Ok(name.to_owned()),
+    }
+}
+
+fn rename(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let name = free_name(state, needed(args, "NAME")?)?;
+    requests.push(Request::Intent(Intent::Rename { conversation: open(ui)?, name }));
+    Ok(())
+}
+
+fn encoding(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let label = needed(args, "NAME")?.to_lowercase();
+    let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+    let plain = matches!(label.as_str(), "utf-8" | "utf8");
+    let address = place.address.clone().with_option("encoding", (!plain).then_some(label.as_str()));
+    runtime::parse_address(&address.to_string())
+        .map_err(|_unknown| Phrase::new("command-no-such-encoding").text("name", label.as_str()))?;
+    requests.push(Request::Intent(Intent::Readdress { conversation: place.id, address }));
+    Ok(())
+}
+
+fn ignore(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+    if place.standing != Standing::Stranger {
+        return Err(Phrase::new("command-ignore-strangers"));
+    }
+    requests.push(Request::Intent(Intent::Ignore { conversation: place.id }));
+    ui.flash = Some(Phrase::new("flash-ignored").text("name", place.name.as_str()));
+    Ok(())
+}
+
+/// Changes the theme at once, and for the next start.
+fn theme(ui: &mut Ui, name: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let theme = Theme::named(name, ui.style.colours).ok_or_else(|| {
+        Phrase::new("command-no-such-theme").text("name", name).text("known", THEMES.join(" "))
+    })?;
+    ui.style.theme = theme;
+    configure("theme", name, requests);
+    Ok(())
+}
+
+fn set(ui: &mut Ui, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let (key, value) = args
+        .split_once(char::is_whitespace)
+        .ok_or_else(|| Phrase::new("command-needs").text("what", "KEY VALUE"))?;
+    if key == "theme" {
+        return theme(ui, value.trim(), requests);
+    }
+    configure(key, value.trim(), requests);
+    Ok(())
+}
+
+fn configure(key: &str, value: &str, requests: &mut Vec<Request>) {
+    requests.push(Request::Configure { key: key.to_owned(), value: value.to_owned() });
+}

@@ -1,0 +1,176 @@
+//! Writing: the draft, sending it, completing words, pasting.
+
+use super::{commands, navigate};
+use crate::app::{Intent, State};
+use crate::model::Phrase;
+use crate::model::text::clean_paste;
+use crate::runtime;
+use crate::tui::action::Action;
+use crate::tui::commands::{COMMANDS, Typed, read};
+use crate::tui::composer::Edit;
+use crate::tui::popup::{Popup, Question, Then};
+use crate::tui::theme::THEMES;
+use crate::tui::ui::{Completion, Request, Ui};
+
+/// A paste beyond this asks first.
+const PASTE_LINES: usize = 5;
+const PASTE_BYTES: usize = 4 * 1024;
+
+/// Candidates of one completion.
+const MAX_CANDIDATES: usize = 32;
+
+/// Encodings that are offered; every other WHATWG label works as well.
+const ENCODINGS: [&str; 7] = ["utf-8", "gbk", "gb18030", "gb2312", "big5", "shift_jis", "euc-kr"];
+
+pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
+    let width = ui.composer_width();
+    match action {
+        Action::Send => send(ui, state, requests),
+        Action::Edit(edit) => {
+            if let Some(draft) = ui.draft_mut() {
+                draft.apply(edit, width);
+            }
+        }
+        Action::Up | Action::Down => up_or_down(ui, state, action, requests),
+        Action::Complete => complete(ui, state),
+        Action::Editor => requests.push(Request::Editor),
+        _ => {}
+    }
+}
+
+pub(super) fn type_char(ui: &mut Ui, state: &State, c: char, requests: &mut Vec<Request>) {
+    if ui.open.is_none() {
+        navigate::follow_state(ui, state, requests);
+    }
+    if let Some(draft) = ui.draft_mut() {
+        draft.insert_char(c);
+    }
+}
+
+/// In the list while nothing is written; else in the text, then through what was sent before.
+fn up_or_down(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
+    let up = action == Action::Up;
+    if ui.draft().is_none_or(|draft| draft.is_empty()) {
+        let action = if up { Action::Previous } else { Action::Next };
+        navigate::act(ui, state, action, requests);
+        return;
+    }
+    let width = ui.composer_width();
+    let sent: &[String] = ui.place(state).map_or(&[], |place| &place.sent);
+    let Some(draft) = ui.draft_mut() else { return };
+    if up {
+        let _moved = draft.apply(Edit::Up, width) || draft.history_up(sent);
+    } else {
+        let _moved = draft.apply(Edit::Down, width) || draft.history_down(sent);
+    }
+}
+
+/// Sends the draft, or runs the command in it. What cannot be done stays in the composer.
+fn send(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+    let text = ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
+    if text.is_empty() {
+        return;
+    }
+    let result = match read(&text) {
+        Typed::Message(message) => send_text(ui, state, message, requests),
+        Typed::Command(verb, args) => commands::run(ui, state, verb, args, requests),
+        Typed::Unknown { name, nearest: Some(nearest) } => {
+            Err(Phrase::new("command-unknown-near").text("name", name).text("nearest", nearest))
+        }
+        Typed::Unknown { name, nearest: None } => Err(Phrase::new("command-unknown").text("name", name)),
+    };
+    match result {
+        Ok(()) => {
+            if let Some(draft) = ui.draft_mut().filter(|draft| draft.text() == text) {
+                draft.take();
+            }
+        }
+        Err(why) => ui.flash = Some(why),
+    }
+}
+
+/// Sends a text to the open conversation if its dialect can carry it; the draft is not touched.
+pub(super) fn send_text(
+    ui: &mut Ui,
+    state: &State,
+    text: &str,
+    requests: &mut Vec<Request>,
+) -> Result<(), Phrase> {
+    let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+    runtime::check(&place.address, text).map_err(|fault| fault.phrase())?;
+    let send = Intent::Send { conversation: place.id, text: text.to_owned() };
+    ui.positions.remove(&place.id);
+    ui.left_end = None;
+    requests.push(Request::Intent(send));
+    Ok(())
+}
+
+/// Into the composer, never sent by itself; a long one asks first.
+pub(super) fn paste(ui: &mut Ui, text: &str) {
+    let text = clean_paste(text);
+    if ui.popup.is_some() {
+        for c in text.chars().filter(|c| !c.is_control()) {
+            super::popups::type_char(ui, c);
+        }
+        return;
+    }
+    let lines = text.lines().count();
+    if lines > PASTE_LINES || text.len() > PASTE_BYTES {
+        let asked = Phrase::new("question-paste").number("lines", lines).number("bytes", text.len());
+        ui.popup = Some(Popup::Question(Question { asked, then: Then::Paste(text) }));
+    } else if let Some(draft) = ui.draft_mut() {
+        draft.insert_str(&text);
+    }
+}
+
+/// Tab: the first candidate for the word before the cursor, then the next.
+fn complete(ui: &mut Ui, state: &State) {
+    if let Some(completion) = &mut ui.completion {
+        completion.at = completion.at.saturating_add(1) % completion.candidates.len().max(1);
+    } else {
+        ui.completion = ui.draft().and_then(|draft| candidates(draft.text(), draft.cursor(), state));
+    }
+    let Some(completion) = ui.completion.clone() else { return };
+    let Some(with) = completion.candidates.get(completion.at) else { return };
+    if let Some(draft) = ui.draft_mut() {
+        let cursor = draft.cursor();
+        draft.replace(completion.start..cursor, with);
+    }
+}
+
+/// What the word before the cursor may become.
+fn candidates(text: &str, cursor: usize, state: &State) -> Option<Completion> {
+    let before = text.get(..cursor)?;
+    let start = before.rfind(char::is_whitespace).map_or(0, |at| {
+        at.saturating_add(before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8))
+    });
+    let word = before.get(start..)?;
+    let found: Vec<String> = if start == 0 && word.starts_with('/') {
+        let names =
+            COMMANDS.iter().filter(|command| word.get(1..).is_some_and(|w| command.name.starts_with(w)));
+        names.map(|command| format!("/{} ", command.name)).collect()
+    } else if let Some(code) = word.strip_prefix(':').filter(|code| code.chars().count() >= 2) {
+        emojis::iter()
+            .filter(|emoji| emoji.shortcodes().any(|short| short.starts_with(code)))
+            .map(|emoji| emoji.as_str().to_owned())
+            .take(MAX_CANDIDATES)
+            .collect()
+    } else {
+        argument_candidates(before, word, state)
+    };
+    (!found.is_empty()).then_some(Completion { start, candidates: found, at: 0 })
+}
+
+fn argument_candidates(before: &str, word: &str, state: &State) -> Vec<String> {
+    let fitting = |name: &&str| name.starts_with(word);
+    if before.starts_with("/theme ") {
+        THEMES.iter().copied().filter(fitting).map(str::to_owned).collect()
+    } else if before.starts_with("/encoding ") {
+        ENCODINGS.iter().copied().filter(fitting).map(str::to_owned).collect()
+    } else if word.is_empty() {
+        Vec::new()
+    } else {
+        let names = state.conversations().map(|one| one.name.as_str());
+        names.filter(fitting).take(MAX_CANDIDATES).map(str::to_owned).collect()
+    }
+}

@@ -1,0 +1,145 @@
+//! What keys, pastes and the mouse do to the front's state, and what they ask for. Pure: no I/O, no clock.
+
+mod commands;
+mod compose;
+mod find;
+mod mouse;
+mod navigate;
+mod popups;
+mod read;
+mod select;
+
+use crossterm::event::{Event, KeyEvent, KeyEventKind};
+
+pub(super) use popups::first_start_form;
+
+use super::action::Action;
+use super::keymap::{look_up, typed};
+use super::ui::{Focus, Mode, Request, Ui};
+use crate::app::State;
+use crate::model::Phrase;
+
+/// Takes one event of the terminal.
+pub fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> Vec<Request> {
+    let mut requests = Vec::new();
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => on_key(ui, state, key, &mut requests),
+        Event::Paste(text) => compose::paste(ui, &text),
+        Event::Mouse(event) => mouse::on_mouse(ui, state, event, &mut requests),
+        Event::FocusGained => ui.focus = Focus::Here,
+        Event::FocusLost => ui.focus = Focus::Away,
+        Event::Key(_) | Event::Resize(..) => {}
+    }
+    seen(ui, state, &mut requests);
+    requests
+}
+
+/// Follows what the app changed: a conversation that went, one that was waited for, what is read now.
+pub fn on_app(ui: &mut Ui, state: &State) -> Vec<Request> {
+    let mut requests = Vec::new();
+    navigate::follow_state(ui, state, &mut requests);
+    find::follow_state(ui, state);
+    seen(ui, state, &mut requests);
+    requests
+}
+
+/// Does one action, from a key or from the palette.
+pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
+    if ui.popup.is_some() && popups::act(ui, state, action, requests) {
+        return;
+    }
+    if matches!(ui.mode, Mode::Selecting(_)) && select::act(ui, state, action, requests) {
+        return;
+    }
+    if find::act(ui, state, action) {
+        return;
+    }
+    match action {
+        Action::Send | Action::Edit(_) | Action::Up | Action::Down | Action::Complete | Action::Editor => {
+            compose::act(ui, state, action, requests);
+        }
+        Action::Next | Action::Previous | Action::Nth(_) | Action::NextUnread | Action::LastVisited => {
+            navigate::act(ui, state, action, requests);
+        }
+        Action::PageUp | Action::PageDown | Action::Oldest | Action::Newest | Action::FirstUnread => {
+            read::act(ui, state, action);
+        }
+        Action::GoTo
+        | Action::SentHistory
+        | Action::AddContact
+        | Action::RenameContact
+        | Action::RemoveContact
+        | Action::Palette
+        | Action::Help => popups::open(ui, state, action),
+        Action::Select => select::start(ui, state),
+        _ => program(ui, action, requests),
+    }
+}
+
+/// What concerns the program as a whole.
+fn program(ui: &mut Ui, action: Action, requests: &mut Vec<Request>) {
+    match action {
+        Action::Mouse => ui.mouse = !ui.mouse,
+        Action::Bare => ui.bare = !ui.bare,
+        Action::Redraw => requests.push(Request::Redraw),
+        Action::Suspend => requests.push(Request::Suspend),
+        Action::Quit => requests.push(Request::Quit),
+        Action::Back => {
+            ui.bare = false;
+            ui.overlay = false;
+        }
+        Action::ClearOrQuit => clear_or_quit(ui, requests),
+        _ => {}
+    }
+}
+
+fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>) {
+    ui.flash = None;
+    ui.told_seen = state.told_count;
+    let action = look_up(ui.layers(), key);
+    if action != Some(Action::Complete) {
+        ui.completion = None;
+    }
+    if action != Some(Action::ClearOrQuit) {
+        ui.quitting = false;
+    }
+    match (action, typed(key)) {
+        (Some(action), _) => act(ui, state, action, requests),
+        (None, Some(c)) => type_char(ui, state, c, requests),
+        (None, None) => {}
+    }
+}
+
+fn type_char(ui: &mut Ui, state: &State, c: char, requests: &mut Vec<Request>) {
+    if ui.popup.is_some() {
+        popups::type_char(ui, c);
+    } else if matches!(ui.mode, Mode::Selecting(_)) {
+        // Every letter of select mode is in the key table; the others do nothing rather than write unseen.
+    } else if find::type_char(ui, state, c) {
+        // It went into the word that is looked for.
+    } else {
+        ui.overlay = false;
+        compose::type_char(ui, state, c, requests);
+    }
+}
+
+/// Clears the draft; on an empty one asks, and the second time quits.
+fn clear_or_quit(ui: &mut Ui, requests: &mut Vec<Request>) {
+    if let Some(draft) = ui.draft_mut().filter(|draft| !draft.is_empty()) {
+        draft.take();
+    } else if ui.quitting {
+        requests.push(Request::Quit);
+    } else {
+        ui.quitting = true;
+        ui.flash = Some(Phrase::new("flash-quit-again"));
+    }
+}
+
+/// Tells the app what has been seen: the open conversation, at its end, by somebody.
+fn seen(ui: &Ui, state: &State, requests: &mut Vec<Request>) {
+    let Some(place) = ui.place(state) else { return };
+    let reading = ui.focus != Focus::Away && !ui.positions.contains_key(&place.id);
+    if place.unread > 0 && reading && !matches!(ui.popup, Some(super::popup::Popup::Form(_))) {
+        requests.push(Request::Intent(crate::app::Intent::Read { conversation: place.id }));
+    }
+}

@@ -1,0 +1,85 @@
+//! The contact list.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{fill, text};
+use crate::app::{Conversation, Presence, Standing, State};
+use crate::model::ConversationId;
+use crate::model::text::plain_line;
+use crate::tui::text::{clip_with_ellipsis, width};
+use crate::tui::theme::Role;
+use crate::tui::ui::Ui;
+
+/// One line of the list.
+enum Line<'a> {
+    Section(&'static str),
+    Entry(&'a Conversation),
+}
+
+fn lines<'a>(ui: &Ui, state: &'a State) -> Vec<Line<'a>> {
+    let mut lines = Vec::new();
+    let mut section = "";
+    for one in state.listed() {
+        let of = if one.standing == Standing::Stranger { "list-strangers" } else { "list-contacts" };
+        if of != section {
+            section = of;
+            lines.push(Line::Section(of));
+        }
+        lines.push(Line::Entry(one));
+    }
+    let height = usize::from(ui.areas.list.height);
+    let open = lines.iter().position(|line| matches!(line, Line::Entry(one) if Some(one.id) == ui.open));
+    let skip = open.unwrap_or(0).saturating_add(1).saturating_sub(height.max(1));
+    lines.into_iter().skip(skip).take(height).collect()
+}
+
+/// What stands on each row of the list, from its top: a conversation, or a section's title.
+pub fn list_rows(ui: &Ui, state: &State) -> Vec<Option<ConversationId>> {
+    let id = |line: &Line<'_>| match line {
+        Line::Entry(one) => Some(one.id),
+        Line::Section(_) => None,
+    };
+    lines(ui, state).iter().map(id).collect()
+}
+
+pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
+    if area.area() == 0 {
+        return;
+    }
+    fill(ui, area, Role::Base, buffer);
+    for (y, line) in (area.top()..area.bottom()).zip(lines(ui, state)) {
+        let row = Rect { y, height: 1, ..area };
+        match line {
+            Line::Section(key) => {
+                let title = ui.style.lang.text(key);
+                let style = ui.style.theme.style(Role::Section);
+                text::put(buffer, area.x.saturating_add(1), y, area.width.saturating_sub(1), &title, style);
+            }
+            Line::Entry(one) => entry(ui, one, row, buffer),
+        }
+    }
+}
+
+fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
+    let theme = &ui.style.theme;
+    let open = Some(one.id) == ui.open;
+    let (base, dot) = match one.presence {
+        Presence::Heard => (Role::PresenceHeard, "●"),
+        Presence::Unknown => (Role::Dim, "○"),
+        Presence::Unreachable => (Role::PresenceAway, "✕"),
+    };
+    if open {
+        fill(ui, row, Role::Open, buffer);
+    }
+    let on = |role| if open { theme.style(Role::Open) } else { theme.style(role) };
+    let unread = if one.unread > 0 { format!(" {} ", one.unread.min(9_999)) } else { String::new() };
+    let unread_width = u16::try_from(width(&unread)).unwrap_or(0);
+    let room = row.width.saturating_sub(4).saturating_sub(unread_width);
+    let name = plain_line(&one.name);
+    let name = clip_with_ellipsis(&name, room);
+    text::put(buffer, row.x.saturating_add(1), row.y, 1, dot, on(base));
+    text::put(buffer, row.x.saturating_add(3), row.y, room, &name, on(Role::Base));
+    let at = row.right().saturating_sub(unread_width);
+    text::put(buffer, at, row.y, unread_width, &unread, theme.style(Role::Unread));
+}

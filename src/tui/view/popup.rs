@@ -1,0 +1,250 @@
+//! What lies over the screen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::{fill, text};
+use crate::model::text::plain_line;
+use crate::tui::commands::COMMANDS;
+use crate::tui::composer::Composer;
+use crate::tui::keymap::{BINDINGS, Layer};
+use crate::tui::popup::{Chooser, Field, Form, Input, Popup, Question, Reader};
+use crate::tui::scrollback::Body;
+use crate::tui::text::width;
+use crate::tui::theme::Role;
+use crate::tui::ui::Ui;
+
+/// Columns that a popup takes at most: lines stay short enough to read.
+const MAX_WIDTH: u16 = 84;
+
+/// The answer is where the cursor stands, if the popup has a text field.
+pub(super) fn draw(ui: &Ui, popup: &Popup, buffer: &mut Buffer) -> Option<Position> {
+    match popup {
+        Popup::Help(top) => {
+            let lines = help_lines(ui);
+            read_lines(ui, &ui.style.lang.text("popup-help"), &lines, *top, buffer);
+            None
+        }
+        Popup::Reader(Reader { title, lines, top }) => {
+            read_lines(ui, title, lines, *top, buffer);
+            None
+        }
+        Popup::Chooser(chooser) => draw_chooser(ui, chooser, buffer),
+        Popup::Form(form) => draw_form(ui, form, buffer),
+        Popup::Question(question) => {
+            draw_question(ui, question, buffer);
+            None
+        }
+    }
+}
+
+/// A frame of that many rows of content in the middle of the screen; the answer is the area inside.
+fn frame(ui: &Ui, title: &str, rows: usize, buffer: &mut Buffer) -> Rect {
+    let screen = ui.screen;
+    let margin = if screen.width > 50 { 4 } else { 0 };
+    let width = screen.width.saturating_sub(margin).min(MAX_WIDTH);
+    let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2).min(screen.height);
+    let area = Rect {
+        x: screen.width.saturating_sub(width) / 2,
+        y: screen.height.saturating_sub(height) / 2,
+        width,
+        height,
+    };
+    fill(ui, area, Role::Popup, buffer);
+    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    if area.width < 4 || area.height < 3 {
+        return area;
+    }
+    let line = "─".repeat(usize::from(area.width.saturating_sub(2)));
+    let (last_x, last_y) = (area.right().saturating_sub(1), area.bottom().saturating_sub(1));
+    for (y, left, right) in [(area.y, "╭", "╮"), (last_y, "╰", "╯")] {
+        let row = format!("{left}{line}{right}");
+        text::put(buffer, area.x, y, area.width, &row, style(Role::Border));
+    }
+    for y in area.y.saturating_add(1)..last_y {
+        text::put(buffer, area.x, y, 1, "│", style(Role::Border));
+        text::put(buffer, last_x, y, 1, "│", style(Role::Border));
+    }
+    let title = format!(" {title} ");
+    text::put(
+        buffer,
+        area.x.saturating_add(2),
+        area.y,
+        area.width.saturating_sub(4),
+        &title,
+        style(Role::PopupTitle),
+    );
+    Rect {
+        x: area.x.saturating_add(2),
+        y: area.y.saturating_add(1),
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    }
+}
+
+fn read_lines(ui: &Ui, title: &str, lines: &[String], top: usize, buffer: &mut Buffer) {
+    let area = frame(ui, title, lines.len(), buffer);
+    let top = top.min(lines.len().saturating_sub(usize::from(area.height)));
+    for (line, y) in lines.iter().skip(top).zip(area.top()..area.bottom()) {
+        text::put(buffer, area.x, y, area.width, line, ui.style.theme.style(Role::Popup));
+    }
+    let below = lines.len().saturating_sub(top).saturating_sub(usize::from(area.height));
+    if (top > 0 || below > 0) && area.height > 1 {
+        let label = format!(" {} ", ui.style.lang.with("popup-more", &[("count", &below.to_string())]));
+        let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(Role::Dim));
+        text::put(buffer, area.x, area.bottom(), area.width, &label, style);
+    }
+}
+
+/// Every key and every command, from the tables the program itself uses.
+pub(in crate::tui) fn help_lines(ui: &Ui) -> Vec<String> {
+    let lang = &ui.style.lang;
+    let mut lines = Vec::new();
+    for (layer, title) in [
+        (Layer::Writing, "help-writing"),
+        (Layer::Anywhere, "help-anywhere"),
+        (Layer::Selecting, "help-selecting"),
+        (Layer::Finding, "help-finding"),
+        (Layer::Popup, "help-popup"),
+    ] {
+        lines.push(lang.text(title));
+        for binding in BINDINGS.iter().filter(|binding| binding.layer == layer) {
+            if let Some(help) = binding.help {
+                lines.push(two_columns(&binding.keys.join("  "), &lang.text(help)));
+            }
+        }
+        lines.push(String::new());
+    }
+    lines.push(lang.text("help-commands"));
+    lines.extend(COMMANDS.iter().map(|command| {
+        two_columns(format!("/{} {}", command.name, command.args).trim(), &lang.text(command.help))
+    }));
+    lines
+}
+
+fn two_columns(left: &str, right: &str) -> String {
+    let gap = 30_usize.saturating_sub(width(left)).max(2);
+    format!("  {left}{}{right}", " ".repeat(gap))
+}
+
+fn draw_chooser(ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Option<Position> {
+    let rows = usize::from(ui.screen.height.saturating_sub(6)).min(18).saturating_add(1);
+    let area = frame(ui, &ui.style.lang.text(chooser.title), rows, buffer);
+    let cursor = input(ui, &chooser.query, Rect { height: 1, ..area }, buffer);
+    let height = usize::from(area.height.saturating_sub(1));
+    let skip = chooser.chosen.saturating_add(1).saturating_sub(height.max(1));
+    let list = Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area };
+    let shown = chooser.shown().enumerate().skip(skip);
+    for ((at, item), y) in shown.zip(list.top()..list.bottom()) {
+        let Some(item) = item else { continue };
+        let row = Rect { y, height: 1, ..list };
+        let chosen = at == chooser.chosen;
+        if chosen {
+            fill(ui, row, Role::Choice, buffer);
+        }
+        let on = |role| {
+            if chosen {
+                ui.style.theme.style(Role::Choice)
+            } else {
+                ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role))
+            }
+        };
+        let end = text::put(buffer, row.x, y, row.width, &item.label, on(Role::Popup));
+        let room = u16::try_from(width(&item.detail)).unwrap_or(u16::MAX);
+        let at = row.right().saturating_sub(room).max(row.x.saturating_add(end).saturating_add(2));
+        text::put(buffer, at, y, row.right().saturating_sub(at), &item.detail, on(Role::Dim));
+    }
+    Some(cursor)
+}
+
+/// A text field on one row; the answer is where the cursor stands.
+fn input(ui: &Ui, composer: &Composer, area: Rect, buffer: &mut Buffer) -> Position {
+    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    text::put(buffer, area.x, area.y, 2, "› ", style(Role::Prompt));
+    let inner = Rect { x: area.x.saturating_add(2), width: area.width.saturating_sub(2), ..area };
+    let layout = composer.layout(u16::MAX);
+    let text = layout.shown.as_str();
+    // The end is what one types at: a long text moves to the left.
+    let hidden = layout.cursor_col.saturating_add(1).saturating_sub(inner.width);
+    let skip = crate::tui::text::clip(text, hidden.saturating_add(u16::from(hidden > 0))).len();
+    let shown = text.get(skip..).unwrap_or(text);
+    text::put(buffer, inner.x, inner.y, inner.width, shown, style(Role::Popup));
+    let skipped = u16::try_from(width(text.get(..skip).unwrap_or_default())).unwrap_or(0);
+    let column = layout.cursor_col.saturating_sub(skipped).min(inner.width.saturating_sub(1));
+    Position::new(inner.x.saturating_add(column), inner.y)
+}
+
+fn draw_form(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position> {
+    let lang = &ui.style.lang;
+    let intro = Body::new(
+        &lang.text(&format!("{}-intro", form.title())),
+        MAX_WIDTH.min(ui.screen.width).saturating_sub(8).max(1),
+        usize::MAX,
+    );
+    let rows = intro.rows.len().saturating_add(form.fields.len()).saturating_add(3);
+    let area = frame(ui, &lang.text(form.title()), rows, buffer);
+    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let mut y = area.y;
+    for row in 0..intro.rows.len() {
+        text::put(buffer, area.x, y, area.width, intro.row(row), style(Role::Dim));
+        y = y.saturating_add(1);
+    }
+    let label_width = form.fields.iter().map(|field| width(&lang.text(field.label))).max().unwrap_or(0);
+    let label_width = u16::try_from(label_width).unwrap_or(0).saturating_add(2);
+    let mut cursor = None;
+    for (at, field) in form.fields.iter().enumerate() {
+        let row = Rect { y, height: 1, ..area }.intersection(area);
+        let focused = at == form.focus;
+        let place = draw_field(ui, field, focused, (row, label_width), buffer);
+        cursor = if focused { place } else { cursor };
+        y = y.saturating_add(1);
+    }
+    let (key, line) = match &form.error {
+        Some(error) => (Role::Error, format!(" {} ", plain_line(&lang.phrase(error)))),
+        None => (Role::Dim, lang.text("form-hint")),
+    };
+    let below = y.saturating_add(1).min(area.bottom().saturating_sub(1));
+    text::put(buffer, area.x, below, area.width, &line, style(key));
+    cursor
+}
+
+fn draw_field(
+    ui: &Ui,
+    field: &Field,
+    focused: bool,
+    (row, label_width): (Rect, u16),
+    buffer: &mut Buffer,
+) -> Option<Position> {
+    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let label = ui.style.lang.text(field.label);
+    let role = if focused { Role::PopupTitle } else { Role::Dim };
+    text::put(buffer, row.x, row.y, row.width, &label, style(role));
+    let value =
+        Rect { x: row.x.saturating_add(label_width), width: row.width.saturating_sub(label_width), ..row };
+    match &field.input {
+        Input::Text(composer) => Some(input(ui, composer, value, buffer)),
+        Input::Pick { options, chosen } => {
+            let option = options.get(*chosen).copied().unwrap_or_default();
+            let shown =
+                if option.starts_with("form-") { ui.style.lang.text(option) } else { option.to_owned() };
+            let style = if focused { ui.style.theme.style(Role::Choice) } else { style(Role::Popup) };
+            text::put(buffer, value.x, value.y, value.width, &format!("‹ {shown} ›"), style);
+            None
+        }
+    }
+}
+
+fn draw_question(ui: &Ui, question: &Question, buffer: &mut Buffer) {
+    let lang = &ui.style.lang;
+    let width = MAX_WIDTH.min(ui.screen.width).saturating_sub(8).max(1);
+    let asked = Body::new(&plain_line(&lang.phrase(&question.asked)), width, usize::MAX);
+    let area = frame(ui, &lang.text("popup-question"), asked.rows.len().saturating_add(1), buffer);
+    let mut y = area.y;
+    for row in 0..asked.rows.len() {
+        text::put(buffer, area.x, y, area.width, asked.row(row), ui.style.theme.style(Role::Popup));
+        y = y.saturating_add(1);
+    }
+    let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(Role::Key));
+    let y = y.min(area.bottom().saturating_sub(1));
+    text::put(buffer, area.x, y, area.width, &lang.text("question-keys"), style);
+}

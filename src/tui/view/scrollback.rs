@@ -1,0 +1,149 @@
+//! The visible rows of the conversation.
+
+use std::ops::Range;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::{fill, text};
+use crate::app::State;
+use crate::tui::scrollback::{Body, Row, RowKind, find_ranges, gutter};
+use crate::tui::text::width;
+use crate::tui::theme::Role;
+use crate::tui::ui::{Mode, Ui};
+
+/// Which row of the scene stands on this row of the pane: few rows stand at its bottom.
+pub fn scene_row(ui: &Ui, row: u16) -> Option<usize> {
+    let above = usize::from(ui.areas.scrollback.height).saturating_sub(ui.scene.rows.len());
+    usize::from(row).checked_sub(above)
+}
+
+/// Cells before a message's text.
+pub fn text_indent(ui: &Ui) -> u16 {
+    if ui.bare { 0 } else { gutter(ui.areas.scrollback.width) }
+}
+
+pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
+    if area.area() == 0 {
+        return;
+    }
+    if ui.scene.rows.is_empty() {
+        welcome(state, ui, area, buffer);
+        return;
+    }
+    for (offset, y) in (0..).zip(area.top()..area.bottom()) {
+        if let Some(row) = scene_row(ui, offset).and_then(|at| ui.scene.rows.get(at)) {
+            draw_row(ui, row, Rect { y, height: 1, ..area }, buffer);
+        }
+    }
+}
+
+/// What an empty conversation says: what one could do here.
+fn welcome(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
+    let key = if ui.place(state).is_some() { "scrollback-empty" } else { "scrollback-nobody" };
+    let body = Body::new(&ui.style.lang.text(key), area.width.saturating_sub(2).max(1), usize::MAX);
+    let above = area.height.saturating_sub(u16::try_from(body.rows.len()).unwrap_or(u16::MAX));
+    let style = ui.style.theme.style(Role::System);
+    for (row, y) in (area.top().saturating_add(above)..area.bottom()).enumerate() {
+        text::put(buffer, area.x.saturating_add(1), y, area.width.saturating_sub(1), body.row(row), style);
+    }
+}
+
+fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
+    let style = |role| ui.style.theme.style(role);
+    let indent = text_indent(ui);
+    let inner = Rect { x: area.x.saturating_add(indent), width: area.width.saturating_sub(indent), ..area };
+    let selected = matches!(ui.mode, Mode::Selecting(chosen) if chosen == row.message);
+    match &row.kind {
+        RowKind::Day(day) => centred(buffer, area, day, style(Role::Dim), style(Role::Border)),
+        RowKind::UnreadBelow(label) => centred(buffer, area, label, style(Role::Unread), style(Role::Border)),
+        RowKind::Head { .. } => head(ui, &row.kind, area, buffer),
+        RowKind::Body { body, row: at, own, mark, failed } => {
+            if selected {
+                fill(ui, area, Role::Selected, buffer);
+            }
+            let base = style(if *own { Role::Outgoing } else { Role::Incoming });
+            let base = if selected { style(Role::Selected) } else { base };
+            body_row(ui, body, *at, base, inner, buffer);
+            draw_gutter(ui, *own, *at == 0, (*mark, *failed), area, buffer);
+        }
+        RowKind::Cut(label) => {
+            text::put(buffer, inner.x, inner.y, inner.width, label, style(Role::Dim));
+        }
+        RowKind::Fault(why) => {
+            text::put(buffer, inner.x, inner.y, inner.width, why, style(Role::Error));
+        }
+        RowKind::System { text: line, first } => {
+            let bullet = if *first { "·" } else { "┆" };
+            text::put(buffer, area.x, area.y, indent, bullet, style(Role::Gutter));
+            text::put(buffer, inner.x, inner.y, inner.width, line, style(Role::System));
+        }
+    }
+}
+
+/// Who, from where; the time at the right end where there is room.
+fn head(ui: &Ui, kind: &RowKind, area: Rect, buffer: &mut Buffer) {
+    let RowKind::Head { own, name, source, time } = kind else { return };
+    let style = |role| ui.style.theme.style(role);
+    let who = style(if *own { Role::OwnName } else { Role::Name });
+    let time_width = u16::try_from(width(time)).unwrap_or(0).saturating_add(1);
+    let right = if area.width > 24 { area.right().saturating_sub(time_width) } else { area.right() };
+    let gap = if source.is_empty() { "" } else { "  " };
+    let pieces = [(name.as_str(), who), (gap, style(Role::Dim)), (source.as_str(), style(Role::Dim))];
+    text::put_all(buffer, area.x, area.y, right, &pieces);
+    if area.width > 24 {
+        text::put(buffer, right, area.y, time_width, time, style(Role::Dim));
+    }
+}
+
+fn body_row(ui: &Ui, body: &Body, at: usize, base: Style, area: Rect, buffer: &mut Buffer) {
+    let Some(row) = body.rows.get(at) else { return };
+    let style = |role| ui.style.theme.style(role);
+    let whole = body.escaped.as_str();
+    let (matches, on): (Vec<Range<usize>>, Style) = match &ui.mode {
+        Mode::Finding(find) => (find_ranges(whole, find.query.text()), style(Role::Match)),
+        Mode::Writing | Mode::Selecting(_) => (Vec::new(), Style::new()),
+    };
+    let layers = [
+        (body.links.as_slice(), style(Role::Link)),
+        (body.escaped.tokens(), style(Role::Token)),
+        (matches.as_slice(), on),
+    ];
+    text::put_all(buffer, area.x, area.y, area.right(), &text::pieces(whole, row, base, &layers));
+}
+
+/// The column that no text can reach: the mark of an outgoing message, a bar for an incoming one, and a
+/// dotted bar on every further row of the same message.
+fn draw_gutter(
+    ui: &Ui,
+    own: bool,
+    first: bool,
+    (mark, failed): (Option<&'static str>, bool),
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let bar = match (first, own) {
+        (false, _) => "┆",
+        (true, true) => " ",
+        (true, false) => "▌",
+    };
+    let role = if failed {
+        Role::MarkFailed
+    } else if mark.is_some() {
+        Role::Mark
+    } else {
+        Role::Gutter
+    };
+    let style = ui.style.theme.style(role);
+    text::put(buffer, area.x, area.y, text_indent(ui), mark.unwrap_or(bar), style);
+}
+
+fn centred(buffer: &mut Buffer, area: Rect, label: &str, style: Style, line: Style) {
+    for x in area.left()..area.right() {
+        text::put(buffer, x, area.y, 1, "─", line);
+    }
+    let label = format!(" {label} ");
+    let free = area.width.saturating_sub(u16::try_from(width(&label)).unwrap_or(u16::MAX));
+    text::put(buffer, area.x.saturating_add(free / 2), area.y, area.width, &label, style);
+}

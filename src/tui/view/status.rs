@@ -1,0 +1,149 @@
+//! The three single lines: header, rule above the composer, status.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{fill, text};
+use crate::app::{Conversation, Presence, Standing, State};
+use crate::model::text::plain_line;
+use crate::tui::action::Action;
+use crate::tui::keymap::key_of;
+use crate::tui::text::width;
+use crate::tui::theme::Role;
+use crate::tui::ui::{Mode, Ui};
+
+/// Name, address, encoding, and that anybody on the way can read it.
+pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
+    if area.area() == 0 {
+        return;
+    }
+    fill(ui, area, Role::Header, buffer);
+    let Some(place) = ui.place(state) else { return };
+    let style = |role| ui.style.theme.style(Role::Header).patch(ui.style.theme.style(role));
+    let name = plain_line(&place.name);
+    let detail = format!("  {}", details(ui, place));
+    let pieces =
+        [(" ", style(Role::Header)), (name.as_str(), style(Role::Header)), (&detail, style(Role::Status))];
+    let end = text::put_all(buffer, area.x, area.y, area.right(), &pieces);
+    let hint = hint(ui, place);
+    let room = u16::try_from(width(&hint)).unwrap_or(u16::MAX).saturating_add(1);
+    if let Some(at) = area.right().checked_sub(room).filter(|at| *at > end) {
+        text::put(buffer, at, area.y, room, &hint, style(Role::Status));
+    }
+}
+
+fn details(ui: &Ui, place: &Conversation) -> String {
+    let scheme = place.address.scheme;
+    let mut parts = vec![format!("{}://{}", scheme.name, place.address.authority())];
+    if scheme.caps.encodings {
+        parts.push(plain_line(place.address.option("encoding").unwrap_or("utf-8")));
+    }
+    if !scheme.caps.authenticated {
+        parts.push(ui.style.lang.text("header-plain"));
+    }
+    parts.join("  ")
+}
+
+fn hint(ui: &Ui, place: &Conversation) -> String {
+    if place.presence == Presence::Unreachable {
+        ui.style.lang.text("header-unreachable")
+    } else if place.standing == Standing::Stranger {
+        ui.style.lang.with("header-stranger", &[("key", key_of(Action::AddContact))])
+    } else {
+        String::new()
+    }
+}
+
+/// A line, with what is new below at its right end.
+pub(super) fn rule(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
+    if area.area() == 0 {
+        return;
+    }
+    let style = |role| ui.style.theme.style(role);
+    for x in area.left()..area.right() {
+        text::put(buffer, x, area.y, 1, "─", style(Role::Border));
+    }
+    if ui.scene.at_end {
+        return;
+    }
+    let new = ui.new_below(state);
+    let key = key_of(Action::Newest);
+    let label = if new > 0 {
+        ui.style.lang.with("rule-new-below", &[("count", &new.to_string()), ("key", key)])
+    } else {
+        ui.style.lang.with("rule-scrolled", &[("key", key)])
+    };
+    let label = format!(" {label} ");
+    let room = u16::try_from(width(&label)).unwrap_or(u16::MAX).saturating_add(2);
+    let role = if new > 0 { Role::Unread } else { Role::Dim };
+    let at = area.right().saturating_sub(room).max(area.x);
+    text::put(buffer, at, area.y, area.width, &label, style(role));
+}
+
+/// What just went wrong or happened; else listening ports, unread elsewhere and the keys one needs first.
+pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
+    if area.area() == 0 {
+        return;
+    }
+    fill(ui, area, Role::Status, buffer);
+    let style = |role| ui.style.theme.style(role);
+    let told = state.told.as_ref().filter(|_| state.told_count > ui.told_seen);
+    if let Some(phrase) = ui.flash.as_ref().or(told) {
+        let line = format!(" {} ", plain_line(&ui.style.lang.phrase(phrase)));
+        text::put(buffer, area.x, area.y, area.width, &line, style(Role::Error));
+        return;
+    }
+    let mut left = vec![listening(state, ui)];
+    let unread = state.unread_elsewhere(ui.open);
+    if unread > 0 {
+        left.push(ui.style.lang.with("status-unread", &[("count", &unread.to_string())]));
+    }
+    if state.counters.empty > 0 {
+        left.push(ui.style.lang.with("status-empty", &[("count", &state.counters.empty.to_string())]));
+    }
+    if state.counters.unkept > 0 {
+        left.push(ui.style.lang.with("status-unkept", &[("count", &state.counters.unkept.to_string())]));
+    }
+    let left = format!(" {}", left.join("  "));
+    let end = text::put(buffer, area.x, area.y, area.width, &left, style(Role::Status));
+    hints(ui, area, area.x.saturating_add(end).saturating_add(2), buffer);
+}
+
+fn listening(state: &State, ui: &Ui) -> String {
+    let sockets = state.listening.iter().map(|one| match one.address {
+        Some(address) => format!("{} {address}", one.scheme),
+        None => ui.style.lang.with("status-off", &[("scheme", one.scheme)]),
+    });
+    sockets.collect::<Vec<_>>().join("  ")
+}
+
+/// The keys that are worth knowing now, from the right end, as many as fit.
+fn hints(ui: &Ui, area: Rect, from: u16, buffer: &mut Buffer) {
+    let actions: &[(Action, &str)] = match ui.mode {
+        Mode::Selecting(_) => &[
+            (Action::Copy, "hint-copy"),
+            (Action::Reply, "hint-reply"),
+            (Action::Inspect, "hint-inspect"),
+            (Action::Details, "hint-details"),
+            (Action::Back, "hint-back"),
+        ],
+        Mode::Finding(_) => &[
+            (Action::FindPrevious, "hint-older"),
+            (Action::FindNext, "hint-newer"),
+            (Action::Back, "hint-back"),
+        ],
+        Mode::Writing => {
+            &[(Action::Help, "hint-help"), (Action::Palette, "hint-palette"), (Action::Quit, "hint-quit")]
+        }
+    };
+    let mut right = area.right();
+    for (action, label) in actions.iter().rev() {
+        let (key, label) = (key_of(*action), format!(" {}  ", ui.style.lang.text(label)));
+        let room = u16::try_from(width(key).saturating_add(width(&label))).unwrap_or(u16::MAX);
+        let Some(at) = right.checked_sub(room).filter(|at| *at >= from) else { return };
+        let pieces =
+            [(key, ui.style.theme.style(Role::Key)), (label.as_str(), ui.style.theme.style(Role::Status))];
+        text::put_all(buffer, at, area.y, right, &pieces);
+        right = at;
+    }
+}

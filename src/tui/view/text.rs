@@ -1,0 +1,58 @@
+//! Puts escaped text into cells.
+
+use std::ops::Range;
+
+use ratatui::buffer::Buffer;
+use ratatui::style::Style;
+
+use crate::tui::text::clip;
+
+/// Draws `text` on one row, cut to `width` cells; the answer is how many cells it took.
+///
+/// `text` has to be escaped already, or be the program's own.
+pub(super) fn put(buffer: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+    let area = buffer.area;
+    if y >= area.bottom() || x >= area.right() || width == 0 {
+        return 0;
+    }
+    let width = width.min(area.right().saturating_sub(x));
+    let (end, _) = buffer.set_stringn(x, y, clip(text, width), usize::from(width), style);
+    end.saturating_sub(x)
+}
+
+/// Draws pieces one behind the other; the answer is the column behind the last.
+pub(super) fn put_all(buffer: &mut Buffer, x: u16, y: u16, right: u16, pieces: &[(&str, Style)]) -> u16 {
+    let mut at = x;
+    for (text, style) in pieces {
+        at = at.saturating_add(put(buffer, at, y, right.saturating_sub(at), text, *style));
+    }
+    at
+}
+
+/// A row of text cut into the pieces whose style differs.
+///
+/// `layers` are lists of byte ranges in rising order with the style each puts on; later layers win.
+pub(super) fn pieces<'a>(
+    text: &'a str,
+    row: &Range<usize>,
+    base: Style,
+    layers: &[(&[Range<usize>], Style)],
+) -> Vec<(&'a str, Style)> {
+    let mut cuts = vec![row.start, row.end];
+    for (ranges, _) in layers {
+        for range in *ranges {
+            cuts.extend([range.start, range.end].into_iter().filter(|cut| row.contains(cut)));
+        }
+    }
+    cuts.sort_unstable();
+    cuts.dedup();
+    let spans = cuts.iter().zip(cuts.iter().skip(1));
+    spans
+        .filter_map(|(start, end)| {
+            let style = layers.iter().fold(base, |style, (ranges, on)| {
+                if ranges.iter().any(|range| range.contains(start)) { style.patch(*on) } else { style }
+            });
+            Some((text.get(*start..*end)?, style))
+        })
+        .collect()
+}

@@ -1,0 +1,98 @@
+//! Every way out leaves a terminal in which a shell can go on.
+
+use nix::sys::signal::Signal;
+
+use crate::steps::wait_ready;
+use crate::support::profile::Profile;
+use crate::support::pty::{Exit, Life, Terminal};
+use crate::support::sanity;
+
+/// Makes the program panic once its first frame is drawn; known to tests only.
+const PANIC_SWITCH: (&str, &str) = ("UDPQQ_TEST_PANIC", "1");
+
+fn open() -> Terminal {
+    let profile = Profile::with_contacts(&[("alex", "127.0.0.1:9")]);
+    let (terminal, _) = profile.start();
+    wait_ready(&terminal, "alex");
+    assert!(sanity::was_full_screen(&terminal.raw()));
+    terminal
+}
+
+#[test]
+fn ctrl_q_quits_with_0() {
+    let terminal = open();
+    terminal.key("C-q");
+    assert_eq!(terminal.expect_sane_exit(), Exit::Code(0));
+}
+
+#[test]
+fn ctrl_c_clears_then_asks_then_quits() {
+    let terminal = open();
+    terminal.send("a draft");
+    terminal.wait_text("a draft");
+    terminal.key("C-c");
+    terminal.wait_gone("a draft");
+    terminal.key("C-c");
+    terminal.key("C-c");
+    let exit = terminal.expect_sane_exit();
+    assert!(matches!(exit, Exit::Code(0 | 130)), "{exit:?}");
+}
+
+#[test]
+fn signals_that_end_it_restore_the_terminal() {
+    for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+        let terminal = open();
+        terminal.signal(signal);
+        let exit = terminal.expect_sane_exit();
+        assert!(matches!(exit, Exit::Code(_)), "ended by itself, in order: {signal} {exit:?}");
+    }
+}
+
+#[test]
+fn a_signal_in_the_middle_of_starting_restores_the_terminal() {
+    let profile = Profile::new();
+    for bytes in [0, 8, 64, 256, 1024] {
+        let terminal = Terminal::spawn(&profile.args(), (80, 24));
+        terminal.wait_bytes_after(bytes);
+        terminal.signal(Signal::SIGTERM);
+        terminal.expect_sane_exit();
+    }
+}
+
+#[test]
+fn a_panic_restores_the_terminal_and_tells_what_happened() {
+    let profile = Profile::new();
+    let terminal = Terminal::spawn_with(&profile.args(), (80, 24), &[PANIC_SWITCH]);
+    let exit = terminal.expect_sane_exit();
+    assert_ne!(exit, Exit::Code(0));
+    assert!(sanity::was_full_screen(&terminal.raw()), "it panicked while the screen was up");
+    assert!(!terminal.screen().trim().is_empty(), "a person is told");
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_back_and_coming_back_draws_again() {
+    let terminal = open();
+    terminal.send("kept");
+    terminal.wait_text("kept");
+    terminal.key("C-z");
+    terminal.wait_life(Life::Stopped);
+    terminal.wait_for("the shell's own screen", |screen| !screen.alternate_screen());
+    assert!(sanity::leftovers(&terminal.raw()).is_empty(), "{:?}", sanity::leftovers(&terminal.raw()));
+    terminal.signal(Signal::SIGCONT);
+    terminal.wait_for("the messenger's screen", |screen| screen.alternate_screen());
+    terminal.wait_text("kept");
+    terminal.send(" alive");
+    terminal.wait_text("kept alive");
+    terminal.key("C-q");
+    assert_eq!(terminal.expect_sane_exit(), Exit::Code(0));
+}
+
+#[test]
+fn a_stop_signal_from_outside_gives_the_terminal_back_too() {
+    let terminal = open();
+    terminal.signal(Signal::SIGTSTP);
+    terminal.wait_life(Life::Stopped);
+    terminal.wait_for("the shell's own screen", |screen| !screen.alternate_screen());
+    terminal.signal(Signal::SIGCONT);
+    terminal.wait_text("alex");
+}

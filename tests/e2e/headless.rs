@@ -1,0 +1,185 @@
+//! The commands without a screen: what goes to stdout, one clear line on stderr, the exit status.
+
+use std::net::SocketAddr;
+use std::process::Command;
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+use serde_json::Value;
+
+use crate::support::PATIENCE;
+use crate::support::command::{run, udpqq};
+use crate::support::lines::Talker;
+use crate::support::profile::Profile;
+use crate::support::python::Peer;
+use crate::support::socket::{Socket, free_port};
+
+/// How long one knock waits for its effect before the next.
+const KNOCK: Duration = Duration::from_millis(100);
+
+/// Sends `bytes` again and again until the listener prints a line: it tells nobody when it is ready.
+fn knock(listener: &Talker, bytes: &[u8], port: u16) -> String {
+    let socket = Socket::bind();
+    for _ in 0..PATIENCE.as_millis() / KNOCK.as_millis() {
+        socket.send(bytes, port);
+        if let Some(line) = listener.wait_line_for(KNOCK, |_| true) {
+            return line;
+        }
+    }
+    listener.wait_line("a first line", |_| true)
+}
+
+/// A profile that listens at a port known beforehand, and the command `words` in it.
+fn at_known_port(words: &[&str]) -> (Profile, u16, Command) {
+    let port = free_port();
+    let profile = Profile::new().listening_at(&format!("127.0.0.1:{port}"));
+    let command = udpqq(&profile.args_and(words));
+    (profile, port, command)
+}
+
+#[test]
+fn send_with_wait_prints_the_answer() {
+    let Some(server) = Peer::start("upper_server.py", &["0"]) else { return };
+    let profile = Profile::new();
+    let outcome = run(&profile.args_and(&["send", &server.address(), "hello", "--wait=2"]), b"");
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), "HELLO\n"), "{outcome:?}");
+}
+
+#[test]
+fn send_hands_over_exactly_the_text_and_prints_nothing() {
+    let peer = Socket::bind();
+    let address = peer.address().to_string();
+    let profile = Profile::with_contacts(&[("alex", &address)]);
+    for (words, input) in [
+        (vec!["send", "alex", "在吗"], ""),
+        (vec!["send", &address, "-"], "在吗"),
+        (vec!["send", "alex"], "在吗"),
+    ] {
+        let outcome = run(&profile.args_and(&words), input.as_bytes());
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), ""), "{words:?}: {outcome:?}");
+        assert_eq!(peer.receive().0, "在吗".as_bytes(), "{words:?}");
+    }
+}
+
+#[test]
+fn listen_json_prints_one_valid_line_and_ends() {
+    let (_profile, port, mut command) = at_known_port(&["listen", "--json", "--count", "1"]);
+    let mut listener = Talker::start(&mut command);
+    knock(&listener, "在吗 \x1b[31m".as_bytes(), port);
+    let (code, lines) = listener.finish();
+    assert_eq!((code, lines.len()), (Some(0), 1), "{lines:?}");
+    let line: Value = serde_json::from_str(&lines[0]).unwrap();
+    assert_eq!(line["text"], "在吗 \x1b[31m");
+    assert_eq!(line["dialect"], "udp");
+    assert_eq!(line["bytes"], 12);
+    assert_eq!(line["lossy"], false);
+    assert_eq!(line["authenticated"], false);
+    assert_eq!(line["contact"], Value::Null);
+    assert!(line["from"].as_str().unwrap().parse::<SocketAddr>().is_ok(), "{line}");
+    assert!(line["time"].as_str().unwrap().contains('T'), "{line}");
+    assert!(line["conversation"].is_string(), "{line}");
+}
+
+#[test]
+fn listen_never_lets_a_control_byte_through() {
+    let (_profile, port, mut command) = at_known_port(&["listen", "--count", "1"]);
+    let mut listener = Talker::start(&mut command);
+    let line = knock(&listener, b"two\nlines \x1b]0;title\x07 \x9b31m \xc2\x9b\r end", port);
+    assert!(line.chars().all(|c| !c.is_control()), "{line:?}");
+    let (code, lines) = listener.finish();
+    assert_eq!((code, lines.len()), (Some(0), 1), "one record, one line: {lines:?}");
+}
+
+#[test]
+fn listen_ends_by_its_timeout() {
+    let outcome = run(&Profile::new().args_and(&["listen", "--timeout", "1"]), b"");
+    assert!(outcome.code.is_some() && outcome.stdout.is_empty(), "{outcome:?}");
+}
+
+#[test]
+fn an_interrupt_ends_listen_with_130() {
+    let (_profile, port, mut command) = at_known_port(&["listen"]);
+    let mut listener = Talker::start(&mut command);
+    knock(&listener, b"up?", port);
+    listener.signal(Signal::SIGINT);
+    assert_eq!(listener.finish().0, Some(130));
+}
+
+#[test]
+fn echo_answers_in_upper_case_when_asked_to() {
+    for (words, answer) in [(vec!["echo"], "hello ß"), (vec!["echo", "--upper"], "HELLO SS")] {
+        let (_profile, port, mut command) = at_known_port(&words);
+        let _echo = Talker::start(&mut command);
+        let profile = Profile::new();
+        let to = format!("127.0.0.1:{port}");
+        let answered = (0..50).any(|_| {
+            let outcome = run(&profile.args_and(&["send", &to, "hello ß", "--wait=1"]), b"");
+            outcome.stdout == format!("{answer}\n")
+        });
+        assert!(answered, "{words:?}");
+    }
+}
+
+#[test]
+fn bad_addresses_and_unknown_names_are_one_clear_line() {
+    let profile = Profile::new();
+    for target in ["127.0.0.1:99999", "udp://", "[::1:80", "nobody", "gopher://127.0.0.1:70", "127.0.0.1:x"] {
+        let outcome = run(&profile.args_and(&["send", target, "hi"]), b"");
+        assert!(matches!(outcome.code, Some(1 | 2)), "{target}: {outcome:?}");
+        outcome.only_error_line();
+    }
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    for words in [vec!["--no-such-option"], vec!["listen", "--count", "many"], vec!["send"]] {
+        let outcome = run(&Profile::new().args_and(&words), b"");
+        assert_eq!(outcome.code, Some(2), "{words:?}: {outcome:?}");
+        assert!(outcome.stdout.is_empty() && !outcome.stderr.is_empty(), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_taken_port_is_one_clear_line() {
+    let taken = Socket::bind();
+    let address = taken.address().to_string();
+    let profile = Profile::new().listening_at(&address);
+    let outcome = run(&profile.args_and(&["listen", "--count", "1", "--timeout", "2"]), b"");
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    let line = outcome.only_error_line();
+    assert!(line.contains(&address.rsplit_once(':').unwrap().1.to_owned()), "{line}");
+}
+
+#[test]
+fn a_config_that_does_not_parse_is_named_with_its_line_and_left_alone() {
+    let peer = Socket::bind();
+    let profile = Profile::new();
+    let bad = "language = \"en\"\ntheme = = 3\n";
+    profile.write("config.toml", bad);
+    let outcome = run(&profile.args_and(&["send", &peer.address().to_string(), "hi"]), b"");
+    let line = outcome.only_error_line();
+    assert!(line.contains("config.toml") && line.contains('2'), "{line}");
+    assert!(matches!(outcome.code, Some(0 | 1)), "{outcome:?}");
+    assert_eq!(profile.read("config.toml"), bad);
+}
+
+#[test]
+fn contacts_are_added_listed_renamed_and_removed() {
+    let profile = Profile::new();
+    profile.write("contacts.toml", "# my people\n[contacts]\nalex = \"127.0.0.1:8081\" # the first\n");
+    let contacts = |words: &[&str]| {
+        let outcome = run(&profile.args_and(&[&["contacts"], words].concat()), b"");
+        assert_eq!(outcome.code, Some(0), "{words:?}: {outcome:?}");
+        outcome.stdout
+    };
+    contacts(&["add", "瞎驴", "udp://127.0.0.1:8082?encoding=gb18030"]);
+    contacts(&["rename", "alex", "alexis"]);
+    let listed = contacts(&["list"]);
+    for wanted in ["alexis", "127.0.0.1:8081", "瞎驴", "127.0.0.1:8082"] {
+        assert!(listed.contains(wanted), "{wanted}: {listed}");
+    }
+    contacts(&["remove", "瞎驴"]);
+    let file = profile.read("contacts.toml");
+    assert!(!file.contains("瞎驴") && file.contains("alexis"), "{file}");
+    assert!(file.contains("# my people"), "comments are kept: {file}");
+}

@@ -1,0 +1,27 @@
+//! Whole-program scenarios: the real binary in a real terminal, against peers that know nothing of it.
+//!
+//! One file for each theme; assertions are on what a user can rely on, never on how a screen is built.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test ends by panicking; the harness belongs to the tests"
+)]
+
+#[expect(dead_code, reason = "the benches measure with parts that no scenario needs")]
+#[path = "../support/mod.rs"]
+mod support;
+
+mod encodings;
+mod exits;
+mod headless;
+mod limits;
+mod peers;
+mod safety;
+mod screens;
+mod steps;
+mod strangers;
+mod tools;

@@ -1,0 +1,110 @@
+//! The corpus of hostile datagrams, at three widths: nothing of them reaches the terminal as a command, each is shown,
+//! and the messenger goes on.
+
+use vt100::Screen;
+
+use crate::steps::go_to;
+use crate::support::corpus::{self, Case};
+use crate::support::oracle::{self, Allowed};
+use crate::support::profile::Profile;
+use crate::support::pty::Terminal;
+use crate::support::screen;
+use crate::support::socket::{Socket, free_port};
+
+/// Longest payload whose beginning is looked for: escaped, it still fits the screen together with its end.
+const SHORT: usize = 150;
+/// Wide enough that both markers of a short message stand unbroken or broken once.
+const WIDE: u16 = 200;
+
+#[test]
+fn the_corpus_is_harmless_at_20_columns() {
+    run_corpus(20);
+}
+
+#[test]
+fn the_corpus_is_harmless_at_80_columns() {
+    run_corpus(80);
+}
+
+#[test]
+fn the_corpus_is_harmless_and_shown_at_200_columns() {
+    run_corpus(WIDE);
+}
+
+fn run_corpus(width: u16) {
+    let (hostile, good) = (Socket::bind(), Socket::bind());
+    let port = free_port();
+    let good_address = good.address().to_string();
+    let profile =
+        Profile::with_contacts(&[("hostile", &hostile.address().to_string()), ("good", &good_address)])
+            .listening_at(&format!("127.0.0.1:{port}"));
+    let terminal = profile.open((width, 50));
+    terminal.send("#");
+    terminal.wait_text("#");
+
+    let cases = corpus::cases();
+    assert!(cases.len() > 50, "the corpus is there");
+    let mut starts = Vec::new();
+    let mut missing = Vec::new();
+    for (index, case) in cases.iter().enumerate() {
+        starts.push((terminal.raw_len(), case.id.as_str()));
+        hostile.send(&case.payload, port);
+        // From the same socket, so it comes after; short, so it stands unbroken at any width.
+        let fence = format!("fence{index}.");
+        hostile.send(fence.as_bytes(), port);
+        terminal.wait_text(&fence);
+        if width == WIDE {
+            missing.extend(missing_markers(&terminal, case));
+        }
+    }
+    hostile.assert_silent();
+    good.send(b"control", port);
+    terminal.key("C-u");
+    if width >= 80 {
+        go_to(&terminal, "good", &good_address);
+    } else {
+        terminal.key("M-a");
+    }
+    terminal.wait_text("control");
+    terminal.key("C-q");
+    terminal.expect_sane_exit();
+    assert_clean(&terminal.raw(), &starts);
+    assert!(missing.is_empty(), "not shown: {missing:#?}");
+}
+
+/// Names the datagram after which the first violation of each kind came.
+fn assert_clean(raw: &[u8], starts: &[(usize, &str)]) {
+    let report: Vec<String> = oracle::judge(raw, Allowed::default())
+        .into_iter()
+        .map(|(kind, (count, at))| {
+            let case = starts.iter().rev().find(|(start, _)| *start <= at).map_or("start", |(_, id)| id);
+            let near = raw[at.saturating_sub(30)..raw.len().min(at + 30)].escape_ascii();
+            format!("{count} x {kind}, first after {case}: {near}")
+        })
+        .collect();
+    assert!(report.is_empty(), "the stream is not clean:\n{}", report.join("\n"));
+}
+
+fn missing_markers(terminal: &Terminal, case: &Case) -> Vec<String> {
+    if !case.expects("shown") {
+        return Vec::new();
+    }
+    let short = case.payload.len() <= SHORT;
+    let whole = !case.expects("start") && !case.expects("truncview");
+    let wanted = [(short, case.opening()), (whole, case.closing())];
+    let missing = |screen: &Screen| {
+        let wanted = wanted.iter().filter(|(wanted, marker)| *wanted && !shows(screen, marker));
+        wanted.map(|(_, marker)| format!("{marker} of {} ({})", case.id, case.class)).collect()
+    };
+    terminal.look(missing)
+}
+
+/// Whether a marker stands in one row, or in two with the break anywhere in it.
+fn shows(screen: &Screen, marker: &str) -> bool {
+    let rows: Vec<String> = screen::rows(screen);
+    let ends = |row: &str, part: &str| row.trim_end_matches([' ', '│', '┃', '║', '▐', '█']).ends_with(part);
+    rows.iter().any(|row| row.contains(marker))
+        || rows.windows(2).any(|pair| {
+            (1..marker.len()).any(|at| ends(&pair[0], &marker[..at]) && pair[1].contains(&marker[at..]))
+        })
+}

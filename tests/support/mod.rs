@@ -1,0 +1,19 @@
+//! What whole-program tests stand on: a real pty, Python peers, profiles that vanish, and the judge of the stream.
+//!
+//! Shared by `e2e`, `picture` and the benches through `#[path]`; holds no test cases of the program itself.
+
+pub(crate) mod answers;
+pub(crate) mod command;
+pub(crate) mod corpus;
+pub(crate) mod keys;
+pub(crate) mod lines;
+pub(crate) mod oracle;
+pub(crate) mod profile;
+pub(crate) mod pty;
+pub(crate) mod python;
+pub(crate) mod sanity;
+pub(crate) mod screen;
+pub(crate) mod socket;
+
+/// How long a test waits for what must come. Generous, because it only ever passes when a test fails.
+pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(15);

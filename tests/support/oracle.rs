@@ -1,0 +1,233 @@
+//! The judge of a terminal stream: names everything in it that the program itself would never write.
+//!
+//! Judges bytes, not screens, so that nothing a peer sent can hide behind an emulator's own tolerance.
+//! Rules: an allow-list of sequences; no C0 but CR and LF, no DEL, no C1; no bidi control, no invisible
+//! character; at most 32 bytes to a cluster; at most 3 terminal queries.
+
+use std::collections::BTreeMap;
+
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// Longest cluster a cell may receive, in bytes: enough for the longest family and flag.
+const MAX_CLUSTER: usize = 32;
+/// crossterm asks three things at start and nothing later.
+const MAX_QUERIES: usize = 3;
+/// Longest sequence looked at; the longest the program writes are two 24-bit colours.
+const MAX_SEQUENCE: usize = 64;
+
+/// What a stream may hold beyond the common rules.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Allowed {
+    /// OSC 52, while something is being copied to the clipboard.
+    pub(crate) clipboard: bool,
+    /// OSC 0 and 2, the window's title.
+    pub(crate) title: bool,
+}
+
+/// Every kind of violation with how often it occurs and where first. Empty: the stream is clean.
+pub(crate) fn judge(raw: &[u8], allowed: Allowed) -> BTreeMap<String, (usize, usize)> {
+    let mut judge =
+        Judge { raw, at: 0, allowed, queries: 0, cluster: 0, overlong: false, found: BTreeMap::new() };
+    while judge.at < raw.len() {
+        judge.step();
+    }
+    judge.found
+}
+
+/// Panics with the violations, and with what stands around the first of each.
+pub(crate) fn assert_clean(raw: &[u8], allowed: Allowed, what: &str) {
+    let found = judge(raw, allowed);
+    let around = |at: usize| {
+        let near = &raw[at.saturating_sub(40)..raw.len().min(at + 40)];
+        near.escape_ascii().to_string()
+    };
+    let report: Vec<String> =
+        found.iter().map(|(kind, (count, at))| format!("{count} x {kind}, first: {}", around(*at))).collect();
+    assert!(report.is_empty(), "{what}: the stream is not clean\n{}", report.join("\n"));
+}
+
+struct Judge<'a> {
+    raw: &'a [u8],
+    at: usize,
+    allowed: Allowed,
+    queries: usize,
+    /// Bytes written to the cluster under way.
+    cluster: usize,
+    /// The cluster under way has been reported.
+    overlong: bool,
+    found: BTreeMap<String, (usize, usize)>,
+}
+
+impl Judge<'_> {
+    fn step(&mut self) {
+        let byte = self.raw[self.at];
+        match byte {
+            0x1b => self.escape(),
+            b'\n' | b'\r' => self.advance(1, 0),
+            0x00..0x20 | 0x7f => {
+                self.report(format!("control byte {byte:02X}"));
+                self.advance(1, 0);
+            }
+            0x20..0x7f => self.advance(1, 1),
+            0x80.. => self.wide(byte),
+        }
+    }
+
+    fn escape(&mut self) {
+        let rest = &self.raw[self.at..self.raw.len().min(self.at + MAX_SEQUENCE)];
+        if let Some((length, query)) = allowed_csi(rest) {
+            self.queries += usize::from(query);
+            if query && self.queries > MAX_QUERIES {
+                self.report("terminal query repeated".to_owned());
+            }
+            return self.advance(length, 0);
+        }
+        if let Some(length) = allowed_osc(&self.raw[self.at..], self.allowed) {
+            return self.advance(length, 0);
+        }
+        let shown = rest[..rest.len().min(8)].escape_ascii().to_string();
+        self.report(format!("escape not on the allow-list: {shown}"));
+        self.advance(1, 0);
+    }
+
+    fn wide(&mut self, first: u8) {
+        let length = match first {
+            0xc0..0xe0 => 2,
+            0xe0..0xf0 => 3,
+            0xf0..0xf8 => 4,
+            _ => 0,
+        };
+        let bytes = self.raw.get(self.at..self.at + length).unwrap_or_default();
+        let Some(c) = std::str::from_utf8(bytes).ok().and_then(|text| text.chars().next()) else {
+            self.report(format!("invalid UTF-8 byte {first:02X}"));
+            return self.advance(1, 0);
+        };
+        let code = u32::from(c);
+        if matches!(code, 0x80..0xa0) {
+            self.report(format!("UTF-8 C1 U+{code:04X}"));
+        } else if is_bidi_control(code) {
+            self.report(format!("bidi control U+{code:04X}"));
+        } else if is_invisible(code) {
+            self.report(format!("invisible U+{code:04X}"));
+        }
+        let cluster = if extends(c) { self.cluster + length } else { length };
+        if !extends(c) {
+            self.overlong = false;
+        }
+        if cluster > MAX_CLUSTER && !self.overlong {
+            self.report(format!("grapheme cluster over {MAX_CLUSTER} bytes"));
+            self.overlong = true;
+        }
+        self.at += length;
+        self.cluster = cluster;
+    }
+
+    fn advance(&mut self, bytes: usize, cluster: usize) {
+        self.at += bytes;
+        self.cluster = cluster;
+        self.overlong = false;
+    }
+
+    fn report(&mut self, kind: String) {
+        self.found.entry(kind).or_insert((0, self.at)).0 += 1;
+    }
+}
+
+/// The length of the control sequence at the start of `rest`, and whether it is a query, if it is on the list.
+fn allowed_csi(rest: &[u8]) -> Option<(usize, bool)> {
+    let body = rest.strip_prefix(b"\x1b[")?;
+    let prefix = body.first().copied().filter(|byte| b"?<>=".contains(byte));
+    let after = &body[usize::from(prefix.is_some())..];
+    let count = after.iter().take_while(|byte| byte.is_ascii_digit() || b";:".contains(byte)).count();
+    let (parameters, end) = after.split_at(count);
+    let space = end.first() == Some(&b' ');
+    let last = *end.get(usize::from(space))?;
+    let length = 2 + usize::from(prefix.is_some()) + count + usize::from(space) + 1;
+    let query = is_query(prefix, parameters, space, last);
+    (query || is_listed(prefix, parameters, space, last)).then_some((length, query))
+}
+
+fn is_query(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> bool {
+    !space
+        && matches!(
+            (prefix, parameters, last),
+            (None, b"", b'c') | (None, b"6", b'n') | (Some(b'?'), b"", b'u')
+        )
+}
+
+fn is_listed(prefix: Option<u8>, parameters: &[u8], space: bool, last: u8) -> bool {
+    const MODES: [&[u8]; 12] =
+        [b"25", b"7", b"12", b"1049", b"47", b"1004", b"2004", b"2026", b"1000", b"1002", b"1003", b"1006"];
+    /// Old coordinate modes that crossterm also switches.
+    const OLD_MOUSE: [&[u8]; 2] = [b"1005", b"1015"];
+    let digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+    let one_of =
+        |low: u8, high: u8| parameters.is_empty() || matches!(parameters, [d] if (low..=high).contains(d));
+    let parts: Vec<&[u8]> = parameters.split(|&byte| byte == b';').collect();
+    if space {
+        return prefix.is_none() && last == b'q' && one_of(b'0', b'6');
+    }
+    match (prefix, last) {
+        (None, b'H' | b'r') => parts.len() <= 2 && parts.iter().all(|part| digits(part)),
+        (None, b'A'..=b'G' | b'd' | b'X' | b'S' | b'T' | b'L' | b'M' | b'P' | b'@') => digits(parameters),
+        (None, b'm') => true,
+        (None, b'J' | b'K') => one_of(b'0', b'3'),
+        (Some(b'?'), b'h' | b'l') => MODES.contains(&parameters) || OLD_MOUSE.contains(&parameters),
+        (Some(b'<' | b'>'), b'u') => digits(parameters),
+        (Some(b'='), b'u') => parts.len() == 2 && parts.iter().all(|part| !part.is_empty() && digits(part)),
+        _ => false,
+    }
+}
+
+/// The length of an operating-system command that is allowed here.
+fn allowed_osc(rest: &[u8], allowed: Allowed) -> Option<usize> {
+    let body = rest.strip_prefix(b"\x1b]")?;
+    let end = body.iter().position(|&byte| byte == 0x07 || byte == 0x1b)?;
+    let terminator = if body[end] == 0x07 { 1 } else { 2 };
+    if terminator == 2 && body.get(end + 1) != Some(&b'\\') {
+        return None;
+    }
+    let text = &body[..end];
+    let title = |text: &[u8]| {
+        let shown = text.strip_prefix(b"0;").or_else(|| text.strip_prefix(b"2;"));
+        shown.is_some_and(|text| text.len() <= 256 && text.iter().all(|&b| b >= 0x20 && b != 0x7f))
+    };
+    let clipboard = |text: &[u8]| {
+        let data = text.strip_prefix(b"52;").and_then(|text| text.splitn(2, |&b| b == b';').nth(1));
+        data.is_some_and(|data| data.iter().all(|&b| b.is_ascii_alphanumeric() || b"+/=".contains(&b)))
+    };
+    let good = (allowed.title && title(text)) || (allowed.clipboard && clipboard(text));
+    good.then_some(2 + end + terminator)
+}
+
+const fn is_bidi_control(code: u32) -> bool {
+    matches!(code, 0x61c | 0x200e | 0x200f | 0x202a..=0x202e | 0x2066..=0x2069)
+}
+
+const fn is_invisible(code: u32) -> bool {
+    matches!(
+        code,
+        0x200b | 0x2060 | 0xfeff | 0xad | 0x34f | 0x180e | 0x3164 | 0xffa0 | 0x115f | 0x1160 | 0x2028 | 0x2029
+            | 0x2061..=0x2065 | 0x206a..=0x206f | 0xfff9..=0xfffb | 0xe0000..=0xe007f
+    )
+}
+
+/// Whether `c` joins what stands before it: marks, joiners, variation selectors, skin tones.
+fn extends(c: char) -> bool {
+    /// Spacing marks that UAX #29 lets stand alone; they still pile up on a cell.
+    const ALONE: [u32; 14] = [
+        0x102b, 0x102c, 0x1038, 0x1062, 0x1063, 0x1064, 0x1083, 0x108f, 0x1a61, 0x1a63, 0x1a64, 0xaa7b,
+        0xaa7d, 0x11720,
+    ];
+    let code = u32::from(c);
+    let more = matches!(code, 0x1067..=0x106d | 0x1087..=0x108c | 0x109a..=0x109c | 0x11721);
+    // The joiner alone makes no cluster of a letter and what follows, but is itself joined.
+    matches!(code, 0x200c | 0x200d) || more || ALONE.contains(&code) || {
+        let pair: String = ['a', c].iter().collect();
+        !matches!(code, 0x80..0xa0) && pair.graphemes(true).count() == 1
+    }
+}
+
+#[cfg(test)]
+#[path = "oracle_tests.rs"]
+mod tests;

@@ -1,0 +1,124 @@
+//! A profile in a folder that vanishes with the test. Every run stays on loopback and starts with defaults.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use super::pty::Terminal;
+use super::screen;
+
+#[cfg(target_os = "linux")]
+const LOOPBACK: &str = "lo";
+#[cfg(not(target_os = "linux"))]
+const LOOPBACK: &str = "lo0";
+
+/// English and the tutorial's colours, whatever the machine's locale is.
+const CONFIG: &str = "language = \"en\"\ntheme = \"classic\"\n";
+
+/// The folder and the address to listen at.
+pub(crate) struct Profile {
+    folder: Arc<TempDir>,
+    listen: String,
+}
+
+impl Profile {
+    /// A profile without contacts; the kernel chooses the port.
+    pub(crate) fn new() -> Self {
+        let profile =
+            Self { folder: Arc::new(tempfile::tempdir().unwrap()), listen: "127.0.0.1:0".to_owned() };
+        profile.write("config.toml", CONFIG);
+        profile
+    }
+
+    /// One contact a line: name and address.
+    pub(crate) fn with_contacts(contacts: &[(&str, &str)]) -> Self {
+        let lines = contacts.iter().map(|(name, address)| format!("{name:?} = {address:?}\n"));
+        let profile = Self::new();
+        profile.write("contacts.toml", &format!("[contacts]\n{}", lines.collect::<String>()));
+        profile
+    }
+
+    #[must_use]
+    pub(crate) fn listening_at(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.listen);
+        self
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The global options of every run.
+    pub(crate) fn args(&self) -> Vec<String> {
+        let folder = self.folder.path().to_str().unwrap().to_owned();
+        let listen = format!("udp={}", self.listen);
+        ["--interface", LOOPBACK, "--profile", &folder, "--defaults", "--listen", &listen]
+            .map(str::to_owned)
+            .to_vec()
+    }
+
+    /// The global options, then `more`.
+    pub(crate) fn args_and(&self, more: &[&str]) -> Vec<String> {
+        self.args().into_iter().chain(more.iter().map(|&arg| arg.to_owned())).collect()
+    }
+
+    /// Starts the messenger and does not wait.
+    pub(crate) fn launch(&self, size: (u16, u16)) -> Terminal {
+        Terminal::spawn(&self.args(), size).keeping(&self.folder)
+    }
+
+    /// Starts the messenger and waits for its first screen.
+    pub(crate) fn open(&self, size: (u16, u16)) -> Terminal {
+        let terminal = self.launch(size);
+        terminal.wait_for("a first screen", |screen| !screen.contents().trim().is_empty());
+        terminal
+    }
+
+    /// Starts the messenger at a usual size and reads from its status line where it listens.
+    pub(crate) fn start(&self) -> (Terminal, u16) {
+        let terminal = self.open((100, 30));
+        let port = listening_port(&terminal);
+        (terminal, port)
+    }
+}
+
+/// The UDP port in the status line.
+pub(crate) fn listening_port(terminal: &Terminal) -> u16 {
+    let mut port = None;
+    terminal.wait_for("a status line with the UDP port", |screen| {
+        port = screen::rows(screen).iter().rev().take(2).find_map(|row| port_of(row));
+        port.is_some()
+    });
+    port.unwrap()
+}
+
+/// `udp 127.0.0.1:8081` or `udp [::]:8081`, wherever it stands in the row.
+fn port_of(row: &str) -> Option<u16> {
+    let (_, address) = row.split_once("udp ")?;
+    let address = address.split_whitespace().next()?;
+    let (_, port) = address.rsplit_once(':')?;
+    let digits: String = port.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::port_of;
+
+    #[test]
+    fn the_port_is_read_from_any_way_an_address_is_written() {
+        assert_eq!(port_of(" udp 127.0.0.1:8081 · 2 unread"), Some(8081));
+        assert_eq!(port_of("│udp [::]:4567, F1 help"), Some(4567));
+        assert_eq!(port_of("udp off"), None);
+    }
+}

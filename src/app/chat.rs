@@ -9,9 +9,7 @@ use super::state::State;
 use super::{Presence, roster};
 use crate::model::history::{Op, StoreEvent};
 use crate::model::traffic::Received;
-use crate::model::{
-    ConversationId, Direction, Fault, Mark, Message, MessageId, NetCommand, Now, Phrase, WallTime,
-};
+use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, NetCommand, Now, Phrase};
 
 /// A new outgoing message: first into the store as waiting.
 pub(super) fn send(
@@ -57,7 +55,7 @@ pub(super) fn retry(
 /// A message from the network: to its conversation, or a new stranger's, through the store.
 pub(super) fn receive(state: &mut State, received: Received, effects: &mut Vec<Effect>) {
     let known = received.conversation.filter(|id| state.conversations.contains_key(id));
-    let Some(conversation) = known.or_else(|| roster::stranger(state, &received, effects)) else { return };
+    let conversation = known.unwrap_or_else(|| roster::stranger(state, &received, effects));
     if state.conversation(conversation).is_some_and(|place| place.ignored) {
         state.counters.ignored = state.counters.ignored.saturating_add(1);
         return;
@@ -167,7 +165,7 @@ pub(super) fn redecoded(state: &State, id: MessageId, text: &str, lossy: bool, e
 pub(super) fn notice(state: &mut State, conversation: ConversationId, notice: Phrase) {
     let id = state.new_message_id();
     let Some(place) = state.conversations.get_mut(&conversation) else { return };
-    let time = place.messages().last().map_or(WallTime::default(), |message| message.time);
+    let time = place.messages().last().map(|message| message.time).unwrap_or_default();
     place.insert(Arc::new(Message {
         id,
         conversation,

@@ -139,16 +139,12 @@ fn redecode(one: &Conversation, effects: &mut Vec<Effect>) {
 }
 
 /// The conversation of an address that is no contact; a new one if it never wrote before.
-pub(super) fn stranger(
-    state: &mut State,
-    received: &Received,
-    effects: &mut Vec<Effect>,
-) -> Option<ConversationId> {
+pub(super) fn stranger(state: &mut State, received: &Received, effects: &mut Vec<Effect>) -> ConversationId {
     if let Some(known) = state.stranger_at(received.scheme.name, received.source) {
-        return Some(known);
+        return known;
     }
     let address = Address::from_socket(received.scheme, received.source);
-    Some(new_stranger(state, address, effects))
+    new_stranger(state, address, effects)
 }
 
 fn new_stranger(state: &mut State, address: Address, effects: &mut Vec<Effect>) -> ConversationId {

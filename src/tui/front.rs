@@ -176,9 +176,7 @@ impl Front {
         if matches!(&event, TerminalEvent::Mouse(mouse) if mouse.kind == MouseEventKind::Moved) {
             return Ok(false);
         }
-        if self.wanted.test_panic && matches!(event, TerminalEvent::Key(_)) {
-            std::panic::panic_any("--test-panic");
-        }
+        assert!(!(self.wanted.test_panic && matches!(event, TerminalEvent::Key(_))), "--test-panic");
         self.dirty = true;
         let requests = on_terminal(&mut self.ui, &self.session.state, event);
         self.screen.set_mouse(self.ui.mouse && !self.ui.bare)?;

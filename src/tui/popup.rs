@@ -48,24 +48,24 @@ pub(super) enum Choice {
 }
 
 impl Chooser {
-    pub fn new(title: &'static str, items: Vec<Item>) -> Self {
+    pub(super) fn new(title: &'static str, items: Vec<Item>) -> Self {
         let shown = (0..items.len()).collect();
         Self { title, query: Composer::default(), items, shown, chosen: 0 }
     }
 
     /// The lines that match, best first.
-    pub fn shown(&self) -> impl ExactSizeIterator<Item = Option<&Item>> {
+    pub(super) fn shown(&self) -> impl ExactSizeIterator<Item = Option<&Item>> {
         self.shown.iter().map(|at| self.items.get(*at))
     }
 
     /// What Enter would choose.
-    pub fn choice(&self) -> Option<&Choice> {
+    pub(super) fn choice(&self) -> Option<&Choice> {
         let at = self.shown.get(self.chosen)?;
         self.items.get(*at).map(|item| &item.choice)
     }
 
     /// Matches anew after the query changed.
-    pub fn narrow(&mut self) {
+    pub(super) fn narrow(&mut self) {
         let mut matcher = Matcher::new(Config::DEFAULT);
         let pattern = Pattern::parse(self.query.text(), CaseMatching::Ignore, Normalization::Smart);
         let mut space = Vec::new();
@@ -82,7 +82,7 @@ impl Chooser {
     }
 
     /// Moves the choice, round and round.
-    pub fn step(&mut self, down: bool) {
+    pub(super) fn step(&mut self, down: bool) {
         let len = self.shown.len().max(1);
         let step = if down { 1 } else { len.saturating_sub(1) };
         self.chosen = self.chosen.saturating_add(step) % len;
@@ -127,18 +127,18 @@ pub(super) enum Input {
 }
 
 impl Field {
-    pub fn text(label: &'static str, value: &str) -> Self {
+    pub(super) fn text(label: &'static str, value: &str) -> Self {
         let mut composer = Composer::default();
         composer.insert_str(value);
         Self { label, input: Input::Text(composer) }
     }
 
-    pub const fn pick(label: &'static str, options: &'static [&'static str], chosen: usize) -> Self {
+    pub(super) const fn pick(label: &'static str, options: &'static [&'static str], chosen: usize) -> Self {
         Self { label, input: Input::Pick { options, chosen } }
     }
 
     /// What stands in it.
-    pub fn value(&self) -> &str {
+    pub(super) fn value(&self) -> &str {
         match &self.input {
             Input::Text(composer) => composer.text().trim(),
             Input::Pick { options, chosen } => options.get(*chosen).copied().unwrap_or_default(),
@@ -147,24 +147,24 @@ impl Field {
 }
 
 impl Form {
-    pub const fn new(purpose: Purpose, fields: Vec<Field>) -> Self {
+    pub(super) const fn new(purpose: Purpose, fields: Vec<Field>) -> Self {
         Self { purpose, fields, focus: 0, error: None }
     }
 
     /// The value of the n-th field.
-    pub fn value(&self, field: usize) -> &str {
+    pub(super) fn value(&self, field: usize) -> &str {
         self.fields.get(field).map(Field::value).unwrap_or_default()
     }
 
     /// To the next or the previous field, round and round.
-    pub fn step(&mut self, forward: bool) {
+    pub(super) fn step(&mut self, forward: bool) {
         let len = self.fields.len().max(1);
         let step = if forward { 1 } else { len.saturating_sub(1) };
         self.focus = self.focus.saturating_add(step) % len;
     }
 
     /// Key of the title's text.
-    pub const fn title(&self) -> &'static str {
+    pub(super) const fn title(&self) -> &'static str {
         match self.purpose {
             Purpose::FirstStart => "form-first-start",
             Purpose::Add => "form-add",

@@ -86,6 +86,7 @@ pub(super) struct Completion {
 
 /// The front's state.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that a person turns on and off one by one")]
 pub(super) struct Ui {
     pub style: Style,
     pub screen: Rect,
@@ -117,7 +118,7 @@ pub(super) struct Ui {
 }
 
 impl Ui {
-    pub fn new(style: Style, mouse: bool) -> Self {
+    pub(super) fn new(style: Style, mouse: bool) -> Self {
         Self {
             style,
             screen: Rect::default(),
@@ -144,27 +145,27 @@ impl Ui {
     }
 
     /// The draft of the open conversation.
-    pub fn draft(&self) -> Option<&Composer> {
+    pub(super) fn draft(&self) -> Option<&Composer> {
         self.drafts.get(&self.open?)
     }
 
     /// The draft of the open conversation, to be changed.
-    pub fn draft_mut(&mut self) -> Option<&mut Composer> {
+    pub(super) fn draft_mut(&mut self) -> Option<&mut Composer> {
         Some(self.drafts.entry(self.open?).or_default())
     }
 
     /// The open conversation.
-    pub fn place<'a>(&self, state: &'a State) -> Option<&'a Conversation> {
+    pub(super) fn place<'a>(&self, state: &'a State) -> Option<&'a Conversation> {
         state.conversation(self.open?)
     }
 
     /// Cells of one row of the composer's text.
-    pub fn composer_width(&self) -> u16 {
+    pub(super) fn composer_width(&self) -> u16 {
         composer_width(self.screen.width, self.bare)
     }
 
     /// The layers a key is looked up in, top first.
-    pub fn layers(&self) -> &'static [Layer] {
+    pub(super) fn layers(&self) -> &'static [Layer] {
         match (&self.popup, &self.mode) {
             (Some(_), _) => &[Layer::Popup, Layer::Writing, Layer::Anywhere],
             (None, Mode::Selecting(_)) => &[Layer::Selecting, Layer::Anywhere],
@@ -174,12 +175,12 @@ impl Ui {
     }
 
     /// Where one reads in the open conversation.
-    pub fn position(&self) -> Position {
+    pub(super) fn position(&self) -> Position {
         self.open.and_then(|open| self.positions.get(&open)).copied().unwrap_or_default()
     }
 
     /// Lays out what will be visible. To be called before each drawing; drawing itself changes nothing.
-    pub fn prepare(&mut self, state: &State, screen: Rect) {
+    pub(super) fn prepare(&mut self, state: &State, screen: Rect) {
         self.screen = screen;
         let width = self.composer_width();
         let rows = self.draft().map_or(1, |draft| draft.layout(width).rows.len());
@@ -199,7 +200,11 @@ impl Ui {
     }
 
     /// Hands the open conversation, as rows of the scrollback's width, to `act`.
-    pub fn with_paper<R>(&mut self, state: &State, act: impl FnOnce(&mut Paper<'_>) -> R) -> Option<R> {
+    pub(super) fn with_paper<R>(
+        &mut self,
+        state: &State,
+        act: impl FnOnce(&mut Paper<'_>) -> R,
+    ) -> Option<R> {
         let place = self.place(state)?;
         let looks = Looks { lang: &self.style.lang, zone: &self.style.zone, me: &self.style.me };
         let width = self.areas.scrollback.width;
@@ -207,7 +212,7 @@ impl Ui {
     }
 
     /// Messages that came since one scrolled up.
-    pub fn new_below(&self, state: &State) -> usize {
+    pub(super) fn new_below(&self, state: &State) -> usize {
         let Some((place, left)) = self.place(state).zip(self.left_end) else { return 0 };
         place.messages().iter().rev().take_while(|message| message.id > left).count()
     }

@@ -20,7 +20,7 @@ const MAX_LINKS: usize = 8;
 /// Messages that wait for one name. More than a person types in the ten seconds a look-up may take.
 const MAX_HELD: usize = 64;
 /// Addresses of a name older than this are looked up again before the next message.
-const NAME_LIFE: Duration = Duration::from_secs(60);
+const NAME_LIFE: Duration = Duration::from_mins(1);
 /// Receivers with a buffer of 1,024 bytes are common among small scripts: beyond it they see a cut message.
 const COMMON_BUFFER: usize = 1_024;
 

@@ -7,7 +7,7 @@ use crate::model::text::clean_paste;
 use crate::runtime;
 use crate::tui::action::Action;
 use crate::tui::commands::{COMMANDS, Typed, read};
-use crate::tui::composer::Edit;
+use crate::tui::composer::{Composer, Edit};
 use crate::tui::popup::{Popup, Question, Then};
 use crate::tui::theme::THEMES;
 use crate::tui::ui::{Completion, Request, Ui};
@@ -50,7 +50,7 @@ pub(super) fn type_char(ui: &mut Ui, state: &State, c: char, requests: &mut Vec<
 /// In the list while nothing is written; else in the text, then through what was sent before.
 fn up_or_down(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
     let up = action == Action::Up;
-    if ui.draft().is_none_or(|draft| draft.is_empty()) {
+    if ui.draft().is_none_or(Composer::is_empty) {
         let action = if up { Action::Previous } else { Action::Next };
         navigate::act(ui, state, action, requests);
         return;

@@ -19,7 +19,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action) -> bool {
             });
         }
         Action::ClearOrQuit if matches!(&ui.mode, Mode::Finding(find) if find.typing) => {
-            ui.mode = Mode::Writing
+            ui.mode = Mode::Writing;
         }
         _ => return false,
     }

@@ -20,7 +20,7 @@ use crate::app::{Intent, State};
 use crate::model::Phrase;
 
 /// Takes one event of the terminal.
-pub fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> Vec<Request> {
+pub(in crate::tui) fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> Vec<Request> {
     let mut requests = Vec::new();
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(ui, state, key, &mut requests),
@@ -35,7 +35,7 @@ pub fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> Vec<Request> {
 }
 
 /// Follows what the app changed: a conversation that went, one that was waited for, what is read now.
-pub fn on_app(ui: &mut Ui, state: &State) -> Vec<Request> {
+pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<Request> {
     let mut requests = Vec::new();
     let before = ui.open;
     navigate::follow_state(ui, state, &mut requests);

@@ -35,7 +35,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         }
         Action::Reply => reply(ui, message),
         Action::Inspect | Action::Details | Action::Open => {
-            super::popups::read_message(ui, place, message, action)
+            super::popups::read_message(ui, place, message, action);
         }
         Action::Retry => retry(ui, message, requests),
         Action::Back | Action::Select | Action::ClearOrQuit => ui.mode = Mode::Writing,
@@ -65,7 +65,7 @@ fn beside(place: &Conversation, from: MessageId, below: bool) -> Option<MessageI
 
 /// Quotes the message in the composer, as mail does: what a plain peer can read.
 fn reply(ui: &mut Ui, message: &Message) {
-    let quoted: String = message.text.lines().map(|line| format!("> {line}\n")).collect();
+    let quoted = message.text.lines().fold(String::new(), |quoted, line| quoted + "> " + line + "\n");
     if let Some(draft) = ui.draft_mut() {
         draft.insert_str(&quoted);
     }

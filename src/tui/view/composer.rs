@@ -22,11 +22,11 @@ pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Option<Position>
             text::put(buffer, area.x, area.y, area.width, &hint, ui.style.theme.style(Role::Prompt));
             None
         }
-        Mode::Finding(_) | Mode::Writing => draw_draft(ui, area, buffer),
+        Mode::Finding(_) | Mode::Writing => Some(draw_draft(ui, area, buffer)),
     }
 }
 
-fn draw_draft(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+fn draw_draft(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Position {
     let prompt = prompt_width(ui.screen.width);
     text::put(buffer, area.x, area.y, prompt, "›", ui.style.theme.style(Role::Prompt));
     let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };
@@ -41,7 +41,7 @@ fn draw_draft(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     rows(ui, &layout, top, inner, buffer);
     let row = u16::try_from(layout.cursor_row.saturating_sub(top)).unwrap_or(0);
     let column = layout.cursor_col.min(inner.width.saturating_sub(1));
-    Some(Position::new(inner.x.saturating_add(column), inner.y.saturating_add(row)))
+    Position::new(inner.x.saturating_add(column), inner.y.saturating_add(row))
 }
 
 /// The row on top, so that the cursor's is visible.

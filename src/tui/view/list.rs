@@ -35,7 +35,7 @@ fn lines<'a>(ui: &Ui, state: &'a State) -> Vec<Line<'a>> {
 }
 
 /// What stands on each row of the list, from its top: a conversation, or a section's title.
-pub fn list_rows(ui: &Ui, state: &State) -> Vec<Option<ConversationId>> {
+pub(in crate::tui) fn list_rows(ui: &Ui, state: &State) -> Vec<Option<ConversationId>> {
     let id = |line: &Line<'_>| match line {
         Line::Entry(one) => Some(one.id),
         Line::Section(_) => None,

@@ -3,7 +3,7 @@
 mod composer;
 mod list;
 mod popup;
-pub mod reader;
+pub(in crate::tui) mod reader;
 mod scrollback;
 mod status;
 mod text;
@@ -16,11 +16,11 @@ use super::theme::Role;
 use super::ui::Ui;
 use crate::app::State;
 
-pub use list::list_rows;
-pub use scrollback::{scene_row, text_indent};
+pub(in crate::tui) use list::list_rows;
+pub(in crate::tui) use scrollback::{scene_row, text_indent};
 
 /// Draws everything; the answer is where the cursor stands.
-pub fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Option<Position> {
+pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Option<Position> {
     let areas = &ui.areas;
     fill(ui, ui.screen, Role::Base, buffer);
     status::header(state, ui, areas.header, buffer);

@@ -29,7 +29,7 @@ pub(super) fn draw(ui: &Ui, popup: &Popup, buffer: &mut Buffer) -> Option<Positi
             read_lines(ui, title, lines, *top, buffer);
             None
         }
-        Popup::Chooser(chooser) => draw_chooser(ui, chooser, buffer),
+        Popup::Chooser(chooser) => Some(draw_chooser(ui, chooser, buffer)),
         Popup::Form(form) => draw_form(ui, form, buffer),
         Popup::Question(question) => {
             draw_question(ui, question, buffer);
@@ -127,7 +127,7 @@ fn two_columns(left: &str, right: &str) -> String {
     format!("  {left}{}{right}", " ".repeat(gap))
 }
 
-fn draw_chooser(ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Option<Position> {
+fn draw_chooser(ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Position {
     let rows = usize::from(ui.screen.height.saturating_sub(6)).min(18).saturating_add(1);
     let area = frame(ui, &ui.style.lang.text(chooser.title), rows, buffer);
     let cursor = input(ui, &chooser.query, Rect { height: 1, ..area }, buffer);
@@ -154,7 +154,7 @@ fn draw_chooser(ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Option<Posit
         let at = row.right().saturating_sub(room).max(row.x.saturating_add(end).saturating_add(2));
         text::put(buffer, at, y, row.right().saturating_sub(at), &item.detail, on(Role::Dim));
     }
-    Some(cursor)
+    cursor
 }
 
 /// A text field on one row; the answer is where the cursor stands.

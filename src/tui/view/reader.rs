@@ -1,5 +1,7 @@
 //! Texts to read about one message: its raw bytes, what is known about it, the whole of it.
 
+use std::fmt::Write;
+
 use jiff::Timestamp;
 
 use crate::app::Conversation;
@@ -16,7 +18,7 @@ const HEX_ROW: usize = 16;
 const LINE: u16 = 76;
 
 /// The datagram in hex, beside it as text.
-pub fn inspect(style: &Style, message: &Message) -> Reader {
+pub(in crate::tui) fn inspect(style: &Style, message: &Message) -> Reader {
     let bytes = message.payload.len().to_string();
     let title = style.lang.with("popup-inspect", &[("bytes", &bytes)]);
     let lines = message.payload.chunks(HEX_ROW).enumerate().map(|(row, chunk)| hex_line(row, chunk));
@@ -33,7 +35,8 @@ fn hex_line(row: usize, chunk: &[u8]) -> String {
     let mut hex = String::with_capacity(HEX_ROW.saturating_mul(3).saturating_add(1));
     for (at, byte) in chunk.iter().enumerate() {
         hex.push_str(if at == HEX_ROW / 2 { "  " } else { " " });
-        hex.push_str(&format!("{byte:02x}"));
+        // Writing to a String cannot fail.
+        let _written = write!(hex, "{byte:02x}").is_ok();
     }
     let text: String = chunk
         .iter()
@@ -43,7 +46,7 @@ fn hex_line(row: usize, chunk: &[u8]) -> String {
 }
 
 /// When, from where, how it was decoded, what became of it.
-pub fn details(style: &Style, place: &Conversation, message: &Message) -> Reader {
+pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Message) -> Reader {
     let lang = &style.lang;
     let time = Timestamp::from_microsecond(message.time.0).unwrap_or_default().to_zoned(style.zone.clone());
     let mut lines = vec![
@@ -75,7 +78,7 @@ pub fn details(style: &Style, place: &Conversation, message: &Message) -> Reader
 }
 
 /// The message from its first to its last character.
-pub fn whole(style: &Style, message: &Message) -> Reader {
+pub(in crate::tui) fn whole(style: &Style, message: &Message) -> Reader {
     Reader { title: style.lang.text("popup-whole"), lines: text_lines(&message.text), top: 0 }
 }
 

@@ -14,13 +14,13 @@ use crate::tui::theme::Role;
 use crate::tui::ui::{Mode, Ui};
 
 /// Which row of the scene stands on this row of the pane: few rows stand at its bottom.
-pub fn scene_row(ui: &Ui, row: u16) -> Option<usize> {
+pub(in crate::tui) fn scene_row(ui: &Ui, row: u16) -> Option<usize> {
     let above = usize::from(ui.areas.scrollback.height).saturating_sub(ui.scene.rows.len());
     usize::from(row).checked_sub(above)
 }
 
 /// Cells before a message's text.
-pub fn text_indent(ui: &Ui) -> u16 {
+pub(in crate::tui) fn text_indent(ui: &Ui) -> u16 {
     if ui.bare { 0 } else { gutter(ui.areas.scrollback.width) }
 }
 

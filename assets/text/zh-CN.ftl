@@ -227,6 +227,7 @@ flash-nothing-sent = 这里还没有发送过消息
 flash-not-found = 没有找到
 flash-nobody = 没有打开的会话
 flash-ignored = 本次运行期间忽略 { $name }
+flash-draft-full = 放不下：草稿最多 { $limit } 字节
 flash-editor = 编辑器无法使用：{ $reason }
 
 ## question
@@ -286,8 +287,8 @@ help-commands = 命令（// 发送斜杠）
 ## key
 key-send = 发送
 key-newline = 换行
-key-up = 未输入时选上一个联系人；否则上移，再上翻发送过的
-key-down = 未输入时选下一个联系人；否则下移
+key-up = 上一个联系人；编辑时上移、翻看发送过的
+key-down = 下一个联系人；编辑时下移
 key-complete = 补全命令、名字或 :emoji:
 key-sent-history = 搜索发送过的
 key-editor = 用外部编辑器编辑

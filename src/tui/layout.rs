@@ -77,9 +77,6 @@ pub(super) fn divide(screen: Rect, wishes: Wishes) -> Areas {
         areas.divider = Rect { x: rest.x.saturating_add(width), width: 1, ..rest };
         let taken = width.saturating_add(1);
         rest = Rect { x: rest.x.saturating_add(taken), width: rest.width.saturating_sub(taken), ..rest };
-    } else if wishes.overlay {
-        let width = rest.width.min(list_width(LIST_BESIDE).saturating_add(6));
-        areas.list = Rect { width, ..rest };
     }
     let composer = wishes.composer_rows.clamp(1, MAX_COMPOSER.min((screen.height / 3).max(1)));
     (rest, areas.composer) = cut_bottom(rest, composer);
@@ -89,6 +86,11 @@ pub(super) fn divide(screen: Rect, wishes: Wishes) -> Areas {
         rest = Rect { y: rest.y.saturating_add(1), height: rest.height.saturating_sub(1), ..rest };
     }
     areas.scrollback = rest;
+    if wishes.overlay && !beside {
+        // Over the conversation, but never over its last row.
+        let width = rest.width.min(list_width(LIST_BESIDE).saturating_add(6));
+        areas.list = Rect { width, height: rest.height.saturating_sub(1), ..rest };
+    }
     areas
 }
 

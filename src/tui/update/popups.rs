@@ -307,11 +307,7 @@ fn accept_rename(
 
 fn answer_yes(ui: &mut Ui, then: Then, requests: &mut Vec<Request>) {
     match then {
-        Then::Paste(text) => {
-            if let Some(draft) = ui.draft_mut() {
-                draft.insert_str(&text);
-            }
-        }
+        Then::Paste(text) => super::compose::insert(ui, &text),
         Then::Remove(conversation) => requests.push(Request::Intent(Intent::Remove { conversation })),
         Then::Clear(conversation) => requests.push(Request::Intent(Intent::Clear { conversation })),
     }

@@ -117,7 +117,7 @@ fn listening(state: &State, ui: &Ui) -> String {
     sockets.collect::<Vec<_>>().join("  ")
 }
 
-/// The keys that are worth knowing now, from the right end, as many as fit.
+/// The keys that are worth knowing now, at the right end: the first of them that fit.
 fn hints(ui: &Ui, area: Rect, from: u16, buffer: &mut Buffer) {
     let actions: &[(Action, &str)] = match ui.mode {
         Mode::Selecting(_) => &[
@@ -136,14 +136,23 @@ fn hints(ui: &Ui, area: Rect, from: u16, buffer: &mut Buffer) {
             &[(Action::Help, "hint-help"), (Action::Palette, "hint-palette"), (Action::Quit, "hint-quit")]
         }
     };
-    let mut right = area.right();
-    for (action, label) in actions.iter().rev() {
-        let (key, label) = (key_of(*action), format!(" {}  ", ui.style.lang.text(label)));
-        let room = u16::try_from(width(key).saturating_add(width(&label))).unwrap_or(u16::MAX);
-        let Some(at) = right.checked_sub(room).filter(|at| *at >= from) else { return };
+    let hints: Vec<(&str, String)> = actions
+        .iter()
+        .map(|(action, label)| (key_of(*action), format!(" {}  ", ui.style.lang.text(label))))
+        .collect();
+    let cells = |(key, label): &(&str, String)| width(key).saturating_add(width(label));
+    let room = usize::from(area.right().saturating_sub(from));
+    let mut taken = 0_usize;
+    let fitting = hints.iter().take_while(|hint| {
+        taken = taken.saturating_add(cells(hint));
+        taken <= room
+    });
+    let fitting: Vec<&(&str, String)> = fitting.collect();
+    let total: usize = fitting.iter().map(|hint| cells(hint)).sum();
+    let mut x = area.right().saturating_sub(u16::try_from(total).unwrap_or(u16::MAX));
+    for (key, label) in fitting {
         let pieces =
-            [(key, ui.style.theme.style(Role::Key)), (label.as_str(), ui.style.theme.style(Role::Status))];
-        text::put_all(buffer, at, area.y, right, &pieces);
-        right = at;
+            [(*key, ui.style.theme.style(Role::Key)), (label.as_str(), ui.style.theme.style(Role::Status))];
+        x = text::put_all(buffer, x, area.y, area.right(), &pieces);
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! # Layers: arrows point down only (`tests/layering.rs`)
 //! ```text
-//!  main → cli ─┬─ tui ──────┐          model     plain data, ids, the escaper        → nothing
-//!              └─ headless ─┤          lang      every text a person reads           → model
+//!  main ────────┬─ tui ──────┐         model     plain data, ids, the escaper        → nothing
+//!   └─ cli      └─ headless ─┤         lang      every text a person reads           → model
+//!                            │         cli       the command line                    → lang, model
 //!                        runtime       wire      Engine contract, charset            → model
 //!              ┌───────────┼───────┐   dialects  one folder per dialect              → wire, model
 //!             app        store    net  app       update(state, event) -> effects     → model

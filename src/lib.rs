@@ -2,16 +2,16 @@
 //!
 //! # Layers: arrows point down only (`tests/layering.rs`)
 //! ```text
-//!  main ────────┬─ tui ──────┐         model     plain data, ids, the escaper        → nothing
-//!   └─ cli      └─ headless ─┤         lang      every text a person reads           → model
-//!                            │         cli       the command line                    → lang, model
-//!                        runtime       wire      Engine contract, charset            → model
-//!              ┌───────────┼───────┐   dialects  one folder per dialect              → wire, model
-//!             app        store    net  app       update(state, event) -> effects     → model
-//!              │           │       │   store     history                             → model
-//!              └── model ──┴─ dialects net       sockets, clock, mux                 → dialects, wire, model
-//!                              └ wire  runtime   Session: effects, handles, files    → app, store, net, model
-//!                                      tui, headless                                 → runtime, app, lang, model
+//!  main ─┬─ tui ──────┐         model     plain data, ids, the escaper        → nothing
+//!        ├─ headless ─┤         lang      every text a person reads           → model
+//!        └─ cli       │         cli       the command line                    → lang, model
+//!                  runtime      wire      Engine contract, charset            → model
+//!         ┌───────────┼──────┐  dialects  one folder per dialect              → wire, model
+//!        app        store   net app       update(state, event) -> effects     → model
+//!         │           │      │  store     history                             → model
+//!         └── model ──┘ dialects net      sockets, clock, mux                 → dialects, wire, model
+//!                           wire runtime  Session: effects, handles, files    → app, store, net, model
+//!                                tui, headless                                → runtime, app, lang, model
 //! ```
 //!
 //! # Where do I add …

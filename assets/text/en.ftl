@@ -183,6 +183,7 @@ status-empty = { $count } empty datagrams
 status-unkept = { $count } not kept
 status-port-taken = Port { $wanted } is taken; listening on { $port } instead
 status-not-listening = { $scheme } cannot listen: { $code }
+status-next-start = The new port is used from the next start on
 status-echo-stays = echo is part of the program and stays
 
 ## hint
@@ -206,6 +207,7 @@ composer-find = find { $at }/{ $all }:
 scrollback-unread = new
 scrollback-cut = … { $bytes } more bytes: Ctrl-O, then o shows all
 scrollback-failed = not sent: { $why }. Ctrl-O, then x tries again
+scrollback-unheard = nobody listens at { $address } (yet)
 scrollback-empty = Nothing has been said here yet. Write below and press Enter.
 scrollback-nobody = No contacts yet. Alt-C adds one: a name and an address such as 192.168.1.20:8081
 weekday-1 = Monday

@@ -183,6 +183,7 @@ status-empty = { $count } 个空数据报
 status-unkept = { $count } 条未保存
 status-port-taken = 端口 { $wanted } 已被占用，改用 { $port }
 status-not-listening = { $scheme } 无法监听：{ $code }
+status-next-start = 新端口将在下次启动时生效
 status-echo-stays = echo 是程序自带的，不能改动
 
 ## hint
@@ -206,6 +207,7 @@ composer-find = 查找 { $at }/{ $all }：
 scrollback-unread = 新消息
 scrollback-cut = … 还有 { $bytes } 字节：Ctrl-O 再按 o 查看全文
 scrollback-failed = 未发送：{ $why }。Ctrl-O 再按 x 重试
+scrollback-unheard = { $address } （尚）无人监听
 scrollback-empty = 还没有消息。在下面输入，按 Enter 发送。
 scrollback-nobody = 还没有联系人。按 Alt-C 添加：名字和地址，例如 192.168.1.20:8081
 weekday-1 = 星期一

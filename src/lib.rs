@@ -18,6 +18,7 @@
 //! - a text: both files in `assets/text/`, under the same key
 
 pub mod app;
+pub mod cli;
 pub mod dialects;
 pub mod headless;
 pub mod lang;

@@ -21,7 +21,7 @@ use crate::model::Phrase;
 
 pub use config::Config;
 pub use error::{ConfigError, EditError, Kind, Problem, ProfileError};
-pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name};
+pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name, check_own_name};
 pub use paths::Profile;
 pub use permissions::{append_private, create_private};
 pub use watch::{Changed, Watcher};

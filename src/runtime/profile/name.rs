@@ -44,7 +44,7 @@ pub fn check_name(name: &str) -> Result<&str, NameError> {
 }
 
 /// The person's own name, trimmed.
-pub(super) fn check_own_name(name: &str) -> Result<&str, NameError> {
+pub fn check_own_name(name: &str) -> Result<&str, NameError> {
     let name = name.trim();
     if name.is_empty() {
         Err(NameError::Empty)

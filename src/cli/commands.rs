@@ -1,0 +1,132 @@
+//! The commands and options there are. Their texts are found by name: `cli-about-COMMAND`, `cli-arg-ID`.
+//!
+//! Values stay text here: what they mean is judged in `values.rs`, whose refusals are translated.
+
+use clap::{Arg, ArgAction, Command, value_parser};
+
+use crate::lang::Lang;
+
+const NAME: &str = env!("CARGO_PKG_NAME");
+/// What every command takes is listed behind what only this one takes.
+const GLOBAL_ORDER: usize = 100;
+
+/// The whole command line, with help in one language.
+pub(super) fn tree(lang: &Lang) -> Command {
+    let root = globals(Command::new(NAME).version(env!("CARGO_PKG_VERSION")))
+        .arg(
+            Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(ArgAction::Version)
+                .display_order(GLOBAL_ORDER),
+        )
+        .arg(Arg::new("open").value_name("CONTACT|ADDRESS"))
+        .subcommand(send())
+        .subcommand(listen())
+        .subcommand(Command::new("echo").arg(flag("upper")))
+        .subcommand(contacts());
+    translated(root, NAME, "udpqq", lang)
+}
+
+fn globals(root: Command) -> Command {
+    let option = |id: &'static str, value| option(id, value).global(true).display_order(GLOBAL_ORDER);
+    let flag = |id: &'static str| flag(id).global(true).display_order(GLOBAL_ORDER);
+    root.arg(option("profile", "DIR").value_parser(value_parser!(std::path::PathBuf)))
+        .arg(option("interface", "IF"))
+        .arg(option("listen", "KIND=WHERE").action(ArgAction::Append))
+        .arg(option("name", "NAME"))
+        .arg(option("language", "TAG"))
+        .arg(option("theme", "NAME"))
+        .arg(flag("defaults"))
+        .arg(flag("verbose").short('v').action(ArgAction::Count))
+        .arg(flag("test-panic").hide(true))
+        .arg(flag("help").short('h').action(ArgAction::Help))
+}
+
+fn send() -> Command {
+    // With `=` only, so that `--wait hello` sends hello.
+    let wait = option("wait", "SECS").num_args(0..=1).require_equals(true);
+    Command::new("send")
+        .arg(Arg::new("target").value_name("CONTACT|ADDRESS").required(true))
+        .arg(Arg::new("text").value_name("TEXT").allow_negative_numbers(true))
+        .arg(wait.default_missing_value(super::values::DEFAULT_WAIT))
+}
+
+fn listen() -> Command {
+    let number = |id, value| option(id, value).allow_negative_numbers(true);
+    Command::new("listen").arg(flag("json")).arg(number("count", "N")).arg(number("timeout", "SECS"))
+}
+
+fn contacts() -> Command {
+    let contact = |value| Arg::new("contact").value_name(value).required(true);
+    let value = |id: &'static str, name| Arg::new(id).value_name(name).required(true);
+    Command::new("contacts")
+        .subcommand_required(true)
+        .subcommand(Command::new("list").arg(flag("json")))
+        .subcommand(Command::new("add").arg(contact("NAME")).arg(value("address", "ADDRESS")))
+        .subcommand(Command::new("remove").arg(contact("NAME")))
+        .subcommand(Command::new("rename").arg(contact("OLD")).arg(value("new-name", "NEW")))
+}
+
+fn flag(id: &'static str) -> Arg {
+    Arg::new(id).long(id).action(ArgAction::SetTrue)
+}
+
+fn option(id: &'static str, value: &'static str) -> Arg {
+    Arg::new(id).long(id).value_name(value)
+}
+
+/// Gives a command and all below it their texts. `key` names the command in the texts, `path` as it is typed.
+fn translated(command: Command, path: &str, key: &str, lang: &Lang) -> Command {
+    let template = template(&command, lang);
+    let usage = usage(&command, path, lang);
+    let below = |inner: Command| {
+        let name = inner.get_name().to_owned();
+        let key = if key == "udpqq" { name.clone() } else { format!("{key}-{name}") };
+        translated(inner, &format!("{path} {name}"), &key, lang)
+    };
+    command
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .about(lang.text(&format!("cli-about-{key}")))
+        .override_usage(usage)
+        .help_template(template)
+        .mut_args(|arg| {
+            let text = lang.text(&format!("cli-arg-{}", arg.get_id()));
+            arg.help(text)
+        })
+        .mut_subcommands(below)
+}
+
+/// The frame of a help page: clap fills in the lists, their headings are ours.
+fn template(command: &Command, lang: &Lang) -> String {
+    let mut template = format!("{{about}}\n\n{} {{usage}}\n", lang.text("cli-heading-usage"));
+    let mut section = |present: bool, heading: &str, tag: &str| {
+        if present {
+            template = format!("{template}\n{}\n{{{tag}}}\n", lang.text(heading));
+        }
+    };
+    section(command.has_subcommands(), "cli-heading-commands", "subcommands");
+    section(command.get_positionals().next().is_some(), "cli-heading-arguments", "positionals");
+    section(true, "cli-heading-options", "options");
+    template
+}
+
+/// How a command is typed; the root has two ways.
+fn usage(command: &Command, path: &str, lang: &Lang) -> String {
+    let options = lang.text("cli-word-options");
+    let mut line = format!("{path} [{options}]");
+    for arg in command.get_positionals() {
+        let name = arg.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
+        line = if arg.is_required_set() { format!("{line} {name}") } else { format!("{line} [{name}]") };
+    }
+    let inner = lang.text("cli-word-command");
+    if command.is_subcommand_required_set() {
+        line = format!("{line} {inner}");
+    } else if command.has_subcommands() {
+        // Under the first way, behind the heading, which is seven cells wide in every language.
+        line = format!("{line}\n       {path} [{options}] {inner}");
+    }
+    line
+}

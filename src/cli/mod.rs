@@ -1,0 +1,192 @@
+//! The command line: what was asked for, as plain data that `main` acts on.
+//!
+//! Does nothing itself and prints nothing: help, version and wrong usage come back as a [`Refusal`].
+
+mod commands;
+mod refusal;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::ArgMatches;
+
+use crate::lang::Lang;
+use crate::model::ListenSetting;
+
+pub use refusal::Refusal;
+
+/// Everything the command line says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cli {
+    pub global: Global,
+    pub command: Command,
+}
+
+/// Options that every command takes. `None` means: as the profile says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Global {
+    pub profile: Option<PathBuf>,
+    pub interface: Option<String>,
+    pub listen_udp: Option<ListenSetting>,
+    pub name: Option<String>,
+    pub language: Option<String>,
+    pub theme: Option<String>,
+    pub verbose: bool,
+    /// Skip the form of the first start and stay invisible.
+    pub defaults: bool,
+    /// Panic once the screen is up: proves that the terminal is restored.
+    pub test_panic: bool,
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// The messenger; `open` is a contact's name or an address.
+    Messenger {
+        open: Option<String>,
+    },
+    Send {
+        target: String,
+        text: Text,
+        /// How long answers are printed after sending.
+        wait: Option<Duration>,
+    },
+    Listen {
+        json: bool,
+        count: Option<u64>,
+        timeout: Option<Duration>,
+    },
+    Echo {
+        upper: bool,
+    },
+    Contacts(Contacts),
+}
+
+/// Where the text to send comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    Given(String),
+    /// `-`: standard input, even if that is a terminal.
+    Stdin,
+    /// Nothing was said: standard input if something is piped in, otherwise wrong usage.
+    PipedStdin,
+}
+
+/// What to do with the contact list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Contacts {
+    List { json: bool },
+    Add { name: String, address: String },
+    Remove { name: String },
+    Rename { old: String, new: String },
+}
+
+impl Cli {
+    /// Reads the arguments, the program's name first. Help and errors are in the language that
+    /// `--language` or the locale says: the profile is not open yet.
+    pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, Refusal> {
+        let args: Vec<OsString> = args.into_iter().collect();
+        Self::read_in(&Lang::choose(wanted_language(&args).as_deref()), args)
+    }
+
+    /// `read` in a given language.
+    pub fn read_in(lang: &Lang, args: Vec<OsString>) -> Result<Self, Refusal> {
+        let matches = commands::tree(lang)
+            .try_get_matches_from(args)
+            .map_err(|error| Refusal::from_clap(lang, &error))?;
+        Ok(Self { global: global(lang, &matches)?, command: command(lang, &matches)? })
+    }
+}
+
+/// The value of `--language` before anything is parsed.
+fn wanted_language(args: &[OsString]) -> Option<String> {
+    let mut args = args.iter().skip(1).map_while(|arg| arg.to_str().filter(|arg| *arg != "--"));
+    while let Some(arg) = args.next() {
+        if arg == "--language" {
+            return args.next().map(str::to_owned);
+        }
+        if let Some(tag) = arg.strip_prefix("--language=") {
+            return Some(tag.to_owned());
+        }
+    }
+    None
+}
+
+fn global(lang: &Lang, matches: &ArgMatches) -> Result<Global, Refusal> {
+    let text = |id| optional(matches, id);
+    let mut listen_udp = None;
+    for value in matches.get_many::<String>("listen").into_iter().flatten() {
+        listen_udp = values::listen(lang, value)?.or(listen_udp);
+    }
+    Ok(Global {
+        profile: matches.get_one::<PathBuf>("profile").cloned(),
+        interface: text("interface"),
+        listen_udp,
+        name: text("name"),
+        language: text("language"),
+        theme: text("theme"),
+        verbose: matches.get_count("verbose") > 0,
+        defaults: matches.get_flag("defaults"),
+        test_panic: matches.get_flag("test-panic"),
+    })
+}
+
+fn command(lang: &Lang, matches: &ArgMatches) -> Result<Command, Refusal> {
+    let open = optional(matches, "open");
+    let Some((name, inner)) = matches.subcommand() else {
+        return Ok(Command::Messenger { open });
+    };
+    if let Some(open) = open {
+        return Err(Refusal::usage(lang, "cli-error-unexpected", &[("arg", &open)]));
+    }
+    Ok(match name {
+        "send" => Command::Send {
+            target: required(inner, "target"),
+            text: source(optional(inner, "text")),
+            wait: values::seconds(lang, "--wait", optional(inner, "wait"))?,
+        },
+        "listen" => Command::Listen {
+            json: inner.get_flag("json"),
+            count: values::count(lang, "--count", optional(inner, "count"))?,
+            timeout: values::seconds(lang, "--timeout", optional(inner, "timeout"))?,
+        },
+        "echo" => Command::Echo { upper: inner.get_flag("upper") },
+        _ => Command::Contacts(contacts(inner)),
+    })
+}
+
+fn contacts(matches: &ArgMatches) -> Contacts {
+    match matches.subcommand() {
+        Some(("add", inner)) => {
+            Contacts::Add { name: required(inner, "contact"), address: required(inner, "address") }
+        }
+        Some(("remove", inner)) => Contacts::Remove { name: required(inner, "contact") },
+        Some(("rename", inner)) => {
+            Contacts::Rename { old: required(inner, "contact"), new: required(inner, "new-name") }
+        }
+        Some((_, inner)) => Contacts::List { json: inner.get_flag("json") },
+        None => Contacts::List { json: false },
+    }
+}
+
+fn source(text: Option<String>) -> Text {
+    match text {
+        Some(dash) if dash == "-" => Text::Stdin,
+        Some(text) => Text::Given(text),
+        None => Text::PipedStdin,
+    }
+}
+
+fn optional(matches: &ArgMatches, id: &str) -> Option<String> {
+    matches.get_one::<String>(id).cloned()
+}
+
+/// clap has refused the command line if it is missing.
+fn required(matches: &ArgMatches, id: &str) -> String {
+    optional(matches, id).unwrap_or_default()
+}

@@ -1,0 +1,71 @@
+//! A command line after which there is nothing to do: help, the version, or wrong usage with the reason.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::lang::Lang;
+
+/// What to print instead of running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// One line or a page, without the last line feed.
+    pub text: String,
+    /// 0: an answer, for stdout. 2: wrong usage, for stderr.
+    pub status: u8,
+}
+
+const WRONG_USAGE: u8 = 2;
+
+impl Refusal {
+    /// Wrong usage for a reason of our own.
+    pub fn usage(lang: &Lang, key: &str, args: &[(&str, &str)]) -> Self {
+        let reason = lang.with(key, args);
+        Self { text: format!("udpqq: {reason}\n{}", lang.text("cli-error-hint")), status: WRONG_USAGE }
+    }
+
+    pub(super) fn from_clap(lang: &Lang, error: &clap::Error) -> Self {
+        let kind = error.kind();
+        if matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+            return Self { text: error.render().to_string().trim_end().to_owned(), status: 0 };
+        }
+        let arg = context(error, ContextKind::InvalidArg)
+            .or_else(|| context(error, ContextKind::InvalidSubcommand));
+        let value = context(error, ContextKind::InvalidValue);
+        let args =
+            [("arg", arg.as_deref().unwrap_or_default()), ("value", value.as_deref().unwrap_or_default())];
+        let mut refusal = Self::usage(lang, key(error, value.as_deref()), &args);
+        if let Some(near) = context(error, ContextKind::SuggestedArg) {
+            refusal.text.push('\n');
+            refusal.text.push_str(&lang.with("cli-error-near", &[("arg", &near)]));
+        }
+        refusal
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "clap's list may grow; the rest is never met here")]
+fn key(error: &clap::Error, value: Option<&str>) -> &'static str {
+    match error.kind() {
+        ErrorKind::MissingRequiredArgument => "cli-error-missing",
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "cli-error-missing-command"
+        }
+        ErrorKind::InvalidSubcommand => "cli-error-unknown-command",
+        ErrorKind::InvalidUtf8 => "cli-error-not-utf8",
+        ErrorKind::ArgumentConflict => "cli-error-twice",
+        ErrorKind::InvalidValue if value.unwrap_or_default().is_empty() => "cli-error-no-value",
+        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues | ErrorKind::NoEquals => {
+            "cli-error-no-value"
+        }
+        ErrorKind::TooManyValues => "cli-error-no-value-wanted",
+        ErrorKind::UnknownArgument => "cli-error-unexpected",
+        _ => "cli-error-other",
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only names and values are shown")]
+fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => Some(texts.join(" ")),
+        _ => None,
+    }
+}

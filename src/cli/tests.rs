@@ -1,0 +1,207 @@
+//! Command lines as people type them, in both languages.
+
+use super::*;
+use crate::lang::TAGS;
+
+fn read_in(tag: &str, line: &[&str]) -> Result<Cli, Refusal> {
+    let args = std::iter::once("udpqq").chain(line.iter().copied()).map(OsString::from).collect();
+    Cli::read_in(&Lang::choose(Some(tag)), args)
+}
+
+fn read(line: &[&str]) -> Cli {
+    read_in("en", line).unwrap_or_else(|refusal| panic!("{line:?}: {}", refusal.text))
+}
+
+fn refused(line: &[&str]) -> String {
+    let refusal = read_in("en", line).expect_err("wrong usage");
+    assert_eq!(refusal.status, 2, "{line:?}");
+    assert!(!refusal.text.contains('{'), "{}", refusal.text);
+    refusal.text.lines().next().unwrap().to_owned()
+}
+
+fn walk(command: &clap::Command, key: &str, visit: &mut dyn FnMut(String)) {
+    visit(format!("cli-about-{key}"));
+    for arg in command.get_arguments() {
+        visit(format!("cli-arg-{}", arg.get_id()));
+    }
+    for inner in command.get_subcommands() {
+        let name = inner.get_name();
+        walk(inner, &if key == "udpqq" { name.to_owned() } else { format!("{key}-{name}") }, visit);
+    }
+}
+
+#[test]
+fn every_command_and_argument_has_a_text_in_both_languages() {
+    for tag in TAGS {
+        let lang = Lang::choose(Some(tag));
+        let tree = commands::tree(&lang);
+        tree.clone().debug_assert();
+        let mut seen = 0;
+        walk(&tree, "udpqq", &mut |key| {
+            seen += 1;
+            assert!(lang.has(&key), "{tag}: {key}");
+        });
+        assert!(seen > 20);
+    }
+}
+
+#[test]
+fn help_is_wholly_in_the_language() {
+    for page in [
+        &["--help"][..],
+        &["send", "-h"],
+        &["listen", "--help"],
+        &["echo", "-h"],
+        &["contacts", "--help"],
+        &["contacts", "add", "--help"],
+    ] {
+        for tag in TAGS {
+            let help = read_in(tag, page).unwrap_err();
+            assert_eq!(help.status, 0);
+            assert!(!help.text.contains("cli-"), "{}", help.text);
+            assert!(!help.text.contains(['{', '\u{1b}']), "{}", help.text);
+            for english in ["Usage", "Options", "Commands", "Print ", "possible", "default:", "OPTIONS"] {
+                assert!(tag == "en" || !help.text.contains(english), "{english}: {}", help.text);
+            }
+        }
+    }
+    let help = read_in("en", &["send", "-h"]).unwrap_err().text;
+    assert!(help.contains("Usage: udpqq send [OPTIONS] CONTACT|ADDRESS [TEXT]\n"), "{help}");
+    assert!(!help.contains("test-panic"), "{help}");
+    let version = read_in("en", &["--version"]).unwrap_err();
+    assert_eq!(version, Refusal { text: format!("udpqq {}", env!("CARGO_PKG_VERSION")), status: 0 });
+}
+
+#[test]
+fn the_messenger_is_what_happens_without_a_command() {
+    assert_eq!(read(&[]), Cli { global: Global::default(), command: Command::Messenger { open: None } });
+    for target in ["alex", "127.0.0.1:8081", "[::1]:9", "瞎驴", "Send"] {
+        assert_eq!(read(&[target]).command, Command::Messenger { open: Some(target.to_owned()) });
+    }
+    assert_eq!(read(&["--", "send"]).command, Command::Messenger { open: Some("send".to_owned()) });
+}
+
+#[test]
+fn options_stand_before_or_after_the_command() {
+    let line =
+        ["--profile", "/p", "--interface=lo", "--name", "侯哥", "--theme", "dark", "-vv", "--defaults"];
+    let expected = Global {
+        profile: Some("/p".into()),
+        interface: Some("lo".to_owned()),
+        name: Some("侯哥".to_owned()),
+        theme: Some("dark".to_owned()),
+        verbose: true,
+        defaults: true,
+        ..Global::default()
+    };
+    assert_eq!(read(&line).global, expected);
+    assert_eq!(read(&[&line[..], &["echo"]].concat()).global, expected);
+    assert_eq!(read(&[&["contacts", "list"], &line[..]].concat()).global, expected);
+    assert!(read(&["--test-panic"]).global.test_panic);
+}
+
+#[test]
+fn listen_takes_a_port_an_address_or_off() {
+    let udp = |line: &[&str]| read(line).global.listen_udp;
+    assert_eq!(udp(&["--listen", "udp=9"]), Some(ListenSetting::Port(9)));
+    assert_eq!(udp(&["--listen=udp=off"]), Some(ListenSetting::Off));
+    let at = "[::1]:9".parse().map(ListenSetting::At).ok();
+    assert_eq!(udp(&["--listen", "udp=1", "--listen", "udp=[::1]:9", "--listen", "tcp=off"]), at);
+    assert_eq!(udp(&["--listen", "room=off"]), None);
+    assert!(refused(&["--listen", "tcp=7788"]).contains("not in this version yet"));
+    assert!(refused(&["--listen", "fax=1"]).contains("the kinds are udp, tcp"));
+    for bad in ["udp", "udp=", "udp=65536", "udp=host:1", "8081", ""] {
+        assert!(refused(&["--listen", bad]).contains("does not say where"), "{bad}");
+    }
+}
+
+#[test]
+fn send_reads_its_text_and_waits_if_asked() {
+    let send = |line: &[&str]| read(&[&["send"], line].concat()).command;
+    let expected = |text, wait| Command::Send { target: "alex".to_owned(), text, wait };
+    let given = |text: &str| Text::Given(text.to_owned());
+    let secs = |secs| Some(Duration::from_secs_f64(secs));
+    assert_eq!(send(&["alex", "hello you"]), expected(given("hello you"), None));
+    assert_eq!(send(&["alex", "-"]), expected(Text::Stdin, None));
+    assert_eq!(send(&["alex"]), expected(Text::PipedStdin, None));
+    assert_eq!(send(&["alex", ""]), expected(given(""), None));
+    assert_eq!(send(&["alex", "-5"]), expected(given("-5"), None));
+    assert_eq!(send(&["alex", "--", "--wait"]), expected(given("--wait"), None));
+    assert_eq!(send(&["--wait", "alex", "hi"]), expected(given("hi"), secs(5.0)));
+    assert_eq!(send(&["alex", "--wait=0.5", "hi"]), expected(given("hi"), secs(0.5)));
+    for bad in ["", "x", "-1", "+1", "inf", "NaN", "1e3", "1.2.3", ".", "99999999999"] {
+        let wait = format!("--wait={bad}");
+        let said = refused(&["send", "alex", "hi", &wait]);
+        assert!(said.contains("--wait takes seconds") || said.contains("needs a value"), "{bad}: {said}");
+    }
+}
+
+#[test]
+fn listen_ends_as_told() {
+    let line = ["listen", "--json", "--count", "2", "--timeout", ".5"];
+    let timeout = Some(Duration::from_millis(500));
+    assert_eq!(read(&line).command, Command::Listen { json: true, count: Some(2), timeout });
+    assert_eq!(read(&["listen"]).command, Command::Listen { json: false, count: None, timeout: None });
+    for bad in ["0", "-1", "+1", "1.5", "x", "99999999999999999999"] {
+        assert!(refused(&["listen", "--count", bad]).contains("whole number from 1"), "{bad}");
+    }
+}
+
+#[test]
+fn contacts_and_echo_are_read() {
+    let text = |text: &str| text.to_owned();
+    for (line, expected) in [
+        (&["list"][..], Contacts::List { json: false }),
+        (&["list", "--json"], Contacts::List { json: true }),
+        (&["add", "瞎驴", "h:1"], Contacts::Add { name: text("瞎驴"), address: text("h:1") }),
+        (&["remove", "a b"], Contacts::Remove { name: text("a b") }),
+        (&["rename", "a", "b"], Contacts::Rename { old: text("a"), new: text("b") }),
+    ] {
+        assert_eq!(read(&[&["contacts"], line].concat()).command, Command::Contacts(expected));
+    }
+    assert_eq!(read(&["echo"]).command, Command::Echo { upper: false });
+    assert_eq!(read(&["echo", "--upper"]).command, Command::Echo { upper: true });
+}
+
+#[test]
+fn wrong_usage_says_what_is_wrong() {
+    for (line, said) in [
+        (&["--nmae", "x"][..], "--nmae is not expected here"),
+        (&["send"], "Missing: CONTACT|ADDRESS"),
+        (&["send", "a", "b", "c"], "c is not expected here"),
+        (&["alex", "bob"], "bob is not expected here"),
+        (&["alex", "echo"], "alex is not expected here"),
+        (&["contacts"], "A command is missing"),
+        (&["contacts", "drop"], "There is no command drop"),
+        (&["contacts", "add", "a"], "Missing: <ADDRESS>"),
+        (&["--name"], "--name <NAME> needs a value"),
+        (&["--name", "a", "--name", "b"], "--name <NAME> is given twice"),
+        (&["echo", "--upper=1"], "--upper takes no value"),
+    ] {
+        let text = refused(line);
+        assert!(text.replace(['<', '>'], "").contains(&said.replace(['<', '>'], "")), "{line:?}: {text}");
+    }
+    let text = read_in("en", &["--nmae", "x"]).unwrap_err().text;
+    assert!(text.contains("Did you mean --name?"), "{text}");
+    assert!(read_in("zh-CN", &["send"]).unwrap_err().text.contains("缺少"));
+}
+
+#[test]
+fn what_the_user_typed_is_escaped_in_errors() {
+    let text = refused(&["--listen", "a\u{1b}[2J"]);
+    assert!(!text.chars().any(char::is_control), "{text:?}");
+}
+
+#[test]
+fn the_language_is_found_before_parsing() {
+    let found = |line: &[&str]| {
+        let args: Vec<OsString> = std::iter::once(&"udpqq").chain(line).map(OsString::from).collect();
+        wanted_language(&args)
+    };
+    assert_eq!(found(&["--language", "zh"]).as_deref(), Some("zh"));
+    assert_eq!(found(&["send", "--language=zh-CN", "--nonsense"]).as_deref(), Some("zh-CN"));
+    assert_eq!(found(&["--", "--language", "zh"]), None);
+    assert_eq!(found(&["--language"]), None);
+    let refusal = Cli::read(["udpqq", "--language=zh", "--nmae"].map(OsString::from)).unwrap_err();
+    assert!(refusal.text.contains("这里不该有"), "{}", refusal.text);
+}

@@ -1,0 +1,53 @@
+//! What the values of options mean, and what is said when they mean nothing.
+
+use std::time::Duration;
+
+use super::Refusal;
+use crate::lang::Lang;
+use crate::model::ListenSetting;
+
+/// Seconds of `--wait` without a number: answers on a network come within one, people need some more.
+pub(super) const DEFAULT_WAIT: &str = "5";
+/// A year; a longer time is a mistyped one, and deadlines beyond the clock's range must not be reachable.
+const MAX_SECONDS: u64 = 31_536_000;
+
+/// The dialects that can be told where to listen; this version has the first.
+const KINDS: [&str; 6] = ["udp", "tcp", "room", "ipmsg", "secure", "relay"];
+
+/// `KIND=WHERE`; `None` for a dialect that is off anyway.
+pub(super) fn listen(lang: &Lang, value: &str) -> Result<Option<ListenSetting>, Refusal> {
+    let refused = |key| Refusal::usage(lang, key, &[("value", value), ("kinds", &KINDS.join(", "))]);
+    let (kind, place) = value.split_once('=').ok_or_else(|| refused("cli-error-listen-form"))?;
+    if !KINDS.contains(&kind) {
+        return Err(refused("cli-error-listen-kind"));
+    }
+    let place: ListenSetting = place.parse().map_err(|_not_a_place| refused("cli-error-listen-form"))?;
+    match (kind, place) {
+        ("udp", place) => Ok(Some(place)),
+        (_, ListenSetting::Off) => Ok(None),
+        (_, ListenSetting::Port(_) | ListenSetting::At(_)) => Err(refused("cli-error-listen-later")),
+    }
+}
+
+/// Seconds, with decimals if wanted.
+pub(super) fn seconds(lang: &Lang, arg: &str, value: Option<String>) -> Result<Option<Duration>, Refusal> {
+    let Some(value) = value else { return Ok(None) };
+    // `f64` would also read "inf", "nan", "1e9" and signs.
+    let plain = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let duration =
+        value.parse().ok().filter(|_| plain).and_then(|secs| Duration::try_from_secs_f64(secs).ok());
+    match duration.filter(|duration| *duration <= Duration::from_secs(MAX_SECONDS)) {
+        Some(duration) => Ok(Some(duration)),
+        None => Err(Refusal::usage(lang, "cli-error-seconds", &[("arg", arg), ("value", &value)])),
+    }
+}
+
+/// A whole number from 1.
+pub(super) fn count(lang: &Lang, arg: &str, value: Option<String>) -> Result<Option<u64>, Refusal> {
+    let Some(value) = value else { return Ok(None) };
+    let plain = value.bytes().all(|byte| byte.is_ascii_digit());
+    match value.parse().ok().filter(|count| plain && *count > 0) {
+        Some(count) => Ok(Some(count)),
+        None => Err(Refusal::usage(lang, "cli-error-count", &[("arg", arg), ("value", &value)])),
+    }
+}

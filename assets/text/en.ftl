@@ -374,3 +374,21 @@ cli-error-count = { $arg } takes a whole number from 1, not “{ $value }”
 cli-error-listen-form = “{ $value }” does not say where to listen; it looks like udp=8081, udp=127.0.0.1:8081 or udp=off
 cli-error-listen-kind = --listen { $value }: the kinds are { $kinds }
 cli-error-listen-later = --listen { $value }: not in this version yet
+
+## headless: the commands without a screen, and what can go wrong before there is one
+
+headless-no-target = There is no contact “{ $name }”, and as an address: { $reason }
+headless-nothing-to-send = There is nothing to send
+headless-input = Standard input cannot be read: { $reason }
+headless-input-too-long = Standard input is longer than { $limit } bytes
+headless-input-not-utf8 = Standard input is not UTF-8, from byte { $at } on
+headless-output = Standard output cannot be written: { $reason }
+headless-listening = listening on { $scheme } { $address }
+headless-off = { $scheme } is off, so nothing can arrive; choose a port, such as --listen udp=8081
+headless-too-few = { $count } of { $wanted } messages came in time
+headless-nobody = Nobody listens at { $address } (yet)
+headless-too-many = { $source } gets no more than { $limit } answers a second
+headless-loop = { $source } gets no answer: it could go on for ever
+headless-broken = A part of the program has failed, which is a mistake in udpqq
+headless-system = The system does not let udpqq start: { $reason }
+headless-terminal = The terminal cannot be used: { $reason }

@@ -374,3 +374,21 @@ cli-error-count = { $arg } 要写 1 以上的整数，而不是“{ $value }”
 cli-error-listen-form = “{ $value }”没有说明监听位置；写法如 udp=8081、udp=127.0.0.1:8081 或 udp=off
 cli-error-listen-kind = --listen { $value }：种类有 { $kinds }
 cli-error-listen-later = --listen { $value }：这个版本还没有
+
+## headless：没有界面的命令，以及界面出现之前可能的问题
+
+headless-no-target = 没有联系人“{ $name }”；作为地址：{ $reason }
+headless-nothing-to-send = 没有可发送的内容
+headless-input = 无法读取标准输入：{ $reason }
+headless-input-too-long = 标准输入超过 { $limit } 字节
+headless-input-not-utf8 = 标准输入从第 { $at } 个字节起不是 UTF-8
+headless-output = 无法写入标准输出：{ $reason }
+headless-listening = 正在监听 { $scheme } { $address }
+headless-off = { $scheme } 已关闭，收不到任何消息；请指定端口，如 --listen udp=8081
+headless-too-few = 限时内只收到 { $count } 条消息，需要 { $wanted } 条
+headless-nobody = { $address } 没有程序在监听（目前）
+headless-too-many = 每秒最多回复 { $source } { $limit } 次
+headless-loop = 不回复 { $source }：否则可能无休止地来回
+headless-broken = 程序的一部分出错了，这是 udpqq 的缺陷
+headless-system = 系统不允许 udpqq 启动：{ $reason }
+headless-terminal = 无法使用终端：{ $reason }

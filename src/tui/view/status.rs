@@ -89,8 +89,13 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let style = |role| ui.style.theme.style(role);
     let told = state.told.as_ref().filter(|_| state.told_count > ui.told_seen);
     if let Some(phrase) = ui.flash.as_ref().or(told) {
+        // The ports stay visible where the line leaves room for them.
         let line = format!(" {} ", plain_line(&ui.style.lang.phrase(phrase)));
-        text::put(buffer, area.x, area.y, area.width, &line, style(Role::Error));
+        let ports = format!(" {}  ", listening(state, ui));
+        let fits = width(&ports).saturating_add(width(&line)) <= usize::from(area.width);
+        let ports = if fits { ports.as_str() } else { "" };
+        let pieces = [(ports, style(Role::Status)), (line.as_str(), style(Role::Error))];
+        text::put_all(buffer, area.x, area.y, area.right(), &pieces);
         return;
     }
     let mut left = vec![listening(state, ui)];

@@ -15,7 +15,7 @@ use crossterm::terminal::{
 };
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend as _, ClearType, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -59,7 +59,7 @@ impl Screen {
         if self.mouse {
             execute!(stdout(), EnableMouseCapture)?;
         }
-        self.terminal.clear()
+        self.clear()
     }
 
     /// Gives it back.
@@ -93,8 +93,14 @@ impl Screen {
     }
 
     /// Forgets what is on the screen, so that the next frame draws all of it.
+    ///
+    /// Not ratatui's own `clear`: that one asks the terminal where the cursor is, waits seconds for an answer
+    /// that the key stream may take first, and takes silence for an error.
     pub(super) fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        self.terminal.backend_mut().clear_region(ClearType::All)?;
+        // The buffer that the next frame is compared with becomes the empty one.
+        self.terminal.swap_buffers();
+        Ok(())
     }
 
     /// Asks the terminal to put `text` on the clipboard (OSC 52; base64, so nothing in it can do harm).

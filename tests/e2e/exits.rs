@@ -7,8 +7,8 @@ use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Life, Terminal};
 use crate::support::sanity;
 
-/// Makes the program panic once its first frame is drawn; known to tests only.
-const PANIC_SWITCH: (&str, &str) = ("UDPQQ_TEST_PANIC", "1");
+/// Makes the program panic at the first key; hidden from the help.
+const PANIC_SWITCH: &str = "--test-panic";
 
 fn open() -> Terminal {
     let profile = Profile::with_contacts(&[("alex", "127.0.0.1:9")]);
@@ -62,11 +62,13 @@ fn a_signal_in_the_middle_of_starting_restores_the_terminal() {
 #[test]
 fn a_panic_restores_the_terminal_and_tells_what_happened() {
     let profile = Profile::new();
-    let terminal = Terminal::spawn_with(&profile.args(), (80, 24), &[PANIC_SWITCH]);
+    let terminal = Terminal::spawn(&profile.args_and(&[PANIC_SWITCH]), (80, 24));
+    terminal.wait_text("echo");
+    terminal.key("x");
     let exit = terminal.expect_sane_exit();
     assert_ne!(exit, Exit::Code(0));
     assert!(sanity::was_full_screen(&terminal.raw()), "it panicked while the screen was up");
-    assert!(!terminal.screen().trim().is_empty(), "a person is told");
+    assert!(terminal.screen().contains(PANIC_SWITCH), "a person is told:\n{}", terminal.screen());
 }
 
 #[test]

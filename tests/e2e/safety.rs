@@ -3,7 +3,6 @@
 
 use vt100::Screen;
 
-use crate::steps::go_to;
 use crate::support::corpus::{self, Case};
 use crate::support::oracle::{self, Allowed};
 use crate::support::profile::Profile;
@@ -60,11 +59,9 @@ fn run_corpus(width: u16) {
     hostile.assert_silent();
     good.send(b"control", port);
     terminal.key("C-u");
-    if width >= 80 {
-        go_to(&terminal, "good", &good_address);
-    } else {
-        terminal.key("M-a");
-    }
+    terminal.key("C-g");
+    terminal.send("good");
+    terminal.key("Enter");
     terminal.wait_text("control");
     terminal.key("C-q");
     terminal.expect_sane_exit();

@@ -11,6 +11,7 @@ pub(crate) mod oracle;
 pub(crate) mod profile;
 pub(crate) mod pty;
 pub(crate) mod python;
+pub(crate) mod replacement;
 pub(crate) mod sanity;
 pub(crate) mod screen;
 pub(crate) mod socket;

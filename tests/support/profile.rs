@@ -1,6 +1,8 @@
 //! A profile in a folder that vanishes with the test. Every run stays on loopback and starts with defaults.
 
 use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -26,8 +28,9 @@ pub(crate) struct Profile {
 impl Profile {
     /// A profile without contacts; the kernel chooses the port.
     pub(crate) fn new() -> Self {
-        let profile =
-            Self { folder: Arc::new(tempfile::tempdir().unwrap()), listen: "127.0.0.1:0".to_owned() };
+        let mine = fs::Permissions::from_mode(0o700);
+        let folder = tempfile::Builder::new().permissions(mine).tempdir().unwrap();
+        let profile = Self { folder: Arc::new(folder), listen: "127.0.0.1:0".to_owned() };
         profile.write("config.toml", CONFIG);
         profile
     }
@@ -46,8 +49,12 @@ impl Profile {
         self
     }
 
+    /// For the owner alone, as the program keeps them: it reports and closes a file that is open to others.
     pub(crate) fn write(&self, name: &str, text: &str) {
-        fs::write(self.path(name), text).unwrap();
+        let mut options = fs::OpenOptions::new();
+        let mut file =
+            options.write(true).create(true).truncate(true).mode(0o600).open(self.path(name)).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
     }
 
     pub(crate) fn read(&self, name: &str) -> String {

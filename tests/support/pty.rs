@@ -16,7 +16,7 @@ use nix::unistd::Pid;
 use portable_pty::{CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 use vt100::{Parser, Screen};
 
-use super::{PATIENCE, answers, keys, sanity, screen};
+use super::{PATIENCE, answers, keys, replacement, sanity, screen};
 
 /// Read in pieces of what the kernel's pty buffer gives at most.
 const READ_BYTES: usize = 64 * 1024;
@@ -38,6 +38,8 @@ pub(crate) enum Life {
 
 struct State {
     raw: Vec<u8>,
+    /// How much of `raw` the emulator has been given.
+    drawn: usize,
     parser: Parser,
     /// After each read: the length of the stream and the moment. For measuring, never for judging.
     arrivals: Vec<(usize, Instant)>,
@@ -104,6 +106,7 @@ impl Terminal {
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 raw: Vec::new(),
+                drawn: 0,
                 parser: emulator(size),
                 arrivals: Vec::new(),
                 life: Life::Running,
@@ -233,7 +236,7 @@ impl Terminal {
 
     /// The screen as text.
     pub(crate) fn screen(&self) -> String {
-        self.look(Screen::contents)
+        self.look(screen::contents)
     }
 
     /// Reads anything from the screen.
@@ -296,7 +299,7 @@ impl Terminal {
             .wait_timeout_while(state, PATIENCE, |state| !seen(state) && !ended(state))
             .unwrap();
         if !seen(&state) {
-            let (life, contents) = (state.life, state.parser.screen().contents());
+            let (life, contents) = (state.life, screen::contents(state.parser.screen()));
             drop(state);
             panic!("waited in vain for {what}; process: {life:?}; screen:\n{contents}\n");
         }
@@ -323,7 +326,7 @@ fn collect(mut reader: Box<dyn Read + Send>, shared: &Shared, writer: &Writer) {
         state.raw.extend_from_slice(&buffer[..length]);
         let total = state.raw.len();
         state.arrivals.push((total, now));
-        draw(&mut state, from);
+        draw(&mut state);
         let reply = answers::reply(&state.raw, from, state.parser.screen().cursor_position());
         drop(state);
         shared.changed.notify_all();
@@ -336,9 +339,11 @@ fn collect(mut reader: Box<dyn Read + Send>, shared: &Shared, writer: &Writer) {
 }
 
 /// The emulator may fail at sizes no person uses; the stream is kept all the same.
-fn draw(state: &mut State, from: usize) {
-    let State { raw, parser, .. } = state;
-    if catch_unwind(AssertUnwindSafe(|| parser.process(&raw[from..]))).is_err() {
+fn draw(state: &mut State) {
+    let State { raw, drawn, parser, .. } = state;
+    let (bytes, taken) = replacement::stand_in(&raw[*drawn..]);
+    *drawn += taken;
+    if catch_unwind(AssertUnwindSafe(|| parser.process(&bytes))).is_err() {
         let (rows, columns) = parser.screen().size();
         *parser = Parser::new(rows, columns, 0);
     }

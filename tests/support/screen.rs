@@ -2,6 +2,8 @@
 
 use vt100::{Cell, Color, Screen};
 
+use super::replacement;
+
 /// How one cell is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
@@ -26,6 +28,11 @@ impl Look {
 /// The screen row by row. A wide character stands once; an empty cell is a space.
 pub(crate) fn rows(screen: &Screen) -> Vec<String> {
     (0..height(screen)).map(|row| row_cells(screen, row).map(|(_, text)| text).collect()).collect()
+}
+
+/// The whole screen as text.
+pub(crate) fn contents(screen: &Screen) -> String {
+    rows(screen).iter().map(|row| row.trim_end()).collect::<Vec<_>>().join("\n")
 }
 
 /// Where `text` stands first: (row, column).
@@ -61,7 +68,7 @@ fn row_cells(screen: &Screen, row: u16) -> impl Iterator<Item = (u16, String)> +
     (0..width(screen)).filter_map(move |column| {
         let cell = screen.cell(row, column)?;
         let text = if cell.has_contents() { cell.contents() } else { " " };
-        (!cell.is_wide_continuation()).then(|| (column, text.to_owned()))
+        (!cell.is_wide_continuation()).then(|| (column, replacement::restore(text)))
     })
 }
 

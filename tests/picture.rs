@@ -26,7 +26,8 @@ const SIZE: (u16, u16) = (100, 28);
 #[ignore = "writes assets/screenshot.svg; run by hand: cargo test --test picture -- --ignored"]
 fn a_picture_of_the_program_at_work() {
     let Some(server) = Peer::start("upper_server.py", &["0"]) else { return };
-    let (friend, other, stranger) = (Socket::bind(), Socket::bind(), Socket::bind());
+    let (friend, other) = (Socket::bind(), Socket::bind());
+    let stranger = Socket::bind_at("127.0.0.2:0");
     let (server_address, friend_address) = (server.address(), friend.address().to_string());
     let profile = Profile::with_contacts(&[
         ("黎诗", &friend_address),
@@ -34,6 +35,7 @@ fn a_picture_of_the_program_at_work() {
         ("alex", &other.address().to_string()),
         ("瞎驴", "127.0.0.1:9"),
     ]);
+    profile.write("config.toml", "name = \"侯哥\"\nlanguage = \"en\"\ntheme = \"classic\"\n");
     let terminal = profile.open(SIZE);
     let port = support::profile::listening_port(&terminal);
     terminal.wait_text("黎诗");

@@ -11,6 +11,9 @@ const FULL_HEIGHT: u16 = 10;
 /// Rows of the composer, at most; and never more than a third of the screen.
 const MAX_COMPOSER: u16 = 8;
 
+/// Columns between the list and the conversation: the divider, and air.
+const BESIDE_GAP: u16 = 2;
+
 /// Columns of the prompt before the composer's text.
 pub(super) const PROMPT: u16 = 2;
 
@@ -41,7 +44,7 @@ pub(super) struct Wishes {
 
 /// Width of the composer's text for a screen of this width.
 pub(super) fn composer_width(width: u16, bare: bool) -> u16 {
-    let list = if width >= LIST_BESIDE && !bare { list_width(width).saturating_add(1) } else { 0 };
+    let list = if width >= LIST_BESIDE && !bare { list_width(width).saturating_add(BESIDE_GAP) } else { 0 };
     width.saturating_sub(list).saturating_sub(prompt_width(width)).max(1)
 }
 
@@ -75,7 +78,7 @@ pub(super) fn divide(screen: Rect, wishes: Wishes) -> Areas {
         let width = list_width(screen.width);
         areas.list = Rect { width, ..rest };
         areas.divider = Rect { x: rest.x.saturating_add(width), width: 1, ..rest };
-        let taken = width.saturating_add(1);
+        let taken = width.saturating_add(BESIDE_GAP);
         rest = Rect { x: rest.x.saturating_add(taken), width: rest.width.saturating_sub(taken), ..rest };
     }
     let composer = wishes.composer_rows.clamp(1, MAX_COMPOSER.min((screen.height / 3).max(1)));
@@ -86,12 +89,24 @@ pub(super) fn divide(screen: Rect, wishes: Wishes) -> Areas {
         rest = Rect { y: rest.y.saturating_add(1), height: rest.height.saturating_sub(1), ..rest };
     }
     areas.scrollback = rest;
+    if beside {
+        // Header and rule reach the divider; only text needs air.
+        areas.header = to_the_left(areas.header);
+        areas.rule = to_the_left(areas.rule);
+    }
     if wishes.overlay && !beside {
         // Over the conversation, but never over its last row.
         let width = rest.width.min(list_width(LIST_BESIDE).saturating_add(6));
         areas.list = Rect { width, height: rest.height.saturating_sub(1), ..rest };
     }
     areas
+}
+
+const fn to_the_left(area: Rect) -> Rect {
+    if area.width == 0 {
+        return area;
+    }
+    Rect { x: area.x.saturating_sub(1), width: area.width.saturating_add(1), ..area }
 }
 
 fn cut_bottom(area: Rect, rows: u16) -> (Rect, Rect) {

@@ -414,7 +414,7 @@ fn a_message_of_several_rows_never_looks_like_two() {
     let rows: Vec<&str> = screen
         .lines()
         .filter(|line| line.contains("forged"))
-        .filter_map(|line| line.split('│').nth(1))
+        .filter_map(|line| line.split("│ ").nth(1))
         .collect();
     assert!(rows.iter().all(|row| row.starts_with('┆')), "{screen}");
     assert_eq!(rows.len(), 2);

@@ -1,17 +1,125 @@
-//! The binary: hands over to the library.
+//! The binary: reads the command line, runs one front, ends with its exit status.
 
-fn main() -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    runtime.block_on(async {
-        let args: Vec<String> = std::env::args().collect();
-        let session = udpqq::runtime::Session::start(udpqq::runtime::Options {
-            profile: args.get(1).map(Into::into),
-            interface: Some("lo".into()),
-            listen: None,
-            fallback: true,
-            interactive: true,
-        })?;
-        udpqq::tui::run(session, Default::default()).await?;
-        Ok(())
-    })
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use udpqq::cli::{Cli, Command, Contacts, Global, Refusal, Text};
+use udpqq::headless::{self, ContactsJob, Exit, Job, Setup, Source, complain, print_page};
+use udpqq::lang::Lang;
+use udpqq::model::Phrase;
+use udpqq::runtime::profile::check_own_name;
+use udpqq::runtime::{Options, Session, start_log};
+use udpqq::tui::{self, Ended, Wanted, theme};
+
+fn main() -> ExitCode {
+    match Cli::read(std::env::args_os()).and_then(judged) {
+        Ok(cli) => run(cli),
+        Err(refusal) => {
+            print_page(&refusal.text, refusal.status == 0);
+            ExitCode::from(refusal.status)
+        }
+    }
+}
+
+/// What the command line alone could not know to be wrong.
+fn judged(cli: Cli) -> Result<Cli, Refusal> {
+    let lang = lang(&cli.global);
+    if let Some(name) = cli.global.theme.as_deref().filter(|name| !theme::THEMES.contains(name)) {
+        let known = theme::THEMES.join(", ");
+        return Err(Refusal::usage(&lang, "command-no-such-theme", &[("name", name), ("known", &known)]));
+    }
+    if let Some(Err(error)) = cli.global.name.as_deref().map(check_own_name) {
+        return Err(Refusal::usage(&lang, error.key(), &[]));
+    }
+    let asks = matches!(cli.command, Command::Send { text: Text::PipedStdin, .. });
+    if asks && std::io::stdin().is_terminal() {
+        return Err(Refusal::usage(&lang, "cli-error-missing", &[("arg", "TEXT")]));
+    }
+    Ok(cli)
+}
+
+fn lang(global: &Global) -> Lang {
+    Lang::choose(global.language.as_deref())
+}
+
+fn run(cli: Cli) -> ExitCode {
+    // One worker for the network; the front has the main thread.
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let reason = error.to_string();
+            return failed(&lang(&cli.global), &Phrase::new("headless-system").text("reason", reason));
+        }
+    };
+    let ended = runtime.block_on(front(cli));
+    // What still looks up a name or reads a pipe must not keep the program.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn front(cli: Cli) -> ExitCode {
+    let Cli { global, command } = cli;
+    let job = match command {
+        Command::Messenger { open } => return messenger(global, open).await,
+        Command::Send { target, text, wait } => Job::Send { target, text: source(text), wait },
+        Command::Listen { json, count, timeout } => Job::Listen { json, count, timeout },
+        Command::Echo { upper } => Job::Echo { upper },
+        Command::Contacts(contacts) => Job::Contacts(contacts_job(contacts)),
+    };
+    let Global { profile, interface, listen_udp: listen, language, .. } = global;
+    let exit = headless::run(Setup { profile, interface, listen, language }, job).await;
+    ExitCode::from(exit.status())
+}
+
+fn source(text: Text) -> Source {
+    match text {
+        Text::Given(text) => Source::Given(text),
+        Text::Stdin | Text::PipedStdin => Source::Stdin,
+    }
+}
+
+fn contacts_job(contacts: Contacts) -> ContactsJob {
+    match contacts {
+        Contacts::List { json } => ContactsJob::List { json },
+        Contacts::Add { name, address } => ContactsJob::Add { name, address },
+        Contacts::Remove { name } => ContactsJob::Remove { name },
+        Contacts::Rename { old, new } => ContactsJob::Rename { old, new },
+    }
+}
+
+async fn messenger(global: Global, open: Option<String>) -> ExitCode {
+    let lang = lang(&global);
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return failed(&lang, &Phrase::new("start-no-terminal"));
+    }
+    let options = Options {
+        profile: global.profile,
+        interface: global.interface,
+        listen: global.listen_udp,
+        fallback: true,
+        interactive: true,
+    };
+    let session = match Session::start(options) {
+        Ok(session) => session,
+        Err(error) => return failed(&lang, &error.phrase()),
+    };
+    start_log(&session.profile().log_path(), global.verbose);
+    let wanted = Wanted {
+        theme: global.theme,
+        name: global.name,
+        language: global.language,
+        defaults: global.defaults,
+        open,
+        test_panic: global.test_panic,
+    };
+    match tui::run(session, wanted).await {
+        Ok(Ended::Quit) => ExitCode::SUCCESS,
+        Ok(Ended::Broken) => failed(&lang, &Phrase::new("headless-broken")),
+        Err(error) => failed(&lang, &Phrase::new("headless-terminal").text("reason", error.to_string())),
+    }
+}
+
+fn failed(lang: &Lang, why: &Phrase) -> ExitCode {
+    complain(lang, why);
+    ExitCode::from(Exit::Failed.status())
 }

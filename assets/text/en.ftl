@@ -374,3 +374,21 @@ command-unknown-near = /{ $name } is not a command; did you mean /{ $nearest }?
 command-ignore-strangers = Only strangers can be ignored; /remove removes a contact
 command-no-such-encoding = { $name } is not an encoding known here; gbk, gb18030, big5 and shift_jis are
 command-no-such-theme = There is no theme { $name }; there are: { $known }
+
+## headless: the commands without a screen, and what can go wrong before there is one
+
+headless-no-target = There is no contact “{ $name }”, and as an address: { $reason }
+headless-nothing-to-send = There is nothing to send
+headless-input = Standard input cannot be read: { $reason }
+headless-input-too-long = Standard input is longer than { $limit } bytes
+headless-input-not-utf8 = Standard input is not UTF-8, from byte { $at } on
+headless-output = Standard output cannot be written: { $reason }
+headless-listening = listening on { $scheme } { $address }
+headless-off = { $scheme } is off, so nothing can arrive; choose a port, such as --listen udp=8081
+headless-too-few = { $count } of { $wanted } messages came in time
+headless-nobody = Nobody listens at { $address } (yet)
+headless-too-many = { $source } gets no more than { $limit } answers a second
+headless-loop = { $source } gets no answer: it could go on for ever
+headless-broken = A part of the program has failed, which is a mistake in udpqq
+headless-system = The system does not let udpqq start: { $reason }
+headless-terminal = The terminal cannot be used: { $reason }

@@ -374,3 +374,21 @@ command-unknown-near = 没有命令 /{ $name }；是否想用 /{ $nearest }？
 command-ignore-strangers = 只能忽略陌生人；/remove 可删除联系人
 command-no-such-encoding = 不认识编码 { $name }；可用 gbk、gb18030、big5、shift_jis 等
 command-no-such-theme = 没有主题 { $name }；可用的有：{ $known }
+
+## headless：没有界面的命令，以及界面出现之前可能的问题
+
+headless-no-target = 没有联系人“{ $name }”；作为地址：{ $reason }
+headless-nothing-to-send = 没有可发送的内容
+headless-input = 无法读取标准输入：{ $reason }
+headless-input-too-long = 标准输入超过 { $limit } 字节
+headless-input-not-utf8 = 标准输入从第 { $at } 个字节起不是 UTF-8
+headless-output = 无法写入标准输出：{ $reason }
+headless-listening = 正在监听 { $scheme } { $address }
+headless-off = { $scheme } 已关闭，收不到任何消息；请指定端口，如 --listen udp=8081
+headless-too-few = 限时内只收到 { $count } 条消息，需要 { $wanted } 条
+headless-nobody = { $address } 没有程序在监听（目前）
+headless-too-many = 每秒最多回复 { $source } { $limit } 次
+headless-loop = 不回复 { $source }：否则可能无休止地来回
+headless-broken = 程序的一部分出错了，这是 udpqq 的缺陷
+headless-system = 系统不允许 udpqq 启动：{ $reason }
+headless-terminal = 无法使用终端：{ $reason }

@@ -1,1 +1,152 @@
 //! The fronts for scripts: send, listen, echo, contacts.
+//!
+//! Results go to stdout, everything else to stderr in one line each. Nothing here draws or asks.
+
+mod contacts;
+mod echo;
+mod listen;
+mod output;
+mod record;
+mod send;
+mod signals;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::lang::Lang;
+use crate::model::{ListenSetting, Phrase};
+use crate::runtime::{Options, Session};
+
+pub use contacts::ContactsJob;
+pub use output::{complain, print_page};
+pub use send::Source;
+
+use output::Output;
+
+/// What every command takes. What is `None` is as the profile says.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    pub profile: Option<PathBuf>,
+    pub interface: Option<String>,
+    pub listen: Option<ListenSetting>,
+    pub language: Option<String>,
+}
+
+/// What to do.
+#[derive(Clone, Debug)]
+pub enum Job {
+    /// One message; with `wait` the answers that come within that time are printed.
+    Send {
+        target: String,
+        text: Source,
+        wait: Option<Duration>,
+    },
+    /// Print what arrives.
+    Listen {
+        json: bool,
+        count: Option<u64>,
+        timeout: Option<Duration>,
+    },
+    /// Answer everything.
+    Echo {
+        upper: bool,
+    },
+    Contacts(ContactsJob),
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Done,
+    Failed,
+    /// Ctrl-C.
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+}
+
+impl Exit {
+    /// The exit status, as shells have it: 128 and the signal's number for one that was stopped.
+    pub const fn status(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+}
+
+/// Why a command ends before it is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stop {
+    /// The reason that stderr is told.
+    Fault(Phrase),
+    /// Nobody reads stdout any more (`| head -1`): as good as done.
+    Closed,
+}
+
+impl From<Phrase> for Stop {
+    fn from(reason: Phrase) -> Self {
+        Self::Fault(reason)
+    }
+}
+
+/// Does the job, unless a signal ends it before. Must be called inside a tokio runtime.
+pub async fn run(setup: Setup, job: Job) -> Exit {
+    let mut output = Output::start(Lang::choose(setup.language.as_deref()));
+    let mut signals = match signals::Signals::listen() {
+        Ok(signals) => signals,
+        Err(error) => {
+            output.tell(&Phrase::new("headless-system").text("reason", error.to_string()));
+            return Exit::Failed;
+        }
+    };
+    tokio::select! {
+        biased;
+        exit = signals.next() => exit,
+        exit = work(&setup, job, &mut output) => exit,
+    }
+}
+
+async fn work(setup: &Setup, job: Job, output: &mut Output) -> Exit {
+    let done = match job {
+        Job::Send { target, text, wait } => send::run(setup, &target, text, wait, output).await,
+        Job::Listen { json, count, timeout } => {
+            listen::run(setup, &listen::Wanted { json, count, timeout }, output).await
+        }
+        Job::Echo { upper } => echo::run(setup, upper, output).await,
+        Job::Contacts(job) => contacts::run(setup, &job, output).await,
+    };
+    // What was printed so far comes before the reason, and has to be out when the program ends.
+    let written = output.finish().await;
+    match done.and(written) {
+        Ok(()) | Err(Stop::Closed) => Exit::Done,
+        Err(Stop::Fault(reason)) => {
+            output.tell(&reason);
+            Exit::Failed
+        }
+    }
+}
+
+/// A session for a script: what is wrong stops it, and a taken port is wrong.
+fn session(setup: &Setup, listen: Option<ListenSetting>, output: &mut Output) -> Result<Session, Stop> {
+    let options = Options {
+        profile: setup.profile.clone(),
+        interface: setup.interface.clone(),
+        listen,
+        fallback: false,
+        interactive: false,
+    };
+    let session = Session::start(options).map_err(|error| error.phrase())?;
+    output.speak(setup, session.config.language.as_deref());
+    Ok(session)
+}
+
+/// The network side ended by itself.
+const fn broken() -> Stop {
+    Stop::Fault(Phrase::new("headless-broken"))
+}

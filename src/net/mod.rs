@@ -12,6 +12,7 @@ mod icmp;
 mod ifaces;
 mod mux;
 mod ports;
+mod reflector;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ use crate::model::traffic::Listening;
 use crate::model::{Address, AddressError, Fault, LinkId, NetCommand, NetEvent, Scheme};
 pub use fault::StartError;
 use ifaces::Interface;
+pub use reflector::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld};
 
 /// Orders on their way: room to follow every peer at the start in one go. Full is answered with `Fault::Busy`.
 const MAX_COMMANDS: usize = 8_192;

@@ -7,6 +7,16 @@ pub mod profile;
 mod session;
 
 pub use crate::net::clock::now;
-pub use crate::net::{check, parse_address};
+pub use crate::net::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld, check, parse_address};
 pub use log::start_log;
 pub use session::{Happening, Options, Session, StartError};
+
+use crate::model::ListenSetting;
+
+/// Opens a peer that answers everything, for tests. Needs no session.
+pub fn open_reflector(
+    listen: ListenSetting,
+    interface: Option<String>,
+) -> Result<Reflector, crate::net::StartError> {
+    Reflector::open(&session::listen(listen, false), interface)
+}

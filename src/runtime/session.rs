@@ -303,7 +303,8 @@ async fn next_change(watcher: Option<&mut Watcher>) -> Changed {
     }
 }
 
-const fn listen(setting: ListenSetting, fallback: bool) -> Listen {
+/// Where the network side is to listen.
+pub(super) const fn listen(setting: ListenSetting, fallback: bool) -> Listen {
     use std::net::{IpAddr, Ipv6Addr, SocketAddr};
     match setting {
         ListenSetting::Off => Listen::Off,

@@ -1,0 +1,77 @@
+//! `udpqq contacts`: sees and changes `contacts.toml`, by the same rules as the messenger.
+
+use serde::Serialize;
+
+use super::output::Output;
+use super::record::json;
+use super::{Setup, Stop};
+use crate::model::Contact;
+use crate::model::text::plain_line;
+use crate::runtime::parse_address;
+use crate::runtime::profile::{EditError, Profile};
+
+/// What to do with the contact list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContactsJob {
+    /// A line each: the name, a tab, the address; or a JSON object each.
+    List {
+        json: bool,
+    },
+    Add {
+        name: String,
+        address: String,
+    },
+    Remove {
+        name: String,
+    },
+    Rename {
+        old: String,
+        new: String,
+    },
+}
+
+#[derive(Serialize)]
+struct Fields<'a> {
+    name: &'a str,
+    address: String,
+    notify: bool,
+}
+
+pub(super) async fn run(setup: &Setup, job: &ContactsJob, output: &mut Output) -> Result<(), Stop> {
+    let profile = Profile::open(setup.profile.as_deref()).map_err(|error| error.phrase())?;
+    let config = profile.load_config().map_err(|error| error.phrase())?;
+    output.speak(setup, config.value.language.as_deref());
+    match job {
+        ContactsJob::List { json } => list(&profile, *json, output).await,
+        ContactsJob::Add { name, address } => {
+            parse_address(address).map_err(|error| error.phrase())?;
+            told(profile.add_contact(name, address))
+        }
+        ContactsJob::Remove { name } => told(profile.remove_contact(name)),
+        ContactsJob::Rename { old, new } => told(profile.rename_contact(old, new)),
+    }
+}
+
+fn told(edited: Result<(), EditError>) -> Result<(), Stop> {
+    edited.map_err(|error| error.phrase().into())
+}
+
+async fn list(profile: &Profile, json: bool, output: &Output) -> Result<(), Stop> {
+    let contacts = profile.load_contacts(&parse_address).map_err(|error| error.phrase())?;
+    for warning in &contacts.warnings {
+        output.tell(warning);
+    }
+    for contact in &contacts.value {
+        output.line(if json { record(contact) } else { line(contact) }).await?;
+    }
+    Ok(())
+}
+
+/// A tab inside a name is spelled out, so the one between is the only one.
+pub(super) fn line(contact: &Contact) -> String {
+    format!("{}\t{}", plain_line(&contact.name), contact.address)
+}
+
+fn record(contact: &Contact) -> String {
+    json(&Fields { name: &contact.name, address: contact.address.to_string(), notify: contact.notify })
+}

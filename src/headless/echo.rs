@@ -1,0 +1,44 @@
+//! `udpqq echo`: a peer to try things against. It answers every datagram, in upper case if wanted.
+//!
+//! The bounds that keep it from being half of a loop are the reflector's.
+
+use super::output::Output;
+use super::{Setup, Stop, record};
+use crate::model::Phrase;
+use crate::runtime::profile::Profile;
+use crate::runtime::{Answer, MAX_ANSWERS, Reflected, Withheld, open_reflector};
+
+pub(super) async fn run(setup: &Setup, upper: bool, output: &mut Output) -> Result<(), Stop> {
+    let profile = Profile::open(setup.profile.as_deref()).map_err(|error| error.phrase())?;
+    let config = profile.load_config().map_err(|error| error.phrase())?.value;
+    output.speak(setup, config.language.as_deref());
+    let listen = setup.listen.unwrap_or(config.listen_udp);
+    let mut reflector = open_reflector(listen, setup.interface.clone()).map_err(|error| error.phrase())?;
+    output.tell(&super::listen::announcement(&reflector.listening())?);
+    let reply = if upper { in_upper_case } else { <[u8]>::to_vec };
+    loop {
+        let reflected = reflector.next(reply).await;
+        tell_refusal(&reflected, output);
+        let name = reflected.from.to_string();
+        let text = String::from_utf8_lossy(&reflected.bytes);
+        output.line(record::plain(&output.local(reflected.time), &name, &text)).await?;
+    }
+}
+
+/// Text in upper case; bytes that are no text go back as they came.
+pub(super) fn in_upper_case(bytes: &[u8]) -> Vec<u8> {
+    std::str::from_utf8(bytes).map_or_else(|_no_text| bytes.to_vec(), |text| text.to_uppercase().into_bytes())
+}
+
+fn tell_refusal(reflected: &Reflected, output: &Output) {
+    let source = reflected.from.to_string();
+    let told = match &reflected.answer {
+        Answer::Given | Answer::Withheld(None) => return,
+        Answer::Withheld(Some(Withheld::TooMany)) => {
+            Phrase::new("headless-too-many").text("source", source).number("limit", MAX_ANSWERS)
+        }
+        Answer::Withheld(Some(Withheld::Loop)) => Phrase::new("headless-loop").text("source", source),
+        Answer::Refused(code) => Phrase::new("fault-network").text("to", source).text("code", code),
+    };
+    output.tell(&told);
+}

@@ -1,0 +1,107 @@
+//! `udpqq listen`: prints what arrives, a line each, until told to end.
+//!
+//! Sends nothing. Keeps nothing either: what is printed is not given to the state, so that it can run for months.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::output::Output;
+use super::record::Record;
+use super::{Setup, Stop, broken, session};
+use crate::app::Event;
+use crate::model::history::{Op, StoreEvent};
+use crate::model::traffic::Listening;
+use crate::model::{Message, NetEvent, Phrase};
+use crate::runtime::{Happening, Session};
+
+/// What the command line asks for.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub(super) json: bool,
+    /// End after so many messages.
+    pub(super) count: Option<u64>,
+    /// End after that time; with `count` unreached that is a failure.
+    pub(super) timeout: Option<Duration>,
+}
+
+pub(super) async fn run(setup: &Setup, wanted: &Wanted, output: &mut Output) -> Result<(), Stop> {
+    let mut session = session(setup, setup.listen, output)?;
+    if let Some(warning) = &session.state.told {
+        output.tell(warning);
+    }
+    let mut printed = 0;
+    let listening = print_arrivals(&mut session, wanted, output, &mut printed);
+    let Some(limit) = wanted.timeout else { return listening.await };
+    match (tokio::time::timeout(limit, listening).await, wanted.count) {
+        (Ok(done), _) => done,
+        (Err(_elapsed), None) => Ok(()),
+        (Err(_elapsed), Some(count)) => {
+            Err(Phrase::new("headless-too-few").number("count", printed).number("wanted", count).into())
+        }
+    }
+}
+
+async fn print_arrivals(
+    session: &mut Session,
+    wanted: &Wanted,
+    output: &Output,
+    printed: &mut u64,
+) -> Result<(), Stop> {
+    loop {
+        let event = match session.next().await {
+            Happening::Event(event) => event,
+            Happening::Config(_) => continue,
+            Happening::NetGone => return Err(broken()),
+        };
+        if let Event::Net(NetEvent::Listening(listening)) = &event {
+            output.tell(&announcement(listening)?);
+        }
+        let (arrived, rest) = split(event);
+        if let Some(rest) = rest {
+            session.apply(rest);
+        }
+        for message in arrived {
+            let Some(record) = Record::of(&message, &session.state, output) else { continue };
+            output.line(if wanted.json { record.json() } else { record.plain() }).await?;
+            *printed += 1;
+            if Some(*printed) == wanted.count {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Where it listens; with the dialect off there is nothing to wait for.
+pub(super) fn announcement(listening: &Listening) -> Result<Phrase, Phrase> {
+    match listening.address {
+        Some(address) => Ok(Phrase::new("headless-listening")
+            .text("scheme", listening.scheme)
+            .text("address", address.to_string())),
+        None => Err(Phrase::new("headless-off").text("scheme", listening.scheme)),
+    }
+}
+
+/// The messages that have just been stored, or that the store could not take, and what else is in the event.
+pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
+    let (ops, refused) = match event {
+        Event::Stored(StoreEvent::Committed(ops)) => (ops, None),
+        Event::Stored(StoreEvent::Refused { ops, why }) => (ops, Some(why)),
+        Event::Net(_)
+        | Event::Intent(_)
+        | Event::ContactsLoaded { .. }
+        | Event::Told(_)
+        | Event::Refused { .. } => return (Vec::new(), Some(event)),
+    };
+    let (arrived, rest): (Vec<Op>, Vec<Op>) =
+        ops.into_iter().partition(|op| matches!(op, Op::Insert(message) if message.is_incoming()));
+    let arrived = arrived.into_iter().filter_map(|op| match op {
+        Op::Insert(message) => Some(message),
+        Op::Replace(_) | Op::SetMark { .. } | Op::Clear { .. } => None,
+    });
+    let rest = match refused {
+        Some(why) => Some(StoreEvent::Refused { ops: rest, why }),
+        None if rest.is_empty() => None,
+        None => Some(StoreEvent::Committed(rest)),
+    };
+    (arrived.collect(), rest.map(Event::Stored))
+}

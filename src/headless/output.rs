@@ -1,0 +1,99 @@
+//! stdout and stderr of the commands, the only place that writes to them.
+//!
+//! Lines go out on a thread of their own: a reader that has stopped reading must not keep Ctrl-C or the network
+//! waiting. Whoever brings a line has escaped what is foreign in it.
+
+use std::io::{self, BufWriter, ErrorKind, Write};
+
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use super::{Setup, Stop};
+use crate::lang::Lang;
+use crate::model::text::plain_line;
+use crate::model::{Phrase, WallTime};
+
+/// Lines on their way to a slow reader; behind them the network waits. A line of the largest datagram can grow
+/// to 800 KiB when all of it has to be spelled out, so these are 25 MiB at the very most.
+const MAX_LINES: usize = 32;
+
+#[derive(Debug)]
+pub(super) struct Output {
+    lang: Lang,
+    zone: TimeZone,
+    /// `None` once everything has been written.
+    lines: Option<mpsc::Sender<String>>,
+    writer: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl Output {
+    pub(super) fn start(lang: Lang) -> Self {
+        let (lines, waiting) = mpsc::channel(MAX_LINES);
+        let writer = spawn_blocking(move || write_lines(waiting, BufWriter::new(io::stdout().lock())));
+        Self { lang, zone: TimeZone::system(), lines: Some(lines), writer: Some(writer) }
+    }
+
+    /// The language of the profile, now that it is known; the command line still wins.
+    pub(super) fn speak(&mut self, setup: &Setup, configured: Option<&str>) {
+        self.lang = Lang::choose(setup.language.as_deref().or(configured));
+    }
+
+    pub(super) const fn lang(&self) -> &Lang {
+        &self.lang
+    }
+
+    /// That moment where we are.
+    pub(super) fn local(&self, time: WallTime) -> jiff::Zoned {
+        let time = jiff::Timestamp::from_microsecond(time.0).unwrap_or_default();
+        time.to_zoned(self.zone.clone())
+    }
+
+    /// One line of the result. It is written without delay.
+    pub(super) async fn line(&self, line: String) -> Result<(), Stop> {
+        let Some(lines) = &self.lines else { return Err(Stop::Closed) };
+        // The writer ends before its time only when stdout takes no more; `finish` finds out why.
+        lines.send(line).await.map_err(|_closed| Stop::Closed)
+    }
+
+    /// Waits until every line is written.
+    pub(super) async fn finish(&mut self) -> Result<(), Stop> {
+        self.lines = None;
+        let Some(writer) = self.writer.take() else { return Ok(()) };
+        match writer.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => Err(Stop::Closed),
+            Ok(Err(error)) => Err(Phrase::new("headless-output").text("reason", error.to_string()).into()),
+            Err(_panicked) => Err(super::broken()),
+        }
+    }
+
+    /// One line on stderr.
+    pub(super) fn tell(&self, phrase: &Phrase) {
+        complain(&self.lang, phrase);
+    }
+}
+
+/// One line on stderr that tells a person what is wrong.
+pub fn complain(lang: &Lang, phrase: &Phrase) {
+    let line = plain_line(&lang.phrase(phrase));
+    // Nobody is left to be told if that fails.
+    let _told = writeln!(io::stderr(), "udpqq: {line}").is_ok();
+}
+
+/// A page of help on stdout, or wrong usage on stderr; the text is our own, several lines are fine.
+pub fn print_page(text: &str, is_answer: bool) {
+    let _printed =
+        if is_answer { writeln!(io::stdout(), "{text}") } else { writeln!(io::stderr(), "{text}") }.is_ok();
+}
+
+fn write_lines(mut lines: mpsc::Receiver<String>, mut out: impl Write) -> io::Result<()> {
+    while let Some(line) = lines.blocking_recv() {
+        writeln!(out, "{line}")?;
+        // A burst goes out in large pieces; whatever is the last for now goes out at once.
+        if lines.is_empty() {
+            out.flush()?;
+        }
+    }
+    out.flush()
+}

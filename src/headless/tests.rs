@@ -1,0 +1,105 @@
+//! What the commands print, and what they take from a pipe.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::*;
+use crate::app::Event;
+use crate::model::history::{Op, StoreEvent};
+use crate::model::{ConversationId, Direction, Mark, Message, MessageId, WallTime};
+
+#[derive(Serialize)]
+struct Line<'a> {
+    text: &'a str,
+}
+
+/// Everything a payload could do to a terminal, or to a reader of lines.
+const HOSTILE: &str = "\u{1b}[2J \u{9b}31m \u{7f}\0 \r\n\u{85}\u{2028} \u{202e}abc\u{2066} \u{200b}\u{feff} \u{e0041} \
+                       \u{10ffff} \"\\u0041\" \u{300}x";
+
+#[test]
+fn json_is_one_clean_line_that_decodes_to_the_very_text() {
+    for text in [HOSTILE, "", "在吗", "👨‍👩‍👧 e\u{301}", "\u{fffd}", "\\", "\u{301}"] {
+        let line = record::json(&Line { text });
+        assert_eq!(crate::model::text::plain_line(&line), line, "nothing in it needs to be escaped");
+        assert!(!line.contains(['\n', '\r', '\u{1b}', '\u{202e}', '\u{9b}']), "{line:?}");
+        let back: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(back["text"], text, "{line}");
+    }
+    assert!(record::json(&Line { text: "在吗" }).contains("在吗"), "what can be read stays readable");
+    assert!(record::json(&Line { text: "\u{10ffff}" }).contains("\\udbff\\udfff"));
+}
+
+#[test]
+fn a_plain_line_is_one_line_whatever_the_text() {
+    let time = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
+    assert_eq!(record::plain(&time, "alex (127.0.0.1:8081)", "a\nb"), "00:00:00 alex (127.0.0.1:8081): a^Jb");
+    assert!(!record::plain(&time, "x", HOSTILE).chars().any(char::is_control));
+}
+
+#[test]
+fn piped_text_loses_the_line_feed_of_its_last_line_and_nothing_else() {
+    for (input, text) in
+        [("hi\n", "hi"), ("hi", "hi"), ("hi\n\n", "hi\n"), (" a\nb\r\n", " a\nb\r"), ("\n", ""), ("", "")]
+    {
+        assert_eq!(send::text_of(input.into()), Ok(text.to_owned()), "{input:?}");
+    }
+    let phrase = send::text_of(b"ab\xff".to_vec()).unwrap_err();
+    assert_eq!(phrase, Phrase::new("headless-input-not-utf8").number("at", 3));
+    assert_eq!(send::text_of(vec![b'x'; 1 << 20]).map(|text| text.len()), Ok(1 << 20));
+    assert_eq!(send::text_of(vec![b'x'; (1 << 20) + 1]).unwrap_err().key, "headless-input-too-long");
+}
+
+#[test]
+fn upper_case_is_for_text_only() {
+    assert_eq!(echo::in_upper_case("straße 在".as_bytes()), "STRASSE 在".as_bytes());
+    assert_eq!(echo::in_upper_case(b"abc\xd4\xda"), b"abc\xd4\xda");
+    assert_eq!(echo::in_upper_case(b""), b"");
+}
+
+fn message(id: u64, direction: Direction) -> Arc<Message> {
+    Arc::new(Message {
+        id: MessageId(id),
+        conversation: ConversationId(1),
+        time: WallTime(0),
+        direction,
+        text: "x".to_owned(),
+        payload: Arc::from([]),
+    })
+}
+
+#[test]
+fn what_arrived_is_taken_out_of_an_event_and_the_rest_stays() {
+    let source = "127.0.0.1:9".parse().unwrap();
+    let incoming = message(1, Direction::Incoming { source, lossy: false, authenticated: false });
+    let outgoing = message(2, Direction::Outgoing { mark: Mark::Waiting });
+    let ops = || vec![Op::Insert(Arc::clone(&incoming)), Op::Insert(Arc::clone(&outgoing))];
+    let (arrived, rest) = listen::split(Event::Stored(StoreEvent::Committed(ops())));
+    assert_eq!(arrived, [Arc::clone(&incoming)]);
+    let Some(Event::Stored(StoreEvent::Committed(rest))) = rest else { panic!("{rest:?}") };
+    assert_eq!(rest, [Op::Insert(Arc::clone(&outgoing))]);
+
+    let why = Phrase::new("store-busy");
+    let refused = StoreEvent::Refused { ops: ops(), why };
+    let (arrived, rest) = listen::split(Event::Stored(refused));
+    assert_eq!(arrived.len(), 1, "what cannot be kept is shown all the same");
+    assert!(matches!(rest, Some(Event::Stored(StoreEvent::Refused { ops, .. })) if ops.len() == 1));
+
+    let (arrived, rest) = listen::split(Event::Stored(StoreEvent::Committed(vec![Op::Insert(incoming)])));
+    assert!(arrived.len() == 1 && rest.is_none());
+}
+
+#[test]
+fn a_contact_is_a_name_a_tab_and_an_address() {
+    let address = crate::runtime::parse_address("127.0.0.1:8081?encoding=gbk").unwrap();
+    let contact = crate::model::Contact { name: "瞎\t驴".to_owned(), address, notify: true };
+    assert_eq!(contacts::line(&contact), "瞎→   驴\tudp://127.0.0.1:8081?encoding=gbk");
+}
+
+#[test]
+fn exits_are_as_shells_have_them() {
+    let all = [Exit::Done, Exit::Failed, Exit::Interrupted, Exit::Terminated];
+    assert_eq!(all.map(Exit::status), [0, 1, 130, 143]);
+}

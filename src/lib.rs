@@ -2,20 +2,42 @@
 //!
 //! # Layers: arrows point down only (`tests/layering.rs`)
 //! ```text
-//!  main → cli ─┬─ tui ──────┐          model     plain data, ids, the escaper        → nothing
-//!              └─ headless ─┤          lang      every text a person reads           → model
-//!                        runtime       wire      Engine contract, charset            → model
-//!              ┌───────────┼───────┐   dialects  one folder per dialect              → wire, model
-//!             app        store    net  app       update(state, event) -> effects     → model
-//!              │           │       │   store     history                             → model
-//!              └── model ──┴─ dialects net       sockets, clock, mux                 → dialects, wire, model
-//!                              └ wire  runtime   Session: effects, handles, files    → app, store, net, model
-//!                                      tui, headless                                 → runtime, app, lang, model
+//!  main ─┬─ tui ──────┐         model     plain data, ids, the escaper        → nothing
+//!        ├─ headless ─┤         lang      every text a person reads           → model
+//!        └─ cli       │         cli       the command line                    → lang, model
+//!                  runtime      wire      Engine contract, charset            → model
+//!         ┌───────────┼──────┐  dialects  one folder per dialect              → wire, model
+//!        app        store   net app       update(state, event) -> effects     → model
+//!         │           │      │  store     history                             → model
+//!         └── model ──┘ dialects net      sockets, clock, mux                 → dialects, wire, model
+//!                           wire runtime  Session: effects, handles, files    → app, store, net, model
+//!                                tui, headless                                → runtime, app, lang, model
 //! ```
 //!
 //! # Where do I add …
-//! - a dialect: a folder in `dialects/` and one line in its list
-//! - a text: both files in `assets/text/`, under the same key
+//! - **a dialect**: a folder in [`dialects`] and one line in its list; the battery in `tests/contract.rs` then
+//!   runs it. Fronts learn what it can do from its `Caps`, never from its name.
+//! - **a key**: one line in `tui/keymap.rs` (the help and the palette read the same table), its meaning in
+//!   `tui/update/`, its text in `assets/text/`.
+//! - **a command**: one line in `tui/commands.rs`, its meaning in `tui/update/commands.rs`.
+//! - **something a message or a conversation knows**: [`model`], then [`app`]; what the history has to keep
+//!   goes through an `Op`.
+//! - **a place to keep the history**: a [`store::Backend`].
+//! - **a setting**: `runtime/profile/config.rs`, and a line in `assets/config.toml`.
+//! - **a text a person reads**: both files in `assets/text/`, under the same key; code carries a `Phrase`.
+//! - **a colour**: a role in `tui/theme`, then a line in each file of `assets/themes/`.
+//! - **a subcommand**: [`cli`], then a file in [`headless`].
+//!
+//! # A datagram becomes a line
+//! `net/udp` receives → `net/mux` hands it to the engine of its link → the engine decodes and reports a
+//! `NetEvent` → `runtime::Session` → `app::update` makes a message and asks the store → the store's thread
+//! commits → `app::update` shows it → the front draws what is visible, with every text through
+//! `model::text::escape`.
+//!
+//! # A key becomes a datagram
+//! `tui/front` → `tui/keymap` → `tui/update` edits the draft; Enter asks `net::check` whether the text fits,
+//! then gives an `Intent` → `app::update` makes a waiting message → the store commits → `NetCommand::Send` →
+//! engine → socket → `Handed` → the mark `✓`.
 
 pub mod app;
 pub mod cli;

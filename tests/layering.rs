@@ -12,6 +12,7 @@ use std::process::Command;
 const MAY_NAME: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("lang", &["model"]),
+    ("cli", &["lang", "model"]),
     ("wire", &["model"]),
     ("dialects", &["wire", "model"]),
     ("app", &["model"]),

@@ -183,6 +183,7 @@ status-empty = { $count } empty datagrams
 status-unkept = { $count } not kept
 status-port-taken = Port { $wanted } is taken; listening on { $port } instead
 status-not-listening = { $scheme } cannot listen: { $code }
+status-next-start = The new port is used from the next start on
 status-echo-stays = echo is part of the program and stays
 
 ## hint
@@ -206,6 +207,7 @@ composer-find = find { $at }/{ $all }:
 scrollback-unread = new
 scrollback-cut = … { $bytes } more bytes: Ctrl-O, then o shows all
 scrollback-failed = not sent: { $why }. Ctrl-O, then x tries again
+scrollback-unheard = nobody listens at { $address } (yet)
 scrollback-empty = Nothing has been said here yet. Write below and press Enter.
 scrollback-nobody = No contacts yet. Alt-C adds one: a name and an address such as 192.168.1.20:8081
 weekday-1 = Monday
@@ -227,6 +229,7 @@ flash-nothing-sent = Nothing has been sent here yet
 flash-not-found = Not found
 flash-nobody = No conversation is open
 flash-ignored = { $name } is ignored until udpqq ends
+flash-draft-full = That does not fit: a draft holds at most { $limit } bytes
 flash-editor = The editor could not be used: { $reason }
 
 ## question
@@ -286,8 +289,8 @@ help-commands = Commands (// sends a slash)
 ## key
 key-send = send
 key-newline = new line
-key-up = contact above while nothing is written; else up, then sent before
-key-down = contact below while nothing is written; else down
+key-up = contact above; while writing: up, then sent before
+key-down = contact below; while writing: down
 key-complete = complete a command, a name or an :emoji:
 key-sent-history = search what was sent
 key-editor = write in your editor
@@ -301,9 +304,9 @@ key-word-left = one word left
 key-word-right = one word right
 key-backspace = delete the character before
 key-delete = delete the character under the cursor
-key-kill-word-left = cut back to white space
+key-kill-word-left = cut back to the last space
 key-kill-word-backward = cut the word before
-key-kill-word-forward = cut the word behind
+key-kill-word-forward = cut the next word
 key-kill-line-start = cut to the start of the line
 key-kill-line-end = cut to the end of the line
 key-yank = insert what was cut
@@ -328,7 +331,7 @@ key-find = find in the conversation
 key-find-next = next match
 key-find-previous = previous match
 key-find-older = the match before
-key-find-newer = the match behind
+key-find-newer = the next match
 key-select = choose a message
 key-select-up = the message above
 key-select-down = the message below

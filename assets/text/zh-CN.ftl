@@ -183,6 +183,7 @@ status-empty = { $count } 个空数据报
 status-unkept = { $count } 条未保存
 status-port-taken = 端口 { $wanted } 已被占用，改用 { $port }
 status-not-listening = { $scheme } 无法监听：{ $code }
+status-next-start = 新端口将在下次启动时生效
 status-echo-stays = echo 是程序自带的，不能改动
 
 ## hint
@@ -206,6 +207,7 @@ composer-find = 查找 { $at }/{ $all }：
 scrollback-unread = 新消息
 scrollback-cut = … 还有 { $bytes } 字节：Ctrl-O 再按 o 查看全文
 scrollback-failed = 未发送：{ $why }。Ctrl-O 再按 x 重试
+scrollback-unheard = { $address } （尚）无人监听
 scrollback-empty = 还没有消息。在下面输入，按 Enter 发送。
 scrollback-nobody = 还没有联系人。按 Alt-C 添加：名字和地址，例如 192.168.1.20:8081
 weekday-1 = 星期一
@@ -227,6 +229,7 @@ flash-nothing-sent = 这里还没有发送过消息
 flash-not-found = 没有找到
 flash-nobody = 没有打开的会话
 flash-ignored = 本次运行期间忽略 { $name }
+flash-draft-full = 放不下：草稿最多 { $limit } 字节
 flash-editor = 编辑器无法使用：{ $reason }
 
 ## question
@@ -286,8 +289,8 @@ help-commands = 命令（// 发送斜杠）
 ## key
 key-send = 发送
 key-newline = 换行
-key-up = 未输入时选上一个联系人；否则上移，再上翻发送过的
-key-down = 未输入时选下一个联系人；否则下移
+key-up = 上一个联系人；编辑时上移、翻看发送过的
+key-down = 下一个联系人；编辑时下移
 key-complete = 补全命令、名字或 :emoji:
 key-sent-history = 搜索发送过的
 key-editor = 用外部编辑器编辑

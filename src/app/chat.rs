@@ -115,6 +115,7 @@ fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Ef
     place.activity = Some(message.id);
     if message.is_incoming() {
         place.presence = Presence::Heard;
+        place.unheard = None;
         place.unread = place.unread.saturating_add(1);
         place.marker.get_or_insert(message.id);
         if place.notify && state.bell.ring(now.mono, message.conversation) {

@@ -45,6 +45,8 @@ pub struct Conversation {
     pub rank: u32,
     pub notify: bool,
     pub presence: Presence,
+    /// The newest message to the peer when ICMP said that nobody listens; gone when the peer writes.
+    pub unheard: Option<MessageId>,
     pub unread: u32,
     /// Where the line "new" stands: the first message that was unread when it came.
     pub marker: Option<MessageId>,
@@ -67,6 +69,7 @@ impl Conversation {
             rank: id.0,
             notify: true,
             presence: Presence::Unknown,
+            unheard: None,
             unread: 0,
             marker: None,
             activity: None,

@@ -240,6 +240,7 @@ pub(super) fn leave(state: &mut State, id: ConversationId) {
 pub(super) fn unreachable(state: &mut State, id: ConversationId, _to: SocketAddr) {
     if let Some(one) = state.conversations.get_mut(&id) {
         one.presence = Presence::Unreachable;
+        one.unheard = one.messages().iter().rev().find(|message| message.is_outgoing()).map(|last| last.id);
     }
 }
 

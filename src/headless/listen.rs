@@ -50,7 +50,7 @@ async fn print_arrivals(
     loop {
         let event = match session.next().await {
             Happening::Event(event) => event,
-            Happening::Config(_) => continue,
+            Happening::Config => continue,
             Happening::NetGone => return Err(broken()),
         };
         if let Event::Net(NetEvent::Listening(listening)) = &event {

@@ -148,7 +148,7 @@ async fn answers(
 async fn step(session: &mut Session) -> Result<(), Stop> {
     match session.next().await {
         Happening::Event(event) => session.apply(event),
-        Happening::Config(_) => {}
+        Happening::Config => {}
         Happening::NetGone => return Err(broken()),
     }
     Ok(())

@@ -57,7 +57,7 @@ pub enum Happening {
     /// To be handed to [`Session::apply`].
     Event(Event),
     /// `config.toml` was read again.
-    Config(Config),
+    Config,
     /// The network side has ended, which only a bug of ours can cause.
     NetGone,
 }
@@ -189,9 +189,16 @@ impl Session {
     pub fn configure(&mut self, key: &str, value: &str) -> Result<(), EditError> {
         self.profile.set(key, value)?;
         if let Ok(loaded) = self.profile.load_config() {
-            self.config = loaded.value;
+            self.take_config(loaded.value);
         }
         Ok(())
+    }
+
+    fn take_config(&mut self, config: Config) {
+        if config.listen_udp != self.config.listen_udp {
+            self.tell(Phrase::new("status-next-start"));
+        }
+        self.config = config;
     }
 
     fn carry_out(&mut self, effect: Effect) -> Option<Event> {
@@ -255,8 +262,8 @@ impl Session {
                     for warning in loaded.warnings {
                         self.tell(warning);
                     }
-                    self.config = loaded.value.clone();
-                    Happening::Config(loaded.value)
+                    self.take_config(loaded.value);
+                    Happening::Config
                 }
                 Err(error) => Happening::Event(Event::Told(error.phrase())),
             },

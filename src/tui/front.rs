@@ -210,7 +210,7 @@ impl Front {
     fn on_happening(&mut self, happening: Happening) -> bool {
         match happening {
             Happening::Event(event) => self.session.apply(event),
-            Happening::Config(_) => self.restyle(),
+            Happening::Config => self.restyle(),
             Happening::NetGone => return true,
         }
         for _ in 0..MAX_DRAIN {

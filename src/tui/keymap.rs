@@ -80,7 +80,9 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(Writing, &["Ctrl-K"], Action::Edit(Edit::KillToLineEnd), Some("key-kill-line-end")),
     bind(Writing, &["Ctrl-Y"], Action::Edit(Edit::Yank), Some("key-yank")),
     bind(Writing, &["Ctrl-T"], Action::Edit(Edit::Transpose), Some("key-transpose")),
-    bind(Writing, &["Ctrl-_", "Ctrl-7", "Ctrl-/"], Action::Edit(Edit::Undo), Some("key-undo")),
+    bind(Writing, &["Ctrl-_"], Action::Edit(Edit::Undo), Some("key-undo")),
+    // What terminals without the kitty protocol make of Ctrl-_.
+    bind(Writing, &["Ctrl-7", "Ctrl-/"], Action::Edit(Edit::Undo), None),
     bind(Writing, &["Alt-_"], Action::Edit(Edit::Redo), Some("key-redo")),
     bind(Anywhere, &["Alt-Down", "Ctrl-N"], Action::Next, Some("key-next")),
     bind(Anywhere, &["Alt-Up", "Ctrl-P"], Action::Previous, Some("key-previous")),
@@ -160,7 +162,7 @@ pub(super) fn typed(key: KeyEvent) -> Option<char> {
     }
 }
 
-type Chord = (KeyCode, KeyModifiers);
+pub(super) type Chord = (KeyCode, KeyModifiers);
 
 /// A key as the table has it: letters in lower case, Shift only where the key has no other shape for it.
 fn chord(key: KeyEvent) -> Chord {
@@ -175,7 +177,7 @@ fn chord(key: KeyEvent) -> Chord {
     }
 }
 
-fn parse(name: &str) -> Option<Chord> {
+pub(super) fn parse(name: &str) -> Option<Chord> {
     let mut modifiers = KeyModifiers::NONE;
     let mut rest = name;
     for (prefix, modifier) in

@@ -77,9 +77,6 @@ pub(super) fn divide(screen: Rect, wishes: Wishes) -> Areas {
         areas.divider = Rect { x: rest.x.saturating_add(width), width: 1, ..rest };
         let taken = width.saturating_add(1);
         rest = Rect { x: rest.x.saturating_add(taken), width: rest.width.saturating_sub(taken), ..rest };
-    } else if wishes.overlay {
-        let width = rest.width.min(list_width(LIST_BESIDE).saturating_add(6));
-        areas.list = Rect { width, ..rest };
     }
     let composer = wishes.composer_rows.clamp(1, MAX_COMPOSER.min((screen.height / 3).max(1)));
     (rest, areas.composer) = cut_bottom(rest, composer);
@@ -89,6 +86,11 @@ pub(super) fn divide(screen: Rect, wishes: Wishes) -> Areas {
         rest = Rect { y: rest.y.saturating_add(1), height: rest.height.saturating_sub(1), ..rest };
     }
     areas.scrollback = rest;
+    if wishes.overlay && !beside {
+        // Over the conversation, but never over its last row.
+        let width = rest.width.min(list_width(LIST_BESIDE).saturating_add(6));
+        areas.list = Rect { width, height: rest.height.saturating_sub(1), ..rest };
+    }
     areas
 }
 
@@ -104,18 +106,15 @@ mod tests {
 
     #[test]
     fn composer_and_last_message_stay_on_every_screen_that_has_two_rows() {
-        for width in 1..=130 {
-            for height in 1..=50 {
-                for composer_rows in [0, 1, 3, 40] {
-                    let wishes = Wishes { composer_rows, ..Wishes::default() };
-                    let areas = divide(Rect::new(0, 0, width, height), wishes);
-                    assert!(areas.composer.area() > 0, "{width}x{height}");
-                    assert!(height < 2 || areas.scrollback.area() > 0, "{width}x{height}");
-                    assert_eq!(areas.composer.width.saturating_sub(prompt_width(width)).max(1), {
-                        composer_width(width, false)
-                    });
-                }
-            }
+        let sizes = (1..=130).flat_map(|width| (1..=50).map(move |height| (width, height)));
+        for ((width, height), composer_rows) in sizes.flat_map(|size| [0, 1, 3, 40].map(|rows| (size, rows)))
+        {
+            let wishes = Wishes { composer_rows, ..Wishes::default() };
+            let areas = divide(Rect::new(0, 0, width, height), wishes);
+            assert!(areas.composer.area() > 0, "{width}x{height}");
+            assert!(height < 2 || areas.scrollback.area() > 0, "{width}x{height}");
+            let inner = areas.composer.width.saturating_sub(prompt_width(width)).max(1);
+            assert_eq!(inner, composer_width(width, false));
         }
     }
 

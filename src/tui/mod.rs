@@ -24,4 +24,7 @@ mod ui;
 mod update;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
 pub use front::{Ended, Wanted, run};

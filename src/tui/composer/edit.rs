@@ -3,7 +3,7 @@
 //! Names no key: that is the key table's business.
 
 use super::undo::Kind;
-use super::{Composer, Layout, motion};
+use super::{Composer, motion};
 
 /// One editing action. The letters in the comments are readline's, by which people know them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,8 +60,8 @@ impl Composer {
             Edit::LineEnd => self.go(motion::line_end(text, at)),
             Edit::TextStart => self.go(0),
             Edit::TextEnd => self.go(text.len()),
-            Edit::Up => self.go_row(&self.layout(width), false),
-            Edit::Down => self.go_row(&self.layout(width), true),
+            Edit::Up => self.go_row(false, width),
+            Edit::Down => self.go_row(true, width),
             Edit::Backspace => self.delete_left(),
             Edit::Delete => self.splice(at..motion::next(text, at), "", at, Kind::Other),
             Edit::KillWordLeft => self.kill(motion::space_word_left(text, at)..at),
@@ -83,7 +83,8 @@ impl Composer {
         std::mem::replace(&mut self.cursor, to) != to
     }
 
-    pub(super) fn go_row(&mut self, layout: &Layout, down: bool) -> bool {
+    fn go_row(&mut self, down: bool, width: u16) -> bool {
+        let layout = self.layout(width);
         let goal = self.goal.unwrap_or(layout.cursor_col);
         let Some(to) = layout.vertical(&self.text, self.cursor, goal, down) else {
             self.last = Kind::Move;
@@ -114,7 +115,7 @@ impl Composer {
         let text = self.text.as_str();
         let (start, end) = (motion::line_start(text, self.cursor), motion::line_end(text, self.cursor));
         let middle = if self.cursor == end { motion::previous(text, end) } else { self.cursor };
-        if middle <= start || end <= start {
+        if middle <= start {
             return false;
         }
         let (left, right) = (motion::previous(text, middle), motion::next(text, middle));

@@ -4,12 +4,11 @@
 
 use std::ops::Range;
 
-use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::motion::{char_floor, part};
 use crate::model::text::{Escaped, escape};
-use crate::tui::text::wrap;
+use crate::tui::text::{clip, width as cells, wrap};
 
 /// What the view draws: `rows` are byte ranges of `shown`, one per row of the screen. The cursor is always in
 /// sight: `cursor_row` is one of `rows`, and `cursor_col` is less than the width (0 at no width at all).
@@ -22,24 +21,16 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// Wraps the draft and puts the cursor into its rows, adding an empty one where the cursor needs it.
     pub(super) fn of(text: &str, cursor: usize, width: u16) -> Self {
-        let shown = escape(text);
         let width = width.max(1);
-        let rows = wrap(shown.as_str(), width);
-        Self::place(text, cursor, (shown, rows), width)
-    }
-
-    /// Puts the cursor into `rows`, adding an empty row where it needs one.
-    pub(super) fn place(text: &str, cursor: usize, drawn: (Escaped, Vec<Range<usize>>), width: u16) -> Self {
-        let (shown, mut rows) = drawn;
-        if rows.is_empty() {
-            rows.push(0..0);
-        }
+        let shown = escape(text);
+        let mut rows = wrap(shown.as_str(), width);
         let at = shown_offset(text, shown.as_str(), cursor);
         // The last row that starts here or before: at a soft wrap that is the one behind it.
         let mut cursor_row = rows.partition_point(|row| row.start <= at).saturating_sub(1);
         let row = rows.get(cursor_row).cloned().unwrap_or_default();
-        let mut cursor_col = cells(part(shown.as_str(), row.start..at));
+        let mut cursor_col = u16::try_from(cells(part(shown.as_str(), row.start..at))).unwrap_or(u16::MAX);
         if cursor_col >= width {
             // Behind a full row, or among the spaces that hang over its end.
             cursor_row += 1;
@@ -80,7 +71,7 @@ impl Layout {
         let first = stops.partition_point(|&stop| shown_offset(text, shown, stop) < range.start);
         let rest = stops.get(first..)?;
         let rest = rest.get(..rest.partition_point(|&stop| shown_offset(text, shown, stop) < end))?;
-        let want = range.start + prefix_within(part(shown, range.clone()), goal);
+        let want = range.start + clip(part(shown, range.clone()), goal).len();
         let near = rest.partition_point(|&stop| shown_offset(text, shown, stop) <= want);
         rest.get(near.saturating_sub(1)).copied()
     }
@@ -100,21 +91,4 @@ fn shown_offset(text: &str, shown: &str, offset: usize) -> usize {
     }
     let common = shown.bytes().zip(before.as_str().bytes()).take_while(|(a, b)| a == b).count();
     char_floor(shown, common)
-}
-
-/// Cells, cluster by cluster as ratatui draws them.
-fn cells(text: &str) -> u16 {
-    text.graphemes(true).fold(0, |sum: u16, cluster| sum.saturating_add(cluster.cell_width()))
-}
-
-/// How many bytes of `row` fit into `goal` cells.
-fn prefix_within(row: &str, goal: u16) -> usize {
-    let mut used = 0_u16;
-    for (at, cluster) in row.grapheme_indices(true) {
-        used = used.saturating_add(cluster.cell_width());
-        if used > goal {
-            return at;
-        }
-    }
-    row.len()
 }

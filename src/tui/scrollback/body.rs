@@ -59,6 +59,12 @@ pub struct BodyCache {
 }
 
 impl BodyCache {
+    /// How many are kept.
+    #[cfg(test)]
+    pub(in crate::tui) fn len(&self) -> usize {
+        self.bodies.len()
+    }
+
     /// The body of `message`; made if it is not there, was made for another width, or of another text.
     pub fn body(&mut self, message: &Arc<Message>, width: u16) -> Arc<Body> {
         if self.width != width || self.bodies.len() >= MAX_BODIES {

@@ -57,6 +57,8 @@ pub enum RowKind {
     },
     /// The text goes on: how to see it whole.
     Cut(String),
+    /// Something a person may want to know about the message above.
+    Hint(String),
     /// Why a message was not sent.
     Fault(String),
     /// A row of a line of the program itself.
@@ -127,6 +129,10 @@ impl Paper<'_> {
         if body.hidden > 0 {
             let bytes = body.hidden.to_string();
             kinds.push(RowKind::Cut(self.looks.lang.with("scrollback-cut", &[("bytes", &bytes)])));
+        }
+        if self.place.unheard == Some(message.id) {
+            let address = self.place.address.authority();
+            kinds.push(RowKind::Hint(self.looks.lang.with("scrollback-unheard", &[("address", &address)])));
         }
         if let Some(Mark::Failed(fault)) = message.mark() {
             let why = self.looks.lang.phrase(&fault.phrase());

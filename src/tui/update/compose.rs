@@ -7,7 +7,7 @@ use crate::model::text::clean_paste;
 use crate::runtime;
 use crate::tui::action::Action;
 use crate::tui::commands::{COMMANDS, Typed, read};
-use crate::tui::composer::{Composer, Edit};
+use crate::tui::composer::{Composer, Edit, MAX_TEXT};
 use crate::tui::popup::{Popup, Question, Then};
 use crate::tui::theme::THEMES;
 use crate::tui::ui::{Completion, Request, Ui};
@@ -118,8 +118,15 @@ pub(super) fn paste(ui: &mut Ui, text: &str) {
     if lines > PASTE_LINES || text.len() > PASTE_BYTES {
         let asked = Phrase::new("question-paste").number("lines", lines).number("bytes", text.len());
         ui.popup = Some(Popup::Question(Question { asked, then: Then::Paste(text) }));
-    } else if let Some(draft) = ui.draft_mut() {
-        draft.insert_str(&text);
+    } else {
+        insert(ui, &text);
+    }
+}
+
+/// Puts a text into the draft, or says that there is no room for it.
+pub(super) fn insert(ui: &mut Ui, text: &str) {
+    if ui.draft_mut().is_some_and(|draft| !draft.insert_str(text)) && !text.is_empty() {
+        ui.flash = Some(Phrase::new("flash-draft-full").number("limit", MAX_TEXT));
     }
 }
 
@@ -150,15 +157,22 @@ fn candidates(text: &str, cursor: usize, state: &State) -> Option<Completion> {
             COMMANDS.iter().filter(|command| word.get(1..).is_some_and(|w| command.name.starts_with(w)));
         names.map(|command| format!("/{} ", command.name)).collect()
     } else if let Some(code) = word.strip_prefix(':').filter(|code| code.chars().count() >= 2) {
-        emojis::iter()
-            .filter(|emoji| emoji.shortcodes().any(|short| short.starts_with(code)))
-            .map(|emoji| emoji.as_str().to_owned())
-            .take(MAX_CANDIDATES)
-            .collect()
+        emoji_candidates(code)
     } else {
         argument_candidates(before, word, state)
     };
     (!found.is_empty()).then_some(Completion { start, candidates: found, at: 0 })
+}
+
+/// Emoji whose short code starts with `code`; the shortest short code, which is the nearest, first.
+fn emoji_candidates(code: &str) -> Vec<String> {
+    let fitting = |emoji: &'static emojis::Emoji| {
+        let short = emoji.shortcodes().filter(|short| short.starts_with(code)).map(str::len).min()?;
+        Some((short, emoji))
+    };
+    let mut found: Vec<(usize, &emojis::Emoji)> = emojis::iter().filter_map(fitting).collect();
+    found.sort_by_key(|(short, _)| *short);
+    found.into_iter().take(MAX_CANDIDATES).map(|(_, emoji)| emoji.as_str().to_owned()).collect()
 }
 
 fn argument_candidates(before: &str, word: &str, state: &State) -> Vec<String> {

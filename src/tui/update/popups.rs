@@ -149,7 +149,8 @@ pub(super) fn inspect_newest(ui: &mut Ui, state: &State) -> Result<(), Phrase> {
 /// Whether the action was the popup's own.
 pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) -> bool {
     match action {
-        Action::Back | Action::ClearOrQuit => close(ui, requests),
+        // The first-start form too: it comes again until it is answered, and nothing is announced before.
+        Action::Back | Action::ClearOrQuit => ui.popup = None,
         Action::Accept | Action::Send => accept(ui, state, requests),
         Action::Quit | Action::Redraw | Action::Suspend => return false,
         Action::Help if matches!(ui.popup, Some(Popup::Help(_))) => ui.popup = None,
@@ -188,17 +189,6 @@ fn type_into_form(form: &mut Form, c: char) {
         }
         Some(Input::Pick { .. }) | None => {}
     }
-}
-
-/// Esc. The first-start form is answered with what it proposes: nothing waits behind it for ever.
-fn close(ui: &mut Ui, requests: &mut Vec<Request>) {
-    if let Some(Popup::Form(form)) = &ui.popup
-        && form.purpose == Purpose::FirstStart
-    {
-        requests.push(Request::Quit);
-        return;
-    }
-    ui.popup = None;
 }
 
 fn page_text(top: &mut usize, action: Action, page: usize) {
@@ -307,11 +297,7 @@ fn accept_rename(
 
 fn answer_yes(ui: &mut Ui, then: Then, requests: &mut Vec<Request>) {
     match then {
-        Then::Paste(text) => {
-            if let Some(draft) = ui.draft_mut() {
-                draft.insert_str(&text);
-            }
-        }
+        Then::Paste(text) => super::compose::insert(ui, &text),
         Then::Remove(conversation) => requests.push(Request::Intent(Intent::Remove { conversation })),
         Then::Clear(conversation) => requests.push(Request::Intent(Intent::Clear { conversation })),
     }

@@ -66,9 +66,7 @@ fn beside(place: &Conversation, from: MessageId, below: bool) -> Option<MessageI
 /// Quotes the message in the composer, as mail does: what a plain peer can read.
 fn reply(ui: &mut Ui, message: &Message) {
     let quoted = message.text.lines().fold(String::new(), |quoted, line| quoted + "> " + line + "\n");
-    if let Some(draft) = ui.draft_mut() {
-        draft.insert_str(&quoted);
-    }
+    super::compose::insert(ui, &quoted);
     ui.mode = Mode::Writing;
 }
 

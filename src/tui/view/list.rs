@@ -47,7 +47,15 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if area.area() == 0 {
         return;
     }
-    fill(ui, area, Role::Base, buffer);
+    let over = ui.areas.divider.width == 0;
+    fill(ui, area, if over { Role::Popup } else { Role::Base }, buffer);
+    if over {
+        let edge = area.right().saturating_sub(1);
+        for y in area.top()..area.bottom() {
+            text::put(buffer, edge, y, 1, "│", ui.style.theme.style(Role::Border));
+        }
+    }
+    let area = Rect { width: area.width.saturating_sub(u16::from(over)), ..area };
     for (y, line) in (area.top()..area.bottom()).zip(lines(ui, state)) {
         let row = Rect { y, height: 1, ..area };
         match line {

@@ -32,10 +32,11 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
         text::put(buffer, areas.divider.x, y, 1, "│", ui.style.theme.style(Role::Border));
     }
     list::draw(state, ui, areas.list, buffer);
-    match &ui.popup {
+    let cursor = match &ui.popup {
         Some(popup) => popup::draw(ui, popup, buffer),
         None => cursor,
-    }
+    };
+    cursor.filter(|at| ui.screen.contains(*at))
 }
 
 fn fill(ui: &Ui, area: Rect, role: Role, buffer: &mut Buffer) {

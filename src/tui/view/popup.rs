@@ -26,7 +26,8 @@ pub(super) fn draw(ui: &Ui, popup: &Popup, buffer: &mut Buffer) -> Option<Positi
             None
         }
         Popup::Reader(Reader { title, lines, top }) => {
-            read_lines(ui, title, lines, *top, buffer);
+            let lines: Vec<Line> = lines.iter().map(|line| Line::plain(line)).collect();
+            read_lines(ui, title, &lines, *top, buffer);
             None
         }
         Popup::Chooser(chooser) => Some(draw_chooser(ui, chooser, buffer)),
@@ -82,22 +83,48 @@ fn frame(ui: &Ui, title: &str, rows: usize, buffer: &mut Buffer) -> Rect {
     }
 }
 
-fn read_lines(ui: &Ui, title: &str, lines: &[String], top: usize, buffer: &mut Buffer) {
+/// One line of a text to read: what stands out at its start, and the rest.
+struct Line {
+    key: String,
+    text: String,
+}
+
+impl Line {
+    fn plain(text: &str) -> Self {
+        Self { key: String::new(), text: text.to_owned() }
+    }
+
+    fn title(title: String) -> Self {
+        Self { key: title, text: String::new() }
+    }
+
+    /// A key or a command in a column of its own.
+    fn entry(key: &str, text: &str) -> Self {
+        let gap = KEY_COLUMN.saturating_sub(width(key)).max(2);
+        Self { key: format!("  {key}"), text: format!("{}{text}", " ".repeat(gap)) }
+    }
+}
+
+/// Columns of the keys in the help.
+const KEY_COLUMN: usize = 30;
+
+fn read_lines(ui: &Ui, title: &str, lines: &[Line], top: usize, buffer: &mut Buffer) {
     let area = frame(ui, title, lines.len(), buffer);
+    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
     let top = top.min(lines.len().saturating_sub(usize::from(area.height)));
     for (line, y) in lines.iter().skip(top).zip(area.top()..area.bottom()) {
-        text::put(buffer, area.x, y, area.width, line, ui.style.theme.style(Role::Popup));
+        let pieces = [(line.key.as_str(), style(Role::Key)), (line.text.as_str(), style(Role::Popup))];
+        text::put_all(buffer, area.x, y, area.right(), &pieces);
     }
     let below = lines.len().saturating_sub(top).saturating_sub(usize::from(area.height));
     if (top > 0 || below > 0) && area.height > 1 {
         let label = format!(" {} ", ui.style.lang.with("popup-more", &[("count", &below.to_string())]));
-        let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(Role::Dim));
-        text::put(buffer, area.x, area.bottom(), area.width, &label, style);
+        text::put(buffer, area.x, area.bottom(), area.width, &label, style(Role::Dim));
     }
 }
 
 /// Every key and every command, from the tables the program itself uses.
-pub(in crate::tui) fn help_lines(ui: &Ui) -> Vec<String> {
+fn help_lines(ui: &Ui) -> Vec<Line> {
     let lang = &ui.style.lang;
     let mut lines = Vec::new();
     for (layer, title) in [
@@ -107,24 +134,19 @@ pub(in crate::tui) fn help_lines(ui: &Ui) -> Vec<String> {
         (Layer::Finding, "help-finding"),
         (Layer::Popup, "help-popup"),
     ] {
-        lines.push(lang.text(title));
+        lines.push(Line::title(lang.text(title)));
         for binding in BINDINGS.iter().filter(|binding| binding.layer == layer) {
             if let Some(help) = binding.help {
-                lines.push(two_columns(&binding.keys.join("  "), &lang.text(help)));
+                lines.push(Line::entry(&binding.keys.join("  "), &lang.text(help)));
             }
         }
-        lines.push(String::new());
+        lines.push(Line::plain(""));
     }
-    lines.push(lang.text("help-commands"));
+    lines.push(Line::title(lang.text("help-commands")));
     lines.extend(COMMANDS.iter().map(|command| {
-        two_columns(format!("/{} {}", command.name, command.args).trim(), &lang.text(command.help))
+        Line::entry(format!("/{} {}", command.name, command.args).trim(), &lang.text(command.help))
     }));
     lines
-}
-
-fn two_columns(left: &str, right: &str) -> String {
-    let gap = 30_usize.saturating_sub(width(left)).max(2);
-    format!("  {left}{}{right}", " ".repeat(gap))
 }
 
 fn draw_chooser(ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Position {

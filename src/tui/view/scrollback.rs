@@ -68,7 +68,7 @@ fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
             body_row(ui, body, *at, base, inner, buffer);
             draw_gutter(ui, *own, *at == 0, (*mark, *failed), area, buffer);
         }
-        RowKind::Cut(label) => {
+        RowKind::Cut(label) | RowKind::Hint(label) => {
             text::put(buffer, inner.x, inner.y, inner.width, label, style(Role::Dim));
         }
         RowKind::Fault(why) => {

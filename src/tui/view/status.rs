@@ -89,8 +89,13 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let style = |role| ui.style.theme.style(role);
     let told = state.told.as_ref().filter(|_| state.told_count > ui.told_seen);
     if let Some(phrase) = ui.flash.as_ref().or(told) {
+        // The ports stay visible where the line leaves room for them.
         let line = format!(" {} ", plain_line(&ui.style.lang.phrase(phrase)));
-        text::put(buffer, area.x, area.y, area.width, &line, style(Role::Error));
+        let ports = format!(" {}  ", listening(state, ui));
+        let fits = width(&ports).saturating_add(width(&line)) <= usize::from(area.width);
+        let ports = if fits { ports.as_str() } else { "" };
+        let pieces = [(ports, style(Role::Status)), (line.as_str(), style(Role::Error))];
+        text::put_all(buffer, area.x, area.y, area.right(), &pieces);
         return;
     }
     let mut left = vec![listening(state, ui)];
@@ -117,7 +122,7 @@ fn listening(state: &State, ui: &Ui) -> String {
     sockets.collect::<Vec<_>>().join("  ")
 }
 
-/// The keys that are worth knowing now, from the right end, as many as fit.
+/// The keys that are worth knowing now, at the right end: the first of them that fit.
 fn hints(ui: &Ui, area: Rect, from: u16, buffer: &mut Buffer) {
     let actions: &[(Action, &str)] = match ui.mode {
         Mode::Selecting(_) => &[
@@ -136,14 +141,23 @@ fn hints(ui: &Ui, area: Rect, from: u16, buffer: &mut Buffer) {
             &[(Action::Help, "hint-help"), (Action::Palette, "hint-palette"), (Action::Quit, "hint-quit")]
         }
     };
-    let mut right = area.right();
-    for (action, label) in actions.iter().rev() {
-        let (key, label) = (key_of(*action), format!(" {}  ", ui.style.lang.text(label)));
-        let room = u16::try_from(width(key).saturating_add(width(&label))).unwrap_or(u16::MAX);
-        let Some(at) = right.checked_sub(room).filter(|at| *at >= from) else { return };
+    let hints: Vec<(&str, String)> = actions
+        .iter()
+        .map(|(action, label)| (key_of(*action), format!(" {}  ", ui.style.lang.text(label))))
+        .collect();
+    let cells = |(key, label): &(&str, String)| width(key).saturating_add(width(label));
+    let room = usize::from(area.right().saturating_sub(from));
+    let mut taken = 0_usize;
+    let fitting = hints.iter().take_while(|hint| {
+        taken = taken.saturating_add(cells(hint));
+        taken <= room
+    });
+    let fitting: Vec<&(&str, String)> = fitting.collect();
+    let total: usize = fitting.iter().map(|hint| cells(hint)).sum();
+    let mut x = area.right().saturating_sub(u16::try_from(total).unwrap_or(u16::MAX));
+    for (key, label) in fitting {
         let pieces =
-            [(key, ui.style.theme.style(Role::Key)), (label.as_str(), ui.style.theme.style(Role::Status))];
-        text::put_all(buffer, at, area.y, right, &pieces);
-        right = at;
+            [(*key, ui.style.theme.style(Role::Key)), (label.as_str(), ui.style.theme.style(Role::Status))];
+        x = text::put_all(buffer, x, area.y, area.right(), &pieces);
     }
 }

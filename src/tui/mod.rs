@@ -9,6 +9,7 @@
 mod action;
 mod commands;
 pub mod composer;
+mod drift;
 mod editor;
 mod front;
 mod keymap;

@@ -19,6 +19,7 @@ use ratatui::backend::{Backend as _, ClearType, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::drift;
 use crate::model::text::plain_line;
 
 type Backend = CrosstermBackend<BufWriter<Stdout>>;
@@ -85,7 +86,9 @@ impl Screen {
     pub(super) fn draw(&mut self, view: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal.draw(|frame| {
-            if let Some(at) = view(frame.buffer_mut()) {
+            let cursor = view(frame.buffer_mut());
+            drift::mark(frame.buffer_mut());
+            if let Some(at) = cursor {
                 frame.set_cursor_position(at);
             }
         })?;

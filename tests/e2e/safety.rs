@@ -88,7 +88,9 @@ fn missing_markers(terminal: &Terminal, case: &Case) -> Vec<String> {
     }
     let short = case.payload.len() <= SHORT;
     let whole = !case.expects("start") && !case.expects("truncview");
-    let wanted = [(short, case.opening()), (whole, case.closing())];
+    // Escaped it may be longer than what is shown of one message; then a row says how to see the rest.
+    let cut = terminal.look(|screen| screen::find(screen, "more bytes").is_some());
+    let wanted = [(short, case.opening()), (whole && !cut, case.closing())];
     let missing = |screen: &Screen| {
         let wanted = wanted.iter().filter(|(wanted, marker)| *wanted && !shows(screen, marker));
         wanted.map(|(_, marker)| format!("{marker} of {} ({})", case.id, case.class)).collect()

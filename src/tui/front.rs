@@ -177,6 +177,10 @@ impl Front {
             return Ok(false);
         }
         assert!(!(self.wanted.test_panic && matches!(event, TerminalEvent::Key(_))), "--test-panic");
+        if matches!(event, TerminalEvent::Resize(..)) {
+            // It may have been another size in between, and have lost what we drew.
+            self.screen.clear()?;
+        }
         self.dirty = true;
         let requests = on_terminal(&mut self.ui, &self.session.state, event);
         self.screen.set_mouse(self.ui.mouse && !self.ui.bare)?;

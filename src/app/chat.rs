@@ -118,7 +118,7 @@ fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Ef
         place.unheard = None;
         place.unread = place.unread.saturating_add(1);
         place.marker.get_or_insert(message.id);
-        if place.notify && state.bell.ring(now.mono, message.conversation) {
+        if state.away && place.notify && state.bell.ring(now.mono, message.conversation) {
             effects.push(Effect::Ring);
         }
     } else {

@@ -73,6 +73,8 @@ pub enum Intent {
     Clear {
         conversation: ConversationId,
     },
+    /// The person looks elsewhere, or is back.
+    Away(bool),
 }
 
 /// What the state asks for. The runtime carries it out.
@@ -81,7 +83,7 @@ pub enum Effect {
     Net(NetCommand),
     Store(Op),
     Contacts(ContactsEdit),
-    /// Ring the bell, if nobody is looking.
+    /// Ring the bell: nobody is looking.
     Ring,
 }
 

@@ -30,6 +30,8 @@ pub struct State {
     pub told: Option<Phrase>,
     pub told_count: u64,
     pub(super) bell: Bell,
+    /// Nobody looks. What arrives before somebody's eyes is no reason to ring, and does not count as a ring.
+    pub(super) away: bool,
     next_conversation: u32,
     next_message: u64,
 }

@@ -197,6 +197,7 @@ fn what_the_store_refuses_is_shown_and_counted_as_not_kept() {
 fn the_bell_rings_once_a_second_and_once_in_ten_for_one_peer() {
     let mut world = World::with(&[("a", "127.0.0.1:1"), ("b", "127.0.0.1:2")]);
     let (a, b) = (world.id("a"), world.id("b"));
+    world.happen(Event::Intent(Intent::Away(true)));
     for _ in 0..50 {
         world.hear(Some(a), "127.0.0.1:1", "x");
         world.hear(Some(b), "127.0.0.1:2", "x");
@@ -207,6 +208,21 @@ fn the_bell_rings_once_a_second_and_once_in_ten_for_one_peer() {
     assert_eq!(world.rings, 1);
     world.hear(Some(b), "127.0.0.1:2", "x");
     assert_eq!(world.rings, 2);
+}
+
+#[test]
+fn what_one_sees_arriving_does_not_silence_the_bell_for_what_comes_later() {
+    let mut world = World::with(&[("a", "127.0.0.1:1")]);
+    let a = world.id("a");
+    world.hear(Some(a), "127.0.0.1:1", "before one's eyes");
+    assert_eq!(world.rings, 0);
+    world.happen(Event::Intent(Intent::Away(true)));
+    world.hear(Some(a), "127.0.0.1:1", "unseen");
+    assert_eq!(world.rings, 1);
+    world.happen(Event::Intent(Intent::Away(false)));
+    world.now = world.now.after(Duration::from_secs(60));
+    world.hear(Some(a), "127.0.0.1:1", "seen again");
+    assert_eq!(world.rings, 1);
 }
 
 #[test]

@@ -51,6 +51,7 @@ fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effe
         }
         Intent::Visit { address } => roster::visit(state, address, effects),
         Intent::Ignore { conversation } => roster::ignore(state, conversation),
+        Intent::Away(away) => state.away = away,
         Intent::Clear { conversation } => {
             effects.push(Effect::Store(crate::model::history::Op::Clear { conversation }));
         }

@@ -15,7 +15,7 @@ use super::popup::Popup;
 use super::signals::{Signal, Signals, stop};
 use super::terminal::{Screen, install_panic_hook};
 use super::theme::{Colours, Theme};
-use super::ui::{Focus, Request, Style, Ui};
+use super::ui::{Request, Style, Ui};
 use super::update::{first_start_form, on_app, on_terminal};
 use super::view;
 use crate::app::Intent;
@@ -244,8 +244,7 @@ impl Front {
                 self.session.ask(intent);
             }
         }
-        let away = self.ui.focus == Focus::Away;
-        if self.session.take_ring() && away && self.session.config.bell {
+        if self.session.take_ring() && self.session.config.bell {
             // A bell that cannot be rung is no reason to stop.
             let _rang = Screen::ring().is_ok();
         }

@@ -17,9 +17,12 @@ mod support;
 
 mod encodings;
 mod exits;
+mod first_start;
 mod headless;
+mod isolation;
 mod limits;
 mod peers;
+mod reading;
 mod safety;
 mod screens;
 mod steps;

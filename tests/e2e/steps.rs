@@ -13,10 +13,10 @@ pub(crate) fn go_to(terminal: &Terminal, name: &str, address: &str) {
     wait_open(terminal, name, address);
 }
 
-/// Blocks until the header shows this conversation: its name and its address in one row.
+/// Blocks until the header, the top row, shows this conversation: its name and its address.
 pub(crate) fn wait_open(terminal: &Terminal, name: &str, address: &str) {
     terminal.wait_for(&format!("the conversation with {name} at {address}"), |screen| {
-        screen::rows(screen).iter().any(|row| row.contains(name) && row.contains(address))
+        screen::rows(screen).first().is_some_and(|row| row.contains(name) && row.contains(address))
     });
 }
 

@@ -77,7 +77,9 @@ fn contacts_are_added_renamed_and_removed_by_commands() {
     let other = Socket::bind();
     let address = other.address().to_string();
     terminal.line(&format!("/add 黎诗 {address}"));
-    terminal.wait_text("黎诗");
+    wait_open(&terminal, "黎诗", &address); // A contact just added is opened.
+    terminal.key("M-1");
+    terminal.wait_gone(&address);
     go_to(&terminal, "黎诗", &address);
     terminal.line("hello");
     assert_eq!(other.receive().0, b"hello");

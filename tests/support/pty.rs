@@ -163,6 +163,12 @@ impl Terminal {
         self.send(&format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
     }
 
+    /// One step of the wheel over a cell, counted from 0.
+    pub(crate) fn wheel(&self, column: u16, row: u16, up: bool) {
+        let button = if up { 64 } else { 65 };
+        self.send(&format!("\x1b[<{button};{};{}M", column + 1, row + 1));
+    }
+
     /// The window changes its size; the process is told by SIGWINCH.
     pub(crate) fn resize(&self, columns: u16, rows: u16) {
         // The emulator first: what is drawn for the new size must meet the new size.

@@ -26,8 +26,8 @@ pub(in crate::tui) fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> V
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(ui, state, key, &mut requests),
         Event::Paste(text) => compose::paste(ui, &text),
         Event::Mouse(event) => mouse::on_mouse(ui, state, event, &mut requests),
-        Event::FocusGained => ui.focus = Focus::Here,
-        Event::FocusLost => ui.focus = Focus::Away,
+        Event::FocusGained => look(ui, Focus::Here, &mut requests),
+        Event::FocusLost => look(ui, Focus::Away, &mut requests),
         Event::Key(_) | Event::Resize(..) => {}
     }
     seen(ui, state, false, &mut requests);
@@ -134,6 +134,11 @@ fn clear_or_quit(ui: &mut Ui, requests: &mut Vec<Request>) {
         ui.quitting = true;
         ui.flash = Some(Phrase::new("flash-quit-again"));
     }
+}
+
+fn look(ui: &mut Ui, focus: Focus, requests: &mut Vec<Request>) {
+    ui.focus = focus;
+    requests.push(Request::Intent(Intent::Away(focus == Focus::Away)));
 }
 
 /// Tells the app what has been seen: the open conversation, at its end, by somebody.

@@ -220,7 +220,7 @@ fn what_one_sees_arriving_does_not_silence_the_bell_for_what_comes_later() {
     world.hear(Some(a), "127.0.0.1:1", "unseen");
     assert_eq!(world.rings, 1);
     world.happen(Event::Intent(Intent::Away(false)));
-    world.now = world.now.after(Duration::from_secs(60));
+    world.now = world.now.after(Duration::from_mins(1));
     world.hear(Some(a), "127.0.0.1:1", "seen again");
     assert_eq!(world.rings, 1);
 }

@@ -19,7 +19,7 @@ pub struct Counters {
     pub unkept: u64,
 }
 
-/// Everything the messenger knows. Changed by [`super::update`] only.
+/// Everything the messenger knows. Changed by [`super::update()`] only.
 #[derive(Debug, Default)]
 pub struct State {
     pub(super) conversations: BTreeMap<ConversationId, Conversation>,

@@ -86,6 +86,7 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
         dirty: true,
         drawn: now().mono,
     };
+    front.settle().await;
     front.open_wanted();
     front.follow_app();
     front.draw()?;
@@ -93,6 +94,17 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
 }
 
 impl Front {
+    /// Takes what the network side says of its sockets, which it says first, so that the first frame is whole.
+    async fn settle(&mut self) {
+        while self.session.state.listening.is_empty() {
+            let Happening::Event(event) = self.session.next().await else { return };
+            self.session.apply(event);
+        }
+        while let Some(event) = self.session.try_next() {
+            self.session.apply(event);
+        }
+    }
+
     async fn turn(&mut self) -> io::Result<Ended> {
         loop {
             let frame = tokio::time::Instant::from_std(self.drawn + FRAME);

@@ -70,7 +70,8 @@ fn is_kept(terminal: &Terminal, index: usize) -> bool {
     terminal.send(&name(index));
     terminal.key("Enter");
     let found = terminal.comes(&dotted);
-    terminal.key("Esc");
+    // Not Esc: with the next key right behind it, it would be that key with Alt.
+    terminal.key("C-c");
     found
 }
 

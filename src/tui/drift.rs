@@ -1,8 +1,10 @@
-//! Clusters whose width terminals disagree about: families, flags, emoji made by a variation selector.
+//! Clusters that are one cell to ratatui and several to a terminal: families, flags, conjuncts, emoji made by a
+//! variation selector.
 //!
-//! A terminal that adds up characters draws them wider than the layout says, over what stands behind them, and
+//! A terminal that adds up characters may draw them wider than the layout says, over what stands behind them, and
 //! at the right edge over the start of the next row. Only changed cells are sent, so that would stay. Here the
-//! cells in reach are marked to be sent after the cluster, each frame. Decides nothing about how text is laid out.
+//! cells in reach are marked to be sent after the cluster, each frame, and those inside it to be sent when it goes:
+//! ratatui trusts the terminal to clear them. Decides nothing about how text is laid out.
 
 use ratatui::buffer::{Buffer, CellDiffOption};
 use unicode_width::UnicodeWidthChar as _;
@@ -25,7 +27,8 @@ pub(super) fn mark(buffer: &mut Buffer) {
             let Some(cell) = buffer.cell_mut((x, y)) else { continue };
             if inside > 0 {
                 inside = inside.saturating_sub(1);
-                // Behind an emoji presentation ratatui sends the second cell too, at the wrong column.
+                // Behind an emoji presentation ratatui would send the second cell too, at the wrong column.
+                // And once the cluster is gone, a cell that is no longer skipped counts as changed.
                 if drifting {
                     cell.set_diff_option(CellDiffOption::Skip);
                 }
@@ -44,12 +47,14 @@ pub(super) fn mark(buffer: &mut Buffer) {
     }
 }
 
-/// The widest that a terminal may draw the cluster, if terminals disagree.
+/// The widest that a terminal may draw the cluster, if it is more than one character with marks.
 fn disputed(symbol: &str) -> Option<u16> {
     symbol.chars().nth(1)?;
-    let sum: usize = symbol.chars().map(|c| c.width().unwrap_or(0)).sum();
+    let widths = || symbol.chars().map(|c| c.width().unwrap_or(0));
     let widened = symbol.chars().filter(|c| SELECTORS.contains(c)).count();
-    (widened > 0 || sum != width(symbol)).then(|| cells(sum.saturating_add(widened)))
+    let several = widths().filter(|width| *width > 0).nth(1).is_some();
+    let sum: usize = widths().sum();
+    (widened > 0 || several || sum != width(symbol)).then(|| cells(sum.saturating_add(widened)))
 }
 
 fn cells(width: usize) -> u16 {
@@ -91,6 +96,15 @@ mod tests {
     #[test]
     fn a_family_at_the_right_edge_has_the_start_of_the_next_row_sent() {
         assert_eq!(resent(&["ab👨\u{200d}👩\u{200d}👧", "xyz", "xyz"], 4), [(0, 1), (1, 1), (2, 1), (3, 1)]);
+    }
+
+    #[test]
+    fn a_cluster_of_several_characters_leaves_nothing_behind() {
+        let before = drawn(&["क\u{94d}क\u{94d}क"], 4);
+        assert_eq!(width("क\u{94d}क\u{94d}क"), 3);
+        let after = drawn(&[""], 4);
+        let sent: Vec<u16> = before.diff(&after).iter().map(|(x, ..)| *x).collect();
+        assert_eq!(&sent[..3], [0, 1, 2]);
     }
 
     #[test]

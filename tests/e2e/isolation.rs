@@ -60,14 +60,15 @@ fn isolate(width: u16) {
 }
 
 /// The first column of the conversation: behind the divider, if there is one.
-fn pane_left(screen: &Screen) -> u16 {
+pub(crate) fn pane_left(screen: &Screen) -> u16 {
     let divider = |&column: &u16| screen.cell(0, column).is_some_and(|cell| cell.contents() == "│");
     (0..screen::width(screen)).find(divider).map_or(0, |column| column + 1)
 }
 
-type Drawn = (u16, u16, String, Look);
+pub(crate) type Drawn = (u16, u16, String, Look);
 
-fn outside(screen: &Screen, pane: u16) -> Vec<Drawn> {
+/// Every cell that no message may change.
+pub(crate) fn outside(screen: &Screen, pane: u16) -> Vec<Drawn> {
     let bottom = screen::height(screen) - BELOW;
     let cells =
         (0..screen::height(screen) - 1).flat_map(|row| (0..screen::width(screen)).map(move |c| (row, c)));

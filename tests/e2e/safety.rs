@@ -1,8 +1,11 @@
 //! The corpus of hostile datagrams, at three widths: nothing of them reaches the terminal as a command, each is shown,
 //! and the messenger goes on.
 
+use std::collections::BTreeSet;
+
 use vt100::Screen;
 
+use crate::isolation::{outside, pane_left};
 use crate::support::corpus::{self, Case};
 use crate::support::oracle::{self, Allowed};
 use crate::support::profile::Profile;
@@ -28,6 +31,55 @@ fn the_corpus_is_harmless_at_80_columns() {
 #[test]
 fn the_corpus_is_harmless_and_shown_at_200_columns() {
     run_corpus(WIDE);
+}
+
+#[test]
+fn every_view_of_a_hostile_message_is_clean_and_leaves_nothing_behind() {
+    let hostile = Socket::bind();
+    let profile = Profile::with_contacts(&[("hostile", &hostile.address().to_string())]);
+    let (terminal, port) = profile.start();
+    hostile.send(b"harmless", port);
+    terminal.wait_text("harmless");
+    let pane = terminal.look(pane_left);
+    let before = terminal.look(|screen| outside(screen, pane));
+    let mut starts = Vec::new();
+    let mut classes = BTreeSet::new();
+    // The first of each class that has a row to choose.
+    let cases = corpus::cases();
+    for case in cases.iter().filter(|case| case.expects("shown")) {
+        if !classes.insert(case.class.clone()) {
+            continue;
+        }
+        starts.push((terminal.raw_len(), case.id.as_str()));
+        hostile.send(&case.payload, port);
+        hostile.send(format!("fence {}.", case.id).as_bytes(), port);
+        terminal.wait_text(&format!("fence {}.", case.id));
+        terminal.key("C-o");
+        terminal.key("Up");
+        for (key, title) in [("i", "Datagram, "), ("d", "Details"), ("o", "The whole message")] {
+            terminal.key(key);
+            terminal.wait_text(title);
+            terminal.key("Esc");
+            terminal.wait_gone(title);
+        }
+        // Quoted in the composer, then found, then dropped.
+        terminal.key("r");
+        terminal.wait_gone("Write a message");
+        terminal.key("C-s");
+        terminal.send(&case.id);
+        terminal.wait_text("find ");
+        terminal.key("Esc");
+        terminal.wait_gone("find ");
+        terminal.key("C-c");
+        terminal.wait_text("Write a message");
+        let after = terminal.look(|screen| outside(screen, pane));
+        assert!(before == after, "{}:\n{}", case.id, terminal.screen());
+    }
+    assert!(classes.len() > 10, "{classes:?}");
+    hostile.assert_silent();
+    terminal.key("C-q");
+    terminal.expect_sane_exit();
+    assert_clean(&terminal.raw(), &starts);
 }
 
 fn run_corpus(width: u16) {

@@ -56,15 +56,3 @@ impl Composer {
 fn older(history: &[String], back: usize) -> Option<&String> {
     history.get(history.len().checked_sub(back)?)
 }
-
-/// The newest entry that contains `query`, which ignores case unless it has an upper-case letter itself. For
-/// the one before the match at `i`, search `&history[..i]`. An empty query finds nothing.
-pub fn history_search(history: &[String], query: &str) -> Option<usize> {
-    if query.is_empty() {
-        return None;
-    }
-    let exact = query.chars().any(char::is_uppercase);
-    history
-        .iter()
-        .rposition(|entry| if exact { entry.contains(query) } else { entry.to_lowercase().contains(query) })
-}

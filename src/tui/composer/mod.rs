@@ -15,7 +15,6 @@ mod undo;
 use std::ops::Range;
 
 pub use edit::Edit;
-pub use history::history_search;
 pub use layout::Layout;
 
 use history::Browsing;

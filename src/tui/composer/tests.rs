@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::undo::{Kind, MAX_UNDO};
-use super::{Composer, Edit, Layout, MAX_TEXT, history_search};
+use super::{Composer, Edit, Layout, MAX_TEXT};
 
 const WIDTH: u16 = 40;
 
@@ -297,15 +297,6 @@ fn taking_or_undoing_ends_browsing() {
     assert_eq!(composer.text(), "Newest");
     assert!(composer.history_down(&[]), "the history may shrink meanwhile");
     assert!(composer.is_empty());
-}
-
-#[test]
-fn searching_finds_the_newest_match_and_then_older_ones() {
-    let found = [("e", Some(2)), ("newest", Some(2)), ("NEW", None), ("nothing", None), ("", None)];
-    for (query, at) in found {
-        assert_eq!(history_search(&sent(), query), at, "{query:?}");
-    }
-    assert_eq!(history_search(&sent()[..2], "e"), Some(1));
 }
 
 #[test]

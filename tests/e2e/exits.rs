@@ -51,7 +51,7 @@ fn signals_that_end_it_restore_the_terminal() {
 #[test]
 fn a_signal_in_the_middle_of_starting_restores_the_terminal() {
     let profile = Profile::new();
-    for bytes in [0, 8, 64, 256, 1024] {
+    for bytes in [0, 8, 64, 256, 512] {
         let terminal = Terminal::spawn(&profile.args(), (80, 24));
         terminal.wait_bytes_after(bytes);
         terminal.signal(Signal::SIGTERM);

@@ -35,10 +35,11 @@ fn an_ended_program_that_left_the_terminal_raw_is_caught() {
 #[test]
 fn queries_are_answered_like_an_xterm_does() {
     let terminal = shell(
-        "stty raw -echo; printf '\\033[2;5H\\033[6n'; dd bs=1 count=6 2>/dev/null | od -An -c; stty sane",
+        "stty raw -echo; printf '\\033[2;5H\\033[6n'; answer=$(dd bs=1 count=6 2>/dev/null | od -An -tx1); \
+         printf '\\033[1;1H%s' \"$answer\"; stty sane",
     );
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
-    assert!(terminal.screen().contains("[   2   ;   5   R"), "{}", terminal.screen());
+    assert!(terminal.screen().contains("1b 5b 32 3b 35 52"), "{}", terminal.screen());
 }
 
 #[test]

@@ -16,7 +16,7 @@ use nix::unistd::Pid;
 use portable_pty::{CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 use vt100::{Parser, Screen};
 
-use super::{PATIENCE, answers, keys, replacement, sanity, screen};
+use super::{PATIENCE, answers, keys, replacement, sanity, screen, updates};
 
 /// Read in pieces of what the kernel's pty buffer gives at most.
 const READ_BYTES: usize = 64 * 1024;
@@ -159,14 +159,12 @@ impl Terminal {
 
     /// The left button pressed and released at a cell, counted from 0.
     pub(crate) fn click(&self, column: u16, row: u16) {
-        let (column, row) = (column + 1, row + 1);
-        self.send(&format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
+        self.send(&keys::mouse(0, column, row));
     }
 
     /// One step of the wheel over a cell, counted from 0.
     pub(crate) fn wheel(&self, column: u16, row: u16, up: bool) {
-        let button = if up { 64 } else { 65 };
-        self.send(&format!("\x1b[<{button};{};{}M", column + 1, row + 1));
+        self.send(&keys::mouse(if up { 64 } else { 65 }, column, row));
     }
 
     /// The window changes its size; the process is told by SIGWINCH.
@@ -340,14 +338,20 @@ fn collect(mut reader: Box<dyn Read + Send>, shared: &Shared, writer: &Writer) {
             let _gone = writer.lock().unwrap().write_all(reply.as_bytes());
         }
     }
-    shared.state.lock().unwrap().end_of_output = true;
+    let mut state = shared.state.lock().unwrap();
+    state.end_of_output = true;
+    draw(&mut state);
+    drop(state);
     shared.changed.notify_all();
 }
 
-/// The emulator may fail at sizes no person uses; the stream is kept all the same.
+/// Draws what has come, but of an update under way nothing before its end, as terminals do. The emulator may fail
+/// at sizes no person uses; the stream is kept all the same.
 fn draw(state: &mut State) {
-    let State { raw, drawn, parser, .. } = state;
-    let (bytes, taken) = replacement::stand_in(&raw[*drawn..]);
+    let State { raw, drawn, parser, end_of_output, .. } = state;
+    let fresh = &raw[*drawn..];
+    let shown = if *end_of_output { fresh.len() } else { updates::whole(fresh) };
+    let (bytes, taken) = replacement::stand_in(&fresh[..shown]);
     *drawn += taken;
     if catch_unwind(AssertUnwindSafe(|| parser.process(&bytes))).is_err() {
         let (rows, columns) = parser.screen().size();

@@ -3,7 +3,6 @@
 //! A test never sleeps: it waits for a screen, for the end of the process, or for its patience to end.
 
 use std::io::{Read, Write};
-use std::num::NonZeroU16;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
@@ -107,7 +106,7 @@ impl Terminal {
             state: Mutex::new(State {
                 raw: Vec::new(),
                 drawn: 0,
-                parser: emulator(size),
+                parser: screen::emulator(size),
                 arrivals: Vec::new(),
                 life: Life::Running,
                 cooked_at_exit: false,
@@ -170,7 +169,7 @@ impl Terminal {
     /// The window changes its size; the process is told by SIGWINCH.
     pub(crate) fn resize(&self, columns: u16, rows: u16) {
         // The emulator first: what is drawn for the new size must meet the new size.
-        let (height, width) = cells((columns, rows));
+        let (height, width) = screen::cells((columns, rows));
         self.shared.state.lock().unwrap().parser.screen_mut().set_size(height, width);
         self.master.lock().unwrap().resize(pty_size((columns, rows))).unwrap();
     }
@@ -387,15 +386,6 @@ fn is_cooked(master: &Master) -> bool {
     let wanted = (LocalFlags::ICANON | LocalFlags::ECHO).bits();
     let termios = master.lock().unwrap().get_termios();
     termios.is_some_and(|termios| termios.local_flags.bits() & wanted == wanted)
-}
-
-fn emulator(size: (u16, u16)) -> Parser {
-    let (rows, columns) = cells(size);
-    Parser::new(rows, columns, 0)
-}
-
-fn cells((columns, rows): (u16, u16)) -> (NonZeroU16, NonZeroU16) {
-    (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(columns).unwrap())
 }
 
 const fn pty_size((cols, rows): (u16, u16)) -> PtySize {

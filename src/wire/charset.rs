@@ -3,29 +3,37 @@
 //! Never guesses: no BOM sniffing, no detection, no replacement on the way out. What cannot be expressed is
 //! refused, and the same bytes always give the same text.
 //!
-//! Labels follow <https://encoding.spec.whatwg.org/#names-and-labels>: `gb2312` is GBK there, a superset.
+//! Labels follow <https://encoding.spec.whatwg.org/#names-and-labels>, with one difference: `gb2312` is GBK
+//! there, a superset. Here it reads GBK, and writes only what a peer that knows no more than GB 2312 can read.
 
 use encoding_rs::EncoderResult;
 
+use super::gb2312;
+
 /// One encoding that works both ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Encoding(&'static encoding_rs::Encoding);
+pub struct Encoding {
+    standard: &'static encoding_rs::Encoding,
+    /// GBK, of which only the GB 2312 part is written.
+    only_gb2312: bool,
+}
 
 impl Encoding {
     /// What everybody speaks unless a contact says otherwise.
-    pub const UTF_8: Self = Self(&encoding_rs::UTF_8_INIT);
+    pub const UTF_8: Self = Self { standard: &encoding_rs::UTF_8_INIT, only_gb2312: false };
 
     /// Finds an encoding by any of its labels, in any case.
     ///
     /// `replacement` and UTF-16 are refused: the standard has no encoder for them.
     pub fn from_label(label: &str) -> Option<Self> {
-        let found = encoding_rs::Encoding::for_label(label.as_bytes())?;
-        (found.output_encoding() == found).then_some(Self(found))
+        let standard = encoding_rs::Encoding::for_label(label.as_bytes())?;
+        let only_gb2312 = gb2312::is_label(label);
+        (standard.output_encoding() == standard).then_some(Self { standard, only_gb2312 })
     }
 
     /// The standard's name, such as `gb18030` or `Shift_JIS`.
     pub fn name(self) -> &'static str {
-        self.0.name()
+        if self.only_gb2312 { "GB2312" } else { self.standard.name() }
     }
 
     /// The bytes of `text`, or the first character that the other side could not get as it was typed.
@@ -38,6 +46,11 @@ impl Encoding {
         }
         let bytes = self.encode_strictly(text)?;
         let (back, _lossy) = self.decode(&bytes);
+        if self.only_gb2312
+            && let Some(beyond) = gb2312::first_beyond(text, &bytes)
+        {
+            return Err(beyond);
+        }
         if back == text {
             return Ok(bytes);
         }
@@ -46,7 +59,7 @@ impl Encoding {
     }
 
     fn encode_strictly(self, text: &str) -> Result<Vec<u8>, char> {
-        let mut encoder = self.0.new_encoder();
+        let mut encoder = self.standard.new_encoder();
         let mut bytes = Vec::new();
         let mut rest = text;
         loop {
@@ -64,7 +77,7 @@ impl Encoding {
 
     /// The text of `bytes`, and whether some did not decode and stand as U+FFFD, one for each maximal subpart.
     pub fn decode(self, bytes: &[u8]) -> (String, bool) {
-        let (text, lossy) = self.0.decode_without_bom_handling(bytes);
+        let (text, lossy) = self.standard.decode_without_bom_handling(bytes);
         (text.into_owned(), lossy)
     }
 }
@@ -83,7 +96,7 @@ mod tests {
             ("utf-8", "UTF-8"),
             ("GB18030", "gb18030"),
             ("gbk", "GBK"),
-            ("gb2312", "GBK"),
+            ("gb2312", "GB2312"),
             ("big5", "Big5"),
             ("sjis", "Shift_JIS"),
             ("euc-kr", "EUC-KR"),

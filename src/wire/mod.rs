@@ -3,6 +3,7 @@
 
 pub mod charset;
 pub mod engine;
+mod gb2312;
 
 pub use charset::Encoding;
 pub use engine::{Engine, Input, Output, Ticket};

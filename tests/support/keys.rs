@@ -12,6 +12,12 @@ pub(crate) fn bytes(name: &str) -> String {
     if modifier.alt { format!("\x1b{base}") } else { base }
 }
 
+/// A mouse button (64 and 65: the wheel) pressed over a cell counted from 0; real buttons are released too.
+pub(crate) fn mouse(button: u8, column: u16, row: u16) -> String {
+    let at = format!("\x1b[<{button};{};{}", column + 1, row + 1);
+    if button < 64 { format!("{at}M{at}m") } else { format!("{at}M") }
+}
+
 #[derive(Clone, Copy, Default)]
 struct Modifier {
     ctrl: bool,

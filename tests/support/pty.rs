@@ -3,7 +3,6 @@
 //! A test never sleeps: it waits for a screen, for the end of the process, or for its patience to end.
 
 use std::io::{Read, Write};
-use std::num::NonZeroU16;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
@@ -16,7 +15,7 @@ use nix::unistd::Pid;
 use portable_pty::{CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 use vt100::{Parser, Screen};
 
-use super::{PATIENCE, answers, keys, replacement, sanity, screen};
+use super::{PATIENCE, answers, keys, replacement, sanity, screen, updates};
 
 /// Read in pieces of what the kernel's pty buffer gives at most.
 const READ_BYTES: usize = 64 * 1024;
@@ -107,7 +106,7 @@ impl Terminal {
             state: Mutex::new(State {
                 raw: Vec::new(),
                 drawn: 0,
-                parser: emulator(size),
+                parser: screen::emulator(size),
                 arrivals: Vec::new(),
                 life: Life::Running,
                 cooked_at_exit: false,
@@ -159,20 +158,18 @@ impl Terminal {
 
     /// The left button pressed and released at a cell, counted from 0.
     pub(crate) fn click(&self, column: u16, row: u16) {
-        let (column, row) = (column + 1, row + 1);
-        self.send(&format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
+        self.send(&keys::mouse(0, column, row));
     }
 
     /// One step of the wheel over a cell, counted from 0.
     pub(crate) fn wheel(&self, column: u16, row: u16, up: bool) {
-        let button = if up { 64 } else { 65 };
-        self.send(&format!("\x1b[<{button};{};{}M", column + 1, row + 1));
+        self.send(&keys::mouse(if up { 64 } else { 65 }, column, row));
     }
 
     /// The window changes its size; the process is told by SIGWINCH.
     pub(crate) fn resize(&self, columns: u16, rows: u16) {
         // The emulator first: what is drawn for the new size must meet the new size.
-        let (height, width) = cells((columns, rows));
+        let (height, width) = screen::cells((columns, rows));
         self.shared.state.lock().unwrap().parser.screen_mut().set_size(height, width);
         self.master.lock().unwrap().resize(pty_size((columns, rows))).unwrap();
     }
@@ -340,14 +337,20 @@ fn collect(mut reader: Box<dyn Read + Send>, shared: &Shared, writer: &Writer) {
             let _gone = writer.lock().unwrap().write_all(reply.as_bytes());
         }
     }
-    shared.state.lock().unwrap().end_of_output = true;
+    let mut state = shared.state.lock().unwrap();
+    state.end_of_output = true;
+    draw(&mut state);
+    drop(state);
     shared.changed.notify_all();
 }
 
-/// The emulator may fail at sizes no person uses; the stream is kept all the same.
+/// Draws what has come, but of an update under way nothing before its end, as terminals do. The emulator may fail
+/// at sizes no person uses; the stream is kept all the same.
 fn draw(state: &mut State) {
-    let State { raw, drawn, parser, .. } = state;
-    let (bytes, taken) = replacement::stand_in(&raw[*drawn..]);
+    let State { raw, drawn, parser, end_of_output, .. } = state;
+    let fresh = &raw[*drawn..];
+    let shown = if *end_of_output { fresh.len() } else { updates::whole(fresh) };
+    let (bytes, taken) = replacement::stand_in(&fresh[..shown]);
     *drawn += taken;
     if catch_unwind(AssertUnwindSafe(|| parser.process(&bytes))).is_err() {
         let (rows, columns) = parser.screen().size();
@@ -383,15 +386,6 @@ fn is_cooked(master: &Master) -> bool {
     let wanted = (LocalFlags::ICANON | LocalFlags::ECHO).bits();
     let termios = master.lock().unwrap().get_termios();
     termios.is_some_and(|termios| termios.local_flags.bits() & wanted == wanted)
-}
-
-fn emulator(size: (u16, u16)) -> Parser {
-    let (rows, columns) = cells(size);
-    Parser::new(rows, columns, 0)
-}
-
-fn cells((columns, rows): (u16, u16)) -> (NonZeroU16, NonZeroU16) {
-    (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(columns).unwrap())
 }
 
 const fn pty_size((cols, rows): (u16, u16)) -> PtySize {

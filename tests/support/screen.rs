@@ -1,6 +1,8 @@
 //! Reads the emulator's screen: rows as text, where a text stands, how it is drawn.
 
-use vt100::{Cell, Color, Screen};
+use std::num::NonZeroU16;
+
+use vt100::{Cell, Color, Parser, Screen};
 
 use super::replacement;
 
@@ -23,6 +25,16 @@ impl Look {
         let [red, green, blue] = rgb(self.bg, [0, 0, 0]);
         blue > 80 && u16::from(blue) > u16::from(red) + 40 && blue > green
     }
+}
+
+/// A terminal of `size` (columns, rows) without scrollback.
+pub(crate) fn emulator(size: (u16, u16)) -> Parser {
+    let (rows, columns) = cells(size);
+    Parser::new(rows, columns, 0)
+}
+
+pub(crate) fn cells((columns, rows): (u16, u16)) -> (NonZeroU16, NonZeroU16) {
+    (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(columns).unwrap())
 }
 
 /// The screen row by row. A wide character stands once; an empty cell is a space.

@@ -3,7 +3,7 @@
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
-    /// SIGTERM, SIGHUP, SIGINT from outside.
+    /// SIGTERM, SIGHUP, SIGINT from outside; or the terminal is gone and nobody sent SIGHUP.
     Quit,
     /// SIGTSTP from outside; Ctrl-Z comes as a key.
     Stop,
@@ -13,8 +13,10 @@ pub(super) enum Signal {
 
 #[cfg(unix)]
 mod system {
-    use std::io;
+    use std::io::{self, Stdin, stdin};
 
+    use tokio::io::Interest;
+    use tokio::io::unix::AsyncFd;
     use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 
     use super::Signal;
@@ -27,6 +29,9 @@ mod system {
         interrupt: Stream,
         stop: Stream,
         resume: Stream,
+        /// Tells when the terminal hangs up. Keys are read elsewhere, where an end of input would be read
+        /// again and again.
+        terminal: Option<AsyncFd<Stdin>>,
     }
 
     impl Signals {
@@ -38,6 +43,7 @@ mod system {
                 interrupt: signal(SignalKind::interrupt())?,
                 stop: of(signal_hook::consts::SIGTSTP)?,
                 resume: of(signal_hook::consts::SIGCONT)?,
+                terminal: watch_terminal(),
             })
         }
 
@@ -49,8 +55,31 @@ mod system {
                 _ = self.interrupt.recv() => Signal::Quit,
                 _ = self.stop.recv() => Signal::Stop,
                 _ = self.resume.recv() => Signal::Continue,
+                () = hung_up(self.terminal.as_ref()) => Signal::Quit,
             }
         }
+    }
+
+    /// Where it is possible only urgent data and hang-ups are watched for: an ordinary key wakes nobody here.
+    #[cfg(target_os = "linux")]
+    const WATCHED: Interest = Interest::PRIORITY;
+    #[cfg(not(target_os = "linux"))]
+    const WATCHED: Interest = Interest::READABLE;
+
+    #[expect(deprecated, reason = "its successor is unsafe; standard input stays open as long as we live")]
+    fn watch_terminal() -> Option<AsyncFd<Stdin>> {
+        AsyncFd::with_interest(stdin(), WATCHED).ok()
+    }
+
+    async fn hung_up(terminal: Option<&AsyncFd<Stdin>>) {
+        let Some(terminal) = terminal else { return std::future::pending().await };
+        while let Ok(mut guard) = terminal.ready(WATCHED).await {
+            if guard.ready().is_read_closed() {
+                return;
+            }
+            guard.clear_ready();
+        }
+        std::future::pending().await
     }
 
     /// Stops this process as Ctrl-Z does; returns when it is continued.

@@ -1,8 +1,16 @@
 //! Every way out leaves a terminal in which a shell can go on.
 
+use std::fs;
+use std::io::Read as _;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::sys::signal::Signal;
 
 use crate::steps::wait_ready;
+use crate::support::PATIENCE;
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Life, Terminal};
 use crate::support::sanity;
@@ -97,4 +105,35 @@ fn a_stop_signal_from_outside_gives_the_terminal_back_too() {
     terminal.wait_for("the shell's own screen", |screen| !screen.alternate_screen());
     terminal.signal(Signal::SIGCONT);
     terminal.wait_text("alex");
+}
+
+#[test]
+fn a_terminal_that_hangs_up_without_a_signal_ends_the_program() {
+    let profile = Profile::new();
+    // Not its controlling terminal, so that no SIGHUP comes; and of no size, as a terminal may be at first.
+    let pty = nix::pty::openpty(None, None).unwrap();
+    // Or the program would hold its own terminal open.
+    fcntl(&pty.master, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_udpqq"))
+        .args(profile.args())
+        .stdin(pty.slave.try_clone().unwrap())
+        .stdout(pty.slave)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut master = fs::File::from(pty.master);
+    // Until its first frame is whole: from then on it waits, and no failing write tells it.
+    let (mut seen, mut bytes) = (Vec::new(), [0; 4096]);
+    while !seen.ends_with(b"\x1b[?2026l") {
+        let length = master.read(&mut bytes).unwrap();
+        seen.extend_from_slice(&bytes[..length]);
+    }
+    drop(master);
+    let (tell, ended) = mpsc::sync_channel(1);
+    let pid = nix::unistd::Pid::from_raw(program.id().try_into().unwrap());
+    thread::spawn(move || tell.send(program.wait().is_ok()));
+    if ended.recv_timeout(PATIENCE).is_err() {
+        nix::sys::signal::kill(pid, Signal::SIGKILL).unwrap();
+        panic!("still running {PATIENCE:?} after its terminal went");
+    }
 }

@@ -1,7 +1,7 @@
 //! The loop: signals, keys and the session's events in; frames out.
 //!
-//! Nothing dirty means no wake-up at all. A key is drawn at once; what comes from the network at most once
-//! in [`FRAME`], and always once more after the last of a burst.
+//! Nothing dirty means no wake-up at all. A key is drawn at once, and so is what comes from the network while it
+//! is little; of a burst there is one frame in [`FRAME`], and always one more after the last.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -24,8 +24,14 @@ use crate::model::Phrase;
 use crate::runtime::profile::Config;
 use crate::runtime::{Happening, Session, now, parse_address};
 
-/// Between two frames that nobody's key asked for.
+/// The time that a few frames, or one of a burst, have to themselves.
 const FRAME: Duration = Duration::from_millis(16);
+
+/// Frames within that time that are drawn at once: an answer should not wait for a frame of a film.
+const MAX_AT_ONCE: u8 = 4;
+
+/// Events at once that make a burst.
+const BURST: usize = 8;
 
 /// Events taken in one go before a frame: enough for a burst, too few to keep a key waiting.
 const MAX_DRAIN: usize = 512;
@@ -64,7 +70,11 @@ struct Front {
     keys: Option<EventStream>,
     signals: Signals,
     dirty: bool,
-    drawn: Instant,
+    /// When the present `FRAME` began, and how many frames were drawn in it.
+    window: Instant,
+    frames: u8,
+    /// Much came at once.
+    burst: bool,
 }
 
 /// Runs the messenger until it is quit.
@@ -84,7 +94,9 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
         wanted,
         ui,
         dirty: true,
-        drawn: now().mono,
+        window: now().mono,
+        frames: 0,
+        burst: false,
     };
     front.settle().await;
     front.open_wanted();
@@ -107,7 +119,7 @@ impl Front {
 
     async fn turn(&mut self) -> io::Result<Ended> {
         loop {
-            let frame = tokio::time::Instant::from_std(self.drawn + FRAME);
+            let frame = tokio::time::Instant::from_std(self.due());
             tokio::select! {
                 biased;
                 signal = self.signals.next() => {
@@ -125,7 +137,7 @@ impl Front {
                     if self.on_happening(happening) {
                         return Ok(Ended::Broken);
                     }
-                    if now().mono.saturating_duration_since(self.drawn) >= FRAME {
+                    if now().mono >= self.due() {
                         self.draw()?;
                     }
                 }
@@ -143,8 +155,17 @@ impl Front {
         let (state, ui) = (&self.session.state, &self.ui);
         self.screen.draw(|buffer| view::draw(state, ui, buffer))?;
         self.dirty = false;
-        self.drawn = now().mono;
+        let now = now().mono;
+        if now >= self.window + FRAME {
+            (self.window, self.frames) = (now, 0);
+        }
+        self.frames = self.frames.saturating_add(1);
         Ok(())
+    }
+
+    /// From when on the next frame may be drawn that no key asked for.
+    fn due(&self) -> Instant {
+        if self.burst || self.frames >= MAX_AT_ONCE { self.window + FRAME } else { self.window }
     }
 
     /// `true`: quit.
@@ -229,10 +250,14 @@ impl Front {
             Happening::Config => self.restyle(),
             Happening::NetGone => return true,
         }
-        for _ in 0..MAX_DRAIN {
-            let Some(event) = self.session.try_next() else { break };
+        let mut drained = 0;
+        while drained < MAX_DRAIN
+            && let Some(event) = self.session.try_next()
+        {
             self.session.apply(event);
+            drained += 1;
         }
+        self.burst = drained >= BURST;
         self.follow_app();
         self.dirty = true;
         false

@@ -79,7 +79,7 @@ mod system {
             }
             guard.clear_ready();
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// Stops this process as Ctrl-Z does; returns when it is continued.

@@ -230,6 +230,7 @@ flash-not-found = Not found
 flash-nobody = No conversation is open
 flash-ignored = { $name } is ignored until udpqq ends
 flash-draft-full = That does not fit: a draft holds at most { $limit } bytes
+flash-editor-kept = The text could not be taken; it stays in { $path }
 flash-editor = The editor could not be used: { $reason }
 
 ## question

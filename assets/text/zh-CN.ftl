@@ -230,6 +230,7 @@ flash-not-found = 没有找到
 flash-nobody = 没有打开的会话
 flash-ignored = 本次运行期间忽略 { $name }
 flash-draft-full = 放不下：草稿最多 { $limit } 字节
+flash-editor-kept = 无法读入编辑的文字；它保留在 { $path }
 flash-editor = 编辑器无法使用：{ $reason }
 
 ## question

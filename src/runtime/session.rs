@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -11,7 +12,7 @@ use super::profile::{
 };
 use crate::app::{ContactsEdit, Effect, Event, Intent, State, update};
 use crate::model::history::StoreEvent;
-use crate::model::{NetCommand, Phrase};
+use crate::model::{NetCommand, NetEvent, Phrase};
 use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
 use crate::store::{MAX_IN_FLIGHT, Memory, StoreHandle};
 
@@ -75,6 +76,8 @@ pub struct Session {
     edits: VecDeque<ContactsEdit>,
     edit: JoinSet<(ContactsEdit, Result<(), EditError>)>,
     rang: bool,
+    /// Messages given to the network side that it has not answered for.
+    sending: usize,
 }
 
 impl Session {
@@ -114,6 +117,7 @@ impl Session {
             edits: VecDeque::new(),
             edit: JoinSet::new(),
             rang: false,
+            sending: 0,
         };
         if let Err(error) = session.load_contacts(None) {
             if !options.interactive {
@@ -161,11 +165,30 @@ impl Session {
 
     /// Takes one event into the state and carries out what comes of it.
     pub fn apply(&mut self, event: Event) {
+        if let Event::Net(NetEvent::Handed { .. } | NetEvent::Failed { .. }) = &event {
+            self.sending = self.sending.saturating_sub(1);
+        }
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
             for effect in update(&mut self.state, clock::now(), event) {
                 events.extend(self.carry_out(effect));
             }
+        }
+    }
+
+    /// Goes on until everything that was asked for is sent and written, for `limit` at most.
+    pub async fn finish(&mut self, limit: Duration) {
+        let settled = tokio::time::timeout(limit, async {
+            while self.store.in_flight() > 0 || self.sending > 0 || !self.edit.is_empty() {
+                match self.next().await {
+                    Happening::Event(event) => self.apply(event),
+                    Happening::Config => {}
+                    Happening::NetGone => return,
+                }
+            }
+        });
+        if settled.await.is_err() {
+            tracing::warn!("left before everything was sent");
         }
     }
 
@@ -219,12 +242,18 @@ impl Session {
         }
     }
 
-    fn order(&self, command: NetCommand) -> Option<Event> {
+    fn order(&mut self, command: NetCommand) -> Option<Event> {
         let message = match &command {
             NetCommand::Send { message, .. } => Some(*message),
             NetCommand::Follow { .. } | NetCommand::Forget { .. } | NetCommand::Redecode { .. } => None,
         };
-        self.net.order(command).err().map(|fault| Event::Refused { message, fault })
+        match self.net.order(command) {
+            Ok(()) => {
+                self.sending = self.sending.saturating_add(usize::from(message.is_some()));
+                None
+            }
+            Err(fault) => Some(Event::Refused { message, fault }),
+        }
     }
 
     fn start_edit(&mut self) {

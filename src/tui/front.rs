@@ -4,13 +4,14 @@
 //! is little; of a burst there is one frame in [`FRAME`], and always one more after the last.
 
 use std::io;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as TerminalEvent, EventStream, MouseEventKind, poll, read};
 use futures_util::StreamExt;
 use jiff::tz::TimeZone;
 
-use super::editor;
+use super::editor::{self, Edited};
 use super::popup::Popup;
 use super::signals::{Signal, Signals, stop};
 use super::terminal::{Screen, install_panic_hook};
@@ -38,6 +39,9 @@ const MAX_DRAIN: usize = 512;
 
 /// Keys taken in one go before a frame.
 const MAX_KEYS: usize = 64;
+
+/// How long leaving may take for what is still on its way.
+const FAREWELL: Duration = Duration::from_millis(250);
 
 /// What the command line says about the front.
 #[derive(Clone, Debug, Default)]
@@ -75,13 +79,16 @@ struct Front {
     frames: u8,
     /// Much came at once.
     burst: bool,
+    /// What config.toml said of the mouse last; Alt-M holds until it says something else.
+    configured_mouse: bool,
 }
 
 /// Runs the messenger until it is quit.
 pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
     install_panic_hook();
     let style = style(&session.config, &wanted);
-    let mut ui = Ui::new(style, session.config.mouse);
+    let configured_mouse = session.config.mouse;
+    let mut ui = Ui::new(style, configured_mouse);
     if !session.config.exists && !wanted.defaults {
         let language = TAGS.iter().position(|tag| *tag == ui.style.lang.tag()).unwrap_or(0);
         ui.popup = Some(Popup::Form(first_start_form(&ui.style.me, language)));
@@ -97,12 +104,16 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
         window: now().mono,
         frames: 0,
         burst: false,
+        configured_mouse,
     };
     front.settle().await;
     front.open_wanted();
     front.follow_app();
     front.draw()?;
-    front.turn().await
+    let ended = front.turn().await?;
+    // What was just sent or written still has to leave.
+    front.session.finish(FAREWELL).await;
+    Ok(ended)
 }
 
 impl Front {
@@ -171,8 +182,8 @@ impl Front {
     /// `true`: quit.
     fn on_signal(&mut self, signal: Signal) -> io::Result<bool> {
         match signal {
-            Signal::Quit => return Ok(true),
-            Signal::Stop => self.suspend(),
+            Signal::Quit | Signal::Interrupt => return Ok(true),
+            Signal::Stop => self.suspend()?,
             Signal::Continue => {
                 self.screen.enter()?;
                 self.dirty = true;
@@ -182,10 +193,12 @@ impl Front {
         Ok(false)
     }
 
-    /// Gives the terminal back and stops; SIGCONT takes it over again.
-    fn suspend(&mut self) {
+    /// Gives the terminal back, stops, and takes it over again on SIGCONT.
+    fn suspend(&mut self) -> io::Result<()> {
         self.screen.leave();
         stop();
+        self.dirty = true;
+        self.screen.enter()
     }
 
     /// Takes the key that came and what is behind it. `true`: quit.
@@ -216,13 +229,13 @@ impl Front {
         }
         self.dirty = true;
         let requests = on_terminal(&mut self.ui, &self.session.state, event);
-        self.screen.set_mouse(self.ui.mouse && !self.ui.bare)?;
         for request in requests {
             if self.fulfil(request).await? {
                 return Ok(true);
             }
         }
         self.follow_app();
+        self.screen.set_mouse(self.ui.mouse && !self.ui.bare)?;
         Ok(false)
     }
 
@@ -235,9 +248,9 @@ impl Front {
                 Err(error) => self.ui.flash = Some(error.phrase()),
             },
             Request::Copy(text) => Screen::copy(&text)?,
-            Request::Editor => self.edit_draft().await?,
+            Request::Editor => return self.edit_draft().await,
             Request::Redraw => self.screen.clear()?,
-            Request::Suspend => self.suspend(),
+            Request::Suspend => self.suspend()?,
             Request::Quit => return Ok(true),
         }
         Ok(false)
@@ -294,39 +307,56 @@ impl Front {
     /// Looks as the config says now. The command line still wins.
     fn restyle(&mut self) {
         self.ui.style = style(&self.session.config, &self.wanted);
-        self.ui.mouse = self.session.config.mouse;
+        if self.configured_mouse != self.session.config.mouse {
+            self.configured_mouse = self.session.config.mouse;
+            self.ui.mouse = self.configured_mouse;
+        }
         self.dirty = true;
     }
 
-    /// The draft in the person's editor. The session goes on meanwhile.
-    async fn edit_draft(&mut self) -> io::Result<()> {
+    /// The draft in the person's editor. The session goes on meanwhile. `true`: quit.
+    async fn edit_draft(&mut self) -> io::Result<bool> {
         let draft = self.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
         self.keys = None;
         self.screen.leave();
-        let folder = self.session.profile().downloads_path();
+        let log = self.session.profile().log_path();
+        let folder = log.parent().map(Path::to_path_buf).unwrap_or_default();
         let mut editing = tokio::task::spawn_blocking(move || editor::edit(&folder, &draft));
         let edited = loop {
             tokio::select! {
                 done = &mut editing => break done,
-                happening = self.session.next() => {
-                    if let Happening::Event(event) = happening {
-                        self.session.apply(event);
-                    }
-                }
+                signal = self.signals.next() => match signal {
+                    Signal::Quit => return Ok(true),
+                    // It went to the editor as well, which stops and is continued with us.
+                    Signal::Stop => stop(),
+                    // Meant for the editor.
+                    Signal::Interrupt | Signal::Continue => {}
+                },
+                happening = self.session.next() => match happening {
+                    Happening::Event(event) => self.session.apply(event),
+                    Happening::Config => self.restyle(),
+                    Happening::NetGone => return Ok(true),
+                },
             }
         };
         self.screen.enter()?;
         self.keys = Some(EventStream::new());
         match edited {
-            Ok(Ok(text)) => {
-                if let Some(draft) = self.ui.draft_mut() {
-                    draft.set_text(text);
-                }
-            }
+            Ok(Ok(edited)) => self.take_edited(edited),
             Ok(Err(why)) => self.ui.flash = Some(why),
-            Err(_) => self.ui.flash = Some(Phrase::new("flash-editor")),
+            Err(_panicked) => self.ui.flash = Some(Phrase::new("flash-editor").text("reason", "")),
         }
-        Ok(())
+        Ok(false)
+    }
+
+    fn take_edited(&mut self, edited: Edited) {
+        let Some(draft) = self.ui.draft_mut() else { return };
+        if draft.text() == edited.text || draft.set_text(edited.text.as_str()) {
+            edited.discard();
+        } else {
+            let kept = edited.path.display().to_string();
+            self.ui.flash = Some(Phrase::new("flash-editor-kept").text("path", kept));
+        }
     }
 }
 

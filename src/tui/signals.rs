@@ -3,8 +3,10 @@
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
-    /// SIGTERM, SIGHUP, SIGINT from outside; or the terminal is gone and nobody sent SIGHUP.
+    /// SIGTERM or SIGHUP; or the terminal is gone and nobody sent SIGHUP.
     Quit,
+    /// SIGINT from outside; Ctrl-C comes as a key.
+    Interrupt,
     /// SIGTSTP from outside; Ctrl-Z comes as a key.
     Stop,
     /// SIGCONT: the terminal may have been changed meanwhile.
@@ -52,7 +54,7 @@ mod system {
             tokio::select! {
                 _ = self.terminate.recv() => Signal::Quit,
                 _ = self.hang_up.recv() => Signal::Quit,
-                _ = self.interrupt.recv() => Signal::Quit,
+                _ = self.interrupt.recv() => Signal::Interrupt,
                 _ = self.stop.recv() => Signal::Stop,
                 _ = self.resume.recv() => Signal::Continue,
                 () = hung_up(self.terminal.as_ref()) => Signal::Quit,

@@ -52,6 +52,8 @@ pub(super) struct Find {
     /// Messages that hold the word, oldest first.
     pub matches: Vec<MessageId>,
     pub current: Option<MessageId>,
+    /// The newest message that was looked at.
+    pub looked: Option<MessageId>,
     /// The word is being typed; otherwise the composer has the keys again and F3 goes on.
     pub typing: bool,
 }
@@ -95,8 +97,8 @@ pub(super) struct Ui {
     pub last: Option<ConversationId>,
     pub drafts: BTreeMap<ConversationId, Composer>,
     pub positions: BTreeMap<ConversationId, Position>,
-    /// The newest message when one scrolled away from the end: what is newer is new below.
-    pub left_end: Option<MessageId>,
+    /// The newest message when one scrolled away from the end of a conversation: what is newer is new below.
+    pub left_end: BTreeMap<ConversationId, MessageId>,
     pub mode: Mode,
     pub popup: Option<Popup>,
     pub completion: Option<Completion>,
@@ -126,7 +128,7 @@ impl Ui {
             last: None,
             drafts: BTreeMap::new(),
             positions: BTreeMap::new(),
-            left_end: None,
+            left_end: BTreeMap::new(),
             mode: Mode::Writing,
             popup: None,
             completion: None,
@@ -194,7 +196,7 @@ impl Ui {
             && let Some(open) = self.open
         {
             self.positions.remove(&open);
-            self.left_end = None;
+            self.left_end.remove(&open);
         }
         self.scene = scene;
     }
@@ -213,7 +215,11 @@ impl Ui {
 
     /// Messages that came since one scrolled up.
     pub(super) fn new_below(&self, state: &State) -> usize {
-        let Some((place, left)) = self.place(state).zip(self.left_end) else { return 0 };
+        let Some((place, left)) =
+            self.place(state).and_then(|place| Some((place, *self.left_end.get(&place.id)?)))
+        else {
+            return 0;
+        };
         place.messages().iter().rev().take_while(|message| message.id > left).count()
     }
 }

@@ -83,27 +83,26 @@ impl BodyCache {
 }
 
 /// What a link may start with. Nothing is ever opened: a click copies it.
-const LINK_STARTS: [&str; 3] = ["https://", "http://", "udp://"];
+const LINK_SCHEMES: [&str; 3] = ["https", "http", "udp"];
 
 /// Links in `text`. A link ends at white space, at what cannot stand in one, and before closing punctuation.
+/// Each byte is looked at once, whatever the text.
 fn find_links(text: &str) -> Vec<Range<usize>> {
     let mut links: Vec<Range<usize>> = Vec::new();
-    if !text.contains("://") {
-        return links;
-    }
-    for start_with in LINK_STARTS {
-        for (start, _) in text.match_indices(start_with) {
-            let rest = text.get(start..).unwrap_or_default();
-            let len = rest.find(ends_link).unwrap_or(rest.len());
-            let link =
-                rest.get(..len).unwrap_or_default().trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
-            let free = links.iter().all(|known| !known.contains(&start));
-            if free && link.len() > start_with.len() {
-                links.push(start..start.saturating_add(link.len()));
-            }
+    let mut end = 0;
+    for (slashes, _) in text.match_indices("://") {
+        let before = text.get(end..slashes).unwrap_or_default();
+        let Some(scheme) = LINK_SCHEMES.iter().find(|scheme| before.ends_with(*scheme)) else { continue };
+        let start = slashes.saturating_sub(scheme.len());
+        let rest = text.get(slashes..).unwrap_or_default();
+        let len = rest.find(ends_link).unwrap_or(rest.len());
+        end = slashes.saturating_add(len);
+        let link = text.get(start..end).unwrap_or_default();
+        let link = link.trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
+        if link.len() > scheme.len().saturating_add("://".len()) {
+            links.push(start..start.saturating_add(link.len()));
         }
     }
-    links.sort_by_key(|range| range.start);
     links
 }
 
@@ -141,4 +140,34 @@ fn match_len(text: &str, needle: &[char]) -> Option<usize> {
         }
     }
     next.is_none().then_some(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_end_where_a_person_would_end_them() {
+        for (text, found) in [
+            ("see https://a.b/c?d=e, please", &["https://a.b/c?d=e"][..]),
+            ("（http://例子.中国/路）好", &["http://例子.中国/路"]),
+            ("udp://1.2.3.4:5 and http://x", &["udp://1.2.3.4:5", "http://x"]),
+            ("http:// gopher://x ://", &[]),
+            ("udp://udp://udp://x", &["udp://udp://udp://x"]),
+        ] {
+            let links: Vec<&str> = find_links(text).into_iter().map(|range| &text[range]).collect();
+            assert_eq!(links, found, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_found_in_any_case_and_never_overlap() {
+        let found = |text: &str, word: &str| -> Vec<String> {
+            find_ranges(text, word).into_iter().map(|range| text[range].to_owned()).collect()
+        };
+        assert_eq!(found("Aa aAa", "AA"), ["Aa", "aA"]);
+        assert_eq!(found("İstanbul straße", "i\u{307}st"), ["İst"]);
+        assert_eq!(found("在吗在吗", "吗在"), ["吗在"]);
+        assert_eq!(found("x", ""), Vec::<String>::new());
+    }
 }

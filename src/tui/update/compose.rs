@@ -100,7 +100,7 @@ pub(super) fn send_text(
     runtime::check(&place.address, text).map_err(|fault| fault.phrase())?;
     let send = Intent::Send { conversation: place.id, text: text.to_owned() };
     ui.positions.remove(&place.id);
-    ui.left_end = None;
+    ui.left_end.remove(&place.id);
     requests.push(Request::Intent(send));
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::app::{Conversation, State};
 use crate::model::{MessageId, Phrase};
 use crate::tui::action::Action;
+use crate::tui::composer::Edit;
 use crate::tui::scrollback::find_ranges;
 use crate::tui::ui::{Find, Mode, Ui};
 
@@ -13,6 +14,9 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action) -> bool {
         Action::FindNext => step(ui, state, true),
         Action::FindPrevious => step(ui, state, false),
         Action::Back if matches!(ui.mode, Mode::Finding(_)) => ui.mode = Mode::Writing,
+        // One line, one word: nothing to break or to complete.
+        Action::Edit(Edit::InsertNewline) | Action::Complete | Action::Editor | Action::SentHistory
+            if is_typing(ui) => {}
         Action::Edit(edit) => {
             return edit_query(ui, state, |find| {
                 find.query.apply(edit, u16::MAX);
@@ -33,6 +37,18 @@ pub(super) fn type_char(ui: &mut Ui, state: &State, c: char) -> bool {
     })
 }
 
+fn is_typing(ui: &Ui) -> bool {
+    matches!(&ui.mode, Mode::Finding(find) if find.typing)
+}
+
+/// Whether the paste went into the word that is looked for.
+pub(super) fn paste(ui: &mut Ui, state: &State, text: &str) -> bool {
+    let line: String = text.chars().filter(|c| !c.is_control()).collect();
+    edit_query(ui, state, |find| {
+        find.query.insert_str(&line);
+    })
+}
+
 /// `/search TEXT`: the newest match, with the keys back at the composer.
 pub(super) fn search(ui: &mut Ui, state: &State, word: &str) {
     let mut find = Find::default();
@@ -41,16 +57,21 @@ pub(super) fn search(ui: &mut Ui, state: &State, word: &str) {
     look(ui, state);
 }
 
-/// Matches among messages that came meanwhile.
+/// Matches among messages that came meanwhile; those of messages that are gone go.
 pub(super) fn follow_state(ui: &mut Ui, state: &State) {
     let Some(place) = ui.place(state) else { return };
     let Mode::Finding(find) = &mut ui.mode else { return };
-    let newer = find.matches.last().copied();
-    let from = newer.map_or(0, |newer| place.position(newer).saturating_add(1));
-    // Only when all before were looked at: a search without a hit has no place to go on from.
-    if newer.is_some() {
-        find.matches.extend(matching(place, from, find.query.text()));
+    let newest = place.messages().last().map(|last| last.id);
+    if newest == find.looked {
+        return;
     }
+    let from = find.looked.map_or(0, |looked| place.position(MessageId(looked.0.saturating_add(1))));
+    find.matches.extend(matching(place, from, find.query.text()));
+    let oldest = place.messages().first().map(|first| first.id);
+    find.matches.retain(|id| oldest.is_some_and(|oldest| *id >= oldest));
+    find.current =
+        find.current.filter(|current| find.matches.contains(current)).or(find.matches.last().copied());
+    find.looked = newest;
 }
 
 fn start(ui: &mut Ui) {
@@ -87,6 +108,7 @@ fn look(ui: &mut Ui, state: &State) {
     let Some(place) = ui.place(state) else { return };
     let Mode::Finding(find) = &mut ui.mode else { return };
     find.matches = matching(place, 0, find.query.text());
+    find.looked = place.messages().last().map(|last| last.id);
     find.current = find.matches.last().copied();
     show_current(ui, state);
 }

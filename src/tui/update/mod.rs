@@ -24,7 +24,7 @@ pub(in crate::tui) fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> V
     let mut requests = Vec::new();
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(ui, state, key, &mut requests),
-        Event::Paste(text) => compose::paste(ui, &text),
+        Event::Paste(text) => on_paste(ui, state, &text),
         Event::Mouse(event) => mouse::on_mouse(ui, state, event, &mut requests),
         Event::FocusGained => look(ui, Focus::Here, &mut requests),
         Event::FocusLost => look(ui, Focus::Away, &mut requests),
@@ -108,6 +108,17 @@ fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>
         (Some(action), _) => act(ui, state, action, requests),
         (None, Some(c)) => type_char(ui, state, c, requests),
         (None, None) => {}
+    }
+}
+
+/// A paste goes where typing would go, and never sends by itself.
+fn on_paste(ui: &mut Ui, state: &State, text: &str) {
+    ui.flash = None;
+    ui.completion = None;
+    ui.quitting = false;
+    let typing = ui.popup.is_some() || matches!(ui.mode, Mode::Writing | Mode::Finding(_));
+    if typing && (ui.popup.is_some() || !find::paste(ui, state, text)) {
+        compose::paste(ui, text);
     }
 }
 

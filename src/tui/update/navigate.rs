@@ -34,7 +34,6 @@ pub(in crate::tui) fn open(ui: &mut Ui, target: ConversationId, requests: &mut V
     ui.last = ui.open;
     ui.open = Some(target);
     ui.mode = Mode::Writing;
-    ui.left_end = None;
     ui.completion = None;
 }
 

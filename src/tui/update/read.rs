@@ -53,11 +53,11 @@ fn settle(ui: &mut Ui, state: &State, position: Option<Position>) {
     match position {
         Position::Newest => {
             ui.positions.remove(&open);
-            ui.left_end = None;
+            ui.left_end.remove(&open);
         }
         Position::Top { .. } => {
-            if ui.positions.insert(open, position).is_none() {
-                ui.left_end = newest;
+            if let (None, Some(newest)) = (ui.positions.insert(open, position), newest) {
+                ui.left_end.insert(open, newest);
             }
         }
     }

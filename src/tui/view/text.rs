@@ -38,8 +38,10 @@ pub(super) fn pieces<'a>(
     base: Style,
     layers: &[(&[Range<usize>], Style)],
 ) -> Vec<(&'a str, Style)> {
+    let near: Vec<(&[Range<usize>], Style)> =
+        layers.iter().map(|(ranges, style)| (overlapping(ranges, row), *style)).collect();
     let mut cuts = vec![row.start, row.end];
-    for (ranges, _) in layers {
+    for (ranges, _) in &near {
         for range in *ranges {
             cuts.extend([range.start, range.end].into_iter().filter(|cut| row.contains(cut)));
         }
@@ -49,10 +51,17 @@ pub(super) fn pieces<'a>(
     let spans = cuts.iter().zip(cuts.iter().skip(1));
     spans
         .filter_map(|(start, end)| {
-            let style = layers.iter().fold(base, |style, (ranges, on)| {
+            let style = near.iter().fold(base, |style, (ranges, on)| {
                 if ranges.iter().any(|range| range.contains(start)) { style.patch(*on) } else { style }
             });
             Some((text.get(*start..*end)?, style))
         })
         .collect()
+}
+
+/// The part of a rising list that touches `row`: a long message must not cost on each of its rows.
+fn overlapping<'a>(ranges: &'a [Range<usize>], row: &Range<usize>) -> &'a [Range<usize>] {
+    let from = ranges.partition_point(|range| range.end <= row.start);
+    let to = ranges.partition_point(|range| range.start < row.end);
+    ranges.get(from..to).unwrap_or_default()
 }

@@ -209,6 +209,7 @@ scrollback-cut = … { $bytes } more bytes: Ctrl-O, then o shows all
 scrollback-failed = not sent: { $why }. Ctrl-O, then x tries again
 scrollback-unheard = nobody listens at { $address } (yet)
 scrollback-empty = Nothing has been said here yet. Write below and press Enter.
+scrollback-gone = This conversation is gone; choose another with ↑ ↓
 scrollback-nobody = No contacts yet. Alt-C adds one: a name and an address such as 192.168.1.20:8081
 weekday-1 = Monday
 weekday-2 = Tuesday

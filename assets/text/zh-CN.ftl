@@ -209,6 +209,7 @@ scrollback-cut = … 还有 { $bytes } 字节：Ctrl-O 再按 o 查看全文
 scrollback-failed = 未发送：{ $why }。Ctrl-O 再按 x 重试
 scrollback-unheard = { $address } （尚）无人监听
 scrollback-empty = 还没有消息。在下面输入，按 Enter 发送。
+scrollback-gone = 此会话已不存在；请用 ↑ ↓ 选择其他会话
 scrollback-nobody = 还没有联系人。按 Alt-C 添加：名字和地址，例如 192.168.1.20:8081
 weekday-1 = 星期一
 weekday-2 = 星期二

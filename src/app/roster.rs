@@ -50,9 +50,29 @@ pub(super) fn load(
             renamed.name = new;
         }
     }
+    rename_by_address(state, &contacts);
     drop_missing(state, &contacts, effects);
     for (rank, contact) in (0..).zip(contacts) {
         place(state, rank, contact, effects);
+    }
+}
+
+/// A name that went while its address stayed under a new name was changed in the file.
+fn rename_by_address(state: &mut State, contacts: &[Contact]) {
+    let named =
+        |state: &State, name: &str| state.conversations().any(|one| is_contact(one) && one.name == name);
+    for contact in contacts {
+        if named(state, &contact.name) {
+            continue;
+        }
+        let renamed = state.conversations.values_mut().find(|one| {
+            is_contact(one)
+                && same_place(&one.address, &contact.address)
+                && !contacts.iter().any(|other| other.name == one.name)
+        });
+        if let Some(renamed) = renamed {
+            renamed.name.clone_from(&contact.name);
+        }
     }
 }
 

@@ -169,6 +169,15 @@ fn a_renamed_contact_is_the_same_conversation() {
 }
 
 #[test]
+fn a_name_changed_in_the_file_is_the_same_conversation() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081"), ("bea", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    world.load(&[("alexandra", "127.0.0.1:8081"), ("bea", "127.0.0.1:8081")], None);
+    assert_eq!(world.id("alexandra"), alex);
+    assert_eq!(world.names(), ["alexandra", "bea"]);
+}
+
+#[test]
 fn the_list_has_unread_first_then_the_most_recent_then_the_order_of_the_file() {
     let mut world = World::with(&[("a", "127.0.0.1:1"), ("b", "127.0.0.1:2"), ("c", "127.0.0.1:3")]);
     assert_eq!(world.names(), ["a", "b", "c"]);

@@ -336,6 +336,55 @@ fn find_goes_from_match_to_match() {
 }
 
 #[test]
+fn find_sees_what_comes_later_and_forgets_what_is_gone() {
+    let mut front = Front::new(80, 24);
+    front.press("Ctrl-S 'needle");
+    assert!(front.shows("find 0/0"), "{}", front.screen());
+    front.hear("alex", "a needle");
+    assert!(front.shows("find 1/1"), "{}", front.screen());
+    front.apply(Event::Intent(Intent::Clear { conversation: front.id("alex") }));
+    front.hear("alex", "another needle");
+    assert!(front.shows("find 1/1"), "{}", front.screen());
+}
+
+#[test]
+fn a_paste_goes_where_typing_would_go() {
+    let mut front = Front::new(80, 24);
+    front.hear("alex", "needle");
+    front.press("Ctrl-S");
+    front.terminal(TerminalEvent::Paste("need\nle".to_owned()));
+    assert!(front.shows("find 1/1") && front.draft().is_empty(), "{}", front.screen());
+    front.press("Esc Ctrl-O");
+    front.terminal(TerminalEvent::Paste("unseen".to_owned()));
+    front.press("Esc");
+    assert_eq!(front.draft(), "");
+}
+
+#[test]
+fn what_is_being_typed_never_ends_up_with_somebody_else() {
+    let mut front = Front::new(80, 24);
+    front.press("'foral");
+    front.load(&[("瞎驴", "127.0.0.1:8082"), ("egon", "127.0.0.1:8083")]);
+    front.press("'ex Enter");
+    assert_eq!((front.open(), front.sent.len()), ("", 0), "{}", front.screen());
+    assert!(front.shows("is gone"), "{}", front.screen());
+    front.press("Down 'hi Enter");
+    assert_eq!(front.sent, ["hi"]);
+}
+
+#[test]
+fn what_is_new_below_is_known_after_a_visit_elsewhere() {
+    let mut front = Front::new(80, 24);
+    for number in 0..100 {
+        front.hear("alex", &format!("line {number}"));
+    }
+    front.press("PgUp Ctrl-N");
+    front.hear("alex", "fresh");
+    front.press("Alt-/");
+    assert!(front.shows("↓ 1 new"), "{}", front.screen());
+}
+
+#[test]
 fn a_chosen_message_can_be_copied_quoted_and_inspected() {
     let mut front = Front::new(80, 24);
     front.hear("alex", "first");

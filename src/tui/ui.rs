@@ -112,6 +112,9 @@ pub(super) struct Ui {
     pub overlay: bool,
     /// Ctrl-C was pressed on an empty draft.
     pub quitting: bool,
+    /// The open conversation went away by itself: nothing is opened in its place, so that what is being typed
+    /// does not end up with somebody else.
+    pub gone: bool,
     /// A contact of this name shall be opened as soon as it is there.
     pub awaited: Option<String>,
     pub areas: Areas,
@@ -139,6 +142,7 @@ impl Ui {
             bare: false,
             overlay: false,
             quitting: false,
+            gone: false,
             awaited: None,
             areas: Areas::default(),
             scene: Scene::default(),

@@ -14,6 +14,7 @@ use crate::support::PATIENCE;
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Life, Terminal};
 use crate::support::sanity;
+use crate::support::socket::Socket;
 
 /// Makes the program panic at the first key; hidden from the help.
 const PANIC_SWITCH: &str = "--test-panic";
@@ -136,4 +137,16 @@ fn a_terminal_that_hangs_up_without_a_signal_ends_the_program() {
         nix::sys::signal::kill(pid, Signal::SIGKILL).unwrap();
         panic!("still running {PATIENCE:?} after its terminal went");
     }
+}
+
+#[test]
+fn what_was_sent_just_before_leaving_still_leaves() {
+    let peer = Socket::bind();
+    let profile = Profile::with_contacts(&[("alex", &peer.address().to_string())]);
+    let (terminal, _) = profile.start();
+    wait_ready(&terminal, "alex");
+    // Both keys in one piece, as a script types them.
+    terminal.send("bye\r\u{11}");
+    assert_eq!(terminal.wait_exit(), Exit::Code(0));
+    assert_eq!(peer.receive().0, b"bye");
 }

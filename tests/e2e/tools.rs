@@ -1,5 +1,8 @@
 //! What the keys and commands open: help, select and copy, inspect, find, adding and renaming, paste, mouse.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::steps::{go_to, wait_open, wait_ready};
 use crate::support::oracle::{self, Allowed};
 use crate::support::profile::Profile;
@@ -148,4 +151,24 @@ fn contacts_that_change_on_disk_change_on_the_screen() {
     terminal.wait_text("contacts.toml");
     assert!(terminal.screen().contains("alexandra"), "the last good state stays");
     assert_eq!(profile.read("contacts.toml"), "[contacts\n");
+}
+
+#[test]
+fn the_draft_goes_through_the_persons_editor_and_back() {
+    let profile = Profile::with_contacts(&[("alex", "127.0.0.1:9")]);
+    let editor = profile.path("editor.sh");
+    fs::write(&editor, "#!/bin/sh\nprintf 'from the editor\\n' >> \"$1\"\n").unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o700)).unwrap();
+    let editor = editor.to_str().unwrap().to_owned();
+    let terminal = Terminal::spawn_with(&profile.args(), (80, 24), &[("EDITOR", &editor)]);
+    wait_ready(&terminal, "alex");
+    terminal.send("draft ");
+    terminal.wait_text("draft");
+    terminal.key("M-e");
+    terminal.wait_text("draft from the editor");
+    let left = fs::read_dir(profile.path("")).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(
+        left.into_iter().all(|name| !name.to_string_lossy().starts_with("draft")),
+        "nothing is left behind"
+    );
 }

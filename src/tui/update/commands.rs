@@ -115,6 +115,7 @@ fn ignore(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) -> Result<(),
     if place.standing != Standing::Stranger {
         return Err(Phrase::new("command-ignore-strangers"));
     }
+    super::navigate::step_aside(ui, state, requests);
     requests.push(Request::Intent(Intent::Ignore { conversation: place.id }));
     ui.flash = Some(Phrase::new("flash-ignored").text("name", place.name.as_str()));
     Ok(())

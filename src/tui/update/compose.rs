@@ -38,10 +38,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
     }
 }
 
-pub(super) fn type_char(ui: &mut Ui, state: &State, c: char, requests: &mut Vec<Request>) {
-    if ui.open.is_none() {
-        navigate::follow_state(ui, state, requests);
-    }
+pub(super) fn type_char(ui: &mut Ui, c: char) {
     if let Some(draft) = ui.draft_mut() {
         draft.insert_char(c);
     }

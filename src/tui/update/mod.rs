@@ -106,7 +106,7 @@ fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>
     }
     match (action, typed(key)) {
         (Some(action), _) => act(ui, state, action, requests),
-        (None, Some(c)) => type_char(ui, state, c, requests),
+        (None, Some(c)) => type_char(ui, state, c),
         (None, None) => {}
     }
 }
@@ -122,7 +122,7 @@ fn on_paste(ui: &mut Ui, state: &State, text: &str) {
     }
 }
 
-fn type_char(ui: &mut Ui, state: &State, c: char, requests: &mut Vec<Request>) {
+fn type_char(ui: &mut Ui, state: &State, c: char) {
     if ui.popup.is_some() {
         popups::type_char(ui, c);
     } else if matches!(ui.mode, Mode::Selecting(_)) {
@@ -131,7 +131,7 @@ fn type_char(ui: &mut Ui, state: &State, c: char, requests: &mut Vec<Request>) {
         // It went into the word that is looked for.
     } else {
         ui.overlay = false;
-        compose::type_char(ui, state, c, requests);
+        compose::type_char(ui, c);
     }
 }
 

@@ -33,6 +33,7 @@ pub(in crate::tui) fn open(ui: &mut Ui, target: ConversationId, requests: &mut V
     }
     ui.last = ui.open;
     ui.open = Some(target);
+    ui.gone = false;
     ui.mode = Mode::Writing;
     ui.completion = None;
 }
@@ -59,8 +60,20 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Reques
     }
     if let Some(gone) = ui.open.take() {
         ui.positions.remove(&gone);
+        ui.left_end.remove(&gone);
+        ui.mode = Mode::Writing;
+        ui.gone = true;
     }
-    if let Some(first) = state.listed().first() {
+    if !ui.gone
+        && let Some(first) = state.listed().first()
+    {
         open(ui, first.id, requests);
+    }
+}
+
+/// Opens the neighbour, because the person is about to take the open conversation away.
+pub(super) fn step_aside(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+    if let Some(other) = beside(ui, state, true) {
+        open(ui, other, requests);
     }
 }

@@ -238,7 +238,7 @@ fn accept(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
     match ui.popup.take() {
         Some(Popup::Chooser(chooser)) => choose(ui, state, chooser, requests),
         Some(Popup::Form(form)) => accept_form(ui, state, form, requests),
-        Some(Popup::Question(question)) => answer_yes(ui, question.then, requests),
+        Some(Popup::Question(question)) => answer_yes(ui, state, question.then, requests),
         Some(Popup::Help(_) | Popup::Reader(_)) | None => {}
     }
 }
@@ -295,10 +295,13 @@ fn accept_rename(
     Ok(())
 }
 
-fn answer_yes(ui: &mut Ui, then: Then, requests: &mut Vec<Request>) {
+fn answer_yes(ui: &mut Ui, state: &State, then: Then, requests: &mut Vec<Request>) {
     match then {
         Then::Paste(text) => super::compose::insert(ui, &text),
-        Then::Remove(conversation) => requests.push(Request::Intent(Intent::Remove { conversation })),
+        Then::Remove(conversation) => {
+            super::navigate::step_aside(ui, state, requests);
+            requests.push(Request::Intent(Intent::Remove { conversation }));
+        }
         Then::Clear(conversation) => requests.push(Request::Intent(Intent::Clear { conversation })),
     }
 }

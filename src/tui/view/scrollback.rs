@@ -8,6 +8,7 @@ use ratatui::style::Style;
 
 use super::{fill, text};
 use crate::app::State;
+use crate::model::MessageId;
 use crate::tui::scrollback::{Body, Row, RowKind, find_ranges, gutter};
 use crate::tui::text::width;
 use crate::tui::theme::Role;
@@ -41,7 +42,11 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
 
 /// What an empty conversation says: what one could do here.
 fn welcome(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
-    let key = if ui.place(state).is_some() { "scrollback-empty" } else { "scrollback-nobody" };
+    let key = match ui.place(state) {
+        Some(_) => "scrollback-empty",
+        None if ui.gone => "scrollback-gone",
+        None => "scrollback-nobody",
+    };
     let body = Body::new(&ui.style.lang.text(key), area.width.saturating_sub(2).max(1), usize::MAX);
     let above = area.height.saturating_sub(u16::try_from(body.rows.len()).unwrap_or(u16::MAX));
     let style = ui.style.theme.style(Role::System);
@@ -65,7 +70,7 @@ fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
             }
             let base = style(if *own { Role::Outgoing } else { Role::Incoming });
             let base = if selected { style(Role::Selected) } else { base };
-            body_row(ui, body, *at, base, inner, buffer);
+            body_row(ui, (row.message, body, *at), base, inner, buffer);
             draw_gutter(ui, *own, *at == 0, (*mark, *failed), area, buffer);
         }
         RowKind::Cut(label) | RowKind::Hint(label) => {
@@ -97,12 +102,21 @@ fn head(ui: &Ui, kind: &RowKind, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn body_row(ui: &Ui, body: &Body, at: usize, base: Style, area: Rect, buffer: &mut Buffer) {
+fn body_row(
+    ui: &Ui,
+    (message, body, at): (MessageId, &Body, usize),
+    base: Style,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     let Some(row) = body.rows.get(at) else { return };
     let style = |role| ui.style.theme.style(role);
     let whole = body.escaped.as_str();
     let (matches, on): (Vec<Range<usize>>, Style) = match &ui.mode {
-        Mode::Finding(find) => (find_ranges(whole, find.query.text()), style(Role::Match)),
+        Mode::Finding(find) => {
+            let role = if find.current == Some(message) { Role::MatchCurrent } else { Role::Match };
+            (matches_near(whole, row, find.query.text()), style(role))
+        }
         Mode::Writing | Mode::Selecting(_) => (Vec::new(), Style::new()),
     };
     let layers = [
@@ -111,6 +125,17 @@ fn body_row(ui: &Ui, body: &Body, at: usize, base: Style, area: Rect, buffer: &m
         (matches.as_slice(), on),
     ];
     text::put_all(buffer, area.x, area.y, area.right(), &text::pieces(whole, row, base, &layers));
+}
+
+/// Where `word` stands on the row, or runs into it; the rest of a long message is not searched for it.
+fn matches_near(text: &str, row: &Range<usize>, word: &str) -> Vec<Range<usize>> {
+    // Lower case can be longer than what it stands for, by less than this.
+    let reach = word.len().saturating_mul(4);
+    let from = text.floor_char_boundary(row.start.saturating_sub(reach));
+    let to = text.ceil_char_boundary(row.end.saturating_add(reach).min(text.len()));
+    let near = text.get(from..to).unwrap_or_default();
+    let found = find_ranges(near, word).into_iter();
+    found.map(|range| range.start.saturating_add(from)..range.end.saturating_add(from)).collect()
 }
 
 /// The column that no text can reach: the mark of an outgoing message, a bar for an incoming one, and a

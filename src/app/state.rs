@@ -51,10 +51,12 @@ impl State {
         self.conversations().find(|one| one.standing != Standing::Stranger && one.name == name)
     }
 
-    /// The conversation with this address: a contact's before a stranger's.
+    /// The conversation with this address: a contact's before a stranger's. Options that are given have to be
+    /// the same; an address without any means the peer as it is known.
     pub fn at_address(&self, address: &Address) -> Option<&Conversation> {
         self.conversations()
             .filter(|one| same_place(&one.address, address))
+            .filter(|one| address.options.is_empty() || one.address.options == address.options)
             .min_by_key(|one| (one.standing == Standing::Stranger, one.rank))
     }
 

@@ -178,6 +178,18 @@ fn a_name_changed_in_the_file_is_the_same_conversation() {
 }
 
 #[test]
+fn an_address_with_options_means_exactly_what_it_says() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = Some(world.id("alex"));
+    let at = |world: &World, text| world.state.at_address(&address(text)).map(|one| one.id);
+    assert_eq!(at(&world, "127.0.0.1:8081"), alex);
+    world.happen(Event::Intent(Intent::Visit { address: address("127.0.0.1:8081?encoding=gbk") }));
+    let visited = at(&world, "127.0.0.1:8081?encoding=gbk");
+    assert!(visited.is_some() && visited != alex);
+    assert_eq!(at(&world, "127.0.0.1:8081"), alex);
+}
+
+#[test]
 fn the_list_has_unread_first_then_the_most_recent_then_the_order_of_the_file() {
     let mut world = World::with(&[("a", "127.0.0.1:1"), ("b", "127.0.0.1:2"), ("c", "127.0.0.1:3")]);
     assert_eq!(world.names(), ["a", "b", "c"]);

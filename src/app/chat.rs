@@ -23,6 +23,7 @@ pub(super) fn send(
     let Some(place) = state.conversations.get_mut(&conversation) else { return };
     place.remember_sent(&text);
     place.marker = None;
+    place.pending = place.pending.saturating_add(1);
     let message = Message {
         id,
         conversation,
@@ -60,8 +61,12 @@ pub(super) fn receive(state: &mut State, received: Received, effects: &mut Vec<E
         state.counters.ignored = state.counters.ignored.saturating_add(1);
         return;
     }
+    let id = state.new_message_id();
+    if let Some(place) = state.conversations.get_mut(&conversation) {
+        place.pending = place.pending.saturating_add(1);
+    }
     let message = Message {
-        id: state.new_message_id(),
+        id,
         conversation,
         time: received.time,
         direction: Direction::Incoming {
@@ -112,6 +117,7 @@ pub(super) fn on_stored(state: &mut State, now: Now, event: StoreEvent, effects:
 
 fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Effect>) {
     let Some(place) = state.conversations.get_mut(&message.conversation) else { return };
+    place.pending = place.pending.saturating_sub(1);
     place.activity = Some(message.id);
     if message.is_incoming() {
         place.presence = Presence::Heard;

@@ -52,6 +52,12 @@ pub struct Conversation {
     pub marker: Option<MessageId>,
     /// The newest message either way; orders the list.
     pub activity: Option<MessageId>,
+    /// The message that was the next one when this came up: a row without messages is as old as that.
+    pub(super) since: MessageId,
+    /// A person opened it.
+    pub(super) visited: bool,
+    /// Messages on their way through the store.
+    pub(super) pending: u32,
     /// Hidden, and what it sends is only counted.
     pub ignored: bool,
     /// What was sent here, oldest first, for Up.
@@ -73,6 +79,9 @@ impl Conversation {
             unread: 0,
             marker: None,
             activity: None,
+            since: MessageId(0),
+            visited: false,
+            pending: 0,
             ignored: false,
             sent: Vec::new(),
             messages: Vec::new(),
@@ -123,6 +132,11 @@ impl Conversation {
         self.messages.clear();
         self.unread = 0;
         self.marker = None;
+    }
+
+    /// A person has to do with this peer: it was written to, or opened.
+    pub(super) const fn is_known(&self) -> bool {
+        self.visited || !self.sent.is_empty()
     }
 
     pub(super) fn remember_sent(&mut self, text: &str) {

@@ -8,7 +8,7 @@ use super::{Conversation, Presence, Standing};
 use crate::model::traffic::{Listening, Received};
 use crate::model::{Address, Contact, ConversationId, NetCommand, Phrase};
 
-/// Strangers kept at once. Beyond it the oldest that we never wrote to goes (its history stays).
+/// Strangers kept at once. Beyond it the oldest that nobody wrote to or opened goes.
 pub const MAX_STRANGERS: usize = 4_096;
 
 /// Messages decoded again when an encoding changes: what a person may scroll back to compare.
@@ -68,7 +68,7 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
         .collect();
     for id in gone {
         let Some(one) = state.conversations.get_mut(&id) else { continue };
-        if one.messages().is_empty() {
+        if one.messages().is_empty() && one.pending == 0 {
             forget(state, id, effects);
         } else {
             one.standing = Standing::Stranger;
@@ -152,17 +152,24 @@ fn new_stranger(state: &mut State, address: Address, effects: &mut Vec<Effect>) 
     let id = state.new_conversation_id();
     let mut fresh = Conversation::new(id, address.authority(), address, Standing::Stranger);
     fresh.rank = STRANGER_RANK.saturating_add(id.0);
+    fresh.since = state.next_message_id();
     effects.push(follow(&fresh));
     state.conversations.insert(id, fresh);
     id
 }
 
+/// Makes room for one more. Ignored ones stay, or they would be back with their next datagram; so do those whose
+/// messages are still on their way to the list. If there are no others the oldest of them goes all the same.
 fn evict_stranger(state: &mut State, effects: &mut Vec<Effect>) {
     let strangers = || state.conversations().filter(|one| one.standing == Standing::Stranger);
     if strangers().count() < MAX_STRANGERS {
         return;
     }
-    let oldest = strangers().min_by_key(|one| (!one.sent.is_empty(), one.activity)).map(|one| one.id);
+    let worth = |one: &&Conversation| {
+        let newest = one.activity.unwrap_or(one.since).max(one.since);
+        (one.ignored, one.pending > 0, one.is_known(), newest)
+    };
+    let oldest = strangers().min_by_key(worth).map(|one| one.id);
     if let Some(oldest) = oldest {
         forget(state, oldest, effects);
     }
@@ -170,8 +177,10 @@ fn evict_stranger(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Opens a conversation with any address, as a stranger until it is added.
 pub(super) fn visit(state: &mut State, address: Address, effects: &mut Vec<Effect>) {
-    if state.at_address(&address).is_none() {
-        new_stranger(state, address, effects);
+    let known = state.at_address(&address).map(|one| one.id);
+    let id = known.unwrap_or_else(|| new_stranger(state, address, effects));
+    if let Some(one) = state.conversations.get_mut(&id) {
+        one.visited = true;
     }
 }
 
@@ -224,6 +233,7 @@ pub(super) fn ignore(state: &mut State, id: ConversationId) {
 pub(super) fn read(state: &mut State, id: ConversationId, arriving: bool) {
     if let Some(one) = state.conversations.get_mut(&id) {
         one.unread = 0;
+        one.visited = true;
         if arriving {
             one.marker = None;
         }

@@ -87,6 +87,11 @@ impl State {
         ConversationId(self.next_conversation)
     }
 
+    /// The id that the next message will get.
+    pub(super) const fn next_message_id(&self) -> MessageId {
+        MessageId(self.next_message.saturating_add(1))
+    }
+
     pub(super) const fn new_message_id(&mut self) -> MessageId {
         self.next_message = self.next_message.saturating_add(1);
         MessageId(self.next_message)

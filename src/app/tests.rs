@@ -259,3 +259,53 @@ fn an_ignored_stranger_is_only_counted() {
     assert!(world.names().is_empty());
     assert_eq!(world.state.counters.ignored, 1);
 }
+
+/// As many strangers as there is room for, from these ports on.
+fn crowd(world: &mut World, first: u16) {
+    for port in 0..u16::try_from(MAX_STRANGERS).expect("fits") {
+        world.hear(None, &format!("127.0.0.1:{}", first + port), "x");
+    }
+}
+
+#[test]
+fn a_stranger_whose_message_is_on_its_way_is_not_the_one_that_goes() {
+    let mut world = World::new();
+    crowd(&mut world, 10_000);
+    let received = |port: u16| {
+        Event::Net(NetEvent::Received(Received {
+            conversation: None,
+            scheme: UDP,
+            source: ([127, 0, 0, 1], port).into(),
+            time: WallTime(0),
+            text: "late".to_owned(),
+            lossy: false,
+            authenticated: false,
+            payload: Arc::from([]),
+        }))
+    };
+    let mut waiting = Vec::new();
+    for port in [9_000, 9_001] {
+        let effects = update(&mut world.state, world.now, received(port));
+        waiting.extend(effects.into_iter().filter_map(|effect| match effect {
+            Effect::Store(op @ Op::Insert(_)) => Some(op),
+            _ => None,
+        }));
+    }
+    world.happen(Event::Stored(StoreEvent::Committed(waiting)));
+    assert_eq!(world.texts("127.0.0.1:9000"), ["late"]);
+    assert_eq!(world.texts("127.0.0.1:9001"), ["late"]);
+    assert_eq!(world.state.conversations().count(), MAX_STRANGERS);
+}
+
+#[test]
+fn an_opened_stranger_and_an_ignored_one_outlive_a_crowd() {
+    let mut world = World::new();
+    world.happen(Event::Intent(Intent::Visit { address: address("127.0.0.1:9000") }));
+    world.hear(None, "127.0.0.1:9001", "x");
+    let ignored = world.id("127.0.0.1:9001");
+    world.happen(Event::Intent(Intent::Ignore { conversation: ignored }));
+    crowd(&mut world, 10_000);
+    assert_eq!(world.state.conversations().count(), MAX_STRANGERS);
+    assert!(world.state.conversation(ignored).is_some());
+    assert!(world.state.at_address(&address("127.0.0.1:9000")).is_some());
+}

@@ -118,6 +118,11 @@ pub(super) fn on_stored(state: &mut State, now: Now, event: StoreEvent, effects:
 fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Effect>) {
     let Some(place) = state.conversations.get_mut(&message.conversation) else { return };
     place.pending = place.pending.saturating_sub(1);
+    if place.ignored && message.is_incoming() {
+        // It was on its way when the person had enough.
+        state.counters.ignored = state.counters.ignored.saturating_add(1);
+        return;
+    }
     place.activity = Some(message.id);
     if message.is_incoming() {
         place.presence = Presence::Heard;

@@ -66,7 +66,22 @@ impl World {
     }
 
     fn hear(&mut self, conversation: Option<ConversationId>, from: &str, text: &str) {
-        self.happen(Event::Net(NetEvent::Received(Received {
+        self.happen(self.received(conversation, from, text));
+    }
+
+    /// A message that has arrived and that the store still has to answer for.
+    fn late(&mut self, conversation: Option<ConversationId>, from: &str, text: &str) -> Op {
+        let event = self.received(conversation, from, text);
+        let effects = update(&mut self.state, self.now, event);
+        let insert = effects.into_iter().find_map(|effect| match effect {
+            Effect::Store(op @ Op::Insert(_)) => Some(op),
+            _ => None,
+        });
+        insert.expect("a message for the store")
+    }
+
+    fn received(&self, conversation: Option<ConversationId>, from: &str, text: &str) -> Event {
+        Event::Net(NetEvent::Received(Received {
             conversation,
             scheme: UDP,
             source: from.parse().expect("socket address"),
@@ -75,7 +90,7 @@ impl World {
             lossy: false,
             authenticated: false,
             payload: text.as_bytes().into(),
-        })));
+        }))
     }
 
     fn id(&self, name: &str) -> ConversationId {
@@ -271,26 +286,8 @@ fn crowd(world: &mut World, first: u16) {
 fn a_stranger_whose_message_is_on_its_way_is_not_the_one_that_goes() {
     let mut world = World::new();
     crowd(&mut world, 10_000);
-    let received = |port: u16| {
-        Event::Net(NetEvent::Received(Received {
-            conversation: None,
-            scheme: UDP,
-            source: ([127, 0, 0, 1], port).into(),
-            time: WallTime(0),
-            text: "late".to_owned(),
-            lossy: false,
-            authenticated: false,
-            payload: Arc::from([]),
-        }))
-    };
-    let mut waiting = Vec::new();
-    for port in [9_000, 9_001] {
-        let effects = update(&mut world.state, world.now, received(port));
-        waiting.extend(effects.into_iter().filter_map(|effect| match effect {
-            Effect::Store(op @ Op::Insert(_)) => Some(op),
-            _ => None,
-        }));
-    }
+    let mut waiting = vec![world.late(None, "127.0.0.1:9000", "late")];
+    waiting.push(world.late(None, "127.0.0.1:9001", "late"));
     world.happen(Event::Stored(StoreEvent::Committed(waiting)));
     assert_eq!(world.texts("127.0.0.1:9000"), ["late"]);
     assert_eq!(world.texts("127.0.0.1:9001"), ["late"]);
@@ -308,4 +305,17 @@ fn an_opened_stranger_and_an_ignored_one_outlive_a_crowd() {
     assert_eq!(world.state.conversations().count(), MAX_STRANGERS);
     assert!(world.state.conversation(ignored).is_some());
     assert!(world.state.at_address(&address("127.0.0.1:9000")).is_some());
+}
+
+#[test]
+fn what_was_on_its_way_when_its_sender_was_ignored_is_only_counted() {
+    let mut world = World::new();
+    world.hear(None, "127.0.0.1:40000", "x");
+    let id = world.id("127.0.0.1:40000");
+    let late = world.late(Some(id), "127.0.0.1:40000", "y");
+    world.happen(Event::Intent(Intent::Ignore { conversation: id }));
+    world.happen(Event::Stored(StoreEvent::Committed(vec![late])));
+    assert_eq!(world.texts("127.0.0.1:40000"), ["x"]);
+    assert_eq!(world.state.counters.ignored, 1);
+    assert_eq!(world.state.conversation(id).expect("kept").unread, 0);
 }

@@ -127,8 +127,10 @@ fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Ef
     if message.is_incoming() {
         place.presence = Presence::Heard;
         place.unheard = None;
+        if place.unread == 0 {
+            place.marker = Some(message.id);
+        }
         place.unread = place.unread.saturating_add(1);
-        place.marker.get_or_insert(message.id);
         if state.away && place.notify && state.bell.ring(now.mono, message.conversation) {
             effects.push(Effect::Ring);
         }

@@ -48,7 +48,7 @@ pub struct Conversation {
     /// The newest message to the peer when ICMP said that nobody listens; gone when the peer writes.
     pub unheard: Option<MessageId>,
     pub unread: u32,
-    /// Where the line "new" stands: the first message that was unread when it came.
+    /// Where the line "new" stands: the first message that came when all before it had been read.
     pub marker: Option<MessageId>,
     /// The newest message either way; orders the list.
     pub activity: Option<MessageId>,

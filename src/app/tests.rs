@@ -319,3 +319,20 @@ fn what_was_on_its_way_when_its_sender_was_ignored_is_only_counted() {
     assert_eq!(world.state.counters.ignored, 1);
     assert_eq!(world.state.conversation(id).expect("kept").unread, 0);
 }
+
+#[test]
+fn the_line_above_what_is_new_moves_on_once_all_has_been_read() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    let marked = |world: &World| {
+        let place = world.state.conversation(alex).expect("alex");
+        place.marker.and_then(|id| place.message(id)).map(|message| message.text.clone())
+    };
+    world.hear(Some(alex), "127.0.0.1:8081", "one");
+    world.hear(Some(alex), "127.0.0.1:8081", "two");
+    assert_eq!(marked(&world).as_deref(), Some("one"));
+    world.happen(Event::Intent(Intent::Read { conversation: alex, arriving: false }));
+    world.hear(Some(alex), "127.0.0.1:8081", "three");
+    world.hear(Some(alex), "127.0.0.1:8081", "four");
+    assert_eq!(marked(&world).as_deref(), Some("three"));
+}

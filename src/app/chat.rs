@@ -144,13 +144,20 @@ fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Ef
     place.insert(message);
 }
 
-/// The kernel took it: keep the bytes that went out, then say so.
-pub(super) fn handed(state: &State, id: MessageId, payload: &Arc<[u8]>, effects: &mut Vec<Effect>) {
-    let Some(message) = find(state, id) else { return };
+/// The kernel took it: keep the bytes that went out, then say so. Whether somebody listens is open again: a peer
+/// that only receives would be called unreachable for ever.
+pub(super) fn handed(state: &mut State, id: MessageId, payload: &Arc<[u8]>, effects: &mut Vec<Effect>) {
+    let Some(message) = find(state, id).cloned() else { return };
+    if let Some(place) = state.conversations.get_mut(&message.conversation)
+        && place.presence == Presence::Unreachable
+    {
+        place.presence = Presence::Unknown;
+        place.unheard = None;
+    }
     let sent = Message {
         direction: Direction::Outgoing { mark: Mark::Sent },
         payload: Arc::clone(payload),
-        ..Message::clone(message)
+        ..Message::clone(&message)
     };
     effects.push(Effect::Store(Op::Replace(Arc::new(sent))));
 }

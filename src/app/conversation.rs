@@ -30,7 +30,7 @@ pub enum Presence {
     Unknown,
     /// It wrote to us since the program started.
     Heard,
-    /// ICMP said that nobody listens at its address, and it has not written since.
+    /// ICMP said that nobody listens at its address; no message went out or came since.
     Unreachable,
 }
 
@@ -45,7 +45,7 @@ pub struct Conversation {
     pub rank: u32,
     pub notify: bool,
     pub presence: Presence,
-    /// The newest message to the peer when ICMP said that nobody listens; gone when the peer writes.
+    /// The newest message to the peer when ICMP said that nobody listens; gone with the next one either way.
     pub unheard: Option<MessageId>,
     pub unread: u32,
     /// Where the line "new" stands: the first message that came when all before it had been read.

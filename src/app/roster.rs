@@ -246,7 +246,7 @@ pub(super) fn leave(state: &mut State, id: ConversationId) {
     }
 }
 
-/// A hint on the row, no more: the next datagram from there takes it away.
+/// A hint on the row, no more: the next datagram from there or to there takes it away.
 pub(super) fn unreachable(state: &mut State, id: ConversationId, _to: SocketAddr) {
     if let Some(one) = state.conversations.get_mut(&id) {
         one.presence = Presence::Unreachable;

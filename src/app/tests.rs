@@ -336,3 +336,22 @@ fn the_line_above_what_is_new_moves_on_once_all_has_been_read() {
     world.hear(Some(alex), "127.0.0.1:8081", "four");
     assert_eq!(marked(&world).as_deref(), Some("three"));
 }
+
+#[test]
+fn a_peer_is_unreachable_until_the_next_message_to_it() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    let to = "127.0.0.1:8081".parse().expect("socket address");
+    let place = |world: &World| {
+        let place = world.state.conversation(alex).expect("alex");
+        (place.presence, place.unheard.is_some(), place.messages().last().expect("sent").id)
+    };
+    world.happen(Event::Intent(Intent::Send { conversation: alex, text: "a".to_owned() }));
+    world.happen(Event::Net(NetEvent::Unreachable { conversation: alex, to }));
+    let (presence, unheard, message) = place(&world);
+    assert_eq!((presence, unheard), (Presence::Unreachable, true));
+    world.happen(Event::Net(NetEvent::Handed { message, to, payload: Arc::from(&b"a"[..]) }));
+    assert!(matches!(place(&world), (Presence::Unknown, false, _)));
+    world.happen(Event::Net(NetEvent::Unreachable { conversation: alex, to }));
+    assert!(matches!(place(&world), (Presence::Unreachable, true, _)));
+}

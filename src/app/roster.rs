@@ -17,6 +17,9 @@ const MAX_REDECODE: usize = 1_000;
 /// The name of the peer inside the program; no contact can have it.
 const ECHO: &str = "echo";
 
+/// The kernel's word for a port that another program has.
+const TAKEN: &str = "EADDRINUSE";
+
 /// Strangers rank behind every contact.
 const STRANGER_RANK: u32 = 1 << 24;
 
@@ -257,7 +260,10 @@ pub(super) fn unreachable(state: &mut State, id: ConversationId, _to: SocketAddr
 /// A dialect's socket came up, or did not. A fall-back port is worth a line.
 pub(super) fn listening(state: &mut State, listening: Listening) {
     if let (Some(wanted), Some(address)) = (listening.wanted, listening.address) {
-        let told = Phrase::new("status-port-taken");
+        let told = match &listening.code {
+            Some(code) if code != TAKEN => Phrase::new("status-port-refused").text("code", code),
+            Some(_) | None => Phrase::new("status-port-taken"),
+        };
         state.tell(told.text("wanted", wanted.port().to_string()).text("port", address.port().to_string()));
     } else if let (None, Some(code)) = (listening.address, &listening.code) {
         state.tell(Phrase::new("status-not-listening").text("scheme", listening.scheme).text("code", code));

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::model::history::{Op, StoreEvent};
-use crate::model::traffic::Received;
+use crate::model::traffic::{Listening, Received};
 use crate::model::{
     Address, Caps, Contact, ConversationId, Fault, Mark, NetCommand, NetEvent, Now, Phrase, Scheme, WallTime,
 };
@@ -354,4 +354,18 @@ fn a_peer_is_unreachable_until_the_next_message_to_it() {
     assert!(matches!(place(&world), (Presence::Unknown, false, _)));
     world.happen(Event::Net(NetEvent::Unreachable { conversation: alex, to }));
     assert!(matches!(place(&world), (Presence::Unreachable, true, _)));
+}
+
+#[test]
+fn a_port_that_may_not_be_used_is_not_called_taken() {
+    for (code, key) in [("EADDRINUSE", "status-port-taken"), ("EACCES", "status-port-refused")] {
+        let mut world = World::new();
+        world.happen(Event::Net(NetEvent::Listening(Listening {
+            scheme: "udp",
+            address: "127.0.0.1:40000".parse().ok(),
+            wanted: "127.0.0.1:80".parse().ok(),
+            code: Some(code.to_owned()),
+        })));
+        assert_eq!(world.state.told.as_ref().map(|told| told.key), Some(key));
+    }
 }

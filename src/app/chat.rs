@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::event::Effect;
 use super::state::State;
-use super::{Presence, roster};
+use super::{Presence, quota, roster};
 use crate::model::history::{Op, StoreEvent};
 use crate::model::traffic::Received;
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, NetCommand, Now, Phrase};
@@ -111,6 +111,8 @@ pub(super) fn on_stored(state: &mut State, now: Now, event: StoreEvent, effects:
                     place.clear();
                 }
             }
+            // They went here before the store was asked.
+            Op::Trim { .. } => {}
         }
     }
 }
@@ -141,7 +143,9 @@ fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Ef
             text: message.text.clone(),
         }));
     }
+    let (id, bytes) = (place.id, message.weight());
     place.insert(message);
+    quota::note(state, id, bytes, effects);
 }
 
 /// The kernel took it: keep the bytes that went out, then say so. Whether somebody listens is open again: a peer

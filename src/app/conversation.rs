@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::history::MAX_CONVERSATION_BYTES;
 use crate::model::{Address, ConversationId, Direction, Mark, Message, MessageId};
 
 /// Messages held for scrolling, the same as the memory backend keeps; the oldest go first.
@@ -9,6 +10,9 @@ const MAX_SCROLLBACK: usize = 100_000;
 
 /// How many go at once when it is full, so that moving the rest is rare.
 const SCROLLBACK_STEP: usize = 1_000;
+
+/// The same for bytes.
+const BYTES_STEP: usize = MAX_CONVERSATION_BYTES / 64;
 
 /// Sent texts that Up can bring back.
 const MAX_SENT: usize = 200;
@@ -63,6 +67,8 @@ pub struct Conversation {
     /// What was sent here, oldest first, for Up.
     pub sent: Vec<String>,
     messages: Vec<Arc<Message>>,
+    /// What they weigh together.
+    bytes: usize,
 }
 
 impl Conversation {
@@ -85,6 +91,7 @@ impl Conversation {
             ignored: false,
             sent: Vec::new(),
             messages: Vec::new(),
+            bytes: 0,
         }
     }
 
@@ -105,18 +112,51 @@ impl Conversation {
     /// Puts a message where its id belongs. One that is there already is replaced.
     pub(super) fn insert(&mut self, message: Arc<Message>) {
         let at = self.position(message.id);
+        self.bytes = self.bytes.saturating_add(message.weight());
         match self.messages.get_mut(at) {
-            Some(slot) if slot.id == message.id => *slot = message,
+            Some(slot) if slot.id == message.id => {
+                self.bytes = self.bytes.saturating_sub(slot.weight());
+                *slot = message;
+            }
             Some(_) | None => self.messages.insert(at, message),
         }
         if self.messages.len() > MAX_SCROLLBACK {
-            self.messages.drain(..SCROLLBACK_STEP);
+            self.drop_oldest(SCROLLBACK_STEP);
         }
+        if self.bytes > MAX_CONVERSATION_BYTES {
+            self.drop_oldest(self.oldest_weighing(self.bytes - MAX_CONVERSATION_BYTES + BYTES_STEP));
+        }
+    }
+
+    /// How many of the oldest messages weigh at least that much.
+    fn oldest_weighing(&self, wanted: usize) -> usize {
+        let mut bytes: usize = 0;
+        let light = |message: &&Arc<Message>| {
+            let more = bytes < wanted;
+            bytes = bytes.saturating_add(message.weight());
+            more
+        };
+        self.messages.iter().take_while(light).count()
+    }
+
+    fn drop_oldest(&mut self, count: usize) {
+        for message in self.messages.drain(..count.min(self.messages.len())) {
+            self.bytes = self.bytes.saturating_sub(message.weight());
+        }
+        self.unread = self.unread.min(u32::try_from(self.messages.len()).unwrap_or(u32::MAX));
+    }
+
+    /// Drops what is older than that message; `false` when there was nothing.
+    pub(super) fn drop_before(&mut self, id: MessageId) -> bool {
+        let count = self.position(id);
+        self.drop_oldest(count);
+        count > 0
     }
 
     pub(super) fn replace(&mut self, message: &Arc<Message>) {
         let at = self.position(message.id);
         if let Some(slot) = self.messages.get_mut(at).filter(|slot| slot.id == message.id) {
+            self.bytes = self.bytes.saturating_sub(slot.weight()).saturating_add(message.weight());
             *slot = Arc::clone(message);
         }
     }
@@ -130,6 +170,7 @@ impl Conversation {
 
     pub(super) fn clear(&mut self) {
         self.messages.clear();
+        self.bytes = 0;
         self.unread = 0;
         self.marker = None;
     }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use super::event::{ContactsEdit, Effect};
 use super::state::{State, same_place};
 use super::{Conversation, Presence, Standing};
+use crate::model::history::Op;
 use crate::model::traffic::{Listening, Received};
 use crate::model::{Address, Contact, ConversationId, NetCommand, Phrase};
 
@@ -75,6 +76,8 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
             forget(state, id, effects);
         } else {
             one.standing = Standing::Stranger;
+            // No flood of strangers takes what was said with a contact.
+            one.visited = true;
             one.name = one.address.authority();
             one.rank = STRANGER_RANK.saturating_add(id.0);
             effects.push(follow(one));
@@ -128,6 +131,7 @@ fn follow(one: &Conversation) -> Effect {
 fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     state.conversations.remove(&id);
     effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
+    effects.push(Effect::Store(Op::Clear { conversation: id }));
 }
 
 fn redecode(one: &Conversation, effects: &mut Vec<Effect>) {

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use super::bell::Bell;
 use super::conversation::{Conversation, Standing};
+use super::quota::Held;
 use crate::model::traffic::Listening;
 use crate::model::{Address, ConversationId, MessageId, Phrase};
 
@@ -30,6 +31,7 @@ pub struct State {
     pub told: Option<Phrase>,
     pub told_count: u64,
     pub(super) bell: Bell,
+    pub(super) held: Held,
     /// Nobody looks. What arrives before somebody's eyes is no reason to ring, and does not count as a ring.
     pub(super) away: bool,
     next_conversation: u32,

@@ -369,3 +369,41 @@ fn a_port_that_may_not_be_used_is_not_called_taken() {
         assert_eq!(world.state.told.as_ref().map(|told| told.key), Some(key));
     }
 }
+
+#[test]
+fn a_conversation_keeps_so_many_bytes_and_the_oldest_go() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    let large = "x".repeat(60_000);
+    let most = crate::model::history::MAX_CONVERSATION_BYTES / (2 * large.len());
+    for number in 0..=most {
+        world.hear(Some(alex), "127.0.0.1:8081", &format!("{number} {large}"));
+    }
+    let texts = world.texts("alex");
+    assert!(texts.len() <= most && texts.len() > most * 9 / 10, "{}", texts.len());
+    assert!(texts.last().expect("the newest").starts_with(&format!("{most} ")));
+}
+
+#[test]
+fn strangers_together_keep_so_many_messages_and_those_one_opened_keep_theirs() {
+    let mut world = World::new();
+    world.happen(Event::Intent(Intent::Visit { address: address("127.0.0.1:9000") }));
+    world.hear(None, "127.0.0.1:9000", "mine");
+    for number in 0..20_000_u16 {
+        world.hear(None, &format!("127.0.0.1:{}", 10_000 + number % 50), &number.to_string());
+    }
+    assert_eq!(world.texts("127.0.0.1:9000"), ["mine"]);
+    let kept: usize = world.state.conversations().map(|one| one.messages().len()).sum();
+    assert!((9_000..=10_001).contains(&kept), "{kept}");
+    assert_eq!(world.texts("127.0.0.1:10049").last(), Some(&"19999"));
+    assert!(world.state.conversations().all(|one| one.unread as usize <= one.messages().len()));
+}
+
+#[test]
+fn what_is_forgotten_is_gone_from_the_store_too() {
+    let mut world = World::new();
+    world.hear(None, "127.0.0.1:40000", "x");
+    let id = world.id("127.0.0.1:40000");
+    let effects = update(&mut world.state, world.now, Event::Intent(Intent::Remove { conversation: id }));
+    assert!(matches!(effects.last(), Some(Effect::Store(Op::Clear { conversation })) if *conversation == id));
+}

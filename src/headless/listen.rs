@@ -96,7 +96,7 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         ops.into_iter().partition(|op| matches!(op, Op::Insert(message) if message.is_incoming()));
     let arrived = arrived.into_iter().filter_map(|op| match op {
         Op::Insert(message) => Some(message),
-        Op::Replace(_) | Op::SetMark { .. } | Op::Clear { .. } => None,
+        Op::Replace(_) | Op::SetMark { .. } | Op::Clear { .. } | Op::Trim { .. } => None,
     });
     let rest = match refused {
         Some(why) => Some(StoreEvent::Refused { ops: rest, why }),

@@ -68,7 +68,7 @@ impl State {
     }
 
     pub(super) fn stranger_at(&self, scheme: &str, source: SocketAddr) -> Option<ConversationId> {
-        let wanted = crate::model::Host::Ip(source.ip());
+        let wanted = crate::model::Host::from_socket(source);
         self.conversations()
             .find(|one| {
                 one.standing == Standing::Stranger

@@ -407,3 +407,13 @@ fn what_is_forgotten_is_gone_from_the_store_too() {
     let effects = update(&mut world.state, world.now, Event::Intent(Intent::Remove { conversation: id }));
     assert!(matches!(effects.last(), Some(Effect::Store(Op::Clear { conversation })) if *conversation == id));
 }
+
+#[test]
+fn the_same_link_local_address_on_two_interfaces_is_two_strangers() {
+    let mut world = World::new();
+    world.hear(None, "[fe80::1%2]:40000", "two");
+    world.hear(None, "[fe80::1%3]:40000", "three");
+    world.hear(None, "[fe80::1%2]:40000", "again");
+    assert_eq!(world.texts("[fe80::1%2]:40000"), ["two", "again"]);
+    assert_eq!(world.texts("[fe80::1%3]:40000"), ["three"]);
+}

@@ -205,7 +205,7 @@ fn what_the_store_refuses_is_shown_and_counted_as_not_kept() {
     world.hear(Some(alex), "127.0.0.1:8081", "hello");
     assert_eq!(world.texts("alex"), ["hello"]);
     assert_eq!(world.state.counters.unkept, 1);
-    assert_eq!(world.state.told, Some(Phrase::new("fault-busy")));
+    assert_eq!(world.state.told_after(0), Some((1, &Phrase::new("fault-busy"))));
 }
 
 #[test]
@@ -366,7 +366,7 @@ fn a_port_that_may_not_be_used_is_not_called_taken() {
             wanted: "127.0.0.1:80".parse().ok(),
             code: Some(code.to_owned()),
         })));
-        assert_eq!(world.state.told.as_ref().map(|told| told.key), Some(key));
+        assert_eq!(world.state.told_after(0).map(|(_, told)| told.key), Some(key));
     }
 }
 
@@ -416,4 +416,24 @@ fn the_same_link_local_address_on_two_interfaces_is_two_strangers() {
     world.hear(None, "[fe80::1%2]:40000", "again");
     assert_eq!(world.texts("[fe80::1%2]:40000"), ["two", "again"]);
     assert_eq!(world.texts("[fe80::1%3]:40000"), ["three"]);
+}
+
+#[test]
+fn lines_are_told_one_after_the_other_and_a_repeated_one_takes_one_place() {
+    let mut world = World::new();
+    let keys = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    for key in keys {
+        world.happen(Event::Told(Phrase::new(key)));
+    }
+    for _ in 0..100 {
+        world.happen(Event::Told(Phrase::new("i")));
+    }
+    let (mut told, mut seen) = (Vec::new(), 0);
+    while let Some((number, phrase)) = world.state.told_after(seen) {
+        told.push(phrase.key);
+        seen = number;
+    }
+    assert_eq!(told, keys[1..]);
+    world.happen(Event::Told(Phrase::new("b")));
+    assert_eq!(world.state.told_after(seen).map(|(_, phrase)| phrase.key), Some("b"));
 }

@@ -26,8 +26,10 @@ pub(super) struct Wanted {
 
 pub(super) async fn run(setup: &Setup, wanted: &Wanted, output: &mut Output) -> Result<(), Stop> {
     let mut session = session(setup, setup.listen, output)?;
-    if let Some(warning) = &session.state.told {
+    let mut seen = 0;
+    while let Some((number, warning)) = session.state.told_after(seen) {
         output.tell(warning);
+        seen = number;
     }
     let mut printed = 0;
     let listening = print_arrivals(&mut session, wanted, output, &mut printed);

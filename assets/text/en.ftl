@@ -182,6 +182,7 @@ status-unread = { $count } unread elsewhere
 status-empty = { $count } empty datagrams
 status-unkept = { $count } not kept
 status-port-taken = Port { $wanted } is taken; listening on { $port } instead
+status-port-refused = Port { $wanted } cannot be used ({ $code }); listening on { $port } instead
 status-not-listening = { $scheme } cannot listen: { $code }
 status-next-start = The new port is used from the next start on
 status-echo-stays = echo is part of the program and stays

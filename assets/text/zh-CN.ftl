@@ -182,6 +182,7 @@ status-unread = 其他会话 { $count } 条未读
 status-empty = { $count } 个空数据报
 status-unkept = { $count } 条未保存
 status-port-taken = 端口 { $wanted } 已被占用，改用 { $port }
+status-port-refused = 端口 { $wanted } 无法使用（{ $code }），改用 { $port }
 status-not-listening = { $scheme } 无法监听：{ $code }
 status-next-start = 新端口将在下次启动时生效
 status-echo-stays = echo 是程序自带的，不能改动

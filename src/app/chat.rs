@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::event::Effect;
 use super::state::State;
-use super::{Presence, roster};
+use super::{Presence, quota, roster};
 use crate::model::history::{Op, StoreEvent};
 use crate::model::traffic::Received;
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, NetCommand, Now, Phrase};
@@ -23,6 +23,7 @@ pub(super) fn send(
     let Some(place) = state.conversations.get_mut(&conversation) else { return };
     place.remember_sent(&text);
     place.marker = None;
+    place.pending = place.pending.saturating_add(1);
     let message = Message {
         id,
         conversation,
@@ -60,8 +61,12 @@ pub(super) fn receive(state: &mut State, received: Received, effects: &mut Vec<E
         state.counters.ignored = state.counters.ignored.saturating_add(1);
         return;
     }
+    let id = state.new_message_id();
+    if let Some(place) = state.conversations.get_mut(&conversation) {
+        place.pending = place.pending.saturating_add(1);
+    }
     let message = Message {
-        id: state.new_message_id(),
+        id,
         conversation,
         time: received.time,
         direction: Direction::Incoming {
@@ -106,18 +111,28 @@ pub(super) fn on_stored(state: &mut State, now: Now, event: StoreEvent, effects:
                     place.clear();
                 }
             }
+            // They went here before the store was asked.
+            Op::Trim { .. } => {}
         }
     }
 }
 
 fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Effect>) {
     let Some(place) = state.conversations.get_mut(&message.conversation) else { return };
+    place.pending = place.pending.saturating_sub(1);
+    if place.ignored && message.is_incoming() {
+        // It was on its way when the person had enough.
+        state.counters.ignored = state.counters.ignored.saturating_add(1);
+        return;
+    }
     place.activity = Some(message.id);
     if message.is_incoming() {
         place.presence = Presence::Heard;
         place.unheard = None;
+        if place.unread == 0 {
+            place.marker = Some(message.id);
+        }
         place.unread = place.unread.saturating_add(1);
-        place.marker.get_or_insert(message.id);
         if state.away && place.notify && state.bell.ring(now.mono, message.conversation) {
             effects.push(Effect::Ring);
         }
@@ -128,16 +143,25 @@ fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Ef
             text: message.text.clone(),
         }));
     }
+    let (id, bytes) = (place.id, message.weight());
     place.insert(message);
+    quota::note(state, id, bytes, effects);
 }
 
-/// The kernel took it: keep the bytes that went out, then say so.
-pub(super) fn handed(state: &State, id: MessageId, payload: &Arc<[u8]>, effects: &mut Vec<Effect>) {
-    let Some(message) = find(state, id) else { return };
+/// The kernel took it: keep the bytes that went out, then say so. Whether somebody listens is open again: a peer
+/// that only receives would be called unreachable for ever.
+pub(super) fn handed(state: &mut State, id: MessageId, payload: &Arc<[u8]>, effects: &mut Vec<Effect>) {
+    let Some(message) = find(state, id).cloned() else { return };
+    if let Some(place) = state.conversations.get_mut(&message.conversation)
+        && place.presence == Presence::Unreachable
+    {
+        place.presence = Presence::Unknown;
+        place.unheard = None;
+    }
     let sent = Message {
         direction: Direction::Outgoing { mark: Mark::Sent },
         payload: Arc::clone(payload),
-        ..Message::clone(message)
+        ..Message::clone(&message)
     };
     effects.push(Effect::Store(Op::Replace(Arc::new(sent))));
 }

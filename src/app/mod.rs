@@ -6,6 +6,7 @@ mod bell;
 mod chat;
 mod conversation;
 mod event;
+mod quota;
 mod roster;
 mod state;
 mod update;

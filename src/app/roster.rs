@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use super::event::{ContactsEdit, Effect};
 use super::state::{State, same_place};
 use super::{Conversation, Presence, Standing};
+use crate::model::history::Op;
 use crate::model::traffic::{Listening, Received};
 use crate::model::{Address, Contact, ConversationId, NetCommand, Phrase};
 
-/// Strangers kept at once. Beyond it the oldest that we never wrote to goes (its history stays).
+/// Strangers kept at once. Beyond it the oldest that nobody wrote to or opened goes.
 pub const MAX_STRANGERS: usize = 4_096;
 
 /// Messages decoded again when an encoding changes: what a person may scroll back to compare.
@@ -16,6 +17,9 @@ const MAX_REDECODE: usize = 1_000;
 
 /// The name of the peer inside the program; no contact can have it.
 const ECHO: &str = "echo";
+
+/// The kernel's word for a port that another program has.
+const TAKEN: &str = "EADDRINUSE";
 
 /// Strangers rank behind every contact.
 const STRANGER_RANK: u32 = 1 << 24;
@@ -88,10 +92,12 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
         .collect();
     for id in gone {
         let Some(one) = state.conversations.get_mut(&id) else { continue };
-        if one.messages().is_empty() {
+        if one.messages().is_empty() && one.pending == 0 {
             forget(state, id, effects);
         } else {
             one.standing = Standing::Stranger;
+            // No flood of strangers takes what was said with a contact.
+            one.visited = true;
             one.name = one.address.authority();
             one.rank = STRANGER_RANK.saturating_add(id.0);
             effects.push(follow(one));
@@ -145,6 +151,7 @@ fn follow(one: &Conversation) -> Effect {
 fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     state.conversations.remove(&id);
     effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
+    effects.push(Effect::Store(Op::Clear { conversation: id }));
 }
 
 fn redecode(one: &Conversation, effects: &mut Vec<Effect>) {
@@ -172,17 +179,24 @@ fn new_stranger(state: &mut State, address: Address, effects: &mut Vec<Effect>) 
     let id = state.new_conversation_id();
     let mut fresh = Conversation::new(id, address.authority(), address, Standing::Stranger);
     fresh.rank = STRANGER_RANK.saturating_add(id.0);
+    fresh.since = state.next_message_id();
     effects.push(follow(&fresh));
     state.conversations.insert(id, fresh);
     id
 }
 
+/// Makes room for one more. Ignored ones stay, or they would be back with their next datagram; so do those whose
+/// messages are still on their way to the list. If there are no others the oldest of them goes all the same.
 fn evict_stranger(state: &mut State, effects: &mut Vec<Effect>) {
     let strangers = || state.conversations().filter(|one| one.standing == Standing::Stranger);
     if strangers().count() < MAX_STRANGERS {
         return;
     }
-    let oldest = strangers().min_by_key(|one| (!one.sent.is_empty(), one.activity)).map(|one| one.id);
+    let worth = |one: &&Conversation| {
+        let newest = one.activity.unwrap_or(one.since).max(one.since);
+        (one.ignored, one.pending > 0, one.is_known(), newest)
+    };
+    let oldest = strangers().min_by_key(worth).map(|one| one.id);
     if let Some(oldest) = oldest {
         forget(state, oldest, effects);
     }
@@ -190,8 +204,10 @@ fn evict_stranger(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Opens a conversation with any address, as a stranger until it is added.
 pub(super) fn visit(state: &mut State, address: Address, effects: &mut Vec<Effect>) {
-    if state.at_address(&address).is_none() {
-        new_stranger(state, address, effects);
+    let known = state.at_address(&address).map(|one| one.id);
+    let id = known.unwrap_or_else(|| new_stranger(state, address, effects));
+    if let Some(one) = state.conversations.get_mut(&id) {
+        one.visited = true;
     }
 }
 
@@ -244,6 +260,7 @@ pub(super) fn ignore(state: &mut State, id: ConversationId) {
 pub(super) fn read(state: &mut State, id: ConversationId, arriving: bool) {
     if let Some(one) = state.conversations.get_mut(&id) {
         one.unread = 0;
+        one.visited = true;
         if arriving {
             one.marker = None;
         }
@@ -256,7 +273,7 @@ pub(super) fn leave(state: &mut State, id: ConversationId) {
     }
 }
 
-/// A hint on the row, no more: the next datagram from there takes it away.
+/// A hint on the row, no more: the next datagram from there or to there takes it away.
 pub(super) fn unreachable(state: &mut State, id: ConversationId, _to: SocketAddr) {
     if let Some(one) = state.conversations.get_mut(&id) {
         one.presence = Presence::Unreachable;
@@ -267,7 +284,10 @@ pub(super) fn unreachable(state: &mut State, id: ConversationId, _to: SocketAddr
 /// A dialect's socket came up, or did not. A fall-back port is worth a line.
 pub(super) fn listening(state: &mut State, listening: Listening) {
     if let (Some(wanted), Some(address)) = (listening.wanted, listening.address) {
-        let told = Phrase::new("status-port-taken");
+        let told = match &listening.code {
+            Some(code) if code != TAKEN => Phrase::new("status-port-refused").text("code", code),
+            Some(_) | None => Phrase::new("status-port-taken"),
+        };
         state.tell(told.text("wanted", wanted.port().to_string()).text("port", address.port().to_string()));
     } else if let (None, Some(code)) = (listening.address, &listening.code) {
         state.tell(Phrase::new("status-not-listening").text("scheme", listening.scheme).text("code", code));

@@ -1,12 +1,16 @@
 //! The whole state, and the look-ups that the rest needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
 use super::bell::Bell;
 use super::conversation::{Conversation, Standing};
+use super::quota::Held;
 use crate::model::traffic::Listening;
 use crate::model::{Address, ConversationId, MessageId, Phrase};
+
+/// Lines that wait to be read: more than a start has to say. The oldest go.
+const MAX_TOLD: usize = 8;
 
 /// Things that happened and leave no row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,10 +30,11 @@ pub struct State {
     pub counters: Counters,
     /// The sockets, by scheme.
     pub listening: Vec<Listening>,
-    /// The newest line for the status line, and how many there have been.
-    pub told: Option<Phrase>,
-    pub told_count: u64,
+    /// The newest lines for the status line with their numbers, which start at one.
+    told: VecDeque<(u64, Phrase)>,
+    told_count: u64,
     pub(super) bell: Bell,
+    pub(super) held: Held,
     /// Nobody looks. What arrives before somebody's eyes is no reason to ring, and does not count as a ring.
     pub(super) away: bool,
     next_conversation: u32,
@@ -68,7 +73,7 @@ impl State {
     }
 
     pub(super) fn stranger_at(&self, scheme: &str, source: SocketAddr) -> Option<ConversationId> {
-        let wanted = crate::model::Host::Ip(source.ip());
+        let wanted = crate::model::Host::from_socket(source);
         self.conversations()
             .find(|one| {
                 one.standing == Standing::Stranger
@@ -79,14 +84,29 @@ impl State {
             .map(|one| one.id)
     }
 
+    /// The oldest kept line whose number is higher, and its number; `seen` is 0 at first.
+    pub fn told_after(&self, seen: u64) -> Option<(u64, &Phrase)> {
+        self.told.iter().find(|(number, _)| *number > seen).map(|(number, phrase)| (*number, phrase))
+    }
+
+    /// The same line again takes no second place, so that a repeated one does not push out the others.
     pub(super) fn tell(&mut self, phrase: Phrase) {
-        self.told = Some(phrase);
-        self.told_count = self.told_count.wrapping_add(1);
+        self.told_count = self.told_count.saturating_add(1);
+        self.told.retain(|(_, known)| *known != phrase);
+        if self.told.len() >= MAX_TOLD {
+            self.told.pop_front();
+        }
+        self.told.push_back((self.told_count, phrase));
     }
 
     pub(super) const fn new_conversation_id(&mut self) -> ConversationId {
         self.next_conversation = self.next_conversation.saturating_add(1);
         ConversationId(self.next_conversation)
+    }
+
+    /// The id that the next message will get.
+    pub(super) const fn next_message_id(&self) -> MessageId {
+        MessageId(self.next_message.saturating_add(1))
     }
 
     pub(super) const fn new_message_id(&mut self) -> MessageId {

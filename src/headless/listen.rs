@@ -26,8 +26,10 @@ pub(super) struct Wanted {
 
 pub(super) async fn run(setup: &Setup, wanted: &Wanted, output: &mut Output) -> Result<(), Stop> {
     let mut session = session(setup, setup.listen, output)?;
-    if let Some(warning) = &session.state.told {
+    let mut seen = 0;
+    while let Some((number, warning)) = session.state.told_after(seen) {
         output.tell(warning);
+        seen = number;
     }
     let mut printed = 0;
     let listening = print_arrivals(&mut session, wanted, output, &mut printed);
@@ -96,7 +98,7 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         ops.into_iter().partition(|op| matches!(op, Op::Insert(message) if message.is_incoming()));
     let arrived = arrived.into_iter().filter_map(|op| match op {
         Op::Insert(message) => Some(message),
-        Op::Replace(_) | Op::SetMark { .. } | Op::Clear { .. } => None,
+        Op::Replace(_) | Op::SetMark { .. } | Op::Clear { .. } | Op::Trim { .. } => None,
     });
     let rest = match refused {
         Some(why) => Some(StoreEvent::Refused { ops: rest, why }),

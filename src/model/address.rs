@@ -17,6 +17,16 @@ pub enum Host {
     Scoped(Ipv6Addr, String),
 }
 
+impl Host {
+    /// The host of a socket address. A link-local one is nowhere without its interface, given as a number.
+    pub fn from_socket(at: SocketAddr) -> Self {
+        match at {
+            SocketAddr::V6(v6) if v6.scope_id() != 0 => Self::Scoped(*v6.ip(), v6.scope_id().to_string()),
+            SocketAddr::V4(_) | SocketAddr::V6(_) => Self::Ip(at.ip()),
+        }
+    }
+}
+
 /// A parsed address. `Display` gives the shortest form that parses to the same value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
@@ -90,8 +100,8 @@ impl Address {
     }
 
     /// The plain address of a peer that was seen on the network.
-    pub const fn from_socket(scheme: Scheme, at: SocketAddr) -> Self {
-        Self { scheme, host: Host::Ip(at.ip()), port: at.port(), options: Vec::new() }
+    pub fn from_socket(scheme: Scheme, at: SocketAddr) -> Self {
+        Self { scheme, host: Host::from_socket(at), port: at.port(), options: Vec::new() }
     }
 
     /// The value of the option `key`, if it was given.
@@ -241,6 +251,19 @@ mod tests {
             let address = parse(text).expect(text);
             assert_eq!(address.to_string(), shown);
             assert_eq!(parse(shown).as_ref(), Ok(&address));
+        }
+    }
+
+    #[test]
+    fn what_was_seen_on_the_network_keeps_its_interface() {
+        for (seen, shown) in [
+            ("127.0.0.1:9", "udp://127.0.0.1:9"),
+            ("[::1]:9", "udp://[::1]:9"),
+            ("[fe80::1%2]:9", "udp://[fe80::1%2]:9"),
+        ] {
+            let address = Address::from_socket(UDP, seen.parse().expect(seen));
+            assert_eq!(address.to_string(), shown);
+            assert_eq!(parse(shown), Ok(address));
         }
     }
 

@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 use super::{ConversationId, Mark, Message, MessageId, Phrase};
 
+/// Bytes one conversation keeps, as `Message::weight` counts them; the oldest messages go first. A thousand of the
+/// largest messages, or some hundred thousand short ones.
+pub const MAX_CONVERSATION_BYTES: usize = 64 * 1024 * 1024;
+
 /// One change of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Op {
@@ -15,6 +19,8 @@ pub enum Op {
     SetMark { conversation: ConversationId, message: MessageId, mark: Mark },
     /// Removes all messages of a conversation.
     Clear { conversation: ConversationId },
+    /// Removes the messages of these conversations that are older than `before`.
+    Trim { conversations: Vec<ConversationId>, before: MessageId },
 }
 
 /// What became of changes, in the order they were asked for.

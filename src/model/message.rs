@@ -30,6 +30,11 @@ pub struct Message {
 }
 
 impl Message {
+    /// The bytes it takes up, near enough to keep within a limit.
+    pub fn weight(&self) -> usize {
+        size_of::<Self>().saturating_add(self.text.len()).saturating_add(self.payload.len())
+    }
+
     pub const fn is_incoming(&self) -> bool {
         matches!(self.direction, Direction::Incoming { .. })
     }

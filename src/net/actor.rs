@@ -1,6 +1,8 @@
 //! The task that owns every socket: waits for orders, datagrams, look-ups and deadlines, and hands each to
 //! the mux.
 //!
+//! Orders come first: a flood must not keep our own messages, or a new peer, waiting.
+//!
 //! When the app does not take its events, nothing new is taken in: the kernel's buffers wait, and no message is
 //! dropped here.
 
@@ -21,6 +23,11 @@ use crate::wire::Input;
 const MAX_TURN: usize = 64;
 /// Bytes taken in one turn, where the datagrams are large.
 const MAX_TURN_BYTES: usize = 256 * 1024;
+/// Orders obeyed before each wait: many more than the datagrams of one turn cause, so that no flood fills their
+/// queue, and few enough that the sockets are not left alone for long.
+const MAX_ORDERS: usize = 1_024;
+/// Events that wait for room before no more orders are taken: as many again as those that are on their way.
+const MAX_PENDING: usize = super::MAX_EVENTS;
 /// Larger than any datagram (65,527 bytes over IPv6).
 const BUFFER: usize = 65_536;
 
@@ -71,6 +78,7 @@ impl Actor {
                 Wake::Found(lookup) => self.found(lookup),
                 Wake::Deadline => self.mux.tick(now, &mut self.ports),
             }
+            self.obey_waiting();
         }
     }
 
@@ -95,9 +103,26 @@ impl Actor {
         }
     }
 
+    /// Nothing new is taken in meanwhile but orders, while there is a place for what comes of them.
     async fn wait_for_room(&mut self) -> Wake {
-        // The permit is given back at once: this task is the only sender, so the room stays.
-        Wake::Room(self.events.reserve().await.is_ok())
+        let few = self.ports.pending.len() < MAX_PENDING;
+        tokio::select! {
+            biased;
+            order = self.commands.recv(), if few => Wake::Order(order),
+            // The permit is given back at once: this task is the only sender, so the room stays.
+            room = self.events.reserve() => Wake::Room(room.is_ok()),
+        }
+    }
+
+    /// The orders that are there already, before anything else gets its turn.
+    fn obey_waiting(&mut self) {
+        for _ in 0..MAX_ORDERS {
+            if self.ports.pending.len() >= MAX_PENDING {
+                return;
+            }
+            let Ok(command) = self.commands.try_recv() else { return };
+            self.obey(clock::now(), command);
+        }
     }
 
     /// Gives the app its events; `false` when it has no room for all.

@@ -43,6 +43,10 @@ impl StartError {
 
 /// The kernel's short name of an error, such as `ENETUNREACH`.
 pub(super) fn code_of(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::AddrInUse {
+        // Told apart by the app, so it has one name on every system.
+        return "EADDRINUSE".to_owned();
+    }
     #[cfg(target_os = "linux")]
     if let Some(number) = error.raw_os_error() {
         return format!("{:?}", nix::errno::Errno::from_raw(number));

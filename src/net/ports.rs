@@ -17,7 +17,8 @@ pub(super) struct Ports {
     /// The socket that talks to the echo peer alone.
     pub(super) side: Option<UdpLink>,
     pub(super) lookups: Lookups,
-    /// Events the app has no room for yet. What one input causes at most: nothing new is taken in before it is empty.
+    /// Events the app has no room for yet. What one input causes, and what the orders obeyed meanwhile do: the actor
+    /// takes nothing else in before it is empty, and bounds the orders.
     pub(super) pending: VecDeque<NetEvent>,
     feedback: VecDeque<(Slot, Input<'static>)>,
 }

@@ -304,6 +304,26 @@ async fn a_burst_of_ten_thousand_is_received_whole() {
 }
 
 #[tokio::test]
+async fn our_own_message_goes_out_while_a_flood_waits_for_the_app() {
+    let mut net = Net::start(options(FOUR)).await;
+    let alex = peer(FOUR);
+    for _ in 0..2 * MAX_EVENTS {
+        alex.send_to(b"flood", ("127.0.0.1", net.port)).expect("sent");
+    }
+    let full = async {
+        while net.handle.events.len() < MAX_EVENTS {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(LIMIT, full).await.expect("the queue fills");
+    net.follow(ALEX, &alex.local_addr().expect("bound").to_string());
+    net.send(ALEX, 1, "through");
+    let (bytes, _from) = tokio::task::spawn_blocking(move || heard(&alex)).await.expect("in time");
+    assert_eq!(bytes, b"through");
+    assert_eq!(net.received().await.text, "flood", "nothing is lost meanwhile");
+}
+
+#[tokio::test]
 async fn the_loopback_interface_keeps_every_byte_here() {
     let Some(name) = ifaces::list().into_iter().find(|one| one.loopback).map(|one| one.name) else { return };
     let mut net = Net::start(NetOptions { interface: Some(name), ..options("0.0.0.0:0") }).await;

@@ -104,7 +104,7 @@ pub(super) struct Ui {
     pub completion: Option<Completion>,
     /// The answer to the last key: an error, mostly. Gone with the next key.
     pub flash: Option<Phrase>,
-    /// How many of the app's lines were shown already.
+    /// The number of the last of the app's lines that was shown.
     pub told_seen: u64,
     pub focus: Focus,
     pub mouse: bool,

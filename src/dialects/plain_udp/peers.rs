@@ -4,7 +4,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -28,7 +28,7 @@ pub(super) struct Target {
 /// Where the addresses of a peer come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Naming {
-    /// The address is an IP address: nothing to look up.
+    /// The address is an IP address, its interface a number: nothing to look up.
     Literal,
     /// A name that was not looked up yet, or without success.
     Unknown,
@@ -132,8 +132,7 @@ impl Peers {
 
     fn set_literal(&mut self, conversation: ConversationId) {
         let Some(peer) = self.table.get_mut(&conversation) else { return };
-        if let (Host::Ip(ip), Naming::Unknown) = (&peer.address.host, peer.naming) {
-            let at = SocketAddr::new(ip.to_canonical(), peer.address.port);
+        if let (Some(at), Naming::Unknown) = (literal(&peer.address), peer.naming) {
             peer.naming = Naming::Literal;
             self.set_targets(conversation, &[at]);
         }
@@ -254,6 +253,18 @@ impl Peer {
             targets: Vec::new(),
             preferred: 0,
         }
+    }
+}
+
+/// The socket address, where nothing has to be looked up: also when the interface is given as its number.
+fn literal(address: &Address) -> Option<SocketAddr> {
+    match &address.host {
+        Host::Ip(ip) => Some(SocketAddr::new(ip.to_canonical(), address.port)),
+        Host::Scoped(ip, zone) => {
+            let scope = zone.parse().ok()?;
+            Some(SocketAddrV6::new(*ip, address.port, 0, scope).into())
+        }
+        Host::Name(_) => None,
     }
 }
 

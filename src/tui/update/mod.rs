@@ -95,8 +95,10 @@ fn program(ui: &mut Ui, action: Action, requests: &mut Vec<Request>) {
 }
 
 fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>) {
-    ui.flash = None;
-    ui.told_seen = state.told_count;
+    // A line behind a flash has not been seen yet.
+    if ui.flash.take().is_none() {
+        ui.told_seen = state.told_after(ui.told_seen).map_or(ui.told_seen, |(number, _)| number);
+    }
     let action = look_up(ui.layers(), key);
     if action != Some(Action::Complete) {
         ui.completion = None;

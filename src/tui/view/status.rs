@@ -87,7 +87,7 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
     fill(ui, area, Role::Status, buffer);
     let style = |role| ui.style.theme.style(role);
-    let told = state.told.as_ref().filter(|_| state.told_count > ui.told_seen);
+    let told = state.told_after(ui.told_seen).map(|(_, phrase)| phrase);
     if let Some(phrase) = ui.flash.as_ref().or(told) {
         // The ports stay visible where the line leaves room for them.
         let line = format!(" {} ", plain_line(&ui.style.lang.phrase(phrase)));

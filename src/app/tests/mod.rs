@@ -1,11 +1,13 @@
 //! The state under made-up events: who a message belongs to, what is shown when, what the list says.
 
+mod strangers;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::*;
 use crate::model::history::{Op, StoreEvent};
-use crate::model::traffic::Received;
+use crate::model::traffic::{Listening, Received};
 use crate::model::{
     Address, Caps, Contact, ConversationId, Fault, Mark, NetCommand, NetEvent, Now, Phrase, Scheme, WallTime,
 };
@@ -66,7 +68,22 @@ impl World {
     }
 
     fn hear(&mut self, conversation: Option<ConversationId>, from: &str, text: &str) {
-        self.happen(Event::Net(NetEvent::Received(Received {
+        self.happen(self.received(conversation, from, text));
+    }
+
+    /// A message that has arrived and that the store still has to answer for.
+    fn late(&mut self, conversation: Option<ConversationId>, from: &str, text: &str) -> Op {
+        let event = self.received(conversation, from, text);
+        let effects = update(&mut self.state, self.now, event);
+        let insert = effects.into_iter().find_map(|effect| match effect {
+            Effect::Store(op @ Op::Insert(_)) => Some(op),
+            Effect::Store(_) | Effect::Net(_) | Effect::Contacts(_) | Effect::Ring => None,
+        });
+        insert.expect("a message for the store")
+    }
+
+    fn received(&self, conversation: Option<ConversationId>, from: &str, text: &str) -> Event {
+        Event::Net(NetEvent::Received(Received {
             conversation,
             scheme: UDP,
             source: from.parse().expect("socket address"),
@@ -75,7 +92,7 @@ impl World {
             lossy: false,
             authenticated: false,
             payload: text.as_bytes().into(),
-        })));
+        }))
     }
 
     fn id(&self, name: &str) -> ConversationId {
@@ -211,7 +228,7 @@ fn what_the_store_refuses_is_shown_and_counted_as_not_kept() {
     world.hear(Some(alex), "127.0.0.1:8081", "hello");
     assert_eq!(world.texts("alex"), ["hello"]);
     assert_eq!(world.state.counters.unkept, 1);
-    assert_eq!(world.state.told, Some(Phrase::new("fault-busy")));
+    assert_eq!(world.state.told_after(0), Some((1, &Phrase::new("fault-busy"))));
 }
 
 #[test]
@@ -261,22 +278,71 @@ fn a_new_encoding_reads_the_kept_bytes_again() {
 }
 
 #[test]
-fn strangers_are_bounded_and_the_oldest_silent_one_goes() {
-    let mut world = World::new();
-    for port in 0..=u16::try_from(MAX_STRANGERS).expect("fits") {
-        world.hear(None, &format!("127.0.0.1:{}", 10_000 + port), "x");
-    }
-    assert_eq!(world.state.conversations().count(), MAX_STRANGERS);
-    assert!(world.state.conversations().all(|one| one.name != "127.0.0.1:10000"));
+fn the_line_above_what_is_new_moves_on_once_all_has_been_read() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    let marked = |world: &World| {
+        let place = world.state.conversation(alex).expect("alex");
+        place.marker.and_then(|id| place.message(id)).map(|message| message.text.clone())
+    };
+    world.hear(Some(alex), "127.0.0.1:8081", "one");
+    world.hear(Some(alex), "127.0.0.1:8081", "two");
+    assert_eq!(marked(&world).as_deref(), Some("one"));
+    world.happen(Event::Intent(Intent::Read { conversation: alex, arriving: false }));
+    world.hear(Some(alex), "127.0.0.1:8081", "three");
+    world.hear(Some(alex), "127.0.0.1:8081", "four");
+    assert_eq!(marked(&world).as_deref(), Some("three"));
 }
 
 #[test]
-fn an_ignored_stranger_is_only_counted() {
+fn a_peer_is_unreachable_until_the_next_message_to_it() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    let to = "127.0.0.1:8081".parse().expect("socket address");
+    let place = |world: &World| {
+        let place = world.state.conversation(alex).expect("alex");
+        (place.presence, place.unheard.is_some(), place.messages().last().expect("sent").id)
+    };
+    world.happen(Event::Intent(Intent::Send { conversation: alex, text: "a".to_owned() }));
+    world.happen(Event::Net(NetEvent::Unreachable { conversation: alex, to }));
+    let (presence, unheard, message) = place(&world);
+    assert_eq!((presence, unheard), (Presence::Unreachable, true));
+    world.happen(Event::Net(NetEvent::Handed { message, to, payload: Arc::from(&b"a"[..]) }));
+    assert!(matches!(place(&world), (Presence::Unknown, false, _)));
+    world.happen(Event::Net(NetEvent::Unreachable { conversation: alex, to }));
+    assert!(matches!(place(&world), (Presence::Unreachable, true, _)));
+}
+
+#[test]
+fn a_port_that_may_not_be_used_is_not_called_taken() {
+    for (code, key) in [("EADDRINUSE", "status-port-taken"), ("EACCES", "status-port-refused")] {
+        let mut world = World::new();
+        world.happen(Event::Net(NetEvent::Listening(Listening {
+            scheme: "udp",
+            address: "127.0.0.1:40000".parse().ok(),
+            wanted: "127.0.0.1:80".parse().ok(),
+            code: Some(code.to_owned()),
+        })));
+        assert_eq!(world.state.told_after(0).map(|(_, told)| told.key), Some(key));
+    }
+}
+
+#[test]
+fn lines_are_told_one_after_the_other_and_a_repeated_one_takes_one_place() {
     let mut world = World::new();
-    world.hear(None, "127.0.0.1:40000", "x");
-    let id = world.id("127.0.0.1:40000");
-    world.happen(Event::Intent(Intent::Ignore { conversation: id }));
-    world.hear(Some(id), "127.0.0.1:40000", "y");
-    assert!(world.names().is_empty());
-    assert_eq!(world.state.counters.ignored, 1);
+    let keys = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    for key in keys {
+        world.happen(Event::Told(Phrase::new(key)));
+    }
+    for _ in 0..100 {
+        world.happen(Event::Told(Phrase::new("i")));
+    }
+    let (mut told, mut seen) = (Vec::new(), 0);
+    while let Some((number, phrase)) = world.state.told_after(seen) {
+        told.push(phrase.key);
+        seen = number;
+    }
+    assert_eq!(told, keys[1..]);
+    world.happen(Event::Told(Phrase::new("b")));
+    assert_eq!(world.state.told_after(seen).map(|(_, phrase)| phrase.key), Some("b"));
 }

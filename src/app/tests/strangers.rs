@@ -1,0 +1,117 @@
+//! Strangers and what they may take up: who goes, what is kept, what is only counted.
+
+use super::*;
+
+/// As many strangers as there is room for, from these ports on.
+fn crowd(world: &mut World, first: u16) {
+    for port in 0..u16::try_from(MAX_STRANGERS).expect("fits") {
+        world.hear(None, &format!("127.0.0.1:{}", first + port), "x");
+    }
+}
+
+#[test]
+fn strangers_are_bounded_and_the_oldest_silent_one_goes() {
+    let mut world = World::new();
+    for port in 0..=u16::try_from(MAX_STRANGERS).expect("fits") {
+        world.hear(None, &format!("127.0.0.1:{}", 10_000 + port), "x");
+    }
+    assert_eq!(world.state.conversations().count(), MAX_STRANGERS);
+    assert!(world.state.conversations().all(|one| one.name != "127.0.0.1:10000"));
+}
+
+#[test]
+fn an_ignored_stranger_is_only_counted() {
+    let mut world = World::new();
+    world.hear(None, "127.0.0.1:40000", "x");
+    let id = world.id("127.0.0.1:40000");
+    world.happen(Event::Intent(Intent::Ignore { conversation: id }));
+    world.hear(Some(id), "127.0.0.1:40000", "y");
+    assert!(world.names().is_empty());
+    assert_eq!(world.state.counters.ignored, 1);
+}
+
+#[test]
+fn a_stranger_whose_message_is_on_its_way_is_not_the_one_that_goes() {
+    let mut world = World::new();
+    crowd(&mut world, 10_000);
+    let mut waiting = vec![world.late(None, "127.0.0.1:9000", "late")];
+    waiting.push(world.late(None, "127.0.0.1:9001", "late"));
+    world.happen(Event::Stored(StoreEvent::Committed(waiting)));
+    assert_eq!(world.texts("127.0.0.1:9000"), ["late"]);
+    assert_eq!(world.texts("127.0.0.1:9001"), ["late"]);
+    assert_eq!(world.state.conversations().count(), MAX_STRANGERS);
+}
+
+#[test]
+fn an_opened_stranger_and_an_ignored_one_outlive_a_crowd() {
+    let mut world = World::new();
+    world.happen(Event::Intent(Intent::Visit { address: address("127.0.0.1:9000") }));
+    world.hear(None, "127.0.0.1:9001", "x");
+    let ignored = world.id("127.0.0.1:9001");
+    world.happen(Event::Intent(Intent::Ignore { conversation: ignored }));
+    crowd(&mut world, 10_000);
+    assert_eq!(world.state.conversations().count(), MAX_STRANGERS);
+    assert!(world.state.conversation(ignored).is_some());
+    assert!(world.state.at_address(&address("127.0.0.1:9000")).is_some());
+}
+
+#[test]
+fn what_was_on_its_way_when_its_sender_was_ignored_is_only_counted() {
+    let mut world = World::new();
+    world.hear(None, "127.0.0.1:40000", "x");
+    let id = world.id("127.0.0.1:40000");
+    let late = world.late(Some(id), "127.0.0.1:40000", "y");
+    world.happen(Event::Intent(Intent::Ignore { conversation: id }));
+    world.happen(Event::Stored(StoreEvent::Committed(vec![late])));
+    assert_eq!(world.texts("127.0.0.1:40000"), ["x"]);
+    assert_eq!(world.state.counters.ignored, 1);
+    assert_eq!(world.state.conversation(id).expect("kept").unread, 0);
+}
+
+#[test]
+fn a_conversation_keeps_so_many_bytes_and_the_oldest_go() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    let large = "x".repeat(60_000);
+    let most = crate::model::history::MAX_CONVERSATION_BYTES / (2 * large.len());
+    for number in 0..=most {
+        world.hear(Some(alex), "127.0.0.1:8081", &format!("{number} {large}"));
+    }
+    let texts = world.texts("alex");
+    assert!(texts.len() <= most && texts.len() > most * 9 / 10, "{}", texts.len());
+    assert!(texts.last().expect("the newest").starts_with(&format!("{most} ")));
+}
+
+#[test]
+fn strangers_together_keep_so_many_messages_and_those_one_opened_keep_theirs() {
+    let mut world = World::new();
+    world.happen(Event::Intent(Intent::Visit { address: address("127.0.0.1:9000") }));
+    world.hear(None, "127.0.0.1:9000", "mine");
+    for number in 0..20_000_u16 {
+        world.hear(None, &format!("127.0.0.1:{}", 10_000 + number % 50), &number.to_string());
+    }
+    assert_eq!(world.texts("127.0.0.1:9000"), ["mine"]);
+    let kept: usize = world.state.conversations().map(|one| one.messages().len()).sum();
+    assert!((9_000..=10_001).contains(&kept), "{kept}");
+    assert_eq!(world.texts("127.0.0.1:10049").last(), Some(&"19999"));
+    assert!(world.state.conversations().all(|one| one.unread as usize <= one.messages().len()));
+}
+
+#[test]
+fn what_is_forgotten_is_gone_from_the_store_too() {
+    let mut world = World::new();
+    world.hear(None, "127.0.0.1:40000", "x");
+    let id = world.id("127.0.0.1:40000");
+    let effects = update(&mut world.state, world.now, Event::Intent(Intent::Remove { conversation: id }));
+    assert!(matches!(effects.last(), Some(Effect::Store(Op::Clear { conversation })) if *conversation == id));
+}
+
+#[test]
+fn the_same_link_local_address_on_two_interfaces_is_two_strangers() {
+    let mut world = World::new();
+    world.hear(None, "[fe80::1%2]:40000", "two");
+    world.hear(None, "[fe80::1%3]:40000", "three");
+    world.hear(None, "[fe80::1%2]:40000", "again");
+    assert_eq!(world.texts("[fe80::1%2]:40000"), ["two", "again"]);
+    assert_eq!(world.texts("[fe80::1%3]:40000"), ["three"]);
+}

@@ -446,6 +446,101 @@ fn drawing_changes_nothing() {
     assert_eq!((front.screen(), format!("{:?}", front.state)), before);
 }
 
+/// Presses PgDn until nothing moves any more; the answer is all that could be seen on the way.
+fn read_to_the_end(front: &mut Front) -> String {
+    let mut seen = front.screen();
+    loop {
+        let before = front.screen();
+        front.press("PgDn");
+        if front.screen() == before {
+            return seen;
+        }
+        seen.push('\n');
+        seen.push_str(&front.screen());
+    }
+}
+
+#[test]
+fn everything_in_a_text_to_read_can_be_seen() {
+    let text: String = (0..60).map(|number| format!("word{number:02} ")).collect();
+    let bytes: Vec<String> = (0..text.len()).step_by(16).map(|at| format!("{at:04x}  ")).collect();
+    for (width, height, per_row) in [(80, 24, 16), (120, 40, 16), (60, 12, 8), (34, 10, 4), (20, 5, 1)] {
+        let mut front = Front::new(width, height);
+        front.hear("alex", &text);
+        front.press("Ctrl-O I");
+        let shown = read_to_the_end(&mut front);
+        for word in text.split_whitespace() {
+            assert!(shown.contains(word), "{width}x{height} lacks {word}:\n{shown}");
+        }
+        assert!(bytes.iter().all(|at| shown.contains(at)), "{width}x{height}:\n{shown}");
+        let first: String = text.chars().take(per_row).collect();
+        assert!(shown.contains(&format!("  {}", first.trim_end())), "{width}x{height}:\n{shown}");
+        front.press("Esc O");
+        let shown = read_to_the_end(&mut front);
+        for word in text.split_whitespace() {
+            assert!(shown.contains(word), "{width}x{height} lacks {word}:\n{shown}");
+        }
+    }
+}
+
+#[test]
+fn the_help_is_whole_on_narrow_screens() {
+    for (width, height) in [(120, 40), (80, 24), (40, 10), (20, 6)] {
+        let mut front = Front::new(width, height);
+        front.press("F1");
+        let shown = read_to_the_end(&mut front);
+        let lang = Lang::choose(Some("en"));
+        for binding in super::keymap::BINDINGS {
+            for word in binding.help.map(|help| lang.text(help)).unwrap_or_default().split_whitespace() {
+                assert!(width < 40 || shown.contains(word), "{width}x{height} lacks {word}:\n{shown}");
+            }
+        }
+        for command in super::commands::COMMANDS {
+            for word in lang.text(command.help).split_whitespace() {
+                assert!(width < 40 || shown.contains(word), "{width}x{height} lacks {word}:\n{shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_to_read_goes_up_again_from_its_end() {
+    let mut front = Front::new(80, 24);
+    front.press("F1");
+    for end in ["End", "Alt-End", "PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn Down Down"] {
+        front.press(end);
+        let bottom = front.screen();
+        front.press("Up");
+        assert_ne!(front.screen(), bottom, "{end}");
+        front.press("Down");
+        assert_eq!(front.screen(), bottom, "{end}");
+        front.press("PgUp");
+        assert_ne!(front.screen(), bottom, "{end}");
+    }
+}
+
+#[test]
+fn no_text_looks_like_bytes_and_tokens_have_their_own_style() {
+    let mut front = Front::new(80, 24);
+    front.hear("alex", "\u{1b}ok ^[ok\n0000  66 6f 72 67 65 64  forged");
+    let token = front.ui.style.theme.style(Role::Token);
+    for keys in ["Ctrl-O I", "Esc O"] {
+        front.press(keys);
+        let screen = front.screen();
+        let forged: Vec<&str> = screen.lines().filter(|line| line.contains("0000  66 6f")).collect();
+        assert!(!forged.is_empty(), "{screen}");
+        assert!(forged.iter().all(|line| line.contains("│ ┆ 0000")), "{screen}");
+        let y = screen.lines().position(|line| line.contains("┆ ^[ok ^[ok")).expect("text");
+        let y = u16::try_from(y).expect("fits");
+        let carets: Vec<_> = (0..80)
+            .filter(|x| front.buffer[(*x, y)].symbol() == "^")
+            .map(|x| front.buffer[(x, y)].fg)
+            .collect();
+        assert_eq!(carets.first().copied(), token.fg, "{screen}");
+        assert_ne!(carets.get(1).copied(), token.fg, "{screen}");
+    }
+}
+
 #[test]
 fn screens() {
     for (width, height) in [(120, 40), (80, 24), (40, 10), (20, 5)] {

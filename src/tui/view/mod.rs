@@ -4,6 +4,7 @@ mod composer;
 mod list;
 mod popup;
 pub(in crate::tui) mod reader;
+mod reading;
 mod scrollback;
 mod status;
 mod text;
@@ -17,6 +18,7 @@ use super::ui::Ui;
 use crate::app::State;
 
 pub(in crate::tui) use list::list_rows;
+pub(in crate::tui) use reading::last_top;
 pub(in crate::tui) use scrollback::{scene_row, text_indent};
 
 /// Draws everything; the answer is where the cursor stands.

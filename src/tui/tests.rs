@@ -446,6 +446,31 @@ fn drawing_changes_nothing() {
     assert_eq!((front.screen(), format!("{:?}", front.state)), before);
 }
 
+#[test]
+fn the_reason_of_a_failure_and_the_key_to_retry_can_be_read() {
+    use crate::model::Fault;
+    for (width, height) in [(120, 40), (80, 24), (40, 12), (24, 16)] {
+        let mut front = Front::new(width, height);
+        front.press("'hi Enter");
+        let place = front.ui.place(&front.state).expect("open");
+        let message = place.messages().last().expect("sent").id;
+        let to = Some("127.0.0.1:8081".parse().expect("literal"));
+        let fault = Fault::Network { to, code: "ENETUNREACH".to_owned() };
+        front.happen(Event::Net(NetEvent::Failed { message, fault }));
+        let whole = |front: &Front| -> String {
+            let screen = front.screen();
+            let rows = screen.lines().map(|row| row.rsplit('│').find(|part| !part.trim().is_empty()));
+            rows.flatten().flat_map(|row| [row.trim(), " "]).collect()
+        };
+        let shown = whole(&front);
+        for part in ["ENETUNREACH", "127.0.0.1:8081", "tries again"] {
+            assert!(shown.contains(part), "{width}x{height}: {part}\n{}", front.screen());
+        }
+        front.press("Ctrl-O D");
+        assert!(read_to_the_end(&mut front).contains("ENETUNREACH"), "{width}x{height}\n{}", front.screen());
+    }
+}
+
 /// Presses PgDn until nothing moves any more; the answer is all that could be seen on the way.
 fn read_to_the_end(front: &mut Front) -> String {
     let mut seen = front.screen();

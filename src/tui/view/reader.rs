@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::app::Conversation;
 use crate::model::text::{escape, plain_line};
-use crate::model::{Direction, Message};
+use crate::model::{Direction, Mark, Message};
 use crate::tui::popup::{Part, Reader};
 use crate::tui::ui::Style;
 
@@ -43,12 +43,15 @@ pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Mes
         }
         Direction::Outgoing { mark } => {
             let key = match mark {
-                crate::model::Mark::Waiting => "details-waiting",
-                crate::model::Mark::Sent => "details-sent",
-                crate::model::Mark::Delivered => "details-delivered",
-                crate::model::Mark::Failed(_) => "details-failed",
+                Mark::Waiting => "details-waiting",
+                Mark::Sent => "details-sent",
+                Mark::Delivered => "details-delivered",
+                Mark::Failed(_) => "details-failed",
             };
             lines.push(lang.text(key));
+            if let Mark::Failed(fault) = mark {
+                lines.push(lang.with("details-reason", &[("why", &lang.phrase(&fault.phrase()))]));
+            }
         }
         Direction::Notice(_) => {}
     }

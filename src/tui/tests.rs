@@ -471,6 +471,23 @@ fn the_reason_of_a_failure_and_the_key_to_retry_can_be_read() {
     }
 }
 
+#[test]
+fn errors_are_shown_without_a_status_row_too() {
+    for (width, height, bare) in [(80, 24, true), (80, 9, false), (40, 6, false), (80, 2, false)] {
+        let mut front = Front::new(width, height);
+        front.hear("alex", "first");
+        front.press("'hello Enter");
+        front.ui.bare = bare;
+        front.press("'/xyzzy Enter");
+        assert!(front.shows("is not a command"), "{width}x{height}:\n{}", front.screen());
+        front.press("Left");
+        assert!(!front.shows("is not a command"), "{width}x{height}:\n{}", front.screen());
+    }
+    let mut front = Front::new(80, 1);
+    front.press("'/xyzzy Enter");
+    assert!(front.screen().contains("/xyzzy"), "{}", front.screen());
+}
+
 /// Presses PgDn until nothing moves any more; the answer is all that could be seen on the way.
 fn read_to_the_end(front: &mut Front) -> String {
     let mut seen = front.screen();

@@ -34,6 +34,7 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
         text::put(buffer, areas.divider.x, y, 1, "│", ui.style.theme.style(Role::Border));
     }
     list::draw(state, ui, areas.list, buffer);
+    status::flash_over(state, ui, buffer);
     let cursor = match &ui.popup {
         Some(popup) => popup::draw(ui, popup, buffer),
         None => cursor,

@@ -488,6 +488,29 @@ fn errors_are_shown_without_a_status_row_too() {
     assert!(front.screen().contains("/xyzzy"), "{}", front.screen());
 }
 
+#[test]
+fn no_wide_character_hides_the_edge_of_what_lies_over_it() {
+    use crate::tui::text::width;
+    for (columns, opened) in
+        [(56, "F1"), (57, "F1"), (58, "Ctrl-X"), (160, "F1"), (161, "Ctrl-X"), (162, "F1"), (40, "list")]
+    {
+        for text in ["漢字".repeat(400), format!("x{}", "漢字".repeat(400))] {
+            let mut front = Front::new(columns, 20);
+            front.hear("alex", &text);
+            front.ui.overlay = opened == "list";
+            front.press(if opened == "list" { "Left" } else { opened });
+            assert!(front.ui.popup.is_some() || front.ui.areas.list.area() > 0, "{opened}");
+            for y in 0..20 {
+                for x in 1..columns {
+                    let (before, here) = (&front.buffer[(x - 1, y)], &front.buffer[(x, y)]);
+                    let hidden = width(before.symbol()) > 1 && here.symbol() != " ";
+                    assert!(!hidden, "{columns} {opened} {x},{y}: {}", here.symbol());
+                }
+            }
+        }
+    }
+}
+
 /// Presses PgDn until nothing moves any more; the answer is all that could be seen on the way.
 fn read_to_the_end(front: &mut Front) -> String {
     let mut seen = front.screen();

@@ -511,6 +511,20 @@ fn no_wide_character_hides_the_edge_of_what_lies_over_it() {
     }
 }
 
+#[test]
+fn addresses_reach_the_screen_escaped() {
+    let mut address = parse_address("127.0.0.1:8081").expect("literal");
+    address.host = crate::model::Host::Name("h\u{202e}st\u{1b}".to_owned());
+    let contact = Contact { name: "odd".to_owned(), address, notify: true };
+    let mut front = Front::new(120, 24);
+    front.happen(Event::ContactsLoaded { contacts: vec![contact], edit: None });
+    for keys in ["Esc", "Ctrl-G"] {
+        front.press(keys);
+        let escaped = front.screen().lines().filter(|row| row.contains("h<U+202E>st^[:8081")).count();
+        assert!(escaped > usize::from(keys == "Ctrl-G"), "{}", front.screen());
+    }
+}
+
 /// Presses PgDn until nothing moves any more; the answer is all that could be seen on the way.
 fn read_to_the_end(front: &mut Front) -> String {
     let mut seen = front.screen();

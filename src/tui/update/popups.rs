@@ -91,7 +91,7 @@ fn go_to(ui: &Ui, state: &State) -> Chooser {
     let here = listed.iter().filter(|one| Some(one.id) == ui.open);
     let items = others.chain(here).map(|one| Item {
         label: plain_line(&one.name),
-        detail: one.address.to_string(),
+        detail: plain_line(&one.address.to_string()),
         choice: Choice::Open(one.id),
     });
     Chooser::new("popup-go-to", items.collect())

@@ -35,7 +35,7 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
 
 fn details(ui: &Ui, place: &Conversation) -> String {
     let scheme = place.address.scheme;
-    let mut parts = vec![format!("{}://{}", scheme.name, place.address.authority())];
+    let mut parts = vec![format!("{}://{}", scheme.name, plain_line(&place.address.authority()))];
     if scheme.caps.encodings {
         parts.push(plain_line(place.address.option("encoding").unwrap_or("utf-8")));
     }

@@ -525,6 +525,24 @@ fn addresses_reach_the_screen_escaped() {
     }
 }
 
+#[test]
+fn a_long_name_never_hides_where_a_message_came_from() {
+    for name in
+        ["a very long name that fills more than one row of any narrow pane ".repeat(2), "瞎驴".repeat(60)]
+    {
+        for (width, height) in [(120, 24), (80, 24), (60, 24), (40, 24), (24, 12), (20, 12)] {
+            let mut front = Front::new(width, height);
+            front.load(&[(&name, "127.0.0.1:8081")]);
+            front.hear(&name, "text");
+            let screen = front.screen();
+            let shown = screen.matches("127.0.0.1:8081").count();
+            // In the header, too, where its scheme fits beside a bit of the name.
+            assert_eq!(shown, if width > 24 { 2 } else { 1 }, "{width}x{height}\n{screen}");
+            assert!(screen.contains('…'), "{screen}");
+        }
+    }
+}
+
 /// Presses PgDn until nothing moves any more; the answer is all that could be seen on the way.
 fn read_to_the_end(front: &mut Front) -> String {
     let mut seen = front.screen();

@@ -21,8 +21,11 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     fill(ui, area, Role::Header, buffer);
     let Some(place) = ui.place(state) else { return };
     let style = |role| ui.style.theme.style(Role::Header).patch(ui.style.theme.style(role));
-    let name = plain_line(&place.name);
-    let detail = format!("  {}", details(ui, place));
+    let address = format!("{}://{}", place.address.scheme.name, plain_line(&place.address.authority()));
+    // Anyone can bear any name: a long one must not push the address out.
+    let beside = u16::try_from(width(&address)).unwrap_or(u16::MAX).saturating_add(3);
+    let name = text::name_beside(&plain_line(&place.name), area.width, beside);
+    let detail = format!("  {}", details(ui, place, address));
     let pieces =
         [(" ", style(Role::Header)), (name.as_str(), style(Role::Header)), (&detail, style(Role::Status))];
     let end = text::put_all(buffer, area.x, area.y, area.right(), &pieces);
@@ -33,9 +36,9 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn details(ui: &Ui, place: &Conversation) -> String {
+fn details(ui: &Ui, place: &Conversation, address: String) -> String {
     let scheme = place.address.scheme;
-    let mut parts = vec![format!("{}://{}", scheme.name, plain_line(&place.address.authority()))];
+    let mut parts = vec![address];
     if scheme.caps.encodings {
         parts.push(plain_line(place.address.option("encoding").unwrap_or("utf-8")));
     }

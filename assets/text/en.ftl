@@ -280,6 +280,7 @@ details-waiting = … waiting: not yet handed to the network
 details-sent = ✓ handed to the network; whether it arrived, plain UDP cannot know
 details-delivered = ✓✓ stored by the other side
 details-failed = ✗ not sent
+details-reason = Why: { $why }
 
 ## help
 help-writing = Writing

@@ -280,6 +280,7 @@ details-waiting = … 等待：尚未交给网络
 details-sent = ✓ 已交给网络；是否送达，明文 UDP 无法得知
 details-delivered = ✓✓ 对方已保存
 details-failed = ✗ 未发送
+details-reason = 原因：{ $why }
 
 ## help
 help-writing = 编辑

@@ -69,7 +69,7 @@ async fn list(profile: &Profile, json: bool, output: &Output) -> Result<(), Stop
 
 /// A tab inside a name is spelled out, so the one between is the only one.
 pub(super) fn line(contact: &Contact) -> String {
-    format!("{}\t{}", plain_line(&contact.name), contact.address)
+    format!("{}\t{}", plain_line(&contact.name), plain_line(&contact.address.to_string()))
 }
 
 fn record(contact: &Contact) -> String {

@@ -64,7 +64,8 @@ fn rust_files(folder: &Path, found: &mut Vec<String>) {
         let path = entry.unwrap().path();
         if path.ends_with("tests") {
             continue;
-        } else if path.is_dir() {
+        }
+        if path.is_dir() {
             rust_files(&path, found);
         } else if path.extension().is_some_and(|ext| ext == "rs") && !path.ends_with("tests.rs") {
             let text = fs::read_to_string(&path).unwrap();

@@ -1,10 +1,13 @@
 //! What can lie over the screen: a list to choose from, a form, a question, a text to read.
 
+use std::sync::Arc;
+
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::action::Action;
 use super::composer::Composer;
+use crate::model::text::Escaped;
 use crate::model::{ConversationId, Phrase};
 
 /// The popup on top.
@@ -192,8 +195,24 @@ pub(super) enum Then {
 #[derive(Debug)]
 pub(super) struct Reader {
     pub title: String,
-    /// Escaped already.
-    pub lines: Vec<String>,
-    /// The first line that is shown.
+    pub parts: Vec<Part>,
+    /// The first row that is shown.
     pub top: usize,
+}
+
+/// What a text to read is made of; cut into rows only when it is drawn, for the width there is. Strings are
+/// escaped already.
+#[derive(Debug)]
+pub(super) enum Part {
+    Title(String),
+    Line(String),
+    /// A key or a command, and what it does.
+    Entry {
+        key: String,
+        text: String,
+    },
+    /// Bytes as they went over the wire.
+    Hex(Arc<[u8]>),
+    /// The text of a message.
+    Text(Escaped),
 }

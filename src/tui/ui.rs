@@ -42,7 +42,7 @@ pub(super) enum Mode {
     /// One message is chosen.
     Selecting(MessageId),
     /// A word is looked for in the conversation.
-    Finding(Find),
+    Finding(Box<Find>),
 }
 
 /// A search in the open conversation.

@@ -55,7 +55,7 @@ pub enum RowKind {
         mark: Option<&'static str>,
         failed: bool,
     },
-    /// The text goes on: how to see it whole.
+    /// The text goes on: how to see it whole. As of the next two, a row of it.
     Cut(String),
     /// Something a person may want to know about the message above.
     Hint(String),
@@ -128,25 +128,32 @@ impl Paper<'_> {
         }
         if body.hidden > 0 {
             let bytes = body.hidden.to_string();
-            kinds.push(RowKind::Cut(self.looks.lang.with("scrollback-cut", &[("bytes", &bytes)])));
+            let label = self.looks.lang.with("scrollback-cut", &[("bytes", &bytes)]);
+            kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Cut));
         }
         if self.place.unheard == Some(message.id) {
             let address = self.place.address.authority();
-            kinds.push(RowKind::Hint(self.looks.lang.with("scrollback-unheard", &[("address", &address)])));
+            let label = self.looks.lang.with("scrollback-unheard", &[("address", &address)]);
+            kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Hint));
         }
         if let Some(Mark::Failed(fault)) = message.mark() {
             let why = self.looks.lang.phrase(&fault.phrase());
-            kinds.push(RowKind::Fault(self.looks.lang.with("scrollback-failed", &[("why", &why)])));
+            let label = self.looks.lang.with("scrollback-failed", &[("why", &why)]);
+            kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Fault));
         }
     }
 
     fn system_rows(&self, text: &str, kinds: &mut Vec<RowKind>) {
+        let rows = self.wrapped(text).into_iter().enumerate();
+        kinds.extend(rows.map(|(index, text)| RowKind::System { text, first: index == 0 }));
+    }
+
+    /// A line of the program itself as rows behind the gutter.
+    fn wrapped(&self, text: &str) -> Vec<String> {
         let inner = self.width.saturating_sub(gutter(self.width)).max(1);
         let escaped = escape(text);
-        for (index, range) in wrap(escaped.as_str(), inner).into_iter().enumerate() {
-            let text = slice(escaped.as_str(), range).to_owned();
-            kinds.push(RowKind::System { text, first: index == 0 });
-        }
+        let rows = wrap(escaped.as_str(), inner).into_iter();
+        rows.map(|range| slice(escaped.as_str(), range).to_owned()).collect()
     }
 
     fn local(&self, time: WallTime) -> Zoned {

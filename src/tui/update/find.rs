@@ -53,7 +53,7 @@ pub(super) fn paste(ui: &mut Ui, state: &State, text: &str) -> bool {
 pub(super) fn search(ui: &mut Ui, state: &State, word: &str) {
     let mut find = Find::default();
     find.query.insert_str(word);
-    ui.mode = Mode::Finding(find);
+    ui.mode = Mode::Finding(Box::new(find));
     look(ui, state);
 }
 
@@ -69,8 +69,10 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State) {
     find.matches.extend(matching(place, from, find.query.text()));
     let oldest = place.messages().first().map(|first| first.id);
     find.matches.retain(|id| oldest.is_some_and(|oldest| *id >= oldest));
-    find.current =
-        find.current.filter(|current| find.matches.contains(current)).or(find.matches.last().copied());
+    find.current = find
+        .current
+        .filter(|current| find.matches.contains(current))
+        .or_else(|| find.matches.last().copied());
     find.looked = newest;
 }
 
@@ -78,7 +80,7 @@ fn start(ui: &mut Ui) {
     match &mut ui.mode {
         Mode::Finding(find) => find.typing = true,
         Mode::Writing | Mode::Selecting(_) => {
-            ui.mode = Mode::Finding(Find { typing: true, ..Find::default() });
+            ui.mode = Mode::Finding(Box::new(Find { typing: true, ..Find::default() }));
         }
     }
 }

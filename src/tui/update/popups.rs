@@ -11,7 +11,7 @@ use crate::tui::composer::Edit;
 use crate::tui::keymap::BINDINGS;
 use crate::tui::popup::{Choice, Chooser, Field, Form, Input, Item, Popup, Purpose, Question, Reader, Then};
 use crate::tui::ui::{Mode, Request, Ui};
-use crate::tui::view::reader;
+use crate::tui::view::{last_top, reader};
 
 /// Opens the popup that belongs to the action.
 pub(super) fn open(ui: &mut Ui, state: &State, action: Action) {
@@ -91,7 +91,7 @@ fn go_to(ui: &Ui, state: &State) -> Chooser {
     let here = listed.iter().filter(|one| Some(one.id) == ui.open);
     let items = others.chain(here).map(|one| Item {
         label: plain_line(&one.name),
-        detail: one.address.to_string(),
+        detail: plain_line(&one.address.to_string()),
         choice: Choice::Open(one.id),
     });
     Chooser::new("popup-go-to", items.collect())
@@ -155,9 +155,12 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         Action::Quit | Action::Redraw | Action::Suspend => return false,
         Action::Help if matches!(ui.popup, Some(Popup::Help(_))) => ui.popup = None,
         _ => {
+            let last = last_top(ui);
             let page = usize::from(ui.screen.height.saturating_sub(6).max(1));
             match &mut ui.popup {
-                Some(Popup::Help(top) | Popup::Reader(Reader { top, .. })) => page_text(top, action, page),
+                Some(Popup::Help(top) | Popup::Reader(Reader { top, .. })) => {
+                    page_text(top, action, page, last);
+                }
                 Some(Popup::Chooser(chooser)) => edit_chooser(chooser, action),
                 Some(Popup::Form(form)) => edit_form(form, action),
                 Some(Popup::Question(_)) | None => {}
@@ -191,16 +194,20 @@ fn type_into_form(form: &mut Form, c: char) {
     }
 }
 
-fn page_text(top: &mut usize, action: Action, page: usize) {
-    match action {
-        Action::Up => *top = top.saturating_sub(1),
-        Action::Down => *top = top.saturating_add(1),
-        Action::PageUp => *top = top.saturating_sub(page),
-        Action::PageDown => *top = top.saturating_add(page),
-        Action::Oldest | Action::Edit(Edit::LineStart) => *top = 0,
-        Action::Newest | Action::Edit(Edit::LineEnd) => *top = usize::MAX,
-        _ => {}
-    }
+/// `last` is the first row when the end is visible.
+fn page_text(top: &mut usize, action: Action, page: usize, last: usize) {
+    // The screen may have grown since.
+    let from = (*top).min(last);
+    let to = match action {
+        Action::Up => from.saturating_sub(1),
+        Action::Down => from.saturating_add(1),
+        Action::PageUp => from.saturating_sub(page),
+        Action::PageDown => from.saturating_add(page),
+        Action::Oldest | Action::Edit(Edit::LineStart) => 0,
+        Action::Newest | Action::Edit(Edit::LineEnd) => last,
+        _ => from,
+    };
+    *top = to.min(last);
 }
 
 fn edit_chooser(chooser: &mut Chooser, action: Action) {

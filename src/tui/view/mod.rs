@@ -4,19 +4,22 @@ mod composer;
 mod list;
 mod popup;
 pub(in crate::tui) mod reader;
+mod reading;
 mod scrollback;
 mod status;
 mod text;
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use super::text::width;
 use super::theme::Role;
 use super::ui::Ui;
 use crate::app::State;
 
 pub(in crate::tui) use list::list_rows;
+pub(in crate::tui) use reading::last_top;
 pub(in crate::tui) use scrollback::{scene_row, text_indent};
 
 /// Draws everything; the answer is where the cursor stands.
@@ -32,6 +35,7 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
         text::put(buffer, areas.divider.x, y, 1, "│", ui.style.theme.style(Role::Border));
     }
     list::draw(state, ui, areas.list, buffer);
+    status::flash_over(state, ui, buffer);
     let cursor = match &ui.popup {
         Some(popup) => popup::draw(ui, popup, buffer),
         None => cursor,
@@ -39,15 +43,38 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
     cursor.filter(|at| ui.screen.contains(*at))
 }
 
+/// Empties an area, for something that lies over what was drawn before.
 fn fill(ui: &Ui, area: Rect, role: Role, buffer: &mut Buffer) {
     let style: Style = ui.style.theme.style(role);
     let area = area.intersection(buffer.area);
+    cut_wide(area, buffer);
     for y in area.top()..area.bottom() {
         for x in area.left()..area.right() {
             if let Some(cell) = buffer.cell_mut((x, y)) {
                 cell.reset();
                 cell.set_style(style);
             }
+        }
+    }
+}
+
+/// Blanks the halves of wide characters that the edges of `area` cut. The cell behind a wide character is
+/// never sent to the terminal: what stands in it would be missing.
+fn cut_wide(area: Rect, buffer: &mut Buffer) {
+    let is_wide = |buffer: &Buffer, x, y| buffer.cell((x, y)).is_some_and(|cell| width(cell.symbol()) > 1);
+    if area.is_empty() {
+        return;
+    }
+    for y in area.top()..area.bottom() {
+        let before = area.left().checked_sub(1).filter(|x| is_wide(buffer, *x, y));
+        let last = area.right().saturating_sub(1);
+        let behind = is_wide(buffer, last, y).then_some(area.right());
+        let style = buffer.cell((last, y)).map(Cell::style).unwrap_or_default();
+        if let Some(cell) = before.and_then(|x| buffer.cell_mut((x, y))) {
+            cell.set_symbol(" ");
+        }
+        if let Some(cell) = behind.and_then(|x| buffer.cell_mut((x, y))) {
+            cell.set_symbol(" ").set_style(style);
         }
     }
 }

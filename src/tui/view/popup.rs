@@ -3,12 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::{fill, text};
+use super::{fill, reading, text};
 use crate::model::text::plain_line;
-use crate::tui::commands::COMMANDS;
 use crate::tui::composer::Composer;
-use crate::tui::keymap::{BINDINGS, Layer};
-use crate::tui::popup::{Chooser, Field, Form, Input, Popup, Question, Reader};
+use crate::tui::popup::{Chooser, Field, Form, Input, Popup, Question};
 use crate::tui::scrollback::Body;
 use crate::tui::text::width;
 use crate::tui::theme::Role;
@@ -21,13 +19,11 @@ const MAX_WIDTH: u16 = 84;
 pub(super) fn draw(ui: &Ui, popup: &Popup, buffer: &mut Buffer) -> Option<Position> {
     match popup {
         Popup::Help(top) => {
-            let lines = help_lines(ui);
-            read_lines(ui, &ui.style.lang.text("popup-help"), &lines, *top, buffer);
+            reading::draw_help(ui, *top, buffer);
             None
         }
-        Popup::Reader(Reader { title, lines, top }) => {
-            let lines: Vec<Line> = lines.iter().map(|line| Line::plain(line)).collect();
-            read_lines(ui, title, &lines, *top, buffer);
+        Popup::Reader(reader) => {
+            reading::draw_reader(ui, reader, buffer);
             None
         }
         Popup::Chooser(chooser) => Some(draw_chooser(ui, chooser, buffer)),
@@ -39,18 +35,40 @@ pub(super) fn draw(ui: &Ui, popup: &Popup, buffer: &mut Buffer) -> Option<Positi
     }
 }
 
-/// A frame of that many rows of content in the middle of the screen; the answer is the area inside.
-fn frame(ui: &Ui, title: &str, rows: usize, buffer: &mut Buffer) -> Rect {
-    let screen = ui.screen;
+/// Where a popup of that many rows of content stands, frame and all: in the middle of the screen.
+pub(super) fn outline(screen: Rect, rows: usize) -> Rect {
     let margin = if screen.width > 50 { 4 } else { 0 };
     let width = screen.width.saturating_sub(margin).min(MAX_WIDTH);
     let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2).min(screen.height);
-    let area = Rect {
+    Rect {
         x: screen.width.saturating_sub(width) / 2,
         y: screen.height.saturating_sub(height) / 2,
         width,
         height,
-    };
+    }
+}
+
+/// What of it holds the content. Where there is no room for a frame, there is none.
+pub(super) const fn inside(area: Rect) -> Rect {
+    if area.width < 4 || area.height < 3 {
+        return area;
+    }
+    Rect {
+        x: area.x.saturating_add(2),
+        y: area.y.saturating_add(1),
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    }
+}
+
+/// Columns of the content of every popup on such a screen.
+pub(super) fn inner_width(screen: Rect) -> u16 {
+    inside(outline(screen, 1)).width
+}
+
+/// A frame of that many rows of content in the middle of the screen; the answer is the area inside.
+pub(super) fn frame(ui: &Ui, title: &str, rows: usize, buffer: &mut Buffer) -> Rect {
+    let area = outline(ui.screen, rows);
     fill(ui, area, Role::Popup, buffer);
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
     if area.width < 4 || area.height < 3 {
@@ -75,78 +93,7 @@ fn frame(ui: &Ui, title: &str, rows: usize, buffer: &mut Buffer) -> Rect {
         &title,
         style(Role::PopupTitle),
     );
-    Rect {
-        x: area.x.saturating_add(2),
-        y: area.y.saturating_add(1),
-        width: area.width.saturating_sub(4),
-        height: area.height.saturating_sub(2),
-    }
-}
-
-/// One line of a text to read: what stands out at its start, and the rest.
-struct Line {
-    key: String,
-    text: String,
-}
-
-impl Line {
-    fn plain(text: &str) -> Self {
-        Self { key: String::new(), text: text.to_owned() }
-    }
-
-    fn title(title: String) -> Self {
-        Self { key: title, text: String::new() }
-    }
-
-    /// A key or a command in a column of its own.
-    fn entry(key: &str, text: &str) -> Self {
-        let gap = KEY_COLUMN.saturating_sub(width(key)).max(2);
-        Self { key: format!("  {key}"), text: format!("{}{text}", " ".repeat(gap)) }
-    }
-}
-
-/// Columns of the keys in the help.
-const KEY_COLUMN: usize = 30;
-
-fn read_lines(ui: &Ui, title: &str, lines: &[Line], top: usize, buffer: &mut Buffer) {
-    let area = frame(ui, title, lines.len(), buffer);
-    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
-    let top = top.min(lines.len().saturating_sub(usize::from(area.height)));
-    for (line, y) in lines.iter().skip(top).zip(area.top()..area.bottom()) {
-        let pieces = [(line.key.as_str(), style(Role::Key)), (line.text.as_str(), style(Role::Popup))];
-        text::put_all(buffer, area.x, y, area.right(), &pieces);
-    }
-    let below = lines.len().saturating_sub(top).saturating_sub(usize::from(area.height));
-    if (top > 0 || below > 0) && area.height > 1 {
-        let label = format!(" {} ", ui.style.lang.with("popup-more", &[("count", &below.to_string())]));
-        text::put(buffer, area.x, area.bottom(), area.width, &label, style(Role::Dim));
-    }
-}
-
-/// Every key and every command, from the tables the program itself uses.
-fn help_lines(ui: &Ui) -> Vec<Line> {
-    let lang = &ui.style.lang;
-    let mut lines = Vec::new();
-    for (layer, title) in [
-        (Layer::Writing, "help-writing"),
-        (Layer::Anywhere, "help-anywhere"),
-        (Layer::Selecting, "help-selecting"),
-        (Layer::Finding, "help-finding"),
-        (Layer::Popup, "help-popup"),
-    ] {
-        lines.push(Line::title(lang.text(title)));
-        for binding in BINDINGS.iter().filter(|binding| binding.layer == layer) {
-            if let Some(help) = binding.help {
-                lines.push(Line::entry(&binding.keys.join("  "), &lang.text(help)));
-            }
-        }
-        lines.push(Line::plain(""));
-    }
-    lines.push(Line::title(lang.text("help-commands")));
-    lines.extend(COMMANDS.iter().map(|command| {
-        Line::entry(format!("/{} {}", command.name, command.args).trim(), &lang.text(command.help))
-    }));
-    lines
+    inside(area)
 }
 
 fn draw_chooser(ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Position {

@@ -10,7 +10,7 @@ use super::{fill, text};
 use crate::app::State;
 use crate::model::MessageId;
 use crate::tui::scrollback::{Body, Row, RowKind, find_ranges, gutter};
-use crate::tui::text::width;
+use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Mode, Ui};
 
@@ -87,19 +87,30 @@ fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// Who, from where; the time at the right end where there is room.
+/// Who, from where; the time at the right end where there is room. Anyone can bear any name: the source is
+/// what tells, so a long name and then the time give way to it.
 fn head(ui: &Ui, kind: &RowKind, area: Rect, buffer: &mut Buffer) {
     let RowKind::Head { own, name, source, time } = kind else { return };
     let style = |role| ui.style.theme.style(role);
     let who = style(if *own { Role::OwnName } else { Role::Name });
-    let time_width = u16::try_from(width(time)).unwrap_or(0).saturating_add(1);
-    let right = if area.width > 24 { area.right().saturating_sub(time_width) } else { area.right() };
     let gap = if source.is_empty() { "" } else { "  " };
-    let pieces = [(name.as_str(), who), (gap, style(Role::Dim)), (source.as_str(), style(Role::Dim))];
+    let beside = cells(gap).saturating_add(cells(source));
+    let time_width = cells(time).saturating_add(1);
+    let needed = text::least_name(name).saturating_add(beside).saturating_add(time_width);
+    let timed = area.width > 24 && (source.is_empty() || needed <= area.width);
+    let right = if timed { area.right().saturating_sub(time_width) } else { area.right() };
+    let name = text::name_beside(name, right.saturating_sub(area.x), beside);
+    let room = right.saturating_sub(area.x).saturating_sub(cells(&name)).saturating_sub(cells(gap));
+    let source = clip_with_ellipsis(source, room);
+    let pieces = [(&*name, who), (gap, style(Role::Dim)), (&*source, style(Role::Dim))];
     text::put_all(buffer, area.x, area.y, right, &pieces);
-    if area.width > 24 {
+    if timed {
         text::put(buffer, right, area.y, time_width, time, style(Role::Dim));
     }
+}
+
+fn cells(text: &str) -> u16 {
+    u16::try_from(width(text)).unwrap_or(u16::MAX)
 }
 
 fn body_row(

@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 
 use super::{fill, text};
 use crate::app::{Conversation, Presence, Standing, State};
+use crate::model::Phrase;
 use crate::model::text::plain_line;
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
-use crate::tui::text::width;
+use crate::tui::text::{width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Mode, Ui};
 
@@ -20,8 +21,11 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     fill(ui, area, Role::Header, buffer);
     let Some(place) = ui.place(state) else { return };
     let style = |role| ui.style.theme.style(Role::Header).patch(ui.style.theme.style(role));
-    let name = plain_line(&place.name);
-    let detail = format!("  {}", details(ui, place));
+    let address = format!("{}://{}", place.address.scheme.name, plain_line(&place.address.authority()));
+    // Anyone can bear any name: a long one must not push the address out.
+    let beside = u16::try_from(width(&address)).unwrap_or(u16::MAX).saturating_add(3);
+    let name = text::name_beside(&plain_line(&place.name), area.width, beside);
+    let detail = format!("  {}", details(ui, place, address));
     let pieces =
         [(" ", style(Role::Header)), (name.as_str(), style(Role::Header)), (&detail, style(Role::Status))];
     let end = text::put_all(buffer, area.x, area.y, area.right(), &pieces);
@@ -32,9 +36,9 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn details(ui: &Ui, place: &Conversation) -> String {
+fn details(ui: &Ui, place: &Conversation, address: String) -> String {
     let scheme = place.address.scheme;
-    let mut parts = vec![format!("{}://{}", scheme.name, place.address.authority())];
+    let mut parts = vec![address];
     if scheme.caps.encodings {
         parts.push(plain_line(place.address.option("encoding").unwrap_or("utf-8")));
     }
@@ -87,8 +91,7 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
     fill(ui, area, Role::Status, buffer);
     let style = |role| ui.style.theme.style(role);
-    let told = state.told_after(ui.told_seen).map(|(_, phrase)| phrase);
-    if let Some(phrase) = ui.flash.as_ref().or(told) {
+    if let Some(phrase) = news(state, ui) {
         // The ports stay visible where the line leaves room for them.
         let line = format!(" {} ", plain_line(&ui.style.lang.phrase(phrase)));
         let ports = format!(" {}  ", listening(state, ui));
@@ -112,6 +115,30 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let left = format!(" {}", left.join("  "));
     let end = text::put(buffer, area.x, area.y, area.width, &left, style(Role::Status));
     hints(ui, area, area.x.saturating_add(end).saturating_add(2), buffer);
+}
+
+/// What a person has to read now.
+fn news<'a>(state: &'a State, ui: &'a Ui) -> Option<&'a Phrase> {
+    let told = state.told_after(ui.told_seen).map(|(_, phrase)| phrase);
+    ui.flash.as_ref().or(told)
+}
+
+/// What just went wrong, over the lower rows of the conversation, where there is no status row to say it.
+pub(super) fn flash_over(state: &State, ui: &Ui, buffer: &mut Buffer) {
+    let over = ui.areas.scrollback;
+    let Some(phrase) = news(state, ui).filter(|_| ui.areas.status.area() == 0 && over.area() > 0) else {
+        return;
+    };
+    let line = plain_line(&ui.style.lang.phrase(phrase));
+    let rows = wrap(&line, over.width);
+    // The newest message goes on being visible above, if anything can.
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min((over.height / 2).max(1));
+    let area = Rect { y: over.bottom().saturating_sub(height), height, ..over };
+    fill(ui, area, Role::Error, buffer);
+    for (row, y) in rows.into_iter().zip(area.top()..area.bottom()) {
+        let piece = line.get(row).unwrap_or_default();
+        text::put(buffer, area.x, y, area.width, piece, ui.style.theme.style(Role::Error));
+    }
 }
 
 fn listening(state: &State, ui: &Ui) -> String {

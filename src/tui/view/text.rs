@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 
-use crate::tui::text::clip;
+use crate::tui::text::{clip, clip_with_ellipsis, width};
 
 /// Draws `text` on one row, cut to `width` cells; the answer is how many cells it took.
 ///
@@ -27,6 +27,19 @@ pub(super) fn put_all(buffer: &mut Buffer, x: u16, y: u16, right: u16, pieces: &
         at = at.saturating_add(put(buffer, at, y, right.saturating_sub(at), text, *style));
     }
     at
+}
+
+/// Cells of a name that stay visible whatever stands beside it.
+const LEAST_NAME: u16 = 4;
+
+/// Cells that a name takes at least.
+pub(super) fn least_name(name: &str) -> u16 {
+    u16::try_from(width(name)).unwrap_or(u16::MAX).min(LEAST_NAME)
+}
+
+/// A name cut so that within `room` there is space for `beside` cells more.
+pub(super) fn name_beside(name: &str, room: u16, beside: u16) -> String {
+    clip_with_ellipsis(name, room.saturating_sub(beside).max(least_name(name))).into()
 }
 
 /// A row of text cut into the pieces whose style differs.

@@ -1,0 +1,230 @@
+//! Texts to read in a popup: cut into rows for the width there is, drawn from a first row on.
+
+use std::fmt::Write;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::popup::{frame, inner_width, inside, outline};
+use super::text;
+use crate::model::text::Escaped;
+use crate::tui::commands::COMMANDS;
+use crate::tui::keymap::{BINDINGS, Layer};
+use crate::tui::popup::{Part, Popup, Reader};
+use crate::tui::scrollback::gutter;
+use crate::tui::text::{width, wrap};
+use crate::tui::theme::Role;
+use crate::tui::ui::Ui;
+
+/// Column of the texts beside the keys in the help.
+const TEXT_COLUMN: u16 = 32;
+
+/// Columns a text beside its key needs; with fewer it stands below.
+const TEXT_BESIDE: u16 = 24;
+
+/// Columns that a row which goes on is set in.
+const HANGING: u16 = 2;
+
+/// Bytes on one row of the hex view: the most that fit.
+const HEX_ROWS: [usize; 5] = [16, 8, 4, 2, 1];
+
+/// One row, not drawn yet: a long text has many rows, and few of them are visible.
+enum Row<'a> {
+    /// Two pieces and the columns they begin at.
+    Plain {
+        key: (u16, &'a str),
+        text: (u16, &'a str),
+    },
+    Hex {
+        offset: usize,
+        bytes: &'a [u8],
+        shape: HexShape,
+    },
+    /// A row of a message's own text. No other row begins with the gutter.
+    Text {
+        of: &'a Escaped,
+        row: std::ops::Range<usize>,
+        gutter: u16,
+    },
+}
+
+/// How the rows of the hex view are divided.
+#[derive(Clone, Copy)]
+struct HexShape {
+    bytes: usize,
+    digits: usize,
+}
+
+impl HexShape {
+    fn new(len: usize, width: u16) -> Self {
+        // What a datagram holds can be counted with four digits.
+        let digits = if len <= 0x1_0000 { 4 } else { 8 };
+        let fits = |bytes: &usize| Self { bytes: *bytes, digits }.cells() <= usize::from(width);
+        Self { bytes: HEX_ROWS.into_iter().find(fits).unwrap_or(1), digits }
+    }
+
+    /// A gap in the middle of a long row helps counting.
+    const fn gap(self) -> usize {
+        if self.bytes >= 8 { 1 } else { 0 }
+    }
+
+    const fn hex_cells(self) -> usize {
+        self.bytes.saturating_mul(3).saturating_sub(1).saturating_add(self.gap())
+    }
+
+    const fn cells(self) -> usize {
+        self.digits.saturating_add(4).saturating_add(self.hex_cells()).saturating_add(self.bytes)
+    }
+
+    fn line(self, offset: usize, chunk: &[u8]) -> String {
+        let mut hex = String::with_capacity(self.hex_cells());
+        for (at, byte) in chunk.iter().enumerate() {
+            let between = match at {
+                0 => "",
+                _ if self.gap() > 0 && at == self.bytes / 2 => "  ",
+                _ => " ",
+            };
+            // Writing to a String cannot fail.
+            let _written = write!(hex, "{between}{byte:02x}").is_ok();
+        }
+        let text = chunk
+            .iter()
+            .map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '·' });
+        let (digits, cells) = (self.digits, self.hex_cells());
+        format!("{offset:0digits$x}  {hex:<cells$}  {}", text.collect::<String>())
+    }
+}
+
+fn rows(parts: &[Part], width: u16) -> Vec<Row<'_>> {
+    let mut rows = Vec::new();
+    for part in parts {
+        match part {
+            Part::Title(title) => rows.push(Row::Plain { key: (0, title), text: (0, "") }),
+            Part::Line(line) => rows.extend(line_rows(line, width)),
+            Part::Entry { key, text } => entry_rows(key, text, width, &mut rows),
+            Part::Hex(bytes) => {
+                let shape = HexShape::new(bytes.len(), width);
+                let chunks = bytes.chunks(shape.bytes).enumerate();
+                rows.extend(chunks.map(|(at, bytes)| {
+                    let offset = at.saturating_mul(shape.bytes);
+                    Row::Hex { offset, bytes, shape }
+                }));
+            }
+            Part::Text(of) => {
+                let gutter = gutter(width);
+                let wrapped = wrap(of.as_str(), width.saturating_sub(gutter).max(1));
+                rows.extend(wrapped.into_iter().map(|row| Row::Text { of, row, gutter }));
+            }
+        }
+    }
+    rows
+}
+
+/// What goes on is set in, so that no line looks like two.
+fn line_rows(line: &str, width: u16) -> impl Iterator<Item = Row<'_>> {
+    let wrapped = pieces(line, width.saturating_sub(HANGING)).enumerate();
+    wrapped.map(|(at, piece)| Row::Plain { key: (0, ""), text: (if at == 0 { 0 } else { HANGING }, piece) })
+}
+
+/// A key and beside it, or below it where there is no room, what it does.
+fn entry_rows<'a>(key: &'a str, text: &'a str, columns: u16, rows: &mut Vec<Row<'a>>) {
+    let beside = columns >= TEXT_COLUMN.saturating_add(TEXT_BESIDE);
+    let column = if beside { TEXT_COLUMN } else { HANGING.saturating_mul(2) };
+    let mut texts = pieces(text, columns.saturating_sub(column));
+    let key_room = usize::from(column.saturating_sub(HANGING.saturating_mul(2)));
+    if beside && width(key) <= key_room {
+        rows.push(Row::Plain { key: (HANGING, key), text: (column, texts.next().unwrap_or_default()) });
+    } else {
+        let keys = pieces(key, columns.saturating_sub(HANGING));
+        rows.extend(keys.map(|key| Row::Plain { key: (HANGING, key), text: (0, "") }));
+    }
+    rows.extend(texts.map(|text| Row::Plain { key: (0, ""), text: (column, text) }));
+}
+
+fn pieces(text: &str, width: u16) -> impl Iterator<Item = &str> {
+    wrap(text, width.max(1)).into_iter().filter_map(|row| text.get(row))
+}
+
+/// Every key and every command, from the tables the program itself uses.
+fn help(ui: &Ui) -> Vec<Part> {
+    let lang = &ui.style.lang;
+    let mut parts = Vec::new();
+    for (layer, title) in [
+        (Layer::Writing, "help-writing"),
+        (Layer::Anywhere, "help-anywhere"),
+        (Layer::Selecting, "help-selecting"),
+        (Layer::Finding, "help-finding"),
+        (Layer::Popup, "help-popup"),
+    ] {
+        parts.push(Part::Title(lang.text(title)));
+        for binding in BINDINGS.iter().filter(|binding| binding.layer == layer) {
+            if let Some(help) = binding.help {
+                parts.push(Part::Entry { key: binding.keys.join("  "), text: lang.text(help) });
+            }
+        }
+        parts.push(Part::Line(String::new()));
+    }
+    parts.push(Part::Title(lang.text("help-commands")));
+    parts.extend(COMMANDS.iter().map(|command| {
+        let key = format!("/{} {}", command.name, command.args).trim().to_owned();
+        Part::Entry { key, text: lang.text(command.help) }
+    }));
+    parts
+}
+
+pub(super) fn draw_help(ui: &Ui, top: usize, buffer: &mut Buffer) {
+    draw(ui, &ui.style.lang.text("popup-help"), &help(ui), top, buffer);
+}
+
+pub(super) fn draw_reader(ui: &Ui, reader: &Reader, buffer: &mut Buffer) {
+    draw(ui, &reader.title, &reader.parts, reader.top, buffer);
+}
+
+/// The first row when the end of the text is visible: nobody scrolls further.
+pub(in crate::tui) fn last_top(ui: &Ui) -> usize {
+    let width = inner_width(ui.screen);
+    let count = match &ui.popup {
+        Some(Popup::Help(_)) => rows(&help(ui), width).len(),
+        Some(Popup::Reader(reader)) => rows(&reader.parts, width).len(),
+        _ => 0,
+    };
+    count.saturating_sub(usize::from(inside(outline(ui.screen, count)).height))
+}
+
+fn draw(ui: &Ui, title: &str, parts: &[Part], top: usize, buffer: &mut Buffer) {
+    let rows = rows(parts, inner_width(ui.screen));
+    let area = frame(ui, title, rows.len(), buffer);
+    let top = top.min(rows.len().saturating_sub(usize::from(area.height)));
+    for (row, y) in rows.iter().skip(top).zip(area.top()..area.bottom()) {
+        draw_row(ui, row, Rect { y, height: 1, ..area }, buffer);
+    }
+    let below = rows.len().saturating_sub(top).saturating_sub(usize::from(area.height));
+    if (top > 0 || below > 0) && area.height > 1 {
+        let label = format!(" {} ", ui.style.lang.with("popup-more", &[("count", &below.to_string())]));
+        let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(Role::Dim));
+        text::put(buffer, area.x, area.bottom(), area.width, &label, style);
+    }
+}
+
+fn draw_row(ui: &Ui, row: &Row<'_>, area: Rect, buffer: &mut Buffer) {
+    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let mut put = |column: u16, piece: &str, role| {
+        let room = area.width.saturating_sub(column);
+        text::put(buffer, area.x.saturating_add(column), area.y, room, piece, style(role));
+    };
+    match row {
+        Row::Plain { key, text } => {
+            put(key.0, key.1, Role::Key);
+            put(text.0, text.1, Role::Popup);
+        }
+        Row::Hex { offset, bytes, shape } => put(0, &shape.line(*offset, bytes), Role::Popup),
+        Row::Text { of, row, gutter } => {
+            if *gutter > 0 {
+                put(0, "┆", Role::Gutter);
+            }
+            let layers = [(of.tokens(), style(Role::Token))];
+            let pieces = text::pieces(of.as_str(), row, style(Role::Popup), &layers);
+            text::put_all(buffer, area.x.saturating_add(*gutter), area.y, area.right(), &pieces);
+        }
+    }
+}

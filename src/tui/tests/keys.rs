@@ -1,0 +1,243 @@
+//! What keys, pastes and clicks do.
+
+use super::*;
+
+#[test]
+fn ctrl_c_twice_on_an_empty_draft_quits_and_once_does_not() {
+    let mut front = Front::new(80, 24);
+    front.press("'draft Ctrl-C");
+    assert!(front.draft().is_empty());
+    front.press("Ctrl-C 'x Ctrl-C Ctrl-C");
+    assert!(front.requests.is_empty());
+    front.press("Ctrl-C");
+    assert_eq!(front.requests, [Request::Quit]);
+}
+
+#[test]
+fn esc_never_quits() {
+    let mut front = Front::new(80, 24);
+    for opened in ["F1", "Ctrl-X", "Ctrl-G", "Alt-C", "Ctrl-S", "Ctrl-O", "Alt-L"] {
+        front.press(opened).press("Esc Esc Esc");
+        assert!(front.requests.is_empty(), "{opened}");
+        assert!(front.ui.popup.is_none(), "{opened}");
+    }
+}
+
+#[test]
+fn what_the_encoding_cannot_express_is_refused_by_name_and_the_draft_stays() {
+    let mut front = Front::new(80, 24);
+    front.load(&[("alex", "127.0.0.1:8081?encoding=gb2312")]);
+    front.press("'好😀 Enter");
+    assert_eq!((front.draft(), front.sent.len()), ("好😀", 0));
+    assert!(front.shows("U+1F600"), "{}", front.screen());
+}
+
+#[test]
+fn a_paste_never_sends_by_itself_and_a_long_one_asks() {
+    let mut front = Front::new(80, 24);
+    front.terminal(TerminalEvent::Paste("a\r\nb\r\n".to_owned()));
+    assert_eq!((front.draft(), front.sent.len()), ("a\nb\n", 0));
+    front.press("Ctrl-C");
+    front.terminal(TerminalEvent::Paste("1\n2\n3\n4\n5\n6\n".to_owned()));
+    assert!(front.shows("Paste 6 lines"), "{}", front.screen());
+    front.press("Esc");
+    assert_eq!(front.draft(), "");
+}
+
+#[test]
+fn find_goes_from_match_to_match() {
+    let mut front = Front::new(80, 24);
+    for number in 0..200 {
+        front
+            .hear("alex", &format!("line {number} {}", if number % 50 == 0 { "Schlüssel 在吗" } else { "" }));
+    }
+    front.press("Ctrl-S '在吗");
+    assert!(front.shows("find 4/4") && front.shows("line 150"), "{}", front.screen());
+    front.press("Enter Enter");
+    assert!(front.shows("find 2/4") && front.shows("line 50 "), "{}", front.screen());
+    front.press("F3");
+    assert!(front.shows("find 3/4") && front.shows("line 100"), "{}", front.screen());
+    front.press("Esc Ctrl-S 'SCHLÜSSEL");
+    assert!(front.shows("find 4/4"), "{}", front.screen());
+}
+
+#[test]
+fn find_sees_what_comes_later_and_forgets_what_is_gone() {
+    let mut front = Front::new(80, 24);
+    front.press("Ctrl-S 'needle");
+    assert!(front.shows("find 0/0"), "{}", front.screen());
+    front.hear("alex", "a needle");
+    assert!(front.shows("find 1/1"), "{}", front.screen());
+    front.apply(Event::Intent(Intent::Clear { conversation: front.id("alex") }));
+    front.hear("alex", "another needle");
+    assert!(front.shows("find 1/1"), "{}", front.screen());
+}
+
+#[test]
+fn a_paste_goes_where_typing_would_go() {
+    let mut front = Front::new(80, 24);
+    front.hear("alex", "needle");
+    front.press("Ctrl-S");
+    front.terminal(TerminalEvent::Paste("need\nle".to_owned()));
+    assert!(front.shows("find 1/1") && front.draft().is_empty(), "{}", front.screen());
+    front.press("Esc Ctrl-O");
+    front.terminal(TerminalEvent::Paste("unseen".to_owned()));
+    front.press("Esc");
+    assert_eq!(front.draft(), "");
+}
+
+#[test]
+fn what_is_being_typed_never_ends_up_with_somebody_else() {
+    let mut front = Front::new(80, 24);
+    front.press("'foral");
+    front.load(&[("瞎驴", "127.0.0.1:8082"), ("egon", "127.0.0.1:8083")]);
+    front.press("'ex Enter");
+    assert_eq!((front.open(), front.sent.len()), ("", 0), "{}", front.screen());
+    assert!(front.shows("is gone"), "{}", front.screen());
+    front.press("Down 'hi Enter");
+    assert_eq!(front.sent, ["hi"]);
+}
+
+#[test]
+fn what_is_new_below_is_known_after_a_visit_elsewhere() {
+    let mut front = Front::new(80, 24);
+    for number in 0..100 {
+        front.hear("alex", &format!("line {number}"));
+    }
+    front.press("PgUp Ctrl-N");
+    front.hear("alex", "fresh");
+    front.press("Alt-/");
+    assert!(front.shows("↓ 1 new"), "{}", front.screen());
+}
+
+#[test]
+fn contacts_are_added_renamed_and_removed_in_place() {
+    let mut front = Front::new(80, 24);
+    front.press("Alt-C 'bea Tab '127.0.0.1 Enter");
+    assert!(front.shows("port is missing"), "{}", front.screen());
+    front.press("':9 Enter");
+    let added = ContactsEdit::Add { name: "bea".to_owned(), address: "udp://127.0.0.1:9".to_owned() };
+    assert_eq!(front.edits, [added]);
+    front.load(&[("alex", "127.0.0.1:8081"), ("bea", "127.0.0.1:9")]);
+    assert_eq!(front.open(), "bea");
+    front.write("/rename 贝雅").press("Enter");
+    let renamed = ContactsEdit::Rename { old: "bea".to_owned(), new: "贝雅".to_owned() };
+    assert_eq!(front.edits.last(), Some(&renamed));
+    front.press("'/remove Enter Enter");
+    assert_eq!(front.edits.last(), Some(&ContactsEdit::Remove { name: "bea".to_owned() }));
+}
+
+#[test]
+fn a_name_that_is_taken_is_refused() {
+    let mut front = Front::new(80, 24);
+    front.press("Alt-C 'alex Tab '127.0.0.1:9 Enter");
+    assert!(front.edits.is_empty() && front.ui.popup.is_some(), "{}", front.screen());
+}
+
+#[test]
+fn a_click_opens_a_contact() {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let mut front = Front::new(80, 24);
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    front.terminal(TerminalEvent::Mouse(MouseEvent {
+        kind,
+        column: 5,
+        row: 3,
+        modifiers: KeyModifiers::NONE,
+    }));
+    assert_eq!(front.open(), "egon");
+}
+
+#[test]
+fn keys_do_what_the_help_says() {
+    // Keys, then: which conversation is open, what stands in the composer, what was sent.
+    for (keys, open, draft, sent) in [
+        ("'hi Enter", "alex", "", &["hi"][..]),
+        ("Down Down '在吗 Enter", "egon", "", &["在吗"]),
+        ("Up 'x", "egon", "x", &[]),
+        ("Down Up 'x", "alex", "x", &[]),
+        ("Ctrl-N 'a Ctrl-P 'b", "alex", "b", &[]),
+        ("'a Ctrl-N Ctrl-P", "alex", "a", &[]),
+        ("Alt-2", "瞎驴", "", &[]),
+        ("Alt-3 Alt-1 Alt-/", "egon", "", &[]),
+        ("Ctrl-G 'egn Enter", "egon", "", &[]),
+        ("'a Alt-Enter 'b Enter", "alex", "", &["a\nb"]),
+        ("'a Ctrl-J 'b Up Up", "alex", "a\nb", &[]),
+        ("'one Enter 'two Enter 'x Up", "alex", "two", &["one", "two"]),
+        ("'one Enter 'x Up Down", "alex", "x", &["one"]),
+        ("'one Enter Ctrl-R Enter", "alex", "one", &["one"]),
+        ("'abc Ctrl-A Ctrl-K Ctrl-Y", "alex", "abc", &[]),
+        ("'abc Ctrl-W Ctrl-_", "alex", "abc", &[]),
+        ("'abc Ctrl-C", "alex", "", &[]),
+        ("'abc Esc", "alex", "abc", &[]),
+        ("'/xyzzy Enter", "alex", "/xyzzy", &[]),
+        ("'//etc Enter", "alex", "", &["/etc"]),
+        ("'/me Enter", "alex", "/me", &[]),
+        ("'/he Tab", "alex", "/help ", &[]),
+        ("':smile Tab", "alex", "😄", &[]),
+        ("'/search Enter", "alex", "/search", &[]),
+    ] {
+        let mut front = Front::new(80, 24);
+        front.press(keys);
+        let state = (front.open(), front.draft(), front.sent.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(state, (open, draft, sent.to_vec()), "{keys}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_a_datagram_is_refused_with_its_size() {
+    let mut front = Front::new(80, 24);
+    front.terminal(TerminalEvent::Paste("x".repeat(65_508)));
+    front.press("Enter Enter");
+    assert_eq!((front.draft().len(), front.sent.len()), (65_508, 0));
+    assert!(front.shows("65508"), "{}", front.screen());
+}
+
+#[test]
+fn messages_elsewhere_count_as_unread_until_they_are_seen() {
+    let mut front = Front::new(80, 24);
+    front.hear("egon", "one");
+    front.hear("egon", "two");
+    assert!(front.shows("egon") && front.shows(" 2"), "{}", front.screen());
+    front.press("Alt-A");
+    assert_eq!(front.open(), "egon");
+    assert!(front.shows(" new "), "{}", front.screen());
+    assert_eq!(front.state.unread_elsewhere(None), 0);
+}
+
+#[test]
+fn reading_further_up_is_not_disturbed_by_what_arrives() {
+    let mut front = Front::new(80, 24);
+    for number in 0..200 {
+        front.hear("alex", &format!("line {number}"));
+    }
+    front.press("PgUp PgUp");
+    let pane = |front: &Front| -> Vec<String> {
+        let rows = front.screen();
+        rows.lines().take(15).map(|row| row.split_once('│').map_or("", |(_, pane)| pane).to_owned()).collect()
+    };
+    let before = pane(&front);
+    front.hear("alex", "fresh");
+    let after = pane(&front);
+    assert_eq!(before, after);
+    assert!(front.shows("↓ 1 new"), "{}", front.screen());
+    front.press("Alt-End");
+    assert!(front.shows("fresh"));
+    front.press("Alt-Home");
+    assert!(front.shows("line 0"), "{}", front.screen());
+}
+
+#[test]
+fn a_chosen_message_can_be_copied_quoted_and_inspected() {
+    let mut front = Front::new(80, 24);
+    front.hear("alex", "first");
+    front.hear("alex", "好\u{1b}[31m");
+    front.press("Ctrl-O Y");
+    assert_eq!(front.requests.pop(), Some(Request::Copy("好\u{1b}[31m".to_owned())));
+    front.press("Ctrl-O Up R");
+    assert_eq!(front.draft(), "> first\n");
+    front.press("Ctrl-O I");
+    assert!(front.shows("e5 a5 bd 1b 5b 33 31 6d"), "{}", front.screen());
+    front.press("Esc D");
+    assert!(front.shows("127.0.0.1:8081"), "{}", front.screen());
+}

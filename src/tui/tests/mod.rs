@@ -1,0 +1,215 @@
+//! The front as a person meets it: keys in, screens and sent messages out. No terminal, no network.
+
+mod keys;
+mod screens;
+
+use std::time::Instant;
+
+use crossterm::event::{Event as TerminalEvent, KeyEvent};
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::keymap::parse;
+use super::theme::{Colours, Role, Theme};
+use super::ui::{Request, Style, Ui};
+use super::update::{on_app, on_terminal};
+use super::view;
+use crate::app::{ContactsEdit, Effect, Event, Intent, State, update};
+use crate::lang::Lang;
+use crate::model::history::StoreEvent;
+use crate::model::traffic::Received;
+use crate::model::{Contact, ConversationId, NetCommand, NetEvent, Now, WallTime};
+use crate::runtime::parse_address;
+
+/// 2026-11-21 12:00 UTC, a Saturday.
+const NOON: i64 = 1_795_262_400_000_000;
+
+/// The front over a state whose store commits at once, and everything that left it.
+struct Front {
+    state: State,
+    ui: Ui,
+    now: Now,
+    sent: Vec<String>,
+    requests: Vec<Request>,
+    edits: Vec<ContactsEdit>,
+    cursor: Option<Position>,
+    buffer: Buffer,
+}
+
+impl Front {
+    #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
+    fn new(width: u16, height: u16) -> Self {
+        let style = Style {
+            lang: Lang::choose(Some("en")),
+            zone: TimeZone::UTC,
+            theme: Theme::standard(Colours::True),
+            colours: Colours::True,
+            me: "me".to_owned(),
+        };
+        let screen = Rect::new(0, 0, width, height);
+        let mut front = Self {
+            state: State::default(),
+            ui: Ui::new(style, true),
+            now: Now { mono: Instant::now(), wall: WallTime(NOON) },
+            sent: vec![],
+            requests: vec![],
+            edits: vec![],
+            cursor: None,
+            buffer: Buffer::empty(screen),
+        };
+        front.load(&[("alex", "127.0.0.1:8081"), ("瞎驴", "127.0.0.1:8082"), ("egon", "127.0.0.1:8083")]);
+        front
+    }
+
+    fn load(&mut self, contacts: &[(&str, &str)]) {
+        let contact = |(name, at): &(&str, &str)| Contact {
+            name: (*name).to_owned(),
+            address: parse_address(at).expect(at),
+            notify: true,
+        };
+        let contacts = contacts.iter().map(contact).collect();
+        self.happen(Event::ContactsLoaded { contacts, edit: None });
+    }
+
+    fn happen(&mut self, event: Event) {
+        self.apply(event);
+        for request in on_app(&mut self.ui, &self.state) {
+            self.fulfil(request);
+        }
+        self.draw();
+    }
+
+    fn apply(&mut self, event: Event) {
+        let mut events = vec![event];
+        while let Some(event) = events.pop() {
+            for effect in update(&mut self.state, self.now, event) {
+                match effect {
+                    Effect::Store(op) => events.push(Event::Stored(StoreEvent::Committed(vec![op]))),
+                    Effect::Net(NetCommand::Send { text, .. }) => self.sent.push(text),
+                    Effect::Contacts(edit) => self.edits.push(edit),
+                    Effect::Net(_) | Effect::Ring => {}
+                }
+            }
+        }
+    }
+
+    fn fulfil(&mut self, request: Request) {
+        match request {
+            Request::Intent(intent) => self.apply(Event::Intent(intent)),
+            other => self.requests.push(other),
+        }
+    }
+
+    /// Presses keys by name, as the help shows them; a word in quotes is typed.
+    fn press(&mut self, keys: &str) -> &mut Self {
+        for key in keys.split(' ') {
+            match key.strip_prefix('\'') {
+                Some(text) => text.chars().for_each(|c| self.key(&c.to_string())),
+                None => self.key(key),
+            }
+        }
+        self
+    }
+
+    fn write(&mut self, text: &str) -> &mut Self {
+        text.chars().for_each(|c| self.key(&c.to_string()));
+        self
+    }
+
+    fn key(&mut self, name: &str) {
+        let (code, modifiers) = match name.chars().next() {
+            Some(c) if name.chars().count() == 1 => {
+                (crossterm::event::KeyCode::Char(c), crossterm::event::KeyModifiers::NONE)
+            }
+            _ => parse(name).expect(name),
+        };
+        self.terminal(TerminalEvent::Key(KeyEvent::new(code, modifiers)));
+    }
+
+    fn terminal(&mut self, event: TerminalEvent) {
+        for request in on_terminal(&mut self.ui, &self.state, event) {
+            self.fulfil(request);
+        }
+        for request in on_app(&mut self.ui, &self.state) {
+            self.fulfil(request);
+        }
+        self.draw();
+    }
+
+    fn hear(&mut self, name: &str, text: &str) {
+        let place = self.state.conversations().find(|one| one.name == name).expect(name);
+        let source = place.address.authority().parse().expect("literal");
+        let (conversation, scheme) = (Some(place.id), place.address.scheme);
+        self.happen(Event::Net(NetEvent::Received(Received {
+            conversation,
+            scheme,
+            source,
+            time: self.now.wall,
+            text: text.to_owned(),
+            lossy: false,
+            authenticated: false,
+            payload: text.as_bytes().into(),
+        })));
+    }
+
+    fn draw(&mut self) {
+        self.ui.prepare(&self.state, self.buffer.area);
+        self.cursor = view::draw(&self.state, &self.ui, &mut self.buffer);
+    }
+
+    fn resize(&mut self, width: u16, height: u16) {
+        self.buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        self.draw();
+    }
+
+    /// The screen, rows without the spaces at their ends.
+    fn screen(&self) -> String {
+        let area = self.buffer.area;
+        let row = |y| {
+            let mut skip = 0;
+            let mut line = String::new();
+            for x in 0..area.width {
+                if skip > 0 {
+                    skip -= 1;
+                    continue;
+                }
+                let symbol = self.buffer[(x, y)].symbol();
+                skip = crate::tui::text::width(symbol).saturating_sub(1);
+                line.push_str(symbol);
+            }
+            line.trim_end().to_owned()
+        };
+        (0..area.height).map(row).collect::<Vec<_>>().join("\n")
+    }
+
+    fn shows(&self, text: &str) -> bool {
+        self.screen().contains(text)
+    }
+
+    fn open(&self) -> &str {
+        self.ui.place(&self.state).map_or("", |place| &place.name)
+    }
+
+    fn draft(&self) -> &str {
+        self.ui.draft().map_or("", |draft| draft.text())
+    }
+
+    fn id(&self, name: &str) -> ConversationId {
+        self.state.conversations().find(|one| one.name == name).expect(name).id
+    }
+}
+
+/// Pages down until nothing moves any more; the answer is all that could be seen on the way.
+fn read_to_the_end(front: &mut Front) -> String {
+    let mut seen = front.screen();
+    loop {
+        let before = front.screen();
+        front.press("PgDn");
+        if front.screen() == before {
+            return seen;
+        }
+        seen.push('\n');
+        seen.push_str(&front.screen());
+    }
+}

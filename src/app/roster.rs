@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use super::event::{ContactsEdit, Effect};
 use super::state::{State, same_place};
 use super::{Conversation, Presence, Standing};
+use crate::model::contact::ECHO_NAME;
 use crate::model::history::Op;
 use crate::model::traffic::{Listening, Received};
 use crate::model::{Address, Contact, ConversationId, NetCommand, Phrase};
@@ -14,9 +15,6 @@ pub const MAX_STRANGERS: usize = 4_096;
 
 /// Messages decoded again when an encoding changes: what a person may scroll back to compare.
 const MAX_REDECODE: usize = 1_000;
-
-/// The name of the peer inside the program; no contact can have it.
-const ECHO: &str = "echo";
 
 /// The kernel's word for a port that another program has.
 const TAKEN: &str = "EADDRINUSE";
@@ -305,7 +303,7 @@ pub(super) fn echo_ready(state: &mut State, address: Address, effects: &mut Vec<
         return;
     }
     let id = state.new_conversation_id();
-    let mut fresh = Conversation::new(id, ECHO.to_owned(), address, Standing::Echo);
+    let mut fresh = Conversation::new(id, ECHO_NAME.to_owned(), address, Standing::Echo);
     fresh.notify = false;
     effects.push(follow(&fresh));
     state.conversations.insert(id, fresh);

@@ -2,6 +2,9 @@
 
 use super::Address;
 
+/// The name of the peer inside the program; no contact can have it.
+pub const ECHO_NAME: &str = "echo";
+
 /// One line of `contacts.toml`. Names are unique within the file and never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contact {

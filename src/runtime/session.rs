@@ -14,7 +14,7 @@ use crate::app::{ContactsEdit, Effect, Event, Intent, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::{NetCommand, NetEvent, Phrase};
 use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
-use crate::store::{MAX_IN_FLIGHT, Memory, StoreHandle};
+use crate::store::{Backend, Discard, MAX_IN_FLIGHT, Memory, StoreHandle};
 
 /// How a session is started. What is `None` comes from the profile's config.
 #[derive(Clone, Debug, Default)]
@@ -106,7 +106,10 @@ impl Session {
             echo: options.interactive,
             seed: u64::from(std::process::id()),
         })?;
-        let store = StoreHandle::start(Box::new(Memory::default())).map_err(StartError::Store)?;
+        // A command for scripts prints and forgets; it may run for months.
+        let backend: Box<dyn Backend> =
+            if options.interactive { Box::new(Memory::default()) } else { Box::new(Discard) };
+        let store = StoreHandle::start(backend).map_err(StartError::Store)?;
         let mut session = Self {
             state: State::default(),
             config,
@@ -208,9 +211,9 @@ impl Session {
         std::mem::replace(&mut self.rang, false)
     }
 
-    /// Writes one setting to config.toml and reads the file again. Settings are few and small: no thread.
-    pub fn configure(&mut self, key: &str, value: &str) -> Result<(), EditError> {
-        self.profile.set(key, value)?;
+    /// Writes settings to config.toml and reads the file again. Settings are few and small: no thread.
+    pub fn configure(&mut self, settings: &[(&str, &str)]) -> Result<(), EditError> {
+        self.profile.set_all(settings)?;
         if let Ok(loaded) = self.profile.load_config() {
             self.take_config(loaded.value);
         }

@@ -243,10 +243,7 @@ impl Front {
     async fn fulfil(&mut self, request: Request) -> io::Result<bool> {
         match request {
             Request::Intent(intent) => self.session.ask(intent),
-            Request::Configure { key, value } => match self.session.configure(&key, &value) {
-                Ok(()) => self.restyle(),
-                Err(error) => self.ui.flash = Some(error.phrase()),
-            },
+            Request::Configure(settings) => self.configure(&settings),
             Request::Copy(text) => Screen::copy(&text)?,
             Request::Editor => return self.edit_draft().await,
             Request::Redraw => self.screen.clear()?,
@@ -301,6 +298,14 @@ impl Front {
                 self.ui.open = self.session.state.at_address(&address).map(|place| place.id);
             }
             Err(_) => self.session.tell(Phrase::new("start-no-such-contact").text("name", target)),
+        }
+    }
+
+    fn configure(&mut self, settings: &[(String, String)]) {
+        let settings: Vec<(&str, &str)> = settings.iter().map(|(key, value)| (&**key, &**value)).collect();
+        match self.session.configure(&settings) {
+            Ok(()) => self.restyle(),
+            Err(error) => self.ui.flash = Some(error.phrase()),
         }
     }
 

@@ -19,11 +19,8 @@ use crate::model::{ConversationId, MessageId, Phrase};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Request {
     Intent(Intent),
-    /// Write one setting to config.toml.
-    Configure {
-        key: String,
-        value: String,
-    },
+    /// Write these settings to config.toml, all or none.
+    Configure(Vec<(String, String)>),
     /// Put this on the clipboard, by OSC 52.
     Copy(String),
     /// The draft into $EDITOR.

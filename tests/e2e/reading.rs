@@ -1,6 +1,6 @@
 //! Reading: the bell while one looks elsewhere, the wheel, finding, long messages, messages that failed.
 
-use crate::steps::wait_ready;
+use crate::steps::with_alex;
 use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
 use crate::support::socket::Socket;
@@ -9,14 +9,6 @@ use crate::support::socket::Socket;
 const FOCUS_LOST: &str = "\x1b[O";
 const FOCUS_GAINED: &str = "\x1b[I";
 const BEL: u8 = 0x07;
-
-fn with_alex() -> (Terminal, u16, Socket, Profile) {
-    let peer = Socket::bind();
-    let profile = Profile::with_contacts(&[("alex", &peer.address().to_string())]);
-    let (terminal, port) = profile.start();
-    wait_ready(&terminal, "alex");
-    (terminal, port, peer, profile)
-}
 
 fn bells(terminal: &Terminal) -> usize {
     terminal.raw().split(|&byte| byte == BEL).count() - 1

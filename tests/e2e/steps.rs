@@ -2,8 +2,10 @@
 
 use vt100::Screen;
 
+use crate::support::profile::Profile;
 use crate::support::pty::Terminal;
 use crate::support::screen;
+use crate::support::socket::Socket;
 
 /// Opens the conversation named `name` by the go-to list.
 pub(crate) fn go_to(terminal: &Terminal, name: &str, address: &str) {
@@ -18,6 +20,15 @@ pub(crate) fn wait_open(terminal: &Terminal, name: &str, address: &str) {
     terminal.wait_for(&format!("the conversation with {name} at {address}"), |screen| {
         screen::rows(screen).first().is_some_and(|row| row.contains(name) && row.contains(address))
     });
+}
+
+/// The messenger with one contact, and that contact's socket.
+pub(crate) fn with_alex() -> (Terminal, u16, Socket, Profile) {
+    let peer = Socket::bind();
+    let profile = Profile::with_contacts(&[("alex", &peer.address().to_string())]);
+    let (terminal, port) = profile.start();
+    wait_ready(&terminal, "alex");
+    (terminal, port, peer, profile)
 }
 
 /// The conversation of the first contact is open, and the composer takes keys.

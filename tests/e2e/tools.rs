@@ -3,20 +3,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::steps::{go_to, wait_open, wait_ready};
+use crate::steps::{go_to, wait_open, wait_ready, with_alex};
 use crate::support::oracle::{self, Allowed};
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
 use crate::support::socket::Socket;
-
-/// The messenger with one contact, and that contact's socket.
-fn with_alex() -> (Terminal, u16, Socket, Profile) {
-    let peer = Socket::bind();
-    let profile = Profile::with_contacts(&[("alex", &peer.address().to_string())]);
-    let (terminal, port) = profile.start();
-    wait_ready(&terminal, "alex");
-    (terminal, port, peer, profile)
-}
 
 #[test]
 fn help_names_the_keys_and_escape_leaves_it() {

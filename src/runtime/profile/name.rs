@@ -2,14 +2,13 @@
 
 use unicode_width::UnicodeWidthStr;
 
+pub use crate::model::contact::ECHO_NAME;
 use crate::model::text;
 
 /// A name stands in one row of the list, beside other things.
 pub const MAX_NAME_CELLS: usize = 64;
 /// Bounds what combining marks can pile up within those cells.
 pub const MAX_NAME_BYTES: usize = 256;
-/// The contact that is always there.
-pub const ECHO_NAME: &str = "echo";
 
 /// Why a name is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -129,14 +129,15 @@ impl Profile {
         config::load(&self.config_path())
     }
 
-    /// Writes `config.toml` at the first start, with the answers of the form: keys and values as for `set`.
-    pub fn start_config(&self, answers: &[(&str, &str)]) -> Result<(), EditError> {
-        config::set(&self.config_path(), answers)
+    /// Changes keys of `config.toml` in one write, or none of them; keys of a table as `listen.udp`. A missing
+    /// file is written first, with what each setting is for.
+    pub fn set_all(&self, settings: &[(&str, &str)]) -> Result<(), EditError> {
+        config::set(&self.config_path(), settings)
     }
 
-    /// Changes one key of `config.toml`; keys of a table as `listen.udp`.
+    /// Changes one key of `config.toml`.
     pub fn set(&self, key: &str, value: &str) -> Result<(), EditError> {
-        config::set(&self.config_path(), &[(key, value)])
+        self.set_all(&[(key, value)])
     }
 
     /// `contacts.toml`, read with the dialects' address parser; a missing file is an empty list.

@@ -73,7 +73,7 @@ mod config {
     #[test]
     fn the_template_says_what_the_defaults_are() {
         let (_folder, profile) = profile();
-        profile.start_config(&[]).unwrap();
+        profile.set_all(&[]).unwrap();
         let config = profile.load_config().unwrap();
         assert_eq!(config.value, Config { exists: true, ..Config::default() });
         assert_eq!(config.warnings, []);
@@ -83,7 +83,7 @@ mod config {
     #[test]
     fn the_first_start_writes_its_answers_into_the_template() {
         let (_folder, profile) = profile();
-        profile.start_config(&[("name", "侯哥"), ("language", "zh-CN"), ("visible", "true")]).unwrap();
+        profile.set_all(&[("name", "侯哥"), ("language", "zh-CN"), ("visible", "true")]).unwrap();
         let config = profile.load_config().unwrap().value;
         assert_eq!(config.name.as_deref(), Some("侯哥"));
         assert_eq!(config.language.as_deref(), Some("zh-CN"));
@@ -201,7 +201,7 @@ mod config {
         for bad in ["name = \n", "visible = 3\n"] {
             let (_folder, profile) = with_config(bad);
             assert!(matches!(profile.set("bell", "off"), Err(EditError::Unparsed(_))));
-            assert!(matches!(profile.start_config(&[("name", "x")]), Err(EditError::Unparsed(_))));
+            assert!(matches!(profile.set_all(&[("name", "x")]), Err(EditError::Unparsed(_))));
             assert_eq!(config_text(&profile), bad);
         }
     }
@@ -215,7 +215,7 @@ mod config {
             assert!(matches!(profile.set(key, value), Err(EditError::BadValue { .. })), "{key}");
         }
         assert_eq!(profile.set("name", "a\nb"), Err(EditError::Name(NameError::Unprintable)));
-        let both = profile.start_config(&[("bell", "off"), ("colour", "red")]);
+        let both = profile.set_all(&[("bell", "off"), ("colour", "red")]);
         assert!(both.is_err());
         assert_eq!(config_text(&profile), "bell = true\n");
     }

@@ -143,5 +143,5 @@ fn set(ui: &mut Ui, args: &str, requests: &mut Vec<Request>) -> Result<(), Phras
 }
 
 fn configure(key: &str, value: &str, requests: &mut Vec<Request>) {
-    requests.push(Request::Configure { key: key.to_owned(), value: value.to_owned() });
+    requests.push(Request::Configure(vec![(key.to_owned(), value.to_owned())]));
 }

@@ -279,9 +279,9 @@ fn accept_form(ui: &mut Ui, state: &State, mut form: Form, requests: &mut Vec<Re
 fn accept_first_start(ui: &mut Ui, form: &Form, requests: &mut Vec<Request>) -> Result<(), Phrase> {
     let name = check_name(form.value(0)).map_err(|error| Phrase::new(error.key()))?;
     let visible = if form.value(2) == "form-yes" { "true" } else { "false" };
-    for (key, value) in [("name", name), ("language", form.value(1)), ("visible", visible)] {
-        requests.push(Request::Configure { key: key.to_owned(), value: value.to_owned() });
-    }
+    let answers = [("name", name), ("language", form.value(1)), ("visible", visible)];
+    let answers = answers.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    requests.push(Request::Configure(answers.to_vec()));
     ui.mode = Mode::Writing;
     Ok(())
 }

@@ -19,6 +19,7 @@ fault-network = Refused by the network: { $code } { $to }
 fault-not-listening = This kind of connection is off, or its port could not be opened
 fault-busy = Too much is waiting to be sent; try again in a moment
 fault-no-such-peer = This contact has just been removed
+fault-interrupted = The program ended before it was known whether this went out
 
 ## notice: lines of the program in a conversation
 

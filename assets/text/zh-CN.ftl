@@ -19,6 +19,7 @@ fault-network = 网络拒绝发送：{ $code } { $to }
 fault-not-listening = 这种连接已关闭，或端口没能打开
 fault-busy = 等待发送的太多，请稍后再试
 fault-no-such-peer = 这个联系人刚被删除
+fault-interrupted = 程序在确认发出之前就结束了
 
 ## notice：会话里程序自己说的话
 

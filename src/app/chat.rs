@@ -27,8 +27,9 @@ pub(super) fn send(
     let message = Message {
         id,
         conversation,
+        dialect: place.address.scheme.name.into(),
         time: now.wall,
-        direction: Direction::Outgoing { mark: Mark::Waiting },
+        direction: Direction::Outgoing { mark: Mark::Waiting, marked: now.wall },
         text,
         payload: Arc::from([]),
     };
@@ -68,6 +69,7 @@ pub(super) fn receive(state: &mut State, received: Received, effects: &mut Vec<E
     let message = Message {
         id,
         conversation,
+        dialect: received.scheme.name.into(),
         time: received.time,
         direction: Direction::Incoming {
             source: received.source,
@@ -92,6 +94,12 @@ pub(super) fn on_stored(state: &mut State, now: Now, event: StoreEvent, effects:
             // What is still in the history must not look as if it were gone.
             ops.into_iter().filter(|op| !matches!(op, Op::Clear { .. })).collect()
         }
+        StoreEvent::Page(_)
+        | StoreEvent::NoPage { .. }
+        | StoreEvent::Sent { .. }
+        | StoreEvent::Found(_)
+        | StoreEvent::NotFound { .. }
+        | StoreEvent::Told(_) => return,
     };
     for op in ops {
         match op {
@@ -101,18 +109,25 @@ pub(super) fn on_stored(state: &mut State, now: Now, event: StoreEvent, effects:
                     place.replace(&message);
                 }
             }
-            Op::SetMark { conversation, message, mark } => {
+            Op::SetMark { conversation, message, mark, at } => {
                 if let Some(place) = state.conversations.get_mut(&conversation) {
-                    place.set_mark(message, mark);
+                    place.set_mark(message, mark, at);
                 }
             }
-            Op::Clear { conversation } => {
+            Op::Clear { conversation, .. } => {
                 if let Some(place) = state.conversations.get_mut(&conversation) {
                     place.clear();
                 }
             }
             // They went here before the store was asked.
-            Op::Trim { .. } => {}
+            Op::Trim { .. }
+            | Op::Forget { .. }
+            | Op::Keep(_)
+            | Op::Know(_)
+            | Op::Read { .. }
+            | Op::Draft { .. }
+            | Op::Stand { .. }
+            | Op::Open { .. } => {}
         }
     }
 }
@@ -150,7 +165,13 @@ fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Ef
 
 /// The kernel took it: keep the bytes that went out, then say so. Whether somebody listens is open again: a peer
 /// that only receives would be called unreachable for ever.
-pub(super) fn handed(state: &mut State, id: MessageId, payload: &Arc<[u8]>, effects: &mut Vec<Effect>) {
+pub(super) fn handed(
+    state: &mut State,
+    now: Now,
+    id: MessageId,
+    payload: &Arc<[u8]>,
+    effects: &mut Vec<Effect>,
+) {
     let Some(message) = find(state, id).cloned() else { return };
     if let Some(place) = state.conversations.get_mut(&message.conversation)
         && place.presence == Presence::Unreachable
@@ -159,7 +180,7 @@ pub(super) fn handed(state: &mut State, id: MessageId, payload: &Arc<[u8]>, effe
         place.unheard = None;
     }
     let sent = Message {
-        direction: Direction::Outgoing { mark: Mark::Sent },
+        direction: Direction::Outgoing { mark: Mark::Sent, marked: now.wall },
         payload: Arc::clone(payload),
         ..Message::clone(&message)
     };
@@ -167,10 +188,15 @@ pub(super) fn handed(state: &mut State, id: MessageId, payload: &Arc<[u8]>, effe
 }
 
 /// It was not sent, and will not be.
-pub(super) fn fail(state: &State, id: MessageId, fault: Fault, effects: &mut Vec<Effect>) {
+pub(super) fn fail(state: &State, now: Now, id: MessageId, fault: Fault, effects: &mut Vec<Effect>) {
     if let Some(message) = find(state, id) {
         let conversation = message.conversation;
-        effects.push(Effect::Store(Op::SetMark { conversation, message: id, mark: Mark::Failed(fault) }));
+        effects.push(Effect::Store(Op::SetMark {
+            conversation,
+            message: id,
+            mark: Mark::Failed(fault),
+            at: now.wall,
+        }));
     }
 }
 
@@ -194,6 +220,7 @@ pub(super) fn notice(state: &mut State, conversation: ConversationId, notice: Ph
     place.insert(Arc::new(Message {
         id,
         conversation,
+        dialect: place.address.scheme.name.into(),
         time,
         direction: Direction::Notice(notice),
         text: String::new(),

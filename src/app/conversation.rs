@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::history::MAX_CONVERSATION_BYTES;
-use crate::model::{Address, ConversationId, Direction, Mark, Message, MessageId};
+use crate::model::{Address, ConversationId, Direction, Mark, Message, MessageId, Standing, WallTime};
+
+const MAX_CONVERSATION_BYTES: usize = 64 * 1024 * 1024;
 
 /// Messages held for scrolling, the same as the memory backend keeps; the oldest go first.
 const MAX_SCROLLBACK: usize = 100_000;
@@ -16,17 +17,6 @@ const BYTES_STEP: usize = MAX_CONVERSATION_BYTES / 64;
 
 /// Sent texts that Up can bring back.
 const MAX_SENT: usize = 200;
-
-/// What a peer is to us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// In `contacts.toml`.
-    Contact,
-    /// The peer inside the program, always there.
-    Echo,
-    /// An address that wrote to us, or that we visit, and that is no contact.
-    Stranger,
-}
 
 /// What is known about whether the peer is there. Plain dialects never know more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,10 +151,10 @@ impl Conversation {
         }
     }
 
-    pub(super) fn set_mark(&mut self, id: MessageId, mark: Mark) {
+    pub(super) fn set_mark(&mut self, id: MessageId, mark: Mark, marked: WallTime) {
         let at = self.position(id);
         if let Some(slot) = self.messages.get_mut(at).filter(|slot| slot.id == id && slot.is_outgoing()) {
-            Arc::make_mut(slot).direction = Direction::Outgoing { mark };
+            Arc::make_mut(slot).direction = Direction::Outgoing { mark, marked };
         }
     }
 

@@ -14,7 +14,8 @@ mod update;
 #[cfg(test)]
 mod tests;
 
-pub use conversation::{Conversation, Presence, Standing};
+pub use crate::model::Standing;
+pub use conversation::{Conversation, Presence};
 pub use event::{ContactsEdit, Effect, Event, Intent};
 pub use roster::MAX_STRANGERS;
 pub use state::{Counters, State};

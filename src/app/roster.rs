@@ -149,7 +149,7 @@ fn follow(one: &Conversation) -> Effect {
 fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     state.conversations.remove(&id);
     effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
-    effects.push(Effect::Store(Op::Clear { conversation: id }));
+    effects.push(Effect::Store(Op::Forget { conversation: id }));
 }
 
 fn redecode(one: &Conversation, effects: &mut Vec<Effect>) {

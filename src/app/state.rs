@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 
 use super::bell::Bell;
-use super::conversation::{Conversation, Standing};
+use super::conversation::Conversation;
 use super::quota::Held;
 use crate::model::traffic::Listening;
-use crate::model::{Address, ConversationId, MessageId, Phrase};
+use crate::model::{Address, ConversationId, MessageId, Phrase, Standing};
 
 /// Lines that wait to be read: more than a start has to say. The oldest go.
 const MAX_TOLD: usize = 8;
@@ -102,6 +102,11 @@ impl State {
     pub(super) const fn new_conversation_id(&mut self) -> ConversationId {
         self.next_conversation = self.next_conversation.saturating_add(1);
         ConversationId(self.next_conversation)
+    }
+
+    /// The id that was given last.
+    pub(super) const fn newest_message_id(&self) -> MessageId {
+        MessageId(self.next_message)
     }
 
     /// The id that the next message will get.

@@ -8,24 +8,26 @@ use crate::model::{NetEvent, Now};
 pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
     let mut effects = Vec::new();
     match event {
-        Event::Net(event) => on_net(state, event, &mut effects),
+        Event::Net(event) => on_net(state, now, event, &mut effects),
         Event::Stored(event) => chat::on_stored(state, now, event, &mut effects),
         Event::Intent(intent) => on_intent(state, now, intent, &mut effects),
         Event::ContactsLoaded { contacts, edit } => {
             roster::load(state, contacts, edit, &mut effects);
         }
         Event::Told(phrase) => state.tell(phrase),
-        Event::Refused { message: Some(message), fault } => chat::fail(state, message, fault, &mut effects),
+        Event::Refused { message: Some(message), fault } => {
+            chat::fail(state, now, message, fault, &mut effects)
+        }
         Event::Refused { message: None, fault } => state.tell(fault.phrase()),
     }
     effects
 }
 
-fn on_net(state: &mut State, event: NetEvent, effects: &mut Vec<Effect>) {
+fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect>) {
     match event {
         NetEvent::Received(received) => chat::receive(state, received, effects),
-        NetEvent::Handed { message, payload, .. } => chat::handed(state, message, &payload, effects),
-        NetEvent::Failed { message, fault } => chat::fail(state, message, fault, effects),
+        NetEvent::Handed { message, payload, .. } => chat::handed(state, now, message, &payload, effects),
+        NetEvent::Failed { message, fault } => chat::fail(state, now, message, fault, effects),
         NetEvent::Unreachable { conversation, to } => roster::unreachable(state, conversation, to),
         NetEvent::Redecoded { message, text, lossy } => {
             chat::redecoded(state, message, &text, lossy, effects);
@@ -53,7 +55,8 @@ fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effe
         Intent::Ignore { conversation } => roster::ignore(state, conversation),
         Intent::Away(away) => state.away = away,
         Intent::Clear { conversation } => {
-            effects.push(Effect::Store(crate::model::history::Op::Clear { conversation }));
+            let up_to = state.newest_message_id();
+            effects.push(Effect::Store(crate::model::history::Op::Clear { conversation, up_to }));
         }
     }
 }

@@ -88,7 +88,8 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
     let (ops, refused) = match event {
         Event::Stored(StoreEvent::Committed(ops)) => (ops, None),
         Event::Stored(StoreEvent::Refused { ops, why }) => (ops, Some(why)),
-        Event::Net(_)
+        Event::Stored(_)
+        | Event::Net(_)
         | Event::Intent(_)
         | Event::ContactsLoaded { .. }
         | Event::Told(_)
@@ -98,7 +99,17 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         ops.into_iter().partition(|op| matches!(op, Op::Insert(message) if message.is_incoming()));
     let arrived = arrived.into_iter().filter_map(|op| match op {
         Op::Insert(message) => Some(message),
-        Op::Replace(_) | Op::SetMark { .. } | Op::Clear { .. } | Op::Trim { .. } => None,
+        Op::Replace(_)
+        | Op::Keep(_)
+        | Op::SetMark { .. }
+        | Op::Know(_)
+        | Op::Read { .. }
+        | Op::Draft { .. }
+        | Op::Stand { .. }
+        | Op::Open { .. }
+        | Op::Clear { .. }
+        | Op::Forget { .. }
+        | Op::Trim { .. } => None,
     });
     let rest = match refused {
         Some(why) => Some(StoreEvent::Refused { ops: rest, why }),

@@ -34,6 +34,8 @@ pub enum Fault {
     Busy,
     /// The conversation is not known to the network side (removed meanwhile).
     NoSuchPeer,
+    /// The program ended while the message was waiting: it may have gone out or not.
+    Interrupted,
 }
 
 impl Fault {
@@ -54,6 +56,82 @@ impl Fault {
             Self::NotListening => Phrase::new("fault-not-listening"),
             Self::Busy => Phrase::new("fault-busy"),
             Self::NoSuchPeer => Phrase::new("fault-no-such-peer"),
+            Self::Interrupted => Phrase::new("fault-interrupted"),
         }
+    }
+
+    /// The fault as one line, for the history and for scripts: its name, then its parts. [`Fault::from_code`]
+    /// reads it.
+    pub fn code(&self) -> String {
+        match self {
+            Self::TooLarge { bytes, limit } => format!("too-large {bytes} {limit}"),
+            Self::CannotEncode { character, encoding } => {
+                format!("cannot-encode {:X} {encoding}", u32::from(*character))
+            }
+            Self::NameNotFound { host } => format!("name-not-found {host}"),
+            Self::Network { to: Some(to), code } => format!("network {code} {to}"),
+            Self::Network { to: None, code } => format!("network {code}"),
+            Self::NotListening => "not-listening".to_owned(),
+            Self::Busy => "busy".to_owned(),
+            Self::NoSuchPeer => "no-such-peer".to_owned(),
+            Self::Interrupted => "interrupted".to_owned(),
+        }
+    }
+
+    /// What `code` wrote. A line that nobody here can have written is a network fault of that name, so that
+    /// a history of a later version still says something.
+    pub fn from_code(line: &str) -> Self {
+        Self::read(line).unwrap_or_else(|| Self::Network { to: None, code: line.to_owned() })
+    }
+
+    fn read(line: &str) -> Option<Self> {
+        let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let parts = rest.split_once(' ');
+        Some(match name {
+            "too-large" => {
+                let (bytes, limit) = parts?;
+                Self::TooLarge { bytes: bytes.parse().ok()?, limit: limit.parse().ok()? }
+            }
+            "cannot-encode" => {
+                let (number, encoding) = parts?;
+                let character = char::from_u32(u32::from_str_radix(number, 16).ok()?)?;
+                Self::CannotEncode { character, encoding: encoding.to_owned() }
+            }
+            "name-not-found" => Self::NameNotFound { host: rest.to_owned() },
+            "network" => match parts {
+                Some((code, to)) => Self::Network { to: Some(to.parse().ok()?), code: code.to_owned() },
+                None => Self::Network { to: None, code: rest.to_owned() },
+            },
+            "not-listening" => Self::NotListening,
+            "busy" => Self::Busy,
+            "no-such-peer" => Self::NoSuchPeer,
+            "interrupted" => Self::Interrupted,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_read_as_it_was_written() {
+        let to = Some("[fe80::1%3]:8081".parse().expect("literal"));
+        for fault in [
+            Fault::TooLarge { bytes: 70_000, limit: 65_507 },
+            Fault::CannotEncode { character: '😀', encoding: "gbk".to_owned() },
+            Fault::NameNotFound { host: "a b".to_owned() },
+            Fault::Network { to, code: "ENETUNREACH".to_owned() },
+            Fault::Network { to: None, code: "EPERM".to_owned() },
+            Fault::NotListening,
+            Fault::Busy,
+            Fault::NoSuchPeer,
+            Fault::Interrupted,
+        ] {
+            assert_eq!(Fault::from_code(&fault.code()), fault);
+        }
+        let unknown = Fault::Network { to: None, code: "too-large x".to_owned() };
+        assert_eq!(Fault::from_code("too-large x"), unknown);
     }
 }

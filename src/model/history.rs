@@ -1,29 +1,153 @@
-//! Changes of the history, and what became of them. The store carries them out; app and fronts read them.
+//! What the store is asked to change and to look up, and what it answers. The store carries it out; app and
+//! fronts read the answers.
 
 use std::sync::Arc;
 
-use super::{ConversationId, Mark, Message, MessageId, Phrase};
+use super::search::Search;
+use super::{ConversationId, Mark, Message, MessageId, Phrase, WallTime};
 
-/// Bytes one conversation keeps, as `Message::weight` counts them; the oldest messages go first. A thousand of the
-/// largest messages, or some hundred thousand short ones.
-pub const MAX_CONVERSATION_BYTES: usize = 64 * 1024 * 1024;
+/// What a peer is to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// In `contacts.toml`.
+    Contact,
+    /// The peer inside the program, always there.
+    Echo,
+    /// An address that wrote to us, or that we visit, and that is no contact.
+    Stranger,
+}
+
+/// What the history knows of a conversation itself, so that its messages find their place at the next start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    pub conversation: ConversationId,
+    pub name: String,
+    /// As `Address` displays it: the store knows no dialect.
+    pub address: String,
+    pub standing: Standing,
+    /// A person opened it or wrote to it, so no flood of strangers takes its messages.
+    pub known: bool,
+}
+
+/// A row of a conversation: where one reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot {
+    pub message: MessageId,
+    /// Which row of the message's block.
+    pub row: u32,
+}
 
 /// One change of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Op {
-    /// A new message; its id is higher than every one before it in its conversation.
+    /// A new message; its id is higher than every one before it.
     Insert(Arc<Message>),
-    /// Another version of a stored message: decoded again, or its payload became known.
+    /// Another version of a stored message: decoded again, or its payload became known. None is made of it.
     Replace(Arc<Message>),
-    /// What is now known about an outgoing message.
-    SetMark { conversation: ConversationId, message: MessageId, mark: Mark },
-    /// Removes all messages of a conversation.
-    Clear { conversation: ConversationId },
+    /// A message that was shown although the store had refused it, once more: stored as it is now.
+    Keep(Arc<Message>),
+    /// What is now known about an outgoing message, and since when.
+    SetMark { conversation: ConversationId, message: MessageId, mark: Mark, at: WallTime },
+    /// A conversation that is new, or has another name, address or standing.
+    Know(Card),
+    /// Everything up to this message has been seen.
+    Read { conversation: ConversationId, up_to: MessageId },
+    /// What stands in the composer; empty: nothing.
+    Draft { conversation: ConversationId, text: String },
+    /// Where one reads; `None`: at the end.
+    Stand { conversation: ConversationId, at: Option<Spot> },
+    /// This conversation is open, to be opened again at the next start.
+    Open { conversation: ConversationId },
+    /// Removes the messages of a conversation up to this one, for good.
+    Clear { conversation: ConversationId, up_to: MessageId },
+    /// Removes a conversation with all of its messages, for good.
+    Forget { conversation: ConversationId },
     /// Removes the messages of these conversations that are older than `before`.
     Trim { conversations: Vec<ConversationId>, before: MessageId },
 }
 
-/// What became of changes, in the order they were asked for.
+impl Op {
+    /// Whether it only says how things stood on the screen: nothing shows it, and losing it loses no message.
+    pub const fn is_bookkeeping(&self) -> bool {
+        matches!(
+            self,
+            Self::Know(_) | Self::Read { .. } | Self::Draft { .. } | Self::Stand { .. } | Self::Open { .. }
+        )
+    }
+}
+
+/// Which part of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    Newest,
+    Oldest,
+    /// The message somewhere in the middle, or where it would stand.
+    Around(MessageId),
+    /// What stands right above this message.
+    Before(MessageId),
+    /// What stands right below this message.
+    After(MessageId),
+}
+
+/// What a page is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be read.
+    Show,
+    /// Its payloads are decoded again, since the encoding has changed.
+    Redecode,
+}
+
+/// A part of a conversation is wanted. A page ends after `messages`, or at the first one beyond [`MAX_PAGE_BYTES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageQuery {
+    pub conversation: ConversationId,
+    pub at: At,
+    pub messages: usize,
+    pub purpose: Purpose,
+}
+
+/// Messages of one page: several screens.
+pub const PAGE: usize = 200;
+
+/// Bytes of one page, as `Message::weight` counts them: sixteen of the largest messages, each more than a screen.
+/// The first message is always whole.
+pub const MAX_PAGE_BYTES: usize = 2 * 1024 * 1024;
+
+/// A part of a conversation, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    pub query: PageQuery,
+    pub messages: Vec<Arc<Message>>,
+    /// There are messages above the first, or below the last.
+    pub older: bool,
+    pub newer: bool,
+}
+
+/// A search is wanted: the newest hits that are older than `before`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// Chosen by whoever asks, so that an answer finds its question.
+    pub ticket: u64,
+    pub search: Search,
+    /// Only this conversation.
+    pub within: Option<ConversationId>,
+    pub before: Option<MessageId>,
+    /// Hits wanted.
+    pub limit: usize,
+}
+
+/// Hits, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub ticket: u64,
+    /// Beyond these bytes of a hit's text see the message itself: a list of hits shows one line of each.
+    pub hits: Vec<Arc<Message>>,
+    /// There are older ones.
+    pub more: bool,
+}
+
+/// What became of changes, in the order they were asked for, and answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreEvent {
     Committed(Vec<Op>),
@@ -32,4 +156,60 @@ pub enum StoreEvent {
         ops: Vec<Op>,
         why: Phrase,
     },
+    /// With everything in it that was asked for before the page was.
+    Page(Page),
+    /// A page could not be read.
+    NoPage {
+        query: PageQuery,
+        why: Phrase,
+    },
+    /// What was sent in a conversation, oldest first.
+    Sent {
+        conversation: ConversationId,
+        texts: Vec<String>,
+    },
+    Found(Found),
+    /// The search failed.
+    NotFound {
+        ticket: u64,
+        why: Phrase,
+    },
+    /// Something a person should know: a damaged file was moved aside, and the like.
+    Told(Phrase),
+}
+
+/// One conversation as the last run left it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub card: Card,
+    /// Its newest message.
+    pub newest: Option<MessageId>,
+    /// Incoming messages that were not seen, and the first of them.
+    pub unread: u32,
+    pub first_unread: Option<MessageId>,
+    pub draft: String,
+    pub reading: Option<Spot>,
+}
+
+/// A message of a stranger that nobody opened or wrote to, for the quota of those.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    /// As `Message::weight` counts.
+    pub bytes: usize,
+}
+
+/// What a start finds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remembered {
+    /// In the order of their ids.
+    pub conversations: Vec<Kept>,
+    /// The conversation that was open.
+    pub open: Option<ConversationId>,
+    /// No id up to these may be given again.
+    pub last_message: Option<MessageId>,
+    pub last_conversation: Option<ConversationId>,
+    /// Messages of strangers that count for the quota, oldest first.
+    pub held: Vec<Held>,
 }

@@ -1,5 +1,6 @@
 //! One message of a conversation, as it is stored and shown.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -10,8 +11,8 @@ use super::{ConversationId, Mark, MessageId, Phrase, WallTime};
 pub enum Direction {
     /// From the peer. `lossy`: some bytes did not decode and stand as U+FFFD in the text.
     Incoming { source: SocketAddr, lossy: bool, authenticated: bool },
-    /// From us.
-    Outgoing { mark: Mark },
+    /// From us. `marked`: since when the mark holds.
+    Outgoing { mark: Mark, marked: WallTime },
     /// A line of the program itself; never stored, never sent.
     Notice(Phrase),
 }
@@ -21,6 +22,9 @@ pub enum Direction {
 pub struct Message {
     pub id: MessageId,
     pub conversation: ConversationId,
+    /// The name of the dialect it went through.
+    pub dialect: Cow<'static, str>,
+    /// When it arrived, or was written.
     pub time: WallTime,
     pub direction: Direction,
     pub text: String,
@@ -45,7 +49,7 @@ impl Message {
 
     pub const fn mark(&self) -> Option<&Mark> {
         match &self.direction {
-            Direction::Outgoing { mark } => Some(mark),
+            Direction::Outgoing { mark, .. } => Some(mark),
             Direction::Incoming { .. } | Direction::Notice(_) => None,
         }
     }

@@ -12,12 +12,14 @@ pub mod message;
 pub mod now;
 pub mod phrase;
 pub mod scheme;
+pub mod search;
 pub mod text;
 pub mod traffic;
 
 pub use address::{Address, AddressError, Host};
 pub use contact::Contact;
 pub use delivery::{Fault, Mark};
+pub use history::Standing;
 pub use ids::{ConversationId, LinkId, MessageId};
 pub use listen::{ListenError, ListenSetting};
 pub use message::{Direction, Message};

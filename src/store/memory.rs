@@ -1,26 +1,81 @@
-//! The backend that keeps the history in memory, until the program ends.
+//! The backend that keeps the history in memory, until the program ends: where no file can be written.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Backend, Op};
-use crate::model::history::MAX_CONVERSATION_BYTES;
+use super::{Backend, Found, Lookup, Op, Page, PageQuery};
+use crate::model::history::{At, MAX_PAGE_BYTES};
 use crate::model::{ConversationId, Direction, Message, MessageId, Phrase};
 
 /// Messages kept per conversation: two bursts of the size the network side promises to survive, times five.
 const MAX_MESSAGES: usize = 100_000;
 
+/// Bytes kept per conversation, as `Message::weight` counts them: a thousand of the largest messages, or some
+/// hundred thousand short ones.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// How many of these messages weigh no more than `limit` together; the first does in any case.
+fn fitting<'a>(messages: impl Iterator<Item = &'a Arc<Message>>, limit: usize) -> usize {
+    let mut bytes: usize = 0;
+    let fits = |message: &&Arc<Message>| {
+        let first = bytes == 0;
+        bytes = bytes.saturating_add(message.weight());
+        first || bytes <= limit
+    };
+    messages.take_while(fits).count()
+}
+
 #[derive(Debug, Default)]
-struct Kept {
+struct Room {
     messages: VecDeque<Arc<Message>>,
     /// What they weigh together.
     bytes: usize,
 }
 
-impl Kept {
+impl Room {
     fn drop_oldest(&mut self) {
         if let Some(oldest) = self.messages.pop_front() {
             self.bytes = self.bytes.saturating_sub(oldest.weight());
+        }
+    }
+
+    /// Puts a message where its id belongs; one that is there already is replaced.
+    fn put(&mut self, message: &Arc<Message>) {
+        self.bytes = self.bytes.saturating_add(message.weight());
+        let at = self.position(message.id);
+        match self.messages.get_mut(at) {
+            Some(slot) if slot.id == message.id => {
+                self.bytes = self.bytes.saturating_sub(slot.weight());
+                *slot = Arc::clone(message);
+            }
+            Some(_) | None => self.messages.insert(at, Arc::clone(message)),
+        }
+        while self.messages.len() > MAX_MESSAGES || self.bytes > MAX_BYTES {
+            self.drop_oldest();
+        }
+    }
+
+    fn position(&self, id: MessageId) -> usize {
+        self.messages.partition_point(|message| message.id < id)
+    }
+
+    /// The page that ends before `end`: where it begins.
+    fn up(&self, end: usize, messages: usize, bytes: usize) -> usize {
+        end.saturating_sub(fitting(self.messages.range(..end).rev().take(messages), bytes))
+    }
+
+    /// The page that begins at `first`: where it ends.
+    fn down(&self, first: usize, messages: usize, bytes: usize) -> usize {
+        first.saturating_add(fitting(self.messages.range(first..).take(messages), bytes))
+    }
+
+    fn page(&self, query: &PageQuery, range: Range<usize>) -> Page {
+        Page {
+            query: *query,
+            older: range.start > 0,
+            newer: range.end < self.messages.len(),
+            messages: self.messages.range(range).cloned().collect(),
         }
     }
 }
@@ -28,13 +83,13 @@ impl Kept {
 /// Messages by conversation, oldest first. The oldest go when a conversation is full.
 #[derive(Debug, Default)]
 pub struct Memory {
-    conversations: BTreeMap<ConversationId, Kept>,
+    conversations: BTreeMap<ConversationId, Room>,
 }
 
 impl Memory {
     /// What is kept of one conversation, oldest first.
     pub fn messages(&self, conversation: ConversationId) -> impl Iterator<Item = &Arc<Message>> {
-        self.conversations.get(&conversation).into_iter().flat_map(|kept| &kept.messages)
+        self.conversations.get(&conversation).into_iter().flat_map(|room| &room.messages)
     }
 
     fn find(&mut self, conversation: ConversationId, id: MessageId) -> Option<&mut Arc<Message>> {
@@ -45,14 +100,26 @@ impl Memory {
 
     fn apply(&mut self, op: &Op) {
         match op {
-            Op::Insert(message) => self.insert(message),
-            Op::Replace(message) => self.replace(message),
-            Op::SetMark { conversation, message, mark } => {
-                if let Some(slot) = self.find(*conversation, *message) {
-                    Arc::make_mut(slot).direction = Direction::Outgoing { mark: mark.clone() };
+            Op::Insert(message) | Op::Keep(message) => {
+                self.conversations.entry(message.conversation).or_default().put(message);
+            }
+            Op::Replace(message) => {
+                if self.find(message.conversation, message.id).is_some()
+                    && let Some(room) = self.conversations.get_mut(&message.conversation)
+                {
+                    room.put(message);
                 }
             }
-            Op::Clear { conversation } => {
+            Op::SetMark { conversation, message, mark, at } => {
+                if let Some(slot) = self.find(*conversation, *message) {
+                    let direction = Direction::Outgoing { mark: mark.clone(), marked: *at };
+                    Arc::make_mut(slot).direction = direction;
+                }
+            }
+            Op::Clear { conversation, up_to } => {
+                self.trim(*conversation, MessageId(up_to.0.saturating_add(1)));
+            }
+            Op::Forget { conversation } => {
                 self.conversations.remove(conversation);
             }
             Op::Trim { conversations, before } => {
@@ -60,32 +127,17 @@ impl Memory {
                     self.trim(*conversation, *before);
                 }
             }
-        }
-    }
-
-    fn insert(&mut self, message: &Arc<Message>) {
-        let kept = self.conversations.entry(message.conversation).or_default();
-        kept.bytes = kept.bytes.saturating_add(message.weight());
-        kept.messages.push_back(Arc::clone(message));
-        while kept.messages.len() > MAX_MESSAGES || kept.bytes > MAX_CONVERSATION_BYTES {
-            kept.drop_oldest();
-        }
-    }
-
-    fn replace(&mut self, message: &Arc<Message>) {
-        let Some(slot) = self.find(message.conversation, message.id) else { return };
-        let before = std::mem::replace(slot, Arc::clone(message)).weight();
-        if let Some(kept) = self.conversations.get_mut(&message.conversation) {
-            kept.bytes = kept.bytes.saturating_sub(before).saturating_add(message.weight());
+            // There is no next start that could ask.
+            Op::Know(_) | Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } | Op::Open { .. } => {}
         }
     }
 
     fn trim(&mut self, conversation: ConversationId, before: MessageId) {
-        let Some(kept) = self.conversations.get_mut(&conversation) else { return };
-        while kept.messages.front().is_some_and(|oldest| oldest.id < before) {
-            kept.drop_oldest();
+        let Some(room) = self.conversations.get_mut(&conversation) else { return };
+        while room.messages.front().is_some_and(|oldest| oldest.id < before) {
+            room.drop_oldest();
         }
-        if kept.messages.is_empty() {
+        if room.messages.is_empty() {
             self.conversations.remove(&conversation);
         }
     }
@@ -98,55 +150,47 @@ impl Backend for Memory {
         }
         Ok(())
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Mark, WallTime};
-
-    const HERE: ConversationId = ConversationId(1);
-
-    fn message(id: u64, bytes: usize) -> Arc<Message> {
-        Arc::new(Message {
-            id: MessageId(id),
-            conversation: HERE,
-            time: WallTime(0),
-            direction: Direction::Outgoing { mark: Mark::Waiting },
-            text: "x".repeat(bytes),
-            payload: Arc::from([]),
-        })
+    fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {
+        let nothing = Room::default();
+        let room = self.conversations.get(&query.conversation).unwrap_or(&nothing);
+        let (len, most) = (query.messages, MAX_PAGE_BYTES);
+        let up = |end| room.up(end, len, most)..end;
+        let down = |first| first..room.down(first, len, most);
+        let range = match query.at {
+            At::Newest => up(room.messages.len()),
+            At::Oldest => down(0),
+            At::Before(id) => up(room.position(id)),
+            At::After(id) => down(room.position(MessageId(id.0.saturating_add(1)))),
+            At::Around(id) => {
+                let at = room.position(id);
+                room.up(at, len / 2, most / 2)..room.down(at, len / 2, most / 2)
+            }
+        };
+        Ok(room.page(query, range))
     }
 
-    fn ids(memory: &Memory) -> Vec<u64> {
-        memory.messages(HERE).map(|message| message.id.0).collect()
+    fn sent(&mut self, conversation: ConversationId, limit: usize) -> Result<Vec<String>, Phrase> {
+        let outgoing = self.messages(conversation).filter(|message| message.is_outgoing());
+        let mut texts: Vec<String> = outgoing.map(|message| message.text.clone()).collect();
+        texts.dedup();
+        texts.drain(..texts.len().saturating_sub(limit));
+        Ok(texts)
     }
 
-    #[test]
-    fn the_oldest_go_when_the_bytes_are_too_many() {
-        let mut memory = Memory::default();
-        let third = MAX_CONVERSATION_BYTES / 3 - 1_024;
-        for id in 1..=3 {
-            memory.commit(&[Op::Insert(message(id, third))]).expect("kept");
-        }
-        assert_eq!(ids(&memory), [1, 2, 3]);
-        memory.commit(&[Op::Replace(message(3, 1))]).expect("kept");
-        memory.commit(&[Op::Insert(message(4, third))]).expect("kept");
-        assert_eq!(ids(&memory), [1, 2, 3, 4]);
-        memory.commit(&[Op::Insert(message(5, third))]).expect("kept");
-        assert_eq!(ids(&memory), [2, 3, 4, 5]);
-    }
-
-    #[test]
-    fn trimming_takes_what_is_older() {
-        let mut memory = Memory::default();
-        for id in 1..=4 {
-            memory.commit(&[Op::Insert(message(id, 1))]).expect("kept");
-        }
-        let trim = |before| [Op::Trim { conversations: vec![HERE], before: MessageId(before) }];
-        memory.commit(&trim(3)).expect("kept");
-        assert_eq!(ids(&memory), [3, 4]);
-        memory.commit(&trim(9)).expect("kept");
-        assert!(ids(&memory).is_empty() && memory.conversations.is_empty());
+    /// Names and addresses are not known here, so filters on them find nothing.
+    fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
+        let rooms = self.conversations.iter();
+        let here = rooms.filter(|(id, _)| lookup.within.is_none_or(|within| within == **id));
+        let mut hits: Vec<Arc<Message>> = here
+            .flat_map(|(_, room)| &room.messages)
+            .filter(|message| lookup.before.is_none_or(|before| message.id < before))
+            .filter(|message| lookup.search.matches(&message.text))
+            .cloned()
+            .collect();
+        hits.sort_unstable_by_key(|message| std::cmp::Reverse(message.id));
+        let more = hits.len() > lookup.limit;
+        hits.truncate(lookup.limit);
+        Ok(Found { ticket: lookup.ticket, hits, more })
     }
 }

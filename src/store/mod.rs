@@ -1,21 +1,63 @@
 //! The history behind one interface, on a thread of its own.
 //!
 //! A message is shown as received, and sent to the network, only after [`StoreEvent::Committed`] came back
-//! for it. What the backend is (memory now) nobody outside this folder can tell.
+//! for it. What the backend is nobody outside this folder can tell.
 
 mod memory;
 mod thread;
 
-use crate::model::Phrase;
+#[cfg(test)]
+mod tests;
 
-pub use crate::model::history::{Op, StoreEvent};
+use crate::model::{ConversationId, Phrase};
+
+pub use crate::model::history::{Found, Lookup, Op, Page, PageQuery, StoreEvent};
 pub use memory::Memory;
 pub use thread::{MAX_IN_FLIGHT, StoreHandle};
 
 /// Where the history is kept.
 pub trait Backend: Send {
-    /// Makes all of `ops` lasting, or none of them.
+    /// Makes all of `ops` lasting, or none of them. A message is lasting when it survives the end of the
+    /// program by any cause; what is only bookkeeping may wait for the next message.
     fn commit(&mut self, ops: &[Op]) -> Result<(), Phrase>;
+
+    /// A part of a conversation.
+    fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase>;
+
+    /// The last texts that were sent in a conversation, oldest first; one that was sent several times in a row
+    /// stands once.
+    fn sent(&mut self, conversation: ConversationId, limit: usize) -> Result<Vec<String>, Phrase>;
+
+    /// Messages that match.
+    fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase>;
+
+    /// A way to search on another thread, so that no message waits for it. Without one `search` is asked.
+    fn searcher(&self) -> Option<Box<dyn Searcher>> {
+        None
+    }
+
+    /// One step of work that can wait, of a few milliseconds: asked for while nothing else is to be done.
+    fn work(&mut self) -> Work {
+        Work::Done
+    }
+}
+
+/// Whether there is more work that can wait.
+#[derive(Debug)]
+pub enum Work {
+    More,
+    Done,
+    /// Something was found out that a person should know.
+    Told(Phrase),
+}
+
+/// Searches while the backend goes on.
+pub trait Searcher: Send {
+    /// `None`: it was interrupted.
+    fn search(&mut self, lookup: &Lookup) -> Result<Option<Found>, Phrase>;
+
+    /// Makes a running search end at once when called; to be kept by another thread.
+    fn interrupter(&self) -> Box<dyn Fn() + Send>;
 }
 
 /// Keeps nothing, for who only looks at what goes by.
@@ -25,5 +67,17 @@ pub struct Discard;
 impl Backend for Discard {
     fn commit(&mut self, _ops: &[Op]) -> Result<(), Phrase> {
         Ok(())
+    }
+
+    fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {
+        Ok(Page { query: *query, messages: Vec::new(), older: false, newer: false })
+    }
+
+    fn sent(&mut self, _conversation: ConversationId, _limit: usize) -> Result<Vec<String>, Phrase> {
+        Ok(Vec::new())
+    }
+
+    fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
+        Ok(Found { ticket: lookup.ticket, hits: Vec::new(), more: false })
     }
 }

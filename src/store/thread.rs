@@ -1,11 +1,13 @@
-//! The store's thread: takes what has queued up, commits it as one group, reports.
+//! The store's threads: one takes what has queued up, commits it as one group and reports, and reads pages; the
+//! other searches, so that no message waits for a search.
 
-use std::sync::mpsc as blocking;
+use std::sync::mpsc::{self as blocking, Receiver, SyncSender, TryRecvError, TrySendError};
 use std::thread;
 
 use tokio::sync::mpsc;
 
-use super::{Backend, Op, StoreEvent};
+use super::{Backend, Lookup, Op, PageQuery, Searcher, StoreEvent, Work};
+use crate::model::ConversationId;
 
 /// Changes on their way at once. The session stops reading the network before this is reached, so that a
 /// full queue means a store that has stopped answering.
@@ -14,36 +16,91 @@ pub const MAX_IN_FLIGHT: usize = 8_192;
 /// Changes committed as one group. Bounds how long the first of them waits for the last.
 const MAX_GROUP: usize = 1_024;
 
-/// The way to the store's thread. Dropping it ends the thread after what was asked for.
+/// Searches that wait. Only the last one is carried out.
+const MAX_SEARCHES: usize = 64;
+
+/// What the store's thread is asked for, in the order it is asked.
 #[derive(Debug)]
+enum Request {
+    Change(Op),
+    Page(PageQuery),
+    Sent { conversation: ConversationId, limit: usize },
+    Search(Lookup),
+}
+
+/// The way to the store's threads. Dropping it ends them after what was asked for.
 pub struct StoreHandle {
-    ops: blocking::SyncSender<Op>,
+    requests: SyncSender<Request>,
+    /// To the thread that searches, and what ends its running search.
+    searches: Option<(SyncSender<Lookup>, Box<dyn Fn() + Send>)>,
     events: mpsc::Receiver<StoreEvent>,
     in_flight: usize,
+    store: Option<thread::JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for StoreHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreHandle").field("in_flight", &self.in_flight).finish_non_exhaustive()
+    }
 }
 
 impl StoreHandle {
-    /// Starts the thread that owns `backend`.
+    /// Starts the thread that owns `backend`, and one for searches if it has a searcher.
     pub fn start(backend: Box<dyn Backend>) -> std::io::Result<Self> {
-        let (ops, asked) = blocking::sync_channel(MAX_IN_FLIGHT);
-        // An event stands for at least one change in flight, so this can never be the tighter bound.
+        let (requests, asked) = blocking::sync_channel(MAX_IN_FLIGHT);
+        // An event stands for at least one request in flight, or for one of the few searches and notices.
         let (report, events) = mpsc::channel(MAX_IN_FLIGHT);
-        thread::Builder::new().name("store".to_owned()).spawn(move || run(backend, &asked, &report))?;
-        Ok(Self { ops, events, in_flight: 0 })
+        let searches = match backend.searcher() {
+            Some(searcher) => Some(start_searcher(searcher, report.clone())?),
+            None => None,
+        };
+        let store =
+            thread::Builder::new().name("store".to_owned()).spawn(move || run(backend, &asked, &report))?;
+        Ok(Self { requests, searches, events, in_flight: 0, store: Some(store) })
     }
 
     /// Asks for one change. Gives it back when the queue is full or the thread is gone.
     pub fn ask(&mut self, op: Op) -> Result<(), Op> {
-        match self.ops.try_send(op) {
+        match self.send(Request::Change(op)) {
+            Ok(()) => Ok(()),
+            Err(Request::Change(op)) => Err(op),
+            Err(Request::Page(_) | Request::Sent { .. } | Request::Search(_)) => Ok(()),
+        }
+    }
+
+    /// Asks for a page; the answer holds every change that was asked for before. `false`: the queue is full.
+    pub fn page(&mut self, query: PageQuery) -> bool {
+        self.send(Request::Page(query)).is_ok()
+    }
+
+    /// Asks for what was sent in a conversation. `false`: the queue is full.
+    pub fn sent(&mut self, conversation: ConversationId, limit: usize) -> bool {
+        self.send(Request::Sent { conversation, limit }).is_ok()
+    }
+
+    /// Asks for a search; one that is running ends without an answer. `false`: the queue is full.
+    pub fn search(&mut self, lookup: Lookup) -> bool {
+        match &self.searches {
+            Some((searches, interrupt)) => {
+                let taken = searches.try_send(lookup).is_ok();
+                interrupt();
+                taken
+            }
+            None => self.send(Request::Search(lookup)).is_ok(),
+        }
+    }
+
+    fn send(&mut self, request: Request) -> Result<(), Request> {
+        match self.requests.try_send(request) {
             Ok(()) => {
                 self.in_flight = self.in_flight.saturating_add(1);
                 Ok(())
             }
-            Err(blocking::TrySendError::Full(op) | blocking::TrySendError::Disconnected(op)) => Err(op),
+            Err(TrySendError::Full(request) | TrySendError::Disconnected(request)) => Err(request),
         }
     }
 
-    /// Changes asked for and not yet reported on.
+    /// Changes and pages asked for and not yet reported on.
     pub const fn in_flight(&self) -> usize {
         self.in_flight
     }
@@ -62,66 +119,109 @@ impl StoreHandle {
         Some(event)
     }
 
+    /// Ends the thread after what was asked for, and waits for it.
+    pub fn close(mut self) {
+        let store = self.store.take();
+        // Without its sender the thread ends; without its receiver nothing that it reports can keep it.
+        drop(self);
+        // A panic there has been reported by its hook.
+        let _ended = store.map(|store| store.join().is_ok());
+    }
+
     const fn settle(&mut self, event: &StoreEvent) {
-        let (StoreEvent::Committed(ops) | StoreEvent::Refused { ops, .. }) = event;
-        self.in_flight = self.in_flight.saturating_sub(ops.len());
-    }
-}
-
-fn run(mut backend: Box<dyn Backend>, asked: &blocking::Receiver<Op>, report: &mpsc::Sender<StoreEvent>) {
-    while let Ok(first) = asked.recv() {
-        let mut ops = vec![first];
-        ops.extend(asked.try_iter().take(MAX_GROUP.saturating_sub(1)));
-        let event = match backend.commit(&ops) {
-            Ok(()) => StoreEvent::Committed(ops),
-            Err(why) => StoreEvent::Refused { ops, why },
+        let settled = match event {
+            StoreEvent::Committed(ops) | StoreEvent::Refused { ops, .. } => ops.len(),
+            StoreEvent::Page(_) | StoreEvent::NoPage { .. } | StoreEvent::Sent { .. } => 1,
+            StoreEvent::Found(_) | StoreEvent::NotFound { .. } if self.searches.is_none() => 1,
+            StoreEvent::Found(_) | StoreEvent::NotFound { .. } | StoreEvent::Told(_) => 0,
         };
-        if report.blocking_send(event).is_err() {
-            return;
+        self.in_flight = self.in_flight.saturating_sub(settled);
+    }
+}
+
+fn run(mut backend: Box<dyn Backend>, asked: &Receiver<Request>, report: &mpsc::Sender<StoreEvent>) {
+    let mut kept_back = None;
+    while let Some(request) = kept_back.take().or_else(|| next(&mut *backend, asked, report)) {
+        let event = match request {
+            Request::Change(first) => {
+                let (ops, behind) = group(first, asked);
+                kept_back = behind;
+                match backend.commit(&ops) {
+                    Ok(()) => StoreEvent::Committed(ops),
+                    Err(why) => StoreEvent::Refused { ops, why },
+                }
+            }
+            Request::Page(query) => {
+                backend.page(&query).map_or_else(|why| StoreEvent::NoPage { query, why }, StoreEvent::Page)
+            }
+            Request::Sent { conversation, limit } => {
+                // Nobody misses them enough to be told.
+                let texts = backend.sent(conversation, limit).unwrap_or_default();
+                StoreEvent::Sent { conversation, texts }
+            }
+            Request::Search(lookup) => found(lookup.ticket, backend.search(&lookup)),
+        };
+        // When nobody listens any more what was asked for is still carried out.
+        let _heard = report.blocking_send(event).is_ok();
+    }
+}
+
+/// What has queued up behind `first`, up to the first request that is no change.
+fn group(first: Op, asked: &Receiver<Request>) -> (Vec<Op>, Option<Request>) {
+    let mut ops = vec![first];
+    while ops.len() < MAX_GROUP {
+        match asked.try_recv() {
+            Ok(Request::Change(op)) => ops.push(op),
+            Ok(other) => return (ops, Some(other)),
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+        }
+    }
+    (ops, None)
+}
+
+/// The next request; until it comes the backend does what could wait. `None`: there will be no other.
+fn next(
+    backend: &mut dyn Backend,
+    asked: &Receiver<Request>,
+    report: &mpsc::Sender<StoreEvent>,
+) -> Option<Request> {
+    loop {
+        match asked.try_recv() {
+            Ok(request) => return Some(request),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) => {}
+        }
+        match backend.work() {
+            Work::More => {}
+            // A full queue has enough to tell.
+            Work::Told(phrase) => drop(report.try_send(StoreEvent::Told(phrase))),
+            Work::Done => return asked.recv().ok(),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::Memory;
-    use super::*;
-    use crate::model::{ConversationId, Phrase};
+fn found(ticket: u64, result: Result<super::Found, crate::model::Phrase>) -> StoreEvent {
+    result.map_or_else(|why| StoreEvent::NotFound { ticket, why }, StoreEvent::Found)
+}
 
-    /// A backend whose every commit fails.
-    #[derive(Debug)]
-    struct Refusing(Phrase);
+type Searches = (SyncSender<Lookup>, Box<dyn Fn() + Send>);
 
-    impl Backend for Refusing {
-        fn commit(&mut self, _ops: &[Op]) -> Result<(), Phrase> {
-            Err(self.0.clone())
-        }
-    }
-
-    #[tokio::test]
-    async fn every_change_is_reported_once_and_in_order() {
-        let mut store = StoreHandle::start(Box::new(Memory::default())).expect("thread");
-        for number in 0..3_000 {
-            store.ask(Op::Clear { conversation: ConversationId(number) }).expect("room");
-        }
-        let mut seen = Vec::new();
-        while store.in_flight() > 0 {
-            match store.next().await.expect("alive") {
-                StoreEvent::Committed(ops) => seen.extend(ops),
-                StoreEvent::Refused { .. } => panic!("memory refuses nothing"),
+fn start_searcher(
+    mut searcher: Box<dyn Searcher>,
+    report: mpsc::Sender<StoreEvent>,
+) -> std::io::Result<Searches> {
+    let (searches, asked) = blocking::sync_channel::<Lookup>(MAX_SEARCHES);
+    let interrupt = searcher.interrupter();
+    thread::Builder::new().name("store-search".to_owned()).spawn(move || {
+        while let Ok(first) = asked.recv() {
+            let lookup = asked.try_iter().last().unwrap_or(first);
+            let ticket = lookup.ticket;
+            if let Some(result) = searcher.search(&lookup).transpose()
+                && report.blocking_send(found(ticket, result)).is_err()
+            {
+                return;
             }
         }
-        let wanted: Vec<Op> =
-            (0..3_000).map(|number| Op::Clear { conversation: ConversationId(number) }).collect();
-        assert_eq!(seen, wanted);
-    }
-
-    #[tokio::test]
-    async fn a_refused_change_comes_back_with_the_reason() {
-        let why = Phrase::new("fault-busy");
-        let mut store = StoreHandle::start(Box::new(Refusing(why.clone()))).expect("thread");
-        let op = Op::Clear { conversation: ConversationId(1) };
-        store.ask(op.clone()).expect("room");
-        assert_eq!(store.next().await, Some(StoreEvent::Refused { ops: vec![op], why }));
-    }
+    })?;
+    Ok((searches, interrupt))
 }

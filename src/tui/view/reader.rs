@@ -41,7 +41,7 @@ pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Mes
                 lines.push(lang.text("details-lossy"));
             }
         }
-        Direction::Outgoing { mark } => {
+        Direction::Outgoing { mark, .. } => {
             let key = match mark {
                 Mark::Waiting => "details-waiting",
                 Mark::Sent => "details-sent",

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use super::event::Effect;
 use super::state::State;
-use super::{Presence, quota, roster};
-use crate::model::history::{Op, StoreEvent};
+use super::{Conversation, Presence, quota, roster, search};
+use crate::model::history::Op;
 use crate::model::traffic::Received;
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, NetCommand, Now, Phrase};
+
+/// Refused messages that the store is given again at once.
+const MAX_KEPT_AGAIN: usize = 64;
 
 /// A new outgoing message: first into the store as waiting.
 pub(super) fn send(
@@ -23,6 +26,7 @@ pub(super) fn send(
     let Some(place) = state.conversations.get_mut(&conversation) else { return };
     place.remember_sent(&text);
     place.marker = None;
+    roster::get_to_know(place, effects);
     place.pending = place.pending.saturating_add(1);
     let message = Message {
         id,
@@ -82,54 +86,94 @@ pub(super) fn receive(state: &mut State, received: Received, effects: &mut Vec<E
     effects.push(Effect::Store(Op::Insert(Arc::new(message))));
 }
 
-/// The store's answer. What it refused is shown all the same, with one line that says it is not kept.
-pub(super) fn on_stored(state: &mut State, now: Now, event: StoreEvent, effects: &mut Vec<Effect>) {
-    let ops = match event {
-        StoreEvent::Committed(ops) => ops,
-        StoreEvent::Refused { ops, why } => {
-            let inserts = ops.iter().filter(|op| matches!(op, Op::Insert(_))).count();
-            state.counters.unkept =
-                state.counters.unkept.saturating_add(u64::try_from(inserts).unwrap_or(u64::MAX));
-            state.tell(why);
-            // What is still in the history must not look as if it were gone.
-            ops.into_iter().filter(|op| !matches!(op, Op::Clear { .. })).collect()
-        }
-        StoreEvent::Page(_)
-        | StoreEvent::NoPage { .. }
-        | StoreEvent::Sent { .. }
-        | StoreEvent::Found(_)
-        | StoreEvent::NotFound { .. }
-        | StoreEvent::Told(_) => return,
-    };
+/// The store has these.
+pub(super) fn committed(state: &mut State, now: Now, ops: Vec<Op>, effects: &mut Vec<Effect>) {
+    let takes = ops.iter().any(|op| !op.is_bookkeeping());
     for op in ops {
-        match op {
-            Op::Insert(message) => show(state, now, message, effects),
-            Op::Replace(message) => {
-                if let Some(place) = state.conversations.get_mut(&message.conversation) {
-                    place.replace(&message);
-                }
-            }
-            Op::SetMark { conversation, message, mark, at } => {
-                if let Some(place) = state.conversations.get_mut(&conversation) {
-                    place.set_mark(message, mark, at);
-                }
-            }
-            Op::Clear { conversation, .. } => {
-                if let Some(place) = state.conversations.get_mut(&conversation) {
-                    place.clear();
-                }
-            }
-            // They went here before the store was asked.
-            Op::Trim { .. }
-            | Op::Forget { .. }
-            | Op::Keep(_)
-            | Op::Know(_)
-            | Op::Read { .. }
-            | Op::Draft { .. }
-            | Op::Stand { .. }
-            | Op::Open { .. } => {}
+        carry_out(state, now, op, true, effects);
+    }
+    if takes && state.has_unkept {
+        keep_again(state, effects);
+    }
+}
+
+/// The store does not have these. They are shown all the same, and kept in memory until it takes them; one line
+/// says why.
+pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, effects: &mut Vec<Effect>) {
+    state.tell(why);
+    for op in ops {
+        // What is still in the history must not look as if it were gone.
+        if !matches!(op, Op::Clear { .. }) {
+            carry_out(state, now, op, false, effects);
         }
     }
+}
+
+fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<Effect>) {
+    match op {
+        Op::Insert(message) => {
+            hold_unless(kept, state, &message);
+            show(state, now, message, effects);
+        }
+        Op::Keep(message) => {
+            state.keeping = state.keeping.saturating_sub(1);
+            if let Some(place) = state.conversations.get_mut(&message.conversation).filter(|_| kept) {
+                place.release(&message);
+            }
+        }
+        Op::Replace(message) => {
+            hold_unless(kept, state, &message);
+            if let Some(place) = state.conversations.get_mut(&message.conversation) {
+                place.replace(&message);
+            }
+        }
+        Op::SetMark { conversation, message, mark, at } => {
+            let Some(place) = state.conversations.get_mut(&conversation) else { return };
+            place.set_mark(message, &mark, at);
+            if let Some(marked) = place.message(message).cloned() {
+                hold_unless(kept, state, &marked);
+            }
+        }
+        Op::Clear { conversation, up_to } => {
+            if let Some(place) = state.conversations.get_mut(&conversation) {
+                place.clear(up_to);
+            }
+        }
+        // They went here before the store was asked, or are nowhere to be seen.
+        Op::Trim { .. }
+        | Op::Forget { .. }
+        | Op::Know(_)
+        | Op::Read { .. }
+        | Op::Draft { .. }
+        | Op::Stand { .. }
+        | Op::Open { .. } => {}
+    }
+}
+
+/// Keeps a message in memory that the store did not take.
+fn hold_unless(kept: bool, state: &mut State, message: &Arc<Message>) {
+    if let Some(place) = state.conversations.get_mut(&message.conversation).filter(|_| !kept) {
+        place.hold(Arc::clone(message));
+        state.has_unkept = true;
+    }
+}
+
+/// The store takes messages again: some of those that it refused, and with their answer the next.
+fn keep_again(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.keeping > 0 {
+        return;
+    }
+    let unkept = state.conversations().flat_map(Conversation::unkept);
+    let messages: Vec<Arc<Message>> = unkept.take(MAX_KEPT_AGAIN).cloned().collect();
+    state.keeping = messages.len();
+    state.has_unkept = !messages.is_empty();
+    effects.extend(messages.into_iter().map(|message| Effect::Store(Op::Keep(message))));
+}
+
+/// Everything that is in the conversation now goes for good; what comes meanwhile stays.
+pub(super) fn clear(state: &State, conversation: ConversationId, effects: &mut Vec<Effect>) {
+    let up_to = state.newest_message_id();
+    effects.push(Effect::Store(Op::Clear { conversation, up_to }));
 }
 
 fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Effect>) {
@@ -141,6 +185,7 @@ fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Ef
         return;
     }
     place.activity = Some(message.id);
+    place.arrivals = place.arrivals.saturating_add(1);
     if message.is_incoming() {
         place.presence = Presence::Heard;
         place.unheard = None;
@@ -152,15 +197,17 @@ fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Ef
             effects.push(Effect::Ring);
         }
     } else {
+        place.last_sent = Some(message.id);
+        state.sending.insert(message.id, Arc::clone(&message));
         effects.push(Effect::Net(NetCommand::Send {
             conversation: message.conversation,
             message: message.id,
             text: message.text.clone(),
         }));
     }
-    let (id, bytes) = (place.id, message.weight());
-    place.insert(message);
-    quota::note(state, id, bytes, effects);
+    place.put(Arc::clone(&message));
+    search::arrived(state, &message);
+    quota::note(state, &message, effects);
 }
 
 /// The kernel took it: keep the bytes that went out, then say so. Whether somebody listens is open again: a peer
@@ -172,7 +219,7 @@ pub(super) fn handed(
     payload: &Arc<[u8]>,
     effects: &mut Vec<Effect>,
 ) {
-    let Some(message) = find(state, id).cloned() else { return };
+    let Some(message) = state.sending.remove(&id) else { return };
     if let Some(place) = state.conversations.get_mut(&message.conversation)
         && place.presence == Presence::Unreachable
     {
@@ -188,46 +235,25 @@ pub(super) fn handed(
 }
 
 /// It was not sent, and will not be.
-pub(super) fn fail(state: &State, now: Now, id: MessageId, fault: Fault, effects: &mut Vec<Effect>) {
-    if let Some(message) = find(state, id) {
-        let conversation = message.conversation;
-        effects.push(Effect::Store(Op::SetMark {
-            conversation,
-            message: id,
-            mark: Mark::Failed(fault),
-            at: now.wall,
-        }));
-    }
-}
-
-/// The payload of an incoming message, read with another encoding.
-pub(super) fn redecoded(state: &State, id: MessageId, text: &str, lossy: bool, effects: &mut Vec<Effect>) {
-    let Some(message) = find(state, id) else { return };
-    let Direction::Incoming { source, authenticated, .. } = message.direction else { return };
-    let again = Message {
-        text: text.to_owned(),
-        direction: Direction::Incoming { source, lossy, authenticated },
-        ..Message::clone(message)
-    };
-    effects.push(Effect::Store(Op::Replace(Arc::new(again))));
+pub(super) fn fail(state: &mut State, now: Now, id: MessageId, fault: Fault, effects: &mut Vec<Effect>) {
+    let Some(message) = state.sending.remove(&id) else { return };
+    let direction = Direction::Outgoing { mark: Mark::Failed(fault), marked: now.wall };
+    effects.push(Effect::Store(Op::Replace(Arc::new(Message { direction, ..Message::clone(&message) }))));
 }
 
 /// A line of the program itself, in the conversation it concerns.
-pub(super) fn notice(state: &mut State, conversation: ConversationId, notice: Phrase) {
+pub(super) fn notice(state: &mut State, now: Now, conversation: ConversationId, notice: Phrase) {
     let id = state.new_message_id();
     let Some(place) = state.conversations.get_mut(&conversation) else { return };
-    let time = place.messages().last().map(|message| message.time).unwrap_or_default();
-    place.insert(Arc::new(Message {
+    let notice = Arc::new(Message {
         id,
         conversation,
         dialect: place.address.scheme.name.into(),
-        time,
+        time: now.wall,
         direction: Direction::Notice(notice),
         text: String::new(),
         payload: Arc::from([]),
-    }));
-}
-
-fn find(state: &State, id: MessageId) -> Option<&Arc<Message>> {
-    state.conversations().find_map(|place| place.message(id))
+    });
+    place.hold(Arc::clone(&notice));
+    place.put(notice);
 }

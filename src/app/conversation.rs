@@ -1,22 +1,19 @@
-//! One conversation: who it is with, what was said, what is unread.
+//! One conversation: who it is with, what of it is held to be read, what is unread.
 
 use std::sync::Arc;
 
+use super::window::Window;
+use crate::model::history::{Card, Kept, Page, Spot};
 use crate::model::{Address, ConversationId, Direction, Mark, Message, MessageId, Standing, WallTime};
 
-const MAX_CONVERSATION_BYTES: usize = 64 * 1024 * 1024;
-
-/// Messages held for scrolling, the same as the memory backend keeps; the oldest go first.
-const MAX_SCROLLBACK: usize = 100_000;
-
-/// How many go at once when it is full, so that moving the rest is rare.
-const SCROLLBACK_STEP: usize = 1_000;
-
-/// The same for bytes.
-const BYTES_STEP: usize = MAX_CONVERSATION_BYTES / 64;
-
 /// Sent texts that Up can bring back.
-const MAX_SENT: usize = 200;
+pub const MAX_SENT: usize = 200;
+
+/// Messages that only memory has: notices, and what the store refused. The oldest go first.
+const MAX_UNSTORED: usize = 1_000;
+
+/// Their bytes, as `Message::weight` counts them.
+const MAX_UNSTORED_BYTES: usize = 8 * 1024 * 1024;
 
 /// What is known about whether the peer is there. Plain dialects never know more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +23,17 @@ pub enum Presence {
     Heard,
     /// ICMP said that nobody listens at its address; no message went out or came since.
     Unreachable,
+}
+
+/// How much of a conversation is held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Holding {
+    /// Nothing: it is not open.
+    #[default]
+    Nothing,
+    /// The first page is on its way.
+    Awaited,
+    Pages,
 }
 
 /// One conversation. Messages are in order of their ids, which is the order of arrival.
@@ -46,23 +54,36 @@ pub struct Conversation {
     pub marker: Option<MessageId>,
     /// The newest message either way; orders the list.
     pub activity: Option<MessageId>,
-    /// The message that was the next one when this came up: a row without messages is as old as that.
-    pub(super) since: MessageId,
-    /// A person opened it.
-    pub(super) visited: bool,
-    /// Messages on their way through the store.
-    pub(super) pending: u32,
+    /// Messages that were shown since the program started, and those unread then: what is new below.
+    pub arrivals: u64,
     /// Hidden, and what it sends is only counted.
     pub ignored: bool,
     /// What was sent here, oldest first, for Up.
     pub sent: Vec<String>,
-    messages: Vec<Arc<Message>>,
-    /// What they weigh together.
-    bytes: usize,
+    /// What stood in the composer when it was saved last, and where one read.
+    pub draft: String,
+    pub reading: Option<Spot>,
+    /// The message that was the next one when this came up: a row without messages is as old as that.
+    pub(super) since: MessageId,
+    /// A person opened it or wrote to it.
+    pub(super) known: bool,
+    /// The network side knows of it.
+    pub(super) followed: bool,
+    /// What was sent in earlier runs has been asked for.
+    pub(super) sent_asked: bool,
+    /// Messages on their way through the store.
+    pub(super) pending: u32,
+    /// The newest message to the peer of this run.
+    pub(super) last_sent: Option<MessageId>,
+    holding: Holding,
+    window: Window,
+    /// A page on its way, besides the first.
+    paging: bool,
+    unstored: Vec<Arc<Message>>,
 }
 
 impl Conversation {
-    pub(super) const fn new(id: ConversationId, name: String, address: Address, standing: Standing) -> Self {
+    pub(super) fn new(id: ConversationId, name: String, address: Address, standing: Standing) -> Self {
         Self {
             id,
             name,
@@ -75,99 +96,189 @@ impl Conversation {
             unread: 0,
             marker: None,
             activity: None,
-            since: MessageId(0),
-            visited: false,
-            pending: 0,
+            arrivals: 0,
             ignored: false,
             sent: Vec::new(),
-            messages: Vec::new(),
-            bytes: 0,
+            draft: String::new(),
+            reading: None,
+            since: MessageId(0),
+            known: false,
+            followed: false,
+            sent_asked: false,
+            pending: 0,
+            last_sent: None,
+            holding: Holding::Nothing,
+            window: Window::default(),
+            paging: false,
+            unstored: Vec::new(),
         }
     }
 
-    /// All messages, oldest first.
+    /// As the last run left it.
+    pub(super) fn restored(kept: Kept, address: Address) -> Self {
+        let Kept { card, newest, unread, first_unread, draft, reading } = kept;
+        Self {
+            unread,
+            marker: first_unread,
+            activity: newest,
+            arrivals: u64::from(unread),
+            draft,
+            reading,
+            known: card.known,
+            ..Self::new(card.conversation, card.name, address, card.standing)
+        }
+    }
+
+    /// What the history keeps of it besides its messages.
+    pub(super) fn card(&self) -> Card {
+        Card {
+            conversation: self.id,
+            name: self.name.clone(),
+            address: self.address.to_string(),
+            standing: self.standing,
+            known: self.known,
+        }
+    }
+
+    /// The messages that are held, oldest first; none unless it is open.
     pub fn messages(&self) -> &[Arc<Message>] {
-        &self.messages
+        self.window.messages()
     }
 
     /// Where the message stands in `messages`, or where it would.
     pub fn position(&self, id: MessageId) -> usize {
-        self.messages.partition_point(|message| message.id < id)
+        self.window.position(id)
     }
 
     pub fn message(&self, id: MessageId) -> Option<&Arc<Message>> {
-        self.messages.get(self.position(id)).filter(|message| message.id == id)
+        self.window.get(id)
     }
 
-    /// Puts a message where its id belongs. One that is there already is replaced.
-    pub(super) fn insert(&mut self, message: Arc<Message>) {
-        let at = self.position(message.id);
-        self.bytes = self.bytes.saturating_add(message.weight());
-        match self.messages.get_mut(at) {
-            Some(slot) if slot.id == message.id => {
-                self.bytes = self.bytes.saturating_sub(slot.weight());
-                *slot = message;
+    /// There are messages above those that are held.
+    pub const fn has_older(&self) -> bool {
+        self.window.older
+    }
+
+    /// There are messages below those that are held.
+    pub const fn has_newer(&self) -> bool {
+        self.window.newer
+    }
+
+    /// It is open and its first page has not come yet.
+    pub fn is_awaited(&self) -> bool {
+        self.holding == Holding::Awaited
+    }
+
+    /// A page is on its way.
+    pub fn is_paging(&self) -> bool {
+        self.paging || self.is_awaited()
+    }
+
+    /// Whether the history does not have this message, or not as it is shown.
+    pub fn is_unkept(&self, id: MessageId) -> bool {
+        self.unkept().any(|message| message.id == id)
+    }
+
+    /// Messages that the history does not have, or not as they are shown.
+    pub(super) fn unkept(&self) -> impl Iterator<Item = &Arc<Message>> {
+        self.unstored.iter().filter(|message| !matches!(message.direction, Direction::Notice(_)))
+    }
+
+    pub(super) fn holds_pages(&self) -> bool {
+        self.holding == Holding::Pages
+    }
+
+    pub(super) const fn await_page(&mut self) {
+        match self.holding {
+            Holding::Nothing => self.holding = Holding::Awaited,
+            Holding::Awaited | Holding::Pages => self.paging = true,
+        }
+    }
+
+    /// A page has come. After the conversation was left it is of no use.
+    pub(super) fn take_page(&mut self, page: Page) {
+        self.paging = false;
+        if self.holding != Holding::Nothing {
+            self.holding = Holding::Pages;
+            self.window.take(page, &self.unstored);
+        }
+    }
+
+    /// No page will come: what there is has to do.
+    pub(super) fn miss_page(&mut self) {
+        self.paging = false;
+        if self.holding == Holding::Awaited {
+            self.holding = Holding::Pages;
+            for message in &self.unstored {
+                self.window.put(Arc::clone(message));
             }
-            Some(_) | None => self.messages.insert(at, message),
-        }
-        if self.messages.len() > MAX_SCROLLBACK {
-            self.drop_oldest(SCROLLBACK_STEP);
-        }
-        if self.bytes > MAX_CONVERSATION_BYTES {
-            self.drop_oldest(self.oldest_weighing(self.bytes - MAX_CONVERSATION_BYTES + BYTES_STEP));
         }
     }
 
-    /// How many of the oldest messages weigh at least that much.
-    fn oldest_weighing(&self, wanted: usize) -> usize {
-        let mut bytes: usize = 0;
-        let light = |message: &&Arc<Message>| {
-            let more = bytes < wanted;
-            bytes = bytes.saturating_add(message.weight());
-            more
-        };
-        self.messages.iter().take_while(light).count()
+    /// Nobody reads here any more.
+    pub(super) fn let_go(&mut self) {
+        self.holding = Holding::Nothing;
+        self.paging = false;
+        self.window = Window::default();
     }
 
-    fn drop_oldest(&mut self, count: usize) {
-        for message in self.messages.drain(..count.min(self.messages.len())) {
-            self.bytes = self.bytes.saturating_sub(message.weight());
+    /// Shows a message, or the new version of one.
+    pub(super) fn put(&mut self, message: Arc<Message>) {
+        if self.holding == Holding::Pages {
+            self.window.put(message);
         }
-        self.unread = self.unread.min(u32::try_from(self.messages.len()).unwrap_or(u32::MAX));
     }
 
-    /// Drops what is older than that message; `false` when there was nothing.
-    pub(super) fn drop_before(&mut self, id: MessageId) -> bool {
-        let count = self.position(id);
-        self.drop_oldest(count);
-        count > 0
+    /// Keeps a message in memory, since the store did not or never will.
+    pub(super) fn hold(&mut self, message: Arc<Message>) {
+        self.unstored.retain(|one| one.id != message.id);
+        let at = self.unstored.partition_point(|one| one.id < message.id);
+        self.unstored.insert(at, message);
+        let mut bytes: usize = self.unstored.iter().map(|message| message.weight()).sum();
+        while self.unstored.len() > MAX_UNSTORED || bytes > MAX_UNSTORED_BYTES {
+            bytes = bytes.saturating_sub(self.unstored.remove(0).weight());
+        }
     }
 
+    /// The history has it now as it is here. If it has changed meanwhile it is not the same.
+    pub(super) fn release(&mut self, message: &Message) {
+        self.unstored.retain(|one| **one != *message);
+    }
+
+    /// Replaces a message that is there.
     pub(super) fn replace(&mut self, message: &Arc<Message>) {
-        let at = self.position(message.id);
-        if let Some(slot) = self.messages.get_mut(at).filter(|slot| slot.id == message.id) {
-            self.bytes = self.bytes.saturating_sub(slot.weight()).saturating_add(message.weight());
-            *slot = Arc::clone(message);
+        self.change(message.id, |slot| slot.clone_from(message));
+    }
+
+    pub(super) fn set_mark(&mut self, id: MessageId, mark: &Mark, marked: WallTime) {
+        self.change(id, |slot| {
+            if slot.is_outgoing() {
+                slot.direction = Direction::Outgoing { mark: mark.clone(), marked };
+            }
+        });
+    }
+
+    fn change(&mut self, id: MessageId, change: impl Fn(&mut Message)) {
+        self.window.change(id, &change);
+        if let Some(slot) = self.unstored.iter_mut().find(|message| message.id == id) {
+            change(Arc::make_mut(slot));
         }
     }
 
-    pub(super) fn set_mark(&mut self, id: MessageId, mark: Mark, marked: WallTime) {
-        let at = self.position(id);
-        if let Some(slot) = self.messages.get_mut(at).filter(|slot| slot.id == id && slot.is_outgoing()) {
-            Arc::make_mut(slot).direction = Direction::Outgoing { mark, marked };
+    /// Drops what is older than that message.
+    pub(super) fn drop_before(&mut self, id: MessageId) {
+        self.window.drop_before(id);
+        self.unstored.retain(|message| message.id >= id);
+    }
+
+    /// Everything up to this message was removed.
+    pub(super) fn clear(&mut self, up_to: MessageId) {
+        self.drop_before(MessageId(up_to.0.saturating_add(1)));
+        if self.activity.is_some_and(|activity| activity <= up_to) {
+            self.activity = None;
+            self.unread = 0;
+            self.marker = None;
         }
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.messages.clear();
-        self.bytes = 0;
-        self.unread = 0;
-        self.marker = None;
-    }
-
-    /// A person has to do with this peer: it was written to, or opened.
-    pub(super) const fn is_known(&self) -> bool {
-        self.visited || !self.sent.is_empty()
     }
 
     pub(super) fn remember_sent(&mut self, text: &str) {
@@ -178,5 +289,18 @@ impl Conversation {
         if self.sent.len() > MAX_SENT {
             self.sent.remove(0);
         }
+    }
+
+    /// What was sent in earlier runs, before what was sent since.
+    pub(super) fn recall_sent(&mut self, mut texts: Vec<String>) {
+        // What was sent while this was on its way is in both.
+        let known = self.sent.len().min(texts.len());
+        let overlap = (0..=known)
+            .rev()
+            .find(|len| texts.get(texts.len().saturating_sub(*len)..) == self.sent.get(..*len));
+        texts.truncate(texts.len().saturating_sub(overlap.unwrap_or_default()));
+        texts.append(&mut self.sent);
+        texts.drain(..texts.len().saturating_sub(MAX_SENT));
+        self.sent = texts;
     }
 }

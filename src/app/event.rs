@@ -1,11 +1,15 @@
 //! What can happen to the state (`Event`, `Intent`) and what it asks for in return (`Effect`).
 
-use crate::model::history::{Op, StoreEvent};
+use super::restore::Restored;
+use crate::model::history::{At, Lookup, Op, PageQuery, Spot, StoreEvent};
+use crate::model::search::Search;
 use crate::model::{Address, Contact, ConversationId, Fault, MessageId, NetCommand, NetEvent, Phrase};
 
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Event {
+    /// What the last run left; before anything else.
+    Restored(Restored),
     Net(NetEvent),
     Stored(StoreEvent),
     /// A person asked for something.
@@ -36,12 +40,21 @@ pub enum Intent {
         conversation: ConversationId,
         message: MessageId,
     },
+    /// A person opened it: the part around where they read is wanted.
+    Open {
+        conversation: ConversationId,
+    },
+    /// Another part of an open conversation is wanted.
+    Page {
+        conversation: ConversationId,
+        at: At,
+    },
     /// Everything in the conversation has been seen. `arriving`: as it came, so no line has to say what is new.
     Read {
         conversation: ConversationId,
         arriving: bool,
     },
-    /// The conversation was left: its unread marker goes.
+    /// The conversation was left: its unread marker goes, and nothing of it is held any more.
     Leave {
         conversation: ConversationId,
     },
@@ -75,6 +88,25 @@ pub enum Intent {
     },
     /// The person looks elsewhere, or is back.
     Away(bool),
+    /// What stands in the composer.
+    Draft {
+        conversation: ConversationId,
+        text: String,
+    },
+    /// Where a person reads; `None`: at the end.
+    Stand {
+        conversation: ConversationId,
+        at: Option<Spot>,
+    },
+    /// Find messages, in one conversation or in all; the results of an earlier search there go.
+    LookUp {
+        within: Option<ConversationId>,
+        search: Search,
+    },
+    /// More results of the last search of this kind, older ones.
+    LookFurther {
+        everywhere: bool,
+    },
 }
 
 /// What the state asks for. The runtime carries it out.
@@ -82,6 +114,11 @@ pub enum Intent {
 pub enum Effect {
     Net(NetCommand),
     Store(Op),
+    /// Read a page of the history.
+    Page(PageQuery),
+    /// Read what was sent in a conversation.
+    Sent(ConversationId),
+    Search(Lookup),
     Contacts(ContactsEdit),
     /// Ring the bell: nobody is looking.
     Ring,

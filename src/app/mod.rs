@@ -7,16 +7,22 @@ mod chat;
 mod conversation;
 mod event;
 mod quota;
+mod reading;
+mod restore;
 mod roster;
+mod search;
 mod state;
 mod update;
+mod window;
 
 #[cfg(test)]
 mod tests;
 
 pub use crate::model::Standing;
-pub use conversation::{Conversation, Presence};
+pub use conversation::{Conversation, MAX_SENT, Presence};
 pub use event::{ContactsEdit, Effect, Event, Intent};
+pub use restore::Restored;
 pub use roster::MAX_STRANGERS;
+pub use search::Results;
 pub use state::{Counters, State};
 pub use update::update;

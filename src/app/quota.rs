@@ -1,86 +1,110 @@
-//! What strangers may take up together, so that a flood from many addresses does not fill the memory.
+//! What strangers may take up together, so that a flood from many addresses does not fill the disk.
 //!
 //! Counts only those whom nobody wrote to or opened: the others are as few as a person can have to do with.
+
+use std::collections::{BTreeMap, VecDeque};
 
 use super::event::Effect;
 use super::state::State;
 use super::{Conversation, Standing};
-use crate::model::history::Op;
-use crate::model::{ConversationId, MessageId};
+use crate::model::history::{Held, Op};
+use crate::model::{ConversationId, Message, MessageId};
 
 /// Messages of all such strangers: more than anybody reads, and the burst that one of them may send.
 const MAX_MESSAGES: usize = 10_000;
 
-/// Their bytes, the same as one conversation may have.
+/// Their bytes: a hundred and sixty of the largest messages, or all of the short ones.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// What is left when there was too much: a sixteenth less, so that counting anew is rare.
 const LEFT_MESSAGES: usize = MAX_MESSAGES - MAX_MESSAGES / 16;
 const LEFT_BYTES: usize = MAX_BYTES - MAX_BYTES / 16;
 
-/// How much there is at most. Only ever too high: what goes in other ways is found when it is counted anew.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Held {
-    messages: usize,
+/// Their messages, oldest first. May still name some of conversations that count no more.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    held: VecDeque<Held>,
     bytes: usize,
 }
 
-impl Held {
-    const fn add(&mut self, bytes: usize) {
-        self.messages = self.messages.saturating_add(1);
-        self.bytes = self.bytes.saturating_add(bytes);
+impl Ledger {
+    /// What the last run left.
+    pub(super) fn restore(&mut self, held: Vec<Held>) {
+        self.bytes = held.iter().map(|one| one.bytes).sum();
+        self.held = held.into();
     }
 
-    const fn take(&mut self, bytes: usize) {
-        self.messages = self.messages.saturating_sub(1);
-        self.bytes = self.bytes.saturating_sub(bytes);
+    fn add(&mut self, one: Held) {
+        self.bytes = self.bytes.saturating_add(one.bytes);
+        self.held.push_back(one);
+    }
+
+    fn exceeds(&self, messages: usize, bytes: usize) -> bool {
+        self.held.len() > messages || self.bytes > bytes
+    }
+
+    fn drop_oldest(&mut self) -> Option<Held> {
+        let oldest = self.held.pop_front()?;
+        self.bytes = self.bytes.saturating_sub(oldest.bytes);
+        Some(oldest)
     }
 }
 
-/// A message of so many bytes was added to this conversation: if that is too much, the oldest of all go.
-pub(super) fn note(state: &mut State, id: ConversationId, bytes: usize, effects: &mut Vec<Effect>) {
-    if !state.conversation(id).is_some_and(is_counted) {
+/// A message was added to its conversation: if that is too much, the oldest of all go.
+pub(super) fn note(state: &mut State, message: &Message, effects: &mut Vec<Effect>) {
+    if !state.conversation(message.conversation).is_some_and(is_counted) {
         return;
     }
-    state.held.add(bytes);
-    if state.held.messages > MAX_MESSAGES || state.held.bytes > MAX_BYTES {
+    let (conversation, bytes) = (message.conversation, message.weight());
+    state.ledger.add(Held { message: message.id, conversation, bytes });
+    if state.ledger.exceeds(MAX_MESSAGES, MAX_BYTES) {
         trim(state, effects);
     }
 }
 
 fn is_counted(one: &Conversation) -> bool {
-    one.standing == Standing::Stranger && !one.is_known()
+    one.standing == Standing::Stranger && !one.known
 }
 
 fn trim(state: &mut State, effects: &mut Vec<Effect>) {
-    let counted = state.conversations().filter(|one| is_counted(one));
-    let mut all: Vec<(MessageId, usize)> =
-        counted.flat_map(Conversation::messages).map(|message| (message.id, message.weight())).collect();
-    let mut held = Held::default();
-    for (_, bytes) in &all {
-        held.add(*bytes);
-    }
-    if held.messages > MAX_MESSAGES || held.bytes > MAX_BYTES {
-        all.sort_unstable();
-        let mut before = MessageId(0);
-        for (id, bytes) in all {
-            if held.messages <= LEFT_MESSAGES && held.bytes <= LEFT_BYTES {
-                before = id;
-                break;
-            }
-            held.take(bytes);
+    let mut ledger = std::mem::take(&mut state.ledger);
+    ledger.held.retain(|one| state.conversation(one.conversation).is_some_and(is_counted));
+    ledger.bytes = ledger.held.iter().map(|one| one.bytes).sum();
+    let mut gone: BTreeMap<ConversationId, u32> = BTreeMap::new();
+    if ledger.exceeds(MAX_MESSAGES, MAX_BYTES) {
+        while ledger.exceeds(LEFT_MESSAGES, LEFT_BYTES)
+            && let Some(oldest) = ledger.drop_oldest()
+        {
+            let count = gone.entry(oldest.conversation).or_default();
+            *count = count.saturating_add(1);
         }
-        drop_before(state, before, effects);
     }
-    state.held = held;
+    let before = ledger.held.front().map_or_else(|| state.next_message_id(), |oldest| oldest.message);
+    // Nobody has read any of them: what is left is what is unread.
+    for one in &ledger.held {
+        if let Some(place) = state.conversations.get_mut(&one.conversation)
+            && place.marker.is_some_and(|marker| marker < before)
+        {
+            place.marker = Some(one.message);
+        }
+    }
+    state.ledger = ledger;
+    drop_before(state, before, gone, effects);
 }
 
-fn drop_before(state: &mut State, before: MessageId, effects: &mut Vec<Effect>) {
-    let mut conversations = Vec::new();
-    for one in state.conversations.values_mut().filter(|one| is_counted(one)) {
-        if one.drop_before(before) {
-            conversations.push(one.id);
+fn drop_before(
+    state: &mut State,
+    before: MessageId,
+    gone: BTreeMap<ConversationId, u32>,
+    effects: &mut Vec<Effect>,
+) {
+    for (id, count) in &gone {
+        if let Some(place) = state.conversations.get_mut(id) {
+            place.unread = place.unread.saturating_sub(*count);
+            place.drop_before(before);
         }
     }
-    effects.push(Effect::Store(Op::Trim { conversations, before }));
+    if !gone.is_empty() {
+        effects.push(Effect::Store(Op::Trim { conversations: gone.into_keys().collect(), before }));
+    }
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::event::{ContactsEdit, Effect};
 use super::state::{State, same_place};
-use super::{Conversation, Presence, Standing};
+use super::{Conversation, Presence, Standing, reading};
 use crate::model::contact::ECHO_NAME;
 use crate::model::history::Op;
 use crate::model::traffic::{Listening, Received};
@@ -13,14 +13,11 @@ use crate::model::{Address, Contact, ConversationId, NetCommand, Phrase};
 /// Strangers kept at once. Beyond it the oldest that nobody wrote to or opened goes.
 pub const MAX_STRANGERS: usize = 4_096;
 
-/// Messages decoded again when an encoding changes: what a person may scroll back to compare.
-const MAX_REDECODE: usize = 1_000;
-
 /// The kernel's word for a port that another program has.
 const TAKEN: &str = "EADDRINUSE";
 
 /// Strangers rank behind every contact.
-const STRANGER_RANK: u32 = 1 << 24;
+pub(super) const STRANGER_RANK: u32 = 1 << 24;
 
 impl State {
     /// The list as it is shown: contacts, then strangers; unread first, then the most recent, then by rank.
@@ -50,9 +47,10 @@ pub(super) fn load(
         let renamed = state.conversations.values_mut().find(|one| one.name == old && is_contact(one));
         if let Some(renamed) = renamed {
             renamed.name = new;
+            effects.push(card(renamed));
         }
     }
-    rename_by_address(state, &contacts);
+    rename_by_address(state, &contacts, effects);
     drop_missing(state, &contacts, effects);
     for (rank, contact) in (0..).zip(contacts) {
         place(state, rank, contact, effects);
@@ -60,7 +58,7 @@ pub(super) fn load(
 }
 
 /// A name that went while its address stayed under a new name was changed in the file.
-fn rename_by_address(state: &mut State, contacts: &[Contact]) {
+fn rename_by_address(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effect>) {
     let named =
         |state: &State, name: &str| state.conversations().any(|one| is_contact(one) && one.name == name);
     for contact in contacts {
@@ -74,6 +72,7 @@ fn rename_by_address(state: &mut State, contacts: &[Contact]) {
         });
         if let Some(renamed) = renamed {
             renamed.name.clone_from(&contact.name);
+            effects.push(card(renamed));
         }
     }
 }
@@ -90,14 +89,15 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
         .collect();
     for id in gone {
         let Some(one) = state.conversations.get_mut(&id) else { continue };
-        if one.messages().is_empty() && one.pending == 0 {
+        if one.activity.is_none() && one.pending == 0 {
             forget(state, id, effects);
         } else {
             one.standing = Standing::Stranger;
             // No flood of strangers takes what was said with a contact.
-            one.visited = true;
+            one.known = true;
             one.name = one.address.authority();
             one.rank = STRANGER_RANK.saturating_add(id.0);
+            effects.push(card(one));
             effects.push(follow(one));
         }
     }
@@ -119,29 +119,57 @@ fn place(state: &mut State, rank: u32, contact: Contact, effects: &mut Vec<Effec
     let mut fresh = Conversation::new(id, contact.name, contact.address, Standing::Contact);
     fresh.rank = rank;
     fresh.notify = contact.notify;
-    effects.push(follow(&fresh));
+    fresh.known = true;
+    effects.push(card(&fresh));
+    effects.push(follow(&mut fresh));
     state.conversations.insert(id, fresh);
 }
 
 fn adopt(state: &mut State, id: ConversationId, rank: u32, contact: Contact, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversations.get_mut(&id) else { return };
     let readdressed = one.address != contact.address;
-    let changed = readdressed || one.rank != rank;
+    let changed = readdressed || one.rank != rank || !one.followed;
+    let before = one.card();
+    one.known = true;
     one.standing = Standing::Contact;
     one.name = contact.name;
     one.notify = contact.notify;
     one.address = contact.address;
     one.rank = rank;
     one.ignored = false;
+    if one.card() != before {
+        effects.push(card(one));
+    }
     if changed {
         effects.push(follow(one));
     }
     if readdressed {
-        redecode(one, effects);
+        reading::redecode(id, effects);
     }
 }
 
-fn follow(one: &Conversation) -> Effect {
+/// A person has to do with this peer: no flood of strangers takes what was said with it.
+pub(super) fn get_to_know(one: &mut Conversation, effects: &mut Vec<Effect>) {
+    if !one.known {
+        one.known = true;
+        effects.push(card(one));
+    }
+}
+
+/// What the history is to know of the conversation.
+fn card(one: &Conversation) -> Effect {
+    Effect::Store(Op::Know(one.card()))
+}
+
+/// Tells the network side of a conversation of an earlier run, now that it is needed.
+pub(super) fn follow_once(one: &mut Conversation, effects: &mut Vec<Effect>) {
+    if !one.followed {
+        effects.push(follow(one));
+    }
+}
+
+fn follow(one: &mut Conversation) -> Effect {
+    one.followed = true;
     let Conversation { id: conversation, address, rank, .. } = one;
     Effect::Net(NetCommand::Follow { conversation: *conversation, address: address.clone(), rank: *rank })
 }
@@ -152,20 +180,12 @@ fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     effects.push(Effect::Store(Op::Forget { conversation: id }));
 }
 
-fn redecode(one: &Conversation, effects: &mut Vec<Effect>) {
-    let newest = one.messages().iter().rev().filter(|message| message.is_incoming()).take(MAX_REDECODE);
-    effects.extend(newest.map(|message| {
-        Effect::Net(NetCommand::Redecode {
-            conversation: one.id,
-            message: message.id,
-            payload: message.payload.clone(),
-        })
-    }));
-}
-
 /// The conversation of an address that is no contact; a new one if it never wrote before.
 pub(super) fn stranger(state: &mut State, received: &Received, effects: &mut Vec<Effect>) -> ConversationId {
     if let Some(known) = state.stranger_at(received.scheme.name, received.source) {
+        if let Some(one) = state.conversations.get_mut(&known) {
+            follow_once(one, effects);
+        }
         return known;
     }
     let address = Address::from_socket(received.scheme, received.source);
@@ -178,7 +198,8 @@ fn new_stranger(state: &mut State, address: Address, effects: &mut Vec<Effect>) 
     let mut fresh = Conversation::new(id, address.authority(), address, Standing::Stranger);
     fresh.rank = STRANGER_RANK.saturating_add(id.0);
     fresh.since = state.next_message_id();
-    effects.push(follow(&fresh));
+    effects.push(card(&fresh));
+    effects.push(follow(&mut fresh));
     state.conversations.insert(id, fresh);
     id
 }
@@ -192,7 +213,7 @@ fn evict_stranger(state: &mut State, effects: &mut Vec<Effect>) {
     }
     let worth = |one: &&Conversation| {
         let newest = one.activity.unwrap_or(one.since).max(one.since);
-        (one.ignored, one.pending > 0, one.is_known(), newest)
+        (one.ignored, one.pending > 0, one.known, newest)
     };
     let oldest = strangers().min_by_key(worth).map(|one| one.id);
     if let Some(oldest) = oldest {
@@ -205,7 +226,7 @@ pub(super) fn visit(state: &mut State, address: Address, effects: &mut Vec<Effec
     let known = state.at_address(&address).map(|one| one.id);
     let id = known.unwrap_or_else(|| new_stranger(state, address, effects));
     if let Some(one) = state.conversations.get_mut(&id) {
-        one.visited = true;
+        get_to_know(one, effects);
     }
 }
 
@@ -244,8 +265,9 @@ pub(super) fn readdress(state: &mut State, id: ConversationId, address: Address,
         return;
     }
     one.address = address;
+    effects.push(card(one));
     effects.push(follow(one));
-    redecode(one, effects);
+    reading::redecode(id, effects);
 }
 
 pub(super) fn ignore(state: &mut State, id: ConversationId) {
@@ -255,27 +277,11 @@ pub(super) fn ignore(state: &mut State, id: ConversationId) {
     }
 }
 
-pub(super) fn read(state: &mut State, id: ConversationId, arriving: bool) {
-    if let Some(one) = state.conversations.get_mut(&id) {
-        one.unread = 0;
-        one.visited = true;
-        if arriving {
-            one.marker = None;
-        }
-    }
-}
-
-pub(super) fn leave(state: &mut State, id: ConversationId) {
-    if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.unread == 0) {
-        one.marker = None;
-    }
-}
-
 /// A hint on the row, no more: the next datagram from there or to there takes it away.
 pub(super) fn unreachable(state: &mut State, id: ConversationId, _to: SocketAddr) {
     if let Some(one) = state.conversations.get_mut(&id) {
         one.presence = Presence::Unreachable;
-        one.unheard = one.messages().iter().rev().find(|message| message.is_outgoing()).map(|last| last.id);
+        one.unheard = one.last_sent;
     }
 }
 
@@ -299,12 +305,15 @@ pub(super) fn echo_ready(state: &mut State, address: Address, effects: &mut Vec<
     let known = state.conversations.values_mut().find(|one| one.standing == Standing::Echo);
     if let Some(known) = known {
         known.address = address;
+        effects.push(card(known));
         effects.push(follow(known));
         return;
     }
     let id = state.new_conversation_id();
     let mut fresh = Conversation::new(id, ECHO_NAME.to_owned(), address, Standing::Echo);
     fresh.notify = false;
-    effects.push(follow(&fresh));
+    fresh.known = true;
+    effects.push(card(&fresh));
+    effects.push(follow(&mut fresh));
     state.conversations.insert(id, fresh);
 }

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use super::bell::Bell;
 use super::conversation::Conversation;
-use super::quota::Held;
+use super::quota::Ledger;
+use super::search::Results;
 use crate::model::traffic::Listening;
-use crate::model::{Address, ConversationId, MessageId, Phrase, Standing};
+use crate::model::{Address, ConversationId, Message, MessageId, Phrase, Standing};
 
 /// Lines that wait to be read: more than a start has to say. The oldest go.
 const MAX_TOLD: usize = 8;
@@ -19,8 +21,6 @@ pub struct Counters {
     pub empty: u64,
     /// Messages of strangers that are ignored.
     pub ignored: u64,
-    /// Messages the store refused: shown, and gone with the program.
-    pub unkept: u64,
 }
 
 /// Everything the messenger knows. Changed by [`super::update()`] only.
@@ -34,11 +34,24 @@ pub struct State {
     told: VecDeque<(u64, Phrase)>,
     told_count: u64,
     pub(super) bell: Bell,
-    pub(super) held: Held,
+    pub(super) ledger: Ledger,
+    /// What the last search in a conversation found, and the last one everywhere.
+    pub located: Results,
+    pub found: Results,
+    /// The conversation that was open when the last run ended.
+    pub was_open: Option<ConversationId>,
+    /// Messages given to the network side, until it has said what became of them.
+    pub(super) sending: BTreeMap<MessageId, Arc<Message>>,
+    /// Messages whose payload is being decoded again.
+    pub(super) redecoding: BTreeMap<MessageId, Arc<Message>>,
+    /// There may be messages that the store refused; so many of them it was given again.
+    pub(super) has_unkept: bool,
+    pub(super) keeping: usize,
     /// Nobody looks. What arrives before somebody's eyes is no reason to ring, and does not count as a ring.
     pub(super) away: bool,
-    next_conversation: u32,
-    next_message: u64,
+    pub(super) next_conversation: u32,
+    pub(super) next_message: u64,
+    pub(super) next_ticket: u64,
 }
 
 impl State {
@@ -63,6 +76,11 @@ impl State {
             .filter(|one| same_place(&one.address, address))
             .filter(|one| address.options.is_empty() || one.address.options == address.options)
             .min_by_key(|one| (one.standing == Standing::Stranger, one.rank))
+    }
+
+    /// Messages that are shown and that the history does not have.
+    pub fn unkept(&self) -> usize {
+        self.conversations().map(|one| one.unkept().count()).sum()
     }
 
     /// Unread messages in all conversations but this one.

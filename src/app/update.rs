@@ -1,15 +1,17 @@
 //! Routes each event to the function that knows what it means.
 
 use super::event::{Effect, Event, Intent};
-use super::{State, chat, roster};
+use super::{State, chat, reading, restore, roster, search};
+use crate::model::history::StoreEvent;
 use crate::model::{NetEvent, Now};
 
 /// Takes one event into the state and says what is to be done about it.
 pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
     let mut effects = Vec::new();
     match event {
+        Event::Restored(restored) => restore::restore(state, restored),
         Event::Net(event) => on_net(state, now, event, &mut effects),
-        Event::Stored(event) => chat::on_stored(state, now, event, &mut effects),
+        Event::Stored(event) => on_stored(state, now, event, &mut effects),
         Event::Intent(intent) => on_intent(state, now, intent, &mut effects),
         Event::ContactsLoaded { contacts, edit } => {
             roster::load(state, contacts, edit, &mut effects);
@@ -23,6 +25,19 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
     effects
 }
 
+fn on_stored(state: &mut State, now: Now, event: StoreEvent, effects: &mut Vec<Effect>) {
+    match event {
+        StoreEvent::Committed(ops) => chat::committed(state, now, ops, effects),
+        StoreEvent::Refused { ops, why } => chat::refused(state, now, ops, why, effects),
+        StoreEvent::Page(page) => reading::page(state, page, effects),
+        StoreEvent::NoPage { query, why } => reading::no_page(state, query, why),
+        StoreEvent::Sent { conversation, texts } => reading::sent(state, conversation, texts),
+        StoreEvent::Found(found) => search::found(state, found),
+        StoreEvent::NotFound { ticket, why } => search::failed(state, ticket, why),
+        StoreEvent::Told(phrase) => state.tell(phrase),
+    }
+}
+
 fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect>) {
     match event {
         NetEvent::Received(received) => chat::receive(state, received, effects),
@@ -30,9 +45,9 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
         NetEvent::Failed { message, fault } => chat::fail(state, now, message, fault, effects),
         NetEvent::Unreachable { conversation, to } => roster::unreachable(state, conversation, to),
         NetEvent::Redecoded { message, text, lossy } => {
-            chat::redecoded(state, message, &text, lossy, effects);
+            reading::redecoded(state, message, &text, lossy, effects);
         }
-        NetEvent::Noticed { conversation, notice } => chat::notice(state, conversation, notice),
+        NetEvent::Noticed { conversation, notice } => chat::notice(state, now, conversation, notice),
         NetEvent::Empty { .. } => state.counters.empty = state.counters.empty.saturating_add(1),
         NetEvent::Listening(listening) => roster::listening(state, listening),
         NetEvent::EchoReady { address } => roster::echo_ready(state, address, effects),
@@ -43,8 +58,14 @@ fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effe
     match intent {
         Intent::Send { conversation, text } => chat::send(state, now, conversation, text, effects),
         Intent::Retry { conversation, message } => chat::retry(state, now, conversation, message, effects),
-        Intent::Read { conversation, arriving } => roster::read(state, conversation, arriving),
-        Intent::Leave { conversation } => roster::leave(state, conversation),
+        Intent::Open { conversation } => reading::open(state, conversation, effects),
+        Intent::Page { conversation, at } => reading::turn(state, conversation, at, effects),
+        Intent::Read { conversation, arriving } => reading::read(state, conversation, arriving, effects),
+        Intent::Leave { conversation } => reading::leave(state, conversation),
+        Intent::Draft { conversation, text } => reading::draft(state, conversation, text, effects),
+        Intent::Stand { conversation, at } => reading::stand(state, conversation, at, effects),
+        Intent::LookUp { within, search } => search::look_up(state, within, search, effects),
+        Intent::LookFurther { everywhere } => search::look_further(state, everywhere, effects),
         Intent::Add { name, address } => roster::add(name, &address, effects),
         Intent::Remove { conversation } => roster::remove(state, conversation, effects),
         Intent::Rename { conversation, name } => roster::rename(state, conversation, name, effects),
@@ -54,9 +75,6 @@ fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effe
         Intent::Visit { address } => roster::visit(state, address, effects),
         Intent::Ignore { conversation } => roster::ignore(state, conversation),
         Intent::Away(away) => state.away = away,
-        Intent::Clear { conversation } => {
-            let up_to = state.newest_message_id();
-            effects.push(Effect::Store(crate::model::history::Op::Clear { conversation, up_to }));
-        }
+        Intent::Clear { conversation } => chat::clear(state, conversation, effects),
     }
 }

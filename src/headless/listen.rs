@@ -88,7 +88,8 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
     let (ops, refused) = match event {
         Event::Stored(StoreEvent::Committed(ops)) => (ops, None),
         Event::Stored(StoreEvent::Refused { ops, why }) => (ops, Some(why)),
-        Event::Stored(_)
+        Event::Restored(_)
+        | Event::Stored(_)
         | Event::Net(_)
         | Event::Intent(_)
         | Event::ContactsLoaded { .. }

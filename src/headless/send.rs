@@ -44,6 +44,7 @@ pub(super) async fn run(
     if text.is_empty() {
         return Err(Phrase::new("headless-nothing-to-send").into());
     }
+    session.ask(Intent::Open { conversation });
     session.ask(Intent::Send { conversation, text });
     let sent = hand_over(&mut session, conversation).await?;
     let several = address_of(&session, conversation).is_some_and(|to| matches!(to.host, Host::Name(_)));

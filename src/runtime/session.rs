@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::profile::{
     Changed, Config, ConfigError, EditError, ListenSetting, Profile, ProfileError, Watcher,
 };
-use crate::app::{ContactsEdit, Effect, Event, Intent, State, update};
+use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::{NetCommand, NetEvent, Phrase};
 use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
@@ -233,6 +233,18 @@ impl Session {
             Effect::Store(op) => self.store.ask(op).err().map(|op| {
                 Event::Stored(StoreEvent::Refused { ops: vec![op], why: Phrase::new("store-busy") })
             }),
+            Effect::Page(query) => (!self.store.page(query))
+                .then(|| Event::Stored(StoreEvent::NoPage { query, why: Phrase::new("store-busy") })),
+            Effect::Sent(conversation) => {
+                // Up then finds only what is sent from now on.
+                let _asked = self.store.sent(conversation, MAX_SENT);
+                None
+            }
+            Effect::Search(lookup) => {
+                let ticket = lookup.ticket;
+                (!self.store.search(lookup))
+                    .then(|| Event::Stored(StoreEvent::NotFound { ticket, why: Phrase::new("store-busy") }))
+            }
             Effect::Contacts(edit) => {
                 self.edits.push_back(edit);
                 self.start_edit();

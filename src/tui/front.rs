@@ -17,11 +17,12 @@ use super::signals::{Signal, Signals, stop};
 use super::terminal::{Screen, install_panic_hook};
 use super::theme::{Colours, Theme};
 use super::ui::{Request, Style, Ui};
-use super::update::{first_start_form, on_app, on_terminal};
+use super::update::{fetch, first_start_form, on_app, on_terminal, open, save};
 use super::view;
-use crate::app::Intent;
+use crate::app::{Event, Intent};
 use crate::lang::{Lang, TAGS};
-use crate::model::Phrase;
+use crate::model::history::{Op, StoreEvent};
+use crate::model::{ConversationId, Phrase};
 use crate::runtime::profile::Config;
 use crate::runtime::{Happening, Session, now, parse_address};
 
@@ -39,6 +40,12 @@ const MAX_DRAIN: usize = 512;
 
 /// Keys taken in one go before a frame.
 const MAX_KEYS: usize = 64;
+
+/// How long a frame waits for the history: longer than reading a page takes, shorter than a blink.
+const MAX_WAIT: Duration = Duration::from_millis(60);
+
+/// Drafts and places are saved so long after the first key that touched them.
+const SAVE: Duration = Duration::from_millis(400);
 
 /// How long leaving may take for what is still on its way.
 const FAREWELL: Duration = Duration::from_millis(250);
@@ -79,6 +86,10 @@ struct Front {
     frames: u8,
     /// Much came at once.
     burst: bool,
+    /// Until when a frame waits for the history.
+    waiting: Option<Instant>,
+    /// When drafts and places are to be saved; `None` when nothing was touched.
+    unsaved: Option<Instant>,
     /// What config.toml said of the mouse last; Alt-M holds until it says something else.
     configured_mouse: bool,
 }
@@ -104,13 +115,17 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
         window: now().mono,
         frames: 0,
         burst: false,
+        waiting: None,
+        unsaved: None,
         configured_mouse,
     };
     front.settle().await;
+    front.ui.restore(&front.session.state);
     front.open_wanted();
     front.follow_app();
     front.draw()?;
     let ended = front.turn().await?;
+    front.save();
     // What was just sent or written still has to leave.
     front.session.finish(FAREWELL).await;
     Ok(ended)
@@ -131,6 +146,7 @@ impl Front {
     async fn turn(&mut self) -> io::Result<Ended> {
         loop {
             let frame = tokio::time::Instant::from_std(self.due());
+            let save = tokio::time::Instant::from_std(self.unsaved.unwrap_or(self.window));
             tokio::select! {
                 biased;
                 signal = self.signals.next() => {
@@ -148,11 +164,12 @@ impl Front {
                     if self.on_happening(happening) {
                         return Ok(Ended::Broken);
                     }
-                    if now().mono >= self.due() {
+                    if self.waiting.is_some() || now().mono >= self.due() {
                         self.draw()?;
                     }
                 }
                 () = tokio::time::sleep_until(frame), if self.dirty => self.draw()?,
+                () = tokio::time::sleep_until(save), if self.unsaved.is_some() => self.save(),
             }
         }
     }
@@ -163,6 +180,12 @@ impl Front {
         }
         let area = self.screen.area()?;
         self.ui.prepare(&self.session.state, area);
+        if let Some(Request::Intent(intent)) = fetch(&self.ui, &self.session.state) {
+            self.session.ask(intent);
+        }
+        if self.is_waiting() {
+            return Ok(());
+        }
         let (state, ui) = (&self.session.state, &self.ui);
         self.screen.draw(|buffer| view::draw(state, ui, buffer))?;
         self.dirty = false;
@@ -174,8 +197,21 @@ impl Front {
         Ok(())
     }
 
+    /// What is to be shown is on its way from the history, and has not been for long.
+    fn is_waiting(&mut self) -> bool {
+        let now = now().mono;
+        if !self.ui.is_waiting(&self.session.state) {
+            self.waiting = None;
+            return false;
+        }
+        *self.waiting.get_or_insert(now + MAX_WAIT) > now
+    }
+
     /// From when on the next frame may be drawn that no key asked for.
     fn due(&self) -> Instant {
+        if let Some(until) = self.waiting {
+            return until;
+        }
         if self.burst || self.frames >= MAX_AT_ONCE { self.window + FRAME } else { self.window }
     }
 
@@ -228,6 +264,8 @@ impl Front {
             self.screen.clear()?;
         }
         self.dirty = true;
+        self.unsaved.get_or_insert(now().mono + SAVE);
+        let before = self.ui.open;
         let requests = on_terminal(&mut self.ui, &self.session.state, event);
         for request in requests {
             if self.fulfil(request).await? {
@@ -235,6 +273,9 @@ impl Front {
             }
         }
         self.follow_app();
+        if self.ui.open != before {
+            self.save();
+        }
         self.screen.set_mouse(self.ui.mouse && !self.ui.bare)?;
         Ok(false)
     }
@@ -255,8 +296,12 @@ impl Front {
 
     /// Takes what happened and what is behind it. `true`: a part of the program is gone.
     fn on_happening(&mut self, happening: Happening) -> bool {
+        let mut shows = true;
         match happening {
-            Happening::Event(event) => self.session.apply(event),
+            Happening::Event(event) => {
+                shows = is_seen(&event);
+                self.session.apply(event);
+            }
             Happening::Config => self.restyle(),
             Happening::NetGone => return true,
         }
@@ -264,13 +309,24 @@ impl Front {
         while drained < MAX_DRAIN
             && let Some(event) = self.session.try_next()
         {
+            shows |= is_seen(&event);
             self.session.apply(event);
             drained += 1;
         }
         self.burst = drained >= BURST;
         self.follow_app();
-        self.dirty = true;
+        self.dirty |= shows;
         false
+    }
+
+    /// Hands drafts and places to the history.
+    fn save(&mut self) {
+        self.unsaved = None;
+        for request in save(&self.ui, &self.session.state) {
+            if let Request::Intent(intent) = request {
+                self.session.ask(intent);
+            }
+        }
     }
 
     fn follow_app(&mut self) {
@@ -287,17 +343,34 @@ impl Front {
 
     /// Opens what the command line names: a contact, or any address.
     fn open_wanted(&mut self) {
-        let Some(target) = self.wanted.open.take() else { return };
+        let Some(target) = self.wanted.open.take() else {
+            let state = &self.session.state;
+            let was_open = state.was_open.filter(|id| state.conversation(*id).is_some());
+            self.open(was_open);
+            return;
+        };
         if let Some(contact) = self.session.state.contact_named(&target) {
-            self.ui.open = Some(contact.id);
+            self.open(Some(contact.id));
             return;
         }
         match parse_address(&target) {
             Ok(address) => {
                 self.session.ask(Intent::Visit { address: address.clone() });
-                self.ui.open = self.session.state.at_address(&address).map(|place| place.id);
+                self.open(self.session.state.at_address(&address).map(|place| place.id));
             }
             Err(_) => self.session.tell(Phrase::new("start-no-such-contact").text("name", target)),
+        }
+    }
+
+    fn open(&mut self, target: Option<ConversationId>) {
+        let mut requests = Vec::new();
+        if let Some(target) = target {
+            open(&mut self.ui, target, &mut requests);
+        }
+        for request in requests {
+            if let Request::Intent(intent) = request {
+                self.session.ask(intent);
+            }
         }
     }
 
@@ -363,6 +436,11 @@ impl Front {
             self.ui.flash = Some(Phrase::new("flash-editor-kept").text("path", kept));
         }
     }
+}
+
+/// Whether the screen may look different after it: that a draft was saved is no reason to draw.
+fn is_seen(event: &Event) -> bool {
+    !matches!(event, Event::Stored(StoreEvent::Committed(ops)) if ops.iter().all(Op::is_bookkeeping))
 }
 
 async fn next_key(keys: Option<&mut EventStream>) -> Option<io::Result<TerminalEvent>> {

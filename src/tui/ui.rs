@@ -13,6 +13,7 @@ use super::scrollback::{BodyCache, Looks, Paper, Position, Scene};
 use super::theme::{Colours, Theme};
 use crate::app::{Conversation, Intent, State};
 use crate::lang::Lang;
+use crate::model::history::Spot;
 use crate::model::{ConversationId, MessageId, Phrase};
 
 /// What the front asks of the program around it.
@@ -40,6 +41,13 @@ pub(super) enum Mode {
     Selecting(MessageId),
     /// A word is looked for in the conversation.
     Finding(Box<Find>),
+}
+
+/// A place that has to be read from the history first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heading {
+    Oldest,
+    Message(MessageId),
 }
 
 /// A search in the open conversation.
@@ -94,8 +102,11 @@ pub(super) struct Ui {
     pub last: Option<ConversationId>,
     pub drafts: BTreeMap<ConversationId, Composer>,
     pub positions: BTreeMap<ConversationId, Position>,
-    /// The newest message when one scrolled away from the end of a conversation: what is newer is new below.
-    pub left_end: BTreeMap<ConversationId, MessageId>,
+    /// How many messages had come when one scrolled away from the end of a conversation: what came since is new
+    /// below.
+    pub left_end: BTreeMap<ConversationId, u64>,
+    /// Where one is going in the open conversation, until that part of it is here.
+    pub heading: Option<Heading>,
     pub mode: Mode,
     pub popup: Option<Popup>,
     pub completion: Option<Completion>,
@@ -129,6 +140,7 @@ impl Ui {
             drafts: BTreeMap::new(),
             positions: BTreeMap::new(),
             left_end: BTreeMap::new(),
+            heading: None,
             mode: Mode::Writing,
             popup: None,
             completion: None,
@@ -221,6 +233,28 @@ impl Ui {
         else {
             return 0;
         };
-        place.messages().iter().rev().take_while(|message| message.id > left).count()
+        usize::try_from(place.arrivals.saturating_sub(left)).unwrap_or(usize::MAX)
+    }
+
+    /// Takes up what the last run left in the composers, and where one read.
+    pub(super) fn restore(&mut self, state: &State) {
+        for place in state.conversations() {
+            if !place.draft.is_empty() {
+                self.drafts.entry(place.id).or_default().insert_str(&place.draft);
+            }
+            if let Some(Spot { message, row }) = place.reading {
+                let row = usize::try_from(row).unwrap_or_default();
+                self.positions.insert(place.id, Position::Top { message, row });
+                self.left_end.insert(place.id, 0);
+            }
+        }
+    }
+
+    /// What is to be shown has not been read from the history yet.
+    pub(super) fn is_waiting(&self, state: &State) -> bool {
+        self.place(state).is_some_and(|place| {
+            let elsewhere = self.position() == Position::Newest && place.has_newer();
+            place.is_awaited() || (place.is_paging() && (self.heading.is_some() || elsewhere))
+        })
     }
 }

@@ -63,23 +63,34 @@ impl Paper<'_> {
             let rows = self.downwards(message, row, height);
             let end = self.place.messages().last().map(|last| last.id);
             let last = rows.last().map(|row| (row.message, row.of_block));
-            let at_end = end.is_none_or(|end| {
+            let at_last = end.is_none_or(|end| {
                 last.is_some_and(|(id, of_block)| {
                     id == end && of_block.saturating_add(1) == self.block_len(id)
                 })
             });
+            let at_end = at_last && !self.place.has_newer();
             if rows.len() >= height {
                 return Scene { rows, at_end };
             }
         }
-        Scene { rows: self.upwards_from_end(height), at_end: true }
+        Scene { rows: self.upwards_from_end(height), at_end: !self.place.has_newer() }
     }
 
     /// The position `rows` further up (negative) or down from what `scene` shows.
     pub fn scrolled(&mut self, scene: &Scene, rows: isize) -> Position {
         let Some((message, row)) = scene.top() else { return Position::Newest };
         let at = self.place.position(message);
-        if rows < 0 { self.up(at, row, rows.unsigned_abs()) } else { self.down(at, row, rows.unsigned_abs()) }
+        if rows < 0 {
+            return self.up(at, row, rows.unsigned_abs());
+        }
+        match self.down(at, row, rows.unsigned_abs()) {
+            // What comes below is not here yet.
+            Position::Newest if self.place.has_newer() => {
+                let last = Scene { rows: self.upwards_from_end(scene.rows.len()), at_end: false };
+                last.top().map_or(Position::Newest, |(message, row)| Position::Top { message, row })
+            }
+            position => position,
+        }
     }
 
     /// A position that shows `message`, with a third of the pane above it.

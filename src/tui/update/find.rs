@@ -5,14 +5,14 @@ use crate::model::{MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::composer::Edit;
 use crate::tui::scrollback::find_ranges;
-use crate::tui::ui::{Find, Mode, Ui};
+use crate::tui::ui::{Find, Mode, Request, Ui};
 
 /// Whether the action was the search's own.
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action) -> bool {
+pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) -> bool {
     match action {
         Action::Find => start(ui),
-        Action::FindNext => step(ui, state, true),
-        Action::FindPrevious => step(ui, state, false),
+        Action::FindNext => step(ui, state, true, requests),
+        Action::FindPrevious => step(ui, state, false, requests),
         Action::Back if matches!(ui.mode, Mode::Finding(_)) => ui.mode = Mode::Writing,
         // One line, one word: nothing to break or to complete.
         Action::Edit(Edit::InsertNewline) | Action::Complete | Action::Editor | Action::SentHistory
@@ -115,7 +115,7 @@ fn look(ui: &mut Ui, state: &State) {
     show_current(ui, state);
 }
 
-fn step(ui: &mut Ui, state: &State, newer: bool) {
+fn step(ui: &mut Ui, state: &State, newer: bool, requests: &mut Vec<Request>) {
     let Mode::Finding(find) = &mut ui.mode else {
         start(ui);
         return;
@@ -131,7 +131,7 @@ fn step(ui: &mut Ui, state: &State, newer: bool) {
 fn show_current(ui: &mut Ui, state: &State) {
     let Mode::Finding(find) = &ui.mode else { return };
     match find.current {
-        Some(current) => super::read::show(ui, state, current),
+        Some(current) => super::read::show(ui, state, current, &mut Vec::new()),
         None if find.query.is_empty() => {}
         None => ui.flash = Some(Phrase::new("flash-not-found")),
     }

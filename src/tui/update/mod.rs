@@ -2,6 +2,7 @@
 
 mod commands;
 mod compose;
+mod desk;
 mod find;
 mod mouse;
 mod navigate;
@@ -11,7 +12,10 @@ mod select;
 
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
+pub(super) use desk::save;
+pub(super) use navigate::open;
 pub(super) use popups::first_start_form;
+pub(super) use read::fetch;
 
 use super::action::Action;
 use super::keymap::{look_up, typed};
@@ -39,6 +43,7 @@ pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<Request> {
     let mut requests = Vec::new();
     let before = ui.open;
     navigate::follow_state(ui, state, &mut requests);
+    read::follow_state(ui, state);
     find::follow_state(ui, state);
     seen(ui, state, ui.open == before, &mut requests);
     requests
@@ -52,7 +57,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
     if matches!(ui.mode, Mode::Selecting(_)) && select::act(ui, state, action, requests) {
         return;
     }
-    if find::act(ui, state, action) {
+    if find::act(ui, state, action, requests) {
         return;
     }
     match action {
@@ -63,7 +68,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
             navigate::act(ui, state, action, requests);
         }
         Action::PageUp | Action::PageDown | Action::Oldest | Action::Newest | Action::FirstUnread => {
-            read::act(ui, state, action);
+            read::act(ui, state, action, requests);
         }
         Action::GoTo
         | Action::SentHistory
@@ -72,7 +77,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         | Action::RemoveContact
         | Action::Palette
         | Action::Help => popups::open(ui, state, action),
-        Action::Select => select::start(ui, state),
+        Action::Select => select::start(ui, state, requests),
         _ => program(ui, action, requests),
     }
 }

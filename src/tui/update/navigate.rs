@@ -31,8 +31,10 @@ pub(in crate::tui) fn open(ui: &mut Ui, target: ConversationId, requests: &mut V
     if let Some(left) = ui.open {
         requests.push(Request::Intent(Intent::Leave { conversation: left }));
     }
+    requests.push(Request::Intent(Intent::Open { conversation: target }));
     ui.last = ui.open;
     ui.open = Some(target);
+    ui.heading = None;
     ui.gone = false;
     ui.mode = Mode::Writing;
     ui.completion = None;
@@ -61,6 +63,7 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Reques
     if let Some(gone) = ui.open.take() {
         ui.positions.remove(&gone);
         ui.left_end.remove(&gone);
+        ui.heading = None;
         ui.mode = Mode::Writing;
         ui.gone = true;
     }

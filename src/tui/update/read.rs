@@ -1,20 +1,25 @@
-//! Scrolling.
+//! Scrolling, and fetching what of a long conversation is not held.
 
-use crate::app::State;
+use crate::app::{Conversation, Intent, State};
+use crate::model::history::At;
 use crate::model::{MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::scrollback::{Paper, Position};
-use crate::tui::ui::Ui;
+use crate::tui::ui::{Heading, Request, Ui};
 
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action) {
+/// Messages that should be held above and below what is visible: more than a page up takes.
+const MARGIN: usize = 60;
+
+pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
     let page = isize::try_from(ui.areas.scrollback.height.saturating_sub(1).max(1)).unwrap_or(1);
+    ui.heading = None;
     match action {
         Action::PageUp => scroll(ui, state, page.saturating_neg()),
         Action::PageDown => scroll(ui, state, page),
-        Action::Oldest => go(ui, state, |paper, _| paper.oldest()),
+        Action::Oldest => head_for(ui, state, Heading::Oldest, requests),
         Action::Newest => go(ui, state, |_, _| Position::Newest),
         Action::FirstUnread => match ui.place(state).and_then(|place| place.marker) {
-            Some(marker) => show(ui, state, marker),
+            Some(marker) => show(ui, state, marker, requests),
             None => ui.flash = Some(Phrase::new("flash-nothing-unread")),
         },
         _ => {}
@@ -33,11 +38,71 @@ pub(super) fn scroll(ui: &mut Ui, state: &State, rows: isize) {
 }
 
 /// Scrolls so that `message` can be seen; not at all if it can be already.
-pub(super) fn show(ui: &mut Ui, state: &State, message: MessageId) {
-    if ui.scene.shows(message) {
+pub(super) fn show(ui: &mut Ui, state: &State, message: MessageId, requests: &mut Vec<Request>) {
+    if !ui.scene.shows(message) {
+        head_for(ui, state, Heading::Message(message), requests);
+    }
+}
+
+/// Goes there at once if that part is held, and otherwise as soon as it is.
+pub(in crate::tui) fn head_for(ui: &mut Ui, state: &State, heading: Heading, requests: &mut Vec<Request>) {
+    let Some(place) = ui.place(state) else { return };
+    if is_held(place, heading) {
+        arrive(ui, state, heading);
         return;
     }
-    go(ui, state, |paper, height| paper.showing(message, height));
+    let at = match heading {
+        Heading::Oldest => At::Oldest,
+        Heading::Message(message) => At::Around(message),
+    };
+    requests.push(Request::Intent(Intent::Page { conversation: place.id, at }));
+    ui.heading = Some(heading);
+}
+
+/// The part one was heading for may have come.
+pub(super) fn follow_state(ui: &mut Ui, state: &State) {
+    let (Some(heading), Some(place)) = (ui.heading, ui.place(state)) else { return };
+    // Where there is no such message any more, what stands in its place has to do.
+    if is_held(place, heading) || !place.is_paging() {
+        ui.heading = None;
+        arrive(ui, state, heading);
+    }
+}
+
+fn is_held(place: &Conversation, heading: Heading) -> bool {
+    match heading {
+        Heading::Oldest => !place.has_older() && !place.is_awaited(),
+        Heading::Message(message) => place.message(message).is_some(),
+    }
+}
+
+fn arrive(ui: &mut Ui, state: &State, heading: Heading) {
+    match heading {
+        Heading::Oldest => go(ui, state, |paper, _| paper.oldest()),
+        Heading::Message(message) => go(ui, state, |paper, height| paper.showing(message, height)),
+    }
+}
+
+/// Asks for more of the conversation before one comes to the end of what is held. After each layout.
+pub(in crate::tui) fn fetch(ui: &Ui, state: &State) -> Option<Request> {
+    let place = ui.place(state).filter(|place| !place.is_paging())?;
+    let messages = place.messages();
+    let at = if ui.position() == Position::Newest && place.has_newer() {
+        At::Newest
+    } else {
+        let visible = |row: &crate::tui::scrollback::Row| place.position(row.message);
+        let top = ui.scene.rows.first().map_or(0, visible);
+        let bottom = ui.scene.rows.last().map_or(0, visible);
+        let first = messages.first().filter(|_| place.has_older() && top < MARGIN);
+        let near_end = bottom.saturating_add(MARGIN) >= messages.len();
+        let last = messages.last().filter(|_| place.has_newer() && near_end);
+        match (first, last) {
+            (Some(first), _) => At::Before(first.id),
+            (None, Some(last)) => At::After(last.id),
+            (None, None) => return None,
+        }
+    };
+    Some(Request::Intent(Intent::Page { conversation: place.id, at }))
 }
 
 fn go(ui: &mut Ui, state: &State, to: impl FnOnce(&mut Paper<'_>, u16) -> Position) {
@@ -46,18 +111,18 @@ fn go(ui: &mut Ui, state: &State, to: impl FnOnce(&mut Paper<'_>, u16) -> Positi
     settle(ui, state, position);
 }
 
-/// Keeps a position, lays the rows out for it, and remembers what the newest message was on leaving the end.
+/// Keeps a position, lays the rows out for it, and remembers how much had come on leaving the end.
 fn settle(ui: &mut Ui, state: &State, position: Option<Position>) {
     let Some((open, position)) = ui.open.zip(position) else { return };
-    let newest = ui.place(state).and_then(|place| place.messages().last()).map(|last| last.id);
+    let arrivals = ui.place(state).map_or(0, |place| place.arrivals);
     match position {
         Position::Newest => {
             ui.positions.remove(&open);
             ui.left_end.remove(&open);
         }
         Position::Top { .. } => {
-            if let (None, Some(newest)) = (ui.positions.insert(open, position), newest) {
-                ui.left_end.insert(open, newest);
+            if ui.positions.insert(open, position).is_none() {
+                ui.left_end.insert(open, arrivals);
             }
         }
     }

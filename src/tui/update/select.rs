@@ -6,10 +6,10 @@ use crate::tui::action::Action;
 use crate::tui::ui::{Mode, Request, Ui};
 
 /// Chooses the newest message.
-pub(super) fn start(ui: &mut Ui, state: &State) {
+pub(super) fn start(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
     let newest = ui.place(state).and_then(|place| place.messages().iter().rev().find(|one| is_text(one)));
     match newest.map(|newest| newest.id) {
-        Some(newest) => choose(ui, state, newest),
+        Some(newest) => choose(ui, state, newest, requests),
         None => ui.flash = Some(Phrase::new("flash-nothing-to-select")),
     }
 }
@@ -25,7 +25,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
     match action {
         Action::Up | Action::Down => {
             if let Some(next) = beside(place, chosen, action == Action::Down) {
-                choose(ui, state, next);
+                choose(ui, state, next, requests);
             }
         }
         Action::Copy => {
@@ -44,9 +44,9 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
     true
 }
 
-fn choose(ui: &mut Ui, state: &State, message: MessageId) {
+fn choose(ui: &mut Ui, state: &State, message: MessageId, requests: &mut Vec<Request>) {
     ui.mode = Mode::Selecting(message);
-    super::read::show(ui, state, message);
+    super::read::show(ui, state, message, requests);
 }
 
 fn is_text(message: &Message) -> bool {

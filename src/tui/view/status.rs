@@ -109,8 +109,9 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if state.counters.empty > 0 {
         left.push(ui.style.lang.with("status-empty", &[("count", &state.counters.empty.to_string())]));
     }
-    if state.counters.unkept > 0 {
-        left.push(ui.style.lang.with("status-unkept", &[("count", &state.counters.unkept.to_string())]));
+    let unkept = state.unkept();
+    if unkept > 0 {
+        left.push(ui.style.lang.with("status-unkept", &[("count", &unkept.to_string())]));
     }
     let left = format!(" {}", left.join("  "));
     let end = text::put(buffer, area.x, area.y, area.width, &left, style(Role::Status));

@@ -1,0 +1,134 @@
+//! Reading: which part of a conversation is held, what has been seen, where one stands.
+
+use std::sync::Arc;
+
+use super::event::Effect;
+use super::state::State;
+use crate::model::history::{At, Op, PAGE, Page, PageQuery, Purpose, Spot};
+use crate::model::{ConversationId, Direction, Message, MessageId, NetCommand, Phrase};
+
+/// Messages decoded again when an encoding changes: what a person may scroll back to compare.
+const MAX_REDECODE: usize = 1_000;
+
+/// A person opened it: from where they read the last time on.
+pub(super) fn open(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
+    let Some(one) = state.conversations.get_mut(&id) else { return };
+    super::roster::follow_once(one, effects);
+    super::roster::get_to_know(one, effects);
+    if !one.sent_asked {
+        one.sent_asked = true;
+        effects.push(Effect::Sent(id));
+    }
+    effects.push(Effect::Store(Op::Open { conversation: id }));
+    if !one.holds_pages() && !one.is_awaited() {
+        let at = one.reading.map_or(At::Newest, |spot| At::Around(spot.message));
+        turn(state, id, at, effects);
+    }
+}
+
+/// Asks for a part of it, one at a time; a jump does not wait for its turn.
+pub(super) fn turn(state: &mut State, id: ConversationId, at: At, effects: &mut Vec<Effect>) {
+    let Some(one) = state.conversations.get_mut(&id) else { return };
+    if one.is_paging() && matches!(at, At::Before(_) | At::After(_)) {
+        return;
+    }
+    one.await_page();
+    let query = PageQuery { conversation: id, at, messages: PAGE, purpose: Purpose::Show };
+    effects.push(Effect::Page(query));
+}
+
+/// The encoding has changed: the newest messages are decoded again.
+pub(super) fn redecode(id: ConversationId, effects: &mut Vec<Effect>) {
+    let purpose = Purpose::Redecode;
+    let query = PageQuery { conversation: id, at: At::Newest, messages: MAX_REDECODE, purpose };
+    effects.push(Effect::Page(query));
+}
+
+pub(super) fn page(state: &mut State, page: Page, effects: &mut Vec<Effect>) {
+    match page.query.purpose {
+        Purpose::Show => {
+            if let Some(one) = state.conversations.get_mut(&page.query.conversation) {
+                one.take_page(page);
+            }
+        }
+        Purpose::Redecode => {
+            let incoming = page.messages.into_iter().filter(|message| message.is_incoming());
+            for message in incoming.rev() {
+                effects.push(Effect::Net(NetCommand::Redecode {
+                    conversation: message.conversation,
+                    message: message.id,
+                    payload: Arc::clone(&message.payload),
+                }));
+                state.redecoding.insert(message.id, message);
+            }
+            while state.redecoding.len() > MAX_REDECODE {
+                state.redecoding.pop_first();
+            }
+        }
+    }
+}
+
+pub(super) fn no_page(state: &mut State, query: PageQuery, why: Phrase) {
+    if let (Purpose::Show, Some(one)) = (query.purpose, state.conversations.get_mut(&query.conversation)) {
+        one.miss_page();
+    }
+    state.tell(why);
+}
+
+pub(super) fn sent(state: &mut State, id: ConversationId, texts: Vec<String>) {
+    if let Some(one) = state.conversations.get_mut(&id) {
+        one.recall_sent(texts);
+    }
+}
+
+/// The payload of an incoming message, read with another encoding.
+pub(super) fn redecoded(
+    state: &mut State,
+    id: MessageId,
+    text: &str,
+    lossy: bool,
+    effects: &mut Vec<Effect>,
+) {
+    let Some(message) = state.redecoding.remove(&id) else { return };
+    let Direction::Incoming { source, authenticated, .. } = message.direction else { return };
+    let again = Message {
+        text: text.to_owned(),
+        direction: Direction::Incoming { source, lossy, authenticated },
+        ..Message::clone(&message)
+    };
+    effects.push(Effect::Store(Op::Replace(Arc::new(again))));
+}
+
+pub(super) fn read(state: &mut State, id: ConversationId, arriving: bool, effects: &mut Vec<Effect>) {
+    let Some(one) = state.conversations.get_mut(&id) else { return };
+    if let (true, Some(up_to)) = (one.unread > 0, one.activity) {
+        effects.push(Effect::Store(Op::Read { conversation: id, up_to }));
+    }
+    one.unread = 0;
+    if arriving {
+        one.marker = None;
+    }
+}
+
+pub(super) fn leave(state: &mut State, id: ConversationId) {
+    if let Some(one) = state.conversations.get_mut(&id) {
+        one.let_go();
+        if one.unread == 0 {
+            one.marker = None;
+        }
+    }
+}
+
+pub(super) fn draft(state: &mut State, id: ConversationId, text: String, effects: &mut Vec<Effect>) {
+    if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.draft != text) {
+        one.draft.clone_from(&text);
+        effects.push(Effect::Store(Op::Draft { conversation: id, text }));
+    }
+}
+
+pub(super) fn stand(state: &mut State, id: ConversationId, at: Option<Spot>, effects: &mut Vec<Effect>) {
+    if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.reading != at) {
+        one.reading = at;
+        effects.push(Effect::Store(Op::Stand { conversation: id, at }));
+    }
+}

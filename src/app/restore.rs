@@ -1,0 +1,36 @@
+//! What the last run left, before anything else happens.
+
+use super::conversation::Conversation;
+use super::roster::STRANGER_RANK;
+use super::state::State;
+use crate::model::history::{Held, Kept};
+use crate::model::{Address, ConversationId, MessageId, Standing};
+
+/// What the history knows, with the addresses read by who knows the dialects.
+#[derive(Clone, Debug, Default)]
+pub struct Restored {
+    pub conversations: Vec<(Kept, Address)>,
+    pub open: Option<ConversationId>,
+    /// No id up to these is given again.
+    pub last_message: Option<MessageId>,
+    pub last_conversation: Option<ConversationId>,
+    /// Messages of strangers that count for their quota, oldest first.
+    pub held: Vec<Held>,
+}
+
+pub(super) fn restore(state: &mut State, restored: Restored) {
+    let Restored { conversations, open, last_message, last_conversation, held } = restored;
+    state.next_message = last_message.map_or(0, |last| last.0);
+    state.next_conversation = last_conversation.map_or(0, |last| last.0);
+    for (kept, address) in conversations {
+        let id = kept.card.conversation;
+        let mut one = Conversation::restored(kept, address);
+        if one.standing == Standing::Stranger {
+            one.rank = STRANGER_RANK.saturating_add(id.0);
+        }
+        one.notify = one.standing != Standing::Echo;
+        state.conversations.insert(id, one);
+    }
+    state.ledger.restore(held);
+    state.was_open = open;
+}

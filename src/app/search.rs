@@ -1,0 +1,110 @@
+//! What searches found: one in the open conversation, one everywhere.
+
+use std::sync::Arc;
+
+use super::event::Effect;
+use super::state::State;
+use crate::model::history::{Found, Lookup};
+use crate::model::search::Search;
+use crate::model::{ConversationId, Message, Phrase};
+
+/// Hits of one answer: more than a screen.
+const HITS: usize = 100;
+
+/// Hits held; who needs more of them looks for too little.
+const MAX_HITS: usize = 2_000;
+
+/// The results of the last search, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Results {
+    pub search: Search,
+    pub within: Option<ConversationId>,
+    pub hits: Vec<Arc<Message>>,
+    /// There are older ones.
+    pub more: bool,
+    /// An answer is on its way.
+    pub running: bool,
+    /// Why there is none.
+    pub failed: Option<Phrase>,
+    ticket: u64,
+}
+
+/// A new search. One without a word or a filter finds nothing.
+pub(super) fn look_up(
+    state: &mut State,
+    within: Option<ConversationId>,
+    search: Search,
+    effects: &mut Vec<Effect>,
+) {
+    let running = !search.is_empty();
+    let ticket = next_ticket(state);
+    let fresh = Results { search, within, running, ticket, ..Results::default() };
+    if running {
+        effects.push(Effect::Search(lookup(&fresh)));
+    }
+    *slot(state, within.is_none()) = fresh;
+}
+
+/// Older hits than those that are there.
+pub(super) fn look_further(state: &mut State, everywhere: bool, effects: &mut Vec<Effect>) {
+    let ticket = next_ticket(state);
+    let results = slot(state, everywhere);
+    if results.running || !results.more || results.hits.len() >= MAX_HITS {
+        return;
+    }
+    results.running = true;
+    results.ticket = ticket;
+    effects.push(Effect::Search(lookup(results)));
+}
+
+pub(super) fn found(state: &mut State, found: Found) {
+    let Some(results) = asked(state, found.ticket) else { return };
+    results.running = false;
+    results.more = found.more;
+    // One that came while the search ran may be in both.
+    let oldest = results.hits.last().map(|oldest| oldest.id);
+    let fresh = found.hits.into_iter().filter(|hit| oldest.is_none_or(|oldest| hit.id < oldest));
+    results.hits.extend(fresh);
+}
+
+pub(super) fn failed(state: &mut State, ticket: u64, why: Phrase) {
+    let Some(results) = asked(state, ticket) else { return };
+    results.running = false;
+    results.more = false;
+    results.failed = Some(why);
+}
+
+/// A message came that was not there when the search was asked for.
+pub(super) fn arrived(state: &mut State, message: &Arc<Message>) {
+    let results = &mut state.located;
+    let here = results.within == Some(message.conversation);
+    if here && !results.search.is_empty() && results.search.matches(&message.text) {
+        let known = results.hits.first().is_some_and(|newest| newest.id >= message.id);
+        if !known {
+            results.hits.insert(0, Arc::clone(message));
+        }
+    }
+}
+
+fn lookup(results: &Results) -> Lookup {
+    Lookup {
+        ticket: results.ticket,
+        search: results.search.clone(),
+        within: results.within,
+        before: results.hits.last().map(|oldest| oldest.id),
+        limit: HITS,
+    }
+}
+
+const fn next_ticket(state: &mut State) -> u64 {
+    state.next_ticket = state.next_ticket.saturating_add(1);
+    state.next_ticket
+}
+
+const fn slot(state: &mut State, everywhere: bool) -> &mut Results {
+    if everywhere { &mut state.found } else { &mut state.located }
+}
+
+fn asked(state: &mut State, ticket: u64) -> Option<&mut Results> {
+    [&mut state.found, &mut state.located].into_iter().find(|one| one.running && one.ticket == ticket)
+}

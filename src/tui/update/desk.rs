@@ -1,0 +1,28 @@
+//! What the history keeps of how things stand on the screen: drafts, and where one reads.
+
+use crate::app::{Intent, State};
+use crate::model::history::Spot;
+use crate::tui::scrollback::Position;
+use crate::tui::ui::{Request, Ui};
+
+/// What has changed since it was saved last.
+pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<Request> {
+    let mut requests = Vec::new();
+    for place in state.conversations() {
+        let conversation = place.id;
+        if let Some(draft) = ui.drafts.get(&conversation).filter(|draft| draft.text() != place.draft) {
+            let text = draft.text().to_owned();
+            requests.push(Request::Intent(Intent::Draft { conversation, text }));
+        }
+        let at = match ui.positions.get(&conversation) {
+            Some(Position::Top { message, row }) => {
+                Some(Spot { message: *message, row: u32::try_from(*row).unwrap_or_default() })
+            }
+            Some(Position::Newest) | None => None,
+        };
+        if at != place.reading {
+            requests.push(Request::Intent(Intent::Stand { conversation, at }));
+        }
+    }
+    requests
+}

@@ -1,15 +1,18 @@
 //! The state under made-up events: who a message belongs to, what is shown when, what the list says.
 
+mod history;
 mod strangers;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::model::history::{Op, StoreEvent};
+use crate::model::history::{At, Op, PageQuery, Purpose, StoreEvent};
 use crate::model::traffic::{Listening, Received};
 use crate::model::{
-    Address, Caps, Contact, ConversationId, Fault, Mark, NetCommand, NetEvent, Now, Phrase, Scheme, WallTime,
+    Address, Caps, Contact, ConversationId, Fault, Mark, Message, NetCommand, NetEvent, Now, Phrase, Scheme,
+    WallTime,
 };
 
 const UDP: Scheme = Scheme {
@@ -18,9 +21,12 @@ const UDP: Scheme = Scheme {
     caps: Caps { receipts: false, authenticated: false, encodings: true },
 };
 
-/// A state with a store that commits at once, and everything the network was told.
+use crate::store::{Backend as _, Memory};
+
+/// A state with a store that answers at once, and everything the network was told.
 struct World {
     state: State,
+    store: Memory,
     now: Now,
     ordered: Vec<NetCommand>,
     edits: Vec<ContactsEdit>,
@@ -32,7 +38,8 @@ impl World {
     #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
     fn new() -> Self {
         let now = Now { mono: Instant::now(), wall: WallTime(1_000_000) };
-        Self { state: State::default(), now, ordered: vec![], edits: vec![], rings: 0, refuse: false }
+        let (state, store) = (State::default(), Memory::default());
+        Self { state, store, now, ordered: vec![], edits: vec![], rings: 0, refuse: false }
     }
 
     fn with(contacts: &[(&str, &str)]) -> Self {
@@ -50,21 +57,55 @@ impl World {
     }
 
     fn happen(&mut self, event: Event) {
-        let mut events = vec![event];
-        while let Some(event) = events.pop() {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
             for effect in update(&mut self.state, self.now, event) {
                 match effect {
                     Effect::Net(command) => self.ordered.push(command),
-                    Effect::Store(op) if self.refuse => events.push(Event::Stored(StoreEvent::Refused {
-                        ops: vec![op],
-                        why: Phrase::new("fault-busy"),
-                    })),
-                    Effect::Store(op) => events.push(Event::Stored(StoreEvent::Committed(vec![op]))),
                     Effect::Contacts(edit) => self.edits.push(edit),
                     Effect::Ring => self.rings += 1,
+                    Effect::Store(op) => events.push_back(Event::Stored(self.commit(op))),
+                    Effect::Page(query) => {
+                        let page = self.store.page(&query).expect("memory");
+                        events.push_back(Event::Stored(StoreEvent::Page(page)));
+                    }
+                    Effect::Sent(conversation) => {
+                        let texts = self.store.sent(conversation, MAX_SENT).expect("memory");
+                        events.push_back(Event::Stored(StoreEvent::Sent { conversation, texts }));
+                    }
+                    Effect::Search(lookup) => {
+                        let found = self.store.search(&lookup).expect("memory");
+                        events.push_back(Event::Stored(StoreEvent::Found(found)));
+                    }
                 }
             }
         }
+    }
+
+    fn commit(&mut self, op: Op) -> StoreEvent {
+        if self.refuse {
+            return StoreEvent::Refused { ops: vec![op], why: Phrase::new("fault-busy") };
+        }
+        let ops = vec![op];
+        self.store.commit(&ops).expect("memory");
+        StoreEvent::Committed(ops)
+    }
+
+    fn open(&mut self, name: &str) -> ConversationId {
+        let conversation = self.id(name);
+        self.happen(Event::Intent(Intent::Open { conversation }));
+        conversation
+    }
+
+    /// What the history has of a conversation.
+    fn kept(&mut self, name: &str) -> Vec<Arc<Message>> {
+        let query = PageQuery {
+            conversation: self.id(name),
+            at: At::Newest,
+            messages: usize::MAX,
+            purpose: Purpose::Show,
+        };
+        self.store.page(&query).expect("memory").messages
     }
 
     fn hear(&mut self, conversation: Option<ConversationId>, from: &str, text: &str) {
@@ -77,7 +118,7 @@ impl World {
         let effects = update(&mut self.state, self.now, event);
         let insert = effects.into_iter().find_map(|effect| match effect {
             Effect::Store(op @ Op::Insert(_)) => Some(op),
-            Effect::Store(_) | Effect::Net(_) | Effect::Contacts(_) | Effect::Ring => None,
+            _ => None,
         });
         insert.expect("a message for the store")
     }
@@ -99,9 +140,14 @@ impl World {
         self.state.conversations().find(|one| one.name == name).expect(name).id
     }
 
-    fn texts(&self, name: &str) -> Vec<&str> {
+    /// What of a conversation is held to be read, notices left out.
+    fn shown(&self, name: &str) -> Vec<&str> {
         let place = self.state.conversation(self.id(name)).expect(name);
         place.messages().iter().map(|message| message.text.as_str()).collect()
+    }
+
+    fn texts(&mut self, name: &str) -> Vec<String> {
+        self.kept(name).iter().map(|message| message.text.clone()).collect()
     }
 
     fn names(&self) -> Vec<&str> {
@@ -116,23 +162,23 @@ fn address(text: &str) -> Address {
 #[test]
 fn a_message_goes_to_the_network_only_after_the_store_has_it() {
     let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
-    let alex = world.id("alex");
+    let alex = world.open("alex");
     let effects = update(
         &mut world.state,
         world.now,
         Event::Intent(Intent::Send { conversation: alex, text: "在吗".to_owned() }),
     );
     let [Effect::Store(Op::Insert(message))] = effects.as_slice() else { panic!("{effects:?}") };
-    assert!(world.texts("alex").is_empty(), "not shown yet");
+    assert!(world.shown("alex").is_empty(), "not shown yet");
     world.happen(Event::Stored(StoreEvent::Committed(vec![Op::Insert(Arc::clone(message))])));
-    assert_eq!(world.texts("alex"), ["在吗"]);
+    assert_eq!(world.shown("alex"), ["在吗"]);
     assert!(matches!(world.ordered.last(), Some(NetCommand::Send { text, .. }) if text == "在吗"));
 }
 
 #[test]
 fn a_mark_changes_only_with_what_happened() {
     let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
-    let alex = world.id("alex");
+    let alex = world.open("alex");
     let mark = |world: &World| {
         world.state.conversation(alex).and_then(|place| place.messages().last()?.mark().cloned())
     };
@@ -142,10 +188,12 @@ fn a_mark_changes_only_with_what_happened() {
     let to = "127.0.0.1:8081".parse().expect("socket address");
     world.happen(Event::Net(NetEvent::Handed { message, to, payload: Arc::from(&b"a"[..]) }));
     assert_eq!(mark(&world), Some(Mark::Sent));
+    world.happen(Event::Intent(Intent::Send { conversation: alex, text: "b".to_owned() }));
+    let message = world.state.conversation(alex).expect("alex").messages()[1].id;
     world.happen(Event::Net(NetEvent::Failed { message, fault: Fault::Busy }));
     assert_eq!(mark(&world), Some(Mark::Failed(Fault::Busy)));
     world.happen(Event::Intent(Intent::Retry { conversation: alex, message }));
-    assert_eq!(world.texts("alex"), ["a", "a"]);
+    assert_eq!(world.texts("alex"), ["a", "b", "b"]);
 }
 
 #[test]
@@ -223,11 +271,11 @@ fn the_list_has_unread_first_then_the_most_recent_then_the_order_of_the_file() {
 #[test]
 fn what_the_store_refuses_is_shown_and_counted_as_not_kept() {
     let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.open("alex");
     world.refuse = true;
-    let alex = world.id("alex");
     world.hear(Some(alex), "127.0.0.1:8081", "hello");
-    assert_eq!(world.texts("alex"), ["hello"]);
-    assert_eq!(world.state.counters.unkept, 1);
+    assert_eq!(world.shown("alex"), ["hello"]);
+    assert_eq!(world.state.unkept(), 1);
     assert_eq!(world.state.told_after(0), Some((1, &Phrase::new("fault-busy"))));
 }
 
@@ -280,7 +328,7 @@ fn a_new_encoding_reads_the_kept_bytes_again() {
 #[test]
 fn the_line_above_what_is_new_moves_on_once_all_has_been_read() {
     let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
-    let alex = world.id("alex");
+    let alex = world.open("alex");
     let marked = |world: &World| {
         let place = world.state.conversation(alex).expect("alex");
         place.marker.and_then(|id| place.message(id)).map(|message| message.text.clone())
@@ -297,7 +345,7 @@ fn the_line_above_what_is_new_moves_on_once_all_has_been_read() {
 #[test]
 fn a_peer_is_unreachable_until_the_next_message_to_it() {
     let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
-    let alex = world.id("alex");
+    let alex = world.open("alex");
     let to = "127.0.0.1:8081".parse().expect("socket address");
     let place = |world: &World| {
         let place = world.state.conversation(alex).expect("alex");

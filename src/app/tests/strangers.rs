@@ -37,8 +37,8 @@ fn a_stranger_whose_message_is_on_its_way_is_not_the_one_that_goes() {
     let mut waiting = vec![world.late(None, "127.0.0.1:9000", "late")];
     waiting.push(world.late(None, "127.0.0.1:9001", "late"));
     world.happen(Event::Stored(StoreEvent::Committed(waiting)));
-    assert_eq!(world.texts("127.0.0.1:9000"), ["late"]);
-    assert_eq!(world.texts("127.0.0.1:9001"), ["late"]);
+    let unread = |name: &str| world.state.conversation(world.id(name)).expect(name).unread;
+    assert_eq!((unread("127.0.0.1:9000"), unread("127.0.0.1:9001")), (1, 1));
     assert_eq!(world.state.conversations().count(), MAX_STRANGERS);
 }
 
@@ -69,20 +69,6 @@ fn what_was_on_its_way_when_its_sender_was_ignored_is_only_counted() {
 }
 
 #[test]
-fn a_conversation_keeps_so_many_bytes_and_the_oldest_go() {
-    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
-    let alex = world.id("alex");
-    let large = "x".repeat(60_000);
-    let most = (64 * 1024 * 1024) / (2 * large.len());
-    for number in 0..=most {
-        world.hear(Some(alex), "127.0.0.1:8081", &format!("{number} {large}"));
-    }
-    let texts = world.texts("alex");
-    assert!(texts.len() <= most && texts.len() > most * 9 / 10, "{}", texts.len());
-    assert!(texts.last().expect("the newest").starts_with(&format!("{most} ")));
-}
-
-#[test]
 fn strangers_together_keep_so_many_messages_and_those_one_opened_keep_theirs() {
     let mut world = World::new();
     world.happen(Event::Intent(Intent::Visit { address: address("127.0.0.1:9000") }));
@@ -91,10 +77,17 @@ fn strangers_together_keep_so_many_messages_and_those_one_opened_keep_theirs() {
         world.hear(None, &format!("127.0.0.1:{}", 10_000 + number % 50), &number.to_string());
     }
     assert_eq!(world.texts("127.0.0.1:9000"), ["mine"]);
-    let kept: usize = world.state.conversations().map(|one| one.messages().len()).sum();
+    let names: Vec<String> = world.names().iter().map(|name| (*name).to_owned()).collect();
+    let mut kept = 0;
+    for name in names.iter().filter(|name| *name != "127.0.0.1:9000") {
+        let texts = world.kept(name);
+        let place = world.state.conversation(world.id(name)).expect(name);
+        assert_eq!(place.unread as usize, texts.len(), "{name}");
+        assert_eq!(place.marker, texts.first().map(|first| first.id), "{name}");
+        kept += texts.len();
+    }
     assert!((9_000..=10_001).contains(&kept), "{kept}");
-    assert_eq!(world.texts("127.0.0.1:10049").last(), Some(&"19999"));
-    assert!(world.state.conversations().all(|one| one.unread as usize <= one.messages().len()));
+    assert_eq!(world.texts("127.0.0.1:10049").last().map(String::as_str), Some("19999"));
 }
 
 #[test]

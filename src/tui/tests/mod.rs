@@ -3,6 +3,7 @@
 mod keys;
 mod screens;
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use crossterm::event::{Event as TerminalEvent, KeyEvent};
@@ -13,21 +14,23 @@ use ratatui::layout::{Position, Rect};
 use super::keymap::parse;
 use super::theme::{Colours, Role, Theme};
 use super::ui::{Request, Style, Ui};
-use super::update::{on_app, on_terminal};
+use super::update::{fetch, on_app, on_terminal};
 use super::view;
-use crate::app::{ContactsEdit, Effect, Event, Intent, State, update};
+use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::lang::Lang;
 use crate::model::history::StoreEvent;
 use crate::model::traffic::Received;
 use crate::model::{Contact, ConversationId, NetCommand, NetEvent, Now, WallTime};
 use crate::runtime::parse_address;
+use crate::store::{Backend as _, Memory};
 
 /// 2026-11-21 12:00 UTC, a Saturday.
 const NOON: i64 = 1_795_262_400_000_000;
 
-/// The front over a state whose store commits at once, and everything that left it.
+/// The front over a state whose store answers at once, and everything that left it.
 struct Front {
     state: State,
+    store: Memory,
     ui: Ui,
     now: Now,
     sent: Vec<String>,
@@ -50,6 +53,7 @@ impl Front {
         let screen = Rect::new(0, 0, width, height);
         let mut front = Self {
             state: State::default(),
+            store: Memory::default(),
             ui: Ui::new(style, true),
             now: Now { mono: Instant::now(), wall: WallTime(NOON) },
             sent: vec![],
@@ -74,24 +78,45 @@ impl Front {
 
     fn happen(&mut self, event: Event) {
         self.apply(event);
+        self.follow();
+    }
+
+    fn apply(&mut self, event: Event) {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            for effect in update(&mut self.state, self.now, event) {
+                events.extend(self.carry_out(effect).map(Event::Stored));
+            }
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Option<StoreEvent> {
+        match effect {
+            Effect::Store(op) => {
+                self.store.commit(std::slice::from_ref(&op)).expect("memory");
+                return Some(StoreEvent::Committed(vec![op]));
+            }
+            Effect::Page(query) => return Some(StoreEvent::Page(self.store.page(&query).expect("memory"))),
+            Effect::Sent(conversation) => {
+                let texts = self.store.sent(conversation, MAX_SENT).expect("memory");
+                return Some(StoreEvent::Sent { conversation, texts });
+            }
+            Effect::Search(lookup) => {
+                return Some(StoreEvent::Found(self.store.search(&lookup).expect("memory")));
+            }
+            Effect::Net(NetCommand::Send { text, .. }) => self.sent.push(text),
+            Effect::Contacts(edit) => self.edits.push(edit),
+            Effect::Net(_) | Effect::Ring => {}
+        }
+        None
+    }
+
+    /// Lets the front follow what the app changed, and draws.
+    fn follow(&mut self) {
         for request in on_app(&mut self.ui, &self.state) {
             self.fulfil(request);
         }
         self.draw();
-    }
-
-    fn apply(&mut self, event: Event) {
-        let mut events = vec![event];
-        while let Some(event) = events.pop() {
-            for effect in update(&mut self.state, self.now, event) {
-                match effect {
-                    Effect::Store(op) => events.push(Event::Stored(StoreEvent::Committed(vec![op]))),
-                    Effect::Net(NetCommand::Send { text, .. }) => self.sent.push(text),
-                    Effect::Contacts(edit) => self.edits.push(edit),
-                    Effect::Net(_) | Effect::Ring => {}
-                }
-            }
-        }
     }
 
     fn fulfil(&mut self, request: Request) {
@@ -131,10 +156,7 @@ impl Front {
         for request in on_terminal(&mut self.ui, &self.state, event) {
             self.fulfil(request);
         }
-        for request in on_app(&mut self.ui, &self.state) {
-            self.fulfil(request);
-        }
-        self.draw();
+        self.follow();
     }
 
     fn hear(&mut self, name: &str, text: &str) {
@@ -155,6 +177,13 @@ impl Front {
 
     fn draw(&mut self) {
         self.ui.prepare(&self.state, self.buffer.area);
+        while let Some(more) = fetch(&self.ui, &self.state) {
+            self.fulfil(more);
+            for request in on_app(&mut self.ui, &self.state) {
+                self.fulfil(request);
+            }
+            self.ui.prepare(&self.state, self.buffer.area);
+        }
         self.cursor = view::draw(&self.state, &self.ui, &mut self.buffer);
     }
 

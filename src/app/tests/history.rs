@@ -1,0 +1,196 @@
+//! What of a conversation is held, what comes back after a restart, and what the store would not take.
+
+use super::*;
+use crate::model::MessageId;
+use crate::model::history::{Card, Kept, Spot};
+
+fn fill(world: &mut World, id: ConversationId, count: usize) {
+    for number in 1..=count {
+        world.hear(Some(id), "127.0.0.1:8081", &number.to_string());
+    }
+}
+
+fn page(world: &mut World, conversation: ConversationId, at: At) {
+    world.happen(Event::Intent(Intent::Page { conversation, at }));
+}
+
+/// The first and the last text that are held.
+fn ends(world: &World) -> (String, String) {
+    let shown = world.shown("alex");
+    (shown[0].to_owned(), shown[shown.len() - 1].to_owned())
+}
+
+fn held(world: &World) -> &[Arc<Message>] {
+    world.state.conversation(world.id("alex")).expect("alex").messages()
+}
+
+#[test]
+fn only_an_open_conversation_holds_messages() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    fill(&mut world, alex, 3);
+    assert!(world.shown("alex").is_empty());
+    world.open("alex");
+    assert_eq!(world.shown("alex"), ["1", "2", "3"]);
+    world.hear(Some(alex), "127.0.0.1:8081", "4");
+    assert_eq!(world.shown("alex"), ["1", "2", "3", "4"]);
+    world.happen(Event::Intent(Intent::Leave { conversation: alex }));
+    assert!(world.shown("alex").is_empty());
+}
+
+#[test]
+fn pages_come_in_above_and_below_and_what_is_held_stays_small() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    fill(&mut world, alex, 5_000);
+    world.open("alex");
+    assert_eq!(ends(&world), ("4801".to_owned(), "5000".to_owned()));
+    for _ in 0..30 {
+        let first = held(&world)[0].id;
+        page(&mut world, alex, At::Before(first));
+        assert!(held(&world).len() <= 1_000);
+    }
+    assert_eq!(ends(&world).0, "1");
+    world.hear(Some(alex), "127.0.0.1:8081", "5001");
+    assert_ne!(ends(&world).1, "5001", "not side by side with what is far above it");
+    for _ in 0..30 {
+        let last = held(&world)[held(&world).len() - 1].id;
+        page(&mut world, alex, At::After(last));
+    }
+    assert_eq!(ends(&world).1, "5001");
+    let numbers: Vec<usize> = world.shown("alex").iter().map(|text| text.parse().expect("number")).collect();
+    assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "no gap and nothing twice");
+}
+
+#[test]
+fn a_jump_leads_to_the_oldest_and_back() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    fill(&mut world, alex, 1_000);
+    world.open("alex");
+    page(&mut world, alex, At::Oldest);
+    assert_eq!(ends(&world), ("1".to_owned(), "200".to_owned()));
+    page(&mut world, alex, At::Newest);
+    assert_eq!(ends(&world), ("801".to_owned(), "1000".to_owned()));
+}
+
+#[test]
+fn what_the_store_refused_is_given_to_it_again_once_it_takes_messages() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.open("alex");
+    world.refuse = true;
+    for number in 0..200 {
+        world.hear(Some(alex), "127.0.0.1:8081", &number.to_string());
+    }
+    assert_eq!((world.state.unkept(), world.kept("alex").len()), (200, 0));
+    world.refuse = false;
+    world.hear(Some(alex), "127.0.0.1:8081", "after");
+    assert_eq!((world.state.unkept(), world.kept("alex").len()), (0, 201));
+    assert_eq!(world.texts("alex")[0], "0");
+    assert_eq!(world.shown("alex").len(), 201);
+}
+
+#[test]
+fn what_the_store_refused_stays_in_its_place_when_pages_go_and_come() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.open("alex");
+    world.hear(Some(alex), "127.0.0.1:8081", "1");
+    world.refuse = true;
+    world.hear(Some(alex), "127.0.0.1:8081", "2");
+    world.happen(Event::Intent(Intent::Leave { conversation: alex }));
+    world.open("alex");
+    assert_eq!(world.shown("alex"), ["1", "2"]);
+    assert!(!world.state.conversation(alex).expect("alex").is_unkept(held(&world)[0].id));
+    assert!(world.state.conversation(alex).expect("alex").is_unkept(held(&world)[1].id));
+}
+
+#[test]
+fn a_mark_that_could_not_be_kept_is_kept_later() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.open("alex");
+    world.happen(Event::Intent(Intent::Send { conversation: alex, text: "a".to_owned() }));
+    let message = held(&world)[0].id;
+    let to = "127.0.0.1:8081".parse().expect("socket address");
+    world.refuse = true;
+    world.happen(Event::Net(NetEvent::Handed { message, to, payload: Arc::from(&b"a"[..]) }));
+    assert_eq!(world.kept("alex")[0].mark(), Some(&Mark::Waiting));
+    assert!(world.state.conversation(alex).expect("alex").is_unkept(message));
+    world.refuse = false;
+    world.hear(Some(alex), "127.0.0.1:8081", "b");
+    assert_eq!(world.kept("alex")[0].mark(), Some(&Mark::Sent));
+    assert_eq!(world.state.unkept(), 0);
+}
+
+#[test]
+fn clearing_takes_what_was_there_and_not_what_comes_meanwhile() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.open("alex");
+    fill(&mut world, alex, 3);
+    let effects = update(&mut world.state, world.now, Event::Intent(Intent::Clear { conversation: alex }));
+    let [Effect::Store(clear)] = effects.as_slice() else { panic!("{effects:?}") };
+    world.hear(Some(alex), "127.0.0.1:8081", "4");
+    let cleared = world.commit(clear.clone());
+    world.happen(Event::Stored(cleared));
+    assert_eq!(world.shown("alex"), ["4"]);
+    assert_eq!(world.texts("alex"), ["4"]);
+}
+
+fn kept(id: u32, name: &str, at: &str, standing: Standing) -> (Kept, Address) {
+    let card = Card {
+        conversation: ConversationId(id),
+        name: name.to_owned(),
+        address: at.to_owned(),
+        standing,
+        known: true,
+    };
+    let reading = Some(Spot { message: MessageId(5), row: 2 });
+    let (newest, first_unread) = (Some(MessageId(9)), Some(MessageId(7)));
+    let draft = "half a sent".to_owned();
+    (Kept { card, newest, unread: 2, first_unread, draft, reading }, address(at))
+}
+
+fn restored() -> World {
+    let mut world = World::new();
+    world.happen(Event::Restored(Restored {
+        conversations: vec![
+            kept(3, "alex", "127.0.0.1:8081", Standing::Contact),
+            kept(4, "127.0.0.1:9", "127.0.0.1:9", Standing::Stranger),
+        ],
+        open: Some(ConversationId(3)),
+        last_message: Some(MessageId(9)),
+        last_conversation: Some(ConversationId(7)),
+        held: vec![],
+    }));
+    world
+}
+
+#[test]
+fn a_restart_finds_everything_as_it_was_left() {
+    let mut world = restored();
+    world.load(&[("alex", "127.0.0.1:8081"), ("bea", "127.0.0.1:2")], None);
+    let alex = world.state.conversation(ConversationId(3)).expect("alex");
+    assert_eq!((alex.name.as_str(), alex.unread, alex.marker), ("alex", 2, Some(MessageId(7))));
+    assert_eq!((alex.draft.as_str(), alex.reading.map(|spot| spot.message.0)), ("half a sent", Some(5)));
+    assert_eq!(world.state.was_open, Some(ConversationId(3)));
+    assert_eq!(world.id("bea"), ConversationId(8), "an id is never given again");
+    world.hear(Some(ConversationId(3)), "127.0.0.1:8081", "x");
+    assert_eq!(world.state.conversation(ConversationId(3)).expect("alex").activity, Some(MessageId(10)));
+    let follows = world.ordered.iter().filter(|command| matches!(command, NetCommand::Follow { .. }));
+    assert_eq!(follows.count(), 2, "both contacts, and no stranger before it is needed");
+}
+
+#[test]
+fn a_contact_renamed_while_the_program_was_off_is_the_same_conversation() {
+    let mut world = restored();
+    world.load(&[("alexandra", "127.0.0.1:8081")], None);
+    assert_eq!(world.id("alexandra"), ConversationId(3));
+}
+
+#[test]
+fn a_stranger_of_an_earlier_run_writes_into_its_old_conversation() {
+    let mut world = restored();
+    world.hear(None, "127.0.0.1:9", "me again");
+    let stranger = world.state.conversation(ConversationId(4)).expect("stranger");
+    assert_eq!(stranger.unread, 3);
+    assert!(matches!(world.ordered.last(), Some(NetCommand::Follow { .. })));
+}

@@ -162,6 +162,8 @@ start-bind = Cannot listen on { $address }: { $code }
 start-thread = The system gives no thread for the history: { $code }
 start-no-such-contact = { $name } is neither a contact nor an address
 start-no-terminal = udpqq needs a terminal here. For scripts there are “udpqq send” and “udpqq listen”
+start-in-use = Another udpqq is running with this profile. For a second one beside it: udpqq --profile { $other }
+start-in-use-by = Another udpqq (process { $pid }) is running with this profile. For a second one beside it: udpqq --profile { $other }
 store-busy = The history does not keep up; the newest messages are not kept
 
 ## list

@@ -162,6 +162,8 @@ start-bind = 无法监听 { $address }：{ $code }
 start-thread = 系统无法为历史记录创建线程：{ $code }
 start-no-such-contact = { $name } 既不是联系人，也不是地址
 start-no-terminal = 这里需要终端。脚本请用 “udpqq send” 和 “udpqq listen”
+start-in-use = 这个配置目录正被另一个 udpqq 使用。要同时再开一个：udpqq --profile { $other }
+start-in-use-by = 这个配置目录正被另一个 udpqq（进程 { $pid }）使用。要同时再开一个：udpqq --profile { $other }
 store-busy = 历史记录跟不上，最新的消息不会保存
 
 ## list

@@ -12,6 +12,7 @@ pub mod message;
 pub mod now;
 pub mod phrase;
 pub mod scheme;
+pub mod search;
 pub mod text;
 pub mod traffic;
 

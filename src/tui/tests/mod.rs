@@ -125,7 +125,9 @@ impl Front {
             if requests.is_empty() {
                 return;
             }
-            requests.into_iter().for_each(|request| self.fulfil(request));
+            for request in requests {
+                self.fulfil(request);
+            }
         }
         panic!("the front never has enough");
     }

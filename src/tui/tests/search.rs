@@ -141,8 +141,7 @@ fn a_search_everywhere_shows_whose_when_and_the_words() {
     front.hear("瞎驴", "草堆里的 needle，找不到");
     front.now.wall = today;
     front.hear("alex", &format!("{}\nand a needle\u{1b} in it {}", "hay ".repeat(500), "hay ".repeat(500)));
-    front.press("'my~needle Enter");
-    front.press("Alt-S 'needle");
+    front.write("my needle").press("Enter Alt-S 'needle");
     insta::assert_snapshot!(front.screen());
     assert!(is_drawn(&front, "needle of last", Role::Match), "{}", front.screen());
     assert!(is_drawn(&front, "needle，", Role::Match), "{}", front.screen());

@@ -43,7 +43,7 @@ fn draw_draft(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Position {
     let empty = Composer::default();
     let draft = ui.draft().unwrap_or(&empty);
     let layout = draft.layout(ui.composer_width());
-    if draft.is_empty() && inner.width > 20 {
+    if draft.is_empty() && inner.width > 20 && matches!(ui.mode, Mode::Writing) {
         let hint = ui.style.lang.text("composer-hint");
         text::put(buffer, inner.x, inner.y, inner.width, &hint, ui.style.theme.style(Role::Dim));
     }

@@ -1,7 +1,9 @@
 //! Searching, in one conversation and in all of them.
 
 use super::*;
+use crate::model::{MessageId, Phrase};
 use crate::tui::text::width;
+use crate::tui::ui::Mode;
 
 /// The first cell of `text` on the screen.
 fn cell(front: &Front, text: &str) -> (u16, u16) {
@@ -97,28 +99,61 @@ fn the_way_to_older_matches_goes_on_beyond_the_first_hundred_and_then_round() {
     assert!(front.shows("find 250/250") && front.shows("needle 0001"), "{}", front.screen());
 }
 
+/// Types one character, and keeps the search that is asked for from being answered.
+fn type_unanswered(front: &mut Front, c: char) -> Vec<Effect> {
+    let key = KeyEvent::from(crossterm::event::KeyCode::Char(c));
+    let mut effects = Vec::new();
+    for request in on_terminal(&mut front.ui, &front.state, TerminalEvent::Key(key)) {
+        let Request::Intent(intent) = request else { continue };
+        effects.extend(update(&mut front.state, front.now, Event::Intent(intent)));
+    }
+    front.follow();
+    effects
+}
+
 #[test]
 fn that_nothing_is_found_is_said_once_it_is_known() {
     let mut front = with_needles(1);
     front.press("Ctrl-S 'zebra");
     assert!(front.shows("find 0/0") && front.shows("Nothing found"), "{}", front.screen());
     front.press("Ctrl-U 'needl");
-    let typed = TerminalEvent::Key(KeyEvent::from(crossterm::event::KeyCode::Char('x')));
-    let asked = on_terminal(&mut front.ui, &front.state, typed);
-    let look_up = asked.iter().find_map(|request| match request {
-        Request::Intent(look_up @ Intent::LookUp { .. }) => Some(look_up.clone()),
-        _ => None,
-    });
-    // The answer is on its way.
-    let effects = update(&mut front.state, front.now, Event::Intent(look_up.expect("a search")));
-    front.follow();
+    let effects = type_unanswered(&mut front, 'x');
     assert!(front.shows("find …: needlx") && !front.shows("Nothing found"), "{}", front.screen());
     assert!(front.ui.is_waiting(&front.state));
     for effect in effects {
         let found = front.carry_out(effect).expect("an answer");
         front.happen(Event::Stored(found));
     }
-    assert!(front.shows("Nothing found"), "{}", front.screen());
+    assert!(front.shows("find 0/0") && front.shows("Nothing found"), "{}", front.screen());
+}
+
+#[test]
+fn a_search_that_failed_says_why() {
+    for opened in ["Ctrl-S", "Alt-S"] {
+        let mut front = with_needles(1);
+        front.press(opened);
+        let effects = type_unanswered(&mut front, 'n');
+        let [Effect::Search(lookup)] = effects.as_slice() else { panic!("{effects:?}") };
+        assert!(front.shows("…"), "{}", front.screen());
+        let why = Phrase::new("store-busy");
+        front.happen(Event::Stored(StoreEvent::NotFound { ticket: lookup.ticket, why }));
+        assert!(front.shows("does not keep up") && !front.shows("Nothing found"), "{}", front.screen());
+    }
+}
+
+#[test]
+fn more_matches_than_can_be_known_are_no_reason_to_go_round() {
+    let mut front = Front::new(80, 24);
+    let conversation = front.id("alex");
+    for number in 0..2_100 {
+        let text = format!("needle {number}");
+        front.apply(Event::Intent(Intent::Send { conversation, text }));
+    }
+    front.press("Ctrl-S 'needle");
+    let Mode::Finding(find) = &mut front.ui.mode else { panic!("finding") };
+    find.current = Some(MessageId(1));
+    front.press("Enter");
+    assert!(front.shows("Too many matches") && front.shows("/2000+"), "{}", front.screen());
 }
 
 #[test]

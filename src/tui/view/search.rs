@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::popup::{frame_in, input, inside};
@@ -175,9 +175,13 @@ impl Pen<'_> {
     /// Matches can be told from the rest of the chosen row, too.
     fn matched(self) -> Style {
         let theme = &self.ui.style.theme;
-        let (ground, role) =
-            if self.chosen { (Role::Choice, Role::MatchCurrent) } else { (Role::Popup, Role::Match) };
-        theme.style(ground).patch(theme.style(role))
+        if !self.chosen {
+            return theme.style(Role::Popup).patch(theme.style(Role::Match));
+        }
+        let (row, on) = (theme.style(Role::Choice), theme.style(Role::MatchCurrent));
+        // In reverse its colours would change places.
+        let row = if on.bg.is_some() { row.remove_modifier(Modifier::REVERSED) } else { row };
+        row.patch(on)
     }
 }
 

@@ -416,3 +416,9 @@ headless-loop = { $source } gets no answer: it could go on for ever
 headless-broken = A part of the program has failed, which is a mistake in udpqq
 headless-system = The system does not let udpqq start: { $reason }
 headless-terminal = The terminal cannot be used: { $reason }
+
+## search: what is wrong with a search
+
+search-too-long = A search takes at most { $limit } bytes
+search-too-many = A search takes at most { $limit } words and filters
+search-date = “{ $part }” is not a date; dates look like { $example }, 2026-11, 2026-11-21T10:30, today or yesterday

@@ -416,3 +416,9 @@ headless-loop = 不回复 { $source }：否则可能无休止地来回
 headless-broken = 程序的一部分出错了，这是 udpqq 的缺陷
 headless-system = 系统不允许 udpqq 启动：{ $reason }
 headless-terminal = 无法使用终端：{ $reason }
+
+## search：搜索条件的问题
+
+search-too-long = 搜索内容最多 { $limit } 字节
+search-too-many = 一次搜索最多 { $limit } 个词和条件
+search-date = “{ $part }”不是日期；可写成 { $example }、2026-11、2026-11-21T10:30、今天或昨天

@@ -2,12 +2,14 @@
 //!
 //! Both fronts stand on it. It draws nothing and prints nothing.
 
+mod keeping;
 mod log;
 pub mod profile;
 mod session;
 
 pub use crate::net::clock::now;
 pub use crate::net::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld, check, parse_address};
+pub use keeping::InUse;
 pub use log::start_log;
 pub use session::{Happening, Options, Session, StartError};
 

@@ -33,7 +33,7 @@ impl Front {
                 happening = self.session.next() => match happening {
                     Happening::Event(event) => self.session.apply(event),
                     Happening::Config => self.restyle(),
-                    Happening::NetGone => return Ok(true),
+                    Happening::Broken => return Ok(true),
                 },
             }
         };

@@ -259,7 +259,7 @@ impl Front {
                 self.session.apply(event);
             }
             Happening::Config => self.restyle(),
-            Happening::NetGone => return true,
+            Happening::Broken => return true,
         }
         let mut drained = 0;
         while drained < MAX_DRAIN

@@ -113,7 +113,7 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
     match op {
         Op::Insert(message) => {
             hold_unless(kept, state, &message);
-            show(state, now, message, effects);
+            show(state, now, &message, effects);
         }
         Op::Keep(message) => {
             state.keeping = state.keeping.saturating_sub(1);
@@ -177,7 +177,7 @@ pub(super) fn clear(state: &State, conversation: ConversationId, effects: &mut V
     effects.push(Effect::Store(Op::Clear { conversation, up_to }));
 }
 
-fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Effect>) {
+fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<Effect>) {
     let Some(place) = state.conversations.get_mut(&message.conversation) else { return };
     place.pending = place.pending.saturating_sub(1);
     if place.ignored && message.is_incoming() {
@@ -199,16 +199,16 @@ fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Ef
         }
     } else {
         place.last_sent = Some(message.id);
-        state.sending.insert(message.id, Arc::clone(&message));
+        state.sending.insert(message.id, Arc::clone(message));
         effects.push(Effect::Net(NetCommand::Send {
             conversation: message.conversation,
             message: message.id,
             text: message.text.clone(),
         }));
     }
-    place.put(Arc::clone(&message));
-    search::arrived(state, &message);
-    quota::note(state, &message, effects);
+    place.put(Arc::clone(message));
+    search::arrived(state, message);
+    quota::note(state, message, effects);
 }
 
 /// The kernel took it: keep the bytes that went out, then say so. Whether somebody listens is open again: a peer

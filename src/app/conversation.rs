@@ -38,6 +38,7 @@ enum Holding {
 
 /// One conversation. Messages are in order of their ids, which is the order of arrival.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that become so one by one, each for itself")]
 pub struct Conversation {
     pub id: ConversationId,
     pub name: String,

@@ -18,7 +18,7 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
         }
         Event::Told(phrase) => state.tell(phrase),
         Event::Refused { message: Some(message), fault } => {
-            chat::fail(state, now, message, fault, &mut effects)
+            chat::fail(state, now, message, fault, &mut effects);
         }
         Event::Refused { message: None, fault } => state.tell(fault.phrase()),
     }

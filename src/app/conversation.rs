@@ -70,6 +70,8 @@ pub struct Conversation {
     pub(super) known: bool,
     /// The network side knows of it.
     pub(super) followed: bool,
+    /// What the history knows of it besides its messages is out of date.
+    pub(super) lags: bool,
     /// What was sent in earlier runs has been asked for.
     pub(super) sent_asked: bool,
     /// Messages on their way through the store.
@@ -105,6 +107,7 @@ impl Conversation {
             since: MessageId(0),
             known: false,
             followed: false,
+            lags: false,
             sent_asked: false,
             pending: 0,
             last_sent: None,

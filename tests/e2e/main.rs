@@ -26,5 +26,7 @@ mod reading;
 mod safety;
 mod screens;
 mod steps;
+mod storage_faults;
 mod strangers;
+mod survival;
 mod tools;

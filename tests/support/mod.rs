@@ -3,8 +3,12 @@
 //! Shared by `e2e`, `picture` and the benches through `#[path]`; holds no test cases of the program itself.
 
 pub(crate) mod answers;
+pub(crate) mod chance;
 pub(crate) mod command;
 pub(crate) mod corpus;
+pub(crate) mod faults;
+pub(crate) mod film;
+pub(crate) mod history;
 pub(crate) mod keys;
 pub(crate) mod lines;
 pub(crate) mod oracle;

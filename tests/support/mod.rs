@@ -20,6 +20,7 @@ pub(crate) mod sanity;
 pub(crate) mod screen;
 pub(crate) mod socket;
 pub(crate) mod updates;
+pub(crate) mod writer;
 
 /// How long a test waits for what must come. Generous, because it only ever passes when a test fails.
 pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(15);

@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use crate::support::PATIENCE;
 use crate::support::chance::Chance;
 use crate::support::film::{self, Line, Name};
 use crate::support::history::{History, Mark, Row};
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
-use crate::support::{PATIENCE, screen};
 
 const KILLS: &str = "UDPQQ_KILLS";
 const FEW: usize = 200;
@@ -263,16 +263,18 @@ impl Lane {
         let kept = history.newest(u32::try_from(READ_AGAIN).unwrap());
         let terminal = self.profile.open(SIZE);
         terminal.wait_text(&kept.last().unwrap().text);
-        let mut read = BTreeSet::new();
-        loop {
+        let place = |line: &Line| kept.iter().position(|row| row.name() == line.name);
+        let (mut read, mut top) = (BTreeSet::new(), kept.len());
+        while top > 0 {
+            // What comes next overlaps with what was read, or begins right above it.
+            terminal.wait_for("what stands above", |screen| {
+                let places: Vec<_> = film::lines(screen).iter().filter_map(place).collect();
+                places.first().is_some_and(|first| *first < top) && places.last() >= Some(&(top - 1))
+            });
             let lines = terminal.look(film::lines);
-            read.extend(lines.iter().copied());
-            if lines.iter().any(|line| line.name == kept[0].name()) {
-                break;
-            }
-            let before = terminal.screen();
+            top = lines.iter().find_map(place).unwrap_or(0).min(top);
+            read.extend(lines);
             terminal.key("PgUp");
-            terminal.wait_for("another page", |now| screen::contents(now) != before);
         }
         for row in &kept {
             let line = Line { name: row.name(), mark: row.mark.settled().glyph(), unkept: false };

@@ -35,7 +35,7 @@ struct Chat {
 impl Chat {
     fn on(disk: &Disk) -> Self {
         let (profile, peer) = alex();
-        let terminal = start(&profile, disk);
+        let terminal = disk.spawn(&profile.args(), SIZE);
         Self::with(profile, peer, terminal)
     }
 
@@ -119,12 +119,6 @@ fn address(peer: &Socket) -> String {
     peer.address().to_string()
 }
 
-fn start(profile: &Profile, disk: &Disk) -> Terminal {
-    let environment = disk.environment();
-    let environment: Vec<_> = environment.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    Terminal::spawn_with(&profile.args(), SIZE, &environment)
-}
-
 /// Files that were moved aside as damaged.
 pub(crate) fn asides(profile: &Profile) -> Vec<PathBuf> {
     let entries = fs::read_dir(profile.path("")).unwrap().map(|entry| entry.unwrap().path());
@@ -203,7 +197,7 @@ fn nothing_can_be_kept(fault: &str, reason: &str) {
     let Some(disk) = Disk::new(1) else { return };
     let (profile, peer) = alex();
     disk.fail(&[fault]);
-    let terminal = start(&profile, &disk);
+    let terminal = disk.spawn(&profile.args(), SIZE);
     terminal.wait_text(IN_MEMORY);
     assert!(terminal.screen().contains(reason), "{fault}: {}", terminal.screen());
     let mut chat = Chat::with(profile, peer, terminal);
@@ -291,7 +285,7 @@ fn the_status_line_counts_what_is_not_kept() {
 fn what_was_written_before_leaving_is_kept_by_a_slow_disk_too() {
     let Some(disk) = Disk::new(1) else { return };
     let chat = Chat::on(&disk);
-    disk.fail(&["sync slow 100"]);
+    disk.fail(&["sync slow100 100"]);
     // Each of them one group or part of one; all keys in one piece, as a script types them.
     let names: Vec<String> = (1..=20).map(|number| Name::own(number).text()).collect();
     chat.terminal.send(&format!("{}\r\u{11}", names.join("\r")));

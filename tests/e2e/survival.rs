@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::support::PATIENCE;
 use crate::support::chance::Chance;
+use crate::support::faults::Disk;
 use crate::support::film::{self, Line, Name};
 use crate::support::history::{History, Mark, Row};
 use crate::support::profile::Profile;
@@ -37,7 +38,7 @@ fn what_was_on_the_screen_when_it_was_killed_is_kept_once_with_its_mark() {
     let lanes: Vec<_> = (0..LANES)
         .map(|lane| {
             let chance = chance.branch(u64::try_from(lane).unwrap());
-            thread::spawn(move || Lane::new(chance).run(kills / LANES))
+            thread::spawn(move || Lane::new(chance, lane % 2 == 1).run(kills / LANES))
         })
         .collect();
     let failed = lanes.into_iter().filter_map(|lane| lane.join().err()).count();
@@ -48,6 +49,8 @@ fn what_was_on_the_screen_when_it_was_killed_is_kept_once_with_its_mark() {
 struct Lane {
     chance: Chance,
     profile: Profile,
+    /// A disk that takes its time: what is shown too early is shown long before it is kept.
+    slow: Option<Disk>,
     peer: Arc<Peer>,
     /// The number of the next own message.
     next: u32,
@@ -99,7 +102,11 @@ impl Peer {
 }
 
 impl Lane {
-    fn new(mut chance: Chance) -> Self {
+    fn new(mut chance: Chance, slow: bool) -> Self {
+        let slow = if slow { Disk::new(chance.next()) } else { None };
+        if let Some(disk) = &slow {
+            disk.fail(&["write slow5 10"]);
+        }
         let port = quiet_port(&mut chance);
         let peer = Peer::new(port);
         let address = peer.socket.local_addr().unwrap().to_string();
@@ -108,6 +115,7 @@ impl Lane {
         Self {
             chance,
             profile,
+            slow,
             peer,
             next: 0,
             known: BTreeMap::new(),
@@ -145,7 +153,10 @@ impl Lane {
     fn round(&mut self) {
         let storm = self.chance.one_in(3);
         self.talk(storm);
-        let terminal = self.profile.launch(SIZE);
+        let terminal = match &self.slow {
+            Some(disk) => disk.spawn(&self.profile.args(), SIZE),
+            None => self.profile.launch(SIZE),
+        };
         if self.chance.one_in(6) {
             // In the middle of starting, or right after it.
             let (bytes, patience) = (self.chance.within(0..=3000), self.chance.micros(0..=60_000));
@@ -195,8 +206,10 @@ impl Lane {
             terminal.key(if sends { "Enter" } else { "C-u" });
             self.next += u32::from(sends);
             if sends && self.chance.one_in(2) {
-                terminal.wait_for(&name.text(), |screen| {
-                    film::lines(screen).iter().any(|line| line.name == name)
+                // Among many others it may have been on the screen only for a moment.
+                let left = || self.peer.received.lock().unwrap().contains(&name);
+                terminal.wait_for("what was sent", |screen| {
+                    film::lines(screen).iter().any(|line| line.name == name) || left()
                 });
             } else {
                 let patience = self.chance.micros(0..=3_000);
@@ -205,8 +218,17 @@ impl Lane {
         }
         if self.chance.one_in(10) {
             terminal.key("C-q");
+            let _came = terminal.bytes_come(usize::MAX, self.chance.micros(0..=10_000));
+            return;
         }
-        let patience = self.chance.micros(0..=4_000);
+        let patience = if self.chance.one_in(2) {
+            // Right when something is shown.
+            let shown = terminal.look(film::lines);
+            terminal.wait_for("another message", |screen| film::lines(screen) != shown);
+            Duration::ZERO
+        } else {
+            self.chance.micros(0..=4_000)
+        };
         let _came = terminal.bytes_come(usize::MAX, patience);
     }
 

@@ -5,8 +5,9 @@
  * "write EIO 30". Without that file the disk is well.
  *
  * CALL: open (to write), reopen (of those the ones that create nothing), write, sync, truncate. ERROR: EIO, ENOSPC, EROFS, EACCES, EDQUOT; of a write also "short" (half of it,
- * as a good disk may), "torn" (half of it, then EIO) and "full" (half of it, then ENOSPC); of a sync also "slow"
- * (50 ms). Each fault adds one byte to the file UDPQQ_FAULTS names with ".hits" behind it.
+ * as a good disk may), "torn" (half of it, then EIO) and "full" (half of it, then ENOSPC); of a write or sync also
+ * "slow50", which only takes so many milliseconds longer. Each fault adds one byte to the file that UDPQQ_FAULTS
+ * names with ".hits" behind it.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -96,10 +97,18 @@ static int number_of(const char *error) {
     return EIO;
 }
 
+static int is_only_slow(const char *error) {
+    unsigned milliseconds;
+    if (sscanf(error, "slow%u", &milliseconds) != 1) return 0;
+    struct timespec pause = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
+    nanosleep(&pause, NULL);
+    return 1;
+}
+
 /* Keeps errno as it was for a call that goes on. */
 static int fails_for(int fd, const char *call, char error[16]) {
     int before = errno;
-    int failing = is_history_fd(fd) && fails(call, error);
+    int failing = is_history_fd(fd) && fails(call, error) && !is_only_slow(error);
     errno = before;
     return failing;
 }
@@ -177,11 +186,6 @@ ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t at) {
 static int sync_fails(int fd) {
     char error[16];
     if (!fails_for(fd, "sync", error)) return 0;
-    if (!strcmp(error, "slow")) {
-        struct timespec pause = {0, 50 * 1000 * 1000};
-        nanosleep(&pause, NULL);
-        return 0;
-    }
     errno = number_of(error);
     return 1;
 }

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Once, OnceLock};
 
+use super::pty::Terminal;
+
 /// A disk under the files of the history. It is well until it is told otherwise.
 pub(crate) struct Disk {
     folder: tempfile::TempDir,
@@ -22,8 +24,15 @@ impl Disk {
         Some(Self { folder: tempfile::tempdir().unwrap(), shim, seed })
     }
 
+    /// Starts udpqq on this disk.
+    pub(crate) fn spawn(&self, args: &[String], size: (u16, u16)) -> Terminal {
+        let environment = self.environment();
+        let environment = environment.each_ref().map(|(key, value)| (key.as_str(), value.as_str()));
+        Terminal::spawn_with(args, size, &environment)
+    }
+
     /// What a program needs in its environment so that this is its disk.
-    pub(crate) fn environment(&self) -> [(String, String); 3] {
+    fn environment(&self) -> [(String, String); 3] {
         let text = |path: &Path| path.to_str().unwrap().to_owned();
         [
             ("LD_PRELOAD".to_owned(), text(self.shim)),

@@ -205,7 +205,8 @@ hint-newer = newer
 ## composer
 composer-hint = Write a message; ↑ ↓ choose a contact
 composer-selecting = Choose a message with ↑ ↓
-composer-find = find { $at }/{ $all }:
+composer-find = find { $count }:
+composer-find-empty = find:
 
 ## scrollback
 scrollback-unread = new
@@ -232,7 +233,10 @@ flash-nothing-unread = Nothing is unread here
 flash-nothing-to-select = There is no message here yet
 flash-nothing-to-retry = This message did not fail
 flash-nothing-sent = Nothing has been sent here yet
-flash-not-found = Not found
+flash-not-found = Nothing found
+flash-newest-match = This is the newest match
+flash-too-many-matches = Too many matches; another word narrows them down
+flash-conversation-gone = This conversation is gone
 flash-nobody = No conversation is open
 flash-ignored = { $name } is ignored until udpqq ends
 flash-draft-full = That does not fit: a draft holds at most { $limit } bytes
@@ -266,6 +270,10 @@ popup-palette = Commands
 popup-go-to = Go to
 popup-sent = Sent before
 popup-question = Question
+popup-search = Search everything
+popup-search-hint = Type words that a message has to hold. Filters narrow it down: from:me or from:alex, in:alex, after:yesterday, before:2026-11-21. Enter goes to the message.
+popup-search-running = Searching …
+popup-search-filters = from: in: before: after:
 popup-more = { $count } more
 popup-inspect = Datagram, { $bytes } bytes
 popup-inspect-nothing = Nothing went over the wire
@@ -294,6 +302,7 @@ help-anywhere = Anywhere
 help-selecting = A message is chosen (Ctrl-O)
 help-finding = Looking for a word (Ctrl-S)
 help-popup = In lists and forms
+help-results = In the search through everything (Alt-S)
 help-commands = Commands (// sends a slash)
 
 ## key
@@ -337,11 +346,15 @@ key-page-down = a page down
 key-oldest = to the oldest message
 key-newest = to the newest message
 key-first-unread = to the first unread message
-key-find = find in the conversation
+key-find = find in the whole conversation
 key-find-next = next match
 key-find-previous = previous match
 key-find-older = the match before
 key-find-newer = the next match
+key-search = search every conversation
+key-results-accept = go to the message; F3 goes on there
+key-results-first = the newest result
+key-results-last = the oldest result known
 key-select = choose a message
 key-select-up = the message above
 key-select-down = the message below
@@ -371,7 +384,7 @@ command-add = add a contact
 command-remove = remove the open contact
 command-rename = rename the open contact
 command-encoding = read and write this peer in an encoding, such as gb18030
-command-search = find in this conversation
+command-search = search every conversation
 command-me = say what you do: * name text
 command-ignore = show no more of this stranger
 command-clear = remove all messages of this conversation
@@ -419,6 +432,7 @@ store-fault =
         [foreign] history.db was written by a later version, or by another program
        *[other] { $code }
     }
+store-not-cleared = The messages could not be removed from the history; they are still there
 store-not-kept = Not kept: { store-fault }
 store-not-read = The history cannot be read: { store-fault }
 store-not-imported = Nothing was imported: { store-fault }

@@ -205,7 +205,8 @@ hint-newer = 更新
 ## composer
 composer-hint = 输入消息；↑ ↓ 选择联系人
 composer-selecting = 用 ↑ ↓ 选择消息
-composer-find = 查找 { $at }/{ $all }：
+composer-find = 查找 { $count }：
+composer-find-empty = 查找：
 
 ## scrollback
 scrollback-unread = 新消息
@@ -233,6 +234,9 @@ flash-nothing-to-select = 这里还没有消息
 flash-nothing-to-retry = 这条消息没有发送失败
 flash-nothing-sent = 这里还没有发送过消息
 flash-not-found = 没有找到
+flash-newest-match = 已是最新的匹配
+flash-too-many-matches = 匹配太多；再加一个词缩小范围
+flash-conversation-gone = 此会话已不在
 flash-nobody = 没有打开的会话
 flash-ignored = 本次运行期间忽略 { $name }
 flash-draft-full = 放不下：草稿最多 { $limit } 字节
@@ -266,6 +270,10 @@ popup-palette = 命令
 popup-go-to = 跳转到
 popup-sent = 发送过的
 popup-question = 确认
+popup-search = 搜索全部会话
+popup-search-hint = 输入消息中要有的词。可用条件缩小范围：from:me 或 from:alex、in:alex、after:yesterday、before:2026-11-21。回车跳到该消息。
+popup-search-running = 正在搜索…
+popup-search-filters = from: in: before: after:
 popup-more = 还有 { $count } 行
 popup-inspect = 数据报，{ $bytes } 字节
 popup-inspect-nothing = 没有数据发出
@@ -294,6 +302,7 @@ help-anywhere = 任何时候
 help-selecting = 选择消息时（Ctrl-O）
 help-finding = 查找时（Ctrl-S）
 help-popup = 列表与表单中
+help-results = 搜索全部会话时 (Alt-S)
 help-commands = 命令（// 发送斜杠）
 
 ## key
@@ -337,11 +346,15 @@ key-page-down = 下翻一页
 key-oldest = 到最早的消息
 key-newest = 到最新的消息
 key-first-unread = 到第一条未读
-key-find = 在会话中查找
+key-find = 在整个会话中查找
 key-find-next = 下一个匹配
 key-find-previous = 上一个匹配
 key-find-older = 上一个匹配
 key-find-newer = 下一个匹配
+key-search = 搜索全部会话
+key-results-accept = 跳到该消息；之后 F3 在其中继续
+key-results-first = 最新的结果
+key-results-last = 已知最旧的结果
 key-select = 选择消息
 key-select-up = 上一条消息
 key-select-down = 下一条消息
@@ -371,7 +384,7 @@ command-add = 添加联系人
 command-remove = 删除当前联系人
 command-rename = 重命名当前联系人
 command-encoding = 用指定编码与对方通信，例如 gb18030
-command-search = 在此会话中查找
+command-search = 搜索全部会话
 command-me = 描述动作：* 名字 内容
 command-ignore = 不再显示此陌生人的消息
 command-clear = 删除此会话的全部消息
@@ -419,6 +432,7 @@ store-fault =
         [foreign] history.db 由更新的版本或其他程序写入
        *[other] { $code }
     }
+store-not-cleared = 无法从历史记录中删除这些消息，它们仍然存在
 store-not-kept = 未保存：{ store-fault }
 store-not-read = 无法读取历史记录：{ store-fault }
 store-not-imported = 未导入任何内容：{ store-fault }

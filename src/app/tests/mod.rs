@@ -1,6 +1,7 @@
 //! The state under made-up events: who a message belongs to, what is shown when, what the list says.
 
 mod history;
+mod search;
 mod strangers;
 
 use std::collections::VecDeque;
@@ -118,7 +119,13 @@ impl World {
         let effects = update(&mut self.state, self.now, event);
         let insert = effects.into_iter().find_map(|effect| match effect {
             Effect::Store(op @ Op::Insert(_)) => Some(op),
-            _ => None,
+            Effect::Store(_)
+            | Effect::Page(_)
+            | Effect::Sent(_)
+            | Effect::Search(_)
+            | Effect::Net(_)
+            | Effect::Contacts(_)
+            | Effect::Ring => None,
         });
         insert.expect("a message for the store")
     }

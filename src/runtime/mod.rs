@@ -2,6 +2,7 @@
 //!
 //! Both fronts stand on it. It draws nothing and prints nothing.
 
+pub mod history;
 mod log;
 pub mod profile;
 mod session;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use super::history::{Exports, Wanted};
 use super::profile::{
     Changed, Config, ConfigError, EditError, ListenSetting, Profile, ProfileError, Watcher,
 };
@@ -75,6 +76,7 @@ pub struct Session {
     /// Edits of contacts.toml on their way, one at a time and in order.
     edits: VecDeque<ContactsEdit>,
     edit: JoinSet<(ContactsEdit, Result<(), EditError>)>,
+    exports: Exports,
     rang: bool,
     /// Messages given to the network side that it has not answered for.
     sending: usize,
@@ -119,6 +121,7 @@ impl Session {
             watcher: None,
             edits: VecDeque::new(),
             edit: JoinSet::new(),
+            exports: Exports::default(),
             rang: false,
             sending: 0,
         };
@@ -147,6 +150,7 @@ impl Session {
             biased;
             Some(event) = self.store.next() => Happening::Event(Event::Stored(event)),
             Some(done) = self.edit.join_next() => self.edited(done),
+            Some(told) = self.exports.next() => Happening::Event(Event::Told(told)),
             event = self.net.next(), if room => {
                 event.map_or(Happening::NetGone, |event| Happening::Event(Event::Net(event)))
             }
@@ -182,7 +186,7 @@ impl Session {
     /// Goes on until everything that was asked for is sent and written, for `limit` at most.
     pub async fn finish(&mut self, limit: Duration) {
         let settled = tokio::time::timeout(limit, async {
-            while self.store.in_flight() > 0 || self.sending > 0 || !self.edit.is_empty() {
+            while self.store.in_flight() > 0 || self.sending > 0 || self.is_writing() {
                 match self.next().await {
                     Happening::Event(event) => self.apply(event),
                     Happening::Config => {}
@@ -193,6 +197,15 @@ impl Session {
         if settled.await.is_err() {
             tracing::warn!("left before everything was sent");
         }
+    }
+
+    fn is_writing(&self) -> bool {
+        !self.edit.is_empty() || !self.exports.is_empty()
+    }
+
+    /// Writes a conversation into a new file; a line tells when it is done.
+    pub fn export(&mut self, wanted: Wanted) -> Result<(), Phrase> {
+        self.exports.start(&self.profile, wanted)
     }
 
     /// What a person asks for.

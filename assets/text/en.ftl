@@ -162,6 +162,8 @@ start-bind = Cannot listen on { $address }: { $code }
 start-thread = The system gives no thread for the history: { $code }
 start-no-such-contact = { $name } is neither a contact nor an address
 start-no-terminal = udpqq needs a terminal here. For scripts there are “udpqq send” and “udpqq listen”
+start-in-use = Another udpqq is running with this profile. For a second one beside it: udpqq --profile { $other }
+start-in-use-by = Another udpqq (process { $pid }) is running with this profile. For a second one beside it: udpqq --profile { $other }
 store-busy = The history does not keep up; the newest messages are not kept
 
 ## list
@@ -208,6 +210,7 @@ composer-find = find { $at }/{ $all }:
 ## scrollback
 scrollback-unread = new
 scrollback-cut = … { $bytes } more bytes: Ctrl-O, then o shows all
+scrollback-unkept = not in the history: it could not be written
 scrollback-failed = not sent: { $why }. Ctrl-O, then x tries again
 scrollback-unheard = nobody listens at { $address } (yet)
 scrollback-empty = Nothing has been said here yet. Write below and press Enter.
@@ -277,6 +280,8 @@ details-bytes = On the wire: { $bytes } bytes
 details-source = From: { $source }
 details-unauthenticated = Anyone can have sent it: plain UDP proves nothing about the sender.
 details-lossy = Some bytes did not decode and stand as �. /encoding reads them again in another encoding.
+details-marked = Since: { $time }
+details-unkept = Not in the history: it could not be written. It is tried again with the next message.
 details-waiting = … waiting: not yet handed to the network
 details-sent = ✓ handed to the network; whether it arrived, plain UDP cannot know
 details-delivered = ✓✓ stored by the other side

@@ -162,6 +162,8 @@ start-bind = 无法监听 { $address }：{ $code }
 start-thread = 系统无法为历史记录创建线程：{ $code }
 start-no-such-contact = { $name } 既不是联系人，也不是地址
 start-no-terminal = 这里需要终端。脚本请用 “udpqq send” 和 “udpqq listen”
+start-in-use = 这个配置目录正被另一个 udpqq 使用。要同时再开一个：udpqq --profile { $other }
+start-in-use-by = 这个配置目录正被另一个 udpqq（进程 { $pid }）使用。要同时再开一个：udpqq --profile { $other }
 store-busy = 历史记录跟不上，最新的消息不会保存
 
 ## list
@@ -208,6 +210,7 @@ composer-find = 查找 { $at }/{ $all }：
 ## scrollback
 scrollback-unread = 新消息
 scrollback-cut = … 还有 { $bytes } 字节：Ctrl-O 再按 o 查看全文
+scrollback-unkept = 未写入历史记录
 scrollback-failed = 未发送：{ $why }。Ctrl-O 再按 x 重试
 scrollback-unheard = { $address } （尚）无人监听
 scrollback-empty = 还没有消息。在下面输入，按 Enter 发送。
@@ -277,6 +280,8 @@ details-bytes = 线上大小：{ $bytes } 字节
 details-source = 来自：{ $source }
 details-unauthenticated = 任何人都可能发送：明文 UDP 不能证明发送者身份。
 details-lossy = 有些字节无法解码，显示为 �。用 /encoding 可换一种编码重读。
+details-marked = 状态时间：{ $time }
+details-unkept = 未写入历史记录。收发下一条消息时会再次尝试保存。
 details-waiting = … 等待：尚未交给网络
 details-sent = ✓ 已交给网络；是否送达，明文 UDP 无法得知
 details-delivered = ✓✓ 对方已保存

@@ -53,7 +53,7 @@ async fn print_arrivals(
         let event = match session.next().await {
             Happening::Event(event) => event,
             Happening::Config => continue,
-            Happening::NetGone => return Err(broken()),
+            Happening::Broken => return Err(broken()),
         };
         if let Event::Net(NetEvent::Listening(listening)) = &event {
             output.tell(&announcement(listening)?);

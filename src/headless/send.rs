@@ -150,7 +150,7 @@ async fn step(session: &mut Session) -> Result<(), Stop> {
     match session.next().await {
         Happening::Event(event) => session.apply(event),
         Happening::Config => {}
-        Happening::NetGone => return Err(broken()),
+        Happening::Broken => return Err(broken()),
     }
     Ok(())
 }

@@ -8,14 +8,19 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use super::history::{Exports, Wanted};
+use super::keeping::{InUse, Keeping};
+use super::listen;
 use super::profile::{
     Changed, Config, ConfigError, EditError, ListenSetting, Profile, ProfileError, Watcher,
 };
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::{NetCommand, NetEvent, Phrase};
-use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
-use crate::store::{Backend, Discard, MAX_IN_FLIGHT, Memory, StoreHandle};
+use crate::net::{self, NetHandle, NetOptions, clock, parse_address};
+use crate::store::{MAX_IN_FLIGHT, StoreHandle};
+
+/// How long closing the history may take: erasing what was cleared, mostly.
+const MAX_CLOSING: Duration = Duration::from_secs(3);
 
 /// How a session is started. What is `None` comes from the profile's config.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +43,8 @@ pub enum StartError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Net(#[from] net::StartError),
+    #[error(transparent)]
+    InUse(#[from] InUse),
     #[error("thread: {0}")]
     Store(std::io::Error),
 }
@@ -48,6 +55,7 @@ impl StartError {
             Self::Profile(error) => error.phrase(),
             Self::Config(error) => error.phrase(),
             Self::Net(error) => error.phrase(),
+            Self::InUse(error) => error.phrase(),
             Self::Store(error) => Phrase::new("start-thread").text("code", error.kind().to_string()),
         }
     }
@@ -60,8 +68,8 @@ pub enum Happening {
     Event(Event),
     /// `config.toml` was read again.
     Config,
-    /// The network side has ended, which only a bug of ours can cause.
-    NetGone,
+    /// The network side or the store has ended, which only a bug of ours can cause.
+    Broken,
 }
 
 /// Everything of one profile while it runs.
@@ -102,16 +110,16 @@ impl Session {
             }
             Err(error) => return Err(error.into()),
         };
+        // Before anything is heard: a second messenger must not take the first one's datagrams either.
+        let keeping = if options.interactive { Keeping::of(&profile)? } else { Keeping::nothing() };
+        told.extend(keeping.told);
         let net = net::start(NetOptions {
             listen: listen(options.listen.unwrap_or(config.listen_udp), options.fallback),
             interface: options.interface,
             echo: options.interactive,
             seed: u64::from(std::process::id()),
         })?;
-        // A command for scripts prints and forgets; it may run for months.
-        let backend: Box<dyn Backend> =
-            if options.interactive { Box::new(Memory::default()) } else { Box::new(Discard) };
-        let store = StoreHandle::start(backend).map_err(StartError::Store)?;
+        let store = StoreHandle::start(keeping.backend).map_err(StartError::Store)?;
         let mut session = Self {
             state: State::default(),
             config,
@@ -125,6 +133,7 @@ impl Session {
             rang: false,
             sending: 0,
         };
+        session.apply(Event::Restored(keeping.restored));
         if let Err(error) = session.load_contacts(None) {
             if !options.interactive {
                 return Err(error.into());
@@ -148,11 +157,13 @@ impl Session {
         let room = self.has_room();
         tokio::select! {
             biased;
-            Some(event) = self.store.next() => Happening::Event(Event::Stored(event)),
+            event = self.store.next() => {
+                event.map_or(Happening::Broken, |event| Happening::Event(Event::Stored(event)))
+            }
             Some(done) = self.edit.join_next() => self.edited(done),
             Some(told) = self.exports.next() => Happening::Event(Event::Told(told)),
             event = self.net.next(), if room => {
-                event.map_or(Happening::NetGone, |event| Happening::Event(Event::Net(event)))
+                event.map_or(Happening::Broken, |event| Happening::Event(Event::Net(event)))
             }
             changed = next_change(self.watcher.as_mut()) => self.changed(changed),
         }
@@ -183,19 +194,25 @@ impl Session {
         }
     }
 
-    /// Goes on until everything that was asked for is sent and written, for `limit` at most.
-    pub async fn finish(&mut self, limit: Duration) {
+    /// Goes on until everything that was asked for is sent and written, for `limit` at most, and ends.
+    pub async fn finish(mut self, limit: Duration) {
         let settled = tokio::time::timeout(limit, async {
             while self.store.in_flight() > 0 || self.sending > 0 || self.is_writing() {
                 match self.next().await {
                     Happening::Event(event) => self.apply(event),
                     Happening::Config => {}
-                    Happening::NetGone => return,
+                    Happening::Broken => return,
                 }
             }
         });
         if settled.await.is_err() {
             tracing::warn!("left before everything was sent");
+        }
+        let store = self.store;
+        let closing = tokio::task::spawn_blocking(move || store.close());
+        // What a disk that has stopped answering keeps us from is found by the next start.
+        if tokio::time::timeout(MAX_CLOSING, closing).await.is_err() {
+            tracing::warn!("left before the history was closed");
         }
     }
 
@@ -364,19 +381,6 @@ async fn next_change(watcher: Option<&mut Watcher>) -> Changed {
     match watcher {
         Some(watcher) => watcher.next().await,
         None => std::future::pending().await,
-    }
-}
-
-/// Where the network side is to listen.
-pub(super) const fn listen(setting: ListenSetting, fallback: bool) -> Listen {
-    use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-    match setting {
-        ListenSetting::Off => Listen::Off,
-        ListenSetting::At(address) => Listen::At { address, fallback },
-        ListenSetting::Port(port) => {
-            let every = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-            Listen::At { address: SocketAddr::new(every, port), fallback }
-        }
     }
 }
 

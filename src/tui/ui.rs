@@ -128,6 +128,8 @@ pub(super) struct Ui {
     /// The open conversation went away by itself: nothing is opened in its place, so that what is being typed
     /// does not end up with somebody else.
     pub gone: bool,
+    /// The open conversation was just opened: what is unread in it came before.
+    pub entered: bool,
     /// A contact of this name shall be opened as soon as it is there.
     pub awaited: Option<String>,
     pub areas: Areas,
@@ -157,6 +159,7 @@ impl Ui {
             overlay: false,
             quitting: false,
             gone: false,
+            entered: false,
             awaited: None,
             areas: Areas::default(),
             scene: Scene::default(),

@@ -15,10 +15,13 @@ use crate::model::{Address, AddressError, Contact, Phrase};
 const CONFIG: &str = "config.toml";
 const CONTACTS: &str = "contacts.toml";
 const HISTORY: &str = "history.db";
+/// Locked by the one program that writes the history.
+const HISTORY_LOCK: &str = "history.lock";
 const IDENTITY: &str = "identity.key";
 const LOG: &str = "udpqq.log";
 /// What must not be readable by others when it exists; the two after the database are its companions.
-const PRIVATE: [&str; 7] = [CONFIG, CONTACTS, HISTORY, "history.db-wal", "history.db-shm", IDENTITY, LOG];
+const PRIVATE: [&str; 8] =
+    [CONFIG, CONTACTS, HISTORY, "history.db-wal", "history.db-shm", HISTORY_LOCK, IDENTITY, LOG];
 
 /// The folders of one identity.
 #[derive(Clone, Debug)]
@@ -110,6 +113,19 @@ impl Profile {
 
     pub fn history_path(&self) -> PathBuf {
         self.data.join(HISTORY)
+    }
+
+    pub fn history_lock_path(&self) -> PathBuf {
+        self.data.join(HISTORY_LOCK)
+    }
+
+    /// A folder beside this profile that could hold another one.
+    pub fn another(&self) -> PathBuf {
+        let name = self.data.file_name().unwrap_or_default().to_string_lossy();
+        (2..)
+            .map(|number: u32| self.data.with_file_name(format!("{name}-{number}")))
+            .find(|folder| !folder.exists())
+            .unwrap_or_else(|| self.data.clone())
     }
 
     pub fn identity_path(&self) -> PathBuf {

@@ -141,6 +141,10 @@ impl Paper<'_> {
             let label = self.looks.lang.with("scrollback-failed", &[("why", &why)]);
             kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Fault));
         }
+        if self.place.is_unkept(message.id) {
+            let label = self.looks.lang.text("scrollback-unkept");
+            kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Fault));
+        }
     }
 
     fn system_rows(&self, text: &str, kinds: &mut Vec<RowKind>) {

@@ -35,6 +35,7 @@ pub(in crate::tui) fn open(ui: &mut Ui, target: ConversationId, requests: &mut V
     ui.last = ui.open;
     ui.open = Some(target);
     ui.heading = None;
+    ui.entered = true;
     ui.gone = false;
     ui.mode = Mode::Writing;
     ui.completion = None;

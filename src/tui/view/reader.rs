@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::app::Conversation;
 use crate::model::text::{escape, plain_line};
-use crate::model::{Direction, Mark, Message};
+use crate::model::{Direction, Mark, Message, WallTime};
 use crate::tui::popup::{Part, Reader};
 use crate::tui::ui::Style;
 
@@ -26,11 +26,10 @@ pub(in crate::tui) fn inspect(style: &Style, message: &Message) -> Reader {
 /// When, from where, how it was decoded, what became of it.
 pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Message) -> Reader {
     let lang = &style.lang;
-    let time = Timestamp::from_microsecond(message.time.0).unwrap_or_default().to_zoned(style.zone.clone());
     let mut lines = vec![
         lang.with("details-with", &[("name", &plain_line(&place.name))]),
         lang.with("details-address", &[("address", &plain_line(&place.address.to_string()))]),
-        lang.with("details-time", &[("time", &time.strftime("%Y-%m-%d %H:%M:%S%.6f %:z").to_string())]),
+        lang.with("details-time", &[("time", &precise(style, message.time))]),
         lang.with("details-bytes", &[("bytes", &message.payload.len().to_string())]),
     ];
     match &message.direction {
@@ -41,7 +40,7 @@ pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Mes
                 lines.push(lang.text("details-lossy"));
             }
         }
-        Direction::Outgoing { mark, .. } => {
+        Direction::Outgoing { mark, marked } => {
             let key = match mark {
                 Mark::Waiting => "details-waiting",
                 Mark::Sent => "details-sent",
@@ -49,14 +48,24 @@ pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Mes
                 Mark::Failed(_) => "details-failed",
             };
             lines.push(lang.text(key));
+            lines.push(lang.with("details-marked", &[("time", &precise(style, *marked))]));
             if let Mark::Failed(fault) = mark {
                 lines.push(lang.with("details-reason", &[("why", &lang.phrase(&fault.phrase()))]));
             }
         }
         Direction::Notice(_) => {}
     }
+    if place.is_unkept(message.id) {
+        lines.push(lang.text("details-unkept"));
+    }
     let parts = lines.into_iter().map(Part::Line).collect();
     Reader { title: lang.text("popup-details"), parts, top: 0 }
+}
+
+/// A moment where we are, to the microsecond.
+fn precise(style: &Style, time: WallTime) -> String {
+    let time = Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(style.zone.clone());
+    time.strftime("%Y-%m-%d %H:%M:%S%.6f %:z").to_string()
 }
 
 /// The message from its first to its last character.

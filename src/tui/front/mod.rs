@@ -1,24 +1,19 @@
 //! The loop: signals, keys and the session's events in; frames out.
 //!
 //! Nothing dirty means no wake-up at all. A key is drawn at once, and so is what comes from the network while it
-//! is little; of a burst there is one frame in [`FRAME`], and always one more after the last.
+//! is little; a burst is drawn as a film, and always once more after the last.
+
+mod draft;
+mod pace;
 
 use std::io;
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossterm::event::{Event as TerminalEvent, EventStream, MouseEventKind, poll, read};
 use futures_util::StreamExt;
 use jiff::tz::TimeZone;
 
-use super::editor::{self, Edited};
-use super::popup::Popup;
-use super::signals::{Signal, Signals, stop};
-use super::terminal::{Screen, install_panic_hook};
-use super::theme::{Colours, Theme};
-use super::ui::{Request, Style, Ui};
-use super::update::{fetch, first_start_form, on_app, on_terminal, open, save};
-use super::view;
+use self::pace::Pace;
 use crate::app::{Event, Intent};
 use crate::lang::{Lang, TAGS};
 use crate::model::history::{Op, StoreEvent};
@@ -26,12 +21,13 @@ use crate::model::{ConversationId, Phrase};
 use crate::runtime::history::{Looks, Wanted as Export};
 use crate::runtime::profile::Config;
 use crate::runtime::{Happening, Session, now, parse_address};
-
-/// The time that a few frames, or one of a burst, have to themselves.
-const FRAME: Duration = Duration::from_millis(16);
-
-/// Frames within that time that are drawn at once: an answer should not wait for a frame of a film.
-const MAX_AT_ONCE: u8 = 4;
+use crate::tui::popup::Popup;
+use crate::tui::signals::{Signal, Signals, stop};
+use crate::tui::terminal::{Screen, install_panic_hook};
+use crate::tui::theme::{Colours, Theme};
+use crate::tui::ui::{Request, Style, Ui};
+use crate::tui::update::{fetch, first_start_form, on_app, on_terminal, open, save};
+use crate::tui::view;
 
 /// Events at once that make a burst.
 const BURST: usize = 8;
@@ -41,12 +37,6 @@ const MAX_DRAIN: usize = 512;
 
 /// Keys taken in one go before a frame.
 const MAX_KEYS: usize = 64;
-
-/// How long a frame waits for the history: longer than reading a page takes, shorter than a blink.
-const MAX_WAIT: Duration = Duration::from_millis(60);
-
-/// Drafts and places are saved so long after the first key that touched them.
-const SAVE: Duration = Duration::from_millis(400);
 
 /// How long leaving may take for what is still on its way.
 const FAREWELL: Duration = Duration::from_millis(250);
@@ -81,16 +71,7 @@ struct Front {
     /// `None` while an editor has the terminal.
     keys: Option<EventStream>,
     signals: Signals,
-    dirty: bool,
-    /// When the present `FRAME` began, and how many frames were drawn in it.
-    window: Instant,
-    frames: u8,
-    /// Much came at once.
-    burst: bool,
-    /// Until when a frame waits for the history.
-    waiting: Option<Instant>,
-    /// When drafts and places are to be saved; `None` when nothing was touched.
-    unsaved: Option<Instant>,
+    pace: Pace,
     /// What config.toml said of the mouse last; Alt-M holds until it says something else.
     configured_mouse: bool,
 }
@@ -112,12 +93,7 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
         session,
         wanted,
         ui,
-        dirty: true,
-        window: now().mono,
-        frames: 0,
-        burst: false,
-        waiting: None,
-        unsaved: None,
+        pace: Pace::new(now().mono),
         configured_mouse,
     };
     front.settle().await;
@@ -146,8 +122,9 @@ impl Front {
 
     async fn turn(&mut self) -> io::Result<Ended> {
         loop {
-            let frame = tokio::time::Instant::from_std(self.due());
-            let save = tokio::time::Instant::from_std(self.unsaved.unwrap_or(self.window));
+            let frame = tokio::time::Instant::from_std(self.pace.due());
+            let unsaved = self.pace.save_at();
+            let save = tokio::time::Instant::from_std(unsaved.unwrap_or_else(|| self.pace.due()));
             tokio::select! {
                 biased;
                 signal = self.signals.next() => {
@@ -165,18 +142,18 @@ impl Front {
                     if self.on_happening(happening) {
                         return Ok(Ended::Broken);
                     }
-                    if self.waiting.is_some() || now().mono >= self.due() {
+                    if self.pace.is_due(now().mono) {
                         self.draw()?;
                     }
                 }
-                () = tokio::time::sleep_until(frame), if self.dirty => self.draw()?,
-                () = tokio::time::sleep_until(save), if self.unsaved.is_some() => self.save(),
+                () = tokio::time::sleep_until(frame), if self.pace.dirty => self.draw()?,
+                () = tokio::time::sleep_until(save), if unsaved.is_some() => self.save(),
             }
         }
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        if !self.dirty {
+        if !self.pace.dirty {
             return Ok(());
         }
         let area = self.screen.area()?;
@@ -184,36 +161,14 @@ impl Front {
         if let Some(Request::Intent(intent)) = fetch(&self.ui, &self.session.state) {
             self.session.ask(intent);
         }
-        if self.is_waiting() {
+        let on_its_way = self.ui.is_waiting(&self.session.state);
+        if self.pace.has_to_wait(on_its_way, now().mono) {
             return Ok(());
         }
         let (state, ui) = (&self.session.state, &self.ui);
         self.screen.draw(|buffer| view::draw(state, ui, buffer))?;
-        self.dirty = false;
-        let now = now().mono;
-        if now >= self.window + FRAME {
-            (self.window, self.frames) = (now, 0);
-        }
-        self.frames = self.frames.saturating_add(1);
+        self.pace.drew(now().mono);
         Ok(())
-    }
-
-    /// What is to be shown is on its way from the history, and has not been for long.
-    fn is_waiting(&mut self) -> bool {
-        let now = now().mono;
-        if !self.ui.is_waiting(&self.session.state) {
-            self.waiting = None;
-            return false;
-        }
-        *self.waiting.get_or_insert(now + MAX_WAIT) > now
-    }
-
-    /// From when on the next frame may be drawn that no key asked for.
-    fn due(&self) -> Instant {
-        if let Some(until) = self.waiting {
-            return until;
-        }
-        if self.burst || self.frames >= MAX_AT_ONCE { self.window + FRAME } else { self.window }
     }
 
     /// `true`: quit.
@@ -223,7 +178,7 @@ impl Front {
             Signal::Stop => self.suspend()?,
             Signal::Continue => {
                 self.screen.enter()?;
-                self.dirty = true;
+                self.pace.dirty = true;
                 self.draw()?;
             }
         }
@@ -234,7 +189,7 @@ impl Front {
     fn suspend(&mut self) -> io::Result<()> {
         self.screen.leave();
         stop();
-        self.dirty = true;
+        self.pace.dirty = true;
         self.screen.enter()
     }
 
@@ -264,8 +219,8 @@ impl Front {
             // It may have been another size in between, and have lost what we drew.
             self.screen.clear()?;
         }
-        self.dirty = true;
-        self.unsaved.get_or_insert(now().mono + SAVE);
+        self.pace.dirty = true;
+        self.pace.touched(now().mono);
         let before = self.ui.open;
         let requests = on_terminal(&mut self.ui, &self.session.state, event);
         for request in requests {
@@ -305,7 +260,7 @@ impl Front {
                 self.session.apply(event);
             }
             Happening::Config => self.restyle(),
-            Happening::NetGone => return true,
+            Happening::Broken => return true,
         }
         let mut drained = 0;
         while drained < MAX_DRAIN
@@ -315,15 +270,15 @@ impl Front {
             self.session.apply(event);
             drained += 1;
         }
-        self.burst = drained >= BURST;
+        self.pace.burst = drained >= BURST;
         self.follow_app();
-        self.dirty |= shows;
+        self.pace.dirty |= shows;
         false
     }
 
     /// Hands drafts and places to the history.
     fn save(&mut self) {
-        self.unsaved = None;
+        self.pace.saved();
         for request in save(&self.ui, &self.session.state) {
             if let Request::Intent(intent) = request {
                 self.session.ask(intent);
@@ -400,52 +355,7 @@ impl Front {
             self.configured_mouse = self.session.config.mouse;
             self.ui.mouse = self.configured_mouse;
         }
-        self.dirty = true;
-    }
-
-    /// The draft in the person's editor. The session goes on meanwhile. `true`: quit.
-    async fn edit_draft(&mut self) -> io::Result<bool> {
-        let draft = self.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
-        self.keys = None;
-        self.screen.leave();
-        let log = self.session.profile().log_path();
-        let folder = log.parent().map(Path::to_path_buf).unwrap_or_default();
-        let mut editing = tokio::task::spawn_blocking(move || editor::edit(&folder, &draft));
-        let edited = loop {
-            tokio::select! {
-                done = &mut editing => break done,
-                signal = self.signals.next() => match signal {
-                    Signal::Quit => return Ok(true),
-                    // It went to the editor as well, which stops and is continued with us.
-                    Signal::Stop => stop(),
-                    // Meant for the editor.
-                    Signal::Interrupt | Signal::Continue => {}
-                },
-                happening = self.session.next() => match happening {
-                    Happening::Event(event) => self.session.apply(event),
-                    Happening::Config => self.restyle(),
-                    Happening::NetGone => return Ok(true),
-                },
-            }
-        };
-        self.screen.enter()?;
-        self.keys = Some(EventStream::new());
-        match edited {
-            Ok(Ok(edited)) => self.take_edited(edited),
-            Ok(Err(why)) => self.ui.flash = Some(why),
-            Err(_panicked) => self.ui.flash = Some(Phrase::new("flash-editor").text("reason", "")),
-        }
-        Ok(false)
-    }
-
-    fn take_edited(&mut self, edited: Edited) {
-        let Some(draft) = self.ui.draft_mut() else { return };
-        if draft.text() == edited.text || draft.set_text(edited.text.as_str()) {
-            edited.discard();
-        } else {
-            let kept = edited.path.display().to_string();
-            self.ui.flash = Some(Phrase::new("flash-editor-kept").text("path", kept));
-        }
+        self.pace.dirty = true;
     }
 }
 

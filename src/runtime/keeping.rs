@@ -1,0 +1,63 @@
+//! Where a session keeps its history, and what the last one left there.
+
+use std::path::{Path, PathBuf};
+
+use super::profile::{Profile, create_private};
+use crate::app::Restored;
+use crate::model::Phrase;
+use crate::model::history::{Kept, Remembered};
+use crate::net::{clock, parse_address};
+use crate::store::{self, Backend, Discard, Lock, LockError};
+
+/// Another messenger has the profile.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("in use by {pid:?}")]
+pub struct InUse {
+    pid: Option<u32>,
+    /// A profile that one could use instead.
+    other: PathBuf,
+}
+
+impl InUse {
+    pub fn phrase(&self) -> Phrase {
+        let key = if self.pid.is_some() { "start-in-use-by" } else { "start-in-use" };
+        let pid = self.pid.map(|pid| pid.to_string()).unwrap_or_default();
+        Phrase::new(key).text("pid", pid).text("other", self.other.display().to_string())
+    }
+}
+
+/// A backend with what it remembers.
+pub(super) struct Keeping {
+    pub backend: Box<dyn Backend>,
+    pub restored: Restored,
+    pub told: Vec<Phrase>,
+}
+
+impl Keeping {
+    /// For a command of a script, which prints and forgets: it may run for months.
+    pub(super) fn nothing() -> Self {
+        Self { backend: Box::new(Discard), restored: Restored::default(), told: Vec::new() }
+    }
+
+    /// The profile's history. No second program may write it.
+    pub(super) fn of(profile: &Profile) -> Result<Self, InUse> {
+        let path = profile.history_path();
+        let private = |path: &Path| create_private(path).map(drop);
+        let lock = match Lock::take(&profile.history_lock_path(), &private) {
+            Ok(lock) => Some(lock),
+            Err(LockError::InUse { pid }) => return Err(InUse { pid, other: profile.another() }),
+            // Where no file can be written there is nothing to guard either: opening says so.
+            Err(LockError::Io(_)) => None,
+        };
+        let opened = store::open(&path, lock, &private, clock::now().wall);
+        Ok(Self { backend: opened.backend, restored: restored(opened.remembered), told: opened.told })
+    }
+}
+
+/// With the addresses read. A conversation of a dialect that this version does not know stays in the file.
+fn restored(remembered: Remembered) -> Restored {
+    let Remembered { conversations, open, last_message, last_conversation, held } = remembered;
+    let parsed = |kept: Kept| parse_address(&kept.card.address).ok().map(|address| (kept, address));
+    let conversations = conversations.into_iter().filter_map(parsed).collect();
+    Restored { conversations, open, last_message, last_conversation, held }
+}

@@ -1,0 +1,59 @@
+//! The draft in the person's editor. The session goes on meanwhile.
+
+use std::io;
+use std::path::Path;
+
+use crossterm::event::EventStream;
+
+use super::Front;
+use crate::model::Phrase;
+use crate::runtime::Happening;
+use crate::tui::editor::{self, Edited};
+use crate::tui::signals::{Signal, stop};
+
+impl Front {
+    /// `true`: quit.
+    pub(super) async fn edit_draft(&mut self) -> io::Result<bool> {
+        let draft = self.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
+        self.keys = None;
+        self.screen.leave();
+        let log = self.session.profile().log_path();
+        let folder = log.parent().map(Path::to_path_buf).unwrap_or_default();
+        let mut editing = tokio::task::spawn_blocking(move || editor::edit(&folder, &draft));
+        let edited = loop {
+            tokio::select! {
+                done = &mut editing => break done,
+                signal = self.signals.next() => match signal {
+                    Signal::Quit => return Ok(true),
+                    // It went to the editor as well, which stops and is continued with us.
+                    Signal::Stop => stop(),
+                    // Meant for the editor.
+                    Signal::Interrupt | Signal::Continue => {}
+                },
+                happening = self.session.next() => match happening {
+                    Happening::Event(event) => self.session.apply(event),
+                    Happening::Config => self.restyle(),
+                    Happening::Broken => return Ok(true),
+                },
+            }
+        };
+        self.screen.enter()?;
+        self.keys = Some(EventStream::new());
+        match edited {
+            Ok(Ok(edited)) => self.take_edited(edited),
+            Ok(Err(why)) => self.ui.flash = Some(why),
+            Err(_panicked) => self.ui.flash = Some(Phrase::new("flash-editor").text("reason", "")),
+        }
+        Ok(false)
+    }
+
+    fn take_edited(&mut self, edited: Edited) {
+        let Some(draft) = self.ui.draft_mut() else { return };
+        if draft.text() == edited.text || draft.set_text(edited.text.as_str()) {
+            edited.discard();
+        } else {
+            let kept = edited.path.display().to_string();
+            self.ui.flash = Some(Phrase::new("flash-editor-kept").text("path", kept));
+        }
+    }
+}

@@ -116,15 +116,20 @@ struct Unfinished(PathBuf);
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        // Once it is finished there is nothing of that name.
+        // Once it is finished it has its other name.
         let _gone = fs::remove_file(&self.0).is_ok();
     }
 }
 
 impl Unfinished {
-    /// Gives the file its name. Whoever creates the name has it, so nothing that is there is written over.
+    /// Gives the file its name, over nothing that is there.
     fn finish(&self, path: &Path) -> Result<(), Phrase> {
-        drop(create_private(path).map_err(|error| failed(path, &error))?);
+        match fs::hard_link(&self.0, path) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(failed(path, &error)),
+            // A file system without links, as memory sticks have. Whoever creates the name has it.
+            Err(_no_links) => drop(create_private(path).map_err(|error| failed(path, &error))?),
+        }
         fs::rename(&self.0, path).map_err(|error| {
             // The empty file is ours.
             let _gone = fs::remove_file(path).is_ok();

@@ -77,7 +77,10 @@ fn what_was_said_is_listed_found_and_exported_while_the_messenger_runs_and_after
         assert_eq!(listed[0]["messages"], 2);
         let found = printed(&profile, &["search", "在"]);
         assert_eq!(found.len(), 2);
-        assert!(found[0].contains(&format!(" alex ({address}): 在的^J2026-01-01 x: ")), "newest first: {found:?}");
+        assert!(
+            found[0].contains(&format!(" alex ({address}): 在的^J2026-01-01 x: ")),
+            "newest first: {found:?}"
+        );
         assert!(found[1].ends_with(" alex ← me: 在吗"), "{found:?}");
         assert_eq!(printed(&profile, &["search", "--limit", "1", "在", "from:me"]).len(), 1);
         let exported = objects(&printed(&profile, &["export", "alex"]));

@@ -26,14 +26,14 @@ struct Fields<'a> {
     address: &'a str,
     standing: &'static str,
     messages: u64,
-    unread: u64,
+    unread: u32,
     first: Option<String>,
     last: Option<String>,
 }
 
 pub(super) async fn run(profile: &Profile, as_json: bool, output: &Output) -> Result<(), Stop> {
     let history = History::open(profile)?;
-    let (_, list) = aside(history, |history| history.list()).await?;
+    let (_, list) = aside(history, History::list).await?;
     let mut list = list?;
     list.retain(|summary| summary.messages > 0);
     list.sort_by_key(|summary| Reverse(summary.last));
@@ -66,13 +66,13 @@ fn record(summary: &Summary, output: &Output) -> String {
 }
 
 fn columns(summary: &Summary, output: &Output) -> Columns {
-    let said = |key, count| output.lang().phrase(&Phrase::new(key).number("count", count));
+    let said = |key, count: u64| output.lang().phrase(&Phrase::new(key).number("count", count));
     let last = summary.last.map(|last| output.local(last).strftime("%Y-%m-%d %H:%M").to_string());
     [
         plain_line(&summary.card.name),
         plain_line(&summary.card.address),
         said("history-messages", summary.messages),
-        if summary.unread > 0 { said("history-unread", summary.unread) } else { String::new() },
+        if summary.unread > 0 { said("history-unread", u64::from(summary.unread)) } else { String::new() },
         last.unwrap_or_default(),
     ]
 }

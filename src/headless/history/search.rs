@@ -64,8 +64,8 @@ pub(super) async fn run(profile: &Profile, wanted: &Wanted, output: &Output) -> 
 impl Hunt {
     fn new(profile: &Profile, wanted: &Wanted, looks: Looks) -> Result<Self, Phrase> {
         let search = parse_search(&wanted.words)?;
-        let history = History::open(profile)?;
-        let cards = Cards::read(&history)?;
+        let mut history = History::open(profile)?;
+        let cards = Cards::read(&mut history)?;
         let left = wanted.limit.unwrap_or(usize::MAX);
         let lookup = Lookup { ticket: 0, search, within: None, before: None, limit: left.min(PAGE) };
         Ok(Self { history, cards, lookup: Some(lookup), left, looks })
@@ -82,7 +82,7 @@ impl Hunt {
         }
         let mut lines = Vec::with_capacity(found.hits.len());
         for message in &found.hits {
-            let card = self.cards.of(&self.history, message)?;
+            let card = self.cards.of(&mut self.history, message)?;
             lines.extend(self.looks.line(card, message));
         }
         Ok(Some(lines))

@@ -45,15 +45,15 @@ pub(super) async fn export(profile: Profile, what: What, output: &Output) -> Res
 }
 
 fn open(profile: &Profile, target: Option<String>, form: Form) -> Result<Export, Phrase> {
-    let history = History::open(profile)?;
+    let mut history = History::open(profile)?;
     let only = match target {
-        Some(target) => Some(find(profile, &history, target)?.conversation),
+        Some(target) => Some(find(profile, &mut history, target)?.conversation),
         None => None,
     };
     Export::new(history, only, form)
 }
 
-fn find(profile: &Profile, history: &History, target: String) -> Result<Card, Phrase> {
+fn find(profile: &Profile, history: &mut History, target: String) -> Result<Card, Phrase> {
     // Without today's contacts the names in the history still stand.
     let contacts = profile.load_contacts(&parse_address).map(|loaded| loaded.value).unwrap_or_default();
     let cards: Vec<Card> = history.list()?.into_iter().map(|summary| summary.card).collect();

@@ -13,13 +13,13 @@ pub struct Cards {
 }
 
 impl Cards {
-    pub fn read(history: &History) -> Result<Self, Phrase> {
+    pub fn read(history: &mut History) -> Result<Self, Phrase> {
         let mut cards = Self::default();
         cards.refresh(history)?;
         Ok(cards)
     }
 
-    fn refresh(&mut self, history: &History) -> Result<(), Phrase> {
+    fn refresh(&mut self, history: &mut History) -> Result<(), Phrase> {
         let cards = history.list()?.into_iter().map(|summary| summary.card);
         self.known.extend(cards.map(|card| (card.conversation, card)));
         Ok(())
@@ -29,7 +29,7 @@ impl Cards {
         self.known.keys().copied()
     }
 
-    pub fn of(&mut self, history: &History, message: &Message) -> Result<&Card, Phrase> {
+    pub fn of(&mut self, history: &mut History, message: &Message) -> Result<&Card, Phrase> {
         if !self.known.contains_key(&message.conversation) {
             // It may have begun since.
             self.refresh(history)?;

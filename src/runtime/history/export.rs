@@ -44,8 +44,8 @@ pub struct Export {
 
 impl Export {
     /// Of one conversation or of all of them: in JSON in the order of the history, in text one after the other.
-    pub fn new(history: History, only: Option<ConversationId>, form: Form) -> Result<Self, Phrase> {
-        let cards = Cards::read(&history)?;
+    pub fn new(mut history: History, only: Option<ConversationId>, form: Form) -> Result<Self, Phrase> {
+        let cards = Cards::read(&mut history)?;
         let parts = match (&form, only) {
             (_, Some(one)) => VecDeque::from([Some(one)]),
             (Form::Json(_), None) => VecDeque::from([None]),
@@ -78,7 +78,7 @@ impl Export {
     }
 
     fn write(&mut self, message: &Message, lines: &mut Vec<String>) -> Result<(), Phrase> {
-        let card = self.cards.of(&self.history, message)?;
+        let card = self.cards.of(&mut self.history, message)?;
         match &mut self.writer {
             Writer::Json(zone) => lines.extend(line(card, message, zone)),
             Writer::Text(transcript) => transcript.add(card, message, lines),

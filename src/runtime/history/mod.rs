@@ -50,24 +50,24 @@ impl History {
     }
 
     /// Every conversation.
-    pub fn list(&self) -> Result<Vec<Summary>, Phrase> {
-        self.reader.as_ref().map_or_else(|| Ok(Vec::new()), store::Reader::list)
+    pub fn list(&mut self) -> Result<Vec<Summary>, Phrase> {
+        self.reader.as_mut().map_or_else(|| Ok(Vec::new()), store::Reader::list)
     }
 
     /// The newest hits.
-    pub fn search(&self, lookup: &Lookup) -> Result<Found, Phrase> {
+    pub fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
         let nothing = || Found { ticket: lookup.ticket, hits: Vec::new(), more: false };
-        self.reader.as_ref().map_or_else(|| Ok(nothing()), |reader| reader.search(lookup))
+        self.reader.as_mut().map_or_else(|| Ok(nothing()), |reader| reader.search(lookup))
     }
 
     /// The next messages in order, of one conversation or of all.
     fn walk(
-        &self,
+        &mut self,
         conversation: Option<ConversationId>,
         after: Option<MessageId>,
         limit: usize,
     ) -> Result<Vec<Arc<Message>>, Phrase> {
-        let Some(reader) = &self.reader else { return Ok(Vec::new()) };
+        let Some(reader) = &mut self.reader else { return Ok(Vec::new()) };
         reader.walk(conversation, after, limit)
     }
 }

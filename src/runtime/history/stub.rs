@@ -12,7 +12,7 @@ pub struct Reader;
 pub struct Summary {
     pub card: Card,
     pub messages: u64,
-    pub unread: u64,
+    pub unread: u32,
     pub first: Option<WallTime>,
     pub last: Option<WallTime>,
 }
@@ -21,14 +21,14 @@ impl Reader {
     pub fn open(_path: &Path) -> Result<Option<Self>, Phrase> {
         Ok(None)
     }
-    pub fn list(&self) -> Result<Vec<Summary>, Phrase> {
+    pub fn list(&mut self) -> Result<Vec<Summary>, Phrase> {
         Ok(Vec::new())
     }
-    pub fn search(&self, _lookup: &Lookup) -> Result<Found, Phrase> {
+    pub fn search(&mut self, _lookup: &Lookup) -> Result<Found, Phrase> {
         Err(Phrase::new("store-busy"))
     }
     pub fn walk(
-        &self,
+        &mut self,
         _conversation: Option<ConversationId>,
         _after: Option<MessageId>,
         _limit: usize,

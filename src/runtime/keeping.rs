@@ -1,5 +1,6 @@
 //! Where a session keeps its history, and what the last one left there.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::profile::{Profile, create_private};
@@ -42,14 +43,13 @@ impl Keeping {
     /// The profile's history. No second program may write it.
     pub(super) fn of(profile: &Profile) -> Result<Self, InUse> {
         let path = profile.history_path();
-        let private = |path: &Path| create_private(path).map(drop);
-        let lock = match Lock::take(&profile.history_lock_path(), &private) {
+        let lock = match Lock::take(&profile.history_lock_path(), private) {
             Ok(lock) => Some(lock),
             Err(LockError::InUse { pid }) => return Err(InUse { pid, other: profile.another() }),
             // Where no file can be written there is nothing to guard either: opening says so.
             Err(LockError::Io(_)) => None,
         };
-        let opened = store::open(&path, lock, &private, clock::now().wall);
+        let opened = store::open(&path, lock, private, clock::now().wall);
         Ok(Self { backend: opened.backend, restored: restored(opened.remembered), told: opened.told })
     }
 }
@@ -60,4 +60,8 @@ fn restored(remembered: Remembered) -> Restored {
     let parsed = |kept: Kept| parse_address(&kept.card.address).ok().map(|address| (kept, address));
     let conversations = conversations.into_iter().filter_map(parsed).collect();
     Restored { conversations, open, last_message, last_conversation, held }
+}
+
+fn private(path: &Path) -> io::Result<()> {
+    create_private(path).map(drop)
 }

@@ -213,7 +213,9 @@ impl Ui {
         let position = self.position();
         let height = self.areas.scrollback.height;
         let scene = self.with_paper(state, |paper| paper.scene(position, height)).unwrap_or_default();
+        let is_here = self.place(state).is_some_and(|place| !place.is_awaited());
         if scene.at_end
+            && is_here
             && let Some(open) = self.open
         {
             self.positions.remove(&open);

@@ -443,3 +443,26 @@ cli-arg-output = Write into this new file, which only you can read
 cli-arg-file = The file; “-” reads standard input
 cli-error-limit = { $arg } takes a whole number, not “{ $value }”
 command-export = write this conversation into a file: JSON, or text for .txt and .md
+
+## store: the history, and what goes wrong with its file
+
+store-fault =
+    { $fault ->
+        [full] the disk is full
+        [io] the disk fails to read or to write
+        [read-only] the file or its folder is read-only
+        [busy] another program holds the file
+        [cannot-open] the file cannot be opened or created
+        [damaged] the file is damaged
+        [foreign] history.db was written by a later version, or by another program
+       *[other] { $code }
+    }
+store-not-kept = Not kept: { store-fault }
+store-not-read = The history cannot be read: { store-fault }
+store-not-imported = Nothing was imported: { store-fault }
+store-in-memory = Messages and drafts are kept only until udpqq ends: { store-fault }
+store-moved-aside = The history was damaged and is now in { $name }; a new one has begun
+store-index-damaged = The index of the search was damaged; it is being made anew
+store-in-use = Another udpqq uses this profile
+store-in-use-by = Another udpqq uses this profile: process { $pid }
+store-no-lock = The history cannot be locked: { $code }

@@ -437,3 +437,26 @@ cli-arg-output = 写入这个新文件，只有你自己能读
 cli-arg-file = 文件；写“-”时读标准输入
 cli-error-limit = { $arg } 要写整数，而不是“{ $value }”
 command-export = 把这个会话写入文件：JSON；名字以 .txt 或 .md 结尾时写文本
+
+## store：历史记录，以及其文件可能的问题
+
+store-fault =
+    { $fault ->
+        [full] 磁盘已满
+        [io] 磁盘读写失败
+        [read-only] 文件或所在文件夹为只读
+        [busy] 文件被其他程序占用
+        [cannot-open] 无法打开或创建文件
+        [damaged] 文件已损坏
+        [foreign] history.db 由更新的版本或其他程序写入
+       *[other] { $code }
+    }
+store-not-kept = 未保存：{ store-fault }
+store-not-read = 无法读取历史记录：{ store-fault }
+store-not-imported = 未导入任何内容：{ store-fault }
+store-in-memory = 消息和草稿只保留到 udpqq 退出：{ store-fault }
+store-moved-aside = 历史记录已损坏，现移至 { $name }；已开始新的记录
+store-index-damaged = 搜索索引已损坏，正在重建
+store-in-use = 另一个 udpqq 正在使用此配置
+store-in-use-by = 另一个 udpqq 正在使用此配置：进程 { $pid }
+store-no-lock = 无法锁定历史记录：{ $code }

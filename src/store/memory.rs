@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::sieve::Sieve;
 use super::{Backend, Found, Lookup, Op, Page, PageQuery};
-use crate::model::history::{At, MAX_PAGE_BYTES};
+use crate::model::history::{At, Card, MAX_PAGE_BYTES};
 use crate::model::{ConversationId, Direction, Message, MessageId, Phrase};
 
 /// Messages kept per conversation: two bursts of the size the network side promises to survive, times five.
@@ -84,6 +85,8 @@ impl Room {
 #[derive(Debug, Default)]
 pub struct Memory {
     conversations: BTreeMap<ConversationId, Room>,
+    /// Searches may ask for names.
+    cards: BTreeMap<ConversationId, Card>,
 }
 
 impl Memory {
@@ -121,14 +124,16 @@ impl Memory {
             }
             Op::Forget { conversation } => {
                 self.conversations.remove(conversation);
+                self.cards.remove(conversation);
             }
+            Op::Know(card) => drop(self.cards.insert(card.conversation, card.clone())),
             Op::Trim { conversations, before } => {
                 for conversation in conversations {
                     self.trim(*conversation, *before);
                 }
             }
             // There is no next start that could ask.
-            Op::Know(_) | Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } | Op::Open { .. } => {}
+            Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } | Op::Open { .. } => {}
         }
     }
 
@@ -178,14 +183,13 @@ impl Backend for Memory {
         Ok(texts)
     }
 
-    /// Names and addresses are not known here, so filters on them find nothing.
     fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
-        let rooms = self.conversations.iter();
-        let here = rooms.filter(|(id, _)| lookup.within.is_none_or(|within| within == **id));
-        let mut hits: Vec<Arc<Message>> = here
-            .flat_map(|(_, room)| &room.messages)
-            .filter(|message| lookup.before.is_none_or(|before| message.id < before))
-            .filter(|message| lookup.search.matches(&message.text))
+        let sieve = Sieve::new(lookup, self.cards.values());
+        let mut hits: Vec<Arc<Message>> = self
+            .conversations
+            .values()
+            .flat_map(|room| &room.messages)
+            .filter(|message| sieve.passes(message) && lookup.search.matches(&message.text))
             .cloned()
             .collect();
         hits.sort_unstable_by_key(|message| std::cmp::Reverse(message.id));

@@ -3,17 +3,29 @@
 //! A message is shown as received, and sent to the network, only after [`StoreEvent::Committed`] came back
 //! for it. What the backend is nobody outside this folder can tell.
 
+mod lock;
 mod memory;
+mod sieve;
+mod sqlite;
 mod thread;
 
 #[cfg(test)]
 mod tests;
 
+use std::io;
+use std::path::Path;
+
 use crate::model::{ConversationId, Phrase};
 
 pub use crate::model::history::{Found, Lookup, Op, Page, PageQuery, StoreEvent};
+pub use lock::{Lock, LockError};
 pub use memory::Memory;
+pub use sqlite::{Opened, Reader, Summary, open};
 pub use thread::{MAX_IN_FLIGHT, StoreHandle};
+
+/// Creates a file that only the person can read; fails with `AlreadyExists` if there is one. The store cannot
+/// know how a system says that.
+pub type Private = fn(&Path) -> io::Result<()>;
 
 /// Where the history is kept.
 pub trait Backend: Send {

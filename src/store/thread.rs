@@ -210,18 +210,22 @@ fn start_searcher(
     mut searcher: Box<dyn Searcher>,
     report: mpsc::Sender<StoreEvent>,
 ) -> std::io::Result<Searches> {
-    let (searches, asked) = blocking::sync_channel::<Lookup>(MAX_SEARCHES);
+    let (ask, asked) = blocking::sync_channel::<Lookup>(MAX_SEARCHES);
     let interrupt = searcher.interrupter();
     thread::Builder::new().name("store-search".to_owned()).spawn(move || {
-        while let Ok(first) = asked.recv() {
-            let lookup = asked.try_iter().last().unwrap_or(first);
-            let ticket = lookup.ticket;
-            if let Some(result) = searcher.search(&lookup).transpose()
-                && report.blocking_send(found(ticket, result)).is_err()
-            {
+        let mut next = asked.recv().ok();
+        while let Some(lookup) = next {
+            let lookup = asked.try_iter().last().unwrap_or(lookup);
+            let Some(result) = searcher.search(&lookup).transpose() else {
+                // Interrupted for one that is asked for now; or it was that one itself, which had begun already.
+                next = Some(lookup);
+                continue;
+            };
+            if report.blocking_send(found(lookup.ticket, result)).is_err() {
                 return;
             }
+            next = asked.recv().ok();
         }
     })?;
-    Ok((searches, interrupt))
+    Ok((ask, interrupt))
 }

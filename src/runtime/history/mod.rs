@@ -21,7 +21,7 @@ use crate::model::history::{Card, Found, Lookup};
 use crate::model::search::Search;
 use crate::model::{Address, Contact, ConversationId, Message, MessageId, Phrase};
 use crate::net::parse_address;
-use stub as store;
+use crate::store;
 
 pub use cards::Cards;
 pub use export::{Export, Form};

@@ -1,5 +1,10 @@
 //! What every backend has to do, and what the thread makes of it.
 
+mod battery;
+mod lock;
+mod random;
+pub(super) mod samples;
+
 use std::sync::Arc;
 
 use super::*;
@@ -37,41 +42,6 @@ fn the_oldest_go_when_the_bytes_are_too_many() {
     assert_eq!(ids(&memory), [1, 2, 3, 4]);
     memory.commit(&[Op::Insert(message(5, third))]).expect("kept");
     assert_eq!(ids(&memory), [2, 3, 4, 5]);
-}
-
-#[test]
-fn trimming_takes_what_is_older() {
-    let mut memory = Memory::default();
-    for id in 1..=4 {
-        memory.commit(&[Op::Insert(message(id, 1))]).expect("kept");
-    }
-    let trim = |before| [Op::Trim { conversations: vec![HERE], before: MessageId(before) }];
-    memory.commit(&trim(3)).expect("kept");
-    assert_eq!(ids(&memory), [3, 4]);
-    memory.commit(&trim(9)).expect("kept");
-    assert!(ids(&memory).is_empty());
-}
-
-#[test]
-fn pages_tile_a_conversation_without_a_gap() {
-    let mut memory = Memory::default();
-    for id in 1..=100 {
-        memory.commit(&[Op::Insert(message(id * 2, 1))]).expect("kept");
-    }
-    let mut page = |at| {
-        let query = PageQuery { conversation: HERE, at, messages: 10, purpose: Purpose::Show };
-        let page = memory.page(&query).expect("read");
-        let ids: Vec<u64> = page.messages.iter().map(|message| message.id.0).collect();
-        (ids.first().copied(), ids.last().copied(), ids.len(), page.older, page.newer)
-    };
-    assert_eq!(page(At::Newest), (Some(182), Some(200), 10, true, false));
-    assert_eq!(page(At::Before(MessageId(182))), (Some(162), Some(180), 10, true, true));
-    assert_eq!(page(At::Before(MessageId(6))), (Some(2), Some(4), 2, false, true));
-    assert_eq!(page(At::Oldest), (Some(2), Some(20), 10, false, true));
-    assert_eq!(page(At::After(MessageId(20))), (Some(22), Some(40), 10, true, true));
-    assert_eq!(page(At::Around(MessageId(101))), (Some(92), Some(110), 10, true, true));
-    assert_eq!(page(At::Around(MessageId(1))), (Some(2), Some(10), 5, false, true));
-    assert_eq!(page(At::After(MessageId(200))), (None, None, 0, true, false));
 }
 
 /// A backend whose every commit fails.

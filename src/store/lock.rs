@@ -1,0 +1,75 @@
+//! One writer per history: a lock that the kernel gives back however the program ends.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::Path;
+
+use super::Private;
+use crate::model::Phrase;
+
+/// A process number in digits, with room to spare.
+const MAX_PID_BYTES: u64 = 20;
+
+/// Held as long as it lives.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+/// Why there is no lock.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process writes this history; its number, if it could be read.
+    #[error("in use")]
+    InUse { pid: Option<u32> },
+    /// There can be no lock here: nothing can be created, or the file system knows no locks.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl LockError {
+    /// What tells a person why the history cannot be written.
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::InUse { pid: Some(pid) } => Phrase::new("store-in-use-by").text("pid", pid.to_string()),
+            Self::InUse { pid: None } => Phrase::new("store-in-use"),
+            Self::Io(error) => Phrase::new("store-no-lock").text("code", error.kind().to_string()),
+        }
+    }
+}
+
+impl Lock {
+    /// Takes the lock that this file stands for, creating the file if need be, and leaves our number in it.
+    pub fn take(path: &Path, private: Private) -> Result<Self, LockError> {
+        create(path, private)?;
+        let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(LockError::InUse { pid: pid(&mut file) }),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        // Only the refusal of another process reads it: without it, that says less.
+        let _named = name(&mut file).is_ok();
+        Ok(Self { _file: file })
+    }
+}
+
+/// Creates a file that only the person can read, unless it is there.
+pub(super) fn create(path: &Path, private: Private) -> io::Result<()> {
+    match private(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        result => result,
+    }
+}
+
+fn name(file: &mut File) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()?;
+    writeln!(file, "{}", std::process::id())
+}
+
+fn pid(file: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    let _read = file.take(MAX_PID_BYTES).read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}

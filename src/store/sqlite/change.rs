@@ -1,0 +1,181 @@
+//! Changes of the history: one transaction for all of a group.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction};
+
+use super::{index, rows, schema};
+use crate::model::history::{Card, Op, Spot};
+use crate::model::{ConversationId, Direction, Mark, Message, MessageId, WallTime};
+
+type Sql<T> = rusqlite::Result<T>;
+
+/// One group of changes while it is carried out.
+pub(super) struct Group<'a> {
+    transaction: Transaction<'a>,
+    /// Messages up to this one are in the index of the search.
+    indexed_to: i64,
+    /// Up to where the conversations are cleared, of those with new messages in this group.
+    cleared: BTreeMap<ConversationId, i64>,
+}
+
+/// Carries out all of `ops` or nothing.
+pub(super) fn commit(connection: &mut Connection, ops: &[Op], indexed_to: i64) -> Sql<()> {
+    let transaction = connection.transaction()?;
+    let mut group = Group { transaction, indexed_to, cleared: BTreeMap::new() };
+    for op in ops {
+        group.apply(op)?;
+    }
+    group.transaction.commit()
+}
+
+impl Group<'_> {
+    fn apply(&mut self, op: &Op) -> Sql<()> {
+        match op {
+            Op::Insert(message) | Op::Keep(message) => self.put(message),
+            Op::Replace(message) => self.replace(message),
+            Op::SetMark { conversation, message, mark, at } => {
+                self.set_mark(*conversation, *message, mark, *at)
+            }
+            Op::Know(card) => self.know(card),
+            Op::Read { conversation, up_to } => self.read(*conversation, *up_to),
+            Op::Draft { conversation, text } => self.draft(*conversation, text),
+            Op::Stand { conversation, at } => self.stand(*conversation, *at),
+            Op::Open { conversation } => schema::set(&self.transaction, "open", conversation.0.into()),
+            Op::Clear { conversation, up_to } => {
+                self.hide(*conversation, rows::number(*up_to))?;
+                schema::set(&self.transaction, "purge", 1)
+            }
+            Op::Forget { conversation } => self.forget(*conversation),
+            Op::Trim { conversations, before } => {
+                let last = rows::number(*before).saturating_sub(1);
+                conversations.iter().try_for_each(|conversation| self.hide(*conversation, last))
+            }
+        }
+    }
+
+    fn run(&self, sql: &str, params: impl rusqlite::Params) -> Sql<usize> {
+        self.transaction.prepare_cached(sql)?.execute(params)
+    }
+
+    /// Up to where the conversation is cleared; a row is made for it if it has none, or had none any more.
+    fn cleared_to(&mut self, conversation: ConversationId) -> Sql<i64> {
+        if let Some(known) = self.cleared.get(&conversation) {
+            return Ok(*known);
+        }
+        let _rows = self.run(
+            "INSERT INTO conversation (id) VALUES (?1) \
+             ON CONFLICT (id) DO UPDATE SET forgotten = 0 WHERE forgotten",
+            [conversation.0],
+        )?;
+        let mut ask = self.transaction.prepare_cached("SELECT cleared_to FROM conversation WHERE id = ?1")?;
+        let cleared = ask.query_row([conversation.0], |row| Ok(rows::integer(row, 0)))?;
+        self.cleared.insert(conversation, cleared);
+        Ok(cleared)
+    }
+
+    /// What has been cleared does not come back, even when it was refused before.
+    fn put(&mut self, message: &Message) -> Sql<()> {
+        if matches!(message.direction, Direction::Notice(_)) {
+            return Ok(());
+        }
+        let id = rows::number(message.id);
+        if id <= self.cleared_to(message.conversation)? {
+            return Ok(());
+        }
+        rows::put(&self.transaction, message)?;
+        if id <= self.indexed_to { index::replace(&self.transaction, message) } else { Ok(()) }
+    }
+
+    fn replace(&mut self, message: &Message) -> Sql<()> {
+        let mut ask = self.transaction.prepare_cached(
+            "SELECT 1 FROM message m JOIN conversation c ON c.id = m.conversation \
+             WHERE m.id = ?1 AND m.conversation = ?2 AND m.id > c.cleared_to",
+        )?;
+        let stored = ask.exists((rows::number(message.id), message.conversation.0))?;
+        drop(ask);
+        if stored { self.put(message) } else { Ok(()) }
+    }
+
+    fn set_mark(
+        &self,
+        conversation: ConversationId,
+        message: MessageId,
+        mark: &Mark,
+        at: WallTime,
+    ) -> Sql<()> {
+        let (mark, reason) = rows::mark_columns(mark);
+        let sql = "UPDATE message SET mark = ?3, reason = ?4, marked = ?5 \
+                   WHERE id = ?1 AND conversation = ?2 AND direction = 1";
+        self.run(sql, (rows::number(message), conversation.0, mark, reason, at.0)).map(drop)
+    }
+
+    fn know(&self, card: &Card) -> Sql<()> {
+        write_card(&self.transaction, card)
+    }
+
+    fn read(&self, conversation: ConversationId, up_to: MessageId) -> Sql<()> {
+        let sql = "UPDATE conversation SET read_to = ?2 WHERE id = ?1 AND read_to < ?2";
+        self.run(sql, (conversation.0, rows::number(up_to))).map(drop)
+    }
+
+    fn draft(&self, conversation: ConversationId, text: &str) -> Sql<()> {
+        let sql = "UPDATE conversation SET draft = ?2 WHERE id = ?1 AND NOT forgotten";
+        self.run(sql, (conversation.0, text)).map(drop)
+    }
+
+    fn stand(&self, conversation: ConversationId, at: Option<Spot>) -> Sql<()> {
+        let (message, row) = (at.map(|spot| rows::number(spot.message)), at.map(|spot| spot.row));
+        let sql = "UPDATE conversation SET reading_message = ?2, reading_row = ?3 WHERE id = ?1";
+        self.run(sql, (conversation.0, message, row)).map(drop)
+    }
+
+    /// From now on the messages up to this one are not shown; `erase` removes them. Only up to one that is
+    /// there, so that nothing that comes later can be hidden.
+    fn hide(&mut self, conversation: ConversationId, up_to: i64) -> Sql<()> {
+        let mut ask = self
+            .transaction
+            .prepare_cached("SELECT max(id) FROM message WHERE conversation = ?1 AND id <= ?2")?;
+        let last: Option<i64> =
+            ask.query_row((conversation.0, up_to), |row| row.get(0)).optional()?.flatten();
+        drop(ask);
+        let Some(last) = last else { return Ok(()) };
+        self.cleared.remove(&conversation);
+        let _rows = self.run(
+            "UPDATE conversation SET cleared_to = ?2 WHERE id = ?1 AND cleared_to < ?2",
+            (conversation.0, last),
+        )?;
+        self.note_last_message()
+    }
+
+    /// The name and the address go at once.
+    fn forget(&mut self, conversation: ConversationId) -> Sql<()> {
+        self.hide(conversation, i64::MAX)?;
+        let _rows = self.run(
+            "UPDATE conversation SET forgotten = 1, name = '', address = '', standing = 2, known = 1, \
+             draft = '', reading_message = NULL, reading_row = NULL WHERE id = ?1",
+            [conversation.0],
+        )?;
+        let _rows = self.run("DELETE FROM setting WHERE key = 'open' AND value = ?1", [conversation.0])?;
+        self.cleared.remove(&conversation);
+        schema::raise(&self.transaction, "last_conversation", conversation.0.into())?;
+        schema::set(&self.transaction, "purge", 1)
+    }
+
+    /// Messages only ever go through `hide`, so this is where their ids are remembered.
+    fn note_last_message(&self) -> Sql<()> {
+        let mut ask = self.transaction.prepare_cached("SELECT max(id) FROM message")?;
+        let last = ask.query_row([], |row| Ok(rows::integer(row, 0)))?;
+        schema::raise(&self.transaction, "last_message", last)
+    }
+}
+
+/// What is known of a conversation; one that was forgotten begins anew.
+pub(super) fn write_card(connection: &Connection, card: &Card) -> Sql<()> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO conversation (id, name, address, standing, known) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (id) DO UPDATE SET name = ?2, address = ?3, standing = ?4, known = ?5, forgotten = 0",
+    )?;
+    let standing = rows::standing_number(card.standing);
+    statement.execute((card.conversation.0, &card.name, &card.address, standing, card.known)).map(drop)
+}

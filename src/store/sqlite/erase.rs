@@ -1,0 +1,168 @@
+//! Removing for good what is hidden already. In steps, and gone on with at the next start if the program ends in
+//! between.
+//!
+//! `secure_delete` overwrites a row that is deleted, but not the copies of it that were left in unused parts of
+//! pages when the tree was balanced; the index keeps the words of a message until its pieces are merged; and
+//! the write-ahead log keeps old pages. So after the rows the index is written anew, then the whole file, and the
+//! log is cut to nothing.
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction};
+
+use super::{index, rows, schema};
+
+type Sql<T> = rusqlite::Result<T>;
+
+/// Messages of one step, and their bytes: what takes a few milliseconds.
+const MAX_STEP: usize = 200;
+const MAX_STEP_BYTES: i64 = 256 * 1024;
+
+/// Pages of the index that one step writes anew.
+const MERGED_PAGES: i64 = 64;
+
+/// A file up to this size is written anew in the memory, and in the moment before the program ends; a larger one
+/// by a temporary file, and only while the program runs.
+const SMALL_FILE: i64 = 64 * 1024 * 1024;
+
+/// What is to be removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Chores {
+    /// Rows that are hidden.
+    pub(super) rows: bool,
+    pub(super) traces: Traces,
+}
+
+/// Where there may be something left of what has been removed: there, and in what stands below.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Traces {
+    Index,
+    File,
+    Log,
+    #[default]
+    Nowhere,
+}
+
+/// What came of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    More,
+    Done,
+    /// To be tried again later: somebody reads the file, or it would take too long.
+    Later,
+}
+
+/// What the last run left to be removed.
+pub(super) fn left(connection: &Connection) -> Sql<Chores> {
+    let purge = schema::setting(connection, "purge")?.is_some();
+    let traces = if purge { Traces::Index } else { Traces::Nowhere };
+    Ok(Chores { rows: hidden(connection)?.is_some(), traces })
+}
+
+/// One step of what is to be removed. `last`: the program ends.
+pub(super) fn step(connection: &mut Connection, chores: &mut Chores, last: bool) -> Sql<Step> {
+    if chores.rows {
+        chores.rows = erase(connection)?;
+        return Ok(Step::More);
+    }
+    match chores.traces {
+        Traces::Index => {
+            if !merge(connection)? {
+                chores.traces = Traces::File;
+            }
+        }
+        Traces::File => {
+            let small = size(connection)? <= SMALL_FILE;
+            if last && !small {
+                return Ok(Step::Later);
+            }
+            // If it fails, on a full disk, it would fail again and again: the next start tries it again.
+            chores.traces = Traces::Nowhere;
+            rewrite(connection, small)?;
+            chores.traces = Traces::Log;
+        }
+        Traces::Log => {
+            if !empty_log(connection)? {
+                return Ok(Step::Later);
+            }
+            let _rows = connection.execute("DELETE FROM setting WHERE key = 'purge'", [])?;
+            chores.traces = Traces::Nowhere;
+        }
+        Traces::Nowhere => return Ok(Step::Done),
+    }
+    Ok(Step::More)
+}
+
+/// A conversation with something to be removed, and up to where.
+fn hidden(connection: &Connection) -> Sql<Option<(i64, i64)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, cleared_to FROM conversation c WHERE forgotten OR (cleared_to >= 0 AND EXISTS \
+         (SELECT 1 FROM message m WHERE m.conversation = c.id AND m.id <= c.cleared_to)) LIMIT 1",
+    )?;
+    statement.query_row([], |row| Ok((rows::integer(row, 0), rows::integer(row, 1)))).optional()
+}
+
+/// Removes some rows. Says whether there may be more.
+fn erase(connection: &mut Connection) -> Sql<bool> {
+    let transaction = connection.transaction()?;
+    let Some((conversation, cleared_to)) = hidden(&transaction)? else { return Ok(false) };
+    let messages = some(&transaction, conversation, cleared_to)?;
+    for id in &messages {
+        index::remove(&transaction, *id)?;
+        let _rows = transaction.prepare_cached("DELETE FROM message WHERE id = ?1")?.execute([id])?;
+    }
+    let mut changed = messages.len();
+    if messages.is_empty() {
+        let sql = "DELETE FROM conversation WHERE id = ?1 AND forgotten";
+        changed = transaction.execute(sql, [conversation])?;
+    }
+    transaction.commit()?;
+    Ok(changed > 0)
+}
+
+/// As many of the hidden messages of a conversation as one step removes.
+fn some(transaction: &Transaction<'_>, conversation: i64, cleared_to: i64) -> Sql<Vec<i64>> {
+    let mut statement = transaction.prepare_cached(
+        "SELECT id, octet_length(text) + coalesce(octet_length(payload), 0) FROM message \
+         WHERE conversation = ?1 AND id <= ?2 ORDER BY id",
+    )?;
+    let mut found = statement.query((conversation, cleared_to))?;
+    let (mut messages, mut bytes) = (Vec::new(), 0_i64);
+    while messages.len() < MAX_STEP && bytes < MAX_STEP_BYTES {
+        let Some(row) = found.next()? else { break };
+        messages.push(rows::integer(row, 0));
+        bytes = bytes.saturating_add(rows::integer(row, 1));
+    }
+    Ok(messages)
+}
+
+/// Writes a part of the index anew, without the words of messages that are gone. Says whether there may be more:
+/// asked for less than nothing, SQLite goes on until all is one piece, and changes nothing after that.
+fn merge(connection: &Connection) -> Sql<bool> {
+    let before = connection.total_changes();
+    let sql = "INSERT INTO search (search, rank) VALUES ('merge', ?1)";
+    let _rows = connection.prepare_cached(sql)?.execute([-MERGED_PAGES])?;
+    Ok(connection.total_changes().saturating_sub(before) > 1)
+}
+
+fn size(connection: &Connection) -> Sql<i64> {
+    let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+    connection.query_row(sql, [], |row| Ok(rows::integer(row, 0)))
+}
+
+/// Writes the whole file anew, without its unused parts.
+fn rewrite(connection: &Connection, in_memory: bool) -> Sql<()> {
+    if in_memory {
+        return connection.execute_batch("VACUUM");
+    }
+    connection.execute_batch("PRAGMA temp_store = FILE")?;
+    let done = connection.execute_batch("VACUUM");
+    connection.execute_batch("PRAGMA temp_store = MEMORY")?;
+    done
+}
+
+/// Takes the write-ahead log into the file and cuts it to nothing. `false`: somebody is still reading from it.
+fn empty_log(connection: &Connection) -> Sql<bool> {
+    connection.busy_timeout(std::time::Duration::ZERO)?;
+    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(rows::integer(row, 0)));
+    connection.busy_timeout(super::open::BUSY_TIMEOUT)?;
+    Ok(busy? == 0)
+}

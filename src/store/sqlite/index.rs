@@ -1,0 +1,114 @@
+//! The index of the search, which follows the messages at a distance: new ones are indexed while nothing else is
+//! to be done, and whatever reaches less far than the messages is made up for by the search itself.
+
+use rusqlite::{Connection, Row};
+
+use super::{rows, schema};
+use crate::model::search::{INDEX_VERSION, index_text};
+use crate::model::{ConversationId, Message};
+
+type Sql<T> = rusqlite::Result<T>;
+
+/// One step takes a few milliseconds: so many messages, or so many bytes of text.
+const MAX_STEP: usize = 400;
+const MAX_STEP_BYTES: usize = 32 * 1024;
+
+/// A message as the index has it.
+struct Entry {
+    id: i64,
+    body: String,
+    place: String,
+}
+
+/// The token that stands for a conversation.
+pub(super) fn conversation_token(conversation: ConversationId) -> String {
+    format!("c{}", conversation.0)
+}
+
+pub(super) const FROM_THEM: &str = "i";
+pub(super) const FROM_US: &str = "o";
+
+fn place(conversation: ConversationId, outgoing: bool) -> String {
+    let direction = if outgoing { FROM_US } else { FROM_THEM };
+    format!("{} {direction}", conversation_token(conversation))
+}
+
+/// Up to which message everything is in the index.
+pub(super) fn indexed_to(connection: &Connection) -> Sql<i64> {
+    Ok(schema::setting(connection, "indexed_to")?.unwrap_or(-1))
+}
+
+/// Whether the words in the index are the ones that searches look for.
+pub(super) fn is_current(connection: &Connection) -> Sql<bool> {
+    Ok(schema::setting(connection, "index_version")? == Some(INDEX_VERSION.into()))
+}
+
+/// Says that the index, which is empty, will hold the words of now.
+pub(super) fn stamp(connection: &Connection) -> Sql<()> {
+    schema::set(connection, "index_version", INDEX_VERSION.into())
+}
+
+/// Throws the index away and begins it anew.
+pub(super) fn begin_anew(connection: &mut Connection) -> Sql<()> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(schema::REINDEX)?;
+    transaction.execute_batch(schema::INDEX)?;
+    stamp(&transaction)?;
+    transaction.commit()
+}
+
+/// Indexes a message anew that has another text now, or that came late.
+pub(super) fn replace(connection: &Connection, message: &Message) -> Sql<()> {
+    let id = rows::number(message.id);
+    remove(connection, id)?;
+    let body = index_text(&message.text);
+    add(connection, &Entry { id, body, place: place(message.conversation, message.is_outgoing()) })
+}
+
+pub(super) fn remove(connection: &Connection, id: i64) -> Sql<()> {
+    connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([id]).map(drop)
+}
+
+fn add(connection: &Connection, entry: &Entry) -> Sql<()> {
+    let mut statement =
+        connection.prepare_cached("INSERT INTO search (rowid, body, place) VALUES (?1, ?2, ?3)")?;
+    statement.execute((entry.id, &entry.body, &entry.place)).map(drop)
+}
+
+/// Indexes the next messages. Says up to which one, or nothing when there are none.
+pub(super) fn step(connection: &mut Connection, indexed_to: i64) -> Sql<Option<i64>> {
+    let (entries, last) = next(connection, indexed_to)?;
+    let Some(last) = last else { return Ok(None) };
+    let transaction = connection.transaction()?;
+    entries.iter().try_for_each(|entry| add(&transaction, entry))?;
+    schema::set(&transaction, "indexed_to", last)?;
+    transaction.commit()?;
+    Ok(Some(last))
+}
+
+/// The next messages to be indexed, and the last that was looked at. What has been cleared is not indexed any more.
+fn next(connection: &Connection, indexed_to: i64) -> Sql<(Vec<Entry>, Option<i64>)> {
+    let mut statement = connection.prepare_cached(
+        "SELECT m.id, m.conversation, m.direction, m.text, m.id > c.cleared_to \
+         FROM message m LEFT JOIN conversation c ON c.id = m.conversation WHERE m.id > ?1 ORDER BY m.id",
+    )?;
+    let mut found = statement.query([indexed_to])?;
+    let (mut entries, mut last, mut bytes) = (Vec::new(), None, 0_usize);
+    while entries.len() < MAX_STEP && bytes < MAX_STEP_BYTES {
+        let Some(row) = found.next()? else { break };
+        last = Some(rows::integer(row, 0));
+        if let Some(entry) = entry(row) {
+            bytes = bytes.saturating_add(entry.body.len());
+            entries.push(entry);
+        }
+    }
+    Ok((entries, last))
+}
+
+fn entry(row: &Row<'_>) -> Option<Entry> {
+    let conversation = rows::conversation_id(rows::integer(row, 1))?;
+    let outgoing = rows::integer(row, 2) == rows::OUTGOING;
+    let body = index_text(&rows::text(row, 3));
+    let shown = rows::integer(row, 4) != 0;
+    shown.then(|| Entry { id: rows::integer(row, 0), body, place: place(conversation, outgoing) })
+}

@@ -1,0 +1,109 @@
+//! Pages of a conversation, read along its index from where they are wanted: as fast at the end of a million
+//! messages as at the end of ten.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::rows;
+use crate::model::history::{At, MAX_PAGE_BYTES, Page, PageQuery};
+use crate::model::{ConversationId, Message};
+
+type Sql<T> = rusqlite::Result<T>;
+
+/// One conversation, without what has been cleared.
+struct Room<'a> {
+    connection: &'a Connection,
+    conversation: ConversationId,
+    cleared_to: i64,
+}
+
+pub(super) fn page(connection: &Connection, query: &PageQuery) -> Sql<Page> {
+    let room = Room::open(connection, query.conversation)?;
+    let (len, most) = (query.messages, MAX_PAGE_BYTES);
+    let (pivot, messages) = match query.at {
+        At::Newest => (i64::MAX, room.up(i64::MAX, len, most)?),
+        At::Oldest => (0, room.down(0, len, most)?),
+        At::Before(id) => (rows::number(id), room.up(rows::number(id), len, most)?),
+        At::After(id) => {
+            let first = rows::number(id).saturating_add(1);
+            (first, room.down(first, len, most)?)
+        }
+        At::Around(id) => {
+            let id = rows::number(id);
+            let mut messages = room.up(id, len / 2, most / 2)?;
+            messages.extend(room.down(id, len / 2, most / 2)?);
+            (id, messages)
+        }
+    };
+    let first = messages.first().map_or(pivot, |first| rows::number(first.id));
+    let after = messages.last().map_or(pivot, |last| rows::number(last.id).saturating_add(1));
+    Ok(Page { query: *query, older: room.has_before(first)?, newer: room.has_from(after)?, messages })
+}
+
+impl<'a> Room<'a> {
+    fn open(connection: &'a Connection, conversation: ConversationId) -> Sql<Self> {
+        let mut ask = connection.prepare_cached("SELECT cleared_to FROM conversation WHERE id = ?1")?;
+        let cleared_to = ask.query_row([conversation.0], |row| Ok(rows::integer(row, 0))).optional()?;
+        Ok(Self { connection, conversation, cleared_to: cleared_to.unwrap_or(-1) })
+    }
+
+    /// The messages before `end`, as many as fit; oldest first.
+    fn up(&self, end: i64, len: usize, bytes: usize) -> Sql<Vec<Arc<Message>>> {
+        let mut messages = self.read("m.id > ?2 AND m.id < ?3 ORDER BY m.id DESC", end, (len, bytes))?;
+        messages.reverse();
+        Ok(messages)
+    }
+
+    /// The messages from `first` on, as many as fit.
+    fn down(&self, first: i64, len: usize, bytes: usize) -> Sql<Vec<Arc<Message>>> {
+        self.read("m.id > ?2 AND m.id >= ?3 ORDER BY m.id", first, (len, bytes))
+    }
+
+    fn read(&self, sql: &str, pivot: i64, (len, bytes): (usize, usize)) -> Sql<Vec<Arc<Message>>> {
+        let sql = format!("SELECT {} FROM message m WHERE m.conversation = ?1 AND {sql}", rows::COLUMNS);
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut found = statement.query((self.conversation.0, self.cleared_to, pivot))?;
+        let (mut messages, mut weight) = (Vec::new(), 0_usize);
+        while messages.len() < len {
+            let Some(row) = found.next()? else { break };
+            let Some(message) = rows::message(row) else { continue };
+            weight = weight.saturating_add(message.weight());
+            if weight > bytes && !messages.is_empty() {
+                break;
+            }
+            messages.push(message);
+        }
+        Ok(messages)
+    }
+
+    fn has_before(&self, id: i64) -> Sql<bool> {
+        let sql = "SELECT 1 FROM message WHERE conversation = ?1 AND id > ?2 AND id < ?3";
+        self.connection.prepare_cached(sql)?.exists((self.conversation.0, self.cleared_to, id))
+    }
+
+    fn has_from(&self, id: i64) -> Sql<bool> {
+        let sql = "SELECT 1 FROM message WHERE conversation = ?1 AND id > ?2 AND id >= ?3";
+        self.connection.prepare_cached(sql)?.exists((self.conversation.0, self.cleared_to, id))
+    }
+}
+
+/// What was sent last, oldest first; a text that stands several times in a row stands once.
+pub(super) fn sent(connection: &Connection, conversation: ConversationId, limit: usize) -> Sql<Vec<String>> {
+    let room = Room::open(connection, conversation)?;
+    let mut statement = connection.prepare_cached(
+        "SELECT text FROM message INDEXED BY outgoing WHERE conversation = ?1 AND direction = 1 AND id > ?2 \
+         ORDER BY id DESC",
+    )?;
+    let mut found = statement.query((conversation.0, room.cleared_to))?;
+    let mut texts: Vec<String> = Vec::new();
+    while texts.len() < limit {
+        let Some(row) = found.next()? else { break };
+        let text = rows::text(row, 0);
+        if texts.last() != Some(&text) {
+            texts.push(text);
+        }
+    }
+    texts.reverse();
+    Ok(texts)
+}

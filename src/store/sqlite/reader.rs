@@ -1,0 +1,194 @@
+//! The history for who only reads it: commands for scripts, also while the messenger runs. Nothing is created or
+//! changed.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::faults::Trouble;
+use super::schema::{self, Kind};
+use super::{open, rows, search, start};
+use crate::model::history::{Card, Found, Lookup};
+use crate::model::{ConversationId, Message, MessageId, Phrase, WallTime};
+
+type Sql<T> = rusqlite::Result<T>;
+
+/// Reads while somebody else may write.
+pub struct Reader {
+    path: PathBuf,
+    connection: Connection,
+    /// How the file looked when it was opened as one that nobody writes; `None`: it is read with its log.
+    alone: Option<Stamp>,
+}
+
+/// What changes when somebody begins to write.
+type Stamp = (u64, Option<SystemTime>, bool);
+
+/// What the history holds of one conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    pub card: Card,
+    pub messages: u64,
+    /// Incoming messages that were not seen.
+    pub unread: u32,
+    /// When its oldest and its newest message were received or written.
+    pub first: Option<WallTime>,
+    pub last: Option<WallTime>,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    /// Opens a history. `None`: there is none yet.
+    pub fn open(path: &Path) -> Result<Option<Self>, Phrase> {
+        match path.metadata() {
+            Ok(file) if file.len() > 0 || has_log(path) => {}
+            Ok(_) => return Ok(None),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Trouble::from(error).not_read()),
+        }
+        let (connection, alone) = connect(path).map_err(|trouble| trouble.not_read())?;
+        match schema::kind(&connection) {
+            Ok(Kind::Ours(0)) => Ok(None),
+            Ok(Kind::Ours(_)) => Ok(Some(Self { path: path.to_owned(), connection, alone })),
+            Ok(Kind::Foreign) => Err(Trouble::Foreign.not_read()),
+            Err(error) => Err(Trouble::from(error).not_read()),
+        }
+    }
+
+    /// All conversations, in the order of their ids.
+    pub fn list(&mut self) -> Result<Vec<Summary>, Phrase> {
+        self.read(summaries)
+    }
+
+    /// Messages that match.
+    pub fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
+        self.read(|connection| search::search(connection, lookup))
+    }
+
+    /// The next messages behind `after`, of one conversation or of all, in the order of their ids.
+    pub fn walk(
+        &mut self,
+        conversation: Option<ConversationId>,
+        after: Option<MessageId>,
+        limit: usize,
+    ) -> Result<Vec<Arc<Message>>, Phrase> {
+        let after = after.map_or(-1, rows::number);
+        self.read(|connection| walk(connection, conversation, after, limit))
+    }
+
+    /// Reads something. If meanwhile somebody has begun to write, what was read may be of two minds: it is read
+    /// once more, with the log.
+    fn read<T>(&mut self, read: impl Fn(&Connection) -> Sql<T>) -> Result<T, Phrase> {
+        let result = read(&self.connection);
+        let result = if self.alone.is_none_or(|alone| stamp(&self.path) == alone) {
+            result.map_err(Trouble::from)
+        } else {
+            connect(&self.path).and_then(|(connection, alone)| {
+                self.alone = alone;
+                self.connection = connection;
+                Ok(read(&self.connection)?)
+            })
+        };
+        result.map_err(|trouble| trouble.not_read())
+    }
+}
+
+fn has_log(path: &Path) -> bool {
+    open::beside(path, "-wal").metadata().is_ok_and(|log| log.len() > 0)
+}
+
+fn stamp(path: &Path) -> Stamp {
+    let file = path.metadata().ok();
+    let len = file.as_ref().map_or(0, std::fs::Metadata::len);
+    (len, file.and_then(|file| file.modified().ok()), open::beside(path, "-wal").symlink_metadata().is_ok())
+}
+
+/// With a log somebody writes, or was killed: it has to be read too. Without one SQLite would create it, so the
+/// file is read as one that never changes; as it is where SQLite needs a file and may not create it.
+fn connect(path: &Path) -> Result<(Connection, Option<Stamp>), Trouble> {
+    let before = stamp(path);
+    let (_, _, log) = before;
+    if log {
+        let connection = open::reader(path)?;
+        match schema::kind(&connection).map_err(Trouble::from) {
+            Err(Trouble::CannotOpen | Trouble::ReadOnly) => {}
+            Err(trouble) => return Err(trouble),
+            Ok(_) => return Ok((connection, None)),
+        }
+    }
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(format!("file:{}?immutable=1", in_uri(path)), flags)?;
+    open::careful(&connection)?;
+    Ok((connection, Some(before)))
+}
+
+/// A path as a part of a URI: everything but letters and digits stands as a number.
+fn in_uri(path: &Path) -> String {
+    let mut uri = String::new();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {
+                uri.push(char::from(*byte))
+            }
+            other => uri.push_str(&format!("%{other:02X}")),
+        }
+    }
+    uri
+}
+
+fn summaries(connection: &Connection) -> Sql<Vec<Summary>> {
+    let moment = connection.unchecked_transaction()?;
+    let mut summaries = Vec::new();
+    for kept in start::kept(&moment)? {
+        let mut ask = moment.prepare_cached(
+            "SELECT count(*), min(m.id), max(m.id) FROM message m JOIN conversation c ON c.id = m.conversation \
+             WHERE m.conversation = ?1 AND m.id > c.cleared_to",
+        )?;
+        let (messages, first, last) = ask.query_row([kept.card.conversation.0], |row| {
+            Ok((rows::integer(row, 0), rows::integer(row, 1), rows::integer(row, 2)))
+        })?;
+        let messages = u64::try_from(messages).unwrap_or_default();
+        let ends = (messages > 0).then_some((first, last));
+        let (first, last) = match ends {
+            Some((first, last)) => (Some(time(&moment, first)?), Some(time(&moment, last)?)),
+            None => (None, None),
+        };
+        summaries.push(Summary { card: kept.card, messages, unread: kept.unread, first, last });
+    }
+    Ok(summaries)
+}
+
+fn time(connection: &Connection, id: i64) -> Sql<WallTime> {
+    let mut ask = connection.prepare_cached("SELECT time FROM message WHERE id = ?1")?;
+    ask.query_row([id], |row| Ok(WallTime(rows::integer(row, 0))))
+}
+
+fn walk(
+    connection: &Connection,
+    conversation: Option<ConversationId>,
+    after: i64,
+    limit: usize,
+) -> Sql<Vec<Arc<Message>>> {
+    let filter = if conversation.is_some() { "m.conversation = ?2" } else { "?2 IS NULL" };
+    let sql = format!(
+        "SELECT {} FROM message m CROSS JOIN conversation c ON c.id = m.conversation \
+         WHERE m.id > ?1 AND m.id > c.cleared_to AND {filter} ORDER BY m.id",
+        rows::COLUMNS
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut found = statement.query((after, conversation.map(|conversation| conversation.0)))?;
+    let mut messages = Vec::new();
+    while messages.len() < limit {
+        let Some(row) = found.next()? else { break };
+        messages.extend(rows::message(row));
+    }
+    Ok(messages)
+}

@@ -1,0 +1,188 @@
+//! A message and a conversation as rows, and back.
+//!
+//! Whatever stands in a row is read without a panic, also what no version of ours has written: it is clamped
+//! to something that can be shown, or the row is left out.
+
+use std::borrow::Cow;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, Row};
+
+use crate::model::history::Standing;
+use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, WallTime};
+
+/// The columns of a message in the order in which [`message`] reads them; `m` is the table.
+pub(super) const COLUMNS: &str = "m.id, m.conversation, m.dialect, m.time, m.direction, m.source, m.lossy, \
+     m.authenticated, m.mark, m.reason, m.marked, m.text, m.payload";
+
+const PUT: &str = "INSERT INTO message (id, conversation, dialect, time, direction, source, lossy, \
+     authenticated, mark, reason, marked, text, payload) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+     ON CONFLICT (id) DO UPDATE SET conversation = ?2, dialect = ?3, time = ?4, direction = ?5, source = ?6, \
+     lossy = ?7, authenticated = ?8, mark = ?9, reason = ?10, marked = ?11, text = ?12, payload = ?13";
+
+pub(super) const INCOMING: i64 = 0;
+pub(super) const OUTGOING: i64 = 1;
+
+pub(super) const WAITING: i64 = 0;
+const SENT: i64 = 1;
+const DELIVERED: i64 = 2;
+pub(super) const FAILED: i64 = 3;
+
+const CONTACT: i64 = 0;
+const ECHO: i64 = 1;
+pub(super) const STRANGER: i64 = 2;
+
+/// Ids count from nought; what lies beyond the numbers of SQLite cannot be told apart there.
+pub(super) fn number(id: MessageId) -> i64 {
+    i64::try_from(id.0).unwrap_or(i64::MAX)
+}
+
+pub(super) fn message_id(number: i64) -> Option<MessageId> {
+    u64::try_from(number).ok().map(MessageId)
+}
+
+pub(super) fn conversation_id(number: i64) -> Option<ConversationId> {
+    u32::try_from(number).ok().map(ConversationId)
+}
+
+pub(super) const fn standing_number(standing: Standing) -> i64 {
+    match standing {
+        Standing::Contact => CONTACT,
+        Standing::Echo => ECHO,
+        Standing::Stranger => STRANGER,
+    }
+}
+
+/// A standing that is not known here gives no rights to anything.
+pub(super) const fn standing(number: i64) -> Standing {
+    match number {
+        CONTACT => Standing::Contact,
+        ECHO => Standing::Echo,
+        _ => Standing::Stranger,
+    }
+}
+
+/// A mark, and its reason if it has one.
+pub(super) fn mark_columns(mark: &Mark) -> (i64, Option<String>) {
+    match mark {
+        Mark::Waiting => (WAITING, None),
+        Mark::Sent => (SENT, None),
+        Mark::Delivered => (DELIVERED, None),
+        Mark::Failed(fault) => (FAILED, Some(fault.code())),
+    }
+}
+
+/// A mark that is not known here says nothing of what became of the message.
+fn mark(number: i64, reason: &str) -> Mark {
+    match number {
+        WAITING => Mark::Waiting,
+        SENT => Mark::Sent,
+        DELIVERED => Mark::Delivered,
+        FAILED => Mark::Failed(Fault::from_code(reason)),
+        _ => Mark::Failed(Fault::Interrupted),
+    }
+}
+
+/// The payload's column. Most payloads are the text itself, and stand as NULL.
+fn payload_column(message: &Message) -> Option<&[u8]> {
+    (*message.payload != *message.text.as_bytes()).then_some(&*message.payload)
+}
+
+/// Stores a message, over what was stored under its id. A notice is the program's own and is not stored.
+pub(super) fn put(connection: &Connection, message: &Message) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(PUT)?;
+    let id =
+        i64::try_from(message.id.0).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    let (conversation, time) = (message.conversation.0, message.time.0);
+    let (dialect, text, payload) = (&*message.dialect, &message.text, payload_column(message));
+    let none = Value::Null;
+    match &message.direction {
+        Direction::Incoming { source, lossy, authenticated } => {
+            let source = source.to_string();
+            statement.execute(rusqlite::params![
+                id,
+                conversation,
+                dialect,
+                time,
+                INCOMING,
+                source,
+                lossy,
+                authenticated,
+                none,
+                none,
+                none,
+                text,
+                payload
+            ])?;
+        }
+        Direction::Outgoing { mark, marked } => {
+            let (mark, reason) = mark_columns(mark);
+            statement.execute(rusqlite::params![
+                id,
+                conversation,
+                dialect,
+                time,
+                OUTGOING,
+                none,
+                none,
+                none,
+                mark,
+                reason,
+                marked.0,
+                text,
+                payload
+            ])?;
+        }
+        Direction::Notice(_) => {}
+    }
+    Ok(())
+}
+
+/// A whole number; anything else counts as nought.
+pub(super) fn integer(row: &Row<'_>, column: usize) -> i64 {
+    match row.get_ref(column) {
+        Ok(ValueRef::Integer(number)) => number,
+        Ok(_) | Err(_) => 0,
+    }
+}
+
+/// A text; bytes that are no UTF-8 stand as U+FFFD.
+pub(super) fn text(row: &Row<'_>, column: usize) -> String {
+    match row.get_ref(column) {
+        Ok(ValueRef::Text(bytes) | ValueRef::Blob(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
+        Ok(_) | Err(_) => String::new(),
+    }
+}
+
+/// `None`: nobody can have stored this row.
+pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
+    let text_of = |column| text(row, column);
+    let words = text_of(11);
+    let payload = match row.get_ref(12) {
+        Ok(ValueRef::Blob(bytes) | ValueRef::Text(bytes)) => Arc::from(bytes),
+        Ok(_) | Err(_) => Arc::from(words.as_bytes()),
+    };
+    Some(Arc::new(Message {
+        id: message_id(integer(row, 0))?,
+        conversation: conversation_id(integer(row, 1))?,
+        dialect: Cow::Owned(text_of(2)),
+        time: WallTime(integer(row, 3)),
+        direction: match integer(row, 4) {
+            INCOMING => Direction::Incoming {
+                source: text_of(5).parse().unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0))),
+                lossy: integer(row, 6) != 0,
+                authenticated: integer(row, 7) != 0,
+            },
+            OUTGOING => Direction::Outgoing {
+                mark: mark(integer(row, 8), &text_of(9)),
+                marked: WallTime(integer(row, 10)),
+            },
+            _ => return None,
+        },
+        text: words,
+        payload,
+    }))
+}

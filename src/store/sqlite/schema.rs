@@ -1,0 +1,123 @@
+//! The tables, as a list of steps from nothing to now. A step that has been in a release is never changed.
+
+use rusqlite::Connection;
+
+/// Says that a file is a history of ours: "udpq".
+pub(super) const APPLICATION: i64 = 0x7564_7071;
+
+/// One step: what it creates, and what it does with what is there.
+struct Step {
+    sql: &'static str,
+    then: Option<fn(&Connection) -> rusqlite::Result<()>>,
+}
+
+const STEPS: &[Step] =
+    &[Step { sql: TABLES, then: None }, Step { sql: INDEX, then: Some(super::index::stamp) }];
+
+/// The version that this program writes.
+pub(super) const VERSION: usize = STEPS.len();
+
+/// `-1` stands before every id. `message_of` answers pages, the newest message and what is unread without
+/// touching a message; `outgoing` what was sent; `waiting` what a run that ended too early left behind.
+const TABLES: &str = "
+PRAGMA application_id = 0x75647071;
+CREATE TABLE conversation (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL DEFAULT '',
+    address TEXT NOT NULL DEFAULT '',
+    standing INTEGER NOT NULL DEFAULT 2,
+    known INTEGER NOT NULL DEFAULT 1,
+    read_to INTEGER NOT NULL DEFAULT -1,
+    draft TEXT NOT NULL DEFAULT '',
+    reading_message INTEGER,
+    reading_row INTEGER,
+    cleared_to INTEGER NOT NULL DEFAULT -1,
+    forgotten INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE message (
+    id INTEGER PRIMARY KEY,
+    conversation INTEGER NOT NULL,
+    dialect TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    direction INTEGER NOT NULL,
+    source TEXT,
+    lossy INTEGER,
+    authenticated INTEGER,
+    mark INTEGER,
+    reason TEXT,
+    marked INTEGER,
+    text TEXT NOT NULL,
+    payload BLOB
+);
+CREATE INDEX message_of ON message (conversation, id, direction);
+CREATE INDEX outgoing ON message (conversation) WHERE direction = 1;
+CREATE INDEX waiting ON message (mark) WHERE mark = 0;
+CREATE TABLE setting (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+";
+
+/// The index of the search. It holds no text of its own, and forgets a message without being told its words;
+/// `ascii` leaves the words as `index_text` made them.
+pub(super) const INDEX: &str = "
+CREATE VIRTUAL TABLE search USING fts5
+    (body, place, content = '', contentless_delete = 1, tokenize = 'ascii');
+INSERT OR REPLACE INTO setting (key, value) VALUES ('indexed_to', -1);
+";
+
+/// Throws the index away and begins anew; `work` fills it.
+pub(super) const REINDEX: &str = "DROP TABLE IF EXISTS search;";
+
+/// What kind of file this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Written by this program up to this version; 0: nothing is in it.
+    Ours(usize),
+    /// Of a later version, or of another program.
+    Foreign,
+}
+
+pub(super) fn kind(connection: &Connection) -> rusqlite::Result<Kind> {
+    let ask = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let version = ask("PRAGMA user_version")?;
+    let application = ask("PRAGMA application_id")?;
+    let tables = ask("SELECT count(*) FROM sqlite_schema")?;
+    Ok(match usize::try_from(version) {
+        Ok(0) if application == 0 && tables == 0 => Kind::Ours(0),
+        Ok(version) if (1..=VERSION).contains(&version) && application == APPLICATION => Kind::Ours(version),
+        Ok(_) | Err(_) => Kind::Foreign,
+    })
+}
+
+/// Carries out the steps that are missing, each whole or not at all.
+pub(super) fn migrate(connection: &mut Connection, from: usize) -> rusqlite::Result<()> {
+    for (step, version) in STEPS.iter().zip(1_i64..).skip(from) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step.sql)?;
+        if let Some(then) = step.then {
+            then(&transaction)?;
+        }
+        transaction.pragma_update(None, "user_version", version)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+pub(super) fn setting(connection: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {
+    use rusqlite::OptionalExtension as _;
+    let mut statement = connection.prepare_cached("SELECT value FROM setting WHERE key = ?1")?;
+    statement.query_row([key], |row| Ok(super::rows::integer(row, 0))).optional()
+}
+
+pub(super) fn set(connection: &Connection, key: &str, value: i64) -> rusqlite::Result<()> {
+    let mut statement =
+        connection.prepare_cached("INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)")?;
+    statement.execute((key, value)).map(drop)
+}
+
+/// Only ever higher.
+pub(super) fn raise(connection: &Connection, key: &str, value: i64) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO setting (key, value) VALUES (?1, ?2) \
+         ON CONFLICT (key) DO UPDATE SET value = ?2 WHERE value < ?2",
+    )?;
+    statement.execute((key, value)).map(drop)
+}

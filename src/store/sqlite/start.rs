@@ -1,0 +1,143 @@
+//! What a start reads of the history.
+
+use rusqlite::{Connection, Row};
+
+use super::{rows, schema};
+use crate::model::history::{Card, Held, Kept, Remembered, Spot};
+use crate::model::{ConversationId, Message, MessageId, WallTime};
+
+type Sql<T> = rusqlite::Result<T>;
+
+/// Unread messages that are counted. Nobody reads so many; counting more would keep a start waiting.
+const MAX_UNREAD: i64 = 99_999;
+
+/// Messages of strangers that are looked at: the quota of all of them, with room for a flood that ended before
+/// it was trimmed.
+const MAX_HELD: i64 = 20_000;
+
+/// A message that was waiting when a run ended may have gone out or not. What hides messages must be a number:
+/// anything else would hide all that ever comes.
+pub(super) fn settle(connection: &Connection, now: WallTime) -> Sql<()> {
+    let sql = "UPDATE conversation SET cleared_to = -1 WHERE typeof(cleared_to) <> 'integer'";
+    let _rows = connection.execute(sql, [])?;
+    let sql = "UPDATE message SET mark = ?1, reason = 'interrupted', marked = ?2 WHERE mark = 0";
+    connection.execute(sql, (rows::FAILED, now.0)).map(drop)
+}
+
+pub(super) fn remembered(connection: &Connection) -> Sql<Remembered> {
+    let conversations = kept(connection)?;
+    let open = schema::setting(connection, "open")?.and_then(rows::conversation_id);
+    let open = open.filter(|id| conversations.iter().any(|one| one.card.conversation == *id));
+    Ok(Remembered {
+        open,
+        last_message: last_message(connection)?,
+        last_conversation: last_conversation(connection)?,
+        held: held(connection)?,
+        conversations,
+    })
+}
+
+fn last_message(connection: &Connection) -> Sql<Option<MessageId>> {
+    let sql = "SELECT max(coalesce((SELECT max(id) FROM message), -1), \
+               coalesce((SELECT max(max(read_to, cleared_to)) FROM conversation), -1))";
+    let last = connection.query_row(sql, [], |row| Ok(rows::integer(row, 0)))?;
+    let counter = schema::setting(connection, "last_message")?.unwrap_or(-1);
+    Ok(rows::message_id(last.max(counter)))
+}
+
+fn last_conversation(connection: &Connection) -> Sql<Option<ConversationId>> {
+    let sql = "SELECT coalesce(max(id), -1) FROM conversation WHERE id <= ?1";
+    let last = connection.query_row(sql, [u32::MAX], |row| Ok(rows::integer(row, 0)))?;
+    let counter = schema::setting(connection, "last_conversation")?.unwrap_or(-1);
+    Ok(rows::conversation_id(last.max(counter)))
+}
+
+/// A card, from columns `id, name, address, standing, known`.
+pub(super) fn card(row: &Row<'_>) -> Option<Card> {
+    Some(Card {
+        conversation: rows::conversation_id(rows::integer(row, 0))?,
+        name: rows::text(row, 1),
+        address: rows::text(row, 2),
+        standing: rows::standing(rows::integer(row, 3)),
+        known: rows::integer(row, 4) != 0,
+    })
+}
+
+/// All conversations, in the order of their ids.
+pub(super) fn kept(connection: &Connection) -> Sql<Vec<Kept>> {
+    let mut statement = connection.prepare(
+        "SELECT id, name, address, standing, known, cleared_to, read_to, draft, reading_message, reading_row \
+         FROM conversation WHERE NOT forgotten ORDER BY id",
+    )?;
+    let mut found = statement.query([])?;
+    let mut conversations = Vec::new();
+    while let Some(row) = found.next()? {
+        let Some(card) = card(row) else { continue };
+        let (cleared_to, read_to) = (rows::integer(row, 5), rows::integer(row, 6));
+        let (unread, first_unread) = unread(connection, card.conversation, read_to.max(cleared_to))?;
+        conversations.push(Kept {
+            newest: newest(connection, card.conversation, cleared_to)?,
+            unread,
+            first_unread,
+            draft: rows::text(row, 7),
+            reading: spot(row).filter(|spot| rows::number(spot.message) > cleared_to),
+            card,
+        });
+    }
+    Ok(conversations)
+}
+
+fn spot(row: &Row<'_>) -> Option<Spot> {
+    let message: Option<i64> = row.get(8).ok()?;
+    Some(Spot {
+        message: rows::message_id(message?)?,
+        row: u32::try_from(rows::integer(row, 9)).unwrap_or_default(),
+    })
+}
+
+fn newest(connection: &Connection, conversation: ConversationId, after: i64) -> Sql<Option<MessageId>> {
+    let mut statement =
+        connection.prepare_cached("SELECT max(id) FROM message WHERE conversation = ?1 AND id > ?2")?;
+    let newest: Option<i64> = statement.query_row((conversation.0, after), |row| row.get(0))?;
+    Ok(newest.and_then(rows::message_id))
+}
+
+fn unread(
+    connection: &Connection,
+    conversation: ConversationId,
+    after: i64,
+) -> Sql<(u32, Option<MessageId>)> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*), min(id) FROM (SELECT id FROM message \
+         WHERE conversation = ?1 AND id > ?2 AND direction = 0 ORDER BY id LIMIT ?3)",
+    )?;
+    statement.query_row((conversation.0, after, MAX_UNREAD), |row| {
+        let first: Option<i64> = row.get(1)?;
+        Ok((u32::try_from(rows::integer(row, 0)).unwrap_or_default(), first.and_then(rows::message_id)))
+    })
+}
+
+/// The newest of them, oldest first.
+fn held(connection: &Connection) -> Sql<Vec<Held>> {
+    let mut statement = connection.prepare(
+        "SELECT m.id, m.conversation, octet_length(m.text), octet_length(m.payload) \
+         FROM conversation c CROSS JOIN message m \
+         ON m.conversation = c.id AND m.id > c.cleared_to \
+         WHERE c.standing = ?1 AND NOT c.known AND NOT c.forgotten ORDER BY m.id DESC LIMIT ?2",
+    )?;
+    let mut found = statement.query((rows::STRANGER, MAX_HELD))?;
+    let mut held = Vec::new();
+    while let Some(row) = found.next()? {
+        let (id, conversation) = (rows::message_id(rows::integer(row, 0)), rows::integer(row, 1));
+        let (Some(message), Some(conversation)) = (id, rows::conversation_id(conversation)) else { continue };
+        let bytes = |column| usize::try_from(rows::integer(row, column)).unwrap_or_default();
+        let text = bytes(2);
+        // A payload of NULL is the text.
+        let payload: Option<i64> = row.get(3).unwrap_or_default();
+        let payload = if payload.is_some() { bytes(3) } else { text };
+        let bytes = size_of::<Message>().saturating_add(text).saturating_add(payload);
+        held.push(Held { message, conversation, bytes });
+    }
+    held.reverse();
+    Ok(held)
+}

@@ -1,0 +1,137 @@
+//! What was removed is in no file any more, whatever happens in between.
+
+use crate::model::history::{At, Op};
+use crate::model::{ConversationId, MessageId};
+use crate::store::tests::samples::{ALEX, MEI, Profile, card, hits, ids, incoming, insert, page, rest};
+use crate::store::{Backend, Work};
+
+/// A word that no other message has, of letters that are hard to compress away.
+fn secret(id: u64) -> String {
+    let letters = |seed: u64| {
+        let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678;
+        (0..12).map(move |_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            char::from(b'a' + u8::try_from((state >> 33) % 26).expect("small"))
+        })
+    };
+    letters(id).collect()
+}
+
+/// Messages of two conversations by turns, each with words of its own; some of them long.
+fn fill(backend: &mut dyn Backend, ids: std::ops::RangeInclusive<u64>) {
+    let ops: Vec<Op> = ids
+        .map(|id| {
+            let conversation = if id % 3 == 0 { MEI } else { ALEX };
+            let padding = "many words ".repeat(if id % 50 == 0 { 900 } else { 2 });
+            insert(&incoming(id, conversation, &format!("{} 会议{id} {padding}", secret(id))))
+        })
+        .collect();
+    for group in ops.chunks(100) {
+        backend.commit(group).expect("kept");
+    }
+}
+
+fn count_found(profile: &Profile, ids: impl Iterator<Item = u64>) -> usize {
+    let there = profile.letters(12);
+    ids.filter(|id| there.contains(&secret(*id))).count()
+}
+
+#[test]
+fn a_cleared_conversation_leaves_no_byte_and_no_word_behind() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    fill(&mut *backend, 1..=300);
+    rest(&mut *backend);
+    fill(&mut *backend, 301..=600);
+    rest(&mut *backend);
+    assert_eq!(count_found(&profile, 1..=600), 600);
+    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(600) }]).expect("kept");
+    rest(&mut *backend);
+    let (alex, mei): (Vec<u64>, Vec<u64>) = (1..=600).partition(|id| id % 3 != 0);
+    // The program still runs: neither the file nor its log may hold them.
+    assert_eq!(count_found(&profile, alex.into_iter()), 0);
+    assert_eq!(count_found(&profile, mei.iter().copied()), mei.len());
+    assert_eq!(hits(&mut *backend, &secret(3)), [3]);
+    backend.commit(&[Op::Forget { conversation: MEI }]).expect("kept");
+    rest(&mut *backend);
+    assert_eq!(count_found(&profile, mei.into_iter()), 0);
+    assert_eq!(profile.holding("words"), [""; 0]);
+}
+
+#[test]
+fn what_was_moved_about_in_the_file_is_erased_with_all_its_copies() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    fill(&mut *backend, 1..=600);
+    rest(&mut *backend);
+    for id in (3..=600).step_by(6) {
+        let other =
+            incoming(id, MEI, &format!("{} {}", secret(id + 10_000), "longer than before ".repeat(30)));
+        backend.commit(&[Op::Replace(std::sync::Arc::new(other))]).expect("kept");
+    }
+    rest(&mut *backend);
+    backend.commit(&[Op::Trim { conversations: vec![ALEX, MEI], before: MessageId(200) }]).expect("kept");
+    rest(&mut *backend);
+    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(600) }]).expect("kept");
+    rest(&mut *backend);
+    backend.commit(&[Op::Clear { conversation: MEI, up_to: MessageId(600) }]).expect("kept");
+    rest(&mut *backend);
+    assert_eq!(count_found(&profile, (1..=600).chain(10_003..=10_600)), 0);
+}
+
+#[test]
+fn the_name_and_the_draft_of_a_forgotten_conversation_go_too() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    let draft = Op::Draft { conversation: ALEX, text: secret(1) };
+    backend.commit(&[Op::Know(card(ALEX, &secret(2), &secret(3))), draft]).expect("kept");
+    backend.commit(&[insert(&incoming(1, ALEX, &secret(4)))]).expect("kept");
+    backend.commit(&[Op::Forget { conversation: ALEX }]).expect("kept");
+    rest(&mut *backend);
+    assert_eq!(count_found(&profile, 1..=4), 0);
+}
+
+#[test]
+fn erasing_goes_on_where_it_was_interrupted() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    fill(&mut *backend, 1..=600);
+    rest(&mut *backend);
+    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(600) }]).expect("kept");
+    for _ in 0..2 {
+        assert!(matches!(backend.work(), Work::More));
+    }
+    // As if the program had been killed: what closing would have done is not done.
+    std::mem::forget(backend);
+    assert!(count_found(&profile, (1..=600).filter(|id| id % 3 != 0)) > 0);
+    let mut backend = profile.backend();
+    assert_eq!(ids(&page(&mut *backend, ALEX, At::Newest)), [0; 0]);
+    rest(&mut *backend);
+    assert_eq!(count_found(&profile, (1..=600).filter(|id| id % 3 != 0)), 0);
+}
+
+#[test]
+fn a_program_that_ends_at_once_erases_before_it_goes() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    fill(&mut *backend, 1..=100);
+    rest(&mut *backend);
+    backend.commit(&[Op::Forget { conversation: ALEX }]).expect("kept");
+    drop(backend);
+    assert_eq!(count_found(&profile, (1..=100).filter(|id| id % 3 != 0)), 0);
+    assert_eq!(profile.open().remembered.conversations[0].card.conversation, ConversationId(2));
+}
+
+#[test]
+fn somebody_who_reads_only_delays_it() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    fill(&mut *backend, 1..=100);
+    let reader = rusqlite::Connection::open(profile.path()).expect("opened");
+    reader.execute_batch("BEGIN; SELECT count(*) FROM message").expect("read");
+    backend.commit(&[Op::Forget { conversation: ALEX }]).expect("kept");
+    rest(&mut *backend);
+    reader.execute_batch("COMMIT").expect("read");
+    rest(&mut *backend);
+    assert_eq!(count_found(&profile, (1..=100).filter(|id| id % 3 != 0)), 0);
+}

@@ -1,0 +1,175 @@
+//! What was kept is there at the next start, to the last byte.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::model::history::{At, Card, Op, Spot, Standing};
+use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Phrase, WallTime};
+use crate::store::tests::samples::{ALEX, MEI, NOW, Profile, card, ids, incoming, insert, outgoing, page};
+
+fn marks() -> Vec<Mark> {
+    let to: SocketAddr = "[fe80::1%3]:8081".parse().expect("literal");
+    let faults = [
+        Fault::TooLarge { bytes: 70_000, limit: 65_507 },
+        Fault::CannotEncode { character: '😀', encoding: "gbk".to_owned() },
+        Fault::NameNotFound { host: "a b".to_owned() },
+        Fault::Network { to: Some(to), code: "ENETUNREACH".to_owned() },
+        Fault::Network { to: None, code: "EPERM".to_owned() },
+        Fault::NotListening,
+        Fault::Busy,
+        Fault::NoSuchPeer,
+        Fault::Interrupted,
+    ];
+    [Mark::Sent, Mark::Delivered].into_iter().chain(faults.map(Mark::Failed)).collect()
+}
+
+/// Every kind of message there is.
+fn all_kinds() -> Vec<Message> {
+    let long = "长".repeat(65_507 / 3);
+    let texts = ["", "x", "a\0b\0", "\u{fffd}\u{fffd}", "e\u{301} 👩‍👩‍👧", &long];
+    let mut messages: Vec<Message> = texts.iter().map(|text| incoming(0, ALEX, text)).collect();
+    messages.extend(marks().into_iter().map(|mark| Message {
+        direction: Direction::Outgoing { mark, marked: WallTime(-5) },
+        ..outgoing(0, ALEX, "sent")
+    }));
+    for (source, lossy, authenticated) in
+        [("[fe80::1%3]:8081", true, false), ("[2001:db8::1]:1", false, true), ("127.0.0.1:65535", true, true)]
+    {
+        let source = source.parse().expect("literal");
+        let direction = Direction::Incoming { source, lossy, authenticated };
+        messages.push(Message { direction, payload: Arc::from([0xff, 0, 0xfe]), ..incoming(0, ALEX, "�") });
+    }
+    messages.push(Message { payload: Arc::from([]), ..outgoing(0, ALEX, "not encoded yet") });
+    messages.push(Message { payload: Arc::from(*b"bytes"), ..incoming(0, ALEX, "") });
+    messages.push(Message { dialect: "未来".into(), time: WallTime(i64::MIN), ..incoming(0, ALEX, "x") });
+    for (message, id) in messages.iter_mut().zip(1..) {
+        message.id = MessageId(id);
+    }
+    messages
+}
+
+#[test]
+fn every_part_of_every_message_survives_a_restart() {
+    let profile = Profile::new();
+    let messages = all_kinds();
+    let ops: Vec<Op> = messages.iter().map(insert).collect();
+    profile.backend().commit(&ops).expect("kept");
+    let read = page(&mut *profile.backend(), ALEX, At::Newest).messages;
+    assert_eq!(read.iter().map(|message| (**message).clone()).collect::<Vec<_>>(), messages);
+}
+
+#[test]
+fn a_conversation_is_as_it_was_left() {
+    let profile = Profile::new();
+    let spot = Some(Spot { message: MessageId(2), row: 3 });
+    let stranger = Card { standing: Standing::Stranger, known: false, ..card(MEI, "", "10.0.0.9:8081") };
+    let mut ops: Vec<Op> = (1..=5).map(|id| insert(&incoming(id, ALEX, "x"))).collect();
+    ops.extend([
+        insert(&outgoing(6, ALEX, "x")),
+        insert(&incoming(7, MEI, "four")),
+        Op::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
+        Op::Know(stranger.clone()),
+        Op::Read { conversation: ALEX, up_to: MessageId(3) },
+        Op::Read { conversation: ALEX, up_to: MessageId(1) },
+        Op::Draft { conversation: ALEX, text: "half a 句".to_owned() },
+        Op::Stand { conversation: ALEX, at: spot },
+        Op::Open { conversation: ALEX },
+    ]);
+    profile.backend().commit(&ops).expect("kept");
+    let opened = profile.open();
+    assert_eq!(opened.told, []);
+    let remembered = opened.remembered;
+    let [alex, mei] = remembered.conversations.as_slice() else { panic!("{remembered:?}") };
+    assert_eq!(alex.card, card(ALEX, "Alex", "10.0.0.7:8081"));
+    assert_eq!((alex.newest, alex.unread, alex.first_unread), (Some(MessageId(6)), 2, Some(MessageId(4))));
+    assert_eq!((alex.draft.as_str(), alex.reading), ("half a 句", spot));
+    assert_eq!(mei.card, stranger);
+    assert_eq!((mei.newest, mei.unread, mei.first_unread), (Some(MessageId(7)), 1, Some(MessageId(7))));
+    assert_eq!((mei.draft.as_str(), mei.reading), ("", None));
+    assert_eq!((remembered.open, remembered.last_message), (Some(ALEX), Some(MessageId(7))));
+    assert_eq!(remembered.last_conversation, Some(MEI));
+    let held: Vec<_> =
+        remembered.held.iter().map(|held| (held.message, held.conversation, held.bytes)).collect();
+    assert_eq!(held, [(MessageId(7), MEI, incoming(7, MEI, "four").weight())]);
+}
+
+#[test]
+fn a_draft_and_a_place_can_be_taken_back() {
+    let profile = Profile::new();
+    let draft = |text: &str| Op::Draft { conversation: ALEX, text: text.to_owned() };
+    let stand = |at| Op::Stand { conversation: ALEX, at };
+    let spot = Some(Spot { message: MessageId(1), row: 0 });
+    let first = [Op::Know(card(ALEX, "a", "")), insert(&incoming(1, ALEX, "x")), draft("x"), stand(spot)];
+    let mut backend = profile.backend();
+    backend.commit(&first).expect("kept");
+    backend.commit(&[draft(""), stand(None)]).expect("kept");
+    drop(backend);
+    let kept = &profile.open().remembered.conversations[0];
+    assert_eq!((kept.draft.as_str(), kept.reading), ("", None));
+}
+
+#[test]
+fn ids_are_never_given_twice() {
+    let profile = Profile::new();
+    assert_eq!(profile.open().remembered.last_message, None);
+    let mut backend = profile.backend();
+    backend.commit(&[insert(&incoming(5, ALEX, "x")), insert(&incoming(9, MEI, "x"))]).expect("kept");
+    backend.commit(&[Op::Forget { conversation: MEI }]).expect("kept");
+    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(u64::MAX) }]).expect("kept");
+    drop(backend);
+    for _ in 0..2 {
+        let remembered = profile.open().remembered;
+        assert_eq!(remembered.last_message, Some(MessageId(9)));
+        assert_eq!(remembered.last_conversation, Some(MEI));
+        assert_eq!(remembered.conversations.len(), 1);
+    }
+}
+
+#[test]
+fn a_message_that_was_waiting_says_that_it_was_interrupted() {
+    let profile = Profile::new();
+    let waiting = Direction::Outgoing { mark: Mark::Waiting, marked: WallTime(1) };
+    let message = Message { direction: waiting, ..outgoing(1, ALEX, "x") };
+    profile.backend().commit(&[insert(&message), insert(&outgoing(2, ALEX, "y"))]).expect("kept");
+    let messages = page(&mut *profile.backend(), ALEX, At::Newest).messages;
+    let interrupted = Mark::Failed(Fault::Interrupted);
+    assert_eq!(messages[0].direction, Direction::Outgoing { mark: interrupted, marked: NOW });
+    assert_eq!(messages[1].mark(), Some(&Mark::Sent));
+}
+
+#[test]
+fn a_message_of_an_unknown_conversation_is_kept_and_a_notice_is_not() {
+    let profile = Profile::new();
+    let notice = Message { direction: Direction::Notice(Phrase::new("fault-busy")), ..incoming(2, MEI, "x") };
+    profile.backend().commit(&[insert(&incoming(1, ALEX, "x")), insert(&notice)]).expect("kept");
+    let opened = profile.open();
+    let mut backend = opened.backend;
+    assert_eq!(ids(&page(&mut *backend, ALEX, At::Newest)), [1]);
+    assert_eq!(ids(&page(&mut *backend, MEI, At::Newest)), [0; 0]);
+    assert_eq!(opened.remembered.conversations[0].card.conversation, ALEX);
+}
+
+#[test]
+fn a_group_is_kept_whole_or_not_at_all() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    let impossible = Message { id: MessageId(u64::MAX), ..incoming(1, ALEX, "x") };
+    let refused =
+        backend.commit(&[insert(&incoming(1, ALEX, "x")), insert(&impossible)]).expect_err("refused");
+    assert_eq!(refused.key, "store-not-kept");
+    assert_eq!(ids(&page(&mut *backend, ALEX, At::Newest)), [0; 0]);
+    backend.commit(&[insert(&incoming(2, ALEX, "x"))]).expect("usable again");
+    assert_eq!(ids(&page(&mut *backend, ALEX, At::Newest)), [2]);
+}
+
+#[test]
+fn a_forgotten_conversation_is_open_no_more() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    backend.commit(&[Op::Know(card(ALEX, "a", "")), Op::Open { conversation: ALEX }]).expect("kept");
+    backend.commit(&[Op::Forget { conversation: ALEX }]).expect("kept");
+    drop(backend);
+    let remembered = profile.open().remembered;
+    assert_eq!((remembered.open, remembered.conversations.len()), (None, 0));
+    assert_eq!(remembered.last_conversation, Some(ConversationId(1)));
+}

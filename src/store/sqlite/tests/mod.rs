@@ -1,0 +1,8 @@
+//! What only a file has to do: last, be private to one writer, survive damage, and forget for good.
+
+mod damage;
+mod erasing;
+mod keeping;
+mod reading;
+mod searching;
+mod upgrades;

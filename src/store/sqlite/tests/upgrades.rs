@@ -1,0 +1,93 @@
+//! A history of every older version is taken over.
+
+use rusqlite::Connection;
+
+use super::super::schema::VERSION;
+use crate::model::history::{At, Op};
+use crate::model::{Direction, Fault, Mark, MessageId};
+use crate::store::tests::samples::{ALEX, Profile, hits, ids, incoming, insert, page, rest};
+
+/// What each version left behind, as that version wrote it; by the number of the version, less one.
+const FIXTURES: &[&str] = &["
+PRAGMA application_id = 1969516657;
+PRAGMA user_version = 1;
+CREATE TABLE conversation (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '',
+    standing INTEGER NOT NULL DEFAULT 2, known INTEGER NOT NULL DEFAULT 1, read_to INTEGER NOT NULL DEFAULT -1,
+    draft TEXT NOT NULL DEFAULT '', reading_message INTEGER, reading_row INTEGER,
+    cleared_to INTEGER NOT NULL DEFAULT -1, forgotten INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE message (id INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, dialect TEXT NOT NULL,
+    time INTEGER NOT NULL, direction INTEGER NOT NULL, source TEXT, lossy INTEGER, authenticated INTEGER,
+    mark INTEGER, reason TEXT, marked INTEGER, text TEXT NOT NULL, payload BLOB);
+CREATE INDEX message_of ON message (conversation, id, direction);
+CREATE INDEX outgoing ON message (conversation) WHERE direction = 1;
+CREATE INDEX waiting ON message (mark) WHERE mark = 0;
+CREATE TABLE setting (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO conversation (id, name, address, standing, read_to, draft) VALUES (1, 'Alex', '10.0.0.7:8081', 0, 1, 'd');
+INSERT INTO message VALUES (1, 1, 'udp', 5, 0, '10.0.0.7:8081', 0, 0, NULL, NULL, NULL, '明天开会', NULL);
+INSERT INTO message VALUES (2, 1, 'udp', 6, 0, '10.0.0.7:8081', 1, 0, NULL, NULL, NULL, 'hello', x'ff');
+INSERT INTO message VALUES (3, 1, 'udp', 7, 1, NULL, NULL, NULL, 3, 'network EPERM', 8, 'my hello', x'');
+INSERT INTO setting VALUES ('open', 1), ('last_message', 7);
+"];
+
+#[test]
+fn there_is_a_fixture_of_every_older_version() {
+    assert_eq!(FIXTURES.len() + 1, VERSION);
+}
+
+#[test]
+fn a_history_of_every_older_version_is_taken_over() {
+    for fixture in FIXTURES {
+        let profile = Profile::new();
+        Connection::open(profile.path()).expect("opened").execute_batch(fixture).expect("a fixture");
+        let opened = profile.open();
+        assert_eq!(opened.told, []);
+        let remembered = opened.remembered;
+        assert_eq!((remembered.open, remembered.last_message), (Some(ALEX), Some(MessageId(7))));
+        assert_eq!(
+            (remembered.conversations[0].unread, remembered.conversations[0].draft.as_str()),
+            (1, "d")
+        );
+        let mut backend = opened.backend;
+        let messages = page(&mut *backend, ALEX, At::Newest).messages;
+        let failed = Mark::Failed(Fault::Network { to: None, code: "EPERM".to_owned() });
+        assert_eq!(messages[2].mark(), Some(&failed));
+        assert!(matches!(messages[1].direction, Direction::Incoming { lossy: true, .. }));
+        assert_eq!((&*messages[0].payload, &*messages[1].payload), ("明天开会".as_bytes(), &[0xff][..]));
+        assert_eq!(hits(&mut *backend, "hello"), [3, 2]);
+        rest(&mut *backend);
+        assert_eq!(hits(&mut *backend, "开会"), [1]);
+        backend.commit(&[insert(&incoming(8, ALEX, "new"))]).expect("kept");
+        drop(backend);
+        assert_eq!(ids(&page(&mut *profile.backend(), ALEX, At::Newest)), [1, 2, 3, 8]);
+    }
+}
+
+#[test]
+fn an_upgrade_that_was_interrupted_between_two_versions_goes_on() {
+    let profile = Profile::new();
+    profile.backend().commit(&[Op::Open { conversation: ALEX }]).expect("kept");
+    let connection = Connection::open(profile.path()).expect("opened");
+    connection.execute_batch("DROP TABLE search; PRAGMA user_version = 1").expect("back");
+    drop(connection);
+    let mut backend = profile.backend();
+    backend.commit(&[insert(&incoming(1, ALEX, "word"))]).expect("kept");
+    rest(&mut *backend);
+    assert_eq!(hits(&mut *backend, "word"), [1]);
+}
+
+#[test]
+fn an_index_of_other_words_is_made_anew() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    backend.commit(&[insert(&incoming(1, ALEX, "word"))]).expect("kept");
+    rest(&mut *backend);
+    drop(backend);
+    let connection = Connection::open(profile.path()).expect("opened");
+    let others =
+        "UPDATE setting SET value = 0 WHERE key = 'index_version'; DELETE FROM search WHERE rowid = 1;";
+    connection.execute_batch(others).expect("written");
+    drop(connection);
+    let mut backend = profile.backend();
+    rest(&mut *backend);
+    assert_eq!(hits(&mut *backend, "word"), [1]);
+}

@@ -1,0 +1,257 @@
+//! What every backend does alike, run on all of them.
+
+use std::sync::Arc;
+
+use super::samples::{
+    ALEX, MEI, NOW, Profile, card, hits, ids, incoming, insert, lookup, outgoing, page, rest, show,
+};
+use crate::model::history::{At, MAX_PAGE_BYTES, Op};
+use crate::model::{Direction, Fault, Mark, Message, MessageId, WallTime};
+use crate::store::{Backend, Memory};
+
+/// Runs a test on memory, and on a file with and without an index that is up to date.
+fn each(test: impl Fn(&mut dyn Backend, &dyn Fn(&mut dyn Backend))) {
+    test(&mut Memory::default(), &|_| {});
+    test(&mut *Profile::new().backend(), &|_| {});
+    test(&mut *Profile::new().backend(), &|backend| assert!(rest(backend).is_empty()));
+}
+
+fn fill(backend: &mut dyn Backend, texts: &[&str]) {
+    let ops: Vec<Op> = texts.iter().zip(1..).map(|(text, id)| insert(&incoming(id, ALEX, text))).collect();
+    backend.commit(&ops).expect("kept");
+}
+
+#[test]
+fn pages_tile_a_conversation_without_a_gap() {
+    each(|backend, _| {
+        for id in 1..=100 {
+            backend.commit(&[insert(&incoming(id * 2, ALEX, "x"))]).expect("kept");
+            backend.commit(&[insert(&incoming(id * 2 + 1, MEI, "y"))]).expect("kept");
+        }
+        let mut page = |at| {
+            let page = backend.page(&show(ALEX, at, 10)).expect("read");
+            let ids = ids(&page);
+            (ids.first().copied(), ids.last().copied(), ids.len(), page.older, page.newer)
+        };
+        assert_eq!(page(At::Newest), (Some(182), Some(200), 10, true, false));
+        assert_eq!(page(At::Before(MessageId(182))), (Some(162), Some(180), 10, true, true));
+        assert_eq!(page(At::Before(MessageId(6))), (Some(2), Some(4), 2, false, true));
+        assert_eq!(page(At::Before(MessageId(2))), (None, None, 0, false, true));
+        assert_eq!(page(At::Oldest), (Some(2), Some(20), 10, false, true));
+        assert_eq!(page(At::After(MessageId(20))), (Some(22), Some(40), 10, true, true));
+        assert_eq!(page(At::Around(MessageId(101))), (Some(92), Some(110), 10, true, true));
+        assert_eq!(page(At::Around(MessageId(100))), (Some(90), Some(108), 10, true, true));
+        assert_eq!(page(At::Around(MessageId(1))), (Some(2), Some(10), 5, false, true));
+        assert_eq!(page(At::After(MessageId(200))), (None, None, 0, true, false));
+        assert_eq!(page(At::After(MessageId(u64::MAX))), (None, None, 0, true, false));
+    });
+}
+
+#[test]
+fn a_page_ends_where_it_gets_too_heavy_but_its_first_message_is_whole() {
+    each(|backend, _| {
+        let third = "x".repeat(MAX_PAGE_BYTES / 6);
+        fill(backend, &[&third, &third, &third, &"y".repeat(MAX_PAGE_BYTES), "z"]);
+        assert_eq!(ids(&page(backend, ALEX, At::Oldest)), [1, 2]);
+        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [5]);
+        assert_eq!(ids(&page(backend, ALEX, At::Before(MessageId(5)))), [4]);
+        assert_eq!(ids(&page(backend, ALEX, At::Around(MessageId(4)))), [3, 4]);
+    });
+}
+
+#[test]
+fn trimming_takes_what_is_older() {
+    each(|backend, rest| {
+        fill(backend, &["a", "b", "c", "d"]);
+        let trim = |before| [Op::Trim { conversations: vec![ALEX], before: MessageId(before) }];
+        backend.commit(&trim(3)).expect("kept");
+        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [3, 4]);
+        rest(backend);
+        backend.commit(&trim(9)).expect("kept");
+        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [0; 0]);
+        backend.commit(&[insert(&incoming(5, ALEX, "e"))]).expect("kept");
+        rest(backend);
+        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [5]);
+    });
+}
+
+#[test]
+fn what_was_cleared_or_forgotten_is_gone_and_what_comes_later_stays() {
+    each(|backend, rest| {
+        fill(backend, &["a word", "b word", "c word"]);
+        backend.commit(&[insert(&incoming(4, MEI, "d word"))]).expect("kept");
+        rest(backend);
+        backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(2) }]).expect("kept");
+        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [3]);
+        assert_eq!(hits(backend, "word"), [4, 3]);
+        backend.commit(&[Op::Forget { conversation: MEI }]).expect("kept");
+        assert_eq!(hits(backend, "word"), [3]);
+        backend.commit(&[insert(&incoming(5, MEI, "e word"))]).expect("kept");
+        rest(backend);
+        assert_eq!(ids(&page(backend, MEI, At::Newest)), [5]);
+        assert_eq!(hits(backend, "word"), [5, 3]);
+    });
+}
+
+#[test]
+fn a_message_is_replaced_where_it_stands_and_none_is_made_of_it() {
+    each(|backend, rest| {
+        fill(backend, &["old", "other"]);
+        rest(backend);
+        let new = incoming(1, ALEX, "new");
+        let stray = incoming(9, ALEX, "stray");
+        backend.commit(&[Op::Replace(Arc::new(new.clone())), Op::Replace(Arc::new(stray))]).expect("kept");
+        let page = page(backend, ALEX, At::Newest);
+        assert_eq!(ids(&page), [1, 2]);
+        assert_eq!(*page.messages[0], new);
+        assert_eq!(hits(backend, "old"), [0; 0]);
+        assert_eq!(hits(backend, "new"), [1]);
+    });
+}
+
+#[test]
+fn a_message_that_comes_late_stands_and_is_found_in_its_place() {
+    each(|backend, rest| {
+        backend
+            .commit(&[insert(&incoming(1, ALEX, "one")), insert(&incoming(3, ALEX, "one"))])
+            .expect("kept");
+        rest(backend);
+        backend.commit(&[Op::Keep(Arc::new(incoming(2, ALEX, "one")))]).expect("kept");
+        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [1, 2, 3]);
+        assert_eq!(hits(backend, "one"), [3, 2, 1]);
+    });
+}
+
+#[test]
+fn a_mark_says_what_became_of_a_message_and_since_when() {
+    each(|backend, _| {
+        let fault = Fault::Network { to: None, code: "EPERM".to_owned() };
+        backend.commit(&[insert(&outgoing(1, ALEX, "x"))]).expect("kept");
+        let mark = Mark::Failed(fault);
+        let set = |message| Op::SetMark {
+            conversation: ALEX,
+            message: MessageId(message),
+            mark: mark.clone(),
+            at: WallTime(5),
+        };
+        backend.commit(&[set(1), set(2)]).expect("kept");
+        let page = page(backend, ALEX, At::Newest);
+        assert_eq!(
+            page.messages[0].direction,
+            Direction::Outgoing { mark: mark.clone(), marked: WallTime(5) }
+        );
+        assert_eq!(page.messages.len(), 1);
+    });
+}
+
+#[test]
+fn what_was_sent_comes_back_oldest_first_and_repetitions_once() {
+    each(|backend, _| {
+        for (id, text) in (1..).zip(["a", "b", "b", "a", "c", "c"]) {
+            backend.commit(&[insert(&outgoing(id, ALEX, text))]).expect("kept");
+            backend.commit(&[insert(&incoming(id + 10, ALEX, "theirs"))]).expect("kept");
+        }
+        assert_eq!(backend.sent(ALEX, 10).expect("read"), ["a", "b", "a", "c"]);
+        assert_eq!(backend.sent(ALEX, 2).expect("read"), ["a", "c"]);
+        assert_eq!(backend.sent(MEI, 2).expect("read"), [""; 0]);
+    });
+}
+
+#[test]
+fn words_are_found_as_a_person_means_them() {
+    each(|backend, rest| {
+        fill(backend, &["明天开会吗", "会议室", "开心 和会", "Le CAFÉ est bon", "say hello", "a -> b 👍"]);
+        rest(backend);
+        assert_eq!(hits(backend, "开会"), [1]);
+        assert_eq!(hits(backend, "会"), [3, 2, 1]);
+        assert_eq!(hits(backend, "cafe"), [4]);
+        assert_eq!(hits(backend, "café"), [4]);
+        assert_eq!(hits(backend, "hel"), [5]);
+        assert_eq!(hits(backend, "hello say"), [5]);
+        assert_eq!(hits(backend, "ello"), [0; 0]);
+        assert_eq!(hits(backend, "->"), [6]);
+        assert_eq!(hits(backend, "👍 b"), [6]);
+        assert_eq!(hits(backend, "absent"), [0; 0]);
+    });
+}
+
+#[test]
+fn filters_narrow_a_search() {
+    each(|backend, rest| {
+        backend
+            .commit(&[
+                Op::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
+                Op::Know(card(MEI, "李梅", "mei.lan:8081")),
+                insert(&incoming(1, ALEX, "word")),
+                insert(&outgoing(2, ALEX, "word")),
+                insert(&incoming(3, MEI, "word")),
+                insert(&Message { time: WallTime(NOW.0 - 10 * 86_400_000_000), ..incoming(4, MEI, "word") }),
+            ])
+            .expect("kept");
+        rest(backend);
+        for (typed, wanted) in [
+            ("word from:me", &[2][..]),
+            ("from:me", &[2]),
+            ("from:alex word", &[1]),
+            ("from:192.168.1 word", &[4, 3, 1]),
+            ("from:10.0.0.7 word", &[1]),
+            ("from:nobody word", &[]),
+            ("from:me from:梅", &[4, 3, 2]),
+            ("in:李 word", &[4, 3]),
+            ("in:mei.lan", &[4, 3]),
+            ("in:alex in:梅", &[4, 3, 2, 1]),
+            ("in:nowhere", &[]),
+            ("in:alex from:梅", &[]),
+            ("before:2026-11-20", &[4]),
+            ("word after:2026-11-20", &[3, 2, 1]),
+            ("from:me after:2026-11-22", &[]),
+            ("", &[4, 3, 2, 1]),
+        ] {
+            assert_eq!(hits(backend, typed), wanted, "{typed}");
+        }
+    });
+}
+
+#[test]
+fn hits_come_in_pages_and_from_one_conversation_if_wanted() {
+    each(|backend, rest| {
+        for id in 1..=20 {
+            let conversation = if id % 4 == 0 { MEI } else { ALEX };
+            backend.commit(&[insert(&incoming(id, conversation, "word"))]).expect("kept");
+        }
+        rest(backend);
+        let mut found = |within, before| {
+            let lookup = crate::store::Lookup { within, before, limit: 3, ..lookup("word") };
+            let found = backend.search(&lookup).expect("searched");
+            (found.hits.iter().map(|hit| hit.id.0).collect::<Vec<_>>(), found.more)
+        };
+        assert_eq!(found(None, None), (vec![20, 19, 18], true));
+        assert_eq!(found(None, Some(MessageId(18))), (vec![17, 16, 15], true));
+        assert_eq!(found(Some(MEI), None), (vec![20, 16, 12], true));
+        assert_eq!(found(Some(MEI), Some(MessageId(12))), (vec![8, 4], false));
+        assert_eq!(found(Some(crate::model::ConversationId(9)), None), (vec![], false));
+    });
+}
+
+#[test]
+fn nothing_that_is_typed_is_taken_for_a_command_of_the_index() {
+    each(|backend, rest| {
+        fill(backend, &["body OR place", "c1 i", "NEAR(a b)", "\"quoted\" * text", "100% of_it"]);
+        rest(backend);
+        for (typed, wanted) in [
+            ("\"", &[4][..]),
+            ("\"quoted", &[4]),
+            ("c1", &[2]),
+            ("NEAR(a", &[3]),
+            ("place:c1", &[]),
+            ("body OR", &[1]),
+            ("* ) ( -", &[]),
+            ("{place}:c1", &[]),
+            ("%", &[5]),
+            ("'; DROP TABLE message; --", &[]),
+            ("\u{0}", &[]),
+        ] {
+            assert_eq!(hits(backend, typed), wanted, "{typed:?}");
+        }
+    });
+}

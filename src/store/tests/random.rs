@@ -1,0 +1,116 @@
+//! Whatever is done to them, memory and a file show the same.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::samples::{Profile, incoming, insert, outgoing, rest, show};
+use crate::model::history::{At, Op};
+use crate::model::{ConversationId, Mark, MessageId, WallTime};
+use crate::store::{Backend, Lookup, Memory};
+
+#[derive(Clone, Debug)]
+enum Deed {
+    Insert(u32, bool, String),
+    Replace(u32, u64, String),
+    Mark(u32, u64),
+    Clear(u32, u64),
+    Forget(u32),
+    Trim(Vec<u32>, u64),
+    Work,
+    Reopen,
+    Search(String),
+}
+
+fn conversation() -> impl Strategy<Value = u32> {
+    1..4_u32
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof!["[ab会开]{0,4}", "(ab|ba|会开|开会)( (a|会))?"]
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let id = 0..60_u64;
+    prop_oneof![
+        8 => (conversation(), any::<bool>(), text()).prop_map(|(c, ours, text)| Deed::Insert(c, ours, text)),
+        2 => (conversation(), id.clone(), text()).prop_map(|(c, id, text)| Deed::Replace(c, id, text)),
+        1 => (conversation(), id.clone()).prop_map(|(c, id)| Deed::Mark(c, id)),
+        1 => (conversation(), id.clone()).prop_map(|(c, id)| Deed::Clear(c, id)),
+        1 => conversation().prop_map(Deed::Forget),
+        1 => (prop::collection::vec(conversation(), 0..3), id).prop_map(|(c, id)| Deed::Trim(c, id)),
+        2 => Just(Deed::Work),
+        1 => Just(Deed::Reopen),
+        3 => text().prop_map(Deed::Search),
+    ]
+}
+
+fn op(deed: &Deed, next: &mut u64) -> Option<Op> {
+    let of = |c: &u32| ConversationId(*c);
+    Some(match deed {
+        Deed::Insert(c, ours, text) => {
+            *next += 1;
+            insert(&if *ours { outgoing(*next, of(c), text) } else { incoming(*next, of(c), text) })
+        }
+        Deed::Replace(c, id, text) => Op::Replace(Arc::new(outgoing(*id, of(c), text))),
+        Deed::Mark(c, id) => Op::SetMark {
+            conversation: of(c),
+            message: MessageId(*id),
+            mark: Mark::Delivered,
+            at: WallTime(9),
+        },
+        Deed::Clear(c, id) => Op::Clear { conversation: of(c), up_to: MessageId(*id) },
+        Deed::Forget(c) => Op::Forget { conversation: of(c) },
+        Deed::Trim(c, id) => Op::Trim { conversations: c.iter().map(of).collect(), before: MessageId(*id) },
+        Deed::Work | Deed::Reopen | Deed::Search(_) => return None,
+    })
+}
+
+/// A mark is only ever set on a message of ours, as the app does it.
+fn is_fair(op: &Op, memory: &Memory) -> bool {
+    let Op::SetMark { conversation, message, .. } = op else { return true };
+    memory.messages(*conversation).any(|one| one.id == *message && one.is_outgoing())
+}
+
+fn ats() -> Vec<At> {
+    let around = |id| [At::Around(MessageId(id)), At::Before(MessageId(id)), At::After(MessageId(id))];
+    [At::Newest, At::Oldest].into_iter().chain([0, 3, 8, 20].into_iter().flat_map(around)).collect()
+}
+
+fn same(memory: &mut Memory, file: &mut dyn Backend) -> Result<(), TestCaseError> {
+    for (conversation, at) in (1..4).flat_map(|c| ats().into_iter().map(move |at| (c, at))) {
+        let query = show(ConversationId(conversation), at, 4);
+        prop_assert_eq!(memory.page(&query), file.page(&query));
+    }
+    prop_assert_eq!(memory.sent(ConversationId(1), 3), file.sent(ConversationId(1), 3));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn memory_and_a_file_show_the_same(deeds in prop::collection::vec(deed(), 1..60)) {
+        let (profile, mut memory, mut next) = (Profile::new(), Memory::default(), 0);
+        let mut file = profile.backend();
+        for deed in &deeds {
+            if let Some(op) = op(deed, &mut next).filter(|op| is_fair(op, &memory)) {
+                prop_assert_eq!(memory.commit(std::slice::from_ref(&op)), file.commit(&[op]));
+                continue;
+            }
+            match deed {
+                Deed::Work => prop_assert!(rest(&mut *file).is_empty()),
+                Deed::Reopen => {
+                    drop(file);
+                    file = profile.backend();
+                }
+                Deed::Search(typed) => {
+                    let lookup = Lookup { limit: 3, ..super::samples::lookup(typed) };
+                    prop_assert_eq!(memory.search(&lookup), file.search(&lookup));
+                }
+                _ => {}
+            }
+        }
+        same(&mut memory, &mut *file)?;
+    }
+}

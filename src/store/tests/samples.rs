@@ -1,0 +1,149 @@
+//! Messages, and a history in a folder that vanishes with the test.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use tempfile::TempDir;
+
+use crate::model::history::{At, Card, Lookup, Op, Page, PageQuery, Purpose, Standing};
+use crate::model::search::Search;
+use crate::model::{ConversationId, Direction, Mark, Message, MessageId, WallTime};
+use crate::store::{Backend, Opened, Work, open};
+
+pub(in crate::store) const ALEX: ConversationId = ConversationId(1);
+pub(in crate::store) const MEI: ConversationId = ConversationId(2);
+
+/// 2026-11-21 in the morning.
+pub(in crate::store) const NOW: WallTime = WallTime(1_795_250_000_000_000);
+
+pub(in crate::store) fn private(path: &Path) -> io::Result<()> {
+    fs::OpenOptions::new().write(true).create_new(true).open(path).map(drop)
+}
+
+pub(in crate::store) fn incoming(id: u64, conversation: ConversationId, text: &str) -> Message {
+    Message {
+        id: MessageId(id),
+        conversation,
+        dialect: "udp".into(),
+        time: WallTime(NOW.0 + i64::try_from(id).expect("small") * 1_000_000),
+        direction: Direction::Incoming {
+            source: "192.168.1.20:8081".parse().expect("literal"),
+            lossy: false,
+            authenticated: false,
+        },
+        text: text.to_owned(),
+        payload: Arc::from(text.as_bytes()),
+    }
+}
+
+pub(in crate::store) fn outgoing(id: u64, conversation: ConversationId, text: &str) -> Message {
+    let direction = Direction::Outgoing { mark: Mark::Sent, marked: NOW };
+    Message { direction, ..incoming(id, conversation, text) }
+}
+
+pub(in crate::store) fn insert(message: &Message) -> Op {
+    Op::Insert(Arc::new(message.clone()))
+}
+
+pub(in crate::store) fn card(conversation: ConversationId, name: &str, address: &str) -> Card {
+    let (name, address) = (name.to_owned(), address.to_owned());
+    Card { conversation, name, address, standing: Standing::Contact, known: true }
+}
+
+pub(in crate::store) fn show(conversation: ConversationId, at: At, messages: usize) -> PageQuery {
+    PageQuery { conversation, at, messages, purpose: Purpose::Show }
+}
+
+pub(in crate::store) fn page(backend: &mut dyn Backend, conversation: ConversationId, at: At) -> Page {
+    backend.page(&show(conversation, at, 1_000)).expect("read")
+}
+
+pub(in crate::store) fn ids(page: &Page) -> Vec<u64> {
+    page.messages.iter().map(|message| message.id.0).collect()
+}
+
+pub(in crate::store) fn lookup(typed: &str) -> Lookup {
+    let search = Search::parse(typed, &TimeZone::UTC, NOW).expect("a search");
+    Lookup { ticket: 7, search, within: None, before: None, limit: 50 }
+}
+
+pub(in crate::store) fn hits(backend: &mut dyn Backend, typed: &str) -> Vec<u64> {
+    let found = backend.search(&lookup(typed)).expect("searched");
+    assert_eq!(found.ticket, 7);
+    found.hits.iter().map(|message| message.id.0).collect()
+}
+
+/// Does everything that can wait. Says what a person is told.
+pub(in crate::store) fn rest(backend: &mut dyn Backend) -> Vec<&'static str> {
+    let mut told = Vec::new();
+    for _ in 0..100_000 {
+        match backend.work() {
+            Work::More => {}
+            Work::Told(phrase) => told.push(phrase.key),
+            Work::Done => return told,
+        }
+    }
+    panic!("the work has no end");
+}
+
+pub(in crate::store) struct Profile {
+    folder: TempDir,
+}
+
+impl Profile {
+    pub(in crate::store) fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a folder") }
+    }
+
+    pub(in crate::store) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(in crate::store) fn path(&self) -> PathBuf {
+        self.folder.path().join("history.db")
+    }
+
+    pub(in crate::store) fn open(&self) -> Opened {
+        open(&self.path(), None, private, NOW)
+    }
+
+    /// Opens it where nothing can be wrong.
+    pub(in crate::store) fn backend(&self) -> Box<dyn Backend> {
+        let opened = self.open();
+        assert_eq!(opened.told, []);
+        opened.backend
+    }
+
+    pub(in crate::store) fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder()).expect("a folder");
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("text")).collect();
+        names.sort();
+        names
+    }
+
+    /// The files of the history that hold these bytes. What SQLite shares between processes has no content.
+    pub(in crate::store) fn holding(&self, needle: &str) -> Vec<String> {
+        let holds = |name: &String| {
+            let bytes = fs::read(self.folder().join(name)).expect("a file");
+            bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
+        };
+        self.names().into_iter().filter(|name| !name.ends_with("-shm")).filter(holds).collect()
+    }
+
+    /// All runs of so many small letters in all files.
+    pub(in crate::store) fn letters(&self, count: usize) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for name in self.names() {
+            let bytes = fs::read(self.folder().join(name)).expect("a file");
+            for run in bytes.split(|byte| !byte.is_ascii_lowercase()) {
+                found.extend(run.windows(count).map(|word| String::from_utf8_lossy(word).into_owned()));
+            }
+        }
+        found
+    }
+}

@@ -16,11 +16,13 @@ mod tests;
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use super::profile::Profile;
 use crate::model::history::{Card, Found, Lookup};
 use crate::model::search::Search;
 use crate::model::{Address, Contact, ConversationId, Message, MessageId, Phrase};
-use crate::net::parse_address;
+use crate::net::{clock, parse_address};
 use crate::store;
 
 pub use cards::Cards;
@@ -94,8 +96,8 @@ fn at_address<'a>(cards: &'a [Card], address: &Address) -> Option<&'a Card> {
 }
 
 /// What a person looks for, with the dates of this place. `Err`: a part of it makes no sense.
-pub fn parse_search(_words: &str) -> Result<Search, Phrase> {
-    Ok(Search::default())
+pub fn parse_search(words: &str) -> Result<Search, Phrase> {
+    Search::parse(words, &TimeZone::system(), clock::now().wall).map_err(|error| error.phrase())
 }
 
 /// Does `act` where it may wait for the disk, and gives back what it worked with.

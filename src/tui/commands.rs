@@ -118,6 +118,7 @@ mod tests {
             ("//etc", Typed::Message("/etc")),
             ("/add 侯哥 127.0.0.1:1 ", Typed::Command(Verb::Add, "侯哥 127.0.0.1:1")),
             ("/quit", Typed::Command(Verb::Quit, "")),
+            ("/export ~/a b.txt", Typed::Command(Verb::Export, "~/a b.txt")),
             ("/me\tgoes", Typed::Command(Verb::Me, "goes")),
             ("/qiut", Typed::Unknown { name: "qiut", nearest: Some("quit") }),
             ("/enc gbk", Typed::Unknown { name: "enc", nearest: Some("encoding") }),

@@ -50,7 +50,7 @@ pub(super) async fn run(profile: &Profile, wanted: &Wanted, output: &Output) -> 
     let mut hunt = Hunt::new(profile, wanted, looks)?;
     let mut found = false;
     loop {
-        let (back, page) = aside(hunt, Hunt::next).await?;
+        let (back, page) = aside(hunt, Hunt::lines).await?;
         hunt = back;
         let Some(lines) = page? else { break };
         for line in lines {
@@ -72,7 +72,7 @@ impl Hunt {
     }
 
     /// The lines of the next hits; `None` at the end.
-    fn next(&mut self) -> Result<Option<Vec<String>>, Phrase> {
+    fn lines(&mut self) -> Result<Option<Vec<String>>, Phrase> {
         let Some(lookup) = self.lookup.take() else { return Ok(None) };
         let found = self.history.search(&lookup)?;
         self.left = self.left.saturating_sub(found.hits.len());

@@ -35,7 +35,7 @@ pub(super) async fn export(profile: Profile, what: What, output: &Output) -> Res
         return Ok(());
     }
     loop {
-        let (back, page) = aside(export, Export::next).await?;
+        let (back, page) = aside(export, Export::lines).await?;
         export = back;
         let Some(lines) = page? else { return Ok(()) };
         for line in lines {

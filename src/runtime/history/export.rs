@@ -59,7 +59,7 @@ impl Export {
     }
 
     /// The lines of the next messages; `None` at the end. May wait for the disk.
-    pub fn next(&mut self) -> Result<Option<Vec<String>>, Phrase> {
+    pub fn lines(&mut self) -> Result<Option<Vec<String>>, Phrase> {
         while let Some(part) = self.parts.front() {
             let messages = self.history.walk(*part, self.after, PAGE)?;
             let Some(last) = messages.last() else {
@@ -148,7 +148,7 @@ fn begin(path: &Path) -> Result<(Unfinished, File), Phrase> {
 
 /// Writes one page. `false`: there was none, and all of it is on the disk.
 fn put(export: &mut Export, file: &mut BufWriter<File>, path: &Path) -> Result<bool, Phrase> {
-    let page = export.next()?;
+    let page = export.lines()?;
     let more = page.is_some();
     let written = page.into_iter().flatten().try_for_each(|line| writeln!(file, "{line}"));
     let written = written.and_then(|()| if more { Ok(()) } else { file.flush() });
@@ -158,8 +158,8 @@ fn put(export: &mut Export, file: &mut BufWriter<File>, path: &Path) -> Result<b
 
 fn failed(path: &Path, error: &io::Error) -> Phrase {
     let path = path.to_string_lossy();
-    match error.kind() {
-        io::ErrorKind::AlreadyExists => Phrase::new("export-exists").text("path", path),
-        _ => Phrase::new("file-unwritable").text("path", path).text("reason", error.to_string()),
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return Phrase::new("export-exists").text("path", path);
     }
+    Phrase::new("file-unwritable").text("path", path).text("reason", error.to_string())
 }

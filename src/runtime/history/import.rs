@@ -10,7 +10,7 @@ use crate::net::parse_address;
 use crate::runtime::profile::Profile;
 
 /// Bytes of one line. The largest datagram, all of it spelled out and its payload behind it, takes half a MiB.
-pub const MAX_LINE: u64 = 2 * 1024 * 1024;
+pub(super) const MAX_LINE: u64 = 2 * 1024 * 1024;
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::exports::expanded;
 use super::import::{MAX_LINE, Messages};
 use super::transcript::Transcript;
 use super::*;
@@ -287,7 +288,6 @@ fn a_conversation_is_found_by_its_name_of_today_of_then_or_by_its_address() {
 #[test]
 fn a_tilde_is_the_home_folder_and_nothing_else_is() {
     let home = etcetera::home_dir().expect("a home");
-    let expanded = super::exports::expanded;
     assert_eq!(expanded("~"), home);
     assert_eq!(expanded("~/a b.txt"), home.join("a b.txt"));
     for plain in ["a.txt", "./~", "~user/x", "/tmp/~"] {

@@ -466,3 +466,9 @@ store-index-damaged = The index of the search was damaged; it is being made anew
 store-in-use = Another udpqq uses this profile
 store-in-use-by = Another udpqq uses this profile: process { $pid }
 store-no-lock = The history cannot be locked: { $code }
+
+## search: what is wrong with a search
+
+search-too-long = A search takes at most { $limit } bytes
+search-too-many = A search takes at most { $limit } words and filters
+search-date = “{ $part }” is not a date; dates look like { $example }, 2026-11, 2026-11-21T10:30, today or yesterday

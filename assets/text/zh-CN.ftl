@@ -460,3 +460,9 @@ store-index-damaged = 搜索索引已损坏，正在重建
 store-in-use = 另一个 udpqq 正在使用此配置
 store-in-use-by = 另一个 udpqq 正在使用此配置：进程 { $pid }
 store-no-lock = 无法锁定历史记录：{ $code }
+
+## search：搜索条件的问题
+
+search-too-long = 搜索内容最多 { $limit } 字节
+search-too-many = 一次搜索最多 { $limit } 个词和条件
+search-date = “{ $part }”不是日期；可写成 { $example }、2026-11、2026-11-21T10:30、今天或昨天

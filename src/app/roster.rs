@@ -22,7 +22,7 @@ pub(super) const STRANGER_RANK: u32 = 1 << 24;
 impl State {
     /// The list as it is shown: contacts, then strangers; unread first, then the most recent, then by rank.
     pub fn listed(&self) -> Vec<&Conversation> {
-        let mut listed: Vec<&Conversation> = self.conversations().filter(|one| !one.ignored).collect();
+        let mut listed: Vec<&Conversation> = self.conversations().filter(|one| is_listed(one)).collect();
         listed.sort_by_key(|one| {
             (
                 one.standing == Standing::Stranger,
@@ -34,6 +34,12 @@ impl State {
         });
         listed
     }
+}
+
+/// A stranger has a row as soon as there is something to read in it, or a person opened it.
+fn is_listed(one: &Conversation) -> bool {
+    let is_silent = one.standing == Standing::Stranger && !one.known && one.activity.is_none();
+    !one.ignored && !is_silent
 }
 
 /// `contacts.toml` as it is now. A contact that went keeps its conversation as a stranger if anything was said.

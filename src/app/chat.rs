@@ -138,6 +138,7 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
             if let Some(place) = state.conversations.get_mut(&conversation) {
                 place.clear(up_to);
             }
+            search::gone(state, conversation, up_to);
         }
         // They went here before the store was asked, or are nowhere to be seen.
         Op::Trim { .. }

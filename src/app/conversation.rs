@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::window::Window;
-use crate::model::history::{Card, Kept, Page, Spot};
+use crate::model::history::{At, Card, Kept, Page, Spot};
 use crate::model::{Address, ConversationId, Direction, Mark, Message, MessageId, Standing, WallTime};
 
 /// Sent texts that Up can bring back.
@@ -77,8 +77,8 @@ pub struct Conversation {
     pub(super) last_sent: Option<MessageId>,
     holding: Holding,
     window: Window,
-    /// A page on its way, besides the first.
-    paging: bool,
+    /// The page on its way that was asked for last: an earlier one is no answer to that.
+    paging: Option<At>,
     unstored: Vec<Arc<Message>>,
 }
 
@@ -109,7 +109,7 @@ impl Conversation {
             last_sent: None,
             holding: Holding::Nothing,
             window: Window::default(),
-            paging: false,
+            paging: None,
             unstored: Vec::new(),
         }
     }
@@ -171,7 +171,7 @@ impl Conversation {
 
     /// A page is on its way.
     pub fn is_paging(&self) -> bool {
-        self.paging || self.is_awaited()
+        self.paging.is_some() || self.is_awaited()
     }
 
     /// Whether the history does not have this message, or not as it is shown.
@@ -188,16 +188,16 @@ impl Conversation {
         self.holding == Holding::Pages
     }
 
-    pub(super) const fn await_page(&mut self) {
-        match self.holding {
-            Holding::Nothing => self.holding = Holding::Awaited,
-            Holding::Awaited | Holding::Pages => self.paging = true,
+    pub(super) const fn await_page(&mut self, at: At) {
+        self.paging = Some(at);
+        if matches!(self.holding, Holding::Nothing) {
+            self.holding = Holding::Awaited;
         }
     }
 
     /// A page has come. After the conversation was left it is of no use.
     pub(super) fn take_page(&mut self, page: Page) {
-        self.paging = false;
+        self.paging = self.paging.filter(|at| *at != page.query.at);
         if self.holding != Holding::Nothing {
             self.holding = Holding::Pages;
             self.window.take(page, &self.unstored);
@@ -205,8 +205,8 @@ impl Conversation {
     }
 
     /// No page will come: what there is has to do.
-    pub(super) fn miss_page(&mut self) {
-        self.paging = false;
+    pub(super) fn miss_page(&mut self, at: At) {
+        self.paging = self.paging.filter(|awaited| *awaited != at);
         if self.holding == Holding::Awaited {
             self.holding = Holding::Pages;
             for message in &self.unstored {
@@ -218,7 +218,7 @@ impl Conversation {
     /// Nobody reads here any more.
     pub(super) fn let_go(&mut self) {
         self.holding = Holding::Nothing;
-        self.paging = false;
+        self.paging = None;
         self.window = Window::default();
     }
 

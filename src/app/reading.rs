@@ -32,7 +32,7 @@ pub(super) fn turn(state: &mut State, id: ConversationId, at: At, effects: &mut 
     if one.is_paging() && matches!(at, At::Before(_) | At::After(_)) {
         return;
     }
-    one.await_page();
+    one.await_page(at);
     let query = PageQuery { conversation: id, at, messages: PAGE, purpose: Purpose::Show };
     effects.push(Effect::Page(query));
 }
@@ -70,7 +70,7 @@ pub(super) fn page(state: &mut State, page: Page, effects: &mut Vec<Effect>) {
 
 pub(super) fn no_page(state: &mut State, query: PageQuery, why: Phrase) {
     if let (Purpose::Show, Some(one)) = (query.purpose, state.conversations.get_mut(&query.conversation)) {
-        one.miss_page();
+        one.miss_page(query.at);
     }
     state.tell(why);
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::event::{ContactsEdit, Effect};
 use super::state::{State, same_place};
-use super::{Conversation, Presence, Standing, reading};
+use super::{Conversation, Presence, Standing, reading, search};
 use crate::model::contact::ECHO_NAME;
 use crate::model::history::Op;
 use crate::model::traffic::{Listening, Received};
@@ -182,6 +182,7 @@ fn follow(one: &mut Conversation) -> Effect {
 
 fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     state.conversations.remove(&id);
+    search::gone(state, id, state.newest_message_id());
     effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
     effects.push(Effect::Store(Op::Forget { conversation: id }));
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
 use crate::model::history::{Found, Lookup};
 use crate::model::search::Search;
-use crate::model::{ConversationId, Message, Phrase};
+use crate::model::{ConversationId, Message, MessageId, Phrase};
 
 /// Hits of one answer: more than a screen.
 const HITS: usize = 100;
@@ -77,12 +78,29 @@ pub(super) fn failed(state: &mut State, ticket: u64, why: Phrase) {
 /// A message came that was not there when the search was asked for.
 pub(super) fn arrived(state: &mut State, message: &Arc<Message>) {
     let results = &mut state.located;
-    let here = results.within == Some(message.conversation);
-    if here && !results.search.is_empty() && results.search.matches(&message.text) {
+    let Some(place) = state.conversations.get(&message.conversation) else { return };
+    if results.within == Some(place.id) && is_hit(&results.search, place, message) {
         let known = results.hits.first().is_some_and(|newest| newest.id >= message.id);
         if !known {
             results.hits.insert(0, Arc::clone(message));
         }
+    }
+}
+
+fn is_hit(search: &Search, place: &Conversation, message: &Message) -> bool {
+    let address = place.address.to_string();
+    let names = [place.name.as_str(), address.as_str()];
+    !search.is_empty()
+        && search.covers(message.time)
+        && search.covers_place(&names)
+        && search.covers_author(message.is_outgoing(), &names)
+        && search.matches(&message.text)
+}
+
+/// The messages of a conversation up to this one are gone.
+pub(super) fn gone(state: &mut State, conversation: ConversationId, up_to: MessageId) {
+    for results in [&mut state.found, &mut state.located] {
+        results.hits.retain(|hit| hit.conversation != conversation || hit.id > up_to);
     }
 }
 

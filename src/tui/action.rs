@@ -31,6 +31,8 @@ pub(super) enum Action {
     Find,
     FindNext,
     FindPrevious,
+    /// Through every conversation.
+    Search,
     Select,
     // In select mode.
     Copy,
@@ -56,5 +58,7 @@ pub(super) enum Action {
     Accept,
     NextField,
     PreviousField,
+    First,
+    Last,
     Back,
 }

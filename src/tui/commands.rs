@@ -42,7 +42,7 @@ pub(super) const COMMANDS: &[Command] = &[
     command(Verb::Remove, "remove", "", "command-remove"),
     command(Verb::Rename, "rename", "NAME", "command-rename"),
     command(Verb::Encoding, "encoding", "NAME", "command-encoding"),
-    command(Verb::Search, "search", "TEXT", "command-search"),
+    command(Verb::Search, "search", "[TEXT]", "command-search"),
     command(Verb::Me, "me", "TEXT", "command-me"),
     command(Verb::Ignore, "ignore", "", "command-ignore"),
     command(Verb::Clear, "clear", "", "command-clear"),

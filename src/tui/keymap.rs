@@ -15,6 +15,8 @@ pub(super) enum Layer {
     Finding,
     /// A list or a form over the screen.
     Popup,
+    /// The results of a search, before `Popup`.
+    Results,
 }
 
 /// One line of the table.
@@ -37,7 +39,7 @@ const fn bind(
     Binding { layer, keys, action, help }
 }
 
-use Layer::{Anywhere, Finding, Popup, Selecting, Writing};
+use Layer::{Anywhere, Finding, Popup, Results, Selecting, Writing};
 
 /// Every key there is. The order is that of the help.
 pub(super) const BINDINGS: &[Binding] = &[
@@ -107,6 +109,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(Anywhere, &["Ctrl-S"], Action::Find, Some("key-find")),
     bind(Anywhere, &["F3"], Action::FindNext, Some("key-find-next")),
     bind(Anywhere, &["Shift-F3"], Action::FindPrevious, Some("key-find-previous")),
+    bind(Anywhere, &["Alt-S"], Action::Search, Some("key-search")),
     bind(Anywhere, &["Ctrl-O"], Action::Select, Some("key-select")),
     bind(Selecting, &["Up", "K"], Action::Up, Some("key-select-up")),
     bind(Selecting, &["Down", "J"], Action::Down, Some("key-select-down")),
@@ -124,6 +127,9 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(Popup, &["Up", "Ctrl-P"], Action::Up, Some("key-popup-up")),
     bind(Popup, &["Tab"], Action::NextField, Some("key-next-field")),
     bind(Popup, &["Shift-Tab"], Action::PreviousField, Some("key-previous-field")),
+    bind(Results, &["Enter"], Action::Accept, Some("key-results-accept")),
+    bind(Results, &["Home", "Ctrl-Home"], Action::First, Some("key-results-first")),
+    bind(Results, &["End", "Ctrl-End"], Action::Last, Some("key-results-last")),
     bind(Anywhere, &["Ctrl-X"], Action::Palette, Some("key-palette")),
     bind(Anywhere, &["F1"], Action::Help, Some("key-help")),
     bind(Anywhere, &["Alt-M"], Action::Mouse, Some("key-mouse")),

@@ -19,6 +19,8 @@ pub(super) enum Popup {
     Form(Form),
     Question(Question),
     Reader(Reader),
+    /// The search through every conversation; what it knows outlives the popup.
+    Search,
 }
 
 /// A list that narrows as one types.

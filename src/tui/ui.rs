@@ -6,15 +6,19 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 use super::composer::Composer;
+use super::finder::Finder;
 use super::keymap::Layer;
 use super::layout::{Areas, Wishes, composer_width, divide};
 use super::popup::Popup;
-use super::scrollback::{BodyCache, Looks, Paper, Position, Scene};
+use super::query::Query;
+use super::scrollback::{BodyCache, Looks, Marks, Paper, Position, Scene};
 use super::theme::{Colours, Theme};
-use crate::app::{Conversation, Intent, State};
+use super::view;
+use crate::app::{Conversation, Intent, Results, State};
 use crate::lang::Lang;
 use crate::model::history::Spot;
-use crate::model::{ConversationId, MessageId, Phrase};
+use crate::model::search::Search;
+use crate::model::{ConversationId, MessageId, Phrase, WallTime};
 
 /// What the front asks of the program around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,14 +62,25 @@ pub(super) enum Heading {
 /// A search in the open conversation.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Find {
-    pub query: Composer,
-    /// Messages that hold the word, oldest first.
-    pub matches: Vec<MessageId>,
+    pub query: Query,
     pub current: Option<MessageId>,
-    /// The newest message that was looked at.
-    pub looked: Option<MessageId>,
+    /// Where one goes as soon as the matches are known that far.
+    pub goal: Option<Goal>,
+    /// The current match has yet to be brought into sight, within its message too.
+    pub reveal: bool,
+    /// How many matches were known when more of them were asked for.
+    pub asked: Option<usize>,
     /// The word is being typed; otherwise the composer has the keys again and F3 goes on.
     pub typing: bool,
+}
+
+/// A match that one goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goal {
+    Newest,
+    /// Older, or newer, than the current one.
+    Older,
+    Newer,
 }
 
 /// Whether someone looks at the terminal, as far as it tells.
@@ -114,11 +129,14 @@ pub(super) struct Ui {
     pub heading: Option<Heading>,
     pub mode: Mode,
     pub popup: Option<Popup>,
+    pub finder: Finder,
     pub completion: Option<Completion>,
     /// The answer to the last key: an error, mostly. Gone with the next key.
     pub flash: Option<Phrase>,
     /// The number of the last of the app's lines that was shown.
     pub told_seen: u64,
+    /// The time of the last event of the terminal.
+    pub now: WallTime,
     pub focus: Focus,
     pub mouse: bool,
     pub bare: bool,
@@ -134,6 +152,8 @@ pub(super) struct Ui {
     pub awaited: Option<String>,
     pub areas: Areas,
     pub scene: Scene,
+    /// Where the words that are looked for stand in the scene.
+    pub marks: Marks,
     pub cache: BodyCache,
 }
 
@@ -150,9 +170,11 @@ impl Ui {
             heading: None,
             mode: Mode::Writing,
             popup: None,
+            finder: Finder::default(),
             completion: None,
             flash: None,
             told_seen: 0,
+            now: WallTime(0),
             focus: Focus::Unknown,
             mouse,
             bare: false,
@@ -163,6 +185,7 @@ impl Ui {
             awaited: None,
             areas: Areas::default(),
             scene: Scene::default(),
+            marks: Marks::default(),
             cache: BodyCache::default(),
         }
     }
@@ -190,6 +213,7 @@ impl Ui {
     /// The layers a key is looked up in, top first.
     pub(super) fn layers(&self) -> &'static [Layer] {
         match (&self.popup, &self.mode) {
+            (Some(Popup::Search), _) => &[Layer::Results, Layer::Popup, Layer::Writing, Layer::Anywhere],
             (Some(_), _) => &[Layer::Popup, Layer::Writing, Layer::Anywhere],
             (None, Mode::Selecting(_)) => &[Layer::Selecting, Layer::Anywhere],
             (None, Mode::Finding(find)) if find.typing => &[Layer::Finding, Layer::Writing, Layer::Anywhere],
@@ -222,6 +246,24 @@ impl Ui {
             self.left_end.remove(&open);
         }
         self.scene = scene;
+        let nothing = Search::default();
+        let search = match &self.mode {
+            Mode::Finding(find) => &find.query.search,
+            Mode::Writing | Mode::Selecting(_) => &nothing,
+        };
+        self.marks.follow(&self.scene, self.open.and_then(|open| state.conversation(open)), search);
+        if matches!(self.popup, Some(Popup::Search)) {
+            self.finder.prepare(&state.found, view::results_height(screen));
+        }
+    }
+
+    /// The matches of what is looked for in the open conversation; `None` before the first of them can be known.
+    pub(super) fn located<'a>(&self, state: &'a State) -> Option<&'a Results> {
+        let Mode::Finding(find) = &self.mode else { return None };
+        let search = &find.query.search;
+        let located = &state.located;
+        let ours = located.within == self.open && located.search == *search && !search.is_empty();
+        (ours && !(located.running && located.hits.is_empty())).then_some(located)
     }
 
     /// Hands the open conversation, as rows of the scrollback's width, to `act`.
@@ -262,9 +304,15 @@ impl Ui {
 
     /// What is to be shown has not been read from the history yet.
     pub(super) fn is_waiting(&self, state: &State) -> bool {
-        self.place(state).is_some_and(|place| {
-            let elsewhere = self.position() == Position::Newest && place.has_newer();
-            place.is_awaited() || (place.is_paging() && (self.heading.is_some() || elsewhere))
-        })
+        let searching = match (&self.popup, &self.mode) {
+            (Some(Popup::Search), _) => state.found.running && state.found.hits.is_empty(),
+            (None, Mode::Finding(find)) => find.goal.is_some() && state.located.running,
+            _ => false,
+        };
+        searching
+            || self.place(state).is_some_and(|place| {
+                let elsewhere = self.position() == Position::Newest && place.has_newer();
+                place.is_awaited() || (place.is_paging() && (self.heading.is_some() || elsewhere))
+            })
     }
 }

@@ -167,7 +167,7 @@ impl Folder<'_> {
             return;
         }
         // The ranges of letters hold a few marks, which are no base for others.
-        self.bare = loses_accents(c);
+        self.bare = !mark && loses_accents(c);
         self.composes |= continues(c, '\0');
         push_lower(c, self.out);
     }

@@ -222,6 +222,7 @@ impl Front {
         self.pace.dirty = true;
         self.pace.touched(now().mono);
         let before = self.ui.open;
+        self.ui.now = now().wall;
         let requests = on_terminal(&mut self.ui, &self.session.state, event);
         for request in requests {
             if self.fulfil(request).await? {

@@ -110,38 +110,6 @@ fn ends_link(c: char) -> bool {
     c.is_whitespace() || c.is_control() || "<>\"'`|^{}，。；：！？（）「」『』《》、“”‘’【】".contains(c)
 }
 
-/// Where `needle` stands in `text`, ignoring case, without overlaps.
-pub(in crate::tui) fn find_ranges(text: &str, needle: &str) -> Vec<Range<usize>> {
-    let needle: Vec<char> = needle.chars().flat_map(char::to_lowercase).collect();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty() && !needle.is_empty()) {
-        let step = rest.chars().next().map_or(1, char::len_utf8);
-        let len = match_len(rest, &needle);
-        if let Some(len) = len {
-            found.push(at..at.saturating_add(len));
-        }
-        at = at.saturating_add(len.unwrap_or(step));
-    }
-    found
-}
-
-/// Bytes of `text` that spell `needle` (in lower case) at its start.
-fn match_len(text: &str, needle: &[char]) -> Option<usize> {
-    let mut left = needle.iter();
-    let mut next = left.next();
-    for (at, c) in text.char_indices() {
-        let Some(_) = next else { return Some(at) };
-        for lower in c.to_lowercase() {
-            if next != Some(&lower) {
-                return None;
-            }
-            next = left.next();
-        }
-    }
-    next.is_none().then_some(text.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,19 +126,5 @@ mod tests {
             let links: Vec<&str> = find_links(text).into_iter().filter_map(|range| text.get(range)).collect();
             assert_eq!(links, found, "{text}");
         }
-    }
-
-    #[test]
-    fn words_are_found_in_any_case_and_never_overlap() {
-        let found = |text: &str, word: &str| -> Vec<String> {
-            find_ranges(text, word)
-                .into_iter()
-                .filter_map(|range| text.get(range).map(str::to_owned))
-                .collect()
-        };
-        assert_eq!(found("Aa aAa", "AA"), ["Aa", "aA"]);
-        assert_eq!(found("İstanbul straße", "i\u{307}st"), ["İst"]);
-        assert_eq!(found("在吗在吗", "吗在"), ["吗在"]);
-        assert_eq!(found("x", ""), Vec::<String>::new());
     }
 }

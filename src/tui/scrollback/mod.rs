@@ -4,6 +4,7 @@
 //! row within it, never a row number from the top.
 
 mod body;
+mod marks;
 mod rows;
 
 use std::collections::VecDeque;
@@ -11,8 +12,8 @@ use std::collections::VecDeque;
 use crate::app::Conversation;
 use crate::model::MessageId;
 
-pub(super) use body::find_ranges;
 pub use body::{Body, BodyCache};
+pub use marks::{Marks, on_screen, whole_clusters};
 pub(super) use rows::gutter;
 pub use rows::{Looks, Row, RowKind};
 
@@ -97,6 +98,13 @@ impl Paper<'_> {
     pub fn showing(&mut self, message: MessageId, height: u16) -> Position {
         let at = self.place.position(message);
         self.up(at, 0, usize::from(height / 3))
+    }
+
+    /// A position that shows this byte of the message's escaped text, with a third of the pane above it.
+    pub fn showing_byte(&mut self, message: MessageId, byte: usize, height: u16) -> Position {
+        let at = self.place.position(message);
+        let row = self.block(at).iter().position(|row| row.text().is_some_and(|text| text.contains(&byte)));
+        self.up(at, row.unwrap_or(0), usize::from(height / 3))
     }
 
     /// The very first row.

@@ -35,6 +35,16 @@ pub struct Row {
     pub kind: RowKind,
 }
 
+impl Row {
+    /// Which bytes of the message's escaped text stand on it.
+    pub fn text(&self) -> Option<&Range<usize>> {
+        match &self.kind {
+            RowKind::Body { body, row, .. } => body.rows.get(*row),
+            _ => None,
+        }
+    }
+}
+
 /// What stands on a row. All strings are escaped already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RowKind {

@@ -2,6 +2,7 @@
 
 mod keys;
 mod screens;
+mod search;
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -113,10 +114,22 @@ impl Front {
 
     /// Lets the front follow what the app changed, and draws.
     fn follow(&mut self) {
-        for request in on_app(&mut self.ui, &self.state) {
-            self.fulfil(request);
-        }
+        self.obey();
         self.draw();
+    }
+
+    /// Asks the app for what the front wants now, and again after each answer.
+    fn obey(&mut self) {
+        for _ in 0..1_000 {
+            let requests = on_app(&mut self.ui, &self.state);
+            if requests.is_empty() {
+                return;
+            }
+            for request in requests {
+                self.fulfil(request);
+            }
+        }
+        panic!("the front never has enough");
     }
 
     fn fulfil(&mut self, request: Request) {
@@ -153,6 +166,7 @@ impl Front {
     }
 
     fn terminal(&mut self, event: TerminalEvent) {
+        self.ui.now = self.now.wall;
         for request in on_terminal(&mut self.ui, &self.state, event) {
             self.fulfil(request);
         }
@@ -179,9 +193,7 @@ impl Front {
         self.ui.prepare(&self.state, self.buffer.area);
         while let Some(more) = fetch(&self.ui, &self.state) {
             self.fulfil(more);
-            for request in on_app(&mut self.ui, &self.state) {
-                self.fulfil(request);
-            }
+            self.obey();
             self.ui.prepare(&self.state, self.buffer.area);
         }
         self.cursor = view::draw(&self.state, &self.ui, &mut self.buffer);

@@ -40,7 +40,7 @@ fn every_size_of_screen_can_be_drawn_in_every_layer() {
     let mut front = Front::new(120, 40);
     front.hear("alex", &"漢字👨‍👩‍👧‍👦 Donaudampfschifffahrtsgesellschaft\n".repeat(9));
     front.press("'draft Ctrl-J '好👍");
-    for opened in ["Esc", "F1", "Ctrl-X", "Ctrl-G", "Alt-C", "Ctrl-S", "Ctrl-O", "Alt-L"] {
+    for opened in ["Esc", "F1", "Ctrl-X", "Ctrl-G", "Alt-C", "Ctrl-S", "Alt-S", "Ctrl-O", "Alt-L"] {
         front.press("Esc Esc").press(opened);
         for (width, height) in [(120, 40), (80, 24), (40, 10), (20, 5), (3, 2), (1, 1), (1, 30), (200, 1)] {
             front.resize(width, height);

@@ -1,6 +1,6 @@
 //! What the typed commands do.
 
-use super::{act, compose, find, popups};
+use super::{act, compose, popups, search};
 use crate::app::{Intent, Standing, State};
 use crate::model::{Address, ConversationId, Phrase};
 use crate::runtime::{self, profile::check_name};
@@ -24,7 +24,7 @@ pub(super) fn run(
         Verb::Rename => rename(ui, state, args, requests)?,
         Verb::Encoding => encoding(ui, state, args, requests)?,
         Verb::Nick => configure("name", needed(args, "NAME")?, requests),
-        Verb::Search => find::search(ui, state, needed(args, "TEXT")?),
+        Verb::Search => search::open(ui, args, requests),
         Verb::Me => {
             let text = format!("* {} {}", ui.style.me, needed(args, "TEXT")?);
             compose::send_text(ui, state, &text, requests)?;

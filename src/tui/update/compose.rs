@@ -103,11 +103,15 @@ pub(super) fn send_text(
 }
 
 /// Into the composer, never sent by itself; a long one asks first.
-pub(super) fn paste(ui: &mut Ui, text: &str) {
+pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
     let text = clean_paste(text);
+    if matches!(ui.popup, Some(Popup::Search)) {
+        super::search::insert(ui, &text, requests);
+        return;
+    }
     if ui.popup.is_some() {
         for c in text.chars().filter(|c| !c.is_control()) {
-            super::popups::type_char(ui, c);
+            super::popups::type_char(ui, c, requests);
         }
         return;
     }

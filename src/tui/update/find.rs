@@ -1,79 +1,71 @@
-//! Looking for a word in the open conversation.
+//! Looking for words in the open conversation, from its newest message to its oldest.
 
-use crate::app::{Conversation, State};
+use crate::app::{Intent, Results, State};
 use crate::model::{MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::composer::Edit;
-use crate::tui::scrollback::find_ranges;
-use crate::tui::ui::{Find, Mode, Request, Ui};
+use crate::tui::query::Query;
+use crate::tui::scrollback::Row;
+use crate::tui::ui::{Find, Goal, Mode, Request, Ui};
 
 /// Whether the action was the search's own.
 pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) -> bool {
     match action {
         Action::Find => start(ui),
-        Action::FindNext => step(ui, state, true, requests),
-        Action::FindPrevious => step(ui, state, false, requests),
+        Action::FindNext => step(ui, state, Goal::Newer, requests),
+        Action::FindPrevious => step(ui, state, Goal::Older, requests),
         Action::Back if matches!(ui.mode, Mode::Finding(_)) => ui.mode = Mode::Writing,
-        // One line, one word: nothing to break or to complete.
+        // One line: nothing to break or to complete.
         Action::Edit(Edit::InsertNewline) | Action::Complete | Action::Editor | Action::SentHistory
             if is_typing(ui) => {}
         Action::Edit(edit) => {
-            return edit_query(ui, state, |find| {
-                find.query.apply(edit, u16::MAX);
+            return edit_query(ui, requests, |query| {
+                query.line.apply(edit, u16::MAX);
             });
         }
-        Action::ClearOrQuit if matches!(&ui.mode, Mode::Finding(find) if find.typing) => {
-            ui.mode = Mode::Writing;
-        }
+        Action::ClearOrQuit if is_typing(ui) => ui.mode = Mode::Writing,
         _ => return false,
     }
     true
 }
 
-/// Whether the character went into the word that is looked for.
-pub(super) fn type_char(ui: &mut Ui, state: &State, c: char) -> bool {
-    edit_query(ui, state, |find| {
-        find.query.insert_char(c);
+/// Whether the character went into what is looked for.
+pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) -> bool {
+    edit_query(ui, requests, |query| {
+        query.line.insert_char(c);
     })
 }
 
-fn is_typing(ui: &Ui) -> bool {
-    matches!(&ui.mode, Mode::Finding(find) if find.typing)
-}
-
-/// Whether the paste went into the word that is looked for.
-pub(super) fn paste(ui: &mut Ui, state: &State, text: &str) -> bool {
+/// Whether the paste went into what is looked for.
+pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) -> bool {
     let line: String = text.chars().filter(|c| !c.is_control()).collect();
-    edit_query(ui, state, |find| {
-        find.query.insert_str(&line);
+    edit_query(ui, requests, |query| {
+        query.line.insert_str(&line);
     })
 }
 
-/// `/search TEXT`: the newest match, with the keys back at the composer.
-pub(super) fn search(ui: &mut Ui, state: &State, word: &str) {
-    let mut find = Find::default();
-    find.query.insert_str(word);
-    ui.mode = Mode::Finding(Box::new(find));
-    look(ui, state);
+/// The matches in the open conversation from one of them on, with the keys at the composer.
+pub(super) fn go_on(ui: &mut Ui, query: Query, current: MessageId, requests: &mut Vec<Request>) {
+    let look_up = Intent::LookUp { within: ui.open, search: query.search.clone() };
+    requests.push(Request::Intent(look_up));
+    ui.mode =
+        Mode::Finding(Box::new(Find { query, current: Some(current), reveal: true, ..Find::default() }));
 }
 
-/// Matches among messages that came meanwhile; those of messages that are gone go.
-pub(super) fn follow_state(ui: &mut Ui, state: &State) {
-    let Some(place) = ui.place(state) else { return };
-    let Mode::Finding(find) = &mut ui.mode else { return };
-    let newest = place.messages().last().map(|last| last.id);
-    if newest == find.looked {
-        return;
+/// The matches that were waited for may have come, and others may have come or gone.
+pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+    pursue(ui, state, requests);
+    reveal(ui, state);
+    let Some(results) = ui.located(state) else { return };
+    let newest = results.hits.first().map(|hit| hit.id);
+    let is_known = |id: MessageId| results.hits.binary_search_by(|hit| id.cmp(&hit.id)).is_ok();
+    let complete = !results.more && !results.running;
+    if let Mode::Finding(find) = &mut ui.mode
+        && find.goal.is_none()
+        && find.current.is_none_or(|current| complete && !is_known(current))
+    {
+        find.current = newest;
     }
-    let from = find.looked.map_or(0, |looked| place.position(MessageId(looked.0.saturating_add(1))));
-    find.matches.extend(matching(place, from, find.query.text()));
-    let oldest = place.messages().first().map(|first| first.id);
-    find.matches.retain(|id| oldest.is_some_and(|oldest| *id >= oldest));
-    find.current = find
-        .current
-        .filter(|current| find.matches.contains(current))
-        .or_else(|| find.matches.last().copied());
-    find.looked = newest;
 }
 
 fn start(ui: &mut Ui) {
@@ -85,54 +77,118 @@ fn start(ui: &mut Ui) {
     }
 }
 
-fn edit_query(ui: &mut Ui, state: &State, edit: impl FnOnce(&mut Find)) -> bool {
-    match &mut ui.mode {
-        Mode::Finding(find) if find.typing => edit(find),
-        Mode::Finding(_) | Mode::Writing | Mode::Selecting(_) => return false,
+fn is_typing(ui: &Ui) -> bool {
+    matches!(&ui.mode, Mode::Finding(find) if find.typing)
+}
+
+/// Looks anew if something else is looked for after the edit.
+fn edit_query(ui: &mut Ui, requests: &mut Vec<Request>, edit: impl FnOnce(&mut Query)) -> bool {
+    let Mode::Finding(find) = &mut ui.mode else { return false };
+    if !find.typing {
+        return false;
     }
-    look(ui, state);
+    edit(&mut find.query);
+    let before = std::mem::take(&mut find.query.search);
+    find.query.read(&ui.style.zone, ui.now);
+    if find.query.search != before {
+        find.goal = (!find.query.search.is_empty()).then_some(Goal::Newest);
+        find.asked = None;
+        let look_up = Intent::LookUp { within: ui.open, search: find.query.search.clone() };
+        requests.extend(ui.open.map(|_| Request::Intent(look_up)));
+    }
     true
 }
 
-fn matching(place: &Conversation, from: usize, word: &str) -> Vec<MessageId> {
-    if word.is_empty() {
-        return Vec::new();
+fn step(ui: &mut Ui, state: &State, goal: Goal, requests: &mut Vec<Request>) {
+    match &mut ui.mode {
+        Mode::Finding(find) if find.query.search.is_empty() => find.typing = true,
+        Mode::Finding(find) => {
+            if find.goal.is_none() {
+                find.goal = Some(goal);
+                find.asked = None;
+            }
+            pursue(ui, state, requests);
+        }
+        Mode::Writing | Mode::Selecting(_) => start(ui),
     }
-    let messages = place.messages().iter().skip(from);
-    messages
-        .filter(|message| !find_ranges(&message.text, word).is_empty())
-        .map(|message| message.id)
-        .collect()
 }
 
-/// Looks anew, and goes to the newest match.
-fn look(ui: &mut Ui, state: &State) {
-    let Some(place) = ui.place(state) else { return };
+/// Goes to the match one wants to go to, once the matches are known that far.
+fn pursue(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+    let Some(results) = ui.located(state).filter(|results| !results.running) else { return };
     let Mode::Finding(find) = &mut ui.mode else { return };
-    find.matches = matching(place, 0, find.query.text());
-    find.looked = place.messages().last().map(|last| last.id);
-    find.current = find.matches.last().copied();
-    show_current(ui, state);
-}
-
-fn step(ui: &mut Ui, state: &State, newer: bool, requests: &mut Vec<Request>) {
-    let Mode::Finding(find) = &mut ui.mode else {
-        start(ui);
-        return;
+    let Some(goal) = find.goal else { return };
+    let known = results.hits.len();
+    let way = match &results.failed {
+        Some(why) if known == 0 || find.asked.is_some() => Way::Nowhere(why.clone()),
+        _ => way(results, find.current, goal),
     };
-    let len = find.matches.len();
-    let at = find.current.and_then(|current| find.matches.iter().position(|id| *id == current));
-    let step = if newer { 1 } else { len.saturating_sub(1) };
-    let next = at.map_or(0, |at| at.saturating_add(step).checked_rem(len).unwrap_or(0));
-    find.current = find.matches.get(next).copied();
-    show_current(ui, state);
+    if matches!(way, Way::Further) && find.asked != Some(known) {
+        find.asked = Some(known);
+        requests.push(Request::Intent(Intent::LookFurther { everywhere: false }));
+        return;
+    }
+    find.goal = None;
+    match way {
+        Way::To(message) => {
+            find.current = Some(message);
+            find.reveal = true;
+            super::read::show(ui, state, message, requests);
+        }
+        Way::Nowhere(why) => ui.flash = Some(why),
+        // More were asked for, and none came.
+        Way::Further => ui.flash = Some(Phrase::new("flash-too-many-matches")),
+    }
+    if known == 0
+        && let Mode::Finding(find) = &mut ui.mode
+    {
+        find.current = None;
+    }
 }
 
-fn show_current(ui: &mut Ui, state: &State) {
-    let Mode::Finding(find) = &ui.mode else { return };
-    match find.current {
-        Some(current) => super::read::show(ui, state, current, &mut Vec::new()),
-        None if find.query.is_empty() => {}
-        None => ui.flash = Some(Phrase::new("flash-not-found")),
+/// Scrolls within a long message to its first match, once the message is here.
+fn reveal(ui: &mut Ui, state: &State) {
+    let Mode::Finding(find) = &mut ui.mode else { return };
+    let Some(current) = find.current.filter(|_| find.reveal && ui.heading.is_none()) else { return };
+    find.reveal = false;
+    ui.prepare(state, ui.screen);
+    let marks = ui.marks.of(current);
+    let texts = ui.scene.rows.iter().filter(|row| row.message == current).filter_map(Row::text);
+    let mut seen = texts.flat_map(|text| marks.iter().filter(|mark| text.contains(&mark.start)));
+    if let (None, Some(first)) = (seen.next(), marks.first()) {
+        let byte = first.start;
+        super::read::show_byte(ui, state, current, byte);
+    }
+}
+
+/// How to come to a match.
+enum Way {
+    To(MessageId),
+    /// Older matches have to be known first.
+    Further,
+    Nowhere(Phrase),
+}
+
+/// It goes round and round, but only where all matches are known.
+fn way(results: &Results, current: Option<MessageId>, goal: Goal) -> Way {
+    let hits = &results.hits;
+    let (Some(newest), Some(oldest)) = (hits.first(), hits.last()) else {
+        return Way::Nowhere(Phrase::new("flash-not-found"));
+    };
+    let Some(current) = current.filter(|_| goal != Goal::Newest) else { return Way::To(newest.id) };
+    let newer = hits.partition_point(|hit| hit.id > current);
+    if goal == Goal::Older {
+        let next = hits.iter().skip(newer).find(|hit| hit.id < current);
+        return match next {
+            Some(next) => Way::To(next.id),
+            None if results.more => Way::Further,
+            None => Way::To(newest.id),
+        };
+    }
+    match newer.checked_sub(1).and_then(|next| hits.get(next)) {
+        Some(_) if results.more && oldest.id > current => Way::Further,
+        Some(next) => Way::To(next.id),
+        None if results.more => Way::Nowhere(Phrase::new("flash-newest-match")),
+        None => Way::To(oldest.id),
     }
 }

@@ -8,6 +8,7 @@ mod mouse;
 mod navigate;
 mod popups;
 mod read;
+mod search;
 mod select;
 
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
@@ -28,7 +29,7 @@ pub(in crate::tui) fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> V
     let mut requests = Vec::new();
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(ui, state, key, &mut requests),
-        Event::Paste(text) => on_paste(ui, state, &text),
+        Event::Paste(text) => on_paste(ui, &text, &mut requests),
         Event::Mouse(event) => mouse::on_mouse(ui, state, event, &mut requests),
         Event::FocusGained => look(ui, Focus::Here, &mut requests),
         Event::FocusLost => look(ui, Focus::Away, &mut requests),
@@ -44,7 +45,8 @@ pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<Request> {
     let before = ui.open;
     navigate::follow_state(ui, state, &mut requests);
     read::follow_state(ui, state);
-    find::follow_state(ui, state);
+    find::follow_state(ui, state, &mut requests);
+    search::follow_state(ui, state, &mut requests);
     seen(ui, state, ui.open == before, &mut requests);
     requests
 }
@@ -77,6 +79,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         | Action::RemoveContact
         | Action::Palette
         | Action::Help => popups::open(ui, state, action),
+        Action::Search => search::open(ui, "", requests),
         Action::Select => select::start(ui, state, requests),
         _ => program(ui, action, requests),
     }
@@ -113,28 +116,28 @@ fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>
     }
     match (action, typed(key)) {
         (Some(action), _) => act(ui, state, action, requests),
-        (None, Some(c)) => type_char(ui, state, c),
+        (None, Some(c)) => type_char(ui, c, requests),
         (None, None) => {}
     }
 }
 
 /// A paste goes where typing would go, and never sends by itself.
-fn on_paste(ui: &mut Ui, state: &State, text: &str) {
+fn on_paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
     ui.flash = None;
     ui.completion = None;
     ui.quitting = false;
     let typing = ui.popup.is_some() || matches!(ui.mode, Mode::Writing | Mode::Finding(_));
-    if typing && (ui.popup.is_some() || !find::paste(ui, state, text)) {
-        compose::paste(ui, text);
+    if typing && (ui.popup.is_some() || !find::paste(ui, text, requests)) {
+        compose::paste(ui, text, requests);
     }
 }
 
-fn type_char(ui: &mut Ui, state: &State, c: char) {
+fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) {
     if ui.popup.is_some() {
-        popups::type_char(ui, c);
+        popups::type_char(ui, c, requests);
     } else if matches!(ui.mode, Mode::Selecting(_)) {
         // Every letter of select mode is in the key table; the others do nothing rather than write unseen.
-    } else if find::type_char(ui, state, c) {
+    } else if find::type_char(ui, c, requests) {
         // It went into the word that is looked for.
     } else {
         ui.overlay = false;

@@ -3,9 +3,10 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::{navigate, read};
+use super::{navigate, read, search};
 use crate::app::State;
 use crate::model::{ConversationId, Phrase};
+use crate::tui::popup::Popup;
 use crate::tui::scrollback::RowKind;
 use crate::tui::ui::{Request, Ui};
 use crate::tui::view;
@@ -14,10 +15,16 @@ use crate::tui::view;
 const WHEEL_ROWS: isize = 3;
 
 pub(super) fn on_mouse(ui: &mut Ui, state: &State, event: MouseEvent, requests: &mut Vec<Request>) {
-    if ui.popup.is_some() {
-        return;
-    }
     let at = Position::new(event.column, event.row);
+    match (&ui.popup, event.kind) {
+        (None, _) => {}
+        (Some(Popup::Search), MouseEventKind::ScrollUp) => return search::wheel(ui, state, false),
+        (Some(Popup::Search), MouseEventKind::ScrollDown) => return search::wheel(ui, state, true),
+        (Some(Popup::Search), MouseEventKind::Down(MouseButton::Left)) => {
+            return search::click(ui, state, at, requests);
+        }
+        (Some(_), _) => return,
+    }
     match event.kind {
         MouseEventKind::ScrollUp => read::scroll(ui, state, WHEEL_ROWS.saturating_neg()),
         MouseEventKind::ScrollDown => read::scroll(ui, state, WHEEL_ROWS),

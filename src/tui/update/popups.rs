@@ -1,6 +1,6 @@
 //! Opening popups, and what the keys do in them.
 
-use super::commands;
+use super::{commands, search};
 use crate::app::{Conversation, Intent, Standing, State};
 use crate::model::text::plain_line;
 use crate::model::{ConversationId, Message, Phrase};
@@ -60,8 +60,8 @@ fn palette(ui: &Ui) -> Chooser {
 /// Single keystrokes of editing are no commands.
 const fn in_palette(action: Action) -> bool {
     use Action::{
-        Accept, Back, ClearOrQuit, Copy, Details, Down, Edit, Inspect, NextField, Nth, Open, Palette,
-        PreviousField, Reply, Retry, Send, Up,
+        Accept, Back, ClearOrQuit, Copy, Details, Down, Edit, First, Inspect, Last, NextField, Nth, Open,
+        Palette, PreviousField, Reply, Retry, Send, Up,
     };
     !matches!(
         action,
@@ -79,6 +79,8 @@ const fn in_palette(action: Action) -> bool {
             | Accept
             | NextField
             | PreviousField
+            | First
+            | Last
             | Back
             | ClearOrQuit
             | Palette
@@ -151,8 +153,10 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
     match action {
         // The first-start form too: it comes again until it is answered, and nothing is announced before.
         Action::Back | Action::ClearOrQuit => ui.popup = None,
-        Action::Accept | Action::Send => accept(ui, state, requests),
         Action::Quit | Action::Redraw | Action::Suspend => return false,
+        Action::Search if matches!(ui.popup, Some(Popup::Search)) => ui.popup = None,
+        _ if matches!(ui.popup, Some(Popup::Search)) => search::act(ui, state, action, requests),
+        Action::Accept | Action::Send => accept(ui, state, requests),
         Action::Help if matches!(ui.popup, Some(Popup::Help(_))) => ui.popup = None,
         _ => {
             let last = last_top(ui);
@@ -163,7 +167,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
                 }
                 Some(Popup::Chooser(chooser)) => edit_chooser(chooser, action),
                 Some(Popup::Form(form)) => edit_form(form, action),
-                Some(Popup::Question(_)) | None => {}
+                Some(Popup::Question(_) | Popup::Search) | None => {}
             }
         }
     }
@@ -171,12 +175,13 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
 }
 
 /// A character typed into a popup.
-pub(super) fn type_char(ui: &mut Ui, c: char) {
+pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) {
     match &mut ui.popup {
         Some(Popup::Chooser(chooser)) => {
             chooser.query.insert_char(c);
             chooser.narrow();
         }
+        Some(Popup::Search) => search::insert(ui, c.encode_utf8(&mut [0; 4]), requests),
         Some(Popup::Form(form)) => type_into_form(form, c),
         Some(Popup::Help(_) | Popup::Reader(_) | Popup::Question(_)) | None => {}
     }
@@ -246,7 +251,7 @@ fn accept(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
         Some(Popup::Chooser(chooser)) => choose(ui, state, chooser, requests),
         Some(Popup::Form(form)) => accept_form(ui, state, form, requests),
         Some(Popup::Question(question)) => answer_yes(ui, state, question.then, requests),
-        Some(Popup::Help(_) | Popup::Reader(_)) | None => {}
+        Some(Popup::Help(_) | Popup::Reader(_) | Popup::Search) | None => {}
     }
 }
 

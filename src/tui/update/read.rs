@@ -44,6 +44,11 @@ pub(super) fn show(ui: &mut Ui, state: &State, message: MessageId, requests: &mu
     }
 }
 
+/// Scrolls to this byte of the escaped text of a message that is held.
+pub(super) fn show_byte(ui: &mut Ui, state: &State, message: MessageId, byte: usize) {
+    go(ui, state, |paper, height| paper.showing_byte(message, byte, height));
+}
+
 /// Goes there at once if that part is held, and otherwise as soon as it is.
 pub(in crate::tui) fn head_for(ui: &mut Ui, state: &State, heading: Heading, requests: &mut Vec<Request>) {
     let Some(place) = ui.place(state) else { return };

@@ -1,28 +1,38 @@
-//! The composer: prompt, draft, cursor; or the word that is looked for.
+//! The composer: prompt, draft, cursor; or what is looked for in the conversation.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::popup::field;
+use super::search::count;
 use super::text;
+use crate::app::State;
+use crate::model::MessageId;
+use crate::model::text::plain_line;
 use crate::tui::composer::{Composer, Layout};
-use crate::tui::layout::prompt_width;
-use crate::tui::text::{clip, width};
+use crate::tui::layout::{PROMPT, prompt_width};
+use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Find, Mode, Ui};
 
 /// The answer is where the cursor stands.
-pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     if area.area() == 0 {
         return None;
     }
     match &ui.mode {
-        Mode::Finding(find) if find.typing => Some(draw_find(ui, find, area, buffer)),
+        Mode::Finding(find) if find.typing => Some(draw_find(state, ui, find, area, buffer)),
         Mode::Selecting(_) => {
             let hint = ui.style.lang.text("composer-selecting");
             text::put(buffer, area.x, area.y, area.width, &hint, ui.style.theme.style(Role::Prompt));
             None
         }
-        Mode::Finding(_) | Mode::Writing => Some(draw_draft(ui, area, buffer)),
+        Mode::Finding(find) => {
+            let cursor = draw_draft(ui, area, buffer);
+            draw_counter(state, ui, find, area, buffer);
+            Some(cursor)
+        }
+        Mode::Writing => Some(draw_draft(ui, area, buffer)),
     }
 }
 
@@ -33,7 +43,7 @@ fn draw_draft(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Position {
     let empty = Composer::default();
     let draft = ui.draft().unwrap_or(&empty);
     let layout = draft.layout(ui.composer_width());
-    if draft.is_empty() && inner.width > 20 {
+    if draft.is_empty() && inner.width > 20 && matches!(ui.mode, Mode::Writing) {
         let hint = ui.style.lang.text("composer-hint");
         text::put(buffer, inner.x, inner.y, inner.width, &hint, ui.style.theme.style(Role::Dim));
     }
@@ -42,6 +52,19 @@ fn draw_draft(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Position {
     let row = u16::try_from(layout.cursor_row.saturating_sub(top)).unwrap_or(0);
     let column = layout.cursor_col.min(inner.width.saturating_sub(1));
     Position::new(inner.x.saturating_add(column), inner.y.saturating_add(row))
+}
+
+/// Where one is among the matches, while there is room for it beside the draft.
+fn draw_counter(state: &State, ui: &Ui, find: &Find, area: Rect, buffer: &mut Buffer) {
+    let Some(count) = counter(state, ui, find) else { return };
+    let label = format!(" {count} ");
+    let room = u16::try_from(width(&label)).unwrap_or(u16::MAX);
+    let taken = ui.draft().map_or(0, |draft| width(draft.layout(u16::MAX).shown.as_str()));
+    let free = usize::from(area.width.saturating_sub(room).saturating_sub(PROMPT).saturating_sub(1));
+    if taken < free {
+        let x = area.right().saturating_sub(room);
+        text::put(buffer, x, area.y, room, &label, ui.style.theme.style(Role::Prompt));
+    }
 }
 
 /// The row on top, so that the cursor's is visible.
@@ -58,25 +81,39 @@ fn rows(ui: &Ui, layout: &Layout, top: usize, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn draw_find(ui: &Ui, find: &Find, area: Rect, buffer: &mut Buffer) -> Position {
+fn draw_find(state: &State, ui: &Ui, find: &Find, area: Rect, buffer: &mut Buffer) -> Position {
     let style = |role| ui.style.theme.style(role);
-    let at = find.current.and_then(|current| find.matches.iter().position(|id| *id == current));
-    let count = at.map_or(0, |at| at.saturating_add(1));
-    let label = ui
-        .style
-        .lang
-        .with("composer-find", &[("at", &count.to_string()), ("all", &find.matches.len().to_string())]);
-    let layout = find.query.layout(u16::MAX);
-    let behind = text::put_all(
-        buffer,
-        area.x,
-        area.y,
-        area.right(),
-        &[(&label, style(Role::Prompt)), (" ", style(Role::Base))],
-    );
-    let room = area.right().saturating_sub(behind);
-    text::put(buffer, behind, area.y, room, layout.shown.as_str(), style(Role::Base));
-    let column = width(clip(layout.shown.as_str(), layout.cursor_col));
-    let column = u16::try_from(column).unwrap_or(0).min(room.saturating_sub(1));
-    Position::new(behind.saturating_add(column), area.y)
+    let lang = &ui.style.lang;
+    let label = match counter(state, ui, find) {
+        Some(count) => lang.with("composer-find", &[("count", &count)]),
+        None => lang.text("composer-find-empty"),
+    };
+    let pieces = [(label.as_str(), style(Role::Prompt)), (" ", style(Role::Base))];
+    let behind = text::put_all(buffer, area.x, area.y, area.right(), &pieces);
+    let inner = Rect { x: behind, width: area.right().saturating_sub(behind), ..area };
+    let cursor = field(&find.query.line, inner, style(Role::Base), buffer);
+    if let Some(why) = &find.query.wrong {
+        let taken = find.query.line.layout(u16::MAX).shown;
+        let taken = u16::try_from(width(taken.as_str())).unwrap_or(u16::MAX).saturating_add(2);
+        let x = inner.x.saturating_add(taken.min(inner.width));
+        let why = format!(" {} ", plain_line(&lang.phrase(why)));
+        let why = clip_with_ellipsis(&why, inner.right().saturating_sub(x));
+        text::put(buffer, x, area.y, inner.right().saturating_sub(x), &why, style(Role::Error));
+    }
+    cursor
+}
+
+/// Which of the matches is the current one, from the newest on, and how many are known: `3/17`, `3/100+`. `None`:
+/// nothing is looked for.
+fn counter(state: &State, ui: &Ui, find: &Find) -> Option<String> {
+    if find.query.search.is_empty() {
+        return None;
+    }
+    let Some(results) = ui.located(state) else { return Some("…".to_owned()) };
+    let at = |current: MessageId| results.hits.binary_search_by(|hit| current.cmp(&hit.id)).ok();
+    let at = match find.current {
+        Some(current) => at(current).map_or_else(|| "…".to_owned(), |at| at.saturating_add(1).to_string()),
+        None => "0".to_owned(),
+    };
+    Some(format!("{at}/{}", count(results)))
 }

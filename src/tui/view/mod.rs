@@ -6,6 +6,7 @@ mod popup;
 pub(in crate::tui) mod reader;
 mod reading;
 mod scrollback;
+mod search;
 mod status;
 mod text;
 
@@ -21,6 +22,7 @@ use crate::app::State;
 pub(in crate::tui) use list::list_rows;
 pub(in crate::tui) use reading::last_top;
 pub(in crate::tui) use scrollback::{scene_row, text_indent};
+pub(in crate::tui) use search::{result_row, results_height};
 
 /// Draws everything; the answer is where the cursor stands.
 pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Option<Position> {
@@ -29,7 +31,7 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
     status::header(state, ui, areas.header, buffer);
     scrollback::draw(state, ui, areas.scrollback, buffer);
     status::rule(state, ui, areas.rule, buffer);
-    let cursor = composer::draw(ui, areas.composer, buffer);
+    let cursor = composer::draw(state, ui, areas.composer, buffer);
     status::status(state, ui, areas.status, buffer);
     for y in areas.divider.top()..areas.divider.bottom() {
         text::put(buffer, areas.divider.x, y, 1, "│", ui.style.theme.style(Role::Border));
@@ -37,7 +39,7 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
     list::draw(state, ui, areas.list, buffer);
     status::flash_over(state, ui, buffer);
     let cursor = match &ui.popup {
-        Some(popup) => popup::draw(ui, popup, buffer),
+        Some(popup) => popup::draw(state, ui, popup, buffer),
         None => cursor,
     };
     cursor.filter(|at| ui.screen.contains(*at))

@@ -2,8 +2,10 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
-use super::{fill, reading, text};
+use super::{fill, reading, search, text};
+use crate::app::State;
 use crate::model::text::plain_line;
 use crate::tui::composer::Composer;
 use crate::tui::popup::{Chooser, Field, Form, Input, Popup, Question};
@@ -16,7 +18,7 @@ use crate::tui::ui::Ui;
 const MAX_WIDTH: u16 = 84;
 
 /// The answer is where the cursor stands, if the popup has a text field.
-pub(super) fn draw(ui: &Ui, popup: &Popup, buffer: &mut Buffer) -> Option<Position> {
+pub(super) fn draw(state: &State, ui: &Ui, popup: &Popup, buffer: &mut Buffer) -> Option<Position> {
     match popup {
         Popup::Help(top) => {
             reading::draw_help(ui, *top, buffer);
@@ -26,6 +28,7 @@ pub(super) fn draw(ui: &Ui, popup: &Popup, buffer: &mut Buffer) -> Option<Positi
             reading::draw_reader(ui, reader, buffer);
             None
         }
+        Popup::Search => Some(search::draw(state, ui, buffer)),
         Popup::Chooser(chooser) => Some(draw_chooser(ui, chooser, buffer)),
         Popup::Form(form) => draw_form(ui, form, buffer),
         Popup::Question(question) => {
@@ -68,7 +71,11 @@ pub(super) fn inner_width(screen: Rect) -> u16 {
 
 /// A frame of that many rows of content in the middle of the screen; the answer is the area inside.
 pub(super) fn frame(ui: &Ui, title: &str, rows: usize, buffer: &mut Buffer) -> Rect {
-    let area = outline(ui.screen, rows);
+    frame_in(ui, title, outline(ui.screen, rows), buffer)
+}
+
+/// A frame around an area; the answer is the area inside.
+pub(super) fn frame_in(ui: &Ui, title: &str, area: Rect, buffer: &mut Buffer) -> Rect {
     fill(ui, area, Role::Popup, buffer);
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
     if area.width < 4 || area.height < 3 {
@@ -127,20 +134,25 @@ fn draw_chooser(ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Position {
 }
 
 /// A text field on one row; the answer is where the cursor stands.
-fn input(ui: &Ui, composer: &Composer, area: Rect, buffer: &mut Buffer) -> Position {
+pub(super) fn input(ui: &Ui, composer: &Composer, area: Rect, buffer: &mut Buffer) -> Position {
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
     text::put(buffer, area.x, area.y, 2, "› ", style(Role::Prompt));
     let inner = Rect { x: area.x.saturating_add(2), width: area.width.saturating_sub(2), ..area };
+    field(composer, inner, style(Role::Popup), buffer)
+}
+
+/// The text of a field, as much as its row has room for; the answer is where the cursor stands.
+pub(super) fn field(composer: &Composer, area: Rect, style: Style, buffer: &mut Buffer) -> Position {
     let layout = composer.layout(u16::MAX);
     let text = layout.shown.as_str();
     // The end is what one types at: a long text moves to the left.
-    let hidden = layout.cursor_col.saturating_add(1).saturating_sub(inner.width);
+    let hidden = layout.cursor_col.saturating_add(1).saturating_sub(area.width);
     let skip = crate::tui::text::clip(text, hidden.saturating_add(u16::from(hidden > 0))).len();
     let shown = text.get(skip..).unwrap_or(text);
-    text::put(buffer, inner.x, inner.y, inner.width, shown, style(Role::Popup));
+    text::put(buffer, area.x, area.y, area.width, shown, style);
     let skipped = u16::try_from(width(text.get(..skip).unwrap_or_default())).unwrap_or(0);
-    let column = layout.cursor_col.saturating_sub(skipped).min(inner.width.saturating_sub(1));
-    Position::new(inner.x.saturating_add(column), inner.y)
+    let column = layout.cursor_col.saturating_sub(skipped).min(area.width.saturating_sub(1));
+    Position::new(area.x.saturating_add(column), area.y)
 }
 
 fn draw_form(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position> {

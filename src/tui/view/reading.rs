@@ -155,6 +155,7 @@ fn help(ui: &Ui) -> Vec<Part> {
         (Layer::Selecting, "help-selecting"),
         (Layer::Finding, "help-finding"),
         (Layer::Popup, "help-popup"),
+        (Layer::Results, "help-results"),
     ] {
         parts.push(Part::Title(lang.text(title)));
         for binding in BINDINGS.iter().filter(|binding| binding.layer == layer) {

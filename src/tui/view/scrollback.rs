@@ -1,7 +1,5 @@
 //! The visible rows of the conversation.
 
-use std::ops::Range;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -9,7 +7,7 @@ use ratatui::style::Style;
 use super::{fill, text};
 use crate::app::State;
 use crate::model::MessageId;
-use crate::tui::scrollback::{Body, Row, RowKind, find_ranges, gutter};
+use crate::tui::scrollback::{Body, Row, RowKind, gutter};
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Mode, Ui};
@@ -123,30 +121,14 @@ fn body_row(
     let Some(row) = body.rows.get(at) else { return };
     let style = |role| ui.style.theme.style(role);
     let whole = body.escaped.as_str();
-    let (matches, on): (Vec<Range<usize>>, Style) = match &ui.mode {
-        Mode::Finding(find) => {
-            let role = if find.current == Some(message) { Role::MatchCurrent } else { Role::Match };
-            (matches_near(whole, row, find.query.text()), style(role))
-        }
-        Mode::Writing | Mode::Selecting(_) => (Vec::new(), Style::new()),
-    };
+    let current = matches!(&ui.mode, Mode::Finding(find) if find.current == Some(message));
+    let on = style(if current { Role::MatchCurrent } else { Role::Match });
     let layers = [
         (body.links.as_slice(), style(Role::Link)),
         (body.escaped.tokens(), style(Role::Token)),
-        (matches.as_slice(), on),
+        (ui.marks.of(message), on),
     ];
     text::put_all(buffer, area.x, area.y, area.right(), &text::pieces(whole, row, base, &layers));
-}
-
-/// Where `word` stands on the row, or runs into it; the rest of a long message is not searched for it.
-fn matches_near(text: &str, row: &Range<usize>, word: &str) -> Vec<Range<usize>> {
-    // Lower case can be longer than what it stands for, by less than this.
-    let reach = word.len().saturating_mul(4);
-    let from = text.floor_char_boundary(row.start.saturating_sub(reach));
-    let to = text.ceil_char_boundary(row.end.saturating_add(reach).min(text.len()));
-    let near = text.get(from..to).unwrap_or_default();
-    let found = find_ranges(near, word).into_iter();
-    found.map(|range| range.start.saturating_add(from)..range.end.saturating_add(from)).collect()
 }
 
 /// The column that no text can reach: the mark of an outgoing message, a bar for an incoming one, and a

@@ -1,0 +1,275 @@
+//! The search through every conversation: its popup over nearly the whole screen.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::popup::{frame_in, input, inside};
+use super::{fill, text};
+use crate::app::{Results, State};
+use crate::model::text::plain_line;
+use crate::model::{Message, Phrase, WallTime};
+use crate::tui::finder::Excerpt;
+use crate::tui::text::{clip, clip_with_ellipsis, width, wrap};
+use crate::tui::theme::Role;
+use crate::tui::ui::Ui;
+
+/// With fewer columns a result takes two rows: whom it is with and when, and below them its text.
+const BESIDE: u16 = 60;
+
+/// With more rows a line parts the results from what was typed.
+const WITH_LINE: u16 = 12;
+
+/// Columns of the longest time, and air before it.
+const TIME: u16 = 13;
+
+/// Columns of our own name before what we wrote.
+const OWN_NAME: u16 = 12;
+
+/// Where its parts stand.
+struct Areas {
+    frame: Rect,
+    query: Rect,
+    /// The row of the line between.
+    line: Option<u16>,
+    list: Rect,
+    /// Rows that one result takes.
+    rows: u16,
+}
+
+fn areas(screen: Rect) -> Areas {
+    let across = if screen.width > 50 { 2 } else { 0 };
+    let down = u16::from(screen.height > 16);
+    let frame = Rect {
+        x: across,
+        y: down,
+        width: screen.width.saturating_sub(across.saturating_mul(2)),
+        height: screen.height.saturating_sub(down.saturating_mul(2)),
+    };
+    let inner = inside(frame);
+    let query = Rect { height: inner.height.min(1), ..inner };
+    let line = (frame.height > WITH_LINE).then_some(inner.y.saturating_add(1));
+    let above = if line.is_some() { 2 } else { 1 };
+    let height = inner.height.saturating_sub(above);
+    let list = Rect { y: inner.y.saturating_add(above), height, ..inner };
+    let rows = if inner.width < BESIDE && height > 1 { 2 } else { 1 };
+    Areas { frame, query, line, list, rows }
+}
+
+/// Results that are visible at once.
+pub(in crate::tui) fn results_height(screen: Rect) -> usize {
+    let areas = areas(screen);
+    usize::from(areas.list.height / areas.rows)
+}
+
+/// Which of the visible results stands there.
+pub(in crate::tui) fn result_row(screen: Rect, at: Position) -> Option<usize> {
+    let areas = areas(screen);
+    let row = at.y.saturating_sub(areas.list.y) / areas.rows;
+    let row = usize::from(row);
+    (areas.list.contains(at) && row < results_height(screen)).then_some(row)
+}
+
+/// The answer is where the cursor stands.
+pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Position {
+    let areas = areas(ui.screen);
+    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    frame_in(ui, &ui.style.lang.text("popup-search"), areas.frame, buffer);
+    if let Some(y) = areas.line {
+        let line = "─".repeat(usize::from(areas.frame.width.saturating_sub(2)));
+        text::put(buffer, areas.frame.x, y, areas.frame.width, &format!("├{line}┤"), style(Role::Border));
+    }
+    let cursor = input(ui, &ui.finder.query.line, areas.query, buffer);
+    if state.found.hits.is_empty() {
+        say(ui, &state.found, areas.list, buffer);
+    } else {
+        list(state, ui, &areas, buffer);
+    }
+    if areas.frame.height > areas.query.height.saturating_add(areas.list.height) {
+        below(ui, &state.found, areas.frame, buffer);
+    }
+    cursor
+}
+
+/// On the lower edge: how to narrow the search, and how much was found.
+fn below(ui: &Ui, found: &Results, frame: Rect, buffer: &mut Buffer) {
+    let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let y = frame.bottom().saturating_sub(1);
+    let count = format!(" {} ", count(found));
+    let room = u16::try_from(width(&count)).unwrap_or(u16::MAX);
+    let end = frame.right().saturating_sub(2);
+    let filters = format!(" {} ", ui.style.lang.text("popup-search-filters"));
+    let x = frame.x.saturating_add(2);
+    let left = end.saturating_sub(x);
+    let known = !found.hits.is_empty();
+    let beside = if known { room.saturating_add(1) } else { 0 };
+    if width(&filters) <= usize::from(left.saturating_sub(beside)) {
+        text::put(buffer, x, y, left, &filters, style(Role::Dim));
+    }
+    if known && room <= left {
+        text::put(buffer, end.saturating_sub(room), y, room, &count, style(Role::Key));
+    }
+}
+
+/// How many were found: `17`, or `100+` where there are more.
+pub(super) fn count(results: &Results) -> String {
+    format!("{}{}", results.hits.len(), if results.more { "+" } else { "" })
+}
+
+/// Why there are no results.
+fn say(ui: &Ui, found: &Results, area: Rect, buffer: &mut Buffer) {
+    let lang = &ui.style.lang;
+    let query = &ui.finder.query;
+    let (role, line) = if let Some(why) = query.wrong.as_ref().or(found.failed.as_ref()) {
+        (Role::Error, lang.phrase(why))
+    } else if found.running {
+        (Role::Dim, lang.text("popup-search-running"))
+    } else if query.search.is_empty() {
+        (Role::Dim, lang.text("popup-search-hint"))
+    } else {
+        (Role::Dim, lang.phrase(&Phrase::new("flash-not-found")))
+    };
+    let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    let line = plain_line(&line);
+    let rows = wrap(&line, area.width.max(1));
+    for (row, y) in rows.into_iter().zip(area.top()..area.bottom()) {
+        text::put(buffer, area.x, y, area.width, line.get(row).unwrap_or_default(), style);
+    }
+}
+
+fn list(state: &State, ui: &Ui, areas: &Areas, buffer: &mut Buffer) {
+    let height = usize::from(areas.list.height / areas.rows);
+    let top = ui.finder.top(height);
+    let shown = state.found.hits.iter().enumerate().skip(top).take(height);
+    let tops = (areas.list.y..).step_by(usize::from(areas.rows));
+    for ((at, hit), y) in shown.zip(tops) {
+        let row = Rect { y, height: areas.rows, ..areas.list };
+        let chosen = at == ui.finder.chosen;
+        if chosen {
+            fill(ui, row, Role::Choice, buffer);
+        }
+        result(state, Pen { ui, chosen }, hit, row, buffer);
+    }
+}
+
+/// How one result is drawn.
+#[derive(Clone, Copy)]
+struct Pen<'a> {
+    ui: &'a Ui,
+    chosen: bool,
+}
+
+impl Pen<'_> {
+    fn style(self, role: Role) -> Style {
+        let theme = &self.ui.style.theme;
+        if self.chosen {
+            theme.style(Role::Choice)
+        } else {
+            theme.style(Role::Popup).patch(theme.style(role))
+        }
+    }
+
+    /// Matches can be told from the rest of the chosen row, too.
+    fn matched(self) -> Style {
+        let theme = &self.ui.style.theme;
+        if !self.chosen {
+            return theme.style(Role::Popup).patch(theme.style(Role::Match));
+        }
+        let (row, on) = (theme.style(Role::Choice), theme.style(Role::MatchCurrent));
+        // In reverse its colours would change places.
+        let row = if on.bg.is_some() { row.remove_modifier(Modifier::REVERSED) } else { row };
+        row.patch(on)
+    }
+}
+
+/// Whom it is with, what of its text matches, when it was.
+fn result(state: &State, pen: Pen<'_>, hit: &Message, area: Rect, buffer: &mut Buffer) {
+    let style = &pen.ui.style;
+    let name = state.conversation(hit.conversation).map(|place| plain_line(&place.name)).unwrap_or_default();
+    let time = when(hit.time, pen.ui.now, &style.zone);
+    let time_width = u16::try_from(width(&time)).unwrap_or(u16::MAX);
+    // A name needs its columns more than a time does.
+    let timed = area.width >= TIME.saturating_mul(2);
+    if timed {
+        let x = area.right().saturating_sub(time_width);
+        text::put(buffer, x, area.y, time_width, &time, pen.style(Role::Dim));
+    }
+    let right = if timed { area.right().saturating_sub(TIME) } else { area.right() };
+    let room = right.saturating_sub(area.x);
+    let (name_room, line) = if area.height > 1 {
+        (room, Rect { x: area.x.saturating_add(2), y: area.y.saturating_add(1), height: 1, ..area })
+    } else {
+        let column = (area.width / 5).clamp(8, 20).min(room);
+        let x = area.x.saturating_add(column).saturating_add(2);
+        (column, Rect { x, height: 1, ..area })
+    };
+    let end = if area.height > 1 { area.right() } else { right };
+    let line = Rect { width: end.saturating_sub(line.x), ..line };
+    let name = clip_with_ellipsis(&name, name_room);
+    text::put(buffer, area.x, area.y, name_room, &name, pen.style(Role::Name));
+    let mut from = line.x;
+    if hit.is_outgoing() {
+        let me = format!("{}: ", clip_with_ellipsis(&plain_line(&style.me), OWN_NAME));
+        from = text::put_all(buffer, from, line.y, line.right(), &[(&me, pen.style(Role::OwnName))]);
+    }
+    let line = Rect { x: from, width: line.right().saturating_sub(from), ..line };
+    if let Some(excerpt) = pen.ui.finder.excerpt(hit.id) {
+        draw_excerpt(pen, excerpt, line, buffer);
+    }
+}
+
+/// As much of it as there is room for, the first match always among it.
+fn draw_excerpt(pen: Pen<'_>, excerpt: &Excerpt, area: Rect, buffer: &mut Buffer) {
+    let whole = excerpt.text.as_str();
+    let from = beginning(excerpt, area.width);
+    let before = from > 0 || excerpt.before;
+    let room = area.width.saturating_sub(u16::from(before));
+    let rest = whole.get(from..).unwrap_or_default();
+    let fits = !excerpt.behind && clip(rest, room).len() == rest.len();
+    let shown = if fits { rest } else { clip(rest, room.saturating_sub(1)) };
+    let row = from..from.saturating_add(shown.len());
+    let layers = [(excerpt.text.tokens(), pen.style(Role::Token)), (excerpt.marks.as_slice(), pen.matched())];
+    let dots = |there| (if there { "…" } else { "" }, pen.style(Role::Dim));
+    let mut pieces = vec![dots(before)];
+    pieces.extend(text::pieces(whole, &row, pen.style(Role::Popup), &layers));
+    pieces.push(dots(!fits));
+    text::put_all(buffer, area.x, area.y, area.right(), &pieces);
+}
+
+/// Where the part begins that is drawn: at the start while the first match is in sight then, else a bit before
+/// the match.
+fn beginning(excerpt: &Excerpt, room: u16) -> usize {
+    let whole = excerpt.text.as_str();
+    let Some(first) = excerpt.marks.first() else { return 0 };
+    let up_to = whole.get(..first.end).unwrap_or_default();
+    if width(up_to).saturating_add(2) <= usize::from(room) {
+        return 0;
+    }
+    let mut left = usize::from(room / 3);
+    let before = whole.get(..first.start).unwrap_or_default().grapheme_indices(true).rev();
+    let fitting = before.take_while(|(_, cluster)| {
+        let cells = width(cluster);
+        let fits = cells <= left;
+        left = left.saturating_sub(cells);
+        fits
+    });
+    fitting.last().map_or(first.start, |(at, _)| at)
+}
+
+/// The time of a message of today, the day of one of this year, else the date.
+fn when(time: WallTime, now: WallTime, zone: &TimeZone) -> String {
+    let local =
+        |time: WallTime| Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(zone.clone());
+    let (time, now) = (local(time), local(now));
+    let form = if time.date() == now.date() {
+        "%H:%M"
+    } else if time.year() == now.year() {
+        "%m-%d %H:%M"
+    } else {
+        "%Y-%m-%d"
+    };
+    time.strftime(form).to_string()
+}

@@ -10,8 +10,9 @@ use super::import::{MAX_LINE, Messages};
 use super::transcript::Transcript;
 use super::*;
 use crate::lang::Lang;
-use crate::model::history::Standing;
+use crate::model::history::{Op, Standing};
 use crate::model::{Direction, Fault, Mark, WallTime};
+use crate::runtime::profile::create_private;
 
 /// 2026-11-21 09:30:12.345678 UTC, a Saturday.
 const MORNING: i64 = 1_795_253_412_345_678;
@@ -293,4 +294,80 @@ fn a_tilde_is_the_home_folder_and_nothing_else_is() {
     for plain in ["a.txt", "./~", "~user/x", "/tmp/~"] {
         assert_eq!(expanded(plain), std::path::Path::new(plain));
     }
+}
+
+/// A profile whose history has these conversations, and a message in each of them by turns.
+fn kept(cards: &[Card], messages: u64) -> (tempfile::TempDir, Profile) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let profile = Profile::open(Some(&folder.path().join("profile"))).expect("a profile");
+    let private = |path: &std::path::Path| create_private(path).map(drop);
+    let mut backend = store::open(&profile.history_path(), None, private, WallTime(0)).backend;
+    let mut ops: Vec<Op> = cards.iter().cloned().map(Op::Know).collect();
+    let places = cards.iter().map(|card| card.conversation).cycle();
+    ops.extend((1..=messages).zip(places).map(|(id, conversation)| {
+        let message = incoming(&format!("number {id}"));
+        Op::Insert(Arc::new(Message { id: MessageId(id), conversation, ..message }))
+    }));
+    backend.commit(&ops).expect("kept");
+    (folder, profile)
+}
+
+fn two() -> [Card; 2] {
+    let bob = card("bob", "udp://127.0.0.1:9", Standing::Contact);
+    [Card { conversation: ConversationId(2), ..alex() }, Card { conversation: ConversationId(1), ..bob }]
+}
+
+fn exported(profile: &Profile, only: Option<ConversationId>, form: Form) -> Vec<String> {
+    let mut export = Export::new(History::open(profile).expect("read"), only, form).expect("read");
+    let mut all = Vec::new();
+    while let Some(lines) = export.lines().expect("read") {
+        all.extend(lines);
+    }
+    all
+}
+
+#[test]
+fn an_export_follows_the_history_over_all_pages() {
+    let (_folder, profile) = kept(&two(), 501);
+    let numbers = |only| -> Vec<u64> {
+        let lines = exported(&profile, only, Form::Json(TimeZone::UTC));
+        let id =
+            |line: &String| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["id"].as_u64();
+        lines.iter().filter_map(id).collect()
+    };
+    assert_eq!(numbers(None), (1..=501).collect::<Vec<u64>>());
+    assert_eq!(numbers(Some(ConversationId(2))), (1..=501).step_by(2).collect::<Vec<u64>>());
+    assert!(numbers(Some(ConversationId(9))).is_empty());
+}
+
+#[test]
+fn a_transcript_of_everything_tells_one_conversation_after_the_other() {
+    let (_folder, profile) = kept(&two(), 4);
+    let looks = Looks { lang: Lang::choose(Some("en")), zone: TimeZone::UTC, me: "me".to_owned() };
+    let lines = exported(&profile, None, Form::Text(looks));
+    let titles: Vec<&String> = lines.iter().filter(|line| line.contains('—')).collect();
+    assert_eq!(titles, ["bob — udp://127.0.0.1:9", "alex — udp://127.0.0.1:8081"]);
+    let texts: Vec<&str> =
+        lines.iter().filter_map(|line| line.split_once(": ")).map(|(_, text)| text).collect();
+    assert_eq!(texts, ["number 2", "number 4", "number 1", "number 3"]);
+}
+
+#[tokio::test]
+async fn a_file_is_written_whole_or_not_at_all() {
+    let (folder, profile) = kept(&two(), 501);
+    let export = || {
+        let history = History::open(&profile).expect("read");
+        Export::new(history, None, Form::Json(TimeZone::UTC)).expect("read")
+    };
+    let path = folder.path().join("all.jsonl");
+    assert_eq!(export().into_file(path.clone()).await, Ok(501));
+    let whole = std::fs::read_to_string(&path).expect("written");
+    assert_eq!(whole.lines().collect::<Vec<_>>(), exported(&profile, None, Form::Json(TimeZone::UTC)));
+    let refused = export().into_file(path.clone()).await.expect_err("it is there");
+    assert_eq!(refused.key, "export-exists");
+    assert_eq!(std::fs::read_to_string(&path).expect("there"), whole);
+    let names = || std::fs::read_dir(folder.path()).expect("a folder").filter_map(Result::ok);
+    let mut names: Vec<_> = names().map(|entry| entry.file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["all.jsonl", "profile"]);
 }

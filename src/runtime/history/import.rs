@@ -3,24 +3,17 @@
 use std::io::{BufRead, Read as _};
 
 use super::line::{LineError, Read, read};
-use super::stub as store;
 use crate::model::history::Card;
 use crate::model::{Address, Message, Phrase};
 use crate::net::parse_address;
-use crate::runtime::profile::Profile;
+use crate::runtime::profile::{Profile, create_private};
+use crate::store::{self, Imported, Lock, Private};
 
 /// Bytes of one line. The largest datagram, all of it spelled out and its payload behind it, takes half a MiB.
 pub(super) const MAX_LINE: u64 = 2 * 1024 * 1024;
 
-/// What an import did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Imported {
-    pub new: u64,
-    /// Were there already.
-    pub known: u64,
-}
-
-/// Takes the messages of `input` into the history of a profile. `source` names it in what is said of a bad line.
+/// Takes the messages of `input` into the history of a profile, which nobody else may be writing. `source` names
+/// the input in what is said of a bad line.
 pub fn import(profile: &Profile, input: impl BufRead, source: &str) -> Result<Imported, Phrase> {
     let contacts = profile.load_contacts(&parse_address).map_err(|error| error.phrase())?.value;
     let address_of = |name: &str| {
@@ -28,8 +21,9 @@ pub fn import(profile: &Profile, input: impl BufRead, source: &str) -> Result<Im
         Some(contact.address.clone())
     };
     let mut messages = Messages { input, source, address_of, line: 0, ended: false };
-    let (new, known) = store::import(&profile.history_path(), &mut messages)?;
-    Ok(Imported { new, known })
+    let private: Private = |path| create_private(path).map(drop);
+    let lock = Lock::take(&profile.history_lock_path(), private).map_err(|error| error.phrase())?;
+    store::import(&profile.history_path(), &lock, private, &mut messages)
 }
 
 /// The messages of a file, line by line; nothing comes after the first that is wrong.

@@ -8,7 +8,6 @@ mod exports;
 mod import;
 mod json;
 mod line;
-mod stub;
 mod transcript;
 
 #[cfg(test)]
@@ -28,10 +27,10 @@ use crate::store;
 pub use cards::Cards;
 pub use export::{Export, Form};
 pub use exports::{Exports, Wanted};
-pub use import::{Imported, import};
+pub use import::import;
 pub use json::{json, local, rfc3339};
 pub use line::{LineError, Read, line, read};
-pub use store::Summary;
+pub use store::{Imported, Summary};
 pub use transcript::Looks;
 
 /// What is kept, for reading.

@@ -184,7 +184,7 @@ impl Backend for Memory {
     }
 
     fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
-        let sieve = Sieve::new(lookup, self.cards.values());
+        let sieve = Sieve::new(lookup, &self.cards.values());
         let mut hits: Vec<Arc<Message>> = self
             .conversations
             .values()

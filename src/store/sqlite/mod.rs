@@ -6,7 +6,9 @@
 mod change;
 mod erase;
 mod faults;
+mod import;
 mod index;
+mod merge;
 mod open;
 mod page;
 mod reader;
@@ -30,6 +32,7 @@ use crate::model::history::{Card, Remembered};
 use crate::model::{ConversationId, Phrase, WallTime};
 use erase::{Chores, Step, Traces};
 use faults::Trouble;
+pub use import::{Imported, import};
 pub use reader::{Reader, Summary};
 use searcher::Shared;
 
@@ -180,8 +183,12 @@ impl Sqlite {
                 self.chores = Chores { rows: true, traces: Traces::Index };
             }
             Op::Trim { .. } => self.chores.rows = true,
-            Op::Replace(_) | Op::SetMark { .. } => {}
-            Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } | Op::Open { .. } => {}
+            Op::Replace(_)
+            | Op::SetMark { .. }
+            | Op::Read { .. }
+            | Op::Draft { .. }
+            | Op::Stand { .. }
+            | Op::Open { .. } => {}
         }
     }
 
@@ -280,7 +287,9 @@ impl Backend for Sqlite {
         }
         match result {
             Ok(()) => {
-                ops.iter().for_each(|op| self.note(op));
+                for op in ops {
+                    self.note(op);
+                }
                 Ok(())
             }
             Err(trouble) => Err(trouble.not_kept()),

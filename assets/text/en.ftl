@@ -470,6 +470,7 @@ store-fault =
         [foreign] history.db was written by a later version, or by another program
        *[other] { $code }
     }
+store-not-cleared = The messages could not be removed from the history; they are still there
 store-not-kept = Not kept: { store-fault }
 store-not-read = The history cannot be read: { store-fault }
 store-not-imported = Nothing was imported: { store-fault }

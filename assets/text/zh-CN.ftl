@@ -464,6 +464,7 @@ store-fault =
         [foreign] history.db 由更新的版本或其他程序写入
        *[other] { $code }
     }
+store-not-cleared = 无法从历史记录中删除这些消息，它们仍然存在
 store-not-kept = 未保存：{ store-fault }
 store-not-read = 无法读取历史记录：{ store-fault }
 store-not-imported = 未导入任何内容：{ store-fault }

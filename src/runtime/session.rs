@@ -196,6 +196,7 @@ impl Session {
 
     /// Goes on until everything that was asked for is sent and written, for `limit` at most, and ends.
     pub async fn finish(mut self, limit: Duration) {
+        self.ask(Intent::Farewell);
         let settled = tokio::time::timeout(limit, async {
             while self.store.in_flight() > 0 || self.sending > 0 || self.is_writing() {
                 match self.next().await {

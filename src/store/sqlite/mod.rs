@@ -182,6 +182,10 @@ impl Sqlite {
                 self.cards.remove(conversation);
                 self.chores = Chores { rows: true, traces: Traces::Index };
             }
+            Op::Evict { conversation } => {
+                self.cards.remove(conversation);
+                self.chores.rows = true;
+            }
             Op::Trim { .. } => self.chores.rows = true,
             Op::Replace(_)
             | Op::SetMark { .. }

@@ -6,13 +6,10 @@ use std::sync::Arc;
 
 use super::event::Effect;
 use super::state::State;
-use super::{Conversation, Presence, quota, roster, search};
+use super::{Presence, quota, roster, search, unkept};
 use crate::model::history::Op;
 use crate::model::traffic::Received;
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, NetCommand, Now, Phrase};
-
-/// Refused messages that the store is given again at once.
-const MAX_KEPT_AGAIN: usize = 64;
 
 /// A new outgoing message: first into the store as waiting.
 pub(super) fn send(
@@ -92,8 +89,8 @@ pub(super) fn committed(state: &mut State, now: Now, ops: Vec<Op>, effects: &mut
     for op in ops {
         carry_out(state, now, op, true, effects);
     }
-    if takes && state.has_unkept {
-        keep_again(state, effects);
+    if takes {
+        unkept::keep_again(state, effects);
     }
 }
 
@@ -102,9 +99,18 @@ pub(super) fn committed(state: &mut State, now: Now, ops: Vec<Op>, effects: &mut
 pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, effects: &mut Vec<Effect>) {
     state.tell(why);
     for op in ops {
-        // What is still in the history must not look as if it were gone.
-        if !matches!(op, Op::Clear { .. }) {
-            carry_out(state, now, op, false, effects);
+        match op {
+            // What is still in the history must not look as if it were gone.
+            Op::Clear { .. } => state.tell(Phrase::new("store-not-cleared")),
+            Op::Know(_) | Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } => unkept::lag(state, &op),
+            Op::Insert(_)
+            | Op::Replace(_)
+            | Op::Keep(_)
+            | Op::SetMark { .. }
+            | Op::Open { .. }
+            | Op::Forget { .. }
+            | Op::Evict { .. }
+            | Op::Trim { .. } => carry_out(state, now, op, false, effects),
         }
     }
 }
@@ -112,17 +118,12 @@ pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, ef
 fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<Effect>) {
     match op {
         Op::Insert(message) => {
-            hold_unless(kept, state, &message);
-            show(state, now, message, effects);
+            unkept::hold_unless(kept, state, &message);
+            show(state, now, &message, effects);
         }
-        Op::Keep(message) => {
-            state.keeping = state.keeping.saturating_sub(1);
-            if let Some(place) = state.conversations.get_mut(&message.conversation).filter(|_| kept) {
-                place.release(&message);
-            }
-        }
+        Op::Keep(message) => unkept::kept_again(kept, state, &message),
         Op::Replace(message) => {
-            hold_unless(kept, state, &message);
+            unkept::hold_unless(kept, state, &message);
             if let Some(place) = state.conversations.get_mut(&message.conversation) {
                 place.replace(&message);
             }
@@ -131,7 +132,7 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
             let Some(place) = state.conversations.get_mut(&conversation) else { return };
             place.set_mark(message, &mark, at);
             if let Some(marked) = place.message(message).cloned() {
-                hold_unless(kept, state, &marked);
+                unkept::hold_unless(kept, state, &marked);
             }
         }
         Op::Clear { conversation, up_to } => {
@@ -143,6 +144,7 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
         // They went here before the store was asked, or are nowhere to be seen.
         Op::Trim { .. }
         | Op::Forget { .. }
+        | Op::Evict { .. }
         | Op::Know(_)
         | Op::Read { .. }
         | Op::Draft { .. }
@@ -151,33 +153,13 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
     }
 }
 
-/// Keeps a message in memory that the store did not take.
-fn hold_unless(kept: bool, state: &mut State, message: &Arc<Message>) {
-    if let Some(place) = state.conversations.get_mut(&message.conversation).filter(|_| !kept) {
-        place.hold(Arc::clone(message));
-        state.has_unkept = true;
-    }
-}
-
-/// The store takes messages again: some of those that it refused, and with their answer the next.
-fn keep_again(state: &mut State, effects: &mut Vec<Effect>) {
-    if state.keeping > 0 {
-        return;
-    }
-    let unkept = state.conversations().flat_map(Conversation::unkept);
-    let messages: Vec<Arc<Message>> = unkept.take(MAX_KEPT_AGAIN).cloned().collect();
-    state.keeping = messages.len();
-    state.has_unkept = !messages.is_empty();
-    effects.extend(messages.into_iter().map(|message| Effect::Store(Op::Keep(message))));
-}
-
 /// Everything that is in the conversation now goes for good; what comes meanwhile stays.
 pub(super) fn clear(state: &State, conversation: ConversationId, effects: &mut Vec<Effect>) {
     let up_to = state.newest_message_id();
     effects.push(Effect::Store(Op::Clear { conversation, up_to }));
 }
 
-fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Effect>) {
+fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<Effect>) {
     let Some(place) = state.conversations.get_mut(&message.conversation) else { return };
     place.pending = place.pending.saturating_sub(1);
     if place.ignored && message.is_incoming() {
@@ -199,16 +181,16 @@ fn show(state: &mut State, now: Now, message: Arc<Message>, effects: &mut Vec<Ef
         }
     } else {
         place.last_sent = Some(message.id);
-        state.sending.insert(message.id, Arc::clone(&message));
+        state.sending.insert(message.id, Arc::clone(message));
         effects.push(Effect::Net(NetCommand::Send {
             conversation: message.conversation,
             message: message.id,
             text: message.text.clone(),
         }));
     }
-    place.put(Arc::clone(&message));
-    search::arrived(state, &message);
-    quota::note(state, &message, effects);
+    place.put(Arc::clone(message));
+    search::arrived(state, message);
+    quota::note(state, message, effects);
 }
 
 /// The kernel took it: keep the bytes that went out, then say so. Whether somebody listens is open again: a peer

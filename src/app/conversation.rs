@@ -38,6 +38,7 @@ enum Holding {
 
 /// One conversation. Messages are in order of their ids, which is the order of arrival.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that become so one by one, each for itself")]
 pub struct Conversation {
     pub id: ConversationId,
     pub name: String,
@@ -69,6 +70,8 @@ pub struct Conversation {
     pub(super) known: bool,
     /// The network side knows of it.
     pub(super) followed: bool,
+    /// What the history knows of it besides its messages is out of date.
+    pub(super) lags: bool,
     /// What was sent in earlier runs has been asked for.
     pub(super) sent_asked: bool,
     /// Messages on their way through the store.
@@ -104,6 +107,7 @@ impl Conversation {
             since: MessageId(0),
             known: false,
             followed: false,
+            lags: false,
             sent_asked: false,
             pending: 0,
             last_sent: None,

@@ -86,6 +86,8 @@ pub enum Intent {
     Clear {
         conversation: ConversationId,
     },
+    /// The program is about to end: what the history refused is given to it once more.
+    Farewell,
     /// The person looks elsewhere, or is back.
     Away(bool),
     /// What stands in the composer.

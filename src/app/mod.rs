@@ -12,6 +12,7 @@ mod restore;
 mod roster;
 mod search;
 mod state;
+mod unkept;
 mod update;
 mod window;
 

@@ -1,7 +1,7 @@
 //! Routes each event to the function that knows what it means.
 
 use super::event::{Effect, Event, Intent};
-use super::{State, chat, reading, restore, roster, search};
+use super::{State, chat, reading, restore, roster, search, unkept};
 use crate::model::history::StoreEvent;
 use crate::model::{NetEvent, Now};
 
@@ -18,7 +18,7 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
         }
         Event::Told(phrase) => state.tell(phrase),
         Event::Refused { message: Some(message), fault } => {
-            chat::fail(state, now, message, fault, &mut effects)
+            chat::fail(state, now, message, fault, &mut effects);
         }
         Event::Refused { message: None, fault } => state.tell(fault.phrase()),
     }
@@ -75,6 +75,7 @@ fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effe
         Intent::Visit { address } => roster::visit(state, address, effects),
         Intent::Ignore { conversation } => roster::ignore(state, conversation),
         Intent::Away(away) => state.away = away,
+        Intent::Farewell => unkept::keep_again(state, effects),
         Intent::Clear { conversation } => chat::clear(state, conversation, effects),
     }
 }

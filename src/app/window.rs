@@ -3,6 +3,7 @@
 //! A window grows at the end one reads towards and shrinks at the other, so that it stays small however long
 //! the conversation is.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::model::history::{At, MAX_PAGE_BYTES, PAGE, Page};
@@ -51,8 +52,8 @@ impl Window {
     pub(super) fn take(&mut self, page: Page, unstored: &[Arc<Message>]) {
         let first = self.messages.first().map(|message| message.id);
         let last = self.messages.last().map(|message| message.id);
-        let (least, most) = reach(&page);
-        let reached = |message: &&Arc<Message>| (least..=most).contains(&message.id);
+        let reach = reach(&page);
+        let reached = |message: &&Arc<Message>| reach.contains(&message.id);
         let extra = unstored.iter().filter(reached).cloned();
         match page.query.at {
             At::Before(id) if Some(id) == first => {
@@ -160,7 +161,7 @@ fn fitting<'a>(messages: impl Iterator<Item = &'a Arc<Message>>, most: usize, we
 }
 
 /// The ids that a page speaks for: those of its messages, and beyond them where the store has nothing more.
-fn reach(page: &Page) -> (MessageId, MessageId) {
+fn reach(page: &Page) -> RangeInclusive<MessageId> {
     let (above, below) = match page.query.at {
         At::After(id) => (MessageId(id.0.saturating_add(1)), MessageId(u64::MAX)),
         At::Before(id) => (MessageId(0), MessageId(id.0.saturating_sub(1))),
@@ -170,7 +171,9 @@ fn reach(page: &Page) -> (MessageId, MessageId) {
     let last = page.messages.last().map_or(below, |message| message.id);
     let is_after = matches!(page.query.at, At::After(_));
     let is_before = matches!(page.query.at, At::Before(_));
-    (if page.older && !is_after { first } else { above }, if page.newer && !is_before { last } else { below })
+    let from = if page.older && !is_after { first } else { above };
+    let to = if page.newer && !is_before { last } else { below };
+    from..=to
 }
 
 /// Both in order of their ids; of two with the same id the one that only memory has.

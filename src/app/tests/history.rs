@@ -122,6 +122,29 @@ fn a_mark_that_could_not_be_kept_is_kept_later() {
 }
 
 #[test]
+fn who_a_conversation_is_with_is_told_again_with_its_messages() {
+    let mut world = World::new();
+    world.refuse = true;
+    world.hear(None, "127.0.0.1:9000", "one");
+    world.refuse = false;
+    let event = world.received(None, "127.0.0.1:9001", "two");
+    let mut known = Vec::new();
+    let mut events = VecDeque::from([event]);
+    while let Some(event) = events.pop_front() {
+        for effect in update(&mut world.state, world.now, event) {
+            if let Effect::Store(op) = effect {
+                if let Op::Know(card) = &op {
+                    known.push(card.name.clone());
+                }
+                events.push_back(Event::Stored(world.commit(op)));
+            }
+        }
+    }
+    assert_eq!(known, ["127.0.0.1:9001", "127.0.0.1:9000"]);
+    assert_eq!(world.texts("127.0.0.1:9000"), ["one"]);
+}
+
+#[test]
 fn clearing_takes_what_was_there_and_not_what_comes_meanwhile() {
     let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
     let alex = world.open("alex");

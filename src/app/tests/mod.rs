@@ -119,7 +119,13 @@ impl World {
         let effects = update(&mut self.state, self.now, event);
         let insert = effects.into_iter().find_map(|effect| match effect {
             Effect::Store(op @ Op::Insert(_)) => Some(op),
-            _ => None,
+            Effect::Store(_)
+            | Effect::Page(_)
+            | Effect::Sent(_)
+            | Effect::Search(_)
+            | Effect::Net(_)
+            | Effect::Contacts(_)
+            | Effect::Ring => None,
         });
         insert.expect("a message for the store")
     }

@@ -23,6 +23,9 @@ const LOG: &str = "udpqq.log";
 const PRIVATE: [&str; 8] =
     [CONFIG, CONTACTS, HISTORY, "history.db-wal", "history.db-shm", HISTORY_LOCK, IDENTITY, LOG];
 
+/// Profiles side by side that one is looked for among; nobody has as many.
+const MAX_PROFILES: u32 = 100;
+
 /// The folders of one identity.
 #[derive(Clone, Debug)]
 pub struct Profile {
@@ -122,8 +125,8 @@ impl Profile {
     /// A folder beside this profile that could hold another one.
     pub fn another(&self) -> PathBuf {
         let name = self.data.file_name().unwrap_or_default().to_string_lossy();
-        (2..)
-            .map(|number: u32| self.data.with_file_name(format!("{name}-{number}")))
+        (2..MAX_PROFILES)
+            .map(|number| self.data.with_file_name(format!("{name}-{number}")))
             .find(|folder| !folder.exists())
             .unwrap_or_else(|| self.data.clone())
     }

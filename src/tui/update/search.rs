@@ -26,6 +26,11 @@ pub(super) fn open(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
         edit_query(ui, requests, |query| {
             query.line.set_text(text);
         });
+    } else if ui.finder.chosen == 0 && !ui.finder.query.search.is_empty() {
+        // Who had gone on to older results finds their place again; otherwise what came since is wanted too.
+        let search = ui.finder.query.search.clone();
+        requests.push(Request::Intent(Intent::LookUp { within: None, search }));
+        ui.finder.begin();
     }
 }
 

@@ -1,0 +1,84 @@
+//! What the store would not take: held in memory, and given to it again when it takes messages.
+
+use std::sync::Arc;
+
+use super::Conversation;
+use super::event::Effect;
+use super::state::State;
+use crate::model::history::Op;
+use crate::model::{ConversationId, Message};
+
+/// Refused messages that the store is given again at once.
+const MAX_KEPT_AGAIN: usize = 64;
+
+/// Keeps a message in memory that the store did not take.
+pub(super) fn hold_unless(kept: bool, state: &mut State, message: &Arc<Message>) {
+    if let Some(place) = state.conversations.get_mut(&message.conversation).filter(|_| !kept) {
+        place.hold(Arc::clone(message));
+        state.has_unkept = true;
+    }
+}
+
+/// What the history knows of a conversation besides its messages is out of date.
+pub(super) fn lag(state: &mut State, op: &Op) {
+    if let Some(place) = subject(op).and_then(|id| state.conversations.get_mut(&id)) {
+        place.lags = true;
+        state.has_unkept = true;
+    }
+}
+
+const fn subject(op: &Op) -> Option<ConversationId> {
+    match op {
+        Op::Know(card) => Some(card.conversation),
+        Op::Read { conversation, .. } | Op::Draft { conversation, .. } | Op::Stand { conversation, .. } => {
+            Some(*conversation)
+        }
+        Op::Insert(_)
+        | Op::Replace(_)
+        | Op::Keep(_)
+        | Op::SetMark { .. }
+        | Op::Open { .. }
+        | Op::Clear { .. }
+        | Op::Forget { .. }
+        | Op::Evict { .. }
+        | Op::Trim { .. } => None,
+    }
+}
+
+/// The answer for a message that was given again.
+pub(super) fn kept_again(kept: bool, state: &mut State, message: &Message) {
+    state.keeping = state.keeping.saturating_sub(1);
+    if let Some(place) = state.conversations.get_mut(&message.conversation).filter(|_| kept) {
+        place.release(message);
+    }
+}
+
+/// The store takes messages again: who the conversations are with, then some of the messages it refused, and
+/// with their answer the next.
+pub(super) fn keep_again(state: &mut State, effects: &mut Vec<Effect>) {
+    if !state.has_unkept || state.keeping > 0 {
+        return;
+    }
+    for place in state.conversations.values_mut().filter(|place| place.lags) {
+        place.lags = false;
+        effects.extend(desk(place).into_iter().map(Effect::Store));
+    }
+    let unkept = state.conversations().flat_map(Conversation::unkept);
+    let messages: Vec<Arc<Message>> = unkept.take(MAX_KEPT_AGAIN).cloned().collect();
+    state.keeping = messages.len();
+    state.has_unkept = !messages.is_empty();
+    effects.extend(messages.into_iter().map(|message| Effect::Store(Op::Keep(message))));
+}
+
+/// Everything but the messages, as it is now.
+fn desk(place: &Conversation) -> Vec<Op> {
+    let conversation = place.id;
+    let seen = place.activity.filter(|_| place.unread == 0);
+    let mut ops = vec![
+        Op::Know(place.card()),
+        Op::Draft { conversation, text: place.draft.clone() },
+        Op::Stand { conversation, at: place.reading },
+    ];
+    ops.extend(seen.map(|up_to| Op::Read { conversation, up_to }));
+    ops
+}

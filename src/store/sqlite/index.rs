@@ -9,8 +9,8 @@ use crate::model::{ConversationId, Message};
 
 type Sql<T> = rusqlite::Result<T>;
 
-/// One step takes a few milliseconds: so many messages, or so many bytes of text.
-const MAX_STEP: usize = 400;
+/// One step takes a few milliseconds: so many messages, or so many bytes of words.
+const MAX_STEP: usize = 100;
 const MAX_STEP_BYTES: usize = 32 * 1024;
 
 /// A message as the index has it.

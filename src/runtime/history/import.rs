@@ -6,8 +6,9 @@ use super::line::{LineError, Read, read};
 use crate::model::history::Card;
 use crate::model::{Address, Message, Phrase};
 use crate::net::parse_address;
-use crate::runtime::profile::{Profile, create_private};
-use crate::store::{self, Imported, Lock, Private};
+use crate::runtime::keeping::private;
+use crate::runtime::profile::Profile;
+use crate::store::{self, Imported, Lock};
 
 /// Bytes of one line. The largest datagram, all of it spelled out and its payload behind it, takes half a MiB.
 pub(super) const MAX_LINE: u64 = 2 * 1024 * 1024;
@@ -21,7 +22,6 @@ pub fn import(profile: &Profile, input: impl BufRead, source: &str) -> Result<Im
         Some(contact.address.clone())
     };
     let mut messages = Messages { input, source, address_of, line: 0, ended: false };
-    let private: Private = |path| create_private(path).map(drop);
     let lock = Lock::take(&profile.history_lock_path(), private).map_err(|error| error.phrase())?;
     store::import(&profile.history_path(), &lock, private, &mut messages)
 }

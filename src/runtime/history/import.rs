@@ -2,7 +2,9 @@
 
 use std::io::{BufRead, Read as _};
 
+use super::History;
 use super::line::{LineError, Read, read};
+use super::rooms::Rooms;
 use crate::model::history::Card;
 use crate::model::{Address, Message, Phrase};
 use crate::net::parse_address;
@@ -21,9 +23,12 @@ pub fn import(profile: &Profile, input: impl BufRead, source: &str) -> Result<Im
         let contact = contacts.iter().find(|contact| contact.name == name)?;
         Some(contact.address.clone())
     };
-    let mut messages = Messages { input, source, address_of, line: 0, ended: false };
+    let messages = Messages { input, source, address_of, line: 0, ended: false };
     let lock = Lock::take(&profile.history_lock_path(), private).map_err(|error| error.phrase())?;
-    store::import(&profile.history_path(), &lock, private, &mut messages)
+    let cards = History::open(profile)?.list()?.into_iter().map(|summary| summary.card).collect();
+    let mut rooms = Rooms::new(&contacts, cards);
+    let mut placed = messages.map(|item| item.map(|(card, message)| (rooms.of(card), message)));
+    store::import(&profile.history_path(), &lock, private, &mut placed)
 }
 
 /// The messages of a file, line by line; nothing comes after the first that is wrong.

@@ -37,7 +37,7 @@ fn wake_ups(process: &std::path::Path) -> f64 {
 }
 
 /// The number after `key` at the start of a line.
-fn number(status: &str, key: &str) -> f64 {
+pub(crate) fn number(status: &str, key: &str) -> f64 {
     let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap();
     line.split_whitespace().next().unwrap().parse().unwrap()
 }

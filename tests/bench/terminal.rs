@@ -23,6 +23,8 @@ mod support;
 
 mod burst;
 mod figure;
+mod generated;
+mod history;
 mod idle;
 mod noise;
 mod startup;
@@ -35,12 +37,16 @@ use figure::Figure;
 type Measure = fn() -> Vec<Figure>;
 
 /// What is measured, in the order of the table.
-const THEMES: [(&str, Measure); 5] = [
+const THEMES: [(&str, Measure); 9] = [
     ("startup", startup::measure),
     ("idle", idle::measure),
     ("typing", typing::measure),
     ("delivery", typing::measure_delivery),
     ("burst", burst::measure),
+    ("history-search", history::measure_search),
+    ("history-start", history::measure_start),
+    ("history-paging", history::measure_paging),
+    ("history-keeping", history::measure_keeping),
 ];
 
 fn main() {

@@ -392,6 +392,9 @@ const fn pty_size((cols, rows): (u16, u16)) -> PtySize {
     PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
 }
 
+#[path = "moments.rs"]
+mod moments;
+
 #[cfg(test)]
 #[path = "pty_tests.rs"]
 mod tests;

@@ -201,9 +201,10 @@ impl Sqlite {
         match trouble {
             Trouble::Damaged if !only_index => self.begin_anew().is_ok(),
             Trouble::Damaged | Trouble::Index => self.reindex() || self.begin_anew().is_ok(),
-            Trouble::Full | Trouble::Busy | Trouble::ReadOnly | Trouble::Interrupted => false,
-            // The connection may not be able to do anything any more; another one may.
-            Trouble::Io | Trouble::CannotOpen | Trouble::Foreign | Trouble::Other(_) => {
+            Trouble::Full | Trouble::Busy | Trouble::Interrupted => false,
+            // The connection may not be able to do anything any more; another one may. SQLite opens a file only
+            // to be read when it gets no more, and never asks again.
+            Trouble::Io | Trouble::ReadOnly | Trouble::CannotOpen | Trouble::Foreign | Trouble::Other(_) => {
                 self.connection = None;
                 false
             }

@@ -224,13 +224,15 @@ impl Front {
         let before = self.ui.open;
         self.ui.now = now().wall;
         let requests = on_terminal(&mut self.ui, &self.session.state, event);
+        let sends = requests.iter().any(|request| matches!(request, Request::Intent(Intent::Send { .. })));
         for request in requests {
             if self.fulfil(request).await? {
                 return Ok(true);
             }
         }
         self.follow_app();
-        if self.ui.open != before {
+        // What was sent must not come back as a draft, and be sent twice.
+        if sends || self.ui.open != before {
             self.save();
         }
         self.screen.set_mouse(self.ui.mouse && !self.ui.bare)?;

@@ -66,6 +66,10 @@ impl Actor {
     /// Runs until the handle is gone.
     pub(super) async fn run(mut self) {
         self.announce_links();
+        // All that waited for the start, however many: before the first datagram is taken.
+        while let Ok(command) = self.commands.try_recv() {
+            self.obey(clock::now(), command);
+        }
         loop {
             let wake = if self.flush() { self.wait().await } else { self.wait_for_room().await };
             let now = clock::now();

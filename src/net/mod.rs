@@ -68,10 +68,20 @@ pub enum Listen {
 pub struct NetHandle {
     commands: mpsc::Sender<NetCommand>,
     events: mpsc::Receiver<NetEvent>,
-    _tasks: JoinSet<()>,
+    /// Until it has begun.
+    actor: Option<Box<actor::Actor>>,
+    tasks: JoinSet<()>,
 }
 
 impl NetHandle {
+    /// Starts the task, which obeys the orders that wait before it listens: whom they name is no stranger from the
+    /// first datagram on. Must be called inside a tokio runtime with I/O and time.
+    pub fn begin(&mut self) {
+        if let Some(actor) = self.actor.take() {
+            self.tasks.spawn(actor.run());
+        }
+    }
+
     /// Gives an order without waiting. `Busy` when too many are on their way.
     pub fn order(&self, command: NetCommand) -> Result<(), Fault> {
         self.commands.try_send(command).map_err(|refused| match refused {
@@ -91,8 +101,8 @@ impl NetHandle {
     }
 }
 
-/// Opens the sockets and starts the task. Must be called inside a tokio runtime with I/O and time.
-pub fn start(options: NetOptions) -> Result<NetHandle, StartError> {
+/// Opens the sockets, which wait until [`NetHandle::begin`]. Must be called inside a tokio runtime with I/O and time.
+pub fn open(options: NetOptions) -> Result<NetHandle, StartError> {
     let interface = options.interface.map(find_interface).transpose()?;
     let confined = interface.as_ref().is_some_and(|interface| interface.loopback);
     let mut first = VecDeque::new();
@@ -111,9 +121,7 @@ pub fn start(options: NetOptions) -> Result<NetHandle, StartError> {
     let (commands, orders) = mpsc::channel(MAX_COMMANDS);
     let (reports, events) = mpsc::channel(MAX_EVENTS);
     let actor = actor::Actor::new(mux::Mux::new(options.seed), ports, echo, orders, reports);
-    let mut tasks = JoinSet::new();
-    tasks.spawn(actor.run());
-    Ok(NetHandle { commands, events, _tasks: tasks })
+    Ok(NetHandle { commands, events, actor: Some(Box::new(actor)), tasks: JoinSet::new() })
 }
 
 fn find_interface(name: String) -> Result<Interface, StartError> {

@@ -62,6 +62,6 @@ fn restored(remembered: Remembered) -> Restored {
     Restored { conversations, open, last_message, last_conversation, held }
 }
 
-fn private(path: &Path) -> io::Result<()> {
+pub(super) fn private(path: &Path) -> io::Result<()> {
     create_private(path).map(drop)
 }

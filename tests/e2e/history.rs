@@ -115,7 +115,7 @@ fn no_text_leaves_its_line_or_reaches_the_edge_of_a_transcript() {
 
 #[test]
 fn an_import_gives_a_new_profile_the_same_history_once() {
-    let (terminal, _peer, profile) = after_some_words();
+    let (terminal, peer, profile) = after_some_words();
     quit(&terminal);
     let file = profile.path("all.jsonl").to_str().unwrap().to_owned();
     assert_eq!(printed(&profile, &["export", "--output", &file]), Vec::<String>::new());
@@ -130,9 +130,11 @@ fn an_import_gives_a_new_profile_the_same_history_once() {
         lines
     };
     assert_eq!(without_ids(&other), without_ids(&profile));
+    // There it is nobody's contact, which makes it no other conversation.
     let terminal = other.open((100, 30));
-    terminal.wait_text("alex");
+    terminal.wait_text(&peer.address().to_string());
     quit(&terminal);
+    assert_eq!(printed(&other, &["import", &file]), ["0 new, 2 there already"]);
 }
 
 #[test]

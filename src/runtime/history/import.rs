@@ -2,12 +2,15 @@
 
 use std::io::{BufRead, Read as _};
 
+use super::History;
 use super::line::{LineError, Read, read};
+use super::rooms::Rooms;
 use crate::model::history::Card;
 use crate::model::{Address, Message, Phrase};
 use crate::net::parse_address;
-use crate::runtime::profile::{Profile, create_private};
-use crate::store::{self, Imported, Lock, Private};
+use crate::runtime::keeping::private;
+use crate::runtime::profile::Profile;
+use crate::store::{self, Imported, Lock};
 
 /// Bytes of one line. The largest datagram, all of it spelled out and its payload behind it, takes half a MiB.
 pub(super) const MAX_LINE: u64 = 2 * 1024 * 1024;
@@ -20,10 +23,12 @@ pub fn import(profile: &Profile, input: impl BufRead, source: &str) -> Result<Im
         let contact = contacts.iter().find(|contact| contact.name == name)?;
         Some(contact.address.clone())
     };
-    let mut messages = Messages { input, source, address_of, line: 0, ended: false };
-    let private: Private = |path| create_private(path).map(drop);
+    let messages = Messages { input, source, address_of, line: 0, ended: false };
     let lock = Lock::take(&profile.history_lock_path(), private).map_err(|error| error.phrase())?;
-    store::import(&profile.history_path(), &lock, private, &mut messages)
+    let cards = History::open(profile)?.list()?.into_iter().map(|summary| summary.card).collect();
+    let mut rooms = Rooms::new(&contacts, cards);
+    let mut placed = messages.map(|item| item.map(|(card, message)| (rooms.of(card), message)));
+    store::import(&profile.history_path(), &lock, private, &mut placed)
 }
 
 /// The messages of a file, line by line; nothing comes after the first that is wrong.

@@ -8,6 +8,7 @@ mod exports;
 mod import;
 mod json;
 mod line;
+mod rooms;
 mod transcript;
 
 #[cfg(test)]

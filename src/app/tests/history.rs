@@ -1,6 +1,7 @@
 //! What of a conversation is held, what comes back after a restart, and what the store would not take.
 
 use super::*;
+use crate::model::Address;
 use crate::model::MessageId;
 use crate::model::history::{Card, Kept, Spot};
 

@@ -3,168 +3,17 @@
 mod history;
 mod search;
 mod strangers;
+mod world;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::*;
-use crate::model::history::{At, Op, PageQuery, Purpose, StoreEvent};
-use crate::model::traffic::{Listening, Received};
-use crate::model::{
-    Address, Caps, Contact, ConversationId, Fault, Mark, Message, NetCommand, NetEvent, Now, Phrase, Scheme,
-    WallTime,
-};
-
-const UDP: Scheme = Scheme {
-    name: "udp",
-    default_port: 8081,
-    caps: Caps { receipts: false, authenticated: false, encodings: true },
-};
-
-use crate::store::{Backend as _, Memory};
-
-/// A state with a store that answers at once, and everything the network was told.
-struct World {
-    state: State,
-    store: Memory,
-    now: Now,
-    ordered: Vec<NetCommand>,
-    edits: Vec<ContactsEdit>,
-    rings: usize,
-    refuse: bool,
-}
-
-impl World {
-    #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
-    fn new() -> Self {
-        let now = Now { mono: Instant::now(), wall: WallTime(1_000_000) };
-        let (state, store) = (State::default(), Memory::default());
-        Self { state, store, now, ordered: vec![], edits: vec![], rings: 0, refuse: false }
-    }
-
-    fn with(contacts: &[(&str, &str)]) -> Self {
-        let mut world = Self::new();
-        world.load(contacts, None);
-        world
-    }
-
-    fn load(&mut self, contacts: &[(&str, &str)], edit: Option<ContactsEdit>) {
-        let contacts = contacts
-            .iter()
-            .map(|(name, at)| Contact { name: (*name).to_owned(), address: address(at), notify: true })
-            .collect();
-        self.happen(Event::ContactsLoaded { contacts, edit });
-    }
-
-    fn happen(&mut self, event: Event) {
-        let mut events = VecDeque::from([event]);
-        while let Some(event) = events.pop_front() {
-            for effect in update(&mut self.state, self.now, event) {
-                match effect {
-                    Effect::Net(command) => self.ordered.push(command),
-                    Effect::Contacts(edit) => self.edits.push(edit),
-                    Effect::Ring => self.rings += 1,
-                    Effect::Store(op) => events.push_back(Event::Stored(self.commit(op))),
-                    Effect::Page(query) => {
-                        let page = self.store.page(&query).expect("memory");
-                        events.push_back(Event::Stored(StoreEvent::Page(page)));
-                    }
-                    Effect::Sent(conversation) => {
-                        let texts = self.store.sent(conversation, MAX_SENT).expect("memory");
-                        events.push_back(Event::Stored(StoreEvent::Sent { conversation, texts }));
-                    }
-                    Effect::Search(lookup) => {
-                        let found = self.store.search(&lookup).expect("memory");
-                        events.push_back(Event::Stored(StoreEvent::Found(found)));
-                    }
-                }
-            }
-        }
-    }
-
-    fn commit(&mut self, op: Op) -> StoreEvent {
-        if self.refuse {
-            return StoreEvent::Refused { ops: vec![op], why: Phrase::new("fault-busy") };
-        }
-        let ops = vec![op];
-        self.store.commit(&ops).expect("memory");
-        StoreEvent::Committed(ops)
-    }
-
-    fn open(&mut self, name: &str) -> ConversationId {
-        let conversation = self.id(name);
-        self.happen(Event::Intent(Intent::Open { conversation }));
-        conversation
-    }
-
-    /// What the history has of a conversation.
-    fn kept(&mut self, name: &str) -> Vec<Arc<Message>> {
-        let query = PageQuery {
-            conversation: self.id(name),
-            at: At::Newest,
-            messages: usize::MAX,
-            purpose: Purpose::Show,
-        };
-        self.store.page(&query).expect("memory").messages
-    }
-
-    fn hear(&mut self, conversation: Option<ConversationId>, from: &str, text: &str) {
-        self.happen(self.received(conversation, from, text));
-    }
-
-    /// A message that has arrived and that the store still has to answer for.
-    fn late(&mut self, conversation: Option<ConversationId>, from: &str, text: &str) -> Op {
-        let event = self.received(conversation, from, text);
-        let effects = update(&mut self.state, self.now, event);
-        let insert = effects.into_iter().find_map(|effect| match effect {
-            Effect::Store(op @ Op::Insert(_)) => Some(op),
-            Effect::Store(_)
-            | Effect::Page(_)
-            | Effect::Sent(_)
-            | Effect::Search(_)
-            | Effect::Net(_)
-            | Effect::Contacts(_)
-            | Effect::Ring => None,
-        });
-        insert.expect("a message for the store")
-    }
-
-    fn received(&self, conversation: Option<ConversationId>, from: &str, text: &str) -> Event {
-        Event::Net(NetEvent::Received(Received {
-            conversation,
-            scheme: UDP,
-            source: from.parse().expect("socket address"),
-            time: self.now.wall,
-            text: text.to_owned(),
-            lossy: false,
-            authenticated: false,
-            payload: text.as_bytes().into(),
-        }))
-    }
-
-    fn id(&self, name: &str) -> ConversationId {
-        self.state.conversations().find(|one| one.name == name).expect(name).id
-    }
-
-    /// What of a conversation is held to be read, notices left out.
-    fn shown(&self, name: &str) -> Vec<&str> {
-        let place = self.state.conversation(self.id(name)).expect(name);
-        place.messages().iter().map(|message| message.text.as_str()).collect()
-    }
-
-    fn texts(&mut self, name: &str) -> Vec<String> {
-        self.kept(name).iter().map(|message| message.text.clone()).collect()
-    }
-
-    fn names(&self) -> Vec<&str> {
-        self.state.listed().iter().map(|one| one.name.as_str()).collect()
-    }
-}
-
-fn address(text: &str) -> Address {
-    Address::parse(text, &[UDP]).expect(text)
-}
+use crate::model::history::{At, Op, StoreEvent};
+use crate::model::traffic::Listening;
+use crate::model::{ConversationId, Fault, Mark, Message, NetCommand, NetEvent, Phrase};
+use world::{World, address};
 
 #[test]
 fn a_message_goes_to_the_network_only_after_the_store_has_it() {

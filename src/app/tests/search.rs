@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::*;
 use crate::model::MessageId;
 use crate::model::search::Search;
+use crate::store::Backend as _;
 
 fn look_up(world: &mut World, within: Option<ConversationId>, input: &str) {
     let search = Search::parse(input, &TimeZone::UTC, world.now.wall).expect(input);

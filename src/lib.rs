@@ -23,6 +23,7 @@
 //! - **something a message or a conversation knows**: [`model`], then [`app`]; what the history has to keep
 //!   goes through an `Op`.
 //! - **a place to keep the history**: a [`store::Backend`].
+//! - **a field of an export**: `runtime/history/line.rs`, which writes and reads it.
 //! - **a setting**: `runtime/profile/config.rs`, and a line in `assets/config.toml`.
 //! - **a text a person reads**: both files in `assets/text/`, under the same key; code carries a `Phrase`.
 //! - **a colour**: a role in `tui/theme`, then a line in each file of `assets/themes/`.

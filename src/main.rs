@@ -3,10 +3,11 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use udpqq::cli::{Cli, Command, Contacts, Global, Refusal, Text};
-use udpqq::headless::{self, ContactsJob, Exit, Job, Setup, Source, complain, print_page};
+use udpqq::cli::{Cli, Command, Contacts, Global, History, Refusal, Text};
+use udpqq::headless::{self, ContactsJob, Exit, HistoryJob, Job, Setup, Source, complain, print_page};
 use udpqq::lang::Lang;
 use udpqq::model::Phrase;
+use udpqq::runtime::history::parse_search;
 use udpqq::runtime::profile::check_own_name;
 use udpqq::runtime::{Options, Session, start_log};
 use udpqq::tui::{self, Ended, Wanted, theme};
@@ -30,6 +31,9 @@ fn judged(cli: Cli) -> Result<Cli, Refusal> {
     }
     if let Some(Err(error)) = cli.global.name.as_deref().map(check_own_name) {
         return Err(Refusal::usage(&lang, error.key(), &[]));
+    }
+    if let Command::History(History::Search { words, .. }) = &cli.command {
+        parse_search(words).map_err(|why| Refusal::of(&lang, &why))?;
     }
     let asks = matches!(cli.command, Command::Send { text: Text::PipedStdin, .. });
     if asks && std::io::stdin().is_terminal() {
@@ -65,6 +69,7 @@ async fn front(cli: Cli) -> ExitCode {
         Command::Listen { json, count, timeout } => Job::Listen { json, count, timeout },
         Command::Echo { upper } => Job::Echo { upper },
         Command::Contacts(contacts) => Job::Contacts(contacts_job(contacts)),
+        Command::History(history) => Job::History(history_job(history)),
     };
     let Global { profile, interface, listen_udp: listen, language, .. } = global;
     let exit = headless::run(Setup { profile, interface, listen, language }, job).await;
@@ -84,6 +89,15 @@ fn contacts_job(contacts: Contacts) -> ContactsJob {
         Contacts::Add { name, address } => ContactsJob::Add { name, address },
         Contacts::Remove { name } => ContactsJob::Remove { name },
         Contacts::Rename { old, new } => ContactsJob::Rename { old, new },
+    }
+}
+
+fn history_job(history: History) -> HistoryJob {
+    match history {
+        History::List { json } => HistoryJob::List { json },
+        History::Search { words, json, limit } => HistoryJob::Search { words, json, limit },
+        History::Export { target, transcript, output } => HistoryJob::Export { target, transcript, output },
+        History::Import { file } => HistoryJob::Import { file },
     }
 }
 

@@ -419,6 +419,44 @@ headless-broken = A part of the program has failed, which is a mistake in udpqq
 headless-system = The system does not let udpqq start: { $reason }
 headless-terminal = The terminal cannot be used: { $reason }
 
+## history: the commands of the history, and /export
+
+history-me = me
+history-messages = { $count ->
+    [one] 1 message
+   *[other] { $count } messages
+}
+history-unread = { $count } unread
+history-nothing = Nothing was found
+history-no-target = The history has no conversation “{ $name }”
+history-imported = { $new } new, { $known } there already
+history-not-sent = (not sent: { $why })
+history-waiting = (still waiting to be sent)
+export-exists = { $path } is there already; choose another name
+export-busy = An export is still being written
+export-no-history = The history is kept in memory only, so there is nothing to export from
+export-done = { $count ->
+    [one] 1 message is
+   *[other] { $count } messages are
+} now in { $path }
+import-not-json = { $path }, line { $line }: not a message in JSON: { $reason }. Nothing was imported
+import-not-utf8 = { $path }, line { $line }: not UTF-8 from byte { $at } on. Nothing was imported
+import-field = { $path }, line { $line }: “{ $value }” makes no sense as { $field }. Nothing was imported
+import-too-long = { $path }, line { $line }: longer than { $limit } bytes. Nothing was imported
+cli-about-history = See, search, export and import the history
+cli-about-history-list = Print the conversations, the most recent first
+cli-about-history-search = Print the messages that match, the newest first; exit status 1 if there are none
+cli-about-history-export = Print the messages as JSON Lines, or for people
+cli-about-history-import = Take in the messages of an export, or of listen --json
+cli-arg-words = Words that a message must have, and filters: from:NAME, in:NAME, before:DATE, after:DATE
+cli-arg-limit = End after N messages; 0: print all (50 if not said)
+cli-arg-conversation = A contact, or an address such as 192.168.1.20:8081; everything if not said
+cli-arg-transcript = A transcript for people instead of JSON
+cli-arg-output = Write into this new file, which only you can read
+cli-arg-file = The file; “-” reads standard input
+cli-error-limit = { $arg } takes a whole number, not “{ $value }”
+command-export = write this conversation into a file: JSON, or text for .txt and .md
+
 ## store: the history, and what goes wrong with its file
 
 store-fault =

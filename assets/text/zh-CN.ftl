@@ -419,6 +419,38 @@ headless-broken = 程序的一部分出错了，这是 udpqq 的缺陷
 headless-system = 系统不允许 udpqq 启动：{ $reason }
 headless-terminal = 无法使用终端：{ $reason }
 
+## history：历史记录的命令和 /export
+
+history-me = 我
+history-messages = { $count } 条消息
+history-unread = { $count } 条未读
+history-nothing = 没有找到
+history-no-target = 历史记录里没有会话“{ $name }”
+history-imported = 新增 { $new } 条，已有 { $known } 条
+history-not-sent = （未发送：{ $why }）
+history-waiting = （仍在等待发送）
+export-exists = { $path } 已经存在，请换一个名字
+export-busy = 上一次导出还没写完
+export-no-history = 历史记录只在内存里，无法导出
+export-done = { $count } 条消息已写入 { $path }
+import-not-json = { $path } 第 { $line } 行不是 JSON 消息：{ $reason }。什么都没有导入
+import-not-utf8 = { $path } 第 { $line } 行从第 { $at } 个字节起不是 UTF-8。什么都没有导入
+import-field = { $path } 第 { $line } 行：{ $field } 不能是“{ $value }”。什么都没有导入
+import-too-long = { $path } 第 { $line } 行超过 { $limit } 字节。什么都没有导入
+cli-about-history = 查看、搜索、导出和导入历史记录
+cli-about-history-list = 打印会话，最近的在前
+cli-about-history-search = 打印匹配的消息，最新的在前；没有找到时退出状态为 1
+cli-about-history-export = 把消息打印成 JSON Lines，或便于阅读的文本
+cli-about-history-import = 导入 export 或 listen --json 写出的消息
+cli-arg-words = 消息里要有的词，以及筛选：from:名字、in:名字、before:日期、after:日期
+cli-arg-limit = 打印 N 条后结束；0 表示全部（不写则为 50）
+cli-arg-conversation = 联系人，或地址（如 192.168.1.20:8081）；不写则为全部
+cli-arg-transcript = 输出便于阅读的文本，而不是 JSON
+cli-arg-output = 写入这个新文件，只有你自己能读
+cli-arg-file = 文件；写“-”时读标准输入
+cli-error-limit = { $arg } 要写整数，而不是“{ $value }”
+command-export = 把这个会话写入文件：JSON；名字以 .txt 或 .md 结尾时写文本
+
 ## store：历史记录，以及其文件可能的问题
 
 store-fault =

@@ -109,6 +109,7 @@ pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, ef
             | Op::SetMark { .. }
             | Op::Open { .. }
             | Op::Forget { .. }
+            | Op::Evict { .. }
             | Op::Trim { .. } => carry_out(state, now, op, false, effects),
         }
     }
@@ -143,6 +144,7 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
         // They went here before the store was asked, or are nowhere to be seen.
         Op::Trim { .. }
         | Op::Forget { .. }
+        | Op::Evict { .. }
         | Op::Know(_)
         | Op::Read { .. }
         | Op::Draft { .. }

@@ -97,6 +97,7 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
         let Some(one) = state.conversations.get_mut(&id) else { continue };
         if one.activity.is_none() && one.pending == 0 {
             forget(state, id, effects);
+            effects.push(Effect::Store(Op::Evict { conversation: id }));
         } else {
             one.standing = Standing::Stranger;
             // No flood of strangers takes what was said with a contact.
@@ -184,7 +185,6 @@ fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     state.conversations.remove(&id);
     search::gone(state, id, state.newest_message_id());
     effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
-    effects.push(Effect::Store(Op::Forget { conversation: id }));
 }
 
 /// The conversation of an address that is no contact; a new one if it never wrote before.
@@ -225,6 +225,7 @@ fn evict_stranger(state: &mut State, effects: &mut Vec<Effect>) {
     let oldest = strangers().min_by_key(worth).map(|one| one.id);
     if let Some(oldest) = oldest {
         forget(state, oldest, effects);
+        effects.push(Effect::Store(Op::Evict { conversation: oldest }));
     }
 }
 
@@ -247,7 +248,10 @@ pub(super) fn remove(state: &mut State, id: ConversationId, effects: &mut Vec<Ef
         Standing::Contact => {
             effects.push(Effect::Contacts(ContactsEdit::Remove { name: one.name.clone() }));
         }
-        Standing::Stranger => forget(state, id, effects),
+        Standing::Stranger => {
+            forget(state, id, effects);
+            effects.push(Effect::Store(Op::Forget { conversation: id }));
+        }
         Standing::Echo => state.tell(Phrase::new("status-echo-stays")),
     }
 }

@@ -40,6 +40,7 @@ const fn subject(op: &Op) -> Option<ConversationId> {
         | Op::Open { .. }
         | Op::Clear { .. }
         | Op::Forget { .. }
+        | Op::Evict { .. }
         | Op::Trim { .. } => None,
     }
 }

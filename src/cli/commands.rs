@@ -2,6 +2,8 @@
 //!
 //! Values stay text here: what they mean is judged in `values.rs`, whose refusals are translated.
 
+use std::path::PathBuf;
+
 use clap::{Arg, ArgAction, Command, value_parser};
 
 use crate::lang::Lang;
@@ -24,14 +26,15 @@ pub(super) fn tree(lang: &Lang) -> Command {
         .subcommand(send())
         .subcommand(listen())
         .subcommand(Command::new("echo").arg(flag("upper")))
-        .subcommand(contacts());
+        .subcommand(contacts())
+        .subcommand(history());
     translated(root, NAME, "udpqq", lang)
 }
 
 fn globals(root: Command) -> Command {
     let option = |id: &'static str, value| option(id, value).global(true).display_order(GLOBAL_ORDER);
     let flag = |id: &'static str| flag(id).global(true).display_order(GLOBAL_ORDER);
-    root.arg(option("profile", "DIR").value_parser(value_parser!(std::path::PathBuf)))
+    root.arg(option("profile", "DIR").value_parser(value_parser!(PathBuf)))
         .arg(option("interface", "IF"))
         .arg(option("listen", "KIND=WHERE").action(ArgAction::Append))
         .arg(option("name", "NAME"))
@@ -66,6 +69,25 @@ fn contacts() -> Command {
         .subcommand(Command::new("add").arg(contact("NAME")).arg(value("address", "ADDRESS")))
         .subcommand(Command::new("remove").arg(contact("NAME")))
         .subcommand(Command::new("rename").arg(contact("OLD")).arg(value("new-name", "NEW")))
+}
+
+fn history() -> Command {
+    let path = |arg: Arg| arg.value_parser(value_parser!(PathBuf));
+    // Appended, so that an option may stand between two words.
+    let words = Arg::new("words").value_name("TEXT").required(true).num_args(1..).action(ArgAction::Append);
+    let limit = option("limit", "N").default_value(super::values::DEFAULT_LIMIT).hide_default_value(true);
+    let search = Command::new("search").arg(words).arg(flag("json")).arg(limit.allow_negative_numbers(true));
+    let export = Command::new("export")
+        .arg(Arg::new("conversation").value_name("CONTACT|ADDRESS"))
+        .arg(flag("transcript").long("text"))
+        .arg(path(option("output", "FILE")));
+    let file = Arg::new("file").value_name("FILE").required(true);
+    Command::new("history")
+        .subcommand_required(true)
+        .subcommand(Command::new("list").arg(flag("json")))
+        .subcommand(search)
+        .subcommand(export)
+        .subcommand(Command::new("import").arg(path(file)))
 }
 
 fn flag(id: &'static str) -> Arg {
@@ -119,7 +141,12 @@ fn usage(command: &Command, path: &str, lang: &Lang) -> String {
     let mut line = format!("{path} [{options}]");
     for arg in command.get_positionals() {
         let name = arg.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
-        line = if arg.is_required_set() { format!("{line} {name}") } else { format!("{line} [{name}]") };
+        let more = if arg.get_num_args().is_some_and(|count| count.max_values() > 1) { "…" } else { "" };
+        line = if arg.is_required_set() {
+            format!("{line} {name}{more}")
+        } else {
+            format!("{line} [{name}{more}]")
+        };
     }
     let inner = lang.text("cli-word-command");
     if command.is_subcommand_required_set() {

@@ -65,6 +65,7 @@ pub enum Command {
         upper: bool,
     },
     Contacts(Contacts),
+    History(History),
 }
 
 /// Where the text to send comes from.
@@ -84,6 +85,33 @@ pub enum Contacts {
     Add { name: String, address: String },
     Remove { name: String },
     Rename { old: String, new: String },
+}
+
+/// What to do with the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum History {
+    List {
+        json: bool,
+    },
+    Search {
+        /// As it would be typed in the messenger.
+        words: String,
+        json: bool,
+        /// `None`: all.
+        limit: Option<usize>,
+    },
+    Export {
+        /// A contact's name or an address; `None`: everything.
+        target: Option<String>,
+        /// For people to read.
+        transcript: bool,
+        /// `None`: standard output.
+        output: Option<PathBuf>,
+    },
+    Import {
+        /// `None`: standard input.
+        file: Option<PathBuf>,
+    },
 }
 
 impl Cli {
@@ -156,6 +184,7 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<Command, Refusal> {
             timeout: values::seconds(lang, "--timeout", optional(inner, "timeout"))?,
         },
         "echo" => Command::Echo { upper: inner.get_flag("upper") },
+        "history" => Command::History(history(lang, inner)?),
         _ => Command::Contacts(contacts(inner)),
     })
 }
@@ -172,6 +201,33 @@ fn contacts(matches: &ArgMatches) -> Contacts {
         Some((_, inner)) => Contacts::List { json: inner.get_flag("json") },
         None => Contacts::List { json: false },
     }
+}
+
+fn history(lang: &Lang, matches: &ArgMatches) -> Result<History, Refusal> {
+    Ok(match matches.subcommand() {
+        Some(("search", inner)) => History::Search {
+            words: inner.get_many::<String>("words").map(joined).unwrap_or_default(),
+            json: inner.get_flag("json"),
+            limit: values::limit(lang, "--limit", &required(inner, "limit"))?,
+        },
+        Some(("export", inner)) => History::Export {
+            target: optional(inner, "conversation"),
+            transcript: inner.get_flag("transcript"),
+            output: file(inner, "output"),
+        },
+        Some(("import", inner)) => History::Import { file: file(inner, "file") },
+        Some((_, inner)) => History::List { json: inner.get_flag("json") },
+        None => History::List { json: false },
+    })
+}
+
+fn joined<'a>(words: impl Iterator<Item = &'a String>) -> String {
+    words.map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// `-` is standard input or output.
+fn file(matches: &ArgMatches, id: &str) -> Option<PathBuf> {
+    matches.get_one::<PathBuf>(id).filter(|path| path.as_os_str() != "-").cloned()
 }
 
 fn source(text: Option<String>) -> Text {

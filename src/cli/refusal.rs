@@ -3,6 +3,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::lang::Lang;
+use crate::model::Phrase;
 
 /// What to print instead of running.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,15 @@ const WRONG_USAGE: u8 = 2;
 impl Refusal {
     /// Wrong usage for a reason of our own.
     pub fn usage(lang: &Lang, key: &str, args: &[(&str, &str)]) -> Self {
-        let reason = lang.with(key, args);
+        Self::of_reason(lang, &lang.with(key, args))
+    }
+
+    /// Wrong usage, as a sentence that came as data.
+    pub fn of(lang: &Lang, why: &Phrase) -> Self {
+        Self::of_reason(lang, &lang.phrase(why))
+    }
+
+    fn of_reason(lang: &Lang, reason: &str) -> Self {
         Self { text: format!("udpqq: {reason}\n{}", lang.text("cli-error-hint")), status: WRONG_USAGE }
     }
 

@@ -54,6 +54,10 @@ fn help_is_wholly_in_the_language() {
         &["echo", "-h"],
         &["contacts", "--help"],
         &["contacts", "add", "--help"],
+        &["history", "-h"],
+        &["history", "search", "-h"],
+        &["history", "export", "--help"],
+        &["history", "import", "-h"],
     ] {
         for tag in TAGS {
             let help = read_in(tag, page).unwrap_err();
@@ -164,6 +168,34 @@ fn contacts_and_echo_are_read() {
 }
 
 #[test]
+fn the_history_is_listed_searched_exported_and_imported() {
+    let history = |line: &[&str]| read(&[&["history"], line].concat()).command;
+    let search =
+        |words: &str, json, limit| Command::History(History::Search { words: words.to_owned(), json, limit });
+    assert_eq!(history(&["list", "--json"]), Command::History(History::List { json: true }));
+    assert_eq!(history(&["search", "在吗"]), search("在吗", false, Some(50)));
+    let spread = ["search", "a b", "--limit", "0", "from:me", "--json", "c"];
+    assert_eq!(history(&spread), search("a b from:me c", true, None));
+    assert_eq!(history(&["search", "--limit=7", "--", "--json"]), search("--json", false, Some(7)));
+    let export = |target: Option<&str>, transcript, output: Option<&str>| {
+        let (target, output) = (target.map(str::to_owned), output.map(PathBuf::from));
+        Command::History(History::Export { target, transcript, output })
+    };
+    assert_eq!(history(&["export"]), export(None, false, None));
+    assert_eq!(history(&["export", "--text", "alex"]), export(Some("alex"), true, None));
+    assert_eq!(history(&["export", "--output", "f"]), export(None, false, Some("f")));
+    assert_eq!(history(&["export", "--output", "-"]), export(None, false, None));
+    let import = |file: Option<&str>| Command::History(History::Import { file: file.map(PathBuf::from) });
+    assert_eq!(history(&["import", "f"]), import(Some("f")));
+    assert_eq!(history(&["import", "-"]), import(None));
+    for bad in ["-1", "+1", "1.5", "x", "", "99999999999999999999"] {
+        assert!(refused(&["history", "search", "x", "--limit", bad]).contains("--limit"), "{bad}");
+    }
+    let help = read_in("en", &["history", "search", "-h"]).unwrap_err().text;
+    assert!(help.contains("Usage: udpqq history search [OPTIONS] TEXT…\n"), "{help}");
+}
+
+#[test]
 fn wrong_usage_says_what_is_wrong() {
     for (line, said) in [
         (&["--nmae", "x"][..], "--nmae is not expected here"),
@@ -173,6 +205,9 @@ fn wrong_usage_says_what_is_wrong() {
         (&["alex", "echo"], "alex is not expected here"),
         (&["contacts"], "A command is missing"),
         (&["contacts", "drop"], "There is no command drop"),
+        (&["history"], "A command is missing"),
+        (&["history", "search"], "Missing: TEXT"),
+        (&["history", "import"], "Missing: FILE"),
         (&["contacts", "add", "a"], "Missing: <ADDRESS>"),
         (&["--name"], "--name <NAME> needs a value"),
         (&["--name", "a", "--name", "b"], "--name <NAME> is given twice"),

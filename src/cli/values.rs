@@ -8,6 +8,8 @@ use crate::model::ListenSetting;
 
 /// Seconds of `--wait` without a number: answers on a network come within one, people need some more.
 pub(super) const DEFAULT_WAIT: &str = "5";
+/// Hits of a search that says nothing else: some screens.
+pub(super) const DEFAULT_LIMIT: &str = "50";
 /// A year; a longer time is a mistyped one, and deadlines beyond the clock's range must not be reachable.
 const MAX_SECONDS: u64 = 31_536_000;
 
@@ -49,5 +51,15 @@ pub(super) fn count(lang: &Lang, arg: &str, value: Option<String>) -> Result<Opt
     match value.parse().ok().filter(|count| plain && *count > 0) {
         Some(count) => Ok(Some(count)),
         None => Err(Refusal::usage(lang, "cli-error-count", &[("arg", arg), ("value", &value)])),
+    }
+}
+
+/// A whole number; 0 is no limit.
+pub(super) fn limit(lang: &Lang, arg: &str, value: &str) -> Result<Option<usize>, Refusal> {
+    let plain = value.bytes().all(|byte| byte.is_ascii_digit());
+    match value.parse().ok().filter(|_| plain) {
+        Some(0) => Ok(None),
+        Some(limit) => Ok(Some(limit)),
+        None => Err(Refusal::usage(lang, "cli-error-limit", &[("arg", arg), ("value", value)])),
     }
 }

@@ -110,6 +110,7 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         | Op::Open { .. }
         | Op::Clear { .. }
         | Op::Forget { .. }
+        | Op::Evict { .. }
         | Op::Trim { .. } => None,
     });
     let rest = match refused {

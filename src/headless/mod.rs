@@ -1,9 +1,10 @@
-//! The fronts for scripts: send, listen, echo, contacts.
+//! The fronts for scripts: send, listen, echo, contacts, history.
 //!
 //! Results go to stdout, everything else to stderr in one line each. Nothing here draws or asks.
 
 mod contacts;
 mod echo;
+mod history;
 mod listen;
 mod output;
 mod record;
@@ -21,6 +22,7 @@ use crate::model::{ListenSetting, Phrase};
 use crate::runtime::{Options, Session};
 
 pub use contacts::ContactsJob;
+pub use history::HistoryJob;
 pub use output::{complain, print_page};
 pub use send::Source;
 
@@ -55,6 +57,7 @@ pub enum Job {
         upper: bool,
     },
     Contacts(ContactsJob),
+    History(HistoryJob),
 }
 
 /// How a command ended.
@@ -120,6 +123,7 @@ async fn work(setup: &Setup, job: Job, output: &mut Output) -> Exit {
         }
         Job::Echo { upper } => echo::run(setup, upper, output).await,
         Job::Contacts(job) => contacts::run(setup, &job, output).await,
+        Job::History(job) => history::run(setup, job, output).await,
     };
     // What was printed so far comes before the reason, and has to be out when the program ends.
     let written = output.finish().await;

@@ -13,6 +13,7 @@ use super::{Setup, Stop};
 use crate::lang::Lang;
 use crate::model::text::plain_line;
 use crate::model::{Phrase, WallTime};
+use crate::runtime::history::local;
 
 /// Lines on their way to a slow reader; behind them the network waits. A line of the largest datagram can grow
 /// to 800 KiB when all of it has to be spelled out, so these are 25 MiB at the very most.
@@ -43,10 +44,13 @@ impl Output {
         &self.lang
     }
 
+    pub(super) const fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// That moment where we are.
     pub(super) fn local(&self, time: WallTime) -> jiff::Zoned {
-        let time = jiff::Timestamp::from_microsecond(time.0).unwrap_or_default();
-        time.to_zoned(self.zone.clone())
+        local(time, &self.zone)
     }
 
     /// One line of the result. It is written without delay.

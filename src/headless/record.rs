@@ -7,7 +7,6 @@
 //! Both go through the escaper, so that a payload can neither make a second line nor move a cursor. In JSON its
 //! place is taken by `\u` escapes, which decode to the very text that came.
 
-use std::fmt::Write;
 use std::net::SocketAddr;
 
 use jiff::Zoned;
@@ -15,8 +14,11 @@ use serde::Serialize;
 
 use super::output::Output;
 use crate::app::{Standing, State};
-use crate::model::text::{escape_line, plain_line};
+use crate::model::text::plain_line;
 use crate::model::{Direction, Message};
+use crate::runtime::history::rfc3339;
+
+pub(super) use crate::runtime::history::json;
 
 /// A message that arrived, with what the state knows of its conversation.
 #[derive(Debug)]
@@ -71,8 +73,7 @@ impl<'a> Record<'a> {
 
     pub(super) fn json(&self) -> String {
         json(&Fields {
-            // RFC 3339, with the offset of this place.
-            time: self.time.strftime("%Y-%m-%dT%H:%M:%S%.6f%:z").to_string(),
+            time: rfc3339(&self.time),
             dialect: self.dialect,
             from: self.from.to_string(),
             contact: self.contact,
@@ -88,36 +89,4 @@ impl<'a> Record<'a> {
 /// The line for a person; `name` is clean already.
 pub(super) fn plain(time: &Zoned, name: &str, text: &str) -> String {
     format!("{} {name}: {}", time.strftime("%H:%M:%S"), plain_line(text))
-}
-
-/// One line of JSON without a character that a terminal must not get.
-pub(super) fn json(fields: &impl Serialize) -> String {
-    // Plain structs of texts and numbers always serialise.
-    let line = serde_json::to_string(fields).unwrap_or_default();
-    let escaped = escape_line(&line);
-    let mut safe = String::with_capacity(line.len());
-    let (mut shown, mut source) = (escaped.as_str(), line.chars());
-    let mut at = 0;
-    for token in escaped.tokens() {
-        let (kept, rest) = shown.split_at_checked(token.start - at).unwrap_or((shown, ""));
-        safe.push_str(kept);
-        // What is kept stands for itself; the token stands for the one character behind it. All of these are
-        // inside JSON strings: outside there is nothing but ASCII.
-        let original = source.by_ref().nth(kept.chars().count());
-        if let Some(original) = original {
-            spell(original, &mut safe);
-        }
-        shown = rest.get(token.len()..).unwrap_or_default();
-        at = token.end;
-    }
-    safe.push_str(shown);
-    safe
-}
-
-/// UTF-16, as JSON has it (RFC 8259, section 7).
-fn spell(character: char, line: &mut String) {
-    for unit in character.encode_utf16(&mut [0; 2]) {
-        // Writing to a string cannot fail.
-        let _written = write!(line, "\\u{unit:04x}").is_ok();
-    }
 }

@@ -62,6 +62,8 @@ pub enum Op {
     Clear { conversation: ConversationId, up_to: MessageId },
     /// Removes a conversation with all of its messages, for good.
     Forget { conversation: ConversationId },
+    /// The same for one that a flood brought and another one drives out: no work is spent on its traces in the file.
+    Evict { conversation: ConversationId },
     /// Removes the messages of these conversations that are older than `before`.
     Trim { conversations: Vec<ConversationId>, before: MessageId },
 }

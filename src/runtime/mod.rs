@@ -2,6 +2,7 @@
 //!
 //! Both fronts stand on it. It draws nothing and prints nothing.
 
+pub mod history;
 mod keeping;
 mod log;
 pub mod profile;
@@ -14,11 +15,25 @@ pub use log::start_log;
 pub use session::{Happening, Options, Session, StartError};
 
 use crate::model::ListenSetting;
+use crate::net::Listen;
 
 /// Opens a peer that answers everything, for tests. Needs no session.
 pub fn open_reflector(
     listen: ListenSetting,
     interface: Option<String>,
 ) -> Result<Reflector, crate::net::StartError> {
-    Reflector::open(&session::listen(listen, false), interface)
+    Reflector::open(&self::listen(listen, false), interface)
+}
+
+/// Where the network side is to listen.
+const fn listen(setting: ListenSetting, fallback: bool) -> Listen {
+    use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+    match setting {
+        ListenSetting::Off => Listen::Off,
+        ListenSetting::At(address) => Listen::At { address, fallback },
+        ListenSetting::Port(port) => {
+            let every = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+            Listen::At { address: SocketAddr::new(every, port), fallback }
+        }
+    }
 }

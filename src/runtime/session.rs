@@ -7,14 +7,16 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use super::history::{Exports, Wanted};
 use super::keeping::{InUse, Keeping};
+use super::listen;
 use super::profile::{
     Changed, Config, ConfigError, EditError, ListenSetting, Profile, ProfileError, Watcher,
 };
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::{NetCommand, NetEvent, Phrase};
-use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
+use crate::net::{self, NetHandle, NetOptions, clock, parse_address};
 use crate::store::{MAX_IN_FLIGHT, StoreHandle};
 
 /// How long closing the history may take: erasing what was cleared, mostly.
@@ -82,6 +84,7 @@ pub struct Session {
     /// Edits of contacts.toml on their way, one at a time and in order.
     edits: VecDeque<ContactsEdit>,
     edit: JoinSet<(ContactsEdit, Result<(), EditError>)>,
+    exports: Exports,
     rang: bool,
     /// Messages given to the network side that it has not answered for.
     sending: usize,
@@ -126,6 +129,7 @@ impl Session {
             watcher: None,
             edits: VecDeque::new(),
             edit: JoinSet::new(),
+            exports: Exports::default(),
             rang: false,
             sending: 0,
         };
@@ -157,6 +161,7 @@ impl Session {
                 event.map_or(Happening::Broken, |event| Happening::Event(Event::Stored(event)))
             }
             Some(done) = self.edit.join_next() => self.edited(done),
+            Some(told) = self.exports.next() => Happening::Event(Event::Told(told)),
             event = self.net.next(), if room => {
                 event.map_or(Happening::Broken, |event| Happening::Event(Event::Net(event)))
             }
@@ -193,7 +198,7 @@ impl Session {
     pub async fn finish(mut self, limit: Duration) {
         self.ask(Intent::Farewell);
         let settled = tokio::time::timeout(limit, async {
-            while self.store.in_flight() > 0 || self.sending > 0 || !self.edit.is_empty() {
+            while self.store.in_flight() > 0 || self.sending > 0 || self.is_writing() {
                 match self.next().await {
                     Happening::Event(event) => self.apply(event),
                     Happening::Config => {}
@@ -210,6 +215,15 @@ impl Session {
         if tokio::time::timeout(MAX_CLOSING, closing).await.is_err() {
             tracing::warn!("left before the history was closed");
         }
+    }
+
+    fn is_writing(&self) -> bool {
+        !self.edit.is_empty() || !self.exports.is_empty()
+    }
+
+    /// Writes a conversation into a new file; a line tells when it is done.
+    pub fn export(&mut self, wanted: Wanted) -> Result<(), Phrase> {
+        self.exports.start(&self.profile, wanted)
     }
 
     /// What a person asks for.
@@ -368,19 +382,6 @@ async fn next_change(watcher: Option<&mut Watcher>) -> Changed {
     match watcher {
         Some(watcher) => watcher.next().await,
         None => std::future::pending().await,
-    }
-}
-
-/// Where the network side is to listen.
-pub(super) const fn listen(setting: ListenSetting, fallback: bool) -> Listen {
-    use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-    match setting {
-        ListenSetting::Off => Listen::Off,
-        ListenSetting::At(address) => Listen::At { address, fallback },
-        ListenSetting::Port(port) => {
-            let every = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-            Listen::At { address: SocketAddr::new(every, port), fallback }
-        }
     }
 }
 

@@ -122,7 +122,7 @@ impl Memory {
             Op::Clear { conversation, up_to } => {
                 self.trim(*conversation, MessageId(up_to.0.saturating_add(1)));
             }
-            Op::Forget { conversation } => {
+            Op::Forget { conversation } | Op::Evict { conversation } => {
                 self.conversations.remove(conversation);
                 self.cards.remove(conversation);
             }
@@ -184,7 +184,7 @@ impl Backend for Memory {
     }
 
     fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
-        let sieve = Sieve::new(lookup, self.cards.values());
+        let sieve = Sieve::new(lookup, &self.cards.values());
         let mut hits: Vec<Arc<Message>> = self
             .conversations
             .values()

@@ -20,7 +20,7 @@ use crate::model::{ConversationId, Phrase};
 pub use crate::model::history::{Found, Lookup, Op, Page, PageQuery, StoreEvent};
 pub use lock::{Lock, LockError};
 pub use memory::Memory;
-pub use sqlite::{Opened, Reader, Summary, open};
+pub use sqlite::{Imported, Opened, Reader, Summary, import, open};
 pub use thread::{MAX_IN_FLIGHT, StoreHandle};
 
 /// Creates a file that only the person can read; fails with `AlreadyExists` if there is one. The store cannot

@@ -17,7 +17,7 @@ pub(super) struct Sieve<'a> {
 }
 
 impl<'a> Sieve<'a> {
-    pub(super) fn new<'c>(lookup: &'a Lookup, cards: impl Iterator<Item = &'c Card> + Clone) -> Self {
+    pub(super) fn new<'c>(lookup: &'a Lookup, cards: &(impl Iterator<Item = &'c Card> + Clone)) -> Self {
         let search = &lookup.search;
         let select = |wanted: &dyn Fn(&[&str]) -> bool| {
             let chosen = cards.clone().filter(|card| wanted(&[&card.name, &card.address]));

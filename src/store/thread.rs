@@ -25,14 +25,14 @@ enum Request {
     Change(Op),
     Page(PageQuery),
     Sent { conversation: ConversationId, limit: usize },
-    Search(Lookup),
+    Search(Box<Lookup>),
 }
 
 /// The way to the store's threads. Dropping it ends them after what was asked for.
 pub struct StoreHandle {
     requests: SyncSender<Request>,
     /// To the thread that searches, and what ends its running search.
-    searches: Option<(SyncSender<Lookup>, Box<dyn Fn() + Send>)>,
+    searches: Option<Searches>,
     events: mpsc::Receiver<StoreEvent>,
     in_flight: usize,
     store: Option<thread::JoinHandle<()>>,
@@ -62,9 +62,8 @@ impl StoreHandle {
     /// Asks for one change. Gives it back when the queue is full or the thread is gone.
     pub fn ask(&mut self, op: Op) -> Result<(), Op> {
         match self.send(Request::Change(op)) {
-            Ok(()) => Ok(()),
             Err(Request::Change(op)) => Err(op),
-            Err(Request::Page(_) | Request::Sent { .. } | Request::Search(_)) => Ok(()),
+            Ok(()) | Err(Request::Page(_) | Request::Sent { .. } | Request::Search(_)) => Ok(()),
         }
     }
 
@@ -86,7 +85,7 @@ impl StoreHandle {
                 interrupt();
                 taken
             }
-            None => self.send(Request::Search(lookup)).is_ok(),
+            None => self.send(Request::Search(Box::new(lookup))).is_ok(),
         }
     }
 

@@ -26,6 +26,11 @@ pub(super) enum Request {
     Intent(Intent),
     /// Write these settings to config.toml, all or none.
     Configure(Vec<(String, String)>),
+    /// Write the conversation into a new file.
+    Export {
+        conversation: ConversationId,
+        file: String,
+    },
     /// Put this on the clipboard, by OSC 52.
     Copy(String),
     /// The draft into $EDITOR.

@@ -19,6 +19,7 @@ mod encodings;
 mod exits;
 mod first_start;
 mod headless;
+mod history;
 mod instances;
 mod isolation;
 mod limits;

@@ -77,7 +77,7 @@ pub(super) fn follow(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// In the same folder, because a rename cannot cross file systems.
-fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
+pub(in crate::runtime) fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     for number in 0..MAX_TEMPORARY_NAMES {
         let path = target.with_file_name(format!(".{name}.{}-{number}.tmp", std::process::id()));

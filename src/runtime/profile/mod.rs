@@ -20,6 +20,8 @@ mod tests;
 use crate::model::Phrase;
 
 pub use config::Config;
+pub(in crate::runtime) use file::create_beside;
+
 pub use error::{ConfigError, EditError, Kind, Problem, ProfileError};
 pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name, check_own_name};
 pub use paths::Profile;

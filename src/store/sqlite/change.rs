@@ -46,7 +46,11 @@ impl Group<'_> {
                 self.hide(*conversation, rows::number(*up_to))?;
                 schema::set(&self.transaction, "purge", 1)
             }
-            Op::Forget { conversation } => self.forget(*conversation),
+            Op::Forget { conversation } => {
+                self.forget(*conversation)?;
+                schema::set(&self.transaction, "purge", 1)
+            }
+            Op::Evict { conversation } => self.forget(*conversation),
             Op::Trim { conversations, before } => {
                 let last = rows::number(*before).saturating_sub(1);
                 conversations.iter().try_for_each(|conversation| self.hide(*conversation, last))
@@ -158,8 +162,7 @@ impl Group<'_> {
         )?;
         let _rows = self.run("DELETE FROM setting WHERE key = 'open' AND value = ?1", [conversation.0])?;
         self.cleared.remove(&conversation);
-        schema::raise(&self.transaction, "last_conversation", conversation.0.into())?;
-        schema::set(&self.transaction, "purge", 1)
+        schema::raise(&self.transaction, "last_conversation", conversation.0.into())
     }
 
     /// Messages only ever go through `hide`, so this is where their ids are remembered.

@@ -101,7 +101,7 @@ fn hidden(connection: &Connection) -> Sql<Option<(i64, i64)>> {
 }
 
 /// Removes some rows. Says whether there may be more.
-fn erase(connection: &mut Connection) -> Sql<bool> {
+pub(super) fn erase(connection: &mut Connection) -> Sql<bool> {
     let transaction = connection.transaction()?;
     let Some((conversation, cleared_to)) = hidden(&transaction)? else { return Ok(false) };
     let messages = some(&transaction, conversation, cleared_to)?;

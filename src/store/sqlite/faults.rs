@@ -56,11 +56,15 @@ impl From<rusqlite::Error> for Trouble {
 
 impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
-            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
-            io::ErrorKind::PermissionDenied => Self::CannotOpen,
-            kind => Self::Other(kind.to_string()),
+        let kind = error.kind();
+        if matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+            Self::Full
+        } else if kind == io::ErrorKind::ReadOnlyFilesystem {
+            Self::ReadOnly
+        } else if kind == io::ErrorKind::PermissionDenied {
+            Self::CannotOpen
+        } else {
+            Self::Other(kind.to_string())
         }
     }
 }

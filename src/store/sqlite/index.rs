@@ -1,7 +1,7 @@
 //! The index of the search, which follows the messages at a distance: new ones are indexed while nothing else is
 //! to be done, and whatever reaches less far than the messages is made up for by the search itself.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, Transaction};
 
 use super::{rows, schema};
 use crate::model::search::{INDEX_VERSION, index_text};
@@ -51,10 +51,15 @@ pub(super) fn stamp(connection: &Connection) -> Sql<()> {
 /// Throws the index away and begins it anew.
 pub(super) fn begin_anew(connection: &mut Connection) -> Sql<()> {
     let transaction = connection.transaction()?;
+    empty(&transaction)?;
+    transaction.commit()
+}
+
+/// The same as a part of a transaction.
+pub(super) fn empty(transaction: &Transaction<'_>) -> Sql<()> {
     transaction.execute_batch(schema::REINDEX)?;
     transaction.execute_batch(schema::INDEX)?;
-    stamp(&transaction)?;
-    transaction.commit()
+    stamp(transaction)
 }
 
 /// Indexes a message anew that has another text now, or that came late.

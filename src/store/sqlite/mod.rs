@@ -6,7 +6,9 @@
 mod change;
 mod erase;
 mod faults;
+mod import;
 mod index;
+mod merge;
 mod open;
 mod page;
 mod reader;
@@ -30,6 +32,7 @@ use crate::model::history::{Card, Remembered};
 use crate::model::{ConversationId, Phrase, WallTime};
 use erase::{Chores, Step, Traces};
 use faults::Trouble;
+pub use import::{Imported, import};
 pub use reader::{Reader, Summary};
 use searcher::Shared;
 
@@ -179,9 +182,17 @@ impl Sqlite {
                 self.cards.remove(conversation);
                 self.chores = Chores { rows: true, traces: Traces::Index };
             }
+            Op::Evict { conversation } => {
+                self.cards.remove(conversation);
+                self.chores.rows = true;
+            }
             Op::Trim { .. } => self.chores.rows = true,
-            Op::Replace(_) | Op::SetMark { .. } => {}
-            Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } | Op::Open { .. } => {}
+            Op::Replace(_)
+            | Op::SetMark { .. }
+            | Op::Read { .. }
+            | Op::Draft { .. }
+            | Op::Stand { .. }
+            | Op::Open { .. } => {}
         }
     }
 
@@ -281,7 +292,9 @@ impl Backend for Sqlite {
         }
         match result {
             Ok(()) => {
-                ops.iter().for_each(|op| self.note(op));
+                for op in ops {
+                    self.note(op);
+                }
                 Ok(())
             }
             Err(trouble) => Err(trouble.not_kept()),

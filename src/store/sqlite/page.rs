@@ -50,20 +50,32 @@ impl<'a> Room<'a> {
 
     /// The messages before `end`, as many as fit; oldest first.
     fn up(&self, end: i64, len: usize, bytes: usize) -> Sql<Vec<Arc<Message>>> {
-        let mut messages = self.read("m.id > ?2 AND m.id < ?3 ORDER BY m.id DESC", end, (len, bytes))?;
+        let mut messages =
+            self.read("m.id > ?2 AND m.id < ?3 ORDER BY m.id DESC", (self.cleared_to, end), (len, bytes))?;
         messages.reverse();
         Ok(messages)
     }
 
     /// The messages from `first` on, as many as fit.
     fn down(&self, first: i64, len: usize, bytes: usize) -> Sql<Vec<Arc<Message>>> {
-        self.read("m.id > ?2 AND m.id >= ?3 ORDER BY m.id", first, (len, bytes))
+        self.read("m.id > ?2 AND m.id <= ?3 ORDER BY m.id", (self.before(first), i64::MAX), (len, bytes))
     }
 
-    fn read(&self, sql: &str, pivot: i64, (len, bytes): (usize, usize)) -> Sql<Vec<Arc<Message>>> {
+    /// What stands right before `first`, and is nothing that has been cleared. One bound, since of two SQLite
+    /// would walk along the index from whichever it likes.
+    fn before(&self, first: i64) -> i64 {
+        first.saturating_sub(1).max(self.cleared_to)
+    }
+
+    fn read(
+        &self,
+        sql: &str,
+        (after, to): (i64, i64),
+        (len, bytes): (usize, usize),
+    ) -> Sql<Vec<Arc<Message>>> {
         let sql = format!("SELECT {} FROM message m WHERE m.conversation = ?1 AND {sql}", rows::COLUMNS);
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut found = statement.query((self.conversation.0, self.cleared_to, pivot))?;
+        let mut found = statement.query((self.conversation.0, after, to))?;
         let (mut messages, mut weight) = (Vec::new(), 0_usize);
         while messages.len() < len {
             let Some(row) = found.next()? else { break };
@@ -83,8 +95,8 @@ impl<'a> Room<'a> {
     }
 
     fn has_from(&self, id: i64) -> Sql<bool> {
-        let sql = "SELECT 1 FROM message WHERE conversation = ?1 AND id > ?2 AND id >= ?3";
-        self.connection.prepare_cached(sql)?.exists((self.conversation.0, self.cleared_to, id))
+        let sql = "SELECT 1 FROM message WHERE conversation = ?1 AND id > ?2";
+        self.connection.prepare_cached(sql)?.exists((self.conversation.0, self.before(id)))
     }
 }
 

@@ -132,16 +132,11 @@ fn connect(path: &Path) -> Result<(Connection, Option<Stamp>), Trouble> {
 
 /// A path as a part of a URI: everything but letters and digits stands as a number.
 fn in_uri(path: &Path) -> String {
-    let mut uri = String::new();
-    for byte in path.as_os_str().as_encoded_bytes() {
-        match byte {
-            b'/' | b'.' | b'-' | b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {
-                uri.push(char::from(*byte))
-            }
-            other => uri.push_str(&format!("%{other:02X}")),
-        }
-    }
-    uri
+    let spell = |byte: &u8| match byte {
+        b'/' | b'.' | b'-' | b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(*byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    path.as_os_str().as_encoded_bytes().iter().map(spell).collect()
 }
 
 fn summaries(connection: &Connection) -> Sql<Vec<Summary>> {

@@ -4,7 +4,7 @@
 //! to something that can be shown, or the row is left out.
 
 use std::borrow::Cow;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 
 use rusqlite::types::{Value, ValueRef};
@@ -157,6 +157,9 @@ pub(super) fn text(row: &Row<'_>, column: usize) -> String {
     }
 }
 
+/// Stands for a source that cannot be read.
+const NOWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0));
+
 /// `None`: nobody can have stored this row.
 pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
     let text_of = |column| text(row, column);
@@ -172,7 +175,7 @@ pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
         time: WallTime(integer(row, 3)),
         direction: match integer(row, 4) {
             INCOMING => Direction::Incoming {
-                source: text_of(5).parse().unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0))),
+                source: text_of(5).parse().unwrap_or(NOWHERE),
                 lossy: integer(row, 6) != 0,
                 authenticated: integer(row, 7) != 0,
             },

@@ -26,7 +26,7 @@ struct Hunt<'a> {
 pub(super) fn search(connection: &Connection, lookup: &Lookup) -> Sql<Found> {
     let moment = connection.unchecked_transaction()?;
     let cards = if Sieve::needs_cards(lookup) { cards(&moment)? } else { Vec::new() };
-    let sieve = Sieve::new(lookup, cards.iter());
+    let sieve = Sieve::new(lookup, &cards.iter());
     let mut hunt = Hunt { connection: &moment, sieve, hits: Vec::new() };
     if hunt.sieve.can_pass() {
         hunt.run()?;

@@ -8,8 +8,9 @@ use crate::model::{ConversationId, Message, MessageId, WallTime};
 
 type Sql<T> = rusqlite::Result<T>;
 
-/// Unread messages that are counted. Nobody reads so many; counting more would keep a start waiting.
-const MAX_UNREAD: i64 = 99_999;
+/// Unread messages that are counted in one conversation. Nobody reads so many, and counting them in each of
+/// hundreds would keep a start waiting.
+const MAX_UNREAD: i64 = 9_999;
 
 /// Messages of strangers that are looked at: the quota of all of them, with room for a flood that ended before
 /// it was trimmed.
@@ -45,7 +46,7 @@ fn last_message(connection: &Connection) -> Sql<Option<MessageId>> {
     Ok(rows::message_id(last.max(counter)))
 }
 
-fn last_conversation(connection: &Connection) -> Sql<Option<ConversationId>> {
+pub(super) fn last_conversation(connection: &Connection) -> Sql<Option<ConversationId>> {
     let sql = "SELECT coalesce(max(id), -1) FROM conversation WHERE id <= ?1";
     let last = connection.query_row(sql, [u32::MAX], |row| Ok(rows::integer(row, 0)))?;
     let counter = schema::setting(connection, "last_conversation")?.unwrap_or(-1);

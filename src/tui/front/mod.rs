@@ -18,6 +18,7 @@ use crate::app::{Event, Intent};
 use crate::lang::{Lang, TAGS};
 use crate::model::history::{Op, StoreEvent};
 use crate::model::{ConversationId, Phrase};
+use crate::runtime::history::{Looks, Wanted as Export};
 use crate::runtime::profile::Config;
 use crate::runtime::{Happening, Session, now, parse_address};
 use crate::tui::popup::Popup;
@@ -243,6 +244,7 @@ impl Front {
         match request {
             Request::Intent(intent) => self.session.ask(intent),
             Request::Configure(settings) => self.configure(&settings),
+            Request::Export { conversation, file } => self.export(conversation, file),
             Request::Copy(text) => Screen::copy(&text)?,
             Request::Editor => return self.edit_draft().await,
             Request::Redraw => self.screen.clear()?,
@@ -337,6 +339,15 @@ impl Front {
         match self.session.configure(&settings) {
             Ok(()) => self.restyle(),
             Err(error) => self.ui.flash = Some(error.phrase()),
+        }
+    }
+
+    fn export(&mut self, conversation: ConversationId, file: String) {
+        let Style { lang, zone, me, .. } = &self.ui.style;
+        let lang = Lang::choose(Some(lang.tag()));
+        let looks = Looks { lang, zone: zone.clone(), me: me.clone() };
+        if let Err(why) = self.session.export(Export { conversation, file, looks }) {
+            self.ui.flash = Some(why);
         }
     }
 

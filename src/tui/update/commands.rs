@@ -35,6 +35,10 @@ pub(super) fn run(
             let asked = Phrase::new("question-clear");
             ui.popup = Some(Popup::Question(Question { asked, then: Then::Clear(id) }));
         }
+        Verb::Export => {
+            let file = needed(args, "FILE")?.to_owned();
+            requests.push(Request::Export { conversation: open(ui)?, file });
+        }
         Verb::Theme => theme(ui, needed(args, "NAME")?, requests)?,
         Verb::Set => set(ui, args, requests)?,
         Verb::Inspect => popups::inspect_newest(ui, state)?,

@@ -135,3 +135,18 @@ fn somebody_who_reads_only_delays_it() {
     rest(&mut *backend);
     assert_eq!(count_found(&profile, (1..=100).filter(|id| id % 3 != 0)), 0);
 }
+
+#[test]
+fn what_a_flood_drives_out_is_gone_without_writing_the_file_anew() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    fill(&mut *backend, 1..=6);
+    backend.commit(&[Op::Evict { conversation: ALEX }]).expect("kept");
+    let connection = rusqlite::Connection::open(profile.path()).expect("open");
+    let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("count");
+    assert_eq!(count("SELECT count(*) FROM setting WHERE key = 'purge'"), 0);
+    rest(&mut *backend);
+    assert_eq!(count("SELECT count(*) FROM message"), 2);
+    backend.commit(&[Op::Forget { conversation: MEI }]).expect("kept");
+    assert_eq!(count("SELECT count(*) FROM setting WHERE key = 'purge'"), 1);
+}

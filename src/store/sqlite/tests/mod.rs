@@ -2,6 +2,7 @@
 
 mod damage;
 mod erasing;
+mod importing;
 mod keeping;
 mod reading;
 mod searching;

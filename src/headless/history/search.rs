@@ -1,0 +1,107 @@
+//! `udpqq history search`: a line for each message that is found.
+//!
+//! ```text
+//! DATE HH:MM:SS NAME (ADDRESS): TEXT     from a contact, as `listen` prints it
+//! DATE HH:MM:SS ADDRESS: TEXT            from anybody else
+//! DATE HH:MM:SS NAME ← me: TEXT          from us
+//! ```
+
+use jiff::tz::TimeZone;
+
+use super::{Output, Profile, Stop};
+use crate::model::history::{Card, Lookup, PAGE};
+use crate::model::text::plain_line;
+use crate::model::{Message, Phrase};
+use crate::runtime::history::{Cards, History, aside, line, local, parse_search};
+
+/// What the command line asks for.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub(super) words: String,
+    pub(super) json: bool,
+    /// `None`: all.
+    pub(super) limit: Option<usize>,
+}
+
+/// A search that is carried out page by page.
+#[derive(Debug)]
+struct Hunt {
+    history: History,
+    cards: Cards,
+    /// The next page; `None`: there is none.
+    lookup: Option<Lookup>,
+    /// Hits that are still wanted.
+    left: usize,
+    looks: Looks,
+}
+
+/// How a hit is written.
+#[derive(Debug)]
+pub(super) struct Looks {
+    pub(super) zone: TimeZone,
+    pub(super) json: bool,
+    /// How we are called.
+    pub(super) me: String,
+}
+
+pub(super) async fn run(profile: &Profile, wanted: &Wanted, output: &Output) -> Result<(), Stop> {
+    let me = output.lang().text("history-me");
+    let looks = Looks { zone: output.zone().clone(), json: wanted.json, me };
+    let mut hunt = Hunt::new(profile, wanted, looks)?;
+    let mut found = false;
+    loop {
+        let (back, page) = aside(hunt, Hunt::lines).await?;
+        hunt = back;
+        let Some(lines) = page? else { break };
+        for line in lines {
+            found = true;
+            output.line(line).await?;
+        }
+    }
+    if found { Ok(()) } else { Err(Phrase::new("history-nothing").into()) }
+}
+
+impl Hunt {
+    fn new(profile: &Profile, wanted: &Wanted, looks: Looks) -> Result<Self, Phrase> {
+        let search = parse_search(&wanted.words)?;
+        let mut history = History::open(profile)?;
+        let cards = Cards::read(&mut history)?;
+        let left = wanted.limit.unwrap_or(usize::MAX);
+        let lookup = Lookup { ticket: 0, search, within: None, before: None, limit: left.min(PAGE) };
+        Ok(Self { history, cards, lookup: Some(lookup), left, looks })
+    }
+
+    /// The lines of the next hits; `None` at the end.
+    fn lines(&mut self) -> Result<Option<Vec<String>>, Phrase> {
+        let Some(lookup) = self.lookup.take() else { return Ok(None) };
+        let found = self.history.search(&lookup)?;
+        self.left = self.left.saturating_sub(found.hits.len());
+        let before = found.hits.last().map(|oldest| oldest.id);
+        if found.more && self.left > 0 && before.is_some() {
+            self.lookup = Some(Lookup { before, limit: self.left.min(PAGE), ..lookup });
+        }
+        let mut lines = Vec::with_capacity(found.hits.len());
+        for message in &found.hits {
+            let card = self.cards.of(&mut self.history, message)?;
+            lines.extend(self.looks.line(card, message));
+        }
+        Ok(Some(lines))
+    }
+}
+
+impl Looks {
+    /// `None` for a notice, which nobody keeps.
+    pub(super) fn line(&self, card: &Card, message: &Message) -> Option<String> {
+        if self.json {
+            return line(card, message, &self.zone);
+        }
+        let (place, source) = (plain_line(&card.name), message.source().map(|source| source.to_string()));
+        let who = match source {
+            Some(source) if source == place => place,
+            Some(source) => format!("{place} ({source})"),
+            None => format!("{place} ← {}", self.me),
+        };
+        let time = local(message.time, &self.zone).strftime("%Y-%m-%d %H:%M:%S");
+        Some(format!("{time} {who}: {}", plain_line(&message.text)))
+    }
+}

@@ -1,0 +1,54 @@
+//! What the commands of the history print.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::list::aligned;
+use super::search::Looks;
+use crate::model::history::Card;
+use crate::model::{ConversationId, Direction, Mark, Message, MessageId, Standing, WallTime};
+
+#[test]
+fn columns_are_as_wide_as_on_a_terminal() {
+    let row = |cells: [&str; 5]| cells.map(str::to_owned);
+    let rows =
+        [row(["瞎驴", "h:1", "12 messages", "", "then"]), row(["alex", "host:1", "1 message", "", ""])];
+    assert_eq!(aligned(&rows), ["瞎驴  h:1     12 messages  then", "alex  host:1    1 message"]);
+    let unread = [row(["a", "b", "1", "", "x"]), row(["a", "b", "1", "3 unread", "x"])];
+    assert_eq!(aligned(&unread), ["a  b  1            x", "a  b  1  3 unread  x"]);
+    assert!(aligned(&[]).is_empty());
+}
+
+fn hit(direction: Direction) -> Message {
+    Message {
+        id: MessageId(7),
+        conversation: ConversationId(1),
+        dialect: "udp".into(),
+        time: WallTime(0),
+        direction,
+        text: "a\n\u{1b}[2J".to_owned(),
+        payload: Arc::from([]),
+    }
+}
+
+#[test]
+fn a_hit_is_one_line_that_says_when_where_and_who() {
+    let source = "127.0.0.1:9".parse().expect("literal");
+    let theirs = hit(Direction::Incoming { source, lossy: false, authenticated: false });
+    let ours = hit(Direction::Outgoing { mark: Mark::Sent, marked: WallTime(0) });
+    let card = |name: &str| Card {
+        conversation: ConversationId(1),
+        name: name.to_owned(),
+        address: "udp://127.0.0.1:9".to_owned(),
+        standing: Standing::Contact,
+        known: true,
+    };
+    let looks = |json| Looks { zone: TimeZone::UTC, json, me: "me".to_owned() };
+    let line = |name: &str, message| looks(false).line(&card(name), message).expect("no notice");
+    assert_eq!(line("瞎\n驴", &theirs), "1970-01-01 00:00:00 瞎^J驴 (127.0.0.1:9): a^J^[[2J");
+    assert_eq!(line("127.0.0.1:9", &theirs), "1970-01-01 00:00:00 127.0.0.1:9: a^J^[[2J");
+    assert_eq!(line("alex", &ours), "1970-01-01 00:00:00 alex ← me: a^J^[[2J");
+    let exported = crate::runtime::history::line(&card("alex"), &ours, &TimeZone::UTC);
+    assert_eq!(looks(true).line(&card("alex"), &ours), exported);
+}

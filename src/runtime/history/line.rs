@@ -1,0 +1,243 @@
+//! A message as one line of JSON, and back: what `history export` writes and `history import` reads.
+//!
+//! Written are the fields of `listen --json`, what else a message knows, and what is needed to make the very same
+//! message of it again. A line of `listen --json` can be read too: what it does not say has a likely value.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::json::{json, local, rfc3339};
+use crate::model::history::{Card, Standing};
+use crate::model::{Address, ConversationId, Direction, Fault, Mark, Message, MessageId, WallTime};
+use crate::net::parse_address;
+
+/// The fields in the order they are written: first those of `listen --json`.
+#[derive(Serialize)]
+struct Written<'a> {
+    time: String,
+    dialect: &'a str,
+    from: Option<String>,
+    contact: Option<&'a str>,
+    conversation: &'a str,
+    text: &'a str,
+    bytes: usize,
+    lossy: bool,
+    authenticated: bool,
+    id: u64,
+    direction: &'static str,
+    mark: Option<&'static str>,
+    reason: Option<String>,
+    address: &'a str,
+    standing: &'static str,
+    /// Since when the mark holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marked: Option<String>,
+    /// In base64, where it is not just the text in UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<String>,
+}
+
+/// One line; `None` for a notice, which nobody keeps.
+pub fn line(card: &Card, message: &Message, zone: &TimeZone) -> Option<String> {
+    let moment = |time| rfc3339(&local(time, zone));
+    let (from, lossy, authenticated, marks) = match &message.direction {
+        Direction::Incoming { source, lossy, authenticated } => {
+            (Some(source.to_string()), *lossy, *authenticated, None)
+        }
+        Direction::Outgoing { mark, marked } => (None, false, false, Some((mark, *marked))),
+        Direction::Notice(_) => return None,
+    };
+    let plain = *message.payload == *message.text.as_bytes();
+    Some(json(&Written {
+        time: moment(message.time),
+        dialect: &message.dialect,
+        from,
+        contact: (card.standing != Standing::Stranger).then_some(&*card.name),
+        conversation: &card.name,
+        text: &message.text,
+        bytes: message.payload.len(),
+        lossy,
+        authenticated,
+        id: message.id.0,
+        direction: if marks.is_some() { "out" } else { "in" },
+        mark: marks.map(|(mark, _)| mark_name(mark)),
+        reason: marks.and_then(|(mark, _)| reason(mark)),
+        address: &card.address,
+        standing: standing_name(card.standing),
+        marked: marks.map(|(_, since)| moment(since)),
+        payload: (!plain).then(|| STANDARD.encode(&message.payload)),
+    }))
+}
+
+const fn mark_name(mark: &Mark) -> &'static str {
+    match mark {
+        Mark::Waiting => "waiting",
+        Mark::Sent => "sent",
+        Mark::Delivered => "delivered",
+        Mark::Failed(_) => "failed",
+    }
+}
+
+fn reason(mark: &Mark) -> Option<String> {
+    match mark {
+        Mark::Failed(fault) => Some(fault.code()),
+        Mark::Waiting | Mark::Sent | Mark::Delivered => None,
+    }
+}
+
+const fn standing_name(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Contact => "contact",
+        Standing::Echo => "echo",
+        Standing::Stranger => "stranger",
+    }
+}
+
+/// A message that was read, with its conversation. Neither has a number yet: both are 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    pub card: Card,
+    pub message: Message,
+}
+
+/// Why a line is no message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LineError {
+    /// Not a JSON object with these fields; what the parser says.
+    Json(String),
+    /// What this field says makes no sense.
+    Field { field: &'static str, value: String },
+}
+
+#[derive(Deserialize)]
+struct Given {
+    time: String,
+    text: String,
+    dialect: Option<String>,
+    from: Option<String>,
+    contact: Option<String>,
+    conversation: Option<String>,
+    #[serde(default)]
+    lossy: bool,
+    #[serde(default)]
+    authenticated: bool,
+    direction: Option<String>,
+    mark: Option<String>,
+    reason: Option<String>,
+    address: Option<String>,
+    standing: Option<String>,
+    marked: Option<String>,
+    payload: Option<String>,
+}
+
+/// Reads one line. `address_of` knows the addresses of contacts by their names, for lines that name nothing else.
+pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<Read, LineError> {
+    let given: Given = serde_json::from_str(line).map_err(|error| not_json(&error))?;
+    let time = moment("time", &given.time)?;
+    let direction = direction(&given, time)?;
+    let address = address(&given, &direction, address_of)?;
+    let standing = match given.standing.as_deref() {
+        Some("contact") => Standing::Contact,
+        Some("echo") => Standing::Echo,
+        Some("stranger") => Standing::Stranger,
+        Some(other) => return Err(wrong("standing", other)),
+        None if given.contact.is_some() => Standing::Contact,
+        None => Standing::Stranger,
+    };
+    let payload = match &given.payload {
+        Some(payload) => STANDARD.decode(payload).map_err(|_no_base64| wrong("payload", payload))?,
+        None => given.text.clone().into_bytes(),
+    };
+    let name = given.conversation.or(given.contact).filter(|name| !name.is_empty());
+    Ok(Read {
+        card: Card {
+            conversation: ConversationId(0),
+            name: name.unwrap_or_else(|| address.authority()),
+            standing,
+            // A person wants to have it.
+            known: true,
+            address: address.to_string(),
+        },
+        message: Message {
+            id: MessageId(0),
+            conversation: ConversationId(0),
+            dialect: given.dialect.unwrap_or_else(|| address.scheme.name.to_owned()).into(),
+            time,
+            direction,
+            text: given.text,
+            payload: Arc::from(payload),
+        },
+    })
+}
+
+/// The parser counts lines within the line; ours is counted by whoever reads the file.
+fn not_json(error: &serde_json::Error) -> LineError {
+    let said = error.to_string();
+    LineError::Json(said.split(" at line ").next().unwrap_or_default().to_owned())
+}
+
+fn wrong(field: &'static str, value: &str) -> LineError {
+    /// Characters of a wrong value that are shown: it may be as long as the line.
+    const MAX_SHOWN: usize = 60;
+    LineError::Field { field, value: value.chars().take(MAX_SHOWN).collect() }
+}
+
+fn moment(field: &'static str, value: &str) -> Result<WallTime, LineError> {
+    let time: Timestamp = value.parse().map_err(|_no_time| wrong(field, value))?;
+    Ok(WallTime(time.as_microsecond()))
+}
+
+fn direction(given: &Given, time: WallTime) -> Result<Direction, LineError> {
+    match given.direction.as_deref() {
+        None | Some("in") => {
+            let from = given.from.as_deref().unwrap_or_default();
+            let source: SocketAddr = from.parse().map_err(|_no_address| wrong("from", from))?;
+            Ok(Direction::Incoming { source, lossy: given.lossy, authenticated: given.authenticated })
+        }
+        Some("out") => {
+            let marked = given.marked.as_deref().map_or(Ok(time), |marked| moment("marked", marked))?;
+            Ok(Direction::Outgoing { mark: mark(given)?, marked })
+        }
+        Some(other) => Err(wrong("direction", other)),
+    }
+}
+
+fn mark(given: &Given) -> Result<Mark, LineError> {
+    match given.mark.as_deref() {
+        Some("waiting") => Ok(Mark::Waiting),
+        None | Some("sent") => Ok(Mark::Sent),
+        Some("delivered") => Ok(Mark::Delivered),
+        Some("failed") => Ok(Mark::Failed(match &given.reason {
+            Some(code) => Fault::from_code(code),
+            None => Fault::Interrupted,
+        })),
+        Some(other) => Err(wrong("mark", other)),
+    }
+}
+
+/// What the line says, else where the contact of that name is, else where the message came from.
+fn address(
+    given: &Given,
+    direction: &Direction,
+    address_of: &dyn Fn(&str) -> Option<Address>,
+) -> Result<Address, LineError> {
+    if let Some(address) = given.address.as_deref().filter(|address| !address.is_empty()) {
+        return parse_address(address).map_err(|_refused| wrong("address", address));
+    }
+    if let Some(address) = given.contact.as_deref().and_then(address_of) {
+        return Ok(address);
+    }
+    let place = match direction {
+        Direction::Incoming { source, .. } => source.to_string(),
+        Direction::Outgoing { .. } | Direction::Notice(_) => given.conversation.clone().unwrap_or_default(),
+    };
+    let dialect = given.dialect.as_deref().filter(|dialect| !dialect.is_empty());
+    let whole = dialect.map_or_else(|| place.clone(), |dialect| format!("{dialect}://{place}"));
+    parse_address(&whole).map_err(|_refused| wrong("address", &place))
+}

@@ -1,0 +1,116 @@
+//! The history apart from the messenger: read beside one that runs, written out, and read back in.
+//!
+//! Nothing here creates a history or changes one, but for [`import`], which wants it for itself.
+
+mod cards;
+mod export;
+mod exports;
+mod import;
+mod json;
+mod line;
+mod transcript;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::profile::Profile;
+use crate::model::history::{Card, Found, Lookup};
+use crate::model::search::Search;
+use crate::model::{Address, Contact, ConversationId, Message, MessageId, Phrase};
+use crate::net::{clock, parse_address};
+use crate::store;
+
+pub use cards::Cards;
+pub use export::{Export, Form};
+pub use exports::{Exports, Wanted};
+pub use import::import;
+pub use json::{json, local, rfc3339};
+pub use line::{LineError, Read, line, read};
+pub use store::{Imported, Summary};
+pub use transcript::Looks;
+
+/// What is kept, for reading.
+#[derive(Debug)]
+pub struct History {
+    /// `None`: nothing has been kept yet.
+    reader: Option<store::Reader>,
+}
+
+impl History {
+    pub fn open(profile: &Profile) -> Result<Self, Phrase> {
+        Ok(Self { reader: store::Reader::open(&profile.history_path())? })
+    }
+
+    /// Nothing has ever been kept here.
+    pub const fn is_missing(&self) -> bool {
+        self.reader.is_none()
+    }
+
+    /// Every conversation.
+    pub fn list(&mut self) -> Result<Vec<Summary>, Phrase> {
+        self.reader.as_mut().map_or_else(|| Ok(Vec::new()), store::Reader::list)
+    }
+
+    /// The newest hits.
+    pub fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
+        let nothing = || Found { ticket: lookup.ticket, hits: Vec::new(), more: false };
+        self.reader.as_mut().map_or_else(|| Ok(nothing()), |reader| reader.search(lookup))
+    }
+
+    /// The next messages in order, of one conversation or of all.
+    fn walk(
+        &mut self,
+        conversation: Option<ConversationId>,
+        after: Option<MessageId>,
+        limit: usize,
+    ) -> Result<Vec<Arc<Message>>, Phrase> {
+        let Some(reader) = &mut self.reader else { return Ok(Vec::new()) };
+        reader.walk(conversation, after, limit)
+    }
+}
+
+/// The conversation that a person means: a contact of today, a name in the history, or an address.
+pub fn find<'a>(cards: &'a [Card], contacts: &[Contact], target: &str) -> Option<&'a Card> {
+    let contact = contacts.iter().find(|contact| contact.name == target);
+    let at = contact.and_then(|contact| at_address(cards, &contact.address));
+    at.or_else(|| cards.iter().find(|card| card.name == target))
+        .or_else(|| at_address(cards, &parse_address(target).ok()?))
+}
+
+/// An address with options means exactly what it says; without, any conversation at that place.
+fn at_address<'a>(cards: &'a [Card], address: &Address) -> Option<&'a Card> {
+    let whole = address.to_string();
+    let same_place = |card: &&Card| {
+        let there = parse_address(&card.address).ok();
+        there.is_some_and(|there| {
+            let place = (there.scheme.name, &there.host, there.port);
+            address.options.is_empty() && place == (address.scheme.name, &address.host, address.port)
+        })
+    };
+    cards.iter().find(|card| card.address == whole).or_else(|| cards.iter().find(same_place))
+}
+
+/// What a person looks for, with the dates of this place. `Err`: a part of it makes no sense.
+pub fn parse_search(words: &str) -> Result<Search, Phrase> {
+    Search::parse(words, &TimeZone::system(), clock::now().wall).map_err(|error| error.phrase())
+}
+
+/// Does `act` where it may wait for the disk, and gives back what it worked with.
+pub async fn aside<T, R>(
+    mut thing: T,
+    act: impl FnOnce(&mut T) -> R + Send + 'static,
+) -> Result<(T, R), Phrase>
+where
+    T: Send + 'static,
+    R: Send + 'static,
+{
+    let done = tokio::task::spawn_blocking(move || {
+        let result = act(&mut thing);
+        (thing, result)
+    });
+    done.await.map_err(|_panicked| Phrase::new("headless-broken"))
+}

@@ -1,0 +1,105 @@
+//! Messages as people read them on paper.
+//!
+//! ```text
+//! alex — udp://127.0.0.1:8081
+//!
+//! 2026-11-21 Saturday
+//! 09:30 alex: first line
+//!       second line
+//! 09:31 侯哥: answer
+//! ```
+//! What starts at the left edge is ours: no text of a message gets there, and all of it is escaped.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::json::local;
+use crate::lang::Lang;
+use crate::model::history::Card;
+use crate::model::text::{escape, plain_line};
+use crate::model::{ConversationId, Direction, Mark, Message};
+
+/// As wide as the time and the space behind it.
+const INDENT: &str = "      ";
+
+/// How people read times and names.
+#[derive(Debug)]
+pub struct Looks {
+    pub lang: Lang,
+    pub zone: TimeZone,
+    /// Our own name.
+    pub me: String,
+}
+
+/// A transcript while it is written: which conversation and which day its last line belongs to.
+#[derive(Debug)]
+pub(super) struct Transcript {
+    looks: Looks,
+    at: Option<(ConversationId, Date)>,
+}
+
+impl Transcript {
+    pub(super) const fn new(looks: Looks) -> Self {
+        Self { looks, at: None }
+    }
+
+    /// Adds the lines of the next message, with what stands above it.
+    pub(super) fn add(&mut self, card: &Card, message: &Message, lines: &mut Vec<String>) {
+        let Some(name) = self.name(card, message) else { return };
+        let time = local(message.time, &self.looks.zone);
+        let (place, day) = (message.conversation, time.date());
+        if self.at.is_none_or(|(before, _)| before != place) {
+            lines.extend(self.at.map(|_between| String::new()));
+            lines.push(title(card));
+        }
+        if self.at != Some((place, day)) {
+            let weekday = format!("weekday-{}", day.weekday().to_monday_one_offset());
+            lines.push(String::new());
+            lines.push(format!("{} {}", day.strftime("%Y-%m-%d"), self.looks.lang.text(&weekday)));
+        }
+        self.at = Some((place, day));
+        let text = escape(&message.text);
+        let mut rows = text.as_str().split('\n');
+        let first = rows.next().unwrap_or_default();
+        lines.push(format!("{} {name}: {first}", time.strftime("%H:%M")));
+        lines.extend(rows.map(|row| format!("{INDENT}{row}").trim_end().to_owned()));
+        lines.extend(self.fate(message).map(|fate| format!("{INDENT}{fate}")));
+    }
+
+    /// Who wrote it. Where nothing proves that, the address it came from is named, unless it is the
+    /// conversation's own.
+    fn name(&self, card: &Card, message: &Message) -> Option<String> {
+        match &message.direction {
+            Direction::Outgoing { .. } => Some(plain_line(&self.looks.me)),
+            Direction::Incoming { source, authenticated, .. } => {
+                let (name, source) = (plain_line(&card.name), source.to_string());
+                let known = *authenticated || name == source || is_at(&card.address, &source);
+                Some(if known { name } else { format!("{name} ({source})") })
+            }
+            Direction::Notice(_) => None,
+        }
+    }
+
+    /// What became of a message of ours that did not go out.
+    fn fate(&self, message: &Message) -> Option<String> {
+        match message.mark()? {
+            Mark::Failed(fault) => {
+                let why = self.looks.lang.phrase(&fault.phrase());
+                Some(self.looks.lang.with("history-not-sent", &[("why", &why)]))
+            }
+            Mark::Waiting => Some(self.looks.lang.text("history-waiting")),
+            Mark::Sent | Mark::Delivered => None,
+        }
+    }
+}
+
+fn title(card: &Card) -> String {
+    let (name, address) = (plain_line(&card.name), plain_line(&card.address));
+    if is_at(&address, &name) { address } else { format!("{name} — {address}") }
+}
+
+/// Whether this address, without its dialect and its options, is this place.
+fn is_at(address: &str, place: &str) -> bool {
+    let behind = address.split_once("://").map_or(address, |(_, behind)| behind);
+    behind.split_once('?').map_or(behind, |(before, _)| before) == place
+}

@@ -1,0 +1,261 @@
+//! Taking messages in from elsewhere: all of them or none, those that are there already only once, and each at its
+//! place in time.
+//!
+//! The order of messages is that of their ids, so what stands behind a message that is taken in gets another id.
+//! Nobody else knows these ids: the lock of the one writer is held meanwhile.
+
+use std::collections::hash_map::{DefaultHasher, Entry, HashMap};
+use std::hash::{Hash as _, Hasher as _};
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction};
+
+use super::super::{Lock, Private};
+use super::faults::Trouble;
+use super::merge::{self, Place};
+use super::{change, erase, index, open, rows, schema};
+use crate::model::history::{Card, Standing};
+use crate::model::{ConversationId, Direction, Message, MessageId, Phrase};
+
+type Sql<T> = rusqlite::Result<T>;
+
+/// New messages wait at ids from here on until their places are known. Ids that are given one by one stay below.
+const WAITING_ROOM: i64 = 1 << 62;
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    pub new: u64,
+    /// Were there already.
+    pub known: u64,
+}
+
+/// Why nothing was taken in.
+enum Stop {
+    /// The messages ended with this.
+    Said(Phrase),
+    Trouble(Trouble),
+}
+
+impl From<rusqlite::Error> for Stop {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+/// Takes messages into a history, each with what is known of its conversation; the ids that they bring say nothing
+/// here. A contact's conversation is the one of that name, a stranger's the one of that address. A failure among
+/// the messages, or of the file, leaves the history as it was. What has been taken in counts as seen, unless there
+/// is something unread in the conversation already.
+pub fn import(
+    path: &Path,
+    _lock: &Lock,
+    private: Private,
+    messages: &mut dyn Iterator<Item = Result<(Card, Message), Phrase>>,
+) -> Result<Imported, Phrase> {
+    let mut connection = open::writer(path, private).map_err(|trouble| trouble.not_imported())?;
+    run(&mut connection, messages).map_err(|stop| match stop {
+        Stop::Said(phrase) => phrase,
+        Stop::Trouble(trouble) => trouble.not_imported(),
+    })
+}
+
+fn run(
+    connection: &mut Connection,
+    messages: &mut dyn Iterator<Item = Result<(Card, Message), Phrase>>,
+) -> Result<Imported, Stop> {
+    // What is hidden is told by its id; those are about to change.
+    while erase::erase(connection)? {}
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    let transaction = connection.transaction()?;
+    if transaction.prepare("SELECT 1 FROM message WHERE id >= ?1")?.exists([WAITING_ROOM])? {
+        return Err(Stop::Trouble(Trouble::Damaged));
+    }
+    let _rows = transaction.execute("UPDATE conversation SET cleared_to = -1", [])?;
+    let mut intake = Intake::new(&transaction)?;
+    for message in messages {
+        let (card, message) = message.map_err(Stop::Said)?;
+        intake.take(&card, message)?;
+    }
+    let Intake { imported, waiting, conversations, .. } = intake;
+    if imported.new == 0 {
+        return Ok(imported);
+    }
+    settle(&transaction, &waiting)?;
+    for conversation in conversations.into_values() {
+        conversation.settle(&transaction)?;
+    }
+    transaction.commit()?;
+    Ok(imported)
+}
+
+/// A conversation of the history that messages were taken into.
+#[derive(Clone, Copy)]
+struct Room {
+    id: ConversationId,
+    /// Everything in it has been seen.
+    seen: bool,
+}
+
+impl Room {
+    fn settle(self, transaction: &Transaction<'_>) -> Sql<()> {
+        let sql = "UPDATE conversation SET read_to = max(read_to, \
+                   coalesce((SELECT max(id) FROM message WHERE conversation = ?1), -1)) WHERE id = ?1 AND ?2";
+        transaction.prepare_cached(sql)?.execute((self.id.0, self.seen)).map(drop)
+    }
+}
+
+struct Intake<'a> {
+    transaction: &'a Transaction<'a>,
+    /// By standing, and by name or address.
+    conversations: HashMap<(i64, String), Room>,
+    /// What is in the history: the marks of the messages, and one that has it.
+    there: HashMap<u64, i64>,
+    /// The times of those that wait for their places, in their own order.
+    waiting: Vec<i64>,
+    imported: Imported,
+}
+
+impl<'a> Intake<'a> {
+    fn new(transaction: &'a Transaction<'a>) -> Sql<Self> {
+        let mut there = HashMap::new();
+        let sql = format!("SELECT {} FROM message m", rows::COLUMNS);
+        let mut statement = transaction.prepare(&sql)?;
+        let mut found = statement.query([])?;
+        while let Some(row) = found.next()? {
+            if let Some(message) = rows::message(row) {
+                there.insert(fingerprint(&message), rows::number(message.id));
+            }
+        }
+        let (conversations, waiting, imported) = (HashMap::new(), Vec::new(), Imported::default());
+        Ok(Self { transaction, conversations, there, waiting, imported })
+    }
+
+    fn take(&mut self, card: &Card, mut message: Message) -> Sql<()> {
+        if matches!(message.direction, Direction::Notice(_)) {
+            return Ok(());
+        }
+        message.conversation = self.room(card)?.id;
+        if self.is_there(&message)? {
+            self.imported.known = self.imported.known.saturating_add(1);
+            return Ok(());
+        }
+        let behind = i64::try_from(self.waiting.len()).unwrap_or(i64::MAX);
+        message.id = MessageId(WAITING_ROOM.saturating_add(behind).unsigned_abs());
+        self.waiting.push(message.time.0);
+        self.imported.new = self.imported.new.saturating_add(1);
+        rows::put(self.transaction, &message)
+    }
+
+    /// Looks at the message itself: two may have the same mark.
+    fn is_there(&self, message: &Message) -> Sql<bool> {
+        let Some(id) = self.there.get(&fingerprint(message)) else { return Ok(false) };
+        let sql = format!("SELECT {} FROM message m WHERE m.id = ?1", rows::COLUMNS);
+        let mut ask = self.transaction.prepare_cached(&sql)?;
+        let found = ask.query_row([id], |row| Ok(rows::message(row))).optional()?.flatten();
+        Ok(found.is_some_and(|found| is_same(&found, message)))
+    }
+
+    fn room(&mut self, card: &Card) -> Sql<Room> {
+        let (column, value) = match card.standing {
+            Standing::Contact | Standing::Echo => ("name", &card.name),
+            Standing::Stranger => ("address", &card.address),
+        };
+        let standing = rows::standing_number(card.standing);
+        match self.conversations.entry((standing, value.clone())) {
+            Entry::Occupied(known) => Ok(*known.get()),
+            Entry::Vacant(place) => Ok(*place.insert(find(self.transaction, card, (column, value))?)),
+        }
+    }
+}
+
+/// The conversation of the history that this is, or a new one.
+fn find(transaction: &Transaction<'_>, card: &Card, (column, value): (&str, &str)) -> Sql<Room> {
+    let sql = format!(
+        "SELECT id, EXISTS (SELECT 1 FROM message m WHERE m.conversation = c.id AND m.id > c.read_to \
+         AND m.direction = 0) FROM conversation c WHERE standing = ?1 AND {column} = ?2 AND NOT forgotten \
+         AND id BETWEEN 0 AND ?3 ORDER BY id LIMIT 1"
+    );
+    let standing = rows::standing_number(card.standing);
+    let found = transaction
+        .query_row(&sql, (standing, value, u32::MAX), |row| {
+            Ok((rows::integer(row, 0), rows::integer(row, 1) == 0))
+        })
+        .optional()?;
+    if let Some((id, seen)) = found
+        && let Some(id) = rows::conversation_id(id)
+    {
+        return Ok(Room { id, seen });
+    }
+    let last = super::start::last_conversation(transaction)?.map_or(0, |last| last.0);
+    let id = ConversationId(last.saturating_add(1));
+    change::write_card(transaction, &Card { conversation: id, ..card.clone() })?;
+    Ok(Room { id, seen: true })
+}
+
+/// What makes two messages the same, as a number.
+fn fingerprint(message: &Message) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (message.conversation, message.time.0, message.source()).hash(&mut hasher);
+    (&message.text, &message.payload).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn is_same(one: &Message, other: &Message) -> bool {
+    let parts = |message: &Message| (message.conversation, message.time, message.source());
+    parts(one) == parts(other) && one.text == other.text && one.payload == other.payload
+}
+
+/// Gives every message its place, and everything that points to one the id that it has now.
+fn settle(transaction: &Transaction<'_>, waiting: &[i64]) -> Sql<()> {
+    let old = stored(transaction)?;
+    let places = merge::places(&old, waiting);
+    let first = places.iter().map(|place| place.to).min().unwrap_or(i64::MAX);
+    point(transaction, &places)?;
+    // From behind: what moves moves up, to where nobody stands any more.
+    for place in places.iter().rev().filter(|place| place.from != place.to && !place.is_new) {
+        step(transaction, place.from, place.to)?;
+    }
+    for place in places.iter().filter(|place| place.is_new) {
+        step(transaction, WAITING_ROOM.saturating_add(place.from), place.to)?;
+    }
+    if first <= index::indexed_to(transaction)? {
+        index::empty(transaction)?;
+    }
+    let last: Option<i64> = transaction.query_row("SELECT max(id) FROM message", [], |row| row.get(0))?;
+    schema::raise(transaction, "last_message", last.unwrap_or(-1))
+}
+
+fn step(transaction: &Transaction<'_>, from: i64, to: i64) -> Sql<()> {
+    transaction.prepare_cached("UPDATE message SET id = ?2 WHERE id = ?1")?.execute((from, to)).map(drop)
+}
+
+/// The ids and times of what was stored before.
+fn stored(transaction: &Transaction<'_>) -> Sql<Vec<(i64, i64)>> {
+    let mut statement = transaction.prepare("SELECT id, time FROM message WHERE id < ?1 ORDER BY id")?;
+    let found =
+        statement.query_map([WAITING_ROOM], |row| Ok((rows::integer(row, 0), rows::integer(row, 1))))?;
+    found.collect()
+}
+
+/// Where one reads, and up to where it has been seen.
+fn point(transaction: &Transaction<'_>, places: &[Place]) -> Sql<()> {
+    let moved: Vec<(i64, i64)> =
+        places.iter().filter(|place| !place.is_new).map(|place| (place.from, place.to)).collect();
+    let now = |id: i64| {
+        let after = moved.partition_point(|(from, _)| *from <= id);
+        // Before all that moves, or behind the last message there was.
+        let last = after.checked_sub(1).and_then(|at| moved.get(at));
+        last.map_or(id, |(_, to)| *to)
+    };
+    let mut ask = transaction.prepare("SELECT id, read_to, reading_message FROM conversation")?;
+    let mut found = ask.query([])?;
+    while let Some(row) = found.next()? {
+        let (conversation, read_to) = (rows::integer(row, 0), rows::integer(row, 1));
+        let reading: Option<i64> = row.get(2).unwrap_or_default();
+        transaction
+            .prepare_cached("UPDATE conversation SET read_to = ?2, reading_message = ?3 WHERE id = ?1")?
+            .execute((conversation, now(read_to), reading.map(now)))?;
+    }
+    Ok(())
+}

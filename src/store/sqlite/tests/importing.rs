@@ -1,0 +1,168 @@
+//! Messages from elsewhere find their places, once.
+
+use std::sync::Arc;
+
+use crate::model::history::{At, Card, Op, Spot, Standing};
+use crate::model::{ConversationId, Message, MessageId, Phrase, WallTime};
+use crate::store::tests::samples::{
+    ALEX, MEI, NOW, Profile, card, hits, ids, incoming, insert, outgoing, page, private, rest,
+};
+use crate::store::{Imported, Lock, import};
+
+type Item = Result<(Card, Message), Phrase>;
+
+fn lock(profile: &Profile) -> Lock {
+    Lock::take(&profile.folder().join("history.lock"), private).expect("free")
+}
+
+fn take(profile: &Profile, items: impl IntoIterator<Item = Item>) -> Result<(u64, u64), Phrase> {
+    let Imported { new, known } = import(&profile.path(), &lock(profile), private, &mut items.into_iter())?;
+    Ok((new, known))
+}
+
+fn alex() -> Card {
+    card(ConversationId(77), "Alex", "10.0.0.7:8081")
+}
+
+fn stranger(address: &str) -> Card {
+    Card { standing: Standing::Stranger, known: false, ..card(ConversationId(78), "whoever", address) }
+}
+
+/// At so many seconds.
+fn at(second: i64, text: &str) -> Message {
+    Message { time: WallTime(NOW.0 + second * 1_000_000), ..incoming(0, ConversationId(77), text) }
+}
+
+fn stored(id: u64, second: i64, text: &str) -> Op {
+    insert(&Message { id: MessageId(id), conversation: ALEX, ..at(second, text) })
+}
+
+fn texts(profile: &Profile, conversation: ConversationId) -> Vec<String> {
+    let page = page(&mut *profile.backend(), conversation, At::Newest);
+    page.messages.iter().map(|message| message.text.clone()).collect()
+}
+
+/// Alex wrote at 10, 20 and 30; the first two have been seen, and one reads at the second.
+fn profile() -> Profile {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    backend
+        .commit(&[
+            Op::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
+            stored(1, 10, "ten"),
+            stored(2, 20, "twenty"),
+            stored(3, 30, "thirty"),
+            Op::Read { conversation: ALEX, up_to: MessageId(2) },
+            Op::Stand { conversation: ALEX, at: Some(Spot { message: MessageId(2), row: 1 }) },
+        ])
+        .expect("kept");
+    rest(&mut *backend);
+    profile
+}
+
+#[test]
+fn every_message_finds_its_place_in_time() {
+    let profile = profile();
+    let items = [at(15, "fifteen"), at(5, "five after fifteen"), at(25, "twenty-five"), at(99, "last")];
+    assert_eq!(take(&profile, items.map(|message| Ok((alex(), message)))), Ok((4, 0)));
+    let wanted = ["ten", "fifteen", "five after fifteen", "twenty", "twenty-five", "thirty", "last"];
+    assert_eq!(texts(&profile, ALEX), wanted);
+    let opened = profile.open();
+    let kept = &opened.remembered.conversations[0];
+    assert_eq!((kept.card.clone(), kept.unread), (card(ALEX, "Alex", "10.0.0.7:8081"), 3));
+    assert_eq!(kept.first_unread, Some(MessageId(5)));
+    assert_eq!(kept.reading, Some(Spot { message: MessageId(4), row: 1 }));
+    assert_eq!(opened.remembered.last_message, Some(MessageId(7)));
+    let mut backend = opened.backend;
+    for _ in 0..2 {
+        assert_eq!(hits(&mut *backend, "five"), [5, 3]);
+        assert_eq!(hits(&mut *backend, "thirty"), [6]);
+        rest(&mut *backend);
+    }
+}
+
+#[test]
+fn what_is_there_already_is_not_taken_again() {
+    let profile = profile();
+    let items = || {
+        [at(20, "twenty"), at(20, "other"), at(21, "twenty"), Message { ..outgoing(0, ALEX, "mine") }]
+            .map(|message| Ok((alex(), message)))
+    };
+    assert_eq!(take(&profile, items()), Ok((3, 1)));
+    let before = texts(&profile, ALEX);
+    assert_eq!(take(&profile, items()), Ok((0, 4)));
+    assert_eq!(texts(&profile, ALEX), before);
+    assert_eq!(before.len(), 6);
+}
+
+#[test]
+fn a_new_profile_takes_all_of_it_and_has_seen_it() {
+    let profile = Profile::new();
+    let items = [
+        Ok((alex(), at(1, "a"))),
+        Ok((stranger("10.0.0.9:8081"), at(2, "b"))),
+        Ok((alex(), at(3, "c"))),
+        Ok((stranger("10.0.0.8:8081"), at(4, "d"))),
+    ];
+    assert_eq!(take(&profile, items), Ok((4, 0)));
+    let remembered = profile.open().remembered;
+    let shown: Vec<_> = remembered
+        .conversations
+        .iter()
+        .map(|kept| (kept.card.conversation.0, kept.card.address.as_str(), kept.unread, kept.newest))
+        .collect();
+    let wanted = [
+        (1, "10.0.0.7:8081", 0, Some(MessageId(3))),
+        (2, "10.0.0.9:8081", 0, Some(MessageId(2))),
+        (3, "10.0.0.8:8081", 0, Some(MessageId(4))),
+    ];
+    assert_eq!(shown, wanted);
+    assert_eq!(texts(&profile, ALEX), ["a", "c"]);
+}
+
+#[test]
+fn a_failure_among_the_messages_leaves_everything_as_it_was() {
+    let profile = profile();
+    let items = [Ok((alex(), at(15, "fifteen"))), Err(Phrase::new("fault-busy"))];
+    assert_eq!(take(&profile, items), Err(Phrase::new("fault-busy")));
+    assert_eq!(texts(&profile, ALEX), ["ten", "twenty", "thirty"]);
+}
+
+#[test]
+fn what_was_cleared_stays_away_and_what_is_taken_in_is_not_hidden() {
+    let profile = profile();
+    profile.backend().commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(2) }]).expect("kept");
+    assert_eq!(take(&profile, [Ok((alex(), at(15, "fifteen")))]), Ok((1, 0)));
+    assert_eq!(texts(&profile, ALEX), ["fifteen", "thirty"]);
+}
+
+#[test]
+fn the_ids_of_other_conversations_follow() {
+    let profile = profile();
+    let mut backend = profile.backend();
+    backend
+        .commit(&[insert(&Message { conversation: MEI, id: MessageId(4), ..at(40, "forty") })])
+        .expect("kept");
+    backend.commit(&[Op::Read { conversation: MEI, up_to: MessageId(4) }]).expect("kept");
+    backend
+        .commit(&[Op::Replace(Arc::new(Message {
+            conversation: MEI,
+            id: MessageId(4),
+            ..at(40, "vierzig")
+        }))])
+        .expect("kept");
+    drop(backend);
+    assert_eq!(take(&profile, [Ok((alex(), at(0, "zero")))]), Ok((1, 0)));
+    let mut opened = profile.open();
+    assert_eq!(ids(&page(&mut *opened.backend, MEI, At::Newest)), [5]);
+    assert_eq!(opened.remembered.conversations[1].unread, 0);
+}
+
+#[test]
+fn a_file_that_is_not_ours_takes_nothing() {
+    let profile = Profile::new();
+    std::fs::write(profile.path(), "a letter to Mei, not a database").expect("written");
+    let refused = take(&profile, [Ok((alex(), at(1, "a")))]).expect_err("refused");
+    assert_eq!(refused.key, "store-not-imported");
+    assert_eq!(std::fs::read(profile.path()).expect("there"), b"a letter to Mei, not a database");
+}

@@ -64,11 +64,15 @@ pub enum Listen {
 }
 
 /// The network side while it runs. Dropping it closes every socket.
+///
+/// It begins when the first event is asked for: until then what arrives waits in the kernel, so that peers that
+/// are followed by then are known from their first datagram on.
 #[derive(Debug)]
 pub struct NetHandle {
     commands: mpsc::Sender<NetCommand>,
     events: mpsc::Receiver<NetEvent>,
-    _tasks: JoinSet<()>,
+    waiting: Option<actor::Actor>,
+    tasks: JoinSet<()>,
 }
 
 impl NetHandle {
@@ -82,16 +86,24 @@ impl NetHandle {
 
     /// The next event. Cancel-safe. `None` when the task has ended, which only a bug of ours can cause.
     pub async fn next(&mut self) -> Option<NetEvent> {
+        self.begin();
         self.events.recv().await
     }
 
-    /// The next event if there is one already.
+    /// The next event if there is one already. Must be called inside the runtime, as all of these.
     pub fn try_next(&mut self) -> Option<NetEvent> {
+        self.begin();
         self.events.try_recv().ok()
+    }
+
+    fn begin(&mut self) {
+        if let Some(actor) = self.waiting.take() {
+            self.tasks.spawn(actor.run());
+        }
     }
 }
 
-/// Opens the sockets and starts the task. Must be called inside a tokio runtime with I/O and time.
+/// Opens the sockets. Must be called inside a tokio runtime with I/O and time.
 pub fn start(options: NetOptions) -> Result<NetHandle, StartError> {
     let interface = options.interface.map(find_interface).transpose()?;
     let confined = interface.as_ref().is_some_and(|interface| interface.loopback);
@@ -111,9 +123,7 @@ pub fn start(options: NetOptions) -> Result<NetHandle, StartError> {
     let (commands, orders) = mpsc::channel(MAX_COMMANDS);
     let (reports, events) = mpsc::channel(MAX_EVENTS);
     let actor = actor::Actor::new(mux::Mux::new(options.seed), ports, echo, orders, reports);
-    let mut tasks = JoinSet::new();
-    tasks.spawn(actor.run());
-    Ok(NetHandle { commands, events, _tasks: tasks })
+    Ok(NetHandle { commands, events, waiting: Some(actor), tasks: JoinSet::new() })
 }
 
 fn find_interface(name: String) -> Result<Interface, StartError> {

@@ -193,6 +193,12 @@ impl Texts {
     }
 
     /// A rank below `of`: small ones are frequent, nearly as Zipf found.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "small numbers that are drawn by chance"
+    )]
     fn rank(&mut self, of: u64) -> u64 {
         let share = self.chance.within(0..=1_000_000) as f64 / 1e6;
         ((of as f64).powf(share) - 1.0) as u64

@@ -351,11 +351,15 @@ fn own_mounts() -> Option<&'static str> {
 /// Starts udpqq where a shell has prepared the profile's folder, which is `$0`.
 fn start_behind(prepare: &str, profile: &Profile) -> Option<Terminal> {
     let script = format!("{prepare} && exec \"$@\"");
-    let folder = profile.path("").to_str().unwrap().trim_end_matches('/').to_owned();
-    let mut args = ["unshare", own_mounts()?, "sh", "-c", &script, &folder].map(str::to_owned).to_vec();
+    let mut args =
+        ["unshare", own_mounts()?, "sh", "-c", &script, &folder(profile)].map(str::to_owned).to_vec();
     args.push(env!("CARGO_BIN_EXE_udpqq").to_owned());
     args.extend(profile.args());
     Some(Terminal::spawn_behind(&args, SIZE))
+}
+
+fn folder(profile: &Profile) -> String {
+    profile.path("").to_str().unwrap().trim_end_matches('/').to_owned()
 }
 
 #[test]
@@ -378,7 +382,7 @@ fn a_file_system_that_is_really_full_is_named_and_with_room_again_everything_is_
                    && mount -t tmpfs -o size=1m,mode=700 none \"$0\" \
                    && echo \"$files\" | base64 -d | tar x -C \"$0\" && head -c 300000 /dev/zero > \"$0/ballast\"";
     let Some(terminal) = start_behind(prepare, &profile) else { return };
-    let inside = PathBuf::from(format!("/proc/{}/root{}", terminal.pid(), profile.path("").display()));
+    let inside = PathBuf::from(format!("/proc/{}/root{}", terminal.pid(), folder(&profile)));
     let mut chat = Chat::with(profile, peer, terminal);
     chat.exchange();
     let mut sent = 0;

@@ -66,9 +66,9 @@ impl Actor {
     /// Runs until the handle is gone.
     pub(super) async fn run(mut self) {
         self.announce_links();
-        // A peer that is followed from the start must not be a stranger.
-        for _ in 0..super::MAX_COMMANDS / MAX_ORDERS {
-            self.obey_waiting();
+        // All that waited for the start, however many: before the first datagram is taken.
+        while let Ok(command) = self.commands.try_recv() {
+            self.obey(clock::now(), command);
         }
         loop {
             let wake = if self.flush() { self.wait().await } else { self.wait_for_room().await };

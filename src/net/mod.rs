@@ -64,18 +64,24 @@ pub enum Listen {
 }
 
 /// The network side while it runs. Dropping it closes every socket.
-///
-/// It begins when the first event is asked for: until then what arrives waits in the kernel, so that peers that
-/// are followed by then are known from their first datagram on.
 #[derive(Debug)]
 pub struct NetHandle {
     commands: mpsc::Sender<NetCommand>,
     events: mpsc::Receiver<NetEvent>,
-    waiting: Option<actor::Actor>,
+    /// Until it has begun.
+    actor: Option<Box<actor::Actor>>,
     tasks: JoinSet<()>,
 }
 
 impl NetHandle {
+    /// Starts the task, which obeys the orders that wait before it listens: whom they name is no stranger from the
+    /// first datagram on. Must be called inside a tokio runtime with I/O and time.
+    pub fn begin(&mut self) {
+        if let Some(actor) = self.actor.take() {
+            self.tasks.spawn(actor.run());
+        }
+    }
+
     /// Gives an order without waiting. `Busy` when too many are on their way.
     pub fn order(&self, command: NetCommand) -> Result<(), Fault> {
         self.commands.try_send(command).map_err(|refused| match refused {
@@ -86,25 +92,17 @@ impl NetHandle {
 
     /// The next event. Cancel-safe. `None` when the task has ended, which only a bug of ours can cause.
     pub async fn next(&mut self) -> Option<NetEvent> {
-        self.begin();
         self.events.recv().await
     }
 
-    /// The next event if there is one already. Must be called inside the runtime, as all of these.
+    /// The next event if there is one already.
     pub fn try_next(&mut self) -> Option<NetEvent> {
-        self.begin();
         self.events.try_recv().ok()
-    }
-
-    fn begin(&mut self) {
-        if let Some(actor) = self.waiting.take() {
-            self.tasks.spawn(actor.run());
-        }
     }
 }
 
-/// Opens the sockets. Must be called inside a tokio runtime with I/O and time.
-pub fn start(options: NetOptions) -> Result<NetHandle, StartError> {
+/// Opens the sockets, which wait until [`NetHandle::begin`]. Must be called inside a tokio runtime with I/O and time.
+pub fn open(options: NetOptions) -> Result<NetHandle, StartError> {
     let interface = options.interface.map(find_interface).transpose()?;
     let confined = interface.as_ref().is_some_and(|interface| interface.loopback);
     let mut first = VecDeque::new();
@@ -123,7 +121,7 @@ pub fn start(options: NetOptions) -> Result<NetHandle, StartError> {
     let (commands, orders) = mpsc::channel(MAX_COMMANDS);
     let (reports, events) = mpsc::channel(MAX_EVENTS);
     let actor = actor::Actor::new(mux::Mux::new(options.seed), ports, echo, orders, reports);
-    Ok(NetHandle { commands, events, waiting: Some(actor), tasks: JoinSet::new() })
+    Ok(NetHandle { commands, events, actor: Some(Box::new(actor)), tasks: JoinSet::new() })
 }
 
 fn find_interface(name: String) -> Result<Interface, StartError> {

@@ -51,7 +51,8 @@ struct Net {
 
 impl Net {
     async fn start(options: NetOptions) -> Self {
-        let mut net = Self { handle: start(options).expect("start"), port: 0 };
+        let mut net = Self { handle: open(options).expect("open"), port: 0 };
+        net.handle.begin();
         if let NetEvent::Listening(listening) = net.next().await {
             net.port = listening.address.map_or(0, |address| address.port());
         }
@@ -240,10 +241,11 @@ async fn localhost_works_from_a_socket_of_either_family() {
 async fn a_taken_port_is_an_error_or_replaced_by_a_free_one() {
     let taken = peer(FOUR);
     let address = taken.local_addr().expect("bound");
-    let refused = start(options(&address.to_string())).expect_err("taken");
+    let refused = open(options(&address.to_string())).expect_err("taken");
     assert_eq!(refused, StartError::Taken { address });
     let listen = Listen::At { address, fallback: true };
-    let mut handle = start(NetOptions { listen, ..options(FOUR) }).expect("start");
+    let mut handle = open(NetOptions { listen, ..options(FOUR) }).expect("open");
+    handle.begin();
     let Some(NetEvent::Listening(listening)) = handle.next().await else { panic!("listening comes first") };
     assert_eq!((listening.wanted, listening.scheme), (Some(address), "udp"));
     assert_eq!(listening.code.is_some(), listening.address.is_some());
@@ -347,7 +349,7 @@ async fn the_loopback_interface_keeps_every_byte_here() {
 #[tokio::test]
 async fn an_unknown_interface_is_refused_with_those_there_are() {
     let options = NetOptions { interface: Some("no-such-if".to_owned()), ..options(FOUR) };
-    let StartError::UnknownInterface { name, known } = start(options).expect_err("unknown") else {
+    let StartError::UnknownInterface { name, known } = open(options).expect_err("unknown") else {
         panic!("another error")
     };
     assert_eq!((name.as_str(), known), ("no-such-if", interfaces()));

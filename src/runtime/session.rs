@@ -113,7 +113,7 @@ impl Session {
         // Before anything is heard: a second messenger must not take the first one's datagrams either.
         let keeping = if options.interactive { Keeping::of(&profile)? } else { Keeping::nothing() };
         told.extend(keeping.told);
-        let net = net::start(NetOptions {
+        let net = net::open(NetOptions {
             listen: listen(options.listen.unwrap_or(config.listen_udp), options.fallback),
             interface: options.interface,
             echo: options.interactive,
@@ -140,6 +140,7 @@ impl Session {
             }
             told.push(error.phrase());
         }
+        session.net.begin();
         session.watch(options.interactive);
         for phrase in told {
             session.tell(phrase);

@@ -1,9 +1,10 @@
 //! A history of a million messages, as twenty conversations in Chinese and English may have left it. Made through the
 //! program's own store, and kept in `target/` for the next run.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -39,8 +40,10 @@ pub(crate) fn profile() -> PathBuf {
     if !whole.exists() {
         let _of_a_run_that_was_broken_off = fs::remove_dir_all(&part);
         fs::create_dir_all(&part).unwrap();
+        // As the program keeps them, or it says that it closed them.
+        fs::set_permissions(&part, fs::Permissions::from_mode(0o700)).unwrap();
         fill(&part.join("history.db"));
-        fs::write(part.join("config.toml"), "language = \"en\"\ntheme = \"classic\"\n").unwrap();
+        write_private(&part.join("config.toml"), "language = \"en\"\ntheme = \"classic\"\n");
         let contacts =
             (1..=CONVERSATIONS).map(|number| format!("{} = {:?}\n", name_of(number), address(number)));
         fs::write(part.join("contacts.toml"), format!("[contacts]\n{}", contacts.collect::<String>()))
@@ -55,13 +58,17 @@ pub(crate) fn target() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
 }
 
+fn create_private(path: &Path) -> io::Result<File> {
+    File::options().write(true).create_new(true).mode(0o600).open(path)
+}
+
+fn write_private(path: &Path, text: &str) {
+    create_private(path).unwrap().write_all(text.as_bytes()).unwrap();
+}
+
 /// Opens a history as the program does.
 pub(crate) fn open(path: &Path) -> Box<dyn Backend> {
-    let private = |path: &Path| -> io::Result<()> {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop)
-    };
-    let opened = store::open(path, None, private, WallTime(LAST));
+    let opened = store::open(path, None, |path| create_private(path).map(drop), WallTime(LAST));
     assert!(opened.told.is_empty(), "{:?}", opened.told);
     opened.backend
 }
@@ -186,6 +193,12 @@ impl Texts {
     }
 
     /// A rank below `of`: small ones are frequent, nearly as Zipf found.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "small numbers that are drawn by chance"
+    )]
     fn rank(&mut self, of: u64) -> u64 {
         let share = self.chance.within(0..=1_000_000) as f64 / 1e6;
         ((of as f64).powf(share) - 1.0) as u64

@@ -33,10 +33,10 @@ pub(crate) fn measure_search() -> Vec<Figure> {
         ("two characters, frequent", FREQUENT),
         ("two characters, rare", RARE),
         ("two characters, absent", "螺钿"),
-        ("two frequent characters, never together", "们我"),
+        ("two characters, never together", "们我"),
         ("one character", "的"),
         ("a Latin prefix", "conf"),
-        ("two words", "我们 conf"),
+        ("two Latin prefixes", "con net"),
     ];
     let mut figures = Vec::new();
     for (what, query) in queries {

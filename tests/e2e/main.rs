@@ -17,6 +17,7 @@ mod support;
 
 mod encodings;
 mod exits;
+mod file_systems;
 mod first_start;
 mod headless;
 mod history;

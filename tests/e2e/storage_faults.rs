@@ -4,42 +4,38 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::sync::Once;
-
-use nix::sys::signal::Signal;
 
 use crate::steps::wait_ready;
 use crate::support::chance::Chance;
-use crate::support::faults::{Disk, skipped};
+use crate::support::faults::Disk;
 use crate::support::film::{self, Name};
-use crate::support::history::{self, History, Mark};
+use crate::support::history::{History, Mark};
 use crate::support::profile::{Profile, listening_port};
-use crate::support::pty::{Exit, Life, Terminal};
+use crate::support::pty::{Exit, Terminal};
 use crate::support::screen;
 use crate::support::socket::Socket;
 
-const SIZE: (u16, u16) = (100, 30);
-const UNKEPT: &str = "not in the history";
-const IN_MEMORY: &str = "kept only until udpqq ends";
+pub(crate) const SIZE: (u16, u16) = (100, 30);
+pub(crate) const UNKEPT: &str = "not in the history";
+pub(crate) const IN_MEMORY: &str = "kept only until udpqq ends";
 
 /// The messenger on a disk, and who it talks with.
-struct Chat {
-    profile: Profile,
-    peer: Socket,
-    terminal: Terminal,
-    port: u16,
-    number: u32,
+pub(crate) struct Chat {
+    pub(crate) profile: Profile,
+    pub(crate) peer: Socket,
+    pub(crate) terminal: Terminal,
+    pub(crate) port: u16,
+    pub(crate) number: u32,
 }
 
 impl Chat {
-    fn on(disk: &Disk) -> Self {
+    pub(crate) fn on(disk: &Disk) -> Self {
         let (profile, peer) = alex();
         let terminal = disk.spawn(&profile.args(), SIZE);
         Self::with(profile, peer, terminal)
     }
 
-    fn with(profile: Profile, peer: Socket, terminal: Terminal) -> Self {
+    pub(crate) fn with(profile: Profile, peer: Socket, terminal: Terminal) -> Self {
         // A key, and the line that says what is wrong makes room for the port.
         wait_ready(&terminal, "alex");
         let port = listening_port(&terminal);
@@ -47,7 +43,7 @@ impl Chat {
     }
 
     /// One message in each direction, seen at both ends.
-    fn exchange(&mut self) {
+    pub(crate) fn exchange(&mut self) {
         self.number += 1;
         let (incoming, own) = (Name::incoming(self.number), Name::own(self.number));
         self.peer.send(incoming.text().as_bytes(), self.port);
@@ -61,7 +57,7 @@ impl Chat {
     }
 
     /// What stands on the screen as kept is kept, and what is marked as sent and kept is kept as sent.
-    fn assert_honest(&self) {
+    pub(crate) fn assert_honest(&self) {
         // What is kept stays so: the history may know more than the screen, never less.
         let lines = self.terminal.look(film::lines);
         let kept = History::live(&self.path()).named();
@@ -77,7 +73,7 @@ impl Chat {
     }
 
     /// The disk is well: with the next message all of them are kept.
-    fn assert_kept_in_the_end(&mut self) {
+    pub(crate) fn assert_kept_in_the_end(&mut self) {
         self.exchange();
         self.terminal.wait_for("nothing that is not kept", |screen| {
             let contents = screen::contents(screen);
@@ -87,7 +83,7 @@ impl Chat {
     }
 
     /// Every message of both directions is there once, and the file is sound.
-    fn assert_complete(&self) {
+    pub(crate) fn assert_complete(&self) {
         let history = History::left_at(&self.path());
         history.assert_searchable();
         let kept = history.named();
@@ -100,17 +96,17 @@ impl Chat {
         assert!(asides.is_empty(), "a disk that fails is no damaged file: {asides:?}");
     }
 
-    fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.profile.path("history.db")
     }
 
-    fn quit(&self) {
+    pub(crate) fn quit(&self) {
         self.terminal.key("C-q");
         assert_eq!(self.terminal.expect_sane_exit(), Exit::Code(0));
     }
 }
 
-fn alex() -> (Profile, Socket) {
+pub(crate) fn alex() -> (Profile, Socket) {
     let peer = Socket::bind();
     (Profile::with_contacts(&[("alex", &address(&peer))]), peer)
 }
@@ -292,119 +288,6 @@ fn what_was_written_before_leaving_is_kept_by_a_slow_disk_too() {
     assert_eq!(chat.terminal.wait_exit(), Exit::Code(0));
     let kept = History::left_at(&chat.path());
     assert_eq!(kept.rows_after(-1).iter().map(|row| row.text.clone()).collect::<Vec<_>>(), names);
-}
-
-#[test]
-fn a_file_that_another_program_holds_is_named_and_then_everything_is_kept() {
-    let (profile, peer) = alex();
-    let terminal = profile.open(SIZE);
-    let mut chat = Chat::with(profile, peer, terminal);
-    chat.exchange();
-    let holding = history::hold(&chat.path());
-    chat.exchange();
-    chat.terminal.wait_text("another program holds the file");
-    assert_eq!(chat.terminal.rows_with(UNKEPT).len(), 2, "{}", chat.terminal.screen());
-    chat.assert_honest();
-    drop(holding);
-    chat.assert_kept_in_the_end();
-    chat.quit();
-    chat.assert_complete();
-}
-
-#[test]
-fn a_file_that_another_program_holds_at_the_start_is_named_and_loses_nothing() {
-    let (profile, peer) = alex();
-    let terminal = profile.open(SIZE);
-    let mut chat = Chat::with(profile, peer, terminal);
-    chat.exchange();
-    chat.quit();
-    let holding = history::hold(&chat.path());
-    let again = chat.profile.open(SIZE);
-    again.wait_text("another program holds the file");
-    wait_ready(&again, "alex");
-    let port = listening_port(&again);
-    chat.peer.send(b"meanwhile", port);
-    again.wait_text("meanwhile");
-    drop(holding);
-    again.kill();
-    let last = chat.profile.open(SIZE);
-    last.wait_text(&Name::own(1).text());
-}
-
-static NO_MOUNT: Once = Once::new();
-
-/// Whether a file system can be mounted that only one program sees; its name for `unshare`.
-fn own_mounts() -> Option<&'static str> {
-    let works = |&flag: &&str| {
-        let mut command = Command::new("unshare");
-        command.args([flag, "mount", "-t", "tmpfs", "-o", "size=1m", "none", "/mnt"]);
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    };
-    let flag = ["-m", "-rm"].into_iter().find(works);
-    if flag.is_none() {
-        skipped(&NO_MOUNT, "nothing can be mounted here: no right to, or no unshare");
-    }
-    flag
-}
-
-/// Starts udpqq where a shell has prepared the profile's folder, which is `$0`.
-fn start_behind(prepare: &str, profile: &Profile) -> Option<Terminal> {
-    let script = format!("{prepare} && exec \"$@\"");
-    let folder = profile.path("").to_str().unwrap().trim_end_matches('/').to_owned();
-    let mut args = ["unshare", own_mounts()?, "sh", "-c", &script, &folder].map(str::to_owned).to_vec();
-    args.push(env!("CARGO_BIN_EXE_udpqq").to_owned());
-    args.extend(profile.args());
-    Some(Terminal::spawn_behind(&args, SIZE))
-}
-
-#[test]
-fn a_folder_that_is_read_only_is_named_and_the_chat_goes_on() {
-    let (profile, peer) = alex();
-    let prepare = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\"";
-    let Some(terminal) = start_behind(prepare, &profile) else { return };
-    terminal.wait_text(IN_MEMORY);
-    assert!(terminal.screen().contains("read-only"), "{}", terminal.screen());
-    let mut chat = Chat::with(profile, peer, terminal);
-    chat.exchange();
-    chat.quit();
-    assert!(!chat.path().exists());
-}
-
-#[test]
-fn a_file_system_that_is_really_full_is_named_and_with_room_again_everything_is_kept() {
-    let (profile, peer) = alex();
-    let prepare = "mkdir \"$0/own\" && cp -p \"$0\"/*.toml \"$0/own\" && files=$(cd \"$0/own\" && tar c .| base64) \
-                   && mount -t tmpfs -o size=1m,mode=700 none \"$0\" \
-                   && echo \"$files\" | base64 -d | tar x -C \"$0\" && head -c 300000 /dev/zero > \"$0/ballast\"";
-    let Some(terminal) = start_behind(prepare, &profile) else { return };
-    let inside = PathBuf::from(format!("/proc/{}/root{}", terminal.pid(), profile.path("").display()));
-    let mut chat = Chat::with(profile, peer, terminal);
-    chat.exchange();
-    let mut sent = 0;
-    while !chat.terminal.screen().contains("the disk is full") {
-        sent += 1;
-        assert!(sent < 200, "never full:\n{}", chat.terminal.screen());
-        let (name, end) = (Name::incoming(10_000 + sent).text(), format!("end {sent}."));
-        chat.peer.send(format!("{name}{}{end}", "x".repeat(8_000)).as_bytes(), chat.port);
-        chat.terminal.wait_text(&end);
-    }
-    chat.exchange();
-    fs::remove_file(inside.join("ballast")).unwrap();
-    chat.exchange();
-    chat.terminal
-        .wait_for("nothing that is not kept", |screen| !screen::contents(screen).contains(" not kept "));
-    // Its files can be seen only as long as it lives.
-    chat.terminal.signal(Signal::SIGSTOP);
-    chat.terminal.wait_life(Life::Stopped);
-    let kept = History::left_at(&inside.join("history.db"));
-    kept.assert_sound();
-    let kept = kept.named();
-    for number in 1..=chat.number {
-        assert!(kept.contains_key(&Name::incoming(number)), "{number}");
-        assert_eq!(kept[&Name::own(number)].mark, Mark::Sent);
-    }
-    assert!((1..=sent).all(|number| kept.contains_key(&Name::incoming(10_000 + number))));
 }
 
 /// Two peers, so that one conversation is not on the screen.

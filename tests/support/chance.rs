@@ -55,7 +55,8 @@ impl Drop for Chance {
     fn drop(&mut self) {
         if std::thread::panicking() {
             // Past the test harness, which does not know whose panic it is.
-            let _unheard = writeln!(std::io::stderr(), "again with {SEED}={}", self.seed);
+            let line = format!("again with {SEED}={}\n", self.seed);
+            let _unheard = std::io::stderr().write_all(line.as_bytes());
         }
     }
 }

@@ -72,8 +72,8 @@ pub(crate) fn lines(screen: &Screen) -> Vec<Line> {
 
 /// The message at `at`, if a gutter is before it: what is being typed has none.
 fn marked(row: &str, at: usize) -> Option<(Name, char)> {
-    let name = Name::read(&row[at..])?;
-    let mut before = row[..at].chars().rev();
+    let name = Name::read(row.get(at..)?)?;
+    let mut before = row.get(..at)?.chars().rev();
     let gap = before.next()?;
     let mark = before.next()?;
     (gap == ' ' && "▌…✓✗".contains(mark)).then_some((name, mark))

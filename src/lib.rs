@@ -22,7 +22,9 @@
 //! - **a command**: one line in `tui/commands.rs`, its meaning in `tui/update/commands.rs`.
 //! - **something a message or a conversation knows**: [`model`], then [`app`]; what the history has to keep
 //!   goes through an `Op`.
-//! - **a place to keep the history**: a [`store::Backend`].
+//! - **something the history keeps**: a step in `store/sqlite/schema.rs`, the columns in `store/sqlite/rows.rs`.
+//! - **another place to keep the history**: a [`store::Backend`]; the battery in `store/tests` then runs it.
+//! - **a filter or a rule of searching**: `model/search`, and for filters `store/sieve.rs`.
 //! - **a field of an export**: `runtime/history/line.rs`, which writes and reads it.
 //! - **a setting**: `runtime/profile/config.rs`, and a line in `assets/config.toml`.
 //! - **a text a person reads**: both files in `assets/text/`, under the same key; code carries a `Phrase`.
@@ -34,6 +36,11 @@
 //! `NetEvent` → `runtime::Session` → `app::update` makes a message and asks the store → the store's thread
 //! commits → `app::update` shows it → the front draws what is visible, with every text through
 //! `model::text::escape`.
+//!
+//! # A page of the history becomes rows
+//! The front lays out what it holds; near its end `tui/update/read` asks for more → `app/reading` → the store's
+//! thread reads → `app/window` takes the page in at one end and lets go at the other. A search goes the same way
+//! to the store's second thread and comes back into `app/search`.
 //!
 //! # A key becomes a datagram
 //! `tui/front` → `tui/keymap` → `tui/update` edits the draft; Enter asks `net::check` whether the text fits,

@@ -142,6 +142,11 @@ impl History {
     }
 
     fn rows(&self, sql: &str, params: impl rusqlite::Params) -> Vec<Row> {
+        // Killed in its first start it may have left a file with nothing in it.
+        let tables = self.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0));
+        if tables == Ok(0) {
+            return Vec::new();
+        }
         let mut statement = self.connection.prepare_cached(sql).unwrap();
         let rows = statement.query_map(params, |row| {
             let mark = match (row.get(1)?, row.get(2)?) {

@@ -40,6 +40,10 @@ use searcher::Shared;
 /// goes on.
 const MAX_LAST_STEPS: usize = 200;
 
+/// How often a start tries a file that another program holds, a quarter of a second each: without it the whole run
+/// would keep nothing.
+const MAX_STARTS: usize = 8;
+
 /// What a start is given.
 pub struct Opened {
     pub backend: Box<dyn Backend>,
@@ -115,7 +119,14 @@ impl Sqlite {
             newest: now,
             shared: Arc::default(),
         };
-        let remembered = match sqlite.load(now) {
+        let mut loaded = sqlite.load(now);
+        for _ in 1..MAX_STARTS {
+            if !matches!(loaded, Err(Trouble::Busy)) {
+                break;
+            }
+            loaded = sqlite.load(now);
+        }
+        let remembered = match loaded {
             Err(Trouble::Damaged | Trouble::Index) => {
                 sqlite.begin_anew()?;
                 sqlite.load(now)

@@ -57,11 +57,12 @@ CREATE TABLE setting (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWI
 
 /// The index of the search. It holds no text of its own, and forgets a message without being told its words;
 /// `ascii` leaves the words as `index_text` made them. Single characters have lists of their own, half as much
-/// again: otherwise looking for one, which is what typing Chinese begins with, takes a million messages 100 ms.
+/// again: otherwise looking for one, which is what typing Chinese begins with, takes a million messages 100 ms. So
+/// have the first three letters of words, which cost little, for searches of several beginnings: 45 ms.
 /// Pieces are merged when there are eight of a kind: with four, as is usual, steps are half as fast.
 pub(super) const INDEX: &str = "
 CREATE VIRTUAL TABLE search USING fts5
-    (body, place, content = '', contentless_delete = 1, prefix = '1', tokenize = 'ascii');
+    (body, place, content = '', contentless_delete = 1, prefix = '1 3', tokenize = 'ascii');
 INSERT INTO search (search, rank) VALUES ('automerge', 8);
 INSERT OR REPLACE INTO setting (key, value) VALUES ('indexed_to', -1);
 ";

@@ -211,6 +211,7 @@ composer-find-empty = find:
 ## scrollback
 scrollback-unread = new
 scrollback-cut = … { $bytes } more bytes: Ctrl-O, then o shows all
+scrollback-unreadable = The history cannot be read just now. PgUp tries again.
 scrollback-unkept = not in the history: it could not be written
 scrollback-failed = not sent: { $why }. Ctrl-O, then x tries again
 scrollback-unheard = nobody listens at { $address } (yet)

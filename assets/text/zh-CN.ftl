@@ -211,6 +211,7 @@ composer-find-empty = 查找：
 ## scrollback
 scrollback-unread = 新消息
 scrollback-cut = … 还有 { $bytes } 字节：Ctrl-O 再按 o 查看全文
+scrollback-unreadable = 暂时无法读取历史记录。按 PgUp 重试。
 scrollback-unkept = 未写入历史记录
 scrollback-failed = 未发送：{ $why }。Ctrl-O 再按 x 重试
 scrollback-unheard = { $address } （尚）无人监听

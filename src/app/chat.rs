@@ -101,16 +101,19 @@ pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, ef
     for op in ops {
         match op {
             // What is still in the history must not look as if it were gone.
-            Op::Clear { .. } => state.tell(Phrase::new("store-not-cleared")),
+            Op::Clear { conversation, .. } => {
+                if let Some(place) = state.conversations.get_mut(&conversation) {
+                    place.clearing = None;
+                }
+                state.tell(Phrase::new("store-not-cleared"));
+            }
+            Op::Forget { .. } | Op::Evict { .. } | Op::Trim { .. } | Op::Open { .. } => {
+                unkept::put_off(state, op)
+            }
             Op::Know(_) | Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } => unkept::lag(state, &op),
-            Op::Insert(_)
-            | Op::Replace(_)
-            | Op::Keep(_)
-            | Op::SetMark { .. }
-            | Op::Open { .. }
-            | Op::Forget { .. }
-            | Op::Evict { .. }
-            | Op::Trim { .. } => carry_out(state, now, op, false, effects),
+            Op::Insert(_) | Op::Replace(_) | Op::Keep(_) | Op::SetMark { .. } => {
+                carry_out(state, now, op, false, effects)
+            }
         }
     }
 }
@@ -153,9 +156,11 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
     }
 }
 
-/// Everything that is in the conversation now goes for good; what comes meanwhile stays.
-pub(super) fn clear(state: &State, conversation: ConversationId, effects: &mut Vec<Effect>) {
-    let up_to = state.newest_message_id();
+/// Everything that can be seen in the conversation now goes for good; what comes meanwhile stays.
+pub(super) fn clear(state: &mut State, conversation: ConversationId, effects: &mut Vec<Effect>) {
+    let Some(place) = state.conversations.get_mut(&conversation) else { return };
+    let Some(up_to) = place.newest() else { return };
+    place.clearing = Some(up_to);
     effects.push(Effect::Store(Op::Clear { conversation, up_to }));
 }
 

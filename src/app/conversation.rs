@@ -33,6 +33,8 @@ enum Holding {
     Nothing,
     /// The first page is on its way.
     Awaited,
+    /// It could not be read.
+    Failed,
     Pages,
 }
 
@@ -70,6 +72,9 @@ pub struct Conversation {
     pub(super) known: bool,
     /// The network side knows of it.
     pub(super) followed: bool,
+    /// Messages up to this one are about to be removed, or have been.
+    pub(super) clearing: Option<MessageId>,
+    pub(super) cleared: Option<MessageId>,
     /// What the history knows of it besides its messages is out of date.
     pub(super) lags: bool,
     /// What was sent in earlier runs has been asked for.
@@ -78,6 +83,8 @@ pub struct Conversation {
     pub(super) pending: u32,
     /// The newest message to the peer of this run.
     pub(super) last_sent: Option<MessageId>,
+    /// The last page that was asked for could not be read.
+    pub(super) stuck: bool,
     holding: Holding,
     window: Window,
     /// The page on its way that was asked for last: an earlier one is no answer to that.
@@ -107,12 +114,15 @@ impl Conversation {
             since: MessageId(0),
             known: false,
             followed: false,
+            clearing: None,
+            cleared: None,
             lags: false,
             sent_asked: false,
             pending: 0,
             last_sent: None,
             holding: Holding::Nothing,
             window: Window::default(),
+            stuck: false,
             paging: None,
             unstored: Vec::new(),
         }
@@ -178,6 +188,16 @@ impl Conversation {
         self.paging.is_some() || self.is_awaited()
     }
 
+    /// What is held is what there is to read.
+    pub fn is_readable(&self) -> bool {
+        self.holding == Holding::Pages
+    }
+
+    /// A part of it could not be read; it is not asked for again before somebody wants it.
+    pub const fn is_stuck(&self) -> bool {
+        self.stuck
+    }
+
     /// Whether the history does not have this message, or not as it is shown.
     pub fn is_unkept(&self, id: MessageId) -> bool {
         self.unkept().any(|message| message.id == id)
@@ -185,16 +205,16 @@ impl Conversation {
 
     /// Messages that the history does not have, or not as they are shown.
     pub(super) fn unkept(&self) -> impl Iterator<Item = &Arc<Message>> {
-        self.unstored.iter().filter(|message| !matches!(message.direction, Direction::Notice(_)))
-    }
-
-    pub(super) fn holds_pages(&self) -> bool {
-        self.holding == Holding::Pages
+        let kept = |message: &&Arc<Message>| self.clearing.is_some_and(|clearing| message.id <= clearing);
+        let stays = move |message: &&Arc<Message>| {
+            !matches!(message.direction, Direction::Notice(_)) && !kept(message)
+        };
+        self.unstored.iter().filter(stays)
     }
 
     pub(super) const fn await_page(&mut self, at: At) {
         self.paging = Some(at);
-        if matches!(self.holding, Holding::Nothing) {
+        if matches!(self.holding, Holding::Nothing | Holding::Failed) {
             self.holding = Holding::Awaited;
         }
     }
@@ -202,20 +222,19 @@ impl Conversation {
     /// A page has come. After the conversation was left it is of no use.
     pub(super) fn take_page(&mut self, page: Page) {
         self.paging = self.paging.filter(|at| *at != page.query.at);
+        self.stuck = false;
         if self.holding != Holding::Nothing {
             self.holding = Holding::Pages;
             self.window.take(page, &self.unstored);
         }
     }
 
-    /// No page will come: what there is has to do.
+    /// No page will come.
     pub(super) fn miss_page(&mut self, at: At) {
         self.paging = self.paging.filter(|awaited| *awaited != at);
+        self.stuck = true;
         if self.holding == Holding::Awaited {
-            self.holding = Holding::Pages;
-            for message in &self.unstored {
-                self.window.put(Arc::clone(message));
-            }
+            self.holding = Holding::Failed;
         }
     }
 
@@ -223,6 +242,7 @@ impl Conversation {
     pub(super) fn let_go(&mut self) {
         self.holding = Holding::Nothing;
         self.paging = None;
+        self.stuck = false;
         self.window = Window::default();
     }
 
@@ -275,8 +295,15 @@ impl Conversation {
         self.unstored.retain(|message| message.id >= id);
     }
 
+    /// The newest message that can be seen: what a person means who clears the conversation.
+    pub(super) fn newest(&self) -> Option<MessageId> {
+        self.messages().last().map(|last| last.id).max(self.activity)
+    }
+
     /// Everything up to this message was removed.
     pub(super) fn clear(&mut self, up_to: MessageId) {
+        self.clearing = None;
+        self.cleared = self.cleared.max(Some(up_to));
         self.drop_before(MessageId(up_to.0.saturating_add(1)));
         if self.activity.is_some_and(|activity| activity <= up_to) {
             self.activity = None;

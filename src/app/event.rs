@@ -19,6 +19,8 @@ pub enum Event {
         contacts: Vec<Contact>,
         edit: Option<ContactsEdit>,
     },
+    /// `contacts.toml` cannot be read: the contacts are those of the last run.
+    ContactsUnknown,
     /// A line for the status line: a file that could not be read or written, and the like.
     Told(Phrase),
     /// The network side did not take a command; `message` is what it was to send.

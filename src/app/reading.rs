@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::event::Effect;
+use super::search::Results;
 use super::state::State;
 use crate::model::history::{At, Op, PAGE, Page, PageQuery, Purpose, Spot};
 use crate::model::{ConversationId, Direction, Message, MessageId, NetCommand, Phrase};
@@ -20,7 +21,8 @@ pub(super) fn open(state: &mut State, id: ConversationId, effects: &mut Vec<Effe
         effects.push(Effect::Sent(id));
     }
     effects.push(Effect::Store(Op::Open { conversation: id }));
-    if !one.holds_pages() && !one.is_awaited() {
+    one.stuck = false;
+    if !one.is_readable() && !one.is_awaited() {
         let at = one.reading.map_or(At::Newest, |spot| At::Around(spot.message));
         turn(state, id, at, effects);
     }
@@ -113,6 +115,9 @@ pub(super) fn read(state: &mut State, id: ConversationId, arriving: bool, effect
 pub(super) fn leave(state: &mut State, id: ConversationId) {
     if let Some(one) = state.conversations.get_mut(&id) {
         one.let_go();
+        if state.located.within == Some(id) {
+            state.located = Results::default();
+        }
         if one.unread == 0 {
             one.marker = None;
         }

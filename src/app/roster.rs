@@ -8,7 +8,7 @@ use super::{Conversation, Presence, Standing, reading, search};
 use crate::model::contact::ECHO_NAME;
 use crate::model::history::Op;
 use crate::model::traffic::{Listening, Received};
-use crate::model::{Address, Contact, ConversationId, NetCommand, Phrase};
+use crate::model::{Address, Contact, ConversationId, MessageId, NetCommand, Phrase};
 
 /// Strangers kept at once. Beyond it the oldest that nobody wrote to or opened goes.
 pub const MAX_STRANGERS: usize = 4_096;
@@ -175,6 +175,13 @@ pub(super) fn follow_once(one: &mut Conversation, effects: &mut Vec<Effect>) {
     }
 }
 
+/// The contacts of the last run stay contacts.
+pub(super) fn follow_contacts(state: &mut State, effects: &mut Vec<Effect>) {
+    for one in state.conversations.values_mut().filter(|one| is_contact(one)) {
+        follow_once(one, effects);
+    }
+}
+
 fn follow(one: &mut Conversation) -> Effect {
     one.followed = true;
     let Conversation { id: conversation, address, rank, .. } = one;
@@ -183,7 +190,7 @@ fn follow(one: &mut Conversation) -> Effect {
 
 fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     state.conversations.remove(&id);
-    search::gone(state, id, state.newest_message_id());
+    search::gone(state, id, MessageId(u64::MAX));
     effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
 }
 

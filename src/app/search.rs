@@ -59,13 +59,18 @@ pub(super) fn look_further(state: &mut State, everywhere: bool, effects: &mut Ve
 }
 
 pub(super) fn found(state: &mut State, found: Found) {
+    // What was removed while the search ran is not found.
+    let is_there = |hit: &Arc<Message>| {
+        let place = state.conversation(hit.conversation);
+        place.is_some_and(|place| place.cleared.is_none_or(|cleared| cleared < hit.id))
+    };
+    let fresh: Vec<Arc<Message>> = found.hits.into_iter().filter(is_there).collect();
     let Some(results) = asked(state, found.ticket) else { return };
     results.running = false;
     results.more = found.more;
     // One that came while the search ran may be in both.
     let oldest = results.hits.last().map(|oldest| oldest.id);
-    let fresh = found.hits.into_iter().filter(|hit| oldest.is_none_or(|oldest| hit.id < oldest));
-    results.hits.extend(fresh);
+    results.hits.extend(fresh.into_iter().filter(|hit| oldest.is_none_or(|oldest| hit.id < oldest)));
 }
 
 pub(super) fn failed(state: &mut State, ticket: u64, why: Phrase) {
@@ -83,6 +88,8 @@ pub(super) fn arrived(state: &mut State, message: &Arc<Message>) {
         let known = results.hits.first().is_some_and(|newest| newest.id >= message.id);
         if !known {
             results.hits.insert(0, Arc::clone(message));
+            results.more |= results.hits.len() > MAX_HITS;
+            results.hits.truncate(MAX_HITS);
         }
     }
 }

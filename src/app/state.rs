@@ -8,6 +8,7 @@ use super::bell::Bell;
 use super::conversation::Conversation;
 use super::quota::Ledger;
 use super::search::Results;
+use crate::model::history::Op;
 use crate::model::traffic::Listening;
 use crate::model::{Address, ConversationId, Message, MessageId, Phrase, Standing};
 
@@ -47,6 +48,8 @@ pub struct State {
     /// There may be messages that the store refused; so many of them it was given again.
     pub(super) has_unkept: bool,
     pub(super) keeping: usize,
+    /// What else the store refused and is asked for again.
+    pub(super) put_off: Vec<Op>,
     /// Nobody looks. What arrives before somebody's eyes is no reason to ring, and does not count as a ring.
     pub(super) away: bool,
     pub(super) next_conversation: u32,
@@ -120,11 +123,6 @@ impl State {
     pub(super) const fn new_conversation_id(&mut self) -> ConversationId {
         self.next_conversation = self.next_conversation.saturating_add(1);
         ConversationId(self.next_conversation)
-    }
-
-    /// The id that was given last.
-    pub(super) const fn newest_message_id(&self) -> MessageId {
-        MessageId(self.next_message)
     }
 
     /// The id that the next message will get.

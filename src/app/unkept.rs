@@ -6,10 +6,13 @@ use super::Conversation;
 use super::event::Effect;
 use super::state::State;
 use crate::model::history::Op;
-use crate::model::{ConversationId, Message};
+use crate::model::{ConversationId, Message, Phrase};
 
 /// Refused messages that the store is given again at once.
 const MAX_KEPT_AGAIN: usize = 64;
+
+/// Removals that are put off at once: those of a flood while the disk is full. The oldest are the next start's.
+const MAX_PUT_OFF: usize = 1_024;
 
 /// Keeps a message in memory that the store did not take.
 pub(super) fn hold_unless(kept: bool, state: &mut State, message: &Arc<Message>) {
@@ -45,6 +48,21 @@ const fn subject(op: &Op) -> Option<ConversationId> {
     }
 }
 
+/// What was to be removed is still there: the store is asked again when it takes changes.
+pub(super) fn put_off(state: &mut State, op: Op) {
+    if matches!(op, Op::Forget { .. }) {
+        state.tell(Phrase::new("store-not-cleared"));
+    }
+    if matches!(op, Op::Open { .. }) {
+        state.put_off.retain(|one| !matches!(one, Op::Open { .. }));
+    }
+    if state.put_off.len() >= MAX_PUT_OFF {
+        state.put_off.remove(0);
+    }
+    state.put_off.push(op);
+    state.has_unkept = true;
+}
+
 /// The answer for a message that was given again.
 pub(super) fn kept_again(kept: bool, state: &mut State, message: &Message) {
     state.keeping = state.keeping.saturating_sub(1);
@@ -59,6 +77,7 @@ pub(super) fn keep_again(state: &mut State, effects: &mut Vec<Effect>) {
     if !state.has_unkept || state.keeping > 0 {
         return;
     }
+    effects.extend(std::mem::take(&mut state.put_off).into_iter().map(Effect::Store));
     for place in state.conversations.values_mut().filter(|place| place.lags) {
         place.lags = false;
         effects.extend(desk(place).into_iter().map(Effect::Store));

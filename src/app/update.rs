@@ -16,6 +16,7 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
         Event::ContactsLoaded { contacts, edit } => {
             roster::load(state, contacts, edit, &mut effects);
         }
+        Event::ContactsUnknown => roster::follow_contacts(state, &mut effects),
         Event::Told(phrase) => state.tell(phrase),
         Event::Refused { message: Some(message), fault } => {
             chat::fail(state, now, message, fault, &mut effects);

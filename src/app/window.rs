@@ -52,6 +52,7 @@ impl Window {
     pub(super) fn take(&mut self, page: Page, unstored: &[Arc<Message>]) {
         let first = self.messages.first().map(|message| message.id);
         let last = self.messages.last().map(|message| message.id);
+        let page = settled(page);
         let reach = reach(&page);
         let reached = |message: &&Arc<Message>| reach.contains(&message.id);
         let extra = unstored.iter().filter(reached).cloned();
@@ -158,6 +159,14 @@ fn fitting<'a>(messages: impl Iterator<Item = &'a Arc<Message>>, most: usize, we
         bytes <= weight
     };
     messages.take(most).take_while(fits).count()
+}
+
+/// Where a page has nothing there is nothing, whatever it says: asking again would go on for ever.
+fn settled(page: Page) -> Page {
+    let nothing = page.messages.is_empty();
+    let older = page.older && !(nothing && !matches!(page.query.at, At::After(_)));
+    let newer = page.newer && !(nothing && !matches!(page.query.at, At::Before(_)));
+    Page { older, newer, ..page }
 }
 
 /// The ids that a page speaks for: those of its messages, and beyond them where the store has nothing more.

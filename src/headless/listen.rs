@@ -93,6 +93,7 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         | Event::Net(_)
         | Event::Intent(_)
         | Event::ContactsLoaded { .. }
+        | Event::ContactsUnknown
         | Event::Told(_)
         | Event::Refused { .. } => return (Vec::new(), Some(event)),
     };

@@ -139,6 +139,7 @@ impl Session {
                 return Err(error.into());
             }
             told.push(error.phrase());
+            session.apply(Event::ContactsUnknown);
         }
         session.net.begin();
         session.watch(options.interactive);

@@ -237,7 +237,7 @@ impl Ui {
         let position = self.position();
         let height = self.areas.scrollback.height;
         let scene = self.with_paper(state, |paper| paper.scene(position, height)).unwrap_or_default();
-        let is_here = self.place(state).is_some_and(|place| !place.is_awaited());
+        let is_here = self.place(state).is_some_and(Conversation::is_readable);
         if scene.at_end
             && is_here
             && let Some(open) = self.open

@@ -159,6 +159,62 @@ fn clearing_takes_what_was_there_and_not_what_comes_meanwhile() {
     assert_eq!(world.texts("alex"), ["4"]);
 }
 
+#[test]
+fn what_the_store_refused_does_not_come_back_after_it_was_cleared() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.open("alex");
+    world.refuse = true;
+    world.hear(Some(alex), "127.0.0.1:8081", "refused");
+    world.refuse = false;
+    let effects = update(&mut world.state, world.now, Event::Intent(Intent::Clear { conversation: alex }));
+    let [Effect::Store(clear)] = effects.as_slice() else { panic!("{effects:?}") };
+    let cleared = world.commit(clear.clone());
+    // The report of something else comes before that of the clearing.
+    world.hear(None, "127.0.0.1:9", "another");
+    world.happen(Event::Stored(cleared));
+    assert!(world.texts("alex").is_empty());
+    assert!(world.shown("alex").is_empty());
+    assert_eq!(world.state.unkept(), 0);
+}
+
+#[test]
+fn what_could_not_be_removed_is_removed_once_the_store_takes_changes() {
+    let mut world = World::new();
+    world.hear(None, "127.0.0.1:9", "stays for now");
+    let stranger = world.id("127.0.0.1:9");
+    world.refuse = true;
+    world.happen(Event::Intent(Intent::Remove { conversation: stranger }));
+    world.refuse = false;
+    assert_eq!(world.store.messages(stranger).count(), 1);
+    world.hear(None, "127.0.0.1:10", "another");
+    assert_eq!(world.store.messages(stranger).count(), 0);
+}
+
+#[test]
+fn a_page_that_cannot_be_read_is_no_reason_to_call_anything_read() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.id("alex");
+    world.hear(Some(alex), "127.0.0.1:8081", "unseen");
+    let effects = update(&mut world.state, world.now, Event::Intent(Intent::Open { conversation: alex }));
+    let query = effects.iter().find_map(|effect| match effect {
+        Effect::Page(query) => Some(*query),
+        _ => None,
+    });
+    let failed = StoreEvent::NoPage { query: query.expect("a page"), why: Phrase::new("fault-busy") };
+    world.happen(Event::Stored(failed));
+    let place = world.state.conversation(alex).expect("alex");
+    assert!(place.is_stuck() && !place.is_readable());
+    world.open("alex");
+    assert_eq!(world.shown("alex"), ["unseen"]);
+}
+
+#[test]
+fn contacts_of_the_last_run_are_contacts_also_when_their_file_cannot_be_read() {
+    let mut world = restored();
+    world.happen(Event::ContactsUnknown);
+    assert!(matches!(world.ordered.as_slice(), [NetCommand::Follow { conversation: ConversationId(3), .. }]));
+}
+
 fn kept(id: u32, name: &str, at: &str, standing: Standing) -> (Kept, Address) {
     let card = Card {
         conversation: ConversationId(id),

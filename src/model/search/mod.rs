@@ -1,6 +1,6 @@
 //! What "a text matches a search" means: for the index, for a scan of memory, and for the marks on the screen.
 //!
-//! - [`fold`] gives one spelling to what a person takes for the same (`fold.rs`).
+//! - [`fold()`] gives one spelling to what a person takes for the same (`fold.rs`).
 //! - [`index_text`] cuts a text into the tokens that an index keeps (`token.rs`).
 //! - [`Search::parse`] reads what was typed (`parse.rs`): `report 开会 from:alex after:2026-11`. White space
 //!   separates; all terms must be there. A chunk is a phrase and its last word may go on (`hel` finds hello).

@@ -1,6 +1,6 @@
 //! The history apart from the messenger: read beside one that runs, written out, and read back in.
 //!
-//! Nothing here creates a history or changes one, but for [`import`], which wants it for itself.
+//! Nothing here creates a history or changes one, but for [`import()`], which wants it for itself.
 
 mod cards;
 mod export;

@@ -100,12 +100,16 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
     front.ui.restore(&front.session.state);
     front.open_wanted();
     front.follow_app();
-    front.draw()?;
-    let ended = front.turn().await?;
+    let first = front.draw();
+    // Also when the terminal is gone.
+    let ended = match first {
+        Ok(()) => front.turn().await,
+        Err(error) => Err(error),
+    };
     front.save();
     // What was just sent or written still has to leave.
     front.session.finish(FAREWELL).await;
-    Ok(ended)
+    ended
 }
 
 impl Front {

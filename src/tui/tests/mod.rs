@@ -191,7 +191,9 @@ impl Front {
 
     fn draw(&mut self) {
         self.ui.prepare(&self.state, self.buffer.area);
-        while let Some(more) = fetch(&self.ui, &self.state) {
+        for pages in 0.. {
+            let Some(more) = fetch(&self.ui, &self.state) else { break };
+            assert!(pages < 10, "pages are fetched without end");
             self.fulfil(more);
             self.obey();
             self.ui.prepare(&self.state, self.buffer.area);

@@ -268,3 +268,39 @@ fn ten_thousand_messages_are_laid_out_no_slower_than_a_screenful() {
     assert!(front.ui.cache.len() < 100, "{}", front.ui.cache.len());
     assert!(front.shows("message 9999"));
 }
+
+#[test]
+fn messages_of_any_size_are_read_without_fetching_pages_for_ever() {
+    for bytes in [2_000, 30_000, 65_000] {
+        let mut front = Front::new(90, 20);
+        for number in 0..120 {
+            front.hear("alex", &format!("<{number}> {}", "x".repeat(bytes)));
+        }
+        front.press("Ctrl-L");
+        for _ in 0..400 {
+            let (rows, before) = (front.screen(), front.ui.scene.rows.first().map(|row| row.message));
+            front.press("PgUp");
+            let after = front.ui.scene.rows.first().map(|row| row.message);
+            assert!(after <= before, "{bytes}: one reads upwards");
+            if front.screen() == rows {
+                break;
+            }
+        }
+        front.press("Alt-Home");
+        assert!(front.shows("<0>"), "{bytes}");
+        front.press("Alt-End");
+        assert!(front.ui.scene.at_end, "{bytes}");
+    }
+}
+
+#[test]
+fn what_comes_after_clearing_from_far_above_is_shown() {
+    let mut front = Front::new(90, 20);
+    for number in 0..1_500 {
+        front.hear("alex", &format!("<{number}>"));
+    }
+    front.press("Alt-Home").write("/clear").press("Enter").press("Enter");
+    front.hear("alex", "afterwards");
+    assert!(front.shows("afterwards"), "{}", front.screen());
+    assert!(!front.shows("<0>") && !front.shows("<1499>"));
+}

@@ -164,7 +164,7 @@ fn look(ui: &mut Ui, focus: Focus, requests: &mut Vec<Request>) {
 
 /// Tells the app what has been seen: the open conversation, at its end, by somebody.
 fn seen(ui: &mut Ui, state: &State, arriving: bool, requests: &mut Vec<Request>) {
-    let Some(place) = ui.place(state).filter(|place| !place.is_awaited()) else { return };
+    let Some(place) = ui.place(state).filter(|place| place.is_readable()) else { return };
     let arriving = arriving && !std::mem::take(&mut ui.entered);
     let reading = ui.focus != Focus::Away && !ui.positions.contains_key(&place.id);
     if place.unread > 0 && reading && !matches!(ui.popup, Some(super::popup::Popup::Form(_))) {

@@ -1,18 +1,26 @@
 //! Scrolling, and fetching what of a long conversation is not held.
 
+use std::sync::Arc;
+
 use crate::app::{Conversation, Intent, State};
 use crate::model::history::At;
-use crate::model::{MessageId, Phrase};
+use crate::model::{Message, MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::scrollback::{Paper, Position};
 use crate::tui::ui::{Heading, Request, Ui};
 
-/// Messages that should be held above and below what is visible: more than a page up takes.
+/// Messages that should be held above and below what is visible: more than a page up takes. So many bytes of them,
+/// as `Message::weight` counts, are enough as well: large messages have many rows.
 const MARGIN: usize = 60;
+const MARGIN_BYTES: usize = 1024 * 1024;
 
 pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
     let page = isize::try_from(ui.areas.scrollback.height.saturating_sub(1).max(1)).unwrap_or(1);
     ui.heading = None;
+    if let Some(place) = ui.place(state).filter(|place| place.is_stuck()) {
+        // The history could not be read: whoever goes on reading asks for it again.
+        requests.push(Request::Intent(Intent::Open { conversation: place.id }));
+    }
     match action {
         Action::PageUp => scroll(ui, state, page.saturating_neg()),
         Action::PageDown => scroll(ui, state, page),
@@ -90,17 +98,18 @@ fn arrive(ui: &mut Ui, state: &State, heading: Heading) {
 
 /// Asks for more of the conversation before one comes to the end of what is held. After each layout.
 pub(in crate::tui) fn fetch(ui: &Ui, state: &State) -> Option<Request> {
-    let place = ui.place(state).filter(|place| !place.is_paging())?;
+    let place = ui.place(state).filter(|place| !place.is_paging() && !place.is_stuck())?;
     let messages = place.messages();
-    let at = if ui.position() == Position::Newest && place.has_newer() {
+    let at = if place.has_newer() && (ui.position() == Position::Newest || messages.is_empty()) {
         At::Newest
     } else {
         let visible = |row: &crate::tui::scrollback::Row| place.position(row.message);
         let top = ui.scene.rows.first().map_or(0, visible);
-        let bottom = ui.scene.rows.last().map_or(0, visible);
-        let first = messages.first().filter(|_| place.has_older() && top < MARGIN);
-        let near_end = bottom.saturating_add(MARGIN) >= messages.len();
-        let last = messages.last().filter(|_| place.has_newer() && near_end);
+        let bottom = ui.scene.rows.last().map_or(0, visible).saturating_add(1);
+        let above = messages.get(..top).unwrap_or_default();
+        let below = messages.get(bottom..).unwrap_or_default();
+        let first = messages.first().filter(|_| place.has_older() && !is_enough(above));
+        let last = messages.last().filter(|_| place.has_newer() && !is_enough(below));
         match (first, last) {
             (Some(first), _) => At::Before(first.id),
             (None, Some(last)) => At::After(last.id),
@@ -108,6 +117,11 @@ pub(in crate::tui) fn fetch(ui: &Ui, state: &State) -> Option<Request> {
         }
     };
     Some(Request::Intent(Intent::Page { conversation: place.id, at }))
+}
+
+/// Whether these are as many as should be held beside what is visible.
+fn is_enough(messages: &[Arc<Message>]) -> bool {
+    messages.len() >= MARGIN || messages.iter().map(|message| message.weight()).sum::<usize>() >= MARGIN_BYTES
 }
 
 fn go(ui: &mut Ui, state: &State, to: impl FnOnce(&mut Paper<'_>, u16) -> Position) {

@@ -41,6 +41,7 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
 /// What an empty conversation says: what one could do here.
 fn welcome(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let key = match ui.place(state) {
+        Some(place) if place.is_stuck() => "scrollback-unreadable",
         Some(_) => "scrollback-empty",
         None if ui.gone => "scrollback-gone",
         None => "scrollback-nobody",

@@ -108,11 +108,11 @@ pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, ef
                 state.tell(Phrase::new("store-not-cleared"));
             }
             Op::Forget { .. } | Op::Evict { .. } | Op::Trim { .. } | Op::Open { .. } => {
-                unkept::put_off(state, op)
+                unkept::put_off(state, op);
             }
             Op::Know(_) | Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } => unkept::lag(state, &op),
             Op::Insert(_) | Op::Replace(_) | Op::Keep(_) | Op::SetMark { .. } => {
-                carry_out(state, now, op, false, effects)
+                carry_out(state, now, op, false, effects);
             }
         }
     }

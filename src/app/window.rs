@@ -163,9 +163,9 @@ fn fitting<'a>(messages: impl Iterator<Item = &'a Arc<Message>>, most: usize, we
 
 /// Where a page has nothing there is nothing, whatever it says: asking again would go on for ever.
 fn settled(page: Page) -> Page {
-    let nothing = page.messages.is_empty();
-    let older = page.older && !(nothing && !matches!(page.query.at, At::After(_)));
-    let newer = page.newer && !(nothing && !matches!(page.query.at, At::Before(_)));
+    let some = !page.messages.is_empty();
+    let older = page.older && (some || matches!(page.query.at, At::After(_)));
+    let newer = page.newer && (some || matches!(page.query.at, At::Before(_)));
     Page { older, newer, ..page }
 }
 

@@ -196,10 +196,8 @@ fn a_page_that_cannot_be_read_is_no_reason_to_call_anything_read() {
     let alex = world.id("alex");
     world.hear(Some(alex), "127.0.0.1:8081", "unseen");
     let effects = update(&mut world.state, world.now, Event::Intent(Intent::Open { conversation: alex }));
-    let query = effects.iter().find_map(|effect| match effect {
-        Effect::Page(query) => Some(*query),
-        _ => None,
-    });
+    let query =
+        effects.iter().find_map(|effect| if let Effect::Page(query) = effect { Some(*query) } else { None });
     let failed = StoreEvent::NoPage { query: query.expect("a page"), why: Phrase::new("fault-busy") };
     world.happen(Event::Stored(failed));
     let place = world.state.conversation(alex).expect("alex");

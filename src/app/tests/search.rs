@@ -73,7 +73,7 @@ fn an_earlier_page_is_no_answer_to_a_later_jump() {
 fn what_comes_while_one_searches_is_bounded() {
     let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
     let alex = world.open("alex");
-    let search = Search::parse("a", &jiff::tz::TimeZone::UTC, world.now.wall).expect("search");
+    let search = Search::parse("a", &TimeZone::UTC, world.now.wall).expect("search");
     world.happen(Event::Intent(Intent::LookUp { within: Some(alex), search }));
     for _ in 0..3_000 {
         world.hear(Some(alex), "127.0.0.1:8081", "a");

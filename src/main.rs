@@ -128,6 +128,7 @@ async fn messenger(global: Global, open: Option<String>) -> ExitCode {
     };
     match tui::run(session, wanted).await {
         Ok(Ended::Quit) => ExitCode::SUCCESS,
+        Ok(Ended::Unkept(count)) => failed(&lang, &Phrase::new("headless-unkept").number("count", count)),
         Ok(Ended::Broken) => failed(&lang, &Phrase::new("headless-broken")),
         Err(error) => failed(&lang, &Phrase::new("headless-terminal").text("reason", error.to_string())),
     }

@@ -182,8 +182,13 @@ rule-scrolled = ↓ { $key }
 ## status
 status-off = { $scheme } off
 status-unread = { $count } unread elsewhere
-status-empty = { $count } empty datagrams
+status-empty = { $count } { $count ->
+        [1] empty datagram
+       *[other] empty datagrams
+    }
 status-unkept = { $count } not kept
+status-lost = { $count } lost
+status-keeps-nothing = history off: kept only until udpqq ends
 status-port-taken = Port { $wanted } is taken; listening on { $port } instead
 status-port-refused = Port { $wanted } cannot be used ({ $code }); listening on { $port } instead
 status-not-listening = { $scheme } cannot listen: { $code }
@@ -247,7 +252,7 @@ flash-editor = The editor could not be used: { $reason }
 ## question
 question-paste = Paste { $lines } lines, { $bytes } bytes?
 question-remove = Remove { $name } from the contacts?
-question-clear = Remove all messages of this conversation for good?
+question-clear = Remove all messages with { $name } for good?
 question-keys = Enter yes · Esc no
 
 ## form
@@ -416,6 +421,7 @@ headless-too-few = { $count } of { $wanted } messages came in time
 headless-nobody = Nobody listens at { $address } (yet)
 headless-too-many = { $source } gets no more than { $limit } answers a second
 headless-loop = { $source } gets no answer: it could go on for ever
+headless-unkept = { $count } messages are not in the history: it could not be written
 headless-broken = A part of the program has failed, which is a mistake in udpqq
 headless-system = The system does not let udpqq start: { $reason }
 headless-terminal = The terminal cannot be used: { $reason }
@@ -428,6 +434,7 @@ history-messages = { $count ->
    *[other] { $count } messages
 }
 history-unread = { $count } unread
+history-more = There are more; --limit 0 prints all
 history-nothing = Nothing was found
 history-no-target = The history has no conversation “{ $name }”
 history-imported = { $new } new, { $known } there already
@@ -449,7 +456,7 @@ cli-about-history-list = Print the conversations, the most recent first
 cli-about-history-search = Print the messages that match, the newest first; exit status 1 if there are none
 cli-about-history-export = Print the messages as JSON Lines, or for people
 cli-about-history-import = Take in the messages of an export, or of listen --json
-cli-arg-words = Words that a message must have, and filters: from:NAME, in:NAME, before:DATE, after:DATE
+cli-arg-words = Words that a message must have, by their beginnings, and filters: from:NAME, from:me, in:NAME, after:DATE (from then on), before:DATE (until then); a DATE is 2026-11, 2026-11-21, today or yesterday
 cli-arg-limit = End after N messages; 0: print all (50 if not said)
 cli-arg-conversation = A contact, or an address such as 192.168.1.20:8081; everything if not said
 cli-arg-transcript = A transcript for people instead of JSON
@@ -471,6 +478,7 @@ store-fault =
         [foreign] history.db was written by a later version, or by another program
        *[other] { $code }
     }
+store-cleared = All messages with { $name } were removed from the history
 store-not-cleared = The messages could not be removed from the history; they are still there
 store-not-kept = Not kept: { store-fault }
 store-not-read = The history cannot be read: { store-fault }

@@ -184,6 +184,8 @@ status-off = { $scheme } 关
 status-unread = 其他会话 { $count } 条未读
 status-empty = { $count } 个空数据报
 status-unkept = { $count } 条未保存
+status-lost = { $count } 条丢失
+status-keeps-nothing = 历史记录未启用，退出后不保留
 status-port-taken = 端口 { $wanted } 已被占用，改用 { $port }
 status-port-refused = 端口 { $wanted } 无法使用（{ $code }），改用 { $port }
 status-not-listening = { $scheme } 无法监听：{ $code }
@@ -247,7 +249,7 @@ flash-editor = 编辑器无法使用：{ $reason }
 ## question
 question-paste = 粘贴 { $lines } 行，{ $bytes } 字节？
 question-remove = 从联系人中删除 { $name }？
-question-clear = 永久删除这个会话的全部消息？
+question-clear = 永久删除与 { $name } 的全部消息？
 question-keys = Enter 是 · Esc 否
 
 ## form
@@ -416,6 +418,7 @@ headless-too-few = 限时内只收到 { $count } 条消息，需要 { $wanted } 
 headless-nobody = { $address } 没有程序在监听（目前）
 headless-too-many = 每秒最多回复 { $source } { $limit } 次
 headless-loop = 不回复 { $source }：否则可能无休止地来回
+headless-unkept = 有 { $count } 条消息未能写入历史记录
 headless-broken = 程序的一部分出错了，这是 udpqq 的缺陷
 headless-system = 系统不允许 udpqq 启动：{ $reason }
 headless-terminal = 无法使用终端：{ $reason }
@@ -425,6 +428,7 @@ headless-terminal = 无法使用终端：{ $reason }
 history-me = 我
 history-messages = { $count } 条消息
 history-unread = { $count } 条未读
+history-more = 还有更多结果；--limit 0 显示全部
 history-nothing = 没有找到
 history-no-target = 历史记录里没有会话“{ $name }”
 history-imported = 新增 { $new } 条，已有 { $known } 条
@@ -443,7 +447,7 @@ cli-about-history-list = 打印会话，最近的在前
 cli-about-history-search = 打印匹配的消息，最新的在前；没有找到时退出状态为 1
 cli-about-history-export = 把消息打印成 JSON Lines，或便于阅读的文本
 cli-about-history-import = 导入 export 或 listen --json 写出的消息
-cli-arg-words = 消息里要有的词，以及筛选：from:名字、in:名字、before:日期、after:日期
+cli-arg-words = 消息里要有的词（按词首匹配），以及筛选：from:名字、from:我、in:名字、after:日期（含当日起）、before:日期（不含当日）；日期如 2026-11、2026-11-21、今天、昨天
 cli-arg-limit = 打印 N 条后结束；0 表示全部（不写则为 50）
 cli-arg-conversation = 联系人，或地址（如 192.168.1.20:8081）；不写则为全部
 cli-arg-transcript = 输出便于阅读的文本，而不是 JSON
@@ -465,6 +469,7 @@ store-fault =
         [foreign] history.db 由更新的版本或其他程序写入
        *[other] { $code }
     }
+store-cleared = 与 { $name } 的全部消息已从历史记录中删除
 store-not-cleared = 无法从历史记录中删除这些消息，它们仍然存在
 store-not-kept = 未保存：{ store-fault }
 store-not-read = 无法读取历史记录：{ store-fault }

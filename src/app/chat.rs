@@ -141,6 +141,8 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
         Op::Clear { conversation, up_to } => {
             if let Some(place) = state.conversations.get_mut(&conversation) {
                 place.clear(up_to);
+                let cleared = Phrase::new("store-cleared").text("name", place.name.as_str());
+                state.tell(cleared);
             }
             search::gone(state, conversation, up_to);
         }

@@ -1,5 +1,6 @@
 //! One conversation: who it is with, what of it is held to be read, what is unread.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::window::Window;
@@ -10,10 +11,10 @@ use crate::model::{Address, ConversationId, Direction, Mark, Message, MessageId,
 pub const MAX_SENT: usize = 200;
 
 /// Messages that only memory has: notices, and what the store refused. The oldest go first.
-const MAX_UNSTORED: usize = 1_000;
+const MAX_UNSTORED: usize = 10_000;
 
 /// Their bytes, as `Message::weight` counts them.
-const MAX_UNSTORED_BYTES: usize = 8 * 1024 * 1024;
+const MAX_UNSTORED_BYTES: usize = 16 * 1024 * 1024;
 
 /// What is known about whether the peer is there. Plain dialects never know more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +90,11 @@ pub struct Conversation {
     window: Window,
     /// The page on its way that was asked for last: an earlier one is no answer to that.
     paging: Option<At>,
-    unstored: Vec<Arc<Message>>,
+    unstored: VecDeque<Arc<Message>>,
+    /// What they weigh together.
+    unstored_bytes: usize,
+    /// Messages that the store refused and that memory had no room for any more.
+    pub lost: u64,
 }
 
 impl Conversation {
@@ -124,7 +129,9 @@ impl Conversation {
             window: Window::default(),
             stuck: false,
             paging: None,
-            unstored: Vec::new(),
+            unstored: VecDeque::new(),
+            unstored_bytes: 0,
+            lost: 0,
         }
     }
 
@@ -225,7 +232,7 @@ impl Conversation {
         self.stuck = false;
         if self.holding != Holding::Nothing {
             self.holding = Holding::Pages;
-            self.window.take(page, &self.unstored);
+            self.window.take(page, self.unstored.make_contiguous());
         }
     }
 
@@ -255,18 +262,32 @@ impl Conversation {
 
     /// Keeps a message in memory, since the store did not or never will.
     pub(super) fn hold(&mut self, message: Arc<Message>) {
-        self.unstored.retain(|one| one.id != message.id);
+        self.unstored_bytes = self.unstored_bytes.saturating_add(message.weight());
         let at = self.unstored.partition_point(|one| one.id < message.id);
-        self.unstored.insert(at, message);
-        let mut bytes: usize = self.unstored.iter().map(|message| message.weight()).sum();
-        while self.unstored.len() > MAX_UNSTORED || bytes > MAX_UNSTORED_BYTES {
-            bytes = bytes.saturating_sub(self.unstored.remove(0).weight());
+        match self.unstored.get_mut(at) {
+            Some(slot) if slot.id == message.id => {
+                self.unstored_bytes = self.unstored_bytes.saturating_sub(slot.weight());
+                *slot = message;
+            }
+            Some(_) | None => self.unstored.insert(at, message),
+        }
+        while (self.unstored.len() > MAX_UNSTORED || self.unstored_bytes > MAX_UNSTORED_BYTES)
+            && let Some(oldest) = self.unstored.pop_front()
+        {
+            self.unstored_bytes = self.unstored_bytes.saturating_sub(oldest.weight());
+            let is_message = !matches!(oldest.direction, Direction::Notice(_));
+            self.lost = self.lost.saturating_add(u64::from(is_message));
         }
     }
 
     /// The history has it now as it is here. If it has changed meanwhile it is not the same.
     pub(super) fn release(&mut self, message: &Message) {
-        self.unstored.retain(|one| **one != *message);
+        self.drop_unstored(|one| *one != *message);
+    }
+
+    fn drop_unstored(&mut self, stays: impl Fn(&Message) -> bool) {
+        self.unstored.retain(|message| stays(message));
+        self.unstored_bytes = self.unstored.iter().map(|message| message.weight()).sum();
     }
 
     /// Replaces a message that is there.
@@ -292,7 +313,7 @@ impl Conversation {
     /// Drops what is older than that message.
     pub(super) fn drop_before(&mut self, id: MessageId) {
         self.window.drop_before(id);
-        self.unstored.retain(|message| message.id >= id);
+        self.drop_unstored(|message| message.id >= id);
     }
 
     /// The newest message that can be seen: what a person means who clears the conversation.

@@ -1,9 +1,10 @@
 //! What the last run left, before anything else happens.
 
 use super::conversation::Conversation;
+use super::event::Effect;
 use super::roster::STRANGER_RANK;
 use super::state::State;
-use crate::model::history::{Held, Kept};
+use crate::model::history::{Held, Kept, Op};
 use crate::model::{Address, ConversationId, MessageId, Standing};
 
 /// What the history knows, with the addresses read by who knows the dialects.
@@ -11,6 +12,8 @@ use crate::model::{Address, ConversationId, MessageId, Standing};
 pub struct Restored {
     pub conversations: Vec<(Kept, Address)>,
     pub open: Option<ConversationId>,
+    /// Nothing of this run will be there at the next start.
+    pub forgets: bool,
     /// No id up to these is given again.
     pub last_message: Option<MessageId>,
     pub last_conversation: Option<ConversationId>,
@@ -18,12 +21,19 @@ pub struct Restored {
     pub held: Vec<Held>,
 }
 
-pub(super) fn restore(state: &mut State, restored: Restored) {
-    let Restored { conversations, open, last_message, last_conversation, held } = restored;
+pub(super) fn restore(state: &mut State, restored: Restored, effects: &mut Vec<Effect>) {
+    let Restored { conversations, open, forgets, last_message, last_conversation, held } = restored;
+    state.forgets = forgets;
     state.next_message = last_message.map_or(0, |last| last.0);
     state.next_conversation = last_conversation.map_or(0, |last| last.0);
     for (kept, address) in conversations {
         let id = kept.card.conversation;
+        let is_empty = kept.newest.is_none() && kept.draft.is_empty();
+        if kept.card.standing == Standing::Stranger && is_empty {
+            // Nothing is left of it to come back to.
+            effects.push(Effect::Store(Op::Evict { conversation: id }));
+            continue;
+        }
         let mut one = Conversation::restored(kept, address);
         if one.standing == Standing::Stranger {
             one.rank = STRANGER_RANK.saturating_add(id.0);

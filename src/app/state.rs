@@ -39,6 +39,8 @@ pub struct State {
     /// What the last search in a conversation found, and the last one everywhere.
     pub located: Results,
     pub found: Results,
+    /// There is no history to keep anything in.
+    pub forgets: bool,
     /// The conversation that was open when the last run ended.
     pub was_open: Option<ConversationId>,
     /// Messages given to the network side, until it has said what became of them.
@@ -84,6 +86,11 @@ impl State {
     /// Messages that are shown and that the history does not have.
     pub fn unkept(&self) -> usize {
         self.conversations().map(|one| one.unkept().count()).sum()
+    }
+
+    /// Messages that the history refused and that are not even shown any more.
+    pub fn lost(&self) -> u64 {
+        self.conversations().fold(0, |sum, one| sum.saturating_add(one.lost))
     }
 
     /// Unread messages in all conversations but this one.

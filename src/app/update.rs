@@ -9,7 +9,7 @@ use crate::model::{NetEvent, Now};
 pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
     let mut effects = Vec::new();
     match event {
-        Event::Restored(restored) => restore::restore(state, restored),
+        Event::Restored(restored) => restore::restore(state, restored, &mut effects),
         Event::Net(event) => on_net(state, now, event, &mut effects),
         Event::Stored(event) => on_stored(state, now, event, &mut effects),
         Event::Intent(intent) => on_intent(state, now, intent, &mut effects),

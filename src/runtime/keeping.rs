@@ -59,7 +59,7 @@ fn restored(remembered: Remembered) -> Restored {
     let Remembered { conversations, open, last_message, last_conversation, held } = remembered;
     let parsed = |kept: Kept| parse_address(&kept.card.address).ok().map(|address| (kept, address));
     let conversations = conversations.into_iter().filter_map(parsed).collect();
-    Restored { conversations, open, last_message, last_conversation, held }
+    Restored { conversations, open, forgets: false, last_message, last_conversation, held }
 }
 
 pub(super) fn private(path: &Path) -> io::Result<()> {

@@ -196,8 +196,9 @@ impl Session {
         }
     }
 
-    /// Goes on until everything that was asked for is sent and written, for `limit` at most, and ends.
-    pub async fn finish(mut self, limit: Duration) {
+    /// Goes on until everything that was asked for is sent and written, for `limit` at most, and ends. Says how many
+    /// messages the history could not take.
+    pub async fn finish(mut self, limit: Duration) -> u64 {
         self.ask(Intent::Farewell);
         let settled = tokio::time::timeout(limit, async {
             while self.store.in_flight() > 0 || self.sending > 0 || self.is_writing() {
@@ -211,12 +212,14 @@ impl Session {
         if settled.await.is_err() {
             tracing::warn!("left before everything was sent");
         }
+        let unkept = u64::try_from(self.state.unkept()).unwrap_or(u64::MAX).saturating_add(self.state.lost());
         let store = self.store;
         let closing = tokio::task::spawn_blocking(move || store.close());
         // What a disk that has stopped answering keeps us from is found by the next start.
         if tokio::time::timeout(MAX_CLOSING, closing).await.is_err() {
             tracing::warn!("left before the history was closed");
         }
+        unkept
     }
 
     fn is_writing(&self) -> bool {

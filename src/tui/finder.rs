@@ -23,6 +23,10 @@ const AFTER: usize = 4 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Finder {
     pub query: Query,
+    /// It was opened again: the first character replaces what stands there.
+    pub is_selected: bool,
+    /// Enter was pressed before there was a result.
+    pub is_awaited: bool,
     /// Which result is chosen, the newest being the first.
     pub chosen: usize,
     /// The result that stood on top when the choice was moved last.
@@ -35,6 +39,7 @@ pub(super) struct Finder {
 impl Finder {
     /// A new search begins at its newest result.
     pub(super) fn begin(&mut self) {
+        self.is_awaited = false;
         self.chosen = 0;
         self.top = 0;
         self.asked = None;

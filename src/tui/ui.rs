@@ -146,6 +146,8 @@ pub(super) struct Ui {
     /// The open conversation went away by itself: nothing is opened in its place, so that what is being typed
     /// does not end up with somebody else.
     pub gone: bool,
+    /// What was looked for last in a conversation.
+    pub looked_for: Query,
     /// The open conversation was just opened: what is unread in it came before.
     pub entered: bool,
     /// A contact of this name shall be opened as soon as it is there.
@@ -181,6 +183,7 @@ impl Ui {
             overlay: false,
             quitting: false,
             gone: false,
+            looked_for: Query::default(),
             entered: false,
             awaited: None,
             areas: Areas::default(),

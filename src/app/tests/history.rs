@@ -235,6 +235,7 @@ fn restored() -> World {
             kept(4, "127.0.0.1:9", "127.0.0.1:9", Standing::Stranger),
         ],
         open: Some(ConversationId(3)),
+        forgets: false,
         last_message: Some(MessageId(9)),
         last_conversation: Some(ConversationId(7)),
         held: vec![],
@@ -255,6 +256,17 @@ fn a_restart_finds_everything_as_it_was_left() {
     assert_eq!(world.state.conversation(ConversationId(3)).expect("alex").activity, Some(MessageId(10)));
     let follows = world.ordered.iter().filter(|command| matches!(command, NetCommand::Follow { .. }));
     assert_eq!(follows.count(), 2, "both contacts, and no stranger before it is needed");
+}
+
+#[test]
+fn a_stranger_of_whom_nothing_is_left_does_not_come_back() {
+    let mut world = World::new();
+    let (mut gone, at) = kept(5, "127.0.0.1:10", "127.0.0.1:10", Standing::Stranger);
+    (gone.newest, gone.draft) = (None, String::new());
+    let restored = Restored { conversations: vec![(gone, at)], ..Restored::default() };
+    let effects = update(&mut world.state, world.now, Event::Restored(restored));
+    assert!(matches!(effects.as_slice(), [Effect::Store(Op::Evict { conversation: ConversationId(5) })]));
+    assert!(world.names().is_empty());
 }
 
 #[test]

@@ -32,6 +32,8 @@ struct Hunt {
     lookup: Option<Lookup>,
     /// Hits that are still wanted.
     left: usize,
+    /// There are more than were wanted.
+    more: bool,
     looks: Looks,
 }
 
@@ -58,6 +60,9 @@ pub(super) async fn run(profile: &Profile, wanted: &Wanted, output: &Output) -> 
             output.line(line).await?;
         }
     }
+    if found && hunt.more {
+        output.tell(&Phrase::new("history-more"));
+    }
     if found { Ok(()) } else { Err(Phrase::new("history-nothing").into()) }
 }
 
@@ -68,7 +73,7 @@ impl Hunt {
         let cards = Cards::read(&mut history)?;
         let left = wanted.limit.unwrap_or(usize::MAX);
         let lookup = Lookup { ticket: 0, search, within: None, before: None, limit: left.min(PAGE) };
-        Ok(Self { history, cards, lookup: Some(lookup), left, looks })
+        Ok(Self { history, cards, lookup: Some(lookup), left, more: false, looks })
     }
 
     /// The lines of the next hits; `None` at the end.
@@ -76,6 +81,7 @@ impl Hunt {
         let Some(lookup) = self.lookup.take() else { return Ok(None) };
         let found = self.history.search(&lookup)?;
         self.left = self.left.saturating_sub(found.hits.len());
+        self.more = found.more;
         let before = found.hits.last().map(|oldest| oldest.id);
         if found.more && self.left > 0 && before.is_some() {
             self.lookup = Some(Lookup { before, limit: self.left.min(PAGE), ..lookup });

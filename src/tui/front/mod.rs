@@ -59,6 +59,8 @@ pub struct Wanted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     Quit,
+    /// With so many messages that the history could not take.
+    Unkept(u64),
     /// A part of the program is gone by a bug of ours; the panic hook has said which.
     Broken,
 }
@@ -108,8 +110,8 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
     };
     front.save();
     // What was just sent or written still has to leave.
-    front.session.finish(FAREWELL).await;
-    ended
+    let unkept = front.session.finish(FAREWELL).await;
+    ended.map(|ended| if ended == Ended::Quit && unkept > 0 { Ended::Unkept(unkept) } else { ended })
 }
 
 impl Front {

@@ -322,3 +322,27 @@ fn a_match_in_the_middle_of_a_long_message_is_brought_into_sight() {
     front.press("Esc Alt-End Alt-S 'needle Enter");
     assert!(front.shows("┆ needle"), "{}", front.screen());
 }
+
+#[test]
+fn ctrl_s_again_goes_on_and_f3_finds_the_same_words_after_esc() {
+    let mut front = with_needles(3);
+    front.press("Ctrl-S 'needle Ctrl-S Ctrl-S");
+    assert!(front.shows("find 3/3") && is_drawn(&front, "needle 0001", Role::MatchCurrent));
+    front.press("Esc F3");
+    assert!(is_drawn(&front, "needle 0003", Role::MatchCurrent), "{}", front.screen());
+    front.press("Ctrl-S");
+    assert!(is_drawn(&front, "needle 0002", Role::MatchCurrent), "{}", front.screen());
+    assert_eq!(front.draft(), "");
+}
+
+#[test]
+fn what_is_typed_when_the_search_is_opened_again_replaces_what_stood_there() {
+    let mut front = with_needles(3);
+    front.press("Alt-S '0001 Esc Alt-S");
+    let modifier = front.buffer[cell(&front, "0001")].modifier;
+    assert!(modifier.contains(ratatui::style::Modifier::REVERSED), "{}", front.screen());
+    front.press("'0002");
+    assert!(front.shows("› 0002") && !front.shows("0001"), "{}", front.screen());
+    front.press("Esc Alt-S Right '5");
+    assert!(front.shows("› 00025"), "{}", front.screen());
+}

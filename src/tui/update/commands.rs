@@ -32,7 +32,8 @@ pub(super) fn run(
         Verb::Ignore => ignore(ui, state, requests)?,
         Verb::Clear => {
             let id = open(ui)?;
-            let asked = Phrase::new("question-clear");
+            let name = ui.place(state).map(|place| place.name.clone()).unwrap_or_default();
+            let asked = Phrase::new("question-clear").text("name", name);
             ui.popup = Some(Popup::Question(Question { asked, then: Then::Clear(id) }));
         }
         Verb::Export => {

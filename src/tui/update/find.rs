@@ -11,6 +11,8 @@ use crate::tui::ui::{Find, Goal, Mode, Request, Ui};
 /// Whether the action was the search's own.
 pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) -> bool {
     match action {
+        // Ctrl-S again goes on, as Ctrl-R does in a shell; terminals without the kitty protocol swallow Shift-F3.
+        Action::Find if is_under_way(ui) => step(ui, state, Goal::Older, requests),
         Action::Find => start(ui),
         Action::FindNext => step(ui, state, Goal::Newer, requests),
         Action::FindPrevious => step(ui, state, Goal::Older, requests),
@@ -48,6 +50,7 @@ pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) -> boo
 pub(super) fn go_on(ui: &mut Ui, query: Query, current: MessageId, requests: &mut Vec<Request>) {
     let look_up = Intent::LookUp { within: ui.open, search: query.search.clone() };
     requests.push(Request::Intent(look_up));
+    ui.looked_for.clone_from(&query);
     ui.mode =
         Mode::Finding(Box::new(Find { query, current: Some(current), reveal: true, ..Find::default() }));
 }
@@ -77,6 +80,10 @@ fn start(ui: &mut Ui) {
     }
 }
 
+fn is_under_way(ui: &Ui) -> bool {
+    matches!(&ui.mode, Mode::Finding(find) if !find.query.search.is_empty())
+}
+
 fn is_typing(ui: &Ui) -> bool {
     matches!(&ui.mode, Mode::Finding(find) if find.typing)
 }
@@ -90,6 +97,9 @@ fn edit_query(ui: &mut Ui, requests: &mut Vec<Request>, edit: impl FnOnce(&mut Q
     edit(&mut find.query);
     let before = std::mem::take(&mut find.query.search);
     find.query.read(&ui.style.zone, ui.now);
+    if !find.query.search.is_empty() {
+        ui.looked_for.clone_from(&find.query);
+    }
     if find.query.search != before {
         find.goal = (!find.query.search.is_empty()).then_some(Goal::Newest);
         find.asked = None;
@@ -109,8 +119,20 @@ fn step(ui: &mut Ui, state: &State, goal: Goal, requests: &mut Vec<Request>) {
             }
             pursue(ui, state, requests);
         }
-        Mode::Writing | Mode::Selecting(_) => start(ui),
+        Mode::Writing | Mode::Selecting(_) => again(ui, requests),
     }
+}
+
+/// F3 once the search is over: the same words again, from the newest match.
+fn again(ui: &mut Ui, requests: &mut Vec<Request>) {
+    if ui.looked_for.search.is_empty() || ui.open.is_none() {
+        start(ui);
+        return;
+    }
+    let query = ui.looked_for.clone();
+    let look_up = Intent::LookUp { within: ui.open, search: query.search.clone() };
+    requests.push(Request::Intent(look_up));
+    ui.mode = Mode::Finding(Box::new(Find { query, goal: Some(Goal::Newest), ..Find::default() }));
 }
 
 /// Goes to the match one wants to go to, once the matches are known that far.

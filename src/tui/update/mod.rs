@@ -42,12 +42,14 @@ pub(in crate::tui) fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> V
 /// Follows what the app changed: a conversation that went, one that was waited for, what is read now.
 pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<Request> {
     let mut requests = Vec::new();
+    // Where one stands already nothing has to say what is new; on the way there it has.
+    let stood = ui.heading.is_none() && ui.open.is_some_and(|open| !ui.positions.contains_key(&open));
     let before = ui.open;
     navigate::follow_state(ui, state, &mut requests);
     read::follow_state(ui, state);
     find::follow_state(ui, state, &mut requests);
     search::follow_state(ui, state, &mut requests);
-    seen(ui, state, ui.open == before, &mut requests);
+    seen(ui, state, stood && ui.open == before, &mut requests);
     requests
 }
 

@@ -22,6 +22,7 @@ const AHEAD: usize = 3;
 /// Opens it as it was left, or with something else to search for.
 pub(super) fn open(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
     ui.popup = Some(Popup::Search);
+    ui.finder.is_selected = text.is_empty() && !ui.finder.query.line.is_empty();
     if !text.is_empty() {
         edit_query(ui, requests, |query| {
             query.line.set_text(text);
@@ -37,6 +38,13 @@ pub(super) fn open(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
 /// A key in the popup, besides those that close it.
 pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
     let page = height(ui).saturating_sub(1).max(1);
+    let deletes = matches!(action, Action::Edit(Edit::Backspace | Edit::Delete));
+    if std::mem::take(&mut ui.finder.is_selected) && deletes {
+        edit_query(ui, requests, |query| {
+            query.line.take();
+        });
+        return;
+    }
     match action {
         Action::Accept | Action::Send => jump(ui, state, requests),
         Action::Up | Action::PreviousField => step(ui, state, false, 1),
@@ -56,7 +64,11 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
 /// Characters typed or pasted.
 pub(super) fn insert(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
     let line: String = text.chars().filter(|c| !c.is_control()).collect();
+    let replaces = ui.finder.is_selected;
     edit_query(ui, requests, |query| {
+        if replaces {
+            query.line.take();
+        }
         query.line.insert_str(&line);
     });
 }
@@ -64,6 +76,11 @@ pub(super) fn insert(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
 /// Asks for older results before the chosen one is the last.
 pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
     if !matches!(ui.popup, Some(Popup::Search)) {
+        return;
+    }
+    if ui.finder.is_awaited && !state.found.running {
+        ui.finder.is_awaited = false;
+        jump(ui, state, requests);
         return;
     }
     let (found, height) = (&state.found, height(ui));
@@ -107,6 +124,7 @@ fn step(ui: &mut Ui, state: &State, down: bool, by: usize) {
 }
 
 fn edit_query(ui: &mut Ui, requests: &mut Vec<Request>, edit: impl FnOnce(&mut Query)) {
+    ui.finder.is_selected = false;
     let query = &mut ui.finder.query;
     edit(query);
     let before = std::mem::take(&mut query.search);
@@ -120,8 +138,11 @@ fn edit_query(ui: &mut Ui, requests: &mut Vec<Request>, edit: impl FnOnce(&mut Q
 
 /// Opens the conversation of the chosen result at that message.
 fn jump(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
-    // Nothing to go to: the popup stays as it is.
-    let Some(hit) = state.found.hits.get(ui.finder.chosen) else { return };
+    let Some(hit) = state.found.hits.get(ui.finder.chosen) else {
+        // Nothing to go to yet: the popup stays as it is.
+        ui.finder.is_awaited = state.found.running;
+        return;
+    };
     let Some(place) = state.conversation(hit.conversation).filter(|place| !place.ignored) else {
         ui.flash = Some(Phrase::new("flash-conversation-gone"));
         return;

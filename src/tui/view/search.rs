@@ -83,6 +83,9 @@ pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Position {
         text::put(buffer, areas.frame.x, y, areas.frame.width, &format!("├{line}┤"), style(Role::Border));
     }
     let cursor = input(ui, &ui.finder.query.line, areas.query, buffer);
+    if ui.finder.is_selected {
+        buffer.set_style(areas.query, ui.style.theme.style(Role::Selected));
+    }
     if state.found.hits.is_empty() {
         say(ui, &state.found, areas.list, buffer);
     } else {

@@ -113,6 +113,12 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if unkept > 0 {
         left.push(ui.style.lang.with("status-unkept", &[("count", &unkept.to_string())]));
     }
+    if state.lost() > 0 {
+        left.push(ui.style.lang.with("status-lost", &[("count", &state.lost().to_string())]));
+    }
+    if state.forgets {
+        left.push(ui.style.lang.text("status-keeps-nothing"));
+    }
     let left = format!(" {}", left.join("  "));
     let end = text::put(buffer, area.x, area.y, area.width, &left, style(Role::Status));
     hints(ui, area, area.x.saturating_add(end).saturating_add(2), buffer);
@@ -160,11 +166,9 @@ fn hints(ui: &Ui, area: Rect, from: u16, buffer: &mut Buffer) {
             (Action::Details, "hint-details"),
             (Action::Back, "hint-back"),
         ],
-        Mode::Finding(_) => &[
-            (Action::FindPrevious, "hint-older"),
-            (Action::FindNext, "hint-newer"),
-            (Action::Back, "hint-back"),
-        ],
+        Mode::Finding(_) => {
+            &[(Action::Find, "hint-older"), (Action::FindNext, "hint-newer"), (Action::Back, "hint-back")]
+        }
         Mode::Writing => {
             &[(Action::Help, "hint-help"), (Action::Palette, "hint-palette"), (Action::Quit, "hint-quit")]
         }

@@ -6,6 +6,8 @@
 //! DATE HH:MM:SS NAME ← me: TEXT          from us
 //! ```
 
+use std::io::IsTerminal as _;
+
 use jiff::tz::TimeZone;
 
 use super::{Output, Profile, Stop};
@@ -60,7 +62,8 @@ pub(super) async fn run(profile: &Profile, wanted: &Wanted, output: &Output) -> 
             output.line(line).await?;
         }
     }
-    if found && hunt.more {
+    // Whoever pipes them counts them.
+    if found && hunt.more && std::io::stdout().is_terminal() {
         output.tell(&Phrase::new("history-more"));
     }
     if found { Ok(()) } else { Err(Phrase::new("history-nothing").into()) }

@@ -474,6 +474,7 @@ store-index-damaged = 搜索索引已损坏，正在重建
 store-in-use = 另一个 udpqq 正在使用此配置
 store-in-use-by = 另一个 udpqq 正在使用此配置：进程 { $pid }
 store-no-lock = 无法锁定历史记录：{ $code }
+store-unlocked = 无法锁定历史记录，消息和草稿只保留到 udpqq 退出：{ $code }
 
 ## search：搜索条件的问题
 

@@ -62,13 +62,13 @@ impl std::fmt::Debug for Opened {
 
 /// Opens the history, or begins one. Where none can be kept, memory takes its place.
 ///
-/// The lock is held as long as the backend lives; without one (where there can be none) it goes on as well.
+/// The lock is held as long as the backend lives: nobody else may write meanwhile.
 /// `private` creates a file that only the person can read and fails if there is one. `now` names a damaged file.
-pub fn open(path: &Path, lock: Option<Lock>, private: Private, now: WallTime) -> Opened {
+pub fn open(path: &Path, lock: Lock, private: Private, now: WallTime) -> Opened {
     let mut told = Vec::new();
     match Sqlite::start(path, private, now, &mut told) {
         Ok((mut sqlite, remembered)) => {
-            sqlite.lock = lock;
+            sqlite.lock = Some(lock);
             Opened { backend: Box::new(sqlite), remembered, told }
         }
         Err(trouble) => {

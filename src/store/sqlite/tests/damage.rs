@@ -10,7 +10,7 @@ use crate::model::Phrase;
 use crate::model::history::{At, Op};
 use crate::model::phrase::Value;
 use crate::store::tests::samples::{
-    ALEX, NOW, Profile, card, hits, ids, incoming, insert, page, private, rest,
+    ALEX, NOW, Profile, a_lock, card, hits, ids, incoming, insert, page, private, rest,
 };
 use crate::store::{Backend, open};
 
@@ -201,7 +201,7 @@ fn a_database_of_another_program_is_left_alone() {
 #[test]
 fn where_no_file_can_be_memory_takes_its_place() {
     let profile = Profile::new();
-    let mut opened = open(&profile.folder().join("nowhere").join("history.db"), None, private, NOW);
+    let mut opened = open(&profile.folder().join("nowhere").join("history.db"), a_lock(), private, NOW);
     assert_eq!(opened.told[0].key, "store-in-memory");
     works(&mut *opened.backend);
     fs::create_dir(profile.path()).expect("created");

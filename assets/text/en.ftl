@@ -467,6 +467,7 @@ store-fault =
         [busy] another program holds the file
         [cannot-open] the file cannot be opened or created
         [damaged] the file is damaged
+        [taken] another program has written into it meanwhile
         [foreign] history.db was written by a later version, or by another program
        *[other] { $code }
     }

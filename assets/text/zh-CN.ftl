@@ -461,6 +461,7 @@ store-fault =
         [busy] 文件被其他程序占用
         [cannot-open] 无法打开或创建文件
         [damaged] 文件已损坏
+        [taken] 另一个程序同时写入了它
         [foreign] history.db 由更新的版本或其他程序写入
        *[other] { $code }
     }

@@ -212,7 +212,7 @@ impl Sqlite {
         match trouble {
             Trouble::Damaged if !only_index => self.begin_anew().is_ok(),
             Trouble::Damaged | Trouble::Index => self.reindex() || self.begin_anew().is_ok(),
-            Trouble::Full | Trouble::Busy | Trouble::Interrupted => false,
+            Trouble::Full | Trouble::Busy | Trouble::Interrupted | Trouble::Taken => false,
             // The connection may not be able to do anything any more; another one may. SQLite opens a file only
             // to be read when it gets no more, and never asks again.
             Trouble::Io | Trouble::ReadOnly | Trouble::CannotOpen | Trouble::Foreign | Trouble::Other(_) => {

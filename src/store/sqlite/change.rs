@@ -164,7 +164,7 @@ impl Group<'_> {
             .transaction
             .prepare_cached("SELECT max(id) FROM message WHERE conversation = ?1 AND id <= ?2")?;
         let last: Option<i64> =
-            ask.query_row((conversation.0, up_to), |row| row.get(0)).optional()?.flatten();
+            ask.query_row((conversation.0, up_to.min(rows::MAX_ID)), |row| row.get(0)).optional()?.flatten();
         drop(ask);
         let Some(last) = last else { return Ok(()) };
         self.cleared.remove(&conversation);
@@ -190,8 +190,8 @@ impl Group<'_> {
 
     /// Messages only ever go through `hide`, so this is where their ids are remembered.
     fn note_last_message(&self) -> Sql<()> {
-        let mut ask = self.transaction.prepare_cached("SELECT max(id) FROM message")?;
-        let last = ask.query_row([], |row| Ok(rows::integer(row, 0)))?;
+        let mut ask = self.transaction.prepare_cached("SELECT max(id) FROM message WHERE id <= ?1")?;
+        let last = ask.query_row([rows::MAX_ID], |row| Ok(rows::integer(row, 0)))?;
         schema::raise(&self.transaction, "last_message", last)
     }
 }

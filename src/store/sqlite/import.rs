@@ -66,6 +66,7 @@ fn run(
 ) -> Result<Imported, Stop> {
     // What is hidden is told by its id; those are about to change.
     while erase::erase(connection)? {}
+    super::start::settle_numbers(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     let transaction = connection.transaction()?;
     if transaction.prepare("SELECT 1 FROM message WHERE id >= ?1")?.exists([WAITING_ROOM])? {

@@ -37,13 +37,20 @@ const CONTACT: i64 = 0;
 const ECHO: i64 = 1;
 pub(super) const STRANGER: i64 = 2;
 
+/// Ids of messages that can have been given: they count from nought, so a higher one is no id of ours. An import has
+/// room above, and numbers can be added without a thought.
+pub(super) const MAX_ID: i64 = 1 << 60;
+
+/// Ids of conversations that a new one can follow: half of what there is, so that there is always another one.
+pub(super) const MAX_CONVERSATION: u32 = 1 << 31;
+
 /// Ids count from nought; what lies beyond the numbers of SQLite cannot be told apart there.
 pub(super) fn number(id: MessageId) -> i64 {
     i64::try_from(id.0).unwrap_or(i64::MAX)
 }
 
 pub(super) fn message_id(number: i64) -> Option<MessageId> {
-    u64::try_from(number).ok().map(MessageId)
+    u64::try_from(number).ok().filter(|_| number <= MAX_ID).map(MessageId)
 }
 
 pub(super) fn conversation_id(number: i64) -> Option<ConversationId> {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use crate::model::Phrase;
 use crate::model::history::{At, Op};
 use crate::model::phrase::Value;
+use crate::model::{MessageId, Phrase};
 use crate::store::tests::samples::{
-    ALEX, NOW, Profile, a_lock, card, hits, ids, incoming, insert, page, private, rest,
+    ALEX, NOW, Profile, a_lock, card, hits, ids, incoming, insert, lookup, page, private, rest,
 };
 use crate::store::{Backend, open};
 
@@ -149,10 +149,7 @@ fn a_damaged_index_is_made_anew_and_no_message_is_lost() {
     connection.execute_batch("UPDATE search_data SET block = x'a5a5a5a5a5' WHERE id > 100").expect("ruined");
     drop(connection);
     let mut backend = profile.backend();
-    assert_eq!(
-        backend.search(&crate::store::tests::samples::lookup("message")).expect_err("damaged").key,
-        "store-not-read"
-    );
+    assert_eq!(backend.search(&lookup("message")).expect_err("damaged").key, "store-not-read");
     assert_eq!(rest(&mut *backend), ["store-index-damaged"]);
     assert_eq!(hits(&mut *backend, "message 77"), [77]);
     assert_eq!(page(&mut *backend, ALEX, At::Newest).messages.len(), 400);
@@ -166,7 +163,7 @@ fn a_damaged_index_does_not_keep_messages_from_being_erased() {
     connection.execute_batch("UPDATE search_data SET block = x'a5a5a5a5a5'").expect("ruined");
     drop(connection);
     let mut backend = profile.backend();
-    backend.commit(&[Op::Clear { conversation: ALEX, up_to: crate::model::MessageId(400) }]).expect("kept");
+    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(400) }]).expect("kept");
     rest(&mut *backend);
     drop(backend);
     assert_eq!(profile.holding(&"x".repeat(100)), [""; 0]);
@@ -208,38 +205,4 @@ fn where_no_file_can_be_memory_takes_its_place() {
     let mut opened = profile.open();
     assert_eq!(opened.told, [Phrase::new("store-in-memory").text("fault", "cannot-open").text("code", "")]);
     works(&mut *opened.backend);
-}
-
-#[test]
-fn values_that_nobody_wrote_are_clamped_or_left_out() {
-    let profile = filled();
-    let connection = Connection::open(profile.path()).expect("opened");
-    connection
-        .execute_batch(
-            "UPDATE message SET source = 'nowhere', text = x'ff41', payload = 'text', time = 'noon' WHERE id = 1;
-             UPDATE message SET direction = 9 WHERE id = 2;
-             UPDATE message SET direction = 1, mark = 77, reason = x'ff', marked = 1.5 WHERE id = 3;
-             UPDATE message SET direction = 1, mark = 3, reason = 'what' WHERE id = 4;
-             UPDATE message SET id = -5 WHERE id = 5;
-             UPDATE message SET id = 9223372036854775807 WHERE id = 400;
-             UPDATE message SET conversation = -1 WHERE id = 6;
-             UPDATE conversation SET read_to = 'x', cleared_to = 'y', reading_message = -3, standing = 8;
-             INSERT INTO conversation (id, name) VALUES (9223372036854775807, x'ff00'), (-1, '');
-             INSERT OR REPLACE INTO setting VALUES ('open', -7), ('last_message', 'x'), ('last_conversation', 1.5);",
-        )
-        .expect("written");
-    drop(connection);
-    let mut opened = profile.open();
-    let backend = &mut *opened.backend;
-    rest(backend);
-    for at in [At::Newest, At::Oldest, At::Around(crate::model::MessageId(3))] {
-        let _page = page(backend, ALEX, at);
-    }
-    let _hits = hits(backend, "message");
-    backend
-        .commit(&[Op::Clear { conversation: ALEX, up_to: crate::model::MessageId(u64::MAX) }])
-        .expect("kept");
-    rest(backend);
-    drop(opened);
-    let _again = profile.open();
 }

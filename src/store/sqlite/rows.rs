@@ -180,6 +180,10 @@ pub(super) fn text(row: &Row<'_>, column: usize) -> String {
 /// Stands for a source that cannot be read.
 const NOWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0));
 
+/// Whether [`message`] takes a row; all of it stands in `message_of`.
+pub(super) const READABLE: &str =
+    "id BETWEEN 0 AND (1 << 60) AND (typeof(direction) <> 'integer' OR direction IN (0, 1))";
+
 /// `None`: nobody can have stored this row.
 pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
     let text_of = |column| text(row, column);

@@ -114,3 +114,74 @@ fn odd_ids_of_conversations_leave_room_for_new_ones() {
         assert_eq!(remembered.last_conversation, Some(ConversationId(1)), "{id}");
     }
 }
+
+#[test]
+fn paging_ends_where_rows_begin_that_nobody_can_have_written() {
+    for odd in ["direction = 9", "direction = -1"] {
+        let profile = filled();
+        change(&profile, &format!("UPDATE message SET {odd} WHERE id < 3 OR id = 200 OR id > 398"));
+        let mut backend = profile.backend();
+        ends(&mut *backend, 3, 398);
+    }
+    let profile = filled();
+    change(
+        &profile,
+        "UPDATE message SET id = -id WHERE id < 3; UPDATE message SET id = id + (1 << 61) WHERE id > 398",
+    );
+    ends(&mut *profile.backend(), 3, 398);
+}
+
+/// The conversation has these ends, and says so.
+fn ends(backend: &mut dyn Backend, first: u64, last: u64) {
+    let mut look = |at| {
+        let page = backend.page(&show(ALEX, at, 1_000)).expect("read");
+        (
+            page.messages.first().map(|one| one.id.0),
+            page.messages.last().map(|one| one.id.0),
+            page.older,
+            page.newer,
+        )
+    };
+    assert_eq!(look(At::Newest), (Some(first), Some(last), false, false));
+    assert_eq!(look(At::Oldest), (Some(first), Some(last), false, false));
+    assert_eq!(look(At::Before(MessageId(first))), (None, None, false, true));
+    assert_eq!(look(At::After(MessageId(last))), (None, None, true, false));
+}
+
+/// What a page takes and what it says of further ones must agree, whatever stands in the columns.
+#[test]
+fn a_row_counts_as_more_exactly_if_a_page_takes_it() {
+    for (column, value) in [
+        ("direction", "0"),
+        ("direction", "1"),
+        ("direction", "2"),
+        ("direction", "-1"),
+        ("direction", "'x'"),
+        ("direction", "x'01'"),
+        ("direction", "1.5"),
+        ("direction", "9223372036854775807"),
+        ("id", "0"),
+        ("id", "-1"),
+        ("id", "1 << 60"),
+        ("id", "(1 << 60) + 1"),
+        ("id", "1 << 62"),
+        ("text", "x'ff'"),
+        ("text", "7"),
+        ("payload", "1.5"),
+        ("source", "x'00'"),
+        ("mark", "'y'"),
+        ("time", "'noon'"),
+    ] {
+        let profile = Profile::new();
+        let mut backend = profile.backend();
+        backend.commit(&[insert(&incoming(9, ALEX, "x"))]).expect("kept");
+        drop(backend);
+        change(&profile, &format!("UPDATE message SET {column} = {value}"));
+        let mut backend = profile.backend();
+        let taken = backend.page(&show(ALEX, At::Oldest, 9)).expect("read").messages.len() == 1;
+        let none = backend.page(&show(ALEX, At::Newest, 0)).expect("read");
+        assert_eq!(none.older, taken, "{column} = {value}");
+        let none = backend.page(&show(ALEX, At::Oldest, 0)).expect("read");
+        assert_eq!(none.newer, taken, "{column} = {value}");
+    }
+}

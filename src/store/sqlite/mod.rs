@@ -93,6 +93,7 @@ struct Sqlite {
     /// What a new file has to know if this one turns out to be damaged.
     cards: BTreeMap<ConversationId, Card>,
     last_message: i64,
+    last_conversation: i64,
     /// The time of the newest message: there is no clock here.
     newest: WallTime,
     shared: Arc<Shared>,
@@ -116,6 +117,7 @@ impl Sqlite {
             told: VecDeque::new(),
             cards: BTreeMap::new(),
             last_message: -1,
+            last_conversation: -1,
             newest: now,
             shared: Arc::default(),
         };
@@ -137,6 +139,7 @@ impl Sqlite {
         let cards = remembered.conversations.iter().map(|kept| (kept.card.conversation, kept.card.clone()));
         sqlite.cards = cards.collect();
         sqlite.last_message = remembered.last_message.map_or(-1, rows::number);
+        sqlite.last_conversation = remembered.last_conversation.map_or(-1, |last| last.0.into());
         Ok((sqlite, remembered))
     }
 
@@ -186,8 +189,12 @@ impl Sqlite {
             Op::Insert(message) | Op::Keep(message) => {
                 self.newest = message.time;
                 self.last_message = self.last_message.max(rows::number(message.id));
+                self.last_conversation = self.last_conversation.max(message.conversation.0.into());
             }
-            Op::Know(card) => drop(self.cards.insert(card.conversation, card.clone())),
+            Op::Know(card) => {
+                self.last_conversation = self.last_conversation.max(card.conversation.0.into());
+                self.cards.insert(card.conversation, card.clone());
+            }
             Op::Clear { .. } => self.chores = Chores { rows: true, traces: Traces::Index },
             Op::Forget { conversation } => {
                 self.cards.remove(conversation);
@@ -244,6 +251,7 @@ impl Sqlite {
             change::write_card(&connection, card)?;
         }
         schema::raise(&connection, "last_message", self.last_message)?;
+        schema::raise(&connection, "last_conversation", self.last_conversation)?;
         self.connection = Some(connection);
         Ok(())
     }

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::model::history::{At, Op};
 use crate::model::phrase::Value;
-use crate::model::{MessageId, Phrase};
+use crate::model::{ConversationId, MessageId, Phrase};
 use crate::store::tests::samples::{
     ALEX, NOW, Profile, a_lock, card, hits, ids, incoming, insert, lookup, page, private, rest,
 };
@@ -205,4 +205,23 @@ fn where_no_file_can_be_memory_takes_its_place() {
     let mut opened = profile.open();
     assert_eq!(opened.told, [Phrase::new("store-in-memory").text("fault", "cannot-open").text("code", "")]);
     works(&mut *opened.backend);
+}
+
+#[test]
+fn a_new_file_gives_no_id_again() {
+    let profile = filled();
+    let mut backend = profile.backend();
+    let of = |id| ConversationId(id);
+    backend.commit(&[Op::Know(card(of(7), "Gone", "10.0.0.8:8081"))]).expect("kept");
+    backend.commit(&[Op::Forget { conversation: of(7) }]).expect("kept");
+    rest(&mut *backend);
+    drop(backend);
+    let mut backend = profile.backend();
+    ruin(&profile.path());
+    let query = crate::store::tests::samples::show(ALEX, At::Oldest, 500);
+    backend.page(&query).expect_err("damaged");
+    assert_eq!(rest(&mut *backend), ["store-moved-aside"]);
+    drop(backend);
+    let remembered = profile.open().remembered;
+    assert_eq!((remembered.last_conversation, remembered.last_message), (Some(of(7)), Some(MessageId(400))));
 }

@@ -94,6 +94,9 @@ struct Sqlite {
     cards: BTreeMap<ConversationId, Card>,
     last_message: i64,
     last_conversation: i64,
+    /// The index has been made anew because of damage, and not all that can wait is done since: damage that this
+    /// work meets again is not the index's.
+    reindexed: bool,
     /// The time of the newest message: there is no clock here.
     newest: WallTime,
     shared: Arc<Shared>,
@@ -118,6 +121,7 @@ impl Sqlite {
             cards: BTreeMap::new(),
             last_message: -1,
             last_conversation: -1,
+            reindexed: false,
             newest: now,
             shared: Arc::default(),
         };
@@ -233,6 +237,7 @@ impl Sqlite {
     fn reindex(&mut self) -> bool {
         let done = self.connection().is_ok_and(|connection| index::begin_anew(connection).is_ok());
         if done {
+            self.reindexed = true;
             self.indexed_to = -1;
             self.told.push_back(Phrase::new("store-index-damaged"));
         }
@@ -253,6 +258,7 @@ impl Sqlite {
         schema::raise(&connection, "last_message", self.last_message)?;
         schema::raise(&connection, "last_conversation", self.last_conversation)?;
         self.connection = Some(connection);
+        self.reindexed = false;
         Ok(())
     }
 
@@ -267,8 +273,9 @@ impl Sqlite {
 
     /// One step of what can wait: what is to be removed goes before what is to be found.
     fn step(&mut self) -> Result<Work, Trouble> {
-        if self.shared.take_suspicion() {
-            // The thread that searches met damage. If the index is to blame a new one is made.
+        if self.shared.take_suspicion() && !self.reindexed {
+            // The thread that searches met damage. If the index is to blame a new one is made; if not, filling it
+            // meets the damage. Searches that had begun before are no reason to begin again.
             return if self.mend(&Trouble::Index, true) { Ok(Work::More) } else { Err(Trouble::Index) };
         }
         let mut chores = self.chores;
@@ -281,13 +288,12 @@ impl Sqlite {
             Step::Done => {}
         }
         let indexed_to = self.indexed_to;
-        Ok(match index::step(self.quick()?, indexed_to)? {
-            Some(to) => {
-                self.indexed_to = to;
-                Work::More
-            }
-            None => Work::Done,
-        })
+        if let Some(to) = index::step(self.quick()?, indexed_to)? {
+            self.indexed_to = to;
+            return Ok(Work::More);
+        }
+        self.reindexed = false;
+        Ok(Work::Done)
     }
 
     /// The connection, with commits that do not wait for the disk: all of this can be done again.
@@ -346,6 +352,13 @@ impl Backend for Sqlite {
         }
         match self.step() {
             Ok(work) => work,
+            Err(Trouble::Damaged | Trouble::Index) if self.reindexed => {
+                if self.begin_anew().is_ok() {
+                    Work::More
+                } else {
+                    Work::Done
+                }
+            }
             Err(trouble) if self.mend(&trouble, true) => Work::More,
             // The disk is full, or the like: nothing of this is lost, and the next request asks for it again.
             Err(_) => Work::Done,

@@ -12,7 +12,7 @@ use crate::model::{ConversationId, MessageId, Phrase};
 use crate::store::tests::samples::{
     ALEX, NOW, Profile, a_lock, card, hits, ids, incoming, insert, lookup, page, private, rest,
 };
-use crate::store::{Backend, open};
+use crate::store::{Backend, Searcher, Work, open};
 
 /// A history of a few hundred messages in a file of its own, with nothing left in the log.
 fn filled() -> Profile {
@@ -205,6 +205,58 @@ fn where_no_file_can_be_memory_takes_its_place() {
     let mut opened = profile.open();
     assert_eq!(opened.told, [Phrase::new("store-in-memory").text("fault", "cannot-open").text("code", "")]);
     works(&mut *opened.backend);
+}
+
+/// Whether a page of 4096 bytes is one of a table with rows.
+fn is_leaf(page: &[u8]) -> bool {
+    page.first() == Some(&0x0d)
+}
+
+#[test]
+fn a_damaged_page_of_messages_is_told_from_a_damaged_index() {
+    let profile = filled();
+    let connection = Connection::open(profile.path()).expect("opened");
+    connection.execute_batch("DELETE FROM setting WHERE key = 'index_version'").expect("set");
+    drop(connection);
+    let mut bytes = fs::read(profile.path()).expect("there");
+    let has = |page: &[u8], needle: &[u8]| page.windows(needle.len()).any(|window| window == needle);
+    let page = bytes.chunks_mut(4_096).find(|page| is_leaf(page) && has(page, b"message 200 "));
+    page.expect("a page of messages").fill(0xa5);
+    fs::write(profile.path(), bytes).expect("written");
+    let mut backend = profile.backend();
+    let mut told = Vec::new();
+    // Four hundred messages are a few steps.
+    for _ in 0..100 {
+        match backend.work() {
+            Work::More => {}
+            Work::Told(phrase) => told.push(phrase.key),
+            Work::Done => break,
+        }
+    }
+    assert!(matches!(backend.work(), Work::Done));
+    assert_eq!(told, ["store-index-damaged", "store-moved-aside"]);
+    works(&mut *backend);
+}
+
+#[test]
+fn searches_that_meet_a_damaged_index_while_it_is_made_anew_cost_no_message() {
+    let profile = filled();
+    let connection = Connection::open(profile.path()).expect("opened");
+    connection.execute_batch("UPDATE search_data SET block = x'a5a5a5a5a5' WHERE id > 100").expect("ruined");
+    drop(connection);
+    let mut backend = profile.backend();
+    let search = |mut searcher: Box<dyn Searcher>| searcher.search(&lookup("message"));
+    search(backend.searcher().expect("one")).expect_err("damaged");
+    assert!(matches!(backend.work(), Work::More));
+    // As the next search would have done that had begun before.
+    let connection = Connection::open(profile.path()).expect("opened");
+    connection.execute_batch("INSERT OR REPLACE INTO setting VALUES ('indexed_to', 400)").expect("set");
+    connection.execute_batch("UPDATE search_data SET block = x'a5a5a5a5a5'").expect("ruined");
+    search(backend.searcher().expect("one")).expect_err("damaged");
+    connection.execute_batch("DROP TABLE search").expect("dropped");
+    connection.execute_batch(super::super::schema::INDEX).expect("made anew");
+    assert_eq!(rest(&mut *backend), ["store-index-damaged"]);
+    assert_eq!(page(&mut *backend, ALEX, At::Newest).messages.len(), 400);
 }
 
 #[test]

@@ -475,6 +475,7 @@ store-fault =
         [busy] another program holds the file
         [cannot-open] the file cannot be opened or created
         [damaged] the file is damaged
+        [taken] another program has written into it meanwhile
         [foreign] history.db was written by a later version, or by another program
        *[other] { $code }
     }
@@ -489,6 +490,7 @@ store-index-damaged = The index of the search was damaged; it is being made anew
 store-in-use = Another udpqq uses this profile
 store-in-use-by = Another udpqq uses this profile: process { $pid }
 store-no-lock = The history cannot be locked: { $code }
+store-unlocked = Messages and drafts are kept only until udpqq ends, since the history cannot be locked: { $code }
 
 ## search: what is wrong with a search
 

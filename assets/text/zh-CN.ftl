@@ -466,6 +466,7 @@ store-fault =
         [busy] 文件被其他程序占用
         [cannot-open] 无法打开或创建文件
         [damaged] 文件已损坏
+        [taken] 另一个程序同时写入了它
         [foreign] history.db 由更新的版本或其他程序写入
        *[other] { $code }
     }
@@ -480,6 +481,7 @@ store-index-damaged = 搜索索引已损坏，正在重建
 store-in-use = 另一个 udpqq 正在使用此配置
 store-in-use-by = 另一个 udpqq 正在使用此配置：进程 { $pid }
 store-no-lock = 无法锁定历史记录：{ $code }
+store-unlocked = 无法锁定历史记录，消息和草稿只保留到 udpqq 退出：{ $code }
 
 ## search：搜索条件的问题
 

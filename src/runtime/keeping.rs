@@ -8,7 +8,7 @@ use crate::app::Restored;
 use crate::model::Phrase;
 use crate::model::history::{Kept, Remembered};
 use crate::net::{clock, parse_address};
-use crate::store::{self, Backend, Discard, Lock, LockError};
+use crate::store::{self, Backend, Discard, Lock, LockError, Memory};
 
 /// Another messenger has the profile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,14 +40,19 @@ impl Keeping {
         Self { backend: Box::new(Discard), restored: Restored::default(), told: Vec::new() }
     }
 
+    /// In memory, with the reason.
+    fn until_the_end(why: Phrase) -> Self {
+        Self { backend: Box::new(Memory::default()), restored: Restored::default(), told: vec![why] }
+    }
+
     /// The profile's history. No second program may write it.
     pub(super) fn of(profile: &Profile) -> Result<Self, InUse> {
         let path = profile.history_path();
         let lock = match Lock::take(&profile.history_lock_path(), private) {
-            Ok(lock) => Some(lock),
+            Ok(lock) => lock,
             Err(LockError::InUse { pid }) => return Err(InUse { pid, other: profile.another() }),
-            // Where no file can be written there is nothing to guard either: opening says so.
-            Err(LockError::Io(_)) => None,
+            // Nobody can tell whether another one writes, so nothing is written.
+            Err(error @ LockError::Io(_)) => return Ok(Self::until_the_end(error.in_memory())),
         };
         let opened = store::open(&path, lock, private, clock::now().wall);
         Ok(Self { backend: opened.backend, restored: restored(opened.remembered), told: opened.told })
@@ -64,4 +69,31 @@ fn restored(remembered: Remembered) -> Restored {
 
 pub(super) fn private(path: &Path) -> io::Result<()> {
     create_private(path).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn without_a_lock_nothing_is_written_and_the_reason_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let profile = Profile::open(Some(&folder.path().join("profile"))).expect("a profile");
+        fs::create_dir(profile.history_lock_path()).expect("created");
+        let keeping = Keeping::of(&profile).expect("nobody has it");
+        assert_eq!(keeping.told.iter().map(|phrase| phrase.key).collect::<Vec<_>>(), ["store-unlocked"]);
+        assert!(!profile.history_path().exists());
+    }
+
+    #[test]
+    fn with_a_lock_the_history_is_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let profile = Profile::open(Some(&folder.path().join("profile"))).expect("a profile");
+        let keeping = Keeping::of(&profile).expect("nobody has it");
+        assert_eq!(keeping.told, []);
+        assert!(profile.history_path().exists());
+        assert!(Keeping::of(&profile).is_err_and(|refused| refused.pid == Some(std::process::id())));
+    }
 }

@@ -33,8 +33,22 @@ impl LockError {
         match self {
             Self::InUse { pid: Some(pid) } => Phrase::new("store-in-use-by").text("pid", pid.to_string()),
             Self::InUse { pid: None } => Phrase::new("store-in-use"),
-            Self::Io(error) => Phrase::new("store-no-lock").text("code", error.kind().to_string()),
+            Self::Io(_) => self.told("store-no-lock"),
         }
+    }
+
+    /// What tells a person that everything is kept only until the program ends, since two that write one history
+    /// would overwrite each other's messages.
+    pub fn in_memory(&self) -> Phrase {
+        self.told("store-unlocked")
+    }
+
+    fn told(&self, key: &'static str) -> Phrase {
+        let code = match self {
+            Self::InUse { .. } => io::ErrorKind::WouldBlock,
+            Self::Io(error) => error.kind(),
+        };
+        Phrase::new(key).text("code", code.to_string())
     }
 }
 

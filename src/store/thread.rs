@@ -16,7 +16,7 @@ pub const MAX_IN_FLIGHT: usize = 8_192;
 /// Changes committed as one group. Bounds how long the first of them waits for the last.
 const MAX_GROUP: usize = 1_024;
 
-/// Searches that wait. Only the last one is carried out.
+/// Searches that wait. Only the last one of each kind is carried out.
 const MAX_SEARCHES: usize = 64;
 
 /// What the store's thread is asked for, in the order it is asked.
@@ -77,7 +77,8 @@ impl StoreHandle {
         self.send(Request::Sent { conversation, limit }).is_ok()
     }
 
-    /// Asks for a search; one that is running ends without an answer. `false`: the queue is full.
+    /// Asks for a search. An older one of its kind (within one conversation, or everywhere) that is not done ends
+    /// without an answer. `false`: the queue is full.
     pub fn search(&mut self, lookup: Lookup) -> bool {
         match &self.searches {
             Some((searches, interrupt)) => {
@@ -211,20 +212,39 @@ fn start_searcher(
 ) -> std::io::Result<Searches> {
     let (ask, asked) = blocking::sync_channel::<Lookup>(MAX_SEARCHES);
     let interrupt = searcher.interrupter();
-    thread::Builder::new().name("store-search".to_owned()).spawn(move || {
-        let mut next = asked.recv().ok();
-        while let Some(lookup) = next {
-            let lookup = asked.try_iter().last().unwrap_or(lookup);
-            let Some(result) = searcher.search(&lookup).transpose() else {
-                // Interrupted for one that is asked for now; or it was that one itself, which had begun already.
-                next = Some(lookup);
-                continue;
-            };
-            if report.blocking_send(found(lookup.ticket, result)).is_err() {
-                return;
-            }
-            next = asked.recv().ok();
-        }
-    })?;
+    thread::Builder::new()
+        .name("store-search".to_owned())
+        .spawn(move || carry_out(&mut *searcher, &asked, &report))?;
     Ok((ask, interrupt))
+}
+
+/// Carries out what is asked for, the newest first, until nobody asks or listens.
+fn carry_out(searcher: &mut dyn Searcher, asked: &Receiver<Lookup>, report: &mpsc::Sender<StoreEvent>) {
+    // Oldest first, one of a kind.
+    let mut waiting: Vec<Lookup> = Vec::new();
+    loop {
+        if waiting.is_empty() {
+            let Ok(lookup) = asked.recv() else { return };
+            waiting.push(lookup);
+        }
+        for lookup in asked.try_iter() {
+            line_up(&mut waiting, lookup);
+        }
+        let Some(lookup) = waiting.pop() else { continue };
+        match searcher.search(&lookup).transpose() {
+            // Interrupted for one that is asked for now; or it was that one itself, which had begun already.
+            None => waiting.push(lookup),
+            Some(result) => {
+                if report.blocking_send(found(lookup.ticket, result)).is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Nobody waits for an older search of the same kind any more: within one conversation, or everywhere.
+fn line_up(waiting: &mut Vec<Lookup>, lookup: Lookup) {
+    waiting.retain(|older| older.within.is_some() != lookup.within.is_some());
+    waiting.push(lookup);
 }

@@ -68,7 +68,9 @@ fn write_private(path: &Path, text: &str) {
 
 /// Opens a history as the program does.
 pub(crate) fn open(path: &Path) -> Box<dyn Backend> {
-    let opened = store::open(path, None, |path| create_private(path).map(drop), WallTime(LAST));
+    let private: store::Private = |path| create_private(path).map(drop);
+    let lock = store::Lock::take(&path.with_file_name("history.lock"), private).unwrap();
+    let opened = store::open(path, lock, private, WallTime(LAST));
     assert!(opened.told.is_empty(), "{:?}", opened.told);
     opened.backend
 }

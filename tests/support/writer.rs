@@ -17,7 +17,9 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn open(path: &Path) -> Self {
-        let opened = store::open(path, None, |path| std::fs::File::create_new(path).map(drop), WallTime(0));
+        let private: store::Private = |path| std::fs::File::create_new(path).map(drop);
+        let lock = store::Lock::take(&path.with_file_name("history.lock"), private).unwrap();
+        let opened = store::open(path, lock, private, WallTime(0));
         assert!(opened.told.is_empty(), "{:?}", opened.told);
         let next = opened.remembered.last_message.map_or(0, |last| last.0) + 1;
         Self { backend: opened.backend, remembered: opened.remembered, next }

@@ -301,7 +301,8 @@ fn kept(cards: &[Card], messages: u64) -> (tempfile::TempDir, Profile) {
     let folder = tempfile::tempdir().expect("a folder");
     let profile = Profile::open(Some(&folder.path().join("profile"))).expect("a profile");
     let private = |path: &std::path::Path| create_private(path).map(drop);
-    let mut backend = store::open(&profile.history_path(), None, private, WallTime(0)).backend;
+    let lock = store::Lock::take(&profile.history_lock_path(), private).expect("free");
+    let mut backend = store::open(&profile.history_path(), lock, private, WallTime(0)).backend;
     let mut ops: Vec<Op> = cards.iter().cloned().map(Op::Know).collect();
     let places = cards.iter().map(|card| card.conversation).cycle();
     ops.extend((1..=messages).zip(places).map(|(id, conversation)| {

@@ -32,7 +32,8 @@ pub(super) fn commit(connection: &mut Connection, ops: &[Op], indexed_to: i64) -
 impl Group<'_> {
     fn apply(&mut self, op: &Op) -> Sql<()> {
         match op {
-            Op::Insert(message) | Op::Keep(message) => self.put(message),
+            Op::Insert(message) => self.insert(message),
+            Op::Keep(message) => self.put(message),
             Op::Replace(message) => self.replace(message),
             Op::SetMark { conversation, message, mark, at } => {
                 self.set_mark(*conversation, *message, mark, *at)
@@ -78,17 +79,39 @@ impl Group<'_> {
         Ok(cleared)
     }
 
-    /// What has been cleared does not come back, even when it was refused before.
-    fn put(&mut self, message: &Message) -> Sql<()> {
-        if matches!(message.direction, Direction::Notice(_)) {
+    /// A message never takes the place of another one. The same one is there already when a group is carried out
+    /// again that was lasting although its commit failed.
+    fn insert(&mut self, message: &Message) -> Sql<()> {
+        if !self.can_stand(message)? {
             return Ok(());
         }
-        let id = rows::number(message.id);
-        if id <= self.cleared_to(message.conversation)? {
+        match rows::insert(&self.transaction, message) {
+            Ok(()) => self.index(message),
+            Err(error) => {
+                let there = rows::stored(&self.transaction, rows::number(message.id))?;
+                if there.is_some_and(|there| rows::is_same(&there, message)) { Ok(()) } else { Err(error) }
+            }
+        }
+    }
+
+    fn put(&mut self, message: &Message) -> Sql<()> {
+        if !self.can_stand(message)? {
             return Ok(());
         }
         rows::put(&self.transaction, message)?;
-        if id <= self.indexed_to { index::replace(&self.transaction, message) } else { Ok(()) }
+        self.index(message)
+    }
+
+    /// What has been cleared does not come back, even when it was refused before.
+    fn can_stand(&mut self, message: &Message) -> Sql<bool> {
+        let stored = !matches!(message.direction, Direction::Notice(_));
+        Ok(stored && rows::number(message.id) > self.cleared_to(message.conversation)?)
+    }
+
+    /// What comes behind the index is added to it later.
+    fn index(&self, message: &Message) -> Sql<()> {
+        let late = rows::number(message.id) <= self.indexed_to;
+        if late { index::replace(&self.transaction, message) } else { Ok(()) }
     }
 
     fn replace(&mut self, message: &Message) -> Sql<()> {
@@ -141,7 +164,7 @@ impl Group<'_> {
             .transaction
             .prepare_cached("SELECT max(id) FROM message WHERE conversation = ?1 AND id <= ?2")?;
         let last: Option<i64> =
-            ask.query_row((conversation.0, up_to), |row| row.get(0)).optional()?.flatten();
+            ask.query_row((conversation.0, up_to.min(rows::MAX_ID)), |row| row.get(0)).optional()?.flatten();
         drop(ask);
         let Some(last) = last else { return Ok(()) };
         self.cleared.remove(&conversation);
@@ -167,8 +190,8 @@ impl Group<'_> {
 
     /// Messages only ever go through `hide`, so this is where their ids are remembered.
     fn note_last_message(&self) -> Sql<()> {
-        let mut ask = self.transaction.prepare_cached("SELECT max(id) FROM message")?;
-        let last = ask.query_row([], |row| Ok(rows::integer(row, 0)))?;
+        let mut ask = self.transaction.prepare_cached("SELECT max(id) FROM message WHERE id <= ?1")?;
+        let last = ask.query_row([rows::MAX_ID], |row| Ok(rows::integer(row, 0)))?;
         schema::raise(&self.transaction, "last_message", last)
     }
 }

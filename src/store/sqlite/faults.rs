@@ -20,6 +20,8 @@ pub(super) enum Trouble {
     Damaged,
     /// The same, only in the index of the search, which can be made anew.
     Index,
+    /// Another message has the id of a new one: somebody else wrote it.
+    Taken,
     /// A later version or another program wrote it.
     Foreign,
     /// Someone asked for it to stop.
@@ -35,6 +37,7 @@ impl From<rusqlite::Error> for Trouble {
         };
         match code.extended_code {
             ffi::SQLITE_CORRUPT_VTAB => return Self::Index,
+            ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => return Self::Taken,
             ffi::SQLITE_IOERR_NOMEM => return Self::Other("SQLITE_NOMEM".to_owned()),
             _ => {}
         }
@@ -78,6 +81,7 @@ impl Trouble {
             Self::Busy => ("busy", ""),
             Self::CannotOpen => ("cannot-open", ""),
             Self::Damaged | Self::Index => ("damaged", ""),
+            Self::Taken => ("taken", ""),
             Self::Foreign => ("foreign", ""),
             Self::Interrupted => ("other", "SQLITE_INTERRUPT"),
             Self::Other(code) => ("other", code.as_str()),

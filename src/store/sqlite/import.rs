@@ -66,6 +66,7 @@ fn run(
 ) -> Result<Imported, Stop> {
     // What is hidden is told by its id; those are about to change.
     while erase::erase(connection)? {}
+    super::start::settle_numbers(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     let transaction = connection.transaction()?;
     if transaction.prepare("SELECT 1 FROM message WHERE id >= ?1")?.exists([WAITING_ROOM])? {
@@ -144,16 +145,13 @@ impl<'a> Intake<'a> {
         message.id = MessageId(WAITING_ROOM.saturating_add(behind).unsigned_abs());
         self.waiting.push(message.time.0);
         self.imported.new = self.imported.new.saturating_add(1);
-        rows::put(self.transaction, &message)
+        rows::insert(self.transaction, &message)
     }
 
     /// Looks at the message itself: two may have the same mark.
     fn is_there(&self, message: &Message) -> Sql<bool> {
         let Some(id) = self.there.get(&fingerprint(message)) else { return Ok(false) };
-        let sql = format!("SELECT {} FROM message m WHERE m.id = ?1", rows::COLUMNS);
-        let mut ask = self.transaction.prepare_cached(&sql)?;
-        let found = ask.query_row([id], |row| Ok(rows::message(row))).optional()?.flatten();
-        Ok(found.is_some_and(|found| is_same(&found, message)))
+        Ok(rows::stored(self.transaction, *id)?.is_some_and(|there| rows::is_same(&there, message)))
     }
 
     fn room(&mut self, card: &Card) -> Sql<Room> {
@@ -196,14 +194,8 @@ fn find(transaction: &Transaction<'_>, card: &Card, (column, value): (&str, &str
 /// What makes two messages the same, as a number.
 fn fingerprint(message: &Message) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (message.conversation, message.time.0, message.source()).hash(&mut hasher);
-    (&message.text, &message.payload).hash(&mut hasher);
+    (message.conversation, message.time.0, message.source(), rows::content(message)).hash(&mut hasher);
     hasher.finish()
-}
-
-fn is_same(one: &Message, other: &Message) -> bool {
-    let parts = |message: &Message| (message.conversation, message.time, message.source());
-    parts(one) == parts(other) && one.text == other.text && one.payload == other.payload
 }
 
 /// Gives every message its place, and everything that points to one the id that it has now.

@@ -95,9 +95,9 @@ pub(super) fn step(connection: &mut Connection, indexed_to: i64) -> Sql<Option<i
 fn next(connection: &Connection, indexed_to: i64) -> Sql<(Vec<Entry>, Option<i64>)> {
     let mut statement = connection.prepare_cached(
         "SELECT m.id, m.conversation, m.direction, m.text, m.id > c.cleared_to \
-         FROM message m LEFT JOIN conversation c ON c.id = m.conversation WHERE m.id > ?1 ORDER BY m.id",
+         FROM message m LEFT JOIN conversation c ON c.id = m.conversation WHERE m.id > ?1 AND m.id <= ?2 ORDER BY m.id",
     )?;
-    let mut found = statement.query([indexed_to])?;
+    let mut found = statement.query([indexed_to, rows::MAX_ID])?;
     let (mut entries, mut last, mut bytes) = (Vec::new(), None, 0_usize);
     while entries.len() < MAX_STEP && bytes < MAX_STEP_BYTES {
         let Some(row) = found.next()? else { break };

@@ -62,13 +62,13 @@ impl std::fmt::Debug for Opened {
 
 /// Opens the history, or begins one. Where none can be kept, memory takes its place.
 ///
-/// The lock is held as long as the backend lives; without one (where there can be none) it goes on as well.
+/// The lock is held as long as the backend lives: nobody else may write meanwhile.
 /// `private` creates a file that only the person can read and fails if there is one. `now` names a damaged file.
-pub fn open(path: &Path, lock: Option<Lock>, private: Private, now: WallTime) -> Opened {
+pub fn open(path: &Path, lock: Lock, private: Private, now: WallTime) -> Opened {
     let mut told = Vec::new();
     match Sqlite::start(path, private, now, &mut told) {
         Ok((mut sqlite, remembered)) => {
-            sqlite.lock = lock;
+            sqlite.lock = Some(lock);
             Opened { backend: Box::new(sqlite), remembered, told }
         }
         Err(trouble) => {
@@ -93,6 +93,10 @@ struct Sqlite {
     /// What a new file has to know if this one turns out to be damaged.
     cards: BTreeMap<ConversationId, Card>,
     last_message: i64,
+    last_conversation: i64,
+    /// The index has been made anew because of damage, and not all that can wait is done since: damage that this
+    /// work meets again is not the index's.
+    reindexed: bool,
     /// The time of the newest message: there is no clock here.
     newest: WallTime,
     shared: Arc<Shared>,
@@ -116,6 +120,8 @@ impl Sqlite {
             told: VecDeque::new(),
             cards: BTreeMap::new(),
             last_message: -1,
+            last_conversation: -1,
+            reindexed: false,
             newest: now,
             shared: Arc::default(),
         };
@@ -137,6 +143,7 @@ impl Sqlite {
         let cards = remembered.conversations.iter().map(|kept| (kept.card.conversation, kept.card.clone()));
         sqlite.cards = cards.collect();
         sqlite.last_message = remembered.last_message.map_or(-1, rows::number);
+        sqlite.last_conversation = remembered.last_conversation.map_or(-1, |last| last.0.into());
         Ok((sqlite, remembered))
     }
 
@@ -186,8 +193,12 @@ impl Sqlite {
             Op::Insert(message) | Op::Keep(message) => {
                 self.newest = message.time;
                 self.last_message = self.last_message.max(rows::number(message.id));
+                self.last_conversation = self.last_conversation.max(message.conversation.0.into());
             }
-            Op::Know(card) => drop(self.cards.insert(card.conversation, card.clone())),
+            Op::Know(card) => {
+                self.last_conversation = self.last_conversation.max(card.conversation.0.into());
+                self.cards.insert(card.conversation, card.clone());
+            }
             Op::Clear { .. } => self.chores = Chores { rows: true, traces: Traces::Index },
             Op::Forget { conversation } => {
                 self.cards.remove(conversation);
@@ -212,7 +223,7 @@ impl Sqlite {
         match trouble {
             Trouble::Damaged if !only_index => self.begin_anew().is_ok(),
             Trouble::Damaged | Trouble::Index => self.reindex() || self.begin_anew().is_ok(),
-            Trouble::Full | Trouble::Busy | Trouble::Interrupted => false,
+            Trouble::Full | Trouble::Busy | Trouble::Interrupted | Trouble::Taken => false,
             // The connection may not be able to do anything any more; another one may. SQLite opens a file only
             // to be read when it gets no more, and never asks again.
             Trouble::Io | Trouble::ReadOnly | Trouble::CannotOpen | Trouble::Foreign | Trouble::Other(_) => {
@@ -226,6 +237,7 @@ impl Sqlite {
     fn reindex(&mut self) -> bool {
         let done = self.connection().is_ok_and(|connection| index::begin_anew(connection).is_ok());
         if done {
+            self.reindexed = true;
             self.indexed_to = -1;
             self.told.push_back(Phrase::new("store-index-damaged"));
         }
@@ -244,7 +256,9 @@ impl Sqlite {
             change::write_card(&connection, card)?;
         }
         schema::raise(&connection, "last_message", self.last_message)?;
+        schema::raise(&connection, "last_conversation", self.last_conversation)?;
         self.connection = Some(connection);
+        self.reindexed = false;
         Ok(())
     }
 
@@ -259,8 +273,9 @@ impl Sqlite {
 
     /// One step of what can wait: what is to be removed goes before what is to be found.
     fn step(&mut self) -> Result<Work, Trouble> {
-        if self.shared.take_suspicion() {
-            // The thread that searches met damage. If the index is to blame a new one is made.
+        if self.shared.take_suspicion() && !self.reindexed {
+            // The thread that searches met damage. If the index is to blame a new one is made; if not, filling it
+            // meets the damage. Searches that had begun before are no reason to begin again.
             return if self.mend(&Trouble::Index, true) { Ok(Work::More) } else { Err(Trouble::Index) };
         }
         let mut chores = self.chores;
@@ -273,13 +288,12 @@ impl Sqlite {
             Step::Done => {}
         }
         let indexed_to = self.indexed_to;
-        Ok(match index::step(self.quick()?, indexed_to)? {
-            Some(to) => {
-                self.indexed_to = to;
-                Work::More
-            }
-            None => Work::Done,
-        })
+        if let Some(to) = index::step(self.quick()?, indexed_to)? {
+            self.indexed_to = to;
+            return Ok(Work::More);
+        }
+        self.reindexed = false;
+        Ok(Work::Done)
     }
 
     /// The connection, with commits that do not wait for the disk: all of this can be done again.
@@ -338,6 +352,13 @@ impl Backend for Sqlite {
         }
         match self.step() {
             Ok(work) => work,
+            Err(Trouble::Damaged | Trouble::Index) if self.reindexed => {
+                if self.begin_anew().is_ok() {
+                    Work::More
+                } else {
+                    Work::Done
+                }
+            }
             Err(trouble) if self.mend(&trouble, true) => Work::More,
             // The disk is full, or the like: nothing of this is lost, and the next request asks for it again.
             Err(_) => Work::Done,

@@ -90,13 +90,17 @@ impl<'a> Room<'a> {
     }
 
     fn has_before(&self, id: i64) -> Sql<bool> {
-        let sql = "SELECT 1 FROM message WHERE conversation = ?1 AND id > ?2 AND id < ?3";
-        self.connection.prepare_cached(sql)?.exists((self.conversation.0, self.cleared_to, id))
+        self.has("id > ?2 AND id < ?3", (self.cleared_to, id))
     }
 
     fn has_from(&self, id: i64) -> Sql<bool> {
-        let sql = "SELECT 1 FROM message WHERE conversation = ?1 AND id > ?2";
-        self.connection.prepare_cached(sql)?.exists((self.conversation.0, self.before(id)))
+        self.has("id > ?2 AND id <= ?3", (self.before(id), i64::MAX))
+    }
+
+    /// Whether a message is there that a page would show: whoever asks for it gets it.
+    fn has(&self, sql: &str, (after, to): (i64, i64)) -> Sql<bool> {
+        let sql = format!("SELECT 1 FROM message WHERE conversation = ?1 AND {sql} AND {}", rows::READABLE);
+        self.connection.prepare_cached(&sql)?.exists((self.conversation.0, after, to))
     }
 }
 

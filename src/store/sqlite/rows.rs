@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 
 use crate::model::history::Standing;
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, WallTime};
@@ -17,10 +17,12 @@ use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, W
 pub(super) const COLUMNS: &str = "m.id, m.conversation, m.dialect, m.time, m.direction, m.source, m.lossy, \
      m.authenticated, m.mark, m.reason, m.marked, m.text, m.payload";
 
-const PUT: &str = "INSERT INTO message (id, conversation, dialect, time, direction, source, lossy, \
+/// Fails where the id is taken.
+const INSERT: &str = "INSERT INTO message (id, conversation, dialect, time, direction, source, lossy, \
      authenticated, mark, reason, marked, text, payload) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
-     ON CONFLICT (id) DO UPDATE SET conversation = ?2, dialect = ?3, time = ?4, direction = ?5, source = ?6, \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+
+const OVER: &str = "ON CONFLICT (id) DO UPDATE SET conversation = ?2, dialect = ?3, time = ?4, direction = ?5, source = ?6, \
      lossy = ?7, authenticated = ?8, mark = ?9, reason = ?10, marked = ?11, text = ?12, payload = ?13";
 
 pub(super) const INCOMING: i64 = 0;
@@ -35,13 +37,20 @@ const CONTACT: i64 = 0;
 const ECHO: i64 = 1;
 pub(super) const STRANGER: i64 = 2;
 
+/// Ids of messages that can have been given: they count from nought, so a higher one is no id of ours. An import has
+/// room above, and numbers can be added without a thought.
+pub(super) const MAX_ID: i64 = 1 << 60;
+
+/// Ids of conversations that a new one can follow: half of what there is, so that there is always another one.
+pub(super) const MAX_CONVERSATION: u32 = 1 << 31;
+
 /// Ids count from nought; what lies beyond the numbers of SQLite cannot be told apart there.
 pub(super) fn number(id: MessageId) -> i64 {
     i64::try_from(id.0).unwrap_or(i64::MAX)
 }
 
 pub(super) fn message_id(number: i64) -> Option<MessageId> {
-    u64::try_from(number).ok().map(MessageId)
+    u64::try_from(number).ok().filter(|_| number <= MAX_ID).map(MessageId)
 }
 
 pub(super) fn conversation_id(number: i64) -> Option<ConversationId> {
@@ -91,9 +100,20 @@ fn payload_column(message: &Message) -> Option<&[u8]> {
     (*message.payload != *message.text.as_bytes()).then_some(&*message.payload)
 }
 
-/// Stores a message, over what was stored under its id. A notice is the program's own and is not stored.
+/// Stores a message, over what was stored under its id.
 pub(super) fn put(connection: &Connection, message: &Message) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached(PUT)?;
+    let mut statement = connection.prepare_cached(&format!("{INSERT} {OVER}"))?;
+    write(&mut statement, message)
+}
+
+/// Stores a new message; fails if its id is taken.
+pub(super) fn insert(connection: &Connection, message: &Message) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(INSERT)?;
+    write(&mut statement, message)
+}
+
+/// A notice is the program's own and is not stored.
+fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<()> {
     let id =
         i64::try_from(message.id.0).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let (conversation, time) = (message.conversation.0, message.time.0);
@@ -160,6 +180,10 @@ pub(super) fn text(row: &Row<'_>, column: usize) -> String {
 /// Stands for a source that cannot be read.
 const NOWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0));
 
+/// Whether [`message`] takes a row; all of it stands in `message_of`.
+pub(super) const READABLE: &str =
+    "id BETWEEN 0 AND (1 << 60) AND (typeof(direction) <> 'integer' OR direction IN (0, 1))";
+
 /// `None`: nobody can have stored this row.
 pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
     let text_of = |column| text(row, column);
@@ -188,4 +212,27 @@ pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
         text: words,
         payload,
     }))
+}
+
+/// What is stored under this id.
+pub(super) fn stored(connection: &Connection, id: i64) -> rusqlite::Result<Option<Arc<Message>>> {
+    let sql = format!("SELECT {COLUMNS} FROM message m WHERE m.id = ?1");
+    let found = connection.prepare_cached(&sql)?.query_row([id], |row| Ok(message(row))).optional()?;
+    Ok(found.flatten())
+}
+
+/// Whether both are one message, whatever has become known about it since: which text its bytes make, with which
+/// bytes its text was sent, and its mark.
+pub(super) fn is_same(one: &Message, other: &Message) -> bool {
+    let of = |message: &Message| (message.conversation, message.time, message.source());
+    of(one) == of(other) && content(one) == content(other)
+}
+
+/// What of a message never changes: the bytes that a peer sent, the text that we wrote.
+pub(super) fn content(message: &Message) -> &[u8] {
+    if message.is_outgoing() || message.payload.is_empty() {
+        message.text.as_bytes()
+    } else {
+        &message.payload
+    }
 }

@@ -16,11 +16,28 @@ const MAX_UNREAD: i64 = 9_999;
 /// it was trimmed.
 const MAX_HELD: i64 = 20_000;
 
-/// A message that was waiting when a run ended may have gone out or not. What hides messages must be a number:
-/// anything else would hide all that ever comes.
+/// Pointers to messages, and what stands for none: whatever is no id of ours becomes that. A text would hide all
+/// that ever comes; a number near the end would leave no ids to give.
+const POINTERS: [(&str, &str); 3] = [("cleared_to", "-1"), ("read_to", "-1"), ("reading_message", "NULL")];
+
+/// Makes sense of the numbers that ids are counted by.
+pub(super) fn settle_numbers(connection: &Connection) -> Sql<()> {
+    for (column, none) in POINTERS {
+        let sql = format!(
+            "UPDATE conversation SET {column} = {none} \
+             WHERE typeof({column}) NOT IN ('integer', 'null') OR {column} NOT BETWEEN -1 AND ?1"
+        );
+        let _rows = connection.execute(&sql, [rows::MAX_ID])?;
+    }
+    let bounds = [("last_message", rows::MAX_ID), ("last_conversation", rows::MAX_CONVERSATION.into())];
+    let sql =
+        "DELETE FROM setting WHERE key = ?1 AND (typeof(value) <> 'integer' OR value NOT BETWEEN -1 AND ?2)";
+    bounds.into_iter().try_for_each(|bound| connection.execute(sql, bound).map(drop))
+}
+
+/// A message that was waiting when a run ended may have gone out or not.
 pub(super) fn settle(connection: &Connection, now: WallTime) -> Sql<()> {
-    let sql = "UPDATE conversation SET cleared_to = -1 WHERE typeof(cleared_to) <> 'integer'";
-    let _rows = connection.execute(sql, [])?;
+    settle_numbers(connection)?;
     let sql = "UPDATE message SET mark = ?1, reason = 'interrupted', marked = ?2 WHERE mark = 0";
     connection.execute(sql, (rows::FAILED, now.0)).map(drop)
 }
@@ -39,16 +56,16 @@ pub(super) fn remembered(connection: &Connection) -> Sql<Remembered> {
 }
 
 fn last_message(connection: &Connection) -> Sql<Option<MessageId>> {
-    let sql = "SELECT max(coalesce((SELECT max(id) FROM message), -1), \
+    let sql = "SELECT max(coalesce((SELECT max(id) FROM message WHERE id <= ?1), -1), \
                coalesce((SELECT max(max(read_to, cleared_to)) FROM conversation), -1))";
-    let last = connection.query_row(sql, [], |row| Ok(rows::integer(row, 0)))?;
+    let last = connection.query_row(sql, [rows::MAX_ID], |row| Ok(rows::integer(row, 0)))?;
     let counter = schema::setting(connection, "last_message")?.unwrap_or(-1);
     Ok(rows::message_id(last.max(counter)))
 }
 
 pub(super) fn last_conversation(connection: &Connection) -> Sql<Option<ConversationId>> {
     let sql = "SELECT coalesce(max(id), -1) FROM conversation WHERE id <= ?1";
-    let last = connection.query_row(sql, [u32::MAX], |row| Ok(rows::integer(row, 0)))?;
+    let last = connection.query_row(sql, [rows::MAX_CONVERSATION], |row| Ok(rows::integer(row, 0)))?;
     let counter = schema::setting(connection, "last_conversation")?.unwrap_or(-1);
     Ok(rows::conversation_id(last.max(counter)))
 }
@@ -97,9 +114,9 @@ fn spot(row: &Row<'_>) -> Option<Spot> {
 }
 
 fn newest(connection: &Connection, conversation: ConversationId, after: i64) -> Sql<Option<MessageId>> {
-    let mut statement =
-        connection.prepare_cached("SELECT max(id) FROM message WHERE conversation = ?1 AND id > ?2")?;
-    let newest: Option<i64> = statement.query_row((conversation.0, after), |row| row.get(0))?;
+    let mut statement = connection
+        .prepare_cached("SELECT max(id) FROM message WHERE conversation = ?1 AND id > ?2 AND id <= ?3")?;
+    let newest: Option<i64> = statement.query_row((conversation.0, after, rows::MAX_ID), |row| row.get(0))?;
     Ok(newest.and_then(rows::message_id))
 }
 
@@ -110,9 +127,9 @@ fn unread(
 ) -> Sql<(u32, Option<MessageId>)> {
     let mut statement = connection.prepare_cached(
         "SELECT count(*), min(id) FROM (SELECT id FROM message \
-         WHERE conversation = ?1 AND id > ?2 AND direction = 0 ORDER BY id LIMIT ?3)",
+         WHERE conversation = ?1 AND id > ?2 AND id <= ?4 AND direction = 0 ORDER BY id LIMIT ?3)",
     )?;
-    statement.query_row((conversation.0, after, MAX_UNREAD), |row| {
+    statement.query_row((conversation.0, after, MAX_UNREAD, rows::MAX_ID), |row| {
         let first: Option<i64> = row.get(1)?;
         Ok((u32::try_from(rows::integer(row, 0)).unwrap_or_default(), first.and_then(rows::message_id)))
     })

@@ -4,6 +4,7 @@ mod battery;
 mod lock;
 mod random;
 pub(super) mod samples;
+mod searches;
 
 use std::sync::Arc;
 

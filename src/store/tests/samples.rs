@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::model::history::{At, Card, Lookup, Op, Page, PageQuery, Purpose, Standing};
 use crate::model::search::Search;
 use crate::model::{ConversationId, Direction, Mark, Message, MessageId, WallTime};
-use crate::store::{Backend, Opened, Work, open};
+use crate::store::{Backend, Lock, Opened, Work, open};
 
 pub(in crate::store) const ALEX: ConversationId = ConversationId(1);
 pub(in crate::store) const MEI: ConversationId = ConversationId(2);
@@ -22,6 +22,12 @@ pub(in crate::store) const NOW: WallTime = WallTime(1_795_250_000_000_000);
 
 pub(in crate::store) fn private(path: &Path) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(path).map(drop)
+}
+
+/// A lock of nobody else's, for tests that open a history again as if its first program had been killed.
+pub(in crate::store) fn a_lock() -> Lock {
+    let folder = tempfile::tempdir().expect("a folder");
+    Lock::take(&folder.path().join("history.lock"), private).expect("free")
 }
 
 pub(in crate::store) fn incoming(id: u64, conversation: ConversationId, text: &str) -> Message {
@@ -108,7 +114,7 @@ impl Profile {
     }
 
     pub(in crate::store) fn open(&self) -> Opened {
-        open(&self.path(), None, private, NOW)
+        open(&self.path(), a_lock(), private, NOW)
     }
 
     /// Opens it where nothing can be wrong.

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use crate::model::Phrase;
 use crate::model::history::{At, Op};
 use crate::model::phrase::Value;
+use crate::model::{ConversationId, MessageId, Phrase};
 use crate::store::tests::samples::{
-    ALEX, NOW, Profile, card, hits, ids, incoming, insert, page, private, rest,
+    ALEX, NOW, Profile, a_lock, card, hits, ids, incoming, insert, lookup, page, private, rest,
 };
-use crate::store::{Backend, open};
+use crate::store::{Backend, Searcher, Work, open};
 
 /// A history of a few hundred messages in a file of its own, with nothing left in the log.
 fn filled() -> Profile {
@@ -149,10 +149,7 @@ fn a_damaged_index_is_made_anew_and_no_message_is_lost() {
     connection.execute_batch("UPDATE search_data SET block = x'a5a5a5a5a5' WHERE id > 100").expect("ruined");
     drop(connection);
     let mut backend = profile.backend();
-    assert_eq!(
-        backend.search(&crate::store::tests::samples::lookup("message")).expect_err("damaged").key,
-        "store-not-read"
-    );
+    assert_eq!(backend.search(&lookup("message")).expect_err("damaged").key, "store-not-read");
     assert_eq!(rest(&mut *backend), ["store-index-damaged"]);
     assert_eq!(hits(&mut *backend, "message 77"), [77]);
     assert_eq!(page(&mut *backend, ALEX, At::Newest).messages.len(), 400);
@@ -166,7 +163,7 @@ fn a_damaged_index_does_not_keep_messages_from_being_erased() {
     connection.execute_batch("UPDATE search_data SET block = x'a5a5a5a5a5'").expect("ruined");
     drop(connection);
     let mut backend = profile.backend();
-    backend.commit(&[Op::Clear { conversation: ALEX, up_to: crate::model::MessageId(400) }]).expect("kept");
+    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(400) }]).expect("kept");
     rest(&mut *backend);
     drop(backend);
     assert_eq!(profile.holding(&"x".repeat(100)), [""; 0]);
@@ -201,7 +198,7 @@ fn a_database_of_another_program_is_left_alone() {
 #[test]
 fn where_no_file_can_be_memory_takes_its_place() {
     let profile = Profile::new();
-    let mut opened = open(&profile.folder().join("nowhere").join("history.db"), None, private, NOW);
+    let mut opened = open(&profile.folder().join("nowhere").join("history.db"), a_lock(), private, NOW);
     assert_eq!(opened.told[0].key, "store-in-memory");
     works(&mut *opened.backend);
     fs::create_dir(profile.path()).expect("created");
@@ -210,36 +207,73 @@ fn where_no_file_can_be_memory_takes_its_place() {
     works(&mut *opened.backend);
 }
 
+/// Whether a page of 4096 bytes is one of a table with rows.
+fn is_leaf(page: &[u8]) -> bool {
+    page.first() == Some(&0x0d)
+}
+
 #[test]
-fn values_that_nobody_wrote_are_clamped_or_left_out() {
+fn a_damaged_page_of_messages_is_told_from_a_damaged_index() {
     let profile = filled();
     let connection = Connection::open(profile.path()).expect("opened");
-    connection
-        .execute_batch(
-            "UPDATE message SET source = 'nowhere', text = x'ff41', payload = 'text', time = 'noon' WHERE id = 1;
-             UPDATE message SET direction = 9 WHERE id = 2;
-             UPDATE message SET direction = 1, mark = 77, reason = x'ff', marked = 1.5 WHERE id = 3;
-             UPDATE message SET direction = 1, mark = 3, reason = 'what' WHERE id = 4;
-             UPDATE message SET id = -5 WHERE id = 5;
-             UPDATE message SET id = 9223372036854775807 WHERE id = 400;
-             UPDATE message SET conversation = -1 WHERE id = 6;
-             UPDATE conversation SET read_to = 'x', cleared_to = 'y', reading_message = -3, standing = 8;
-             INSERT INTO conversation (id, name) VALUES (9223372036854775807, x'ff00'), (-1, '');
-             INSERT OR REPLACE INTO setting VALUES ('open', -7), ('last_message', 'x'), ('last_conversation', 1.5);",
-        )
-        .expect("written");
+    connection.execute_batch("DELETE FROM setting WHERE key = 'index_version'").expect("set");
     drop(connection);
-    let mut opened = profile.open();
-    let backend = &mut *opened.backend;
-    rest(backend);
-    for at in [At::Newest, At::Oldest, At::Around(crate::model::MessageId(3))] {
-        let _page = page(backend, ALEX, at);
+    let mut bytes = fs::read(profile.path()).expect("there");
+    let has = |page: &[u8], needle: &[u8]| page.windows(needle.len()).any(|window| window == needle);
+    let page = bytes.chunks_mut(4_096).find(|page| is_leaf(page) && has(page, b"message 200 "));
+    page.expect("a page of messages").fill(0xa5);
+    fs::write(profile.path(), bytes).expect("written");
+    let mut backend = profile.backend();
+    let mut told = Vec::new();
+    // Four hundred messages are a few steps.
+    for _ in 0..100 {
+        match backend.work() {
+            Work::More => {}
+            Work::Told(phrase) => told.push(phrase.key),
+            Work::Done => break,
+        }
     }
-    let _hits = hits(backend, "message");
-    backend
-        .commit(&[Op::Clear { conversation: ALEX, up_to: crate::model::MessageId(u64::MAX) }])
-        .expect("kept");
-    rest(backend);
-    drop(opened);
-    let _again = profile.open();
+    assert!(matches!(backend.work(), Work::Done));
+    assert_eq!(told, ["store-index-damaged", "store-moved-aside"]);
+    works(&mut *backend);
+}
+
+#[test]
+fn searches_that_meet_a_damaged_index_while_it_is_made_anew_cost_no_message() {
+    let profile = filled();
+    let connection = Connection::open(profile.path()).expect("opened");
+    connection.execute_batch("UPDATE search_data SET block = x'a5a5a5a5a5' WHERE id > 100").expect("ruined");
+    drop(connection);
+    let mut backend = profile.backend();
+    let search = |mut searcher: Box<dyn Searcher>| searcher.search(&lookup("message"));
+    search(backend.searcher().expect("one")).expect_err("damaged");
+    assert!(matches!(backend.work(), Work::More));
+    // As the next search would have done that had begun before.
+    let connection = Connection::open(profile.path()).expect("opened");
+    connection.execute_batch("INSERT OR REPLACE INTO setting VALUES ('indexed_to', 400)").expect("set");
+    connection.execute_batch("UPDATE search_data SET block = x'a5a5a5a5a5'").expect("ruined");
+    search(backend.searcher().expect("one")).expect_err("damaged");
+    connection.execute_batch("DROP TABLE search").expect("dropped");
+    connection.execute_batch(super::super::schema::INDEX).expect("made anew");
+    assert_eq!(rest(&mut *backend), ["store-index-damaged"]);
+    assert_eq!(page(&mut *backend, ALEX, At::Newest).messages.len(), 400);
+}
+
+#[test]
+fn a_new_file_gives_no_id_again() {
+    let profile = filled();
+    let mut backend = profile.backend();
+    let of = |id| ConversationId(id);
+    backend.commit(&[Op::Know(card(of(7), "Gone", "10.0.0.8:8081"))]).expect("kept");
+    backend.commit(&[Op::Forget { conversation: of(7) }]).expect("kept");
+    rest(&mut *backend);
+    drop(backend);
+    let mut backend = profile.backend();
+    ruin(&profile.path());
+    let query = crate::store::tests::samples::show(ALEX, At::Oldest, 500);
+    backend.page(&query).expect_err("damaged");
+    assert_eq!(rest(&mut *backend), ["store-moved-aside"]);
+    drop(backend);
+    let remembered = profile.open().remembered;
+    assert_eq!((remembered.last_conversation, remembered.last_message), (Some(of(7)), Some(MessageId(400))));
 }

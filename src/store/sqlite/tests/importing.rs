@@ -166,3 +166,23 @@ fn a_file_that_is_not_ours_takes_nothing() {
     assert_eq!(refused.key, "store-not-imported");
     assert_eq!(std::fs::read(profile.path()).expect("there"), b"a letter to Mei, not a database");
 }
+
+#[test]
+fn a_message_that_was_decoded_otherwise_since_is_known() {
+    let profile = Profile::new();
+    let bytes: Arc<[u8]> = Arc::from(*b"\xc4\xe3\xba\xc3");
+    let lossy = Message { payload: Arc::clone(&bytes), ..at(10, "\u{fffd}\u{fffd}") };
+    let other = Message { payload: Arc::from(*b"\xc4\xe4\xba\xc3"), ..lossy.clone() };
+    let sent = Message { payload: bytes, ..outgoing(0, ConversationId(77), "你好") };
+    let file = [lossy.clone(), other, sent];
+    let items = || file.clone().map(|message| Ok((alex(), message)));
+    assert_eq!(take(&profile, items()), Ok((3, 0)));
+    let mut backend = profile.backend();
+    for stored in page(&mut *backend, ALEX, At::Newest).messages {
+        let text =
+            if stored.is_outgoing() { "你好".to_owned() } else { format!("{} otherwise", stored.id.0) };
+        backend.commit(&[Op::Replace(Arc::new(Message { text, ..(*stored).clone() }))]).expect("kept");
+    }
+    drop(backend);
+    assert_eq!(take(&profile, items()), Ok((0, 3)));
+}

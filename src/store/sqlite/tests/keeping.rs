@@ -173,3 +173,38 @@ fn a_forgotten_conversation_is_open_no_more() {
     assert_eq!((remembered.open, remembered.conversations.len()), (None, 0));
     assert_eq!(remembered.last_conversation, Some(ConversationId(1)));
 }
+
+#[test]
+fn a_new_message_never_takes_the_place_of_another_one() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    let there = incoming(1, ALEX, "of another program");
+    backend.commit(&[insert(&there)]).expect("kept");
+    for other in [incoming(1, ALEX, "ours"), incoming(1, MEI, "of another program"), outgoing(1, ALEX, "x")] {
+        let refused = backend.commit(&[insert(&incoming(2, ALEX, "x")), insert(&other)]).expect_err("taken");
+        assert_eq!(refused, Phrase::new("store-not-kept").text("fault", "taken").text("code", ""));
+    }
+    let page = page(&mut *backend, ALEX, At::Newest);
+    assert_eq!(page.messages.iter().map(|one| (**one).clone()).collect::<Vec<_>>(), [there]);
+}
+
+#[test]
+fn a_group_that_is_carried_out_again_changes_nothing() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    let waiting = Direction::Outgoing { mark: Mark::Waiting, marked: WallTime(1) };
+    let typed = Message { direction: waiting, payload: Arc::from([]), ..outgoing(1, ALEX, "typed") };
+    let encoded = Message { payload: Arc::from(*b"bytes"), ..typed.clone() };
+    let decoded = Message { text: "otherwise".to_owned(), ..incoming(2, ALEX, "text") };
+    let group = [
+        insert(&typed),
+        insert(&incoming(2, ALEX, "text")),
+        Op::Replace(Arc::new(encoded)),
+        Op::Replace(Arc::new(decoded)),
+        Op::SetMark { conversation: ALEX, message: MessageId(1), mark: Mark::Sent, at: WallTime(2) },
+    ];
+    backend.commit(&group).expect("kept");
+    let before = page(&mut *backend, ALEX, At::Newest);
+    backend.commit(&group).expect("there already");
+    assert_eq!(page(&mut *backend, ALEX, At::Newest), before);
+}

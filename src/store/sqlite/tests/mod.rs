@@ -4,6 +4,7 @@ mod damage;
 mod erasing;
 mod importing;
 mod keeping;
+mod odd;
 mod reading;
 mod searching;
 mod upgrades;

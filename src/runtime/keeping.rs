@@ -42,7 +42,8 @@ impl Keeping {
 
     /// In memory, with the reason.
     fn until_the_end(why: Phrase) -> Self {
-        Self { backend: Box::new(Memory::default()), restored: Restored::default(), told: vec![why] }
+        let restored = Restored { forgets: true, ..Restored::default() };
+        Self { backend: Box::new(Memory::default()), restored, told: vec![why] }
     }
 
     /// The profile's history. No second program may write it.
@@ -55,7 +56,9 @@ impl Keeping {
             Err(error @ LockError::Io(_)) => return Ok(Self::until_the_end(error.in_memory())),
         };
         let opened = store::open(&path, lock, private, clock::now().wall);
-        Ok(Self { backend: opened.backend, restored: restored(opened.remembered), told: opened.told })
+        let forgets = opened.backend.forgets();
+        let restored = Restored { forgets, ..restored(opened.remembered) };
+        Ok(Self { backend: opened.backend, restored, told: opened.told })
     }
 }
 

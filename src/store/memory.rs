@@ -149,6 +149,10 @@ impl Memory {
 }
 
 impl Backend for Memory {
+    fn forgets(&self) -> bool {
+        true
+    }
+
     fn commit(&mut self, ops: &[Op]) -> Result<(), Phrase> {
         for op in ops {
             self.apply(op);

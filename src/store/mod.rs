@@ -48,6 +48,11 @@ pub trait Backend: Send {
         None
     }
 
+    /// Whether everything is gone when the program ends.
+    fn forgets(&self) -> bool {
+        false
+    }
+
     /// One step of work that can wait, of a few milliseconds: asked for while nothing else is to be done.
     fn work(&mut self) -> Work {
         Work::Done

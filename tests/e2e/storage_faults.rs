@@ -50,10 +50,10 @@ impl Chat {
         self.terminal.wait_text(&incoming.text());
         self.terminal.send(&own.text());
         self.terminal.key("Enter");
-        assert_eq!(self.peer.receive().0, own.text().as_bytes());
         self.terminal.wait_for("the mark of what was sent", |screen| {
             film::lines(screen).iter().any(|line| line.name == own && line.mark == '✓')
         });
+        assert_eq!(self.peer.receive().0, own.text().as_bytes());
     }
 
     /// What stands on the screen as kept is kept, and what is marked as sent and kept is kept as sent.

@@ -46,8 +46,8 @@ pub(crate) fn profile() -> PathBuf {
         write_private(&part.join("config.toml"), "language = \"en\"\ntheme = \"classic\"\n");
         let contacts =
             (1..=CONVERSATIONS).map(|number| format!("{} = {:?}\n", name_of(number), address(number)));
-        fs::write(part.join("contacts.toml"), format!("[contacts]\n{}", contacts.collect::<String>()))
-            .unwrap();
+        let contacts = format!("[contacts]\n{}", contacts.collect::<String>());
+        write_private(&part.join("contacts.toml"), &contacts);
         fs::rename(part, &whole).unwrap();
     }
     whole

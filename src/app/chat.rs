@@ -111,7 +111,7 @@ pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, ef
                 unkept::put_off(state, op);
             }
             Op::Know(_) | Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } => unkept::lag(state, &op),
-            Op::Insert(_) | Op::Replace(_) | Op::Keep(_) | Op::SetMark { .. } => {
+            Op::Insert(_) | Op::Replace(_) | Op::Keep(_) => {
                 carry_out(state, now, op, false, effects);
             }
         }
@@ -129,13 +129,6 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
             unkept::hold_unless(kept, state, &message);
             if let Some(place) = state.conversations.get_mut(&message.conversation) {
                 place.replace(&message);
-            }
-        }
-        Op::SetMark { conversation, message, mark, at } => {
-            let Some(place) = state.conversations.get_mut(&conversation) else { return };
-            place.set_mark(message, &mark, at);
-            if let Some(marked) = place.message(message).cloned() {
-                unkept::hold_unless(kept, state, &marked);
             }
         }
         Op::Clear { conversation, up_to } => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::window::Window;
 use crate::model::history::{At, Card, Kept, Page, Spot};
-use crate::model::{Address, ConversationId, Direction, Mark, Message, MessageId, Standing, WallTime};
+use crate::model::{Address, ConversationId, Direction, Message, MessageId, Standing};
 
 /// Sent texts that Up can bring back.
 pub const MAX_SENT: usize = 200;
@@ -292,21 +292,12 @@ impl Conversation {
 
     /// Replaces a message that is there.
     pub(super) fn replace(&mut self, message: &Arc<Message>) {
-        self.change(message.id, |slot| slot.clone_from(message));
-    }
-
-    pub(super) fn set_mark(&mut self, id: MessageId, mark: &Mark, marked: WallTime) {
-        self.change(id, |slot| {
-            if slot.is_outgoing() {
-                slot.direction = Direction::Outgoing { mark: mark.clone(), marked };
-            }
-        });
-    }
-
-    fn change(&mut self, id: MessageId, change: impl Fn(&mut Message)) {
-        self.window.change(id, &change);
-        if let Some(slot) = self.unstored.iter_mut().find(|message| message.id == id) {
-            change(Arc::make_mut(slot));
+        self.window.replace(message);
+        let same = self.unstored.iter_mut().find(|one| one.id == message.id);
+        if let Some(slot) = same {
+            self.unstored_bytes = self.unstored_bytes.saturating_sub(slot.weight());
+            self.unstored_bytes = self.unstored_bytes.saturating_add(message.weight());
+            slot.clone_from(message);
         }
     }
 

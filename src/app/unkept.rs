@@ -39,7 +39,6 @@ const fn subject(op: &Op) -> Option<ConversationId> {
         Op::Insert(_)
         | Op::Replace(_)
         | Op::Keep(_)
-        | Op::SetMark { .. }
         | Op::Open { .. }
         | Op::Clear { .. }
         | Op::Forget { .. }

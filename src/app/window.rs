@@ -105,13 +105,10 @@ impl Window {
         }
     }
 
-    /// Changes a message that is held.
-    pub(super) fn change(&mut self, id: MessageId, change: impl FnOnce(&mut Message)) {
-        let at = self.position(id);
-        if let Some(slot) = self.messages.get_mut(at).filter(|slot| slot.id == id) {
-            self.bytes = self.bytes.saturating_sub(slot.weight());
-            change(Arc::make_mut(slot));
-            self.bytes = self.bytes.saturating_add(slot.weight());
+    /// Takes the new version of a message that is held.
+    pub(super) fn replace(&mut self, message: &Arc<Message>) {
+        if self.get(message.id).is_some() {
+            self.put(Arc::clone(message));
         }
     }
 

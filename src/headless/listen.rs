@@ -103,7 +103,6 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         Op::Insert(message) => Some(message),
         Op::Replace(_)
         | Op::Keep(_)
-        | Op::SetMark { .. }
         | Op::Know(_)
         | Op::Read { .. }
         | Op::Draft { .. }

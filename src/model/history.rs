@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::search::Search;
-use super::{ConversationId, Mark, Message, MessageId, Phrase, WallTime};
+use super::{ConversationId, Message, MessageId, Phrase};
 
 /// What a peer is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,12 +42,10 @@ pub struct Spot {
 pub enum Op {
     /// A new message; its id is higher than every one before it.
     Insert(Arc<Message>),
-    /// Another version of a stored message: decoded again, or its payload became known. None is made of it.
+    /// Another version of a stored message: decoded again, or what became of it is known. None is made of it.
     Replace(Arc<Message>),
     /// A message that was shown although the store had refused it, once more: stored as it is now.
     Keep(Arc<Message>),
-    /// What is now known about an outgoing message, and since when.
-    SetMark { conversation: ConversationId, message: MessageId, mark: Mark, at: WallTime },
     /// A conversation that is new, or has another name, address or standing.
     Know(Card),
     /// Everything up to this message has been seen.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::sieve::Sieve;
 use super::{Backend, Found, Lookup, Op, Page, PageQuery};
 use crate::model::history::{At, Card, MAX_PAGE_BYTES};
-use crate::model::{ConversationId, Direction, Message, MessageId, Phrase};
+use crate::model::{ConversationId, Message, MessageId, Phrase};
 
 /// Messages kept per conversation: two bursts of the size the network side promises to survive, times five.
 const MAX_MESSAGES: usize = 100_000;
@@ -111,12 +111,6 @@ impl Memory {
                     && let Some(room) = self.conversations.get_mut(&message.conversation)
                 {
                     room.put(message);
-                }
-            }
-            Op::SetMark { conversation, message, mark, at } => {
-                if let Some(slot) = self.find(*conversation, *message) {
-                    let direction = Direction::Outgoing { mark: mark.clone(), marked: *at };
-                    Arc::make_mut(slot).direction = direction;
                 }
             }
             Op::Clear { conversation, up_to } => {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use super::{index, rows, schema};
 use crate::model::history::{Card, Op, Spot};
-use crate::model::{ConversationId, Direction, Mark, Message, MessageId, WallTime};
+use crate::model::{ConversationId, Direction, Message, MessageId};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -35,9 +35,6 @@ impl Group<'_> {
             Op::Insert(message) => self.insert(message),
             Op::Keep(message) => self.put(message),
             Op::Replace(message) => self.replace(message),
-            Op::SetMark { conversation, message, mark, at } => {
-                self.set_mark(*conversation, *message, mark, *at)
-            }
             Op::Know(card) => self.know(card),
             Op::Read { conversation, up_to } => self.read(*conversation, *up_to),
             Op::Draft { conversation, text } => self.draft(*conversation, text),
@@ -122,19 +119,6 @@ impl Group<'_> {
         let stored = ask.exists((rows::number(message.id), message.conversation.0))?;
         drop(ask);
         if stored { self.put(message) } else { Ok(()) }
-    }
-
-    fn set_mark(
-        &self,
-        conversation: ConversationId,
-        message: MessageId,
-        mark: &Mark,
-        at: WallTime,
-    ) -> Sql<()> {
-        let (mark, reason) = rows::mark_columns(mark);
-        let sql = "UPDATE message SET mark = ?3, reason = ?4, marked = ?5 \
-                   WHERE id = ?1 AND conversation = ?2 AND direction = 1";
-        self.run(sql, (rows::number(message), conversation.0, mark, reason, at.0)).map(drop)
     }
 
     fn know(&self, card: &Card) -> Sql<()> {

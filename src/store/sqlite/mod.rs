@@ -209,12 +209,7 @@ impl Sqlite {
                 self.chores.rows = true;
             }
             Op::Trim { .. } => self.chores.rows = true,
-            Op::Replace(_)
-            | Op::SetMark { .. }
-            | Op::Read { .. }
-            | Op::Draft { .. }
-            | Op::Stand { .. }
-            | Op::Open { .. } => {}
+            Op::Replace(_) | Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } | Op::Open { .. } => {}
         }
     }
 

@@ -6,14 +6,13 @@ use proptest::prelude::*;
 
 use super::samples::{Profile, incoming, insert, outgoing, rest, show};
 use crate::model::history::{At, Op};
-use crate::model::{ConversationId, Mark, MessageId, WallTime};
+use crate::model::{ConversationId, MessageId};
 use crate::store::{Backend, Lookup, Memory};
 
 #[derive(Clone, Debug)]
 enum Deed {
     Insert(u32, bool, String),
     Replace(u32, u64, String),
-    Mark(u32, u64),
     Clear(u32, u64),
     Forget(u32),
     Trim(Vec<u32>, u64),
@@ -35,7 +34,6 @@ fn deed() -> impl Strategy<Value = Deed> {
     prop_oneof![
         8 => (conversation(), any::<bool>(), text()).prop_map(|(c, ours, text)| Deed::Insert(c, ours, text)),
         2 => (conversation(), id.clone(), text()).prop_map(|(c, id, text)| Deed::Replace(c, id, text)),
-        1 => (conversation(), id.clone()).prop_map(|(c, id)| Deed::Mark(c, id)),
         1 => (conversation(), id.clone()).prop_map(|(c, id)| Deed::Clear(c, id)),
         1 => conversation().prop_map(Deed::Forget),
         1 => (prop::collection::vec(conversation(), 0..3), id).prop_map(|(c, id)| Deed::Trim(c, id)),
@@ -53,23 +51,11 @@ fn op(deed: &Deed, next: &mut u64) -> Option<Op> {
             insert(&if *ours { outgoing(*next, of(c), text) } else { incoming(*next, of(c), text) })
         }
         Deed::Replace(c, id, text) => Op::Replace(Arc::new(outgoing(*id, of(c), text))),
-        Deed::Mark(c, id) => Op::SetMark {
-            conversation: of(c),
-            message: MessageId(*id),
-            mark: Mark::Delivered,
-            at: WallTime(9),
-        },
         Deed::Clear(c, id) => Op::Clear { conversation: of(c), up_to: MessageId(*id) },
         Deed::Forget(c) => Op::Forget { conversation: of(c) },
         Deed::Trim(c, id) => Op::Trim { conversations: c.iter().map(of).collect(), before: MessageId(*id) },
         Deed::Work | Deed::Reopen | Deed::Search(_) => return None,
     })
-}
-
-/// A mark is only ever set on a message of ours, as the app does it.
-fn is_fair(op: &Op, memory: &Memory) -> bool {
-    let Op::SetMark { conversation, message, .. } = op else { return true };
-    memory.messages(*conversation).any(|one| one.id == *message && one.is_outgoing())
 }
 
 fn ats() -> Vec<At> {
@@ -94,7 +80,7 @@ proptest! {
         let (profile, mut memory, mut next) = (Profile::new(), Memory::default(), 0);
         let mut file = profile.backend();
         for deed in &deeds {
-            if let Some(op) = op(deed, &mut next).filter(|op| is_fair(op, &memory)) {
+            if let Some(op) = op(deed, &mut next) {
                 prop_assert_eq!(memory.commit(std::slice::from_ref(&op)), file.commit(&[op]));
                 continue;
             }
@@ -111,7 +97,6 @@ proptest! {
                 // Changes that were carried out above, or are not fair.
                 Deed::Insert(..)
                 | Deed::Replace(..)
-                | Deed::Mark(..)
                 | Deed::Clear(..)
                 | Deed::Forget(_)
                 | Deed::Trim(..) => {}

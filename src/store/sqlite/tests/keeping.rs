@@ -195,13 +195,15 @@ fn a_group_that_is_carried_out_again_changes_nothing() {
     let waiting = Direction::Outgoing { mark: Mark::Waiting, marked: WallTime(1) };
     let typed = Message { direction: waiting, payload: Arc::from([]), ..outgoing(1, ALEX, "typed") };
     let encoded = Message { payload: Arc::from(*b"bytes"), ..typed.clone() };
+    let marked = Direction::Outgoing { mark: Mark::Sent, marked: WallTime(2) };
+    let sent = Message { direction: marked, ..encoded.clone() };
     let decoded = Message { text: "otherwise".to_owned(), ..incoming(2, ALEX, "text") };
     let group = [
         insert(&typed),
         insert(&incoming(2, ALEX, "text")),
         Op::Replace(Arc::new(encoded)),
         Op::Replace(Arc::new(decoded)),
-        Op::SetMark { conversation: ALEX, message: MessageId(1), mark: Mark::Sent, at: WallTime(2) },
+        Op::Replace(Arc::new(sent)),
     ];
     backend.commit(&group).expect("kept");
     let before = page(&mut *backend, ALEX, At::Newest);

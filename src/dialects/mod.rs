@@ -7,6 +7,7 @@ use crate::model::{Address, AddressError, Fault, Scheme};
 use crate::wire::Engine;
 
 pub mod plain_udp;
+pub mod relay;
 
 /// Everything the rest of the program needs of one dialect.
 #[derive(Clone, Copy, Debug)]

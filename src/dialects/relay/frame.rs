@@ -1,0 +1,1 @@
+//! The frames between a relay and a framed member: bytes to fields and back. Decides nothing.

@@ -1,0 +1,54 @@
+//! A room on a relay: each member's message goes to every other member of its room.
+//!
+//! Two forms of speech. **Plain** members send text and get `NAME: text`, one datagram for each message; `nc -u` is
+//! enough. **Framed** members are udpqq: sequence numbers, acknowledgements, several messages in one datagram. A
+//! plain member never sees a frame.
+//!
+//! # Plain
+//! ```text
+//! anything          from an address that has proved nothing: answered with a text that holds a line `/prove CODE`
+//! /prove CODE       alone in its datagram: the address receives what is sent to it, and is in the room `lobby`
+//! /nick NAME  /join ROOM  /rooms  /who  /leave  /ping  /help      each alone in its datagram
+//! anything else     a message
+//! ```
+//! The answer to an unproved address is at most three times as long as what came from there, 512 bytes, and one a
+//! second. It is never itself a proof: a service that sends everything back does not become a member.
+//!
+//! # Framed
+//! Every frame begins with `FF 71 01 KIND`: no text begins with FF in any encoding we know. Integers are big-endian,
+//! `varint` is LEB128 of at most 32 bits, `name` and `room` are a byte of length and so much UTF-8.
+//!
+//! ```text
+//! member → relay
+//!  'H' hello      nonce u64, zeros up to 64 bytes
+//!  'J' join       nonce u64, cookie 16 bytes, id u64, token u64 (0: none), stream u32, seen u64, name, room
+//!  'S' say        token u64, number u32, text
+//!  'P' ping       token u64, seen u64
+//!  'N' missing    token u64, from u64, count u16
+//!  'M' members    token u64, from u32                 the list of members, from that index on
+//!  'K' nick       token u64, name
+//!  'L' leave      token u64
+//! relay → member
+//!  'c' challenge  nonce u64, cookie 16 bytes
+//!  'w' welcome    nonce u64, token u64, id u64, index u32, stream u32, seq u64, expiry u16 (seconds), name, room
+//!  'b' bundle     stream u32, seq u64 of the first entry, entries
+//!  'a' taken      number u32, seq u64                 this message of yours has that place; 0: known, place forgotten
+//!  'p' pong       stream u32, seq u64 (the newest), count u32 (members)
+//!  'g' gone       stream u32, seq u64                 nothing before this one can be had any more
+//!  'm' members    count u32, then index u32, id u64, name of each; as many as fit
+//!  'x' refused    number u32 (0: none), reason u8
+//!  'u' unknown    token u64                           join again
+//!  'q' closing                                        the relay ends
+//! entry: kind u8 (0: the rest is padding), index varint, then
+//!  1 text         number varint, length varint, text
+//!  2 joined       id u64, name
+//!  3 left
+//!  4 renamed      name
+//! ```
+//! `seq` counts the entries of one room from 1; `stream` says which life of that room is meant, so that numbers from
+//! before a restart are not taken for new ones. The relay keeps the newest entries of each room and sends them again
+//! on `missing`. A message is known by the `id` of its sender and its `number`, which both survive a restart of the
+//! relay: whoever gets it twice shows it once.
+
+pub mod frame;
+pub mod server;

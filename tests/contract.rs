@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use udpqq::dialects::{DIALECTS, Dialect};
+use udpqq::dialects::{DIALECTS, Dialect, Setup};
 use udpqq::model::traffic::Received;
 use udpqq::model::{Address, ConversationId, LinkId, MessageId, NetCommand, NetEvent, Now, WallTime};
 use udpqq::wire::{Engine, Input, Output, Ticket};
@@ -61,8 +61,10 @@ impl Step {
             Self::Up(link, only) => {
                 Input::LinkUp { link: *link, address: ([127, 0, 0, 1], 8_081).into(), only: *only }
             }
-            Self::Down(link) => Input::LinkDown { link: *link },
-            Self::Datagram(link, from, bytes) => Input::Datagram { link: *link, from: *from, bytes },
+            Self::Down(link) => Input::LinkDown { link: *link, code: None },
+            Self::Datagram(link, from, bytes) => {
+                Input::Datagram { link: *link, from: *from, to: None, bytes }
+            }
             Self::Handed(ticket, result) => Input::Handed { ticket: *ticket, result: result.clone() },
             Self::Unreachable(link, to) => Input::Unreachable { link: *link, to: *to },
             Self::Resolved(conversation, host, addresses) => Input::Resolved {
@@ -84,7 +86,7 @@ fn socket() -> impl Strategy<Value = SocketAddr> {
 }
 
 fn link() -> impl Strategy<Value = LinkId> {
-    (0..3_u16).prop_map(LinkId)
+    (0..3_u32).prop_map(LinkId)
 }
 
 fn conversation() -> impl Strategy<Value = ConversationId> {
@@ -147,7 +149,7 @@ fn step(dialect: &'static Dialect) -> impl Strategy<Value = Step> {
 }
 
 fn run(dialect: &Dialect, steps: &[Step]) -> Vec<Output> {
-    let mut engine = (dialect.engine)(7);
+    let mut engine = (dialect.engine)(&Setup { seed: 7, listen: None });
     let mut now = origin();
     let mut all = Vec::new();
     for step in steps {
@@ -259,7 +261,7 @@ const MAX_ROUNDS: usize = 200;
 impl Pair {
     fn new(dialect: &Dialect) -> Self {
         let side = |seed: u8| Side {
-            engine: (dialect.engine)(u64::from(seed)),
+            engine: (dialect.engine)(&Setup { seed: u64::from(seed), listen: None }),
             at: SocketAddr::from(([192, 0, 2, seed], dialect.scheme.default_port)),
             deadline: None,
             inbox: VecDeque::new(),
@@ -288,7 +290,7 @@ impl Pair {
                     there.inbox.push_back(Post::Datagram(from, bytes));
                 }
                 Output::Event(event) => self.sides[index].events.push(event),
-                Output::Resolve { .. } | Output::Wait(_) => panic!("both were given IP addresses"),
+                _ => panic!("both were given IP addresses"),
             }
         }
     }
@@ -312,7 +314,7 @@ impl Pair {
     fn deliver(&mut self, index: usize, post: Post) {
         match post {
             Post::Datagram(from, bytes) => {
-                self.step(index, Input::Datagram { link: LinkId(0), from, bytes: &bytes });
+                self.step(index, Input::Datagram { link: LinkId(0), from, to: None, bytes: &bytes });
             }
             Post::Handed(ticket) => self.step(index, Input::Handed { ticket, result: Ok(()) }),
         }

@@ -9,6 +9,7 @@ address-port = “{ $part }” is not a port (1 to 65535); an address looks like
 address-no-port = The port is missing; an address looks like { $example }
 address-option = “{ $part }” is not an option of this address; options look like ?encoding=gbk
 address-brackets = “{ $part }”: IPv6 addresses stand in brackets, such as [::1]:8081
+address-room = “{ $part }”: here an address names no room, or the name has a character that cannot stand in one
 
 ## fault: why a message was not sent
 
@@ -90,6 +91,7 @@ contact-left-out =
         [address-no-port] { address-no-port }
         [address-option] { address-option }
         [address-brackets] { address-brackets }
+        [address-room] { address-room }
         [name-empty] { name-empty }
         [name-too-long] { name-too-long }
         [name-unprintable] { name-unprintable }

@@ -9,6 +9,7 @@ address-port = “{ $part }”不是端口（1 到 65535）；地址的写法如
 address-no-port = 缺少端口；地址的写法如 { $example }
 address-option = “{ $part }”不是可用的选项；选项的写法如 ?encoding=gbk
 address-brackets = “{ $part }”：IPv6 地址要写在方括号里，如 [::1]:8081
+address-room = “{ $part }”：这种地址不能带房间名，或房间名里有不能用的字符
 
 ## fault：消息为什么没有发出
 
@@ -90,6 +91,7 @@ contact-left-out =
         [address-no-port] { address-no-port }
         [address-option] { address-option }
         [address-brackets] { address-brackets }
+        [address-room] { address-room }
         [name-empty] { name-empty }
         [name-too-long] { name-too-long }
         [name-unprintable] { name-unprintable }

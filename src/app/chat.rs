@@ -76,6 +76,8 @@ pub(super) fn receive(state: &mut State, received: Received, effects: &mut Vec<E
             source: received.source,
             lossy: received.lossy,
             authenticated: received.authenticated,
+            sender: received.sender.map(Arc::from),
+            kind: received.kind,
         },
         text: received.text,
         payload: received.payload,

@@ -92,12 +92,9 @@ pub(super) fn redecoded(
     effects: &mut Vec<Effect>,
 ) {
     let Some(message) = state.redecoding.remove(&id) else { return };
-    let Direction::Incoming { source, authenticated, .. } = message.direction else { return };
-    let again = Message {
-        text: text.to_owned(),
-        direction: Direction::Incoming { source, lossy, authenticated },
-        ..Message::clone(&message)
-    };
+    let mut again = Message { text: text.to_owned(), ..Message::clone(&message) };
+    let Direction::Incoming { lossy: marked, .. } = &mut again.direction else { return };
+    *marked = lossy;
     effects.push(Effect::Store(Op::Replace(Arc::new(again))));
 }
 

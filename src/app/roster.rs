@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::event::{ContactsEdit, Effect};
-use super::state::{State, same_place};
+use super::state::State;
 use super::{Conversation, Presence, Standing, reading, search};
 use crate::model::contact::ECHO_NAME;
 use crate::model::history::Op;
@@ -73,7 +73,7 @@ fn rename_by_address(state: &mut State, contacts: &[Contact], effects: &mut Vec<
         }
         let renamed = state.conversations.values_mut().find(|one| {
             is_contact(one)
-                && same_place(&one.address, &contact.address)
+                && one.address.is_same_place(&contact.address)
                 && !contacts.iter().any(|other| other.name == one.name)
         });
         if let Some(renamed) = renamed {
@@ -116,7 +116,7 @@ fn place(state: &mut State, rank: u32, contact: Contact, effects: &mut Vec<Effec
     let stranger = || {
         state
             .conversations()
-            .find(|one| one.standing == Standing::Stranger && same_place(&one.address, &contact.address))
+            .find(|one| one.standing == Standing::Stranger && one.address.is_same_place(&contact.address))
     };
     if let Some(id) = known.or_else(stranger).map(|one| one.id) {
         adopt(state, id, rank, contact, effects);

@@ -78,7 +78,7 @@ impl State {
     /// the same; an address without any means the peer as it is known.
     pub fn at_address(&self, address: &Address) -> Option<&Conversation> {
         self.conversations()
-            .filter(|one| same_place(&one.address, address))
+            .filter(|one| one.address.is_same_place(address))
             .filter(|one| address.options.is_empty() || one.address.options == address.options)
             .min_by_key(|one| (one.standing == Standing::Stranger, one.rank))
     }
@@ -141,9 +141,4 @@ impl State {
         self.next_message = self.next_message.saturating_add(1);
         MessageId(self.next_message)
     }
-}
-
-/// Same peer, whatever the options say.
-pub(super) fn same_place(one: &Address, other: &Address) -> bool {
-    one.scheme.name == other.scheme.name && one.host == other.host && one.port == other.port
 }

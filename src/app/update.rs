@@ -48,6 +48,8 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
         NetEvent::Redecoded { message, text, lossy } => {
             reading::redecoded(state, message, &text, lossy, effects);
         }
+        // What nobody shows yet.
+        NetEvent::Reach { .. } | NetEvent::Member { .. } => {}
         NetEvent::Noticed { conversation, notice } => chat::notice(state, now, conversation, notice),
         NetEvent::Empty { .. } => state.counters.empty = state.counters.empty.saturating_add(1),
         NetEvent::Listening(listening) => roster::listening(state, listening),

@@ -50,7 +50,7 @@ struct Fields<'a> {
 impl<'a> Record<'a> {
     /// `None` for a message that did not arrive but was sent.
     pub(super) fn of(message: &'a Message, state: &'a State, output: &Output) -> Option<Self> {
-        let Direction::Incoming { source, lossy, authenticated } = message.direction else { return None };
+        let Direction::Incoming { source, lossy, authenticated, .. } = message.direction else { return None };
         let place = state.conversation(message.conversation);
         let contact = place.filter(|place| place.standing != Standing::Stranger);
         Some(Self {

@@ -74,7 +74,16 @@ fn message(id: u64, direction: Direction) -> Arc<Message> {
 #[test]
 fn what_arrived_is_taken_out_of_an_event_and_the_rest_stays() {
     let source = "127.0.0.1:9".parse().unwrap();
-    let incoming = message(1, Direction::Incoming { source, lossy: false, authenticated: false });
+    let incoming = message(
+        1,
+        Direction::Incoming {
+            source,
+            lossy: false,
+            authenticated: false,
+            sender: None,
+            kind: crate::model::traffic::Kind::Text,
+        },
+    );
     let outgoing = message(2, Direction::Outgoing { mark: Mark::Waiting, marked: WallTime(0) });
     let ops = || vec![Op::Insert(Arc::clone(&incoming)), Op::Insert(Arc::clone(&outgoing))];
     let (arrived, rest) = listen::split(Event::Stored(StoreEvent::Committed(ops())));

@@ -1,10 +1,10 @@
-//! Addresses as a person writes them: `host:port`, or a URL `scheme://host[:port][?key=value]` (RFC 3986).
+//! Addresses as a person writes them: `host:port`, or a URL `scheme://host[:port][/room][?key=value]` (RFC 3986).
 //!
 //! Only the syntax and the list of schemes are judged here; whether an option makes sense is the dialect's.
 //! Never resolves a name.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use super::{Phrase, Scheme};
 
@@ -27,12 +27,25 @@ impl Host {
     }
 }
 
+/// As it is looked up: without brackets.
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Ip(ip) => ip.fmt(f),
+            Self::Scoped(ip, zone) => write!(f, "{ip}%{zone}"),
+        }
+    }
+}
+
 /// A parsed address. `Display` gives the shortest form that parses to the same value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     pub scheme: Scheme,
     pub host: Host,
     pub port: u16,
+    /// Which room of the host, for schemes that have rooms there; empty: none is named.
+    pub room: String,
     /// The `?key=value&…` part in the order it was written.
     pub options: Vec<(String, String)>,
 }
@@ -54,6 +67,8 @@ pub enum AddressError {
     Option(String),
     #[error("brackets {0:?}")]
     Brackets(String),
+    #[error("room {0:?}")]
+    Room(String),
 }
 
 /// An example of a good address, shown with every refusal.
@@ -69,6 +84,7 @@ impl AddressError {
             Self::NoPort => ("address-no-port", ""),
             Self::Option(part) => ("address-option", part.as_str()),
             Self::Brackets(part) => ("address-brackets", part.as_str()),
+            Self::Room(part) => ("address-room", part.as_str()),
         };
         Phrase::new(key).text("part", part).text("example", EXAMPLE)
     }
@@ -89,19 +105,26 @@ impl Address {
             None => (*schemes.first().ok_or(AddressError::Empty)?, text, false),
         };
         let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let authority = authority.strip_suffix('/').unwrap_or(authority);
+        let (authority, room) = authority.split_once('/').unwrap_or((authority, ""));
+        let room = parse_room(room, scheme)?;
         let (host, port) = split_port(authority)?;
         let port = match port {
             Some(port) => parse_port(port)?,
             None if explicit => scheme.default_port,
             None => return Err(AddressError::NoPort),
         };
-        Ok(Self { scheme, host: parse_host(host)?, port, options: parse_options(query)? })
+        Ok(Self { scheme, host: parse_host(host)?, port, room, options: parse_options(query)? })
     }
 
     /// The plain address of a peer that was seen on the network.
     pub fn from_socket(scheme: Scheme, at: SocketAddr) -> Self {
-        Self { scheme, host: Host::from_socket(at), port: at.port(), options: Vec::new() }
+        Self {
+            scheme,
+            host: Host::from_socket(at),
+            port: at.port(),
+            room: String::new(),
+            options: Vec::new(),
+        }
     }
 
     /// The value of the option `key`, if it was given.
@@ -119,14 +142,32 @@ impl Address {
         self
     }
 
-    /// `host:port` alone, as it stands in a list.
+    /// `host:port`, and the room if there is one, as it stands in a list.
     pub fn authority(&self) -> String {
+        let slash = if self.room.is_empty() { "" } else { "/" };
+        let (port, room) = (self.port, &self.room);
         match &self.host {
-            Host::Name(name) => format!("{name}:{}", self.port),
-            Host::Ip(IpAddr::V4(ip)) => format!("{ip}:{}", self.port),
-            Host::Ip(IpAddr::V6(ip)) => format!("[{ip}]:{}", self.port),
-            Host::Scoped(ip, zone) => format!("[{ip}%{zone}]:{}", self.port),
+            Host::Name(_) | Host::Ip(IpAddr::V4(_)) => format!("{}:{port}{slash}{room}", self.host),
+            Host::Ip(IpAddr::V6(_)) | Host::Scoped(..) => format!("[{}]:{port}{slash}{room}", self.host),
         }
+    }
+
+    /// The socket address, where nothing has to be looked up: also when the interface is given as its number.
+    pub fn literal(&self) -> Option<SocketAddr> {
+        match &self.host {
+            Host::Ip(ip) => Some(SocketAddr::new(ip.to_canonical(), self.port)),
+            Host::Scoped(ip, zone) => {
+                let scope = zone.parse().ok()?;
+                Some(SocketAddrV6::new(*ip, self.port, 0, scope).into())
+            }
+            Host::Name(_) => None,
+        }
+    }
+
+    /// Same peer or room, whatever the options say.
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        self.scheme.name == other.scheme.name
+            && (&self.host, self.port, &self.room) == (&other.host, other.port, &other.room)
     }
 }
 
@@ -206,6 +247,14 @@ fn is_name(text: &str) -> bool {
     text.len() <= 253 && labels.iter().all(good) && !numeric
 }
 
+/// People name rooms in their own letters; only what would make the address mean something else is refused.
+fn parse_room(text: &str, scheme: Scheme) -> Result<String, AddressError> {
+    let text = text.strip_suffix('/').unwrap_or(text);
+    let good = |c: char| !c.is_control() && !c.is_whitespace() && !"/?#&=%".contains(c);
+    let allowed = text.is_empty() || (scheme.caps.rooms && text.chars().all(good));
+    if allowed { Ok(text.to_owned()) } else { Err(AddressError::Room(text.to_owned())) }
+}
+
 fn parse_options(query: &str) -> Result<Vec<(String, String)>, AddressError> {
     let mut options: Vec<(String, String)> = Vec::new();
     for part in query.split('&').filter(|part| !part.is_empty()) {
@@ -227,11 +276,8 @@ mod tests {
     use super::*;
     use crate::model::Caps;
 
-    const UDP: Scheme = Scheme {
-        name: "udp",
-        default_port: 8081,
-        caps: Caps { receipts: false, authenticated: false, encodings: true },
-    };
+    const UDP: Scheme =
+        Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
 
     fn parse(text: &str) -> Result<Address, AddressError> {
         Address::parse(text, &[UDP])

@@ -9,6 +9,14 @@ pub struct ConversationId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId(pub u64);
 
-/// One socket or stream that the net actor owns.
+/// One socket or stream that the net actor owns, among those of one dialect.
+///
+/// An engine numbers what it asks for from [`LinkId::FIRST_OWN`] on; below are the sockets it is given at the start,
+/// from [`LinkId::FIRST_ACCEPTED`] on the streams that others opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LinkId(pub u16);
+pub struct LinkId(pub u32);
+
+impl LinkId {
+    pub const FIRST_OWN: u32 = 16;
+    pub const FIRST_ACCEPTED: u32 = 1 << 31;
+}

@@ -4,17 +4,26 @@ use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use super::traffic::Kind;
 use super::{ConversationId, Mark, MessageId, Phrase, WallTime};
 
 /// Who wrote a message, with what only that side has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Direction {
-    /// From the peer. `lossy`: some bytes did not decode and stand as U+FFFD in the text.
-    Incoming { source: SocketAddr, lossy: bool, authenticated: bool },
+    /// From the peer. `lossy`: some bytes did not decode and stand as U+FFFD in the text. `sender`: the name it
+    /// goes by in a room, where that is more than its address; not proved.
+    Incoming { source: SocketAddr, lossy: bool, authenticated: bool, sender: Option<Arc<str>>, kind: Kind },
     /// From us. `marked`: since when the mark holds.
     Outgoing { mark: Mark, marked: WallTime },
     /// A line of the program itself; never stored, never sent.
     Notice(Phrase),
+}
+
+impl Direction {
+    /// A text that nothing more is known about than where it came from.
+    pub const fn incoming(source: SocketAddr) -> Self {
+        Self::Incoming { source, lossy: false, authenticated: false, sender: None, kind: Kind::Text }
+    }
 }
 
 /// One message. The text is exactly what was decoded or typed: escaping happens where it is drawn or printed.
@@ -52,6 +61,19 @@ impl Message {
             Direction::Outgoing { mark, .. } => Some(mark),
             Direction::Incoming { .. } | Direction::Notice(_) => None,
         }
+    }
+
+    /// The name its sender goes by in a room.
+    pub fn sender(&self) -> Option<&str> {
+        match &self.direction {
+            Direction::Incoming { sender, .. } => sender.as_deref(),
+            Direction::Outgoing { .. } | Direction::Notice(_) => None,
+        }
+    }
+
+    /// The sender's program says that it came into the room; nobody wrote anything.
+    pub const fn is_joining(&self) -> bool {
+        matches!(self.direction, Direction::Incoming { kind: Kind::Joined, .. })
     }
 
     pub const fn source(&self) -> Option<SocketAddr> {

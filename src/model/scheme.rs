@@ -10,6 +10,7 @@ pub struct Scheme {
 
 /// Capabilities of a dialect. App and fronts look at these, never at a dialect's name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a capability of its own")]
 pub struct Caps {
     /// The peer proves that it stored a message, so `✓✓` can become true.
     pub receipts: bool,
@@ -17,4 +18,13 @@ pub struct Caps {
     pub authenticated: bool,
     /// The contact chooses a character encoding (`?encoding=`).
     pub encodings: bool,
+    /// Many people are in one conversation: a room. Each message says who wrote it.
+    pub group: bool,
+    /// An address says which room of a host is meant: `scheme://host:port/room`.
+    pub rooms: bool,
+}
+
+impl Caps {
+    pub const NONE: Self =
+        Self { receipts: false, authenticated: false, encodings: false, group: false, rooms: false };
 }

@@ -5,13 +5,30 @@ use std::sync::Arc;
 
 use super::{Address, ConversationId, Fault, MessageId, Phrase, Scheme, WallTime};
 
-/// An order to the network side. Each names its conversation; unknown ones are answered with `Fault::NoSuchPeer`.
+/// Who we are, as far as others may know. Every dialect is told at the start, before anything it sends by itself, and
+/// whenever it changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Own {
+    /// Never empty.
+    pub name: String,
+    /// Announce ourselves without being asked to.
+    pub visible: bool,
+    /// What is sent to a broadcast room on joining; empty: nothing.
+    pub greeting: String,
+}
+
+/// An order to the network side. Each but the first names its conversation; unknown ones are answered with
+/// `Fault::NoSuchPeer`.
 #[derive(Clone, Debug)]
 pub enum NetCommand {
+    /// This is what others may know of us.
+    Introduce(Own),
     /// Know this peer, or know it under a new address. `rank` orders contacts that share an address:
     /// lower wins while we have written to none of them.
     Follow { conversation: ConversationId, address: Address, rank: u32 },
-    /// Forget the peer; its datagrams are a stranger's from now on.
+    /// A person goes into this room: its members may know of us from now on, visible or not. Once is enough.
+    Enter { conversation: ConversationId },
+    /// Forget the peer; its datagrams are a stranger's from now on. A room is left.
     Forget { conversation: ConversationId },
     /// Encode and send one message. Answered by exactly one `Handed` or `Failed`.
     Send { conversation: ConversationId, message: MessageId, text: String },
@@ -30,6 +47,10 @@ pub enum NetEvent {
     Failed { message: MessageId, fault: Fault },
     /// ICMP says nobody listens there. A hint, never an error: UDP promises nothing either way.
     Unreachable { conversation: ConversationId, to: SocketAddr },
+    /// Whether the other side is there, where the dialect can know.
+    Reach { conversation: ConversationId, reach: Reach },
+    /// Somebody came into a room, left it or has another name.
+    Member { conversation: ConversationId, member: Member },
     /// The answer to `Redecode`.
     Redecoded { message: MessageId, text: String, lossy: bool },
     /// Something a person should read once, in the conversation.
@@ -42,12 +63,48 @@ pub enum NetEvent {
     EchoReady { address: Address },
 }
 
+/// Whether the other side of a connection is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// We are trying.
+    Seeking,
+    /// It answers.
+    Up,
+    /// It went, or does not answer; why, for a person to read.
+    Down(Phrase),
+}
+
+/// One member of a room, as the other side tells it: nothing of it is proved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The same as long as it stays, and nobody else's.
+    pub id: u64,
+    pub name: String,
+    pub here: bool,
+    /// That is us.
+    pub own: bool,
+}
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    #[default]
+    Text,
+    /// The usual words of a program that has joined a room: no more than a line of ours that says so.
+    Joined,
+}
+
 /// One message from the network, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
     pub conversation: Option<ConversationId>,
     pub scheme: Scheme,
+    /// Where a stranger's conversation is, when that is not `source`: the room's address.
+    pub place: Option<Box<Address>>,
     pub source: SocketAddr,
+    /// The name it goes by in a room, as the room's relay tells it; not proved.
+    pub sender: Option<String>,
+    pub kind: Kind,
     pub time: WallTime,
     pub text: String,
     /// Some bytes did not decode and stand as U+FFFD in `text`.

@@ -150,8 +150,12 @@ impl Actor {
         for _ in 0..MAX_TURN {
             let link = self.ports.link_mut(id);
             let Some((length, from)) = link.and_then(|link| link.receive(&mut self.buffer)) else { break };
-            let datagram =
-                Input::Datagram { link: id, from, bytes: self.buffer.get(..length).unwrap_or_default() };
+            let datagram = Input::Datagram {
+                link: id,
+                from,
+                to: None,
+                bytes: self.buffer.get(..length).unwrap_or_default(),
+            };
             self.mux.feed(now, FIRST, datagram, &mut self.ports);
             bytes += length;
             if bytes > MAX_TURN_BYTES || !self.flush() {

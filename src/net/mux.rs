@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::ports::Ports;
-use crate::dialects::DIALECTS;
+use crate::dialects::{DIALECTS, Setup};
 use crate::model::{ConversationId, NetCommand, Now};
 use crate::wire::{Engine, Input, Output};
 
@@ -32,7 +32,7 @@ impl Mux {
     pub(super) fn new(seed: u64) -> Self {
         let start = |dialect: &crate::dialects::Dialect| Running {
             scheme: dialect.scheme.name,
-            engine: (dialect.engine)(seed),
+            engine: (dialect.engine)(&Setup { seed, listen: None }),
             deadline: None,
         };
         Self { running: DIALECTS.iter().map(start).collect(), owners: BTreeMap::new() }
@@ -46,6 +46,12 @@ impl Mux {
     /// Hands an order to the engine it is for.
     pub(super) fn obey(&mut self, now: Now, command: NetCommand, ports: &mut Ports) {
         let slot = match &command {
+            NetCommand::Introduce(_) => {
+                for slot in 0..self.running.len() {
+                    self.feed(now, slot, Input::Command(command.clone()), ports);
+                }
+                return;
+            }
             NetCommand::Follow { conversation, address, .. } => {
                 let slot = self.slot_of(address.scheme.name);
                 let before = self.owners.insert(*conversation, slot);
@@ -56,7 +62,9 @@ impl Mux {
                 slot
             }
             NetCommand::Forget { conversation } => self.owners.remove(conversation).unwrap_or(FIRST),
-            NetCommand::Send { conversation, .. } | NetCommand::Redecode { conversation, .. } => {
+            NetCommand::Enter { conversation }
+            | NetCommand::Send { conversation, .. }
+            | NetCommand::Redecode { conversation, .. } => {
                 self.owners.get(conversation).copied().unwrap_or(FIRST)
             }
         };

@@ -39,7 +39,7 @@ impl Ports {
     /// Does one thing an engine wants.
     pub(super) fn perform(&mut self, slot: Slot, output: Output) {
         match output {
-            Output::Datagram { link, to, bytes, ticket } => {
+            Output::Datagram { link, to, via: _, bytes, ticket } => {
                 let outgoing = Outgoing { to, bytes, ticket };
                 let result = match self.link_mut(link) {
                     Some(link) => link.send(outgoing),
@@ -53,7 +53,12 @@ impl Ports {
                 self.lookups.ask(Lookup { slot, conversation, host, port, addresses: Vec::new() });
             }
             Output::Event(event) => self.pending.push_back(event),
-            Output::Wait(_) => {}
+            Output::Open { .. }
+            | Output::Join { .. }
+            | Output::Dial { .. }
+            | Output::Write { .. }
+            | Output::Close { .. }
+            | Output::Wait(_) => {}
         }
     }
 

@@ -294,10 +294,7 @@ impl Session {
     }
 
     fn order(&mut self, command: NetCommand) -> Option<Event> {
-        let message = match &command {
-            NetCommand::Send { message, .. } => Some(*message),
-            NetCommand::Follow { .. } | NetCommand::Forget { .. } | NetCommand::Redecode { .. } => None,
-        };
+        let message = if let NetCommand::Send { message, .. } = &command { Some(*message) } else { None };
         match self.net.order(command) {
             Ok(()) => {
                 self.sending = self.sending.saturating_add(usize::from(message.is_some()));

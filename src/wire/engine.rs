@@ -4,10 +4,11 @@
 //! in exactly one [`Input`], then calls [`Engine::poll`] until it answers [`Output::Wait`]. `net/mux.rs`
 //! is the only caller in the program; tests drive engines under a virtual clock.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::interface::Interface;
 use crate::model::{ConversationId, LinkId, MessageId, NetCommand, NetEvent, Now};
 
 /// The state machine of one dialect.
@@ -28,10 +29,20 @@ pub enum Input<'a> {
     /// With `only`, it carries the traffic with that one peer and nothing else (the echo peer, which must
     /// work even while the dialect's own socket is off or bound to some other interface).
     LinkUp { link: LinkId, address: SocketAddr, only: Option<SocketAddr> },
-    /// `link` is gone: nothing can be sent on it any more.
-    LinkDown { link: LinkId },
-    /// A whole datagram. IPv4-mapped sources are already plain IPv4.
-    Datagram { link: LinkId, from: SocketAddr, bytes: &'a [u8] },
+    /// `link` is gone, or could not be opened (`code`: short error name): nothing can be sent on it any more.
+    LinkDown { link: LinkId, code: Option<String> },
+    /// A whole datagram. IPv4-mapped sources are already plain IPv4. `to`: where it was sent, on links that were
+    /// opened to know it and where the system tells.
+    Datagram { link: LinkId, from: SocketAddr, to: Option<IpAddr>, bytes: &'a [u8] },
+    /// The interfaces as they are now: at the start before any link is up, and whenever they change.
+    Interfaces(&'a [Interface]),
+    /// A stream is open: one that was asked for with `Dial`, or one that somebody else opened (`accepted`).
+    StreamUp { link: LinkId, peer: SocketAddr, accepted: bool },
+    /// Bytes that arrived in one read; at least one.
+    StreamData { link: LinkId, bytes: &'a [u8] },
+    /// The stream is closed: by the peer in good order, or for `code` (short error name). Also the answer to a `Dial`
+    /// that failed. What was still to be written has been answered with `Handed`.
+    StreamDown { link: LinkId, code: Option<String> },
     /// The kernel took the datagram that carried this ticket, or refused it (`Err`: short error name).
     Handed { ticket: Ticket, result: Result<(), String> },
     /// ICMP: nobody listens at `to`.
@@ -45,6 +56,19 @@ pub enum Input<'a> {
     Tick,
 }
 
+/// A datagram socket that an engine wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Socket {
+    /// Where to listen. Port 0: any.
+    pub at: SocketAddr,
+    /// Other programs on this machine may listen at the same port (`SO_REUSEADDR`).
+    pub shared: bool,
+    /// May send to broadcast addresses, and tells of each datagram where it was sent.
+    pub broadcast: bool,
+    /// How many routers a multicast datagram may pass, plus one.
+    pub hops: u32,
+}
+
 /// Comes back in `Input::Handed`, so that "sent" is only said of what the kernel took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket {
@@ -55,8 +79,22 @@ pub struct Ticket {
 /// One thing to be done outside.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
-    /// Send this. With a ticket the result comes back as `Input::Handed`.
-    Datagram { link: LinkId, to: SocketAddr, bytes: Arc<[u8]>, ticket: Option<Ticket> },
+    /// Send this. With a ticket the result comes back as `Input::Handed`. `via`: out of the interface with this
+    /// number, for a multicast group.
+    Datagram { link: LinkId, to: SocketAddr, via: Option<u32>, bytes: Arc<[u8]>, ticket: Option<Ticket> },
+    /// Open a datagram socket; answered by `LinkUp` or `LinkDown`.
+    Open { link: LinkId, socket: Socket },
+    /// Hear a multicast group on the interface with this number. What cannot be done is passed over: there is no
+    /// answer, and joining again does no harm.
+    Join { link: LinkId, group: IpAddr, interface: u32 },
+    /// Open a stream; answered by `StreamUp` or `StreamDown`.
+    Dial { link: LinkId, to: SocketAddr },
+    /// Write to a stream, after what was written before. With a ticket the result comes back as `Input::Handed`, as
+    /// soon as the kernel has all of it or it is clear that it never will.
+    Write { link: LinkId, bytes: Arc<[u8]>, ticket: Option<Ticket> },
+    /// Close a socket or a stream; a stream after what was written is out, within a short time. Nothing comes from it
+    /// any more.
+    Close { link: LinkId },
     /// Look up a host name, or the interface of `address%zone`; the answer comes as `Input::Resolved`.
     Resolve { conversation: ConversationId, host: String, port: u16 },
     /// Tell the app.

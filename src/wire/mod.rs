@@ -4,6 +4,9 @@
 pub mod charset;
 pub mod engine;
 mod gb2312;
+pub mod interface;
+pub mod plain;
 
 pub use charset::Encoding;
-pub use engine::{Engine, Input, Output, Ticket};
+pub use engine::{Engine, Input, Output, Socket, Ticket};
+pub use interface::Interface;

@@ -153,7 +153,7 @@ impl Texts {
         let direction = if self.chance.one_in(3) {
             Direction::Outgoing { mark: Mark::Sent, marked: time }
         } else {
-            Direction::Incoming { source, lossy: false, authenticated: false }
+            Direction::incoming(source)
         };
         Message {
             id: MessageId(id),

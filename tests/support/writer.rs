@@ -34,7 +34,13 @@ impl Writer {
             conversation: named.unwrap_or_else(|| panic!("no conversation {name}")).card.conversation,
             dialect: "udp".into(),
             time: WallTime(time.as_microsecond()),
-            direction: Direction::Incoming { source, lossy: false, authenticated: false },
+            direction: Direction::Incoming {
+                source,
+                lossy: false,
+                authenticated: false,
+                sender: None,
+                kind: udpqq::model::traffic::Kind::Text,
+            },
             text: text.to_owned(),
             payload: text.as_bytes().into(),
         };

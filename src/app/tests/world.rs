@@ -12,11 +12,7 @@ use crate::model::{
 };
 use crate::store::{Backend as _, Memory};
 
-const UDP: Scheme = Scheme {
-    name: "udp",
-    default_port: 8081,
-    caps: Caps { receipts: false, authenticated: false, encodings: true },
-};
+const UDP: Scheme = Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
 
 /// A state with a store that answers at once, and everything the network was told.
 pub(super) struct World {
@@ -126,6 +122,9 @@ impl World {
 
     pub(super) fn received(&self, conversation: Option<ConversationId>, from: &str, text: &str) -> Event {
         Event::Net(NetEvent::Received(Received {
+            place: None,
+            sender: None,
+            kind: crate::model::traffic::Kind::Text,
             conversation,
             scheme: UDP,
             source: from.parse().expect("socket address"),

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use super::codec;
 use super::flights::Flights;
 use super::peers::{Held, Naming, Peers};
-use crate::model::traffic::Received;
+use crate::model::traffic::{Kind, Received};
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
-use crate::wire::{Encoding, Engine, Input, Output};
+use crate::wire::{Encoding, Engine, Input, Output, plain};
 
 /// Links of one dialect: its socket and one for each peer that needs its own.
 const MAX_LINKS: usize = 8;
@@ -45,8 +45,8 @@ impl Engine for PlainUdp {
     fn handle(&mut self, now: Now, input: Input<'_>) {
         match input {
             Input::LinkUp { link, address, only } => self.link_up(Link { id: link, address, only }),
-            Input::LinkDown { link } => self.link_down(link),
-            Input::Datagram { link, from, bytes } => self.receive(now, link, from, bytes),
+            Input::LinkDown { link, code: _ } => self.link_down(link),
+            Input::Datagram { link, from, to: _, bytes } => self.receive(now, link, from, bytes),
             Input::Handed { ticket, result } => self.handed(now, ticket, result),
             Input::Unreachable { link: _, to } => self.unreachable(now, to),
             Input::Resolved { conversation, host, addresses } => {
@@ -54,6 +54,10 @@ impl Engine for PlainUdp {
             }
             Input::Command(command) => self.obey(now, command),
             Input::Tick => self.expire(now),
+            Input::Interfaces(_)
+            | Input::StreamUp { .. }
+            | Input::StreamData { .. }
+            | Input::StreamDown { .. } => {}
         }
     }
 
@@ -103,7 +107,7 @@ impl PlainUdp {
         }
         let conversation = self.peers.route(link, on.address, from);
         let peer = conversation.and_then(|id| self.peers.get(id));
-        let encoding = peer.map_or(Encoding::UTF_8, |peer| codec::encoding_of(&peer.address));
+        let encoding = peer.map_or(Encoding::UTF_8, |peer| plain::encoding_of(&peer.address));
         let (text, lossy) = encoding.decode(bytes);
         if let Some(id) = conversation {
             self.peers.note_heard(id, from);
@@ -112,7 +116,10 @@ impl PlainUdp {
         self.report(NetEvent::Received(Received {
             conversation,
             scheme: super::SCHEME,
+            place: None,
             source: from,
+            sender: None,
+            kind: Kind::Text,
             time: now.wall,
             text,
             lossy,
@@ -138,12 +145,14 @@ impl PlainUdp {
                 self.follow(now, conversation, address, rank);
             }
             NetCommand::Forget { conversation } => self.forget(conversation),
+            // It speaks only when a person does.
+            NetCommand::Introduce(_) | NetCommand::Enter { .. } => {}
             NetCommand::Send { conversation, message, text } => {
                 self.send(now, conversation, message, &text);
             }
             NetCommand::Redecode { conversation, message, payload } => {
                 let peer = self.peers.get(conversation);
-                let encoding = peer.map_or(Encoding::UTF_8, |peer| codec::encoding_of(&peer.address));
+                let encoding = peer.map_or(Encoding::UTF_8, |peer| plain::encoding_of(&peer.address));
                 let (text, lossy) = encoding.decode(&payload);
                 self.report(NetEvent::Redecoded { message, text, lossy });
             }

@@ -16,19 +16,18 @@ mod sending;
 #[cfg(test)]
 mod tests;
 
-use super::Dialect;
-use crate::model::{Caps, Scheme};
+use super::{Dialect, Listens};
+use crate::model::{Caps, ListenSetting, Scheme};
 
-const SCHEME: Scheme = Scheme {
-    name: "udp",
-    default_port: 8081,
-    caps: Caps { receipts: false, authenticated: false, encodings: true },
-};
+const SCHEME: Scheme =
+    Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
 
 pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
     validate: codec::validate,
     check: codec::check,
+    listens: Listens::Datagrams(ListenSetting::UDP_DEFAULT),
     // Nothing here is left to chance, so the seed has no use.
-    engine: |_seed| Box::new(engine::PlainUdp::default()),
+    engine: |_setup| Box::new(engine::PlainUdp::default()),
+    between: None,
 };

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::engine::PlainUdp;
 use super::peers::Naming;
-use crate::model::{ConversationId, Host, Now};
+use crate::model::{ConversationId, Now};
 use crate::wire::Output;
 
 /// A look-up that takes longer counts as failed.
@@ -21,7 +21,7 @@ impl PlainUdp {
         }
         let until = now.after(LOOKUP_LIMIT).mono;
         peer.naming = Naming::Asked(until);
-        let (host, port) = (name_of(&peer.address.host), peer.address.port);
+        let (host, port) = (peer.address.host.to_string(), peer.address.port);
         self.asked.insert((until, conversation));
         self.outbox.push_back(Output::Resolve { conversation, host, port });
     }
@@ -35,7 +35,7 @@ impl PlainUdp {
     ) {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
         let Naming::Asked(until) = peer.naming else { return };
-        if name_of(&peer.address.host) != host {
+        if peer.address.host.to_string() != host {
             return;
         }
         self.asked.remove(&(until, conversation));
@@ -55,7 +55,7 @@ impl PlainUdp {
         while let Some((until, conversation)) = self.asked.first().copied().filter(|(at, _)| *at <= now.mono)
         {
             self.asked.remove(&(until, conversation));
-            let host = self.peers.get(conversation).map(|peer| name_of(&peer.address.host));
+            let host = self.peers.get(conversation).map(|peer| peer.address.host.to_string());
             self.resolved(now, conversation, &host.unwrap_or_default(), &[]);
         }
     }
@@ -68,15 +68,6 @@ impl PlainUdp {
                 self.fail(held.message, fault);
             }
         }
-    }
-}
-
-/// The host as it is looked up.
-pub(super) fn name_of(host: &Host) -> String {
-    match host {
-        Host::Name(name) => name.clone(),
-        Host::Ip(ip) => ip.to_string(),
-        Host::Scoped(ip, zone) => format!("{ip}%{zone}"),
     }
 }
 

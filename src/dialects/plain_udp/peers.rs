@@ -4,11 +4,11 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::{IpAddr, SocketAddr, SocketAddrV6};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::model::{Address, ConversationId, Host, LinkId, MessageId};
+use crate::model::{Address, ConversationId, LinkId, MessageId};
 
 /// Contacts and strangers together; the app keeps at most 4,096 strangers.
 pub(super) const MAX_PEERS: usize = 8_192;
@@ -132,7 +132,7 @@ impl Peers {
 
     fn set_literal(&mut self, conversation: ConversationId) {
         let Some(peer) = self.table.get_mut(&conversation) else { return };
-        if let (Some(at), Naming::Unknown) = (literal(&peer.address), peer.naming) {
+        if let (Some(at), Naming::Unknown) = (peer.address.literal(), peer.naming) {
             peer.naming = Naming::Literal;
             self.set_targets(conversation, &[at]);
         }
@@ -253,18 +253,6 @@ impl Peer {
             targets: Vec::new(),
             preferred: 0,
         }
-    }
-}
-
-/// The socket address, where nothing has to be looked up: also when the interface is given as its number.
-fn literal(address: &Address) -> Option<SocketAddr> {
-    match &address.host {
-        Host::Ip(ip) => Some(SocketAddr::new(ip.to_canonical(), address.port)),
-        Host::Scoped(ip, zone) => {
-            let scope = zone.parse().ok()?;
-            Some(SocketAddrV6::new(*ip, address.port, 0, scope).into())
-        }
-        Host::Name(_) => None,
     }
 }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use super::engine::PlainUdp;
 use super::flights::Flight;
-use super::naming::name_of;
 use crate::model::{ConversationId, Fault, MessageId, NetEvent, Now};
 use crate::wire::{Output, Ticket};
 
@@ -20,7 +19,7 @@ impl PlainUdp {
     ) -> Result<(), Fault> {
         let peer = self.peers.get(conversation).ok_or(Fault::NoSuchPeer)?;
         let host = &peer.address.host;
-        let to = peer.preferred().ok_or_else(|| Fault::NameNotFound { host: name_of(host) })?;
+        let to = peer.preferred().ok_or_else(|| Fault::NameNotFound { host: host.to_string() })?;
         self.link_for(to).ok_or(Fault::NotListening)?;
         let flight = Flight { conversation, payload, tried: Vec::new(), handed: None };
         if !self.flights.insert(now.mono, message, flight) {
@@ -38,7 +37,13 @@ impl PlainUdp {
         flight.tried.push(to);
         let (conversation, bytes) = (flight.conversation, Arc::clone(&flight.payload));
         self.peers.note_write(conversation, to, link);
-        self.outbox.push_back(Output::Datagram { link, to, bytes, ticket: Some(Ticket { message, to }) });
+        self.outbox.push_back(Output::Datagram {
+            link,
+            to,
+            via: None,
+            bytes,
+            ticket: Some(Ticket { message, to }),
+        });
     }
 
     pub(super) fn handed(&mut self, now: Now, ticket: Ticket, result: Result<(), String>) {

@@ -92,7 +92,7 @@ impl Bench {
     }
 
     fn hear(&mut self, from: &str, bytes: &[u8]) -> Received {
-        match self.feed(Input::Datagram { link: MAIN, from: at(from), bytes }).as_slice() {
+        match self.feed(Input::Datagram { link: MAIN, from: at(from), to: None, bytes }).as_slice() {
             [Output::Event(NetEvent::Received(received))] => received.clone(),
             other => panic!("{other:?}"),
         }
@@ -106,7 +106,7 @@ impl Bench {
 fn destinations(outputs: &[Output]) -> Vec<SocketAddr> {
     let to = |output: &Output| match output {
         Output::Datagram { to, .. } => Some(*to),
-        Output::Resolve { .. } | Output::Event(_) | Output::Wait(_) => None,
+        _ => None,
     };
     outputs.iter().filter_map(to).collect()
 }
@@ -160,10 +160,10 @@ fn another_port_of_a_host_we_wrote_to_is_the_same_person() {
     assert_eq!((received.conversation, received.source), (Some(BOB), at("192.0.2.7:40000")));
     // Answers still go where the contact says.
     bench.sent(BOB, 3, "192.0.2.7:5001");
-    bench.feed(Input::LinkDown { link: MAIN });
+    bench.feed(Input::LinkDown { link: MAIN, code: None });
     bench.up(SIDE, None);
     let from = at("192.0.2.7:40000");
-    let heard = bench.feed(Input::Datagram { link: SIDE, from, bytes: b"x" });
+    let heard = bench.feed(Input::Datagram { link: SIDE, from, to: None, bytes: b"x" });
     assert!(
         matches!(&heard[..], [Output::Event(NetEvent::Received(received))] if received.conversation.is_none())
     );
@@ -196,7 +196,7 @@ fn nothing_that_arrives_is_answered() {
     bench.sent(ALEX, 1, "192.0.2.7:5000");
     for bytes in [&b""[..], b"x", b"\xff\x00", &vec![b'x'; 65_507]] {
         for from in ["192.0.2.7:5000", "192.0.2.7:6000", "198.51.100.1:7", "255.255.255.255:5000"] {
-            let outputs = bench.feed(Input::Datagram { link: MAIN, from: at(from), bytes });
+            let outputs = bench.feed(Input::Datagram { link: MAIN, from: at(from), to: None, bytes });
             assert!(matches!(&outputs[..], [Output::Event(NetEvent::Received(_) | NetEvent::Empty { .. })]));
         }
     }
@@ -253,7 +253,7 @@ fn every_order_to_send_is_answered_once() {
     let fault = Fault::Network { to: Some(at("192.0.2.7:5000")), code: "EPERM".to_owned() };
     assert_eq!(bench.handed(3, "192.0.2.7:5000", Err("EPERM")), [failed(3, fault)]);
     bench.send(ALEX, 4, "x");
-    assert_eq!(bench.feed(Input::LinkDown { link: MAIN }), [failed(4, Fault::NotListening)]);
+    assert_eq!(bench.feed(Input::LinkDown { link: MAIN, code: None }), [failed(4, Fault::NotListening)]);
     assert_eq!(bench.send(ALEX, 5, "x"), [failed(5, Fault::NotListening)]);
     bench.follow(BOB, "name:5000", 0);
     assert_eq!(bench.send(BOB, 6, "x"), [failed(6, Fault::NotListening)]);
@@ -276,11 +276,11 @@ fn a_link_for_one_peer_carries_nothing_else() {
     bench.follow(BOB, "127.0.0.1:4001", 0);
     assert!(matches!(bench.send(ALEX, 1, "x")[..], [Output::Datagram { link: SIDE, .. }]));
     assert!(matches!(bench.send(BOB, 2, "x")[..], [Output::Datagram { link: MAIN, .. }]));
-    let forged = Input::Datagram { link: SIDE, from: at("127.0.0.1:4001"), bytes: b"x" };
+    let forged = Input::Datagram { link: SIDE, from: at("127.0.0.1:4001"), to: None, bytes: b"x" };
     assert_eq!(bench.feed(forged), []);
-    assert_eq!(bench.feed(Input::Datagram { link: SIDE, from: echo, bytes: b"x" }).len(), 1);
+    assert_eq!(bench.feed(Input::Datagram { link: SIDE, from: echo, to: None, bytes: b"x" }).len(), 1);
     bench.handed(2, "127.0.0.1:4001", Ok(()));
-    bench.feed(Input::LinkDown { link: MAIN });
+    bench.feed(Input::LinkDown { link: MAIN, code: None });
     assert_eq!(bench.send(BOB, 3, "x"), [failed(3, Fault::NotListening)]);
 }
 
@@ -430,7 +430,7 @@ fn the_interface_of_a_link_local_peer_is_compared_where_both_name_one() {
 #[test]
 fn the_dialect_says_what_a_plain_datagram_can() {
     assert_eq!((DIALECT.scheme.name, DIALECT.scheme.default_port), ("udp", 8_081));
-    let caps = Caps { receipts: false, authenticated: false, encodings: true };
+    let caps = Caps { encodings: true, ..Caps::NONE };
     assert_eq!(DIALECT.scheme.caps, caps);
     assert_eq!((DIALECT.validate)(&address("h:1?encoding=gb2312")), Ok(()));
 }

@@ -35,7 +35,13 @@ fn hit(direction: Direction) -> Message {
 #[test]
 fn a_hit_is_one_line_that_says_when_where_and_who() {
     let source = "127.0.0.1:9".parse().expect("literal");
-    let theirs = hit(Direction::Incoming { source, lossy: false, authenticated: false });
+    let theirs = hit(Direction::Incoming {
+        source,
+        lossy: false,
+        authenticated: false,
+        sender: None,
+        kind: crate::model::traffic::Kind::Text,
+    });
     let ours = hit(Direction::Outgoing { mark: Mark::Sent, marked: WallTime(0) });
     let card = |name: &str| Card {
         conversation: ConversationId(1),

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::json::{json, local, rfc3339};
 use crate::model::history::{Card, Standing};
+use crate::model::traffic::Kind;
 use crate::model::{Address, ConversationId, Direction, Fault, Mark, Message, MessageId, WallTime};
 use crate::net::parse_address;
 
@@ -35,6 +36,12 @@ struct Written<'a> {
     reason: Option<String>,
     address: &'a str,
     standing: &'static str,
+    /// The name it went by in a room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender: Option<&'a str>,
+    /// It only says that somebody came in.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    joined: bool,
     /// Since when the mark holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     marked: Option<String>,
@@ -47,7 +54,7 @@ struct Written<'a> {
 pub fn line(card: &Card, message: &Message, zone: &TimeZone) -> Option<String> {
     let moment = |time| rfc3339(&local(time, zone));
     let (from, lossy, authenticated, marks) = match &message.direction {
-        Direction::Incoming { source, lossy, authenticated } => {
+        Direction::Incoming { source, lossy, authenticated, .. } => {
             (Some(source.to_string()), *lossy, *authenticated, None)
         }
         Direction::Outgoing { mark, marked } => (None, false, false, Some((mark, *marked))),
@@ -70,6 +77,8 @@ pub fn line(card: &Card, message: &Message, zone: &TimeZone) -> Option<String> {
         reason: marks.and_then(|(mark, _)| reason(mark)),
         address: &card.address,
         standing: standing_name(card.standing),
+        sender: message.sender(),
+        joined: message.is_joining(),
         marked: marks.map(|(_, since)| moment(since)),
         payload: (!plain).then(|| STANDARD.encode(&message.payload)),
     }))
@@ -132,6 +141,9 @@ struct Given {
     reason: Option<String>,
     address: Option<String>,
     standing: Option<String>,
+    sender: Option<String>,
+    #[serde(default)]
+    joined: bool,
     marked: Option<String>,
     payload: Option<String>,
 }
@@ -198,7 +210,13 @@ fn direction(given: &Given, time: WallTime) -> Result<Direction, LineError> {
         None | Some("in") => {
             let from = given.from.as_deref().unwrap_or_default();
             let source: SocketAddr = from.parse().map_err(|_no_address| wrong("from", from))?;
-            Ok(Direction::Incoming { source, lossy: given.lossy, authenticated: given.authenticated })
+            Ok(Direction::Incoming {
+                source,
+                lossy: given.lossy,
+                authenticated: given.authenticated,
+                sender: given.sender.as_deref().map(Arc::from),
+                kind: if given.joined { Kind::Joined } else { Kind::Text },
+            })
         }
         Some("out") => {
             let marked = given.marked.as_deref().map_or(Ok(time), |marked| moment("marked", marked))?;

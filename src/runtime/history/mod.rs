@@ -87,10 +87,7 @@ fn at_address<'a>(cards: &'a [Card], address: &Address) -> Option<&'a Card> {
     let whole = address.to_string();
     let same_place = |card: &&Card| {
         let there = parse_address(&card.address).ok();
-        there.is_some_and(|there| {
-            let place = (there.scheme.name, &there.host, there.port);
-            address.options.is_empty() && place == (address.scheme.name, &address.host, address.port)
-        })
+        address.options.is_empty() && there.is_some_and(|there| there.is_same_place(address))
     };
     cards.iter().find(|card| card.address == whole).or_else(|| cards.iter().find(same_place))
 }

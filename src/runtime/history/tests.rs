@@ -43,7 +43,16 @@ fn message(text: &str, direction: Direction) -> Message {
 
 fn incoming(text: &str) -> Message {
     let source = SOURCE.parse().expect("literal");
-    message(text, Direction::Incoming { source, lossy: false, authenticated: false })
+    message(
+        text,
+        Direction::Incoming {
+            source,
+            lossy: false,
+            authenticated: false,
+            sender: None,
+            kind: crate::model::traffic::Kind::Text,
+        },
+    )
 }
 
 fn outgoing(text: &str, mark: Mark) -> Message {
@@ -95,7 +104,16 @@ fn every_message_is_read_as_it_was_written() {
 #[test]
 fn what_is_not_said_by_the_text_is_read_as_it_was_written() {
     let source = "[fe80::1%3]:9".parse().expect("literal");
-    let mut lossy = message("在\u{fffd}", Direction::Incoming { source, lossy: true, authenticated: true });
+    let mut lossy = message(
+        "在\u{fffd}",
+        Direction::Incoming {
+            source,
+            lossy: true,
+            authenticated: true,
+            sender: None,
+            kind: crate::model::traffic::Kind::Text,
+        },
+    );
     lossy.payload = Arc::from(*b"\xd4\xda\xff");
     round_trip(&alex(), &lossy);
     let mut unsent = outgoing("在吗", Mark::Waiting);
@@ -223,7 +241,13 @@ fn transcript(messages: &[(Card, Message)]) -> String {
 #[test]
 fn a_transcript_has_days_and_nothing_of_a_text_at_its_edge() {
     let elsewhere = "10.0.0.7:9".parse().expect("literal");
-    let moved = Direction::Incoming { source: elsewhere, lossy: false, authenticated: false };
+    let moved = Direction::Incoming {
+        source: elsewhere,
+        lossy: false,
+        authenticated: false,
+        sender: None,
+        kind: crate::model::traffic::Kind::Text,
+    };
     let stranger = card(SOURCE, "udp://127.0.0.1:8081", Standing::Stranger);
     let there = Message { conversation: ConversationId(1), ..incoming("hi") };
     let next_day = Message { time: WallTime(MORNING + DAY), ..outgoing("在", Mark::Failed(Fault::Busy)) };

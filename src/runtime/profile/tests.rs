@@ -9,11 +9,7 @@ use super::*;
 use crate::model::phrase::Value;
 use crate::model::{Address, AddressError, Caps, Contact, Scheme};
 
-const UDP: Scheme = Scheme {
-    name: "udp",
-    default_port: 8081,
-    caps: Caps { receipts: false, authenticated: false, encodings: true },
-};
+const UDP: Scheme = Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
 
 fn address(text: &str) -> Result<Address, AddressError> {
     Address::parse(text, &[UDP])

@@ -11,22 +11,27 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 
 use crate::model::history::Standing;
+use crate::model::traffic::Kind;
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, WallTime};
 
 /// The columns of a message in the order in which [`message`] reads them; `m` is the table.
 pub(super) const COLUMNS: &str = "m.id, m.conversation, m.dialect, m.time, m.direction, m.source, m.lossy, \
-     m.authenticated, m.mark, m.reason, m.marked, m.text, m.payload";
+     m.authenticated, m.mark, m.reason, m.marked, m.text, m.payload, m.sender, m.kind";
 
 /// Fails where the id is taken.
 const INSERT: &str = "INSERT INTO message (id, conversation, dialect, time, direction, source, lossy, \
-     authenticated, mark, reason, marked, text, payload) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+     authenticated, mark, reason, marked, text, payload, sender, kind) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 
 const OVER: &str = "ON CONFLICT (id) DO UPDATE SET conversation = ?2, dialect = ?3, time = ?4, direction = ?5, source = ?6, \
-     lossy = ?7, authenticated = ?8, mark = ?9, reason = ?10, marked = ?11, text = ?12, payload = ?13";
+     lossy = ?7, authenticated = ?8, mark = ?9, reason = ?10, marked = ?11, text = ?12, payload = ?13, \
+     sender = ?14, kind = ?15";
 
 pub(super) const INCOMING: i64 = 0;
 pub(super) const OUTGOING: i64 = 1;
+
+/// A message that only says that somebody came in.
+const JOINED: i64 = 1;
 
 pub(super) const WAITING: i64 = 0;
 const SENT: i64 = 1;
@@ -120,7 +125,7 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
     let (dialect, text, payload) = (&*message.dialect, &message.text, payload_column(message));
     let none = Value::Null;
     match &message.direction {
-        Direction::Incoming { source, lossy, authenticated } => {
+        Direction::Incoming { source, lossy, authenticated, sender, kind } => {
             let source = source.to_string();
             statement.execute(rusqlite::params![
                 id,
@@ -135,7 +140,9 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
                 none,
                 none,
                 text,
-                payload
+                payload,
+                sender.as_deref(),
+                if *kind == Kind::Joined { JOINED } else { 0 }
             ])?;
         }
         Direction::Outgoing { mark, marked } => {
@@ -153,7 +160,9 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
                 reason,
                 marked.0,
                 text,
-                payload
+                payload,
+                none,
+                0
             ])?;
         }
         Direction::Notice(_) => {}
@@ -202,6 +211,8 @@ pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
                 source: text_of(5).parse().unwrap_or(NOWHERE),
                 lossy: integer(row, 6) != 0,
                 authenticated: integer(row, 7) != 0,
+                sender: Some(text_of(13)).filter(|name| !name.is_empty()).map(Arc::from),
+                kind: if integer(row, 14) == JOINED { Kind::Joined } else { Kind::Text },
             },
             OUTGOING => Direction::Outgoing {
                 mark: mark(integer(row, 8), &text_of(9)),

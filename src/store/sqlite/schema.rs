@@ -11,8 +11,11 @@ struct Step {
     then: Option<fn(&Connection) -> rusqlite::Result<()>>,
 }
 
-const STEPS: &[Step] =
-    &[Step { sql: TABLES, then: None }, Step { sql: INDEX, then: Some(super::index::stamp) }];
+const STEPS: &[Step] = &[
+    Step { sql: TABLES, then: None },
+    Step { sql: INDEX, then: Some(super::index::stamp) },
+    Step { sql: ROOMS, then: None },
+];
 
 /// The version that this program writes.
 pub(super) const VERSION: usize = STEPS.len();
@@ -65,6 +68,12 @@ CREATE VIRTUAL TABLE search USING fts5
     (body, place, content = '', contentless_delete = 1, prefix = '1 3', tokenize = 'ascii');
 INSERT INTO search (search, rank) VALUES ('automerge', 8);
 INSERT OR REPLACE INTO setting (key, value) VALUES ('indexed_to', -1);
+";
+
+/// Who wrote what in a room, and whether it only says that somebody came in (1).
+const ROOMS: &str = "
+ALTER TABLE message ADD COLUMN sender TEXT;
+ALTER TABLE message ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
 ";
 
 /// Throws the index away and begins anew; `work` fills it.

@@ -40,6 +40,8 @@ pub(in crate::store) fn incoming(id: u64, conversation: ConversationId, text: &s
             source: "192.168.1.20:8081".parse().expect("literal"),
             lossy: false,
             authenticated: false,
+            sender: None,
+            kind: crate::model::traffic::Kind::Text,
         },
         text: text.to_owned(),
         payload: Arc::from(text.as_bytes()),

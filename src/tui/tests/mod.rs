@@ -178,6 +178,9 @@ impl Front {
         let source = place.address.authority().parse().expect("literal");
         let (conversation, scheme) = (Some(place.id), place.address.scheme);
         self.happen(Event::Net(NetEvent::Received(Received {
+            place: None,
+            sender: None,
+            kind: crate::model::traffic::Kind::Text,
             conversation,
             scheme,
             source,

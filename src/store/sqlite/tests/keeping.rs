@@ -36,7 +36,13 @@ fn all_kinds() -> Vec<Message> {
         [("[fe80::1%3]:8081", true, false), ("[2001:db8::1]:1", false, true), ("127.0.0.1:65535", true, true)]
     {
         let source = source.parse().expect("literal");
-        let direction = Direction::Incoming { source, lossy, authenticated };
+        let direction = Direction::Incoming {
+            source,
+            lossy,
+            authenticated,
+            sender: None,
+            kind: crate::model::traffic::Kind::Text,
+        };
         messages.push(Message { direction, payload: Arc::from([0xff, 0, 0xfe]), ..incoming(0, ALEX, "�") });
     }
     messages.push(Message { payload: Arc::from([]), ..outgoing(0, ALEX, "not encoded yet") });

@@ -71,8 +71,8 @@ async fn front(cli: Cli) -> ExitCode {
         Command::Contacts(contacts) => Job::Contacts(contacts_job(contacts)),
         Command::History(history) => Job::History(history_job(history)),
     };
-    let Global { profile, interface, listen_udp: listen, language, .. } = global;
-    let exit = headless::run(Setup { profile, interface, listen, language }, job).await;
+    let Global { profile, interface, listen, language, name, .. } = global;
+    let exit = headless::run(Setup { profile, interface, listen, language, name }, job).await;
     ExitCode::from(exit.status())
 }
 
@@ -109,7 +109,9 @@ async fn messenger(global: Global, open: Option<String>) -> ExitCode {
     let options = Options {
         profile: global.profile,
         interface: global.interface,
-        listen: global.listen_udp,
+        listen: global.listen,
+        name: global.name.clone(),
+        only: None,
         fallback: true,
         interactive: true,
     };

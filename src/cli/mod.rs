@@ -16,7 +16,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 
 use crate::lang::Lang;
-use crate::model::ListenSetting;
+use crate::model::ListenSettings;
 
 pub use refusal::Refusal;
 
@@ -32,7 +32,7 @@ pub struct Cli {
 pub struct Global {
     pub profile: Option<PathBuf>,
     pub interface: Option<String>,
-    pub listen_udp: Option<ListenSetting>,
+    pub listen: ListenSettings,
     pub name: Option<String>,
     pub language: Option<String>,
     pub theme: Option<String>,
@@ -147,14 +147,15 @@ fn wanted_language(args: &[OsString]) -> Option<String> {
 
 fn global(lang: &Lang, matches: &ArgMatches) -> Result<Global, Refusal> {
     let text = |id| optional(matches, id);
-    let mut listen_udp = None;
+    let mut listen = ListenSettings::default();
     for value in matches.get_many::<String>("listen").into_iter().flatten() {
-        listen_udp = values::listen(lang, value)?.or(listen_udp);
+        let (kind, setting) = values::listen(lang, value)?;
+        listen.set(&kind, setting);
     }
     Ok(Global {
         profile: matches.get_one::<PathBuf>("profile").cloned(),
         interface: text("interface"),
-        listen_udp,
+        listen,
         name: text("name"),
         language: text("language"),
         theme: text("theme"),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::lang::TAGS;
+use crate::model::ListenSetting;
 
 fn read_in(tag: &str, line: &[&str]) -> Result<Cli, Refusal> {
     let args = std::iter::once("udpqq").chain(line.iter().copied()).map(OsString::from).collect();
@@ -106,13 +107,14 @@ fn options_stand_before_or_after_the_command() {
 
 #[test]
 fn listen_takes_a_port_an_address_or_off() {
-    let udp = |line: &[&str]| read(line).global.listen_udp;
+    let udp = |line: &[&str]| read(line).global.listen.get("udp");
     assert_eq!(udp(&["--listen", "udp=9"]), Some(ListenSetting::Port(9)));
     assert_eq!(udp(&["--listen=udp=off"]), Some(ListenSetting::Off));
     let at = "[::1]:9".parse().map(ListenSetting::At).ok();
     assert_eq!(udp(&["--listen", "udp=1", "--listen", "udp=[::1]:9", "--listen", "tcp=off"]), at);
     assert_eq!(udp(&["--listen", "room=off"]), None);
-    assert!(refused(&["--listen", "tcp=7788"]).contains("not in this version yet"));
+    assert_eq!(read(&["--listen", "tcp=7788"]).global.listen.get("tcp"), Some(ListenSetting::Port(7788)));
+    assert!(refused(&["--listen", "ipmsg=2425"]).contains("not in this version yet"));
     assert!(refused(&["--listen", "fax=1"]).contains("the kinds are udp, tcp"));
     for bad in ["udp", "udp=", "udp=65536", "udp=host:1", "8081", ""] {
         assert!(refused(&["--listen", bad]).contains("does not say where"), "{bad}");

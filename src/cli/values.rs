@@ -13,22 +13,22 @@ pub(super) const DEFAULT_LIMIT: &str = "50";
 /// A year; a longer time is a mistyped one, and deadlines beyond the clock's range must not be reachable.
 const MAX_SECONDS: u64 = 31_536_000;
 
-/// The dialects that can be told where to listen; this version has the first.
+/// The dialects that can be told where to listen; this version lacks some.
 const KINDS: [&str; 6] = ["udp", "tcp", "room", "ipmsg", "secure", "relay"];
+const LATER: [&str; 2] = ["ipmsg", "secure"];
 
-/// `KIND=WHERE`; `None` for a dialect that is off anyway.
-pub(super) fn listen(lang: &Lang, value: &str) -> Result<Option<ListenSetting>, Refusal> {
+/// `KIND=WHERE`.
+pub(super) fn listen(lang: &Lang, value: &str) -> Result<(String, ListenSetting), Refusal> {
     let refused = |key| Refusal::usage(lang, key, &[("value", value), ("kinds", &KINDS.join(", "))]);
     let (kind, place) = value.split_once('=').ok_or_else(|| refused("cli-error-listen-form"))?;
     if !KINDS.contains(&kind) {
         return Err(refused("cli-error-listen-kind"));
     }
     let place: ListenSetting = place.parse().map_err(|_not_a_place| refused("cli-error-listen-form"))?;
-    match (kind, place) {
-        ("udp", place) => Ok(Some(place)),
-        (_, ListenSetting::Off) => Ok(None),
-        (_, ListenSetting::Port(_) | ListenSetting::At(_)) => Err(refused("cli-error-listen-later")),
+    if LATER.contains(&kind) && place != ListenSetting::Off {
+        return Err(refused("cli-error-listen-later"));
     }
+    Ok((kind.to_owned(), place))
 }
 
 /// Seconds, with decimals if wanted.

@@ -4,7 +4,7 @@
 
 use super::output::Output;
 use super::{Setup, Stop, record};
-use crate::model::Phrase;
+use crate::model::{ListenSetting, Phrase};
 use crate::runtime::profile::Profile;
 use crate::runtime::{Answer, MAX_ANSWERS, Reflected, Withheld, open_reflector};
 
@@ -12,7 +12,7 @@ pub(super) async fn run(setup: &Setup, upper: bool, output: &mut Output) -> Resu
     let profile = Profile::open(setup.profile.as_deref()).map_err(|error| error.phrase())?;
     let config = profile.load_config().map_err(|error| error.phrase())?.value;
     output.speak(setup, config.language.as_deref());
-    let listen = setup.listen.unwrap_or(config.listen_udp);
+    let listen = setup.listen.or(&config.listen).get("udp").unwrap_or(ListenSetting::UDP_DEFAULT);
     let mut reflector = open_reflector(listen, setup.interface.clone()).map_err(|error| error.phrase())?;
     output.tell(&super::listen::announcement(&reflector.listening())?);
     let reply = if upper { in_upper_case } else { <[u8]>::to_vec };

@@ -25,7 +25,7 @@ pub(super) struct Wanted {
 }
 
 pub(super) async fn run(setup: &Setup, wanted: &Wanted, output: &mut Output) -> Result<(), Stop> {
-    let mut session = session(setup, setup.listen, output)?;
+    let mut session = session(setup, setup.listen.clone(), None, output)?;
     let mut seen = 0;
     while let Some((number, warning)) = session.state.told_after(seen) {
         output.tell(warning);

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::lang::Lang;
-use crate::model::{ListenSetting, Phrase};
+use crate::model::{ListenSettings, Phrase};
 use crate::runtime::{Options, Session};
 
 pub use contacts::ContactsJob;
@@ -33,7 +33,8 @@ use output::Output;
 pub struct Setup {
     pub profile: Option<PathBuf>,
     pub interface: Option<String>,
-    pub listen: Option<ListenSetting>,
+    pub listen: ListenSettings,
+    pub name: Option<String>,
     pub language: Option<String>,
 }
 
@@ -136,12 +137,19 @@ async fn work(setup: &Setup, job: Job, output: &mut Output) -> Exit {
     }
 }
 
-/// A session for a script: what is wrong stops it, and a taken port is wrong.
-fn session(setup: &Setup, listen: Option<ListenSetting>, output: &mut Output) -> Result<Session, Stop> {
+/// A session for a script: what is wrong stops it, and a taken port is wrong. `only`: knows no other contact.
+fn session(
+    setup: &Setup,
+    listen: ListenSettings,
+    only: Option<&str>,
+    output: &mut Output,
+) -> Result<Session, Stop> {
     let options = Options {
         profile: setup.profile.clone(),
         interface: setup.interface.clone(),
         listen,
+        name: setup.name.clone(),
+        only: only.map(str::to_owned),
         fallback: false,
         interactive: false,
     };

@@ -7,7 +7,9 @@ use super::output::Output;
 use super::{Setup, Stop, broken, session};
 use crate::app::{Event, Intent, Presence};
 use crate::model::text::plain_line;
-use crate::model::{Address, Contact, ConversationId, Host, ListenSetting, Mark, MessageId, Phrase};
+use crate::model::{
+    Address, Contact, ConversationId, Host, ListenSetting, ListenSettings, Mark, MessageId, Phrase,
+};
 use crate::runtime::{Happening, Session, parse_address};
 
 /// Read from standard input: more than any datagram holds in any encoding, so that a refusal can name the size.
@@ -34,8 +36,10 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> Result<(), Stop> {
     // The configured port may be the messenger's, which runs beside this.
-    let listen = setup.listen.unwrap_or(ListenSetting::Port(0));
-    let mut session = session(setup, Some(listen), output)?;
+    let mut listen = ListenSettings::default();
+    listen.set("udp", ListenSetting::Port(0));
+    listen.set("tcp", ListenSetting::Off);
+    let mut session = session(setup, setup.listen.or(&listen), Some(target.trim()), output)?;
     let conversation = open(&mut session, target, output)?;
     let text = match text {
         Source::Given(text) => text,

@@ -2,6 +2,7 @@
 //!
 //! Only the syntax; whether the port can be had is the network side's business.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::str::FromStr;
@@ -24,6 +25,28 @@ impl ListenSetting {
     /// The port the tutorial's script uses, over IPv6 and IPv4 at once.
     pub const UDP_DEFAULT: Self =
         Self::At(SocketAddr::V6(SocketAddrV6::new(Ipv6Addr::UNSPECIFIED, 8081, 0, 0)));
+}
+
+/// The `[listen]` values that somebody wrote, by the name of their dialect.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListenSettings(BTreeMap<String, ListenSetting>);
+
+impl ListenSettings {
+    pub fn get(&self, kind: &str) -> Option<ListenSetting> {
+        self.0.get(kind).copied()
+    }
+
+    pub fn set(&mut self, kind: &str, setting: ListenSetting) {
+        self.0.insert(kind.to_owned(), setting);
+    }
+
+    /// These, and where they say nothing, `others`.
+    #[must_use]
+    pub fn or(&self, others: &Self) -> Self {
+        let mut all = others.0.clone();
+        all.extend(self.0.iter().map(|(kind, setting)| (kind.clone(), *setting)));
+        Self(all)
+    }
 }
 
 impl FromStr for ListenSetting {

@@ -21,7 +21,7 @@ pub use contact::Contact;
 pub use delivery::{Fault, Mark};
 pub use history::Standing;
 pub use ids::{ConversationId, LinkId, MessageId};
-pub use listen::{ListenError, ListenSetting};
+pub use listen::{ListenError, ListenSetting, ListenSettings};
 pub use message::{Direction, Message};
 pub use now::{Now, WallTime};
 pub use phrase::Phrase;

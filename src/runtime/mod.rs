@@ -5,14 +5,17 @@
 pub mod history;
 mod keeping;
 mod log;
+mod own;
 pub mod profile;
 mod session;
+mod start;
 
 pub use crate::net::clock::now;
 pub use crate::net::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld, check, parse_address};
 pub use keeping::InUse;
 pub use log::start_log;
-pub use session::{Happening, Options, Session, StartError};
+pub use session::{Happening, Session};
+pub use start::{Options, StartError};
 
 use crate::model::ListenSetting;
 use crate::net::Listen;

@@ -1,65 +1,26 @@
 //! The session: events in, `app::update`, effects out.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 
 use super::history::{Exports, Wanted};
-use super::keeping::{InUse, Keeping};
+use super::keeping::Keeping;
 use super::listen;
-use super::profile::{
-    Changed, Config, ConfigError, EditError, ListenSetting, Profile, ProfileError, Watcher,
-};
+use super::own::own;
+use super::profile::{Changed, Config, ConfigError, EditError, Profile, Watcher};
+use super::start::{Options, StartError};
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
-use crate::model::{NetCommand, NetEvent, Phrase};
+use crate::model::traffic::Own;
+use crate::model::{Contact, ListenSetting, NetCommand, NetEvent, Phrase};
 use crate::net::{self, NetHandle, NetOptions, clock, parse_address};
 use crate::store::{MAX_IN_FLIGHT, StoreHandle};
 
 /// How long closing the history may take: erasing what was cleared, mostly.
 const MAX_CLOSING: Duration = Duration::from_secs(3);
-
-/// How a session is started. What is `None` comes from the profile's config.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    pub profile: Option<PathBuf>,
-    pub interface: Option<String>,
-    pub listen: Option<ListenSetting>,
-    /// A taken port is replaced by a free one; otherwise it is an error.
-    pub fallback: bool,
-    /// The built-in echo peer, and following edits of the files: what only the messenger needs.
-    pub interactive: bool,
-}
-
-/// Why a session did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error(transparent)]
-    Profile(#[from] ProfileError),
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    #[error(transparent)]
-    Net(#[from] net::StartError),
-    #[error(transparent)]
-    InUse(#[from] InUse),
-    #[error("thread: {0}")]
-    Store(std::io::Error),
-}
-
-impl StartError {
-    pub fn phrase(&self) -> Phrase {
-        match self {
-            Self::Profile(error) => error.phrase(),
-            Self::Config(error) => error.phrase(),
-            Self::Net(error) => error.phrase(),
-            Self::InUse(error) => error.phrase(),
-            Self::Store(error) => Phrase::new("start-thread").text("code", error.kind().to_string()),
-        }
-    }
-}
 
 /// Something that happened to the session.
 #[derive(Debug)]
@@ -86,6 +47,10 @@ pub struct Session {
     edit: JoinSet<(ContactsEdit, Result<(), EditError>)>,
     exports: Exports,
     rang: bool,
+    name: Option<String>,
+    only: Option<String>,
+    /// What others have been told of us.
+    introduced: Option<Own>,
     /// Messages given to the network side that it has not answered for.
     sending: usize,
 }
@@ -113,8 +78,9 @@ impl Session {
         // Before anything is heard: a second messenger must not take the first one's datagrams either.
         let keeping = if options.interactive { Keeping::of(&profile)? } else { Keeping::nothing() };
         told.extend(keeping.told);
+        let wanted = options.listen.or(&config.listen);
         let net = net::open(NetOptions {
-            listen: listen(options.listen.unwrap_or(config.listen_udp), options.fallback),
+            listen: listen(wanted.get("udp").unwrap_or(ListenSetting::UDP_DEFAULT), options.fallback),
             interface: options.interface,
             echo: options.interactive,
             seed: u64::from(std::process::id()),
@@ -131,8 +97,15 @@ impl Session {
             edit: JoinSet::new(),
             exports: Exports::default(),
             rang: false,
+            name: options.name,
+            only: options.only,
+            introduced: None,
             sending: 0,
         };
+        // The form of the first start comes before anything that is sent.
+        if session.config.exists || !options.interactive {
+            session.introduce();
+        }
         session.apply(Event::Restored(keeping.restored));
         if let Err(error) = session.load_contacts(None) {
             if !options.interactive {
@@ -147,6 +120,20 @@ impl Session {
             session.tell(phrase);
         }
         Ok(session)
+    }
+
+    /// From now on others may know of us, as the config says. Calling it again does nothing.
+    pub fn introduce(&mut self) {
+        let own = self.own();
+        if self.introduced.as_ref() != Some(&own) {
+            self.introduced = Some(own.clone());
+            self.order(NetCommand::Introduce(own)).into_iter().for_each(|event| self.apply(event));
+        }
+    }
+
+    /// Who we are.
+    pub fn own(&self) -> Own {
+        own(&self.config, self.name.as_deref())
     }
 
     pub fn profile(&self) -> &Profile {
@@ -257,10 +244,13 @@ impl Session {
     }
 
     fn take_config(&mut self, config: Config) {
-        if config.listen_udp != self.config.listen_udp {
+        if config.listen != self.config.listen {
             self.tell(Phrase::new("status-next-start"));
         }
         self.config = config;
+        if self.introduced.is_some() {
+            self.introduce();
+        }
     }
 
     fn carry_out(&mut self, effect: Effect) -> Option<Event> {
@@ -361,7 +351,13 @@ impl Session {
     }
 
     fn load_contacts(&mut self, edit: Option<ContactsEdit>) -> Result<(), ConfigError> {
-        let loaded = self.profile.load_contacts(&parse_address)?;
+        let mut loaded = self.profile.load_contacts(&parse_address)?;
+        if let Some(only) = &self.only {
+            let address = parse_address(only).ok();
+            let there =
+                |contact: &Contact| address.as_ref().is_some_and(|at| at.is_same_place(&contact.address));
+            loaded.value.retain(|contact| contact.name == *only || there(contact));
+        }
         self.apply(Event::ContactsLoaded { contacts: loaded.value, edit });
         for warning in loaded.warnings {
             self.tell(warning);

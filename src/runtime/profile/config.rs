@@ -9,26 +9,29 @@ use toml_edit::{Item, Key, Value};
 use super::document::{Source, last_value_end};
 use super::name::check_own_name;
 use super::{ConfigError, EditError, Kind, Loaded, Problem, file};
-use crate::model::{ListenSetting, Phrase};
+use crate::model::{ListenSetting, ListenSettings, Phrase};
 
 const TEMPLATE: &str = include_str!("../../../assets/config.toml");
 /// The theme the program starts with.
 const DEFAULT_THEME: &str = "classic";
 
 /// Every key of the file.
-const KEYS: [(&str, Kind); 6] = [
+const KEYS: [(&str, Kind); 7] = [
     ("name", Kind::Text),
     ("language", Kind::Text),
     ("visible", Kind::Flag),
     ("theme", Kind::Text),
     ("mouse", Kind::Flag),
     ("bell", Kind::Flag),
+    (GREETING, Kind::Text),
 ];
+const GREETING: &str = "greeting";
+/// What the tutorial's room says, and every program that was made after it.
+const USUAL_GREETING: &str = "***加入了聊天室";
 const LISTEN: &str = "listen";
-const UDP: &str = "udp";
-/// The dialects that can have a line under `[listen]`; those this version lacks are read over in silence,
-/// so that one file serves several versions.
-const LISTEN_KEYS: [&str; 6] = [UDP, "tcp", "room", "ipmsg", "secure", "relay"];
+/// The dialects that can have a line under `[listen]`; those this version lacks have no effect, so that one file
+/// serves several versions.
+const LISTEN_KEYS: [&str; 6] = ["udp", "tcp", "room", "ipmsg", "secure", "relay"];
 
 /// The settings of one profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +46,9 @@ pub struct Config {
     pub theme: String,
     pub mouse: bool,
     pub bell: bool,
-    pub listen_udp: ListenSetting,
+    /// What a broadcast room is told on joining; empty: nothing.
+    pub greeting: String,
+    pub listen: ListenSettings,
     /// There is a file; without one this is the first start.
     pub exists: bool,
 }
@@ -58,7 +63,8 @@ impl Default for Config {
             theme: DEFAULT_THEME.to_owned(),
             mouse: true,
             bell: true,
-            listen_udp: ListenSetting::UDP_DEFAULT,
+            greeting: USUAL_GREETING.to_owned(),
+            listen: ListenSettings::default(),
             exists: false,
         }
     }
@@ -110,6 +116,7 @@ fn take(config: &mut Config, source: &Source, key: &str, item: &Item) -> Result<
         "visible" => config.visible = flag()?,
         "mouse" => config.mouse = flag()?,
         "bell" => config.bell = flag()?,
+        GREETING => text()?.clone_into(&mut config.greeting),
         _ => {}
     }
     Ok(())
@@ -131,10 +138,10 @@ fn take_listen(
     let table = item.as_table_like().ok_or_else(|| wants(source, item, LISTEN, Kind::Table))?;
     for (key, value) in table.iter() {
         let full = format!("{LISTEN}.{key}");
-        if key == UDP {
+        if LISTEN_KEYS.contains(&key) {
             let setting = listen_setting(value).ok_or_else(|| wants(source, value, &full, Kind::Listen))?;
-            config.listen_udp = setting;
-        } else if !LISTEN_KEYS.contains(&key) {
+            config.listen.set(key, setting);
+        } else {
             let span = table.get_key_value(key).and_then(|(key, _)| key.span());
             warnings.push(unknown_key(source, &full, source.line(span)));
         }

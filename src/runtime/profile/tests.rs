@@ -54,7 +54,14 @@ mod config {
     use super::*;
 
     fn listen(text: &str) -> ListenSetting {
-        with_config(text).1.load_config().unwrap().value.listen_udp
+        with_config(text)
+            .1
+            .load_config()
+            .unwrap()
+            .value
+            .listen
+            .get("udp")
+            .unwrap_or(ListenSetting::UDP_DEFAULT)
     }
 
     #[test]
@@ -71,9 +78,18 @@ mod config {
         let (_folder, profile) = profile();
         profile.set_all(&[]).unwrap();
         let config = profile.load_config().unwrap();
-        assert_eq!(config.value, Config { exists: true, ..Config::default() });
+        let listen = config.value.listen.clone();
+        assert_eq!(config.value, Config { exists: true, listen, ..Config::default() });
         assert_eq!(config.warnings, []);
         assert_eq!(config_text(&profile), include_str!("../../../assets/config.toml"));
+    }
+
+    #[test]
+    fn a_room_is_greeted_as_written_or_not_at_all() {
+        let greeting = |text: &str| with_config(text).1.load_config().unwrap().value.greeting;
+        assert_eq!(greeting("greeting = \"hello, all\""), "hello, all");
+        assert_eq!(greeting("greeting = \"\""), "");
+        assert_eq!(greeting(""), "***加入了聊天室");
     }
 
     #[test]
@@ -179,7 +195,7 @@ mod config {
             profile.set("listen.udp", "8083").unwrap();
             let config = profile.load_config().unwrap().value;
             assert!(config.visible, "{before:?}");
-            assert_eq!(config.listen_udp, ListenSetting::Port(8083), "{before:?}");
+            assert_eq!(config.listen.get("udp"), Some(ListenSetting::Port(8083)), "{before:?}");
             let text = config_text(&profile);
             assert!(
                 before

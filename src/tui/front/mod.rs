@@ -19,7 +19,6 @@ use crate::lang::{Lang, TAGS};
 use crate::model::history::{Op, StoreEvent};
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::history::{Looks, Wanted as Export};
-use crate::runtime::profile::Config;
 use crate::runtime::{Happening, Session, now, parse_address};
 use crate::tui::popup::Popup;
 use crate::tui::signals::{Signal, Signals, stop};
@@ -81,7 +80,7 @@ struct Front {
 /// Runs the messenger until it is quit.
 pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
     install_panic_hook();
-    let style = style(&session.config, &wanted);
+    let style = style(&session, &wanted);
     let configured_mouse = session.config.mouse;
     let mut ui = Ui::new(style, configured_mouse);
     if !session.config.exists && !wanted.defaults {
@@ -100,6 +99,7 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
     };
     front.settle().await;
     front.ui.restore(&front.session.state);
+    front.introduce();
     front.open_wanted();
     front.follow_app();
     let first = front.draw();
@@ -142,6 +142,7 @@ impl Front {
                     if self.on_keys(event).await? {
                         return Ok(Ended::Quit);
                     }
+                    self.introduce();
                     self.draw()?;
                 }
                 happening = self.session.next() => {
@@ -357,9 +358,15 @@ impl Front {
         }
     }
 
+    /// Others may know of us as soon as the form of the first start is gone.
+    fn introduce(&mut self) {
+        let asks = matches!(self.ui.popup, Some(Popup::Form(_)));
+        (!asks).then(|| self.session.introduce());
+    }
+
     /// Looks as the config says now. The command line still wins.
     fn restyle(&mut self) {
-        self.ui.style = style(&self.session.config, &self.wanted);
+        self.ui.style = style(&self.session, &self.wanted);
         if self.configured_mouse != self.session.config.mouse {
             self.configured_mouse = self.session.config.mouse;
             self.ui.mouse = self.configured_mouse;
@@ -380,16 +387,14 @@ async fn next_key(keys: Option<&mut EventStream>) -> Option<io::Result<TerminalE
     }
 }
 
-fn style(config: &Config, wanted: &Wanted) -> Style {
-    let colours = Colours::of(|name| std::env::var(name).ok());
+fn style(session: &Session, wanted: &Wanted) -> Style {
+    let (config, colours) = (&session.config, Colours::of(|name| std::env::var(name).ok()));
     let theme = wanted.theme.as_deref().unwrap_or(&config.theme);
-    let login = || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-    let me = wanted.name.clone().or_else(|| config.name.clone()).or_else(login);
     Style {
         lang: Lang::choose(wanted.language.as_deref().or(config.language.as_deref())),
         zone: TimeZone::system(),
         theme: Theme::named(theme, colours).unwrap_or_else(|| Theme::standard(colours)),
         colours,
-        me: me.unwrap_or_else(|| "udpqq".to_owned()),
+        me: session.own().name,
     }
 }

@@ -48,7 +48,7 @@ fn watch(core: usize) -> f64 {
 
 /// Without it two watchers may share a core; a machine that does not allow it only measures less exactly.
 #[cfg(target_os = "linux")]
-fn pin(core: usize) {
+pub(crate) fn pin(core: usize) {
     use nix::sched::{CpuSet, sched_setaffinity};
     let mut set = CpuSet::new();
     if set.set(core).is_ok() {
@@ -57,4 +57,4 @@ fn pin(core: usize) {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn pin(_core: usize) {}
+pub(crate) fn pin(_core: usize) {}

@@ -4,6 +4,7 @@
 
 mod commands;
 mod refusal;
+mod relay;
 mod values;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ use crate::lang::Lang;
 use crate::model::ListenSetting;
 
 pub use refusal::Refusal;
+pub use relay::Relay;
 
 /// Everything the command line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,7 @@ pub struct Global {
     pub profile: Option<PathBuf>,
     pub interface: Option<String>,
     pub listen_udp: Option<ListenSetting>,
+    pub listen_relay: Option<ListenSetting>,
     pub name: Option<String>,
     pub language: Option<String>,
     pub theme: Option<String>,
@@ -64,6 +67,7 @@ pub enum Command {
     Echo {
         upper: bool,
     },
+    Relay(Relay),
     Contacts(Contacts),
     History(History),
 }
@@ -147,14 +151,19 @@ fn wanted_language(args: &[OsString]) -> Option<String> {
 
 fn global(lang: &Lang, matches: &ArgMatches) -> Result<Global, Refusal> {
     let text = |id| optional(matches, id);
-    let mut listen_udp = None;
+    let (mut listen_udp, mut listen_relay) = (None, None);
     for value in matches.get_many::<String>("listen").into_iter().flatten() {
-        listen_udp = values::listen(lang, value)?.or(listen_udp);
+        match values::listen(lang, value)? {
+            Some(("relay", place)) => listen_relay = Some(place),
+            Some((_, place)) => listen_udp = Some(place),
+            None => {}
+        }
     }
     Ok(Global {
         profile: matches.get_one::<PathBuf>("profile").cloned(),
         interface: text("interface"),
         listen_udp,
+        listen_relay,
         name: text("name"),
         language: text("language"),
         theme: text("theme"),
@@ -184,6 +193,7 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<Command, Refusal> {
             timeout: values::seconds(lang, "--timeout", optional(inner, "timeout"))?,
         },
         "echo" => Command::Echo { upper: inner.get_flag("upper") },
+        "relay" => Command::Relay(Relay::read(lang, inner)?),
         "history" => Command::History(history(lang, inner)?),
         _ => Command::Contacts(contacts(inner)),
     })

@@ -6,6 +6,7 @@ pub mod history;
 mod keeping;
 mod log;
 pub mod profile;
+pub mod relay;
 mod session;
 
 pub use crate::net::clock::now;

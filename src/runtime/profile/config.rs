@@ -26,9 +26,10 @@ const KEYS: [(&str, Kind); 6] = [
 ];
 const LISTEN: &str = "listen";
 const UDP: &str = "udp";
+const RELAY: &str = "relay";
 /// The dialects that can have a line under `[listen]`; those this version lacks are read over in silence,
 /// so that one file serves several versions.
-const LISTEN_KEYS: [&str; 6] = [UDP, "tcp", "room", "ipmsg", "secure", "relay"];
+const LISTEN_KEYS: [&str; 6] = [UDP, "tcp", "room", "ipmsg", "secure", RELAY];
 
 /// The settings of one profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Config {
     pub mouse: bool,
     pub bell: bool,
     pub listen_udp: ListenSetting,
+    /// Where `udpqq relay` listens; `None` when it is not set.
+    pub listen_relay: Option<ListenSetting>,
     /// There is a file; without one this is the first start.
     pub exists: bool,
 }
@@ -59,6 +62,7 @@ impl Default for Config {
             mouse: true,
             bell: true,
             listen_udp: ListenSetting::UDP_DEFAULT,
+            listen_relay: None,
             exists: false,
         }
     }
@@ -131,9 +135,13 @@ fn take_listen(
     let table = item.as_table_like().ok_or_else(|| wants(source, item, LISTEN, Kind::Table))?;
     for (key, value) in table.iter() {
         let full = format!("{LISTEN}.{key}");
-        if key == UDP {
+        if key == UDP || key == RELAY {
             let setting = listen_setting(value).ok_or_else(|| wants(source, value, &full, Kind::Listen))?;
-            config.listen_udp = setting;
+            if key == UDP {
+                config.listen_udp = setting;
+            } else {
+                config.listen_relay = Some(setting);
+            }
         } else if !LISTEN_KEYS.contains(&key) {
             let span = table.get_key_value(key).and_then(|(key, _)| key.span());
             warnings.push(unknown_key(source, &full, source.line(span)));

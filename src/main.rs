@@ -3,13 +3,13 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use udpqq::cli::{Cli, Command, Contacts, Global, History, Refusal, Text};
+use udpqq::cli::{Cli, Command, Contacts, Global, History, Refusal, Relay, Text};
 use udpqq::headless::{self, ContactsJob, Exit, HistoryJob, Job, Setup, Source, complain, print_page};
 use udpqq::lang::Lang;
 use udpqq::model::Phrase;
 use udpqq::runtime::history::parse_search;
 use udpqq::runtime::profile::check_own_name;
-use udpqq::runtime::{Options, Session, start_log};
+use udpqq::runtime::{Options, Session, relay, start_log};
 use udpqq::tui::{self, Ended, Wanted, theme};
 
 fn main() -> ExitCode {
@@ -68,12 +68,68 @@ async fn front(cli: Cli) -> ExitCode {
         Command::Send { target, text, wait } => Job::Send { target, text: source(text), wait },
         Command::Listen { json, count, timeout } => Job::Listen { json, count, timeout },
         Command::Echo { upper } => Job::Echo { upper },
+        Command::Relay(relay) if relay.tui => return relay_page(global, &relay).await,
+        Command::Relay(relay) => return relay_log(global, &relay).await,
         Command::Contacts(contacts) => Job::Contacts(contacts_job(contacts)),
         Command::History(history) => Job::History(history_job(history)),
     };
+    ExitCode::from(headless::run(setup(global), job).await.status())
+}
+
+fn setup(global: Global) -> Setup {
     let Global { profile, interface, listen, language, name, .. } = global;
-    let exit = headless::run(Setup { profile, interface, listen, language, name }, job).await;
-    ExitCode::from(exit.status())
+    Setup { profile, interface, listen, language, name }
+}
+
+fn wanted_relay(global: &Global, relay: &Relay) -> relay::Wanted {
+    let standard = relay::STANDARD;
+    relay::Wanted {
+        profile: global.profile.clone(),
+        interface: global.interface.clone(),
+        listen: relay.listen.or(global.listen.get("relay")),
+        metrics: relay.metrics,
+        options: relay::RelayOptions {
+            open: relay.open,
+            members: relay.members.unwrap_or(standard.members),
+            rooms: relay.rooms.unwrap_or(standard.rooms),
+            rate: relay.rate.unwrap_or(standard.rate),
+            bytes: relay.bytes.unwrap_or(standard.bytes),
+            bandwidth: relay.bandwidth.unwrap_or(standard.bandwidth),
+            silence: relay.silence.unwrap_or(standard.silence),
+        },
+    }
+}
+
+async fn relay_log(global: Global, relay: &Relay) -> ExitCode {
+    let wanted = wanted_relay(&global, relay);
+    ExitCode::from(headless::run_relay(setup(global), wanted).await.status())
+}
+
+async fn relay_page(global: Global, relay: &Relay) -> ExitCode {
+    let mut lang = lang(&global);
+    if !has_terminal() {
+        return failed(&lang, &Phrase::new("relay-no-terminal"));
+    }
+    let running = match relay::open(wanted_relay(&global, relay)).await {
+        Ok(running) => running,
+        Err(why) => return failed(&lang, &why),
+    };
+    lang = Lang::choose(global.language.as_deref().or(running.config.language.as_deref()));
+    // Before the screen is taken over: they are there again when it is given back.
+    for warning in &running.told {
+        complain(&lang, warning);
+    }
+    let looks = tui::relay::Looks { theme: global.theme, lang: Lang::choose(Some(lang.tag())) };
+    match tui::relay::run(running, looks).await {
+        Ok(tui::relay::Ended::Quit) => ExitCode::SUCCESS,
+        Ok(tui::relay::Ended::Interrupted) => ExitCode::from(Exit::Interrupted.status()),
+        Ok(tui::relay::Ended::Broken) => failed(&lang, &Phrase::new("headless-broken")),
+        Err(error) => failed(&lang, &Phrase::new("headless-terminal").text("reason", error.to_string())),
+    }
+}
+
+fn has_terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
 fn source(text: Text) -> Source {
@@ -103,7 +159,7 @@ fn history_job(history: History) -> HistoryJob {
 
 async fn messenger(global: Global, open: Option<String>) -> ExitCode {
     let lang = lang(&global);
-    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+    if !has_terminal() {
         return failed(&lang, &Phrase::new("start-no-terminal"));
     }
     let options = Options {

@@ -131,7 +131,7 @@ cli-arg-address = Its address, such as 192.168.1.20:8081
 cli-arg-new-name = Its new name
 cli-arg-profile = Keep everything of one identity in this folder
 cli-arg-interface = Use this network interface only; lo keeps every byte on this machine
-cli-arg-listen = Where to listen: udp=8081, udp=127.0.0.1:8081 or udp=off
+cli-arg-listen = Where to listen: udp=8081, udp=127.0.0.1:8081 or udp=off; relay=6000 for the relay
 cli-arg-name = Your name
 cli-arg-language = The language of the program: en or zh-CN
 cli-arg-theme = The colours
@@ -499,3 +499,59 @@ store-unlocked = Messages and drafts are kept only until udpqq ends, since the h
 search-too-long = A search takes at most { $limit } bytes
 search-too-many = A search takes at most { $limit } words and filters
 search-date = “{ $part }” is not a date; dates look like { $example }, 2026-11, 2026-11-21T10:30, today or yesterday
+
+## relay: the server for group chat
+
+cli-about-relay = Be a relay: what one member of a room sends goes to all others in it
+cli-arg-relay-address = Where to listen: 6000, 192.168.1.20:6000 or [::]:6000 (6000 on every address if not said)
+cli-arg-relay-open = Let everybody in without a proof of the address; for class rooms only
+cli-arg-members = Members at the most (2000 if not said)
+cli-arg-rooms = Rooms at the most (200 if not said)
+cli-arg-rate = Messages a second from one member (20 if not said)
+cli-arg-bytes = Bytes a second from one member (65536 if not said)
+cli-arg-bandwidth = Bytes a second to all members together (12500000 if not said)
+cli-arg-silence = Seconds of silence after which a member is gone (60 if not said)
+cli-arg-tui = Show rooms, members and rates on the screen instead of writing a log
+cli-arg-metrics = Serve figures for Prometheus at http://ADDRESS/metrics; a port alone is open to this machine only
+cli-error-relay-place = “{ $value }” is not where a relay can listen; it looks like 6000, 192.168.1.20:6000 or [::]:6000
+cli-error-metrics = “{ $value }” is not where figures can be served; it looks like 9100 or 192.168.1.20:9100
+relay-off = The relay is off in the settings; choose a port, such as udpqq relay 6000
+relay-open = Anybody can join without a proof of the address (--open): do not let the Internet reach this port
+relay-no-terminal = --tui needs a terminal; without it there is one log line for each event
+relay-metrics = figures at http://{ $address }/metrics
+relay-metrics-taken = { $address }, where the figures are to be, is taken by another program. Choose another with --metrics
+relay-metrics-bind = Figures cannot be served at { $address }: { $code }
+relay-no-log = Nobody reads the log any more; the relay goes on without it
+relay-not-notified = systemd cannot be told: { $reason }
+relay-joined = { $name } ({ $address }) joined { $room }
+relay-joined-framed = { $name } ({ $address }) joined { $room } with udpqq
+relay-moved = { $name } ({ $address }) went to { $room }
+relay-renamed = { $old } ({ $address }) is now { $new }
+relay-left = { $name } ({ $address }) left { $room }
+relay-left-silent = { $name } ({ $address }) left { $room }: silent for too long
+relay-left-unreachable = { $name } ({ $address }) left { $room }: nobody listens there any more
+relay-limited-members = { $address } was not let in: the relay is full
+relay-limited-rooms = { $address } got no new room: there are as many as there may be
+relay-limited-rate = { $address } sends too many messages
+relay-limited-bytes = { $address } sends too many bytes
+relay-limited-bandwidth = A message of { $address } was not forwarded: all together it is too much
+relay-limited-too-long = A message of { $address } was too long
+relay-lost = { $count ->
+    [one] One event is
+   *[other] { $count } events are
+} missing here: they came faster than they could be written
+relay-page-title = relay { $address }
+relay-page-up = up { $time }
+relay-page-open = open to all
+relay-page-proof = proof wanted
+relay-page-totals = rooms { $rooms } of { $rooms-limit } · members { $members } of { $members-limit }
+relay-page-rates = in { $in }/s, { $bytes-in }B/s · out { $out }/s, { $bytes-out }B/s · messages { $messages }/s
+relay-page-troubles = limited { $limited } · malformed { $malformed } · not sent { $lost }
+relay-page-room = members { $members } · messages { $messages }
+relay-page-heard = { $seconds } s ago
+relay-page-framed = udpqq
+relay-page-plain = plain
+relay-page-more = { $count } more members
+relay-page-nobody = Nobody is here yet
+relay-page-keys = q quits · ↑ ↓ PgUp PgDn scroll
+relay-page-ending = Ending: the members are told

@@ -26,6 +26,7 @@ pub(super) fn tree(lang: &Lang) -> Command {
         .subcommand(send())
         .subcommand(listen())
         .subcommand(Command::new("echo").arg(flag("upper")))
+        .subcommand(relay())
         .subcommand(contacts())
         .subcommand(history());
     translated(root, NAME, "udpqq", lang)
@@ -58,6 +59,22 @@ fn send() -> Command {
 fn listen() -> Command {
     let number = |id, value| option(id, value).allow_negative_numbers(true);
     Command::new("listen").arg(flag("json")).arg(number("count", "N")).arg(number("timeout", "SECS"))
+}
+
+/// Its flags have ids of their own where another command has a word of that name.
+fn relay() -> Command {
+    let number = |id, value| option(id, value).allow_negative_numbers(true);
+    Command::new("relay")
+        .arg(Arg::new("relay-address").value_name("ADDRESS"))
+        .arg(flag("relay-open").long("open"))
+        .arg(number("members", "N"))
+        .arg(number("rooms", "N"))
+        .arg(number("rate", "N"))
+        .arg(number("bytes", "N"))
+        .arg(number("bandwidth", "N"))
+        .arg(number("silence", "SECS"))
+        .arg(flag("tui"))
+        .arg(option("metrics", "ADDRESS"))
 }
 
 fn contacts() -> Command {

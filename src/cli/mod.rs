@@ -4,6 +4,7 @@
 
 mod commands;
 mod refusal;
+mod relay;
 mod values;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ use crate::lang::Lang;
 use crate::model::ListenSettings;
 
 pub use refusal::Refusal;
+pub use relay::Relay;
 
 /// Everything the command line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +66,7 @@ pub enum Command {
     Echo {
         upper: bool,
     },
+    Relay(Relay),
     Contacts(Contacts),
     History(History),
 }
@@ -185,6 +188,7 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<Command, Refusal> {
             timeout: values::seconds(lang, "--timeout", optional(inner, "timeout"))?,
         },
         "echo" => Command::Echo { upper: inner.get_flag("upper") },
+        "relay" => Command::Relay(Relay::read(lang, inner)?),
         "history" => Command::History(history(lang, inner)?),
         _ => Command::Contacts(contacts(inner)),
     })

@@ -53,6 +53,7 @@ fn help_is_wholly_in_the_language() {
         &["send", "-h"],
         &["listen", "--help"],
         &["echo", "-h"],
+        &["relay", "-h"],
         &["contacts", "--help"],
         &["contacts", "add", "--help"],
         &["history", "-h"],
@@ -140,6 +141,43 @@ fn send_reads_its_text_and_waits_if_asked() {
         let said = refused(&["send", "alex", "hi", &wait]);
         assert!(said.contains("--wait takes seconds") || said.contains("needs a value"), "{bad}: {said}");
     }
+}
+
+#[test]
+fn a_relay_is_told_where_and_how_much() {
+    let relay = |line: &[&str]| {
+        let Command::Relay(relay) = read(&[&["relay"], line].concat()).command else { panic!("{line:?}") };
+        relay
+    };
+    assert_eq!(relay(&[]), Relay::default());
+    let line = ["[::1]:7000", "--open", "--members", "9", "--rooms=8", "--rate", "7", "--bytes", "6"];
+    let more = ["--bandwidth", "5000000000", "--silence", "4", "--tui", "--metrics", "9100"];
+    let wanted = Relay {
+        listen: "[::1]:7000".parse().ok(),
+        open: true,
+        members: Some(9),
+        rooms: Some(8),
+        rate: Some(7),
+        bytes: Some(6),
+        bandwidth: Some(5_000_000_000),
+        silence: Some(Duration::from_secs(4)),
+        tui: true,
+        metrics: "127.0.0.1:9100".parse().ok(),
+    };
+    assert_eq!(relay(&[&line[..], &more].concat()), wanted);
+    assert_eq!(relay(&["--metrics", "[::]:9100"]).metrics, "[::]:9100".parse().ok());
+    let global = read(&["relay", "--listen", "relay=6001", "--listen", "udp=off"]).global;
+    assert_eq!(global.listen.get("relay"), Some(ListenSetting::Port(6_001)));
+    assert_eq!(global.listen.get("udp"), Some(ListenSetting::Off));
+    for bad in
+        [&["off"][..], &["localhost:6000"], &["--metrics", "off"], &["--metrics", "9100x"], &["6000", "7"]]
+    {
+        refused(&[&["relay"], bad].concat());
+    }
+    for bad in ["0", "-1", "5000000000", "x"] {
+        assert!(refused(&["relay", "--rate", bad]).contains("whole number from 1"), "{bad}");
+    }
+    assert!(refused(&["relay", "--silence", "99999999999"]).contains("whole number from 1"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What the values of options mean, and what is said when they mean nothing.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::Refusal;
@@ -11,7 +12,7 @@ pub(super) const DEFAULT_WAIT: &str = "5";
 /// Hits of a search that says nothing else: some screens.
 pub(super) const DEFAULT_LIMIT: &str = "50";
 /// A year; a longer time is a mistyped one, and deadlines beyond the clock's range must not be reachable.
-const MAX_SECONDS: u64 = 31_536_000;
+pub(super) const MAX_SECONDS: u64 = 31_536_000;
 
 /// The dialects that can be told where to listen; this version lacks some.
 const KINDS: [&str; 6] = ["udp", "tcp", "room", "ipmsg", "secure", "relay"];
@@ -31,6 +32,23 @@ pub(super) fn listen(lang: &Lang, value: &str) -> Result<(String, ListenSetting)
     Ok((kind.to_owned(), place))
 }
 
+/// Where the relay is to be; to be off makes no sense here.
+pub(super) fn relay_place(lang: &Lang, value: &str) -> Result<ListenSetting, Refusal> {
+    let place = value.parse().ok().filter(|place| *place != ListenSetting::Off);
+    place.ok_or_else(|| Refusal::usage(lang, "cli-error-relay-place", &[("value", value)]))
+}
+
+/// Where figures are served. A port alone is open to this machine only: they are nobody else's business.
+pub(super) fn metrics(lang: &Lang, value: &str) -> Result<SocketAddr, Refusal> {
+    match value.parse() {
+        Ok(ListenSetting::At(address)) => Ok(address),
+        Ok(ListenSetting::Port(port)) => Ok(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port)),
+        Ok(ListenSetting::Off) | Err(_) => {
+            Err(Refusal::usage(lang, "cli-error-metrics", &[("value", value)]))
+        }
+    }
+}
+
 /// Seconds, with decimals if wanted.
 pub(super) fn seconds(lang: &Lang, arg: &str, value: Option<String>) -> Result<Option<Duration>, Refusal> {
     let Some(value) = value else { return Ok(None) };
@@ -44,13 +62,34 @@ pub(super) fn seconds(lang: &Lang, arg: &str, value: Option<String>) -> Result<O
     }
 }
 
-/// A whole number from 1.
-pub(super) fn count(lang: &Lang, arg: &str, value: Option<String>) -> Result<Option<u64>, Refusal> {
+/// A whole number from 1, as large as its kind of number can be.
+pub(super) fn count<N: TryFrom<u64>>(
+    lang: &Lang,
+    arg: &str,
+    value: Option<String>,
+) -> Result<Option<N>, Refusal> {
     let Some(value) = value else { return Ok(None) };
     let plain = value.bytes().all(|byte| byte.is_ascii_digit());
-    match value.parse().ok().filter(|count| plain && *count > 0) {
-        Some(count) => Ok(Some(count)),
+    let number = value.parse().ok().filter(|number: &u64| plain && *number > 0);
+    match number.and_then(|number| number.try_into().ok()) {
+        Some(number) => Ok(Some(number)),
         None => Err(Refusal::usage(lang, "cli-error-count", &[("arg", arg), ("value", &value)])),
+    }
+}
+
+/// As `count`, and no more than `most`.
+pub(super) fn count_to(
+    lang: &Lang,
+    arg: &str,
+    value: Option<String>,
+    most: u64,
+) -> Result<Option<u64>, Refusal> {
+    let shown = value.clone().unwrap_or_default();
+    match count(lang, arg, value)? {
+        Some(number) if number > most => {
+            Err(Refusal::usage(lang, "cli-error-count", &[("arg", arg), ("value", &shown)]))
+        }
+        number => Ok(number),
     }
 }
 

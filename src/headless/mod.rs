@@ -1,4 +1,4 @@
-//! The fronts for scripts: send, listen, echo, contacts, history.
+//! The fronts for scripts: send, listen, echo, relay, contacts, history.
 //!
 //! Results go to stdout, everything else to stderr in one line each. Nothing here draws or asks.
 
@@ -8,6 +8,7 @@ mod history;
 mod listen;
 mod output;
 mod record;
+mod relay;
 mod send;
 mod signals;
 
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 use crate::lang::Lang;
 use crate::model::{ListenSettings, Phrase};
+use crate::runtime::relay::Wanted as Relay;
 use crate::runtime::{Options, Session};
 
 pub use contacts::ContactsJob;
@@ -101,18 +103,28 @@ impl From<Phrase> for Stop {
 
 /// Does the job, unless a signal ends it before. Must be called inside a tokio runtime.
 pub async fn run(setup: Setup, job: Job) -> Exit {
-    let mut output = Output::start(Lang::choose(setup.language.as_deref()));
-    let mut signals = match signals::Signals::listen() {
-        Ok(signals) => signals,
-        Err(error) => {
-            output.tell(&Phrase::new("headless-system").text("reason", error.to_string()));
-            return Exit::Failed;
-        }
-    };
+    let Some((mut output, mut signals)) = start(&setup) else { return Exit::Failed };
     tokio::select! {
         biased;
         exit = signals.next() => exit,
         exit = work(&setup, job, &mut output) => exit,
+    }
+}
+
+/// Is a relay until a signal ends it. Must be called inside a tokio runtime.
+pub async fn run_relay(setup: Setup, wanted: Relay) -> Exit {
+    let Some((mut output, mut signals)) = start(&setup) else { return Exit::Failed };
+    relay::run(&setup, wanted, &mut signals, &mut output).await
+}
+
+fn start(setup: &Setup) -> Option<(Output, signals::Signals)> {
+    let output = Output::start(Lang::choose(setup.language.as_deref()));
+    match signals::Signals::listen() {
+        Ok(signals) => Some((output, signals)),
+        Err(error) => {
+            output.tell(&Phrase::new("headless-system").text("reason", error.to_string()));
+            None
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod ifaces;
 mod mux;
 mod ports;
 mod reflector;
+pub mod relay;
 mod resolve;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ mod keeping;
 mod log;
 mod own;
 pub mod profile;
+pub mod relay;
 mod session;
 mod start;
 

@@ -17,6 +17,7 @@ mod keymap;
 mod layout;
 mod popup;
 mod query;
+pub mod relay;
 pub mod scrollback;
 mod signals;
 mod terminal;

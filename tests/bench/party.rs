@@ -22,7 +22,11 @@ pub(crate) struct Party {
 enum Member {
     Plain(UdpSocket),
     /// With the token to speak with, and messages counted beyond those asked for.
-    Framed { socket: UdpSocket, token: u64, ahead: usize },
+    Framed {
+        socket: UdpSocket,
+        token: u64,
+        ahead: usize,
+    },
     Nats(BufReader<TcpStream>),
 }
 

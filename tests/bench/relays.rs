@@ -45,7 +45,10 @@ fn main() {
     let before = noise::measure();
     noise::pin(1);
     let wanted = words.iter().find_map(|word| word.parse::<usize>().ok());
-    println!("{:<36} {:>12} {:>14} {:>9} {:>9}", "members size window server", "deliveries/s", "CPU s/million", "speed", "CPU");
+    println!(
+        "{:<36} {:>12} {:>14} {:>9} {:>9}",
+        "members size window server", "deliveries/s", "CPU s/million", "speed", "CPU"
+    );
     for members in MEMBERS.into_iter().filter(|members| wanted.is_none_or(|wanted| wanted == *members)) {
         for size in SIZES {
             for window in WINDOWS {
@@ -80,12 +83,19 @@ fn compare(members: usize, size: usize, window: usize) {
             lane.costs.push(cpu.as_secs_f64() * 1e6 / delivered as f64);
         }
     }
-    let base = lanes.iter_mut().find(|lane| lane.rival == Rival::Naive).map(|lane| (median(&mut lane.speeds), median(&mut lane.costs)));
+    let base = lanes
+        .iter_mut()
+        .find(|lane| lane.rival == Rival::Naive)
+        .map(|lane| (median(&mut lane.speeds), median(&mut lane.costs)));
     let (base_speed, base_cost) = base.expect("the plain loop always runs");
     for lane in &mut lanes {
         let (speed, cost) = (median(&mut lane.speeds), median(&mut lane.costs));
         let name = format!("{members:>5} {size:>5} {window:>3} {}", lane.rival.name());
-        println!("{name:<36} {speed:>12.0} {cost:>14.3} {:>8.2}x {:>8.2}x", speed / base_speed, cost / base_cost);
+        println!(
+            "{name:<36} {speed:>12.0} {cost:>14.3} {:>8.2}x {:>8.2}x",
+            speed / base_speed,
+            cost / base_cost
+        );
     }
 }
 

@@ -68,8 +68,10 @@ impl Rival {
             Self::Nats => with("nats-server", &["-a", "127.0.0.1", "-p", &text, "-l", "/dev/null"]),
             Self::OursPlain | Self::OursFramed => {
                 let many = "4000000000";
-                let limits = ["--rate", many, "--bytes", many, "--bandwidth", "400000000000", "--silence", "3600"];
-                let mut command = with(env!("CARGO_BIN_EXE_udpqq"), &["--interface", "lo", "relay", &address]);
+                let limits =
+                    ["--rate", many, "--bytes", many, "--bandwidth", "400000000000", "--silence", "3600"];
+                let mut command =
+                    with(env!("CARGO_BIN_EXE_udpqq"), &["--interface", "lo", "relay", &address]);
                 command.args(limits);
                 command
             }

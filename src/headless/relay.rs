@@ -1,0 +1,133 @@
+//! `udpqq relay`: the relay in the foreground, a line on stdout for each thing that happens, for people and for systemd.
+//!
+//! Unlike the other commands it has something to do when it is told to end: its members are told.
+
+use std::time::Duration;
+
+use super::output::Output;
+use super::signals::Signals;
+use super::{Exit, Setup};
+use crate::model::Phrase;
+use crate::runtime::history::rfc3339;
+use crate::runtime::relay::{Notice, RelayServer, Running, SCHEME, Wanted, open};
+
+/// Time for the last words and the last lines; the relay itself takes two seconds at the most.
+const FAREWELL: Duration = Duration::from_secs(4);
+
+pub(super) async fn run(setup: &Setup, wanted: Wanted, signals: &mut Signals, output: &mut Output) -> Exit {
+    let Running { mut server, config, told } = match open(wanted).await {
+        Ok(running) => running,
+        Err(why) => {
+            output.tell(&why);
+            return Exit::Failed;
+        }
+    };
+    output.speak(setup, config.language.as_deref());
+    for warning in &told {
+        output.tell(warning);
+    }
+    announce(&server, output);
+    tell_system(State::Ready, output);
+    let mut log = Log { closed: false };
+    let asked = log.until_asked(&mut server, signals, output).await;
+    let Some(asked) = asked else {
+        output.tell(&Phrase::new("headless-broken"));
+        return Exit::Failed;
+    };
+    tell_system(State::Stopping, output);
+    server.stop();
+    let ending = async {
+        log.until_end(&mut server, output).await;
+        output.finish().await
+    };
+    tokio::select! {
+        biased;
+        // Twice is an order to end now.
+        again = signals.next() => again,
+        // Without an end in time nobody reads the log, and there is nobody to tell.
+        // And to end in order is what a service is asked for, not a failure.
+        _in_time_or_not = tokio::time::timeout(FAREWELL, ending) => {
+            if asked == Exit::Terminated { Exit::Done } else { asked }
+        }
+    }
+}
+
+fn announce(server: &RelayServer, output: &Output) {
+    let address = server.address().to_string();
+    output.tell(&Phrase::new("headless-listening").text("scheme", SCHEME).text("address", address));
+    if let Some(address) = server.metrics() {
+        output.tell(&Phrase::new("relay-metrics").text("address", address.to_string()));
+    }
+}
+
+/// The lines on stdout.
+struct Log {
+    /// Nobody reads them any more.
+    closed: bool,
+}
+
+impl Log {
+    /// Until a signal says to end; `None` when the relay ended by itself.
+    async fn until_asked(
+        &mut self,
+        server: &mut RelayServer,
+        signals: &mut Signals,
+        output: &Output,
+    ) -> Option<Exit> {
+        loop {
+            let notice = tokio::select! {
+                biased;
+                exit = signals.next() => return Some(exit),
+                notice = server.next() => notice?,
+            };
+            // A reader that has stopped reading must not keep the signals waiting.
+            tokio::select! {
+                biased;
+                exit = signals.next() => return Some(exit),
+                () = self.write(&notice, output) => {}
+            }
+        }
+    }
+
+    async fn until_end(&mut self, server: &mut RelayServer, output: &Output) {
+        while let Some(notice) = server.next().await {
+            self.write(&notice, output).await;
+        }
+    }
+
+    async fn write(&mut self, notice: &Notice, output: &Output) {
+        if self.closed {
+            return;
+        }
+        let time = rfc3339(&output.local(notice.time));
+        let line = format!("{time} {}", output.lang().phrase(&notice.phrase()));
+        if output.line(line).await.is_err() {
+            // Its members need it more than a log does.
+            self.closed = true;
+            output.tell(&Phrase::new("relay-no-log"));
+        }
+    }
+}
+
+/// What a service manager wants to know.
+#[derive(Clone, Copy)]
+enum State {
+    Ready,
+    Stopping,
+}
+
+/// Tells systemd, if it is that which started us (`NOTIFY_SOCKET`).
+#[cfg(target_os = "linux")]
+fn tell_system(state: State, output: &Output) {
+    use sd_notify::NotifyState;
+    let told = sd_notify::notify(&[match state {
+        State::Ready => NotifyState::Ready,
+        State::Stopping => NotifyState::Stopping,
+    }]);
+    if let Err(error) = told {
+        output.tell(&Phrase::new("relay-not-notified").text("reason", error.to_string()));
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn tell_system(_state: State, _output: &Output) {}

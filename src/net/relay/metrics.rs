@@ -1,0 +1,120 @@
+//! Serves the figures over HTTP: `GET /metrics` and nothing else, to few at a time, each for a short time.
+//!
+//! Knows nothing of the relay but how to look at it.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::exposition::{self, exposition};
+use super::{StartError, Viewer};
+use crate::net::ifaces::{self, Interface};
+
+/// Connections at a time: a few scrapers and a person. More wait in the kernel's queue, which is as long.
+const MAX_CONNECTIONS: usize = 8;
+const BACKLOG: i32 = 8;
+/// Time for one connection, which is one request: a scraper's own patience is ten seconds as a rule.
+const MAX_TIME: Duration = Duration::from_secs(10);
+/// Bytes of a request's head: the least that hyper works with.
+const MAX_HEAD: usize = 8 * 1024;
+/// After an error of the system, such as too many open files, which will not be better at once.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Where scrapers come in, and its address.
+pub(super) type Listener = (TcpListener, SocketAddr);
+
+/// Opens the port. Must be called inside a tokio runtime with I/O.
+pub(super) fn listen(wanted: SocketAddr, interface: Option<&Interface>) -> Result<Listener, StartError> {
+    open(wanted, interface).map_err(|error| StartError::from_bind(wanted, &error))
+}
+
+fn open(wanted: SocketAddr, interface: Option<&Interface>) -> io::Result<Listener> {
+    let mut socket = new_socket(wanted)?;
+    let at = interface.map_or(Ok(wanted), |interface| ifaces::confine(&socket, interface, wanted))?;
+    if at.is_ipv4() != wanted.is_ipv4() {
+        // The interface has turned an IPv6 address into an IPv4 one.
+        socket = new_socket(at)?;
+    }
+    socket.bind(&at.into())?;
+    socket.listen(BACKLOG)?;
+    let listener = TcpListener::from_std(socket.into())?;
+    let local = listener.local_addr()?;
+    Ok((listener, local))
+}
+
+fn new_socket(at: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(at), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_nonblocking(true)?;
+    // Connections of a relay that has just ended must not keep the next one from its port.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    Ok(socket)
+}
+
+/// Runs until it is dropped.
+pub(super) async fn serve(listener: TcpListener, viewer: Viewer) {
+    let mut open = JoinSet::new();
+    loop {
+        // Both branches are cancel-safe: a connection is taken only in the poll that returns it.
+        tokio::select! {
+            Some(_ended) = open.join_next() => {}
+            accepted = listener.accept(), if open.len() < MAX_CONNECTIONS => match accepted {
+                Ok((stream, _)) => {
+                    open.spawn(attend(stream, viewer.clone()));
+                }
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            },
+        }
+    }
+}
+
+async fn attend(stream: TcpStream, viewer: Viewer) {
+    let answer = service_fn(|request: Request<hyper::body::Incoming>| {
+        let viewer = viewer.clone();
+        async move { Ok::<_, Infallible>(answer(request.method(), request.uri().path(), &viewer).await) }
+    });
+    let connection = http1::Builder::new()
+        .keep_alive(false)
+        .max_buf_size(MAX_HEAD)
+        // The limit for the whole connection is the only one, and a tighter one.
+        .header_read_timeout(None)
+        .serve_connection(TokioIo::new(stream), answer);
+    // Whatever went wrong is the scraper's business.
+    let _served = tokio::time::timeout(MAX_TIME, connection).await.is_ok_and(|served| served.is_ok());
+}
+
+async fn answer(method: &Method, path: &str, viewer: &Viewer) -> Response<String> {
+    if path != "/metrics" {
+        return status(StatusCode::NOT_FOUND);
+    }
+    if method != Method::GET {
+        let mut refusal = status(StatusCode::METHOD_NOT_ALLOWED);
+        refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+        return refusal;
+    }
+    match viewer.look(0).await {
+        None => status(StatusCode::SERVICE_UNAVAILABLE),
+        Some(snapshot) => {
+            let mut response = Response::new(exposition(&snapshot));
+            let format = HeaderValue::from_static(exposition::CONTENT_TYPE);
+            response.headers_mut().insert(CONTENT_TYPE, format);
+            response
+        }
+    }
+}
+
+fn status(status: StatusCode) -> Response<String> {
+    let mut response = Response::new(String::new());
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,226 @@
+//! A relay on a socket: takes datagrams in, lets the state machine of `dialects/relay` judge them, sends what it says.
+//!
+//! It has a thread of its own: a message to a thousand members keeps the kernel busy for milliseconds, and whoever
+//! looks at the relay must not wait behind it, nor the relay behind them.
+
+mod actor;
+mod exposition;
+mod kernel;
+mod metrics;
+mod outlet;
+mod snapshot;
+
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+
+use super::{StartError, bind, find_interface};
+use crate::model::{Phrase, WallTime};
+
+pub use crate::dialects::relay::server::{
+    Counters, Leaving, Limit, MemberView, RelayEvent, RelayOptions, RoomView,
+};
+pub use outlet::Sending;
+pub use snapshot::Snapshot;
+
+use snapshot::Look;
+
+/// The word for it in addresses, settings and announcements.
+pub const SCHEME: &str = "relay";
+/// The standard settings: one school or office, on a small machine.
+pub const STANDARD: RelayOptions = RelayOptions {
+    open: false,
+    members: 2_000,
+    rooms: 200,
+    rate: 20,
+    bytes: 64 * 1024,
+    // 100 Mbit/s.
+    bandwidth: 12_500_000,
+    silence: Duration::from_mins(1),
+};
+/// Lines on their way to whoever writes them down. More are counted, not kept.
+const MAX_NOTICES: usize = 1_024;
+/// Looks at the relay that wait for their answer.
+const MAX_LOOKS: usize = 16;
+
+/// What to open.
+#[derive(Clone, Debug)]
+pub struct RelaySetup {
+    pub address: SocketAddr,
+    /// Use this interface only; the loopback interface keeps every byte on this machine.
+    pub interface: Option<String>,
+    /// Serve the figures here, over HTTP.
+    pub metrics: Option<SocketAddr>,
+    pub options: RelayOptions,
+}
+
+/// Why there is no relay.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RelayError {
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The figures cannot be served there.
+    #[error("metrics: {0}")]
+    Metrics(StartError),
+    #[error("{0}")]
+    System(String),
+}
+
+impl RelayError {
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Start(error) | Self::Metrics(error @ StartError::UnknownInterface { .. }) => error.phrase(),
+            Self::Metrics(StartError::Taken { address }) => {
+                Phrase::new("relay-metrics-taken").text("address", address.to_string())
+            }
+            Self::Metrics(StartError::Bind { address, code }) => {
+                Phrase::new("relay-metrics-bind").text("address", address.to_string()).text("code", code)
+            }
+            Self::System(reason) => Phrase::new("headless-system").text("reason", reason),
+        }
+    }
+
+    fn system(error: &impl ToString) -> Self {
+        Self::System(error.to_string())
+    }
+}
+
+/// Something to write down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub time: WallTime,
+    pub what: Noted,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Noted {
+    Event(RelayEvent),
+    /// So many events were not handed on, since nobody took those before.
+    Lost(u64),
+}
+
+/// The relay while it runs. Dropping it ends it.
+#[derive(Debug)]
+pub struct RelayServer {
+    address: SocketAddr,
+    metrics: Option<SocketAddr>,
+    notices: mpsc::Receiver<Notice>,
+    viewer: Viewer,
+    /// Gone once it was told to end.
+    stop: Option<oneshot::Sender<()>>,
+    /// Serves the figures.
+    _tasks: JoinSet<()>,
+}
+
+/// Asks a relay how it is. Any number of them can be around.
+#[derive(Clone, Debug)]
+pub struct Viewer(mpsc::Sender<Look>);
+
+impl Viewer {
+    /// With `members` of the members at most; `None` when the relay has ended, or is asked by too many.
+    pub async fn look(&self, members: usize) -> Option<Snapshot> {
+        let (reply, answer) = oneshot::channel();
+        self.0.try_send(Look { members, reply }).ok()?;
+        answer.await.ok()
+    }
+}
+
+impl RelayServer {
+    /// Opens the sockets and begins. Must be called inside a tokio runtime with I/O and time.
+    pub async fn open(setup: RelaySetup) -> Result<Self, RelayError> {
+        let interface = setup.interface.map(find_interface).transpose()?;
+        let mut seed = [0; 16];
+        getrandom::fill(&mut seed).map_err(|error| RelayError::system(&error))?;
+        let figures = setup.metrics.map(|at| metrics::listen(at, interface.as_ref()));
+        let figures = figures.transpose().map_err(RelayError::Metrics)?;
+
+        let (notes, notices) = mpsc::channel(MAX_NOTICES);
+        let (looks, looking) = mpsc::channel(MAX_LOOKS);
+        let (stop, stopped) = oneshot::channel();
+        let wanted = actor::Wanted { address: setup.address, interface, seed, options: setup.options };
+        let address = actor::start(wanted, actor::Lines { notes, looks: looking, stop: stopped }).await?;
+
+        let viewer = Viewer(looks);
+        let (mut tasks, mut metrics) = (JoinSet::new(), None);
+        if let Some((listener, at)) = figures {
+            metrics = Some(at);
+            tasks.spawn(metrics::serve(listener, viewer.clone()));
+        }
+        Ok(Self { address, metrics, notices, viewer, stop: Some(stop), _tasks: tasks })
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where the figures are.
+    pub const fn metrics(&self) -> Option<SocketAddr> {
+        self.metrics
+    }
+
+    pub fn viewer(&self) -> Viewer {
+        self.viewer.clone()
+    }
+
+    /// The next line to write down. Cancel-safe. `None` when the relay has ended: before [`Self::stop`] only a bug of
+    /// ours can cause that.
+    pub async fn next(&mut self) -> Option<Notice> {
+        self.notices.recv().await
+    }
+
+    /// Tells it to end: members are told, what waits is sent, then [`Self::next`] says `None`.
+    pub fn stop(&mut self) {
+        self.stop = None;
+    }
+}
+
+impl Notice {
+    /// As a sentence.
+    pub fn phrase(&self) -> Phrase {
+        match &self.what {
+            Noted::Event(event) => sentence(event),
+            Noted::Lost(count) => Phrase::new("relay-lost").number("count", *count),
+        }
+    }
+}
+
+fn sentence(event: &RelayEvent) -> Phrase {
+    let about = |key, member: &SocketAddr| Phrase::new(key).text("address", member.to_string());
+    match event {
+        RelayEvent::Joined { member, name, room, framed } => {
+            let key = if *framed { "relay-joined-framed" } else { "relay-joined" };
+            about(key, member).text("name", name).text("room", room)
+        }
+        RelayEvent::Moved { member, name, room } => {
+            about("relay-moved", member).text("name", name).text("room", room)
+        }
+        RelayEvent::Renamed { member, old, new } => {
+            about("relay-renamed", member).text("old", old).text("new", new)
+        }
+        RelayEvent::Left { member, name, room, why } => {
+            let key = match why {
+                Leaving::Asked => "relay-left",
+                Leaving::Silent => "relay-left-silent",
+                Leaving::Unreachable => "relay-left-unreachable",
+            };
+            about(key, member).text("name", name).text("room", room)
+        }
+        RelayEvent::Limited { member, limit } => {
+            let key = match limit {
+                Limit::Members => "relay-limited-members",
+                Limit::Rooms => "relay-limited-rooms",
+                Limit::Rate => "relay-limited-rate",
+                Limit::Bytes => "relay-limited-bytes",
+                Limit::Bandwidth => "relay-limited-bandwidth",
+                Limit::TooLong => "relay-limited-too-long",
+            };
+            about(key, member)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! How a relay is at one moment, for the page and for the figures. Made only when somebody looks.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use super::{Counters, MemberView, RelayOptions, RoomView, Sending};
+
+/// The relay at one moment.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub at: Instant,
+    /// Since the start.
+    pub up: Duration,
+    pub options: RelayOptions,
+    pub counters: Counters,
+    pub sending: Sending,
+    /// By name.
+    pub rooms: Vec<RoomView>,
+    /// By room, then name; as many as were asked for.
+    pub members: Vec<MemberView>,
+}
+
+impl Snapshot {
+    /// All of them, also those that are not listed.
+    pub fn member_count(&self) -> usize {
+        self.rooms.iter().map(|room| room.members).sum()
+    }
+}
+
+/// Somebody wants to know.
+#[derive(Debug)]
+pub(super) struct Look {
+    /// Members that are listed at most.
+    pub(super) members: usize,
+    pub(super) reply: oneshot::Sender<Snapshot>,
+}

@@ -1,0 +1,254 @@
+//! The live page of a relay: rooms, members and rates.
+//!
+//! It looks once a second, and draws then and on keys; the relay does not notice. `page` is what is shown, `view`
+//! draws it.
+
+mod page;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::pin::Pin;
+use std::time::Duration;
+
+use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::StreamExt as _;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use self::page::{Move, Page};
+use super::signals::{Signal, Signals, stop};
+use super::terminal::{Screen, install_panic_hook};
+use super::theme::{Colours, Theme};
+use crate::lang::Lang;
+use crate::runtime::relay::{Notice, RelayServer, Running, Snapshot};
+
+/// Members that are shown: more than anybody scrolls through.
+const MAX_MEMBERS: usize = 1_000;
+/// Between two looks at the relay.
+const PERIOD: Duration = Duration::from_secs(1);
+/// Time for the last words; the relay itself takes two seconds at the most.
+const FAREWELL: Duration = Duration::from_secs(4);
+
+/// How the page looks, where the profile does not say it.
+#[derive(Debug)]
+pub struct Looks {
+    /// The command line's theme.
+    pub theme: Option<String>,
+    pub lang: Lang,
+}
+
+/// How the page ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Quit,
+    /// Ctrl-C.
+    Interrupted,
+    /// The relay is gone by a bug of ours.
+    Broken,
+}
+
+/// Shows the relay until it is ended. What happens to members is not written down meanwhile.
+pub async fn run(running: Running, looks: Looks) -> io::Result<Ended> {
+    install_panic_hook();
+    let Running { server, config, .. } = running;
+    let colours = Colours::of(|name| std::env::var(name).ok());
+    let theme = looks.theme.as_deref().unwrap_or(&config.theme);
+    let theme = Theme::named(theme, colours).unwrap_or_else(|| Theme::standard(colours));
+    let mut every = interval(PERIOD);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut front = Front {
+        page: Page::new(server.address(), looks.lang, theme),
+        signals: Signals::listen()?,
+        screen: Screen::take(false)?,
+        keys: EventStream::new(),
+        every,
+        answer: None,
+        server,
+    };
+    front.draw()?;
+    front.turn().await
+}
+
+/// A look at the relay that is under way.
+type Answer = Pin<Box<dyn Future<Output = Option<Snapshot>> + Send>>;
+
+struct Front {
+    server: RelayServer,
+    page: Page,
+    screen: Screen,
+    keys: EventStream,
+    signals: Signals,
+    every: Interval,
+    answer: Option<Answer>,
+}
+
+/// Why the loop woke up.
+enum Wake {
+    Signal(Signal),
+    Key(Option<io::Result<Event>>),
+    Notice(Option<Notice>),
+    Look,
+    Seen(Option<Snapshot>),
+}
+
+impl Front {
+    async fn turn(&mut self) -> io::Result<Ended> {
+        loop {
+            let ended = match self.wait().await {
+                Wake::Signal(signal) => self.on_signal(signal)?,
+                Wake::Key(None) => Some(Ended::Quit),
+                Wake::Key(Some(event)) => self.on_event(&event?)?,
+                // The page shows what is, not what was.
+                Wake::Notice(Some(_)) => None,
+                Wake::Notice(None) => return Ok(Ended::Broken),
+                Wake::Look => {
+                    self.look();
+                    None
+                }
+                Wake::Seen(snapshot) => {
+                    self.answer = None;
+                    self.page.take(snapshot);
+                    self.draw()?;
+                    None
+                }
+            };
+            if let Some(ended) = ended {
+                return self.close(ended).await;
+            }
+        }
+    }
+
+    /// Every branch is cancel-safe: a look under way is kept.
+    async fn wait(&mut self) -> Wake {
+        let looking = self.answer.is_some();
+        tokio::select! {
+            biased;
+            signal = self.signals.next() => Wake::Signal(signal),
+            event = self.keys.next() => Wake::Key(event),
+            snapshot = answered(self.answer.as_mut()) => Wake::Seen(snapshot),
+            notice = self.server.next() => Wake::Notice(notice),
+            _ = self.every.tick(), if !looking => Wake::Look,
+        }
+    }
+
+    fn look(&mut self) {
+        let viewer = self.server.viewer();
+        self.answer = Some(Box::pin(async move { viewer.look(MAX_MEMBERS).await }));
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let area = self.screen.area()?;
+        self.page.fit(area);
+        let page = &self.page;
+        self.screen.draw(|buffer| {
+            view::draw(page, buffer);
+            None
+        })
+    }
+
+    /// `Some`: end.
+    fn on_signal(&mut self, signal: Signal) -> io::Result<Option<Ended>> {
+        match signal {
+            Signal::Quit => return Ok(Some(Ended::Quit)),
+            Signal::Interrupt => return Ok(Some(Ended::Interrupted)),
+            Signal::Stop => self.suspend()?,
+            Signal::Continue => {
+                self.screen.enter()?;
+                self.draw()?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Gives the terminal back, stops, and takes it over again on SIGCONT. The relay stops with us.
+    fn suspend(&mut self) -> io::Result<()> {
+        self.screen.leave();
+        stop();
+        self.screen.enter()?;
+        self.draw()
+    }
+
+    /// `Some`: end.
+    fn on_event(&mut self, event: &Event) -> io::Result<Option<Ended>> {
+        match event {
+            Event::Resize(..) => self.screen.clear()?,
+            Event::Key(key) if key.kind != KeyEventKind::Release => match meaning(*key) {
+                Some(Meaning::End(ended)) => return Ok(Some(ended)),
+                Some(Meaning::Move(by)) => self.page.scroll(by),
+                Some(Meaning::Redraw) => self.screen.clear()?,
+                Some(Meaning::Suspend) => self.suspend()?,
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        }
+        self.draw()?;
+        Ok(None)
+    }
+
+    /// Ends the relay in order; a second order to end, or the end of patience, ends it at once.
+    async fn close(&mut self, ended: Ended) -> io::Result<Ended> {
+        self.server.stop();
+        self.page.ending = true;
+        // Also when the terminal is gone.
+        let drawn = self.draw();
+        let words = async { while self.server.next().await.is_some() {} };
+        tokio::select! {
+            biased;
+            _again = self.signals.next() => {}
+            () = until_asked(&mut self.keys) => {}
+            _in_time_or_not = tokio::time::timeout(FAREWELL, words) => {}
+        }
+        drawn.map(|()| ended)
+    }
+}
+
+async fn answered(answer: Option<&mut Answer>) -> Option<Snapshot> {
+    match answer {
+        Some(answer) => answer.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Until a key says to end.
+async fn until_asked(keys: &mut EventStream) {
+    while let Some(Ok(event)) = keys.next().await {
+        if matches!(event, Event::Key(key) if matches!(meaning(key), Some(Meaning::End(_)))) {
+            return;
+        }
+    }
+    // Without a terminal nobody can ask.
+    std::future::pending::<()>().await;
+}
+
+/// What a key does here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    End(Ended),
+    Move(Move),
+    Redraw,
+    Suspend,
+}
+
+fn meaning(key: KeyEvent) -> Option<Meaning> {
+    if key.modifiers.contains(KeyModifiers::CONTROL) {
+        return Some(match key.code {
+            KeyCode::Char('c' | 'C') => Meaning::End(Ended::Interrupted),
+            KeyCode::Char('q' | 'Q') => Meaning::End(Ended::Quit),
+            KeyCode::Char('l') => Meaning::Redraw,
+            KeyCode::Char('z') => Meaning::Suspend,
+            _ => return None,
+        });
+    }
+    Some(match key.code {
+        KeyCode::Char('q' | 'Q') => Meaning::End(Ended::Quit),
+        KeyCode::Up => Meaning::Move(Move::Up),
+        KeyCode::Down => Meaning::Move(Move::Down),
+        KeyCode::PageUp => Meaning::Move(Move::PageUp),
+        KeyCode::PageDown => Meaning::Move(Move::PageDown),
+        KeyCode::Home => Meaning::Move(Move::Top),
+        KeyCode::End => Meaning::Move(Move::Bottom),
+        _ => return None,
+    })
+}

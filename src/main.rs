@@ -86,7 +86,7 @@ fn wanted_relay(global: &Global, relay: &Relay) -> relay::Wanted {
     relay::Wanted {
         profile: global.profile.clone(),
         interface: global.interface.clone(),
-        listen: relay.listen.or(global.listen.get("relay")),
+        listen: relay.listen.or_else(|| global.listen.get("relay")),
         metrics: relay.metrics,
         options: relay::RelayOptions {
             open: relay.open,

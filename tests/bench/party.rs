@@ -11,6 +11,8 @@ use crate::rivals::Rival;
 
 /// A message that takes longer is lost.
 const LOST: Duration = Duration::from_millis(500);
+/// Larger than any datagram.
+const BUFFER: usize = 65_536;
 /// Until what the joining stirred up is over.
 const SETTLE: Duration = Duration::from_millis(500);
 
@@ -111,7 +113,7 @@ impl Member {
 
     /// Takes `messages` of `size` bytes; fewer if some are lost.
     fn hear(&mut self, messages: usize, size: usize) -> usize {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; BUFFER];
         match self {
             Self::Plain(socket) => (0..messages).take_while(|_| socket.recv(&mut buffer).is_ok()).count(),
             Self::Framed { socket, ahead, .. } => {
@@ -134,7 +136,7 @@ impl Member {
 
     /// Takes all that is there.
     fn forget(&mut self) {
-        let mut buffer = [0; 65_536];
+        let mut buffer = vec![0; BUFFER];
         match self {
             Self::Plain(socket) => drain(socket, &mut buffer),
             Self::Framed { socket, ahead, .. } => {

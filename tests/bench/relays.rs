@@ -6,6 +6,7 @@
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::unwrap_used,
+    clippy::unwrap_in_result,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
@@ -78,7 +79,7 @@ fn compare(members: usize, size: usize, window: usize) {
         for lane in &mut lanes {
             let (cpu, start) = (rivals::cpu(lane.pid), Instant::now());
             let delivered = lane.party.talk(size, window, TURN);
-            let (cpu, took) = (rivals::cpu(lane.pid) - cpu, start.elapsed());
+            let (cpu, took) = (rivals::cpu(lane.pid).saturating_sub(cpu), start.elapsed());
             lane.speeds.push(delivered as f64 / took.as_secs_f64());
             lane.costs.push(cpu.as_secs_f64() * 1e6 / delivered as f64);
         }

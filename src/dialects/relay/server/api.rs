@@ -11,6 +11,7 @@ pub struct RelayOptions {
     /// Whoever writes is a member: no proof that the address is real.
     pub open: bool,
     pub members: usize,
+    /// Beside the lobby.
     pub rooms: usize,
     /// Messages a second of one member.
     pub rate: u32,

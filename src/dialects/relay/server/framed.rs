@@ -99,7 +99,7 @@ impl Relay {
             FromMember::Ping { .. } => self.pong(key),
             FromMember::Missing { stream, from, count, .. } => self.resend(now, key, stream, from, count),
             FromMember::Members { from, .. } => self.list(key, from),
-            FromMember::Nick { token, name } => self.frame_nick(key, token, name),
+            FromMember::Nick { token, name } => self.frame_nick(now, key, token, name),
             FromMember::Leave { .. } => self.remove(now, key, Leaving::Asked),
             FromMember::Hello { .. } | FromMember::Join { .. } | FromMember::Say { .. } => {}
         }
@@ -121,16 +121,16 @@ impl Relay {
             return self.send_cookie(now, from, join.nonce);
         }
         count(&mut self.counters.proofs, 1);
+        if !self.newcomers.proved(now, from) {
+            return;
+        }
         if let Some(key) = self.owner(from, join) {
-            if self.may_ask(now, key) {
-                self.take_over(now, key, from, join);
-                self.welcome_framed(key, join.nonce);
-            }
-        } else if self.newcomers.proved(now, from) {
-            match self.admit_framed(now, from, join) {
-                Ok(key) => self.welcome_framed(key, join.nonce),
-                Err(limit) => self.turn_away_framed(from, join.nonce, limit),
-            }
+            self.take_over(now, key, from, join);
+            return self.welcome_framed(key, join.nonce);
+        }
+        match self.admit_framed(now, from, join) {
+            Ok(key) => self.welcome_framed(key, join.nonce),
+            Err(limit) => self.turn_away_framed(from, join.nonce, limit),
         }
     }
 
@@ -284,7 +284,11 @@ impl Relay {
         }
     }
 
-    fn frame_nick(&mut self, key: usize, token: u64, name: &str) {
+    fn frame_nick(&mut self, now: Instant, key: usize, token: u64, name: &str) {
+        let receivers = self.room_of(key).map_or(0, super::room::Room::len);
+        if let Err(limit) = self.afford(now, key, name.len(), receivers) {
+            return self.refuse(now, key, limit, 0);
+        }
         let why = match acceptable(name) {
             None => Refusal::BadName,
             Some(name) if self.rename(key, name) => return,

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::api::{Leaving, Limit, RelayEvent};
 use super::members::{Member, Pace, Speech};
-use super::names::acceptable;
+use super::names::{acceptable, folded};
 use super::room::Person;
 use super::rooms::LOBBY;
 use super::{Relay, texts};
@@ -90,7 +90,7 @@ impl Relay {
             return Ok(false);
         }
         // Its own room may end with this and make place for another.
-        let alone = self.rooms.get(old).is_some_and(|room| room.len() == 1);
+        let alone = self.rooms.get(old).is_some_and(|room| room.len() == 1 && folded(&room.name) != LOBBY);
         let max = self.options.rooms.saturating_add(usize::from(alone));
         if !self.rooms.is_open(name, max) {
             return Err(Limit::Rooms);
@@ -151,7 +151,7 @@ impl Relay {
     }
 
     fn open_room(&mut self, name: &str) -> usize {
-        let [stream, _] = halves(self.secret.draw());
+        let stream = u32::try_from(self.secret.draw() >> 32).unwrap_or_default();
         self.rooms.open(name, stream)
     }
 
@@ -183,10 +183,4 @@ pub(super) fn person(key: usize, member: &Member) -> Person<'_> {
         name: &member.name,
         framed: member.is_framed(),
     }
-}
-
-fn halves(number: u64) -> [u32; 2] {
-    let low = u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
-    let high = u32::try_from(number >> 32).unwrap_or_default();
-    [low, high]
 }

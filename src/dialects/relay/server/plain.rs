@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::api::Leaving;
 use super::names::acceptable;
+use super::room::Room;
 use super::strangers::{Proof, proof_in};
 use super::{Relay, texts};
 
@@ -56,10 +57,15 @@ impl Relay {
             return;
         }
         match Order::parse(bytes) {
-            Some(order) => match self.afford(now, key, bytes.len(), 1) {
-                Ok(()) => self.obey(now, key, &order),
-                Err(limit) => self.refuse(now, key, limit, 0),
-            },
+            Some(order) => {
+                // Who is where and under which name is told to the room.
+                let told = matches!(order, Order::Nick(_) | Order::Join(_));
+                let receivers = self.room_of(key).filter(|_| told).map_or(1, Room::len);
+                match self.afford(now, key, bytes.len(), receivers) {
+                    Ok(()) => self.obey(now, key, &order),
+                    Err(limit) => self.refuse(now, key, limit, 0),
+                }
+            }
             None if self.is_echo(now, bytes) => self.drop_echo(now, key),
             None => {
                 self.speak(now, key, 0, bytes);

@@ -29,9 +29,10 @@ impl Rooms {
         self.by_name.get(&folded(name)).copied()
     }
 
-    /// Whether the room is there or may begin. The lobby always may: everybody comes through it.
+    /// Whether the room is there or may begin. The lobby always may, and does not count: everybody comes through it.
     pub(super) fn is_open(&self, name: &str, max: usize) -> bool {
-        self.find(name).is_some() || self.by_name.len() < max || folded(name) == LOBBY
+        let others = self.by_name.len().saturating_sub(usize::from(self.find(LOBBY).is_some()));
+        self.find(name).is_some() || others < max || folded(name) == LOBBY
     }
 
     /// The room of that name, new if need be.

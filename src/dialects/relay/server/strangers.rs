@@ -118,13 +118,15 @@ impl Relay {
     fn turn_away(&mut self, now: Instant, from: SocketAddr, limit: Limit) {
         count(&mut self.counters.limited, 1);
         let text = texts::refused(limit);
-        if self.newcomers.budget(now, from) >= text.len() {
-            self.answer(now, from, text.as_bytes());
-            self.report(RelayEvent::Limited { member: from, limit });
+        // Only what was proved may be told more than it asked for.
+        if self.options.open && self.newcomers.budget(now, from) < text.len() {
+            return;
         }
+        self.answer(now, from, text.as_bytes());
+        self.report(RelayEvent::Limited { member: from, limit });
     }
 
-    /// Sends to an address that is no member; the budget was looked at.
+    /// Sends to an address that is no member; the budget was looked at, or it is proved.
     pub(super) fn answer(&mut self, now: Instant, to: SocketAddr, bytes: &[u8]) {
         self.newcomers.answered(now, to, bytes.len());
         self.post.outbox.put(to, |out| out.extend_from_slice(bytes));

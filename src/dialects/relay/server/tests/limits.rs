@@ -110,6 +110,15 @@ fn there_are_so_many_rooms_and_always_the_lobby() {
 }
 
 #[test]
+fn the_lobby_does_not_count_and_makes_no_place() {
+    let mut bench = Bench::with(RelayOptions { rooms: 1, ..RelayOptions::default() });
+    let ann = bench.plain_named(1, "ann", "tea");
+    let bob = bench.plain(2);
+    assert!(bench.answer(ann, "/join water").starts_with("* You are ann, in water"));
+    assert_eq!(bench.answer(bob, "/join tea"), "* There are too many rooms already.\n");
+}
+
+#[test]
 fn requests_of_a_framed_member_are_limited_too() {
     let mut bench = Bench::new();
     let ann = bench.framed(1, "ann", "lobby");

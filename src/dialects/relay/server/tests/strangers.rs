@@ -169,7 +169,6 @@ fn a_full_relay_says_so() {
     let mut bench = Bench::with(RelayOptions { members: 1, ..RelayOptions::default() });
     bench.plain(1);
     let line = bench.challenge(at(2));
-    bench.seconds(1);
     assert_eq!(bench.answer(at(2), line), "* The relay is full.\n");
     let cookie = bench.cookie(at(3));
     let mut client = Client::new(at(3), 5, "ann", "lobby");

@@ -44,7 +44,7 @@ pub(super) async fn run(setup: &Setup, wanted: Wanted, signals: &mut Signals, ou
         biased;
         // Twice is an order to end now.
         again = signals.next() => again,
-        // Without an end in time nobody reads the log, and there is nobody to tell.
+        // Without an end in time nobody reads the log; what else is wrong with it was told when it was found.
         // And to end in order is what a service is asked for, not a failure.
         _in_time_or_not = tokio::time::timeout(FAREWELL, ending) => {
             if asked == Exit::Terminated { Exit::Done } else { asked }
@@ -62,7 +62,7 @@ fn announce(server: &RelayServer, output: &Output) {
 
 /// The lines on stdout.
 struct Log {
-    /// Nobody reads them any more.
+    /// They cannot be written any more.
     closed: bool,
 }
 

@@ -16,7 +16,7 @@ use crate::support::pty::{Exit, Terminal};
 use crate::support::socket::{Socket, free_port};
 
 /// The relay with both of its streams as one, since it says on stderr where it listens.
-fn start(profile: &Profile, more: &[&str], env: &[(&str, &str)]) -> Talker {
+pub(crate) fn start(profile: &Profile, more: &[&str], env: &[(&str, &str)]) -> Talker {
     let words = [&["relay", "127.0.0.1:0"], more].concat();
     start_with(&profile.args_and(&words), env)
 }
@@ -30,13 +30,13 @@ fn start_with(args: &[String], env: &[(&str, &str)]) -> Talker {
 }
 
 /// The address behind `before` in a line of the relay, up to `after`.
-fn address_in(relay: &Talker, before: &str, after: &str) -> SocketAddr {
+pub(crate) fn address_in(relay: &Talker, before: &str, after: &str) -> SocketAddr {
     let line = relay.wait_text(before);
     let (_, address) = line.split_once(before).unwrap();
     address.trim_end_matches(after).trim().parse().unwrap_or_else(|error| panic!("{line}: {error}"))
 }
 
-fn listening(relay: &Talker) -> SocketAddr {
+pub(crate) fn listening(relay: &Talker) -> SocketAddr {
     address_in(relay, "listening on relay ", "")
 }
 
@@ -151,7 +151,7 @@ fn the_port_of_the_figures_can_be_taken_too() {
 }
 
 /// The page in a real terminal.
-fn page(profile: &Profile, size: (u16, u16)) -> Terminal {
+pub(crate) fn page(profile: &Profile, size: (u16, u16)) -> Terminal {
     Terminal::spawn(&profile.args_and(&["relay", "127.0.0.1:0", "--tui"]), size)
 }
 
@@ -160,7 +160,7 @@ fn the_page_shows_the_relay_and_q_ends_it() {
     let profile = Profile::new();
     let terminal = page(&profile, (80, 24));
     terminal.wait_text("relay 127.0.0.1:");
-    terminal.wait_text("members 0 of 2000");
+    terminal.wait_text("members 0 of 4096");
     terminal.wait_text("Nobody is here yet");
     terminal.key("Down");
     terminal.resize(20, 4);

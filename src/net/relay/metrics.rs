@@ -40,6 +40,8 @@ pub(super) fn listen(wanted: SocketAddr, interface: Option<&Interface>) -> Resul
 
 fn open(wanted: SocketAddr, interface: Option<&Interface>) -> io::Result<Listener> {
     let mut socket = new_socket(wanted)?;
+    // What listens on loopback is heard by this machine alone, and kept to another interface it would be by nobody.
+    let interface = interface.filter(|_| !wanted.ip().is_loopback());
     let at = interface.map_or(Ok(wanted), |interface| ifaces::confine(&socket, interface, wanted))?;
     if at.is_ipv4() != wanted.is_ipv4() {
         // The interface has turned an IPv6 address into an IPv4 one.

@@ -32,15 +32,14 @@ use snapshot::Look;
 
 /// The word for it in addresses, settings and announcements.
 pub const SCHEME: &str = "relay";
-/// The standard settings: one school or office, on a small machine.
+/// The standard settings.
 pub const STANDARD: RelayOptions = RelayOptions {
     open: false,
-    members: 2_000,
-    rooms: 200,
+    members: 4_096,
+    rooms: 256,
     rate: 20,
     bytes: 64 * 1024,
-    // 100 Mbit/s.
-    bandwidth: 12_500_000,
+    bandwidth: 64 * 1024 * 1024,
     silence: Duration::from_mins(1),
 };
 /// Lines on their way to whoever writes them down. More are counted, not kept.

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::{SocketAddr, SocketAddrV6};
 
+use socket2::SockRef;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
@@ -16,6 +17,8 @@ use crate::net::bind::Bound;
 use crate::net::icmp;
 use crate::net::udp::canonical;
 
+/// What one message to a thousand members takes; the usual 208 KiB would make the loop wait for each hundred.
+const SEND_BUFFER: usize = 4 * 1024 * 1024;
 /// Bytes that wait, with the addresses they go to: what one turn of the loop can bring for a thousand members.
 const MAX_WAITING: usize = 16 * 1024 * 1024;
 /// Refusals to cut, with no success between them, after which it is not asked for so many times. One member behind a
@@ -82,6 +85,8 @@ pub(super) struct Outlet {
 
 impl Outlet {
     pub(super) fn new(bound: Bound, confined: bool) -> Self {
+        // The kernel cuts the wish down to its own limit; a smaller buffer still works.
+        let _smaller: io::Result<()> = SockRef::from(&bound.socket).set_send_buffer_size(SEND_BUFFER);
         Self {
             v6: bound.local.is_ipv6(),
             socket: bound.socket,

@@ -58,7 +58,7 @@ fn drawn(page: &mut Page, width: u16, height: u16) -> String {
 fn rooms_stand_with_their_members_and_their_numbers() {
     let mut page = page();
     let screen = drawn(&mut page, 80, 12);
-    for wanted in ["relay 127.0.0.1:6000", "1:02:05", "rooms 2 of 200", "members 41 of 2000"] {
+    for wanted in ["relay 127.0.0.1:6000", "1:02:05", "rooms 2 of 256", "members 41 of 4096"] {
         assert!(screen.contains(wanted), "{wanted}\n{screen}");
     }
     let rows: Vec<&str> = screen.lines().collect();

@@ -18,6 +18,7 @@ mod layout;
 mod popup;
 mod query;
 pub mod scrollback;
+mod senders;
 mod signals;
 mod terminal;
 pub mod text;

@@ -7,8 +7,9 @@ use std::time::Duration;
 use super::output::Output;
 use super::{Setup, Stop, broken, session};
 use crate::app::{Conversation, Event, Intent, Presence};
+use crate::model::message::Message;
 use crate::model::text::plain_line;
-use crate::model::{Address, Contact, ConversationId, Host, ListenSetting, Mark, Message, MessageId, Phrase};
+use crate::model::{Address, Contact, ConversationId, Host, ListenSetting, Mark, MessageId, Phrase};
 use crate::runtime::{Happening, Session, parse_address};
 
 /// Read from standard input: more than any datagram holds in any encoding, so that a refusal can name the size.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::event::Effect;
 use super::state::State;
-use super::{Presence, quota, roster, search, unkept};
+use super::{Conversation, Presence, quota, rooms, roster, search, unkept};
 use crate::model::history::Op;
 use crate::model::traffic::Received;
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, NetCommand, Now, Phrase};
@@ -19,6 +19,9 @@ pub(super) fn send(
     text: String,
     effects: &mut Vec<Effect>,
 ) {
+    if !rooms::can_send(state, conversation) {
+        return;
+    }
     let id = state.new_message_id();
     let Some(place) = state.conversations.get_mut(&conversation) else { return };
     place.remember_sent(&text);
@@ -59,7 +62,7 @@ pub(super) fn retry(
 pub(super) fn receive(state: &mut State, received: Received, effects: &mut Vec<Effect>) {
     let known = received.conversation.filter(|id| state.conversations.contains_key(id));
     let conversation = known.unwrap_or_else(|| roster::stranger(state, &received, effects));
-    if state.conversation(conversation).is_some_and(|place| place.ignored) {
+    if state.conversation(conversation).is_some_and(|place| place.ignored || place.left) {
         state.counters.ignored = state.counters.ignored.saturating_add(1);
         return;
     }
@@ -170,18 +173,22 @@ fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<E
         return;
     }
     place.activity = Some(message.id);
-    place.arrivals = place.arrivals.saturating_add(1);
+    if place.is_room() {
+        place.members.note(message);
+    }
     if message.is_incoming() {
         place.presence = Presence::Heard;
         place.unheard = None;
-        if place.unread == 0 {
-            place.marker = Some(message.id);
-        }
-        place.unread = place.unread.saturating_add(1);
+    }
+    if message.is_joining() {
+        // Nobody said anything: it is there to be seen, and calls nobody.
+    } else if message.is_incoming() {
+        arrive(place, message.id);
         if state.away && place.notify && state.bell.ring(now.mono, message.conversation) {
             effects.push(Effect::Ring);
         }
     } else {
+        place.arrivals = place.arrivals.saturating_add(1);
         place.last_sent = Some(message.id);
         state.sending.insert(message.id, Arc::clone(message));
         effects.push(Effect::Net(NetCommand::Send {
@@ -193,6 +200,15 @@ fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<E
     place.put(Arc::clone(message));
     search::arrived(state, message);
     quota::note(state, message, effects);
+}
+
+/// There is something new to read.
+const fn arrive(place: &mut Conversation, message: MessageId) {
+    place.arrivals = place.arrivals.saturating_add(1);
+    if place.unread == 0 {
+        place.marker = Some(message);
+    }
+    place.unread = place.unread.saturating_add(1);
 }
 
 /// The kernel took it: keep the bytes that went out, then say so. Whether somebody listens is open again: a peer

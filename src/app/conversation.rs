@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::members::Members;
 use super::window::Window;
 use crate::model::history::{At, Card, Kept, Page, Spot};
+use crate::model::traffic::Reach;
 use crate::model::{Address, ConversationId, Direction, Message, MessageId, Standing};
 
 /// Sent texts that Up can bring back.
@@ -51,6 +53,10 @@ pub struct Conversation {
     pub rank: u32,
     pub notify: bool,
     pub presence: Presence,
+    /// Whether the other side answers, where the dialect knows.
+    pub reach: Option<Reach>,
+    /// Who is there, in a room.
+    pub members: Members,
     /// The newest message to the peer when ICMP said that nobody listens; gone with the next one either way.
     pub unheard: Option<MessageId>,
     pub unread: u32,
@@ -73,6 +79,8 @@ pub struct Conversation {
     pub(super) known: bool,
     /// The network side knows of it.
     pub(super) followed: bool,
+    /// A person went out of this room: what comes from there is only counted.
+    pub(super) left: bool,
     /// Messages up to this one are about to be removed, or have been.
     pub(super) clearing: Option<MessageId>,
     pub(super) cleared: Option<MessageId>,
@@ -107,6 +115,8 @@ impl Conversation {
             rank: id.0,
             notify: true,
             presence: Presence::Unknown,
+            reach: None,
+            members: Members::default(),
             unheard: None,
             unread: 0,
             marker: None,
@@ -119,6 +129,7 @@ impl Conversation {
             since: MessageId(0),
             known: false,
             followed: false,
+            left: false,
             clearing: None,
             cleared: None,
             lags: false,
@@ -148,6 +159,16 @@ impl Conversation {
             known: card.known,
             ..Self::new(card.conversation, card.name, address, card.standing)
         }
+    }
+
+    /// Many people are in it.
+    pub const fn is_room(&self) -> bool {
+        self.address.scheme.caps.group
+    }
+
+    /// It is a room that one is not in: there is only to be read what was said.
+    pub const fn is_out(&self) -> bool {
+        self.is_room() && !self.followed
     }
 
     /// What the history keeps of it besides its messages.

@@ -76,9 +76,17 @@ pub enum Intent {
         conversation: ConversationId,
         address: Address,
     },
-    /// Open a conversation with an address that is nobody's contact.
+    /// Open a conversation with an address that is nobody's contact; a room is gone into.
     Visit {
         address: Address,
+    },
+    /// Go into this room: its members may know of us from now on.
+    Enter {
+        conversation: ConversationId,
+    },
+    /// Go out of this room. A contact is one no more; what was said stays to be read.
+    Depart {
+        conversation: ConversationId,
     },
     /// Show no more of this stranger while the program runs.
     Ignore {

@@ -56,7 +56,8 @@ pub(super) fn note(state: &mut State, message: &Message, effects: &mut Vec<Effec
         return;
     }
     let (conversation, bytes) = (message.conversation, message.weight());
-    state.ledger.add(Held { message: message.id, conversation, bytes });
+    let joined = message.is_joining();
+    state.ledger.add(Held { message: message.id, conversation, bytes, joined });
     if state.ledger.exceeds(MAX_MESSAGES, MAX_BYTES) {
         trim(state, effects);
     }
@@ -76,12 +77,12 @@ fn trim(state: &mut State, effects: &mut Vec<Effect>) {
             && let Some(oldest) = ledger.drop_oldest()
         {
             let count = gone.entry(oldest.conversation).or_default();
-            *count = count.saturating_add(1);
+            *count = count.saturating_add(u32::from(!oldest.joined));
         }
     }
     let before = ledger.held.front().map_or_else(|| state.next_message_id(), |oldest| oldest.message);
     // Nobody has read any of them: what is left is what is unread.
-    for one in &ledger.held {
+    for one in ledger.held.iter().filter(|one| !one.joined) {
         if let Some(place) = state.conversations.get_mut(&one.conversation)
             && place.marker.is_some_and(|marker| marker < before)
         {

@@ -6,7 +6,7 @@ use super::event::Effect;
 use super::search::Results;
 use super::state::State;
 use crate::model::history::{At, Op, PAGE, Page, PageQuery, Purpose, Spot};
-use crate::model::{ConversationId, Direction, Message, MessageId, NetCommand, Phrase};
+use crate::model::{ConversationId, Direction, Message, MessageId, NetCommand, Phrase, Standing};
 
 /// Messages decoded again when an encoding changes: what a person may scroll back to compare.
 const MAX_REDECODE: usize = 1_000;
@@ -14,7 +14,10 @@ const MAX_REDECODE: usize = 1_000;
 /// A person opened it: from where they read the last time on.
 pub(super) fn open(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversations.get_mut(&id) else { return };
-    super::roster::follow_once(one, effects);
+    // Whoever reads what was said in a room of an earlier run has not gone into it.
+    if !(one.is_out() && one.standing == Standing::Stranger) {
+        super::roster::follow_once(one, effects);
+    }
     super::roster::get_to_know(one, effects);
     if !one.sent_asked {
         one.sent_asked = true;
@@ -50,6 +53,9 @@ pub(super) fn page(state: &mut State, page: Page, effects: &mut Vec<Effect>) {
     match page.query.purpose {
         Purpose::Show => {
             if let Some(one) = state.conversations.get_mut(&page.query.conversation) {
+                if one.is_room() {
+                    page.messages.iter().for_each(|message| one.members.note(message));
+                }
                 one.take_page(page);
             }
         }

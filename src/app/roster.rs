@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::event::{ContactsEdit, Effect};
 use super::state::State;
-use super::{Conversation, Presence, Standing, reading, search};
+use super::{Conversation, Presence, Standing, reading, rooms, search};
 use crate::model::contact::ECHO_NAME;
 use crate::model::history::Op;
 use crate::model::traffic::{Listening, Received};
@@ -20,12 +20,12 @@ const TAKEN: &str = "EADDRINUSE";
 pub(super) const STRANGER_RANK: u32 = 1 << 24;
 
 impl State {
-    /// The list as it is shown: contacts, then strangers; unread first, then the most recent, then by rank.
+    /// The list as it is shown: contacts, rooms, strangers; unread first, then the most recent, then by rank.
     pub fn listed(&self) -> Vec<&Conversation> {
         let mut listed: Vec<&Conversation> = self.conversations().filter(|one| is_listed(one)).collect();
         listed.sort_by_key(|one| {
             (
-                one.standing == Standing::Stranger,
+                one.section(),
                 one.unread == 0,
                 std::cmp::Reverse(one.activity),
                 one.standing == Standing::Echo,
@@ -33,6 +33,25 @@ impl State {
             )
         });
         listed
+    }
+}
+
+/// The parts of the list, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    Contacts,
+    /// Contacts or not.
+    Rooms,
+    Strangers,
+}
+
+impl Conversation {
+    pub const fn section(&self) -> Section {
+        match self.standing {
+            _ if self.is_room() => Section::Rooms,
+            Standing::Contact | Standing::Echo => Section::Contacts,
+            Standing::Stranger => Section::Strangers,
+        }
     }
 }
 
@@ -49,10 +68,10 @@ pub(super) fn load(
     edit: Option<ContactsEdit>,
     effects: &mut Vec<Effect>,
 ) {
-    if let Some(ContactsEdit::Rename { old, new }) = edit {
-        let renamed = state.conversations.values_mut().find(|one| one.name == old && is_contact(one));
+    if let Some(ContactsEdit::Rename { old, new }) = &edit {
+        let renamed = state.conversations.values_mut().find(|one| one.name == *old && is_contact(one));
         if let Some(renamed) = renamed {
-            renamed.name = new;
+            renamed.name.clone_from(new);
             effects.push(card(renamed));
         }
     }
@@ -60,6 +79,11 @@ pub(super) fn load(
     drop_missing(state, &contacts, effects);
     for (rank, contact) in (0..).zip(contacts) {
         place(state, rank, contact, effects);
+    }
+    if let Some(ContactsEdit::Add { name, .. }) = edit
+        && let Some(added) = state.contact_named(&name).map(|one| one.id)
+    {
+        rooms::enter(state, added, effects);
     }
 }
 
@@ -95,7 +119,7 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
         .collect();
     for id in gone {
         let Some(one) = state.conversations.get_mut(&id) else { continue };
-        if one.activity.is_none() && one.pending == 0 {
+        if one.activity.is_none() && one.pending == 0 && !one.left {
             forget(state, id, effects);
             effects.push(Effect::Store(Op::Evict { conversation: id }));
         } else {
@@ -105,7 +129,12 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
             one.name = one.address.authority();
             one.rank = STRANGER_RANK.saturating_add(id.0);
             effects.push(card(one));
-            effects.push(follow(one));
+            if one.is_room() {
+                // The file says which rooms one is in.
+                rooms::go_out(one, effects);
+            } else {
+                effects.push(follow(one));
+            }
         }
     }
 }
@@ -135,7 +164,9 @@ fn place(state: &mut State, rank: u32, contact: Contact, effects: &mut Vec<Effec
 fn adopt(state: &mut State, id: ConversationId, rank: u32, contact: Contact, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversations.get_mut(&id) else { return };
     let readdressed = one.address != contact.address;
-    let changed = readdressed || one.rank != rank || !one.followed;
+    // That it is to be removed from the file has yet to be written there.
+    let leaving = one.left && is_contact(one);
+    let changed = !leaving && (readdressed || one.rank != rank || !one.followed);
     let before = one.card();
     one.known = true;
     one.standing = Standing::Contact;
@@ -184,6 +215,7 @@ pub(super) fn follow_contacts(state: &mut State, effects: &mut Vec<Effect>) {
 
 fn follow(one: &mut Conversation) -> Effect {
     one.followed = true;
+    one.left = false;
     let Conversation { id: conversation, address, rank, .. } = one;
     Effect::Net(NetCommand::Follow { conversation: *conversation, address: address.clone(), rank: *rank })
 }
@@ -194,15 +226,23 @@ fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
 }
 
-/// The conversation of an address that is no contact; a new one if it never wrote before.
+/// The conversation of an address that is no contact; a new one if it never wrote before. What is said in a room
+/// belongs to the room, where one has left it too.
 pub(super) fn stranger(state: &mut State, received: &Received, effects: &mut Vec<Effect>) -> ConversationId {
-    if let Some(known) = state.stranger_at(received.scheme.name, received.source) {
-        if let Some(one) = state.conversations.get_mut(&known) {
+    let known = match &received.place {
+        Some(place) => state.at_address(place).map(|one| one.id),
+        None => state.stranger_at(received.scheme.name, received.source),
+    };
+    if let Some(known) = known {
+        if let Some(one) = state.conversations.get_mut(&known).filter(|one| !one.left) {
             follow_once(one, effects);
         }
         return known;
     }
-    let address = Address::from_socket(received.scheme, received.source);
+    let address = match &received.place {
+        Some(place) => Address::clone(place),
+        None => Address::from_socket(received.scheme, received.source),
+    };
     new_stranger(state, address, effects)
 }
 
@@ -243,6 +283,7 @@ pub(super) fn visit(state: &mut State, address: Address, effects: &mut Vec<Effec
     if let Some(one) = state.conversations.get_mut(&id) {
         get_to_know(one, effects);
     }
+    rooms::enter(state, id, effects);
 }
 
 pub(super) fn add(name: String, address: &Address, effects: &mut Vec<Effect>) {
@@ -282,9 +323,12 @@ pub(super) fn readdress(state: &mut State, id: ConversationId, address: Address,
         effects.push(Effect::Contacts(ContactsEdit::SetAddress { name, address: address.to_string() }));
         return;
     }
+    let out = one.is_out();
     one.address = address;
     effects.push(card(one));
-    effects.push(follow(one));
+    if !out {
+        effects.push(follow(one));
+    }
     reading::redecode(id, effects);
 }
 

@@ -97,10 +97,14 @@ pub(super) fn arrived(state: &mut State, message: &Arc<Message>) {
 fn is_hit(search: &Search, place: &Conversation, message: &Message) -> bool {
     let address = place.address.to_string();
     let names = [place.name.as_str(), address.as_str()];
+    let source = message.source().map(|source| source.to_string()).unwrap_or_default();
+    let author =
+        [place.name.as_str(), address.as_str(), source.as_str(), message.sender().unwrap_or_default()];
     !search.is_empty()
+        && !message.is_joining()
         && search.covers(message.time)
         && search.covers_place(&names)
-        && search.covers_author(message.is_outgoing(), &names)
+        && search.covers_author(message.is_outgoing(), &author)
         && search.matches(&message.text)
 }
 

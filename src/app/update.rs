@@ -1,7 +1,7 @@
 //! Routes each event to the function that knows what it means.
 
 use super::event::{Effect, Event, Intent};
-use super::{State, chat, reading, restore, roster, search, unkept};
+use super::{State, chat, reading, restore, rooms, roster, search, unkept};
 use crate::model::history::StoreEvent;
 use crate::model::{NetEvent, Now};
 
@@ -48,8 +48,8 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
         NetEvent::Redecoded { message, text, lossy } => {
             reading::redecoded(state, message, &text, lossy, effects);
         }
-        // What nobody shows yet.
-        NetEvent::Reach { .. } | NetEvent::Member { .. } => {}
+        NetEvent::Reach { conversation, reach } => rooms::reach(state, conversation, reach),
+        NetEvent::Member { conversation, member } => rooms::member(state, now, conversation, &member),
         NetEvent::Noticed { conversation, notice } => chat::notice(state, now, conversation, notice),
         NetEvent::Empty { .. } => state.counters.empty = state.counters.empty.saturating_add(1),
         NetEvent::Listening(listening) => roster::listening(state, listening),
@@ -76,6 +76,8 @@ fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effe
             roster::readdress(state, conversation, address, effects);
         }
         Intent::Visit { address } => roster::visit(state, address, effects),
+        Intent::Enter { conversation } => rooms::enter(state, conversation, effects),
+        Intent::Depart { conversation } => rooms::depart(state, conversation, effects),
         Intent::Ignore { conversation } => roster::ignore(state, conversation),
         Intent::Away(away) => state.away = away,
         Intent::Farewell => unkept::keep_again(state, effects),

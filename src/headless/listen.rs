@@ -2,8 +2,11 @@
 //!
 //! Sends nothing. Keeps nothing either: what is printed is not given to the state, so that it can run for months.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::time::sleep;
 
 use super::output::Output;
 use super::record::Record;
@@ -13,6 +16,9 @@ use crate::model::history::{Op, StoreEvent};
 use crate::model::traffic::Listening;
 use crate::model::{Message, NetEvent, Phrase};
 use crate::runtime::{Happening, Session};
+
+/// By then every dialect has said whether it listens. With none of them there is nothing to wait for.
+const OPENING: Duration = Duration::from_millis(500);
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
@@ -49,14 +55,29 @@ async fn print_arrivals(
     output: &Output,
     printed: &mut u64,
 ) -> Result<(), Stop> {
+    let mut opening = pin!(sleep(OPENING));
+    let mut opened = false;
     loop {
-        let event = match session.next().await {
+        let happening = tokio::select! {
+            biased;
+            happening = session.next() => happening,
+            () = &mut opening, if !opened => {
+                opened = !is_deaf(&session.state.listening)?;
+                if !opened {
+                    opening.set(sleep(OPENING));
+                }
+                continue;
+            }
+        };
+        let event = match happening {
             Happening::Event(event) => event,
             Happening::Config => continue,
             Happening::Broken => return Err(broken()),
         };
-        if let Event::Net(NetEvent::Listening(listening)) = &event {
-            output.tell(&announcement(listening)?);
+        if let Event::Net(NetEvent::Listening(listening)) = &event
+            && let Some(line) = news(listening)
+        {
+            output.tell(&line);
         }
         let (arrived, rest) = split(event);
         if let Some(rest) = rest {
@@ -64,12 +85,29 @@ async fn print_arrivals(
         }
         for message in arrived {
             let Some(record) = Record::of(&message, &session.state, output) else { continue };
-            output.line(if wanted.json { record.json() } else { record.plain() }).await?;
+            output.line(if wanted.json { record.json() } else { record.plain(output.lang()) }).await?;
             *printed += 1;
             if Some(*printed) == wanted.count {
                 return Ok(());
             }
         }
+    }
+}
+
+/// Where a dialect listens, or why it does not. One that is switched off is no news.
+pub(super) fn news(listening: &Listening) -> Option<Phrase> {
+    let Listening { scheme, code, .. } = listening;
+    let why = |code: &String| Phrase::new("status-not-listening").text("scheme", *scheme).text("code", code);
+    announcement(listening).ok().or_else(|| code.as_ref().map(why))
+}
+
+/// Whether no dialect has said yet where it listens. An error if each has said that it does not.
+pub(super) fn is_deaf(listening: &[Listening]) -> Result<bool, Phrase> {
+    let Some(first) = listening.first() else { return Ok(true) };
+    if listening.iter().any(|one| one.address.is_some()) {
+        Ok(false)
+    } else {
+        announcement(first).map(|_on| true)
     }
 }
 

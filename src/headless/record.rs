@@ -3,6 +3,8 @@
 //! ```text
 //! HH:MM:SS NAME (ADDRESS): TEXT      from a contact
 //! HH:MM:SS ADDRESS: TEXT             from anybody else
+//! HH:MM:SS ROOM <WHO>: TEXT          in a room: its name there, or the address
+//! HH:MM:SS ROOM: WHO joined the room
 //! ```
 //! Both go through the escaper, so that a payload can neither make a second line nor move a cursor. In JSON its
 //! place is taken by `\u` escapes, which decode to the very text that came.
@@ -13,7 +15,8 @@ use jiff::Zoned;
 use serde::Serialize;
 
 use super::output::Output;
-use crate::app::{Standing, State};
+use crate::app::{Conversation, Standing, State};
+use crate::lang::Lang;
 use crate::model::text::plain_line;
 use crate::model::{Direction, Message};
 use crate::runtime::history::rfc3339;
@@ -28,6 +31,8 @@ pub(super) struct Record<'a> {
     from: SocketAddr,
     contact: Option<&'a str>,
     conversation: String,
+    /// Many people are in it.
+    is_room: bool,
     message: &'a Message,
     lossy: bool,
     authenticated: bool,
@@ -41,10 +46,14 @@ struct Fields<'a> {
     from: String,
     contact: Option<&'a str>,
     conversation: &'a str,
+    sender: Option<&'a str>,
     text: &'a str,
     bytes: usize,
     lossy: bool,
     authenticated: bool,
+    /// It only says that somebody came in: the text is what a program says then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    joined: bool,
 }
 
 impl<'a> Record<'a> {
@@ -59,16 +68,29 @@ impl<'a> Record<'a> {
             from: source,
             contact: contact.map(|place| place.name.as_str()),
             conversation: place.map_or_else(|| source.to_string(), |place| place.name.clone()),
+            is_room: place.is_some_and(Conversation::is_room),
             message,
             lossy,
             authenticated,
         })
     }
 
-    pub(super) fn plain(&self) -> String {
+    pub(super) fn plain(&self, lang: &Lang) -> String {
+        if self.is_room || self.message.sender().is_some() || self.message.is_joining() {
+            return self.in_room(lang);
+        }
         let name = self.contact.map(|name| format!("{} ({})", plain_line(name), self.from));
         let name = name.unwrap_or_else(|| self.from.to_string());
         plain(&self.time, &name, &self.message.text)
+    }
+
+    fn in_room(&self, lang: &Lang) -> String {
+        let room = plain_line(&self.conversation);
+        let who = self.message.sender().map_or_else(|| self.from.to_string(), plain_line);
+        if self.message.is_joining() {
+            return plain(&self.time, &room, &lang.with("joined-room", &[("who", &who)]));
+        }
+        plain(&self.time, &format!("{room} <{who}>"), &self.message.text)
     }
 
     pub(super) fn json(&self) -> String {
@@ -78,10 +100,12 @@ impl<'a> Record<'a> {
             from: self.from.to_string(),
             contact: self.contact,
             conversation: &self.conversation,
+            sender: self.message.sender(),
             text: &self.message.text,
             bytes: self.message.payload.len(),
             lossy: self.lossy,
             authenticated: self.authenticated,
+            joined: self.message.is_joining(),
         })
     }
 }

@@ -1,11 +1,13 @@
 //! `udpqq send`: one message, handed over, and the answers if they are wanted.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::output::Output;
 use super::{Setup, Stop, broken, session};
-use crate::app::{Event, Intent, Presence};
+use crate::app::{Conversation, Event, Intent, Presence};
+use crate::model::message::Message;
 use crate::model::text::plain_line;
 use crate::model::{
     Address, Contact, ConversationId, Host, ListenSetting, ListenSettings, Mark, MessageId, Phrase,
@@ -141,13 +143,22 @@ async fn answers(
         if let Some(output) = &output {
             let place = session.state.conversation(conversation).ok_or_else(broken)?;
             let fresh = place.messages().get(place.position(last)..).unwrap_or_default();
-            for message in fresh.iter().filter(|message| message.is_incoming() && message.id > last) {
-                output.line(plain_line(&message.text)).await?;
+            let said = |message: &&Arc<Message>| message.is_incoming() && !message.is_joining();
+            for message in fresh.iter().filter(said).filter(|message| message.id > last) {
+                output.line(answer(place, message)).await?;
             }
             last = fresh.last().map_or(last, |message| message.id);
         }
         step(session).await?;
     }
+}
+
+/// What somebody said; in a room with who it was.
+fn answer(place: &Conversation, message: &Message) -> String {
+    let text = plain_line(&message.text);
+    let source = || message.source().map(|source| source.to_string());
+    let who = message.sender().map(plain_line).or_else(source).filter(|_| place.is_room());
+    who.map_or_else(|| text.clone(), |who| format!("<{who}>: {text}"))
 }
 
 async fn step(session: &mut Session) -> Result<(), Stop> {
@@ -162,7 +173,8 @@ async fn step(session: &mut Session) -> Result<(), Stop> {
 /// Without an answer it helps to know that nobody is there.
 fn hint(session: &Session, conversation: ConversationId, sent: MessageId, output: &Output) {
     let Some(place) = session.state.conversation(conversation) else { return };
-    let answered = place.messages().iter().any(|message| message.is_incoming() && message.id > sent);
+    let said = |message: &Message| message.is_incoming() && !message.is_joining();
+    let answered = place.messages().iter().any(|message| said(message) && message.id > sent);
     if !answered && place.presence == Presence::Unreachable {
         output.tell(&Phrase::new("headless-nobody").text("address", place.address.authority()));
     }

@@ -6,9 +6,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::*;
-use crate::app::Event;
+use crate::app::{Effect, Event, State, update};
 use crate::model::history::{Op, StoreEvent};
-use crate::model::{ConversationId, Direction, Mark, Message, MessageId, WallTime};
+use crate::model::traffic::{Kind, Listening, Received};
+use crate::model::{
+    Address, Caps, ConversationId, Direction, Mark, Message, MessageId, NetEvent, Scheme, WallTime,
+};
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -74,16 +77,7 @@ fn message(id: u64, direction: Direction) -> Arc<Message> {
 #[test]
 fn what_arrived_is_taken_out_of_an_event_and_the_rest_stays() {
     let source = "127.0.0.1:9".parse().unwrap();
-    let incoming = message(
-        1,
-        Direction::Incoming {
-            source,
-            lossy: false,
-            authenticated: false,
-            sender: None,
-            kind: crate::model::traffic::Kind::Text,
-        },
-    );
+    let incoming = message(1, Direction::incoming(source));
     let outgoing = message(2, Direction::Outgoing { mark: Mark::Waiting, marked: WallTime(0) });
     let ops = || vec![Op::Insert(Arc::clone(&incoming)), Op::Insert(Arc::clone(&outgoing))];
     let (arrived, rest) = listen::split(Event::Stored(StoreEvent::Committed(ops())));
@@ -112,4 +106,68 @@ fn a_contact_is_a_name_a_tab_and_an_address() {
 fn exits_are_as_shells_have_them() {
     let all = [Exit::Done, Exit::Failed, Exit::Interrupted, Exit::Terminated];
     assert_eq!(all.map(Exit::status), [0, 1, 130, 143]);
+}
+
+/// A room that a message is heard in, and the message.
+fn heard(state: &mut State, sender: Option<&str>, kind: Kind, text: &str) -> Arc<Message> {
+    let caps = Caps { group: true, rooms: true, ..Caps::NONE };
+    let scheme = Scheme { name: "club", default_port: 6000, caps };
+    let place = Address::parse("club://10.0.0.1:6000/r", &[scheme]).unwrap();
+    let received = NetEvent::Received(Received {
+        conversation: None,
+        scheme,
+        place: Some(Box::new(place)),
+        source: "10.0.0.1:6000".parse().unwrap(),
+        sender: sender.map(str::to_owned),
+        kind,
+        time: WallTime(0),
+        text: text.to_owned(),
+        lossy: false,
+        authenticated: false,
+        payload: text.as_bytes().into(),
+    });
+    let effects = update(state, crate::runtime::now(), Event::Net(received));
+    let insert = effects.into_iter().find_map(|effect| {
+        let Effect::Store(Op::Insert(message)) = effect else { return None };
+        Some(message)
+    });
+    insert.unwrap()
+}
+
+#[tokio::test]
+async fn a_message_in_a_room_says_which_room_and_who() {
+    let output = Output::start(Lang::choose(Some("en")));
+    for (sender, kind, plain, json) in [
+        (Some("be\na"), Kind::Text, "10.0.0.1:6000/r <be^Ja>: a^Jb", r#""sender":"be\na","text":"a\nb""#),
+        (None, Kind::Text, "10.0.0.1:6000/r <10.0.0.1:6000>: a^Jb", r#""sender":null,"text":"a\nb""#),
+        (None, Kind::Joined, "10.0.0.1:6000/r: 10.0.0.1:6000 joined the room", r#","joined":true}"#),
+        (Some("bea"), Kind::Joined, "10.0.0.1:6000/r: bea joined the room", r#","joined":true}"#),
+    ] {
+        let mut state = State::default();
+        let message = heard(&mut state, sender, kind, "a\nb");
+        let record = record::Record::of(&message, &state, &output).unwrap();
+        let line = record.plain(output.lang());
+        assert!(line.ends_with(&format!(" {plain}")), "{line}");
+        assert!(record.json().contains(json), "{}", record.json());
+        assert_eq!(record.json().contains("joined"), kind == Kind::Joined);
+        assert!(record.json().contains(r#""conversation":"10.0.0.1:6000/r","sender":"#), "{}", record.json());
+    }
+}
+
+#[test]
+fn listening_is_over_only_when_no_dialect_listens() {
+    let at = |scheme, address: Option<&str>, code: Option<&str>| Listening {
+        scheme,
+        address: address.map(|address| address.parse().unwrap()),
+        wanted: None,
+        code: code.map(str::to_owned),
+    };
+    let (off, taken) = (at("udp", None, None), at("room", None, Some("EADDRINUSE")));
+    let on = at("tcp", Some("127.0.0.1:7788"), None);
+    assert_eq!(listen::is_deaf(&[]), Ok(true), "who knows yet");
+    assert_eq!(listen::is_deaf(&[off.clone(), on.clone()]), Ok(false));
+    let nothing = listen::is_deaf(&[off.clone(), taken.clone()]).unwrap_err();
+    assert_eq!(nothing, Phrase::new("headless-off").text("scheme", "udp"));
+    let keys = [off, taken, on].map(|one| listen::news(&one).map(|phrase| phrase.key));
+    assert_eq!(keys, [None, Some("status-not-listening"), Some("headless-listening")]);
 }

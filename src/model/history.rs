@@ -198,6 +198,8 @@ pub struct Held {
     pub conversation: ConversationId,
     /// As `Message::weight` counts.
     pub bytes: usize,
+    /// It only says that somebody came in, so it was never unread.
+    pub joined: bool,
 }
 
 /// What a start finds.

@@ -1,6 +1,6 @@
 //! The backend that keeps the history in memory, until the program ends: where no file can be written.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -182,7 +182,7 @@ impl Backend for Memory {
     }
 
     fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
-        let sieve = Sieve::new(lookup, &self.cards.values());
+        let sieve = Sieve::new(lookup, &self.cards.values(), &BTreeSet::new());
         let mut hits: Vec<Arc<Message>> = self
             .conversations
             .values()

@@ -14,10 +14,17 @@ pub(super) struct Sieve<'a> {
     pub(super) places: Option<BTreeSet<ConversationId>>,
     /// Those whose peer is an author that is asked for, unless nobody asked.
     named: BTreeSet<ConversationId>,
+    /// The same, and those where peers have names of their own.
+    peers: BTreeSet<ConversationId>,
 }
 
 impl<'a> Sieve<'a> {
-    pub(super) fn new<'c>(lookup: &'a Lookup, cards: &(impl Iterator<Item = &'c Card> + Clone)) -> Self {
+    /// `rooms`: where senders have names of their own. Whoever asks only `passes` needs none.
+    pub(super) fn new<'c>(
+        lookup: &'a Lookup,
+        cards: &(impl Iterator<Item = &'c Card> + Clone),
+        rooms: &BTreeSet<ConversationId>,
+    ) -> Self {
         let search = &lookup.search;
         let select = |wanted: &dyn Fn(&[&str]) -> bool| {
             let chosen = cards.clone().filter(|card| wanted(&[&card.name, &card.address]));
@@ -33,7 +40,8 @@ impl<'a> Sieve<'a> {
         } else {
             select(&|names| search.covers_author(false, names))
         };
-        Self { lookup, places, named }
+        let peers = named.union(rooms).copied().collect();
+        Self { lookup, places, named, peers }
     }
 
     /// Whether names have to be known to tell.
@@ -48,7 +56,7 @@ impl<'a> Sieve<'a> {
         (self.lookup.search.covers_author(true, &[]), from.is_empty() || from.iter().any(named))
     }
 
-    /// The conversations whose peers alone are asked for: where no author can be the source address of a peer.
+    /// The conversations whose peers alone can be asked for: where no author can be the source address of a peer.
     pub(super) fn peers(&self) -> Option<&BTreeSet<ConversationId>> {
         let from = &self.lookup.search.from;
         let is_name = |author: &Author| match author {
@@ -57,7 +65,7 @@ impl<'a> Sieve<'a> {
                 needle.contains(|c: char| !c.is_ascii_hexdigit() && !".:[]%".contains(c))
             }
         };
-        (!from.is_empty() && from.iter().all(is_name)).then_some(&self.named)
+        (!from.is_empty() && from.iter().all(is_name)).then_some(&self.peers)
     }
 
     /// Whether any message can be asked for.
@@ -69,7 +77,8 @@ impl<'a> Sieve<'a> {
     /// Whether this message is asked for, if its words are.
     pub(super) fn passes(&self, message: &Message) -> bool {
         let search = &self.lookup.search;
-        search.covers(message.time)
+        !message.is_joining()
+            && search.covers(message.time)
             && self.lookup.before.is_none_or(|before| message.id < before)
             && self.places.as_ref().is_none_or(|places| places.contains(&message.conversation))
             && self.covers_author(message)
@@ -81,8 +90,11 @@ impl<'a> Sieve<'a> {
             || match message.source() {
                 None => search.covers_author(true, &[]),
                 Some(_) if self.named.contains(&message.conversation) => true,
-                // In a room the peers have addresses of their own.
-                Some(source) => search.covers_author(false, &[&source.to_string()]),
+                // In a room the peers have addresses and names of their own.
+                Some(source) => {
+                    let sender = message.sender().unwrap_or_default();
+                    search.covers_author(false, &[&source.to_string(), sender])
+                }
             }
     }
 }

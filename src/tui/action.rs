@@ -45,6 +45,8 @@ pub(super) enum Action {
     AddContact,
     RenameContact,
     RemoveContact,
+    /// Who is in the open conversation, and what else is known of it.
+    Members,
     // The program.
     Palette,
     Help,

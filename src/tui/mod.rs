@@ -19,6 +19,7 @@ mod popup;
 mod query;
 pub mod relay;
 pub mod scrollback;
+mod senders;
 mod signals;
 mod terminal;
 pub mod text;

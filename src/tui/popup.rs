@@ -200,6 +200,8 @@ pub(super) struct Reader {
     pub parts: Vec<Part>,
     /// The first row that is shown.
     pub top: usize,
+    /// It tells of this conversation as it is now.
+    pub about: Option<ConversationId>,
 }
 
 /// What a text to read is made of; cut into rows only when it is drawn, for the width there is. Strings are

@@ -18,7 +18,7 @@ use crate::app::{Conversation, Intent, Results, State};
 use crate::lang::Lang;
 use crate::model::history::Spot;
 use crate::model::search::Search;
-use crate::model::{ConversationId, MessageId, Phrase, WallTime};
+use crate::model::{Address, ConversationId, MessageId, Phrase, WallTime};
 
 /// What the front asks of the program around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,15 @@ pub(super) enum Mode {
     Selecting(MessageId),
     /// A word is looked for in the conversation.
     Finding(Box<Find>),
+}
+
+/// A conversation that has yet to come up.
+#[derive(Clone, Debug)]
+pub(super) enum Awaited {
+    /// The contact of this name.
+    Contact(String),
+    /// Whatever is at this address.
+    Place(Box<Address>),
 }
 
 /// A place that has to be read from the history first.
@@ -150,8 +159,8 @@ pub(super) struct Ui {
     pub looked_for: Query,
     /// The open conversation was just opened: what is unread in it came before.
     pub entered: bool,
-    /// A contact of this name shall be opened as soon as it is there.
-    pub awaited: Option<String>,
+    /// This shall be opened as soon as it is there.
+    pub awaited: Option<Awaited>,
     pub areas: Areas,
     pub scene: Scene,
     /// Where the words that are looked for stand in the scene.
@@ -255,8 +264,17 @@ impl Ui {
             Mode::Writing | Mode::Selecting(_) => &nothing,
         };
         self.marks.follow(&self.scene, self.open.and_then(|open| state.conversation(open)), search);
+        self.refresh(state);
         if matches!(self.popup, Some(Popup::Search)) {
             self.finder.prepare(&state.found, view::results_height(screen));
+        }
+    }
+
+    /// Who is in a room changes while one looks at it.
+    fn refresh(&mut self, state: &State) {
+        let Some(Popup::Reader(reader)) = &mut self.popup else { return };
+        if let Some(place) = reader.about.and_then(|id| state.conversation(id)) {
+            reader.parts = view::reader::conversation(&self.style, place).parts;
         }
     }
 

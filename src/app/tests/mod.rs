@@ -1,6 +1,7 @@
 //! The state under made-up events: who a message belongs to, what is shown when, what the list says.
 
 mod history;
+mod rooms;
 mod search;
 mod strangers;
 mod world;

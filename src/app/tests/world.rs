@@ -6,13 +6,19 @@ use std::time::Instant;
 
 use super::super::*;
 use crate::model::history::{At, Op, PageQuery, Purpose, StoreEvent};
-use crate::model::traffic::Received;
+use crate::model::traffic::{Kind, Received};
 use crate::model::{
     Address, Caps, Contact, ConversationId, Message, NetCommand, NetEvent, Now, Phrase, Scheme, WallTime,
 };
 use crate::store::{Backend as _, Memory};
 
 const UDP: Scheme = Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
+
+/// A room whose members are known by where they send from, and one where they have names.
+pub(super) const HALL: Scheme =
+    Scheme { name: "hall", default_port: 7788, caps: Caps { group: true, ..Caps::NONE } };
+const CLUB: Scheme =
+    Scheme { name: "club", default_port: 6000, caps: Caps { group: true, rooms: true, ..Caps::NONE } };
 
 /// A state with a store that answers at once, and everything the network was told.
 pub(super) struct World {
@@ -121,19 +127,36 @@ impl World {
     }
 
     pub(super) fn received(&self, conversation: Option<ConversationId>, from: &str, text: &str) -> Event {
-        Event::Net(NetEvent::Received(Received {
-            place: None,
-            sender: None,
-            kind: crate::model::traffic::Kind::Text,
+        Event::Net(NetEvent::Received(self.message(conversation, from, text)))
+    }
+
+    pub(super) fn message(&self, conversation: Option<ConversationId>, from: &str, text: &str) -> Received {
+        Received {
             conversation,
             scheme: UDP,
+            place: None,
             source: from.parse().expect("socket address"),
+            sender: None,
+            kind: Kind::Text,
             time: self.now.wall,
             text: text.to_owned(),
             lossy: false,
             authenticated: false,
             payload: text.as_bytes().into(),
-        }))
+        }
+    }
+
+    /// Somebody's program says that it came into a room.
+    pub(super) fn joins(&mut self, room: ConversationId, from: &str) {
+        let message = self.message(Some(room), from, "***");
+        self.happen(Event::Net(NetEvent::Received(Received { kind: Kind::Joined, ..message })));
+    }
+
+    /// A member of a room says something under its name.
+    pub(super) fn says(&mut self, room: ConversationId, name: &str, text: &str) {
+        let message = self.message(Some(room), "10.0.0.1:6000", text);
+        let sender = Some(name.to_owned());
+        self.happen(Event::Net(NetEvent::Received(Received { sender, ..message })));
     }
 
     pub(super) fn id(&self, name: &str) -> ConversationId {
@@ -156,5 +179,5 @@ impl World {
 }
 
 pub(super) fn address(text: &str) -> Address {
-    Address::parse(text, &[UDP]).expect(text)
+    Address::parse(text, &[UDP, HALL, CLUB]).expect(text)
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! DATE HH:MM:SS NAME (ADDRESS): TEXT     from a contact, as `listen` prints it
 //! DATE HH:MM:SS ADDRESS: TEXT            from anybody else
+//! DATE HH:MM:SS ROOM <NAME>: TEXT        from somebody who has a name in a room
 //! DATE HH:MM:SS NAME ← me: TEXT          from us
 //! ```
 
@@ -105,10 +106,11 @@ impl Looks {
             return line(card, message, &self.zone);
         }
         let (place, source) = (plain_line(&card.name), message.source().map(|source| source.to_string()));
-        let who = match source {
-            Some(source) if source == place => place,
-            Some(source) => format!("{place} ({source})"),
-            None => format!("{place} ← {}", self.me),
+        let who = match (source, message.sender()) {
+            (Some(_), Some(sender)) => format!("{place} <{}>", plain_line(sender)),
+            (Some(source), None) if source == place => place,
+            (Some(source), None) => format!("{place} ({source})"),
+            (None, _) => format!("{place} ← {}", self.me),
         };
         let time = local(message.time, &self.zone).strftime("%Y-%m-%d %H:%M:%S");
         Some(format!("{time} {who}: {}", plain_line(&message.text)))

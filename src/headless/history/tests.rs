@@ -35,11 +35,12 @@ fn hit(direction: Direction) -> Message {
 #[test]
 fn a_hit_is_one_line_that_says_when_where_and_who() {
     let source = "127.0.0.1:9".parse().expect("literal");
-    let theirs = hit(Direction::Incoming {
+    let theirs = hit(Direction::incoming(source));
+    let member = hit(Direction::Incoming {
         source,
         lossy: false,
         authenticated: false,
-        sender: None,
+        sender: Some(Arc::from("be\na")),
         kind: crate::model::traffic::Kind::Text,
     });
     let ours = hit(Direction::Outgoing { mark: Mark::Sent, marked: WallTime(0) });
@@ -54,6 +55,7 @@ fn a_hit_is_one_line_that_says_when_where_and_who() {
     let line = |name: &str, message| looks(false).line(&card(name), message).expect("no notice");
     assert_eq!(line("瞎\n驴", &theirs), "1970-01-01 00:00:00 瞎^J驴 (127.0.0.1:9): a^J^[[2J");
     assert_eq!(line("127.0.0.1:9", &theirs), "1970-01-01 00:00:00 127.0.0.1:9: a^J^[[2J");
+    assert_eq!(line("room", &member), "1970-01-01 00:00:00 room <be^Ja>: a^J^[[2J");
     assert_eq!(line("alex", &ours), "1970-01-01 00:00:00 alex ← me: a^J^[[2J");
     let exported = crate::runtime::history::line(&card("alex"), &ours, &TimeZone::UTC);
     assert_eq!(looks(true).line(&card("alex"), &ours), exported);

@@ -26,6 +26,8 @@ struct Written<'a> {
     from: Option<String>,
     contact: Option<&'a str>,
     conversation: &'a str,
+    /// The name it went by in a room.
+    sender: Option<&'a str>,
     text: &'a str,
     bytes: usize,
     lossy: bool,
@@ -36,9 +38,6 @@ struct Written<'a> {
     reason: Option<String>,
     address: &'a str,
     standing: &'static str,
-    /// The name it went by in a room.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sender: Option<&'a str>,
     /// It only says that somebody came in.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     joined: bool,
@@ -67,6 +66,7 @@ pub fn line(card: &Card, message: &Message, zone: &TimeZone) -> Option<String> {
         from,
         contact: (card.standing != Standing::Stranger).then_some(&*card.name),
         conversation: &card.name,
+        sender: message.sender(),
         text: &message.text,
         bytes: message.payload.len(),
         lossy,
@@ -77,7 +77,6 @@ pub fn line(card: &Card, message: &Message, zone: &TimeZone) -> Option<String> {
         reason: marks.and_then(|(mark, _)| reason(mark)),
         address: &card.address,
         standing: standing_name(card.standing),
-        sender: message.sender(),
         joined: message.is_joining(),
         marked: marks.map(|(_, since)| moment(since)),
         payload: (!plain).then(|| STANDARD.encode(&message.payload)),
@@ -214,7 +213,7 @@ fn direction(given: &Given, time: WallTime) -> Result<Direction, LineError> {
                 source,
                 lossy: given.lossy,
                 authenticated: given.authenticated,
-                sender: given.sender.as_deref().map(Arc::from),
+                sender: given.sender.as_deref().filter(|name| !name.is_empty()).map(Arc::from),
                 kind: if given.joined { Kind::Joined } else { Kind::Text },
             })
         }

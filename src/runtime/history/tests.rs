@@ -11,6 +11,7 @@ use super::transcript::Transcript;
 use super::*;
 use crate::lang::Lang;
 use crate::model::history::{Op, Standing};
+use crate::model::traffic::Kind;
 use crate::model::{Direction, Fault, Mark, WallTime};
 use crate::runtime::profile::create_private;
 
@@ -42,17 +43,7 @@ fn message(text: &str, direction: Direction) -> Message {
 }
 
 fn incoming(text: &str) -> Message {
-    let source = SOURCE.parse().expect("literal");
-    message(
-        text,
-        Direction::Incoming {
-            source,
-            lossy: false,
-            authenticated: false,
-            sender: None,
-            kind: crate::model::traffic::Kind::Text,
-        },
-    )
+    message(text, Direction::incoming(SOURCE.parse().expect("literal")))
 }
 
 fn outgoing(text: &str, mark: Mark) -> Message {
@@ -106,16 +97,15 @@ fn what_is_not_said_by_the_text_is_read_as_it_was_written() {
     let source = "[fe80::1%3]:9".parse().expect("literal");
     let mut lossy = message(
         "在\u{fffd}",
-        Direction::Incoming {
-            source,
-            lossy: true,
-            authenticated: true,
-            sender: None,
-            kind: crate::model::traffic::Kind::Text,
-        },
+        Direction::Incoming { source, lossy: true, authenticated: true, sender: None, kind: Kind::Text },
     );
     lossy.payload = Arc::from(*b"\xd4\xda\xff");
     round_trip(&alex(), &lossy);
+    for (sender, kind) in [(Some("侯\n哥"), Kind::Text), (None, Kind::Joined), (Some("x"), Kind::Joined)] {
+        let sender = sender.map(Arc::from);
+        let direction = Direction::Incoming { source, lossy: false, authenticated: false, sender, kind };
+        round_trip(&alex(), &message("in a room", direction));
+    }
     let mut unsent = outgoing("在吗", Mark::Waiting);
     unsent.payload = Arc::from([]);
     round_trip(&alex(), &unsent);
@@ -131,14 +121,14 @@ fn a_line_has_the_fields_of_listen_and_more() {
         line(&alex(), &incoming("在吗"), &TimeZone::fixed(jiff::tz::offset(8))).expect("a message");
     assert_eq!(
         received,
-        r#"{"time":"2026-11-21T17:30:12.345678+08:00","dialect":"udp","from":"127.0.0.1:8081","contact":"alex","conversation":"alex","text":"在吗","bytes":6,"lossy":false,"authenticated":false,"id":0,"direction":"in","mark":null,"reason":null,"address":"udp://127.0.0.1:8081","standing":"contact"}"#
+        r#"{"time":"2026-11-21T17:30:12.345678+08:00","dialect":"udp","from":"127.0.0.1:8081","contact":"alex","conversation":"alex","sender":null,"text":"在吗","bytes":6,"lossy":false,"authenticated":false,"id":0,"direction":"in","mark":null,"reason":null,"address":"udp://127.0.0.1:8081","standing":"contact"}"#
     );
     let mut failed = outgoing("a\u{1b}", Mark::Failed(Fault::NotListening));
     failed.payload = Arc::from([]);
     let failed = line(&card(SOURCE, "udp://127.0.0.1:8081", Standing::Stranger), &failed, &TimeZone::UTC);
     assert_eq!(
         failed.expect("a message"),
-        r#"{"time":"2026-11-21T09:30:12.345678+00:00","dialect":"udp","from":null,"contact":null,"conversation":"127.0.0.1:8081","text":"a\u001b","bytes":0,"lossy":false,"authenticated":false,"id":0,"direction":"out","mark":"failed","reason":"not-listening","address":"udp://127.0.0.1:8081","standing":"stranger","marked":"2026-11-21T09:30:12.345679+00:00","payload":""}"#
+        r#"{"time":"2026-11-21T09:30:12.345678+00:00","dialect":"udp","from":null,"contact":null,"conversation":"127.0.0.1:8081","sender":null,"text":"a\u001b","bytes":0,"lossy":false,"authenticated":false,"id":0,"direction":"out","mark":"failed","reason":"not-listening","address":"udp://127.0.0.1:8081","standing":"stranger","marked":"2026-11-21T09:30:12.345679+00:00","payload":""}"#
     );
     let notice = message("", Direction::Notice(Phrase::new("x")));
     assert_eq!(line(&alex(), &notice, &TimeZone::UTC), None);
@@ -146,7 +136,7 @@ fn a_line_has_the_fields_of_listen_and_more() {
 
 #[test]
 fn a_line_of_listen_is_an_incoming_message() {
-    let stranger = r#"{"time":"2026-11-21T17:30:12.345678+08:00","dialect":"udp","from":"127.0.0.1:8081","contact":null,"conversation":"127.0.0.1:8081","text":"在吗","bytes":6,"lossy":false,"authenticated":false}"#;
+    let stranger = r#"{"time":"2026-11-21T17:30:12.345678+08:00","dialect":"udp","from":"127.0.0.1:8081","contact":null,"conversation":"127.0.0.1:8081","sender":null,"text":"在吗","bytes":6,"lossy":false,"authenticated":false}"#;
     let back = read(stranger, &nobody).expect("a message");
     assert_eq!(back.card, card(SOURCE, "udp://127.0.0.1:8081", Standing::Stranger));
     assert_eq!(back.message, incoming("在吗"));
@@ -241,13 +231,7 @@ fn transcript(messages: &[(Card, Message)]) -> String {
 #[test]
 fn a_transcript_has_days_and_nothing_of_a_text_at_its_edge() {
     let elsewhere = "10.0.0.7:9".parse().expect("literal");
-    let moved = Direction::Incoming {
-        source: elsewhere,
-        lossy: false,
-        authenticated: false,
-        sender: None,
-        kind: crate::model::traffic::Kind::Text,
-    };
+    let moved = Direction::incoming(elsewhere);
     let stranger = card(SOURCE, "udp://127.0.0.1:8081", Standing::Stranger);
     let there = Message { conversation: ConversationId(1), ..incoming("hi") };
     let next_day = Message { time: WallTime(MORNING + DAY), ..outgoing("在", Mark::Failed(Fault::Busy)) };
@@ -279,6 +263,28 @@ udp://127.0.0.1:8081
 2026-11-21 Saturday
 09:30 127.0.0.1:8081: hi";
     assert_eq!(text, expected);
+}
+
+#[test]
+fn a_transcript_of_a_room_says_who_spoke_and_who_came_in() {
+    let room = card("room", "relay://10.0.0.1:6000/lobby", Standing::Contact);
+    let from = |source: &str, sender: Option<&str>, kind| Direction::Incoming {
+        source: source.parse().expect("literal"),
+        lossy: false,
+        authenticated: false,
+        sender: sender.map(Arc::from),
+        kind,
+    };
+    let text = transcript(&[
+        (room.clone(), message("hi", from("10.0.0.1:6000", Some("be\na"), Kind::Text))),
+        (room.clone(), message("hi", from("10.0.0.7:7788", None, Kind::Text))),
+        (room, message("***\nforged", from("10.0.0.8:7788", None, Kind::Joined))),
+    ]);
+    let said = "\
+09:30 be^Ja: hi
+09:30 room (10.0.0.7:7788): hi
+09:30 * 10.0.0.8:7788 joined the room";
+    assert!(text.ends_with(said), "{text}");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! 09:30 alex: first line
 //!       second line
 //! 09:31 侯哥: answer
+//! 09:32 * 10.0.0.7:7788 joined the room
 //! ```
 //! What starts at the left edge is ours: no text of a message gets there, and all of it is escaped.
 
@@ -58,6 +59,12 @@ impl Transcript {
             lines.push(format!("{} {}", day.strftime("%Y-%m-%d"), self.looks.lang.text(&weekday)));
         }
         self.at = Some((place, day));
+        if message.is_joining() {
+            // What its program said is no word of anybody's.
+            let joined = self.looks.lang.with("joined-room", &[("who", &author(message))]);
+            lines.push(format!("{} * {joined}", time.strftime("%H:%M")));
+            return;
+        }
         let text = escape(&message.text);
         let mut rows = text.as_str().split('\n');
         let first = rows.next().unwrap_or_default();
@@ -67,10 +74,11 @@ impl Transcript {
     }
 
     /// Who wrote it. Where nothing proves that, the address it came from is named, unless it is the
-    /// conversation's own.
+    /// conversation's own. Members of a room with names all come from one address, which stands above.
     fn name(&self, card: &Card, message: &Message) -> Option<String> {
         match &message.direction {
             Direction::Outgoing { .. } => Some(plain_line(&self.looks.me)),
+            Direction::Incoming { sender: Some(sender), .. } => Some(plain_line(sender)),
             Direction::Incoming { source, authenticated, .. } => {
                 let (name, source) = (plain_line(&card.name), source.to_string());
                 let known = *authenticated || name == source || is_at(&card.address, &source);
@@ -91,6 +99,12 @@ impl Transcript {
             Mark::Sent | Mark::Delivered => None,
         }
     }
+}
+
+/// By which name or from where somebody in a room spoke.
+fn author(message: &Message) -> String {
+    let source = || message.source().map(|source| source.to_string());
+    message.sender().map(plain_line).or_else(source).unwrap_or_default()
 }
 
 fn title(card: &Card) -> String {

@@ -62,10 +62,14 @@ pub(super) fn empty(transaction: &Transaction<'_>) -> Sql<()> {
     stamp(transaction)
 }
 
-/// Indexes a message anew that has another text now, or that came late.
+/// Indexes a message anew that has another text now, or that came late. Nobody looks for the words of a program that
+/// came into a room.
 pub(super) fn replace(connection: &Connection, message: &Message) -> Sql<()> {
     let id = rows::number(message.id);
     remove(connection, id)?;
+    if message.is_joining() {
+        return Ok(());
+    }
     let body = index_text(&message.text);
     add(connection, &Entry { id, body, place: place(message.conversation, message.is_outgoing()) })
 }
@@ -91,10 +95,11 @@ pub(super) fn step(connection: &mut Connection, indexed_to: i64) -> Sql<Option<i
     Ok(Some(last))
 }
 
-/// The next messages to be indexed, and the last that was looked at. What has been cleared is not indexed any more.
+/// The next messages to be indexed, and the last that was looked at. What has been cleared is not indexed any more, and
+/// words of joining never.
 fn next(connection: &Connection, indexed_to: i64) -> Sql<(Vec<Entry>, Option<i64>)> {
     let mut statement = connection.prepare_cached(
-        "SELECT m.id, m.conversation, m.direction, m.text, m.id > c.cleared_to \
+        "SELECT m.id, m.conversation, m.direction, m.text, m.id > c.cleared_to AND m.kind <> 1 \
          FROM message m LEFT JOIN conversation c ON c.id = m.conversation WHERE m.id > ?1 AND m.id <= ?2 ORDER BY m.id",
     )?;
     let mut found = statement.query([indexed_to, rows::MAX_ID])?;

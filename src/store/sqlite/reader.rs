@@ -120,14 +120,19 @@ fn connect(path: &Path) -> Result<(Connection, Option<Stamp>), Trouble> {
         match schema::kind(&connection).map_err(Trouble::from) {
             Err(Trouble::CannotOpen | Trouble::ReadOnly) => {}
             Err(trouble) => return Err(trouble),
-            Ok(_) => return Ok((connection, None)),
+            Ok(_) => return adapted(connection, None),
         }
     }
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let connection = Connection::open_with_flags(format!("file:{}?immutable=1", in_uri(path)), flags)?;
     open::careful(&connection)?;
-    Ok((connection, Some(before)))
+    adapted(connection, Some(before))
+}
+
+fn adapted(connection: Connection, alone: Option<Stamp>) -> Result<(Connection, Option<Stamp>), Trouble> {
+    schema::adapt(&connection)?;
+    Ok((connection, alone))
 }
 
 /// A path as a part of a URI: everything but letters and digits stands as a number.

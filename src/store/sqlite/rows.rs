@@ -31,7 +31,7 @@ pub(super) const INCOMING: i64 = 0;
 pub(super) const OUTGOING: i64 = 1;
 
 /// A message that only says that somebody came in.
-const JOINED: i64 = 1;
+pub(super) const JOINED: i64 = 1;
 
 pub(super) const WAITING: i64 = 0;
 const SENT: i64 = 1;
@@ -235,8 +235,12 @@ pub(super) fn stored(connection: &Connection, id: i64) -> rusqlite::Result<Optio
 /// Whether both are one message, whatever has become known about it since: which text its bytes make, with which
 /// bytes its text was sent, and its mark.
 pub(super) fn is_same(one: &Message, other: &Message) -> bool {
-    let of = |message: &Message| (message.conversation, message.time, message.source());
-    of(one) == of(other) && content(one) == content(other)
+    identity(one) == identity(other) && content(one) == content(other)
+}
+
+/// Where a message stands and who wrote it: what of it never changes, besides its content.
+pub(super) fn identity(message: &Message) -> (ConversationId, WallTime, Option<SocketAddr>, Option<&str>) {
+    (message.conversation, message.time, message.source(), message.sender())
 }
 
 /// What of a message never changes: the bytes that a peer sent, the text that we wrote.

@@ -70,11 +70,37 @@ INSERT INTO search (search, rank) VALUES ('automerge', 8);
 INSERT OR REPLACE INTO setting (key, value) VALUES ('indexed_to', -1);
 ";
 
-/// Who wrote what in a room, and whether it only says that somebody came in (1).
+/// Who wrote what in a room, and whether it only says that somebody came in (1). `joined` takes those out of what is
+/// unread without touching a message; `named` says in which conversations anybody has a name of their own.
 const ROOMS: &str = "
 ALTER TABLE message ADD COLUMN sender TEXT;
 ALTER TABLE message ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX joined ON message (conversation, id, kind) WHERE kind = 1;
+CREATE INDEX named ON message (conversation) WHERE sender IS NOT NULL;
 ";
+
+/// The first version whose messages say who wrote them.
+const WITH_SENDERS: usize = 3;
+
+/// What stands for the messages of an older version where nothing may be written.
+const WITHOUT_SENDERS: &str = "
+CREATE TEMP VIEW message AS SELECT *, NULL AS sender, 0 AS kind FROM main.message;
+";
+
+/// Makes a history of an older version, which is only read, look like one of this version.
+pub(super) fn adapt(connection: &Connection) -> rusqlite::Result<()> {
+    match kind(connection)? {
+        Kind::Ours(version) if (1..WITH_SENDERS).contains(&version) => {
+            connection.execute_batch(WITHOUT_SENDERS)
+        }
+        Kind::Ours(_) | Kind::Foreign => Ok(()),
+    }
+}
+
+/// Whether the messages are a view that `adapt` made: such a one has no indexes of its own.
+pub(super) fn is_adapted(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.prepare_cached("SELECT 1 FROM temp.sqlite_schema WHERE name = 'message'")?.exists([])
+}
 
 /// Throws the index away and begins anew; `work` fills it.
 pub(super) const REINDEX: &str = "DROP TABLE IF EXISTS search;";

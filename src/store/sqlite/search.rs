@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::super::sieve::Sieve;
-use super::{index, rows, start};
+use super::{index, rows, schema, start};
 use crate::model::history::{Card, Found, Lookup};
 use crate::model::{ConversationId, Message};
 
@@ -18,6 +18,8 @@ const MAX_PLACES: usize = 64;
 /// A search while it is carried out.
 struct Hunt<'a> {
     connection: &'a Connection,
+    /// It is of an older version.
+    adapted: bool,
     sieve: Sieve<'a>,
     hits: Vec<Arc<Message>>,
 }
@@ -26,8 +28,10 @@ struct Hunt<'a> {
 pub(super) fn search(connection: &Connection, lookup: &Lookup) -> Sql<Found> {
     let moment = connection.unchecked_transaction()?;
     let cards = if Sieve::needs_cards(lookup) { cards(&moment)? } else { Vec::new() };
-    let sieve = Sieve::new(lookup, &cards.iter());
-    let mut hunt = Hunt { connection: &moment, sieve, hits: Vec::new() };
+    let adapted = schema::is_adapted(&moment)?;
+    let rooms = if lookup.search.from.is_empty() || adapted { BTreeSet::new() } else { rooms(&moment)? };
+    let sieve = Sieve::new(lookup, &cards.iter(), &rooms);
+    let mut hunt = Hunt { connection: &moment, adapted, sieve, hits: Vec::new() };
     if hunt.sieve.can_pass() {
         hunt.run()?;
     }
@@ -47,6 +51,20 @@ pub(super) fn cards(connection: &Connection) -> Sql<Vec<Card>> {
         cards.extend(start::card(row));
     }
     Ok(cards)
+}
+
+/// Where senders have names of their own.
+fn rooms(connection: &Connection) -> Sql<BTreeSet<ConversationId>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM conversation c WHERE EXISTS (SELECT 1 FROM message m INDEXED BY named \
+         WHERE m.conversation = c.id AND m.sender IS NOT NULL)",
+    )?;
+    let mut found = statement.query([])?;
+    let mut rooms = BTreeSet::new();
+    while let Some(row) = found.next()? {
+        rooms.extend(rows::conversation_id(rows::integer(row, 0)));
+    }
+    Ok(rooms)
 }
 
 impl Hunt<'_> {
@@ -111,6 +129,7 @@ impl Hunt<'_> {
             Some(_) => ("INDEXED BY message_of", "m.conversation = ?5"),
             None => ("NOT INDEXED", "?5 IS NULL"),
         };
+        let by = if self.adapted { "" } else { by };
         let sql = format!(
             "SELECT {} FROM message m {by} CROSS JOIN conversation c ON c.id = m.conversation \
              WHERE m.id < ?1 AND m.id > ?2 AND m.id > c.cleared_to AND (?3 IS NULL OR m.time >= ?3) \

@@ -127,7 +127,9 @@ fn unread(
 ) -> Sql<(u32, Option<MessageId>)> {
     let mut statement = connection.prepare_cached(
         "SELECT count(*), min(id) FROM (SELECT id FROM message \
-         WHERE conversation = ?1 AND id > ?2 AND id <= ?4 AND direction = 0 ORDER BY id LIMIT ?3)",
+         WHERE conversation = ?1 AND id > ?2 AND id <= ?4 AND direction = 0 AND id NOT IN \
+         (SELECT id FROM message WHERE kind = 1 AND conversation = ?1 AND id > ?2) \
+         ORDER BY id LIMIT ?3)",
     )?;
     statement.query_row((conversation.0, after, MAX_UNREAD, rows::MAX_ID), |row| {
         let first: Option<i64> = row.get(1)?;
@@ -138,7 +140,7 @@ fn unread(
 /// The newest of them, oldest first.
 fn held(connection: &Connection) -> Sql<Vec<Held>> {
     let mut statement = connection.prepare(
-        "SELECT m.id, m.conversation, octet_length(m.text), octet_length(m.payload) \
+        "SELECT m.id, m.conversation, octet_length(m.text), octet_length(m.payload), m.kind \
          FROM conversation c CROSS JOIN message m \
          ON m.conversation = c.id AND m.id > c.cleared_to \
          WHERE c.standing = ?1 AND NOT c.known AND NOT c.forgotten ORDER BY m.id DESC LIMIT ?2",
@@ -154,7 +156,8 @@ fn held(connection: &Connection) -> Sql<Vec<Held>> {
         let payload: Option<i64> = row.get(3).unwrap_or_default();
         let payload = if payload.is_some() { bytes(3) } else { text };
         let bytes = size_of::<Message>().saturating_add(text).saturating_add(payload);
-        held.push(Held { message, conversation, bytes });
+        let joined = rows::integer(row, 4) == rows::JOINED;
+        held.push(Held { message, conversation, bytes, joined });
     }
     held.reverse();
     Ok(held)

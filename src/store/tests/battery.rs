@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::samples::{
-    ALEX, MEI, NOW, Profile, card, hits, ids, incoming, insert, lookup, outgoing, page, rest, show,
+    ALEX, MEI, NOW, Profile, card, from_member, hits, ids, incoming, insert, joining, lookup, outgoing, page,
+    rest, show,
 };
 use crate::model::history::{At, MAX_PAGE_BYTES, Op};
 use crate::model::{Direction, Fault, Mark, Message, MessageId, WallTime};
@@ -106,6 +107,49 @@ fn a_message_is_replaced_where_it_stands_and_none_is_made_of_it() {
         assert_eq!(*page.messages[0], new);
         assert_eq!(hits(backend, "old"), [0; 0]);
         assert_eq!(hits(backend, "new"), [1]);
+    });
+}
+
+#[test]
+fn nobody_finds_the_words_of_a_program_that_came_into_a_room() {
+    each(|backend, rest| {
+        let said = incoming(2, ALEX, "joined the club");
+        backend.commit(&[insert(&joining(1, ALEX, "joined")), insert(&said)]).expect("kept");
+        rest(backend);
+        // Also one that comes when all before it is in the index.
+        backend.commit(&[insert(&incoming(4, ALEX, "x"))]).expect("kept");
+        rest(backend);
+        backend.commit(&[Op::Keep(Arc::new(joining(3, ALEX, "joined late")))]).expect("kept");
+        assert_eq!(hits(backend, "joined"), [2]);
+        rest(backend);
+        assert_eq!(hits(backend, "joined"), [2]);
+        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [1, 2, 3, 4], "it is there all the same");
+    });
+}
+
+#[test]
+fn members_of_a_room_are_found_by_the_names_they_have_there() {
+    each(|backend, rest| {
+        backend.commit(&[Op::Know(card(ALEX, "Alex", "10.0.0.7:8081"))]).expect("kept");
+        backend.commit(&[Op::Know(card(MEI, "room", "10.0.0.9:6000"))]).expect("kept");
+        let said = [
+            incoming(1, ALEX, "word"),
+            from_member(2, MEI, "侯哥", "word"),
+            from_member(3, MEI, "Alexis", "word"),
+            from_member(4, MEI, "bob", "word"),
+        ];
+        backend.commit(&said.each_ref().map(insert)).expect("kept");
+        rest(backend);
+        for (typed, found) in [
+            ("word from:侯哥", &[2][..]),
+            ("word from:alex", &[3, 1]),
+            ("from:bob", &[4]),
+            ("from:nobody", &[]),
+            ("word from:room", &[4, 3, 2]),
+            ("word from:bob from:侯", &[4, 2]),
+        ] {
+            assert_eq!(hits(backend, typed), found, "{typed}");
+        }
     });
 }
 

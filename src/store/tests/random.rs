@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::samples::{Profile, incoming, insert, outgoing, rest, show};
+use super::samples::{Profile, incoming, insert, joining, outgoing, rest, show};
 use crate::model::history::{At, Op};
 use crate::model::{ConversationId, MessageId};
 use crate::store::{Backend, Lookup, Memory};
@@ -12,6 +12,8 @@ use crate::store::{Backend, Lookup, Memory};
 #[derive(Clone, Debug)]
 enum Deed {
     Insert(u32, bool, String),
+    /// Into a room.
+    Join(u32, String),
     Replace(u32, u64, String),
     Clear(u32, u64),
     Forget(u32),
@@ -33,6 +35,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     let id = 0..60_u64;
     prop_oneof![
         8 => (conversation(), any::<bool>(), text()).prop_map(|(c, ours, text)| Deed::Insert(c, ours, text)),
+        1 => (conversation(), text()).prop_map(|(c, text)| Deed::Join(c, text)),
         2 => (conversation(), id.clone(), text()).prop_map(|(c, id, text)| Deed::Replace(c, id, text)),
         1 => (conversation(), id.clone()).prop_map(|(c, id)| Deed::Clear(c, id)),
         1 => conversation().prop_map(Deed::Forget),
@@ -49,6 +52,10 @@ fn op(deed: &Deed, next: &mut u64) -> Option<Op> {
         Deed::Insert(c, ours, text) => {
             *next += 1;
             insert(&if *ours { outgoing(*next, of(c), text) } else { incoming(*next, of(c), text) })
+        }
+        Deed::Join(c, text) => {
+            *next += 1;
+            insert(&joining(*next, of(c), text))
         }
         Deed::Replace(c, id, text) => Op::Replace(Arc::new(outgoing(*id, of(c), text))),
         Deed::Clear(c, id) => Op::Clear { conversation: of(c), up_to: MessageId(*id) },
@@ -97,6 +104,7 @@ proptest! {
                 // Changes that were carried out above, or are not fair.
                 Deed::Insert(..)
                 | Deed::Replace(..)
+                | Deed::Join(..)
                 | Deed::Clear(..)
                 | Deed::Forget(_)
                 | Deed::Trim(..) => {}

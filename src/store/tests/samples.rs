@@ -11,11 +11,15 @@ use tempfile::TempDir;
 
 use crate::model::history::{At, Card, Lookup, Op, Page, PageQuery, Purpose, Standing};
 use crate::model::search::Search;
+use crate::model::traffic::Kind;
 use crate::model::{ConversationId, Direction, Mark, Message, MessageId, WallTime};
 use crate::store::{Backend, Lock, Opened, Work, open};
 
 pub(in crate::store) const ALEX: ConversationId = ConversationId(1);
 pub(in crate::store) const MEI: ConversationId = ConversationId(2);
+
+/// Where it comes from.
+const SOURCE: &str = "192.168.1.20:8081";
 
 /// 2026-11-21 in the morning.
 pub(in crate::store) const NOW: WallTime = WallTime(1_795_250_000_000_000);
@@ -36,16 +40,27 @@ pub(in crate::store) fn incoming(id: u64, conversation: ConversationId, text: &s
         conversation,
         dialect: "udp".into(),
         time: WallTime(NOW.0 + i64::try_from(id).expect("small") * 1_000_000),
-        direction: Direction::Incoming {
-            source: "192.168.1.20:8081".parse().expect("literal"),
-            lossy: false,
-            authenticated: false,
-            sender: None,
-            kind: crate::model::traffic::Kind::Text,
-        },
+        direction: Direction::incoming(SOURCE.parse().expect("literal")),
         text: text.to_owned(),
         payload: Arc::from(text.as_bytes()),
     }
+}
+
+/// From a member of a room, by its name there.
+pub(in crate::store) fn from_member(id: u64, room: ConversationId, name: &str, text: &str) -> Message {
+    in_room(Some(name), Kind::Text, incoming(id, room, text))
+}
+
+/// Somebody came into a room.
+pub(in crate::store) fn joining(id: u64, room: ConversationId, text: &str) -> Message {
+    in_room(None, Kind::Joined, incoming(id, room, text))
+}
+
+fn in_room(name: Option<&str>, kind: Kind, message: Message) -> Message {
+    let source = SOURCE.parse().expect("literal");
+    let sender = name.map(Arc::from);
+    let direction = Direction::Incoming { source, lossy: false, authenticated: false, sender, kind };
+    Message { direction, ..message }
 }
 
 pub(in crate::store) fn outgoing(id: u64, conversation: ConversationId, text: &str) -> Message {

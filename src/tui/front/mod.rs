@@ -317,7 +317,9 @@ impl Front {
             return;
         };
         if let Some(contact) = self.session.state.contact_named(&target) {
-            self.open(Some(contact.id));
+            let conversation = contact.id;
+            self.session.ask(Intent::Enter { conversation });
+            self.open(Some(conversation));
             return;
         }
         match parse_address(&target) {

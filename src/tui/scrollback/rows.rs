@@ -8,10 +8,14 @@ use jiff::{Timestamp, Zoned};
 
 use super::Paper;
 use super::body::Body;
+use crate::app::Who;
 use crate::lang::Lang;
 use crate::model::text::{escape, plain_line};
+use crate::model::traffic::Kind;
 use crate::model::{Direction, Mark, Message, MessageId, WallTime};
+use crate::tui::senders::{self, Sender};
 use crate::tui::text::wrap;
+use crate::tui::theme::Role;
 
 /// Messages of one sender within this stand under one line of who and when.
 const GROUP_MICROS: i64 = 5 * 60 * 1_000_000;
@@ -50,12 +54,13 @@ impl Row {
 pub enum RowKind {
     Day(String),
     UnreadBelow(String),
-    /// Who wrote what follows, from where, when.
+    /// Who wrote what follows, from where, when. `colour`: the name is that of somebody in a room.
     Head {
         own: bool,
         name: String,
         source: String,
         time: String,
+        colour: Option<Role>,
     },
     /// One row of a message's text.
     Body {
@@ -64,6 +69,8 @@ pub enum RowKind {
         row: usize,
         mark: Option<&'static str>,
         failed: bool,
+        /// Of whoever wrote it in a room.
+        colour: Option<Role>,
     },
     /// The text goes on: how to see it whole. As of the next two, a row of it.
     Cut(String),
@@ -95,6 +102,9 @@ impl Paper<'_> {
         self.separators(before.as_deref(), &message, &mut kinds);
         match &message.direction {
             Direction::Notice(phrase) => self.system_rows(&self.looks.lang.phrase(phrase), &mut kinds),
+            Direction::Incoming { kind: Kind::Joined, .. } => {
+                self.system_rows(&self.joined(&message), &mut kinds);
+            }
             Direction::Incoming { .. } | Direction::Outgoing { .. } => self.text_rows(&message, &mut kinds),
         }
         let number = |(of_block, kind)| Row { message: message.id, of_block, kind };
@@ -113,28 +123,54 @@ impl Paper<'_> {
         if marked {
             kinds.push(RowKind::UnreadBelow(self.looks.lang.text("scrollback-unread")));
         }
-        let grouped = same_day && !marked && before.is_some_and(|before| continues(before, message));
-        if !grouped && !matches!(message.direction, Direction::Notice(_)) {
+        let grouped = same_day && !marked && before.is_some_and(|before| self.continues(before, message));
+        if !grouped && !matches!(message.direction, Direction::Notice(_)) && !message.is_joining() {
             kinds.push(self.head(message, &local));
         }
     }
 
+    /// Who wrote it, in a room.
+    fn sender(&self, message: &Message) -> Option<Sender> {
+        let who = Who::of(message).filter(|_| self.place.is_room())?;
+        Some(Sender::new(&who, &self.place.members, self.looks.me))
+    }
+
+    /// The words of the other program are not shown: they say no more.
+    fn joined(&self, message: &Message) -> String {
+        let who = self.sender(message).map(|sender| sender.line()).unwrap_or_default();
+        let time = self.local(message.time).strftime("%H:%M:%S").to_string();
+        format!("{time} {}", self.looks.lang.with("joined-room", &[("who", &who)]))
+    }
+
     fn head(&self, message: &Message, local: &Zoned) -> RowKind {
+        if let Some(Sender { name, tag, colour }) = self.sender(message) {
+            // Those who have no name all have lines of their own, and may speak within one minute.
+            let form = if message.sender().is_some() { "%H:%M" } else { "%H:%M:%S" };
+            let time = local.strftime(form).to_string();
+            return RowKind::Head { own: false, name, source: tag, time, colour: Some(colour) };
+        }
         let own = message.is_outgoing();
         let name = if own { self.looks.me } else { &self.place.name };
         let source = message.source().map(|source| source.to_string()).unwrap_or_default();
         let source = if source == self.place.name { String::new() } else { source };
-        RowKind::Head { own, name: plain_line(name), source, time: local.strftime("%H:%M").to_string() }
+        RowKind::Head {
+            own,
+            name: plain_line(name),
+            source,
+            time: local.strftime("%H:%M").to_string(),
+            colour: None,
+        }
     }
 
     fn text_rows(&mut self, message: &Arc<Message>, kinds: &mut Vec<RowKind>) {
         let inner = self.width.saturating_sub(gutter(self.width)).max(1);
         let body = self.cache.body(message, inner);
         let own = message.is_outgoing();
+        let colour = Who::of(message).filter(|_| self.place.is_room()).map(|who| senders::colour(&who));
         let failed = matches!(message.mark(), Some(Mark::Failed(_)));
         for row in 0..body.rows.len() {
             let mark = message.mark().filter(|_| row == 0).map(glyph);
-            kinds.push(RowKind::Body { own, body: Arc::clone(&body), row, mark, failed });
+            kinds.push(RowKind::Body { own, body: Arc::clone(&body), row, mark, failed, colour });
         }
         if body.hidden > 0 {
             let bytes = body.hidden.to_string();
@@ -157,6 +193,20 @@ impl Paper<'_> {
         }
     }
 
+    /// Whether `message` needs no new line of who and when after `before`. In a room where nobody has a name every
+    /// message has one.
+    fn continues(&self, before: &Message, message: &Message) -> bool {
+        let same_side = match (&before.direction, &message.direction) {
+            (Direction::Incoming { source: one, .. }, Direction::Incoming { source: other, .. }) => {
+                let nameless = self.place.is_room() && message.sender().is_none();
+                one == other && before.sender() == message.sender() && !nameless && !before.is_joining()
+            }
+            (Direction::Outgoing { .. }, Direction::Outgoing { .. }) => true,
+            _ => false,
+        };
+        same_side && message.time.0.saturating_sub(before.time.0).abs() < GROUP_MICROS
+    }
+
     fn system_rows(&self, text: &str, kinds: &mut Vec<RowKind>) {
         let rows = self.wrapped(text).into_iter().enumerate();
         kinds.extend(rows.map(|(index, text)| RowKind::System { text, first: index == 0 }));
@@ -177,16 +227,6 @@ impl Paper<'_> {
 
 fn slice(text: &str, range: Range<usize>) -> &str {
     text.get(range).unwrap_or_default()
-}
-
-/// Whether `message` needs no new line of who and when after `before`.
-fn continues(before: &Message, message: &Message) -> bool {
-    let same_side = match (&before.direction, &message.direction) {
-        (Direction::Incoming { source: one, .. }, Direction::Incoming { source: other, .. }) => one == other,
-        (Direction::Outgoing { .. }, Direction::Outgoing { .. }) => true,
-        _ => false,
-    };
-    same_side && message.time.0.saturating_sub(before.time.0).abs() < GROUP_MICROS
 }
 
 /// `…` waiting, `✓` handed to the network, `✓✓` stored by the peer, `✗` failed. At most the gutter's two cells.

@@ -1,6 +1,7 @@
 //! The front as a person meets it: keys in, screens and sent messages out. No terminal, no network.
 
 mod keys;
+mod rooms;
 mod screens;
 mod search;
 
@@ -35,6 +36,7 @@ struct Front {
     ui: Ui,
     now: Now,
     sent: Vec<String>,
+    entered: Vec<ConversationId>,
     requests: Vec<Request>,
     edits: Vec<ContactsEdit>,
     cursor: Option<Position>,
@@ -58,6 +60,7 @@ impl Front {
             ui: Ui::new(style, true),
             now: Now { mono: Instant::now(), wall: WallTime(NOON) },
             sent: vec![],
+            entered: vec![],
             requests: vec![],
             edits: vec![],
             cursor: None,
@@ -106,6 +109,7 @@ impl Front {
                 return Some(StoreEvent::Found(self.store.search(&lookup).expect("memory")));
             }
             Effect::Net(NetCommand::Send { text, .. }) => self.sent.push(text),
+            Effect::Net(NetCommand::Enter { conversation }) => self.entered.push(conversation),
             Effect::Contacts(edit) => self.edits.push(edit),
             Effect::Net(_) | Effect::Ring => {}
         }
@@ -174,22 +178,26 @@ impl Front {
     }
 
     fn hear(&mut self, name: &str, text: &str) {
+        let received = self.received(name, text);
+        self.happen(Event::Net(NetEvent::Received(received)));
+    }
+
+    /// A message from that conversation's own address.
+    fn received(&self, name: &str, text: &str) -> Received {
         let place = self.state.conversations().find(|one| one.name == name).expect(name);
-        let source = place.address.authority().parse().expect("literal");
-        let (conversation, scheme) = (Some(place.id), place.address.scheme);
-        self.happen(Event::Net(NetEvent::Received(Received {
+        Received {
             place: None,
             sender: None,
             kind: crate::model::traffic::Kind::Text,
-            conversation,
-            scheme,
-            source,
+            conversation: Some(place.id),
+            scheme: place.address.scheme,
+            source: place.address.literal().expect("literal"),
             time: self.now.wall,
             text: text.to_owned(),
             lossy: false,
             authenticated: false,
             payload: text.as_bytes().into(),
-        })));
+        }
     }
 
     fn draw(&mut self) {

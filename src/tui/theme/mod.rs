@@ -55,10 +55,31 @@ pub enum Role {
     /// The chosen line of a list in a popup.
     Choice,
     Key,
+    /// Names in a room, and the bars beside what they say. Which one somebody has, the name says.
+    Sender1,
+    Sender2,
+    Sender3,
+    Sender4,
+    Sender5,
+    Sender6,
+    Sender7,
+    Sender8,
 }
 
+/// The colours of those who write in a room. Another number of them would give everybody another colour.
+pub const SENDERS: [Role; 8] = [
+    Role::Sender1,
+    Role::Sender2,
+    Role::Sender3,
+    Role::Sender4,
+    Role::Sender5,
+    Role::Sender6,
+    Role::Sender7,
+    Role::Sender8,
+];
+
 /// Every role with its name in a theme file.
-const ROLES: [(Role, &str); 29] = [
+const ROLES: [(Role, &str); 37] = [
     (Role::Base, "base"),
     (Role::Dim, "dim"),
     (Role::Border, "border"),
@@ -88,7 +109,17 @@ const ROLES: [(Role, &str); 29] = [
     (Role::PopupTitle, "popup-title"),
     (Role::Choice, "choice"),
     (Role::Key, "key"),
+    (Role::Sender1, "sender-1"),
+    (Role::Sender2, "sender-2"),
+    (Role::Sender3, "sender-3"),
+    (Role::Sender4, "sender-4"),
+    (Role::Sender5, "sender-5"),
+    (Role::Sender6, "sender-6"),
+    (Role::Sender7, "sender-7"),
+    (Role::Sender8, "sender-8"),
 ];
+
+const UNSTYLED: [Style; ROLES.len()] = [Style::new(); ROLES.len()];
 
 /// The themes that come with the program.
 const SOURCES: [(&str, &str); 4] = [
@@ -143,12 +174,12 @@ impl Theme {
         THEMES.contains(&name).then_some(())?;
         let (name, source) = SOURCES.iter().find(|(known, _)| *known == wanted)?;
         let depth = if colours == Colours::True { Depth::True } else { Depth::Sixteen };
-        Some(Self { name, styles: parse_theme(source, depth).unwrap_or_default() })
+        Some(Self { name, styles: parse_theme(source, depth).unwrap_or(UNSTYLED) })
     }
 
     /// What is used when nothing else was asked for.
     pub fn standard(colours: Colours) -> Self {
-        let plain = Self { name: "mono", styles: [Style::new(); ROLES.len()] };
+        let plain = Self { name: "mono", styles: UNSTYLED };
         Self::named("classic", colours).unwrap_or(plain)
     }
 

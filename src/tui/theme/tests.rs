@@ -79,6 +79,22 @@ fn text_stands_out_from_its_ground_in_every_theme() {
 }
 
 #[test]
+fn senders_differ_from_each_other_wherever_there_are_colours() {
+    for name in THEMES.into_iter().filter(|name| *name != "mono") {
+        for colours in [Colours::True, Colours::Sixteen] {
+            let theme = Theme::named(name, colours).expect(name);
+            for (at, one) in SENDERS.iter().enumerate() {
+                let differs = |other: &Role| theme.style(*other) != theme.style(*one);
+                assert!(SENDERS[at + 1..].iter().all(differs), "{name} {colours:?} {one:?}");
+                assert!(differs(&Role::OwnName) && differs(&Role::Incoming), "{name} {colours:?} {one:?}");
+            }
+        }
+    }
+    let mono = Theme::named("mono", Colours::True).expect("mono");
+    assert!(SENDERS.iter().all(|one| mono.style(*one) == mono.style(Role::Name)));
+}
+
+#[test]
 fn classic_draws_incoming_text_bold_on_blue() {
     for colours in [Colours::True, Colours::Sixteen] {
         let style = Theme::named("classic", colours).expect("classic").style(Role::Incoming);

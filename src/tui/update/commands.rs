@@ -8,7 +8,7 @@ use crate::tui::action::Action;
 use crate::tui::commands::Verb;
 use crate::tui::popup::{Popup, Question, Then};
 use crate::tui::theme::{THEMES, Theme};
-use crate::tui::ui::{Request, Ui};
+use crate::tui::ui::{Awaited, Request, Ui};
 
 /// Runs a command. `Err`: nothing was done, and why.
 pub(super) fn run(
@@ -29,6 +29,9 @@ pub(super) fn run(
             let text = format!("* {} {}", ui.style.me, needed(args, "TEXT")?);
             compose::send_text(ui, state, &text, requests)?;
         }
+        Verb::Join => join(ui, state, args, requests)?,
+        Verb::Leave => leave(ui, state, requests)?,
+        Verb::Members => act(ui, state, Action::Members, requests),
         Verb::Ignore => ignore(ui, state, requests)?,
         Verb::Clear => {
             let id = open(ui)?;
@@ -84,7 +87,7 @@ pub(super) fn add_contact(
     requests: &mut Vec<Request>,
 ) -> Result<(), Phrase> {
     let name = free_name(state, name)?;
-    ui.awaited = Some(name.clone());
+    ui.awaited = Some(Awaited::Contact(name.clone()));
     requests.push(Request::Intent(Intent::Add { name, address }));
     Ok(())
 }
@@ -123,6 +126,37 @@ fn ignore(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) -> Result<(),
     super::navigate::step_aside(ui, state, requests);
     requests.push(Request::Intent(Intent::Ignore { conversation: place.id }));
     ui.flash = Some(Phrase::new("flash-ignored").text("name", place.name.as_str()));
+    Ok(())
+}
+
+/// `/join ADDRESS`, or the name of a room among the contacts; without either the open room.
+fn join(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let open = ui.place(state).filter(|place| args.is_empty() && place.is_room());
+    let named = state.contact_named(args).filter(|place| place.is_room());
+    if let Some(room) = open.or(named) {
+        requests.push(Request::Intent(Intent::Enter { conversation: room.id }));
+        super::navigate::open(ui, room.id, requests);
+        return Ok(());
+    }
+    let address = parse(needed(args, "ADDRESS")?)?;
+    if !address.scheme.caps.group {
+        return Err(Phrase::new("join-no-room").text("address", address.to_string()));
+    }
+    ui.awaited = Some(Awaited::Place(Box::new(address.clone())));
+    requests.push(Request::Intent(Intent::Visit { address }));
+    Ok(())
+}
+
+fn leave(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+    if !place.is_room() {
+        return Err(Phrase::new("leave-no-room"));
+    }
+    if place.is_out() {
+        return Err(Phrase::new("room-left").text("name", place.name.as_str()));
+    }
+    requests.push(Request::Intent(Intent::Depart { conversation: place.id }));
+    ui.flash = Some(Phrase::new("flash-left").text("name", place.name.as_str()));
     Ok(())
 }
 

@@ -1,9 +1,11 @@
 //! Writing: the draft, sending it, completing words, pasting.
 
+use std::cmp::Reverse;
+
 use super::{commands, navigate};
-use crate::app::{Intent, State};
-use crate::model::Phrase;
-use crate::model::text::clean_paste;
+use crate::app::{Conversation, Intent, State, Who};
+use crate::model::text::{clean_paste, plain_line};
+use crate::model::{Phrase, WallTime};
 use crate::runtime;
 use crate::tui::action::Action;
 use crate::tui::commands::{COMMANDS, Typed, read};
@@ -94,6 +96,9 @@ pub(super) fn send_text(
     requests: &mut Vec<Request>,
 ) -> Result<(), Phrase> {
     let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+    if place.is_out() {
+        return Err(Phrase::new("room-left").text("name", place.name.as_str()));
+    }
     runtime::check(&place.address, text).map_err(|fault| fault.phrase())?;
     let send = Intent::Send { conversation: place.id, text: text.to_owned() };
     ui.positions.remove(&place.id);
@@ -136,7 +141,7 @@ fn complete(ui: &mut Ui, state: &State) {
     if let Some(completion) = &mut ui.completion {
         completion.at = completion.at.saturating_add(1) % completion.candidates.len().max(1);
     } else {
-        ui.completion = ui.draft().and_then(|draft| candidates(draft.text(), draft.cursor(), state));
+        ui.completion = ui.draft().and_then(|draft| candidates(draft.text(), draft.cursor(), (ui, state)));
     }
     let Some(completion) = ui.completion.clone() else { return };
     let Some(with) = completion.candidates.get(completion.at) else { return };
@@ -147,7 +152,7 @@ fn complete(ui: &mut Ui, state: &State) {
 }
 
 /// What the word before the cursor may become.
-fn candidates(text: &str, cursor: usize, state: &State) -> Option<Completion> {
+fn candidates(text: &str, cursor: usize, (ui, state): (&Ui, &State)) -> Option<Completion> {
     let before = text.get(..cursor)?;
     let start = before.rfind(char::is_whitespace).map_or(0, |at| {
         at.saturating_add(before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8))
@@ -160,7 +165,9 @@ fn candidates(text: &str, cursor: usize, state: &State) -> Option<Completion> {
     } else if let Some(code) = word.strip_prefix(':').filter(|code| code.chars().count() >= 2) {
         emoji_candidates(code)
     } else {
-        argument_candidates(before, word, state)
+        let room = ui.place(state).filter(|_| !before.starts_with('/') || before.starts_with("//"));
+        let members = room.map(|room| member_candidates(room, word, start == 0)).unwrap_or_default();
+        if members.is_empty() { argument_candidates(before, word, state) } else { members }
     };
     (!found.is_empty()).then_some(Completion { start, candidates: found, at: 0 })
 }
@@ -174,6 +181,25 @@ fn emoji_candidates(code: &str) -> Vec<String> {
     let mut found: Vec<(usize, &emojis::Emoji)> = emojis::iter().filter_map(fitting).collect();
     found.sort_by_key(|(short, _)| *short);
     found.into_iter().take(MAX_CANDIDATES).map(|(_, emoji)| emoji.as_str().to_owned()).collect()
+}
+
+/// Members of a room whose names begin like that, who spoke last first; at the start they are addressed.
+fn member_candidates(room: &Conversation, word: &str, first: bool) -> Vec<String> {
+    let begin = word.to_lowercase();
+    // What cannot be typed cannot be said either.
+    let fits = |name: &str| name.to_lowercase().starts_with(&begin) && plain_line(name) == *name;
+    let mut found: Vec<(Option<WallTime>, &str)> = Vec::new();
+    for (who, person) in room.members.iter().filter(|_| room.is_room() && !word.is_empty()) {
+        if let Who::Named(name) = who
+            && fits(name)
+            && !person.own
+        {
+            found.push((person.spoke, name));
+        }
+    }
+    found.sort_by_key(|(spoke, _)| Reverse(*spoke));
+    let behind = if first { ": " } else { " " };
+    found.into_iter().take(MAX_CANDIDATES).map(|(_, name)| format!("{name}{behind}")).collect()
 }
 
 fn argument_candidates(before: &str, word: &str, state: &State) -> Vec<String> {

@@ -79,6 +79,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         | Action::AddContact
         | Action::RenameContact
         | Action::RemoveContact
+        | Action::Members
         | Action::Palette
         | Action::Help => popups::open(ui, state, action),
         Action::Search => search::open(ui, "", requests),

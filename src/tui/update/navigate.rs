@@ -3,7 +3,7 @@
 use crate::app::{Intent, State};
 use crate::model::ConversationId;
 use crate::tui::action::Action;
-use crate::tui::ui::{Mode, Request, Ui};
+use crate::tui::ui::{Awaited, Mode, Request, Ui};
 
 pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
     let target = match action {
@@ -53,8 +53,12 @@ fn beside(ui: &Ui, state: &State, below: bool) -> Option<ConversationId> {
 
 /// Opens what was waited for; opens something when the open conversation is gone.
 pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
-    let awaited = ui.awaited.as_deref().and_then(|name| state.contact_named(name)).map(|one| one.id);
-    if let Some(awaited) = awaited {
+    let awaited = match &ui.awaited {
+        Some(Awaited::Contact(name)) => state.contact_named(name),
+        Some(Awaited::Place(address)) => state.at_address(address),
+        None => None,
+    };
+    if let Some(awaited) = awaited.map(|one| one.id) {
         ui.awaited = None;
         open(ui, awaited, requests);
     }

@@ -23,6 +23,7 @@ pub(super) fn open(ui: &mut Ui, state: &State, action: Action) {
         Action::AddContact => Some(Popup::Form(add_form(ui, state))),
         Action::RenameContact => ui.place(state).map(|place| Popup::Form(rename_form(place))),
         Action::RemoveContact => ui.place(state).map(remove_question),
+        Action::Members => ui.place(state).map(|place| Popup::Reader(reader::conversation(&ui.style, place))),
         _ => None,
     };
     ui.popup = popup;
@@ -158,6 +159,9 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         _ if matches!(ui.popup, Some(Popup::Search)) => search::act(ui, state, action, requests),
         Action::Accept | Action::Send => accept(ui, state, requests),
         Action::Help if matches!(ui.popup, Some(Popup::Help(_))) => ui.popup = None,
+        Action::Members if matches!(ui.popup, Some(Popup::Reader(Reader { about: Some(_), .. }))) => {
+            ui.popup = None;
+        }
         _ => {
             let last = last_top(ui);
             let page = usize::from(ui.screen.height.saturating_sub(6).max(1));

@@ -50,7 +50,7 @@ fn choose(ui: &mut Ui, state: &State, message: MessageId, requests: &mut Vec<Req
 }
 
 fn is_text(message: &Message) -> bool {
-    !matches!(message.direction, Direction::Notice(_))
+    !matches!(message.direction, Direction::Notice(_)) && !message.is_joining()
 }
 
 fn beside(place: &Conversation, from: MessageId, below: bool) -> Option<MessageId> {

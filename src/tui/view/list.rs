@@ -4,9 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{fill, text};
-use crate::app::{Conversation, Presence, Standing, State};
+use crate::app::{Conversation, Presence, Section, State};
 use crate::model::ConversationId;
 use crate::model::text::plain_line;
+use crate::model::traffic::Reach;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
@@ -21,7 +22,11 @@ fn lines<'a>(ui: &Ui, state: &'a State) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     let mut section = "";
     for one in state.listed() {
-        let of = if one.standing == Standing::Stranger { "list-strangers" } else { "list-contacts" };
+        let of = match one.section() {
+            Section::Contacts => "list-contacts",
+            Section::Rooms => "list-rooms",
+            Section::Strangers => "list-strangers",
+        };
         if of != section {
             section = of;
             lines.push(Line::Section(of));
@@ -69,14 +74,21 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
 }
 
+/// Whether the other side is there: what its dialect knows, or else what came from it.
+const fn dot(one: &Conversation) -> (Role, &'static str) {
+    match (&one.reach, one.presence) {
+        _ if one.is_out() => (Role::Dim, "·"),
+        (Some(Reach::Up), _) | (None, Presence::Heard) => (Role::PresenceHeard, "●"),
+        (Some(Reach::Seeking), _) => (Role::Dim, "◌"),
+        (Some(Reach::Down(_)), _) | (None, Presence::Unreachable) => (Role::PresenceAway, "✕"),
+        (None, Presence::Unknown) => (Role::Dim, "○"),
+    }
+}
+
 fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
     let theme = &ui.style.theme;
     let open = Some(one.id) == ui.open;
-    let (base, dot) = match one.presence {
-        Presence::Heard => (Role::PresenceHeard, "●"),
-        Presence::Unknown => (Role::Dim, "○"),
-        Presence::Unreachable => (Role::PresenceAway, "✕"),
-    };
+    let (base, dot) = dot(one);
     if open {
         fill(ui, row, Role::Open, buffer);
     }

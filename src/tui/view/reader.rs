@@ -1,13 +1,16 @@
-//! Texts to read about one message: its raw bytes, what is known about it, the whole of it.
+//! Texts to read about one message: its raw bytes, what is known about it, the whole of it; and about a conversation.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::app::Conversation;
+use crate::app::{Conversation, Person, Presence, Who};
 use crate::model::text::{escape, plain_line};
+use crate::model::traffic::Reach;
 use crate::model::{Direction, Mark, Message, WallTime};
 use crate::tui::popup::{Part, Reader};
+use crate::tui::senders::Sender;
 use crate::tui::ui::Style;
 
 /// The datagram in hex, beside it as text.
@@ -20,7 +23,7 @@ pub(in crate::tui) fn inspect(style: &Style, message: &Message) -> Reader {
         Part::Hex(Arc::clone(&message.payload))
     };
     let parts = vec![first, Part::Line(String::new()), Part::Text(escape(&message.text))];
-    Reader { title, parts, top: 0 }
+    Reader { title, parts, top: 0, about: None }
 }
 
 /// When, from where, how it was decoded, what became of it.
@@ -34,7 +37,13 @@ pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Mes
     ];
     match &message.direction {
         Direction::Incoming { source, lossy, .. } => {
-            lines.push(lang.with("details-source", &[("source", &source.to_string())]));
+            let source = source.to_string();
+            if let Some(sender) = message.sender() {
+                lines.push(lang.with("details-sender", &[("name", &plain_line(sender))]));
+                lines.push(lang.with("details-relayed", &[("source", &source)]));
+            } else {
+                lines.push(lang.with("details-source", &[("source", &source)]));
+            }
             lines.push(lang.text("details-unauthenticated"));
             if *lossy {
                 lines.push(lang.text("details-lossy"));
@@ -59,7 +68,72 @@ pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Mes
         lines.push(lang.text("details-unkept"));
     }
     let parts = lines.into_iter().map(Part::Line).collect();
-    Reader { title: lang.text("popup-details"), parts, top: 0 }
+    Reader { title: lang.text("popup-details"), parts, top: 0, about: None }
+}
+
+/// What is known of a conversation, and who is in it.
+pub(in crate::tui) fn conversation(style: &Style, place: &Conversation) -> Reader {
+    let lang = &style.lang;
+    let scheme = place.address.scheme;
+    let mut lines = vec![
+        lang.with("details-with", &[("name", &plain_line(&place.name))]),
+        lang.with("details-address", &[("address", &plain_line(&place.address.to_string()))]),
+        lang.with("details-dialect", &[("name", scheme.name)]),
+    ];
+    if scheme.caps.encodings {
+        let encoding = plain_line(place.address.option("encoding").unwrap_or("utf-8"));
+        lines.push(lang.with("details-encoding", &[("name", &encoding)]));
+    }
+    lines.push(reach(style, place));
+    if place.is_room() {
+        let known = place.members.known().to_string();
+        lines.push(String::new());
+        lines.push(match place.members.here() {
+            Some(here) => {
+                lang.with("details-members-here", &[("here", &here.to_string()), ("known", &known)])
+            }
+            None => lang.with("details-members-heard", &[("known", &known)]),
+        });
+    }
+    let parts = lines.into_iter().map(Part::Line).chain(people(style, place)).collect();
+    Reader { title: lang.text("popup-conversation"), parts, top: 0, about: Some(place.id) }
+}
+
+fn reach(style: &Style, place: &Conversation) -> String {
+    let lang = &style.lang;
+    let state = match (&place.reach, place.presence) {
+        _ if place.is_out() => return lang.text("details-out"),
+        (Some(Reach::Up), _) => lang.text("details-reach-up"),
+        (Some(Reach::Seeking), _) => lang.text("reach-seeking"),
+        (Some(Reach::Down(why)), _) => plain_line(&lang.phrase(why)),
+        (None, Presence::Heard) => lang.text("details-reach-heard"),
+        (None, Presence::Unreachable) => lang.text("header-unreachable"),
+        (None, Presence::Unknown) => lang.text("details-reach-unknown"),
+    };
+    lang.with("details-reach", &[("state", &state)])
+}
+
+/// Those who are there first, then those who spoke last.
+fn people(style: &Style, place: &Conversation) -> impl Iterator<Item = Part> {
+    let lang = &style.lang;
+    let mut people: Vec<(&Who, &Person)> = place.members.iter().filter(|_| place.is_room()).collect();
+    people.sort_by_key(|(_, person)| (Reverse(person.here), Reverse(person.spoke)));
+    people.into_iter().map(|(who, person)| {
+        let spoke =
+            person.spoke.map(|time| lang.with("details-member-spoke", &[("time", &second(style, time))]));
+        let here = person.here.map(|here| if here { "details-member-here" } else { "details-member-gone" });
+        let own = person.own.then_some("details-member-own");
+        let facts = [own, here].into_iter().flatten().map(|key| lang.text(key));
+        let spoke = spoke.unwrap_or_else(|| lang.text("details-member-silent"));
+        let text = facts.chain([spoke]).collect::<Vec<_>>().join(", ");
+        Part::Entry { key: Sender::new(who, &place.members, &style.me).line(), text }
+    })
+}
+
+/// A moment where we are, to the second.
+fn second(style: &Style, time: WallTime) -> String {
+    let time = Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(style.zone.clone());
+    time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// A moment where we are, to the microsecond.
@@ -71,5 +145,5 @@ fn precise(style: &Style, time: WallTime) -> String {
 /// The message from its first to its last character.
 pub(in crate::tui) fn whole(style: &Style, message: &Message) -> Reader {
     let parts = vec![Part::Text(escape(&message.text))];
-    Reader { title: style.lang.text("popup-whole"), parts, top: 0 }
+    Reader { title: style.lang.text("popup-whole"), parts, top: 0, about: None }
 }

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 
 use super::{fill, text};
 use crate::app::State;
@@ -63,14 +63,15 @@ fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
         RowKind::Day(day) => centred(buffer, area, day, style(Role::Dim), style(Role::Border)),
         RowKind::UnreadBelow(label) => centred(buffer, area, label, style(Role::Unread), style(Role::Border)),
         RowKind::Head { .. } => head(ui, &row.kind, area, buffer),
-        RowKind::Body { body, row: at, own, mark, failed } => {
+        RowKind::Body { body, row: at, own, mark, failed, colour } => {
             if selected {
                 fill(ui, area, Role::Selected, buffer);
             }
             let base = style(if *own { Role::Outgoing } else { Role::Incoming });
             let base = if selected { style(Role::Selected) } else { base };
             body_row(ui, (row.message, body, *at), base, inner, buffer);
-            draw_gutter(ui, *own, *at == 0, (*mark, *failed), area, buffer);
+            let style = gutter_style(ui, (*mark, *failed), *colour);
+            draw_gutter(ui, (*own, *at == 0, *mark), style, area, buffer);
         }
         RowKind::Cut(label) | RowKind::Hint(label) => {
             text::put(buffer, inner.x, inner.y, inner.width, label, style(Role::Dim));
@@ -89,14 +90,17 @@ fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
 /// Who, from where; the time at the right end where there is room. Anyone can bear any name: the source is
 /// what tells, so a long name and then the time give way to it.
 fn head(ui: &Ui, kind: &RowKind, area: Rect, buffer: &mut Buffer) {
-    let RowKind::Head { own, name, source, time } = kind else { return };
+    let RowKind::Head { own, name, source, time, colour } = kind else { return };
     let style = |role| ui.style.theme.style(role);
-    let who = style(if *own { Role::OwnName } else { Role::Name });
+    let who = style(colour.unwrap_or(if *own { Role::OwnName } else { Role::Name }));
     let gap = if source.is_empty() { "" } else { "  " };
     let beside = cells(gap).saturating_add(cells(source));
     let time_width = cells(time).saturating_add(1);
-    let needed = text::least_name(name).saturating_add(beside).saturating_add(time_width);
-    let timed = area.width > 24 && (source.is_empty() || needed <= area.width);
+    // In a room the name is all that tells.
+    let least = if colour.is_some() { cells(name).saturating_add(1) } else { text::least_name(name) };
+    let needed = least.saturating_add(beside).saturating_add(time_width);
+    let bare = source.is_empty() && colour.is_none();
+    let timed = area.width > 24 && (bare || needed <= area.width);
     let right = if timed { area.right().saturating_sub(time_width) } else { area.right() };
     let name = text::name_beside(name, right.saturating_sub(area.x), beside);
     let room = right.saturating_sub(area.x).saturating_sub(cells(&name)).saturating_sub(cells(gap));
@@ -136,9 +140,8 @@ fn body_row(
 /// dotted bar on every further row of the same message.
 fn draw_gutter(
     ui: &Ui,
-    own: bool,
-    first: bool,
-    (mark, failed): (Option<&'static str>, bool),
+    (own, first, mark): (bool, bool, Option<&'static str>),
+    style: Style,
     area: Rect,
     buffer: &mut Buffer,
 ) {
@@ -147,15 +150,22 @@ fn draw_gutter(
         (true, true) => " ",
         (true, false) => "▌",
     };
-    let role = if failed {
-        Role::MarkFailed
-    } else if mark.is_some() {
-        Role::Mark
-    } else {
-        Role::Gutter
-    };
-    let style = ui.style.theme.style(role);
     text::put(buffer, area.x, area.y, text_indent(ui), mark.unwrap_or(bar), style);
+}
+
+fn gutter_style(ui: &Ui, (mark, failed): (Option<&'static str>, bool), colour: Option<Role>) -> Style {
+    let style = |role| ui.style.theme.style(role);
+    match (mark, colour) {
+        _ if failed => style(Role::MarkFailed),
+        (Some(_), _) => style(Role::Mark),
+        (None, Some(sender)) => {
+            // Where a name stands on a ground of its own colour, that is the colour of the bar.
+            let sender = style(sender);
+            let own = sender.bg.filter(|ground| *ground != Color::Reset);
+            own.map_or(sender, |ground| Style::new().fg(ground))
+        }
+        (None, None) => style(Role::Gutter),
+    }
 }
 
 fn centred(buffer: &mut Buffer, area: Rect, label: &str, style: Style, line: Style) {

@@ -9,10 +9,11 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::popup::{frame_in, input, inside};
 use super::{fill, text};
-use crate::app::{Results, State};
+use crate::app::{Results, State, Who};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase, WallTime};
 use crate::tui::finder::Excerpt;
+use crate::tui::senders::Sender;
 use crate::tui::text::{clip, clip_with_ellipsis, width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
@@ -191,7 +192,8 @@ impl Pen<'_> {
 /// Whom it is with, what of its text matches, when it was.
 fn result(state: &State, pen: Pen<'_>, hit: &Message, area: Rect, buffer: &mut Buffer) {
     let style = &pen.ui.style;
-    let name = state.conversation(hit.conversation).map(|place| plain_line(&place.name)).unwrap_or_default();
+    let place = state.conversation(hit.conversation);
+    let name = place.map(|place| plain_line(&place.name)).unwrap_or_default();
     let time = when(hit.time, pen.ui.now, &style.zone);
     let time_width = u16::try_from(width(&time)).unwrap_or(u16::MAX);
     // A name needs its columns more than a time does.
@@ -214,9 +216,16 @@ fn result(state: &State, pen: Pen<'_>, hit: &Message, area: Rect, buffer: &mut B
     let name = clip_with_ellipsis(&name, name_room);
     text::put(buffer, area.x, area.y, name_room, &name, pen.style(Role::Name));
     let mut from = line.x;
-    if hit.is_outgoing() {
-        let me = format!("{}: ", clip_with_ellipsis(&plain_line(&style.me), OWN_NAME));
-        from = text::put_all(buffer, from, line.y, line.right(), &[(&me, pen.style(Role::OwnName))]);
+    let member = place.filter(|place| place.is_room()).zip(Who::of(hit));
+    let author = match member {
+        _ if hit.is_outgoing() => Some((plain_line(&style.me), Role::OwnName)),
+        Some((place, who)) => Some((Sender::new(&who, &place.members, &style.me).line(), Role::Name)),
+        None => None,
+    };
+    if let Some((author, role)) = author {
+        let most = if role == Role::OwnName { OWN_NAME } else { line.width / 3 };
+        let author = format!("{}: ", clip_with_ellipsis(&author, most));
+        from = text::put_all(buffer, from, line.y, line.right(), &[(&author, pen.style(role))]);
     }
     let line = Rect { x: from, width: line.right().saturating_sub(from), ..line };
     if let Some(excerpt) = pen.ui.finder.excerpt(hit.id) {

@@ -7,6 +7,7 @@ use super::{fill, text};
 use crate::app::{Conversation, Presence, Standing, State};
 use crate::model::Phrase;
 use crate::model::text::plain_line;
+use crate::model::traffic::Reach;
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
 use crate::tui::text::{width, wrap};
@@ -39,6 +40,8 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
 fn details(ui: &Ui, place: &Conversation, address: String) -> String {
     let scheme = place.address.scheme;
     let mut parts = vec![address];
+    parts.extend(reach(ui, place));
+    parts.extend(members(ui, place));
     if scheme.caps.encodings {
         parts.push(plain_line(place.address.option("encoding").unwrap_or("utf-8")));
     }
@@ -48,8 +51,27 @@ fn details(ui: &Ui, place: &Conversation, address: String) -> String {
     parts.join("  ")
 }
 
+/// What is wrong between us and the other side, if its dialect knows.
+fn reach(ui: &Ui, place: &Conversation) -> Option<String> {
+    match place.reach.as_ref()? {
+        Reach::Up => None,
+        Reach::Seeking => Some(ui.style.lang.text("reach-seeking")),
+        Reach::Down(why) => Some(plain_line(&ui.style.lang.phrase(why))),
+    }
+}
+
+fn members(ui: &Ui, place: &Conversation) -> Option<String> {
+    let (key, count) = match place.members.here() {
+        Some(here) => ("header-here", here),
+        None => ("header-heard", place.members.known()),
+    };
+    (place.is_room() && count > 0).then(|| ui.style.lang.with(key, &[("count", &count.to_string())]))
+}
+
 fn hint(ui: &Ui, place: &Conversation) -> String {
-    if place.presence == Presence::Unreachable {
+    if place.is_out() {
+        ui.style.lang.text("header-out")
+    } else if place.presence == Presence::Unreachable {
         ui.style.lang.text("header-unreachable")
     } else if place.standing == Standing::Stranger {
         ui.style.lang.with("header-stranger", &[("key", key_of(Action::AddContact))])
@@ -91,9 +113,9 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
     fill(ui, area, Role::Status, buffer);
     let style = |role| ui.style.theme.style(role);
-    if let Some(phrase) = news(state, ui) {
+    if let Some(phrase) = news(state, ui).or_else(|| trouble(state, ui)) {
         // The ports stay visible where the line leaves room for them.
-        let line = format!(" {} ", plain_line(&ui.style.lang.phrase(phrase)));
+        let line = format!(" {} ", plain_line(&ui.style.lang.phrase(&phrase)));
         let ports = format!(" {}  ", listening(state, ui));
         let fits = width(&ports).saturating_add(width(&line)) <= usize::from(area.width);
         let ports = if fits { ports.as_str() } else { "" };
@@ -125,9 +147,23 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
 }
 
 /// What a person has to read now.
-fn news<'a>(state: &'a State, ui: &'a Ui) -> Option<&'a Phrase> {
+fn news(state: &State, ui: &Ui) -> Option<Phrase> {
     let told = state.told_after(ui.told_seen).map(|(_, phrase)| phrase);
-    ui.flash.as_ref().or(told)
+    ui.flash.as_ref().or(told).cloned()
+}
+
+/// Whoever writes to somebody who cannot be reached should know before sending.
+fn trouble(state: &State, ui: &Ui) -> Option<Phrase> {
+    let place = ui.place(state)?;
+    let _written = ui.draft().filter(|draft| !draft.is_empty() && !draft.text().starts_with('/'))?;
+    match &place.reach {
+        _ if place.is_out() => Some(Phrase::new("header-out")),
+        Some(Reach::Down(why)) => {
+            let why = ui.style.lang.phrase(why);
+            Some(Phrase::new("status-down").text("name", place.name.as_str()).text("why", why))
+        }
+        Some(Reach::Up | Reach::Seeking) | None => None,
+    }
 }
 
 /// What just went wrong, over the lower rows of the conversation, where there is no status row to say it.
@@ -136,7 +172,7 @@ pub(super) fn flash_over(state: &State, ui: &Ui, buffer: &mut Buffer) {
     let Some(phrase) = news(state, ui).filter(|_| ui.areas.status.area() == 0 && over.area() > 0) else {
         return;
     };
-    let line = plain_line(&ui.style.lang.phrase(phrase));
+    let line = plain_line(&ui.style.lang.phrase(&phrase));
     let rows = wrap(&line, over.width);
     // The newest message goes on being visible above, if anything can.
     let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min((over.height / 2).max(1));

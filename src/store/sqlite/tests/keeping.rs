@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::model::history::{At, Card, Op, Spot, Standing};
+use crate::model::traffic::Kind;
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Phrase, WallTime};
-use crate::store::tests::samples::{ALEX, MEI, NOW, Profile, card, ids, incoming, insert, outgoing, page};
+use crate::store::tests::samples::{
+    ALEX, MEI, NOW, Profile, card, ids, incoming, insert, joining, outgoing, page,
+};
 
 fn marks() -> Vec<Mark> {
     let to: SocketAddr = "[fe80::1%3]:8081".parse().expect("literal");
@@ -32,17 +35,14 @@ fn all_kinds() -> Vec<Message> {
         direction: Direction::Outgoing { mark, marked: WallTime(-5) },
         ..outgoing(0, ALEX, "sent")
     }));
-    for (source, lossy, authenticated) in
-        [("[fe80::1%3]:8081", true, false), ("[2001:db8::1]:1", false, true), ("127.0.0.1:65535", true, true)]
-    {
-        let source = source.parse().expect("literal");
-        let direction = Direction::Incoming {
-            source,
-            lossy,
-            authenticated,
-            sender: None,
-            kind: crate::model::traffic::Kind::Text,
-        };
+    for (source, lossy, authenticated, sender, kind) in [
+        ("[fe80::1%3]:8081", true, false, None, Kind::Text),
+        ("[2001:db8::1]:1", false, true, Some("侯 哥\0"), Kind::Text),
+        ("127.0.0.1:65535", true, true, Some("x"), Kind::Joined),
+        ("127.0.0.1:7788", false, false, None, Kind::Joined),
+    ] {
+        let (source, sender) = (source.parse().expect("literal"), sender.map(Arc::from));
+        let direction = Direction::Incoming { source, lossy, authenticated, sender, kind };
         messages.push(Message { direction, payload: Arc::from([0xff, 0, 0xfe]), ..incoming(0, ALEX, "�") });
     }
     messages.push(Message { payload: Arc::from([]), ..outgoing(0, ALEX, "not encoded yet") });
@@ -62,6 +62,24 @@ fn every_part_of_every_message_survives_a_restart() {
     profile.backend().commit(&ops).expect("kept");
     let read = page(&mut *profile.backend(), ALEX, At::Newest).messages;
     assert_eq!(read.iter().map(|message| (**message).clone()).collect::<Vec<_>>(), messages);
+}
+
+#[test]
+fn who_comes_into_a_room_is_never_unread() {
+    let profile = Profile::new();
+    let mut ops: Vec<Op> = [1, 2, 4, 6, 7].map(|id| insert(&joining(id, ALEX, "in"))).into();
+    ops.push(Op::Know(card(ALEX, "room", "255.255.255.255:7788")));
+    profile.backend().commit(&ops).expect("kept");
+    let kept = |profile: &Profile| {
+        let kept = profile.open().remembered.conversations.swap_remove(0);
+        (kept.unread, kept.first_unread, kept.newest)
+    };
+    assert_eq!(kept(&profile), (0, None, Some(MessageId(7))));
+    let said = [insert(&incoming(3, ALEX, "a")), insert(&incoming(5, ALEX, "b"))];
+    profile.backend().commit(&said).expect("kept");
+    assert_eq!(kept(&profile), (2, Some(MessageId(3)), Some(MessageId(7))));
+    profile.backend().commit(&[Op::Read { conversation: ALEX, up_to: MessageId(3) }]).expect("kept");
+    assert_eq!(kept(&profile), (1, Some(MessageId(5)), Some(MessageId(7))));
 }
 
 #[test]

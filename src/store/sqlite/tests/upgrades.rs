@@ -3,12 +3,14 @@
 use rusqlite::Connection;
 
 use super::super::schema::VERSION;
-use crate::model::history::{At, Op};
+use crate::model::history::{At, Lookup, Op};
 use crate::model::{Direction, Fault, Mark, MessageId};
-use crate::store::tests::samples::{ALEX, Profile, hits, ids, incoming, insert, page, rest};
+use crate::store::Reader;
+use crate::store::tests::samples::{ALEX, Profile, hits, ids, incoming, insert, lookup, page, rest};
 
 /// What each version left behind, as that version wrote it; by the number of the version, less one.
-const FIXTURES: &[&str] = &["
+const FIXTURES: &[&str] = &[
+    "
 PRAGMA application_id = 1969516657;
 PRAGMA user_version = 1;
 CREATE TABLE conversation (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '',
@@ -27,7 +29,33 @@ INSERT INTO message VALUES (1, 1, 'udp', 5, 0, '10.0.0.7:8081', 0, 0, NULL, NULL
 INSERT INTO message VALUES (2, 1, 'udp', 6, 0, '10.0.0.7:8081', 1, 0, NULL, NULL, NULL, 'hello', x'ff');
 INSERT INTO message VALUES (3, 1, 'udp', 7, 1, NULL, NULL, NULL, 3, 'network EPERM', 8, 'my hello', x'');
 INSERT INTO setting VALUES ('open', 1), ('last_message', 7);
-"];
+",
+    "
+PRAGMA application_id = 1969516657;
+PRAGMA user_version = 2;
+CREATE TABLE conversation (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '',
+    standing INTEGER NOT NULL DEFAULT 2, known INTEGER NOT NULL DEFAULT 1, read_to INTEGER NOT NULL DEFAULT -1,
+    draft TEXT NOT NULL DEFAULT '', reading_message INTEGER, reading_row INTEGER,
+    cleared_to INTEGER NOT NULL DEFAULT -1, forgotten INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE message (id INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, dialect TEXT NOT NULL,
+    time INTEGER NOT NULL, direction INTEGER NOT NULL, source TEXT, lossy INTEGER, authenticated INTEGER,
+    mark INTEGER, reason TEXT, marked INTEGER, text TEXT NOT NULL, payload BLOB);
+CREATE INDEX message_of ON message (conversation, id, direction);
+CREATE INDEX outgoing ON message (conversation) WHERE direction = 1;
+CREATE INDEX waiting ON message (mark) WHERE mark = 0;
+CREATE TABLE setting (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO conversation (id, name, address, standing, read_to, draft) VALUES (1, 'Alex', '10.0.0.7:8081', 0, 1, 'd');
+INSERT INTO message VALUES (1, 1, 'udp', 5, 0, '10.0.0.7:8081', 0, 0, NULL, NULL, NULL, '明天开会', NULL);
+INSERT INTO message VALUES (2, 1, 'udp', 6, 0, '10.0.0.7:8081', 1, 0, NULL, NULL, NULL, 'hello', x'ff');
+INSERT INTO message VALUES (3, 1, 'udp', 7, 1, NULL, NULL, NULL, 3, 'network EPERM', 8, 'my hello', x'');
+INSERT INTO setting VALUES ('open', 1), ('last_message', 7);
+CREATE VIRTUAL TABLE search USING fts5
+    (body, place, content = '', contentless_delete = 1, prefix = '1 3', tokenize = 'ascii');
+INSERT INTO search (search, rank) VALUES ('automerge', 8);
+INSERT INTO search (rowid, body, place) VALUES (1, '明天 天开 开会 会', 'c1 i'), (2, 'hello', 'c1 i');
+INSERT INTO setting VALUES ('index_version', 1), ('indexed_to', 2);
+",
+];
 
 #[test]
 fn there_is_a_fixture_of_every_older_version() {
@@ -63,11 +91,40 @@ fn a_history_of_every_older_version_is_taken_over() {
 }
 
 #[test]
+fn a_history_of_every_older_version_can_be_read_where_it_is_not_taken_over() {
+    for fixture in FIXTURES {
+        let profile = Profile::new();
+        Connection::open(profile.path()).expect("opened").execute_batch(fixture).expect("a fixture");
+        let before = std::fs::read(profile.path()).expect("a file");
+        let mut reader = Reader::open(&profile.path()).expect("read").expect("there");
+        let list = reader.list().expect("a list");
+        assert_eq!((list[0].messages, list[0].unread), (3, 1));
+        let walked = reader.walk(Some(ALEX), None, 10).expect("read");
+        assert_eq!(walked.iter().map(|message| message.id.0).collect::<Vec<_>>(), [1, 2, 3]);
+        for (typed, found) in [("hello", &[3, 2][..]), ("开会", &[1]), ("hello from:alex", &[2])] {
+            for within in [None, Some(ALEX)] {
+                let hits = reader.search(&Lookup { within, ..lookup(typed) }).expect("searched").hits;
+                let ids: Vec<u64> = hits.iter().map(|hit| hit.id.0).collect();
+                assert_eq!(ids, found, "{typed} {within:?}");
+            }
+        }
+        drop(reader);
+        assert_eq!(std::fs::read(profile.path()).expect("a file"), before);
+        assert_eq!(profile.names(), ["history.db"]);
+    }
+}
+
+#[test]
 fn an_upgrade_that_was_interrupted_between_two_versions_goes_on() {
     let profile = Profile::new();
     profile.backend().commit(&[Op::Open { conversation: ALEX }]).expect("kept");
     let connection = Connection::open(profile.path()).expect("opened");
-    connection.execute_batch("DROP TABLE search; PRAGMA user_version = 1").expect("back");
+    connection
+        .execute_batch(
+            "DROP TABLE search; DROP INDEX joined; DROP INDEX named; ALTER TABLE message DROP COLUMN sender; \
+                ALTER TABLE message DROP COLUMN kind; PRAGMA user_version = 1",
+        )
+        .expect("back");
     drop(connection);
     let mut backend = profile.backend();
     backend.commit(&[insert(&incoming(1, ALEX, "word"))]).expect("kept");

@@ -1,0 +1,168 @@
+//! Who is in a room, as far as one can know: what the dialect tells, and who has spoken.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::likeness::{is_mixed, likeness};
+use crate::model::traffic::Member;
+use crate::model::{Message, WallTime};
+
+/// Members that a dialect tells of: four times the largest room a relay is made for.
+pub const MAX_TOLD: usize = 4_096;
+
+/// Those who are only known because they spoke, or were there. Those who have been silent for longest go.
+pub const MAX_HEARD: usize = 1_024;
+
+/// So many of them go at once, so that counting anew is rare.
+const MAX_GOING: usize = MAX_HEARD / 16;
+
+/// Bytes of a name that are kept: no dialect lets a person have a longer one.
+const MAX_NAME: usize = 256;
+
+/// What somebody in a room is known by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// The name it has there. Nothing of it is proved.
+    Named(Arc<str>),
+    /// Where it sends from.
+    At(SocketAddr),
+}
+
+impl Who {
+    /// Who wrote a message that came in.
+    pub fn of(message: &Message) -> Option<Self> {
+        let source = message.source()?;
+        Some(message.sender().map_or(Self::At(source), |name| Self::Named(clipped(name))))
+    }
+}
+
+fn clipped(name: &str) -> Arc<str> {
+    let end = name.floor_char_boundary(MAX_NAME.min(name.len()));
+    Arc::from(name.get(..end).unwrap_or_default())
+}
+
+/// What is known of one of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// When it spoke last.
+    pub spoke: Option<WallTime>,
+    /// Whether it is there, if anybody tells.
+    pub here: Option<bool>,
+    /// That is us.
+    pub own: bool,
+    /// When there was the last sign of it.
+    seen: Option<WallTime>,
+    /// By which the dialect tells of it, while it is there.
+    id: Option<u64>,
+}
+
+/// Everybody in one room.
+#[derive(Clone, Debug, Default)]
+pub struct Members {
+    people: BTreeMap<Who, Person>,
+    /// The names of those that the dialect tells are there.
+    told: BTreeMap<u64, Arc<str>>,
+    /// How many names look like that.
+    alike: BTreeMap<String, usize>,
+    /// The dialect tells who is there.
+    is_told: bool,
+}
+
+impl Members {
+    /// All that are known, in the order of their names and addresses.
+    pub fn iter(&self) -> impl Iterator<Item = (&Who, &Person)> {
+        self.people.iter()
+    }
+
+    /// How many are known.
+    pub fn known(&self) -> usize {
+        self.people.len()
+    }
+
+    /// How many are there; `None`: nobody tells.
+    pub fn here(&self) -> Option<usize> {
+        self.is_told.then_some(self.told.len())
+    }
+
+    /// Whether a name can be taken for another one that is known here, or for `own`.
+    pub fn is_doubtful(&self, name: &str, own: &str) -> bool {
+        let looks = likeness(name);
+        is_mixed(name) || self.alike.get(&looks).is_some_and(|count| *count > 1) || looks == likeness(own)
+    }
+
+    /// A message of somebody came, or was read in the history.
+    pub(super) fn note(&mut self, message: &Message) {
+        let Some(who) = Who::of(message) else { return };
+        let person = self.person(who);
+        person.seen = person.seen.max(Some(message.time));
+        if !message.is_joining() {
+            person.spoke = person.spoke.max(Some(message.time));
+        }
+        self.make_room();
+    }
+
+    /// The dialect says that somebody came, went, or has another name.
+    pub(super) fn tell(&mut self, member: &Member, now: WallTime) {
+        self.is_told = true;
+        let name = clipped(&member.name);
+        let before = self.told.get(&member.id).filter(|before| !member.here || **before != name).cloned();
+        if let Some(before) = before {
+            self.told.remove(&member.id);
+            self.part(&Who::Named(before), member.here, now);
+        }
+        if member.here && (self.told.len() < MAX_TOLD || self.told.contains_key(&member.id)) {
+            let person = self.person(Who::Named(Arc::clone(&name)));
+            let other = person.id.replace(member.id).filter(|other| *other != member.id);
+            (person.here, person.own, person.seen) = (Some(true), member.own, Some(now));
+            self.told.insert(member.id, name);
+            if let Some(other) = other {
+                self.told.remove(&other);
+            }
+        }
+        self.make_room();
+    }
+
+    /// It is not there any more. A name that somebody gave up for another one is only kept if something was said
+    /// under it.
+    fn part(&mut self, who: &Who, renamed: bool, now: WallTime) {
+        let Some(person) = self.people.get_mut(who) else { return };
+        (person.id, person.here, person.seen) = (None, Some(false), Some(now));
+        if renamed && person.spoke.is_none() {
+            self.remove(who);
+        }
+    }
+
+    fn person(&mut self, who: Who) -> &mut Person {
+        if let (false, Who::Named(name)) = (self.people.contains_key(&who), &who) {
+            let count = self.alike.entry(likeness(name)).or_default();
+            *count = count.saturating_add(1);
+        }
+        self.people.entry(who).or_default()
+    }
+
+    fn remove(&mut self, who: &Who) {
+        if let (Some(_), Who::Named(name)) = (self.people.remove(who), who) {
+            let looks = likeness(name);
+            let left = self.alike.get(&looks).map_or(0, |count| count.saturating_sub(1));
+            if left > 0 {
+                self.alike.insert(looks, left);
+            } else {
+                self.alike.remove(&looks);
+            }
+        }
+    }
+
+    fn make_room(&mut self) {
+        if self.people.len().saturating_sub(self.told.len()) <= MAX_HEARD {
+            return;
+        }
+        let silent = self.people.iter().filter(|(_, person)| person.id.is_none());
+        let mut silent: Vec<(Option<WallTime>, Who)> =
+            silent.map(|(who, person)| (person.seen, who.clone())).collect();
+        silent.sort_unstable();
+        for (_, who) in silent.into_iter().take(MAX_GOING) {
+            self.remove(&who);
+        }
+    }
+}

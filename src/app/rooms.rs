@@ -1,0 +1,61 @@
+//! Rooms: going in, going out, who is there; and whether the other side of any conversation answers.
+
+use super::conversation::Conversation;
+use super::event::{ContactsEdit, Effect};
+use super::members::Members;
+use super::roster;
+use super::state::State;
+use crate::model::traffic::{Member, Reach};
+use crate::model::{ConversationId, NetCommand, Now, Phrase, Standing};
+
+/// A person goes into a room: the others may know.
+pub(super) fn enter(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
+    let Some(one) = state.conversations.get_mut(&id).filter(|one| one.is_room()) else { return };
+    roster::get_to_know(one, effects);
+    roster::follow_once(one, effects);
+    effects.push(Effect::Net(NetCommand::Enter { conversation: id }));
+}
+
+/// A person goes out of a room. What was said there stays to be read.
+pub(super) fn depart(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
+    let Some(one) = state.conversations.get_mut(&id).filter(|one| one.is_room()) else { return };
+    go_out(one, effects);
+    if one.standing == Standing::Contact {
+        effects.push(Effect::Contacts(ContactsEdit::Remove { name: one.name.clone() }));
+    }
+}
+
+/// The network side leaves the room, and nothing of it is shown before somebody goes in again.
+pub(super) fn go_out(one: &mut Conversation, effects: &mut Vec<Effect>) {
+    if one.followed {
+        effects.push(Effect::Net(NetCommand::Forget { conversation: one.id }));
+    }
+    one.followed = false;
+    one.left = true;
+    one.reach = None;
+    one.members = Members::default();
+}
+
+/// Whether something can be said there. In a room that one is not in it would go nowhere.
+pub(super) fn can_send(state: &mut State, id: ConversationId) -> bool {
+    let out = state.conversation(id).filter(|one| one.is_out());
+    let told = out.map(|one| Phrase::new("room-left").text("name", one.name.as_str()));
+    let is_in = told.is_none();
+    if let Some(told) = told {
+        state.tell(told);
+    }
+    is_in
+}
+
+pub(super) fn reach(state: &mut State, id: ConversationId, reach: Reach) {
+    // What was on its way when one left says nothing any more.
+    if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.followed) {
+        one.reach = Some(reach);
+    }
+}
+
+pub(super) fn member(state: &mut State, now: Now, id: ConversationId, member: &Member) {
+    if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.followed && one.is_room()) {
+        one.members.tell(member, now.wall);
+    }
+}

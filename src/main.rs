@@ -82,7 +82,7 @@ fn setup(global: Global) -> Setup {
 }
 
 fn wanted_relay(global: &Global, relay: &Relay) -> relay::Wanted {
-    let standard = relay::STANDARD;
+    let standard = relay::RelayOptions::default();
     relay::Wanted {
         profile: global.profile.clone(),
         interface: global.interface.clone(),

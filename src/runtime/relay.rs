@@ -11,8 +11,7 @@ use crate::net::Listen;
 use crate::net::relay::{RelayError, RelaySetup};
 
 pub use crate::net::relay::{
-    Counters, MemberView, Notice, RelayOptions, RelayServer, RoomView, SCHEME, STANDARD, Sending, Snapshot,
-    Viewer,
+    Counters, MemberView, Notice, RelayOptions, RelayServer, RoomView, SCHEME, Sending, Snapshot, Viewer,
 };
 
 /// The port of a relay that was told nothing, over IPv6 and IPv4 at once.

@@ -26,6 +26,7 @@ mod isolation;
 mod limits;
 mod peers;
 mod reading;
+mod relay_chat;
 mod relay_server;
 mod restart;
 mod safety;

@@ -14,7 +14,6 @@ mod snapshot;
 mod tests;
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -29,19 +28,8 @@ pub use outlet::Sending;
 pub use snapshot::Snapshot;
 
 use snapshot::Look;
-
 /// The word for it in addresses, settings and announcements.
 pub const SCHEME: &str = "relay";
-/// The standard settings.
-pub const STANDARD: RelayOptions = RelayOptions {
-    open: false,
-    members: 4_096,
-    rooms: 256,
-    rate: 20,
-    bytes: 64 * 1024,
-    bandwidth: 64 * 1024 * 1024,
-    silence: Duration::from_mins(1),
-};
 /// Lines on their way to whoever writes them down. More are counted, not kept.
 const MAX_NOTICES: usize = 1_024;
 /// Looks at the relay that wait for their answer.

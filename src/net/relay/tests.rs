@@ -185,14 +185,14 @@ async fn that_nobody_listens_is_noticed() {
 
 fn setup(address: SocketAddr) -> RelaySetup {
     let loopback = ifaces::list().into_iter().find(|interface| interface.loopback).expect("loopback");
-    RelaySetup { address, interface: Some(loopback.name), metrics: None, options: STANDARD }
+    RelaySetup { address, interface: Some(loopback.name), metrics: None, options: RelayOptions::default() }
 }
 
 #[tokio::test]
 async fn a_relay_is_looked_at_and_ended() {
     let mut server = RelayServer::open(setup(at("127.0.0.1:0"))).await.expect("open");
     let snapshot = server.viewer().look(10).await.expect("it runs");
-    assert_eq!((snapshot.options, snapshot.rooms), (STANDARD, vec![]));
+    assert_eq!((snapshot.options, snapshot.rooms), (RelayOptions::default(), vec![]));
     server.stop();
     let ended = async { while server.next().await.is_some() {} };
     tokio::time::timeout(PATIENCE, ended).await.expect("ended");
@@ -253,7 +253,7 @@ fn every_figure_is_explained_and_named_as_the_format_wants_it() {
     let snapshot = Snapshot {
         at: now,
         up: Duration::from_millis(1_500),
-        options: STANDARD,
+        options: RelayOptions::default(),
         counters: Counters { messages: 7, ..Counters::default() },
         sending: Sending { dropped: 3, ..Sending::default() },
         rooms: vec![room("lobby\n\"", 2), room("dev", 1)],

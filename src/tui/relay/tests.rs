@@ -10,7 +10,7 @@ use super::page::{Move, Page};
 use super::{Ended, Meaning, meaning, view};
 use crate::lang::Lang;
 use crate::runtime::now;
-use crate::runtime::relay::{Counters, MemberView, RoomView, STANDARD, Sending, Snapshot};
+use crate::runtime::relay::{Counters, MemberView, RelayOptions, RoomView, Sending, Snapshot};
 use crate::tui::keymap::parse;
 use crate::tui::theme::{Colours, Theme};
 
@@ -28,7 +28,7 @@ fn snapshot(at: Instant, messages: u64) -> Snapshot {
     Snapshot {
         at: at + Duration::from_secs(messages),
         up: Duration::from_secs(3_725),
-        options: STANDARD,
+        options: RelayOptions::default(),
         counters: Counters { messages: messages * 10, bytes_in: messages * 12_345, ..Counters::default() },
         sending: Sending::default(),
         rooms: vec![room("dev", 1), room("lobby", 40)],

@@ -3,6 +3,8 @@
 use std::io::{Read as _, Write as _};
 use std::net::{TcpStream, UdpSocket};
 
+use std::time::Duration;
+
 use super::outlet::{Outlet, Waiting};
 use super::*;
 use crate::dialects::relay::server::Sink as _;

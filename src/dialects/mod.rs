@@ -10,6 +10,7 @@ use crate::wire::Engine;
 
 pub mod plain_udp;
 pub mod relay;
+pub mod room;
 
 /// Everything the rest of the program needs of one dialect.
 #[derive(Clone, Copy, Debug)]
@@ -52,4 +53,4 @@ pub enum Listens {
 }
 
 /// All dialects. An address without a scheme means the first.
-pub const DIALECTS: &[Dialect] = &[plain_udp::DIALECT];
+pub const DIALECTS: &[Dialect] = &[plain_udp::DIALECT, room::DIALECT];

@@ -13,7 +13,7 @@ address-room = “{ $part }”: here an address names no room, or the name has a
 
 ## fault: why a message was not sent
 
-fault-too-large = Too long: { $bytes } bytes, and one datagram carries at most { $limit }
+fault-too-large = Too long: { $bytes } bytes, and one message carries at most { $limit }
 fault-cannot-encode = “{ $character }” ({ $code }) does not exist in { $encoding }; change the text, or the encoding with /encoding
 fault-name-not-found = No address was found for { $host }
 fault-network = Refused by the network: { $code } { $to }

@@ -5,6 +5,7 @@ pub mod charset;
 pub mod engine;
 mod gb2312;
 pub mod interface;
+pub mod naming;
 pub mod plain;
 
 pub use charset::Encoding;

@@ -499,3 +499,9 @@ store-unlocked = Messages and drafts are kept only until udpqq ends, since the h
 search-too-long = A search takes at most { $limit } bytes
 search-too-many = A search takes at most { $limit } words and filters
 search-date = “{ $part }” is not a date; dates look like { $example }, 2026-11, 2026-11-21T10:30, today or yesterday
+
+## reach: why the other side of a connection is not there
+
+reach-closed = offline
+reach-failed = offline: { $code }
+reach-crowded = disconnected: too many connections

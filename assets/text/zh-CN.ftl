@@ -490,3 +490,9 @@ store-unlocked = 无法锁定历史记录，消息和草稿只保留到 udpqq �
 search-too-long = 搜索内容最多 { $limit } 字节
 search-too-many = 一次搜索最多 { $limit } 个词和条件
 search-date = “{ $part }”不是日期；可写成 { $example }、2026-11、2026-11-21T10:30、今天或昨天
+
+## reach：连接的对方为什么不在
+
+reach-closed = 离线
+reach-failed = 离线：{ $code }
+reach-crowded = 连接太多，已断开

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use crate::model::{Address, AddressError, Fault, ListenSetting, Scheme};
 use crate::wire::Engine;
 
+pub mod plain_tcp;
 pub mod plain_udp;
 pub mod relay;
 
@@ -52,4 +53,4 @@ pub enum Listens {
 }
 
 /// All dialects. An address without a scheme means the first.
-pub const DIALECTS: &[Dialect] = &[plain_udp::DIALECT];
+pub const DIALECTS: &[Dialect] = &[plain_udp::DIALECT, plain_tcp::DIALECT];

@@ -105,10 +105,15 @@ impl Lookups {
 
 fn with_port(mut at: SocketAddr, port: u16) -> SocketAddr {
     at.set_port(port);
+    canonical(at)
+}
+
+/// The one form of an IPv4 address; others stay as they are.
+pub fn canonical(at: SocketAddr) -> SocketAddr {
     match at {
-        // `to_canonical` would lose the scope, which mapped addresses do not have.
+        // `to_canonical` alone would lose the scope, which mapped addresses do not have.
         SocketAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some() => {
-            SocketAddr::new(at.ip().to_canonical(), port)
+            SocketAddr::new(at.ip().to_canonical(), at.port())
         }
         SocketAddr::V4(_) | SocketAddr::V6(_) => at,
     }

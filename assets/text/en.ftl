@@ -13,7 +13,7 @@ address-room = “{ $part }”: here an address names no room, or the name has a
 
 ## fault: why a message was not sent
 
-fault-too-large = Too long: { $bytes } bytes, and one datagram carries at most { $limit }
+fault-too-large = Too long: { $bytes } bytes, and one message carries at most { $limit }
 fault-cannot-encode = “{ $character }” ({ $code }) does not exist in { $encoding }; change the text, or the encoding with /encoding
 fault-name-not-found = No address was found for { $host }
 fault-network = Refused by the network: { $code } { $to }
@@ -589,3 +589,8 @@ key-members = who is here: the conversation and its members
 command-members = who is here, when they spoke, and the state of the conversation
 command-join = go into a room; without an address into this one
 command-leave = leave this room; what was said stays to be read
+## reach: why the other side of a connection is not there
+
+reach-closed = offline
+reach-failed = offline: { $code }
+reach-crowded = disconnected: too many connections

@@ -13,7 +13,7 @@ address-room = “{ $part }”：这种地址不能带房间名，或房间名�
 
 ## fault：消息为什么没有发出
 
-fault-too-large = 太长：{ $bytes } 字节，一个数据报最多 { $limit } 字节
+fault-too-large = 太长：{ $bytes } 字节，一条消息最多 { $limit } 字节
 fault-cannot-encode = { $encoding } 里没有“{ $character }”（{ $code }）；请改文字，或用 /encoding 换编码
 fault-name-not-found = 找不到 { $host } 的地址
 fault-network = 网络拒绝发送：{ $code } { $to }
@@ -577,3 +577,8 @@ key-members = 谁在这里：会话详情和成员
 command-members = 谁在这里、何时说过话，以及会话的状态
 command-join = 进入房间；不写地址则进入当前房间
 command-leave = 离开此房间；聊天记录仍可阅读
+## reach：连接的对方为什么不在
+
+reach-closed = 离线
+reach-failed = 离线：{ $code }
+reach-crowded = 连接太多，已断开

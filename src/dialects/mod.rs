@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use crate::model::{Address, AddressError, Fault, ListenSetting, Scheme};
 use crate::wire::Engine;
 
+pub mod plain_tcp;
 pub mod plain_udp;
 pub mod relay;
 pub mod room;
@@ -53,4 +54,4 @@ pub enum Listens {
 }
 
 /// All dialects. An address without a scheme means the first.
-pub const DIALECTS: &[Dialect] = &[plain_udp::DIALECT, room::DIALECT];
+pub const DIALECTS: &[Dialect] = &[plain_udp::DIALECT, plain_tcp::DIALECT, room::DIALECT, relay::DIALECT];

@@ -6,9 +6,14 @@
 //! Labels follow <https://encoding.spec.whatwg.org/#names-and-labels>, with one difference: `gb2312` is GBK
 //! there, a superset. Here it reads GBK, and writes only what a peer that knows no more than GB 2312 can read.
 
-use encoding_rs::EncoderResult;
+use std::slice;
+
+use encoding_rs::{CoderResult, Decoder, EncoderResult};
 
 use super::gb2312;
+
+/// The most bytes of one character, in GB18030 and in UTF-8.
+const LONGEST: usize = 4;
 
 /// One encoding that works both ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +85,52 @@ impl Encoding {
         let (text, lossy) = self.standard.decode_without_bom_handling(bytes);
         (text.into_owned(), lossy)
     }
+
+    /// Where the character begins that `bytes` end inside of, so that what is missing may still come. 0 where the last
+    /// few bytes do not tell: ISO-2022-JP, which ends inside of a run of shifted characters.
+    ///
+    /// `None` when they end between two characters, or when something before the end does not decode: it is then no
+    /// text in this encoding, and nothing that comes can mend it.
+    pub fn cut(self, bytes: &[u8]) -> Option<usize> {
+        let mut decoder = self.standard.new_decoder_without_bom_handling();
+        let near = bytes.len().saturating_sub(LONGEST.saturating_sub(1));
+        let (before, end) = bytes.split_at(near);
+        let mut whole = 0;
+        for (at, part) in (near..).zip(std::iter::once(before).chain(end.iter().map(slice::from_ref))) {
+            if !decodes(&mut decoder, part) {
+                return None;
+            }
+            if is_between_characters(&decoder) {
+                whole = at;
+            }
+        }
+        let whole = if self.ends_shifted_back(&mut decoder) { bytes.len() } else { whole };
+        (whole < bytes.len()).then_some(whole)
+    }
+
+    /// Right after it was shifted back, a decoder of ISO-2022-JP is not neutral before it has seen one character.
+    fn ends_shifted_back(self, decoder: &mut Decoder) -> bool {
+        self.standard == &encoding_rs::ISO_2022_JP_INIT
+            && decodes(decoder, b"a")
+            && is_between_characters(decoder)
+    }
+}
+
+/// Feeds a decoder; `false` when something did not decode.
+fn decodes(decoder: &mut Decoder, mut bytes: &[u8]) -> bool {
+    let mut unread_text = [0; 1_024];
+    loop {
+        let (result, read, _written, lossy) = decoder.decode_to_utf8(bytes, &mut unread_text, false);
+        if lossy || result == CoderResult::InputEmpty {
+            return !lossy;
+        }
+        bytes = bytes.get(read..).unwrap_or_default();
+    }
+}
+
+/// The one question a decoder answers about its state: it is neutral, or it knows nothing of what comes.
+fn is_between_characters(decoder: &Decoder) -> bool {
+    decoder.latin1_byte_compatible_up_to(&[]).is_some()
 }
 
 #[cfg(test)]
@@ -160,5 +211,51 @@ mod tests {
         let (text, lossy) = Encoding::UTF_8.decode("\u{fffd}".as_bytes());
         assert_eq!((text.as_str(), lossy), ("\u{fffd}", false));
         assert!(find("gbk").decode(b"\xBA").1);
+    }
+
+    #[test]
+    fn a_cut_is_found_at_every_byte_of_a_text() {
+        for (label, text) in [
+            ("utf-8", "aé你😀"),
+            ("gbk", "a你好z"),
+            ("gb18030", "a你😀é"),
+            ("big5", "a中文z"),
+            ("shift_jis", "aｱ日本"),
+            ("euc-jp", "a日ｱ本"),
+            ("euc-kr", "a한국"),
+            ("koi8-r", "да"),
+        ] {
+            let encoding = find(label);
+            let mut ends = vec![0];
+            for (at, character) in text.char_indices() {
+                let (whole, _) = text.split_at(at + character.len_utf8());
+                ends.push(encoding.encode(whole).expect(text).len());
+            }
+            let bytes = encoding.encode(text).expect(text);
+            for length in 0..=bytes.len() {
+                let begins = ends.iter().copied().filter(|end| *end <= length).max().expect("0");
+                let cut = (begins < length).then_some(begins);
+                assert_eq!(encoding.cut(&bytes[..length]), cut, "{label} {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn shifted_text_is_cut_until_it_is_shifted_back() {
+        let bytes = find("iso-2022-jp").encode("日本語 a").expect("text");
+        let back = bytes.len() - 2;
+        assert_eq!(find("iso-2022-jp").cut(&bytes), None);
+        assert_eq!(find("iso-2022-jp").cut(&bytes[..back]), None);
+        for length in 1..back {
+            assert_eq!(find("iso-2022-jp").cut(&bytes[..length]), Some(0), "{length}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_decode_is_not_cut() {
+        assert_eq!(Encoding::UTF_8.cut(b"\xBA\xEE\xB8\xE7"), None, "GBK in a place for UTF-8");
+        assert_eq!(Encoding::UTF_8.cut(b"\xC0\xE7"), None);
+        assert_eq!(Encoding::UTF_8.cut(b"caf\xE9"), Some(3), "could still become UTF-8");
+        assert_eq!(find("gbk").cut(b"\xBA\xFF\xBA"), None);
     }
 }

@@ -6,6 +6,7 @@ pub mod cursor;
 pub mod engine;
 mod gb2312;
 pub mod interface;
+pub mod naming;
 pub mod plain;
 
 pub use charset::Encoding;

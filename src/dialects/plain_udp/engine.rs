@@ -3,24 +3,22 @@
 //!
 //! A datagram never makes it send anything.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use super::codec;
 use super::flights::Flights;
-use super::peers::{Held, Naming, Peers};
+use super::peers::{Held, Peers};
 use crate::model::traffic::{Kind, Received};
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
+use crate::wire::naming::{Lookups, Naming};
 use crate::wire::{Encoding, Engine, Input, Output, plain};
 
 /// Links of one dialect: its socket and one for each peer that needs its own.
 const MAX_LINKS: usize = 8;
 /// Messages that wait for one name. More than a person types in the ten seconds a look-up may take.
 const MAX_HELD: usize = 64;
-/// Addresses of a name older than this are looked up again before the next message.
-const NAME_LIFE: Duration = Duration::from_mins(1);
 /// Receivers with a buffer of 1,024 bytes are common among small scripts: beyond it they see a cut message.
 const COMMON_BUFFER: usize = 1_024;
 
@@ -36,8 +34,7 @@ pub(super) struct PlainUdp {
     links: Vec<Link>,
     pub(super) peers: Peers,
     pub(super) flights: Flights,
-    /// The look-ups under way, by the time they have to be done.
-    pub(super) asked: BTreeSet<(Instant, ConversationId)>,
+    pub(super) lookups: Lookups,
     pub(super) outbox: VecDeque<Output>,
 }
 
@@ -62,8 +59,7 @@ impl Engine for PlainUdp {
     }
 
     fn poll(&mut self, _now: Now) -> Output {
-        let deadline = self.asked.first().map(|(until, _)| *until);
-        self.outbox.pop_front().unwrap_or(Output::Wait(deadline))
+        self.outbox.pop_front().unwrap_or_else(|| Output::Wait(self.lookups.deadline()))
     }
 }
 
@@ -165,8 +161,8 @@ impl PlainUdp {
             return;
         }
         let after = self.peers.get(conversation).map(|peer| peer.naming);
-        if let (Some(Naming::Asked(until)), true) = (before, before != after) {
-            self.asked.remove(&(until, conversation));
+        if let Some(before) = before.filter(|before| Some(*before) != after) {
+            self.lookups.withdraw(conversation, before);
         }
         match after {
             // A name is looked up at once: who writes from there first must be recognised.
@@ -179,9 +175,7 @@ impl PlainUdp {
     fn forget(&mut self, conversation: ConversationId) {
         self.flights.settle(conversation);
         let Some(peer) = self.peers.remove(conversation) else { return };
-        if let Naming::Asked(until) = peer.naming {
-            self.asked.remove(&(until, conversation));
-        }
+        self.lookups.withdraw(conversation, peer.naming);
         for held in peer.held {
             self.fail(held.message, Fault::NoSuchPeer);
         }
@@ -202,12 +196,9 @@ impl PlainUdp {
         let peer = self.peers.get_mut(to).ok_or(Fault::NoSuchPeer)?;
         let payload: Arc<[u8]> = codec::encode(&peer.address, text)?.into();
         let (bytes, warned) = (payload.len(), peer.warned);
-        let stale = match peer.naming {
-            Naming::Literal => false,
-            Naming::Known(at) => now.mono.saturating_duration_since(at) > NAME_LIFE,
-            Naming::Unknown | Naming::Asked(_) => true,
-        };
-        if stale {
+        if peer.naming.is_fresh(now) {
+            self.launch(now, to, message, payload)?;
+        } else {
             if !everybody {
                 return Err(Fault::NotListening);
             }
@@ -216,8 +207,6 @@ impl PlainUdp {
             }
             peer.held.push_back(Held { message, payload });
             self.ask(now, to);
-        } else {
-            self.launch(now, to, message, payload)?;
         }
         if bytes > COMMON_BUFFER && !warned {
             self.warn_large(to, bytes);

@@ -1,29 +1,16 @@
-//! From host names to socket addresses: when to ask, what to do with the answer, and with none.
-//!
-//! Only names the user wrote down; the asking itself is done outside.
+//! What a look-up means for the messages that wait for it: when one is started, and what its answer releases.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use super::engine::PlainUdp;
-use super::peers::Naming;
 use crate::model::{ConversationId, Now};
-use crate::wire::Output;
-
-/// A look-up that takes longer counts as failed.
-const LOOKUP_LIMIT: Duration = Duration::from_secs(10);
+use crate::wire::naming::Naming;
 
 impl PlainUdp {
     pub(super) fn ask(&mut self, now: Now, conversation: ConversationId) {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        if matches!(peer.naming, Naming::Asked(_) | Naming::Literal) {
-            return;
-        }
-        let until = now.after(LOOKUP_LIMIT).mono;
-        peer.naming = Naming::Asked(until);
-        let (host, port) = (peer.address.host.to_string(), peer.address.port);
-        self.asked.insert((until, conversation));
-        self.outbox.push_back(Output::Resolve { conversation, host, port });
+        let question = self.lookups.ask(now, conversation, &peer.address, &mut peer.naming);
+        self.outbox.extend(question);
     }
 
     pub(super) fn resolved(
@@ -34,14 +21,8 @@ impl PlainUdp {
         addresses: &[SocketAddr],
     ) {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        let Naming::Asked(until) = peer.naming else { return };
-        if peer.address.host.to_string() != host {
-            return;
-        }
-        self.asked.remove(&(until, conversation));
-        let port = peer.address.port;
-        let usable = addresses.iter().filter(|at| !at.ip().is_unspecified());
-        let addresses: Vec<SocketAddr> = usable.map(|at| with_port(*at, port)).collect();
+        let answer = self.lookups.answer(conversation, &peer.address, peer.naming, host, addresses);
+        let Some(addresses) = answer else { return };
         // A name that is not found again just now is still where it was.
         let kept = addresses.is_empty() && peer.target_count() > 0;
         peer.naming = if addresses.is_empty() && !kept { Naming::Unknown } else { Naming::Known(now.mono) };
@@ -52,9 +33,7 @@ impl PlainUdp {
     }
 
     pub(super) fn expire(&mut self, now: Now) {
-        while let Some((until, conversation)) = self.asked.first().copied().filter(|(at, _)| *at <= now.mono)
-        {
-            self.asked.remove(&(until, conversation));
+        while let Some(conversation) = self.lookups.overdue(now) {
             let host = self.peers.get(conversation).map(|peer| peer.address.host.to_string());
             self.resolved(now, conversation, &host.unwrap_or_default(), &[]);
         }
@@ -68,16 +47,5 @@ impl PlainUdp {
                 self.fail(held.message, fault);
             }
         }
-    }
-}
-
-fn with_port(mut at: SocketAddr, port: u16) -> SocketAddr {
-    at.set_port(port);
-    match at {
-        // `to_canonical` would lose the scope, which mapped addresses do not have.
-        SocketAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some() => {
-            SocketAddr::new(at.ip().to_canonical(), port)
-        }
-        SocketAddr::V4(_) | SocketAddr::V6(_) => at,
     }
 }

@@ -6,14 +6,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Instant;
 
 use crate::model::{Address, ConversationId, LinkId, MessageId};
+use crate::wire::naming::{MAX_TARGETS, Naming, same_endpoint, same_host};
 
 /// Contacts and strangers together; the app keeps at most 4,096 strangers.
 pub(super) const MAX_PEERS: usize = 8_192;
-/// Addresses kept of one name. Real names have two or three.
-pub(super) const MAX_TARGETS: usize = 8;
 /// Ports below this need a privilege to send from: services, not people (and the usual ends of forged loops).
 const FIRST_USER_PORT: u16 = 1_024;
 
@@ -23,19 +21,6 @@ pub(super) struct Target {
     pub(super) at: SocketAddr,
     /// When we last wrote there, as a count of writes, and from which link.
     wrote: Option<(u64, LinkId)>,
-}
-
-/// Where the addresses of a peer come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Naming {
-    /// The address is an IP address, its interface a number: nothing to look up.
-    Literal,
-    /// A name that was not looked up yet, or without success.
-    Unknown,
-    /// Being looked up, until then at the latest.
-    Asked(Instant),
-    /// Looked up at that time.
-    Known(Instant),
 }
 
 /// A message that waits for its peer's name.
@@ -263,17 +248,4 @@ fn may_be_sibling(own: SocketAddr, from: SocketAddr) -> bool {
     let group = ip.is_multicast() || ip.is_unspecified() || ip == IpAddr::from([255, 255, 255, 255]);
     let ourselves = from.port() == own.port() && (ip.is_loopback() || ip == own.ip());
     from.port() >= FIRST_USER_PORT && !group && !ourselves
-}
-
-fn same_endpoint(one: SocketAddr, other: SocketAddr) -> bool {
-    one.port() == other.port() && same_host(one, other)
-}
-
-/// A scope that one side leaves out is not compared: a contact may be written without its interface.
-fn same_host(one: SocketAddr, other: SocketAddr) -> bool {
-    let scope = |at: SocketAddr| match at {
-        SocketAddr::V6(at) => at.scope_id(),
-        SocketAddr::V4(_) => 0,
-    };
-    one.ip() == other.ip() && (scope(one) == scope(other) || scope(one) == 0 || scope(other) == 0)
 }

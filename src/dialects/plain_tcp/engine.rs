@@ -1,0 +1,293 @@
+//! The state machine of TCP text: its inputs, the streams that come and go, and what they bring. How a message is sent
+//! is in `sending`, what the app orders in `orders`.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::net::{IpAddr, SocketAddr};
+
+use super::codec::Style;
+use super::letters::Letters;
+use super::peers::{Peer, Peers, Told};
+use super::reader::{Give, Reader};
+use super::streams::{Stream, Streams};
+use crate::model::traffic::{Kind, Reach, Received};
+use crate::model::{ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
+use crate::wire::naming::{Lookups, canonical};
+use crate::wire::{Engine, Input, Output};
+
+/// Strangers that wrote and were gone before the app had a conversation for them. A turn or two of the app passes
+/// until it has, so they are few.
+const MAX_DEPARTED: usize = 64;
+
+#[derive(Debug, Default)]
+pub(super) struct PlainTcp {
+    pub(super) peers: Peers,
+    pub(super) streams: Streams,
+    pub(super) letters: Letters,
+    pub(super) lookups: Lookups,
+    /// Where they were, and why they went.
+    pub(super) departed: VecDeque<(SocketAddr, Phrase)>,
+    pub(super) outbox: VecDeque<Output>,
+}
+
+impl Engine for PlainTcp {
+    fn handle(&mut self, now: Now, input: Input<'_>) {
+        match input {
+            Input::StreamUp { link, peer, accepted: true } => {
+                self.accepted(now, link, canonical(peer));
+            }
+            Input::StreamUp { link, peer: _, accepted: false } => self.opened(link),
+            Input::StreamData { link, bytes } => self.receive(now, link, bytes),
+            Input::StreamDown { link, code } => self.closed(now, link, code),
+            Input::Handed { ticket, result } => self.handed(ticket, result),
+            Input::Resolved { conversation, host, addresses } => {
+                self.resolved(now, conversation, &host, &addresses);
+            }
+            Input::Command(command) => self.obey(now, command),
+            Input::Tick => self.expire(now),
+            // Its listening socket is there or not: sending needs none.
+            Input::LinkUp { .. }
+            | Input::LinkDown { .. }
+            | Input::Datagram { .. }
+            | Input::Unreachable { .. }
+            | Input::Interfaces(_) => {}
+        }
+    }
+
+    fn poll(&mut self, _now: Now) -> Output {
+        let wake = || self.lookups.deadline().into_iter().chain(self.streams.deadline()).min();
+        self.outbox.pop_front().unwrap_or_else(|| Output::Wait(wake()))
+    }
+}
+
+// Streams come.
+impl PlainTcp {
+    /// Somebody connected to us.
+    fn accepted(&mut self, now: Now, link: LinkId, peer: SocketAddr) {
+        // A number that is in use is nobody's new stream.
+        if self.streams.get(link).is_some() {
+            return;
+        }
+        // Before anybody has to go: a newcomer does not take the place of a stranger in its conversation.
+        let owner = self.peers.route(peer, &self.served());
+        if !self.make_room(now, Some(peer.ip())) {
+            self.outbox.push_back(Output::Close { link });
+            return;
+        }
+        self.streams.accept(link, peer, owner);
+        if let Some(owner) = owner {
+            self.write_waiting(owner);
+            self.tell(owner, None);
+        }
+    }
+
+    /// A stream we dialled is there.
+    fn opened(&mut self, link: LinkId) {
+        let known = self.streams.get(link).is_some();
+        let Some(stream) = self.streams.came_up(link) else {
+            // One that we gave up already, if such a thing comes.
+            if !known {
+                self.outbox.push_back(Output::Close { link });
+            }
+            return;
+        };
+        let (owner, at) = (stream.owner, stream.peer);
+        if let Some(owner) = owner {
+            if let Some(peer) = self.peers.get_mut(owner) {
+                peer.dial = None;
+                peer.left.clear();
+            }
+            self.peers.note_reached(owner, at);
+            self.write_waiting(owner);
+            self.tell(owner, None);
+        }
+    }
+
+    /// The peers that opened a stream from exactly their address: clients, each of which is its stream. Another stream
+    /// from there is another client, as when two people use one machine.
+    fn served(&self) -> BTreeSet<ConversationId> {
+        let opened = self.streams.iter().filter(|stream| stream.accepted);
+        let owner = |stream: &Stream| {
+            let owner = stream.owner?;
+            self.peers.get(owner)?.is_at(stream.peer).then_some(owner)
+        };
+        opened.filter_map(owner).collect()
+    }
+
+    /// Makes a place for one more stream, one opened by `host` or our own. A stranger that has been silent longest
+    /// goes; nobody whom we knew before or have written to does.
+    pub(super) fn make_room(&mut self, now: Now, host: Option<IpAddr>) -> bool {
+        let crowded = host.filter(|host| self.streams.is_host_full(*host));
+        if crowded.is_none() && !self.streams.is_full() {
+            return true;
+        }
+        let dear = |stream: &Stream| {
+            let owner = stream.owner.and_then(|id| self.peers.get(id));
+            let known = stream.expected || owner.is_some_and(Peer::was_written_to);
+            known || crowded.is_some_and(|host| stream.peer.ip() != host)
+        };
+        let Some(link) = self.streams.quietest(dear) else { return false };
+        self.outbox.push_back(Output::Close { link });
+        self.lose(now, link, "ECONNABORTED", Phrase::new("reach-crowded"));
+        true
+    }
+
+    /// An unowned stream, or one that a peer has only for its host, belongs to the peer that is followed under exactly
+    /// the address it comes from.
+    pub(super) fn adopt(&mut self, now: Now, conversation: ConversationId) {
+        let Some(peer) = self.peers.get(conversation) else { return };
+        let style = peer.style();
+        let theirs = |stream: &Stream| {
+            let owner = stream.owner.and_then(|id| self.peers.get(id));
+            stream.accepted && peer.is_at(stream.peer) && !owner.is_some_and(|peer| peer.is_at(stream.peer))
+        };
+        for link in self.streams.which(theirs) {
+            self.hand_over(now, link, Some(conversation), style);
+        }
+    }
+
+    /// Gives a stream to another peer, which may speak in another style.
+    pub(super) fn hand_over(&mut self, now: Now, link: LinkId, to: Option<ConversationId>, style: Style) {
+        let Some(before) = self.streams.get(link).map(|stream| stream.owner) else { return };
+        self.read(now, link, |reader, from, give| reader.change(from, style, give));
+        if let Some(stream) = self.streams.get_mut(link) {
+            stream.owner = to;
+        }
+        for conversation in before.into_iter().chain(to) {
+            self.write_waiting(conversation);
+            self.tell(conversation, None);
+        }
+    }
+}
+
+// Streams go.
+impl PlainTcp {
+    /// The other side closed a stream, or it broke, or could not be opened.
+    fn closed(&mut self, now: Now, link: LinkId, code: Option<String>) {
+        let Some(stream) = self.streams.get(link) else { return };
+        if !stream.is_up() {
+            let code = code.unwrap_or_else(|| "ECONNREFUSED".to_owned());
+            self.streams.remove(link).into_iter().for_each(|stream| self.not_opened(now, &stream, &code));
+            return;
+        }
+        match code {
+            Some(code) => self.lose(now, link, &code, Phrase::new("reach-failed").text("code", &code)),
+            None => self.lose(now, link, "EPIPE", Phrase::new("reach-closed")),
+        }
+    }
+
+    /// A stream that was up is no more. What the kernel did not take by then is not sent: some of it may have gone out.
+    pub(super) fn lose(&mut self, now: Now, link: LinkId, code: &str, why: Phrase) {
+        self.read(now, link, |reader, style, give| reader.flush(style, give));
+        let Some(stream) = self.streams.remove(link) else { return };
+        self.fail_written(link, stream.peer, code);
+        match stream.owner {
+            Some(owner) => self.tell(owner, Some(why)),
+            None if stream.spoke => {
+                self.departed.push_back((stream.peer, why));
+                if self.departed.len() > MAX_DEPARTED {
+                    self.departed.pop_front();
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// No answer will come for what was written to this stream.
+    pub(super) fn fail_written(&mut self, link: LinkId, to: SocketAddr, code: &str) {
+        for message in self.letters.which(|letter| letter.on == Some(link)) {
+            self.fail(message, Fault::Network { to: Some(to), code: code.to_owned() });
+        }
+    }
+
+    fn expire(&mut self, now: Now) {
+        while let Some(link) = self.streams.overdue(now) {
+            let Some(stream) = self.streams.get(link) else { return };
+            if stream.is_up() {
+                self.read(now, link, |reader, style, give| reader.flush(style, give));
+            } else {
+                self.outbox.push_back(Output::Close { link });
+                self.streams.remove(link).into_iter().for_each(|it| self.not_opened(now, &it, "ETIMEDOUT"));
+            }
+        }
+        while let Some(conversation) = self.lookups.overdue(now) {
+            self.not_found(now, conversation);
+        }
+    }
+}
+
+// What they bring.
+impl PlainTcp {
+    fn receive(&mut self, now: Now, link: LinkId, bytes: &[u8]) {
+        if !bytes.is_empty() && self.streams.note_heard(link) {
+            self.read(now, link, |reader, style, give| reader.take(now, style, bytes, give));
+        }
+    }
+
+    /// Lets the reader of a stream give out messages, and reports them.
+    pub(super) fn read(&mut self, now: Now, link: LinkId, act: impl FnOnce(&mut Reader, Style, Give<'_>)) {
+        let Some(stream) = self.streams.get_mut(link) else { return };
+        let style = self.peers.style(stream.owner);
+        let (conversation, source, outbox) = (stream.owner, stream.peer, &mut self.outbox);
+        let mut empty = false;
+        act(&mut stream.reader, style, &mut |bytes: &[u8]| {
+            if bytes.is_empty() {
+                empty = true;
+                return;
+            }
+            let (text, lossy) = style.encoding.decode(bytes);
+            outbox.push_back(Output::Event(NetEvent::Received(Received {
+                conversation,
+                scheme: super::SCHEME,
+                place: None,
+                source,
+                sender: None,
+                kind: Kind::Text,
+                time: now.wall,
+                text,
+                lossy,
+                authenticated: false,
+                payload: bytes.into(),
+            })));
+        });
+        // However many there were: a flood of line ends must not become a flood of events.
+        if empty {
+            self.report(NetEvent::Empty { source });
+        }
+    }
+}
+
+// Reports.
+impl PlainTcp {
+    pub(super) fn report(&mut self, event: NetEvent) {
+        self.outbox.push_back(Output::Event(event));
+    }
+
+    /// Answers a message; one that was answered already is not answered again.
+    pub(super) fn fail(&mut self, message: MessageId, fault: Fault) {
+        if self.letters.remove(message).is_some() {
+            self.report(NetEvent::Failed { message, fault });
+        }
+    }
+
+    /// Tells the app whether the peer is there, if that is news. `why` it is not, if it is not.
+    pub(super) fn tell(&mut self, conversation: ConversationId, why: Option<Phrase>) {
+        let up = self.streams.newest(conversation).is_some();
+        let Some(peer) = self.peers.get_mut(conversation) else { return };
+        let told = match peer.told {
+            _ if up => Told::Up,
+            _ if peer.dial.is_some() || !peer.waiting.is_empty() => Told::Seeking,
+            Told::Nothing if why.is_none() => Told::Nothing,
+            Told::Nothing | Told::Seeking | Told::Up | Told::Down => Told::Down,
+        };
+        if std::mem::replace(&mut peer.told, told) == told {
+            return;
+        }
+        let reach = match told {
+            Told::Nothing => return,
+            Told::Seeking => Reach::Seeking,
+            Told::Up => Reach::Up,
+            Told::Down => Reach::Down(why.unwrap_or_else(|| Phrase::new("reach-closed"))),
+        };
+        self.report(NetEvent::Reach { conversation, reach });
+    }
+}

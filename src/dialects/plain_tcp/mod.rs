@@ -1,0 +1,38 @@
+//! Plain text over TCP: a message is what one read brings, or with `?framing=line` a line. No header, no greeting.
+//!
+//! Connects when there is something to send and not before; what arrives never makes it send anything. Says nothing it
+//! cannot know: a message is "handed to the network" when the kernel has all of it, never "delivered". One that may
+//! have gone out in part is not sent again by itself.
+//!
+//! ```text
+//! a message, sent      the text in the contact's encoding, UTF-8 unless chosen otherwise; with framing=line and LF
+//! a message, received  what one read brings, whole characters; with framing=line up to LF or CRLF, which is not part
+//!                      of it, in pieces of 64 KiB at most
+//! ```
+
+mod codec;
+mod engine;
+mod letters;
+mod orders;
+mod peers;
+mod reader;
+mod sending;
+mod streams;
+#[cfg(test)]
+mod tests;
+
+use super::{Dialect, Listens};
+use crate::model::{Caps, ListenSetting, Scheme};
+
+const SCHEME: Scheme =
+    Scheme { name: "tcp", default_port: 7788, caps: Caps { encodings: true, ..Caps::NONE } };
+
+pub const DIALECT: Dialect = Dialect {
+    scheme: SCHEME,
+    validate: codec::validate,
+    check: codec::check,
+    listens: Listens::Streams(ListenSetting::Off),
+    // Nothing here is left to chance, and the listening socket is the caller's.
+    engine: |_setup| Box::new(engine::PlainTcp::default()),
+    between: None,
+};

@@ -1,0 +1,100 @@
+//! What the app orders: whom to know, whom to forget, what to send, what to decode again.
+
+use std::collections::BTreeSet;
+
+use super::codec::Style;
+use super::engine::PlainTcp;
+use crate::model::{Address, ConversationId, Fault, NetCommand, NetEvent, Now, Phrase};
+use crate::wire::Output;
+use crate::wire::naming::Naming;
+
+impl PlainTcp {
+    pub(super) fn obey(&mut self, now: Now, command: NetCommand) {
+        match command {
+            NetCommand::Follow { conversation, address, rank } => {
+                self.follow(now, conversation, address, rank);
+            }
+            NetCommand::Forget { conversation } => self.forget(conversation),
+            // It speaks only when a person does.
+            NetCommand::Introduce(_) | NetCommand::Enter { .. } => {}
+            NetCommand::Send { conversation, message, text } => {
+                self.send(now, conversation, message, &text);
+            }
+            NetCommand::Redecode { conversation, message, payload } => {
+                let (text, lossy) = self.peers.style(Some(conversation)).encoding.decode(&payload);
+                self.report(NetEvent::Redecoded { message, text, lossy });
+            }
+        }
+    }
+
+    fn follow(&mut self, now: Now, conversation: ConversationId, address: Address, rank: u32) {
+        let known =
+            self.peers.get(conversation).map(|peer| (peer.address.is_same_place(&address), peer.naming));
+        if known.is_some() {
+            // What is kept back was written in the old style.
+            let style = Style::of(&address);
+            for link in self.streams.of(conversation) {
+                self.read(now, link, |reader, before, give| reader.change(before, style, give));
+            }
+        }
+        if !self.peers.follow(conversation, address, rank) {
+            return;
+        }
+        if let Some((false, naming)) = known {
+            self.lookups.withdraw(conversation, naming);
+            self.leave_streams(now, conversation);
+        }
+        self.adopt(now, conversation);
+        if self.peers.get(conversation).is_some_and(|peer| peer.naming == Naming::Unknown) {
+            // A name is looked up at once: who connects from there first must be recognised.
+            self.ask(now, conversation);
+        }
+        self.forward(now, conversation);
+        if known.is_none() {
+            self.tell_departed(conversation);
+        }
+    }
+
+    /// What leads to where a peer was before: our own streams end, those from the other side go to whom they are from.
+    fn leave_streams(&mut self, now: Now, conversation: ConversationId) {
+        let Some(peer) = self.peers.get_mut(conversation) else { return };
+        peer.dial = None;
+        peer.left.clear();
+        for link in self.streams.of(conversation) {
+            let Some(stream) = self.streams.get(link) else { continue };
+            if stream.accepted {
+                let owner = self.peers.route(stream.peer, &BTreeSet::new());
+                let style = self.peers.style(owner);
+                self.hand_over(now, link, owner, style);
+            } else {
+                self.outbox.push_back(Output::Close { link });
+                self.lose(now, link, "ECANCELED", Phrase::new("reach-closed"));
+            }
+        }
+    }
+
+    fn forget(&mut self, conversation: ConversationId) {
+        if let Some(peer) = self.peers.remove(conversation) {
+            self.lookups.withdraw(conversation, peer.naming);
+        }
+        for message in self.letters.which(|letter| letter.conversation == conversation) {
+            self.fail(message, Fault::NoSuchPeer);
+        }
+        for link in self.streams.of(conversation) {
+            self.outbox.push_back(Output::Close { link });
+            if let Some(stream) = self.streams.remove(link) {
+                // Of whoever had the stream before it was this peer's.
+                self.fail_written(link, stream.peer, "ECANCELED");
+            }
+        }
+    }
+
+    /// A peer that wrote once and went before the app knew it.
+    fn tell_departed(&mut self, conversation: ConversationId) {
+        let Some(peer) = self.peers.get(conversation) else { return };
+        let gone = self.departed.iter().position(|(at, _)| peer.is_at(*at));
+        if let Some((_, why)) = gone.and_then(|index| self.departed.remove(index)) {
+            self.tell(conversation, Some(why));
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! How a message goes out: on the newest stream of its peer, and when there is none on one that is opened for it, at
+//! one address of the peer after the other. Each message is written once at most.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::codec;
+use super::engine::PlainTcp;
+use super::streams::Stream;
+use crate::model::{ConversationId, Fault, MessageId, NetEvent, Now, Phrase};
+use crate::wire::naming::Naming;
+use crate::wire::{Output, Ticket};
+
+impl PlainTcp {
+    pub(super) fn send(&mut self, now: Now, conversation: ConversationId, message: MessageId, text: &str) {
+        // The order that is under way will be answered, and ids are not used twice meanwhile.
+        if self.letters.contains(message) {
+            return;
+        }
+        match self.take(conversation, message, text) {
+            Ok(()) => self.forward(now, conversation),
+            Err(fault) => self.report(NetEvent::Failed { message, fault }),
+        }
+    }
+
+    fn take(&mut self, to: ConversationId, message: MessageId, text: &str) -> Result<(), Fault> {
+        let peer = self.peers.get_mut(to).ok_or(Fault::NoSuchPeer)?;
+        let bytes: Arc<[u8]> = codec::encode(&peer.address, text)?.into();
+        if !self.letters.insert(message, to, bytes) {
+            return Err(Fault::Busy);
+        }
+        peer.waiting.push_back(message);
+        Ok(())
+    }
+
+    /// Moves what waits one step on: to a stream, or to the opening of one.
+    pub(super) fn forward(&mut self, now: Now, conversation: ConversationId) {
+        self.write_waiting(conversation);
+        let Some(peer) = self.peers.get_mut(conversation) else { return };
+        if !peer.waiting.is_empty() && peer.dial.is_none() {
+            if peer.naming.is_fresh(now) {
+                peer.left = peer.targets().iter().copied().collect();
+                let host = peer.address.host.to_string();
+                self.dial_next(now, conversation, &Fault::NameNotFound { host });
+            } else {
+                self.ask(now, conversation);
+            }
+        }
+        self.tell(conversation, None);
+    }
+
+    /// Everything that waits goes to the newest stream, if there is one.
+    pub(super) fn write_waiting(&mut self, conversation: ConversationId) {
+        let Some((link, to)) = self.streams.newest(conversation) else { return };
+        let Some(peer) = self.peers.get_mut(conversation) else { return };
+        for message in std::mem::take(&mut peer.waiting) {
+            let Some(bytes) = self.letters.get(message).map(|letter| Arc::clone(&letter.bytes)) else {
+                continue;
+            };
+            self.peers.note_write(conversation);
+            if bytes.is_empty() {
+                // Nothing to write is nothing to wait for.
+                self.letters.remove(message);
+                self.report(NetEvent::Handed { message, to, payload: bytes });
+            } else {
+                self.letters.note_write(message, link);
+                let ticket = Some(Ticket { message, to });
+                self.outbox.push_back(Output::Write { link, bytes, ticket });
+            }
+        }
+    }
+
+    pub(super) fn handed(&mut self, ticket: Ticket, result: Result<(), String>) {
+        let Ticket { message, to } = ticket;
+        let Some(link) = self.letters.get(message).and_then(|letter| letter.on) else { return };
+        // Written to this very stream, and not to one before it.
+        if self.streams.get(link).is_none_or(|stream| stream.peer != to) {
+            return;
+        }
+        match result {
+            Ok(()) => {
+                if let Some(letter) = self.letters.remove(message) {
+                    self.report(NetEvent::Handed { message, to, payload: letter.bytes });
+                }
+            }
+            Err(code) => self.fail(message, Fault::Network { to: Some(to), code }),
+        }
+    }
+}
+
+// Opening a stream.
+impl PlainTcp {
+    fn dial_next(&mut self, now: Now, conversation: ConversationId, failed: &Fault) {
+        let Some(peer) = self.peers.get_mut(conversation) else { return };
+        let Some(to) = peer.left.pop_front() else { return self.give_up(conversation, failed) };
+        if !self.make_room(now, None) {
+            return self.give_up(conversation, &Fault::Busy);
+        }
+        let link = self.streams.dial(now, to, conversation);
+        if let Some(peer) = self.peers.get_mut(conversation) {
+            peer.dial = Some(link);
+        }
+        self.outbox.push_back(Output::Dial { link, to });
+    }
+
+    /// Nobody took the stream there: the next address gets its chance, while something waits for it.
+    pub(super) fn not_opened(&mut self, now: Now, stream: &Stream, code: &str) {
+        let Some(conversation) = stream.owner else { return };
+        let Some(peer) = self.peers.get_mut(conversation) else { return };
+        peer.dial = None;
+        let fault = Fault::Network { to: Some(stream.peer), code: code.to_owned() };
+        if peer.waiting.is_empty() {
+            self.give_up(conversation, &fault);
+        } else {
+            self.dial_next(now, conversation, &fault);
+        }
+    }
+
+    /// There is no way to this peer now. The next message tries again.
+    fn give_up(&mut self, conversation: ConversationId, fault: &Fault) {
+        let Some(peer) = self.peers.get_mut(conversation) else { return };
+        peer.left.clear();
+        for message in std::mem::take(&mut peer.waiting) {
+            self.fail(message, fault.clone());
+        }
+        let why = if let Fault::Network { code, .. } = fault {
+            Phrase::new("reach-failed").text("code", code)
+        } else {
+            fault.phrase()
+        };
+        self.tell(conversation, Some(why));
+    }
+}
+
+// Names.
+impl PlainTcp {
+    pub(super) fn ask(&mut self, now: Now, conversation: ConversationId) {
+        let Some(peer) = self.peers.get_mut(conversation) else { return };
+        let question = self.lookups.ask(now, conversation, &peer.address, &mut peer.naming);
+        self.outbox.extend(question);
+    }
+
+    pub(super) fn resolved(&mut self, now: Now, id: ConversationId, host: &str, found: &[SocketAddr]) {
+        let Some(peer) = self.peers.get_mut(id) else { return };
+        let answer = self.lookups.answer(id, &peer.address, peer.naming, host, found);
+        match answer {
+            None => {}
+            Some(addresses) if addresses.is_empty() => self.not_found(now, id),
+            Some(addresses) => {
+                peer.naming = Naming::Known(now.mono);
+                self.peers.set_targets(id, &addresses);
+                self.adopt(now, id);
+                self.forward(now, id);
+            }
+        }
+    }
+
+    /// A name that is not found again just now is still where it was.
+    pub(super) fn not_found(&mut self, now: Now, conversation: ConversationId) {
+        let Some(peer) = self.peers.get_mut(conversation) else { return };
+        if !peer.targets().is_empty() {
+            peer.naming = Naming::Known(now.mono);
+            return self.forward(now, conversation);
+        }
+        peer.naming = Naming::Unknown;
+        if !peer.waiting.is_empty() {
+            let host = peer.address.host.to_string();
+            self.give_up(conversation, &Fault::NameNotFound { host });
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The streams of this dialect: those being opened and those that are up, with what came on them and is no message
+//! yet. Knows no peers but by number.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use super::reader::Reader;
+use crate::model::{ConversationId, LinkId, Now};
+
+/// Streams in all. Each may keep 64 KiB here and its buffers outside; more than a person talks to at once.
+pub(super) const MAX_STREAMS: usize = 256;
+/// Streams that one host opened: many people behind one address, and still most places left for others.
+pub(super) const MAX_FROM_HOST: usize = 32;
+/// A peer that has not answered by then does not answer. The kernel alone would try for two minutes, and a name's
+/// other addresses would wait for that.
+pub(super) const DIAL_LIMIT: Duration = Duration::from_secs(10);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Being opened, until then at the latest.
+    Dialling(Instant),
+    /// Since when, as a count of what happened.
+    Up(u64),
+}
+
+#[derive(Debug)]
+pub(super) struct Stream {
+    pub(super) peer: SocketAddr,
+    /// `None`: a stranger's.
+    pub(super) owner: Option<ConversationId>,
+    /// The other side opened it.
+    pub(super) accepted: bool,
+    /// It came from a peer we knew already.
+    pub(super) expected: bool,
+    /// Something came on it.
+    pub(super) spoke: bool,
+    pub(super) reader: Reader,
+    state: State,
+    /// When it came up or brought something, as a count of what happened.
+    alive: u64,
+}
+
+impl Stream {
+    pub(super) const fn is_up(&self) -> bool {
+        matches!(self.state, State::Up(_))
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        match self.state {
+            State::Dialling(until) => Some(until),
+            State::Up(_) => self.reader.deadline(),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Streams {
+    table: BTreeMap<LinkId, Stream>,
+    /// How many we have dialled.
+    dialled: u32,
+    /// What happened to all of them, counted.
+    events: u64,
+}
+
+impl Streams {
+    /// Starts to open a stream and gives its number.
+    pub(super) fn dial(&mut self, now: Now, to: SocketAddr, owner: ConversationId) -> LinkId {
+        let link = self.free_link();
+        let state = State::Dialling(now.after(DIAL_LIMIT).mono);
+        self.table.insert(
+            link,
+            Stream {
+                peer: to,
+                owner: Some(owner),
+                accepted: false,
+                expected: true,
+                spoke: false,
+                reader: Reader::default(),
+                state,
+                alive: 0,
+            },
+        );
+        link
+    }
+
+    /// Takes in a stream that somebody else opened.
+    pub(super) fn accept(&mut self, link: LinkId, peer: SocketAddr, owner: Option<ConversationId>) {
+        let since = self.count();
+        self.table.insert(
+            link,
+            Stream {
+                peer,
+                owner,
+                accepted: true,
+                expected: owner.is_some(),
+                spoke: false,
+                reader: Reader::default(),
+                state: State::Up(since),
+                alive: since,
+            },
+        );
+    }
+
+    /// A stream we dialled is open; gives it if we did and it was not before.
+    pub(super) fn came_up(&mut self, link: LinkId) -> Option<&Stream> {
+        let since = self.count();
+        let stream = self.table.get_mut(&link).filter(|stream| !stream.is_up())?;
+        stream.state = State::Up(since);
+        stream.alive = since;
+        Some(stream)
+    }
+
+    /// Something came on this stream; `false` when it is not up.
+    pub(super) fn note_heard(&mut self, link: LinkId) -> bool {
+        let heard = self.count();
+        let stream = self.table.get_mut(&link).filter(|stream| stream.is_up());
+        stream.is_some_and(|stream| {
+            stream.alive = heard;
+            stream.spoke = true;
+            true
+        })
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Stream> {
+        self.table.values()
+    }
+
+    pub(super) fn get(&self, link: LinkId) -> Option<&Stream> {
+        self.table.get(&link)
+    }
+
+    pub(super) fn get_mut(&mut self, link: LinkId) -> Option<&mut Stream> {
+        self.table.get_mut(&link)
+    }
+
+    pub(super) fn remove(&mut self, link: LinkId) -> Option<Stream> {
+        self.table.remove(&link)
+    }
+
+    /// The stream a message to this peer goes on: of those that are up, the newest.
+    pub(super) fn newest(&self, owner: ConversationId) -> Option<(LinkId, SocketAddr)> {
+        let since = |stream: &Stream| match stream.state {
+            State::Up(since) if stream.owner == Some(owner) => Some(since),
+            State::Up(_) | State::Dialling(_) => None,
+        };
+        let up = self.table.iter().filter_map(|(link, stream)| Some((since(stream)?, *link, stream.peer)));
+        up.max().map(|(_, link, peer)| (link, peer))
+    }
+
+    /// The streams for which `wanted` holds.
+    pub(super) fn which(&self, wanted: impl Fn(&Stream) -> bool) -> Vec<LinkId> {
+        self.table.iter().filter(|(_, stream)| wanted(stream)).map(|(link, _)| *link).collect()
+    }
+
+    pub(super) fn of(&self, owner: ConversationId) -> Vec<LinkId> {
+        self.which(|stream| stream.owner == Some(owner))
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.table.len() >= MAX_STREAMS
+    }
+
+    pub(super) fn is_host_full(&self, host: IpAddr) -> bool {
+        let theirs = self.table.values().filter(|stream| stream.accepted && stream.peer.ip() == host);
+        theirs.count() >= MAX_FROM_HOST
+    }
+
+    /// Of the streams for which `dear` does not hold, the one that has been silent longest.
+    pub(super) fn quietest(&self, dear: impl Fn(&Stream) -> bool) -> Option<LinkId> {
+        let rest = self.table.iter().filter(|(_, stream)| !dear(stream));
+        rest.min_by_key(|(_, stream)| stream.alive).map(|(link, _)| *link)
+    }
+
+    /// A stream whose deadline has passed.
+    pub(super) fn overdue(&self, now: Now) -> Option<LinkId> {
+        let passed = |stream: &Stream| stream.deadline().is_some_and(|at| at <= now.mono);
+        self.table.iter().find(|(_, stream)| passed(stream)).map(|(link, _)| *link)
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.table.values().filter_map(Stream::deadline).min()
+    }
+
+    const fn count(&mut self) -> u64 {
+        self.events = self.events.saturating_add(1);
+        self.events
+    }
+
+    /// The next number of our own. There are far more than streams, so one that is free is found at once.
+    fn free_link(&mut self) -> LinkId {
+        loop {
+            let span = LinkId::FIRST_ACCEPTED.saturating_sub(LinkId::FIRST_OWN);
+            let link = LinkId(LinkId::FIRST_OWN.saturating_add(self.dialled.checked_rem(span).unwrap_or(0)));
+            self.dialled = self.dialled.wrapping_add(1);
+            if !self.table.contains_key(&link) {
+                return link;
+            }
+        }
+    }
+}

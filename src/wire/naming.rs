@@ -1,0 +1,135 @@
+//! From host names to socket addresses: when to ask, which answer counts, and when to give up.
+//!
+//! Only for names the user wrote down. The asking itself is done outside; what an address is good for is the
+//! dialect's.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use super::engine::Output;
+use crate::model::{Address, ConversationId, Now};
+
+/// Addresses kept of one name. Real names have two or three.
+pub const MAX_TARGETS: usize = 8;
+/// A look-up that takes longer counts as failed.
+const LOOKUP_LIMIT: Duration = Duration::from_secs(10);
+/// Addresses of a name older than this are looked up again before the next message.
+const NAME_LIFE: Duration = Duration::from_mins(1);
+
+/// Where the addresses of a peer come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// The address is an IP address, its interface a number: nothing to look up.
+    Literal,
+    /// A name that was not looked up yet, or without success.
+    Unknown,
+    /// Being looked up, until then at the latest.
+    Asked(Instant),
+    /// Looked up at that time.
+    Known(Instant),
+}
+
+impl Naming {
+    /// Whether the next message may go where the peer was.
+    pub fn is_fresh(self, now: Now) -> bool {
+        match self {
+            Self::Literal => true,
+            Self::Known(at) => now.mono.saturating_duration_since(at) <= NAME_LIFE,
+            Self::Unknown | Self::Asked(_) => false,
+        }
+    }
+}
+
+/// The look-ups under way, by the time they have to be done: one for each peer at most.
+#[derive(Debug, Default)]
+pub struct Lookups {
+    asked: BTreeSet<(Instant, ConversationId)>,
+}
+
+impl Lookups {
+    /// The question for a peer, unless it is asked already or there is nothing to ask.
+    pub fn ask(
+        &mut self,
+        now: Now,
+        conversation: ConversationId,
+        address: &Address,
+        naming: &mut Naming,
+    ) -> Option<Output> {
+        if matches!(naming, Naming::Asked(_) | Naming::Literal) {
+            return None;
+        }
+        let until = now.after(LOOKUP_LIMIT).mono;
+        *naming = Naming::Asked(until);
+        self.asked.insert((until, conversation));
+        Some(Output::Resolve { conversation, host: address.host.to_string(), port: address.port })
+    }
+
+    /// Nobody wants the answer any more.
+    pub fn withdraw(&mut self, conversation: ConversationId, naming: Naming) {
+        if let Naming::Asked(until) = naming {
+            self.asked.remove(&(until, conversation));
+        }
+    }
+
+    /// The addresses that an answer brings, none when the name has none; `None` when the answer is stale.
+    pub fn answer(
+        &mut self,
+        conversation: ConversationId,
+        address: &Address,
+        naming: Naming,
+        host: &str,
+        found: &[SocketAddr],
+    ) -> Option<Vec<SocketAddr>> {
+        let Naming::Asked(_) = naming else { return None };
+        if address.host.to_string() != host {
+            return None;
+        }
+        self.withdraw(conversation, naming);
+        let usable = found.iter().filter(|at| !at.ip().is_unspecified());
+        Some(usable.map(|at| with_port(*at, address.port)).collect())
+    }
+
+    /// A look-up that took too long: to be treated as an answer without addresses.
+    pub fn overdue(&mut self, now: Now) -> Option<ConversationId> {
+        let (until, conversation) = self.asked.first().copied().filter(|(at, _)| *at <= now.mono)?;
+        self.asked.remove(&(until, conversation));
+        Some(conversation)
+    }
+
+    /// When the next one is overdue.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.asked.first().map(|(until, _)| *until)
+    }
+}
+
+fn with_port(mut at: SocketAddr, port: u16) -> SocketAddr {
+    at.set_port(port);
+    canonical(at)
+}
+
+/// The one form of an IPv4 address; others stay as they are.
+pub fn canonical(at: SocketAddr) -> SocketAddr {
+    match at {
+        // `to_canonical` alone would lose the scope, which mapped addresses do not have.
+        SocketAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some() => {
+            SocketAddr::new(at.ip().to_canonical(), at.port())
+        }
+        SocketAddr::V4(_) | SocketAddr::V6(_) => at,
+    }
+}
+
+/// Whether both mean one program: the same host and port.
+pub fn same_endpoint(one: SocketAddr, other: SocketAddr) -> bool {
+    one.port() == other.port() && same_host(one, other)
+}
+
+/// Whether both mean one host. A scope that one side leaves out is not compared: a contact may be written without its
+/// interface.
+pub fn same_host(one: SocketAddr, other: SocketAddr) -> bool {
+    let scope = |at: SocketAddr| match at {
+        SocketAddr::V6(at) => at.scope_id(),
+        SocketAddr::V4(_) => 0,
+    };
+    one.ip() == other.ip() && (scope(one) == scope(other) || scope(one) == 0 || scope(other) == 0)
+}

@@ -1,7 +1,8 @@
-//! What every dialect is built from: the Engine contract and character encodings. Sans-IO, like the dialects.
+//! What every dialect is built from: the Engine contract, character encodings, reading bytes. Sans-IO, like the dialects.
 #![deny(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
 pub mod charset;
+pub mod cursor;
 pub mod engine;
 mod gb2312;
 pub mod interface;

@@ -21,10 +21,10 @@
 //! ```text
 //! member → relay
 //!  'H' hello      nonce u64, zeros up to 64 bytes
-//!  'J' join       nonce u64, cookie 16 bytes, id u64, token u64 (0: none), stream u32, seen u64, name, room
-//!  'S' say        token u64, number u32, text
-//!  'P' ping       token u64, seen u64
-//!  'N' missing    token u64, from u64, count u16
+//!  'J' join       nonce u64, cookie 16 bytes, id u64 (0: give me one), token u64 (0: none), name, room
+//!  'S' say        token u64, number u32 (from 1), text
+//!  'P' ping       token u64
+//!  'N' missing    token u64, stream u32, from u64, count u16
 //!  'M' members    token u64, from u32                 the list of members, from that index on
 //!  'K' nick       token u64, name
 //!  'L' leave      token u64
@@ -32,23 +32,29 @@
 //!  'c' challenge  nonce u64, cookie 16 bytes
 //!  'w' welcome    nonce u64, token u64, id u64, index u32, stream u32, seq u64, expiry u16 (seconds), name, room
 //!  'b' bundle     stream u32, seq u64 of the first entry, entries
-//!  'a' taken      number u32, seq u64                 this message of yours has that place; 0: known, place forgotten
+//!  'a' taken      stream u32, number u32, seq u64     you said it again: it has that place; 0: known, place forgotten
 //!  'p' pong       stream u32, seq u64 (the newest), count u32 (members)
 //!  'g' gone       stream u32, seq u64                 nothing before this one can be had any more
-//!  'm' members    count u32, then index u32, id u64, name of each; as many as fit
-//!  'x' refused    number u32 (0: none), reason u8
-//!  'u' unknown    token u64                           join again
-//!  'q' closing                                        the relay ends
+//!  'm' members    stream u32, count u32 (of those here), then index u32, id u64, here u8, name of each that fits
+//!  'x' refused    to u64 (the token, or of a join the nonce), number u32 (0: none), reason u8
+//!  'u' unknown    token u64                           not a member at this address: join again
+//!  'q' closing    token u64                           the relay ends
 //! entry: kind u8 (0: the rest is padding), index varint, then
-//!  1 text         number varint, length varint, text
+//!  1 text         number varint (0: from a plain member), length varint, text
 //!  2 joined       id u64, name
 //!  3 left
 //!  4 renamed      name
 //! ```
 //! `seq` counts the entries of one room from 1; `stream` says which life of that room is meant, so that numbers from
-//! before a restart are not taken for new ones. The relay keeps the newest entries of each room and sends them again
-//! on `missing`. A message is known by the `id` of its sender and its `number`, which both survive a restart of the
-//! relay: whoever gets it twice shows it once.
+//! before a restart are not taken for new ones. An `index` is given once in the life of a room. The relay keeps the
+//! newest entries of each room and sends them again on `missing`; `seq` of the welcome is the newest then, so
+//! whatever comes later and a member does not get is a gap.
+//!
+//! A message is known by the `id` of its sender and its `number`, which both survive a restart of the relay: whoever
+//! gets it twice shows it once. Its sender gets it in a bundle like everybody else, which is the acknowledgement;
+//! saying it again is answered by `taken`. A rename shows in a bundle, too, and `leave` is answered by `unknown`.
+//! The list of members is asked for page by page, each from the index after the last one seen, until a page is
+//! empty; it also holds those who left while a message of theirs may still be on its way (`here` is 0).
 
 pub mod frame;
 pub mod server;

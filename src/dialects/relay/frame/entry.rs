@@ -1,0 +1,191 @@
+//! What stands inside a bundle and inside a list of members.
+
+use super::begin;
+use crate::wire::cursor::{Cursor, put_short_text, put_varint};
+
+const PADDING: u8 = 0;
+const TEXT: u8 = 1;
+const JOINED: u8 = 2;
+const LEFT: u8 = 3;
+const RENAMED: u8 = 4;
+
+/// One thing that happened in a room. `index` names the member for the life of the room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry<'a> {
+    /// `number` is the sender's own; 0 is from a plain member.
+    Text {
+        index: u32,
+        number: u32,
+        text: &'a [u8],
+    },
+    Joined {
+        index: u32,
+        id: u64,
+        name: &'a str,
+    },
+    Left {
+        index: u32,
+    },
+    Renamed {
+        index: u32,
+        name: &'a str,
+    },
+}
+
+impl<'a> Entry<'a> {
+    /// Appends the entry. A name beyond 255 bytes is cut.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        match *self {
+            Self::Text { index, number, text } => {
+                out.push(TEXT);
+                put_varint(out, index);
+                put_varint(out, number);
+                put_varint(out, u32::try_from(text.len()).unwrap_or(u32::MAX));
+                out.extend_from_slice(text);
+            }
+            Self::Joined { index, id, name } => {
+                out.push(JOINED);
+                put_varint(out, index);
+                out.extend_from_slice(&id.to_be_bytes());
+                put_short_text(out, name);
+            }
+            Self::Left { index } => {
+                out.push(LEFT);
+                put_varint(out, index);
+            }
+            Self::Renamed { index, name } => {
+                out.push(RENAMED);
+                put_varint(out, index);
+                put_short_text(out, name);
+            }
+        }
+    }
+
+    fn decode(cursor: &mut Cursor<'a>) -> Option<Step<'a>> {
+        if cursor.is_empty() {
+            return Some(Step::End);
+        }
+        let kind = cursor.u8()?;
+        if kind == PADDING {
+            let padding = cursor.take_rest();
+            return padding.iter().all(|byte| *byte == PADDING).then_some(Step::End);
+        }
+        let index = cursor.varint()?;
+        let entry = match kind {
+            TEXT => {
+                let number = cursor.varint()?;
+                let length = usize::try_from(cursor.varint()?).ok()?;
+                Self::Text { index, number, text: cursor.bytes(length)? }
+            }
+            JOINED => Self::Joined { index, id: cursor.u64()?, name: cursor.short_text()? },
+            LEFT => Self::Left { index },
+            RENAMED => Self::Renamed { index, name: cursor.short_text()? },
+            _ => return None,
+        };
+        Some(Step::Entry(entry))
+    }
+}
+
+/// What comes next in a bundle; padding is an end.
+enum Step<'a> {
+    Entry(Entry<'a>),
+    End,
+}
+
+/// Appends the header of a bundle; its entries follow, the first of which has the sequence number `seq`.
+pub fn begin_bundle(out: &mut Vec<u8>, stream: u32, seq: u64) {
+    begin(out, b'b');
+    out.extend_from_slice(&stream.to_be_bytes());
+    out.extend_from_slice(&seq.to_be_bytes());
+}
+
+/// The entries of one bundle, in order. Known to be whole: they were all looked at when the bundle was decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entries<'a> {
+    cursor: Cursor<'a>,
+}
+
+impl<'a> Entries<'a> {
+    /// From what follows the header of a bundle.
+    pub fn decode(bytes: &'a [u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(bytes);
+        while let Step::Entry(_) = Entry::decode(&mut cursor)? {}
+        Some(Self { cursor: Cursor::new(bytes) })
+    }
+
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        let mut cursor = self.cursor;
+        cursor.take_rest()
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        match Entry::decode(&mut self.cursor) {
+            Some(Step::Entry(entry)) => Some(entry),
+            Some(Step::End) | None => None,
+        }
+    }
+}
+
+/// One line of the list of members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed<'a> {
+    pub index: u32,
+    pub id: u64,
+    /// Still a member, or gone not long ago.
+    pub here: bool,
+    pub name: &'a str,
+}
+
+impl<'a> Listed<'a> {
+    /// Appends the line. A name beyond 255 bytes is cut.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.index.to_be_bytes());
+        out.extend_from_slice(&self.id.to_be_bytes());
+        out.push(u8::from(self.here));
+        put_short_text(out, self.name);
+    }
+
+    fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let (index, id) = (cursor.u32()?, cursor.u64()?);
+        let here = match cursor.u8()? {
+            0 => false,
+            1 => true,
+            _ => return None,
+        };
+        Some(Self { index, id, here, name: cursor.short_text()? })
+    }
+}
+
+/// A page of the list of members, by rising index. Known to be whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Roster<'a> {
+    cursor: Cursor<'a>,
+}
+
+impl<'a> Roster<'a> {
+    /// From lines that were encoded one after the other.
+    pub fn decode(bytes: &'a [u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(bytes);
+        while !cursor.is_empty() {
+            Listed::decode(&mut cursor)?;
+        }
+        Some(Self { cursor: Cursor::new(bytes) })
+    }
+
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        let mut cursor = self.cursor;
+        cursor.take_rest()
+    }
+}
+
+impl<'a> Iterator for Roster<'a> {
+    type Item = Listed<'a>;
+
+    fn next(&mut self) -> Option<Listed<'a>> {
+        Listed::decode(&mut self.cursor)
+    }
+}

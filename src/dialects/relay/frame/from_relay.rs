@@ -1,0 +1,229 @@
+//! What the relay tells a member.
+
+use super::entry::{Entries, Roster, begin_bundle};
+use super::{COOKIE_LENGTH, Cookie, MAGIC, begin};
+use crate::wire::cursor::{Cursor, put_short_text};
+
+/// One frame from the relay. What bears no nonce and no token bears the `stream` of the member's room, which nobody
+/// knows who has not seen the welcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FromRelay<'a> {
+    Challenge {
+        nonce: u64,
+        cookie: Cookie,
+    },
+    Welcome(Welcome<'a>),
+    /// `seq` is that of the first entry; the others follow it one by one.
+    Bundle {
+        stream: u32,
+        seq: u64,
+        entries: Entries<'a>,
+    },
+    /// This number of yours was known already. `seq` 0: known, but its place is forgotten.
+    Taken {
+        stream: u32,
+        number: u32,
+        seq: u64,
+    },
+    /// `seq` is the newest; `count` members are in the room.
+    Pong {
+        stream: u32,
+        seq: u64,
+        count: u32,
+    },
+    /// Nothing before `seq` can be had any more.
+    Gone {
+        stream: u32,
+        seq: u64,
+    },
+    /// `count` members are in the room, those of other pages too.
+    Members {
+        stream: u32,
+        count: u32,
+        roster: Roster<'a>,
+    },
+    /// `to` is the token, or of a join the nonce; `number` is that of the message, or 0.
+    Refused {
+        to: u64,
+        number: u32,
+        why: Refusal,
+    },
+    Unknown {
+        token: u64,
+    },
+    Closing {
+        token: u64,
+    },
+}
+
+/// The answer to a join. Name, room and id may be others than those asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Welcome<'a> {
+    pub nonce: u64,
+    pub token: u64,
+    pub id: u64,
+    /// The member's own.
+    pub index: u32,
+    pub stream: u32,
+    /// The newest entry of the room, this joining included: what a newcomer goes on from.
+    pub seq: u64,
+    /// Seconds of silence after which the membership ends.
+    pub expiry: u16,
+    pub name: &'a str,
+    pub room: &'a str,
+}
+
+/// Why something was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No more members.
+    Full,
+    /// No more rooms.
+    Rooms,
+    /// Too many messages a second.
+    Rate,
+    /// Too many bytes a second.
+    Bytes,
+    /// All members together are sent too much.
+    Bandwidth,
+    TooLong,
+    NameTaken,
+    BadName,
+    /// A reason that a later relay knows.
+    Other,
+}
+
+impl Refusal {
+    const CODES: [(Self, u8); 9] = [
+        (Self::Full, 1),
+        (Self::Rooms, 2),
+        (Self::Rate, 3),
+        (Self::Bytes, 4),
+        (Self::Bandwidth, 5),
+        (Self::TooLong, 6),
+        (Self::NameTaken, 7),
+        (Self::BadName, 8),
+        (Self::Other, 255),
+    ];
+
+    fn code(self) -> u8 {
+        Self::CODES.iter().find(|(why, _)| *why == self).map_or(u8::MAX, |(_, code)| *code)
+    }
+
+    fn from_code(wanted: u8) -> Self {
+        Self::CODES.iter().find(|(_, code)| *code == wanted).map_or(Self::Other, |(why, _)| *why)
+    }
+}
+
+impl<'a> FromRelay<'a> {
+    pub fn decode(bytes: &'a [u8]) -> Option<Self> {
+        let mut cursor = Cursor::new(bytes);
+        if cursor.array()? != MAGIC {
+            return None;
+        }
+        let frame = match cursor.u8()? {
+            b'c' => Self::Challenge { nonce: cursor.u64()?, cookie: cursor.array::<COOKIE_LENGTH>()? },
+            b'w' => Self::Welcome(Welcome::decode(&mut cursor)?),
+            b'b' => {
+                let (stream, seq) = (cursor.u32()?, cursor.u64()?);
+                Self::Bundle { stream, seq, entries: Entries::decode(cursor.take_rest())? }
+            }
+            b'a' => Self::Taken { stream: cursor.u32()?, number: cursor.u32()?, seq: cursor.u64()? },
+            b'p' => Self::Pong { stream: cursor.u32()?, seq: cursor.u64()?, count: cursor.u32()? },
+            b'g' => Self::Gone { stream: cursor.u32()?, seq: cursor.u64()? },
+            b'm' => {
+                let (stream, count) = (cursor.u32()?, cursor.u32()?);
+                Self::Members { stream, count, roster: Roster::decode(cursor.take_rest())? }
+            }
+            b'x' => {
+                let (to, number) = (cursor.u64()?, cursor.u32()?);
+                Self::Refused { to, number, why: Refusal::from_code(cursor.u8()?) }
+            }
+            b'u' => Self::Unknown { token: cursor.u64()? },
+            b'q' => Self::Closing { token: cursor.u64()? },
+            _ => return None,
+        };
+        cursor.is_empty().then_some(frame)
+    }
+
+    /// Appends the frame. A name beyond 255 bytes is cut.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        match *self {
+            Self::Challenge { nonce, cookie } => {
+                begin(out, b'c');
+                out.extend_from_slice(&nonce.to_be_bytes());
+                out.extend_from_slice(&cookie);
+            }
+            Self::Welcome(ref welcome) => welcome.encode(out),
+            Self::Bundle { stream, seq, ref entries } => {
+                begin_bundle(out, stream, seq);
+                out.extend_from_slice(entries.bytes());
+            }
+            Self::Taken { stream, number, seq } => {
+                begin(out, b'a');
+                out.extend_from_slice(&stream.to_be_bytes());
+                out.extend_from_slice(&number.to_be_bytes());
+                out.extend_from_slice(&seq.to_be_bytes());
+            }
+            Self::Pong { stream, seq, count } => {
+                begin(out, b'p');
+                out.extend_from_slice(&stream.to_be_bytes());
+                out.extend_from_slice(&seq.to_be_bytes());
+                out.extend_from_slice(&count.to_be_bytes());
+            }
+            Self::Gone { stream, seq } => {
+                begin(out, b'g');
+                out.extend_from_slice(&stream.to_be_bytes());
+                out.extend_from_slice(&seq.to_be_bytes());
+            }
+            Self::Members { stream, count, ref roster } => {
+                begin(out, b'm');
+                out.extend_from_slice(&stream.to_be_bytes());
+                out.extend_from_slice(&count.to_be_bytes());
+                out.extend_from_slice(roster.bytes());
+            }
+            Self::Refused { to, number, why } => {
+                begin(out, b'x');
+                out.extend_from_slice(&to.to_be_bytes());
+                out.extend_from_slice(&number.to_be_bytes());
+                out.push(why.code());
+            }
+            Self::Unknown { token } => put_token(out, b'u', token),
+            Self::Closing { token } => put_token(out, b'q', token),
+        }
+    }
+}
+
+fn put_token(out: &mut Vec<u8>, kind: u8, token: u64) {
+    begin(out, kind);
+    out.extend_from_slice(&token.to_be_bytes());
+}
+
+impl<'a> Welcome<'a> {
+    fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {
+        Some(Self {
+            nonce: cursor.u64()?,
+            token: cursor.u64()?,
+            id: cursor.u64()?,
+            index: cursor.u32()?,
+            stream: cursor.u32()?,
+            seq: cursor.u64()?,
+            expiry: cursor.u16()?,
+            name: cursor.short_text()?,
+            room: cursor.short_text()?,
+        })
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        begin(out, b'w');
+        out.extend_from_slice(&self.nonce.to_be_bytes());
+        out.extend_from_slice(&self.token.to_be_bytes());
+        out.extend_from_slice(&self.id.to_be_bytes());
+        out.extend_from_slice(&self.index.to_be_bytes());
+        out.extend_from_slice(&self.stream.to_be_bytes());
+        out.extend_from_slice(&self.seq.to_be_bytes());
+        out.extend_from_slice(&self.expiry.to_be_bytes());
+        put_short_text(out, self.name);
+        put_short_text(out, self.room);
+    }
+}

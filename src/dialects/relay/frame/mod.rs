@@ -1,0 +1,52 @@
+//! The frames between a relay and a framed member: bytes to fields and back. Decides nothing.
+//!
+//! The header of [`crate::dialects::relay`] holds the format. Decoding borrows from the datagram and allocates
+//! nothing; encoding appends to the caller's buffer. Whatever is not exactly a frame is `None`: too short, too long,
+//! a name that is no UTF-8, an entry that ends too late.
+
+mod entry;
+mod from_member;
+mod from_relay;
+#[cfg(test)]
+mod tests;
+
+pub use entry::{Entries, Entry, Listed, Roster, begin_bundle};
+pub use from_member::FromMember;
+pub use from_relay::{FromRelay, Refusal, Welcome};
+
+/// What every frame begins with, before its kind. No text in any encoding we know begins with FF.
+pub const MAGIC: [u8; 3] = [0xff, 0x71, 0x01];
+
+/// Bytes of a hello, with its padding: more than the challenge it is answered with, so nobody is flooded by it.
+pub const HELLO_LENGTH: usize = 64;
+
+/// Bytes of a cookie: not to be guessed.
+pub const COOKIE_LENGTH: usize = 16;
+
+/// Bytes of a bundle before its first entry.
+pub const BUNDLE_HEADER: usize = 16;
+
+/// Bytes of a text entry beside its text, at most: kind, index, number and length.
+pub const MAX_TEXT_ENTRY_HEADER: usize = 16;
+
+/// Bytes of one datagram that several entries share: with IP and UDP headers below what every path carries whole.
+pub const MAX_BUNDLE: usize = 1_200;
+
+/// Bytes of one message: with a name before it still one datagram of at most 65,507.
+pub const MAX_TEXT: usize = 60_000;
+
+/// Characters of a name or a room: more does not fit into a list on the screen.
+pub const MAX_NAME_CHARS: usize = 32;
+
+/// Proof that its owner receives at its address.
+pub type Cookie = [u8; COOKIE_LENGTH];
+
+/// Whether these bytes are meant as a frame, good or bad.
+pub fn is_frame(bytes: &[u8]) -> bool {
+    bytes.starts_with(&MAGIC)
+}
+
+fn begin(out: &mut Vec<u8>, kind: u8) {
+    out.extend_from_slice(&MAGIC);
+    out.push(kind);
+}

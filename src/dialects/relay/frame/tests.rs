@@ -1,0 +1,197 @@
+//! Frames come back as they were, and no bytes do harm.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+
+/// What a frame borrows from.
+#[derive(Clone, Debug)]
+struct Parts {
+    a: u64,
+    b: u64,
+    c: u32,
+    d: u32,
+    e: u16,
+    cookie: Cookie,
+    name: String,
+    room: String,
+    text: Vec<u8>,
+}
+
+prop_compose! {
+    fn parts()(
+        (a, b, c, d, e) in any::<(u64, u64, u32, u32, u16)>(),
+        cookie in any::<Cookie>(),
+        name in "\\PC{0,32}",
+        room in "\\PC{0,32}",
+        text in vec(any::<u8>(), 0..300),
+    ) -> Parts {
+        Parts { a, b, c, d, e, cookie, name, room, text }
+    }
+}
+
+fn from_member(parts: &Parts) -> Vec<FromMember<'_>> {
+    let Parts { a, b, c, d, e, cookie, .. } = *parts;
+    let (name, room, text) = (parts.name.as_str(), parts.room.as_str(), parts.text.as_slice());
+    vec![
+        FromMember::Hello { nonce: a },
+        FromMember::Join { nonce: a, cookie, id: b, token: a ^ b, name, room },
+        FromMember::Say { token: a, number: c.max(1), text },
+        FromMember::Ping { token: a },
+        FromMember::Missing { token: a, stream: c, from: b, count: e },
+        FromMember::Members { token: a, from: d },
+        FromMember::Nick { token: a, name },
+        FromMember::Leave { token: a },
+    ]
+}
+
+fn entries(parts: &Parts) -> Vec<Entry<'_>> {
+    let (name, text) = (parts.name.as_str(), parts.text.as_slice());
+    vec![
+        Entry::Joined { index: parts.c, id: parts.a, name },
+        Entry::Text { index: parts.c, number: parts.d, text },
+        Entry::Renamed { index: parts.d, name },
+        Entry::Text { index: 0, number: 0, text: b"" },
+        Entry::Left { index: parts.d },
+    ]
+}
+
+fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8]) -> Vec<FromRelay<'a>> {
+    let Parts { a, b, c, d, e, cookie, .. } = *parts;
+    let (name, room) = (parts.name.as_str(), parts.room.as_str());
+    let welcome =
+        Welcome { nonce: a, token: b, id: a ^ b, index: c, stream: d, seq: b, expiry: e, name, room };
+    vec![
+        FromRelay::Challenge { nonce: a, cookie },
+        FromRelay::Welcome(welcome),
+        FromRelay::Bundle { stream: c, seq: a, entries: Entries::decode(bundle).unwrap() },
+        FromRelay::Taken { stream: c, number: d, seq: a },
+        FromRelay::Pong { stream: c, seq: a, count: d },
+        FromRelay::Gone { stream: c, seq: a },
+        FromRelay::Members { stream: c, count: d, roster: Roster::decode(list).unwrap() },
+        FromRelay::Refused { to: a, number: c, why: Refusal::Bandwidth },
+        FromRelay::Refused { to: a, number: 0, why: Refusal::Other },
+        FromRelay::Unknown { token: a },
+        FromRelay::Closing { token: a },
+    ]
+}
+
+fn lines(parts: &Parts) -> [Listed<'_>; 2] {
+    let one = Listed { index: parts.c, id: parts.a, here: true, name: &parts.name };
+    [one, Listed { index: parts.d, id: parts.b, here: false, name: &parts.room }]
+}
+
+fn encoded(frame: &FromMember<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    frame.encode(&mut out);
+    out
+}
+
+fn sent(frame: &FromRelay<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    frame.encode(&mut out);
+    out
+}
+
+proptest! {
+    #[test]
+    fn what_a_member_says_comes_back(parts in parts()) {
+        for frame in from_member(&parts) {
+            let bytes = encoded(&frame);
+            prop_assert_eq!(FromMember::decode(&bytes), Some(frame));
+        }
+    }
+
+    #[test]
+    fn what_the_relay_says_comes_back(parts in parts(), padding in 0_usize..40) {
+        let (mut bundle, mut list) = (Vec::new(), Vec::new());
+        for entry in entries(&parts) {
+            entry.encode(&mut bundle);
+        }
+        bundle.extend(vec![0; padding]);
+        for line in lines(&parts) {
+            line.encode(&mut list);
+        }
+        for frame in from_relay(&parts, &bundle, &list) {
+            let bytes = sent(&frame);
+            prop_assert_eq!(FromRelay::decode(&bytes), Some(frame));
+        }
+        prop_assert_eq!(Entries::decode(&bundle).unwrap().collect::<Vec<_>>(), entries(&parts));
+        prop_assert_eq!(Roster::decode(&list).unwrap().collect::<Vec<_>>(), lines(&parts));
+    }
+
+    #[test]
+    fn a_frame_that_is_cut_or_prolonged_is_none(parts in parts(), cut in 1_usize..8) {
+        for frame in from_member(&parts) {
+            let mut bytes = encoded(&frame);
+            if !matches!(frame, FromMember::Say { .. }) {
+                prop_assert_eq!(FromMember::decode(&bytes[..bytes.len().saturating_sub(cut)]), None);
+                bytes.push(1);
+                prop_assert_eq!(FromMember::decode(&bytes), None);
+            }
+        }
+    }
+
+    #[test]
+    fn no_bytes_do_harm(kind: u8, tail in vec(any::<u8>(), 0..200)) {
+        let bytes = [&MAGIC[..], &[kind], &tail].concat();
+        for bytes in [&bytes[..], &tail] {
+            if let Some(frame) = FromMember::decode(bytes) {
+                let again = encoded(&frame);
+                prop_assert_eq!(FromMember::decode(&again), Some(frame));
+            }
+            if let Some(FromRelay::Bundle { entries, .. }) = FromRelay::decode(bytes) {
+                prop_assert!(entries.count() <= bytes.len());
+            }
+            if let Some(FromRelay::Members { roster, .. }) = FromRelay::decode(bytes) {
+                prop_assert!(roster.count() <= bytes.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_short_hello_is_none() {
+    let hello = encoded(&FromMember::Hello { nonce: 7 });
+    assert_eq!(hello.len(), HELLO_LENGTH);
+    assert_eq!(FromMember::decode(&hello[..HELLO_LENGTH - 1]), None);
+}
+
+#[test]
+fn an_answer_is_shorter_than_what_it_answers() {
+    let challenge = FromRelay::Challenge { nonce: 7, cookie: [1; COOKIE_LENGTH] };
+    assert!(sent(&challenge).len() < HELLO_LENGTH);
+    let (unknown, ping) = (FromRelay::Unknown { token: 7 }, FromMember::Ping { token: 7 });
+    assert_eq!(sent(&unknown).len(), encoded(&ping).len());
+}
+
+#[test]
+fn frames_of_one_direction_are_none_in_the_other() {
+    let challenge = sent(&FromRelay::Challenge { nonce: 7, cookie: [1; COOKIE_LENGTH] });
+    assert_eq!(FromMember::decode(&challenge), None);
+    assert_eq!(FromRelay::decode(&encoded(&FromMember::Ping { token: 7 })), None);
+}
+
+#[test]
+fn a_message_without_a_number_is_none() {
+    assert_eq!(FromMember::decode(&encoded(&FromMember::Say { token: 1, number: 0, text: b"x" })), None);
+}
+
+#[test]
+fn the_constants_are_what_is_written() {
+    let mut out = Vec::new();
+    begin_bundle(&mut out, 1, 2);
+    assert_eq!(out.len(), BUNDLE_HEADER);
+    out.clear();
+    Entry::Text { index: u32::MAX, number: u32::MAX, text: b"" }.encode(&mut out);
+    assert!(out.len() <= MAX_TEXT_ENTRY_HEADER);
+}
+
+#[test]
+fn a_reason_that_is_not_known_yet_is_some_other_reason() {
+    let mut bytes = sent(&FromRelay::Refused { to: 1, number: 2, why: Refusal::Full });
+    *bytes.last_mut().unwrap() = 77;
+    let other = FromRelay::Refused { to: 1, number: 2, why: Refusal::Other };
+    assert_eq!(FromRelay::decode(&bytes), Some(other));
+}

@@ -12,7 +12,8 @@
 //! anything else     a message
 //! ```
 //! The answer to an unproved address is at most three times as long as what came from there, 512 bytes, and one a
-//! second. It is never itself a proof: a service that sends everything back does not become a member.
+//! second; of eight that led to nothing the last is the last for a while. It is never itself a proof: a service that
+//! sends everything back does not become a member. A code is good for 15 to 30 seconds.
 //!
 //! # Framed
 //! Every frame begins with `FF 71 01 KIND`: no text begins with FF in any encoding we know. Integers are big-endian,
@@ -55,6 +56,10 @@
 //! saying it again is answered by `taken`. A rename shows in a bundle, too, and `leave` is answered by `unknown`.
 //! The list of members is asked for page by page, each from the index after the last one seen, until a page is
 //! empty; it also holds those who left while a message of theirs may still be on its way (`here` is 0).
+//!
+//! `challenge` and `unknown` go to addresses that have proved nothing: one a second, both counted together. A cookie is
+//! good for 15 to 30 seconds; a join with an old one is answered by a new one. A token is good at its own address;
+//! from another one, joining with id and token takes the membership along.
 
 pub mod frame;
 pub mod server;

@@ -2,160 +2,167 @@
 //!
 //! The caller hands in datagrams, then takes what is to be sent with [`Relay::flush`]: after each, or after all that
 //! were waiting, which is when messages share datagrams.
+//!
+//! ```text
+//! a datagram → is it from a member? ─ no ─→ strangers: proof, challenge, cookie → joining
+//!                    │ yes
+//!                    ├─ plain: commands ─┐
+//!                    └─ framed: frames ──┴→ speaking: limits → room: plain text and stream → flush
+//! ```
 
+mod api;
+mod framed;
+mod joining;
+mod limits;
+mod members;
+mod names;
+mod newcomers;
+mod outbox;
+mod past;
+mod plain;
+mod proof;
+mod room;
+mod rooms;
+mod roster;
+mod slab;
+mod speaking;
+mod strangers;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::frame::{FromRelay, is_frame};
 use crate::model::Now;
 
-/// What the person who runs the relay can choose.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RelayOptions {
-    /// Whoever writes is a member: no proof that the address is real.
-    pub open: bool,
-    pub members: usize,
-    pub rooms: usize,
-    /// Messages a second of one member.
-    pub rate: u32,
-    /// Bytes a second of one member.
-    pub bytes: u32,
-    /// Bytes a second to all members together.
-    pub bandwidth: u64,
-    /// Silence after which a member is no member any more.
-    pub silence: Duration,
-}
+pub use api::{Counters, Leaving, Limit, MemberView, RelayEvent, RelayOptions, RoomView, Sink};
+pub use limits::{BANDWIDTH, BYTES_PER_SECOND, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND, SILENCE};
 
-/// Where datagrams go.
-pub trait Sink {
-    /// Sends `bytes` to each of `to`, cut into datagrams of `segment` bytes; the last may be shorter.
-    fn send(&mut self, to: &[SocketAddr], bytes: &[u8], segment: usize);
-}
-
-/// Something worth a line of the log. Names are escaped by whoever prints them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RelayEvent {
-    Joined {
-        member: SocketAddr,
-        name: String,
-        room: String,
-        framed: bool,
-    },
-    Moved {
-        member: SocketAddr,
-        name: String,
-        room: String,
-    },
-    Renamed {
-        member: SocketAddr,
-        old: String,
-        new: String,
-    },
-    Left {
-        member: SocketAddr,
-        name: String,
-        room: String,
-        why: Leaving,
-    },
-    /// A limit was met; at most one a second for each member.
-    Limited {
-        member: SocketAddr,
-        limit: Limit,
-    },
-}
-
-/// Why somebody is no member any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Leaving {
-    Asked,
-    Silent,
-    Unreachable,
-}
-
-/// Which limit was met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
-    Members,
-    Rooms,
-    Rate,
-    Bytes,
-    Bandwidth,
-    TooLong,
-}
-
-/// Everything that can be counted, since the start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
-    pub datagrams_in: u64,
-    pub bytes_in: u64,
-    pub datagrams_out: u64,
-    pub bytes_out: u64,
-    /// Messages taken from members.
-    pub messages: u64,
-    /// Messages times the members they went to.
-    pub deliveries: u64,
-    pub challenges: u64,
-    pub proofs: u64,
-    pub wrong_proofs: u64,
-    pub repeated: u64,
-    pub resent: u64,
-    pub limited: u64,
-    pub malformed: u64,
-}
-
-/// One room as it is now, for the page and the metrics.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoomView {
-    pub name: String,
-    pub members: usize,
-    /// Messages since the start.
-    pub messages: u64,
-}
-
-/// One member as it is now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MemberView {
-    pub name: String,
-    pub room: String,
-    pub address: SocketAddr,
-    pub framed: bool,
-    pub messages: u64,
-    pub heard: Instant,
-}
+use limits::{Bucket, MAX_EVENTS};
+use members::Members;
+use newcomers::{Newcomers, may_speak};
+use outbox::Counted;
+use past::Past;
+use proof::Secret;
+use room::Post;
+use rooms::Rooms;
 
 /// The relay.
 #[derive(Debug)]
 pub struct Relay {
     options: RelayOptions,
     counters: Counters,
+    secret: Secret,
+    members: Members,
+    rooms: Rooms,
+    newcomers: Newcomers,
+    past: Past,
+    /// What all members together are sent.
+    total: Bucket,
+    post: Post,
+    /// Keys of rooms with something to send.
+    dirty: Vec<usize>,
+    events: VecDeque<RelayEvent>,
+    closed: bool,
 }
 
 impl Relay {
     /// All chance comes from `seed`, which nobody may know: proofs stand on it.
-    pub fn new(_now: Now, _seed: [u8; 16], options: RelayOptions) -> Self {
-        Self { options, counters: Counters::default() }
+    pub fn new(now: Now, seed: [u8; 16], options: RelayOptions) -> Self {
+        Self {
+            counters: Counters::default(),
+            secret: Secret::new(now.mono, &seed),
+            members: Members::new(options.silence),
+            rooms: Rooms::default(),
+            newcomers: Newcomers::default(),
+            past: Past::default(),
+            total: Bucket::default(),
+            post: Post::default(),
+            dirty: Vec::new(),
+            events: VecDeque::new(),
+            closed: false,
+            options,
+        }
     }
 
-    /// One datagram.
-    pub fn handle(&mut self, _now: Now, _from: SocketAddr, _bytes: &[u8]) {}
+    /// One datagram. IPv4-mapped sources are plain IPv4 already.
+    pub fn handle(&mut self, now: Now, from: SocketAddr, bytes: &[u8]) {
+        let now = now.mono;
+        count(&mut self.counters.datagrams_in, 1);
+        count(&mut self.counters.bytes_in, bytes.len());
+        if self.closed {
+            return;
+        }
+        if !may_speak(from) {
+            return count(&mut self.counters.malformed, 1);
+        }
+        let member = self.members.at(from);
+        if is_frame(bytes) {
+            self.frame(now, from, member, bytes);
+        } else {
+            let plain = member.filter(|key| self.members.get(*key).is_some_and(|member| !member.is_framed()));
+            match plain {
+                Some(key) => self.plain(now, key, bytes),
+                None => self.stranger(now, from, bytes),
+            }
+        }
+    }
 
     /// ICMP: nobody listens there.
-    pub fn unreachable(&mut self, _now: Now, _to: SocketAddr) {}
-
-    /// When [`Relay::tick`] is wanted.
-    pub fn deadline(&self) -> Option<Instant> {
-        None
+    pub fn unreachable(&mut self, now: Now, to: SocketAddr) {
+        if let Some(key) = self.members.at(to) {
+            self.remove(now.mono, key, Leaving::Unreachable);
+        }
     }
 
-    pub fn tick(&mut self, _now: Now) {}
+    /// When [`Relay::tick`] is wanted. It may have moved to later by then.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.members.deadline().filter(|_| !self.closed)
+    }
 
-    /// Tells every member that the relay ends.
-    pub fn close(&mut self, _now: Now) {}
+    pub fn tick(&mut self, now: Now) {
+        while let Some(key) = self.members.silent(now.mono) {
+            self.remove(now.mono, key, Leaving::Silent);
+        }
+    }
+
+    /// Tells every member that the relay ends. Whatever comes afterwards is not heard; `flush` still has to be called.
+    pub fn close(&mut self, _now: Now) {
+        for key in std::mem::take(&mut self.dirty) {
+            if let Some(room) = self.rooms.get_mut(key) {
+                room.flush(&mut self.post.scratch, &mut self.post.outbox);
+            }
+        }
+        for (_, member) in self.members.iter() {
+            let token = member.token();
+            self.post.outbox.put(member.address, |out| {
+                if member.is_framed() {
+                    FromRelay::Closing { token }.encode(out);
+                } else {
+                    out.extend_from_slice(texts::CLOSING.as_bytes());
+                }
+            });
+        }
+        self.closed = true;
+    }
 
     /// Everything that is to be sent since the last call.
-    pub fn flush(&mut self, _sink: &mut dyn Sink) {}
+    pub fn flush(&mut self, sink: &mut dyn Sink) {
+        let mut sink = Counted { sink, counters: &mut self.counters };
+        self.post.outbox.empty_into(&mut sink);
+        for key in self.dirty.drain(..) {
+            if let Some(room) = self.rooms.get_mut(key) {
+                room.flush(&mut self.post.scratch, &mut sink);
+            }
+        }
+    }
 
     pub fn take_event(&mut self) -> Option<RelayEvent> {
-        None
+        self.events.pop_front()
     }
 
     pub const fn options(&self) -> &RelayOptions {
@@ -168,11 +175,56 @@ impl Relay {
 
     /// By name.
     pub fn rooms(&self) -> Vec<RoomView> {
-        Vec::new()
+        self.rooms.views()
     }
 
     /// By room, then name; `limit` at most.
-    pub fn members(&self, _limit: usize) -> Vec<MemberView> {
-        Vec::new()
+    pub fn members(&self, limit: usize) -> Vec<MemberView> {
+        let mut all: Vec<(&str, &members::Member)> =
+            self.members.iter().map(|(_, member)| (self.rooms.name(member.room), member)).collect();
+        all.sort_unstable_by_key(|(room, member)| (*room, member.name.as_str()));
+        let views = all.into_iter().take(limit).map(|(room, member)| MemberView {
+            name: member.name.clone(),
+            room: room.to_owned(),
+            address: member.address,
+            framed: member.is_framed(),
+            messages: member.messages,
+            heard: member.heard,
+        });
+        views.collect()
     }
+
+    fn report(&mut self, event: RelayEvent) {
+        if self.events.len() < MAX_EVENTS {
+            self.events.push_back(event);
+        }
+    }
+
+    /// A text for one plain member.
+    fn tell(&mut self, now: Instant, key: usize, text: &str) {
+        if let Some(member) = self.members.get(key).filter(|_| !text.is_empty()) {
+            self.past.said(now, self.secret.fingerprint(text.as_bytes()));
+            self.post.outbox.put(member.address, |out| out.extend_from_slice(text.as_bytes()));
+        }
+    }
+
+    /// A frame for one framed member.
+    fn send(&mut self, key: usize, frame: &FromRelay<'_>) {
+        if let Some(member) = self.members.get(key) {
+            self.post.outbox.put(member.address, |out| frame.encode(out));
+        }
+    }
+
+    /// The room has something to send.
+    fn soil(&mut self, room: usize) {
+        if let Some(dirty) = self.rooms.get_mut(room).filter(|room| !room.dirty) {
+            dirty.dirty = true;
+            self.dirty.push(room);
+        }
+    }
+}
+
+/// Adds to a counter, which stops at its end rather than begin anew.
+fn count(counter: &mut u64, more: impl TryInto<u64>) {
+    *counter = counter.saturating_add(more.try_into().unwrap_or_default());
 }

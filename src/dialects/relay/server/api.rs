@@ -1,0 +1,138 @@
+//! What a caller of the relay sees beside the relay itself: its options, its events, its figures.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use super::limits::{BANDWIDTH, BYTES_PER_SECOND, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND, SILENCE};
+
+/// What the person who runs the relay can choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelayOptions {
+    /// Whoever writes is a member: no proof that the address is real.
+    pub open: bool,
+    pub members: usize,
+    /// Beside the lobby.
+    pub rooms: usize,
+    /// Messages a second of one member.
+    pub rate: u32,
+    /// Bytes a second of one member.
+    pub bytes: u32,
+    /// Bytes a second to all members together.
+    pub bandwidth: u64,
+    /// Silence after which a member is no member any more.
+    pub silence: Duration,
+}
+
+impl Default for RelayOptions {
+    fn default() -> Self {
+        Self {
+            open: false,
+            members: MAX_MEMBERS,
+            rooms: MAX_ROOMS,
+            rate: MESSAGES_PER_SECOND,
+            bytes: BYTES_PER_SECOND,
+            bandwidth: BANDWIDTH,
+            silence: SILENCE,
+        }
+    }
+}
+
+/// Where datagrams go.
+pub trait Sink {
+    /// Sends `bytes` to each of `to`, cut into datagrams of `segment` bytes; the last may be shorter.
+    fn send(&mut self, to: &[SocketAddr], bytes: &[u8], segment: usize);
+}
+
+/// Something worth a line of the log. Names are escaped by whoever prints them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RelayEvent {
+    Joined {
+        member: SocketAddr,
+        name: String,
+        room: String,
+        framed: bool,
+    },
+    Moved {
+        member: SocketAddr,
+        name: String,
+        room: String,
+    },
+    Renamed {
+        member: SocketAddr,
+        old: String,
+        new: String,
+    },
+    Left {
+        member: SocketAddr,
+        name: String,
+        room: String,
+        why: Leaving,
+    },
+    /// A limit was met; at most one a second for each member.
+    Limited {
+        member: SocketAddr,
+        limit: Limit,
+    },
+}
+
+/// Why somebody is no member any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    Asked,
+    Silent,
+    Unreachable,
+}
+
+/// Which limit was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    Members,
+    Rooms,
+    Rate,
+    Bytes,
+    Bandwidth,
+    TooLong,
+}
+
+/// Everything that can be counted, since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    pub datagrams_in: u64,
+    pub bytes_in: u64,
+    /// Handed to the sink, each receiver counted.
+    pub datagrams_out: u64,
+    pub bytes_out: u64,
+    /// Messages taken from members.
+    pub messages: u64,
+    /// Messages times the members they went to.
+    pub deliveries: u64,
+    pub challenges: u64,
+    pub proofs: u64,
+    pub wrong_proofs: u64,
+    /// Messages that had been taken before, and echoes of what the relay said.
+    pub repeated: u64,
+    /// Entries sent again because somebody missed them.
+    pub resent: u64,
+    pub limited: u64,
+    pub malformed: u64,
+}
+
+/// One room as it is now, for the page and the metrics.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomView {
+    pub name: String,
+    pub members: usize,
+    /// Messages since the room began: it ends when its last member leaves.
+    pub messages: u64,
+}
+
+/// One member as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberView {
+    pub name: String,
+    pub room: String,
+    pub address: SocketAddr,
+    pub framed: bool,
+    pub messages: u64,
+    pub heard: Instant,
+}

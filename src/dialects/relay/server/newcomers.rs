@@ -1,0 +1,165 @@
+//! Addresses that have proved nothing: what came from there, and whether anything may be sent there.
+//!
+//! The relay must be no weapon against an address whose name somebody else used (R1): in all at most three times the
+//! bytes that came from there, and one datagram a second. A forgotten address loses what it had not used yet, so
+//! forgetting can only make answers fewer.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use super::limits::{Bucket, JOINS_BURST, JOINS_PER_SECOND};
+use super::proof::PROOF_SPAN;
+
+/// Addresses remembered; more than can be answered within a second, so that none is answered twice in one.
+const MAX_NEWCOMERS: usize = 4_096;
+/// Bytes out for each byte in.
+const MAX_GAIN: u64 = 3;
+/// Bytes of one answer: never a fragment anywhere.
+pub(super) const MAX_ANSWER: usize = 512;
+/// Between two answers to one address.
+const ANSWER_PAUSE: Duration = Duration::from_secs(1);
+/// Answers to all addresses together, twice this at most within any second: a room full of people may come at once.
+const ANSWERS_PER_SECOND: u64 = 500;
+const ANSWERS_BURST: Duration = Duration::from_secs(1);
+/// Texts to one address that does nothing with them: then it is no person. What answers everything (a time service, a
+/// bot) would go on for ever.
+const MAX_VAIN_TEXTS: u8 = 8;
+/// After so long without a word the texts count anew.
+const VAIN_REST: Duration = Duration::from_mins(1);
+/// Guesses of one address within the span of a code.
+const MAX_WRONG_PROOFS: u8 = 5;
+/// Below are the services of the system, which answer whatever comes (DNS, NTP, chargen).
+const FIRST_FREE_PORT: u16 = 1_024;
+
+#[derive(Debug)]
+struct Newcomer {
+    received: u64,
+    sent: u64,
+    heard: Instant,
+    answered: Option<Instant>,
+    vain: u8,
+    /// Until then codes sent there are good.
+    told: Option<Instant>,
+    wrong: u8,
+    wrong_since: Instant,
+    joins: Bucket,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Newcomers {
+    table: BTreeMap<SocketAddr, Newcomer>,
+    /// Oldest first, each address once.
+    order: VecDeque<SocketAddr>,
+    answers: Bucket,
+}
+
+/// Whether an address can be a person's at all.
+pub(super) fn may_speak(address: SocketAddr) -> bool {
+    let ip = address.ip();
+    let nobody = ip.is_unspecified() || ip.is_multicast() || ip == IpAddr::V4(Ipv4Addr::BROADCAST);
+    !nobody && address.port() >= FIRST_FREE_PORT
+}
+
+impl Newcomers {
+    /// Something of `length` bytes came from there.
+    pub(super) fn heard(&mut self, now: Instant, from: SocketAddr, length: usize) {
+        let newcomer = self.entry(now, from);
+        if now.saturating_duration_since(newcomer.heard) >= VAIN_REST {
+            newcomer.vain = 0;
+        }
+        newcomer.heard = now;
+        newcomer.received = newcomer.received.saturating_add(u64::try_from(length).unwrap_or_default());
+    }
+
+    /// Bytes that may be sent there now.
+    pub(super) fn budget(&self, now: Instant, to: SocketAddr) -> usize {
+        let Some(newcomer) = self.table.get(&to) else { return 0 };
+        let early = newcomer.answered.is_some_and(|last| now.saturating_duration_since(last) < ANSWER_PAUSE);
+        if early || !self.answers.has_room(now, ANSWERS_BURST) {
+            return 0;
+        }
+        let left = newcomer.received.saturating_mul(MAX_GAIN).saturating_sub(newcomer.sent);
+        usize::try_from(left).unwrap_or(MAX_ANSWER).min(MAX_ANSWER)
+    }
+
+    /// As `budget`, for a text: those that led to nothing are counted.
+    pub(super) fn text_budget(&self, now: Instant, to: SocketAddr) -> usize {
+        let tired = self.table.get(&to).is_none_or(|newcomer| newcomer.vain >= MAX_VAIN_TEXTS);
+        if tired { 0 } else { self.budget(now, to) }
+    }
+
+    /// So much is sent there, after a look at the budget.
+    pub(super) fn answered(&mut self, now: Instant, to: SocketAddr, length: usize) {
+        self.answers.take(now, ANSWERS_PER_SECOND, ANSWERS_BURST);
+        let newcomer = self.entry(now, to);
+        newcomer.sent = newcomer.sent.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+        newcomer.answered = Some(now);
+    }
+
+    /// A code is on its way there.
+    pub(super) fn told(&mut self, now: Instant, to: SocketAddr) {
+        let newcomer = self.entry(now, to);
+        newcomer.vain = newcomer.vain.saturating_add(1);
+        newcomer.told = now.checked_add(PROOF_SPAN.saturating_mul(2));
+    }
+
+    /// Whether a code from there is worth a look: one was sent there, and not too many wrong ones came back.
+    pub(super) fn may_prove(&self, now: Instant, from: SocketAddr) -> bool {
+        self.table.get(&from).is_some_and(|newcomer| {
+            let fresh = now.saturating_duration_since(newcomer.wrong_since) >= PROOF_SPAN;
+            newcomer.told.is_some_and(|until| now < until) && (fresh || newcomer.wrong < MAX_WRONG_PROOFS)
+        })
+    }
+
+    pub(super) fn guessed_wrong(&mut self, now: Instant, from: SocketAddr) {
+        let newcomer = self.entry(now, from);
+        if now.saturating_duration_since(newcomer.wrong_since) >= PROOF_SPAN {
+            (newcomer.wrong, newcomer.wrong_since) = (0, now);
+        }
+        newcomer.wrong = newcomer.wrong.saturating_add(1);
+    }
+
+    /// The address is real. `false`: it joins and leaves so often that it has to wait.
+    pub(super) fn proved(&mut self, now: Instant, from: SocketAddr) -> bool {
+        let newcomer = self.entry(now, from);
+        newcomer.vain = 0;
+        newcomer.joins.take(now, JOINS_PER_SECOND, JOINS_BURST)
+    }
+
+    fn entry(&mut self, now: Instant, address: SocketAddr) -> &mut Newcomer {
+        if !self.table.contains_key(&address) {
+            self.forget_oldest(now);
+            self.order.push_back(address);
+        }
+        self.table.entry(address).or_insert_with(|| Newcomer {
+            received: 0,
+            sent: 0,
+            heard: now,
+            answered: None,
+            vain: 0,
+            told: None,
+            wrong: 0,
+            wrong_since: now,
+            joins: Bucket::default(),
+        })
+    }
+
+    /// Makes room for one more. Who was answered just now stays, or it would be answered again at once.
+    fn forget_oldest(&mut self, now: Instant) {
+        while self.table.len() >= MAX_NEWCOMERS {
+            let Some(oldest) = self.order.pop_front() else { return };
+            let answered = self.table.get(&oldest).and_then(|newcomer| newcomer.answered);
+            if answered.is_some_and(|last| now.saturating_duration_since(last) < ANSWER_PAUSE) {
+                self.order.push_back(oldest);
+            } else {
+                self.table.remove(&oldest);
+            }
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.table.len().max(self.order.len())
+    }
+}

@@ -1,0 +1,141 @@
+//! All secrets of the relay: the codes and cookies that prove an address, and chance.
+//!
+//! A proof is a keyed hash of address, port and time, so nothing is kept for those who only ask. It is good for the
+//! span of time it was made in and the one after.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use siphasher::sip128::SipHasher24;
+
+use crate::dialects::relay::frame::{COOKIE_LENGTH, Cookie};
+
+/// A proof is good for at least so long, and at most twice (R2).
+pub(super) const PROOF_SPAN: Duration = Duration::from_secs(15);
+/// Characters a person types: 30 bits, of which few can be tried.
+pub(super) const CODE_LENGTH: usize = 6;
+/// Crockford's base 32: nothing that looks like something else.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+pub(super) type Code = [u8; CODE_LENGTH];
+
+/// What a hash is for, so that a code is never part of a cookie.
+#[derive(Clone, Copy, Debug)]
+enum Use {
+    Code,
+    Cookie,
+    Chance,
+    Echo,
+}
+
+#[derive(Debug)]
+pub(super) struct Secret {
+    hasher: SipHasher24,
+    start: Instant,
+    drawn: u64,
+}
+
+impl Secret {
+    pub(super) fn new(now: Instant, seed: &[u8; 16]) -> Self {
+        Self { hasher: SipHasher24::new_with_key(seed), start: now, drawn: 0 }
+    }
+
+    /// What is sent to `address` now.
+    pub(super) fn code(&self, now: Instant, address: SocketAddr) -> Code {
+        self.code_of(self.span(now), address)
+    }
+
+    /// `given` as a person may have typed it.
+    pub(super) fn is_code(&self, now: Instant, address: SocketAddr, given: &[u8]) -> bool {
+        let typed: Vec<u8> =
+            given.iter().take(CODE_LENGTH.saturating_add(1)).map(|c| canonical(*c)).collect();
+        self.spans(now).any(|span| self.code_of(span, address).as_slice() == typed)
+    }
+
+    pub(super) fn cookie(&self, now: Instant, address: SocketAddr) -> Cookie {
+        self.cookie_of(self.span(now), address)
+    }
+
+    pub(super) fn is_cookie(&self, now: Instant, address: SocketAddr, given: &Cookie) -> bool {
+        self.spans(now).any(|span| self.cookie_of(span, address) == *given)
+    }
+
+    /// A number nobody can guess, never 0.
+    pub(super) fn draw(&mut self) -> u64 {
+        loop {
+            self.drawn = self.drawn.wrapping_add(1);
+            let (number, _) = self.hash(Use::Chance, &self.drawn.to_be_bytes()).as_u64();
+            if number != 0 {
+                return number;
+            }
+        }
+    }
+
+    /// Tells datagrams apart.
+    pub(super) fn fingerprint(&self, bytes: &[u8]) -> u64 {
+        self.hash(Use::Echo, bytes).as_u64().0
+    }
+
+    fn span(&self, now: Instant) -> u64 {
+        let elapsed = now.saturating_duration_since(self.start).as_secs();
+        elapsed.checked_div(PROOF_SPAN.as_secs()).unwrap_or_default()
+    }
+
+    fn spans(&self, now: Instant) -> impl Iterator<Item = u64> + use<> {
+        let span = self.span(now);
+        std::iter::once(span).chain(span.checked_sub(1))
+    }
+
+    fn code_of(&self, span: u64, address: SocketAddr) -> Code {
+        let (mut bits, _) = self.hash(Use::Code, &place(span, address)).as_u64();
+        std::array::from_fn(|_| {
+            let digit = usize::try_from(bits & 31).unwrap_or_default();
+            bits >>= 5;
+            ALPHABET.get(digit).copied().unwrap_or_default()
+        })
+    }
+
+    fn cookie_of(&self, span: u64, address: SocketAddr) -> [u8; COOKIE_LENGTH] {
+        self.hash(Use::Cookie, &place(span, address)).as_bytes()
+    }
+
+    fn hash(&self, purpose: Use, bytes: &[u8]) -> siphasher::sip128::Hash128 {
+        use std::hash::Hasher as _;
+        let mut hasher = self.hasher;
+        hasher.write_u8(match purpose {
+            Use::Code => 1,
+            Use::Cookie => 2,
+            Use::Chance => 3,
+            Use::Echo => 4,
+        });
+        hasher.write(bytes);
+        siphasher::sip128::Hasher128::finish128(&hasher)
+    }
+}
+
+/// Span, address and port as bytes, each at its place.
+fn place(span: u64, address: SocketAddr) -> [u8; 30] {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) => ip.to_ipv6_mapped(),
+        IpAddr::V6(ip) => ip,
+    };
+    let scope = match address {
+        SocketAddr::V4(_) => 0,
+        SocketAddr::V6(address) => address.scope_id(),
+    };
+    let parts = [&span.to_be_bytes()[..], &ip.octets(), &scope.to_be_bytes(), &address.port().to_be_bytes()];
+    let mut bytes = [0; 30];
+    for (place, byte) in bytes.iter_mut().zip(parts.into_iter().flatten()) {
+        *place = *byte;
+    }
+    bytes
+}
+
+/// As Crockford reads it: letters of both cases, and what only looks like a digit.
+const fn canonical(typed: u8) -> u8 {
+    match typed.to_ascii_uppercase() {
+        b'O' => b'0',
+        b'I' | b'L' => b'1',
+        other => other,
+    }
+}

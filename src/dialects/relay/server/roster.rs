@@ -1,0 +1,61 @@
+//! The members of one room by index, and those who left while their words can still be asked for.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::dialects::relay::frame::Listed;
+
+#[derive(Debug)]
+struct Known {
+    id: u64,
+    name: String,
+    here: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Roster {
+    known: BTreeMap<u32, Known>,
+    next: u32,
+    /// Who left, and at which entry of the stream. Never more than the ring has entries.
+    left: VecDeque<(u64, u32)>,
+}
+
+impl Roster {
+    /// Gives an index nobody had in this room before.
+    pub(super) fn enter(&mut self, id: u64, name: &str) -> u32 {
+        let index = self.next;
+        self.next = self.next.wrapping_add(1);
+        self.known.insert(index, Known { id, name: name.to_owned(), here: true });
+        index
+    }
+
+    pub(super) fn rename(&mut self, index: u32, name: &str) {
+        if let Some(known) = self.known.get_mut(&index) {
+            name.clone_into(&mut known.name);
+        }
+    }
+
+    /// `seq` is the entry that tells of it.
+    pub(super) fn leave(&mut self, index: u32, seq: u64) {
+        if let Some(known) = self.known.get_mut(&index) {
+            known.here = false;
+            self.left.push_back((seq, index));
+        }
+    }
+
+    /// Nothing before `first` can be had any more.
+    pub(super) fn forget(&mut self, first: u64) {
+        while let Some((_, index)) = self.left.front().copied().filter(|(seq, _)| *seq < first) {
+            self.left.pop_front();
+            self.known.remove(&index);
+        }
+    }
+
+    pub(super) fn from(&self, index: u32) -> impl Iterator<Item = Listed<'_>> {
+        self.known.range(index..).map(|(index, known)| Listed {
+            index: *index,
+            id: known.id,
+            here: known.here,
+            name: &known.name,
+        })
+    }
+}

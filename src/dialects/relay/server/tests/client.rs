@@ -1,0 +1,158 @@
+//! The least a framed member must know: places in a stream, names behind indexes, and asking again.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use super::{Sent, frame};
+use crate::dialects::relay::frame::{Cookie, Entry, FromMember, FromRelay, Refusal};
+
+/// Sender, number and text of a message.
+pub(super) type Got = (u64, u32, String);
+
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    /// Number and place.
+    pub(super) taken: Vec<(u32, u64)>,
+    pub(super) refused: Vec<(u32, Refusal)>,
+    /// Newest entry and members.
+    pub(super) pongs: Vec<(u64, u32)>,
+    pub(super) gone: Vec<u64>,
+    pub(super) unknown: Vec<u64>,
+    pub(super) closing: bool,
+    /// The pages of the list: index, id, here, name.
+    pub(super) pages: Vec<Vec<(u32, u64, bool, String)>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Client {
+    pub(super) address: SocketAddr,
+    pub(super) id: u64,
+    pub(super) name: String,
+    pub(super) room: String,
+    pub(super) token: u64,
+    pub(super) stream: u32,
+    pub(super) index: u32,
+    /// The newest entry before the first gap.
+    pub(super) seen: u64,
+    pub(super) got: Vec<Got>,
+    /// Who joined, left or was renamed, as it came.
+    pub(super) changes: Vec<String>,
+    pub(super) answers: Answers,
+    ids: BTreeMap<u32, u64>,
+    number: u32,
+}
+
+impl Client {
+    pub(super) fn new(address: SocketAddr, id: u64, name: &str, room: &str) -> Self {
+        Self {
+            address,
+            id,
+            name: name.to_owned(),
+            room: room.to_owned(),
+            token: 0,
+            stream: 0,
+            index: 0,
+            seen: 0,
+            got: Vec::new(),
+            changes: Vec::new(),
+            answers: Answers::default(),
+            ids: BTreeMap::new(),
+            number: 0,
+        }
+    }
+
+    pub(super) fn join(&self, cookie: Cookie) -> Vec<u8> {
+        let (name, room) = (&self.name, &self.room);
+        frame(&FromMember::Join { nonce: 9, cookie, id: self.id, token: self.token, name, room })
+    }
+
+    pub(super) fn say(&mut self, text: &str) -> Vec<u8> {
+        self.number += 1;
+        self.say_again(self.number, text)
+    }
+
+    pub(super) fn say_again(&self, number: u32, text: &str) -> Vec<u8> {
+        frame(&FromMember::Say { token: self.token, number, text: text.as_bytes() })
+    }
+
+    pub(super) fn ping(&self) -> Vec<u8> {
+        frame(&FromMember::Ping { token: self.token })
+    }
+
+    pub(super) fn missing(&self, from: u64, count: u16) -> Vec<u8> {
+        frame(&FromMember::Missing { token: self.token, stream: self.stream, from, count })
+    }
+
+    pub(super) fn members(&self, from: u32) -> Vec<u8> {
+        frame(&FromMember::Members { token: self.token, from })
+    }
+
+    pub(super) fn nick(&self, name: &str) -> Vec<u8> {
+        frame(&FromMember::Nick { token: self.token, name })
+    }
+
+    pub(super) fn leave(&self) -> Vec<u8> {
+        frame(&FromMember::Leave { token: self.token })
+    }
+
+    pub(super) fn take_all(&mut self, sent: &[Sent]) {
+        for (to, bytes) in sent {
+            if *to == self.address {
+                self.take(bytes);
+            }
+        }
+    }
+
+    pub(super) fn take(&mut self, bytes: &[u8]) {
+        let answers = &mut self.answers;
+        match FromRelay::decode(bytes).expect("a frame") {
+            FromRelay::Welcome(welcome) => {
+                if self.stream != welcome.stream {
+                    self.seen = welcome.seq;
+                }
+                (self.token, self.id, self.index) = (welcome.token, welcome.id, welcome.index);
+                self.stream = welcome.stream;
+                (self.name, self.room) = (welcome.name.to_owned(), welcome.room.to_owned());
+            }
+            FromRelay::Bundle { stream, seq, entries } => {
+                assert!(bytes.len() <= 1_200 || entries.clone().count() == 1, "a bundle too long");
+                for (place, entry) in (seq..).zip(entries) {
+                    if stream == self.stream && place == self.seen + 1 {
+                        self.seen = place;
+                        self.read(entry);
+                    }
+                }
+            }
+            FromRelay::Taken { number, seq, .. } => answers.taken.push((number, seq)),
+            FromRelay::Pong { seq, count, .. } => answers.pongs.push((seq, count)),
+            FromRelay::Gone { seq, .. } => answers.gone.push(seq),
+            FromRelay::Members { roster, .. } => answers
+                .pages
+                .push(roster.map(|line| (line.index, line.id, line.here, line.name.to_owned())).collect()),
+            FromRelay::Refused { number, why, .. } => answers.refused.push((number, why)),
+            FromRelay::Unknown { token } => answers.unknown.push(token),
+            FromRelay::Closing { .. } => answers.closing = true,
+            FromRelay::Challenge { .. } => {}
+        }
+    }
+
+    fn read(&mut self, entry: Entry<'_>) {
+        match entry {
+            Entry::Text { index, number, text } => {
+                let id = self.ids.get(&index).copied().unwrap_or_default();
+                self.got.push((id, number, String::from_utf8_lossy(text).into_owned()));
+            }
+            Entry::Joined { index, id, name } => {
+                self.ids.insert(index, id);
+                self.changes.push(format!("+{name}"));
+            }
+            Entry::Left { index } => self.changes.push(format!("-{index}")),
+            Entry::Renamed { name, .. } => self.changes.push(format!("={name}")),
+        }
+    }
+
+    /// The texts alone.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        self.got.iter().map(|(_, _, text)| text.as_str()).collect()
+    }
+}

@@ -1,0 +1,126 @@
+//! Every sentence plain members read. They begin with `*`, which no name does, so that nobody speaks as the relay.
+//!
+//! In English, whatever the language of the relay's owner: members may be anybody. Short, because they are datagrams.
+
+use super::api::{Limit, RoomView};
+use super::newcomers::MAX_ANSWER;
+use super::proof::Code;
+use super::room::Room;
+use crate::dialects::relay::frame::{MAX_BUNDLE, MAX_NAME_CHARS, MAX_TEXT};
+
+/// Room for the line that says how many more there are.
+const MAX_LIST: usize = MAX_BUNDLE - 64;
+
+pub(super) const HELP: &str = "\
+* /nick NAME  another name
+* /join ROOM  another room
+* /rooms      which rooms there are
+* /who        who is in this room
+* /ping       is the relay there?
+* /leave      goodbye
+* Anything else is a message to everybody in your room.
+";
+pub(super) const PONG: &str = "* pong\n";
+pub(super) const GOODBYE: &str = "* You have left. Write anything to return.\n";
+pub(super) const CLOSING: &str = "* The relay closes. Goodbye.\n";
+pub(super) const FULL: &str = "* The relay is full.\n";
+pub(super) const ECHO: &str = "* The relay has just sent that itself, so it was not passed on.\n";
+pub(super) const NAME_TAKEN: &str = "* Somebody has that name.\n";
+
+/// The longest text with a line `/prove CODE` that is no longer than `budget`.
+///
+/// The line never comes first, so that what sends it back sends back no proof, not even behind some other text.
+pub(super) fn challenge(code: Code, budget: usize) -> Option<String> {
+    let code = str::from_utf8(&code).ok()?;
+    [
+        "* This is a relay: what you write goes to everybody in a room.\n\
+         * First send back the next line, alone, within 15 seconds:\n",
+        "* Send this line back:\n",
+        "?\n",
+    ]
+    .into_iter()
+    .map(|before| format!("{before}/prove {code}\n"))
+    .find(|text| text.len() <= budget.min(MAX_ANSWER))
+}
+
+pub(super) fn silent(seconds: u64, code: Option<Code>) -> String {
+    let gone = format!("* Nothing came from you for {seconds} seconds, so you have left the room.\n");
+    match code.as_ref().and_then(|code| str::from_utf8(code).ok()) {
+        Some(code) => {
+            format!("{gone}* To return, write anything, or send back the next line:\n/prove {code}\n")
+        }
+        None => format!("{gone}* To return, write anything.\n"),
+    }
+}
+
+pub(super) fn welcome(name: &str, room: &Room) -> String {
+    let others = room.len().saturating_sub(1);
+    format!("* You are {name}, in {} with {}. /help tells more.\n", room.name, people(others))
+}
+
+pub(super) fn renamed(name: &str) -> String {
+    format!("* You are {name} now.\n")
+}
+
+pub(super) fn bad_name() -> String {
+    format!(
+        "* A name has 1 to {MAX_NAME_CHARS} characters that can be seen, no colon, and does not begin with / or *.\n"
+    )
+}
+
+pub(super) fn rooms(views: &[RoomView]) -> String {
+    let lines = views.iter().map(|room| format!("* {} ({})\n", room.name, people(room.members)));
+    list(lines, views.len())
+}
+
+pub(super) fn who(room: &Room) -> String {
+    let here = room.roster().from(0).filter(|listed| listed.here);
+    list(here.map(|listed| format!("* {}\n", listed.name)), room.len())
+}
+
+pub(super) fn refused(limit: Limit) -> String {
+    match limit {
+        Limit::Members => FULL.to_owned(),
+        Limit::Rooms => "* There are too many rooms already.\n".to_owned(),
+        Limit::Rate => "* Too fast: your message was not sent.\n".to_owned(),
+        Limit::Bytes => "* Too much at once: your message was not sent.\n".to_owned(),
+        Limit::Bandwidth => "* The relay has too much to do: your message was not sent.\n".to_owned(),
+        Limit::TooLong => format!("* Longer than {MAX_TEXT} bytes: your message was not sent.\n"),
+    }
+}
+
+/// Whether some relay says this to those who come, go or are none of its members. Where no proof is asked for, two
+/// relays would else make each other members for ever.
+pub(super) fn is_of_a_relay(bytes: &[u8]) -> bool {
+    ["* You are ", "* You have left", "* Nothing came from you ", "* The relay "]
+        .iter()
+        .any(|start| bytes.starts_with(start.as_bytes()))
+}
+
+fn people(count: usize) -> String {
+    match count {
+        0 => "nobody else".to_owned(),
+        1 => "1 member".to_owned(),
+        _ => format!("{count} members"),
+    }
+}
+
+/// As many lines as fit into one datagram.
+fn list(lines: impl Iterator<Item = String>, total: usize) -> String {
+    let mut text = String::new();
+    let mut shown: usize = 0;
+    for line in lines {
+        if text.len().saturating_add(line.len()) > MAX_LIST {
+            break;
+        }
+        text.push_str(&line);
+        shown = shown.saturating_add(1);
+    }
+    if shown < total {
+        let more = total.saturating_sub(shown);
+        text.push_str("* and ");
+        text.push_str(&more.to_string());
+        text.push_str(" more\n");
+    }
+    text
+}

@@ -52,4 +52,4 @@ pub enum Listens {
 }
 
 /// All dialects. An address without a scheme means the first.
-pub const DIALECTS: &[Dialect] = &[plain_udp::DIALECT];
+pub const DIALECTS: &[Dialect] = &[plain_udp::DIALECT, relay::DIALECT];

@@ -20,6 +20,7 @@ fault-network = Refused by the network: { $code } { $to }
 fault-not-listening = This kind of connection is off, or its port could not be opened
 fault-busy = Too much is waiting to be sent; try again in a moment
 fault-no-such-peer = This contact has just been removed
+fault-no-answer = Nobody acknowledged this in time: it may have arrived or not
 fault-interrupted = The program ended before it was known whether this went out
 
 ## notice: lines of the program in a conversation
@@ -594,3 +595,20 @@ command-leave = leave this room; what was said stays to be read
 reach-closed = offline
 reach-failed = offline: { $code }
 reach-crowded = disconnected: too many connections
+## relay: a room on a relay
+
+relay-no-answer = The relay does not answer
+relay-closed = The relay has ended
+relay-full = The relay takes no more members
+relay-rooms-full = The relay takes no more rooms
+relay-busy = The relay is busy
+relay-name-taken = Somebody else in this room has your name; choose another with --name or in config.toml
+relay-bad-name = The relay does not take your name; choose another with --name or in config.toml
+relay-refused = The relay refuses us
+relay-no-socket = No socket for the relay could be opened: { $code }
+relay-too-many = More than { $limit } rooms on relays at one time are not possible
+relay-missed =
+    { $count ->
+        [one] One message or news of a member was missed, and the relay does not have it any more
+       *[other] { $count } messages or news of members were missed, and the relay does not have them any more
+    }

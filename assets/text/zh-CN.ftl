@@ -20,6 +20,7 @@ fault-network = 网络拒绝发送：{ $code } { $to }
 fault-not-listening = 这种连接已关闭，或端口没能打开
 fault-busy = 等待发送的太多，请稍后再试
 fault-no-such-peer = 这个联系人刚被删除
+fault-no-answer = 没有在时限内得到确认：可能已送达，也可能没有
 fault-interrupted = 程序在确认发出之前就结束了
 
 ## notice：会话里程序自己说的话
@@ -582,3 +583,16 @@ command-leave = 离开此房间；聊天记录仍可阅读
 reach-closed = 离线
 reach-failed = 离线：{ $code }
 reach-crowded = 连接太多，已断开
+## relay: 中继上的房间
+
+relay-no-answer = 中继没有应答
+relay-closed = 中继已停止运行
+relay-full = 中继的成员已满
+relay-rooms-full = 中继的房间已满
+relay-busy = 中继正忙
+relay-name-taken = 房间里已有人使用你的名字；请用 --name 或在 config.toml 里换一个
+relay-bad-name = 中继不接受你的名字；请用 --name 或在 config.toml 里换一个
+relay-refused = 中继拒绝了我们
+relay-no-socket = 无法为中继打开套接字：{ $code }
+relay-too-many = 同时最多只能加入 { $limit } 个中继房间
+relay-missed = 漏掉了 { $count } 条消息或成员变动，中继上也已不再保留

@@ -34,6 +34,8 @@ pub enum Fault {
     Busy,
     /// The conversation is not known to the network side (removed meanwhile).
     NoSuchPeer,
+    /// Nobody acknowledged it within the time it had: it may have arrived or not, and is not sent again.
+    NoAnswer,
     /// The program ended while the message was waiting: it may have gone out or not.
     Interrupted,
 }
@@ -56,6 +58,7 @@ impl Fault {
             Self::NotListening => Phrase::new("fault-not-listening"),
             Self::Busy => Phrase::new("fault-busy"),
             Self::NoSuchPeer => Phrase::new("fault-no-such-peer"),
+            Self::NoAnswer => Phrase::new("fault-no-answer"),
             Self::Interrupted => Phrase::new("fault-interrupted"),
         }
     }
@@ -74,6 +77,7 @@ impl Fault {
             Self::NotListening => "not-listening".to_owned(),
             Self::Busy => "busy".to_owned(),
             Self::NoSuchPeer => "no-such-peer".to_owned(),
+            Self::NoAnswer => "no-answer".to_owned(),
             Self::Interrupted => "interrupted".to_owned(),
         }
     }
@@ -105,6 +109,7 @@ impl Fault {
             "not-listening" => Self::NotListening,
             "busy" => Self::Busy,
             "no-such-peer" => Self::NoSuchPeer,
+            "no-answer" => Self::NoAnswer,
             "interrupted" => Self::Interrupted,
             _ => return None,
         })
@@ -127,6 +132,7 @@ mod tests {
             Fault::NotListening,
             Fault::Busy,
             Fault::NoSuchPeer,
+            Fault::NoAnswer,
             Fault::Interrupted,
         ] {
             assert_eq!(Fault::from_code(&fault.code()), fault);

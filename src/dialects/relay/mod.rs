@@ -61,5 +61,23 @@
 //! good for 15 to 30 seconds; a join with an old one is answered by a new one. A token is good at its own address;
 //! from another one, joining with id and token takes the membership along.
 
+mod between;
+mod client;
 pub mod frame;
 pub mod server;
+
+use super::{Dialect, Listens};
+use crate::model::{Caps, Scheme};
+
+const SCHEME: Scheme =
+    Scheme { name: "relay", default_port: 6000, caps: Caps { group: true, rooms: true, ..Caps::NONE } };
+
+pub const DIALECT: Dialect = Dialect {
+    scheme: SCHEME,
+    validate: client::validate,
+    check: client::check,
+    // A relay speaks to its members only.
+    listens: Listens::Nowhere,
+    engine: |setup| Box::new(client::Client::new(setup.seed)),
+    between: Some(|setup| Box::new(between::Between::new(setup.seed))),
+};

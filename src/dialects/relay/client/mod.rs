@@ -1,0 +1,29 @@
+//! The relay's client: each room that is followed has a socket and a session of its own.
+//!
+//! ```text
+//! socket → name looked up → hello ⇄ challenge → join ⇄ welcome → in the room
+//!                              ↑______________ no answer, unknown, closing ___|
+//! ```
+//! What must outlive the relay's restart (id, numbers, what was seen and what waits to be said) belongs to the session,
+//! what ends with the membership to its stage. Whatever comes from the relay may be a lie: every table has a limit,
+//! and nothing is taken from another address.
+
+mod alive;
+mod chance;
+mod clock;
+mod delivery;
+mod engine;
+mod inside;
+mod joining;
+mod naming;
+mod outgoing;
+mod roster;
+mod seen;
+mod sequence;
+mod session;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+pub(super) use engine::Client;
+pub(super) use naming::{check, validate};

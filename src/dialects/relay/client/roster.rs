@@ -1,0 +1,204 @@
+//! Who is in the room: kept by the entries that tell of it, in order, and by the list that the relay gives page by
+//! page. Sends nothing itself.
+//!
+//! The list is always newer than the entries shown, so an entry may for a moment undo what the list says; when all
+//! entries are shown, both agree.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::clock::{backoff, later};
+use crate::dialects::relay::frame::Listed;
+use crate::model::traffic::Member;
+
+/// More than a list on the screen is good for. Whoever has no place here is heard all the same, without a name.
+const MAX_MEMBERS: usize = 4_096;
+/// Those of a former life of the room as well, until the list of the new one is complete.
+const MAX_SHOWN: usize = 2 * MAX_MEMBERS;
+/// When a page is asked for again, at first and at most.
+const AGAIN: Duration = Duration::from_millis(300);
+const MAX_AGAIN: Duration = Duration::from_secs(3);
+/// A list that does not agree with the relay's count is fetched anew, but not more often.
+const RENEWAL: Duration = Duration::from_secs(10);
+
+#[derive(Debug)]
+struct Line {
+    id: u64,
+    name: String,
+    here: bool,
+    /// The fetching that saw it last.
+    pass: u32,
+}
+
+/// What the app was told of a member.
+#[derive(Debug)]
+struct Shown {
+    name: String,
+    /// Its place in this life of the room, if it was seen there.
+    index: Option<u32>,
+}
+
+/// A list being fetched.
+#[derive(Debug)]
+struct Fetch {
+    first: u32,
+    from: u32,
+    /// The last that was known at the beginning: if it is not in the list, it is gone.
+    last: u32,
+    again: Instant,
+    tries: u32,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Roster {
+    lines: BTreeMap<u32, Line>,
+    shown: BTreeMap<u64, Shown>,
+    fetch: Option<Fetch>,
+    pass: u32,
+    fetched: Option<Instant>,
+}
+
+impl Roster {
+    /// Who has this place: id and name.
+    pub(super) fn get(&self, index: u32) -> Option<(u64, &str)> {
+        self.lines.get(&index).map(|line| (line.id, line.name.as_str()))
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.lines.len() >= MAX_MEMBERS
+    }
+
+    /// A new life of the room: places are given anew, and the list will say who is still there.
+    pub(super) fn begin(&mut self, now: Instant) {
+        self.lines.clear();
+        for shown in self.shown.values_mut() {
+            shown.index = None;
+        }
+        self.fetch = None;
+        self.fetch_from(now, 0);
+    }
+
+    /// Fetches the list, beginning with this place, unless that is under way.
+    pub(super) fn fetch_from(&mut self, now: Instant, first: u32) {
+        if self.fetch.is_some() {
+            return;
+        }
+        self.pass = self.pass.wrapping_add(1);
+        let last = self.lines.keys().next_back().copied().unwrap_or(0);
+        self.fetch = Some(Fetch { first, from: first, last, again: now, tries: 0 });
+    }
+
+    /// Everything that happened so far is known, and the relay counts so many members.
+    pub(super) fn compare(&mut self, now: Instant, count: u32) {
+        let here = self.lines.values().filter(|line| line.here).count();
+        let agrees = u32::try_from(here).is_ok_and(|here| here == count);
+        let recent = self.fetched.is_some_and(|at| later(at, RENEWAL) > now);
+        if !agrees && !recent && !self.is_full() {
+            self.fetch_from(now, 0);
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.fetch.as_ref().map(|fetch| fetch.again)
+    }
+
+    /// The page to ask for now: members from this place on.
+    pub(super) fn due(&mut self, now: Instant) -> Option<u32> {
+        let fetch = self.fetch.as_mut().filter(|fetch| fetch.again <= now)?;
+        fetch.again = later(now, backoff(AGAIN, MAX_AGAIN, fetch.tries));
+        fetch.tries = fetch.tries.saturating_add(1);
+        Some(fetch.from)
+    }
+
+    /// One page of the list. An empty one is the end.
+    pub(super) fn page<'a>(&mut self, now: Instant, page: impl Iterator<Item = Listed<'a>>) -> Vec<Member> {
+        let (mut told, mut last) = (Vec::new(), None);
+        for line in page.take(MAX_MEMBERS) {
+            last = Some(line.index);
+            told.extend(self.list(line));
+        }
+        let full = self.is_full();
+        let Some(fetch) = self.fetch.as_mut() else { return told };
+        match last {
+            Some(last) if last >= fetch.from && last < u32::MAX && !full => {
+                fetch.from = last.saturating_add(1);
+                (fetch.again, fetch.tries) = (now, 0);
+            }
+            // An old page that was late.
+            Some(last) if last < fetch.from => {}
+            Some(_) | None => told.extend(self.finish(now)),
+        }
+        told
+    }
+
+    fn list(&mut self, listed: Listed<'_>) -> Option<Member> {
+        let Listed { index, id, here, name } = listed;
+        let line = Line { id, name: name.to_owned(), here, pass: self.pass };
+        if here {
+            return self.enter(index, line);
+        }
+        if self.make_room(index) {
+            self.lines.insert(index, line);
+        }
+        None
+    }
+
+    /// The list is complete: who was known before and does not stand in it has gone unseen.
+    fn finish(&mut self, now: Instant) -> Vec<Member> {
+        let Some(fetch) = self.fetch.take() else { return Vec::new() };
+        self.fetched = Some(now);
+        if self.is_full() {
+            return Vec::new();
+        }
+        let known = self.lines.range(fetch.first..).take_while(|(index, _)| **index <= fetch.last);
+        let gone = known.filter(|(_, line)| line.pass != self.pass).map(|(index, _)| *index);
+        let gone: Vec<u32> = gone.collect();
+        let mut told: Vec<Member> = gone.into_iter().filter_map(|index| self.leave(index)).collect();
+        let former = self.shown.extract_if(.., |_, shown| shown.index.is_none());
+        told.extend(former.map(|(id, shown)| Member { id, name: shown.name, here: false, own: false }));
+        told
+    }
+
+    pub(super) fn join(&mut self, index: u32, id: u64, name: String) -> Option<Member> {
+        self.enter(index, Line { id, name, here: true, pass: self.pass })
+    }
+
+    pub(super) fn rename(&mut self, index: u32, name: String) -> Option<Member> {
+        let line = self.lines.get(&index)?;
+        let line = Line { id: line.id, name, here: line.here, pass: self.pass };
+        if line.here { self.enter(index, line) } else { None }
+    }
+
+    pub(super) fn leave(&mut self, index: u32) -> Option<Member> {
+        let line = self.lines.remove(&index)?;
+        // Under the same id it may be here again already, with another place.
+        let shown = self.shown.get(&line.id).filter(|shown| shown.index == Some(index))?;
+        let member = Member { id: line.id, name: shown.name.clone(), here: false, own: false };
+        self.shown.remove(&line.id);
+        Some(member)
+    }
+
+    fn enter(&mut self, index: u32, line: Line) -> Option<Member> {
+        if !self.make_room(index) {
+            return None;
+        }
+        let (id, name) = (line.id, line.name.clone());
+        self.lines.insert(index, line);
+        if self.shown.len() >= MAX_SHOWN && !self.shown.contains_key(&id) {
+            return None;
+        }
+        let shown = Shown { name: name.clone(), index: Some(index) };
+        let before = self.shown.insert(id, shown);
+        let news = before.is_none_or(|before| before.name != name);
+        news.then_some(Member { id, name, here: true, own: false })
+    }
+
+    /// Whether this place can be kept. Those who have left give theirs up first.
+    fn make_room(&mut self, index: u32) -> bool {
+        if self.lines.contains_key(&index) || !self.is_full() {
+            return true;
+        }
+        let left = self.lines.iter().find(|(_, line)| !line.here).map(|(index, _)| *index);
+        left.is_some_and(|left| self.lines.remove(&left).is_some())
+    }
+}

@@ -1,0 +1,12 @@
+//! The client: alone against made-up frames, and with others around a real relay.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
+    reason = "an overflow fails the test, and so does whatever it does not name"
+)]
+
+mod alone;
+mod bench;
+mod frames;
+mod network;
+mod world;

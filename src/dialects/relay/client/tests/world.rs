@@ -1,0 +1,375 @@
+//! A network in memory: clients and a real relay under one virtual clock, with datagrams that get lost, doubled and
+//! late as the seed has it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::dialects::relay::SCHEME;
+use crate::dialects::relay::between::Between;
+use crate::dialects::relay::client::Client;
+use crate::dialects::relay::client::chance::Chance;
+use crate::model::traffic::{Own, Reach};
+use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, WallTime};
+use crate::wire::{Engine, Input, Output};
+
+/// The one room of each client.
+pub(super) const ROOM: ConversationId = ConversationId(1);
+/// Inputs at one moment: more is an engine that wants to be woken for ever.
+const MAX_STEPS: usize = 20_000;
+
+/// What happens to datagrams.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weather {
+    /// Of a hundred.
+    pub(super) lost: u64,
+    pub(super) doubled: u64,
+    /// The least, and how much more it may be.
+    pub(super) delay: (Duration, Duration),
+}
+
+impl Weather {
+    pub(super) const FINE: Self =
+        Self { lost: 0, doubled: 0, delay: (Duration::from_millis(5), Duration::ZERO) };
+    /// One in five is lost, and any may overtake any other of the last tenth of a second.
+    pub(super) const BAD: Self =
+        Self { lost: 20, doubled: 10, delay: (Duration::from_millis(5), Duration::from_millis(100)) };
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Node {
+    Relay,
+    Client(usize),
+}
+
+#[derive(Debug)]
+struct Parcel {
+    from: SocketAddr,
+    to: SocketAddr,
+    bytes: Arc<[u8]>,
+}
+
+struct Member {
+    engine: Client,
+    /// Its sockets.
+    links: Vec<LinkId>,
+    wake: Option<Instant>,
+    events: Vec<(Instant, NetEvent)>,
+}
+
+pub(super) struct World {
+    pub(super) now: Now,
+    pub(super) weather: Weather,
+    chance: Chance,
+    relay: Option<Between>,
+    wake: Option<Instant>,
+    members: Vec<Member>,
+    parcels: BTreeMap<(Instant, u64), Parcel>,
+    posted: u64,
+    message: u64,
+    /// Nothing from there reaches the relay, and nothing of the relay gets there.
+    pub(super) cut_off: Option<usize>,
+    /// Which relay it is: each has other secrets.
+    life: u64,
+}
+
+pub(super) fn relay_address() -> SocketAddr {
+    ([10, 0, 0, 1], 6_000).into()
+}
+
+/// What a member saw of the room in order: what was written by others, and its own when the relay had it.
+pub(super) type Story = Vec<String>;
+
+impl World {
+    #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
+    pub(super) fn new(seed: u64, weather: Weather) -> Self {
+        let now = Now { mono: Instant::now(), wall: WallTime(0) };
+        let mut world = Self {
+            now,
+            weather,
+            chance: Chance::new(seed),
+            relay: None,
+            wake: None,
+            members: Vec::new(),
+            parcels: BTreeMap::new(),
+            posted: 0,
+            message: 0,
+            cut_off: None,
+            life: seed,
+        };
+        world.start_relay();
+        world
+    }
+
+    pub(super) fn start_relay(&mut self) {
+        self.life = self.life.wrapping_add(1);
+        self.relay = Some(Between::new(self.life));
+        let (link, address) = (LinkId(0), relay_address());
+        self.feed(Node::Relay, Input::LinkUp { link, address, only: None });
+    }
+
+    /// As `kill -9` does it: what was sent is sent, and nobody is told.
+    pub(super) fn kill_relay(&mut self) {
+        self.relay = None;
+        self.wake = None;
+    }
+
+    /// One more member, on its way into the room.
+    pub(super) fn add(&mut self, name: &str) -> usize {
+        let who = self.members.len();
+        let engine = Client::new(self.chance.next());
+        self.members.push(Member { engine, links: Vec::new(), wake: None, events: Vec::new() });
+        self.order(who, NetCommand::Introduce(own(name)));
+        let address = Address::parse("relay://10.0.0.1/class", &[SCHEME]).expect("an address");
+        self.order(who, NetCommand::Follow { conversation: ROOM, address, rank: 0 });
+        who
+    }
+
+    pub(super) fn add_all(&mut self, names: &[&str]) {
+        for name in names {
+            self.add(name);
+        }
+    }
+
+    pub(super) fn order(&mut self, who: usize, command: NetCommand) {
+        self.feed(Node::Client(who), Input::Command(command));
+    }
+
+    pub(super) fn say(&mut self, who: usize, text: &str) -> MessageId {
+        self.message += 1;
+        let message = MessageId(self.message);
+        self.order(who, NetCommand::Send { conversation: ROOM, message, text: text.to_owned() });
+        message
+    }
+
+    pub(super) fn chance(&mut self, below: u64) -> u64 {
+        self.chance.next() % below
+    }
+}
+
+// What was seen.
+impl World {
+    pub(super) fn events(&self, who: usize) -> impl Iterator<Item = &NetEvent> {
+        self.members[who].events.iter().map(|(_, event)| event)
+    }
+
+    pub(super) fn reaches(&self, who: usize) -> Vec<Reach> {
+        let reach = |event: &NetEvent| match event {
+            NetEvent::Reach { reach, .. } => Some(reach.clone()),
+            _ => None,
+        };
+        self.events(who).filter_map(reach).collect()
+    }
+
+    pub(super) fn is_up(&self, who: usize) -> bool {
+        self.reaches(who).last() == Some(&Reach::Up)
+    }
+
+    pub(super) fn story(&self, who: usize) -> Story {
+        let line = |event: &NetEvent| match event {
+            NetEvent::Received(received) => Some(received.text.clone()),
+            NetEvent::Handed { payload, .. } => Some(String::from_utf8(payload.to_vec()).expect("our own")),
+            _ => None,
+        };
+        self.events(who).filter_map(line).collect()
+    }
+
+    /// Only what others wrote, with their names.
+    pub(super) fn heard(&self, who: usize) -> Story {
+        let line = |event: &NetEvent| match event {
+            NetEvent::Received(received) => {
+                Some(format!("{}: {}", received.sender.as_deref().unwrap_or("?"), received.text))
+            }
+            _ => None,
+        };
+        self.events(who).filter_map(line).collect()
+    }
+
+    pub(super) fn handed(&self, who: usize) -> Vec<MessageId> {
+        let handed = |event: &NetEvent| match event {
+            NetEvent::Handed { message, .. } => Some(*message),
+            _ => None,
+        };
+        self.events(who).filter_map(handed).collect()
+    }
+
+    pub(super) fn failed(&self, who: usize) -> Vec<(MessageId, Fault)> {
+        let failed = |event: &NetEvent| match event {
+            NetEvent::Failed { message, fault } => Some((*message, fault.clone())),
+            _ => None,
+        };
+        self.events(who).filter_map(failed).collect()
+    }
+
+    /// The names a member believes to be in the room now.
+    pub(super) fn members(&self, who: usize) -> Vec<String> {
+        let mut here = BTreeMap::new();
+        for event in self.events(who) {
+            if let NetEvent::Member { member, .. } = event {
+                here.remove(&member.id);
+                if member.here {
+                    here.insert(member.id, member.name.clone());
+                }
+            }
+        }
+        let mut names: Vec<String> = here.into_values().collect();
+        names.sort();
+        names
+    }
+
+    pub(super) fn notices(&self, who: usize) -> Vec<&'static str> {
+        let notice = |event: &NetEvent| match event {
+            NetEvent::Noticed { notice, .. } => Some(notice.key),
+            _ => None,
+        };
+        self.events(who).filter_map(notice).collect()
+    }
+}
+
+// Time.
+impl World {
+    pub(super) fn run(&mut self, by: Duration) {
+        let end = self.now.after(by).mono;
+        let mut steps = 0;
+        while let Some((at, what)) = self.next().filter(|(at, _)| *at <= end) {
+            steps = if at > self.now.mono { 0 } else { steps + 1 };
+            assert!(steps < MAX_STEPS, "time stands still");
+            self.go_to(at);
+            match what {
+                None => self.deliver(),
+                Some(node) => self.feed(node, Input::Tick),
+            }
+        }
+        self.go_to(end);
+    }
+
+    /// Runs until everybody is in.
+    pub(super) fn settle(&mut self, limit: Duration) {
+        let end = self.now.after(limit).mono;
+        while (0..self.members.len()).any(|who| !self.is_up(who)) {
+            assert!(self.now.mono < end, "not everybody is in");
+            self.run(Duration::from_millis(50));
+        }
+    }
+
+    fn go_to(&mut self, at: Instant) {
+        self.now = self.now.after(at.saturating_duration_since(self.now.mono));
+    }
+
+    /// The next thing to happen: a datagram arrives (`None`), or somebody is woken.
+    fn next(&self) -> Option<(Instant, Option<Node>)> {
+        let parcel = self.parcels.keys().next().map(|(at, _)| (*at, None));
+        let relay = self.wake.map(|at| (at, Some(Node::Relay)));
+        let members = self.members.iter().enumerate();
+        let members = members.filter_map(|(who, member)| Some((member.wake?, Some(Node::Client(who)))));
+        members.chain(parcel).chain(relay).min_by_key(|(at, _)| *at)
+    }
+
+    fn post(&mut self, parcel: Parcel) {
+        let (least, more) = self.weather.delay;
+        let range = u64::try_from(more.as_micros()).expect("short") + 1;
+        let delay = least + Duration::from_micros(self.chance(range));
+        self.posted += 1;
+        self.parcels.insert((self.now.after(delay).mono, self.posted), parcel);
+    }
+
+    fn send(&mut self, parcel: Parcel) {
+        let ends = [parcel.from, parcel.to].map(|end| self.owner(end).map(|(who, _)| who));
+        if self.cut_off.is_some() && ends.contains(&self.cut_off) {
+            return;
+        }
+        if self.chance(100) < self.weather.doubled {
+            let Parcel { from, to, ref bytes } = parcel;
+            self.post(Parcel { from, to, bytes: Arc::clone(bytes) });
+        }
+        if self.chance(100) >= self.weather.lost {
+            self.post(parcel);
+        }
+    }
+
+    fn deliver(&mut self) {
+        let Some((_, Parcel { from, to, bytes })) = self.parcels.pop_first() else { return };
+        if to == relay_address() {
+            if self.relay.is_some() {
+                self.feed(Node::Relay, Input::Datagram { link: LinkId(0), from, to: None, bytes: &bytes });
+            }
+            return;
+        }
+        if let Some((who, link)) = self.owner(to) {
+            self.feed(Node::Client(who), Input::Datagram { link, from, to: None, bytes: &bytes });
+        }
+    }
+
+    /// ICMP for everything a member sent to the relay.
+    pub(super) fn refuse(&mut self, who: usize) {
+        let link = *self.members[who].links.last().expect("a socket");
+        self.feed(Node::Client(who), Input::Unreachable { link, to: relay_address() });
+    }
+
+    fn owner(&self, socket: SocketAddr) -> Option<(usize, LinkId)> {
+        let mut all = self
+            .members
+            .iter()
+            .enumerate()
+            .flat_map(|(who, member)| member.links.iter().map(move |link| (who, *link)));
+        all.find(|(who, link)| address_of(*who, *link) == socket)
+    }
+
+    /// One input and everything that comes of it.
+    fn feed(&mut self, node: Node, input: Input<'_>) {
+        let now = self.now;
+        let mut outputs = Vec::new();
+        let engine: &mut dyn Engine = match node {
+            Node::Relay => self.relay.as_mut().expect("a relay"),
+            Node::Client(who) => &mut self.members[who].engine,
+        };
+        engine.handle(now, input);
+        let wake = loop {
+            match engine.poll(now) {
+                Output::Wait(deadline) => break deadline,
+                output => outputs.push(output),
+            }
+            assert!(outputs.len() < 2_000, "it talks for ever");
+        };
+        match node {
+            Node::Relay => self.wake = wake,
+            Node::Client(who) => self.members[who].wake = wake,
+        }
+        for output in outputs {
+            self.act(node, output);
+        }
+    }
+
+    fn act(&mut self, node: Node, output: Output) {
+        match (node, output) {
+            (Node::Relay, Output::Datagram { to, bytes, .. }) => {
+                self.send(Parcel { from: relay_address(), to, bytes });
+            }
+            (Node::Client(who), Output::Datagram { link, to, bytes, .. }) => {
+                assert!(self.members[who].links.contains(&link), "a socket that is not there");
+                self.send(Parcel { from: address_of(who, link), to, bytes });
+            }
+            (Node::Client(who), Output::Open { link, .. }) => {
+                self.members[who].links.push(link);
+                self.feed(node, Input::LinkUp { link, address: address_of(who, link), only: None });
+            }
+            (Node::Client(who), Output::Close { link }) => {
+                self.members[who].links.retain(|known| *known != link);
+            }
+            (Node::Client(who), Output::Event(event)) => {
+                self.members[who].events.push((self.now.mono, event));
+            }
+            (node, output) => panic!("{node:?} wants {output:?}"),
+        }
+    }
+}
+
+pub(super) fn own(name: &str) -> Own {
+    Own { name: name.to_owned(), visible: true, greeting: String::new() }
+}
+
+fn address_of(who: usize, link: LinkId) -> SocketAddr {
+    let host = u8::try_from(who + 10).expect("few members");
+    ([10, 0, 0, host], 50_000 + u16::try_from(link.0).expect("few sockets")).into()
+}

@@ -27,13 +27,5 @@ pub fn open_reflector(
 
 /// Where the network side is to listen.
 const fn listen(setting: ListenSetting, fallback: bool) -> Listen {
-    use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-    match setting {
-        ListenSetting::Off => Listen::Off,
-        ListenSetting::At(address) => Listen::At { address, fallback },
-        ListenSetting::Port(port) => {
-            let every = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-            Listen::At { address: SocketAddr::new(every, port), fallback }
-        }
-    }
+    Listen::new(setting, fallback)
 }

@@ -114,10 +114,9 @@ impl Session {
         let keeping = if options.interactive { Keeping::of(&profile)? } else { Keeping::nothing() };
         told.extend(keeping.told);
         let net = net::open(NetOptions {
-            listen: listen(options.listen.unwrap_or(config.listen_udp), options.fallback),
+            listen: [("udp", listen(options.listen.unwrap_or(config.listen_udp), options.fallback))].into(),
             interface: options.interface,
             echo: options.interactive,
-            seed: u64::from(std::process::id()),
         })?;
         let store = StoreHandle::start(keeping.backend).map_err(StartError::Store)?;
         let mut session = Self {

@@ -1,22 +1,27 @@
-//! The task that owns every socket: waits for orders, datagrams, look-ups and deadlines, and hands each to
-//! the mux.
+//! The task that owns every socket: waits for orders, datagrams, bytes of streams, look-ups, changes of the
+//! interfaces and deadlines, and hands each to the mux.
 //!
 //! Orders come first: a flood must not keep our own messages, or a new peer, waiting.
 //!
 //! When the app does not take its events, nothing new is taken in: the kernel's buffers wait, and no message is
 //! dropped here.
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
+use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use super::clock;
 use super::echo::Echo;
-use super::mux::{FIRST, Mux};
+use super::links::Key;
+use super::mux::{Mux, Slot};
+use super::pktinfo::Arrived;
 use super::ports::Ports;
 use super::resolve::Lookup;
-use super::udp::UdpLink;
-use crate::model::{LinkId, NetCommand, NetEvent, Now};
+use super::streams::{News, Wake as Streamed};
+use super::watch::Watch;
+use crate::model::{NetCommand, NetEvent, Now};
 use crate::wire::Input;
 
 /// Datagrams taken from one socket before the others get their turn: some hundred microseconds of work.
@@ -34,8 +39,9 @@ const BUFFER: usize = 65_536;
 #[derive(Debug)]
 pub(super) struct Actor {
     mux: Mux,
-    ports: Ports,
+    pub(super) ports: Ports,
     echo: Option<Echo>,
+    watch: Watch,
     commands: mpsc::Receiver<NetCommand>,
     events: mpsc::Sender<NetEvent>,
     buffer: Vec<u8>,
@@ -46,13 +52,17 @@ enum Wake {
     /// The app took events; or is gone (`false`).
     Room(bool),
     Order(Option<NetCommand>),
-    Link(LinkId),
+    Link(Key),
+    Stream(Streamed),
+    Accepted(Slot, TcpStream, SocketAddr),
+    Interfaces,
     Echo,
     Found(Lookup),
     Deadline,
 }
 
 impl Actor {
+    /// Must be called inside a tokio runtime with I/O.
     pub(super) fn new(
         mux: Mux,
         ports: Ports,
@@ -60,7 +70,7 @@ impl Actor {
         commands: mpsc::Receiver<NetCommand>,
         events: mpsc::Sender<NetEvent>,
     ) -> Self {
-        Self { mux, ports, echo, commands, events, buffer: vec![0; BUFFER] }
+        Self { mux, ports, echo, watch: Watch::start(), commands, events, buffer: vec![0; BUFFER] }
     }
 
     /// Runs until the handle is gone.
@@ -78,6 +88,12 @@ impl Actor {
                 Wake::Room(false) | Wake::Order(None) => return,
                 Wake::Order(Some(command)) => self.obey(now, command),
                 Wake::Link(link) => self.serve(link),
+                Wake::Stream(news) => self.take_news_of_stream(now, news),
+                Wake::Accepted(slot, stream, peer) => {
+                    self.ports.streams.accept(slot, stream, peer, &mut self.ports.told);
+                    self.mux.settle(now, &mut self.ports);
+                }
+                Wake::Interfaces => self.look_at_interfaces(now),
                 Wake::Echo => self.answer_echo(),
                 Wake::Found(lookup) => self.found(lookup),
                 Wake::Deadline => self.mux.tick(now, &mut self.ports),
@@ -87,20 +103,26 @@ impl Actor {
     }
 
     fn announce_links(&mut self) {
-        let up = |link: &UdpLink| Input::LinkUp { link: link.id, address: link.local, only: link.only };
-        for input in self.ports.links().map(up).collect::<Vec<_>>() {
-            self.mux.feed(clock::now(), FIRST, input, &mut self.ports);
+        let now = clock::now();
+        // Before any engine opens one of its own.
+        let given = self.ports.given();
+        let interfaces = self.ports.known_interfaces();
+        self.mux.feed_all(now, &Input::Interfaces(&interfaces), &mut self.ports);
+        for (slot, input) in given {
+            self.mux.feed(now, slot, input, &mut self.ports);
         }
     }
 
     /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it.
     async fn wait(&mut self) -> Wake {
-        let Self { mux, ports, echo, commands, .. } = self;
-        let Ports { main, side, lookups, .. } = ports;
+        let Self { mux, ports, echo, watch, commands, .. } = self;
+        let Ports { links, streams, listeners, lookups, .. } = ports;
         tokio::select! {
             order = commands.recv() => Wake::Order(order),
-            link = link_ready(main.as_ref()) => Wake::Link(link),
-            link = link_ready(side.as_ref()) => Wake::Link(link),
+            link = links.ready() => Wake::Link(link),
+            news = streams.next() => Wake::Stream(news),
+            (slot, stream, peer) = listeners.next() => Wake::Accepted(slot, stream, peer),
+            () = watch.changed() => Wake::Interfaces,
             () = echo_ready(echo.as_ref()) => Wake::Echo,
             lookup = lookups.next() => Wake::Found(lookup),
             () = deadline(mux.deadline()) => Wake::Deadline,
@@ -141,22 +163,22 @@ impl Actor {
     }
 
     /// One turn of a socket: errors, what waits to be sent, then a bounded number of datagrams.
-    fn serve(&mut self, id: LinkId) {
+    fn serve(&mut self, key: Key) {
         let now = clock::now();
-        let Some(link) = self.ports.link_mut(id) else { return };
+        self.ports.links.note_served(key);
+        let Some(link) = self.ports.links.get_mut(key) else { return };
         link.read_errors();
-        self.news(id);
+        self.news(key);
         let mut bytes = 0;
         for _ in 0..MAX_TURN {
-            let link = self.ports.link_mut(id);
-            let Some((length, from)) = link.and_then(|link| link.receive(&mut self.buffer)) else { break };
-            let datagram = Input::Datagram {
-                link: id,
-                from,
-                to: None,
-                bytes: self.buffer.get(..length).unwrap_or_default(),
+            let link = self.ports.links.get_mut(key);
+            let Some(Arrived { length, from, to }) = link.and_then(|link| link.receive(&mut self.buffer))
+            else {
+                break;
             };
-            self.mux.feed(now, FIRST, datagram, &mut self.ports);
+            let payload = self.buffer.get(..length).unwrap_or_default();
+            let datagram = Input::Datagram { link: key.1, from, to, bytes: payload };
+            self.mux.feed(now, key.0, datagram, &mut self.ports);
             bytes += length;
             if bytes > MAX_TURN_BYTES || !self.flush() {
                 break;
@@ -167,15 +189,37 @@ impl Actor {
     fn obey(&mut self, now: Now, command: NetCommand) {
         self.mux.obey(now, command, &mut self.ports);
         // Sending may have met the ICMP answers to what was sent before.
-        for id in self.ports.links().map(|link| link.id).collect::<Vec<_>>() {
-            self.news(id);
+        while let Some(key) = self.ports.links.with_unreachable() {
+            self.news(key);
         }
     }
 
-    fn news(&mut self, id: LinkId) {
+    fn news(&mut self, key: Key) {
         let now = clock::now();
-        while let Some((slot, input)) = self.ports.take_news(id) {
+        while let Some((slot, input)) = self.ports.take_news(key) {
             self.mux.feed(now, slot, input, &mut self.ports);
+        }
+    }
+
+    fn take_news_of_stream(&mut self, now: Now, news: Streamed) {
+        match news {
+            Streamed::Refused(slot, input) => self.mux.feed(now, slot, input, &mut self.ports),
+            Streamed::News(News::Data { serial, bytes }) => {
+                if let Some((slot, link)) = self.ports.streams.owner(serial) {
+                    let data = Input::StreamData { link, bytes: &bytes };
+                    self.mux.feed(now, slot, data, &mut self.ports);
+                }
+            }
+            Streamed::News(news) => {
+                self.ports.streams.settle(news, &mut self.ports.told);
+                self.mux.settle(now, &mut self.ports);
+            }
+        }
+    }
+
+    fn look_at_interfaces(&mut self, now: Now) {
+        if let Some(interfaces) = self.ports.look_at_interfaces() {
+            self.mux.feed_all(now, &Input::Interfaces(&interfaces), &mut self.ports);
         }
     }
 
@@ -189,16 +233,6 @@ impl Actor {
         let Lookup { slot, conversation, host, addresses, port: _ } = lookup;
         let input = Input::Resolved { conversation, host, addresses };
         self.mux.feed(clock::now(), slot, input, &mut self.ports);
-    }
-}
-
-async fn link_ready(link: Option<&UdpLink>) -> LinkId {
-    match link {
-        Some(link) => {
-            link.ready().await;
-            link.id
-        }
-        None => std::future::pending().await,
     }
 }
 

@@ -1,32 +1,83 @@
-//! Opens UDP sockets: dual stack where there is IPv6, with a large receive buffer, on one interface if asked.
+//! Opens sockets: dual stack where there is IPv6, with a large receive buffer, on one interface if asked.
 //!
-//! Never shares a port: two programs on one plain port would each get half of the messages.
+//! Shares a port only when told to: two programs on one plain port would each get half of the messages.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::UdpSocket;
+use socket2::{Domain, Protocol, Type};
+use tokio::net::{TcpListener, TcpSocket, UdpSocket};
 
 use super::ifaces::Interface;
-use super::{icmp, ifaces};
+use super::{icmp, ifaces, pktinfo};
+use crate::wire::Socket;
 
 /// The buffer decides what a burst loses. 4 MiB hold 10,000 small datagrams, and are what usual limits allow.
 const RECEIVE_BUFFER: usize = 4 * 1024 * 1024;
+/// Connections the kernel keeps for us until we take them.
+const MAX_BACKLOG: i32 = 256;
+/// The field of IP that holds it ends here.
+const MAX_HOPS: u32 = 255;
 
 /// An open socket.
 #[derive(Debug)]
 pub(super) struct Bound {
     pub(super) socket: UdpSocket,
     pub(super) local: SocketAddr,
+    /// It tells where datagrams were sent.
+    pub(super) tells: bool,
 }
 
-/// Opens a socket at `wanted`. `[::]` takes IPv4 too, and means `0.0.0.0` where there is no IPv6.
-pub(super) fn open(wanted: SocketAddr, interface: Option<&Interface>) -> io::Result<Bound> {
+/// A socket of its own, for datagrams from one to one.
+pub(super) const fn plain(at: SocketAddr) -> Socket {
+    Socket { at, shared: false, broadcast: false, hops: 1 }
+}
+
+/// Opens a datagram socket. `[::]` takes IPv4 too, and means `0.0.0.0` where there is no IPv6.
+pub(super) fn open(wanted: &Socket, interface: Option<&Interface>) -> io::Result<Bound> {
+    in_either_family(wanted.at, |at| {
+        let (socket, at) = prepared(at, Type::DGRAM, interface)?;
+        set_options(&socket, wanted, at.is_ipv6())?;
+        socket.bind(&at.into())?;
+        let socket = UdpSocket::from_std(socket.into())?;
+        let local = socket.local_addr()?;
+        Ok(Bound { socket, local, tells: wanted.broadcast })
+    })
+}
+
+/// Opens a socket that takes streams, by the same rules.
+pub(super) fn open_listener(wanted: SocketAddr, interface: Option<&Interface>) -> io::Result<TcpListener> {
+    in_either_family(wanted, |at| {
+        let (socket, at) = prepared(at, Type::STREAM, interface)?;
+        // Connections of an earlier run that still end must not keep the port; elsewhere it would share it.
+        if cfg!(unix) {
+            socket.set_reuse_address(true)?;
+        }
+        socket.bind(&at.into())?;
+        socket.listen(MAX_BACKLOG)?;
+        TcpListener::from_std(socket.into())
+    })
+}
+
+/// A socket that can connect to `to`.
+pub(super) fn open_caller(to: SocketAddr, interface: Option<&Interface>) -> io::Result<TcpSocket> {
+    let unspecified = if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { [0_u16; 8].into() };
+    let any = SocketAddr::new(unspecified, 0);
+    let (socket, at) = prepared(any, Type::STREAM, interface)?;
+    if at != any {
+        socket.bind(&at.into())?;
+    }
+    Ok(TcpSocket::from_std_stream(socket.into()))
+}
+
+fn in_either_family<T>(
+    wanted: SocketAddr,
+    mut open: impl FnMut(SocketAddr) -> io::Result<T>,
+) -> io::Result<T> {
     let any = wanted.is_ipv6() && wanted.ip().is_unspecified();
-    match open_family(wanted, interface) {
+    match open(wanted) {
         Err(error) if any && !is_final(&error) => {
-            open_family(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), wanted.port()), interface)
+            open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), wanted.port()))
         }
         result => result,
     }
@@ -37,25 +88,68 @@ fn is_final(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::AddrInUse | io::ErrorKind::PermissionDenied)
 }
 
-fn open_family(wanted: SocketAddr, interface: Option<&Interface>) -> io::Result<Bound> {
-    let socket = new_socket(wanted)?;
+/// A socket that keeps to the interface, and the address to bind it to.
+fn prepared(
+    wanted: SocketAddr,
+    kind: Type,
+    interface: Option<&Interface>,
+) -> io::Result<(socket2::Socket, SocketAddr)> {
+    let socket = new_socket(wanted, kind)?;
     let at = interface.map_or(Ok(wanted), |interface| ifaces::confine(&socket, interface, wanted))?;
     // The interface may have turned a dual-stack address into an IPv4 one.
-    let socket = if at.is_ipv4() == wanted.is_ipv4() { socket } else { new_socket(at)? };
-    socket.bind(&at.into())?;
-    let socket = UdpSocket::from_std(socket.into())?;
-    let local = socket.local_addr()?;
-    Ok(Bound { socket, local })
+    let socket = if at.is_ipv4() == wanted.is_ipv4() { socket } else { new_socket(at, kind)? };
+    Ok((socket, at))
 }
 
-fn new_socket(at: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::for_address(at), Type::DGRAM, Some(Protocol::UDP))?;
+fn new_socket(at: SocketAddr, kind: Type) -> io::Result<socket2::Socket> {
+    let protocol = if kind == Type::DGRAM { Protocol::UDP } else { Protocol::TCP };
+    let socket = socket2::Socket::new(Domain::for_address(at), kind, Some(protocol))?;
     socket.set_nonblocking(true)?;
     if at.is_ipv6() {
         socket.set_only_v6(!at.ip().is_unspecified())?;
     }
+    Ok(socket)
+}
+
+fn set_options(socket: &socket2::Socket, wanted: &Socket, v6: bool) -> io::Result<()> {
     // The kernel cuts the wish down to its own limit; a smaller buffer still works.
     let _smaller: io::Result<()> = socket.set_recv_buffer_size(RECEIVE_BUFFER);
-    icmp::watch(&socket, at.is_ipv6());
-    Ok(socket)
+    icmp::watch(socket, v6);
+    hear_own_groups_only(socket, v6);
+    if wanted.shared {
+        share(socket)?;
+    }
+    if wanted.broadcast {
+        socket.set_broadcast(true)?;
+        pktinfo::watch(socket, v6);
+    }
+    let hops = wanted.hops.min(MAX_HOPS);
+    // IPv6 alone would do on a socket of one family, and a dual-stack one needs both.
+    let four = socket.set_multicast_ttl_v4(hops);
+    if v6 { socket.set_multicast_hops_v6(hops) } else { four }
+}
+
+/// Several programs listen at one port. What is sent to all of them reaches each.
+fn share(socket: &socket2::Socket) -> io::Result<()> {
+    // The BSDs want it for broadcast; on Linux it would deal the datagrams out among the programs.
+    #[cfg(all(
+        unix,
+        not(any(target_os = "linux", target_os = "android", target_os = "solaris", target_os = "illumos"))
+    ))]
+    socket.set_reuse_port(true)?;
+    socket.set_reuse_address(true)
+}
+
+/// Otherwise Linux gives the socket the datagrams of every group that any program has joined.
+fn hear_own_groups_only(socket: &socket2::Socket, v6: bool) {
+    #[cfg(target_os = "linux")]
+    {
+        // Kernels before 4.20 do not know the second.
+        let _all: io::Result<()> = socket.set_multicast_all_v4(false);
+        if v6 {
+            let _all: io::Result<()> = socket.set_multicast_all_v6(false);
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _not_needed = (socket, v6);
 }

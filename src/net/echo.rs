@@ -24,8 +24,8 @@ pub(super) struct Echo {
 impl Echo {
     /// Opens the peer and the socket that talks to it, both on loopback and on any free port.
     pub(super) fn open() -> io::Result<(Self, bind::Bound)> {
-        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let (own, side) = (bind::open(anywhere, None)?, bind::open(anywhere, None)?);
+        let anywhere = bind::plain(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        let (own, side) = (bind::open(&anywhere, None)?, bind::open(&anywhere, None)?);
         Ok((Self { socket: own.socket, address: own.local, partner: side.local }, side))
     }
 

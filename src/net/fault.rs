@@ -41,15 +41,28 @@ impl StartError {
     }
 }
 
+/// The usual names, where the system's own number has none that we know.
+const CODES: &[(io::ErrorKind, &str)] = &[
+    // Told apart by the app, so it has one name on every system.
+    (io::ErrorKind::AddrInUse, "EADDRINUSE"),
+    (io::ErrorKind::AddrNotAvailable, "EADDRNOTAVAIL"),
+    (io::ErrorKind::BrokenPipe, "EPIPE"),
+    (io::ErrorKind::ConnectionAborted, "ECONNABORTED"),
+    (io::ErrorKind::ConnectionRefused, "ECONNREFUSED"),
+    (io::ErrorKind::ConnectionReset, "ECONNRESET"),
+    (io::ErrorKind::HostUnreachable, "EHOSTUNREACH"),
+    (io::ErrorKind::NetworkUnreachable, "ENETUNREACH"),
+    (io::ErrorKind::NotConnected, "ENOTCONN"),
+    (io::ErrorKind::PermissionDenied, "EACCES"),
+    (io::ErrorKind::TimedOut, "ETIMEDOUT"),
+];
+
 /// The kernel's short name of an error, such as `ENETUNREACH`.
 pub(super) fn code_of(error: &io::Error) -> String {
-    if error.kind() == io::ErrorKind::AddrInUse {
-        // Told apart by the app, so it has one name on every system.
-        return "EADDRINUSE".to_owned();
-    }
     #[cfg(target_os = "linux")]
     if let Some(number) = error.raw_os_error() {
         return format!("{:?}", nix::errno::Errno::from_raw(number));
     }
-    format!("{:?}", error.kind())
+    let named = CODES.iter().find(|(kind, _)| *kind == error.kind());
+    named.map_or_else(|| format!("{:?}", error.kind()), |(_, name)| (*name).to_owned())
 }

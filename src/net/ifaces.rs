@@ -1,9 +1,19 @@
-//! Network interfaces: their names, and keeping a socket to one of them.
+//! Network interfaces: their names and addresses, and keeping a socket to one of them.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use socket2::Socket;
+use if_addrs::IfAddr;
+use socket2::{Domain, Protocol, Socket, Type};
+
+use crate::wire;
+
+/// More addresses than a machine has; what comes after them is left out.
+const MAX_ADDRESSES: usize = 1_024;
+/// Longer prefixes have no broadcast address (RFC 3021).
+const MAX_BROADCAST_PREFIX: u8 = 30;
+/// The broadcast address of the loopback network, though systems do not name it.
+const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
 
 /// One interface with an address on it.
 #[derive(Clone, Debug)]
@@ -37,6 +47,69 @@ pub(super) fn list() -> Vec<Interface> {
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     found
+}
+
+/// What engines may know of the interfaces that are up: of `only`, if there is one.
+pub(super) fn addresses(only: Option<&Interface>) -> Vec<wire::Interface> {
+    let limited = limited_source(only);
+    let named = |name: &str| only.is_none_or(|only| only.name == name);
+    let mut found: Vec<wire::Interface> = if_addrs::get_if_addrs()
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|entry| entry.is_oper_up() && named(&entry.name))
+        .filter_map(|entry| {
+            let (index, address, loopback) = (entry.index?, entry.ip(), entry.is_loopback());
+            let limited = Some(address) == limited;
+            let broadcast = broadcast_of(&entry.addr, entry.is_p2p());
+            Some(wire::Interface { name: entry.name, index, address, broadcast, loopback, limited })
+        })
+        .take(MAX_ADDRESSES)
+        .collect();
+    // The same in the same order, so that a list which did not change is known as such.
+    found.sort_by(|one, other| {
+        (one.index, one.address, &one.name).cmp(&(other.index, other.address, &other.name))
+    });
+    found
+}
+
+/// The one that was set, or else the one that the kernel takes in any case; where none was set, some systems give the
+/// address itself.
+fn broadcast_of(address: &IfAddr, point_to_point: bool) -> Option<Ipv4Addr> {
+    let IfAddr::V4(four) = address else { return None };
+    if four.is_loopback() {
+        return Some(LOOPBACK_BROADCAST);
+    }
+    let of_prefix = || Ipv4Addr::from_bits(four.ip.to_bits() | !four.netmask.to_bits());
+    let has_one = !point_to_point && four.prefixlen > 0 && four.prefixlen <= MAX_BROADCAST_PREFIX;
+    let set = four.broadcast.filter(|set| *set != four.ip);
+    set.or_else(|| has_one.then(of_prefix))
+}
+
+/// The address that 255.255.255.255 would be sent from. Connecting a datagram socket sends nothing.
+fn limited_source(only: Option<&Interface>) -> Option<IpAddr> {
+    if only.is_some_and(|only| only.loopback) {
+        return None;
+    }
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP)).ok()?;
+    socket.set_broadcast(true).ok()?;
+    let any = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+    let at = only.map_or(Some(any), |only| confine(&socket, only, any).ok())?;
+    if at != any {
+        return Some(at.ip());
+    }
+    // Any port: nothing goes there.
+    socket.connect(&SocketAddr::new(Ipv4Addr::BROADCAST.into(), 9).into()).ok()?;
+    socket.local_addr().ok()?.as_socket().map(|local| local.ip())
+}
+
+/// An IPv4 address of the interface with this number, which stands for it where numbers are not taken.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(super) fn ipv4_of(index: u32) -> Option<Ipv4Addr> {
+    let all = if_addrs::get_if_addrs().unwrap_or_default();
+    all.into_iter().filter(|entry| entry.index == Some(index)).find_map(|entry| match entry.ip() {
+        IpAddr::V4(own) => Some(own),
+        IpAddr::V6(_) => None,
+    })
 }
 
 /// The index of an IPv6 zone, which may be written as the number itself.

@@ -6,28 +6,34 @@
 mod actor;
 mod bind;
 pub mod clock;
+mod confine;
 mod echo;
 mod fault;
+mod groups;
 mod icmp;
 mod ifaces;
+mod links;
 mod mux;
+mod pktinfo;
 mod ports;
 mod reflector;
 pub mod relay;
 mod resolve;
+mod start;
+mod streams;
 #[cfg(test)]
 mod tests;
 mod udp;
+mod watch;
 
-use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::dialects::{DIALECTS, Dialect};
-use crate::model::traffic::Listening;
-use crate::model::{Address, AddressError, Fault, LinkId, NetCommand, NetEvent, Scheme};
+use crate::dialects::{DIALECTS, Dialect, Listens};
+use crate::model::{Address, AddressError, Fault, LinkId, ListenSetting, NetCommand, NetEvent, Scheme};
 pub use fault::StartError;
 use ifaces::Interface;
 pub use reflector::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld};
@@ -44,16 +50,16 @@ const SIDE: LinkId = LinkId(1);
 /// What to open.
 #[derive(Clone, Debug)]
 pub struct NetOptions {
-    pub listen: Listen,
+    /// Where the dialects listen, by the names of their schemes. The others listen where they do when nobody says
+    /// otherwise, or nearby: what nobody asked for is no reason to stop.
+    pub listen: BTreeMap<&'static str, Listen>,
     /// Use this interface only; the loopback interface keeps every byte on this machine.
     pub interface: Option<String>,
     /// Open the built-in echo peer.
     pub echo: bool,
-    /// Where the engines take their chance from.
-    pub seed: u64,
 }
 
-/// Where the plain dialect listens.
+/// Where a dialect listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Listen {
     Off,
@@ -62,6 +68,19 @@ pub enum Listen {
         address: SocketAddr,
         fallback: bool,
     },
+}
+
+impl Listen {
+    pub const fn new(setting: ListenSetting, fallback: bool) -> Self {
+        match setting {
+            ListenSetting::Off => Self::Off,
+            ListenSetting::At(address) => Self::At { address, fallback },
+            ListenSetting::Port(port) => {
+                let every = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+                Self::At { address: SocketAddr::new(every, port), fallback }
+            }
+        }
+    }
 }
 
 /// The network side while it runs. Dropping it closes every socket.
@@ -104,25 +123,8 @@ impl NetHandle {
 
 /// Opens the sockets, which wait until [`NetHandle::begin`]. Must be called inside a tokio runtime with I/O and time.
 pub fn open(options: NetOptions) -> Result<NetHandle, StartError> {
-    let interface = options.interface.map(find_interface).transpose()?;
-    let confined = interface.as_ref().is_some_and(|interface| interface.loopback);
-    let mut first = VecDeque::new();
-    let main = open_main(&options.listen, interface.as_ref(), &mut first)?;
-    let main = main.map(|bound| udp::UdpLink::new(MAIN, bound, None, confined));
-    // Without it everything but the echo peer works, so a machine without 127.0.0.1 is no reason to stop.
-    let (echo, side) = options.echo.then(echo::Echo::open).and_then(Result::ok).unzip();
-    let only = echo.as_ref().map(|echo| echo.address);
-    let side = side.map(|bound| udp::UdpLink::new(SIDE, bound, only, true));
-    let scheme = DIALECTS.first().map(|dialect| dialect.scheme);
-    let echo_address = only.zip(scheme).map(|(at, scheme)| Address::from_socket(scheme, at));
-    first.extend(echo_address.map(|address| NetEvent::EchoReady { address }));
-
-    let mut ports = ports::Ports::new(main, side, resolve::Lookups::new(confined));
-    ports.pending = first;
-    let (commands, orders) = mpsc::channel(MAX_COMMANDS);
-    let (reports, events) = mpsc::channel(MAX_EVENTS);
-    let actor = actor::Actor::new(mux::Mux::new(options.seed), ports, echo, orders, reports);
-    Ok(NetHandle { commands, events, actor: Some(Box::new(actor)), tasks: JoinSet::new() })
+    let make: Vec<start::Member> = DIALECTS.iter().map(start::Member::of).collect();
+    start::open(make, options)
 }
 
 fn find_interface(name: String) -> Result<Interface, StartError> {
@@ -132,29 +134,15 @@ fn find_interface(name: String) -> Result<Interface, StartError> {
     found.ok_or(StartError::UnknownInterface { name, known })
 }
 
-/// Opens the listening socket and notes what came out of it.
-fn open_main(
-    listen: &Listen,
-    interface: Option<&Interface>,
-    events: &mut VecDeque<NetEvent>,
-) -> Result<Option<bind::Bound>, StartError> {
-    let scheme = DIALECTS.first().map_or("", |dialect| dialect.scheme.name);
-    let mut listening = Listening { scheme, address: None, wanted: None, code: None };
-    let mut bound = None;
-    if let Listen::At { address: wanted, fallback } = *listen {
-        match bind::open(wanted, interface) {
-            Ok(open) => bound = Some(open),
-            Err(error) if !fallback => return Err(StartError::from_bind(wanted, &error)),
-            Err(error) => {
-                listening.wanted = Some(wanted);
-                listening.code = Some(fault::code_of(&error));
-                bound = bind::open(SocketAddr::new(wanted.ip(), 0), interface).ok();
-            }
+/// The dialects that can listen, by the names of their schemes, and where they do when nobody says otherwise.
+pub fn listen_kinds() -> Vec<(&'static str, ListenSetting)> {
+    let kind = |dialect: &Dialect| match dialect.listens {
+        Listens::Datagrams(usual) | Listens::Streams(usual) | Listens::Itself(usual) => {
+            Some((dialect.scheme.name, usual))
         }
-        listening.address = bound.as_ref().map(|open| open.local);
-    }
-    events.push_back(NetEvent::Listening(listening));
-    Ok(bound)
+        Listens::Nowhere => None,
+    };
+    DIALECTS.iter().filter_map(kind).collect()
 }
 
 /// The schemes an address can start with; the first is meant when there is none.

@@ -6,11 +6,10 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::ports::Ports;
-use crate::dialects::{DIALECTS, Setup};
 use crate::model::{ConversationId, NetCommand, Now};
 use crate::wire::{Engine, Input, Output};
 
-/// Which engine: its place in `DIALECTS`.
+/// Which engine: its place in the list of dialects.
 pub(super) type Slot = usize;
 
 /// The dialect an address without a scheme means; it answers for conversations nobody follows.
@@ -29,13 +28,10 @@ pub(super) struct Mux {
 }
 
 impl Mux {
-    pub(super) fn new(seed: u64) -> Self {
-        let start = |dialect: &crate::dialects::Dialect| Running {
-            scheme: dialect.scheme.name,
-            engine: (dialect.engine)(&Setup { seed, listen: None }),
-            deadline: None,
-        };
-        Self { running: DIALECTS.iter().map(start).collect(), owners: BTreeMap::new() }
+    /// The engines in the order of their slots, by the name of their scheme.
+    pub(super) fn new(engines: Vec<(&'static str, Box<dyn Engine>)>) -> Self {
+        let start = |(scheme, engine)| Running { scheme, engine, deadline: None };
+        Self { running: engines.into_iter().map(start).collect(), owners: BTreeMap::new() }
     }
 
     /// The earliest instant at which an engine wants a tick.
@@ -47,10 +43,7 @@ impl Mux {
     pub(super) fn obey(&mut self, now: Now, command: NetCommand, ports: &mut Ports) {
         let slot = match &command {
             NetCommand::Introduce(_) => {
-                for slot in 0..self.running.len() {
-                    self.feed(now, slot, Input::Command(command.clone()), ports);
-                }
-                return;
+                return self.feed_all(now, &Input::Command(command), ports);
             }
             NetCommand::Follow { conversation, address, .. } => {
                 let slot = self.slot_of(address.scheme.name);
@@ -84,7 +77,19 @@ impl Mux {
     /// One input, and all that follows from it.
     pub(super) fn feed(&mut self, now: Now, slot: Slot, input: Input<'_>, ports: &mut Ports) {
         self.step(now, slot, input, ports);
-        while let Some((slot, input)) = ports.take_feedback() {
+        self.settle(now, ports);
+    }
+
+    /// Tells every engine the same.
+    pub(super) fn feed_all(&mut self, now: Now, input: &Input<'_>, ports: &mut Ports) {
+        for slot in 0..self.running.len() {
+            self.feed(now, slot, input.clone(), ports);
+        }
+    }
+
+    /// Tells the engines what is there for them, and all that follows from it.
+    pub(super) fn settle(&mut self, now: Now, ports: &mut Ports) {
+        while let Some((slot, input)) = ports.told.pop_front() {
             self.step(now, slot, input, ports);
         }
     }

@@ -9,6 +9,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use super::bind;
+use super::confine::Confinement;
+use super::pktinfo::Arrived;
 use super::udp::{Outgoing, UdpLink};
 use super::{Listen, MAIN, StartError, clock, find_interface};
 use crate::dialects::DIALECTS;
@@ -67,13 +69,13 @@ impl Reflector {
     /// Opens the socket. Must be called inside a tokio runtime with I/O.
     pub fn open(listen: &Listen, interface: Option<String>) -> Result<Self, StartError> {
         let interface = interface.map(find_interface).transpose()?;
-        let confined = interface.as_ref().is_some_and(|interface| interface.loopback);
+        let confinement = Confinement::to(interface.as_ref());
         let link = match *listen {
             Listen::Off => None,
             Listen::At { address, fallback: _ } => {
-                let bound = bind::open(address, interface.as_ref());
+                let bound = bind::open(&bind::plain(address), interface.as_ref());
                 let bound = bound.map_err(|error| StartError::from_bind(address, &error))?;
-                Some(UdpLink::new(MAIN, bound, None, confined))
+                Some(UdpLink::new(MAIN, bound, None, confinement))
             }
         };
         Ok(Self { link, turns: Turns::default(), buffer: vec![0; BUFFER] })
@@ -93,7 +95,7 @@ impl Reflector {
             // That nobody waits for an answer is no news here.
             while link.take_unreachable().is_some() {}
             while link.send_waiting().is_some() {}
-            if let Some((length, from)) = link.receive(&mut self.buffer) {
+            if let Some(Arrived { length, from, to: _ }) = link.receive(&mut self.buffer) {
                 let bytes = self.buffer.get(..length).unwrap_or_default().to_vec();
                 let now = clock::now();
                 let answer = match self.turns.judge(now.mono, link.local, from) {
@@ -108,7 +110,7 @@ impl Reflector {
 }
 
 fn answer(link: &mut UdpLink, to: SocketAddr, bytes: &[u8]) -> Answer {
-    match link.send(Outgoing { to, bytes: bytes.into(), ticket: None }) {
+    match link.send(Outgoing { to, via: None, bytes: bytes.into(), ticket: None }) {
         // One that waits for room in the kernel's buffer is as good as sent.
         Some(Ok(())) | None => Answer::Given,
         Some(Err(code)) => Answer::Refused(code),

@@ -4,15 +4,18 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::{SocketAddr, SocketAddrV6};
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::sync::Arc;
 
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
 use super::bind::Bound;
+use super::confine::Confinement;
 use super::fault::code_of;
+use super::groups::Groups;
 use super::icmp;
+use super::pktinfo::{self, Arrived};
 use crate::model::LinkId;
 use crate::wire::Ticket;
 
@@ -25,6 +28,8 @@ const MAX_RECEIVE_ERRORS: usize = 64;
 #[derive(Debug)]
 pub(super) struct Outgoing {
     pub(super) to: SocketAddr,
+    /// Out of the interface with this number.
+    pub(super) via: Option<u32>,
     pub(super) bytes: Arc<[u8]>,
     pub(super) ticket: Option<Ticket>,
 }
@@ -38,21 +43,25 @@ pub(super) struct UdpLink {
     /// The only peer of this link, if it has but one.
     pub(super) only: Option<SocketAddr>,
     pub(super) local: SocketAddr,
-    /// Nothing may leave this machine.
-    confined: bool,
+    confinement: Confinement,
     socket: UdpSocket,
+    /// The socket tells where datagrams were sent.
+    tells: bool,
+    groups: Groups,
     outgoing: VecDeque<Outgoing>,
     unreachable: VecDeque<SocketAddr>,
 }
 
 impl UdpLink {
-    pub(super) fn new(id: LinkId, bound: Bound, only: Option<SocketAddr>, confined: bool) -> Self {
+    pub(super) fn new(id: LinkId, bound: Bound, only: Option<SocketAddr>, confinement: Confinement) -> Self {
         Self {
             id,
             only,
             local: canonical(bound.local),
-            confined,
+            confinement,
             socket: bound.socket,
+            tells: bound.tells,
+            groups: Groups::default(),
             outgoing: VecDeque::new(),
             unreachable: VecDeque::new(),
         }
@@ -74,10 +83,10 @@ impl UdpLink {
     }
 
     /// Takes one datagram into `buffer`; `None` when there is none.
-    pub(super) fn receive(&mut self, buffer: &mut [u8]) -> Option<(usize, SocketAddr)> {
+    pub(super) fn receive(&mut self, buffer: &mut [u8]) -> Option<Arrived> {
         for _ in 0..MAX_RECEIVE_ERRORS {
-            match self.socket.try_recv_from(buffer) {
-                Ok((length, from)) => return Some((length, canonical(from))),
+            match self.try_receive(buffer) {
+                Ok(arrived) => return Some(Arrived { from: canonical(arrived.from), ..arrived }),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
                 // An ICMP answer to something we sent shows up here once; the queue has the details.
                 Err(_) => {}
@@ -86,10 +95,19 @@ impl UdpLink {
         None
     }
 
+    fn try_receive(&self, buffer: &mut [u8]) -> io::Result<Arrived> {
+        if self.tells {
+            return pktinfo::receive(&self.socket, buffer);
+        }
+        let (length, from) = self.socket.try_recv_from(buffer)?;
+        Ok(Arrived { length, from, to: None })
+    }
+
     /// Sends at once, or keeps the datagram until there is room (`None`).
-    pub(super) fn send(&mut self, datagram: Outgoing) -> Option<Outcome> {
-        if self.confined && !datagram.to.ip().is_loopback() {
-            return Some(Err("ENETUNREACH".to_owned()));
+    pub(super) fn send(&mut self, mut datagram: Outgoing) -> Option<Outcome> {
+        match self.confinement.way(datagram.to.ip(), datagram.via) {
+            Ok(via) => datagram.via = via,
+            Err(no_way) => return Some(Err(no_way)),
         }
         let outcome = if self.outgoing.is_empty() { self.try_send(&datagram) } else { None };
         if outcome.is_none() {
@@ -113,17 +131,43 @@ impl UdpLink {
 
     fn try_send(&mut self, datagram: &Outgoing) -> Option<Outcome> {
         let to = self.on_this_socket(datagram.to);
-        let mut result = self.socket.try_send_to(&datagram.bytes, to);
+        let attempt = || match datagram.via {
+            None => self.socket.try_send_to(&datagram.bytes, to),
+            Some(via) => pktinfo::send_by(&self.socket, &datagram.bytes, to, via),
+        };
+        let mut result = attempt();
         if result.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::WouldBlock) {
             // The error may be the ICMP answer to an earlier datagram, which says nothing about this one.
             icmp::drain(&self.socket, &mut self.unreachable);
-            result = self.socket.try_send_to(&datagram.bytes, to);
+            result = attempt();
         }
         match result {
             Ok(_) => Some(Ok(())),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => None,
             Err(error) => Some(Err(code_of(&error))),
         }
+    }
+
+    /// The datagrams that still wait, when the socket is to be closed.
+    pub(super) fn into_waiting(self) -> VecDeque<Outgoing> {
+        self.outgoing
+    }
+
+    /// Hears a group on the interface with this number, where that can be.
+    pub(super) fn join(&mut self, group: IpAddr, interface: u32) {
+        if self.confinement.includes(interface) {
+            self.groups.join(&self.socket, group, interface);
+        }
+    }
+
+    /// Lets go of what was joined on interfaces that are gone.
+    pub(super) fn keep_groups(&mut self, is_there: impl Fn(u32) -> bool) {
+        self.groups.keep(&self.socket, is_there);
+    }
+
+    /// Something is known that ICMP said.
+    pub(super) fn has_unreachable(&self) -> bool {
+        !self.unreachable.is_empty()
     }
 
     /// One address at which nobody gets what we sent.

@@ -18,26 +18,21 @@ pub use log::start_log;
 pub use session::{Happening, Session};
 pub use start::{Options, StartError};
 
-use crate::model::ListenSetting;
-use crate::net::Listen;
+use std::collections::BTreeMap;
+
+use crate::model::{ListenSetting, ListenSettings};
+use crate::net::{self, Listen};
 
 /// Opens a peer that answers everything, for tests. Needs no session.
 pub fn open_reflector(
     listen: ListenSetting,
     interface: Option<String>,
-) -> Result<Reflector, crate::net::StartError> {
-    Reflector::open(&self::listen(listen, false), interface)
+) -> Result<Reflector, net::StartError> {
+    Reflector::open(&Listen::new(listen, false), interface)
 }
 
-/// Where the network side is to listen.
-const fn listen(setting: ListenSetting, fallback: bool) -> Listen {
-    use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-    match setting {
-        ListenSetting::Off => Listen::Off,
-        ListenSetting::At(address) => Listen::At { address, fallback },
-        ListenSetting::Port(port) => {
-            let every = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-            Listen::At { address: SocketAddr::new(every, port), fallback }
-        }
-    }
+/// Where the dialects are to listen.
+fn listening(written: &ListenSettings, fallback: bool) -> BTreeMap<&'static str, Listen> {
+    let at = |(kind, usual)| (kind, Listen::new(written.get(kind).unwrap_or(usual), fallback));
+    net::listen_kinds().into_iter().map(at).collect()
 }

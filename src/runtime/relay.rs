@@ -41,7 +41,7 @@ pub async fn open(wanted: Wanted) -> Result<Running, Phrase> {
     let Wanted { profile, interface, listen, metrics, options } = wanted;
     let Loaded { value: config, warnings: mut told } = config(profile.as_deref())?;
     let listen = listen.or_else(|| config.listen.get("relay")).unwrap_or(PORT);
-    let Listen::At { address, .. } = super::listen(listen, false) else {
+    let Listen::At { address, .. } = Listen::new(listen, false) else {
         return Err(Phrase::new("relay-off"));
     };
     if options.open {

@@ -8,14 +8,14 @@ use tokio::task::JoinSet;
 
 use super::history::{Exports, Wanted};
 use super::keeping::Keeping;
-use super::listen;
+use super::listening;
 use super::own::own;
 use super::profile::{Changed, Config, ConfigError, EditError, Profile, Watcher};
 use super::start::{Options, StartError};
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::traffic::Own;
-use crate::model::{Contact, ListenSetting, NetCommand, NetEvent, Phrase};
+use crate::model::{Contact, NetCommand, NetEvent, Phrase};
 use crate::net::{self, NetHandle, NetOptions, clock, parse_address};
 use crate::store::{MAX_IN_FLIGHT, StoreHandle};
 
@@ -78,12 +78,10 @@ impl Session {
         // Before anything is heard: a second messenger must not take the first one's datagrams either.
         let keeping = if options.interactive { Keeping::of(&profile)? } else { Keeping::nothing() };
         told.extend(keeping.told);
-        let wanted = options.listen.or(&config.listen);
         let net = net::open(NetOptions {
-            listen: listen(wanted.get("udp").unwrap_or(ListenSetting::UDP_DEFAULT), options.fallback),
+            listen: listening(&options.listen.or(&config.listen), options.fallback),
             interface: options.interface,
             echo: options.interactive,
-            seed: u64::from(std::process::id()),
         })?;
         let store = StoreHandle::start(keeping.backend).map_err(StartError::Store)?;
         let mut session = Self {

@@ -83,7 +83,7 @@ fn run(wanted: Wanted, lines: Lines, report: oneshot::Sender<Result<SocketAddr, 
 }
 
 fn open(wanted: &Wanted) -> Result<(Outlet, SocketAddr), RelayError> {
-    let bound = bind::open(wanted.address, wanted.interface.as_ref())
+    let bound = bind::open(&bind::plain(wanted.address), wanted.interface.as_ref())
         .map_err(|error| StartError::from_bind(wanted.address, &error))?;
     let local = canonical(bound.local);
     let confined = wanted.interface.as_ref().is_some_and(|interface| interface.loopback);

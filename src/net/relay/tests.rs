@@ -17,7 +17,7 @@ fn at(text: &str) -> SocketAddr {
 }
 
 async fn outlet_at(address: &str) -> Outlet {
-    let bound = bind::open(at(address), None).expect("open");
+    let bound = bind::open(&bind::plain(at(address)), None).expect("open");
     bound.socket.writable().await.expect("room");
     Outlet::new(bound, true)
 }
@@ -148,7 +148,7 @@ async fn what_has_no_room_waits_in_its_order() {
 async fn what_the_kernel_does_not_take_goes_out_when_it_does() {
     let member = member();
     // Tokio takes a fresh socket for one without room until the first wait.
-    let mut outlet = Outlet::new(bind::open(at("127.0.0.1:0"), None).expect("open"), true);
+    let mut outlet = Outlet::new(bind::open(&bind::plain(at("127.0.0.1:0")), None).expect("open"), true);
     outlet.send(&[address(&member)], b"first", 5);
     outlet.send(&[address(&member)], b"second", 2);
     assert!(outlet.is_waiting() && !outlet.resume());

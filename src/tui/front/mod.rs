@@ -362,8 +362,9 @@ impl Front {
 
     /// Others may know of us as soon as the form of the first start is gone.
     fn introduce(&mut self) {
-        let asks = matches!(self.ui.popup, Some(Popup::Form(_)));
-        (!asks).then(|| self.session.introduce());
+        if !matches!(self.ui.popup, Some(Popup::Form(_))) {
+            self.session.introduce();
+        }
     }
 
     /// Looks as the config says now. The command line still wins.

@@ -1,0 +1,332 @@
+//! The streams of all engines: how many there may be, what they hold, and what of it engines are told.
+//!
+//! Each stream has a task of its own that owns the socket (`carry`), so that a thousand idle ones cost the actor
+//! nothing, and the tasks have their turns in the order in which they come. What they bring goes through one short
+//! queue, which is where all of them wait when the app does not take its events.
+//!
+//! Whether a write was answered is known here alone: whatever becomes of a task, each ticket is answered once.
+
+mod carry;
+mod descriptors;
+mod listen;
+mod write;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::confine::{Confinement, NO_WAY};
+use super::fault::code_of;
+use super::ifaces::Interface;
+use super::links::Key;
+use super::mux::Slot;
+use super::udp::canonical;
+use super::{bind, ports::Told};
+use crate::model::LinkId;
+use crate::wire::{Input, Ticket};
+use carry::{Carrier, Closing};
+pub(super) use carry::{News, Patience, Serial};
+pub(super) use listen::Listeners;
+
+/// Streams in all: more than a person has, few enough that their buffers in the kernel are no burden.
+const MAX_STREAMS: usize = 256;
+/// Streams with one address: one host alone cannot fill the table.
+const MAX_PER_PEER: usize = 64;
+/// What waits to be written to one peer.
+const MAX_QUEUED: usize = 1024 * 1024;
+/// What waits to be written to all of them.
+const MAX_QUEUED_IN_ALL: usize = 16 * 1024 * 1024;
+/// Writes that wait for one peer, however small.
+const MAX_WRITES: usize = 1_024;
+/// News on their way, of all streams: 2 MiB at the most.
+const MAX_NEWS: usize = 32;
+
+/// A stream that is closed because another one needs its place.
+const MADE_ROOM: &str = "ECONNABORTED";
+const FULL: &str = "EMFILE";
+
+#[derive(Debug)]
+struct Stream {
+    key: Key,
+    peer: SocketAddr,
+    accepted: bool,
+    /// It sent something or received something.
+    used: bool,
+    /// Gone when the engine has closed it.
+    hold: Option<Hold>,
+    /// Writes that the kernel does not have yet, in order.
+    waiting: VecDeque<Waiting>,
+    queued: usize,
+    task: AbortHandle,
+}
+
+/// What keeps a stream open.
+#[derive(Debug)]
+struct Hold {
+    writes: mpsc::Sender<Arc<[u8]>>,
+    /// Closes the stream by being dropped.
+    _open: oneshot::Sender<()>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    bytes: usize,
+    ticket: Option<Ticket>,
+}
+
+#[derive(Debug)]
+pub(super) struct Streams {
+    tasks: JoinSet<()>,
+    /// By age. Those that are being closed are here as well, since they hold a socket.
+    all: BTreeMap<Serial, Stream>,
+    /// Those that engines know.
+    open: BTreeMap<Key, Serial>,
+    next: Serial,
+    accepted: u32,
+    queued: usize,
+    most: usize,
+    news: mpsc::Receiver<News>,
+    sender: mpsc::Sender<News>,
+    pub(super) patience: Patience,
+    /// Streams that cannot be opened at all. Told in a turn of their own, so that an engine which asks again at once
+    /// does not keep everything else waiting.
+    refused: VecDeque<(Slot, Input<'static>)>,
+}
+
+/// What is to be looked at.
+#[derive(Debug)]
+pub(super) enum Wake {
+    News(News),
+    Refused(Slot, Input<'static>),
+}
+
+impl Streams {
+    pub(super) fn new() -> Self {
+        let (sender, news) = mpsc::channel(MAX_NEWS);
+        Self {
+            tasks: JoinSet::new(),
+            all: BTreeMap::new(),
+            open: BTreeMap::new(),
+            next: 0,
+            accepted: 0,
+            queued: 0,
+            most: descriptors::room_for().min(MAX_STREAMS),
+            news,
+            sender,
+            patience: Patience::USUAL,
+            refused: VecDeque::new(),
+        }
+    }
+
+    /// Waits for something to look at. Cancel-safe: it is taken only in the poll that returns it.
+    pub(super) async fn next(&mut self) -> Wake {
+        if let Some((slot, input)) = self.refused.pop_front() {
+            return Wake::Refused(slot, input);
+        }
+        match self.news.recv().await {
+            Some(news) => Wake::News(news),
+            // Never: a sender is kept here.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Opens a stream. The answer comes as news, or at the next turn if it cannot be tried.
+    pub(super) fn dial(&mut self, key: Key, to: SocketAddr, interface: Option<&Interface>, told: &mut Told) {
+        let to = canonical(to);
+        if let Err(code) = self.try_dial(key, to, interface, told) {
+            self.refused.push_back((key.0, Input::StreamDown { link: key.1, code: Some(code) }));
+        }
+    }
+
+    fn try_dial(
+        &mut self,
+        key: Key,
+        to: SocketAddr,
+        interface: Option<&Interface>,
+        told: &mut Told,
+    ) -> Result<(), String> {
+        let own = LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED;
+        if !own.contains(&key.1.0) || self.open.contains_key(&key) {
+            return Err("EINVAL".to_owned());
+        }
+        if !Confinement::to(interface).permits(to.ip()) {
+            return Err(NO_WAY.to_owned());
+        }
+        if !self.make_room(to.ip(), told) {
+            return Err(FULL.to_owned());
+        }
+        let socket = bind::open_caller(to, interface).map_err(|error| code_of(&error))?;
+        self.start(key, to, false, |carrier, writes| carrier.dial(socket, to, writes));
+        Ok(())
+    }
+
+    /// Takes a stream that somebody opened, if there is room for it; otherwise it is closed.
+    pub(super) fn accept(&mut self, slot: Slot, stream: TcpStream, peer: SocketAddr, told: &mut Told) {
+        let peer = canonical(peer);
+        if !self.make_room(peer.ip(), told) {
+            return;
+        }
+        let link = self.accepted_link(slot);
+        self.start((slot, link), peer, true, |carrier, writes| carrier.carry(stream, writes));
+        told.push_back((slot, Input::StreamUp { link, peer, accepted: true }));
+    }
+
+    /// The next number; after two thousand million of them some may still be in use.
+    fn accepted_link(&mut self, slot: Slot) -> LinkId {
+        loop {
+            let link = LinkId(LinkId::FIRST_ACCEPTED | self.accepted);
+            self.accepted = self.accepted.wrapping_add(1) & !LinkId::FIRST_ACCEPTED;
+            if !self.open.contains_key(&(slot, link)) {
+                return link;
+            }
+        }
+    }
+
+    fn start<F>(
+        &mut self,
+        key: Key,
+        peer: SocketAddr,
+        accepted: bool,
+        run: impl FnOnce(Carrier, mpsc::Receiver<Arc<[u8]>>) -> F,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let serial = self.next;
+        self.next = serial.wrapping_add(1);
+        let (writes, given) = mpsc::channel(MAX_WRITES);
+        let (open, closed) = oneshot::channel();
+        let (news, closing) = (self.sender.clone(), Closing::new(closed));
+        let carrier = Carrier { serial, news, closing, patience: self.patience };
+        let task = self.tasks.spawn(run(carrier, given));
+        let hold = Some(Hold { writes, _open: open });
+        let waiting = VecDeque::new();
+        let stream = Stream { key, peer, accepted, used: false, hold, waiting, queued: 0, task };
+        self.all.insert(serial, stream);
+        self.open.insert(key, serial);
+    }
+
+    /// Gives bytes to a stream that is open, or will be.
+    pub(super) fn write(&mut self, key: Key, bytes: Arc<[u8]>, ticket: Option<Ticket>, told: &mut Told) {
+        if let Err(code) = self.try_write(key, bytes, ticket) {
+            answer(key.0, ticket, Err(code.to_owned()), told);
+        }
+    }
+
+    fn try_write(&mut self, key: Key, bytes: Arc<[u8]>, ticket: Option<Ticket>) -> Result<(), &'static str> {
+        let serial = self.open.get(&key).ok_or("ENOTCONN")?;
+        let stream = self.all.get_mut(serial).ok_or("ENOTCONN")?;
+        let hold = stream.hold.as_ref().ok_or("ENOTCONN")?;
+        let length = bytes.len();
+        if stream.queued.saturating_add(length) > MAX_QUEUED
+            || self.queued.saturating_add(length) > MAX_QUEUED_IN_ALL
+        {
+            return Err("ENOBUFS");
+        }
+        hold.writes.try_send(bytes).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => "ENOBUFS",
+            // It has ended, and its last word is on its way.
+            mpsc::error::TrySendError::Closed(_) => "ENOTCONN",
+        })?;
+        stream.waiting.push_back(Waiting { bytes: length, ticket });
+        stream.queued = stream.queued.saturating_add(length);
+        self.queued = self.queued.saturating_add(length);
+        Ok(())
+    }
+
+    /// Closes a stream after what was written; its engine hears nothing of it any more but what its tickets get.
+    pub(super) fn close(&mut self, key: Key) -> bool {
+        let Some(serial) = self.open.remove(&key) else { return false };
+        if let Some(stream) = self.all.get_mut(&serial) {
+            stream.hold = None;
+        }
+        true
+    }
+
+    /// Whose bytes these are; `None` when nobody wants them any more.
+    pub(super) fn owner(&mut self, serial: Serial) -> Option<Key> {
+        let stream = self.all.get_mut(&serial).filter(|stream| stream.hold.is_some())?;
+        stream.used = true;
+        Some(stream.key)
+    }
+
+    /// Takes everything but bytes.
+    pub(super) fn settle(&mut self, news: News, told: &mut Told) {
+        match news {
+            News::Data { .. } => {}
+            News::Up { serial } => {
+                let open = self.all.get(&serial).filter(|stream| stream.hold.is_some());
+                if let Some(Stream { key: (slot, link), peer, .. }) = open {
+                    told.push_back((*slot, Input::StreamUp { link: *link, peer: *peer, accepted: false }));
+                }
+            }
+            News::Written { serial, count } => self.written(serial, count, told),
+            News::Down { serial, count, code } => {
+                self.written(serial, count, told);
+                self.end(serial, code, told);
+            }
+        }
+    }
+
+    fn written(&mut self, serial: Serial, count: usize, told: &mut Told) {
+        let Some(stream) = self.all.get_mut(&serial) else { return };
+        for Waiting { bytes, ticket } in stream.waiting.drain(..count.min(stream.waiting.len())) {
+            stream.used = true;
+            stream.queued = stream.queued.saturating_sub(bytes);
+            self.queued = self.queued.saturating_sub(bytes);
+            answer(stream.key.0, ticket, Ok(()), told);
+        }
+    }
+
+    /// Nothing more comes from a task: what waited will never be sent.
+    fn end(&mut self, serial: Serial, code: Option<String>, told: &mut Told) {
+        while self.tasks.try_join_next().is_some() {}
+        let Some(stream) = self.all.remove(&serial) else { return };
+        self.queued = self.queued.saturating_sub(stream.queued);
+        let (slot, link) = stream.key;
+        // The peer closed, or we waited for it in vain while we did.
+        let unsent = code.clone().unwrap_or_else(|| "EPIPE".to_owned());
+        for Waiting { bytes: _, ticket } in stream.waiting {
+            answer(slot, ticket, Err(unsent.clone()), told);
+        }
+        if stream.hold.is_some() {
+            self.open.remove(&stream.key);
+            told.push_back((slot, Input::StreamDown { link, code }));
+        }
+    }
+
+    /// Whether one more stream with this peer may be opened. What has never been used gives way to it.
+    fn make_room(&mut self, peer: IpAddr, told: &mut Told) -> bool {
+        let same = |stream: &Stream| stream.peer.ip() == peer;
+        if self.all.values().filter(|stream| same(stream)).count() >= MAX_PER_PEER
+            && !self.evict_idle(same, told)
+        {
+            return false;
+        }
+        self.all.len() < self.most || self.evict_idle(|_| true, told)
+    }
+
+    /// Ends the oldest of these that is only being closed, or else that somebody opened and that was never used.
+    fn evict_idle(&mut self, among: impl Fn(&Stream) -> bool, told: &mut Told) -> bool {
+        let find = |idle: fn(&Stream) -> bool| {
+            self.all.iter().find(|(_, stream)| among(stream) && idle(stream)).map(|(serial, _)| *serial)
+        };
+        let closing = find(|stream| stream.hold.is_none());
+        let silent = || find(|stream| stream.accepted && !stream.used);
+        let Some(serial) = closing.or_else(silent) else { return false };
+        if let Some(stream) = self.all.get(&serial) {
+            stream.task.abort();
+        }
+        self.end(serial, Some(MADE_ROOM.to_owned()), told);
+        true
+    }
+}
+
+fn answer(slot: Slot, ticket: Option<Ticket>, result: Result<(), String>, told: &mut Told) {
+    if let Some(ticket) = ticket {
+        told.push_back((slot, Input::Handed { ticket, result }));
+    }
+}

@@ -1,0 +1,118 @@
+//! The network side on real sockets of this machine alone.
+//!
+//! No sleeps: every wait is for an event, with a limit that only a failure reaches.
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it expects; all else fails it")]
+
+mod crowds;
+mod interfaces;
+mod plain;
+mod probe;
+mod sockets;
+mod streams;
+
+use std::net::{SocketAddr, UdpSocket};
+use std::time::Duration;
+
+use super::*;
+use crate::model::traffic::Received;
+use crate::model::{ConversationId, MessageId};
+
+const LIMIT: Duration = Duration::from_secs(10);
+const FOUR: &str = "127.0.0.1:0";
+const SIX: &str = "[::1]:0";
+const ANY: &str = "[::]:0";
+const ALEX: ConversationId = ConversationId(1);
+
+fn options(listen: &str) -> NetOptions {
+    let listen = udp(Listen::At { address: listen.parse().expect("address"), fallback: false });
+    NetOptions { listen, interface: None, echo: false }
+}
+
+/// Only the plain dialect listens.
+fn udp(listen: Listen) -> BTreeMap<&'static str, Listen> {
+    let mut all: BTreeMap<_, _> =
+        listen_kinds().into_iter().map(|(scheme, _)| (scheme, Listen::Off)).collect();
+    all.insert("udp", listen);
+    all
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+/// A peer outside the program: a plain blocking socket.
+fn peer(at: &str) -> UdpSocket {
+    let socket = UdpSocket::bind(at).expect("bind");
+    socket.set_read_timeout(Some(LIMIT)).expect("timeout");
+    socket
+}
+
+/// Whether this machine has IPv6 at all; containers often have not.
+fn has(at: &str) -> bool {
+    let there = UdpSocket::bind(at).is_ok();
+    if !there {
+        println!("skipped: nothing can be bound to {at} here");
+    }
+    there
+}
+
+fn heard(socket: &UdpSocket) -> (Vec<u8>, SocketAddr) {
+    let mut buffer = vec![0; 65_536];
+    let (length, from) = socket.recv_from(&mut buffer).expect("a datagram");
+    buffer.truncate(length);
+    (buffer, from)
+}
+
+struct Net {
+    handle: NetHandle,
+    port: u16,
+}
+
+impl Net {
+    async fn start(options: NetOptions) -> Self {
+        let mut net = Self { handle: open(options).expect("open"), port: 0 };
+        net.handle.begin();
+        if let NetEvent::Listening(listening) = net.next().await {
+            net.port = listening.address.map_or(0, |address| address.port());
+        }
+        net
+    }
+
+    async fn next(&mut self) -> NetEvent {
+        tokio::time::timeout(LIMIT, self.handle.next()).await.expect("an event in time").expect("running")
+    }
+
+    fn follow(&self, conversation: ConversationId, address: &str) {
+        let address = parse_address(address).expect("address");
+        self.order(NetCommand::Follow { conversation, address, rank: conversation.0 });
+    }
+
+    fn send(&self, conversation: ConversationId, message: u64, text: &str) {
+        self.order(NetCommand::Send { conversation, message: MessageId(message), text: text.to_owned() });
+    }
+
+    fn order(&self, command: NetCommand) {
+        self.handle.order(command).expect("room");
+    }
+
+    async fn handed(&mut self, message: u64) -> SocketAddr {
+        match self.next().await {
+            NetEvent::Handed { message: id, to, .. } if id == MessageId(message) => to,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn received(&mut self) -> Received {
+        match self.next().await {
+            NetEvent::Received(received) => received,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn unreachable(&mut self) -> (ConversationId, SocketAddr) {
+        match self.next().await {
+            NetEvent::Unreachable { conversation, to } => (conversation, to),
+            other => panic!("{other:?}"),
+        }
+    }
+}

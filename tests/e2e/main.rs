@@ -29,6 +29,7 @@ mod reading;
 mod relay_chat;
 mod relay_server;
 mod restart;
+mod room;
 mod safety;
 mod screens;
 mod steps;

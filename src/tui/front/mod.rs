@@ -13,10 +13,9 @@ use crossterm::event::{Event as TerminalEvent, EventStream, MouseEventKind, poll
 use futures_util::StreamExt;
 use jiff::tz::TimeZone;
 
-use self::pace::Pace;
+use self::pace::{Pace, is_seen};
 use crate::app::{Event, Intent};
 use crate::lang::{Lang, TAGS};
-use crate::model::history::{Op, StoreEvent};
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::history::{Looks, Wanted as Export};
 use crate::runtime::{Happening, Session, now, parse_address};
@@ -376,11 +375,6 @@ impl Front {
         }
         self.pace.dirty = true;
     }
-}
-
-/// Whether the screen may look different after it: that a draft was saved is no reason to draw.
-fn is_seen(event: &Event) -> bool {
-    !matches!(event, Event::Stored(StoreEvent::Committed(ops)) if ops.iter().all(Op::is_bookkeeping))
 }
 
 async fn next_key(keys: Option<&mut EventStream>) -> Option<io::Result<TerminalEvent>> {

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::app::Event;
+use crate::model::history::{Op, StoreEvent};
+
 /// The time that a few frames, or one of a burst, have to themselves.
 const FRAME: Duration = Duration::from_millis(16);
 
@@ -77,4 +80,9 @@ impl Pace {
     pub(super) const fn saved(&mut self) {
         self.unsaved = None;
     }
+}
+
+/// Whether the screen may look different after it: that a draft was saved is no reason to draw.
+pub(super) fn is_seen(event: &Event) -> bool {
+    !matches!(event, Event::Stored(StoreEvent::Committed(ops)) if ops.iter().all(Op::is_bookkeeping))
 }

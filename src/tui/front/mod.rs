@@ -14,7 +14,7 @@ use futures_util::StreamExt;
 use jiff::tz::TimeZone;
 
 use self::pace::{Pace, is_seen};
-use crate::app::{Event, Intent};
+use crate::app::Intent;
 use crate::lang::{Lang, TAGS};
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::history::{Looks, Wanted as Export};

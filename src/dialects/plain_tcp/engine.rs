@@ -179,7 +179,7 @@ impl PlainTcp {
     pub(super) fn lose(&mut self, now: Now, link: LinkId, code: &str, why: Phrase) {
         self.read(now, link, |reader, style, give| reader.flush(style, give));
         let Some(stream) = self.streams.remove(link) else { return };
-        self.fail_written(link, stream.peer, code);
+        self.fail_queued(link, stream.peer, code);
         match stream.owner {
             Some(owner) => self.tell(owner, Some(why)),
             None if stream.spoke => {
@@ -192,8 +192,8 @@ impl PlainTcp {
         }
     }
 
-    /// No answer will come for what was written to this stream.
-    pub(super) fn fail_written(&mut self, link: LinkId, to: SocketAddr, code: &str) {
+    /// No answer will come for what was to go on this stream.
+    pub(super) fn fail_queued(&mut self, link: LinkId, to: SocketAddr, code: &str) {
         for message in self.letters.which(|letter| letter.on == Some(link)) {
             self.fail(message, Fault::Network { to: Some(to), code: code.to_owned() });
         }
@@ -264,7 +264,7 @@ impl PlainTcp {
 
     /// Answers a message; one that was answered already is not answered again.
     pub(super) fn fail(&mut self, message: MessageId, fault: Fault) {
-        if self.letters.remove(message).is_some() {
+        if self.settle(message).is_some() {
             self.report(NetEvent::Failed { message, fault });
         }
     }

@@ -1,5 +1,5 @@
-//! The messages that were ordered and are not answered yet: those that wait for a stream, and those that were written
-//! to one and wait for the kernel. Decides nothing about where.
+//! The messages that were ordered and are not answered yet: those that wait for a stream, and those that one was
+//! chosen for, where they wait for the kernel. Decides nothing about where.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,8 +19,10 @@ pub(super) const MAX_BYTES: usize = 64 * 1024 * 1024;
 pub(super) struct Letter {
     pub(super) conversation: ConversationId,
     pub(super) bytes: Arc<[u8]>,
-    /// The stream it was written to.
+    /// The stream it goes on.
     pub(super) on: Option<LinkId>,
+    /// And it was written to it: some of it may be out.
+    pub(super) written: bool,
 }
 
 #[derive(Debug, Default)]
@@ -48,7 +50,7 @@ impl Letters {
         if room {
             self.load.insert(conversation, (count.saturating_add(1), weight.saturating_add(length)));
             self.bytes = self.bytes.saturating_add(length);
-            self.table.insert(message, Letter { conversation, bytes, on: None });
+            self.table.insert(message, Letter { conversation, bytes, on: None, written: false });
         }
         room
     }
@@ -61,11 +63,8 @@ impl Letters {
         self.table.get(&message)
     }
 
-    /// It is being written to this stream.
-    pub(super) fn note_write(&mut self, message: MessageId, link: LinkId) {
-        if let Some(letter) = self.table.get_mut(&message) {
-            letter.on = Some(link);
-        }
+    pub(super) fn get_mut(&mut self, message: MessageId) -> Option<&mut Letter> {
+        self.table.get_mut(&message)
     }
 
     pub(super) fn remove(&mut self, message: MessageId) -> Option<Letter> {

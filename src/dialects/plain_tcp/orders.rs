@@ -84,8 +84,12 @@ impl PlainTcp {
             self.outbox.push_back(Output::Close { link });
             if let Some(stream) = self.streams.remove(link) {
                 // Of whoever had the stream before it was this peer's.
-                self.fail_written(link, stream.peer, "ECANCELED");
+                self.fail_queued(link, stream.peer, "ECANCELED");
             }
+        }
+        // A stream that is another's by now may have waited for what will not be answered any more.
+        for link in self.streams.which(|stream| !stream.queue.is_empty()) {
+            self.write_queue(link);
         }
     }
 

@@ -6,10 +6,16 @@ use std::sync::Arc;
 
 use super::codec;
 use super::engine::PlainTcp;
+use super::letters::Letter;
 use super::streams::Stream;
-use crate::model::{ConversationId, Fault, MessageId, NetEvent, Now, Phrase};
+use crate::model::{ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
 use crate::wire::naming::Naming;
 use crate::wire::{Output, Ticket};
+
+/// Bytes written to one stream ahead of the kernel, unless one message alone is more: as much as the kernel's own
+/// buffer takes at once, so that it never runs dry, and so little that many peers which read nothing do not fill what
+/// waits outside for all of them.
+const MAX_UNWRITTEN: usize = 64 * 1024;
 
 impl PlainTcp {
     pub(super) fn send(&mut self, now: Now, conversation: ConversationId, message: MessageId, text: &str) {
@@ -51,40 +57,81 @@ impl PlainTcp {
 
     /// Everything that waits goes to the newest stream, if there is one.
     pub(super) fn write_waiting(&mut self, conversation: ConversationId) {
-        let Some((link, to)) = self.streams.newest(conversation) else { return };
+        let Some((link, _)) = self.streams.newest(conversation) else { return };
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        for message in std::mem::take(&mut peer.waiting) {
-            let Some(bytes) = self.letters.get(message).map(|letter| Arc::clone(&letter.bytes)) else {
-                continue;
-            };
-            self.peers.note_write(conversation);
-            if bytes.is_empty() {
+        let waiting = std::mem::take(&mut peer.waiting);
+        if waiting.is_empty() {
+            return;
+        }
+        self.peers.note_write(conversation);
+        for message in &waiting {
+            if let Some(letter) = self.letters.get_mut(*message) {
+                letter.on = Some(link);
+            }
+        }
+        if let Some(stream) = self.streams.get_mut(link) {
+            stream.queue.extend(waiting);
+        }
+        self.write_queue(link);
+    }
+
+    /// Writes the next messages of a stream, while the kernel keeps up.
+    pub(super) fn write_queue(&mut self, link: LinkId) {
+        while let Some(stream) = self.streams.get_mut(link) {
+            let Some(message) = stream.queue.front().copied() else { return };
+            let letter = self.letters.get_mut(message);
+            let letter = letter.filter(|letter| letter.on == Some(link) && !letter.written);
+            let length = letter.as_ref().map_or(0, |letter| letter.bytes.len());
+            if stream.unwritten > 0 && stream.unwritten.saturating_add(length) > MAX_UNWRITTEN {
+                return;
+            }
+            stream.queue.pop_front();
+            let to = stream.peer;
+            match letter {
+                // Answered meanwhile: its peer was forgotten.
+                None => {}
                 // Nothing to write is nothing to wait for.
-                self.letters.remove(message);
-                self.report(NetEvent::Handed { message, to, payload: bytes });
-            } else {
-                self.letters.note_write(message, link);
-                let ticket = Some(Ticket { message, to });
-                self.outbox.push_back(Output::Write { link, bytes, ticket });
+                Some(_) if length == 0 => self.took(message, to),
+                Some(letter) => {
+                    letter.written = true;
+                    stream.unwritten = stream.unwritten.saturating_add(length);
+                    let (bytes, ticket) = (Arc::clone(&letter.bytes), Some(Ticket { message, to }));
+                    self.outbox.push_back(Output::Write { link, bytes, ticket });
+                }
             }
         }
     }
 
     pub(super) fn handed(&mut self, ticket: Ticket, result: Result<(), String>) {
         let Ticket { message, to } = ticket;
-        let Some(link) = self.letters.get(message).and_then(|letter| letter.on) else { return };
+        let written = self.letters.get(message).filter(|letter| letter.written);
+        let Some(link) = written.and_then(|letter| letter.on) else { return };
         // Written to this very stream, and not to one before it.
         if self.streams.get(link).is_none_or(|stream| stream.peer != to) {
             return;
         }
         match result {
-            Ok(()) => {
-                if let Some(letter) = self.letters.remove(message) {
-                    self.report(NetEvent::Handed { message, to, payload: letter.bytes });
-                }
-            }
+            Ok(()) => self.took(message, to),
             Err(code) => self.fail(message, Fault::Network { to: Some(to), code }),
         }
+        self.write_queue(link);
+    }
+
+    /// The kernel has all of a message.
+    fn took(&mut self, message: MessageId, to: SocketAddr) {
+        if let Some(letter) = self.settle(message) {
+            self.report(NetEvent::Handed { message, to, payload: letter.bytes });
+        }
+    }
+
+    /// A message is being answered; `None` if it was before.
+    pub(super) fn settle(&mut self, message: MessageId) -> Option<Letter> {
+        let letter = self.letters.remove(message)?;
+        if let Some(stream) = letter.on.and_then(|link| self.streams.get_mut(link)).filter(|_| letter.written)
+        {
+            stream.unwritten = stream.unwritten.saturating_sub(letter.bytes.len());
+        }
+        Some(letter)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The streams of this dialect: those being opened and those that are up, with what came on them and is no message
 //! yet. Knows no peers but by number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use super::reader::Reader;
-use crate::model::{ConversationId, LinkId, Now};
+use crate::model::{ConversationId, LinkId, MessageId, Now};
 
 /// Streams in all. Each may keep 64 KiB here and its buffers outside; more than a person talks to at once.
 pub(super) const MAX_STREAMS: usize = 256;
@@ -36,12 +36,31 @@ pub(super) struct Stream {
     /// Something came on it.
     pub(super) spoke: bool,
     pub(super) reader: Reader,
+    /// Messages that go on it when the kernel has taken what was written before, in order.
+    pub(super) queue: VecDeque<MessageId>,
+    /// Bytes that were written and the kernel has not taken yet.
+    pub(super) unwritten: usize,
     state: State,
     /// When it came up or brought something, as a count of what happened.
     alive: u64,
 }
 
 impl Stream {
+    fn new(peer: SocketAddr, state: State, alive: u64) -> Self {
+        Self {
+            peer,
+            owner: None,
+            accepted: false,
+            expected: false,
+            spoke: false,
+            reader: Reader::default(),
+            queue: VecDeque::new(),
+            unwritten: 0,
+            state,
+            alive,
+        }
+    }
+
     pub(super) const fn is_up(&self) -> bool {
         matches!(self.state, State::Up(_))
     }
@@ -70,16 +89,7 @@ impl Streams {
         let state = State::Dialling(now.after(DIAL_LIMIT).mono);
         self.table.insert(
             link,
-            Stream {
-                peer: to,
-                owner: Some(owner),
-                accepted: false,
-                expected: true,
-                spoke: false,
-                reader: Reader::default(),
-                state,
-                alive: 0,
-            },
+            Stream { owner: Some(owner), accepted: false, expected: true, ..Stream::new(to, state, 0) },
         );
         link
     }
@@ -90,14 +100,10 @@ impl Streams {
         self.table.insert(
             link,
             Stream {
-                peer,
                 owner,
                 accepted: true,
                 expected: owner.is_some(),
-                spoke: false,
-                reader: Reader::default(),
-                state: State::Up(since),
-                alive: since,
+                ..Stream::new(peer, State::Up(since), since)
             },
         );
     }

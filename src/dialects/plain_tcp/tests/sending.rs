@@ -267,3 +267,30 @@ fn what_was_written_before_a_stream_got_another_owner_is_answered_when_that_one_
     assert_eq!(bench.whose(theirs(0)), Some(BOB));
     assert_eq!(failures(&bench.forget(BOB)), [(1, refused("192.0.2.7:40000", "ECANCELED"))]);
 }
+
+#[test]
+fn a_stream_is_not_written_far_ahead_of_the_kernel() {
+    let mut bench = Bench::connected();
+    let (large, half) = ("x".repeat(1_000_000), "y".repeat(40_000));
+    assert_eq!(writes(&bench.send(ALEX, 2, &large)).len(), 1, "one is always written");
+    assert_eq!(bench.send(ALEX, 3, &half), []);
+    assert_eq!(bench.send(ALEX, 4, &half), []);
+    assert_eq!(bench.send(ALEX, 5, "z"), []);
+    let took = bench.handed(2, ALEX_AT, Ok(()));
+    assert_eq!(writes(&took), [(FIRST, half.clone().into_bytes())]);
+    let took = bench.handed(3, ALEX_AT, Err("ENOBUFS"));
+    assert_eq!(writes(&took), [(FIRST, half.into_bytes()), (FIRST, b"z".to_vec())], "in order");
+}
+
+#[test]
+fn what_waits_behind_a_forgotten_peers_message_is_written_all_the_same() {
+    let mut bench = Bench::with_alex();
+    bench.accept(0, "192.0.2.7:40000");
+    bench.send(ALEX, 1, &"x".repeat(100_000));
+    bench.send(ALEX, 2, "never written");
+    bench.follow(BOB, "192.0.2.7:40000");
+    assert_eq!(bench.send(BOB, 3, "y"), []);
+    let forgotten = bench.forget(ALEX);
+    assert_eq!(failures(&forgotten), [(1, Fault::NoSuchPeer), (2, Fault::NoSuchPeer)]);
+    assert_eq!(writes(&forgotten), [(theirs(0), b"y".to_vec())]);
+}

@@ -36,4 +36,5 @@ mod steps;
 mod storage_faults;
 mod strangers;
 mod survival;
+mod tcp;
 mod tools;

@@ -144,10 +144,11 @@ impl Streams {
         self.table.remove(&link)
     }
 
-    /// The stream a message to this peer goes on: of those that are up, the newest.
+    /// The stream a message to this peer goes on: of those that are up the newest, and one that we opened before
+    /// one that some program on its host opened.
     pub(super) fn newest(&self, owner: ConversationId) -> Option<(LinkId, SocketAddr)> {
         let since = |stream: &Stream| match stream.state {
-            State::Up(since) if stream.owner == Some(owner) => Some(since),
+            State::Up(since) if stream.owner == Some(owner) => Some((!stream.accepted, since)),
             State::Up(_) | State::Dialling(_) => None,
         };
         let up = self.table.iter().filter_map(|(link, stream)| Some((since(stream)?, *link, stream.peer)));

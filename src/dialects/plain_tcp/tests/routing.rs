@@ -130,22 +130,26 @@ fn the_interface_of_a_link_local_peer_is_compared_where_both_name_one() {
 }
 
 #[test]
-fn of_several_streams_the_newest_is_written_to_and_all_are_read() {
+fn of_several_streams_our_own_is_written_to_then_the_newest_and_all_are_read() {
     let mut bench = Bench::connected();
     assert_eq!(bench.accept(0, "192.0.2.7:40000"), [], "it is there already");
     bench.accept(1, "192.0.2.7:40001");
     for link in [FIRST, theirs(0), theirs(1)] {
         assert_eq!(bench.whose(link), Some(ALEX));
     }
-    assert_eq!(writes(&bench.send(ALEX, 2, "x"))[0].0, theirs(1));
-    bench.handed(2, "192.0.2.7:40001", Ok(()));
-    assert_eq!(bench.down(theirs(1), None), [], "others are left");
-    assert_eq!(writes(&bench.send(ALEX, 3, "x"))[0].0, theirs(0));
-    bench.handed(3, "192.0.2.7:40000", Ok(()));
-    bench.down(theirs(0), Some("ECONNRESET"));
-    assert_eq!(writes(&bench.send(ALEX, 4, "x"))[0].0, FIRST);
-    bench.handed(4, "192.0.2.7:5000", Ok(()));
-    assert_eq!(bench.down(FIRST, None), [reach(ALEX, offline())]);
+    assert_eq!(
+        writes(&bench.send(ALEX, 2, "x"))[0].0,
+        FIRST,
+        "whoever connects from there gets nothing by that"
+    );
+    bench.handed(2, "192.0.2.7:5000", Ok(()));
+    assert_eq!(bench.down(FIRST, None), [], "others are left");
+    assert_eq!(writes(&bench.send(ALEX, 3, "x"))[0].0, theirs(1));
+    bench.handed(3, "192.0.2.7:40001", Ok(()));
+    bench.down(theirs(1), Some("ECONNRESET"));
+    assert_eq!(writes(&bench.send(ALEX, 4, "x"))[0].0, theirs(0));
+    bench.handed(4, "192.0.2.7:40000", Ok(()));
+    assert_eq!(bench.down(theirs(0), None), [reach(ALEX, offline())]);
 }
 
 #[test]

@@ -17,6 +17,10 @@
 //! # Where do I add …
 //! - **a dialect**: a folder in [`dialects`] and one line in its list; the battery in `tests/contract.rs` then
 //!   runs it. Fronts learn what it can do from its `Caps`, never from its name.
+//! - **a socket or stream of a dialect**: the engine asks for it (`wire/engine.rs`), [`net`] opens it; nothing else is
+//!   told of it. What two of a kind need between them is the dialect's `between`.
+//! - **a limit, a command or a text of the relay**: `dialects/relay/server`; its sockets are in `net/relay`, its page in
+//!   `tui/relay`, its log in `headless/relay.rs`.
 //! - **a key**: one line in `tui/keymap.rs` (the help and the palette read the same table), its meaning in
 //!   `tui/update/`, its text in `assets/text/`.
 //! - **a command**: one line in `tui/commands.rs`, its meaning in `tui/update/commands.rs`.

@@ -175,3 +175,38 @@ impl Past {
         tables.max(self.owners.order.len()).max(self.places.order.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_window_knows_the_numbers_it_took(numbers in vec(1_u32..700, 1..200)) {
+            let (mut window, mut taken) = (Window::default(), BTreeSet::new());
+            for number in numbers {
+                let newest = taken.last().copied().unwrap_or(0_u32);
+                let old = newest.saturating_sub(number) >= 256;
+                prop_assert_eq!(window.is_taken(number), old || taken.contains(&number));
+                window.take(number);
+                taken.insert(number);
+            }
+        }
+    }
+
+    #[test]
+    fn a_window_goes_to_the_greatest_number() {
+        let mut window = Window::default();
+        for number in [u32::MAX, u32::MAX - 255] {
+            assert!(!window.is_taken(number));
+            window.take(number);
+            assert!(window.is_taken(number));
+        }
+        assert!(window.is_taken(1));
+    }
+}

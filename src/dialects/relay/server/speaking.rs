@@ -92,22 +92,21 @@ impl Relay {
     }
 
     /// Whether the relay said this itself a moment ago, so that something sends back what it gets.
+    ///
+    /// Where no proof is asked for, other relays may be members: they put a name before what they pass on, and say
+    /// things of their own.
     pub(super) fn is_echo(&self, now: Instant, bytes: &[u8]) -> bool {
-        if self.past.is_echo(now, self.secret.fingerprint(bytes)) {
-            return true;
-        }
-        // Other relays that need no proof may be members, and put a name before what they pass on.
-        self.options.open && self.came_round(now, bytes)
-    }
-
-    fn came_round(&self, now: Instant, bytes: &[u8]) -> bool {
         let mut rest = bytes;
-        for _ in 0..MAX_ROUND {
-            let Some(at) = rest.windows(2).position(|pair| pair == b": ") else { return false };
-            rest = rest.get(at.saturating_add(2)..).unwrap_or_default();
-            if self.past.is_echo(now, self.secret.fingerprint(rest)) {
+        for _ in 0..=MAX_ROUND {
+            let own = self.past.is_echo(now, self.secret.fingerprint(rest));
+            if own || !self.options.open {
+                return own;
+            }
+            if texts::is_of_a_relay(rest) {
                 return true;
             }
+            let Some(at) = rest.windows(2).position(|pair| pair == b": ") else { return false };
+            rest = rest.get(at.saturating_add(2)..).unwrap_or_default();
         }
         false
     }

@@ -79,8 +79,7 @@ impl Relay {
 
     /// Where no proof is asked for, the first datagram is the first message, too.
     fn walk_in(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
-        let echo = self.past.is_echo(now, self.secret.fingerprint(bytes)) || texts::is_of_a_relay(bytes);
-        if echo || self.members.at(from).is_some() {
+        if self.is_echo(now, bytes) || self.members.at(from).is_some() {
             return count(&mut self.counters.malformed, 1);
         }
         if let Some(key) = self.welcome(now, from) {

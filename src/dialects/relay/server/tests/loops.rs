@@ -73,9 +73,9 @@ fn an_echo_that_is_a_member_where_no_proof_is_asked_for_falls_silent() {
 
 /// Relays that carry each other's datagrams, each at the address of its number. How many pass between them until all
 /// is quiet.
-fn network(relays: &mut [Bench], minutes: u64) -> usize {
+fn network(relays: &mut [Bench], seconds: u64) -> usize {
     let mut count = 0;
-    for _ in 0..minutes * 60 {
+    for _ in 0..seconds {
         let mut waiting: VecDeque<(usize, Sent)> = VecDeque::new();
         for (number, bench) in relays.iter_mut().enumerate() {
             waiting.extend(bench.seconds(1).into_iter().map(|sent| (number, sent)));
@@ -102,24 +102,34 @@ fn two_relays_pointed_at_each_other_fall_silent() {
         let first =
             if framed { frame(&FromMember::Hello { nonce: 1 }) } else { b"hello, relay, hello".to_vec() };
         relays[0].handle(place(1), &first);
-        assert_eq!(network(&mut relays, 1), 1);
-        assert_eq!(network(&mut relays, 3), 0);
+        assert_eq!(network(&mut relays, 60), 1);
+        assert_eq!(network(&mut relays, 180), 0);
     }
 }
 
 #[test]
 fn relays_that_ask_for_no_proof_do_not_carry_a_message_round() {
     for size in [1, 2, 3] {
-        let mut relays: Vec<Bench> = (0..size).map(|_| Bench::open()).collect();
+        // Each with an end of silence and an order of names of its own, so that they do not say the same.
+        let silence = |number: usize| Duration::from_secs(50 + 7 * number as u64);
+        let options =
+            |number| RelayOptions { open: true, silence: silence(number), ..RelayOptions::default() };
+        let mut relays: Vec<Bench> = (0..size).map(|number| Bench::with(options(number))).collect();
         for (number, relay) in relays.iter_mut().enumerate() {
             for other in 0..size {
-                relay.handle(place(other), "pointed at you");
+                relay.handle(place((other + number) % size), "pointed at you");
             }
             relay.handle(at(number as u16), "a person");
         }
-        network(&mut relays, 2);
+        network(&mut relays, 3);
+        let members: usize = relays.iter().map(|bench| bench.names().len()).sum();
+        assert_eq!(members, size * (size + 1), "they are members of each other");
         relays[0].handle(at(0), "and off it goes");
-        network(&mut relays, 5);
-        assert_eq!(network(&mut relays, 10), 0, "{size} relays");
+        let carried = network(&mut relays, 3);
+        assert!((size..=3 * size * size).contains(&carried), "{size} relays, {carried} datagrams");
+        assert_eq!(network(&mut relays, 40), 0, "{size} relays");
+        // They go as members go that fall silent, and do not come again.
+        network(&mut relays, 200);
+        assert_eq!(network(&mut relays, 300), 0, "{size} relays");
     }
 }

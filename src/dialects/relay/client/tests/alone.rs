@@ -181,6 +181,19 @@ fn another_name_is_tried_when_ours_is_taken() {
 }
 
 #[test]
+fn a_cookie_that_leads_to_nothing_is_asked_for_anew() {
+    let mut bench = Bench::new();
+    let hello = bench.follow("relay://192.0.2.1");
+    let challenge = bench.challenge(&hello);
+    bench.hear(&challenge);
+    let passed = bench.pass(15 * SECOND);
+    let joins = times(&passed, |frame| matches!(frame, Said::Join { .. }));
+    let hellos = times(&passed, |frame| matches!(frame, Said::Hello { .. }));
+    assert_eq!(joins.len(), 3, "{joins:?}, and the first before");
+    assert!(hellos.first() > joins.last(), "{joins:?} {hellos:?}");
+}
+
+#[test]
 fn who_is_not_known_any_more_joins_again_at_once_as_the_same() {
     let mut bench = Bench::inside();
     bench.wait(1_000);

@@ -118,6 +118,38 @@ fn a_message_the_relay_has_is_shown_as_sent_in_its_place() {
 }
 
 #[test]
+fn a_message_that_came_back_too_early_is_not_said_again() {
+    let mut bench = Bench::inside();
+    bench.say(1, "x");
+    assert_eq!(handed(&bench.hear(&text(12, INDEX, 1, "x"))), Vec::<u64>::new());
+    let asked = said(&bench.wait(1_000));
+    assert!(asked.iter().all(|frame| !matches!(frame, Said::Say { .. })), "{asked:?}");
+}
+
+#[test]
+fn what_the_last_relay_may_not_have_got_is_said_to_the_next_at_once() {
+    let mut bench = Bench::inside();
+    bench.say(1, "x");
+    bench.wait(4_600);
+    let hello = bench.hear(&encoded(&FromRelay::Unknown { token: TOKEN }));
+    let entered = said(&bench.let_in(&hello));
+    assert!(entered.contains(&Said::Say { number: 1, text: "x".to_owned() }), "{entered:?}");
+}
+
+#[test]
+fn a_list_that_does_not_agree_with_the_count_is_fetched_anew() {
+    let mut bench = Bench::inside();
+    let wrong = encoded(&FromRelay::Pong { stream: STREAM, seq: 10, count: 3 });
+    assert_eq!(said(&bench.hear(&wrong)), [], "it was fetched just now");
+    bench.wait(10_000);
+    assert_eq!(said(&bench.hear(&wrong)), [Said::Members { from: 0 }]);
+    bench.hear(&members(&[(1, 11, "bob"), (2, 22, "cem")]));
+    let own = bench.id;
+    let told = bench.hear(&members(&[(INDEX, own, "ada")]));
+    assert_eq!(events(&told), []);
+}
+
+#[test]
 fn a_message_whose_place_is_forgotten_is_sent_all_the_same() {
     let mut bench = Bench::inside();
     bench.say(1, "x");

@@ -103,7 +103,7 @@ fn limited_source(only: Option<&Interface>) -> Option<IpAddr> {
 }
 
 /// An IPv4 address of the interface with this number, which stands for it where numbers are not taken.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(not(target_os = "linux"))]
 pub(super) fn ipv4_of(index: u32) -> Option<Ipv4Addr> {
     let all = if_addrs::get_if_addrs().unwrap_or_default();
     all.into_iter().filter(|entry| entry.index == Some(index)).find_map(|entry| match entry.ip() {

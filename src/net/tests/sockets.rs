@@ -19,6 +19,11 @@ const fn shared(at: SocketAddr) -> Socket {
     Socket { at, shared: true, broadcast: true, hops: 1 }
 }
 
+/// Any free port: a shared one may be given to two sockets (`SO_REUSEADDR` counts for the choice as well).
+const fn alone(at: SocketAddr) -> Socket {
+    Socket { shared: false, ..shared(at) }
+}
+
 /// The loopback interface's number.
 fn lo() -> u32 {
     let all = ifaces::list();
@@ -28,7 +33,8 @@ fn lo() -> u32 {
 /// Two programs of one machine in one room.
 async fn two_at(at: SocketAddr) -> (Rig, Rig, SocketAddr) {
     let (mut one, mut other) = (Rig::start(), Rig::start());
-    let own = one.open_socket(16, shared(at)).await;
+    let free = peer(&at.to_string()).local_addr().expect("bound");
+    let own = one.open_socket(16, shared(free)).await;
     assert_eq!(other.open_socket(16, shared(own)).await.port(), own.port());
     (one, other, own)
 }
@@ -56,7 +62,7 @@ async fn a_datagram_for_one_says_so_over_ipv4_and_ipv6() {
             continue;
         }
         let (mut rig, alex) = (Rig::start(), peer(own));
-        let port = rig.open_socket(16, shared(at(any))).await.port();
+        let port = rig.open_socket(16, alone(at(any))).await.port();
         let host = alex.local_addr().expect("bound").ip();
         alex.send_to(b"hi", (host, port)).expect("sent");
         let from = alex.local_addr().expect("bound");
@@ -111,7 +117,7 @@ async fn nothing_leaves_the_machine_by_the_loopback_interface() {
     let name = ifaces::list().into_iter().find(|one| one.loopback).map(|one| one.name);
     let options = NetOptions { interface: name, ..confined() };
     let mut rig = Rig::start_with(&[("probe", Listens::Nowhere)], false, options);
-    let own = rig.open_socket(16, shared(at("0.0.0.0:0"))).await;
+    let own = rig.open_socket(16, alone(at("0.0.0.0:0"))).await;
     let away = [("239.77.88.3", None), ("239.77.88.3", Some(lo() + 1)), ("255.255.255.255", None)];
     for (to, via) in away.into_iter().chain([("192.0.2.255", Some(lo())), ("10.255.255.255", None)]) {
         rig.ask(datagram(16, at(&format!("{to}:9")), via, b"x"));
@@ -130,10 +136,10 @@ async fn nothing_leaves_the_machine_by_the_loopback_interface() {
 async fn what_cannot_be_opened_is_answered_with_the_reason() {
     let mut rig = Rig::start();
     let taken = peer(FOUR);
-    let alone = Socket { shared: false, ..shared(taken.local_addr().expect("bound")) };
+    let used = alone(taken.local_addr().expect("bound"));
     // Numbers below are the program's own, those above are of streams that others opened.
     let refused =
-        [(16, alone, "EADDRINUSE"), (1, shared(at(FOUR)), "EINVAL"), (1 << 31, shared(at(FOUR)), "EINVAL")];
+        [(16, used, "EADDRINUSE"), (1, alone(at(FOUR)), "EINVAL"), (1 << 31, alone(at(FOUR)), "EINVAL")];
     for (link, socket, code) in refused {
         rig.ask(Output::Open { link: LinkId(link), socket });
         assert_eq!(rig.next().await, Heard::LinkDown(link, Some(code.to_owned())));
@@ -143,11 +149,11 @@ async fn what_cannot_be_opened_is_answered_with_the_reason() {
 #[tokio::test]
 async fn a_socket_that_was_closed_hears_and_sends_nothing_and_its_number_is_free() {
     let (mut rig, alex) = (Rig::start(), peer(FOUR));
-    let own = rig.open_socket(16, shared(at(FOUR))).await;
+    let own = rig.open_socket(16, alone(at(FOUR))).await;
     rig.ask_of(0, [close(16), datagram(16, alex.local_addr().expect("bound"), None, b"x")]);
     assert_eq!(rig.next().await, Heard::Handed(0, Err("ENOTCONN".to_owned())));
     alex.send_to(b"x", own).expect("sent");
-    let again = rig.open_socket(16, shared(at(FOUR))).await;
+    let again = rig.open_socket(16, alone(at(FOUR))).await;
     alex.send_to(b"y", again).expect("sent");
     assert!(matches!(rig.next().await, Heard::Datagram { bytes, .. } if bytes == b"y"));
 }
@@ -155,10 +161,10 @@ async fn a_socket_that_was_closed_hears_and_sends_nothing_and_its_number_is_free
 #[tokio::test]
 async fn many_sockets_have_their_turns_while_one_is_flooded() {
     let mut rig = Rig::start();
-    let flooded = rig.open_socket(16, shared(at(FOUR))).await;
+    let flooded = rig.open_socket(16, alone(at(FOUR))).await;
     let mut quiet = Vec::new();
     for link in 17..40 {
-        quiet.push((link, rig.open_socket(link, shared(at(FOUR))).await));
+        quiet.push((link, rig.open_socket(link, alone(at(FOUR))).await));
     }
     let alex = peer(FOUR);
     for _ in 0..2_000 {
@@ -184,7 +190,7 @@ async fn the_sockets_of_one_engine_are_nothing_to_another() {
     let mut rig = Rig::start_with(&[("one", none), ("other", none)], false, confined());
     let mut places = Vec::new();
     for engine in 0..2 {
-        rig.ask_of(engine, [Output::Open { link: LinkId(16), socket: shared(at(FOUR)) }]);
+        rig.ask_of(engine, [Output::Open { link: LinkId(16), socket: alone(at(FOUR)) }]);
         let Heard::LinkUp(16, place) = rig.next_of(engine).await else { panic!("open") };
         places.push(place);
     }

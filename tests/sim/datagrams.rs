@@ -8,7 +8,7 @@ use udpqq::model::LinkId;
 use udpqq::wire::{Input, Socket};
 
 use super::network::{Arrival, LATENCY, NEAR, Network};
-use super::program::{BROADCAST, Bound, INTERFACE, Link, Program, ProgramId};
+use super::program::{BROADCAST, Bound, HostId, Link, Program, ProgramId};
 
 /// The largest payload over IPv4 and over IPv6 (RFC 768, RFC 8200).
 const MAX_PAYLOAD: [usize; 2] = [65_507, 65_527];
@@ -72,15 +72,29 @@ impl Network {
         }
     }
 
+    /// Takes a host's interface away, or gives it one of this number. What was joined on it is left.
+    pub(crate) fn plug(&mut self, host: HostId, interface: Option<u32>) {
+        self.hosts[host.0].interface = interface;
+        let interfaces = self.hosts[host.0].interfaces();
+        let here = |index: &usize| self.programs[*index].host == host;
+        let here: Vec<usize> = (0..self.programs.len()).filter(here).collect();
+        for index in here {
+            self.programs[index].links.values_mut().for_each(Link::leave_groups);
+            self.step(ProgramId(index), Input::Interfaces(&interfaces));
+        }
+    }
+
     pub(super) fn free_port(&mut self) -> u16 {
         self.ephemeral = self.ephemeral.wrapping_add(1).max(40_000);
         self.ephemeral
     }
 
-    pub(super) fn join(&mut self, program: ProgramId, link: LinkId, group: IpAddr) {
+    pub(super) fn join(&mut self, program: ProgramId, link: LinkId, (group, index): (IpAddr, u32)) {
+        let present = self.host_of(program).interface;
         match self.programs[program.0].links.get_mut(&link) {
             Some(Link::Socket(bound)) if group.is_multicast() => {
-                bound.groups.insert(group);
+                // 0 is any interface; what is not there is passed over.
+                bound.groups.extend(present.filter(|at| index == 0 || index == *at).map(|at| (group, at)));
             }
             _ => self.blame(format!("{link:?} cannot join {group}")),
         }
@@ -98,16 +112,17 @@ impl Network {
             self.blame(format!("a datagram on {link:?}, which is no socket"));
             return Err("EBADF");
         };
+        let present = self.host_of(program).interface;
         let broadcast = matches!(reach_of(to.ip()), Reach::Everybody | Reach::EverybodyHere);
         if bytes.len() > MAX_PAYLOAD[usize::from(to.is_ipv6())] {
             return Err("EMSGSIZE");
-        } else if !socket.speaks(to) {
+        } else if !socket.speaks(to) || (present.is_none() && !to.ip().is_loopback()) {
             return Err("ENETUNREACH");
         } else if broadcast && !socket.broadcast {
             return Err("EACCES");
         } else if to.port() == 0 || to.ip().is_unspecified() {
             return Err("EINVAL");
-        } else if via.is_some_and(|index| index != INTERFACE) {
+        } else if via.is_some_and(|index| Some(index) != present) {
             return Err("ENODEV");
         }
         let port = socket.at.port();
@@ -129,14 +144,16 @@ impl Network {
         let mut found = Vec::new();
         for (index, program) in self.programs.iter().enumerate() {
             let near = program.host == here;
+            let Some(interface) = self.hosts[program.host.0].interface else { continue };
             let reached = match reach {
                 Reach::One if to.ip().is_loopback() => near,
                 Reach::One => self.hosts[program.host.0].has(to.ip()),
                 Reach::Everybody | Reach::Group => true,
                 Reach::EverybodyHere => near,
             };
-            let hears =
-                |bound: &Bound| bound.fits(to) && (reach != Reach::Group || bound.groups.contains(&to.ip()));
+            let hears = |bound: &Bound| {
+                bound.fits(to) && (reach != Reach::Group || bound.groups.contains(&(to.ip(), interface)))
+            };
             let sockets = program.sockets().filter(|(_, bound)| reached && hears(bound));
             found.extend(sockets.map(|(link, _)| (ProgramId(index), link)));
         }

@@ -145,11 +145,33 @@ impl Network {
     pub(crate) fn launch(&mut self, host: HostId, engine: Box<dyn Engine>, given: Given) -> ProgramId {
         self.programs.push(Program::new(host, engine));
         let program = ProgramId(self.programs.len() - 1);
-        let interfaces = self.hosts[host.0].interfaces();
+        self.start(program, given);
+        program
+    }
+
+    /// Ends a program as `kill -9` does: what it had open is closed, what was on its way to it is lost.
+    pub(crate) fn kill(&mut self, program: ProgramId) {
+        let links: Vec<LinkId> = self.programs[program.0].links.keys().copied().collect();
+        for link in links {
+            self.close(program, link);
+        }
+        self.queue.retain(|_, (to, _)| *to != program);
+        self.programs[program.0].deadline = None;
+    }
+
+    /// Starts it again, with nothing of what it knew.
+    pub(crate) fn restart(&mut self, program: ProgramId, engine: Box<dyn Engine>, given: Given) {
+        self.kill(program);
+        self.programs[program.0].engine = engine;
+        self.start(program, given);
+    }
+
+    fn start(&mut self, program: ProgramId, given: Given) {
+        let interfaces = self.host_of(program).interfaces();
         self.step(program, Input::Interfaces(&interfaces));
         let link = LinkId(0);
         let (address, kind) = match given {
-            Given::Nothing => return program,
+            Given::Nothing => return,
             Given::Datagrams(at) => {
                 let bound = Bound { at, shared: false, broadcast: false, groups: [].into() };
                 (at, Link::Socket(bound))
@@ -158,7 +180,6 @@ impl Network {
         };
         self.programs[program.0].links.insert(link, kind);
         self.step(program, Input::LinkUp { link, address, only: None });
-        program
     }
 
     pub(crate) fn program(&self, id: ProgramId) -> &Program {
@@ -293,7 +314,7 @@ impl Network {
                 self.answer(program, ticket, result);
             }
             Output::Open { link, socket } => self.open(program, link, socket),
-            Output::Join { link, group, interface: _ } => self.join(program, link, group),
+            Output::Join { link, group, interface } => self.join(program, link, (group, interface)),
             Output::Dial { link, to } => self.dial(program, link, to),
             Output::Write { link, bytes, ticket } => {
                 self.programs[program.0].tally.sent += 1;

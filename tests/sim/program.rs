@@ -12,7 +12,7 @@ use super::Verdict;
 
 /// Polls one input may cost. What waits for a name or a connection is bounded, and everything else is less.
 pub(crate) const MAX_POLLS: usize = 2_000;
-/// The number of every host's one interface.
+/// The number of every host's one interface, as long as nobody pulls the plug.
 pub(crate) const INTERFACE: u32 = 2;
 /// Where everybody on the one simulated network is reached.
 pub(crate) const BROADCAST: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 255);
@@ -42,6 +42,8 @@ pub(crate) struct HostId(pub(crate) usize);
 pub(crate) struct Host {
     pub(crate) v4: Ipv4Addr,
     pub(crate) v6: Ipv6Addr,
+    /// The number of its interface; `None`: that is down.
+    pub(crate) interface: Option<u32>,
 }
 
 impl Host {
@@ -50,6 +52,7 @@ impl Host {
         Self {
             v4: Ipv4Addr::new(192, 0, 2, number),
             v6: Ipv6Addr::new(0xFE80, 0, 0, 0, 0, 0, 0, u16::from(number)),
+            interface: Some(INTERFACE),
         }
     }
 
@@ -62,20 +65,21 @@ impl Host {
         match to {
             to if to.is_loopback() => SocketAddr::new(to, port),
             IpAddr::V4(_) => SocketAddr::new(self.v4.into(), port),
-            IpAddr::V6(_) => SocketAddrV6::new(self.v6, port, 0, INTERFACE).into(),
+            IpAddr::V6(_) => SocketAddrV6::new(self.v6, port, 0, self.interface.unwrap_or_default()).into(),
         }
     }
 
-    pub(crate) fn interfaces(&self) -> [Interface; 2] {
+    pub(crate) fn interfaces(&self) -> Vec<Interface> {
+        let Some(index) = self.interface else { return Vec::new() };
         let named = |address, broadcast: Option<Ipv4Addr>| Interface {
             name: "eth0".to_owned(),
-            index: INTERFACE,
+            index,
             address,
             limited: broadcast.is_some(),
             broadcast,
             loopback: false,
         };
-        [named(self.v4.into(), Some(BROADCAST)), named(self.v6.into(), None)]
+        vec![named(self.v4.into(), Some(BROADCAST)), named(self.v6.into(), None)]
     }
 }
 
@@ -88,7 +92,8 @@ pub(crate) struct Bound {
     pub(crate) at: SocketAddr,
     pub(crate) shared: bool,
     pub(crate) broadcast: bool,
-    pub(crate) groups: BTreeSet<IpAddr>,
+    /// Each with the number of the interface on which it is heard.
+    pub(crate) groups: BTreeSet<(IpAddr, u32)>,
 }
 
 impl Bound {
@@ -120,6 +125,14 @@ pub(crate) enum Link {
         stream: usize,
         end: usize,
     },
+}
+
+impl Link {
+    pub(crate) fn leave_groups(&mut self) {
+        if let Self::Socket(bound) = self {
+            bound.groups.clear();
+        }
+    }
 }
 
 /// What an engine has done so far.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use udpqq::dialects::{Dialect, Listens, Setup};
 use udpqq::model::traffic::{Kind, Own, Received};
 use udpqq::model::{Address, ConversationId, ListenSetting, MessageId, NetCommand, NetEvent};
+use udpqq::wire::Engine;
 
 use super::network::{Given, Network, Weather};
 use super::program::ProgramId;
@@ -170,13 +171,39 @@ impl Stage {
         self.between = Some(self.net.launch(host, engine, Given::Datagrams(at)));
     }
 
+    /// Kills what stands between, which is gone for a while and then knows nothing any more.
+    pub(crate) fn restart_between(&mut self, gone: Duration) -> Verdict {
+        let (Some(start), Some(program)) = (self.cast.dialect.between, self.between) else { return Ok(()) };
+        self.net.kill(program);
+        self.run(gone)?;
+        let at = everywhere(self.cast.dialect.scheme.default_port);
+        let engine = start(&Setup { seed: self.cast.seed ^ 0xE2, listen: Some(at) });
+        self.net.restart(program, engine, Given::Datagrams(at));
+        Ok(())
+    }
+
+    /// Kills a member and starts it again.
+    pub(crate) fn restart_member(&mut self, member: usize) -> Verdict {
+        let number = u64::try_from(member + 1).unwrap_or_default();
+        let (engine, given) = self.begin(number ^ 0x1_0000);
+        self.net.restart(self.members[member].program, engine, given);
+        self.introduce(member)
+    }
+
     fn put_member(&mut self, number: u8) {
-        let dialect = self.cast.dialect;
         let host = if self.cast.company == Company::OneHost && number > 1 {
             self.net.program(self.members[0].program).host
         } else {
             self.net.host(number, &name_of(number))
         };
+        let (engine, given) = self.begin(u64::from(number));
+        let program = self.net.launch(host, engine, given);
+        self.members.push(Performer { program, name: format!("member-{number}"), said: Vec::new() });
+    }
+
+    /// An engine of the dialect, and the socket that it is given.
+    fn begin(&self, chance: u64) -> (Box<dyn Engine>, Given) {
+        let dialect = self.cast.dialect;
         let port = |setting| everywhere(port_of(setting, dialect.scheme.default_port));
         let (listen, given) = match dialect.listens {
             Listens::Datagrams(setting) => (None, Given::Datagrams(port(setting))),
@@ -184,9 +211,8 @@ impl Stage {
             Listens::Itself(setting) => (Some(port(setting)), Given::Nothing),
             Listens::Nowhere => (None, Given::Nothing),
         };
-        let seed = self.cast.seed.wrapping_mul(1_001).wrapping_add(u64::from(number));
-        let program = self.net.launch(host, (dialect.engine)(&Setup { seed, listen }), given);
-        self.members.push(Performer { program, name: format!("member-{number}"), said: Vec::new() });
+        let seed = self.cast.seed.wrapping_mul(1_001).wrapping_add(chance);
+        ((dialect.engine)(&Setup { seed, listen }), given)
     }
 
     /// Who it is, whom it follows, and that a person goes into the room.

@@ -11,7 +11,7 @@ use crate::sim::{Verdict, ensure};
 
 const TEXTS: [&str; 3] = ["hello", "你好 😀", "two\nlines\0\u{1b}[2J"];
 /// Longer than any hand-over takes in calm weather.
-const SETTLED: Duration = Duration::from_secs(30);
+pub(super) const SETTLED: Duration = Duration::from_secs(30);
 /// What a stream has to carry through cuts at many places.
 const MANY: usize = 40;
 const SEEDS: u64 = 8;
@@ -85,6 +85,26 @@ fn is_told_rightly(stage: &Stage, received: &Received, writer: usize) -> Verdict
     } else if caps.group {
         let name = &stage.members[writer].name;
         ensure!(received.sender.as_ref() == Some(name), "{name} wrote it: {received:?}");
+    }
+    Ok(())
+}
+
+/// Everybody says this in turn, the first member last, and each time `settled` passes: everybody else has heard it
+/// once. What was said before does not count, and nobody has to speak in order to hear.
+pub(super) fn all_hear(stage: &mut Stage, words: &str, settled: Duration) -> Verdict {
+    let said = |member: usize| format!("{words} {member}");
+    for member in (0..stage.members.len()).rev() {
+        stage.say(member, &said(member));
+        stage.run(settled)?;
+    }
+    for reader in 0..stage.members.len() {
+        let heard = stage.heard(reader);
+        let mut heard: Vec<&str> = heard.iter().map(|received| received.text.as_str()).collect();
+        heard.retain(|text| text.starts_with(words));
+        heard.sort_unstable();
+        let others = (0..stage.members.len()).filter(|writer| *writer != reader);
+        let others: Vec<String> = others.map(said).collect();
+        ensure!(heard == others, "{words:?}: member {reader} heard {heard:?}");
     }
     Ok(())
 }

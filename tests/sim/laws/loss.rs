@@ -16,7 +16,7 @@ const MESSAGES: usize = 100;
 const PACE: Duration = Duration::from_millis(150);
 /// After the last message: time for what was lost to be asked for again.
 const SETTLED: Duration = Duration::from_mins(2);
-const SEEDS: u64 = 6;
+const SEEDS: u64 = 12;
 
 pub(crate) fn members_end_with_the_same(dialect: &Dialect) -> Verdict {
     if dialect.between.is_none() || !dialect.scheme.caps.group {

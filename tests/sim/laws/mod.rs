@@ -6,6 +6,7 @@ pub(crate) mod bytes;
 pub(crate) mod hearing;
 pub(crate) mod inputs;
 pub(crate) mod loss;
+pub(crate) mod mending;
 pub(crate) mod quiet;
 
 use udpqq::dialects::Dialect;
@@ -24,6 +25,10 @@ pub(crate) const LAWS: &[(&str, Law)] = &[
         "what the check takes is sent, what it refuses fails with that fault",
         answers::lengths_are_judged_alike,
     ),
+    ("a member that restarts is heard again", mending::a_member_may_restart),
+    ("what stands between may restart", mending::what_stands_between_may_restart),
+    ("what is on its way then is neither lost nor doubled", mending::a_restart_doubles_nothing),
+    ("an interface may go and come back", mending::an_interface_may_come_back),
     ("forgetting ends what waits, and every message has one answer", answers::forgetting_ends_what_waits),
     ("a message to nobody is answered all the same", answers::nobody_there_is_an_answer_too),
     ("nothing is said before a person speaks or wants to be seen", quiet::nobody_speaks_unasked),

@@ -15,10 +15,11 @@ const HOUR: Duration = Duration::from_hours(1);
 const SETTLED: Duration = Duration::from_mins(2);
 /// A plain dialect has nothing to keep alive: an hour may cost it some clean-up.
 const MAX_PLAIN: Tally = Tally { sent: 0, events: 0, ticks: 120 };
-/// A member of something that stands between has to say that it is still there: once in ten seconds, at most.
-const MAX_KEPT_ALIVE: Tally = Tally { sent: 360, events: 60, ticks: 3_600 };
+/// A member of something that stands between has to say that it is still there: once in five seconds, at
+/// most, if it is to notice within ten that it restarted.
+const MAX_KEPT_ALIVE: Tally = Tally { sent: 720, events: 60, ticks: 3_600 };
 /// What stands between answers that to each of its members.
-const MAX_BETWEEN: Tally = Tally { sent: 360 * 3, events: 60, ticks: 3_600 };
+const MAX_BETWEEN: Tally = Tally { sent: 720 * 3, events: 60, ticks: 3_600 };
 
 /// Nobody has written, nobody has gone into a room, and nobody wants to be seen.
 pub(crate) fn nobody_speaks_unasked(dialect: &Dialect) -> Verdict {

@@ -3,7 +3,7 @@
 //! A frame is a line of words, then the text:
 //! ```text
 //! member → hub   "say ID NUMBER NAME"   "pull ID NEXT -"
-//! hub → member   "took NUMBER"   "entry SEQ ID NAME"   "count ENTRIES"
+//! hub → member   "took NUMBER"   "entry LIFE SEQ ID NUMBER NAME"   "count LIFE ENTRIES"
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -38,7 +38,7 @@ const MAX_MEMBERS: usize = 16;
 /// Entries that answer one pull.
 const MAX_BATCH: usize = 8;
 const AGAIN: Duration = Duration::from_millis(300);
-const IDLE: Duration = Duration::from_secs(20);
+const IDLE: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_mins(1);
 
 fn validate(address: &Address) -> Result<(), AddressError> {
@@ -50,8 +50,8 @@ pub(super) fn start(setup: &Setup, flaw: Flaw) -> Box<dyn Engine> {
     Box::new(Member { flaw, id: setup.seed, ..Member::default() })
 }
 
-pub(super) fn between(_setup: &Setup, flaw: Flaw) -> Box<dyn Engine> {
-    Box::new(Hub { flaw, ..Hub::default() })
+pub(super) fn between(setup: &Setup, flaw: Flaw) -> Box<dyn Engine> {
+    Box::new(Hub { flaw, life: setup.seed.to_string(), ..Hub::default() })
 }
 
 /// The words of the first line, and the text after it.
@@ -69,6 +69,7 @@ fn datagram(link: LinkId, to: SocketAddr, frame: &str) -> Output {
 #[derive(Debug, Default)]
 struct Hub {
     flaw: Flaw,
+    life: String,
     up: bool,
     members: BTreeSet<SocketAddr>,
     known: BTreeSet<(String, String)>,
@@ -104,7 +105,7 @@ impl Hub {
         }
         self.outbox.push_back(datagram(LinkId(0), from, &format!("took {number}\n")));
         if new {
-            let entry = format!("entry {} {id} {name}\n{text}", self.entries.len());
+            let entry = format!("entry {} {} {id} {number} {name}\n{text}", self.life, self.entries.len());
             self.entries.push(entry.clone());
             self.outbox.extend(self.members.iter().map(|member| datagram(LinkId(0), *member, &entry)));
         }
@@ -117,7 +118,11 @@ impl Hub {
         let next: usize = next.parse().unwrap_or(usize::MAX);
         let wanted = self.entries.iter().skip(next).take(MAX_BATCH);
         self.outbox.extend(wanted.map(|entry| datagram(LinkId(0), from, entry)));
-        self.outbox.push_back(datagram(LinkId(0), from, &format!("count {}\n", self.entries.len())));
+        self.outbox.push_back(datagram(
+            LinkId(0),
+            from,
+            &format!("count {} {}\n", self.life, self.entries.len()),
+        ));
     }
 }
 
@@ -143,7 +148,11 @@ struct Room {
     say_at: Option<Instant>,
     pull_at: Option<Instant>,
     next: u64,
-    ahead: BTreeMap<u64, (String, String, String)>,
+    /// Author, number, name, text.
+    ahead: BTreeMap<u64, [String; 4]>,
+    /// What was heard, in this life of the hub or another.
+    known: BTreeSet<(String, String)>,
+    life: String,
 }
 
 impl Engine for Member {
@@ -175,6 +184,17 @@ impl Engine for Member {
         };
         let wait = || Output::Wait(self.rooms.values().filter_map(deadline).min());
         self.outbox.pop_front().unwrap_or_else(wait)
+    }
+}
+
+impl Room {
+    /// A hub that was started again counts from the beginning.
+    fn live(&mut self, life: &str, flaw: Flaw) {
+        if self.life.is_empty() || (self.life != life && flaw != Flaw::CountsOn) {
+            life.clone_into(&mut self.life);
+            self.next = 0;
+            self.ahead.clear();
+        }
     }
 }
 
@@ -216,6 +236,8 @@ impl Member {
             pull_at: None,
             next: 0,
             ahead: BTreeMap::new(),
+            known: BTreeSet::new(),
+            life: String::new(),
         };
         self.rooms.insert(conversation, room);
         self.join(conversation);
@@ -320,15 +342,22 @@ impl Member {
                 self.speak(now, id);
             }
             // Nothing is missing: there is time.
-            ["count", count] if *count == room.next.to_string() => room.pull_at = Some(now.after(IDLE).mono),
-            ["entry", seq, author, name] => {
+            ["count", life, count] => {
+                room.live(life, self.flaw);
+                if *count == room.next.to_string() {
+                    room.pull_at = Some(now.after(IDLE).mono);
+                }
+            }
+            ["entry", life, seq, rest @ ..] => {
+                room.live(life, self.flaw);
                 let Ok(seq) = seq.parse::<u64>() else { return };
                 if self.flaw == Flaw::TakesItAsItComes {
                     room.next = seq;
                 }
-                if seq >= room.next && room.ahead.len() < MAX_ENTRIES {
-                    let entry = ((*author).to_owned(), (*name).to_owned(), text.to_owned());
-                    room.ahead.insert(seq, entry);
+                if let ([author, number, name], true) =
+                    (rest, seq >= room.next && room.ahead.len() < MAX_ENTRIES)
+                {
+                    room.ahead.insert(seq, [*author, *number, *name, text].map(str::to_owned));
                     self.release(now, id, from);
                 }
             }
@@ -338,9 +367,10 @@ impl Member {
 
     fn release(&mut self, now: Now, conversation: ConversationId, from: SocketAddr) {
         let Some(room) = self.rooms.get_mut(&conversation) else { return };
-        while let Some((author, name, text)) = room.ahead.remove(&room.next) {
+        while let Some([author, number, name, text]) = room.ahead.remove(&room.next) {
             room.next += 1;
-            if author == self.id.to_string() {
+            let new = room.known.insert((author.clone(), number)) || self.flaw == Flaw::KeepsRepeats;
+            if !new || author == self.id.to_string() {
                 continue;
             }
             self.outbox.push_back(Output::Event(NetEvent::Received(Received {

@@ -140,7 +140,7 @@ impl Line {
         let Some(stream) = self.streams.remove(&link) else { return };
         self.report(now, stream.peer, &stream.rest);
         let Some(peer) = self.peers.values_mut().find(|peer| peer.link == Some(link)) else { return };
-        peer.link = None;
+        peer.link = peer.link.filter(|_| self.flaw == Flaw::KeepsDeadStreams);
         let fault = Fault::Network { to: peer.at, code: code.unwrap_or_else(|| "EPIPE".to_owned()) };
         for (message, _) in std::mem::take(&mut peer.waiting) {
             self.fail(message, fault.clone());

@@ -6,7 +6,7 @@ mod shout;
 
 use udpqq::dialects::{Dialect, Start};
 
-use super::laws::{Law, answers, anything, bytes, hearing, loss, quiet};
+use super::laws::{Law, answers, anything, bytes, hearing, loss, mending, quiet};
 
 /// What is wrong with a sample.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +30,9 @@ pub(crate) enum Flaw {
     WritesToNobody,
     TakesItAsItComes,
     KeepsRepeats,
+    KeepsDeadStreams,
+    StaysAway,
+    CountsOn,
 }
 
 pub(crate) const SOUND: &[Dialect] = &[line::DIALECT, shout::DIALECT, hub::DIALECT];
@@ -66,10 +69,12 @@ const fn lying() -> Flawed {
     Flawed { flaw: Flaw::ChecksLess, dialect, caught_by: answers::lengths_are_judged_alike }
 }
 
-const fn relaying(flaw: Flaw, engine: Start, between: Start) -> Flawed {
+const fn relaying(flaw: Flaw, engine: Start, between: Start, caught_by: Law) -> Flawed {
     let dialect = Dialect { engine, between: Some(between), ..hub::DIALECT };
-    Flawed { flaw, dialect, caught_by: loss::members_end_with_the_same }
+    Flawed { flaw, dialect, caught_by }
 }
+
+const SOUND_HUB: Start = |setup| hub::between(setup, Flaw::None);
 
 pub(crate) const FLAWED: &[Flawed] = &[
     shouting(Flaw::AnswersDatagrams, start!(shout, AnswersDatagrams), quiet::nothing_is_answered),
@@ -90,6 +95,20 @@ pub(crate) const FLAWED: &[Flawed] = &[
     streaming(Flaw::CutsCharacters, start!(line, CutsCharacters), hearing::a_stream_may_be_cut_anywhere),
     streaming(Flaw::WritesToNobody, start!(line, WritesToNobody), answers::forgetting_ends_what_waits),
     streaming(Flaw::AnswersDatagrams, start!(line, AnswersDatagrams), quiet::nothing_is_answered),
-    relaying(Flaw::TakesItAsItComes, start!(hub, TakesItAsItComes), |setup| hub::between(setup, Flaw::None)),
-    relaying(Flaw::KeepsRepeats, start!(hub, KeepsRepeats), |setup| hub::between(setup, Flaw::KeepsRepeats)),
+    streaming(Flaw::KeepsDeadStreams, start!(line, KeepsDeadStreams), mending::a_member_may_restart),
+    shouting(Flaw::StaysAway, start!(shout, StaysAway), mending::an_interface_may_come_back),
+    relaying(
+        Flaw::TakesItAsItComes,
+        start!(hub, TakesItAsItComes),
+        SOUND_HUB,
+        loss::members_end_with_the_same,
+    ),
+    relaying(
+        Flaw::KeepsRepeats,
+        start!(hub, KeepsRepeats),
+        |setup| hub::between(setup, Flaw::KeepsRepeats),
+        loss::members_end_with_the_same,
+    ),
+    relaying(Flaw::KeepsRepeats, start!(hub, KeepsRepeats), SOUND_HUB, mending::a_restart_doubles_nothing),
+    relaying(Flaw::CountsOn, start!(hub, CountsOn), SOUND_HUB, mending::what_stands_between_may_restart),
 ];

@@ -77,6 +77,9 @@ impl Engine for Shout {
             Input::Interfaces(interfaces) => {
                 self.addresses = interfaces.iter().map(|interface| interface.address).collect();
                 self.open();
+                if self.flaw != Flaw::StaysAway {
+                    self.join();
+                }
             }
             Input::LinkUp { link: LINK, .. } if self.opened => self.link_up(),
             Input::LinkDown { link: LINK, .. } => self.up = false,
@@ -109,20 +112,21 @@ impl Shout {
 
     fn link_up(&mut self) {
         self.up = true;
+        self.join();
         self.greet();
         for (conversation, message, bytes) in std::mem::take(&mut self.waiting) {
             self.launch(conversation, message, bytes);
         }
     }
 
+    fn join(&mut self) {
+        let groups = self.rooms.values().map(|room| room.at.ip()).filter(|ip| self.up && ip.is_multicast());
+        self.outbox.extend(groups.map(|group| Output::Join { link: LINK, group, interface: 0 }));
+    }
+
     fn greet(&mut self) {
         let Some(own) = self.own.clone().filter(|_| self.up) else { return };
         for room in self.rooms.values_mut() {
-            self.outbox.extend(room.at.ip().is_multicast().then(|| Output::Join {
-                link: LINK,
-                group: room.at.ip(),
-                interface: 0,
-            }));
             let wanted = own.visible || room.entered || self.flaw == Flaw::SpeaksUnasked;
             if wanted && !std::mem::replace(&mut room.greeted, wanted) && !own.greeting.is_empty() {
                 let bytes: Arc<[u8]> = own.greeting.as_bytes().into();
@@ -202,6 +206,7 @@ impl Shout {
                 let known = self.rooms.get(&conversation);
                 let entered = known.is_some_and(|room| room.entered);
                 self.rooms.insert(conversation, Room { at, entered, greeted: false });
+                self.join();
             }
             NetCommand::Enter { conversation } => self.enter(conversation),
             NetCommand::Forget { conversation } => self.forget(conversation),

@@ -96,7 +96,7 @@ impl Network {
                 // 0 is any interface; what is not there is passed over.
                 bound.groups.extend(present.filter(|at| index == 0 || index == *at).map(|at| (group, at)));
             }
-            _ => self.blame(format!("{link:?} cannot join {group}")),
+            _ => self.blame(program, format_args!("{link:?} cannot join {group}")),
         }
     }
 
@@ -109,7 +109,7 @@ impl Network {
         bytes: &Arc<[u8]>,
     ) -> Result<(), &'static str> {
         let Some(socket) = self.programs[program.0].socket(link) else {
-            self.blame(format!("a datagram on {link:?}, which is no socket"));
+            self.blame(program, format_args!("a datagram on {link:?}, which is no socket"));
             return Err("EBADF");
         };
         let present = self.host_of(program).interface;

@@ -3,6 +3,7 @@
 //! Stricter than a kernel: an engine that breaks the contract ends the run with a sentence that says how.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -256,7 +257,8 @@ impl Network {
         self.step(program, Input::Tick);
         let deadline = self.programs[program.0].deadline;
         // The caller would come back at once, and again.
-        ensure!(deadline.is_none_or(|at| at > self.now.mono), "a tick asks for a tick at once");
+        let late = deadline.is_some_and(|at| at <= self.now.mono);
+        ensure!(!late, "{program:?}: a tick asks for a tick at once");
         Ok(())
     }
 }
@@ -302,7 +304,7 @@ impl Network {
                     self.perform(program, output);
                 }
             }
-            Err(fault) => self.blame(fault),
+            Err(fault) => self.blame(program, fault),
         }
     }
 
@@ -348,14 +350,14 @@ impl Network {
     /// Takes a number for a new link; a number in use, or one that is not the engine's to give, is a fault.
     pub(super) fn take_number(&mut self, program: ProgramId, link: LinkId) {
         if !(LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED).contains(&link.0) {
-            self.blame(format!("{link:?} is not a number of its own"));
+            self.blame(program, format_args!("{link:?} is not a number of its own"));
         }
         if self.programs[program.0].links.contains_key(&link) {
-            self.blame(format!("{link:?} is given twice"));
+            self.blame(program, format_args!("{link:?} is given twice"));
         }
     }
 
-    pub(super) fn blame(&mut self, fault: String) {
-        self.fault.get_or_insert(fault);
+    pub(super) fn blame(&mut self, program: ProgramId, fault: impl Display) {
+        self.fault.get_or_insert_with(|| format!("{program:?}: {fault}"));
     }
 }

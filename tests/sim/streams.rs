@@ -123,7 +123,7 @@ impl Network {
         bytes: &[u8],
     ) -> Result<(), &'static str> {
         let Some(Link::Stream { stream, end }) = self.programs[program.0].links.get(&link) else {
-            self.blame(format!("a write to {link:?}, which is no open stream"));
+            self.blame(program, format_args!("a write to {link:?}, which is no open stream"));
             return Err("ENOTCONN");
         };
         let (stream, other) = (*stream, 1 - *end);

@@ -21,6 +21,12 @@ impl Chance {
         if end == 0 { 0 } else { self.next() % end }
     }
 
+    /// A place in something of that length; 0 where there is none.
+    pub(crate) fn index(&mut self, length: usize) -> usize {
+        let end = u64::try_from(length).unwrap_or(u64::MAX);
+        usize::try_from(self.below(end)).unwrap_or_default()
+    }
+
     pub(crate) const fn percent(&mut self, share: u32) -> bool {
         self.below(100) < share as u64
     }

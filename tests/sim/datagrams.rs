@@ -173,9 +173,9 @@ impl Network {
         (link, from, to): (LinkId, SocketAddr, IpAddr),
         bytes: &Arc<[u8]>,
     ) {
-        let arrival = || Arrival::Datagram { link, from, to, bytes: Arc::clone(bytes) };
+        let arrival = |bytes: &Arc<[u8]>| Arrival::Datagram { link, from, to, bytes: Arc::clone(bytes) };
         if self.programs[sender.0].host == self.programs[receiver.0].host {
-            self.post(receiver, NEAR, arrival());
+            self.post(receiver, NEAR, arrival(bytes));
             return;
         }
         let copies = if self.chance.percent(self.weather.doubled) { 2 } else { 1 };
@@ -183,9 +183,23 @@ impl Network {
             if !self.chance.percent(self.weather.lost) {
                 let jitter = u64::try_from(self.weather.jitter.as_micros()).unwrap_or(u64::MAX);
                 let later = LATENCY + Duration::from_micros(self.chance.below(jitter));
-                self.post(receiver, later, arrival());
+                let bytes = self.spoil(bytes);
+                self.post(receiver, later, arrival(&bytes));
             }
         }
+    }
+
+    fn spoil(&mut self, bytes: &Arc<[u8]>) -> Arc<[u8]> {
+        let mut spoiled = bytes.to_vec();
+        if self.chance.percent(self.weather.spoiled) && !spoiled.is_empty() {
+            let at = self.chance.index(spoiled.len());
+            match self.chance.below(3) {
+                0 => spoiled.truncate(at),
+                1 => spoiled[at] = self.chance.next().to_be_bytes()[0],
+                _ => spoiled[at] ^= 1 << self.chance.below(8),
+            }
+        }
+        spoiled.into()
     }
 
     /// A datagram from somewhere that is no host of this network, to every socket of a program.

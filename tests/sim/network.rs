@@ -29,6 +29,8 @@ pub(crate) struct Weather {
     /// Of a hundred datagrams.
     pub(crate) lost: u32,
     pub(crate) doubled: u32,
+    /// Of a hundred datagrams, one byte each: what somebody on the way can do.
+    pub(crate) spoiled: u32,
     /// Up to so much later, so that what is sent later may arrive sooner.
     pub(crate) jitter: Duration,
     /// Streams are read in pieces that have nothing to do with what was written.
@@ -36,9 +38,11 @@ pub(crate) struct Weather {
 }
 
 impl Weather {
-    pub(crate) const CALM: Self = Self { lost: 0, doubled: 0, jitter: Duration::ZERO, cut: false };
+    pub(crate) const CALM: Self =
+        Self { lost: 0, doubled: 0, spoiled: 0, jitter: Duration::ZERO, cut: false };
     pub(crate) const ROUGH: Self =
-        Self { lost: 20, doubled: 20, jitter: Duration::from_millis(80), cut: true };
+        Self { lost: 20, doubled: 20, spoiled: 0, jitter: Duration::from_millis(80), cut: true };
+    pub(crate) const HOSTILE: Self = Self { spoiled: 40, ..Self::ROUGH };
 }
 
 /// What a program is given before it starts.

@@ -170,7 +170,7 @@ impl Network {
         let length = if self.weather.cut && all > 1 {
             // Short pieces are the ones that cut something: half of the reads bring at most eight bytes.
             let most = if self.chance.percent(50) { all.min(8) } else { all };
-            1 + usize::try_from(self.chance.below(most as u64)).unwrap_or(0)
+            1 + self.chance.index(most)
         } else {
             all
         };

@@ -1,11 +1,12 @@
-//! Bad weather, for dialects that promise more than a datagram does because something stands between their members.
+//! Bad weather. Those that promise more than a datagram does, because something stands between their members, keep
+//! that; the others at least their heads.
 
 use std::time::Duration;
 
 use udpqq::dialects::Dialect;
 
 use crate::sim::network::Weather;
-use crate::sim::stage::{ARRIVAL, Cast, Stage};
+use crate::sim::stage::{ARRIVAL, Cast, Stage, places};
 use crate::sim::{Verdict, ensure};
 
 const WRITERS: usize = 3;
@@ -61,6 +62,28 @@ fn everybody_has_the_same(stage: &Stage) -> Verdict {
     }
     for listener in WRITERS + 1..WRITERS + LISTENERS {
         ensure!(texts(listener) == order, "member {listener} has another order: {:?}", texts(listener));
+    }
+    Ok(())
+}
+
+/// Datagrams that somebody has changed on the way do no harm: no panic, no endless talk, and one answer to each message.
+pub(crate) fn spoiled_datagrams_do_no_harm(dialect: &Dialect) -> Verdict {
+    for place in places(dialect) {
+        for seed in 0..SEEDS {
+            let cast = Cast { place: place.clone(), weather: Weather::HOSTILE, seed, ..Cast::of(dialect) };
+            let mut stage = Stage::new(cast)?;
+            for number in 0..MESSAGES {
+                for writer in 0..stage.members.len() {
+                    let later = PACE * u32::try_from(number).unwrap_or_default();
+                    stage.say_later(writer, later, &format!("{writer} {number}"));
+                }
+            }
+            stage.run(SETTLED)?;
+            for member in 0..stage.members.len() {
+                let once = stage.answers(member).into_iter().all(|(_, handed, failed)| handed + failed == 1);
+                ensure!(once, "{place:?}, seed {seed}: {:?}", stage.answers(member));
+            }
+        }
     }
     Ok(())
 }

@@ -29,6 +29,7 @@ pub(crate) const LAWS: &[(&str, Law)] = &[
     ("what stands between may restart", mending::what_stands_between_may_restart),
     ("what is on its way then is neither lost nor doubled", mending::a_restart_doubles_nothing),
     ("an interface may go and come back", mending::an_interface_may_come_back),
+    ("spoiled datagrams do no harm", loss::spoiled_datagrams_do_no_harm),
     ("forgetting ends what waits, and every message has one answer", answers::forgetting_ends_what_waits),
     ("a message to nobody is answered all the same", answers::nobody_there_is_an_answer_too),
     ("nothing is said before a person speaks or wants to be seen", quiet::nobody_speaks_unasked),

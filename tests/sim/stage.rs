@@ -311,6 +311,17 @@ impl Stage {
         self.members[member].said.iter().map(|(message, _)| count(*message)).collect()
     }
 
+    /// Every message of everybody has one answer.
+    pub(crate) fn all_was_answered(&self) -> Verdict {
+        for member in 0..self.members.len() {
+            for (message, handed, failed) in self.answers(member) {
+                let once = handed + failed == 1;
+                ensure!(once, "{message:?} was handed {handed} times, failed {failed} times");
+            }
+        }
+        Ok(())
+    }
+
     /// Every message of everybody was handed over, once.
     pub(crate) fn all_was_handed(&self) -> Verdict {
         for member in 0..self.members.len() {

@@ -79,10 +79,7 @@ pub(crate) fn spoiled_datagrams_do_no_harm(dialect: &Dialect) -> Verdict {
                 }
             }
             stage.run(SETTLED)?;
-            for member in 0..stage.members.len() {
-                let once = stage.answers(member).into_iter().all(|(_, handed, failed)| handed + failed == 1);
-                ensure!(once, "{place:?}, seed {seed}: {:?}", stage.answers(member));
-            }
+            stage.all_was_answered().map_err(|fault| format!("{place:?}, seed {seed}: {fault}"))?;
         }
     }
     Ok(())

@@ -1,0 +1,213 @@
+//! Datagrams of the simulated network: sockets, who gets what, and what is lost on the way.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use udpqq::model::LinkId;
+use udpqq::wire::{Input, Socket};
+
+use super::network::{Arrival, LATENCY, NEAR, Network};
+use super::program::{BROADCAST, Bound, HostId, Link, Program, ProgramId};
+
+/// The largest payload over IPv4 and over IPv6 (RFC 768, RFC 8200).
+const MAX_PAYLOAD: [usize; 2] = [65_507, 65_527];
+
+/// Whom an address reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    One,
+    Everybody,
+    /// Only what runs on the same host.
+    EverybodyHere,
+    Group,
+}
+
+fn reach_of(to: IpAddr) -> Reach {
+    match to {
+        IpAddr::V4(Ipv4Addr::BROADCAST | BROADCAST) => Reach::Everybody,
+        IpAddr::V4(ip) if ip == Ipv4Addr::new(127, 255, 255, 255) => Reach::EverybodyHere,
+        to if to.is_multicast() => Reach::Group,
+        _ => Reach::One,
+    }
+}
+
+impl Network {
+    pub(super) fn open(&mut self, program: ProgramId, link: LinkId, socket: Socket) {
+        self.take_number(program, link);
+        let mut at = socket.at;
+        if at.port() == 0 {
+            at.set_port(self.free_port());
+        }
+        if let Some(code) = self.refusal(program, at, socket.shared) {
+            self.post(program, LATENCY, Arrival::LinkDown { link, code });
+            return;
+        }
+        let bound = Bound { at, shared: socket.shared, broadcast: socket.broadcast, groups: [].into() };
+        self.programs[program.0].links.insert(link, Link::Opening(bound));
+        self.post(program, LATENCY, Arrival::LinkUp { link, address: at });
+    }
+
+    /// Why a socket cannot be had there.
+    fn refusal(&self, program: ProgramId, at: SocketAddr, shared: bool) -> Option<&'static str> {
+        let host = self.programs[program.0].host;
+        let ip = at.ip();
+        let ours = ip.is_unspecified() || self.hosts[host.0].has(ip) || reach_of(ip) != Reach::One;
+        if !ours {
+            return Some("EADDRNOTAVAIL");
+        }
+        let here = self.programs.iter().filter(|other| other.host == host);
+        let meets = |bound: &Bound| {
+            bound.at.port() == at.port() && bound.at.is_ipv4() == at.is_ipv4() && !(shared && bound.shared)
+        };
+        let taken = here.flat_map(Program::sockets).any(|(_, bound)| meets(bound));
+        taken.then_some("EADDRINUSE")
+    }
+
+    pub(super) fn opened(&mut self, program: ProgramId, link: LinkId, address: SocketAddr) {
+        // The program may have closed it meanwhile.
+        if let Some(Link::Opening(bound)) = self.programs[program.0].links.remove(&link) {
+            self.programs[program.0].links.insert(link, Link::Socket(bound));
+            self.step(program, Input::LinkUp { link, address, only: None });
+        }
+    }
+
+    /// Takes a host's interface away, or gives it one of this number. What was joined on it is left.
+    pub(crate) fn plug(&mut self, host: HostId, interface: Option<u32>) {
+        self.hosts[host.0].interface = interface;
+        let interfaces = self.hosts[host.0].interfaces();
+        let here = |index: &usize| self.programs[*index].host == host;
+        let here: Vec<usize> = (0..self.programs.len()).filter(here).collect();
+        for index in here {
+            self.programs[index].links.values_mut().for_each(Link::leave_groups);
+            self.step(ProgramId(index), Input::Interfaces(&interfaces));
+        }
+    }
+
+    pub(super) fn free_port(&mut self) -> u16 {
+        self.ephemeral = self.ephemeral.wrapping_add(1).max(40_000);
+        self.ephemeral
+    }
+
+    pub(super) fn join(&mut self, program: ProgramId, link: LinkId, (group, index): (IpAddr, u32)) {
+        let present = self.host_of(program).interface;
+        match self.programs[program.0].links.get_mut(&link) {
+            Some(Link::Socket(bound)) if group.is_multicast() => {
+                // 0 is any interface; what is not there is passed over.
+                bound.groups.extend(present.filter(|at| index == 0 || index == *at).map(|at| (group, at)));
+            }
+            _ => self.blame(program, format_args!("{link:?} cannot join {group}")),
+        }
+    }
+
+    /// Sends, or gives the kernel's short name for why not.
+    pub(super) fn send(
+        &mut self,
+        program: ProgramId,
+        link: LinkId,
+        (to, via): (SocketAddr, Option<u32>),
+        bytes: &Arc<[u8]>,
+    ) -> Result<(), &'static str> {
+        let Some(socket) = self.programs[program.0].socket(link) else {
+            self.blame(program, format_args!("a datagram on {link:?}, which is no socket"));
+            return Err("EBADF");
+        };
+        let present = self.host_of(program).interface;
+        let broadcast = matches!(reach_of(to.ip()), Reach::Everybody | Reach::EverybodyHere);
+        if bytes.len() > MAX_PAYLOAD[usize::from(to.is_ipv6())] {
+            return Err("EMSGSIZE");
+        } else if !socket.speaks(to) || (present.is_none() && !to.ip().is_loopback()) {
+            return Err("ENETUNREACH");
+        } else if broadcast && !socket.broadcast {
+            return Err("EACCES");
+        } else if to.port() == 0 || to.ip().is_unspecified() {
+            return Err("EINVAL");
+        } else if via.is_some_and(|index| Some(index) != present) {
+            return Err("ENODEV");
+        }
+        let port = socket.at.port();
+        let from = self.host_of(program).source(to.ip(), port);
+        let receivers = self.receivers(program, to);
+        if receivers.is_empty() && self.is_host(program, to.ip()) {
+            self.post(program, LATENCY * 2, Arrival::Unreachable { link, to });
+        }
+        for (receiver, link) in receivers {
+            self.carry(program, receiver, (link, from, to.ip()), bytes);
+        }
+        Ok(())
+    }
+
+    /// The sockets a datagram to `to` is for.
+    fn receivers(&self, sender: ProgramId, to: SocketAddr) -> Vec<(ProgramId, LinkId)> {
+        let here = self.programs[sender.0].host;
+        let reach = reach_of(to.ip());
+        let mut found = Vec::new();
+        for (index, program) in self.programs.iter().enumerate() {
+            let near = program.host == here;
+            let Some(interface) = self.hosts[program.host.0].interface else { continue };
+            let reached = match reach {
+                Reach::One if to.ip().is_loopback() => near,
+                Reach::One => self.hosts[program.host.0].has(to.ip()),
+                Reach::Everybody | Reach::Group => true,
+                Reach::EverybodyHere => near,
+            };
+            let hears = |bound: &Bound| {
+                bound.fits(to) && (reach != Reach::Group || bound.groups.contains(&(to.ip(), interface)))
+            };
+            let sockets = program.sockets().filter(|(_, bound)| reached && hears(bound));
+            found.extend(sockets.map(|(link, _)| (ProgramId(index), link)));
+        }
+        // Of several sockets that share a port, the newest has what is sent to one.
+        if reach == Reach::One { found.pop().into_iter().collect() } else { found }
+    }
+
+    fn is_host(&self, program: ProgramId, ip: IpAddr) -> bool {
+        let own = &self.hosts[self.programs[program.0].host.0];
+        reach_of(ip) == Reach::One && (own.has(ip) || self.hosts.iter().any(|host| host.has(ip)))
+    }
+
+    fn carry(
+        &mut self,
+        sender: ProgramId,
+        receiver: ProgramId,
+        (link, from, to): (LinkId, SocketAddr, IpAddr),
+        bytes: &Arc<[u8]>,
+    ) {
+        let arrival = |bytes: &Arc<[u8]>| Arrival::Datagram { link, from, to, bytes: Arc::clone(bytes) };
+        if self.programs[sender.0].host == self.programs[receiver.0].host {
+            self.post(receiver, NEAR, arrival(bytes));
+            return;
+        }
+        let copies = if self.chance.percent(self.weather.doubled) { 2 } else { 1 };
+        for _ in 0..copies {
+            if !self.chance.percent(self.weather.lost) {
+                let jitter = u64::try_from(self.weather.jitter.as_micros()).unwrap_or(u64::MAX);
+                let later = LATENCY + Duration::from_micros(self.chance.below(jitter));
+                let bytes = self.spoil(bytes);
+                self.post(receiver, later, arrival(&bytes));
+            }
+        }
+    }
+
+    fn spoil(&mut self, bytes: &Arc<[u8]>) -> Arc<[u8]> {
+        let mut spoiled = bytes.to_vec();
+        if self.chance.percent(self.weather.spoiled) && !spoiled.is_empty() {
+            let at = self.chance.index(spoiled.len());
+            match self.chance.below(3) {
+                0 => spoiled.truncate(at),
+                1 => spoiled[at] = self.chance.next().to_be_bytes()[0],
+                _ => spoiled[at] ^= 1 << self.chance.below(8),
+            }
+        }
+        spoiled.into()
+    }
+
+    /// A datagram from somewhere that is no host of this network, to every socket of a program.
+    pub(crate) fn datagram_from_outside(&mut self, program: ProgramId, from: SocketAddr, bytes: &[u8]) {
+        let to = IpAddr::V4(self.host_of(program).v4);
+        let links: Vec<LinkId> = self.program(program).sockets().map(|(link, _)| link).collect();
+        for link in links {
+            self.post(program, LATENCY, Arrival::Datagram { link, from, to, bytes: bytes.into() });
+        }
+    }
+}

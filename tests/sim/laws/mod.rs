@@ -1,0 +1,43 @@
+//! What must hold for every dialect. Each law is a function that says what broke it, so that it can be shown to fail.
+
+pub(crate) mod answers;
+pub(crate) mod anything;
+pub(crate) mod bytes;
+pub(crate) mod hearing;
+pub(crate) mod inputs;
+pub(crate) mod loss;
+pub(crate) mod mending;
+pub(crate) mod quiet;
+
+use udpqq::dialects::Dialect;
+
+use super::Verdict;
+
+/// A law that needs nothing but a dialect.
+pub(crate) type Law = fn(&Dialect) -> Verdict;
+
+/// Every law of that kind, with the sentence it stands for.
+pub(crate) const LAWS: &[(&str, Law)] = &[
+    ("two of a kind hear each other, exactly once and in order", hearing::members_hear_each_other),
+    ("a stream says the same wherever its reads cut it", hearing::a_stream_may_be_cut_anywhere),
+    ("what is promised holds over loss, duplication and reordering", loss::members_end_with_the_same),
+    (
+        "what the check takes is sent, what it refuses fails with that fault",
+        answers::lengths_are_judged_alike,
+    ),
+    ("a member that restarts is heard again", mending::a_member_may_restart),
+    ("what stands between may restart", mending::what_stands_between_may_restart),
+    ("what is on its way then is neither lost nor doubled", mending::a_restart_doubles_nothing),
+    ("an interface may go and come back", mending::an_interface_may_come_back),
+    ("spoiled datagrams do no harm", loss::spoiled_datagrams_do_no_harm),
+    ("forgetting ends what waits, and every message has one answer", answers::forgetting_ends_what_waits),
+    ("a message to nobody is answered all the same", answers::nobody_there_is_an_answer_too),
+    ("nothing is said before a person speaks or wants to be seen", quiet::nobody_speaks_unasked),
+    ("what comes in is not answered", quiet::nothing_is_answered),
+    ("an hour of silence after a conversation costs little", quiet::an_idle_hour_is_bounded),
+];
+
+/// It promises no more than its text: nothing it hears makes it speak.
+pub(crate) const fn is_plain(dialect: &Dialect) -> bool {
+    dialect.between.is_none() && !dialect.scheme.caps.receipts && !dialect.scheme.caps.authenticated
+}

@@ -1,0 +1,367 @@
+//! The network itself: what is on its way and when it arrives, under one virtual clock. The only caller of engines.
+//!
+//! Stricter than a kernel: an engine that breaks the contract ends the run with a sentence that says how.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use udpqq::model::{ConversationId, LinkId, NetCommand, Now, WallTime};
+use udpqq::wire::{Engine, Input, Output, Ticket};
+
+use super::chance::Chance;
+use super::program::{Bound, Host, HostId, Link, Program, ProgramId, drain};
+use super::streams::Stream;
+use super::{Verdict, ensure};
+
+/// Inputs of one run. The longest law, an hour of relayed conversation, needs a tenth of it.
+const MAX_INPUTS: usize = 200_000;
+/// One way between two hosts, and the time that a name or a socket takes: orders may come sooner.
+pub(super) const LATENCY: Duration = Duration::from_millis(1);
+/// One way to a program on the same host.
+pub(super) const NEAR: Duration = Duration::from_micros(50);
+
+/// What may happen to what is on its way between two hosts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weather {
+    /// Of a hundred datagrams.
+    pub(crate) lost: u32,
+    pub(crate) doubled: u32,
+    /// Of a hundred datagrams, one byte each: what somebody on the way can do.
+    pub(crate) spoiled: u32,
+    /// Up to so much later, so that what is sent later may arrive sooner.
+    pub(crate) jitter: Duration,
+    /// Streams are read in pieces that have nothing to do with what was written.
+    pub(crate) cut: bool,
+}
+
+impl Weather {
+    pub(crate) const CALM: Self =
+        Self { lost: 0, doubled: 0, spoiled: 0, jitter: Duration::ZERO, cut: false };
+    pub(crate) const ROUGH: Self =
+        Self { lost: 20, doubled: 20, spoiled: 0, jitter: Duration::from_millis(80), cut: true };
+    pub(crate) const HOSTILE: Self = Self { spoiled: 40, ..Self::ROUGH };
+}
+
+/// What a program is given before it starts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Given {
+    Nothing,
+    Datagrams(SocketAddr),
+    Streams(SocketAddr),
+}
+
+/// Something on its way to a program.
+#[derive(Debug)]
+pub(super) enum Arrival {
+    Order(NetCommand),
+    LinkUp {
+        link: LinkId,
+        address: SocketAddr,
+    },
+    LinkDown {
+        link: LinkId,
+        code: &'static str,
+    },
+    Datagram {
+        link: LinkId,
+        from: SocketAddr,
+        to: IpAddr,
+        bytes: Arc<[u8]>,
+    },
+    Unreachable {
+        link: LinkId,
+        to: SocketAddr,
+    },
+    Handed {
+        ticket: Ticket,
+        result: Result<(), String>,
+    },
+    /// A dial has reached the other host; not an input yet.
+    Knock {
+        link: LinkId,
+        to: SocketAddr,
+    },
+    Opened {
+        link: LinkId,
+        peer: SocketAddr,
+        accepted: bool,
+    },
+    /// A pipe has something to read for this end, or has ended.
+    Readable {
+        link: LinkId,
+    },
+    Resolved {
+        conversation: ConversationId,
+        host: String,
+        addresses: Vec<SocketAddr>,
+    },
+}
+
+pub(crate) struct Network {
+    pub(crate) now: Now,
+    pub(super) weather: Weather,
+    pub(super) chance: Chance,
+    queue: BTreeMap<(Instant, u64), (ProgramId, Arrival)>,
+    counter: u64,
+    pub(super) hosts: Vec<Host>,
+    pub(super) programs: Vec<Program>,
+    pub(super) streams: Vec<Stream>,
+    pub(super) names: BTreeMap<String, Vec<IpAddr>>,
+    pub(super) ephemeral: u16,
+    /// The first thing an engine did that the contract does not allow.
+    fault: Option<String>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
+pub(crate) fn origin() -> Now {
+    Now { mono: Instant::now(), wall: WallTime(0) }
+}
+
+// What stands on it.
+impl Network {
+    pub(crate) fn new(seed: u64, weather: Weather) -> Self {
+        Self {
+            now: origin(),
+            weather,
+            chance: Chance::new(seed),
+            queue: BTreeMap::new(),
+            counter: 0,
+            hosts: Vec::new(),
+            programs: Vec::new(),
+            streams: Vec::new(),
+            names: BTreeMap::new(),
+            ephemeral: 40_000,
+            fault: None,
+        }
+    }
+
+    /// A host, found by `name` as well.
+    pub(crate) fn host(&mut self, number: u8, name: &str) -> HostId {
+        let host = Host::numbered(number);
+        self.hosts.push(host);
+        self.names.insert(name.to_owned(), vec![host.v4.into()]);
+        HostId(self.hosts.len() - 1)
+    }
+
+    /// Starts a program as the real caller does: interfaces, then the sockets it is given.
+    pub(crate) fn launch(&mut self, host: HostId, engine: Box<dyn Engine>, given: Given) -> ProgramId {
+        self.programs.push(Program::new(host, engine));
+        let program = ProgramId(self.programs.len() - 1);
+        self.start(program, given);
+        program
+    }
+
+    /// Ends a program as `kill -9` does: what it had open is closed, what was on its way to it is lost.
+    pub(crate) fn kill(&mut self, program: ProgramId) {
+        let links: Vec<LinkId> = self.programs[program.0].links.keys().copied().collect();
+        for link in links {
+            self.close(program, link);
+        }
+        self.queue.retain(|_, (to, _)| *to != program);
+        self.programs[program.0].deadline = None;
+    }
+
+    /// Starts it again, with nothing of what it knew.
+    pub(crate) fn restart(&mut self, program: ProgramId, engine: Box<dyn Engine>, given: Given) {
+        self.kill(program);
+        self.programs[program.0].engine = engine;
+        self.start(program, given);
+    }
+
+    fn start(&mut self, program: ProgramId, given: Given) {
+        let interfaces = self.host_of(program).interfaces();
+        self.step(program, Input::Interfaces(&interfaces));
+        let link = LinkId(0);
+        let (address, kind) = match given {
+            Given::Nothing => return,
+            Given::Datagrams(at) => {
+                let bound = Bound { at, shared: false, broadcast: false, groups: [].into() };
+                (at, Link::Socket(bound))
+            }
+            Given::Streams(at) => (at, Link::Listener(at)),
+        };
+        self.programs[program.0].links.insert(link, kind);
+        self.step(program, Input::LinkUp { link, address, only: None });
+    }
+
+    pub(crate) fn program(&self, id: ProgramId) -> &Program {
+        &self.programs[id.0]
+    }
+
+    pub(crate) fn host_of(&self, id: ProgramId) -> Host {
+        self.hosts[self.programs[id.0].host.0]
+    }
+
+    /// An order, obeyed `later` from now.
+    pub(crate) fn order(&mut self, program: ProgramId, later: Duration, command: NetCommand) {
+        self.post(program, later, Arrival::Order(command));
+    }
+}
+
+// Time.
+impl Network {
+    pub(super) fn post(&mut self, program: ProgramId, later: Duration, arrival: Arrival) {
+        self.counter += 1;
+        self.queue.insert((self.now.after(later).mono, self.counter), (program, arrival));
+    }
+
+    /// Everything that happens within `span` of virtual time.
+    pub(crate) fn run(&mut self, span: Duration) -> Verdict {
+        let end = self.now.after(span).mono;
+        for _ in 0..MAX_INPUTS {
+            if !self.advance(end)? {
+                return Ok(());
+            }
+        }
+        Err(format!("more than {MAX_INPUTS} inputs within {span:?}: somebody talks for ever"))
+    }
+
+    /// The next `count` inputs, as far as they come within `span`.
+    pub(crate) fn run_inputs(&mut self, count: usize, span: Duration) -> Verdict {
+        let end = self.now.after(span).mono;
+        for _ in 0..count {
+            if !self.advance(end)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// One arrival or one tick; `false` when nothing happens any more until `end`.
+    fn advance(&mut self, end: Instant) -> Verdict<bool> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
+        let arrival = self.queue.first_key_value().map(|((at, _), _)| *at);
+        let due = self
+            .programs
+            .iter()
+            .enumerate()
+            .filter_map(|(index, program)| program.deadline.map(|at| (at, ProgramId(index))));
+        let due = due.min();
+        let tick = due.filter(|(at, _)| arrival.is_none_or(|arrival| *at < arrival));
+        let Some(next) = tick.map(|(at, _)| at).or(arrival).filter(|at| *at <= end) else {
+            self.now = self.now.after(end.saturating_duration_since(self.now.mono));
+            return Ok(false);
+        };
+        self.now = self.now.after(next.saturating_duration_since(self.now.mono));
+        if let Some((_, program)) = tick {
+            self.tick(program)?;
+        } else if let Some((_, (program, arrival))) = self.queue.pop_first() {
+            self.arrive(program, arrival);
+        }
+        Ok(true)
+    }
+
+    fn tick(&mut self, program: ProgramId) -> Verdict {
+        self.programs[program.0].tally.ticks += 1;
+        self.step(program, Input::Tick);
+        let deadline = self.programs[program.0].deadline;
+        // The caller would come back at once, and again.
+        let late = deadline.is_some_and(|at| at <= self.now.mono);
+        ensure!(!late, "{program:?}: a tick asks for a tick at once");
+        Ok(())
+    }
+}
+
+// Between the network and the engines.
+impl Network {
+    fn arrive(&mut self, program: ProgramId, arrival: Arrival) {
+        let links = &self.programs[program.0].links;
+        match arrival {
+            Arrival::Order(command) => self.step(program, Input::Command(command)),
+            Arrival::LinkUp { link, address } => self.opened(program, link, address),
+            Arrival::LinkDown { link, code } => {
+                self.step(program, Input::LinkDown { link, code: Some(code.to_owned()) });
+            }
+            Arrival::Datagram { link, from, to, bytes } => {
+                let Some(socket) = self.programs[program.0].socket(link) else { return };
+                let to = socket.broadcast.then_some(to);
+                self.step(program, Input::Datagram { link, from, to, bytes: &bytes });
+            }
+            Arrival::Unreachable { link, to } if links.contains_key(&link) => {
+                self.step(program, Input::Unreachable { link, to });
+            }
+            Arrival::Handed { ticket, result } => self.step(program, Input::Handed { ticket, result }),
+            Arrival::Knock { link, to } => self.knock(program, link, to),
+            Arrival::Opened { link, peer, accepted } if links.contains_key(&link) => {
+                self.step(program, Input::StreamUp { link, peer, accepted });
+            }
+            Arrival::Readable { link } => self.read(program, link),
+            Arrival::Resolved { conversation, host, addresses } => {
+                self.step(program, Input::Resolved { conversation, host, addresses });
+            }
+            // The program has closed it meanwhile.
+            Arrival::Unreachable { .. } | Arrival::Opened { .. } => {}
+        }
+    }
+
+    pub(super) fn step(&mut self, program: ProgramId, input: Input<'_>) {
+        let now = self.now;
+        match drain(self.programs[program.0].engine.as_mut(), now, input) {
+            Ok((outputs, deadline)) => {
+                self.programs[program.0].deadline = deadline;
+                for output in outputs {
+                    self.perform(program, output);
+                }
+            }
+            Err(fault) => self.blame(program, fault),
+        }
+    }
+
+    fn perform(&mut self, program: ProgramId, output: Output) {
+        match output {
+            Output::Datagram { link, to, via, bytes, ticket } => {
+                self.programs[program.0].tally.sent += 1;
+                let result = self.send(program, link, (to, via), &bytes);
+                self.answer(program, ticket, result);
+            }
+            Output::Open { link, socket } => self.open(program, link, socket),
+            Output::Join { link, group, interface } => self.join(program, link, (group, interface)),
+            Output::Dial { link, to } => self.dial(program, link, to),
+            Output::Write { link, bytes, ticket } => {
+                self.programs[program.0].tally.sent += 1;
+                let result = self.write(program, link, &bytes);
+                self.answer(program, ticket, result);
+            }
+            Output::Close { link } => self.close(program, link),
+            Output::Resolve { conversation, host, port } => self.resolve(program, conversation, host, port),
+            Output::Event(event) => {
+                let program = &mut self.programs[program.0];
+                program.tally.events += 1;
+                program.events.push(event);
+            }
+            Output::Wait(_) => {}
+        }
+    }
+
+    fn answer(&mut self, program: ProgramId, ticket: Option<Ticket>, result: Result<(), &str>) {
+        if let Some(ticket) = ticket {
+            let result = result.map_err(str::to_owned);
+            self.post(program, Duration::ZERO, Arrival::Handed { ticket, result });
+        }
+    }
+
+    fn resolve(&mut self, program: ProgramId, conversation: ConversationId, host: String, port: u16) {
+        let known = self.names.get(&host).into_iter().flatten();
+        let addresses = known.map(|ip| SocketAddr::new(*ip, port)).collect();
+        self.post(program, LATENCY, Arrival::Resolved { conversation, host, addresses });
+    }
+
+    /// Takes a number for a new link; a number in use, or one that is not the engine's to give, is a fault.
+    pub(super) fn take_number(&mut self, program: ProgramId, link: LinkId) {
+        if !(LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED).contains(&link.0) {
+            self.blame(program, format_args!("{link:?} is not a number of its own"));
+        }
+        if self.programs[program.0].links.contains_key(&link) {
+            self.blame(program, format_args!("{link:?} is given twice"));
+        }
+    }
+
+    pub(super) fn blame(&mut self, program: ProgramId, fault: impl Display) {
+        self.fault.get_or_insert_with(|| format!("{program:?}: {fault}"));
+    }
+}

@@ -1,0 +1,114 @@
+//! Small dialects of every kind, for the battery itself: those in `SOUND` keep all laws, each in `FLAWED` breaks one.
+
+mod hub;
+mod line;
+mod shout;
+
+use udpqq::dialects::{Dialect, Start};
+
+use super::laws::{Law, answers, anything, bytes, hearing, loss, mending, quiet};
+
+/// What is wrong with a sample.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    #[default]
+    None,
+    AnswersDatagrams,
+    HearsTwice,
+    HearsItself,
+    LosesTheThird,
+    NeverStops,
+    TicksAtOnce,
+    AnswersTwice,
+    KeepsForgotten,
+    SpeaksUnasked,
+    Chatters,
+    ChecksLess,
+    ReadsByChance,
+    SendsBeforeUp,
+    CutsCharacters,
+    WritesToNobody,
+    TakesItAsItComes,
+    KeepsRepeats,
+    KeepsDeadStreams,
+    StaysAway,
+    CountsOn,
+}
+
+pub(crate) const SOUND: &[Dialect] = &[line::DIALECT, shout::DIALECT, hub::DIALECT];
+
+/// A law that has to catch a flaw.
+pub(crate) struct Flawed {
+    pub(crate) flaw: Flaw,
+    pub(crate) dialect: Dialect,
+    pub(crate) caught_by: Law,
+}
+
+const fn shouting(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
+    Flawed { flaw, dialect: Dialect { engine, ..shout::DIALECT }, caught_by }
+}
+
+const fn streaming(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
+    Flawed { flaw, dialect: Dialect { engine, ..line::DIALECT }, caught_by }
+}
+
+/// A function pointer cannot carry a flaw, so each has its own.
+macro_rules! start {
+    ($sample:ident, $flaw:ident) => {
+        |setup| $sample::start(setup, Flaw::$flaw)
+    };
+}
+
+/// Bytes that a program reads by chance, or not whole.
+fn read_alike(dialect: &Dialect) -> super::Verdict {
+    bytes::are_read_alike(dialect, b"\xE4\xBD\xA0 hello \xFF")
+}
+
+const fn lying() -> Flawed {
+    let dialect = Dialect { check: |address, text| shout::check(address, text, 1_000_000), ..shout::DIALECT };
+    Flawed { flaw: Flaw::ChecksLess, dialect, caught_by: answers::lengths_are_judged_alike }
+}
+
+const fn relaying(flaw: Flaw, engine: Start, between: Start, caught_by: Law) -> Flawed {
+    let dialect = Dialect { engine, between: Some(between), ..hub::DIALECT };
+    Flawed { flaw, dialect, caught_by }
+}
+
+const SOUND_HUB: Start = |setup| hub::between(setup, Flaw::None);
+
+pub(crate) const FLAWED: &[Flawed] = &[
+    shouting(Flaw::AnswersDatagrams, start!(shout, AnswersDatagrams), quiet::nothing_is_answered),
+    shouting(Flaw::AnswersDatagrams, start!(shout, AnswersDatagrams), anything::any_input),
+    shouting(Flaw::HearsTwice, start!(shout, HearsTwice), hearing::members_hear_each_other),
+    shouting(Flaw::HearsItself, start!(shout, HearsItself), hearing::members_hear_each_other),
+    shouting(Flaw::LosesTheThird, start!(shout, LosesTheThird), hearing::members_hear_each_other),
+    shouting(Flaw::NeverStops, start!(shout, NeverStops), anything::any_input),
+    shouting(Flaw::TicksAtOnce, start!(shout, TicksAtOnce), quiet::an_idle_hour_is_bounded),
+    shouting(Flaw::AnswersTwice, start!(shout, AnswersTwice), answers::lengths_are_judged_alike),
+    shouting(Flaw::KeepsForgotten, start!(shout, KeepsForgotten), answers::forgetting_ends_what_waits),
+    shouting(Flaw::SpeaksUnasked, start!(shout, SpeaksUnasked), quiet::nobody_speaks_unasked),
+    shouting(Flaw::SpeaksUnasked, start!(shout, SpeaksUnasked), anything::any_input),
+    shouting(Flaw::Chatters, start!(shout, Chatters), quiet::an_idle_hour_is_bounded),
+    lying(),
+    shouting(Flaw::ReadsByChance, start!(shout, ReadsByChance), read_alike),
+    shouting(Flaw::SendsBeforeUp, start!(shout, SendsBeforeUp), answers::forgetting_ends_what_waits),
+    streaming(Flaw::CutsCharacters, start!(line, CutsCharacters), hearing::a_stream_may_be_cut_anywhere),
+    streaming(Flaw::WritesToNobody, start!(line, WritesToNobody), answers::forgetting_ends_what_waits),
+    streaming(Flaw::AnswersDatagrams, start!(line, AnswersDatagrams), quiet::nothing_is_answered),
+    streaming(Flaw::KeepsDeadStreams, start!(line, KeepsDeadStreams), mending::a_member_may_restart),
+    shouting(Flaw::StaysAway, start!(shout, StaysAway), mending::an_interface_may_come_back),
+    relaying(
+        Flaw::TakesItAsItComes,
+        start!(hub, TakesItAsItComes),
+        SOUND_HUB,
+        loss::members_end_with_the_same,
+    ),
+    relaying(
+        Flaw::KeepsRepeats,
+        start!(hub, KeepsRepeats),
+        |setup| hub::between(setup, Flaw::KeepsRepeats),
+        loss::members_end_with_the_same,
+    ),
+    relaying(Flaw::KeepsRepeats, start!(hub, KeepsRepeats), SOUND_HUB, mending::a_restart_doubles_nothing),
+    relaying(Flaw::CountsOn, start!(hub, CountsOn), SOUND_HUB, mending::what_stands_between_may_restart),
+];

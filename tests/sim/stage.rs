@@ -1,0 +1,347 @@
+//! Some of a kind on one simulated network: what stands between them, whom they follow, what they say and hear.
+
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use udpqq::dialects::{Dialect, Listens, Setup};
+use udpqq::model::traffic::{Kind, Own, Received};
+use udpqq::model::{Address, ConversationId, ListenSetting, MessageId, NetCommand, NetEvent};
+use udpqq::wire::Engine;
+
+use super::network::{Given, Network, Weather};
+use super::program::ProgramId;
+use super::{Verdict, ensure};
+
+/// What they say on coming into a room.
+pub(crate) const GREETING: &str = "***加入了聊天室";
+/// Time for everybody to be there, relays and name look-ups included.
+pub(crate) const ARRIVAL: Duration = Duration::from_secs(10);
+/// The host number of what stands between them; members are numbered from 1.
+const BETWEEN: u8 = 254;
+
+/// How the members call what they talk to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Each other, or what stands between them, by IP address.
+    ByAddress,
+    /// The same, by host name.
+    ByName,
+    /// All of them, by the address of the group.
+    Group(String),
+}
+
+/// Where the others are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Company {
+    /// Each on a host of its own.
+    Apart,
+    /// All members are programs on one host.
+    OneHost,
+    /// The first member is alone: nobody it could talk to was started.
+    Nobody,
+}
+
+/// What is to be put on the network.
+#[derive(Clone, Debug)]
+pub(crate) struct Cast {
+    pub(crate) dialect: Dialect,
+    pub(crate) place: Place,
+    /// How many of a kind.
+    pub(crate) members: u8,
+    pub(crate) visible: bool,
+    /// A person opens the room, or writes to nobody yet.
+    pub(crate) enters: bool,
+    pub(crate) company: Company,
+    /// At the end of every address.
+    pub(crate) options: String,
+    pub(crate) weather: Weather,
+    pub(crate) seed: u64,
+}
+
+impl Cast {
+    /// As many as it takes for a conversation, in calm weather.
+    pub(crate) fn of(dialect: &Dialect) -> Self {
+        let places = places(dialect);
+        Self {
+            dialect: *dialect,
+            place: places.into_iter().next().unwrap_or(Place::ByAddress),
+            members: if dialect.scheme.caps.group { 3 } else { 2 },
+            visible: true,
+            enters: true,
+            company: Company::Apart,
+            options: String::new(),
+            weather: Weather::CALM,
+            seed: 1,
+        }
+    }
+
+    fn is_group(&self) -> bool {
+        self.dialect.scheme.caps.group
+    }
+
+    /// The address under which others follow a member.
+    fn address(&self, other: u8) -> Verdict<Address> {
+        let Dialect { scheme, between, .. } = self.dialect;
+        let number = if between.is_some() { BETWEEN } else { other };
+        let host = match &self.place {
+            Place::ByAddress => Ipv4Addr::new(192, 0, 2, number).to_string(),
+            Place::ByName => name_of(number),
+            Place::Group(host) => host.clone(),
+        };
+        let room = if scheme.caps.rooms { "/room" } else { "" };
+        let text = format!("{}://{host}:{}{room}{}", scheme.name, scheme.default_port, self.options);
+        let address = Address::parse(&text, &[scheme]).map_err(|error| format!("{text}: {error}"))?;
+        (self.dialect.validate)(&address).map_err(|error| format!("{text}: {error}"))?;
+        Ok(address)
+    }
+}
+
+fn name_of(number: u8) -> String {
+    format!("host-{number}.lan")
+}
+
+/// The ways in which members of a dialect can be told where to talk.
+pub(crate) fn places(dialect: &Dialect) -> Vec<Place> {
+    if !dialect.scheme.caps.group || dialect.between.is_some() {
+        return vec![Place::ByAddress, Place::ByName];
+    }
+    let group = |host: &&str| Place::Group((*host).to_owned());
+    let good = |place: &Place| Cast { place: place.clone(), ..bare(dialect) }.address(1).is_ok();
+    GROUPS.iter().map(group).filter(good).collect()
+}
+
+/// Everybody on the network, one of its broadcast addresses, and multicast groups.
+const GROUPS: [&str; 4] = ["255.255.255.255", "192.0.2.255", "239.77.88.1", "[ff02::7788%2]"];
+
+fn bare(dialect: &Dialect) -> Cast {
+    Cast {
+        dialect: *dialect,
+        place: Place::ByAddress,
+        members: 1,
+        visible: false,
+        enters: false,
+        company: Company::Apart,
+        options: String::new(),
+        weather: Weather::CALM,
+        seed: 1,
+    }
+}
+
+/// One who talks and listens.
+pub(crate) struct Performer {
+    pub(crate) program: ProgramId,
+    pub(crate) name: String,
+    /// What it was told to say, in order, with the message's id.
+    pub(crate) said: Vec<(MessageId, String)>,
+}
+
+pub(crate) struct Stage {
+    pub(crate) cast: Cast,
+    pub(crate) net: Network,
+    pub(crate) members: Vec<Performer>,
+    pub(crate) between: Option<ProgramId>,
+    messages: u64,
+}
+
+// Putting on.
+impl Stage {
+    pub(crate) fn new(cast: Cast) -> Verdict<Self> {
+        let net = Network::new(cast.seed, cast.weather);
+        let mut stage = Self { net, members: Vec::new(), between: None, messages: 0, cast };
+        if stage.cast.company == Company::Nobody {
+            stage.cast.members = 1;
+        } else {
+            stage.put_between();
+        }
+        for number in 1..=stage.cast.members {
+            stage.put_member(number);
+        }
+        for member in 0..stage.members.len() {
+            stage.introduce(member)?;
+        }
+        Ok(stage)
+    }
+
+    fn put_between(&mut self) {
+        let Some(start) = self.cast.dialect.between else { return };
+        let host = self.net.host(BETWEEN, &name_of(BETWEEN));
+        let at = everywhere(self.cast.dialect.scheme.default_port);
+        let engine = start(&Setup { seed: self.cast.seed ^ 0xBE, listen: Some(at) });
+        self.between = Some(self.net.launch(host, engine, Given::Datagrams(at)));
+    }
+
+    /// Kills what stands between, which is gone for a while and then knows nothing any more.
+    pub(crate) fn restart_between(&mut self, gone: Duration) -> Verdict {
+        let (Some(start), Some(program)) = (self.cast.dialect.between, self.between) else { return Ok(()) };
+        self.net.kill(program);
+        self.run(gone)?;
+        let at = everywhere(self.cast.dialect.scheme.default_port);
+        let engine = start(&Setup { seed: self.cast.seed ^ 0xE2, listen: Some(at) });
+        self.net.restart(program, engine, Given::Datagrams(at));
+        Ok(())
+    }
+
+    /// Kills a member and starts it again.
+    pub(crate) fn restart_member(&mut self, member: usize) -> Verdict {
+        let number = u64::try_from(member + 1).unwrap_or_default();
+        let (engine, given) = self.begin(number ^ 0x1_0000);
+        self.net.restart(self.members[member].program, engine, given);
+        self.introduce(member)
+    }
+
+    fn put_member(&mut self, number: u8) {
+        let host = if self.cast.company == Company::OneHost && number > 1 {
+            self.net.program(self.members[0].program).host
+        } else {
+            self.net.host(number, &name_of(number))
+        };
+        let (engine, given) = self.begin(u64::from(number));
+        let program = self.net.launch(host, engine, given);
+        self.members.push(Performer { program, name: format!("member-{number}"), said: Vec::new() });
+    }
+
+    /// An engine of the dialect, and the socket that it is given.
+    fn begin(&self, chance: u64) -> (Box<dyn Engine>, Given) {
+        let dialect = self.cast.dialect;
+        let port = |setting| everywhere(port_of(setting, dialect.scheme.default_port));
+        let (listen, given) = match dialect.listens {
+            Listens::Datagrams(setting) => (None, Given::Datagrams(port(setting))),
+            Listens::Streams(setting) => (None, Given::Streams(port(setting))),
+            Listens::Itself(setting) => (Some(port(setting)), Given::Nothing),
+            Listens::Nowhere => (None, Given::Nothing),
+        };
+        let seed = self.cast.seed.wrapping_mul(1_001).wrapping_add(chance);
+        ((dialect.engine)(&Setup { seed, listen }), given)
+    }
+
+    /// Who it is, whom it follows, and that a person goes into the room.
+    fn introduce(&mut self, member: usize) -> Verdict {
+        let Performer { program, name, .. } = &self.members[member];
+        let (program, name) = (*program, name.clone());
+        let own = Own { name, visible: self.cast.visible, greeting: GREETING.to_owned() };
+        let mut orders = vec![NetCommand::Introduce(own)];
+        for (rank, conversation) in self.conversations(member).into_iter().enumerate() {
+            let other = u8::try_from(conversation.0).unwrap_or_default();
+            let address = self.cast.address(other)?;
+            let rank = u32::try_from(rank).unwrap_or_default();
+            orders.push(NetCommand::Follow { conversation, address, rank });
+            if self.cast.enters {
+                orders.push(NetCommand::Enter { conversation });
+            }
+        }
+        for order in orders {
+            self.net.order(program, Duration::ZERO, order);
+        }
+        Ok(())
+    }
+
+    /// A group is one conversation; others are numbered like the member at the other end.
+    fn conversations(&self, member: usize) -> Vec<ConversationId> {
+        if self.cast.is_group() {
+            return vec![ConversationId(1)];
+        }
+        let most = u32::from(self.cast.members.max(2));
+        let own = u32::try_from(member + 1).unwrap_or_default();
+        (1..=most).filter(|number| *number != own).map(ConversationId).collect()
+    }
+}
+
+/// `[::]` is only for sockets that the network side opens: what engines open themselves has one family.
+const fn everywhere(port: u16) -> SocketAddr {
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), port)
+}
+
+const fn port_of(setting: ListenSetting, default: u16) -> u16 {
+    match setting {
+        ListenSetting::Off => default,
+        ListenSetting::Port(port) => port,
+        ListenSetting::At(at) => at.port(),
+    }
+}
+
+// Talking.
+impl Stage {
+    /// Has a member write to all it follows, `later` from now.
+    pub(crate) fn say_later(&mut self, member: usize, later: Duration, text: &str) {
+        for conversation in self.conversations(member) {
+            self.messages += 1;
+            let message = MessageId(self.messages);
+            self.members[member].said.push((message, text.to_owned()));
+            let order = NetCommand::Send { conversation, message, text: text.to_owned() };
+            self.net.order(self.members[member].program, later, order);
+        }
+    }
+
+    pub(crate) fn say(&mut self, member: usize, text: &str) {
+        self.say_later(member, Duration::ZERO, text);
+    }
+
+    pub(crate) fn forget(&mut self, member: usize) {
+        for conversation in self.conversations(member) {
+            let order = NetCommand::Forget { conversation };
+            self.net.order(self.members[member].program, Duration::ZERO, order);
+        }
+    }
+
+    pub(crate) fn run(&mut self, span: Duration) -> Verdict {
+        self.net.run(span)
+    }
+
+    /// The messages a member heard; lines about who came are none.
+    pub(crate) fn heard(&self, member: usize) -> Vec<&Received> {
+        let received = self.net.program(self.members[member].program).received();
+        received.filter(|received| received.kind == Kind::Text).collect()
+    }
+
+    pub(crate) fn events(&self, member: usize) -> &[NetEvent] {
+        &self.net.program(self.members[member].program).events
+    }
+
+    /// How often each message of a member was answered: with `Handed`, and with `Failed`.
+    pub(crate) fn answers(&self, member: usize) -> Vec<(MessageId, usize, usize)> {
+        let count = |message: MessageId| {
+            let events = self.events(member).iter();
+            events.fold((message, 0, 0), |(id, handed, failed), event| match event {
+                NetEvent::Handed { message, .. } if *message == id => (id, handed + 1, failed),
+                NetEvent::Failed { message, .. } if *message == id => (id, handed, failed + 1),
+                _ => (id, handed, failed),
+            })
+        };
+        self.members[member].said.iter().map(|(message, _)| count(*message)).collect()
+    }
+
+    /// Every message of everybody has one answer.
+    pub(crate) fn all_was_answered(&self) -> Verdict {
+        for member in 0..self.members.len() {
+            for (message, handed, failed) in self.answers(member) {
+                let once = handed + failed == 1;
+                ensure!(once, "{message:?} was handed {handed} times, failed {failed} times");
+            }
+        }
+        Ok(())
+    }
+
+    /// Every message of everybody was handed over, once.
+    pub(crate) fn all_was_handed(&self) -> Verdict {
+        for member in 0..self.members.len() {
+            for (message, handed, failed) in self.answers(member) {
+                let ended = (handed, failed) == (1, 0);
+                ensure!(ended, "{message:?} was handed {handed} times, failed {failed} times");
+            }
+            let known: BTreeSet<MessageId> = self.members[member].said.iter().map(|(id, _)| *id).collect();
+            let answered = self.events(member).iter().filter_map(answered);
+            for message in answered {
+                ensure!(known.contains(&message), "{message:?} was answered, nobody sent it");
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(crate) const fn answered(event: &NetEvent) -> Option<MessageId> {
+    match event {
+        NetEvent::Handed { message, .. } | NetEvent::Failed { message, .. } => Some(*message),
+        _ => None,
+    }
+}

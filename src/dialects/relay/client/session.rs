@@ -141,6 +141,8 @@ impl Session {
 
     /// Does whatever is due, and whatever the last input has made possible.
     pub(super) fn advance(&mut self, turn: &mut Turn<'_>) {
+        // First, since the message behind one that failed may go out at once.
+        self.expire(turn);
         match &self.stage {
             Stage::Idle if turn.name.is_some() => self.begin(turn),
             Stage::Resting { until } if *until <= turn.now.mono => self.begin(turn),
@@ -149,7 +151,6 @@ impl Session {
             Stage::In(_) => self.stay(turn),
             Stage::Idle | Stage::Opening | Stage::Looking { .. } | Stage::Resting { .. } => {}
         }
-        self.expire(turn);
     }
 
     /// Answers for the messages whose time is over. Those that the relay has are sent, even when their place among

@@ -24,6 +24,11 @@ use crate::net::udp::canonical;
 const MAX_BATCH: usize = 256;
 /// Bytes taken before that, where the datagrams are large.
 const MAX_BATCH_BYTES: usize = 1024 * 1024;
+/// So many at once are a backlog, and more of it is on its way.
+const CROWD: usize = 4;
+/// How long it lingers after the last of a backlog: some times what a sender needs between two datagrams, and less than
+/// sending to ten members takes.
+const LINGER: Duration = Duration::from_micros(20);
 /// Larger than any datagram (65,527 bytes over IPv6).
 const BUFFER: usize = 65_536;
 /// Time without any room in the send buffer after which what waits is given up: old messages help nobody, and the
@@ -165,15 +170,19 @@ impl Actor {
         }
     }
 
+    /// Takes what has arrived. Where several came at once it lingers for those that follow on their heels: what is sent
+    /// together costs each member one datagram.
     fn take(&mut self, now: Now) {
-        let mut taken = 0;
-        for _ in 0..MAX_BATCH {
-            let Some((length, from)) = self.outlet.receive(&mut self.buffer) else { break };
-            self.relay.handle(now, from, self.buffer.get(..length).unwrap_or_default());
-            self.report(now);
-            taken += length;
-            if taken > MAX_BATCH_BYTES {
+        let (mut taken, mut count, mut last) = (0, 0, now.mono);
+        while count < MAX_BATCH && taken <= MAX_BATCH_BYTES {
+            if let Some((length, from)) = self.outlet.receive(&mut self.buffer) {
+                self.relay.handle(now, from, self.buffer.get(..length).unwrap_or_default());
+                self.report(now);
+                (taken, count, last) = (taken + length, count + 1, clock::now().mono);
+            } else if count < CROWD || clock::now().mono.saturating_duration_since(last) > LINGER {
                 break;
+            } else {
+                std::hint::spin_loop();
             }
         }
     }

@@ -33,7 +33,9 @@ fn now() -> Instant {
 
 fn two_in_a_room(port: u16) -> [Person; 2] {
     let people = ["ann", "ben"].map(|name| Person::open(name, port, "lobby"));
-    people.iter().for_each(|one| one.hears("2 here"));
+    for one in &people {
+        one.hears("2 here");
+    }
     people
 }
 
@@ -102,7 +104,9 @@ fn nothing_is_lost_doubled_or_turned_round_by_a_relay_that_is_killed_while_peopl
     }
     for (one, own, other) in [(&ann, "ann", "ben"), (&ben, "ben", "ann")] {
         let of = |who: &str| (0..number).map(|number| said(who, number)).collect::<Vec<_>>();
-        of(own).iter().for_each(|word| one.wait_mark('✓', word));
+        for word in of(own) {
+            one.wait_mark('✓', &word);
+        }
         let of_other: Vec<String> = one.words().into_iter().filter(|word| word.contains(other)).collect();
         assert_eq!(of_other, of(other), "{}", one.terminal.screen());
     }

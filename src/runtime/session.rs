@@ -235,6 +235,8 @@ impl Session {
     /// Writes settings to config.toml and reads the file again. Settings are few and small: no thread.
     pub fn configure(&mut self, settings: &[(&str, &str)]) -> Result<(), EditError> {
         self.profile.set_all(settings)?;
+        // Another name is meant for now, too, whatever the command line said at the start.
+        self.name.take_if(|_| settings.iter().any(|(key, _)| *key == "name"));
         if let Ok(loaded) = self.profile.load_config() {
             self.take_config(loaded.value);
         }

@@ -15,14 +15,14 @@ use crate::support::pty::Exit;
 use crate::support::socket::Socket;
 
 /// A plain member.
-struct Member {
+pub(crate) struct Member {
     socket: Socket,
     relay: SocketAddr,
 }
 
 impl Member {
     /// Proves its address and takes a name.
-    fn join(relay: SocketAddr, name: &str) -> Self {
+    pub(crate) fn join(relay: SocketAddr, name: &str) -> Self {
         let member = Self { socket: Socket::bind(), relay };
         // The answer is no longer than what asked for it.
         member.say(&"?".repeat(200));
@@ -35,16 +35,16 @@ impl Member {
         member
     }
 
-    fn say(&self, line: &str) {
+    pub(crate) fn say(&self, line: &str) {
         self.socket.send(line.as_bytes(), self.relay.port());
     }
 
-    fn hear(&self) -> String {
+    pub(crate) fn hear(&self) -> String {
         String::from_utf8(self.socket.receive().0).unwrap()
     }
 
     /// The next text that holds `wanted`; those before it are passed over.
-    fn wait_for(&self, wanted: &str) -> String {
+    pub(crate) fn wait_for(&self, wanted: &str) -> String {
         loop {
             let text = self.hear();
             if text.contains(wanted) {

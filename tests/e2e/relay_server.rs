@@ -21,7 +21,7 @@ pub(crate) fn start(profile: &Profile, more: &[&str], env: &[(&str, &str)]) -> T
     start_with(&profile.args_and(&words), env)
 }
 
-fn start_with(args: &[String], env: &[(&str, &str)]) -> Talker {
+pub(crate) fn start_with(args: &[String], env: &[(&str, &str)]) -> Talker {
     let mut command = Command::new("sh");
     command.args(["-c", "exec \"$0\" \"$@\" 2>&1", env!("CARGO_BIN_EXE_udpqq")]).args(args);
     command.env_clear().env("LANG", "C.UTF-8").env("TZ", "UTC").env("PATH", "/usr/bin:/bin");

@@ -197,7 +197,7 @@ fn two_programs_on_one_machine_may_say_the_same() {
 // --- Three machines. ---
 
 /// A machine of its own as far as the network goes: a namespace that lives as long as the process in it.
-struct Host(Child);
+pub(crate) struct Host(Child);
 
 impl Host {
     fn new() -> Option<Self> {
@@ -230,7 +230,7 @@ impl Drop for Host {
 }
 
 /// Three hosts on one bridge. The third has no default route: 255.255.255.255 leads nowhere there.
-struct Network {
+pub(crate) struct Network {
     hub: Host,
     hosts: Vec<Host>,
 }
@@ -239,7 +239,7 @@ static NO_NETWORK: Once = Once::new();
 
 impl Network {
     /// `None`: there can be none here, and the test returns.
-    fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         let network = Self::build();
         if network.is_none() {
             skipped(&NO_NETWORK, "no networks of our own: they need root, ip, nsenter, bridges and python3");
@@ -289,12 +289,16 @@ impl Network {
         self.hosts[0].run("ip -6 addr show dev eth0 | grep -q fe80::1")
     }
 
-    fn script_on(&self, number: usize, address: &str) -> Member {
+    /// A program on host `number`, counted from 1; it has the address 10.77.0.`number`.
+    pub(crate) fn start(&self, number: usize, words: &[&str]) -> Talker {
         let [program, args @ ..] = self.hosts[number - 1].enter();
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/room.py");
         let mut command = Command::new(program);
-        command.args(args).args(["python3", "-u", path, "7788", address]).env("PYTHONUTF8", "1");
-        let script = Box::new(Talker::start(&mut command));
+        Talker::start(command.args(args).args(words).env("PYTHONUTF8", "1"))
+    }
+
+    fn script_on(&self, number: usize, address: &str) -> Member {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/room.py");
+        let script = Box::new(self.start(number, &["python3", "-u", path, "7788", address]));
         script.wait_text(NOTICE);
         Member::Script(Box::new(script))
     }

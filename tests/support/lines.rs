@@ -79,6 +79,10 @@ impl Talker {
         self.wait_line(&format!("{text:?}"), |line| line.contains(text))
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
     }

@@ -238,6 +238,18 @@ fn who_is_here_can_be_read_and_follows_what_happens() {
 }
 
 #[test]
+fn one_is_in_the_list_oneself_and_not_taken_for_somebody_else() {
+    let mut front = front(100, 30);
+    open(&mut front, "club");
+    tell(&mut front, 1, "me", true);
+    front.press("Alt-N");
+    assert!(front.shows("you, here"), "{}", front.screen());
+    assert!(!front.shows("me #") && !front.shows("nothing yet"), "{}", front.screen());
+    tell(&mut front, 2, "Me", true);
+    assert_eq!(rows(&front, " #"), 2, "{}", front.screen());
+}
+
+#[test]
 fn the_details_of_a_conversation_are_whole_on_every_screen() {
     for (width, height) in [(100, 30), (60, 12), (40, 10), (20, 6)] {
         let mut front = front(width, height);

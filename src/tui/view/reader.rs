@@ -124,9 +124,11 @@ fn people(style: &Style, place: &Conversation) -> impl Iterator<Item = Part> {
         let here = person.here.map(|here| if here { "details-member-here" } else { "details-member-gone" });
         let own = person.own.then_some("details-member-own");
         let facts = [own, here].into_iter().flatten().map(|key| lang.text(key));
-        let spoke = spoke.unwrap_or_else(|| lang.text("details-member-silent"));
-        let text = facts.chain([spoke]).collect::<Vec<_>>().join(", ");
-        Part::Entry { key: Sender::new(who, &place.members, &style.me).line(), text }
+        // Nobody has to be told what they said themselves, nor can be taken for themselves.
+        let silent = (!person.own).then(|| lang.text("details-member-silent"));
+        let text = facts.chain(spoke.or(silent)).collect::<Vec<_>>().join(", ");
+        let me = if person.own { "" } else { style.me.as_str() };
+        Part::Entry { key: Sender::new(who, &place.members, me).line(), text }
     })
 }
 

@@ -166,6 +166,17 @@ impl Conversation {
         self.address.scheme.caps.group
     }
 
+    /// It has this address from now on. Who was where it was before is not there.
+    pub(super) fn move_to(&mut self, address: Address) {
+        if !self.address.is_same_place(&address) {
+            self.presence = Presence::Unknown;
+            self.unheard = None;
+            self.reach = None;
+            self.members = Members::default();
+        }
+        self.address = address;
+    }
+
     /// It is a room that one is not in: there is only to be read what was said.
     pub const fn is_out(&self) -> bool {
         self.is_room() && !self.followed

@@ -172,7 +172,7 @@ fn adopt(state: &mut State, id: ConversationId, rank: u32, contact: Contact, eff
     one.standing = Standing::Contact;
     one.name = contact.name;
     one.notify = contact.notify;
-    one.address = contact.address;
+    one.move_to(contact.address);
     one.rank = rank;
     one.ignored = false;
     if one.card() != before {
@@ -324,7 +324,7 @@ pub(super) fn readdress(state: &mut State, id: ConversationId, address: Address,
         return;
     }
     let out = one.is_out();
-    one.address = address;
+    one.move_to(address);
     effects.push(card(one));
     if !out {
         effects.push(follow(one));

@@ -1,6 +1,7 @@
 //! `udpqq listen`: prints what arrives, a line each, until told to end.
 //!
-//! Sends nothing. Keeps nothing either: what is printed is not given to the state, so that it can run for months.
+//! Says nothing; in a room on a relay it is a member, since only members hear what is said there. Keeps nothing
+//! either: what is printed is not given to the state, so that it can run for months.
 
 use std::pin::pin;
 use std::sync::Arc;

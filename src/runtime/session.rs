@@ -63,7 +63,7 @@ impl Session {
     pub fn start(options: Options) -> Result<Self, StartError> {
         let profile = Profile::open(options.profile.as_deref())?;
         let mut told: Vec<Phrase> = profile.warnings().to_vec();
-        let config = match profile.load_config() {
+        let mut config = match profile.load_config() {
             Ok(loaded) => {
                 told.extend(loaded.warnings);
                 loaded.value
@@ -75,6 +75,8 @@ impl Session {
             }
             Err(error) => return Err(error.into()),
         };
+        // A command of a script tells nobody by itself that it is there; it runs beside the messenger, which does.
+        config.visible &= options.interactive;
         // Before anything is heard: a second messenger must not take the first one's datagrams either.
         let keeping = if options.interactive { Keeping::of(&profile)? } else { Keeping::nothing() };
         told.extend(keeping.told);

@@ -103,7 +103,8 @@ impl Lookups {
     }
 }
 
-fn with_port(mut at: SocketAddr, port: u16) -> SocketAddr {
+/// A found address, with the port that was meant, in its one form.
+pub fn with_port(mut at: SocketAddr, port: u16) -> SocketAddr {
     at.set_port(port);
     canonical(at)
 }

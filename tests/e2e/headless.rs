@@ -1,6 +1,6 @@
 //! The commands without a screen: what goes to stdout, one clear line on stderr, the exit status.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 use std::process::Command;
 use std::time::Duration;
 
@@ -94,6 +94,30 @@ fn listen_never_lets_a_control_byte_through() {
 fn listen_ends_by_its_timeout() {
     let outcome = run(&Profile::new().args_and(&["listen", "--timeout", "1"]), b"");
     assert!(outcome.code.is_some() && outcome.stdout.is_empty(), "{outcome:?}");
+}
+
+#[test]
+fn listen_tells_no_room_that_it_is_there() {
+    let port = free_port();
+    let heard = shared_socket(port);
+    let profile = Profile::with_contacts(&[("hall", &format!("room://127.255.255.255:{port}"))]);
+    profile.write("config.toml", "visible = true\n");
+    run(&profile.args_and(&["listen", "--timeout", "1"]), b"");
+    let mut buffer = [0; 64];
+    let came = heard.recv_from(&mut buffer);
+    assert!(came.is_err(), "{}", String::from_utf8_lossy(&buffer));
+    let sent = run(&profile.args_and(&["send", "hall", "hello"]), b"");
+    assert_eq!(sent.code, Some(0), "{sent:?}");
+    assert!(heard.recv_from(&mut buffer).is_ok(), "whoever speaks is heard");
+}
+
+/// A socket that shares its port as rooms do, and does not wait.
+fn shared_socket(port: u16) -> UdpSocket {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::DGRAM, None).unwrap();
+    socket.set_reuse_address(true).unwrap();
+    socket.set_nonblocking(true).unwrap();
+    socket.bind(&SocketAddr::from(([0, 0, 0, 0], port)).into()).unwrap();
+    socket.into()
 }
 
 #[test]

@@ -309,3 +309,28 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
     overhear(&mut world, "somebody is there");
     assert_eq!((orders(&mut world), place(&world, id).unread), (vec!["follow"], 1));
 }
+
+#[test]
+fn a_room_with_another_address_is_another_room() {
+    let mut world = World::with(&[("tea", "club://h:6000/tea")]);
+    let id = world.open("tea");
+    tell(&mut world, id, 1, "ann", true);
+    world.says(id, "bob", "hi");
+    world.happen(Event::Net(NetEvent::Reach { conversation: id, reach: Reach::Up }));
+    world.load(&[("tea", "club://h:6000/tea?x=y")], None);
+    assert_eq!((people(&world, id).len(), place(&world, id).reach.clone()), (2, Some(Reach::Up)));
+    world.load(&[("tea", "club://h:6000/milk")], None);
+    assert_eq!((people(&world, id), place(&world, id).reach.clone()), (vec![], None));
+}
+
+#[test]
+fn whether_a_stranger_answers_is_open_where_it_has_another_address() {
+    let mut world = World::new();
+    world.happen(Event::Intent(Intent::Visit { address: address("club://h:6000/tea") }));
+    let id = world.state.conversations().next().expect("there").id;
+    tell(&mut world, id, 1, "ann", true);
+    world.happen(Event::Net(NetEvent::Reach { conversation: id, reach: Reach::Up }));
+    let elsewhere = address("club://h:6000/milk");
+    world.happen(Event::Intent(Intent::Readdress { conversation: id, address: elsewhere }));
+    assert_eq!((people(&world, id), place(&world, id).reach.clone()), (vec![], None));
+}

@@ -114,18 +114,23 @@ impl PlainTcp {
     }
 
     /// Makes a place for one more stream, one opened by `host` or our own. A stranger that has been silent longest
-    /// goes; nobody whom we knew before or have written to does.
+    /// goes; nobody whom we knew before or have written to does. For our own, where there is none, whoever of those has
+    /// been silent longest that we never wrote to: a stranger is one we knew before when it comes again.
     pub(super) fn make_room(&mut self, now: Now, host: Option<IpAddr>) -> bool {
         let crowded = host.filter(|host| self.streams.is_host_full(*host));
         if crowded.is_none() && !self.streams.is_full() {
             return true;
         }
-        let dear = |stream: &Stream| {
-            let owner = stream.owner.and_then(|id| self.peers.get(id));
-            let known = stream.expected || owner.is_some_and(Peer::was_written_to);
-            known || crowded.is_some_and(|host| stream.peer.ip() != host)
+        let written = |stream: &Stream| {
+            stream.owner.and_then(|id| self.peers.get(id)).is_some_and(Peer::was_written_to)
         };
-        let Some(link) = self.streams.quietest(dear) else { return false };
+        let dear = |stream: &Stream| {
+            let elsewhere = crowded.is_some_and(|host| stream.peer.ip() != host);
+            stream.expected || written(stream) || elsewhere
+        };
+        let own =
+            || host.is_none().then(|| self.streams.quietest(|it| !it.accepted || written(it))).flatten();
+        let Some(link) = self.streams.quietest(dear).or_else(own) else { return false };
         self.outbox.push_back(Output::Close { link });
         self.lose(now, link, "ECONNABORTED", Phrase::new("reach-crowded"));
         true

@@ -78,8 +78,15 @@ impl Net {
         net
     }
 
+    /// What the other dialects say, that they are off, is no news here.
     async fn next(&mut self) -> NetEvent {
-        tokio::time::timeout(LIMIT, self.handle.next()).await.expect("an event in time").expect("running")
+        loop {
+            let event = tokio::time::timeout(LIMIT, self.handle.next()).await.expect("an event in time");
+            match event.expect("running") {
+                NetEvent::Listening(listening) if listening.scheme != "udp" => {}
+                event => return event,
+            }
+        }
     }
 
     fn follow(&self, conversation: ConversationId, address: &str) {

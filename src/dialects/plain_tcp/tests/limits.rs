@@ -109,14 +109,32 @@ fn a_stranger_that_has_to_go_leaves_nothing_unsaid() {
 }
 
 #[test]
-fn where_everybody_is_known_a_newcomer_is_refused() {
+fn where_we_write_to_everybody_a_newcomer_is_refused() {
     let mut bench = Bench::new();
     let places = u32::try_from(MAX_STREAMS).expect("small");
     for number in 0..places {
         bench.follow(ConversationId(number), &host(number));
         assert_eq!(closes(&bench.accept(number, &host(number))), []);
+        bench.send(ConversationId(number), number.into(), "x");
     }
     assert_eq!(closes(&bench.accept(5_000, "203.0.113.1:1")), [theirs(5_000)]);
     bench.follow(ConversationId(9_999), "203.0.113.2:1");
-    assert_eq!(failures(&bench.send(ConversationId(9_999), 1, "x")), [(1, Fault::Busy)]);
+    assert_eq!(failures(&bench.send(ConversationId(9_999), 9_999, "x")), [(9_999, Fault::Busy)]);
+}
+
+#[test]
+fn strangers_that_come_again_keep_nobody_from_whom_we_write_to() {
+    let mut bench = Bench::with_alex();
+    for host in 0..8 {
+        let stranger = |port: u32| format!("198.51.100.{host}:{port}");
+        let base = host * 100;
+        bench.accept(base, &stranger(1));
+        bench.data(theirs(base), b"hi");
+        bench.follow(ConversationId(100 + host), &stranger(1));
+        bench.down(theirs(base), None);
+        for number in 1..=32 {
+            bench.accept(base + number, &stranger(1_000 + number));
+        }
+    }
+    assert_eq!(failures(&bench.send(ALEX, 1, "x")), []);
 }

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use super::clock::{backoff, later, since};
 use super::inside::Inside;
-use super::naming::{is_same_endpoint, room_of, variant};
+use super::naming::{room_of, variant};
 use super::session::{Session, Stage};
 use super::turn::Turn;
 use crate::dialects::relay::frame::{Cookie, FromMember, FromRelay, Refusal, Welcome};
 use crate::model::Phrase;
 use crate::model::traffic::Reach;
+use crate::wire::naming::same_endpoint;
 
 /// When a hello or a join is said again, at first and at most.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -114,7 +115,7 @@ impl Session {
         let Some(frame) = FromRelay::decode(bytes) else { return };
         match &self.stage {
             Stage::Asking(_) => self.asked(turn, from, frame),
-            Stage::In(inside) if is_same_endpoint(from, inside.at) => self.heard(turn, frame),
+            Stage::In(inside) if same_endpoint(from, inside.at) => self.heard(turn, frame),
             Stage::Idle | Stage::Opening | Stage::Looking { .. } | Stage::Resting { .. } | Stage::In(_) => {}
         }
     }
@@ -124,20 +125,20 @@ impl Session {
         let Stage::Asking(asking) = &mut self.stage else { return };
         match (frame, asking.cookie) {
             (FromRelay::Challenge { nonce, cookie }, before) if nonce == asking.nonce => {
-                if let Some(place) = self.places.iter().find(|place| is_same_endpoint(from, **place)) {
+                if let Some(place) = self.places.iter().find(|place| same_endpoint(from, **place)) {
                     asking.cookie = Some((*place, cookie));
                     // One that follows a join says that the cookie was too old: it is for the next.
                     asking.again = if before.is_none() { turn.now.mono } else { asking.again };
                 }
             }
             (FromRelay::Welcome(welcome), Some((at, _)))
-                if welcome.nonce == asking.nonce && is_same_endpoint(from, at) =>
+                if welcome.nonce == asking.nonce && same_endpoint(from, at) =>
             {
                 let said = std::mem::take(&mut asking.name);
                 self.enter(turn, at, &welcome, &said);
             }
             (FromRelay::Refused { to, number: 0, why }, Some((at, _)))
-                if to == asking.nonce && is_same_endpoint(from, at) =>
+                if to == asking.nonce && same_endpoint(from, at) =>
             {
                 self.refused(turn, why);
             }
@@ -180,7 +181,7 @@ impl Session {
     pub(super) fn unreachable(&mut self, turn: &mut Turn<'_>, to: SocketAddr) {
         match &mut self.stage {
             Stage::Asking(asking) => {
-                let known = self.places.iter().any(|place| is_same_endpoint(to, *place));
+                let known = self.places.iter().any(|place| same_endpoint(to, *place));
                 let tried = usize::try_from(asking.hellos).unwrap_or(usize::MAX);
                 if known && tried < self.places.len() {
                     asking.hurry(turn.now.mono);
@@ -188,7 +189,7 @@ impl Session {
                     self.down(turn, Phrase::new("relay-no-answer"));
                 }
             }
-            Stage::In(inside) if is_same_endpoint(to, inside.at) => {
+            Stage::In(inside) if same_endpoint(to, inside.at) => {
                 self.lose(turn, Phrase::new("relay-no-answer"));
             }
             Stage::Idle | Stage::Opening | Stage::Looking { .. } | Stage::Resting { .. } | Stage::In(_) => {}

@@ -1,8 +1,7 @@
 //! What a relay takes as names, and what an address of it may say.
 
-use std::net::SocketAddr;
-
 use crate::dialects::relay::frame::{MAX_NAME_CHARS, MAX_TEXT};
+use crate::dialects::relay::server::acceptable;
 use crate::model::text::plain_line;
 use crate::model::{Address, AddressError, Fault};
 
@@ -23,11 +22,7 @@ pub(in crate::dialects::relay) fn validate(address: &Address) -> Result<(), Addr
 
 /// A relay puts whoever asks for any other room into the lobby, and gives a guest's name for any other name.
 fn is_acceptable(name: &str) -> bool {
-    let fits = !name.is_empty() && name.chars().count() <= MAX_NAME_CHARS;
-    fits && name.trim() == name
-        && !name.contains(':')
-        && !name.starts_with(['*', '/'])
-        && plain_line(name) == name
+    acceptable(name) == Some(name)
 }
 
 pub(in crate::dialects::relay) fn check(_address: &Address, text: &str) -> Result<usize, Fault> {
@@ -64,26 +59,4 @@ pub(super) fn variant(name: &str, taken: u32) -> String {
     let end = format!("-{}", taken.saturating_add(1));
     let kept: String = name.chars().take(MAX_NAME_CHARS.saturating_sub(end.len())).collect();
     kept + &end
-}
-
-/// The address a look-up found, with the port of the relay.
-pub(super) fn with_port(mut at: SocketAddr, port: u16) -> SocketAddr {
-    at.set_port(port);
-    match at {
-        // Only a mapped address changes, and that has no scope to lose.
-        SocketAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some() => {
-            SocketAddr::new(at.ip().to_canonical(), port)
-        }
-        SocketAddr::V4(_) | SocketAddr::V6(_) => at,
-    }
-}
-
-/// Whether a datagram from `from` is one from `place`. A scope that one of them leaves out is not compared.
-pub(super) fn is_same_endpoint(from: SocketAddr, place: SocketAddr) -> bool {
-    let scope = |at: SocketAddr| match at {
-        SocketAddr::V6(v6) => v6.scope_id(),
-        SocketAddr::V4(_) => 0,
-    };
-    let (one, other) = (scope(from), scope(place));
-    from.port() == place.port() && from.ip() == place.ip() && (one == other || one == 0 || other == 0)
 }

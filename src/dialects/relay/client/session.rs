@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use super::clock::later;
 use super::inside::Inside;
 use super::joining::Asking;
-use super::naming::with_port;
 use super::outgoing::Outgoing;
 use super::roster::Roster;
 use super::seen::Seen;
@@ -15,6 +14,7 @@ use super::sequence::Sequence;
 use super::turn::Turn;
 use crate::model::traffic::Reach;
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
+use crate::wire::naming::with_port;
 use crate::wire::{Output, Socket};
 
 /// Addresses of one name that are tried in turn.

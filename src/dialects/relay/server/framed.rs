@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::api::{Leaving, Limit, RelayEvent};
 use super::joining::Wish;
-use super::limits::{BURST, REQUESTS_PER_SECOND};
+use super::limits::{BANDWIDTH_BURST, BURST, REQUESTS_PER_SECOND};
 use super::members::Speech;
 use super::names::acceptable;
 use super::past::{Claim, Window};
@@ -251,6 +251,10 @@ impl Relay {
         // It asks about the room it was in before.
         if kept.id() != stream {
             return;
+        }
+        // What one member asks for again must not run the others into debt; it asks once more.
+        if !self.total.has_room(now, BANDWIDTH_BURST) {
+            return count(&mut self.counters.limited, 1);
         }
         let (to, first) = ([member.address], kept.first());
         if from < first {

@@ -42,6 +42,8 @@ use crate::model::Now;
 pub use api::{Counters, Leaving, Limit, MemberView, RelayEvent, RelayOptions, RoomView, Sink};
 pub use limits::{BANDWIDTH, BYTES_PER_SECOND, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND, SILENCE};
 
+pub(super) use names::acceptable;
+
 use limits::{Bucket, MAX_EVENTS};
 use members::Members;
 use newcomers::{Newcomers, may_speak};

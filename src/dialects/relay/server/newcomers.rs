@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use super::limits::{Bucket, JOINS_BURST, JOINS_PER_SECOND};
 use super::proof::PROOF_SPAN;
 
-/// Addresses remembered; more than can be answered within a second, so that none is answered twice in one.
+/// Addresses remembered; more than can be answered without a proof within a second, so that none is answered twice in
+/// one.
 const MAX_NEWCOMERS: usize = 4_096;
 /// Bytes out for each byte in.
 const MAX_GAIN: u64 = 3;
@@ -145,12 +146,16 @@ impl Newcomers {
         })
     }
 
-    /// Makes room for one more. Who was answered just now stays, or it would be answered again at once.
+    /// Makes room for one more. Who was answered just now stays, or it would be answered again at once; unless all of
+    /// them were, as when many proofs come in the same second.
     fn forget_oldest(&mut self, now: Instant) {
+        let mut spared = 0;
         while self.table.len() >= MAX_NEWCOMERS {
             let Some(oldest) = self.order.pop_front() else { return };
             let answered = self.table.get(&oldest).and_then(|newcomer| newcomer.answered);
-            if answered.is_some_and(|last| now.saturating_duration_since(last) < ANSWER_PAUSE) {
+            let just_now = answered.is_some_and(|last| now.saturating_duration_since(last) < ANSWER_PAUSE);
+            if just_now && spared < MAX_NEWCOMERS {
+                spared = spared.saturating_add(1);
                 self.order.push_back(oldest);
             } else {
                 self.table.remove(&oldest);

@@ -142,3 +142,25 @@ fn who_joins_and_leaves_all_the_time_has_to_wait() {
     }
     assert_eq!(welcomes, 5);
 }
+
+#[test]
+fn who_asks_for_everything_again_keeps_the_bandwidth_from_nobody() {
+    let mut bench = Bench::with(RelayOptions { bandwidth: 10_000, ..RelayOptions::default() });
+    let (ann, bob) = (bench.framed(1, "ann", "lobby"), bench.plain(2));
+    for _ in 0..4 {
+        bench.handle(bob, "x".repeat(4_000));
+        bench.seconds(2);
+    }
+    let mut sent = 0;
+    for _ in 0..10 {
+        for _ in 0..50 {
+            bench.handle(at(1), ann.missing(1, 1_000));
+        }
+        sent += bench.flush().iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+        bench.seconds(1);
+    }
+    assert!(sent < 150_000, "{sent} bytes in ten seconds");
+    bench.seconds(3);
+    assert_eq!(passed(&mut bench, bob, bob, "x", 1), 0, "nobody hears itself");
+    assert_eq!(bench.relay.counters().messages, 5, "what one asks for is no debt of the others");
+}

@@ -239,3 +239,23 @@ proptest! {
         prop_assert_eq!(bench.relay.members(9), []);
     }
 }
+
+/// As many addresses as are remembered, each with a code on its way back.
+fn crowd_with_codes(bench: &mut Bench) -> Vec<(SocketAddr, String)> {
+    let mut crowd = Vec::new();
+    for number in 0..4_096_u16 {
+        crowd.push((at(number), bench.challenge(at(number))));
+        bench.later(Duration::from_millis(2));
+    }
+    crowd
+}
+
+#[test]
+fn a_crowd_that_is_turned_away_at_once_does_not_stop_the_relay() {
+    let mut bench = Bench::with(RelayOptions { members: 0, ..RelayOptions::default() });
+    for (address, line) in crowd_with_codes(&mut bench) {
+        assert_eq!(bench.answer(address, line), "* The relay is full.\n");
+    }
+    bench.handle(at(5_000), "hello, is anybody there?\n");
+    assert!(bench.relay.newcomers.len() <= 4_096);
+}

@@ -78,8 +78,15 @@ impl Net {
         net
     }
 
+    /// The next event that is not about where another dialect listens.
     async fn next(&mut self) -> NetEvent {
-        tokio::time::timeout(LIMIT, self.handle.next()).await.expect("an event in time").expect("running")
+        loop {
+            let event = tokio::time::timeout(LIMIT, self.handle.next()).await;
+            let event = event.expect("an event in time").expect("running");
+            if !matches!(&event, NetEvent::Listening(listening) if listening.scheme != "udp") {
+                return event;
+            }
+        }
     }
 
     fn follow(&self, conversation: ConversationId, address: &str) {

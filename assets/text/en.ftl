@@ -16,11 +16,18 @@ address-room = “{ $part }”: here an address names no room, or the name has a
 fault-too-large = Too long: { $bytes } bytes, and one message carries at most { $limit }
 fault-cannot-encode = “{ $character }” ({ $code }) does not exist in { $encoding }; change the text, or the encoding with /encoding
 fault-name-not-found = No address was found for { $host }
-fault-network = Refused by the network: { $code } { $to }
+fault-network =
+    { $code ->
+        [ECONNREFUSED] Nobody listens there: { $code } { $to }
+        [ECONNRESET] The other side broke the connection: { $code } { $to }
+        [ETIMEDOUT] No answer came: { $code } { $to }
+       *[other] Refused by the network: { $code } { $to }
+    }
 fault-not-listening = This kind of connection is off, or its port could not be opened
 fault-busy = Too much is waiting to be sent; try again in a moment
 fault-no-such-peer = This contact has just been removed
 fault-no-answer = Nobody acknowledged this in time: it may have arrived or not
+fault-unreached = There was no connection in the time this had
 fault-interrupted = The program ended before it was known whether this went out
 
 ## notice: lines of the program in a conversation
@@ -222,6 +229,7 @@ scrollback-cut = … { $bytes } more bytes: Ctrl-O, then o shows all
 scrollback-unreadable = The history cannot be read just now. PgUp tries again.
 scrollback-unkept = not in the history: it could not be written
 scrollback-failed = not sent: { $why }. Ctrl-O, then x tries again
+scrollback-doubtful = { $why }. Ctrl-O, then x tries again
 scrollback-unheard = nobody listens at { $address } (yet)
 scrollback-empty = Nothing has been said here yet. Write below and press Enter.
 scrollback-gone = This conversation is gone; choose another with ↑ ↓
@@ -303,6 +311,7 @@ details-waiting = … waiting: not yet handed to the network
 details-sent = ✓ handed to the network; whether it arrived, plain text cannot know
 details-delivered = ✓✓ stored by the other side
 details-failed = ✗ not sent
+details-doubtful = ✗ failed
 details-reason = Why: { $why }
 
 ## help
@@ -442,6 +451,7 @@ history-nothing = Nothing was found
 history-no-target = The history has no conversation “{ $name }”
 history-imported = { $new } new, { $known } there already
 history-not-sent = (not sent: { $why })
+history-doubtful = ({ $why })
 history-waiting = (still waiting to be sent)
 export-exists = { $path } is there already; choose another name
 export-busy = An export is still being written
@@ -578,12 +588,13 @@ details-reach-unknown = not known: plain text tells nothing
 details-reach-heard = heard from since the start
 details-out = State: you are not in this room
 details-members-here = Members: { $here } here, { $known } known
-details-members-heard = { $known } have spoken or come in; nobody tells who is here
+details-members-heard = Members: { $known } heard so far; nobody tells who is here
 details-member-spoke = spoke { $time }
 details-member-silent = said nothing yet
 details-member-here = here
 details-member-gone = gone
 details-member-own = you
+details-comma = { ", " }
 details-sender = Name in the room: { $name }
 details-relayed = By way of: { $source }
 key-members = who is here: the conversation and its members
@@ -593,7 +604,11 @@ command-leave = leave this room; what was said stays to be read
 ## reach: why the other side of a connection is not there
 
 reach-closed = offline
-reach-failed = offline: { $code }
+reach-failed =
+    { $code ->
+        [ECONNREFUSED] offline: nobody listens there
+       *[other] offline: { $code }
+    }
 reach-crowded = disconnected: too many connections
 ## relay: a room on a relay
 

@@ -16,11 +16,18 @@ address-room = “{ $part }”：这种地址不能带房间名，或房间名�
 fault-too-large = 太长：{ $bytes } 字节，一条消息最多 { $limit } 字节
 fault-cannot-encode = { $encoding } 里没有“{ $character }”（{ $code }）；请改文字，或用 /encoding 换编码
 fault-name-not-found = 找不到 { $host } 的地址
-fault-network = 网络拒绝发送：{ $code } { $to }
+fault-network =
+    { $code ->
+        [ECONNREFUSED] 那里没有程序在监听：{ $code } { $to }
+        [ECONNRESET] 对方中断了连接：{ $code } { $to }
+        [ETIMEDOUT] 没有回应：{ $code } { $to }
+       *[other] 网络拒绝发送：{ $code } { $to }
+    }
 fault-not-listening = 这种连接已关闭，或端口没能打开
 fault-busy = 等待发送的太多，请稍后再试
 fault-no-such-peer = 这个联系人刚被删除
 fault-no-answer = 没有在时限内得到确认：可能已送达，也可能没有
+fault-unreached = 在时限内没能连上对方
 fault-interrupted = 程序在确认发出之前就结束了
 
 ## notice：会话里程序自己说的话
@@ -219,6 +226,7 @@ scrollback-cut = … 还有 { $bytes } 字节：Ctrl-O 再按 o 查看全文
 scrollback-unreadable = 暂时无法读取历史记录。按 PgUp 重试。
 scrollback-unkept = 未写入历史记录
 scrollback-failed = 未发送：{ $why }。Ctrl-O 再按 x 重试
+scrollback-doubtful = { $why }。Ctrl-O 再按 x 重试
 scrollback-unheard = { $address } （尚）无人监听
 scrollback-empty = 还没有消息。在下面输入，按 Enter 发送。
 scrollback-gone = 此会话已不存在；请用 ↑ ↓ 选择其他会话
@@ -300,6 +308,7 @@ details-waiting = … 等待：尚未交给网络
 details-sent = ✓ 已交给网络；是否送达，明文无法得知
 details-delivered = ✓✓ 对方已保存
 details-failed = ✗ 未发送
+details-doubtful = ✗ 失败
 details-reason = 原因：{ $why }
 
 ## help
@@ -436,6 +445,7 @@ history-nothing = 没有找到
 history-no-target = 历史记录里没有会话“{ $name }”
 history-imported = 新增 { $new } 条，已有 { $known } 条
 history-not-sent = （未发送：{ $why }）
+history-doubtful = （{ $why }）
 history-waiting = （仍在等待发送）
 export-exists = { $path } 已经存在，请换一个名字
 export-busy = 上一次导出还没写完
@@ -566,12 +576,13 @@ details-reach-unknown = 未知：明文无从得知
 details-reach-heard = 启动以来收到过消息
 details-out = 状态：不在此房间
 details-members-here = 成员：{ $here } 人在线，共知 { $known } 人
-details-members-heard = { $known } 人说过话或进入过；无从得知谁在线
+details-members-heard = 成员：已知 { $known } 人；无从得知谁在线
 details-member-spoke = { $time } 说过话
 details-member-silent = 尚未说话
 details-member-here = 在线
 details-member-gone = 已离开
 details-member-own = 你
+details-comma = ，
 details-sender = 房间中的名字：{ $name }
 details-relayed = 经由：{ $source }
 key-members = 谁在这里：会话详情和成员
@@ -581,7 +592,11 @@ command-leave = 离开此房间；聊天记录仍可阅读
 ## reach：连接的对方为什么不在
 
 reach-closed = 离线
-reach-failed = 离线：{ $code }
+reach-failed =
+    { $code ->
+        [ECONNREFUSED] 离线：那里没有程序在监听
+       *[other] 离线：{ $code }
+    }
 reach-crowded = 连接太多，已断开
 ## relay: 中继上的房间
 

@@ -36,6 +36,8 @@ pub enum Fault {
     NoSuchPeer,
     /// Nobody acknowledged it within the time it had: it may have arrived or not, and is not sent again.
     NoAnswer,
+    /// There was nobody to say it to within the time it had: it was never said.
+    Unreached,
     /// The program ended while the message was waiting: it may have gone out or not.
     Interrupted,
 }
@@ -59,8 +61,14 @@ impl Fault {
             Self::Busy => Phrase::new("fault-busy"),
             Self::NoSuchPeer => Phrase::new("fault-no-such-peer"),
             Self::NoAnswer => Phrase::new("fault-no-answer"),
+            Self::Unreached => Phrase::new("fault-unreached"),
             Self::Interrupted => Phrase::new("fault-interrupted"),
         }
+    }
+
+    /// Whether the message may have gone out all the same.
+    pub const fn is_doubtful(&self) -> bool {
+        matches!(self, Self::NoAnswer | Self::Interrupted)
     }
 
     /// The fault as one line, for the history and for scripts: its name, then its parts. [`Fault::from_code`]
@@ -78,6 +86,7 @@ impl Fault {
             Self::Busy => "busy".to_owned(),
             Self::NoSuchPeer => "no-such-peer".to_owned(),
             Self::NoAnswer => "no-answer".to_owned(),
+            Self::Unreached => "unreached".to_owned(),
             Self::Interrupted => "interrupted".to_owned(),
         }
     }
@@ -110,6 +119,7 @@ impl Fault {
             "busy" => Self::Busy,
             "no-such-peer" => Self::NoSuchPeer,
             "no-answer" => Self::NoAnswer,
+            "unreached" => Self::Unreached,
             "interrupted" => Self::Interrupted,
             _ => return None,
         })
@@ -133,6 +143,7 @@ mod tests {
             Fault::Busy,
             Fault::NoSuchPeer,
             Fault::NoAnswer,
+            Fault::Unreached,
             Fault::Interrupted,
         ] {
             assert_eq!(Fault::from_code(&fault.code()), fault);

@@ -28,12 +28,15 @@ mod watch;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::dialects::{DIALECTS, Dialect, Listens};
-use crate::model::{Address, AddressError, Fault, LinkId, ListenSetting, NetCommand, NetEvent, Scheme};
+use crate::model::{
+    Address, AddressError, ConversationId, Fault, LinkId, ListenSetting, NetCommand, NetEvent, Scheme,
+};
 pub use fault::StartError;
 use ifaces::Interface;
 pub use reflector::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld};
@@ -43,6 +46,9 @@ const MAX_COMMANDS: usize = 8_192;
 /// Events on their way. Large messages count 128 KiB each, so that 32 MiB are the most; when it is full the
 /// sockets wait.
 const MAX_EVENTS: usize = 256;
+
+/// How long going out of the rooms may take: a datagram each.
+const MAX_CLOSING: Duration = Duration::from_secs(1);
 
 const MAIN: LinkId = LinkId(0);
 const SIDE: LinkId = LinkId(1);
@@ -118,6 +124,21 @@ impl NetHandle {
     /// The next event if there is one already.
     pub fn try_next(&mut self) -> Option<NetEvent> {
         self.events.try_recv().ok()
+    }
+
+    /// Goes out of these rooms, whose members should not believe us there, and closes every socket.
+    pub async fn close(self, rooms: Vec<ConversationId>) {
+        let Self { commands, mut events, actor, tasks } = self;
+        drop(actor);
+        for conversation in rooms {
+            let _full = commands.try_send(NetCommand::Forget { conversation });
+        }
+        drop(commands);
+        let ended = tokio::time::timeout(MAX_CLOSING, async { while events.recv().await.is_some() {} });
+        if ended.await.is_err() {
+            tracing::warn!("left before the rooms were told");
+        }
+        drop(tasks);
     }
 }
 

@@ -199,6 +199,8 @@ impl Session {
         if settled.await.is_err() {
             tracing::warn!("left before everything was sent");
         }
+        let rooms = self.state.conversations().filter(|one| one.is_room() && !one.is_out());
+        self.net.close(rooms.map(|one| one.id).collect()).await;
         let unkept = u64::try_from(self.state.unkept()).unwrap_or(u64::MAX).saturating_add(self.state.lost());
         let store = self.store;
         let closing = tokio::task::spawn_blocking(move || store.close());
@@ -246,7 +248,8 @@ impl Session {
     }
 
     fn take_config(&mut self, config: Config) {
-        if config.listen != self.config.listen {
+        // The file that the first start writes says nothing new.
+        if self.config.exists && config.listen != self.config.listen {
             self.tell(Phrase::new("status-next-start"));
         }
         self.config = config;

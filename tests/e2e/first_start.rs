@@ -24,6 +24,7 @@ fn enter_accepts_and_the_answers_are_written() {
     terminal.wait_gone("Welcome to udpqq");
     terminal.send("typing");
     terminal.wait_text("typing");
+    assert!(!terminal.screen().contains("next start"), "no port was changed:\n{}", terminal.screen());
     terminal.key("C-q");
     assert_eq!(terminal.expect_sane_exit(), Exit::Code(0));
     let config = profile.read("config.toml");

@@ -11,7 +11,7 @@ use crate::relay_server::{address_in, listening, page, start};
 use crate::support::PATIENCE;
 use crate::support::lines::Talker;
 use crate::support::profile::Profile;
-use crate::support::pty::Exit;
+use crate::support::pty::{Exit, Terminal};
 use crate::support::socket::Socket;
 
 /// A plain member.
@@ -179,4 +179,20 @@ fn the_page_shows_who_is_there() {
     terminal.send("q");
     ada.wait_for("closes");
     assert_eq!(terminal.expect_sane_exit(), Exit::Code(0));
+}
+
+#[test]
+fn a_messenger_that_quits_has_left_and_finds_its_name_free() {
+    let (relay, at) = relay(&[]);
+    let profile = Profile::with_contacts(&[("club", &format!("relay://{at}/lobby"))]);
+    for _ in 0..2 {
+        let terminal = Terminal::spawn(&profile.args_and(&["--name", "ada"]), (80, 24));
+        let joined = relay.wait_text("joined lobby with udpqq");
+        assert!(joined.contains(" ada ("), "{joined}");
+        terminal.wait_text("● club");
+        terminal.key("C-q");
+        assert_eq!(terminal.expect_sane_exit(), Exit::Code(0));
+        let left = relay.wait_text("left lobby");
+        assert!(left.ends_with("left lobby"), "it says so itself: {left}");
+    }
 }

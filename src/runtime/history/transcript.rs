@@ -93,7 +93,8 @@ impl Transcript {
         match message.mark()? {
             Mark::Failed(fault) => {
                 let why = self.looks.lang.phrase(&fault.phrase());
-                Some(self.looks.lang.with("history-not-sent", &[("why", &why)]))
+                let key = if fault.is_doubtful() { "history-doubtful" } else { "history-not-sent" };
+                Some(self.looks.lang.with(key, &[("why", &why)]))
             }
             Mark::Waiting => Some(self.looks.lang.text("history-waiting")),
             Mark::Sent | Mark::Delivered => None,

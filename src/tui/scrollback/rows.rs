@@ -184,7 +184,8 @@ impl Paper<'_> {
         }
         if let Some(Mark::Failed(fault)) = message.mark() {
             let why = self.looks.lang.phrase(&fault.phrase());
-            let label = self.looks.lang.with("scrollback-failed", &[("why", &why)]);
+            let key = if fault.is_doubtful() { "scrollback-doubtful" } else { "scrollback-failed" };
+            let label = self.looks.lang.with(key, &[("why", &why)]);
             kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Fault));
         }
         if self.place.is_unkept(message.id) {

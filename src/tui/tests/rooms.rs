@@ -207,7 +207,7 @@ fn the_header_says_how_many_there_are_and_what_is_wrong() {
     reach(&mut front, "club", Reach::Seeking);
     assert!(front.shows("connecting…"), "{}", front.screen());
     reach(&mut front, "club", Reach::Down(Phrase::new("fault-name-not-found").text("host", "h\u{1b}")));
-    assert!(front.shows("h^["), "{}", front.screen());
+    assert!(front.shows("h^[") && !front.shows("2 here"), "nobody knows now: {}", front.screen());
     assert_eq!(rows(&front, "h^["), 1, "only while one writes");
     front.press("'hello");
     assert_eq!(rows(&front, "h^["), 2, "{}", front.screen());
@@ -224,11 +224,13 @@ fn who_is_here_can_be_read_and_follows_what_happens() {
         tell(&mut front, 2, "be\u{202e}a", true);
         says(&mut front, "carl", "x");
         front.press(opened);
-        for part in
-            ["udp://10.0.0.1:6000/lobby", "2 here, 3 known", "be<U+202E>a", "you, here", "said nothing yet"]
+        for part in ["udp://10.0.0.1:6000/lobby", "2 here, 3 known", "be<U+202E>a", "here, said nothing yet"]
         {
             assert!(front.shows(part), "{part}\n{}", front.screen());
         }
+        let own = front.screen().lines().find(|row| row.contains("you, here")).map(str::to_owned);
+        let own = own.expect("one's own row");
+        assert!(!own.contains("said nothing") && !own.contains('#'), "{own}");
         assert!(front.shows("spoke 2026-11-21 12:00:00"), "{}", front.screen());
         tell(&mut front, 2, "be\u{202e}a", false);
         assert!(front.shows("1 here, 3 known") && front.shows("gone"), "{}", front.screen());
@@ -303,6 +305,7 @@ fn a_room_is_left_and_gone_into_again_and_nothing_written_is_lost() {
     front.press("'/leave Enter");
     assert_eq!(front.edits, [ContactsEdit::Remove { name: "club".to_owned() }]);
     assert!(front.shows("You have left club") && front.shows("said before"), "{}", front.screen());
+    assert_eq!(rows(&front, "not in this room"), 2, "above and where one writes:\n{}", front.screen());
     front.press("'hello");
     assert!(front.shows("not in this room"), "{}", front.screen());
     front.press("Enter");

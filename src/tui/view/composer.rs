@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::popup::field;
 use super::search::count;
 use super::text;
-use crate::app::State;
+use crate::app::{Conversation, State};
 use crate::model::MessageId;
 use crate::model::text::plain_line;
 use crate::tui::composer::{Composer, Layout};
@@ -28,15 +28,15 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> O
             None
         }
         Mode::Finding(find) => {
-            let cursor = draw_draft(ui, area, buffer);
+            let cursor = draw_draft(state, ui, area, buffer);
             draw_counter(state, ui, find, area, buffer);
             Some(cursor)
         }
-        Mode::Writing => Some(draw_draft(ui, area, buffer)),
+        Mode::Writing => Some(draw_draft(state, ui, area, buffer)),
     }
 }
 
-fn draw_draft(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Position {
+fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Position {
     let prompt = prompt_width(ui.screen.width);
     text::put(buffer, area.x, area.y, prompt, "›", ui.style.theme.style(Role::Prompt));
     let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };
@@ -44,7 +44,8 @@ fn draw_draft(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Position {
     let draft = ui.draft().unwrap_or(&empty);
     let layout = draft.layout(ui.composer_width());
     if draft.is_empty() && inner.width > 20 && matches!(ui.mode, Mode::Writing) {
-        let hint = ui.style.lang.text("composer-hint");
+        let out = ui.place(state).is_some_and(Conversation::is_out);
+        let hint = ui.style.lang.text(if out { "header-out" } else { "composer-hint" });
         text::put(buffer, inner.x, inner.y, inner.width, &hint, ui.style.theme.style(Role::Dim));
     }
     let top = first_row(&layout, inner.height);

@@ -54,6 +54,7 @@ pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Mes
                 Mark::Waiting => "details-waiting",
                 Mark::Sent => "details-sent",
                 Mark::Delivered => "details-delivered",
+                Mark::Failed(fault) if fault.is_doubtful() => "details-doubtful",
                 Mark::Failed(_) => "details-failed",
             };
             lines.push(lang.text(key));
@@ -124,9 +125,9 @@ fn people(style: &Style, place: &Conversation) -> impl Iterator<Item = Part> {
         let here = person.here.map(|here| if here { "details-member-here" } else { "details-member-gone" });
         let own = person.own.then_some("details-member-own");
         let facts = [own, here].into_iter().flatten().map(|key| lang.text(key));
-        // Nobody has to be told what they said themselves, nor can be taken for themselves.
-        let silent = (!person.own).then(|| lang.text("details-member-silent"));
-        let text = facts.chain(spoke.or(silent)).collect::<Vec<_>>().join(", ");
+        // What we say ourselves is not counted here, and our own name looks like nobody else's.
+        let silent = || (!person.own).then(|| lang.text("details-member-silent"));
+        let text = facts.chain(spoke.or_else(silent)).collect::<Vec<_>>().join(&lang.text("details-comma"));
         let me = if person.own { "" } else { style.me.as_str() };
         Part::Entry { key: Sender::new(who, &place.members, me).line(), text }
     })

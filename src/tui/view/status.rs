@@ -14,7 +14,7 @@ use crate::tui::text::{width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Mode, Ui};
 
-/// Name, address, encoding, and that anybody on the way can read it.
+/// Name, what is wrong, address, encoding, and that anybody on the way can read it.
 pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if area.area() == 0 {
         return;
@@ -26,9 +26,11 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     // Anyone can bear any name: a long one must not push the address out.
     let beside = u16::try_from(width(&address)).unwrap_or(u16::MAX).saturating_add(3);
     let name = text::name_beside(&plain_line(&place.name), area.width, beside);
-    let detail = format!("  {}", details(ui, place, address));
-    let pieces =
-        [(" ", style(Role::Header)), (name.as_str(), style(Role::Header)), (&detail, style(Role::Status))];
+    // A room that nobody has named is called by its address: once will do.
+    let unnamed = place.is_room() && place.name == place.address.authority();
+    let name = if unnamed { " ".to_owned() } else { format!(" {name}  ") };
+    let detail = details(ui, place, address);
+    let pieces = [(name.as_str(), style(Role::Header)), (&detail, style(Role::Status))];
     let end = text::put_all(buffer, area.x, area.y, area.right(), &pieces);
     let hint = hint(ui, place);
     let room = u16::try_from(width(&hint)).unwrap_or(u16::MAX).saturating_add(1);
@@ -39,7 +41,9 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
 
 fn details(ui: &Ui, place: &Conversation, address: String) -> String {
     let scheme = place.address.scheme;
-    let mut parts = vec![address];
+    // Where the line ends too soon, this is what one has to know first.
+    let out = place.is_out().then(|| ui.style.lang.text("header-out"));
+    let mut parts: Vec<String> = out.into_iter().chain([address]).collect();
     parts.extend(reach(ui, place));
     parts.extend(members(ui, place));
     if scheme.caps.encodings {
@@ -61,6 +65,10 @@ fn reach(ui: &Ui, place: &Conversation) -> Option<String> {
 }
 
 fn members(ui: &Ui, place: &Conversation) -> Option<String> {
+    // While the relay does not answer nobody knows who is there.
+    if matches!(place.reach, Some(Reach::Down(_))) {
+        return None;
+    }
     let (key, count) = match place.members.here() {
         Some(here) => ("header-here", here),
         None => ("header-heard", place.members.known()),
@@ -69,9 +77,7 @@ fn members(ui: &Ui, place: &Conversation) -> Option<String> {
 }
 
 fn hint(ui: &Ui, place: &Conversation) -> String {
-    if place.is_out() {
-        ui.style.lang.text("header-out")
-    } else if place.presence == Presence::Unreachable {
+    if place.presence == Presence::Unreachable {
         ui.style.lang.text("header-unreachable")
     } else if place.standing == Standing::Stranger {
         ui.style.lang.with("header-stranger", &[("key", key_of(Action::AddContact))])

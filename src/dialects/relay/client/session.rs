@@ -160,7 +160,8 @@ impl Session {
             if letter.taken {
                 self.hand(turn, letter);
             } else {
-                turn.report(NetEvent::Failed { message: letter.message, fault: Fault::NoAnswer });
+                let fault = if letter.number == 0 { Fault::Unreached } else { Fault::NoAnswer };
+                turn.report(NetEvent::Failed { message: letter.message, fault });
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Datagrams of the simulated network: sockets, who gets what, and what is lost on the way.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -202,12 +203,18 @@ impl Network {
         spoiled.into()
     }
 
-    /// A datagram from somewhere that is no host of this network, to every socket of a program.
+    /// A datagram from somewhere that is no host of this network, to each port at which a program listens.
     pub(crate) fn datagram_from_outside(&mut self, program: ProgramId, from: SocketAddr, bytes: &[u8]) {
-        let to = IpAddr::V4(self.host_of(program).v4);
-        let links: Vec<LinkId> = self.program(program).sockets().map(|(link, _)| link).collect();
-        for link in links {
-            self.post(program, LATENCY, Arrival::Datagram { link, from, to, bytes: bytes.into() });
+        let host = IpAddr::V4(self.host_of(program).v4);
+        let ports: BTreeSet<u16> =
+            self.program(program).sockets().map(|(_, bound)| bound.at.port()).collect();
+        for port in ports {
+            let to = SocketAddr::new(host, port);
+            let found = self.program(program).sockets().filter(|(_, bound)| bound.fits(to)).last();
+            if let Some((link, _)) = found {
+                let arrival = Arrival::Datagram { link, from, to: host, bytes: bytes.into() };
+                self.post(program, LATENCY, arrival);
+            }
         }
     }
 }

@@ -3,13 +3,14 @@
 ## address: what is wrong with an address a person wrote
 
 address-empty = An address is needed, for example { $example }
-address-scheme = “{ $part }://” is not known here; an address looks like { $example }
+address-scheme = “{ $part }://” is not known here; addresses look like { $example }, tcp://192.168.1.20:7788, room://255.255.255.255 or relay://192.168.1.20/room
 address-host = “{ $part }” is not a host name or an IP address; an address looks like { $example }
 address-port = “{ $part }” is not a port (1 to 65535); an address looks like { $example }
 address-no-port = The port is missing; an address looks like { $example }
-address-option = “{ $part }” is not an option of this address; options look like ?encoding=gbk
+address-option = “{ $part }” is not an option of this address: ?encoding=gbk goes with udp://, tcp:// and room://, ?framing=line with tcp://
 address-brackets = “{ $part }”: IPv6 addresses stand in brackets, such as [::1]:8081
-address-room = “{ $part }”: here an address names no room, or the name has a character that cannot stand in one
+address-room = “{ $part }” cannot stand here: only relay:// addresses name a room, without blanks, colons and any of / ? # & = %
+address-group = “{ $part }” is no broadcast address and no multicast group; a room looks like room://255.255.255.255 or room://239.1.2.3
 
 ## fault: why a message was not sent
 
@@ -100,6 +101,7 @@ contact-left-out =
         [address-option] { address-option }
         [address-brackets] { address-brackets }
         [address-room] { address-room }
+        [address-group] { address-group }
         [name-empty] { name-empty }
         [name-too-long] { name-too-long }
         [name-unprintable] { name-unprintable }
@@ -117,7 +119,7 @@ cli-heading-arguments = Arguments:
 cli-heading-options = Options:
 cli-word-options = OPTIONS
 cli-word-command = COMMAND
-cli-about-udpqq = A terminal messenger that talks to anything that speaks UDP
+cli-about-udpqq = A terminal messenger that talks to anything that speaks UDP, or text over TCP
 cli-about-send = Send one message
 cli-about-listen = Print what arrives, one line each
 cli-about-echo = A test peer that answers every datagram with the same text
@@ -126,8 +128,8 @@ cli-about-contacts-list = Print the contacts
 cli-about-contacts-add = Add a contact
 cli-about-contacts-remove = Remove a contact
 cli-about-contacts-rename = Give a contact another name
-cli-arg-open = A contact, or an address such as 192.168.1.20:8081, to open at once
-cli-arg-target = A contact, or an address such as 192.168.1.20:8081
+cli-arg-open = A contact, or an address to open at once: 192.168.1.20:8081, tcp://192.168.1.20:7788, room://255.255.255.255 or relay://192.168.1.20/room
+cli-arg-target = A contact, or an address such as 192.168.1.20:8081, tcp://192.168.1.20:7788, room://255.255.255.255 or relay://192.168.1.20/room
 cli-arg-text = The message; “-”, or none with piped input, reads standard input
 cli-arg-wait = Print the answers that come within SECS seconds (5 if not said)
 cli-arg-json = One JSON object per line
@@ -135,11 +137,11 @@ cli-arg-count = End after N messages
 cli-arg-timeout = End after SECS seconds
 cli-arg-upper = Answer in upper case
 cli-arg-contact = The name of the contact
-cli-arg-address = Its address, such as 192.168.1.20:8081
+cli-arg-address = Its address, such as 192.168.1.20:8081, tcp://192.168.1.20:7788, room://255.255.255.255 or relay://192.168.1.20/room
 cli-arg-new-name = Its new name
 cli-arg-profile = Keep everything of one identity in this folder
 cli-arg-interface = Use this network interface only; lo keeps every byte on this machine
-cli-arg-listen = Where to listen: udp=8081, udp=127.0.0.1:8081 or udp=off; relay=6000 for the relay
+cli-arg-listen = Where to listen: udp=8081, udp=127.0.0.1:8081 or udp=off; tcp and room likewise; relay=6000 for the relay
 cli-arg-name = Your name
 cli-arg-language = The language of the program: en or zh-CN
 cli-arg-theme = The colours
@@ -270,7 +272,7 @@ question-keys = Enter yes · Esc no
 form-first-start = Welcome to udpqq
 form-first-start-intro = Three questions, and Enter accepts. Nothing is sent before.
 form-add = Add a contact
-form-add-intro = An address is host:port, such as 192.168.1.20:8081 or [::1]:8081; add ?encoding=gbk for a peer that writes GBK.
+form-add-intro = An address is host:port, such as 192.168.1.20:8081 or [::1]:8081; or tcp://host:port, room://255.255.255.255 (everybody on this network), relay://host/room. Add ?encoding=gbk for a peer that writes GBK.
 form-rename = Rename the contact
 form-rename-intro = The conversation stays as it is.
 form-name = Name
@@ -416,6 +418,7 @@ command-needs = It needs: { $what }
 command-unknown = /{ $name } is not a command; // sends a slash
 command-unknown-near = /{ $name } is not a command; did you mean /{ $nearest }?
 command-ignore-strangers = Only strangers can be ignored; /remove removes a contact
+command-encoding-fixed = Here every message is UTF-8; the encoding cannot be chosen
 command-no-such-encoding = { $name } is not an encoding known here; gbk, gb18030, big5 and shift_jis are
 command-no-such-theme = There is no theme { $name }; there are: { $known }
 
@@ -576,6 +579,7 @@ header-out = not in this room: /join goes in
 status-down = { $name }: { $why }
 joined-room = { $who } joined the room
 room-left = You are not in { $name }: nothing was sent. /join goes in
+join-unknown = “{ $name }” is neither a room of the list nor an address; rooms look like room://255.255.255.255 or relay://192.168.1.20/room
 join-no-room = { $address } is no room; /add makes a contact of it
 leave-no-room = Only rooms can be left; /remove takes a contact out of the list
 flash-left = You have left { $name }. What was said stays until it is removed

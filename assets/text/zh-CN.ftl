@@ -3,13 +3,14 @@
 ## address：用户写的地址哪里不对
 
 address-empty = 需要一个地址，例如 { $example }
-address-scheme = 不认识“{ $part }://”；地址的写法如 { $example }
+address-scheme = 不认识“{ $part }://”；地址的写法如 { $example }、tcp://192.168.1.20:7788、room://255.255.255.255 或 relay://192.168.1.20/room
 address-host = “{ $part }”不是主机名或 IP 地址；地址的写法如 { $example }
 address-port = “{ $part }”不是端口（1 到 65535）；地址的写法如 { $example }
 address-no-port = 缺少端口；地址的写法如 { $example }
-address-option = “{ $part }”不是可用的选项；选项的写法如 ?encoding=gbk
+address-option = “{ $part }”不是这种地址的选项：?encoding=gbk 用于 udp://、tcp:// 和 room://，?framing=line 用于 tcp://
 address-brackets = “{ $part }”：IPv6 地址要写在方括号里，如 [::1]:8081
-address-room = “{ $part }”：这种地址不能带房间名，或房间名里有不能用的字符
+address-room = 这里不能写“{ $part }”：只有 relay:// 地址带房间名，且不能含空格、冒号和 / ? # & = %
+address-group = “{ $part }”不是广播地址，也不是多播组；房间的写法如 room://255.255.255.255 或 room://239.1.2.3
 
 ## fault：消息为什么没有发出
 
@@ -100,6 +101,7 @@ contact-left-out =
         [address-option] { address-option }
         [address-brackets] { address-brackets }
         [address-room] { address-room }
+        [address-group] { address-group }
         [name-empty] { name-empty }
         [name-too-long] { name-too-long }
         [name-unprintable] { name-unprintable }
@@ -117,7 +119,7 @@ cli-heading-arguments = 参数：
 cli-heading-options = 选项：
 cli-word-options = 选项
 cli-word-command = 命令
-cli-about-udpqq = 终端里的聊天工具，能和任何会说 UDP 的程序对话
+cli-about-udpqq = 终端里的聊天工具，能和任何会说 UDP 或 TCP 文本的程序对话
 cli-about-send = 发送一条消息
 cli-about-listen = 打印收到的消息，每条一行
 cli-about-echo = 测试用的对端，收到什么就回什么
@@ -126,8 +128,8 @@ cli-about-contacts-list = 打印联系人
 cli-about-contacts-add = 添加联系人
 cli-about-contacts-remove = 删除联系人
 cli-about-contacts-rename = 给联系人改名
-cli-arg-open = 启动时打开的联系人，或地址（如 192.168.1.20:8081）
-cli-arg-target = 联系人，或地址（如 192.168.1.20:8081）
+cli-arg-open = 启动时打开的联系人，或地址（如 192.168.1.20:8081、tcp://192.168.1.20:7788、room://255.255.255.255、relay://192.168.1.20/room）
+cli-arg-target = 联系人，或地址（如 192.168.1.20:8081、tcp://192.168.1.20:7788、room://255.255.255.255、relay://192.168.1.20/room）
 cli-arg-text = 消息；写“-”，或不写而用管道输入时，读标准输入
 cli-arg-wait = 打印 SECS 秒内收到的回复（不写则为 5 秒）
 cli-arg-json = 每行一个 JSON 对象
@@ -135,11 +137,11 @@ cli-arg-count = 收到 N 条消息后结束
 cli-arg-timeout = SECS 秒后结束
 cli-arg-upper = 用大写回复
 cli-arg-contact = 联系人的名字
-cli-arg-address = 地址，如 192.168.1.20:8081
+cli-arg-address = 地址，如 192.168.1.20:8081、tcp://192.168.1.20:7788、room://255.255.255.255、relay://192.168.1.20/room
 cli-arg-new-name = 新名字
 cli-arg-profile = 把一个身份的全部文件放在这个文件夹
 cli-arg-interface = 只用这个网络接口；lo 表示一个字节也不离开本机
-cli-arg-listen = 监听位置：udp=8081、udp=127.0.0.1:8081 或 udp=off；中转用 relay=6000
+cli-arg-listen = 监听位置：udp=8081、udp=127.0.0.1:8081 或 udp=off；tcp 和 room 同样；中转用 relay=6000
 cli-arg-name = 你的名字
 cli-arg-language = 程序的语言：en 或 zh-CN
 cli-arg-theme = 配色
@@ -267,7 +269,7 @@ question-keys = Enter 是 · Esc 否
 form-first-start = 欢迎使用 udpqq
 form-first-start-intro = 三个问题，按 Enter 接受。在此之前不会发送任何数据。
 form-add = 添加联系人
-form-add-intro = 地址形如 host:port，例如 192.168.1.20:8081 或 [::1]:8081；对方用 GBK 时在后面加 ?encoding=gbk。
+form-add-intro = 地址形如 host:port，例如 192.168.1.20:8081 或 [::1]:8081；也可以是 tcp://host:port、room://255.255.255.255（本网络所有人）、relay://host/房间名。对方用 GBK 时在后面加 ?encoding=gbk。
 form-rename = 重命名联系人
 form-rename-intro = 会话内容不变。
 form-name = 名字
@@ -413,6 +415,7 @@ command-needs = 需要参数：{ $what }
 command-unknown = 没有命令 /{ $name }；用 // 发送斜杠
 command-unknown-near = 没有命令 /{ $name }；是否想用 /{ $nearest }？
 command-ignore-strangers = 只能忽略陌生人；/remove 可删除联系人
+command-encoding-fixed = 这里的消息一律是 UTF-8，不能选择编码
 command-no-such-encoding = 不认识编码 { $name }；可用 gbk、gb18030、big5、shift_jis 等
 command-no-such-theme = 没有主题 { $name }；可用的有：{ $known }
 
@@ -564,6 +567,7 @@ header-out = 不在此房间：/join 可进入
 status-down = { $name }：{ $why }
 joined-room = { $who } 加入了房间
 room-left = 你不在 { $name } 中，消息未发送。/join 可进入
+join-unknown = “{ $name }”不是列表里的房间，也不是地址；房间的写法如 room://255.255.255.255 或 relay://192.168.1.20/room
 join-no-room = { $address } 不是房间；/add 可将其添加为联系人
 leave-no-room = 只能离开房间；/remove 可从列表中移除联系人
 flash-left = 已离开 { $name }。聊天记录仍保留，直到被删除

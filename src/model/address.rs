@@ -69,6 +69,9 @@ pub enum AddressError {
     Brackets(String),
     #[error("room {0:?}")]
     Room(String),
+    /// It reaches one host, or none, where everybody is meant.
+    #[error("group {0:?}")]
+    Group(String),
 }
 
 /// An example of a good address, shown with every refusal.
@@ -85,6 +88,7 @@ impl AddressError {
             Self::Option(part) => ("address-option", part.as_str()),
             Self::Brackets(part) => ("address-brackets", part.as_str()),
             Self::Room(part) => ("address-room", part.as_str()),
+            Self::Group(part) => ("address-group", part.as_str()),
         };
         Phrase::new(key).text("part", part).text("example", EXAMPLE)
     }

@@ -25,7 +25,7 @@ impl Place {
     }
 
     pub(super) fn of(address: &Address) -> Result<Self, AddressError> {
-        let refused = || AddressError::Host(address.host.to_string());
+        let refused = || AddressError::Group(address.host.to_string());
         let (ip, zone) = match &address.host {
             Host::Ip(ip) => (*ip, None),
             Host::Scoped(ip, zone) => (IpAddr::V6(*ip), Some(zone.as_str())),

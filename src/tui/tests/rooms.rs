@@ -330,9 +330,15 @@ fn only_rooms_are_gone_into_and_left() {
     assert_eq!(front.draft(), "/join 127.0.0.1:9");
     front.press("Ctrl-C").write("/join nonsense").press("Enter");
     assert_eq!(front.draft(), "/join nonsense");
+    assert!(front.shows("“nonsense” is neither a room"), "{}", front.screen());
+    front.press("Ctrl-C").write("/join room://nonsense").press("Enter");
+    assert!(front.shows("“nonsense” is no broadcast address"), "{}", front.screen());
     front.press("Ctrl-C").write("/join").press("Enter");
     assert_eq!((front.draft(), front.entered.len()), ("/join", 0));
     front.press("Ctrl-C").write("/join hall").press("Enter");
+    assert_eq!(front.open(), "hall");
+    front.write("/encoding gbk").press("Enter");
+    assert!(front.shows("the encoding cannot be chosen"), "{}", front.screen());
     assert_eq!((front.open(), front.entered.clone()), ("hall", vec![front.id("hall")]));
 }
 

@@ -304,3 +304,17 @@ fn what_comes_after_clearing_from_far_above_is_shown() {
     assert!(front.shows("afterwards"), "{}", front.screen());
     assert!(!front.shows("<0>") && !front.shows("<1499>"));
 }
+
+#[test]
+fn a_form_shows_its_fields_however_small_the_screen_is() {
+    for (width, height) in [(80, 24), (30, 8), (24, 6)] {
+        let mut front = Front::new(width, height);
+        front.press("Alt-C 'somebody");
+        let screen = front.screen();
+        for part in ["Name", "somebody", "Address", "Enter accept"] {
+            assert!(screen.contains(part), "{part}\n{screen}");
+        }
+        let corner = screen.lines().find(|row| row.contains('╰')).expect("a frame");
+        assert!(!corner.contains("host"), "the frame is whole:\n{screen}");
+    }
+}

@@ -110,6 +110,9 @@ fn rename(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Re
 fn encoding(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
     let label = needed(args, "NAME")?.to_lowercase();
     let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+    if !place.address.scheme.caps.encodings {
+        return Err(Phrase::new("command-encoding-fixed"));
+    }
     let plain = matches!(label.as_str(), "utf-8" | "utf8");
     let address = place.address.clone().with_option("encoding", (!plain).then_some(label.as_str()));
     runtime::parse_address(&address.to_string())
@@ -138,7 +141,9 @@ fn join(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> 
         super::navigate::open(ui, room.id, requests);
         return Ok(());
     }
-    let address = parse(needed(args, "ADDRESS")?)?;
+    let args = needed(args, "ADDRESS")?;
+    let unknown = || Phrase::new("join-unknown").text("name", args);
+    let address = parse(args).map_err(|why| if args.contains("://") { why } else { unknown() })?;
     if !address.scheme.caps.group {
         return Err(Phrase::new("join-no-room").text("address", address.to_string()));
     }

@@ -166,7 +166,9 @@ fn draw_form(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position> {
     let area = frame(ui, &lang.text(form.title()), rows, buffer);
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
     let mut y = area.y;
-    for row in 0..intro.rows.len() {
+    // Fields and hint come before the words about them.
+    let room = usize::from(area.height).saturating_sub(form.fields.len().saturating_add(1));
+    for row in 0..intro.rows.len().min(room) {
         text::put(buffer, area.x, y, area.width, intro.row(row), style(Role::Dim));
         y = y.saturating_add(1);
     }

@@ -39,7 +39,7 @@ fn names_and_other_ipv6_addresses_are_no_rooms() {
         ("[::ffff:255.255.255.255]", "::ffff:255.255.255.255"),
         ("[::ffff:239.1.1.1]", "::ffff:239.1.1.1"),
     ] {
-        assert_eq!(judge(bad), Err(AddressError::Host(host.to_owned())), "{bad}");
+        assert_eq!(judge(bad), Err(AddressError::Group(host.to_owned())), "{bad}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! In the room, against frames made by hand: order, gaps, names, what we say; and frames that mean no good.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 
 use super::bench::{
@@ -174,6 +176,17 @@ fn what_is_not_acknowledged_is_said_again_and_fails_after_twenty_seconds() {
     assert_eq!(times[..4], [3, 9, 21, 45]);
     assert!(times[3..].windows(2).all(|pair| pair[1] - pair[0] == 30) && times.len() < 11, "{times:?}");
     assert_eq!(failed, [(200, NetEvent::Failed { message: MessageId(1), fault: Fault::NoAnswer })]);
+}
+
+#[test]
+fn what_no_relay_was_there_for_was_never_said() {
+    let mut bench = Bench::new();
+    bench.follow("relay://192.0.2.1");
+    bench.say(1, "x");
+    let passed: Vec<Output> =
+        bench.pass(Duration::from_mins(1)).into_iter().map(|(_, output)| output).collect();
+    let failed = NetEvent::Failed { message: MessageId(1), fault: Fault::Unreached };
+    assert!(events(&passed).contains(&failed), "{:?}", events(&passed));
 }
 
 #[test]

@@ -38,8 +38,14 @@ pub(super) async fn run(setup: &Setup, wanted: &Wanted, output: &mut Output) -> 
         output.tell(warning);
         seen = number;
     }
+    let done = print_until_told(&mut session, wanted, output).await;
+    session.end().await;
+    done
+}
+
+async fn print_until_told(session: &mut Session, wanted: &Wanted, output: &Output) -> Result<(), Stop> {
     let mut printed = 0;
-    let listening = print_arrivals(&mut session, wanted, output, &mut printed);
+    let listening = print_arrivals(session, wanted, output, &mut printed);
     let Some(limit) = wanted.timeout else { return listening.await };
     match (tokio::time::timeout(limit, listening).await, wanted.count) {
         (Ok(done), _) => done,

@@ -42,7 +42,19 @@ pub(super) async fn run(
     listen.set("udp", ListenSetting::Port(0));
     listen.set("tcp", ListenSetting::Off);
     let mut session = session(setup, setup.listen.or(&listen), Some(target.trim()), output)?;
-    let conversation = open(&mut session, target, output)?;
+    let done = deliver(&mut session, target, text, wait, output).await;
+    session.end().await;
+    done
+}
+
+async fn deliver(
+    session: &mut Session,
+    target: &str,
+    text: Source,
+    wait: Option<Duration>,
+    output: &mut Output,
+) -> Result<(), Stop> {
+    let conversation = open(session, target, output)?;
     let text = match text {
         Source::Given(text) => text,
         Source::Stdin => read_stdin().await?,
@@ -52,16 +64,16 @@ pub(super) async fn run(
     }
     session.ask(Intent::Open { conversation });
     session.ask(Intent::Send { conversation, text });
-    let sent = hand_over(&mut session, conversation).await?;
-    let several = address_of(&session, conversation).is_some_and(|to| matches!(to.host, Host::Name(_)));
+    let sent = hand_over(session, conversation).await?;
+    let several = address_of(session, conversation).is_some_and(|to| matches!(to.host, Host::Name(_)));
     let grace = if several { SECOND_ADDRESS } else { Duration::ZERO };
     let printing = wait.is_some();
-    let answers = answers(&mut session, conversation, sent, printing.then_some(output));
+    let answers = answers(session, conversation, sent, printing.then_some(output));
     match tokio::time::timeout(wait.unwrap_or(grace).max(grace), answers).await {
         Ok(stopped) => stopped,
         Err(_elapsed) => {
             if printing {
-                hint(&session, conversation, sent, output);
+                hint(session, conversation, sent, output);
             }
             Ok(())
         }

@@ -15,7 +15,7 @@ use super::start::{Options, StartError};
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::traffic::Own;
-use crate::model::{Contact, NetCommand, NetEvent, Phrase};
+use crate::model::{Contact, ConversationId, NetCommand, NetEvent, Phrase};
 use crate::net::{self, NetHandle, NetOptions, clock, parse_address};
 use crate::store::{MAX_IN_FLIGHT, StoreHandle};
 
@@ -199,8 +199,8 @@ impl Session {
         if settled.await.is_err() {
             tracing::warn!("left before everything was sent");
         }
-        let rooms = self.state.conversations().filter(|one| one.is_room() && !one.is_out());
-        self.net.close(rooms.map(|one| one.id).collect()).await;
+        let rooms = self.rooms();
+        self.net.close(rooms).await;
         let unkept = u64::try_from(self.state.unkept()).unwrap_or(u64::MAX).saturating_add(self.state.lost());
         let store = self.store;
         let closing = tokio::task::spawn_blocking(move || store.close());
@@ -209,6 +209,17 @@ impl Session {
             tracing::warn!("left before the history was closed");
         }
         unkept
+    }
+
+    /// Ends a session of which nothing is kept.
+    pub async fn end(self) {
+        let rooms = self.rooms();
+        self.net.close(rooms).await;
+    }
+
+    /// Those that we are in.
+    fn rooms(&self) -> Vec<ConversationId> {
+        self.state.conversations().filter(|one| one.is_room() && !one.is_out()).map(|one| one.id).collect()
     }
 
     fn is_writing(&self) -> bool {
@@ -306,7 +317,7 @@ impl Session {
         if let Some(edit) = self.edits.pop_front() {
             let profile = Arc::clone(&self.profile);
             self.edit.spawn_blocking(move || {
-                let result = write(&profile, &edit);
+                let result = profile.edit(&edit);
                 (edit, result)
             });
         }
@@ -385,14 +396,5 @@ async fn next_change(watcher: Option<&mut Watcher>) -> Changed {
     match watcher {
         Some(watcher) => watcher.next().await,
         None => std::future::pending().await,
-    }
-}
-
-fn write(profile: &Profile, edit: &ContactsEdit) -> Result<(), EditError> {
-    match edit {
-        ContactsEdit::Add { name, address } => profile.add_contact(name, address),
-        ContactsEdit::Remove { name } => profile.remove_contact(name),
-        ContactsEdit::Rename { old, new } => profile.rename_contact(old, new),
-        ContactsEdit::SetAddress { name, address } => profile.set_contact_address(name, address),
     }
 }

@@ -9,6 +9,7 @@ use nix::sys::signal::Signal;
 
 use crate::relay_server::{address_in, listening, page, start};
 use crate::support::PATIENCE;
+use crate::support::command::run;
 use crate::support::lines::Talker;
 use crate::support::profile::Profile;
 use crate::support::pty::{Exit, Terminal};
@@ -195,4 +196,18 @@ fn a_messenger_that_quits_has_left_and_finds_its_name_free() {
         let left = relay.wait_text("left lobby");
         assert!(left.ends_with("left lobby"), "it says so itself: {left}");
     }
+}
+
+#[test]
+fn whoever_sends_from_a_script_is_gone_afterwards_and_keeps_its_name() {
+    let (_relay, at) = relay(&[]);
+    let ada = Member::join(at, "ada");
+    let target = format!("relay://{at}/lobby");
+    for word in ["one", "two", "three"] {
+        let sent = run(&Profile::new().args_and(&["--name", "sam", "send", &target, word]), b"");
+        assert_eq!(sent.code, Some(0), "{sent:?}");
+        assert_eq!(ada.wait_for(word), format!("sam: {word}"));
+    }
+    ada.say("/who");
+    assert_eq!(ada.hear(), "* ada\n");
 }

@@ -10,6 +10,7 @@ use etcetera::BaseStrategy;
 
 use super::permissions::{create_folder, is_shared, open_to_others, tighten};
 use super::{Config, ConfigError, EditError, Loaded, ProfileError, config, contacts, edits};
+use crate::app::ContactsEdit;
 use crate::model::{Address, AddressError, Contact, Phrase};
 
 const CONFIG: &str = "config.toml";
@@ -165,6 +166,16 @@ impl Profile {
         parse: &dyn Fn(&str) -> Result<Address, AddressError>,
     ) -> Result<Loaded<Vec<Contact>>, ConfigError> {
         contacts::read(&self.contacts_path(), parse)
+    }
+
+    /// Does what is to be done to contacts.toml.
+    pub fn edit(&self, edit: &ContactsEdit) -> Result<(), EditError> {
+        match edit {
+            ContactsEdit::Add { name, address } => self.add_contact(name, address),
+            ContactsEdit::Remove { name } => self.remove_contact(name),
+            ContactsEdit::Rename { old, new } => self.rename_contact(old, new),
+            ContactsEdit::SetAddress { name, address } => self.set_contact_address(name, address),
+        }
     }
 
     /// `address` is written as it stands; the caller has parsed it.

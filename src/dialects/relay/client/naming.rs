@@ -1,7 +1,7 @@
 //! What a relay takes as names, and what an address of it may say.
 
 use crate::dialects::relay::frame::{MAX_NAME_CHARS, MAX_TEXT};
-use crate::dialects::relay::server::acceptable;
+use crate::dialects::relay::server::{acceptable, acceptable_room};
 use crate::model::text::plain_line;
 use crate::model::{Address, AddressError, Fault};
 
@@ -14,7 +14,8 @@ pub(in crate::dialects::relay) fn validate(address: &Address) -> Result<(), Addr
     if let Some((key, value)) = address.options.first() {
         return Err(AddressError::Option(format!("{key}={value}")));
     }
-    if !is_acceptable(room_of(address)) {
+    let room = room_of(address);
+    if acceptable_room(room) != Some(room) {
         return Err(AddressError::Room(address.room.clone()));
     }
     Ok(())

@@ -7,7 +7,7 @@ use super::api::{Leaving, Limit, RelayEvent};
 use super::joining::Wish;
 use super::limits::{BANDWIDTH_BURST, BURST, REQUESTS_PER_SECOND};
 use super::members::Speech;
-use super::names::acceptable;
+use super::names::{acceptable, acceptable_room};
 use super::past::{Claim, Window};
 use super::speaking::refusal;
 use super::{Relay, count};
@@ -151,7 +151,7 @@ impl Relay {
         if let Some(name) = acceptable(join.name) {
             self.rename(key, name);
         }
-        if let Some(room) = acceptable(join.room)
+        if let Some(room) = acceptable_room(join.room)
             && let Err(limit) = self.move_to(key, room)
         {
             self.refuse(now, key, limit, 0);

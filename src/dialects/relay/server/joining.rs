@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::api::{Leaving, Limit, RelayEvent};
 use super::members::{Member, Pace, Speech};
-use super::names::{acceptable, folded};
+use super::names::{acceptable_room, folded};
 use super::room::Person;
 use super::rooms::LOBBY;
 use super::{Relay, texts};
@@ -27,7 +27,7 @@ impl Relay {
         if self.members.len() >= self.options.members {
             return Err(Limit::Members);
         }
-        let room_name = acceptable(wish.room).unwrap_or(LOBBY);
+        let room_name = acceptable_room(wish.room).unwrap_or(LOBBY);
         if !self.rooms.is_open(room_name, self.options.rooms) {
             return Err(Limit::Rooms);
         }

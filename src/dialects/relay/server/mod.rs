@@ -42,7 +42,7 @@ use crate::model::Now;
 pub use api::{Counters, Leaving, Limit, MemberView, RelayEvent, RelayOptions, RoomView, Sink};
 pub use limits::{BANDWIDTH, BYTES_PER_SECOND, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND, SILENCE};
 
-pub(super) use names::acceptable;
+pub(super) use names::{acceptable, acceptable_room};
 
 use limits::{Bucket, MAX_EVENTS};
 use members::Members;

@@ -17,6 +17,11 @@ pub(in crate::dialects::relay) fn acceptable(name: &str) -> Option<&str> {
     plain.then_some(name)
 }
 
+/// The name of a room: one that an address can hold as well (`relay://host/room`), so that everybody can go there.
+pub(in crate::dialects::relay) fn acceptable_room(name: &str) -> Option<&str> {
+    acceptable(name).filter(|name| !name.contains(|c: char| c.is_whitespace() || "/?#&=%".contains(c)))
+}
+
 /// What counts as the same name.
 pub(super) fn folded(name: &str) -> String {
     name.to_lowercase()

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::api::Leaving;
-use super::names::acceptable;
+use super::names::{acceptable, acceptable_room};
 use super::room::Room;
 use super::strangers::{Proof, proof_in};
 use super::{Relay, texts};
@@ -99,7 +99,7 @@ impl Relay {
     }
 
     fn join(&mut self, now: Instant, key: usize, room: &str) -> String {
-        let Some(room) = acceptable(room) else { return texts::bad_name() };
+        let Some(room) = acceptable_room(room) else { return texts::bad_name() };
         match self.move_to(key, room) {
             Ok(_) => self.place_of(key),
             Err(limit) => {

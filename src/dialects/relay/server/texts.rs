@@ -64,7 +64,7 @@ pub(super) fn renamed(name: &str) -> String {
 
 pub(super) fn bad_name() -> String {
     format!(
-        "* A name has 1 to {MAX_NAME_CHARS} characters that can be seen, no colon, and does not begin with / or *.\n"
+        "* A name has 1 to {MAX_NAME_CHARS} characters that can be seen, no colon, and does not begin with / or *; that of a room has no blank and none of /?#&=% in it.\n"
     )
 }
 

@@ -186,3 +186,14 @@ fn the_relay_says_goodbye() {
     assert_eq!(bench.hear(ann, "too late"), []);
     assert_eq!(bench.relay.deadline(), None);
 }
+
+#[test]
+fn a_room_has_a_name_that_an_address_can_hold() {
+    let mut bench = Bench::new();
+    let ann = bench.plain(1);
+    for room in ["tea time", "a/b", "50%", "what?", "a&b", "#tea"] {
+        let answer = bench.answer(ann, &format!("/join {room}"));
+        assert!(answer.starts_with("* A name has"), "{room}: {answer}");
+    }
+    assert!(bench.answer(ann, "/join 茶-2").contains("in 茶-2"));
+}

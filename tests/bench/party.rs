@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use udpqq::dialects::relay::frame::{Entry, FromMember, FromRelay};
 
 use crate::rivals::Rival;
@@ -18,18 +19,19 @@ const SETTLE: Duration = Duration::from_millis(500);
 
 pub(crate) struct Party {
     members: Vec<Member>,
+    /// Messages each has got beyond those that were asked for.
+    ahead: Vec<usize>,
+    epoll: Epoll,
+    buffer: Vec<u8>,
     number: u32,
 }
 
 enum Member {
     Plain(UdpSocket),
-    /// With the token to speak with, and messages counted beyond those asked for.
-    Framed {
-        socket: UdpSocket,
-        token: u64,
-        ahead: usize,
-    },
-    Nats(BufReader<TcpStream>),
+    /// With the token to speak with.
+    Framed(UdpSocket, u64),
+    /// With the bytes of a message that has not come whole.
+    Nats(TcpStream, usize),
 }
 
 impl Party {
@@ -38,11 +40,18 @@ impl Party {
             Rival::Naive | Rival::Python => Member::Plain(say_hello(at)),
             Rival::OursPlain => Member::Plain(prove(at)),
             Rival::OursFramed => shake_hands(at, index),
-            Rival::Nats => Member::Nats(subscribe(at)),
+            Rival::Nats => Member::Nats(subscribe(at), 0),
         };
-        let mut party = Self { members: (0..members).map(join).collect(), number: 0 };
+        let members: Vec<Member> = (0..members).map(join).collect();
+        let epoll = Epoll::new(EpollCreateFlags::empty()).unwrap();
+        for (index, member) in members.iter().enumerate() {
+            member.watch(&epoll, index as u64);
+        }
         thread::sleep(SETTLE);
-        party.members.iter_mut().for_each(Member::forget);
+        let ahead = vec![0; members.len()];
+        let mut party = Self { members, ahead, epoll, buffer: vec![0; BUFFER], number: 0 };
+        party.hear(1, 0, Duration::ZERO);
+        party.ahead.fill(0);
         party
     }
 
@@ -58,10 +67,10 @@ impl Party {
             asked += step;
             // With a window of one there is nothing to keep ahead.
             let ahead = if window == 1 { 0 } else { step };
-            delivered += self.hear(asked - ahead.min(asked), &text);
+            delivered += self.hear(asked - ahead.min(asked), size, LOST);
             asked = ahead.min(asked);
         }
-        delivered + self.hear(asked, &text)
+        delivered + self.hear(asked, size, LOST)
     }
 
     /// One message each `pause`; when each member had it.
@@ -71,12 +80,8 @@ impl Party {
         for _ in 0..messages {
             let start = Instant::now();
             self.say(&text);
-            for member in self.members.iter_mut().skip(1) {
-                if member.hear(1, text.len()) == 1 {
-                    delays.push(start.elapsed());
-                }
-            }
-            self.members[0].forget();
+            self.hear_each(1, text.len(), LOST, |_| delays.push(start.elapsed()));
+            self.ahead.fill(0);
             thread::sleep(pause.saturating_sub(start.elapsed()));
         }
         delays
@@ -87,71 +92,99 @@ impl Party {
         self.members[0].say(self.number, text);
     }
 
-    fn hear(&mut self, messages: usize, text: &[u8]) -> usize {
-        let heard = self.members.iter_mut().skip(1).map(|member| member.hear(messages, text.len())).sum();
-        self.members[0].forget();
+    /// Waits until everybody but the speaker has got `messages` of `size` bytes, or nothing comes for `patience`. How
+    /// many were got in all.
+    fn hear(&mut self, messages: usize, size: usize, patience: Duration) -> usize {
+        self.hear_each(messages, size, patience, |_| {});
+        let mut heard = 0;
+        for ahead in &mut self.ahead[1..] {
+            let got = messages.min(*ahead);
+            *ahead -= got;
+            heard += got;
+        }
         heard
+    }
+
+    /// As `hear`, telling of each that has got them.
+    fn hear_each(&mut self, messages: usize, size: usize, patience: Duration, mut done: impl FnMut(usize)) {
+        let mut waiting = self.ahead[1..].iter().filter(|ahead| **ahead < messages).count();
+        let mut events = vec![EpollEvent::empty(); 1_024];
+        let patience = EpollTimeout::try_from(patience).unwrap();
+        while waiting > 0 {
+            let ready = self.epoll.wait(&mut events, patience).unwrap();
+            if ready == 0 {
+                return;
+            }
+            for event in &events[..ready] {
+                let index = usize::try_from(event.data()).unwrap();
+                let before = self.ahead[index];
+                self.ahead[index] += self.members[index].take(size, &mut self.buffer);
+                if index > 0 && before < messages && self.ahead[index] >= messages {
+                    waiting -= 1;
+                    done(index);
+                }
+            }
+        }
     }
 }
 
 impl Member {
+    fn watch(&self, epoll: &Epoll, index: u64) {
+        let event = EpollEvent::new(EpollFlags::EPOLLIN, index);
+        match self {
+            Self::Plain(socket) | Self::Framed(socket, _) => {
+                socket.set_nonblocking(true).unwrap();
+                epoll.add(socket, event).unwrap();
+            }
+            // The speaker gets nothing there, and has to be able to wait for room.
+            Self::Nats(_, _) if index == 0 => {}
+            Self::Nats(stream, _) => {
+                stream.set_nonblocking(true).unwrap();
+                epoll.add(stream, event).unwrap();
+            }
+        }
+    }
+
     fn say(&mut self, number: u32, text: &[u8]) {
         match self {
             Self::Plain(socket) => drop(socket.send(text).unwrap()),
-            Self::Framed { socket, token, .. } => {
+            Self::Framed(socket, token) => {
                 let mut frame = Vec::with_capacity(text.len() + 32);
                 FromMember::Say { token: *token, number, text }.encode(&mut frame);
                 socket.send(&frame).unwrap();
             }
-            Self::Nats(stream) => {
+            Self::Nats(stream, _) => {
                 let head = format!("PUB room {}\r\n", text.len());
-                let whole = [head.as_bytes(), text, b"\r\n"].concat();
-                stream.get_mut().write_all(&whole).unwrap();
+                stream.write_all(&[head.as_bytes(), text, b"\r\n"].concat()).unwrap();
             }
         }
     }
 
-    /// Takes `messages` of `size` bytes; fewer if some are lost.
-    fn hear(&mut self, messages: usize, size: usize) -> usize {
-        let mut buffer = vec![0; BUFFER];
+    /// Takes all that is there: messages of `size` bytes.
+    fn take(&mut self, size: usize, buffer: &mut [u8]) -> usize {
+        let mut messages = 0;
         match self {
-            Self::Plain(socket) => (0..messages).take_while(|_| socket.recv(&mut buffer).is_ok()).count(),
-            Self::Framed { socket, ahead, .. } => {
-                while *ahead < messages {
-                    let Ok(length) = socket.recv(&mut buffer) else { break };
-                    *ahead += texts(&buffer[..length]);
+            Self::Plain(socket) => {
+                while socket.recv(buffer).is_ok() {
+                    messages += 1;
                 }
-                let heard = messages.min(*ahead);
-                *ahead -= heard;
-                heard
             }
-            Self::Nats(stream) => {
+            Self::Framed(socket, _) => {
+                while let Ok(length) = socket.recv(buffer) {
+                    messages += texts(&buffer[..length]);
+                }
+            }
+            Self::Nats(stream, begun) => {
                 let each = format!("MSG room 1 {size}\r\n").len() + size + 2;
-                let mut whole = vec![0; each * messages];
-                stream.read_exact(&mut whole).unwrap();
-                messages
+                while let Ok(length) = stream.read(buffer) {
+                    *begun += length;
+                }
+                messages = *begun / each;
+                *begun %= each;
             }
         }
+        messages
     }
-
-    /// Takes all that is there.
-    fn forget(&mut self) {
-        let mut buffer = vec![0; BUFFER];
-        match self {
-            Self::Plain(socket) => drain(socket, &mut buffer),
-            Self::Framed { socket, ahead, .. } => {
-                drain(socket, &mut buffer);
-                *ahead = 0;
-            }
-            Self::Nats(_) => {}
-        }
-    }
-}
-
-fn drain(socket: &UdpSocket, buffer: &mut [u8]) {
-    socket.set_nonblocking(true).unwrap();
-    while socket.recv(buffer).is_ok() {}
-    socket.set_nonblocking(false).unwrap();
 }
 
 fn texts(datagram: &[u8]) -> usize {
@@ -178,12 +211,16 @@ fn say_hello(at: SocketAddr) -> UdpSocket {
     socket
 }
 
-/// As a person with `nc -u` does it.
+/// As a person with `nc -u` does it. Not everybody is answered at once when many come.
 fn prove(at: SocketAddr) -> UdpSocket {
     let socket = connect(at);
     let mut buffer = [0; 2_048];
-    socket.send(b"hello, I would like to come in, please\n").unwrap();
-    let length = socket.recv(&mut buffer).expect("a challenge");
+    let length = loop {
+        socket.send(b"hello, I would like to come in, please\n").unwrap();
+        if let Ok(length) = socket.recv(&mut buffer) {
+            break length;
+        }
+    };
     let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
     let line = text.lines().find(|line| line.starts_with("/prove ")).expect("a line to send back");
     socket.send(line.as_bytes()).unwrap();
@@ -196,8 +233,12 @@ fn shake_hands(at: SocketAddr, index: usize) -> Member {
     let mut buffer = [0; 2_048];
     let (nonce, mut frame) = (index as u64 + 1, Vec::new());
     FromMember::Hello { nonce }.encode(&mut frame);
-    socket.send(&frame).unwrap();
-    let length = socket.recv(&mut buffer).expect("a challenge");
+    let length = loop {
+        socket.send(&frame).unwrap();
+        if let Ok(length) = socket.recv(&mut buffer) {
+            break length;
+        }
+    };
     let Some(FromRelay::Challenge { cookie, .. }) = FromRelay::decode(&buffer[..length]) else {
         panic!("no challenge");
     };
@@ -208,18 +249,21 @@ fn shake_hands(at: SocketAddr, index: usize) -> Member {
     loop {
         let length = socket.recv(&mut buffer).expect("a welcome");
         if let Some(FromRelay::Welcome(welcome)) = FromRelay::decode(&buffer[..length]) {
-            return Member::Framed { socket, token: welcome.token, ahead: 0 };
+            return Member::Framed(socket, welcome.token);
         }
     }
 }
 
-fn subscribe(at: SocketAddr) -> BufReader<TcpStream> {
-    let stream = TcpStream::connect(at).unwrap();
+fn subscribe(at: SocketAddr) -> TcpStream {
+    let mut stream = TcpStream::connect(at).unwrap();
     stream.set_nodelay(true).unwrap();
-    let mut stream = BufReader::with_capacity(256 * 1_024, stream);
-    stream.read_line(&mut String::new()).unwrap();
-    let hello = b"CONNECT {\"verbose\":false,\"echo\":false}\r\nSUB room 1\r\nPING\r\n";
-    stream.get_mut().write_all(hello).unwrap();
-    stream.read_line(&mut String::new()).unwrap();
+    stream.write_all(b"CONNECT {\"verbose\":false,\"echo\":false}\r\nSUB room 1\r\nPING\r\n").unwrap();
+    let mut lines = BufReader::new(&stream);
+    let mut line = String::new();
+    // The server says who it is, then answers.
+    while line != "PONG\r\n" {
+        line.clear();
+        lines.read_line(&mut line).unwrap();
+    }
     stream
 }

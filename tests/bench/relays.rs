@@ -27,8 +27,9 @@ use rivals::{Rival, Server};
 
 const MEMBERS: [usize; 3] = [10, 100, 1_000];
 const SIZES: [usize; 3] = [64, 512, 1_200];
-/// Messages on their way at once: one at a time, and a backlog.
-const WINDOWS: [usize; 2] = [1, 64];
+/// Messages on their way at once: one at a time, a backlog, and a large one; of the last the plain servers' members can
+/// only hold small messages.
+const WINDOWS: [usize; 3] = [1, 64, 256];
 /// How often each server has its turn, and how long that is.
 const TURNS: usize = 3;
 const TURN: Duration = Duration::from_millis(400);
@@ -52,7 +53,7 @@ fn main() {
     );
     for members in MEMBERS.into_iter().filter(|members| wanted.is_none_or(|wanted| wanted == *members)) {
         for size in SIZES {
-            for window in WINDOWS {
+            for window in WINDOWS.into_iter().filter(|window| window * size <= 64 * 1_200) {
                 compare(members, size, window);
             }
         }

@@ -29,6 +29,8 @@ const CROWD: usize = 4;
 /// How long it lingers after the last of a backlog: some times what a sender needs between two datagrams, and less than
 /// sending to ten members takes.
 const LINGER: Duration = Duration::from_micros(20);
+/// How long after a backlog the next datagram is taken for more of it: longer than its senders wait for an answer.
+const RUSH: Duration = Duration::from_millis(2);
 /// Larger than any datagram (65,527 bytes over IPv6).
 const BUFFER: usize = 65_536;
 /// Time without any room in the send buffer after which what waits is given up: old messages help nobody, and the
@@ -111,6 +113,8 @@ struct Actor {
     started: Instant,
     /// Since when what waits has not moved.
     stalled: Option<Instant>,
+    /// There was a backlog; until then there may be more of it.
+    rush: Option<Instant>,
     /// Events that found no room since the last that did.
     lost: u64,
     alarm: Alarm,
@@ -126,6 +130,7 @@ impl Actor {
             lines,
             started: now.mono,
             stalled: None,
+            rush: None,
             lost: 0,
             alarm: Alarm::new(now.mono + LONG),
             buffer: vec![0; BUFFER],
@@ -170,20 +175,26 @@ impl Actor {
         }
     }
 
-    /// Takes what has arrived. Where several came at once it lingers for those that follow on their heels: what is sent
-    /// together costs each member one datagram.
+    /// Takes what has arrived. In a backlog it lingers for those that follow on their heels: what is sent together costs
+    /// each member one datagram.
     fn take(&mut self, now: Now) {
         let (mut taken, mut count, mut last) = (0, 0, now.mono);
+        let rush = self.rush.is_some_and(|until| now.mono < until);
         while count < MAX_BATCH && taken <= MAX_BATCH_BYTES {
             if let Some((length, from)) = self.outlet.receive(&mut self.buffer) {
                 self.relay.handle(now, from, self.buffer.get(..length).unwrap_or_default());
                 self.report(now);
                 (taken, count, last) = (taken + length, count + 1, clock::now().mono);
-            } else if count < CROWD || clock::now().mono.saturating_duration_since(last) > LINGER {
-                break;
-            } else {
+            } else if (count >= CROWD || (rush && count > 0))
+                && clock::now().mono.saturating_duration_since(last) < LINGER
+            {
                 std::hint::spin_loop();
+            } else {
+                break;
             }
+        }
+        if count >= CROWD {
+            self.rush = Some(last + RUSH);
         }
     }
 

@@ -192,7 +192,7 @@ fn a_room_has_a_name_that_an_address_can_hold() {
     let mut bench = Bench::new();
     let ann = bench.plain(1);
     for room in ["tea time", "a/b", "50%", "what?", "a&b", "#tea"] {
-        let answer = bench.answer(ann, &format!("/join {room}"));
+        let answer = bench.answer(ann, format!("/join {room}"));
         assert!(answer.starts_with("* A name has"), "{room}: {answer}");
     }
     assert!(bench.answer(ann, "/join 茶-2").contains("in 茶-2"));

@@ -28,7 +28,7 @@ fault-not-listening = This kind of connection is off, or its port could not be o
 fault-busy = Too much is waiting to be sent; try again in a moment
 fault-no-such-peer = This contact has just been removed
 fault-no-answer = Nobody acknowledged this in time: it may have arrived or not
-fault-unreached = There was no connection in the time this had
+fault-unreached = Nobody answered there, so it never went out
 fault-interrupted = The program ended before it was known whether this went out
 
 ## notice: lines of the program in a conversation

@@ -28,7 +28,7 @@ fault-not-listening = 这种连接已关闭，或端口没能打开
 fault-busy = 等待发送的太多，请稍后再试
 fault-no-such-peer = 这个联系人刚被删除
 fault-no-answer = 没有在时限内得到确认：可能已送达，也可能没有
-fault-unreached = 在时限内没能连上对方
+fault-unreached = 对方一直没有应答，消息没有发出
 fault-interrupted = 程序在确认发出之前就结束了
 
 ## notice：会话里程序自己说的话

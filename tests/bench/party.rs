@@ -206,8 +206,8 @@ fn connect(at: SocketAddr) -> UdpSocket {
 fn say_hello(at: SocketAddr) -> UdpSocket {
     let socket = connect(at);
     socket.send(b"hello").unwrap();
-    // The plain loops answer nobody: a pause, so that no hello is lost.
-    thread::sleep(Duration::from_micros(200));
+    // The plain loops answer nobody and forward even this to everybody: a pause, so that no hello is lost.
+    thread::sleep(Duration::from_millis(4));
     socket
 }
 

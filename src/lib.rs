@@ -9,8 +9,9 @@
 //!         ┌───────────┼──────┐  dialects  one folder per dialect              → wire, model
 //!        app        store   net app       update(state, event) -> effects     → model
 //!         │           │      │  store     history                             → model
-//!         └── model ──┘ dialects net      sockets, clock, mux                 → dialects, wire, model
-//!                           wire runtime  Session: effects, handles, files    → app, store, net, model
+//!         └── model ──┘ dialects net      sockets, clock, mux                 → dialects, wire, disk, model
+//!                           wire disk     files that come and go, safely      → model
+//!                           disk runtime  Session: effects, handles, files    → app, store, net, disk, model
 //!                                tui, headless                                → runtime, app, lang, model
 //! ```
 //!
@@ -30,6 +31,7 @@
 //! - **another place to keep the history**: a [`store::Backend`]; the battery in `store/tests` then runs it.
 //! - **a filter or a rule of searching**: `model/search`, and for filters `store/sieve.rs`.
 //! - **a field of an export**: `runtime/history/line.rs`, which writes and reads it.
+//! - **what a transfer does to the disk**: [`disk`]; engines ask for it step by step (`wire::Step`).
 //! - **a setting**: `runtime/profile/config.rs`, and a line in `assets/config.toml`.
 //! - **a text a person reads**: both files in `assets/text/`, under the same key; code carries a `Phrase`.
 //! - **a colour**: a role in `tui/theme`, then a line in each file of `assets/themes/`.
@@ -54,6 +56,7 @@
 pub mod app;
 pub mod cli;
 pub mod dialects;
+pub mod disk;
 pub mod headless;
 pub mod lang;
 pub mod model;

@@ -17,8 +17,9 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("dialects", &["wire", "model"]),
     ("app", &["model"]),
     ("store", &["model"]),
-    ("net", &["dialects", "wire", "model"]),
-    ("runtime", &["app", "store", "net", "model", "lang"]),
+    ("disk", &["model"]),
+    ("net", &["dialects", "wire", "disk", "model"]),
+    ("runtime", &["app", "store", "net", "disk", "model", "lang"]),
     ("tui", &["runtime", "app", "lang", "model"]),
     ("headless", &["runtime", "app", "lang", "model"]),
 ];

@@ -180,6 +180,7 @@ store-busy = The history does not keep up; the newest messages are not kept
 
 ## list
 list-contacts = Contacts
+list-nearby = Nearby
 list-strangers = Strangers
 
 ## header
@@ -631,3 +632,13 @@ relay-missed =
         [one] One message or news of a member was missed, and the relay does not have it any more
        *[other] { $count } messages or news of members were missed, and the relay does not have them any more
     }
+
+# Files.
+fault-not-offered = the peer does not give it out: the offer is unknown there, or over
+fault-broken-off = the peer closed before all of it was there
+fault-stalled = nothing came for too long
+fault-malformed = what came breaks the rules of its protocol
+fault-changed = the file is not what it was when it was offered
+fault-disk = this machine would not take it ({ $code })
+fault-no-room = the disk would have too little room left ({ $left } bytes)
+details-read = Opened by a person there, as the peer says

@@ -180,6 +180,7 @@ store-busy = 历史记录跟不上，最新的消息不会保存
 
 ## list
 list-contacts = 联系人
+list-nearby = 附近
 list-strangers = 陌生人
 
 ## header
@@ -615,3 +616,13 @@ relay-refused = 中继拒绝了我们
 relay-no-socket = 无法为中继打开套接字：{ $code }
 relay-too-many = 同时最多只能加入 { $limit } 个中继房间
 relay-missed = 漏掉了 { $count } 条消息或成员变动，中继上也已不再保留
+
+# 文件。
+fault-not-offered = 对方不提供该文件：它不认识这个请求，或已经结束
+fault-broken-off = 对方在传完之前关闭了连接
+fault-stalled = 太久没有收到数据
+fault-malformed = 收到的内容不符合协议
+fault-changed = 文件与当初发出时已不相同
+fault-disk = 本机无法写入或读取（{ $code }）
+fault-no-room = 磁盘剩余空间将过少（{ $left } 字节）
+details-read = 对方称已有人打开阅读

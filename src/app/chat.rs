@@ -29,11 +29,16 @@ pub(super) fn send(
     roster::get_to_know(place, effects);
     place.pending = place.pending.saturating_add(1);
     let message = Message {
+        files: crate::model::Files::default(),
         id,
         conversation,
         dialect: place.address.scheme.name.into(),
         time: now.wall,
-        direction: Direction::Outgoing { mark: Mark::Waiting, marked: now.wall },
+        direction: Direction::Outgoing {
+            kind: crate::model::traffic::Kind::Text,
+            mark: Mark::Waiting,
+            marked: now.wall,
+        },
         text,
         payload: Arc::from([]),
     };
@@ -71,6 +76,7 @@ pub(super) fn receive(state: &mut State, received: Received, effects: &mut Vec<E
         place.pending = place.pending.saturating_add(1);
     }
     let message = Message {
+        files: crate::model::Files::default(),
         id,
         conversation,
         dialect: received.scheme.name.into(),
@@ -192,6 +198,8 @@ fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<E
         place.last_sent = Some(message.id);
         state.sending.insert(message.id, Arc::clone(message));
         effects.push(Effect::Net(NetCommand::Send {
+            files: Arc::from([]),
+            kind: crate::model::traffic::Kind::Text,
             conversation: message.conversation,
             message: message.id,
             text: message.text.clone(),
@@ -228,7 +236,11 @@ pub(super) fn handed(
         place.unheard = None;
     }
     let sent = Message {
-        direction: Direction::Outgoing { mark: Mark::Sent, marked: now.wall },
+        direction: Direction::Outgoing {
+            kind: crate::model::traffic::Kind::Text,
+            mark: Mark::Sent,
+            marked: now.wall,
+        },
         payload: Arc::clone(payload),
         ..Message::clone(&message)
     };
@@ -238,7 +250,11 @@ pub(super) fn handed(
 /// It was not sent, and will not be.
 pub(super) fn fail(state: &mut State, now: Now, id: MessageId, fault: Fault, effects: &mut Vec<Effect>) {
     let Some(message) = state.sending.remove(&id) else { return };
-    let direction = Direction::Outgoing { mark: Mark::Failed(fault), marked: now.wall };
+    let direction = Direction::Outgoing {
+        kind: crate::model::traffic::Kind::Text,
+        mark: Mark::Failed(fault),
+        marked: now.wall,
+    };
     effects.push(Effect::Store(Op::Replace(Arc::new(Message { direction, ..Message::clone(&message) }))));
 }
 
@@ -247,6 +263,7 @@ pub(super) fn notice(state: &mut State, now: Now, conversation: ConversationId, 
     let id = state.new_message_id();
     let Some(place) = state.conversations.get_mut(&conversation) else { return };
     let notice = Arc::new(Message {
+        files: crate::model::Files::default(),
         id,
         conversation,
         dialect: place.address.scheme.name.into(),

@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::members::Members;
 use super::window::Window;
 use crate::model::history::{At, Card, Kept, Page, Spot};
-use crate::model::traffic::Reach;
+use crate::model::traffic::{About, Reach};
 use crate::model::{Address, ConversationId, Direction, Message, MessageId, Standing};
 
 /// Sent texts that Up can bring back.
@@ -57,6 +58,10 @@ pub struct Conversation {
     pub reach: Option<Reach>,
     /// Who is there, in a room.
     pub members: Members,
+    /// What the peer tells of itself.
+    pub about: Option<Box<About>>,
+    /// The peer is writing to us, or was until then.
+    pub typing: Option<Instant>,
     /// The newest message to the peer when ICMP said that nobody listens; gone with the next one either way.
     pub unheard: Option<MessageId>,
     pub unread: u32,
@@ -117,6 +122,8 @@ impl Conversation {
             presence: Presence::Unknown,
             reach: None,
             members: Members::default(),
+            about: None,
+            typing: None,
             unheard: None,
             unread: 0,
             marker: None,

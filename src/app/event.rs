@@ -1,8 +1,12 @@
 //! What can happen to the state (`Event`, `Intent`) and what it asks for in return (`Effect`).
 
+use std::sync::Arc;
+
 use super::restore::Restored;
+use crate::model::file::{Source, TransferId};
 use crate::model::history::{At, Lookup, Op, PageQuery, Spot, StoreEvent};
 use crate::model::search::Search;
+use crate::model::traffic::Kind;
 use crate::model::{Address, Contact, ConversationId, Fault, MessageId, NetCommand, NetEvent, Phrase};
 
 /// Something that happened.
@@ -36,6 +40,40 @@ pub enum Intent {
     Send {
         conversation: ConversationId,
         text: String,
+    },
+    /// The same, sealed, to several, or to everybody.
+    SendAs {
+        conversation: ConversationId,
+        text: String,
+        kind: Kind,
+    },
+    /// Offer files and folders, with some words.
+    Offer {
+        conversation: ConversationId,
+        text: String,
+        sources: Vec<Source>,
+    },
+    /// Open a sealed message.
+    Unseal {
+        conversation: ConversationId,
+        message: MessageId,
+    },
+    /// Fetch what a message offers: one file, or all that are not there yet.
+    Accept {
+        conversation: ConversationId,
+        message: MessageId,
+        file: Option<u16>,
+    },
+    /// Nothing that a message offers is wanted.
+    Decline {
+        conversation: ConversationId,
+        message: MessageId,
+    },
+    /// End what is being moved of a message, one file or all; nothing of ours can be fetched any more.
+    Stop {
+        conversation: ConversationId,
+        message: MessageId,
+        file: Option<u16>,
     },
     /// Send a failed message again, as a new one.
     Retry {
@@ -132,8 +170,23 @@ pub enum Effect {
     Sent(ConversationId),
     Search(Lookup),
     Contacts(ContactsEdit),
+    /// Fetch a file: find a place for it, then give the order.
+    Fetch(Fetch),
     /// Ring the bell: nobody is looking.
     Ring,
+}
+
+/// A file or folder that a person wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetch {
+    pub conversation: ConversationId,
+    pub transfer: TransferId,
+    /// Of the message that offers it.
+    pub payload: Arc<[u8]>,
+    pub name: String,
+    /// As the sender says, in bytes.
+    pub size: u64,
+    pub folder: bool,
 }
 
 /// One edit of `contacts.toml`.

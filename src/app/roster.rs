@@ -42,6 +42,8 @@ pub enum Section {
     Contacts,
     /// Contacts or not.
     Rooms,
+    /// Those who make themselves known, and are no contacts.
+    Nearby,
     Strangers,
 }
 
@@ -50,6 +52,7 @@ impl Conversation {
         match self.standing {
             _ if self.is_room() => Section::Rooms,
             Standing::Contact | Standing::Echo => Section::Contacts,
+            Standing::Stranger if self.address.scheme.caps.presence => Section::Nearby,
             Standing::Stranger => Section::Strangers,
         }
     }

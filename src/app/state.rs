@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use super::bell::Bell;
 use super::conversation::Conversation;
+use super::moving::Moving;
 use super::quota::Ledger;
 use super::search::Results;
+use crate::model::file::TransferId;
 use crate::model::history::Op;
 use crate::model::traffic::Listening;
 use crate::model::{Address, ConversationId, Message, MessageId, Phrase, Standing};
@@ -47,6 +49,8 @@ pub struct State {
     pub(super) sending: BTreeMap<MessageId, Arc<Message>>,
     /// Messages whose payload is being decoded again.
     pub(super) redecoding: BTreeMap<MessageId, Arc<Message>>,
+    /// Files that are being moved now.
+    pub transfers: BTreeMap<TransferId, Moving>,
     /// There may be messages that the store refused; so many of them it was given again.
     pub(super) has_unkept: bool,
     pub(super) keeping: usize,

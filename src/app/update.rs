@@ -1,7 +1,7 @@
 //! Routes each event to the function that knows what it means.
 
 use super::event::{Effect, Event, Intent};
-use super::{State, chat, reading, restore, rooms, roster, search, unkept};
+use super::{State, chat, moving, nearby, reading, receipts, restore, rooms, roster, search, unkept};
 use crate::model::history::StoreEvent;
 use crate::model::{NetEvent, Now};
 
@@ -48,6 +48,14 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
         NetEvent::Redecoded { message, text, lossy } => {
             reading::redecoded(state, message, &text, lossy, effects);
         }
+        NetEvent::Delivered { message } => receipts::delivered(state, now, message, effects),
+        NetEvent::Read { message } => receipts::read(state, now, message, effects),
+        NetEvent::Opened { message, text, lossy } => receipts::opened(state, message, text, lossy, effects),
+        NetEvent::Transfer { transfer, progress } => {
+            moving::progress(state, now, transfer, progress, effects);
+        }
+        NetEvent::Peer(peer) => nearby::peer(state, peer, effects),
+        NetEvent::Typing { conversation } => nearby::typing(state, now, conversation),
         NetEvent::Reach { conversation, reach } => rooms::reach(state, conversation, reach),
         NetEvent::Member { conversation, member } => rooms::member(state, now, conversation, &member),
         NetEvent::Noticed { conversation, notice } => chat::notice(state, now, conversation, notice),
@@ -60,6 +68,21 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
 fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effect>) {
     match intent {
         Intent::Send { conversation, text } => chat::send(state, now, conversation, text, effects),
+        Intent::SendAs { conversation, text, kind } => {
+            let _ = kind;
+            chat::send(state, now, conversation, text, effects);
+        }
+        Intent::Offer { conversation, text, sources } => {
+            moving::offer(state, now, conversation, text, sources, effects);
+        }
+        Intent::Unseal { conversation, message } => receipts::unseal(state, conversation, message, effects),
+        Intent::Accept { conversation, message, file } => {
+            moving::accept(state, now, conversation, message, file, effects);
+        }
+        Intent::Decline { conversation, message } => moving::decline(state, conversation, message, effects),
+        Intent::Stop { conversation, message, file } => {
+            moving::stop(state, conversation, message, file, effects);
+        }
         Intent::Retry { conversation, message } => chat::retry(state, now, conversation, message, effects),
         Intent::Open { conversation } => reading::open(state, conversation, effects),
         Intent::Page { conversation, at } => reading::turn(state, conversation, at, effects),

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use crate::model::{Address, AddressError, Fault, ListenSetting, Scheme};
 use crate::wire::Engine;
 
+pub mod ipmsg;
 pub mod plain_tcp;
 pub mod plain_udp;
 pub mod relay;

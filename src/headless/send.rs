@@ -136,7 +136,7 @@ async fn hand_over(session: &mut Session, conversation: ConversationId) -> Resul
         let place = session.state.conversation(conversation).ok_or_else(broken)?;
         let ours = place.messages().iter().find(|message| message.is_outgoing());
         match ours.and_then(|message| message.mark().map(|mark| (message.id, mark))) {
-            Some((id, Mark::Sent | Mark::Delivered)) => return Ok(id),
+            Some((id, Mark::Sent | Mark::Delivered | Mark::Read)) => return Ok(id),
             Some((_, Mark::Failed(fault))) => return Err(fault.phrase().into()),
             Some((_, Mark::Waiting)) | None => {}
         }

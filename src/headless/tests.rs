@@ -64,6 +64,7 @@ fn upper_case_is_for_text_only() {
 
 fn message(id: u64, direction: Direction) -> Arc<Message> {
     Arc::new(Message {
+        files: crate::model::Files::default(),
         id: MessageId(id),
         conversation: ConversationId(1),
         dialect: "udp".into(),
@@ -78,7 +79,8 @@ fn message(id: u64, direction: Direction) -> Arc<Message> {
 fn what_arrived_is_taken_out_of_an_event_and_the_rest_stays() {
     let source = "127.0.0.1:9".parse().unwrap();
     let incoming = message(1, Direction::incoming(source));
-    let outgoing = message(2, Direction::Outgoing { mark: Mark::Waiting, marked: WallTime(0) });
+    let outgoing =
+        message(2, Direction::Outgoing { kind: Kind::Text, mark: Mark::Waiting, marked: WallTime(0) });
     let ops = || vec![Op::Insert(Arc::clone(&incoming)), Op::Insert(Arc::clone(&outgoing))];
     let (arrived, rest) = listen::split(Event::Stored(StoreEvent::Committed(ops())));
     assert_eq!(arrived, [Arc::clone(&incoming)]);
@@ -114,6 +116,7 @@ fn heard(state: &mut State, sender: Option<&str>, kind: Kind, text: &str) -> Arc
     let scheme = Scheme { name: "club", default_port: 6000, caps };
     let place = Address::parse("club://10.0.0.1:6000/r", &[scheme]).unwrap();
     let received = NetEvent::Received(Received {
+        files: crate::model::Files::default(),
         conversation: None,
         scheme,
         place: Some(Box::new(place)),

@@ -11,8 +11,10 @@ pub enum Mark {
     Waiting,
     /// `✓` the kernel took the datagram. All that a plain dialect can ever say.
     Sent,
-    /// `✓✓` the peer has stored it.
+    /// `✓✓` the peer says that it has it.
     Delivered,
+    /// `✓✓` and a person has opened it there.
+    Read,
     /// `✗` with the reason.
     Failed(Fault),
 }
@@ -40,6 +42,20 @@ pub enum Fault {
     Unreached,
     /// The program ended while the message was waiting: it may have gone out or not.
     Interrupted,
+    /// The peer does not give out the file: it knows no such offer, or not for us, or no longer.
+    NotOffered,
+    /// The peer closed before all of a file was there.
+    BrokenOff,
+    /// Nothing came for too long.
+    Stalled,
+    /// What came breaks the rules of its dialect, so nothing more of it is believed.
+    Malformed,
+    /// A file of ours is not what it was when it was offered, so it is not given out.
+    Changed,
+    /// This machine would not take or give the bytes of a file: `code` is its short name, such as `ENOSPC`.
+    Disk { code: String },
+    /// Less than that much room would be left on the disk, in bytes.
+    NoRoom { left: u64 },
 }
 
 impl Fault {
@@ -63,6 +79,13 @@ impl Fault {
             Self::NoAnswer => Phrase::new("fault-no-answer"),
             Self::Unreached => Phrase::new("fault-unreached"),
             Self::Interrupted => Phrase::new("fault-interrupted"),
+            Self::NotOffered => Phrase::new("fault-not-offered"),
+            Self::BrokenOff => Phrase::new("fault-broken-off"),
+            Self::Stalled => Phrase::new("fault-stalled"),
+            Self::Malformed => Phrase::new("fault-malformed"),
+            Self::Changed => Phrase::new("fault-changed"),
+            Self::Disk { code } => Phrase::new("fault-disk").text("code", code),
+            Self::NoRoom { left } => Phrase::new("fault-no-room").text("left", left.to_string()),
         }
     }
 
@@ -88,6 +111,13 @@ impl Fault {
             Self::NoAnswer => "no-answer".to_owned(),
             Self::Unreached => "unreached".to_owned(),
             Self::Interrupted => "interrupted".to_owned(),
+            Self::NotOffered => "not-offered".to_owned(),
+            Self::BrokenOff => "broken-off".to_owned(),
+            Self::Stalled => "stalled".to_owned(),
+            Self::Malformed => "malformed".to_owned(),
+            Self::Changed => "changed".to_owned(),
+            Self::Disk { code } => format!("disk {code}"),
+            Self::NoRoom { left } => format!("no-room {left}"),
         }
     }
 
@@ -121,6 +151,13 @@ impl Fault {
             "no-answer" => Self::NoAnswer,
             "unreached" => Self::Unreached,
             "interrupted" => Self::Interrupted,
+            "not-offered" => Self::NotOffered,
+            "broken-off" => Self::BrokenOff,
+            "stalled" => Self::Stalled,
+            "malformed" => Self::Malformed,
+            "changed" => Self::Changed,
+            "disk" => Self::Disk { code: rest.to_owned() },
+            "no-room" => Self::NoRoom { left: rest.parse().ok()? },
             _ => return None,
         })
     }
@@ -145,6 +182,13 @@ mod tests {
             Fault::NoAnswer,
             Fault::Unreached,
             Fault::Interrupted,
+            Fault::NotOffered,
+            Fault::BrokenOff,
+            Fault::Stalled,
+            Fault::Malformed,
+            Fault::Changed,
+            Fault::Disk { code: "ENOSPC".to_owned() },
+            Fault::NoRoom { left: 1 << 30 },
         ] {
             assert_eq!(Fault::from_code(&fault.code()), fault);
         }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::traffic::Kind;
-use super::{ConversationId, Mark, MessageId, Phrase, WallTime};
+use super::{ConversationId, Files, Mark, MessageId, Phrase, WallTime};
 
 /// Who wrote a message, with what only that side has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub enum Direction {
     /// From the peer. `lossy`: some bytes did not decode and stand as U+FFFD in the text. `sender`: the name it
     /// goes by in a room, where that is more than its address; not proved.
     Incoming { source: SocketAddr, lossy: bool, authenticated: bool, sender: Option<Arc<str>>, kind: Kind },
-    /// From us. `marked`: since when the mark holds.
-    Outgoing { mark: Mark, marked: WallTime },
+    /// From us. `marked`: since when the mark holds. `kind`: how it was sent.
+    Outgoing { mark: Mark, marked: WallTime, kind: Kind },
     /// A line of the program itself; never stored, never sent.
     Notice(Phrase),
 }
@@ -36,7 +36,10 @@ pub struct Message {
     /// When it arrived, or was written.
     pub time: WallTime,
     pub direction: Direction,
+    /// Of a sealed message that came: nothing, until a person opens it.
     pub text: String,
+    /// What it offers.
+    pub files: Files,
     /// The bytes on the wire, kept whole: shown by inspect, decoded again when the encoding changes.
     /// Empty for an outgoing message until it has been encoded, and for notices.
     pub payload: Arc<[u8]>,
@@ -45,7 +48,10 @@ pub struct Message {
 impl Message {
     /// The bytes it takes up, near enough to keep within a limit.
     pub fn weight(&self) -> usize {
-        size_of::<Self>().saturating_add(self.text.len()).saturating_add(self.payload.len())
+        size_of::<Self>()
+            .saturating_add(self.text.len())
+            .saturating_add(self.payload.len())
+            .saturating_add(self.files.weight())
     }
 
     pub const fn is_incoming(&self) -> bool {
@@ -68,6 +74,14 @@ impl Message {
         match &self.direction {
             Direction::Incoming { sender, .. } => sender.as_deref(),
             Direction::Outgoing { .. } | Direction::Notice(_) => None,
+        }
+    }
+
+    /// What it is, or how it was sent; `None`: a line of the program itself.
+    pub const fn kind(&self) -> Option<Kind> {
+        match &self.direction {
+            Direction::Incoming { kind, .. } | Direction::Outgoing { kind, .. } => Some(*kind),
+            Direction::Notice(_) => None,
         }
     }
 

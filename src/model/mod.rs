@@ -5,6 +5,8 @@
 pub mod address;
 pub mod contact;
 pub mod delivery;
+pub mod file;
+pub mod filename;
 pub mod history;
 pub mod ids;
 pub mod listen;
@@ -19,6 +21,7 @@ pub mod traffic;
 pub use address::{Address, AddressError, Host};
 pub use contact::Contact;
 pub use delivery::{Fault, Mark};
+pub use file::{Fate, File, Files, Progress, TransferId};
 pub use history::Standing;
 pub use ids::{ConversationId, LinkId, MessageId};
 pub use listen::{ListenError, ListenSetting, ListenSettings};

@@ -12,7 +12,7 @@ pub struct Scheme {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a capability of its own")]
 pub struct Caps {
-    /// The peer proves that it stored a message, so `✓✓` can become true.
+    /// The peer says that it has a message, so `✓✓` can become true; proved only if it is also `authenticated`.
     pub receipts: bool,
     /// The sender of a message is proved; without it every message shows the source address.
     pub authenticated: bool,
@@ -22,9 +22,26 @@ pub struct Caps {
     pub group: bool,
     /// An address says which room of a host is meant: `scheme://host:port/room`.
     pub rooms: bool,
+    /// Peers make themselves known and say when they leave.
+    pub presence: bool,
+    /// Messages can offer files and folders.
+    pub files: bool,
+    /// A message can be sealed: its text is read when a person opens it, and the sender is told.
+    pub seals: bool,
+    /// A message can go to several peers, or to everybody, and says so.
+    pub several: bool,
 }
 
 impl Caps {
-    pub const NONE: Self =
-        Self { receipts: false, authenticated: false, encodings: false, group: false, rooms: false };
+    pub const NONE: Self = Self {
+        receipts: false,
+        authenticated: false,
+        encodings: false,
+        group: false,
+        rooms: false,
+        presence: false,
+        files: false,
+        seals: false,
+        several: false,
+    };
 }

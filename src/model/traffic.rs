@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::{Address, ConversationId, Fault, MessageId, Phrase, Scheme, WallTime};
+use super::file::{Place, Progress, Source, TransferId};
+use super::{Address, ConversationId, Fault, Files, MessageId, Phrase, Scheme, WallTime};
 
 /// Who we are, as far as others may know. Every dialect is told at the start, before anything it sends by itself, and
 /// whenever it changes.
@@ -15,6 +16,17 @@ pub struct Own {
     pub visible: bool,
     /// What is sent to a broadcast room on joining; empty: nothing.
     pub greeting: String,
+    /// The group of people that we belong to, where a dialect knows groups; empty: none.
+    pub group: String,
+    /// The name we are logged in by, and the machine's.
+    pub user: String,
+    pub host: String,
+    /// We are not at the keyboard, and this is what others are told; `None`: we are here.
+    pub away: Option<String>,
+    /// Where else a person wants us announced, for networks that broadcasts do not reach.
+    pub announce: Vec<Address>,
+    /// The encoding of those who do not say theirs and do not write UTF-8, as a label of the WHATWG; empty: GB18030.
+    pub legacy: String,
 }
 
 /// An order to the network side. Each but the first names its conversation; unknown ones are answered with
@@ -30,10 +42,29 @@ pub enum NetCommand {
     Enter { conversation: ConversationId },
     /// Forget the peer; its datagrams are a stranger's from now on. A room is left.
     Forget { conversation: ConversationId },
-    /// Encode and send one message. Answered by exactly one `Handed` or `Failed`.
-    Send { conversation: ConversationId, message: MessageId, text: String },
+    /// Encode and send one message. Answered by exactly one `Handed` or `Failed`; a dialect with receipts reports
+    /// `Delivered` later, or `Failed` after `Handed`. `files`: what it offers, where the dialect can.
+    Send { conversation: ConversationId, message: MessageId, text: String, kind: Kind, files: Arc<[Source]> },
+    /// A person opens a sealed message; its sender is told. Answered by `Opened`.
+    Unseal { conversation: ConversationId, message: MessageId, payload: Arc<[u8]> },
+    /// Fetch a file that a message with this payload offers. What comes of it are `Transfer` events, the last of them
+    /// `Done` or `Broken`.
+    Fetch { conversation: ConversationId, transfer: TransferId, payload: Arc<[u8]>, place: Place, from: u64 },
+    /// Nothing that a message with this payload offers is wanted.
+    Decline { conversation: ConversationId, message: MessageId, payload: Arc<[u8]> },
+    /// End a transfer, whichever way it goes. The event `Broken` still comes, with `Interrupted`.
+    Stop { conversation: ConversationId, transfer: TransferId },
+    /// Give out nothing more of what this message of ours offers.
+    Withdraw { conversation: ConversationId, message: MessageId },
     /// Decode a kept payload again with the peer's present encoding. Answered by `Redecoded`.
     Redecode { conversation: ConversationId, message: MessageId, payload: Arc<[u8]> },
+}
+
+impl NetCommand {
+    /// A message that is nothing but a text.
+    pub fn plain(conversation: ConversationId, message: MessageId, text: String) -> Self {
+        Self::Send { conversation, message, text, kind: Kind::Text, files: Arc::from([]) }
+    }
 }
 
 /// What happened on the network.
@@ -45,6 +76,18 @@ pub enum NetEvent {
     Handed { message: MessageId, to: SocketAddr, payload: Arc<[u8]> },
     /// The message was not and will not be sent.
     Failed { message: MessageId, fault: Fault },
+    /// The peer says that it has the message. May come after a `Failed` that was in doubt.
+    Delivered { message: MessageId },
+    /// The peer says that somebody opened the sealed message.
+    Read { message: MessageId },
+    /// The answer to `Unseal`.
+    Opened { message: MessageId, text: String, lossy: bool },
+    /// A file is on its way, or was.
+    Transfer { transfer: TransferId, progress: Progress },
+    /// A peer came, left, or is known by something else.
+    Peer(Peer),
+    /// The peer is writing to us just now.
+    Typing { conversation: ConversationId },
     /// ICMP says nobody listens there. A hint, never an error: UDP promises nothing either way.
     Unreachable { conversation: ConversationId, to: SocketAddr },
     /// Whether the other side is there, where the dialect can know.
@@ -85,6 +128,35 @@ pub struct Member {
     pub own: bool,
 }
 
+/// Somebody on the network, as its program says: nothing of it is proved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// `None`: nobody follows it yet.
+    pub conversation: Option<ConversationId>,
+    /// Where it is reached.
+    pub address: Box<Address>,
+    /// It is there.
+    pub here: bool,
+    pub about: About,
+}
+
+/// What somebody tells of themselves. Each may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    pub name: String,
+    pub group: String,
+    pub user: String,
+    pub host: String,
+    /// The program it runs, with its version.
+    pub program: String,
+    /// Words that it shows to everybody.
+    pub motto: String,
+    /// It is not at the keyboard, and says this.
+    pub away: Option<String>,
+    /// The encoding that we write to it in.
+    pub encoding: String,
+}
+
 /// What a message is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
@@ -92,6 +164,18 @@ pub enum Kind {
     Text,
     /// The usual words of a program that has joined a room: no more than a line of ours that says so.
     Joined,
+    /// Sealed, and not opened yet.
+    Sealed,
+    /// It was sealed, and has been opened.
+    Opened,
+    /// To several people, each in a conversation of their own.
+    Several,
+    /// To everybody on the network.
+    Everyone,
+    /// A program wrote it, since nobody is there.
+    Automatic,
+    /// Encrypted in a way that we cannot read: there is no text.
+    Unreadable,
 }
 
 /// One message from the network, decoded.
@@ -106,7 +190,9 @@ pub struct Received {
     pub sender: Option<String>,
     pub kind: Kind,
     pub time: WallTime,
+    /// Of a sealed one nothing: that comes with `Opened`.
     pub text: String,
+    pub files: Files,
     /// Some bytes did not decode and stand as U+FFFD in `text`.
     pub lossy: bool,
     pub authenticated: bool,

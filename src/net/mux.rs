@@ -57,6 +57,11 @@ impl Mux {
             NetCommand::Forget { conversation } => self.owners.remove(conversation).unwrap_or(FIRST),
             NetCommand::Enter { conversation }
             | NetCommand::Send { conversation, .. }
+            | NetCommand::Unseal { conversation, .. }
+            | NetCommand::Fetch { conversation, .. }
+            | NetCommand::Decline { conversation, .. }
+            | NetCommand::Stop { conversation, .. }
+            | NetCommand::Withdraw { conversation, .. }
             | NetCommand::Redecode { conversation, .. } => {
                 self.owners.get(conversation).copied().unwrap_or(FIRST)
             }

@@ -88,7 +88,11 @@ impl Ports {
                     link.join(group, interface);
                 }
             }
-            Output::Dial { link, to } => self.streams.dial((slot, link), to, interface, &mut self.told),
+            Output::Dial { link, to, paced: _ } => {
+                self.streams.dial((slot, link), to, interface, &mut self.told);
+            }
+            // TODO(transfers)
+            Output::Listen { .. } | Output::Step { .. } => {}
             Output::Write { link, bytes, ticket } => {
                 self.streams.write((slot, link), bytes, ticket, &mut self.told);
             }

@@ -3,6 +3,7 @@
 //! Both fronts stand on it. It draws nothing and prints nothing.
 
 pub mod history;
+mod files;
 mod keeping;
 mod log;
 mod own;

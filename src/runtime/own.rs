@@ -14,5 +14,6 @@ pub(super) fn own(config: &Config, name: Option<&str>) -> Own {
         name: name.filter(|name| !name.is_empty()).unwrap_or_else(|| NOBODY.to_owned()),
         visible: config.visible,
         greeting: config.greeting.clone(),
+        ..Own::default()
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-
 use super::history::{Exports, Wanted};
 use super::keeping::Keeping;
 use super::listening;
@@ -122,7 +121,7 @@ impl Session {
         Ok(session)
     }
 
-    /// From now on others may know of us, as the config says. Calling it again does nothing.
+    /// From now on others may know of us, as the config says.
     pub fn introduce(&mut self) {
         let own = self.own();
         if self.introduced.as_ref() != Some(&own) {
@@ -292,6 +291,7 @@ impl Session {
                 self.start_edit();
                 None
             }
+            Effect::Fetch(fetch) => self.fetch(&fetch),
             Effect::Ring => {
                 self.rang = true;
                 None

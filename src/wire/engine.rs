@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::interface::Interface;
+use crate::model::file::{Place, Source};
 use crate::model::{ConversationId, LinkId, MessageId, NetCommand, NetEvent, Now};
 
 /// The state machine of one dialect.
@@ -43,6 +44,8 @@ pub enum Input<'a> {
     /// The stream is closed: by the peer in good order, or for `code` (short error name). Also the answer to a `Dial`
     /// that failed. What was still to be written has been answered with `Handed`.
     StreamDown { link: LinkId, code: Option<String> },
+    /// How far a step of a stream is: see [`Step`].
+    Stepped { link: LinkId, step: Stepped },
     /// The kernel took the datagram that carried this ticket, or refused it (`Err`: short error name).
     Handed { ticket: Ticket, result: Result<(), String> },
     /// ICMP: nobody listens at `to`.
@@ -69,6 +72,60 @@ pub struct Socket {
     pub hops: u32,
 }
 
+/// One thing that a stream is to do with a file. Steps and writes of one stream are done in the order in which they were
+/// asked for. A step that fails ends the stream: `StreamDown` with a short error name, and nothing that was asked for
+/// after it is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Write `head`, then the file from byte `at` on to its end. `Poured` says when the kernel has all of it; if the
+    /// file is not the one that was offered any more, nothing is written: `Refused`, and the stream goes on.
+    Pour { head: Arc<[u8]>, source: Source, at: u64 },
+    /// Read exactly so many bytes, which come as one `StreamData`; 65,536 at most. Only on a paced stream, as all that
+    /// follow.
+    Take { bytes: usize },
+    /// What is received from now on goes there: a file (with the size it is to have) or a folder.
+    Receive { place: Place, what: Receive },
+    /// Read exactly so many bytes into the file that is open. `Moved` says how far it is, `Filled` that it is done.
+    Fill { bytes: u64 },
+    /// In a folder that is being received: open a file in it. The name is tamed by whoever carries it out.
+    File { name: String, size: u64 },
+    /// The file that is open is whole. Seconds since the Unix epoch, if that is believed.
+    Close { modified: Option<i64> },
+    /// Make a folder inside, and go into it.
+    Enter { name: String },
+    /// Out of it again.
+    Leave,
+    /// All is there: what was received gets its name. `Kept` says which.
+    Finish { modified: Option<i64> },
+}
+
+/// What is to be received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receive {
+    /// `from`: bytes that are there already; the rest is added. 0: from the start.
+    File {
+        size: u64,
+        from: u64,
+    },
+    Folder,
+}
+
+/// How far a step is. Progress comes a few times a second, the end of a step always.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stepped {
+    /// Bytes of the file that have gone through in this step so far.
+    Moved {
+        bytes: u64,
+    },
+    Poured,
+    Refused,
+    Filled,
+    /// All that was received is there, under this path.
+    Kept {
+        path: String,
+    },
+}
+
 /// Comes back in `Input::Handed`, so that "sent" is only said of what the kernel took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket {
@@ -87,8 +144,13 @@ pub enum Output {
     /// Hear a multicast group on the interface with this number. What cannot be done is passed over: there is no
     /// answer, and joining again does no harm.
     Join { link: LinkId, group: IpAddr, interface: u32 },
-    /// Open a stream; answered by `StreamUp` or `StreamDown`.
-    Dial { link: LinkId, to: SocketAddr },
+    /// Take the streams that others open at this address: `StreamUp` with `accepted`. Answered by `LinkUp` or
+    /// `LinkDown`; closing it leaves the streams open.
+    Listen { link: LinkId, at: SocketAddr },
+    /// Open a stream; answered by `StreamUp` or `StreamDown`. `paced`: nothing is read but what a step asks for.
+    Dial { link: LinkId, to: SocketAddr, paced: bool },
+    /// Move bytes between a stream and a file, after what was asked of the stream before.
+    Step { link: LinkId, step: Step },
     /// Write to a stream, after what was written before. With a ticket the result comes back as `Input::Handed`, as
     /// soon as the kernel has all of it or it is clear that it never will.
     Write { link: LinkId, bytes: Arc<[u8]>, ticket: Option<Ticket> },

@@ -10,5 +10,5 @@ pub mod naming;
 pub mod plain;
 
 pub use charset::Encoding;
-pub use engine::{Engine, Input, Output, Socket, Ticket};
+pub use engine::{Engine, Input, Output, Receive, Socket, Step, Stepped, Ticket};
 pub use interface::Interface;

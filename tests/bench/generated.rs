@@ -151,11 +151,12 @@ impl Texts {
         let time = WallTime(LAST - i64::try_from(MESSAGES.saturating_sub(id)).unwrap() * MINUTE);
         let source: SocketAddr = address(number).parse().unwrap();
         let direction = if self.chance.one_in(3) {
-            Direction::Outgoing { mark: Mark::Sent, marked: time }
+            Direction::Outgoing { kind: udpqq::model::traffic::Kind::Text, mark: Mark::Sent, marked: time }
         } else {
             Direction::incoming(source)
         };
         Message {
+            files: udpqq::model::Files::default(),
             id: MessageId(id),
             conversation: ConversationId(number),
             dialect: "udp".into(),

@@ -219,7 +219,7 @@ impl Stage {
     fn introduce(&mut self, member: usize) -> Verdict {
         let Performer { program, name, .. } = &self.members[member];
         let (program, name) = (*program, name.clone());
-        let own = Own { name, visible: self.cast.visible, greeting: GREETING.to_owned() };
+        let own = Own { name, visible: self.cast.visible, greeting: GREETING.to_owned(), ..Own::default() };
         let mut orders = vec![NetCommand::Introduce(own)];
         for (rank, conversation) in self.conversations(member).into_iter().enumerate() {
             let other = u8::try_from(conversation.0).unwrap_or_default();
@@ -268,7 +268,7 @@ impl Stage {
             self.messages += 1;
             let message = MessageId(self.messages);
             self.members[member].said.push((message, text.to_owned()));
-            let order = NetCommand::Send { conversation, message, text: text.to_owned() };
+            let order = NetCommand::plain(conversation, message, text.to_owned());
             self.net.order(self.members[member].program, later, order);
         }
     }

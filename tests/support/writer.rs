@@ -30,6 +30,7 @@ impl Writer {
         let named = self.remembered.conversations.iter().find(|kept| kept.card.name == name);
         let time: jiff::Timestamp = time.parse().unwrap();
         let message = Message {
+            files: udpqq::model::Files::default(),
             id: MessageId(self.next),
             conversation: named.unwrap_or_else(|| panic!("no conversation {name}")).card.conversation,
             dialect: "udp".into(),

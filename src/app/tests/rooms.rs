@@ -22,7 +22,13 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         NetCommand::Enter { .. } => Some("enter"),
         NetCommand::Forget { .. } => Some("forget"),
         NetCommand::Send { .. } => Some("send"),
-        NetCommand::Introduce(_) | NetCommand::Redecode { .. } => None,
+        NetCommand::Introduce(_)
+        | NetCommand::Redecode { .. }
+        | NetCommand::Unseal { .. }
+        | NetCommand::Fetch { .. }
+        | NetCommand::Decline { .. }
+        | NetCommand::Stop { .. }
+        | NetCommand::Withdraw { .. } => None,
     };
     ordered.iter().filter_map(name).collect()
 }

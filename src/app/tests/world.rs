@@ -27,6 +27,7 @@ pub(super) struct World {
     pub now: Now,
     pub ordered: Vec<NetCommand>,
     pub edits: Vec<ContactsEdit>,
+    pub(super) fetched: Vec<Fetch>,
     pub rings: usize,
     pub refuse: bool,
 }
@@ -36,7 +37,16 @@ impl World {
     pub(super) fn new() -> Self {
         let now = Now { mono: Instant::now(), wall: WallTime(1_000_000) };
         let (state, store) = (State::default(), Memory::default());
-        Self { state, store, now, ordered: vec![], edits: vec![], rings: 0, refuse: false }
+        Self {
+            state,
+            store,
+            now,
+            ordered: vec![],
+            edits: vec![],
+            rings: 0,
+            fetched: Vec::new(),
+            refuse: false,
+        }
     }
 
     pub(super) fn with(contacts: &[(&str, &str)]) -> Self {
@@ -61,6 +71,7 @@ impl World {
                     Effect::Net(command) => self.ordered.push(command),
                     Effect::Contacts(edit) => self.edits.push(edit),
                     Effect::Ring => self.rings += 1,
+                    Effect::Fetch(fetch) => self.fetched.push(fetch),
                     Effect::Store(op) => events.push_back(Event::Stored(self.commit(op))),
                     Effect::Page(query) => {
                         let page = self.store.page(&query).expect("memory");
@@ -118,6 +129,7 @@ impl World {
             Effect::Store(_)
             | Effect::Page(_)
             | Effect::Sent(_)
+            | Effect::Fetch(_)
             | Effect::Search(_)
             | Effect::Net(_)
             | Effect::Contacts(_)
@@ -132,6 +144,7 @@ impl World {
 
     pub(super) fn message(&self, conversation: Option<ConversationId>, from: &str, text: &str) -> Received {
         Received {
+            files: crate::model::Files::default(),
             conversation,
             scheme: UDP,
             place: None,

@@ -48,6 +48,7 @@ impl Engine for PlainTcp {
             Input::LinkUp { .. }
             | Input::LinkDown { .. }
             | Input::Datagram { .. }
+            | Input::Stepped { .. }
             | Input::Unreachable { .. }
             | Input::Interfaces(_) => {}
         }
@@ -241,6 +242,7 @@ impl PlainTcp {
             }
             let (text, lossy) = style.encoding.decode(bytes);
             outbox.push_back(Output::Event(NetEvent::Received(Received {
+                files: crate::model::Files::default(),
                 conversation,
                 scheme: super::SCHEME,
                 place: None,

@@ -17,7 +17,13 @@ impl PlainTcp {
             NetCommand::Forget { conversation } => self.forget(conversation),
             // It speaks only when a person does.
             NetCommand::Introduce(_) | NetCommand::Enter { .. } => {}
-            NetCommand::Send { conversation, message, text } => {
+            // Nothing here is sealed, and no files are offered.
+            NetCommand::Unseal { .. }
+            | NetCommand::Fetch { .. }
+            | NetCommand::Decline { .. }
+            | NetCommand::Stop { .. }
+            | NetCommand::Withdraw { .. } => {}
+            NetCommand::Send { conversation, message, text, .. } => {
                 self.send(now, conversation, message, &text);
             }
             NetCommand::Redecode { conversation, message, payload } => {

@@ -52,6 +52,7 @@ impl Engine for PlainUdp {
             Input::Command(command) => self.obey(now, command),
             Input::Tick => self.expire(now),
             Input::Interfaces(_)
+            | Input::Stepped { .. }
             | Input::StreamUp { .. }
             | Input::StreamData { .. }
             | Input::StreamDown { .. } => {}
@@ -110,6 +111,7 @@ impl PlainUdp {
             self.flights.settle(id);
         }
         self.report(NetEvent::Received(Received {
+            files: crate::model::Files::default(),
             conversation,
             scheme: super::SCHEME,
             place: None,
@@ -143,7 +145,13 @@ impl PlainUdp {
             NetCommand::Forget { conversation } => self.forget(conversation),
             // It speaks only when a person does.
             NetCommand::Introduce(_) | NetCommand::Enter { .. } => {}
-            NetCommand::Send { conversation, message, text } => {
+            // Nothing here is sealed, and no files are offered.
+            NetCommand::Unseal { .. }
+            | NetCommand::Fetch { .. }
+            | NetCommand::Decline { .. }
+            | NetCommand::Stop { .. }
+            | NetCommand::Withdraw { .. } => {}
+            NetCommand::Send { conversation, message, text, .. } => {
                 self.send(now, conversation, message, &text);
             }
             NetCommand::Redecode { conversation, message, payload } => {

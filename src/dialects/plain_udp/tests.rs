@@ -68,7 +68,7 @@ impl Bench {
 
     fn send(&mut self, conversation: ConversationId, message: u64, text: &str) -> Vec<Output> {
         let (message, text) = (MessageId(message), text.to_owned());
-        self.feed(Input::Command(NetCommand::Send { conversation, message, text }))
+        self.feed(Input::Command(NetCommand::plain(conversation, message, text)))
     }
 
     fn handed(&mut self, message: u64, to: &str, result: Result<(), &str>) -> Vec<Output> {

@@ -55,6 +55,7 @@ impl Engine for Between {
             Input::Tick => relay.tick(now),
             Input::LinkDown { .. }
             | Input::Interfaces(_)
+            | Input::Stepped { .. }
             | Input::StreamUp { .. }
             | Input::StreamData { .. }
             | Input::StreamDown { .. }

@@ -45,6 +45,7 @@ impl Engine for Room {
             Input::Tick => self.sockets.reopen(|_, retry| retry <= now.mono, &mut self.outbox),
             Input::Unreachable { .. }
             | Input::Resolved { .. }
+            | Input::Stepped { .. }
             | Input::StreamUp { .. }
             | Input::StreamData { .. }
             | Input::StreamDown { .. } => {}
@@ -168,7 +169,13 @@ impl Room {
             }
             NetCommand::Enter { conversation } => self.enter(now, conversation),
             NetCommand::Forget { conversation } => self.forget(conversation),
-            NetCommand::Send { conversation, message, text } => {
+            // Nothing here is sealed, and no files are offered.
+            NetCommand::Unseal { .. }
+            | NetCommand::Fetch { .. }
+            | NetCommand::Decline { .. }
+            | NetCommand::Stop { .. }
+            | NetCommand::Withdraw { .. } => {}
+            NetCommand::Send { conversation, message, text, .. } => {
                 self.send(now, conversation, message, &text);
             }
             NetCommand::Redecode { conversation, message, payload } => {

@@ -99,6 +99,7 @@ impl Room {
         let kind = if self.is_greeting(&text) { Kind::Joined } else { Kind::Text };
         let place = if conversation.is_none() { Some(Box::new(everybody_at(port))) } else { None };
         self.report(NetEvent::Received(Received {
+            files: crate::model::Files::default(),
             conversation,
             scheme: super::SCHEME,
             place,

@@ -22,6 +22,7 @@ fn columns_are_as_wide_as_on_a_terminal() {
 
 fn hit(direction: Direction) -> Message {
     Message {
+        files: crate::model::Files::default(),
         id: MessageId(7),
         conversation: ConversationId(1),
         dialect: "udp".into(),
@@ -43,7 +44,11 @@ fn a_hit_is_one_line_that_says_when_where_and_who() {
         sender: Some(Arc::from("be\na")),
         kind: crate::model::traffic::Kind::Text,
     });
-    let ours = hit(Direction::Outgoing { mark: Mark::Sent, marked: WallTime(0) });
+    let ours = hit(Direction::Outgoing {
+        kind: crate::model::traffic::Kind::Text,
+        mark: Mark::Sent,
+        marked: WallTime(0),
+    });
     let card = |name: &str| Card {
         conversation: ConversationId(1),
         name: name.to_owned(),

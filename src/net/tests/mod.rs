@@ -95,7 +95,7 @@ impl Net {
     }
 
     fn send(&self, conversation: ConversationId, message: u64, text: &str) {
-        self.order(NetCommand::Send { conversation, message: MessageId(message), text: text.to_owned() });
+        self.order(NetCommand::plain(conversation, MessageId(message), text.to_owned()));
     }
 
     fn order(&self, command: NetCommand) {

@@ -46,7 +46,7 @@ impl Heard {
             Input::Handed { ticket, ref result } => Self::Handed(ticket.message.0, result.clone()),
             Input::Unreachable { link, to } => Self::Unreachable(link.0, to),
             Input::Command(_) => Self::Order,
-            Input::Resolved { .. } | Input::Tick => Self::Other,
+            Input::Resolved { .. } | Input::Stepped { .. } | Input::Tick => Self::Other,
         }
     }
 }
@@ -182,7 +182,7 @@ impl Rig {
 
     /// Opens a stream to `to`.
     pub(super) async fn dial(&mut self, link: u32, to: SocketAddr) {
-        self.ask(Output::Dial { link: LinkId(link), to });
+        self.ask(Output::Dial { paced: false, link: LinkId(link), to });
         assert_eq!(self.next().await, Heard::StreamUp { link, peer: to, accepted: false });
     }
 

@@ -56,7 +56,7 @@ pub fn line(card: &Card, message: &Message, zone: &TimeZone) -> Option<String> {
         Direction::Incoming { source, lossy, authenticated, .. } => {
             (Some(source.to_string()), *lossy, *authenticated, None)
         }
-        Direction::Outgoing { mark, marked } => (None, false, false, Some((mark, *marked))),
+        Direction::Outgoing { mark, marked, .. } => (None, false, false, Some((mark, *marked))),
         Direction::Notice(_) => return None,
     };
     let plain = *message.payload == *message.text.as_bytes();
@@ -88,6 +88,7 @@ const fn mark_name(mark: &Mark) -> &'static str {
         Mark::Waiting => "waiting",
         Mark::Sent => "sent",
         Mark::Delivered => "delivered",
+        Mark::Read => "read",
         Mark::Failed(_) => "failed",
     }
 }
@@ -95,7 +96,7 @@ const fn mark_name(mark: &Mark) -> &'static str {
 fn reason(mark: &Mark) -> Option<String> {
     match mark {
         Mark::Failed(fault) => Some(fault.code()),
-        Mark::Waiting | Mark::Sent | Mark::Delivered => None,
+        Mark::Waiting | Mark::Sent | Mark::Delivered | Mark::Read => None,
     }
 }
 
@@ -176,6 +177,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
             address: address.to_string(),
         },
         message: Message {
+            files: crate::model::Files::default(),
             id: MessageId(0),
             conversation: ConversationId(0),
             dialect: given.dialect.unwrap_or_else(|| address.scheme.name.to_owned()).into(),
@@ -219,7 +221,7 @@ fn direction(given: &Given, time: WallTime) -> Result<Direction, LineError> {
         }
         Some("out") => {
             let marked = given.marked.as_deref().map_or(Ok(time), |marked| moment("marked", marked))?;
-            Ok(Direction::Outgoing { mark: mark(given)?, marked })
+            Ok(Direction::Outgoing { kind: Kind::Text, mark: mark(given)?, marked })
         }
         Some(other) => Err(wrong("direction", other)),
     }

@@ -32,6 +32,7 @@ fn alex() -> Card {
 
 fn message(text: &str, direction: Direction) -> Message {
     Message {
+        files: crate::model::Files::default(),
         id: MessageId(0),
         conversation: ConversationId(0),
         dialect: "udp".into(),
@@ -47,7 +48,7 @@ fn incoming(text: &str) -> Message {
 }
 
 fn outgoing(text: &str, mark: Mark) -> Message {
-    message(text, Direction::Outgoing { mark, marked: WallTime(MORNING + 1) })
+    message(text, Direction::Outgoing { kind: Kind::Text, mark, marked: WallTime(MORNING + 1) })
 }
 
 fn zones() -> Vec<TimeZone> {

@@ -97,7 +97,7 @@ impl Transcript {
                 Some(self.looks.lang.with(key, &[("why", &why)]))
             }
             Mark::Waiting => Some(self.looks.lang.text("history-waiting")),
-            Mark::Sent | Mark::Delivered => None,
+            Mark::Sent | Mark::Delivered | Mark::Read => None,
         }
     }
 }

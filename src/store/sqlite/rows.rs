@@ -37,6 +37,7 @@ pub(super) const WAITING: i64 = 0;
 const SENT: i64 = 1;
 const DELIVERED: i64 = 2;
 pub(super) const FAILED: i64 = 3;
+const READ: i64 = 4;
 
 const CONTACT: i64 = 0;
 const ECHO: i64 = 1;
@@ -85,6 +86,7 @@ pub(super) fn mark_columns(mark: &Mark) -> (i64, Option<String>) {
         Mark::Waiting => (WAITING, None),
         Mark::Sent => (SENT, None),
         Mark::Delivered => (DELIVERED, None),
+        Mark::Read => (READ, None),
         Mark::Failed(fault) => (FAILED, Some(fault.code())),
     }
 }
@@ -95,6 +97,7 @@ fn mark(number: i64, reason: &str) -> Mark {
         WAITING => Mark::Waiting,
         SENT => Mark::Sent,
         DELIVERED => Mark::Delivered,
+        READ => Mark::Read,
         FAILED => Mark::Failed(Fault::from_code(reason)),
         _ => Mark::Failed(Fault::Interrupted),
     }
@@ -145,7 +148,7 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
                 if *kind == Kind::Joined { JOINED } else { 0 }
             ])?;
         }
-        Direction::Outgoing { mark, marked } => {
+        Direction::Outgoing { mark, marked, .. } => {
             let (mark, reason) = mark_columns(mark);
             statement.execute(rusqlite::params![
                 id,
@@ -202,6 +205,7 @@ pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
         Ok(_) | Err(_) => Arc::from(words.as_bytes()),
     };
     Some(Arc::new(Message {
+        files: crate::model::Files::default(),
         id: message_id(integer(row, 0))?,
         conversation: conversation_id(integer(row, 1))?,
         dialect: Cow::Owned(text_of(2)),
@@ -215,6 +219,7 @@ pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
                 kind: if integer(row, 14) == JOINED { Kind::Joined } else { Kind::Text },
             },
             OUTGOING => Direction::Outgoing {
+                kind: Kind::Text,
                 mark: mark(integer(row, 8), &text_of(9)),
                 marked: WallTime(integer(row, 10)),
             },

@@ -172,14 +172,22 @@ fn a_mark_says_what_became_of_a_message_and_since_when() {
         let fault = Fault::Network { to: None, code: "EPERM".to_owned() };
         backend.commit(&[insert(&outgoing(1, ALEX, "x"))]).expect("kept");
         let mark = Mark::Failed(fault);
-        let direction = Direction::Outgoing { mark: mark.clone(), marked: WallTime(5) };
+        let direction = Direction::Outgoing {
+            kind: crate::model::traffic::Kind::Text,
+            mark: mark.clone(),
+            marked: WallTime(5),
+        };
         let set =
             |id| Op::Replace(Arc::new(Message { direction: direction.clone(), ..outgoing(id, ALEX, "x") }));
         backend.commit(&[set(1), set(2)]).expect("kept");
         let page = page(backend, ALEX, At::Newest);
         assert_eq!(
             page.messages[0].direction,
-            Direction::Outgoing { mark: mark.clone(), marked: WallTime(5) }
+            Direction::Outgoing {
+                kind: crate::model::traffic::Kind::Text,
+                mark: mark.clone(),
+                marked: WallTime(5)
+            }
         );
         assert_eq!(page.messages.len(), 1);
     });

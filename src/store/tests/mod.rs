@@ -16,11 +16,16 @@ const HERE: ConversationId = ConversationId(1);
 
 fn message(id: u64, bytes: usize) -> Arc<Message> {
     Arc::new(Message {
+        files: crate::model::Files::default(),
         id: MessageId(id),
         conversation: HERE,
         dialect: "udp".into(),
         time: WallTime(0),
-        direction: Direction::Outgoing { mark: Mark::Waiting, marked: WallTime(0) },
+        direction: Direction::Outgoing {
+            kind: crate::model::traffic::Kind::Text,
+            mark: Mark::Waiting,
+            marked: WallTime(0),
+        },
         text: "x".repeat(bytes),
         payload: Arc::from([]),
     })

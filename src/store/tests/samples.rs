@@ -36,6 +36,7 @@ pub(in crate::store) fn a_lock() -> Lock {
 
 pub(in crate::store) fn incoming(id: u64, conversation: ConversationId, text: &str) -> Message {
     Message {
+        files: crate::model::Files::default(),
         id: MessageId(id),
         conversation,
         dialect: "udp".into(),
@@ -64,7 +65,7 @@ fn in_room(name: Option<&str>, kind: Kind, message: Message) -> Message {
 }
 
 pub(in crate::store) fn outgoing(id: u64, conversation: ConversationId, text: &str) -> Message {
-    let direction = Direction::Outgoing { mark: Mark::Sent, marked: NOW };
+    let direction = Direction::Outgoing { kind: Kind::Text, mark: Mark::Sent, marked: NOW };
     Message { direction, ..incoming(id, conversation, text) }
 }
 

@@ -235,7 +235,7 @@ const fn glyph(mark: &Mark) -> &'static str {
     match mark {
         Mark::Waiting => "…",
         Mark::Sent => "✓",
-        Mark::Delivered => "✓✓",
+        Mark::Delivered | Mark::Read => "✓✓",
         Mark::Failed(_) => "✗",
     }
 }

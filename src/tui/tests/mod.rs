@@ -111,7 +111,7 @@ impl Front {
             Effect::Net(NetCommand::Send { text, .. }) => self.sent.push(text),
             Effect::Net(NetCommand::Enter { conversation }) => self.entered.push(conversation),
             Effect::Contacts(edit) => self.edits.push(edit),
-            Effect::Net(_) | Effect::Ring => {}
+            Effect::Net(_) | Effect::Fetch(_) | Effect::Ring => {}
         }
         None
     }
@@ -186,6 +186,7 @@ impl Front {
     fn received(&self, name: &str, text: &str) -> Received {
         let place = self.state.conversations().find(|one| one.name == name).expect(name);
         Received {
+            files: crate::model::Files::default(),
             place: None,
             sender: None,
             kind: crate::model::traffic::Kind::Text,

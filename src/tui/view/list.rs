@@ -25,6 +25,7 @@ fn lines<'a>(ui: &Ui, state: &'a State) -> Vec<Line<'a>> {
         let of = match one.section() {
             Section::Contacts => "list-contacts",
             Section::Rooms => "list-rooms",
+            Section::Nearby => "list-nearby",
             Section::Strangers => "list-strangers",
         };
         if of != section {

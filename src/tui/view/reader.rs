@@ -49,11 +49,12 @@ pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Mes
                 lines.push(lang.text("details-lossy"));
             }
         }
-        Direction::Outgoing { mark, marked } => {
+        Direction::Outgoing { mark, marked, .. } => {
             let key = match mark {
                 Mark::Waiting => "details-waiting",
                 Mark::Sent => "details-sent",
                 Mark::Delivered => "details-delivered",
+                Mark::Read => "details-read",
                 Mark::Failed(fault) if fault.is_doubtful() => "details-doubtful",
                 Mark::Failed(_) => "details-failed",
             };

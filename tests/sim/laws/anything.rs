@@ -183,12 +183,13 @@ impl Caller {
                 self.ask(*link)?;
                 self.speaks(arrived, output)
             }
-            Output::Open { link, .. } => self.ask(*link),
+            Output::Open { link, .. } | Output::Listen { link, .. } => self.ask(*link),
             Output::Close { link } => {
                 self.sockets.remove(link);
                 Ok(())
             }
             Output::Event(event) => self.hear(event),
+            Output::Step { .. } => self.speaks(arrived, output),
             Output::Join { .. } | Output::Resolve { .. } | Output::Wait(_) => Ok(()),
         }
     }

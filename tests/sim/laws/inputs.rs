@@ -115,6 +115,7 @@ fn own() -> impl Strategy<Value = Own> {
         name,
         visible,
         greeting,
+        ..Own::default()
     })
 }
 
@@ -148,7 +149,7 @@ fn command(dialect: Dialect) -> impl Strategy<Value = NetCommand> {
         1 => conversation().prop_map(|conversation| NetCommand::Enter { conversation }),
         2 => conversation().prop_map(|conversation| NetCommand::Forget { conversation }),
         4 => (conversation(), message(), ".{0,40}")
-            .prop_map(|(conversation, message, text)| NetCommand::Send { conversation, message, text }),
+            .prop_map(|(conversation, message, text)| NetCommand::plain(conversation, message, text)),
         1 => (conversation(), message(), bytes).prop_map(|(conversation, message, bytes)| {
             NetCommand::Redecode { conversation, message, payload: bytes.into() }
         }),

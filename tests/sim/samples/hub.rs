@@ -213,7 +213,14 @@ impl Member {
             }
             NetCommand::Follow { conversation, address, .. } => self.follow(conversation, address),
             NetCommand::Forget { conversation } => self.forget(conversation),
-            NetCommand::Send { conversation, message, text } => self.send(now, conversation, message, text),
+            NetCommand::Unseal { .. }
+            | NetCommand::Fetch { .. }
+            | NetCommand::Decline { .. }
+            | NetCommand::Stop { .. }
+            | NetCommand::Withdraw { .. } => {}
+            NetCommand::Send { conversation, message, text, .. } => {
+                self.send(now, conversation, message, text);
+            }
             NetCommand::Enter { .. } | NetCommand::Redecode { .. } => {}
         }
     }
@@ -374,6 +381,7 @@ impl Member {
                 continue;
             }
             self.outbox.push_back(Output::Event(NetEvent::Received(Received {
+                files: udpqq::model::Files::default(),
                 conversation: Some(conversation),
                 scheme: SCHEME,
                 place: None,

@@ -122,6 +122,7 @@ impl Line {
         let (text, lossy) = Encoding::UTF_8.decode(bytes);
         let is_from = |peer: &Peer| peer.at.is_some_and(|at| at.ip() == from.ip());
         self.outbox.push_back(Output::Event(NetEvent::Received(Received {
+            files: udpqq::model::Files::default(),
             conversation: self.peers.iter().find(|(_, peer)| is_from(peer)).map(|(id, _)| *id),
             scheme: SCHEME,
             place: None,
@@ -171,7 +172,12 @@ impl Line {
                 self.peers.insert(conversation, peer);
             }
             NetCommand::Forget { conversation } => self.forget(conversation),
-            NetCommand::Send { conversation, message, text } => self.send(conversation, message, &text),
+            NetCommand::Unseal { .. }
+            | NetCommand::Fetch { .. }
+            | NetCommand::Decline { .. }
+            | NetCommand::Stop { .. }
+            | NetCommand::Withdraw { .. } => {}
+            NetCommand::Send { conversation, message, text, .. } => self.send(conversation, message, &text),
             NetCommand::Introduce(_) | NetCommand::Enter { .. } | NetCommand::Redecode { .. } => {}
         }
     }
@@ -214,7 +220,7 @@ impl Line {
             self.next += 1;
             peer.link = Some(link);
             self.streams.insert(link, Stream { peer: at, up: false, rest: Vec::new() });
-            return self.outbox.push_back(Output::Dial { link, to: at });
+            return self.outbox.push_back(Output::Dial { paced: false, link, to: at });
         };
         let up = self.streams.get(&link).is_some_and(|stream| stream.up);
         if !up && self.flaw != Flaw::WritesToNobody {

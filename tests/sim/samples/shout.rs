@@ -177,6 +177,7 @@ impl Shout {
         }
         let joined = text.starts_with("***");
         let received = Received {
+            files: udpqq::model::Files::default(),
             conversation: self.rooms.first_key_value().map(|(id, _)| *id),
             scheme: SCHEME,
             place: None,
@@ -210,7 +211,12 @@ impl Shout {
             }
             NetCommand::Enter { conversation } => self.enter(conversation),
             NetCommand::Forget { conversation } => self.forget(conversation),
-            NetCommand::Send { conversation, message, text } => {
+            NetCommand::Unseal { .. }
+            | NetCommand::Fetch { .. }
+            | NetCommand::Decline { .. }
+            | NetCommand::Stop { .. }
+            | NetCommand::Withdraw { .. } => {}
+            NetCommand::Send { conversation, message, text, .. } => {
                 return self.send(conversation, message, &text);
             }
             NetCommand::Redecode { .. } => {}

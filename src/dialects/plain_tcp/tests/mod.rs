@@ -107,7 +107,7 @@ impl Bench {
 
     fn send(&mut self, conversation: ConversationId, message: u64, text: &str) -> Vec<Output> {
         let (message, text) = (MessageId(message), text.to_owned());
-        self.feed(Input::Command(NetCommand::Send { conversation, message, text }))
+        self.feed(Input::Command(NetCommand::plain(conversation, message, text)))
     }
 
     fn handed(&mut self, message: u64, to: &str, result: Result<(), &str>) -> Vec<Output> {
@@ -166,7 +166,7 @@ fn texts(outputs: &[Output]) -> Vec<String> {
 
 fn dials(outputs: &[Output]) -> Vec<(LinkId, SocketAddr)> {
     let dial = |output: &Output| match output {
-        Output::Dial { link, to } => Some((*link, *to)),
+        Output::Dial { link, to, paced: _ } => Some((*link, *to)),
         _ => None,
     };
     outputs.iter().filter_map(dial).collect()

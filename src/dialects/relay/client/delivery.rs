@@ -183,6 +183,7 @@ impl Session {
     ) -> NetEvent {
         let (text, lossy) = Encoding::UTF_8.decode(&payload);
         NetEvent::Received(Received {
+            files: crate::model::Files::default(),
             conversation: Some(self.conversation),
             scheme: SCHEME,
             place: None,

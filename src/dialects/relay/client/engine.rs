@@ -56,6 +56,7 @@ impl Engine for Client {
             Input::Tick => self.on_all(now, |_, _| ()),
             Input::Command(command) => self.obey(now, command),
             Input::Handed { .. }
+            | Input::Stepped { .. }
             | Input::StreamUp { .. }
             | Input::StreamData { .. }
             | Input::StreamDown { .. } => {}
@@ -112,7 +113,13 @@ impl Client {
             NetCommand::Enter { .. } => {}
             NetCommand::Follow { conversation, address, rank: _ } => self.follow(now, conversation, address),
             NetCommand::Forget { conversation } => self.forget(now, conversation),
-            NetCommand::Send { conversation, message, text } => {
+            // Nothing here is sealed, and no files are offered.
+            NetCommand::Unseal { .. }
+            | NetCommand::Fetch { .. }
+            | NetCommand::Decline { .. }
+            | NetCommand::Stop { .. }
+            | NetCommand::Withdraw { .. } => {}
+            NetCommand::Send { conversation, message, text, .. } => {
                 self.send(now, conversation, message, &text);
             }
             NetCommand::Redecode { conversation: _, message, payload } => {

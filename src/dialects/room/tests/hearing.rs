@@ -142,7 +142,8 @@ fn an_empty_datagram_is_counted_and_not_shown() {
 #[test]
 fn the_usual_notice_and_ours_are_told_from_what_somebody_writes() {
     let mut bench = Bench::new();
-    let own = Own { name: "x".to_owned(), visible: false, greeting: "hello, all".to_owned() };
+    let own =
+        Own { name: "x".to_owned(), visible: false, greeting: "hello, all".to_owned(), ..Own::default() };
     bench.order(NetCommand::Introduce(own));
     for (text, kind) in [
         ("***加入了聊天室", Kind::Joined),
@@ -159,7 +160,7 @@ fn the_usual_notice_and_ours_are_told_from_what_somebody_writes() {
         let received = bench.hear(text.as_bytes());
         assert_eq!((received.kind, received.text.as_str()), (kind, text), "{text:?}");
     }
-    let nothing = Own { name: "x".to_owned(), visible: false, greeting: String::new() };
+    let nothing = Own { name: "x".to_owned(), visible: false, greeting: String::new(), ..Own::default() };
     bench.order(NetCommand::Introduce(nothing));
     assert_eq!(bench.hear(b"\n").kind, Kind::Text);
 }

@@ -134,7 +134,7 @@ impl Bench {
     }
 
     fn introduce(&mut self, visible: bool) -> Vec<Output> {
-        let own = Own { name: "侯哥".to_owned(), visible, greeting: GREETING.to_owned() };
+        let own = Own { name: "侯哥".to_owned(), visible, greeting: GREETING.to_owned(), ..Own::default() };
         self.order(NetCommand::Introduce(own))
     }
 
@@ -152,7 +152,7 @@ impl Bench {
 
     fn send(&mut self, conversation: ConversationId, message: u64, text: &str) -> Vec<Output> {
         let (message, text) = (MessageId(message), text.to_owned());
-        self.order(NetCommand::Send { conversation, message, text })
+        self.order(NetCommand::plain(conversation, message, text))
     }
 
     fn handed(&mut self, message: u64, to: &str, result: Result<(), &str>) -> Vec<Output> {

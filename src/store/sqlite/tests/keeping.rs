@@ -32,7 +32,7 @@ fn all_kinds() -> Vec<Message> {
     let texts = ["", "x", "a\0b\0", "\u{fffd}\u{fffd}", "e\u{301} 👩‍👩‍👧", &long];
     let mut messages: Vec<Message> = texts.iter().map(|text| incoming(0, ALEX, text)).collect();
     messages.extend(marks().into_iter().map(|mark| Message {
-        direction: Direction::Outgoing { mark, marked: WallTime(-5) },
+        direction: Direction::Outgoing { kind: Kind::Text, mark, marked: WallTime(-5) },
         ..outgoing(0, ALEX, "sent")
     }));
     for (source, lossy, authenticated, sender, kind) in [
@@ -152,12 +152,15 @@ fn ids_are_never_given_twice() {
 #[test]
 fn a_message_that_was_waiting_says_that_it_was_interrupted() {
     let profile = Profile::new();
-    let waiting = Direction::Outgoing { mark: Mark::Waiting, marked: WallTime(1) };
+    let waiting = Direction::Outgoing { kind: Kind::Text, mark: Mark::Waiting, marked: WallTime(1) };
     let message = Message { direction: waiting, ..outgoing(1, ALEX, "x") };
     profile.backend().commit(&[insert(&message), insert(&outgoing(2, ALEX, "y"))]).expect("kept");
     let messages = page(&mut *profile.backend(), ALEX, At::Newest).messages;
     let interrupted = Mark::Failed(Fault::Interrupted);
-    assert_eq!(messages[0].direction, Direction::Outgoing { mark: interrupted, marked: NOW });
+    assert_eq!(
+        messages[0].direction,
+        Direction::Outgoing { kind: Kind::Text, mark: interrupted, marked: NOW }
+    );
     assert_eq!(messages[1].mark(), Some(&Mark::Sent));
 }
 
@@ -216,10 +219,10 @@ fn a_new_message_never_takes_the_place_of_another_one() {
 fn a_group_that_is_carried_out_again_changes_nothing() {
     let profile = Profile::new();
     let mut backend = profile.backend();
-    let waiting = Direction::Outgoing { mark: Mark::Waiting, marked: WallTime(1) };
+    let waiting = Direction::Outgoing { kind: Kind::Text, mark: Mark::Waiting, marked: WallTime(1) };
     let typed = Message { direction: waiting, payload: Arc::from([]), ..outgoing(1, ALEX, "typed") };
     let encoded = Message { payload: Arc::from(*b"bytes"), ..typed.clone() };
-    let marked = Direction::Outgoing { mark: Mark::Sent, marked: WallTime(2) };
+    let marked = Direction::Outgoing { kind: Kind::Text, mark: Mark::Sent, marked: WallTime(2) };
     let sent = Message { direction: marked, ..encoded.clone() };
     let decoded = Message { text: "otherwise".to_owned(), ..incoming(2, ALEX, "text") };
     let group = [

@@ -46,7 +46,12 @@ pub(super) fn address(text: &str) -> Address {
 }
 
 pub(super) fn introduce(name: &str) -> NetCommand {
-    NetCommand::Introduce(Own { name: name.to_owned(), visible: true, greeting: String::new() })
+    NetCommand::Introduce(Own {
+        name: name.to_owned(),
+        visible: true,
+        greeting: String::new(),
+        ..Own::default()
+    })
 }
 
 pub(super) fn follow(text: &str) -> NetCommand {
@@ -116,7 +121,13 @@ impl Bench {
 
     pub(super) fn say(&mut self, message: u64, text: &str) -> Vec<Output> {
         let (message, text) = (MessageId(message), text.to_owned());
-        self.order(NetCommand::Send { conversation: ROOM, message, text })
+        self.order(NetCommand::Send {
+            files: std::sync::Arc::from([]),
+            kind: crate::model::traffic::Kind::Text,
+            conversation: ROOM,
+            message,
+            text,
+        })
     }
 
     pub(super) fn hear_from(&mut self, from: SocketAddr, bytes: &[u8]) -> Vec<Output> {

@@ -139,7 +139,7 @@ impl World {
     pub(super) fn say(&mut self, who: usize, text: &str) -> MessageId {
         self.message += 1;
         let message = MessageId(self.message);
-        self.order(who, NetCommand::Send { conversation: ROOM, message, text: text.to_owned() });
+        self.order(who, NetCommand::plain(ROOM, message, text.to_owned()));
         message
     }
 
@@ -366,7 +366,7 @@ impl World {
 }
 
 pub(super) fn own(name: &str) -> Own {
-    Own { name: name.to_owned(), visible: true, greeting: String::new() }
+    Own { name: name.to_owned(), visible: true, greeting: String::new(), ..Own::default() }
 }
 
 fn address_of(who: usize, link: LinkId) -> SocketAddr {

@@ -1,0 +1,141 @@
+//! Files and folders on their way between people: what a message offers, what became of it, and where it lies here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Fault, MessageId};
+
+/// Files and folders that one message can offer (invariant I8).
+pub const MAX_FILES: usize = 256;
+
+/// One file or folder that a message offers, as it is stored and shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// One component of a path, safe to make a file of: see [`super::filename::tame`].
+    pub name: String,
+    /// In bytes, as the sender says. Of a folder it says little: programs differ in what they count.
+    pub size: u64,
+    pub folder: bool,
+    pub fate: Fate,
+}
+
+/// What became of an offered file. Only ever set to what has happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// Nothing yet.
+    #[default]
+    Offered,
+    /// It is being moved, or was when the program ended.
+    Moving,
+    /// All of it is there; where, for one that we received.
+    Done { path: String },
+    /// It was not wanted.
+    Declined,
+    /// A person stopped it. What there is of it is kept.
+    Stopped,
+    /// It broke off after so many bytes, which are kept.
+    Broken { fault: Fault, bytes: u64 },
+    /// Nobody can fetch it any more.
+    Withdrawn,
+}
+
+/// The files of a message. Most messages have none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files(Option<Arc<[File]>>);
+
+impl Files {
+    pub fn new(files: Vec<File>) -> Self {
+        Self((!files.is_empty()).then(|| files.into()))
+    }
+
+    pub fn as_slice(&self) -> &[File] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.as_slice().is_empty()
+    }
+
+    /// The same files, one of them with another fate.
+    #[must_use]
+    pub fn with_fate(&self, at: u16, fate: Fate) -> Self {
+        let mut files = self.as_slice().to_vec();
+        if let Some(file) = files.get_mut(usize::from(at)) {
+            file.fate = fate;
+        }
+        Self::new(files)
+    }
+
+    /// The bytes it takes up in memory.
+    pub fn weight(&self) -> usize {
+        self.as_slice().iter().map(|file| size_of::<File>().saturating_add(file.name.len())).sum()
+    }
+}
+
+/// One file of one message, on its way. A message is either ours or the peer's, so that says which way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TransferId {
+    pub message: MessageId,
+    /// Its place among the files of the message.
+    pub file: u16,
+}
+
+/// How far a transfer is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// So many bytes of the file are there, and of how many; `None`: nobody knows (a folder).
+    Moved { bytes: u64, of: Option<u64> },
+    /// All of it. `path`: where it lies, for one that we received. `skipped`: entries of a folder that were left out,
+    /// since they are neither files nor folders, or had changed.
+    Done { path: String, skipped: u32 },
+    /// It broke off after so many bytes. What was received is kept.
+    Broken { fault: Fault, bytes: u64 },
+}
+
+/// A file or folder of ours that is offered. The path never leaves this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    pub path: Arc<Path>,
+    /// Its last component, as others see it.
+    pub name: String,
+    /// In bytes; of a folder the sum of its files.
+    pub size: u64,
+    /// In seconds since the Unix epoch.
+    pub modified: i64,
+    pub stamp: Stamp,
+    /// What is in a folder; `None`: it is a file.
+    pub entries: Option<Arc<[Entry]>>,
+}
+
+/// By which it is known that a file is still the one that was offered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    pub device: u64,
+    pub inode: u64,
+    /// In nanoseconds since the Unix epoch.
+    pub modified: i128,
+}
+
+/// One step of a walk through a folder, depth first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Into a folder inside.
+    Enter {
+        name: String,
+        modified: i64,
+    },
+    File(Source),
+    /// Back out of it.
+    Leave,
+}
+
+/// Where something that is received goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The folder for what is received. It exists.
+    pub folder: Arc<Path>,
+    /// The name it is to have there, tamed. Another one if that is taken when it is whole.
+    pub name: String,
+    /// What it is called until then: the same for every try of one transfer, so that a later one can go on.
+    pub part: String,
+}

@@ -88,6 +88,8 @@ pub enum Progress {
     /// All of it. `path`: where it lies, for one that we received. `skipped`: entries of a folder that were left out,
     /// since they are neither files nor folders, or had changed.
     Done { path: String, skipped: u32 },
+    /// The peer does not want it (ours), or does not offer it any more (theirs). No transfer need be under way.
+    Declined,
     /// It broke off after so many bytes. What was received is kept.
     Broken { fault: Fault, bytes: u64 },
 }

@@ -2,8 +2,8 @@
 //!
 //! Both fronts stand on it. It draws nothing and prints nothing.
 
-pub mod history;
 mod files;
+pub mod history;
 mod keeping;
 mod log;
 mod own;

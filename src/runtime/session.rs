@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
 use super::history::{Exports, Wanted};
 use super::keeping::Keeping;
 use super::listening;
@@ -17,6 +16,7 @@ use crate::model::traffic::Own;
 use crate::model::{Contact, ConversationId, NetCommand, NetEvent, Phrase};
 use crate::net::{self, NetHandle, NetOptions, clock, parse_address};
 use crate::store::{MAX_IN_FLIGHT, StoreHandle};
+use tokio::task::JoinSet;
 
 /// How long closing the history may take: erasing what was cleared, mostly.
 const MAX_CLOSING: Duration = Duration::from_secs(3);

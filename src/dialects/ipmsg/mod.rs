@@ -6,4 +6,5 @@
 //! BODY    = strings, each ended by a NUL: a text, then what the command adds to it
 //! ```
 
+mod files;
 mod packet;

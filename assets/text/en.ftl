@@ -642,3 +642,35 @@ fault-changed = the file is not what it was when it was offered
 fault-disk = this machine would not take it ({ $code })
 fault-no-room = the disk would have too little room left ({ $left } bytes)
 details-read = Opened by a person there, as the peer says
+
+## nearby, offers and transfers
+
+peer-left = left
+send-no-seals = Nothing sealed can be sent to { $name }: nothing was sent
+send-no-several = This cannot be sent to { $name }: nothing was sent
+offer-no-files = No files can be sent to { $name }
+offer-nothing = There is nothing to offer
+offer-too-many = { $count } files are too many for one message; { $limit } are possible
+offer-gone = These files are no longer at hand; offer them anew with /file
+files-nothing-to-accept = There is nothing here that could still be fetched
+files-nothing-to-decline = There is nothing here that could still be declined
+files-too-many = No more than { $limit } files can wait to be fetched
+files-done = “{ $file }” of { $name } is here
+files-broken = “{ $file }” of { $name } broke off
+files-skipped =
+    { $count ->
+        [one] One entry of “{ $name }” was left out: it is neither a file nor a folder, or had changed
+       *[other] { $count } entries of “{ $name }” were left out: they are neither files nor folders, or had changed
+    }
+history-sealed = (sealed, not opened)
+history-unreadable = (encrypted in a way that udpqq cannot read)
+history-file = file “{ $file }”, { $size } bytes: { $fate }
+history-folder = folder “{ $file }”: { $fate }
+fate-offered = offered
+fate-moving = on its way
+fate-done = done
+fate-done-at = done, { $path }
+fate-declined = declined
+fate-stopped = stopped
+fate-broken = broken off after { $bytes } bytes: { $why }
+fate-withdrawn = withdrawn

@@ -626,3 +626,31 @@ fault-changed = 文件与当初发出时已不相同
 fault-disk = 本机无法写入或读取（{ $code }）
 fault-no-room = 磁盘剩余空间将过少（{ $left } 字节）
 details-read = 对方称已有人打开阅读
+
+## 附近的人、文件的发送与接收
+
+peer-left = 已离开
+send-no-seals = 不能向 { $name } 发送密封消息，没有发出任何内容
+send-no-several = 不能这样发给 { $name }，没有发出任何内容
+offer-no-files = 不能向 { $name } 发送文件
+offer-nothing = 没有可以发送的文件
+offer-too-many = 一条消息不能带 { $count } 个文件，最多 { $limit } 个
+offer-gone = 这些文件已不在待发之列，请用 /file 重新发送
+files-nothing-to-accept = 这里没有还能接收的文件
+files-nothing-to-decline = 这里没有还能拒绝的文件
+files-too-many = 等待接收的文件不能超过 { $limit } 个
+files-done = { $name } 的“{ $file }”已收到
+files-broken = { $name } 的“{ $file }”中断了
+files-skipped = “{ $name }”中有 { $count } 项被略过：既不是文件也不是文件夹，或者已经改动
+history-sealed = （密封消息，未打开）
+history-unreadable = （加密消息，udpqq 无法读取）
+history-file = 文件“{ $file }”，{ $size } 字节：{ $fate }
+history-folder = 文件夹“{ $file }”：{ $fate }
+fate-offered = 待接收
+fate-moving = 传输中
+fate-done = 已完成
+fate-done-at = 已完成，{ $path }
+fate-declined = 已拒绝
+fate-stopped = 已停止
+fate-broken = 传了 { $bytes } 字节后中断：{ $why }
+fate-withdrawn = 已撤回

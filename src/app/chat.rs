@@ -6,77 +6,127 @@ use std::sync::Arc;
 
 use super::event::Effect;
 use super::state::State;
-use super::{Conversation, Presence, quota, rooms, roster, search, unkept};
+use super::{
+    Conversation, Presence, offers, quota, receipts, rooms, roster, search, strangers, unkept, versions,
+};
+use crate::model::file::Source;
 use crate::model::history::Op;
-use crate::model::traffic::Received;
-use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, NetCommand, Now, Phrase};
+use crate::model::traffic::{Kind, Received};
+use crate::model::{
+    ConversationId, Direction, Fault, Files, Mark, Message, MessageId, NetCommand, Now, Phrase,
+};
 
-/// A new outgoing message: first into the store as waiting.
+/// What a person sends.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    pub text: String,
+    pub kind: Kind,
+    pub files: Files,
+}
+
+impl Outgoing {
+    pub(super) fn text(text: String) -> Self {
+        Self { text, kind: Kind::Text, files: Files::default() }
+    }
+}
+
+/// A new outgoing message: first into the store as waiting. `None`: it cannot be sent there, and a line says why.
 pub(super) fn send(
     state: &mut State,
     now: Now,
     conversation: ConversationId,
-    text: String,
+    message: Outgoing,
     effects: &mut Vec<Effect>,
-) {
-    if !rooms::can_send(state, conversation) {
-        return;
+) -> Option<MessageId> {
+    let Outgoing { text, kind, files } = message;
+    if !rooms::can_send(state, conversation) || !can_be(state, conversation, kind) {
+        return None;
     }
+    state.silent.remove(conversation);
     let id = state.new_message_id();
-    let Some(place) = state.conversations.get_mut(&conversation) else { return };
-    place.remember_sent(&text);
+    let place = state.conversations.get_mut(&conversation)?;
+    if !text.is_empty() {
+        place.remember_sent(&text);
+    }
     place.marker = None;
     roster::get_to_know(place, effects);
     place.pending = place.pending.saturating_add(1);
     let message = Message {
-        files: crate::model::Files::default(),
         id,
         conversation,
         dialect: place.address.scheme.name.into(),
         time: now.wall,
-        direction: Direction::Outgoing {
-            kind: crate::model::traffic::Kind::Text,
-            mark: Mark::Waiting,
-            marked: now.wall,
-        },
+        direction: Direction::Outgoing { mark: Mark::Waiting, marked: now.wall, kind },
         text,
+        files,
         payload: Arc::from([]),
     };
     effects.push(Effect::Store(Op::Insert(Arc::new(message))));
+    Some(id)
 }
 
-/// The same text once more, for a message that failed.
+/// Whether a message can be sent like this there. Nothing that was to be sealed goes out open.
+fn can_be(state: &mut State, conversation: ConversationId, kind: Kind) -> bool {
+    let Some(place) = state.conversation(conversation) else { return false };
+    let caps = place.address.scheme.caps;
+    let refused = match kind {
+        Kind::Text => None,
+        Kind::Sealed if caps.seals => None,
+        Kind::Several | Kind::Everyone if caps.several => None,
+        Kind::Sealed => Some("send-no-seals"),
+        // Whatever else there is nobody sends who is there.
+        Kind::Several | Kind::Everyone | Kind::Joined | Kind::Opened | Kind::Automatic | Kind::Unreadable => {
+            Some("send-no-several")
+        }
+    };
+    let refused = refused.map(|key| Phrase::new(key).text("name", place.name.as_str()));
+    let can = refused.is_none();
+    if let Some(refused) = refused {
+        state.tell(refused);
+    }
+    can
+}
+
+/// The same once more, for a message that failed: its text, sent the same way, and its files if they are still known.
 pub(super) fn retry(
     state: &mut State,
     now: Now,
     conversation: ConversationId,
-    message: MessageId,
+    id: MessageId,
     effects: &mut Vec<Effect>,
 ) {
-    let text = state
-        .conversation(conversation)
-        .and_then(|place| place.message(message))
-        .filter(|message| matches!(message.mark(), Some(Mark::Failed(_))))
-        .map(|message| message.text.clone());
-    if let Some(text) = text {
-        send(state, now, conversation, text, effects);
+    let found = versions::find(state, conversation, id);
+    let Some(failed) = found.filter(|message| matches!(message.mark(), Some(Mark::Failed(_)))) else {
+        return;
+    };
+    let text = failed.text.clone();
+    if failed.files.is_empty() {
+        let kind = failed.kind().unwrap_or_default();
+        send(state, now, conversation, Outgoing { kind, ..Outgoing::text(text) }, effects);
+    } else if let Some(sources) = state.offers.sources(id) {
+        let sources = sources.to_vec();
+        offers::offer(state, now, conversation, (text, sources), effects);
+    } else {
+        state.tell(Phrase::new("offer-gone"));
     }
 }
 
 /// A message from the network: to its conversation, or a new stranger's, through the store.
 pub(super) fn receive(state: &mut State, received: Received, effects: &mut Vec<Effect>) {
     let known = received.conversation.filter(|id| state.conversations.contains_key(id));
-    let conversation = known.unwrap_or_else(|| roster::stranger(state, &received, effects));
+    let conversation = known.unwrap_or_else(|| strangers::of(state, &received, effects));
     if state.conversation(conversation).is_some_and(|place| place.ignored || place.left) {
         state.counters.ignored = state.counters.ignored.saturating_add(1);
         return;
     }
+    strangers::introduce(state, conversation, effects);
     let id = state.new_message_id();
     if let Some(place) = state.conversations.get_mut(&conversation) {
         place.pending = place.pending.saturating_add(1);
+        place.typing = None;
     }
     let message = Message {
-        files: crate::model::Files::default(),
+        files: received.files,
         id,
         conversation,
         dialect: received.scheme.name.into(),
@@ -137,6 +187,7 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
         }
         Op::Keep(message) => unkept::kept_again(kept, state, &message),
         Op::Replace(message) => {
+            versions::settled(state, &message);
             unkept::hold_unless(kept, state, &message);
             if let Some(place) = state.conversations.get_mut(&message.conversation) {
                 place.replace(&message);
@@ -171,6 +222,7 @@ pub(super) fn clear(state: &mut State, conversation: ConversationId, effects: &m
 }
 
 fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<Effect>) {
+    let sources = offers::taken(state, message.id);
     let Some(place) = state.conversations.get_mut(&message.conversation) else { return };
     place.pending = place.pending.saturating_sub(1);
     if place.ignored && message.is_incoming() {
@@ -190,24 +242,40 @@ fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<E
         // Nobody said anything: it is there to be seen, and calls nobody.
     } else if message.is_incoming() {
         arrive(place, message.id);
-        if state.away && place.notify && state.bell.ring(now.mono, message.conversation) {
+        // What a program wrote by itself can wait.
+        let rings = place.notify && message.kind() != Some(Kind::Automatic);
+        if state.away && rings && state.bell.ring(now.mono, message.conversation) {
             effects.push(Effect::Ring);
         }
     } else {
         place.arrivals = place.arrivals.saturating_add(1);
         place.last_sent = Some(message.id);
-        state.sending.insert(message.id, Arc::clone(message));
-        effects.push(Effect::Net(NetCommand::Send {
-            files: Arc::from([]),
-            kind: crate::model::traffic::Kind::Text,
-            conversation: message.conversation,
-            message: message.id,
-            text: message.text.clone(),
-        }));
+        hand_over(state, now, message, sources, effects);
     }
-    place.put(Arc::clone(message));
+    if let Some(place) = state.conversations.get_mut(&message.conversation) {
+        place.put(Arc::clone(message));
+    }
     search::arrived(state, message);
     quota::note(state, message, effects);
+}
+
+/// A message of ours is stored: the network side gets it.
+fn hand_over(
+    state: &mut State,
+    now: Now,
+    message: &Arc<Message>,
+    files: Arc<[Source]>,
+    effects: &mut Vec<Effect>,
+) {
+    state.sending.insert(message.id, Arc::clone(message));
+    offers::stands(state, now, message, &files, effects);
+    effects.push(Effect::Net(NetCommand::Send {
+        conversation: message.conversation,
+        message: message.id,
+        text: message.text.clone(),
+        kind: message.kind().unwrap_or_default(),
+        files,
+    }));
 }
 
 /// There is something new to read.
@@ -235,27 +303,20 @@ pub(super) fn handed(
         place.presence = Presence::Unknown;
         place.unheard = None;
     }
-    let sent = Message {
-        direction: Direction::Outgoing {
-            kind: crate::model::traffic::Kind::Text,
-            mark: Mark::Sent,
-            marked: now.wall,
-        },
-        payload: Arc::clone(payload),
-        ..Message::clone(&message)
-    };
-    effects.push(Effect::Store(Op::Replace(Arc::new(sent))));
+    // A peer may have said that it has it before the kernel has said that it went out.
+    let sent = receipts::marked(&message, Mark::Sent, now).unwrap_or_else(|| Message::clone(&message));
+    versions::change(state, Message { payload: Arc::clone(payload), ..sent }, effects);
+    receipts::expect(state, &message);
 }
 
-/// It was not sent, and will not be.
+/// It was not sent, and will not be; or nobody has said that it came.
 pub(super) fn fail(state: &mut State, now: Now, id: MessageId, fault: Fault, effects: &mut Vec<Effect>) {
-    let Some(message) = state.sending.remove(&id) else { return };
-    let direction = Direction::Outgoing {
-        kind: crate::model::traffic::Kind::Text,
-        mark: Mark::Failed(fault),
-        marked: now.wall,
-    };
-    effects.push(Effect::Store(Op::Replace(Arc::new(Message { direction, ..Message::clone(&message) }))));
+    let sending = state.sending.remove(&id);
+    let Some(message) = sending.or_else(|| state.receipts.get(id).cloned()) else { return };
+    if let Some(failed) = receipts::marked(&message, Mark::Failed(fault), now) {
+        versions::change(state, failed, effects);
+    }
+    receipts::expect(state, &message);
 }
 
 /// A line of the program itself, in the conversation it concerns.
@@ -263,7 +324,7 @@ pub(super) fn notice(state: &mut State, now: Now, conversation: ConversationId, 
     let id = state.new_message_id();
     let Some(place) = state.conversations.get_mut(&conversation) else { return };
     let notice = Arc::new(Message {
-        files: crate::model::Files::default(),
+        files: Files::default(),
         id,
         conversation,
         dialect: place.address.scheme.name.into(),

@@ -82,6 +82,8 @@ pub struct Conversation {
     pub(super) since: MessageId,
     /// A person opened it or wrote to it.
     pub(super) known: bool,
+    /// The history knows who it is with.
+    pub(super) in_history: bool,
     /// The network side knows of it.
     pub(super) followed: bool,
     /// A person went out of this room: what comes from there is only counted.
@@ -135,6 +137,7 @@ impl Conversation {
             reading: None,
             since: MessageId(0),
             known: false,
+            in_history: false,
             followed: false,
             left: false,
             clearing: None,
@@ -164,6 +167,7 @@ impl Conversation {
             draft,
             reading,
             known: card.known,
+            in_history: true,
             ..Self::new(card.conversation, card.name, address, card.standing)
         }
     }
@@ -179,6 +183,7 @@ impl Conversation {
             self.presence = Presence::Unknown;
             self.unheard = None;
             self.reach = None;
+            (self.about, self.typing) = (None, None);
             self.members = Members::default();
         }
         self.address = address;
@@ -212,6 +217,11 @@ impl Conversation {
 
     pub fn message(&self, id: MessageId) -> Option<&Arc<Message>> {
         self.window.get(id)
+    }
+
+    /// A message that is held to be read, or since the store would not take it.
+    pub(super) fn held(&self, id: MessageId) -> Option<&Arc<Message>> {
+        self.message(id).or_else(|| self.unstored.iter().find(|message| message.id == id))
     }
 
     /// There are messages above those that are held.

@@ -1,14 +1,26 @@
-//! Files on their way: offered, wanted, moving, whole, broken off.
+//! Files on their way: how far they are, how fast, and how they end.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::event::Effect;
 use super::state::State;
-use crate::model::file::{Source, TransferId};
-use crate::model::{ConversationId, Message, MessageId, Now, Progress};
+use super::{chat, fetching, offers, versions};
+use crate::model::{
+    ConversationId, Fate, Fault, File, Message, NetCommand, Now, Phrase, Progress, TransferId,
+};
 
-/// A file that is being moved now.
+/// The rate is that of so long a time: steady enough to be read, and soon true again after a change.
+const WINDOW: Duration = Duration::from_secs(5);
+
+/// Before that a rate says nothing.
+const LEAST: Duration = Duration::from_secs(1);
+
+/// Points of the window are so far apart, which makes them few.
+const APART: Duration = Duration::from_millis(250);
+
+/// A file that is being moved now, or waits for its turn.
 #[derive(Clone, Debug)]
 pub struct Moving {
     pub message: Arc<Message>,
@@ -18,48 +30,54 @@ pub struct Moving {
     pub since: Instant,
     /// Bytes a second of late; `None`: too early to say.
     pub rate: Option<u64>,
+    /// Others of the same peer are fetched before it.
+    pub waits: bool,
+    /// A person has ended it, as this. The network side has yet to say so.
+    pub(super) ends_as: Option<Fate>,
+    /// How far it was at times within the window.
+    points: VecDeque<(Instant, u64)>,
 }
 
-/// A message of ours that offers files.
-pub(super) fn offer(
-    state: &mut State,
-    now: Now,
-    conversation: ConversationId,
-    text: String,
-    sources: Vec<Source>,
-    effects: &mut Vec<Effect>,
-) {
-    let _ = (state, now, conversation, text, sources, effects);
+impl Moving {
+    pub(super) fn begun(message: Arc<Message>, of: Option<u64>, now: Now) -> Self {
+        let (since, points) = (now.mono, VecDeque::new());
+        Self { message, bytes: 0, of, since, rate: None, waits: false, ends_as: None, points }
+    }
+
+    /// The time that the rest takes if it goes on like this; `None`: that cannot be said.
+    pub fn left(&self) -> Option<Duration> {
+        let rest = self.of?.saturating_sub(self.bytes);
+        rest.checked_div(self.rate?).map(Duration::from_secs)
+    }
+
+    /// How much of it is there, of a thousand; `None`: nobody knows.
+    pub fn portion(&self) -> Option<u16> {
+        let of = u128::from(self.of?).max(1);
+        let portion = u128::from(self.bytes).saturating_mul(1_000).checked_div(of)?;
+        u16::try_from(portion.min(1_000)).ok()
+    }
+
+    fn moved(&mut self, now: Instant, bytes: u64, of: Option<u64>) {
+        // A peer that begins at the start again is no faster for it.
+        if self.points.back().is_some_and(|(_, before)| bytes < *before) {
+            self.points.clear();
+        }
+        (self.bytes, self.of) = (bytes, of.or(self.of));
+        let age = |at: &Instant| now.saturating_duration_since(*at);
+        while self.points.get(1).is_some_and(|(second, _)| age(second) >= WINDOW) {
+            self.points.pop_front();
+        }
+        if self.points.back().is_none_or(|(last, _)| age(last) >= APART) {
+            self.points.push_back((now, bytes));
+        }
+        let first = self.points.front().filter(|(at, _)| age(at) >= LEAST);
+        self.rate = first.and_then(|(at, before)| per_second(bytes.saturating_sub(*before), age(at)));
+    }
 }
 
-pub(super) fn accept(
-    state: &mut State,
-    now: Now,
-    conversation: ConversationId,
-    message: MessageId,
-    file: Option<u16>,
-    effects: &mut Vec<Effect>,
-) {
-    let _ = (state, now, conversation, message, file, effects);
-}
-
-pub(super) fn decline(
-    state: &mut State,
-    conversation: ConversationId,
-    message: MessageId,
-    effects: &mut Vec<Effect>,
-) {
-    let _ = (state, conversation, message, effects);
-}
-
-pub(super) fn stop(
-    state: &mut State,
-    conversation: ConversationId,
-    message: MessageId,
-    file: Option<u16>,
-    effects: &mut Vec<Effect>,
-) {
-    let _ = (state, conversation, message, file, effects);
+fn per_second(bytes: u64, time: Duration) -> Option<u64> {
+    let rate = u128::from(bytes).saturating_mul(1_000).checked_div(time.as_millis())?;
+    Some(u64::try_from(rate).unwrap_or(u64::MAX))
 }
 
 /// The network side says how far it is.
@@ -70,5 +88,157 @@ pub(super) fn progress(
     progress: Progress,
     effects: &mut Vec<Effect>,
 ) {
-    let _ = (state, now, transfer, progress, effects);
+    match progress {
+        Progress::Moved { bytes, of } => moved(state, now, transfer, (bytes, of), effects),
+        Progress::Done { path, skipped } => {
+            if let Some(message) = end(state, now, transfer, Fate::Done { path }, effects) {
+                tell_done(state, now, &message, transfer, skipped);
+            }
+        }
+        Progress::Declined => declined(state, now, transfer, effects),
+        Progress::Broken { fault, bytes } => {
+            let ended = state.transfers.get_mut(&transfer).and_then(|moving| moving.ends_as.take());
+            let fate = ended.unwrap_or(Fate::Broken { fault, bytes });
+            if let Some(message) = end(state, now, transfer, fate.clone(), effects) {
+                tell_broken(state, &message, transfer, &fate);
+            }
+        }
+    }
+}
+
+fn moved(
+    state: &mut State,
+    now: Now,
+    transfer: TransferId,
+    (bytes, of): (u64, Option<u64>),
+    effects: &mut Vec<Effect>,
+) {
+    if let Some(moving) = state.transfers.get_mut(&transfer) {
+        moving.moved(now.mono, bytes, of);
+        if moving.ends_as.is_some() {
+            // The order to stop came before the one to begin.
+            let conversation = moving.message.conversation;
+            effects.push(Effect::Net(NetCommand::Stop { conversation, transfer }));
+        }
+        return;
+    }
+    let Some(message) = ours(state, transfer) else { return };
+    let size = file(&message, transfer).and_then(fetching::size);
+    let mut moving = Moving::begun(Arc::clone(&message), of.or(size), now);
+    moving.moved(now.mono, bytes, of);
+    state.transfers.insert(transfer, moving);
+    set_fates(state, &message, |at, _| (at == transfer.file).then_some(Fate::Moving), effects);
+}
+
+/// An offer of ours that stands, if it has this file.
+fn ours(state: &State, transfer: TransferId) -> Option<Arc<Message>> {
+    state.offers.message(transfer.message).filter(|message| file(message, transfer).is_some()).cloned()
+}
+
+fn file(message: &Message, transfer: TransferId) -> Option<&File> {
+    message.files.as_slice().get(usize::from(transfer.file))
+}
+
+/// A transfer is over: what became of the file is kept. One of ours may have been too short to be told of before.
+fn end(
+    state: &mut State,
+    now: Now,
+    transfer: TransferId,
+    fate: Fate,
+    effects: &mut Vec<Effect>,
+) -> Option<Arc<Message>> {
+    let live = state.transfers.remove(&transfer).map(|moving| moving.message);
+    let message = live.or_else(|| ours(state, transfer))?;
+    set_fates(state, &message, |at, _| (at == transfer.file).then(|| fate.clone()), effects);
+    fetching::go_on(state, now, message.conversation, effects);
+    Some(message)
+}
+
+/// The peer does not want it, or does not offer it any more.
+fn declined(state: &mut State, now: Now, transfer: TransferId, effects: &mut Vec<Effect>) {
+    let Some(message) = ours(state, transfer) else {
+        end(state, now, transfer, Fate::Withdrawn, effects);
+        return;
+    };
+    if let Some(moving) = state.transfers.get_mut(&transfer) {
+        moving.ends_as = Some(Fate::Declined);
+    } else {
+        let declined = |at, file: &File| {
+            let open = at == transfer.file && !matches!(file.fate, Fate::Done { .. });
+            open.then_some(Fate::Declined)
+        };
+        set_fates(state, &message, declined, effects);
+    }
+}
+
+/// Another fate for some of the files of a message.
+pub(super) fn set_fates(
+    state: &mut State,
+    message: &Message,
+    fate: impl Fn(u16, &File) -> Option<Fate>,
+    effects: &mut Vec<Effect>,
+) {
+    let files = message.files.with_fates(fate);
+    if files != message.files {
+        versions::change(state, Message { files, ..message.clone() }, effects);
+    }
+}
+
+/// What nobody sees who looks elsewhere.
+fn tell_done(state: &mut State, now: Now, message: &Message, transfer: TransferId, skipped: u32) {
+    if skipped > 0 {
+        let notice =
+            Phrase::new("files-skipped").number("count", skipped).text("name", name(message, transfer));
+        chat::notice(state, now, message.conversation, notice);
+    }
+    tell(state, message, Phrase::new("files-done").text("file", name(message, transfer)));
+}
+
+fn tell_broken(state: &mut State, message: &Message, transfer: TransferId, fate: &Fate) {
+    if matches!(fate, Fate::Broken { .. }) {
+        tell(state, message, Phrase::new("files-broken").text("file", name(message, transfer)));
+    }
+}
+
+fn tell(state: &mut State, message: &Message, phrase: Phrase) {
+    let elsewhere = state.conversation(message.conversation).filter(|place| !place.is_readable());
+    if let Some(name) = elsewhere.filter(|_| message.is_incoming()).map(|place| place.name.clone()) {
+        state.tell(phrase.text("name", name));
+    }
+}
+
+fn name(message: &Message, transfer: TransferId) -> &str {
+    file(message, transfer).map_or("", |file| &file.name)
+}
+
+/// What an earlier run left moving has broken off, and what it offered nobody can fetch.
+pub(super) fn settle(state: &State, message: &mut Arc<Message>) {
+    if message.files.is_empty() {
+        return;
+    }
+    let live = |file| state.transfers.contains_key(&TransferId { message: message.id, file });
+    let stands = state.offers.message(message.id).is_some();
+    let files = message.files.with_fates(|at, file| match (&file.fate, message.is_outgoing()) {
+        (Fate::Moving, false) if !live(at) => Some(Fate::Broken { fault: Fault::Interrupted, bytes: 0 }),
+        (Fate::Offered | Fate::Moving, true) if !stands && !live(at) => Some(Fate::Withdrawn),
+        _ => None,
+    });
+    if files != message.files {
+        *message = Arc::new(Message { files, ..Message::clone(message) });
+    }
+}
+
+/// A conversation goes, and all that is being moved in it.
+pub(super) fn forget(state: &mut State, conversation: ConversationId, effects: &mut Vec<Effect>) {
+    for id in state.offers.of(conversation) {
+        offers::forget(state, id, effects);
+    }
+    let here = state.transfers.iter().filter(|(_, moving)| moving.message.conversation == conversation);
+    let here: Vec<(TransferId, bool)> = here.map(|(id, moving)| (*id, moving.waits)).collect();
+    for (transfer, waits) in here {
+        state.transfers.remove(&transfer);
+        if !waits {
+            effects.push(Effect::Net(NetCommand::Stop { conversation, transfer }));
+        }
+    }
 }

@@ -1,16 +1,155 @@
 //! Those who make themselves known on the network: they come and go by themselves.
+//!
+//! Somebody who never said anything is not in the history, and is forgotten before anybody else is.
 
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use crate::model::traffic::Peer;
-use crate::model::{ConversationId, Now};
+use super::{Standing, strangers};
+use crate::model::traffic::{About, Peer, Reach};
+use crate::model::{Address, ConversationId, Now, Phrase};
+
+/// Bytes that are kept of a name and the like: no list shows more.
+const MAX_NAME: usize = 256;
+
+/// Bytes that are kept of what somebody tells everybody.
+const MAX_WORDS: usize = 1_024;
+
+/// Who writes says so again and again. So long after the last time it has stopped.
+const TYPING: Duration = Duration::from_secs(10);
+
+/// Strangers who are known by nothing but what they tell of themselves.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Silent {
+    here: BTreeSet<ConversationId>,
+    gone: BTreeSet<ConversationId>,
+}
+
+impl Silent {
+    pub(super) fn set(&mut self, id: ConversationId, here: bool) {
+        let (to, from) =
+            if here { (&mut self.here, &mut self.gone) } else { (&mut self.gone, &mut self.here) };
+        from.remove(&id);
+        to.insert(id);
+    }
+
+    /// It has said something, or a person has to do with it, or it is forgotten.
+    pub(super) fn remove(&mut self, id: ConversationId) {
+        self.here.remove(&id);
+        self.gone.remove(&id);
+    }
+
+    pub(super) fn contains(&self, id: ConversationId) -> bool {
+        self.here.contains(&id) || self.gone.contains(&id)
+    }
+
+    /// The one that is missed least of those who left.
+    pub(super) fn gone(&self) -> Option<ConversationId> {
+        self.gone.first().copied()
+    }
+
+    /// The same, of those who are there too.
+    pub(super) fn any(&self) -> Option<ConversationId> {
+        self.gone.first().or_else(|| self.here.first()).copied()
+    }
+}
+
+impl Conversation {
+    /// Whether the peer is writing to us.
+    pub fn is_typing(&self, now: Instant) -> bool {
+        self.typing.is_some_and(|until| now < until)
+    }
+}
 
 /// Somebody came, left, or is known by something else.
 pub(super) fn peer(state: &mut State, peer: Peer, effects: &mut Vec<Effect>) {
-    let _ = (state, peer, effects);
+    let Peer { conversation, address, here, about } = peer;
+    let followed = conversation.filter(|id| state.conversations.contains_key(id));
+    let known = followed.or_else(|| state.at_address(&address).map(|one| one.id));
+    let Some(id) = known.or_else(|| here.then(|| newcomer(state, *address, effects)).flatten()) else {
+        return;
+    };
+    if state.silent.contains(id) {
+        state.silent.set(id, here);
+    }
+    let Some(one) = state.conversations.get_mut(&id) else { return };
+    one.reach = Some(if here { Reach::Up } else { Reach::Down(Phrase::new("peer-left")) });
+    one.typing = one.typing.filter(|_| here);
+    if followed.is_none() {
+        effects.push(strangers::follow(one));
+    }
+    rename(one, &about.name, effects);
+    one.about = Some(Box::new(clipped(about)));
+}
+
+/// What somebody has told of itself who is there.
+pub(super) fn presence(one: &Conversation) -> Option<Peer> {
+    let here = one.reach == Some(Reach::Up) && one.address.scheme.caps.presence;
+    let about = one.about.as_deref().filter(|_| here)?.clone();
+    Some(Peer { conversation: None, address: Box::new(one.address.clone()), here, about })
+}
+
+/// Its conversation is gone, and it is there all the same: nobody would hear of it before it says so again.
+pub(super) fn stay(state: &mut State, stays: Option<Peer>, effects: &mut Vec<Effect>) {
+    if let Some(stays) = stays {
+        peer(state, stays, effects);
+    }
+}
+
+/// Nobody has to do with it yet: it takes no place but that of another one like it.
+fn newcomer(state: &mut State, address: Address, effects: &mut Vec<Effect>) -> Option<ConversationId> {
+    if state.conversations.len() >= strangers::MAX_STRANGERS {
+        let gone = state.silent.gone()?;
+        strangers::forget(state, gone, effects);
+    }
+    let fresh = strangers::fresh(state, address);
+    let id = fresh.id;
+    state.silent.set(id, true);
+    state.insert(fresh);
+    Some(id)
+}
+
+/// A stranger is called what it calls itself; one without a name by its address.
+fn rename(one: &mut Conversation, name: &str, effects: &mut Vec<Effect>) {
+    if one.standing != Standing::Stranger {
+        return;
+    }
+    let name = clip(name.trim(), MAX_NAME);
+    let name = if name.is_empty() { one.address.authority() } else { name };
+    if one.name != name {
+        one.name = name;
+        if one.in_history {
+            effects.push(strangers::card(one));
+        }
+    }
+}
+
+fn clip(text: &str, limit: usize) -> String {
+    let end = text.floor_char_boundary(limit.min(text.len()));
+    text.get(..end).unwrap_or_default().to_owned()
+}
+
+fn clipped(about: About) -> About {
+    let About { name, group, user, host, program, motto, away, encoding } = about;
+    let name_like = |text: String| clip(&text, MAX_NAME);
+    About {
+        name: name_like(name),
+        group: name_like(group),
+        user: name_like(user),
+        host: name_like(host),
+        program: name_like(program),
+        motto: clip(&motto, MAX_WORDS),
+        away: away.map(|away| clip(&away, MAX_WORDS)),
+        encoding: name_like(encoding),
+    }
 }
 
 /// Somebody is writing to us just now.
 pub(super) fn typing(state: &mut State, now: Now, conversation: ConversationId) {
-    let _ = (state, now, conversation);
+    if let Some(one) = state.conversations.get_mut(&conversation) {
+        one.typing = now.mono.checked_add(TYPING);
+    }
 }

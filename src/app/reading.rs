@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::event::Effect;
 use super::search::Results;
 use super::state::State;
+use super::{moving, versions};
 use crate::model::history::{At, Op, PAGE, Page, PageQuery, Purpose, Spot};
+use crate::model::traffic::Kind;
 use crate::model::{ConversationId, Direction, Message, MessageId, NetCommand, Phrase, Standing};
 
 /// Messages decoded again when an encoding changes: what a person may scroll back to compare.
@@ -13,6 +15,7 @@ const MAX_REDECODE: usize = 1_000;
 
 /// A person opened it: from where they read the last time on.
 pub(super) fn open(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
+    state.silent.remove(id);
     let Some(one) = state.conversations.get_mut(&id) else { return };
     // Whoever reads what was said in a room of an earlier run has not gone into it.
     if !(one.is_out() && one.standing == Standing::Stranger) {
@@ -52,6 +55,8 @@ pub(super) fn redecode(id: ConversationId, effects: &mut Vec<Effect>) {
 pub(super) fn page(state: &mut State, page: Page, effects: &mut Vec<Effect>) {
     match page.query.purpose {
         Purpose::Show => {
+            let mut page = page;
+            page.messages.iter_mut().for_each(|message| moving::settle(state, message));
             if let Some(one) = state.conversations.get_mut(&page.query.conversation) {
                 if one.is_room() {
                     page.messages.iter().for_each(|message| one.members.note(message));
@@ -60,20 +65,25 @@ pub(super) fn page(state: &mut State, page: Page, effects: &mut Vec<Effect>) {
             }
         }
         Purpose::Redecode => {
-            let incoming = page.messages.into_iter().filter(|message| message.is_incoming());
-            for message in incoming.rev() {
+            for message in page.messages.into_iter().filter(|message| has_text(message)).rev() {
                 effects.push(Effect::Net(NetCommand::Redecode {
                     conversation: message.conversation,
                     message: message.id,
                     payload: Arc::clone(&message.payload),
                 }));
-                state.redecoding.insert(message.id, message);
+                let newest = versions::newest(state, message.id).unwrap_or(message);
+                state.redecoding.insert(newest.id, newest);
             }
             while state.redecoding.len() > MAX_REDECODE {
                 state.redecoding.pop_first();
             }
         }
     }
+}
+
+/// Whether the bytes of a message make a text by themselves. A sealed one has none before it is opened.
+fn has_text(message: &Message) -> bool {
+    message.is_incoming() && !matches!(message.kind(), Some(Kind::Sealed | Kind::Unreadable))
 }
 
 pub(super) fn no_page(state: &mut State, query: PageQuery, why: Phrase) {
@@ -101,7 +111,7 @@ pub(super) fn redecoded(
     let mut again = Message { text: text.to_owned(), ..Message::clone(&message) };
     let Direction::Incoming { lossy: marked, .. } = &mut again.direction else { return };
     *marked = lossy;
-    effects.push(Effect::Store(Op::Replace(Arc::new(again))));
+    versions::change(state, again, effects);
 }
 
 pub(super) fn read(state: &mut State, id: ConversationId, arriving: bool, effects: &mut Vec<Effect>) {

@@ -2,8 +2,8 @@
 
 use super::conversation::Conversation;
 use super::event::Effect;
-use super::roster::STRANGER_RANK;
 use super::state::State;
+use super::strangers;
 use crate::model::history::{Held, Kept, Op};
 use crate::model::{Address, ConversationId, MessageId, Standing};
 
@@ -36,10 +36,10 @@ pub(super) fn restore(state: &mut State, restored: Restored, effects: &mut Vec<E
         }
         let mut one = Conversation::restored(kept, address);
         if one.standing == Standing::Stranger {
-            one.rank = STRANGER_RANK.saturating_add(id.0);
+            one.rank = strangers::RANK.saturating_add(id.0);
         }
         one.notify = one.standing != Standing::Echo;
-        state.conversations.insert(id, one);
+        state.insert(one);
     }
     state.ledger.restore(held);
     state.was_open = open;

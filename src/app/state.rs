@@ -7,12 +7,16 @@ use std::sync::Arc;
 use super::bell::Bell;
 use super::conversation::Conversation;
 use super::moving::Moving;
+use super::nearby::Silent;
+use super::offers::Offers;
+use super::places::Places;
 use super::quota::Ledger;
+use super::receipts::Receipts;
 use super::search::Results;
 use crate::model::file::TransferId;
 use crate::model::history::Op;
 use crate::model::traffic::Listening;
-use crate::model::{Address, ConversationId, Message, MessageId, Phrase, Standing};
+use crate::model::{Address, ConversationId, Host, Message, MessageId, Phrase, Standing};
 
 /// Lines that wait to be read: more than a start has to say. The oldest go.
 const MAX_TOLD: usize = 8;
@@ -30,6 +34,9 @@ pub struct Counters {
 #[derive(Debug, Default)]
 pub struct State {
     pub(super) conversations: BTreeMap<ConversationId, Conversation>,
+    places: Places,
+    /// Strangers who never said anything, and whom nobody has to do with.
+    pub(super) silent: Silent,
     pub counters: Counters,
     /// The sockets, by scheme.
     pub listening: Vec<Listening>,
@@ -49,7 +56,13 @@ pub struct State {
     pub(super) sending: BTreeMap<MessageId, Arc<Message>>,
     /// Messages whose payload is being decoded again.
     pub(super) redecoding: BTreeMap<MessageId, Arc<Message>>,
-    /// Files that are being moved now.
+    /// Versions of messages that the store has yet to answer for.
+    pub(super) changing: BTreeMap<MessageId, Arc<Message>>,
+    /// Sealed messages that are being opened.
+    pub(super) unsealing: BTreeMap<MessageId, Arc<Message>>,
+    pub(super) receipts: Receipts,
+    pub(super) offers: Offers,
+    /// Files that are being moved now, or wait for their turn.
     pub transfers: BTreeMap<TransferId, Moving>,
     /// There may be messages that the store refused; so many of them it was given again.
     pub(super) has_unkept: bool,
@@ -81,8 +94,7 @@ impl State {
     /// The conversation with this address: a contact's before a stranger's. Options that are given have to be
     /// the same; an address without any means the peer as it is known.
     pub fn at_address(&self, address: &Address) -> Option<&Conversation> {
-        self.conversations()
-            .filter(|one| one.address.is_same_place(address))
+        self.there(address)
             .filter(|one| address.options.is_empty() || one.address.options == address.options)
             .min_by_key(|one| (one.standing == Standing::Stranger, one.rank))
     }
@@ -104,16 +116,37 @@ impl State {
             .fold(0, |sum, one| sum.saturating_add(one.unread))
     }
 
-    pub(super) fn stranger_at(&self, scheme: &str, source: SocketAddr) -> Option<ConversationId> {
-        let wanted = crate::model::Host::from_socket(source);
-        self.conversations()
-            .find(|one| {
-                one.standing == Standing::Stranger
-                    && one.address.scheme.name == scheme
-                    && one.address.host == wanted
-                    && one.address.port == source.port()
-            })
-            .map(|one| one.id)
+    pub(super) fn stranger_at(&self, scheme: &'static str, source: SocketAddr) -> Option<ConversationId> {
+        let there = self.places.at(scheme, Host::from_socket(source), source.port());
+        let mut there = there.iter().filter_map(|id| self.conversation(*id));
+        there.find(|one| one.standing == Standing::Stranger).map(|one| one.id)
+    }
+
+    /// Those at this place, whatever its options.
+    pub(super) fn there<'s>(&'s self, address: &Address) -> impl Iterator<Item = &'s Conversation> {
+        let there = self.places.at(address.scheme.name, address.host.clone(), address.port);
+        let there = there.iter().filter_map(|id| self.conversation(*id));
+        there.filter(move |one| one.address.is_same_place(address))
+    }
+
+    pub(super) fn insert(&mut self, one: Conversation) {
+        self.places.add(&one.address, one.id);
+        self.conversations.insert(one.id, one);
+    }
+
+    pub(super) fn remove(&mut self, id: ConversationId) {
+        if let Some(gone) = self.conversations.remove(&id) {
+            self.places.remove(&gone.address, id);
+        }
+        self.silent.remove(id);
+    }
+
+    /// It has this address from now on.
+    pub(super) fn move_to(&mut self, id: ConversationId, address: Address) {
+        let Some(one) = self.conversations.get_mut(&id) else { return };
+        self.places.remove(&one.address, id);
+        self.places.add(&address, id);
+        one.move_to(address);
     }
 
     /// The oldest kept line whose number is higher, and its number; `seen` is 0 at first.

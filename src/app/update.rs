@@ -1,7 +1,10 @@
 //! Routes each event to the function that knows what it means.
 
+use super::chat::Outgoing;
 use super::event::{Effect, Event, Intent};
-use super::{State, chat, moving, nearby, reading, receipts, restore, rooms, roster, search, unkept};
+use super::{
+    State, chat, fetching, moving, nearby, offers, reading, receipts, restore, rooms, roster, search, unkept,
+};
 use crate::model::history::StoreEvent;
 use crate::model::{NetEvent, Now};
 
@@ -67,21 +70,22 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
 
 fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effect>) {
     match intent {
-        Intent::Send { conversation, text } => chat::send(state, now, conversation, text, effects),
+        Intent::Send { conversation, text } => {
+            chat::send(state, now, conversation, Outgoing::text(text), effects);
+        }
         Intent::SendAs { conversation, text, kind } => {
-            let _ = kind;
-            chat::send(state, now, conversation, text, effects);
+            chat::send(state, now, conversation, Outgoing { kind, ..Outgoing::text(text) }, effects);
         }
         Intent::Offer { conversation, text, sources } => {
-            moving::offer(state, now, conversation, text, sources, effects);
+            offers::offer(state, now, conversation, (text, sources), effects);
         }
         Intent::Unseal { conversation, message } => receipts::unseal(state, conversation, message, effects),
         Intent::Accept { conversation, message, file } => {
-            moving::accept(state, now, conversation, message, file, effects);
+            fetching::accept(state, now, (conversation, message), file, effects);
         }
-        Intent::Decline { conversation, message } => moving::decline(state, conversation, message, effects),
+        Intent::Decline { conversation, message } => fetching::decline(state, conversation, message, effects),
         Intent::Stop { conversation, message, file } => {
-            moving::stop(state, conversation, message, file, effects);
+            fetching::stop(state, now, (conversation, message), file, effects);
         }
         Intent::Retry { conversation, message } => chat::retry(state, now, conversation, message, effects),
         Intent::Open { conversation } => reading::open(state, conversation, effects),

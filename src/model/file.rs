@@ -39,6 +39,39 @@ pub enum Fate {
     Withdrawn,
 }
 
+impl Fate {
+    /// The fate as one line, for the history: its name, then its parts. [`Fate::from_code`] reads it.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Offered => "offered".to_owned(),
+            Self::Moving => "moving".to_owned(),
+            Self::Done { path } => format!("done {path}"),
+            Self::Declined => "declined".to_owned(),
+            Self::Stopped => "stopped".to_owned(),
+            Self::Broken { fault, bytes } => format!("broken {bytes} {}", fault.code()),
+            Self::Withdrawn => "withdrawn".to_owned(),
+        }
+    }
+
+    /// `None`: it is no fate that is known here.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let (name, rest) = code.split_once(' ').unwrap_or((code, ""));
+        Some(match name {
+            "offered" => Self::Offered,
+            "moving" => Self::Moving,
+            "done" => Self::Done { path: rest.to_owned() },
+            "declined" => Self::Declined,
+            "stopped" => Self::Stopped,
+            "broken" => {
+                let (bytes, fault) = rest.split_once(' ')?;
+                Self::Broken { fault: Fault::from_code(fault), bytes: bytes.parse().ok()? }
+            }
+            "withdrawn" => Self::Withdrawn,
+            _ => return None,
+        })
+    }
+}
+
 /// The files of a message. Most messages have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files(Option<Arc<[File]>>);
@@ -64,6 +97,20 @@ impl Files {
             file.fate = fate;
         }
         Self::new(files)
+    }
+
+    /// The same files, each with the fate that `fate` gives it; `None`: as it was.
+    #[must_use]
+    pub fn with_fates(&self, fate: impl Fn(u16, &File) -> Option<Fate>) -> Self {
+        let files = (0..).zip(self.as_slice());
+        Self::new(
+            files
+                .map(|(at, file)| File {
+                    fate: fate(at, file).unwrap_or_else(|| file.fate.clone()),
+                    ..file.clone()
+                })
+                .collect(),
+        )
     }
 
     /// The bytes it takes up in memory.
@@ -140,4 +187,29 @@ pub struct Place {
     pub name: String,
     /// What it is called until then: the same for every try of one transfer, so that a later one can go on.
     pub part: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fate_is_read_as_it_was_written() {
+        for fate in [
+            Fate::Offered,
+            Fate::Moving,
+            Fate::Done { path: String::new() },
+            Fate::Done { path: "/tmp/a b/c  d\n".to_owned() },
+            Fate::Declined,
+            Fate::Stopped,
+            Fate::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
+            Fate::Broken { fault: Fault::Interrupted, bytes: 0 },
+            Fate::Withdrawn,
+        ] {
+            assert_eq!(Fate::from_code(&fate.code()), Some(fate));
+        }
+        for odd in ["", "broken", "broken x interrupted", "broken 1", "broken -1 stalled", "lost"] {
+            assert_eq!(Fate::from_code(odd), None, "{odd}");
+        }
+    }
 }

@@ -178,6 +178,37 @@ pub enum Kind {
     Unreadable,
 }
 
+impl Kind {
+    const ALL: [Self; 8] = [
+        Self::Text,
+        Self::Joined,
+        Self::Sealed,
+        Self::Opened,
+        Self::Several,
+        Self::Everyone,
+        Self::Automatic,
+        Self::Unreadable,
+    ];
+
+    /// The kind as one word, for scripts and exports.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Joined => "joined",
+            Self::Sealed => "sealed",
+            Self::Opened => "opened",
+            Self::Several => "several",
+            Self::Everyone => "everyone",
+            Self::Automatic => "automatic",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
 /// One message from the network, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {

@@ -7,7 +7,9 @@ use super::event::{Effect, Fetch};
 use super::moving::{Moving, set_fates};
 use super::state::State;
 use super::{offers, roster, versions};
-use crate::model::{ConversationId, Fate, File, Message, MessageId, NetCommand, Now, Phrase, TransferId};
+use crate::model::{
+    ConversationId, Fate, File, Message, MessageId, NetCommand, Now, Phrase, TransferId, filename,
+};
 
 /// Files that one peer is asked for at once. Others wait for their turn: programs serve few at a time, and eight of one
 /// address is what we serve ourselves (invariant I14).
@@ -92,7 +94,8 @@ fn fetch(message: &Message, transfer: TransferId) -> Option<Fetch> {
         conversation: message.conversation,
         transfer,
         payload: Arc::clone(&message.payload),
-        name: file.name.clone(),
+        // Whatever the history has, and whoever read it.
+        name: filename::tame(&file.name),
         size: file.size,
         folder: file.folder,
     })

@@ -174,7 +174,8 @@ impl Backend for Memory {
     }
 
     fn sent(&mut self, conversation: ConversationId, limit: usize) -> Result<Vec<String>, Phrase> {
-        let outgoing = self.messages(conversation).filter(|message| message.is_outgoing());
+        let said = |message: &&Arc<Message>| message.is_outgoing() && !message.text.is_empty();
+        let outgoing = self.messages(conversation).filter(said);
         let mut texts: Vec<String> = outgoing.map(|message| message.text.clone()).collect();
         texts.dedup();
         texts.drain(..texts.len().saturating_sub(limit));

@@ -37,7 +37,7 @@ pub trait Backend: Send {
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase>;
 
     /// The last texts that were sent in a conversation, oldest first; one that was sent several times in a row
-    /// stands once.
+    /// stands once, and files without a word not at all.
     fn sent(&mut self, conversation: ConversationId, limit: usize) -> Result<Vec<String>, Phrase>;
 
     /// Messages that match.

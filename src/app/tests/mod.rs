@@ -1,6 +1,10 @@
 //! The state under made-up events: who a message belongs to, what is shown when, what the list says.
 
+mod files;
 mod history;
+mod nearby;
+mod offers;
+mod receipts;
 mod rooms;
 mod search;
 mod strangers;

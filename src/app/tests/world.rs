@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use super::super::*;
 use crate::model::history::{At, Op, PageQuery, Purpose, StoreEvent};
-use crate::model::traffic::{Kind, Received};
+use crate::model::traffic::{About, Kind, Peer, Received};
 use crate::model::{
-    Address, Caps, Contact, ConversationId, Message, NetCommand, NetEvent, Now, Phrase, Scheme, WallTime,
+    Address, Caps, Contact, ConversationId, Files, Message, MessageId, NetCommand, NetEvent, Now, Phrase,
+    Scheme, WallTime,
 };
 use crate::store::{Backend as _, Memory};
 
@@ -20,6 +21,21 @@ pub(super) const HALL: Scheme =
 const CLUB: Scheme =
     Scheme { name: "club", default_port: 6000, caps: Caps { group: true, rooms: true, ..Caps::NONE } };
 
+/// People who make themselves known, with all that they can do.
+pub(super) const LAN: Scheme = Scheme {
+    name: "lan",
+    default_port: 2425,
+    caps: Caps {
+        receipts: true,
+        encodings: true,
+        presence: true,
+        files: true,
+        seals: true,
+        several: true,
+        ..Caps::NONE
+    },
+};
+
 /// A state with a store that answers at once, and everything the network was told.
 pub(super) struct World {
     pub state: State,
@@ -30,6 +46,8 @@ pub(super) struct World {
     pub(super) fetched: Vec<Fetch>,
     pub rings: usize,
     pub refuse: bool,
+    /// What the store was asked for.
+    pub(super) ops: Vec<Op>,
 }
 
 impl World {
@@ -46,6 +64,7 @@ impl World {
             rings: 0,
             fetched: Vec::new(),
             refuse: false,
+            ops: Vec::new(),
         }
     }
 
@@ -94,6 +113,7 @@ impl World {
         if self.refuse {
             return StoreEvent::Refused { ops: vec![op], why: Phrase::new("fault-busy") };
         }
+        self.ops.push(op.clone());
         let ops = vec![op];
         self.store.commit(&ops).expect("memory");
         StoreEvent::Committed(ops)
@@ -144,7 +164,7 @@ impl World {
 
     pub(super) fn message(&self, conversation: Option<ConversationId>, from: &str, text: &str) -> Received {
         Received {
-            files: crate::model::Files::default(),
+            files: Files::default(),
             conversation,
             scheme: UDP,
             place: None,
@@ -157,6 +177,32 @@ impl World {
             authenticated: false,
             payload: text.as_bytes().into(),
         }
+    }
+
+    /// Somebody nearby comes, leaves, or says something else of itself.
+    pub(super) fn peer(&mut self, conversation: Option<ConversationId>, at: &str, name: &str, here: bool) {
+        let about = About { name: name.to_owned(), ..About::default() };
+        let address = Box::new(address(at));
+        self.happen(Event::Net(NetEvent::Peer(Peer { conversation, address, here, about })));
+    }
+
+    /// A person nearby writes something.
+    pub(super) fn writes(&mut self, from: &str, kind: Kind, files: Files, text: &str) -> MessageId {
+        let message = self.message(None, from, text);
+        let payload = Arc::from(format!("packet of {text}").into_bytes());
+        self.happen(Event::Net(NetEvent::Received(Received {
+            scheme: LAN,
+            kind,
+            files,
+            payload,
+            ..message
+        })));
+        MessageId(self.state.next_message_id().0 - 1)
+    }
+
+    /// A message as the history has it.
+    pub(super) fn stored(&self, conversation: ConversationId, id: MessageId) -> Arc<Message> {
+        Arc::clone(self.store.messages(conversation).find(|one| one.id == id).expect("stored"))
     }
 
     /// Somebody's program says that it came into a room.
@@ -192,5 +238,5 @@ impl World {
 }
 
 pub(super) fn address(text: &str) -> Address {
-    Address::parse(text, &[UDP, HALL, CLUB]).expect(text)
+    Address::parse(text, &[UDP, HALL, CLUB, LAN]).expect(text)
 }

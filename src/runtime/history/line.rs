@@ -13,9 +13,12 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::json::{json, local, rfc3339};
+use crate::model::file::MAX_FILES;
 use crate::model::history::{Card, Standing};
 use crate::model::traffic::Kind;
-use crate::model::{Address, ConversationId, Direction, Fault, Mark, Message, MessageId, WallTime};
+use crate::model::{
+    Address, ConversationId, Direction, Fate, Fault, File, Files, Mark, Message, MessageId, WallTime,
+};
 use crate::net::parse_address;
 
 /// The fields in the order they are written: first those of `listen --json`.
@@ -41,12 +44,28 @@ struct Written<'a> {
     /// It only says that somebody came in.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     joined: bool,
+    /// What it is, if it is neither a text nor that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    /// What it offers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<Offered>,
     /// Since when the mark holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     marked: Option<String>,
     /// In base64, where it is not just the text in UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<String>,
+}
+
+/// A file or a folder, with what became of it.
+#[derive(Serialize, Deserialize)]
+struct Offered {
+    name: String,
+    size: u64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    folder: bool,
+    fate: String,
 }
 
 /// One line; `None` for a notice, which nobody keeps.
@@ -78,9 +97,15 @@ pub fn line(card: &Card, message: &Message, zone: &TimeZone) -> Option<String> {
         address: &card.address,
         standing: standing_name(card.standing),
         joined: message.is_joining(),
+        kind: message.kind().filter(|kind| !matches!(kind, Kind::Text | Kind::Joined)).map(Kind::code),
+        files: message.files.as_slice().iter().map(offered).collect(),
         marked: marks.map(|(_, since)| moment(since)),
         payload: (!plain).then(|| STANDARD.encode(&message.payload)),
     }))
+}
+
+fn offered(file: &File) -> Offered {
+    Offered { name: file.name.clone(), size: file.size, folder: file.folder, fate: file.fate.code() }
 }
 
 const fn mark_name(mark: &Mark) -> &'static str {
@@ -144,6 +169,9 @@ struct Given {
     sender: Option<String>,
     #[serde(default)]
     joined: bool,
+    kind: Option<String>,
+    #[serde(default)]
+    files: Vec<Offered>,
     marked: Option<String>,
     payload: Option<String>,
 }
@@ -177,7 +205,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
             address: address.to_string(),
         },
         message: Message {
-            files: crate::model::Files::default(),
+            files: files(&given.files)?,
             id: MessageId(0),
             conversation: ConversationId(0),
             dialect: given.dialect.unwrap_or_else(|| address.scheme.name.to_owned()).into(),
@@ -216,15 +244,31 @@ fn direction(given: &Given, time: WallTime) -> Result<Direction, LineError> {
                 lossy: given.lossy,
                 authenticated: given.authenticated,
                 sender: given.sender.as_deref().filter(|name| !name.is_empty()).map(Arc::from),
-                kind: if given.joined { Kind::Joined } else { Kind::Text },
+                kind: if given.joined { Kind::Joined } else { kind(given)? },
             })
         }
         Some("out") => {
             let marked = given.marked.as_deref().map_or(Ok(time), |marked| moment("marked", marked))?;
-            Ok(Direction::Outgoing { kind: Kind::Text, mark: mark(given)?, marked })
+            Ok(Direction::Outgoing { mark: mark(given)?, marked, kind: kind(given)? })
         }
         Some(other) => Err(wrong("direction", other)),
     }
+}
+
+fn kind(given: &Given) -> Result<Kind, LineError> {
+    let code = given.kind.as_deref().unwrap_or(Kind::Text.code());
+    Kind::from_code(code).ok_or_else(|| wrong("kind", code))
+}
+
+fn files(given: &[Offered]) -> Result<Files, LineError> {
+    if given.len() > MAX_FILES {
+        return Err(wrong("files", &given.len().to_string()));
+    }
+    let file = |one: &Offered| {
+        let fate = Fate::from_code(&one.fate).ok_or_else(|| wrong("fate", &one.fate))?;
+        Ok(File { name: one.name.clone(), size: one.size, folder: one.folder, fate })
+    };
+    given.iter().map(file).collect::<Result<_, _>>().map(Files::new)
 }
 
 fn mark(given: &Given) -> Result<Mark, LineError> {
@@ -232,6 +276,7 @@ fn mark(given: &Given) -> Result<Mark, LineError> {
         Some("waiting") => Ok(Mark::Waiting),
         None | Some("sent") => Ok(Mark::Sent),
         Some("delivered") => Ok(Mark::Delivered),
+        Some("read") => Ok(Mark::Read),
         Some("failed") => Ok(Mark::Failed(match &given.reason {
             Some(code) => Fault::from_code(code),
             None => Fault::Interrupted,

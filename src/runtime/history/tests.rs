@@ -12,7 +12,7 @@ use super::*;
 use crate::lang::Lang;
 use crate::model::history::{Op, Standing};
 use crate::model::traffic::Kind;
-use crate::model::{Direction, Fault, Mark, WallTime};
+use crate::model::{Direction, Fate, Fault, File, Files, Mark, WallTime};
 use crate::runtime::profile::create_private;
 
 /// 2026-11-21 09:30:12.345678 UTC, a Saturday.
@@ -32,7 +32,7 @@ fn alex() -> Card {
 
 fn message(text: &str, direction: Direction) -> Message {
     Message {
-        files: crate::model::Files::default(),
+        files: Files::default(),
         id: MessageId(0),
         conversation: ConversationId(0),
         dialect: "udp".into(),
@@ -116,6 +116,72 @@ fn what_is_not_said_by_the_text_is_read_as_it_was_written() {
     }
 }
 
+fn files() -> Files {
+    let fates = [
+        Fate::Offered,
+        Fate::Moving,
+        Fate::Done { path: "/home/hou/a b\n".to_owned() },
+        Fate::Done { path: String::new() },
+        Fate::Declined,
+        Fate::Stopped,
+        Fate::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
+        Fate::Withdrawn,
+    ];
+    let file = |(fate, size)| File { name: format!("文\u{202e}件\n{size}"), size, folder: size == 9, fate };
+    Files::new(fates.into_iter().zip(3..).map(file).collect())
+}
+
+#[test]
+fn files_kinds_and_what_became_of_them_are_read_as_they_were_written() {
+    let kinds = [
+        Kind::Text,
+        Kind::Sealed,
+        Kind::Opened,
+        Kind::Several,
+        Kind::Everyone,
+        Kind::Automatic,
+        Kind::Unreadable,
+    ];
+    for kind in kinds {
+        let source = SOURCE.parse().expect("literal");
+        let theirs = Direction::Incoming { source, lossy: false, authenticated: false, sender: None, kind };
+        let ours = Direction::Outgoing { mark: Mark::Read, marked: WallTime(MORNING), kind };
+        for direction in [theirs, ours] {
+            round_trip(&alex(), &Message { files: files(), ..message("", direction) });
+        }
+    }
+}
+
+#[test]
+fn a_transcript_says_what_a_message_offers_and_why_it_has_no_text() {
+    let of_kind = |kind| {
+        let source = SOURCE.parse().expect("literal");
+        message("", Direction::Incoming { source, lossy: false, authenticated: false, sender: None, kind })
+    };
+    let text = transcript(&[
+        (alex(), Message { files: files(), ..incoming("look\n09:31 eve: hi") }),
+        (alex(), of_kind(Kind::Sealed)),
+        (alex(), of_kind(Kind::Unreadable)),
+    ]);
+    let expected = "\
+09:30 alex: look
+      09:31 eve: hi
+      file “文<U+202E>件^J3”, 3 bytes: offered
+      file “文<U+202E>件^J4”, 4 bytes: on its way
+      file “文<U+202E>件^J5”, 5 bytes: done, /home/hou/a b^J
+      file “文<U+202E>件^J6”, 6 bytes: done
+      file “文<U+202E>件^J7”, 7 bytes: declined
+      file “文<U+202E>件^J8”, 8 bytes: stopped
+      folder “文<U+202E>件^J9”: broken off after 18446744073709551615 bytes: \
+this machine would not take it (ENOSPC)
+      file “文<U+202E>件^J10”, 10 bytes: withdrawn
+09:30 alex:
+      (sealed, not opened)
+09:30 alex:
+      (encrypted in a way that udpqq cannot read)";
+    assert!(text.ends_with(expected), "{text}");
+}
+
 #[test]
 fn a_line_has_the_fields_of_listen_and_more() {
     let received =
@@ -171,6 +237,8 @@ fn a_field_that_makes_no_sense_is_named() {
         (r#""mark":"#, r#""address":"fax://h:1","mark":"#, "address"),
         (r#""mark":"#, r#""standing":"friend","mark":"#, "standing"),
         (r#""mark":"#, r#""payload":"!","mark":"#, "payload"),
+        (r#""mark":"#, r#""kind":"song","mark":"#, "kind"),
+        (r#""mark":"#, r#""files":[{"name":"a","size":1,"fate":"eaten"}],"mark":"#, "fate"),
         (r#""in""#, r#""out""#, "address"),
     ] {
         let line = good.replace(from, to);

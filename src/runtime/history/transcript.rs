@@ -8,6 +8,8 @@
 //!       second line
 //! 09:31 侯哥: answer
 //! 09:32 * 10.0.0.7:7788 joined the room
+//! 09:33 alex: have a look
+//!       file “plan.pdf”, 81920 bytes: done, /home/hou/downloads/plan.pdf
 //! ```
 //! What starts at the left edge is ours: no text of a message gets there, and all of it is escaped.
 
@@ -18,7 +20,8 @@ use super::json::local;
 use crate::lang::Lang;
 use crate::model::history::Card;
 use crate::model::text::{escape, plain_line};
-use crate::model::{ConversationId, Direction, Mark, Message};
+use crate::model::traffic::Kind;
+use crate::model::{ConversationId, Direction, Fate, File, Mark, Message};
 
 /// As wide as the time and the space behind it.
 const INDENT: &str = "      ";
@@ -65,12 +68,53 @@ impl Transcript {
             lines.push(format!("{} * {joined}", time.strftime("%H:%M")));
             return;
         }
+        // What stands for a text is no text: nobody wrote it at the place where people write.
+        let stands_in = self.stands_in(message);
         let text = escape(&message.text);
         let mut rows = text.as_str().split('\n');
         let first = rows.next().unwrap_or_default();
-        lines.push(format!("{} {name}: {first}", time.strftime("%H:%M")));
+        let gap = if first.is_empty() { "" } else { " " };
+        lines.push(format!("{} {name}:{gap}{first}", time.strftime("%H:%M")));
         lines.extend(rows.map(|row| format!("{INDENT}{row}").trim_end().to_owned()));
+        lines.extend(stands_in.map(|line| format!("{INDENT}{line}")));
+        lines.extend(message.files.as_slice().iter().map(|file| format!("{INDENT}{}", self.file(file))));
         lines.extend(self.fate(message).map(|fate| format!("{INDENT}{fate}")));
+    }
+
+    /// Why there is no text.
+    fn stands_in(&self, message: &Message) -> Option<String> {
+        let key = match message.kind()? {
+            Kind::Sealed if message.is_incoming() => "history-sealed",
+            Kind::Unreadable => "history-unreadable",
+            Kind::Text
+            | Kind::Joined
+            | Kind::Sealed
+            | Kind::Opened
+            | Kind::Several
+            | Kind::Everyone
+            | Kind::Automatic => return None,
+        };
+        Some(self.looks.lang.text(key))
+    }
+
+    /// A file that the message offers, and what became of it.
+    fn file(&self, file: &File) -> String {
+        let (lang, name, size) = (&self.looks.lang, plain_line(&file.name), file.size.to_string());
+        let fate = match &file.fate {
+            Fate::Offered => lang.text("fate-offered"),
+            Fate::Moving => lang.text("fate-moving"),
+            Fate::Done { path } if path.is_empty() => lang.text("fate-done"),
+            Fate::Done { path } => lang.with("fate-done-at", &[("path", &plain_line(path))]),
+            Fate::Declined => lang.text("fate-declined"),
+            Fate::Stopped => lang.text("fate-stopped"),
+            Fate::Broken { fault, bytes } => {
+                let why = plain_line(&lang.phrase(&fault.phrase()));
+                lang.with("fate-broken", &[("bytes", &bytes.to_string()), ("why", &why)])
+            }
+            Fate::Withdrawn => lang.text("fate-withdrawn"),
+        };
+        let key = if file.folder { "history-folder" } else { "history-file" };
+        lang.with(key, &[("file", &name), ("size", &size), ("fate", &fate)])
     }
 
     /// Who wrote it. Where nothing proves that, the address it came from is named, unless it is the

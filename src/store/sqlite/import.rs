@@ -171,7 +171,7 @@ impl<'a> Intake<'a> {
 fn find(transaction: &Transaction<'_>, card: &Card, (column, value): (&str, &str)) -> Sql<Room> {
     let sql = format!(
         "SELECT id, EXISTS (SELECT 1 FROM message m WHERE m.conversation = c.id AND m.id > c.read_to \
-         AND m.direction = 0 AND m.kind = 0) FROM conversation c WHERE standing = ?1 AND {column} = ?2 AND NOT forgotten \
+         AND m.direction = 0 AND m.kind <> 1) FROM conversation c WHERE standing = ?1 AND {column} = ?2 AND NOT forgotten \
          AND id BETWEEN 0 AND ?3 ORDER BY id LIMIT 1"
     );
     let standing = rows::standing_number(card.standing);

@@ -6,6 +6,7 @@
 mod change;
 mod erase;
 mod faults;
+mod files;
 mod import;
 mod index;
 mod merge;

@@ -104,7 +104,8 @@ impl<'a> Room<'a> {
     }
 }
 
-/// What was sent last, oldest first; a text that stands several times in a row stands once.
+/// What was sent last, oldest first; a text that stands several times in a row stands once, and files without a word
+/// not at all.
 pub(super) fn sent(connection: &Connection, conversation: ConversationId, limit: usize) -> Sql<Vec<String>> {
     let room = Room::open(connection, conversation)?;
     let mut statement = connection.prepare_cached(
@@ -116,7 +117,7 @@ pub(super) fn sent(connection: &Connection, conversation: ConversationId, limit:
     while texts.len() < limit {
         let Some(row) = found.next()? else { break };
         let text = rows::text(row, 0);
-        if texts.last() != Some(&text) {
+        if !text.is_empty() && texts.last() != Some(&text) {
             texts.push(text);
         }
     }

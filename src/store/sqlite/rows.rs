@@ -16,22 +16,29 @@ use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, W
 
 /// The columns of a message in the order in which [`message`] reads them; `m` is the table.
 pub(super) const COLUMNS: &str = "m.id, m.conversation, m.dialect, m.time, m.direction, m.source, m.lossy, \
-     m.authenticated, m.mark, m.reason, m.marked, m.text, m.payload, m.sender, m.kind";
+     m.authenticated, m.mark, m.reason, m.marked, m.text, m.payload, m.sender, m.kind, m.files";
 
 /// Fails where the id is taken.
 const INSERT: &str = "INSERT INTO message (id, conversation, dialect, time, direction, source, lossy, \
-     authenticated, mark, reason, marked, text, payload, sender, kind) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+     authenticated, mark, reason, marked, text, payload, sender, kind, files) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 
 const OVER: &str = "ON CONFLICT (id) DO UPDATE SET conversation = ?2, dialect = ?3, time = ?4, direction = ?5, source = ?6, \
      lossy = ?7, authenticated = ?8, mark = ?9, reason = ?10, marked = ?11, text = ?12, payload = ?13, \
-     sender = ?14, kind = ?15";
+     sender = ?14, kind = ?15, files = ?16";
 
 pub(super) const INCOMING: i64 = 0;
 pub(super) const OUTGOING: i64 = 1;
 
+const TEXT: i64 = 0;
 /// A message that only says that somebody came in.
 pub(super) const JOINED: i64 = 1;
+const SEALED: i64 = 2;
+const OPENED: i64 = 3;
+const SEVERAL: i64 = 4;
+const EVERYONE: i64 = 5;
+const AUTOMATIC: i64 = 6;
+const UNREADABLE: i64 = 7;
 
 pub(super) const WAITING: i64 = 0;
 const SENT: i64 = 1;
@@ -103,6 +110,33 @@ fn mark(number: i64, reason: &str) -> Mark {
     }
 }
 
+const fn kind_number(kind: Kind) -> i64 {
+    match kind {
+        Kind::Text => TEXT,
+        Kind::Joined => JOINED,
+        Kind::Sealed => SEALED,
+        Kind::Opened => OPENED,
+        Kind::Several => SEVERAL,
+        Kind::Everyone => EVERYONE,
+        Kind::Automatic => AUTOMATIC,
+        Kind::Unreadable => UNREADABLE,
+    }
+}
+
+/// A kind that is not known here is a text.
+const fn kind(number: i64) -> Kind {
+    match number {
+        JOINED => Kind::Joined,
+        SEALED => Kind::Sealed,
+        OPENED => Kind::Opened,
+        SEVERAL => Kind::Several,
+        EVERYONE => Kind::Everyone,
+        AUTOMATIC => Kind::Automatic,
+        UNREADABLE => Kind::Unreadable,
+        _ => Kind::Text,
+    }
+}
+
 /// The payload's column. Most payloads are the text itself, and stand as NULL.
 fn payload_column(message: &Message) -> Option<&[u8]> {
     (*message.payload != *message.text.as_bytes()).then_some(&*message.payload)
@@ -126,7 +160,7 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
         i64::try_from(message.id.0).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let (conversation, time) = (message.conversation.0, message.time.0);
     let (dialect, text, payload) = (&*message.dialect, &message.text, payload_column(message));
-    let none = Value::Null;
+    let (none, files) = (Value::Null, super::files::column(&message.files));
     match &message.direction {
         Direction::Incoming { source, lossy, authenticated, sender, kind } => {
             let source = source.to_string();
@@ -145,10 +179,11 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
                 text,
                 payload,
                 sender.as_deref(),
-                if *kind == Kind::Joined { JOINED } else { 0 }
+                kind_number(*kind),
+                files
             ])?;
         }
-        Direction::Outgoing { mark, marked, .. } => {
+        Direction::Outgoing { mark, marked, kind } => {
             let (mark, reason) = mark_columns(mark);
             statement.execute(rusqlite::params![
                 id,
@@ -165,7 +200,8 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
                 text,
                 payload,
                 none,
-                0
+                kind_number(*kind),
+                files
             ])?;
         }
         Direction::Notice(_) => {}
@@ -205,7 +241,7 @@ pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
         Ok(_) | Err(_) => Arc::from(words.as_bytes()),
     };
     Some(Arc::new(Message {
-        files: crate::model::Files::default(),
+        files: super::files::files(row, 15),
         id: message_id(integer(row, 0))?,
         conversation: conversation_id(integer(row, 1))?,
         dialect: Cow::Owned(text_of(2)),
@@ -216,10 +252,10 @@ pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
                 lossy: integer(row, 6) != 0,
                 authenticated: integer(row, 7) != 0,
                 sender: Some(text_of(13)).filter(|name| !name.is_empty()).map(Arc::from),
-                kind: if integer(row, 14) == JOINED { Kind::Joined } else { Kind::Text },
+                kind: kind(integer(row, 14)),
             },
             OUTGOING => Direction::Outgoing {
-                kind: Kind::Text,
+                kind: kind(integer(row, 14)),
                 mark: mark(integer(row, 8), &text_of(9)),
                 marked: WallTime(integer(row, 10)),
             },

@@ -15,6 +15,7 @@ const STEPS: &[Step] = &[
     Step { sql: TABLES, then: None },
     Step { sql: INDEX, then: Some(super::index::stamp) },
     Step { sql: ROOMS, then: None },
+    Step { sql: FILES, then: None },
 ];
 
 /// The version that this program writes.
@@ -79,12 +80,21 @@ CREATE INDEX joined ON message (conversation, id, kind) WHERE kind = 1;
 CREATE INDEX named ON message (conversation) WHERE sender IS NOT NULL;
 ";
 
+/// What a message offers, and what became of that. From here on `kind` also says more than whether somebody came in, of
+/// messages in both directions.
+const FILES: &str = "
+ALTER TABLE message ADD COLUMN files TEXT;
+";
+
 /// The first version whose messages say who wrote them.
 const WITH_SENDERS: usize = 3;
 
-/// What stands for the messages of an older version where nothing may be written.
+/// What stands for the messages of older versions where nothing may be written.
 const WITHOUT_SENDERS: &str = "
-CREATE TEMP VIEW message AS SELECT *, NULL AS sender, 0 AS kind FROM main.message;
+CREATE TEMP VIEW message AS SELECT *, NULL AS sender, 0 AS kind, NULL AS files FROM main.message;
+";
+const WITHOUT_FILES: &str = "
+CREATE TEMP VIEW message AS SELECT *, NULL AS files FROM main.message;
 ";
 
 /// Makes a history of an older version, which is only read, look like one of this version.
@@ -93,6 +103,9 @@ pub(super) fn adapt(connection: &Connection) -> rusqlite::Result<()> {
         Kind::Ours(version) if (1..WITH_SENDERS).contains(&version) => {
             connection.execute_batch(WITHOUT_SENDERS)
         }
+        Kind::Ours(version) if (WITH_SENDERS..VERSION).contains(&version) => {
+            connection.execute_batch(WITHOUT_FILES)
+        }
         Kind::Ours(_) | Kind::Foreign => Ok(()),
     }
 }
@@ -100,6 +113,12 @@ pub(super) fn adapt(connection: &Connection) -> rusqlite::Result<()> {
 /// Whether the messages are a view that `adapt` made: such a one has no indexes of its own.
 pub(super) fn is_adapted(connection: &Connection) -> rusqlite::Result<bool> {
     connection.prepare_cached("SELECT 1 FROM temp.sqlite_schema WHERE name = 'message'")?.exists([])
+}
+
+/// Whether the messages in the file say who wrote them, whatever `adapt` made of them.
+pub(super) fn has_senders(connection: &Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM pragma_table_info('message', 'main') WHERE name = 'sender'";
+    connection.prepare_cached(sql)?.exists([])
 }
 
 /// Throws the index away and begins anew; `work` fills it.

@@ -29,7 +29,8 @@ pub(super) fn search(connection: &Connection, lookup: &Lookup) -> Sql<Found> {
     let moment = connection.unchecked_transaction()?;
     let cards = if Sieve::needs_cards(lookup) { cards(&moment)? } else { Vec::new() };
     let adapted = schema::is_adapted(&moment)?;
-    let rooms = if lookup.search.from.is_empty() || adapted { BTreeSet::new() } else { rooms(&moment)? };
+    let named = !lookup.search.from.is_empty() && schema::has_senders(&moment)?;
+    let rooms = if named { rooms(&moment)? } else { BTreeSet::new() };
     let sieve = Sieve::new(lookup, &cards.iter(), &rooms);
     let mut hunt = Hunt { connection: &moment, adapted, sieve, hits: Vec::new() };
     if hunt.sieve.can_pass() {
@@ -56,7 +57,7 @@ pub(super) fn cards(connection: &Connection) -> Sql<Vec<Card>> {
 /// Where senders have names of their own.
 fn rooms(connection: &Connection) -> Sql<BTreeSet<ConversationId>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id FROM conversation c WHERE EXISTS (SELECT 1 FROM message m INDEXED BY named \
+        "SELECT id FROM conversation c WHERE EXISTS (SELECT 1 FROM main.message m INDEXED BY named \
          WHERE m.conversation = c.id AND m.sender IS NOT NULL)",
     )?;
     let mut found = statement.query([])?;

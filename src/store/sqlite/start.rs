@@ -140,7 +140,8 @@ fn unread(
 /// The newest of them, oldest first.
 fn held(connection: &Connection) -> Sql<Vec<Held>> {
     let mut statement = connection.prepare(
-        "SELECT m.id, m.conversation, octet_length(m.text), octet_length(m.payload), m.kind \
+        "SELECT m.id, m.conversation, octet_length(m.text), octet_length(m.payload), m.kind, \
+         octet_length(m.files) \
          FROM conversation c CROSS JOIN message m \
          ON m.conversation = c.id AND m.id > c.cleared_to \
          WHERE c.standing = ?1 AND NOT c.known AND NOT c.forgotten ORDER BY m.id DESC LIMIT ?2",
@@ -155,7 +156,8 @@ fn held(connection: &Connection) -> Sql<Vec<Held>> {
         // A payload of NULL is the text.
         let payload: Option<i64> = row.get(3).unwrap_or_default();
         let payload = if payload.is_some() { bytes(3) } else { text };
-        let bytes = size_of::<Message>().saturating_add(text).saturating_add(payload);
+        let files = row.get::<_, Option<i64>>(5).unwrap_or_default().map_or(0, |_| bytes(5));
+        let bytes = size_of::<Message>().saturating_add(text).saturating_add(payload).saturating_add(files);
         let joined = rows::integer(row, 4) == rows::JOINED;
         held.push(Held { message, conversation, bytes, joined });
     }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::samples::{
-    ALEX, MEI, NOW, Profile, card, from_member, hits, ids, incoming, insert, joining, lookup, outgoing, page,
-    rest, show,
+    ALEX, KINDS, MEI, NOW, Profile, card, files, from_member, hits, ids, incoming, insert, joining, lookup,
+    outgoing, page, rest, show,
 };
 use crate::model::history::{At, MAX_PAGE_BYTES, Op};
-use crate::model::{Direction, Fault, Mark, Message, MessageId, WallTime};
+use crate::model::traffic::Kind;
+use crate::model::{Direction, Fate, Fault, Files, Mark, Message, MessageId, WallTime};
 use crate::store::{Backend, Memory};
 
 /// Runs a test on memory, and on a file with and without an index that is up to date.
@@ -172,24 +173,69 @@ fn a_mark_says_what_became_of_a_message_and_since_when() {
         let fault = Fault::Network { to: None, code: "EPERM".to_owned() };
         backend.commit(&[insert(&outgoing(1, ALEX, "x"))]).expect("kept");
         let mark = Mark::Failed(fault);
-        let direction = Direction::Outgoing {
-            kind: crate::model::traffic::Kind::Text,
-            mark: mark.clone(),
-            marked: WallTime(5),
-        };
+        let direction = Direction::Outgoing { kind: Kind::Text, mark: mark.clone(), marked: WallTime(5) };
         let set =
             |id| Op::Replace(Arc::new(Message { direction: direction.clone(), ..outgoing(id, ALEX, "x") }));
         backend.commit(&[set(1), set(2)]).expect("kept");
         let page = page(backend, ALEX, At::Newest);
         assert_eq!(
             page.messages[0].direction,
-            Direction::Outgoing {
-                kind: crate::model::traffic::Kind::Text,
-                mark: mark.clone(),
-                marked: WallTime(5)
-            }
+            Direction::Outgoing { kind: Kind::Text, mark: mark.clone(), marked: WallTime(5) }
         );
         assert_eq!(page.messages.len(), 1);
+    });
+}
+
+#[test]
+fn files_and_kinds_of_both_sides_are_kept() {
+    each(|backend, _| {
+        let mut messages = Vec::new();
+        for (kind, id) in KINDS.into_iter().zip((1..).step_by(2)) {
+            let source = "10.0.0.7:2425".parse().expect("literal");
+            let direction =
+                Direction::Incoming { source, lossy: true, authenticated: false, sender: None, kind };
+            messages.push(Message { direction, files: files(), ..incoming(id, ALEX, "theirs") });
+            let direction = Direction::Outgoing { mark: Mark::Read, marked: WallTime(5), kind };
+            messages.push(Message { direction, files: files(), ..outgoing(id + 1, ALEX, "ours") });
+        }
+        backend.commit(&messages.iter().map(insert).collect::<Vec<_>>()).expect("kept");
+        let kept = page(backend, ALEX, At::Newest).messages;
+        assert_eq!(kept.iter().map(|one| Message::clone(one)).collect::<Vec<_>>(), messages);
+        let fetched = Fate::Done { path: "/x".to_owned() };
+        let first = Message { files: files().with_fate(0, fetched), ..messages[0].clone() };
+        backend.commit(&[Op::Replace(Arc::new(first.clone()))]).expect("kept");
+        assert_eq!(*page(backend, ALEX, At::Oldest).messages[0], first);
+        let plain = Message { files: Files::default(), ..first };
+        backend.commit(&[Op::Replace(Arc::new(plain.clone()))]).expect("kept");
+        assert_eq!(*page(backend, ALEX, At::Oldest).messages[0], plain);
+    });
+}
+
+#[test]
+fn a_sealed_message_is_found_once_it_is_opened_and_not_before() {
+    each(|backend, rest| {
+        let source = "10.0.0.7:2425".parse().expect("literal");
+        let letter = |kind, text| {
+            let direction =
+                Direction::Incoming { source, lossy: false, authenticated: false, sender: None, kind };
+            Message { direction, payload: Arc::from(*b"the secret"), ..incoming(1, ALEX, text) }
+        };
+        backend.commit(&[insert(&letter(Kind::Sealed, ""))]).expect("kept");
+        rest(backend);
+        assert_eq!(hits(backend, "secret"), [0; 0]);
+        backend.commit(&[Op::Replace(Arc::new(letter(Kind::Opened, "the secret")))]).expect("kept");
+        assert_eq!(hits(backend, "secret"), [1]);
+    });
+}
+
+#[test]
+fn files_that_went_without_a_word_are_nothing_that_was_said() {
+    each(|backend, _| {
+        for (id, text) in (1..).zip(["a", "", "a", "b", ""]) {
+            let message = Message { files: files(), ..outgoing(id, ALEX, text) };
+            backend.commit(&[insert(&message)]).expect("kept");
+        }
+        assert_eq!(backend.sent(ALEX, 10).expect("read"), ["a", "b"]);
     });
 }
 

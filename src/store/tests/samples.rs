@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::model::history::{At, Card, Lookup, Op, Page, PageQuery, Purpose, Standing};
 use crate::model::search::Search;
 use crate::model::traffic::Kind;
-use crate::model::{ConversationId, Direction, Mark, Message, MessageId, WallTime};
+use crate::model::{ConversationId, Direction, Fate, Fault, File, Files, Mark, Message, MessageId, WallTime};
 use crate::store::{Backend, Lock, Opened, Work, open};
 
 pub(in crate::store) const ALEX: ConversationId = ConversationId(1);
@@ -36,7 +36,7 @@ pub(in crate::store) fn a_lock() -> Lock {
 
 pub(in crate::store) fn incoming(id: u64, conversation: ConversationId, text: &str) -> Message {
     Message {
-        files: crate::model::Files::default(),
+        files: Files::default(),
         id: MessageId(id),
         conversation,
         dialect: "udp".into(),
@@ -68,6 +68,32 @@ pub(in crate::store) fn outgoing(id: u64, conversation: ConversationId, text: &s
     let direction = Direction::Outgoing { kind: Kind::Text, mark: Mark::Sent, marked: NOW };
     Message { direction, ..incoming(id, conversation, text) }
 }
+
+/// A file or folder of every fate.
+pub(in crate::store) fn files() -> Files {
+    let fates = [
+        Fate::Offered,
+        Fate::Moving,
+        Fate::Done { path: "/home/a b/x \"1\".bin".to_owned() },
+        Fate::Declined,
+        Fate::Stopped,
+        Fate::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
+        Fate::Withdrawn,
+    ];
+    let file =
+        |(fate, size)| File { name: format!("文件 {size}\u{202e}\n"), size, folder: size % 2 == 0, fate };
+    Files::new(fates.into_iter().zip(u64::MAX - 9..).map(file).collect())
+}
+
+pub(in crate::store) const KINDS: [Kind; 7] = [
+    Kind::Text,
+    Kind::Sealed,
+    Kind::Opened,
+    Kind::Several,
+    Kind::Everyone,
+    Kind::Automatic,
+    Kind::Unreadable,
+];
 
 pub(in crate::store) fn insert(message: &Message) -> Op {
     Op::Insert(Arc::new(message.clone()))

@@ -7,7 +7,7 @@ use crate::model::history::{At, Card, Op, Spot, Standing};
 use crate::model::traffic::Kind;
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Phrase, WallTime};
 use crate::store::tests::samples::{
-    ALEX, MEI, NOW, Profile, card, ids, incoming, insert, joining, outgoing, page,
+    ALEX, MEI, NOW, Profile, card, files, ids, incoming, insert, joining, outgoing, page,
 };
 
 fn marks() -> Vec<Mark> {
@@ -23,7 +23,7 @@ fn marks() -> Vec<Mark> {
         Fault::NoSuchPeer,
         Fault::Interrupted,
     ];
-    [Mark::Sent, Mark::Delivered].into_iter().chain(faults.map(Mark::Failed)).collect()
+    [Mark::Sent, Mark::Delivered, Mark::Read].into_iter().chain(faults.map(Mark::Failed)).collect()
 }
 
 /// Every kind of message there is.
@@ -45,6 +45,7 @@ fn all_kinds() -> Vec<Message> {
         let direction = Direction::Incoming { source, lossy, authenticated, sender, kind };
         messages.push(Message { direction, payload: Arc::from([0xff, 0, 0xfe]), ..incoming(0, ALEX, "�") });
     }
+    messages.push(Message { files: files(), ..incoming(0, ALEX, "") });
     messages.push(Message { payload: Arc::from([]), ..outgoing(0, ALEX, "not encoded yet") });
     messages.push(Message { payload: Arc::from(*b"bytes"), ..incoming(0, ALEX, "") });
     messages.push(Message { dialect: "未来".into(), time: WallTime(i64::MIN), ..incoming(0, ALEX, "x") });

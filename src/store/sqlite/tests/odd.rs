@@ -2,8 +2,9 @@
 
 use rusqlite::Connection;
 
+use crate::model::file::MAX_FILES;
 use crate::model::history::{At, Op};
-use crate::model::{ConversationId, MessageId};
+use crate::model::{ConversationId, Fate, MessageId};
 use crate::store::Backend;
 use crate::store::tests::samples::{ALEX, Profile, card, hits, ids, incoming, insert, page, rest, show};
 
@@ -171,6 +172,11 @@ fn a_row_counts_as_more_exactly_if_a_page_takes_it() {
         ("source", "x'00'"),
         ("mark", "'y'"),
         ("time", "'noon'"),
+        ("kind", "99"),
+        ("kind", "x'01'"),
+        ("files", "7"),
+        ("files", "x'ff'"),
+        ("files", "'[{'"),
     ] {
         let profile = Profile::new();
         let mut backend = profile.backend();
@@ -183,5 +189,30 @@ fn a_row_counts_as_more_exactly_if_a_page_takes_it() {
         assert_eq!(none.older, taken, "{column} = {value}");
         let none = backend.page(&show(ALEX, At::Oldest, 0)).expect("read");
         assert_eq!(none.newer, taken, "{column} = {value}");
+    }
+}
+
+#[test]
+fn a_list_of_files_that_nobody_wrote_is_clamped_or_left_out() {
+    let many = format!("[{}]", vec![r#"{"name":"a","size":1}"#; MAX_FILES + 1].join(","));
+    for (list, files) in [
+        ("7", 0),
+        ("x'ff00'", 0),
+        ("''", 0),
+        ("'null'", 0),
+        ("'{}'", 0),
+        ("'[1]'", 0),
+        (r#"'[{"name":"a","size":-1}]'"#, 0),
+        (r#"'[{"name":"a","size":1,"fate":7}]'"#, 0),
+        (r#"'[{"name":"a","size":1,"fate":"eaten","later":1}]'"#, 1),
+        (&format!("'{}'", "[".repeat(100_000)), 0),
+        (&format!("'{many}'"), MAX_FILES),
+    ] {
+        let profile = Profile::new();
+        profile.backend().commit(&[insert(&incoming(1, ALEX, "x"))]).expect("kept");
+        change(&profile, &format!("UPDATE message SET files = {list}"));
+        let message = page(&mut *profile.backend(), ALEX, At::Newest).messages.remove(0);
+        assert_eq!(message.files.as_slice().len(), files, "{}", list.get(..40).unwrap_or(list));
+        assert!(message.files.as_slice().iter().all(|file| file.fate == Fate::Offered));
     }
 }

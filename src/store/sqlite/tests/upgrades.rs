@@ -4,9 +4,10 @@ use rusqlite::Connection;
 
 use super::super::schema::VERSION;
 use crate::model::history::{At, Lookup, Op};
-use crate::model::{Direction, Fault, Mark, MessageId};
+use crate::model::traffic::Kind;
+use crate::model::{Direction, Fault, Mark, Message, MessageId};
 use crate::store::Reader;
-use crate::store::tests::samples::{ALEX, Profile, hits, ids, incoming, insert, lookup, page, rest};
+use crate::store::tests::samples::{ALEX, Profile, files, hits, ids, incoming, insert, lookup, page, rest};
 
 /// What each version left behind, as that version wrote it; by the number of the version, less one.
 const FIXTURES: &[&str] = &[
@@ -55,6 +56,34 @@ INSERT INTO search (search, rank) VALUES ('automerge', 8);
 INSERT INTO search (rowid, body, place) VALUES (1, '明天 天开 开会 会', 'c1 i'), (2, 'hello', 'c1 i');
 INSERT INTO setting VALUES ('index_version', 1), ('indexed_to', 2);
 ",
+    "
+PRAGMA application_id = 1969516657;
+PRAGMA user_version = 3;
+CREATE TABLE conversation (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '',
+    standing INTEGER NOT NULL DEFAULT 2, known INTEGER NOT NULL DEFAULT 1, read_to INTEGER NOT NULL DEFAULT -1,
+    draft TEXT NOT NULL DEFAULT '', reading_message INTEGER, reading_row INTEGER,
+    cleared_to INTEGER NOT NULL DEFAULT -1, forgotten INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE message (id INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, dialect TEXT NOT NULL,
+    time INTEGER NOT NULL, direction INTEGER NOT NULL, source TEXT, lossy INTEGER, authenticated INTEGER,
+    mark INTEGER, reason TEXT, marked INTEGER, text TEXT NOT NULL, payload BLOB, sender TEXT,
+    kind INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX message_of ON message (conversation, id, direction);
+CREATE INDEX outgoing ON message (conversation) WHERE direction = 1;
+CREATE INDEX waiting ON message (mark) WHERE mark = 0;
+CREATE INDEX joined ON message (conversation, id, kind) WHERE kind = 1;
+CREATE INDEX named ON message (conversation) WHERE sender IS NOT NULL;
+CREATE TABLE setting (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO conversation (id, name, address, standing, read_to, draft) VALUES (1, 'Alex', '10.0.0.7:8081', 0, 1, 'd');
+INSERT INTO message VALUES (1, 1, 'udp', 5, 0, '10.0.0.7:8081', 0, 0, NULL, NULL, NULL, '明天开会', NULL, NULL, 0);
+INSERT INTO message VALUES (2, 1, 'udp', 6, 0, '10.0.0.7:8081', 1, 0, NULL, NULL, NULL, 'hello', x'ff', 'mei', 0);
+INSERT INTO message VALUES (3, 1, 'udp', 7, 1, NULL, NULL, NULL, 3, 'network EPERM', 8, 'my hello', x'', NULL, 0);
+INSERT INTO setting VALUES ('open', 1), ('last_message', 7);
+CREATE VIRTUAL TABLE search USING fts5
+    (body, place, content = '', contentless_delete = 1, prefix = '1 3', tokenize = 'ascii');
+INSERT INTO search (search, rank) VALUES ('automerge', 8);
+INSERT INTO search (rowid, body, place) VALUES (1, '明天 天开 开会 会', 'c1 i'), (2, 'hello', 'c1 i');
+INSERT INTO setting VALUES ('index_version', 1), ('indexed_to', 2);
+",
 ];
 
 #[test]
@@ -80,13 +109,17 @@ fn a_history_of_every_older_version_is_taken_over() {
         let failed = Mark::Failed(Fault::Network { to: None, code: "EPERM".to_owned() });
         assert_eq!(messages[2].mark(), Some(&failed));
         assert!(matches!(messages[1].direction, Direction::Incoming { lossy: true, .. }));
+        assert!(messages.iter().all(|one| one.files.is_empty() && one.kind() == Some(Kind::Text)));
         assert_eq!((&*messages[0].payload, &*messages[1].payload), ("明天开会".as_bytes(), &[0xff][..]));
         assert_eq!(hits(&mut *backend, "hello"), [3, 2]);
         rest(&mut *backend);
         assert_eq!(hits(&mut *backend, "开会"), [1]);
-        backend.commit(&[insert(&incoming(8, ALEX, "new"))]).expect("kept");
+        let new = Message { files: files(), ..incoming(8, ALEX, "new") };
+        backend.commit(&[insert(&new)]).expect("kept");
         drop(backend);
-        assert_eq!(ids(&page(&mut *profile.backend(), ALEX, At::Newest)), [1, 2, 3, 8]);
+        let page = page(&mut *profile.backend(), ALEX, At::Newest);
+        assert_eq!(ids(&page), [1, 2, 3, 8]);
+        assert_eq!(*page.messages[3], new);
     }
 }
 
@@ -115,6 +148,16 @@ fn a_history_of_every_older_version_can_be_read_where_it_is_not_taken_over() {
 }
 
 #[test]
+fn members_of_a_room_are_found_by_their_names_also_where_a_history_is_only_read() {
+    let profile = Profile::new();
+    let version_3 = FIXTURES[2];
+    Connection::open(profile.path()).expect("opened").execute_batch(version_3).expect("a fixture");
+    let mut reader = Reader::open(&profile.path()).expect("read").expect("there");
+    let hits = reader.search(&lookup("hello from:mei")).expect("searched").hits;
+    assert_eq!(hits.iter().map(|hit| hit.id.0).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
 fn an_upgrade_that_was_interrupted_between_two_versions_goes_on() {
     let profile = Profile::new();
     profile.backend().commit(&[Op::Open { conversation: ALEX }]).expect("kept");
@@ -122,7 +165,7 @@ fn an_upgrade_that_was_interrupted_between_two_versions_goes_on() {
     connection
         .execute_batch(
             "DROP TABLE search; DROP INDEX joined; DROP INDEX named; ALTER TABLE message DROP COLUMN sender; \
-                ALTER TABLE message DROP COLUMN kind; PRAGMA user_version = 1",
+                ALTER TABLE message DROP COLUMN kind; ALTER TABLE message DROP COLUMN files; PRAGMA user_version = 1",
         )
         .expect("back");
     drop(connection);

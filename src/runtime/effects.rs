@@ -52,7 +52,7 @@ impl Session {
         let transfer = if let NetCommand::Fetch { transfer, .. } = &command { Some(*transfer) } else { None };
         match (self.net.order(command), transfer) {
             (Ok(()), _) => {
-                self.sending = self.sending.saturating_add(usize::from(message.is_some()));
+                self.sending.extend(message);
                 None
             }
             (Err(fault), Some(transfer)) => Some(broken(transfer, fault, 0)),

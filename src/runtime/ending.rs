@@ -63,7 +63,10 @@ impl Session {
 
     fn is_busy(&self) -> bool {
         let is_writing = !self.edit.is_empty() || !self.exports.is_empty();
-        self.store.in_flight() > 0 || self.sending > 0 || is_writing || !self.state.transfers.is_empty()
+        self.store.in_flight() > 0
+            || !self.sending.is_empty()
+            || is_writing
+            || !self.state.transfers.is_empty()
     }
 
     /// Nothing more is moved from now on.

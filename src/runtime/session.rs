@@ -1,6 +1,6 @@
 //! The session: events in, `app::update`, effects out.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::completion::Completion;
@@ -13,7 +13,7 @@ use super::profile::{Changed, Config, ConfigError, EditError, Profile, Watcher};
 use super::start::{Options, StartError};
 use crate::app::{ContactsEdit, Event, Intent, State, update};
 use crate::model::traffic::Own;
-use crate::model::{Contact, NetCommand, NetEvent, Phrase};
+use crate::model::{Contact, MessageId, NetCommand, NetEvent, Phrase};
 use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
 use crate::store::{MAX_IN_FLIGHT, StoreHandle};
 use tokio::task::JoinSet;
@@ -57,7 +57,7 @@ pub struct Session {
     /// What others have been told of us.
     pub(super) introduced: Option<Own>,
     /// Messages given to the network side that it has not answered for.
-    pub(super) sending: usize,
+    pub(super) sending: BTreeSet<MessageId>,
 }
 
 impl Session {
@@ -108,7 +108,7 @@ impl Session {
             only: options.only,
             is_interactive: options.interactive,
             introduced: None,
-            sending: 0,
+            sending: BTreeSet::new(),
         };
         // The form of the first start comes before anything that is sent.
         if session.config.exists || !options.interactive {
@@ -181,11 +181,11 @@ impl Session {
             }
             Some(done) = self.edit.join_next() => self.edited(done),
             Some(told) = self.exports.next() => Happening::Event(Event::Told(told)),
+            news = self.files.next() => return self.on_files(news).map(Happening::Event),
+            (typed, found) = self.completion.next() => Happening::Completed { typed, found },
             event = self.net.next(), if room => {
                 event.map_or(Happening::Broken, |event| Happening::Event(Event::Net(event)))
             }
-            news = self.files.next() => return self.on_files(news).map(Happening::Event),
-            (typed, found) = self.completion.next() => Happening::Completed { typed, found },
             changed = next_change(self.watcher.as_mut()) => self.changed(changed),
         };
         Some(happening)
@@ -205,8 +205,9 @@ impl Session {
 
     /// Takes one event into the state and carries out what comes of it.
     pub fn apply(&mut self, event: Event) {
-        if let Event::Net(NetEvent::Handed { .. } | NetEvent::Failed { .. }) = &event {
-            self.sending = self.sending.saturating_sub(1);
+        if let Event::Net(NetEvent::Handed { message, .. } | NetEvent::Failed { message, .. }) = &event {
+            // One that was handed over can fail later.
+            self.sending.remove(message);
         }
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {

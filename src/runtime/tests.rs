@@ -73,11 +73,10 @@ fn fetch(file: u16, size: u64) -> Effect {
 }
 
 const fn fault_of(event: &Event) -> Option<(TransferId, &Fault)> {
-    match event {
-        Event::Net(NetEvent::Transfer { transfer, progress: Progress::Broken { fault, .. } }) => {
-            Some((*transfer, fault))
-        }
-        _ => None,
+    if let Event::Net(NetEvent::Transfer { transfer, progress: Progress::Broken { fault, .. } }) = event {
+        Some((*transfer, fault))
+    } else {
+        None
     }
 }
 
@@ -106,9 +105,9 @@ async fn a_path_is_completed_beside_everything_else() {
     let (folder, mut session) = session("");
     let typed = format!("{}/conf", folder.path().display());
     session.complete(typed.clone());
-    let found = first(&mut session, |happening| match happening {
-        Happening::Completed { typed, found } => Some((typed.clone(), found.clone())),
-        _ => None,
+    let found = first(&mut session, |happening| {
+        let Happening::Completed { typed, found } = happening else { return None };
+        Some((typed.clone(), found.clone()))
     })
     .await;
     assert_eq!(found, (typed.clone(), vec![format!("{typed}ig.toml")]));
@@ -128,9 +127,9 @@ async fn a_folder_for_files_that_cannot_be_made_breaks_the_transfer() {
     let (folder, mut session) = session("");
     fs::write(folder.path().join("downloads"), "in the way").expect("written");
     assert!(session.carry_out(fetch(0, 0)).is_none());
-    let fault = first(&mut session, |happening| match happening {
-        Happening::Event(event) => fault_of(event).map(|(transfer, fault)| (transfer, fault.clone())),
-        _ => None,
+    let fault = first(&mut session, |happening| {
+        let Happening::Event(event) = happening else { return None };
+        fault_of(event).map(|(transfer, fault)| (transfer, fault.clone()))
     });
     assert!(matches!(fault.await, (found, Fault::Disk { .. }) if found == transfer(0)));
 }
@@ -139,9 +138,9 @@ async fn a_folder_for_files_that_cannot_be_made_breaks_the_transfer() {
 async fn a_file_that_is_larger_than_the_disk_is_not_begun() {
     let (folder, mut session) = session("");
     assert!(session.carry_out(fetch(0, u64::MAX)).is_none());
-    let is_full = first(&mut session, |happening| match happening {
-        Happening::Event(event) => fault_of(event).map(|(_, fault)| matches!(fault, Fault::NoRoom { .. })),
-        _ => None,
+    let is_full = first(&mut session, |happening| {
+        let Happening::Event(event) = happening else { return None };
+        fault_of(event).map(|(_, fault)| matches!(fault, Fault::NoRoom { .. }))
     });
     assert!(is_full.await);
     assert!(folder.path().join("downloads").is_dir(), "where it was to go");

@@ -57,6 +57,9 @@ file-wants =
         [text] a text in quotes
         [flag] true or false
         [listen] a port, an address such as "127.0.0.1:8081", or "off"
+        [places] a list of IPv4 addresses or host names, 64 at most, such as ["10.0.3.255", "10.0.4.7"]
+        [folder] a folder that begins with / or ~/
+        [encoding] the name of an encoding, such as "gb18030", "big5" or "shift_jis"
        *[table] a table
     }
 file-bad-name =
@@ -74,6 +77,9 @@ set-bad-value =
     { $key } cannot be “{ $value }”; it must be { $kind ->
         [flag] true or false
         [listen] a port, an address such as 127.0.0.1:8081, or off
+        [places] IPv4 addresses or host names with blanks between them, 64 at most, such as 10.0.3.255 10.0.4.7
+        [folder] a folder that begins with / or ~/
+        [encoding] the name of an encoding, such as gb18030, big5 or shift_jis
        *[text] a text
     }
 
@@ -141,7 +147,7 @@ cli-arg-address = Its address, such as 192.168.1.20:8081, tcp://192.168.1.20:778
 cli-arg-new-name = Its new name
 cli-arg-profile = Keep everything of one identity in this folder
 cli-arg-interface = Use this network interface only; lo keeps every byte on this machine
-cli-arg-listen = Where to listen: udp=8081, udp=127.0.0.1:8081 or udp=off; tcp and room likewise; relay=6000 for the relay
+cli-arg-listen = Where to listen: udp=8081, udp=127.0.0.1:8081 or udp=off; tcp, room and ipmsg likewise; relay=6000 for the relay
 cli-arg-name = Your name
 cli-arg-language = The language of the program: en or zh-CN
 cli-arg-theme = The colours
@@ -204,7 +210,11 @@ status-lost = { $count } lost
 status-keeps-nothing = history off: kept only until udpqq ends
 status-port-taken = Port { $wanted } is taken; listening on { $port } instead
 status-port-refused = Port { $wanted } cannot be used ({ $code }); listening on { $port } instead
-status-not-listening = { $scheme } cannot listen: { $code }
+status-not-listening =
+    { $code ->
+        [EADDRINUSE] Port { $port } is taken by another program, so { $scheme } is off; all else goes on
+       *[other] { $scheme } cannot listen at port { $port }: { $code }
+    }
 status-next-start = The new port is used from the next start on
 status-echo-stays = echo is part of the program and stays
 
@@ -674,3 +684,18 @@ fate-declined = declined
 fate-stopped = stopped
 fate-broken = broken off after { $bytes } bytes: { $why }
 fate-withdrawn = withdrawn
+files-busy = Other files are still being looked at; try again in a moment
+headless-no-receipt = Handed over; nobody has said that it arrived
+headless-receipt-elsewhere = Handed over from another port, since a program here has the usual one: whether it arrived is not known
+listen-kind =
+    { $kind ->
+        [sealed] [sealed: it can be opened in the messenger]
+        [opened] [sealed, and opened]
+        [several] [to several]
+        [everyone] [to everybody]
+        [automatic] [automatic]
+        [unreadable] [encrypted: it cannot be read here]
+       *[other] [{ $kind }]
+    }
+listen-file = [file { $name }, { $size } bytes]
+listen-folder = [folder { $name }, { $size } bytes]

@@ -57,6 +57,9 @@ file-wants =
         [text] 引号里的文本
         [flag] {" "}true 或 false
         [listen] 端口、地址（如 "127.0.0.1:8081"）或 "off"
+        [places] 一组 IPv4 地址或主机名，最多 64 个，如 ["10.0.3.255", "10.0.4.7"]
+        [folder] 以 / 或 ~/ 开头的文件夹
+        [encoding] 编码的名称，如 "gb18030"、"big5" 或 "shift_jis"
        *[table] 一个表
     }
 file-bad-name =
@@ -74,6 +77,9 @@ set-bad-value =
     { $key } 不能是“{ $value }”，应该是{ $kind ->
         [flag] {" "}true 或 false
         [listen] 端口、地址（如 127.0.0.1:8081）或 off
+        [places] IPv4 地址或主机名，用空格隔开，最多 64 个，如 10.0.3.255 10.0.4.7
+        [folder] 以 / 或 ~/ 开头的文件夹
+        [encoding] 编码的名称，如 gb18030、big5 或 shift_jis
        *[text] 文本
     }
 
@@ -141,7 +147,7 @@ cli-arg-address = 地址，如 192.168.1.20:8081、tcp://192.168.1.20:7788、roo
 cli-arg-new-name = 新名字
 cli-arg-profile = 把一个身份的全部文件放在这个文件夹
 cli-arg-interface = 只用这个网络接口；lo 表示一个字节也不离开本机
-cli-arg-listen = 监听位置：udp=8081、udp=127.0.0.1:8081 或 udp=off；tcp 和 room 同样；中转用 relay=6000
+cli-arg-listen = 监听位置：udp=8081、udp=127.0.0.1:8081 或 udp=off；tcp、room 和 ipmsg 同样；中转用 relay=6000
 cli-arg-name = 你的名字
 cli-arg-language = 程序的语言：en 或 zh-CN
 cli-arg-theme = 配色
@@ -201,7 +207,11 @@ status-lost = { $count } 条丢失
 status-keeps-nothing = 历史记录未启用，退出后不保留
 status-port-taken = 端口 { $wanted } 已被占用，改用 { $port }
 status-port-refused = 端口 { $wanted } 无法使用（{ $code }），改用 { $port }
-status-not-listening = { $scheme } 无法监听：{ $code }
+status-not-listening =
+    { $code ->
+        [EADDRINUSE] 端口 { $port } 已被其他程序占用，{ $scheme } 无法使用；其余功能照常
+       *[other] { $scheme } 无法监听（端口 { $port }）：{ $code }
+    }
 status-next-start = 新端口将在下次启动时生效
 status-echo-stays = echo 是程序自带的，不能改动
 
@@ -654,3 +664,18 @@ fate-declined = 已拒绝
 fate-stopped = 已停止
 fate-broken = 传了 { $bytes } 字节后中断：{ $why }
 fate-withdrawn = 已撤回
+files-busy = 还在查看其他文件，请稍后再试
+headless-no-receipt = 已交出；没有人确认收到
+headless-receipt-elsewhere = 本机另有程序占用了通常的端口，已从其他端口交出：无法得知对方是否收到
+listen-kind =
+    { $kind ->
+        [sealed] [密封，可在聊天界面里打开]
+        [opened] [密封，已打开]
+        [several] [发给多人]
+        [everyone] [发给所有人]
+        [automatic] [自动回复]
+        [unreadable] [已加密，这里无法阅读]
+       *[other] [{ $kind }]
+    }
+listen-file = [文件 { $name }，{ $size } 字节]
+listen-folder = [文件夹 { $name }，{ $size } 字节]

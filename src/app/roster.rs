@@ -232,7 +232,9 @@ pub(super) fn listening(state: &mut State, listening: Listening) {
         };
         state.tell(told.text("wanted", wanted.port().to_string()).text("port", address.port().to_string()));
     } else if let (None, Some(code)) = (listening.address, &listening.code) {
-        state.tell(Phrase::new("status-not-listening").text("scheme", listening.scheme).text("code", code));
+        let port = listening.wanted.map(|wanted| wanted.port().to_string()).unwrap_or_default();
+        let told = Phrase::new("status-not-listening").text("scheme", listening.scheme);
+        state.tell(told.text("code", code).text("port", port));
     }
     state.listening.retain(|one| one.scheme != listening.scheme);
     state.listening.push(listening);

@@ -78,7 +78,7 @@ async fn print_arrivals(
         };
         let event = match happening {
             Happening::Event(event) => event,
-            Happening::Config => continue,
+            Happening::Config | Happening::Completed { .. } => continue,
             Happening::Broken => return Err(broken()),
         };
         if let Event::Net(NetEvent::Listening(listening)) = &event
@@ -103,8 +103,11 @@ async fn print_arrivals(
 
 /// Where a dialect listens, or why it does not. One that is switched off is no news.
 pub(super) fn news(listening: &Listening) -> Option<Phrase> {
-    let Listening { scheme, code, .. } = listening;
-    let why = |code: &String| Phrase::new("status-not-listening").text("scheme", *scheme).text("code", code);
+    let Listening { scheme, code, wanted, .. } = listening;
+    let port = || wanted.map(|wanted| wanted.port().to_string()).unwrap_or_default();
+    let why = |code: &String| {
+        Phrase::new("status-not-listening").text("scheme", *scheme).text("code", code).text("port", port())
+    };
     announcement(listening).ok().or_else(|| code.as_ref().map(why))
 }
 

@@ -6,6 +6,9 @@
 //! HH:MM:SS ROOM <WHO>: TEXT          in a room: its name there, or the address
 //! HH:MM:SS ROOM: WHO joined the room
 //! ```
+//! Before the text stands in brackets what it is, if that is more than a text; behind it what it offers, each file in
+//! brackets with its size.
+//!
 //! Both go through the escaper, so that a payload can neither make a second line nor move a cursor. In JSON its
 //! place is taken by `\u` escapes, which decode to the very text that came.
 
@@ -17,7 +20,9 @@ use serde::Serialize;
 use super::output::Output;
 use crate::app::{Conversation, Standing, State};
 use crate::lang::Lang;
+use crate::model::file::File;
 use crate::model::text::plain_line;
+use crate::model::traffic::Kind;
 use crate::model::{Direction, Message};
 use crate::runtime::history::rfc3339;
 
@@ -54,6 +59,20 @@ struct Fields<'a> {
     /// It only says that somebody came in: the text is what a program says then.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     joined: bool,
+    /// What it is, where that is more than a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    /// What it offers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<Offered<'a>>,
+}
+
+/// A file or folder that somebody offers, as they say.
+#[derive(Serialize)]
+struct Offered<'a> {
+    name: &'a str,
+    size: u64,
+    folder: bool,
 }
 
 impl<'a> Record<'a> {
@@ -81,7 +100,7 @@ impl<'a> Record<'a> {
         }
         let name = self.contact.map(|name| format!("{} ({})", plain_line(name), self.from));
         let name = name.unwrap_or_else(|| self.from.to_string());
-        plain(&self.time, &name, &self.message.text)
+        self.line(&name, lang)
     }
 
     fn in_room(&self, lang: &Lang) -> String {
@@ -90,7 +109,20 @@ impl<'a> Record<'a> {
         if self.message.is_joining() {
             return plain(&self.time, &room, &lang.with("joined-room", &[("who", &who)]));
         }
-        plain(&self.time, &format!("{room} <{who}>"), &self.message.text)
+        self.line(&format!("{room} <{who}>"), lang)
+    }
+
+    /// `name` is clean already.
+    fn line(&self, name: &str, lang: &Lang) -> String {
+        let kind = self.message.kind().and_then(kind_name);
+        let kind = kind.map(|name| lang.with("listen-kind", &[("kind", name)]));
+        let text = Some(self.message.text.clone()).filter(|text| !text.is_empty());
+        let files = self.message.files.as_slice().iter().map(|file| {
+            let key = if file.folder { "listen-folder" } else { "listen-file" };
+            lang.with(key, &[("name", &file.name), ("size", &file.size.to_string())])
+        });
+        let parts: Vec<String> = kind.into_iter().chain(text).chain(files).collect();
+        plain(&self.time, name, &parts.join(" "))
     }
 
     pub(super) fn json(&self) -> String {
@@ -106,7 +138,26 @@ impl<'a> Record<'a> {
             lossy: self.lossy,
             authenticated: self.authenticated,
             joined: self.message.is_joining(),
+            kind: self.message.kind().and_then(kind_name),
+            files: self.message.files.as_slice().iter().map(offered).collect(),
         })
+    }
+}
+
+fn offered(file: &File) -> Offered<'_> {
+    Offered { name: &file.name, size: file.size, folder: file.folder }
+}
+
+/// What a message is, for programs; `None`: a text, or what `joined` says.
+pub(super) const fn kind_name(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Text | Kind::Joined => None,
+        Kind::Sealed => Some("sealed"),
+        Kind::Opened => Some("opened"),
+        Kind::Several => Some("several"),
+        Kind::Everyone => Some("everyone"),
+        Kind::Automatic => Some("automatic"),
+        Kind::Unreadable => Some("unreadable"),
     }
 }
 

@@ -1,6 +1,7 @@
-//! `udpqq send`: one message, handed over, and the answers if they are wanted.
+//! `udpqq send`: one message, handed over, its receipt where there are receipts, and the answers if they are wanted.
 
 use std::io::{self, Read};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,8 +10,9 @@ use super::{Setup, Stop, broken, session};
 use crate::app::{Conversation, Event, Intent, Presence};
 use crate::model::message::Message;
 use crate::model::text::plain_line;
+use crate::model::traffic::Listening;
 use crate::model::{
-    Address, Contact, ConversationId, Host, ListenSetting, ListenSettings, Mark, MessageId, Phrase,
+    Address, Contact, ConversationId, Fault, Host, ListenSetting, ListenSettings, Mark, MessageId, Phrase,
 };
 use crate::runtime::{Happening, Session, parse_address};
 
@@ -21,6 +23,13 @@ const MAX_INPUT: u64 = 1024 * 1024;
 /// known within this time on one network, and the message goes to the next.
 const SECOND_ADDRESS: Duration = Duration::from_millis(300);
 
+/// Receipts come within milliseconds, or after some tries a second apart; a dialect that knows of none says so itself
+/// before this.
+const RECEIPT: Duration = Duration::from_secs(6);
+
+/// What the kernel calls a port that is taken.
+const TAKEN: &str = "EADDRINUSE";
+
 /// Where the text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -28,6 +37,37 @@ pub enum Source {
     Given(String),
     /// Standard input up to its end, without the line feed that ends its last line.
     Stdin,
+}
+
+/// Why one try came to nothing.
+enum Trouble {
+    Stop(Stop),
+    /// The port of the dialect is another program's, most likely the messenger's; it can speak from here.
+    Taken {
+        kind: &'static str,
+        elsewhere: ListenSetting,
+    },
+}
+
+impl From<Stop> for Trouble {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+impl From<Phrase> for Trouble {
+    fn from(reason: Phrase) -> Self {
+        Self::Stop(reason.into())
+    }
+}
+
+/// One message as the command line has it.
+struct Letter<'a> {
+    target: &'a str,
+    text: Source,
+    wait: Option<Duration>,
+    /// No receipt can come: it goes to a port that another program has.
+    unheard: bool,
 }
 
 pub(super) async fn run(
@@ -41,35 +81,79 @@ pub(super) async fn run(
     let mut listen = ListenSettings::default();
     listen.set("udp", ListenSetting::Port(0));
     listen.set("tcp", ListenSetting::Off);
-    let mut session = session(setup, setup.listen.or(&listen), Some(target.trim()), output)?;
-    let done = deliver(&mut session, target, text, wait, output).await;
+    let mut letter = Letter { target, text, wait, unheard: false };
+    match attempt(setup, &listen, &mut letter, output).await {
+        Err(Trouble::Taken { kind, elsewhere }) => {
+            listen.set(kind, elsewhere);
+            letter.unheard = true;
+            match attempt(setup, &listen, &mut letter, output).await {
+                Err(Trouble::Taken { .. }) => Err(Fault::NotListening.phrase().into()),
+                Err(Trouble::Stop(stop)) => Err(stop),
+                Ok(()) => Ok(()),
+            }
+        }
+        Err(Trouble::Stop(stop)) => Err(stop),
+        Ok(()) => Ok(()),
+    }
+}
+
+async fn attempt(
+    setup: &Setup,
+    listen: &ListenSettings,
+    letter: &mut Letter<'_>,
+    output: &mut Output,
+) -> Result<(), Trouble> {
+    let mut session = session(setup, setup.listen.or(listen), Some(letter.target.trim()), output)?;
+    let done = deliver(&mut session, &setup.listen, letter, output).await;
     session.end().await;
     done
 }
 
 async fn deliver(
     session: &mut Session,
-    target: &str,
-    text: Source,
-    wait: Option<Duration>,
+    asked: &ListenSettings,
+    letter: &mut Letter<'_>,
     output: &mut Output,
-) -> Result<(), Stop> {
-    let conversation = open(session, target, output)?;
-    let text = match text {
+) -> Result<(), Trouble> {
+    let conversation = open(session, letter.target, output)?;
+    let text = match std::mem::replace(&mut letter.text, Source::Stdin) {
         Source::Given(text) => text,
         Source::Stdin => read_stdin().await?,
     };
     if text.is_empty() {
         return Err(Phrase::new("headless-nothing-to-send").into());
     }
+    letter.text = Source::Given(text.clone());
     session.ask(Intent::Open { conversation });
     session.ask(Intent::Send { conversation, text });
-    let sent = hand_over(session, conversation).await?;
-    let several = address_of(session, conversation).is_some_and(|to| matches!(to.host, Host::Name(_)));
+    let sent = match hand_over(session, conversation).await {
+        Ok(sent) => sent,
+        Err(stop) => return Err(taken(session, asked, conversation).unwrap_or(Trouble::Stop(stop))),
+    };
+    Ok(afterwards(session, conversation, sent, letter, output).await?)
+}
+
+/// The receipt where there are receipts, then the answers if they are wanted.
+async fn afterwards(
+    session: &mut Session,
+    conversation: ConversationId,
+    sent: MessageId,
+    letter: &Letter<'_>,
+    output: &mut Output,
+) -> Result<(), Stop> {
+    let to = address_of(session, conversation).cloned();
+    if to.as_ref().is_some_and(gives_receipts) {
+        let heard = !letter.unheard && arrives(session, conversation).await?;
+        if !heard {
+            let key = if letter.unheard { "headless-receipt-elsewhere" } else { "headless-no-receipt" };
+            output.tell(&Phrase::new(key));
+        }
+    }
+    let several = to.is_some_and(|to| matches!(to.host, Host::Name(_)));
     let grace = if several { SECOND_ADDRESS } else { Duration::ZERO };
-    let printing = wait.is_some();
+    let printing = letter.wait.is_some();
     let answers = answers(session, conversation, sent, printing.then_some(output));
-    match tokio::time::timeout(wait.unwrap_or(grace).max(grace), answers).await {
+    match tokio::time::timeout(letter.wait.unwrap_or(grace).max(grace), answers).await {
         Ok(stopped) => stopped,
         Err(_elapsed) => {
             if printing {
@@ -77,6 +161,46 @@ async fn deliver(
             }
             Ok(())
         }
+    }
+}
+
+/// Where else it can be sent from, if that is what went wrong and nobody said which port it has to be.
+fn taken(session: &Session, asked: &ListenSettings, conversation: ConversationId) -> Option<Trouble> {
+    let scheme = address_of(session, conversation)?.scheme;
+    // Those that make themselves known all listen at the same port, and answer what comes from any other as well.
+    let free = scheme.caps.presence && asked.get(scheme.name).is_none();
+    let elsewhere = elsewhere(&session.state.listening, scheme.name).filter(|_| free)?;
+    Some(Trouble::Taken { kind: scheme.name, elsewhere })
+}
+
+/// Any free port, where the one that was wanted is taken.
+pub(super) fn elsewhere(listening: &[Listening], scheme: &str) -> Option<ListenSetting> {
+    let one = listening.iter().find(|one| one.scheme == scheme && one.address.is_none())?;
+    let wanted = one.wanted.filter(|_| one.code.as_deref() == Some(TAKEN))?;
+    Some(ListenSetting::At(SocketAddr::new(wanted.ip(), 0)))
+}
+
+/// Whether somebody there says that a message arrived. What goes to everybody is acknowledged by nobody.
+pub(super) fn gives_receipts(to: &Address) -> bool {
+    let everybody = Host::Ip(Ipv4Addr::BROADCAST.into());
+    to.scheme.caps.receipts && !to.scheme.caps.group && to.host != everybody
+}
+
+/// Whether it is said in time that the message is there. That it failed after all is an error.
+async fn arrives(session: &mut Session, conversation: ConversationId) -> Result<bool, Stop> {
+    let waiting = async {
+        loop {
+            match mark(session, conversation)? {
+                Some((_, Mark::Delivered | Mark::Read)) => return Ok(()),
+                Some((_, Mark::Failed(fault))) => return Err(fault.phrase().into()),
+                Some((_, Mark::Sent | Mark::Waiting)) | None => {}
+            }
+            step(session).await?;
+        }
+    };
+    match tokio::time::timeout(RECEIPT, waiting).await {
+        Ok(done) => done.map(|()| true),
+        Err(_elapsed) => Ok(false),
     }
 }
 
@@ -133,14 +257,19 @@ pub(super) fn text_of(mut bytes: Vec<u8>) -> Result<String, Phrase> {
 async fn hand_over(session: &mut Session, conversation: ConversationId) -> Result<MessageId, Stop> {
     loop {
         step(session).await?;
-        let place = session.state.conversation(conversation).ok_or_else(broken)?;
-        let ours = place.messages().iter().find(|message| message.is_outgoing());
-        match ours.and_then(|message| message.mark().map(|mark| (message.id, mark))) {
+        match mark(session, conversation)? {
             Some((id, Mark::Sent | Mark::Delivered | Mark::Read)) => return Ok(id),
             Some((_, Mark::Failed(fault))) => return Err(fault.phrase().into()),
             Some((_, Mark::Waiting)) | None => {}
         }
     }
+}
+
+/// Our one message, and what is known of it.
+fn mark(session: &Session, conversation: ConversationId) -> Result<Option<(MessageId, Mark)>, Stop> {
+    let place = session.state.conversation(conversation).ok_or_else(broken)?;
+    let ours = place.messages().iter().find(|message| message.is_outgoing());
+    Ok(ours.and_then(|message| message.mark().map(|mark| (message.id, mark.clone()))))
 }
 
 /// Goes on until it is stopped; with `output` it prints what the peer answers.
@@ -176,7 +305,7 @@ fn answer(place: &Conversation, message: &Message) -> String {
 async fn step(session: &mut Session) -> Result<(), Stop> {
     match session.next().await {
         Happening::Event(event) => session.apply(event),
-        Happening::Config => {}
+        Happening::Config | Happening::Completed { .. } => {}
         Happening::Broken => return Err(broken()),
     }
     Ok(())

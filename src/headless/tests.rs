@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use super::*;
 use crate::app::{Effect, Event, State, update};
+use crate::model::file::{Fate, File};
 use crate::model::history::{Op, StoreEvent};
 use crate::model::traffic::{Kind, Listening, Received};
 use crate::model::{
-    Address, Caps, ConversationId, Direction, Mark, Message, MessageId, NetEvent, Scheme, WallTime,
+    Address, Caps, ConversationId, Direction, Files, ListenSetting, Mark, Message, MessageId, NetEvent,
+    Scheme, WallTime,
 };
 
 #[derive(Serialize)]
@@ -64,7 +66,7 @@ fn upper_case_is_for_text_only() {
 
 fn message(id: u64, direction: Direction) -> Arc<Message> {
     Arc::new(Message {
-        files: crate::model::Files::default(),
+        files: Files::default(),
         id: MessageId(id),
         conversation: ConversationId(1),
         dialect: "udp".into(),
@@ -116,7 +118,7 @@ fn heard(state: &mut State, sender: Option<&str>, kind: Kind, text: &str) -> Arc
     let scheme = Scheme { name: "club", default_port: 6000, caps };
     let place = Address::parse("club://10.0.0.1:6000/r", &[scheme]).unwrap();
     let received = NetEvent::Received(Received {
-        files: crate::model::Files::default(),
+        files: Files::default(),
         conversation: None,
         scheme,
         place: Some(Box::new(place)),
@@ -173,4 +175,79 @@ fn listening_is_over_only_when_no_dialect_listens() {
     assert_eq!(nothing, Phrase::new("headless-off").text("scheme", "udp"));
     let keys = [off, taken, on].map(|one| listen::news(&one).map(|phrase| phrase.key));
     assert_eq!(keys, [None, Some("status-not-listening"), Some("headless-listening")]);
+}
+
+/// A message of a stranger, as `listen` has it.
+fn arrived(kind: Kind, text: &str, files: Vec<File>) -> Message {
+    let direction = Direction::Incoming {
+        source: "10.0.0.1:9".parse().unwrap(),
+        lossy: false,
+        authenticated: false,
+        sender: None,
+        kind,
+    };
+    let files = Files::new(files);
+    Message {
+        files,
+        direction,
+        text: text.to_owned(),
+        ..Message::clone(&message(1, Direction::Notice(Phrase::new("x"))))
+    }
+}
+
+fn file(name: &str, folder: bool) -> File {
+    File { name: name.to_owned(), size: 12, folder, fate: Fate::Offered }
+}
+
+#[tokio::test]
+async fn what_a_message_is_and_what_it_offers_stands_in_its_line() {
+    let output = Output::start(Lang::choose(Some("en")));
+    let lang = Lang::choose(Some("en"));
+    for (kind, text, files, plain, json) in [
+        (Kind::Text, "hi", vec![], "hi", r#""authenticated":false}"#),
+        (Kind::Sealed, "", vec![], "[sealed: it can be opened in the messenger]", r#","kind":"sealed"}"#),
+        (Kind::Everyone, "all", vec![], "[to everybody] all", r#","kind":"everyone"}"#),
+        (
+            Kind::Text,
+            "",
+            vec![file("a\n\u{1b}[2J.txt", false), file("照片", true)],
+            "[file a^J^[[2J.txt, 12 bytes] [folder 照片, 12 bytes]",
+            r#","files":[{"name":"a\n\u001b[2J.txt","size":12,"folder":false},{"name":"照片","size":12,"folder":true}]}"#,
+        ),
+    ] {
+        let message = arrived(kind, text, files);
+        let state = State::default();
+        let record = record::Record::of(&message, &state, &output).unwrap();
+        assert!(record.plain(&lang).ends_with(&format!(" 10.0.0.1:9: {plain}")), "{}", record.plain(&lang));
+        assert!(record.json().ends_with(json), "{}", record.json());
+    }
+}
+
+#[test]
+fn a_taken_port_is_left_for_a_free_one_and_any_other_trouble_is_not() {
+    let at = |address: Option<&str>, code: Option<&str>| Listening {
+        scheme: "near",
+        address: address.map(|address| address.parse().unwrap()),
+        wanted: "10.0.0.1:2425".parse().ok(),
+        code: code.map(str::to_owned),
+    };
+    let free = "10.0.0.1:0".parse().ok().map(ListenSetting::At);
+    assert_eq!(send::elsewhere(&[at(None, Some("EADDRINUSE"))], "near"), free);
+    assert_eq!(send::elsewhere(&[at(None, Some("EADDRINUSE"))], "other"), None);
+    assert_eq!(send::elsewhere(&[at(None, Some("EACCES"))], "near"), None);
+    assert_eq!(send::elsewhere(&[at(None, None)], "near"), None);
+    assert_eq!(send::elsewhere(&[at(Some("10.0.0.1:2425"), None)], "near"), None);
+}
+
+#[test]
+fn a_receipt_is_waited_for_where_somebody_gives_one() {
+    let scheme = |receipts, group| {
+        let caps = Caps { receipts, group, ..Caps::NONE };
+        Scheme { name: "near", default_port: 2425, caps }
+    };
+    let gives = |scheme, text: &str| send::gives_receipts(&Address::parse(text, &[scheme]).unwrap());
+    assert!(gives(scheme(true, false), "near://10.0.0.1"));
+    assert!(!gives(scheme(false, false), "near://10.0.0.1"));
+    assert!(!gives(scheme(true, true), "near://10.0.0.1"));
+    assert!(!gives(scheme(true, false), "near://255.255.255.255"));
 }

@@ -58,7 +58,7 @@ const CODES: &[(io::ErrorKind, &str)] = &[
 ];
 
 /// The kernel's short name of an error, such as `ENETUNREACH`.
-pub(super) fn code_of(error: &io::Error) -> String {
+pub fn code_of(error: &io::Error) -> String {
     #[cfg(target_os = "linux")]
     if let Some(number) = error.raw_os_error() {
         return format!("{:?}", nix::errno::Errno::from_raw(number));

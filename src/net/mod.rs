@@ -37,7 +37,8 @@ use crate::dialects::{DIALECTS, Dialect, Listens};
 use crate::model::{
     Address, AddressError, ConversationId, Fault, LinkId, ListenSetting, NetCommand, NetEvent, Scheme,
 };
-pub use fault::StartError;
+use crate::wire::Encoding;
+pub use fault::{StartError, code_of};
 use ifaces::Interface;
 pub use reflector::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld};
 
@@ -183,6 +184,11 @@ pub fn parse_address(text: &str) -> Result<Address, AddressError> {
 /// Would this text be taken for sending there? Its size on the wire in bytes, or why not.
 pub fn check(address: &Address, text: &str) -> Result<usize, Fault> {
     dialect_of(address).map_or(Err(Fault::NotListening), |dialect| (dialect.check)(address, text))
+}
+
+/// Whether this is a label of an encoding that texts can be read and written in.
+pub fn is_encoding(label: &str) -> bool {
+    Encoding::from_label(label).is_some()
 }
 
 /// The interfaces that `NetOptions::interface` can name.

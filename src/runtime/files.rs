@@ -1,12 +1,251 @@
 //! Files of a session: what a person offers is looked at, and what one fetches gets a place.
+//!
+//! Disks may be slow, or gone: all of it is done on threads that may wait, a bounded number at once.
 
+use std::collections::VecDeque;
+use std::hash::Hasher as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use siphasher::sip::SipHasher24;
+use tokio::task::JoinSet;
+
+use super::effects::broken;
+use super::history::expanded;
+use super::profile::Profile;
 use super::session::Session;
-use crate::app::{Event, Fetch};
+use crate::app::{Event, Fetch, Intent};
+use crate::disk;
+use crate::model::file::{MAX_FILES, Place, Source};
+use crate::model::{ConversationId, Fault, NetCommand, Phrase, TransferId};
+use crate::net::code_of;
+
+/// Offers that are looked at together. A folder on a disk that does not answer keeps a thread for itself.
+const MAX_SURVEYS: usize = 4;
+/// Files that wait for their place: all that a handful of messages offer.
+const MAX_WANTED: usize = 16 * MAX_FILES;
+/// The longest name of a file nearly everywhere, in bytes.
+const MAX_NAME: usize = 255;
+
+/// What is under way with the disk.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    surveys: JoinSet<Event>,
+    wanted: VecDeque<Fetch>,
+    placing: JoinSet<(Fetch, Placed)>,
+    /// What is being placed; `None` when it is not wanted any more.
+    current: Option<TransferId>,
+    /// The session ends: nothing more is begun.
+    is_closed: bool,
+}
+
+/// Where it goes and how much of it is there already; or why it cannot, and what there is of it.
+type Placed = Result<(Place, u64), (Fault, u64)>;
+
+/// What came of something.
+#[derive(Debug)]
+pub(super) enum News {
+    Surveyed(Event),
+    Placed(Option<(Fetch, Placed)>),
+}
+
+impl Files {
+    /// The next thing that is done. Cancel-safe.
+    pub(super) async fn next(&mut self) -> News {
+        tokio::select! {
+            Some(done) = self.surveys.join_next() => {
+                News::Surveyed(done.unwrap_or_else(|_panicked| Event::Told(Phrase::new("headless-broken"))))
+            }
+            Some(done) = self.placing.join_next() => News::Placed(done.ok()),
+            else => std::future::pending().await,
+        }
+    }
+
+    /// It is not wanted any more. `false`: it is not here.
+    pub(super) fn give_up(&mut self, transfer: TransferId) -> bool {
+        let waiting = self.wanted.len();
+        self.wanted.retain(|fetch| fetch.transfer != transfer);
+        self.wanted.len() < waiting || self.current.take_if(|current| *current == transfer).is_some()
+    }
+
+    /// Nothing is wanted any more, now and later; what was.
+    pub(super) fn close(&mut self) -> Vec<TransferId> {
+        self.is_closed = true;
+        self.current.take().into_iter().chain(self.wanted.drain(..).map(|fetch| fetch.transfer)).collect()
+    }
+
+    fn start(&mut self, profile: &Arc<Profile>, downloads: Option<&str>) {
+        if !self.placing.is_empty() {
+            return;
+        }
+        let Some(fetch) = self.wanted.pop_front() else { return };
+        self.current = Some(fetch.transfer);
+        let (profile, folder) = (Arc::clone(profile), downloads.map(expanded));
+        self.placing.spawn_blocking(move || {
+            let placed = place(&profile, folder.as_deref(), &fetch);
+            (fetch, placed)
+        });
+    }
+}
 
 impl Session {
-    /// Finds a place for a file and gives the order to fetch it.
-    pub(super) fn fetch(&mut self, fetch: &Fetch) -> Option<Event> {
-        tracing::debug!(files = fetch.size, "not yet: {}", self.config.exists);
+    /// Offers files and folders, with some words. They are looked at first; a line says what is wrong with them.
+    pub fn offer(&mut self, conversation: ConversationId, paths: Vec<PathBuf>, text: String) {
+        if self.files.surveys.len() >= MAX_SURVEYS {
+            self.tell(Phrase::new("files-busy"));
+            return;
+        }
+        self.files.surveys.spawn_blocking(move || match survey(&paths) {
+            Ok(sources) => Event::Intent(Intent::Offer { conversation, text, sources }),
+            Err(why) => Event::Told(why),
+        });
+    }
+
+    /// Finds a place for a file, then gives the order to fetch it.
+    pub(super) fn fetch(&mut self, fetch: Fetch) -> Option<Event> {
+        if self.files.is_closed {
+            // One that has waited for others to end.
+            return Some(broken(fetch.transfer, Fault::Interrupted, 0));
+        }
+        if self.files.wanted.len() >= MAX_WANTED {
+            return Some(broken(fetch.transfer, Fault::Busy, 0));
+        }
+        self.files.wanted.push_back(fetch);
+        self.files.start(&self.profile, self.config.downloads.as_deref());
         None
+    }
+
+    /// Something with the disk is done. `None`: there is nothing to tell of it.
+    pub(super) fn on_files(&mut self, news: News) -> Option<Event> {
+        match news {
+            News::Surveyed(event) => Some(event),
+            News::Placed(placed) => {
+                let event = self.placed(placed);
+                self.files.start(&self.profile, self.config.downloads.as_deref());
+                event
+            }
+        }
+    }
+
+    fn placed(&mut self, placed: Option<(Fetch, Placed)>) -> Option<Event> {
+        let transfer = self.files.current.take()?;
+        let Some((fetch, placed)) = placed else {
+            // A bug of ours, and no reason to leave the row as if something came.
+            return Some(broken(transfer, Fault::Interrupted, 0));
+        };
+        let Fetch { conversation, payload, .. } = fetch;
+        match placed {
+            Ok((place, from)) => {
+                self.order(NetCommand::Fetch { conversation, transfer, payload, place, from })
+            }
+            Err((fault, bytes)) => Some(broken(transfer, fault, bytes)),
+        }
+    }
+}
+
+fn survey(paths: &[PathBuf]) -> Result<Vec<Source>, Phrase> {
+    let whole = |path: &PathBuf| {
+        let path = path.to_str().map_or_else(|| path.clone(), expanded);
+        // So that it is the same file wherever the program goes from here.
+        std::path::absolute(&path).unwrap_or(path)
+    };
+    disk::survey(&paths.iter().map(whole).collect::<Vec<_>>())
+}
+
+fn place(profile: &Profile, chosen: Option<&Path>, fetch: &Fetch) -> Placed {
+    let failed = |error: std::io::Error| (Fault::Disk { code: code_of(&error) }, 0);
+    let folder = profile.make_downloads(chosen).map_err(failed)?;
+    let place = Place { folder: folder.into(), name: fetch.name.clone(), part: part_name(fetch) };
+    // A folder begins again, since nobody can say where it was.
+    let left = if fetch.folder { 0 } else { disk::left_of(&place) };
+    let room = disk::room(&place.folder).map_err(|error| (failed(error).0, left))?;
+    let from = start_of(fetch.size, left);
+    fits(fetch.size.saturating_sub(from), room).map_err(|fault| (fault, left))?;
+    Ok((place, from))
+}
+
+/// More than the whole of it is something else.
+const fn start_of(size: u64, left: u64) -> u64 {
+    if left <= size { left } else { 0 }
+}
+
+const fn fits(missing: u64, room: u64) -> Result<(), Fault> {
+    if missing <= room { Ok(()) } else { Err(Fault::NoRoom { left: room }) }
+}
+
+/// What it is called until it is whole: the same for every try, and nothing else's. The last number is of the offer
+/// itself, since those of messages begin again where a history is lost, and another file must not be added to this one.
+fn part_name(fetch: &Fetch) -> String {
+    let mut offer = SipHasher24::new_with_key(&[0; 16]);
+    offer.write(&fetch.payload);
+    let TransferId { message, file } = fetch.transfer;
+    let behind = format!(".{}-{file}-{:08x}.part", message.0, offer.finish() & u64::from(u32::MAX));
+    let mut name = fetch.name.clone();
+    while name.len() > MAX_NAME.saturating_sub(behind.len()) {
+        name.pop();
+    }
+    name + &behind
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::MessageId;
+
+    fn wanted(message: u64, file: u16, name: &str, payload: &[u8]) -> Fetch {
+        Fetch {
+            conversation: ConversationId(1),
+            transfer: TransferId { message: MessageId(message), file },
+            payload: payload.into(),
+            name: name.to_owned(),
+            size: 10,
+            folder: false,
+        }
+    }
+
+    #[test]
+    fn a_part_has_the_same_name_every_time_and_no_other_transfers() {
+        let part = |message, file, payload: &[u8]| part_name(&wanted(message, file, "a.txt", payload));
+        let first = part(7, 0, b"offer");
+        assert_eq!(first, part(7, 0, b"offer"));
+        let check = first.strip_prefix("a.txt.7-0-").and_then(|rest| rest.strip_suffix(".part"));
+        assert!(check.is_some_and(|check| check.len() == 8), "{first}");
+        for other in [part(7, 1, b"offer"), part(8, 0, b"offer"), part(7, 0, b"another")] {
+            assert_ne!(first, other);
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_long_name_can_still_be_made() {
+        for name in ["x".repeat(255), "名".repeat(85), "e\u{301}".repeat(85)] {
+            let part = part_name(&wanted(u64::MAX, u16::MAX, &name, b""));
+            assert!(part.strip_suffix(".part").is_some() && part.len() <= MAX_NAME, "{part}");
+            assert!(part.len() > 200, "as much of it as can be: {part}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_an_earlier_try_is_gone_on_with_unless_it_is_too_much() {
+        assert_eq!([0, 9, 10, 11].map(|left| start_of(10, left)), [0, 9, 10, 0]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_not_begun() {
+        assert_eq!(fits(10, 10), Ok(()));
+        assert_eq!(fits(11, 10), Err(Fault::NoRoom { left: 10 }));
+        assert_eq!(fits(u64::MAX, 1 << 40), Err(Fault::NoRoom { left: 1 << 40 }));
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_a_place_can_be_given_up() {
+        let (one, two) = (wanted(1, 0, "a", b""), wanted(1, 1, "b", b""));
+        let mut files =
+            Files { wanted: VecDeque::from([two.clone()]), current: Some(one.transfer), ..Files::default() };
+        assert!(files.give_up(two.transfer) && !files.give_up(two.transfer));
+        assert!(files.give_up(one.transfer) && !files.give_up(one.transfer));
+        files.wanted.push_back(one.clone());
+        files.current = Some(two.transfer);
+        assert_eq!(files.close(), [two.transfer, one.transfer]);
+        assert!(files.close().is_empty());
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! Both fronts stand on it. It draws nothing and prints nothing.
 
+mod completion;
+mod effects;
+mod ending;
 mod files;
 pub mod history;
 mod keeping;
@@ -11,6 +14,9 @@ pub mod profile;
 pub mod relay;
 mod session;
 mod start;
+
+#[cfg(test)]
+mod tests;
 
 pub use crate::net::clock::now;
 pub use crate::net::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld, check, parse_address};

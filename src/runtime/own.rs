@@ -2,18 +2,126 @@
 
 use super::profile::Config;
 use crate::model::traffic::Own;
+use crate::model::{Address, Scheme};
+use crate::net::schemes;
 
-/// What nobody is called who says nothing.
+/// What nobody is called who says nothing, and a machine that has no name.
 const NOBODY: &str = "udpqq";
+/// Characters of what the system says of us: a host name has no more on Linux, and it goes out with every packet.
+const MAX_SYSTEM_NAME: usize = 64;
 
-/// As others may know us. `name` is what the command line says, which wins over the config.
-pub(super) fn own(config: &Config, name: Option<&str>) -> Own {
-    let login = || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-    let name = name.map(str::to_owned).or_else(|| config.name.clone()).or_else(login);
+/// What a person says besides the config.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
+    /// On the command line; wins over the config.
+    pub name: Option<String>,
+    /// What others are told while one is not at the keyboard.
+    pub away: Option<String>,
+}
+
+/// As others may know us.
+pub(super) fn own(config: &Config, said: &Said) -> Own {
+    let login = login();
+    let name = said.name.clone().or_else(|| config.name.clone()).or_else(|| login.clone());
     Own {
-        name: name.filter(|name| !name.is_empty()).unwrap_or_else(|| NOBODY.to_owned()),
+        name: name.filter(|name| !name.is_empty()).unwrap_or_else(nobody),
         visible: config.visible,
         greeting: config.greeting.clone(),
-        ..Own::default()
+        group: config.group.clone(),
+        user: bounded(login),
+        host: bounded(machine()),
+        away: said.away.clone(),
+        announce: announcing(&schemes(), config),
+        legacy: config.legacy_encoding.clone(),
+    }
+}
+
+fn nobody() -> String {
+    NOBODY.to_owned()
+}
+
+/// The name we are logged in by.
+fn login() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok())
+}
+
+/// The machine's own name.
+#[cfg(unix)]
+fn machine() -> Option<String> {
+    rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
+}
+
+#[cfg(not(unix))]
+fn machine() -> Option<String> {
+    std::env::var("COMPUTERNAME").ok()
+}
+
+fn bounded(name: Option<String>) -> String {
+    let plain = |name: String| -> String {
+        name.trim().chars().filter(|c| !c.is_control()).take(MAX_SYSTEM_NAME).collect()
+    };
+    name.map(plain).filter(|name| !name.is_empty()).unwrap_or_else(nobody)
+}
+
+/// The places of the config as addresses of the dialect whose people make themselves known.
+fn announcing(schemes: &[Scheme], config: &Config) -> Vec<Address> {
+    let scheme = schemes.iter().find(|scheme| scheme.caps.presence);
+    scheme
+        .map_or_else(Vec::new, |scheme| config.announce.iter().map(|place| place.address(*scheme)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Caps;
+    use crate::runtime::profile::Announce;
+
+    #[test]
+    fn the_config_says_who_we_are_and_the_system_what_it_leaves_out() {
+        let config = Config {
+            name: Some("侯哥".to_owned()),
+            group: "研发".to_owned(),
+            visible: true,
+            legacy_encoding: "big5".to_owned(),
+            ..Config::default()
+        };
+        let said = Said { name: None, away: Some("at lunch".to_owned()) };
+        let own = own(&config, &said);
+        assert_eq!((&*own.name, &*own.group, own.visible, &*own.legacy), ("侯哥", "研发", true, "big5"));
+        assert_eq!(own.away.as_deref(), Some("at lunch"));
+        assert!(!own.user.is_empty() && !own.host.is_empty());
+        let named = Said { name: Some("alex".to_owned()), away: None };
+        assert_eq!(super::own(&config, &named).name, "alex");
+        assert_eq!(
+            super::own(&Config::default(), &Said { name: Some(String::new()), away: None }).name,
+            NOBODY
+        );
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_host_is_the_machines_name() {
+        let name = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("a name");
+        assert_eq!(own(&Config::default(), &Said::default()).host, bounded(Some(name)));
+    }
+
+    #[test]
+    fn what_the_system_says_is_short_and_plain() {
+        assert_eq!(bounded(Some("\u{1b}a\tb\n".to_owned())), "ab");
+        assert_eq!(bounded(Some("名".repeat(200))).chars().count(), MAX_SYSTEM_NAME);
+        assert_eq!((bounded(None), bounded(Some(" ".to_owned()))), (nobody(), nobody()));
+    }
+
+    #[test]
+    fn places_are_addresses_of_the_dialect_that_knows_who_is_there() {
+        let scheme =
+            |name, presence| Scheme { name, default_port: 2425, caps: Caps { presence, ..Caps::NONE } };
+        let announce =
+            ["10.0.3.255", "alex-pc:99"].map(|place| Announce::parse(place).expect(place)).to_vec();
+        let config = Config { announce, ..Config::default() };
+        let all = announcing(&[scheme("plain", false), scheme("near", true)], &config);
+        let all: Vec<String> = all.iter().map(ToString::to_string).collect();
+        assert_eq!(all, ["near://10.0.3.255:2425", "near://alex-pc:99"]);
+        assert!(announcing(&[scheme("plain", false)], &config).is_empty());
     }
 }

@@ -1,25 +1,25 @@
 //! The session: events in, `app::update`, effects out.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
+use super::completion::Completion;
+use super::files::Files;
 use super::history::{Exports, Wanted};
 use super::keeping::Keeping;
 use super::listening;
-use super::own::own;
+use super::own::{Said, own};
 use super::profile::{Changed, Config, ConfigError, EditError, Profile, Watcher};
 use super::start::{Options, StartError};
-use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
-use crate::model::history::StoreEvent;
+use crate::app::{ContactsEdit, Event, Intent, State, update};
 use crate::model::traffic::Own;
-use crate::model::{Contact, ConversationId, NetCommand, NetEvent, Phrase};
-use crate::net::{self, NetHandle, NetOptions, clock, parse_address};
+use crate::model::{Contact, MessageId, NetCommand, NetEvent, Phrase};
+use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
 use crate::store::{MAX_IN_FLIGHT, StoreHandle};
 use tokio::task::JoinSet;
 
-/// How long closing the history may take: erasing what was cleared, mostly.
-const MAX_CLOSING: Duration = Duration::from_secs(3);
+/// What others are told while one is away: some lines, and far less than a datagram.
+const MAX_AWAY_CHARS: usize = 400;
 
 /// Something that happened to the session.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub enum Happening {
     Event(Event),
     /// `config.toml` was read again.
     Config,
+    /// What a path could become, as it is to be inserted: the answer to [`Session::complete`].
+    Completed { typed: String, found: Vec<String> },
     /// The network side or the store has ended, which only a bug of ours can cause.
     Broken,
 }
@@ -37,21 +39,25 @@ pub enum Happening {
 pub struct Session {
     pub state: State,
     pub config: Config,
-    profile: Arc<Profile>,
-    net: NetHandle,
-    store: StoreHandle,
+    pub(super) profile: Arc<Profile>,
+    pub(super) net: NetHandle,
+    pub(super) store: StoreHandle,
     watcher: Option<Watcher>,
     /// Edits of contacts.toml on their way, one at a time and in order.
-    edits: VecDeque<ContactsEdit>,
-    edit: JoinSet<(ContactsEdit, Result<(), EditError>)>,
-    exports: Exports,
-    rang: bool,
-    name: Option<String>,
+    pub(super) edits: VecDeque<ContactsEdit>,
+    pub(super) edit: JoinSet<(ContactsEdit, Result<(), EditError>)>,
+    pub(super) exports: Exports,
+    pub(super) files: Files,
+    pub(super) completion: Completion,
+    pub(super) rang: bool,
+    said: Said,
     only: Option<String>,
+    /// A person sits before it.
+    pub(super) is_interactive: bool,
     /// What others have been told of us.
-    introduced: Option<Own>,
+    pub(super) introduced: Option<Own>,
     /// Messages given to the network side that it has not answered for.
-    sending: usize,
+    pub(super) sending: BTreeSet<MessageId>,
 }
 
 impl Session {
@@ -79,11 +85,11 @@ impl Session {
         // Before anything is heard: a second messenger must not take the first one's datagrams either.
         let keeping = if options.interactive { Keeping::of(&profile)? } else { Keeping::nothing() };
         told.extend(keeping.told);
-        let net = net::open(NetOptions {
-            listen: listening(&options.listen.or(&config.listen), options.fallback),
-            interface: options.interface,
-            echo: options.interactive,
-        })?;
+        let mut listen = listening(&options.listen.or(&config.listen), options.fallback);
+        if let Some(only) = &options.only {
+            listen_only_for(&profile, only, &mut listen);
+        }
+        let net = net::open(NetOptions { listen, interface: options.interface, echo: options.interactive })?;
         let store = StoreHandle::start(keeping.backend).map_err(StartError::Store)?;
         let mut session = Self {
             state: State::default(),
@@ -95,11 +101,14 @@ impl Session {
             edits: VecDeque::new(),
             edit: JoinSet::new(),
             exports: Exports::default(),
+            files: Files::default(),
+            completion: Completion::default(),
             rang: false,
-            name: options.name,
+            said: Said { name: options.name, away: None },
             only: options.only,
+            is_interactive: options.interactive,
             introduced: None,
-            sending: 0,
+            sending: BTreeSet::new(),
         };
         // The form of the first start comes before anything that is sent.
         if session.config.exists || !options.interactive {
@@ -132,7 +141,20 @@ impl Session {
 
     /// Who we are.
     pub fn own(&self) -> Own {
-        own(&self.config, self.name.as_deref())
+        own(&self.config, &self.said)
+    }
+
+    /// From now on others are told that we are away, and this; `None`: we are back.
+    pub fn set_away(&mut self, text: Option<String>) {
+        self.said.away = text.map(|text| text.chars().take(MAX_AWAY_CHARS).collect());
+        if self.introduced.is_some() {
+            self.introduce();
+        }
+    }
+
+    /// What others are told while we are away.
+    pub fn away(&self) -> Option<&str> {
+        self.said.away.as_deref()
     }
 
     pub fn profile(&self) -> &Profile {
@@ -141,20 +163,32 @@ impl Session {
 
     /// The next thing that happens. Cancel-safe: every source keeps what it has.
     pub async fn next(&mut self) -> Happening {
+        loop {
+            if let Some(happening) = self.step().await {
+                return happening;
+            }
+        }
+    }
+
+    /// `None`: nothing that anybody need know of.
+    async fn step(&mut self) -> Option<Happening> {
         // The store has to keep up before more is read: what waits in the kernel is bounded, and so are we.
         let room = self.has_room();
-        tokio::select! {
+        let happening = tokio::select! {
             biased;
             event = self.store.next() => {
                 event.map_or(Happening::Broken, |event| Happening::Event(Event::Stored(event)))
             }
             Some(done) = self.edit.join_next() => self.edited(done),
             Some(told) = self.exports.next() => Happening::Event(Event::Told(told)),
+            news = self.files.next() => return self.on_files(news).map(Happening::Event),
+            (typed, found) = self.completion.next() => Happening::Completed { typed, found },
             event = self.net.next(), if room => {
                 event.map_or(Happening::Broken, |event| Happening::Event(Event::Net(event)))
             }
             changed = next_change(self.watcher.as_mut()) => self.changed(changed),
-        }
+        };
+        Some(happening)
     }
 
     /// The next event if there is one already; for taking a burst in one go.
@@ -171,8 +205,9 @@ impl Session {
 
     /// Takes one event into the state and carries out what comes of it.
     pub fn apply(&mut self, event: Event) {
-        if let Event::Net(NetEvent::Handed { .. } | NetEvent::Failed { .. }) = &event {
-            self.sending = self.sending.saturating_sub(1);
+        if let Event::Net(NetEvent::Handed { message, .. } | NetEvent::Failed { message, .. }) = &event {
+            // One that was handed over can fail later.
+            self.sending.remove(message);
         }
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
@@ -180,49 +215,6 @@ impl Session {
                 events.extend(self.carry_out(effect));
             }
         }
-    }
-
-    /// Goes on until everything that was asked for is sent and written, for `limit` at most, and ends. Says how many
-    /// messages the history could not take.
-    pub async fn finish(mut self, limit: Duration) -> u64 {
-        self.ask(Intent::Farewell);
-        let settled = tokio::time::timeout(limit, async {
-            while self.store.in_flight() > 0 || self.sending > 0 || self.is_writing() {
-                match self.next().await {
-                    Happening::Event(event) => self.apply(event),
-                    Happening::Config => {}
-                    Happening::Broken => return,
-                }
-            }
-        });
-        if settled.await.is_err() {
-            tracing::warn!("left before everything was sent");
-        }
-        let rooms = self.rooms();
-        self.net.close(rooms).await;
-        let unkept = u64::try_from(self.state.unkept()).unwrap_or(u64::MAX).saturating_add(self.state.lost());
-        let store = self.store;
-        let closing = tokio::task::spawn_blocking(move || store.close());
-        // What a disk that has stopped answering keeps us from is found by the next start.
-        if tokio::time::timeout(MAX_CLOSING, closing).await.is_err() {
-            tracing::warn!("left before the history was closed");
-        }
-        unkept
-    }
-
-    /// Ends a session of which nothing is kept.
-    pub async fn end(self) {
-        let rooms = self.rooms();
-        self.net.close(rooms).await;
-    }
-
-    /// Those that we are in.
-    fn rooms(&self) -> Vec<ConversationId> {
-        self.state.conversations().filter(|one| one.is_room() && !one.is_out()).map(|one| one.id).collect()
-    }
-
-    fn is_writing(&self) -> bool {
-        !self.edit.is_empty() || !self.exports.is_empty()
     }
 
     /// Writes a conversation into a new file; a line tells when it is done.
@@ -250,7 +242,7 @@ impl Session {
     pub fn configure(&mut self, settings: &[(&str, &str)]) -> Result<(), EditError> {
         self.profile.set_all(settings)?;
         // Another name is meant for now, too, whatever the command line said at the start.
-        self.name.take_if(|_| settings.iter().any(|(key, _)| *key == "name"));
+        self.said.name.take_if(|_| settings.iter().any(|(key, _)| *key == "name"));
         if let Ok(loaded) = self.profile.load_config() {
             self.take_config(loaded.value);
         }
@@ -266,75 +258,6 @@ impl Session {
         if self.introduced.is_some() {
             self.introduce();
         }
-    }
-
-    fn carry_out(&mut self, effect: Effect) -> Option<Event> {
-        match effect {
-            Effect::Net(command) => self.order(command),
-            Effect::Store(op) => self.store.ask(op).err().map(|op| {
-                Event::Stored(StoreEvent::Refused { ops: vec![op], why: Phrase::new("store-busy") })
-            }),
-            Effect::Page(query) => (!self.store.page(query))
-                .then(|| Event::Stored(StoreEvent::NoPage { query, why: Phrase::new("store-busy") })),
-            Effect::Sent(conversation) => {
-                // Up then finds only what is sent from now on.
-                let _asked = self.store.sent(conversation, MAX_SENT);
-                None
-            }
-            Effect::Search(lookup) => {
-                let ticket = lookup.ticket;
-                (!self.store.search(lookup))
-                    .then(|| Event::Stored(StoreEvent::NotFound { ticket, why: Phrase::new("store-busy") }))
-            }
-            Effect::Contacts(edit) => {
-                self.edits.push_back(edit);
-                self.start_edit();
-                None
-            }
-            Effect::Fetch(fetch) => self.fetch(&fetch),
-            Effect::Ring => {
-                self.rang = true;
-                None
-            }
-        }
-    }
-
-    fn order(&mut self, command: NetCommand) -> Option<Event> {
-        let message = if let NetCommand::Send { message, .. } = &command { Some(*message) } else { None };
-        match self.net.order(command) {
-            Ok(()) => {
-                self.sending = self.sending.saturating_add(usize::from(message.is_some()));
-                None
-            }
-            Err(fault) => Some(Event::Refused { message, fault }),
-        }
-    }
-
-    fn start_edit(&mut self) {
-        if !self.edit.is_empty() {
-            return;
-        }
-        if let Some(edit) = self.edits.pop_front() {
-            let profile = Arc::clone(&self.profile);
-            self.edit.spawn_blocking(move || {
-                let result = profile.edit(&edit);
-                (edit, result)
-            });
-        }
-    }
-
-    /// An edit is done: the file says what holds now.
-    fn edited(
-        &mut self,
-        done: Result<(ContactsEdit, Result<(), EditError>), tokio::task::JoinError>,
-    ) -> Happening {
-        self.start_edit();
-        let event = match done {
-            Ok((edit, Ok(()))) => self.contacts_event(Some(edit)),
-            Ok((_, Err(error))) => Event::Told(error.phrase()),
-            Err(_panicked) => Event::Told(Phrase::new("store-busy")),
-        };
-        Happening::Event(event)
     }
 
     fn changed(&mut self, changed: Changed) -> Happening {
@@ -354,7 +277,7 @@ impl Session {
     }
 
     /// The contacts as the file has them; when it does not parse, a line that says so, and all stays as it was.
-    fn contacts_event(&mut self, edit: Option<ContactsEdit>) -> Event {
+    pub(super) fn contacts_event(&mut self, edit: Option<ContactsEdit>) -> Event {
         match self.profile.load_contacts(&parse_address) {
             Ok(loaded) => {
                 for warning in loaded.warnings {
@@ -389,6 +312,17 @@ impl Session {
                 self.tell(warning);
             }
         }
+    }
+}
+
+/// Who speaks to one only needs no socket of another dialect, which may be wanted elsewhere on this machine.
+pub(super) fn listen_only_for(profile: &Profile, only: &str, listen: &mut BTreeMap<&'static str, Listen>) {
+    // What is wrong with the file is told by whoever reads it for the contacts.
+    let contacts = profile.load_contacts(&parse_address).map(|loaded| loaded.value).unwrap_or_default();
+    let contact = contacts.into_iter().find(|contact| contact.name == only).map(|contact| contact.address);
+    let scheme = contact.or_else(|| parse_address(only).ok()).map(|address| address.scheme.name);
+    for (_, at) in listen.iter_mut().filter(|(kind, _)| Some(**kind) != scheme) {
+        *at = Listen::Off;
     }
 }
 

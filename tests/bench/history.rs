@@ -175,7 +175,17 @@ fn bare(path: &Path, ops: &[Op]) -> Duration {
 
 fn launch(profile: &Path) -> Terminal {
     let profile = profile.to_str().unwrap();
-    let args = ["--interface", "lo", "--profile", profile, "--defaults", "--listen", "udp=127.0.0.1:0"]
-        .map(str::to_owned);
+    let args = [
+        "--interface",
+        "lo",
+        "--profile",
+        profile,
+        "--defaults",
+        "--listen",
+        "udp=127.0.0.1:0",
+        "--listen",
+        "ipmsg=off",
+    ]
+    .map(str::to_owned);
     Terminal::spawn(&args, SIZE)
 }

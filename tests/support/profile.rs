@@ -19,10 +19,11 @@ const LOOPBACK: &str = "lo0";
 /// English and the tutorial's colours, whatever the machine's locale is.
 const CONFIG: &str = "language = \"en\"\ntheme = \"classic\"\n";
 
-/// The folder and the address to listen at.
+/// The folder and the addresses to listen at.
 pub(crate) struct Profile {
     folder: Arc<TempDir>,
     listen: String,
+    ipmsg: String,
 }
 
 impl Profile {
@@ -30,7 +31,8 @@ impl Profile {
     pub(crate) fn new() -> Self {
         let mine = fs::Permissions::from_mode(0o700);
         let folder = tempfile::Builder::new().permissions(mine).tempdir().unwrap();
-        let profile = Self { folder: Arc::new(folder), listen: "127.0.0.1:0".to_owned() };
+        let profile =
+            Self { folder: Arc::new(folder), listen: "127.0.0.1:0".to_owned(), ipmsg: "off".to_owned() };
         profile.write("config.toml", CONFIG);
         profile
     }
@@ -69,7 +71,9 @@ impl Profile {
     pub(crate) fn args(&self) -> Vec<String> {
         let folder = self.folder.path().to_str().unwrap().to_owned();
         let listen = format!("udp={}", self.listen);
-        ["--interface", LOOPBACK, "--profile", &folder, "--defaults", "--listen", &listen]
+        // The one port that all of its family share would be wanted by every test at once.
+        let ipmsg = format!("ipmsg={}", self.ipmsg);
+        ["--interface", LOOPBACK, "--profile", &folder, "--defaults", "--listen", &listen, "--listen", &ipmsg]
             .map(str::to_owned)
             .to_vec()
     }

@@ -65,7 +65,7 @@ async fn export(profile: Arc<Profile>, wanted: Wanted) -> Result<Phrase, Phrase>
 }
 
 /// `~` is the home folder, as in a shell.
-pub(super) fn expanded(file: &str) -> PathBuf {
+pub(in crate::runtime) fn expanded(file: &str) -> PathBuf {
     let home = || etcetera::home_dir().ok();
     match file.strip_prefix('~') {
         Some("") => home(),

@@ -27,6 +27,7 @@ use crate::store;
 
 pub use cards::Cards;
 pub use export::{Export, Form};
+pub(in crate::runtime) use exports::expanded;
 pub use exports::{Exports, Wanted};
 pub use import::import;
 pub use json::{json, local, rfc3339};

@@ -4,27 +4,40 @@
 
 use std::path::Path;
 
-use toml_edit::{Item, Key, Value};
+use toml_edit::{Array, Item, Key, Value};
 
+use super::announce::{Announce, MAX_ANNOUNCE, split};
 use super::document::{Source, last_value_end};
 use super::name::check_own_name;
 use super::{ConfigError, EditError, Kind, Loaded, Problem, file};
 use crate::model::{ListenSetting, ListenSettings, Phrase};
+use crate::net::is_encoding;
 
 const TEMPLATE: &str = include_str!("../../../assets/config.toml");
 /// The theme the program starts with.
 const DEFAULT_THEME: &str = "classic";
 
 /// Every key of the file.
-const KEYS: [(&str, Kind); 7] = [
-    ("name", Kind::Text),
+const KEYS: [(&str, Kind); 11] = [
+    (NAME, Kind::Text),
+    (GROUP, Kind::Text),
     ("language", Kind::Text),
     ("visible", Kind::Flag),
     ("theme", Kind::Text),
     ("mouse", Kind::Flag),
     ("bell", Kind::Flag),
     (GREETING, Kind::Text),
+    (ANNOUNCE, Kind::Places),
+    (DOWNLOADS, Kind::Folder),
+    (LEGACY_ENCODING, Kind::Encoding),
 ];
+const NAME: &str = "name";
+const GROUP: &str = "group";
+const ANNOUNCE: &str = "announce";
+const DOWNLOADS: &str = "downloads";
+const LEGACY_ENCODING: &str = "legacy-encoding";
+/// What Chinese Windows writes, and all that came before it.
+const USUAL_LEGACY_ENCODING: &str = "gb18030";
 const GREETING: &str = "greeting";
 /// What the tutorial's room says, and every program that was made after it.
 const USUAL_GREETING: &str = "***加入了聊天室";
@@ -39,6 +52,8 @@ const LISTEN_KEYS: [&str; 6] = ["udp", "tcp", "room", "ipmsg", "secure", "relay"
 pub struct Config {
     /// What others see; `None` when it is not set.
     pub name: Option<String>,
+    /// The group of people that we belong to; empty: none.
+    pub group: String,
     /// A language tag; `None` means the locale.
     pub language: Option<String>,
     /// Announce ourselves on the network.
@@ -48,6 +63,12 @@ pub struct Config {
     pub bell: bool,
     /// What a broadcast room is told on joining; empty: nothing.
     pub greeting: String,
+    /// Where else we are announced.
+    pub announce: Vec<Announce>,
+    /// Where files that come are put, as it was written; `None`: the profile's own folder.
+    pub downloads: Option<String>,
+    /// The encoding of those who do not say theirs.
+    pub legacy_encoding: String,
     pub listen: ListenSettings,
     /// There is a file; without one this is the first start.
     pub exists: bool,
@@ -57,6 +78,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             name: None,
+            group: String::new(),
             language: None,
             // Until a person has said yes, nothing is announced.
             visible: false,
@@ -64,6 +86,9 @@ impl Default for Config {
             mouse: true,
             bell: true,
             greeting: USUAL_GREETING.to_owned(),
+            announce: Vec::new(),
+            downloads: None,
+            legacy_encoding: USUAL_LEGACY_ENCODING.to_owned(),
             listen: ListenSettings::default(),
             exists: false,
         }
@@ -105,21 +130,53 @@ fn wants(source: &Source, item: &Item, key: &str, kind: Kind) -> ConfigError {
 }
 
 fn take(config: &mut Config, source: &Source, key: &str, item: &Item) -> Result<(), ConfigError> {
-    let text = || item.as_str().map(str::trim).ok_or_else(|| wants(source, item, key, Kind::Text));
-    let flag = || item.as_bool().ok_or_else(|| wants(source, item, key, Kind::Flag));
+    let bad = |kind| wants(source, item, key, kind);
+    let text = || item.as_str().map(str::trim).ok_or_else(|| bad(Kind::Text));
+    let flag = || item.as_bool().ok_or_else(|| bad(Kind::Flag));
     // Empty is how the template writes "not set".
     let set = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     match key {
-        "name" => config.name = set(own_name(source, item, text()?)?),
+        NAME => config.name = set(own_name(source, item, text()?)?),
+        GROUP => own_name(source, item, text()?)?.clone_into(&mut config.group),
         "language" => config.language = set(text()?),
         "theme" => config.theme = set(text()?).unwrap_or_else(|| DEFAULT_THEME.to_owned()),
         "visible" => config.visible = flag()?,
         "mouse" => config.mouse = flag()?,
         "bell" => config.bell = flag()?,
         GREETING => text()?.clone_into(&mut config.greeting),
+        ANNOUNCE => config.announce = announce(source, item)?,
+        DOWNLOADS => {
+            config.downloads = set(item.as_str().and_then(folder).ok_or_else(|| bad(Kind::Folder))?);
+        }
+        LEGACY_ENCODING => {
+            let label = item.as_str().and_then(encoding).ok_or_else(|| bad(Kind::Encoding))?;
+            config.legacy_encoding = set(label).unwrap_or_else(|| USUAL_LEGACY_ENCODING.to_owned());
+        }
         _ => {}
     }
     Ok(())
+}
+
+/// Each on its own is wrong or right, so that a person sees which.
+fn announce(source: &Source, item: &Item) -> Result<Vec<Announce>, ConfigError> {
+    let bad = |span| source.error(span, Problem::Wants { key: ANNOUNCE.to_owned(), kind: Kind::Places });
+    let list = item.as_array().filter(|list| list.len() <= MAX_ANNOUNCE).ok_or_else(|| bad(item.span()))?;
+    let place = |value: &Value| {
+        value.as_str().and_then(Announce::parse).ok_or_else(|| bad(value.span().or_else(|| item.span())))
+    };
+    list.iter().map(place).collect()
+}
+
+/// A folder that is the same wherever the program is started; empty is "not set".
+fn folder(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let home = text == "~" || text.starts_with("~/");
+    (text.is_empty() || home || Path::new(text).is_absolute()).then_some(text)
+}
+
+fn encoding(text: &str) -> Option<&str> {
+    let text = text.trim();
+    (text.is_empty() || is_encoding(text)).then_some(text)
 }
 
 fn own_name<'a>(source: &Source, item: &Item, name: &'a str) -> Result<&'a str, ConfigError> {
@@ -184,7 +241,18 @@ fn literal(key: &str, value: &str) -> Result<String, EditError> {
             ListenSetting::Port(port) => Value::from(i64::from(port)),
             other @ (ListenSetting::Off | ListenSetting::At(_)) => Value::from(other.to_string()),
         },
-        Kind::Text if key == "name" && !value.is_empty() => Value::from(check_own_name(value)?),
+        Kind::Places => {
+            let places: Vec<&str> = split(value).collect();
+            let good = places.iter().all(|place| Announce::parse(place).is_some());
+            Value::from(Array::from_iter(
+                (good && places.len() <= MAX_ANNOUNCE).then_some(places).ok_or_else(bad)?,
+            ))
+        }
+        Kind::Folder => Value::from(folder(value).ok_or_else(bad)?),
+        Kind::Encoding => Value::from(encoding(value).ok_or_else(bad)?),
+        Kind::Text if [NAME, GROUP].contains(&key) && !value.is_empty() => {
+            Value::from(check_own_name(value)?)
+        }
         Kind::Text | Kind::Table => Value::from(value),
     };
     Ok(parsed.to_string())

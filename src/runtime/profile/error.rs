@@ -36,6 +36,10 @@ pub enum Kind {
     Flag,
     Listen,
     Table,
+    /// A list of hosts.
+    Places,
+    Folder,
+    Encoding,
 }
 
 impl Kind {
@@ -46,6 +50,9 @@ impl Kind {
             Self::Flag => "flag",
             Self::Listen => "listen",
             Self::Table => "table",
+            Self::Places => "places",
+            Self::Folder => "folder",
+            Self::Encoding => "encoding",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A file that does not parse is never overwritten. An edit changes only its own bytes: it is spliced into
 //! the text at the place the parser names, so comments, order and line ends stay as the person left them.
 
+mod announce;
 mod config;
 mod contacts;
 mod document;
@@ -19,6 +20,7 @@ mod tests;
 
 use crate::model::Phrase;
 
+pub use announce::{Announce, MAX_ANNOUNCE};
 pub use config::Config;
 pub(in crate::runtime) use file::create_beside;
 

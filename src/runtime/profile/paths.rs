@@ -140,6 +140,19 @@ impl Profile {
         self.data.join("downloads")
     }
 
+    /// The folder for what comes, made if need be; `chosen`: the one that the config names. A folder that others may
+    /// look into is closed only if it is the profile's own: any other belongs to whoever made it.
+    pub fn make_downloads(&self, chosen: Option<&Path>) -> io::Result<PathBuf> {
+        let folder = chosen.map_or_else(|| self.downloads_path(), Path::to_owned);
+        let found = fs::symlink_metadata(&folder);
+        if found.is_err() || (chosen.is_none() && found.is_ok_and(|found| found.is_dir())) {
+            create_folder(&folder)?;
+        } else if !folder.is_dir() {
+            return Err(io::Error::from(io::ErrorKind::NotADirectory));
+        }
+        Ok(folder)
+    }
+
     pub fn log_path(&self) -> PathBuf {
         self.state.join(LOG)
     }

@@ -93,6 +93,43 @@ mod config {
     }
 
     #[test]
+    fn what_colleagues_see_and_where_is_as_written() {
+        let config = |text: &str| with_config(text).1.load_config().unwrap().value;
+        let text = "group = \" 研发 \"\nannounce = [\"10.0.3.255\", \"10.0.4.7:2426\", \"alex-pc\"]\n\
+                    downloads = \"~/收到\"\nlegacy-encoding = \"Big5\"\n";
+        let written = config(text);
+        assert_eq!((&*written.group, written.downloads.as_deref()), ("研发", Some("~/收到")));
+        assert_eq!(written.legacy_encoding, "Big5");
+        let places = ["10.0.3.255", "10.0.4.7:2426", "alex-pc"].map(|place| Announce::parse(place).unwrap());
+        assert_eq!(written.announce, places);
+        let empty = config("group = \"\"\nannounce = []\ndownloads = \"\"\nlegacy-encoding = \"\"\n");
+        assert_eq!(empty, Config { exists: true, ..Config::default() });
+    }
+
+    #[test]
+    fn they_can_be_set_one_by_one() {
+        let (_folder, profile) = profile();
+        for (key, value) in [
+            ("group", "研发"),
+            ("announce", "10.0.3.255, 10.0.4.7:2426 alex-pc"),
+            ("downloads", "~/收到"),
+            ("legacy-encoding", "big5"),
+            ("listen.ipmsg", "off"),
+        ] {
+            profile.set(key, value).unwrap();
+        }
+        let config = profile.load_config().unwrap().value;
+        assert_eq!((&*config.group, config.downloads.as_deref()), ("研发", Some("~/收到")));
+        assert_eq!((config.announce.len(), &*config.legacy_encoding), (3, "big5"));
+        assert_eq!(config.listen.get("ipmsg"), Some(ListenSetting::Off));
+        assert!(
+            config_text(&profile).contains("announce = [\"10.0.3.255\", \"10.0.4.7:2426\", \"alex-pc\"]")
+        );
+        profile.set("announce", "").unwrap();
+        assert_eq!(profile.load_config().unwrap().value.announce, []);
+    }
+
+    #[test]
     fn the_first_start_writes_its_answers_into_the_template() {
         let (_folder, profile) = profile();
         profile.set_all(&[("name", "侯哥"), ("language", "zh-CN"), ("visible", "true")]).unwrap();
@@ -136,6 +173,13 @@ mod config {
             ("[listen]\nudp = -1\n", 2, wants("listen.udp", Kind::Listen)),
             ("[listen]\nudp = \"on\"\n", 2, wants("listen.udp", Kind::Listen)),
             ("listen = 5\n", 1, wants("listen", Kind::Table)),
+            ("\ngroup = 5\n", 2, wants("group", Kind::Text)),
+            ("group = \"a\\u001b\"\n", 1, Problem::Name(NameError::Unprintable)),
+            ("announce = \"10.0.3.255\"\n", 1, wants("announce", Kind::Places)),
+            ("announce = [\n  \"10.0.3.255\",\n  \"[::1]\",\n]\n", 3, wants("announce", Kind::Places)),
+            ("announce = [\n  5\n]\n", 2, wants("announce", Kind::Places)),
+            ("downloads = \"got\"\n", 1, wants("downloads", Kind::Folder)),
+            ("# c\nlegacy-encoding = \"klingon\"\n", 2, wants("legacy-encoding", Kind::Encoding)),
             ("name = \"a\\u001b[2J\"\n", 1, Problem::Name(NameError::Unprintable)),
         ] {
             let (_folder, profile) = with_config(text);
@@ -223,7 +267,15 @@ mod config {
         let (_folder, profile) = with_config("bell = true\n");
         assert_eq!(profile.set("colour", "red"), Err(EditError::UnknownKey("colour".to_owned())));
         assert_eq!(profile.set("listen.fax", "1"), Err(EditError::UnknownKey("listen.fax".to_owned())));
-        for (key, value) in [("bell", "loud"), ("listen.udp", "x"), ("visible", "")] {
+        for (key, value) in [
+            ("bell", "loud"),
+            ("listen.udp", "x"),
+            ("visible", ""),
+            ("announce", "10.0.3.256"),
+            ("announce", &"a ".repeat(MAX_ANNOUNCE + 1)),
+            ("downloads", "got"),
+            ("legacy-encoding", "utf-16"),
+        ] {
             assert!(matches!(profile.set(key, value), Err(EditError::BadValue { .. })), "{key}");
         }
         assert_eq!(profile.set("name", "a\nb"), Err(EditError::Name(NameError::Unprintable)));

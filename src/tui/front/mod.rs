@@ -269,6 +269,7 @@ impl Front {
                 self.session.apply(event);
             }
             Happening::Config => self.restyle(),
+            Happening::Completed { .. } => shows = false,
             Happening::Broken => return true,
         }
         let mut drained = 0;

@@ -1,0 +1,165 @@
+//! Tab in a path: what could stand there.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tokio::task::JoinSet;
+
+use super::history::expanded;
+use super::session::Session;
+
+/// More than a person looks through.
+const MAX_FOUND: usize = 200;
+/// Names that are looked at in one folder: a second or so of a disk's time.
+const MAX_LOOKED: usize = 100_000;
+
+/// The look that is under way, and what was typed since.
+#[derive(Debug, Default)]
+pub(super) struct Completion {
+    looking: JoinSet<(String, Vec<String>)>,
+    /// Only the newest counts.
+    next: Option<String>,
+}
+
+impl Completion {
+    fn start(&mut self) {
+        if self.looking.is_empty()
+            && let Some(typed) = self.next.take()
+        {
+            self.looking.spawn_blocking(move || {
+                let found = find(&typed);
+                (typed, found)
+            });
+        }
+    }
+
+    /// What could stand where that was typed. Cancel-safe.
+    pub(super) async fn next(&mut self) -> (String, Vec<String>) {
+        loop {
+            match self.looking.join_next().await {
+                None => std::future::pending().await,
+                Some(done) => {
+                    self.start();
+                    if let Ok(found) = done {
+                        return found;
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Session {
+    /// Looks what this path could become; the answer is a `Happening::Completed`, unless something else is asked for
+    /// before it is there.
+    pub fn complete(&mut self, typed: String) {
+        self.completion.next = Some(typed);
+        self.completion.start();
+    }
+}
+
+/// As they are to be inserted, in their order. What cannot be typed is left out, and so is what is hidden unless the
+/// last part begins like that.
+fn find(typed: &str) -> Vec<String> {
+    if typed == "~" {
+        return vec!["~/".to_owned()];
+    }
+    let (head, last) = typed.rfind('/').map_or(("", typed), |at| typed.split_at(at.saturating_add(1)));
+    let folder = if head.is_empty() { PathBuf::from(".") } else { expanded(head) };
+    let mut found = names(&folder, last);
+    found.extend((last == "..").then(|| last.to_owned()));
+    found.into_iter().map(|name| finished(head, &folder, &name)).collect()
+}
+
+/// The first names that begin so.
+fn names(folder: &Path, beginning: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let entries = fs::read_dir(folder).into_iter().flatten().take(MAX_LOOKED).flatten();
+    for name in entries.filter_map(|entry| entry.file_name().into_string().ok()) {
+        let is_hidden = name.starts_with('.') && !beginning.starts_with('.');
+        if name.starts_with(beginning) && !is_hidden && !name.chars().any(char::is_control) {
+            found.insert(name);
+        }
+        if found.len() > MAX_FOUND {
+            found.pop_last();
+        }
+    }
+    found
+}
+
+fn finished(head: &str, folder: &Path, name: &str) -> String {
+    let end = if folder.join(name).is_dir() { "/" } else { "" };
+    [head, name, end].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with those in it; a name that ends in `/` is a folder.
+    fn folder(names: &[&str]) -> (tempfile::TempDir, String) {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in names {
+            let path = folder.path().join(name);
+            if name.ends_with('/') { fs::create_dir(path) } else { fs::write(path, "") }.expect("made");
+        }
+        let at = format!("{}/", folder.path().to_str().expect("text"));
+        (folder, at)
+    }
+
+    fn found(at: &str, last: &str) -> Vec<String> {
+        let typed = format!("{at}{last}");
+        find(&typed).iter().map(|path| path.strip_prefix(at).expect("as it was typed").to_owned()).collect()
+    }
+
+    #[test]
+    fn what_begins_so_is_found_in_order_and_folders_end_in_a_slash() {
+        let (_folder, at) = folder(&["report 2.txt", "report.txt", "reports/", "other", "照片/"]);
+        assert_eq!(found(&at, "rep"), ["report 2.txt", "report.txt", "reports/"]);
+        assert_eq!(found(&at, "照"), ["照片/"]);
+        assert_eq!(found(&at, "nothing"), [""; 0]);
+        assert_eq!(found(&at, "").len(), 5);
+        assert_eq!(find(&format!("{at}gone/x")), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_hidden_is_found_by_its_dot() {
+        let (_folder, at) = folder(&[".hidden", "seen"]);
+        assert_eq!(found(&at, ""), ["seen"]);
+        assert_eq!(found(&at, ".h"), [".hidden"]);
+        assert_eq!(found(&at, ".."), ["../"]);
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_typed_is_left_out() {
+        let (_folder, at) = folder(&["a\u{1b}[2J", "a\nb", "ab"]);
+        assert_eq!(found(&at, "a"), ["ab"]);
+    }
+
+    #[test]
+    fn of_very_many_the_first_are_found() {
+        let names: Vec<String> = (0..MAX_FOUND + 50).map(|number| format!("n{number:04}")).collect();
+        let (_folder, at) = folder(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(found(&at, "n"), names[..MAX_FOUND]);
+    }
+
+    #[test]
+    fn the_home_folder_stays_as_it_was_typed() {
+        assert_eq!(find("~"), ["~/"]);
+        assert!(find("~/").iter().all(|path| path.starts_with("~/")));
+    }
+
+    #[tokio::test]
+    async fn only_what_was_asked_for_last_is_looked_for_next() {
+        let mut completion = Completion::default();
+        for typed in ["/one", "/two", "/three"] {
+            completion.next = Some(typed.to_owned());
+            completion.start();
+        }
+        let first = completion.next().await.0;
+        let second = completion.next().await.0;
+        assert_eq!((&*first, &*second), ("/one", "/three"));
+        assert!(completion.looking.is_empty() && completion.next.is_none());
+    }
+}

@@ -1,0 +1,114 @@
+//! How a session ends: nothing that was asked for is lost, and nobody believes us there any more.
+
+use std::time::Duration;
+
+use super::effects::broken;
+use super::session::{Happening, Session};
+use crate::app::{Event, Intent};
+use crate::model::traffic::Own;
+use crate::model::{ConversationId, Fault, NetCommand};
+
+/// How long closing the history may take: erasing what was cleared, mostly.
+const MAX_CLOSING: Duration = Duration::from_secs(3);
+
+impl Session {
+    /// Goes on until everything that was asked for is sent and written, for `limit` at most, and ends. What is still
+    /// being moved breaks off, and its row says so. Says how many messages the history could not take.
+    pub async fn finish(mut self, limit: Duration) -> u64 {
+        self.end_transfers();
+        self.ask(Intent::Farewell);
+        let settled = tokio::time::timeout(limit, async {
+            while self.is_busy() {
+                match self.next().await {
+                    Happening::Event(event) => self.apply(event),
+                    Happening::Config | Happening::Completed { .. } => {}
+                    Happening::Broken => return,
+                }
+            }
+        });
+        if settled.await.is_err() {
+            tracing::warn!("left before everything was sent");
+        }
+        self.break_off();
+        let unkept = u64::try_from(self.state.unkept()).unwrap_or(u64::MAX).saturating_add(self.state.lost());
+        let store = self.leave().await;
+        let closing = tokio::task::spawn_blocking(move || store.close());
+        // What a disk that has stopped answering keeps us from is found by the next start.
+        if tokio::time::timeout(MAX_CLOSING, closing).await.is_err() {
+            tracing::warn!("left before the history was closed");
+        }
+        unkept
+    }
+
+    /// Ends a session of which nothing is kept.
+    pub async fn end(self) {
+        drop(self.leave().await);
+    }
+
+    /// Says goodbye, goes out of the rooms and closes every socket.
+    async fn leave(mut self) -> crate::store::StoreHandle {
+        if let Some(own) = self.introduced.take().and_then(|own| gone(own, self.is_interactive)) {
+            let _full = self.order(NetCommand::Introduce(own));
+        }
+        let rooms = self.rooms();
+        let Self { net, store, .. } = self;
+        net.close(rooms).await;
+        store
+    }
+
+    /// Those that we are in.
+    fn rooms(&self) -> Vec<ConversationId> {
+        self.state.conversations().filter(|one| one.is_room() && !one.is_out()).map(|one| one.id).collect()
+    }
+
+    fn is_busy(&self) -> bool {
+        let is_writing = !self.edit.is_empty() || !self.exports.is_empty();
+        self.store.in_flight() > 0
+            || !self.sending.is_empty()
+            || is_writing
+            || !self.state.transfers.is_empty()
+    }
+
+    /// Nothing more is moved from now on.
+    pub(super) fn end_transfers(&mut self) {
+        for transfer in self.files.close() {
+            self.apply(broken(transfer, Fault::Interrupted, 0));
+        }
+        let moving = self.state.transfers.iter();
+        let moving: Vec<_> = moving.map(|(id, moving)| (*id, moving.message.conversation)).collect();
+        for (transfer, conversation) in moving {
+            let refused = self.order(NetCommand::Stop { conversation, transfer });
+            if let Some(event) = refused {
+                self.apply(event);
+            }
+        }
+    }
+
+    /// What the network side has said nothing of in time is told as far as it was known to be.
+    fn break_off(&mut self) {
+        let moving = self.state.transfers.iter();
+        let events: Vec<Event> =
+            moving.map(|(id, moving)| broken(*id, Fault::Interrupted, moving.bytes)).collect();
+        for event in events {
+            self.apply(event);
+        }
+    }
+}
+
+/// What others are told last of somebody they were told of. A command of a script was never announced: it runs beside
+/// the messenger, which must not seem to leave with it.
+fn gone(own: Own, is_interactive: bool) -> Option<Own> {
+    is_interactive.then_some(Own { visible: false, ..own })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_there_says_goodbye_and_a_script_does_not() {
+        let own = Own { name: "alex".to_owned(), visible: true, ..Own::default() };
+        assert_eq!(gone(own.clone(), true), Some(Own { visible: false, ..own.clone() }));
+        assert_eq!(gone(own, false), None);
+    }
+}

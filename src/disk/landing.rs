@@ -146,7 +146,8 @@ impl Landing {
         self.look_for_room(size)?;
         self.count()?;
         let here = self.here()?;
-        let (file, _) = under_free_name(&filename::tame(name), true, MAX_NAMES_INSIDE, |name| here.create(name))?;
+        let (file, _) =
+            under_free_name(&filename::tame(name), true, MAX_NAMES_INSIDE, |name| here.create(name))?;
         self.open = Some(Receiving { file, left: size });
         Ok(())
     }
@@ -168,7 +169,8 @@ impl Landing {
         }
         self.count()?;
         let here = self.here()?;
-        let (inside, _) = under_free_name(&filename::tame(name), false, MAX_NAMES_INSIDE, |name| here.make(name))?;
+        let (inside, _) =
+            under_free_name(&filename::tame(name), false, MAX_NAMES_INSIDE, |name| here.make(name))?;
         self.levels.push(inside);
         Ok(())
     }

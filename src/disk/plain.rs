@@ -14,7 +14,8 @@ pub(super) const SYNC_EACH: bool = true;
 
 pub(super) fn stamp(there: &Metadata) -> Stamp {
     let since = |time: SystemTime| time.duration_since(UNIX_EPOCH).ok();
-    let modified = there.modified().ok().and_then(since).and_then(|time| i128::try_from(time.as_nanos()).ok());
+    let modified =
+        there.modified().ok().and_then(since).and_then(|time| i128::try_from(time.as_nanos()).ok());
     Stamp { device: 0, inode: 0, modified: modified.unwrap_or(0) }
 }
 

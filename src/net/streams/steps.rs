@@ -25,7 +25,10 @@ pub(super) struct Steps {
     /// Made with the first step: most streams have none.
     hand: Option<Box<Hand>>,
     phase: Phase,
-    told: Option<Instant>,
+    /// When it was last told how far the step is, what was said then, and what there is to say since.
+    told: Instant,
+    moved: u64,
+    untold: Option<u64>,
     stop: Stop,
 }
 
@@ -52,7 +55,16 @@ enum Phase {
 
 impl Steps {
     pub(super) fn new(serial: Serial, stall: Duration) -> Self {
-        Self { serial, stall, hand: None, phase: Phase::Idle, told: None, stop: Stop::default() }
+        Self {
+            serial,
+            stall,
+            hand: None,
+            phase: Phase::Idle,
+            told: clock::now().mono,
+            moved: 0,
+            untold: None,
+            stop: Stop::default(),
+        }
     }
 
     pub(super) const fn busy(&self) -> bool {
@@ -62,7 +74,7 @@ impl Steps {
     pub(super) fn begin(&mut self, stream: &Arc<TcpStream>, step: Step) {
         let new = || Box::new(Hand::new(Arc::clone(stream), Arc::clone(&self.stop.0)));
         self.hand.get_or_insert_with(new).begin(step);
-        self.told = Some(clock::now().mono);
+        (self.told, self.moved, self.untold) = (clock::now().mono, 0, None);
         self.phase = Phase::Go;
     }
 
@@ -81,8 +93,14 @@ impl Steps {
                 self.turned(hand, turned?, news)
             }
             Phase::Wait(interest) => {
-                wait(stream, *interest, self.stall).await.map_err(Failure::Net)?;
-                Phase::Go
+                let (interest, due) = (*interest, self.due());
+                tokio::select! {
+                    ready = wait(stream, interest, self.stall) => ready.map(|()| Phase::Go).map_err(Failure::Net)?,
+                    () = reached(due) => {
+                        self.tell_moved(news);
+                        Phase::Wait(interest)
+                    }
+                }
             }
             Phase::Tell(said) => {
                 let serial = self.serial;
@@ -117,24 +135,36 @@ impl Steps {
             Turned::Again => Phase::Go,
             Turned::Waits(interest) => Phase::Wait(interest),
         };
-        if matches!(phase, Phase::Go | Phase::Wait(_)) {
-            self.tell_moved(hand.moved, news);
+        self.untold = (self.moved != hand.moved).then_some(hand.moved);
+        if matches!(phase, Phase::Go | Phase::Wait(_))
+            && self.due().is_some_and(|due| due <= clock::now().mono)
+        {
+            self.tell_moved(news);
         }
         self.hand = Some(hand);
         phase
     }
 
-    /// A few times a second. When there is no room for it, the next one does as well.
-    fn tell_moved(&mut self, bytes: u64, news: &mpsc::Sender<News>) {
-        let now = clock::now().mono;
-        let early = self.told.is_some_and(|told| now.saturating_duration_since(told) < MAX_TURN);
-        if early || bytes == 0 {
-            return;
-        }
-        if let Ok(room) = news.try_reserve() {
+    /// When progress is to be told: a few times a second.
+    fn due(&self) -> Option<Instant> {
+        self.untold.and_then(|_| self.told.checked_add(MAX_TURN))
+    }
+
+    /// When there is no room for it, the next one does as well.
+    fn tell_moved(&mut self, news: &mpsc::Sender<News>) {
+        self.told = clock::now().mono;
+        if let (Some(bytes), Ok(room)) = (self.untold, news.try_reserve()) {
             room.send(News::Step { serial: self.serial, step: Stepped::Moved { bytes } });
-            self.told = Some(now);
+            self.moved = bytes;
+            self.untold = None;
         }
+    }
+}
+
+async fn reached(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due.into()).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,29 +1,66 @@
 //! Files of ours that others fetch, and files that come: opened without following links, kept apart until they are
 //! whole, and never written over another one (invariants I9–I13, I15, U3).
 //!
-//! Everything here blocks: it is called on threads that may.
+//! Everything here blocks: it is called on threads that may. It reads no clock and knows nothing of the network.
 
-use std::path::{Path, PathBuf};
+mod landing;
+#[cfg(not(unix))]
+mod plain;
+mod survey;
+#[cfg(unix)]
+mod unix;
 
-use crate::model::Phrase;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
 use crate::model::file::{Place, Source};
+pub use landing::Landing;
+#[cfg(not(unix))]
+use plain as system;
+pub use survey::survey;
+#[cfg(unix)]
+use unix as system;
 
-/// Looks at what a person wants to offer: files, and folders with all that is in them.
-pub fn survey(paths: &[PathBuf]) -> Result<Vec<Source>, Phrase> {
-    Err(Phrase::new("fault-changed").text("path", paths.len().to_string()))
+/// Files and folders in one folder, at all levels together, both ways (invariant I11).
+pub const MAX_ENTRIES: usize = 10_000;
+/// Folders within folders, both ways (invariant I11).
+pub const MAX_DEPTH: usize = 32;
+/// What stays free on a disk whatever comes: other programs must go on, and so must the history (invariant I13).
+pub const MIN_FREE: u64 = 1024 * 1024 * 1024;
+
+/// What lies under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    File,
+    Folder,
+    /// A link, a device, a socket, a pipe.
+    Other,
 }
 
 /// Opens a file of ours if it is still the one that was offered; `None`: it is not.
-pub fn open(source: &Source) -> std::io::Result<Option<std::fs::File>> {
-    std::fs::File::open(&source.path).map(Some)
+pub fn open(source: &Source) -> io::Result<Option<File>> {
+    let file = match system::open(&source.path) {
+        Ok(file) => file,
+        Err(error) if system::is_gone(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let now = file.metadata()?;
+    let same = now.is_file() && now.len() == source.size && system::stamp(&now) == source.stamp;
+    Ok(same.then_some(file))
 }
 
-/// Bytes that an earlier try of this transfer left.
+/// Bytes that an earlier try of this transfer left. 0 as well if what lies there cannot be gone on with.
 pub fn left_of(place: &Place) -> u64 {
-    std::fs::symlink_metadata(place.folder.join(&place.part)).map_or(0, |there| there.len())
+    let left = || {
+        let folder = system::Folder::at(&place.folder)?;
+        let there = folder.reopen(landing::component(&place.part)?)?;
+        io::Result::Ok(there.metadata()?.len())
+    };
+    left().unwrap_or(0)
 }
 
-/// Bytes that can still be written below this folder.
-pub fn room(folder: &Path) -> std::io::Result<u64> {
-    std::fs::metadata(folder).map(|there| there.len())
+/// Bytes that can still be written below this folder, when [`MIN_FREE`] is to stay.
+pub fn room(folder: &Path) -> io::Result<u64> {
+    Ok(system::Folder::at(folder)?.free()?.saturating_sub(MIN_FREE))
 }

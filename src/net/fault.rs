@@ -46,14 +46,22 @@ const CODES: &[(io::ErrorKind, &str)] = &[
     // Told apart by the app, so it has one name on every system.
     (io::ErrorKind::AddrInUse, "EADDRINUSE"),
     (io::ErrorKind::AddrNotAvailable, "EADDRNOTAVAIL"),
+    (io::ErrorKind::AlreadyExists, "EEXIST"),
     (io::ErrorKind::BrokenPipe, "EPIPE"),
     (io::ErrorKind::ConnectionAborted, "ECONNABORTED"),
     (io::ErrorKind::ConnectionRefused, "ECONNREFUSED"),
     (io::ErrorKind::ConnectionReset, "ECONNRESET"),
+    (io::ErrorKind::FileTooLarge, "EFBIG"),
     (io::ErrorKind::HostUnreachable, "EHOSTUNREACH"),
+    (io::ErrorKind::InvalidInput, "EINVAL"),
     (io::ErrorKind::NetworkUnreachable, "ENETUNREACH"),
     (io::ErrorKind::NotConnected, "ENOTCONN"),
+    (io::ErrorKind::NotFound, "ENOENT"),
     (io::ErrorKind::PermissionDenied, "EACCES"),
+    (io::ErrorKind::QuotaExceeded, "EDQUOT"),
+    (io::ErrorKind::ResourceBusy, "EBUSY"),
+    (io::ErrorKind::StaleNetworkFileHandle, "ESTALE"),
+    (io::ErrorKind::StorageFull, "ENOSPC"),
     (io::ErrorKind::TimedOut, "ETIMEDOUT"),
 ];
 

@@ -88,11 +88,14 @@ impl Ports {
                     link.join(group, interface);
                 }
             }
-            Output::Dial { link, to, paced: _ } => {
-                self.streams.dial((slot, link), to, interface, &mut self.told);
+            Output::Listen { link, at } => {
+                let answer = self.listeners.open((slot, link), at, interface);
+                self.told.push_back((slot, answer));
             }
-            // TODO(transfers)
-            Output::Listen { .. } | Output::Step { .. } => {}
+            Output::Dial { link, to, paced } => {
+                self.streams.dial((slot, link), to, paced, interface, &mut self.told);
+            }
+            Output::Step { link, step } => self.streams.step((slot, link), step, &mut self.told),
             Output::Write { link, bytes, ticket } => {
                 self.streams.write((slot, link), bytes, ticket, &mut self.told);
             }

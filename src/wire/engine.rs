@@ -73,8 +73,18 @@ pub struct Socket {
 }
 
 /// One thing that a stream is to do with a file. Steps and writes of one stream are done in the order in which they were
-/// asked for. A step that fails ends the stream: `StreamDown` with a short error name, and nothing that was asked for
-/// after it is done.
+/// asked for, and as many as 1,024 may wait. A step that fails ends the stream: `StreamDown`, and nothing that was asked
+/// for after it is done. Its code is one of
+/// - a short error name such as `ECONNRESET`: the network failed;
+/// - `None`: the peer closed before all of it was there;
+/// - `"disk "` and a short error name: this machine would not take or give the bytes. `disk ENOSPC`: less than the room
+///   that is to be spared would be left; `disk ESTALE`: our file became shorter while it was poured, or what an earlier
+///   try left is shorter than `from`; `disk EBUSY`: another stream receives into that place; `disk EEXIST`: something
+///   strange lies in that place, or too many names like it are taken; `disk EFBIG`: more than the file is to have;
+///   `disk EDQUOT`: too many entries; `disk EINVAL`: a step where it makes no sense;
+/// - `EINVAL` or `ENOBUFS`: a step that this stream cannot do, or one too many.
+///
+/// Closing the stream ends the step that is under way; what was received stays for a later try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Write `head`, then the file from byte `at` on to its end. `Poured` says when the kernel has all of it; if the

@@ -1,7 +1,8 @@
 //! One stream: connects, carries bytes both ways, and ends. A task of its own owns the socket.
 //!
 //! It reads only when there is room for what it reads, so a stream whose bytes nobody takes waits in the kernel and
-//! its peer with it. Reading never waits for writing, nor writing for reading.
+//! its peer with it. Reading never waits for writing, nor writing for reading; on a paced stream nothing is read but
+//! what a step asks for.
 
 use std::io;
 use std::net::{Shutdown, SocketAddr};
@@ -14,8 +15,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::coop;
 use tokio::time::timeout;
 
-use super::write::Writer;
+use super::hand::Failure;
+use super::work::{Job, Over, Worker};
 use crate::net::fault::code_of;
+use crate::wire::Stepped;
 
 /// Bytes read at once: what one read brings is a message to some dialects, so it is as much as most senders write.
 const MAX_READ: usize = 64 * 1024;
@@ -27,8 +30,6 @@ const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
 const KEEP_ALIVE_PROBES: u32 = 3;
 /// The same for bytes that are on their way and not confirmed; the system's own patience is a quarter of an hour.
 const MAX_UNCONFIRMED: Duration = Duration::from_secs(90);
-
-const TIMED_OUT: &str = "ETIMEDOUT";
 
 /// How long a stream waits for its peer.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +68,14 @@ pub(in crate::net) enum News {
         serial: Serial,
         count: usize,
     },
+    Step {
+        serial: Serial,
+        step: Stepped,
+    },
+    /// The peer sends nothing more. What was asked for because of what it sent is still done.
+    Quiet {
+        serial: Serial,
+    },
     /// The end, after `count` more writes. `code`: short error name, `None` when the peer closed in good order.
     Down {
         serial: Serial,
@@ -104,23 +113,25 @@ pub(super) struct Carrier {
     pub(super) news: mpsc::Sender<News>,
     pub(super) closing: Closing,
     pub(super) patience: Patience,
+    /// Nothing is read but what steps ask for.
+    pub(super) paced: bool,
 }
 
 /// How a stream came to its end.
 enum End {
     /// The peer closed, or a read failed.
     Read(Option<String>),
-    Write(String),
+    Work(Failure),
     Asked,
 }
 
 impl Carrier {
     /// Connects, then carries. What is written meanwhile waits.
-    pub(super) async fn dial(mut self, socket: TcpSocket, to: SocketAddr, given: mpsc::Receiver<Arc<[u8]>>) {
+    pub(super) async fn dial(mut self, socket: TcpSocket, to: SocketAddr, jobs: mpsc::Receiver<Job>) {
         match self.connect(socket, to).await {
             Ok(stream) => {
                 self.tell(News::Up { serial: self.serial }).await;
-                self.carry(stream, given).await;
+                self.carry(stream, jobs).await;
             }
             Err(error) => {
                 let code = Some(code_of(&error));
@@ -146,31 +157,76 @@ impl Carrier {
     }
 
     /// Carries bytes until the end.
-    pub(super) async fn carry(mut self, stream: TcpStream, given: mpsc::Receiver<Arc<[u8]>>) {
+    pub(super) async fn carry(mut self, stream: TcpStream, jobs: mpsc::Receiver<Job>) {
         set_options(&stream);
-        let mut writer = Writer::new(self.serial, given, self.patience.stall);
-        let end = tokio::select! {
-            code = read(&stream, self.serial, &self.news) => End::Read(code),
-            code = writer.run(&stream, &self.news) => End::Write(code),
-            () = self.closing.asked() => End::Asked,
-        };
-        let code = match end {
+        let stream = Arc::new(stream);
+        let mut worker = Worker::new(self.serial, jobs, self.patience.stall);
+        let code = match self.until_end(&stream, &mut worker).await {
             End::Read(Some(code)) => Some(code),
-            // A peer that only stopped sending still takes what is written.
-            End::Read(None) | End::Asked => {
-                let _late = timeout(self.patience.closing, finish(&stream, &mut writer)).await;
+            End::Read(None) => self.quiet(&stream, &mut worker).await,
+            End::Asked => {
+                self.finish(&stream, &mut worker).await;
                 None
             }
-            // It may be there still, and send without end.
-            End::Write(code) if code == TIMED_OUT => Some(code),
-            // What it sent before it went is still to be read.
-            End::Write(code) => tokio::select! {
-                read = read(&stream, self.serial, &self.news) => read.or(Some(code)),
-                () = self.closing.asked() => Some(code),
-            },
+            End::Work(failure) => self.failed(&stream, &failure).await,
         };
-        drop(stream);
-        self.tell(News::Down { serial: self.serial, count: writer.take_done(), code }).await;
+        let count = worker.take_done();
+        // Ends what is under way.
+        drop((worker, stream));
+        self.tell(News::Down { serial: self.serial, count, code }).await;
+    }
+
+    async fn until_end(&mut self, stream: &Arc<TcpStream>, worker: &mut Worker) -> End {
+        let (serial, paced) = (self.serial, self.paced);
+        tokio::select! {
+            code = read(stream, serial, &self.news), if !paced => End::Read(code),
+            over = worker.run(stream, &self.news) => match over {
+                // It is closed as well, which is noticed at the same time.
+                Over::Empty => End::Asked,
+                Over::Failed(failure) => End::Work(failure),
+            },
+            () = self.closing.asked() => End::Asked,
+        }
+    }
+
+    /// A peer that only stopped sending still gets the answer to what it sent.
+    async fn quiet(&mut self, stream: &Arc<TcpStream>, worker: &mut Worker) -> Option<String> {
+        self.tell(News::Quiet { serial: self.serial }).await;
+        worker.hurry(self.patience.closing);
+        let over = tokio::select! {
+            over = worker.run(stream, &self.news) => over,
+            () = self.closing.asked() => Over::Empty,
+        };
+        match over {
+            Over::Failed(failure @ Failure::Disk(_)) => failure.code(),
+            // It may be gone, and has closed in good order all the same.
+            Over::Failed(_) => None,
+            Over::Empty => {
+                self.finish(stream, worker).await;
+                None
+            }
+        }
+    }
+
+    /// Brings out what is left, in a short time. A step is left as it is: whoever closes does not want the rest.
+    async fn finish(&self, stream: &TcpStream, worker: &mut Worker) {
+        if !worker.is_stepping() {
+            let _late = timeout(self.patience.closing, finish(stream, worker, !self.paced)).await;
+        }
+    }
+
+    async fn failed(&mut self, stream: &TcpStream, failure: &Failure) -> Option<String> {
+        let code = failure.code();
+        let Failure::Net(error) = failure else { return code };
+        // One that takes nothing may be there still, and send without end.
+        if self.paced || error.kind() == io::ErrorKind::TimedOut {
+            return code;
+        }
+        // What it sent before it went is still to be read.
+        tokio::select! {
+            read = read(stream, self.serial, &self.news) => read.or(code),
+            () = self.closing.asked() => code,
+        }
     }
 
     async fn tell(&self, news: News) {
@@ -204,8 +260,12 @@ async fn read(stream: &TcpStream, serial: Serial, news: &mpsc::Sender<News>) -> 
 
 /// Writes what is left, says that this was all, and waits for the peer to say so too: closing a socket with something
 /// unread in it resets the stream, and what we wrote last would be lost (RFC 9293, section 3.6.1).
-async fn finish(stream: &TcpStream, writer: &mut Writer) {
-    if writer.finish(stream).await.is_err() || SockRef::from(stream).shutdown(Shutdown::Write).is_err() {
+/// `wait`: not for a peer that was sending a file when nobody wanted it any more.
+async fn finish(stream: &TcpStream, worker: &mut Worker, wait: bool) {
+    if worker.finish(stream).await.is_err()
+        || SockRef::from(stream).shutdown(Shutdown::Write).is_err()
+        || !wait
+    {
         return;
     }
     let mut buffer = vec![0; MAX_DISCARD];

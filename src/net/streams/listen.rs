@@ -9,11 +9,17 @@ use std::time::{Duration, Instant};
 
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::net::clock;
+use crate::model::LinkId;
+use crate::net::fault::code_of;
+use crate::net::ifaces::Interface;
 use crate::net::links::Key;
 use crate::net::mux::Slot;
 use crate::net::udp::canonical;
+use crate::net::{bind, clock};
+use crate::wire::Input;
 
+/// Listening sockets in all: a dialect wants one, or one for each interface.
+const MAX_LISTENERS: usize = 16;
 /// The connection that waits is still there afterwards, and the reason may be gone.
 const REST: Duration = Duration::from_secs(1);
 /// These say something of one connection only, and the next may be a good one (accept(2), "error handling").
@@ -40,6 +46,41 @@ pub(in crate::net) struct Listeners {
 impl Listeners {
     pub(in crate::net) fn insert(&mut self, key: Key, listener: TcpListener) {
         self.all.push((key, listener));
+    }
+
+    /// Opens what an engine asks for; the answer is for it.
+    pub(in crate::net) fn open(
+        &mut self,
+        key: Key,
+        at: SocketAddr,
+        interface: Option<&Interface>,
+    ) -> Input<'static> {
+        match self.try_open(key, at, interface) {
+            Ok(address) => Input::LinkUp { link: key.1, address, only: None },
+            Err(code) => Input::LinkDown { link: key.1, code: Some(code) },
+        }
+    }
+
+    fn try_open(
+        &mut self,
+        key: Key,
+        at: SocketAddr,
+        interface: Option<&Interface>,
+    ) -> Result<SocketAddr, String> {
+        let own = LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED;
+        if !own.contains(&key.1.0) || self.all.iter().any(|(known, _)| *known == key) {
+            return Err("EINVAL".to_owned());
+        }
+        if self.all.len() >= MAX_LISTENERS {
+            return Err("EMFILE".to_owned());
+        }
+        let open = bind::open_listener(at, interface).and_then(|listener| {
+            let local = canonical(listener.local_addr()?);
+            Ok((listener, local))
+        });
+        let (listener, local) = open.map_err(|error| code_of(&error))?;
+        self.insert(key, listener);
+        Ok(local)
     }
 
     pub(in crate::net) fn remove(&mut self, key: Key) -> bool {

@@ -6,10 +6,15 @@
 //!
 //! Whether a write was answered is known here alone: whatever becomes of a task, each ticket is answered once.
 
+mod ahead;
 mod carry;
 mod descriptors;
+mod hand;
 mod listen;
-mod write;
+mod pour;
+mod socket;
+mod steps;
+mod work;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
@@ -27,10 +32,12 @@ use super::mux::Slot;
 use super::udp::canonical;
 use super::{bind, ports::Told};
 use crate::model::LinkId;
-use crate::wire::{Input, Ticket};
+use crate::wire::{Input, Step, Ticket};
+use ahead::MAX_AHEAD;
 use carry::{Carrier, Closing};
 pub(super) use carry::{News, Patience, Serial};
 pub(super) use listen::Listeners;
+use work::Job;
 
 /// Streams in all: more than a person has, few enough that their buffers in the kernel are no burden.
 const MAX_STREAMS: usize = 256;
@@ -40,8 +47,8 @@ const MAX_PER_PEER: usize = 64;
 const MAX_QUEUED: usize = 1024 * 1024;
 /// What waits to be written to all of them.
 const MAX_QUEUED_IN_ALL: usize = 16 * 1024 * 1024;
-/// Writes that wait for one peer, however small.
-const MAX_WRITES: usize = 1_024;
+/// Writes and steps that wait for one peer, however small.
+const MAX_JOBS: usize = 1_024;
 /// News on their way, of all streams: 2 MiB at the most.
 const MAX_NEWS: usize = 32;
 
@@ -53,9 +60,11 @@ const FULL: &str = "EMFILE";
 struct Stream {
     key: Key,
     peer: SocketAddr,
-    accepted: bool,
+    way: Way,
     /// It sent something or received something.
     used: bool,
+    /// It moves a file, or did.
+    moves: bool,
     /// Gone when the engine has closed it.
     hold: Option<Hold>,
     /// Writes that the kernel does not have yet, in order.
@@ -64,10 +73,20 @@ struct Stream {
     task: AbortHandle,
 }
 
+/// How a stream came to be, and how it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Dialled,
+    /// Only what steps ask for is read.
+    Paced,
+    Accepted,
+}
+
 /// What keeps a stream open.
 #[derive(Debug)]
 struct Hold {
-    writes: mpsc::Sender<Arc<[u8]>>,
+    /// Gone when the peer sends nothing more, so that there is an end of what can be asked for because of it.
+    jobs: Option<mpsc::Sender<Job>>,
     /// Closes the stream by being dropped.
     _open: oneshot::Sender<()>,
 }
@@ -135,9 +154,16 @@ impl Streams {
     }
 
     /// Opens a stream. The answer comes as news, or at the next turn if it cannot be tried.
-    pub(super) fn dial(&mut self, key: Key, to: SocketAddr, interface: Option<&Interface>, told: &mut Told) {
-        let to = canonical(to);
-        if let Err(code) = self.try_dial(key, to, interface, told) {
+    pub(super) fn dial(
+        &mut self,
+        key: Key,
+        to: SocketAddr,
+        paced: bool,
+        interface: Option<&Interface>,
+        told: &mut Told,
+    ) {
+        let (to, way) = (canonical(to), if paced { Way::Paced } else { Way::Dialled });
+        if let Err(code) = self.try_dial(key, to, way, interface, told) {
             self.refused.push_back((key.0, Input::StreamDown { link: key.1, code: Some(code) }));
         }
     }
@@ -146,6 +172,7 @@ impl Streams {
         &mut self,
         key: Key,
         to: SocketAddr,
+        way: Way,
         interface: Option<&Interface>,
         told: &mut Told,
     ) -> Result<(), String> {
@@ -160,7 +187,7 @@ impl Streams {
             return Err(FULL.to_owned());
         }
         let socket = bind::open_caller(to, interface).map_err(|error| code_of(&error))?;
-        self.start(key, to, false, |carrier, writes| carrier.dial(socket, to, writes));
+        self.start(key, to, way, |carrier, jobs| carrier.dial(socket, to, jobs));
         Ok(())
     }
 
@@ -171,7 +198,7 @@ impl Streams {
             return;
         }
         let link = self.accepted_link(slot);
-        self.start((slot, link), peer, true, |carrier, writes| carrier.carry(stream, writes));
+        self.start((slot, link), peer, Way::Accepted, |carrier, jobs| carrier.carry(stream, jobs));
         told.push_back((slot, Input::StreamUp { link, peer, accepted: true }));
     }
 
@@ -190,21 +217,22 @@ impl Streams {
         &mut self,
         key: Key,
         peer: SocketAddr,
-        accepted: bool,
-        run: impl FnOnce(Carrier, mpsc::Receiver<Arc<[u8]>>) -> F,
+        way: Way,
+        run: impl FnOnce(Carrier, mpsc::Receiver<Job>) -> F,
     ) where
         F: Future<Output = ()> + Send + 'static,
     {
         let serial = self.next;
         self.next = serial.wrapping_add(1);
-        let (writes, given) = mpsc::channel(MAX_WRITES);
+        let (jobs, given) = mpsc::channel(MAX_JOBS);
         let (open, closed) = oneshot::channel();
         let (news, closing) = (self.sender.clone(), Closing::new(closed));
-        let carrier = Carrier { serial, news, closing, patience: self.patience };
+        let paced = way == Way::Paced;
+        let carrier = Carrier { serial, news, closing, patience: self.patience, paced };
         let task = self.tasks.spawn(run(carrier, given));
-        let hold = Some(Hold { writes, _open: open });
+        let hold = Some(Hold { jobs: Some(jobs), _open: open });
         let waiting = VecDeque::new();
-        let stream = Stream { key, peer, accepted, used: false, hold, waiting, queued: 0, task };
+        let stream = Stream { key, peer, way, used: false, moves: false, hold, waiting, queued: 0, task };
         self.all.insert(serial, stream);
         self.open.insert(key, serial);
     }
@@ -219,14 +247,14 @@ impl Streams {
     fn try_write(&mut self, key: Key, bytes: Arc<[u8]>, ticket: Option<Ticket>) -> Result<(), &'static str> {
         let serial = self.open.get(&key).ok_or("ENOTCONN")?;
         let stream = self.all.get_mut(serial).ok_or("ENOTCONN")?;
-        let hold = stream.hold.as_ref().ok_or("ENOTCONN")?;
+        let jobs = stream.hold.as_ref().and_then(|hold| hold.jobs.as_ref()).ok_or("ENOTCONN")?;
         let length = bytes.len();
         if stream.queued.saturating_add(length) > MAX_QUEUED
             || self.queued.saturating_add(length) > MAX_QUEUED_IN_ALL
         {
             return Err("ENOBUFS");
         }
-        hold.writes.try_send(bytes).map_err(|refused| match refused {
+        jobs.try_send(Job::Write(bytes)).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => "ENOBUFS",
             // It has ended, and its last word is on its way.
             mpsc::error::TrySendError::Closed(_) => "ENOTCONN",
@@ -235,6 +263,36 @@ impl Streams {
         stream.queued = stream.queued.saturating_add(length);
         self.queued = self.queued.saturating_add(length);
         Ok(())
+    }
+
+    /// Asks a stream for a step. One that cannot be asked for ends it.
+    pub(super) fn step(&mut self, key: Key, step: Step, told: &mut Told) {
+        let Some(serial) = self.open.get(&key).copied() else { return };
+        let Some(stream) = self.all.get_mut(&serial) else { return };
+        stream.used = true;
+        stream.moves = true;
+        let Some(jobs) = stream.hold.as_ref().and_then(|hold| hold.jobs.as_ref()) else { return };
+        let possible = match step {
+            Step::Pour { .. } => true,
+            Step::Take { bytes } => stream.way == Way::Paced && bytes <= MAX_AHEAD,
+            Step::Receive { .. }
+            | Step::Fill { .. }
+            | Step::File { .. }
+            | Step::Close { .. }
+            | Step::Enter { .. }
+            | Step::Leave
+            | Step::Finish { .. } => stream.way == Way::Paced,
+        };
+        let code = if !possible {
+            "EINVAL"
+        } else if matches!(jobs.try_send(Job::Step(step)), Err(mpsc::error::TrySendError::Full(_))) {
+            "ENOBUFS"
+        } else {
+            // Or it has ended, and its last word is on its way.
+            return;
+        };
+        stream.task.abort();
+        self.end(serial, Some(code.to_owned()), told);
     }
 
     /// Closes a stream after what was written; its engine hears nothing of it any more but what its tickets get.
@@ -264,6 +322,16 @@ impl Streams {
                 }
             }
             News::Written { serial, count } => self.written(serial, count, told),
+            News::Step { serial, step } => {
+                if let Some((slot, link)) = self.owner(serial) {
+                    told.push_back((slot, Input::Stepped { link, step }));
+                }
+            }
+            News::Quiet { serial } => {
+                if let Some(hold) = self.all.get_mut(&serial).and_then(|stream| stream.hold.as_mut()) {
+                    hold.jobs = None;
+                }
+            }
             News::Down { serial, count, code } => {
                 self.written(serial, count, told);
                 self.end(serial, code, told);
@@ -309,14 +377,16 @@ impl Streams {
         self.all.len() < self.most || self.evict_idle(|_| true, told)
     }
 
-    /// Ends the oldest of these that is only being closed, or else that somebody opened and that was never used.
+    /// Ends the oldest of these that is only being closed, or else that somebody opened and that was never used, or
+    /// else that is being closed after a file: the end of it may still be on its way.
     fn evict_idle(&mut self, among: impl Fn(&Stream) -> bool, told: &mut Told) -> bool {
         let find = |idle: fn(&Stream) -> bool| {
             self.all.iter().find(|(_, stream)| among(stream) && idle(stream)).map(|(serial, _)| *serial)
         };
-        let closing = find(|stream| stream.hold.is_none());
-        let silent = || find(|stream| stream.accepted && !stream.used);
-        let Some(serial) = closing.or_else(silent) else { return false };
+        let closing = find(|stream| stream.hold.is_none() && !stream.moves);
+        let silent = || find(|stream| stream.way == Way::Accepted && !stream.used);
+        let moved = || find(|stream| stream.hold.is_none());
+        let Some(serial) = closing.or_else(silent).or_else(moved) else { return false };
         if let Some(stream) = self.all.get(&serial) {
             stream.task.abort();
         }

@@ -10,7 +10,7 @@ use crate::dialects::{DIALECTS, Listens, Setup};
 use crate::model::traffic::Own;
 use crate::model::{LinkId, MessageId, NetCommand, NetEvent, Now};
 use crate::net::{Listen, NetHandle, NetOptions, StartError, start};
-use crate::wire::{Engine, Input, Interface, Output, Socket, Ticket};
+use crate::wire::{Engine, Input, Interface, Output, Socket, Step, Stepped, Ticket};
 
 /// More than any test causes.
 const MAX_HEARD: usize = 65_536;
@@ -27,6 +27,7 @@ pub(super) enum Heard {
     StreamDown(u32, Option<String>),
     Handed(u64, Result<(), String>),
     Unreachable(u32, SocketAddr),
+    Stepped(u32, Stepped),
     Order,
     Other,
 }
@@ -45,8 +46,9 @@ impl Heard {
             Input::StreamDown { link, ref code } => Self::StreamDown(link.0, code.clone()),
             Input::Handed { ticket, ref result } => Self::Handed(ticket.message.0, result.clone()),
             Input::Unreachable { link, to } => Self::Unreachable(link.0, to),
+            Input::Stepped { link, ref step } => Self::Stepped(link.0, step.clone()),
             Input::Command(_) => Self::Order,
-            Input::Resolved { .. } | Input::Stepped { .. } | Input::Tick => Self::Other,
+            Input::Resolved { .. } | Input::Tick => Self::Other,
         }
     }
 }
@@ -203,6 +205,10 @@ pub(super) fn datagram(link: u32, to: SocketAddr, via: Option<u32>, bytes: &[u8]
 
 pub(super) fn write(link: u32, bytes: impl Into<Arc<[u8]>>, message: u64) -> Output {
     Output::Write { link: LinkId(link), bytes: bytes.into(), ticket: Some(ticket(message)) }
+}
+
+pub(super) const fn step(link: u32, step: Step) -> Output {
+    Output::Step { link: LinkId(link), step }
 }
 
 pub(super) const fn close(link: u32) -> Output {

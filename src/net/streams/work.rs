@@ -1,4 +1,4 @@
-//! The writing half of a stream: one write after the other, and a word when the kernel has them.
+//! What a stream was asked for: one write or step after the other, and a word when they are done.
 
 use std::io;
 use std::sync::Arc;
@@ -9,29 +9,48 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::carry::{News, Serial};
-use crate::net::fault::code_of;
+use super::hand::Failure;
+use super::steps::Steps;
+use crate::wire::Step;
+
+/// One thing that a stream was asked for.
+#[derive(Debug)]
+pub(super) enum Job {
+    Write(Arc<[u8]>),
+    Step(Step),
+}
 
 #[derive(Debug)]
-pub(super) struct Writer {
+pub(super) struct Worker {
     serial: Serial,
-    writes: mpsc::Receiver<Arc<[u8]>>,
+    jobs: mpsc::Receiver<Job>,
     /// What is being written, and how much of it the kernel has.
     current: Option<(Arc<[u8]>, usize)>,
+    steps: Steps,
     /// Writes that are done and not told yet.
     done: usize,
     /// How long the kernel may take nothing.
     stall: Duration,
 }
 
-impl Writer {
-    pub(super) const fn new(serial: Serial, writes: mpsc::Receiver<Arc<[u8]>>, stall: Duration) -> Self {
-        Self { serial, writes, current: None, done: 0, stall }
+/// Why there is nothing to do any more.
+#[derive(Debug)]
+pub(super) enum Over {
+    /// Nothing more will be asked for.
+    Empty,
+    Failed(Failure),
+}
+
+impl Worker {
+    pub(super) fn new(serial: Serial, jobs: mpsc::Receiver<Job>, stall: Duration) -> Self {
+        Self { serial, jobs, current: None, steps: Steps::new(serial, stall), done: 0, stall }
     }
 
-    /// Writes what it is given until that fails; the short name of the error. Cancel-safe: what the kernel took is
-    /// noted at once.
-    pub(super) async fn run(&mut self, stream: &TcpStream, news: &mpsc::Sender<News>) -> String {
+    /// Does what it is asked for until that fails or nothing more can come. Cancel-safe: what the kernel took is noted
+    /// at once.
+    pub(super) async fn run(&mut self, stream: &Arc<TcpStream>, news: &mpsc::Sender<News>) -> Over {
         loop {
+            let free = self.current.is_none() && !self.steps.busy();
             let result = tokio::select! {
                 // Telling never holds up writing: what waits to be told is a number.
                 room = news.reserve(), if self.done > 0 => {
@@ -40,29 +59,48 @@ impl Writer {
                     }
                     Ok(())
                 }
-                result = write_some(stream, &mut self.current, self.stall), if self.current.is_some() => result,
-                next = self.writes.recv(), if self.current.is_none() => match next {
-                    Some(bytes) => {
-                        self.current = Some((bytes, 0));
+                written = write_some(stream, &mut self.current, self.stall), if self.current.is_some() => {
+                    written.map_err(Failure::Net)
+                }
+                done = self.steps.advance(stream, news), if self.steps.busy() => done,
+                next = self.jobs.recv(), if free => match next {
+                    Some(job) => {
+                        self.begin(stream, job);
                         Ok(())
                     }
-                    // The stream is being closed, which ends this.
-                    None => std::future::pending().await,
+                    None => return Over::Empty,
                 },
             };
-            if let Err(error) = result {
-                return code_of(&error);
+            if let Err(failure) = result {
+                return Over::Failed(failure);
             }
             self.note_whole();
         }
     }
 
-    /// Writes all that it was given before the stream was closed.
+    fn begin(&mut self, stream: &Arc<TcpStream>, job: Job) {
+        match job {
+            Job::Write(bytes) => self.current = Some((bytes, 0)),
+            Job::Step(step) => self.steps.begin(stream, step),
+        }
+    }
+
+    /// Whether it is in the middle of a step.
+    pub(super) const fn is_stepping(&self) -> bool {
+        self.steps.busy()
+    }
+
+    /// From now on whoever takes nothing is given up sooner.
+    pub(super) const fn hurry(&mut self, stall: Duration) {
+        self.stall = stall;
+    }
+
+    /// Writes all that it was given before the stream was closed, up to the first step.
     pub(super) async fn finish(&mut self, stream: &TcpStream) -> io::Result<()> {
         loop {
             if self.current.is_none() {
                 // While the stream is not closed there may come more, but this is what there is.
-                let Ok(bytes) = self.writes.try_recv() else { return Ok(()) };
+                let Ok(Job::Write(bytes)) = self.jobs.try_recv() else { return Ok(()) };
                 self.current = Some((bytes, 0));
             }
             write_some(stream, &mut self.current, self.stall).await?;

@@ -1,0 +1,271 @@
+//! Something that is being received: under another name beside where it is to be, until it is whole.
+//!
+//! Whatever comes stays below the folder it was given, at most as large and as deep as it may be, and never takes the
+//! place of anything. Dropping it leaves what there is, for a later try to go on with.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::system::{self, Folder};
+use super::{MAX_DEPTH, MAX_ENTRIES, MIN_FREE};
+use crate::model::file::Place;
+use crate::model::{WallTime, filename};
+
+/// Names tried for something whose own name is taken. More would let a stream of equal names cost much.
+const MAX_NAMES: u32 = 1_000;
+/// The same inside a folder, where the peer alone chooses the names: ten thousand equal ones end early.
+const MAX_NAMES_INSIDE: u32 = 100;
+/// Bytes written before the room on the disk is looked at again. Others write too.
+const MAX_UNCHECKED: u64 = 16 * 1024 * 1024;
+/// 1980-01-01: what is older is a clock that was never set, or a joke.
+const OLDEST: i64 = 315_532_800;
+/// How far a peer's clock may be ahead.
+const MAX_AHEAD: i64 = 24 * 60 * 60;
+
+/// Something that is being received.
+#[derive(Debug)]
+pub struct Landing {
+    /// Where all of it goes.
+    folder: Folder,
+    path: Arc<Path>,
+    name: String,
+    part: String,
+    /// The folder that is being received, and those inside it down to where we are. Empty: it is a file.
+    levels: Vec<Folder>,
+    open: Option<Receiving>,
+    entries: usize,
+    unchecked: u64,
+    /// What stays free.
+    spare: u64,
+}
+
+/// A file that is being written.
+#[derive(Debug)]
+struct Receiving {
+    file: File,
+    left: u64,
+}
+
+impl Landing {
+    /// For a file of `size` bytes, `from` of which an earlier try left; 0: all of it is to come.
+    pub fn of_file(place: &Place, size: u64, from: u64) -> io::Result<Self> {
+        Self::of_file_sparing(place, size, from, MIN_FREE)
+    }
+
+    pub(super) fn of_file_sparing(place: &Place, size: u64, from: u64, spare: u64) -> io::Result<Self> {
+        let mut landing = Self::in_place(place, spare)?;
+        let left = size.checked_sub(from).ok_or(io::ErrorKind::InvalidInput)?;
+        landing.look_for_room(left)?;
+        let file = landing.open_part(from)?;
+        landing.open = Some(Receiving { file, left });
+        Ok(landing)
+    }
+
+    /// For a folder, from the start: what an earlier try left of it is removed.
+    pub fn of_folder(place: &Place) -> io::Result<Self> {
+        Self::of_folder_sparing(place, MIN_FREE)
+    }
+
+    pub(super) fn of_folder_sparing(place: &Place, spare: u64) -> io::Result<Self> {
+        let mut landing = Self::in_place(place, spare)?;
+        landing.look_for_room(0)?;
+        let part = OsStr::new(&landing.part);
+        let made = match landing.folder.make(part) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                landing.folder.clear(part)?;
+                landing.folder.make(part)?
+            }
+            made => made?,
+        };
+        made.lock()?;
+        landing.levels.push(made);
+        Ok(landing)
+    }
+
+    fn in_place(place: &Place, spare: u64) -> io::Result<Self> {
+        component(&place.part)?;
+        Ok(Self {
+            folder: Folder::at(&place.folder)?,
+            path: Arc::clone(&place.folder),
+            name: filename::tame(&place.name),
+            part: place.part.clone(),
+            levels: Vec::new(),
+            open: None,
+            entries: 0,
+            unchecked: 0,
+            spare,
+        })
+    }
+
+    fn open_part(&self, from: u64) -> io::Result<File> {
+        let part = OsStr::new(&self.part);
+        let mut file = if from > 0 {
+            self.folder.reopen(part)?
+        } else {
+            match self.folder.create(part) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.folder.reopen(part)?,
+                created => created?,
+            }
+        };
+        system::lock(&file)?;
+        // What is beyond may be the end of a write that was cut.
+        if file.metadata()?.len() < from {
+            return Err(io::ErrorKind::StaleNetworkFileHandle.into());
+        }
+        file.set_len(from)?;
+        file.seek(SeekFrom::Start(from))?;
+        Ok(file)
+    }
+
+    /// Bytes that the file which is open still wants.
+    pub fn wants(&self) -> u64 {
+        self.open.as_ref().map_or(0, |open| open.left)
+    }
+
+    /// Adds bytes to the file that is open; never more than it is to have.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        self.unchecked = self.unchecked.saturating_add(length);
+        if self.unchecked >= MAX_UNCHECKED {
+            self.look_for_room(0)?;
+        }
+        let open = self.open.as_mut().ok_or(io::ErrorKind::InvalidInput)?;
+        open.left = open.left.checked_sub(length).ok_or(io::ErrorKind::FileTooLarge)?;
+        open.file.write_all(bytes)
+    }
+
+    /// In a folder: opens a file of `size` bytes under this name, or one like it if that is taken.
+    pub fn file(&mut self, name: &str, size: u64) -> io::Result<()> {
+        if self.open.is_some() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        self.look_for_room(size)?;
+        self.count()?;
+        let here = self.here()?;
+        let (file, _) =
+            under_free_name(&filename::tame(name), true, MAX_NAMES_INSIDE, |name| here.create(name))?;
+        self.open = Some(Receiving { file, left: size });
+        Ok(())
+    }
+
+    /// The file that is open is whole.
+    pub fn close(&mut self, modified: Option<i64>, now: WallTime) -> io::Result<()> {
+        let file = self.take_whole()?;
+        date(modified, now, |time| file.set_modified(time));
+        if system::SYNC_EACH {
+            file.sync_data()?;
+        }
+        Ok(())
+    }
+
+    /// Makes a folder inside, and goes into it.
+    pub fn enter(&mut self, name: &str) -> io::Result<()> {
+        if self.open.is_some() || self.levels.len() > MAX_DEPTH {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        self.count()?;
+        let here = self.here()?;
+        let (inside, _) =
+            under_free_name(&filename::tame(name), false, MAX_NAMES_INSIDE, |name| here.make(name))?;
+        self.levels.push(inside);
+        Ok(())
+    }
+
+    /// Goes back out of it; never out of the folder that is being received.
+    pub fn leave(&mut self) -> io::Result<()> {
+        if self.open.is_some() || self.levels.len() < 2 {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        self.levels.pop();
+        Ok(())
+    }
+
+    /// All is there: brings it to the disk, and gives it its name, or one like it if that is taken. The path it has
+    /// then.
+    pub fn finish(mut self, modified: Option<i64>, now: WallTime) -> io::Result<String> {
+        let is_file = self.levels.is_empty();
+        if is_file {
+            let file = self.take_whole()?;
+            date(modified, now, |time| file.set_modified(time));
+            file.sync_data()?;
+            self.folder.expect(OsStr::new(&self.part), &file.metadata()?)?;
+        } else if self.open.is_some() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        } else {
+            self.levels.truncate(1);
+            let whole = self.here()?;
+            date(modified, now, |time| whole.set_modified(time));
+            whole.sync_below()?;
+            self.folder.expect(OsStr::new(&self.part), &whole.metadata()?)?;
+        }
+        let part = OsStr::new(&self.part);
+        let ((), name) =
+            under_free_name(&self.name, is_file, MAX_NAMES, |name| self.folder.rename(part, name))?;
+        self.folder.sync();
+        Ok(self.path.join(name).to_string_lossy().into_owned())
+    }
+
+    /// The file that is open, which has all its bytes.
+    fn take_whole(&mut self) -> io::Result<File> {
+        let whole = self.open.take_if(|open| open.left == 0);
+        whole.map(|open| open.file).ok_or_else(|| io::ErrorKind::InvalidInput.into())
+    }
+
+    fn here(&self) -> io::Result<&Folder> {
+        self.levels.last().ok_or_else(|| io::ErrorKind::InvalidInput.into())
+    }
+
+    fn count(&mut self) -> io::Result<()> {
+        self.entries += 1;
+        if self.entries > MAX_ENTRIES { Err(io::ErrorKind::QuotaExceeded.into()) } else { Ok(()) }
+    }
+
+    fn look_for_room(&mut self, wanted: u64) -> io::Result<()> {
+        self.unchecked = 0;
+        let room = self.folder.free()?.saturating_sub(self.spare);
+        if room == 0 || wanted > room { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    }
+}
+
+/// A name that stays in its folder.
+pub(super) fn component(name: &str) -> io::Result<&OsStr> {
+    let climbs = name.is_empty() || name == "." || name == ".." || name.contains(['/', '\\', '\0']);
+    if climbs { Err(io::ErrorKind::InvalidInput.into()) } else { Ok(OsStr::new(name)) }
+}
+
+/// Does it under the first of these names that is free: `name`, `name (2)`, … For a file the number stands before what
+/// the name ends in.
+fn under_free_name<T>(
+    name: &str,
+    is_file: bool,
+    tries: u32,
+    mut attempt: impl FnMut(&OsStr) -> io::Result<T>,
+) -> io::Result<(T, String)> {
+    component(name)?;
+    let (stem, ending) = match name.rsplit_once('.') {
+        Some((stem, ending)) if is_file && !stem.is_empty() => (stem, format!(".{ending}")),
+        _ => (name, String::new()),
+    };
+    for number in 1..=tries {
+        let name = if number == 1 { name.to_owned() } else { format!("{stem} ({number}){ending}") };
+        match attempt(OsStr::new(&name)) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            done => return Ok((done?, name)),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Sets the time of the last change, if it can be believed. A file system that knows no times loses nothing else.
+fn date(modified: Option<i64>, now: WallTime, set: impl FnOnce(SystemTime) -> io::Result<()>) {
+    let latest = now.0.div_euclid(1_000_000).saturating_add(MAX_AHEAD);
+    let believed = modified.filter(|time| (OLDEST..=latest).contains(time));
+    let time = believed.and_then(|time| u64::try_from(time).ok()).map(Duration::from_secs);
+    if let Some(time) = time.and_then(|since| UNIX_EPOCH.checked_add(since)) {
+        let _undated: io::Result<()> = set(time);
+    }
+}

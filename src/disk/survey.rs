@@ -1,0 +1,146 @@
+//! What a person wants to offer, looked at once: files, and folders with all that is in them.
+//!
+//! What lies in a folder and is neither a file nor a folder is passed over, links first of all.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use super::system::{self, Folder};
+use super::{Kind, MAX_DEPTH, MAX_ENTRIES};
+use crate::model::Phrase;
+use crate::model::file::{Entry, MAX_FILES, Source};
+
+/// Looks at what a person wants to offer: files, and folders with all that is in them.
+///
+/// A link that the person names is followed, once and for all: what it leads to is offered, under the link's name.
+pub fn survey(paths: &[PathBuf]) -> Result<Vec<Source>, Phrase> {
+    if paths.len() > MAX_FILES {
+        return Err(Phrase::new("offer-too-many-files").number("limit", MAX_FILES));
+    }
+    let mut walk = Walk { entries: 0 };
+    paths.iter().map(|path| walk.source(path)).collect()
+}
+
+/// One survey.
+struct Walk {
+    /// Looked at so far, of all folders.
+    entries: usize,
+}
+
+impl Walk {
+    fn source(&mut self, given: &Path) -> Result<Source, Phrase> {
+        let full = fs::canonicalize(given).map_err(|error| refusal(given, &error))?;
+        let name = given.file_name().or_else(|| full.file_name()).ok_or_else(|| no_file(given))?;
+        let name = name.to_string_lossy().into_owned();
+        // Opened only when it is known to be no device.
+        let there = fs::symlink_metadata(&full).map_err(|error| refusal(given, &error))?;
+        if there.is_dir() {
+            let folder = Folder::at(&full).map_err(|error| refusal(given, &error))?;
+            return self.folder(&folder, &full, name);
+        }
+        if !there.is_file() {
+            return Err(no_file(given));
+        }
+        let file = system::open(&full).map_err(|error| refusal(given, &error))?;
+        let there = file.metadata().map_err(|error| refusal(given, &error))?;
+        Ok(source_of(full, name, &there))
+    }
+
+    fn folder(&mut self, folder: &Folder, path: &Path, name: String) -> Result<Source, Phrase> {
+        let there = folder.metadata().map_err(|error| refusal(path, &error))?;
+        let (mut entries, mut size) = (Vec::new(), 0);
+        self.look_into(folder, path, &mut entries, 0)?;
+        for entry in &entries {
+            if let Entry::File(file) = entry {
+                size = file.size.saturating_add(size);
+            }
+        }
+        Ok(Source { size, entries: Some(entries.into()), ..source_of(path.to_owned(), name, &there) })
+    }
+
+    fn look_into(
+        &mut self,
+        folder: &Folder,
+        path: &Path,
+        entries: &mut Vec<Entry>,
+        depth: usize,
+    ) -> Result<(), Phrase> {
+        if depth >= MAX_DEPTH {
+            return Err(Phrase::new("offer-too-deep").text("path", shown(path)).number("limit", MAX_DEPTH));
+        }
+        for name in folder.names().map_err(|error| refusal(path, &error))? {
+            let inside = path.join(&name);
+            let failed = |error: io::Error| refusal(&inside, &error);
+            let shown = || name.to_string_lossy().into_owned();
+            match folder.kind(&name).map_err(failed)? {
+                Kind::Other => {}
+                Kind::File => {
+                    self.count()?;
+                    let there = folder.read(&name).and_then(|file| file.metadata()).map_err(failed)?;
+                    // It may have become something else in between.
+                    if there.is_file() {
+                        entries.push(Entry::File(source_of(inside, shown(), &there)));
+                    }
+                }
+                Kind::Folder => {
+                    self.count()?;
+                    let next = folder.folder(&name).map_err(failed)?;
+                    let there = next.metadata().map_err(failed)?;
+                    entries.push(Entry::Enter { name: shown(), modified: modified(&there) });
+                    self.look_into(&next, &inside, entries, depth + 1)?;
+                    entries.push(Entry::Leave);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self) -> Result<(), Phrase> {
+        self.entries += 1;
+        let enough = self.entries <= MAX_ENTRIES;
+        enough.then_some(()).ok_or_else(|| Phrase::new("offer-too-many").number("limit", MAX_ENTRIES))
+    }
+}
+
+fn source_of(path: PathBuf, name: String, there: &Metadata) -> Source {
+    Source {
+        path: Arc::from(path),
+        name,
+        size: there.len(),
+        modified: modified(there),
+        stamp: system::stamp(there),
+        entries: None,
+    }
+}
+
+/// In seconds since the Unix epoch.
+fn modified(there: &Metadata) -> i64 {
+    let seconds = |time: std::time::Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    there.modified().map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => seconds(since),
+        Err(before) => seconds(before.duration()).saturating_neg(),
+    })
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn no_file(path: &Path) -> Phrase {
+    Phrase::new("offer-no-file").text("path", shown(path))
+}
+
+fn refusal(path: &Path, error: &io::Error) -> Phrase {
+    let key = match error.kind() {
+        io::ErrorKind::NotFound => "offer-missing",
+        io::ErrorKind::PermissionDenied => "offer-forbidden",
+        _ => {
+            let number = error.raw_os_error().unwrap_or(0);
+            return Phrase::new("offer-unreadable").text("path", shown(path)).number("number", number);
+        }
+    };
+    Phrase::new(key).text("path", shown(path))
+}

@@ -642,3 +642,7 @@ fault-changed = the file is not what it was when it was offered
 fault-disk = this machine would not take it ({ $code })
 fault-no-room = the disk would have too little room left ({ $left } bytes)
 details-read = Opened by a person there, as the peer says
+
+# IP Messenger.
+notice-shake = { $name } shook your window
+notice-bad-list = The message came with a bad attachment list: nothing of it is offered

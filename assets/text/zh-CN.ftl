@@ -626,3 +626,7 @@ fault-changed = 文件与当初发出时已不相同
 fault-disk = 本机无法写入或读取（{ $code }）
 fault-no-room = 磁盘剩余空间将过少（{ $left } 字节）
 details-read = 对方称已有人打开阅读
+
+# IP Messenger（飞鸽传书）。
+notice-shake = { $name } 抖动了你的窗口
+notice-bad-list = 这条消息的附件列表有误：其中的文件都不能接收

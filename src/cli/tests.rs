@@ -115,7 +115,7 @@ fn listen_takes_a_port_an_address_or_off() {
     assert_eq!(udp(&["--listen", "udp=1", "--listen", "udp=[::1]:9", "--listen", "tcp=off"]), at);
     assert_eq!(udp(&["--listen", "room=off"]), None);
     assert_eq!(read(&["--listen", "tcp=7788"]).global.listen.get("tcp"), Some(ListenSetting::Port(7788)));
-    assert!(refused(&["--listen", "ipmsg=2425"]).contains("not in this version yet"));
+    assert!(refused(&["--listen", "secure=2425"]).contains("not in this version yet"));
     assert!(refused(&["--listen", "fax=1"]).contains("the kinds are udp, tcp"));
     for bad in ["udp", "udp=", "udp=65536", "udp=host:1", "8081", ""] {
         assert!(refused(&["--listen", bad]).contains("does not say where"), "{bad}");

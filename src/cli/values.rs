@@ -16,7 +16,7 @@ pub(super) const MAX_SECONDS: u64 = 31_536_000;
 
 /// The dialects that can be told where to listen; this version lacks some.
 const KINDS: [&str; 6] = ["udp", "tcp", "room", "ipmsg", "secure", "relay"];
-const LATER: [&str; 2] = ["ipmsg", "secure"];
+const LATER: [&str; 1] = ["secure"];
 
 /// `KIND=WHERE`.
 pub(super) fn listen(lang: &Lang, value: &str) -> Result<(String, ListenSetting), Refusal> {

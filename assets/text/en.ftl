@@ -699,3 +699,6 @@ listen-kind =
     }
 listen-file = [file { $name }, { $size } bytes]
 listen-folder = [folder { $name }, { $size } bytes]
+# IP Messenger.
+notice-shake = { $name } shook your window
+notice-bad-list = The message came with a bad attachment list: nothing of it is offered

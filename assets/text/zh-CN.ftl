@@ -679,3 +679,6 @@ listen-kind =
     }
 listen-file = [文件 { $name }，{ $size } 字节]
 listen-folder = [文件夹 { $name }，{ $size } 字节]
+# IP Messenger（飞鸽传书）。
+notice-shake = { $name } 抖动了你的窗口
+notice-bad-list = 这条消息的附件列表有误：其中的文件都不能接收

@@ -55,4 +55,5 @@ pub enum Listens {
 }
 
 /// All dialects. An address without a scheme means the first.
-pub const DIALECTS: &[Dialect] = &[plain_udp::DIALECT, plain_tcp::DIALECT, room::DIALECT, relay::DIALECT];
+pub const DIALECTS: &[Dialect] =
+    &[plain_udp::DIALECT, plain_tcp::DIALECT, room::DIALECT, relay::DIALECT, ipmsg::DIALECT];

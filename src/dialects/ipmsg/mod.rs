@@ -6,5 +6,55 @@
 //! BODY    = strings, each ended by a NUL: a text, then what the command adds to it
 //! ```
 
+//!
+//! Nothing of it is proved: a name, an address, a receipt can be forged by anybody on the network. What comes in is
+//! answered with few bytes and seldom (`budget`), lists of hosts are never given out, and nothing is said before a
+//! person writes or wants to be seen.
+
+mod budget;
+mod codec;
+mod contacts;
+mod engine;
+mod entry;
 mod files;
+mod flight;
+mod following;
+mod messages;
+mod moving;
+mod notices;
+mod numbers;
+mod outgoing;
 mod packet;
+mod peers;
+mod presence;
+mod receiving;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use super::{Dialect, Listens};
+use crate::model::{Caps, ListenSetting, Scheme};
+
+const PORT: u16 = 2425;
+const SCHEME: Scheme = Scheme {
+    name: "ipmsg",
+    default_port: PORT,
+    caps: Caps {
+        receipts: true,
+        encodings: true,
+        presence: true,
+        files: true,
+        seals: true,
+        several: true,
+        ..Caps::NONE
+    },
+};
+
+pub const DIALECT: Dialect = Dialect {
+    scheme: SCHEME,
+    validate: codec::validate,
+    check: codec::check,
+    listens: Listens::Itself(ListenSetting::Port(PORT)),
+    engine: |setup| Box::new(engine::Ipmsg::new(setup.seed, setup.listen)),
+    between: None,
+};

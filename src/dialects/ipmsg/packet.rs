@@ -2,7 +2,6 @@
 
 /// The low eight bits of a command.
 pub(super) mod command {
-    pub(crate) const NOTHING: u8 = 0x00;
     pub(crate) const ENTRY: u8 = 0x01;
     pub(crate) const EXIT: u8 = 0x02;
     pub(crate) const ANSWER_ENTRY: u8 = 0x03;
@@ -10,7 +9,6 @@ pub(super) mod command {
     pub(crate) const MESSAGE: u8 = 0x20;
     pub(crate) const RECEIPT: u8 = 0x21;
     pub(crate) const OPENED: u8 = 0x30;
-    pub(crate) const DISCARDED: u8 = 0x31;
     pub(crate) const ANSWER_OPENED: u8 = 0x32;
     pub(crate) const ASK_VERSION: u8 = 0x40;
     pub(crate) const VERSION: u8 = 0x41;
@@ -20,14 +18,11 @@ pub(super) mod command {
     pub(crate) const RELEASE_FILES: u8 = 0x61;
     pub(crate) const GET_FOLDER: u8 = 0x62;
     /// `FeiQ`.
-    pub(crate) const CHAT_OPENED: u8 = 0x77;
     pub(crate) const TYPING: u8 = 0x79;
-    pub(crate) const TYPING_ENDED: u8 = 0x7a;
     pub(crate) const SHAKE: u8 = 0xd1;
     /// iptux.
     pub(crate) const TO_GROUP: u8 = 0xfb;
     pub(crate) const MOTTO: u8 = 0xfc;
-    pub(crate) const ICON: u8 = 0xfe;
 }
 
 /// The upper 24 bits of a command. Which of them have a meaning depends on the command.
@@ -41,7 +36,6 @@ pub(super) mod flag {
     pub(crate) const SEVERAL: u32 = 0x800;
     pub(crate) const AUTOMATIC: u32 = 0x2000;
     pub(crate) const LOCKED: u32 = 0x8000;
-    pub(crate) const NO_LIST: u32 = 0x8_0000;
     pub(crate) const CHECK_OPENED: u32 = 0x10_0000;
     pub(crate) const FILES: u32 = 0x20_0000;
     pub(crate) const ENCRYPTED: u32 = 0x40_0000;
@@ -72,7 +66,9 @@ impl<'a> Packet<'a> {
         let command = decimal(parts.next()?)?;
         let body = parts.next()?;
         let digits = version.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        (version.get(..digits)? == b"1").then_some(Self { version, number, user, host, command, body })
+        // No program writes a control character there.
+        let good = version.get(..digits)? == b"1" && !version.iter().any(u8::is_ascii_control);
+        good.then_some(Self { version, number, user, host, command, body })
     }
 
     /// Which command, without its flags.

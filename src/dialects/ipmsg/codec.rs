@@ -1,0 +1,34 @@
+//! What an address must say, and what a text may be. How it is cut into packets is in `outgoing`.
+
+use crate::model::{Address, AddressError, Fault};
+use crate::wire::{Encoding, plain};
+
+/// A text goes out in as many packets as it takes, up to this size: more is a file, not a message.
+const MAX_TEXT: usize = 65_536;
+
+pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
+    match address.options.iter().find(|(key, value)| !plain::is_encoding(key, value)) {
+        Some((key, value)) => Err(AddressError::Option(format!("{key}={value}"))),
+        None => Ok(()),
+    }
+}
+
+/// The encoding that a person has set for a peer.
+pub(super) fn chosen(address: &Address) -> Option<Encoding> {
+    address.option(plain::ENCODING).and_then(Encoding::from_label)
+}
+
+/// Only what the address says can be judged: the encoding of a peer that nobody set may be learned later.
+pub(super) fn check(address: &Address, text: &str) -> Result<usize, Fault> {
+    judge(chosen(address).unwrap_or(Encoding::UTF_8), text)
+}
+
+pub(super) fn judge(encoding: Encoding, text: &str) -> Result<usize, Fault> {
+    let beyond = |character| Fault::CannotEncode { character, encoding: encoding.name().to_owned() };
+    let bytes = encoding.encode(text).map_err(beyond)?.len();
+    if text.contains('\0') {
+        // It would end the text for the other side.
+        return Err(beyond('\0'));
+    }
+    if bytes > MAX_TEXT { Err(Fault::TooLarge { bytes, limit: MAX_TEXT }) } else { Ok(bytes) }
+}

@@ -1,0 +1,356 @@
+//! The state machine: its inputs, its two sockets, and the orders it gets.
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::budget::Budget;
+use super::contacts::Contacts;
+use super::entry;
+use super::files::Transfers;
+use super::flight::Pasts;
+use super::notices::Notices;
+use super::numbers::{Chance, Numbers};
+use super::packet::{Packet, flag};
+use super::peers::Peers;
+use super::presence::Presence;
+use super::text::{self, MAX_OWN_NAME};
+use crate::model::traffic::{Listening, Own};
+use crate::model::{Address, Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
+use crate::wire::naming::Lookups;
+use crate::wire::{Encoding, Engine, Input, Interface, Output, Socket, Ticket};
+
+pub(super) const UDP: LinkId = LinkId(LinkId::FIRST_OWN);
+pub(super) const TCP: LinkId = LinkId(LinkId::FIRST_OWN.saturating_add(1));
+/// What we say we are. The 1 is the protocol; the rest holds no name that others know a program by.
+const VERSION: &[u8] = concat!("1_udpqq ", env!("CARGO_PKG_VERSION")).as_bytes();
+/// Addresses of this machine that are known. A machine full of containers has some dozens.
+const MAX_INTERFACES: usize = 256;
+/// A socket that could not be opened is tried again after this time: whoever holds the port may have ended.
+const RETRY: Duration = Duration::from_secs(10);
+
+/// One of the two sockets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Ear {
+    /// Nobody asked for it.
+    #[default]
+    Off,
+    Opening,
+    Up(SocketAddr),
+    /// It could not be had. To be tried again at that time.
+    Down(Instant),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Ipmsg {
+    listen: Option<SocketAddr>,
+    pub(super) udp: Ear,
+    tcp: Ear,
+    pub(super) own: Option<Own>,
+    pub(super) interfaces: Vec<Interface>,
+    pub(super) contacts: Contacts,
+    pub(super) peers: Peers,
+    pub(super) lookups: Lookups,
+    pub(super) pasts: Pasts,
+    pub(super) notices: Notices,
+    pub(super) presence: Presence,
+    pub(super) budget: Budget,
+    pub(super) transfers: Transfers,
+    pub(super) chance: Chance,
+    numbers: Numbers,
+    pub(super) outbox: VecDeque<Output>,
+    /// What was last said of the socket.
+    told: Option<Listening>,
+}
+
+impl Engine for Ipmsg {
+    fn handle(&mut self, now: Now, input: Input<'_>) {
+        match input {
+            Input::LinkUp { link, address, only: None } => self.link_up(now, link, address),
+            Input::LinkDown { link, code } => self.link_down(now, link, code),
+            Input::Datagram { link: UDP, from, to, bytes } => self.receive(now, from, to, bytes),
+            Input::Interfaces(interfaces) => self.take_interfaces(now, interfaces),
+            Input::Handed { ticket, result } => self.handed(now, ticket, result),
+            Input::Unreachable { link: UDP, to } => self.unreachable(to),
+            Input::Resolved { conversation, host, addresses } => {
+                self.resolved(now, conversation, &host, &addresses);
+            }
+            Input::Command(command) => self.obey(now, command),
+            Input::Tick => self.tick(now),
+            Input::StreamUp { link, peer, accepted } => self.transfers.stream_up(now, link, peer, accepted),
+            Input::StreamData { link, bytes } => self.transfers.stream_data(now, link, bytes),
+            Input::StreamDown { link, code } => self.transfers.stream_down(link, code.as_deref()),
+            Input::Stepped { link, step } => self.transfers.stepped(now, link, step),
+            Input::LinkUp { .. } | Input::Datagram { .. } | Input::Unreachable { .. } => {}
+        }
+        self.outbox.append(&mut self.transfers.outbox);
+    }
+
+    fn poll(&mut self, _now: Now) -> Output {
+        self.outbox.pop_front().unwrap_or_else(|| Output::Wait(self.deadline()))
+    }
+}
+
+impl Ipmsg {
+    pub(super) fn new(seed: u64, listen: Option<SocketAddr>) -> Self {
+        let mut engine = Self { listen, chance: Chance::new(seed), ..Self::default() };
+        engine.open();
+        engine
+    }
+
+    fn open(&mut self) {
+        let Some(at) = self.listen else { return };
+        self.udp = Ear::Opening;
+        let socket = Socket { at, shared: false, broadcast: true, hops: 1 };
+        self.outbox.push_back(Output::Open { link: UDP, socket });
+    }
+
+    pub(super) fn report(&mut self, event: NetEvent) {
+        self.outbox.push_back(Output::Event(event));
+    }
+
+    pub(super) fn fail(&mut self, message: MessageId, fault: Fault) {
+        self.report(NetEvent::Failed { message, fault });
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let retry = |ear| match ear {
+            Ear::Down(at) => Some(at),
+            Ear::Off | Ear::Opening | Ear::Up(_) => None,
+        };
+        let flights = self.contacts.flights.values().filter_map(|flight| flight.due).min();
+        [
+            retry(self.udp),
+            retry(self.tcp),
+            self.lookups.deadline(),
+            self.transfers.deadline(),
+            flights,
+            self.notices.deadline(),
+            self.presence_deadline(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn tick(&mut self, now: Now) {
+        if matches!(self.udp, Ear::Down(at) if at <= now.mono) {
+            self.open();
+        }
+        if let (Ear::Down(due), Ear::Up(at)) = (self.tcp, self.udp)
+            && due <= now.mono
+        {
+            self.listen_for_streams(at);
+        }
+        self.expire(now);
+        self.repeat_flights(now);
+        self.repeat_notices(now);
+        self.keep_present(now);
+        self.transfers.tick(now);
+    }
+}
+
+// Links.
+impl Ipmsg {
+    pub(super) const fn is_up(&self) -> bool {
+        matches!(self.udp, Ear::Up(_))
+    }
+
+    fn link_up(&mut self, now: Now, link: LinkId, address: SocketAddr) {
+        if link == TCP && self.tcp == Ear::Opening {
+            self.tcp = Ear::Up(address);
+        }
+        if link != UDP || self.udp != Ear::Opening {
+            return;
+        }
+        self.udp = Ear::Up(address);
+        self.tell(Listening { scheme: super::SCHEME.name, address: Some(address), wanted: None, code: None });
+        if matches!(self.tcp, Ear::Off | Ear::Down(_)) {
+            self.listen_for_streams(address);
+        }
+        self.appear(now);
+        self.release_all(now);
+    }
+
+    /// Files are fetched at the same port.
+    fn listen_for_streams(&mut self, at: SocketAddr) {
+        self.tcp = Ear::Opening;
+        self.outbox.push_back(Output::Listen { link: TCP, at });
+    }
+
+    fn link_down(&mut self, now: Now, link: LinkId, code: Option<String>) {
+        let again = now.after(RETRY).mono;
+        if link == TCP && !matches!(self.tcp, Ear::Off) {
+            self.tcp = Ear::Down(again);
+        }
+        if link != UDP || matches!(self.udp, Ear::Off | Ear::Down(_)) {
+            return;
+        }
+        self.udp = Ear::Down(again);
+        let scheme = super::SCHEME.name;
+        self.tell(Listening { scheme, address: None, wanted: self.listen, code });
+        self.ground();
+        self.presence.quiet();
+    }
+
+    /// Said again only where it is something else: the socket is tried many times.
+    fn tell(&mut self, listening: Listening) {
+        if self.told.as_ref() != Some(&listening) {
+            self.told = Some(listening.clone());
+            self.report(NetEvent::Listening(listening));
+        }
+    }
+
+    fn take_interfaces(&mut self, now: Now, interfaces: &[Interface]) {
+        let before = self.networks();
+        self.interfaces = interfaces.iter().take(MAX_INTERFACES).cloned().collect();
+        if self.networks() != before {
+            self.appear(now);
+        }
+        // What kept the port from us may be gone with its interface.
+        if matches!(self.udp, Ear::Down(_)) {
+            self.open();
+        }
+    }
+}
+
+// Sending.
+impl Ipmsg {
+    pub(super) fn next_number(&mut self, now: Now) -> u32 {
+        self.numbers.next(now.wall, &mut self.chance)
+    }
+
+    /// A packet of ours that nobody confirms.
+    pub(super) fn packet(&mut self, now: Now, encoding: Encoding, command: u32, body: &[u8]) -> Vec<u8> {
+        let number = self.numbers.plain(now.wall, &mut self.chance);
+        self.compose(encoding, number, command, body)
+    }
+
+    pub(super) fn compose(&self, encoding: Encoding, number: u32, command: u32, body: &[u8]) -> Vec<u8> {
+        let (user, host) = self.header(encoding);
+        Packet { version: VERSION, number, user: &user, host: &host, command, body }.write()
+    }
+
+    /// Our user and host as they stand in every packet.
+    pub(super) fn header(&self, encoding: Encoding) -> (Vec<u8>, Vec<u8>) {
+        let unknown = Own::default();
+        let own = self.own.as_ref().unwrap_or(&unknown);
+        let field = |text: &str| text::name(encoding, text, MAX_OWN_NAME);
+        (field(entry::user(own)), field(entry::host(own)))
+    }
+
+    /// Sends one datagram, if there is a socket for it.
+    pub(super) fn post(&mut self, to: SocketAddr, bytes: Arc<[u8]>, message: Option<MessageId>) {
+        if self.is_up() {
+            let ticket = message.map(|message| Ticket { message, to });
+            self.outbox.push_back(Output::Datagram { link: UDP, to, via: None, bytes, ticket });
+        }
+    }
+}
+
+// Addresses.
+impl Ipmsg {
+    /// What we sent ourselves, and came back.
+    pub(super) fn is_own(&self, from: SocketAddr) -> bool {
+        let Ear::Up(at) = self.udp else { return false };
+        let here = |ip: IpAddr| self.interfaces.iter().any(|interface| interface.address == ip);
+        let ip = from.ip();
+        from.port() == at.port() && if at.ip().is_unspecified() { here(ip) } else { ip == at.ip() }
+    }
+
+    /// Everybody on a network, as seen from here.
+    pub(super) fn is_broadcast(&self, ip: IpAddr) -> bool {
+        let IpAddr::V4(ip) = ip else { return ip.is_multicast() };
+        let there = |interface: &Interface| interface.broadcast == Some(ip);
+        ip.is_broadcast() || ip.is_multicast() || self.interfaces.iter().any(there)
+    }
+
+    /// Whether a packet from there may be answered: it is on one of our networks, or a person chose it or announced us
+    /// to it (invariant I3). Services have low ports.
+    pub(super) fn may_answer(&self, to: SocketAddr) -> bool {
+        let chosen = || self.peers.get(to).is_some_and(|peer| peer.chosen);
+        to.port() >= 1_024 && (self.is_near(to.ip()) || self.is_announced_to(to.ip()) || chosen())
+    }
+
+    fn is_near(&self, ip: IpAddr) -> bool {
+        match ip {
+            IpAddr::V4(ip) if ip.is_loopback() || ip.is_link_local() => true,
+            IpAddr::V4(ip) => {
+                let networks = self.interfaces.iter().filter_map(|interface| interface.broadcast);
+                networks.into_iter().any(|broadcast| is_within(ip, broadcast))
+            }
+            IpAddr::V6(ip) => ip.is_loopback() || ip.is_unicast_link_local(),
+        }
+    }
+
+    fn is_announced_to(&self, ip: IpAddr) -> bool {
+        let announced = self.own.iter().flat_map(|own| &own.announce).filter_map(Address::literal);
+        let covers = |at: SocketAddr| match (at.ip(), ip) {
+            (IpAddr::V4(network), IpAddr::V4(ip)) => is_within(ip, network),
+            (one, other) => one == other,
+        };
+        announced.into_iter().any(covers)
+    }
+}
+
+/// Whether an address belongs to the network with this broadcast address. The ones at its end are at least those of the
+/// hosts; a few of the network's own may be among them, which lets in a neighbour of the network.
+fn is_within(ip: Ipv4Addr, broadcast: Ipv4Addr) -> bool {
+    let hosts = broadcast.to_bits().trailing_ones();
+    let mask = u32::MAX.checked_shl(hosts).unwrap_or_default();
+    ip.to_bits() & mask == broadcast.to_bits() & mask
+}
+
+// Orders.
+impl Ipmsg {
+    fn obey(&mut self, now: Now, command: NetCommand) {
+        match command {
+            NetCommand::Introduce(own) => self.introduce(now, own),
+            NetCommand::Follow { conversation, address, rank } => {
+                self.follow(now, conversation, address, rank);
+            }
+            NetCommand::Enter { .. } => {}
+            NetCommand::Forget { conversation } => self.forget(conversation),
+            NetCommand::Send { conversation, message, text, kind, files } => {
+                let letter = super::contacts::Letter { message, text, kind, files };
+                self.send(now, conversation, letter);
+            }
+            NetCommand::Unseal { conversation, message, payload } => {
+                self.unseal(now, conversation, message, &payload);
+            }
+            NetCommand::Redecode { conversation, message, payload } => {
+                let (text, lossy) = self.read_again(conversation, &payload);
+                self.report(NetEvent::Redecoded { message, text, lossy });
+            }
+            NetCommand::Fetch { conversation, transfer, payload, place, from } => {
+                self.fetch(now, conversation, transfer, &payload, (place, from));
+            }
+            NetCommand::Decline { conversation, message: _, payload } => {
+                self.decline(now, conversation, &payload);
+            }
+            NetCommand::Stop { conversation: _, transfer } => self.transfers.stop(transfer),
+            NetCommand::Withdraw { conversation: _, message } => self.transfers.withdraw(message),
+        }
+    }
+
+    /// The encoding that somebody is written to in: what a person said, else what is known of it.
+    pub(super) fn encoding_for(&self, chosen: Option<Encoding>, to: Option<SocketAddr>) -> Encoding {
+        let peer = to.and_then(|to| self.peers.get(to));
+        match (chosen, peer) {
+            (Some(chosen), _) => chosen,
+            (None, Some(peer)) if peer.traits.feiq => text::gbk(),
+            (None, Some(peer)) if peer.traits.legacy && !peer.reads_utf8() => self.legacy(),
+            (None, Some(_) | None) => Encoding::UTF_8,
+        }
+    }
+
+    pub(super) fn legacy(&self) -> Encoding {
+        text::legacy(self.own.as_ref().map_or("", |own| own.legacy.as_str()))
+    }
+
+    /// The flag that goes with a text in this encoding.
+    pub(super) fn flag_of(encoding: Encoding) -> u32 {
+        if encoding == Encoding::UTF_8 { flag::UTF8 } else { 0 }
+    }
+}

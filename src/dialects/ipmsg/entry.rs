@@ -1,0 +1,183 @@
+//! What a program says of itself: the body of entries, of answers to them, and of changes.
+//!
+//! ```text
+//! nick NUL group NUL                                             everybody
+//! nick NUL group NUL LF "UN:"user LF "HN:"host LF "NN:"nick LF "GN:"group NUL "utf-8" NUL        what we write
+//! ```
+//! The lines are those of the official client, which it reads where the flag says that we know UTF-8; the fourth string
+//! is the encoding that iptux looks for. All of it is in one encoding: iptux guesses over the whole packet.
+
+use super::packet::{Packet, command, flag};
+use super::text::{self, MAX_NAME, MAX_OWN_NAME, Reading};
+use crate::model::traffic::{About, Own};
+use crate::wire::Encoding;
+
+/// Of the words that go with an absence, so much stands behind the nick.
+const MAX_AWAY: usize = 32;
+/// The version of iptux, and of `FeiQ`.
+const IPTUX: &str = "1_iptux";
+const FEIQ: &str = "1_lbt";
+
+/// What a packet tells of its sender.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub about: About,
+    pub traits: Traits,
+}
+
+/// What is known of the program that somebody runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
+pub(super) struct Traits {
+    pub feiq: bool,
+    pub iptux: bool,
+    /// It reads UTF-8.
+    pub utf8: bool,
+    /// It has written something that was not UTF-8.
+    pub legacy: bool,
+}
+
+impl Traits {
+    /// By the header alone.
+    pub(super) fn of(packet: &Packet<'_>) -> Self {
+        let version = packet.version;
+        Self {
+            feiq: version.starts_with(FEIQ.as_bytes()),
+            iptux: version.starts_with(IPTUX.as_bytes()),
+            utf8: packet.has(flag::UTF8),
+            legacy: false,
+        }
+    }
+
+    /// The same program, of which more is known now.
+    pub(super) const fn join(self, newer: Self) -> Self {
+        Self {
+            feiq: newer.feiq,
+            iptux: newer.iptux,
+            utf8: newer.utf8 || (self.utf8 && !newer.legacy),
+            legacy: newer.legacy || (self.legacy && !newer.utf8),
+        }
+    }
+}
+
+/// Reads what a packet of the entry family says.
+pub(super) fn read(packet: &Packet<'_>, reading: Reading) -> Entry {
+    let strings: Vec<&[u8]> = packet.strings().take(4).collect();
+    let string = |at: usize| strings.get(at).copied().unwrap_or_default();
+    let flagged = packet.has(flag::UTF8);
+    let is_block = |string: &[u8]| string.first() == Some(&b'\n') && packet.has(flag::CAN_UTF8);
+    // The official client leaves out a group that is empty.
+    let ungrouped = is_block(string(1));
+    let (nick, group) = (string(0), if ungrouped { b"" } else { string(1) });
+    let block = Some(if ungrouped { string(1) } else { string(2) }).filter(|string| is_block(string));
+    let ours = [nick, b"\n", group].concat();
+    let encoding = reading.encoding_of(flagged, &ours);
+    let mut traits = Traits::of(packet);
+    traits.utf8 |= packet.has(flag::CAN_UTF8) || !string(3).is_empty();
+    traits.legacy = !traits.utf8 && encoding != Encoding::UTF_8 && !ours.is_ascii();
+    let named = matches!(packet.kind(), command::ENTRY | command::ABSENCE);
+    let line = |key: &str| line_of(block.unwrap_or_default(), key);
+    let nick = line("NN:").filter(|_| named).unwrap_or_else(|| bounded(encoding.decode(nick).0));
+    let group = line("GN:").filter(|_| named).unwrap_or_else(|| bounded(encoding.decode(group).0));
+    let field = |bytes: &[u8]| bounded(reading.decode(flagged, bytes).0);
+    let user = line("UN:").unwrap_or_else(|| field(packet.user));
+    let host = line("HN:").unwrap_or_else(|| field(packet.host));
+    // iptux sets the bit of absence in all it says.
+    let absent = packet.has(flag::ABSENT) && !traits.iptux;
+    let (name, away) = if absent { absence(nick) } else { (nick, None) };
+    let name = if name.is_empty() { user.clone() } else { name };
+    let program = program(packet, reading);
+    Entry { about: About { name, group, user, host, program, away, ..About::default() }, traits }
+}
+
+/// The header alone, for whoever speaks without having come in.
+pub(super) fn read_header(packet: &Packet<'_>, reading: Reading) -> Entry {
+    let field = |bytes: &[u8]| bounded(reading.decode(packet.has(flag::UTF8), bytes).0);
+    let (user, host) = (field(packet.user), field(packet.host));
+    let about =
+        About { name: user.clone(), user, host, program: program(packet, reading), ..About::default() };
+    Entry { about, traits: Traits::of(packet) }
+}
+
+fn bounded(text: String) -> String {
+    if text.len() <= MAX_NAME { text } else { text::cut(&text, MAX_NAME).to_owned() }
+}
+
+/// The value behind `key` among the lines of the official client.
+fn line_of(lines: &[u8], key: &str) -> Option<String> {
+    let line = lines.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(key.as_bytes()))?;
+    let value = bounded(Encoding::UTF_8.decode(line).0);
+    (!value.is_empty()).then_some(value)
+}
+
+/// `nick[words]`, as the official client shows that nobody is there.
+fn absence(nick: String) -> (String, Option<String>) {
+    let split = nick.strip_suffix(']').and_then(|nick| nick.split_once('['));
+    match split.map(|(name, words)| (name.to_owned(), words.to_owned())) {
+        Some((name, words)) => (name, Some(words)),
+        None => (nick, Some(String::new())),
+    }
+}
+
+/// The program that somebody runs, as its version field tells it.
+fn program(packet: &Packet<'_>, reading: Reading) -> String {
+    let (version, _lossy) = reading.decode(false, packet.version);
+    let rest = version.strip_prefix("1_").unwrap_or_default();
+    if version.starts_with(FEIQ) {
+        "FeiQ".to_owned()
+    } else if !rest.is_empty() {
+        bounded(rest.to_owned())
+    } else if packet.has(flag::CAN_UTF8) {
+        "IPMsg".to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// The flags of our entries. The bit for encryption stays out: all then comes in clear.
+pub(super) fn flags(own: &Own, encoding: Encoding) -> u32 {
+    let absent = if own.away.is_some() { flag::ABSENT } else { 0 };
+    let utf8 = if encoding == Encoding::UTF_8 { flag::CAN_UTF8 } else { 0 };
+    flag::FILES | absent | utf8
+}
+
+/// The body of an entry of ours. `brief`: an answer, which must stay short; its nick and group are known to be UTF-8.
+pub(super) fn write(own: &Own, encoding: Encoding, brief: bool) -> Vec<u8> {
+    let field = |text: &str| text::name(encoding, text, MAX_OWN_NAME);
+    let nick = nick(own, encoding);
+    let group = field(&own.group);
+    let mut body = [&nick[..], b"\0", &group, b"\0"].concat();
+    if encoding != Encoding::UTF_8 {
+        return body;
+    }
+    for (key, value) in [("UN:", field(user(own))), ("HN:", field(host(own))), ("NN:", nick), ("GN:", group)]
+    {
+        if !(brief && key.starts_with(['N', 'G'])) {
+            body.push(b'\n');
+            body.extend_from_slice(key.as_bytes());
+            body.extend_from_slice(&value);
+        }
+    }
+    body.extend_from_slice(b"\0utf-8\0");
+    body
+}
+
+/// Our name, with what is said of our absence.
+pub(super) fn nick(own: &Own, encoding: Encoding) -> Vec<u8> {
+    let mut nick = text::name(encoding, &own.name, MAX_OWN_NAME);
+    if let Some(away) = own.away.as_deref().filter(|away| !away.is_empty()) {
+        nick.push(b'[');
+        nick.extend(text::name(encoding, away, MAX_AWAY));
+        nick.push(b']');
+    }
+    nick
+}
+
+/// The user of our packets; the field is never empty.
+pub(super) fn user(own: &Own) -> &str {
+    [own.user.as_str(), own.name.as_str()].into_iter().find(|name| !name.is_empty()).unwrap_or("udpqq")
+}
+
+pub(super) fn host(own: &Own) -> &str {
+    if own.host.is_empty() { "udpqq" } else { &own.host }
+}

@@ -1,0 +1,107 @@
+//! Messages on their way: the packets of each, which of them the kernel took and which the peer has confirmed.
+//!
+//! Sends nothing.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::model::{Fault, MessageId};
+
+/// Messages that may still be confirmed or opened after all was done for them. The oldest goes first.
+const MAX_PAST: usize = 256;
+
+/// One packet of a message.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub number: u32,
+    pub bytes: Arc<[u8]>,
+}
+
+/// A message that is on its way.
+#[derive(Debug)]
+pub(super) struct Flight {
+    pub message: MessageId,
+    pub to: SocketAddr,
+    pub parts: Vec<Part>,
+    /// The whole of it, as it is kept.
+    pub payload: Arc<[u8]>,
+    /// A packet waits until the one before is confirmed, and is repeated. Else all go at once, once.
+    pub checked: bool,
+    pub sealed: bool,
+    /// The packet whose turn it is.
+    pub at: usize,
+    /// How often that was sent, and when it is due again.
+    pub sends: u8,
+    pub due: Option<Instant>,
+    /// Datagrams that the kernel has not answered for.
+    pub owed: usize,
+    /// It took one of them.
+    pub taken: bool,
+    pub fault: Option<Fault>,
+    /// The app knows that it went out.
+    pub told: bool,
+}
+
+impl Flight {
+    pub(super) fn part(&self) -> Option<&Part> {
+        self.parts.get(self.at)
+    }
+
+    pub(super) fn is_last(&self) -> bool {
+        self.at.saturating_add(1) >= self.parts.len()
+    }
+
+    pub(super) fn numbers(&self) -> Vec<u32> {
+        self.parts.iter().map(|part| part.number).collect()
+    }
+}
+
+/// A message that went out: what the peer may still say of it.
+#[derive(Debug)]
+pub(super) struct Past {
+    pub message: MessageId,
+    pub to: SocketAddr,
+    /// Its packets that were not confirmed.
+    pub unconfirmed: Vec<u32>,
+    /// Its packets that nobody has opened.
+    pub unopened: Vec<u32>,
+    /// All of its packets, where they are sealed.
+    pub sealed: Vec<u32>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Pasts {
+    table: VecDeque<Past>,
+}
+
+impl Pasts {
+    pub(super) fn keep(&mut self, past: Past) {
+        if self.table.len() >= MAX_PAST {
+            self.table.pop_front();
+        }
+        self.table.push_back(past);
+    }
+
+    /// The peer has this packet. The message, if that was all that was missing.
+    pub(super) fn confirm(&mut self, from: SocketAddr, number: u32) -> Option<MessageId> {
+        let past = self.find(from, |past| past.unconfirmed.contains(&number))?;
+        past.unconfirmed.retain(|other| *other != number);
+        past.unconfirmed.is_empty().then_some(past.message)
+    }
+
+    /// A person there opened this packet; `None`: it was none of ours that is sealed. With the message, if by that all
+    /// of it is open for the first time.
+    pub(super) fn open(&mut self, from: SocketAddr, number: u32) -> Option<Option<MessageId>> {
+        let past = self.find(from, |past| past.sealed.contains(&number))?;
+        let closed = past.unopened.len();
+        past.unopened.retain(|other| *other != number);
+        let last = closed > 0 && past.unopened.is_empty();
+        Some(last.then_some(past.message))
+    }
+
+    fn find(&mut self, from: SocketAddr, which: impl Fn(&Past) -> bool) -> Option<&mut Past> {
+        self.table.iter_mut().find(|past| past.to == from && which(past))
+    }
+}

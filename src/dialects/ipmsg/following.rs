@@ -1,0 +1,110 @@
+//! The conversations that come and go, and what a look-up means for the messages that wait for it.
+
+use std::net::SocketAddr;
+
+use super::engine::{Ear, Ipmsg};
+use crate::model::{Address, ConversationId, Fault, Now};
+use crate::wire::naming::Naming;
+
+impl Ipmsg {
+    /// Whether a message has a chance to go out: the socket is there, or will be at once.
+    pub(super) const fn may_send(&self) -> bool {
+        matches!(self.udp, Ear::Up(_) | Ear::Opening)
+    }
+
+    pub(super) fn follow(&mut self, now: Now, conversation: ConversationId, address: Address, rank: u32) {
+        let before = self.contacts.get(conversation).map(|contact| contact.naming);
+        if !self.contacts.follow(conversation, address, rank) {
+            return;
+        }
+        let after = self.contacts.get(conversation).map(|contact| contact.naming);
+        if let Some(before) = before.filter(|before| Some(*before) != after) {
+            self.lookups.withdraw(conversation, before);
+        }
+        match after {
+            // A name is looked up at once: who writes from there first must be recognised.
+            Some(Naming::Unknown) => self.ask(now, conversation),
+            Some(Naming::Literal) => self.settle(now, conversation),
+            Some(Naming::Asked(_) | Naming::Known(_)) | None => {}
+        }
+    }
+
+    /// It is known where a conversation's peer is.
+    fn settle(&mut self, now: Now, conversation: ConversationId) {
+        let target = self.contacts.get(conversation).and_then(super::contacts::Contact::target);
+        if let Some(at) = target {
+            // Whoever spoke first was not chosen, but answered the app's question who that is.
+            match self.peers.get(at) {
+                Some(peer) if peer.here => self.tell_peer(at),
+                Some(_) => {}
+                None if self.is_broadcast(at.ip()) => {}
+                None => self.peers.choose(now.mono, at),
+            }
+        }
+        self.advance(now, conversation);
+    }
+
+    pub(super) fn forget(&mut self, conversation: ConversationId) {
+        let flight = self.contacts.flights.remove(&conversation);
+        if let Some(flight) = flight.filter(|flight| !flight.told) {
+            self.fail(flight.message, Fault::NoSuchPeer);
+        }
+        let Some(contact) = self.contacts.remove(conversation) else { return };
+        self.lookups.withdraw(conversation, contact.naming);
+        for letter in contact.waiting {
+            self.fail(letter.message, Fault::NoSuchPeer);
+        }
+    }
+
+    pub(super) fn ask(&mut self, now: Now, conversation: ConversationId) {
+        let Some(contact) = self.contacts.get_mut(conversation) else { return };
+        let question = self.lookups.ask(now, conversation, &contact.address, &mut contact.naming);
+        self.outbox.extend(question);
+    }
+
+    pub(super) fn resolved(
+        &mut self,
+        now: Now,
+        conversation: ConversationId,
+        host: &str,
+        addresses: &[SocketAddr],
+    ) {
+        let Some(contact) = self.contacts.get_mut(conversation) else { return };
+        let answer = self.lookups.answer(conversation, &contact.address, contact.naming, host, addresses);
+        let Some(addresses) = answer else { return };
+        // A name that is not found again just now is still where it was.
+        let kept = addresses.is_empty() && contact.target().is_some();
+        let found = kept || !addresses.is_empty();
+        contact.naming = if found { Naming::Known(now.mono) } else { Naming::Unknown };
+        if !kept {
+            self.contacts.set_targets(conversation, &addresses);
+        }
+        if found {
+            self.settle(now, conversation);
+        } else {
+            self.give_back(conversation);
+        }
+    }
+
+    /// The name has no address: nothing that waits for it can go out.
+    fn give_back(&mut self, conversation: ConversationId) {
+        let Some(contact) = self.contacts.get_mut(conversation) else { return };
+        let host = contact.address.host.to_string();
+        for letter in std::mem::take(&mut contact.waiting) {
+            self.fail(letter.message, Fault::NameNotFound { host: host.clone() });
+        }
+    }
+
+    pub(super) fn expire(&mut self, now: Now) {
+        while let Some(conversation) = self.lookups.overdue(now) {
+            let host = self.contacts.get(conversation).map(|contact| contact.address.host.to_string());
+            self.resolved(now, conversation, &host.unwrap_or_default(), &[]);
+        }
+    }
+
+    pub(super) fn release_all(&mut self, now: Now) {
+        for conversation in self.contacts.ids() {
+            self.advance(now, conversation);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Messages that come in: once each, in words a person can read, sealed ones closed.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::engine::Ipmsg;
+use super::entry;
+use super::files;
+use super::packet::{Packet, command, flag};
+use super::text::{self, Reading};
+use crate::model::traffic::{Kind, Received};
+use crate::model::{ConversationId, Files, MessageId, NetEvent, Now, Phrase};
+use crate::wire::Encoding;
+
+/// What a message holds, as far as it is shown.
+struct Content {
+    kind: Kind,
+    text: String,
+    lossy: bool,
+    files: Files,
+    /// There is a list of files that cannot be believed.
+    bad_list: bool,
+}
+
+impl Ipmsg {
+    /// `bytes`: the whole packet, and whether it was sent to everybody.
+    pub(super) fn message_came(
+        &mut self,
+        now: Now,
+        from: SocketAddr,
+        packet: &Packet<'_>,
+        (bytes, everybody): (&[u8], bool),
+    ) {
+        let reading = self.reading_of(from);
+        let header = entry::read_header(packet, reading);
+        let (peer, gone) = self.peers.meet(now.mono, from);
+        if !peer.here {
+            // It has not come in, so nothing is said of it; but it shows how it writes.
+            (peer.about, peer.traits) = (header.about, peer.traits.join(header.traits));
+        }
+        let new = peer.is_new(packet);
+        let reading = Reading { feiq: peer.traits.feiq, ..reading };
+        if let Some((at, about)) = gone {
+            self.tell_left(at, about);
+        }
+        if !everybody && packet.kind() == command::MESSAGE {
+            self.confirm(now, from, packet);
+        }
+        if !new {
+            return;
+        }
+        self.learn_encoding(from, packet, reading);
+        let content = content(packet, reading, everybody);
+        let personal = matches!(content.kind, Kind::Text | Kind::Several | Kind::Sealed);
+        if self.show(now, from, bytes, content) && personal {
+            self.tell_away(now, from);
+        }
+    }
+
+    fn learn_encoding(&mut self, from: SocketAddr, packet: &Packet<'_>, reading: Reading) {
+        let flagged = packet.has(flag::UTF8);
+        let text = packet.strings().next().unwrap_or_default();
+        let legacy = !text.is_ascii() && reading.encoding_of(flagged, text) != Encoding::UTF_8;
+        let Some(peer) = self.peers.get_mut(from) else { return };
+        let before = peer.traits;
+        let utf8 = flagged || (!text.is_ascii() && !legacy && reading.chosen.is_none());
+        // Whoever has said that it reads UTF-8 still does.
+        let legacy = legacy && reading.chosen.is_none() && !before.utf8;
+        peer.traits = before.join(entry::Traits { utf8, legacy, ..before });
+        if peer.traits != before && peer.here {
+            self.tell_peer(from);
+        }
+    }
+
+    /// Whether there was something to show.
+    fn show(&mut self, now: Now, from: SocketAddr, bytes: &[u8], content: Content) -> bool {
+        let Content { kind, text, lossy, files, bad_list } = content;
+        let closed = matches!(kind, Kind::Sealed | Kind::Unreadable);
+        if text.is_empty() && files.is_empty() && !closed && !bad_list {
+            self.report(NetEvent::Empty { source: from });
+            return false;
+        }
+        let conversation = self.conversation_of(from);
+        self.report(NetEvent::Received(Received {
+            conversation,
+            scheme: super::SCHEME,
+            place: None,
+            source: from,
+            sender: None,
+            kind,
+            time: now.wall,
+            text,
+            files,
+            lossy,
+            authenticated: false,
+            payload: bytes.into(),
+        }));
+        if let (true, Some(conversation)) = (bad_list, conversation) {
+            let notice = Phrase::new("notice-bad-list");
+            self.report(NetEvent::Noticed { conversation, notice });
+        }
+        true
+    }
+
+    /// The words of a kept packet, in the encoding that its sender has by now.
+    pub(super) fn read_again(&self, conversation: ConversationId, payload: &[u8]) -> (String, bool) {
+        let contact = self.contacts.get(conversation);
+        let target = contact.and_then(super::contacts::Contact::target);
+        let packet = Packet::read(payload);
+        let feiq = packet.is_some_and(|packet| entry::Traits::of(&packet).feiq)
+            || target.and_then(|at| self.peers.get(at)).is_some_and(|peer| peer.traits.feiq);
+        let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
+        let reading = Reading { chosen, legacy: self.legacy(), feiq };
+        match packet {
+            Some(packet) if !packet.has(flag::ENCRYPTED) => words(&packet, reading),
+            Some(_) => (String::new(), false),
+            None => reading.decode(false, payload),
+        }
+    }
+
+    pub(super) fn unseal(
+        &mut self,
+        now: Now,
+        conversation: ConversationId,
+        message: MessageId,
+        payload: &[u8],
+    ) {
+        let (text, lossy) = self.read_again(conversation, payload);
+        self.report(NetEvent::Opened { message, text, lossy });
+        let target = self.contacts.get(conversation).and_then(super::contacts::Contact::target);
+        let (Some(to), Some(packet)) = (target, Packet::read(payload)) else { return };
+        if !self.is_up() {
+            return;
+        }
+        self.say_hello(now, to);
+        let encoding = self.encoding_at(to);
+        let checked = packet.command & flag::CHECK_OPENED;
+        let number = self.next_number(now);
+        let body = format!("{}\0", packet.number);
+        let bytes = self.compose(encoding, number, u32::from(command::OPENED) | checked, body.as_bytes());
+        let bytes: Arc<[u8]> = bytes.into();
+        self.post(to, Arc::clone(&bytes), None);
+        if checked != 0 {
+            self.notices.keep(now, to, number, bytes);
+        }
+    }
+
+    pub(super) fn repeat_notices(&mut self, now: Now) {
+        for (to, bytes) in self.notices.due(now) {
+            self.post(to, bytes, None);
+        }
+    }
+}
+
+fn words(packet: &Packet<'_>, reading: Reading) -> (String, bool) {
+    reading.words(packet.has(flag::UTF8), packet.strings().next().unwrap_or_default())
+}
+
+fn kind_of(packet: &Packet<'_>, everybody: bool) -> Kind {
+    if packet.kind() == command::TO_GROUP {
+        return Kind::Everyone;
+    }
+    if packet.has(flag::ENCRYPTED) {
+        Kind::Unreadable
+    } else if packet.has(flag::SEALED | flag::LOCKED) {
+        Kind::Sealed
+    } else if everybody || packet.has(flag::BROADCAST) {
+        Kind::Everyone
+    } else if packet.has(flag::AUTOMATIC) {
+        Kind::Automatic
+    } else if packet.has(flag::SEVERAL) {
+        Kind::Several
+    } else {
+        Kind::Text
+    }
+}
+
+fn content(packet: &Packet<'_>, reading: Reading, everybody: bool) -> Content {
+    let kind = kind_of(packet, everybody);
+    if kind == Kind::Unreadable {
+        return Content { kind, text: String::new(), lossy: false, files: Files::default(), bad_list: false };
+    }
+    let (text, lossy) = words(packet, reading);
+    let inside = reading.feiq && text::is_inside(&text);
+    let (text, lossy) = if kind == Kind::Sealed || inside { (String::new(), false) } else { (text, lossy) };
+    let offered = offered(packet, reading);
+    let bad_list = matches!(offered, Some(None));
+    let files = offered.flatten().unwrap_or_default();
+    let files = Files::new(files.into_iter().map(|offered| offered.file).collect());
+    Content { kind, text, lossy, files, bad_list }
+}
+
+/// The files that a packet offers: nothing, a list, or one that is bad.
+pub(super) fn offered(packet: &Packet<'_>, reading: Reading) -> Option<Option<Vec<files::Offered>>> {
+    let list = packet.strings().nth(1).unwrap_or_default();
+    let offers = packet.kind() == command::MESSAGE && packet.has(flag::FILES) && !packet.has(flag::ENCRYPTED);
+    if !offers || list.is_empty() {
+        return None;
+    }
+    let flagged = packet.has(flag::UTF8);
+    Some(files::read_list(list, &|name| reading.decode(flagged, name).0))
+}

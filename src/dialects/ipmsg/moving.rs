@@ -1,0 +1,72 @@
+//! Orders about files: what they mean for a packet that was kept, and for whoever sent it. The moving itself is in
+//! `files`.
+
+use std::net::SocketAddr;
+
+use super::engine::Ipmsg;
+use super::files::{Peer, Wanted};
+use super::messages::offered;
+use super::packet::{Packet, command};
+use crate::model::file::{Place, Progress, TransferId};
+use crate::model::{ConversationId, Fault, NetEvent, Now};
+use crate::wire::Encoding;
+
+impl Ipmsg {
+    /// How a peer and we stand to each other, as far as files need that.
+    pub(super) fn peer_for(&self, at: SocketAddr, encoding: Encoding) -> Peer {
+        let (user, host) = self.header(encoding);
+        // iptux sends every file from its start, whatever it is asked for.
+        let resumes = self.peers.get(at).is_none_or(|peer| !peer.traits.iptux);
+        Peer { at, user, host, encoding, flags: Self::flag_of(encoding), resumes }
+    }
+
+    pub(super) fn fetch(
+        &mut self,
+        now: Now,
+        conversation: ConversationId,
+        transfer: TransferId,
+        payload: &[u8],
+        (place, from): (Place, u64),
+    ) {
+        if let Err(fault) = self.begin_fetch(now, conversation, transfer, payload, (place, from)) {
+            let progress = Progress::Broken { fault, bytes: from };
+            self.report(NetEvent::Transfer { transfer, progress });
+        }
+    }
+
+    fn begin_fetch(
+        &mut self,
+        now: Now,
+        conversation: ConversationId,
+        transfer: TransferId,
+        payload: &[u8],
+        (place, from): (Place, u64),
+    ) -> Result<(), Fault> {
+        let at = self.target_of(conversation).ok_or(Fault::NoSuchPeer)?;
+        if !self.is_up() {
+            return Err(Fault::NotListening);
+        }
+        let packet = Packet::read(payload).ok_or(Fault::NotOffered)?;
+        let list = offered(&packet, self.reading_of(at)).flatten().ok_or(Fault::NotOffered)?;
+        let offered = list.into_iter().nth(usize::from(transfer.file)).ok_or(Fault::NotOffered)?;
+        self.say_hello(now, at);
+        let peer = self.peer_for(at, self.encoding_at(at));
+        let own = self.next_number(now);
+        let number = packet.number;
+        self.transfers.fetch(now, Wanted { transfer, peer, number, own, offered, place, from });
+        Ok(())
+    }
+
+    /// Tells the sender that nothing of its offer is wanted.
+    pub(super) fn decline(&mut self, now: Now, conversation: ConversationId, payload: &[u8]) {
+        let (Some(to), Some(packet)) = (self.target_of(conversation), Packet::read(payload)) else { return };
+        let body = format!("{}\0", packet.number);
+        let encoding = self.encoding_at(to);
+        let bytes = self.packet(now, encoding, command::RELEASE_FILES.into(), body.as_bytes());
+        self.post(to, bytes.into(), None);
+    }
+
+    fn target_of(&self, conversation: ConversationId) -> Option<SocketAddr> {
+        self.contacts.get(conversation).and_then(super::contacts::Contact::target)
+    }
+}

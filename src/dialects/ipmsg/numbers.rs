@@ -1,0 +1,122 @@
+//! The numbers of our packets, and all chance of this dialect.
+//!
+//! iptux drops a message whose number is not higher than the last one it took from us, so they rise; a forged receipt
+//! needs the number of an open message, so nobody can tell the next one (invariant I5).
+
+use std::time::Duration;
+
+use crate::model::WallTime;
+
+/// The highest number: some programs read it with a sign and 32 bits.
+const MAX_NUMBER: u32 = 0x7fff_ffff;
+/// The clock counts for no more than this, so that there is room above.
+const MAX_START: i64 = 2_100_000_000;
+const MICROS_PER_SECOND: i64 = 1_000_000;
+/// How far from the clock the first number may be.
+const START_SPREAD: u64 = 1 << 24;
+/// How far the next number may be. A run can then send half a million messages before the numbers begin anew.
+const STEP: u64 = 1 << 10;
+
+/// `SplitMix64` (Steele, Lea, Flood 2014): one number of state, no weak seeds.
+#[derive(Debug, Default)]
+pub(super) struct Chance {
+    state: u64,
+}
+
+impl Chance {
+    pub(super) const fn new(seed: u64) -> Self {
+        Self { state: seed }
+    }
+
+    pub(super) const fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// Less than `limit`, which fits 32 bits.
+    pub(super) fn below(&mut self, limit: u64) -> u32 {
+        u32::try_from(self.next().checked_rem(limit).unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// Up to `most`.
+    pub(super) fn within(&mut self, most: Duration) -> Duration {
+        let micros = u64::try_from(most.as_micros()).unwrap_or(u64::MAX).min(u64::from(u32::MAX));
+        Duration::from_micros(u64::from(self.below(micros.saturating_add(1))))
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    last: Option<u32>,
+}
+
+impl Numbers {
+    /// The number of a packet that somebody may confirm.
+    pub(super) fn next(&mut self, wall: WallTime, chance: &mut Chance) -> u32 {
+        let step = chance.below(STEP).saturating_add(1);
+        self.step(wall, step, chance)
+    }
+
+    /// The number of a packet that nobody confirms.
+    pub(super) fn plain(&mut self, wall: WallTime, chance: &mut Chance) -> u32 {
+        self.step(wall, 1, chance)
+    }
+
+    fn step(&mut self, wall: WallTime, step: u32, chance: &mut Chance) -> u32 {
+        let next = match self.last {
+            Some(last) => last.saturating_add(step),
+            None => started(wall).saturating_add(chance.below(START_SPREAD)),
+        };
+        // Beyond the end they begin anew. Those who remember the old ones forget them with our next entry.
+        let next = if next > MAX_NUMBER { step } else { next.max(1) };
+        self.last = Some(next);
+        next
+    }
+}
+
+/// The clock is looked at once: it may jump later.
+fn started(wall: WallTime) -> u32 {
+    let seconds = wall.0.checked_div(MICROS_PER_SECOND).unwrap_or_default();
+    u32::try_from(seconds.clamp(0, MAX_START)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_rise_whatever_the_clock_does() {
+        let (mut numbers, mut chance) = (Numbers::default(), Chance::new(1));
+        let mut last = 0;
+        for wall in [1_795_000_000_000_000, i64::MIN, i64::MAX, 0, -5] {
+            let next = numbers.next(WallTime(wall), &mut chance);
+            assert!(next > last, "{next} after {last}");
+            last = next;
+        }
+    }
+
+    #[test]
+    fn numbers_fit_a_sign_and_32_bits_from_the_first_to_the_last() {
+        for wall in [i64::MIN, 0, i64::MAX] {
+            let (mut numbers, mut chance) = (Numbers::default(), Chance::new(2));
+            let number = numbers.next(WallTime(wall), &mut chance);
+            assert!((1..=MAX_NUMBER).contains(&number));
+        }
+        let mut numbers = Numbers { last: Some(MAX_NUMBER) };
+        assert!((1..2_000).contains(&numbers.next(WallTime(0), &mut Chance::new(3))));
+    }
+
+    #[test]
+    fn another_seed_gives_other_numbers() {
+        let of = |seed| {
+            let (mut numbers, mut chance) = (Numbers::default(), Chance::new(seed));
+            [(); 3].map(|()| numbers.next(WallTime(0), &mut chance))
+        };
+        assert_eq!(of(7), of(7));
+        let [a, b, c] = of(7);
+        let [d, e, f] = of(8);
+        assert!(a != d && b.wrapping_sub(a) != e.wrapping_sub(d) && c.wrapping_sub(b) != f.wrapping_sub(e));
+    }
+}

@@ -1,0 +1,196 @@
+//! Everybody on the network, by address: what they say of themselves, and what we have heard from them.
+//!
+//! Sends nothing. Nothing in here is proved.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use super::entry::{Entry, Traits};
+use super::packet::{Packet, flag};
+use crate::model::traffic::About;
+
+/// People on one network, and some. Beyond that whoever was silent longest is forgotten.
+const MAX_PEERS: usize = 4_096;
+/// Messages of a peer that are known by their numbers, so that none shows twice.
+const MAX_SEEN: usize = 64;
+/// The bit of a message that was sent before.
+const RETRY: u32 = 0x4000;
+
+/// What happens to a peer no more often than that.
+#[derive(Debug, Default)]
+pub(super) struct Pause {
+    last: Option<Instant>,
+}
+
+impl Pause {
+    /// Whether `pause` has passed since it last was `true`.
+    pub(super) fn over(&mut self, now: Instant, pause: Duration) -> bool {
+        let over = self.last.is_none_or(|last| now.saturating_duration_since(last) >= pause);
+        if over {
+            self.last = Some(now);
+        }
+        over
+    }
+}
+
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub(super) struct Peer {
+    pub about: About,
+    pub traits: Traits,
+    /// It has come in, and not left.
+    pub here: bool,
+    /// It knows that we are here.
+    pub met: bool,
+    /// A person chose it: what it sends may be answered wherever it is.
+    pub chosen: bool,
+    /// Rounds of ours since it was last heard.
+    pub missed: u8,
+    /// The number of the entry that was answered last, and whether that answer is still to go out.
+    pub answered: Option<u32>,
+    pub waits: bool,
+    /// The number of its last entry.
+    entered: Option<u32>,
+    pub absence: Pause,
+    pub shake: Pause,
+    pub typing: Pause,
+    pub motto: Pause,
+    seen: Seen,
+    heard: Instant,
+}
+
+/// The messages that were shown last, by number and by a sum over what they say: numbers begin anew where a program
+/// does.
+#[derive(Debug, Default)]
+struct Seen {
+    last: VecDeque<(u32, u64)>,
+    highest: u32,
+}
+
+impl Peer {
+    fn new(now: Instant) -> Self {
+        Self {
+            about: About::default(),
+            traits: Traits::default(),
+            here: false,
+            met: false,
+            chosen: false,
+            missed: 0,
+            answered: None,
+            waits: false,
+            entered: None,
+            absence: Pause::default(),
+            shake: Pause::default(),
+            typing: Pause::default(),
+            motto: Pause::default(),
+            seen: Seen::default(),
+            heard: now,
+        }
+    }
+
+    /// Takes over what it says of itself. Whether that is news.
+    pub(super) fn learn(&mut self, entry: Entry) -> bool {
+        let motto = std::mem::take(&mut self.about.motto);
+        let about = About { motto: motto.clone(), ..entry.about };
+        self.about.motto = motto;
+        let traits = self.traits.join(entry.traits);
+        let news = !self.here || self.about != about || self.traits != traits;
+        (self.here, self.about, self.traits) = (true, about, traits);
+        news
+    }
+
+    /// Whether this message was not there before.
+    pub(super) fn is_new(&mut self, packet: &Packet<'_>) -> bool {
+        // Late tries of the official client are longer by NULs.
+        let end = packet.body.iter().rposition(|byte| *byte != 0).map_or(0, |last| last.saturating_add(1));
+        let mut sum = DefaultHasher::new();
+        (packet.command & !RETRY, packet.body.get(..end)).hash(&mut sum);
+        let message = (packet.number, sum.finish());
+        if self.seen.last.contains(&message) {
+            return false;
+        }
+        if self.seen.last.len() >= MAX_SEEN {
+            self.seen.last.pop_front();
+        }
+        self.seen.last.push_back(message);
+        self.seen.highest = self.seen.highest.max(packet.number);
+        true
+    }
+
+    /// It comes in with this number, and knows nobody yet. Lower than those we know: its numbers have started anew.
+    pub(super) fn comes_in(&mut self, number: u32) {
+        // The same entry comes by several addresses.
+        if self.entered.replace(number) == Some(number) {
+            return;
+        }
+        self.met = false;
+        if number <= self.seen.highest {
+            self.seen = Seen::default();
+        }
+    }
+
+    pub(super) const fn reads_utf8(&self) -> bool {
+        !self.traits.feiq && (self.traits.utf8 || self.traits.iptux)
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Peers {
+    table: BTreeMap<SocketAddr, Peer>,
+    /// Whom to forget first: strangers before those a person chose, and who was silent longest.
+    order: BTreeSet<(bool, Instant, SocketAddr)>,
+}
+
+impl Peers {
+    pub(super) fn get(&self, at: SocketAddr) -> Option<&Peer> {
+        self.table.get(&at)
+    }
+
+    pub(super) fn get_mut(&mut self, at: SocketAddr) -> Option<&mut Peer> {
+        self.table.get_mut(&at)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (SocketAddr, &mut Peer)> {
+        self.table.iter_mut().map(|(at, peer)| (*at, peer))
+    }
+
+    /// The peer there, made known if it was not. Whoever is forgotten for it comes with it, if it was here.
+    pub(super) fn meet(&mut self, now: Instant, at: SocketAddr) -> (&mut Peer, Option<(SocketAddr, About)>) {
+        let gone = if self.table.contains_key(&at) { None } else { self.make_room() };
+        let peer = self.table.entry(at).or_insert_with(|| Peer::new(now));
+        self.order.remove(&(peer.chosen, peer.heard, at));
+        peer.heard = now;
+        self.order.insert((peer.chosen, peer.heard, at));
+        (peer, gone)
+    }
+
+    /// A person chose whoever is there.
+    pub(super) fn choose(&mut self, now: Instant, at: SocketAddr) {
+        let (peer, _gone) = self.meet(now, at);
+        if !std::mem::replace(&mut peer.chosen, true) {
+            let heard = peer.heard;
+            self.order.remove(&(false, heard, at));
+            self.order.insert((true, heard, at));
+        }
+    }
+
+    fn make_room(&mut self) -> Option<(SocketAddr, About)> {
+        if self.table.len() < MAX_PEERS {
+            return None;
+        }
+        let (_, _, at) = self.order.pop_first()?;
+        let peer = self.table.remove(&at)?;
+        peer.here.then_some((at, peer.about))
+    }
+}
+
+/// Whether a packet wants a receipt. What goes to everybody and what no person wrote gets none (invariant I3).
+pub(super) fn wants_receipt(packet: &Packet<'_>) -> bool {
+    packet.has(flag::CHECK) && !packet.has(flag::BROADCAST | flag::AUTOMATIC)
+}

@@ -1,0 +1,186 @@
+//! What comes in: which packets mean something, and what is answered. Bad bytes are dropped without a word, and nothing
+//! that is itself an answer is ever answered.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use super::budget::MAX_ANSWER;
+use super::engine::Ipmsg;
+use super::entry;
+use super::packet::{Packet, command, decimal, flag};
+use super::peers::wants_receipt;
+use super::text::{self, MAX_NAME, Reading};
+use crate::model::{ConversationId, NetEvent, Now, Phrase};
+
+/// What the official client answers when somebody asks for the words of an absence and there is none.
+const NOT_AWAY: &str = "Not absence mode";
+/// One notice for a peer that shakes our window over and over.
+const SHAKE_PAUSE: Duration = Duration::from_secs(10);
+const TYPING_PAUSE: Duration = Duration::from_secs(1);
+/// A person who is away says so to each peer no more often.
+const ABSENCE_PAUSE: Duration = Duration::from_mins(1);
+
+impl Ipmsg {
+    pub(super) fn receive(&mut self, now: Now, from: SocketAddr, to: Option<IpAddr>, bytes: &[u8]) {
+        let nobody = from.port() == 0 || from.ip().is_unspecified() || self.is_broadcast(from.ip());
+        if !self.is_up() || nobody || self.is_own(from) {
+            return;
+        }
+        if bytes.is_empty() {
+            return self.report(NetEvent::Empty { source: from });
+        }
+        let Some(packet) = Packet::read(bytes) else { return };
+        let everybody = to.is_some_and(|to| self.is_broadcast(to));
+        if let Some(peer) = self.peers.get_mut(from) {
+            peer.missed = 0;
+        }
+        match packet.kind() {
+            command::ENTRY => {
+                self.learn(now, from, &packet);
+                self.greet(now, from, packet.number);
+            }
+            command::ANSWER_ENTRY | command::ABSENCE => self.learn(now, from, &packet),
+            command::EXIT => self.leaves(from),
+            command::MESSAGE => self.message_came(now, from, &packet, (bytes, everybody)),
+            command::TO_GROUP => self.message_came(now, from, &packet, (bytes, true)),
+            command::RECEIPT => self.receipt_came(now, from, &packet),
+            command::OPENED => self.opened_there(now, from, &packet),
+            command::ANSWER_OPENED => {
+                if let Some(number) = number_of(&packet) {
+                    self.notices.heard(from, number);
+                }
+            }
+            command::RELEASE_FILES => {
+                if let Some(number) = number_of(&packet) {
+                    self.transfers.released(from, number);
+                }
+            }
+            command::ASK_VERSION if !everybody => self.tell_version(now, from),
+            command::ASK_ABSENCE if !everybody => self.tell_absence(now, from),
+            command::MOTTO => self.motto_came(now, from, &packet),
+            command::TYPING => self.typing(now, from),
+            command::SHAKE => self.shaken(now, from, &packet),
+            // Lists of hosts are never given out nor taken (invariant I4), keys not exchanged, icons not shown.
+            _ => {}
+        }
+    }
+
+    /// How what comes from there is read.
+    pub(super) fn reading_of(&self, from: SocketAddr) -> Reading {
+        let contact = self.contacts.route(from, true).and_then(|id| self.contacts.get(id));
+        let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
+        let feiq = self.peers.get(from).is_some_and(|peer| peer.traits.feiq);
+        Reading { chosen, legacy: self.legacy(), feiq }
+    }
+
+    /// The conversation that a packet from there belongs to.
+    pub(super) fn conversation_of(&self, from: SocketAddr) -> Option<ConversationId> {
+        let known = self.peers.get(from).is_some_and(|peer| peer.here);
+        self.contacts.route(from, known)
+    }
+
+    /// Answers, if that is allowed: few bytes, seldom, and nobody far away.
+    pub(super) fn answer(&mut self, now: Now, to: SocketAddr, command: u32, body: &[u8]) -> bool {
+        if self.own.is_none() || !self.may_answer(to) {
+            return false;
+        }
+        let encoding = self.encoding_at(to);
+        let bytes = self.packet(now, encoding, command, body);
+        let good = bytes.len() <= MAX_ANSWER && self.budget.take(now.mono, to.ip());
+        if good {
+            self.post(to, bytes.into(), None);
+        }
+        good
+    }
+
+    fn receipt_came(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
+        if let Some(number) = number_of(packet) {
+            self.confirmed(now, from, number);
+        }
+    }
+
+    fn opened_there(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
+        let Some(number) = number_of(packet) else { return };
+        if self.opened(now, from, number) && packet.has(flag::CHECK_OPENED) {
+            let body = format!("{}\0", packet.number);
+            self.answer(now, from, command::ANSWER_OPENED.into(), body.as_bytes());
+        }
+    }
+
+    /// Confirms a message, if it asks for that.
+    pub(super) fn confirm(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
+        if wants_receipt(packet) {
+            // No flag with it: some take only the bare command for a receipt.
+            let body = format!("{}\0", packet.number);
+            self.answer(now, from, command::RECEIPT.into(), body.as_bytes());
+        }
+    }
+
+    fn tell_version(&mut self, now: Now, from: SocketAddr) {
+        let body = concat!("udpqq ", env!("CARGO_PKG_VERSION"), "\0");
+        self.answer(now, from, command::VERSION.into(), body.as_bytes());
+    }
+
+    fn tell_absence(&mut self, now: Now, from: SocketAddr) {
+        let encoding = self.encoding_at(from);
+        let away = self.own.as_ref().and_then(|own| own.away.as_deref()).unwrap_or(NOT_AWAY);
+        let mut body = text::name(encoding, away, MAX_NAME);
+        body.push(0);
+        let said = u32::from(command::ABSENCE_TEXT) | Self::flag_of(encoding);
+        self.answer(now, from, said, &body);
+    }
+
+    /// A person wrote to us who are away: says so, once in a while.
+    pub(super) fn tell_away(&mut self, now: Now, from: SocketAddr) {
+        let away = self.own.as_ref().and_then(|own| own.away.clone()).filter(|away| !away.is_empty());
+        let (Some(away), true) = (away, self.may_answer(from)) else { return };
+        let Some(peer) = self.peers.get_mut(from) else { return };
+        if !peer.absence.over(now.mono, ABSENCE_PAUSE) {
+            return;
+        }
+        let encoding = self.encoding_at(from);
+        let mut body = text::name(encoding, &away, MAX_NAME);
+        body.push(0);
+        let said = u32::from(command::MESSAGE) | flag::AUTOMATIC | Self::flag_of(encoding);
+        self.answer(now, from, said, &body);
+    }
+
+    fn motto_came(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
+        let bytes = packet.strings().next().unwrap_or_default();
+        let (motto, _lossy) = self.reading_of(from).decode(packet.has(flag::UTF8), bytes);
+        let motto = text::cut(&motto, MAX_NAME).to_owned();
+        let Some(peer) = self.peers.get_mut(from).filter(|peer| peer.here) else { return };
+        let news = peer.about.motto != motto && peer.motto.over(now.mono, TYPING_PAUSE);
+        if news {
+            peer.about.motto = motto;
+            self.tell_peer(from);
+        }
+    }
+
+    fn typing(&mut self, now: Now, from: SocketAddr) {
+        let Some(conversation) = self.conversation_of(from) else { return };
+        if let Some(peer) = self.peers.get_mut(from)
+            && peer.typing.over(now.mono, TYPING_PAUSE)
+        {
+            self.report(NetEvent::Typing { conversation });
+        }
+    }
+
+    fn shaken(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
+        let Some(conversation) = self.conversation_of(from) else { return };
+        let reading = self.reading_of(from);
+        let Some(peer) = self.peers.get_mut(from) else { return };
+        if !peer.shake.over(now.mono, SHAKE_PAUSE) {
+            return;
+        }
+        let known = peer.about.name.clone();
+        let name = if known.is_empty() { entry::read_header(packet, reading).about.name } else { known };
+        let notice = Phrase::new("notice-shake").text("name", name);
+        self.report(NetEvent::Noticed { conversation, notice });
+    }
+}
+
+/// The number that a packet speaks of.
+fn number_of(packet: &Packet<'_>) -> Option<u32> {
+    decimal(packet.strings().next()?)
+}

@@ -1,0 +1,242 @@
+//! The engine under a virtual clock, with a network that opens every socket it is asked for.
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it expects; all else fails it")]
+
+mod chat;
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use super::SCHEME;
+use super::engine::Ipmsg;
+use super::packet::Packet;
+use crate::model::traffic::{Kind, Own, Peer, Received};
+use crate::model::{Address, ConversationId, MessageId, NetCommand, NetEvent, Now, WallTime};
+use crate::wire::{Engine, Input, Interface, Output, Ticket};
+
+const ANNA: ConversationId = ConversationId(1);
+const BEN: ConversationId = ConversationId(2);
+const ANNA_AT: &str = "10.0.0.7:2425";
+const BEN_AT: &str = "10.0.0.8:2425";
+/// In another network: nobody there is answered unless a person chose it.
+const FAR: &str = "203.0.113.9:2425";
+const SECOND: Duration = Duration::from_secs(1);
+
+fn at(text: &str) -> SocketAddr {
+    text.parse().expect(text)
+}
+
+fn address(text: &str) -> Address {
+    Address::parse(&format!("ipmsg://{text}"), &[SCHEME]).expect(text)
+}
+
+/// `name index address broadcast`; a `*` behind the name says that 255.255.255.255 leaves there.
+fn interface(line: &str) -> Interface {
+    let parts: Vec<&str> = line.split_whitespace().collect();
+    Interface {
+        name: parts[0].trim_end_matches('*').to_owned(),
+        index: parts[1].parse().expect(line),
+        address: parts[2].parse().expect(line),
+        broadcast: parts.get(3).map(|text| text.parse().expect(line)),
+        loopback: parts[0].starts_with("lo"),
+        limited: parts[0].ends_with('*'),
+    }
+}
+
+const LO: &str = "lo 1 127.0.0.1 127.255.255.255";
+const ETH: &str = "eth0* 2 10.0.0.5 10.0.0.255";
+const USUAL: &[&str] = &[LO, ETH];
+
+fn own(visible: bool) -> Own {
+    Own {
+        name: "侯哥".to_owned(),
+        visible,
+        group: "机房".to_owned(),
+        user: "hou".to_owned(),
+        host: "desk".to_owned(),
+        ..Own::default()
+    }
+}
+
+/// A packet of somebody else.
+fn packet(number: u32, command: u32, body: &[u8]) -> Vec<u8> {
+    said_by("1", number, command, body)
+}
+
+fn said_by(version: &str, number: u32, command: u32, body: &[u8]) -> Vec<u8> {
+    Packet { version: version.as_bytes(), number, user: b"anna", host: b"pc", command, body }.write()
+}
+
+/// A datagram of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Sent {
+    to: SocketAddr,
+    bytes: Vec<u8>,
+    ticket: Option<Ticket>,
+}
+
+impl Sent {
+    fn packet(&self) -> Packet<'_> {
+        Packet::read(&self.bytes).expect("ours is one")
+    }
+
+    fn kind(&self) -> u8 {
+        self.packet().kind()
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(self.packet().strings().next().unwrap_or_default()).into_owned()
+    }
+}
+
+/// What one input caused.
+#[derive(Debug, Default)]
+struct Effects {
+    sent: Vec<Sent>,
+    events: Vec<NetEvent>,
+    /// Everything else.
+    others: Vec<Output>,
+}
+
+impl Effects {
+    fn kinds(&self) -> Vec<u8> {
+        self.sent.iter().map(Sent::kind).collect()
+    }
+
+    fn received(&self) -> Vec<&Received> {
+        let received = self.events.iter().filter_map(|event| match event {
+            NetEvent::Received(received) => Some(received),
+            _ => None,
+        });
+        received.collect()
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        self.received().into_iter().map(|received| received.text.as_str()).collect()
+    }
+
+    fn peers(&self) -> Vec<&Peer> {
+        let peers = self.events.iter().filter_map(|event| match event {
+            NetEvent::Peer(peer) => Some(peer),
+            _ => None,
+        });
+        peers.collect()
+    }
+
+    fn join(&mut self, more: Self) {
+        self.sent.extend(more.sent);
+        self.events.extend(more.events);
+        self.others.extend(more.others);
+    }
+}
+
+/// An engine with a clock of its own, and short words for what goes in and out.
+struct Bench {
+    engine: Ipmsg,
+    now: Now,
+    messages: u64,
+    /// The port is free.
+    willing: bool,
+}
+
+impl Bench {
+    #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
+    fn bare() -> Self {
+        let now = Now { mono: Instant::now(), wall: WallTime(1_795_000_000_000_000) };
+        let engine = Ipmsg::new(5, Some(at("0.0.0.0:2425")));
+        Self { engine, now, messages: 0, willing: true }
+    }
+
+    /// Listens with the usual interfaces, and follows two people.
+    fn new(visible: bool) -> Self {
+        let mut bench = Self::bare();
+        bench.interfaces(USUAL);
+        bench.order(NetCommand::Introduce(own(visible)));
+        bench.follow(ANNA, ANNA_AT);
+        bench.follow(BEN, BEN_AT);
+        bench
+    }
+
+    fn feed(&mut self, input: Input<'_>) -> Effects {
+        self.engine.handle(self.now, input);
+        let mut effects = Effects::default();
+        loop {
+            match self.engine.poll(self.now) {
+                Output::Wait(_) => return effects,
+                Output::Datagram { to, bytes, ticket, .. } => {
+                    effects.sent.push(Sent { to, bytes: bytes.to_vec(), ticket });
+                }
+                Output::Event(event) => effects.events.push(event),
+                Output::Open { link, socket } if self.willing => {
+                    let input = Input::LinkUp { link, address: socket.at, only: None };
+                    self.engine.handle(self.now, input);
+                }
+                Output::Open { link, .. } => {
+                    let input = Input::LinkDown { link, code: Some("EADDRINUSE".to_owned()) };
+                    self.engine.handle(self.now, input);
+                }
+                output => effects.others.push(output),
+            }
+        }
+    }
+
+    /// The same, and the kernel takes whatever it is given.
+    fn run(&mut self, input: Input<'_>) -> Effects {
+        let mut effects = self.feed(input);
+        let mut answered = 0;
+        while answered < effects.sent.len() {
+            let ticket = effects.sent[answered].ticket;
+            answered += 1;
+            if let Some(ticket) = ticket {
+                effects.join(self.feed(Input::Handed { ticket, result: Ok(()) }));
+            }
+        }
+        effects
+    }
+
+    fn interfaces(&mut self, lines: &[&str]) -> Effects {
+        let interfaces: Vec<Interface> = lines.iter().map(|line| interface(line)).collect();
+        self.run(Input::Interfaces(&interfaces))
+    }
+
+    fn order(&mut self, command: NetCommand) -> Effects {
+        self.run(Input::Command(command))
+    }
+
+    fn follow(&mut self, conversation: ConversationId, text: &str) -> Effects {
+        self.order(NetCommand::Follow { conversation, address: address(text), rank: conversation.0 })
+    }
+
+    /// The next id of a message, and what sending it causes.
+    fn send(&mut self, conversation: ConversationId, kind: Kind, text: &str) -> (MessageId, Effects) {
+        self.messages += 1;
+        let message = MessageId(self.messages);
+        let files = [].into();
+        let text = text.to_owned();
+        let effects = self.order(NetCommand::Send { conversation, message, text, kind, files });
+        (message, effects)
+    }
+
+    fn hear(&mut self, from: &str, bytes: &[u8]) -> Effects {
+        self.run(Input::Datagram { link: super::engine::UDP, from: at(from), to: None, bytes })
+    }
+
+    /// Sent to everybody.
+    fn overhear(&mut self, from: &str, bytes: &[u8]) -> Effects {
+        let to = Some(at("10.0.0.255:1").ip());
+        self.run(Input::Datagram { link: super::engine::UDP, from: at(from), to, bytes })
+    }
+
+    /// All that happens by itself within a time, which then has passed.
+    fn wait(&mut self, span: Duration) -> Effects {
+        let end = self.now.after(span);
+        let mut effects = Effects::default();
+        loop {
+            let Output::Wait(deadline) = self.engine.poll(self.now) else { panic!("not drained") };
+            let Some(due) = deadline.filter(|due| *due <= end.mono) else { break };
+            self.now = self.now.after(due.saturating_duration_since(self.now.mono));
+            effects.join(self.run(Input::Tick));
+        }
+        self.now = end;
+        effects
+    }
+}

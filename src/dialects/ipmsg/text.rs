@@ -1,0 +1,180 @@
+//! Text in and out: which encoding a peer's bytes are in, what fits one packet, and what `FeiQ` puts around its words.
+
+use crate::wire::Encoding;
+
+/// A name on the wire is cut behind so many bytes: an answer that holds all of them twice stays below 512.
+pub(super) const MAX_OWN_NAME: usize = 60;
+/// A name from the wire is cut behind so many bytes.
+pub(super) const MAX_NAME: usize = 256;
+/// What stands in for a character that a peer's encoding does not have, in names only.
+const UNKNOWN: u8 = b'?';
+/// What `FeiQ` writes around words that its own window is to read, not a person.
+const FEIQ_INSIDE: (&str, &str) = ("/~#>", "<B~");
+
+/// Chinese Windows of old, and what `FeiQ` writes and reads.
+pub(super) fn gbk() -> Encoding {
+    Encoding::from_label("gbk").unwrap_or(Encoding::UTF_8)
+}
+
+/// The encoding that a label of the WHATWG names; GB18030 where it names none.
+pub(super) fn legacy(label: &str) -> Encoding {
+    let usual = || Encoding::from_label("gb18030").unwrap_or(Encoding::UTF_8);
+    Encoding::from_label(label).unwrap_or_else(usual)
+}
+
+/// How the strings of a peer are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    /// A person said so.
+    pub chosen: Option<Encoding>,
+    /// The encoding of those who write neither UTF-8 nor say what they write.
+    pub legacy: Encoding,
+    pub feiq: bool,
+}
+
+impl Reading {
+    /// The encoding of these bytes. `flagged`: their packet says that they are UTF-8.
+    pub(super) fn encoding_of(&self, flagged: bool, bytes: &[u8]) -> Encoding {
+        match self.chosen {
+            _ if flagged => Encoding::UTF_8,
+            Some(chosen) => chosen,
+            None if self.feiq => gbk(),
+            None if str::from_utf8(bytes).is_ok() => Encoding::UTF_8,
+            None => self.legacy,
+        }
+    }
+
+    pub(super) fn decode(&self, flagged: bool, bytes: &[u8]) -> (String, bool) {
+        self.encoding_of(flagged, bytes).decode(bytes)
+    }
+
+    /// The words of a message: without what `FeiQ` adds about fonts.
+    pub(super) fn words(&self, flagged: bool, bytes: &[u8]) -> (String, bool) {
+        let (text, lossy) = self.decode(flagged, bytes);
+        let text = if self.feiq { without_fonts(&text).to_owned() } else { text };
+        (text, lossy)
+    }
+}
+
+/// `FeiQ` ends its words with `{…}`: how they are to look.
+fn without_fonts(text: &str) -> &str {
+    let fonts = text.strip_suffix('}').and_then(|text| text.rsplit_once('{'));
+    fonts.map(|(words, _fonts)| words).filter(|words| !words.is_empty()).unwrap_or(text)
+}
+
+/// Whether a text of `FeiQ` is none, but meant for another `FeiQ`.
+pub(super) fn is_inside(text: &str) -> bool {
+    text.starts_with(FEIQ_INSIDE.0) && text.ends_with(FEIQ_INSIDE.1)
+}
+
+/// The start of a text that has at most `most` bytes.
+pub(super) fn cut(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or_default()
+}
+
+/// A name of ours as a peer can read it: what would end a field is replaced, what its encoding lacks too.
+pub(super) fn name(encoding: Encoding, text: &str, most: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for character in text.chars().filter(|c| !c.is_control()) {
+        let character = if character == ':' { ';' } else { character };
+        let encoded = encoding.encode(character.encode_utf8(&mut [0; 4])).unwrap_or_else(|_| vec![UNKNOWN]);
+        // Encodings that shift may use the bytes that end a field.
+        let encoded = if encoded.contains(&b':') || encoded.contains(&0) { vec![UNKNOWN] } else { encoded };
+        if bytes.len().saturating_add(encoded.len()) > most {
+            break;
+        }
+        bytes.extend(encoded);
+    }
+    bytes
+}
+
+/// A text in pieces of at most `most` bytes, cut between characters; or the first character that the encoding lacks.
+/// At least one piece.
+pub(super) fn pieces(encoding: Encoding, text: &str, most: usize) -> Result<Vec<Vec<u8>>, char> {
+    let whole = encoding.encode(text)?;
+    if whole.len() <= most {
+        return Ok(vec![whole]);
+    }
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let piece = longest(encoding, rest, most);
+        let (head, tail) = rest.split_at_checked(piece).unwrap_or((rest, ""));
+        pieces.push(encoding.encode(head)?);
+        rest = tail;
+    }
+    Ok(pieces)
+}
+
+/// How much of the start of a text makes no more than `most` bytes; at least one character.
+fn longest(encoding: Encoding, text: &str, most: usize) -> usize {
+    let fits = |length: usize| {
+        let encoded = text.get(..length).map(|head| encoding.encode(head));
+        encoded.is_some_and(|bytes| bytes.is_ok_and(|bytes| bytes.len() <= most))
+    };
+    let mut length = text.floor_char_boundary(most);
+    while length > 0 && !fits(length) {
+        // No encoding needs more than a few times the bytes of UTF-8, so this ends soon.
+        length = text.floor_char_boundary(length.saturating_sub(length.div_ceil(8)));
+    }
+    if length > 0 { length } else { text.chars().next().map_or(text.len(), char::len_utf8) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PLAIN: Reading = Reading { chosen: None, legacy: Encoding::UTF_8, feiq: false };
+
+    #[test]
+    fn the_flag_wins_then_the_person_then_the_bytes() {
+        let gb = legacy("");
+        let reading = Reading { legacy: gb, ..PLAIN };
+        assert_eq!(reading.encoding_of(false, "你好".as_bytes()), Encoding::UTF_8);
+        assert_eq!(reading.decode(false, b"\xC4\xE3\xBA\xC3"), ("你好".to_owned(), false));
+        assert!(reading.decode(true, b"\xC4\xE3\xBA\xC3").1);
+        let chosen = Reading { chosen: Encoding::from_label("shift_jis"), ..reading };
+        assert_eq!(chosen.decode(false, b"\x93\xFA\x96\x7B").0, "日本");
+        assert_eq!(chosen.decode(true, "你好".as_bytes()).0, "你好");
+        // Valid UTF-8 by chance, but FeiQ never writes that.
+        let feiq = Reading { feiq: true, ..reading };
+        assert_eq!(feiq.decode(false, b"\xC1\xAA\xCD\xA8").0, "联通");
+    }
+
+    #[test]
+    fn fonts_of_feiq_are_no_words() {
+        let feiq = Reading { feiq: true, ..PLAIN };
+        let words = |text: &str| feiq.words(false, &gbk().encode(text).expect(text)).0;
+        assert_eq!(words("你好{/font;-12 0 0 0 400;}"), "你好");
+        assert_eq!(words("{x}"), "{x}");
+        assert_eq!(words("a{b"), "a{b");
+        assert_eq!(PLAIN.words(false, b"a{b}").0, "a{b}");
+        assert!(is_inside("/~#>x<B~") && !is_inside("/~#>x"));
+    }
+
+    #[test]
+    fn a_name_ends_no_field_and_keeps_within_its_limit() {
+        assert_eq!(name(Encoding::UTF_8, "a:b\nc\0d", 60), b"a;bcd");
+        assert_eq!(name(gbk(), "好😀", 60), b"\xBA\xC3?");
+        assert_eq!(name(Encoding::UTF_8, "好好", 5), "好".as_bytes());
+        let jis = Encoding::from_label("iso-2022-jp").expect("jis");
+        assert!(!name(jis, "日本語、。", 60).contains(&b':'));
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_make_the_whole_again(text in ".{0,300}", most in 8..64_usize, label in 0..3_usize) {
+            let encoding = legacy(["gb18030", "utf-8", "iso-2022-jp"][label]);
+            match pieces(encoding, &text, most) {
+                Ok(pieces) => {
+                    prop_assert!(pieces.iter().all(|piece| piece.len() <= most));
+                    let back: String = pieces.iter().map(|piece| encoding.decode(piece).0).collect();
+                    prop_assert_eq!(back, text);
+                }
+                Err(character) => prop_assert!(encoding.encode(&character.to_string()).is_err()),
+            }
+        }
+    }
+}

@@ -163,7 +163,7 @@ fn end(state: &mut State, message: &Message, file: Option<u16>, fate: &Fate, eff
         }
     }
     if let Some(newest) = versions::newest(state, id).filter(|_| !waited.is_empty()) {
-        waited.iter().for_each(|transfer| drop(state.transfers.remove(transfer)));
+        state.transfers.retain(|transfer, _| !waited.contains(transfer));
         let is_one = |at, _: &File| waited.contains(&at_file(id, at)).then(|| fate.clone());
         set_fates(state, &newest, is_one, effects);
     }

@@ -15,7 +15,7 @@ impl State {
             let place =
                 (one.section(), one.unread == 0, Reverse(one.activity), one.standing == Standing::Echo);
             let nearby = one.section() == Section::Nearby;
-            let name = nearby.then(|| one.name.to_lowercase()).unwrap_or_default();
+            let name = if nearby { one.name.to_lowercase() } else { String::new() };
             (place, nearby && !is_here(one), name, one.rank)
         });
         listed

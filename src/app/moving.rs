@@ -91,7 +91,7 @@ pub(super) fn progress(
     match progress {
         Progress::Moved { bytes, of } => moved(state, now, transfer, (bytes, of), effects),
         Progress::Done { path, skipped } => {
-            if let Some(message) = end(state, now, transfer, Fate::Done { path }, effects) {
+            if let Some(message) = end(state, now, transfer, &Fate::Done { path }, effects) {
                 tell_done(state, now, &message, transfer, skipped);
             }
         }
@@ -99,7 +99,7 @@ pub(super) fn progress(
         Progress::Broken { fault, bytes } => {
             let ended = state.transfers.get_mut(&transfer).and_then(|moving| moving.ends_as.take());
             let fate = ended.unwrap_or(Fate::Broken { fault, bytes });
-            if let Some(message) = end(state, now, transfer, fate.clone(), effects) {
+            if let Some(message) = end(state, now, transfer, &fate, effects) {
                 tell_broken(state, &message, transfer, &fate);
             }
         }
@@ -144,7 +144,7 @@ fn end(
     state: &mut State,
     now: Now,
     transfer: TransferId,
-    fate: Fate,
+    fate: &Fate,
     effects: &mut Vec<Effect>,
 ) -> Option<Arc<Message>> {
     let live = state.transfers.remove(&transfer).map(|moving| moving.message);
@@ -157,7 +157,7 @@ fn end(
 /// The peer does not want it, or does not offer it any more.
 fn declined(state: &mut State, now: Now, transfer: TransferId, effects: &mut Vec<Effect>) {
     let Some(message) = ours(state, transfer) else {
-        end(state, now, transfer, Fate::Withdrawn, effects);
+        end(state, now, transfer, &Fate::Withdrawn, effects);
         return;
     };
     if let Some(moving) = state.transfers.get_mut(&transfer) {

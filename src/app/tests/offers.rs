@@ -54,9 +54,8 @@ fn stop(world: &mut World, conversation: ConversationId, message: MessageId, fil
 }
 
 fn withdrawn(world: &World) -> Vec<MessageId> {
-    let message = |command: &NetCommand| match command {
-        NetCommand::Withdraw { message, .. } => Some(*message),
-        _ => None,
+    let message = |command: &NetCommand| {
+        if let NetCommand::Withdraw { message, .. } = command { Some(*message) } else { None }
     };
     world.ordered.iter().filter_map(message).collect()
 }
@@ -67,10 +66,10 @@ const WHOLE: Fate = Fate::Done { path: String::new() };
 fn an_offer_goes_out_with_its_files_once_the_store_has_it() {
     let (mut world, mei) = world();
     let effects = update(&mut world.state, world.now, intent(mei, &["a b.pdf", "图.png"]));
-    let insert = effects.iter().find_map(|effect| match effect {
-        Effect::Store(op @ Op::Insert(_)) => Some(op.clone()),
-        _ => None,
-    });
+    let insert = |effect: &Effect| {
+        if let Effect::Store(op @ Op::Insert(_)) = effect { Some(op.clone()) } else { None }
+    };
+    let insert = effects.iter().find_map(insert);
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Net(_))));
     let stored = world.commit(insert.expect("a message"));
     world.happen(Event::Stored(stored));
@@ -90,7 +89,7 @@ fn what_cannot_be_offered_is_told_and_not_sent() {
         (mei, &[], "offer-nothing"),
         (mei, &many, "offer-too-many"),
     ] {
-        let seen = world.state.told_after(0).map_or(0, |_| world.state.told_after(0).map_or(0, |(n, _)| n));
+        let seen = world.state.told_after(0).map_or(0, |(number, _)| number);
         world.happen(intent(conversation, names));
         assert!(
             (seen..9).any(|seen| world.state.told_after(seen).is_some_and(|(_, told)| told.key == key)),

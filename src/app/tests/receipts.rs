@@ -198,10 +198,11 @@ fn another_encoding_opens_nothing_that_is_sealed() {
     world.ordered.clear();
     let address = address("lan://10.0.0.7?encoding=gbk");
     world.happen(Event::Intent(Intent::Readdress { conversation, address }));
-    let again = world.ordered.iter().filter_map(|command| match command {
-        NetCommand::Redecode { payload, .. } => Some(String::from_utf8_lossy(payload).into_owned()),
-        _ => None,
-    });
+    let bytes = |command: &NetCommand| {
+        let NetCommand::Redecode { payload, .. } = command else { return None };
+        Some(String::from_utf8_lossy(payload).into_owned())
+    };
+    let again = world.ordered.iter().filter_map(bytes);
     assert_eq!(again.collect::<Vec<_>>(), ["packet of hi", "packet of dear"]);
 }
 

@@ -60,11 +60,21 @@ impl Member {
         Self::start_with(name, address, &format!("visible = true\nannounce = {announce:?}\n"))
     }
 
+    /// Starts udpqq behind a command that leads to another network, where it is known by `interface`.
+    pub(crate) fn start_behind(words: &[String], interface: &str, name: &str) -> Self {
+        let (profile, folder) = prepare(name, "visible = true\n");
+        let terminal = behind(words, interface, &profile);
+        Self { terminal, profile, folder }
+    }
+
+    /// As `again`, for one that was started behind a command.
+    pub(crate) fn again_behind(&mut self, words: &[String], interface: &str) {
+        self.terminal = behind(words, interface, &self.profile);
+    }
+
     /// As `start`, with these settings instead.
     pub(crate) fn start_with(name: &str, address: &str, settings: &str) -> Self {
-        let (profile, folder) = (Profile::new(), tempfile::tempdir().unwrap());
-        profile.write("config.toml", &config(name, &folder.path().join("in"), settings));
-        fs::create_dir(folder.path().join("in")).unwrap();
+        let (profile, folder) = prepare(name, settings);
         let listen = format!("ipmsg={address}:{PORT}");
         let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), SIZE);
         terminal.wait_text(&format!("ipmsg {address}:{PORT}"));
@@ -149,6 +159,23 @@ impl Member {
         self.terminal.key("Enter");
         self.terminal.wait_text("Write a message");
     }
+}
+
+fn behind(words: &[String], interface: &str, profile: &Profile) -> Terminal {
+    let own = [env!("CARGO_BIN_EXE_udpqq"), "--interface", interface, "--defaults", "--listen", "udp=off"];
+    let place = ["--profile", profile.path("").to_str().unwrap()].map(str::to_owned);
+    let words: Vec<String> = words.iter().cloned().chain(own.map(str::to_owned)).chain(place).collect();
+    let terminal = Terminal::spawn_behind(&words, SIZE);
+    terminal.wait_text(&format!("ipmsg 0.0.0.0:{PORT}"));
+    terminal
+}
+
+/// A profile with these settings, and the folder for files, with the downloads in it.
+fn prepare(name: &str, settings: &str) -> (Profile, TempDir) {
+    let (profile, folder) = (Profile::new(), tempfile::tempdir().unwrap());
+    profile.write("config.toml", &config(name, &folder.path().join("in"), settings));
+    fs::create_dir(folder.path().join("in")).unwrap();
+    (profile, folder)
 }
 
 /// English and nothing but loopback, whatever the machine is set to.

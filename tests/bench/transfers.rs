@@ -120,19 +120,19 @@ fn our_turn(giver: &Member, taker: &Member, path: &Path) -> Turn {
 /// The same with `nc` on both sides. `None`: there is none.
 fn their_turn(path: &Path, to: &Path) -> Option<Turn> {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
-    let mut taker = Command::new("nc");
-    taker.args(["-l", "127.0.0.1", &port]).stdin(Stdio::null()).stdout(File::create(to).unwrap());
-    let mut taker = taker.stderr(Stdio::null()).spawn().ok()?;
+    let mut receiver = Command::new("nc");
+    receiver.args(["-l", "127.0.0.1", &port]).stdin(Stdio::null()).stdout(File::create(to).unwrap());
+    let mut receiver = receiver.stderr(Stdio::null()).spawn().ok()?;
     sleep(SETTLE);
     let (cpu, start) = (children(), Instant::now());
-    let mut giver = Command::new("nc");
-    giver.args(["-N", "127.0.0.1", &port]).stdin(File::open(path).unwrap()).stdout(Stdio::null());
-    let given = giver.stderr(Stdio::null()).status().unwrap();
-    let taken = taker.wait().unwrap();
+    let mut sender = Command::new("nc");
+    sender.args(["-N", "127.0.0.1", &port]).stdin(File::open(path).unwrap()).stdout(Stdio::null());
+    let sent = sender.stderr(Stdio::null()).status().unwrap();
+    let kept = receiver.wait().unwrap();
     let (took, cost) = (start.elapsed(), children().saturating_sub(cpu));
     let whole = fs::metadata(to).unwrap().len() == SIZE as u64;
     fs::remove_file(to).unwrap();
-    (given.success() && taken.success() && whole).then_some((took, cost))
+    (sent.success() && kept.success() && whole).then_some((took, cost))
 }
 
 fn medians(turns: &mut [Turn]) -> Turn {
@@ -179,9 +179,8 @@ fn crowd() {
     us.terminal.key("C-u");
     sleep(SETTLE);
     let together = come_in(&us, &network.at(1), &sockets);
-    let peers = millis(together.saturating_sub(alone));
-    let (peers, keys) = (millis(together.saturating_sub(alone)), millis(alone));
-    println!("500 peers within a second: {peers:.1} ms of CPU (goal 50), besides {keys:.1} ms for the keys");
+    let (crowd, keys) = (millis(together.saturating_sub(alone)), millis(alone));
+    println!("500 peers within a second: {crowd:.1} ms of CPU (goal 50), besides {keys:.1} ms for the keys");
     println!("and of the keys typed meanwhile none is missing");
 }
 

@@ -1,4 +1,4 @@
-//! Messages to and from peers of the IP Messenger family: encodings, receipts, seals, long texts, and the ways of FeiQ.
+//! Messages to and from peers of the IP Messenger family: encodings, receipts, seals, long texts, and the ways of `FeiQ`.
 
 use nix::sys::signal::Signal;
 
@@ -119,7 +119,7 @@ fn our_sealed_message_says_when_it_was_read() {
 
 #[test]
 fn a_long_text_arrives_whole_in_parts_that_the_peer_can_hold() {
-    let text = (0..1_200).map(|number| format!("{number}号，")).collect::<String>() + "\nthe end";
+    let text = (0..1_200).map(|number| format!("{number}号，")).collect::<Vec<_>>().concat() + "\nthe end";
     for script in [FEIQ, OFFICIAL] {
         let Some(pair) = Pair::start(script) else { return };
         pair.us.terminal.paste(&text);
@@ -221,9 +221,9 @@ fn binary_packets_are_passed_over() {
 fn a_wrong_encoding_can_be_changed_and_what_came_is_read_again() {
     let Some(mut pair) = Pair::start(FEIQ) else { return };
     // 日本語 in Shift_JIS, which is no UTF-8.
-    let head: String =
-        format!("1:77:otto:otto-pc:{}:", 0x120).bytes().map(|byte| format!("{byte:02x}")).collect();
-    pair.tell("raw", &format!("{head}93fa967b8cea00"));
+    let packet = [b"1:77:otto:otto-pc:288:".as_slice(), b"\x93\xfa\x96\x7b\x8c\xea\0"].concat();
+    let code: Vec<String> = packet.iter().map(|byte| format!("{byte:02x}")).collect();
+    pair.tell("raw", &code.concat());
     pair.heard("receipt", "");
     pair.us.command("/encoding shift_jis");
     pair.us.terminal.wait_text("日本語");

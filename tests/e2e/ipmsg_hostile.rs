@@ -275,8 +275,8 @@ fn whatever_comes_instead_of_a_file_or_a_folder_stays_in_its_place() {
     for (name, bytes) in tree(&us.downloads()) {
         let whole = name.parent() == Some(Path::new("")) && !name.to_string_lossy().ends_with('/');
         let part = name.extension() == Some(OsStr::new("part"));
-        assert!(!whole || part || bytes.len() == SIXTEEN.len(), "{name:?}: {} bytes", bytes.len());
-        assert!(!whole || bytes.len() <= SIXTEEN.len(), "{name:?}: more than was promised");
+        assert!(!whole || part || bytes.len() == SIXTEEN.len(), "{}: {} bytes", name.display(), bytes.len());
+        assert!(!whole || bytes.len() <= SIXTEEN.len(), "{}: more than was promised", name.display());
     }
 }
 
@@ -352,16 +352,16 @@ fn leave(us: &Member) {
 fn assert_safe(us: &Member, before: &BTreeMap<std::path::PathBuf, Vec<u8>>) {
     assert!(us.outside() == *before, "outside: {:?}", us.outside().keys());
     for name in tree(&us.downloads()).into_keys() {
-        let text = name.to_str().unwrap_or_else(|| panic!("{name:?}"));
+        let text = name.to_str().expect("a name in UTF-8");
         let plain = |c: char| !c.is_control() && !"\u{202e}\u{202d}\u{2066}\u{2067}\u{200b}\\".contains(c);
-        assert!(text.chars().all(plain), "{name:?}");
+        assert!(text.chars().all(plain), "{text:?}");
         for part in text.split('/').filter(|part| !part.is_empty()) {
-            assert!(!part.starts_with(['.', '-']) && !part.ends_with([' ', '.']), "{name:?}");
+            assert!(!part.starts_with(['.', '-']) && !part.ends_with([' ', '.']), "{text:?}");
         }
         let metadata = fs::symlink_metadata(us.downloads().join(&name)).unwrap();
-        assert!(metadata.is_file() || metadata.is_dir(), "{name:?}: {metadata:?}");
+        assert!(metadata.is_file() || metadata.is_dir(), "{text:?}: {metadata:?}");
         let allowed = if metadata.is_dir() { 0o700 } else { 0o600 };
         let mode = metadata.permissions().mode() & 0o7777;
-        assert_eq!(mode & !allowed, 0, "{name:?}: {mode:o}");
+        assert_eq!(mode & !allowed, 0, "{text:?}: {mode:o}");
     }
 }

@@ -117,7 +117,7 @@ fn give(
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let mut request = Vec::new();
     let mut buffer = [0; 4_096];
-    while request.iter().filter(|&&byte| byte == b':').count() < 7 {
+    while request.split(|&byte| byte == b':').count() <= 7 {
         match stream.read(&mut buffer) {
             Ok(length @ 1..) => request.extend_from_slice(&buffer[..length]),
             _ => return,

@@ -256,7 +256,7 @@ fn when_iptux_dies_in_the_middle_the_part_is_kept_and_the_row_says_why() {
     });
     let found = tree(&downloads);
     let (name, part) = found.first_key_value().expect("the part is kept");
-    assert!(name.extension().is_some_and(|extension| extension == "part"), "{name:?}");
+    assert!(name.extension().is_some_and(|extension| extension == "part"), "{}", name.display());
     assert!(!part.is_empty() && part.len() < 64 * MIB, "{} bytes", part.len());
     assert_eq!(found.len(), 1, "{:?}", found.keys());
 }

@@ -180,6 +180,7 @@ fn prepare(name: &str, settings: &str) -> (Profile, TempDir) {
 
 /// English and nothing but loopback, whatever the machine is set to.
 fn config(name: &str, downloads: &Path, settings: &str) -> String {
+    let downloads = downloads.to_str().unwrap();
     format!(
         "language = \"en\"\ntheme = \"classic\"\nname = {name:?}\ngroup = \"attic\"\ndownloads = {downloads:?}\n\
          {settings}"

@@ -38,7 +38,7 @@ const OK_BUTTON: (u32, u32) = (289, 457);
 
 /// A running iptux with its X server, window manager and bus. The first to be ended is iptux.
 pub(crate) struct Iptux {
-    iptux: Process,
+    program: Process,
     _around: Vec<Process>,
     node: Node,
     home: TempDir,
@@ -107,9 +107,8 @@ impl Iptux {
         let (bus, address) = announced(&node, "dbus-daemon", &words, &environment);
         environment.push(("DBUS_SESSION_BUS_ADDRESS", address));
         let manager = quiet(&node, "openbox", &["--sm-disable"], &environment, &at("openbox.log"));
-        let iptux = run(&node, &environment, home.path());
-        let _around = vec![manager, bus, server];
-        let iptux = Self { iptux, _around, node, home, environment };
+        let program = run(&node, &environment, home.path());
+        let iptux = Self { program, _around: vec![manager, bus, server], node, home, environment };
         iptux.wait_listening();
         iptux
     }
@@ -123,17 +122,17 @@ impl Iptux {
     /// Leaves as a person does who quits.
     pub(crate) fn quit(&mut self) {
         self.act("quit", "[]");
-        until("iptux to end", || self.iptux.0.try_wait().unwrap().map(drop));
+        until("iptux to end", || self.program.0.try_wait().unwrap().map(drop));
     }
 
     pub(crate) fn kill(&mut self) {
-        self.iptux.0.kill().unwrap();
-        self.iptux.0.wait().unwrap();
+        self.program.0.kill().unwrap();
+        self.program.0.wait().unwrap();
     }
 
     /// Starts it again after its end.
     pub(crate) fn come_back(&mut self) {
-        self.iptux = run(&self.node, &self.environment, self.home.path());
+        self.program = run(&self.node, &self.environment, self.home.path());
         self.wait_listening();
     }
 

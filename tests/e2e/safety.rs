@@ -122,7 +122,7 @@ fn run_corpus(width: u16) {
 }
 
 /// Names the datagram after which the first violation of each kind came.
-fn assert_clean(raw: &[u8], starts: &[(usize, &str)]) {
+pub(crate) fn assert_clean(raw: &[u8], starts: &[(usize, &str)]) {
     let report: Vec<String> = oracle::judge(raw, Allowed::default())
         .into_iter()
         .map(|(kind, (count, at))| {
@@ -134,7 +134,7 @@ fn assert_clean(raw: &[u8], starts: &[(usize, &str)]) {
     assert!(report.is_empty(), "the stream is not clean:\n{}", report.join("\n"));
 }
 
-fn missing_markers(terminal: &Terminal, case: &Case) -> Vec<String> {
+pub(crate) fn missing_markers(terminal: &Terminal, case: &Case) -> Vec<String> {
     if !case.expects("shown") {
         return Vec::new();
     }

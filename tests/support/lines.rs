@@ -79,6 +79,11 @@ impl Talker {
         self.wait_line(&format!("{text:?}"), |line| line.contains(text))
     }
 
+    /// What it has printed so far.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.output.0.lock().unwrap().lines.clone()
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }

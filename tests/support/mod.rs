@@ -9,6 +9,7 @@ pub(crate) mod corpus;
 pub(crate) mod faults;
 pub(crate) mod film;
 pub(crate) mod history;
+pub(crate) mod ipmsg;
 pub(crate) mod keys;
 pub(crate) mod lines;
 pub(crate) mod oracle;

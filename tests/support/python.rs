@@ -19,11 +19,15 @@ pub(crate) struct Peer {
 impl Peer {
     /// Starts `tests/peers/SCRIPT` and waits until it is bound. `None`: there is no python3, and the test returns.
     pub(crate) fn start(script: &str, args: &[&str]) -> Option<Self> {
+        Self::start_by(Command::new("python3"), script, args)
+    }
+
+    /// As `start`, with a command that becomes python3.
+    pub(crate) fn start_by(mut command: Command, script: &str, args: &[&str]) -> Option<Self> {
         if !is_here() {
             return None;
         }
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/");
-        let mut command = Command::new("python3");
         command.arg("-u").arg(format!("{path}{script}")).args(args).env("PYTHONUTF8", "1");
         let talker = Talker::start(&mut command);
         let ready = talker.wait_line("the ready line", |line| line.starts_with("ready "));

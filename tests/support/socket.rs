@@ -30,6 +30,22 @@ impl Socket {
         assert_eq!(sent, bytes.len());
     }
 
+    /// As `send`, to any address.
+    pub(crate) fn send_to(&self, bytes: &[u8], address: &str) {
+        let sent = self.0.send_to(bytes, address).unwrap();
+        assert_eq!(sent, bytes.len());
+    }
+
+    /// All datagrams that are already there.
+    pub(crate) fn waiting(&self) -> Vec<Vec<u8>> {
+        self.0.set_nonblocking(true).unwrap();
+        let mut buffer = vec![0; ANY_DATAGRAM];
+        let next = || self.0.recv_from(&mut buffer).ok().map(|(length, _)| buffer[..length].to_vec());
+        let found = std::iter::from_fn(next).collect();
+        self.0.set_nonblocking(false).unwrap();
+        found
+    }
+
     /// The next datagram and where it came from.
     pub(crate) fn receive(&self) -> (Vec<u8>, SocketAddr) {
         let mut buffer = vec![0; ANY_DATAGRAM];

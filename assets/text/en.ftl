@@ -642,3 +642,12 @@ fault-changed = the file is not what it was when it was offered
 fault-disk = this machine would not take it ({ $code })
 fault-no-room = the disk would have too little room left ({ $left } bytes)
 details-read = Opened by a person there, as the peer says
+
+# Offering files.
+offer-missing = There is nothing at { $path }
+offer-forbidden = You may not read { $path }
+offer-unreadable = { $path } cannot be read (error { $number } of the system)
+offer-no-file = { $path } is neither a file nor a folder
+offer-too-many-files = More than { $limit } files in one message are not possible; a folder counts as one
+offer-too-many = The folders hold more than { $limit } files and folders, which is more than one message can offer
+offer-too-deep = { $path } lies more than { $limit } folders deep, which no peer takes

@@ -702,3 +702,11 @@ listen-folder = [folder { $name }, { $size } bytes]
 # IP Messenger.
 notice-shake = { $name } shook your window
 notice-bad-list = The message came with a bad attachment list: nothing of it is offered
+# Offering files.
+offer-missing = There is nothing at { $path }
+offer-forbidden = You may not read { $path }
+offer-unreadable = { $path } cannot be read (error { $number } of the system)
+offer-no-file = { $path } is neither a file nor a folder
+offer-too-many-files = More than { $limit } files in one message are not possible; a folder counts as one
+offer-too-many = The folders hold more than { $limit } files and folders, which is more than one message can offer
+offer-too-deep = { $path } lies more than { $limit } folders deep, which no peer takes

@@ -59,7 +59,8 @@ impl Landing {
     pub(super) fn of_file_sparing(place: &Place, size: u64, from: u64, spare: u64) -> io::Result<Self> {
         let mut landing = Self::in_place(place, spare)?;
         let left = size.checked_sub(from).ok_or(io::ErrorKind::InvalidInput)?;
-        landing.look_for_room(left)?;
+        // What an earlier try left has its room already.
+        landing.look_for_room(size.saturating_sub(left_in(&landing.folder, place)))?;
         let file = landing.open_part(from)?;
         landing.open = Some(Receiving { file, left });
         Ok(landing)
@@ -231,8 +232,14 @@ impl Landing {
     }
 }
 
+/// Bytes that an earlier try left. 0 as well if what lies there cannot be gone on with.
+pub(super) fn left_in(folder: &Folder, place: &Place) -> u64 {
+    let left = || folder.reopen(component(&place.part)?)?.metadata();
+    left().map_or(0, |there| there.len())
+}
+
 /// A name that stays in its folder.
-pub(super) fn component(name: &str) -> io::Result<&OsStr> {
+fn component(name: &str) -> io::Result<&OsStr> {
     let climbs = name.is_empty() || name == "." || name == ".." || name.contains(['/', '\\', '\0']);
     if climbs { Err(io::ErrorKind::InvalidInput.into()) } else { Ok(OsStr::new(name)) }
 }

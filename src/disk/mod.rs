@@ -7,6 +7,8 @@ mod landing;
 #[cfg(not(unix))]
 mod plain;
 mod survey;
+#[cfg(test)]
+mod tests;
 #[cfg(unix)]
 mod unix;
 
@@ -52,12 +54,7 @@ pub fn open(source: &Source) -> io::Result<Option<File>> {
 
 /// Bytes that an earlier try of this transfer left. 0 as well if what lies there cannot be gone on with.
 pub fn left_of(place: &Place) -> u64 {
-    let left = || {
-        let folder = system::Folder::at(&place.folder)?;
-        let there = folder.reopen(landing::component(&place.part)?)?;
-        io::Result::Ok(there.metadata()?.len())
-    };
-    left().unwrap_or(0)
+    system::Folder::at(&place.folder).map_or(0, |folder| landing::left_in(&folder, place))
 }
 
 /// Bytes that can still be written below this folder, when [`MIN_FREE`] is to stay.

@@ -134,13 +134,12 @@ fn no_file(path: &Path) -> Phrase {
 }
 
 fn refusal(path: &Path, error: &io::Error) -> Phrase {
-    let key = match error.kind() {
-        io::ErrorKind::NotFound => "offer-missing",
-        io::ErrorKind::PermissionDenied => "offer-forbidden",
-        _ => {
-            let number = error.raw_os_error().unwrap_or(0);
-            return Phrase::new("offer-unreadable").text("path", shown(path)).number("number", number);
-        }
-    };
-    Phrase::new(key).text("path", shown(path))
+    let known =
+        [(io::ErrorKind::NotFound, "offer-missing"), (io::ErrorKind::PermissionDenied, "offer-forbidden")];
+    match known.iter().find(|(kind, _)| *kind == error.kind()) {
+        Some((_, key)) => Phrase::new(key).text("path", shown(path)),
+        None => Phrase::new("offer-unreadable")
+            .text("path", shown(path))
+            .number("number", error.raw_os_error().unwrap_or(0)),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 #[cfg(unix)]
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 #[cfg(unix)]
 use std::time::Duration;
 
@@ -22,17 +22,17 @@ pub(super) fn receive(stream: &TcpStream, bytes: &mut [u8]) -> io::Result<usize>
     (&*SockRef::from(stream)).read(bytes)
 }
 
-/// `WouldBlock`: no room is left.
-#[cfg(unix)]
+/// `WouldBlock`: no room is left. `more`: what follows at once goes into the same packet.
+#[cfg(target_os = "linux")]
 pub(super) fn send(stream: &TcpStream, bytes: &[u8], more: bool) -> io::Result<usize> {
-    let socket = SockRef::from(stream);
-    // What follows at once goes into the same packet.
-    #[cfg(target_os = "linux")]
-    if more {
-        return Ok(rustix::net::send(&*socket, bytes, rustix::net::SendFlags::MORE)?);
-    }
-    let _nowhere_else = more;
-    (&*socket).write(bytes)
+    use rustix::net::SendFlags;
+    let flags = if more { SendFlags::MORE } else { SendFlags::empty() };
+    Ok(rustix::net::send(stream, bytes, flags | SendFlags::NOSIGNAL)?)
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+pub(super) fn send(stream: &TcpStream, bytes: &[u8], _more: bool) -> io::Result<usize> {
+    io::Write::write(&mut &*SockRef::from(stream), bytes)
 }
 
 /// Waits a moment until the peer has sent or taken something. When it has not, whoever waits for the runtime to tell

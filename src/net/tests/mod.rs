@@ -9,6 +9,7 @@ mod plain;
 mod probe;
 mod sockets;
 mod streams;
+mod throughput;
 mod transfers;
 
 use std::net::{SocketAddr, UdpSocket};

@@ -264,7 +264,7 @@ async fn nothing_is_read_from_a_paced_stream_but_what_is_asked_for() {
     peer.set_nonblocking(true).expect("set");
     let (mut sent, mut still) = (0, 0);
     while still < 2_000 {
-        match (&peer).write(&[7; 64 * 1024]) {
+        match (&peer).write(&[7; 8 * 1024]) {
             Ok(length) => (sent, still) = (sent + length, 0),
             Err(_) => still += 1,
         }

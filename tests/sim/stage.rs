@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use udpqq::dialects::{Dialect, Listens, Setup};
 use udpqq::model::traffic::{Kind, Own, Received};
-use udpqq::model::{Address, ConversationId, ListenSetting, MessageId, NetCommand, NetEvent};
+use udpqq::model::{Address, ConversationId, Fault, ListenSetting, MessageId, NetCommand, NetEvent};
 use udpqq::wire::Engine;
 
 use super::network::{Given, Network, Weather};
@@ -81,7 +81,7 @@ impl Cast {
     }
 
     /// The address under which others follow a member.
-    fn address(&self, other: u8) -> Verdict<Address> {
+    pub(crate) fn address(&self, other: u8) -> Verdict<Address> {
         let Dialect { scheme, between, .. } = self.dialect;
         let number = if between.is_some() { BETWEEN } else { other };
         let host = match &self.place {
@@ -298,13 +298,18 @@ impl Stage {
         &self.net.program(self.members[member].program).events
     }
 
-    /// How often each message of a member was answered: with `Handed`, and with `Failed`.
+    /// How often each message of a member was answered: with `Handed`, and with `Failed`. That no receipt came for
+    /// one that was handed over is no other answer.
     pub(crate) fn answers(&self, member: usize) -> Vec<(MessageId, usize, usize)> {
+        let receipts = self.cast.dialect.scheme.caps.receipts;
         let count = |message: MessageId| {
             let events = self.events(member).iter();
             events.fold((message, 0, 0), |(id, handed, failed), event| match event {
                 NetEvent::Handed { message, .. } if *message == id => (id, handed + 1, failed),
-                NetEvent::Failed { message, .. } if *message == id => (id, handed, failed + 1),
+                NetEvent::Failed { message, fault } if *message == id => {
+                    let late = receipts && handed == 1 && *fault == Fault::NoAnswer;
+                    (id, handed, failed + usize::from(!late))
+                }
                 _ => (id, handed, failed),
             })
         };

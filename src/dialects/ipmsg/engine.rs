@@ -122,7 +122,8 @@ impl Ipmsg {
         let flights = self.contacts.flights.values().filter_map(|flight| flight.due).min();
         [
             retry(self.udp),
-            retry(self.tcp),
+            // It waits for the other one, whose port it takes.
+            retry(self.tcp).filter(|_| self.is_up()),
             self.lookups.deadline(),
             self.transfers.deadline(),
             flights,
@@ -153,8 +154,13 @@ impl Ipmsg {
 
 // Links.
 impl Ipmsg {
-    pub(super) const fn is_up(&self) -> bool {
+    const fn is_up(&self) -> bool {
         matches!(self.udp, Ear::Up(_))
+    }
+
+    /// Nothing at all is sent before it is known who we are, and what others may know of that.
+    pub(super) const fn may_speak(&self) -> bool {
+        self.is_up() && self.own.is_some()
     }
 
     fn link_up(&mut self, now: Now, link: LinkId, address: SocketAddr) {
@@ -242,7 +248,7 @@ impl Ipmsg {
 
     /// Sends one datagram, if there is a socket for it.
     pub(super) fn post(&mut self, to: SocketAddr, bytes: Arc<[u8]>, message: Option<MessageId>) {
-        if self.is_up() {
+        if self.may_speak() {
             let ticket = message.map(|message| Ticket { message, to });
             self.outbox.push_back(Output::Datagram { link: UDP, to, via: None, bytes, ticket });
         }

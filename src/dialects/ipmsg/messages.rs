@@ -129,7 +129,7 @@ impl Ipmsg {
         self.report(NetEvent::Opened { message, text, lossy });
         let target = self.contacts.get(conversation).and_then(super::contacts::Contact::target);
         let (Some(to), Some(packet)) = (target, Packet::read(payload)) else { return };
-        if !self.is_up() {
+        if !self.may_speak() || self.is_broadcast(to.ip()) {
             return;
         }
         self.say_hello(now, to);

@@ -43,7 +43,7 @@ impl Ipmsg {
         (place, from): (Place, u64),
     ) -> Result<(), Fault> {
         let at = self.target_of(conversation).ok_or(Fault::NoSuchPeer)?;
-        if !self.is_up() {
+        if !self.may_speak() {
             return Err(Fault::NotListening);
         }
         let packet = Packet::read(payload).ok_or(Fault::NotOffered)?;
@@ -63,7 +63,9 @@ impl Ipmsg {
         let body = format!("{}\0", packet.number);
         let encoding = self.encoding_at(to);
         let bytes = self.packet(now, encoding, command::RELEASE_FILES.into(), body.as_bytes());
-        self.post(to, bytes.into(), None);
+        if !self.is_broadcast(to.ip()) {
+            self.post(to, bytes.into(), None);
+        }
     }
 
     fn target_of(&self, conversation: ConversationId) -> Option<SocketAddr> {

@@ -115,8 +115,9 @@ mod tests {
             [(); 3].map(|()| numbers.next(WallTime(0), &mut chance))
         };
         assert_eq!(of(7), of(7));
-        let [a, b, c] = of(7);
-        let [d, e, f] = of(8);
-        assert!(a != d && b.wrapping_sub(a) != e.wrapping_sub(d) && c.wrapping_sub(b) != f.wrapping_sub(e));
+        let steps =
+            |numbers: [u32; 3]| [numbers[1].wrapping_sub(numbers[0]), numbers[2].wrapping_sub(numbers[1])];
+
+        assert!(of(7)[0] != of(8)[0] && steps(of(7)) != steps(of(8)));
     }
 }

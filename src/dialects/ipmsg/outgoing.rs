@@ -61,7 +61,7 @@ impl Ipmsg {
 
     /// Sends the next message of a conversation, if its turn has come and it is known where to.
     pub(super) fn advance(&mut self, now: Now, conversation: ConversationId) {
-        while self.is_up() && !self.contacts.flights.contains_key(&conversation) {
+        while self.may_speak() && !self.contacts.flights.contains_key(&conversation) {
             let Some(contact) = self.contacts.get_mut(conversation) else { return };
             if contact.waiting.is_empty() {
                 return;

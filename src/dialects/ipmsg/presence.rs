@@ -74,7 +74,7 @@ impl Ipmsg {
 
     fn announce(&mut self, now: Now) {
         let Some(own) = self.own.as_ref().filter(|own| own.visible) else { return };
-        if !self.is_up() {
+        if !self.may_speak() {
             return;
         }
         let body = entry::write(own, Encoding::UTF_8, false);
@@ -134,7 +134,7 @@ impl Ipmsg {
     /// Tells somebody who does not know of us that we are here, before a person's words reach it.
     pub(super) fn say_hello(&mut self, now: Now, to: SocketAddr) {
         self.peers.choose(now.mono, to);
-        if self.own.is_some() && self.is_up() && self.peers.get(to).is_some_and(|peer| !peer.met) {
+        if self.may_speak() && self.peers.get(to).is_some_and(|peer| !peer.met) {
             self.say_entry(now, command::ENTRY, &[to]);
         }
     }

@@ -23,7 +23,7 @@ const ABSENCE_PAUSE: Duration = Duration::from_mins(1);
 impl Ipmsg {
     pub(super) fn receive(&mut self, now: Now, from: SocketAddr, to: Option<IpAddr>, bytes: &[u8]) {
         let nobody = from.port() == 0 || from.ip().is_unspecified() || self.is_broadcast(from.ip());
-        if !self.is_up() || nobody || self.is_own(from) {
+        if nobody || self.is_own(from) {
             return;
         }
         if bytes.is_empty() {
@@ -81,7 +81,7 @@ impl Ipmsg {
 
     /// Answers, if that is allowed: few bytes, seldom, and nobody far away.
     pub(super) fn answer(&mut self, now: Now, to: SocketAddr, command: u32, body: &[u8]) -> bool {
-        if self.own.is_none() || !self.may_answer(to) {
+        if !self.may_speak() || !self.may_answer(to) {
             return false;
         }
         let encoding = self.encoding_at(to);

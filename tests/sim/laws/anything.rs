@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use proptest::test_runner::{TestRng, TestRunner};
 use udpqq::dialects::{Dialect, Setup};
-use udpqq::model::{LinkId, MessageId, NetCommand, NetEvent, Now};
+use udpqq::model::{Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
 use udpqq::wire::{Engine, Input, Output, Ticket};
 
 use crate::sim::network::origin;
@@ -44,6 +44,8 @@ struct Caller {
     tickets: Vec<Ticket>,
     /// Orders to send that have no answer yet.
     open: BTreeMap<MessageId, usize>,
+    /// Messages that were handed over, where a receipt is to come: that none came may be said of each.
+    awaited: Option<BTreeMap<MessageId, usize>>,
     deadline: Option<Instant>,
 }
 
@@ -56,7 +58,8 @@ pub(crate) fn a_member_keeps_the_contract(dialect: &Dialect, steps: &[Step]) -> 
     };
     let listen = Some(([0, 0, 0, 0], dialect.scheme.default_port).into());
     let engine = (dialect.engine)(&Setup { seed: 7, listen });
-    Caller { manner, ..Caller::of(engine) }.run(steps)
+    let awaited = dialect.scheme.caps.receipts.then(BTreeMap::new);
+    Caller { manner, awaited, ..Caller::of(engine) }.run(steps)
 }
 
 /// So does what stands between: it has no person to wait for.
@@ -80,6 +83,7 @@ impl Caller {
             sockets: BTreeSet::new(),
             tickets: Vec::new(),
             open: BTreeMap::new(),
+            awaited: None,
             deadline: None,
         }
     }
@@ -122,6 +126,8 @@ impl Caller {
                 *self.open.entry(*message).or_default() += 1;
                 self.spoken = true;
             }
+            // A person's doing, too: whoever offered or sealed something is told.
+            Step::Command(NetCommand::Unseal { .. } | NetCommand::Decline { .. }) => self.spoken = true,
             _ => {}
         }
     }
@@ -210,6 +216,17 @@ impl Caller {
 
     fn hear(&mut self, event: &NetEvent) -> Verdict {
         let Some(message) = answered(event) else { return Ok(()) };
+        if let Some(awaited) = &mut self.awaited {
+            let count = awaited.entry(message).or_default();
+            match event {
+                NetEvent::Failed { fault: Fault::NoAnswer, .. } if *count > 0 => {
+                    *count -= 1;
+                    return Ok(());
+                }
+                NetEvent::Handed { .. } => *count += 1,
+                _ => {}
+            }
+        }
         let left = self.open.entry(message).or_default();
         ensure!(*left > 0, "{message:?} was answered more often than it was sent");
         *left -= 1;

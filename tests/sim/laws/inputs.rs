@@ -153,7 +153,24 @@ fn command(dialect: Dialect) -> impl Strategy<Value = NetCommand> {
         1 => (conversation(), message(), bytes).prop_map(|(conversation, message, bytes)| {
             NetCommand::Redecode { conversation, message, payload: bytes.into() }
         }),
+        2 => (conversation(), message(), office()).prop_map(|(conversation, message, bytes)| {
+            NetCommand::Unseal { conversation, message, payload: bytes.into() }
+        }),
+        1 => (conversation(), message(), office()).prop_map(|(conversation, message, bytes)| {
+            NetCommand::Decline { conversation, message, payload: bytes.into() }
+        }),
+        1 => (conversation(), message())
+            .prop_map(|(conversation, message)| NetCommand::Withdraw { conversation, message }),
     ]
+}
+
+/// Numbers, a command and its flags between colons, as the messengers of offices have it.
+fn office() -> impl Strategy<Value = Vec<u8>> {
+    let kinds = [1_u32, 2, 3, 4, 32, 33, 48, 50, 64, 80, 97, 121, 209, 251, 252];
+    let body = "[0-9a-z]{0,3}\0[0-9a-f:\x07]{0,30}";
+    (0..40_u32, prop::sample::select(kinds.to_vec()), 0..0x1000_u32, body).prop_map(
+        |(number, kind, flags, body)| format!("1:{number}:u:h:{}:{body}", kind | (flags << 8)).into_bytes(),
+    )
 }
 
 /// Noise, or the beginning of something that a dialect of ours may take for its own.
@@ -163,7 +180,12 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
         let kind = if kind.is_ascii_alphabetic() { kind } else { b'a' + kind % 26 };
         [&[0xFF, b'q', 1, kind], rest.as_slice()].concat()
     });
-    prop_oneof![2 => noise(), 1 => frame, 1 => "\\PC{0,40}".prop_map(String::into_bytes)]
+    prop_oneof![
+        2 => noise(),
+        1 => frame,
+        2 => office(),
+        1 => "\\PC{0,40}".prop_map(String::into_bytes),
+    ]
 }
 
 fn step(dialect: Dialect) -> impl Strategy<Value = Step> {

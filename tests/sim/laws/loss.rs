@@ -79,6 +79,10 @@ pub(crate) fn spoiled_datagrams_do_no_harm(dialect: &Dialect) -> Verdict {
                 }
             }
             stage.run(SETTLED)?;
+            if dialect.scheme.caps.receipts {
+                // One after the other, each may wait for a receipt in vain.
+                stage.run(SETTLED * 2)?;
+            }
             stage.all_was_answered().map_err(|fault| format!("{place:?}, seed {seed}: {fault}"))?;
         }
     }

@@ -15,6 +15,8 @@ const HOUR: Duration = Duration::from_hours(1);
 const SETTLED: Duration = Duration::from_mins(2);
 /// A plain dialect has nothing to keep alive: an hour may cost it some clean-up.
 const MAX_PLAIN: Tally = Tally { sent: 0, events: 0, ticks: 120 };
+/// Who wants to be seen says so every ten minutes, by two addresses for each of its networks, and answers others.
+const MAX_SEEN: Tally = Tally { sent: 40, events: 20, ticks: 120 };
 /// A member of something that stands between has to say that it is still there: once in five seconds, at
 /// most, if it is to notice within ten that it restarted.
 const MAX_KEPT_ALIVE: Tally = Tally { sent: 720, events: 60, ticks: 3_600 };
@@ -74,7 +76,13 @@ pub(crate) fn an_idle_hour_is_bounded(dialect: &Dialect) -> Verdict {
         }
     }
     stage.run(SETTLED)?;
-    let most = if dialect.between.is_some() { MAX_KEPT_ALIVE } else { MAX_PLAIN };
+    let most = if dialect.between.is_some() {
+        MAX_KEPT_ALIVE
+    } else if dialect.scheme.caps.presence {
+        MAX_SEEN
+    } else {
+        MAX_PLAIN
+    };
     let members: Vec<(ProgramId, Tally)> =
         stage.members.iter().map(|member| (member.program, most)).collect();
     let between = stage.between.map(|program| (program, MAX_BETWEEN));

@@ -1,7 +1,12 @@
 //! The engine under a virtual clock, with a network that opens every socket it is asked for.
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it expects; all else fails it")]
 
+mod captures;
 mod chat;
+mod corpus;
+mod presence;
+mod receiving;
+mod sending;
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -10,8 +15,8 @@ use super::SCHEME;
 use super::engine::Ipmsg;
 use super::packet::Packet;
 use crate::model::traffic::{Kind, Own, Peer, Received};
-use crate::model::{Address, ConversationId, MessageId, NetCommand, NetEvent, Now, WallTime};
-use crate::wire::{Engine, Input, Interface, Output, Ticket};
+use crate::model::{Address, ConversationId, Fault, MessageId, NetCommand, NetEvent, Now, WallTime};
+use crate::wire::{Encoding, Engine, Input, Interface, Output, Ticket};
 
 const ANNA: ConversationId = ConversationId(1);
 const BEN: ConversationId = ConversationId(2);

@@ -18,6 +18,20 @@ pub struct Moving {
     pub since: Instant,
     /// Bytes a second of late; `None`: too early to say.
     pub rate: Option<u64>,
+    /// Others of the same peer are fetched before it.
+    pub waits: bool,
+}
+
+#[cfg(test)]
+impl Moving {
+    /// For the tests of fronts: one that is so far.
+    pub(crate) const fn at(
+        message: Arc<Message>,
+        (bytes, of, rate): (u64, Option<u64>, Option<u64>),
+        now: Now,
+    ) -> Self {
+        Self { message, bytes, of, since: now.mono, rate, waits: false }
+    }
 }
 
 /// A message of ours that offers files.

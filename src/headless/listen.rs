@@ -78,7 +78,7 @@ async fn print_arrivals(
         };
         let event = match happening {
             Happening::Event(event) => event,
-            Happening::Config => continue,
+            Happening::Config | Happening::Completed { .. } => continue,
             Happening::Broken => return Err(broken()),
         };
         if let Event::Net(NetEvent::Listening(listening)) = &event

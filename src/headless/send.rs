@@ -176,7 +176,7 @@ fn answer(place: &Conversation, message: &Message) -> String {
 async fn step(session: &mut Session) -> Result<(), Stop> {
     match session.next().await {
         Happening::Event(event) => session.apply(event),
-        Happening::Config => {}
+        Happening::Config | Happening::Completed { .. } => {}
         Happening::Broken => return Err(broken()),
     }
     Ok(())

@@ -5,11 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::history::{Exports, Wanted};
-use super::keeping::Keeping;
-use super::listening;
-use super::own::own;
 use super::profile::{Changed, Config, ConfigError, EditError, Profile, Watcher};
 use super::start::{Options, StartError};
+use super::{keeping::Keeping, listening, own::own};
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::traffic::Own;
@@ -28,6 +26,8 @@ pub enum Happening {
     Event(Event),
     /// `config.toml` was read again.
     Config,
+    /// What a path could become, as it is to be inserted: the answer to [`Session::complete`].
+    Completed { typed: String, found: Vec<String> },
     /// The network side or the store has ended, which only a bug of ours can cause.
     Broken,
 }
@@ -190,7 +190,7 @@ impl Session {
             while self.store.in_flight() > 0 || self.sending > 0 || self.is_writing() {
                 match self.next().await {
                     Happening::Event(event) => self.apply(event),
-                    Happening::Config => {}
+                    Happening::Config | Happening::Completed { .. } => {}
                     Happening::Broken => return,
                 }
             }

@@ -33,6 +33,7 @@ impl Front {
                 happening = self.session.next() => match happening {
                     Happening::Event(event) => self.session.apply(event),
                     Happening::Config => self.restyle(),
+                    Happening::Completed { .. } => {}
                     Happening::Broken => return Ok(true),
                 },
             }

@@ -130,7 +130,7 @@ impl Front {
             let frame = tokio::time::Instant::from_std(self.pace.due());
             let unsaved = self.pace.save_at();
             let save = tokio::time::Instant::from_std(unsaved.unwrap_or_else(|| self.pace.due()));
-            let silent = self.ui.typing_until(&self.session.state);
+            let silent = self.ui.typing_until(&self.session.state).filter(|_| !self.pace.dirty);
             let fall_silent = tokio::time::Instant::from_std(silent.unwrap_or_else(|| self.pace.due()));
             tokio::select! {
                 biased;
@@ -156,7 +156,9 @@ impl Front {
                 }
                 () = tokio::time::sleep_until(frame), if self.pace.dirty => self.draw()?,
                 () = tokio::time::sleep_until(save), if unsaved.is_some() => self.save(),
-                () = tokio::time::sleep_until(fall_silent), if silent.is_some() => self.pace.happened(Seen::Now),
+                () = tokio::time::sleep_until(fall_silent), if silent.is_some() => {
+                    self.pace.happened(Seen::Now);
+                }
             }
         }
     }
@@ -254,7 +256,7 @@ impl Front {
         let mut shows = Seen::Now;
         match happening {
             Happening::Event(event) => {
-                shows = seen(&event, &self.ui.scene);
+                shows = seen(&event, &self.ui.scene, &self.session.state.transfers);
                 self.session.apply(event);
             }
             Happening::Completed { typed, found } => completed(&mut self.ui, &typed, found),
@@ -265,7 +267,7 @@ impl Front {
         while drained < MAX_DRAIN
             && let Some(event) = self.session.try_next()
         {
-            shows = shows.max(seen(&event, &self.ui.scene));
+            shows = shows.max(seen(&event, &self.ui.scene, &self.session.state.transfers));
             self.session.apply(event);
             drained += 1;
         }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::app::Event;
 use crate::model::history::{Op, StoreEvent};
 use crate::model::{NetEvent, Progress};
+use crate::tui::offers::Transfers;
 use crate::tui::scrollback::Scene;
 
 /// The time that a few frames, or one of a burst, have to themselves.
@@ -129,11 +130,13 @@ pub(super) enum Seen {
 
 /// Whether the screen may look different after it: that a draft was saved is no reason to draw, nor is it how far a
 /// transfer is that nobody looks at.
-pub(super) fn seen(event: &Event, scene: &Scene) -> Seen {
+pub(super) fn seen(event: &Event, scene: &Scene, transfers: &Transfers) -> Seen {
     match event {
         Event::Stored(StoreEvent::Committed(ops)) if ops.iter().all(Op::is_bookkeeping) => Seen::No,
         Event::Net(NetEvent::Transfer { transfer, progress: Progress::Moved { .. } }) => {
-            if scene.shows_file(transfer.message, transfer.file) { Seen::Soon } else { Seen::No }
+            // One that begins counts in the status line.
+            let begins = !transfers.contains_key(transfer);
+            if begins || scene.shows_file(transfer.message, transfer.file) { Seen::Soon } else { Seen::No }
         }
         _ => Seen::Now,
     }
@@ -142,7 +145,12 @@ pub(super) fn seen(event: &Event, scene: &Scene) -> Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{MessageId, TransferId};
+    use std::sync::Arc;
+
+    use crate::app::Moving;
+    use crate::model::{
+        ConversationId, Direction, Files, Message, MessageId, Now, Phrase, TransferId, WallTime,
+    };
     use crate::tui::scrollback::{FilePart, Row, RowKind};
 
     const MOMENT: Duration = Duration::from_millis(1);
@@ -175,6 +183,18 @@ mod tests {
 
     #[test]
     fn a_transfer_that_nobody_looks_at_is_no_reason_to_draw() {
+        let now = Now { mono: pace().1, wall: WallTime(0) };
+        let message = Message {
+            id: MessageId(2),
+            conversation: ConversationId(1),
+            dialect: "udp".into(),
+            time: now.wall,
+            direction: Direction::Notice(Phrase::new("")),
+            text: String::new(),
+            files: Files::default(),
+            payload: Arc::from([]),
+        };
+        let moving = Moving::at(Arc::new(message), (0, None, None), now);
         let of = |message| TransferId { message: MessageId(message), file: 0 };
         let moved = |message| {
             let progress = Progress::Moved { bytes: 1, of: Some(2) };
@@ -184,9 +204,14 @@ mod tests {
         let kind = RowKind::File { own: false, file: 0, part, mark: None, first: true };
         let rows = vec![Row { message: MessageId(1), of_block: 0, kind }];
         let scene = Scene { rows, at_end: true };
-        assert_eq!((seen(&moved(1), &scene), seen(&moved(2), &scene)), (Seen::Soon, Seen::No));
+        let running: Transfers = [(of(2), moving)].into();
+        let looks = |event: &Event| seen(event, &scene, &running);
+        assert_eq!(
+            [looks(&moved(1)), looks(&moved(2)), looks(&moved(3))],
+            [Seen::Soon, Seen::No, Seen::Soon]
+        );
         let progress = Progress::Done { path: String::new(), skipped: 0 };
         let done = Event::Net(NetEvent::Transfer { transfer: of(2), progress });
-        assert_eq!(seen(&done, &scene), Seen::Now);
+        assert_eq!(looks(&done), Seen::Now);
     }
 }

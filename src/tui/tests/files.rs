@@ -231,27 +231,39 @@ fn asked(front: &mut Front, keys: &str) -> Option<Intent> {
     front.intents.iter().find(|intent| acts(intent)).cloned()
 }
 
+/// What the keys ask for where bea has just offered these files, and one of them may be on its way.
+fn answered(files: &[File], is_moving: bool, keys: &str) -> Option<Intent> {
+    let mut front = front(80, 24);
+    let message = offered(&mut front, 1, files.to_vec());
+    if is_moving {
+        moves(&mut front, message, 0, (1, Some(2), None));
+    }
+    asked(&mut front, keys)
+}
+
 #[test]
 fn keys_on_a_chosen_message_do_what_its_state_allows() {
-    let mut front = front(80, 24);
-    let conversation = front.id("bea");
-    let message = offered(&mut front, 1, vec![file("a", 1, Fate::Offered)]);
-    let file = None;
-    assert_eq!(asked(&mut front, "Ctrl-O Enter"), Some(Intent::Accept { conversation, message, file }));
-    assert_eq!(asked(&mut front, "Esc Ctrl-O S"), Some(Intent::Accept { conversation, message, file }));
-    assert_eq!(asked(&mut front, "Esc Ctrl-O D"), Some(Intent::Decline { conversation, message }));
-    assert_eq!(asked(&mut front, "Esc Ctrl-O X Esc"), None);
-    moves(&mut front, message, 0, (1, Some(2), None));
-    assert_eq!(asked(&mut front, "Esc Ctrl-O X"), Some(Intent::Stop { conversation, message, file }));
-    assert_eq!(asked(&mut front, "Esc Ctrl-O D Esc"), None);
-    let message = put(&mut front, 2, incoming(Kind::Sealed), "", vec![]);
-    assert_eq!(asked(&mut front, "Esc Ctrl-O Enter"), Some(Intent::Unseal { conversation, message }));
-    let failed = Mark::Failed(Fault::NoAnswer);
-    let message = put(&mut front, 3, outgoing(Kind::Text, failed), "lost", vec![]);
-    assert_eq!(asked(&mut front, "Esc Ctrl-O X"), Some(Intent::Retry { conversation, message }));
-    let offer = vec![self::file("b", 1, Fate::Offered)];
-    let message = put(&mut front, 4, outgoing(Kind::Text, Mark::Sent), "", offer);
-    assert_eq!(asked(&mut front, "Esc Ctrl-O X"), Some(Intent::Stop { conversation, message, file }));
+    let conversation = front(80, 24).id("bea");
+    let (message, file) = (MessageId(1_001), None);
+    let accept = Some(Intent::Accept { conversation, message, file });
+    let offer = [self::file("a", 1, Fate::Offered)];
+    assert_eq!(answered(&offer, false, "Ctrl-O Enter"), accept);
+    assert_eq!(answered(&offer, false, "Ctrl-O S"), accept);
+    assert_eq!(answered(&offer, false, "Ctrl-O D"), Some(Intent::Decline { conversation, message }));
+    assert_eq!(answered(&offer, false, "Ctrl-O X"), None);
+    let stop = Some(Intent::Stop { conversation, message, file });
+    assert_eq!(answered(&offer, true, "Ctrl-O X"), stop);
+    assert_eq!(answered(&offer, true, "Ctrl-O D"), None);
+    let said = |direction, text: &str, files, keys: &str| {
+        let mut front = front(80, 24);
+        put(&mut front, 1, direction, text, files);
+        asked(&mut front, keys)
+    };
+    let unseal = Some(Intent::Unseal { conversation, message });
+    assert_eq!(said(incoming(Kind::Sealed), "", vec![], "Ctrl-O Enter"), unseal);
+    let failed = outgoing(Kind::Text, Mark::Failed(Fault::NoAnswer));
+    assert_eq!(said(failed, "lost", vec![], "Ctrl-O X"), Some(Intent::Retry { conversation, message }));
+    assert_eq!(said(outgoing(Kind::Text, Mark::Sent), "", offer.to_vec(), "Ctrl-O X"), stop);
 }
 
 #[test]
@@ -264,19 +276,22 @@ fn commands_mean_the_newest_offer_and_refuse_what_is_not_there() {
         front.press("Ctrl-C");
     }
     offered(&mut front, 1, vec![file("old", 1, Fate::Offered)]);
-    let both = vec![file("one", 1, Fate::Offered), file("two", 1, Fate::Done { path: String::new() })];
-    let message = offered(&mut front, 2, both);
-    let accept = |file| Some(Intent::Accept { conversation, message, file });
-    assert_eq!(asked(front.write("/accept"), "Enter"), accept(None));
-    assert_eq!(asked(front.write("/accept 1"), "Enter"), accept(Some(0)));
+    let done = Fate::Done { path: String::new() };
+    let message = offered(&mut front, 2, vec![file("one", 1, Fate::Offered), file("two", 1, done)]);
     for wrong in ["/accept 0", "/accept 3", "/accept x", "/accept 2", "/accept 99999999"] {
         assert_eq!(asked(front.write(wrong), "Enter"), None, "{wrong}");
         front.press("Ctrl-C");
     }
-    assert_eq!(asked(front.write("/decline"), "Enter"), Some(Intent::Decline { conversation, message }));
+    let accept = Intent::Accept { conversation, message, file: Some(0) };
+    assert_eq!(asked(front.write("/accept 1"), "Enter"), Some(accept));
     moves(&mut front, message, 0, (0, Some(1), None));
     let stop = Intent::Stop { conversation, message, file: None };
     assert_eq!(asked(front.write("/stop"), "Enter"), Some(stop));
+    let message = offered(&mut front, 3, vec![file("newer", 1, Fate::Offered)]);
+    assert_eq!(asked(front.write("/decline"), "Enter"), Some(Intent::Decline { conversation, message }));
+    let message = offered(&mut front, 4, vec![file("newest", 1, Fate::Offered)]);
+    let accept = Intent::Accept { conversation, message, file: None };
+    assert_eq!(asked(front.write("/accept"), "Enter"), Some(accept));
 }
 
 #[test]

@@ -38,6 +38,18 @@ pub struct Moving {
     points: VecDeque<(Instant, u64)>,
 }
 
+#[cfg(test)]
+impl Moving {
+    /// For the tests of fronts: one that is so far.
+    pub(crate) fn at(
+        message: Arc<Message>,
+        (bytes, of, rate): (u64, Option<u64>, Option<u64>),
+        now: Now,
+    ) -> Self {
+        Self { bytes, rate, ..Self::begun(message, of, now) }
+    }
+}
+
 impl Moving {
     pub(super) fn begun(message: Arc<Message>, of: Option<u64>, now: Now) -> Self {
         let (since, points) = (now.mono, VecDeque::new());

@@ -81,6 +81,12 @@ impl State {
         self.conversations.get(&id)
     }
 
+    /// For the tests of fronts: a conversation as no event has made it yet.
+    #[cfg(test)]
+    pub(crate) fn conversation_mut(&mut self, id: ConversationId) -> Option<&mut Conversation> {
+        self.conversations.get_mut(&id)
+    }
+
     /// Every conversation, in the order of their ids.
     pub fn conversations(&self) -> impl Iterator<Item = &Conversation> {
         self.conversations.values()

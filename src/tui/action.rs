@@ -12,6 +12,8 @@ pub(super) enum Action {
     Up,
     Down,
     Complete,
+    /// The candidate before.
+    CompleteBack,
     Editor,
     SentHistory,
     // Going about.
@@ -40,7 +42,15 @@ pub(super) enum Action {
     Inspect,
     Details,
     Open,
+    /// Fetch, unseal, or else show in full.
+    Take,
+    /// Decline an offer, or else show details.
+    Decline,
+    /// Stop what is being moved, or else send again what failed.
     Retry,
+    /// One file of the message after the other.
+    NextFile,
+    PreviousFile,
     // Contacts.
     AddContact,
     RenameContact,

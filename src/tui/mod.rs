@@ -7,6 +7,7 @@
 )]
 
 mod action;
+mod amounts;
 mod commands;
 pub mod composer;
 mod drift;
@@ -15,6 +16,7 @@ mod finder;
 mod front;
 mod keymap;
 mod layout;
+pub mod offers;
 mod popup;
 mod query;
 pub mod relay;
@@ -27,6 +29,7 @@ pub mod theme;
 mod ui;
 mod update;
 mod view;
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! The front's own state: what is open, where one reads, what is being written. Nothing of it is the app's.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
@@ -31,6 +32,15 @@ pub(super) enum Request {
         conversation: ConversationId,
         file: String,
     },
+    /// Offer these files and folders, as they were typed.
+    Offer {
+        conversation: ConversationId,
+        paths: Vec<String>,
+    },
+    /// Find out what this path may become.
+    Complete(String),
+    /// Tell others that we are away, or that we are back.
+    Away(Option<String>),
     /// Put this on the clipboard, by OSC 52.
     Copy(String),
     /// The draft into $EDITOR.
@@ -47,9 +57,16 @@ pub(super) enum Mode {
     #[default]
     Writing,
     /// One message is chosen.
-    Selecting(MessageId),
+    Selecting(Chosen),
     /// A word is looked for in the conversation.
     Finding(Box<Find>),
+}
+
+/// What is chosen in select mode: a message, or one file of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub message: MessageId,
+    pub file: Option<u16>,
 }
 
 /// A conversation that has yet to come up.
@@ -59,6 +76,8 @@ pub(super) enum Awaited {
     Contact(String),
     /// Whatever is at this address.
     Place(Box<Address>),
+    /// What is at this address, which reaches everybody, to say this there.
+    Everyone { address: Box<Address>, text: String },
 }
 
 /// A place that has to be read from the history first.
@@ -108,6 +127,8 @@ pub(super) struct Style {
     pub zone: TimeZone,
     pub theme: Theme,
     pub colours: Colours,
+    /// The terminal has the block characters that bars are drawn with.
+    pub blocks: bool,
     /// Our own name.
     pub me: String,
 }
@@ -118,6 +139,10 @@ pub(super) struct Completion {
     pub start: usize,
     pub candidates: Vec<String>,
     pub at: usize,
+    /// They are paths, shown as a list.
+    pub is_listed: bool,
+    /// What those are written in.
+    pub quote: Option<char>,
 }
 
 /// The front's state.
@@ -140,6 +165,12 @@ pub(super) struct Ui {
     pub popup: Option<Popup>,
     pub finder: Finder,
     pub completion: Option<Completion>,
+    /// The path whose candidates were asked for.
+    pub completing: Option<String>,
+    /// We are away, and this is what others are told.
+    pub away: Option<String>,
+    /// The moment that is drawn; `None`: nobody has said.
+    pub moment: Option<Instant>,
     /// The answer to the last key: an error, mostly. Gone with the next key.
     pub flash: Option<Phrase>,
     /// The number of the last of the app's lines that was shown.
@@ -183,6 +214,9 @@ impl Ui {
             popup: None,
             finder: Finder::default(),
             completion: None,
+            completing: None,
+            away: None,
+            moment: None,
             flash: None,
             told_seen: 0,
             now: WallTime(0),
@@ -231,6 +265,18 @@ impl Ui {
             (None, Mode::Finding(find)) if find.typing => &[Layer::Finding, Layer::Writing, Layer::Anywhere],
             (None, Mode::Finding(_) | Mode::Writing) => &[Layer::Writing, Layer::Anywhere],
         }
+    }
+
+    /// The candidates of a completion are shown as a list.
+    pub(super) fn lists_paths(&self) -> bool {
+        self.completion.as_ref().is_some_and(|completion| completion.is_listed)
+    }
+
+    /// Until when the open conversation says that the peer is writing, as far as the screen shows it; then the
+    /// screen has to be drawn anew.
+    pub(super) fn typing_until(&self, state: &State) -> Option<Instant> {
+        let until = self.place(state)?.typing?;
+        self.moment.filter(|moment| *moment < until).map(|_| until)
     }
 
     /// Where one reads in the open conversation.
@@ -296,7 +342,8 @@ impl Ui {
         let place = self.place(state)?;
         let looks = Looks { lang: &self.style.lang, zone: &self.style.zone, me: &self.style.me };
         let width = self.areas.scrollback.width;
-        Some(act(&mut Paper { place, width, looks, cache: &mut self.cache }))
+        let (transfers, cache) = (&state.transfers, &mut self.cache);
+        Some(act(&mut Paper { place, width, looks, transfers, cache }))
     }
 
     /// Messages that came since one scrolled up.

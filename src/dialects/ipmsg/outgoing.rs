@@ -141,7 +141,7 @@ impl Ipmsg {
         };
         if !files.is_empty() {
             let peer = self.peer_for(to, encoding);
-            self.transfers.offer(now, message, peer, number, first, files);
+            self.transfers.offer(now, files::Offer { message, peer, number, first, sources: files });
         }
         let checked = flags & flag::CHECK != 0 && list.is_empty();
         let sealed = flags & flag::SEALED != 0;

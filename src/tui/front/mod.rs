@@ -3,6 +3,7 @@
 //! Nothing dirty means no wake-up at all. A key is drawn at once, and so is what comes from the network while it
 //! is little; a burst is drawn as a film, and always once more after the last.
 
+mod asked;
 mod draft;
 mod pace;
 
@@ -13,18 +14,17 @@ use crossterm::event::{Event as TerminalEvent, EventStream, MouseEventKind, poll
 use futures_util::StreamExt;
 use jiff::tz::TimeZone;
 
-use self::pace::{Pace, is_seen};
+use self::pace::{Pace, Seen, seen};
 use crate::app::Intent;
 use crate::lang::{Lang, TAGS};
 use crate::model::{ConversationId, Phrase};
-use crate::runtime::history::{Looks, Wanted as Export};
 use crate::runtime::{Happening, Session, now, parse_address};
 use crate::tui::popup::Popup;
 use crate::tui::signals::{Signal, Signals, stop};
 use crate::tui::terminal::{Screen, install_panic_hook};
-use crate::tui::theme::{Colours, Theme};
+use crate::tui::theme::{Colours, Theme, has_blocks};
 use crate::tui::ui::{Request, Style, Ui};
-use crate::tui::update::{fetch, first_start_form, on_app, on_terminal, open, save};
+use crate::tui::update::{completed, fetch, first_start_form, on_app, on_terminal, open, save};
 use crate::tui::view;
 
 /// Events at once that make a burst.
@@ -130,6 +130,8 @@ impl Front {
             let frame = tokio::time::Instant::from_std(self.pace.due());
             let unsaved = self.pace.save_at();
             let save = tokio::time::Instant::from_std(unsaved.unwrap_or_else(|| self.pace.due()));
+            let silent = self.ui.typing_until(&self.session.state).filter(|_| !self.pace.dirty);
+            let fall_silent = tokio::time::Instant::from_std(silent.unwrap_or_else(|| self.pace.due()));
             tokio::select! {
                 biased;
                 signal = self.signals.next() => {
@@ -154,6 +156,9 @@ impl Front {
                 }
                 () = tokio::time::sleep_until(frame), if self.pace.dirty => self.draw()?,
                 () = tokio::time::sleep_until(save), if unsaved.is_some() => self.save(),
+                () = tokio::time::sleep_until(fall_silent), if silent.is_some() => {
+                    self.pace.happened(Seen::Now);
+                }
             }
         }
     }
@@ -163,6 +168,7 @@ impl Front {
             return Ok(());
         }
         let area = self.screen.area()?;
+        self.ui.moment = Some(now().mono);
         self.ui.prepare(&self.session.state, area);
         if let Some(Request::Intent(intent)) = fetch(&self.ui, &self.session.state) {
             self.session.ask(intent);
@@ -245,44 +251,29 @@ impl Front {
         Ok(false)
     }
 
-    /// `true`: quit.
-    async fn fulfil(&mut self, request: Request) -> io::Result<bool> {
-        match request {
-            Request::Intent(intent) => self.session.ask(intent),
-            Request::Configure(settings) => self.configure(&settings),
-            Request::Export { conversation, file } => self.export(conversation, file),
-            Request::Copy(text) => Screen::copy(&text)?,
-            Request::Editor => return self.edit_draft().await,
-            Request::Redraw => self.screen.clear()?,
-            Request::Suspend => self.suspend()?,
-            Request::Quit => return Ok(true),
-        }
-        Ok(false)
-    }
-
     /// Takes what happened and what is behind it. `true`: a part of the program is gone.
     fn on_happening(&mut self, happening: Happening) -> bool {
-        let mut shows = true;
+        let mut shows = Seen::Now;
         match happening {
             Happening::Event(event) => {
-                shows = is_seen(&event);
+                shows = seen(&event, &self.ui.scene, &self.session.state.transfers);
                 self.session.apply(event);
             }
+            Happening::Completed { typed, found } => completed(&mut self.ui, &typed, found),
             Happening::Config => self.restyle(),
-            Happening::Completed { .. } => shows = false,
             Happening::Broken => return true,
         }
         let mut drained = 0;
         while drained < MAX_DRAIN
             && let Some(event) = self.session.try_next()
         {
-            shows |= is_seen(&event);
+            shows = shows.max(seen(&event, &self.ui.scene, &self.session.state.transfers));
             self.session.apply(event);
             drained += 1;
         }
         self.pace.burst = drained >= BURST;
         self.follow_app();
-        self.pace.dirty |= shows;
+        self.pace.happened(shows);
         false
     }
 
@@ -343,23 +334,6 @@ impl Front {
         }
     }
 
-    fn configure(&mut self, settings: &[(String, String)]) {
-        let settings: Vec<(&str, &str)> = settings.iter().map(|(key, value)| (&**key, &**value)).collect();
-        match self.session.configure(&settings) {
-            Ok(()) => self.restyle(),
-            Err(error) => self.ui.flash = Some(error.phrase()),
-        }
-    }
-
-    fn export(&mut self, conversation: ConversationId, file: String) {
-        let Style { lang, zone, me, .. } = &self.ui.style;
-        let lang = Lang::choose(Some(lang.tag()));
-        let looks = Looks { lang, zone: zone.clone(), me: me.clone() };
-        if let Err(why) = self.session.export(Export { conversation, file, looks }) {
-            self.ui.flash = Some(why);
-        }
-    }
-
     /// Others may know of us as soon as the form of the first start is gone.
     fn introduce(&mut self) {
         if !matches!(self.ui.popup, Some(Popup::Form(_))) {
@@ -393,6 +367,7 @@ fn style(session: &Session, wanted: &Wanted) -> Style {
         zone: TimeZone::system(),
         theme: Theme::named(theme, colours).unwrap_or_else(|| Theme::standard(colours)),
         colours,
+        blocks: has_blocks(|name| std::env::var(name).ok()),
         me: session.own().name,
     }
 }

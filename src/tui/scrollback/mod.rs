@@ -4,6 +4,7 @@
 //! row within it, never a row number from the top.
 
 mod body;
+mod files;
 mod marks;
 mod rows;
 
@@ -11,11 +12,14 @@ use std::collections::VecDeque;
 
 use crate::app::Conversation;
 use crate::model::MessageId;
+use crate::tui::offers::Transfers;
 
 pub use body::{Body, BodyCache};
+pub use files::{FileLine, FilePart};
+pub(super) use files::{indent, state};
 pub use marks::{Marks, on_screen, whole_clusters};
 pub(super) use rows::gutter;
-pub use rows::{Looks, Row, RowKind};
+pub use rows::{Glyph, Looks, Row, RowKind};
 
 /// Where in a conversation one reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,9 +45,17 @@ impl Scene {
         self.rows.first().map(|row| (row.message, row.of_block))
     }
 
-    /// Whether any row of the message's own text is visible.
+    /// Whether any row of what the message itself says is visible: of its text, or of what it offers.
     pub fn shows(&self, message: MessageId) -> bool {
-        self.rows.iter().any(|row| row.message == message && matches!(row.kind, RowKind::Body { .. }))
+        let said = |kind: &RowKind| {
+            matches!(kind, RowKind::Body { .. } | RowKind::Closed { .. } | RowKind::File { .. })
+        };
+        self.rows.iter().any(|row| row.message == message && said(&row.kind))
+    }
+
+    /// Whether any row of that file is visible.
+    pub fn shows_file(&self, message: MessageId, file: u16) -> bool {
+        self.rows.iter().any(|row| row.message == message && row.file() == Some(file))
     }
 }
 
@@ -53,6 +65,8 @@ pub struct Paper<'a> {
     pub place: &'a Conversation,
     pub width: u16,
     pub looks: Looks<'a>,
+    /// Files that are being moved now.
+    pub transfers: &'a Transfers,
     pub cache: &'a mut BodyCache,
 }
 
@@ -104,6 +118,13 @@ impl Paper<'_> {
     pub fn showing_byte(&mut self, message: MessageId, byte: usize, height: u16) -> Position {
         let at = self.place.position(message);
         let row = self.block(at).iter().position(|row| row.text().is_some_and(|text| text.contains(&byte)));
+        self.up(at, row.unwrap_or(0), usize::from(height / 3))
+    }
+
+    /// A position that shows that file of the message, with a third of the pane above it.
+    pub fn showing_file(&mut self, message: MessageId, file: u16, height: u16) -> Position {
+        let at = self.place.position(message);
+        let row = self.block(at).iter().position(|row| row.file() == Some(file));
         self.up(at, row.unwrap_or(0), usize::from(height / 3))
     }
 

@@ -8,13 +8,14 @@ use jiff::{Timestamp, Zoned};
 
 use super::Paper;
 use super::body::Body;
+use super::files::FilePart;
 use crate::app::Who;
 use crate::lang::Lang;
 use crate::model::text::{escape, plain_line};
 use crate::model::traffic::Kind;
 use crate::model::{Direction, Mark, Message, MessageId, WallTime};
 use crate::tui::senders::{self, Sender};
-use crate::tui::text::wrap;
+use crate::tui::text::{width, wrap};
 use crate::tui::theme::Role;
 
 /// Messages of one sender within this stand under one line of who and when.
@@ -47,6 +48,14 @@ impl Row {
             _ => None,
         }
     }
+
+    /// Which file of the message it is about.
+    pub const fn file(&self) -> Option<u16> {
+        match &self.kind {
+            RowKind::File { file, .. } => Some(*file),
+            _ => None,
+        }
+    }
 }
 
 /// What stands on a row. All strings are escaped already.
@@ -54,11 +63,13 @@ impl Row {
 pub enum RowKind {
     Day(String),
     UnreadBelow(String),
-    /// Who wrote what follows, from where, when. `colour`: the name is that of somebody in a room.
+    /// Who wrote what follows, from where, how, when. `colour`: the name is that of somebody in a room.
     Head {
         own: bool,
         name: String,
         source: String,
+        /// To whom it went, or what else is special about it.
+        tag: String,
         time: String,
         colour: Option<Role>,
     },
@@ -67,10 +78,23 @@ pub enum RowKind {
         own: bool,
         body: Arc<Body>,
         row: usize,
-        mark: Option<&'static str>,
-        failed: bool,
+        mark: Option<Glyph>,
         /// Of whoever wrote it in a room.
         colour: Option<Role>,
+    },
+    /// What is said in the place of a text that nobody can read, or not yet.
+    Closed {
+        text: String,
+        first: bool,
+    },
+    /// One row about a file that the message offers.
+    File {
+        own: bool,
+        file: u16,
+        part: FilePart,
+        /// Of the message, where it has no text that could bear it.
+        mark: Option<Glyph>,
+        first: bool,
     },
     /// The text goes on: how to see it whole. As of the next two, a row of it.
     Cut(String),
@@ -84,6 +108,9 @@ pub enum RowKind {
         first: bool,
     },
 }
+
+/// The mark beside an outgoing message, and what it is drawn as.
+pub type Glyph = (&'static str, Role);
 
 /// Cells of the gutter that stands before every row of a text: no text can reach it.
 pub(in crate::tui) const fn gutter(width: u16) -> u16 {
@@ -125,7 +152,10 @@ impl Paper<'_> {
         }
         let grouped = same_day && !marked && before.is_some_and(|before| self.continues(before, message));
         if !grouped && !matches!(message.direction, Direction::Notice(_)) && !message.is_joining() {
-            kinds.push(self.head(message, &local));
+            let mut head = self.head(message, &local);
+            let apart = self.apart(&mut head);
+            kinds.push(head);
+            kinds.extend(apart);
         }
     }
 
@@ -147,7 +177,15 @@ impl Paper<'_> {
             // Those who have no name all have lines of their own, and may speak within one minute.
             let form = if message.sender().is_some() { "%H:%M" } else { "%H:%M:%S" };
             let time = local.strftime(form).to_string();
-            return RowKind::Head { own: false, name, source: tag, time, colour: Some(colour) };
+            let source = tag;
+            return RowKind::Head {
+                own: false,
+                name,
+                source,
+                tag: String::new(),
+                time,
+                colour: Some(colour),
+            };
         }
         let own = message.is_outgoing();
         let name = if own { self.looks.me } else { &self.place.name };
@@ -157,26 +195,48 @@ impl Paper<'_> {
             own,
             name: plain_line(name),
             source,
+            tag: tag(message).map(|key| self.looks.lang.text(key)).unwrap_or_default(),
             time: local.strftime("%H:%M").to_string(),
             colour: None,
         }
     }
 
     fn text_rows(&mut self, message: &Arc<Message>, kinds: &mut Vec<RowKind>) {
+        let before = kinds.len();
+        if let Some(key) = closed(message) {
+            let rows = self.wrapped(&self.looks.lang.text(key)).into_iter().enumerate();
+            kinds.extend(rows.map(|(row, text)| RowKind::Closed { text, first: row == 0 }));
+        } else if !message.text.is_empty() || message.files.is_empty() {
+            self.body_rows(message, kinds);
+        }
+        self.file_rows(message, kinds);
+        if let Some(RowKind::File { mark, first, .. }) = kinds.get_mut(before) {
+            *mark = message.mark().map(glyph);
+            *first = true;
+        }
+        if matches!(message.mark(), Some(Mark::Read)) {
+            kinds.push(RowKind::Hint(self.looks.lang.text("scrollback-read")));
+        }
+        self.trouble_rows(message, kinds);
+    }
+
+    fn body_rows(&mut self, message: &Arc<Message>, kinds: &mut Vec<RowKind>) {
         let inner = self.width.saturating_sub(gutter(self.width)).max(1);
         let body = self.cache.body(message, inner);
         let own = message.is_outgoing();
         let colour = Who::of(message).filter(|_| self.place.is_room()).map(|who| senders::colour(&who));
-        let failed = matches!(message.mark(), Some(Mark::Failed(_)));
         for row in 0..body.rows.len() {
             let mark = message.mark().filter(|_| row == 0).map(glyph);
-            kinds.push(RowKind::Body { own, body: Arc::clone(&body), row, mark, failed, colour });
+            kinds.push(RowKind::Body { own, body: Arc::clone(&body), row, mark, colour });
         }
         if body.hidden > 0 {
             let bytes = body.hidden.to_string();
             let label = self.looks.lang.with("scrollback-cut", &[("bytes", &bytes)]);
             kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Cut));
         }
+    }
+
+    fn trouble_rows(&self, message: &Message, kinds: &mut Vec<RowKind>) {
         if self.place.unheard == Some(message.id) {
             let address = self.place.address.authority();
             let label = self.looks.lang.with("scrollback-unheard", &[("address", &address)]);
@@ -194,6 +254,15 @@ impl Paper<'_> {
         }
     }
 
+    /// The tag of a head on a row of its own, where the line of who and when has no room for it.
+    fn apart(&self, head: &mut RowKind) -> Option<RowKind> {
+        let RowKind::Head { name, source, tag, .. } = head else { return None };
+        let taken = [&*name, source, tag].iter().fold(0, |sum: usize, part| sum.saturating_add(width(part)));
+        // Two gaps, and the time.
+        let fits = taken.saturating_add(2 + 2 + 6) <= usize::from(self.width);
+        (!fits && !tag.is_empty()).then(|| RowKind::Hint(std::mem::take(tag)))
+    }
+
     /// Whether `message` needs no new line of who and when after `before`. In a room where nobody has a name every
     /// message has one.
     fn continues(&self, before: &Message, message: &Message) -> bool {
@@ -205,7 +274,8 @@ impl Paper<'_> {
             (Direction::Outgoing { .. }, Direction::Outgoing { .. }) => true,
             _ => false,
         };
-        same_side && message.time.0.saturating_sub(before.time.0).abs() < GROUP_MICROS
+        let alike = tag(before) == tag(message) && closed(before) == closed(message);
+        same_side && alike && message.time.0.saturating_sub(before.time.0).abs() < GROUP_MICROS
     }
 
     fn system_rows(&self, text: &str, kinds: &mut Vec<RowKind>) {
@@ -214,7 +284,7 @@ impl Paper<'_> {
     }
 
     /// A line of the program itself as rows behind the gutter.
-    fn wrapped(&self, text: &str) -> Vec<String> {
+    pub(super) fn wrapped(&self, text: &str) -> Vec<String> {
         let inner = self.width.saturating_sub(gutter(self.width)).max(1);
         let escaped = escape(text);
         let rows = wrap(escaped.as_str(), inner).into_iter();
@@ -231,11 +301,33 @@ fn slice(text: &str, range: Range<usize>) -> &str {
 }
 
 /// `…` waiting, `✓` handed to the network, `✓✓` stored by the peer, `✗` failed. At most the gutter's two cells.
-const fn glyph(mark: &Mark) -> &'static str {
+const fn glyph(mark: &Mark) -> Glyph {
     match mark {
-        Mark::Waiting => "…",
-        Mark::Sent => "✓",
-        Mark::Delivered | Mark::Read => "✓✓",
-        Mark::Failed(_) => "✗",
+        Mark::Waiting => ("…", Role::Mark),
+        Mark::Sent => ("✓", Role::Mark),
+        Mark::Delivered => ("✓✓", Role::Mark),
+        Mark::Read => ("✓✓", Role::MarkRead),
+        Mark::Failed(_) => ("✗", Role::MarkFailed),
+    }
+}
+
+/// Key of the words that say what is special about a message.
+const fn tag(message: &Message) -> Option<&'static str> {
+    Some(match (message.kind(), message.is_outgoing()) {
+        (Some(Kind::Sealed), true) => "tag-sealed",
+        (Some(Kind::Opened), _) => "tag-opened",
+        (Some(Kind::Several), _) => "tag-several",
+        (Some(Kind::Everyone), _) => "tag-everyone",
+        (Some(Kind::Automatic), _) => "tag-automatic",
+        _ => return None,
+    })
+}
+
+/// Key of what is said in the place of a text that nobody can read, or not yet.
+fn closed(message: &Message) -> Option<&'static str> {
+    match message.kind() {
+        Some(Kind::Sealed) if message.is_incoming() => Some("scrollback-sealed"),
+        Some(Kind::Unreadable) if message.text.is_empty() => Some("scrollback-unreadable-message"),
+        _ => None,
     }
 }

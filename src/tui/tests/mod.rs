@@ -1,6 +1,9 @@
 //! The front as a person meets it: keys in, screens and sent messages out. No terminal, no network.
 
+mod files;
 mod keys;
+mod paths;
+mod peers;
 mod rooms;
 mod screens;
 mod search;
@@ -38,6 +41,8 @@ struct Front {
     sent: Vec<String>,
     entered: Vec<ConversationId>,
     requests: Vec<Request>,
+    /// What the front asked the app for.
+    intents: Vec<Intent>,
     edits: Vec<ContactsEdit>,
     cursor: Option<Position>,
     buffer: Buffer,
@@ -51,6 +56,7 @@ impl Front {
             zone: TimeZone::UTC,
             theme: Theme::standard(Colours::True),
             colours: Colours::True,
+            blocks: true,
             me: "me".to_owned(),
         };
         let screen = Rect::new(0, 0, width, height);
@@ -62,6 +68,7 @@ impl Front {
             sent: vec![],
             entered: vec![],
             requests: vec![],
+            intents: vec![],
             edits: vec![],
             cursor: None,
             buffer: Buffer::empty(screen),
@@ -138,7 +145,10 @@ impl Front {
 
     fn fulfil(&mut self, request: Request) {
         match request {
-            Request::Intent(intent) => self.apply(Event::Intent(intent)),
+            Request::Intent(intent) => {
+                self.intents.push(intent.clone());
+                self.apply(Event::Intent(intent));
+            }
             other => self.requests.push(other),
         }
     }

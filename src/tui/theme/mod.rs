@@ -40,7 +40,13 @@ pub enum Role {
     System,
     Gutter,
     Mark,
+    /// Somebody has opened it there.
+    MarkRead,
     MarkFailed,
+    /// The name of a file.
+    File,
+    /// The full part of a progress bar.
+    Progress,
     /// What stands for a character that cannot be shown.
     Token,
     Link,
@@ -79,7 +85,7 @@ pub const SENDERS: [Role; 8] = [
 ];
 
 /// Every role with its name in a theme file.
-const ROLES: [(Role, &str); 37] = [
+const ROLES: [(Role, &str); 40] = [
     (Role::Base, "base"),
     (Role::Dim, "dim"),
     (Role::Border, "border"),
@@ -97,7 +103,10 @@ const ROLES: [(Role, &str); 37] = [
     (Role::System, "system"),
     (Role::Gutter, "gutter"),
     (Role::Mark, "mark"),
+    (Role::MarkRead, "mark-read"),
     (Role::MarkFailed, "mark-failed"),
+    (Role::File, "file"),
+    (Role::Progress, "progress"),
     (Role::Token, "token"),
     (Role::Link, "link"),
     (Role::Match, "match"),
@@ -158,6 +167,12 @@ impl Colours {
             Self::Sixteen
         }
     }
+}
+
+/// Whether the terminal has block characters, as far as it tells: the consoles of kernels and old terminals have not.
+pub fn has_blocks(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let term = variable("TERM").unwrap_or_default();
+    !matches!(term.as_str(), "dumb" | "linux" | "cons25" | "sun" | "vt100" | "vt220")
 }
 
 /// A style for every role.

@@ -1,6 +1,6 @@
 //! What the typed commands do.
 
-use super::{act, compose, popups, search};
+use super::{act, compose, files, kinds, popups, search};
 use crate::app::{Intent, Standing, State};
 use crate::model::{Address, ConversationId, Phrase};
 use crate::runtime::{self, profile::check_name};
@@ -32,6 +32,14 @@ pub(super) fn run(
         Verb::Join => join(ui, state, args, requests)?,
         Verb::Leave => leave(ui, state, requests)?,
         Verb::Members => act(ui, state, Action::Members, requests),
+        Verb::File => files::offer(ui, state, args, requests)?,
+        Verb::Accept => files::accept(ui, state, args, requests)?,
+        Verb::Decline => files::decline(ui, state, requests)?,
+        Verb::Stop => files::stop(ui, state, args, requests)?,
+        Verb::Seal => kinds::seal(ui, state, needed(args, "TEXT")?, requests)?,
+        Verb::Everyone => kinds::everyone(ui, state, needed(args, "TEXT")?, requests)?,
+        Verb::To => kinds::several(ui, state, args, requests)?,
+        Verb::Away => kinds::away(ui, args, requests),
         Verb::Ignore => ignore(ui, state, requests)?,
         Verb::Clear => {
             let id = open(ui)?;

@@ -1,9 +1,12 @@
 //! What keys, pastes and the mouse do to the front's state, and what they ask for. Pure: no I/O, no clock.
 
 mod commands;
+mod complete;
 mod compose;
 mod desk;
+mod files;
 mod find;
+mod kinds;
 mod mouse;
 mod navigate;
 mod popups;
@@ -13,6 +16,7 @@ mod select;
 
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
+pub(super) use complete::completed;
 pub(super) use desk::save;
 pub(super) use navigate::open;
 pub(super) use popups::first_start_form;
@@ -65,7 +69,13 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         return;
     }
     match action {
-        Action::Send | Action::Edit(_) | Action::Up | Action::Down | Action::Complete | Action::Editor => {
+        Action::Send
+        | Action::Edit(_)
+        | Action::Up
+        | Action::Down
+        | Action::Complete
+        | Action::CompleteBack
+        | Action::Editor => {
             compose::act(ui, state, action, requests);
         }
         Action::Next | Action::Previous | Action::Nth(_) | Action::NextUnread | Action::LastVisited => {
@@ -110,9 +120,22 @@ fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>
     if ui.flash.take().is_none() {
         ui.told_seen = state.told_after(ui.told_seen).map_or(ui.told_seen, |(number, _)| number);
     }
-    let action = look_up(ui.layers(), key);
-    if action != Some(Action::Complete) {
-        ui.completion = None;
+    let mut action = look_up(ui.layers(), key);
+    if ui.lists_paths() {
+        action = match action {
+            Some(Action::Up) => Some(Action::CompleteBack),
+            Some(Action::Down) => Some(Action::Complete),
+            Some(Action::Back) => {
+                ui.completion = None;
+                return;
+            }
+            other => other,
+        };
+    }
+    if !matches!(action, Some(Action::Complete | Action::CompleteBack)) {
+        ui.completing = None;
+        // Enter takes what the list has chosen.
+        ui.completion.take_if(|list| action != Some(Action::Send) || !list.is_listed);
     }
     if action != Some(Action::ClearOrQuit) {
         ui.quitting = false;
@@ -128,6 +151,7 @@ fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>
 fn on_paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
     ui.flash = None;
     ui.completion = None;
+    ui.completing = None;
     ui.quitting = false;
     let typing = ui.popup.is_some() || matches!(ui.mode, Mode::Writing | Mode::Finding(_));
     if typing && (ui.popup.is_some() || !find::paste(ui, text, requests)) {

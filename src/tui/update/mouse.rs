@@ -1,14 +1,14 @@
-//! The mouse: a click opens a contact or copies a link, the wheel scrolls.
+//! The mouse: a click opens a contact, copies a link or chooses what is offered; the wheel scrolls.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::{navigate, read, search};
+use super::{navigate, read, search, select};
 use crate::app::State;
 use crate::model::{ConversationId, Phrase};
 use crate::tui::popup::Popup;
 use crate::tui::scrollback::RowKind;
-use crate::tui::ui::{Request, Ui};
+use crate::tui::ui::{Chosen, Request, Ui};
 use crate::tui::view;
 
 /// Rows that one notch of the wheel moves.
@@ -44,6 +44,24 @@ fn click(ui: &mut Ui, state: &State, at: Position, requests: &mut Vec<Request>) 
     {
         requests.push(Request::Copy(link));
         ui.flash = Some(Phrase::new("flash-link-copied"));
+    } else if ui.areas.scrollback.contains(at)
+        && let Some(chosen) = offer_at(ui, state, at)
+    {
+        select::choose(ui, state, chosen, requests);
+    }
+}
+
+/// What is offered or sealed on that row.
+fn offer_at(ui: &Ui, state: &State, at: Position) -> Option<Chosen> {
+    let row = ui.scene.rows.get(view::scene_row(ui, at.y.saturating_sub(ui.areas.scrollback.y))?)?;
+    let message = row.message;
+    match row.kind {
+        RowKind::Closed { .. } => Some(Chosen { message, file: None }),
+        RowKind::File { file, .. } => {
+            let files = ui.place(state)?.message(message)?.files.as_slice().len();
+            Some(Chosen { message, file: (files > 1).then_some(file) })
+        }
+        _ => None,
     }
 }
 

@@ -39,6 +39,7 @@ pub(in crate::tui) fn open(ui: &mut Ui, target: ConversationId, requests: &mut V
     ui.gone = false;
     ui.mode = Mode::Writing;
     ui.completion = None;
+    ui.completing = None;
 }
 
 /// The neighbour in the list, round and round.
@@ -55,12 +56,17 @@ fn beside(ui: &Ui, state: &State, below: bool) -> Option<ConversationId> {
 pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
     let awaited = match &ui.awaited {
         Some(Awaited::Contact(name)) => state.contact_named(name),
-        Some(Awaited::Place(address)) => state.at_address(address),
+        Some(Awaited::Place(address) | Awaited::Everyone { address, .. }) => state.at_address(address),
         None => None,
     };
     if let Some(awaited) = awaited.map(|one| one.id) {
-        ui.awaited = None;
+        let awaiting = ui.awaited.take();
         open(ui, awaited, requests);
+        if let Some(Awaited::Everyone { text, .. }) = awaiting {
+            ui.positions.remove(&awaited);
+            ui.left_end.remove(&awaited);
+            requests.push(super::kinds::said_to_everyone(awaited, &text));
+        }
     }
     if ui.place(state).is_some_and(|place| !place.ignored) {
         return;

@@ -61,8 +61,8 @@ fn palette(ui: &Ui) -> Chooser {
 /// Single keystrokes of editing are no commands.
 const fn in_palette(action: Action) -> bool {
     use Action::{
-        Accept, Back, ClearOrQuit, Copy, Details, Down, Edit, First, Inspect, Last, NextField, Nth, Open,
-        Palette, PreviousField, Reply, Retry, Send, Up,
+        Accept, Back, ClearOrQuit, CompleteBack, Copy, Decline, Details, Down, Edit, First, Inspect, Last,
+        NextField, NextFile, Nth, Open, Palette, PreviousField, PreviousFile, Reply, Retry, Send, Take, Up,
     };
     !matches!(
         action,
@@ -76,7 +76,12 @@ const fn in_palette(action: Action) -> bool {
             | Inspect
             | Details
             | Open
+            | Take
+            | Decline
             | Retry
+            | NextFile
+            | PreviousFile
+            | CompleteBack
             | Accept
             | NextField
             | PreviousField
@@ -94,10 +99,18 @@ fn go_to(ui: &Ui, state: &State) -> Chooser {
     let here = listed.iter().filter(|one| Some(one.id) == ui.open);
     let items = others.chain(here).map(|one| Item {
         label: plain_line(&one.name),
-        detail: plain_line(&one.address.to_string()),
+        detail: plain_line(&told(one)),
         choice: Choice::Open(one.id),
     });
     Chooser::new("popup-go-to", items.collect())
+}
+
+/// Where it is, and what else one may look for it by.
+fn told(one: &Conversation) -> String {
+    let about = one.about.as_deref();
+    let words = about.into_iter().flat_map(|about| [about.group.as_str(), &about.host, &about.user]);
+    let address = one.address.to_string();
+    words.filter(|words| !words.is_empty()).chain([address.as_str()]).collect::<Vec<_>>().join("  ")
 }
 
 fn sent(ui: &mut Ui, state: &State) -> Option<Chooser> {

@@ -52,6 +52,13 @@ pub(super) fn show(ui: &mut Ui, state: &State, message: MessageId, requests: &mu
     }
 }
 
+/// Scrolls so that this file of a message that is held can be seen; not at all if it can be already.
+pub(super) fn show_file(ui: &mut Ui, state: &State, message: MessageId, file: u16) {
+    if !ui.scene.shows_file(message, file) {
+        go(ui, state, |paper, height| paper.showing_file(message, file, height));
+    }
+}
+
 /// Scrolls to this byte of the escaped text of a message that is held.
 pub(super) fn show_byte(ui: &mut Ui, state: &State, message: MessageId, byte: usize) {
     go(ui, state, |paper, height| paper.showing_byte(message, byte, height));

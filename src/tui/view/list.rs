@@ -76,14 +76,30 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
 }
 
 /// Whether the other side is there: what its dialect knows, or else what came from it.
-const fn dot(one: &Conversation) -> (Role, &'static str) {
+fn dot(one: &Conversation) -> (Role, &'static str) {
     match (&one.reach, one.presence) {
         _ if one.is_out() => (Role::Dim, "·"),
+        (Some(Reach::Up), _) if is_away(one) => (Role::Dim, "◐"),
         (Some(Reach::Up), _) | (None, Presence::Heard) => (Role::PresenceHeard, "●"),
         (Some(Reach::Seeking), _) => (Role::Dim, "◌"),
         (Some(Reach::Down(_)), _) | (None, Presence::Unreachable) => (Role::PresenceAway, "✕"),
         (None, Presence::Unknown) => (Role::Dim, "○"),
     }
+}
+
+/// It says that nobody is at the keyboard.
+fn is_away(one: &Conversation) -> bool {
+    one.about.as_ref().is_some_and(|about| about.away.is_some())
+}
+
+/// Cells without which the words beside a name say nothing.
+const LEAST_BESIDE: u16 = 3;
+
+/// The group somebody belongs to, or else the machine: what tells two of one name apart.
+fn beside(one: &Conversation) -> Option<String> {
+    let about = one.about.as_ref()?;
+    let words = [&about.group, &about.host].into_iter().find(|words| !words.trim().is_empty())?;
+    Some(plain_line(words))
 }
 
 fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
@@ -100,7 +116,13 @@ fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
     let name = plain_line(&one.name);
     let name = clip_with_ellipsis(&name, room);
     text::put(buffer, row.x.saturating_add(1), row.y, 1, dot, on(base));
-    text::put(buffer, row.x.saturating_add(3), row.y, room, &name, on(Role::Base));
+    let at = row.x.saturating_add(3);
+    let taken = text::put(buffer, at, row.y, room, &name, on(Role::Base)).saturating_add(2);
+    let left = room.saturating_sub(taken);
+    if let Some(words) = beside(one).filter(|_| left >= LEAST_BESIDE) {
+        let words = clip_with_ellipsis(&words, left);
+        text::put(buffer, at.saturating_add(taken), row.y, left, &words, on(Role::Dim));
+    }
     let at = row.right().saturating_sub(unread_width);
     text::put(buffer, at, row.y, unread_width, &unread, theme.style(Role::Unread));
 }

@@ -1,6 +1,8 @@
 //! Draws the screen: `(&State, &Ui) -> Buffer`. Drawing stores, sends and marks nothing.
 
+mod candidates;
 mod composer;
+mod files;
 mod list;
 mod popup;
 pub(in crate::tui) mod reader;
@@ -38,6 +40,7 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
     }
     list::draw(state, ui, areas.list, buffer);
     status::flash_over(state, ui, buffer);
+    candidates::draw(ui, buffer);
     let cursor = match &ui.popup {
         Some(popup) => popup::draw(state, ui, popup, buffer),
         None => cursor,

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::{Conversation, Person, Presence, Who};
+use crate::model::file::{Fate, File};
 use crate::model::text::{escape, plain_line};
-use crate::model::traffic::Reach;
+use crate::model::traffic::{About, Kind, Reach};
 use crate::model::{Direction, Mark, Message, WallTime};
 use crate::tui::popup::{Part, Reader};
+use crate::tui::scrollback::state;
 use crate::tui::senders::Sender;
 use crate::tui::ui::Style;
 
@@ -53,7 +55,8 @@ pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Mes
             let key = match mark {
                 Mark::Waiting => "details-waiting",
                 Mark::Sent => "details-sent",
-                Mark::Delivered => "details-delivered",
+                Mark::Delivered if place.address.scheme.caps.authenticated => "details-delivered",
+                Mark::Delivered => "details-delivered-unverified",
                 Mark::Read => "details-read",
                 Mark::Failed(fault) if fault.is_doubtful() => "details-doubtful",
                 Mark::Failed(_) => "details-failed",
@@ -66,11 +69,44 @@ pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Mes
         }
         Direction::Notice(_) => {}
     }
+    lines.extend(kind(message).map(|key| lang.text(key)));
     if place.is_unkept(message.id) {
         lines.push(lang.text("details-unkept"));
     }
+    lines.extend(message.files.as_slice().iter().map(|file| offered(style, file, message.is_outgoing())));
     let parts = lines.into_iter().map(Part::Line).collect();
     Reader { title: lang.text("popup-details"), parts, top: 0, about: None }
+}
+
+/// Key of what is special about a message.
+const fn kind(message: &Message) -> Option<&'static str> {
+    Some(match message.kind() {
+        Some(Kind::Sealed | Kind::Opened) => "details-sealed",
+        Some(Kind::Several) => "details-several",
+        Some(Kind::Everyone) => "details-everyone",
+        Some(Kind::Automatic) => "details-automatic",
+        Some(Kind::Unreadable) => "details-unreadable",
+        Some(Kind::Text | Kind::Joined) | None => return None,
+    })
+}
+
+/// A file of the message: its name, its size, what became of it and where it lies.
+fn offered(style: &Style, file: &File, own: bool) -> String {
+    let lang = &style.lang;
+    let slash = if file.folder { "/" } else { "" };
+    let bytes = file.size.to_string();
+    let state = lang.text(state(file, own));
+    let line = lang.with(
+        "details-file",
+        &[("name", &format!("{}{slash}", file.name)), ("bytes", &bytes), ("state", &state)],
+    );
+    match &file.fate {
+        Fate::Done { path } if !path.is_empty() => {
+            format!("{line} · {}", lang.with("file-saved", &[("path", path)]))
+        }
+        Fate::Broken { fault, .. } => format!("{line} · {}", lang.phrase(&fault.phrase())),
+        _ => line,
+    }
 }
 
 /// What is known of a conversation, and who is in it.
@@ -83,10 +119,10 @@ pub(in crate::tui) fn conversation(style: &Style, place: &Conversation) -> Reade
         lang.with("details-dialect", &[("name", scheme.name)]),
     ];
     if scheme.caps.encodings {
-        let encoding = plain_line(place.address.option("encoding").unwrap_or("utf-8"));
-        lines.push(lang.with("details-encoding", &[("name", &encoding)]));
+        lines.push(lang.with("details-encoding", &[("name", &super::status::encoding(place))]));
     }
     lines.push(reach(style, place));
+    lines.extend(place.about.iter().flat_map(|about| told(style, about)));
     if place.is_room() {
         let known = place.members.known().to_string();
         lines.push(String::new());
@@ -101,10 +137,29 @@ pub(in crate::tui) fn conversation(style: &Style, place: &Conversation) -> Reade
     Reader { title: lang.text("popup-conversation"), parts, top: 0, about: Some(place.id) }
 }
 
+/// What somebody tells of themselves: what is empty says nothing.
+fn told(style: &Style, about: &About) -> Vec<String> {
+    let away = about.away.as_deref().unwrap_or_default();
+    let parts = [
+        ("details-name", about.name.as_str()),
+        ("details-group", &about.group),
+        ("details-user", &about.user),
+        ("details-host", &about.host),
+        ("details-program", &about.program),
+        ("details-away", away),
+        ("details-motto", &about.motto),
+    ];
+    let said = parts.into_iter().filter(|(_, words)| !words.trim().is_empty());
+    said.map(|(key, words)| style.lang.with(key, &[("text", words)])).collect()
+}
+
 fn reach(style: &Style, place: &Conversation) -> String {
     let lang = &style.lang;
+    let presence = place.address.scheme.caps.presence;
     let state = match (&place.reach, place.presence) {
         _ if place.is_out() => return lang.text("details-out"),
+        (Some(Reach::Up), _) if presence => lang.text("details-reach-here"),
+        (None, Presence::Unknown) if presence => lang.text("details-reach-unseen"),
         (Some(Reach::Up), _) => lang.text("details-reach-up"),
         (Some(Reach::Seeking), _) => lang.text("reach-seeking"),
         (Some(Reach::Down(why)), _) => plain_line(&lang.phrase(why)),

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
 
-use super::{fill, text};
+use super::{files, fill, text};
 use crate::app::State;
 use crate::model::MessageId;
-use crate::tui::scrollback::{Body, Row, RowKind, gutter};
+use crate::tui::scrollback::{Body, Glyph, Row, RowKind, gutter};
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
-use crate::tui::ui::{Mode, Ui};
+use crate::tui::ui::{Chosen, Mode, Ui};
 
 /// Which row of the scene stands on this row of the pane: few rows stand at its bottom.
 pub(in crate::tui) fn scene_row(ui: &Ui, row: u16) -> Option<usize> {
@@ -58,20 +58,29 @@ fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
     let style = |role| ui.style.theme.style(role);
     let indent = text_indent(ui);
     let inner = Rect { x: area.x.saturating_add(indent), width: area.width.saturating_sub(indent), ..area };
-    let selected = matches!(ui.mode, Mode::Selecting(chosen) if chosen == row.message);
+    let selected = is_selected(ui, row);
+    if selected {
+        fill(ui, area, Role::Selected, buffer);
+    }
     match &row.kind {
         RowKind::Day(day) => centred(buffer, area, day, style(Role::Dim), style(Role::Border)),
         RowKind::UnreadBelow(label) => centred(buffer, area, label, style(Role::Unread), style(Role::Border)),
         RowKind::Head { .. } => head(ui, &row.kind, area, buffer),
-        RowKind::Body { body, row: at, own, mark, failed, colour } => {
-            if selected {
-                fill(ui, area, Role::Selected, buffer);
-            }
+        RowKind::Body { body, row: at, own, mark, colour } => {
             let base = style(if *own { Role::Outgoing } else { Role::Incoming });
             let base = if selected { style(Role::Selected) } else { base };
             body_row(ui, (row.message, body, *at), base, inner, buffer);
-            let style = gutter_style(ui, (*mark, *failed), *colour);
+            let style = gutter_style(ui, *mark, *colour);
             draw_gutter(ui, (*own, *at == 0, *mark), style, area, buffer);
+        }
+        RowKind::Closed { text: line, first } => {
+            let role = if selected { Role::Selected } else { Role::System };
+            text::put(buffer, inner.x, inner.y, inner.width, line, style(role));
+            draw_gutter(ui, (false, *first, None), style(Role::Gutter), area, buffer);
+        }
+        RowKind::File { own, part, mark, first, .. } => {
+            files::draw(ui, part, selected, inner, buffer);
+            draw_gutter(ui, (*own, *first, *mark), gutter_style(ui, *mark, None), area, buffer);
         }
         RowKind::Cut(label) | RowKind::Hint(label) => {
             text::put(buffer, inner.x, inner.y, inner.width, label, style(Role::Dim));
@@ -87,10 +96,21 @@ fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
     }
 }
 
+/// Whether the row is one of what is chosen in select mode.
+fn is_selected(ui: &Ui, row: &Row) -> bool {
+    let Mode::Selecting(Chosen { message, file }) = ui.mode else { return false };
+    let said = match &row.kind {
+        RowKind::Body { .. } | RowKind::Closed { .. } => file.is_none(),
+        RowKind::File { file: of, .. } => file.is_none_or(|file| file == *of),
+        _ => false,
+    };
+    said && row.message == message
+}
+
 /// Who, from where; the time at the right end where there is room. Anyone can bear any name: the source is
 /// what tells, so a long name and then the time give way to it.
 fn head(ui: &Ui, kind: &RowKind, area: Rect, buffer: &mut Buffer) {
-    let RowKind::Head { own, name, source, time, colour } = kind else { return };
+    let RowKind::Head { own, name, source, tag, time, colour } = kind else { return };
     let style = |role| ui.style.theme.style(role);
     let who = style(colour.unwrap_or(if *own { Role::OwnName } else { Role::Name }));
     let gap = if source.is_empty() { "" } else { "  " };
@@ -106,7 +126,12 @@ fn head(ui: &Ui, kind: &RowKind, area: Rect, buffer: &mut Buffer) {
     let room = right.saturating_sub(area.x).saturating_sub(cells(&name)).saturating_sub(cells(gap));
     let source = clip_with_ellipsis(source, room);
     let pieces = [(&*name, who), (gap, style(Role::Dim)), (&*source, style(Role::Dim))];
-    text::put_all(buffer, area.x, area.y, right, &pieces);
+    let end = text::put_all(buffer, area.x, area.y, right, &pieces);
+    // Where it does not fit it has a row of its own.
+    let at = end.saturating_add(2);
+    if !tag.is_empty() && at.saturating_add(cells(tag)) <= right {
+        text::put(buffer, at, area.y, right.saturating_sub(at), tag, style(Role::Dim));
+    }
     if timed {
         text::put(buffer, right, area.y, time_width, time, style(Role::Dim));
     }
@@ -140,7 +165,7 @@ fn body_row(
 /// dotted bar on every further row of the same message.
 fn draw_gutter(
     ui: &Ui,
-    (own, first, mark): (bool, bool, Option<&'static str>),
+    (own, first, mark): (bool, bool, Option<Glyph>),
     style: Style,
     area: Rect,
     buffer: &mut Buffer,
@@ -150,14 +175,13 @@ fn draw_gutter(
         (true, true) => " ",
         (true, false) => "▌",
     };
-    text::put(buffer, area.x, area.y, text_indent(ui), mark.unwrap_or(bar), style);
+    text::put(buffer, area.x, area.y, text_indent(ui), mark.map_or(bar, |(mark, _)| mark), style);
 }
 
-fn gutter_style(ui: &Ui, (mark, failed): (Option<&'static str>, bool), colour: Option<Role>) -> Style {
+fn gutter_style(ui: &Ui, mark: Option<Glyph>, colour: Option<Role>) -> Style {
     let style = |role| ui.style.theme.style(role);
     match (mark, colour) {
-        _ if failed => style(Role::MarkFailed),
-        (Some(_), _) => style(Role::Mark),
+        (Some((_, role)), _) => style(role),
         (None, Some(sender)) => {
             // Where a name stands on a ground of its own colour, that is the colour of the bar.
             let sender = style(sender);

@@ -7,12 +7,16 @@ use super::{fill, text};
 use crate::app::{Conversation, Presence, Standing, State};
 use crate::model::Phrase;
 use crate::model::text::plain_line;
-use crate::model::traffic::Reach;
+use crate::model::traffic::{Kind, Reach};
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
-use crate::tui::text::{width, wrap};
+use crate::tui::offers::{can_decline, can_fetch, can_stop};
+use crate::tui::text::{clip_with_ellipsis, width, wrap};
 use crate::tui::theme::Role;
-use crate::tui::ui::{Mode, Ui};
+use crate::tui::ui::{Chosen, Mode, Ui};
+
+/// Cells that what somebody says of being away takes at most.
+const MAX_WORDS: u16 = 24;
 
 /// Name, what is wrong, address, encoding, and that anybody on the way can read it.
 pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
@@ -45,14 +49,21 @@ fn details(ui: &Ui, place: &Conversation, address: String) -> String {
     let out = place.is_out().then(|| ui.style.lang.text("header-out"));
     let mut parts: Vec<String> = out.into_iter().chain([address]).collect();
     parts.extend(reach(ui, place));
+    parts.extend(busy(ui, place));
     parts.extend(members(ui, place));
     if scheme.caps.encodings {
-        parts.push(plain_line(place.address.option("encoding").unwrap_or("utf-8")));
+        parts.push(encoding(place));
     }
     if !scheme.caps.authenticated {
         parts.push(ui.style.lang.text("header-plain"));
     }
     parts.join("  ")
+}
+
+/// What is written there, as a person chose it or as the dialect knows it.
+pub(super) fn encoding(place: &Conversation) -> String {
+    let known = place.about.as_ref().map(|about| about.encoding.as_str()).filter(|label| !label.is_empty());
+    plain_line(place.address.option("encoding").or(known).unwrap_or("utf-8"))
 }
 
 /// What is wrong between us and the other side, if its dialect knows.
@@ -62,6 +73,28 @@ fn reach(ui: &Ui, place: &Conversation) -> Option<String> {
         Reach::Seeking => Some(ui.style.lang.text("reach-seeking")),
         Reach::Down(why) => Some(plain_line(&ui.style.lang.phrase(why))),
     }
+}
+
+/// That the peer is writing just now, or is away.
+fn busy(ui: &Ui, place: &Conversation) -> Option<String> {
+    let until = |typing: &std::time::Instant| ui.moment.is_none_or(|moment| moment < *typing);
+    if place.typing.as_ref().is_some_and(until) {
+        return Some(ui.style.lang.text("header-typing"));
+    }
+    let away = place.about.as_ref()?.away.as_ref()?;
+    Some(away_text(ui, away))
+}
+
+fn away_text(ui: &Ui, away: &str) -> String {
+    if away.trim().is_empty() {
+        return ui.style.lang.text("header-away");
+    }
+    ui.style.lang.with("header-away-text", &[("text", &short(away))])
+}
+
+/// Nobody's words fill the whole line.
+fn short(words: &str) -> String {
+    clip_with_ellipsis(&plain_line(words), MAX_WORDS).into()
 }
 
 fn members(ui: &Ui, place: &Conversation) -> Option<String> {
@@ -130,6 +163,16 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let mut left = vec![listening(state, ui)];
+    // What a person has to know of first: others are told that they are away.
+    if let Some(away) = &ui.away {
+        left.insert(0, ui.style.lang.with("status-away", &[("text", &short(away))]));
+    }
+    if !state.transfers.is_empty() {
+        left.insert(
+            0,
+            ui.style.lang.with("status-transfers", &[("count", &state.transfers.len().to_string())]),
+        );
+    }
     let unread = state.unread_elsewhere(ui.open);
     if unread > 0 {
         left.push(ui.style.lang.with("status-unread", &[("count", &unread.to_string())]));
@@ -149,7 +192,7 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
     let left = format!(" {}", left.join("  "));
     let end = text::put(buffer, area.x, area.y, area.width, &left, style(Role::Status));
-    hints(ui, area, area.x.saturating_add(end).saturating_add(2), buffer);
+    hints(state, ui, area, area.x.saturating_add(end).saturating_add(2), buffer);
 }
 
 /// What a person has to read now.
@@ -198,16 +241,44 @@ fn listening(state: &State, ui: &Ui) -> String {
     sockets.collect::<Vec<_>>().join("  ")
 }
 
-/// The keys that are worth knowing now, at the right end: the first of them that fit.
-fn hints(ui: &Ui, area: Rect, from: u16, buffer: &mut Buffer) {
-    let actions: &[(Action, &str)] = match ui.mode {
-        Mode::Selecting(_) => &[
-            (Action::Copy, "hint-copy"),
-            (Action::Reply, "hint-reply"),
-            (Action::Inspect, "hint-inspect"),
+/// What can be done with what is chosen.
+fn selecting(state: &State, ui: &Ui, chosen: Chosen) -> &'static [(Action, &'static str)] {
+    let message = ui.place(state).and_then(|place| place.message(chosen.message));
+    let transfers = &state.transfers;
+    match message {
+        Some(message) if can_decline(transfers, message) => &[
+            (Action::Take, "hint-fetch"),
+            (Action::Decline, "hint-decline"),
+            (Action::NextFile, "hint-next-file"),
             (Action::Details, "hint-details"),
             (Action::Back, "hint-back"),
         ],
+        Some(message) if can_stop(transfers, message, chosen.file) => &[
+            (Action::Retry, "hint-stop"),
+            (Action::NextFile, "hint-next-file"),
+            (Action::Details, "hint-details"),
+            (Action::Back, "hint-back"),
+        ],
+        Some(message) if can_fetch(transfers, message, chosen.file) => {
+            &[(Action::Take, "hint-fetch"), (Action::Details, "hint-details"), (Action::Back, "hint-back")]
+        }
+        Some(message) if message.is_incoming() && message.kind() == Some(Kind::Sealed) => {
+            &[(Action::Take, "hint-unseal"), (Action::Details, "hint-details"), (Action::Back, "hint-back")]
+        }
+        Some(_) | None => &[
+            (Action::Copy, "hint-copy"),
+            (Action::Reply, "hint-reply"),
+            (Action::Inspect, "hint-inspect"),
+            (Action::Decline, "hint-details"),
+            (Action::Back, "hint-back"),
+        ],
+    }
+}
+
+/// The keys that are worth knowing now, at the right end: the first of them that fit.
+fn hints(state: &State, ui: &Ui, area: Rect, from: u16, buffer: &mut Buffer) {
+    let actions: &[(Action, &str)] = match ui.mode {
+        Mode::Selecting(chosen) => selecting(state, ui, chosen),
         Mode::Finding(_) => {
             &[(Action::Find, "hint-older"), (Action::FindNext, "hint-newer"), (Action::Back, "hint-back")]
         }

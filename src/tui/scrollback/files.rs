@@ -1,0 +1,181 @@
+//! The rows of what a message offers: each file with its name, its size and what becomes of it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::Paper;
+use super::rows::{RowKind, gutter};
+use crate::app::Moving;
+use crate::model::file::{Fate, File};
+use crate::model::text::{escape_line, plain_line};
+use crate::model::{Fault, Message};
+use crate::tui::amounts;
+use crate::tui::offers::{self, can_decline, can_fetch};
+use crate::tui::text::{width, wrap};
+
+/// Cells before a file's name, for its glyph; with less room there are none.
+pub(in crate::tui) const GLYPH: u16 = 2;
+
+/// Cells a progress bar takes at most, and those without which there is none.
+const MAX_BAR: usize = 30;
+const LEAST_BAR: usize = 6;
+
+/// The line of a file: its name, its size, and in a word what became of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileLine {
+    /// Escaped, as all of it.
+    pub text: String,
+    /// Where in it the name stands, and the tokens of the escaper.
+    pub name: Range<usize>,
+    pub tokens: Vec<Range<usize>>,
+    /// Byte ranges of the text, one a row.
+    pub rows: Vec<Range<usize>>,
+    pub folder: bool,
+}
+
+/// What stands on a row about a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FilePart {
+    /// A row of its line.
+    Line { line: Arc<FileLine>, row: usize },
+    /// How far it is. `cells`: of the bar, with its ends; `permille`: how much of it is full.
+    Bar { cells: u16, permille: u16, label: String },
+    /// A row of where it lies or what went wrong.
+    Note { text: String, bad: bool },
+}
+
+/// Cells before all rows of a file.
+pub(in crate::tui) const fn indent(width: u16) -> u16 {
+    if width < 12 { 0 } else { GLYPH }
+}
+
+impl Paper<'_> {
+    /// The rows of every file of a message, and the keys that apply.
+    pub(super) fn file_rows(&self, message: &Arc<Message>, kinds: &mut Vec<RowKind>) {
+        let width = self.width.saturating_sub(gutter(self.width));
+        let width = width.saturating_sub(indent(width)).max(1);
+        let (own, several) = (message.is_outgoing(), message.files.as_slice().len() > 1);
+        for (at, file) in offers::files(message, None) {
+            let moving = offers::moving(self.transfers, message, at);
+            let mut push = |part| kinds.push(RowKind::File { own, file: at, part, mark: None, first: false });
+            let word =
+                moving.map_or_else(|| Some(state(file, own)), |moving| moving.waits.then_some("file-queued"));
+            let line = Arc::new(self.line(file, several.then_some(at), word, width));
+            for row in 0..line.rows.len() {
+                push(FilePart::Line { line: Arc::clone(&line), row });
+            }
+            if let Some(moving) = moving.filter(|moving| !moving.waits) {
+                push(self.bar(moving, usize::from(width)));
+            } else if let Some((text, bad)) = self.note(file, own).filter(|_| moving.is_none()) {
+                let rows = wrap(&text, width).into_iter();
+                rows.for_each(|row| {
+                    let text = text.get(row).unwrap_or_default().to_owned();
+                    push(FilePart::Note { text, bad });
+                });
+            }
+        }
+        if let Some(keys) = self.keys(message) {
+            kinds.extend(self.wrapped(&keys).into_iter().map(RowKind::Hint));
+        }
+    }
+
+    fn line(&self, file: &File, number: Option<u16>, word: Option<&str>, width: u16) -> FileLine {
+        let number = number.map(|at| format!("{}. ", at.saturating_add(1))).unwrap_or_default();
+        let name = escape_line(&file.name);
+        let slash = if file.folder { "/" } else { "" };
+        let end = number.len().saturating_add(name.as_str().len()).saturating_add(slash.len());
+        let shift = |range: &Range<usize>| {
+            range.start.saturating_add(number.len())..range.end.saturating_add(number.len())
+        };
+        let tokens = name.tokens().iter().map(shift).collect();
+        let mut text = format!("{number}{}{slash}  {}", name.as_str(), amounts::size(file.size));
+        if let Some(key) = word {
+            text = format!("{text}  {}", self.looks.lang.text(key));
+        }
+        let rows = wrap(&text, width);
+        FileLine { name: number.len()..end, tokens, rows, folder: file.folder, text }
+    }
+
+    /// How far it is, as a bar where there is room for one, and in figures: those that fit, the first ones first.
+    fn bar(&self, moving: &Moving, width: usize) -> FilePart {
+        let lang = self.looks.lang;
+        let mut figures = Vec::new();
+        let permille = moving.of.map(|of| amounts::permille(moving.bytes, of));
+        match permille {
+            Some(permille) => figures.push(format!("{}%", permille / 10)),
+            None => figures.push(amounts::size(moving.bytes)),
+        }
+        figures.extend(moving.rate.map(amounts::rate));
+        let left = moving.of.zip(moving.rate).and_then(|(of, rate)| amounts::left(moving.bytes, of, rate));
+        figures.extend(left.map(|time| lang.with("file-left", &[("time", &time)])));
+        let mut label = String::new();
+        for figure in figures {
+            let longer = if label.is_empty() { figure } else { format!("{label}  {figure}") };
+            if !label.is_empty() && self::width(&longer) > width {
+                break;
+            }
+            label = longer;
+        }
+        let room = width.saturating_sub(self::width(&label)).saturating_sub(1).min(MAX_BAR);
+        let cells = if room < LEAST_BAR || permille.is_none() { 0 } else { room };
+        FilePart::Bar {
+            cells: u16::try_from(cells).unwrap_or_default(),
+            permille: permille.unwrap_or_default(),
+            label,
+        }
+    }
+
+    /// Where it lies, or what went wrong and how much is kept.
+    fn note(&self, file: &File, own: bool) -> Option<(String, bool)> {
+        let lang = self.looks.lang;
+        match &file.fate {
+            Fate::Done { path } if !own && !path.is_empty() => {
+                Some((lang.with("file-saved", &[("path", path)]), false))
+            }
+            Fate::Stopped if !own => Some((lang.text("file-goes-on"), false)),
+            Fate::Moving => Some((self.broken(&Fault::Interrupted, None, own), true)),
+            Fate::Broken { fault, bytes } => Some((self.broken(fault, Some(*bytes), own), true)),
+            Fate::Done { .. } | Fate::Stopped | Fate::Offered | Fate::Declined | Fate::Withdrawn => None,
+        }
+    }
+
+    fn broken(&self, fault: &Fault, bytes: Option<u64>, own: bool) -> String {
+        let lang = self.looks.lang;
+        let why = lang.phrase(&fault.phrase());
+        let kept =
+            bytes.filter(|_| !own).map(|bytes| lang.with("file-kept", &[("size", &amounts::size(bytes))]));
+        let goes_on = (!own).then(|| lang.text("file-goes-on"));
+        let parts: Vec<String> = [Some(why), kept, goes_on].into_iter().flatten().collect();
+        plain_line(&parts.join(" · "))
+    }
+
+    /// What a person can do about an offer that nobody has decided on.
+    fn keys(&self, message: &Message) -> Option<String> {
+        let lang = self.looks.lang;
+        if !can_decline(self.transfers, message) || !can_fetch(self.transfers, message, None) {
+            return None;
+        }
+        let files = message.files.as_slice();
+        if files.len() < 2 {
+            return Some(lang.text("offer-keys"));
+        }
+        let size = files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.size));
+        let count = files.len().to_string();
+        Some(lang.with("offer-keys-all", &[("count", &count), ("size", &amounts::size(size))]))
+    }
+}
+
+/// Key of the word that says what became of a file.
+pub(in crate::tui) const fn state(file: &File, own: bool) -> &'static str {
+    match (&file.fate, own) {
+        (Fate::Offered, true) => "file-waits",
+        (Fate::Offered, false) => "file-offered",
+        (Fate::Done { .. }, true) => "file-fetched",
+        (Fate::Done { .. }, false) => "file-done",
+        (Fate::Declined, _) => "file-declined",
+        (Fate::Stopped, _) => "file-stopped",
+        (Fate::Moving | Fate::Broken { .. }, _) => "file-broken",
+        (Fate::Withdrawn, true) => "file-withdrawn",
+        (Fate::Withdrawn, false) => "file-gone",
+    }
+}

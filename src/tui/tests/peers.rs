@@ -1,0 +1,146 @@
+//! Those who make themselves known: in the list, in the header, in the details.
+
+use std::time::Duration;
+
+use super::files::front;
+use super::*;
+use crate::model::traffic::{About, Reach};
+use crate::model::{Address, Phrase};
+
+fn about(front: &mut Front, name: &str, about: About) {
+    let id = front.id(name);
+    front.state.conversation_mut(id).expect(name).about = Some(Box::new(about));
+    front.draw();
+}
+
+fn reach(front: &mut Front, name: &str, reach: Reach) {
+    let conversation = front.id(name);
+    front.happen(Event::Net(NetEvent::Reach { conversation, reach }));
+}
+
+/// Somebody who is no contact speaks.
+fn stranger(front: &mut Front, source: &str) {
+    let received = Received {
+        conversation: None,
+        source: source.parse().expect("literal"),
+        ..front.received("bea", "hello")
+    };
+    front.happen(Event::Net(NetEvent::Received(received)));
+}
+
+fn dots(front: &Front) -> Vec<String> {
+    let rows = front.screen();
+    let list = rows.lines().map(|row| row.split('│').next().unwrap_or_default().trim().to_owned());
+    list.filter(|row| row.starts_with(['●', '◐', '✕', '○'])).collect()
+}
+
+#[test]
+fn the_list_tells_who_is_there_who_is_away_and_who_left() {
+    let mut front = front(120, 24);
+    reach(&mut front, "bea", Reach::Up);
+    reach(&mut front, "卡尔", Reach::Up);
+    about(&mut front, "bea", About { group: "研发部".to_owned(), ..About::default() });
+    let host = "pc-7".to_owned();
+    about(&mut front, "卡尔", About { host, away: Some(String::new()), ..About::default() });
+    assert_eq!(dots(&front), ["● bea  研发部", "◐ 卡尔  pc-7", "○ plain"]);
+    reach(&mut front, "bea", Reach::Down(Phrase::new("reach-closed")));
+    assert_eq!(dots(&front).first().map(String::as_str), Some("✕ bea  研发部"));
+}
+
+#[test]
+fn words_beside_a_name_give_way_to_it_and_are_escaped() {
+    for width in [60, 80, 120, 200] {
+        let mut front = front(width, 24);
+        let group = "\u{1b}[2J\u{202e}x".repeat(20);
+        about(&mut front, "bea", About { group, ..About::default() });
+        let screen = front.screen();
+        assert!(screen.contains("bea") && !screen.contains(['\u{1b}', '\u{202e}']), "{screen:?}");
+    }
+}
+
+#[test]
+fn who_comes_and_goes_does_not_change_which_conversation_is_open() {
+    let mut front = front(80, 24);
+    stranger(&mut front, "10.0.0.20:2425");
+    assert!(front.shows("Nearby") && !front.shows("Strangers"), "{}", front.screen());
+    let open = |front: &Front| front.open().to_owned();
+    front.press("Ctrl-G").write("10.0.0.20").press("Enter");
+    let (chosen, mut last) = (open(&front), String::new());
+    for number in 30..60 {
+        stranger(&mut front, &format!("10.0.0.{number}:2425"));
+        front.press("'x");
+        assert_eq!(open(&front), chosen);
+        last.push('x');
+        assert_eq!(front.draft(), last);
+        let row = front.screen().lines().any(|row| row.contains("10.0.0.20"));
+        assert!(row, "the open one stays in sight\n{}", front.screen());
+    }
+}
+
+#[test]
+fn the_header_says_that_the_peer_is_away_and_that_it_is_writing() {
+    let mut front = front(120, 24);
+    let away = Some("lunch \u{1b}[2J until the cows come home, and longer".to_owned());
+    about(&mut front, "bea", About { away, encoding: "gb18030".to_owned(), ..About::default() });
+    assert!(front.shows("away: lunch ^[[2J until") && front.shows("gb18030"), "{}", front.screen());
+    let (id, until) = (front.id("bea"), front.now.mono + Duration::from_secs(5));
+    front.state.conversation_mut(id).expect("bea").typing = Some(until);
+    front.ui.moment = Some(front.now.mono);
+    front.draw();
+    assert!(front.shows("is writing…"), "{}", front.screen());
+    assert_eq!(front.ui.typing_until(&front.state), Some(until));
+    front.ui.moment = Some(until);
+    front.draw();
+    assert!(!front.shows("is writing…"), "{}", front.screen());
+    assert_eq!(front.ui.typing_until(&front.state), None, "nothing wakes the program any more");
+}
+
+#[test]
+fn details_hold_all_that_a_peer_tells_of_itself() {
+    let mut front = front(80, 30);
+    let evil = |words: &str| format!("{words}\u{1b}[2J");
+    let told = About {
+        name: evil("Bea"),
+        group: evil("R&D"),
+        user: evil("bea7"),
+        host: evil("pc-7"),
+        program: evil("some program 9"),
+        motto: evil("carpe diem"),
+        away: Some(evil("lunch")),
+        encoding: "gbk".to_owned(),
+    };
+    about(&mut front, "bea", told);
+    front.press("Alt-N");
+    insta::assert_snapshot!("peer-80x30", front.screen());
+    about(&mut front, "bea", About::default());
+    assert!(!front.shows("Group:"), "what is empty says nothing\n{}", front.screen());
+}
+
+#[test]
+fn a_peer_is_found_by_its_group_and_its_machine() {
+    let mut front = front(80, 24);
+    let (group, host) = ("研发部".to_owned(), "workstation-7".to_owned());
+    about(&mut front, "卡尔", About { group, host, ..About::default() });
+    for words in ["研发", "station-7"] {
+        front.press("Alt-1 Ctrl-G").write(words).press("Enter");
+        assert_eq!(front.open(), "卡尔", "{words}");
+    }
+}
+
+#[test]
+fn a_name_that_two_bear_is_not_written_to() {
+    let mut front = front(80, 24);
+    for source in ["10.0.0.20:2425", "10.0.0.21:2425"] {
+        stranger(&mut front, source);
+        let address = Address::from_socket(
+            front.state.conversation(front.id("bea")).expect("bea").address.scheme,
+            source.parse().expect("literal"),
+        );
+        let id = front.state.at_address(&address).expect("there").id;
+        front.state.conversation_mut(id).expect("there").name = "twin".to_owned();
+    }
+    front.intents.clear();
+    front.write("/to twin hi").press("Enter");
+    assert!(!front.intents.iter().any(|intent| matches!(intent, Intent::SendAs { .. })));
+    assert_eq!(front.draft(), "/to twin hi");
+}

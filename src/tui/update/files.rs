@@ -1,0 +1,113 @@
+//! Files: offering them, and what is to become of those that were offered.
+
+use crate::app::{Conversation, Intent, State};
+use crate::model::{Message, Phrase};
+use crate::tui::offers::{can_decline, can_fetch, can_stop, is_moving};
+use crate::tui::ui::{Request, Ui};
+use crate::tui::words;
+
+/// `/file PATH…`
+pub(super) fn offer(
+    ui: &mut Ui,
+    state: &State,
+    args: &str,
+    requests: &mut Vec<Request>,
+) -> Result<(), Phrase> {
+    let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+    if !place.address.scheme.caps.files {
+        return Err(Phrase::new("offer-not-here").text("name", place.name.as_str()));
+    }
+    let paths = words::split(args).ok_or_else(|| Phrase::new("command-quote-open"))?;
+    if paths.is_empty() {
+        return Err(Phrase::new("command-needs").text("what", "PATH"));
+    }
+    let conversation = place.id;
+    ui.positions.remove(&conversation);
+    ui.left_end.remove(&conversation);
+    requests.push(Request::Offer { conversation, paths });
+    Ok(())
+}
+
+/// `/accept [N]`: the newest offer of the open conversation, or one file of it.
+pub(super) fn accept(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let wanted = number(args)?;
+    let open = |message: &Message| can_fetch(&state.transfers, message, None);
+    let message = newest(ui, state, open, "offer-nothing-to-accept")?;
+    let file = one_of(message, wanted)?;
+    if !can_fetch(&state.transfers, message, file) {
+        return Err(Phrase::new("offer-file-not-open"));
+    }
+    requests.push(accepted(message, file));
+    Ok(())
+}
+
+/// `/decline`: the newest offer of the open conversation.
+pub(super) fn decline(ui: &Ui, state: &State, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let open = |message: &Message| can_decline(&state.transfers, message);
+    let message = newest(ui, state, open, "offer-nothing-to-decline")?;
+    requests.push(declined(message));
+    Ok(())
+}
+
+/// `/stop [N]`: what is being moved of the newest message of which something is; else our newest offer.
+pub(super) fn stop(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let wanted = number(args)?;
+    let moves = |message: &Message| is_moving(&state.transfers, message, None);
+    let open = |message: &Message| can_stop(&state.transfers, message, None);
+    let nothing = "offer-nothing-to-stop";
+    let message = newest(ui, state, moves, nothing).or_else(|_none| newest(ui, state, open, nothing))?;
+    let file = one_of(message, wanted)?;
+    if !can_stop(&state.transfers, message, file) {
+        return Err(Phrase::new("offer-file-not-open"));
+    }
+    requests.push(stopped(message, file));
+    Ok(())
+}
+
+pub(super) fn accepted(message: &Message, file: Option<u16>) -> Request {
+    Request::Intent(Intent::Accept { conversation: message.conversation, message: message.id, file })
+}
+
+pub(super) fn declined(message: &Message) -> Request {
+    Request::Intent(Intent::Decline { conversation: message.conversation, message: message.id })
+}
+
+pub(super) fn stopped(message: &Message, file: Option<u16>) -> Request {
+    Request::Intent(Intent::Stop { conversation: message.conversation, message: message.id, file })
+}
+
+/// A file as people count: the first is 1.
+fn number(args: &str) -> Result<Option<u16>, Phrase> {
+    if args.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || Phrase::new("offer-no-number").text("given", args);
+    let number: u16 = args.parse().map_err(|_no_number| wrong())?;
+    number.checked_sub(1).map(Some).ok_or_else(wrong)
+}
+
+/// That file, if the message has as many.
+fn one_of(message: &Message, wanted: Option<u16>) -> Result<Option<u16>, Phrase> {
+    let count = message.files.as_slice().len();
+    match wanted {
+        Some(file) if usize::from(file) >= count => {
+            Err(Phrase::new("offer-no-such-file").number("count", count))
+        }
+        _ => Ok(wanted),
+    }
+}
+
+/// The newest message of the open conversation that is like this. Where its end is not held nobody can know.
+fn newest<'a>(
+    ui: &Ui,
+    state: &'a State,
+    is_like_this: impl Fn(&Message) -> bool,
+    nothing: &'static str,
+) -> Result<&'a Message, Phrase> {
+    let place: &Conversation = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+    if place.has_newer() || !place.is_readable() {
+        return Err(Phrase::new("offer-end-not-held"));
+    }
+    let found = place.messages().iter().rev().find(|message| is_like_this(message));
+    found.map(|message| &**message).ok_or_else(|| Phrase::new(nothing))
+}

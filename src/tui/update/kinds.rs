@@ -1,0 +1,125 @@
+//! Messages that are more than a text to one peer: sealed, to several, to everybody. And being away.
+
+use std::net::Ipv4Addr;
+
+use crate::app::{Conversation, Intent, State};
+use crate::model::traffic::Kind;
+use crate::model::{Address, ConversationId, Phrase, Scheme};
+use crate::runtime;
+use crate::tui::ui::{Awaited, Request, Ui};
+use crate::tui::words;
+
+/// `/seal TEXT`
+pub(super) fn seal(
+    ui: &mut Ui,
+    state: &State,
+    text: &str,
+    requests: &mut Vec<Request>,
+) -> Result<(), Phrase> {
+    let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+    if !place.address.scheme.caps.seals {
+        return Err(Phrase::new("seal-not-here").text("name", place.name.as_str()));
+    }
+    check(place, text)?;
+    let conversation = place.id;
+    ui.positions.remove(&conversation);
+    ui.left_end.remove(&conversation);
+    requests.push(said(conversation, text, Kind::Sealed));
+    Ok(())
+}
+
+/// `/everyone TEXT`: to the address that reaches everybody. Where no conversation with it is open yet, one is.
+pub(super) fn everyone(
+    ui: &mut Ui,
+    state: &State,
+    text: &str,
+    requests: &mut Vec<Request>,
+) -> Result<(), Phrase> {
+    let scheme = speaks_to_several(ui, state).ok_or_else(|| Phrase::new("several-nobody"))?;
+    let all = std::net::SocketAddr::from((Ipv4Addr::BROADCAST, scheme.default_port));
+    let address = Address::from_socket(scheme, all);
+    runtime::check(&address, text).map_err(|fault| fault.phrase())?;
+    requests.push(Request::Intent(Intent::Visit { address: address.clone() }));
+    ui.awaited = Some(Awaited::Everyone { address: Box::new(address), text: text.to_owned() });
+    Ok(())
+}
+
+/// The dialect of the open conversation, or of any other, that can speak to several at once.
+fn speaks_to_several(ui: &Ui, state: &State) -> Option<Scheme> {
+    let open = ui.place(state).into_iter();
+    let mut all = open.chain(state.conversations()).map(|place| place.address.scheme);
+    all.find(|scheme| scheme.caps.several)
+}
+
+/// `/to NAME,NAME TEXT`: to all of them or to none.
+pub(super) fn several(
+    ui: &mut Ui,
+    state: &State,
+    args: &str,
+    requests: &mut Vec<Request>,
+) -> Result<(), Phrase> {
+    let needs = || Phrase::new("command-needs").text("what", "NAME,NAME TEXT");
+    let (names, text) = words::first(args).ok_or_else(needs)?;
+    if text.is_empty() {
+        return Err(needs());
+    }
+    let mut to: Vec<ConversationId> = Vec::new();
+    for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        let place = named(state, name)?;
+        if !place.address.scheme.caps.several {
+            return Err(Phrase::new("several-not-there").text("name", name));
+        }
+        check(place, text)?;
+        if !to.contains(&place.id) {
+            to.push(place.id);
+        }
+    }
+    if to.is_empty() {
+        return Err(needs());
+    }
+    ui.flash = Some(Phrase::new("flash-several").number("count", to.len()));
+    requests.extend(to.into_iter().map(|conversation| said(conversation, text, Kind::Several)));
+    Ok(())
+}
+
+/// A contact of that name; or else the only one nearby who bears it.
+fn named<'a>(state: &'a State, name: &str) -> Result<&'a Conversation, Phrase> {
+    if let Some(contact) = state.contact_named(name) {
+        return Ok(contact);
+    }
+    let mut bearers = state.listed().into_iter().filter(|one| one.name == name);
+    match (bearers.next(), bearers.next()) {
+        (Some(one), None) => Ok(one),
+        (Some(_), Some(_)) => Err(Phrase::new("several-same-name").text("name", name)),
+        (None, _) => Err(Phrase::new("contact-unknown").text("name", name)),
+    }
+}
+
+/// `/away [TEXT]`: away with these words or the usual ones; while away and without words, back.
+pub(super) fn away(ui: &Ui, text: &str, requests: &mut Vec<Request>) {
+    let away = match (text.is_empty(), &ui.away) {
+        (true, Some(_)) => None,
+        (true, None) => Some(ui.style.lang.text("away-usual")),
+        (false, _) => Some(text.to_owned()),
+    };
+    requests.push(Request::Away(away));
+}
+
+/// What is said to everybody, in the conversation that has come up for it.
+pub(super) fn said_to_everyone(conversation: ConversationId, text: &str) -> Request {
+    said(conversation, text, Kind::Everyone)
+}
+
+fn check(place: &Conversation, text: &str) -> Result<(), Phrase> {
+    if text.is_empty() {
+        return Err(Phrase::new("command-needs").text("what", "TEXT"));
+    }
+    if place.is_out() {
+        return Err(Phrase::new("room-left").text("name", place.name.as_str()));
+    }
+    runtime::check(&place.address, text).map(|_bytes| ()).map_err(|fault| fault.phrase())
+}
+
+fn said(conversation: ConversationId, text: &str, kind: Kind) -> Request {
+    Request::Intent(Intent::SendAs { conversation, text: text.to_owned(), kind })
+}

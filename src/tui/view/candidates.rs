@@ -1,0 +1,51 @@
+//! The paths that a word may become, above the composer.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{fill, text};
+use crate::model::text::plain_line;
+use crate::tui::text::{clip_with_ellipsis, width};
+use crate::tui::theme::Role;
+use crate::tui::ui::Ui;
+
+/// Rows of the list at most: it lies over what was said.
+const MAX_ROWS: u16 = 8;
+
+/// Columns of the list at most.
+const MAX_WIDTH: usize = 60;
+
+pub(super) fn draw(ui: &Ui, buffer: &mut Buffer) {
+    let Some(list) = ui.completion.as_ref().filter(|_| ui.lists_paths() && ui.popup.is_none()) else {
+        return;
+    };
+    if list.candidates.len() < 2 {
+        return;
+    }
+    let over = ui.areas.scrollback;
+    let names: Vec<String> = list.candidates.iter().map(|path| plain_line(last_part(path))).collect();
+    let widest = names.iter().map(|name| width(name)).max().unwrap_or_default().min(MAX_WIDTH);
+    // Something of what was said stays visible.
+    let rows =
+        u16::try_from(names.len()).unwrap_or(u16::MAX).min(MAX_ROWS).min(over.height.saturating_sub(1));
+    let columns = u16::try_from(widest).unwrap_or(u16::MAX).saturating_add(2).min(over.width);
+    let area = Rect { y: over.bottom().saturating_sub(rows), width: columns, height: rows, ..over };
+    fill(ui, area, Role::Popup, buffer);
+    let skip = list.at.saturating_add(1).saturating_sub(usize::from(rows));
+    for ((at, name), y) in names.iter().enumerate().skip(skip).zip(area.top()..area.bottom()) {
+        let row = Rect { y, height: 1, ..area };
+        let chosen = at == list.at;
+        if chosen {
+            fill(ui, row, Role::Choice, buffer);
+        }
+        let style = ui.style.theme.style(if chosen { Role::Choice } else { Role::Popup });
+        let room = row.width.saturating_sub(2);
+        text::put(buffer, row.x.saturating_add(1), y, room, &clip_with_ellipsis(name, room), style);
+    }
+}
+
+/// What of a path differs from its neighbours: its last part, with the slash of a folder.
+fn last_part(path: &str) -> &str {
+    let end = path.strip_suffix('/').unwrap_or(path);
+    end.rfind('/').and_then(|slash| path.get(slash.saturating_add(1)..)).unwrap_or(path)
+}

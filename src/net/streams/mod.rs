@@ -269,8 +269,7 @@ impl Streams {
     pub(super) fn step(&mut self, key: Key, step: Step, told: &mut Told) {
         let Some(serial) = self.open.get(&key).copied() else { return };
         let Some(stream) = self.all.get_mut(&serial) else { return };
-        stream.used = true;
-        stream.moves = true;
+        (stream.used, stream.moves) = (true, true);
         let Some(jobs) = stream.hold.as_ref().and_then(|hold| hold.jobs.as_ref()) else { return };
         let possible = match step {
             Step::Pour { .. } => true,
@@ -288,8 +287,7 @@ impl Streams {
         } else if matches!(jobs.try_send(Job::Step(step)), Err(mpsc::error::TrySendError::Full(_))) {
             "ENOBUFS"
         } else {
-            // Or it has ended, and its last word is on its way.
-            return;
+            return; // Or it has ended, and its last word is on its way.
         };
         stream.task.abort();
         self.end(serial, Some(code.to_owned()), told);

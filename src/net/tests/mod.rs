@@ -6,6 +6,7 @@
 mod crowds;
 mod interfaces;
 mod plain;
+mod pours;
 mod probe;
 mod sockets;
 mod streams;

@@ -1,17 +1,18 @@
-//! Files through streams, with peers that are plain sockets: both ways, and every way to break off.
+//! Files that come through streams, from peers that are plain sockets, and every way to break off. Those that go are in
+//! `pours`.
 //!
 //! The peers block their thread, and the network side goes on meanwhile on others.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
 
 use tempfile::TempDir;
 
 use super::probe::{Heard, Rig, close, step, write};
-use super::streams::{FIRST, MIB, accept, connect, data, listener, read};
+use super::streams::{FIRST, MIB, accept, connect, listener, read};
 use super::{FOUR, LIMIT};
 use crate::model::LinkId;
 use crate::model::file::{Place, Source};
@@ -19,18 +20,18 @@ use crate::wire::{Output, Receive, Step, Stepped};
 
 const LISTENER: u32 = 17;
 const DIALLED: u32 = 20;
-const SIZE: usize = 3 * MIB;
+pub(super) const SIZE: usize = 3 * MIB;
 
 /// Bytes that show where one is missing or moved.
-fn pattern(length: usize) -> Vec<u8> {
+pub(super) fn pattern(length: usize) -> Vec<u8> {
     (0..length).map(|at| u8::try_from((at * 31 + at / 251) % 256).expect("a byte")).collect()
 }
 
-fn size(bytes: usize) -> u64 {
+pub(super) fn size(bytes: usize) -> u64 {
     u64::try_from(bytes).expect("a size")
 }
 
-fn offered(folder: &TempDir, bytes: &[u8]) -> Source {
+pub(super) fn offered(folder: &TempDir, bytes: &[u8]) -> Source {
     let path = folder.path().join("offered.bin");
     fs::write(&path, bytes).expect("written");
     crate::disk::survey(&[path]).expect("surveyed").remove(0)
@@ -40,19 +41,19 @@ fn place(folder: &TempDir) -> Place {
     Place { folder: Arc::from(folder.path()), name: "kept.bin".to_owned(), part: "1-0.part".to_owned() }
 }
 
-fn pour(source: &Source, at: u64) -> Step {
+pub(super) fn pour(source: &Source, at: u64) -> Step {
     Step::Pour { head: Arc::from(*b"HEAD"), source: source.clone(), at }
 }
 
 /// A network side whose engine listens, and where.
-async fn listening() -> (Rig, SocketAddr) {
+pub(super) async fn listening() -> (Rig, SocketAddr) {
     let mut rig = Rig::start();
     rig.ask(Output::Listen { link: LinkId(LISTENER), at: FOUR.parse().expect("address") });
     let Heard::LinkUp(LISTENER, place) = rig.next().await else { panic!("listens") };
     (rig, place)
 }
 
-async fn accepted(rig: &mut Rig, place: SocketAddr) -> TcpStream {
+pub(super) async fn accepted(rig: &mut Rig, place: SocketAddr) -> TcpStream {
     let peer = connect(place);
     let address = peer.local_addr().expect("bound");
     assert_eq!(rig.next().await, Heard::StreamUp { link: FIRST, peer: address, accepted: true });
@@ -72,7 +73,7 @@ async fn dial_paced(rig: &mut Rig, there: &TcpListener, to: SocketAddr) -> TcpSt
 }
 
 /// The next that is no progress.
-async fn after_progress(rig: &mut Rig) -> Heard {
+pub(super) async fn after_progress(rig: &mut Rig) -> Heard {
     loop {
         let heard = rig.next().await;
         if !matches!(heard, Heard::Stepped(_, Stepped::Moved { .. })) {
@@ -82,7 +83,7 @@ async fn after_progress(rig: &mut Rig) -> Heard {
 }
 
 /// Reads on a thread of its own, to the end.
-fn reading(mut peer: TcpStream) -> tokio::task::JoinHandle<Vec<u8>> {
+pub(super) fn reading(mut peer: TcpStream) -> tokio::task::JoinHandle<Vec<u8>> {
     tokio::task::spawn_blocking(move || {
         let mut all = Vec::new();
         peer.read_to_end(&mut all).map(|_| all).expect("bytes and an end")
@@ -122,81 +123,6 @@ fn names(folder: &Path) -> Vec<String> {
         .collect();
     names.sort();
     names
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_is_poured_whole_into_a_stream_that_somebody_opened() {
-    let (folder, bytes) = (TempDir::new().expect("a folder"), pattern(SIZE));
-    let (mut rig, place) = listening().await;
-    let mut peer = accepted(&mut rig, place).await;
-    peer.write_all(b"request").expect("written");
-    assert_eq!(data(&mut rig, FIRST, 7).await, b"request");
-    let reading = reading(peer);
-    rig.ask_of(0, [step(FIRST, pour(&offered(&folder, &bytes), 0)), write(FIRST, *b"END", 1)]);
-    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, Stepped::Poured));
-    assert_eq!(rig.next().await, Heard::Handed(1, Ok(())));
-    rig.ask(close(FIRST));
-    let all = reading.await.expect("read");
-    assert!(all == [b"HEAD".as_slice(), &bytes, b"END"].concat(), "{} bytes", all.len());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_peer_that_stops_sending_after_its_request_gets_the_file() {
-    let (folder, bytes) = (TempDir::new().expect("a folder"), pattern(SIZE));
-    let (mut rig, place) = listening().await;
-    let mut peer = accepted(&mut rig, place).await;
-    rig.ask(step(FIRST, pour(&offered(&folder, &bytes), 0)));
-    peer.shutdown(Shutdown::Write).expect("shut");
-    let mut head = [0; 4];
-    peer.read_exact(&mut head).expect("it begins");
-    let all = reading(peer).await.expect("read");
-    assert!(all == bytes, "{} bytes", all.len());
-    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, Stepped::Poured));
-    assert_eq!(rig.next().await, Heard::StreamDown(FIRST, None));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pouring_goes_on_from_where_the_peer_says() {
-    let (folder, bytes) = (TempDir::new().expect("a folder"), pattern(SIZE));
-    let (mut rig, place) = listening().await;
-    let reading = reading(accepted(&mut rig, place).await);
-    let source = offered(&folder, &bytes);
-    // At the very end there is nothing left but the head.
-    rig.ask_of(0, [size(SIZE - 1000), size(SIZE)].map(|at| step(FIRST, pour(&source, at))));
-    for _ in 0..2 {
-        assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, Stepped::Poured));
-    }
-    rig.ask(step(FIRST, pour(&source, size(SIZE) + 1)));
-    assert_eq!(rig.next().await, Heard::StreamDown(FIRST, Some("disk EINVAL".to_owned())));
-    assert_eq!(reading.await.expect("read"), [b"HEAD", &bytes[SIZE - 1000..], b"HEAD"].concat());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_has_changed_is_refused_and_the_stream_goes_on() {
-    let folder = TempDir::new().expect("a folder");
-    let (mut rig, place) = listening().await;
-    let mut peer = accepted(&mut rig, place).await;
-    let source = offered(&folder, b"as offered");
-    fs::write(&source.path, b"as changed, and longer").expect("written");
-    rig.ask_of(0, [step(FIRST, pour(&source, 0)), write(FIRST, *b"sorry", 1)]);
-    assert_eq!(rig.next().await, Heard::Stepped(FIRST, Stepped::Refused));
-    assert_eq!(read(&mut peer, 5), b"sorry");
-}
-
-/// As only a file system says it: what was open is cut while it is on its way.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_is_cut_on_its_way_ends_the_stream() {
-    let folder = TempDir::new().expect("a folder");
-    let (mut rig, place) = listening().await;
-    let mut peer = accepted(&mut rig, place).await;
-    let source = offered(&folder, &vec![7; 64 * MIB]);
-    rig.ask(step(FIRST, pour(&source, 0)));
-    // It has begun, and cannot be through while nobody reads.
-    assert_eq!(read(&mut peer, 4), b"HEAD");
-    fs::File::options().write(true).open(&source.path).and_then(|file| file.set_len(1)).expect("cut");
-    let reading = reading(peer);
-    assert_eq!(after_progress(&mut rig).await, Heard::StreamDown(FIRST, Some("disk ESTALE".to_owned())));
-    assert!(reading.await.expect("read").len() < 64 * MIB);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -358,69 +284,6 @@ async fn closing_in_the_middle_keeps_the_part_and_frees_the_place() {
     assert_eq!(left, size(SIZE));
     assert!(part(&folder) == bytes);
     assert_eq!(names(folder.path()), ["1-0.part"]);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn closing_while_a_file_is_poured_ends_it_at_once() {
-    let folder = TempDir::new().expect("a folder");
-    let (mut rig, place) = listening().await;
-    let mut peer = accepted(&mut rig, place).await;
-    rig.ask(step(FIRST, pour(&offered(&folder, &vec![7; 64 * MIB]), 0)));
-    assert_eq!(read(&mut peer, 4), b"HEAD");
-    rig.ask(close(FIRST));
-    assert!(reading(peer).await.expect("read").len() < 64 * MIB);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_peer_that_goes_while_a_file_is_poured_is_noticed() {
-    let folder = TempDir::new().expect("a folder");
-    let (mut rig, place) = listening().await;
-    let mut peer = accepted(&mut rig, place).await;
-    rig.ask(step(FIRST, pour(&offered(&folder, &vec![7; 64 * MIB]), 0)));
-    assert_eq!(read(&mut peer, 4), b"HEAD");
-    drop(peer);
-    let Heard::StreamDown(FIRST, code) = after_progress(&mut rig).await else { panic!("an end") };
-    assert!(matches!(code.as_deref(), None | Some("ECONNRESET" | "EPIPE")), "{code:?}");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_a_file_is_poured_what_the_peer_sends_is_heard() {
-    let folder = TempDir::new().expect("a folder");
-    let (mut rig, place) = listening().await;
-    let mut peer = accepted(&mut rig, place).await;
-    rig.ask(step(FIRST, pour(&offered(&folder, &vec![7; 64 * MIB]), 0)));
-    assert_eq!(read(&mut peer, 4), b"HEAD");
-    peer.write_all(b"still here").expect("written");
-    assert_eq!(data(&mut rig, FIRST, 10).await, b"still here");
-}
-
-/// Its file comes all the same, a little at a time, and another one is not held up by it.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_slow_peer_gets_its_file_and_holds_nobody_up() {
-    let (folder, bytes) = (TempDir::new().expect("a folder"), pattern(16 * MIB));
-    let (mut rig, place) = listening().await;
-    let mut slow = accepted(&mut rig, place).await;
-    let source = offered(&folder, &bytes);
-    rig.ask(step(FIRST, pour(&source, 0)));
-    assert_eq!(read(&mut slow, 4), b"HEAD");
-    let quick = connect(place);
-    while !matches!(rig.next().await, Heard::StreamUp { .. }) {}
-    rig.ask_of(0, [step(FIRST + 1, pour(&source, 0)), close(15)]);
-    let quick = reading(quick);
-    while rig.next().await != Heard::Stepped(FIRST + 1, Stepped::Poured) {}
-    rig.ask(close(FIRST + 1));
-    assert_eq!(quick.await.expect("read").len(), bytes.len() + 4);
-    let all = tokio::task::spawn_blocking(move || {
-        let (mut all, mut little) = (Vec::new(), [0; 1_000]);
-        while all.len() < 16 * MIB {
-            let count = slow.read(&mut little).expect("more");
-            assert!(count > 0, "an end");
-            all.extend_from_slice(&little[..count]);
-        }
-        all
-    });
-    assert!(all.await.expect("read") == bytes);
-    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, Stepped::Poured));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -103,7 +103,7 @@ mod tests {
         let entries = (0..100).filter(|_| budget.take_for_entry(start)).count();
         let receipts = (0..100).filter(|number| budget.take(start, source(*number))).count();
         assert_eq!((entries, receipts), (8, 2));
-        assert_eq!(budget.next_for_entry(), Some(start + SECOND - Duration::ZERO));
+        assert_eq!(budget.next_for_entry(), Some(start + SECOND));
         assert!(budget.take_for_entry(start + SECOND));
     }
 

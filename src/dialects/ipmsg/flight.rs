@@ -21,6 +21,7 @@ pub(super) struct Part {
 
 /// A message that is on its way.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Flight {
     pub message: MessageId,
     pub to: SocketAddr,
@@ -71,6 +72,15 @@ pub(super) struct Past {
     pub sealed: Vec<u32>,
 }
 
+/// What a person has opened of a sealed message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opened {
+    /// A part, or once more what was open.
+    Part,
+    /// The last of it.
+    Whole(MessageId),
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Pasts {
     table: VecDeque<Past>,
@@ -91,14 +101,13 @@ impl Pasts {
         past.unconfirmed.is_empty().then_some(past.message)
     }
 
-    /// A person there opened this packet; `None`: it was none of ours that is sealed. With the message, if by that all
-    /// of it is open for the first time.
-    pub(super) fn open(&mut self, from: SocketAddr, number: u32) -> Option<Option<MessageId>> {
+    /// A person there opened this packet; `None`: it was none of ours that is sealed.
+    pub(super) fn open(&mut self, from: SocketAddr, number: u32) -> Option<Opened> {
         let past = self.find(from, |past| past.sealed.contains(&number))?;
         let closed = past.unopened.len();
         past.unopened.retain(|other| *other != number);
         let last = closed > 0 && past.unopened.is_empty();
-        Some(last.then_some(past.message))
+        Some(if last { Opened::Whole(past.message) } else { Opened::Part })
     }
 
     fn find(&mut self, from: SocketAddr, which: impl Fn(&Past) -> bool) -> Option<&mut Past> {

@@ -183,20 +183,31 @@ fn content(packet: &Packet<'_>, reading: Reading, everybody: bool) -> Content {
     let (text, lossy) = words(packet, reading);
     let inside = reading.feiq && text::is_inside(&text);
     let (text, lossy) = if kind == Kind::Sealed || inside { (String::new(), false) } else { (text, lossy) };
-    let offered = offered(packet, reading);
-    let bad_list = matches!(offered, Some(None));
-    let files = offered.flatten().unwrap_or_default();
+    let (files, bad_list) = match offered(packet, reading) {
+        Offers::Nothing => (Vec::new(), false),
+        Offers::Files(files) => (files, false),
+        Offers::Bad => (Vec::new(), true),
+    };
     let files = Files::new(files.into_iter().map(|offered| offered.file).collect());
     Content { kind, text, lossy, files, bad_list }
 }
 
-/// The files that a packet offers: nothing, a list, or one that is bad.
-pub(super) fn offered(packet: &Packet<'_>, reading: Reading) -> Option<Option<Vec<files::Offered>>> {
+/// What a packet offers.
+#[derive(Debug)]
+pub(super) enum Offers {
+    Nothing,
+    Files(Vec<files::Offered>),
+    /// A list that cannot be believed (invariant I8).
+    Bad,
+}
+
+pub(super) fn offered(packet: &Packet<'_>, reading: Reading) -> Offers {
     let list = packet.strings().nth(1).unwrap_or_default();
     let offers = packet.kind() == command::MESSAGE && packet.has(flag::FILES) && !packet.has(flag::ENCRYPTED);
     if !offers || list.is_empty() {
-        return None;
+        return Offers::Nothing;
     }
     let flagged = packet.has(flag::UTF8);
-    Some(files::read_list(list, &|name| reading.decode(flagged, name).0))
+    let files = files::read_list(list, &|name| reading.decode(flagged, name).0);
+    files.map_or(Offers::Bad, Offers::Files)
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use super::engine::Ipmsg;
 use super::files::{Peer, Wanted};
-use super::messages::offered;
+use super::messages::{Offers, offered};
 use super::packet::{Packet, command};
 use crate::model::file::{Place, Progress, TransferId};
 use crate::model::{ConversationId, Fault, NetEvent, Now};
@@ -47,7 +47,9 @@ impl Ipmsg {
             return Err(Fault::NotListening);
         }
         let packet = Packet::read(payload).ok_or(Fault::NotOffered)?;
-        let list = offered(&packet, self.reading_of(at)).flatten().ok_or(Fault::NotOffered)?;
+        let Offers::Files(list) = offered(&packet, self.reading_of(at)) else {
+            return Err(Fault::NotOffered);
+        };
         let offered = list.into_iter().nth(usize::from(transfer.file)).ok_or(Fault::NotOffered)?;
         self.say_hello(now, at);
         let peer = self.peer_for(at, self.encoding_at(at));

@@ -9,7 +9,7 @@ use super::codec;
 use super::contacts::Letter;
 use super::engine::Ipmsg;
 use super::files;
-use super::flight::{Flight, Part, Past};
+use super::flight::{Flight, Opened, Part, Past};
 use super::packet::{command, flag};
 use super::text;
 use crate::model::traffic::Kind;
@@ -263,21 +263,21 @@ impl Ipmsg {
             return;
         };
         let Some(flight) = self.contacts.flights.get_mut(&conversation) else { return };
-        if let Err(code) = &result {
-            flight.fault.get_or_insert(Fault::Network { to: Some(ticket.to), code: code.clone() });
+        let taken = result.is_ok();
+        flight.taken |= taken;
+        if let Err(code) = result {
+            let to = Some(ticket.to);
+            flight.fault = flight.fault.take().or(Some(Fault::Network { to, code }));
         }
-        flight.taken |= result.is_ok();
-        if flight.checked {
-            match result {
-                Ok(()) if flight.is_last() => self.tell_handed(conversation),
-                Ok(()) => {}
-                Err(_) => self.end(now, conversation),
-            }
-        } else {
+        if !flight.checked {
             flight.owed = flight.owed.saturating_sub(1);
             if flight.owed == 0 {
                 self.end(now, conversation);
             }
+        } else if !taken {
+            self.end(now, conversation);
+        } else if flight.is_last() {
+            self.tell_handed(conversation);
         }
     }
 
@@ -336,15 +336,11 @@ impl Ipmsg {
     pub(super) fn opened(&mut self, now: Now, from: SocketAddr, number: u32) -> bool {
         // Whoever opened it has it.
         self.confirmed(now, from, number);
-        match self.pasts.open(from, number) {
-            Some(whole) => {
-                if let Some(message) = whole {
-                    self.report(NetEvent::Read { message });
-                }
-                true
-            }
-            None => false,
+        let opened = self.pasts.open(from, number);
+        if let Some(Opened::Whole(message)) = opened {
+            self.report(NetEvent::Read { message });
         }
+        opened.is_some()
     }
 
     pub(super) fn unreachable(&mut self, to: SocketAddr) {

@@ -53,12 +53,14 @@ impl Presence {
 // Ourselves.
 impl Ipmsg {
     pub(super) fn introduce(&mut self, now: Now, own: Own) {
-        let before = self.own.replace(own.clone());
-        let same = before.as_ref() == Some(&own);
-        let moved = before.as_ref().is_some_and(|before| before.announce != own.announce);
-        if !own.visible && (same || before.is_some_and(|before| before.visible)) {
+        let before = self.own.as_ref();
+        let same = before == Some(&own);
+        let moved = before.is_some_and(|before| before.announce != own.announce);
+        let (seen, visible) = (before.is_some_and(|before| before.visible), own.visible);
+        self.own = Some(own);
+        if !visible && (same || seen) {
             self.say_goodbye(now);
-        } else if own.visible && (moved || !self.presence.announced) {
+        } else if visible && (moved || !self.presence.announced) {
             self.appear(now);
         } else if !same {
             self.say_changed(now);

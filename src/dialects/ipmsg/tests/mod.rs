@@ -1,5 +1,9 @@
 //! The engine under a virtual clock, with a network that opens every socket it is asked for.
-#![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it expects; all else fails it")]
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test names what it expects; all else fails it"
+)]
 
 mod captures;
 mod chat;

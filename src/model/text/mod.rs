@@ -54,6 +54,11 @@ pub fn escape_line(text: &str) -> Escaped {
     Escaper::new(text, LineFeed::IsToken).run()
 }
 
+/// Whether this character may be drawn as it is, whatever stands around it. A name that becomes a file's keeps no other.
+pub fn is_drawn(character: char) -> bool {
+    !classify::is_forbidden(character) && !classify::is_conditional(character)
+}
+
 /// `escape_line` as a string, for stdout, stderr and logs: one record, one line.
 pub fn plain_line(text: &str) -> String {
     escape_line(text).text

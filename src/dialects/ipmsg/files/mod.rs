@@ -1,13 +1,41 @@
 //! Files over TCP: what we offer is served, what others offer is fetched.
+//!
+//! ```text
+//! list      the files that a packet offers            offers    what can be fetched from us, and by whom
+//! request   what is asked for over a stream           serving   streams that others open, and what goes out on them
+//! tree      the headers of a directory stream         walk      a folder of ours as such a stream
+//! fields    what list and tree share                  fetching  streams that we open; folder: such a stream that comes
+//! ```
+//! Nothing here knows a contact, a datagram or a disk: the engine hands in what comes and passes on what goes out.
+
+mod fetching;
+mod fields;
+mod folder;
+mod list;
+mod meter;
+mod offers;
+mod request;
+mod serving;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod walk;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::model::file::{File, Place, Source, TransferId};
+use crate::model::file::{File, Place, Progress, Source, TransferId};
 use crate::model::{Fault, LinkId, MessageId, Now};
 use crate::wire::{Encoding, Output, Stepped};
+
+pub(super) use list::{read_list, write_list};
+
+use fetching::Fetching;
+use meter::event;
+use offers::{Offer, Offers};
+use serving::Serving;
 
 /// How we stand in the header of a packet to one peer, and what is known of it.
 #[derive(Clone, Debug)]
@@ -30,18 +58,21 @@ pub(super) struct Peer {
 pub(super) struct Offered {
     pub id: u32,
     pub file: File,
+    /// In seconds since the Unix epoch, where that makes sense.
+    pub modified: Option<i64>,
 }
 
-/// The list of files that a packet carries; `None`: it is bad (invariant I8). `text` decodes a name.
-pub(super) fn read_list(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Vec<Offered>> {
-    let _ = (bytes, text(bytes));
-    None
-}
-
-/// The list of what we offer, without the NUL at its end. Ids count from the first one.
-pub(super) fn write_list(sources: &[Source], first: u32, encoding: Encoding) -> Result<Vec<u8>, Fault> {
-    let _ = (sources, first, encoding);
-    Err(Fault::NotOffered)
+/// A file that is to be fetched. `number`: of the packet that offered it; `own`: of our request.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub transfer: TransferId,
+    pub peer: Peer,
+    pub number: u32,
+    pub own: u32,
+    pub offered: Offered,
+    pub place: Place,
+    /// Bytes that an earlier try has left.
+    pub from: u64,
 }
 
 /// All files on their way, and all that can be fetched from us.
@@ -49,8 +80,12 @@ pub(super) fn write_list(sources: &[Source], first: u32, encoding: Encoding) -> 
 pub(super) struct Transfers {
     /// What is to be done outside, in order; the engine passes it on.
     pub outbox: VecDeque<Output>,
+    offers: Offers,
+    serving: Serving,
+    fetching: Fetching,
 }
 
+// What a person says.
 impl Transfers {
     /// From now on these can be fetched with that packet's number, by that peer alone.
     pub fn offer(
@@ -62,71 +97,99 @@ impl Transfers {
         first: u32,
         sources: Arc<[Source]>,
     ) {
-        let _ = (now, message, peer, number, first);
-        drop(sources);
+        self.offers.add(now, Offer { message, peer, number, first, sources });
     }
 
     /// Not any more, and what is being fetched of it ends.
     pub fn withdraw(&mut self, message: MessageId) {
-        let _ = (self, message);
+        self.offers.withdraw(message);
+        self.serving.withdraw(message, &mut self.outbox);
     }
 
-    /// The peer wants nothing of the offer with this number.
-    pub fn released(&mut self, from: SocketAddr, number: u32) {
-        let _ = (self, from, number);
-    }
-
-    /// The peer says goodbye: it fetches nothing any more.
-    pub fn gone(&mut self, from: SocketAddr) {
-        let _ = (self, from);
-    }
-
-    /// Fetches one file of an offer. `number`: of the packet that offered it; `own`: of our request.
+    /// Fetches one file of an offer, as soon as others leave room.
     pub fn fetch(&mut self, now: Now, wanted: Wanted) {
-        let _ = (self, now);
-        drop(wanted);
+        self.fetching.fetch(now, wanted, &mut self.outbox);
     }
 
     /// Ends a transfer.
     pub fn stop(&mut self, transfer: TransferId) {
-        let _ = (self, transfer);
+        self.fetching.stop(transfer, &mut self.outbox);
+        self.serving.stop(transfer, &mut self.outbox);
+    }
+}
+
+// What comes in.
+impl Transfers {
+    /// The peer wants nothing more of the offer with this number.
+    pub fn released(&mut self, from: SocketAddr, number: u32) {
+        for transfer in self.offers.released(from, number) {
+            self.outbox.push_back(event(transfer, Progress::Declined));
+        }
+    }
+
+    /// The peer says goodbye: it fetches nothing any more.
+    pub fn gone(&mut self, from: SocketAddr) {
+        self.offers.gone(from);
     }
 
     pub fn stream_up(&mut self, now: Now, link: LinkId, peer: SocketAddr, accepted: bool) {
-        let _ = (self, now, link, peer, accepted);
+        if !accepted {
+            self.fetching.up(now, link, &mut self.outbox);
+        } else if self.offers.has_any_for(peer) {
+            self.serving.accept(now, link, peer, &mut self.outbox);
+        } else {
+            // There is nothing it could ask for.
+            self.outbox.push_back(Output::Close { link });
+        }
     }
 
     pub fn stream_data(&mut self, now: Now, link: LinkId, bytes: &[u8]) {
-        let _ = (self, now, link, bytes);
+        self.serving.data(now, link, bytes, &mut self.offers, &mut self.outbox);
+        self.fetching.data(now, link, bytes, &mut self.outbox);
     }
 
     pub fn stream_down(&mut self, link: LinkId, code: Option<&str>) {
-        let _ = (self, link, code);
+        self.serving.down(link, code, &mut self.outbox);
+        self.fetching.down(link, code, &mut self.outbox);
     }
 
     pub fn stepped(&mut self, now: Now, link: LinkId, step: Stepped) {
-        let _ = (self, now, link);
-        drop(step);
+        self.serving.stepped(now, link, &step, &mut self.outbox);
+        self.fetching.stepped(now, link, step, &mut self.outbox);
     }
 
     pub fn tick(&mut self, now: Now) {
-        let _ = (self, now);
+        self.offers.expire(now);
+        self.serving.tick(now, &mut self.offers, &mut self.outbox);
+        self.fetching.tick(now, &mut self.outbox);
     }
 
-    /// When the next tick is wanted.
+    /// When the next tick is wanted. It may have passed: what waits for its turn wants it at once.
     pub fn deadline(&self) -> Option<Instant> {
-        None
+        let all = [self.offers.deadline(), self.serving.deadline(), self.fetching.deadline()];
+        all.into_iter().flatten().min()
     }
 }
 
-/// A file that is to be fetched.
-#[derive(Clone, Debug)]
-pub(super) struct Wanted {
-    pub transfer: TransferId,
-    pub peer: Peer,
-    pub number: u32,
-    pub own: u32,
-    pub offered: Offered,
-    pub place: Place,
-    pub from: u64,
+/// Why a stream went down: because of the peer, the network between, or something on this side.
+fn fault(code: Option<&str>, to: SocketAddr) -> Fault {
+    match code {
+        None | Some("ECONNRESET" | "EPIPE" | "ECONNABORTED") => Fault::BrokenOff,
+        Some(code) if NETWORK.contains(&code) => Fault::Network { to: Some(to), code: code.to_owned() },
+        Some(code) => Fault::Disk { code: code.to_owned() },
+    }
 }
+
+/// What the kernel says of streams and never of files.
+const NETWORK: &[&str] = &[
+    "ECONNREFUSED",
+    "ETIMEDOUT",
+    "EHOSTUNREACH",
+    "EHOSTDOWN",
+    "ENETUNREACH",
+    "ENETDOWN",
+    "ENETRESET",
+    "EADDRNOTAVAIL",
+    "ENOTCONN",
+    "ENOBUFS",
+];

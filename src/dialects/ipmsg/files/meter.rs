@@ -1,0 +1,68 @@
+//! How far one transfer is, how often that is told, and when it has been silent for too long.
+
+use std::time::{Duration, Instant};
+
+use crate::model::file::{Progress, TransferId};
+use crate::model::{NetEvent, Now};
+use crate::wire::Output;
+
+/// Without progress for so long nobody is there any more (invariant I14).
+pub(super) const IDLE: Duration = Duration::from_secs(30);
+/// A bar moves smoothly enough with five steps a second.
+const TELL: Duration = Duration::from_millis(200);
+
+#[derive(Debug)]
+pub(super) struct Meter {
+    /// What earlier steps have moved.
+    before: u64,
+    /// What this step has moved so far.
+    step: u64,
+    of: Option<u64>,
+    told: Option<Instant>,
+    until: Instant,
+}
+
+impl Meter {
+    /// `before`: what an earlier try has moved. `of`: how much there will be.
+    pub(super) fn new(now: Now, before: u64, of: Option<u64>) -> Self {
+        Self { before, step: 0, of, told: None, until: now.after(IDLE).mono }
+    }
+
+    pub(super) const fn bytes(&self) -> u64 {
+        self.before.saturating_add(self.step)
+    }
+
+    /// This step is so far; what to tell of that.
+    pub(super) fn moved(&mut self, now: Now, transfer: TransferId, bytes: u64) -> Option<Output> {
+        // Only what really moves is a sign of life.
+        if bytes > self.step {
+            self.step = bytes;
+            self.alive(now);
+        }
+        let due = self.told.is_none_or(|told| now.mono.saturating_duration_since(told) >= TELL);
+        due.then(|| {
+            self.told = Some(now.mono);
+            event(transfer, Progress::Moved { bytes: self.bytes(), of: self.of })
+        })
+    }
+
+    /// The step is over, with so many bytes in all.
+    pub(super) fn stepped(&mut self, now: Now, bytes: u64) {
+        self.before = self.before.saturating_add(bytes);
+        self.step = 0;
+        self.alive(now);
+    }
+
+    pub(super) fn alive(&mut self, now: Now) {
+        self.until = now.after(IDLE).mono;
+    }
+
+    /// When it will have been silent for too long.
+    pub(super) const fn until(&self) -> Instant {
+        self.until
+    }
+}
+
+pub(super) fn event(transfer: TransferId, progress: Progress) -> Output {
+    Output::Event(NetEvent::Transfer { transfer, progress })
+}

@@ -1,0 +1,114 @@
+//! What can be fetched from us: by the address it was offered to, under the number of that packet (invariant I15).
+
+use std::collections::{BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::Peer;
+use super::request::Request;
+use crate::model::file::{Source, TransferId};
+use crate::model::{MessageId, Now};
+use crate::wire::Encoding;
+use crate::wire::naming::same_host;
+
+/// Offers that stand at one time; beyond, the oldest ends. A list of files each, so a megabyte or two in all.
+const MAX_OFFERS: usize = 64;
+/// Who has not fetched it by then has forgotten it (invariant I15).
+const STANDS: Duration = Duration::from_hours(24);
+
+/// What one packet offers to one peer.
+#[derive(Debug)]
+pub(super) struct Offer {
+    pub(super) message: MessageId,
+    pub(super) peer: Peer,
+    pub(super) number: u32,
+    /// The id of the first file; they rise.
+    pub(super) first: u32,
+    pub(super) sources: Arc<[Source]>,
+}
+
+/// One file of an offer that somebody may have.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) transfer: TransferId,
+    pub(super) source: Source,
+    /// What its names are to be written in.
+    pub(super) encoding: Encoding,
+}
+
+#[derive(Debug)]
+struct Standing {
+    offer: Offer,
+    until: Instant,
+    /// The files that have been asked for: what is given back are the others.
+    fetched: BTreeSet<u16>,
+}
+
+impl Standing {
+    fn is_for(&self, peer: SocketAddr) -> bool {
+        same_host(self.offer.peer.at, peer)
+    }
+}
+
+/// The oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Offers(VecDeque<Standing>);
+
+impl Offers {
+    pub(super) fn add(&mut self, now: Now, offer: Offer) {
+        self.withdraw(offer.message);
+        while self.0.len() >= MAX_OFFERS {
+            self.0.pop_front();
+        }
+        self.0.push_back(Standing { offer, until: now.after(STANDS).mono, fetched: BTreeSet::new() });
+    }
+
+    /// Whether anything is offered to this host.
+    pub(super) fn has_any_for(&self, peer: SocketAddr) -> bool {
+        self.0.iter().any(|standing| standing.is_for(peer))
+    }
+
+    /// What that host asks for, if it may have it.
+    pub(super) fn fetch(&mut self, peer: SocketAddr, request: Request) -> Option<Found> {
+        let Request { number, id, offset, folder, utf8 } = request;
+        let mut theirs = self.0.iter_mut().filter(|standing| standing.is_for(peer));
+        let standing = theirs.find(|standing| standing.offer.number == number)?;
+        let file = u16::try_from(id.checked_sub(standing.offer.first)?).ok()?;
+        let source = standing.offer.sources.get(usize::from(file))?;
+        // Official programs ask for single files as if they were folders, but only where they encrypt.
+        if source.entries.is_some() != folder || (!folder && offset > source.size) {
+            return None;
+        }
+        standing.fetched.insert(file);
+        let encoding = if utf8 { Encoding::UTF_8 } else { standing.offer.peer.encoding };
+        let transfer = TransferId { message: standing.offer.message, file };
+        Some(Found { transfer, source: source.clone(), encoding })
+    }
+
+    pub(super) fn withdraw(&mut self, message: MessageId) {
+        self.0.retain(|standing| standing.offer.message != message);
+    }
+
+    /// The host gives an offer back; which files of it nobody has asked for.
+    pub(super) fn released(&mut self, from: SocketAddr, number: u32) -> Vec<TransferId> {
+        let is_it = |standing: &Standing| standing.is_for(from) && standing.offer.number == number;
+        let Some(at) = self.0.iter().position(is_it) else { return Vec::new() };
+        let Some(Standing { offer, fetched, .. }) = self.0.remove(at) else { return Vec::new() };
+        let files = (0..).zip(offer.sources.iter()).map(|(file, _)| file);
+        let left = files.filter(|file| !fetched.contains(file));
+        left.map(|file| TransferId { message: offer.message, file }).collect()
+    }
+
+    pub(super) fn gone(&mut self, from: SocketAddr) {
+        self.0.retain(|standing| !standing.is_for(from));
+    }
+
+    pub(super) fn expire(&mut self, now: Now) {
+        self.0.retain(|standing| standing.until > now.mono);
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.0.front().map(|standing| standing.until)
+    }
+}

@@ -1,0 +1,117 @@
+//! What is asked for over a stream, both ways: one packet, and the answer is all that follows.
+//!
+//! ```text
+//! GET_FILE    body = NUMBER ':' ID ':' OFFSET ':' NUL       all of them hexadecimal
+//! GET_FOLDER  body = NUMBER ':' ID ':' NUL
+//! ```
+//! `FeiQ` ignores a request without the last colon, or with two fields; iptux leaves out the colon; some leave out the
+//! NUL. So we write three fields, the colon and the NUL, and read all of it.
+
+use super::super::packet::{Packet, command, flag, hexadecimal};
+use super::Wanted;
+
+/// Longer than any request: names take up to 80 bytes in the official client.
+const MAX_REQUEST: usize = 2_048;
+/// Five colons stand before the body.
+const COLONS: usize = 5;
+/// Of a request: the answer is to be encrypted. Nobody asks so who knows that we cannot.
+const ENCRYPTED_FILE: u32 = 0x800;
+
+/// What somebody wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Request {
+    /// Of the packet that offered it.
+    pub(super) number: u32,
+    pub(super) id: u32,
+    pub(super) offset: u64,
+    pub(super) folder: bool,
+    /// Names are to be UTF-8.
+    pub(super) utf8: bool,
+}
+
+/// What the bytes so far are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// The beginning of a request.
+    Begun,
+    /// A request, unless more of its last number comes.
+    Perhaps(Request),
+    Whole(Request),
+    Bad,
+}
+
+pub(super) fn read(bytes: &[u8]) -> Reading {
+    if bytes.len() > MAX_REQUEST || bytes.first().is_some_and(|first| *first != b'1') {
+        return Reading::Bad;
+    }
+    let colons = bytes.iter().filter(|byte| **byte == b':').count();
+    match Packet::read(bytes) {
+        _ if colons < COLONS && bytes.contains(&0) => Reading::Bad,
+        _ if colons < COLONS => Reading::Begun,
+        Some(packet) => read_packet(&packet),
+        None => Reading::Bad,
+    }
+}
+
+fn read_packet(packet: &Packet<'_>) -> Reading {
+    let folder = match packet.kind() {
+        command::GET_FILE => false,
+        command::GET_FOLDER => true,
+        _ => return Reading::Bad,
+    };
+    let ended = packet.body.contains(&0);
+    let body = packet.body.split(|byte| *byte == 0).next().unwrap_or_default();
+    let fields: Vec<&[u8]> = body.split(|byte| *byte == b':').collect();
+    // What follows the last colon may go on.
+    let closed = fields.len().saturating_sub(1);
+    let enough = if folder { 2 } else { 3 };
+    let request = read_fields(&fields).map(|(number, id, offset)| Request {
+        number,
+        id,
+        offset,
+        folder,
+        utf8: packet.has(flag::UTF8),
+    });
+    let allowed = !packet.has(ENCRYPTED_FILE);
+    match request.filter(|_| allowed) {
+        Some(request) if ended || closed >= enough => Reading::Whole(request),
+        Some(request) => Reading::Perhaps(request),
+        None if allowed && !ended && is_begun(&fields) => Reading::Begun,
+        None => Reading::Bad,
+    }
+}
+
+fn read_fields(fields: &[&[u8]]) -> Option<(u32, u32, u64)> {
+    let short = |at: usize| u32::try_from(hexadecimal(fields.get(at)?)?).ok();
+    let offset = match fields.get(2) {
+        // Left out: from the start.
+        None | Some(&[]) => 0,
+        Some(field) => hexadecimal(field)?,
+    };
+    Some((short(0)?, short(1)?, offset))
+}
+
+/// Up to the id, which is not there yet.
+fn is_begun(fields: &[&[u8]]) -> bool {
+    match fields {
+        [number] => number.is_empty() || hexadecimal(number).is_some(),
+        [number, []] => hexadecimal(number).is_some(),
+        _ => false,
+    }
+}
+
+/// The request for a file from `offset` on, or for a folder.
+pub(super) fn write(wanted: &Wanted, offset: u64) -> Vec<u8> {
+    let Wanted { peer, number, own, offered, .. } = wanted;
+    let kind = if offered.file.folder { command::GET_FOLDER } else { command::GET_FILE };
+    let body = format!("{number:x}:{:x}:{offset:x}:\0", offered.id);
+    let packet = Packet {
+        version: b"1",
+        number: *own,
+        user: &peer.user,
+        host: &peer.host,
+        command: u32::from(kind) | peer.flags,
+        body: body.as_bytes(),
+    };
+    packet.write()
+}

@@ -1,0 +1,225 @@
+//! Lists, requests and headers, as real programs write them and as we do.
+
+use super::super::fields::What;
+use super::super::request::{self, Reading, Request};
+use super::super::{read_list, tree, write_list};
+use super::*;
+use crate::dialects::ipmsg::packet::Packet;
+
+fn utf8(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn list(bytes: &[u8]) -> Option<Vec<(u32, String, u64, bool)>> {
+    let files = read_list(bytes, &utf8)?;
+    Some(files.into_iter().map(|file| (file.id, file.file.name, file.file.size, file.file.folder)).collect())
+}
+
+fn list_of(name: &str) -> Vec<(u32, String, u64, bool)> {
+    let bytes = capture(name);
+    let packet = Packet::read(&bytes).expect(name);
+    list(packet.strings().nth(1).expect("a list")).expect("a good list")
+}
+
+// --- Lists. ---
+
+#[test]
+fn the_lists_of_real_offers_are_read() {
+    assert_eq!(list_of("12_rx_file_offer"), [(10_000, "a:b.bin".to_owned(), 0x2800, false)]);
+    assert_eq!(list_of("14_rx_dir_offer"), [(10_001, "dir".to_owned(), 8, true)]);
+    let two = [(7, "中文.txt".to_owned(), 0x1388, false), (8, "big.bin".to_owned(), 0x30_0000, false)];
+    assert_eq!(list_of("19_tx_file_offer"), two);
+}
+
+#[test]
+fn a_list_is_read_however_its_entries_are_set_apart() {
+    let two = Some(vec![(1, "a".to_owned(), 16, false), (2, "b".to_owned(), 0, true)]);
+    for bytes in [
+        &b"1:a:10:5f000000:1:\x072:b:0:0:2:\x07"[..],
+        b"1:a:10:5f000000:1\x072:b:0:0:2",
+        b"1:a:10:5f000000:1:\x07:2:b:0:0:2:\x07:",
+        b"1:a:10:5f000000:1001:10=1ff,2:\x072:b:0:zz:1002:16=0:14=0:\x07",
+    ] {
+        assert_eq!(list(bytes), two, "{}", utf8(bytes));
+    }
+}
+
+#[test]
+fn the_time_of_an_entry_is_believed_where_it_can_be() {
+    for (time, modified) in
+        [("65000000", Some(0x6500_0000)), ("0", None), ("-1", None), ("ffffffffffffffff", None), ("", None)]
+    {
+        let files = read_list(format!("1:a:10:{time}:1:\x07").as_bytes(), &utf8).expect("a list");
+        assert_eq!(files[0].modified, modified, "{time}");
+    }
+}
+
+#[test]
+fn what_nobody_can_fetch_is_left_out_of_a_list() {
+    let bytes = b"1:link:0:0:4:\x072:a:1:0:1:\x073:fifo:0:0:7:\x07";
+    assert_eq!(list(bytes), Some(vec![(2, "a".to_owned(), 1, false)]));
+    assert_eq!(list(b"1:link:0:0:4:\x07"), None);
+}
+
+#[test]
+fn a_list_that_breaks_the_rules_is_bad_as_a_whole() {
+    let long = format!("1:{}:1:0:1:\x07", "é".repeat(128));
+    let many = "1:a:1:0:1:\x07".repeat(257);
+    for bytes in [
+        long.as_bytes(),
+        many.as_bytes(),
+        b"1:a:10000000001:0:1:\x07",
+        b"a:a:1:0:1:\x07",
+        b"1:a:1:0:\x07",
+        b"1::1:0:1:\x07",
+        b"\x07\x07",
+        b"hello",
+        b"4294967296:a:1:0:1:\x07",
+        b"1:good:1:0:1:\x072:bad",
+    ] {
+        assert_eq!(list(bytes), None, "{}", utf8(bytes));
+    }
+    assert_eq!(list(b""), Some(Vec::new()));
+}
+
+#[test]
+fn a_list_is_written_so_that_every_program_reads_it() {
+    let sources = [file("a:b.bin", 0x2800), folder("资料", Vec::new()), file("x\u{7}/y", 1)];
+    let bytes = write_list(&sources, 10, gbk()).expect("a list");
+    let start = b"10:a_b.bin:2800:65000000:1:\x0711:\xD7\xCA\xC1\xCF:0:65000000:2:\x07";
+    assert_eq!(bytes, [&start[..], b"12:x__y:1:65000000:1:\x07"].concat());
+}
+
+#[test]
+fn a_name_that_the_peer_cannot_read_is_not_offered() {
+    let fault = Fault::CannotEncode { character: '😀', encoding: "GBK".to_owned() };
+    assert_eq!(write_list(&[file("😀.txt", 1)], 1, gbk()), Err(fault));
+    let many = vec![file("a", 1); 257];
+    assert!(matches!(write_list(&many, 1, gbk()), Err(Fault::TooLarge { .. })));
+}
+
+// --- Requests. ---
+
+fn want(number: u32, id: u32, folder: bool) -> Request {
+    Request { number, id, offset: 0, folder, utf8: false }
+}
+
+#[test]
+fn the_requests_of_real_programs_are_read() {
+    for (name, request) in [
+        ("13_tcp_req_GETFILEDATA_from_tester", want(0x11, 0x2710, false)),
+        ("15_tcp_req_GETDIRFILES_from_tester", want(0x10, 0x2711, true)),
+        ("20_GETFILEDATA_tcp_req_from_iptux", want(0x6b01_1185, 16, false)),
+        ("21_GETDIRFILES_tcp_req_from_iptux", want(0x6b01_107f, 2, true)),
+    ] {
+        assert_eq!(request::read(&capture(name)), Reading::Whole(request), "{name}");
+    }
+}
+
+#[test]
+fn a_request_is_whole_as_soon_as_nothing_more_can_matter() {
+    let from = |offset| Request { offset, ..want(0x11, 0xa, false) };
+    for (text, reading) in [
+        ("1:2:u:h:96:11:a:5:", Reading::Whole(from(5))),
+        ("1:2:u:h:96:11:A:5\0", Reading::Whole(from(5))),
+        ("1:2:u:h:96:11:a:\0", Reading::Whole(from(0))),
+        ("1:2:u:h:96:11:a\0", Reading::Whole(from(0))),
+        ("1:2:u:h:96:11:a:5:1:2:u:h:96:", Reading::Whole(from(5))),
+        ("1:2:u:h:96:11:a:5", Reading::Perhaps(from(5))),
+        ("1:2:u:h:96:11:a:", Reading::Perhaps(from(0))),
+        ("1:2:u:h:96:11:a", Reading::Perhaps(from(0))),
+        ("1:2:u:h:98:11:a:", Reading::Whole(want(0x11, 0xa, true))),
+        ("1:2:u:h:98:11:a:0:\0", Reading::Whole(want(0x11, 0xa, true))),
+        ("1:2:u:h:98:11:a", Reading::Perhaps(want(0x11, 0xa, true))),
+        ("1:2:u:h:96:11:", Reading::Begun),
+        ("1:2:u:h:96:", Reading::Begun),
+        ("1_lbt6_0#128#00#0#0#0#4001#9:2:u", Reading::Begun),
+        ("1:2:u:h:8388704:11:a:5:", Reading::Whole(Request { utf8: true, ..from(5) })),
+        ("1:2:u:h:32:11:a:5:", Reading::Bad),
+        ("1:2:u:h:2144:11:a:5:", Reading::Bad),
+        ("1:2:u:h:96:zz:a:5:", Reading::Bad),
+        ("1:2:u:h:96:111111111:a:5:", Reading::Bad),
+        ("2:2:u:h:96:11:a:5:", Reading::Bad),
+        ("GET / HTTP/1.1", Reading::Bad),
+        ("1:2:\0", Reading::Bad),
+    ] {
+        assert_eq!(request::read(text.as_bytes()), reading, "{text:?}");
+    }
+}
+
+#[test]
+fn a_request_has_what_the_strictest_program_wants() {
+    let mut wanted = wanted(offered("a", 100, false));
+    wanted.peer.flags = 0x80_0000;
+    assert_eq!(request::write(&wanted, 0x1f), b"1:99:ann:desk:8388704:11:a:1f:\0");
+    wanted.offered.file.folder = true;
+    assert_eq!(request::write(&wanted, 0), b"1:99:ann:desk:8388706:11:a:0:\0");
+}
+
+// --- Headers of a directory stream. ---
+
+fn head(what: What, name: &str, size: u64, modified: Option<i64>) -> tree::Head {
+    tree::Head { what, name: name.to_owned(), size, modified }
+}
+
+#[test]
+fn a_header_is_written_as_the_real_ones_are() {
+    let stream = capture("16_dir_stream_from_iptux");
+    for (from, to, name, size, what) in [
+        (0, 0x2d, "dir", 0, What::Folder),
+        (0x2d, 0x2d + 0x31, "one.txt", 1, What::File),
+        (0x8e, 0x8e + 0x2d, "sub", 0, What::Folder),
+    ] {
+        let head = head(what, name, size, Some(0x6b01_1115));
+        assert_eq!(tree::write(&head, Encoding::UTF_8), stream[from..to], "{name}");
+        assert_eq!(tree::read(&stream[from..to], &utf8), Some(head));
+    }
+}
+
+#[test]
+fn a_header_is_as_long_as_it_says() {
+    for (begun, length) in [
+        ("002d:", Some(0x2d)),
+        ("2d:di", Some(0x2d)),
+        ("0000002d:", Some(0x2d)),
+        ("002d", Some(5)),
+        ("00002d", Some(7)),
+        ("", Some(1)),
+        ("0000:", None),
+        ("0007:", None),
+        ("ffff:", None),
+        ("ffffffff:", None),
+        ("-5:x:", None),
+        ("00000000000", None),
+        (":0000", None),
+    ] {
+        assert_eq!(tree::length(begun.as_bytes()), length, "{begun}");
+    }
+}
+
+#[test]
+fn a_header_is_read_without_its_extras_and_with_others() {
+    for (text, expected) in [
+        ("000b:.:0:3:", head(What::Up, ".", 0, None)),
+        ("000d:dir:0:2:", head(What::Folder, "dir", 0, None)),
+        ("0:a::b:00000000a:1:10=1ff:14=65000000,1:16=1:", head(What::File, "a:b", 10, None)),
+        ("0:a:a:1001:16=1:14=65000000:", head(What::File, "a", 10, Some(0x6500_0000))),
+        ("0:a:a:4:", head(What::Other, "a", 10, None)),
+    ] {
+        assert_eq!(tree::read(text.as_bytes(), &utf8), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn a_header_that_breaks_the_rules_is_none() {
+    for text in ["000a::1:1:", "0:x:-1:1:", "0:x:1:", "0:x:1:1", "0:", "", "0:x:ffffffffffffffff:1:"] {
+        assert_eq!(tree::read(text.as_bytes(), &utf8), None, "{text}");
+    }
+}
+
+#[test]
+fn a_name_in_a_stream_keeps_all_that_the_peer_can_have() {
+    let bytes = tree::write(&head(What::File, "中:😀/a\n", 1, None), gbk());
+    assert_eq!(bytes, b"0024:\xD6\xD0::__a_:000000001:1:14=0:16=0:"[..].to_vec());
+    assert_eq!(tree::length(&bytes[..5]), Some(bytes.len()));
+}

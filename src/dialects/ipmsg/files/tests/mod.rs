@@ -1,0 +1,223 @@
+//! Files under a virtual clock: over packets and streams that real programs sent, with peers that behave like them, and
+//! with hostile ones.
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it expects; all else fails it")]
+
+mod codec;
+mod fetching;
+mod folders;
+mod hostile;
+mod laws;
+mod serving;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{Offered, Peer, Transfers, Wanted};
+use crate::model::file::{Entry, Fate, File, Place, Progress, Source, Stamp, TransferId};
+use crate::model::{Fault, LinkId, MessageId, NetEvent, Now, WallTime};
+use crate::wire::{Encoding, Output, Receive, Step, Stepped};
+
+const PEER: &str = "192.0.2.7:2425";
+const MESSAGE: MessageId = MessageId(5);
+const NUMBER: u32 = 0x11;
+/// Of the first file of an offer.
+const FIRST: u32 = 100;
+
+fn at(text: &str) -> SocketAddr {
+    text.parse().expect(text)
+}
+
+fn peer() -> Peer {
+    Peer {
+        at: at(PEER),
+        user: b"ann".to_vec(),
+        host: b"desk".to_vec(),
+        encoding: Encoding::UTF_8,
+        flags: 0,
+        resumes: true,
+    }
+}
+
+fn gbk() -> Encoding {
+    Encoding::from_label("gbk").expect("GBK")
+}
+
+fn file(name: &str, size: u64) -> Source {
+    Source {
+        path: Arc::from(Path::new("/home/ann").join(name)),
+        name: name.to_owned(),
+        size,
+        modified: 0x6500_0000,
+        stamp: Stamp::default(),
+        entries: None,
+    }
+}
+
+fn folder(name: &str, entries: Vec<Entry>) -> Source {
+    Source { entries: Some(entries.into()), ..file(name, 0) }
+}
+
+fn transfer(file: u16) -> TransferId {
+    TransferId { message: MESSAGE, file }
+}
+
+fn place() -> Place {
+    Place { folder: Path::new("/tmp").into(), name: "x".to_owned(), part: "x.part".to_owned() }
+}
+
+fn offered(name: &str, size: u64, folder: bool) -> Offered {
+    let file = File { name: name.to_owned(), size, folder, fate: Fate::Offered };
+    Offered { id: 10, file, modified: Some(7) }
+}
+
+fn wanted(offered: Offered) -> Wanted {
+    Wanted { transfer: transfer(0), peer: peer(), number: NUMBER, own: 99, offered, place: place(), from: 0 }
+}
+
+/// A capture in `tests/captures/ipmsg`, as bytes.
+fn capture(name: &str) -> Vec<u8> {
+    let path = format!("{}/tests/captures/ipmsg/{name}.hex", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).expect(&path);
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let digits = lines.filter_map(|line| line.get(10..57));
+    let byte = |pair: &str| u8::from_str_radix(pair, 16).expect(&path);
+    digits.flat_map(str::split_whitespace).map(byte).collect()
+}
+
+/// The files of the corpus of one class, with their names.
+fn corpus(class: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/ipmsg");
+    let index = std::fs::read_to_string(format!("{folder}/index.tsv")).expect("the index");
+    let lines = index.lines().filter(|line| line.contains(&format!("\t{class}\t")));
+    let names = lines.filter_map(|line| line.split('\t').next());
+    let files: Vec<_> =
+        names.map(|name| (name.to_owned(), std::fs::read(format!("{folder}/{name}")).expect(name))).collect();
+    assert!(!files.is_empty(), "{class} is not in the corpus");
+    files
+}
+
+/// The transfers with a clock.
+struct Bench {
+    transfers: Transfers,
+    now: Now,
+}
+
+impl Bench {
+    #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
+    fn new() -> Self {
+        Self { transfers: Transfers::default(), now: Now { mono: Instant::now(), wall: WallTime(0) } }
+    }
+
+    /// One that offers these to the peer.
+    fn offering(sources: Vec<Source>) -> Self {
+        let mut bench = Self::new();
+        bench.offer(MESSAGE, NUMBER, sources);
+        bench
+    }
+
+    fn offer(&mut self, message: MessageId, number: u32, sources: Vec<Source>) {
+        self.transfers.offer(self.now, message, peer(), number, FIRST, sources.into());
+    }
+
+    /// What is to be done outside.
+    fn outputs(&mut self) -> Vec<Output> {
+        self.transfers.outbox.drain(..).collect()
+    }
+
+    /// Time passes, with the ticks that were asked for.
+    fn wait(&mut self, span: Duration) {
+        let end = self.now.after(span).mono;
+        while let Some(due) = self.transfers.deadline().filter(|due| *due <= end) {
+            self.now = self.now.after(due.saturating_duration_since(self.now.mono));
+            self.transfers.tick(self.now);
+            let again = self.transfers.deadline();
+            assert!(again.is_none_or(|again| again > self.now.mono), "a tick asks for a tick at once");
+        }
+        self.now = self.now.after(end.saturating_duration_since(self.now.mono));
+    }
+
+    /// A stream that somebody opens.
+    fn accept(&mut self, link: u32, from: &str) -> LinkId {
+        let link = LinkId(LinkId::FIRST_ACCEPTED + link);
+        self.transfers.stream_up(self.now, link, at(from), true);
+        link
+    }
+
+    /// A stream from the peer that asks for this.
+    fn ask(&mut self, request: &[u8]) -> LinkId {
+        let link = self.accept(1, "192.0.2.7:40001");
+        self.transfers.stream_data(self.now, link, request);
+        link
+    }
+
+    fn data(&mut self, link: LinkId, bytes: &[u8]) {
+        self.transfers.stream_data(self.now, link, bytes);
+    }
+
+    fn stepped(&mut self, link: LinkId, step: Stepped) {
+        self.transfers.stepped(self.now, link, step);
+    }
+
+    fn down(&mut self, link: LinkId, code: Option<&str>) {
+        self.transfers.stream_down(link, code);
+    }
+
+    /// Fetches, and the stream comes up; gives the stream and the request.
+    fn fetch(&mut self, wanted: Wanted) -> (LinkId, Vec<u8>) {
+        let to = wanted.peer.at;
+        self.transfers.fetch(self.now, wanted);
+        let outputs = self.outputs();
+        let [Output::Dial { link, to: dialled, paced: true }] = outputs.as_slice() else {
+            panic!("{outputs:?}")
+        };
+        assert_eq!(*dialled, to);
+        self.transfers.stream_up(self.now, *link, to, false);
+        let request = match self.transfers.outbox.pop_front() {
+            Some(Output::Write { bytes, ticket: None, .. }) => bytes.to_vec(),
+            other => panic!("{other:?}"),
+        };
+        (*link, request)
+    }
+}
+
+/// The steps among outputs.
+fn steps(outputs: &[Output]) -> Vec<Step> {
+    let step = |output: &Output| match output {
+        Output::Step { step, .. } => Some(step.clone()),
+        _ => None,
+    };
+    outputs.iter().filter_map(step).collect()
+}
+
+fn progress(outputs: &[Output]) -> Vec<Progress> {
+    let progress = |output: &Output| match output {
+        Output::Event(NetEvent::Transfer { progress, .. }) => Some(progress.clone()),
+        _ => None,
+    };
+    outputs.iter().filter_map(progress).collect()
+}
+
+/// How transfers ended.
+fn ends(outputs: &[Output]) -> Vec<Progress> {
+    let mut all = progress(outputs);
+    all.retain(|progress| !matches!(progress, Progress::Moved { .. }));
+    all
+}
+
+fn is_closed(outputs: &[Output], link: LinkId) -> bool {
+    outputs.contains(&Output::Close { link })
+}
+
+fn broken(fault: Fault, bytes: u64) -> Vec<Progress> {
+    vec![Progress::Broken { fault, bytes }]
+}
+
+fn done() -> Vec<Progress> {
+    vec![Progress::Done { path: String::new(), skipped: 0 }]
+}
+
+fn kept() -> Stepped {
+    Stepped::Kept { path: "/tmp/x".to_owned() }
+}

@@ -1,0 +1,310 @@
+//! Streams that others open: who gets what, and for how long.
+
+use super::super::meter::IDLE;
+use super::super::serving::{ASKING, MAX_FROM_HOST, MAX_STREAMS, PARTING, SETTLES};
+use super::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+/// The first file of the offer, from its beginning.
+const ASKS: &[u8] = b"1:2:u:h:96:11:64:0:\0";
+
+fn pour(source: Source, at: u64) -> Step {
+    Step::Pour { head: Arc::from([]), source, at }
+}
+
+fn one() -> Bench {
+    Bench::offering(vec![file("a", 1_000)])
+}
+
+#[test]
+fn a_file_is_poured_from_where_it_is_asked_for() {
+    let mut bench = one();
+    bench.ask(b"1:2:u:h:96:11:64:64:\0");
+    assert_eq!(steps(&bench.outputs()), [pour(file("a", 1_000), 100)]);
+}
+
+#[test]
+fn the_request_of_the_real_iptux_is_answered_in_whatever_pieces_it_comes() {
+    let request = capture("20_GETFILEDATA_tcp_req_from_iptux");
+    for cut in 0..request.len() {
+        let mut bench = Bench::new();
+        bench.transfers.offer(bench.now, MESSAGE, peer(), 0x6b01_1185, 16, vec![file("a", 9)].into());
+        let link = bench.accept(1, "192.0.2.7:40001");
+        let (first, rest) = request.split_at(cut);
+        for piece in [first, rest] {
+            if !piece.is_empty() {
+                bench.data(link, piece);
+            }
+        }
+        assert_eq!(steps(&bench.outputs()), [pour(file("a", 9), 0)], "cut at {cut}");
+    }
+}
+
+#[test]
+fn a_request_that_does_not_end_is_answered_when_nothing_follows() {
+    let mut bench = one();
+    let link = bench.ask(b"1:2:u:h:96:11:64:1");
+    bench.wait(SETTLES / 2);
+    bench.data(link, b"0");
+    bench.wait(SETTLES / 2);
+    assert_eq!(bench.outputs(), []);
+    bench.wait(SETTLES);
+    assert_eq!(steps(&bench.outputs()), [pour(file("a", 1_000), 0x10)]);
+}
+
+#[test]
+fn a_transfer_is_done_when_the_receiver_closes() {
+    let mut bench = one();
+    let link = bench.ask(ASKS);
+    bench.stepped(link, Stepped::Poured);
+    bench.wait(PARTING / 2);
+    assert_eq!(ends(&bench.outputs()), []);
+    bench.down(link, None);
+    assert_eq!(ends(&bench.outputs()), done());
+}
+
+#[test]
+fn the_receiver_may_close_before_we_know_that_it_has_all() {
+    let mut bench = one();
+    let link = bench.ask(ASKS);
+    bench.stepped(link, Stepped::Moved { bytes: 1_000 });
+    bench.down(link, None);
+    assert_eq!(ends(&bench.outputs()), done());
+}
+
+#[test]
+fn we_close_where_the_receiver_waits_for_that() {
+    let mut bench = one();
+    let link = bench.ask(ASKS);
+    bench.stepped(link, Stepped::Poured);
+    bench.wait(PARTING);
+    let outputs = bench.outputs();
+    assert!(is_closed(&outputs, link));
+    assert_eq!(ends(&outputs), done());
+}
+
+#[test]
+fn a_receiver_that_goes_in_the_middle_breaks_the_transfer_off() {
+    for code in [None, Some("ECONNRESET")] {
+        let mut bench = one();
+        let link = bench.ask(ASKS);
+        bench.stepped(link, Stepped::Moved { bytes: 400 });
+        bench.down(link, code);
+        assert_eq!(ends(&bench.outputs()), broken(Fault::BrokenOff, 400));
+    }
+}
+
+#[test]
+fn a_receiver_that_takes_nothing_any_more_is_left() {
+    let mut bench = one();
+    let link = bench.ask(ASKS);
+    bench.wait(IDLE - SECOND);
+    bench.stepped(link, Stepped::Moved { bytes: 400 });
+    bench.wait(IDLE - SECOND);
+    bench.stepped(link, Stepped::Moved { bytes: 400 });
+    assert_eq!(ends(&bench.outputs()), []);
+    bench.wait(SECOND);
+    let outputs = bench.outputs();
+    assert!(is_closed(&outputs, link));
+    assert_eq!(ends(&outputs), broken(Fault::Stalled, 400));
+}
+
+#[test]
+fn a_file_that_has_changed_is_not_given_out() {
+    let mut bench = one();
+    let link = bench.ask(ASKS);
+    bench.stepped(link, Stepped::Refused);
+    let outputs = bench.outputs();
+    assert!(is_closed(&outputs, link));
+    assert_eq!(ends(&outputs), broken(Fault::Changed, 0));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_breaks_off_for_that_reason() {
+    let mut bench = one();
+    let link = bench.ask(ASKS);
+    bench.down(link, Some("EIO"));
+    assert_eq!(ends(&bench.outputs()), broken(Fault::Disk { code: "EIO".to_owned() }, 0));
+}
+
+#[test]
+fn progress_is_told_a_few_times_a_second() {
+    let mut bench = one();
+    let link = bench.ask(ASKS);
+    for bytes in 1..=100 {
+        bench.wait(Duration::from_millis(20));
+        bench.stepped(link, Stepped::Moved { bytes });
+    }
+    let told = progress(&bench.outputs());
+    assert!((8..=11).contains(&told.len()), "{told:?}");
+    assert_eq!(told[0], Progress::Moved { bytes: 0, of: Some(1_000) });
+}
+
+#[test]
+fn each_file_may_be_fetched_again_and_several_at_once() {
+    let mut bench = Bench::offering(vec![file("a", 1), file("b", 2)]);
+    for (link, id) in [(1, "64"), (2, "65"), (3, "64")] {
+        let link = bench.accept(link, "192.0.2.7:40001");
+        bench.data(link, format!("1:2:u:h:96:11:{id}:0:\0").as_bytes());
+    }
+    let poured = [pour(file("a", 1), 0), pour(file("b", 2), 0), pour(file("a", 1), 0)];
+    assert_eq!(steps(&bench.outputs()), poured);
+}
+
+// --- Who gets nothing. ---
+
+#[test]
+fn only_what_was_offered_to_that_host_under_that_number_is_served() {
+    for (from, request) in [
+        ("192.0.2.8:2425", &b"1:2:u:h:96:11:64:0:\0"[..]),
+        (PEER, b"1:2:u:h:96:12:64:0:\0"),
+        (PEER, b"1:2:u:h:96:11:65:0:\0"),
+        (PEER, b"1:2:u:h:96:11:63:0:\0"),
+        (PEER, b"1:2:u:h:96:11:0:0:\0"),
+        (PEER, b"1:2:u:h:98:11:64:0:\0"),
+        (PEER, b"1:2:u:h:96:11:64:3e9:\0"),
+        (PEER, b"1:2:u:h:96:11:64:ffffffffffffffff:\0"),
+    ] {
+        let mut bench = one();
+        let link = bench.accept(1, from);
+        bench.data(link, request);
+        assert_eq!(bench.outputs(), [Output::Close { link }], "{from} {}", String::from_utf8_lossy(request));
+    }
+}
+
+#[test]
+fn a_folder_is_no_file() {
+    let mut bench = Bench::offering(vec![folder("d", Vec::new())]);
+    let link = bench.ask(ASKS);
+    assert_eq!(bench.outputs(), [Output::Close { link }]);
+}
+
+#[test]
+fn a_stream_that_asks_for_nothing_is_closed_in_time() {
+    let mut bench = one();
+    let link = bench.accept(1, "192.0.2.7:40001");
+    for _ in 0..9 {
+        bench.wait(SECOND);
+        bench.data(link, b"1");
+    }
+    assert_eq!(bench.outputs(), []);
+    bench.wait(ASKING - SECOND * 9);
+    assert_eq!(bench.outputs(), [Output::Close { link }]);
+}
+
+#[test]
+fn an_offer_ends_after_a_day() {
+    let mut bench = one();
+    bench.wait(Duration::from_hours(24));
+    let link = bench.ask(ASKS);
+    assert_eq!(bench.outputs(), [Output::Close { link }]);
+}
+
+#[test]
+fn an_offer_that_is_withdrawn_ends_with_what_is_under_way() {
+    let mut bench = one();
+    let link = bench.ask(ASKS);
+    bench.stepped(link, Stepped::Moved { bytes: 10 });
+    bench.transfers.withdraw(MESSAGE);
+    let outputs = bench.outputs();
+    assert!(is_closed(&outputs, link));
+    assert_eq!(ends(&outputs), broken(Fault::Interrupted, 10));
+    let link = bench.accept(2, PEER);
+    assert_eq!(bench.outputs(), [Output::Close { link }]);
+}
+
+#[test]
+fn a_transfer_that_is_stopped_says_so_once_and_may_begin_again() {
+    let mut bench = one();
+    let link = bench.ask(ASKS);
+    bench.transfers.stop(transfer(0));
+    bench.down(link, None);
+    assert_eq!(ends(&bench.outputs()), broken(Fault::Interrupted, 0));
+    bench.ask(ASKS);
+    assert_eq!(steps(&bench.outputs()).len(), 1);
+}
+
+#[test]
+fn what_a_peer_gives_back_is_declined_unless_it_has_it() {
+    let mut bench = Bench::offering(vec![file("a", 1), file("b", 2), file("c", 3)]);
+    bench.ask(b"1:2:u:h:96:11:65:0:\0");
+    bench.outputs();
+    bench.transfers.released(at("192.0.2.8:2425"), NUMBER);
+    bench.transfers.released(at(PEER), NUMBER + 1);
+    assert_eq!(bench.outputs(), []);
+    bench.transfers.released(at(PEER), NUMBER);
+    let declined = |file| {
+        let progress = Progress::Declined;
+        Output::Event(NetEvent::Transfer { transfer: transfer(file), progress })
+    };
+    assert_eq!(bench.outputs(), [declined(0), declined(2)]);
+    let link = bench.accept(2, PEER);
+    assert_eq!(bench.outputs(), [Output::Close { link }]);
+}
+
+#[test]
+fn a_peer_that_leaves_fetches_nothing_any_more() {
+    let mut bench = one();
+    bench.transfers.gone(at("192.0.2.8:2425"));
+    bench.ask(ASKS);
+    assert_eq!(steps(&bench.outputs()).len(), 1);
+    bench.transfers.gone(at(PEER));
+    let link = bench.accept(2, PEER);
+    assert_eq!(bench.outputs(), [Output::Close { link }]);
+}
+
+// --- Limits. ---
+
+#[test]
+fn silent_streams_do_not_stop_a_good_transfer() {
+    let mut bench = one();
+    bench.ask(ASKS);
+    bench.outputs();
+    for link in 0..1_000 {
+        bench.accept(10 + link, "192.0.2.7:5000");
+    }
+    let closed = bench.outputs().len();
+    assert_eq!(closed, 1_000 - (MAX_FROM_HOST - 1));
+    let link = bench.accept(2_000, "192.0.2.7:40002");
+    bench.data(link, ASKS);
+    assert_eq!(steps(&bench.outputs()), [pour(file("a", 1_000), 0)]);
+}
+
+#[test]
+fn one_host_has_so_many_streams_and_no_more() {
+    let mut bench = one();
+    for link in 0..9 {
+        let link = bench.accept(link, "192.0.2.7:40001");
+        bench.data(link, ASKS);
+    }
+    let outputs = bench.outputs();
+    assert_eq!(steps(&outputs).len(), MAX_FROM_HOST);
+    assert!(is_closed(&outputs, LinkId(LinkId::FIRST_ACCEPTED + 8)));
+}
+
+#[test]
+fn all_hosts_together_have_so_many_streams_and_no_more() {
+    let mut bench = Bench::new();
+    for host in 1..=9_u8 {
+        let peer = Peer { at: SocketAddr::new([192, 0, 2, host].into(), 2_425), ..peer() };
+        let sources = vec![file("a", 1_000)].into();
+        bench.transfers.offer(bench.now, MessageId(host.into()), peer, NUMBER, FIRST, sources);
+        for stream in 0..8 {
+            let link = bench.accept(u32::from(host) * 8 + stream, &format!("192.0.2.{host}:40001"));
+            bench.data(link, ASKS);
+        }
+    }
+    assert_eq!(steps(&bench.outputs()).len(), MAX_STREAMS);
+}
+
+#[test]
+fn of_too_many_offers_the_oldest_ends() {
+    let mut bench = Bench::new();
+    for offer in 0..65 {
+        bench.offer(MessageId(offer.into()), offer, vec![file("a", 1)]);
+    }
+    let first = bench.ask(b"1:2:u:h:96:0:64:0:\0");
+    assert_eq!(bench.outputs(), [Output::Close { link: first }]);
+    bench.ask(b"1:2:u:h:96:1:64:0:\0");
+    assert_eq!(steps(&bench.outputs()).len(), 1);
+}

@@ -1,0 +1,71 @@
+//! A folder of ours as a directory stream: which header comes next, and which file after it.
+
+use std::sync::Arc;
+
+use super::fields::What;
+use super::tree::{self, Head};
+use crate::model::file::{Entry, Source};
+use crate::wire::Encoding;
+
+/// What is sent next.
+#[derive(Debug, Default)]
+pub(super) struct Next {
+    /// Of folders that begin and end.
+    pub(super) heads: Vec<u8>,
+    /// A file with its header; `None`: that was all.
+    pub(super) file: Option<(Arc<[u8]>, Source)>,
+}
+
+#[derive(Debug)]
+pub(super) struct Walk {
+    entries: Arc<[Entry]>,
+    at: usize,
+    /// The times of the folders that it is in.
+    inside: Vec<i64>,
+    encoding: Encoding,
+    /// What it begins with.
+    begun: Vec<u8>,
+}
+
+impl Walk {
+    /// `None`: it is no folder.
+    pub(super) fn new(source: &Source, encoding: Encoding) -> Option<Self> {
+        let entries = Arc::clone(source.entries.as_ref()?);
+        let begun = head(What::Folder, &source.name, 0, source.modified, encoding);
+        Some(Self { entries, at: 0, inside: vec![source.modified], encoding, begun })
+    }
+
+    pub(super) fn next(&mut self) -> Next {
+        let mut heads = std::mem::take(&mut self.begun);
+        let encoding = self.encoding;
+        while let Some(entry) = self.entries.get(self.at) {
+            self.at = self.at.saturating_add(1);
+            match entry {
+                Entry::Enter { name, modified } => {
+                    self.inside.push(*modified);
+                    heads.extend(head(What::Folder, name, 0, *modified, encoding));
+                }
+                // Out of the folder itself only at the end.
+                Entry::Leave if self.inside.len() > 1 => heads.extend(self.leave()),
+                Entry::Leave => {}
+                Entry::File(source) => {
+                    let head = head(What::File, &source.name, source.size, source.modified, encoding);
+                    return Next { heads, file: Some((head.into(), source.clone())) };
+                }
+            }
+        }
+        while !self.inside.is_empty() {
+            heads.extend(self.leave());
+        }
+        Next { heads, file: None }
+    }
+
+    fn leave(&mut self) -> Vec<u8> {
+        let modified = self.inside.pop().unwrap_or_default();
+        head(What::Up, ".", 0, modified, self.encoding)
+    }
+}
+
+fn head(what: What, name: &str, size: u64, modified: i64, encoding: Encoding) -> Vec<u8> {
+    tree::write(&Head { what, name: name.to_owned(), size, modified: Some(modified) }, encoding)
+}

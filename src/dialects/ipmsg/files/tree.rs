@@ -60,10 +60,14 @@ pub(super) fn read(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Head>
 pub(super) fn write(head: &Head, encoding: Encoding) -> Vec<u8> {
     let Head { what, size, modified, .. } = head;
     let name = encode(&head.name, encoding);
-    let size = if *what == What::File { *size } else { 0 };
     let modified = modified.unwrap_or_default().max(0);
-    // Nine digits, as iptux writes them.
-    let rest = format!(":{size:09x}:{:x}:14={modified:x}:16={modified:x}:", what.code());
+    // As iptux writes it.
+    let size = match what {
+        What::File => format!("{size:09x}"),
+        What::Folder => "000000000".to_owned(),
+        What::Up | What::Other => "0".to_owned(),
+    };
+    let rest = format!(":{size}:{:x}:14={modified:x}:16={modified:x}:", what.code());
     let length = name.len().saturating_add(rest.len()).saturating_add("0000:".len());
     [format!("{length:04x}:").as_bytes(), &name, rest.as_bytes()].concat()
 }

@@ -1,1 +1,86 @@
-//! Later.
+//! The corpus of hostile peers: nothing is read, written or believed that should not be.
+
+use super::super::read_list;
+use super::super::serving::ASKING;
+use super::machine::{Then, carry, pieces};
+use super::*;
+use crate::dialects::ipmsg::packet::Packet;
+use crate::model::file::MAX_FILES;
+
+fn decode(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).into_owned()
+}
+
+#[test]
+fn hostile_lists_are_bad_or_harmless() {
+    let mut good = 0;
+    for (name, bytes) in corpus("ipmsg-attach").into_iter().chain(corpus("path-name")) {
+        let Some(packet) = Packet::read(&bytes) else { continue };
+        let Some(files) = read_list(packet.strings().nth(1).expect("a list"), &decode) else { continue };
+        assert!((1..=MAX_FILES).contains(&files.len()), "{name}");
+        for file in files {
+            let path = &file.file.name;
+            assert!(!path.contains(['/', '\\']) && !path.starts_with(['.', '-']), "{name}: {path}");
+        }
+        good += 1;
+    }
+    assert_eq!(good, 11, "eight names, an empty file and two times that make no sense");
+}
+
+#[test]
+fn hostile_requests_get_a_closed_stream_and_not_a_byte() {
+    for (name, bytes) in corpus("ipmsg-tcp-req") {
+        for size in [1, 100, 100_000] {
+            let mut bench = Bench::offering(vec![file("a", 1_000)]);
+            // What they ask for is somebody else's.
+            let other = Peer { at: at("192.0.2.8:2425"), ..peer() };
+            let sources = vec![file("a", 1), folder("b", Vec::new())].into();
+            bench.transfers.offer(bench.now, MessageId(6), other, 1, 0, sources);
+            let link = bench.accept(1, "192.0.2.7:40001");
+            for piece in pieces(&bytes, size) {
+                bench.data(link, &piece);
+            }
+            bench.wait(ASKING);
+            assert_eq!(bench.outputs(), [Output::Close { link }], "{name}");
+        }
+    }
+}
+
+#[test]
+fn hostile_streams_make_no_folder() {
+    for (name, bytes) in corpus("ipmsg-tcp-dir") {
+        for then in [Then::Ends, Then::KeepsSilent] {
+            let mut bench = Bench::new();
+            let (link, _) = bench.fetch(wanted(offered("x", 0, true)));
+            let (machine, ended) = carry(&mut bench, link, pieces(&bytes, 10), then);
+            assert!(!machine.kept && machine.made.is_empty(), "{name}: {machine:?}");
+            assert!(matches!(ended.as_slice(), [Progress::Broken { .. }]), "{name}: {ended:?}");
+        }
+    }
+}
+
+#[test]
+fn hostile_streams_make_no_harm_inside_of_a_folder() {
+    for (name, bytes) in corpus("ipmsg-tcp-dir") {
+        let stream = [&b"000d:dir:0:2:"[..], &bytes].concat();
+        for then in [Then::Ends, Then::KeepsSilent] {
+            let mut bench = Bench::new();
+            let (link, _) = bench.fetch(wanted(offered("x", 0, true)));
+            let (machine, ended) = carry(&mut bench, link, pieces(&stream, 10), then);
+            assert_eq!(ended.len(), 1, "{name}: {ended:?}");
+            // Back out of the folder is its end.
+            assert_eq!(machine.kept, bytes.starts_with(b"000b:.:0:3:"), "{name}");
+            assert!(machine.made.values().all(|content| content.len() <= 5), "{name}: {machine:?}");
+        }
+    }
+}
+
+#[test]
+fn a_size_that_lies_reserves_nothing_and_ends() {
+    let mut bench = Bench::new();
+    let (link, _) = bench.fetch(wanted(offered("x", 0, true)));
+    let stream = b"000d:dir:0:2:0015:x:10000000000:4:";
+    let (machine, ended) = carry(&mut bench, link, pieces(stream, 10), Then::KeepsSilent);
+    assert_eq!(machine.taken, stream.len());
+    assert_eq!(ended, broken(Fault::Stalled, 0));
+}

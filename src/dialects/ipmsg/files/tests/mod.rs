@@ -7,6 +7,7 @@ mod fetching;
 mod folders;
 mod hostile;
 mod laws;
+mod machine;
 mod serving;
 
 use std::net::SocketAddr;
@@ -90,10 +91,10 @@ fn capture(name: &str) -> Vec<u8> {
 fn corpus(class: &str) -> Vec<(String, Vec<u8>)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/ipmsg");
     let index = std::fs::read_to_string(format!("{folder}/index.tsv")).expect("the index");
-    let lines = index.lines().filter(|line| line.contains(&format!("\t{class}\t")));
-    let names = lines.filter_map(|line| line.split('\t').next());
+    let lines = index.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let names = lines.filter(|fields| fields[1] == class).map(|fields| fields[0].to_owned());
     let files: Vec<_> =
-        names.map(|name| (name.to_owned(), std::fs::read(format!("{folder}/{name}")).expect(name))).collect();
+        names.map(|name| (name.clone(), std::fs::read(format!("{folder}/{name}")).expect(&name))).collect();
     assert!(!files.is_empty(), "{class} is not in the corpus");
     files
 }

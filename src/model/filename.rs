@@ -85,14 +85,14 @@ fn shorten(name: &str) -> String {
 
 fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
-    let numbered = |device: &&str| {
-        let digit = stem.strip_prefix(*device).and_then(|rest| {
+    let numbered = |device: &str| {
+        let digit = stem.strip_prefix(device).and_then(|rest| {
             let mut rest = rest.chars();
             rest.next().filter(|_| rest.next().is_none())
         });
         digit.is_some_and(|digit| digit.is_ascii_digit() || matches!(digit, '¹' | '²' | '³'))
     };
-    DEVICES.contains(&stem.as_str()) || NUMBERED_DEVICES.iter().any(|device| numbered(&device))
+    DEVICES.contains(&stem.as_str()) || NUMBERED_DEVICES.iter().any(|device| numbered(device))
 }
 
 #[cfg(test)]

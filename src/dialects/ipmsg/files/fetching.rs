@@ -166,10 +166,9 @@ impl Fetching {
 
     pub(super) fn down(&mut self, link: LinkId, code: Option<&str>, out: &mut VecDeque<Output>) {
         let Some(fetch) = self.under_way.get(&link) else { return };
-        let fault = match fault(code, fetch.wanted.peer.at) {
-            Fault::BrokenOff if fetch.got_nothing() => Fault::NotOffered,
-            fault => fault,
-        };
+        let fault = fault(code, fetch.wanted.peer.at);
+        let refused = fault == Fault::BrokenOff && fetch.got_nothing();
+        let fault = if refused { Fault::NotOffered } else { fault };
         let bytes = fetch.meter.bytes();
         self.end(link, Progress::Broken { fault, bytes }, out);
     }

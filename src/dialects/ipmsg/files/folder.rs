@@ -87,10 +87,10 @@ impl Folder {
             return Ok(vec![Step::Take { bytes: more }]);
         }
         let head = tree::read(&self.so_far, text).ok_or(Fault::Malformed)?;
-        self.begin(head)
+        self.begin(&head)
     }
 
-    fn begin(&mut self, head: Head) -> Result<Vec<Step>, Fault> {
+    fn begin(&mut self, head: &Head) -> Result<Vec<Step>, Fault> {
         if self.depth == 0 {
             self.depth = 1;
             self.modified = head.modified;

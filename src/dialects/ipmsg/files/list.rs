@@ -28,29 +28,24 @@ pub(in super::super) fn read_list(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) 
         if at >= MAX_FILES {
             return None;
         }
-        files.extend(entry(piece, text)?);
+        // What nobody can fetch, such as a link, is left out.
+        let (what, offered) = entry(piece, text)?;
+        files.extend(matches!(what, What::File | What::Folder).then_some(offered));
     }
     (!files.is_empty() || bytes.is_empty()).then_some(files)
 }
 
-/// One entry: `Some(None)` is one that nobody can fetch, such as a link.
-fn entry(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Option<Offered>> {
+fn entry(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<(What, Offered)> {
     let mut fields = Fields(bytes);
     let id = decimal(fields.field()?)?;
     let name = text(&fields.name()?);
     let size = size(fields.field()?)?;
     let modified = time(fields.field()?);
     let what = what(fields.field()?)?;
-    if name.len() > MAX_NAME {
-        return None;
-    }
-    let folder = match what {
-        What::File => false,
-        What::Folder => true,
-        What::Up | What::Other => return Some(None),
-    };
+    let good = name.len() <= MAX_NAME;
+    let folder = what == What::Folder;
     let file = File { name: filename::tame(&name), size, folder, fate: Fate::default() };
-    Some(Some(Offered { id, file, modified }))
+    good.then_some((what, Offered { id, file, modified }))
 }
 
 /// The list of what we offer, without the NUL at its end. Ids count from the first one.

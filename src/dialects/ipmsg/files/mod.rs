@@ -23,18 +23,18 @@ mod walk;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Instant;
 
-use crate::model::file::{File, Place, Progress, Source, TransferId};
+use crate::model::file::{File, Place, Progress, TransferId};
 use crate::model::{Fault, LinkId, MessageId, Now};
 use crate::wire::{Encoding, Output, Stepped};
 
 pub(super) use list::{read_list, write_list};
+pub(super) use offers::Offer;
 
 use fetching::Fetching;
 use meter::event;
-use offers::{Offer, Offers};
+use offers::Offers;
 use serving::Serving;
 
 /// How we stand in the header of a packet to one peer, and what is known of it.
@@ -88,16 +88,8 @@ pub(super) struct Transfers {
 // What a person says.
 impl Transfers {
     /// From now on these can be fetched with that packet's number, by that peer alone.
-    pub fn offer(
-        &mut self,
-        now: Now,
-        message: MessageId,
-        peer: Peer,
-        number: u32,
-        first: u32,
-        sources: Arc<[Source]>,
-    ) {
-        self.offers.add(now, Offer { message, peer, number, first, sources });
+    pub fn offer(&mut self, now: Now, offer: Offer) {
+        self.offers.add(now, offer);
     }
 
     /// Not any more, and what is being fetched of it ends.

@@ -18,14 +18,14 @@ const MAX_OFFERS: usize = 64;
 const STANDS: Duration = Duration::from_hours(24);
 
 /// What one packet offers to one peer.
-#[derive(Debug)]
-pub(super) struct Offer {
-    pub(super) message: MessageId,
-    pub(super) peer: Peer,
-    pub(super) number: u32,
+#[derive(Clone, Debug)]
+pub(in super::super) struct Offer {
+    pub message: MessageId,
+    pub peer: Peer,
+    pub number: u32,
     /// The id of the first file; they rise.
-    pub(super) first: u32,
-    pub(super) sources: Arc<[Source]>,
+    pub first: u32,
+    pub sources: Arc<[Source]>,
 }
 
 /// One file of an offer that somebody may have.

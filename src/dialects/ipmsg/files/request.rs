@@ -44,10 +44,9 @@ pub(super) fn read(bytes: &[u8]) -> Reading {
     if bytes.len() > MAX_REQUEST || bytes.first().is_some_and(|first| *first != b'1') {
         return Reading::Bad;
     }
-    let colons = bytes.iter().filter(|byte| **byte == b':').count();
+    let begun = bytes.split(|byte| *byte == b':').nth(COLONS).is_none();
     match Packet::read(bytes) {
-        _ if colons < COLONS && bytes.contains(&0) => Reading::Bad,
-        _ if colons < COLONS => Reading::Begun,
+        _ if begun && !bytes.contains(&0) => Reading::Begun,
         Some(packet) => read_packet(&packet),
         None => Reading::Bad,
     }

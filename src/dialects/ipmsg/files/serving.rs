@@ -34,7 +34,7 @@ enum Stage {
         until: Instant,
         settled: Option<(Instant, Request)>,
     },
-    Giving(Giving),
+    Giving(Box<Giving>),
 }
 
 /// A file or folder on its way.
@@ -64,7 +64,7 @@ impl Stream {
     fn deadline(&self) -> Instant {
         match &self.stage {
             Stage::Asking { until, settled, .. } => settled.map_or(*until, |(at, _)| at.min(*until)),
-            Stage::Giving(giving) => giving.parting.unwrap_or(giving.meter.until()),
+            Stage::Giving(giving) => giving.parting.unwrap_or_else(|| giving.meter.until()),
         }
     }
 }
@@ -144,7 +144,7 @@ impl Serving {
         let mut giving = Giving::new(now, found, request.offset);
         out.extend(giving.meter.moved(now, giving.transfer, 0));
         giving.go_on(now, link, out);
-        stream.stage = Stage::Giving(giving);
+        stream.stage = Stage::Giving(Box::new(giving));
     }
 
     pub(super) fn stepped(&mut self, now: Now, link: LinkId, step: &Stepped, out: &mut VecDeque<Output>) {

@@ -241,8 +241,7 @@ fn names_are_written_as_the_receiver_reads_them() {
     {
         let mut bench = Bench::new();
         let peer = Peer { encoding: gbk(), ..peer() };
-        let sources = vec![folder("中", Vec::new())].into();
-        bench.transfers.offer(bench.now, MESSAGE, peer, NUMBER, FIRST, sources);
+        bench.offer_to(peer, MESSAGE, NUMBER, vec![folder("中", Vec::new())]);
         bench.ask(request);
         let outputs = bench.outputs();
         let written = outputs.iter().find_map(|output| match output {

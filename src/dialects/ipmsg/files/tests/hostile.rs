@@ -35,7 +35,8 @@ fn hostile_requests_get_a_closed_stream_and_not_a_byte() {
             // What they ask for is somebody else's.
             let other = Peer { at: at("192.0.2.8:2425"), ..peer() };
             let sources = vec![file("a", 1), folder("b", Vec::new())].into();
-            bench.transfers.offer(bench.now, MessageId(6), other, 1, 0, sources);
+            let offer = Offer { message: MessageId(6), peer: other, number: 1, first: 0, sources };
+            bench.transfers.offer(bench.now, offer);
             let link = bench.accept(1, "192.0.2.7:40001");
             for piece in pieces(&bytes, size) {
                 bench.data(link, &piece);

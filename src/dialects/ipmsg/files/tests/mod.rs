@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Offered, Peer, Transfers, Wanted};
+use super::{Offer, Offered, Peer, Transfers, Wanted};
 use crate::model::file::{Entry, Fate, File, Place, Progress, Source, Stamp, TransferId};
 use crate::model::{Fault, LinkId, MessageId, NetEvent, Now, WallTime};
 use crate::wire::{Encoding, Output, Receive, Step, Stepped};
@@ -119,7 +119,12 @@ impl Bench {
     }
 
     fn offer(&mut self, message: MessageId, number: u32, sources: Vec<Source>) {
-        self.transfers.offer(self.now, message, peer(), number, FIRST, sources.into());
+        self.offer_to(peer(), message, number, sources);
+    }
+
+    fn offer_to(&mut self, peer: Peer, message: MessageId, number: u32, sources: Vec<Source>) {
+        let offer = Offer { message, peer, number, first: FIRST, sources: sources.into() };
+        self.transfers.offer(self.now, offer);
     }
 
     /// What is to be done outside.

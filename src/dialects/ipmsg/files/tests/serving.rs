@@ -28,7 +28,9 @@ fn the_request_of_the_real_iptux_is_answered_in_whatever_pieces_it_comes() {
     let request = capture("20_GETFILEDATA_tcp_req_from_iptux");
     for cut in 0..request.len() {
         let mut bench = Bench::new();
-        bench.transfers.offer(bench.now, MESSAGE, peer(), 0x6b01_1185, 16, vec![file("a", 9)].into());
+        let sources = vec![file("a", 9)].into();
+        let offer = Offer { message: MESSAGE, peer: peer(), number: 0x6b01_1185, first: 16, sources };
+        bench.transfers.offer(bench.now, offer);
         let link = bench.accept(1, "192.0.2.7:40001");
         let (first, rest) = request.split_at(cut);
         for piece in [first, rest] {
@@ -287,8 +289,7 @@ fn all_hosts_together_have_so_many_streams_and_no_more() {
     let mut bench = Bench::new();
     for host in 1..=9_u8 {
         let peer = Peer { at: SocketAddr::new([192, 0, 2, host].into(), 2_425), ..peer() };
-        let sources = vec![file("a", 1_000)].into();
-        bench.transfers.offer(bench.now, MessageId(host.into()), peer, NUMBER, FIRST, sources);
+        bench.offer_to(peer, MessageId(host.into()), NUMBER, vec![file("a", 1_000)]);
         for stream in 0..8 {
             let link = bench.accept(u32::from(host) * 8 + stream, &format!("192.0.2.{host}:40001"));
             bench.data(link, ASKS);

@@ -67,7 +67,9 @@ impl Network {
 
     pub(super) fn opened(&mut self, program: ProgramId, link: LinkId, address: SocketAddr) {
         // The program may have closed it meanwhile.
-        if let Some(Link::Opening(bound)) = self.programs[program.0].links.remove(&link) {
+        if matches!(self.programs[program.0].links.get(&link), Some(Link::Listener(_))) {
+            self.step(program, Input::LinkUp { link, address, only: None });
+        } else if let Some(Link::Opening(bound)) = self.programs[program.0].links.remove(&link) {
             self.programs[program.0].links.insert(link, Link::Socket(bound));
             self.step(program, Input::LinkUp { link, address, only: None });
         }

@@ -5,6 +5,7 @@
 //! dialect of the program: what a law needs of one stands in its `Dialect`.
 
 pub(crate) mod chance;
+mod courier;
 mod datagrams;
 pub(crate) mod laws;
 pub(crate) mod network;
@@ -12,6 +13,7 @@ pub(crate) mod program;
 pub(crate) mod samples;
 pub(crate) mod stage;
 mod streams;
+mod transfers;
 
 /// Whether a law held, or what broke it.
 pub(crate) type Verdict<T = ()> = Result<T, String>;

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use udpqq::model::{ConversationId, LinkId, NetCommand, Now, WallTime};
-use udpqq::wire::{Engine, Input, Output, Ticket};
+use udpqq::wire::{Engine, Input, Output, Stepped, Ticket};
 
 use super::chance::Chance;
 use super::program::{Bound, Host, HostId, Link, Program, ProgramId, drain};
@@ -93,6 +94,19 @@ pub(super) enum Arrival {
     Readable {
         link: LinkId,
     },
+    /// What a step took of a stream.
+    Taken {
+        link: LinkId,
+        bytes: Vec<u8>,
+    },
+    Stepped {
+        link: LinkId,
+        step: Stepped,
+    },
+    /// A step needs more than comes.
+    Ended {
+        link: LinkId,
+    },
     Resolved {
         conversation: ConversationId,
         host: String,
@@ -109,6 +123,8 @@ pub(crate) struct Network {
     pub(super) hosts: Vec<Host>,
     pub(super) programs: Vec<Program>,
     pub(super) streams: Vec<Stream>,
+    /// What lies on the hosts; a folder is `None`.
+    pub(super) files: BTreeMap<(HostId, PathBuf), Option<Vec<u8>>>,
     pub(super) names: BTreeMap<String, Vec<IpAddr>>,
     pub(super) ephemeral: u16,
     /// The first thing an engine did that the contract does not allow.
@@ -132,6 +148,7 @@ impl Network {
             hosts: Vec::new(),
             programs: Vec::new(),
             streams: Vec::new(),
+            files: BTreeMap::new(),
             names: BTreeMap::new(),
             ephemeral: 40_000,
             fault: None,
@@ -291,11 +308,22 @@ impl Network {
                 self.step(program, Input::StreamUp { link, peer, accepted });
             }
             Arrival::Readable { link } => self.read(program, link),
+            Arrival::Taken { link, bytes } if links.contains_key(&link) => {
+                self.step(program, Input::StreamData { link, bytes: &bytes });
+            }
+            Arrival::Stepped { link, step } if links.contains_key(&link) => {
+                self.step(program, Input::Stepped { link, step });
+            }
+            Arrival::Ended { link } if links.contains_key(&link) => self.come_down(program, link),
             Arrival::Resolved { conversation, host, addresses } => {
                 self.step(program, Input::Resolved { conversation, host, addresses });
             }
             // The program has closed it meanwhile.
-            Arrival::Unreachable { .. } | Arrival::Opened { .. } => {}
+            Arrival::Unreachable { .. }
+            | Arrival::Opened { .. }
+            | Arrival::Taken { .. }
+            | Arrival::Stepped { .. }
+            | Arrival::Ended { .. } => {}
         }
     }
 
@@ -321,9 +349,9 @@ impl Network {
             }
             Output::Open { link, socket } => self.open(program, link, socket),
             Output::Join { link, group, interface } => self.join(program, link, (group, interface)),
-            Output::Dial { link, to, paced: _ } => self.dial(program, link, to),
-            // TODO(transfers)
-            Output::Listen { .. } | Output::Step { .. } => {}
+            Output::Listen { link, at } => self.listen(program, link, at),
+            Output::Dial { link, to, paced } => self.dial(program, link, to, paced),
+            Output::Step { link, step } => self.ask_step(program, link, step),
             Output::Write { link, bytes, ticket } => {
                 self.programs[program.0].tally.sent += 1;
                 let result = self.write(program, link, &bytes);

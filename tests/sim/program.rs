@@ -9,6 +9,7 @@ use udpqq::model::{LinkId, NetEvent, Now};
 use udpqq::wire::{Engine, Input, Interface, Output};
 
 use super::Verdict;
+use super::transfers::Mover;
 
 /// Polls one input may cost. What waits for a name or a connection is bounded, and everything else is less.
 pub(crate) const MAX_POLLS: usize = 2_000;
@@ -150,6 +151,8 @@ pub(crate) struct Program {
     pub(crate) engine: Box<dyn Engine>,
     pub(crate) deadline: Option<Instant>,
     pub(crate) links: BTreeMap<LinkId, Link>,
+    /// What streams have to do besides being read and written.
+    pub(crate) movers: BTreeMap<LinkId, Mover>,
     pub(crate) accepted: u32,
     pub(crate) events: Vec<NetEvent>,
     pub(crate) tally: Tally,
@@ -162,6 +165,7 @@ impl Program {
             engine,
             deadline: None,
             links: BTreeMap::new(),
+            movers: BTreeMap::new(),
             accepted: LinkId::FIRST_ACCEPTED,
             events: Vec::new(),
             tally: Tally::default(),

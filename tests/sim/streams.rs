@@ -9,6 +9,7 @@ use udpqq::wire::Input;
 
 use super::network::{Arrival, LATENCY, Network};
 use super::program::{Link, ProgramId};
+use super::transfers::Mover;
 
 /// What one read takes at most.
 const MAX_READ: usize = 65_536;
@@ -34,9 +35,22 @@ pub(super) struct Stream {
 
 // Opening and closing.
 impl Network {
-    pub(super) fn dial(&mut self, program: ProgramId, link: LinkId, to: SocketAddr) {
+    pub(super) fn listen(&mut self, program: ProgramId, link: LinkId, at: SocketAddr) {
+        self.take_number(program, link);
+        let host = self.programs[program.0].host;
+        let mut here = self.programs.iter().filter(|other| other.host == host);
+        if here.any(|other| other.listens_for_streams(at)) {
+            self.post(program, LATENCY, Arrival::LinkDown { link, code: "EADDRINUSE" });
+            return;
+        }
+        self.programs[program.0].links.insert(link, Link::Listener(at));
+        self.post(program, LATENCY, Arrival::LinkUp { link, address: at });
+    }
+
+    pub(super) fn dial(&mut self, program: ProgramId, link: LinkId, to: SocketAddr, paced: bool) {
         self.programs[program.0].tally.sent += 1;
         self.take_number(program, link);
+        self.programs[program.0].movers.insert(link, Mover::new(paced));
         self.programs[program.0].links.insert(link, Link::Dialling);
         self.post(program, LATENCY, Arrival::Knock { link, to });
     }
@@ -83,6 +97,7 @@ impl Network {
     }
 
     pub(super) fn close(&mut self, program: ProgramId, link: LinkId) {
+        self.programs[program.0].movers.remove(&link);
         if let Some(Link::Stream { stream, end }) = self.programs[program.0].links.remove(&link) {
             self.end(stream, 1 - end);
         }
@@ -149,14 +164,29 @@ impl Network {
         let Some(Link::Stream { stream, end }) = self.programs[program.0].links.get(&link) else { return };
         let (stream, end) = (*stream, *end);
         self.streams[stream].pipes[end].announced = false;
-        if let Some(piece) = self.take_piece(stream, end) {
+        let piece = self.take_piece(stream, end);
+        let ended = piece.is_none() && self.streams[stream].pipes[end].ended;
+        if piece.is_some() {
             self.announce(stream, end);
-            self.step(program, Input::StreamData { link, bytes: &piece });
-        } else if self.streams[stream].pipes[end].ended {
-            self.programs[program.0].links.remove(&link);
-            // Both directions are over: what is still written here goes nowhere.
-            self.step(program, Input::StreamDown { link, code: None });
         }
+        let paced = self.programs[program.0].movers.get_mut(&link).filter(|mover| mover.paced);
+        match (paced, piece) {
+            (Some(mover), piece) => {
+                mover.arrived.extend(piece.into_iter().flatten());
+                mover.ended |= ended;
+                self.move_on(program, link);
+            }
+            (None, Some(piece)) => self.step(program, Input::StreamData { link, bytes: &piece }),
+            (None, None) if ended => self.come_down(program, link),
+            (None, None) => {}
+        }
+    }
+
+    /// Both directions are over: what is still written here goes nowhere.
+    pub(super) fn come_down(&mut self, program: ProgramId, link: LinkId) {
+        self.programs[program.0].movers.remove(&link);
+        self.programs[program.0].links.remove(&link);
+        self.step(program, Input::StreamDown { link, code: None });
     }
 
     fn take_piece(&mut self, stream: usize, end: usize) -> Option<Vec<u8>> {

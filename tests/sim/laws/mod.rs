@@ -3,6 +3,7 @@
 pub(crate) mod answers;
 pub(crate) mod anything;
 pub(crate) mod bytes;
+pub(crate) mod files;
 pub(crate) mod hearing;
 pub(crate) mod inputs;
 pub(crate) mod loss;
@@ -32,6 +33,8 @@ pub(crate) const LAWS: &[(&str, Law)] = &[
     ("spoiled datagrams do no harm", loss::spoiled_datagrams_do_no_harm),
     ("forgetting ends what waits, and every message has one answer", answers::forgetting_ends_what_waits),
     ("a message to nobody is answered all the same", answers::nobody_there_is_an_answer_too),
+    ("what is fetched is what was offered, and a fetch ends once", files::what_is_offered_is_fetched),
+    ("a fetch of what is not offered any more ends once, with a reason", files::what_is_withdrawn_is_not),
     ("nothing is said before a person speaks or wants to be seen", quiet::nobody_speaks_unasked),
     ("what comes in is not answered", quiet::nothing_is_answered),
     ("an hour of silence after a conversation costs little", quiet::an_idle_hour_is_bounded),

@@ -1,0 +1,151 @@
+//! Files between two of a kind, where a dialect has them: what is fetched is what was offered, and a fetch ends once.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use udpqq::dialects::Dialect;
+use udpqq::model::file::{Entry, Place, Progress, Source, Stamp, TransferId};
+use udpqq::model::traffic::{Kind, Received};
+use udpqq::model::{ConversationId, MessageId, NetCommand, NetEvent};
+
+use crate::sim::network::Weather;
+use crate::sim::stage::{ARRIVAL, Cast, Stage};
+use crate::sim::{Verdict, ensure};
+
+const OFFER: MessageId = MessageId(900);
+/// What the receiver calls the message.
+const HEARD: MessageId = MessageId(901);
+/// More than any transfer takes here, with everything that a silent peer is waited for.
+const LONG: Duration = Duration::from_mins(2);
+const GOT: &str = "/got";
+
+fn content(number: usize) -> Vec<u8> {
+    let length = [0, 1, 70_000, 5][number % 4];
+    (0..length).map(|at| (at * 31 + number).to_le_bytes()[0]).collect()
+}
+
+fn file(stage: &mut Stage, number: usize, name: &str) -> Source {
+    let (path, content) = (PathBuf::from(format!("/offered/{number}")), content(number));
+    stage.net.put_file(stage.members[0].program, &path, &content);
+    let size = u64::try_from(content.len()).unwrap_or_default();
+    Source {
+        path: path.into(),
+        name: name.to_owned(),
+        size,
+        modified: 1_700_000_000,
+        stamp: Stamp::default(),
+        entries: None,
+    }
+}
+
+/// Three files, and a folder with one in a folder of its own.
+fn sources(stage: &mut Stage) -> Arc<[Source]> {
+    let inside = [
+        Entry::Enter { name: "下".to_owned(), modified: 1_700_000_000 },
+        Entry::File(file(stage, 6, "deep")),
+        Entry::Leave,
+        Entry::File(file(stage, 3, "flat")),
+    ];
+    let folder = Source { entries: Some(inside.into()), ..file(stage, 4, "folder") };
+    [file(stage, 2, "long"), file(stage, 0, "empty"), file(stage, 1, "一 个"), folder].into()
+}
+
+/// The first member offers, the second has heard of it.
+fn offer(dialect: &Dialect, seed: u64) -> Verdict<(Stage, Received)> {
+    let weather = Weather { cut: true, ..Weather::CALM };
+    let mut stage = Stage::new(Cast { weather, seed, ..Cast::of(dialect) })?;
+    stage.run(ARRIVAL)?;
+    let files = sources(&mut stage);
+    let (conversation, text) = (ConversationId(2), "files".to_owned());
+    let order = NetCommand::Send { conversation, message: OFFER, text, kind: Kind::Text, files };
+    stage.net.order(stage.members[0].program, Duration::ZERO, order);
+    stage.run(ARRIVAL)?;
+    let heard = stage.net.program(stage.members[1].program).received();
+    let heard = heard.filter(|received| !received.files.is_empty()).last().cloned();
+    let heard = heard.ok_or("nobody heard of the files")?;
+    ensure!(heard.files.as_slice().len() == 4, "not all files were heard of: {:?}", heard.files);
+    Ok((stage, heard))
+}
+
+fn fetch(stage: &mut Stage, heard: &Received) {
+    for (number, file) in (0_u16..).zip(heard.files.as_slice()) {
+        let place = Place {
+            folder: Path::new(GOT).into(),
+            name: file.name.clone(),
+            part: format!("{}.part", file.name),
+        };
+        let transfer = TransferId { message: HEARD, file: number };
+        let (conversation, payload) = (ConversationId(1), Arc::clone(&heard.payload));
+        let order = NetCommand::Fetch { conversation, transfer, payload, place, from: 0 };
+        stage.net.order(stage.members[1].program, Duration::ZERO, order);
+    }
+}
+
+/// How the fetch of each file ended.
+fn ends(stage: &Stage, member: usize, message: MessageId) -> Verdict<Vec<Progress>> {
+    let end = |file: u16| {
+        let wanted = TransferId { message, file };
+        let events = stage.events(member).iter().filter_map(|event| match event {
+            NetEvent::Transfer { transfer, progress } if *transfer == wanted => Some(progress),
+            _ => None,
+        });
+        let ends: Vec<&Progress> = events.filter(|told| !matches!(told, Progress::Moved { .. })).collect();
+        match ends.as_slice() {
+            [end] => Ok((*end).clone()),
+            ends => Err(format!("file {file} of {message:?} ended {} times: {ends:?}", ends.len())),
+        }
+    };
+    (0..4).map(end).collect()
+}
+
+pub(crate) fn what_is_offered_is_fetched(dialect: &Dialect) -> Verdict {
+    if !dialect.scheme.caps.files {
+        return Ok(());
+    }
+    for seed in 0..4 {
+        let (mut stage, heard) = offer(dialect, seed)?;
+        fetch(&mut stage, &heard);
+        stage.run(LONG)?;
+        for (member, message) in [(0, OFFER), (1, HEARD)] {
+            for end in ends(&stage, member, message)? {
+                ensure!(matches!(end, Progress::Done { skipped: 0, .. }), "{message:?} ended with {end:?}");
+            }
+        }
+        let got = stage.net.files_below(stage.members[1].program, Path::new(GOT));
+        let expected = [
+            ("/got/empty", Some(content(0))),
+            ("/got/folder", None),
+            ("/got/folder/flat", Some(content(3))),
+            ("/got/folder/下", None),
+            ("/got/folder/下/deep", Some(content(6))),
+            ("/got/long", Some(content(2))),
+            ("/got/一 个", Some(content(1))),
+        ];
+        let equal = got.len() == expected.len()
+            && got.iter().zip(&expected).all(|((path, content), (name, meant))| {
+                path == Path::new(name) && *content == meant.as_deref()
+            });
+        let paths: Vec<&PathBuf> = got.iter().map(|(path, _)| path).collect();
+        ensure!(equal, "seed {seed}: what was fetched is not what was offered: {paths:?}");
+    }
+    Ok(())
+}
+
+pub(crate) fn what_is_withdrawn_is_not(dialect: &Dialect) -> Verdict {
+    if !dialect.scheme.caps.files {
+        return Ok(());
+    }
+    let (mut stage, heard) = offer(dialect, 1)?;
+    let order = NetCommand::Withdraw { conversation: ConversationId(2), message: OFFER };
+    stage.net.order(stage.members[0].program, Duration::ZERO, order);
+    stage.run(ARRIVAL)?;
+    fetch(&mut stage, &heard);
+    stage.run(LONG)?;
+    for (end, file) in ends(&stage, 1, HEARD)?.iter().zip(heard.files.as_slice()) {
+        // Nothing has to come for an empty one.
+        let broken = matches!(end, Progress::Broken { .. }) || file.size == 0;
+        ensure!(broken, "{file:?} ended with {end:?}");
+    }
+    Ok(())
+}

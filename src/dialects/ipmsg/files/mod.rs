@@ -88,23 +88,23 @@ pub(super) struct Transfers {
 // What a person says.
 impl Transfers {
     /// From now on these can be fetched with that packet's number, by that peer alone.
-    pub fn offer(&mut self, now: Now, offer: Offer) {
+    pub(super) fn offer(&mut self, now: Now, offer: Offer) {
         self.offers.add(now, offer);
     }
 
     /// Not any more, and what is being fetched of it ends.
-    pub fn withdraw(&mut self, message: MessageId) {
+    pub(super) fn withdraw(&mut self, message: MessageId) {
         self.offers.withdraw(message);
         self.serving.withdraw(message, &mut self.outbox);
     }
 
     /// Fetches one file of an offer, as soon as others leave room.
-    pub fn fetch(&mut self, now: Now, wanted: Wanted) {
+    pub(super) fn fetch(&mut self, now: Now, wanted: Wanted) {
         self.fetching.fetch(now, wanted, &mut self.outbox);
     }
 
     /// Ends a transfer.
-    pub fn stop(&mut self, transfer: TransferId) {
+    pub(super) fn stop(&mut self, transfer: TransferId) {
         self.fetching.stop(transfer, &mut self.outbox);
         self.serving.stop(transfer, &mut self.outbox);
     }
@@ -113,18 +113,18 @@ impl Transfers {
 // What comes in.
 impl Transfers {
     /// The peer wants nothing more of the offer with this number.
-    pub fn released(&mut self, from: SocketAddr, number: u32) {
+    pub(super) fn released(&mut self, from: SocketAddr, number: u32) {
         for transfer in self.offers.released(from, number) {
             self.outbox.push_back(event(transfer, Progress::Declined));
         }
     }
 
     /// The peer says goodbye: it fetches nothing any more.
-    pub fn gone(&mut self, from: SocketAddr) {
+    pub(super) fn gone(&mut self, from: SocketAddr) {
         self.offers.gone(from);
     }
 
-    pub fn stream_up(&mut self, now: Now, link: LinkId, peer: SocketAddr, accepted: bool) {
+    pub(super) fn stream_up(&mut self, now: Now, link: LinkId, peer: SocketAddr, accepted: bool) {
         if !accepted {
             self.fetching.up(now, link, &mut self.outbox);
         } else if self.offers.has_any_for(peer) {
@@ -135,29 +135,29 @@ impl Transfers {
         }
     }
 
-    pub fn stream_data(&mut self, now: Now, link: LinkId, bytes: &[u8]) {
+    pub(super) fn stream_data(&mut self, now: Now, link: LinkId, bytes: &[u8]) {
         self.serving.data(now, link, bytes, &mut self.offers, &mut self.outbox);
         self.fetching.data(now, link, bytes, &mut self.outbox);
     }
 
-    pub fn stream_down(&mut self, link: LinkId, code: Option<&str>) {
+    pub(super) fn stream_down(&mut self, link: LinkId, code: Option<&str>) {
         self.serving.down(link, code, &mut self.outbox);
         self.fetching.down(link, code, &mut self.outbox);
     }
 
-    pub fn stepped(&mut self, now: Now, link: LinkId, step: Stepped) {
+    pub(super) fn stepped(&mut self, now: Now, link: LinkId, step: Stepped) {
         self.serving.stepped(now, link, &step, &mut self.outbox);
         self.fetching.stepped(now, link, step, &mut self.outbox);
     }
 
-    pub fn tick(&mut self, now: Now) {
+    pub(super) fn tick(&mut self, now: Now) {
         self.offers.expire(now);
         self.serving.tick(now, &mut self.offers, &mut self.outbox);
         self.fetching.tick(now, &mut self.outbox);
     }
 
     /// When the next tick is wanted. It may have passed: what waits for its turn wants it at once.
-    pub fn deadline(&self) -> Option<Instant> {
+    pub(super) fn deadline(&self) -> Option<Instant> {
         let all = [self.offers.deadline(), self.serving.deadline(), self.fetching.deadline()];
         all.into_iter().flatten().min()
     }

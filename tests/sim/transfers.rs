@@ -250,9 +250,9 @@ impl Network {
         let room = u64::try_from(room).unwrap_or_default();
         *left -= room;
         mover.moved += room;
-        let moved = Stepped::Moved { bytes: mover.moved };
+        let told = Stepped::Moved { bytes: mover.moved };
         let whole = mover.moved == bytes;
-        Ok(if whole { Outcome::Done(Some(Stepped::Filled)) } else { Outcome::Waits(Some(moved)) })
+        Ok(if whole { Outcome::Done(Some(Stepped::Filled)) } else { Outcome::Waits(Some(told)) })
     }
 
     /// Gives what was received its name, or another one where that is taken.
@@ -273,7 +273,7 @@ impl Network {
         let all: Vec<PathBuf> = self.files.keys().map(|(_, path)| path.clone()).collect();
         for old in all.iter().filter(|old| old.starts_with(&part)) {
             if let Some(content) = self.files.remove(&(host, old.clone())) {
-                let below = old.strip_prefix(&part).unwrap_or(Path::new(""));
+                let below = old.strip_prefix(&part).unwrap_or_else(|_| Path::new(""));
                 let new = if below.as_os_str().is_empty() { path.clone() } else { path.join(below) };
                 self.files.insert((host, new), content);
             }

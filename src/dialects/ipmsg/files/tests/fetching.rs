@@ -103,9 +103,9 @@ fn whoever_closes_without_a_byte_does_not_offer_it() {
 fn whoever_falls_silent_is_left() {
     let mut bench = Bench::new();
     let (link, _) = bench.fetch(ten());
-    bench.wait(IDLE - Duration::from_secs(1));
+    bench.wait(IDLE.saturating_sub(Duration::from_secs(1)));
     bench.stepped(link, Stepped::Moved { bytes: 3 });
-    bench.wait(IDLE - Duration::from_secs(1));
+    bench.wait(IDLE.saturating_sub(Duration::from_secs(1)));
     bench.stepped(link, Stepped::Moved { bytes: 3 });
     assert_eq!(ends(&bench.outputs()), []);
     bench.wait(Duration::from_secs(1));

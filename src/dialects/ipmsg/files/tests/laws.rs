@@ -17,7 +17,7 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
     let head = (name, prop_oneof![4 => 0..12_u64, 1 => any::<u64>()], 0..9_u8, -1..2_i64).prop_map(
         |(name, size, what, off)| {
             let rest = format!(":{}:{size:x}:{what}:14=5:", name.replace(':', "::"));
-            let length = i64::try_from(rest.len()).expect("small") + 4 + if off == 1 { 1 } else { 0 };
+            let length = i64::try_from(rest.len()).expect("small") + 4 + i64::from(off == 1);
             [format!("{length:04x}").into_bytes(), rest.into_bytes(), vec![b'x'; usize::from(what)]].concat()
         },
     );

@@ -71,8 +71,7 @@ pub(super) fn pieces(bytes: &[u8], size: usize) -> Vec<Vec<u8>> {
 
 impl Machine {
     fn path(&self, name: &str) -> String {
-        let inside: String = self.inside.iter().map(|folder| format!("{folder}/")).collect();
-        format!("{inside}{name}")
+        self.inside.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join("/")
     }
 
     /// Waits for more bytes; `false`: there are none.

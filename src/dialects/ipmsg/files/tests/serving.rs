@@ -100,9 +100,9 @@ fn a_receiver_that_goes_in_the_middle_breaks_the_transfer_off() {
 fn a_receiver_that_takes_nothing_any_more_is_left() {
     let mut bench = one();
     let link = bench.ask(ASKS);
-    bench.wait(IDLE - SECOND);
+    bench.wait(IDLE.saturating_sub(SECOND));
     bench.stepped(link, Stepped::Moved { bytes: 400 });
-    bench.wait(IDLE - SECOND);
+    bench.wait(IDLE.saturating_sub(SECOND));
     bench.stepped(link, Stepped::Moved { bytes: 400 });
     assert_eq!(ends(&bench.outputs()), []);
     bench.wait(SECOND);
@@ -190,7 +190,7 @@ fn a_stream_that_asks_for_nothing_is_closed_in_time() {
         bench.data(link, b"1");
     }
     assert_eq!(bench.outputs(), []);
-    bench.wait(ASKING - SECOND * 9);
+    bench.wait(ASKING.saturating_sub(SECOND * 9));
     assert_eq!(bench.outputs(), [Output::Close { link }]);
 }
 

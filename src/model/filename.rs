@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn the_names_of_the_corpus_are_tamed() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/ipmsg");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
         let index = std::fs::read_to_string(format!("{folder}/index.tsv")).expect("the index");
         let files = index.lines().filter(|line| line.contains("\tpath-name\t"));
         let mut seen = 0;

@@ -90,7 +90,7 @@ fn capture(name: &str) -> Vec<u8> {
 
 /// The files of the corpus of one class, with their names.
 fn corpus(class: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/ipmsg");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
     let index = std::fs::read_to_string(format!("{folder}/index.tsv")).expect("the index");
     let lines = index.lines().map(|line| line.split('\t').collect::<Vec<_>>());
     let names = lines.filter(|fields| fields[1] == class).map(|fields| fields[0].to_owned());

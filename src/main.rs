@@ -64,7 +64,7 @@ fn run(cli: Cli) -> ExitCode {
 async fn front(cli: Cli) -> ExitCode {
     let Cli { global, command } = cli;
     let job = match command {
-        Command::Messenger { open } => return messenger(global, open).await,
+        Command::Messenger { open } => return Box::pin(messenger(global, open)).await,
         Command::Send { target, text, wait } => Job::Send { target, text: source(text), wait },
         Command::Listen { json, count, timeout } => Job::Listen { json, count, timeout },
         Command::Echo { upper } => Job::Echo { upper },
@@ -184,7 +184,8 @@ async fn messenger(global: Global, open: Option<String>) -> ExitCode {
         open,
         test_panic: global.test_panic,
     };
-    match tui::run(session, wanted).await {
+    // The session is large, and a future that holds it by value would be copied about.
+    match Box::pin(tui::run(session, wanted)).await {
         Ok(Ended::Quit) => ExitCode::SUCCESS,
         Ok(Ended::Unkept(count)) => failed(&lang, &Phrase::new("headless-unkept").number("count", count)),
         Ok(Ended::Broken) => failed(&lang, &Phrase::new("headless-broken")),

@@ -143,10 +143,10 @@ impl PlainUdp {
                 self.follow(now, conversation, address, rank);
             }
             NetCommand::Forget { conversation } => self.forget(conversation),
-            // It speaks only when a person does.
-            NetCommand::Introduce(_) | NetCommand::Enter { .. } => {}
-            // Nothing here is sealed, and no files are offered.
-            NetCommand::Unseal { .. }
+            // It speaks only when a person does; nothing here is sealed, and no files are offered.
+            NetCommand::Introduce(_)
+            | NetCommand::Enter { .. }
+            | NetCommand::Unseal { .. }
             | NetCommand::Fetch { .. }
             | NetCommand::Decline { .. }
             | NetCommand::Stop { .. }

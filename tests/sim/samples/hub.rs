@@ -213,15 +213,10 @@ impl Member {
             }
             NetCommand::Follow { conversation, address, .. } => self.follow(conversation, address),
             NetCommand::Forget { conversation } => self.forget(conversation),
-            NetCommand::Unseal { .. }
-            | NetCommand::Fetch { .. }
-            | NetCommand::Decline { .. }
-            | NetCommand::Stop { .. }
-            | NetCommand::Withdraw { .. } => {}
             NetCommand::Send { conversation, message, text, .. } => {
                 self.send(now, conversation, message, text);
             }
-            NetCommand::Enter { .. } | NetCommand::Redecode { .. } => {}
+            _ => {}
         }
     }
 

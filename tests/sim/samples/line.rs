@@ -172,13 +172,8 @@ impl Line {
                 self.peers.insert(conversation, peer);
             }
             NetCommand::Forget { conversation } => self.forget(conversation),
-            NetCommand::Unseal { .. }
-            | NetCommand::Fetch { .. }
-            | NetCommand::Decline { .. }
-            | NetCommand::Stop { .. }
-            | NetCommand::Withdraw { .. } => {}
             NetCommand::Send { conversation, message, text, .. } => self.send(conversation, message, &text),
-            NetCommand::Introduce(_) | NetCommand::Enter { .. } | NetCommand::Redecode { .. } => {}
+            _ => {}
         }
     }
 

@@ -211,15 +211,10 @@ impl Shout {
             }
             NetCommand::Enter { conversation } => self.enter(conversation),
             NetCommand::Forget { conversation } => self.forget(conversation),
-            NetCommand::Unseal { .. }
-            | NetCommand::Fetch { .. }
-            | NetCommand::Decline { .. }
-            | NetCommand::Stop { .. }
-            | NetCommand::Withdraw { .. } => {}
             NetCommand::Send { conversation, message, text, .. } => {
                 return self.send(conversation, message, &text);
             }
-            NetCommand::Redecode { .. } => {}
+            _ => {}
         }
         self.greet();
     }

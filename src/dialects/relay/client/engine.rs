@@ -109,16 +109,16 @@ impl Client {
     fn obey(&mut self, now: Now, command: NetCommand) {
         match command {
             NetCommand::Introduce(own) => self.introduce(now, &own.name),
-            // A membership is no announcement: the room is joined when it is followed.
-            NetCommand::Enter { .. } => {}
-            NetCommand::Follow { conversation, address, rank: _ } => self.follow(now, conversation, address),
-            NetCommand::Forget { conversation } => self.forget(now, conversation),
-            // Nothing here is sealed, and no files are offered.
-            NetCommand::Unseal { .. }
+            // A membership is no announcement: the room is joined when it is followed. Nothing here is sealed, and no files
+            // are offered.
+            NetCommand::Enter { .. }
+            | NetCommand::Unseal { .. }
             | NetCommand::Fetch { .. }
             | NetCommand::Decline { .. }
             | NetCommand::Stop { .. }
             | NetCommand::Withdraw { .. } => {}
+            NetCommand::Follow { conversation, address, rank: _ } => self.follow(now, conversation, address),
+            NetCommand::Forget { conversation } => self.forget(now, conversation),
             NetCommand::Send { conversation, message, text, .. } => {
                 self.send(now, conversation, message, &text);
             }

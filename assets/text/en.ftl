@@ -708,7 +708,7 @@ offer-forbidden = You may not read { $path }
 offer-unreadable = { $path } cannot be read (error { $number } of the system)
 offer-no-file = { $path } is neither a file nor a folder
 offer-too-many-files = More than { $limit } files in one message are not possible; a folder counts as one
-offer-too-many = The folders hold more than { $limit } files and folders, which is more than one message can offer
+offer-too-much = The folders hold more than { $limit } files and folders, which is more than one message can offer
 offer-too-deep = { $path } lies more than { $limit } folders deep, which no peer takes
 ## files: what a message offers, what is sealed, who is away
 

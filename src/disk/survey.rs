@@ -101,7 +101,7 @@ impl Walk {
     fn count(&mut self) -> Result<(), Phrase> {
         self.entries += 1;
         let enough = self.entries <= MAX_ENTRIES;
-        enough.then_some(()).ok_or_else(|| Phrase::new("offer-too-many").number("limit", MAX_ENTRIES))
+        enough.then_some(()).ok_or_else(|| Phrase::new("offer-too-much").number("limit", MAX_ENTRIES))
     }
 }
 

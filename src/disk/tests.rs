@@ -140,7 +140,7 @@ fn ten_thousand_entries_are_offered_and_not_one_more() {
     let found = survey(std::slice::from_ref(&root)).expect("surveyed");
     assert_eq!(found[0].entries.as_ref().expect("a folder").len(), MAX_ENTRIES + 1, "and the way out");
     File::create(root.join("one more")).expect("made");
-    assert_eq!(key(survey(&[root])), "offer-too-many");
+    assert_eq!(key(survey(&[root])), "offer-too-much");
 }
 
 #[test]

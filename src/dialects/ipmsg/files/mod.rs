@@ -127,6 +127,8 @@ impl Transfers {
     pub(super) fn stream_up(&mut self, now: Now, link: LinkId, peer: SocketAddr, accepted: bool) {
         if !accepted {
             self.fetching.up(now, link, &mut self.outbox);
+        } else if link.0 < LinkId::FIRST_ACCEPTED {
+            // A number of our own is no stream that others opened.
         } else if self.offers.has_any_for(peer) {
             self.serving.accept(now, link, peer, &mut self.outbox);
         } else {

@@ -148,7 +148,8 @@ fn remove_question(place: &Conversation) -> Popup {
 pub(super) fn read_message(ui: &mut Ui, place: &Conversation, message: &Message, action: Action) {
     ui.popup = Some(Popup::Reader(match action {
         Action::Inspect => reader::inspect(&ui.style, message),
-        Action::Details => reader::details(&ui.style, place, message),
+        // Where nothing is to be declined, the key says what is known.
+        Action::Details | Action::Decline => reader::details(&ui.style, place, message),
         _ => reader::whole(&ui.style, message),
     }));
 }

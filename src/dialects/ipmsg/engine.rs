@@ -179,6 +179,11 @@ impl Ipmsg {
         self.release_all(now);
     }
 
+    /// Whether what is offered can be fetched from us.
+    pub(super) const fn may_serve(&self) -> bool {
+        !matches!(self.tcp, Ear::Down(_))
+    }
+
     /// Files are fetched at the same port.
     fn listen_for_streams(&mut self, at: SocketAddr) {
         self.tcp = Ear::Opening;

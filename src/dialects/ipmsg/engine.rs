@@ -202,7 +202,7 @@ impl Ipmsg {
         let scheme = super::SCHEME.name;
         self.tell(Listening { scheme, address: None, wanted: self.listen, code });
         self.ground();
-        self.presence.quiet();
+        self.fall_silent();
     }
 
     /// Said again only where it is something else: the socket is tried many times.

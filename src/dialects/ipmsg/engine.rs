@@ -11,7 +11,7 @@ use super::entry;
 use super::files::Transfers;
 use super::flight::Pasts;
 use super::notices::Notices;
-use super::numbers::{Chance, Numbers};
+use super::numbers::Numbers;
 use super::packet::{Packet, flag};
 use super::peers::Peers;
 use super::presence::Presence;
@@ -19,7 +19,7 @@ use super::text::{self, MAX_OWN_NAME};
 use crate::model::traffic::{Listening, Own};
 use crate::model::{Address, Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
 use crate::wire::naming::Lookups;
-use crate::wire::{Encoding, Engine, Input, Interface, Output, Socket, Ticket};
+use crate::wire::{Chance, Encoding, Engine, Input, Interface, Output, Socket, Ticket};
 
 pub(super) const UDP: LinkId = LinkId(LinkId::FIRST_OWN);
 pub(super) const TCP: LinkId = LinkId(LinkId::FIRST_OWN.saturating_add(1));

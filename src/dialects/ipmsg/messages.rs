@@ -116,7 +116,7 @@ impl Ipmsg {
     /// Somebody's conversation has begun.
     pub(super) fn tell_held(&mut self, conversation: ConversationId, at: SocketAddr) {
         let held = self.peers.get_mut(at).map(|peer| &mut peer.bad_list);
-        if held.map(std::mem::take) == Some(true) {
+        if held.is_some_and(std::mem::take) {
             self.tell_bad_list(Some(conversation), at);
         }
     }

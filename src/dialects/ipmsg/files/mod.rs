@@ -121,7 +121,9 @@ impl Transfers {
 
     /// The peer says goodbye: it fetches nothing any more.
     pub(super) fn gone(&mut self, from: SocketAddr) {
-        self.offers.gone(from);
+        for transfer in self.offers.gone(from) {
+            self.outbox.push_back(event(transfer, Progress::Gone));
+        }
     }
 
     pub(super) fn stream_up(&mut self, now: Now, link: LinkId, peer: SocketAddr, accepted: bool) {

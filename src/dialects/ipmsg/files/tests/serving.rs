@@ -251,8 +251,19 @@ fn a_peer_that_leaves_fetches_nothing_any_more() {
     bench.ask(ASKS);
     assert_eq!(steps(&bench.outputs()).len(), 1);
     bench.transfers.gone(at(PEER));
+    assert_eq!(bench.outputs(), [], "it has asked for the only one");
     let link = bench.accept(2, PEER);
     assert_eq!(bench.outputs(), [Output::Close { link }]);
+}
+
+#[test]
+fn what_a_peer_has_not_asked_for_when_it_leaves_is_told() {
+    let mut bench = Bench::offering(vec![file("a", 1), file("b", 2)]);
+    bench.ask(b"1:2:u:h:96:11:65:0:\0");
+    bench.outputs();
+    bench.transfers.gone(at(PEER));
+    let gone = NetEvent::Transfer { transfer: transfer(0), progress: Progress::Gone };
+    assert_eq!(bench.outputs(), [Output::Event(gone)]);
 }
 
 // --- Limits. ---

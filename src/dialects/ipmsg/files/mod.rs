@@ -165,25 +165,16 @@ impl Transfers {
     }
 }
 
+/// What the network side writes before the reason where this machine is it (`wire::Step`).
+const DISK: &str = "disk ";
+
 /// Why a stream went down: because of the peer, the network between, or something on this side.
 fn fault(code: Option<&str>, to: SocketAddr) -> Fault {
     match code {
         None | Some("ECONNRESET" | "EPIPE" | "ECONNABORTED") => Fault::BrokenOff,
-        Some(code) if NETWORK.contains(&code) => Fault::Network { to: Some(to), code: code.to_owned() },
-        Some(code) => Fault::Disk { code: code.to_owned() },
+        Some(code) => match code.strip_prefix(DISK) {
+            Some(code) => Fault::Disk { code: code.to_owned() },
+            None => Fault::Network { to: Some(to), code: code.to_owned() },
+        },
     }
 }
-
-/// What the kernel says of streams and never of files.
-const NETWORK: &[&str] = &[
-    "ECONNREFUSED",
-    "ETIMEDOUT",
-    "EHOSTUNREACH",
-    "EHOSTDOWN",
-    "ENETUNREACH",
-    "ENETDOWN",
-    "ENETRESET",
-    "EADDRNOTAVAIL",
-    "ENOTCONN",
-    "ENOBUFS",
-];

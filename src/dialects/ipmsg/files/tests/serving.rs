@@ -125,8 +125,11 @@ fn a_file_that_has_changed_is_not_given_out() {
 fn a_file_that_cannot_be_read_breaks_off_for_that_reason() {
     let mut bench = one();
     let link = bench.ask(ASKS);
-    bench.down(link, Some("EIO"));
+    bench.down(link, Some("disk EIO"));
     assert_eq!(ends(&bench.outputs()), broken(Fault::Disk { code: "EIO".to_owned() }, 0));
+    let link = bench.ask(ASKS);
+    bench.down(link, Some("disk ESTALE"));
+    assert_eq!(ends(&bench.outputs()), broken(Fault::Changed, 0));
 }
 
 #[test]

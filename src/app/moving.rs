@@ -56,19 +56,6 @@ impl Moving {
         Self { message, bytes: 0, of, since, rate: None, waits: false, ends_as: None, points }
     }
 
-    /// The time that the rest takes if it goes on like this; `None`: that cannot be said.
-    pub fn left(&self) -> Option<Duration> {
-        let rest = self.of?.saturating_sub(self.bytes);
-        rest.checked_div(self.rate?).map(Duration::from_secs)
-    }
-
-    /// How much of it is there, of a thousand; `None`: nobody knows.
-    pub fn portion(&self) -> Option<u16> {
-        let of = u128::from(self.of?).max(1);
-        let portion = u128::from(self.bytes).saturating_mul(1_000).checked_div(of)?;
-        u16::try_from(portion.min(1_000)).ok()
-    }
-
     fn moved(&mut self, now: Instant, bytes: u64, of: Option<u64>) {
         // A peer that begins at the start again is no faster for it.
         if self.points.back().is_some_and(|(_, before)| bytes < *before) {
@@ -108,6 +95,7 @@ pub(super) fn progress(
             }
         }
         Progress::Declined => declined(state, now, transfer, effects),
+        Progress::Gone => gone(state, transfer, effects),
         Progress::Broken { fault, bytes } => {
             let ended = state.transfers.get_mut(&transfer).and_then(|moving| moving.ends_as.take());
             let fate = ended.unwrap_or(Fate::Broken { fault, bytes });
@@ -181,6 +169,16 @@ fn declined(state: &mut State, now: Now, transfer: TransferId, effects: &mut Vec
         };
         set_fates(state, &message, declined, effects);
     }
+}
+
+/// Nobody has fetched it, and nobody can any more.
+fn gone(state: &mut State, transfer: TransferId, effects: &mut Vec<Effect>) {
+    let Some(message) = ours(state, transfer) else { return };
+    let left = |at, file: &File| {
+        let waits = at == transfer.file && file.fate == Fate::Offered;
+        waits.then_some(Fate::Withdrawn)
+    };
+    set_fates(state, &message, left, effects);
 }
 
 /// Another fate for some of the files of a message.

@@ -3,8 +3,8 @@
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use super::strangers;
 use crate::model::history::{Held, Kept, Op};
+use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId, MessageId, Standing};
 
 /// What the history knows, with the addresses read by who knows the dialects.
@@ -36,7 +36,7 @@ pub(super) fn restore(state: &mut State, restored: Restored, effects: &mut Vec<E
         }
         let mut one = Conversation::restored(kept, address);
         if one.standing == Standing::Stranger {
-            one.rank = strangers::RANK.saturating_add(id.0);
+            one.rank = FIRST_STRANGER.saturating_add(id.0);
         }
         one.notify = one.standing != Standing::Echo;
         state.insert(one);

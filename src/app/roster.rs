@@ -9,7 +9,7 @@ pub(super) use super::strangers::{follow_once, get_to_know};
 use super::{Conversation, Presence, Standing, nearby, reading, rooms, strangers};
 use crate::model::contact::ECHO_NAME;
 use crate::model::history::Op;
-use crate::model::traffic::Listening;
+use crate::model::traffic::{FIRST_STRANGER, Listening};
 use crate::model::{Address, Contact, ConversationId, Phrase};
 
 /// The kernel's word for a port that another program has.
@@ -83,7 +83,7 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
             // No flood of strangers takes what was said with a contact.
             one.known = true;
             one.name = one.address.authority();
-            one.rank = strangers::RANK.saturating_add(id.0);
+            one.rank = FIRST_STRANGER.saturating_add(id.0);
             effects.push(card(one));
             if one.is_room() {
                 // The file says which rooms one is in.

@@ -5,15 +5,12 @@ use super::event::Effect;
 use super::state::State;
 use super::{Standing, moving, search};
 use crate::model::history::Op;
-use crate::model::traffic::Received;
+use crate::model::traffic::{FIRST_STRANGER, Received};
 use crate::model::{Address, ConversationId, MessageId, NetCommand};
 
 /// Strangers kept at once. Beyond it one goes that never said anything, or else the oldest that nobody wrote to or
 /// opened.
 pub const MAX_STRANGERS: usize = 4_096;
-
-/// Strangers rank behind every contact.
-pub(super) const RANK: u32 = 1 << 24;
 
 /// A person has to do with this peer: no flood of strangers takes what was said with it.
 pub(super) fn get_to_know(one: &mut Conversation, effects: &mut Vec<Effect>) {
@@ -93,7 +90,7 @@ pub(super) fn new(state: &mut State, address: Address, effects: &mut Vec<Effect>
 pub(super) fn fresh(state: &mut State, address: Address) -> Conversation {
     let id = state.new_conversation_id();
     let mut fresh = Conversation::new(id, address.authority(), address, Standing::Stranger);
-    fresh.rank = RANK.saturating_add(id.0);
+    fresh.rank = FIRST_STRANGER.saturating_add(id.0);
     fresh.since = state.next_message_id();
     fresh
 }

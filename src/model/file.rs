@@ -137,6 +137,8 @@ pub enum Progress {
     Done { path: String, skipped: u32 },
     /// The peer does not want it (ours), or does not offer it any more (theirs). No transfer need be under way.
     Declined,
+    /// The peer left before it fetched a file of ours, and cannot any more.
+    Gone,
     /// It broke off after so many bytes. What was received is kept.
     Broken { fault: Fault, bytes: u64 },
 }

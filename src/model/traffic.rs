@@ -29,6 +29,9 @@ pub struct Own {
     pub legacy: String,
 }
 
+/// The first rank of a peer that nobody has added, see `NetCommand::Follow`: contacts stand before all others.
+pub const FIRST_STRANGER: u32 = 1 << 24;
+
 /// An order to the network side. Each but the first names its conversation; unknown ones are answered with
 /// `Fault::NoSuchPeer`.
 #[derive(Clone, Debug)]

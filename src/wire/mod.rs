@@ -1,6 +1,7 @@
 //! What every dialect is built from: the Engine contract, character encodings, reading bytes. Sans-IO, like the dialects.
 #![deny(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
+mod chance;
 pub mod charset;
 pub mod cursor;
 pub mod engine;
@@ -9,6 +10,7 @@ pub mod interface;
 pub mod naming;
 pub mod plain;
 
+pub use chance::Chance;
 pub use charset::Encoding;
 pub use engine::{Engine, Input, Output, Receive, Socket, Step, Stepped, Ticket};
 pub use interface::Interface;

@@ -145,6 +145,19 @@ fn a_peer_that_does_not_want_it_says_so_and_what_it_has_it_has() {
 }
 
 #[test]
+fn a_peer_that_left_waits_for_nothing_and_what_it_has_it_has() {
+    let (mut world, mei) = world();
+    let message = offer(&mut world, mei, &["a", "b", "c"]);
+    tell(&mut world, message, 0, Progress::Done { path: String::new(), skipped: 0 });
+    moved(&mut world, message, 1);
+    for file in 0..3 {
+        tell(&mut world, message, file, Progress::Gone);
+    }
+    tell(&mut world, message, 1, Progress::Done { path: String::new(), skipped: 0 });
+    assert_eq!(fates(&world, mei, message), [WHOLE, WHOLE, Fate::Withdrawn]);
+}
+
+#[test]
 fn stopping_an_offer_withdraws_it() {
     let (mut world, mei) = world();
     let message = offer(&mut world, mei, &["a", "b", "c"]);

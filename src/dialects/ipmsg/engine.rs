@@ -11,7 +11,7 @@ use super::entry;
 use super::files::Transfers;
 use super::flight::Pasts;
 use super::notices::Notices;
-use super::numbers::{Chance, Numbers};
+use super::numbers::Numbers;
 use super::packet::{Packet, flag};
 use super::peers::Peers;
 use super::presence::Presence;
@@ -19,7 +19,7 @@ use super::text::{self, MAX_OWN_NAME};
 use crate::model::traffic::{Listening, Own};
 use crate::model::{Address, Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
 use crate::wire::naming::Lookups;
-use crate::wire::{Encoding, Engine, Input, Interface, Output, Socket, Ticket};
+use crate::wire::{Chance, Encoding, Engine, Input, Interface, Output, Socket, Ticket};
 
 pub(super) const UDP: LinkId = LinkId(LinkId::FIRST_OWN);
 pub(super) const TCP: LinkId = LinkId(LinkId::FIRST_OWN.saturating_add(1));
@@ -179,6 +179,11 @@ impl Ipmsg {
         self.release_all(now);
     }
 
+    /// Whether what is offered can be fetched from us.
+    pub(super) const fn may_serve(&self) -> bool {
+        !matches!(self.tcp, Ear::Down(_))
+    }
+
     /// Files are fetched at the same port.
     fn listen_for_streams(&mut self, at: SocketAddr) {
         self.tcp = Ear::Opening;
@@ -197,7 +202,7 @@ impl Ipmsg {
         let scheme = super::SCHEME.name;
         self.tell(Listening { scheme, address: None, wanted: self.listen, code });
         self.ground();
-        self.presence.quiet();
+        self.fall_silent();
     }
 
     /// Said again only where it is something else: the socket is tried many times.

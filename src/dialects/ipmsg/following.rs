@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::engine::{Ear, Ipmsg};
+use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId, Fault, Now};
 use crate::wire::naming::Naming;
 
@@ -33,15 +34,24 @@ impl Ipmsg {
     fn settle(&mut self, now: Now, conversation: ConversationId) {
         let target = self.contacts.get(conversation).and_then(super::contacts::Contact::target);
         if let Some(at) = target {
-            // Whoever spoke first was not chosen, but answered the app's question who that is.
-            match self.peers.get(at) {
-                Some(peer) if peer.here => self.tell_peer(at),
-                Some(_) => {}
-                None if self.is_broadcast(at.ip()) => {}
-                None => self.peers.choose(now.mono, at),
-            }
+            self.greet_followed(now, conversation, at);
         }
         self.advance(now, conversation);
+    }
+
+    fn greet_followed(&mut self, now: Now, conversation: ConversationId, at: SocketAddr) {
+        if self.peers.get(at).is_some_and(|peer| peer.here) {
+            self.tell_peer(at);
+        }
+        self.tell_held(conversation, at);
+        // A stranger is followed because it spoke, which chooses nobody (invariant I3).
+        let added = self.contacts.get(conversation).is_some_and(|contact| contact.rank < FIRST_STRANGER);
+        if added && !self.is_broadcast(at.ip()) {
+            let gone = self.peers.choose(now.mono, at);
+            if let Some((at, about)) = gone {
+                self.tell_left(at, about);
+            }
+        }
     }
 
     pub(super) fn forget(&mut self, conversation: ConversationId) {

@@ -51,7 +51,9 @@ impl Ipmsg {
         }
         self.learn_encoding(from, packet, reading);
         let content = content(packet, reading, everybody);
-        let personal = matches!(content.kind, Kind::Text | Kind::Several | Kind::Sealed);
+        // A sealed one may be a program's, or to everybody, as well (invariant I3).
+        let personal = matches!(content.kind, Kind::Text | Kind::Several | Kind::Sealed)
+            && !(everybody || packet.has(flag::BROADCAST | flag::AUTOMATIC));
         if self.show(now, from, bytes, content) && personal {
             self.tell_away(now, from);
         }
@@ -95,11 +97,28 @@ impl Ipmsg {
             authenticated: false,
             payload: bytes.into(),
         }));
-        if let (true, Some(conversation)) = (bad_list, conversation) {
-            let notice = Phrase::new("notice-bad-list");
-            self.report(NetEvent::Noticed { conversation, notice });
+        if bad_list {
+            self.tell_bad_list(conversation, from);
         }
         true
+    }
+
+    /// A stranger has no conversation yet: it is told as soon as there is one.
+    fn tell_bad_list(&mut self, conversation: Option<ConversationId>, from: SocketAddr) {
+        if let Some(conversation) = conversation {
+            let notice = Phrase::new("notice-bad-list");
+            self.report(NetEvent::Noticed { conversation, notice });
+        } else if let Some(peer) = self.peers.get_mut(from) {
+            peer.bad_list = true;
+        }
+    }
+
+    /// Somebody's conversation has begun.
+    pub(super) fn tell_held(&mut self, conversation: ConversationId, at: SocketAddr) {
+        let held = self.peers.get_mut(at).map(|peer| &mut peer.bad_list);
+        if held.is_some_and(std::mem::take) {
+            self.tell_bad_list(Some(conversation), at);
+        }
     }
 
     /// The words of a kept packet, in the encoding that its sender has by now.

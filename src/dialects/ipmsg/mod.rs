@@ -5,7 +5,9 @@
 //! COMMAND = one of `command` | flags of `flag`, decimal, 32 bits
 //! BODY    = strings, each ended by a NUL: a text, then what the command adds to it
 //! ```
-
+//! What a program says of itself stands in `entry`, the list of offered files in `files/list`, a request for one in
+//! `files/request`, a folder on its way in `files/tree`. The family has no standard: all of it is as the programs do it,
+//! and real packets of iptux stand in `tests/captures/ipmsg`.
 //!
 //! Nothing of it is proved: a name, an address, a receipt can be forged by anybody on the network. What comes in is
 //! answered with few bytes and seldom (`budget`), lists of hosts are never given out, and nothing is said before a

@@ -4,9 +4,11 @@
 use std::net::SocketAddr;
 
 use super::engine::Ipmsg;
+use super::entry::Traits;
 use super::files::{Peer, Wanted};
 use super::messages::{Offers, offered};
 use super::packet::{Packet, command};
+use super::text::Reading;
 use crate::model::file::{Place, Progress, TransferId};
 use crate::model::{ConversationId, Fault, NetEvent, Now};
 use crate::wire::Encoding;
@@ -47,12 +49,17 @@ impl Ipmsg {
             return Err(Fault::NotListening);
         }
         let packet = Packet::read(payload).ok_or(Fault::NotOffered)?;
-        let Offers::Files(list) = offered(&packet, self.reading_of(at)) else {
+        // After a restart the offer itself is all that is known of whoever made it.
+        let traits = Traits::of(&packet);
+        let reading = self.reading_of(at);
+        let reading = Reading { feiq: reading.feiq || traits.feiq, ..reading };
+        let Offers::Files(list) = offered(&packet, reading) else {
             return Err(Fault::NotOffered);
         };
         let offered = list.into_iter().nth(usize::from(transfer.file)).ok_or(Fault::NotOffered)?;
         self.say_hello(now, at);
         let peer = self.peer_for(at, self.encoding_at(at));
+        let peer = Peer { encoding: reading.other(), resumes: peer.resumes && !traits.iptux, ..peer };
         let own = self.next_number(now);
         let number = packet.number;
         self.transfers.fetch(now, Wanted { transfer, peer, number, own, offered, place, from });

@@ -1,11 +1,10 @@
-//! The numbers of our packets, and all chance of this dialect.
+//! The numbers of our packets.
 //!
 //! iptux drops a message whose number is not higher than the last one it took from us, so they rise; a forged receipt
 //! needs the number of an open message, so nobody can tell the next one (invariant I5).
 
-use std::time::Duration;
-
 use crate::model::WallTime;
+use crate::wire::Chance;
 
 /// The highest number: some programs read it with a sign and 32 bits.
 const MAX_NUMBER: u32 = 0x7fff_ffff;
@@ -16,36 +15,6 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 const START_SPREAD: u64 = 1 << 24;
 /// How far the next number may be. A run can then send half a million messages before the numbers begin anew.
 const STEP: u64 = 1 << 10;
-
-/// `SplitMix64` (Steele, Lea, Flood 2014): one number of state, no weak seeds.
-#[derive(Debug, Default)]
-pub(super) struct Chance {
-    state: u64,
-}
-
-impl Chance {
-    pub(super) const fn new(seed: u64) -> Self {
-        Self { state: seed }
-    }
-
-    pub(super) const fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// Less than `limit`, which fits 32 bits.
-    pub(super) fn below(&mut self, limit: u64) -> u32 {
-        u32::try_from(self.next().checked_rem(limit).unwrap_or_default()).unwrap_or_default()
-    }
-
-    /// Up to `most`.
-    pub(super) fn within(&mut self, most: Duration) -> Duration {
-        let micros = u64::try_from(most.as_micros()).unwrap_or(u64::MAX).min(u64::from(u32::MAX));
-        Duration::from_micros(u64::from(self.below(micros.saturating_add(1))))
-    }
-}
 
 #[derive(Debug, Default)]
 pub(super) struct Numbers {

@@ -83,6 +83,9 @@ impl Ipmsg {
         let to = contact.target().ok_or_else(|| Fault::NameNotFound { host: host() })?;
         let encoding = self.encoding_for(codec::chosen(&contact.address), Some(to));
         codec::judge(encoding, &letter.text)?;
+        if !letter.files.is_empty() && !self.may_serve() {
+            return Err(Fault::NotListening);
+        }
         let everybody = self.is_broadcast(to.ip());
         if !everybody {
             self.say_hello(now, to);

@@ -15,6 +15,9 @@ use crate::model::traffic::About;
 const MAX_PEERS: usize = 4_096;
 /// Messages of a peer that are known by their numbers, so that none shows twice.
 const MAX_SEEN: usize = 64;
+/// One entry comes by several addresses, one copy right after the other. Later the same number is another entry: some
+/// programs begin with it at every start.
+const SAME_ENTRY: Duration = Duration::from_secs(2);
 /// The bit of a message that was sent before.
 const RETRY: u32 = 0x4000;
 
@@ -51,8 +54,10 @@ pub(super) struct Peer {
     /// The number of the entry that was answered last, and whether that answer is still to go out.
     pub answered: Option<u32>,
     pub waits: bool,
-    /// The number of its last entry.
-    entered: Option<u32>,
+    /// The number of its last entry, and when that came.
+    entered: Option<(u32, Instant)>,
+    /// A list of files that cannot be believed came before there was a conversation to say so in.
+    pub bad_list: bool,
     pub absence: Pause,
     pub shake: Pause,
     pub typing: Pause,
@@ -81,6 +86,7 @@ impl Peer {
             answered: None,
             waits: false,
             entered: None,
+            bad_list: false,
             absence: Pause::default(),
             shake: Pause::default(),
             typing: Pause::default(),
@@ -120,15 +126,23 @@ impl Peer {
     }
 
     /// It comes in with this number, and knows nobody yet. Lower than those we know: its numbers have started anew.
-    pub(super) fn comes_in(&mut self, number: u32) {
-        // The same entry comes by several addresses.
-        if self.entered.replace(number) == Some(number) {
+    pub(super) fn comes_in(&mut self, now: Instant, number: u32) {
+        let before = self.entered.replace((number, now));
+        let is_copy =
+            |(known, at): (u32, Instant)| known == number && now.saturating_duration_since(at) < SAME_ENTRY;
+        if before.is_some_and(is_copy) {
             return;
         }
-        self.met = false;
+        (self.met, self.answered) = (false, None);
         if number <= self.seen.highest {
             self.seen = Seen::default();
         }
+    }
+
+    /// It says goodbye. Whether it was here.
+    pub(super) const fn leaves(&mut self) -> bool {
+        (self.met, self.entered) = (false, None);
+        std::mem::replace(&mut self.here, false)
     }
 
     pub(super) const fn reads_utf8(&self) -> bool {
@@ -170,14 +184,15 @@ impl Peers {
         (peer, gone)
     }
 
-    /// A person chose whoever is there.
-    pub(super) fn choose(&mut self, now: Instant, at: SocketAddr) {
-        let (peer, _gone) = self.meet(now, at);
+    /// A person chose whoever is there. Whoever is forgotten for it, if it was here.
+    pub(super) fn choose(&mut self, now: Instant, at: SocketAddr) -> Option<(SocketAddr, About)> {
+        let (peer, gone) = self.meet(now, at);
         if !std::mem::replace(&mut peer.chosen, true) {
             let heard = peer.heard;
             self.order.remove(&(false, heard, at));
             self.order.insert((true, heard, at));
         }
+        gone
     }
 
     fn make_room(&mut self) -> Option<(SocketAddr, About)> {

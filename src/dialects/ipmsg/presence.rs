@@ -42,14 +42,6 @@ pub(super) struct Presence {
     answers: BTreeSet<(Instant, SocketAddr)>,
 }
 
-impl Presence {
-    /// The socket is gone: nobody can be answered.
-    pub(super) fn quiet(&mut self) {
-        self.answers.clear();
-        self.due = None;
-    }
-}
-
 // Ourselves.
 impl Ipmsg {
     pub(super) fn introduce(&mut self, now: Now, own: Own) {
@@ -128,9 +120,24 @@ impl Ipmsg {
             self.post(at, Arc::clone(&bytes), None);
         }
         for (_, peer) in self.peers.iter_mut() {
-            (peer.met, peer.waits) = (false, false);
+            peer.met = false;
         }
-        self.presence.quiet();
+        self.fall_silent();
+    }
+
+    /// From now on nothing is said by itself, and nobody waits for it.
+    pub(super) fn fall_silent(&mut self) {
+        self.presence.answers.clear();
+        self.presence.due = None;
+        for (_, peer) in self.peers.iter_mut() {
+            peer.waits = false;
+        }
+    }
+
+    /// Whether somebody may know that we are here.
+    pub(super) fn may_know(&self, at: SocketAddr) -> bool {
+        let visible = self.own.as_ref().is_some_and(|own| own.visible);
+        visible || self.peers.get(at).is_some_and(|peer| peer.met)
     }
 
     /// Tells somebody who does not know of us that we are here, before a person's words reach it.
@@ -201,11 +208,13 @@ impl Ipmsg {
     /// Takes over what somebody says of itself.
     pub(super) fn learn(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
         let entry = entry::read(packet, self.reading_of(from));
+        // Who was told nothing has nothing to answer, and must not hear of us by saying that it does.
+        let asked = self.presence.announced && self.may_answer(from);
         let (peer, gone) = self.peers.meet(now.mono, from);
         if packet.kind() == command::ENTRY {
-            peer.comes_in(packet.number);
+            peer.comes_in(now.mono, packet.number);
         } else if packet.kind() == command::ANSWER_ENTRY {
-            peer.met = true;
+            peer.met |= asked;
         }
         peer.missed = 0;
         let news = peer.learn(entry);
@@ -220,8 +229,7 @@ impl Ipmsg {
     pub(super) fn leaves(&mut self, from: SocketAddr) {
         self.transfers.gone(from);
         let Some(peer) = self.peers.get_mut(from) else { return };
-        peer.met = false;
-        if std::mem::take(&mut peer.here) {
+        if peer.leaves() {
             let about = peer.about.clone();
             self.tell_left(from, about);
         }

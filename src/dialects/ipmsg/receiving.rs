@@ -55,8 +55,8 @@ impl Ipmsg {
                     self.transfers.released(from, number);
                 }
             }
-            command::ASK_VERSION if !everybody => self.tell_version(now, from),
-            command::ASK_ABSENCE if !everybody => self.tell_absence(now, from),
+            command::ASK_VERSION if !everybody && self.may_know(from) => self.tell_version(now, from),
+            command::ASK_ABSENCE if !everybody && self.may_know(from) => self.tell_absence(now, from),
             command::MOTTO => self.motto_came(now, from, &packet),
             command::TYPING => self.typing(now, from),
             command::SHAKE => self.shaken(now, from, &packet),
@@ -133,7 +133,7 @@ impl Ipmsg {
     /// A person wrote to us who are away: says so, once in a while.
     pub(super) fn tell_away(&mut self, now: Now, from: SocketAddr) {
         let away = self.own.as_ref().and_then(|own| own.away.clone()).filter(|away| !away.is_empty());
-        let (Some(away), true) = (away, self.may_answer(from)) else { return };
+        let (Some(away), true) = (away, self.may_answer(from) && self.may_know(from)) else { return };
         let Some(peer) = self.peers.get_mut(from) else { return };
         if !peer.absence.over(now.mono, ABSENCE_PAUSE) {
             return;

@@ -37,11 +37,14 @@ impl Reading {
     pub(super) fn encoding_of(&self, flagged: bool, bytes: &[u8]) -> Encoding {
         match self.chosen {
             _ if flagged => Encoding::UTF_8,
-            Some(chosen) => chosen,
-            None if self.feiq => gbk(),
-            None if str::from_utf8(bytes).is_ok() => Encoding::UTF_8,
-            None => self.legacy,
+            None if !self.feiq && str::from_utf8(bytes).is_ok() => Encoding::UTF_8,
+            Some(_) | None => self.other(),
         }
+    }
+
+    /// The encoding of what is not UTF-8.
+    pub(super) fn other(&self) -> Encoding {
+        self.chosen.unwrap_or_else(|| if self.feiq { gbk() } else { self.legacy })
     }
 
     pub(super) fn decode(&self, flagged: bool, bytes: &[u8]) -> (String, bool) {

@@ -121,7 +121,9 @@ impl Transfers {
 
     /// The peer says goodbye: it fetches nothing any more.
     pub(super) fn gone(&mut self, from: SocketAddr) {
-        self.offers.gone(from);
+        for transfer in self.offers.gone(from) {
+            self.outbox.push_back(event(transfer, Progress::Gone));
+        }
     }
 
     pub(super) fn stream_up(&mut self, now: Now, link: LinkId, peer: SocketAddr, accepted: bool) {
@@ -165,25 +167,16 @@ impl Transfers {
     }
 }
 
+/// What the network side writes before the reason where this machine is it (`wire::Step`).
+const DISK: &str = "disk ";
+
 /// Why a stream went down: because of the peer, the network between, or something on this side.
 fn fault(code: Option<&str>, to: SocketAddr) -> Fault {
     match code {
         None | Some("ECONNRESET" | "EPIPE" | "ECONNABORTED") => Fault::BrokenOff,
-        Some(code) if NETWORK.contains(&code) => Fault::Network { to: Some(to), code: code.to_owned() },
-        Some(code) => Fault::Disk { code: code.to_owned() },
+        Some(code) => match code.strip_prefix(DISK) {
+            Some(code) => Fault::Disk { code: code.to_owned() },
+            None => Fault::Network { to: Some(to), code: code.to_owned() },
+        },
     }
 }
-
-/// What the kernel says of streams and never of files.
-const NETWORK: &[&str] = &[
-    "ECONNREFUSED",
-    "ETIMEDOUT",
-    "EHOSTUNREACH",
-    "EHOSTDOWN",
-    "ENETUNREACH",
-    "ENETDOWN",
-    "ENETRESET",
-    "EADDRNOTAVAIL",
-    "ENOTCONN",
-    "ENOBUFS",
-];

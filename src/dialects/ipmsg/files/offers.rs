@@ -49,6 +49,13 @@ impl Standing {
     fn is_for(&self, peer: SocketAddr) -> bool {
         same_host(self.offer.peer.at, peer)
     }
+
+    /// What nobody has asked for.
+    fn left(&self) -> impl Iterator<Item = TransferId> {
+        let files = (0..).zip(self.offer.sources.iter()).map(|(file, _)| file);
+        let left = files.filter(|file| !self.fetched.contains(file));
+        left.map(|file| TransferId { message: self.offer.message, file })
+    }
 }
 
 /// The oldest first.
@@ -93,15 +100,15 @@ impl Offers {
     /// The host gives an offer back; which files of it nobody has asked for.
     pub(super) fn released(&mut self, from: SocketAddr, number: u32) -> Vec<TransferId> {
         let is_it = |standing: &Standing| standing.is_for(from) && standing.offer.number == number;
-        let Some(at) = self.0.iter().position(is_it) else { return Vec::new() };
-        let Some(Standing { offer, fetched, .. }) = self.0.remove(at) else { return Vec::new() };
-        let files = (0..).zip(offer.sources.iter()).map(|(file, _)| file);
-        let left = files.filter(|file| !fetched.contains(file));
-        left.map(|file| TransferId { message: offer.message, file }).collect()
+        let standing = self.0.iter().position(is_it).and_then(|at| self.0.remove(at));
+        standing.map(|standing| standing.left().collect()).unwrap_or_default()
     }
 
-    pub(super) fn gone(&mut self, from: SocketAddr) {
+    /// The host fetches nothing any more; what it has not asked for.
+    pub(super) fn gone(&mut self, from: SocketAddr) -> Vec<TransferId> {
+        let left = self.0.iter().filter(|standing| standing.is_for(from)).flat_map(Standing::left).collect();
         self.0.retain(|standing| !standing.is_for(from));
+        left
     }
 
     pub(super) fn expire(&mut self, now: Now) {

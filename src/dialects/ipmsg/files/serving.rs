@@ -26,6 +26,9 @@ pub(super) const SETTLES: Duration = Duration::from_millis(300);
 /// The official client waits until the receiver closes, which so says that it has all; others wait for us.
 pub(super) const PARTING: Duration = Duration::from_secs(10);
 
+/// What is said of a file that became shorter on its way.
+const SHRUNK: &str = "disk ESTALE";
+
 #[derive(Debug)]
 enum Stage {
     /// The request so far. `settled`: when it counts as whole.
@@ -168,7 +171,8 @@ impl Serving {
         let Some(Stream { peer, stage }) = self.0.remove(&link) else { return };
         if let Stage::Giving(giving) = stage {
             let all = giving.parting.is_some() || giving.has_moved_all();
-            let result = if all && code.is_none() { Ok(()) } else { Err(fault(code, peer)) };
+            let fault = || if code == Some(SHRUNK) { Fault::Changed } else { fault(code, peer) };
+            let result = if all && code.is_none() { Ok(()) } else { Err(fault()) };
             out.push_back(giving.result(result));
         }
     }

@@ -8,6 +8,7 @@
 mod captures;
 mod chat;
 mod corpus;
+mod moving;
 mod presence;
 mod receiving;
 mod sending;

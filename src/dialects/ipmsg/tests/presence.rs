@@ -99,6 +99,28 @@ fn who_is_not_visible_says_nothing_and_sees_the_others() {
 }
 
 #[test]
+fn who_is_not_visible_cannot_be_drawn_out() {
+    let mut bench = Bench::new(false);
+    bench.order(NetCommand::Introduce(Own { away: Some("吃饭".to_owned()), ..own(false) }));
+    for (what, command) in [
+        ("an answer that nobody asked for", 3),
+        ("what we run", 0x40),
+        ("whether we are away", 0x50),
+        ("words that a program answers", 0x20),
+    ] {
+        let effects = bench.hear(ANNA_AT, &packet(5 + command, command, b"Anna\0lab\0"));
+        assert!(effects.sent.is_empty(), "{what}: {effects:?}");
+    }
+    // Neither is a new name told, nor the end.
+    for own in
+        [Own { name: "other".to_owned(), ..own(false) }, Own { name: "other".to_owned(), ..own(false) }]
+    {
+        let effects = bench.order(NetCommand::Introduce(own));
+        assert!(effects.sent.is_empty(), "{effects:?}");
+    }
+}
+
+#[test]
 fn whoever_a_person_writes_to_is_told_first_who_we_are() {
     let mut bench = Bench::new(false);
     let (_, effects) = bench.send(ANNA, Kind::Text, "hello");
@@ -161,6 +183,30 @@ fn peers_change_and_leave_each_for_itself() {
     assert_eq!(left, [(Some(ANNA), false)]);
     assert!(bench.hear(ANNA_AT, &packet(3, 2, b"\0")).events.is_empty(), "once is enough");
     assert!(bench.hear(ANNA_AT, &entry(4)).peers()[0].here, "and is back");
+}
+
+#[test]
+fn far_away_nobody_hears_of_us_by_answering() {
+    let mut bench = Bench::new(true);
+    bench.hear(FAR, &packet(1, 3, b"Far\0away\0"));
+    let effects = bench.order(NetCommand::Introduce(own(false)));
+    assert_eq!(targets(&effects), ["10.0.0.255:2425", "255.255.255.255:2425"]);
+}
+
+#[test]
+fn who_waited_for_an_answer_when_the_socket_went_gets_one_the_next_time() {
+    let mut bench = Bench::new(true);
+    let names: Vec<String> = (20..30).map(|number| format!("10.0.0.{number}:2425")).collect();
+    let answered: usize = names.iter().map(|from| bench.overhear(from, &entry(1)).sent.len()).sum();
+    assert!(answered < names.len(), "somebody waits");
+    let down = Input::LinkDown { link: super::super::engine::UDP, code: Some("ENETDOWN".to_owned()) };
+    bench.run(down);
+    bench.wait(SECOND * 20);
+    for from in &names {
+        let mut effects = bench.overhear(from, &entry(2));
+        effects.join(bench.wait(SECOND * 2));
+        assert_eq!(effects.kinds(), [command::ANSWER_ENTRY], "{from}");
+    }
 }
 
 #[test]

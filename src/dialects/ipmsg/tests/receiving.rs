@@ -39,6 +39,37 @@ fn a_peer_that_starts_anew_is_heard_though_its_numbers_do_too() {
 }
 
 #[test]
+fn a_program_that_always_starts_with_the_same_number_is_answered_and_heard_each_time() {
+    let mut bench = anna();
+    for how in ["killed", "ended"] {
+        assert_eq!(bench.hear(ANNA_AT, &packet(2, 0x120, b"hello\0")).texts(), ["hello"], "{how}");
+        bench.wait(SECOND * 10);
+        if how == "ended" {
+            bench.hear(ANNA_AT, &packet(3, 2, b"\0"));
+        }
+        let effects = bench.overhear(ANNA_AT, &packet(1, 1, b"Anna\0lab\0"));
+        assert_eq!(effects.kinds(), [command::ANSWER_ENTRY], "{how}");
+        assert!(bench.overhear(ANNA_AT, &packet(1, 1, b"Anna\0lab\0")).sent.is_empty(), "the second copy");
+    }
+    // It is back at once.
+    bench.hear(ANNA_AT, &packet(2, 2, b"\0"));
+    assert_eq!(bench.overhear(ANNA_AT, &packet(1, 1, b"Anna\0lab\0")).kinds(), [command::ANSWER_ENTRY]);
+}
+
+#[test]
+fn a_bad_list_of_a_stranger_is_told_as_soon_as_there_is_a_conversation() {
+    let mut bench = Bench::new(true);
+    let effects = bench.hear("10.0.0.99:2425", &packet(5, 0x20_0020, b"look\0not a list\x07\0"));
+    assert_eq!(effects.texts(), ["look"]);
+    let told = |effects: &Effects| {
+        effects.events.iter().filter(|event| matches!(event, NetEvent::Noticed { .. })).count()
+    };
+    let effects =
+        [bench.follow(ConversationId(9), "10.0.0.99"), bench.follow(ConversationId(9), "10.0.0.99")];
+    assert_eq!((told(&effects[0]), told(&effects[1])), (1, 0));
+}
+
+#[test]
 fn nothing_is_answered_to_what_is_no_persons_words_to_us() {
     let mut bench = anna();
     let number = format!("{}\0", 5);
@@ -131,7 +162,7 @@ fn who_is_away_says_so_once_a_minute_to_each() {
     assert_eq!(effects.sent[1].text(), "吃饭");
     assert_eq!(bench.hear(ANNA_AT, &packet(11, 0x120, b"hello?\0")).kinds(), [command::RECEIPT]);
     bench.wait(SECOND * 60);
-    for automatic in [0x2020, 0x420] {
+    for automatic in [0x2020, 0x420, 0x2220, 0x620] {
         assert!(bench.hear(ANNA_AT, &packet(12 + automatic, automatic, b"x\0")).sent.is_empty());
     }
     assert_eq!(bench.hear(ANNA_AT, &packet(13, 0x120, b"x\0")).kinds(), [command::RECEIPT, command::MESSAGE]);
@@ -272,6 +303,15 @@ fn services_and_those_far_away_are_heard_and_not_answered() {
     // Somebody whom a person put into the contacts is answered wherever it is.
     bench.follow(ConversationId(9), "203.0.113.10");
     assert_eq!(bench.hear("203.0.113.10:2425", &packet(5, 0x120, b"hello\0")).kinds(), [command::RECEIPT]);
+    // Even if it spoke before that; but a stranger who spoke was chosen by nobody.
+    let stranger = crate::model::traffic::FIRST_STRANGER;
+    for (rank, answers) in [(stranger, 0), (1, 1)] {
+        let address = address("203.0.113.11");
+        bench.order(NetCommand::Follow { conversation: ConversationId(10), address, rank });
+        let number = 5 + u32::from(answers > 0);
+        let effects = bench.hear("203.0.113.11:2425", &packet(number, 0x120, b"hello\0"));
+        assert_eq!(effects.sent.len(), answers);
+    }
     for from in ["10.0.0.255:2425", "0.0.0.0:2425", "224.0.0.1:2425", "10.0.0.9:0"] {
         let effects = bench.hear(from, &packet(5, 0x120, b"hello\0"));
         assert!(effects.events.is_empty() && effects.sent.is_empty(), "{from}");

@@ -1,8 +1,8 @@
 //! When a member asks whether the relay is still there, and what it has missed. Sends nothing itself.
 
+use crate::wire::Chance;
 use std::time::{Duration, Instant};
 
-use super::chance::Chance;
 use super::clock::{later, since};
 
 /// Silence of the relay after which it is asked.

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
-use super::chance::Chance;
 use super::naming::{check, clean};
 use super::session::Session;
 use super::turn::{Links, Turn};
 use crate::model::traffic::Reach;
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
-use crate::wire::{Encoding, Engine, Input, Output};
+use crate::wire::{Chance, Encoding, Engine, Input, Output};
 
 /// Rooms at one time. Each has a socket.
 const MAX_SESSIONS: usize = 256;

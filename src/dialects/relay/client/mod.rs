@@ -9,7 +9,6 @@
 //! and nothing is taken from another address.
 
 mod alive;
-mod chance;
 mod clock;
 mod delivery;
 mod engine;

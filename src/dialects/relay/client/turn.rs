@@ -4,11 +4,10 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::chance::Chance;
 use super::clock::later;
 use crate::dialects::relay::frame::FromMember;
 use crate::model::{LinkId, NetEvent, Now};
-use crate::wire::Output;
+use crate::wire::{Chance, Output};
 
 /// The numbers of the links that sessions ask for; each is given once.
 #[derive(Debug)]

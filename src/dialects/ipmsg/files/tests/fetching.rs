@@ -136,7 +136,7 @@ fn a_full_disk_is_the_reason_that_is_told() {
     let mut bench = Bench::new();
     let (link, _) = bench.fetch(ten());
     bench.stepped(link, Stepped::Moved { bytes: 3 });
-    bench.down(link, Some("ENOSPC"));
+    bench.down(link, Some("disk ENOSPC"));
     assert_eq!(ends(&bench.outputs()), broken(Fault::Disk { code: "ENOSPC".to_owned() }, 3));
 }
 

@@ -125,8 +125,11 @@ fn a_file_that_has_changed_is_not_given_out() {
 fn a_file_that_cannot_be_read_breaks_off_for_that_reason() {
     let mut bench = one();
     let link = bench.ask(ASKS);
-    bench.down(link, Some("EIO"));
+    bench.down(link, Some("disk EIO"));
     assert_eq!(ends(&bench.outputs()), broken(Fault::Disk { code: "EIO".to_owned() }, 0));
+    let link = bench.ask(ASKS);
+    bench.down(link, Some("disk ESTALE"));
+    assert_eq!(ends(&bench.outputs()), broken(Fault::Changed, 0));
 }
 
 #[test]
@@ -251,8 +254,19 @@ fn a_peer_that_leaves_fetches_nothing_any_more() {
     bench.ask(ASKS);
     assert_eq!(steps(&bench.outputs()).len(), 1);
     bench.transfers.gone(at(PEER));
+    assert_eq!(bench.outputs(), [], "it has asked for the only one");
     let link = bench.accept(2, PEER);
     assert_eq!(bench.outputs(), [Output::Close { link }]);
+}
+
+#[test]
+fn what_a_peer_has_not_asked_for_when_it_leaves_is_told() {
+    let mut bench = Bench::offering(vec![file("a", 1), file("b", 2)]);
+    bench.ask(b"1:2:u:h:96:11:65:0:\0");
+    bench.outputs();
+    bench.transfers.gone(at(PEER));
+    let gone = NetEvent::Transfer { transfer: transfer(0), progress: Progress::Gone };
+    assert_eq!(bench.outputs(), [Output::Event(gone)]);
 }
 
 // --- Limits. ---

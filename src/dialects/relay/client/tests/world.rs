@@ -9,10 +9,9 @@ use std::time::{Duration, Instant};
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::between::Between;
 use crate::dialects::relay::client::Client;
-use crate::dialects::relay::client::chance::Chance;
 use crate::model::traffic::{Own, Reach};
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, WallTime};
-use crate::wire::{Engine, Input, Output};
+use crate::wire::{Chance, Engine, Input, Output};
 
 /// The one room of each client.
 pub(super) const ROOM: ConversationId = ConversationId(1);

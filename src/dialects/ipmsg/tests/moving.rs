@@ -1,0 +1,77 @@
+//! Files, as far as it matters who is on the other side. How they move is tested beside `files`.
+
+use std::path::Path;
+
+use super::*;
+use crate::dialects::ipmsg::engine::TCP;
+use crate::dialects::ipmsg::packet::command;
+use crate::model::TransferId;
+use crate::model::file::{Place, Source, Stamp};
+use crate::wire::Step;
+
+/// Accepts the only file of an offer, of which some bytes are there; the stream is up.
+fn fetch(bench: &mut Bench, payload: &[u8], from: u64) -> Effects {
+    let transfer = TransferId { message: MessageId(1), file: 0 };
+    let place = Place { folder: Path::new("/tmp").into(), name: "x".to_owned(), part: "x.part".to_owned() };
+    let payload = payload.into();
+    let effects = bench.order(NetCommand::Fetch { conversation: ANNA, transfer, payload, place, from });
+    let dialled = effects.others.iter().find_map(|output| match output {
+        Output::Dial { link, to, .. } => Some((*link, *to)),
+        _ => None,
+    });
+    let (link, peer) = dialled.expect("a stream");
+    bench.run(Input::StreamUp { link, peer, accepted: false })
+}
+
+fn offer(version: &str, list: &[u8]) -> Vec<u8> {
+    said_by(version, 5, 0x20_0020, &[b"\0", list, b"\0"].concat())
+}
+
+#[test]
+fn a_file_of_iptux_begins_anew_also_when_the_offer_is_all_that_is_known_of_it() {
+    for (version, offset) in [("1", "3"), ("1_iptux 0.8.3", "0")] {
+        let effects = fetch(&mut Bench::new(true), &offer(version, b"10:a.bin:8:0:1:\x07"), 3);
+        let request = effects.others.iter().find_map(|output| match output {
+            Output::Write { bytes, .. } => Some(String::from_utf8_lossy(bytes).into_owned()),
+            _ => None,
+        });
+        let request = request.expect("a request");
+        assert!(request.ends_with(&format!(":5:a:{offset}:\0")), "{version}: {request}");
+    }
+}
+
+#[test]
+fn names_in_a_folder_are_read_in_what_its_sender_writes_although_it_reads_utf8() {
+    let mut stream: &[u8] = b"000d:dir:0:2:000e:\xC4\xE3\xBA\xC3:0:1:";
+    let mut bench = Bench::new(true);
+    let mut effects = fetch(&mut bench, &offer("1", b"10:dir:0:0:2:\x07"), 0);
+    while !stream.is_empty() {
+        let wanted = effects.others.iter().find_map(|output| match output {
+            Output::Step { link, step: Step::Take { bytes } } => Some((*link, *bytes)),
+            _ => None,
+        });
+        let (link, count) = wanted.expect("more is wanted");
+        let (bytes, rest) = stream.split_at(count);
+        stream = rest;
+        effects = bench.run(Input::StreamData { link, bytes });
+    }
+    let name = effects.others.iter().find_map(|output| match output {
+        Output::Step { step: Step::File { name, .. }, .. } => Some(name.as_str()),
+        _ => None,
+    });
+    assert_eq!(name, Some("你好"));
+}
+
+#[test]
+fn what_nobody_could_fetch_is_not_offered() {
+    let mut bench = Bench::new(true);
+    bench.run(Input::LinkDown { link: TCP, code: Some("EADDRINUSE".to_owned()) });
+    let path = Path::new("/tmp/a").into();
+    let (name, stamp) = ("a".to_owned(), Stamp::default());
+    let files = [Source { path, name, size: 3, modified: 1, stamp, entries: None }].into();
+    let (message, text, kind) = (MessageId(70), String::new(), Kind::Text);
+    let effects = bench.order(NetCommand::Send { conversation: ANNA, message, text, kind, files });
+    assert_eq!(effects.events, [NetEvent::Failed { message, fault: Fault::NotListening }]);
+    assert!(effects.sent.is_empty());
+    assert!(bench.send(ANNA, Kind::Text, "hello").1.kinds().starts_with(&[command::ENTRY]));
+}

@@ -280,7 +280,7 @@ impl Ipmsg {
         to.port() >= 1_024 && (self.is_near(to.ip()) || self.is_announced_to(to.ip()) || chosen())
     }
 
-    fn is_near(&self, ip: IpAddr) -> bool {
+    pub(super) fn is_near(&self, ip: IpAddr) -> bool {
         match ip {
             IpAddr::V4(ip) if ip.is_loopback() || ip.is_link_local() => true,
             IpAddr::V4(ip) => {

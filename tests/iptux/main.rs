@@ -245,7 +245,7 @@ fn when_iptux_dies_in_the_middle_the_part_is_kept_and_the_row_says_why() {
     pair.iptux.offer(pair.at(), &[&path]);
     pair.us.terminal.wait_text("never whole.bin");
     pair.us.command("/accept");
-    pair.us.wait_row(&["never whole.bin", "%"]);
+    pair.us.wait_row(&["▕", "▏", "%"]);
     pair.iptux.kill();
     let downloads = pair.us.downloads();
     // Its kernel closes the connection.

@@ -30,6 +30,7 @@ const CHOOSER: &str = "[Cc]hoose|[Ss]elect";
 /// Of its log, when a test fails.
 const LAST_ROWS: usize = 30;
 /// In the conversation's window, whose size is in the settings.
+const INPUT: (u32, u32) = (200, 540);
 const SEND_BUTTON: (u32, u32) = (405, 621);
 const ACCEPT_BUTTON: (u32, u32) = (704, 77);
 /// In the window of the preferences.
@@ -143,13 +144,19 @@ impl Iptux {
 
     /// Opens the window of the conversation with this peer, and waits until it says this name.
     pub(crate) fn open(&self, address: &str, name: &str) -> String {
-        self.act("open-chat", &format!("[<'{address}'>]"));
-        self.wait_window(&format!("{name}.*IP:{address}"))
+        let title = format!("{name}.*IP:{address}");
+        until(&format!("a window {title:?}"), || {
+            // It opens none for a peer that it has yet to hear of.
+            self.act("open-chat", &format!("[<'{address}'>]"));
+            self.windows(&title).pop()
+        })
     }
 
     /// Writes to this peer, and waits until iptux has it in its own log.
     pub(crate) fn say(&self, address: &str, text: &str) {
-        self.focus(address);
+        let window = self.focus(address);
+        // Whatever else of the window had the focus last.
+        self.click(&window, INPUT);
         self.write(text);
         pause();
         self.drive(&["key", "Return"]);

@@ -94,6 +94,7 @@ impl Engine for Ipmsg {
 
 impl Ipmsg {
     pub(super) fn new(seed: u64, listen: Option<SocketAddr>) -> Self {
+        let listen = listen.map(in_ipv4);
         let mut engine = Self { listen, chance: Chance::new(seed), ..Self::default() };
         engine.open();
         engine
@@ -284,7 +285,7 @@ impl Ipmsg {
         to.port() >= 1_024 && (self.is_near(to.ip()) || self.is_announced_to(to.ip()) || chosen())
     }
 
-    fn is_near(&self, ip: IpAddr) -> bool {
+    pub(super) fn is_near(&self, ip: IpAddr) -> bool {
         match ip {
             IpAddr::V4(ip) if ip.is_loopback() || ip.is_link_local() => true,
             IpAddr::V4(ip) => {
@@ -303,6 +304,11 @@ impl Ipmsg {
         };
         announced.into_iter().any(covers)
     }
+}
+
+/// A bare port means every address of the machine, and this family knows those of IPv4 only.
+fn in_ipv4(at: SocketAddr) -> SocketAddr {
+    if at.ip().is_unspecified() { SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), at.port()) } else { at }
 }
 
 /// Whether an address belongs to the network with this broadcast address. The ones at its end are at least those of the

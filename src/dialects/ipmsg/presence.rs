@@ -14,7 +14,7 @@ use crate::model::traffic::{About, Own, Peer};
 use crate::model::{Address, ConversationId, NetEvent, Now};
 use crate::wire::{Encoding, Interface};
 
-/// The entry is said again so much later: a broadcast is easily lost.
+/// The entry is said again so much later if nobody has answered: a broadcast is easily lost.
 const SOON: Duration = Duration::from_secs(5);
 /// And then as seldom as this, a little later each time: everybody answers it.
 const SELDOM: Duration = Duration::from_mins(10);
@@ -38,6 +38,8 @@ pub(super) struct Presence {
     /// When it is said next.
     due: Option<Instant>,
     rounds: u32,
+    /// Somebody has answered since we came in: our broadcasts arrive.
+    heard: bool,
     /// Entries to answer, and when.
     answers: BTreeSet<(Instant, SocketAddr)>,
 }
@@ -62,7 +64,7 @@ impl Ipmsg {
 
     /// Says that we are here, at once and once more, if others may know.
     pub(super) fn appear(&mut self, now: Now) {
-        self.presence.rounds = 0;
+        (self.presence.rounds, self.presence.heard) = (0, false);
         self.announce(now);
     }
 
@@ -73,7 +75,7 @@ impl Ipmsg {
         }
         let body = entry::write(own, Encoding::UTF_8, false);
         let said = u32::from(command::ENTRY) | entry::flags(own, Encoding::UTF_8);
-        let networks = self.networks();
+        let networks = if self.presence.rounds == 0 { self.networks() } else { self.once_each() };
         if !networks.is_empty() {
             let bytes: Arc<[u8]> = self.packet(now, Encoding::UTF_8, said, &body).into();
             self.shout(&networks, &bytes);
@@ -82,9 +84,23 @@ impl Ipmsg {
             self.count_round();
         }
         self.presence.rounds = self.presence.rounds.saturating_add(1);
-        let pause = if self.presence.rounds == 1 { SOON } else { SELDOM };
-        let spread = if self.presence.rounds == 1 { Duration::ZERO } else { self.chance.within(SPREAD) };
-        self.presence.due = Some(now.after(pause.saturating_add(spread)).mono);
+        self.presence.due =
+            Some(if self.presence.rounds == 1 { now.after(SOON).mono } else { self.seldom(now) });
+    }
+
+    /// Says it again, unless it is known soon after the first time that it arrives.
+    fn repeat(&mut self, now: Now) {
+        self.presence.due = None;
+        if self.presence.rounds == 1 && self.presence.heard {
+            self.presence.rounds = 2;
+            self.presence.due = Some(self.seldom(now));
+        } else {
+            self.announce(now);
+        }
+    }
+
+    fn seldom(&mut self, now: Now) -> Instant {
+        now.after(SELDOM.saturating_add(self.chance.within(SPREAD))).mono
     }
 
     /// Those who read no UTF-8 have our name in signs that nobody can read: they get it once more, in theirs.
@@ -98,13 +114,15 @@ impl Ipmsg {
 
     fn say_changed(&mut self, now: Now) {
         let Some(own) = self.own.as_ref() else { return };
-        if own.visible && self.presence.announced {
+        let shouts = own.visible && self.presence.announced;
+        if shouts {
             let body = entry::write(own, Encoding::UTF_8, false);
             let said = u32::from(command::ABSENCE) | entry::flags(own, Encoding::UTF_8);
             let bytes: Arc<[u8]> = self.packet(now, Encoding::UTF_8, said, &body).into();
-            self.shout(&self.networks(), &bytes);
+            self.shout(&self.once_each(), &bytes);
         }
-        let met = self.met(|_| true);
+        let mut met = self.met(|_| true);
+        met.retain(|at| !(shouts && self.is_near(at.ip()) && self.encoding_at(*at) == Encoding::UTF_8));
         self.say_entry(now, command::ABSENCE, &met);
     }
 
@@ -201,6 +219,21 @@ impl Ipmsg {
         found.extend(announce);
         found.into_iter().take(MAX_NETWORKS).collect()
     }
+
+    /// The same, but nobody hears it twice: iptux 0.8 writes an entry into the open window of its sender from a
+    /// thread that must not, and two at once often crash it.
+    fn once_each(&self) -> Vec<SocketAddr> {
+        let mut found = self.networks();
+        let everybody = SocketAddr::new(IpAddr::V4(Ipv4Addr::BROADCAST), super::PORT);
+        if found.contains(&everybody) {
+            let twice = |at: &SocketAddr| {
+                let mut limited = self.interfaces.iter().filter(|interface| interface.limited);
+                limited.any(|interface| interface.broadcast.map(IpAddr::V4) == Some(at.ip()))
+            };
+            found.retain(|at| !twice(at));
+        }
+        found
+    }
 }
 
 // The others.
@@ -215,6 +248,7 @@ impl Ipmsg {
             peer.comes_in(now.mono, packet.number);
         } else if packet.kind() == command::ANSWER_ENTRY {
             peer.met |= asked;
+            self.presence.heard = true;
         }
         peer.missed = 0;
         let news = peer.learn(entry);
@@ -325,8 +359,7 @@ impl Ipmsg {
     pub(super) fn keep_present(&mut self, now: Now) {
         self.answer_entries(now);
         if self.presence.due.is_some_and(|due| due <= now.mono) {
-            self.presence.due = None;
-            self.announce(now);
+            self.repeat(now);
         }
     }
 

@@ -367,6 +367,10 @@ fn the_status_line_says_that_one_is_away_and_that_files_are_on_their_way() {
     front.draw();
     let screen = front.screen();
     assert!(screen.contains("4 files on the way") && screen.contains("you are away: lunch^[[2J"), "{screen}");
+    let first = front.state.transfers.keys().next().copied();
+    front.state.transfers.retain(|transfer, _| Some(*transfer) == first);
+    front.draw();
+    assert!(front.screen().contains("1 file on the way"), "{}", front.screen());
 }
 
 #[test]

@@ -145,6 +145,11 @@ pub(super) fn rule(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     text::put(buffer, at, area.y, area.width, &label, style(role));
 }
 
+/// As a number, not as a text: a language has a word of its own for one.
+fn counted(ui: &Ui, key: &'static str, count: impl TryInto<i64>) -> String {
+    ui.style.lang.phrase(&Phrase::new(key).number("count", count))
+}
+
 /// What just went wrong or happened; else listening ports, unread elsewhere and the keys one needs first.
 pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if area.area() == 0 {
@@ -168,24 +173,21 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
         left.insert(0, ui.style.lang.with("status-away", &[("text", &short(away))]));
     }
     if !state.transfers.is_empty() {
-        left.insert(
-            0,
-            ui.style.lang.with("status-transfers", &[("count", &state.transfers.len().to_string())]),
-        );
+        left.insert(0, counted(ui, "status-transfers", state.transfers.len()));
     }
     let unread = state.unread_elsewhere(ui.open);
     if unread > 0 {
-        left.push(ui.style.lang.with("status-unread", &[("count", &unread.to_string())]));
+        left.push(counted(ui, "status-unread", unread));
     }
     if state.counters.empty > 0 {
-        left.push(ui.style.lang.with("status-empty", &[("count", &state.counters.empty.to_string())]));
+        left.push(counted(ui, "status-empty", state.counters.empty));
     }
     let unkept = state.unkept();
     if unkept > 0 {
-        left.push(ui.style.lang.with("status-unkept", &[("count", &unkept.to_string())]));
+        left.push(counted(ui, "status-unkept", unkept));
     }
     if state.lost() > 0 {
-        left.push(ui.style.lang.with("status-lost", &[("count", &state.lost().to_string())]));
+        left.push(counted(ui, "status-lost", state.lost()));
     }
     if state.forgets {
         left.push(ui.style.lang.text("status-keeps-nothing"));

@@ -285,7 +285,7 @@ impl Ipmsg {
         match ip {
             IpAddr::V4(ip) if ip.is_loopback() || ip.is_link_local() => true,
             IpAddr::V6(ip) if ip.is_loopback() || ip.is_unicast_link_local() => true,
-            ip => self.interfaces.iter().any(|interface| interface.reaches(ip)),
+            IpAddr::V4(_) | IpAddr::V6(_) => self.interfaces.iter().any(|interface| interface.reaches(ip)),
         }
     }
 

@@ -100,7 +100,7 @@ fn first_words_wait_no_longer_than_a_second_and_only_the_first() {
     let mut bench = Bench::new(false);
     let (message, effects) = bench.send(ANNA, Kind::Text, "你好");
     assert_eq!(effects.kinds(), [command::ENTRY]);
-    assert!(bench.wait(SECOND - Duration::from_millis(1)).sent.is_empty());
+    assert!(bench.wait(Duration::from_millis(999)).sent.is_empty());
     let effects = bench.wait(Duration::from_millis(1));
     assert_eq!(effects.sent.iter().map(Sent::text).collect::<Vec<_>>(), ["你好"]);
     let effects = bench.hear(ANNA_AT, &receipt(&effects.sent[0], 0x21));

@@ -153,3 +153,16 @@ pub(super) fn typing(state: &mut State, now: Now, conversation: ConversationId) 
         one.typing = now.mono.checked_add(TYPING);
     }
 }
+
+impl Conversation {
+    /// Its address with the encoding that is written there: as a person chose it, or else as its dialect knows it by now.
+    /// By this it can be judged what can be said.
+    pub fn written(&self) -> Address {
+        let known =
+            self.about.as_ref().map(|about| about.encoding.as_str()).filter(|label| !label.is_empty());
+        let chosen = self.address.option("encoding");
+        let learned = known.filter(|_| chosen.is_none() && self.address.scheme.caps.encodings);
+        let address = self.address.clone();
+        if learned.is_some() { address.with_option("encoding", learned) } else { address }
+    }
+}

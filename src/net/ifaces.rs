@@ -61,7 +61,11 @@ pub(super) fn addresses(only: Option<&Interface>) -> Vec<wire::Interface> {
             let (index, address, loopback) = (entry.index?, entry.ip(), entry.is_loopback());
             let limited = Some(address) == limited;
             let broadcast = broadcast_of(&entry.addr, entry.is_p2p());
-            Some(wire::Interface { name: entry.name, index, address, broadcast, loopback, limited })
+            let prefix = match &entry.addr {
+                IfAddr::V4(four) => four.prefixlen,
+                IfAddr::V6(six) => six.prefixlen,
+            };
+            Some(wire::Interface { name: entry.name, index, address, prefix, broadcast, loopback, limited })
         })
         .take(MAX_ADDRESSES)
         .collect();

@@ -10,8 +10,9 @@ use crate::support::screen;
 const UTF8: u32 = 0x0080_0000;
 const SEVERAL: u32 = 0x800;
 const EVERYONE: u32 = 0x400;
-/// The least that any of the family reads of a datagram.
-const SMALLEST_BUFFER: usize = 4_096;
+/// The most that `FeiQ` reads of a datagram, and the most that any of those reads who know UTF-8.
+const FEIQ_BUFFER: usize = 4_096;
+const BUFFER: usize = 8_192;
 
 #[test]
 fn a_chat_with_feiq_is_in_gbk_and_delivered() {
@@ -46,10 +47,8 @@ fn a_chat_with_the_official_client_is_in_utf8_and_delivered() {
 fn what_gbk_cannot_say_is_not_sent_to_feiq_as_something_else() {
     let Some(pair) = Pair::start(FEIQ) else { return };
     pair.us.terminal.line("to the \u{1f980}");
-    pair.us.terminal.wait_for("the character named, or the text kept", |screen| {
-        let contents = screen.contents();
-        contents.contains("U+1F980") || contents.matches('\u{1f980}').count() >= 2
-    });
+    pair.us.terminal.wait_text("U+1F980");
+    assert_eq!(pair.us.terminal.rows_with("to the").len(), 1, "it stays in the line below, and nowhere else");
     pair.us.terminal.key("C-u");
     pair.us.terminal.line("fence");
     pair.heard("said", "fence");
@@ -97,7 +96,8 @@ fn a_sealed_message_is_closed_until_it_is_opened_and_its_sender_is_told() {
     pair.us.terminal.key("Enter");
     pair.us.terminal.wait_text("the cake is a lie");
     pair.heard("read", "");
-    pair.us.terminal.key("Esc");
+    pair.us.terminal.key("Esc"); // With a letter right behind it, it would be Alt and that letter.
+    pair.us.terminal.wait_text("Write a message");
     pair.us.terminal.line("a second fence");
     pair.heard("said", "a second fence");
     assert_eq!(pair.count("read"), 1, "its answer ends the notices: {:#?}", pair.peer.lines());
@@ -110,9 +110,15 @@ fn our_sealed_message_says_when_it_was_read() {
     pair.us.command("/seal for your eyes only");
     pair.heard("sealed", "");
     pair.us.wait_mark("for your eyes only", "✓✓");
+    let read = |screen: &vt100::Screen| {
+        let rows = screen::rows(screen);
+        let below = rows.iter().skip_while(|row| !row.contains("for your eyes only")).nth(1);
+        below.and_then(|row| row.rsplit('│').next()).is_some_and(|words| words.trim() == "read")
+    };
+    assert!(!pair.us.terminal.look(read), "{}", pair.us.terminal.screen());
     pair.tell("open", "");
     pair.heard("opened", "for your eyes only");
-    pair.us.terminal.wait_text("read");
+    pair.us.terminal.wait_for("the word below it that it was read", read);
     pair.heard("read-known", "");
     pair.finish();
 }
@@ -120,13 +126,17 @@ fn our_sealed_message_says_when_it_was_read() {
 #[test]
 fn a_long_text_arrives_whole_in_parts_that_the_peer_can_hold() {
     let text = (0..1_200).map(|number| format!("{number}号，")).collect::<Vec<_>>().concat() + "\nthe end";
-    for script in [FEIQ, OFFICIAL] {
+    for (script, limit) in [(FEIQ, FEIQ_BUFFER), (OFFICIAL, BUFFER)] {
         let Some(pair) = Pair::start(script) else { return };
         pair.us.terminal.paste(&text);
+        pair.us.terminal.wait_text("Paste 2 lines");
+        pair.us.terminal.key("Enter");
         pair.us.terminal.wait_text("the end");
         pair.us.terminal.key("Enter");
         pair.heard("said", "the end");
-        pair.us.terminal.wait_text("✓✓");
+        // The mark stands where the text begins.
+        pair.us.terminal.key("M-Home");
+        pair.us.wait_mark("0号，1号，2号，", "✓✓");
         let start = format!("said {} ", pair.here);
         let parts: Vec<String> = pair
             .peer
@@ -137,7 +147,7 @@ fn a_long_text_arrives_whole_in_parts_that_the_peer_can_hold() {
             .collect();
         assert_eq!(parts.concat().replace("\\n", "\n"), text, "{script}");
         assert!(parts.len() > 1, "{script}");
-        assert!(parts.iter().all(|part| part.len() < SMALLEST_BUFFER), "{script}");
+        assert!(parts.iter().all(|part| part.len() < limit), "{script}");
         pair.finish();
     }
 }
@@ -150,7 +160,9 @@ fn shakes_and_typing_are_shown_and_not_answered() {
     let before = pair.us.terminal.screen();
     pair.tell("shake", "");
     pair.us.terminal.wait_for("a word of the shaken window", |screen| {
-        screen::contents(screen).lines().any(|row| row.contains("shak") && !before.contains(row))
+        screen::contents(screen)
+            .lines()
+            .any(|row| row.contains("otto shook your window") && !before.contains(row))
     });
     pair.us.terminal.line("I am awake");
     pair.heard("said", "I am awake");
@@ -224,7 +236,7 @@ fn a_wrong_encoding_can_be_changed_and_what_came_is_read_again() {
     let packet = [b"1:77:otto:otto-pc:288:".as_slice(), b"\x93\xfa\x96\x7b\x8c\xea\0"].concat();
     let code: Vec<String> = packet.iter().map(|byte| format!("{byte:02x}")).collect();
     pair.tell("raw", &code.concat());
-    pair.heard("receipt", "");
+    pair.heard("receipt-unasked", "77");
     pair.us.command("/encoding shift_jis");
     pair.us.terminal.wait_text("日本語");
 }

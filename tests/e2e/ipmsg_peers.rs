@@ -38,10 +38,14 @@ fn a_peer_that_was_there_before_us_is_found() {
 }
 
 #[test]
-fn what_a_peer_tells_of_itself_is_in_the_header() {
+fn what_a_peer_tells_of_itself_is_in_the_list_and_among_the_details() {
     let Some(mut pair) = Pair::start(OFFICIAL) else { return };
-    pair.us.wait_header("lab");
-    pair.us.wait_header("otto-pc");
+    pair.us.wait_row(&[OTTO, "lab"]);
+    pair.us.terminal.key("M-n");
+    for told in ["otto-pc", "IPMsg", "UTF-8"] {
+        pair.us.terminal.wait_text(told);
+    }
+    pair.us.terminal.key("Esc");
     pair.peer.say("rename 奥托");
     pair.us.wait_header("奥托");
     pair.finish();
@@ -127,7 +131,7 @@ fn an_entry_is_answered_once_and_an_answer_never() {
     for script in [FEIQ, OFFICIAL] {
         let Some(mut pair) = Pair::start(script) else { return };
         pair.peer.say("leave");
-        pair.us.terminal.wait_gone("Write a message");
+        pair.us.wait_header("left");
         let before = pair.count("answer");
         pair.peer.say("enter");
         pair.heard("answer", URSULA);
@@ -146,7 +150,7 @@ fn where_another_program_has_the_port_the_rest_goes_on() {
     let profile = Profile::new();
     let listen = format!("ipmsg={}:{PORT}", network.at(1));
     let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), (100, 30));
-    terminal.wait_text("EADDRINUSE");
+    terminal.wait_text("Port 2425 is taken by another program, so ipmsg is off");
     go_to(&terminal, "echo", "127.0.0.1");
     terminal.line("hello, myself");
     terminal.wait_for("the text twice: sent and come back", |screen| {

@@ -76,6 +76,7 @@ impl Host {
             name: "eth0".to_owned(),
             index,
             address,
+            prefix: 24,
             limited: broadcast.is_some(),
             broadcast,
             loopback: false,

@@ -7,42 +7,95 @@ use std::time::{Duration, Instant};
 
 /// The longest answer, in bytes.
 pub(super) const MAX_ANSWER: usize = 512;
-/// Answers to everybody within one second.
+/// Answers to all strangers within one second.
 const MAX_PER_SECOND: usize = 10;
 /// Of these, entries leave so many for receipts, which people wait for.
 const KEPT_FOR_RECEIPTS: usize = 2;
-/// One answer to one source takes so long to be allowed again.
+/// Whoever a person has chosen is answered so often within one second, and nobody more often: the parts of a long text
+/// wait for each other's receipts. Who forges such a source sends it no more than that.
+const MAX_TO_ONE: usize = 10;
+/// All that a person has chosen together.
+const MAX_TO_CHOSEN: usize = 100;
+/// One answer to a stranger takes so long to be allowed again.
 const PACE: Duration = Duration::from_secs(1);
-/// A source that was quiet gets as many at once as people type short lines.
+/// A stranger that was quiet gets as many at once as people type short lines.
 const BURST: u32 = 5;
 const SECOND: Duration = Duration::from_secs(1);
 /// Sources that are remembered. More than that within a few seconds are forged, and get nothing.
 const MAX_SOURCES: usize = 4_096;
 
+/// The answers of the last second.
+#[derive(Debug, Default)]
+struct Recent {
+    sent: VecDeque<Instant>,
+}
+
+impl Recent {
+    fn has_room(&mut self, now: Instant, most: usize) -> bool {
+        while self.sent.front().is_some_and(|at| now.saturating_duration_since(*at) >= SECOND) {
+            self.sent.pop_front();
+        }
+        self.sent.len() < most
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Budget {
-    /// When the last answers went out.
-    recent: VecDeque<Instant>,
-    /// When each source will have paid for all it got.
+    strangers: Recent,
+    chosen: Recent,
+    each: BTreeMap<IpAddr, Recent>,
+    /// When each stranger will have paid for all it got.
     sources: BTreeMap<IpAddr, Instant>,
 }
 
 impl Budget {
-    /// Whether one more answer may go to this source; it then counts as sent.
-    pub(super) fn take(&mut self, now: Instant, to: IpAddr) -> bool {
-        self.room(now, MAX_PER_SECOND) && self.charge(now, to) && self.count(now)
+    /// Whether one more answer may go to this source; it then counts as sent. `chosen`: by a person.
+    pub(super) fn take(&mut self, now: Instant, to: IpAddr, chosen: bool) -> bool {
+        let good = self.one_more(now, to)
+            && if chosen {
+                self.chosen.has_room(now, MAX_TO_CHOSEN)
+            } else {
+                self.strangers.has_room(now, MAX_PER_SECOND) && self.charge(now, to)
+            };
+        if good {
+            let all = if chosen { &mut self.chosen } else { &mut self.strangers };
+            all.sent.push_back(now);
+            self.count(now, to);
+        }
+        good
     }
 
     /// The same for the answer to an entry, whose source was charged when it was asked.
-    pub(super) fn take_for_entry(&mut self, now: Instant) -> bool {
-        self.room(now, MAX_PER_SECOND.saturating_sub(KEPT_FOR_RECEIPTS)) && self.count(now)
+    pub(super) fn take_for_entry(&mut self, now: Instant, to: IpAddr) -> bool {
+        let good = self.room_for_entry(now) && self.one_more(now, to);
+        if good {
+            self.strangers.sent.push_back(now);
+            self.count(now, to);
+        }
+        good
+    }
+
+    pub(super) fn room_for_entry(&mut self, now: Instant) -> bool {
+        self.strangers.has_room(now, MAX_PER_SECOND.saturating_sub(KEPT_FOR_RECEIPTS))
     }
 
     /// When the answer to an entry may go out at the soonest.
     pub(super) fn next_for_entry(&self) -> Option<Instant> {
         let most = MAX_PER_SECOND.saturating_sub(KEPT_FOR_RECEIPTS);
-        let at = self.recent.len().checked_sub(most)?;
-        self.recent.get(at)?.checked_add(SECOND)
+        let at = self.strangers.sent.len().checked_sub(most)?;
+        self.strangers.sent.get(at)?.checked_add(SECOND)
+    }
+
+    fn one_more(&mut self, now: Instant, to: IpAddr) -> bool {
+        if self.each.len() >= MAX_SOURCES && !self.each.contains_key(&to) {
+            self.each.retain(|_, recent| !recent.has_room(now, 1));
+        }
+        let known = self.each.len();
+        self.each.get_mut(&to).map_or(known < MAX_SOURCES, |recent| recent.has_room(now, MAX_TO_ONE))
+    }
+
+    fn count(&mut self, now: Instant, to: IpAddr) {
+        self.each.entry(to).or_default().sent.push_back(now);
     }
 
     /// Charges a source for an answer that goes out later.
@@ -59,18 +112,6 @@ impl Budget {
             return false;
         }
         self.sources.insert(to, paid.checked_add(PACE).unwrap_or(paid));
-        true
-    }
-
-    fn room(&mut self, now: Instant, most: usize) -> bool {
-        while self.recent.front().is_some_and(|at| now.saturating_duration_since(*at) >= SECOND) {
-            self.recent.pop_front();
-        }
-        self.recent.len() < most
-    }
-
-    fn count(&mut self, now: Instant) -> bool {
-        self.recent.push_back(now);
         true
     }
 }
@@ -91,7 +132,8 @@ mod tests {
     #[test]
     fn one_source_gets_a_burst_and_then_one_a_second() {
         let (mut budget, start) = (Budget::default(), origin());
-        let got = |budget: &mut Budget, now| (0..1_000).filter(|_| budget.take(now, source(1))).count();
+        let got =
+            |budget: &mut Budget, now| (0..1_000).filter(|_| budget.take(now, source(1), false)).count();
         assert_eq!(got(&mut budget, start), 5);
         assert_eq!(got(&mut budget, start + SECOND), 1);
         assert_eq!(got(&mut budget, start + SECOND * 60), 5);
@@ -100,11 +142,25 @@ mod tests {
     #[test]
     fn all_together_get_ten_a_second_and_receipts_are_not_crowded_out() {
         let (mut budget, start) = (Budget::default(), origin());
-        let entries = (0..100).filter(|_| budget.take_for_entry(start)).count();
-        let receipts = (0..100).filter(|number| budget.take(start, source(*number))).count();
+        let entries = (0..100).filter(|_| budget.take_for_entry(start, source(200))).count();
+        let receipts = (0..100).filter(|number| budget.take(start, source(*number), false)).count();
         assert_eq!((entries, receipts), (8, 2));
         assert_eq!(budget.next_for_entry(), Some(start + SECOND));
-        assert!(budget.take_for_entry(start + SECOND));
+        assert!(budget.take_for_entry(start + SECOND, source(200)));
+    }
+
+    #[test]
+    fn whoever_was_chosen_gets_ten_a_second_whatever_strangers_do() {
+        let (mut budget, start) = (Budget::default(), origin());
+        let _strangers = (0..100).filter(|number| budget.take(start, source(*number), false)).count();
+        for second in 1..4 {
+            let now = start + SECOND * second;
+            let got = (0..100).filter(|_| budget.take(now, source(101), true)).count();
+            let more = budget.take(now, source(101), false) || budget.take_for_entry(now, source(101));
+            assert_eq!((got, more), (10, false), "no way to more of it");
+        }
+        let all = (0..250).map(|number| usize::from(budget.take(start + SECOND * 9, source(number), true)));
+        assert_eq!(all.sum::<usize>(), 100);
     }
 
     #[test]
@@ -112,7 +168,9 @@ mod tests {
         let (mut budget, now) = (Budget::default(), origin());
         for number in 0..10_000_u32 {
             budget.charge(now, IpAddr::from(number.to_be_bytes()));
+            budget.take(now + SECOND * number / 100, IpAddr::from(number.to_be_bytes()), true);
         }
         assert_eq!(budget.sources.len(), MAX_SOURCES);
+        assert!(budget.each.len() <= MAX_SOURCES);
     }
 }

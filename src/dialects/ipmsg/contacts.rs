@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::flight::Flight;
 use crate::model::file::Source;
@@ -49,6 +50,8 @@ impl Contact {
 pub(super) struct Contacts {
     /// The message that is on its way to each: one after the other, since iptux drops one that comes behind a later one.
     pub flights: BTreeMap<ConversationId, Flight>,
+    /// Whose messages wait for the peer to say what it is, and until when.
+    pub held: BTreeMap<ConversationId, Instant>,
     table: BTreeMap<ConversationId, Contact>,
     by_address: BTreeSet<(SocketAddr, ConversationId)>,
     writes: u64,
@@ -93,6 +96,7 @@ impl Contacts {
 
     pub(super) fn remove(&mut self, conversation: ConversationId) -> Option<Contact> {
         self.set_targets(conversation, &[]);
+        self.held.remove(&conversation);
         self.table.remove(&conversation)
     }
 

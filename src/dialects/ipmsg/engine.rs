@@ -128,6 +128,7 @@ impl Ipmsg {
             self.lookups.deadline(),
             self.transfers.deadline(),
             flights,
+            self.held_deadline(),
             self.notices.deadline(),
             self.presence_deadline(),
         ]
@@ -146,6 +147,7 @@ impl Ipmsg {
             self.listen_for_streams(at);
         }
         self.expire(now);
+        self.release_held(now);
         self.repeat_flights(now);
         self.repeat_notices(now);
         self.keep_present(now);
@@ -288,11 +290,8 @@ impl Ipmsg {
     pub(super) fn is_near(&self, ip: IpAddr) -> bool {
         match ip {
             IpAddr::V4(ip) if ip.is_loopback() || ip.is_link_local() => true,
-            IpAddr::V4(ip) => {
-                let networks = self.interfaces.iter().filter_map(|interface| interface.broadcast);
-                networks.into_iter().any(|broadcast| is_within(ip, broadcast))
-            }
-            IpAddr::V6(ip) => ip.is_loopback() || ip.is_unicast_link_local(),
+            IpAddr::V6(ip) if ip.is_loopback() || ip.is_unicast_link_local() => true,
+            IpAddr::V4(_) | IpAddr::V6(_) => self.interfaces.iter().any(|interface| interface.reaches(ip)),
         }
     }
 
@@ -311,8 +310,9 @@ fn in_ipv4(at: SocketAddr) -> SocketAddr {
     if at.ip().is_unspecified() { SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), at.port()) } else { at }
 }
 
-/// Whether an address belongs to the network with this broadcast address. The ones at its end are at least those of the
-/// hosts; a few of the network's own may be among them, which lets in a neighbour of the network.
+/// Whether an address belongs to the network with this broadcast address, of which nobody told the prefix. The ones at
+/// its end are at least those of the hosts; a few of the network's own may be among them, which lets in a neighbour of
+/// the network.
 fn is_within(ip: Ipv4Addr, broadcast: Ipv4Addr) -> bool {
     let hosts = broadcast.to_bits().trailing_ones();
     let mask = u32::MAX.checked_shl(hosts).unwrap_or_default();
@@ -347,7 +347,10 @@ impl Ipmsg {
                 self.decline(now, conversation, &payload);
             }
             NetCommand::Stop { conversation: _, transfer } => self.transfers.stop(transfer),
-            NetCommand::Withdraw { conversation: _, message } => self.transfers.withdraw(message),
+            NetCommand::Withdraw { conversation: _, message } => {
+                self.transfers.withdraw(message);
+                self.withdrawn(now, message);
+            }
         }
     }
 

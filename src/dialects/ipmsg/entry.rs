@@ -35,18 +35,19 @@ pub(super) struct Traits {
     pub utf8: bool,
     /// It has written something that was not UTF-8.
     pub legacy: bool,
+    /// It gives receipts for offers too, and knows one again that comes twice: the official client, and we.
+    pub confirms_offers: bool,
 }
 
 impl Traits {
     /// By the header alone.
     pub(super) fn of(packet: &Packet<'_>) -> Self {
-        let version = packet.version;
-        Self {
-            feiq: version.starts_with(FEIQ.as_bytes()),
-            iptux: version.starts_with(IPTUX.as_bytes()),
-            utf8: packet.has(flag::UTF8),
-            legacy: false,
-        }
+        let (feiq, iptux) =
+            (packet.version.starts_with(FEIQ.as_bytes()), packet.version.starts_with(IPTUX.as_bytes()));
+        // What both say of themselves. In other packets the bit means other things.
+        let modern = matches!(packet.kind(), command::ENTRY | command::ANSWER_ENTRY | command::ABSENCE);
+        let confirms_offers = modern && packet.has(flag::CAN_UTF8) && !feiq && !iptux;
+        Self { feiq, iptux, utf8: packet.has(flag::UTF8), legacy: false, confirms_offers }
     }
 
     /// The same program, of which more is known now.
@@ -56,6 +57,7 @@ impl Traits {
             iptux: newer.iptux,
             utf8: newer.utf8 || (self.utf8 && !newer.legacy),
             legacy: newer.legacy || (self.legacy && !newer.utf8),
+            confirms_offers: newer.confirms_offers || (self.confirms_offers && !newer.feiq && !newer.iptux),
         }
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Flight {
     pub payload: Arc<[u8]>,
     /// A packet waits until the one before is confirmed, and is repeated. Else all go at once, once.
     pub checked: bool,
+    /// No receipt is no failure: many never give one for files.
+    pub lenient: bool,
     pub sealed: bool,
     /// The packet whose turn it is.
     pub at: usize,

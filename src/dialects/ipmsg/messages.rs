@@ -39,6 +39,7 @@ impl Ipmsg {
             (peer.about, peer.traits) = (header.about, peer.traits.join(header.traits));
         }
         let new = peer.is_new(packet);
+        let first = !std::mem::replace(&mut peer.spoke, true);
         let reading = Reading { feiq: peer.traits.feiq, ..reading };
         if let Some((at, about)) = gone {
             self.tell_left(at, about);
@@ -46,10 +47,15 @@ impl Ipmsg {
         if !everybody && packet.kind() == command::MESSAGE {
             self.confirm(now, from, packet);
         }
+        if new {
+            self.learn_encoding(from, packet, reading);
+        }
+        if first {
+            self.spoke(now, from);
+        }
         if !new {
             return;
         }
-        self.learn_encoding(from, packet, reading);
         let content = content(packet, reading, everybody);
         // A sealed one may be a program's, or to everybody, as well (invariant I3).
         let personal = matches!(content.kind, Kind::Text | Kind::Several | Kind::Sealed)

@@ -21,6 +21,7 @@ mod entry;
 mod files;
 mod flight;
 mod following;
+mod meeting;
 mod messages;
 mod moving;
 mod notices;

@@ -69,7 +69,11 @@ impl Ipmsg {
             if !contact.naming.is_fresh(now) {
                 return self.ask(now, conversation);
             }
-            let Some(letter) = contact.waiting.pop_front() else { return };
+            if self.awaits_first_words(now, conversation) {
+                return;
+            }
+            let contact = self.contacts.get_mut(conversation);
+            let Some(letter) = contact.and_then(|contact| contact.waiting.pop_front()) else { return };
             let message = letter.message;
             if let Err(fault) = self.launch(now, conversation, letter) {
                 self.fail(message, fault);
@@ -146,7 +150,8 @@ impl Ipmsg {
             let peer = self.peer_for(to, encoding);
             self.transfers.offer(now, files::Offer { message, peer, number, first, sources: files });
         }
-        let checked = flags & flag::CHECK != 0 && list.is_empty();
+        let lenient = !list.is_empty();
+        let checked = flags & flag::CHECK != 0 && (!lenient || self.confirms_offers(to));
         let sealed = flags & flag::SEALED != 0;
         Ok(Flight {
             message,
@@ -154,6 +159,7 @@ impl Ipmsg {
             parts,
             payload,
             checked,
+            lenient,
             sealed,
             at: 0,
             sends: 0,
@@ -174,6 +180,11 @@ impl Ipmsg {
             body.push(0);
         }
         self.compose(encoding, number, said, &body)
+    }
+
+    /// Whoever does not know an offer again would show it four times, and gives no receipt anyway.
+    fn confirms_offers(&self, to: SocketAddr) -> bool {
+        self.peers.get(to).is_some_and(|peer| peer.traits.confirms_offers)
     }
 
     fn largest_for(&self, to: SocketAddr) -> usize {
@@ -231,8 +242,20 @@ impl Ipmsg {
         if flight.is_last() {
             self.keep_past(&flight, flight.part().map(|part| part.number).into_iter().collect());
         }
-        self.fail(message, Fault::NoAnswer);
+        if !(flight.lenient && flight.is_last()) {
+            self.fail(message, Fault::NoAnswer);
+        }
         self.advance(now, conversation);
+    }
+
+    /// Nothing more is said of an offer that was taken back.
+    pub(super) fn withdrawn(&mut self, now: Now, message: MessageId) {
+        let of = |flight: &Flight| flight.message == message && flight.lenient && flight.told;
+        let flights = self.contacts.flights.iter();
+        if let Some(conversation) = flights.filter(|(_, flight)| of(flight)).map(|(id, _)| *id).next() {
+            self.contacts.flights.remove(&conversation);
+            self.advance(now, conversation);
+        }
     }
 
     fn keep_past(&mut self, flight: &Flight, unconfirmed: Vec<u32>) {

@@ -47,6 +47,10 @@ pub(super) struct Peer {
     pub here: bool,
     /// It knows that we are here.
     pub met: bool,
+    /// It has said something by which it is known what it runs.
+    pub spoke: bool,
+    /// When it was told of us before a person's words.
+    pub greeted: Option<Instant>,
     /// A person chose it: what it sends may be answered wherever it is.
     pub chosen: bool,
     /// Rounds of ours since it was last heard.
@@ -81,6 +85,8 @@ impl Peer {
             traits: Traits::default(),
             here: false,
             met: false,
+            spoke: false,
+            greeted: None,
             chosen: false,
             missed: 0,
             answered: None,

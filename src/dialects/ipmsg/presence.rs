@@ -26,6 +26,8 @@ const MAX_ANSWERS: usize = 4_096;
 /// With many around, the answers to one entry are spread over up to this time, as the official client does.
 const CROWD_SPREAD: Duration = Duration::from_secs(1);
 const CROWD: usize = 32;
+/// Whoever got as many answers as anybody may get its next one after this time.
+const LATER: Duration = Duration::from_secs(1);
 /// Datagrams that say one thing to everybody: networks and announced addresses.
 const MAX_NETWORKS: usize = 128;
 /// Peers that are told one by one of a change or the end; those on our networks hear it anyway.
@@ -158,16 +160,8 @@ impl Ipmsg {
         visible || self.peers.get(at).is_some_and(|peer| peer.met)
     }
 
-    /// Tells somebody who does not know of us that we are here, before a person's words reach it.
-    pub(super) fn say_hello(&mut self, now: Now, to: SocketAddr) {
-        self.peers.choose(now.mono, to);
-        if self.may_speak() && self.peers.get(to).is_some_and(|peer| !peer.met) {
-            self.say_entry(now, command::ENTRY, &[to]);
-        }
-    }
-
     /// An entry, or a change, to each of these in its own encoding.
-    fn say_entry(&mut self, now: Now, kind: u8, to: &[SocketAddr]) {
+    pub(super) fn say_entry(&mut self, now: Now, kind: u8, to: &[SocketAddr]) {
         for at in to {
             let encoding = self.encoding_at(*at);
             let Some(own) = self.own.as_ref() else { return };
@@ -251,12 +245,16 @@ impl Ipmsg {
             self.presence.heard = true;
         }
         peer.missed = 0;
+        let first = !std::mem::replace(&mut peer.spoke, true);
         let news = peer.learn(entry);
         if let Some((at, about)) = gone {
             self.tell_left(at, about);
         }
         if news {
             self.tell_peer(from);
+        }
+        if first {
+            self.spoke(now, from);
         }
     }
 
@@ -339,10 +337,15 @@ impl Ipmsg {
 
     fn answer_entries(&mut self, now: Now) {
         while self.presence.answers.first().is_some_and(|(due, _)| *due <= now.mono) {
-            if !self.budget.take_for_entry(now.mono) {
+            if !self.budget.room_for_entry(now.mono) {
                 return;
             }
             let Some((_, to)) = self.presence.answers.pop_first() else { return };
+            if !self.budget.take_for_entry(now.mono, to.ip()) {
+                // It was just told a lot.
+                self.presence.answers.insert((now.after(LATER).mono, to));
+                continue;
+            }
             let encoding = self.encoding_at(to);
             let Some(own) = self.own.as_ref() else { return };
             let flags = entry::flags(own, encoding) | Self::flag_of(encoding);

@@ -52,6 +52,8 @@ impl Ipmsg {
             }
             command::RELEASE_FILES => {
                 if let Some(number) = number_of(&packet) {
+                    // Whoever declines an offer has it.
+                    self.confirmed(now, from, number);
                     self.transfers.released(from, number);
                 }
             }
@@ -86,7 +88,8 @@ impl Ipmsg {
         }
         let encoding = self.encoding_at(to);
         let bytes = self.packet(now, encoding, command, body);
-        let good = bytes.len() <= MAX_ANSWER && self.budget.take(now.mono, to.ip());
+        let chosen = self.peers.get(to).is_some_and(|peer| peer.chosen);
+        let good = bytes.len() <= MAX_ANSWER && self.budget.take(now.mono, to.ip(), chosen);
         if good {
             self.post(to, bytes.into(), None);
         }

@@ -96,6 +96,18 @@ fn the_header_says_that_the_peer_is_away_and_that_it_is_writing() {
 }
 
 #[test]
+fn what_the_peer_is_known_not_to_read_is_refused_and_the_draft_stays() {
+    let mut front = front(120, 24);
+    about(&mut front, "bea", About { encoding: "GBK".to_owned(), ..About::default() });
+    front.press("'好😀 Enter");
+    assert_eq!((front.draft(), front.sent.len()), ("好😀", 0));
+    assert!(front.shows("U+1F600") && front.shows("GBK"), "{}", front.screen());
+    about(&mut front, "bea", About { encoding: "gb18030".to_owned(), ..About::default() });
+    front.press("Enter");
+    assert_eq!(front.sent.len(), 1, "{}", front.screen());
+}
+
+#[test]
 fn details_hold_all_that_a_peer_tells_of_itself() {
     let mut front = front(80, 30);
     let evil = |words: &str| format!("{words}\u{1b}[2J");

@@ -92,7 +92,7 @@ pub(super) fn send_text(
     if place.is_out() {
         return Err(Phrase::new("room-left").text("name", place.name.as_str()));
     }
-    runtime::check(&place.address, text).map_err(|fault| fault.phrase())?;
+    runtime::check(&place.written(), text).map_err(|fault| fault.phrase())?;
     let send = Intent::Send { conversation: place.id, text: text.to_owned() };
     ui.positions.remove(&place.id);
     ui.left_end.remove(&place.id);

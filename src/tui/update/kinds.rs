@@ -117,7 +117,7 @@ fn check(place: &Conversation, text: &str) -> Result<(), Phrase> {
     if place.is_out() {
         return Err(Phrase::new("room-left").text("name", place.name.as_str()));
     }
-    runtime::check(&place.address, text).map(|_bytes| ()).map_err(|fault| fault.phrase())
+    runtime::check(&place.written(), text).map(|_bytes| ()).map_err(|fault| fault.phrase())
 }
 
 fn said(conversation: ConversationId, text: &str, kind: Kind) -> Request {

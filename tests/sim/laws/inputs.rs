@@ -124,6 +124,7 @@ fn interfaces() -> impl Strategy<Value = Vec<Interface>> {
         name: name.to_owned(),
         index,
         address: address.parse().expect("an address"),
+        prefix: if name == "ppp0" { 32 } else { 24 },
         broadcast: broadcast.map(Into::into),
         loopback: name == "lo",
         limited: name == "eth0" && broadcast.is_some(),

@@ -132,7 +132,8 @@ fn who_is_not_visible_cannot_be_drawn_out() {
 #[test]
 fn whoever_a_person_writes_to_is_told_first_who_we_are() {
     let mut bench = Bench::new(false);
-    let (_, effects) = bench.send(ANNA, Kind::Text, "hello");
+    let (_, mut effects) = bench.send(ANNA, Kind::Text, "hello");
+    effects.join(bench.wait(SECOND));
     assert_eq!(effects.kinds(), [command::ENTRY, command::MESSAGE]);
     assert!(effects.sent.iter().all(|sent| sent.to == at(ANNA_AT)));
     let (entry, message) = (effects.sent[0].packet().number, effects.sent[1].packet().number);

@@ -294,6 +294,20 @@ fn a_thousand_repeats_draw_few_answers() {
 }
 
 #[test]
+fn the_parts_of_a_long_text_from_a_contact_are_confirmed_at_once_and_no_more_than_ten_a_second() {
+    let mut bench = Bench::new(true);
+    let receipts = |bench: &mut Bench, from: &str, second: u32| {
+        let parts = (0..100).map(|number| packet(second * 100 + number, 0x120, b"a part\0"));
+        parts.map(|part| bench.hear(from, &part).sent.len()).sum::<usize>()
+    };
+    for second in 1..4 {
+        assert_eq!(receipts(&mut bench, ANNA_AT, second), 10);
+        bench.now = bench.now.after(SECOND);
+    }
+    assert_eq!(receipts(&mut bench, "10.0.0.66:2425", 9), 5, "a stranger");
+}
+
+#[test]
 fn services_and_those_far_away_are_heard_and_not_answered() {
     let mut bench = Bench::new(true);
     for from in ["10.0.0.9:7", FAR] {

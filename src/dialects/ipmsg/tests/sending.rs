@@ -80,7 +80,91 @@ fn messages_go_one_after_the_other_and_their_numbers_rise() {
     assert_eq!(effects.sent[0].text(), "two");
     assert!(effects.sent[0].packet().number > first.sent[0].packet().number);
     // Somebody else does not wait for that.
-    assert_eq!(bench.send(BEN, Kind::Text, "hi").1.kinds(), [command::ENTRY, command::MESSAGE]);
+    bench.hear(BEN_AT, &packet(1, 3, b"Ben\0"));
+    assert_eq!(bench.send(BEN, Kind::Text, "hi").1.kinds(), [command::MESSAGE]);
+}
+
+#[test]
+fn first_words_wait_for_what_the_peer_is() {
+    let mut bench = Bench::new(false);
+    assert_eq!(bench.send(ANNA, Kind::Text, "你好").1.kinds(), [command::ENTRY]);
+    assert!(bench.send(ANNA, Kind::Text, "again").1.sent.is_empty());
+    let effects = bench.hear(ANNA_AT, &said_by("1_lbt6_0#128#", 1, 3, b"x\0"));
+    assert_eq!(effects.kinds(), [command::MESSAGE]);
+    assert_eq!(effects.sent[0].packet().strings().next(), Some(&b"\xC4\xE3\xBA\xC3"[..]));
+    assert!(!effects.sent[0].packet().has(flag::UTF8));
+}
+
+#[test]
+fn first_words_wait_no_longer_than_a_second_and_only_the_first() {
+    let mut bench = Bench::new(false);
+    let (message, effects) = bench.send(ANNA, Kind::Text, "你好");
+    assert_eq!(effects.kinds(), [command::ENTRY]);
+    assert!(bench.wait(Duration::from_millis(999)).sent.is_empty());
+    let effects = bench.wait(Duration::from_millis(1));
+    assert_eq!(effects.sent.iter().map(Sent::text).collect::<Vec<_>>(), ["你好"]);
+    let effects = bench.hear(ANNA_AT, &receipt(&effects.sent[0], 0x21));
+    assert_eq!(effects.events, [NetEvent::Delivered { message }]);
+    assert_eq!(bench.send(ANNA, Kind::Text, "again").1.kinds(), [command::MESSAGE]);
+}
+
+#[test]
+fn first_words_in_an_encoding_that_a_person_chose_wait_for_nothing() {
+    let mut bench = Bench::new(false);
+    bench.follow(ANNA, "10.0.0.7:2425?encoding=gbk");
+    assert_eq!(bench.send(ANNA, Kind::Text, "你好").1.kinds(), [command::ENTRY, command::MESSAGE]);
+}
+
+/// Offers one file to Anna.
+fn offer(bench: &mut Bench) -> (MessageId, Effects) {
+    let message = MessageId(70);
+    let path = std::path::Path::new("/tmp/a").into();
+    let (name, stamp) = ("a".to_owned(), crate::model::file::Stamp::default());
+    let source = crate::model::file::Source { path, name, size: 3, modified: 1, stamp, entries: None };
+    let files = [source].into();
+    let text = String::new();
+    let order = NetCommand::Send { conversation: ANNA, message, text, kind: Kind::Text, files };
+    (message, bench.order(order))
+}
+
+#[test]
+fn an_offer_is_repeated_to_those_who_confirm_it_and_never_fails() {
+    let mut bench = known("1", b"Anna\0lab\0", flag::CAN_UTF8);
+    let (message, effects) = offer(&mut bench);
+    let first = effects.sent[0].clone();
+    assert_eq!((effects.kinds(), handed(&effects)), (vec![command::MESSAGE], 1));
+    let effects = bench.wait(SECOND * 60);
+    assert_eq!(effects.sent.iter().map(|sent| &sent.bytes).collect::<Vec<_>>(), [&first.bytes; 3]);
+    assert!(effects.events.is_empty(), "{effects:?}");
+    assert_eq!(bench.hear(ANNA_AT, &receipt(&first, 0x21)).events, [NetEvent::Delivered { message }]);
+
+    let (message, effects) = offer(&mut bench);
+    let confirmed = bench.hear(ANNA_AT, &receipt(&effects.sent[0], 0x21));
+    assert_eq!(confirmed.events, [NetEvent::Delivered { message }]);
+    assert!(bench.wait(SECOND * 60).sent.is_empty());
+}
+
+#[test]
+fn an_offer_is_said_once_to_those_who_would_show_it_again() {
+    for version in ["1_iptux 0.8.3", "1_lbt6_0#128#", "1"] {
+        let mut bench = known(version, b"x\0y\0i\0utf-8\0", 0x100);
+        let (_, effects) = offer(&mut bench);
+        assert_eq!((effects.kinds(), handed(&effects)), (vec![command::MESSAGE], 1), "{version}");
+        let effects = bench.wait(SECOND * 60);
+        assert!(effects.sent.is_empty() && effects.events.is_empty(), "{version}: {effects:?}");
+    }
+}
+
+#[test]
+fn nothing_is_said_again_of_an_offer_that_was_taken_back_or_declined() {
+    let mut bench = known("1", b"Anna\0lab\0", flag::CAN_UTF8);
+    let (message, _) = offer(&mut bench);
+    bench.order(NetCommand::Withdraw { conversation: ANNA, message });
+    assert!(bench.wait(SECOND * 60).sent.is_empty());
+    let (message, effects) = offer(&mut bench);
+    let effects = bench.hear(ANNA_AT, &receipt(&effects.sent[0], command::RELEASE_FILES.into()));
+    assert!(effects.events.contains(&NetEvent::Delivered { message }), "{effects:?}");
+    assert!(bench.wait(SECOND * 60).sent.is_empty());
 }
 
 #[test]

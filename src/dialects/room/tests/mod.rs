@@ -38,6 +38,7 @@ fn interface(line: &str) -> Interface {
         name: parts[0].trim_end_matches('*').to_owned(),
         index: parts[1].parse().expect(line),
         address: parts[2].parse().expect(line),
+        prefix: 24,
         broadcast: parts.get(3).map(|text| text.parse().expect(line)),
         loopback: parts[0].starts_with("lo"),
         limited: parts[0].ends_with('*'),

@@ -3,7 +3,7 @@
 //! Shares a port only when told to: two programs on one plain port would each get half of the messages.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use socket2::{Domain, Protocol, Type};
 use tokio::net::{TcpListener, TcpSocket, UdpSocket};
@@ -26,6 +26,14 @@ pub(super) struct Bound {
     pub(super) local: SocketAddr,
     /// It tells where datagrams were sent.
     pub(super) tells: bool,
+}
+
+/// A stream that is to be opened: see `Output::Dial`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call {
+    pub(super) to: SocketAddr,
+    pub(super) from: Option<IpAddr>,
+    pub(super) paced: bool,
 }
 
 /// A socket of its own, for datagrams from one to one.
@@ -59,11 +67,12 @@ pub(super) fn open_listener(wanted: SocketAddr, interface: Option<&Interface>) -
     })
 }
 
-/// A socket that can connect to `to`.
-pub(super) fn open_caller(to: SocketAddr, interface: Option<&Interface>) -> io::Result<TcpSocket> {
-    let unspecified = if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { [0_u16; 8].into() };
+/// A socket that can make this call.
+pub(super) fn open_caller(call: &Call, interface: Option<&Interface>) -> io::Result<TcpSocket> {
+    let unspecified = if call.to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { [0_u16; 8].into() };
     let any = SocketAddr::new(unspecified, 0);
-    let (socket, at) = prepared(any, Type::STREAM, interface)?;
+    let wanted = SocketAddr::new(call.from.unwrap_or(unspecified), 0);
+    let (socket, at) = prepared(wanted, Type::STREAM, interface)?;
     if at != any {
         socket.bind(&at.into())?;
     }

@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::bind::Call;
 use super::ifaces;
 use super::links::{Key, Links};
 use super::mux::Slot;
@@ -92,8 +93,9 @@ impl Ports {
                 let answer = self.listeners.open((slot, link), at, interface);
                 self.told.push_back((slot, answer));
             }
-            Output::Dial { link, to, paced } => {
-                self.streams.dial((slot, link), to, paced, interface, &mut self.told);
+            Output::Dial { link, to, from, paced } => {
+                let call = Call { to, from, paced };
+                self.streams.dial((slot, link), call, interface, &mut self.told);
             }
             Output::Step { link, step } => self.streams.step((slot, link), step, &mut self.told),
             Output::Write { link, bytes, ticket } => {

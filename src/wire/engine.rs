@@ -157,8 +157,9 @@ pub enum Output {
     /// Take the streams that others open at this address: `StreamUp` with `accepted`. Answered by `LinkUp` or
     /// `LinkDown`; closing it leaves the streams open.
     Listen { link: LinkId, at: SocketAddr },
-    /// Open a stream; answered by `StreamUp` or `StreamDown`. `paced`: nothing is read but what a step asks for.
-    Dial { link: LinkId, to: SocketAddr, paced: bool },
+    /// Open a stream; answered by `StreamUp` or `StreamDown`. `from`: the address of ours that the peer is to see,
+    /// where it knows us by one and the system might choose another. `paced`: nothing is read but what a step asks for.
+    Dial { link: LinkId, to: SocketAddr, from: Option<IpAddr>, paced: bool },
     /// Move bytes between a stream and a file, after what was asked of the stream before.
     Step { link: LinkId, step: Step },
     /// Write to a stream, after what was written before. With a ticket the result comes back as `Input::Handed`, as

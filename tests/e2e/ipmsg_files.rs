@@ -165,7 +165,7 @@ fn what_is_there_already_is_not_overwritten() {
     pair.tell("offer", path.to_str().unwrap());
     pair.us.terminal.wait_text("same.txt");
     pair.us.command("/accept");
-    pair.us.wait_file("same (1).txt", b"theirs");
+    pair.us.wait_file("same (2).txt", b"theirs");
     assert_eq!(fs::read(pair.us.downloads().join("same.txt")).unwrap(), b"mine");
 }
 

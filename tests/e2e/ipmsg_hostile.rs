@@ -9,7 +9,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use nix::sys::signal::Signal;
+use nix::sys::statvfs::statvfs;
 
 use crate::ipmsg_steps::{OFFICIAL, OTTO, Pair, URSULA};
 use crate::mallory::{Giver, Mallory, ask};
@@ -28,6 +28,8 @@ const MAX_ANSWER: usize = 512;
 const MAX_ANSWERS: usize = 10;
 /// Of every file that the corpus offers.
 const SIXTEEN: &[u8] = b"sixteen bytes, y";
+/// The largest size that is believed.
+const MAX_SIZE: u64 = 1 << 40;
 const SECRET: &[u8] = b"nobody but the one it was offered to";
 
 // --- Datagrams. ---
@@ -157,10 +159,10 @@ fn listener(network: &Network, width: u16, contacts: &[(&str, &str)]) -> (Termin
     let profile = Profile::with_contacts(contacts);
     profile.write("config.toml", "language = \"en\"\ntheme = \"classic\"\nvisible = true\n");
     let listen = format!("ipmsg={}:{PORT}", network.at(1));
-    let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), (width, 50));
-    terminal.send("#");
-    terminal.wait_text("#");
-    terminal.key("Backspace");
+    let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), (WIDE, 50));
+    // A narrow screen has no room to say so.
+    terminal.wait_text(&format!("ipmsg {}:{PORT}", network.at(1)));
+    terminal.resize(width, 50);
     (terminal, profile)
 }
 
@@ -205,14 +207,14 @@ fn a_thousand_silent_connections_stop_no_good_transfer() {
     let ours = pair.us.file("ours.bin", &bytes);
     pair.us.command_for("/file", &[&ours]);
     pair.heard("offered", "ours.bin");
+    pair.peer.say(&format!("pause {}", bytes.len() / 2));
     pair.tell("fetch", basket.path().to_str().unwrap());
-    pair.us.wait_row(&["ours.bin", "%"]);
-    // In the middle of it, if the machine is not too fast.
-    pair.peer.signal(Signal::SIGSTOP);
+    pair.heard("paused", "ours.bin");
+    pair.us.wait_row(&["▕", "%"]);
     let port = PORT.to_string();
     let silent = Peer::start("silent.py", &[&pair.here, &port, "1000", &network.at(1)]).unwrap();
     silent.wait_text("open 1000");
-    pair.peer.signal(Signal::SIGCONT);
+    pair.peer.say("go");
     pair.heard("fetched", "ours.bin");
     assert!(fs::read(basket.path().join("ours.bin")).unwrap() == bytes);
 
@@ -241,7 +243,7 @@ fn whatever_is_offered_nothing_leaves_the_downloads() {
         giver.mallory.send(&case.payload);
         giver.mallory.say(&format!("fence{index}."));
         us.terminal.wait_text(&format!("fence{index}."));
-        us.command("/accept");
+        accept_if_there_is_something(&us);
     }
     giver.offer(7_777, "0:good.bin:10:5f000000:1:");
     us.terminal.wait_text("good.bin");
@@ -249,6 +251,23 @@ fn whatever_is_offered_nothing_leaves_the_downloads() {
     us.wait_file("good.bin", SIXTEEN);
     leave(&us);
     assert_safe(&us, &before);
+}
+
+/// A list that cannot be believed offers nothing.
+fn accept_if_there_is_something(us: &Member) {
+    const REFUSED: &str = "Nothing is offered here";
+    us.terminal.send("/accept");
+    us.terminal.wait_for("the command alone", |screen| {
+        screen.contents().contains("/accept") && !screen.contents().contains(REFUSED)
+    });
+    us.terminal.key("Enter");
+    us.terminal.wait_for("an answer", |screen| {
+        screen.contents().contains("Write a message") || screen.contents().contains(REFUSED)
+    });
+    if us.terminal.screen().contains(REFUSED) {
+        us.terminal.key("C-c");
+        us.terminal.wait_text("Write a message");
+    }
 }
 
 #[test]
@@ -310,7 +329,7 @@ fn a_symlink_in_the_downloads_is_not_followed() {
     giver.offer(1_001, "0:present:10:5f000000:1:");
     us.terminal.wait_text("present");
     us.command("/accept");
-    us.wait_file("present (1)", SIXTEEN);
+    us.wait_file("present (2)", SIXTEEN);
     leave(&us);
     assert!(tree(elsewhere.path()).is_empty(), "{:?}", tree(elsewhere.path()));
 }
@@ -319,9 +338,15 @@ fn a_symlink_in_the_downloads_is_not_followed() {
 fn a_size_that_no_disk_has_room_for_is_refused_before_a_byte() {
     let (us, network) = victim();
     let giver = Giver::start(&network, 3, BTreeMap::new());
-    giver.offer(2_000, "0:huge.bin:7fffffffffffffff:5f000000:1:");
-    us.terminal.wait_text("huge.bin");
-    us.command("/accept");
+    giver.offer(1_999, "0:unbelievable.bin:7fffffffffffffff:5f000000:1:");
+    us.terminal.wait_text("bad attachment list");
+    let disk = statvfs(&us.downloads()).unwrap();
+    if disk.blocks_available() * disk.fragment_size() < MAX_SIZE {
+        giver.offer(2_000, &format!("0:huge.bin:{MAX_SIZE:x}:5f000000:1:"));
+        us.terminal.wait_text("huge.bin");
+        us.command("/accept");
+        us.terminal.wait_text("too little room");
+    }
     giver.offer(2_001, "0:small.bin:10:5f000000:1:");
     us.terminal.wait_text("small.bin");
     us.command("/accept");

@@ -9,6 +9,7 @@ Each prints one line for one happening, fields between blanks, the peer's addres
     receipt IP NUMBER               unanswered IP NUMBER read IP NUMBER        read-known IP NUMBER
     offered IP NUMBER ID SIZE ATTR NAME                  released IP NUMBER
     asked IP NAME OFFSET            served IP NAME BYTES cut IP NAME BYTES     refused IP WHY
+    paused IP NAME
     fetched IP BYTES SHA256 NAME    folder IP FILES NAME broke IP BYTES NAME
     odd IP WHAT                     something that a correct peer does not send
 
@@ -73,6 +74,7 @@ class Member:
         self.waiting, self.offers, self.offered, self.envelopes = {}, {}, {}, {}
         self.unread = {}
         self.cut = None
+        self.pause, self.gone_on = None, threading.Event()
         self.away = None
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
@@ -175,8 +177,10 @@ class Member:
             if fields:
                 ident, name, size, attr = int(fields[0]), fields[1], int(fields[2], 16), int(fields[4], 16)
                 offer.files[ident] = (name, size, attr)
-                tell("offered", peer, packet.number, ident, size, hex(attr), name)
+        # Whoever reads of it may ask for it at once.
         self.offered[peer] = offer
+        for ident, (name, size, attr) in offer.files.items():
+            tell("offered", peer, packet.number, ident, size, hex(attr), name)
 
     def entry_fields(self, peer, entry):
         """A colon in a name is written twice. All five fields end with a colon."""
@@ -321,11 +325,16 @@ class Member:
     def fetch_file(self, peer, offer, ident, path, size, offset):
         with self.ask(peer, GETFILE, f"{offer.number:x}:{ident:x}:{offset:x}:") as stream:
             digest, got = hashlib.sha256(), 0
+            pause, self.pause = size if self.pause is None else self.pause, None
             with open(path, "wb") as file:
                 while got < size - offset:
                     piece = stream.recv(min(CHUNK, size - offset - got))
                     if not piece:
                         break
+                    if got + len(piece) > pause:
+                        tell("paused", peer, os.path.basename(path))
+                        self.gone_on.wait()
+                        pause = size
                     file.write(piece)
                     digest.update(piece)
                     got += len(piece)
@@ -394,6 +403,10 @@ class Member:
     def cut_next(self, size):
         self.cut = int(size)
 
+    def pause_next(self, size):
+        self.gone_on.clear()
+        self.pause = int(size)
+
     def rename(self, nick):
         self.nick = nick
         self.changed()
@@ -417,6 +430,8 @@ class Member:
         "offer": lambda self, peer, *paths: self.offer(peer, paths),
         "fetch": lambda self, peer, folder, offset="0": self.fetch(peer, folder, int(offset)),
         "cut": lambda self, size: self.cut_next(size),
+        "pause": lambda self, size: self.pause_next(size),
+        "go": lambda self: self.gone_on.set(),
         "release": lambda self, peer: self.release(peer),
         "enter": lambda self: self.enter(),
         "leave": lambda self: self.leave(),

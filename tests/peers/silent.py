@@ -22,6 +22,10 @@ for number in range(count):
     stream = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if first:
         stream.bind((str(first + number // EACH), 0))
+    # So many at once that the kernel over there forgets some before anybody took them: these are to be found out.
+    stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL):
+        stream.setsockopt(socket.IPPROTO_TCP, option, 1)
     stream.setblocking(False)
     stream.connect_ex((host, port))
     streams[stream.fileno()] = stream

@@ -28,7 +28,7 @@ impl Engine for Courier {
     fn handle(&mut self, _now: Now, input: Input<'_>) {
         match input {
             Input::Interfaces(_) => self.outputs.extend(match self.to {
-                Some(to) => vec![Output::Dial { link: LINK, to, paced: true }],
+                Some(to) => vec![Output::Dial { link: LINK, to, from: None, paced: true }],
                 None => vec![Output::Listen { link: LINK, at: ([0, 0, 0, 0], 2_425).into() }],
             }),
             Input::StreamUp { link, accepted: false, .. } => {

@@ -84,6 +84,7 @@ pub(super) enum Arrival {
     Knock {
         link: LinkId,
         to: SocketAddr,
+        from: Option<IpAddr>,
     },
     Opened {
         link: LinkId,
@@ -303,7 +304,7 @@ impl Network {
                 self.step(program, Input::Unreachable { link, to });
             }
             Arrival::Handed { ticket, result } => self.step(program, Input::Handed { ticket, result }),
-            Arrival::Knock { link, to } => self.knock(program, link, to),
+            Arrival::Knock { link, to, from } => self.knock(program, link, (to, from)),
             Arrival::Opened { link, peer, accepted } if links.contains_key(&link) => {
                 self.step(program, Input::StreamUp { link, peer, accepted });
             }
@@ -350,7 +351,7 @@ impl Network {
             Output::Open { link, socket } => self.open(program, link, socket),
             Output::Join { link, group, interface } => self.join(program, link, (group, interface)),
             Output::Listen { link, at } => self.listen(program, link, at),
-            Output::Dial { link, to, paced } => self.dial(program, link, to, paced),
+            Output::Dial { link, to, from, paced } => self.dial(program, link, (to, from), paced),
             Output::Step { link, step } => self.ask_step(program, link, step),
             Output::Write { link, bytes, ticket } => {
                 self.programs[program.0].tally.sent += 1;

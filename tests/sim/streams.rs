@@ -1,7 +1,7 @@
 //! Streams of the simulated network: ordered, reliable, and read in other pieces than they were written in.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use udpqq::model::LinkId;
@@ -13,6 +13,9 @@ use super::transfers::Mover;
 
 /// What one read takes at most.
 const MAX_READ: usize = 65_536;
+
+/// To whom a stream is dialled, and from which address.
+type Call = (SocketAddr, Option<IpAddr>);
 
 /// What is on its way to one end.
 #[derive(Debug, Default)]
@@ -47,19 +50,24 @@ impl Network {
         self.post(program, LATENCY, Arrival::LinkUp { link, address: at });
     }
 
-    pub(super) fn dial(&mut self, program: ProgramId, link: LinkId, to: SocketAddr, paced: bool) {
+    pub(super) fn dial(&mut self, program: ProgramId, link: LinkId, (to, from): Call, paced: bool) {
         self.programs[program.0].tally.sent += 1;
         self.take_number(program, link);
         self.programs[program.0].movers.insert(link, Mover::new(paced));
         self.programs[program.0].links.insert(link, Link::Dialling);
-        self.post(program, LATENCY, Arrival::Knock { link, to });
+        self.post(program, LATENCY, Arrival::Knock { link, to, from });
     }
 
-    pub(super) fn knock(&mut self, program: ProgramId, link: LinkId, to: SocketAddr) {
+    pub(super) fn knock(&mut self, program: ProgramId, link: LinkId, (to, from): Call) {
         if !matches!(self.programs[program.0].links.get(&link), Some(Link::Dialling)) {
             return;
         }
         let host = self.programs[program.0].host;
+        if from.is_some_and(|from| !self.hosts[host.0].has(from)) {
+            self.programs[program.0].links.remove(&link);
+            self.step(program, Input::StreamDown { link, code: Some("EADDRNOTAVAIL".to_owned()) });
+            return;
+        }
         let there = |index: usize| {
             let other = &self.programs[index];
             let reached =
@@ -72,7 +80,8 @@ impl Network {
             return;
         };
         let port = self.free_port();
-        let peer = self.host_of(program).source(to.ip(), port);
+        let usual = self.host_of(program).source(to.ip(), port);
+        let peer = from.map_or(usual, |from| SocketAddr::new(from, port));
         let accepted = self.accept(other, Some((program, link)), peer);
         let stream = self.streams.len() - 1;
         self.streams[stream].ends[1] = Some((other, accepted));

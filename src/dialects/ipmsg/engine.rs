@@ -273,6 +273,14 @@ impl Ipmsg {
         from.port() == at.port() && if at.ip().is_unspecified() { here(ip) } else { ip == at.ip() }
     }
 
+    /// The one address that we listen at. Otherwise the system chooses one, and the same for packets and streams.
+    pub(super) fn only_address(&self) -> Option<IpAddr> {
+        match self.udp {
+            Ear::Up(at) => Some(at.ip()).filter(|ip| !ip.is_unspecified()),
+            Ear::Off | Ear::Opening | Ear::Down(_) => None,
+        }
+    }
+
     /// Everybody on a network, as seen from here.
     pub(super) fn is_broadcast(&self, ip: IpAddr) -> bool {
         let IpAddr::V4(ip) = ip else { return ip.is_multicast() };

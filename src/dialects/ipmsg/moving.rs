@@ -19,7 +19,7 @@ impl Ipmsg {
         let (user, host) = self.header(encoding);
         // iptux sends every file from its start, whatever it is asked for.
         let resumes = self.peers.get(at).is_none_or(|peer| !peer.traits.iptux);
-        Peer { at, user, host, encoding, flags: Self::flag_of(encoding), resumes }
+        Peer { at, here: self.only_address(), user, host, encoding, flags: Self::flag_of(encoding), resumes }
     }
 
     pub(super) fn fetch(

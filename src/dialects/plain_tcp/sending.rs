@@ -147,7 +147,7 @@ impl PlainTcp {
         if let Some(peer) = self.peers.get_mut(conversation) {
             peer.dial = Some(link);
         }
-        self.outbox.push_back(Output::Dial { paced: false, link, to });
+        self.outbox.push_back(Output::Dial { from: None, paced: false, link, to });
     }
 
     /// Nobody took the stream there: the next address gets its chance, while something waits for it.

@@ -30,7 +30,7 @@ use super::ifaces::Interface;
 use super::links::Key;
 use super::mux::Slot;
 use super::udp::canonical;
-use super::{bind, ports::Told};
+use super::{bind, bind::Call, ports::Told};
 use crate::model::LinkId;
 use crate::wire::{Input, Step, Ticket};
 use ahead::MAX_AHEAD;
@@ -154,16 +154,9 @@ impl Streams {
     }
 
     /// Opens a stream. The answer comes as news, or at the next turn if it cannot be tried.
-    pub(super) fn dial(
-        &mut self,
-        key: Key,
-        to: SocketAddr,
-        paced: bool,
-        interface: Option<&Interface>,
-        told: &mut Told,
-    ) {
-        let (to, way) = (canonical(to), if paced { Way::Paced } else { Way::Dialled });
-        if let Err(code) = self.try_dial(key, to, way, interface, told) {
+    pub(super) fn dial(&mut self, key: Key, call: Call, interface: Option<&Interface>, told: &mut Told) {
+        let call = Call { to: canonical(call.to), ..call };
+        if let Err(code) = self.try_dial(key, call, interface, told) {
             self.refused.push_back((key.0, Input::StreamDown { link: key.1, code: Some(code) }));
         }
     }
@@ -171,12 +164,11 @@ impl Streams {
     fn try_dial(
         &mut self,
         key: Key,
-        to: SocketAddr,
-        way: Way,
+        call: Call,
         interface: Option<&Interface>,
         told: &mut Told,
     ) -> Result<(), String> {
-        let own = LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED;
+        let (own, to) = (LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED, call.to);
         if !own.contains(&key.1.0) || self.open.contains_key(&key) {
             return Err("EINVAL".to_owned());
         }
@@ -186,7 +178,8 @@ impl Streams {
         if !self.make_room(to.ip(), told) {
             return Err(FULL.to_owned());
         }
-        let socket = bind::open_caller(to, interface).map_err(|error| code_of(&error))?;
+        let socket = bind::open_caller(&call, interface).map_err(|error| code_of(&error))?;
+        let way = if call.paced { Way::Paced } else { Way::Dialled };
         self.start(key, to, way, |carrier, jobs| carrier.dial(socket, to, jobs));
         Ok(())
     }

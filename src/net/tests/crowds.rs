@@ -111,7 +111,7 @@ async fn who_does_not_answer_at_all_is_given_up() {
     let to = socket.local_addr().expect("bound").as_socket().expect("an address");
     let _queued = connect(to);
     let (mut rig, _peer) = stuck(|patience| patience.connecting = SOON).await;
-    rig.ask(Output::Dial { paced: false, link: LinkId(16), to });
+    rig.ask(Output::Dial { from: None, paced: false, link: LinkId(16), to });
     assert_eq!(rig.next().await, Heard::StreamDown(16, Some("ETIMEDOUT".to_owned())));
 }
 
@@ -153,7 +153,7 @@ async fn a_flood_that_the_app_does_not_take_waits_at_its_sender() {
     }
     // An order is obeyed nevertheless.
     let (there, to) = listener(FOUR);
-    rig.ask(Output::Dial { paced: false, link: LinkId(16), to });
+    rig.ask(Output::Dial { from: None, paced: false, link: LinkId(16), to });
     let _alex = tokio::task::spawn_blocking(move || accept(&there)).await.expect("connected");
     // And all of it comes, once the app takes its events.
     let mut received = 0;
@@ -219,7 +219,7 @@ async fn those_who_talk_keep_their_places_from_one_host_and_from_all() {
     assert!(rig.hears_nothing());
     // Neither can one more be opened from here, until one goes.
     let (_there, to) = listener(FOUR);
-    rig.ask(Output::Dial { paced: false, link: LinkId(16), to });
+    rig.ask(Output::Dial { from: None, paced: false, link: LinkId(16), to });
     assert_eq!(rig.next().await, Heard::StreamDown(16, Some("EMFILE".to_owned())));
     drop(busy.remove(0));
     assert_eq!(rig.next().await, Heard::StreamDown(FIRST, None));

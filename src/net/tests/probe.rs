@@ -184,7 +184,7 @@ impl Rig {
 
     /// Opens a stream to `to`.
     pub(super) async fn dial(&mut self, link: u32, to: SocketAddr) {
-        self.ask(Output::Dial { paced: false, link: LinkId(link), to });
+        self.ask(Output::Dial { from: None, paced: false, link: LinkId(link), to });
         assert_eq!(self.next().await, Heard::StreamUp { link, peer: to, accepted: false });
     }
 

@@ -114,7 +114,11 @@ async fn what_is_written_before_the_stream_is_open_goes_out_with_it() {
     let (mut rig, (there, place)) = (Rig::start(), listener(FOUR));
     rig.ask_of(
         0,
-        [Output::Dial { paced: false, link: LinkId(16), to: place }, write(16, *b"early", 1), close(16)],
+        [
+            Output::Dial { from: None, paced: false, link: LinkId(16), to: place },
+            write(16, *b"early", 1),
+            close(16),
+        ],
     );
     let mut alex = accept(&there);
     let mut all = Vec::new();
@@ -127,7 +131,10 @@ async fn what_is_written_before_the_stream_is_open_goes_out_with_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_there_is_said_and_what_was_written_fails() {
     let (mut rig, gone) = (Rig::start(), listener(FOUR).1);
-    rig.ask_of(0, [Output::Dial { paced: false, link: LinkId(16), to: gone }, write(16, *b"x", 1)]);
+    rig.ask_of(
+        0,
+        [Output::Dial { from: None, paced: false, link: LinkId(16), to: gone }, write(16, *b"x", 1)],
+    );
     let refused = "ECONNREFUSED".to_owned();
     assert_eq!(rig.next().await, Heard::Handed(1, Err(refused.clone())));
     assert_eq!(rig.next().await, Heard::StreamDown(16, Some(refused)));
@@ -173,7 +180,12 @@ async fn by_the_loopback_interface_no_stream_leaves_the_machine() {
     let options = NetOptions { interface: name, ..confined() };
     let mut rig = Rig::start_with(&[("probe", Listens::Nowhere)], false, options);
     for to in ["192.0.2.1:9", "[2001:db8::1]:9", "0.0.0.0:9"] {
-        rig.ask(Output::Dial { paced: false, link: LinkId(16), to: to.parse().expect("address") });
+        rig.ask(Output::Dial {
+            from: None,
+            paced: false,
+            link: LinkId(16),
+            to: to.parse().expect("address"),
+        });
         assert_eq!(rig.next().await, Heard::StreamDown(16, Some("ENETUNREACH".to_owned())), "{to}");
     }
     let (_there, to) = listener(FOUR);
@@ -185,7 +197,7 @@ async fn a_number_that_is_in_use_or_not_the_engines_own_opens_nothing() {
     let (mut rig, (_there, to)) = (Rig::start(), listener(FOUR));
     rig.dial(16, to).await;
     for link in [16, 3, FIRST] {
-        rig.ask(Output::Dial { paced: false, link: LinkId(link), to: loopback(9) });
+        rig.ask(Output::Dial { from: None, paced: false, link: LinkId(link), to: loopback(9) });
         assert_eq!(rig.next().await, Heard::StreamDown(link, Some("EINVAL".to_owned())));
     }
 }

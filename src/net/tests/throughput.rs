@@ -96,7 +96,7 @@ async fn ours_to_nc(source: &Source, folder: &Path) -> Took {
     let (start, before) = (clock::now().mono, processor(UsageWho::RUSAGE_SELF));
     let to = SocketAddr::from(([127, 0, 0, 1], port));
     let pour = Step::Pour { head: Arc::from([]), source: source.clone(), at: 0 };
-    rig.ask_of(0, [Output::Dial { link: LinkId(20), to, paced: false }, step(20, pour)]);
+    rig.ask_of(0, [Output::Dial { link: LinkId(20), to, from: None, paced: false }, step(20, pour)]);
     done(&mut rig, 20, |step| *step == Stepped::Poured).await;
     rig.ask(close(20));
     let receiver = tokio::task::spawn_blocking(move || ended(receiver)).await.expect("ended");
@@ -119,7 +119,7 @@ async fn nc_to_ours(file: &Path, folder: &Path, sync: bool) -> Took {
     let wanted = format!(":{:04X} 00000000:0000 0A", to.port());
     while !fs::read_to_string("/proc/net/tcp").expect("read").contains(&wanted) {}
     let (start, before) = (clock::now().mono, processor(UsageWho::RUSAGE_SELF));
-    rig.ask_of(0, [Output::Dial { link: LinkId(20), to, paced: true }]);
+    rig.ask_of(0, [Output::Dial { link: LinkId(20), to, from: None, paced: true }]);
     rig.ask_of(0, steps.map(|one| step(20, one)));
     done(&mut rig, 20, |step| *step == Stepped::Filled).await;
     let mut took = Took {
@@ -147,7 +147,7 @@ async fn ours_to_ours(source: &Source, folder: &Path) -> Took {
     let what = Receive::File { size, from: 0 };
     let steps = [Step::Receive { place, what }, Step::Fill { bytes: size }, Step::Finish { modified: None }];
     let (start, before) = (clock::now().mono, processor(UsageWho::RUSAGE_SELF));
-    taker.ask(Output::Dial { link: LinkId(20), to, paced: true });
+    taker.ask(Output::Dial { link: LinkId(20), to, from: None, paced: true });
     taker.ask_of(0, steps.map(|one| step(20, one)));
     assert!(matches!(giver.next().await, Heard::StreamUp { link: FIRST, .. }));
     giver.ask(step(FIRST, Step::Pour { head: Arc::from([]), source: source.clone(), at: 0 }));

@@ -67,9 +67,18 @@ async fn paced(rig: &mut Rig) -> TcpStream {
 }
 
 async fn dial_paced(rig: &mut Rig, there: &TcpListener, to: SocketAddr) -> TcpStream {
-    rig.ask(Output::Dial { link: LinkId(DIALLED), to, paced: true });
+    rig.ask(Output::Dial { link: LinkId(DIALLED), to, from: None, paced: true });
     assert_eq!(rig.next().await, Heard::StreamUp { link: DIALLED, peer: to, accepted: false });
     accept(there)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_comes_from_the_address_that_it_is_to_come_from() {
+    let (mut rig, (there, to)) = (Rig::start(), listener(FOUR));
+    let from = Some([127, 0, 0, 9].into());
+    rig.ask(Output::Dial { link: LinkId(DIALLED), to, from, paced: true });
+    assert_eq!(rig.next().await, Heard::StreamUp { link: DIALLED, peer: to, accepted: false });
+    assert_eq!(accept(&there).peer_addr().map(|peer| peer.ip()).ok(), from);
 }
 
 /// The next that is no progress.

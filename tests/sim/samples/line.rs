@@ -215,7 +215,7 @@ impl Line {
             self.next += 1;
             peer.link = Some(link);
             self.streams.insert(link, Stream { peer: at, up: false, rest: Vec::new() });
-            return self.outbox.push_back(Output::Dial { paced: false, link, to: at });
+            return self.outbox.push_back(Output::Dial { from: None, paced: false, link, to: at });
         };
         let up = self.streams.get(&link).is_some_and(|stream| stream.up);
         if !up && self.flaw != Flaw::WritesToNobody {

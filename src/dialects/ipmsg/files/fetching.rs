@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::folder::Folder;
 use super::meter::{Meter, event};
-use super::{Wanted, fault, request};
+use super::{Peer, Wanted, fault, request};
 use crate::model::file::{Progress, TransferId};
 use crate::model::{Fault, LinkId, Now};
 use crate::wire::naming::same_host;
@@ -86,7 +86,8 @@ impl Fetching {
         self.seen = Some(now.mono);
         while let Some(wanted) = self.next().and_then(|at| self.waiting.remove(at)) {
             let link = self.free_link();
-            out.push_back(Output::Dial { link, to: wanted.peer.at, paced: true });
+            let Peer { at, here, .. } = wanted.peer;
+            out.push_back(Output::Dial { link, to: at, from: here, paced: true });
             let stage = Stage::Dialling(now.after(DIAL_LIMIT).mono);
             let of = (!wanted.offered.file.folder).then_some(wanted.offered.file.size);
             let meter = Meter::new(now, from(&wanted), of);

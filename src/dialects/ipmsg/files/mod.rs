@@ -22,7 +22,7 @@ mod tree;
 mod walk;
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use crate::model::file::{File, Place, Progress, TransferId};
@@ -42,6 +42,8 @@ use serving::Serving;
 pub(super) struct Peer {
     /// Where it listens, for UDP and TCP.
     pub at: SocketAddr,
+    /// Our address there, if we listen at one alone: a peer gives files to the address that it offered them to.
+    pub here: Option<IpAddr>,
     /// Our user and host, encoded for it.
     pub user: Vec<u8>,
     pub host: Vec<u8>,

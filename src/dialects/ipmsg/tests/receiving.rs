@@ -1,7 +1,10 @@
 //! What others say: once each, and answered within the budget.
 
+use std::path::Path;
+
 use super::*;
 use crate::dialects::ipmsg::packet::{command, flag};
+use crate::model::file::{Place, TransferId};
 
 fn anna() -> Bench {
     let mut bench = Bench::new(true);
@@ -330,4 +333,28 @@ fn services_and_those_far_away_are_heard_and_not_answered() {
         let effects = bench.hear(from, &packet(5, 0x120, b"hello\0"));
         assert!(effects.events.is_empty() && effects.sent.is_empty(), "{from}");
     }
+}
+
+/// The stream that is opened for the first file of Anna's, by an engine that listens there.
+fn dialled(listen: &str) -> Option<Output> {
+    let mut bench = Bench { engine: Ipmsg::new(5, Some(at(listen))), ..Bench::bare() };
+    bench.interfaces(USUAL);
+    bench.order(NetCommand::Introduce(own(true)));
+    bench.follow(ANNA, ANNA_AT);
+    let payload = packet(1, 0x20_0020, b"take this\x007:a.txt:5:5f000000:1:\x07\0").into();
+    let transfer = TransferId { message: MessageId(1), file: 0 };
+    let folder = Path::new("/tmp").into();
+    let place = Place { folder, name: "a.txt".to_owned(), part: "a.part".to_owned() };
+    let effects = bench.order(NetCommand::Fetch { conversation: ANNA, transfer, payload, place, from: 0 });
+    effects.others.into_iter().find(|output| matches!(output, Output::Dial { .. }))
+}
+
+#[test]
+fn files_are_fetched_from_the_address_that_they_were_offered_to() {
+    // A program of the family gives them to that address alone.
+    let Some(Output::Dial { to, from, .. }) = dialled("10.0.0.5:2425") else { panic!("no stream") };
+    assert_eq!((to, from), (at(ANNA_AT), Some(at("10.0.0.5:2425").ip())));
+    // Where all addresses are listened at, the system chooses one for packets, and the same for streams.
+    let Some(Output::Dial { from, .. }) = dialled("0.0.0.0:2425") else { panic!("no stream") };
+    assert_eq!(from, None);
 }

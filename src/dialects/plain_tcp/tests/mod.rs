@@ -166,7 +166,7 @@ fn texts(outputs: &[Output]) -> Vec<String> {
 
 fn dials(outputs: &[Output]) -> Vec<(LinkId, SocketAddr)> {
     let dial = |output: &Output| match output {
-        Output::Dial { link, to, paced: _ } => Some((*link, *to)),
+        Output::Dial { link, to, .. } => Some((*link, *to)),
         _ => None,
     };
     outputs.iter().filter_map(dial).collect()

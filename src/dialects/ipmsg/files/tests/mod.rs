@@ -34,6 +34,7 @@ fn at(text: &str) -> SocketAddr {
 fn peer() -> Peer {
     Peer {
         at: at(PEER),
+        here: Some([192, 0, 2, 1].into()),
         user: b"ann".to_vec(),
         host: b"desk".to_vec(),
         encoding: Encoding::UTF_8,
@@ -173,13 +174,13 @@ impl Bench {
 
     /// Fetches, and the stream comes up; gives the stream and the request.
     fn fetch(&mut self, wanted: Wanted) -> (LinkId, Vec<u8>) {
-        let to = wanted.peer.at;
+        let (to, from) = (wanted.peer.at, wanted.peer.here);
         self.transfers.fetch(self.now, wanted);
         let outputs = self.outputs();
-        let [Output::Dial { link, to: dialled, paced: true }] = outputs.as_slice() else {
+        let [Output::Dial { link, to: dialled, from: source, paced: true }] = outputs.as_slice() else {
             panic!("{outputs:?}")
         };
-        assert_eq!(*dialled, to);
+        assert_eq!((*dialled, *source), (to, from));
         self.transfers.stream_up(self.now, *link, to, false);
         let request = match self.transfers.outbox.pop_front() {
             Some(Output::Write { bytes, ticket: None, .. }) => bytes.to_vec(),

@@ -3,7 +3,7 @@
 //! Shares a port only when told to: two programs on one plain port would each get half of the messages.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use socket2::{Domain, Protocol, Type};
 use tokio::net::{TcpListener, TcpSocket, UdpSocket};
@@ -26,6 +26,13 @@ pub(super) struct Bound {
     pub(super) local: SocketAddr,
     /// It tells where datagrams were sent.
     pub(super) tells: bool,
+}
+
+/// Where a stream goes to, and where it comes from if that matters: an address of another family does not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Course {
+    pub(super) to: SocketAddr,
+    pub(super) from: Option<IpAddr>,
 }
 
 /// A socket of its own, for datagrams from one to one.
@@ -59,12 +66,13 @@ pub(super) fn open_listener(wanted: SocketAddr, interface: Option<&Interface>) -
     })
 }
 
-/// A socket that can connect to `to`.
-pub(super) fn open_caller(to: SocketAddr, interface: Option<&Interface>) -> io::Result<TcpSocket> {
+/// A socket that can connect there.
+pub(super) fn open_caller(course: Course, interface: Option<&Interface>) -> io::Result<TcpSocket> {
+    let Course { to, from } = course;
     let unspecified = if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { [0_u16; 8].into() };
-    let any = SocketAddr::new(unspecified, 0);
-    let (socket, at) = prepared(any, Type::STREAM, interface)?;
-    if at != any {
+    let from = from.filter(|from| from.is_ipv4() == to.is_ipv4()).unwrap_or(unspecified);
+    let (socket, at) = prepared(SocketAddr::new(from, 0), Type::STREAM, interface)?;
+    if !at.ip().is_unspecified() {
         socket.bind(&at.into())?;
     }
     Ok(TcpSocket::from_std_stream(socket.into()))

@@ -3,14 +3,16 @@
 //! Does what an engine asked for and keeps what that gave back; decides nothing.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::bind::Course;
 use super::ifaces;
 use super::links::{Key, Links};
 use super::mux::Slot;
 use super::resolve::{Lookup, Lookups};
 use super::streams::{Listeners, Streams};
-use super::udp::{Outgoing, UdpLink};
+use super::udp::{Outgoing, UdpLink, canonical};
 use crate::model::{LinkId, NetEvent};
 use crate::wire::{Input, Interface, Output, Ticket};
 
@@ -93,7 +95,8 @@ impl Ports {
                 self.told.push_back((slot, answer));
             }
             Output::Dial { link, to, paced } => {
-                self.streams.dial((slot, link), to, paced, interface, &mut self.told);
+                let course = Course { to: canonical(to), from: self.source(slot) };
+                self.streams.dial((slot, link), course, paced, interface, &mut self.told);
             }
             Output::Step { link, step } => self.streams.step((slot, link), step, &mut self.told),
             Output::Write { link, bytes, ticket } => {
@@ -117,6 +120,12 @@ impl Ports {
         if let Some(result) = result {
             self.hand(key.0, ticket, result);
         }
+    }
+
+    /// Where the streams of a dialect come from: whoever knows it by its datagrams has to know it again.
+    fn source(&self, slot: Slot) -> Option<IpAddr> {
+        let own = self.links.all().filter(|(of, link)| *of == slot && link.only.is_none());
+        own.map(|(_, link)| link.local.ip()).find(|ip| !ip.is_unspecified())
     }
 
     fn close(&mut self, key: Key) {

@@ -157,7 +157,8 @@ pub enum Output {
     /// Take the streams that others open at this address: `StreamUp` with `accepted`. Answered by `LinkUp` or
     /// `LinkDown`; closing it leaves the streams open.
     Listen { link: LinkId, at: SocketAddr },
-    /// Open a stream; answered by `StreamUp` or `StreamDown`. `paced`: nothing is read but what a step asks for.
+    /// Open a stream, from the address that the dialect's own datagrams leave from, if that is a certain one; answered
+    /// by `StreamUp` or `StreamDown`. `paced`: nothing is read but what a step asks for.
     Dial { link: LinkId, to: SocketAddr, paced: bool },
     /// Move bytes between a stream and a file, after what was asked of the stream before.
     Step { link: LinkId, step: Step },

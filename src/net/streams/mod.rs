@@ -157,13 +157,13 @@ impl Streams {
     pub(super) fn dial(
         &mut self,
         key: Key,
-        to: SocketAddr,
+        course: bind::Course,
         paced: bool,
         interface: Option<&Interface>,
         told: &mut Told,
     ) {
-        let (to, way) = (canonical(to), if paced { Way::Paced } else { Way::Dialled });
-        if let Err(code) = self.try_dial(key, to, way, interface, told) {
+        let way = if paced { Way::Paced } else { Way::Dialled };
+        if let Err(code) = self.try_dial(key, course, way, interface, told) {
             self.refused.push_back((key.0, Input::StreamDown { link: key.1, code: Some(code) }));
         }
     }
@@ -171,7 +171,7 @@ impl Streams {
     fn try_dial(
         &mut self,
         key: Key,
-        to: SocketAddr,
+        course: bind::Course,
         way: Way,
         interface: Option<&Interface>,
         told: &mut Told,
@@ -180,14 +180,14 @@ impl Streams {
         if !own.contains(&key.1.0) || self.open.contains_key(&key) {
             return Err("EINVAL".to_owned());
         }
-        if !Confinement::to(interface).permits(to.ip()) {
+        if !Confinement::to(interface).permits(course.to.ip()) {
             return Err(NO_WAY.to_owned());
         }
-        if !self.make_room(to.ip(), told) {
+        if !self.make_room(course.to.ip(), told) {
             return Err(FULL.to_owned());
         }
-        let socket = bind::open_caller(to, interface).map_err(|error| code_of(&error))?;
-        self.start(key, to, way, |carrier, jobs| carrier.dial(socket, to, jobs));
+        let socket = bind::open_caller(course, interface).map_err(|error| code_of(&error))?;
+        self.start(key, course.to, way, |carrier, jobs| carrier.dial(socket, course.to, jobs));
         Ok(())
     }
 

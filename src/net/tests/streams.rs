@@ -11,7 +11,7 @@ use super::{FOUR, LIMIT, SIX, has, loopback};
 use crate::dialects::Listens;
 use crate::model::{LinkId, ListenSetting, NetEvent};
 use crate::net::{NetOptions, ifaces};
-use crate::wire::Output;
+use crate::wire::{Output, Socket};
 
 pub(super) const MIB: usize = 1024 * 1024;
 pub(super) const FIRST: u32 = LinkId::FIRST_ACCEPTED;
@@ -178,6 +178,17 @@ async fn by_the_loopback_interface_no_stream_leaves_the_machine() {
     }
     let (_there, to) = listener(FOUR);
     rig.dial(16, to).await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_comes_from_where_the_datagrams_of_its_engine_come_from() {
+    let (mut rig, (there, to)) = (Rig::start(), listener(FOUR));
+    let at = "127.0.4.25:0".parse().expect("address");
+    let own = rig.open_socket(20, Socket { at, shared: false, broadcast: false, hops: 1 }).await;
+    rig.dial(16, to).await;
+    let (_stream, from) = there.accept().expect("accepted");
+    assert_eq!(from.ip(), own.ip());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -183,9 +183,17 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
     match op {
         Op::Insert(message) => {
             unkept::hold_unless(kept, state, &message);
+            if kept {
+                confirm(state, &message, effects);
+            }
             show(state, now, &message, effects);
         }
-        Op::Keep(message) => unkept::kept_again(kept, state, &message),
+        Op::Keep(message) => {
+            unkept::kept_again(kept, state, &message);
+            if kept {
+                confirm(state, &message, effects);
+            }
+        }
         Op::Replace(message) => {
             versions::settled(state, &message);
             unkept::hold_unless(kept, state, &message);
@@ -219,6 +227,17 @@ pub(super) fn clear(state: &mut State, conversation: ConversationId, effects: &m
     let Some(up_to) = place.newest() else { return };
     place.clearing = Some(up_to);
     effects.push(Effect::Store(Op::Clear { conversation, up_to }));
+}
+
+/// Its sender may hear that we have it, now that we do.
+fn confirm(state: &State, message: &Message, effects: &mut Vec<Effect>) {
+    let receipts = |one: &Conversation| one.address.scheme.caps.receipts && one.followed;
+    if let Some(source) = message.source()
+        && state.conversation(message.conversation).is_some_and(receipts)
+    {
+        let (conversation, payload) = (message.conversation, Arc::clone(&message.payload));
+        effects.push(Effect::Net(NetCommand::Stored { conversation, source, payload }));
+    }
 }
 
 fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<Effect>) {

@@ -48,6 +48,8 @@ pub enum NetCommand {
     /// Encode and send one message. Answered by exactly one `Handed` or `Failed`; a dialect with receipts reports
     /// `Delivered` later, or `Failed` after `Handed`. `files`: what it offers, where the dialect can.
     Send { conversation: ConversationId, message: MessageId, text: String, kind: Kind, files: Arc<[Source]> },
+    /// A message from there, with this payload, is in the history: its sender may be told that we have it.
+    Stored { conversation: ConversationId, source: SocketAddr, payload: Arc<[u8]> },
     /// A person opens a sealed message; its sender is told. Answered by `Opened`.
     Unseal { conversation: ConversationId, message: MessageId, payload: Arc<[u8]> },
     /// Fetch a file that a message with this payload offers. What comes of it are `Transfer` events, the last of them

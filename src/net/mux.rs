@@ -57,6 +57,7 @@ impl Mux {
             NetCommand::Forget { conversation } => self.owners.remove(conversation).unwrap_or(FIRST),
             NetCommand::Enter { conversation }
             | NetCommand::Send { conversation, .. }
+            | NetCommand::Stored { conversation, .. }
             | NetCommand::Unseal { conversation, .. }
             | NetCommand::Fetch { conversation, .. }
             | NetCommand::Decline { conversation, .. }

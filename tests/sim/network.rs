@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use udpqq::model::{ConversationId, LinkId, NetCommand, Now, WallTime};
+use udpqq::model::{ConversationId, LinkId, NetCommand, NetEvent, Now, WallTime};
 use udpqq::wire::{Engine, Input, Output, Stepped, Ticket};
 
 use super::chance::Chance;
@@ -361,6 +361,12 @@ impl Network {
             Output::Close { link } => self.close(program, link),
             Output::Resolve { conversation, host, port } => self.resolve(program, conversation, host, port),
             Output::Event(event) => {
+                if let NetEvent::Received(received) = &event {
+                    let (source, payload) = (received.source, Arc::clone(&received.payload));
+                    let conversation = received.conversation.unwrap_or(ConversationId(0));
+                    let stored = NetCommand::Stored { conversation, source, payload };
+                    self.post(program, Duration::ZERO, Arrival::Order(stored));
+                }
                 let program = &mut self.programs[program.0];
                 program.tally.events += 1;
                 program.events.push(event);

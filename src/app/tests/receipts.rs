@@ -222,3 +222,20 @@ fn the_bell_rings_for_what_people_write_and_not_for_what_programs_do() {
         assert_eq!(world.state.conversation(world.id(FROM_MEI)).expect("there").unread, 1);
     }
 }
+
+#[test]
+fn the_network_hears_of_a_message_when_the_history_has_it() {
+    let (mut world, mei) = with_mei();
+    let stored = |world: &World| {
+        world.ordered.iter().filter(|order| matches!(order, NetCommand::Stored { .. })).count()
+    };
+    world.refuse = true;
+    world.hear(Some(mei), FROM_MEI, "hello");
+    assert_eq!(stored(&world), 0, "the disk is full");
+    world.refuse = false;
+    world.hear(Some(mei), FROM_MEI, "again");
+    assert_eq!(stored(&world), 2, "this one, and the other, which was given to it again");
+    let alex = world.id("alex");
+    world.hear(Some(alex), "127.0.0.1:8081", "plain text knows no receipts");
+    assert_eq!(stored(&world), 2);
+}

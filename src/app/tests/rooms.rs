@@ -24,6 +24,7 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         NetCommand::Send { .. } => Some("send"),
         NetCommand::Introduce(_)
         | NetCommand::Redecode { .. }
+        | NetCommand::Stored { .. }
         | NetCommand::Unseal { .. }
         | NetCommand::Fetch { .. }
         | NetCommand::Decline { .. }

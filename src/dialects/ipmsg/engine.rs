@@ -355,6 +355,7 @@ impl Ipmsg {
                 self.decline(now, conversation, &payload);
             }
             NetCommand::Stop { conversation: _, transfer } => self.transfers.stop(transfer),
+            NetCommand::Stored { conversation: _, source, payload } => self.stored(now, source, &payload),
             NetCommand::Withdraw { conversation: _, message } => {
                 self.transfers.withdraw(message);
                 self.withdrawn(now, message);

@@ -7,6 +7,7 @@ use super::engine::Ipmsg;
 use super::entry;
 use super::files;
 use super::packet::{Packet, command, flag};
+use super::peers::{Came, wants_receipt};
 use super::text::{self, Reading};
 use crate::model::traffic::{Kind, Received};
 use crate::model::{ConversationId, Files, MessageId, NetEvent, Now, Phrase};
@@ -38,29 +39,33 @@ impl Ipmsg {
             // It has not come in, so nothing is said of it; but it shows how it writes.
             (peer.about, peer.traits) = (header.about, peer.traits.join(header.traits));
         }
-        let new = peer.is_new(packet);
+        let owed = !everybody && packet.kind() == command::MESSAGE && wants_receipt(packet);
+        let came = peer.take(packet, owed);
         let first = !std::mem::replace(&mut peer.spoke, true);
         let reading = Reading { feiq: peer.traits.feiq, ..reading };
         if let Some((at, about)) = gone {
             self.tell_left(at, about);
         }
-        if !everybody && packet.kind() == command::MESSAGE {
-            self.confirm(now, from, packet);
+        if came == Came::Stored {
+            self.confirm(now, from, packet.number);
         }
-        if new {
+        if came == Came::New {
             self.learn_encoding(from, packet, reading);
         }
         if first {
             self.spoke(now, from);
         }
-        if !new {
+        if came != Came::New {
             return;
         }
         let content = content(packet, reading, everybody);
         // A sealed one may be a program's, or to everybody, as well (invariant I3).
         let personal = matches!(content.kind, Kind::Text | Kind::Several | Kind::Sealed)
             && !(everybody || packet.has(flag::BROADCAST | flag::AUTOMATIC));
-        if self.show(now, from, bytes, content) && personal {
+        if !self.show(now, from, bytes, content) {
+            // There is nothing to keep.
+            self.stored(now, from, bytes);
+        } else if personal {
             self.tell_away(now, from);
         }
     }

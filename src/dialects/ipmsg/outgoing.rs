@@ -47,7 +47,7 @@ impl Ipmsg {
     }
 
     fn accept(&mut self, to: ConversationId, letter: Letter) -> Result<(), Fault> {
-        if !self.may_send() {
+        if !self.may_send() || (!letter.files.is_empty() && !self.may_serve()) {
             return Err(Fault::NotListening);
         }
         let contact = self.contacts.get_mut(to).ok_or(Fault::NoSuchPeer)?;

@@ -70,11 +70,29 @@ pub(super) struct Peer {
     heard: Instant,
 }
 
+/// A message that came, by its number and a sum of what is in it.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    key: (u32, u64),
+    owed: bool,
+    stored: bool,
+}
+
+/// What a message is that came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Came {
+    New,
+    /// It was there before.
+    Again,
+    /// The same, and its sender, who wants a receipt, cannot have got the one that it was sent.
+    Stored,
+}
+
 /// The messages that were shown last, by number and by a sum over what they say: numbers begin anew where a program
 /// does.
 #[derive(Debug, Default)]
 struct Seen {
-    last: VecDeque<(u32, u64)>,
+    last: VecDeque<Known>,
     highest: u32,
 }
 
@@ -113,22 +131,28 @@ impl Peer {
         news
     }
 
-    /// Whether this message was not there before.
-    pub(super) fn is_new(&mut self, packet: &Packet<'_>) -> bool {
-        // Late tries of the official client are longer by NULs.
-        let end = packet.body.iter().rposition(|byte| *byte != 0).map_or(0, |last| last.saturating_add(1));
-        let mut sum = DefaultHasher::new();
-        (packet.command & !RETRY, packet.body.get(..end)).hash(&mut sum);
-        let message = (packet.number, sum.finish());
-        if self.seen.last.contains(&message) {
-            return false;
+    /// A message came. `owed`: its sender wants a receipt when it is in the history.
+    pub(super) fn take(&mut self, packet: &Packet<'_>, owed: bool) -> Came {
+        let key = key_of(packet);
+        if let Some(known) = self.seen.last.iter().find(|known| known.key == key) {
+            return if known.owed && known.stored { Came::Stored } else { Came::Again };
         }
         if self.seen.last.len() >= MAX_SEEN {
             self.seen.last.pop_front();
         }
-        self.seen.last.push_back(message);
+        self.seen.last.push_back(Known { key, owed, stored: false });
         self.seen.highest = self.seen.highest.max(packet.number);
-        true
+        Came::New
+    }
+
+    /// A message is in the history. Whether its sender is to be told so.
+    pub(super) fn stored(&mut self, packet: &Packet<'_>) -> bool {
+        let key = key_of(packet);
+        let known = self.seen.last.iter_mut().find(|known| known.key == key && !known.stored);
+        known.is_some_and(|known| {
+            known.stored = true;
+            known.owed
+        })
     }
 
     /// It comes in with this number, and knows nobody yet. Lower than those we know: its numbers have started anew.
@@ -214,4 +238,12 @@ impl Peers {
 /// Whether a packet wants a receipt. What goes to everybody and what no person wrote gets none (invariant I3).
 pub(super) fn wants_receipt(packet: &Packet<'_>) -> bool {
     packet.has(flag::CHECK) && !packet.has(flag::BROADCAST | flag::AUTOMATIC)
+}
+
+fn key_of(packet: &Packet<'_>) -> (u32, u64) {
+    // Late tries of the official client are longer by NULs.
+    let end = packet.body.iter().rposition(|byte| *byte != 0).map_or(0, |last| last.saturating_add(1));
+    let mut sum = DefaultHasher::new();
+    (packet.command & !RETRY, packet.body.get(..end)).hash(&mut sum);
+    (packet.number, sum.finish())
 }

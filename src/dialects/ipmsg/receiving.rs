@@ -8,7 +8,6 @@ use super::budget::MAX_ANSWER;
 use super::engine::Ipmsg;
 use super::entry;
 use super::packet::{Packet, command, decimal, flag};
-use super::peers::wants_receipt;
 use super::text::{self, MAX_NAME, Reading};
 use crate::model::{ConversationId, NetEvent, Now, Phrase};
 
@@ -110,11 +109,20 @@ impl Ipmsg {
         }
     }
 
-    /// Confirms a message, if it asks for that.
-    pub(super) fn confirm(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
-        if wants_receipt(packet) {
+    /// A message is in the history: its sender hears so, if it asked for that.
+    pub(super) fn stored(&mut self, now: Now, from: SocketAddr, payload: &[u8]) {
+        let Some(packet) = Packet::read(payload) else { return };
+        if self.peers.get_mut(from).is_some_and(|peer| peer.stored(&packet)) {
+            self.confirm(now, from, packet.number);
+        }
+    }
+
+    /// Confirms a message. Who hides from strangers does not show itself to them by that.
+    pub(super) fn confirm(&mut self, now: Now, from: SocketAddr, number: u32) {
+        let chosen = self.peers.get(from).is_some_and(|peer| peer.chosen);
+        if chosen || self.may_know(from) {
             // No flag with it: some take only the bare command for a receipt.
-            let body = format!("{}\0", packet.number);
+            let body = format!("{number}\0");
             self.answer(now, from, command::RECEIPT.into(), body.as_bytes());
         }
     }

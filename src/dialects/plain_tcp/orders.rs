@@ -18,6 +18,7 @@ impl PlainTcp {
             // It speaks only when a person does; nothing here is sealed, and no files are offered.
             NetCommand::Introduce(_)
             | NetCommand::Enter { .. }
+            | NetCommand::Stored { .. }
             | NetCommand::Unseal { .. }
             | NetCommand::Fetch { .. }
             | NetCommand::Decline { .. }

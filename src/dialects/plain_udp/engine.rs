@@ -146,6 +146,7 @@ impl PlainUdp {
             // It speaks only when a person does; nothing here is sealed, and no files are offered.
             NetCommand::Introduce(_)
             | NetCommand::Enter { .. }
+            | NetCommand::Stored { .. }
             | NetCommand::Unseal { .. }
             | NetCommand::Fetch { .. }
             | NetCommand::Decline { .. }

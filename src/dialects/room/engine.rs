@@ -170,7 +170,8 @@ impl Room {
             NetCommand::Enter { conversation } => self.enter(now, conversation),
             NetCommand::Forget { conversation } => self.forget(conversation),
             // Nothing here is sealed, and no files are offered.
-            NetCommand::Unseal { .. }
+            NetCommand::Stored { .. }
+            | NetCommand::Unseal { .. }
             | NetCommand::Fetch { .. }
             | NetCommand::Decline { .. }
             | NetCommand::Stop { .. }

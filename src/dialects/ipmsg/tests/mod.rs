@@ -14,6 +14,7 @@ mod receiving;
 mod sending;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::SCHEME;
@@ -147,6 +148,8 @@ struct Bench {
     messages: u64,
     /// The port is free.
     willing: bool,
+    /// The history takes messages.
+    keeps: bool,
 }
 
 impl Bench {
@@ -154,7 +157,7 @@ impl Bench {
     fn bare() -> Self {
         let now = Now { mono: Instant::now(), wall: WallTime(1_795_000_000_000_000) };
         let engine = Ipmsg::new(5, Some(at("0.0.0.0:2425")));
-        Self { engine, now, messages: 0, willing: true }
+        Self { engine, now, messages: 0, willing: true, keeps: true }
     }
 
     /// Listens with the usual interfaces, and follows two people.
@@ -193,15 +196,29 @@ impl Bench {
     /// The same, and the kernel takes whatever it is given.
     fn run(&mut self, input: Input<'_>) -> Effects {
         let mut effects = self.feed(input);
-        let mut answered = 0;
-        while answered < effects.sent.len() {
-            let ticket = effects.sent[answered].ticket;
-            answered += 1;
-            if let Some(ticket) = ticket {
-                effects.join(self.feed(Input::Handed { ticket, result: Ok(()) }));
+        let (mut answered, mut stored) = (0, 0);
+        while answered < effects.sent.len() || stored < effects.events.len() {
+            if let Some(sent) = effects.sent.get(answered) {
+                answered += 1;
+                if let Some(ticket) = sent.ticket {
+                    effects.join(self.feed(Input::Handed { ticket, result: Ok(()) }));
+                }
+            } else {
+                stored += 1;
+                if let Some(order) = effects.events.get(stored - 1).and_then(|event| self.keep(event)) {
+                    effects.join(self.feed(Input::Command(order)));
+                }
             }
         }
         effects
+    }
+
+    /// The history takes what came.
+    fn keep(&self, event: &NetEvent) -> Option<NetCommand> {
+        let NetEvent::Received(received) = event else { return None };
+        let (conversation, source) = (received.conversation.unwrap_or(ANNA), received.source);
+        let payload = Arc::clone(&received.payload);
+        self.keeps.then_some(NetCommand::Stored { conversation, source, payload })
     }
 
     fn interfaces(&mut self, lines: &[&str]) -> Effects {

@@ -29,6 +29,22 @@ fn what_comes_again_is_shown_once_and_confirmed_each_time() {
 }
 
 #[test]
+fn nothing_is_confirmed_before_it_is_in_the_history() {
+    let mut bench = anna();
+    bench.keeps = false;
+    let message = packet(7, 0x120, b"hello\0");
+    let effects = bench.hear(ANNA_AT, &message);
+    assert_eq!(effects.texts(), ["hello"]);
+    assert!(effects.sent.is_empty());
+    let payload = effects.received()[0].payload.clone();
+    assert!(bench.hear(ANNA_AT, &message).sent.is_empty(), "nor when it comes again");
+    let stored = NetCommand::Stored { conversation: ANNA, source: at(ANNA_AT), payload };
+    assert_eq!(bench.order(stored.clone()).kinds(), [command::RECEIPT]);
+    assert!(bench.order(stored).sent.is_empty(), "once is enough");
+    assert_eq!(bench.hear(ANNA_AT, &message).kinds(), [command::RECEIPT]);
+}
+
+#[test]
 fn a_peer_that_starts_anew_is_heard_though_its_numbers_do_too() {
     let mut bench = anna();
     for number in [2, 3, 4] {
@@ -159,8 +175,8 @@ fn who_is_away_says_so_once_a_minute_to_each() {
     let mut bench = anna();
     bench.order(NetCommand::Introduce(Own { away: Some("吃饭".to_owned()), ..own(true) }));
     let effects = bench.hear(ANNA_AT, &packet(10, 0x120, b"are you there\0"));
-    assert_eq!(effects.kinds(), [command::RECEIPT, command::MESSAGE]);
-    let answer = effects.sent[1].packet();
+    assert_eq!(effects.kinds(), [command::MESSAGE, command::RECEIPT]);
+    let answer = effects.sent[0].packet();
     assert!(answer.has(flag::AUTOMATIC) && !answer.has(flag::CHECK));
     assert_eq!(effects.sent[1].text(), "吃饭");
     assert_eq!(bench.hear(ANNA_AT, &packet(11, 0x120, b"hello?\0")).kinds(), [command::RECEIPT]);

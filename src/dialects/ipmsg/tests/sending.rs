@@ -343,7 +343,7 @@ fn a_sealed_message_is_closed_until_a_person_opens_it() {
 #[test]
 fn the_notice_of_opening_is_said_twelve_times_at_most() {
     let mut bench = anna();
-    let payload: std::sync::Arc<[u8]> = packet(40, 0x10_0320, b"x\0").into();
+    let payload: Arc<[u8]> = packet(40, 0x10_0320, b"x\0").into();
     let (conversation, message) = (ANNA, MessageId(60));
     let order = NetCommand::Unseal { conversation, message, payload };
     let first = bench.order(order).sent.len();

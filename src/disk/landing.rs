@@ -21,6 +21,9 @@ const MAX_NAMES: u32 = 1_000;
 const MAX_NAMES_INSIDE: u32 = 100;
 /// Bytes written before the room on the disk is looked at again. Others write too.
 const MAX_UNCHECKED: u64 = 16 * 1024 * 1024;
+/// Bytes written before the disk is asked to begin with them: at the end there is little left to wait for. A tenth of a
+/// second's work of a slow disk, and far more than most files have.
+const MAX_BEHIND: u64 = 8 * 1024 * 1024;
 /// 1980-01-01: what is older is a clock that was never set, or a joke.
 const OLDEST: i64 = 315_532_800;
 /// How far a peer's clock may be ahead.
@@ -48,6 +51,27 @@ pub struct Landing {
 struct Receiving {
     file: File,
     left: u64,
+    /// Where the next bytes go, and up to where the disk has been asked to begin.
+    at: u64,
+    begun: u64,
+}
+
+impl Receiving {
+    const fn new(file: File, left: u64, at: u64) -> Self {
+        Self { file, left, at, begun: at }
+    }
+
+    fn write(&mut self, bytes: &[u8], length: u64) -> io::Result<()> {
+        self.left = self.left.checked_sub(length).ok_or(io::ErrorKind::FileTooLarge)?;
+        self.file.write_all(bytes)?;
+        self.at = self.at.saturating_add(length);
+        let behind = self.at.saturating_sub(self.begun);
+        if behind >= MAX_BEHIND {
+            system::begin_writing(&self.file, self.begun, behind);
+            self.begun = self.at;
+        }
+        Ok(())
+    }
 }
 
 impl Landing {
@@ -62,7 +86,7 @@ impl Landing {
         // What an earlier try left has its room already.
         landing.look_for_room(size.saturating_sub(left_in(&landing.folder, place)))?;
         let file = landing.open_part(from)?;
-        landing.open = Some(Receiving { file, left });
+        landing.open = Some(Receiving::new(file, left, from));
         Ok(landing)
     }
 
@@ -134,9 +158,7 @@ impl Landing {
         if self.unchecked >= MAX_UNCHECKED {
             self.look_for_room(0)?;
         }
-        let open = self.open.as_mut().ok_or(io::ErrorKind::InvalidInput)?;
-        open.left = open.left.checked_sub(length).ok_or(io::ErrorKind::FileTooLarge)?;
-        open.file.write_all(bytes)
+        self.open.as_mut().ok_or(io::ErrorKind::InvalidInput)?.write(bytes, length)
     }
 
     /// In a folder: opens a file of `size` bytes under this name, or one like it if that is taken.
@@ -149,7 +171,7 @@ impl Landing {
         let here = self.here()?;
         let (file, _) =
             under_free_name(&filename::tame(name), true, MAX_NAMES_INSIDE, |name| here.create(name))?;
-        self.open = Some(Receiving { file, left: size });
+        self.open = Some(Receiving::new(file, size, 0));
         Ok(())
     }
 

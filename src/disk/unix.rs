@@ -213,6 +213,17 @@ pub(super) fn lock(file: &File) -> io::Result<()> {
     }
 }
 
+/// Lets the disk begin with what was written, and waits for nothing. Only a wish.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(super) fn begin_writing(file: &File, from: u64, length: u64) {
+    // What is not on the disk yet cannot be dropped, so the kernel begins to write it, and keeps it meanwhile.
+    let length = std::num::NonZeroU64::new(length);
+    let _not_here = rustix::fs::fadvise(file, from, length, rustix::fs::Advice::DontNeed);
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(super) const fn begin_writing(_file: &File, _from: u64, _length: u64) {}
+
 /// Whether each file has to be written out by itself, since a folder cannot be as a whole.
 pub(super) const SYNC_EACH: bool = !cfg!(any(target_os = "linux", target_os = "android"));
 

@@ -41,6 +41,8 @@ const NAME: &str = "hundred.bin";
 const SETTLE: Duration = Duration::from_millis(500);
 /// How closely the end of a transfer is watched for.
 const LOOK: Duration = Duration::from_millis(1);
+/// Nothing that is measured here takes so long.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Of `/proc/PID/stat`: what Linux tells every program.
 const TICK: Duration = Duration::from_millis(10);
 const PEERS: usize = 500;
@@ -107,6 +109,12 @@ fn our_turn(giver: &Member, taker: &Member, path: &Path) -> Turn {
     let (cpu, start) = (spent(), Instant::now());
     taker.terminal.key("Enter");
     while fs::metadata(&received).is_err() {
+        assert!(
+            start.elapsed() < PATIENCE,
+            "no file came:\n{}\n{}",
+            taker.terminal.screen(),
+            giver.terminal.screen()
+        );
         sleep(LOOK);
     }
     let took = start.elapsed();

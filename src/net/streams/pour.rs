@@ -1,4 +1,7 @@
-//! A file of ours on its way into a socket. Where the system can, its bytes go there without coming through here.
+//! A file of ours on its way into a socket, through a buffer.
+//!
+//! Not by sendfile(2): it takes less than half of the processor's time here, but hands over single pages, which cost a
+//! plain peer nearly twice the time, more than is spared: `nc` had its file at 0.6 to 0.9 of the speed of another `nc`.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -12,10 +15,8 @@ use super::socket;
 use crate::disk;
 use crate::model::file::Source;
 
-/// Bytes given to the kernel at once.
-const MAX_CHUNK: usize = 1024 * 1024;
-/// The same where they come through a buffer of ours.
-const MAX_COPIED: usize = 256 * 1024;
+/// Bytes given to the kernel at once: enough that system calls cost nothing, few enough to stay in the processor's cache.
+const MAX_CHUNK: usize = 256 * 1024;
 
 #[derive(Debug)]
 pub(super) struct Pouring {
@@ -26,8 +27,6 @@ pub(super) struct Pouring {
     file: Option<File>,
     from: u64,
     at: u64,
-    /// The system cannot send this file by itself.
-    copies: bool,
 }
 
 /// How a turn ended.
@@ -42,7 +41,7 @@ pub(super) enum Progress {
 
 impl Pouring {
     pub(super) const fn new(head: Arc<[u8]>, source: Source, at: u64) -> Self {
-        Self { head, headed: 0, source, file: None, from: at, at, copies: !cfg!(target_os = "linux") }
+        Self { head, headed: 0, source, file: None, from: at, at }
     }
 
     pub(super) const fn moved(&self) -> u64 {
@@ -87,45 +86,19 @@ impl Pouring {
             return Ok(());
         }
         let wanted = usize::try_from(left).unwrap_or(usize::MAX);
-        let sent = if self.copies {
-            self.copy(file, stream, wanted.min(MAX_COPIED), buffer)?
-        } else {
-            self.send(file, stream, wanted.min(MAX_CHUNK))?
-        };
+        let sent = self.send(file, stream, wanted.min(MAX_CHUNK), buffer)?;
         self.at = self.at.saturating_add(u64::try_from(sent).unwrap_or(u64::MAX));
         Ok(())
     }
 
-    #[cfg(target_os = "linux")]
-    fn send(&mut self, file: &File, stream: &TcpStream, wanted: usize) -> Result<usize, Failure> {
-        use rustix::io::Errno;
-        let mut at = self.at;
-        match rustix::fs::sendfile(stream, file, Some(&mut at), wanted) {
-            Ok(0) => Err(shorter()),
-            Ok(sent) => Ok(sent),
-            Err(Errno::IO) => Err(Failure::Disk(Errno::IO.into())),
-            Err(Errno::INVAL | Errno::NOSYS) => {
-                self.copies = true;
-                Ok(0)
-            }
-            Err(error) => Err(Failure::Net(error.into())),
-        }
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn send(&mut self, _file: &File, _stream: &TcpStream, _wanted: usize) -> Result<usize, Failure> {
-        self.copies = true;
-        Ok(0)
-    }
-
-    fn copy(
+    fn send(
         &self,
         mut file: &File,
         stream: &TcpStream,
         wanted: usize,
         buffer: &mut Vec<u8>,
     ) -> Result<usize, Failure> {
-        buffer.resize(MAX_COPIED, 0);
+        buffer.resize(MAX_CHUNK, 0);
         let room = buffer.get_mut(..wanted).unwrap_or_default();
         let read =
             file.seek(SeekFrom::Start(self.at)).and_then(|_| file.read(room)).map_err(Failure::Disk)?;

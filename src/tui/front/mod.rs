@@ -132,6 +132,8 @@ impl Front {
             let save = tokio::time::Instant::from_std(unsaved.unwrap_or_else(|| self.pace.due()));
             let silent = self.ui.typing_until(&self.session.state).filter(|_| !self.pace.dirty);
             let fall_silent = tokio::time::Instant::from_std(silent.unwrap_or_else(|| self.pace.due()));
+            let resting = self.pace.resting();
+            let rested = tokio::time::Instant::from_std(resting.unwrap_or_else(|| self.pace.due()));
             tokio::select! {
                 biased;
                 signal = self.signals.next() => {
@@ -146,7 +148,8 @@ impl Front {
                     self.introduce();
                     self.draw()?;
                 }
-                happening = self.session.next() => {
+                () = tokio::time::sleep_until(rested), if resting.is_some() => self.pace.rested(),
+                happening = self.session.next(), if resting.is_none() => {
                     if self.on_happening(happening) {
                         return Ok(Ended::Broken);
                     }
@@ -274,6 +277,7 @@ impl Front {
         self.pace.burst = drained >= BURST;
         self.follow_app();
         self.pace.happened(shows);
+        self.pace.rest(shows, now().mono);
         false
     }
 

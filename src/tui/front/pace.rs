@@ -39,6 +39,8 @@ pub(super) struct Pace {
     frames: u8,
     /// Until when a frame waits for the history.
     waiting: Option<Instant>,
+    /// Until when nothing more is taken of what happens.
+    rest: Option<Instant>,
     /// When drafts and places are to be saved; `None` when nothing was touched.
     unsaved: Option<Instant>,
 }
@@ -53,6 +55,7 @@ impl Pace {
             window: now,
             frames: 0,
             waiting: None,
+            rest: None,
             unsaved: None,
         }
     }
@@ -77,6 +80,21 @@ impl Pace {
                 self.dirty = true;
             }
         }
+    }
+
+    /// What came can wait, and so can what comes behind it: taken together it costs a tenth of one by one. Keys do
+    /// not rest.
+    pub(super) fn rest(&mut self, seen: Seen, now: Instant) {
+        self.rest = (seen == Seen::Soon).then(|| now + FRAME);
+    }
+
+    /// Until when nothing more is taken.
+    pub(super) const fn resting(&self) -> Option<Instant> {
+        self.rest
+    }
+
+    pub(super) const fn rested(&mut self) {
+        self.rest = None;
     }
 
     /// Whether something that has come is drawn at once. What a frame waits for may be just that.
@@ -138,6 +156,8 @@ pub(super) fn seen(event: &Event, scene: &Scene, transfers: &Transfers) -> Seen 
             let begins = !transfers.contains_key(transfer);
             if begins || scene.shows_file(transfer.message, transfer.file) { Seen::Soon } else { Seen::No }
         }
+        // A whole network may come in at once, and each of them says so.
+        Event::Net(NetEvent::Peer(_)) => Seen::Soon,
         _ => Seen::Now,
     }
 }
@@ -170,6 +190,15 @@ mod tests {
         let almost = start + PROGRESS.saturating_sub(MOMENT);
         assert!(pace.dirty && !pace.is_due(almost));
         assert!(pace.is_due(start + PROGRESS));
+    }
+
+    #[test]
+    fn what_can_wait_is_taken_a_frame_at_a_time_and_what_is_said_is_not() {
+        let (mut pace, start) = pace();
+        pace.rest(Seen::Soon, start);
+        assert_eq!(pace.resting(), Some(start + FRAME));
+        pace.rest(Seen::Now, start);
+        assert_eq!(pace.resting(), None);
     }
 
     #[test]

@@ -20,6 +20,7 @@ import shlex
 import socket
 import sys
 import threading
+import time
 
 PORT = 2425
 NOOP, ENTRY, EXIT, ANSENTRY, ABSENCE = 0x00, 0x01, 0x02, 0x03, 0x04
@@ -72,7 +73,7 @@ class Member:
         self.known, self.seen = {}, {}
         self.waiting, self.offers, self.offered, self.envelopes = {}, {}, {}, {}
         self.unread = {}
-        self.cut = None
+        self.cut, self.pause = None, 0
         self.away = None
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
@@ -270,6 +271,7 @@ class Member:
                     break
                 stream.sendall(piece)
                 sent += len(piece)
+                time.sleep(self.pause)
         if limit is not None and sent == limit:
             self.cut_at = sent
             return None
@@ -394,6 +396,10 @@ class Member:
     def cut_next(self, size):
         self.cut = int(size)
 
+    def pace(self, seconds):
+        """So long between two pieces of a file."""
+        self.pause = float(seconds)
+
     def rename(self, nick):
         self.nick = nick
         self.changed()
@@ -417,6 +423,7 @@ class Member:
         "offer": lambda self, peer, *paths: self.offer(peer, paths),
         "fetch": lambda self, peer, folder, offset="0": self.fetch(peer, folder, int(offset)),
         "cut": lambda self, size: self.cut_next(size),
+        "pace": lambda self, seconds: self.pace(seconds),
         "release": lambda self, peer: self.release(peer),
         "enter": lambda self: self.enter(),
         "leave": lambda self: self.leave(),

@@ -76,7 +76,7 @@ fn a_picture_of_the_program_at_work() {
         fs::File::create(&path).unwrap().set_len(size).unwrap();
         format!("'{}'", path.display())
     });
-    colleague.say("pace 0.02");
+    colleague.say("slow 0.02");
     colleague.say(&format!("offer {us} {}", offered.join(" ")));
     terminal.wait_text("机房照片.zip");
     terminal.line("/accept 2");

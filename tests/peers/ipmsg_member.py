@@ -64,6 +64,8 @@ class Offer:
 class Member:
     version, encoding, buffer = "1", "utf-8", 65535
     first_number = 1
+    # Seconds between two pieces of a file that it gives.
+    rest = 0
 
     def __init__(self, address, announce, nick):
         self.address, self.announce = address, announce
@@ -73,7 +75,7 @@ class Member:
         self.known, self.seen = {}, {}
         self.waiting, self.offers, self.offered, self.envelopes = {}, {}, {}, {}
         self.unread = {}
-        self.cut, self.pause = None, 0
+        self.cut = None
         self.away = None
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
@@ -271,7 +273,7 @@ class Member:
                     break
                 stream.sendall(piece)
                 sent += len(piece)
-                time.sleep(self.pause)
+                time.sleep(self.rest)
         if limit is not None and sent == limit:
             self.cut_at = sent
             return None
@@ -396,10 +398,6 @@ class Member:
     def cut_next(self, size):
         self.cut = int(size)
 
-    def pace(self, seconds):
-        """So long between two pieces of a file."""
-        self.pause = float(seconds)
-
     def rename(self, nick):
         self.nick = nick
         self.changed()
@@ -423,12 +421,12 @@ class Member:
         "offer": lambda self, peer, *paths: self.offer(peer, paths),
         "fetch": lambda self, peer, folder, offset="0": self.fetch(peer, folder, int(offset)),
         "cut": lambda self, size: self.cut_next(size),
-        "pace": lambda self, seconds: self.pace(seconds),
         "release": lambda self, peer: self.release(peer),
         "enter": lambda self: self.enter(),
         "leave": lambda self: self.leave(),
         "rename": lambda self, nick: self.rename(nick),
         "back": lambda self: self.back(),
+        "slow": lambda self, seconds: setattr(self, "rest", float(seconds)),
         "raw": lambda self, peer, code: self.raw(peer, code),
     }
 

@@ -170,6 +170,11 @@ pub(super) fn rule(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     text::put(buffer, at, area.y, area.width, &label, style(role));
 }
 
+/// As a number, not as a text: a language has a word of its own for one.
+fn counted(ui: &Ui, key: &'static str, count: impl TryInto<i64>) -> String {
+    ui.style.lang.phrase(&Phrase::new(key).number("count", count))
+}
+
 /// What just went wrong or happened; else listening ports, unread elsewhere and the keys one needs first.
 pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if area.area() == 0 {
@@ -187,29 +192,27 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
         text::put_all(buffer, area.x, area.y, area.right(), &pieces);
         return;
     }
-    // As a number: a text finds no singular.
-    let counted = |phrase: Phrase| ui.style.lang.phrase(&phrase);
     let mut left = vec![listening(state, ui)];
     // What a person has to know of first: others are told that they are away.
     if let Some(away) = &ui.away {
         left.insert(0, ui.style.lang.with("status-away", &[("text", &short(away))]));
     }
     if !state.transfers.is_empty() {
-        left.insert(0, counted(Phrase::new("status-transfers").number("count", state.transfers.len())));
+        left.insert(0, counted(ui, "status-transfers", state.transfers.len()));
     }
     let unread = state.unread_elsewhere(ui.open);
     if unread > 0 {
-        left.push(ui.style.lang.with("status-unread", &[("count", &unread.to_string())]));
+        left.push(counted(ui, "status-unread", unread));
     }
     if state.counters.empty > 0 {
-        left.push(counted(Phrase::new("status-empty").number("count", state.counters.empty)));
+        left.push(counted(ui, "status-empty", state.counters.empty));
     }
     let unkept = state.unkept();
     if unkept > 0 {
-        left.push(ui.style.lang.with("status-unkept", &[("count", &unkept.to_string())]));
+        left.push(counted(ui, "status-unkept", unkept));
     }
     if state.lost() > 0 {
-        left.push(ui.style.lang.with("status-lost", &[("count", &state.lost().to_string())]));
+        left.push(counted(ui, "status-lost", state.lost()));
     }
     if state.forgets {
         left.push(ui.style.lang.text("status-keeps-nothing"));

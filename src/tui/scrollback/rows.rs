@@ -214,6 +214,9 @@ impl Paper<'_> {
             *mark = message.mark().map(glyph);
             *first = true;
         }
+        if matches!(message.mark(), Some(Mark::Read)) {
+            kinds.push(RowKind::Hint(self.looks.lang.text("scrollback-read")));
+        }
         self.trouble_rows(message, kinds);
     }
 
@@ -311,7 +314,6 @@ const fn glyph(mark: &Mark) -> Glyph {
 /// Key of the words that say what is special about a message.
 const fn tag(message: &Message) -> Option<&'static str> {
     Some(match (message.kind(), message.is_outgoing()) {
-        (Some(Kind::Sealed), true) if matches!(message.mark(), Some(Mark::Read)) => "tag-sealed-read",
         (Some(Kind::Sealed), true) => "tag-sealed",
         (Some(Kind::Opened), _) => "tag-opened",
         (Some(Kind::Several), _) => "tag-several",

@@ -16,8 +16,11 @@ mod svg;
 
 use std::fs;
 
+use support::ipmsg::{Network, PORT};
 use support::profile::Profile;
+use support::pty::Terminal;
 use support::python::Peer;
+use support::screen;
 use support::socket::Socket;
 
 const SIZE: (u16, u16) = (100, 28);
@@ -25,36 +28,64 @@ const SIZE: (u16, u16) = (100, 28);
 #[test]
 #[ignore = "writes assets/screenshot.svg; run by hand: cargo test --test picture -- --ignored"]
 fn a_picture_of_the_program_at_work() {
+    let network = Network::new();
+    let (us, near, far) = (network.at(1), network.at(2), network.at(3));
+    let Some(mut colleague) = Peer::start("ipmsg_official.py", &[&near, "黎诗", &us]) else { return };
+    let Some(_quiet) = Peer::start("ipmsg_feiq.py", &[&far, "小王 (飞秋)", &us]) else { return };
     let Some(server) = Peer::start("upper_server.py", &["0"]) else { return };
-    let (friend, other) = (Socket::bind(), Socket::bind());
-    let stranger = Socket::bind_at("127.0.0.2:0");
-    let (server_address, friend_address) = (server.address(), friend.address().to_string());
+    let (other, stranger) = (Socket::bind(), Socket::bind_at("127.0.0.2:0"));
     let profile = Profile::with_contacts(&[
-        ("黎诗", &friend_address),
-        ("upper", &server_address),
+        ("upper", &server.address()),
         ("alex", &other.address().to_string()),
         ("瞎驴", "127.0.0.1:9"),
     ]);
-    profile.write("config.toml", "name = \"侯哥\"\nlanguage = \"en\"\ntheme = \"classic\"\n");
-    let terminal = profile.open(SIZE);
+    let settings = "name = \"侯哥\"\nlanguage = \"en\"\ntheme = \"classic\"\nvisible = true\n";
+    profile.write("config.toml", &format!("{settings}announce = {:?}\n", [&near, &far]));
+    let listen = format!("ipmsg={us}:{PORT}");
+    let terminal = Terminal::spawn(&profile.args_and(&["--listen", &listen]), SIZE);
     let port = support::profile::listening_port(&terminal);
+    terminal.wait_text("小王");
     terminal.wait_text("黎诗");
+    terminal.key("C-g");
+    terminal.send("黎诗");
+    terminal.key("Enter");
+    terminal.wait_text(&format!("ipmsg://{near}"));
 
     for (ours, theirs) in [
         ("在吗？", "在的，刚到机房 🙂"),
-        ("Does plain UDP really work here?", "It does: three lines of Python and you are talking."),
+        (
+            "Do you see me from the IP Messenger over there?",
+            "I do, by itself. Nothing to install, no server.",
+        ),
         ("下午三点开会，别忘了带笔记本", "收到 👍 three o'clock, notebook packed"),
     ] {
         terminal.line(ours);
-        assert_eq!(friend.receive().0, ours.as_bytes());
-        friend.send(theirs.as_bytes(), port);
+        colleague.wait_line(ours, |line| line.starts_with("said") && line.contains(ours));
+        terminal.wait_for("a receipt", |screen| {
+            screen::rows(screen).iter().any(|row| row.contains(ours) && row.contains("✓✓"))
+        });
+        colleague.say(&format!("say {us} \"{theirs}\""));
         terminal.wait_text(theirs);
     }
     other.send("lunch?".as_bytes(), port);
     stranger.send("有人吗".as_bytes(), port);
     terminal.wait_text(&stranger.address().to_string());
+    let folder = tempfile::tempdir().unwrap();
+    let offered = [("会议纪要 第三版.pdf", 214 << 10), ("机房照片.zip", 24 << 20)].map(|(name, size)| {
+        let path = folder.path().join(name);
+        fs::File::create(&path).unwrap().set_len(size).unwrap();
+        format!("'{}'", path.display())
+    });
+    colleague.say("slow 0.02");
+    colleague.say(&format!("offer {us} {}", offered.join(" ")));
+    terminal.wait_text("机房照片.zip");
+    terminal.line("/accept 2");
+    terminal.wait_text(" left");
     terminal.send("好的，回头见");
     terminal.wait_text("好的，回头见");
+    terminal.wait_for("half of the file", |screen| {
+        screen::rows(screen).iter().any(|row| row.contains(" left") && row.contains(" 4"))
+    });
 
     let picture = terminal.look(|screen| svg::draw(screen, "udpqq"));
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/screenshot.svg");

@@ -3,7 +3,7 @@
 ## address: what is wrong with an address a person wrote
 
 address-empty = An address is needed, for example { $example }
-address-scheme = “{ $part }://” is not known here; addresses look like { $example }, tcp://192.168.1.20:7788, room://255.255.255.255 or relay://192.168.1.20/room
+address-scheme = “{ $part }://” is not known here; addresses look like { $example }, tcp://192.168.1.20:7788, ipmsg://192.168.1.20, room://255.255.255.255 or relay://192.168.1.20/room
 address-host = “{ $part }” is not a host name or an IP address; an address looks like { $example }
 address-port = “{ $part }” is not a port (1 to 65535); an address looks like { $example }
 address-no-port = The port is missing; an address looks like { $example }
@@ -134,8 +134,8 @@ cli-about-contacts-list = Print the contacts
 cli-about-contacts-add = Add a contact
 cli-about-contacts-remove = Remove a contact
 cli-about-contacts-rename = Give a contact another name
-cli-arg-open = A contact, or an address to open at once: 192.168.1.20:8081, tcp://192.168.1.20:7788, room://255.255.255.255 or relay://192.168.1.20/room
-cli-arg-target = A contact, or an address such as 192.168.1.20:8081, tcp://192.168.1.20:7788, room://255.255.255.255 or relay://192.168.1.20/room
+cli-arg-open = A contact, or an address to open at once: 192.168.1.20:8081, tcp://192.168.1.20:7788, ipmsg://192.168.1.20, room://255.255.255.255 or relay://192.168.1.20/room
+cli-arg-target = A contact, or an address such as 192.168.1.20:8081, tcp://192.168.1.20:7788, ipmsg://192.168.1.20, room://255.255.255.255 or relay://192.168.1.20/room
 cli-arg-text = The message; “-”, or none with piped input, reads standard input
 cli-arg-wait = Print the answers that come within SECS seconds (5 if not said)
 cli-arg-json = One JSON object per line
@@ -143,7 +143,7 @@ cli-arg-count = End after N messages
 cli-arg-timeout = End after SECS seconds
 cli-arg-upper = Answer in upper case
 cli-arg-contact = The name of the contact
-cli-arg-address = Its address, such as 192.168.1.20:8081, tcp://192.168.1.20:7788, room://255.255.255.255 or relay://192.168.1.20/room
+cli-arg-address = Its address, such as 192.168.1.20:8081, tcp://192.168.1.20:7788, ipmsg://192.168.1.20, room://255.255.255.255 or relay://192.168.1.20/room
 cli-arg-new-name = Its new name
 cli-arg-profile = Keep everything of one identity in this folder
 cli-arg-interface = Use this network interface only; lo keeps every byte on this machine
@@ -281,9 +281,9 @@ question-keys = Enter yes · Esc no
 
 ## form
 form-first-start = Welcome to udpqq
-form-first-start-intro = Three questions, and Enter accepts. Nothing is sent before.
+form-first-start-intro = Three questions, and Enter accepts. Nothing is sent before. “Visible”: colleagues with IP Messenger, iptux or FeiQ see your name and that you are here, and you see all of them at once. Otherwise only those you write to learn of you.
 form-add = Add a contact
-form-add-intro = An address is host:port, such as 192.168.1.20:8081 or [::1]:8081; or tcp://host:port, room://255.255.255.255 (everybody on this network), relay://host/room. Add ?encoding=gbk for a peer that writes GBK.
+form-add-intro = An address is host:port, such as 192.168.1.20:8081 or [::1]:8081; or tcp://host:port, ipmsg://host (IP Messenger, iptux, FeiQ), room://255.255.255.255 (everybody on this network), relay://host/room. Add ?encoding=gbk for a peer that writes GBK.
 form-rename = Rename the contact
 form-rename-intro = The conversation stays as it is.
 form-name = Name
@@ -334,6 +334,8 @@ help-selecting = A message is chosen (Ctrl-O)
 help-finding = Looking for a word (Ctrl-S)
 help-popup = In lists and forms
 help-results = In the search through everything (Alt-S)
+help-marks = Beside what you wrote, and files
+help-presence = Beside names in the list
 help-commands = Commands (// sends a slash)
 
 ## key
@@ -726,8 +728,17 @@ file-left = { $time } left
 file-saved = saved as { $path }
 file-kept = { $size } kept
 file-goes-on = Ctrl-O, then Enter goes on
+file-tries-again = Ctrl-O, then Enter tries again
+file-interrupted = interrupted on this side
 offer-keys = Ctrl-O, then Enter fetches it, d declines
-offer-keys-all = Ctrl-O, then Enter fetches all { $count } ({ $size }), d declines; Tab chooses one
+offer-keys-all =
+    Ctrl-O, then Enter fetches { $count ->
+        [1] the one that is left
+       *[other] all { $count }
+    }{ $size ->
+        [none] { "" }
+       *[other] { " " }({ $size })
+    }, d declines; Tab chooses one
 offer-not-here = { $name } cannot be offered files: its kind of connection knows none
 offer-nothing-to-accept = Nothing is offered here that could be fetched
 offer-nothing-to-decline = Nothing is offered here that could be declined
@@ -742,8 +753,8 @@ tag-several = to several
 tag-everyone = to everybody
 tag-automatic = automatic answer
 scrollback-sealed = ▣ sealed · Ctrl-O, then Enter opens it; the sender is told
-scrollback-unreadable-message = ▣ encrypted in a way that cannot be read here
 scrollback-read = read
+scrollback-unreadable-message = ▣ encrypted in a way that cannot be read here
 seal-not-here = Nothing can be sealed for { $name }: its kind of connection knows no seals
 several-nobody = Nobody here can be reached together with others
 several-not-there = { $name } cannot be written to together with others
@@ -796,3 +807,20 @@ details-host = Machine: { $text }
 details-program = Program: { $text }
 details-away = Away: { $text }
 details-motto = Motto: { $text }
+
+# What nobody has named.
+name-everybody = Everybody
+
+# The signs that the help explains.
+sign-waiting = waiting: not yet handed to the network
+sign-sent = handed to the network; plain text never knows more
+sign-delivered = delivered, unverified: the other side says that it has it, and nothing proves who said so
+sign-failed = failed; the reason stands below
+sign-sealed = sealed: closed until you open it, and then its sender is told
+sign-files = a file and a folder: Ctrl-O chooses, Enter fetches, d declines, x stops; y copies where it lies
+sign-here = here, or heard from since the start
+sign-away = here, but away from the keyboard
+sign-left = left, or nobody listens there
+sign-unknown = not known
+sign-seeking = being connected
+sign-out = a room you are not in

@@ -3,7 +3,7 @@
 ## address：用户写的地址哪里不对
 
 address-empty = 需要一个地址，例如 { $example }
-address-scheme = 不认识“{ $part }://”；地址的写法如 { $example }、tcp://192.168.1.20:7788、room://255.255.255.255 或 relay://192.168.1.20/room
+address-scheme = 不认识“{ $part }://”；地址的写法如 { $example }、tcp://192.168.1.20:7788、ipmsg://192.168.1.20、room://255.255.255.255 或 relay://192.168.1.20/room
 address-host = “{ $part }”不是主机名或 IP 地址；地址的写法如 { $example }
 address-port = “{ $part }”不是端口（1 到 65535）；地址的写法如 { $example }
 address-no-port = 缺少端口；地址的写法如 { $example }
@@ -134,8 +134,8 @@ cli-about-contacts-list = 打印联系人
 cli-about-contacts-add = 添加联系人
 cli-about-contacts-remove = 删除联系人
 cli-about-contacts-rename = 给联系人改名
-cli-arg-open = 启动时打开的联系人，或地址（如 192.168.1.20:8081、tcp://192.168.1.20:7788、room://255.255.255.255、relay://192.168.1.20/room）
-cli-arg-target = 联系人，或地址（如 192.168.1.20:8081、tcp://192.168.1.20:7788、room://255.255.255.255、relay://192.168.1.20/room）
+cli-arg-open = 启动时打开的联系人，或地址（如 192.168.1.20:8081、tcp://192.168.1.20:7788、ipmsg://192.168.1.20、room://255.255.255.255、relay://192.168.1.20/room）
+cli-arg-target = 联系人，或地址（如 192.168.1.20:8081、tcp://192.168.1.20:7788、ipmsg://192.168.1.20、room://255.255.255.255、relay://192.168.1.20/room）
 cli-arg-text = 消息；写“-”，或不写而用管道输入时，读标准输入
 cli-arg-wait = 打印 SECS 秒内收到的回复（不写则为 5 秒）
 cli-arg-json = 每行一个 JSON 对象
@@ -143,7 +143,7 @@ cli-arg-count = 收到 N 条消息后结束
 cli-arg-timeout = SECS 秒后结束
 cli-arg-upper = 用大写回复
 cli-arg-contact = 联系人的名字
-cli-arg-address = 地址，如 192.168.1.20:8081、tcp://192.168.1.20:7788、room://255.255.255.255、relay://192.168.1.20/room
+cli-arg-address = 地址，如 192.168.1.20:8081、tcp://192.168.1.20:7788、ipmsg://192.168.1.20、room://255.255.255.255、relay://192.168.1.20/room
 cli-arg-new-name = 新名字
 cli-arg-profile = 把一个身份的全部文件放在这个文件夹
 cli-arg-interface = 只用这个网络接口；lo 表示一个字节也不离开本机
@@ -278,9 +278,9 @@ question-keys = Enter 是 · Esc 否
 
 ## form
 form-first-start = 欢迎使用 udpqq
-form-first-start-intro = 三个问题，按 Enter 接受。在此之前不会发送任何数据。
+form-first-start-intro = 三个问题，按 Enter 接受。在此之前不会发送任何数据。“可见”：使用飞秋、iptux 或 IP Messenger 的同事能看到您的名字和您在线，您也能立刻看到他们。选“否”时，只有收到您消息的人才会知道您。
 form-add = 添加联系人
-form-add-intro = 地址形如 host:port，例如 192.168.1.20:8081 或 [::1]:8081；也可以是 tcp://host:port、room://255.255.255.255（本网络所有人）、relay://host/房间名。对方用 GBK 时在后面加 ?encoding=gbk。
+form-add-intro = 地址形如 host:port，例如 192.168.1.20:8081 或 [::1]:8081；也可以是 tcp://host:port、ipmsg://host（飞秋、iptux、IP Messenger）、room://255.255.255.255（本网络所有人）、relay://host/房间名。对方用 GBK 时在后面加 ?encoding=gbk。
 form-rename = 重命名联系人
 form-rename-intro = 会话内容不变。
 form-name = 名字
@@ -331,6 +331,8 @@ help-selecting = 选择消息时（Ctrl-O）
 help-finding = 查找时（Ctrl-S）
 help-popup = 列表与表单中
 help-results = 搜索全部会话时 (Alt-S)
+help-marks = 消息与文件旁的标记
+help-presence = 列表中名字旁的标记
 help-commands = 命令（// 发送斜杠）
 
 ## key
@@ -706,8 +708,17 @@ file-left = 剩余 { $time }
 file-saved = 已保存为 { $path }
 file-kept = 已保留 { $size }
 file-goes-on = 按 Ctrl-O 再按 Enter 继续
+file-tries-again = 按 Ctrl-O 再按 Enter 重试
+file-interrupted = 在本机中断
 offer-keys = 按 Ctrl-O 再按 Enter 接收，d 拒绝
-offer-keys-all = 按 Ctrl-O 再按 Enter 接收全部 { $count } 个（{ $size }），d 拒绝；Tab 选其中一个
+offer-keys-all =
+    按 Ctrl-O 再按 Enter 接收{ $count ->
+        [1] 剩下的一个
+       *[other] 全部 { $count } 个
+    }{ $size ->
+        [none] { "" }
+       *[other] （{ $size }）
+    }，d 拒绝；Tab 选其中一个
 offer-not-here = 无法向 { $name } 发送文件：这种连接不支持文件
 offer-nothing-to-accept = 这里没有可以接收的文件
 offer-nothing-to-decline = 这里没有可以拒绝的文件
@@ -722,8 +733,8 @@ tag-several = 群发
 tag-everyone = 发给所有人
 tag-automatic = 自动回复
 scrollback-sealed = ▣ 密封消息。按 Ctrl-O 再按 Enter 拆开，发送者会得知
-scrollback-unreadable-message = ▣ 加密方式不同，这里无法阅读
 scrollback-read = 已读
+scrollback-unreadable-message = ▣ 加密方式不同，这里无法阅读
 seal-not-here = 无法向 { $name } 发送密封消息：这种连接不支持
 several-nobody = 这里没有可以群发的对象
 several-not-there = 无法向 { $name } 群发
@@ -773,3 +784,20 @@ details-host = 主机：{ $text }
 details-program = 程序：{ $text }
 details-away = 离开：{ $text }
 details-motto = 签名：{ $text }
+
+# 没有名字的会话。
+name-everybody = 所有人
+
+# 帮助中解释的标记。
+sign-waiting = 等待中：尚未交给网络
+sign-sent = 已交给网络；纯文本协议只能知道这么多
+sign-delivered = 已送达（未经验证）：对方说收到了，但无法证明是谁说的
+sign-failed = 失败；原因写在下方
+sign-sealed = 密封：您打开之前看不到内容，打开后发送者会得知
+sign-files = 文件和文件夹：Ctrl-O 选择，Enter 接收，d 拒绝，x 停止；y 复制保存位置
+sign-here = 在线，或启动后收到过消息
+sign-away = 在线，但暂时离开
+sign-left = 已离开，或对方无人监听
+sign-unknown = 未知
+sign-seeking = 正在连接
+sign-out = 您不在这个房间

@@ -25,7 +25,7 @@ pub(in crate::tui) fn files(message: &Message, only: Option<u16>) -> impl Iterat
 }
 
 /// It is not there, and nobody has said that it is not to be.
-const fn is_open(file: &File) -> bool {
+pub(in crate::tui) const fn is_open(file: &File) -> bool {
     matches!(file.fate, Fate::Offered | Fate::Moving | Fate::Stopped | Fate::Broken { .. })
 }
 

@@ -127,7 +127,7 @@ fn what_was_sent_does_not_come_back_as_a_draft() {
     wait_drafts(&terminal, &profile, &["typed slowly"]);
     terminal.key("Enter");
     assert_eq!(alex.receive().0, b"typed slowly");
-    terminal.wait_text("✓ typed slowly");
+    terminal.wait_text("✓  typed slowly");
     End::Killed.of(&terminal);
     let again = profile.open(SIZE);
     again.wait_text("typed slowly");

@@ -21,6 +21,7 @@ import shlex
 import socket
 import sys
 import threading
+import time
 
 PORT = 2425
 NOOP, ENTRY, EXIT, ANSENTRY, ABSENCE = 0x00, 0x01, 0x02, 0x03, 0x04
@@ -64,6 +65,8 @@ class Offer:
 class Member:
     version, encoding, buffer = "1", "utf-8", 65535
     first_number = 1
+    # Seconds between two pieces of a file that it gives.
+    rest = 0
 
     def __init__(self, address, announce, nick):
         self.address, self.announce = address, announce
@@ -274,6 +277,7 @@ class Member:
                     break
                 stream.sendall(piece)
                 sent += len(piece)
+                time.sleep(self.rest)
         if limit is not None and sent == limit:
             self.cut_at = sent
             return None
@@ -437,6 +441,7 @@ class Member:
         "leave": lambda self: self.leave(),
         "rename": lambda self, nick: self.rename(nick),
         "back": lambda self: self.back(),
+        "slow": lambda self, seconds: setattr(self, "rest", float(seconds)),
         "raw": lambda self, peer, code: self.raw(peer, code),
     }
 

@@ -75,7 +75,7 @@ fn marked(row: &str, at: usize) -> Option<(Name, char)> {
     let name = Name::read(row.get(at..)?)?;
     let mut before = row.get(..at)?.chars().rev();
     let gap = before.next()?;
-    let mark = before.next()?;
+    let mark = before.find(|c| *c != ' ')?;
     (gap == ' ' && "▌…✓✗".contains(mark)).then_some((name, mark))
 }
 
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn messages_are_read_from_whole_frames_and_not_from_what_is_typed() {
-        let raw = "\x1b[?2026h\x1b[1;1H│▌ <i000001>\x1b[2;1H│… <o000002>\x1b[4;1H> <o000003>\x1b[?2026l\
+        let raw = "\x1b[?2026h\x1b[1;1H│▌  <i000001>\x1b[2;1H│…  <o000002>\x1b[4;1H> <o000003>\x1b[?2026l\
                    \x1b[?2026h\x1b[2;2H✓\x1b[3;2H  not in the history: no\x1b[?2026l\x1b[?2026h\x1b[1;1H│▌ <i000009>";
         let line = |name, mark, unkept| Line { name, mark, unkept };
         let (first, second) = (Name::incoming(1), Name::own(2));

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::Paper;
 use super::rows::{RowKind, gutter};
 use crate::app::Moving;
+use crate::lang::Lang;
 use crate::model::file::{Fate, File};
 use crate::model::text::{escape_line, plain_line};
-use crate::model::{Fault, Message};
+use crate::model::{Fault, Message, Phrase};
 use crate::tui::amounts;
-use crate::tui::offers::{self, can_decline, can_fetch};
+use crate::tui::offers::{self, can_decline, can_fetch, is_open};
 use crate::tui::text::{width, wrap};
 
 /// Cells before a file's name, for its glyph; with less room there are none.
@@ -59,7 +60,7 @@ impl Paper<'_> {
             let moving = offers::moving(self.transfers, message, at);
             let mut push = |part| kinds.push(RowKind::File { own, file: at, part, mark: None, first: false });
             let word =
-                moving.map_or_else(|| Some(state(file, own)), |moving| moving.waits.then_some("file-queued"));
+                moving.map_or_else(|| state(file, own), |moving| moving.waits.then_some("file-queued"));
             let line = Arc::new(self.line(file, several.then_some(at), word, width));
             for row in 0..line.rows.len() {
                 push(FilePart::Line { line: Arc::clone(&line), row });
@@ -88,10 +89,10 @@ impl Paper<'_> {
             range.start.saturating_add(number.len())..range.end.saturating_add(number.len())
         };
         let tokens = name.tokens().iter().map(shift).collect();
-        let mut text = format!("{number}{}{slash}  {}", name.as_str(), amounts::size(file.size));
-        if let Some(key) = word {
-            text = format!("{text}  {}", self.looks.lang.text(key));
-        }
+        let size = is_measured(file).then(|| amounts::size(file.size));
+        let word = word.map(|key| self.looks.lang.text(key));
+        let beside = size.into_iter().chain(word).map(|words| format!("  {words}"));
+        let text = format!("{number}{}{slash}{}", name.as_str(), beside.collect::<String>());
         let rows = wrap(&text, width);
         FileLine { name: number.len()..end, tokens, rows, folder: file.folder, text }
     }
@@ -133,19 +134,25 @@ impl Paper<'_> {
                 Some((lang.with("file-saved", &[("path", path)]), false))
             }
             Fate::Stopped if !own => Some((lang.text("file-goes-on"), false)),
-            Fate::Moving => Some((self.broken(&Fault::Interrupted, None, own), true)),
-            Fate::Broken { fault, bytes } => Some((self.broken(fault, Some(*bytes), own), true)),
-            Fate::Done { .. } | Fate::Stopped | Fate::Offered | Fate::Declined | Fate::Withdrawn => None,
+            Fate::Broken { fault, bytes } => Some((self.broken(fault, *bytes, own), true)),
+            // `Moving`: it has just ended, and how is about to be shown.
+            Fate::Done { .. }
+            | Fate::Moving
+            | Fate::Stopped
+            | Fate::Offered
+            | Fate::Declined
+            | Fate::Withdrawn => None,
         }
     }
 
-    fn broken(&self, fault: &Fault, bytes: Option<u64>, own: bool) -> String {
+    fn broken(&self, fault: &Fault, bytes: u64, own: bool) -> String {
         let lang = self.looks.lang;
-        let why = lang.phrase(&fault.phrase());
-        let kept =
-            bytes.filter(|_| !own).map(|bytes| lang.with("file-kept", &[("size", &amounts::size(bytes))]));
-        let goes_on = (!own).then(|| lang.text("file-goes-on"));
-        let parts: Vec<String> = [Some(why), kept, goes_on].into_iter().flatten().collect();
+        let something = !own && bytes > 0;
+        let kept = something.then(|| lang.with("file-kept", &[("size", &amounts::size(bytes))]));
+        // What an earlier run left has no figure, but is there.
+        let begun = something || matches!(fault, Fault::Interrupted);
+        let again = (!own).then(|| lang.text(if begun { "file-goes-on" } else { "file-tries-again" }));
+        let parts: Vec<String> = [Some(why(lang, fault)), kept, again].into_iter().flatten().collect();
         plain_line(&parts.join(" · "))
     }
 
@@ -155,27 +162,43 @@ impl Paper<'_> {
         if !can_decline(self.transfers, message) || !can_fetch(self.transfers, message, None) {
             return None;
         }
-        let files = message.files.as_slice();
-        if files.len() < 2 {
+        if message.files.as_slice().len() < 2 {
             return Some(lang.text("offer-keys"));
         }
-        let size = files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.size));
-        let count = files.len().to_string();
-        Some(lang.with("offer-keys-all", &[("count", &count), ("size", &amounts::size(size))]))
+        let open: Vec<&File> =
+            offers::files(message, None).map(|(_, file)| file).filter(|file| is_open(file)).collect();
+        let size = open.iter().fold(0_u64, |sum, file| sum.saturating_add(file.size));
+        let known = open.iter().all(|file| is_measured(file));
+        let size = if known { amounts::size(size) } else { "none".to_owned() };
+        Some(lang.phrase(&Phrase::new("offer-keys-all").number("count", open.len()).text("size", size)))
     }
 }
 
-/// Key of the word that says what became of a file.
-pub(in crate::tui) const fn state(file: &File, own: bool) -> &'static str {
-    match (&file.fate, own) {
+/// Why it broke off. What is said of a message whose fate nobody knows is not true of a file.
+pub(in crate::tui) fn why(lang: &Lang, fault: &Fault) -> String {
+    match fault {
+        Fault::Interrupted => lang.text("file-interrupted"),
+        fault => lang.phrase(&fault.phrase()),
+    }
+}
+
+/// Its size is known: of a folder most peers say 0.
+const fn is_measured(file: &File) -> bool {
+    !file.folder || file.size > 0
+}
+
+/// Key of the word that says what became of a file; `None`: that is not known yet.
+pub(in crate::tui) const fn state(file: &File, own: bool) -> Option<&'static str> {
+    Some(match (&file.fate, own) {
         (Fate::Offered, true) => "file-waits",
         (Fate::Offered, false) => "file-offered",
         (Fate::Done { .. }, true) => "file-fetched",
         (Fate::Done { .. }, false) => "file-done",
         (Fate::Declined, _) => "file-declined",
         (Fate::Stopped, _) => "file-stopped",
-        (Fate::Moving | Fate::Broken { .. }, _) => "file-broken",
+        (Fate::Moving, _) => return None,
+        (Fate::Broken { .. }, _) => "file-broken",
         (Fate::Withdrawn, true) => "file-withdrawn",
         (Fate::Withdrawn, false) => "file-gone",
-    }
+    })
 }

@@ -16,7 +16,7 @@ use crate::tui::offers::Transfers;
 
 pub use body::{Body, BodyCache};
 pub use files::{FileLine, FilePart};
-pub(super) use files::{indent, state};
+pub(super) use files::{indent, state, why};
 pub use marks::{Marks, on_screen, whole_clusters};
 pub(super) use rows::gutter;
 pub use rows::{Glyph, Looks, Row, RowKind};

@@ -112,10 +112,10 @@ pub enum RowKind {
 /// The mark beside an outgoing message, and what it is drawn as.
 pub type Glyph = (&'static str, Role);
 
-/// Cells of the gutter that stands before every row of a text: no text can reach it.
+/// Cells of the gutter that stands before every row of a text: room for a mark and a blank, and no text can reach it.
 pub(in crate::tui) const fn gutter(width: u16) -> u16 {
     let quarter = width / 4;
-    if quarter < 2 { quarter } else { 2 }
+    if quarter < 3 { quarter } else { 3 }
 }
 
 impl Paper<'_> {
@@ -300,7 +300,7 @@ fn slice(text: &str, range: Range<usize>) -> &str {
     text.get(range).unwrap_or_default()
 }
 
-/// `…` waiting, `✓` handed to the network, `✓✓` stored by the peer, `✗` failed. At most the gutter's two cells.
+/// `…` waiting, `✓` handed to the network, `✓✓` stored by the peer, `✗` failed. At most two cells, and the gutter has three.
 const fn glyph(mark: &Mark) -> Glyph {
     match mark {
         Mark::Waiting => ("…", Role::Mark),

@@ -41,7 +41,7 @@ pub(super) fn front(width: u16, height: u16) -> Front {
     front
 }
 
-fn file(name: &str, size: u64, fate: Fate) -> File {
+pub(super) fn file(name: &str, size: u64, fate: Fate) -> File {
     File { name: name.to_owned(), size, folder: name.ends_with("dir"), fate }
 }
 
@@ -55,12 +55,18 @@ fn incoming(kind: Kind) -> Direction {
     }
 }
 
-fn outgoing(kind: Kind, mark: Mark) -> Direction {
+pub(super) fn outgoing(kind: Kind, mark: Mark) -> Direction {
     Direction::Outgoing { mark, marked: WallTime(NOON), kind }
 }
 
 /// A message with bea, as the history has it.
-fn put(front: &mut Front, id: u64, direction: Direction, text: &str, files: Vec<File>) -> MessageId {
+pub(super) fn put(
+    front: &mut Front,
+    id: u64,
+    direction: Direction,
+    text: &str,
+    files: Vec<File>,
+) -> MessageId {
     let message = Message {
         id: MessageId(1_000 + id),
         conversation: front.id("bea"),
@@ -78,11 +84,11 @@ fn put(front: &mut Front, id: u64, direction: Direction, text: &str, files: Vec<
     id
 }
 
-fn offered(front: &mut Front, id: u64, files: Vec<File>) -> MessageId {
+pub(super) fn offered(front: &mut Front, id: u64, files: Vec<File>) -> MessageId {
     put(front, id, incoming(Kind::Text), "", files)
 }
 
-fn moves(
+pub(super) fn moves(
     front: &mut Front,
     message: MessageId,
     file: u16,
@@ -183,12 +189,12 @@ fn details_say_that_nothing_proves_a_receipt_and_where_a_file_lies() {
 fn names_of_files_are_escaped_and_counts_may_be_huge() {
     for width in [20, 80, 200] {
         let mut front = front(width, 30);
-        let name = "\u{1b}]0;x\u{7}\u{202e}cod.exe\n▤ forged  1 B  done";
+        let name = "\u{1b}]0;x\u{7}\u{202e}cod.exe\n▤ forged  1 B";
         let id = offered(&mut front, 1, vec![file(name, u64::MAX, Fate::Offered)]);
         let screen = front.screen();
         assert!(!screen.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{screen:?}");
         assert!(screen.contains("^[]0;x") && screen.contains("15.9 EiB"), "{screen}");
-        let glyphs = screen.lines().filter(|row| row.contains("▌ ▤") || row.contains("▌▤")).count();
+        let glyphs = screen.lines().filter(|row| row.contains("▌  ▤") || row.contains("▌▤")).count();
         assert_eq!(glyphs, 1, "{screen}");
         moves(&mut front, id, 0, (u64::MAX - 1, Some(u64::MAX), Some(u64::MAX)));
         assert!(front.shows("99%"), "{}", front.screen());
@@ -338,6 +344,7 @@ fn what_is_sealed_or_said_to_many_leaves_as_such() {
     let all = front.ui.open.expect("opened");
     assert_eq!(said(&mut front), [(all, "lunch?".to_owned(), Kind::Everyone)]);
     assert!(front.open().contains("255.255.255.255"), "{}", front.open());
+    assert!(front.shows(" Everybody  udp://255.255.255.255:2425"), "{}", front.screen());
 }
 
 #[test]

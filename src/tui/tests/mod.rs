@@ -7,6 +7,7 @@ mod peers;
 mod rooms;
 mod screens;
 mod search;
+mod signs;
 
 use std::collections::VecDeque;
 use std::time::Instant;

@@ -156,12 +156,12 @@ fn a_sender_has_one_colour_for_name_and_bar_and_others_another() {
         says(&mut front, "bea", "one");
         says(&mut front, "carl", "zwei");
         let wanted = front.ui.style.theme.style(senders::colour(&Who::Named("bea".into())));
-        let (name, bar, text) = (style(&front, "bea", 0), style(&front, "one", 2), style(&front, "one", 0));
+        let (name, bar, text) = (style(&front, "bea", 0), style(&front, "one", 3), style(&front, "one", 0));
         let shown = |style: CellStyle| style.bg.filter(|bg| *bg != ratatui::style::Color::Reset).or(style.fg);
         assert_eq!((name.fg, name.add_modifier), (wanted.fg.or(name.fg), wanted.add_modifier), "{theme}");
         if theme != "mono" {
             assert_eq!(bar.fg, shown(wanted), "{theme}");
-            assert_ne!(bar.fg, style(&front, "zwei", 2).fg, "{theme}");
+            assert_ne!(bar.fg, style(&front, "zwei", 3).fg, "{theme}");
         }
         assert_eq!(text.bg, front.ui.style.theme.style(Role::Incoming).bg.or(text.bg), "{theme}");
     }
@@ -187,7 +187,7 @@ fn who_comes_in_is_a_line_of_ours_without_a_word_of_theirs() {
     open(&mut front, "hall");
     front.press("'old Enter");
     comes(&mut front, "hall", BEA, Kind::Joined, "***forged\n▌ text");
-    assert!(front.shows("· 12:00:00 [10.0.0.7 : 7788] joined the room"), "{}", front.screen());
+    assert!(front.shows("·  12:00:00 [10.0.0.7 : 7788] joined the room"), "{}", front.screen());
     assert!(!front.shows("forged"), "{}", front.screen());
     assert_eq!(rows(&front, "new"), 0, "{}", front.screen());
     front.press("Ctrl-O Y");

@@ -9,6 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::commands::COMMANDS;
 use crate::tui::composer::Edit;
 use crate::tui::keymap::BINDINGS;
+use crate::tui::naming::name_of;
 use crate::tui::popup::{Choice, Chooser, Field, Form, Input, Item, Popup, Purpose, Question, Reader, Then};
 use crate::tui::ui::{Mode, Request, Ui};
 use crate::tui::view::{last_top, reader};
@@ -98,7 +99,7 @@ fn go_to(ui: &Ui, state: &State) -> Chooser {
     let others = listed.iter().filter(|one| Some(one.id) != ui.open);
     let here = listed.iter().filter(|one| Some(one.id) == ui.open);
     let items = others.chain(here).map(|one| Item {
-        label: plain_line(&one.name),
+        label: name_of(&ui.style.lang, one),
         detail: plain_line(&told(one)),
         choice: Choice::Open(one.id),
     });

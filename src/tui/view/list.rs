@@ -8,6 +8,7 @@ use crate::app::{Conversation, Presence, Section, State};
 use crate::model::ConversationId;
 use crate::model::text::plain_line;
 use crate::model::traffic::Reach;
+use crate::tui::naming::name_of;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
@@ -113,7 +114,7 @@ fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
     let unread = if one.unread > 0 { format!(" {} ", one.unread.min(9_999)) } else { String::new() };
     let unread_width = u16::try_from(width(&unread)).unwrap_or(0);
     let room = row.width.saturating_sub(4).saturating_sub(unread_width);
-    let name = plain_line(&one.name);
+    let name = name_of(&ui.style.lang, one);
     let name = clip_with_ellipsis(&name, room);
     text::put(buffer, row.x.saturating_add(1), row.y, 1, dot, on(base));
     let at = row.x.saturating_add(3);

@@ -10,7 +10,7 @@ use crate::model::text::plain_line;
 use crate::tui::composer::Composer;
 use crate::tui::popup::{Chooser, Field, Form, Input, Popup, Question};
 use crate::tui::scrollback::Body;
-use crate::tui::text::width;
+use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
@@ -125,8 +125,11 @@ fn draw_chooser(ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Position {
                 ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role))
             }
         };
-        let end = text::put(buffer, row.x, y, row.width, &item.label, on(Role::Popup));
         let room = u16::try_from(width(&item.detail)).unwrap_or(u16::MAX);
+        // A command is to be read whole; what it does is cut, where not both fit and half of the row is left to it.
+        let words = row.width.saturating_sub(room.saturating_add(2)).max(row.width / 2);
+        let label = clip_with_ellipsis(&item.label, words);
+        let end = text::put(buffer, row.x, y, row.width, &label, on(Role::Popup));
         let at = row.right().saturating_sub(room).max(row.x.saturating_add(end).saturating_add(2));
         text::put(buffer, at, y, row.right().saturating_sub(at), &item.detail, on(Role::Dim));
     }

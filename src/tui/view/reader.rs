@@ -10,8 +10,9 @@ use crate::model::file::{Fate, File};
 use crate::model::text::{escape, plain_line};
 use crate::model::traffic::{About, Kind, Reach};
 use crate::model::{Direction, Mark, Message, WallTime};
+use crate::tui::naming::name_of;
 use crate::tui::popup::{Part, Reader};
-use crate::tui::scrollback::state;
+use crate::tui::scrollback::{state, why};
 use crate::tui::senders::Sender;
 use crate::tui::ui::Style;
 
@@ -32,7 +33,7 @@ pub(in crate::tui) fn inspect(style: &Style, message: &Message) -> Reader {
 pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Message) -> Reader {
     let lang = &style.lang;
     let mut lines = vec![
-        lang.with("details-with", &[("name", &plain_line(&place.name))]),
+        lang.with("details-with", &[("name", &name_of(lang, place))]),
         lang.with("details-address", &[("address", &plain_line(&place.address.to_string()))]),
         lang.with("details-time", &[("time", &precise(style, message.time))]),
         lang.with("details-bytes", &[("bytes", &message.payload.len().to_string())]),
@@ -95,7 +96,7 @@ fn offered(style: &Style, file: &File, own: bool) -> String {
     let lang = &style.lang;
     let slash = if file.folder { "/" } else { "" };
     let bytes = file.size.to_string();
-    let state = lang.text(state(file, own));
+    let state = state(file, own).map(|key| lang.text(key)).unwrap_or_default();
     let line = lang.with(
         "details-file",
         &[("name", &format!("{}{slash}", file.name)), ("bytes", &bytes), ("state", &state)],
@@ -104,7 +105,7 @@ fn offered(style: &Style, file: &File, own: bool) -> String {
         Fate::Done { path } if !path.is_empty() => {
             format!("{line} · {}", lang.with("file-saved", &[("path", path)]))
         }
-        Fate::Broken { fault, .. } => format!("{line} · {}", lang.phrase(&fault.phrase())),
+        Fate::Broken { fault, .. } => format!("{line} · {}", why(lang, fault)),
         _ => line,
     }
 }
@@ -114,7 +115,7 @@ pub(in crate::tui) fn conversation(style: &Style, place: &Conversation) -> Reade
     let lang = &style.lang;
     let scheme = place.address.scheme;
     let mut lines = vec![
-        lang.with("details-with", &[("name", &plain_line(&place.name))]),
+        lang.with("details-with", &[("name", &name_of(lang, place))]),
         lang.with("details-address", &[("address", &plain_line(&place.address.to_string()))]),
         lang.with("details-dialect", &[("name", scheme.name)]),
     ];

@@ -145,7 +145,33 @@ fn pieces(text: &str, width: u16) -> impl Iterator<Item = &str> {
     wrap(text, width.max(1)).into_iter().filter_map(|row| text.get(row))
 }
 
-/// Every key and every command, from the tables the program itself uses.
+/// What stands beside messages, files and names, and the keys of the texts that say what it means.
+const SIGNS: [(&str, &[(&str, &str)]); 2] = [
+    (
+        "help-marks",
+        &[
+            ("…", "sign-waiting"),
+            ("✓", "sign-sent"),
+            ("✓✓", "sign-delivered"),
+            ("✗", "sign-failed"),
+            ("▣", "sign-sealed"),
+            ("▤  ▸", "sign-files"),
+        ],
+    ),
+    (
+        "help-presence",
+        &[
+            ("●", "sign-here"),
+            ("◐", "sign-away"),
+            ("✕", "sign-left"),
+            ("○", "sign-unknown"),
+            ("◌", "sign-seeking"),
+            ("·", "sign-out"),
+        ],
+    ),
+];
+
+/// Every key, every sign and every command, the first and the last from the tables the program itself uses.
 fn help(ui: &Ui) -> Vec<Part> {
     let lang = &ui.style.lang;
     let mut parts = Vec::new();
@@ -163,6 +189,13 @@ fn help(ui: &Ui) -> Vec<Part> {
                 parts.push(Part::Entry { key: binding.keys.join("  "), text: lang.text(help) });
             }
         }
+        parts.push(Part::Line(String::new()));
+    }
+    for (title, signs) in SIGNS {
+        parts.push(Part::Title(lang.text(title)));
+        let entry =
+            |(sign, key): &(&str, &str)| Part::Entry { key: (*sign).to_owned(), text: lang.text(key) };
+        parts.extend(signs.iter().map(entry));
         parts.push(Part::Line(String::new()));
     }
     parts.push(Part::Title(lang.text("help-commands")));
@@ -200,7 +233,7 @@ fn draw(ui: &Ui, title: &str, parts: &[Part], top: usize, buffer: &mut Buffer) {
         draw_row(ui, row, Rect { y, height: 1, ..area }, buffer);
     }
     let below = rows.len().saturating_sub(top).saturating_sub(usize::from(area.height));
-    if (top > 0 || below > 0) && area.height > 1 {
+    if below > 0 && area.height > 1 {
         let label = format!(" {} ", ui.style.lang.with("popup-more", &[("count", &below.to_string())]));
         let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(Role::Dim));
         text::put(buffer, area.x, area.bottom(), area.width, &label, style);

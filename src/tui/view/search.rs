@@ -13,6 +13,7 @@ use crate::app::{Results, State, Who};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase, WallTime};
 use crate::tui::finder::Excerpt;
+use crate::tui::naming::name_of;
 use crate::tui::senders::Sender;
 use crate::tui::text::{clip, clip_with_ellipsis, width, wrap};
 use crate::tui::theme::Role;
@@ -193,7 +194,7 @@ impl Pen<'_> {
 fn result(state: &State, pen: Pen<'_>, hit: &Message, area: Rect, buffer: &mut Buffer) {
     let style = &pen.ui.style;
     let place = state.conversation(hit.conversation);
-    let name = place.map(|place| plain_line(&place.name)).unwrap_or_default();
+    let name = place.map(|place| name_of(&style.lang, place)).unwrap_or_default();
     let time = when(hit.time, pen.ui.now, &style.zone);
     let time_width = u16::try_from(width(&time)).unwrap_or(u16::MAX);
     // A name needs its columns more than a time does.

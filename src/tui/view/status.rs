@@ -10,6 +10,7 @@ use crate::model::text::plain_line;
 use crate::model::traffic::{Kind, Reach};
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
+use crate::tui::naming::name_of;
 use crate::tui::offers::{can_decline, can_fetch, can_stop};
 use crate::tui::text::{clip_with_ellipsis, width, wrap};
 use crate::tui::theme::Role;
@@ -17,6 +18,9 @@ use crate::tui::ui::{Chosen, Mode, Ui};
 
 /// Cells that what somebody says of being away takes at most.
 const MAX_WORDS: u16 = 24;
+
+/// Cells in which the beginning of something says enough.
+const LEAST_PART: u16 = 8;
 
 /// Name, what is wrong, address, encoding, and that anybody on the way can read it.
 pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
@@ -29,11 +33,12 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let address = format!("{}://{}", place.address.scheme.name, plain_line(&place.address.authority()));
     // Anyone can bear any name: a long one must not push the address out.
     let beside = u16::try_from(width(&address)).unwrap_or(u16::MAX).saturating_add(3);
-    let name = text::name_beside(&plain_line(&place.name), area.width, beside);
+    let name = text::name_beside(&name_of(&ui.style.lang, place), area.width, beside);
     // A room that nobody has named is called by its address: once will do.
     let unnamed = place.is_room() && place.name == place.address.authority();
     let name = if unnamed { " ".to_owned() } else { format!(" {name}  ") };
-    let detail = details(ui, place, address);
+    let room = area.width.saturating_sub(u16::try_from(width(&name)).unwrap_or(u16::MAX));
+    let detail = fitting(&details(ui, place, address), room);
     let pieces = [(name.as_str(), style(Role::Header)), (&detail, style(Role::Status))];
     let end = text::put_all(buffer, area.x, area.y, area.right(), &pieces);
     let hint = hint(ui, place);
@@ -43,7 +48,27 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn details(ui: &Ui, place: &Conversation, address: String) -> String {
+/// The parts there is room for, the last of them cut. The first is there as far as it goes.
+fn fitting(parts: &[String], room: u16) -> String {
+    let mut line = String::new();
+    for part in parts {
+        let gap = if line.is_empty() { "" } else { "  " };
+        let left = room.saturating_sub(u16::try_from(width(&line)).unwrap_or(u16::MAX));
+        let left = left.saturating_sub(u16::try_from(gap.len()).unwrap_or_default());
+        let fits = width(part) <= usize::from(left);
+        if fits || line.is_empty() {
+            line = format!("{line}{gap}{part}");
+            continue;
+        }
+        if left >= LEAST_PART {
+            line = format!("{line}{gap}{}", clip_with_ellipsis(part, left));
+        }
+        break;
+    }
+    line
+}
+
+fn details(ui: &Ui, place: &Conversation, address: String) -> Vec<String> {
     let scheme = place.address.scheme;
     // Where the line ends too soon, this is what one has to know first.
     let out = place.is_out().then(|| ui.style.lang.text("header-out"));
@@ -57,7 +82,7 @@ fn details(ui: &Ui, place: &Conversation, address: String) -> String {
     if !scheme.caps.authenticated {
         parts.push(ui.style.lang.text("header-plain"));
     }
-    parts.join("  ")
+    parts
 }
 
 /// What is written there, as a person chose it or as the dialect knows it.

@@ -1,0 +1,19 @@
+//! What a conversation is called on the screen.
+
+use std::net::IpAddr;
+
+use crate::app::{Conversation, Standing};
+use crate::lang::Lang;
+use crate::model::Host;
+use crate::model::text::plain_line;
+
+/// Its name, escaped. What is said to everybody on the network has no name of its own, and its address tells nobody that.
+pub(super) fn name_of(lang: &Lang, place: &Conversation) -> String {
+    if is_everybody(place) { lang.text("name-everybody") } else { plain_line(&place.name) }
+}
+
+/// It is the one that `/everyone` writes to, and nobody has named it.
+fn is_everybody(place: &Conversation) -> bool {
+    let all = matches!(place.address.host, Host::Ip(IpAddr::V4(ip)) if ip.is_broadcast());
+    all && !place.is_room() && place.standing == Standing::Stranger
+}

@@ -1,0 +1,78 @@
+//! What is said about files, marks and names in places where there is more to know than to show.
+
+use super::files::{file, front, moves, offered, outgoing, put};
+use super::*;
+use crate::model::file::{Fate, File};
+use crate::model::traffic::Kind;
+use crate::model::{Fault, Mark};
+
+#[test]
+fn the_hint_counts_what_is_still_offered_and_sums_only_known_sizes() {
+    let mut front = front(100, 30);
+    let done = Fate::Done { path: "/down/a".to_owned() };
+    let files = |fates: [Fate; 3]| fates.map(|fate| file("a", 1024, fate)).to_vec();
+    offered(&mut front, 1, files([done.clone(), Fate::Offered, Fate::Offered]));
+    assert!(front.shows("fetches all 2 (2.0 KiB)"), "{}", front.screen());
+    offered(&mut front, 2, files([done.clone(), done, Fate::Offered]));
+    assert!(front.shows("fetches the one that is left (1.0 KiB)"), "{}", front.screen());
+    let folder = File { folder: true, ..file("dir", 0, Fate::Offered) };
+    offered(&mut front, 3, vec![folder, file("b", 1024, Fate::Offered)]);
+    assert!(front.shows("dir/  offered") && front.shows("fetches all 2, d declines"), "{}", front.screen());
+}
+
+#[test]
+fn what_has_just_ended_is_not_called_broken_before_its_end_is_known() {
+    let mut front = front(100, 30);
+    offered(&mut front, 1, vec![file("a.txt", 5, Fate::Moving)]);
+    assert!(front.shows("a.txt  5 B") && !front.shows("broken"), "{}", front.screen());
+}
+
+#[test]
+fn what_broke_off_before_its_first_byte_is_tried_again_and_not_gone_on_with() {
+    let mut front = front(100, 30);
+    let broken = |bytes| Fate::Broken { fault: Fault::Stalled, bytes };
+    offered(&mut front, 1, vec![file("a.txt", 5, broken(0))]);
+    assert!(front.shows("Enter tries again") && !front.shows("0 B kept"), "{}", front.screen());
+    offered(&mut front, 2, vec![file("b.txt", 5, broken(3))]);
+    assert!(front.shows("3 B kept") && front.shows("Enter goes on"), "{}", front.screen());
+}
+
+#[test]
+fn one_file_on_its_way_is_counted_in_the_singular() {
+    let mut front = front(120, 30);
+    let id = offered(&mut front, 1, vec![file("a.txt", 5, Fate::Moving)]);
+    moves(&mut front, id, 0, (1, Some(5), None));
+    assert!(front.shows("1 file on the way"), "{}", front.screen());
+}
+
+#[test]
+fn two_ticks_do_not_touch_the_text() {
+    let mut front = front(80, 30);
+    put(&mut front, 1, outgoing(Kind::Text, Mark::Delivered), "hello", vec![]);
+    assert!(front.shows("✓✓ hello"), "{}", front.screen());
+}
+
+#[test]
+fn the_header_ends_with_a_whole_word_or_an_ellipsis() {
+    for width in 26..100 {
+        let front = front(width, 24);
+        let screen = front.screen();
+        let header = screen.lines().next().unwrap_or_default().trim_end();
+        let header = header.rsplit('│').next().unwrap_or_default();
+        let whole = ["unencrypted", "utf-8", ":2425", "…"].iter().any(|end| header.ends_with(end));
+        assert!(whole, "{width}: {header}");
+    }
+}
+
+#[test]
+fn the_help_says_what_every_mark_means() {
+    let mut front = Front::new(100, 200);
+    front.press("F1");
+    let screen = front.screen();
+    let lines: Vec<String> =
+        screen.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    for meaning in ["✓✓ delivered, unverified", "✓ handed to the network", "◐ here, but away", "▣ sealed"]
+    {
+        assert!(lines.iter().any(|line| line.contains(meaning)), "{meaning}: {screen}");
+    }
+}

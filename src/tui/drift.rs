@@ -43,7 +43,9 @@ pub(super) fn mark(buffer: &mut Buffer) {
             }
             inside = cells(width(cell.symbol())).saturating_sub(1);
         }
-        over = reach.saturating_sub(area.right());
+        // A wide character with one cell left for it goes to the next row whole, which is one cell more.
+        over =
+            reach.checked_sub(area.right()).filter(|over| *over > 0).map_or(0, |over| over.saturating_add(1));
     }
 }
 
@@ -96,6 +98,11 @@ mod tests {
     #[test]
     fn a_family_at_the_right_edge_has_the_start_of_the_next_row_sent() {
         assert_eq!(resent(&["ab👨\u{200d}👩\u{200d}👧", "xyz", "xyz"], 4), [(0, 1), (1, 1), (2, 1), (3, 1)]);
+    }
+
+    #[test]
+    fn a_wide_character_that_does_not_fit_on_the_row_takes_a_cell_more_of_the_next() {
+        assert_eq!(resent(&["ab👨\u{200d}👩c", "uvwxyz"], 5), [(4, 0), (0, 1), (1, 1)]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use super::{Standing, strangers};
+use super::{Presence, Standing, strangers};
 use crate::model::traffic::{About, Peer, Reach};
 use crate::model::{Address, ConversationId, Now, Phrase};
 
@@ -77,6 +77,9 @@ pub(super) fn peer(state: &mut State, peer: Peer, effects: &mut Vec<Effect>) {
     }
     let Some(one) = state.conversations.get_mut(&id) else { return };
     one.reach = Some(if here { Reach::Up } else { Reach::Down(Phrase::new("peer-left")) });
+    if here {
+        (one.presence, one.unheard) = (Presence::Heard, None);
+    }
     one.typing = one.typing.filter(|_| here);
     if followed.is_none() {
         effects.push(strangers::follow(one));

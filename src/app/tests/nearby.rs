@@ -239,3 +239,13 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
     assert!(matches!(world.ordered.as_slice(), [NetCommand::Follow { conversation: ConversationId(4), .. }]));
     assert_eq!(world.now.wall, WallTime(1_000_000));
 }
+
+#[test]
+fn somebody_who_comes_back_is_not_said_to_be_out_of_reach() {
+    let (mut world, id) = entered();
+    let to = FROM_MEI.parse().expect("literal");
+    world.happen(Event::Net(NetEvent::Unreachable { conversation: id, to }));
+    assert_eq!(world.state.conversation(id).expect("there").presence, Presence::Unreachable);
+    world.peer(Some(id), MEI, "Mei", true);
+    assert_eq!(world.state.conversation(id).expect("there").presence, Presence::Heard);
+}

@@ -57,7 +57,7 @@ file-wants =
         [text] a text in quotes
         [flag] true or false
         [listen] a port, an address such as "127.0.0.1:8081", or "off"
-        [places] a list of IPv4 addresses or host names, 64 at most, such as ["10.0.3.255", "10.0.4.7"]
+        [places] a list of IPv4 addresses, 64 at most, such as ["10.0.3.255", "10.0.4.7"]
         [folder] a folder that begins with / or ~/
         [encoding] the name of an encoding, such as "gb18030", "big5" or "shift_jis"
        *[table] a table
@@ -77,7 +77,7 @@ set-bad-value =
     { $key } cannot be “{ $value }”; it must be { $kind ->
         [flag] true or false
         [listen] a port, an address such as 127.0.0.1:8081, or off
-        [places] IPv4 addresses or host names with blanks between them, 64 at most, such as 10.0.3.255 10.0.4.7
+        [places] IPv4 addresses with blanks between them, 64 at most, such as 10.0.3.255 10.0.4.7
         [folder] a folder that begins with / or ~/
         [encoding] the name of an encoding, such as gb18030, big5 or shift_jis
        *[text] a text

@@ -57,7 +57,7 @@ file-wants =
         [text] 引号里的文本
         [flag] {" "}true 或 false
         [listen] 端口、地址（如 "127.0.0.1:8081"）或 "off"
-        [places] 一组 IPv4 地址或主机名，最多 64 个，如 ["10.0.3.255", "10.0.4.7"]
+        [places] 一组 IPv4 地址，最多 64 个，如 ["10.0.3.255", "10.0.4.7"]
         [folder] 以 / 或 ~/ 开头的文件夹
         [encoding] 编码的名称，如 "gb18030"、"big5" 或 "shift_jis"
        *[table] 一个表
@@ -77,7 +77,7 @@ set-bad-value =
     { $key } 不能是“{ $value }”，应该是{ $kind ->
         [flag] {" "}true 或 false
         [listen] 端口、地址（如 127.0.0.1:8081）或 off
-        [places] IPv4 地址或主机名，用空格隔开，最多 64 个，如 10.0.3.255 10.0.4.7
+        [places] IPv4 地址，用空格隔开，最多 64 个，如 10.0.3.255 10.0.4.7
         [folder] 以 / 或 ~/ 开头的文件夹
         [encoding] 编码的名称，如 gb18030、big5 或 shift_jis
        *[text] 文本

@@ -117,11 +117,11 @@ mod tests {
         let scheme =
             |name, presence| Scheme { name, default_port: 2425, caps: Caps { presence, ..Caps::NONE } };
         let announce =
-            ["10.0.3.255", "alex-pc:99"].map(|place| Announce::parse(place).expect(place)).to_vec();
+            ["10.0.3.255", "10.0.5.1:99"].map(|place| Announce::parse(place).expect(place)).to_vec();
         let config = Config { announce, ..Config::default() };
         let all = announcing(&[scheme("plain", false), scheme("near", true)], &config);
         let all: Vec<String> = all.iter().map(ToString::to_string).collect();
-        assert_eq!(all, ["near://10.0.3.255:2425", "near://alex-pc:99"]);
+        assert_eq!(all, ["near://10.0.3.255:2425", "near://10.0.5.1:99"]);
         assert!(announcing(&[scheme("plain", false)], &config).is_empty());
     }
 }

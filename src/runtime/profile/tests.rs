@@ -95,12 +95,12 @@ mod config {
     #[test]
     fn what_colleagues_see_and_where_is_as_written() {
         let config = |text: &str| with_config(text).1.load_config().unwrap().value;
-        let text = "group = \" 研发 \"\nannounce = [\"10.0.3.255\", \"10.0.4.7:2426\", \"alex-pc\"]\n\
+        let text = "group = \" 研发 \"\nannounce = [\"10.0.3.255\", \"10.0.4.7:2426\", \"10.0.5.1\"]\n\
                     downloads = \"~/收到\"\nlegacy-encoding = \"Big5\"\n";
         let written = config(text);
         assert_eq!((&*written.group, written.downloads.as_deref()), ("研发", Some("~/收到")));
         assert_eq!(written.legacy_encoding, "Big5");
-        let places = ["10.0.3.255", "10.0.4.7:2426", "alex-pc"].map(|place| Announce::parse(place).unwrap());
+        let places = ["10.0.3.255", "10.0.4.7:2426", "10.0.5.1"].map(|place| Announce::parse(place).unwrap());
         assert_eq!(written.announce, places);
         let empty = config("group = \"\"\nannounce = []\ndownloads = \"\"\nlegacy-encoding = \"\"\n");
         assert_eq!(empty, Config { exists: true, ..Config::default() });
@@ -111,7 +111,7 @@ mod config {
         let (_folder, profile) = profile();
         for (key, value) in [
             ("group", "研发"),
-            ("announce", "10.0.3.255, 10.0.4.7:2426 alex-pc"),
+            ("announce", "10.0.3.255, 10.0.4.7:2426 10.0.5.1"),
             ("downloads", "~/收到"),
             ("legacy-encoding", "big5"),
             ("listen.ipmsg", "off"),
@@ -123,7 +123,7 @@ mod config {
         assert_eq!((config.announce.len(), &*config.legacy_encoding), (3, "big5"));
         assert_eq!(config.listen.get("ipmsg"), Some(ListenSetting::Off));
         assert!(
-            config_text(&profile).contains("announce = [\"10.0.3.255\", \"10.0.4.7:2426\", \"alex-pc\"]")
+            config_text(&profile).contains("announce = [\"10.0.3.255\", \"10.0.4.7:2426\", \"10.0.5.1\"]")
         );
         profile.set("announce", "").unwrap();
         assert_eq!(profile.load_config().unwrap().value.announce, []);
@@ -272,7 +272,7 @@ mod config {
             ("listen.udp", "x"),
             ("visible", ""),
             ("announce", "10.0.3.256"),
-            ("announce", &"a ".repeat(MAX_ANNOUNCE + 1)),
+            ("announce", &"10.0.5.1 ".repeat(MAX_ANNOUNCE + 1)),
             ("downloads", "got"),
             ("legacy-encoding", "utf-16"),
         ] {

@@ -44,7 +44,7 @@ impl Person {
 
     /// Blocks until a message of its own bears this mark.
     pub(crate) fn wait_mark(&self, mark: char, text: &str) {
-        let wanted = format!("{mark} {text}");
+        let wanted = format!("{mark}  {text}");
         self.terminal.wait_text(&wanted);
     }
 

@@ -56,10 +56,7 @@ mod tests {
     #[test]
     fn a_place_is_a_host_with_or_without_a_port() {
         let scheme = Scheme { name: "near", default_port: 2425, caps: Caps::NONE };
-        for (text, address) in [
-            ("10.0.3.255", "10.0.3.255:2425"),
-            (" 10.0.4.7:2426 ", "10.0.4.7:2426"),
-        ] {
+        for (text, address) in [("10.0.3.255", "10.0.3.255:2425"), (" 10.0.4.7:2426 ", "10.0.4.7:2426")] {
             let place = Announce::parse(text).map(|place| place.address(scheme).authority());
             assert_eq!(place.as_deref(), Some(address), "{text}");
         }

@@ -646,6 +646,7 @@ relay-missed =
     }
 
 # Files.
+fault-files-to-everybody = files are offered to one peer, not to everybody at once
 fault-not-offered = the peer does not give it out: the offer is unknown there, or over
 fault-broken-off = the peer closed before all of it was there
 fault-stalled = nothing came for too long

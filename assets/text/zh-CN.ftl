@@ -630,6 +630,7 @@ relay-too-many = 同时最多只能加入 { $limit } 个中继房间
 relay-missed = 漏掉了 { $count } 条消息或成员变动，中继上也已不再保留
 
 # 文件。
+fault-files-to-everybody = 文件只能发给一个人，不能同时发给所有人
 fault-not-offered = 对方不提供该文件：它不认识这个请求，或已经结束
 fault-broken-off = 对方在传完之前关闭了连接
 fault-stalled = 太久没有收到数据

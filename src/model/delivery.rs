@@ -36,6 +36,8 @@ pub enum Fault {
     Busy,
     /// The conversation is not known to the network side (removed meanwhile).
     NoSuchPeer,
+    /// Files are offered to one peer, never to everybody at once.
+    FilesToEverybody,
     /// Nobody acknowledged it within the time it had: it may have arrived or not, and is not sent again.
     NoAnswer,
     /// There was nobody to say it to within the time it had: it was never said.
@@ -76,6 +78,7 @@ impl Fault {
             Self::NotListening => Phrase::new("fault-not-listening"),
             Self::Busy => Phrase::new("fault-busy"),
             Self::NoSuchPeer => Phrase::new("fault-no-such-peer"),
+            Self::FilesToEverybody => Phrase::new("fault-files-to-everybody"),
             Self::NoAnswer => Phrase::new("fault-no-answer"),
             Self::Unreached => Phrase::new("fault-unreached"),
             Self::Interrupted => Phrase::new("fault-interrupted"),
@@ -108,6 +111,7 @@ impl Fault {
             Self::NotListening => "not-listening".to_owned(),
             Self::Busy => "busy".to_owned(),
             Self::NoSuchPeer => "no-such-peer".to_owned(),
+            Self::FilesToEverybody => "files-to-everybody".to_owned(),
             Self::NoAnswer => "no-answer".to_owned(),
             Self::Unreached => "unreached".to_owned(),
             Self::Interrupted => "interrupted".to_owned(),
@@ -148,6 +152,7 @@ impl Fault {
             "not-listening" => Self::NotListening,
             "busy" => Self::Busy,
             "no-such-peer" => Self::NoSuchPeer,
+            "files-to-everybody" => Self::FilesToEverybody,
             "no-answer" => Self::NoAnswer,
             "unreached" => Self::Unreached,
             "interrupted" => Self::Interrupted,
@@ -179,6 +184,7 @@ mod tests {
             Fault::NotListening,
             Fault::Busy,
             Fault::NoSuchPeer,
+            Fault::FilesToEverybody,
             Fault::NoAnswer,
             Fault::Unreached,
             Fault::Interrupted,

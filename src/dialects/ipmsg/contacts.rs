@@ -19,7 +19,7 @@ use crate::wire::naming::{MAX_TARGETS, Naming, canonical};
 const MAX_CONTACTS: usize = 8_192;
 
 /// A message that waits for its turn.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Letter {
     pub message: MessageId,
     pub text: String,

@@ -18,6 +18,7 @@ mod codec;
 mod contacts;
 mod engine;
 mod entry;
+mod everybody;
 mod files;
 mod flight;
 mod following;

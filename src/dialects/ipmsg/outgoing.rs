@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::codec;
 use super::contacts::Letter;
 use super::engine::Ipmsg;
+use super::everybody::Post;
 use super::files;
 use super::flight::{Flight, Opened, Part, Past};
 use super::packet::{command, flag};
@@ -49,6 +50,12 @@ impl Ipmsg {
     fn accept(&mut self, to: ConversationId, letter: Letter) -> Result<(), Fault> {
         if !self.may_send() || (!letter.files.is_empty() && !self.may_serve()) {
             return Err(Fault::NotListening);
+        }
+        let contact = self.contacts.get(to).ok_or(Fault::NoSuchPeer)?;
+        let everybody = contact.address.literal().is_some_and(|at| self.is_broadcast(at.ip()));
+        if everybody && !letter.files.is_empty() {
+            // Each peer gets what was offered to it alone (invariant I15).
+            return Err(Fault::FilesToEverybody);
         }
         let contact = self.contacts.get_mut(to).ok_or(Fault::NoSuchPeer)?;
         codec::check(&contact.address, &letter.text)?;
@@ -95,22 +102,19 @@ impl Ipmsg {
             self.say_hello(now, to);
         }
         self.contacts.note_write(conversation);
-        let flight = self.pack(now, to, encoding, letter)?;
-        let targets = if everybody { self.everybody(to) } else { vec![to] };
-        if targets.is_empty() {
-            return Err(Fault::Network { to: Some(to), code: "ENETUNREACH".to_owned() });
-        }
-        self.fly(now, conversation, flight, &targets);
+        let (flight, posts) = if everybody {
+            self.pack_for_everybody(now, to, encoding, letter)?
+        } else {
+            let flight = self.pack(now, to, encoding, letter)?;
+            let posts = flight.to_each(&[to]);
+            (flight, posts)
+        };
+        self.fly(now, conversation, flight, &posts);
         Ok(())
     }
 
-    /// All that an address for everybody stands for.
-    fn everybody(&self, to: SocketAddr) -> Vec<SocketAddr> {
-        if to == SocketAddr::from(([255, 255, 255, 255], super::PORT)) { self.networks() } else { vec![to] }
-    }
-
     /// The packets of a message.
-    fn pack(
+    pub(super) fn pack(
         &mut self,
         now: Now,
         to: SocketAddr,
@@ -192,15 +196,12 @@ impl Ipmsg {
         if large { MAX_LARGE_PACKET } else { MAX_PACKET }
     }
 
-    fn fly(&mut self, now: Now, conversation: ConversationId, mut flight: Flight, to: &[SocketAddr]) {
+    fn fly(&mut self, now: Now, conversation: ConversationId, mut flight: Flight, posts: &[Post]) {
         if !flight.checked {
-            let message = Some(flight.message);
-            for part in &flight.parts {
-                for at in to {
-                    self.post(*at, Arc::clone(&part.bytes), message);
-                }
+            for (at, bytes) in posts {
+                self.post(*at, Arc::clone(bytes), Some(flight.message));
             }
-            flight.owed = flight.parts.len().saturating_mul(to.len());
+            flight.owed = posts.len();
             flight.at = flight.parts.len().saturating_sub(1);
         }
         let checked = flight.checked;

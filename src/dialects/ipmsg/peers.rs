@@ -200,6 +200,11 @@ impl Peers {
         self.table.len()
     }
 
+    /// Those who are there.
+    pub(super) fn here(&self) -> impl Iterator<Item = SocketAddr> {
+        self.table.iter().filter(|(_, peer)| peer.here).map(|(at, _)| *at)
+    }
+
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (SocketAddr, &mut Peer)> {
         self.table.iter_mut().map(|(at, peer)| (*at, peer))
     }

@@ -260,6 +260,27 @@ fn a_message_to_everybody_goes_to_every_network_and_wants_no_receipt() {
 }
 
 #[test]
+fn where_somebody_reads_no_utf8_everybody_gets_what_they_can_read() {
+    let mut bench = Bench::new(true);
+    bench.follow(ConversationId(7), "255.255.255.255");
+    bench.hear(ANNA_AT, &packet(5, 0x0100_0001, b"Anna\0\0"));
+    bench.hear(BEN_AT, &said_by("1_lbt6_0#128#", 5, 0x1, b"Ben\0\0"));
+    let (message, effects) = bench.send(ConversationId(7), Kind::Text, "大家好 🦀");
+    let got = |at: &str| {
+        let to = super::at(at);
+        let to_it: Vec<Packet<'_>> =
+            effects.sent.iter().filter(|sent| sent.to == to).map(Sent::packet).collect();
+        assert_eq!(to_it.len(), 1, "{at}");
+        to_it[0]
+    };
+    let (anna, ben) = (got(ANNA_AT), got(BEN_AT));
+    assert!(anna.has(flag::BROADCAST | flag::UTF8) && anna.body == "大家好 🦀\0".as_bytes());
+    assert!(!ben.has(flag::UTF8) && ben.body == b"\xB4\xF3\xBC\xD2\xBA\xC3 ?\0");
+    assert_eq!(effects.sent.len(), 2, "nobody gets it twice");
+    assert!(matches!(&effects.events[..], [NetEvent::Handed { message: of, .. }] if *of == message));
+}
+
+#[test]
 fn one_of_several_says_so() {
     let mut bench = anna();
     let (_, effects) = bench.send(ANNA, Kind::Several, "hello");

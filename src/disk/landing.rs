@@ -254,6 +254,19 @@ impl Landing {
     }
 }
 
+/// Where not a byte came, as when the peer refuses, nothing is left that a person would wonder about.
+impl Drop for Landing {
+    fn drop(&mut self) {
+        let Some(open) = self.open.take().filter(|open| self.levels.is_empty() && open.at == 0) else {
+            return;
+        };
+        let part = OsStr::new(&self.part);
+        let known = open.file.metadata().and_then(|known| self.folder.expect(part, &known));
+        // It is harmless where it cannot be removed.
+        let _gone: io::Result<()> = known.and_then(|()| self.folder.drop_file(part));
+    }
+}
+
 /// Bytes that an earlier try left. 0 as well if what lies there cannot be gone on with.
 pub(super) fn left_in(folder: &Folder, place: &Place) -> u64 {
     let left = || folder.reopen(component(&place.part)?)?.metadata();

@@ -97,6 +97,10 @@ impl Folder {
         fs::symlink_metadata(self.0.join(name)).map(drop)
     }
 
+    pub(super) fn drop_file(&self, name: &OsStr) -> io::Result<()> {
+        fs::remove_file(self.0.join(name))
+    }
+
     pub(super) fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
         let (from, to) = (self.0.join(from), self.0.join(to));
         if fs::symlink_metadata(&from)?.is_dir() {

@@ -533,3 +533,17 @@ fn a_disk_that_fills_up_ends_it_and_keeps_what_there_is() {
     assert_eq!(number(failed.map_or(Ok(()), Err)), Some(rustix::io::Errno::NOSPC.raw_os_error()));
     assert!(left_of(&place) > 0);
 }
+
+#[test]
+fn of_a_file_of_which_nothing_came_nothing_is_left() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = place(&folder, "f");
+    drop(Landing::of_file(&place, 5, 0).expect("open"));
+    assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
+    let mut landing = Landing::of_file(&place, 5, 0).expect("open");
+    landing.write(b"abc").expect("written");
+    drop(landing);
+    assert_eq!(left_of(&place), 3, "what came is kept");
+    drop(Landing::of_file(&place, 5, 3).expect("open"));
+    assert_eq!(left_of(&place), 3, "and so it is when no more comes");
+}

@@ -151,6 +151,11 @@ impl Folder {
         same.then_some(()).ok_or_else(|| io::ErrorKind::StaleNetworkFileHandle.into())
     }
 
+    /// Removes a file; nothing else goes by it.
+    pub(super) fn drop_file(&self, name: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::unlinkat(&self.0, name, AtFlags::empty())?)
+    }
+
     /// Gives `from` another name, which nothing has yet: otherwise `AlreadyExists`.
     pub(super) fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
         #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]

@@ -257,7 +257,7 @@ async fn more_than_a_file_is_to_have_is_not_taken() {
     let steps = [Step::Receive { place: place(&folder), what }, Step::Fill { bytes: 11 }];
     rig.ask_of(0, steps.map(|one| step(DIALLED, one)));
     assert_eq!(rig.next().await, Heard::StreamDown(DIALLED, Some("disk EFBIG".to_owned())));
-    assert!(part(&folder).is_empty());
+    assert!(names(folder.path()).is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -149,16 +149,8 @@ fn offered(file: &File) -> Offered<'_> {
 }
 
 /// What a message is, for programs; `None`: a text, or what `joined` says.
-pub(super) const fn kind_name(kind: Kind) -> Option<&'static str> {
-    match kind {
-        Kind::Text | Kind::Joined => None,
-        Kind::Sealed => Some("sealed"),
-        Kind::Opened => Some("opened"),
-        Kind::Several => Some("several"),
-        Kind::Everyone => Some("everyone"),
-        Kind::Automatic => Some("automatic"),
-        Kind::Unreadable => Some("unreadable"),
-    }
+pub(super) fn kind_name(kind: Kind) -> Option<&'static str> {
+    (!matches!(kind, Kind::Text | Kind::Joined)).then(|| kind.code())
 }
 
 /// The line for a person; `name` is clean already.

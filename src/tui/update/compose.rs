@@ -1,7 +1,7 @@
 //! Writing: the draft, sending it, pasting.
 
 use super::{commands, complete, navigate};
-use crate::app::{Intent, State};
+use crate::app::{Conversation, Intent, State};
 use crate::model::Phrase;
 use crate::model::text::clean_paste;
 use crate::runtime;
@@ -88,16 +88,32 @@ pub(super) fn send_text(
     text: &str,
     requests: &mut Vec<Request>,
 ) -> Result<(), Phrase> {
+    let conversation = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?.id;
+    let intent = Request::Intent(Intent::Send { conversation, text: text.to_owned() });
+    say(ui, state, (text, intent), requests)
+}
+
+/// The same, in whatever way the request says.
+pub(super) fn say(
+    ui: &mut Ui,
+    state: &State,
+    (text, how): (&str, Request),
+    requests: &mut Vec<Request>,
+) -> Result<(), Phrase> {
     let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+    check(place, text)?;
+    ui.positions.remove(&place.id);
+    ui.left_end.remove(&place.id);
+    requests.push(how);
+    Ok(())
+}
+
+/// Whether this text can be said there.
+pub(super) fn check(place: &Conversation, text: &str) -> Result<(), Phrase> {
     if place.is_out() {
         return Err(Phrase::new("room-left").text("name", place.name.as_str()));
     }
-    runtime::check(&place.written(), text).map_err(|fault| fault.phrase())?;
-    let send = Intent::Send { conversation: place.id, text: text.to_owned() };
-    ui.positions.remove(&place.id);
-    ui.left_end.remove(&place.id);
-    requests.push(Request::Intent(send));
-    Ok(())
+    runtime::check(&place.written(), text).map(drop).map_err(|fault| fault.phrase())
 }
 
 /// Into the composer, never sent by itself; a long one asks first.

@@ -20,12 +20,11 @@ pub(super) fn seal(
     if !place.address.scheme.caps.seals {
         return Err(Phrase::new("seal-not-here").text("name", place.name.as_str()));
     }
-    check(place, text)?;
-    let conversation = place.id;
-    ui.positions.remove(&conversation);
-    ui.left_end.remove(&conversation);
-    requests.push(said(conversation, text, Kind::Sealed));
-    Ok(())
+    if text.is_empty() {
+        return Err(Phrase::new("command-needs").text("what", "TEXT"));
+    }
+    let seal = said(place.id, text, Kind::Sealed);
+    super::compose::say(ui, state, (text, seal), requests)
 }
 
 /// `/everyone TEXT`: to the address that reaches everybody. Where no conversation with it is open yet, one is.
@@ -69,7 +68,7 @@ pub(super) fn several(
         if !place.address.scheme.caps.several {
             return Err(Phrase::new("several-not-there").text("name", name));
         }
-        check(place, text)?;
+        super::compose::check(place, text)?;
         if !to.contains(&place.id) {
             to.push(place.id);
         }
@@ -108,16 +107,6 @@ pub(super) fn away(ui: &Ui, text: &str, requests: &mut Vec<Request>) {
 /// What is said to everybody, in the conversation that has come up for it.
 pub(super) fn said_to_everyone(conversation: ConversationId, text: &str) -> Request {
     said(conversation, text, Kind::Everyone)
-}
-
-fn check(place: &Conversation, text: &str) -> Result<(), Phrase> {
-    if text.is_empty() {
-        return Err(Phrase::new("command-needs").text("what", "TEXT"));
-    }
-    if place.is_out() {
-        return Err(Phrase::new("room-left").text("name", place.name.as_str()));
-    }
-    runtime::check(&place.written(), text).map(|_bytes| ()).map_err(|fault| fault.phrase())
 }
 
 fn said(conversation: ConversationId, text: &str, kind: Kind) -> Request {

@@ -1,5 +1,6 @@
 //! The list of conversations: its sections, their order, and who has a row.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use super::state::State;
@@ -11,11 +12,11 @@ impl State {
     /// nearby who never said anything stand in the order of their names, the others in that of their ranks.
     pub fn listed(&self) -> Vec<&Conversation> {
         let mut listed: Vec<&Conversation> = self.conversations().filter(|one| is_listed(one)).collect();
-        listed.sort_by_cached_key(|one| {
+        listed.sort_by_cached_key(|&one| {
             let place =
                 (one.section(), one.unread == 0, Reverse(one.activity), one.standing == Standing::Echo);
             let nearby = one.section() == Section::Nearby;
-            let name = if nearby { one.name.to_lowercase() } else { String::new() };
+            let name = if nearby { folded(&one.name) } else { Cow::Borrowed("") };
             (place, nearby && !is_here(one), name, one.rank)
         });
         listed
@@ -49,6 +50,11 @@ impl Conversation {
 fn is_listed(one: &Conversation) -> bool {
     let is_silent = one.standing == Standing::Stranger && !one.known && one.activity.is_none();
     !one.ignored && (!is_silent || is_here(one))
+}
+
+/// Without a copy where there is nothing to fold: a frame may ask for hundreds.
+fn folded(name: &str) -> Cow<'_, str> {
+    if name.chars().any(char::is_uppercase) { name.to_lowercase().into() } else { name.into() }
 }
 
 fn is_here(one: &Conversation) -> bool {

@@ -2,6 +2,7 @@
 //!
 //! Somebody who never said anything is not in the history, and is forgotten before anybody else is.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -121,33 +122,35 @@ fn rename(one: &mut Conversation, name: &str, effects: &mut Vec<Effect>) {
         return;
     }
     let name = clip(name.trim(), MAX_NAME);
-    let name = if name.is_empty() { one.address.authority() } else { name };
+    let name = if name.is_empty() { Cow::Owned(one.address.authority()) } else { Cow::Borrowed(name) };
     if one.name != name {
-        one.name = name;
+        one.name = name.into_owned();
         if one.in_history {
             effects.push(strangers::card(one));
         }
     }
 }
 
-fn clip(text: &str, limit: usize) -> String {
+fn clip(text: &str, limit: usize) -> &str {
     let end = text.floor_char_boundary(limit.min(text.len()));
-    text.get(..end).unwrap_or_default().to_owned()
+    text.get(..end).unwrap_or_default()
 }
 
-fn clipped(about: About) -> About {
-    let About { name, group, user, host, program, motto, away, encoding } = about;
-    let name_like = |text: String| clip(&text, MAX_NAME);
-    About {
-        name: name_like(name),
-        group: name_like(group),
-        user: name_like(user),
-        host: name_like(host),
-        program: name_like(program),
-        motto: clip(&motto, MAX_WORDS),
-        away: away.map(|away| clip(&away, MAX_WORDS)),
-        encoding: name_like(encoding),
+fn cut(text: &mut String, limit: usize) {
+    if text.len() > limit {
+        *text = clip(text, limit).to_owned();
     }
+}
+
+fn clipped(mut about: About) -> About {
+    let About { name, group, user, host, program, motto, away, encoding } = &mut about;
+    for text in [name, group, user, host, program, encoding] {
+        cut(text, MAX_NAME);
+    }
+    for words in std::iter::once(motto).chain(away) {
+        cut(words, MAX_WORDS);
+    }
+    about
 }
 
 /// Somebody is writing to us just now.

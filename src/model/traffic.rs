@@ -111,6 +111,13 @@ pub enum NetEvent {
     EchoReady { address: Address },
 }
 
+impl NetEvent {
+    /// Many of its kind come by themselves, and none of them is anything that a person waits for.
+    pub const fn can_wait(&self) -> bool {
+        matches!(self, Self::Peer(_) | Self::Transfer { progress: Progress::Moved { .. }, .. })
+    }
+}
+
 /// Whether the other side of a connection is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {

@@ -7,7 +7,7 @@
 //! dropped here.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -33,6 +33,9 @@ const MAX_TURN_BYTES: usize = 256 * 1024;
 const MAX_ORDERS: usize = 1_024;
 /// Events that wait for room before no more orders are taken: as many again as those that are on their way.
 const MAX_PENDING: usize = super::MAX_EVENTS;
+/// How long what can wait does, for more of its kind. A whole network may come in within a second: one by one they
+/// would wake the app five hundred times.
+const GATHERING: Duration = Duration::from_millis(100);
 /// Larger than any datagram (65,527 bytes over IPv6).
 const BUFFER: usize = 65_536;
 
@@ -44,6 +47,8 @@ pub(super) struct Actor {
     watch: Watch,
     commands: mpsc::Receiver<NetCommand>,
     events: mpsc::Sender<NetEvent>,
+    /// Until when what can wait does.
+    gathering: Instant,
     buffer: Vec<u8>,
 }
 
@@ -70,7 +75,8 @@ impl Actor {
         commands: mpsc::Receiver<NetCommand>,
         events: mpsc::Sender<NetEvent>,
     ) -> Self {
-        Self { mux, ports, echo, watch: Watch::start(), commands, events, buffer: vec![0; BUFFER] }
+        let gathering = clock::now().mono;
+        Self { mux, ports, echo, watch: Watch::start(), commands, events, gathering, buffer: vec![0; BUFFER] }
     }
 
     /// Runs until the handle is gone.
@@ -115,7 +121,9 @@ impl Actor {
 
     /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it.
     async fn wait(&mut self) -> Wake {
-        let Self { mux, ports, echo, watch, commands, .. } = self;
+        let Self { mux, ports, echo, watch, commands, gathering, .. } = self;
+        let gathered = (!ports.pending.is_empty()).then_some(*gathering);
+        let due = gathered.into_iter().chain(mux.deadline()).min();
         let Ports { links, streams, listeners, lookups, .. } = ports;
         tokio::select! {
             order = commands.recv() => Wake::Order(order),
@@ -125,7 +133,7 @@ impl Actor {
             () = watch.changed() => Wake::Interfaces,
             () = echo_ready(echo.as_ref()) => Wake::Echo,
             lookup = lookups.next() => Wake::Found(lookup),
-            () = deadline(mux.deadline()) => Wake::Deadline,
+            () = deadline(due) => Wake::Deadline,
         }
     }
 
@@ -151,8 +159,17 @@ impl Actor {
         }
     }
 
-    /// Gives the app its events; `false` when it has no room for all.
+    /// Gives the app its events; `false` when it has no room for all. What can wait does, if nothing is behind it
+    /// that cannot.
     fn flush(&mut self) -> bool {
+        let pending = &self.ports.pending;
+        if !pending.is_empty() && pending.len() < MAX_PENDING && pending.iter().all(NetEvent::can_wait) {
+            let now = clock::now().mono;
+            if now < self.gathering {
+                return true;
+            }
+            self.gathering = now + GATHERING;
+        }
         while let Some(event) = self.ports.pending.pop_front() {
             if let Err(mpsc::error::TrySendError::Full(event)) = self.events.try_send(event) {
                 self.ports.pending.push_front(event);

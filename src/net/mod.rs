@@ -44,6 +44,8 @@ pub use reflector::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld};
 
 /// Orders on their way: room to follow every peer at the start in one go. Full is answered with `Fault::Busy`.
 const MAX_COMMANDS: usize = 8_192;
+/// Orders that may wait for each other: well below what fits on the way.
+const MAX_GATHERED: usize = 64;
 /// Events on their way. Large messages count 128 KiB each, so that 32 MiB are the most; when it is full the
 /// sockets wait.
 const MAX_EVENTS: usize = 256;
@@ -95,6 +97,8 @@ impl Listen {
 pub struct NetHandle {
     commands: mpsc::Sender<NetCommand>,
     events: mpsc::Receiver<NetEvent>,
+    /// Orders that leave together; `None`: each leaves at once.
+    gathered: Option<Vec<NetCommand>>,
     /// Until it has begun.
     actor: Option<Box<actor::Actor>>,
     tasks: JoinSet<()>,
@@ -110,11 +114,33 @@ impl NetHandle {
     }
 
     /// Gives an order without waiting. `Busy` when too many are on their way.
-    pub fn order(&self, command: NetCommand) -> Result<(), Fault> {
-        self.commands.try_send(command).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => Fault::Busy,
-            mpsc::error::TrySendError::Closed(_) => Fault::NotListening,
-        })
+    pub fn order(&mut self, command: NetCommand) -> Result<(), Fault> {
+        let Some(gathered) = &mut self.gathered else { return send(&self.commands, command) };
+        if self.commands.is_closed() {
+            return Err(Fault::NotListening);
+        }
+        if gathered.len() >= self.commands.capacity() {
+            return Err(Fault::Busy);
+        }
+        gathered.push(command);
+        if gathered.len() >= MAX_GATHERED {
+            self.send_gathered();
+            self.gather();
+        }
+        Ok(())
+    }
+
+    /// Orders wait for each other until [`NetHandle::send_gathered`]: the other task wakes up once for all of them.
+    pub fn gather(&mut self) {
+        self.gathered.get_or_insert_default();
+    }
+
+    /// From now on each order leaves at once again.
+    pub fn send_gathered(&mut self) {
+        for command in self.gathered.take().into_iter().flatten() {
+            // There is room, as nobody else gives orders; where nobody takes them any more, `next` says so.
+            let _ended = send(&self.commands, command);
+        }
     }
 
     /// The next event. Cancel-safe. `None` when the task has ended, which only a bug of ours can cause.
@@ -129,7 +155,7 @@ impl NetHandle {
 
     /// Goes out of these rooms, whose members should not believe us there, and closes every socket.
     pub async fn close(self, rooms: Vec<ConversationId>) {
-        let Self { commands, mut events, actor, tasks } = self;
+        let Self { commands, mut events, actor, tasks, gathered: _ } = self;
         drop(actor);
         for conversation in rooms {
             let _full = commands.try_send(NetCommand::Forget { conversation });
@@ -141,6 +167,13 @@ impl NetHandle {
         }
         drop(tasks);
     }
+}
+
+fn send(commands: &mpsc::Sender<NetCommand>, command: NetCommand) -> Result<(), Fault> {
+    commands.try_send(command).map_err(|refused| match refused {
+        mpsc::error::TrySendError::Full(_) => Fault::Busy,
+        mpsc::error::TrySendError::Closed(_) => Fault::NotListening,
+    })
 }
 
 /// Opens the sockets, which wait until [`NetHandle::begin`]. Must be called inside a tokio runtime with I/O and time.

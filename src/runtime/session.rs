@@ -203,6 +203,21 @@ impl Session {
         self.store.in_flight() < MAX_IN_FLIGHT / 2
     }
 
+    /// Takes an event and those that are there already behind it, at most so many; `look` sees each first. How many
+    /// were behind it.
+    pub fn apply_all(&mut self, first: Event, most: usize, mut look: impl FnMut(&Event, &State)) -> usize {
+        self.net.gather();
+        let (mut next, mut taken) = (Some(first), 0);
+        while let Some(event) = next {
+            look(&event, &self.state);
+            self.apply(event);
+            next = if taken < most { self.try_next() } else { None };
+            taken += usize::from(next.is_some());
+        }
+        self.net.send_gathered();
+        taken
+    }
+
     /// Takes one event into the state and carries out what comes of it.
     pub fn apply(&mut self, event: Event) {
         if let Event::Net(NetEvent::Handed { message, .. } | NetEvent::Failed { message, .. }) = &event {

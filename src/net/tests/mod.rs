@@ -92,16 +92,16 @@ impl Net {
         }
     }
 
-    fn follow(&self, conversation: ConversationId, address: &str) {
+    fn follow(&mut self, conversation: ConversationId, address: &str) {
         let address = parse_address(address).expect("address");
         self.order(NetCommand::Follow { conversation, address, rank: conversation.0 });
     }
 
-    fn send(&self, conversation: ConversationId, message: u64, text: &str) {
+    fn send(&mut self, conversation: ConversationId, message: u64, text: &str) {
         self.order(NetCommand::plain(conversation, MessageId(message), text.to_owned()));
     }
 
-    fn order(&self, command: NetCommand) {
+    fn order(&mut self, command: NetCommand) {
         self.handle.order(command).expect("room");
     }
 

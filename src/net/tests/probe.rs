@@ -140,12 +140,12 @@ impl Rig {
         rig
     }
 
-    pub(super) fn ask(&self, output: Output) {
+    pub(super) fn ask(&mut self, output: Output) {
         self.ask_of(0, [output]);
     }
 
     /// All in one turn.
-    pub(super) fn ask_of(&self, engine: usize, outputs: impl IntoIterator<Item = Output>) {
+    pub(super) fn ask_of(&mut self, engine: usize, outputs: impl IntoIterator<Item = Output>) {
         for output in outputs {
             self.ears[engine].wants.try_send(output).expect("room");
         }

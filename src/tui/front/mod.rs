@@ -132,8 +132,6 @@ impl Front {
             let save = tokio::time::Instant::from_std(unsaved.unwrap_or_else(|| self.pace.due()));
             let silent = self.ui.typing_until(&self.session.state).filter(|_| !self.pace.dirty);
             let fall_silent = tokio::time::Instant::from_std(silent.unwrap_or_else(|| self.pace.due()));
-            let resting = self.pace.resting();
-            let rested = tokio::time::Instant::from_std(resting.unwrap_or_else(|| self.pace.due()));
             tokio::select! {
                 biased;
                 signal = self.signals.next() => {
@@ -148,8 +146,7 @@ impl Front {
                     self.introduce();
                     self.draw()?;
                 }
-                () = tokio::time::sleep_until(rested), if resting.is_some() => self.pace.rested(),
-                happening = self.session.next(), if resting.is_none() => {
+                happening = self.session.next() => {
                     if self.on_happening(happening) {
                         return Ok(Ended::Broken);
                     }
@@ -256,28 +253,22 @@ impl Front {
 
     /// Takes what happened and what is behind it. `true`: a part of the program is gone.
     fn on_happening(&mut self, happening: Happening) -> bool {
-        let mut shows = Seen::Now;
+        let (mut shows, mut behind) = (Seen::Now, 0);
         match happening {
             Happening::Event(event) => {
-                shows = seen(&event, &self.ui.scene, &self.session.state.transfers);
-                self.session.apply(event);
+                shows = Seen::No;
+                let scene = &self.ui.scene;
+                behind = self.session.apply_all(event, MAX_DRAIN, |event, state| {
+                    shows = shows.max(seen(event, scene, &state.transfers));
+                });
             }
             Happening::Completed { typed, found } => completed(&mut self.ui, &typed, found),
             Happening::Config => self.restyle(),
             Happening::Broken => return true,
         }
-        let mut drained = 0;
-        while drained < MAX_DRAIN
-            && let Some(event) = self.session.try_next()
-        {
-            shows = shows.max(seen(&event, &self.ui.scene, &self.session.state.transfers));
-            self.session.apply(event);
-            drained += 1;
-        }
-        self.pace.burst = drained >= BURST;
+        self.pace.burst = behind >= BURST;
         self.follow_app();
         self.pace.happened(shows);
-        self.pace.rest(shows, now().mono);
         false
     }
 

@@ -39,8 +39,6 @@ pub(super) struct Pace {
     frames: u8,
     /// Until when a frame waits for the history.
     waiting: Option<Instant>,
-    /// Until when nothing more is taken of what happens.
-    rest: Option<Instant>,
     /// When drafts and places are to be saved; `None` when nothing was touched.
     unsaved: Option<Instant>,
 }
@@ -55,7 +53,6 @@ impl Pace {
             window: now,
             frames: 0,
             waiting: None,
-            rest: None,
             unsaved: None,
         }
     }
@@ -80,21 +77,6 @@ impl Pace {
                 self.dirty = true;
             }
         }
-    }
-
-    /// What came can wait, and so can what comes behind it: taken together it costs a tenth of one by one. Keys do
-    /// not rest.
-    pub(super) fn rest(&mut self, seen: Seen, now: Instant) {
-        self.rest = (seen == Seen::Soon).then(|| now + FRAME);
-    }
-
-    /// Until when nothing more is taken.
-    pub(super) const fn resting(&self) -> Option<Instant> {
-        self.rest
-    }
-
-    pub(super) const fn rested(&mut self) {
-        self.rest = None;
     }
 
     /// Whether something that has come is drawn at once. What a frame waits for may be just that.
@@ -190,15 +172,6 @@ mod tests {
         let almost = start + PROGRESS.saturating_sub(MOMENT);
         assert!(pace.dirty && !pace.is_due(almost));
         assert!(pace.is_due(start + PROGRESS));
-    }
-
-    #[test]
-    fn what_can_wait_is_taken_a_frame_at_a_time_and_what_is_said_is_not() {
-        let (mut pace, start) = pace();
-        pace.rest(Seen::Soon, start);
-        assert_eq!(pace.resting(), Some(start + FRAME));
-        pace.rest(Seen::Now, start);
-        assert_eq!(pace.resting(), None);
     }
 
     #[test]

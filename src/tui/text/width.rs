@@ -26,6 +26,9 @@ pub fn width(text: &str) -> usize {
 
 /// The longest beginning of whole clusters that fits.
 pub fn clip(text: &str, width: u16) -> &str {
+    if is_printable_ascii(text) {
+        return text.get(..usize::from(width)).unwrap_or(text);
+    }
     let mut left = usize::from(width);
     let end = text
         .grapheme_indices(true)

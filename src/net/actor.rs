@@ -7,13 +7,14 @@
 //! dropped here.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use super::clock;
 use super::echo::Echo;
+use super::gathering::Gathering;
 use super::links::Key;
 use super::mux::{Mux, Slot};
 use super::pktinfo::Arrived;
@@ -33,9 +34,6 @@ const MAX_TURN_BYTES: usize = 256 * 1024;
 const MAX_ORDERS: usize = 1_024;
 /// Events that wait for room before no more orders are taken: as many again as those that are on their way.
 const MAX_PENDING: usize = super::MAX_EVENTS;
-/// How long what can wait does, for more of its kind. A whole network may come in within a second: one by one they
-/// would wake the app five hundred times.
-const GATHERING: Duration = Duration::from_millis(100);
 /// Larger than any datagram (65,527 bytes over IPv6).
 const BUFFER: usize = 65_536;
 
@@ -47,8 +45,7 @@ pub(super) struct Actor {
     watch: Watch,
     commands: mpsc::Receiver<NetCommand>,
     events: mpsc::Sender<NetEvent>,
-    /// Until when what can wait does.
-    gathering: Instant,
+    gathering: Gathering,
     buffer: Vec<u8>,
 }
 
@@ -75,7 +72,7 @@ impl Actor {
         commands: mpsc::Receiver<NetCommand>,
         events: mpsc::Sender<NetEvent>,
     ) -> Self {
-        let gathering = clock::now().mono;
+        let gathering = Gathering::new(clock::now().mono);
         Self { mux, ports, echo, watch: Watch::start(), commands, events, gathering, buffer: vec![0; BUFFER] }
     }
 
@@ -122,8 +119,7 @@ impl Actor {
     /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it.
     async fn wait(&mut self) -> Wake {
         let Self { mux, ports, echo, watch, commands, gathering, .. } = self;
-        let gathered = (!ports.pending.is_empty()).then_some(*gathering);
-        let due = gathered.into_iter().chain(mux.deadline()).min();
+        let due = gathering.due(&ports.pending).into_iter().chain(mux.deadline()).min();
         let Ports { links, streams, listeners, lookups, .. } = ports;
         tokio::select! {
             order = commands.recv() => Wake::Order(order),
@@ -162,13 +158,8 @@ impl Actor {
     /// Gives the app its events; `false` when it has no room for all. What can wait does, if nothing is behind it
     /// that cannot.
     fn flush(&mut self) -> bool {
-        let pending = &self.ports.pending;
-        if !pending.is_empty() && pending.len() < MAX_PENDING && pending.iter().all(NetEvent::can_wait) {
-            let now = clock::now().mono;
-            if now < self.gathering {
-                return true;
-            }
-            self.gathering = now + GATHERING;
+        if self.gathering.holds(&self.ports.pending, || clock::now().mono) {
+            return true;
         }
         while let Some(event) = self.ports.pending.pop_front() {
             if let Err(mpsc::error::TrySendError::Full(event)) = self.events.try_send(event) {

@@ -9,6 +9,7 @@ pub mod clock;
 mod confine;
 mod echo;
 mod fault;
+mod gathering;
 mod groups;
 mod icmp;
 mod ifaces;
@@ -45,7 +46,7 @@ pub use reflector::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld};
 /// Orders on their way: room to follow every peer at the start in one go. Full is answered with `Fault::Busy`.
 const MAX_COMMANDS: usize = 8_192;
 /// Orders that may wait for each other: well below what fits on the way.
-const MAX_GATHERED: usize = 64;
+const MAX_HELD: usize = 64;
 /// Events on their way. Large messages count 128 KiB each, so that 32 MiB are the most; when it is full the
 /// sockets wait.
 const MAX_EVENTS: usize = 256;
@@ -98,7 +99,7 @@ pub struct NetHandle {
     commands: mpsc::Sender<NetCommand>,
     events: mpsc::Receiver<NetEvent>,
     /// Orders that leave together; `None`: each leaves at once.
-    gathered: Option<Vec<NetCommand>>,
+    held: Option<Vec<NetCommand>>,
     /// Until it has begun.
     actor: Option<Box<actor::Actor>>,
     tasks: JoinSet<()>,
@@ -115,29 +116,29 @@ impl NetHandle {
 
     /// Gives an order without waiting. `Busy` when too many are on their way.
     pub fn order(&mut self, command: NetCommand) -> Result<(), Fault> {
-        let Some(gathered) = &mut self.gathered else { return send(&self.commands, command) };
+        let Some(held) = &mut self.held else { return send(&self.commands, command) };
         if self.commands.is_closed() {
             return Err(Fault::NotListening);
         }
-        if gathered.len() >= self.commands.capacity() {
+        if held.len() >= self.commands.capacity() {
             return Err(Fault::Busy);
         }
-        gathered.push(command);
-        if gathered.len() >= MAX_GATHERED {
-            self.send_gathered();
-            self.gather();
+        held.push(command);
+        if held.len() >= MAX_HELD {
+            self.release();
+            self.hold();
         }
         Ok(())
     }
 
-    /// Orders wait for each other until [`NetHandle::send_gathered`]: the other task wakes up once for all of them.
-    pub fn gather(&mut self) {
-        self.gathered.get_or_insert_default();
+    /// Orders wait for each other until [`NetHandle::release`]: the other task wakes up once for all of them.
+    pub fn hold(&mut self) {
+        self.held.get_or_insert_default();
     }
 
     /// From now on each order leaves at once again.
-    pub fn send_gathered(&mut self) {
-        for command in self.gathered.take().into_iter().flatten() {
+    pub fn release(&mut self) {
+        for command in self.held.take().into_iter().flatten() {
             // There is room, as nobody else gives orders; where nobody takes them any more, `next` says so.
             let _ended = send(&self.commands, command);
         }
@@ -155,7 +156,7 @@ impl NetHandle {
 
     /// Goes out of these rooms, whose members should not believe us there, and closes every socket.
     pub async fn close(self, rooms: Vec<ConversationId>) {
-        let Self { commands, mut events, actor, tasks, gathered: _ } = self;
+        let Self { commands, mut events, actor, tasks, held: _ } = self;
         drop(actor);
         for conversation in rooms {
             let _full = commands.try_send(NetCommand::Forget { conversation });

@@ -66,7 +66,7 @@ pub(super) fn open(members: Vec<Member>, mut options: NetOptions) -> Result<NetH
     let (commands, orders) = mpsc::channel(MAX_COMMANDS);
     let (reports, events) = mpsc::channel(MAX_EVENTS);
     let actor = Actor::new(Mux::new(engines), ports, echo, orders, reports);
-    Ok(NetHandle { commands, events, gathered: None, actor: Some(Box::new(actor)), tasks: JoinSet::new() })
+    Ok(NetHandle { commands, events, held: None, actor: Some(Box::new(actor)), tasks: JoinSet::new() })
 }
 
 impl Start {

@@ -5,8 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use super::probe::{Heard, Rig, close, confined, datagram, open};
 use super::{FOUR, SIX, has, heard, loopback, peer, udp};
 use crate::dialects::Listens;
-use crate::model::{LinkId, ListenSetting};
-use crate::net::{Listen, NetOptions, ifaces};
+use crate::model::traffic::Own;
+use crate::model::{LinkId, ListenSetting, NetCommand};
+use crate::net::{Listen, MAX_COMMANDS, MAX_HELD, NetOptions, ifaces};
 use crate::wire::{Output, Socket};
 
 const BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
@@ -246,4 +247,23 @@ async fn a_port_that_nobody_asked_for_is_no_reason_to_stop() {
     listen.insert("streams", Listen::At { address, fallback: false });
     let refused = open(&kinds, false, NetOptions { listen, ..confined() }).expect_err("taken");
     assert_eq!(refused, crate::net::StartError::Taken { address });
+}
+
+#[tokio::test]
+async fn orders_that_are_held_leave_together_and_none_is_lost() {
+    let mut handle = open(&[], false, confined()).expect("open").handle;
+    let order = || NetCommand::Introduce(Own::default());
+    handle.hold();
+    for _ in 1..MAX_HELD {
+        handle.order(order()).expect("room");
+    }
+    assert_eq!(handle.commands.capacity(), MAX_COMMANDS);
+    handle.order(order()).expect("room");
+    assert_eq!(handle.commands.capacity(), MAX_COMMANDS - MAX_HELD, "those were many enough");
+    let mut taken = MAX_HELD;
+    while handle.order(order()).is_ok() {
+        taken += 1;
+    }
+    handle.release();
+    assert_eq!((taken, handle.commands.capacity()), (MAX_COMMANDS, 0));
 }

@@ -69,7 +69,7 @@ pub enum Intent {
         conversation: ConversationId,
         message: MessageId,
     },
-    /// End what is being moved of a message, one file or all; nothing of ours can be fetched any more.
+    /// End what is being moved of a message, one file or all. Where that is all of it, and ours, the offer ends too.
     Stop {
         conversation: ConversationId,
         message: MessageId,

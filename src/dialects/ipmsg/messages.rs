@@ -214,9 +214,9 @@ fn content(packet: &Packet<'_>, reading: Reading, everybody: bool) -> Content {
     let inside = reading.feiq && text::is_inside(&text);
     let (text, lossy) = if kind == Kind::Sealed || inside { (String::new(), false) } else { (text, lossy) };
     let (files, bad_list) = match offered(packet, reading) {
-        Offers::Nothing => (Vec::new(), false),
-        Offers::Files(files) => (files, false),
-        Offers::Bad => (Vec::new(), true),
+        Attached::Nothing => (Vec::new(), false),
+        Attached::Files(files) => (files, false),
+        Attached::Bad => (Vec::new(), true),
     };
     let files = Files::new(files.into_iter().map(|offered| offered.file).collect());
     Content { kind, text, lossy, files, bad_list }
@@ -224,20 +224,20 @@ fn content(packet: &Packet<'_>, reading: Reading, everybody: bool) -> Content {
 
 /// What a packet offers.
 #[derive(Debug)]
-pub(super) enum Offers {
+pub(super) enum Attached {
     Nothing,
     Files(Vec<files::Offered>),
     /// A list that cannot be believed (invariant I8).
     Bad,
 }
 
-pub(super) fn offered(packet: &Packet<'_>, reading: Reading) -> Offers {
+pub(super) fn offered(packet: &Packet<'_>, reading: Reading) -> Attached {
     let list = packet.strings().nth(1).unwrap_or_default();
     let offers = packet.kind() == command::MESSAGE && packet.has(flag::FILES) && !packet.has(flag::ENCRYPTED);
     if !offers || list.is_empty() {
-        return Offers::Nothing;
+        return Attached::Nothing;
     }
     let flagged = packet.has(flag::UTF8);
     let files = files::read_list(list, &|name| reading.decode(flagged, name).0);
-    files.map_or(Offers::Bad, Offers::Files)
+    files.map_or(Attached::Bad, Attached::Files)
 }

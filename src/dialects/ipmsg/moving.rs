@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::engine::Ipmsg;
 use super::entry::Traits;
 use super::files::{Peer, Wanted};
-use super::messages::{Offers, offered};
+use super::messages::{Attached, offered};
 use super::packet::{Packet, command};
 use super::text::Reading;
 use crate::model::file::{Place, Progress, TransferId};
@@ -53,7 +53,7 @@ impl Ipmsg {
         let traits = Traits::of(&packet);
         let reading = self.reading_of(at);
         let reading = Reading { feiq: reading.feiq || traits.feiq, ..reading };
-        let Offers::Files(list) = offered(&packet, reading) else {
+        let Attached::Files(list) = offered(&packet, reading) else {
             return Err(Fault::NotOffered);
         };
         let offered = list.into_iter().nth(usize::from(transfer.file)).ok_or(Fault::NotOffered)?;

@@ -75,6 +75,7 @@ class Member:
         self.lock = threading.RLock()
         self.known, self.seen = {}, {}
         self.waiting, self.offers, self.offered, self.envelopes = {}, {}, {}, {}
+        self.unfetched = {}
         self.unread = {}
         self.cut = None
         self.pause, self.gone_on = None, threading.Event()
@@ -182,6 +183,7 @@ class Member:
                 offer.files[ident] = (name, size, attr)
         # Whoever reads of it may ask for it at once.
         self.offered[peer] = offer
+        self.unfetched.setdefault(peer, []).append(offer)
         for ident, (name, size, attr) in offer.files.items():
             tell("offered", peer, packet.number, ident, size, hex(attr), name)
 
@@ -311,7 +313,11 @@ class Member:
     # --- Fetching files. ---
 
     def fetch(self, peer, folder, offset=0):
-        offer = self.offered[peer]
+        # Some send each file of one selection as an offer of its own.
+        for offer in self.unfetched.pop(peer, None) or [self.offered[peer]]:
+            self.fetch_offer(peer, offer, folder, offset)
+
+    def fetch_offer(self, peer, offer, folder, offset):
         for ident, (name, size, attr) in offer.files.items():
             try:
                 if attr & 0xFF == 2:

@@ -26,6 +26,10 @@ pub struct Encoding {
 impl Encoding {
     /// What everybody speaks unless a contact says otherwise.
     pub const UTF_8: Self = Self { standard: &encoding_rs::UTF_8_INIT, only_gb2312: false };
+    /// Chinese Windows of old.
+    pub const GBK: Self = Self { standard: &encoding_rs::GBK_INIT, only_gb2312: false };
+    /// All of GBK, and every other character.
+    pub const GB18030: Self = Self { standard: &encoding_rs::GB18030_INIT, only_gb2312: false };
 
     /// Finds an encoding by any of its labels, in any case.
     ///

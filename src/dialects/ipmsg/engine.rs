@@ -368,7 +368,7 @@ impl Ipmsg {
         let peer = to.and_then(|to| self.peers.get(to));
         match (chosen, peer) {
             (Some(chosen), _) => chosen,
-            (None, Some(peer)) if peer.traits.feiq => text::gbk(),
+            (None, Some(peer)) if peer.traits.feiq => Encoding::GBK,
             (None, Some(peer)) if peer.traits.legacy && !peer.reads_utf8() => self.legacy(),
             (None, Some(_) | None) => Encoding::UTF_8,
         }

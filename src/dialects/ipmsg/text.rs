@@ -11,15 +11,9 @@ const UNKNOWN: u8 = b'?';
 /// What `FeiQ` writes around words that its own window is to read, not a person.
 const FEIQ_INSIDE: (&str, &str) = ("/~#>", "<B~");
 
-/// Chinese Windows of old, and what `FeiQ` writes and reads.
-pub(super) fn gbk() -> Encoding {
-    Encoding::from_label("gbk").unwrap_or(Encoding::UTF_8)
-}
-
 /// The encoding that a label of the WHATWG names; GB18030 where it names none.
 pub(super) fn legacy(label: &str) -> Encoding {
-    let usual = || Encoding::from_label("gb18030").unwrap_or(Encoding::UTF_8);
-    Encoding::from_label(label).unwrap_or_else(usual)
+    if label.is_empty() { None } else { Encoding::from_label(label) }.unwrap_or(Encoding::GB18030)
 }
 
 /// How the strings of a peer are read.
@@ -44,7 +38,7 @@ impl Reading {
 
     /// The encoding of what is not UTF-8.
     pub(super) fn other(&self) -> Encoding {
-        self.chosen.unwrap_or_else(|| if self.feiq { gbk() } else { self.legacy })
+        self.chosen.unwrap_or(if self.feiq { Encoding::GBK } else { self.legacy })
     }
 
     pub(super) fn decode(&self, flagged: bool, bytes: &[u8]) -> (String, bool) {
@@ -149,7 +143,7 @@ mod tests {
     #[test]
     fn fonts_of_feiq_are_no_words() {
         let feiq = Reading { feiq: true, ..PLAIN };
-        let words = |text: &str| feiq.words(false, &gbk().encode(text).expect(text)).0;
+        let words = |text: &str| feiq.words(false, &Encoding::GBK.encode(text).expect(text)).0;
         assert_eq!(words("你好{/font;-12 0 0 0 400;}"), "你好");
         assert_eq!(words("{x}"), "{x}");
         assert_eq!(words("a{b"), "a{b");
@@ -160,7 +154,7 @@ mod tests {
     #[test]
     fn a_name_ends_no_field_and_keeps_within_its_limit() {
         assert_eq!(name(Encoding::UTF_8, "a:b\nc\0d", 60), b"a;bcd");
-        assert_eq!(name(gbk(), "好😀", 60), b"\xBA\xC3?");
+        assert_eq!(name(Encoding::GBK, "好😀", 60), b"\xBA\xC3?");
         assert_eq!(name(Encoding::UTF_8, "好好", 5), "好".as_bytes());
         let jis = Encoding::from_label("iso-2022-jp").expect("jis");
         assert!(!name(jis, "日本語、。", 60).contains(&b':'));

@@ -85,7 +85,7 @@ fn a_list_that_breaks_the_rules_is_bad_as_a_whole() {
 #[test]
 fn a_list_is_written_so_that_every_program_reads_it() {
     let sources = [file("a:b.bin", 0x2800), folder("资料", Vec::new()), file("x\u{7}/y", 1)];
-    let bytes = write_list(&sources, 10, gbk()).expect("a list");
+    let bytes = write_list(&sources, 10, Encoding::GBK).expect("a list");
     let start = b"10:a_b.bin:2800:65000000:1:\x0711:\xD7\xCA\xC1\xCF:0:65000000:2:\x07";
     assert_eq!(bytes, [&start[..], b"12:x__y:1:65000000:1:\x07"].concat());
 }
@@ -93,9 +93,9 @@ fn a_list_is_written_so_that_every_program_reads_it() {
 #[test]
 fn a_name_that_the_peer_cannot_read_is_not_offered() {
     let fault = Fault::CannotEncode { character: '😀', encoding: "GBK".to_owned() };
-    assert_eq!(write_list(&[file("😀.txt", 1)], 1, gbk()), Err(fault));
+    assert_eq!(write_list(&[file("😀.txt", 1)], 1, Encoding::GBK), Err(fault));
     let many = vec![file("a", 1); 257];
-    assert!(matches!(write_list(&many, 1, gbk()), Err(Fault::TooLarge { .. })));
+    assert!(matches!(write_list(&many, 1, Encoding::GBK), Err(Fault::TooLarge { .. })));
 }
 
 // --- Requests. ---
@@ -219,7 +219,7 @@ fn a_header_that_breaks_the_rules_is_none() {
 
 #[test]
 fn a_name_in_a_stream_keeps_all_that_the_peer_can_have() {
-    let bytes = tree::write(&head(What::File, "中:😀/a\n", 1, None), gbk());
+    let bytes = tree::write(&head(What::File, "中:😀/a\n", 1, None), Encoding::GBK);
     assert_eq!(bytes, b"0024:\xD6\xD0::__a_:000000001:1:14=0:16=0:"[..].to_vec());
     assert_eq!(tree::length(&bytes[..5]), Some(bytes.len()));
 }

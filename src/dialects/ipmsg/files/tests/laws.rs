@@ -158,8 +158,8 @@ proptest! {
                 Source { entries, ..file(name.trim_start(), *size) }
             })
             .collect();
-        let bytes = write_list(&sources, first, gbk()).expect("a list");
-        let read = read_list(&bytes, &|name| gbk().decode(name).0).expect("a good list");
+        let bytes = write_list(&sources, first, Encoding::GBK).expect("a list");
+        let read = read_list(&bytes, &|name| Encoding::GBK.decode(name).0).expect("a good list");
         prop_assert_eq!(read.len(), sources.len());
         for (id, (offered, source)) in (first..).zip(read.iter().zip(&sources)) {
             prop_assert_eq!((offered.id, &offered.file.name, offered.file.size), (id, &tame(&source.name), source.size));

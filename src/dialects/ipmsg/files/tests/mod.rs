@@ -43,10 +43,6 @@ fn peer() -> Peer {
     }
 }
 
-fn gbk() -> Encoding {
-    Encoding::from_label("gbk").expect("GBK")
-}
-
 fn file(name: &str, size: u64) -> Source {
     Source {
         path: Arc::from(Path::new("/home/ann").join(name)),

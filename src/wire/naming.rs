@@ -41,6 +41,23 @@ impl Naming {
     }
 }
 
+/// What comes back for a question: no addresses when the name has none.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    pub conversation: ConversationId,
+    pub host: &'a str,
+    pub addresses: &'a [SocketAddr],
+}
+
+/// What an answer brings.
+#[derive(Debug)]
+pub enum Found {
+    At(Vec<SocketAddr>),
+    /// Nothing new: it is still where it was.
+    AsBefore,
+    Nowhere,
+}
+
 /// The look-ups under way, by the time they have to be done: one for each peer at most.
 #[derive(Debug, Default)]
 pub struct Lookups {
@@ -72,22 +89,29 @@ impl Lookups {
         }
     }
 
-    /// The addresses that an answer brings, none when the name has none; `None` when the answer is stale.
+    /// Takes an answer: `None` when it is stale. `known`: there is an address from before, which holds on when the name
+    /// is not found again just now.
     pub fn answer(
         &mut self,
-        conversation: ConversationId,
-        address: &Address,
-        naming: Naming,
-        host: &str,
-        found: &[SocketAddr],
-    ) -> Option<Vec<SocketAddr>> {
+        now: Now,
+        answer: &Answer<'_>,
+        (address, naming): (&Address, &mut Naming),
+        known: bool,
+    ) -> Option<Found> {
         let Naming::Asked(_) = naming else { return None };
-        if address.host.to_string() != host {
+        if address.host.to_string() != answer.host {
             return None;
         }
-        self.withdraw(conversation, naming);
-        let usable = found.iter().filter(|at| !at.ip().is_unspecified());
-        Some(usable.map(|at| with_port(*at, address.port)).collect())
+        self.withdraw(answer.conversation, *naming);
+        let usable = answer.addresses.iter().filter(|at| !at.ip().is_unspecified());
+        let addresses: Vec<SocketAddr> = usable.map(|at| with_port(*at, address.port)).collect();
+        let there = known || !addresses.is_empty();
+        *naming = if there { Naming::Known(now.mono) } else { Naming::Unknown };
+        Some(match addresses {
+            found if !found.is_empty() => Found::At(found),
+            _ if known => Found::AsBefore,
+            _ => Found::Nowhere,
+        })
     }
 
     /// A look-up that took too long: to be treated as an answer without addresses.

@@ -18,7 +18,7 @@ use super::presence::Presence;
 use super::text::{self, MAX_OWN_NAME};
 use crate::model::traffic::{Listening, Own};
 use crate::model::{Address, Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
-use crate::wire::naming::Lookups;
+use crate::wire::naming::{Answer, Lookups};
 use crate::wire::{Chance, Encoding, Engine, Input, Interface, Output, Socket, Ticket};
 
 pub(super) const UDP: LinkId = LinkId(LinkId::FIRST_OWN);
@@ -74,7 +74,7 @@ impl Engine for Ipmsg {
             Input::Handed { ticket, result } => self.handed(now, ticket, result),
             Input::Unreachable { link: UDP, to } => self.unreachable(to),
             Input::Resolved { conversation, host, addresses } => {
-                self.resolved(now, conversation, &host, &addresses);
+                self.resolved(now, &Answer { conversation, host: &host, addresses: &addresses });
             }
             Input::Command(command) => self.obey(now, command),
             Input::Tick => self.tick(now),

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::engine::{Ear, Ipmsg};
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId, Fault, Now};
-use crate::wire::naming::Naming;
+use crate::wire::naming::{Answer, Found, Naming};
 
 impl Ipmsg {
     /// Whether a message has a chance to go out: the socket is there, or will be at once.
@@ -72,27 +72,18 @@ impl Ipmsg {
         self.outbox.extend(question);
     }
 
-    pub(super) fn resolved(
-        &mut self,
-        now: Now,
-        conversation: ConversationId,
-        host: &str,
-        addresses: &[SocketAddr],
-    ) {
+    pub(super) fn resolved(&mut self, now: Now, answer: &Answer<'_>) {
+        let conversation = answer.conversation;
         let Some(contact) = self.contacts.get_mut(conversation) else { return };
-        let answer = self.lookups.answer(conversation, &contact.address, contact.naming, host, addresses);
-        let Some(addresses) = answer else { return };
-        // A name that is not found again just now is still where it was.
-        let kept = addresses.is_empty() && contact.target().is_some();
-        let found = kept || !addresses.is_empty();
-        contact.naming = if found { Naming::Known(now.mono) } else { Naming::Unknown };
-        if !kept {
-            self.contacts.set_targets(conversation, &addresses);
-        }
-        if found {
-            self.settle(now, conversation);
-        } else {
-            self.give_back(conversation);
+        let known = contact.target().is_some();
+        match self.lookups.answer(now, answer, (&contact.address, &mut contact.naming), known) {
+            None => {}
+            Some(Found::Nowhere) => self.give_back(conversation),
+            Some(Found::AsBefore) => self.settle(now, conversation),
+            Some(Found::At(addresses)) => {
+                self.contacts.set_targets(conversation, &addresses);
+                self.settle(now, conversation);
+            }
         }
     }
 
@@ -108,7 +99,8 @@ impl Ipmsg {
     pub(super) fn expire(&mut self, now: Now) {
         while let Some(conversation) = self.lookups.overdue(now) {
             let host = self.contacts.get(conversation).map(|contact| contact.address.host.to_string());
-            self.resolved(now, conversation, &host.unwrap_or_default(), &[]);
+            let host = &host.unwrap_or_default();
+            self.resolved(now, &Answer { conversation, host, addresses: &[] });
         }
     }
 

@@ -11,7 +11,7 @@ use super::reader::{Give, Reader};
 use super::streams::{Stream, Streams};
 use crate::model::traffic::{Kind, Reach, Received};
 use crate::model::{ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
-use crate::wire::naming::{Lookups, canonical};
+use crate::wire::naming::{Answer, Lookups, canonical};
 use crate::wire::{Engine, Input, Output};
 
 /// Strangers that wrote and were gone before the app had a conversation for them. A turn or two of the app passes
@@ -40,7 +40,7 @@ impl Engine for PlainTcp {
             Input::StreamDown { link, code } => self.closed(now, link, code),
             Input::Handed { ticket, result } => self.handed(ticket, result),
             Input::Resolved { conversation, host, addresses } => {
-                self.resolved(now, conversation, &host, &addresses);
+                self.resolved(now, &Answer { conversation, host: &host, addresses: &addresses });
             }
             Input::Command(command) => self.obey(now, command),
             Input::Tick => self.expire(now),
@@ -216,7 +216,9 @@ impl PlainTcp {
             }
         }
         while let Some(conversation) = self.lookups.overdue(now) {
-            self.not_found(now, conversation);
+            let host = self.peers.get(conversation).map(|peer| peer.address.host.to_string());
+            let host = &host.unwrap_or_default();
+            self.resolved(now, &Answer { conversation, host, addresses: &[] });
         }
     }
 }

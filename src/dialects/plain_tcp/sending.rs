@@ -9,7 +9,7 @@ use super::engine::PlainTcp;
 use super::letters::Letter;
 use super::streams::Stream;
 use crate::model::{ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
-use crate::wire::naming::Naming;
+use crate::wire::naming::{Answer, Found};
 use crate::wire::{Output, Ticket};
 
 /// Bytes written to one stream ahead of the kernel, unless one message alone is more: as much as the kernel's own
@@ -187,32 +187,25 @@ impl PlainTcp {
         self.outbox.extend(question);
     }
 
-    pub(super) fn resolved(&mut self, now: Now, id: ConversationId, host: &str, found: &[SocketAddr]) {
-        let Some(peer) = self.peers.get_mut(id) else { return };
-        let answer = self.lookups.answer(id, &peer.address, peer.naming, host, found);
-        match answer {
+    pub(super) fn resolved(&mut self, now: Now, answer: &Answer<'_>) {
+        let conversation = answer.conversation;
+        let Some(peer) = self.peers.get_mut(conversation) else { return };
+        let known = !peer.targets().is_empty();
+        match self.lookups.answer(now, answer, (&peer.address, &mut peer.naming), known) {
             None => {}
-            Some(addresses) if addresses.is_empty() => self.not_found(now, id),
-            Some(addresses) => {
-                peer.naming = Naming::Known(now.mono);
-                self.peers.set_targets(id, &addresses);
-                self.adopt(now, id);
-                self.forward(now, id);
+            Some(Found::AsBefore) => self.forward(now, conversation),
+            Some(Found::Nowhere) => self.not_found(conversation),
+            Some(Found::At(addresses)) => {
+                self.peers.set_targets(conversation, &addresses);
+                self.adopt(now, conversation);
+                self.forward(now, conversation);
             }
         }
     }
 
-    /// A name that is not found again just now is still where it was.
-    pub(super) fn not_found(&mut self, now: Now, conversation: ConversationId) {
-        let Some(peer) = self.peers.get_mut(conversation) else { return };
-        if !peer.targets().is_empty() {
-            peer.naming = Naming::Known(now.mono);
-            return self.forward(now, conversation);
-        }
-        peer.naming = Naming::Unknown;
-        if !peer.waiting.is_empty() {
-            let host = peer.address.host.to_string();
-            self.give_up(conversation, &Fault::NameNotFound { host });
-        }
+    fn not_found(&mut self, conversation: ConversationId) {
+        let Some(peer) = self.peers.get(conversation).filter(|peer| !peer.waiting.is_empty()) else { return };
+        let host = peer.address.host.to_string();
+        self.give_up(conversation, &Fault::NameNotFound { host });
     }
 }

@@ -12,7 +12,7 @@ use super::flights::Flights;
 use super::peers::{Held, Peers};
 use crate::model::traffic::{Kind, Received};
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
-use crate::wire::naming::{Lookups, Naming};
+use crate::wire::naming::{Answer, Lookups, Naming};
 use crate::wire::{Encoding, Engine, Input, Output, plain};
 
 /// Links of one dialect: its socket and one for each peer that needs its own.
@@ -47,7 +47,7 @@ impl Engine for PlainUdp {
             Input::Handed { ticket, result } => self.handed(now, ticket, result),
             Input::Unreachable { link: _, to } => self.unreachable(now, to),
             Input::Resolved { conversation, host, addresses } => {
-                self.resolved(now, conversation, &host, &addresses);
+                self.resolved(now, &Answer { conversation, host: &host, addresses: &addresses });
             }
             Input::Command(command) => self.obey(now, command),
             Input::Tick => self.expire(now),

@@ -1,10 +1,8 @@
 //! What a look-up means for the messages that wait for it: when one is started, and what its answer releases.
 
-use std::net::SocketAddr;
-
 use super::engine::PlainUdp;
 use crate::model::{ConversationId, Now};
-use crate::wire::naming::Naming;
+use crate::wire::naming::{Answer, Found};
 
 impl PlainUdp {
     pub(super) fn ask(&mut self, now: Now, conversation: ConversationId) {
@@ -13,29 +11,23 @@ impl PlainUdp {
         self.outbox.extend(question);
     }
 
-    pub(super) fn resolved(
-        &mut self,
-        now: Now,
-        conversation: ConversationId,
-        host: &str,
-        addresses: &[SocketAddr],
-    ) {
-        let Some(peer) = self.peers.get_mut(conversation) else { return };
-        let answer = self.lookups.answer(conversation, &peer.address, peer.naming, host, addresses);
-        let Some(addresses) = answer else { return };
-        // A name that is not found again just now is still where it was.
-        let kept = addresses.is_empty() && peer.target_count() > 0;
-        peer.naming = if addresses.is_empty() && !kept { Naming::Unknown } else { Naming::Known(now.mono) };
-        if !kept {
-            self.peers.set_targets(conversation, &addresses);
+    pub(super) fn resolved(&mut self, now: Now, answer: &Answer<'_>) {
+        let Some(peer) = self.peers.get_mut(answer.conversation) else { return };
+        let known = peer.target_count() > 0;
+        let found = self.lookups.answer(now, answer, (&peer.address, &mut peer.naming), known);
+        if let Some(Found::At(addresses)) = &found {
+            self.peers.set_targets(answer.conversation, addresses);
         }
-        self.release(now, conversation);
+        if found.is_some() {
+            self.release(now, answer.conversation);
+        }
     }
 
     pub(super) fn expire(&mut self, now: Now) {
         while let Some(conversation) = self.lookups.overdue(now) {
             let host = self.peers.get(conversation).map(|peer| peer.address.host.to_string());
-            self.resolved(now, conversation, &host.unwrap_or_default(), &[]);
+            let host = &host.unwrap_or_default();
+            self.resolved(now, &Answer { conversation, host, addresses: &[] });
         }
     }
 

@@ -18,7 +18,7 @@ use crate::wire::Output;
 const MAX_STREAMS: usize = 256;
 const MAX_PER_PEER: usize = 64;
 /// The shortest that still is patience on a busy machine.
-const SOON: Duration = Duration::from_millis(300);
+const SOON: Duration = Duration::from_secs(1);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_peer_that_never_reads_holds_a_bounded_number_of_bytes_and_others_go_on() {
@@ -62,7 +62,7 @@ async fn stuck(impatient: impl FnOnce(&mut Patience)) -> (Rig, TcpStream) {
 /// Writes until there is no room for long, and says how many writes are not answered by then.
 async fn fill(rig: &mut Rig, link: u32) -> usize {
     let (mut waiting, mut refused) = (0, 0);
-    while refused < 1_000 {
+    while refused < 200 {
         // Nobody has the second one, so it is answered at once.
         rig.ask_of(0, [write(link, vec![0; MIB / 8], 1), write(15, *b"", 2)]);
         waiting += 1;
@@ -124,7 +124,7 @@ async fn all_streams_together_hold_a_bounded_number_of_bytes() {
     }
     let (mut asked, mut refused) = (0, 0);
     let everybody = FIRST..FIRST + 24;
-    // In one turn, so that the kernel has none of it yet.
+    // In one turn: the kernel has none of it yet, and what is refused is answered first.
     rig.ask_of(0, everybody.flat_map(|link| (0..8).map(move |_| write(link, vec![0; MIB / 8], 1))));
     while asked < 24 * 8 - 16 * 8 {
         asked += 1;

@@ -34,12 +34,12 @@ async fn a_peer_that_stops_sending_after_its_request_gets_the_file() {
     let (folder, bytes) = (TempDir::new().expect("a folder"), pattern(SIZE));
     let (mut rig, place) = listening().await;
     let mut peer = accepted(&mut rig, place).await;
-    rig.ask(step(FIRST, pour(&offered(&folder, &bytes), 0)));
+    rig.prepare(0, [step(FIRST, pour(&offered(&folder, &bytes), 0))]);
+    peer.write_all(b"?").expect("written");
     peer.shutdown(Shutdown::Write).expect("shut");
-    let mut head = [0; 4];
-    peer.read_exact(&mut head).expect("it begins");
     let all = reading(peer).await.expect("read");
-    assert!(all == bytes, "{} bytes", all.len());
+    assert!(all == [b"HEAD".as_slice(), &bytes].concat(), "{} bytes", all.len());
+    assert_eq!(data(&mut rig, FIRST, 1).await, b"?");
     assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, Stepped::Poured));
     assert_eq!(rig.next().await, Heard::StreamDown(FIRST, None));
 }

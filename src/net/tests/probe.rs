@@ -1,5 +1,6 @@
 //! An engine that does what a test says, and tells it all it hears.
 
+use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -55,7 +56,9 @@ impl Heard {
 
 #[derive(Debug)]
 struct Probe {
-    wants: mpsc::Receiver<Output>,
+    /// What is asked for at once is one item, so that it is one turn.
+    asked: mpsc::Receiver<Vec<Output>>,
+    wants: VecDeque<Output>,
     heard: mpsc::Sender<Heard>,
     /// Tells the app of everything that came from outside.
     talks: bool,
@@ -73,8 +76,11 @@ impl Engine for Probe {
     }
 
     fn poll(&mut self, _now: Now) -> Output {
+        if self.wants.is_empty() {
+            self.wants.extend(self.asked.try_recv().into_iter().flatten());
+        }
         let told = self.told.take().map(Output::Event);
-        told.or_else(|| self.wants.try_recv().ok()).unwrap_or(Output::Wait(None))
+        told.or_else(|| self.wants.pop_front()).unwrap_or(Output::Wait(None))
     }
 }
 
@@ -82,7 +88,7 @@ impl Engine for Probe {
 #[derive(Debug)]
 pub(super) struct Ear {
     pub(super) setup: Setup,
-    wants: mpsc::Sender<Output>,
+    wants: mpsc::Sender<Vec<Output>>,
     heard: mpsc::Receiver<Heard>,
 }
 
@@ -110,7 +116,7 @@ pub(super) fn open(
         let (wants, asked) = mpsc::channel(MAX_HEARD);
         let (heard, told) = mpsc::channel(MAX_HEARD);
         let (given, setup) = std::sync::mpsc::channel();
-        let probe = Probe { wants: asked, heard, talks, told: None };
+        let probe = Probe { asked, wants: VecDeque::new(), heard, talks, told: None };
         let engine = Box::new(move |setup: &Setup| {
             given.send(*setup).expect("kept");
             let engine: Box<dyn Engine> = Box::new(probe);
@@ -144,11 +150,14 @@ impl Rig {
         self.ask_of(0, [output]);
     }
 
+    /// What the engine asks for in its next turn, whatever that is about.
+    pub(super) fn prepare(&self, engine: usize, outputs: impl IntoIterator<Item = Output>) {
+        self.ears[engine].wants.try_send(outputs.into_iter().collect()).expect("room");
+    }
+
     /// All in one turn.
     pub(super) fn ask_of(&mut self, engine: usize, outputs: impl IntoIterator<Item = Output>) {
-        for output in outputs {
-            self.ears[engine].wants.try_send(output).expect("room");
-        }
+        self.prepare(engine, outputs);
         self.handle.order(NetCommand::Introduce(Own::default())).expect("room");
     }
 

@@ -191,7 +191,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    pub const ALL: [Self; 8] = [
         Self::Text,
         Self::Joined,
         Self::Sealed,

@@ -14,6 +14,9 @@ use crate::wire::Encoding;
 /// Stands for a character that an encoding lacks: one colleague's old program must not keep it from all the others.
 const UNKNOWN: char = '?';
 
+/// Datagrams that a socket takes at once without any being refused; where it would be more, all get the same.
+const MAX_POSTS: usize = 256;
+
 /// One datagram, and where it goes.
 pub(super) type Post = (SocketAddr, Arc<[u8]>);
 
@@ -24,33 +27,32 @@ impl Ipmsg {
         now: Now,
         to: SocketAddr,
         encoding: Encoding,
-        letter: Letter,
+        letter: &Letter,
     ) -> Result<(Flight, Vec<Post>), Fault> {
         let everywhere = to == SocketAddr::from(([255, 255, 255, 255], super::PORT));
-        let others = if everywhere { self.readers_of_others(encoding) } else { BTreeMap::new() };
-        let text = letter.text.clone();
-        let copy = |text: String| Letter { text, ..letter.clone() };
+        let readers = if everywhere { self.readers(encoding) } else { BTreeMap::new() };
+        let flight = self.pack(now, to, encoding, letter.clone())?;
         let mut posts = Vec::new();
-        for (other, readers) in others.values().filter(|(other, _)| *other != encoding) {
-            let flight = self.pack(now, to, *other, copy(lossy(*other, &text)))?;
-            posts.extend(flight.to_each(readers));
+        for (other, readers) in readers.into_values() {
+            if other == encoding {
+                posts.extend(flight.to_each(&readers));
+            } else {
+                let copy = Letter { text: lossy(other, &letter.text), ..letter.clone() };
+                posts.extend(self.pack(now, to, other, copy)?.to_each(&readers));
+            }
         }
-        let targets = match others.get(encoding.name()) {
-            Some((_, readers)) => readers.clone(),
-            None if everywhere => self.networks(),
-            None => vec![to],
-        };
-        let flight = self.pack(now, to, encoding, letter)?;
-        posts.extend(flight.to_each(&targets));
+        if posts.is_empty() || posts.len() > MAX_POSTS {
+            posts = flight.to_each(&if everywhere { self.networks() } else { vec![to] });
+        }
         if posts.is_empty() {
             return Err(Fault::Network { to: Some(to), code: "ENETUNREACH".to_owned() });
         }
         Ok((flight, posts))
     }
 
-    /// All who are there, by the name of the encoding they read, if there is more than the usual one. Those who are
-    /// announced to and have said nothing read that.
-    fn readers_of_others(&self, usual: Encoding) -> BTreeMap<&'static str, (Encoding, Vec<SocketAddr>)> {
+    /// All who are there, by the name of the encoding they read; nobody if all read the usual one. Those who are announced
+    /// to and have said nothing are taken to read that.
+    fn readers(&self, usual: Encoding) -> BTreeMap<&'static str, (Encoding, Vec<SocketAddr>)> {
         let here = self.peers.here().filter(|at| self.may_answer(*at));
         let mut readers: BTreeMap<&'static str, (Encoding, Vec<SocketAddr>)> = BTreeMap::new();
         readers.insert(usual.name(), (usual, Vec::new()));

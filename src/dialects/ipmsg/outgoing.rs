@@ -103,7 +103,7 @@ impl Ipmsg {
         }
         self.contacts.note_write(conversation);
         let (flight, posts) = if everybody {
-            self.pack_for_everybody(now, to, encoding, letter)?
+            self.pack_for_everybody(now, to, encoding, &letter)?
         } else {
             let flight = self.pack(now, to, encoding, letter)?;
             let posts = flight.to_each(&[to]);

@@ -133,16 +133,8 @@ fn files() -> Files {
 
 #[test]
 fn files_kinds_and_what_became_of_them_are_read_as_they_were_written() {
-    let kinds = [
-        Kind::Text,
-        Kind::Sealed,
-        Kind::Opened,
-        Kind::Several,
-        Kind::Everyone,
-        Kind::Automatic,
-        Kind::Unreadable,
-    ];
-    for kind in kinds {
+    // `Joined` is a field of its own, above.
+    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Joined) {
         let source = SOURCE.parse().expect("literal");
         let theirs = Direction::Incoming { source, lossy: false, authenticated: false, sender: None, kind };
         let ours = Direction::Outgoing { mark: Mark::Read, marked: WallTime(MORNING), kind };

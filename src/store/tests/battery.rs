@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::samples::{
-    ALEX, KINDS, MEI, NOW, Profile, card, files, from_member, hits, ids, incoming, insert, joining, lookup,
+    ALEX, MEI, NOW, Profile, card, files, from_member, hits, ids, incoming, insert, joining, lookup,
     outgoing, page, rest, show,
 };
 use crate::model::history::{At, MAX_PAGE_BYTES, Op};
@@ -190,7 +190,7 @@ fn a_mark_says_what_became_of_a_message_and_since_when() {
 fn files_and_kinds_of_both_sides_are_kept() {
     each(|backend, _| {
         let mut messages = Vec::new();
-        for (kind, id) in KINDS.into_iter().zip((1..).step_by(2)) {
+        for (kind, id) in Kind::ALL.into_iter().zip((1..).step_by(2)) {
             let source = "10.0.0.7:2425".parse().expect("literal");
             let direction =
                 Direction::Incoming { source, lossy: true, authenticated: false, sender: None, kind };

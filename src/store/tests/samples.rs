@@ -85,16 +85,6 @@ pub(in crate::store) fn files() -> Files {
     Files::new(fates.into_iter().zip(u64::MAX - 9..).map(file).collect())
 }
 
-pub(in crate::store) const KINDS: [Kind; 7] = [
-    Kind::Text,
-    Kind::Sealed,
-    Kind::Opened,
-    Kind::Several,
-    Kind::Everyone,
-    Kind::Automatic,
-    Kind::Unreadable,
-];
-
 pub(in crate::store) fn insert(message: &Message) -> Op {
     Op::Insert(Arc::new(message.clone()))
 }

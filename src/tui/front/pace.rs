@@ -14,7 +14,7 @@ const FRAME: Duration = Duration::from_millis(16);
 /// Frames within that time that are drawn at once: an answer should not wait for a frame of a film.
 const MAX_AT_ONCE: u8 = 4;
 
-/// How often a transfer that goes on is drawn.
+/// How often a transfer that goes on is drawn, and those who come and go.
 const PROGRESS: Duration = Duration::from_millis(100);
 
 /// How long a frame waits for the history: longer than reading a page takes, shorter than a blink.
@@ -28,7 +28,7 @@ const SAVE: Duration = Duration::from_millis(400);
 pub(super) struct Pace {
     /// The screen does not show what is so.
     pub dirty: bool,
-    /// All it does not show is how far transfers are.
+    /// All it does not show is how far transfers are, and who comes and goes.
     lazy: bool,
     /// When it was drawn last.
     drawn: Instant,

@@ -4,29 +4,14 @@ use super::*;
 use crate::app::Moving;
 use crate::model::file::{Fate, File};
 use crate::model::traffic::Kind;
-use crate::model::{Address, Caps, Direction, Fault, Files, Mark, Message, MessageId, Scheme, TransferId};
-
-/// It bears the name of a dialect that there is, so that something can be sent.
-const NEAR: Scheme = Scheme {
-    name: "udp",
-    default_port: 2425,
-    caps: Caps {
-        receipts: true,
-        encodings: true,
-        presence: true,
-        files: true,
-        seals: true,
-        several: true,
-        ..Caps::NONE
-    },
-};
+use crate::model::{Direction, Fault, Files, Mark, Message, MessageId, TransferId};
 
 /// Two who can be offered files, and one who cannot.
 pub(super) fn front(width: u16, height: u16) -> Front {
     let mut front = Front::new(width, height);
     let at = |name: &str, address: &str| Contact {
         name: name.to_owned(),
-        address: Address::parse(address, &[NEAR]).expect(address),
+        address: parse_address(address).expect(address),
         notify: true,
     };
     let plain = Contact {
@@ -34,7 +19,7 @@ pub(super) fn front(width: u16, height: u16) -> Front {
         address: parse_address("127.0.0.1:8081").expect("udp"),
         notify: true,
     };
-    let contacts = vec![at("bea", "udp://10.0.0.7:2425"), at("卡尔", "udp://10.0.0.8:2425"), plain];
+    let contacts = vec![at("bea", "ipmsg://10.0.0.7"), at("卡尔", "ipmsg://10.0.0.8"), plain];
     front.happen(Event::ContactsLoaded { contacts, edit: None });
     front.press("Alt-1");
     assert_eq!(front.open(), "bea");
@@ -70,7 +55,7 @@ pub(super) fn put(
     let message = Message {
         id: MessageId(1_000 + id),
         conversation: front.id("bea"),
-        dialect: "udp".into(),
+        dialect: "ipmsg".into(),
         time: WallTime(NOON),
         direction,
         text: text.to_owned(),
@@ -344,7 +329,7 @@ fn what_is_sealed_or_said_to_many_leaves_as_such() {
     let all = front.ui.open.expect("opened");
     assert_eq!(said(&mut front), [(all, "lunch?".to_owned(), Kind::Everyone)]);
     assert!(front.open().contains("255.255.255.255"), "{}", front.open());
-    assert!(front.shows(" Everybody  udp://255.255.255.255:2425"), "{}", front.screen());
+    assert!(front.shows(" Everybody  ipmsg://255.255.255.255:2425"), "{}", front.screen());
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn two_ticks_do_not_touch_the_text() {
 
 #[test]
 fn the_header_ends_with_a_whole_word_or_an_ellipsis() {
-    for width in 26..100 {
+    for width in 16..100 {
         let front = front(width, 24);
         let screen = front.screen();
         let header = screen.lines().next().unwrap_or_default().trim_end();

@@ -48,7 +48,8 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// The parts there is room for, the last of them cut. The first is there as far as it goes.
+/// The parts there is room for, the last of them cut. The first is there as far as it goes, and never looks whole when it
+/// is not: it is an address.
 fn fitting(parts: &[String], room: u16) -> String {
     let mut line = String::new();
     for part in parts {
@@ -56,14 +57,12 @@ fn fitting(parts: &[String], room: u16) -> String {
         let left = room.saturating_sub(u16::try_from(width(&line)).unwrap_or(u16::MAX));
         let left = left.saturating_sub(u16::try_from(gap.len()).unwrap_or_default());
         let fits = width(part) <= usize::from(left);
-        if fits || line.is_empty() {
-            line = format!("{line}{gap}{part}");
-            continue;
-        }
-        if left >= LEAST_PART {
+        if fits || line.is_empty() || left >= LEAST_PART {
             line = format!("{line}{gap}{}", clip_with_ellipsis(part, left));
         }
-        break;
+        if !fits {
+            break;
+        }
     }
     line
 }

@@ -281,6 +281,24 @@ fn where_somebody_reads_no_utf8_everybody_gets_what_they_can_read() {
 }
 
 #[test]
+fn where_that_would_be_too_many_datagrams_everybody_gets_the_same() {
+    let mut bench = Bench::new(true);
+    bench.follow(ConversationId(7), "255.255.255.255");
+    let come = |bench: &mut Bench, count: std::ops::Range<u32>| {
+        for number in count {
+            let at = format!("10.0.0.{}:{}", number % 200 + 20, 2425 + number / 200);
+            let program = if number == 0 { "1_lbt6_0#128#" } else { "1" };
+            bench.hear(&at, &said_by(program, number + 1, 0x1, b"Ben\0\0"));
+        }
+    };
+    come(&mut bench, 0..256);
+    assert_eq!(bench.send(ConversationId(7), Kind::Text, "hello").1.sent.len(), 256);
+    come(&mut bench, 256..257);
+    let (_, effects) = bench.send(ConversationId(7), Kind::Text, "hello");
+    assert!(effects.sent.iter().all(|sent| sent.to.ip().to_string().ends_with(".255")), "{:?}", effects.sent);
+}
+
+#[test]
 fn one_of_several_says_so() {
     let mut bench = anna();
     let (_, effects) = bench.send(ANNA, Kind::Several, "hello");

@@ -181,6 +181,8 @@ fn the_peers_of_the_tests_understand_each_other() {
     cleo.wait_text("sealed");
     cleo.say(&format!("open {one}"));
     cleo.wait_text("read-known");
+    // What she writes about it may come a moment later.
+    ada.wait_text(&format!("read {two} "));
     assert_eq!(count(&ada, "read", &two), 1);
     for (peer, at) in [(&mut cleo, &two), (&mut fei, &three)] {
         ada.say(&format!("offer {at} '{}'", path.display()));

@@ -16,8 +16,10 @@ fn main() -> ExitCode {
     match Cli::read(std::env::args_os()).and_then(judged) {
         Ok(cli) => run(cli),
         Err(refusal) => {
-            print_page(&refusal.text, refusal.status == 0);
-            ExitCode::from(refusal.status)
+            match print_page(&refusal.text, refusal.status == 0) {
+                Ok(()) => ExitCode::from(refusal.status),
+                Err(why) => failed(&Lang::choose(None), &why),
+            }
         }
     }
 }

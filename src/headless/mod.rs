@@ -140,12 +140,21 @@ async fn work(setup: &Setup, job: Job, output: &mut Output) -> Exit {
     };
     // What was printed so far comes before the reason, and has to be out when the program ends.
     let written = output.finish().await;
-    match done.and(written) {
+    match outcome(done, written) {
         Ok(()) | Err(Stop::Closed) => Exit::Done,
         Err(Stop::Fault(reason)) => {
             output.tell(&reason);
             Exit::Failed
         }
+    }
+}
+
+/// The result of a command: its own fault first, then that of its output. `Closed` from the command only says that the
+/// output ended early; the output knows why, and a full disk must not pass for a reader that went away.
+fn outcome(done: Result<(), Stop>, written: Result<(), Stop>) -> Result<(), Stop> {
+    match done {
+        Ok(()) | Err(Stop::Closed) => written,
+        Err(Stop::Fault(_)) => done,
     }
 }
 

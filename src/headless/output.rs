@@ -67,7 +67,7 @@ impl Output {
         match writer.await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => Err(Stop::Closed),
-            Ok(Err(error)) => Err(Phrase::new("headless-output").text("reason", error.to_string()).into()),
+            Ok(Err(error)) => Err(unwritten(&error).into()),
             Err(_panicked) => Err(super::broken()),
         }
     }
@@ -85,10 +85,23 @@ pub fn complain(lang: &Lang, phrase: &Phrase) {
     let _told = writeln!(io::stderr(), "udpqq: {line}").is_ok();
 }
 
-/// A page of help on stdout, or wrong usage on stderr; the text is our own, several lines are fine.
-pub fn print_page(text: &str, is_answer: bool) {
-    let _printed =
-        if is_answer { writeln!(io::stdout(), "{text}") } else { writeln!(io::stderr(), "{text}") }.is_ok();
+/// A page of help on stdout, or wrong usage on stderr; the text is our own, several lines are fine. `Err` says why the
+/// page could not be written; a reader that went away (`| head -1`) has read what it wanted.
+pub fn print_page(text: &str, is_answer: bool) -> Result<(), Phrase> {
+    let printed = if is_answer {
+        let mut out = io::stdout().lock();
+        writeln!(out, "{text}").and_then(|()| out.flush())
+    } else {
+        writeln!(io::stderr(), "{text}")
+    };
+    match printed {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(unwritten(&error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn unwritten(error: &io::Error) -> Phrase {
+    Phrase::new("headless-output").text("reason", error.to_string())
 }
 
 fn write_lines(mut lines: mpsc::Receiver<String>, mut out: impl Write) -> io::Result<()> {

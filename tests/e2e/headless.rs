@@ -1,7 +1,8 @@
 //! The commands without a screen: what goes to stdout, one clear line on stderr, the exit status.
 
+use std::fs::File;
 use std::net::{SocketAddr, UdpSocket};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -206,4 +207,54 @@ fn contacts_are_added_listed_renamed_and_removed() {
     let file = profile.read("contacts.toml");
     assert!(!file.contains("瞎驴") && file.contains("alexis"), "{file}");
     assert!(file.contains("# my people"), "comments are kept: {file}");
+}
+
+/// What `words` end with when the disk that takes their result is full: the status, and what stderr says.
+fn onto_a_full_disk(profile: &Profile, words: &[&str]) -> (Option<i32>, String) {
+    let mut command = udpqq(&profile.args_and(words));
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = command.stdin(Stdio::null()).stdout(full).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure_of_every_command() {
+    let profile = Profile::with_contacts(&[("alex", "127.0.0.1:9")]);
+    // More lines than wait for the writer, so that the command learns of the end before it is done.
+    let lines: String = (0..500)
+        .map(|second| {
+            let time = format!("2026-11-21T10:{:02}:{:02}Z", second / 60, second % 60);
+            format!(r#"{{"time":"{time}","text":"number {second}","from":"127.0.0.1:9"}}"#) + "\n"
+        })
+        .collect();
+    assert_eq!(run(&profile.args_and(&["history", "import", "-"]), lines.as_bytes()).code, Some(0));
+    for words in [
+        vec!["history", "export"],
+        vec!["history", "export", "--text"],
+        vec!["history", "search", "number", "--limit", "0"],
+        vec!["history", "list"],
+        vec!["history", "import", "-"],
+        vec!["contacts", "list"],
+        vec!["--help"],
+        vec!["--version"],
+    ] {
+        let (code, said) = onto_a_full_disk(&profile, &words);
+        assert_eq!(code, Some(1), "{words:?}: {said}");
+        assert!(said.contains("No space left on device"), "{words:?}: {said}");
+    }
+}
+
+#[test]
+fn listen_fails_when_what_arrives_cannot_be_written() {
+    let (_profile, port, mut command) = at_known_port(&["listen", "--count", "3"]);
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut child = command.stdin(Stdio::null()).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    let socket = Socket::bind();
+    let tries = PATIENCE.as_millis() / KNOCK.as_millis();
+    let ended = (0..tries).find_map(|_| {
+        socket.send(b"up?", port);
+        std::thread::sleep(KNOCK);
+        child.try_wait().unwrap()
+    });
+    assert_eq!(ended.and_then(|status| status.code()), Some(1));
 }

@@ -40,9 +40,31 @@ fn nobody() -> String {
     NOBODY.to_owned()
 }
 
-/// The name we are logged in by.
+/// The name we are logged in by: as the environment has it, else (cron, containers, some remote shells) as the
+/// system's list of users has it.
 fn login() -> Option<String> {
-    ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok())
+    login_of(|name| std::env::var(name).ok(), account)
+}
+
+fn login_of(
+    variable: impl Fn(&str) -> Option<String>,
+    account: impl Fn() -> Option<String>,
+) -> Option<String> {
+    let named = |name: &String| !name.trim().is_empty();
+    let from_environment = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|it| variable(it).filter(named));
+    from_environment.or_else(account).filter(named)
+}
+
+/// The entry of the user this process runs as (getpwuid(3)).
+#[cfg(unix)]
+fn account() -> Option<String> {
+    use nix::unistd::{User, getuid};
+    User::from_uid(getuid()).ok().flatten().map(|user| user.name)
+}
+
+#[cfg(not(unix))]
+fn account() -> Option<String> {
+    None
 }
 
 /// The machine's own name.
@@ -96,6 +118,16 @@ mod tests {
             super::own(&Config::default(), &Said { name: Some(String::new()), away: None }).name,
             NOBODY
         );
+    }
+
+    #[test]
+    fn without_a_name_in_the_environment_the_list_of_users_has_it() {
+        let account = || Some("wang".to_owned());
+        assert_eq!(login_of(|_| None, account).as_deref(), Some("wang"));
+        assert_eq!(login_of(|_| Some(String::new()), account).as_deref(), Some("wang"));
+        let logname = |name: &str| (name == "LOGNAME").then(|| "li".to_owned());
+        assert_eq!(login_of(logname, account).as_deref(), Some("li"));
+        assert_eq!(login_of(|_| None, || None), None);
     }
 
     #[cfg(target_os = "linux")]

@@ -3,33 +3,36 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use udpqq::cli::{Cli, Command, Contacts, Global, History, Refusal, Relay, Text};
+use udpqq::cli::{COMMANDS, Cli, Command, Contacts, Global, History, Refusal, Relay, Text};
 use udpqq::headless::{self, ContactsJob, Exit, HistoryJob, Job, Setup, Source, complain, print_page};
-use udpqq::lang::Lang;
-use udpqq::model::Phrase;
+use udpqq::lang::{Lang, TAGS, is_known};
+use udpqq::model::{Phrase, THEMES, nearest};
 use udpqq::runtime::history::parse_search;
 use udpqq::runtime::profile::check_own_name;
-use udpqq::runtime::{Options, Session, relay, start_log};
-use udpqq::tui::{self, Ended, Wanted, theme};
+use udpqq::runtime::{Options, Session, StartError, relay, start_log};
+use udpqq::tui::{self, Ended, Wanted};
 
 fn main() -> ExitCode {
     match Cli::read(std::env::args_os()).and_then(judged) {
         Ok(cli) => run(cli),
-        Err(refusal) => {
-            match print_page(&refusal.text, refusal.status == 0) {
-                Ok(()) => ExitCode::from(refusal.status),
-                Err(why) => failed(&Lang::choose(None), &why),
-            }
-        }
+        Err(refusal) => match print_page(&refusal.text, refusal.status == 0) {
+            Ok(()) => ExitCode::from(refusal.status),
+            Err(why) => failed(&Lang::choose(None), &why),
+        },
     }
 }
 
 /// What the command line alone could not know to be wrong.
 fn judged(cli: Cli) -> Result<Cli, Refusal> {
     let lang = lang(&cli.global);
-    if let Some(name) = cli.global.theme.as_deref().filter(|name| !theme::THEMES.contains(name)) {
-        let known = theme::THEMES.join(", ");
-        return Err(Refusal::usage(&lang, "command-no-such-theme", &[("name", name), ("known", &known)]));
+    let no_such = |key, name, known: &[&str]| {
+        Refusal::usage(&lang, key, &[("name", name), ("known", &known.join(", "))])
+    };
+    if let Some(name) = cli.global.theme.as_deref().filter(|name| !THEMES.contains(name)) {
+        return Err(no_such("command-no-such-theme", name, &THEMES));
+    }
+    if let Some(tag) = cli.global.language.as_deref().filter(|tag| !is_known(tag)) {
+        return Err(no_such("command-no-such-language", tag, &TAGS));
     }
     if let Some(Err(error)) = cli.global.name.as_deref().map(check_own_name) {
         return Err(Refusal::usage(&lang, error.key(), &[]));
@@ -169,13 +172,14 @@ async fn messenger(global: Global, open: Option<String>) -> ExitCode {
         interface: global.interface,
         listen: global.listen,
         name: global.name.clone(),
+        open: open.clone(),
         only: None,
         fallback: true,
         interactive: true,
     };
     let session = match Session::start(options) {
         Ok(session) => session,
-        Err(error) => return failed(&lang, &error.phrase()),
+        Err(error) => return not_started(&lang, &error),
     };
     start_log(&session.profile().log_path(), global.verbose);
     let wanted = Wanted {
@@ -193,6 +197,22 @@ async fn messenger(global: Global, open: Option<String>) -> ExitCode {
         Ok(Ended::Broken) => failed(&lang, &Phrase::new("headless-broken")),
         Err(error) => failed(&lang, &Phrase::new("headless-terminal").text("reason", error.to_string())),
     }
+}
+
+/// What a person meant who mistyped a command is more likely to be a command than a contact.
+fn not_started(lang: &Lang, error: &StartError) -> ExitCode {
+    let mistyped = match error {
+        StartError::NoSuchTarget { name, .. } => nearest(name, COMMANDS)
+            .map(|near| Phrase::new("start-no-such-contact-command").text("name", name).text("near", near)),
+        StartError::Address(_) => None,
+        StartError::Profile(_)
+        | StartError::Config(_)
+        | StartError::Net(_)
+        | StartError::InUse(_)
+        | StartError::Store(_) => return failed(lang, &error.phrase()),
+    };
+    complain(lang, &mistyped.unwrap_or_else(|| error.phrase()));
+    ExitCode::from(Exit::Usage.status())
 }
 
 fn failed(lang: &Lang, why: &Phrase) -> ExitCode {

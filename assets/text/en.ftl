@@ -67,6 +67,7 @@ file-bad-name =
         [name-too-long] { name-too-long }
        *[other] { name-unprintable }
     }
+file-unknown-value = { $path }, line { $line }: { $key } cannot be “{ $value }”; there are { $known }
 file-unknown-key = { $path }, line { $line }: { $key } is not known here and has no effect
 file-unusual = { $path }, line { $line }: written in a way that can only be changed in an editor
 
@@ -80,6 +81,7 @@ set-bad-value =
         [places] IPv4 addresses with blanks between them, 64 at most, such as 10.0.3.255 10.0.4.7
         [folder] a folder that begins with / or ~/
         [encoding] the name of an encoding, such as gb18030, big5 or shift_jis
+        [choice] one of { $known }
        *[text] a text
     }
 
@@ -178,6 +180,8 @@ start-unknown-interface = There is no network interface { $name }. Known here: {
 start-taken = { $address } is taken by another program. Choose another with --listen
 start-bind = Cannot listen on { $address }: { $code }
 start-thread = The system gives no thread for the history: { $code }
+start-no-such-contact-near = { $name } is neither a contact nor an address; there is a contact { $near }
+start-no-such-contact-command = { $name } is neither a contact nor an address; did you mean “udpqq { $near }”?
 start-no-such-contact = { $name } is neither a contact nor an address
 start-no-terminal = udpqq needs a terminal here. For scripts there are “udpqq send” and “udpqq listen”
 start-in-use = Another udpqq is running with this profile. For a second one beside it: udpqq --profile { $other }
@@ -433,6 +437,7 @@ command-unknown-near = /{ $name } is not a command; did you mean /{ $nearest }?
 command-ignore-strangers = Only strangers can be ignored; /remove removes a contact
 command-encoding-fixed = Here every message is UTF-8; the encoding cannot be chosen
 command-no-such-encoding = { $name } is not an encoding known here; gbk, gb18030, big5 and shift_jis are
+command-no-such-language = There are no texts in { $name }; there are: { $known }
 command-no-such-theme = There is no theme { $name }; there are: { $known }
 
 ## headless: the commands without a screen, and what can go wrong before there is one
@@ -771,6 +776,9 @@ status-transfers = { $count } { $count ->
        *[other] files
     } on the way
 flash-several = Sent to { $count }
+flash-away-hidden = You are away; nobody is told, as you are not visible (/set visible true)
+flash-away-off = You are away; nobody is told, as { $scheme } is off
+flash-visible-off = { $scheme } is off, so nobody can see you; /set listen.{ $scheme } turns it on at the next start
 flash-away = Others are told that you are away; /away says that you are back
 flash-back = Others are told that you are back
 flash-no-path = No file or folder begins like that

@@ -67,6 +67,7 @@ file-bad-name =
         [name-too-long] { name-too-long }
        *[other] { name-unprintable }
     }
+file-unknown-value = { $path } 第 { $line } 行：{ $key } 不能是“{ $value }”；可用的有 { $known }
 file-unknown-key = { $path } 第 { $line } 行：不认识 { $key }，它不起作用
 file-unusual = { $path } 第 { $line } 行：这种写法只能用编辑器修改
 
@@ -80,6 +81,7 @@ set-bad-value =
         [places] IPv4 地址，用空格隔开，最多 64 个，如 10.0.3.255 10.0.4.7
         [folder] 以 / 或 ~/ 开头的文件夹
         [encoding] 编码的名称，如 gb18030、big5 或 shift_jis
+        [choice] {" "}{ $known } 之一
        *[text] 文本
     }
 
@@ -178,6 +180,8 @@ start-unknown-interface = 没有名为 { $name } 的网络接口。可用的有�
 start-taken = { $address } 已被其他程序占用，请用 --listen 换一个
 start-bind = 无法监听 { $address }：{ $code }
 start-thread = 系统无法为历史记录创建线程：{ $code }
+start-no-such-contact-near = { $name } 既不是联系人，也不是地址；有一个联系人叫 { $near }
+start-no-such-contact-command = { $name } 既不是联系人，也不是地址；是不是想用 “udpqq { $near }”？
 start-no-such-contact = { $name } 既不是联系人，也不是地址
 start-no-terminal = 这里需要终端。脚本请用 “udpqq send” 和 “udpqq listen”
 start-in-use = 这个配置目录正被另一个 udpqq 使用。要同时再开一个：udpqq --profile { $other }
@@ -430,6 +434,7 @@ command-unknown-near = 没有命令 /{ $name }；是否想用 /{ $nearest }？
 command-ignore-strangers = 只能忽略陌生人；/remove 可删除联系人
 command-encoding-fixed = 这里的消息一律是 UTF-8，不能选择编码
 command-no-such-encoding = 不认识编码 { $name }；可用 gbk、gb18030、big5、shift_jis 等
+command-no-such-language = 没有 { $name } 的文本；可用的有：{ $known }
 command-no-such-theme = 没有主题 { $name }；可用的有：{ $known }
 
 ## headless：没有界面的命令，以及界面出现之前可能的问题
@@ -748,6 +753,9 @@ header-away-text = 离开：{ $text }
 status-away = 您已离开：{ $text }
 status-transfers = { $count } 个文件传输中
 flash-several = 已发给 { $count } 人
+flash-away-hidden = 已设为离开；但你不在网络上公布自己，所以没有人会知道（/set visible true）
+flash-away-off = 已设为离开；但 { $scheme } 已关闭，所以没有人会知道
+flash-visible-off = { $scheme } 已关闭，别人看不到你；/set listen.{ $scheme } 可在下次启动时打开它
 flash-away = 他人会得知您已离开；再用 /away 表示回来
 flash-back = 他人会得知您已回来
 flash-no-path = 没有以此开头的文件或文件夹

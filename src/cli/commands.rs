@@ -12,6 +12,9 @@ const NAME: &str = env!("CARGO_PKG_NAME");
 /// What every command takes is listed behind what only this one takes.
 const GLOBAL_ORDER: usize = 100;
 
+/// The words that begin a command.
+pub const COMMANDS: [&str; 6] = ["send", "listen", "echo", "relay", "contacts", "history"];
+
 /// The whole command line, with help in one language.
 pub(super) fn tree(lang: &Lang) -> Command {
     let root = globals(Command::new(NAME).version(env!("CARGO_PKG_VERSION")))

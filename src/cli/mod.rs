@@ -19,6 +19,7 @@ use clap::ArgMatches;
 use crate::lang::Lang;
 use crate::model::ListenSettings;
 
+pub use commands::COMMANDS;
 pub use refusal::Refusal;
 pub use relay::Relay;
 

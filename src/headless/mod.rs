@@ -68,6 +68,8 @@ pub enum Job {
 pub enum Exit {
     Done,
     Failed,
+    /// Wrong usage.
+    Usage,
     /// Ctrl-C.
     Interrupted,
     /// SIGTERM.
@@ -80,6 +82,7 @@ impl Exit {
         match self {
             Self::Done => 0,
             Self::Failed => 1,
+            Self::Usage => 2,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }
@@ -170,6 +173,7 @@ fn session(
         interface: setup.interface.clone(),
         listen,
         name: setup.name.clone(),
+        open: None,
         only: only.map(str::to_owned),
         fallback: false,
         interactive: false,

@@ -108,8 +108,8 @@ fn a_contact_is_a_name_a_tab_and_an_address() {
 
 #[test]
 fn exits_are_as_shells_have_them() {
-    let all = [Exit::Done, Exit::Failed, Exit::Interrupted, Exit::Terminated];
-    assert_eq!(all.map(Exit::status), [0, 1, 130, 143]);
+    let all = [Exit::Done, Exit::Failed, Exit::Usage, Exit::Interrupted, Exit::Terminated];
+    assert_eq!(all.map(Exit::status), [0, 1, 2, 130, 143]);
 }
 
 /// A room that a message is heard in, and the message.

@@ -114,9 +114,18 @@ fn bundle(tag: &str, source: &str) -> FluentBundle<FluentResource> {
 
 /// The language for a tag as people and systems write it: `zh`, `zh_CN.UTF-8`, `ZH-Hans`.
 fn known(tag: &str) -> &'static str {
-    let [english, chinese] = TAGS;
-    let primary = tag.split(['-', '_', '.', '@']).next().unwrap_or_default();
-    if primary.eq_ignore_ascii_case("zh") { chinese } else { english }
+    let [english, _] = TAGS;
+    TAGS.into_iter().find(|known| primary(known).eq_ignore_ascii_case(primary(tag))).unwrap_or(english)
+}
+
+/// Whether there are texts in the language of this tag.
+pub fn is_known(tag: &str) -> bool {
+    TAGS.iter().any(|known| primary(known).eq_ignore_ascii_case(primary(tag)))
+}
+
+/// The language alone (RFC 5646, section 2.1), without country and script.
+fn primary(tag: &str) -> &str {
+    tag.trim().split(['-', '_', '.', '@']).next().unwrap_or_default()
 }
 
 fn from_locale() -> &'static str {

@@ -22,6 +22,7 @@ pub use crate::net::clock::now;
 pub use crate::net::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld, check, parse_address};
 pub use keeping::InUse;
 pub use log::start_log;
+pub use own::Visibility;
 pub use session::{Happening, Session};
 pub use start::{Options, StartError};
 

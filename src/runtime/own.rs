@@ -1,7 +1,7 @@
 //! Who we are, from the config, the command line and the system.
 
 use super::profile::Config;
-use crate::model::traffic::Own;
+use crate::model::traffic::{Listening, Own};
 use crate::model::{Address, Scheme};
 use crate::net::schemes;
 
@@ -17,6 +17,29 @@ pub(super) struct Said {
     pub name: Option<String>,
     /// What others are told while one is not at the keyboard.
     pub away: Option<String>,
+}
+
+/// Whether anybody on the network is told of us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    Announced,
+    /// The config says no.
+    Hidden,
+    /// No dialect that announces people listens.
+    NoDialect(&'static str),
+}
+
+/// `listening`: what the dialects say of their sockets.
+pub(super) fn visibility(config: &Config, schemes: &[Scheme], listening: &[Listening]) -> Visibility {
+    let announces = |one: &&Scheme| one.caps.presence;
+    let is_up = |name: &str| listening.iter().any(|one| one.scheme == name && one.address.is_some());
+    match schemes.iter().find(announces) {
+        Some(scheme) if !schemes.iter().filter(announces).any(|one| is_up(one.name)) => {
+            Visibility::NoDialect(scheme.name)
+        }
+        Some(_) if config.visible => Visibility::Announced,
+        Some(_) | None => Visibility::Hidden,
+    }
 }
 
 /// As others may know us.
@@ -51,7 +74,8 @@ fn login_of(
     account: impl Fn() -> Option<String>,
 ) -> Option<String> {
     let named = |name: &String| !name.trim().is_empty();
-    let from_environment = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|it| variable(it).filter(named));
+    let from_environment =
+        ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|it| variable(it).filter(named));
     from_environment.or_else(account).filter(named)
 }
 
@@ -118,6 +142,26 @@ mod tests {
             super::own(&Config::default(), &Said { name: Some(String::new()), away: None }).name,
             NOBODY
         );
+    }
+
+    #[test]
+    fn others_are_told_of_us_only_where_we_are_visible_and_a_dialect_can_tell_them() {
+        let schemes = [
+            Scheme { name: "plain", default_port: 1, caps: Caps::NONE },
+            Scheme { name: "near", default_port: 2, caps: Caps { presence: true, ..Caps::NONE } },
+        ];
+        let at = |address: Option<&str>| Listening {
+            scheme: "near",
+            address: address.map(|address| address.parse().expect("an address")),
+            wanted: None,
+            code: None,
+        };
+        let (seen, hidden) = (Config { visible: true, ..Config::default() }, Config::default());
+        let up = [at(Some("127.0.0.1:2"))];
+        assert_eq!(visibility(&seen, &schemes, &up), Visibility::Announced);
+        assert_eq!(visibility(&hidden, &schemes, &up), Visibility::Hidden);
+        assert_eq!(visibility(&seen, &schemes, &[at(None)]), Visibility::NoDialect("near"));
+        assert_eq!(visibility(&seen, &schemes, &[]), Visibility::NoDialect("near"));
     }
 
     #[test]

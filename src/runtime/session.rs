@@ -8,9 +8,9 @@ use super::files::Files;
 use super::history::{Exports, Wanted};
 use super::keeping::Keeping;
 use super::listening;
-use super::own::{Said, own};
+use super::own::{Said, Visibility, own, visibility};
 use super::profile::{Changed, Config, ConfigError, EditError, Profile, Watcher};
-use super::start::{Options, StartError};
+use super::start::{Options, StartError, check_target};
 use crate::app::{ContactsEdit, Event, Intent, State, update};
 use crate::model::traffic::Own;
 use crate::model::{Contact, MessageId, NetCommand, NetEvent, Phrase};
@@ -80,6 +80,8 @@ impl Session {
             }
             Err(error) => return Err(error.into()),
         };
+        // Before anybody can hear of us: a mistyped command is not to be announced.
+        options.open.as_deref().map_or(Ok(()), |target| check_target(&profile, target))?;
         // A command of a script tells nobody by itself that it is there; it runs beside the messenger, which does.
         config.visible &= options.interactive;
         // Before anything is heard: a second messenger must not take the first one's datagrams either.
@@ -142,6 +144,11 @@ impl Session {
     /// Who we are.
     pub fn own(&self) -> Own {
         own(&self.config, &self.said)
+    }
+
+    /// Whether anybody on the network is told of us.
+    pub fn visibility(&self) -> Visibility {
+        visibility(&self.config, &net::schemes(), &self.state.listening)
     }
 
     /// From now on others are told that we are away, and this; `None`: we are back.

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::keeping::InUse;
-use super::profile::{ConfigError, ProfileError};
-use crate::model::{ListenSettings, Phrase};
-use crate::net;
+use super::profile::{ConfigError, ECHO_NAME, Profile, ProfileError};
+use crate::model::{AddressError, ListenSettings, Phrase, nearest};
+use crate::net::{self, parse_address};
 
 /// How a session is started. What is `None` comes from the profile's config.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,8 @@ pub struct Options {
     pub listen: ListenSettings,
     /// Our own name.
     pub name: Option<String>,
+    /// The name of a contact or an address that is to be opened: an error if it is neither.
+    pub open: Option<String>,
     /// Know only the contact of this name or address: nobody else is to notice this session.
     pub only: Option<String>,
     /// A taken port is replaced by a free one; otherwise it is an error.
@@ -34,6 +36,12 @@ pub enum StartError {
     Net(#[from] net::StartError),
     #[error(transparent)]
     InUse(#[from] InUse),
+    /// What is to be opened is neither a contact nor an address; the contact with nearly that name.
+    #[error("no contact {name:?}")]
+    NoSuchTarget { name: String, near: Option<String> },
+    /// What is to be opened looks like an address and is none.
+    #[error("address")]
+    Address(AddressError),
     #[error("thread: {0}")]
     Store(std::io::Error),
 }
@@ -45,7 +53,31 @@ impl StartError {
             Self::Config(error) => error.phrase(),
             Self::Net(error) => error.phrase(),
             Self::InUse(error) => error.phrase(),
+            Self::Address(error) => error.phrase(),
+            Self::NoSuchTarget { name, near: Some(near) } => {
+                Phrase::new("start-no-such-contact-near").text("name", name).text("near", near)
+            }
+            Self::NoSuchTarget { name, near: None } => {
+                Phrase::new("start-no-such-contact").text("name", name)
+            }
             Self::Store(error) => Phrase::new("start-thread").text("code", error.kind().to_string()),
         }
     }
+}
+
+/// Whether there is anything to open under this name.
+pub(super) fn check_target(profile: &Profile, target: &str) -> Result<(), StartError> {
+    // Contacts that cannot be read are told of elsewhere, and nothing is known against the name.
+    let Ok(contacts) = profile.load_contacts(&parse_address) else { return Ok(()) };
+    let names: Vec<&str> = contacts.value.iter().map(|contact| &*contact.name).collect();
+    if names.contains(&target) || target == ECHO_NAME {
+        return Ok(());
+    }
+    match parse_address(target) {
+        Ok(_address) => return Ok(()),
+        Err(error) if target.contains(':') => return Err(StartError::Address(error)),
+        Err(_no_address) => {}
+    }
+    let near = nearest(target, names).map(str::to_owned);
+    Err(StartError::NoSuchTarget { name: target.to_owned(), near })
 }

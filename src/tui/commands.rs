@@ -1,5 +1,7 @@
 //! The commands one can type, in one table: the parser, Tab, the palette and the help read it.
 
+use crate::model::nearest;
+
 /// What a command does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verb {
@@ -96,37 +98,9 @@ pub(super) fn read(text: &str) -> Typed<'_> {
     }
     let (name, args) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     COMMANDS.iter().find(|command| command.name == name).map_or_else(
-        || Typed::Unknown { name, nearest: nearest(name) },
+        || Typed::Unknown { name, nearest: nearest(name, COMMANDS.iter().map(|command| command.name)) },
         |command| Typed::Command(command.verb, args.trim()),
     )
-}
-
-/// The command whose name is at most two edits away.
-fn nearest(name: &str) -> Option<&'static str> {
-    let near = COMMANDS.iter().map(|command| (distance(name, command.name), command.name));
-    let best = near.min_by_key(|(distance, _)| *distance)?;
-    let starts = COMMANDS.iter().find(|command| !name.is_empty() && command.name.starts_with(name));
-    starts.map(|command| command.name).or_else(|| (best.0 <= 2).then_some(best.1))
-}
-
-/// Edits (insert, delete, replace) that make one word the other.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, c) in one.chars().enumerate() {
-        let mut diagonal = index;
-        let mut left = index.saturating_add(1);
-        for (cell, known) in row.iter_mut().skip(1).zip(&other) {
-            let replaced = diagonal.saturating_add(usize::from(c != *known));
-            diagonal = *cell;
-            *cell = replaced.min(left.saturating_add(1)).min(diagonal.saturating_add(1));
-            left = *cell;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = index.saturating_add(1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

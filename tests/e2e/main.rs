@@ -42,6 +42,7 @@ mod restart;
 mod room;
 mod safety;
 mod screens;
+mod settings;
 mod steps;
 mod storage_faults;
 mod strangers;

@@ -10,20 +10,18 @@ use super::announce::{Announce, MAX_ANNOUNCE, split};
 use super::document::{Source, last_value_end};
 use super::name::check_own_name;
 use super::{ConfigError, EditError, Kind, Loaded, Problem, file};
-use crate::model::{ListenSetting, ListenSettings, Phrase};
+use crate::model::{DEFAULT_THEME, ListenSetting, ListenSettings, Phrase};
 use crate::net::is_encoding;
 
 const TEMPLATE: &str = include_str!("../../../assets/config.toml");
-/// The theme the program starts with.
-const DEFAULT_THEME: &str = "classic";
 
 /// Every key of the file.
 const KEYS: [(&str, Kind); 11] = [
     (NAME, Kind::Text),
     (GROUP, Kind::Text),
-    ("language", Kind::Text),
+    (LANGUAGE, Kind::Language),
     ("visible", Kind::Flag),
-    ("theme", Kind::Text),
+    (THEME, Kind::Theme),
     ("mouse", Kind::Flag),
     ("bell", Kind::Flag),
     (GREETING, Kind::Text),
@@ -33,6 +31,8 @@ const KEYS: [(&str, Kind); 11] = [
 ];
 const NAME: &str = "name";
 const GROUP: &str = "group";
+const LANGUAGE: &str = "language";
+const THEME: &str = "theme";
 const ANNOUNCE: &str = "announce";
 const DOWNLOADS: &str = "downloads";
 const LEGACY_ENCODING: &str = "legacy-encoding";
@@ -110,7 +110,7 @@ fn parse(path: &Path, text: &str) -> Result<Loaded<Config>, ConfigError> {
         if key == LISTEN {
             take_listen(&mut config, &source, item, &mut warnings)?;
         } else if KEYS.iter().any(|(known, _)| *known == key) {
-            take(&mut config, &source, key, item)?;
+            take(&mut config, &source, key, item, &mut warnings)?;
         } else {
             let span = source.root().key(key).and_then(Key::span);
             warnings.push(unknown_key(&source, key, source.line(span)));
@@ -129,17 +129,37 @@ fn wants(source: &Source, item: &Item, key: &str, kind: Kind) -> ConfigError {
     source.error(item.span(), Problem::Wants { key: key.to_owned(), kind })
 }
 
-fn take(config: &mut Config, source: &Source, key: &str, item: &Item) -> Result<(), ConfigError> {
+/// A value that has no effect, named with its line and with those that have. The default takes its place.
+fn unknown_value(source: &Source, item: &Item, key: &str, kind: Kind) -> Phrase {
+    let phrase =
+        Phrase::new("file-unknown-value").text("path", source.path.to_string_lossy()).text("key", key);
+    let phrase = phrase.text("value", item.as_str().unwrap_or_default().trim());
+    phrase.text("known", kind.choices().join(", ")).number("line", source.line(item.span()))
+}
+
+fn take(
+    config: &mut Config,
+    source: &Source,
+    key: &str,
+    item: &Item,
+    warnings: &mut Vec<Phrase>,
+) -> Result<(), ConfigError> {
     let bad = |kind| wants(source, item, key, kind);
     let text = || item.as_str().map(str::trim).ok_or_else(|| bad(Kind::Text));
     let flag = || item.as_bool().ok_or_else(|| bad(Kind::Flag));
     // Empty is how the template writes "not set".
     let set = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let mut chosen = |kind: Kind| {
+        let value = text()?;
+        let known = kind.has_choice(value);
+        warnings.extend((!known).then(|| unknown_value(source, item, key, kind)));
+        Ok(set(value).filter(|_| known))
+    };
     match key {
         NAME => config.name = set(own_name(source, item, text()?)?),
         GROUP => own_name(source, item, text()?)?.clone_into(&mut config.group),
-        "language" => config.language = set(text()?),
-        "theme" => config.theme = set(text()?).unwrap_or_else(|| DEFAULT_THEME.to_owned()),
+        LANGUAGE => config.language = chosen(Kind::Language)?,
+        THEME => config.theme = chosen(Kind::Theme)?.unwrap_or_else(|| DEFAULT_THEME.to_owned()),
         "visible" => config.visible = flag()?,
         "mouse" => config.mouse = flag()?,
         "bell" => config.bell = flag()?,
@@ -250,10 +270,11 @@ fn literal(key: &str, value: &str) -> Result<String, EditError> {
         }
         Kind::Folder => Value::from(folder(value).ok_or_else(bad)?),
         Kind::Encoding => Value::from(encoding(value).ok_or_else(bad)?),
+        Kind::Theme | Kind::Language if !kind.has_choice(value) => return Err(bad()),
         Kind::Text if [NAME, GROUP].contains(&key) && !value.is_empty() => {
             Value::from(check_own_name(value)?)
         }
-        Kind::Text | Kind::Table => Value::from(value),
+        Kind::Text | Kind::Table | Kind::Theme | Kind::Language => Value::from(value),
     };
     Ok(parsed.to_string())
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::name::NameError;
-use crate::model::Phrase;
+use crate::lang::{TAGS, is_known};
+use crate::model::{Phrase, THEMES};
 
 /// The folders cannot be used; the program cannot start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +41,10 @@ pub enum Kind {
     Places,
     Folder,
     Encoding,
+    /// The name of a theme.
+    Theme,
+    /// The tag of a language there are texts for.
+    Language,
 }
 
 impl Kind {
@@ -53,7 +58,32 @@ impl Kind {
             Self::Places => "places",
             Self::Folder => "folder",
             Self::Encoding => "encoding",
+            Self::Theme | Self::Language => "choice",
         }
+    }
+
+    /// The values there are to choose from; empty where there is no list of them.
+    pub const fn choices(self) -> &'static [&'static str] {
+        match self {
+            Self::Theme => &THEMES,
+            Self::Language => &TAGS,
+            Self::Text
+            | Self::Flag
+            | Self::Listen
+            | Self::Table
+            | Self::Places
+            | Self::Folder
+            | Self::Encoding => &[],
+        }
+    }
+
+    /// Whether a key that is chosen from a list takes `value`. Empty is "not set".
+    pub(super) fn has_choice(self, value: &str) -> bool {
+        value.is_empty()
+            || match self {
+                Self::Language => is_known(value),
+                other => other.choices().contains(&value),
+            }
     }
 }
 
@@ -135,7 +165,8 @@ impl EditError {
             }
             Self::UnknownKey(key) => Phrase::new("set-unknown-key").text("key", key),
             Self::BadValue { key, value, kind } => {
-                Phrase::new("set-bad-value").text("key", key).text("value", value).text("kind", kind.name())
+                let phrase = Phrase::new("set-bad-value").text("key", key).text("value", value);
+                phrase.text("kind", kind.name()).text("known", kind.choices().join(", "))
             }
             Self::Name(error) => Phrase::new(error.key()),
             Self::NameTaken(name) => Phrase::new("contact-name-taken").text("name", name),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::Front;
 use crate::lang::Lang;
 use crate::model::{ConversationId, Phrase};
+use crate::runtime::Visibility;
 use crate::runtime::history::{Looks, Wanted as Export};
 use crate::tui::terminal::Screen;
 use crate::tui::ui::{Request, Style};
@@ -23,10 +24,14 @@ impl Front {
             }
             Request::Complete(typed) => self.session.complete(typed),
             Request::Away(away) => {
-                let key = if away.is_some() { "flash-away" } else { "flash-back" };
+                let told = if away.is_some() {
+                    away_told(self.session.visibility())
+                } else {
+                    Phrase::new("flash-back")
+                };
                 self.session.set_away(away);
                 self.ui.away = self.session.away().map(str::to_owned);
-                self.ui.flash = Some(Phrase::new(key));
+                self.ui.flash = Some(told);
             }
             Request::Copy(text) => Screen::copy(&text)?,
             Request::Editor => return self.edit_draft().await,
@@ -40,7 +45,16 @@ impl Front {
     fn configure(&mut self, settings: &[(String, String)]) {
         let settings: Vec<(&str, &str)> = settings.iter().map(|(key, value)| (&**key, &**value)).collect();
         match self.session.configure(&settings) {
-            Ok(()) => self.restyle(),
+            Ok(()) => {
+                // What is set now is meant for now, too, whatever the command line said at the start.
+                let is_set = |key| settings.iter().any(|(set, _)| *set == key);
+                self.wanted.theme.take_if(|_| is_set("theme"));
+                self.wanted.language.take_if(|_| is_set("language"));
+                self.restyle();
+                if self.session.config.visible && is_set("visible") {
+                    self.ui.flash = visible_told(self.session.visibility()).or(self.ui.flash.take());
+                }
+            }
             Err(error) => self.ui.flash = Some(error.phrase()),
         }
     }
@@ -52,5 +66,22 @@ impl Front {
         if let Err(why) = self.session.export(Export { conversation, file, looks }) {
             self.ui.flash = Some(why);
         }
+    }
+}
+
+/// What a person reads who goes away: who is told, if anybody is.
+fn away_told(visibility: Visibility) -> Phrase {
+    match visibility {
+        Visibility::Announced => Phrase::new("flash-away"),
+        Visibility::Hidden => Phrase::new("flash-away-hidden"),
+        Visibility::NoDialect(scheme) => Phrase::new("flash-away-off").text("scheme", scheme),
+    }
+}
+
+/// What a person reads who wants to be seen, and is not, as nothing here can announce them.
+fn visible_told(visibility: Visibility) -> Option<Phrase> {
+    match visibility {
+        Visibility::NoDialect(scheme) => Some(Phrase::new("flash-visible-off").text("scheme", scheme)),
+        Visibility::Announced | Visibility::Hidden => None,
     }
 }

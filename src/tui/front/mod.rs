@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use self::pace::{Pace, Seen, seen};
 use crate::app::Intent;
 use crate::lang::{Lang, TAGS};
-use crate::model::{ConversationId, Phrase};
+use crate::model::ConversationId;
 use crate::runtime::{Happening, Session, now, parse_address};
 use crate::tui::popup::Popup;
 use crate::tui::signals::{Signal, Signals, stop};
@@ -308,12 +308,10 @@ impl Front {
             self.open(Some(conversation));
             return;
         }
-        match parse_address(&target) {
-            Ok(address) => {
-                self.session.ask(Intent::Visit { address: address.clone() });
-                self.open(self.session.state.at_address(&address).map(|place| place.id));
-            }
-            Err(_) => self.session.tell(Phrase::new("start-no-such-contact").text("name", target)),
+        // The session does not start with anything else.
+        if let Ok(address) = parse_address(&target) {
+            self.session.ask(Intent::Visit { address: address.clone() });
+            self.open(self.session.state.at_address(&address).map(|place| place.id));
         }
     }
 

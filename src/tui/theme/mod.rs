@@ -12,6 +12,8 @@ use ratatui::style::Style;
 
 use parse::{Depth, parse_theme};
 
+use crate::model::{DEFAULT_THEME, THEMES};
+
 /// What a piece of the screen is. The name in a theme file is the same in kebab-case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -138,9 +140,6 @@ const SOURCES: [(&str, &str); 4] = [
     ("mono", include_str!("../../../assets/themes/mono.toml")),
 ];
 
-/// Their names, in the order they are offered.
-pub const THEMES: [&str; 4] = ["classic", "dark", "light", "mono"];
-
 /// What the terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colours {
@@ -195,7 +194,7 @@ impl Theme {
     /// What is used when nothing else was asked for.
     pub fn standard(colours: Colours) -> Self {
         let plain = Self { name: "mono", styles: UNSTYLED };
-        Self::named("classic", colours).unwrap_or(plain)
+        Self::named(DEFAULT_THEME, colours).unwrap_or(plain)
     }
 
     pub const fn name(&self) -> &'static str {

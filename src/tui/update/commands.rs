@@ -2,12 +2,13 @@
 
 use super::{act, compose, files, kinds, popups, search};
 use crate::app::{Intent, Standing, State};
+use crate::model::THEMES;
 use crate::model::{Address, ConversationId, Phrase};
 use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
 use crate::tui::commands::Verb;
 use crate::tui::popup::{Popup, Question, Then};
-use crate::tui::theme::{THEMES, Theme};
+use crate::tui::theme::Theme;
 use crate::tui::ui::{Awaited, Request, Ui};
 
 /// Runs a command. `Err`: nothing was done, and why.

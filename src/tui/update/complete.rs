@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 
 use crate::app::{Conversation, State, Who};
+use crate::model::THEMES;
 use crate::model::text::plain_line;
 use crate::model::{Phrase, WallTime};
 use crate::tui::commands::COMMANDS;
-use crate::tui::theme::THEMES;
 use crate::tui::ui::{Completion, Request, Ui};
 use crate::tui::words;
 

@@ -1,0 +1,106 @@
+//! What a person sets has an effect or an answer: nothing is ignored in silence.
+
+use vt100::Screen;
+
+use crate::support::command::run;
+use crate::support::profile::Profile;
+use crate::support::pty::{Exit, Terminal};
+use crate::support::screen;
+
+fn quit(terminal: &Terminal) {
+    terminal.key("C-q");
+    assert_eq!(terminal.expect_sane_exit(), Exit::Code(0));
+}
+
+/// Starts the messenger in `profile` with more options.
+fn with_options(profile: &Profile, options: &[&str]) -> Terminal {
+    let terminal = Terminal::spawn(&profile.args_and(options), (100, 30));
+    terminal.wait_text("Write a message");
+    terminal
+}
+
+/// The colours of every cell.
+fn colours(screen: &Screen) -> Vec<(vt100::Color, vt100::Color)> {
+    let (rows, columns) = screen.size();
+    let cells = (0..rows.get()).flat_map(|row| (0..columns.get()).map(move |column| (row, column)));
+    let cells = cells.filter_map(|(row, column)| screen.cell(row, column));
+    cells.map(|cell| (cell.fgcolor(), cell.bgcolor())).collect()
+}
+
+#[test]
+fn a_theme_or_language_that_is_not_there_is_named_with_its_line_and_what_there_is() {
+    let profile = Profile::new();
+    profile.write("config.toml", "language = \"fr\"\ntheme = \"neon\"\n");
+    let terminal = profile.open((140, 30));
+    for (value, line, known) in [("“fr”", "line 1", "zh-CN"), ("“neon”", "line 2", "mono")] {
+        terminal.wait_for(value, |screen| {
+            screen::rows(screen)
+                .iter()
+                .any(|row| row.contains(value) && row.contains(line) && row.contains(known))
+        });
+        terminal.key("Right");
+    }
+    quit(&terminal);
+}
+
+#[test]
+fn a_theme_or_language_that_is_not_there_is_wrong_usage_on_the_command_line() {
+    for (option, value, known) in [("--theme", "neon", "classic"), ("--language", "fr", "zh-CN")] {
+        let outcome = run(&Profile::new().args_and(&[option, value]), b"");
+        assert_eq!(outcome.code, Some(2), "{outcome:?}");
+        assert!(outcome.stderr.contains(value) && outcome.stderr.contains(known), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_theme_or_language_that_is_not_there_is_not_written_to_the_config() {
+    let profile = Profile::new();
+    let before = profile.read("config.toml");
+    let terminal = with_options(&profile, &[]);
+    for (setting, known) in [("theme neon", "classic"), ("language fr", "zh-CN")] {
+        terminal.line(&format!("/set {setting}"));
+        terminal.wait_text(known);
+        terminal.key("C-u");
+    }
+    assert_eq!(profile.read("config.toml"), before);
+    quit(&terminal);
+}
+
+#[test]
+fn what_is_set_while_it_runs_wins_over_the_command_line() {
+    let profile = Profile::new();
+    let terminal = with_options(&profile, &["--theme", "dark", "--language", "en"]);
+    let dark = terminal.look(colours);
+    terminal.line("/theme light");
+    terminal.wait_for("other colours", |screen| colours(screen) != dark);
+    terminal.line("/set language zh-CN");
+    terminal.wait_text("联系人");
+    assert!(profile.read("config.toml").contains("theme = \"light\""));
+    quit(&terminal);
+}
+
+#[test]
+fn who_goes_away_or_wants_to_be_seen_learns_whether_anybody_is_told() {
+    let profile = Profile::new();
+    let terminal = with_options(&profile, &[]);
+    terminal.line("/away lunch");
+    terminal.wait_text("nobody is told, as ipmsg is off");
+    terminal.line("/set visible true");
+    terminal.wait_text("ipmsg is off, so nobody can see you");
+    quit(&terminal);
+}
+
+#[test]
+fn a_mistyped_command_is_answered_before_the_screen_is_taken() {
+    let profile = Profile::with_contacts(&[("alexander", "127.0.0.1:9")]);
+    for (word, told) in [
+        ("lisen", "did you mean “udpqq listen”"),
+        ("alexandr", "there is a contact alexander"),
+        ("bob", "neither a contact nor an address"),
+        ("127.0.0.1:99999", "99999"),
+    ] {
+        let terminal = Terminal::spawn(&profile.args_and(&[word]), (100, 30));
+        assert_eq!(terminal.expect_sane_exit(), Exit::Code(2), "{word}");
+        assert!(terminal.screen().contains(told), "{word}: {}", terminal.screen());
+    }
+}

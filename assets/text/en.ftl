@@ -7,6 +7,7 @@ address-scheme = “{ $part }://” is not known here; addresses look like { $ex
 address-host = “{ $part }” is not a host name or an IP address; an address looks like { $example }
 address-port = “{ $part }” is not a port (1 to 65535); an address looks like { $example }
 address-no-port = The port is missing; an address looks like { $example }
+address-encoding = “{ $part }” is not an encoding known here; gbk, gb18030, big5 and shift_jis are
 address-option = “{ $part }” is not an option of this address: ?encoding=gbk goes with udp://, tcp:// and room://, ?framing=line with tcp://
 address-brackets = “{ $part }”: IPv6 addresses stand in brackets, such as [::1]:8081
 address-room = “{ $part }” cannot stand here: only relay:// addresses name a room, without blanks, colons and any of / ? # & = %
@@ -106,6 +107,7 @@ contact-left-out =
         [address-host] { address-host }
         [address-port] { address-port }
         [address-no-port] { address-no-port }
+        [address-encoding] { address-encoding }
         [address-option] { address-option }
         [address-brackets] { address-brackets }
         [address-room] { address-room }

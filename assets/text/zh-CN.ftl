@@ -7,6 +7,7 @@ address-scheme = 不认识“{ $part }://”；地址的写法如 { $example }�
 address-host = “{ $part }”不是主机名或 IP 地址；地址的写法如 { $example }
 address-port = “{ $part }”不是端口（1 到 65535）；地址的写法如 { $example }
 address-no-port = 缺少端口；地址的写法如 { $example }
+address-encoding = 不认识编码“{ $part }”；可用 gbk、gb18030、big5、shift_jis 等
 address-option = “{ $part }”不是这种地址的选项：?encoding=gbk 用于 udp://、tcp:// 和 room://，?framing=line 用于 tcp://
 address-brackets = “{ $part }”：IPv6 地址要写在方括号里，如 [::1]:8081
 address-room = 这里不能写“{ $part }”：只有 relay:// 地址带房间名，且不能含空格、冒号和 / ? # & = %
@@ -106,6 +107,7 @@ contact-left-out =
         [address-host] { address-host }
         [address-port] { address-port }
         [address-no-port] { address-no-port }
+        [address-encoding] { address-encoding }
         [address-option] { address-option }
         [address-brackets] { address-brackets }
         [address-room] { address-room }

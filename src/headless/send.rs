@@ -10,7 +10,7 @@ use super::{Setup, Stop, broken, session};
 use crate::app::{Conversation, Event, Intent, Presence};
 use crate::model::message::Message;
 use crate::model::text::plain_line;
-use crate::model::traffic::Listening;
+use crate::model::traffic::{Listening, Reach};
 use crate::model::{
     Address, Contact, ConversationId, Fault, Host, ListenSetting, ListenSettings, Mark, MessageId, Phrase,
 };
@@ -22,6 +22,11 @@ const MAX_INPUT: u64 = 1024 * 1024;
 /// A name can have several addresses (`localhost` is `::1` and 127.0.0.1). That nobody listens at the first is
 /// known within this time on one network, and the message goes to the next.
 const SECOND_ADDRESS: Duration = Duration::from_millis(300);
+
+/// What ICMP says of a port where nobody listens is there by then: from this machine at once, though the network task
+/// may have to wait for its turn, from the same network within some milliseconds.
+const REFUSAL_HERE: Duration = Duration::from_millis(100);
+const REFUSAL: Duration = Duration::from_millis(30);
 
 /// Receipts come within milliseconds, or after some tries a second apart; a dialect that knows of none says so itself
 /// before this.
@@ -35,7 +40,7 @@ const TAKEN: &str = "EADDRINUSE";
 pub enum Source {
     /// Exactly this.
     Given(String),
-    /// Standard input up to its end, without the line feed that ends its last line.
+    /// Standard input up to its end, without the line end (LF or CR LF) of its last line.
     Stdin,
 }
 
@@ -143,24 +148,28 @@ async fn afterwards(
 ) -> Result<(), Stop> {
     let to = address_of(session, conversation).cloned();
     if to.as_ref().is_some_and(gives_receipts) {
-        let heard = !letter.unheard && arrives(session, conversation).await?;
+        let heard = !letter.unheard && arrives(session, conversation, sent).await?;
         if !heard {
             let key = if letter.unheard { "headless-receipt-elsewhere" } else { "headless-no-receipt" };
             output.tell(&Phrase::new(key));
         }
     }
-    let several = to.is_some_and(|to| matches!(to.host, Host::Name(_)));
-    let grace = if several { SECOND_ADDRESS } else { Duration::ZERO };
+    let grace = to.as_ref().map_or(Duration::ZERO, grace);
     let printing = letter.wait.is_some();
     let answers = answers(session, conversation, sent, printing.then_some(output));
     match tokio::time::timeout(letter.wait.unwrap_or(grace).max(grace), answers).await {
         Ok(stopped) => stopped,
-        Err(_elapsed) => {
-            if printing {
-                hint(session, conversation, sent, output);
-            }
-            Ok(())
-        }
+        Err(_elapsed) => Ok(()),
+    }
+}
+
+/// How long it takes to hear that nobody listens there. A room has no one port, and a stream says so itself.
+fn grace(to: &Address) -> Duration {
+    match &to.host {
+        _ if to.scheme.caps.group => Duration::ZERO,
+        Host::Name(_) => SECOND_ADDRESS,
+        Host::Ip(ip) if ip.to_canonical().is_loopback() => REFUSAL_HERE,
+        Host::Ip(_) | Host::Scoped(..) => REFUSAL,
     }
 }
 
@@ -187,7 +196,7 @@ pub(super) fn gives_receipts(to: &Address) -> bool {
 }
 
 /// Whether it is said in time that the message is there. That it failed after all is an error.
-async fn arrives(session: &mut Session, conversation: ConversationId) -> Result<bool, Stop> {
+async fn arrives(session: &mut Session, conversation: ConversationId, sent: MessageId) -> Result<bool, Stop> {
     let waiting = async {
         loop {
             match mark(session, conversation)? {
@@ -195,6 +204,7 @@ async fn arrives(session: &mut Session, conversation: ConversationId) -> Result<
                 Some((_, Mark::Failed(fault))) => return Err(fault.phrase().into()),
                 Some((_, Mark::Sent | Mark::Waiting)) | None => {}
             }
+            refused(session, conversation, sent)?;
             step(session).await?;
         }
     };
@@ -239,13 +249,13 @@ async fn read_stdin() -> Result<String, Stop> {
     Ok(text_of(bytes)?)
 }
 
-/// A message is exactly its text, and the line feed that every tool puts behind a line is not part of it.
+/// A message is exactly its text, and the line end that every tool puts behind a line is not part of it.
 pub(super) fn text_of(mut bytes: Vec<u8>) -> Result<String, Phrase> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_INPUT) {
         return Err(Phrase::new("headless-input-too-long").number("limit", MAX_INPUT));
     }
-    if bytes.last() == Some(&b'\n') {
-        bytes.pop();
+    if bytes.pop_if(|last| *last == b'\n').is_some() {
+        bytes.pop_if(|last| *last == b'\r');
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to() + 1;
@@ -261,6 +271,11 @@ async fn hand_over(session: &mut Session, conversation: ConversationId) -> Resul
             Some((id, Mark::Sent | Mark::Delivered | Mark::Read)) => return Ok(id),
             Some((_, Mark::Failed(fault))) => return Err(fault.phrase().into()),
             Some((_, Mark::Waiting)) | None => {}
+        }
+        // A person would wait for it to come back; a script asks again when it wants to.
+        let place = session.state.conversation(conversation).ok_or_else(broken)?;
+        if let (true, Some(Reach::Down(why))) = (place.is_room(), &place.reach) {
+            return Err(why.clone().into());
         }
     }
 }
@@ -290,6 +305,7 @@ async fn answers(
             }
             last = fresh.last().map_or(last, |message| message.id);
         }
+        refused(session, conversation, sent)?;
         step(session).await?;
     }
 }
@@ -311,14 +327,15 @@ async fn step(session: &mut Session) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Without an answer it helps to know that nobody is there.
-fn hint(session: &Session, conversation: ConversationId, sent: MessageId, output: &Output) {
-    let Some(place) = session.state.conversation(conversation) else { return };
+/// An error once it is known that nobody got the message.
+fn refused(session: &Session, conversation: ConversationId, sent: MessageId) -> Result<(), Stop> {
+    let place = session.state.conversation(conversation).ok_or_else(broken)?;
     let said = |message: &Message| message.is_incoming() && !message.is_joining();
     let answered = place.messages().iter().any(|message| said(message) && message.id > sent);
-    if !answered && place.presence == Presence::Unreachable {
-        output.tell(&Phrase::new("headless-nobody").text("address", place.address.authority()));
+    if answered || place.presence != Presence::Unreachable {
+        return Ok(());
     }
+    Err(Phrase::new("headless-nobody").text("address", place.address.authority()).into())
 }
 
 fn address_of(session: &Session, conversation: ConversationId) -> Option<&Address> {

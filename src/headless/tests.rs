@@ -45,10 +45,17 @@ fn a_plain_line_is_one_line_whatever_the_text() {
 }
 
 #[test]
-fn piped_text_loses_the_line_feed_of_its_last_line_and_nothing_else() {
-    for (input, text) in
-        [("hi\n", "hi"), ("hi", "hi"), ("hi\n\n", "hi\n"), (" a\nb\r\n", " a\nb\r"), ("\n", ""), ("", "")]
-    {
+fn piped_text_loses_the_line_end_of_its_last_line_and_nothing_else() {
+    for (input, text) in [
+        ("hi\n", "hi"),
+        ("hi", "hi"),
+        ("hi\n\n", "hi\n"),
+        (" a\nb\r\n", " a\nb"),
+        ("a\r", "a\r"),
+        ("\n", ""),
+        ("\r\n", ""),
+        ("", ""),
+    ] {
         assert_eq!(send::text_of(input.into()), Ok(text.to_owned()), "{input:?}");
     }
     let phrase = send::text_of(b"ab\xff".to_vec()).unwrap_err();

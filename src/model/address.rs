@@ -65,6 +65,8 @@ pub enum AddressError {
     NoPort,
     #[error("option {0:?}")]
     Option(String),
+    #[error("encoding {0:?}")]
+    Encoding(String),
     #[error("brackets {0:?}")]
     Brackets(String),
     #[error("room {0:?}")]
@@ -86,6 +88,7 @@ impl AddressError {
             Self::Port(part) => ("address-port", part.as_str()),
             Self::NoPort => ("address-no-port", ""),
             Self::Option(part) => ("address-option", part.as_str()),
+            Self::Encoding(part) => ("address-encoding", part.as_str()),
             Self::Brackets(part) => ("address-brackets", part.as_str()),
             Self::Room(part) => ("address-room", part.as_str()),
             Self::Group(part) => ("address-group", part.as_str()),

@@ -1,6 +1,6 @@
 //! Text as every plain dialect sends it: exactly the encoded text, in the encoding of the address.
 
-use crate::model::{Address, Fault};
+use crate::model::{Address, AddressError, Fault};
 use crate::wire::Encoding;
 
 /// The option of an address that names an encoding.
@@ -14,6 +14,15 @@ pub fn encoding_of(address: &Address) -> Encoding {
 /// Whether this is an encoding that an address can name.
 pub fn is_encoding(key: &str, value: &str) -> bool {
     key == ENCODING && Encoding::from_label(value).is_some()
+}
+
+/// What is wrong with an option that a dialect does not take: the encoding that it names, or that it is there at all.
+pub fn refused(key: &str, value: &str) -> AddressError {
+    if key == ENCODING {
+        AddressError::Encoding(value.to_owned())
+    } else {
+        AddressError::Option(format!("{key}={value}"))
+    }
 }
 
 /// The bytes of `text`, `limit` at most.

@@ -156,6 +156,22 @@ fn bad_addresses_and_unknown_names_are_one_clear_line() {
 }
 
 #[test]
+fn send_says_what_is_known_when_nobody_gets_the_message() {
+    let profile = Profile::new();
+    let port = free_port();
+    for (target, told) in [
+        (format!("127.0.0.1:{port}"), format!("Nobody listens at 127.0.0.1:{port}")),
+        (format!("tcp://127.0.0.1:{port}"), "ECONNREFUSED".to_owned()),
+        (format!("relay://127.0.0.1:{port}/lobby"), "The relay does not answer".to_owned()),
+        (format!("udp://127.0.0.1:{port}?encoding=klingon"), "“klingon” is not an encoding".to_owned()),
+    ] {
+        let outcome = run(&profile.args_and(&["send", &target, "hi"]), b"");
+        assert_eq!(outcome.code, Some(1), "{target}: {outcome:?}");
+        assert!(outcome.only_error_line().contains(&told), "{target}: {outcome:?}");
+    }
+}
+
+#[test]
 fn wrong_usage_is_2() {
     for words in [vec!["--no-such-option"], vec!["listen", "--count", "many"], vec!["send"]] {
         let outcome = run(&Profile::new().args_and(&words), b"");

@@ -8,7 +8,7 @@ const MAX_TEXT: usize = 65_536;
 
 pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
     match address.options.iter().find(|(key, value)| !plain::is_encoding(key, value)) {
-        Some((key, value)) => Err(AddressError::Option(format!("{key}={value}"))),
+        Some((key, value)) => Err(plain::refused(key, value)),
         None => Ok(()),
     }
 }

@@ -34,7 +34,7 @@ impl Style {
 pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
     let known = |key: &str, value: &str| plain::is_encoding(key, value) || (key, value) == (FRAMING, LINE);
     match address.options.iter().find(|(key, value)| !known(key, value)) {
-        Some((key, value)) => Err(AddressError::Option(format!("{key}={value}"))),
+        Some((key, value)) => Err(plain::refused(key, value)),
         None => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ const MAX_PAYLOAD_V6: usize = 65_527;
 
 pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
     match address.options.iter().find(|(key, value)| !plain::is_encoding(key, value)) {
-        Some((key, value)) => Err(AddressError::Option(format!("{key}={value}"))),
+        Some((key, value)) => Err(plain::refused(key, value)),
         None => Ok(()),
     }
 }

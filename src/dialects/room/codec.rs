@@ -24,7 +24,7 @@ pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
         _ => plain::is_encoding(key, value),
     };
     match address.options.iter().find(|(key, value)| !good(key, value)) {
-        Some((key, value)) => Err(AddressError::Option(format!("{key}={value}"))),
+        Some((key, value)) => Err(plain::refused(key, value)),
         None => Ok(()),
     }
 }

@@ -9,10 +9,11 @@ use udpqq::lang::{Lang, TAGS, is_known};
 use udpqq::model::{Phrase, THEMES, nearest};
 use udpqq::runtime::history::parse_search;
 use udpqq::runtime::profile::check_own_name;
-use udpqq::runtime::{Options, Session, StartError, relay, start_log};
+use udpqq::runtime::{Options, Session, StartError, forbid_core_dumps, relay, start_log};
 use udpqq::tui::{self, Ended, Wanted};
 
 fn main() -> ExitCode {
+    forbid_core_dumps();
     match Cli::read(std::env::args_os()).and_then(judged) {
         Ok(cli) => run(cli),
         Err(refusal) => match print_page(&refusal.text, refusal.status == 0) {

@@ -3,6 +3,7 @@
 //! Both fronts stand on it. It draws nothing and prints nothing.
 
 mod completion;
+mod core_dump;
 mod effects;
 mod ending;
 mod files;
@@ -20,6 +21,7 @@ mod tests;
 
 pub use crate::net::clock::now;
 pub use crate::net::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld, check, parse_address};
+pub use core_dump::forbid_core_dumps;
 pub use keeping::InUse;
 pub use log::start_log;
 pub use own::Visibility;

@@ -150,3 +150,12 @@ fn what_was_sent_just_before_leaving_still_leaves() {
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
     assert_eq!(peer.receive().0, b"bye");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crash_would_leave_no_image_of_its_memory() {
+    let terminal = open();
+    let limits = fs::read_to_string(format!("/proc/{}/limits", terminal.pid())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+}

@@ -538,7 +538,7 @@ search-date = “{ $part }” is not a date; dates look like { $example }, 2026-
 
 cli-about-relay = Be a relay: what one member of a room sends goes to all others in it
 cli-arg-relay-address = Where to listen: 6000, 192.168.1.20:6000 or [::]:6000 (6000 on every address if not said)
-cli-arg-relay-open = Let everybody in without a proof of the address; for class rooms only
+cli-arg-relay-open = Let everybody in without a proof of the address. Whoever can reach the relay can then aim it at somebody: under a forged address it sends a room's messages to a host that never asked. For class rooms only
 cli-arg-members = Members at the most (4096 if not said)
 cli-arg-rooms = Rooms at the most (256 if not said)
 cli-arg-rate = Messages a second from one member (20 if not said)
@@ -550,7 +550,7 @@ cli-arg-metrics = Serve figures for Prometheus at http://ADDRESS/metrics; a port
 cli-error-relay-place = “{ $value }” is not where a relay can listen; it looks like 6000, 192.168.1.20:6000 or [::]:6000
 cli-error-metrics = “{ $value }” is not where figures can be served; it looks like 9100 or 192.168.1.20:9100
 relay-off = The relay is off in the settings; choose a port, such as udpqq relay 6000
-relay-open = Anybody can join without a proof of the address (--open): do not let the Internet reach this port
+relay-open = Anybody can join without a proof of the address (--open), also under somebody else's: do not let the Internet reach this port
 relay-no-terminal = --tui needs a terminal; without it there is one log line for each event
 relay-metrics = figures at http://{ $address }/metrics
 relay-metrics-taken = { $address }, where the figures are to be, is taken by another program. Choose another with --metrics

@@ -529,7 +529,7 @@ search-date = “{ $part }”不是日期；可写成 { $example }、2026-11、2
 
 cli-about-relay = 群聊中转服务器：房间里一人发的消息会转给房间里的其他人
 cli-arg-relay-address = 监听位置：6000、192.168.1.20:6000 或 [::]:6000（不写则为所有地址的 6000 端口）
-cli-arg-relay-open = 不验证地址，谁都能进；只适合教室
+cli-arg-relay-open = 不验证地址，谁都能进。能连到中继的人可以伪造地址，让中继把房间里的消息发给从未要求过的主机；只适合教室
 cli-arg-members = 成员数上限（不写则为 4096）
 cli-arg-rooms = 房间数上限（不写则为 256）
 cli-arg-rate = 每个成员每秒的消息数（不写则为 20）
@@ -541,7 +541,7 @@ cli-arg-metrics = 在 http://ADDRESS/metrics 提供 Prometheus 指标；只写�
 cli-error-relay-place = 中转服务器不能在“{ $value }”监听；应写成 6000、192.168.1.20:6000 或 [::]:6000
 cli-error-metrics = 不能在“{ $value }”提供指标；应写成 9100 或 192.168.1.20:9100
 relay-off = 设置中关闭了中转服务器；请指定端口，例如 udpqq relay 6000
-relay-open = 任何人无需验证地址即可加入（--open）：不要让互联网能访问这个端口
+relay-open = 任何人无需验证地址即可加入（--open），也可以冒用别人的地址：不要让互联网能访问这个端口
 relay-no-terminal = --tui 需要终端；不用它时，每个事件输出一行日志
 relay-metrics = 指标在 http://{ $address }/metrics
 relay-metrics-taken = 提供指标的 { $address } 已被其他程序占用。请用 --metrics 另选一个

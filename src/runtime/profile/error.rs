@@ -79,11 +79,7 @@ impl Kind {
 
     /// Whether a key that is chosen from a list takes `value`. Empty is "not set".
     pub(super) fn has_choice(self, value: &str) -> bool {
-        value.is_empty()
-            || match self {
-                Self::Language => is_known(value),
-                other => other.choices().contains(&value),
-            }
+        value.is_empty() || self.choices().contains(&value) || (self == Self::Language && is_known(value))
     }
 }
 

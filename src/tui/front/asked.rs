@@ -52,7 +52,7 @@ impl Front {
                 self.wanted.language.take_if(|_| is_set("language"));
                 self.restyle();
                 if self.session.config.visible && is_set("visible") {
-                    self.ui.flash = visible_told(self.session.visibility()).or(self.ui.flash.take());
+                    self.ui.flash = visible_told(self.session.visibility()).or_else(|| self.ui.flash.take());
                 }
             }
             Err(error) => self.ui.flash = Some(error.phrase()),

@@ -35,6 +35,7 @@ fault-interrupted = The program ended before it was known whether this went out
 ## notice: lines of the program in a conversation
 
 notice-large-datagram = { $bytes } bytes in one datagram: a plain receiver with a small buffer may cut it
+notice-answers-elsewhere = Nobody is at { $gone } any more: what you write goes to { $to }, where the last words came from
 
 ## profile: the folders and files of a profile
 
@@ -634,6 +635,7 @@ reach-failed =
        *[other] offline: { $code }
     }
 reach-crowded = disconnected: too many connections
+reach-ourselves = this is udpqq itself
 ## relay: a room on a relay
 
 relay-no-answer = The relay does not answer
@@ -654,6 +656,7 @@ relay-missed =
 
 # Files.
 fault-files-to-everybody = files are offered to one peer, not to everybody at once
+fault-ourselves = That address is udpqq itself: nobody else would get it. /listen udp PORT moves our port
 fault-not-offered = the peer does not give it out: the offer is unknown there, or over
 fault-broken-off = the peer closed before all of it was there
 fault-stalled = nothing came for too long
@@ -760,6 +763,7 @@ tag-opened = was sealed
 tag-several = to several
 tag-everyone = to everybody
 tag-automatic = automatic answer
+tag-another-port = from another port
 scrollback-sealed = ▣ sealed · Ctrl-O, then Enter opens it; the sender is told
 scrollback-read = read
 scrollback-unreadable-message = ▣ encrypted in a way that cannot be read here

@@ -35,6 +35,7 @@ fault-interrupted = 程序在确认发出之前就结束了
 ## notice：会话里程序自己说的话
 
 notice-large-datagram = 一个数据报有 { $bytes } 字节：接收缓冲区小的对方可能会截断
+notice-answers-elsewhere = { $gone } 已经没有程序了：之后的消息发往 { $to }，即对方上次发来消息的地址
 
 ## profile：配置所在的文件夹和文件
 
@@ -622,6 +623,7 @@ reach-failed =
        *[other] 离线：{ $code }
     }
 reach-crowded = 连接太多，已断开
+reach-ourselves = 这是 udpqq 自己
 ## relay: 中继上的房间
 
 relay-no-answer = 中继没有应答
@@ -638,6 +640,7 @@ relay-missed = 漏掉了 { $count } 条消息或成员变动，中继上也已�
 
 # 文件。
 fault-files-to-everybody = 文件只能发给一个人，不能同时发给所有人
+fault-ourselves = 这个地址就是 udpqq 自己，发出去没有别人收得到。用 /listen udp 端口 可以换一个端口
 fault-not-offered = 对方不提供该文件：它不认识这个请求，或已经结束
 fault-broken-off = 对方在传完之前关闭了连接
 fault-stalled = 太久没有收到数据
@@ -740,6 +743,7 @@ tag-opened = 曾密封
 tag-several = 群发
 tag-everyone = 发给所有人
 tag-automatic = 自动回复
+tag-another-port = 来自另一个端口
 scrollback-sealed = ▣ 密封消息。按 Ctrl-O 再按 Enter 拆开，发送者会得知
 scrollback-read = 已读
 scrollback-unreadable-message = ▣ 加密方式不同，这里无法阅读

@@ -50,7 +50,7 @@ pub(super) fn can_send(state: &mut State, id: ConversationId) -> bool {
 pub(super) fn reach(state: &mut State, id: ConversationId, reach: Reach) {
     // What was on its way when one left says nothing any more.
     if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.followed) {
-        one.reach = Some(reach);
+        one.reach = (reach != Reach::Unknown).then_some(reach);
     }
 }
 

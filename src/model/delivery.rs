@@ -36,6 +36,8 @@ pub enum Fault {
     Busy,
     /// The conversation is not known to the network side (removed meanwhile).
     NoSuchPeer,
+    /// The address is one of our own sockets: nobody else would get it.
+    Ourselves,
     /// Files are offered to one peer, never to everybody at once.
     FilesToEverybody,
     /// Nobody acknowledged it within the time it had: it may have arrived or not, and is not sent again.
@@ -78,6 +80,7 @@ impl Fault {
             Self::NotListening => Phrase::new("fault-not-listening"),
             Self::Busy => Phrase::new("fault-busy"),
             Self::NoSuchPeer => Phrase::new("fault-no-such-peer"),
+            Self::Ourselves => Phrase::new("fault-ourselves"),
             Self::FilesToEverybody => Phrase::new("fault-files-to-everybody"),
             Self::NoAnswer => Phrase::new("fault-no-answer"),
             Self::Unreached => Phrase::new("fault-unreached"),
@@ -111,6 +114,7 @@ impl Fault {
             Self::NotListening => "not-listening".to_owned(),
             Self::Busy => "busy".to_owned(),
             Self::NoSuchPeer => "no-such-peer".to_owned(),
+            Self::Ourselves => "ourselves".to_owned(),
             Self::FilesToEverybody => "files-to-everybody".to_owned(),
             Self::NoAnswer => "no-answer".to_owned(),
             Self::Unreached => "unreached".to_owned(),
@@ -152,6 +156,7 @@ impl Fault {
             "not-listening" => Self::NotListening,
             "busy" => Self::Busy,
             "no-such-peer" => Self::NoSuchPeer,
+            "ourselves" => Self::Ourselves,
             "files-to-everybody" => Self::FilesToEverybody,
             "no-answer" => Self::NoAnswer,
             "unreached" => Self::Unreached,
@@ -184,6 +189,7 @@ mod tests {
             Fault::NotListening,
             Fault::Busy,
             Fault::NoSuchPeer,
+            Fault::Ourselves,
             Fault::FilesToEverybody,
             Fault::NoAnswer,
             Fault::Unreached,

@@ -30,6 +30,8 @@ pub struct Caps {
     pub seals: bool,
     /// A message can go to several peers, or to everybody, and says so.
     pub several: bool,
+    /// A host is one peer, whatever port it speaks from.
+    pub any_port: bool,
 }
 
 impl Caps {
@@ -43,5 +45,6 @@ impl Caps {
         files: false,
         seals: false,
         several: false,
+        any_port: false,
     };
 }

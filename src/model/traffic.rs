@@ -121,6 +121,8 @@ impl NetEvent {
 /// Whether the other side of a connection is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
+    /// Nothing is known of it, or no longer.
+    Unknown,
     /// We are trying.
     Seeking,
     /// It answers.

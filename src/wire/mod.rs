@@ -1,6 +1,7 @@
 //! What every dialect is built from: the Engine contract, character encodings, reading bytes. Sans-IO, like the dialects.
 #![deny(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
+pub mod attribution;
 mod chance;
 pub mod charset;
 pub mod cursor;
@@ -8,9 +9,15 @@ pub mod engine;
 mod gb2312;
 pub mod interface;
 pub mod naming;
+mod ourselves;
+pub mod peers;
 pub mod plain;
+#[cfg(test)]
+mod tests;
 
 pub use chance::Chance;
 pub use charset::Encoding;
 pub use engine::{Engine, Input, Output, Receive, Socket, Step, Stepped, Ticket};
 pub use interface::Interface;
+pub use ourselves::Ourselves;
+pub use peers::Peers;

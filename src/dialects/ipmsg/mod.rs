@@ -50,6 +50,7 @@ const SCHEME: Scheme = Scheme {
         files: true,
         seals: true,
         several: true,
+        any_port: true,
         ..Caps::NONE
     },
 };

@@ -1,18 +1,18 @@
 //! The state machine of TCP text: its inputs, the streams that come and go, and what they bring. How a message is sent
 //! is in `sending`, what the app orders in `orders`.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 
 use super::codec::Style;
 use super::letters::Letters;
-use super::peers::{Peer, Peers, Told};
+use super::peers::{Peer, Peers, Told, style_of};
 use super::reader::{Give, Reader};
 use super::streams::{Stream, Streams};
 use crate::model::traffic::{Kind, Reach, Received};
 use crate::model::{ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
 use crate::wire::naming::{Answer, Lookups, canonical};
-use crate::wire::{Engine, Input, Output};
+use crate::wire::{Engine, Input, Ourselves, Output};
 
 /// Strangers that wrote and were gone before the app had a conversation for them. A turn or two of the app passes
 /// until it has, so they are few.
@@ -24,6 +24,7 @@ pub(super) struct PlainTcp {
     pub(super) streams: Streams,
     pub(super) letters: Letters,
     pub(super) lookups: Lookups,
+    pub(super) ourselves: Ourselves,
     /// Where they were, and why they went.
     pub(super) departed: VecDeque<(SocketAddr, Phrase)>,
     pub(super) outbox: VecDeque<Output>,
@@ -44,13 +45,11 @@ impl Engine for PlainTcp {
             }
             Input::Command(command) => self.obey(now, command),
             Input::Tick => self.expire(now),
-            // Its listening socket is there or not: sending needs none.
-            Input::LinkUp { .. }
-            | Input::LinkDown { .. }
-            | Input::Datagram { .. }
-            | Input::Stepped { .. }
-            | Input::Unreachable { .. }
-            | Input::Interfaces(_) => {}
+            // Its listening socket is there or not: sending needs none, but must not lead to it.
+            Input::LinkUp { link, address, only: _ } => self.ourselves.link_up(link, address),
+            Input::LinkDown { link, code: _ } => self.ourselves.link_down(link),
+            Input::Interfaces(interfaces) => self.ourselves.interfaces(interfaces),
+            Input::Datagram { .. } | Input::Stepped { .. } | Input::Unreachable { .. } => {}
         }
     }
 
@@ -69,7 +68,7 @@ impl PlainTcp {
             return;
         }
         // Before anybody has to go: a newcomer does not take the place of a stranger in its conversation.
-        let owner = self.peers.route(peer, &self.served());
+        let owner = self.peers.attribute(peer);
         if !self.make_room(now, Some(peer.ip())) {
             self.outbox.push_back(Output::Close { link });
             return;
@@ -94,24 +93,13 @@ impl PlainTcp {
         let (owner, at) = (stream.owner, stream.peer);
         if let Some(owner) = owner {
             if let Some(peer) = self.peers.get_mut(owner) {
-                peer.dial = None;
-                peer.left.clear();
+                peer.state.dial = None;
+                peer.state.left.clear();
             }
             self.peers.note_reached(owner, at);
             self.write_waiting(owner);
             self.tell(owner, None);
         }
-    }
-
-    /// The peers that opened a stream from exactly their address: clients, each of which is its stream. Another stream
-    /// from there is another client, as when two people use one machine.
-    fn served(&self) -> BTreeSet<ConversationId> {
-        let opened = self.streams.iter().filter(|stream| stream.accepted);
-        let owner = |stream: &Stream| {
-            let owner = stream.owner?;
-            self.peers.get(owner)?.is_at(stream.peer).then_some(owner)
-        };
-        opened.filter_map(owner).collect()
     }
 
     /// Makes a place for one more stream, one opened by `host` or our own. A stranger that has been silent longest
@@ -141,7 +129,7 @@ impl PlainTcp {
     /// the address it comes from.
     pub(super) fn adopt(&mut self, now: Now, conversation: ConversationId) {
         let Some(peer) = self.peers.get(conversation) else { return };
-        let style = peer.style();
+        let style = Style::of(&peer.address);
         let theirs = |stream: &Stream| {
             let owner = stream.owner.and_then(|id| self.peers.get(id));
             stream.accepted && peer.is_at(stream.peer) && !owner.is_some_and(|peer| peer.is_at(stream.peer))
@@ -186,6 +174,10 @@ impl PlainTcp {
         self.read(now, link, |reader, style, give| reader.flush(style, give));
         let Some(stream) = self.streams.remove(link) else { return };
         self.fail_queued(link, stream.peer, code);
+        if let Some(owner) = stream.owner.filter(|_| stream.accepted) {
+            // A client's port goes with its stream.
+            self.peers.note_left(owner, stream.peer);
+        }
         match stream.owner {
             Some(owner) => self.tell(owner, Some(why)),
             None if stream.spoke => {
@@ -227,6 +219,9 @@ impl PlainTcp {
 impl PlainTcp {
     fn receive(&mut self, now: Now, link: LinkId, bytes: &[u8]) {
         if !bytes.is_empty() && self.streams.note_heard(link) {
+            if let Some((owner, at)) = self.streams.get(link).and_then(|it| Some((it.owner?, it.peer))) {
+                self.peers.note_heard(owner, at);
+            }
             self.read(now, link, |reader, style, give| reader.take(now, style, bytes, give));
         }
     }
@@ -234,7 +229,7 @@ impl PlainTcp {
     /// Lets the reader of a stream give out messages, and reports them.
     pub(super) fn read(&mut self, now: Now, link: LinkId, act: impl FnOnce(&mut Reader, Style, Give<'_>)) {
         let Some(stream) = self.streams.get_mut(link) else { return };
-        let style = self.peers.style(stream.owner);
+        let style = style_of(&self.peers, stream.owner);
         let (conversation, source, outbox) = (stream.owner, stream.peer, &mut self.outbox);
         let mut empty = false;
         act(&mut stream.reader, style, &mut |bytes: &[u8]| {
@@ -280,15 +275,15 @@ impl PlainTcp {
 
     /// Tells the app whether the peer is there, if that is news. `why` it is not, if it is not.
     pub(super) fn tell(&mut self, conversation: ConversationId, why: Option<Phrase>) {
-        let up = self.streams.newest(conversation).is_some();
+        let up = self.streams.current(conversation).is_some();
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        let told = match peer.told {
+        let told = match peer.state.told {
             _ if up => Told::Up,
-            _ if peer.dial.is_some() || !peer.waiting.is_empty() => Told::Seeking,
+            _ if peer.state.dial.is_some() || !peer.state.waiting.is_empty() => Told::Seeking,
             Told::Nothing if why.is_none() => Told::Nothing,
             Told::Nothing | Told::Seeking | Told::Up | Told::Down => Told::Down,
         };
-        if std::mem::replace(&mut peer.told, told) == told {
+        if std::mem::replace(&mut peer.state.told, told) == told {
             return;
         }
         let reach = match told {

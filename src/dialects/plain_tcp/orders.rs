@@ -1,9 +1,8 @@
 //! What the app orders: whom to know, whom to forget, what to send, what to decode again.
 
-use std::collections::BTreeSet;
-
 use super::codec::Style;
 use super::engine::PlainTcp;
+use super::peers::{Peer, style_of};
 use crate::model::{Address, ConversationId, Fault, NetCommand, NetEvent, Now, Phrase};
 use crate::wire::Output;
 use crate::wire::naming::Naming;
@@ -28,7 +27,7 @@ impl PlainTcp {
                 self.send(now, conversation, message, &text);
             }
             NetCommand::Redecode { conversation, message, payload } => {
-                let (text, lossy) = self.peers.style(Some(conversation)).encoding.decode(&payload);
+                let (text, lossy) = style_of(&self.peers, Some(conversation)).encoding.decode(&payload);
                 self.report(NetEvent::Redecoded { message, text, lossy });
             }
         }
@@ -60,18 +59,22 @@ impl PlainTcp {
         if known.is_none() {
             self.tell_departed(conversation);
         }
+        let ours = |peer: &Peer| peer.targets().next().is_some_and(|at| self.ourselves.are_at(at));
+        if self.peers.get(conversation).is_some_and(ours) {
+            self.tell(conversation, Some(Phrase::new("reach-ourselves")));
+        }
     }
 
     /// What leads to where a peer was before: our own streams end, those from the other side go to whom they are from.
     fn leave_streams(&mut self, now: Now, conversation: ConversationId) {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        peer.dial = None;
-        peer.left.clear();
+        peer.state.dial = None;
+        peer.state.left.clear();
         for link in self.streams.of(conversation) {
             let Some(stream) = self.streams.get(link) else { continue };
             if stream.accepted {
-                let owner = self.peers.route(stream.peer, &BTreeSet::new());
-                let style = self.peers.style(owner);
+                let owner = self.peers.owner(stream.peer);
+                let style = style_of(&self.peers, owner);
                 self.hand_over(now, link, owner, style);
             } else {
                 self.outbox.push_back(Output::Close { link });

@@ -1,4 +1,4 @@
-//! How a message goes out: on the newest stream of its peer, and when there is none on one that is opened for it, at
+//! How a message goes out: on the current stream of its peer, and when there is none on one that is opened for it, at
 //! one address of the peer after the other. Each message is written once at most.
 
 use std::net::SocketAddr;
@@ -35,7 +35,7 @@ impl PlainTcp {
         if !self.letters.insert(message, to, bytes) {
             return Err(Fault::Busy);
         }
-        peer.waiting.push_back(message);
+        peer.state.waiting.push_back(message);
         Ok(())
     }
 
@@ -43,9 +43,9 @@ impl PlainTcp {
     pub(super) fn forward(&mut self, now: Now, conversation: ConversationId) {
         self.write_waiting(conversation);
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        if !peer.waiting.is_empty() && peer.dial.is_none() {
+        if !peer.state.waiting.is_empty() && peer.state.dial.is_none() {
             if peer.naming.is_fresh(now) {
-                peer.left = peer.targets().iter().copied().collect();
+                peer.state.left = peer.targets().collect();
                 let host = peer.address.host.to_string();
                 self.dial_next(now, conversation, &Fault::NameNotFound { host });
             } else {
@@ -55,15 +55,15 @@ impl PlainTcp {
         self.tell(conversation, None);
     }
 
-    /// Everything that waits goes to the newest stream, if there is one.
+    /// Everything that waits goes to the current stream, if there is one.
     pub(super) fn write_waiting(&mut self, conversation: ConversationId) {
-        let Some((link, _)) = self.streams.newest(conversation) else { return };
+        let Some((link, _)) = self.streams.current(conversation) else { return };
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        let waiting = std::mem::take(&mut peer.waiting);
+        let waiting = std::mem::take(&mut peer.state.waiting);
         if waiting.is_empty() {
             return;
         }
-        self.peers.note_write(conversation);
+        self.peers.note_write(conversation, link);
         for message in &waiting {
             if let Some(letter) = self.letters.get_mut(*message) {
                 letter.on = Some(link);
@@ -139,13 +139,16 @@ impl PlainTcp {
 impl PlainTcp {
     fn dial_next(&mut self, now: Now, conversation: ConversationId, failed: &Fault) {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        let Some(to) = peer.left.pop_front() else { return self.give_up(conversation, failed) };
+        let Some(to) = peer.state.left.pop_front() else { return self.give_up(conversation, failed) };
+        if self.ourselves.are_at(to) {
+            return self.dial_next(now, conversation, &Fault::Ourselves);
+        }
         if !self.make_room(now, None) {
             return self.give_up(conversation, &Fault::Busy);
         }
         let link = self.streams.dial(now, to, conversation);
         if let Some(peer) = self.peers.get_mut(conversation) {
-            peer.dial = Some(link);
+            peer.state.dial = Some(link);
         }
         self.outbox.push_back(Output::Dial { from: None, paced: false, link, to });
     }
@@ -154,28 +157,38 @@ impl PlainTcp {
     pub(super) fn not_opened(&mut self, now: Now, stream: &Stream, code: &str) {
         let Some(conversation) = stream.owner else { return };
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        peer.dial = None;
+        peer.state.dial = None;
+        let waits = !peer.state.waiting.is_empty();
+        if code == "ECONNREFUSED" {
+            self.peers.note_left(conversation, stream.peer);
+        }
         let fault = Fault::Network { to: Some(stream.peer), code: code.to_owned() };
-        if peer.waiting.is_empty() {
-            self.give_up(conversation, &fault);
-        } else {
+        if waits {
             self.dial_next(now, conversation, &fault);
+        } else {
+            self.give_up(conversation, &fault);
         }
     }
 
     /// There is no way to this peer now. The next message tries again.
     fn give_up(&mut self, conversation: ConversationId, fault: &Fault) {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        peer.left.clear();
-        for message in std::mem::take(&mut peer.waiting) {
+        peer.state.left.clear();
+        for message in std::mem::take(&mut peer.state.waiting) {
             self.fail(message, fault.clone());
         }
-        let why = if let Fault::Network { code, .. } = fault {
-            Phrase::new("reach-failed").text("code", code)
-        } else {
-            fault.phrase()
-        };
-        self.tell(conversation, Some(why));
+        self.tell(conversation, Some(reach_of(fault)));
+    }
+}
+
+/// What a person is told of a peer to which there is no way.
+fn reach_of(fault: &Fault) -> Phrase {
+    if let Fault::Network { code, .. } = fault {
+        Phrase::new("reach-failed").text("code", code)
+    } else if *fault == Fault::Ourselves {
+        Phrase::new("reach-ourselves")
+    } else {
+        fault.phrase()
     }
 }
 
@@ -190,7 +203,7 @@ impl PlainTcp {
     pub(super) fn resolved(&mut self, now: Now, answer: &Answer<'_>) {
         let conversation = answer.conversation;
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        let known = !peer.targets().is_empty();
+        let known = peer.targets().next().is_some();
         match self.lookups.answer(now, answer, (&peer.address, &mut peer.naming), known) {
             None => {}
             Some(Found::AsBefore) => self.forward(now, conversation),
@@ -204,7 +217,9 @@ impl PlainTcp {
     }
 
     fn not_found(&mut self, conversation: ConversationId) {
-        let Some(peer) = self.peers.get(conversation).filter(|peer| !peer.waiting.is_empty()) else { return };
+        let Some(peer) = self.peers.get(conversation).filter(|peer| !peer.state.waiting.is_empty()) else {
+            return;
+        };
         let host = peer.address.host.to_string();
         self.give_up(conversation, &Fault::NameNotFound { host });
     }

@@ -128,10 +128,6 @@ impl Streams {
         })
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Stream> {
-        self.table.values()
-    }
-
     pub(super) fn get(&self, link: LinkId) -> Option<&Stream> {
         self.table.get(&link)
     }
@@ -144,14 +140,17 @@ impl Streams {
         self.table.remove(&link)
     }
 
-    /// The stream a message to this peer goes on: of those that are up the newest, and one that we opened before
-    /// one that some program on its host opened.
-    pub(super) fn newest(&self, owner: ConversationId) -> Option<(LinkId, SocketAddr)> {
-        let since = |stream: &Stream| match stream.state {
-            State::Up(since) if stream.owner == Some(owner) => Some((!stream.accepted, since)),
+    /// The stream a message to this peer goes on: of those that are up the one that brought words last; where none did,
+    /// one that we opened before one that some program on its host opened, and the newest of those.
+    pub(super) fn current(&self, owner: ConversationId) -> Option<(LinkId, SocketAddr)> {
+        let worth = |stream: &Stream| match stream.state {
+            State::Up(since) if stream.owner == Some(owner) => {
+                let words = if stream.spoke { stream.alive } else { 0 };
+                Some((words, !stream.accepted, since))
+            }
             State::Up(_) | State::Dialling(_) => None,
         };
-        let up = self.table.iter().filter_map(|(link, stream)| Some((since(stream)?, *link, stream.peer)));
+        let up = self.table.iter().filter_map(|(link, stream)| Some((worth(stream)?, *link, stream.peer)));
         up.max().map(|(_, link, peer)| (link, peer))
     }
 

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use super::codec;
 use super::flights::Flights;
 use super::peers::{Held, Peers};
-use crate::model::traffic::{Kind, Received};
+use crate::model::traffic::{Kind, Reach, Received};
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
 use crate::wire::naming::{Answer, Lookups, Naming};
-use crate::wire::{Encoding, Engine, Input, Output, plain};
+use crate::wire::{Encoding, Engine, Input, Ourselves, Output, plain};
 
 /// Links of one dialect: its socket and one for each peer that needs its own.
 const MAX_LINKS: usize = 8;
@@ -25,13 +25,13 @@ const COMMON_BUFFER: usize = 1_024;
 #[derive(Debug)]
 struct Link {
     id: LinkId,
-    address: SocketAddr,
     only: Option<SocketAddr>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct PlainUdp {
     links: Vec<Link>,
+    pub(super) ourselves: Ourselves,
     pub(super) peers: Peers,
     pub(super) flights: Flights,
     pub(super) lookups: Lookups,
@@ -41,7 +41,7 @@ pub(super) struct PlainUdp {
 impl Engine for PlainUdp {
     fn handle(&mut self, now: Now, input: Input<'_>) {
         match input {
-            Input::LinkUp { link, address, only } => self.link_up(Link { id: link, address, only }),
+            Input::LinkUp { link, address, only } => self.link_up(Link { id: link, only }, address),
             Input::LinkDown { link, code: _ } => self.link_down(link),
             Input::Datagram { link, from, to: _, bytes } => self.receive(now, link, from, bytes),
             Input::Handed { ticket, result } => self.handed(now, ticket, result),
@@ -51,8 +51,11 @@ impl Engine for PlainUdp {
             }
             Input::Command(command) => self.obey(now, command),
             Input::Tick => self.expire(now),
-            Input::Interfaces(_)
-            | Input::Stepped { .. }
+            Input::Interfaces(interfaces) => {
+                self.ourselves.interfaces(interfaces);
+                self.tell_all();
+            }
+            Input::Stepped { .. }
             | Input::StreamUp { .. }
             | Input::StreamData { .. }
             | Input::StreamDown { .. } => {}
@@ -66,11 +69,17 @@ impl Engine for PlainUdp {
 
 // Links.
 impl PlainUdp {
-    fn link_up(&mut self, link: Link) {
+    fn link_up(&mut self, link: Link, address: SocketAddr) {
         self.links.retain(|known| known.id != link.id);
-        if self.links.len() < MAX_LINKS {
-            self.links.push(link);
+        if self.links.len() >= MAX_LINKS {
+            return;
         }
+        // What carries the traffic with one peer alone is reached by that peer alone.
+        if link.only.is_none() {
+            self.ourselves.link_up(link.id, address);
+        }
+        self.links.push(link);
+        self.tell_all();
     }
 
     fn link_down(&mut self, link: LinkId) {
@@ -82,6 +91,8 @@ impl PlainUdp {
                 self.fail(message, Fault::NotListening);
             }
         }
+        self.ourselves.link_down(link);
+        self.tell_all();
     }
 
     /// The link that reaches `to`: its own, else the one for everybody.
@@ -102,12 +113,13 @@ impl PlainUdp {
             self.report(NetEvent::Empty { source: from });
             return;
         }
-        let conversation = self.peers.route(link, on.address, from);
+        // What comes from ourselves is nobody's answer.
+        let ours = on.only.is_none() && self.ourselves.are_at(from);
+        let conversation = if ours { None } else { self.peers.attribute(from) };
         let peer = conversation.and_then(|id| self.peers.get(id));
         let encoding = peer.map_or(Encoding::UTF_8, |peer| plain::encoding_of(&peer.address));
         let (text, lossy) = encoding.decode(bytes);
         if let Some(id) = conversation {
-            self.peers.note_heard(id, from);
             self.flights.settle(id);
         }
         self.report(NetEvent::Received(Received {
@@ -128,6 +140,27 @@ impl PlainUdp {
 
     pub(super) fn report(&mut self, event: NetEvent) {
         self.outbox.push_back(Output::Event(event));
+    }
+
+    fn tell_all(&mut self) {
+        let all: Vec<ConversationId> = self.peers.ids().collect();
+        all.into_iter().for_each(|conversation| self.tell(conversation));
+    }
+
+    /// Tells the app whether the peer is this program itself, if that is news.
+    pub(super) fn tell(&mut self, conversation: ConversationId) {
+        let to = self.peers.destination(conversation);
+        let ours = to.is_some_and(|to| self.link_for(to).is_some() && self.is_ours(to));
+        let Some(peer) = self.peers.get_mut(conversation) else { return };
+        if std::mem::replace(&mut peer.state.ours, ours) == ours {
+            return;
+        }
+        let reach = if ours { Reach::Down(Phrase::new("reach-ourselves")) } else { Reach::Unknown };
+        self.report(NetEvent::Reach { conversation, reach });
+    }
+
+    pub(super) fn is_ours(&self, to: SocketAddr) -> bool {
+        self.ourselves.are_at(to) && !self.links.iter().any(|link| link.only == Some(to))
     }
 
     pub(super) fn fail(&mut self, message: MessageId, fault: Fault) {
@@ -179,13 +212,14 @@ impl PlainUdp {
             Some(Naming::Literal) => self.release(now, conversation),
             Some(Naming::Asked(_) | Naming::Known(_)) | None => {}
         }
+        self.tell(conversation);
     }
 
     fn forget(&mut self, conversation: ConversationId) {
         self.flights.settle(conversation);
         let Some(peer) = self.peers.remove(conversation) else { return };
         self.lookups.withdraw(conversation, peer.naming);
-        for held in peer.held {
+        for held in peer.state.held {
             self.fail(held.message, Fault::NoSuchPeer);
         }
     }
@@ -204,17 +238,17 @@ impl PlainUdp {
         let everybody = self.links.iter().any(|link| link.only.is_none());
         let peer = self.peers.get_mut(to).ok_or(Fault::NoSuchPeer)?;
         let payload: Arc<[u8]> = codec::encode(&peer.address, text)?.into();
-        let (bytes, warned) = (payload.len(), peer.warned);
+        let (bytes, warned) = (payload.len(), peer.state.warned);
         if peer.naming.is_fresh(now) {
             self.launch(now, to, message, payload)?;
         } else {
             if !everybody {
                 return Err(Fault::NotListening);
             }
-            if peer.held.len() >= MAX_HELD {
+            if peer.state.held.len() >= MAX_HELD {
                 return Err(Fault::Busy);
             }
-            peer.held.push_back(Held { message, payload });
+            peer.state.held.push_back(Held { message, payload });
             self.ask(now, to);
         }
         if bytes > COMMON_BUFFER && !warned {
@@ -225,7 +259,7 @@ impl PlainUdp {
 
     fn warn_large(&mut self, conversation: ConversationId, bytes: usize) {
         if let Some(peer) = self.peers.get_mut(conversation) {
-            peer.warned = true;
+            peer.state.warned = true;
         }
         let notice = Phrase::new("notice-large-datagram").number("bytes", bytes);
         self.report(NetEvent::Noticed { conversation, notice });

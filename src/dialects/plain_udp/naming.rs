@@ -13,10 +13,11 @@ impl PlainUdp {
 
     pub(super) fn resolved(&mut self, now: Now, answer: &Answer<'_>) {
         let Some(peer) = self.peers.get_mut(answer.conversation) else { return };
-        let known = peer.target_count() > 0;
+        let known = peer.targets().next().is_some();
         let found = self.lookups.answer(now, answer, (&peer.address, &mut peer.naming), known);
         if let Some(Found::At(addresses)) = &found {
             self.peers.set_targets(answer.conversation, addresses);
+            self.tell(answer.conversation);
         }
         if found.is_some() {
             self.release(now, answer.conversation);
@@ -34,7 +35,7 @@ impl PlainUdp {
     /// Sends what waited for the name, or says that there is none.
     pub(super) fn release(&mut self, now: Now, conversation: ConversationId) {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        for held in std::mem::take(&mut peer.held) {
+        for held in std::mem::take(&mut peer.state.held) {
             if let Err(fault) = self.launch(now, conversation, held.message, held.payload) {
                 self.fail(held.message, fault);
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::engine::PlainUdp;
 use super::flights::Flight;
-use crate::model::{ConversationId, Fault, MessageId, NetEvent, Now};
+use crate::model::{ConversationId, Fault, MessageId, NetEvent, Now, Phrase};
 use crate::wire::{Output, Ticket};
 
 impl PlainUdp {
@@ -19,8 +19,12 @@ impl PlainUdp {
     ) -> Result<(), Fault> {
         let peer = self.peers.get(conversation).ok_or(Fault::NoSuchPeer)?;
         let host = &peer.address.host;
-        let to = peer.preferred().ok_or_else(|| Fault::NameNotFound { host: host.to_string() })?;
+        let to = self.peers.destination(conversation);
+        let to = to.ok_or_else(|| Fault::NameNotFound { host: host.to_string() })?;
         self.link_for(to).ok_or(Fault::NotListening)?;
+        if self.is_ours(to) {
+            return Err(Fault::Ourselves);
+        }
         let flight = Flight { conversation, payload, tried: Vec::new(), handed: None };
         if !self.flights.insert(now.mono, message, flight) {
             return Err(Fault::Busy);
@@ -36,7 +40,7 @@ impl PlainUdp {
         let Some(flight) = self.flights.get_mut(message) else { return };
         flight.tried.push(to);
         let (conversation, bytes) = (flight.conversation, Arc::clone(&flight.payload));
-        self.peers.note_write(conversation, to, link);
+        self.peers.note_write(conversation, link);
         self.outbox.push_back(Output::Datagram {
             link,
             to,
@@ -52,21 +56,21 @@ impl PlainUdp {
         if flight.tried.last() != Some(&ticket.to) {
             return;
         }
-        let peer = self.peers.get(flight.conversation);
+        let conversation = flight.conversation;
         match result {
             Ok(()) => {
                 let first = flight.handed.is_none();
                 flight.handed = Some(now.mono);
                 let payload = Arc::clone(&flight.payload);
                 // With one address there is nothing to try later.
-                if peer.is_none_or(|peer| peer.target_count() < 2) {
+                if !self.peers.has_choice(conversation) {
                     self.flights.remove(ticket.message);
                 }
                 if first {
                     self.report(NetEvent::Handed { message: ticket.message, to: ticket.to, payload });
                 }
             }
-            Err(code) => match peer.and_then(|peer| peer.untried(&flight.tried)) {
+            Err(code) => match self.peers.untried(conversation, &flight.tried) {
                 Some(next) if self.link_for(next).is_some() => self.transmit(ticket.message, next),
                 Some(_) | None => self.give_up(ticket, code),
             },
@@ -84,29 +88,34 @@ impl PlainUdp {
     }
 
     pub(super) fn unreachable(&mut self, now: Now, to: SocketAddr) {
-        for conversation in self.peers.written_at(to) {
-            self.unreachable_peer(now, conversation, to);
+        for (conversation, was_next) in self.peers.note_gone(to) {
+            self.unreachable_peer(now, conversation, (to, was_next));
         }
     }
 
     /// Moves on to the peer's next address, with what may have been lost at this one.
-    fn unreachable_peer(&mut self, now: Now, conversation: ConversationId, to: SocketAddr) {
-        let Some(peer) = self.peers.get_mut(conversation) else { return };
-        let was_preferred = peer.preferred() == Some(to);
-        if was_preferred {
-            peer.turn();
+    fn unreachable_peer(
+        &mut self,
+        now: Now,
+        conversation: ConversationId,
+        (to, was_next): (SocketAddr, bool),
+    ) {
+        let elsewhere = self.peers.elsewhere(conversation).filter(|_| was_next);
+        if let Some(elsewhere) = elsewhere {
+            let notice = Phrase::new("notice-answers-elsewhere").text("gone", to.to_string());
+            let notice = notice.text("to", elsewhere.to_string());
+            self.report(NetEvent::Noticed { conversation, notice });
         }
-        let mut moved = false;
+        let mut moved = elsewhere.is_some();
         for message in self.flights.lost_at(now.mono, conversation, to) {
-            let peer = self.peers.get(conversation);
             let tried = self.flights.get_mut(message).map(|flight| flight.tried.as_slice());
-            let next = peer.zip(tried).and_then(|(peer, tried)| peer.untried(tried));
+            let next = tried.and_then(|tried| self.peers.untried(conversation, tried));
             if let Some(next) = next {
                 self.transmit(message, next);
                 moved = true;
             }
         }
-        if was_preferred && !moved {
+        if was_next && !moved {
             self.report(NetEvent::Unreachable { conversation, to });
         }
     }

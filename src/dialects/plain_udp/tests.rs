@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use super::engine::PlainUdp;
 use super::{DIALECT, SCHEME, codec};
-use crate::model::traffic::Received;
+use crate::model::traffic::{Reach, Received};
 use crate::model::{
-    Address, Caps, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, WallTime,
+    Address, Caps, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase, WallTime,
 };
 use crate::wire::{Engine, Input, Output, Ticket};
 
@@ -148,18 +148,28 @@ fn of_contacts_at_one_address_the_last_written_to_wins_else_the_first() {
 }
 
 #[test]
-fn another_port_of_a_host_we_wrote_to_is_the_same_person() {
+fn what_was_said_from_another_port_stays_where_it_was_whomever_we_write_to_next() {
     let mut bench = Bench::new();
     bench.follow(ALEX, "192.0.2.7:5000", 0);
     bench.follow(BOB, "192.0.2.7:5001", 1);
-    assert_eq!(bench.whose("192.0.2.7:40000"), None);
+    assert_eq!(bench.whose("192.0.2.7:40009"), None, "one of two, and we wrote to neither");
     bench.sent(ALEX, 1, "192.0.2.7:5000");
-    assert_eq!(bench.whose("192.0.2.7:40000"), Some(ALEX));
-    bench.sent(BOB, 2, "192.0.2.7:5001");
     let received = bench.hear("192.0.2.7:40000", b"x");
-    assert_eq!((received.conversation, received.source), (Some(BOB), at("192.0.2.7:40000")));
-    // Answers still go where the contact says.
-    bench.sent(BOB, 3, "192.0.2.7:5001");
+    assert_eq!((received.conversation, received.source), (Some(ALEX), at("192.0.2.7:40000")));
+    bench.sent(BOB, 2, "192.0.2.7:5001");
+    assert_eq!(bench.whose("192.0.2.7:40000"), Some(ALEX), "it stays");
+    assert_eq!(bench.whose("192.0.2.7:40001"), Some(BOB), "a new one is of whom we wrote to last");
+    // Both listen where the contact says: answers go there.
+    bench.sent(ALEX, 3, "192.0.2.7:5000");
+    bench.sent(BOB, 4, "192.0.2.7:5001");
+}
+
+#[test]
+fn a_socket_that_is_gone_has_nobody_to_answer_it() {
+    let mut bench = Bench::new();
+    bench.follow(ALEX, "192.0.2.7:5000", 0);
+    bench.follow(BOB, "192.0.2.7:5001", 1);
+    bench.sent(BOB, 1, "192.0.2.7:5001");
     bench.feed(Input::LinkDown { link: MAIN, code: None });
     bench.up(SIDE, None);
     let from = at("192.0.2.7:40000");
@@ -181,12 +191,50 @@ fn services_and_groups_and_ourselves_are_nobodys_other_port() {
     for from in ["192.0.2.7:0", "192.0.2.7:7", "192.0.2.7:1023", "255.255.255.255:5001", "224.0.0.1:5001"] {
         assert_eq!(bench.whose(from), None, "{from}");
     }
-    for ourselves in ["127.0.0.1:8081", "192.0.2.1:8081"] {
-        assert_eq!(bench.whose(ourselves), None, "{ourselves}");
-    }
+    assert_eq!(bench.whose("192.0.2.1:8081"), None, "ourselves");
     assert!(bench.whose("192.0.2.7:1024").is_some());
     bench.follow(ALEX, "192.0.2.9:7", 0);
     assert_eq!(bench.whose("192.0.2.9:7"), Some(ALEX), "unless the user added exactly that");
+}
+
+#[test]
+fn our_own_socket_is_recognised_and_nothing_that_we_sent_comes_back_as_an_answer() {
+    let mut bench = Bench::new();
+    let reach = |reach| Output::Event(NetEvent::Reach { conversation: ALEX, reach });
+    let ours = || reach(Reach::Down(Phrase::new("reach-ourselves")));
+    assert_eq!(bench.follow(ALEX, "192.0.2.1:8081", 0), [ours()]);
+    assert_eq!(bench.follow(ALEX, "192.0.2.1:8081", 3), [], "said once");
+    assert_eq!(bench.send(ALEX, 1, "x"), [failed(1, Fault::Ourselves)]);
+    assert_eq!(bench.whose("192.0.2.1:8081"), None);
+    assert_eq!(bench.feed(Input::LinkDown { link: MAIN, code: None }), [reach(Reach::Unknown)]);
+    let up = Input::LinkUp { link: MAIN, address: at("[::]:8081"), only: None };
+    assert_eq!(bench.feed(up), [], "not an address of this machine");
+    bench.sent(ALEX, 2, "192.0.2.1:8081");
+    bench.follow(BOB, "localhost:8081", 0);
+    let found = bench.resolved(BOB, "localhost", &["127.0.0.1:0"]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(bench.send(BOB, 3, "x"), [failed(3, Fault::Ourselves)]);
+}
+
+#[test]
+fn who_speaks_from_another_port_is_answered_there_once_nobody_is_at_its_own() {
+    let mut bench = Bench::new();
+    bench.follow(ALEX, "192.0.2.7:5000", 0);
+    assert_eq!(bench.whose("192.0.2.7:40000"), Some(ALEX), "the only contact there");
+    bench.sent(ALEX, 1, "192.0.2.7:5000");
+    let gone = bench.unreachable("192.0.2.7:5000");
+    let [Output::Event(NetEvent::Noticed { notice, .. }), again] = &gone[..] else { panic!("{gone:?}") };
+    assert_eq!(notice.key, "notice-answers-elsewhere");
+    assert_eq!(destinations(&[again.clone()]), [at("192.0.2.7:40000")], "what was lost, too");
+    bench.handed(1, "192.0.2.7:40000", Ok(()));
+    bench.sent(ALEX, 2, "192.0.2.7:40000");
+    let hint = Output::Event(NetEvent::Unreachable { conversation: ALEX, to: at("192.0.2.7:40000") });
+    let back = bench.unreachable("192.0.2.7:40000");
+    assert_eq!(destinations(&back), [at("192.0.2.7:5000")], "2 was not there yet");
+    assert!(!back.contains(&hint));
+    bench.sent(ALEX, 3, "192.0.2.7:5000");
+    assert_eq!(bench.whose("192.0.2.7:5000"), Some(ALEX));
+    assert_eq!(bench.whose("192.0.2.7:40002"), None, "it speaks from its own address");
 }
 
 #[test]

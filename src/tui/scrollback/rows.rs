@@ -195,10 +195,18 @@ impl Paper<'_> {
             own,
             name: plain_line(name),
             source,
-            tag: tag(message).map(|key| self.looks.lang.text(key)).unwrap_or_default(),
+            tag: self.tag(message).map(|key| self.looks.lang.text(key)).unwrap_or_default(),
             time: local.strftime("%H:%M").to_string(),
             colour: None,
         }
+    }
+
+    /// Key of the words that say what is special about a message, or about where it came from.
+    fn tag(&self, message: &Message) -> Option<&'static str> {
+        let address = &self.place.address;
+        let one_port = !address.scheme.caps.any_port && !address.scheme.caps.authenticated;
+        let elsewhere = message.source().is_some_and(|source| one_port && source.port() != address.port);
+        tag(message).or_else(|| elsewhere.then_some("tag-another-port"))
     }
 
     fn text_rows(&mut self, message: &Arc<Message>, kinds: &mut Vec<RowKind>) {

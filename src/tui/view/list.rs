@@ -81,10 +81,12 @@ fn dot(one: &Conversation) -> (Role, &'static str) {
     match (&one.reach, one.presence) {
         _ if one.is_out() => (Role::Dim, "·"),
         (Some(Reach::Up), _) if is_away(one) => (Role::Dim, "◐"),
-        (Some(Reach::Up), _) | (None, Presence::Heard) => (Role::PresenceHeard, "●"),
+        (Some(Reach::Up), _) | (Some(Reach::Unknown) | None, Presence::Heard) => (Role::PresenceHeard, "●"),
         (Some(Reach::Seeking), _) => (Role::Dim, "◌"),
-        (Some(Reach::Down(_)), _) | (None, Presence::Unreachable) => (Role::PresenceAway, "✕"),
-        (None, Presence::Unknown) => (Role::Dim, "○"),
+        (Some(Reach::Down(_)), _) | (Some(Reach::Unknown) | None, Presence::Unreachable) => {
+            (Role::PresenceAway, "✕")
+        }
+        (Some(Reach::Unknown) | None, Presence::Unknown) => (Role::Dim, "○"),
     }
 }
 

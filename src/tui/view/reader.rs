@@ -160,13 +160,13 @@ fn reach(style: &Style, place: &Conversation) -> String {
     let state = match (&place.reach, place.presence) {
         _ if place.is_out() => return lang.text("details-out"),
         (Some(Reach::Up), _) if presence => lang.text("details-reach-here"),
-        (None, Presence::Unknown) if presence => lang.text("details-reach-unseen"),
+        (Some(Reach::Unknown) | None, Presence::Unknown) if presence => lang.text("details-reach-unseen"),
         (Some(Reach::Up), _) => lang.text("details-reach-up"),
         (Some(Reach::Seeking), _) => lang.text("reach-seeking"),
         (Some(Reach::Down(why)), _) => plain_line(&lang.phrase(why)),
-        (None, Presence::Heard) => lang.text("details-reach-heard"),
-        (None, Presence::Unreachable) => lang.text("header-unreachable"),
-        (None, Presence::Unknown) => lang.text("details-reach-unknown"),
+        (Some(Reach::Unknown) | None, Presence::Heard) => lang.text("details-reach-heard"),
+        (Some(Reach::Unknown) | None, Presence::Unreachable) => lang.text("header-unreachable"),
+        (Some(Reach::Unknown) | None, Presence::Unknown) => lang.text("details-reach-unknown"),
     };
     lang.with("details-reach", &[("state", &state)])
 }

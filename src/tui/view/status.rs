@@ -93,7 +93,7 @@ pub(super) fn encoding(place: &Conversation) -> String {
 /// What is wrong between us and the other side, if its dialect knows.
 fn reach(ui: &Ui, place: &Conversation) -> Option<String> {
     match place.reach.as_ref()? {
-        Reach::Up => None,
+        Reach::Up | Reach::Unknown => None,
         Reach::Seeking => Some(ui.style.lang.text("reach-seeking")),
         Reach::Down(why) => Some(plain_line(&ui.style.lang.phrase(why))),
     }
@@ -237,7 +237,7 @@ fn trouble(state: &State, ui: &Ui) -> Option<Phrase> {
             let why = ui.style.lang.phrase(why);
             Some(Phrase::new("status-down").text("name", place.name.as_str()).text("why", why))
         }
-        Some(Reach::Up | Reach::Seeking) | None => None,
+        Some(Reach::Up | Reach::Seeking | Reach::Unknown) | None => None,
     }
 }
 

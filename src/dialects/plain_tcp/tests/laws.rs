@@ -207,7 +207,7 @@ proptest! {
             }
         }
         for (conversation, reach) in last {
-            let up = bench.engine.streams.newest(conversation).is_some();
+            let up = bench.engine.streams.current(conversation).is_some();
             prop_assert_eq!(up, reach == Reach::Up);
         }
     }
@@ -226,7 +226,7 @@ fn a_storm_of_streams_leaves_nothing_behind() {
         if round % 5 == 0 {
             bench.follow(ConversationId(100 + round % 50), &from);
         }
-        assert!(bench.engine.streams.iter().count() <= MAX_STREAMS);
+        assert!(bench.engine.streams.which(|_| true).len() <= MAX_STREAMS);
         assert!(bench.engine.departed.len() <= 64);
     }
     for round in 0..4_000 {
@@ -234,7 +234,7 @@ fn a_storm_of_streams_leaves_nothing_behind() {
     }
     bench.send(ALEX, 1, "x");
     assert_eq!(writes(&bench.up(FIRST, "192.0.2.7:5000")).len(), 1);
-    assert_eq!(bench.engine.streams.iter().count(), 1);
+    assert_eq!(bench.engine.streams.which(|_| true).len(), 1);
     assert!(!bench.waits_for_time());
 }
 

@@ -1,6 +1,7 @@
 //! Whose a stream is, and what the app is told of who is there.
 
 use super::*;
+use crate::model::traffic::FIRST_STRANGER;
 
 #[test]
 fn a_stream_from_the_very_address_of_a_peer_is_its_own() {
@@ -130,12 +131,18 @@ fn the_interface_of_a_link_local_peer_is_compared_where_both_name_one() {
 }
 
 #[test]
-fn of_several_streams_our_own_is_written_to_then_the_newest_and_all_are_read() {
+fn of_several_streams_the_one_that_spoke_last_is_answered_and_all_are_read() {
     let mut bench = Bench::connected();
     assert_eq!(bench.accept(0, "192.0.2.7:40000"), [], "it is there already");
     bench.accept(1, "192.0.2.7:40001");
-    for link in [FIRST, theirs(0), theirs(1)] {
+    for (message, link, to) in [
+        (10, theirs(1), "192.0.2.7:40001"),
+        (11, theirs(0), "192.0.2.7:40000"),
+        (12, FIRST, "192.0.2.7:5000"),
+    ] {
         assert_eq!(bench.whose(link), Some(ALEX));
+        assert_eq!(writes(&bench.send(ALEX, message, "x"))[0].0, link, "answers stay on the stream");
+        bench.handed(message, to, Ok(()));
     }
     assert_eq!(
         writes(&bench.send(ALEX, 2, "x"))[0].0,
@@ -144,12 +151,51 @@ fn of_several_streams_our_own_is_written_to_then_the_newest_and_all_are_read() {
     );
     bench.handed(2, "192.0.2.7:5000", Ok(()));
     assert_eq!(bench.down(FIRST, None), [], "others are left");
-    assert_eq!(writes(&bench.send(ALEX, 3, "x"))[0].0, theirs(1));
-    bench.handed(3, "192.0.2.7:40001", Ok(()));
-    bench.down(theirs(1), Some("ECONNRESET"));
-    assert_eq!(writes(&bench.send(ALEX, 4, "x"))[0].0, theirs(0));
-    bench.handed(4, "192.0.2.7:40000", Ok(()));
-    assert_eq!(bench.down(theirs(0), None), [reach(ALEX, offline())]);
+    assert_eq!(writes(&bench.send(ALEX, 3, "x"))[0].0, theirs(0));
+    bench.handed(3, "192.0.2.7:40000", Ok(()));
+    bench.down(theirs(0), Some("ECONNRESET"));
+    assert_eq!(writes(&bench.send(ALEX, 4, "x"))[0].0, theirs(1));
+    bench.handed(4, "192.0.2.7:40001", Ok(()));
+    assert_eq!(bench.down(theirs(1), None), [reach(ALEX, offline())]);
+}
+
+#[test]
+fn a_stream_that_says_nothing_is_not_answered_in_place_of_our_own() {
+    let mut bench = Bench::connected();
+    bench.accept(0, "192.0.2.7:40000");
+    assert_eq!(writes(&bench.send(ALEX, 2, "x"))[0].0, FIRST);
+}
+
+#[test]
+fn once_our_own_stream_has_brought_something_one_from_its_host_is_a_conversation_of_its_own() {
+    let mut bench = Bench::connected();
+    assert_eq!(bench.whose(FIRST), Some(ALEX));
+    bench.accept(0, "192.0.2.7:40000");
+    assert_eq!(bench.whose(theirs(0)), None);
+    bench.follow_ranked(BOB, "192.0.2.7:40000", FIRST_STRANGER);
+    assert_eq!(writes(&bench.send(BOB, 2, "to the client"))[0].0, theirs(0));
+    assert_eq!(writes(&bench.send(ALEX, 3, "to the server"))[0].0, FIRST);
+    // Until nobody takes a stream at the address of the contact.
+    bench.down(FIRST, None);
+    assert_eq!(dials(&bench.send(ALEX, 4, "x")), [(SECOND, at("192.0.2.7:5000"))]);
+    bench.down(SECOND, Some("ECONNREFUSED"));
+    bench.accept(1, "192.0.2.7:40001");
+    assert_eq!(bench.whose(theirs(1)), Some(ALEX));
+}
+
+#[test]
+fn our_own_listening_socket_is_recognised_and_not_dialled() {
+    let mut bench = Bench::new();
+    let up = Input::LinkUp { link: LinkId(0), address: at("[::]:7788"), only: None };
+    assert_eq!(bench.feed(up), []);
+    let ours = || reach(ALEX, Reach::Down(Phrase::new("reach-ourselves")));
+    assert_eq!(bench.follow(ALEX, "127.0.0.1:7788"), [ours()]);
+    let sent = bench.send(ALEX, 1, "x");
+    assert_eq!((failures(&sent), dials(&sent)), (vec![(1, Fault::Ourselves)], vec![]));
+    bench.follow(BOB, "localhost:7788");
+    bench.send(BOB, 2, "x");
+    let found = bench.resolved(BOB, "localhost", &["[::1]:0", "127.0.0.1:0"]);
+    assert_eq!((failures(&found), dials(&found)), (vec![(2, Fault::Ourselves)], vec![]));
 }
 
 #[test]

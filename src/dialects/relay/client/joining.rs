@@ -62,7 +62,9 @@ impl Session {
     pub(super) fn asking_deadline(&self, asking: &Asking) -> Instant {
         match self.reach {
             Some(Reach::Down(_)) => asking.again,
-            Some(Reach::Seeking | Reach::Up) | None => asking.again.min(later(self.trying, PATIENCE)),
+            Some(Reach::Seeking | Reach::Up | Reach::Unknown) | None => {
+                asking.again.min(later(self.trying, PATIENCE))
+            }
         }
     }
 

@@ -112,12 +112,51 @@ impl Encoding {
         (whole < bytes.len()).then_some(whole)
     }
 
+    /// What can be read of `bytes` that end inside of a character, as a length, and what has to stand before the bytes
+    /// that come next: one to three bytes of a character, in ISO-2022-JP with the escape sequence that shifts them.
+    /// `None` as for [`Encoding::cut`].
+    pub fn part(self, bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
+        let at = self.cut(bytes)?;
+        if self.standard == &encoding_rs::ISO_2022_JP_INIT {
+            return Some(shifted_part(bytes));
+        }
+        Some((at, bytes.get(at..).unwrap_or_default().to_vec()))
+    }
+
+    /// Adds bytes to those that wait. An escape sequence that shifted nothing is no text, and two in a row are an error.
+    pub fn join(self, waiting: &mut Vec<u8>, bytes: &[u8]) {
+        let shifts = self.standard == &encoding_rs::ISO_2022_JP_INIT && waiting.first() == Some(&ESCAPE);
+        if shifts && waiting.len() == ESCAPE_LENGTH && bytes.first() == Some(&ESCAPE) {
+            waiting.clear();
+        }
+        waiting.extend_from_slice(bytes);
+    }
+
     /// Right after it was shifted back, a decoder of ISO-2022-JP is not neutral before it has seen one character.
     fn ends_shifted_back(self, decoder: &mut Decoder) -> bool {
         self.standard == &encoding_rs::ISO_2022_JP_INIT
             && decodes(decoder, b"a")
             && is_between_characters(decoder)
     }
+}
+
+/// The byte that an escape sequence of ISO-2022-JP begins with, and the length of one (RFC 1468).
+const ESCAPE: u8 = 0x1B;
+const ESCAPE_LENGTH: usize = 3;
+
+/// `Encoding::part` of ISO-2022-JP: what is shifted goes on being so.
+fn shifted_part(bytes: &[u8]) -> (usize, Vec<u8>) {
+    let last = bytes.iter().rposition(|byte| *byte == ESCAPE).unwrap_or(bytes.len());
+    let (before, run) = bytes.split_at(last);
+    let (escape, shifted) = run.split_at(ESCAPE_LENGTH.min(run.len()));
+    if shifted.is_empty() {
+        return (before.len(), run.to_vec());
+    }
+    // After `ESC $` each character has two bytes.
+    let tail = if escape.get(1) == Some(&b'$') { shifted.len() & 1 } else { 0 };
+    let good = bytes.len().saturating_sub(tail);
+    let left = bytes.get(good..).unwrap_or_default();
+    (good, [escape, left].concat())
 }
 
 /// Feeds a decoder; `false` when something did not decode.
@@ -252,6 +291,31 @@ mod tests {
         assert_eq!(find("iso-2022-jp").cut(&bytes[..back]), None);
         for length in 1..back {
             assert_eq!(find("iso-2022-jp").cut(&bytes[..length]), Some(0), "{length}");
+        }
+    }
+
+    #[test]
+    fn what_comes_in_two_parts_is_read_in_two_parts_in_every_encoding() {
+        for (label, text) in [
+            ("utf-8", "aé你😀"),
+            ("gbk", "a你好z"),
+            ("gb18030", "a你😀é"),
+            ("big5", "a中文z"),
+            ("shift_jis", "aｱ日本"),
+            ("euc-jp", "a日ｱ本"),
+            ("euc-kr", "a한국"),
+            ("iso-2022-jp", "a日本 x 語"),
+        ] {
+            let encoding = find(label);
+            let bytes = encoding.encode(text).expect(text);
+            for length in 1..bytes.len() {
+                let (first, rest) = bytes.split_at(length);
+                let (good, mut second) = encoding.part(first).unwrap_or((first.len(), Vec::new()));
+                encoding.join(&mut second, rest);
+                let (one, other) = (encoding.decode(&first[..good]), encoding.decode(&second));
+                assert!(!one.1 && !other.1, "{label} {length}");
+                assert_eq!(format!("{}{}", one.0, other.0), text, "{label} {length}");
+            }
         }
     }
 

@@ -201,7 +201,7 @@ impl PlainTcp {
         while let Some(link) = self.streams.overdue(now) {
             let Some(stream) = self.streams.get(link) else { return };
             if stream.is_up() {
-                self.read(now, link, |reader, style, give| reader.flush(style, give));
+                self.read(now, link, |reader, style, give| reader.expire(now, style, give));
             } else {
                 self.outbox.push_back(Output::Close { link });
                 self.streams.remove(link).into_iter().for_each(|it| self.not_opened(now, &it, "ETIMEDOUT"));

@@ -2,8 +2,10 @@
 //!
 //! A read that ends inside of a character is not the end of what the peer wrote, so it waits a moment for the rest and
 //! both are one message. It waits only where that can help: not when the bytes are no text in the stream's encoding
-//! anyway, and not a second time. In that way what is split on its way is shown whole, in any encoding; and text in
-//! another encoding than we think arrives in one piece, so that it can be read again in the right one.
+//! anyway, and not a second time. When the moment is over, what can be read is a message, and the one to three bytes of
+//! the character that is not whole go on waiting, as a lost segment of TCP takes longer. In that way what is split on its
+//! way is shown whole, in any encoding; and text in another encoding than we think arrives in one piece, so that it can
+//! be read again in the right one.
 
 use std::time::{Duration, Instant};
 
@@ -18,6 +20,10 @@ const MAX_READ: usize = 64 * 1024;
 /// How long it waits. Parts of one write come within milliseconds of each other; longer, a person would notice.
 pub(super) const WAIT: Duration = Duration::from_millis(200);
 
+/// How long the bytes of one character wait alone: five retransmissions in a row (RFC 6298: 0.2 + 0.4 + … + 3.2 s) and
+/// more. Bytes that nothing follows are shown then: they were no character after all.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
 /// What takes the messages.
 pub(super) type Give<'a> = &'a mut dyn FnMut(&[u8]);
 
@@ -30,6 +36,8 @@ pub(super) struct Reader {
     searched: usize,
     /// When what is kept is given out although nothing more came.
     until: Option<Instant>,
+    /// It is the beginning of one character, and all before it was given out.
+    patient: bool,
 }
 
 impl Reader {
@@ -42,13 +50,27 @@ impl Reader {
         }
     }
 
-    /// Gives out everything: nothing more will come, or not soon enough.
+    /// Nothing more came in time: what can be read is given out, and what may still become a character waits on.
+    pub(super) fn expire(&mut self, now: Now, style: Style, give: Give<'_>) {
+        let part = if self.patient { None } else { style.encoding.part(&self.kept) };
+        let Some((good, rest)) = part else { return self.flush(style, give) };
+        if good > 0 {
+            give(self.kept.get(..good).unwrap_or_default());
+        }
+        self.kept = rest;
+        self.patient = true;
+        self.until = Some(now.after(PATIENCE).mono);
+    }
+
+    /// Gives out everything: nothing more will come.
     pub(super) fn flush(&mut self, style: Style, give: Give<'_>) {
         self.until = None;
+        self.patient = false;
         self.searched = 0;
         let kept = std::mem::take(&mut self.kept);
         let rest = if style.lines { pieces(style.encoding, &kept, MAX_LINE, give) } else { &kept };
-        if !rest.is_empty() {
+        // An escape sequence that shifted nothing is no message.
+        if !rest.is_empty() && !style.encoding.decode(rest).0.is_empty() {
             give(rest);
         }
     }
@@ -60,6 +82,7 @@ impl Reader {
         }
         if to.lines {
             self.until = None;
+            self.patient = false;
         }
     }
 
@@ -72,7 +95,7 @@ impl Reader {
         if first && encoding.cut(bytes).is_none() {
             return give(bytes);
         }
-        self.kept.extend_from_slice(bytes);
+        encoding.join(&mut self.kept, bytes);
         let full = self.kept.len() > MAX_READ;
         match encoding.cut(&self.kept) {
             Some(_) if first && !full => self.wait(now),
@@ -80,6 +103,7 @@ impl Reader {
             Some(0) if !full => {}
             Some(0) | None => {
                 self.until = None;
+                self.patient = false;
                 give(&std::mem::take(&mut self.kept));
             }
             Some(at) => {
@@ -91,6 +115,7 @@ impl Reader {
     }
 
     fn wait(&mut self, now: Now) {
+        self.patient = false;
         self.until = Some(now.after(WAIT).mono);
     }
 

@@ -58,21 +58,52 @@ fn what_ends_inside_of_a_character_is_one_message_with_what_follows() {
 }
 
 #[test]
-fn the_rest_of_a_character_is_waited_for_only_for_a_moment() {
+fn a_character_split_over_a_retransmission_is_whole_and_what_was_good_is_shown_before_it() {
+    let bytes = |label, text| crate::wire::Encoding::from_label(label).and_then(|it| it.encode(text).ok());
+    for (options, label, text) in [
+        ("", "utf-8", "在吗😀é"),
+        ("?encoding=gbk", "gbk", "a你好，侯哥"),
+        ("?encoding=gb18030", "gb18030", "a😀é你"),
+        ("?encoding=big5", "big5", "中文"),
+        ("?encoding=shift_jis", "shift_jis", "日本ｱ"),
+        ("?encoding=euc-kr", "euc-kr", "한국"),
+        ("?encoding=iso-2022-jp", "iso-2022-jp", "日本 x 語"),
+    ] {
+        let bytes = bytes(label, text).expect(text);
+        for cut in 1..bytes.len() {
+            let (mut bench, link) = reading(options);
+            let mut got = received(&bench.data(link, &bytes[..cut]));
+            got.extend(received(&bench.later(250)));
+            got.extend(received(&bench.later(3_000)));
+            got.extend(received(&bench.data(link, &bytes[cut..])));
+            got.extend(received(&bench.later(20_000)));
+            let all: String = got.iter().map(|message| message.text.as_str()).collect();
+            assert_eq!(all, text, "{label} {cut}");
+            assert!(got.iter().all(|message| !message.lossy && !message.text.is_empty()), "{label} {cut}");
+            assert!(!bench.waits_for_time());
+        }
+    }
+}
+
+#[test]
+fn the_rest_of_a_character_is_waited_for_only_for_so_long() {
     let (mut bench, link) = reading("");
     assert_eq!(bench.data(link, b"caf\xE9"), []);
     assert_eq!(bench.later(199), []);
+    assert_eq!(texts(&bench.later(1)), ["caf"], "what is good, after a moment");
+    assert_eq!(bench.later(9_999), []);
     let message = received(&bench.later(1)).remove(0);
-    assert_eq!(
-        (message.text.as_str(), message.lossy, &*message.payload),
-        ("caf\u{fffd}", true, &b"caf\xE9"[..])
-    );
+    assert_eq!((message.text.as_str(), message.lossy, &*message.payload), ("\u{fffd}", true, &b"\xE9"[..]));
     assert!(!bench.waits_for_time());
     bench.data(link, b"\xE4");
     bench.later(150);
     assert_eq!(bench.data(link, b"\xBD"), []);
-    assert_eq!(texts(&bench.later(50)), ["\u{fffd}"], "counted from the first byte of it");
-    assert_eq!(bench.later(1_000), []);
+    assert_eq!(bench.later(5_000), []);
+    assert_eq!(bench.texts(link, b"\xA0!"), ["你!"]);
+    bench.data(link, b"\xE4");
+    bench.later(5_000);
+    assert_eq!(bench.texts(link, b"so"), ["\u{fffd}so"], "it was no character");
+    assert_eq!(bench.later(20_000), []);
 }
 
 #[test]

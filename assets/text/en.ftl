@@ -222,7 +222,6 @@ status-not-listening =
         [EADDRINUSE] Port { $port } is taken by another program, so { $scheme } is off; all else goes on
        *[other] { $scheme } cannot listen at port { $port }: { $code }
     }
-status-next-start = The new port is used from the next start on
 status-echo-stays = echo is part of the program and stays
 
 ## hint
@@ -246,6 +245,8 @@ composer-find-empty = find:
 ## scrollback
 scrollback-unread = new
 scrollback-cut = … { $bytes } more bytes: Ctrl-O, then o shows all
+scrollback-legacy = not UTF-8; as { $encoding }: { $text } ({ $key } reads this peer so)
+legacy-nothing = Nothing here is { $encoding } that was not read as such
 scrollback-unreadable = The history cannot be read just now. PgUp tries again.
 scrollback-unkept = not in the history: it could not be written
 scrollback-failed = not sent: { $why }. Ctrl-O, then x tries again
@@ -432,6 +433,7 @@ command-inspect = raw bytes of the newest message
 command-nick = change your name
 command-theme = change the colours: classic, dark, light, mono
 command-set = change a setting in config.toml
+command-listen = listen somewhere else from now on: udp, tcp, room or ipmsg, and a port, an address or off
 command-help = keys and commands
 command-quit = quit
 command-needs = It needs: { $what }
@@ -602,6 +604,9 @@ joined-room = { $who } joined the room
 room-left = You are not in { $name }: nothing was sent. /join goes in
 join-unknown = “{ $name }” is neither a room of the list nor an address; rooms look like room://255.255.255.255 or relay://192.168.1.20/room
 join-no-room = { $address } is no room; /add makes a contact of it
+connect-no-connection = { $address } has no connection to keep: only tcp:// addresses have
+listen-unknown = Nothing listens for “{ $name }”; there are { $known }
+listen-form = “{ $value }” does not say where to listen: a port, an address such as 127.0.0.1:8081, or off
 leave-no-room = Only rooms can be left; /remove takes a contact out of the list
 flash-left = You have left { $name }. What was said stays until it is removed
 popup-conversation = This conversation
@@ -623,9 +628,12 @@ details-comma = { ", " }
 details-sender = Name in the room: { $name }
 details-relayed = By way of: { $source }
 key-members = who is here: the conversation and its members
+key-read-as-legacy = read this peer’s text that is not UTF-8 as the row suggests
 command-members = who is here, when they spoke, and the state of the conversation
 command-join = go into a room; without an address into this one
 command-leave = leave this room; what was said stays to be read
+command-connect = connect to this TCP peer or the one named, and again whenever the connection ends
+command-disconnect = end the connection to this peer
 ## reach: why the other side of a connection is not there
 
 reach-closed = offline

@@ -219,7 +219,6 @@ status-not-listening =
         [EADDRINUSE] 端口 { $port } 已被其他程序占用，{ $scheme } 无法使用；其余功能照常
        *[other] { $scheme } 无法监听（端口 { $port }）：{ $code }
     }
-status-next-start = 新端口将在下次启动时生效
 status-echo-stays = echo 是程序自带的，不能改动
 
 ## hint
@@ -243,6 +242,8 @@ composer-find-empty = 查找：
 ## scrollback
 scrollback-unread = 新消息
 scrollback-cut = … 还有 { $bytes } 字节：Ctrl-O 再按 o 查看全文
+scrollback-legacy = 不是 UTF-8；按 { $encoding } 读作：{ $text }（{ $key } 以后都这样读）
+legacy-nothing = 这里没有可按 { $encoding } 读取的乱码
 scrollback-unreadable = 暂时无法读取历史记录。按 PgUp 重试。
 scrollback-unkept = 未写入历史记录
 scrollback-failed = 未发送：{ $why }。Ctrl-O 再按 x 重试
@@ -429,6 +430,7 @@ command-inspect = 查看最新消息的原始字节
 command-nick = 更改自己的名字
 command-theme = 更换配色：classic、dark、light、mono
 command-set = 更改 config.toml 中的设置
+command-listen = 立即更换监听位置：udp、tcp、room 或 ipmsg，后接端口、地址或 off
 command-help = 按键与命令
 command-quit = 退出
 command-needs = 需要参数：{ $what }
@@ -590,6 +592,9 @@ joined-room = { $who } 加入了房间
 room-left = 你不在 { $name } 中，消息未发送。/join 可进入
 join-unknown = “{ $name }”不是列表里的房间，也不是地址；房间的写法如 room://255.255.255.255 或 relay://192.168.1.20/room
 join-no-room = { $address } 不是房间；/add 可将其添加为联系人
+connect-no-connection = { $address } 没有可保持的连接：只有 tcp:// 地址才有
+listen-unknown = 没有“{ $name }”这种监听；可用的有 { $known }
+listen-form = “{ $value }”不是监听位置：应为端口、127.0.0.1:8081 这样的地址或 off
 leave-no-room = 只能离开房间；/remove 可从列表中移除联系人
 flash-left = 已离开 { $name }。聊天记录仍保留，直到被删除
 popup-conversation = 此会话
@@ -611,9 +616,12 @@ details-comma = ，
 details-sender = 房间中的名字：{ $name }
 details-relayed = 经由：{ $source }
 key-members = 谁在这里：会话详情和成员
+key-read-as-legacy = 按该行提示的编码读取此对方的非 UTF-8 文字
 command-members = 谁在这里、何时说过话，以及会话的状态
 command-join = 进入房间；不写地址则进入当前房间
 command-leave = 离开此房间；聊天记录仍可阅读
+command-connect = 连接此 TCP 对方或指定的地址，断开后自动重连
+command-disconnect = 断开与此对方的连接
 ## reach：连接的对方为什么不在
 
 reach-closed = 离线

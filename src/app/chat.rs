@@ -114,6 +114,7 @@ pub(super) fn retry(
 /// A message from the network: to its conversation, or a new stranger's, through the store.
 pub(super) fn receive(state: &mut State, received: Received, effects: &mut Vec<Effect>) {
     let known = received.conversation.filter(|id| state.conversations.contains_key(id));
+    let known = known.filter(|id| !strangers::had_before(state, &received, *id));
     let conversation = known.unwrap_or_else(|| strangers::of(state, &received, effects));
     if state.conversation(conversation).is_some_and(|place| place.ignored || place.left) {
         state.counters.ignored = state.counters.ignored.saturating_add(1);

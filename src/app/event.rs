@@ -118,6 +118,18 @@ pub enum Intent {
     Visit {
         address: Address,
     },
+    /// Open a conversation with an address, and the connection to it, which is kept; or go into the room.
+    Connect {
+        address: Address,
+    },
+    /// Open the connection to this peer and keep it; or go into the room.
+    Reconnect {
+        conversation: ConversationId,
+    },
+    /// End the connection to this peer, and open none before there is something to send.
+    Disconnect {
+        conversation: ConversationId,
+    },
     /// Go into this room: its members may know of us from now on.
     Enter {
         conversation: ConversationId,

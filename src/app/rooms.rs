@@ -1,16 +1,38 @@
-//! Rooms: going in, going out, who is there; and whether the other side of any conversation answers.
+//! Rooms: going in, going out, who is there; connections that are kept; and whether the other side of any conversation answers.
 
 use super::conversation::Conversation;
 use super::event::{ContactsEdit, Effect};
 use super::members::Members;
-use super::roster;
 use super::state::State;
+use super::{roster, strangers};
 use crate::model::traffic::{Member, Reach};
 use crate::model::{ConversationId, NetCommand, Now, Phrase, Standing};
 
 /// A person goes into a room: the others may know.
 pub(super) fn enter(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
-    let Some(one) = state.conversations.get_mut(&id).filter(|one| one.is_room()) else { return };
+    if state.conversation(id).is_some_and(Conversation::is_room) {
+        go_in(state, id, effects);
+    }
+}
+
+/// A person wants a connection to this peer, now and for as long as the program runs; or into the room.
+pub(super) fn connect(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
+    if state.conversation(id).is_some_and(|one| one.is_room() || one.address.scheme.caps.connects) {
+        go_in(state, id, effects);
+    }
+}
+
+/// A person wants the connection no longer. What waits on it fails.
+pub(super) fn disconnect(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
+    let connects = |one: &&mut Conversation| one.address.scheme.caps.connects;
+    let Some(one) = state.conversations.get_mut(&id).filter(connects) else { return };
+    effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
+    effects.push(strangers::follow(one));
+    one.reach = Some(Reach::Down(Phrase::new("reach-closed")));
+}
+
+fn go_in(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
+    let Some(one) = state.conversations.get_mut(&id) else { return };
     roster::get_to_know(one, effects);
     roster::follow_once(one, effects);
     effects.push(Effect::Net(NetCommand::Enter { conversation: id }));

@@ -147,7 +147,7 @@ pub(super) fn follow_contacts(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 /// Opens a conversation with any address, as a stranger until it is added.
-pub(super) fn visit(state: &mut State, address: Address, effects: &mut Vec<Effect>) {
+pub(super) fn visit(state: &mut State, address: Address, effects: &mut Vec<Effect>) -> ConversationId {
     let known = state.at_address(&address).map(|one| one.id);
     let id = known.unwrap_or_else(|| strangers::new(state, address, effects));
     state.silent.remove(id);
@@ -155,6 +155,7 @@ pub(super) fn visit(state: &mut State, address: Address, effects: &mut Vec<Effec
         get_to_know(one, effects);
     }
     rooms::enter(state, id, effects);
+    id
 }
 
 pub(super) fn add(name: String, address: &Address, effects: &mut Vec<Effect>) {

@@ -55,6 +55,15 @@ pub(super) fn introduce(state: &mut State, id: ConversationId, effects: &mut Vec
     }
 }
 
+/// Whether this very address was a stranger's in an earlier run, of which the network side does not know yet: a source
+/// stays where it was, and not with a contact on its host.
+pub(super) fn had_before(state: &State, received: &Received, now: ConversationId) -> bool {
+    let before = state.stranger_at(received.scheme.name, received.source).filter(|id| *id != now);
+    received.place.is_none()
+        && !received.scheme.caps.any_port
+        && before.and_then(|id| state.conversation(id)).is_some_and(|one| !one.followed && !one.left)
+}
+
 /// The conversation of an address that is no contact; a new one if it never wrote before. What is said in a room
 /// belongs to the room, where one has left it too.
 pub(super) fn of(state: &mut State, received: &Received, effects: &mut Vec<Effect>) -> ConversationId {

@@ -102,7 +102,15 @@ fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effe
         Intent::Readdress { conversation, address } => {
             roster::readdress(state, conversation, address, effects);
         }
-        Intent::Visit { address } => roster::visit(state, address, effects),
+        Intent::Visit { address } => {
+            roster::visit(state, address, effects);
+        }
+        Intent::Connect { address } => {
+            let id = roster::visit(state, address, effects);
+            rooms::connect(state, id, effects);
+        }
+        Intent::Reconnect { conversation } => rooms::connect(state, conversation, effects),
+        Intent::Disconnect { conversation } => rooms::disconnect(state, conversation, effects),
         Intent::Enter { conversation } => rooms::enter(state, conversation, effects),
         Intent::Depart { conversation } => rooms::depart(state, conversation, effects),
         Intent::Ignore { conversation } => roster::ignore(state, conversation),

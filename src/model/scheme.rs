@@ -30,6 +30,8 @@ pub struct Caps {
     pub seals: bool,
     /// A message can go to several peers, or to everybody, and says so.
     pub several: bool,
+    /// There is a connection, which a person can have opened and kept.
+    pub connects: bool,
     /// A host is one peer, whatever port it speaks from.
     pub any_port: bool,
 }
@@ -45,6 +47,7 @@ impl Caps {
         files: false,
         seals: false,
         several: false,
+        connects: false,
         any_port: false,
     };
 }

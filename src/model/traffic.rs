@@ -32,12 +32,15 @@ pub struct Own {
 /// The first rank of a peer that nobody has added, see `NetCommand::Follow`: contacts stand before all others.
 pub const FIRST_STRANGER: u32 = 1 << 24;
 
-/// An order to the network side. Each but the first names its conversation; unknown ones are answered with
+/// An order to the network side. Each but the first two names its conversation; unknown ones are answered with
 /// `Fault::NoSuchPeer`.
 #[derive(Clone, Debug)]
 pub enum NetCommand {
     /// This is what others may know of us.
     Introduce(Own),
+    /// Listen somewhere else from now on, or nowhere: for dialects that open what they need themselves. The network side
+    /// does it for the others.
+    Listen { scheme: &'static str, at: Option<SocketAddr> },
     /// Know this peer, or know it under a new address. `rank` orders contacts that share an address:
     /// lower wins while we have written to none of them.
     Follow { conversation: ConversationId, address: Address, rank: u32 },

@@ -39,7 +39,7 @@ const BUFFER: usize = 65_536;
 
 #[derive(Debug)]
 pub(super) struct Actor {
-    mux: Mux,
+    pub(super) mux: Mux,
     pub(super) ports: Ports,
     echo: Option<Echo>,
     watch: Watch,
@@ -195,7 +195,11 @@ impl Actor {
     }
 
     fn obey(&mut self, now: Now, command: NetCommand) {
-        self.mux.obey(now, command, &mut self.ports);
+        if let NetCommand::Listen { scheme, at } = command {
+            self.relisten(scheme, at);
+        } else {
+            self.mux.obey(now, command, &mut self.ports);
+        }
         // Sending may have met the ICMP answers to what was sent before.
         while let Some(key) = self.ports.links.with_unreachable() {
             self.news(key);

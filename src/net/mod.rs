@@ -19,6 +19,7 @@ mod pktinfo;
 mod ports;
 mod reflector;
 pub mod relay;
+mod relisten;
 mod resolve;
 mod start;
 mod streams;
@@ -199,6 +200,13 @@ pub fn listen_kinds() -> Vec<(&'static str, ListenSetting)> {
         Listens::Nowhere => None,
     };
     DIALECTS.iter().filter_map(kind).collect()
+}
+
+/// The text of bytes that are no UTF-8, as it reads in another encoding. `None`: it does not, or nobody would write it.
+pub fn read_as(label: &str, bytes: &[u8]) -> Option<String> {
+    let (text, lossy) = Encoding::from_label(label)?.decode(bytes);
+    let odd = |c: char| c.is_control() && !c.is_ascii_whitespace() || matches!(c, '\u{e000}'..='\u{f8ff}');
+    (!lossy && !text.is_empty() && !text.contains(odd)).then_some(text)
 }
 
 /// The schemes an address can start with; the first is meant when there is none.

@@ -45,6 +45,7 @@ impl Mux {
             NetCommand::Introduce(_) => {
                 return self.feed_all(now, &Input::Command(command), ports);
             }
+            NetCommand::Listen { scheme, .. } => self.slot_of(scheme),
             NetCommand::Follow { conversation, address, .. } => {
                 let slot = self.slot_of(address.scheme.name);
                 let before = self.owners.insert(*conversation, slot);
@@ -113,7 +114,7 @@ impl Mux {
         }
     }
 
-    fn slot_of(&self, scheme: &str) -> Slot {
+    pub(super) fn slot_of(&self, scheme: &str) -> Slot {
         self.running.iter().position(|running| running.scheme == scheme).unwrap_or(FIRST)
     }
 }

@@ -121,7 +121,7 @@ impl Ports {
         }
     }
 
-    fn close(&mut self, key: Key) {
+    pub(super) fn close(&mut self, key: Key) {
         if self.streams.close(key) || self.listeners.remove(key) {
             return;
         }

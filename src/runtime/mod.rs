@@ -20,7 +20,9 @@ mod start;
 mod tests;
 
 pub use crate::net::clock::now;
-pub use crate::net::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld, check, parse_address};
+pub use crate::net::{
+    Answer, MAX_ANSWERS, Reflected, Reflector, Withheld, check, listen_kinds, parse_address, read_as,
+};
 pub use core_dump::forbid_core_dumps;
 pub use keeping::InUse;
 pub use log::start_log;
@@ -44,5 +46,5 @@ pub fn open_reflector(
 /// Where the dialects are to listen.
 fn listening(written: &ListenSettings, fallback: bool) -> BTreeMap<&'static str, Listen> {
     let at = |(kind, usual)| (kind, Listen::new(written.get(kind).unwrap_or(usual), fallback));
-    net::listen_kinds().into_iter().map(at).collect()
+    listen_kinds().into_iter().map(at).collect()
 }

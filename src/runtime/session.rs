@@ -13,7 +13,7 @@ use super::profile::{Changed, Config, ConfigError, EditError, Profile, Watcher};
 use super::start::{Options, StartError, check_target};
 use crate::app::{ContactsEdit, Event, Intent, State, update};
 use crate::model::traffic::Own;
-use crate::model::{Contact, MessageId, NetCommand, NetEvent, Phrase};
+use crate::model::{Contact, ListenSetting, MessageId, NetCommand, NetEvent, Phrase};
 use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
 use crate::store::{MAX_IN_FLIGHT, StoreHandle};
 use tokio::task::JoinSet;
@@ -272,14 +272,45 @@ impl Session {
     }
 
     fn take_config(&mut self, config: Config) {
-        // The file that the first start writes says nothing new.
-        if self.config.exists && config.listen != self.config.listen {
-            self.tell(Phrase::new("status-next-start"));
-        }
+        self.follow_listening(&config);
         self.config = config;
         if self.introduced.is_some() {
             self.introduce();
         }
+    }
+
+    /// Moves what listens somewhere else by the new config.
+    fn follow_listening(&mut self, new: &Config) {
+        // The file that the first start writes says nothing new.
+        if !self.config.exists {
+            return;
+        }
+        for (kind, usual) in net::listen_kinds() {
+            let at = |config: &Config| config.listen.get(kind).unwrap_or(usual);
+            let wanted = at(new);
+            if wanted != at(&self.config) {
+                self.move_listening(kind, wanted);
+            }
+        }
+    }
+
+    fn move_listening(&mut self, scheme: &'static str, setting: ListenSetting) {
+        let at = match Listen::new(setting, false) {
+            Listen::Off => None,
+            Listen::At { address, .. } => Some(address),
+        };
+        self.order(NetCommand::Listen { scheme, at }).into_iter().for_each(|event| self.apply(event));
+    }
+
+    /// Listens there from now on, and at the next start.
+    pub fn listen(&mut self, kind: &'static str, setting: ListenSetting) -> Result<(), EditError> {
+        // Also where the file says the same: the command line may have said something else.
+        self.move_listening(kind, setting);
+        self.profile.set(&format!("listen.{kind}"), &setting.to_string())?;
+        if let Ok(loaded) = self.profile.load_config() {
+            self.config = loaded.value;
+        }
+        Ok(())
     }
 
     fn changed(&mut self, changed: Changed) -> Happening {

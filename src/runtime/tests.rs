@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 fn off() -> ListenSettings {
     let mut listen = ListenSettings::default();
-    for (kind, _) in net::listen_kinds() {
+    for (kind, _) in listen_kinds() {
         listen.set(kind, ListenSetting::Off);
     }
     listen

@@ -52,6 +52,8 @@ pub(super) enum Action {
     NextFile,
     PreviousFile,
     // Contacts.
+    /// Read what is not UTF-8 as the legacy encoding, from now on.
+    ReadAsLegacy,
     AddContact,
     RenameContact,
     RemoveContact,

@@ -102,6 +102,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(Anywhere, &["Alt-/"], Action::LastVisited, Some("key-last-visited")),
     bind(Anywhere, &["Ctrl-G"], Action::GoTo, Some("key-go-to")),
     bind(Anywhere, &["Alt-C"], Action::AddContact, Some("key-add-contact")),
+    bind(Anywhere, &["Alt-T"], Action::ReadAsLegacy, Some("key-read-as-legacy")),
     bind(Anywhere, &["Alt-N"], Action::Members, Some("key-members")),
     bind(Anywhere, &["PgUp"], Action::PageUp, Some("key-page-up")),
     bind(Anywhere, &["PgDn"], Action::PageDown, Some("key-page-down")),

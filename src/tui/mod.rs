@@ -16,6 +16,7 @@ mod finder;
 mod front;
 mod keymap;
 mod layout;
+mod legacy;
 mod naming;
 pub mod offers;
 mod popup;

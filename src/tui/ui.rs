@@ -19,7 +19,7 @@ use crate::app::{Conversation, Intent, Results, State};
 use crate::lang::Lang;
 use crate::model::history::Spot;
 use crate::model::search::Search;
-use crate::model::{Address, ConversationId, MessageId, Phrase, WallTime};
+use crate::model::{Address, ConversationId, ListenSetting, MessageId, Phrase, WallTime};
 
 /// What the front asks of the program around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub(super) enum Request {
     Intent(Intent),
     /// Write these settings to config.toml, all or none.
     Configure(Vec<(String, String)>),
+    /// Listen there from now on.
+    Listen(&'static str, ListenSetting),
     /// Write the conversation into a new file.
     Export {
         conversation: ConversationId,
@@ -131,6 +133,8 @@ pub(super) struct Style {
     pub blocks: bool,
     /// Our own name.
     pub me: String,
+    /// The encoding of those who do not say theirs.
+    pub legacy: String,
 }
 
 /// Which candidate of a completion stands in the composer.
@@ -340,7 +344,12 @@ impl Ui {
         act: impl FnOnce(&mut Paper<'_>) -> R,
     ) -> Option<R> {
         let place = self.place(state)?;
-        let looks = Looks { lang: &self.style.lang, zone: &self.style.zone, me: &self.style.me };
+        let looks = Looks {
+            lang: &self.style.lang,
+            zone: &self.style.zone,
+            me: &self.style.me,
+            legacy: &self.style.legacy,
+        };
         let width = self.areas.scrollback.width;
         let (transfers, cache) = (&state.transfers, &mut self.cache);
         Some(act(&mut Paper { place, width, looks, transfers, cache }))

@@ -149,11 +149,11 @@ fn shifted_part(bytes: &[u8]) -> (usize, Vec<u8>) {
     let last = bytes.iter().rposition(|byte| *byte == ESCAPE).unwrap_or(bytes.len());
     let (before, run) = bytes.split_at(last);
     let (escape, shifted) = run.split_at(ESCAPE_LENGTH.min(run.len()));
-    if shifted.is_empty() {
-        return (before.len(), run.to_vec());
-    }
     // After `ESC $` each character has two bytes.
     let tail = if escape.get(1) == Some(&b'$') { shifted.len() & 1 } else { 0 };
+    if shifted.len() == tail {
+        return (before.len(), run.to_vec());
+    }
     let good = bytes.len().saturating_sub(tail);
     let left = bytes.get(good..).unwrap_or_default();
     (good, [escape, left].concat())

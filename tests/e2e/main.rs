@@ -15,6 +15,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attribution;
 mod encodings;
 mod exits;
 mod file_systems;

@@ -23,6 +23,7 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         NetCommand::Forget { .. } => Some("forget"),
         NetCommand::Send { .. } => Some("send"),
         NetCommand::Introduce(_)
+        | NetCommand::Listen { .. }
         | NetCommand::Redecode { .. }
         | NetCommand::Stored { .. }
         | NetCommand::Unseal { .. }

@@ -208,6 +208,26 @@ impl Ipmsg {
         self.fall_silent();
     }
 
+    /// Both sockets are closed, and opened somewhere else if that is wanted.
+    fn listen_at(&mut self, at: Option<SocketAddr>) {
+        for (ear, link) in [(self.tcp, TCP), (self.udp, UDP)] {
+            if matches!(ear, Ear::Opening | Ear::Up(_)) {
+                self.outbox.push_back(Output::Close { link });
+            }
+        }
+        if self.is_up() {
+            self.ground();
+            self.fall_silent();
+        }
+        (self.udp, self.tcp) = (Ear::Off, Ear::Off);
+        self.listen = at.map(in_ipv4);
+        self.open();
+        if at.is_none() {
+            let scheme = super::SCHEME.name;
+            self.tell(Listening { scheme, address: None, wanted: None, code: None });
+        }
+    }
+
     /// Said again only where it is something else: the socket is tried many times.
     fn tell(&mut self, listening: Listening) {
         if self.told.as_ref() != Some(&listening) {
@@ -336,6 +356,7 @@ impl Ipmsg {
                 self.follow(now, conversation, address, rank);
             }
             NetCommand::Enter { .. } => {}
+            NetCommand::Listen { at, .. } => self.listen_at(at),
             NetCommand::Forget { conversation } => self.forget(conversation),
             NetCommand::Send { conversation, message, text, kind, files } => {
                 let letter = super::contacts::Letter { message, text, kind, files };

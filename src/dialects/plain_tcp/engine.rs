@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 
 use super::codec::Style;
+use super::keeping::Keeping;
 use super::letters::Letters;
 use super::peers::{Peer, Peers, Told, style_of};
 use super::reader::{Give, Reader};
@@ -25,6 +26,7 @@ pub(super) struct PlainTcp {
     pub(super) letters: Letters,
     pub(super) lookups: Lookups,
     pub(super) ourselves: Ourselves,
+    pub(super) keeping: Keeping,
     /// Where they were, and why they went.
     pub(super) departed: VecDeque<(SocketAddr, Phrase)>,
     pub(super) outbox: VecDeque<Output>,
@@ -54,13 +56,20 @@ impl Engine for PlainTcp {
     }
 
     fn poll(&mut self, _now: Now) -> Output {
-        let wake = || self.lookups.deadline().into_iter().chain(self.streams.deadline()).min();
+        let wake = || {
+            let all = [self.lookups.deadline(), self.streams.deadline(), self.keeping.deadline()];
+            all.into_iter().flatten().min()
+        };
         self.outbox.pop_front().unwrap_or_else(|| Output::Wait(wake()))
     }
 }
 
 // Streams come.
 impl PlainTcp {
+    pub(super) fn new(seed: u64) -> Self {
+        Self { keeping: Keeping::new(seed), ..Self::default() }
+    }
+
     /// Somebody connected to us.
     fn accepted(&mut self, now: Now, link: LinkId, peer: SocketAddr) {
         // A number that is in use is nobody's new stream.
@@ -179,7 +188,10 @@ impl PlainTcp {
             self.peers.note_left(owner, stream.peer);
         }
         match stream.owner {
-            Some(owner) => self.tell(owner, Some(why)),
+            Some(owner) => {
+                self.try_later(now, owner);
+                self.tell(owner, Some(why));
+            }
             None if stream.spoke => {
                 self.departed.push_back((stream.peer, why));
                 if self.departed.len() > MAX_DEPARTED {
@@ -212,6 +224,7 @@ impl PlainTcp {
             let host = &host.unwrap_or_default();
             self.resolved(now, &Answer { conversation, host, addresses: &[] });
         }
+        self.keep_due(now);
     }
 }
 
@@ -221,6 +234,9 @@ impl PlainTcp {
         if !bytes.is_empty() && self.streams.note_heard(link) {
             if let Some((owner, at)) = self.streams.get(link).and_then(|it| Some((it.owner?, it.peer))) {
                 self.peers.note_heard(owner, at);
+                if let Some(peer) = self.peers.get_mut(owner) {
+                    peer.state.tries = 0;
+                }
             }
             self.read(now, link, |reader, style, give| reader.take(now, style, bytes, give));
         }

@@ -1,7 +1,7 @@
 //! Plain text over TCP: a message is what one read brings, or with `?framing=line` a line. No header, no greeting.
 //!
-//! Connects when there is something to send and not before; what arrives never makes it send anything. Says nothing it
-//! cannot know: a message is "handed to the network" when the kernel has all of it, never "delivered". One that may
+//! Connects when there is something to send, or a person wants it; one that a person wants comes back when it ends. What
+//! arrives never makes it send anything. Says nothing it cannot know: a message is "handed to the network" when the kernel has all of it, never "delivered". One that may
 //! have gone out in part is not sent again by itself.
 //!
 //! ```text
@@ -12,6 +12,7 @@
 
 mod codec;
 mod engine;
+mod keeping;
 mod letters;
 mod orders;
 mod peers;
@@ -25,14 +26,14 @@ use super::{Dialect, Listens};
 use crate::model::{Caps, ListenSetting, Scheme};
 
 const SCHEME: Scheme =
-    Scheme { name: "tcp", default_port: 7788, caps: Caps { encodings: true, ..Caps::NONE } };
+    Scheme { name: "tcp", default_port: 7788, caps: Caps { encodings: true, connects: true, ..Caps::NONE } };
 
 pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
     validate: codec::validate,
     check: codec::check,
     listens: Listens::Streams(ListenSetting::Off),
-    // Nothing here is left to chance, and the listening socket is the caller's.
-    engine: |_setup| Box::new(engine::PlainTcp::default()),
+    // The listening socket is the caller's.
+    engine: |setup| Box::new(engine::PlainTcp::new(setup.seed)),
     between: None,
 };

@@ -2,6 +2,7 @@
 
 use super::codec::Style;
 use super::engine::PlainTcp;
+use super::keeping::Keep;
 use super::peers::{Peer, style_of};
 use crate::model::{Address, ConversationId, Fault, NetCommand, NetEvent, Now, Phrase};
 use crate::wire::Output;
@@ -14,9 +15,10 @@ impl PlainTcp {
                 self.follow(now, conversation, address, rank);
             }
             NetCommand::Forget { conversation } => self.forget(conversation),
+            NetCommand::Enter { conversation } => self.connect(now, conversation),
             // It speaks only when a person does; nothing here is sealed, and no files are offered.
             NetCommand::Introduce(_)
-            | NetCommand::Enter { .. }
+            | NetCommand::Listen { .. }
             | NetCommand::Stored { .. }
             | NetCommand::Unseal { .. }
             | NetCommand::Fetch { .. }
@@ -70,6 +72,7 @@ impl PlainTcp {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
         peer.state.dial = None;
         peer.state.left.clear();
+        let keep = if peer.state.keep == Keep::No { Keep::No } else { Keep::Now };
         for link in self.streams.of(conversation) {
             let Some(stream) = self.streams.get(link) else { continue };
             if stream.accepted {
@@ -81,11 +84,13 @@ impl PlainTcp {
                 self.lose(now, link, "ECANCELED", Phrase::new("reach-closed"));
             }
         }
+        self.keep(conversation, keep);
     }
 
     fn forget(&mut self, conversation: ConversationId) {
         if let Some(peer) = self.peers.remove(conversation) {
             self.lookups.withdraw(conversation, peer.naming);
+            self.keeping.withdraw(conversation, peer.state.keep);
         }
         for message in self.letters.which(|letter| letter.conversation == conversation) {
             self.fail(message, Fault::NoSuchPeer);

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use super::codec::Style;
+use super::keeping::Keep;
 use crate::model::{ConversationId, LinkId, MessageId};
 use crate::wire;
 
@@ -29,6 +30,16 @@ pub(super) struct Line {
     /// Where to try next if that fails.
     pub(super) left: VecDeque<SocketAddr>,
     pub(super) told: Told,
+    pub(super) keep: Keep,
+    /// How often it was tried in vain since the peer last said something.
+    pub(super) tries: u32,
+}
+
+impl Line {
+    /// Whether a stream is wanted: something waits for it, or a person does.
+    pub(super) fn seeks(&self) -> bool {
+        !self.waiting.is_empty() || self.keep == Keep::Now
+    }
 }
 
 /// What a peer speaks; `None`: a stranger.

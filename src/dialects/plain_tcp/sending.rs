@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::codec;
 use super::engine::PlainTcp;
+use super::keeping::Keep;
 use super::letters::Letter;
 use super::streams::Stream;
 use crate::model::{ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
@@ -42,8 +43,9 @@ impl PlainTcp {
     /// Moves what waits one step on: to a stream, or to the opening of one.
     pub(super) fn forward(&mut self, now: Now, conversation: ConversationId) {
         self.write_waiting(conversation);
+        let up = self.streams.current(conversation).is_some();
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        if !peer.state.waiting.is_empty() && peer.state.dial.is_none() {
+        if peer.state.seeks() && !up && peer.state.dial.is_none() {
             if peer.naming.is_fresh(now) {
                 peer.state.left = peer.targets().collect();
                 let host = peer.address.host.to_string();
@@ -139,12 +141,12 @@ impl PlainTcp {
 impl PlainTcp {
     fn dial_next(&mut self, now: Now, conversation: ConversationId, failed: &Fault) {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        let Some(to) = peer.state.left.pop_front() else { return self.give_up(conversation, failed) };
+        let Some(to) = peer.state.left.pop_front() else { return self.give_up(now, conversation, failed) };
         if self.ourselves.are_at(to) {
             return self.dial_next(now, conversation, &Fault::Ourselves);
         }
         if !self.make_room(now, None) {
-            return self.give_up(conversation, &Fault::Busy);
+            return self.give_up(now, conversation, &Fault::Busy);
         }
         let link = self.streams.dial(now, to, conversation);
         if let Some(peer) = self.peers.get_mut(conversation) {
@@ -158,7 +160,7 @@ impl PlainTcp {
         let Some(conversation) = stream.owner else { return };
         let Some(peer) = self.peers.get_mut(conversation) else { return };
         peer.state.dial = None;
-        let waits = !peer.state.waiting.is_empty();
+        let waits = peer.state.seeks();
         if code == "ECONNREFUSED" {
             self.peers.note_left(conversation, stream.peer);
         }
@@ -166,17 +168,21 @@ impl PlainTcp {
         if waits {
             self.dial_next(now, conversation, &fault);
         } else {
-            self.give_up(conversation, &fault);
+            self.give_up(now, conversation, &fault);
         }
     }
 
-    /// There is no way to this peer now. The next message tries again.
-    fn give_up(&mut self, conversation: ConversationId, fault: &Fault) {
+    /// There is no way to this peer now. The next message tries again, or a connection that is kept when its time comes.
+    fn give_up(&mut self, now: Now, conversation: ConversationId, fault: &Fault) {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
         peer.state.left.clear();
         for message in std::mem::take(&mut peer.state.waiting) {
             self.fail(message, fault.clone());
         }
+        if *fault == Fault::Ourselves {
+            self.keep(conversation, Keep::No);
+        }
+        self.try_later(now, conversation);
         self.tell(conversation, Some(reach_of(fault)));
     }
 }
@@ -207,7 +213,7 @@ impl PlainTcp {
         match self.lookups.answer(now, answer, (&peer.address, &mut peer.naming), known) {
             None => {}
             Some(Found::AsBefore) => self.forward(now, conversation),
-            Some(Found::Nowhere) => self.not_found(conversation),
+            Some(Found::Nowhere) => self.not_found(now, conversation),
             Some(Found::At(addresses)) => {
                 self.peers.set_targets(conversation, &addresses);
                 self.adopt(now, conversation);
@@ -216,11 +222,9 @@ impl PlainTcp {
         }
     }
 
-    fn not_found(&mut self, conversation: ConversationId) {
-        let Some(peer) = self.peers.get(conversation).filter(|peer| !peer.state.waiting.is_empty()) else {
-            return;
-        };
+    fn not_found(&mut self, now: Now, conversation: ConversationId) {
+        let Some(peer) = self.peers.get(conversation).filter(|peer| peer.state.seeks()) else { return };
         let host = peer.address.host.to_string();
-        self.give_up(conversation, &Fault::NameNotFound { host });
+        self.give_up(now, conversation, &Fault::NameNotFound { host });
     }
 }

@@ -179,6 +179,7 @@ impl PlainUdp {
             // It speaks only when a person does; nothing here is sealed, and no files are offered.
             NetCommand::Introduce(_)
             | NetCommand::Enter { .. }
+            | NetCommand::Listen { .. }
             | NetCommand::Stored { .. }
             | NetCommand::Unseal { .. }
             | NetCommand::Fetch { .. }

@@ -167,6 +167,7 @@ impl Room {
             NetCommand::Follow { conversation, address, rank } => {
                 self.follow(now, conversation, address, rank);
             }
+            NetCommand::Listen { at, .. } => self.listen(at),
             NetCommand::Enter { conversation } => self.enter(now, conversation),
             NetCommand::Forget { conversation } => self.forget(conversation),
             // Nothing here is sealed, and no files are offered.
@@ -196,6 +197,16 @@ impl Room {
         self.rooms.follow(conversation, address, place, rank);
         self.arrange(&Fault::NotListening);
         self.release(now, conversation);
+    }
+
+    /// Another port, or all of this is switched off: what waits for a socket goes out on the new one.
+    fn listen(&mut self, at: Option<SocketAddr>) {
+        self.listen = at.map(|at| at.port());
+        self.arrange(&Fault::NotListening);
+        if at.is_none() {
+            let scheme = super::SCHEME.name;
+            self.tell(Listening { scheme, address: None, wanted: None, code: None });
+        }
     }
 
     fn enter(&mut self, now: Now, conversation: ConversationId) {

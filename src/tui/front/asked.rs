@@ -17,6 +17,9 @@ impl Front {
         match request {
             Request::Intent(intent) => self.session.ask(intent),
             Request::Configure(settings) => self.configure(&settings),
+            Request::Listen(kind, setting) => {
+                self.ui.flash = self.session.listen(kind, setting).err().map(|error| error.phrase());
+            }
             Request::Export { conversation, file } => self.export(conversation, file),
             Request::Offer { conversation, paths } => {
                 let paths = paths.into_iter().map(PathBuf::from).collect();

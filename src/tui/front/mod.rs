@@ -362,5 +362,6 @@ fn style(session: &Session, wanted: &Wanted) -> Style {
         colours,
         blocks: has_blocks(|name| std::env::var(name).ok()),
         me: session.own().name,
+        legacy: session.config.legacy_encoding.clone(),
     }
 }

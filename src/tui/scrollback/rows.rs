@@ -14,12 +14,18 @@ use crate::lang::Lang;
 use crate::model::text::{escape, plain_line};
 use crate::model::traffic::Kind;
 use crate::model::{Direction, Mark, Message, MessageId, WallTime};
+use crate::tui::action::Action;
+use crate::tui::keymap::key_of;
+use crate::tui::legacy::legacy_text;
 use crate::tui::senders::{self, Sender};
-use crate::tui::text::{width, wrap};
+use crate::tui::text::{clip_with_ellipsis, width, wrap};
 use crate::tui::theme::Role;
 
 /// Messages of one sender within this stand under one line of who and when.
 const GROUP_MICROS: i64 = 5 * 60 * 1_000_000;
+
+/// Cells of the text in another encoding: enough to see whether it makes sense.
+const MAX_LEGACY: u16 = 60;
 
 /// What the words on the rows depend on.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +34,8 @@ pub struct Looks<'a> {
     pub zone: &'a TimeZone,
     /// Our own name.
     pub me: &'a str,
+    /// The encoding of those who do not say theirs.
+    pub legacy: &'a str,
 }
 
 /// One row of the scrollback.
@@ -245,6 +253,13 @@ impl Paper<'_> {
     }
 
     fn trouble_rows(&self, message: &Message, kinds: &mut Vec<RowKind>) {
+        if let Some(text) = legacy_text(self.place, message, self.looks.legacy) {
+            let text = clip_with_ellipsis(&plain_line(&text), MAX_LEGACY).into_owned();
+            let (encoding, key) = (self.looks.legacy.to_uppercase(), key_of(Action::ReadAsLegacy));
+            let parts = [("encoding", encoding.as_str()), ("text", text.as_str()), ("key", key)];
+            let label = self.looks.lang.with("scrollback-legacy", &parts);
+            kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Hint));
+        }
         if self.place.unheard == Some(message.id) {
             let address = self.place.address.authority();
             let label = self.looks.lang.with("scrollback-unheard", &[("address", &address)]);

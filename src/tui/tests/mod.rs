@@ -59,6 +59,7 @@ impl Front {
             colours: Colours::True,
             blocks: true,
             me: "me".to_owned(),
+            legacy: "gb18030".to_owned(),
         };
         let screen = Rect::new(0, 0, width, height);
         let mut front = Self {

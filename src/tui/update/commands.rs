@@ -7,6 +7,7 @@ use crate::model::{Address, ConversationId, Phrase};
 use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
 use crate::tui::commands::Verb;
+use crate::tui::legacy::legacy_text;
 use crate::tui::popup::{Popup, Question, Then};
 use crate::tui::theme::Theme;
 use crate::tui::ui::{Awaited, Request, Ui};
@@ -32,6 +33,9 @@ pub(super) fn run(
         }
         Verb::Join => join(ui, state, args, requests)?,
         Verb::Leave => leave(ui, state, requests)?,
+        Verb::Connect => connect(ui, state, args, requests)?,
+        Verb::Disconnect => disconnect(ui, state, requests)?,
+        Verb::Listen => listen(args, requests)?,
         Verb::Members => act(ui, state, Action::Members, requests),
         Verb::File => files::offer(ui, state, args, requests)?,
         Verb::Accept => files::accept(ui, state, args, requests)?,
@@ -130,6 +134,20 @@ fn encoding(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> 
     Ok(())
 }
 
+/// What the newest message that is not UTF-8 would be in the legacy encoding: taken for this peer.
+pub(super) fn read_as_legacy(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+    let legacy = &ui.style.legacy;
+    let place = ui.place(state);
+    let reads =
+        place.filter(|place| place.messages().iter().any(|one| legacy_text(place, one, legacy).is_some()));
+    if let Some(place) = reads {
+        let address = place.address.clone().with_option("encoding", Some(legacy));
+        requests.push(Request::Intent(Intent::Readdress { conversation: place.id, address }));
+    } else {
+        ui.flash = Some(Phrase::new("legacy-nothing").text("encoding", legacy.to_uppercase()));
+    }
+}
+
 fn ignore(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) -> Result<(), Phrase> {
     let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
     if place.standing != Standing::Stranger {
@@ -153,6 +171,9 @@ fn join(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> 
     let args = needed(args, "ADDRESS")?;
     let unknown = || Phrase::new("join-unknown").text("name", args);
     let address = parse(args).map_err(|why| if args.contains("://") { why } else { unknown() })?;
+    if address.scheme.caps.connects {
+        return connect(ui, state, args, requests);
+    }
     if !address.scheme.caps.group {
         return Err(Phrase::new("join-no-room").text("address", address.to_string()));
     }
@@ -171,6 +192,54 @@ fn leave(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) -> Result<(), 
     }
     requests.push(Request::Intent(Intent::Depart { conversation: place.id }));
     ui.flash = Some(Phrase::new("flash-left").text("name", place.name.as_str()));
+    Ok(())
+}
+
+/// `/connect ADDRESS`, or the name of a contact; without either the open conversation.
+fn connect(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let open = ui.place(state).filter(|_| args.is_empty());
+    let refused =
+        |address: &Address| Phrase::new("connect-no-connection").text("address", address.to_string());
+    if let Some(place) = open.or_else(|| state.contact_named(args)) {
+        if !place.address.scheme.caps.connects {
+            return Err(refused(&place.address));
+        }
+        requests.push(Request::Intent(Intent::Reconnect { conversation: place.id }));
+        super::navigate::open(ui, place.id, requests);
+        return Ok(());
+    }
+    let address = parse(needed(args, "ADDRESS")?)?;
+    if !address.scheme.caps.connects {
+        return Err(refused(&address));
+    }
+    ui.awaited = Some(Awaited::Place(Box::new(address.clone())));
+    requests.push(Request::Intent(Intent::Connect { address }));
+    Ok(())
+}
+
+fn disconnect(ui: &Ui, state: &State, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+    if !place.address.scheme.caps.connects {
+        let address = place.address.to_string();
+        return Err(Phrase::new("connect-no-connection").text("address", address));
+    }
+    requests.push(Request::Intent(Intent::Disconnect { conversation: place.id }));
+    Ok(())
+}
+
+/// `/listen KIND PORT`: a port, an address or `off`.
+fn listen(args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+    let kinds = runtime::listen_kinds();
+    let known = || kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().join(" ");
+    let (kind, place) = args
+        .split_once(char::is_whitespace)
+        .ok_or_else(|| Phrase::new("command-needs").text("what", "KIND PORT"))?;
+    let found = kinds.iter().find(|(name, _)| *name == kind).map(|(name, _)| *name);
+    let kind =
+        found.ok_or_else(|| Phrase::new("listen-unknown").text("name", kind).text("known", known()))?;
+    let setting = place.trim().parse();
+    let setting = setting.map_err(|_no_place| Phrase::new("listen-form").text("value", place.trim()))?;
+    requests.push(Request::Listen(kind, setting));
     Ok(())
 }
 

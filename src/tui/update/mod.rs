@@ -92,6 +92,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         | Action::Members
         | Action::Palette
         | Action::Help => popups::open(ui, state, action),
+        Action::ReadAsLegacy => commands::read_as_legacy(ui, state, requests),
         Action::Search => search::open(ui, "", requests),
         Action::Select => select::start(ui, state, requests),
         _ => program(ui, action, requests),

@@ -5,6 +5,7 @@
     reason = "a test names what it expects; all else fails it"
 )]
 
+mod keeping;
 mod laws;
 mod limits;
 mod reading;
@@ -108,6 +109,10 @@ impl Bench {
     fn send(&mut self, conversation: ConversationId, message: u64, text: &str) -> Vec<Output> {
         let (message, text) = (MessageId(message), text.to_owned());
         self.feed(Input::Command(NetCommand::plain(conversation, message, text)))
+    }
+
+    fn enter(&mut self, conversation: ConversationId) -> Vec<Output> {
+        self.feed(Input::Command(NetCommand::Enter { conversation }))
     }
 
     fn handed(&mut self, message: u64, to: &str, result: Result<(), &str>) -> Vec<Output> {

@@ -111,6 +111,7 @@ impl Client {
             // A membership is no announcement: the room is joined when it is followed. Nothing here is sealed, and no files
             // are offered.
             NetCommand::Enter { .. }
+            | NetCommand::Listen { .. }
             | NetCommand::Stored { .. }
             | NetCommand::Unseal { .. }
             | NetCommand::Fetch { .. }

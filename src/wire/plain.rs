@@ -1,4 +1,5 @@
-//! Text as every plain dialect sends it: exactly the encoded text, in the encoding of the address.
+//! Text as every plain dialect sends it: exactly the encoded text, in the encoding of the address, with the line end
+//! behind it that the peer wants.
 
 use crate::model::{Address, AddressError, Fault};
 use crate::wire::Encoding;
@@ -22,6 +23,55 @@ pub fn refused(key: &str, value: &str) -> AddressError {
         AddressError::Encoding(value.to_owned())
     } else {
         AddressError::Option(format!("{key}={value}"))
+    }
+}
+
+/// The option of an address that says what stands behind every message.
+pub const NEWLINE: &str = "newline";
+
+/// What stands behind every message, for programs that read lines or C strings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Newline {
+    #[default]
+    None,
+    Lf,
+    CrLf,
+    Cr,
+    Nul,
+}
+
+impl Newline {
+    const ALL: [(&'static str, Self); 5] =
+        [("none", Self::None), ("lf", Self::Lf), ("crlf", Self::CrLf), ("cr", Self::Cr), ("nul", Self::Nul)];
+
+    pub fn from_value(value: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(name, _)| *name == value).map(|(_, newline)| newline)
+    }
+
+    /// What the address says; `None`: nothing.
+    pub fn of(address: &Address) -> Option<Self> {
+        address.option(NEWLINE).and_then(Self::from_value)
+    }
+
+    /// What a peer ends its own messages with, if that is the end of a line: `nc` and other programs that read lines.
+    pub fn learned(bytes: &[u8]) -> Self {
+        if bytes.ends_with(b"\r\n") {
+            Self::CrLf
+        } else if bytes.ends_with(b"\n") {
+            Self::Lf
+        } else {
+            Self::None
+        }
+    }
+
+    pub const fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::None => b"",
+            Self::Lf => b"\n",
+            Self::CrLf => b"\r\n",
+            Self::Cr => b"\r",
+            Self::Nul => b"\0",
+        }
     }
 }
 

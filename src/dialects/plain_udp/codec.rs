@@ -1,7 +1,7 @@
 //! Text to bytes, and what an address must say for that.
 
 use crate::model::{Address, AddressError, Fault, Host};
-use crate::wire::plain;
+use crate::wire::plain::{self, NEWLINE, Newline};
 
 /// The largest payload over IPv4: 65,535 less 20 bytes of IP header and 8 of UDP (RFC 768, RFC 791).
 const MAX_PAYLOAD_V4: usize = 65_507;
@@ -9,18 +9,44 @@ const MAX_PAYLOAD_V4: usize = 65_507;
 const MAX_PAYLOAD_V6: usize = 65_527;
 
 pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
-    match address.options.iter().find(|(key, value)| !plain::is_encoding(key, value)) {
+    let known = |key: &str, value: &str| {
+        plain::is_encoding(key, value) || key == NEWLINE && Newline::from_value(value).is_some()
+    };
+    match address.options.iter().find(|(key, value)| !known(key, value)) {
         Some((key, value)) => Err(plain::refused(key, value)),
         None => Ok(()),
     }
 }
 
 pub(super) fn check(address: &Address, text: &str) -> Result<usize, Fault> {
-    encode(address, text).map(|bytes| bytes.len())
+    encode(address, text, Newline::None).map(|bytes| bytes.len())
 }
 
-pub(super) fn encode(address: &Address, text: &str) -> Result<Vec<u8>, Fault> {
-    plain::encode(address, text, limit_of(&address.host))
+/// The bytes that go over the wire. `learned`: what the peer ends its own messages with, which counts where the address
+/// says nothing.
+pub(super) fn encode(address: &Address, text: &str, learned: Newline) -> Result<Vec<u8>, Fault> {
+    let limit = limit_of(&address.host);
+    let mut bytes = plain::encode(address, text, limit)?;
+    let told = Newline::of(address);
+    let end = told.unwrap_or(learned).bytes();
+    if !end.is_empty() && bytes.ends_with(end) {
+        return Ok(bytes);
+    }
+    let whole = bytes.len().saturating_add(end.len());
+    match told {
+        Some(_) if whole > limit => return Err(Fault::TooLarge { bytes: whole, limit }),
+        // Nobody asked for it, so it makes nothing impossible.
+        None if whole > limit => return Ok(bytes),
+        Some(_) | None => bytes.extend_from_slice(end),
+    }
+    Ok(bytes)
+}
+
+/// The text of a datagram. A line end that the address tells of is no part of it.
+pub(super) fn decode(address: &Address, bytes: &[u8]) -> (String, bool) {
+    let end = Newline::of(address).unwrap_or_default().bytes();
+    let text = bytes.strip_suffix(end).unwrap_or(bytes);
+    plain::encoding_of(address).decode(text)
 }
 
 /// A name may turn out to be IPv4, so it gets the smaller limit.

@@ -13,7 +13,8 @@ use super::peers::{Held, Peers};
 use crate::model::traffic::{Kind, Reach, Received};
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
 use crate::wire::naming::{Answer, Lookups, Naming};
-use crate::wire::{Encoding, Engine, Input, Ourselves, Output, plain};
+use crate::wire::plain::Newline;
+use crate::wire::{Encoding, Engine, Input, Ourselves, Output};
 
 /// Links of one dialect: its socket and one for each peer that needs its own.
 const MAX_LINKS: usize = 8;
@@ -116,11 +117,12 @@ impl PlainUdp {
         // What comes from ourselves is nobody's answer.
         let ours = on.only.is_none() && self.ourselves.are_at(from);
         let conversation = if ours { None } else { self.peers.attribute(from) };
-        let peer = conversation.and_then(|id| self.peers.get(id));
-        let encoding = peer.map_or(Encoding::UTF_8, |peer| plain::encoding_of(&peer.address));
-        let (text, lossy) = encoding.decode(bytes);
+        let (text, lossy) = self.decode(conversation, bytes);
         if let Some(id) = conversation {
             self.flights.settle(id);
+            if let Some(peer) = self.peers.get_mut(id) {
+                peer.state.newline = Newline::learned(bytes);
+            }
         }
         self.report(NetEvent::Received(Received {
             files: crate::model::Files::default(),
@@ -136,6 +138,11 @@ impl PlainUdp {
             authenticated: false,
             payload: bytes.into(),
         }));
+    }
+
+    fn decode(&self, conversation: Option<ConversationId>, bytes: &[u8]) -> (String, bool) {
+        let peer = conversation.and_then(|id| self.peers.get(id));
+        peer.map_or_else(|| Encoding::UTF_8.decode(bytes), |peer| codec::decode(&peer.address, bytes))
     }
 
     pub(super) fn report(&mut self, event: NetEvent) {
@@ -190,9 +197,7 @@ impl PlainUdp {
                 self.send(now, conversation, message, &text);
             }
             NetCommand::Redecode { conversation, message, payload } => {
-                let peer = self.peers.get(conversation);
-                let encoding = peer.map_or(Encoding::UTF_8, |peer| plain::encoding_of(&peer.address));
-                let (text, lossy) = encoding.decode(&payload);
+                let (text, lossy) = self.decode(Some(conversation), &payload);
                 self.report(NetEvent::Redecoded { message, text, lossy });
             }
         }
@@ -238,7 +243,7 @@ impl PlainUdp {
     fn accept(&mut self, now: Now, to: ConversationId, message: MessageId, text: &str) -> Result<(), Fault> {
         let everybody = self.links.iter().any(|link| link.only.is_none());
         let peer = self.peers.get_mut(to).ok_or(Fault::NoSuchPeer)?;
-        let payload: Arc<[u8]> = codec::encode(&peer.address, text)?.into();
+        let payload: Arc<[u8]> = codec::encode(&peer.address, text, peer.state.newline)?.into();
         let (bytes, warned) = (payload.len(), peer.state.warned);
         if peer.naming.is_fresh(now) {
             self.launch(now, to, message, payload)?;

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! byte 0 … n-1   the text in the contact's encoding, UTF-8 unless chosen otherwise; n = 0 is not a message
+//! behind it      with newline=lf, crlf, cr or nul that; without, LF or CRLF to a peer whose last datagram ended so
 //! ```
 
 mod codec;

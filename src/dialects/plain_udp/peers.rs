@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::MessageId;
 use crate::wire;
+use crate::wire::plain::Newline;
 
 pub(super) type Peers = wire::Peers<Talk>;
 
@@ -20,6 +21,8 @@ pub(super) struct Talk {
     pub(super) held: VecDeque<Held>,
     /// The notice about large datagrams was given.
     pub(super) warned: bool,
+    /// What the peer's last datagram ended with.
+    pub(super) newline: Newline,
     /// The app was told that this peer is our own socket.
     pub(super) ours: bool,
 }

@@ -270,6 +270,47 @@ fn the_encoding_of_the_contact_rules_both_ways() {
 }
 
 #[test]
+fn a_program_that_reads_lines_gets_line_ends() {
+    let mut bench = Bench::new();
+    let sent = |outputs: Vec<Output>| match &outputs[..] {
+        [Output::Datagram { bytes, .. }, ..] => bytes.to_vec(),
+        other => panic!("{other:?}"),
+    };
+    for (message, option, expected) in [
+        (1, "", &b"x"[..]),
+        (2, "?newline=lf", b"x\n"),
+        (3, "?newline=crlf", b"x\r\n"),
+        (4, "?newline=cr", b"x\r"),
+        (5, "?newline=nul", b"x\0"),
+        (6, "?newline=none", b"x"),
+    ] {
+        bench.follow(ALEX, &format!("192.0.2.7:5000{option}"), 0);
+        assert_eq!(sent(bench.send(ALEX, message, "x")), expected, "{option}");
+        assert_eq!(bench.hear("192.0.2.7:5000", expected).text, "x", "{option}");
+    }
+    bench.follow(ALEX, "192.0.2.7:5000?newline=lf", 0);
+    assert_eq!(sent(bench.send(ALEX, 7, "x\n")), b"x\n", "it is there already");
+    // Learned from what the peer sends, unless the address says otherwise.
+    bench.follow(BOB, "192.0.2.8:5000", 0);
+    for (message, heard, expected) in
+        [(10, &b"hi\n"[..], &b"x\n"[..]), (11, b"hi\r\n", b"x\r\n"), (12, b"hi", b"x"), (13, b"\n", b"x\n")]
+    {
+        let received = bench.hear("192.0.2.8:5000", heard);
+        assert_eq!((received.text.as_bytes(), &*received.payload), (heard, heard), "what came stays");
+        assert_eq!(sent(bench.send(BOB, message, "x")), expected, "{heard:?}");
+    }
+    let most = "x".repeat(65_507);
+    assert_eq!(sent(bench.send(BOB, 14, &most)).len(), 65_507, "nobody asked for the line end");
+    bench.follow(BOB, "192.0.2.8:5000?newline=none", 0);
+    assert_eq!(sent(bench.send(BOB, 15, "x")), b"x");
+    bench.follow(BOB, "192.0.2.8:5000?newline=crlf", 0);
+    let fault = Fault::TooLarge { bytes: 65_509, limit: 65_507 };
+    assert_eq!(bench.send(BOB, 16, &most), [failed(16, fault.clone())]);
+    assert_eq!(codec::check(&address("192.0.2.8:1?newline=crlf"), &most), Err(fault), "before it is sent");
+    assert!((DIALECT.validate)(&address("192.0.2.8:1?newline=tab")).is_err());
+}
+
+#[test]
 fn sizes_are_refused_before_sending_and_large_ones_are_told_once() {
     let mut bench = Bench::new();
     bench.follow(ALEX, "192.0.2.7:5000", 0);

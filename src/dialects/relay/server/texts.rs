@@ -40,6 +40,8 @@ pub(super) fn challenge(code: Code, budget: usize) -> Option<String> {
     ]
     .into_iter()
     .map(|before| format!("{before}/prove {code}\n"))
+    // For five bytes, such as a `hello` without a line end.
+    .chain([format!("?\n/prove {code}")])
     .find(|text| text.len() <= budget.min(MAX_ANSWER))
 }
 

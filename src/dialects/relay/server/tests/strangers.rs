@@ -24,6 +24,18 @@ fn who_says_little_is_told_little() {
 }
 
 #[test]
+fn a_hello_without_a_line_end_finds_the_way_in() {
+    let mut bench = Bench::new();
+    let shortest = bench.answer(at(1), "hello");
+    assert!(shortest.len() <= 3 * "hello".len(), "{shortest}");
+    let (question, line) = shortest.split_once('\n').expect("two lines");
+    assert!(question == "?" && line.starts_with("/prove "), "{shortest}");
+    bench.seconds(1);
+    assert_eq!(bench.hear(at(1), &shortest), [], "what sends back everything proves nothing");
+    assert!(bench.answer(at(1), line).starts_with("* You are guest-1, in lobby"));
+}
+
+#[test]
 fn what_is_too_short_for_an_answer_adds_up() {
     let mut bench = Bench::new();
     assert_eq!(bench.hear(at(1), "hi\n"), []);

@@ -9,7 +9,7 @@ use udpqq::lang::{Lang, TAGS, is_known};
 use udpqq::model::{Phrase, THEMES, nearest};
 use udpqq::runtime::history::parse_search;
 use udpqq::runtime::profile::check_own_name;
-use udpqq::runtime::{Options, Session, StartError, forbid_core_dumps, relay, start_log};
+use udpqq::runtime::{Options, Session, StartError, allow_open_files, forbid_core_dumps, relay, start_log};
 use udpqq::tui::{self, Ended, Wanted};
 
 fn main() -> ExitCode {
@@ -53,6 +53,9 @@ fn lang(global: &Global) -> Lang {
 }
 
 fn run(cli: Cli) -> ExitCode {
+    if let Err(why) = allow_open_files() {
+        return failed(&lang(&cli.global), &why);
+    }
     // One worker for the network; the front has the main thread.
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime,

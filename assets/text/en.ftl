@@ -185,6 +185,7 @@ start-bind = Cannot listen on { $address }: { $code }
 start-thread = The system gives no thread for the history: { $code }
 start-no-such-contact-near = { $name } is neither a contact nor an address; there is a contact { $near }
 start-no-such-contact-command = { $name } is neither a contact nor an address; did you mean “udpqq { $near }”?
+start-few-files = udpqq needs at least { $needed } open files, and only { $limit } are allowed here (ulimit -n)
 start-no-such-contact = { $name } is neither a contact nor an address
 start-no-terminal = udpqq needs a terminal here. For scripts there are “udpqq send” and “udpqq listen”
 start-in-use = Another udpqq is running with this profile. For a second one beside it: udpqq --profile { $other }

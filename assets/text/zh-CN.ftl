@@ -185,6 +185,7 @@ start-bind = 无法监听 { $address }：{ $code }
 start-thread = 系统无法为历史记录创建线程：{ $code }
 start-no-such-contact-near = { $name } 既不是联系人，也不是地址；有一个联系人叫 { $near }
 start-no-such-contact-command = { $name } 既不是联系人，也不是地址；是不是想用 “udpqq { $near }”？
+start-few-files = udpqq 至少要能打开 { $needed } 个文件，此处只允许 { $limit } 个（ulimit -n）
 start-no-such-contact = { $name } 既不是联系人，也不是地址
 start-no-terminal = 这里需要终端。脚本请用 “udpqq send” 和 “udpqq listen”
 start-in-use = 这个配置目录正被另一个 udpqq 使用。要同时再开一个：udpqq --profile { $other }

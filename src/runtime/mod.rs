@@ -10,6 +10,7 @@ mod files;
 pub mod history;
 mod keeping;
 mod log;
+mod open_files;
 mod own;
 pub mod profile;
 pub mod relay;
@@ -27,6 +28,7 @@ pub use core_dump::forbid_core_dumps;
 pub use keeping::InUse;
 pub use log::start_log;
 pub use own::Visibility;
+pub use open_files::allow_open_files;
 pub use session::{Happening, Session};
 pub use start::{Options, StartError};
 

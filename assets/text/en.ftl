@@ -213,6 +213,10 @@ status-empty = { $count } { $count ->
         [1] empty datagram
        *[other] empty datagrams
     }
+status-dropped = { $count } { $count ->
+        [1] datagram
+       *[other] datagrams
+    } lost on arrival
 status-unkept = { $count } not kept
 status-lost = { $count } lost
 status-keeps-nothing = history off: kept only until udpqq ends
@@ -456,6 +460,10 @@ headless-input-not-utf8 = Standard input is not UTF-8, from byte { $at } on
 headless-output = Standard output cannot be written: { $reason }
 headless-listening = listening on { $scheme } { $address }
 headless-off = { $scheme } is off, so nothing can arrive; choose a port, such as --listen udp=8081
+headless-dropped = { $scheme } { $address }: { $count } { $count ->
+        [1] datagram
+       *[other] datagrams
+    } lost on arrival: too many came at once
 headless-too-few = { $count } of { $wanted } messages came in time
 headless-nobody = Nobody listens at { $address } (yet)
 headless-too-many = { $source } gets no more than { $limit } answers a second
@@ -578,13 +586,17 @@ relay-lost = { $count ->
     [one] One event is
    *[other] { $count } events are
 } missing here: they came faster than they could be written
+relay-dropped = { $count ->
+    [one] One datagram
+   *[other] { $count } datagrams
+} lost on arrival: too many came at once
 relay-page-title = relay { $address }
 relay-page-up = up { $time }
 relay-page-open = open to all
 relay-page-proof = proof wanted
 relay-page-totals = rooms { $rooms } of { $rooms-limit } · members { $members } of { $members-limit }
 relay-page-rates = in { $in }/s, { $bytes-in }B/s · out { $out }/s, { $bytes-out }B/s · messages { $messages }/s
-relay-page-troubles = limited { $limited } · malformed { $malformed } · not sent { $lost }
+relay-page-troubles = limited { $limited } · malformed { $malformed } · lost on arrival { $overflowed } · not sent { $lost }
 relay-page-room = members { $members } · messages { $messages }
 relay-page-heard = { $seconds } s ago
 relay-page-framed = udpqq

@@ -14,7 +14,7 @@ use super::record::Record;
 use super::{Setup, Stop, broken, session};
 use crate::app::Event;
 use crate::model::history::{Op, StoreEvent};
-use crate::model::traffic::Listening;
+use crate::model::traffic::{Dropped, Listening};
 use crate::model::{Message, NetEvent, Phrase};
 use crate::runtime::{Happening, Session};
 
@@ -81,9 +81,7 @@ async fn print_arrivals(
             Happening::Config | Happening::Completed { .. } => continue,
             Happening::Broken => return Err(broken()),
         };
-        if let Event::Net(NetEvent::Listening(listening)) = &event
-            && let Some(line) = news(listening)
-        {
+        if let Some(line) = line_of(&event) {
             output.tell(&line);
         }
         let (arrived, rest) = split(event);
@@ -99,6 +97,22 @@ async fn print_arrivals(
             }
         }
     }
+}
+
+/// What the network side has to tell besides messages.
+fn line_of(event: &Event) -> Option<Phrase> {
+    match event {
+        Event::Net(NetEvent::Listening(listening)) => news(listening),
+        Event::Net(NetEvent::Dropped(lost)) => Some(dropped(lost)),
+        _ => None,
+    }
+}
+
+/// That the kernel threw datagrams away.
+pub(super) fn dropped(lost: &Dropped) -> Phrase {
+    let Dropped { scheme, address, count } = lost;
+    let phrase = Phrase::new("headless-dropped").text("scheme", *scheme).text("address", address.to_string());
+    phrase.number("count", *count)
 }
 
 /// Where a dialect listens, or why it does not. One that is switched off is no news.

@@ -9,7 +9,7 @@ use super::*;
 use crate::app::{Effect, Event, State, update};
 use crate::model::file::{Fate, File};
 use crate::model::history::{Op, StoreEvent};
-use crate::model::traffic::{Kind, Listening, Received};
+use crate::model::traffic::{Dropped, Kind, Listening, Received};
 use crate::model::{
     Address, Caps, ConversationId, Direction, Files, ListenSetting, Mark, Message, MessageId, NetEvent,
     Scheme, WallTime,
@@ -257,4 +257,11 @@ fn a_receipt_is_waited_for_where_somebody_gives_one() {
     assert!(!gives(scheme(false, false), "near://10.0.0.1"));
     assert!(!gives(scheme(true, true), "near://10.0.0.1"));
     assert!(!gives(scheme(true, false), "near://255.255.255.255"));
+}
+
+#[test]
+fn losses_are_told_with_the_socket_and_how_many() {
+    let lost = Dropped { scheme: "udp", address: "127.0.0.1:8081".parse().unwrap(), count: 1_234 };
+    let line = crate::lang::Lang::choose(Some("en")).phrase(&listen::dropped(&lost));
+    assert!(line.starts_with("udp 127.0.0.1:8081: 1234 datagrams lost on arrival"), "{line}");
 }

@@ -108,6 +108,8 @@ pub enum NetEvent {
     Noticed { conversation: ConversationId, notice: Phrase },
     /// An empty datagram arrived: counted, never shown as a message.
     Empty { source: SocketAddr },
+    /// The kernel threw away datagrams that had arrived; at most once a second for each socket.
+    Dropped(Dropped),
     /// A dialect's socket: where it listens, and where it was meant to when that was taken.
     Listening(Listening),
     /// The built-in echo peer answers at this address.
@@ -245,6 +247,16 @@ pub struct Received {
     pub lossy: bool,
     pub authenticated: bool,
     pub payload: Arc<[u8]>,
+}
+
+/// Datagrams that came to a socket faster than they were taken, and found its buffer full. Nobody knows whose they were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    pub scheme: &'static str,
+    /// Where the socket listens.
+    pub address: SocketAddr,
+    /// Since the last report.
+    pub count: u64,
 }
 
 /// The state of one dialect's listening socket.

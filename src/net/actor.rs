@@ -22,6 +22,7 @@ use super::ports::Ports;
 use super::resolve::Lookup;
 use super::streams::{News, Wake as Streamed};
 use super::watch::Watch;
+use crate::model::traffic::Dropped;
 use crate::model::{NetCommand, NetEvent, Now};
 use crate::wire::Input;
 
@@ -99,7 +100,10 @@ impl Actor {
                 Wake::Interfaces => self.look_at_interfaces(now),
                 Wake::Echo => self.answer_echo(),
                 Wake::Found(lookup) => self.found(lookup),
-                Wake::Deadline => self.mux.tick(now, &mut self.ports),
+                Wake::Deadline => {
+                    self.mux.tick(now, &mut self.ports);
+                    self.tell_dropped(now);
+                }
             }
             self.obey_waiting();
         }
@@ -119,7 +123,8 @@ impl Actor {
     /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it.
     async fn wait(&mut self) -> Wake {
         let Self { mux, ports, echo, watch, commands, gathering, .. } = self;
-        let due = gathering.due(&ports.pending).into_iter().chain(mux.deadline()).min();
+        let untold = ports.links.untold_deadline();
+        let due = [gathering.due(&ports.pending), mux.deadline(), untold].into_iter().flatten().min();
         let Ports { links, streams, listeners, lookups, .. } = ports;
         tokio::select! {
             order = commands.recv() => Wake::Order(order),
@@ -180,7 +185,8 @@ impl Actor {
         let mut bytes = 0;
         for _ in 0..MAX_TURN {
             let link = self.ports.links.get_mut(key);
-            let Some(Arrived { length, from, to }) = link.and_then(|link| link.receive(&mut self.buffer))
+            let Some(Arrived { length, from, to, lost: _ }) =
+                link.and_then(|link| link.receive(&mut self.buffer))
             else {
                 break;
             };
@@ -191,6 +197,16 @@ impl Actor {
             if bytes > MAX_TURN_BYTES || !self.flush() {
                 break;
             }
+        }
+        self.tell_dropped(now);
+    }
+
+    /// Says what the kernel threw away since nobody took it in time.
+    fn tell_dropped(&mut self, now: Now) {
+        let Ports { links, pending, .. } = &mut self.ports;
+        for ((slot, address), count) in links.take_untold(now.mono) {
+            let scheme = self.mux.scheme(slot);
+            pending.push_back(NetEvent::Dropped(Dropped { scheme, address, count }));
         }
     }
 

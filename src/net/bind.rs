@@ -24,8 +24,6 @@ const MAX_HOPS: u32 = 255;
 pub(super) struct Bound {
     pub(super) socket: UdpSocket,
     pub(super) local: SocketAddr,
-    /// It tells where datagrams were sent.
-    pub(super) tells: bool,
 }
 
 /// A stream that is to be opened: see `Output::Dial`.
@@ -49,7 +47,7 @@ pub(super) fn open(wanted: &Socket, interface: Option<&Interface>) -> io::Result
         socket.bind(&at.into())?;
         let socket = UdpSocket::from_std(socket.into())?;
         let local = socket.local_addr()?;
-        Ok(Bound { socket, local, tells: wanted.broadcast })
+        Ok(Bound { socket, local })
     })
 }
 
@@ -74,7 +72,11 @@ pub(super) fn open_caller(call: &Call, interface: Option<&Interface>) -> io::Res
     let wanted = SocketAddr::new(call.from.unwrap_or(unspecified), 0);
     let (socket, at) = prepared(wanted, Type::STREAM, interface)?;
     if at != any {
-        socket.bind(&at.into())?;
+        match socket.bind(&at.into()) {
+            // It was ours when the peer last spoke to it. The system knows another one.
+            Err(error) if error.kind() == io::ErrorKind::AddrNotAvailable && at == wanted => {}
+            bound => bound?,
+        }
     }
     Ok(TcpSocket::from_std_stream(socket.into()))
 }
@@ -124,13 +126,13 @@ fn set_options(socket: &socket2::Socket, wanted: &Socket, v6: bool) -> io::Resul
     // The kernel cuts the wish down to its own limit; a smaller buffer still works.
     let _smaller: io::Result<()> = socket.set_recv_buffer_size(RECEIVE_BUFFER);
     icmp::watch(socket, v6);
+    pktinfo::watch(socket, v6);
     hear_own_groups_only(socket, v6);
     if wanted.shared {
         share(socket)?;
     }
     if wanted.broadcast {
         socket.set_broadcast(true)?;
-        pktinfo::watch(socket, v6);
     }
     let hops = wanted.hops.min(MAX_HOPS);
     // IPv6 alone would do on a socket of one family, and a dual-stack one needs both.

@@ -89,20 +89,26 @@ fn broadcast_of(address: &IfAddr, point_to_point: bool) -> Option<Ipv4Addr> {
     set.or_else(|| has_one.then(of_prefix))
 }
 
-/// The address that 255.255.255.255 would be sent from. Connecting a datagram socket sends nothing.
+/// The address that 255.255.255.255 would be sent from.
 fn limited_source(only: Option<&Interface>) -> Option<IpAddr> {
     if only.is_some_and(|only| only.loopback) {
         return None;
     }
-    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP)).ok()?;
+    // Any port: nothing goes there.
+    source_for(SocketAddr::new(Ipv4Addr::BROADCAST.into(), 9), only)
+}
+
+/// The address of ours that the system would choose to send from. Connecting a datagram socket sends nothing.
+pub(super) fn source_for(to: SocketAddr, only: Option<&Interface>) -> Option<IpAddr> {
+    let socket = Socket::new(Domain::for_address(to), Type::DGRAM, Some(Protocol::UDP)).ok()?;
     socket.set_broadcast(true).ok()?;
-    let any = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+    let unspecified = if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { [0_u16; 8].into() };
+    let any = SocketAddr::new(unspecified, 0);
     let at = only.map_or(Some(any), |only| confine(&socket, only, any).ok())?;
     if at != any {
         return Some(at.ip());
     }
-    // Any port: nothing goes there.
-    socket.connect(&SocketAddr::new(Ipv4Addr::BROADCAST.into(), 9).into()).ok()?;
+    socket.connect(&to.into()).ok()?;
     socket.local_addr().ok()?.as_socket().map(|local| local.ip())
 }
 

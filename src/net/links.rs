@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::task::Poll;
+use std::time::Instant;
 
 use super::bind;
 use super::confine::Confinement;
@@ -91,6 +93,22 @@ impl Links {
 
     pub(super) const fn note_served(&mut self, key: Key) {
         self.served = Some(key);
+    }
+
+    /// When losses are to be told.
+    pub(super) fn untold_deadline(&self) -> Option<Instant> {
+        self.all.values().filter_map(|link| link.losses.deadline()).min()
+    }
+
+    /// The losses that are to be told now: whose socket, where it listens, how many.
+    pub(super) fn take_untold(
+        &mut self,
+        now: Instant,
+    ) -> impl Iterator<Item = ((Slot, SocketAddr), u64)> + use<'_> {
+        let untold = move |((slot, _), link): (&Key, &mut UdpLink)| {
+            Some(((*slot, link.local), link.losses.take(now)?))
+        };
+        self.all.iter_mut().filter_map(untold)
     }
 
     /// A socket that was told by ICMP that somebody is not there.

@@ -14,6 +14,7 @@ mod groups;
 mod icmp;
 mod ifaces;
 mod links;
+mod losses;
 mod mux;
 mod pktinfo;
 mod ports;

@@ -114,6 +114,10 @@ impl Mux {
         }
     }
 
+    pub(super) fn scheme(&self, slot: Slot) -> &'static str {
+        self.running.get(slot).map_or("", |running| running.scheme)
+    }
+
     pub(super) fn slot_of(&self, scheme: &str) -> Slot {
         self.running.iter().position(|running| running.scheme == scheme).unwrap_or(FIRST)
     }

@@ -1,13 +1,13 @@
-//! The way of a single datagram: where one that came was sent to, and by which interface one goes out (ip(7),
-//! `IP_PKTINFO`; RFC 3542, section 6).
+//! The way of a single datagram: where one that came was sent to, from which address and by which interface one goes
+//! out (ip(7), `IP_PKTINFO`; RFC 3542, section 6), and how many were lost before it (socket(7), `SO_RXQ_OVFL`).
 //!
 //! Where the system cannot tell, the destination stays unknown; where it takes no way with a datagram, the socket is
-//! set to that interface before.
+//! set to that interface before, and the system chooses the address.
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::{receive, send_by, watch};
+pub(super) use linux::{Info, is_no_source, receive, send, watch};
 #[cfg(not(target_os = "linux"))]
-pub(super) use other::{receive, send_by, watch};
+pub(super) use other::{is_no_source, receive, send, watch};
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -16,8 +16,18 @@ use std::net::{IpAddr, SocketAddr};
 pub(super) struct Arrived {
     pub(super) length: usize,
     pub(super) from: SocketAddr,
-    /// Where it was sent, on sockets that tell.
+    /// Where it was sent.
     pub(super) to: Option<IpAddr>,
+    /// So many before it, since the socket was opened, found no room in its buffer. A number that wraps.
+    pub(super) lost: Option<u32>,
+}
+
+/// How a datagram leaves; what is `None` the system chooses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Way {
+    pub(super) from: Option<IpAddr>,
+    /// The number of an interface.
+    pub(super) via: Option<u32>,
 }
 
 #[cfg(target_os = "linux")]
@@ -26,6 +36,7 @@ mod linux {
     use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
     use std::os::fd::AsRawFd;
 
+    use nix::errno::Errno;
     use nix::libc;
     use nix::sys::socket::{
         ControlMessage, ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, sendmsg, setsockopt, sockopt,
@@ -33,13 +44,14 @@ mod linux {
     use tokio::io::Interest;
     use tokio::net::UdpSocket;
 
-    use super::Arrived;
+    use super::{Arrived, Way};
 
-    /// Room for both packet informations, with alignment to spare.
+    /// Room for both packet informations and the number of losses, with alignment to spare.
     const CONTROL: usize = 128;
 
-    /// Asks for the destination. A dual-stack socket tells IPv4 ones at either level.
+    /// Asks for the destination and the losses. A dual-stack socket tells IPv4 ones at either level.
     pub(in crate::net) fn watch(socket: &socket2::Socket, v6: bool) {
+        let _ignored: Result<(), nix::Error> = setsockopt(socket, sockopt::RxqOvfl, &1);
         let _ignored: Result<(), nix::Error> = setsockopt(socket, sockopt::Ipv4PacketInfo, &true);
         if v6 {
             let _ignored: Result<(), nix::Error> = setsockopt(socket, sockopt::Ipv6RecvPacketInfo, &true);
@@ -54,35 +66,79 @@ mod linux {
             let message =
                 recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut slices, Some(&mut control), flags)?;
             let from = message.address.as_ref().and_then(plain_address);
-            let to = message.cmsgs().ok().and_then(|mut all| all.find_map(|one| destination(&one)));
             let from = from.ok_or(io::ErrorKind::InvalidData)?;
-            Ok(Arrived { length: message.bytes, from, to })
+            let mut arrived = Arrived { length: message.bytes, from, to: None, lost: None };
+            for one in message.cmsgs().into_iter().flatten() {
+                match one {
+                    ControlMessageOwned::RxqOvfl(lost) => arrived.lost = Some(lost),
+                    one => arrived.to = arrived.to.or_else(|| destination(&one)),
+                }
+            }
+            Ok(arrived)
         })
     }
 
-    /// Sends by the interface with the number `via`, whatever the routes say.
-    pub(in crate::net) fn send_by(
+    /// Sends the given way, whatever the routes say.
+    pub(in crate::net) fn send(
         socket: &UdpSocket,
         bytes: &[u8],
         to: SocketAddr,
-        via: u32,
+        way: Way,
     ) -> io::Result<usize> {
-        let nowhere = || io::Error::from(nix::errno::Errno::ENODEV);
-        let four = libc::in_pktinfo {
-            ipi_ifindex: libc::c_int::try_from(via).map_err(|_too_big| nowhere())?,
-            ipi_spec_dst: libc::in_addr { s_addr: 0 },
-            ipi_addr: libc::in_addr { s_addr: 0 },
-        };
-        let six = libc::in6_pktinfo { ipi6_addr: libc::in6_addr { s6_addr: [0; 16] }, ipi6_ifindex: via };
-        let way = match to.ip().to_canonical() {
-            IpAddr::V4(_) => ControlMessage::Ipv4PacketInfo(&four),
-            IpAddr::V6(_) => ControlMessage::Ipv6PacketInfo(&six),
-        };
+        let (info, flags) = (Info::new(to, way)?, MsgFlags::MSG_DONTWAIT);
         let (slices, to) = ([IoSlice::new(bytes)], SockaddrStorage::from(to));
         socket.try_io(Interest::WRITABLE, || {
-            let flags = MsgFlags::MSG_DONTWAIT;
-            Ok(sendmsg(socket.as_raw_fd(), &slices, &[way], flags, Some(&to))?)
+            Ok(sendmsg(socket.as_raw_fd(), &slices, &[info.control()], flags, Some(&to))?)
         })
+    }
+
+    /// What the kernel is told of a datagram's way.
+    pub(in crate::net) enum Info {
+        Four(libc::in_pktinfo),
+        Six(libc::in6_pktinfo),
+    }
+
+    impl Info {
+        /// Of the family of `to`; a mapped address is one of IPv4 to the kernel, also on a dual-stack socket.
+        pub(in crate::net) fn new(to: SocketAddr, way: Way) -> io::Result<Self> {
+            let via = way.via.unwrap_or(0);
+            let from = way.from.map(|from| from.to_canonical());
+            Ok(match to.ip().to_canonical() {
+                IpAddr::V4(_) => {
+                    let own = match from {
+                        Some(IpAddr::V4(own)) => own,
+                        Some(IpAddr::V6(_)) | None => Ipv4Addr::UNSPECIFIED,
+                    };
+                    let nowhere = |_too_big| io::Error::from(Errno::ENODEV);
+                    Self::Four(libc::in_pktinfo {
+                        ipi_ifindex: libc::c_int::try_from(via).map_err(nowhere)?,
+                        ipi_spec_dst: libc::in_addr { s_addr: own.to_bits().to_be() },
+                        ipi_addr: libc::in_addr { s_addr: 0 },
+                    })
+                }
+                IpAddr::V6(_) => {
+                    let own = match from {
+                        Some(IpAddr::V6(own)) => own,
+                        Some(IpAddr::V4(_)) | None => Ipv6Addr::UNSPECIFIED,
+                    };
+                    let ipi6_addr = libc::in6_addr { s6_addr: own.octets() };
+                    Self::Six(libc::in6_pktinfo { ipi6_addr, ipi6_ifindex: via })
+                }
+            })
+        }
+
+        pub(in crate::net) const fn control(&self) -> ControlMessage<'_> {
+            match self {
+                Self::Four(info) => ControlMessage::Ipv4PacketInfo(info),
+                Self::Six(info) => ControlMessage::Ipv6PacketInfo(info),
+            }
+        }
+    }
+
+    /// Whether the error may mean that the address to send from is none of ours.
+    pub(in crate::net) fn is_no_source(error: &io::Error) -> bool {
+        let codes = [libc::EINVAL, libc::EADDRNOTAVAIL];
+        error.raw_os_error().is_some_and(|code| codes.contains(&code))
     }
 
     fn destination(message: &ControlMessageOwned) -> Option<IpAddr> {
@@ -107,23 +163,29 @@ mod other {
     use socket2::SockRef;
     use tokio::net::UdpSocket;
 
-    use super::Arrived;
+    use super::{Arrived, Way};
     use crate::net::ifaces;
 
     pub(in crate::net) fn watch(_socket: &socket2::Socket, _v6: bool) {}
 
     pub(in crate::net) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<Arrived> {
         let (length, from) = socket.try_recv_from(buffer)?;
-        Ok(Arrived { length, from, to: None })
+        Ok(Arrived { length, from, to: None, lost: None })
+    }
+
+    /// Never: no address is named here.
+    pub(in crate::net) const fn is_no_source(_error: &io::Error) -> bool {
+        false
     }
 
     /// Only a group can be sent by a chosen interface here.
-    pub(in crate::net) fn send_by(
+    pub(in crate::net) fn send(
         socket: &UdpSocket,
         bytes: &[u8],
         to: SocketAddr,
-        via: u32,
+        way: Way,
     ) -> io::Result<usize> {
+        let Some(via) = way.via else { return socket.try_send_to(bytes, to) };
         let set = SockRef::from(socket);
         match to.ip().to_canonical() {
             IpAddr::V4(group) if group.is_multicast() => {

@@ -77,8 +77,8 @@ impl Ports {
     pub(super) fn perform(&mut self, slot: Slot, output: Output) {
         let interface = self.interface.as_ref();
         match output {
-            Output::Datagram { link, to, via, bytes, ticket } => {
-                self.send((slot, link), Outgoing { to, via, bytes, ticket });
+            Output::Datagram { link, to, from, via, bytes, ticket } => {
+                self.send((slot, link), Outgoing { to, from, via, bytes, ticket });
             }
             Output::Open { link, socket } => {
                 let answer = self.links.open((slot, link), &socket, interface);

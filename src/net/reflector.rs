@@ -22,9 +22,9 @@ use crate::model::traffic::Listening;
 pub const MAX_ANSWERS: u32 = 100;
 /// Hosts counted at once. While all of them are busy, a new one waits.
 const MAX_HOSTS: usize = 4_096;
-const WINDOW: Duration = Duration::from_secs(1);
 /// Below are services, some of which answer whatever comes; no test client has such a port.
 const FIRST_CLIENT_PORT: u16 = 1_024;
+const WINDOW: Duration = Duration::from_secs(1);
 /// Larger than any datagram (65,527 bytes over IPv6).
 const BUFFER: usize = 65_536;
 
@@ -95,11 +95,11 @@ impl Reflector {
             // That nobody waits for an answer is no news here.
             while link.take_unreachable().is_some() {}
             while link.send_waiting().is_some() {}
-            if let Some(Arrived { length, from, to: _ }) = link.receive(&mut self.buffer) {
+            if let Some(Arrived { length, from, to, .. }) = link.receive(&mut self.buffer) {
                 let bytes = self.buffer.get(..length).unwrap_or_default().to_vec();
                 let now = clock::now();
                 let answer = match self.turns.judge(now.mono, link.local, from) {
-                    Ok(()) => answer(link, from, &reply(&bytes)),
+                    Ok(()) => answer(link, from, to, &reply(&bytes)),
                     Err(why) => Answer::Withheld(why),
                 };
                 return Reflected { from, time: now.wall, bytes, answer };
@@ -109,8 +109,11 @@ impl Reflector {
     }
 }
 
-fn answer(link: &mut UdpLink, to: SocketAddr, bytes: &[u8]) -> Answer {
-    match link.send(Outgoing { to, via: None, bytes: bytes.into(), ticket: None }) {
+/// From the address that was asked; what was asked of everybody is answered from the one that the system chooses, as it
+/// refuses to send from a broadcast address.
+fn answer(link: &mut UdpLink, to: SocketAddr, asked: Option<IpAddr>, bytes: &[u8]) -> Answer {
+    let from = asked.filter(|asked| !asked.is_multicast());
+    match link.send(Outgoing { to, from, via: None, bytes: bytes.into(), ticket: None }) {
         // One that waits for room in the kernel's buffer is as good as sent.
         Some(Ok(())) | None => Answer::Given,
         Some(Err(code)) => Answer::Refused(code),
@@ -157,10 +160,10 @@ impl Turns {
 
 fn may_loop(own: SocketAddr, from: SocketAddr) -> bool {
     let ip = from.ip();
-    let group = ip.is_multicast() || ip.is_unspecified() || ip == IpAddr::V4(Ipv4Addr::BROADCAST);
     // Asked for only when the ports agree, which is rare.
     let ourselves =
         from.port() == own.port() && (ip.is_loopback() || ip == own.ip() || own_addresses().contains(&ip));
+    let group = ip.is_multicast() || ip.is_unspecified() || ip == IpAddr::V4(Ipv4Addr::BROADCAST);
     from.port() < FIRST_CLIENT_PORT || group || ourselves
 }
 

@@ -15,7 +15,8 @@ use super::confine::Confinement;
 use super::fault::code_of;
 use super::groups::Groups;
 use super::icmp;
-use super::pktinfo::{self, Arrived};
+use super::losses::Losses;
+use super::pktinfo::{self, Arrived, Way};
 use crate::model::LinkId;
 use crate::wire::Ticket;
 
@@ -28,6 +29,8 @@ const MAX_RECEIVE_ERRORS: usize = 64;
 #[derive(Debug)]
 pub(super) struct Outgoing {
     pub(super) to: SocketAddr,
+    /// From this address of ours, if it still is one.
+    pub(super) from: Option<IpAddr>,
     /// Out of the interface with this number.
     pub(super) via: Option<u32>,
     pub(super) bytes: Arc<[u8]>,
@@ -45,8 +48,7 @@ pub(super) struct UdpLink {
     pub(super) local: SocketAddr,
     confinement: Confinement,
     socket: UdpSocket,
-    /// The socket tells where datagrams were sent.
-    tells: bool,
+    pub(super) losses: Losses,
     groups: Groups,
     outgoing: VecDeque<Outgoing>,
     unreachable: VecDeque<SocketAddr>,
@@ -60,7 +62,7 @@ impl UdpLink {
             local: canonical(bound.local),
             confinement,
             socket: bound.socket,
-            tells: bound.tells,
+            losses: Losses::default(),
             groups: Groups::default(),
             outgoing: VecDeque::new(),
             unreachable: VecDeque::new(),
@@ -85,22 +87,17 @@ impl UdpLink {
     /// Takes one datagram into `buffer`; `None` when there is none.
     pub(super) fn receive(&mut self, buffer: &mut [u8]) -> Option<Arrived> {
         for _ in 0..MAX_RECEIVE_ERRORS {
-            match self.try_receive(buffer) {
-                Ok(arrived) => return Some(Arrived { from: canonical(arrived.from), ..arrived }),
+            match pktinfo::receive(&self.socket, buffer) {
+                Ok(arrived) => {
+                    self.losses.count(arrived.lost);
+                    return Some(Arrived { from: canonical(arrived.from), ..arrived });
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
                 // An ICMP answer to something we sent shows up here once; the queue has the details.
                 Err(_) => {}
             }
         }
         None
-    }
-
-    fn try_receive(&self, buffer: &mut [u8]) -> io::Result<Arrived> {
-        if self.tells {
-            return pktinfo::receive(&self.socket, buffer);
-        }
-        let (length, from) = self.socket.try_recv_from(buffer)?;
-        Ok(Arrived { length, from, to: None })
     }
 
     /// Sends at once, or keeps the datagram until there is room (`None`).
@@ -131,15 +128,20 @@ impl UdpLink {
 
     fn try_send(&mut self, datagram: &Outgoing) -> Option<Outcome> {
         let to = self.on_this_socket(datagram.to);
-        let attempt = || match datagram.via {
-            None => self.socket.try_send_to(&datagram.bytes, to),
-            Some(via) => pktinfo::send_by(&self.socket, &datagram.bytes, to, via),
+        // A socket that listens at one address sends from no other.
+        let from = datagram.from.filter(|_| self.local.ip().is_unspecified());
+        let attempt = |from| match (from, datagram.via) {
+            (None, None) => self.socket.try_send_to(&datagram.bytes, to),
+            (from, via) => pktinfo::send(&self.socket, &datagram.bytes, to, Way { from, via }),
         };
-        let mut result = attempt();
+        let mut result = attempt(from);
         if result.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::WouldBlock) {
             // The error may be the ICMP answer to an earlier datagram, which says nothing about this one.
             icmp::drain(&self.socket, &mut self.unreachable);
-            result = attempt();
+            result = attempt(from);
+        }
+        if from.is_some() && result.as_ref().is_err_and(pktinfo::is_no_source) {
+            result = attempt(None);
         }
         match result {
             Ok(_) => Some(Ok(())),

@@ -32,8 +32,8 @@ pub enum Input<'a> {
     LinkUp { link: LinkId, address: SocketAddr, only: Option<SocketAddr> },
     /// `link` is gone, or could not be opened (`code`: short error name): nothing can be sent on it any more.
     LinkDown { link: LinkId, code: Option<String> },
-    /// A whole datagram. IPv4-mapped sources are already plain IPv4. `to`: where it was sent, on links that were
-    /// opened to know it and where the system tells.
+    /// A whole datagram. IPv4-mapped sources are already plain IPv4. `to`: where it was sent, an address of ours or a
+    /// group or broadcast address; `None` where the system does not tell.
     Datagram { link: LinkId, from: SocketAddr, to: Option<IpAddr>, bytes: &'a [u8] },
     /// The interfaces as they are now: at the start before any link is up, and whenever they change.
     Interfaces(&'a [Interface]),
@@ -66,7 +66,7 @@ pub struct Socket {
     pub at: SocketAddr,
     /// Other programs on this machine may listen at the same port (`SO_REUSEADDR`).
     pub shared: bool,
-    /// May send to broadcast addresses, and tells of each datagram where it was sent.
+    /// May send to broadcast addresses.
     pub broadcast: bool,
     /// How many routers a multicast datagram may pass, plus one.
     pub hops: u32,
@@ -146,9 +146,18 @@ pub struct Ticket {
 /// One thing to be done outside.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
-    /// Send this. With a ticket the result comes back as `Input::Handed`. `via`: out of the interface with this
-    /// number, for a multicast group.
-    Datagram { link: LinkId, to: SocketAddr, via: Option<u32>, bytes: Arc<[u8]>, ticket: Option<Ticket> },
+    /// Send this. With a ticket the result comes back as `Input::Handed`.
+    Datagram {
+        link: LinkId,
+        to: SocketAddr,
+        /// From this address of ours, which the peer speaks to (see [`super::Paths`]); where it is gone, or `None`, from
+        /// the one that the system chooses.
+        from: Option<IpAddr>,
+        /// Out of the interface with this number, for a multicast group.
+        via: Option<u32>,
+        bytes: Arc<[u8]>,
+        ticket: Option<Ticket>,
+    },
     /// Open a datagram socket; answered by `LinkUp` or `LinkDown`.
     Open { link: LinkId, socket: Socket },
     /// Hear a multicast group on the interface with this number. What cannot be done is passed over: there is no

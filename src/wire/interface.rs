@@ -19,6 +19,11 @@ pub struct Interface {
 }
 
 impl Interface {
+    /// Whether this is its address. All addresses of the loopback network are this machine's.
+    pub fn has(&self, address: IpAddr) -> bool {
+        self.address == address || (self.loopback && address.is_ipv4() && self.reaches(address))
+    }
+
     /// Whether somebody is on the same network. A prefix without bits names none.
     pub fn reaches(&self, other: IpAddr) -> bool {
         let (one, other, width) = match (self.address, other) {

@@ -11,6 +11,7 @@ pub mod interface;
 pub mod naming;
 mod ourselves;
 pub mod peers;
+pub mod path;
 pub mod plain;
 #[cfg(test)]
 mod tests;
@@ -21,3 +22,4 @@ pub use engine::{Engine, Input, Output, Receive, Socket, Step, Stepped, Ticket};
 pub use interface::Interface;
 pub use ourselves::Ourselves;
 pub use peers::Peers;
+pub use path::Paths;

@@ -108,7 +108,7 @@ impl Network {
         &mut self,
         program: ProgramId,
         link: LinkId,
-        (to, via): (SocketAddr, Option<u32>),
+        (to, own, via): (SocketAddr, Option<IpAddr>, Option<u32>),
         bytes: &Arc<[u8]>,
     ) -> Result<(), &'static str> {
         let Some(socket) = self.programs[program.0].socket(link) else {
@@ -129,7 +129,15 @@ impl Network {
             return Err("ENODEV");
         }
         let port = socket.at.port();
-        let from = self.host_of(program).source(to.ip(), port);
+        let usual = self.host_of(program).source(to.ip(), port);
+        // An address that is none of the host's is passed over, as the real caller does.
+        let own = own.filter(|own| self.host_of(program).has(*own));
+        // The one of IPv6 is always the usual one, which has a scope.
+        let named = own.filter(|own| own.is_ipv4() || own.is_loopback());
+        let from = named.map_or(usual, |own| SocketAddr::new(own, port));
+        if own.is_some_and(|own| reach_of(own) != Reach::One) {
+            self.blame(program, format_args!("a datagram from {from}"));
+        }
         let receivers = self.receivers(program, to);
         if receivers.is_empty() && self.is_host(program, to.ip()) {
             self.post(program, LATENCY * 2, Arrival::Unreachable { link, to });

@@ -296,9 +296,10 @@ impl Network {
                 self.step(program, Input::LinkDown { link, code: Some(code.to_owned()) });
             }
             Arrival::Datagram { link, from, to, bytes } => {
-                let Some(socket) = self.programs[program.0].socket(link) else { return };
-                let to = socket.broadcast.then_some(to);
-                self.step(program, Input::Datagram { link, from, to, bytes: &bytes });
+                if self.programs[program.0].socket(link).is_none() {
+                    return;
+                }
+                self.step(program, Input::Datagram { link, from, to: Some(to), bytes: &bytes });
             }
             Arrival::Unreachable { link, to } if links.contains_key(&link) => {
                 self.step(program, Input::Unreachable { link, to });
@@ -343,9 +344,9 @@ impl Network {
 
     fn perform(&mut self, program: ProgramId, output: Output) {
         match output {
-            Output::Datagram { link, to, via, bytes, ticket } => {
+            Output::Datagram { link, to, from, via, bytes, ticket } => {
                 self.programs[program.0].tally.sent += 1;
-                let result = self.send(program, link, (to, via), &bytes);
+                let result = self.send(program, link, (to, from, via), &bytes);
                 self.answer(program, ticket, result);
             }
             Output::Open { link, socket } => self.open(program, link, socket),

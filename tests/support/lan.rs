@@ -101,7 +101,7 @@ impl Node {
         status.is_ok_and(|status| status.success())
     }
 
-    fn ip(&self, words: &str) {
+    pub(crate) fn ip(&self, words: &str) {
         let output = self.command("ip").args(words.split(' ')).output().unwrap();
         assert!(output.status.success(), "ip {words}: {}", String::from_utf8_lossy(&output.stderr));
     }

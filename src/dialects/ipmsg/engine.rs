@@ -19,14 +19,12 @@ use super::text::{self, MAX_OWN_NAME};
 use crate::model::traffic::{Listening, Own};
 use crate::model::{Address, Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
 use crate::wire::naming::{Answer, Lookups};
-use crate::wire::{Chance, Encoding, Engine, Input, Interface, Output, Socket, Ticket};
+use crate::wire::{Chance, Encoding, Engine, Input, Interface, Output, Paths, Socket, Ticket};
 
 pub(super) const UDP: LinkId = LinkId(LinkId::FIRST_OWN);
 pub(super) const TCP: LinkId = LinkId(LinkId::FIRST_OWN.saturating_add(1));
 /// What we say we are. The 1 is the protocol; the rest holds no name that others know a program by.
 const VERSION: &[u8] = concat!("1_udpqq ", env!("CARGO_PKG_VERSION")).as_bytes();
-/// Addresses of this machine that are known. A machine full of containers has some dozens.
-const MAX_INTERFACES: usize = 256;
 /// A socket that could not be opened is tried again after this time: whoever holds the port may have ended.
 const RETRY: Duration = Duration::from_secs(10);
 
@@ -52,6 +50,7 @@ pub(super) struct Ipmsg {
     pub(super) contacts: Contacts,
     pub(super) peers: Peers,
     pub(super) lookups: Lookups,
+    pub(super) paths: Paths,
     pub(super) pasts: Pasts,
     pub(super) notices: Notices,
     pub(super) presence: Presence,
@@ -236,13 +235,8 @@ impl Ipmsg {
         }
     }
 
-    fn take_interfaces(&mut self, now: Now, interfaces: &[Interface]) {
-        let before = self.networks();
-        self.interfaces = interfaces.iter().take(MAX_INTERFACES).cloned().collect();
-        if self.networks() != before {
-            self.appear(now);
-        }
-        // What kept the port from us may be gone with its interface.
+    /// What kept the port from us may be gone with its interface.
+    pub(super) fn open_again(&mut self) {
         if matches!(self.udp, Ear::Down(_)) {
             self.open();
         }
@@ -278,7 +272,8 @@ impl Ipmsg {
     pub(super) fn post(&mut self, to: SocketAddr, bytes: Arc<[u8]>, message: Option<MessageId>) {
         if self.may_speak() {
             let ticket = message.map(|message| Ticket { message, to });
-            self.outbox.push_back(Output::Datagram { link: UDP, to, via: None, bytes, ticket });
+            let from = self.paths.local(to);
+            self.outbox.push_back(Output::Datagram { link: UDP, to, from, via: None, bytes, ticket });
         }
     }
 }
@@ -291,14 +286,6 @@ impl Ipmsg {
         let here = |ip: IpAddr| self.interfaces.iter().any(|interface| interface.address == ip);
         let ip = from.ip();
         from.port() == at.port() && if at.ip().is_unspecified() { here(ip) } else { ip == at.ip() }
-    }
-
-    /// The one address that we listen at. Otherwise the system chooses one, and the same for packets and streams.
-    pub(super) fn only_address(&self) -> Option<IpAddr> {
-        match self.udp {
-            Ear::Up(at) => Some(at.ip()).filter(|ip| !ip.is_unspecified()),
-            Ear::Off | Ear::Opening | Ear::Down(_) => None,
-        }
     }
 
     /// Everybody on a network, as seen from here.

@@ -13,6 +13,7 @@
 //! answered with few bytes and seldom (`budget`), lists of hosts are never given out, and nothing is said before a
 //! person writes or wants to be seen.
 
+mod addresses;
 mod budget;
 mod codec;
 mod contacts;

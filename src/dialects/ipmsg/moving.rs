@@ -15,11 +15,11 @@ use crate::wire::Encoding;
 
 impl Ipmsg {
     /// How a peer and we stand to each other, as far as files need that.
-    pub(super) fn peer_for(&self, at: SocketAddr, encoding: Encoding) -> Peer {
+    pub(super) fn peer_for(&mut self, at: SocketAddr, encoding: Encoding) -> Peer {
         let (user, host) = self.header(encoding);
         // iptux sends every file from its start, whatever it is asked for.
         let resumes = self.peers.get(at).is_none_or(|peer| !peer.traits.iptux);
-        Peer { at, here: self.only_address(), user, host, encoding, flags: Self::flag_of(encoding), resumes }
+        Peer { at, here: self.address_for(at), user, host, encoding, flags: Self::flag_of(encoding), resumes }
     }
 
     pub(super) fn fetch(
@@ -58,7 +58,8 @@ impl Ipmsg {
         };
         let offered = list.into_iter().nth(usize::from(transfer.file)).ok_or(Fault::NotOffered)?;
         self.say_hello(now, at);
-        let peer = self.peer_for(at, self.encoding_at(at));
+        let encoding = self.encoding_at(at);
+        let peer = self.peer_for(at, encoding);
         let peer = Peer { encoding: reading.other(), resumes: peer.resumes && !traits.iptux, ..peer };
         let own = self.next_number(now);
         let number = packet.number;

@@ -181,7 +181,7 @@ impl Ipmsg {
         self.encoding_for(chosen, Some(at))
     }
 
-    fn met(&mut self, which: impl Fn(&super::peers::Peer) -> bool) -> Vec<SocketAddr> {
+    pub(super) fn met(&mut self, which: impl Fn(&super::peers::Peer) -> bool) -> Vec<SocketAddr> {
         let met = self.peers.iter_mut().filter(|(_, peer)| peer.met && which(peer)).map(|(at, _)| at);
         met.take(MAX_TOLD).collect()
     }

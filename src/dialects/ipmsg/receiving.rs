@@ -25,6 +25,7 @@ impl Ipmsg {
         if nobody || self.is_own(from) {
             return;
         }
+        self.paths.heard(from, to);
         if bytes.is_empty() {
             return self.report(NetEvent::Empty { source: from });
         }

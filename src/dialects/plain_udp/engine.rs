@@ -14,7 +14,7 @@ use crate::model::traffic::{Kind, Reach, Received};
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
 use crate::wire::naming::{Answer, Lookups, Naming};
 use crate::wire::plain::Newline;
-use crate::wire::{Encoding, Engine, Input, Ourselves, Output};
+use crate::wire::{Encoding, Engine, Input, Ourselves, Output, Paths};
 
 /// Links of one dialect: its socket and one for each peer that needs its own.
 const MAX_LINKS: usize = 8;
@@ -36,6 +36,7 @@ pub(super) struct PlainUdp {
     pub(super) peers: Peers,
     pub(super) flights: Flights,
     pub(super) lookups: Lookups,
+    pub(super) paths: Paths,
     pub(super) outbox: VecDeque<Output>,
 }
 
@@ -44,7 +45,10 @@ impl Engine for PlainUdp {
         match input {
             Input::LinkUp { link, address, only } => self.link_up(Link { id: link, only }, address),
             Input::LinkDown { link, code: _ } => self.link_down(link),
-            Input::Datagram { link, from, to: _, bytes } => self.receive(now, link, from, bytes),
+            Input::Datagram { link, from, to, bytes } => {
+                self.paths.heard(from, to);
+                self.receive(now, link, from, bytes);
+            }
             Input::Handed { ticket, result } => self.handed(now, ticket, result),
             Input::Unreachable { link: _, to } => self.unreachable(now, to),
             Input::Resolved { conversation, host, addresses } => {
@@ -54,6 +58,7 @@ impl Engine for PlainUdp {
             Input::Tick => self.expire(now),
             Input::Interfaces(interfaces) => {
                 self.ourselves.interfaces(interfaces);
+                self.paths.keep(interfaces);
                 self.tell_all();
             }
             Input::Stepped { .. }

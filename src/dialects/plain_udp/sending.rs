@@ -44,6 +44,7 @@ impl PlainUdp {
         self.outbox.push_back(Output::Datagram {
             link,
             to,
+            from: self.paths.local(to),
             via: None,
             bytes,
             ticket: Some(Ticket { message, to }),

@@ -523,3 +523,25 @@ fn the_dialect_says_what_a_plain_datagram_can() {
     assert_eq!(DIALECT.scheme.caps, caps);
     assert_eq!((DIALECT.validate)(&address("h:1?encoding=gb2312")), Ok(()));
 }
+
+#[test]
+fn what_is_said_leaves_from_the_address_that_the_peer_speaks_to() {
+    let mut bench = Bench::new();
+    let alex = "192.0.2.7:5000";
+    let spoken = |bench: &mut Bench, to: &str| {
+        let to = Some(at(&format!("{to}:1")).ip());
+        bench.feed(Input::Datagram { link: MAIN, from: at(alex), to, bytes: b"x" });
+    };
+    let from = |outputs: &[Output]| match outputs {
+        [Output::Datagram { from, .. }] => from.map(|from| from.to_string()),
+        other => panic!("{other:?}"),
+    };
+    // It spoke before anybody followed it.
+    spoken(&mut bench, "192.0.2.11");
+    bench.follow(ALEX, alex, 0);
+    assert_eq!(from(&bench.send(ALEX, 1, "x")).as_deref(), Some("192.0.2.11"));
+    spoken(&mut bench, "192.0.2.1");
+    assert_eq!(from(&bench.send(ALEX, 2, "x")).as_deref(), Some("192.0.2.1"));
+    bench.feed(Input::Interfaces(&[]));
+    assert_eq!(from(&bench.send(ALEX, 3, "x")), None, "that address is gone");
+}

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::server::{Relay, RelayOptions, Sink};
 use crate::model::{LinkId, Now};
-use crate::wire::{Engine, Input, Output};
+use crate::wire::{Engine, Input, Output, Paths};
 
 #[derive(Debug)]
 pub(super) struct Between {
@@ -16,12 +16,14 @@ pub(super) struct Between {
     /// There is none before the first input, since it has to know what time it is.
     relay: Option<Relay>,
     link: Option<LinkId>,
+    paths: Paths,
     outbox: VecDeque<Output>,
 }
 
 /// Datagrams as outputs, all from one socket.
 struct Outbox<'a> {
     link: LinkId,
+    paths: &'a mut Paths,
     outputs: &'a mut VecDeque<Output>,
 }
 
@@ -30,16 +32,17 @@ impl Sink for Outbox<'_> {
         for datagram in bytes.chunks(segment.max(1)) {
             let bytes: Arc<[u8]> = datagram.into();
             for to in to {
-                let (link, bytes) = (self.link, Arc::clone(&bytes));
-                self.outputs.push_back(Output::Datagram { link, to: *to, via: None, bytes, ticket: None });
+                let (link, to, bytes) = (self.link, *to, Arc::clone(&bytes));
+                let from = self.paths.local(to);
+                self.outputs.push_back(Output::Datagram { link, to, from, via: None, bytes, ticket: None });
             }
         }
     }
 }
 
 impl Between {
-    pub(super) const fn new(seed: u64) -> Self {
-        Self { seed, relay: None, link: None, outbox: VecDeque::new() }
+    pub(super) fn new(seed: u64) -> Self {
+        Self { seed, relay: None, link: None, paths: Paths::default(), outbox: VecDeque::new() }
     }
 }
 
@@ -50,11 +53,14 @@ impl Engine for Between {
         match input {
             Input::LinkUp { link, .. } => self.link = Some(link),
             Input::LinkDown { link, .. } if self.link == Some(link) => self.link = None,
-            Input::Datagram { from, bytes, .. } => relay.handle(now, from, bytes),
+            Input::Datagram { from, to, bytes, .. } => {
+                self.paths.heard(from, to);
+                relay.handle(now, from, bytes);
+            }
+            Input::Interfaces(interfaces) => self.paths.keep(interfaces),
             Input::Unreachable { to, .. } => relay.unreachable(now, to),
             Input::Tick => relay.tick(now),
             Input::LinkDown { .. }
-            | Input::Interfaces(_)
             | Input::Stepped { .. }
             | Input::StreamUp { .. }
             | Input::StreamData { .. }
@@ -66,7 +72,7 @@ impl Engine for Between {
         // Nobody reads the log here.
         while relay.take_event().is_some() {}
         if let Some(link) = self.link {
-            relay.flush(&mut Outbox { link, outputs: &mut self.outbox });
+            relay.flush(&mut Outbox { link, paths: &mut self.paths, outputs: &mut self.outbox });
         }
     }
 

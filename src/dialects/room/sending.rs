@@ -145,7 +145,7 @@ impl Room {
         for (Path { to, via, .. }, link) in ways {
             let ticket = message.map(|message| Ticket { message, to: *to });
             let (link, to, bytes) = (*link, *to, Arc::clone(payload));
-            self.outbox.push_back(Output::Datagram { link, to, via: *via, bytes, ticket });
+            self.outbox.push_back(Output::Datagram { link, to, from: None, via: *via, bytes, ticket });
         }
     }
 }

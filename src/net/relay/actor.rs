@@ -93,8 +93,7 @@ fn open(wanted: &Wanted) -> Result<(Outlet, SocketAddr), RelayError> {
     let bound = bind::open(&bind::plain(wanted.address), wanted.interface.as_ref())
         .map_err(|error| StartError::from_bind(wanted.address, &error))?;
     let local = canonical(bound.local);
-    let confined = wanted.interface.as_ref().is_some_and(|interface| interface.loopback);
-    Ok((Outlet::new(bound, confined), local))
+    Ok((Outlet::new(bound, wanted.interface.clone()), local))
 }
 
 /// Why the loop woke up.
@@ -153,7 +152,8 @@ impl Actor {
     /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it.
     async fn wait(&mut self) -> Wake {
         let stall = self.stalled.map(|since| since + MAX_STALL);
-        let due = [self.relay.deadline(), stall].into_iter().flatten().min();
+        let untold = self.outlet.losses.deadline();
+        let due = [self.relay.deadline(), stall, untold].into_iter().flatten().min();
         let Lines { stop, looks, .. } = &mut self.lines;
         tokio::select! {
             biased;
@@ -181,7 +181,7 @@ impl Actor {
         let (mut taken, mut count, mut last) = (0, 0, now.mono);
         let rush = self.rush.is_some_and(|until| now.mono < until);
         while count < MAX_BATCH && taken <= MAX_BATCH_BYTES {
-            if let Some((length, from)) = self.outlet.receive(&mut self.buffer) {
+            if let Some((length, from)) = self.outlet.receive(now.mono, &mut self.buffer) {
                 self.relay.handle(now, from, self.buffer.get(..length).unwrap_or_default());
                 self.report(now);
                 (taken, count, last) = (taken + length, count + 1, clock::now().mono);
@@ -224,6 +224,7 @@ impl Actor {
     fn keep_time(&mut self) {
         let now = clock::now();
         self.report_losses(now);
+        self.report_dropped(now);
         if self.stalled.is_some_and(|since| now.mono >= since + MAX_STALL) {
             self.outlet.drop_waiting();
             self.stalled = None;
@@ -252,6 +253,14 @@ impl Actor {
         }
     }
 
+    /// What the kernel threw away since nobody took it in time. Where the log has no room, the figures still have it.
+    fn report_dropped(&mut self, now: Now) {
+        if let Some(count) = self.outlet.losses.take(now.mono) {
+            let note = Notice { time: now.wall, what: Noted::Dropped(count) };
+            drop(self.lines.notes.try_send(note));
+        }
+    }
+
     fn show(&self, look: Look) {
         let at = clock::now().mono;
         let snapshot = Snapshot {
@@ -260,6 +269,7 @@ impl Actor {
             options: self.relay.options().clone(),
             counters: *self.relay.counters(),
             sending: self.outlet.sending,
+            overflowed: self.outlet.losses.all(),
             rooms: self.relay.rooms(),
             members: self.relay.members(look.members),
         };

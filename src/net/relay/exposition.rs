@@ -35,7 +35,7 @@ fn figure(text: &mut String, kind: &str, name: &str, help: &str, value: &dyn fmt
     writeln!(text, "udpqq_relay_{name} {value}")
 }
 
-fn counters(snapshot: &Snapshot) -> [(&'static str, &'static str, u64); 17] {
+fn counters(snapshot: &Snapshot) -> [(&'static str, &'static str, u64); 18] {
     let (counted, sending) = (&snapshot.counters, &snapshot.sending);
     [
         ("received_datagrams", "Datagrams that arrived.", counted.datagrams_in),
@@ -55,6 +55,11 @@ fn counters(snapshot: &Snapshot) -> [(&'static str, &'static str, u64); 17] {
         ("kernel_calls", "Calls with which the kernel took datagrams.", sending.calls),
         ("refused_datagrams", "Datagrams that the kernel did not take.", sending.refused),
         ("dropped_datagrams", "Datagrams given up because the network was too slow.", sending.dropped),
+        (
+            "overflowed_datagrams",
+            "Datagrams that arrived faster than they were taken and were lost.",
+            snapshot.overflowed,
+        ),
     ]
 }
 

@@ -14,7 +14,7 @@ pub(super) const MAX_BYTES: usize = 65_507;
 #[cfg(target_os = "linux")]
 mod system {
     use std::io::{self, IoSlice};
-    use std::net::SocketAddr;
+    use std::net::{IpAddr, SocketAddr};
     use std::os::fd::AsRawFd as _;
 
     use nix::libc;
@@ -24,18 +24,24 @@ mod system {
     use tokio::net::UdpSocket;
 
     use super::MAX_TOGETHER;
+    use crate::net::pktinfo::{self, Info, Way};
 
     /// A shorter list is not worth the headers that a call for several needs.
     const FEW: usize = 3;
 
-    /// The same datagram to the first of `to`, or the first few; the answer is how many.
+    /// The same datagram to the first of `to`, or the first few; the answer is how many. `from`: the address of ours that
+    /// it has to leave from.
     pub(in crate::net::relay) fn to_each(
         socket: &UdpSocket,
         to: &[SocketAddr],
+        from: Option<IpAddr>,
         bytes: &[u8],
     ) -> io::Result<usize> {
         match to {
             [] => Ok(0),
+            [first, ..] if from.is_some() => {
+                pktinfo::send(socket, bytes, *first, Way { from, via: None }).map(|_bytes| 1)
+            }
             [first, ..] if to.len() <= FEW => socket.try_send_to(bytes, *first).map(|_bytes| 1),
             _ => socket.try_io(Interest::WRITABLE, || group(socket, to, bytes)),
         }
@@ -55,14 +61,16 @@ mod system {
     /// `bytes` to one address, cut by the kernel into datagrams of `segment` bytes (udp(7), `UDP_SEGMENT`).
     pub(in crate::net::relay) fn segmented(
         socket: &UdpSocket,
-        to: SocketAddr,
+        (to, from): (SocketAddr, Option<IpAddr>),
         bytes: &[u8],
         segment: u16,
     ) -> io::Result<()> {
+        let info = Info::new(to, Way { from, via: None })?;
         socket.try_io(Interest::WRITABLE, || {
             let (to, flags) = (SockaddrStorage::from(to), MsgFlags::empty());
-            let cut = [ControlMessage::UdpGsoSegments(&segment)];
-            sendmsg(socket.as_raw_fd(), &[IoSlice::new(bytes)], &cut, flags, Some(&to))?;
+            let cut = [ControlMessage::UdpGsoSegments(&segment), info.control()];
+            let said = if from.is_some() { &cut[..] } else { cut.get(..1).unwrap_or(&cut) };
+            sendmsg(socket.as_raw_fd(), &[IoSlice::new(bytes)], said, flags, Some(&to))?;
             Ok(())
         })
     }
@@ -78,13 +86,14 @@ mod system {
 #[cfg(not(target_os = "linux"))]
 mod system {
     use std::io;
-    use std::net::SocketAddr;
+    use std::net::{IpAddr, SocketAddr};
 
     use tokio::net::UdpSocket;
 
     pub(in crate::net::relay) fn to_each(
         socket: &UdpSocket,
         to: &[SocketAddr],
+        _from: Option<IpAddr>,
         bytes: &[u8],
     ) -> io::Result<usize> {
         to.first().map_or(Ok(0), |first| socket.try_send_to(bytes, *first).map(|_bytes| 1))
@@ -92,7 +101,7 @@ mod system {
 
     pub(in crate::net::relay) fn segmented(
         _socket: &UdpSocket,
-        _to: SocketAddr,
+        _to: (SocketAddr, Option<IpAddr>),
         _bytes: &[u8],
         _segment: u16,
     ) -> io::Result<()> {

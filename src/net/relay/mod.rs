@@ -9,6 +9,7 @@ mod kernel;
 mod metrics;
 mod outlet;
 mod snapshot;
+mod sources;
 
 #[cfg(test)]
 mod tests;
@@ -89,6 +90,8 @@ pub enum Noted {
     Event(RelayEvent),
     /// So many events were not handed on, since nobody took those before.
     Lost(u64),
+    /// The kernel threw away so many datagrams that had arrived, since they came faster than they were taken.
+    Dropped(u64),
 }
 
 /// The relay while it runs. Dropping it ends it.
@@ -173,6 +176,7 @@ impl Notice {
         match &self.what {
             Noted::Event(event) => sentence(event),
             Noted::Lost(count) => Phrase::new("relay-lost").number("count", *count),
+            Noted::Dropped(count) => Phrase::new("relay-dropped").number("count", *count),
         }
     }
 }

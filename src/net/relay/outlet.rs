@@ -6,15 +6,20 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::{SocketAddr, SocketAddrV6};
+use std::time::Instant;
 
 use socket2::SockRef;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
 use super::kernel::{self, MAX_BYTES, MAX_SEGMENTS, MAX_TOGETHER};
+use super::sources::Sources;
 use crate::dialects::relay::server::Sink;
 use crate::net::bind::Bound;
 use crate::net::icmp;
+use crate::net::ifaces::Interface;
+use crate::net::losses::Losses;
+use crate::net::pktinfo;
 use crate::net::udp::canonical;
 
 /// What one message to a thousand members takes; the usual 208 KiB would make the loop wait for each hundred.
@@ -73,28 +78,37 @@ pub(super) struct Outlet {
     v6: bool,
     /// Nothing may leave this machine.
     confined: bool,
+    /// The system chooses the address that a datagram leaves from.
+    chooses: bool,
     waiting: VecDeque<Waiting>,
     waiting_bytes: usize,
     /// The addresses of one send as the socket wants them; kept, so that it grows once.
     targets: Vec<SocketAddr>,
     unreachable: VecDeque<SocketAddr>,
+    sources: Sources,
+    /// What the kernel threw away before it was taken.
+    pub(super) losses: Losses,
     cut_refusals: u32,
     cut_pause: u32,
     pub(super) sending: Sending,
 }
 
 impl Outlet {
-    pub(super) fn new(bound: Bound, confined: bool) -> Self {
+    /// `interface`: the only one that may be used.
+    pub(super) fn new(bound: Bound, interface: Option<Interface>) -> Self {
         // The kernel cuts the wish down to its own limit; a smaller buffer still works.
         let _smaller: io::Result<()> = SockRef::from(&bound.socket).set_send_buffer_size(SEND_BUFFER);
         Self {
             v6: bound.local.is_ipv6(),
+            chooses: bound.local.ip().is_unspecified(),
             socket: bound.socket,
-            confined,
+            confined: interface.as_ref().is_some_and(|interface| interface.loopback),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
             targets: Vec::new(),
             unreachable: VecDeque::new(),
+            sources: Sources::new(interface),
+            losses: Losses::default(),
             cut_refusals: 0,
             cut_pause: 0,
             sending: Sending::default(),
@@ -115,10 +129,18 @@ impl Outlet {
     }
 
     /// Takes one datagram into `buffer`; `None` when there is none.
-    pub(super) fn receive(&self, buffer: &mut [u8]) -> Option<(usize, SocketAddr)> {
+    pub(super) fn receive(&mut self, now: Instant, buffer: &mut [u8]) -> Option<(usize, SocketAddr)> {
         for _ in 0..MAX_RECEIVE_ERRORS {
-            match self.socket.try_recv_from(buffer) {
-                Ok((length, from)) => return Some((length, canonical(from))),
+            match pktinfo::receive(&self.socket, buffer) {
+                Ok(arrived) => {
+                    self.losses.count(arrived.lost);
+                    let from = canonical(arrived.from);
+                    // Bound to one address there is nothing to choose.
+                    if let Some(to) = arrived.to.filter(|_| self.chooses) {
+                        self.sources.heard(now, from, to);
+                    }
+                    return Some((arrived.length, from));
+                }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
                 // An ICMP answer to something we sent shows up here once; the queue has the details.
                 Err(_) => {}
@@ -209,8 +231,14 @@ impl Outlet {
 
     /// One datagram to the first few of `to`: how many are done with, or `None` for no room.
     fn whole(&mut self, to: &[SocketAddr], bytes: &[u8]) -> Option<usize> {
-        let group = to.get(..MAX_TOGETHER).unwrap_or(to);
-        match self.ask(|socket| kernel::to_each(socket, group, bytes)) {
+        let (group, from) = self.sources.group(to.get(..MAX_TOGETHER).unwrap_or(to));
+        let mut said = self.ask(|socket| kernel::to_each(socket, group, from, bytes));
+        if let (Said::Refused | Said::CannotCut, Some(_), Some(first)) = (&said, from, group.first()) {
+            // The address may be gone.
+            self.sources.forget(*first);
+            said = self.ask(|socket| kernel::to_each(socket, group, None, bytes));
+        }
+        match said {
             Said::Full => None,
             Said::Took(0) | Said::Refused | Said::CannotCut => {
                 self.sending.refused += 1;
@@ -230,7 +258,8 @@ impl Outlet {
         let run = rest.get(..longest).unwrap_or(rest);
         let whole = match (to.first(), u16::try_from(segment)) {
             (Some(first), Ok(length)) if run.len() > segment && self.asks_to_cut() => {
-                self.ask(|socket| kernel::segmented(socket, *first, run, length).map(|()| 1))
+                let from = self.sources.of(*first);
+                self.ask(|socket| kernel::segmented(socket, (*first, from), run, length).map(|()| 1))
             }
             // A single one is nothing to cut.
             _ => Said::CannotCut,
@@ -284,6 +313,11 @@ impl Outlet {
             Err(error) if kernel::cannot_segment(&error) => Said::CannotCut,
             Err(_) => Said::Refused,
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn local_port(&self) -> u16 {
+        self.socket.local_addr().map_or(0, |local| local.port())
     }
 
     /// As a kernel that refuses every time.

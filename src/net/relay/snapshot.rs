@@ -15,6 +15,8 @@ pub struct Snapshot {
     pub options: RelayOptions,
     pub counters: Counters,
     pub sending: Sending,
+    /// Datagrams that arrived faster than they were taken: the kernel threw them away.
+    pub overflowed: u64,
     /// By name.
     pub rooms: Vec<RoomView>,
     /// By room, then name; as many as were asked for.

@@ -16,10 +16,14 @@ fn at(text: &str) -> SocketAddr {
     text.parse().expect("an address")
 }
 
+fn loopback() -> ifaces::Interface {
+    ifaces::list().into_iter().find(|interface| interface.loopback).expect("loopback")
+}
+
 async fn outlet_at(address: &str) -> Outlet {
     let bound = bind::open(&bind::plain(at(address)), None).expect("open");
     bound.socket.writable().await.expect("room");
-    Outlet::new(bound, true)
+    Outlet::new(bound, Some(loopback()))
 }
 
 async fn outlet() -> Outlet {
@@ -125,6 +129,37 @@ async fn confined_to_this_machine_nothing_is_sent_elsewhere() {
     assert_eq!((outlet.sending.datagrams, outlet.sending.refused), (2, 4));
 }
 
+/// Takes the next datagram that comes to the outlet.
+async fn arrived(outlet: &mut Outlet) {
+    let mut buffer = [0; 64];
+    while outlet.receive(crate::net::clock::now().mono, &mut buffer).is_none() {
+        tokio::time::timeout(PATIENCE, outlet.ready()).await.expect("a datagram");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn each_member_is_answered_from_the_address_that_it_speaks_to() {
+    let mut outlet = outlet_at("0.0.0.0:0").await;
+    let port = outlet.local_port();
+    let members: Vec<UdpSocket> = (0..6).map(|_| member()).collect();
+    let spoken_to = |at: usize| SocketAddr::from(([127, 0, 0, if at == 2 { 5 } else { 1 }], port));
+    for (at, member) in members.iter().enumerate() {
+        // It hears nobody else from now on, as behind a firewall.
+        member.connect(spoken_to(at)).expect("connected");
+        member.send(b"hello").expect("sent");
+        arrived(&mut outlet).await;
+    }
+    let to: Vec<SocketAddr> = members.iter().map(address).collect();
+    outlet.send(&to, b"to all", 6);
+    let bytes = counted(3_000);
+    outlet.send(&to, &bytes, 1_200);
+    for member in &members {
+        assert_eq!(received(member), b"to all");
+        assert_pieces(member, &bytes, 1_200);
+    }
+}
+
 #[tokio::test]
 async fn what_has_no_room_waits_in_its_order() {
     let members = [member(), member()];
@@ -148,7 +183,8 @@ async fn what_has_no_room_waits_in_its_order() {
 async fn what_the_kernel_does_not_take_goes_out_when_it_does() {
     let member = member();
     // Tokio takes a fresh socket for one without room until the first wait.
-    let mut outlet = Outlet::new(bind::open(&bind::plain(at("127.0.0.1:0")), None).expect("open"), true);
+    let mut outlet =
+        Outlet::new(bind::open(&bind::plain(at("127.0.0.1:0")), None).expect("open"), Some(loopback()));
     outlet.send(&[address(&member)], b"first", 5);
     outlet.send(&[address(&member)], b"second", 2);
     assert!(outlet.is_waiting() && !outlet.resume());
@@ -186,8 +222,7 @@ async fn that_nobody_listens_is_noticed() {
 }
 
 fn setup(address: SocketAddr) -> RelaySetup {
-    let loopback = ifaces::list().into_iter().find(|interface| interface.loopback).expect("loopback");
-    RelaySetup { address, interface: Some(loopback.name), metrics: None, options: RelayOptions::default() }
+    RelaySetup { address, interface: Some(loopback().name), metrics: None, options: RelayOptions::default() }
 }
 
 #[tokio::test]
@@ -258,6 +293,7 @@ fn every_figure_is_explained_and_named_as_the_format_wants_it() {
         options: RelayOptions::default(),
         counters: Counters { messages: 7, ..Counters::default() },
         sending: Sending { dropped: 3, ..Sending::default() },
+        overflowed: 9,
         rooms: vec![room("lobby\n\"", 2), room("dev", 1)],
         members: vec![],
     };
@@ -273,9 +309,14 @@ fn every_figure_is_explained_and_named_as_the_format_wants_it() {
         );
         assert!(value.parse::<f64>().is_ok_and(|value| value >= 0.0), "{figure:?}");
     }
-    for wanted in
-        ["messages_total 7", "dropped_datagrams_total 3", "rooms 2", "members 3", "uptime_seconds 1.500"]
-    {
+    for wanted in [
+        "messages_total 7",
+        "dropped_datagrams_total 3",
+        "overflowed_datagrams_total 9",
+        "rooms 2",
+        "members 3",
+        "uptime_seconds 1.500",
+    ] {
         assert!(lines.contains(&format!("udpqq_relay_{wanted}").as_str()), "{wanted}\n{text}");
     }
     assert!(!text.contains("lobby"), "names of rooms are no labels");

@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::*;
+use crate::model::traffic::Dropped;
 
 #[tokio::test]
 async fn a_message_goes_both_ways_over_ipv4_and_ipv6() {
@@ -271,4 +272,48 @@ fn addresses_are_judged_by_their_dialect() {
     assert_eq!(check(&gbk, "侯哥"), Ok(4));
     let fault = Fault::CannotEncode { character: '😀', encoding: "GBK".to_owned() };
     assert_eq!(check(&gbk, "侯😀"), Err(fault));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_is_said_to_a_peer_leaves_from_the_address_that_it_speaks_to() {
+    for listen in ["0.0.0.0:0", ANY] {
+        let mut net = Net::start(options(listen)).await;
+        let alex = peer(FOUR);
+        // It hears nobody else from now on, as behind a firewall.
+        alex.connect(SocketAddr::from(([127, 0, 0, 5], net.port))).expect("connected");
+        alex.send(b"hello").expect("sent");
+        let source = net.received().await.source;
+        net.follow(ALEX, &source.to_string());
+        net.send(ALEX, 1, "hello back");
+        assert_eq!(net.handed(1).await, source);
+        assert_eq!(heard(&alex).0, b"hello back", "{listen}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn datagrams_that_the_kernel_had_no_room_for_are_counted() {
+    const SENT: usize = 400;
+    let mut net = Net::start(options(FOUR)).await;
+    let alex = peer(FOUR);
+    // The task that takes them has no turn meanwhile, and 24 MB are more than any buffer holds.
+    for _ in 0..SENT {
+        alex.send_to(&vec![b'x'; 60_000], loopback(net.port)).expect("sent");
+    }
+    let (mut taken, mut lost) = (1, 0);
+    net.received().await;
+    // The kernel tells of it with the next datagram that it has room for.
+    alex.send_to(b"after", loopback(net.port)).expect("sent");
+    while taken + lost < SENT + 1 {
+        match net.next().await {
+            NetEvent::Received(_) => taken += 1,
+            NetEvent::Dropped(Dropped { scheme: "udp", address, count }) => {
+                assert_eq!(address, loopback(net.port));
+                lost += usize::try_from(count).expect("few");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(lost > 0, "{taken} were taken");
 }

@@ -209,7 +209,7 @@ fn ticket(message: u64) -> Ticket {
 
 pub(super) fn datagram(link: u32, to: SocketAddr, via: Option<u32>, bytes: &[u8]) -> Output {
     let ticket = Some(ticket(0));
-    Output::Datagram { link: LinkId(link), to, via, bytes: bytes.into(), ticket }
+    Output::Datagram { link: LinkId(link), to, from: None, via, bytes: bytes.into(), ticket }
 }
 
 pub(super) fn write(link: u32, bytes: impl Into<Arc<[u8]>>, message: u64) -> Output {

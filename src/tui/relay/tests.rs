@@ -31,6 +31,7 @@ fn snapshot(at: Instant, messages: u64) -> Snapshot {
         options: RelayOptions::default(),
         counters: Counters { messages: messages * 10, bytes_in: messages * 12_345, ..Counters::default() },
         sending: Sending::default(),
+        overflowed: 12_345,
         rooms: vec![room("dev", 1), room("lobby", 40)],
         members: std::iter::once(member("ada", "dev", at))
             .chain((0..38).map(|index| member(&format!("m{index:02}"), "lobby", at)))
@@ -68,6 +69,7 @@ fn rooms_stand_with_their_members_and_their_numbers() {
         "{screen}"
     );
     assert!(rows[6].starts_with("lobby "), "{screen}");
+    assert!(rows[3].contains("lost on arrival 12345"), "{screen}");
     assert!(rows[11].contains("q quits"), "{screen}");
 }
 

@@ -142,6 +142,7 @@ fn troubles(snapshot: &Snapshot) -> Phrase {
     Phrase::new("relay-page-troubles")
         .text("limited", snapshot.counters.limited.to_string())
         .text("malformed", snapshot.counters.malformed.to_string())
+        .text("overflowed", snapshot.overflowed.to_string())
         .text("lost", snapshot.sending.refused.saturating_add(snapshot.sending.dropped).to_string())
 }
 

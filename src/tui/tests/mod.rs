@@ -25,7 +25,7 @@ use super::view;
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::lang::Lang;
 use crate::model::history::StoreEvent;
-use crate::model::traffic::Received;
+use crate::model::traffic::{Dropped, Received};
 use crate::model::{Contact, ConversationId, NetCommand, NetEvent, Now, WallTime};
 use crate::runtime::parse_address;
 use crate::store::{Backend as _, Memory};

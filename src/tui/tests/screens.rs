@@ -254,6 +254,16 @@ fn screens() {
 }
 
 #[test]
+fn datagrams_that_leave_no_row_are_counted_in_the_status_line() {
+    let mut front = Front::new(160, 24);
+    let address = ([127, 0, 0, 1], 8_081).into();
+    for count in [1_000, 234] {
+        front.apply(Event::Net(NetEvent::Dropped(Dropped { scheme: "udp", address, count })));
+    }
+    assert!(front.shows("1234 datagrams lost on arrival"), "{}", front.screen());
+}
+
+#[test]
 fn ten_thousand_messages_are_laid_out_no_slower_than_a_screenful() {
     let mut front = Front::new(80, 24);
     for number in 0..10_000 {

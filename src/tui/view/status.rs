@@ -206,6 +206,9 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if state.counters.empty > 0 {
         left.push(counted(ui, "status-empty", state.counters.empty));
     }
+    if state.counters.dropped > 0 {
+        left.push(counted(ui, "status-dropped", state.counters.dropped));
+    }
     let unkept = state.unkept();
     if unkept > 0 {
         left.push(counted(ui, "status-unkept", unkept));

@@ -61,7 +61,7 @@ fn parse(bytes: &[u8]) -> Option<(Vec<&str>, &str)> {
 }
 
 fn datagram(link: LinkId, to: SocketAddr, frame: &str) -> Output {
-    Output::Datagram { link, to, via: None, bytes: frame.as_bytes().into(), ticket: None }
+    Output::Datagram { link, to, from: None, via: None, bytes: frame.as_bytes().into(), ticket: None }
 }
 
 // --- The hub. ---

@@ -268,5 +268,5 @@ impl Shout {
 }
 
 const fn datagram(to: SocketAddr, bytes: Arc<[u8]>, ticket: Option<Ticket>) -> Output {
-    Output::Datagram { link: LINK, to, via: None, bytes, ticket }
+    Output::Datagram { link: LINK, to, from: None, via: None, bytes, ticket }
 }

@@ -82,6 +82,7 @@ fn said_by(version: &str, number: u32, command: u32, body: &[u8]) -> Vec<u8> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Sent {
     to: SocketAddr,
+    from: Option<std::net::IpAddr>,
     bytes: Vec<u8>,
     ticket: Option<Ticket>,
 }
@@ -176,8 +177,8 @@ impl Bench {
         loop {
             match self.engine.poll(self.now) {
                 Output::Wait(_) => return effects,
-                Output::Datagram { to, bytes, ticket, .. } => {
-                    effects.sent.push(Sent { to, bytes: bytes.to_vec(), ticket });
+                Output::Datagram { to, from, bytes, ticket, .. } => {
+                    effects.sent.push(Sent { to, from, bytes: bytes.to_vec(), ticket });
                 }
                 Output::Event(event) => effects.events.push(event),
                 Output::Open { link, socket } if self.willing => {

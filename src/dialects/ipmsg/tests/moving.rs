@@ -1,5 +1,6 @@
 //! Files, as far as it matters who is on the other side. How they move is tested beside `files`.
 
+use std::net::IpAddr;
 use std::path::Path;
 
 use super::*;
@@ -74,4 +75,38 @@ fn what_nobody_could_fetch_is_not_offered() {
     assert_eq!(effects.events, [NetEvent::Failed { message, fault: Fault::NotListening }]);
     assert!(effects.sent.is_empty());
     assert!(bench.send(ANNA, Kind::Text, "hello").1.kinds().starts_with(&[command::ENTRY]));
+}
+
+/// A packet that was sent to this address of ours.
+fn hear_at(bench: &mut Bench, own: &str, bytes: &[u8]) -> Effects {
+    let to: Option<IpAddr> = own.parse().ok();
+    bench.run(Input::Datagram { link: crate::dialects::ipmsg::engine::UDP, from: at(ANNA_AT), to, bytes })
+}
+
+#[test]
+fn receipts_answers_and_streams_leave_from_the_address_that_a_peer_speaks_to() {
+    const OTHER: &str = "10.0.0.55";
+    let mut bench = Bench::new(true);
+    bench.interfaces(&[LO, ETH, "eth0 2 10.0.0.55 10.0.0.255"]);
+    let mut sent = hear_at(&mut bench, OTHER, &packet(1, u32::from(command::ENTRY), b"anna\0")).sent;
+    let asks = u32::from(command::MESSAGE) | 0x100;
+    sent.extend(hear_at(&mut bench, OTHER, &packet(2, asks, b"hello\0")).sent);
+    sent.extend(bench.send(ANNA, Kind::Text, "hello back").1.sent);
+    assert!(sent.len() >= 3, "{sent:?}");
+    for one in &sent {
+        assert_eq!((one.to, one.from), (at(ANNA_AT), OTHER.parse().ok()), "{one:?}");
+    }
+    let list = offer("1", b"10:a.bin:8:0:1:\x07");
+    let place = Place { folder: Path::new("/tmp").into(), name: "x".to_owned(), part: "x.part".to_owned() };
+    let transfer = TransferId { message: MessageId(1), file: 0 };
+    let fetch = NetCommand::Fetch { conversation: ANNA, transfer, payload: list.into(), place, from: 0 };
+    let effects = bench.order(fetch);
+    let from = effects.others.iter().find_map(|output| match output {
+        Output::Dial { from, .. } => Some(*from),
+        _ => None,
+    });
+    assert_eq!(from, Some(OTHER.parse().ok()), "{effects:?}");
+    // To everybody it is said from the usual one.
+    let effects = bench.interfaces(&[LO, "eth0* 2 10.0.0.5 10.0.1.255", "eth0 2 10.0.0.55 10.0.1.255"]);
+    assert!(!effects.sent.is_empty() && effects.sent.iter().all(|one| one.from.is_none()), "{effects:?}");
 }

@@ -277,6 +277,32 @@ fn an_interface_that_comes_up_hears_of_us() {
 }
 
 #[test]
+fn another_address_in_the_same_network_is_told_at_once() {
+    let mut bench = Bench::new(true);
+    bench.hear(BEN_AT, &entry(1));
+    bench.send(ANNA, Kind::Text, "hello");
+    bench.follow(ConversationId(3), FAR);
+    bench.send(ConversationId(3), Kind::Text, "hello");
+    bench.wait(SECOND * 60);
+    let effects = bench.interfaces(&[LO, "eth0* 2 10.0.0.77 10.0.0.255"]);
+    let told = targets(&effects);
+    assert_eq!(told, ["10.0.0.255:2425", "255.255.255.255:2425", FAR], "and whom no broadcast reaches");
+    assert_eq!(effects.kinds(), [command::ENTRY; 3]);
+    let more = "eth0* 2 10.0.0.77 10.0.0.255";
+    let effects = bench.interfaces(&[LO, more, "eth0 2 10.0.0.78 10.0.0.255"]);
+    assert!(effects.sent.is_empty(), "they know us by one that is still there");
+}
+
+#[test]
+fn who_hides_tells_another_address_to_nobody_but_those_who_know_of_us() {
+    let mut bench = Bench::new(false);
+    bench.send(ANNA, Kind::Text, "hello");
+    bench.wait(SECOND * 60);
+    let effects = bench.interfaces(&[LO, "eth0* 2 10.0.0.77 10.0.0.255"]);
+    assert_eq!((targets(&effects), effects.kinds()), (vec![ANNA_AT.to_owned()], vec![command::ENTRY]));
+}
+
+#[test]
 fn a_taken_port_is_told_once_and_tried_again() {
     let mut bench = Bench::bare();
     bench.willing = false;

@@ -8,7 +8,7 @@ use super::session::Session;
 use super::turn::{Links, Turn};
 use crate::model::traffic::Reach;
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
-use crate::wire::{Chance, Encoding, Engine, Input, Output};
+use crate::wire::{Chance, Encoding, Engine, Input, Output, Paths};
 
 /// Rooms at one time. Each has a socket.
 const MAX_SESSIONS: usize = 256;
@@ -19,16 +19,18 @@ pub(in crate::dialects::relay) struct Client {
     name: Option<String>,
     sessions: BTreeMap<ConversationId, Session>,
     links: Links,
+    paths: Paths,
     chance: Chance,
     outbox: VecDeque<Output>,
 }
 
 impl Client {
-    pub(in crate::dialects::relay) const fn new(seed: u64) -> Self {
+    pub(in crate::dialects::relay) fn new(seed: u64) -> Self {
         Self {
             name: None,
             sessions: BTreeMap::new(),
             links: Links::FIRST,
+            paths: Paths::default(),
             chance: Chance::new(seed),
             outbox: VecDeque::new(),
         }
@@ -42,7 +44,8 @@ impl Engine for Client {
             Input::LinkDown { link, code } => {
                 self.on_link(now, link, |session, turn| session.socket_down(turn, code));
             }
-            Input::Datagram { link, from, to: _, bytes } => {
+            Input::Datagram { link, from, to, bytes } => {
+                self.paths.heard(from, to);
                 self.on_link(now, link, |session, turn| session.datagram(turn, from, bytes));
             }
             Input::Unreachable { link, to } => {
@@ -51,7 +54,10 @@ impl Engine for Client {
             Input::Resolved { conversation, host, addresses } => {
                 self.on(now, conversation, |session, turn| session.resolved(turn, &host, &addresses));
             }
-            Input::Interfaces(_) => self.on_all(now, Session::interfaces_changed),
+            Input::Interfaces(interfaces) => {
+                self.paths.keep(interfaces);
+                self.on_all(now, Session::interfaces_changed);
+            }
             Input::Tick => self.on_all(now, |_, _| ()),
             Input::Command(command) => self.obey(now, command),
             Input::Handed { .. }
@@ -82,7 +88,8 @@ impl Client {
     ) -> bool {
         let Some(session) = self.sessions.get_mut(&conversation) else { return false };
         let (chance, outbox, links) = (&mut self.chance, &mut self.outbox, &mut self.links);
-        let mut turn = Turn { now, name: self.name.as_deref(), chance, links, outbox };
+        let (name, paths) = (self.name.as_deref(), &mut self.paths);
+        let mut turn = Turn { now, name, chance, links, paths, outbox };
         act(session, &mut turn);
         session.advance(&mut turn);
         true

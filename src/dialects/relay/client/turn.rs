@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::clock::later;
 use crate::dialects::relay::frame::FromMember;
 use crate::model::{LinkId, NetEvent, Now};
-use crate::wire::{Chance, Output};
+use crate::wire::{Chance, Output, Paths};
 
 /// The numbers of the links that sessions ask for; each is given once.
 #[derive(Debug)]
@@ -34,6 +34,7 @@ pub(super) struct Turn<'a> {
     pub(super) name: Option<&'a str>,
     pub(super) chance: &'a mut Chance,
     pub(super) links: &'a mut Links,
+    pub(super) paths: &'a mut Paths,
     pub(super) outbox: &'a mut VecDeque<Output>,
 }
 
@@ -45,7 +46,8 @@ impl Turn<'_> {
     pub(super) fn send(&mut self, link: LinkId, to: SocketAddr, frame: &FromMember<'_>) {
         let mut bytes = Vec::new();
         frame.encode(&mut bytes);
-        self.outbox.push_back(Output::Datagram { link, to, via: None, bytes: bytes.into(), ticket: None });
+        let (from, bytes) = (self.paths.local(to), bytes.into());
+        self.outbox.push_back(Output::Datagram { link, to, from, via: None, bytes, ticket: None });
     }
 
     /// After `by`, or a little later.

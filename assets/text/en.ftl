@@ -213,6 +213,10 @@ status-empty = { $count } { $count ->
         [1] empty datagram
        *[other] empty datagrams
     }
+status-nobody = { $count } from { $count ->
+        [1] a port of a service
+       *[other] ports of services
+    }
 status-dropped = { $count } { $count ->
         [1] datagram
        *[other] datagrams
@@ -460,6 +464,7 @@ headless-input-not-utf8 = Standard input is not UTF-8, from byte { $at } on
 headless-output = Standard output cannot be written: { $reason }
 headless-listening = listening on { $scheme } { $address }
 headless-off = { $scheme } is off, so nothing can arrive; choose a port, such as --listen udp=8081
+headless-service = Not shown: what comes from ports of services, such as { $source }; add it as a contact if it is one
 headless-dropped = { $scheme } { $address }: { $count } { $count ->
         [1] datagram
        *[other] datagrams

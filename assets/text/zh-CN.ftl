@@ -210,6 +210,7 @@ rule-scrolled = ↓ { $key }
 status-off = { $scheme } 关
 status-unread = 其他会话 { $count } 条未读
 status-empty = { $count } 个空数据报
+status-nobody = { $count } 个来自服务端口
 status-dropped = 到达时丢失 { $count } 个数据报
 status-unkept = { $count } 条未保存
 status-lost = { $count } 条丢失
@@ -454,6 +455,7 @@ headless-input-not-utf8 = 标准输入从第 { $at } 个字节起不是 UTF-8
 headless-output = 无法写入标准输出：{ $reason }
 headless-listening = 正在监听 { $scheme } { $address }
 headless-off = { $scheme } 已关闭，收不到任何消息；请指定端口，如 --listen udp=8081
+headless-service = 不显示来自服务端口（如 { $source }）的内容；若是您的联系人，请先添加
 headless-dropped = { $scheme } { $address }：到达时丢失 { $count } 个数据报：同时来得太多
 headless-too-few = 限时内只收到 { $count } 条消息，需要 { $wanted } 条
 headless-nobody = { $address } 没有程序在监听（目前）

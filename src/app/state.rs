@@ -28,6 +28,8 @@ pub struct Counters {
     pub empty: u64,
     /// Messages of strangers that are ignored.
     pub ignored: u64,
+    /// Datagrams from where no person's program sends.
+    pub nobody: u64,
     /// Datagrams that the kernel had no room for.
     pub dropped: u64,
 }

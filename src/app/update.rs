@@ -64,6 +64,7 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
         NetEvent::Member { conversation, member } => rooms::member(state, now, conversation, &member),
         NetEvent::Noticed { conversation, notice } => chat::notice(state, now, conversation, notice),
         NetEvent::Empty { .. } => state.counters.empty = state.counters.empty.saturating_add(1),
+        NetEvent::Nobody { .. } => state.counters.nobody = state.counters.nobody.saturating_add(1),
         NetEvent::Dropped(Dropped { count, .. }) => {
             state.counters.dropped = state.counters.dropped.saturating_add(count);
         }

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use super::output::Output;
 use super::record::Record;
 use super::{Setup, Stop, broken, session};
-use crate::app::Event;
+use crate::app::{Event, State};
 use crate::model::history::{Op, StoreEvent};
 use crate::model::traffic::{Dropped, Listening};
 use crate::model::{Message, NetEvent, Phrase};
@@ -81,7 +81,7 @@ async fn print_arrivals(
             Happening::Config | Happening::Completed { .. } => continue,
             Happening::Broken => return Err(broken()),
         };
-        if let Some(line) = line_of(&event) {
+        if let Some(line) = line_of(&event, &session.state) {
             output.tell(&line);
         }
         let (arrived, rest) = split(event);
@@ -100,8 +100,12 @@ async fn print_arrivals(
 }
 
 /// What the network side has to tell besides messages.
-fn line_of(event: &Event) -> Option<Phrase> {
+fn line_of(event: &Event, state: &State) -> Option<Phrase> {
     match event {
+        // Once: whoever forges one forges many.
+        Event::Net(NetEvent::Nobody { source }) if state.counters.nobody == 0 => {
+            Some(Phrase::new("headless-service").text("source", source.to_string()))
+        }
         Event::Net(NetEvent::Listening(listening)) => news(listening),
         Event::Net(NetEvent::Dropped(lost)) => Some(dropped(lost)),
         _ => None,

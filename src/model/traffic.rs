@@ -108,6 +108,9 @@ pub enum NetEvent {
     Noticed { conversation: ConversationId, notice: Phrase },
     /// An empty datagram arrived: counted, never shown as a message.
     Empty { source: SocketAddr },
+    /// A datagram came from where no person's program sends, such as the port of a service: counted, never shown as a
+    /// message.
+    Nobody { source: SocketAddr },
     /// The kernel threw away datagrams that had arrived; at most once a second for each socket.
     Dropped(Dropped),
     /// A dialect's socket: where it listens, and where it was meant to when that was taken.

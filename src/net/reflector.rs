@@ -5,7 +5,7 @@
 //! keep a datagram between them only where it is slow; where it is fast the bound drops it, and that is its end.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use super::bind;
@@ -16,14 +16,13 @@ use super::{Listen, MAIN, StartError, clock, find_interface};
 use crate::dialects::DIALECTS;
 use crate::model::WallTime;
 use crate::model::traffic::Listening;
+use crate::wire::is_nobody;
 
 /// Answers a second to one host: more than a person or a script makes by hand, too few to hurt anybody whose
 /// address is forged.
 pub const MAX_ANSWERS: u32 = 100;
 /// Hosts counted at once. While all of them are busy, a new one waits.
 const MAX_HOSTS: usize = 4_096;
-/// Below are services, some of which answer whatever comes; no test client has such a port.
-const FIRST_CLIENT_PORT: u16 = 1_024;
 const WINDOW: Duration = Duration::from_secs(1);
 /// Larger than any datagram (65,527 bytes over IPv6).
 const BUFFER: usize = 65_536;
@@ -163,8 +162,7 @@ fn may_loop(own: SocketAddr, from: SocketAddr) -> bool {
     // Asked for only when the ports agree, which is rare.
     let ourselves =
         from.port() == own.port() && (ip.is_loopback() || ip == own.ip() || own_addresses().contains(&ip));
-    let group = ip.is_multicast() || ip.is_unspecified() || ip == IpAddr::V4(Ipv4Addr::BROADCAST);
-    from.port() < FIRST_CLIENT_PORT || group || ourselves
+    is_nobody(from) || ourselves
 }
 
 fn own_addresses() -> Vec<IpAddr> {
@@ -174,7 +172,7 @@ fn own_addresses() -> Vec<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::UdpSocket;
+    use std::net::{Ipv4Addr, UdpSocket};
 
     use super::*;
 

@@ -24,24 +24,15 @@
 //! This module keeps what was attributed by step 3. The table of peers, with steps 1 and 3, is in `wire/peers.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use crate::model::ConversationId;
 
-/// Ports below this need a privilege to send from: services, not people (and the usual ends of forged loops).
-const FIRST_USER_PORT: u16 = 1_024;
 /// Sources kept of one peer. A script that opens a socket for every line has no use for its old ones, and a flood from
 /// one host takes only the places of that host's peer.
 const MAX_OF_PEER: usize = 64;
 /// Sources kept in all: a hundred peers that use up all of theirs.
 const MAX_SOURCES: usize = 8_192;
-
-/// Whether a source can be another port of somebody's program.
-pub fn may_be_another_port(from: SocketAddr) -> bool {
-    let ip = from.ip();
-    let group = ip.is_multicast() || ip.is_unspecified() || ip == IpAddr::from([255, 255, 255, 255]);
-    from.port() >= FIRST_USER_PORT && !group
-}
 
 /// Whom other ports were attributed to.
 #[derive(Debug, Default)]

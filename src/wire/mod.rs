@@ -13,6 +13,7 @@ mod ourselves;
 pub mod peers;
 pub mod path;
 pub mod plain;
+mod source;
 #[cfg(test)]
 mod tests;
 
@@ -23,3 +24,4 @@ pub use interface::Interface;
 pub use ourselves::Ourselves;
 pub use peers::Peers;
 pub use path::Paths;
+pub use source::is_nobody;

@@ -7,7 +7,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
-use super::attribution::{Sources, may_be_another_port};
+use super::attribution::Sources;
+use super::source::is_nobody;
 use super::naming::{MAX_TARGETS, Naming, same_endpoint, same_host};
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId, LinkId};
@@ -304,7 +305,7 @@ impl<T: Default> Peers<T> {
     /// The same, without taking note.
     pub fn owner(&self, from: SocketAddr) -> Option<ConversationId> {
         let before = || self.sources.owner(from);
-        let host = || if may_be_another_port(from) { self.another_port(from) } else { None };
+        let host = || if is_nobody(from) { None } else { self.another_port(from) };
         self.exact(from).or_else(before).or_else(host)
     }
 

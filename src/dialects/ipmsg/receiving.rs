@@ -10,6 +10,7 @@ use super::entry;
 use super::packet::{Packet, command, decimal, flag};
 use super::text::{self, MAX_NAME, Reading};
 use crate::model::{ConversationId, NetEvent, Now, Phrase};
+use crate::wire::is_nobody;
 
 /// What the official client answers when somebody asks for the words of an absence and there is none.
 const NOT_AWAY: &str = "Not absence mode";
@@ -21,9 +22,13 @@ const ABSENCE_PAUSE: Duration = Duration::from_mins(1);
 
 impl Ipmsg {
     pub(super) fn receive(&mut self, now: Now, from: SocketAddr, to: Option<IpAddr>, bytes: &[u8]) {
-        let nobody = from.port() == 0 || from.ip().is_unspecified() || self.is_broadcast(from.ip());
-        if nobody || self.is_own(from) {
+        if self.is_own(from) {
             return;
+        }
+        let forged = from.port() == 0 || from.ip().is_unspecified() || self.is_broadcast(from.ip());
+        // A service is no stranger that one could write to.
+        if forged || (is_nobody(from) && self.conversation_of(from).is_none()) {
+            return self.report(NetEvent::Nobody { source: from });
         }
         self.paths.heard(from, to);
         if bytes.is_empty() {

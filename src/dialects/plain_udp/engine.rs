@@ -14,7 +14,7 @@ use crate::model::traffic::{Kind, Reach, Received};
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
 use crate::wire::naming::{Answer, Lookups, Naming};
 use crate::wire::plain::Newline;
-use crate::wire::{Encoding, Engine, Input, Ourselves, Output, Paths};
+use crate::wire::{Encoding, Engine, Input, Ourselves, Output, Paths, is_nobody};
 
 /// Links of one dialect: its socket and one for each peer that needs its own.
 const MAX_LINKS: usize = 8;
@@ -122,6 +122,11 @@ impl PlainUdp {
         // What comes from ourselves is nobody's answer.
         let ours = on.only.is_none() && self.ourselves.are_at(from);
         let conversation = if ours { None } else { self.peers.attribute(from) };
+        // Unless a person chose exactly that address.
+        if ours || (conversation.is_none() && is_nobody(from)) {
+            self.report(NetEvent::Nobody { source: from });
+            return;
+        }
         let (text, lossy) = self.decode(conversation, bytes);
         if let Some(id) = conversation {
             self.flights.settle(id);

@@ -25,8 +25,11 @@ impl Room {
         let channel = channel_of(at);
         // What was sent to a group comes to every socket of that port, and to the one that the group has.
         let elsewhere = !channel.ip().is_multicast() && to.is_some_and(|to| to.is_multicast());
-        if elsewhere || self.is_forged(from) {
+        if elsewhere {
             return;
+        }
+        if self.is_forged(from) {
+            return self.report(NetEvent::Nobody { source: from });
         }
         let own = self.own_interface(from);
         if let Some(interface) = own

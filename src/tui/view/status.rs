@@ -206,6 +206,9 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if state.counters.empty > 0 {
         left.push(counted(ui, "status-empty", state.counters.empty));
     }
+    if state.counters.nobody > 0 {
+        left.push(counted(ui, "status-nobody", state.counters.nobody));
+    }
     if state.counters.dropped > 0 {
         left.push(counted(ui, "status-dropped", state.counters.dropped));
     }

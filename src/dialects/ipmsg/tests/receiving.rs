@@ -327,12 +327,14 @@ fn the_parts_of_a_long_text_from_a_contact_are_confirmed_at_once_and_no_more_tha
 }
 
 #[test]
-fn services_and_those_far_away_are_heard_and_not_answered() {
+fn those_far_away_are_heard_and_not_answered_and_services_are_nobody() {
     let mut bench = Bench::new(true);
-    for from in ["10.0.0.9:7", FAR] {
+    for from in ["10.0.0.9:7", "10.0.0.9:1023"] {
         let effects = bench.hear(from, &packet(5, 0x120, b"hello\0"));
-        assert_eq!((effects.texts(), effects.sent.len()), (vec!["hello"], 0), "{from}");
+        assert_eq!((effects.events, effects.sent), (vec![NetEvent::Nobody { source: at(from) }], vec![]));
     }
+    let effects = bench.hear(FAR, &packet(5, 0x120, b"hello\0"));
+    assert_eq!((effects.texts(), effects.sent.len()), (vec!["hello"], 0));
     // Somebody whom a person put into the contacts is answered wherever it is.
     bench.follow(ConversationId(9), "203.0.113.10");
     assert_eq!(bench.hear("203.0.113.10:2425", &packet(5, 0x120, b"hello\0")).kinds(), [command::RECEIPT]);
@@ -347,7 +349,7 @@ fn services_and_those_far_away_are_heard_and_not_answered() {
     }
     for from in ["10.0.0.255:2425", "0.0.0.0:2425", "224.0.0.1:2425", "10.0.0.9:0"] {
         let effects = bench.hear(from, &packet(5, 0x120, b"hello\0"));
-        assert!(effects.events.is_empty() && effects.sent.is_empty(), "{from}");
+        assert_eq!((effects.events, effects.sent), (vec![NetEvent::Nobody { source: at(from) }], vec![]));
     }
 }
 

@@ -38,6 +38,7 @@ use std::time::Instant;
 
 use super::frame::{FromRelay, is_frame};
 use crate::model::Now;
+use crate::wire::is_nobody;
 
 pub use api::{Counters, Leaving, Limit, MemberView, RelayEvent, RelayOptions, RoomView, Sink};
 pub use limits::{BANDWIDTH, BYTES_PER_SECOND, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND, SILENCE};
@@ -46,7 +47,7 @@ pub(super) use names::{acceptable, acceptable_room};
 
 use limits::{Bucket, MAX_EVENTS};
 use members::Members;
-use newcomers::{Newcomers, may_speak};
+use newcomers::Newcomers;
 use outbox::Counted;
 use past::Past;
 use proof::Secret;
@@ -99,7 +100,7 @@ impl Relay {
         if self.closed {
             return;
         }
-        if !may_speak(from) {
+        if is_nobody(from) {
             return count(&mut self.counters.malformed, 1);
         }
         let member = self.members.at(from);

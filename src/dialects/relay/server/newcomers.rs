@@ -5,7 +5,7 @@
 //! forgetting can only make answers fewer.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::limits::{Bucket, JOINS_BURST, JOINS_PER_SECOND};
@@ -30,8 +30,6 @@ const MAX_VAIN_TEXTS: u8 = 8;
 const VAIN_REST: Duration = Duration::from_mins(1);
 /// Guesses of one address within the span of a code.
 const MAX_WRONG_PROOFS: u8 = 5;
-/// Below are the services of the system, which answer whatever comes (DNS, NTP, chargen).
-const FIRST_FREE_PORT: u16 = 1_024;
 
 #[derive(Debug)]
 struct Newcomer {
@@ -53,13 +51,6 @@ pub(super) struct Newcomers {
     /// Oldest first, each address once.
     order: VecDeque<SocketAddr>,
     answers: Bucket,
-}
-
-/// Whether an address can be a person's at all.
-pub(super) fn may_speak(address: SocketAddr) -> bool {
-    let ip = address.ip();
-    let nobody = ip.is_unspecified() || ip.is_multicast() || ip == IpAddr::V4(Ipv4Addr::BROADCAST);
-    !nobody && address.port() >= FIRST_FREE_PORT
 }
 
 impl Newcomers {

@@ -95,7 +95,7 @@ fn a_group_of_one_link_belongs_to_the_room_of_that_interface() {
 }
 
 #[test]
-fn sources_that_no_program_has_are_dropped() {
+fn sources_that_no_program_has_are_only_counted() {
     let mut bench = Bench::new();
     bench.follow(HALL, "255.255.255.255");
     for from in [
@@ -108,7 +108,8 @@ fn sources_that_no_program_has_are_dropped() {
         "[ff02::1%2]:7788",
     ] {
         for bytes in [&b"x"[..], b""] {
-            assert_eq!(bench.arrive(SOCKET, from, Some("255.255.255.255"), bytes), [], "{from}");
+            let outputs = bench.arrive(SOCKET, from, Some("255.255.255.255"), bytes);
+            assert_eq!(outputs, [Output::Event(NetEvent::Nobody { source: at(from) })], "{from}");
         }
     }
 }

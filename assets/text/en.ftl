@@ -465,7 +465,7 @@ headless-output = Standard output cannot be written: { $reason }
 headless-listening = listening on { $scheme } { $address }
 headless-off = { $scheme } is off, so nothing can arrive; choose a port, such as --listen udp=8081
 headless-service = Not shown: what comes from ports of services, such as { $source }; add it as a contact if it is one
-headless-dropped = { $scheme } { $address }: { $count } { $count ->
+notice-dropped = { $scheme } { $address }: { $count } { $count ->
         [1] datagram
        *[other] datagrams
     } lost on arrival: too many came at once

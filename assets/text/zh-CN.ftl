@@ -456,7 +456,7 @@ headless-output = 无法写入标准输出：{ $reason }
 headless-listening = 正在监听 { $scheme } { $address }
 headless-off = { $scheme } 已关闭，收不到任何消息；请指定端口，如 --listen udp=8081
 headless-service = 不显示来自服务端口（如 { $source }）的内容；若是您的联系人，请先添加
-headless-dropped = { $scheme } { $address }：到达时丢失 { $count } 个数据报：同时来得太多
+notice-dropped = { $scheme } { $address }：到达时丢失 { $count } 个数据报：同时来得太多
 headless-too-few = 限时内只收到 { $count } 条消息，需要 { $wanted } 条
 headless-nobody = { $address } 没有程序在监听（目前）
 headless-too-many = 每秒最多回复 { $source } { $limit } 次

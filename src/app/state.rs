@@ -15,7 +15,7 @@ use super::receipts::Receipts;
 use super::search::Results;
 use crate::model::file::TransferId;
 use crate::model::history::Op;
-use crate::model::traffic::Listening;
+use crate::model::traffic::{Dropped, Listening};
 use crate::model::{Address, ConversationId, Host, Message, MessageId, Phrase, Standing};
 
 /// Lines that wait to be read: more than a start has to say. The oldest go.
@@ -162,6 +162,14 @@ impl State {
     /// The oldest kept line whose number is higher, and its number; `seen` is 0 at first.
     pub fn told_after(&self, seen: u64) -> Option<(u64, &Phrase)> {
         self.told.iter().find(|(number, _)| *number > seen).map(|(number, phrase)| (*number, phrase))
+    }
+
+    /// Said once as it begins: in a flood the count in the status line is enough.
+    pub(super) fn note_dropped(&mut self, lost: &Dropped) {
+        if self.counters.dropped == 0 {
+            self.tell(lost.phrase());
+        }
+        self.counters.dropped = self.counters.dropped.saturating_add(lost.count);
     }
 
     /// The same line again takes no second place, so that a repeated one does not push out the others.

@@ -6,7 +6,6 @@ use super::{
     State, chat, fetching, moving, nearby, offers, reading, receipts, restore, rooms, roster, search, unkept,
 };
 use crate::model::history::StoreEvent;
-use crate::model::traffic::Dropped;
 use crate::model::{NetEvent, Now};
 
 /// Takes one event into the state and says what is to be done about it.
@@ -65,9 +64,7 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
         NetEvent::Noticed { conversation, notice } => chat::notice(state, now, conversation, notice),
         NetEvent::Empty { .. } => state.counters.empty = state.counters.empty.saturating_add(1),
         NetEvent::Nobody { .. } => state.counters.nobody = state.counters.nobody.saturating_add(1),
-        NetEvent::Dropped(Dropped { count, .. }) => {
-            state.counters.dropped = state.counters.dropped.saturating_add(count);
-        }
+        NetEvent::Dropped(lost) => state.note_dropped(&lost),
         NetEvent::Listening(listening) => roster::listening(state, listening),
         NetEvent::EchoReady { address } => roster::echo_ready(state, address, effects),
     }

@@ -14,7 +14,7 @@ use super::record::Record;
 use super::{Setup, Stop, broken, session};
 use crate::app::{Event, State};
 use crate::model::history::{Op, StoreEvent};
-use crate::model::traffic::{Dropped, Listening};
+use crate::model::traffic::Listening;
 use crate::model::{Message, NetEvent, Phrase};
 use crate::runtime::{Happening, Session};
 
@@ -101,22 +101,17 @@ async fn print_arrivals(
 
 /// What the network side has to tell besides messages.
 fn line_of(event: &Event, state: &State) -> Option<Phrase> {
-    match event {
-        // Once: whoever forges one forges many.
-        Event::Net(NetEvent::Nobody { source }) if state.counters.nobody == 0 => {
-            Some(Phrase::new("headless-service").text("source", source.to_string()))
-        }
-        Event::Net(NetEvent::Listening(listening)) => news(listening),
-        Event::Net(NetEvent::Dropped(lost)) => Some(dropped(lost)),
-        _ => None,
+    let Event::Net(event) = event else { return None };
+    if let NetEvent::Listening(listening) = event {
+        return news(listening);
     }
-}
-
-/// That the kernel threw datagrams away.
-pub(super) fn dropped(lost: &Dropped) -> Phrase {
-    let Dropped { scheme, address, count } = lost;
-    let phrase = Phrase::new("headless-dropped").text("scheme", *scheme).text("address", address.to_string());
-    phrase.number("count", *count)
+    if let NetEvent::Dropped(lost) = event {
+        return Some(lost.phrase());
+    }
+    let NetEvent::Nobody { source } = event else { return None };
+    // Once: whoever forges one forges many.
+    let first = state.counters.nobody == 0;
+    first.then(|| Phrase::new("headless-service").text("source", source.to_string()))
 }
 
 /// Where a dialect listens, or why it does not. One that is switched off is no news.

@@ -262,6 +262,16 @@ pub struct Dropped {
     pub count: u64,
 }
 
+impl Dropped {
+    /// What a person is told of it.
+    pub fn phrase(&self) -> Phrase {
+        let Self { scheme, address, count } = self;
+        let phrase =
+            Phrase::new("notice-dropped").text("scheme", *scheme).text("address", address.to_string());
+        phrase.number("count", *count)
+    }
+}
+
 /// The state of one dialect's listening socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listening {

@@ -69,10 +69,10 @@ mod linux {
             let from = from.ok_or(io::ErrorKind::InvalidData)?;
             let mut arrived = Arrived { length: message.bytes, from, to: None, lost: None };
             for one in message.cmsgs().into_iter().flatten() {
-                match one {
-                    ControlMessageOwned::RxqOvfl(lost) => arrived.lost = Some(lost),
-                    one => arrived.to = arrived.to.or_else(|| destination(&one)),
+                if let ControlMessageOwned::RxqOvfl(lost) = one {
+                    arrived.lost = Some(lost);
                 }
+                arrived.to = arrived.to.or_else(|| destination(&one));
             }
             Ok(arrived)
         })

@@ -203,7 +203,7 @@ impl Rig {
     }
 }
 
-fn ticket(message: u64) -> Ticket {
+pub(super) fn ticket(message: u64) -> Ticket {
     Ticket { message: MessageId(message), to: loopback(1) }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use super::probe::{Heard, Rig, close, confined, datagram, open};
+use super::probe::{Heard, Rig, close, confined, datagram, open, ticket};
 use super::{FOUR, SIX, has, heard, loopback, peer, udp};
 use crate::dialects::Listens;
 use crate::model::traffic::Own;
@@ -183,6 +183,31 @@ async fn many_sockets_have_their_turns_while_one_is_flooded() {
         }
     }
     assert!(before < 2_000, "{before} of the flood came first");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_datagram_leaves_from_the_address_that_was_named_and_from_another_where_that_is_none_of_ours() {
+    let (mut rig, alex) = (Rig::start(), peer(FOUR));
+    let to = alex.local_addr().expect("bound");
+    for (link, any) in [(16, "0.0.0.0:0"), (17, "[::]:0")].into_iter().filter(|(_, any)| has(any)) {
+        let own = rig.open_socket(link, alone(at(any))).await;
+        for (named, left) in [
+            ("127.0.0.5", "127.0.0.5"),
+            ("192.0.2.55", "127.0.0.1"),
+            ("127.255.255.255", "127.0.0.1"),
+            ("239.7.8.8", "127.0.0.1"),
+            ("2001:db8::1", "127.0.0.1"),
+        ] {
+            let from = named.parse().ok();
+            let ticket = Some(ticket(0));
+            let bytes = named.as_bytes().into();
+            rig.ask(Output::Datagram { link: LinkId(link), to, from, via: None, bytes, ticket });
+            assert_eq!(rig.next().await, Heard::Handed(0, Ok(())), "{any} {named}");
+            let source = SocketAddr::new(left.parse().expect(left), own.port());
+            assert_eq!(heard(&alex), (named.as_bytes().to_vec(), source), "{any}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -262,6 +262,6 @@ fn a_receipt_is_waited_for_where_somebody_gives_one() {
 #[test]
 fn losses_are_told_with_the_socket_and_how_many() {
     let lost = Dropped { scheme: "udp", address: "127.0.0.1:8081".parse().unwrap(), count: 1_234 };
-    let line = crate::lang::Lang::choose(Some("en")).phrase(&lost.phrase());
+    let line = Lang::choose(Some("en")).phrase(&lost.phrase());
     assert!(line.starts_with("udp 127.0.0.1:8081: 1234 datagrams lost on arrival"), "{line}");
 }

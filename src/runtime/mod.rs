@@ -27,8 +27,8 @@ pub use crate::net::{
 pub use core_dump::forbid_core_dumps;
 pub use keeping::InUse;
 pub use log::start_log;
-pub use own::Visibility;
 pub use open_files::allow_open_files;
+pub use own::Visibility;
 pub use session::{Happening, Session};
 pub use start::{Options, StartError};
 

@@ -10,8 +10,8 @@ mod gb2312;
 pub mod interface;
 pub mod naming;
 mod ourselves;
-pub mod peers;
 pub mod path;
+pub mod peers;
 pub mod plain;
 mod source;
 #[cfg(test)]
@@ -22,6 +22,6 @@ pub use charset::Encoding;
 pub use engine::{Engine, Input, Output, Receive, Socket, Step, Stepped, Ticket};
 pub use interface::Interface;
 pub use ourselves::Ourselves;
-pub use peers::Peers;
 pub use path::Paths;
+pub use peers::Peers;
 pub use source::is_nobody;

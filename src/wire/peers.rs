@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
 use super::attribution::Sources;
-use super::source::is_nobody;
 use super::naming::{MAX_TARGETS, Naming, same_endpoint, same_host};
+use super::source::is_nobody;
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId, LinkId};
 

@@ -11,6 +11,7 @@ pub mod interface;
 pub mod naming;
 mod ourselves;
 pub mod path;
+mod peer;
 pub mod peers;
 pub mod plain;
 mod source;

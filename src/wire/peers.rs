@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
 use super::attribution::Sources;
-use super::naming::{MAX_TARGETS, Naming, same_endpoint, same_host};
+use super::naming::{MAX_TARGETS, Naming, same_endpoint};
+pub use super::peer::Peer;
+use super::peer::{Evidence, Target};
 use super::source::is_nobody;
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId, LinkId};
@@ -17,72 +19,6 @@ use crate::model::{Address, ConversationId, LinkId};
 pub const MAX_PEERS: usize = 8_192;
 /// Sources that wrote and that the app has no conversation for yet. It has after a turn or two.
 const MAX_UNCLAIMED: usize = 256;
-
-/// What is known of one address of a peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Evidence {
-    Nothing,
-    /// Something came from exactly there.
-    Heard,
-    /// Nobody is there, as ICMP says or a stream that was refused.
-    Gone,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Target {
-    at: SocketAddr,
-    evidence: Evidence,
-}
-
-#[derive(Debug)]
-pub struct Peer<T> {
-    pub address: Address,
-    pub naming: Naming,
-    pub state: T,
-    rank: u32,
-    targets: Vec<Target>,
-    preferred: usize,
-    /// When we last wrote to it, as a count of writes, and from which link.
-    wrote: Option<(u64, LinkId)>,
-}
-
-impl<T> Peer<T> {
-    /// All its addresses, the one to try first in front.
-    pub fn targets(&self) -> impl Iterator<Item = SocketAddr> {
-        let (rest, first) = self.targets.split_at(self.preferred.min(self.targets.len()));
-        first.iter().chain(rest).map(|target| target.at)
-    }
-
-    /// Whether `at` is this very peer and not just its host.
-    pub fn is_at(&self, at: SocketAddr) -> bool {
-        self.targets.iter().any(|target| same_endpoint(target.at, at))
-    }
-
-    pub const fn was_written_to(&self) -> bool {
-        self.wrote.is_some()
-    }
-
-    fn is_on_host_of(&self, at: SocketAddr) -> bool {
-        self.targets.iter().any(|target| same_host(target.at, at))
-    }
-
-    const fn is_contact(&self) -> bool {
-        self.rank < FIRST_STRANGER
-    }
-
-    /// It speaks from the address it is followed at, so not from others.
-    fn is_settled(&self) -> bool {
-        self.targets.iter().any(|target| target.evidence == Evidence::Heard)
-    }
-
-    fn is_gone(&self) -> bool {
-        !self.targets.is_empty() && self.targets.iter().all(|target| target.evidence == Evidence::Gone)
-    }
-
-    fn order(&self) -> Option<u64> {
-        self.wrote.map(|(order, _link)| order)
-    }
-}
 
 /// All peers, found by conversation and by address.
 #[derive(Debug, Default)]
@@ -322,14 +258,23 @@ impl<T: Default> Peers<T> {
             return self.sources.note(conversation, from);
         }
         // Whoever else is followed there is the same program.
-        let there: Vec<ConversationId> = self.at(from).collect();
-        for id in there {
-            if let Some(peer) = self.table.get_mut(&id) {
-                peer.set_evidence(from, Evidence::Heard);
-            }
-        }
+        self.note_at(from, Evidence::Heard);
         if let Some(target) = self.table.get_mut(&conversation).and_then(Peer::first_mut) {
             target.at = from;
+        }
+    }
+
+    /// A socket of our own is for whoever is at `at`: the other programs of that host have nothing to do with it.
+    pub fn set_apart(&mut self, at: SocketAddr) {
+        self.note_at(at, Evidence::Apart);
+    }
+
+    fn note_at(&mut self, at: SocketAddr, evidence: Evidence) {
+        let there: Vec<ConversationId> = self.at(at).collect();
+        for id in there {
+            if let Some(peer) = self.table.get_mut(&id) {
+                peer.set_evidence(at, evidence);
+            }
         }
     }
 
@@ -374,40 +319,10 @@ impl<T: Default> Peers<T> {
         let open = there().filter(|(peer, _)| !peer.is_settled());
         let written = open.filter_map(|(peer, id)| Some((peer.order()?, id))).max();
         let only = || {
-            let mut contacts = there().filter(|(peer, _)| peer.is_contact());
+            let mut contacts = there().filter(|(peer, _)| peer.is_contact() && !peer.is_apart());
             let first = contacts.next().filter(|(peer, _)| !peer.is_settled())?;
             contacts.next().is_none().then_some(first.1)
         };
         written.map(|(_, id)| id).or_else(only)
-    }
-}
-
-impl<T: Default> Peer<T> {
-    fn new(address: Address, rank: u32) -> Self {
-        Self {
-            address,
-            naming: Naming::Unknown,
-            state: T::default(),
-            rank,
-            targets: Vec::new(),
-            preferred: 0,
-            wrote: None,
-        }
-    }
-
-    fn first_mut(&mut self) -> Option<&mut Target> {
-        self.targets.get_mut(self.preferred)
-    }
-
-    fn set_evidence(&mut self, at: SocketAddr, evidence: Evidence) {
-        for target in self.targets.iter_mut().filter(|target| same_endpoint(target.at, at)) {
-            target.evidence = evidence;
-        }
-    }
-
-    /// The next address takes the place of the preferred one.
-    fn turn(&mut self) {
-        let next = self.preferred.saturating_add(1);
-        self.preferred = if next < self.targets.len() { next } else { 0 };
     }
 }

@@ -35,6 +35,22 @@ fn a_source_stays_with_its_contact_and_the_row_says_that_it_is_another_port() {
 }
 
 #[test]
+fn a_contact_that_speaks_from_another_port_and_first_is_that_contact() {
+    let (contact, speaker) = (Socket::bind(), Socket::bind());
+    let address = contact.address().to_string();
+    let profile = Profile::with_contacts(&[("alex", &address)]);
+    let (terminal, port) = profile.start();
+    wait_open(&terminal, "alex", &address);
+    speaker.send(b"me first", port);
+    terminal.wait_text("me first");
+    terminal.wait_text("from another port");
+    // Whoever hears nothing at its own address is answered where it spoke from.
+    drop(contact);
+    terminal.line("are you there");
+    assert_eq!(speaker.receive().0, b"are you there");
+}
+
+#[test]
 fn who_writes_beside_a_contact_that_has_answered_is_a_stranger_and_gets_the_answer() {
     let (contact, other) = (Socket::bind(), Socket::bind());
     let profile = Profile::with_contacts(&[("alex", &contact.address().to_string())]);
@@ -74,7 +90,7 @@ fn our_own_address_is_recognised_and_one_command_moves_our_port() {
     server.send(b"HELLO", moved);
     terminal.wait_text("HELLO");
     terminal.line("/listen udp off");
-    terminal.wait_text("udp off");
+    terminal.wait_text("udp off  tcp");
     drop(UdpSocket::bind(("127.0.0.1", moved)).expect("the port is free"));
     assert!(profile.read("config.toml").contains("off"));
 }

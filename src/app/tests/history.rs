@@ -277,6 +277,19 @@ fn a_contact_renamed_while_the_program_was_off_is_the_same_conversation() {
 }
 
 #[test]
+fn a_source_that_was_a_strangers_in_an_earlier_run_is_so_still() {
+    let mut world = restored();
+    world.load(&[("alex", "127.0.0.1:8081")], None);
+    let alex = world.id("alex");
+    // The network side does not know the stranger yet, and takes it for the only contact of its host.
+    world.hear(Some(alex), "127.0.0.1:9", "again");
+    let texts = |world: &World, id| world.state.conversation(id).expect("there").activity;
+    assert_eq!(texts(&world, ConversationId(4)), Some(MessageId(10)));
+    world.hear(Some(alex), "127.0.0.1:10", "another one");
+    assert_eq!(texts(&world, alex), Some(MessageId(11)));
+}
+
+#[test]
 fn a_stranger_of_an_earlier_run_writes_into_its_old_conversation() {
     let mut world = restored();
     world.hear(None, "127.0.0.1:9", "me again");

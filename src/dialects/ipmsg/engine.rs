@@ -42,9 +42,9 @@ pub(super) enum Ear {
 
 #[derive(Debug, Default)]
 pub(super) struct Ipmsg {
-    listen: Option<SocketAddr>,
+    pub(super) listen: Option<SocketAddr>,
     pub(super) udp: Ear,
-    tcp: Ear,
+    pub(super) tcp: Ear,
     pub(super) own: Option<Own>,
     pub(super) interfaces: Vec<Interface>,
     pub(super) contacts: Contacts,
@@ -99,7 +99,7 @@ impl Ipmsg {
         engine
     }
 
-    fn open(&mut self) {
+    pub(super) fn open(&mut self) {
         let Some(at) = self.listen else { return };
         self.udp = Ear::Opening;
         let socket = Socket { at, shared: false, broadcast: true, hops: 1 };
@@ -156,7 +156,7 @@ impl Ipmsg {
 
 // Links.
 impl Ipmsg {
-    const fn is_up(&self) -> bool {
+    pub(super) const fn is_up(&self) -> bool {
         matches!(self.udp, Ear::Up(_))
     }
 
@@ -207,28 +207,8 @@ impl Ipmsg {
         self.fall_silent();
     }
 
-    /// Both sockets are closed, and opened somewhere else if that is wanted.
-    fn listen_at(&mut self, at: Option<SocketAddr>) {
-        for (ear, link) in [(self.tcp, TCP), (self.udp, UDP)] {
-            if matches!(ear, Ear::Opening | Ear::Up(_)) {
-                self.outbox.push_back(Output::Close { link });
-            }
-        }
-        if self.is_up() {
-            self.ground();
-            self.fall_silent();
-        }
-        (self.udp, self.tcp) = (Ear::Off, Ear::Off);
-        self.listen = at.map(in_ipv4);
-        self.open();
-        if at.is_none() {
-            let scheme = super::SCHEME.name;
-            self.tell(Listening { scheme, address: None, wanted: None, code: None });
-        }
-    }
-
     /// Said again only where it is something else: the socket is tried many times.
-    fn tell(&mut self, listening: Listening) {
+    pub(super) fn tell(&mut self, listening: Listening) {
         if self.told.as_ref() != Some(&listening) {
             self.told = Some(listening.clone());
             self.report(NetEvent::Listening(listening));
@@ -321,7 +301,7 @@ impl Ipmsg {
 }
 
 /// A bare port means every address of the machine, and this family knows those of IPv4 only.
-fn in_ipv4(at: SocketAddr) -> SocketAddr {
+pub(super) fn in_ipv4(at: SocketAddr) -> SocketAddr {
     if at.ip().is_unspecified() { SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), at.port()) } else { at }
 }
 

@@ -33,6 +33,7 @@ mod packet;
 mod peers;
 mod presence;
 mod receiving;
+mod relisten;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -85,6 +85,7 @@ impl PlainUdp {
             self.ourselves.link_up(link.id, address);
         }
         self.links.push(link);
+        self.set_sides_apart();
         self.tell_all();
     }
 
@@ -228,7 +229,15 @@ impl PlainUdp {
             Some(Naming::Literal) => self.release(now, conversation),
             Some(Naming::Asked(_) | Naming::Known(_)) | None => {}
         }
+        self.set_sides_apart();
         self.tell(conversation);
+    }
+
+    /// Who has a socket of ours to itself is no other program of its host.
+    fn set_sides_apart(&mut self) {
+        for only in self.links.iter().filter_map(|link| link.only) {
+            self.peers.set_apart(only);
+        }
     }
 
     fn forget(&mut self, conversation: ConversationId) {

@@ -368,7 +368,9 @@ fn a_link_for_one_peer_carries_nothing_else() {
     let echo = at("127.0.0.1:4000");
     bench.up(SIDE, Some(echo));
     bench.follow(ALEX, "127.0.0.1:4000", 0);
+    assert_eq!(bench.whose("127.0.0.1:40000"), None, "not the one that has a link to itself");
     bench.follow(BOB, "127.0.0.1:4001", 0);
+    assert_eq!(bench.whose("127.0.0.1:40000"), Some(BOB), "the only other one");
     assert!(matches!(bench.send(ALEX, 1, "x")[..], [Output::Datagram { link: SIDE, .. }]));
     assert!(matches!(bench.send(BOB, 2, "x")[..], [Output::Datagram { link: MAIN, .. }]));
     let forged = Input::Datagram { link: SIDE, from: at("127.0.0.1:4001"), to: None, bytes: b"x" };

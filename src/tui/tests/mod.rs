@@ -4,6 +4,7 @@ mod files;
 mod keys;
 mod paths;
 mod peers;
+mod plain;
 mod rooms;
 mod screens;
 mod search;

@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(losses.deadline(), None, "no more than before");
         losses.count(Some(10));
         losses.count(Some(14));
-        assert_eq!(losses.take(now + PAUSE - MOMENT), None);
+        assert_eq!(losses.take(now + PAUSE.saturating_sub(MOMENT)), None);
         assert_eq!(losses.deadline(), Some(now + PAUSE));
         assert_eq!(losses.take(now + PAUSE), Some(11));
         assert_eq!(losses.take(now + PAUSE * 9), None);

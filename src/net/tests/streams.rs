@@ -192,6 +192,20 @@ async fn by_the_loopback_interface_no_stream_leaves_the_machine() {
     rig.dial(16, to).await;
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_opens_from_the_address_that_was_named_and_from_another_where_that_is_none_of_ours() {
+    let (mut rig, (there, to)) = (Rig::start(), listener(FOUR));
+    let mut open = Vec::new();
+    for (link, named, left) in [(16, "127.0.0.5", "127.0.0.5"), (17, "192.0.2.55", "127.0.0.1")] {
+        rig.ask(Output::Dial { from: named.parse().ok(), paced: false, link: LinkId(link), to });
+        assert_eq!(rig.next().await, Heard::StreamUp { link, peer: to, accepted: false });
+        let (stream, peer) = there.accept().expect("a stream");
+        assert_eq!(peer.ip().to_string(), left, "{named}");
+        open.push(stream);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_number_that_is_in_use_or_not_the_engines_own_opens_nothing() {
     let (mut rig, (_there, to)) = (Rig::start(), listener(FOUR));

@@ -28,6 +28,7 @@ fault-network =
 fault-not-listening = This kind of connection is off, or its port could not be opened
 fault-busy = Too much is waiting to be sent; try again in a moment
 fault-no-such-peer = This contact has just been removed
+fault-another-person = Not sent: { $name } is at this address now, in a conversation of their own
 fault-no-answer = Nobody acknowledged this in time: it may have arrived or not
 fault-unreached = Nobody answered there, so it never went out
 fault-interrupted = The program ended before it was known whether this went out
@@ -695,6 +696,7 @@ details-read = Opened by a person there, as the peer says
 ## nearby, offers and transfers
 
 peer-left = left
+peer-another = { $person } is there now
 send-no-seals = Nothing sealed can be sent to { $name }: nothing was sent
 send-no-several = This cannot be sent to { $name }: nothing was sent
 offer-no-files = No files can be sent to { $name }
@@ -740,6 +742,7 @@ listen-file = [file { $name }, { $size } bytes]
 listen-folder = [folder { $name }, { $size } bytes]
 # IP Messenger.
 notice-shake = { $name } shook your window
+notice-another-person = { $name } ({ $person }) is at { $address } now and has a conversation of their own: nothing written here reaches them
 notice-bad-list = The message came with a bad attachment list: nothing of it is offered
 # Offering files.
 offer-missing = There is nothing at { $path }

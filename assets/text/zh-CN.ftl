@@ -28,6 +28,7 @@ fault-network =
 fault-not-listening = 这种连接已关闭，或端口没能打开
 fault-busy = 等待发送的太多，请稍后再试
 fault-no-such-peer = 这个联系人刚被删除
+fault-another-person = 未发送：这个地址现在是 { $name } 在用，请到对方自己的会话里说
 fault-no-answer = 没有在时限内得到确认：可能已送达，也可能没有
 fault-unreached = 对方一直没有应答，消息没有发出
 fault-interrupted = 程序在确认发出之前就结束了
@@ -667,6 +668,7 @@ details-read = 对方称已有人打开阅读
 ## 附近的人、文件的发送与接收
 
 peer-left = 已离开
+peer-another = 此处现为 { $person }
 send-no-seals = 不能向 { $name } 发送密封消息，没有发出任何内容
 send-no-several = 不能这样发给 { $name }，没有发出任何内容
 offer-no-files = 不能向 { $name } 发送文件
@@ -708,6 +710,7 @@ listen-file = [文件 { $name }，{ $size } 字节]
 listen-folder = [文件夹 { $name }，{ $size } 字节]
 # IP Messenger（飞鸽传书）。
 notice-shake = { $name } 抖动了你的窗口
+notice-another-person = { $address } 现在是 { $name }（{ $person }）在用，对方另有自己的会话；在这里写的内容不会发给对方
 notice-bad-list = 这条消息的附件列表有误：其中的文件都不能接收
 # 发送文件。
 offer-missing = { $path } 不存在

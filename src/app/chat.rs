@@ -7,13 +7,14 @@ use std::sync::Arc;
 use super::event::Effect;
 use super::state::State;
 use super::{
-    Conversation, Presence, offers, quota, receipts, rooms, roster, search, strangers, unkept, versions,
+    Conversation, Presence, offers, persons, quota, receipts, rooms, roster, search, strangers, unkept,
+    versions,
 };
 use crate::model::file::Source;
 use crate::model::history::Op;
 use crate::model::traffic::{Kind, Received};
 use crate::model::{
-    ConversationId, Direction, Fault, Files, Mark, Message, MessageId, NetCommand, Now, Phrase,
+    ConversationId, Direction, Fault, Files, Mark, Message, MessageId, NetCommand, Now, Person, Phrase,
 };
 
 /// What a person sends.
@@ -112,10 +113,16 @@ pub(super) fn retry(
 }
 
 /// A message from the network: to its conversation, or a new stranger's, through the store.
-pub(super) fn receive(state: &mut State, received: Received, effects: &mut Vec<Effect>) {
-    let known = received.conversation.filter(|id| state.conversations.contains_key(id));
+pub(super) fn receive(state: &mut State, now: Now, received: Received, effects: &mut Vec<Effect>) {
+    let person = received.place.as_deref().and_then(Person::of);
+    let theirs = |id: &ConversationId| state.conversation(*id).is_some_and(|one| one.may_be(person.as_ref()));
+    let known = received.conversation.filter(theirs);
     let known = known.filter(|id| !strangers::had_before(state, &received, *id));
     let conversation = known.unwrap_or_else(|| strangers::of(state, &received, effects));
+    persons::bind(state, conversation, person.as_ref(), effects);
+    if let Some(place) = received.place.as_deref() {
+        persons::moved_in(state, now, conversation, place);
+    }
     if state.conversation(conversation).is_some_and(|place| place.ignored || place.left) {
         state.counters.ignored = state.counters.ignored.saturating_add(1);
         return;

@@ -13,6 +13,7 @@ mod members;
 mod moving;
 mod nearby;
 mod offers;
+mod persons;
 mod places;
 mod quota;
 mod reading;

@@ -1,6 +1,7 @@
 //! Those who make themselves known on the network: they come and go by themselves.
 //!
-//! Somebody who never said anything is not in the history, and is forgotten before anybody else is.
+//! Somebody who never said anything is not in the history, and is forgotten before anybody else is. Who is at an address
+//! when another person comes there is told by `persons`.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,9 +10,9 @@ use std::time::{Duration, Instant};
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use super::{Presence, Standing, strangers};
+use super::{Presence, Standing, persons, strangers};
 use crate::model::traffic::{About, Peer, Reach};
-use crate::model::{Address, ConversationId, Now, Phrase};
+use crate::model::{Address, ConversationId, Now, Person, Phrase};
 
 /// Bytes that are kept of a name and the like: no list shows more.
 const MAX_NAME: usize = 256;
@@ -66,17 +67,27 @@ impl Conversation {
 }
 
 /// Somebody came, left, or is known by something else.
-pub(super) fn peer(state: &mut State, peer: Peer, effects: &mut Vec<Effect>) {
+pub(super) fn peer(state: &mut State, now: Now, peer: Peer, effects: &mut Vec<Effect>) {
+    if let Some((id, address)) = take_in(state, peer, effects) {
+        persons::moved_in(state, now, id, &address);
+    }
+}
+
+/// Whose conversation it is, and where that one is now.
+fn take_in(state: &mut State, peer: Peer, effects: &mut Vec<Effect>) -> Option<(ConversationId, Address)> {
     let Peer { conversation, address, here, about } = peer;
-    let followed = conversation.filter(|id| state.conversations.contains_key(id));
+    let person = Person::of(&address);
+    let theirs = |id: &ConversationId| state.conversation(*id).is_some_and(|one| one.may_be(person.as_ref()));
+    let followed = conversation.filter(theirs);
     let known = followed.or_else(|| state.at_address(&address).map(|one| one.id));
-    let Some(id) = known.or_else(|| here.then(|| newcomer(state, *address, effects)).flatten()) else {
-        return;
-    };
+    let known = known.or_else(|| persons::renamed(state, &address, &about.name));
+    let known = known.or_else(|| here.then(|| newcomer(state, (*address).clone(), effects)).flatten());
+    let id = known?;
+    persons::bind(state, id, person.as_ref(), effects);
     if state.silent.contains(id) {
         state.silent.set(id, here);
     }
-    let Some(one) = state.conversations.get_mut(&id) else { return };
+    let one = state.conversations.get_mut(&id)?;
     one.reach = Some(if here { Reach::Up } else { Reach::Down(Phrase::new("peer-left")) });
     if here {
         (one.presence, one.unheard) = (Presence::Heard, None);
@@ -87,6 +98,7 @@ pub(super) fn peer(state: &mut State, peer: Peer, effects: &mut Vec<Effect>) {
     }
     rename(one, &about.name, effects);
     one.about = Some(Box::new(clipped(about)));
+    here.then_some((id, *address))
 }
 
 /// What somebody has told of itself who is there.
@@ -99,7 +111,7 @@ pub(super) fn presence(one: &Conversation) -> Option<Peer> {
 /// Its conversation is gone, and it is there all the same: nobody would hear of it before it says so again.
 pub(super) fn stay(state: &mut State, stays: Option<Peer>, effects: &mut Vec<Effect>) {
     if let Some(stays) = stays {
-        peer(state, stays, effects);
+        let _nobody_moved = take_in(state, stays, effects);
     }
 }
 

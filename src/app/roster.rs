@@ -6,11 +6,11 @@ use super::event::{ContactsEdit, Effect};
 use super::state::State;
 use super::strangers::{card, follow, forget};
 pub(super) use super::strangers::{follow_once, get_to_know};
-use super::{Conversation, Presence, Standing, nearby, reading, rooms, strangers};
+use super::{Conversation, Presence, Standing, nearby, persons, reading, rooms, strangers};
 use crate::model::contact::ECHO_NAME;
 use crate::model::history::Op;
-use crate::model::traffic::{FIRST_STRANGER, Listening};
-use crate::model::{Address, Contact, ConversationId, Phrase};
+use crate::model::traffic::{FIRST_STRANGER, Listening, Reach};
+use crate::model::{Address, Contact, ConversationId, Person, Phrase};
 
 /// The kernel's word for a port that another program has.
 const TAKEN: &str = "EADDRINUSE";
@@ -82,7 +82,7 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
             one.standing = Standing::Stranger;
             // No flood of strangers takes what was said with a contact.
             one.known = true;
-            one.name = one.address.authority();
+            one.name = persons::name_of(&one.address);
             one.rank = FIRST_STRANGER.saturating_add(id.0);
             effects.push(card(one));
             if one.is_room() {
@@ -98,7 +98,13 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
 /// A contact of the file: the conversation of that name, or a stranger's at that address, or a new one.
 fn place(state: &mut State, rank: u32, contact: Contact, effects: &mut Vec<Effect>) {
     let known = state.conversations().find(|one| is_contact(one) && one.name == contact.name);
-    let stranger = || state.there(&contact.address).find(|one| one.standing == Standing::Stranger);
+    let stranger = || {
+        let person = Person::of(&contact.address);
+        let there = state.there(&contact.address).filter(|one| one.standing == Standing::Stranger);
+        // Of several at one address whoever is there now.
+        let there = there.filter(|one| one.may_be(person.as_ref()));
+        there.min_by_key(|one| (one.reach != Some(Reach::Up), one.rank))
+    };
     if let Some(id) = known.or_else(stranger).map(|one| one.id) {
         adopt(state, id, rank, contact, effects);
         return;
@@ -115,8 +121,10 @@ fn place(state: &mut State, rank: u32, contact: Contact, effects: &mut Vec<Effec
 
 fn adopt(state: &mut State, id: ConversationId, rank: u32, contact: Contact, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversation(id) else { return };
-    let (readdressed, before) = (one.address != contact.address, one.card());
-    state.move_to(id, contact.address);
+    // The file says where; who was met there is known from before.
+    let address = persons::kept(one, contact.address);
+    let (readdressed, before) = (one.address != address, one.card());
+    state.move_to(id, address);
     state.silent.remove(id);
     let Some(one) = state.conversations.get_mut(&id) else { return };
     // That it is to be removed from the file has yet to be written there.
@@ -185,7 +193,7 @@ pub(super) fn rename(state: &mut State, id: ConversationId, name: String, effect
             let old = one.name.clone();
             effects.push(Effect::Contacts(ContactsEdit::Rename { old, new: name }));
         }
-        Standing::Stranger => add(name, &one.address.clone(), effects),
+        Standing::Stranger => add(name, &state.short_address(one), effects),
         Standing::Echo => state.tell(Phrase::new("status-echo-stays")),
     }
 }

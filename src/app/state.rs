@@ -15,8 +15,9 @@ use super::receipts::Receipts;
 use super::search::Results;
 use crate::model::file::TransferId;
 use crate::model::history::Op;
+use crate::model::person::PERSON;
 use crate::model::traffic::{Dropped, Listening};
-use crate::model::{Address, ConversationId, Host, Message, MessageId, Phrase, Standing};
+use crate::model::{Address, ConversationId, Host, Message, MessageId, Person, Phrase, Standing};
 
 /// Lines that wait to be read: more than a start has to say. The oldest go.
 const MAX_TOLD: usize = 8;
@@ -101,12 +102,27 @@ impl State {
         self.conversations().find(|one| one.standing != Standing::Stranger && one.name == name)
     }
 
-    /// The conversation with this address: a contact's before a stranger's. Options that are given have to be
-    /// the same; an address without any means the peer as it is known.
+    /// The conversation with this address: one that is known to be with the person it names, then a contact's before a
+    /// stranger's. Other options that are given have to be the same; an address without any means the peer as it is
+    /// known.
     pub fn at_address(&self, address: &Address) -> Option<&Conversation> {
+        let person = Person::of(address);
+        let others = |address: &Address| address.clone().with_option(PERSON, None).options;
+        let options = others(address);
         self.there(address)
-            .filter(|one| address.options.is_empty() || one.address.options == address.options)
-            .min_by_key(|one| (one.standing == Standing::Stranger, one.rank))
+            .filter(|one| options.is_empty() || others(&one.address) == options)
+            .filter(|one| one.may_be(person.as_ref()))
+            .min_by_key(|one| {
+                let theirs = person.is_some() && one.address.option(PERSON).is_some();
+                (!theirs, one.standing == Standing::Stranger, one.rank)
+            })
+    }
+
+    /// The address of a conversation as a person would write it: who is there stands in it where there are several.
+    pub fn short_address(&self, one: &Conversation) -> Address {
+        let alone = self.there(&one.address).all(|other| other.id == one.id);
+        let address = one.address.clone();
+        if alone { address.with_option(PERSON, None) } else { address }
     }
 
     /// Messages that are shown and that the history does not have.

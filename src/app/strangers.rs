@@ -3,7 +3,7 @@
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use super::{Standing, moving, search};
+use super::{Standing, moving, persons, search};
 use crate::model::history::Op;
 use crate::model::traffic::{FIRST_STRANGER, Received};
 use crate::model::{Address, ConversationId, MessageId, NetCommand};
@@ -98,7 +98,8 @@ pub(super) fn new(state: &mut State, address: Address, effects: &mut Vec<Effect>
 /// A conversation that nobody knows of yet.
 pub(super) fn fresh(state: &mut State, address: Address) -> Conversation {
     let id = state.new_conversation_id();
-    let mut fresh = Conversation::new(id, address.authority(), address, Standing::Stranger);
+    let name = persons::name_of(&address);
+    let mut fresh = Conversation::new(id, name, address, Standing::Stranger);
     fresh.rank = FIRST_STRANGER.saturating_add(id.0);
     fresh.since = state.next_message_id();
     fresh

@@ -44,7 +44,7 @@ fn on_stored(state: &mut State, now: Now, event: StoreEvent, effects: &mut Vec<E
 
 fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect>) {
     match event {
-        NetEvent::Received(received) => chat::receive(state, received, effects),
+        NetEvent::Received(received) => chat::receive(state, now, received, effects),
         NetEvent::Handed { message, payload, .. } => chat::handed(state, now, message, &payload, effects),
         NetEvent::Failed { message, fault } => chat::fail(state, now, message, fault, effects),
         NetEvent::Unreachable { conversation, to } => roster::unreachable(state, conversation, to),
@@ -57,7 +57,7 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
         NetEvent::Transfer { transfer, progress } => {
             moving::progress(state, now, transfer, progress, effects);
         }
-        NetEvent::Peer(peer) => nearby::peer(state, peer, effects),
+        NetEvent::Peer(peer) => nearby::peer(state, now, peer, effects),
         NetEvent::Typing { conversation } => nearby::typing(state, now, conversation),
         NetEvent::Reach { conversation, reach } => rooms::reach(state, conversation, reach),
         NetEvent::Member { conversation, member } => rooms::member(state, now, conversation, &member),

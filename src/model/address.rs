@@ -267,10 +267,12 @@ fn parse_options(query: &str) -> Result<Vec<(String, String)>, AddressError> {
     for part in query.split('&').filter(|part| !part.is_empty()) {
         let bad = || AddressError::Option(part.to_owned());
         let (key, value) = part.split_once('=').ok_or_else(bad)?;
-        let plain = |text: &str| {
-            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c))
-        };
-        if !plain(key) || !plain(value) || options.iter().any(|(name, _)| name == key) {
+        let key_is_good =
+            !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
+        // People are called what they like; what would mean something in an address is percent-encoded.
+        let value_is_good =
+            !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || "-_.:@%".contains(c));
+        if !key_is_good || !value_is_good || options.iter().any(|(name, _)| name == key) {
             return Err(bad());
         }
         options.push((key.to_owned(), value.to_owned()));
@@ -300,6 +302,7 @@ mod tests {
             ("udp://[fe80::1%25eth0]:1", "udp://[fe80::1%eth0]:1"),
             ("udp://[fe80::1%eth0]:1", "udp://[fe80::1%eth0]:1"),
             ("教室.local:8081?encoding=gb18030", "udp://教室.local:8081?encoding=gb18030"),
+            ("10.0.0.7:1?person=王@PC%207", "udp://10.0.0.7:1?person=王@PC%207"),
         ] {
             let address = parse(text).expect(text);
             assert_eq!(address.to_string(), shown);

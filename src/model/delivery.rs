@@ -38,6 +38,8 @@ pub enum Fault {
     NoSuchPeer,
     /// The address is one of our own sockets: nobody else would get it.
     Ourselves,
+    /// Somebody else is at the peer's address now: nothing that is for the one goes to the other.
+    AnotherPerson { name: String },
     /// Files are offered to one peer, never to everybody at once.
     FilesToEverybody,
     /// Nobody acknowledged it within the time it had: it may have arrived or not, and is not sent again.
@@ -81,6 +83,7 @@ impl Fault {
             Self::Busy => Phrase::new("fault-busy"),
             Self::NoSuchPeer => Phrase::new("fault-no-such-peer"),
             Self::Ourselves => Phrase::new("fault-ourselves"),
+            Self::AnotherPerson { name } => Phrase::new("fault-another-person").text("name", name),
             Self::FilesToEverybody => Phrase::new("fault-files-to-everybody"),
             Self::NoAnswer => Phrase::new("fault-no-answer"),
             Self::Unreached => Phrase::new("fault-unreached"),
@@ -115,6 +118,7 @@ impl Fault {
             Self::Busy => "busy".to_owned(),
             Self::NoSuchPeer => "no-such-peer".to_owned(),
             Self::Ourselves => "ourselves".to_owned(),
+            Self::AnotherPerson { name } => format!("another-person {name}"),
             Self::FilesToEverybody => "files-to-everybody".to_owned(),
             Self::NoAnswer => "no-answer".to_owned(),
             Self::Unreached => "unreached".to_owned(),
@@ -157,6 +161,7 @@ impl Fault {
             "busy" => Self::Busy,
             "no-such-peer" => Self::NoSuchPeer,
             "ourselves" => Self::Ourselves,
+            "another-person" => Self::AnotherPerson { name: rest.to_owned() },
             "files-to-everybody" => Self::FilesToEverybody,
             "no-answer" => Self::NoAnswer,
             "unreached" => Self::Unreached,
@@ -190,6 +195,7 @@ mod tests {
             Fault::Busy,
             Fault::NoSuchPeer,
             Fault::Ourselves,
+            Fault::AnotherPerson { name: "李 四 (li@PC)".to_owned() },
             Fault::FilesToEverybody,
             Fault::NoAnswer,
             Fault::Unreached,

@@ -4,6 +4,7 @@ mod files;
 mod history;
 mod nearby;
 mod offers;
+mod persons;
 mod receipts;
 mod rooms;
 mod search;

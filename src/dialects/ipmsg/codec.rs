@@ -1,13 +1,17 @@
 //! What an address must say, and what a text may be. How it is cut into packets is in `outgoing`.
 
-use crate::model::{Address, AddressError, Fault};
+use crate::model::person::PERSON;
+use crate::model::{Address, AddressError, Fault, Person};
 use crate::wire::{Encoding, plain};
 
 /// A text goes out in as many packets as it takes, up to this size: more is a file, not a message.
 const MAX_TEXT: usize = 65_536;
 
 pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
-    match address.options.iter().find(|(key, value)| !plain::is_encoding(key, value)) {
+    let good = |key: &str, value: &str| {
+        plain::is_encoding(key, value) || (key == PERSON && Person::parse(value).is_some())
+    };
+    match address.options.iter().find(|(key, value)| !good(key, value)) {
         Some((key, value)) => Err(plain::refused(key, value)),
         None => Ok(()),
     }

@@ -12,7 +12,7 @@ use std::time::Instant;
 use super::flight::Flight;
 use crate::model::file::Source;
 use crate::model::traffic::Kind;
-use crate::model::{Address, ConversationId, MessageId};
+use crate::model::{Address, ConversationId, MessageId, Person};
 use crate::wire::naming::{MAX_TARGETS, Naming, canonical};
 
 /// Contacts and strangers together; the app keeps at most 4,096 strangers.
@@ -33,6 +33,8 @@ pub(super) struct Contact {
     pub naming: Naming,
     pub waiting: VecDeque<Letter>,
     pub rank: u32,
+    /// Nobody else is meant.
+    pub person: Option<Person>,
     targets: Vec<SocketAddr>,
     /// When we last wrote there, as a count of writes.
     wrote: Option<u64>,
@@ -74,6 +76,7 @@ impl Contacts {
     pub(super) fn follow(&mut self, conversation: ConversationId, address: Address, rank: u32) -> bool {
         if let Some(contact) = self.table.get_mut(&conversation) {
             let moved = contact.address.host != address.host || contact.address.port != address.port;
+            contact.person = Person::of(&address);
             (contact.address, contact.rank) = (address, rank);
             if moved {
                 contact.naming = Naming::Unknown;
@@ -118,18 +121,41 @@ impl Contacts {
         }
     }
 
+    /// All with this person at this very address; `None`: whoever it is.
+    pub(super) fn of(&self, at: SocketAddr, who: Option<&Person>) -> Vec<ConversationId> {
+        self.at(at).filter(|id| self.is_for(*id, who)).collect()
+    }
+
     /// All that have this very address.
-    pub(super) fn at(&self, at: SocketAddr) -> impl Iterator<Item = ConversationId> {
+    fn at(&self, at: SocketAddr) -> impl Iterator<Item = ConversationId> {
         let all = (at, ConversationId(u32::MIN))..=(at, ConversationId(u32::MAX));
         self.by_address.range(all).map(|(_, id)| *id)
     }
 
-    /// The conversation a packet belongs to: of several at one address the one we wrote to last, else the first. From
-    /// another port of a host the one we wrote to there, if `known` says that it is no peer of its own.
-    pub(super) fn route(&self, from: SocketAddr, known: bool) -> Option<ConversationId> {
-        let exact = self.at(from).max_by_key(|id| self.weight(*id));
-        let host = || self.on_host(from.ip()).filter(|id| self.weight(*id).0.is_some());
+    /// The conversation a packet of this person belongs to: of several at one address one that is known to be theirs,
+    /// then the one we wrote to last, else the first. From another port of a host the one we wrote to there, if `known`
+    /// says that it is no peer of its own.
+    pub(super) fn route(
+        &self,
+        from: SocketAddr,
+        who: Option<&Person>,
+        known: bool,
+    ) -> Option<ConversationId> {
+        let theirs =
+            |id: &ConversationId| who.is_some() && self.table.get(id).is_some_and(|c| c.person.is_some());
+        let exact = self.at(from).filter(|id| self.is_for(*id, who));
+        let exact = exact.max_by_key(|id| (theirs(id), self.weight(*id)));
+        let host = || {
+            let there = self.on_host(from.ip()).filter(|id| self.is_for(*id, who));
+            there.filter(|id| self.weight(*id).0.is_some())
+        };
         exact.or_else(|| if known { None } else { host().max_by_key(|id| self.weight(*id)) })
+    }
+
+    /// Whether a conversation can be with this person.
+    fn is_for(&self, id: ConversationId, who: Option<&Person>) -> bool {
+        let person = self.table.get(&id).and_then(|contact| contact.person.as_ref());
+        person.zip(who).is_none_or(|(person, who)| person.is_same(who))
     }
 
     fn weight(&self, id: ConversationId) -> (Option<u64>, Reverse<u32>, Reverse<ConversationId>) {
@@ -146,8 +172,9 @@ impl Contacts {
 }
 
 impl Contact {
-    const fn new(address: Address, rank: u32) -> Self {
+    fn new(address: Address, rank: u32) -> Self {
         Self {
+            person: Person::of(&address),
             address,
             naming: Naming::Unknown,
             waiting: VecDeque::new(),

@@ -12,6 +12,8 @@ use crate::model::{ConversationId, Now};
 
 /// An entry is answered at once by most, and by the official client within about this time.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// Who is at an address is not asked again so soon after the last time.
+const ANSWER_HOLDS: Duration = Duration::from_secs(2);
 
 impl Ipmsg {
     /// Tells somebody who does not know of us that we are here, before a person's words reach it.
@@ -25,14 +27,33 @@ impl Ipmsg {
         }
     }
 
+    /// Somebody else was heard where the person was whom these words are for. Whoever is there says who it is; before
+    /// that nothing goes there.
+    fn ask_who(&mut self, now: Now, to: SocketAddr) {
+        let Some(peer) = self.peers.get_mut(to) else { return };
+        let asked = peer.greeted.is_some_and(|at| now.mono.saturating_duration_since(at) <= ANSWER_HOLDS);
+        if !asked {
+            peer.met = false;
+            self.say_hello(now, to);
+        }
+    }
+
     /// Whether the words for a conversation wait for the answer to our entry.
     pub(super) fn awaits_first_words(&mut self, now: Now, conversation: ConversationId) -> bool {
         self.contacts.held.remove(&conversation);
         let Some(contact) = self.contacts.get(conversation) else { return false };
         let (chosen, to) = (codec::chosen(&contact.address), contact.target());
-        let Some(to) = to.filter(|to| chosen.is_none() && !self.is_broadcast(to.ip())) else { return false };
-        self.say_hello(now, to);
-        let greeted = self.peers.get(to).filter(|peer| !peer.spoke).and_then(|peer| peer.greeted);
+        let Some(to) = to.filter(|to| !self.is_broadcast(to.ip())) else { return false };
+        let taken = self.is_taken(conversation, to);
+        if chosen.is_some() && !taken {
+            return false;
+        }
+        if taken {
+            self.ask_who(now, to);
+        } else {
+            self.say_hello(now, to);
+        }
+        let greeted = self.peers.get(to).filter(|peer| !peer.spoke || taken).and_then(|peer| peer.greeted);
         let until = greeted.and_then(|greeted| greeted.checked_add(PATIENCE));
         let until = until.filter(|until| *until > now.mono);
         self.contacts.held.extend(until.map(|until| (conversation, until)));

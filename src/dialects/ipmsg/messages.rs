@@ -10,7 +10,7 @@ use super::packet::{Packet, command, flag};
 use super::peers::{Came, wants_receipt};
 use super::text::{self, Reading};
 use crate::model::traffic::{Kind, Received};
-use crate::model::{ConversationId, Files, MessageId, NetEvent, Now, Phrase};
+use crate::model::{Address, ConversationId, Files, MessageId, NetEvent, Now, Person, Phrase};
 use crate::wire::Encoding;
 
 /// What a message holds, as far as it is shown.
@@ -34,7 +34,9 @@ impl Ipmsg {
     ) {
         let reading = self.reading_of(from);
         let header = entry::read_header(packet, reading);
-        let (peer, gone) = self.peers.meet(now.mono, from);
+        let (_, gone) = self.peers.meet(now.mono, from);
+        self.recognise(from, Person::new(&header.about.user, &header.about.host), false);
+        let Some(peer) = self.peers.get_mut(from) else { return };
         if !peer.here {
             // It has not come in, so nothing is said of it; but it shows how it writes.
             (peer.about, peer.traits) = (header.about, peer.traits.join(header.traits));
@@ -97,7 +99,7 @@ impl Ipmsg {
         self.report(NetEvent::Received(Received {
             conversation,
             scheme: super::SCHEME,
-            place: None,
+            place: self.who(from).map(|who| Box::new(who.at(Address::from_socket(super::SCHEME, from)))),
             source: from,
             sender: None,
             kind,
@@ -159,7 +161,7 @@ impl Ipmsg {
         self.report(NetEvent::Opened { message, text, lossy });
         let target = self.contacts.get(conversation).and_then(super::contacts::Contact::target);
         let (Some(to), Some(packet)) = (target, Packet::read(payload)) else { return };
-        if !self.may_speak() || self.is_broadcast(to.ip()) {
+        if !self.may_speak() || self.is_broadcast(to.ip()) || self.is_taken(conversation, to) {
             return;
         }
         self.say_hello(now, to);

@@ -28,6 +28,7 @@ mod messages;
 mod moving;
 mod notices;
 mod numbers;
+mod occupant;
 mod outgoing;
 mod packet;
 mod peers;

@@ -45,6 +45,7 @@ impl Ipmsg {
         (place, from): (Place, u64),
     ) -> Result<(), Fault> {
         let at = self.target_of(conversation).ok_or(Fault::NoSuchPeer)?;
+        self.meant_for(conversation, at)?;
         if !self.may_speak() {
             return Err(Fault::NotListening);
         }
@@ -73,7 +74,7 @@ impl Ipmsg {
         let body = format!("{}\0", packet.number);
         let encoding = self.encoding_at(to);
         let bytes = self.packet(now, encoding, command::RELEASE_FILES.into(), body.as_bytes());
-        if !self.is_broadcast(to.ip()) {
+        if !self.is_broadcast(to.ip()) && !self.is_taken(conversation, to) {
             self.post(to, bytes.into(), None);
         }
     }

@@ -92,6 +92,7 @@ impl Ipmsg {
         let contact = self.contacts.get(conversation).ok_or(Fault::NoSuchPeer)?;
         let host = || contact.address.host.to_string();
         let to = contact.target().ok_or_else(|| Fault::NameNotFound { host: host() })?;
+        self.meant_for(conversation, to)?;
         let encoding = self.encoding_for(codec::chosen(&contact.address), Some(to));
         codec::judge(encoding, &letter.text)?;
         if !letter.files.is_empty() && !self.may_serve() {
@@ -227,6 +228,9 @@ impl Ipmsg {
         let all = self.contacts.flights.iter();
         let due: Vec<ConversationId> = all.filter(|(_, flight)| due(flight)).map(|(id, _)| *id).collect();
         for conversation in due {
+            if self.withhold(now, conversation) {
+                continue;
+            }
             let sends = self.contacts.flights.get(&conversation).map_or(0, |flight| flight.sends);
             if sends < MAX_SENDS {
                 self.send_part(now, conversation);

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::entry::{Entry, Traits};
+use super::occupant::Occupant;
 use super::packet::{Packet, flag};
 use crate::model::traffic::About;
 
@@ -43,6 +44,7 @@ impl Pause {
 pub(super) struct Peer {
     pub about: About,
     pub traits: Traits,
+    pub occupant: Occupant,
     /// It has come in, and not left.
     pub here: bool,
     /// It knows that we are here.
@@ -101,6 +103,7 @@ impl Peer {
         Self {
             about: About::default(),
             traits: Traits::default(),
+            occupant: Occupant::default(),
             here: false,
             met: false,
             spoke: false,
@@ -118,6 +121,15 @@ impl Peer {
             seen: Seen::default(),
             heard: now,
         }
+    }
+
+    /// Somebody else is there now: of the one before only stays what a person chose. What that one said of itself, if it
+    /// was here.
+    pub(super) fn give_way(&mut self) -> Option<About> {
+        let occupant = std::mem::take(&mut self.occupant);
+        let fresh = Self { occupant, chosen: self.chosen, ..Self::new(self.heard) };
+        let before = std::mem::replace(self, fresh);
+        before.here.then_some(before.about)
     }
 
     /// Takes over what it says of itself. Whether that is news.

@@ -11,7 +11,7 @@ use super::engine::{Ear, Ipmsg};
 use super::entry;
 use super::packet::{Packet, command};
 use crate::model::traffic::{About, Own, Peer};
-use crate::model::{Address, ConversationId, NetEvent, Now};
+use crate::model::{Address, ConversationId, NetEvent, Now, Person};
 use crate::wire::{Encoding, Interface};
 
 /// The entry is said again so much later if nobody has answered: a broadcast is easily lost.
@@ -176,7 +176,7 @@ impl Ipmsg {
 
     /// The encoding for whoever is at an address: as a person said, where it is a contact.
     pub(super) fn encoding_at(&self, at: SocketAddr) -> Encoding {
-        let contact = self.contacts.route(at, true).and_then(|id| self.contacts.get(id));
+        let contact = self.contacts.route(at, self.who(at), true).and_then(|id| self.contacts.get(id));
         let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
         self.encoding_for(chosen, Some(at))
     }
@@ -237,7 +237,9 @@ impl Ipmsg {
         let entry = entry::read(packet, self.reading_of(from));
         // Who was told nothing has nothing to answer, and must not hear of us by saying that it does.
         let asked = self.presence.announced && self.may_answer(from);
-        let (peer, gone) = self.peers.meet(now.mono, from);
+        let (_, gone) = self.peers.meet(now.mono, from);
+        self.recognise(from, Person::new(&entry.about.user, &entry.about.host), true);
+        let Some(peer) = self.peers.get_mut(from) else { return };
         if packet.kind() == command::ENTRY {
             peer.comes_in(now.mono, packet.number);
         } else if packet.kind() == command::ANSWER_ENTRY {
@@ -245,7 +247,7 @@ impl Ipmsg {
             self.presence.heard = true;
         }
         peer.missed = 0;
-        let first = !std::mem::replace(&mut peer.spoke, true);
+        peer.spoke = true;
         let news = peer.learn(entry);
         if let Some((at, about)) = gone {
             self.tell_left(at, about);
@@ -253,12 +255,18 @@ impl Ipmsg {
         if news {
             self.tell_peer(from);
         }
-        if first {
-            self.spoke(now, from);
-        }
+        self.spoke(now, from);
     }
 
-    pub(super) fn leaves(&mut self, from: SocketAddr) {
+    /// A goodbye of somebody who was there before takes nobody else away.
+    pub(super) fn leaves(&mut self, from: SocketAddr, packet: &Packet<'_>) {
+        let about = entry::read_header(packet, self.reading_of(from)).about;
+        let person = Person::new(&about.user, &about.host);
+        let others =
+            |peer: &super::peers::Peer| person.as_ref().is_some_and(|person| !peer.occupant.may_be(person));
+        if self.peers.get(from).is_some_and(others) {
+            return;
+        }
         self.transfers.gone(from);
         let Some(peer) = self.peers.get_mut(from) else { return };
         if peer.leaves() {
@@ -271,7 +279,7 @@ impl Ipmsg {
     pub(super) fn tell_peer(&mut self, at: SocketAddr) {
         let Some(peer) = self.peers.get(at) else { return };
         let (about, here) = (peer.about.clone(), peer.here);
-        let all: Vec<ConversationId> = self.contacts.at(at).collect();
+        let all = self.contacts.of(at, Person::new(&about.user, &about.host).as_ref());
         if all.is_empty() {
             self.tell_one(None, at, here, about);
         } else {
@@ -283,7 +291,7 @@ impl Ipmsg {
 
     /// Nobody's peer that leaves is told of all the same: the app may be about to follow it.
     pub(super) fn tell_left(&mut self, at: SocketAddr, about: About) {
-        let all: Vec<ConversationId> = self.contacts.at(at).collect();
+        let all = self.contacts.of(at, Person::new(&about.user, &about.host).as_ref());
         if all.is_empty() {
             self.tell_one(None, at, false, about);
         } else {
@@ -297,7 +305,7 @@ impl Ipmsg {
         let contact = conversation.and_then(|id| self.contacts.get(id));
         let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
         let encoding = self.encoding_for(chosen, Some(at)).name().to_owned();
-        let address = Box::new(Address::from_socket(super::SCHEME, at));
+        let address = Box::new(address_of(at, &about));
         let about = About { encoding, ..about };
         self.report(NetEvent::Peer(Peer { conversation, address, here, about }));
     }
@@ -370,5 +378,14 @@ impl Ipmsg {
         let answer = self.presence.answers.first().map(|(due, _)| *due);
         let answer = answer.map(|due| self.budget.next_for_entry().map_or(due, |room| room.max(due)));
         [answer, self.presence.due].into_iter().flatten().min()
+    }
+}
+
+/// Where somebody is, and who that is.
+fn address_of(at: SocketAddr, about: &About) -> Address {
+    let address = Address::from_socket(super::SCHEME, at);
+    match Person::new(&about.user, &about.host) {
+        Some(person) => person.at(address),
+        None => address,
     }
 }

@@ -45,7 +45,7 @@ impl Ipmsg {
                 self.greet(now, from, packet.number);
             }
             command::ANSWER_ENTRY | command::ABSENCE => self.learn(now, from, &packet),
-            command::EXIT => self.leaves(from),
+            command::EXIT => self.leaves(from, &packet),
             command::MESSAGE => self.message_came(now, from, &packet, (bytes, everybody)),
             command::TO_GROUP => self.message_came(now, from, &packet, (bytes, true)),
             command::RECEIPT => self.receipt_came(now, from, &packet),
@@ -74,7 +74,7 @@ impl Ipmsg {
 
     /// How what comes from there is read.
     pub(super) fn reading_of(&self, from: SocketAddr) -> Reading {
-        let contact = self.contacts.route(from, true).and_then(|id| self.contacts.get(id));
+        let contact = self.contacts.route(from, self.who(from), true).and_then(|id| self.contacts.get(id));
         let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
         let feiq = self.peers.get(from).is_some_and(|peer| peer.traits.feiq);
         Reading { chosen, legacy: self.legacy(), feiq }
@@ -83,7 +83,7 @@ impl Ipmsg {
     /// The conversation that a packet from there belongs to.
     pub(super) fn conversation_of(&self, from: SocketAddr) -> Option<ConversationId> {
         let known = self.peers.get(from).is_some_and(|peer| peer.here);
-        self.contacts.route(from, known)
+        self.contacts.route(from, self.who(from), known)
     }
 
     /// Answers, if that is allowed: few bytes, seldom, and nobody far away.

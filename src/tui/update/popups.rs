@@ -132,7 +132,7 @@ fn sent(ui: &mut Ui, state: &State) -> Option<Chooser> {
 fn add_form(ui: &Ui, state: &State) -> Form {
     let stranger = ui.place(state).filter(|place| place.standing == Standing::Stranger);
     let name = stranger.map(|place| place.name.clone()).unwrap_or_default();
-    let address = stranger.map(|place| place.address.to_string()).unwrap_or_default();
+    let address = stranger.map(|place| state.short_address(place).to_string()).unwrap_or_default();
     Form::new(Purpose::Add, vec![Field::text("form-name", &name), Field::text("form-address", &address)])
 }
 

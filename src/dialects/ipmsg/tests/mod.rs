@@ -9,6 +9,7 @@ mod captures;
 mod chat;
 mod corpus;
 mod moving;
+mod persons;
 mod presence;
 mod receiving;
 mod sending;

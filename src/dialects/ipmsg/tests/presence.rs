@@ -249,7 +249,10 @@ fn a_stranger_is_nobodys_until_it_is_followed() {
     let mut bench = Bench::new(true);
     let effects = bench.overhear("10.0.0.99:2425", &entry(1));
     let peer = effects.peers()[0].clone();
-    assert_eq!((peer.conversation, peer.address.to_string().as_str()), (None, "ipmsg://10.0.0.99:2425"));
+    assert_eq!(
+        (peer.conversation, peer.address.to_string().as_str()),
+        (None, "ipmsg://10.0.0.99:2425?person=anna@pc")
+    );
     let effects = bench.follow(ConversationId(9), "10.0.0.99");
     assert_eq!(effects.peers(), [&Peer { conversation: Some(ConversationId(9)), ..peer }]);
 }

@@ -1,0 +1,98 @@
+//! Who is at an address, where the dialect says who (`?person=` of an address): what was said with somebody stays with
+//! them when another person comes there, and a line says who that is.
+
+use super::conversation::Conversation;
+use super::event::Effect;
+use super::state::State;
+use super::{Standing, chat, strangers};
+use crate::model::person::PERSON;
+use crate::model::traffic::Reach;
+use crate::model::{Address, ConversationId, Now, Person, Phrase};
+
+/// What the row of somebody says whose address another person has.
+const ELSEWHERE: &str = "peer-another";
+
+impl Conversation {
+    /// Whether it can be with this person: nobody has yet said who is there, or they are the same.
+    pub(super) fn may_be(&self, person: Option<&Person>) -> bool {
+        let known = person.and_then(|person| Some((person, Person::of(&self.address)?)));
+        known.is_none_or(|(person, known)| known.is_same(person))
+    }
+}
+
+/// What a stranger is called before it has said what it calls itself.
+pub(super) fn name_of(address: &Address) -> String {
+    let user = Person::of(address).map(|person| person.user().to_owned());
+    user.filter(|user| !user.is_empty()).unwrap_or_else(|| address.authority())
+}
+
+/// The address that a person has given a conversation, with whom was met there.
+pub(super) fn kept(one: &Conversation, given: Address) -> Address {
+    let known = one.address.option(PERSON).filter(|_| given.option(PERSON).is_none());
+    let known = known.filter(|_| one.address.is_same_place(&given)).map(str::to_owned);
+    if known.is_some() { given.with_option(PERSON, known.as_deref()) } else { given }
+}
+
+/// A conversation belongs to the first person who is heard from its address. The history knows from then on.
+pub(super) fn bind(
+    state: &mut State,
+    id: ConversationId,
+    person: Option<&Person>,
+    effects: &mut Vec<Effect>,
+) {
+    let (Some(person), Some(one)) = (person, state.conversations.get_mut(&id)) else { return };
+    if matches!(&one.reach, Some(Reach::Down(why)) if why.key == ELSEWHERE) {
+        one.reach = None;
+    }
+    if Person::of(&one.address).is_some_and(|known| known.is_same(person)) {
+        return;
+    }
+    one.address = person.at(one.address.clone());
+    if one.in_history {
+        effects.push(strangers::card(one));
+    }
+    if one.followed {
+        effects.push(strangers::follow(one));
+    }
+}
+
+/// The conversation of the same user under the same name, whose machine is called something else now: portable machines
+/// are given names by networks. A name that is only the user's says nothing: in many an office all have the same.
+pub(super) fn renamed(state: &State, address: &Address, name: &str) -> Option<ConversationId> {
+    let person = Person::of(address).filter(|person| name != person.user())?;
+    let called = |one: &Conversation| {
+        let about = one.about.as_ref().map(|about| about.name.as_str());
+        let known = about.or_else(|| (one.standing == Standing::Stranger).then_some(one.name.as_str()));
+        known == Some(name)
+    };
+    let same = |one: &&Conversation| {
+        Person::of(&one.address).is_some_and(|known| known.is_same_user(&person)) && called(one)
+    };
+    state.there(address).find(same).map(|one| one.id)
+}
+
+/// Somebody is heard at this address: whoever was there before is not any more.
+pub(super) fn moved_in(state: &mut State, now: Now, id: ConversationId, address: &Address) {
+    let Some(person) = Person::of(address) else { return };
+    let others = state.there(address).filter(|one| one.id != id && !one.may_be(Some(&person)));
+    let others: Vec<ConversationId> = others.map(|one| one.id).collect();
+    let name = state.conversation(id).map(|one| one.name.clone()).unwrap_or_default();
+    let told = |key| Phrase::new(key).text("name", name.as_str()).text("person", person.to_string());
+    for other in others {
+        let why = Some(Reach::Down(told(ELSEWHERE)));
+        let Some(one) = state.conversations.get_mut(&other).filter(|one| one.reach != why) else { continue };
+        let is_news = !matches!(&one.reach, Some(Reach::Down(why)) if names(why, &person));
+        (one.reach, one.typing) = (why, None);
+        let is_read = one.known || one.activity.is_some();
+        if is_read && is_news {
+            let notice = told("notice-another-person").text("address", address.authority());
+            chat::notice(state, now, other, notice);
+        }
+    }
+}
+
+/// Whether it was said already that this person is there.
+fn names(why: &Phrase, person: &Person) -> bool {
+    why.key == ELSEWHERE
+        && why.args.iter().any(|(_, value)| *value == crate::model::phrase::Value::Text(person.to_string()))
+}

@@ -1,0 +1,137 @@
+//! Who is at an address, by what the packets from there say: another user or another machine is another person.
+//!
+//! A program that leaves is seldom heard leaving, and addresses are given out again. So nobody gets what was written
+//! for somebody who was there before: whoever is there is asked once more, and what is not for them is not sent. A
+//! forged packet changes that only until the true one answers.
+
+use std::net::SocketAddr;
+
+use super::engine::Ipmsg;
+use crate::model::{ConversationId, Fault, Now, Person};
+
+/// The person behind an address. Some programs name themselves differently in their entries and in their messages:
+/// where each of both names comes again, both are of one program.
+#[derive(Debug, Default)]
+pub(super) struct Occupant {
+    entry: Option<Person>,
+    words: Option<Person>,
+    /// The last packet was no entry.
+    by_words: bool,
+}
+
+impl Occupant {
+    /// A packet says who sent it. Whether that is somebody who was not there before.
+    pub(super) fn heard(&mut self, person: Option<Person>, is_entry: bool) -> bool {
+        let Some(person) = person else { return false };
+        let nobody = self.entry.is_none() && self.words.is_none();
+        let known = is(self.entry.as_ref(), &person) || is(self.words.as_ref(), &person);
+        if is_entry {
+            self.words = self.words.take().filter(|_| known);
+            self.entry = Some(person);
+        } else {
+            self.words = Some(person);
+        }
+        self.by_words = !is_entry;
+        !nobody && !known
+    }
+
+    /// Who was heard last.
+    pub(super) const fn now(&self) -> Option<&Person> {
+        if self.by_words { self.words.as_ref() } else { self.entry.as_ref() }
+    }
+
+    /// Whether what is for this person can go there.
+    pub(super) fn may_be(&self, person: &Person) -> bool {
+        let now = self.now();
+        now.is_none() || is(now, person) || (!self.by_words && is(self.words.as_ref(), person))
+    }
+}
+
+fn is(one: Option<&Person>, other: &Person) -> bool {
+    one.is_some_and(|one| one.is_same(other))
+}
+
+impl Ipmsg {
+    /// Who is there, as far as is known.
+    pub(super) fn who(&self, at: SocketAddr) -> Option<&Person> {
+        self.peers.get(at).and_then(|peer| peer.occupant.now())
+    }
+
+    /// A packet came from there that names its sender. Of whoever was there before nothing is taken over.
+    pub(super) fn recognise(&mut self, from: SocketAddr, person: Option<Person>, is_entry: bool) {
+        let Some(peer) = self.peers.get_mut(from) else { return };
+        if !peer.occupant.heard(person, is_entry) {
+            return;
+        }
+        let before = peer.give_way();
+        if is_entry {
+            self.transfers.gone(from);
+        }
+        if let Some(about) = before {
+            self.tell_left(from, about);
+        }
+    }
+
+    /// Whether somebody else is where the peer of this conversation was.
+    pub(super) fn is_taken(&self, conversation: ConversationId, at: SocketAddr) -> bool {
+        let person = self.contacts.get(conversation).and_then(|contact| contact.person.as_ref());
+        let peer = self.peers.get(at);
+        person.zip(peer).is_some_and(|(person, peer)| !peer.occupant.may_be(person))
+    }
+
+    /// Why nothing of this conversation goes there; `Ok`: it may.
+    pub(super) fn meant_for(&self, conversation: ConversationId, at: SocketAddr) -> Result<(), Fault> {
+        if !self.is_taken(conversation, at) {
+            return Ok(());
+        }
+        let name = self.who(at).map(ToString::to_string).unwrap_or_default();
+        Err(Fault::AnotherPerson { name })
+    }
+
+    /// A message in the air is not repeated to somebody else.
+    pub(super) fn withhold(&mut self, now: Now, conversation: ConversationId) -> bool {
+        let flight = self.contacts.flights.get(&conversation);
+        let Some(fault) = flight.and_then(|flight| self.meant_for(conversation, flight.to).err()) else {
+            return false;
+        };
+        if let Some(flight) = self.contacts.flights.remove(&conversation) {
+            self.fail(flight.message, fault);
+        }
+        self.advance(now, conversation);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(code: &str) -> Option<Person> {
+        Person::parse(code)
+    }
+
+    #[test]
+    fn whoever_comes_in_takes_the_place_of_whoever_was_there() {
+        let mut occupant = Occupant::default();
+        assert!(!occupant.heard(person("anna@pc"), true), "nobody was there");
+        assert!(!occupant.heard(person("anna@pc.local"), false));
+        assert!(!occupant.heard(None, true), "says nothing");
+        assert!(occupant.heard(person("ben@pc"), true));
+        assert!(occupant.may_be(&person("ben@PC").expect("ben")));
+        assert!(!occupant.may_be(&person("anna@pc").expect("anna")));
+        assert!(occupant.heard(person("anna@pc"), false), "and back, by words alone");
+        assert!(!occupant.may_be(&person("ben@pc").expect("ben")));
+    }
+
+    #[test]
+    fn a_program_with_two_names_is_one_as_soon_as_both_have_come_again() {
+        let mut occupant = Occupant::default();
+        occupant.heard(person("anna@pc"), true);
+        assert!(occupant.heard(person("Anna%20Li@notebook"), false));
+        assert!(!occupant.may_be(&person("anna@pc").expect("entry")));
+        assert!(!occupant.heard(person("anna@pc"), true));
+        for name in ["anna@pc", "Anna%20Li@notebook"] {
+            assert!(occupant.may_be(&person(name).expect(name)), "{name}");
+        }
+    }
+}

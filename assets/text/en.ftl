@@ -743,6 +743,7 @@ listen-folder = [folder { $name }, { $size } bytes]
 # IP Messenger.
 notice-shake = { $name } shook your window
 notice-another-person = { $name } ({ $person }) is at { $address } now and has a conversation of their own: nothing written here reaches them
+notice-picture-lost = Not all of picture { $id } came: it cannot be shown
 notice-bad-list = The message came with a bad attachment list: nothing of it is offered
 # Offering files.
 offer-missing = There is nothing at { $path }
@@ -795,6 +796,7 @@ tag-automatic = automatic answer
 tag-another-port = from another port
 scrollback-sealed = ▣ sealed · Ctrl-O, then Enter opens it; the sender is told
 scrollback-read = read
+scrollback-empty-message = (empty message)
 scrollback-unreadable-message = ▣ encrypted in a way that cannot be read here
 seal-not-here = Nothing can be sealed for { $name }: its kind of connection knows no seals
 several-nobody = Nobody here can be reached together with others

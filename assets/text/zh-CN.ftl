@@ -711,6 +711,7 @@ listen-folder = [文件夹 { $name }，{ $size } 字节]
 # IP Messenger（飞鸽传书）。
 notice-shake = { $name } 抖动了你的窗口
 notice-another-person = { $address } 现在是 { $name }（{ $person }）在用，对方另有自己的会话；在这里写的内容不会发给对方
+notice-picture-lost = 图片 { $id } 没有收全，无法显示
 notice-bad-list = 这条消息的附件列表有误：其中的文件都不能接收
 # 发送文件。
 offer-missing = { $path } 不存在
@@ -763,6 +764,7 @@ tag-automatic = 自动回复
 tag-another-port = 来自另一个端口
 scrollback-sealed = ▣ 密封消息。按 Ctrl-O 再按 Enter 拆开，发送者会得知
 scrollback-read = 已读
+scrollback-empty-message = （空消息）
 scrollback-unreadable-message = ▣ 加密方式不同，这里无法阅读
 seal-not-here = 无法向 { $name } 发送密封消息：这种连接不支持
 several-nobody = 这里没有可以群发的对象

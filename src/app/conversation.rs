@@ -173,8 +173,8 @@ impl Conversation {
     }
 
     /// Many people are in it.
-    pub const fn is_room(&self) -> bool {
-        self.address.scheme.caps.group
+    pub fn is_room(&self) -> bool {
+        self.address.is_room()
     }
 
     /// It has this address from now on. Who was where it was before is not there.
@@ -190,7 +190,7 @@ impl Conversation {
     }
 
     /// It is a room that one is not in: there is only to be read what was said.
-    pub const fn is_out(&self) -> bool {
+    pub fn is_out(&self) -> bool {
         self.is_room() && !self.followed
     }
 

@@ -35,7 +35,7 @@ pub enum Section {
 }
 
 impl Conversation {
-    pub const fn section(&self) -> Section {
+    pub fn section(&self) -> Section {
         match self.standing {
             _ if self.is_room() => Section::Rooms,
             Standing::Contact | Standing::Echo => Section::Contacts,

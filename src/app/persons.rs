@@ -5,6 +5,7 @@ use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
 use super::{Standing, chat, strangers};
+use crate::model::address::GROUP;
 use crate::model::person::PERSON;
 use crate::model::traffic::Reach;
 use crate::model::{Address, ConversationId, Now, Person, Phrase};
@@ -22,6 +23,9 @@ impl Conversation {
 
 /// What a stranger is called before it has said what it calls itself.
 pub(super) fn name_of(address: &Address) -> String {
+    if let Some(group) = address.option(GROUP) {
+        return format!("#{group}");
+    }
     let user = Person::of(address).map(|person| person.user().to_owned());
     user.filter(|user| !user.is_empty()).unwrap_or_else(|| address.authority())
 }

@@ -57,6 +57,8 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
         NetEvent::Transfer { transfer, progress } => {
             moving::progress(state, now, transfer, progress, effects);
         }
+        // The runtime writes it, and says what came of that.
+        NetEvent::Content { .. } => {}
         NetEvent::Peer(peer) => nearby::peer(state, now, peer, effects),
         NetEvent::Typing { conversation } => nearby::typing(state, now, conversation),
         NetEvent::Reach { conversation, reach } => rooms::reach(state, conversation, reach),

@@ -16,6 +16,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use crate::model::WallTime;
 use crate::model::file::{Place, Source};
 pub use landing::Landing;
 #[cfg(not(unix))]
@@ -55,6 +56,13 @@ pub fn open(source: &Source) -> io::Result<Option<File>> {
 /// Bytes that an earlier try of this transfer left. 0 as well if what lies there cannot be gone on with.
 pub fn left_of(place: &Place) -> u64 {
     system::Folder::at(&place.folder).map_or(0, |folder| landing::left_in(&folder, place))
+}
+
+/// Makes a file of bytes that are all there; where it lies then.
+pub fn keep(place: &Place, bytes: &[u8], now: WallTime) -> io::Result<String> {
+    let mut landing = Landing::of_file(place, u64::try_from(bytes.len()).unwrap_or(u64::MAX), 0)?;
+    landing.write(bytes)?;
+    landing.finish(None, now)
 }
 
 /// Bytes that can still be written below this folder, when [`MIN_FREE`] is to stay.

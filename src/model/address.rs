@@ -76,6 +76,9 @@ pub enum AddressError {
     Group(String),
 }
 
+/// The option that says which room is meant, where many share one address.
+pub const GROUP: &str = "group";
+
 /// An example of a good address, shown with every refusal.
 pub const EXAMPLE: &str = "192.168.1.20:8081";
 
@@ -171,10 +174,16 @@ impl Address {
         }
     }
 
-    /// Same peer or room, whatever the options say.
+    /// Same peer or room, whatever the other options say.
     pub fn is_same_place(&self, other: &Self) -> bool {
         self.scheme.name == other.scheme.name
             && (&self.host, self.port, &self.room) == (&other.host, other.port, &other.room)
+            && self.option(GROUP) == other.option(GROUP)
+    }
+
+    /// Many people are behind it.
+    pub fn is_room(&self) -> bool {
+        self.scheme.caps.group || self.option(GROUP).is_some()
     }
 }
 

@@ -92,6 +92,9 @@ pub enum NetEvent {
     Opened { message: MessageId, text: String, lossy: bool },
     /// A file is on its way, or was.
     Transfer { transfer: TransferId, progress: Progress },
+    /// The answer to `Fetch` where the file came with its message: these bytes are to be written there. Whoever does that
+    /// says what came of it.
+    Content { transfer: TransferId, place: Place, bytes: Arc<[u8]> },
     /// A peer came, left, or is known by something else.
     Peer(Peer),
     /// The peer is writing to us just now.

@@ -16,9 +16,9 @@ use super::profile::Profile;
 use super::session::Session;
 use crate::app::{Event, Fetch, Intent};
 use crate::disk;
-use crate::model::file::{MAX_FILES, Place, Source};
-use crate::model::{ConversationId, Fault, NetCommand, Phrase, TransferId};
-use crate::net::code_of;
+use crate::model::file::{MAX_FILES, Place, Progress, Source};
+use crate::model::{ConversationId, Fault, NetCommand, NetEvent, Phrase, TransferId};
+use crate::net::{clock, code_of};
 
 /// Offers that are looked at together. A folder on a disk that does not answer keeps a thread for itself.
 const MAX_SURVEYS: usize = 4;
@@ -66,6 +66,17 @@ impl Files {
         let waiting = self.wanted.len();
         self.wanted.retain(|fetch| fetch.transfer != transfer);
         self.wanted.len() < waiting || self.current.take_if(|current| *current == transfer).is_some()
+    }
+
+    /// Writes what came with its message, aside: disks may be slow.
+    pub(super) fn keep(&mut self, transfer: TransferId, place: Place, bytes: Arc<[u8]>) {
+        self.surveys.spawn_blocking(move || match disk::keep(&place, &bytes, clock::now().wall) {
+            Ok(path) => {
+                let progress = Progress::Done { path, skipped: 0 };
+                Event::Net(NetEvent::Transfer { transfer, progress })
+            }
+            Err(error) => broken(transfer, Fault::Disk { code: code_of(&error) }, 0),
+        });
     }
 
     /// Nothing is wanted any more, now and later; what was.

@@ -227,6 +227,9 @@ impl Session {
 
     /// Takes one event into the state and carries out what comes of it.
     pub fn apply(&mut self, event: Event) {
+        if let Event::Net(NetEvent::Content { transfer, place, bytes }) = event {
+            return self.files.keep(transfer, place, bytes);
+        }
         if let Event::Net(NetEvent::Handed { message, .. } | NetEvent::Failed { message, .. }) = &event {
             // One that was handed over can fail later.
             self.sending.remove(message);

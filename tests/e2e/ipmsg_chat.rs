@@ -176,9 +176,10 @@ fn shakes_and_typing_are_shown_and_not_answered() {
 }
 
 #[test]
-fn what_feiq_says_to_itself_is_not_shown() {
+fn a_picture_that_feiq_names_has_a_row() {
     let Some(mut pair) = Pair::start(FEIQ) else { return };
     pair.tell("internal", "");
+    pair.us.terminal.wait_text("[picture 1]");
     pair.tell("say", "fence");
     pair.us.terminal.wait_text("fence");
     assert!(pair.us.terminal.rows_with("/~#").is_empty(), "{}", pair.us.terminal.screen());

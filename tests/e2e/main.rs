@@ -27,6 +27,8 @@ mod ipmsg_chat;
 mod ipmsg_files;
 mod ipmsg_hostile;
 mod ipmsg_peers;
+mod ipmsg_persons;
+mod ipmsg_pictures;
 mod ipmsg_steps;
 mod isolation;
 mod limits;

@@ -6,6 +6,7 @@ No flags of UTF-8 are read or set, its texts end in `{…}`, it acknowledges wha
 receipts, wants five fields in a list of files, writes a colon in a name twice, and refuses folders.
 """
 import sys
+import threading
 
 sys.dont_write_bytecode = True
 
@@ -13,6 +14,9 @@ import ipmsg_member as ipmsg
 
 FONT = "{/font;-12 0 0 0 400 0 0 0 134 0 0 0 宋体 0;}"
 SHAKE, TYPING, STILL = 0xD1, 0x79, 0x7A
+# A picture between words: its pieces, and that one is there.
+PIECE, PIECE_HERE = 0xC0, 0xC1
+PIECE_SIZE, PIECE_SENDS = 512, 8
 
 
 class FeiQ(ipmsg.Member):
@@ -21,6 +25,9 @@ class FeiQ(ipmsg.Member):
     # It reads no more of a datagram.
     buffer = 4096
     first_number = 0
+    # Pieces that nobody has acknowledged yet, and what is told when there is none left.
+    pieces = threading.Condition()
+    open_pieces = set()
 
     def entry(self):
         return self.encode(f"{self.nick}\0{self.group}\0")
@@ -40,6 +47,11 @@ class FeiQ(ipmsg.Member):
             self.send(peer, ipmsg.READMSG, str(packet.number).encode() + b"\0")
         if packet.command == SHAKE:
             ipmsg.tell("shaken", peer)
+        elif packet.command == PIECE_HERE:
+            ident, index = packet.strings()[0].decode().removesuffix("#").split("|")
+            with self.pieces:
+                self.open_pieces.discard((ident, int(index)))
+                self.pieces.notify_all()
         elif packet.command in (TYPING, STILL):
             ipmsg.tell("typing" if packet.command == TYPING else "still", peer)
         elif packet.command == ipmsg.RECVMSG and packet.whole != ipmsg.RECVMSG:
@@ -57,6 +69,32 @@ class FeiQ(ipmsg.Member):
         self.waiting[peer, number] = True
         check = 0 if flags & ipmsg.AUTO else ipmsg.CHECK
         self.send(peer, ipmsg.SENDMSG | check | flags, self.encode(text + FONT) + b"\0", number)
+
+    def picture(self, peer, ident, path, *words):
+        """Words with the place of the picture in them, then its pieces, from the last to the first."""
+        with open(path, "rb") as file:
+            whole = file.read()
+        before, after = (list(words) + ["", ""])[:2]
+        self.say(peer, f"{before}/~#>{ident}<B~{after}")
+        threading.Thread(target=self.give_pieces, args=(peer, ident, whole), daemon=True).start()
+
+    def give_pieces(self, peer, ident, whole):
+        starts = list(range(0, len(whole), PIECE_SIZE))
+        with self.pieces:
+            self.open_pieces |= {(ident, index) for index in range(len(starts))}
+        for _ in range(PIECE_SENDS):
+            for index, start in reversed(list(enumerate(starts))):
+                with self.pieces:
+                    if (ident, index) not in self.open_pieces:
+                        continue
+                part = whole[start:start + PIECE_SIZE]
+                head = f"{ident}|{len(whole)}|{start}|{len(starts)}|{index}|{len(part)}|0|2|0|00000000#\0"
+                self.send(peer, PIECE | ipmsg.FILES, head.encode() + part)
+            with self.pieces:
+                of_this = lambda: any(name == ident for name, _ in self.open_pieces)
+                if self.pieces.wait_for(lambda: not of_this(), timeout=1):
+                    return ipmsg.tell("given", peer, ident)
+        ipmsg.tell("ungiven", peer, ident)
 
     def seal(self, peer, text):
         self.say(peer, text, ipmsg.SEALED | ipmsg.READCHECK)
@@ -86,6 +124,7 @@ class FeiQ(ipmsg.Member):
         "shake": lambda self, peer: self.send(peer, SHAKE),
         "type": lambda self, peer: self.send(peer, TYPING),
         "still": lambda self, peer: self.send(peer, STILL),
+        "picture": lambda self, peer, ident, path, *words: self.picture(peer, ident, path, *words),
         "internal": lambda self, peer: self.say(peer, "/~#>1<B~"),
     }
 

@@ -19,6 +19,7 @@ impl Ipmsg {
         // Another address in the same network has the same broadcast address: everybody still writes to the old one.
         let moved = !addresses.is_subset(&self.addresses());
         if moved || self.networks() != networks {
+            self.hear_groups();
             self.appear(now);
         }
         if moved {

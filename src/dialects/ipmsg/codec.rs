@@ -1,5 +1,6 @@
 //! What an address must say, and what a text may be. How it is cut into packets is in `outgoing`.
 
+use super::group;
 use crate::model::person::PERSON;
 use crate::model::{Address, AddressError, Fault, Person};
 use crate::wire::{Encoding, plain};
@@ -9,12 +10,19 @@ const MAX_TEXT: usize = 65_536;
 
 pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
     let good = |key: &str, value: &str| {
-        plain::is_encoding(key, value) || (key == PERSON && Person::parse(value).is_some())
+        plain::is_encoding(key, value)
+            || (key == PERSON && Person::parse(value).is_some())
+            || (key == group::GROUP && is_group_at(address, value))
     };
     match address.options.iter().find(|(key, value)| !good(key, value)) {
         Some((key, value)) => Err(plain::refused(key, value)),
         None => Ok(()),
     }
+}
+
+/// Rooms are where groups of many are heard.
+fn is_group_at(address: &Address, name: &str) -> bool {
+    group::is_group(name) && address.literal().is_some_and(|at| at.ip().is_multicast())
 }
 
 /// The encoding that a person has set for a peer.
@@ -24,7 +32,8 @@ pub(super) fn chosen(address: &Address) -> Option<Encoding> {
 
 /// Only what the address says can be judged: the encoding of a peer that nobody set may be learned later.
 pub(super) fn check(address: &Address, text: &str) -> Result<usize, Fault> {
-    judge(chosen(address).unwrap_or(Encoding::UTF_8), text)
+    let encoding = chosen(address).unwrap_or(Encoding::UTF_8);
+    judge(encoding, &super::feiq::written(encoding, text))
 }
 
 pub(super) fn judge(encoding: Encoding, text: &str) -> Result<usize, Fault> {

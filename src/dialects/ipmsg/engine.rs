@@ -10,10 +10,13 @@ use super::contacts::Contacts;
 use super::entry;
 use super::files::Transfers;
 use super::flight::Pasts;
+use super::groups;
 use super::notices::Notices;
 use super::numbers::Numbers;
 use super::packet::{Packet, flag};
 use super::peers::Peers;
+use super::pictures::Pictures;
+use super::pieces::Acknowledged;
 use super::presence::Presence;
 use super::text::{self, MAX_OWN_NAME};
 use crate::model::traffic::{Listening, Own};
@@ -45,6 +48,8 @@ pub(super) struct Ipmsg {
     pub(super) listen: Option<SocketAddr>,
     pub(super) udp: Ear,
     pub(super) tcp: Ear,
+    /// The one for groups, where one is needed.
+    pub(super) side: Ear,
     pub(super) own: Option<Own>,
     pub(super) interfaces: Vec<Interface>,
     pub(super) contacts: Contacts,
@@ -56,6 +61,8 @@ pub(super) struct Ipmsg {
     pub(super) presence: Presence,
     pub(super) budget: Budget,
     pub(super) transfers: Transfers,
+    pub(super) pictures: Pictures,
+    pub(super) acknowledged: Acknowledged,
     pub(super) chance: Chance,
     numbers: Numbers,
     pub(super) outbox: VecDeque<Output>,
@@ -68,7 +75,9 @@ impl Engine for Ipmsg {
         match input {
             Input::LinkUp { link, address, only: None } => self.link_up(now, link, address),
             Input::LinkDown { link, code } => self.link_down(now, link, code),
-            Input::Datagram { link: UDP, from, to, bytes } => self.receive(now, from, to, bytes),
+            Input::Datagram { link: UDP | groups::SIDE, from, to, bytes } => {
+                self.receive(now, from, to, bytes)
+            }
             Input::Interfaces(interfaces) => self.take_interfaces(now, interfaces),
             Input::Handed { ticket, result } => self.handed(now, ticket, result),
             Input::Unreachable { link: UDP, to } => self.unreachable(to),
@@ -129,6 +138,7 @@ impl Ipmsg {
             flights,
             self.held_deadline(),
             self.notices.deadline(),
+            self.pictures.deadline(),
             self.presence_deadline(),
         ]
         .into_iter()
@@ -149,6 +159,7 @@ impl Ipmsg {
         self.release_held(now);
         self.repeat_flights(now);
         self.repeat_notices(now);
+        self.give_up_pictures(now);
         self.keep_present(now);
         self.transfers.tick(now);
     }
@@ -169,6 +180,7 @@ impl Ipmsg {
         if link == TCP && self.tcp == Ear::Opening {
             self.tcp = Ear::Up(address);
         }
+        self.side_up(link, address);
         if link != UDP || self.udp != Ear::Opening {
             return;
         }
@@ -177,6 +189,7 @@ impl Ipmsg {
         if matches!(self.tcp, Ear::Off | Ear::Down(_)) {
             self.listen_for_streams(address);
         }
+        self.hear_groups();
         self.appear(now);
         self.release_all(now);
     }
@@ -197,6 +210,7 @@ impl Ipmsg {
         if link == TCP && !matches!(self.tcp, Ear::Off) {
             self.tcp = Ear::Down(again);
         }
+        self.side_down(link);
         if link != UDP || matches!(self.udp, Ear::Off | Ear::Down(_)) {
             return;
         }

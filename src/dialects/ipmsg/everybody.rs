@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::contacts::Letter;
 use super::engine::Ipmsg;
+use super::feiq::written;
 use super::flight::Flight;
 use crate::model::{Address, Fault, Now};
 use crate::wire::Encoding;
@@ -37,7 +38,7 @@ impl Ipmsg {
             if other == encoding {
                 posts.extend(flight.to_each(&readers));
             } else {
-                let copy = Letter { text: lossy(other, &letter.text), ..letter.clone() };
+                let copy = Letter { text: lossy(other, &written(other, &letter.text)), ..letter.clone() };
                 posts.extend(self.pack(now, to, other, copy)?.to_each(&readers));
             }
         }

@@ -48,6 +48,31 @@ pub(super) struct Flight {
 }
 
 impl Flight {
+    /// One that goes out at once, and that nobody confirms.
+    pub(super) const fn unchecked(
+        message: MessageId,
+        to: SocketAddr,
+        parts: Vec<Part>,
+        payload: Arc<[u8]>,
+    ) -> Self {
+        Self {
+            message,
+            to,
+            parts,
+            payload,
+            checked: false,
+            lenient: false,
+            sealed: false,
+            at: 0,
+            sends: 0,
+            due: None,
+            owed: 0,
+            taken: false,
+            fault: None,
+            told: false,
+        }
+    }
+
     pub(super) fn part(&self) -> Option<&Part> {
         self.parts.get(self.at)
     }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::engine::Ipmsg;
 use super::entry;
-use super::files;
 use super::packet::{Packet, command, flag};
 use super::peers::{Came, wants_receipt};
-use super::text::{self, Reading};
+use super::text::Reading;
+use super::{files, group};
 use crate::model::traffic::{Kind, Received};
-use crate::model::{Address, ConversationId, Files, MessageId, NetEvent, Now, Person, Phrase};
+use crate::model::{ConversationId, Files, MessageId, NetEvent, Now, Person, Phrase};
 use crate::wire::Encoding;
 
 /// What a message holds, as far as it is shown.
@@ -21,6 +21,8 @@ struct Content {
     files: Files,
     /// There is a list of files that cannot be believed.
     bad_list: bool,
+    /// Its sender gets a receipt.
+    confirmed: bool,
 }
 
 impl Ipmsg {
@@ -64,10 +66,7 @@ impl Ipmsg {
         // A sealed one may be a program's, or to everybody, as well (invariant I3).
         let personal = matches!(content.kind, Kind::Text | Kind::Several | Kind::Sealed)
             && !(everybody || packet.has(flag::BROADCAST | flag::AUTOMATIC));
-        if !self.show(now, from, bytes, content) {
-            // There is nothing to keep.
-            self.stored(now, from, bytes);
-        } else if personal {
+        if self.show(now, from, bytes, content) && personal {
             self.tell_away(now, from);
         }
     }
@@ -89,9 +88,10 @@ impl Ipmsg {
 
     /// Whether there was something to show.
     fn show(&mut self, now: Now, from: SocketAddr, bytes: &[u8], content: Content) -> bool {
-        let Content { kind, text, lossy, files, bad_list } = content;
+        let Content { kind, text, lossy, files, bad_list, confirmed } = content;
         let closed = matches!(kind, Kind::Sealed | Kind::Unreadable);
-        if text.is_empty() && files.is_empty() && !closed && !bad_list {
+        // Whatever is confirmed has a row, also where nothing stands in it.
+        if text.is_empty() && files.is_empty() && !closed && !bad_list && !confirmed {
             self.report(NetEvent::Empty { source: from });
             return false;
         }
@@ -99,7 +99,7 @@ impl Ipmsg {
         self.report(NetEvent::Received(Received {
             conversation,
             scheme: super::SCHEME,
-            place: self.who(from).map(|who| Box::new(who.at(Address::from_socket(super::SCHEME, from)))),
+            place: self.place_of(from),
             source: from,
             sender: None,
             kind,
@@ -144,6 +144,10 @@ impl Ipmsg {
         let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
         let reading = Reading { chosen, legacy: self.legacy(), feiq };
         match packet {
+            Some(packet) if packet.kind() == command::PIECE => (String::new(), false),
+            Some(packet) if packet.kind() == command::IN_GROUP => {
+                group::read(&packet, reading).map(|said| (said.text, said.lossy)).unwrap_or_default()
+            }
             Some(packet) if !packet.has(flag::ENCRYPTED) => words(&packet, reading),
             Some(_) => (String::new(), false),
             None => reading.decode(false, payload),
@@ -209,19 +213,20 @@ fn kind_of(packet: &Packet<'_>, everybody: bool) -> Kind {
 
 fn content(packet: &Packet<'_>, reading: Reading, everybody: bool) -> Content {
     let kind = kind_of(packet, everybody);
+    let confirmed = !everybody && packet.kind() == command::MESSAGE && wants_receipt(packet);
     if kind == Kind::Unreadable {
-        return Content { kind, text: String::new(), lossy: false, files: Files::default(), bad_list: false };
+        let (text, files) = (String::new(), Files::default());
+        return Content { kind, text, lossy: false, files, bad_list: false, confirmed };
     }
     let (text, lossy) = words(packet, reading);
-    let inside = reading.feiq && text::is_inside(&text);
-    let (text, lossy) = if kind == Kind::Sealed || inside { (String::new(), false) } else { (text, lossy) };
+    let (text, lossy) = if kind == Kind::Sealed { (String::new(), false) } else { (text, lossy) };
     let (files, bad_list) = match offered(packet, reading) {
         Attached::Nothing => (Vec::new(), false),
         Attached::Files(files) => (files, false),
         Attached::Bad => (Vec::new(), true),
     };
     let files = Files::new(files.into_iter().map(|offered| offered.file).collect());
-    Content { kind, text, lossy, files, bad_list }
+    Content { kind, text, lossy, files, bad_list, confirmed }
 }
 
 /// What a packet offers.

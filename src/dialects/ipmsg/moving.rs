@@ -30,6 +30,9 @@ impl Ipmsg {
         payload: &[u8],
         (place, from): (Place, u64),
     ) {
+        if self.give_picture(transfer, payload, &place) {
+            return;
+        }
         if let Err(fault) = self.begin_fetch(now, conversation, transfer, payload, (place, from)) {
             let progress = Progress::Broken { fault, bytes: from };
             self.report(NetEvent::Transfer { transfer, progress });
@@ -71,6 +74,10 @@ impl Ipmsg {
     /// Tells the sender that nothing of its offer is wanted.
     pub(super) fn decline(&mut self, now: Now, conversation: ConversationId, payload: &[u8]) {
         let (Some(to), Some(packet)) = (self.target_of(conversation), Packet::read(payload)) else { return };
+        if packet.kind() == command::PIECE {
+            // It was given already.
+            return;
+        }
         let body = format!("{}\0", packet.number);
         let encoding = self.encoding_at(to);
         let bytes = self.packet(now, encoding, command::RELEASE_FILES.into(), body.as_bytes());

@@ -9,10 +9,10 @@ use super::codec;
 use super::contacts::Letter;
 use super::engine::Ipmsg;
 use super::everybody::Post;
-use super::files;
 use super::flight::{Flight, Opened, Part, Past};
 use super::packet::{command, flag};
 use super::text;
+use super::{feiq, files, group};
 use crate::model::traffic::Kind;
 use crate::model::{ConversationId, Fault, MessageId, NetEvent, Now};
 use crate::wire::{Encoding, Ticket};
@@ -92,8 +92,12 @@ impl Ipmsg {
         let contact = self.contacts.get(conversation).ok_or(Fault::NoSuchPeer)?;
         let host = || contact.address.host.to_string();
         let to = contact.target().ok_or_else(|| Fault::NameNotFound { host: host() })?;
+        if let Some(group) = contact.address.option(group::GROUP).map(str::to_owned) {
+            return self.say_in_group(now, conversation, &group, &letter);
+        }
         self.meant_for(conversation, to)?;
         let encoding = self.encoding_for(codec::chosen(&contact.address), Some(to));
+        let letter = Letter { text: feiq::written(encoding, &letter.text), ..letter };
         codec::judge(encoding, &letter.text)?;
         if !letter.files.is_empty() && !self.may_serve() {
             return Err(Fault::NotListening);
@@ -158,22 +162,7 @@ impl Ipmsg {
         let lenient = !list.is_empty();
         let checked = flags & flag::CHECK != 0 && (!lenient || self.confirms_offers(to));
         let sealed = flags & flag::SEALED != 0;
-        Ok(Flight {
-            message,
-            to,
-            parts,
-            payload,
-            checked,
-            lenient,
-            sealed,
-            at: 0,
-            sends: 0,
-            due: None,
-            owed: 0,
-            taken: false,
-            fault: None,
-            told: false,
-        })
+        Ok(Flight { checked, lenient, sealed, ..Flight::unchecked(message, to, parts, payload) })
     }
 
     fn message(&self, encoding: Encoding, number: u32, flags: u32, (text, list): (&[u8], &[u8])) -> Vec<u8> {

@@ -17,6 +17,10 @@ pub(super) mod command {
     pub(crate) const GET_FILE: u8 = 0x60;
     pub(crate) const RELEASE_FILES: u8 = 0x61;
     pub(crate) const GET_FOLDER: u8 = 0x62;
+    /// `FeiQ`: in a group chat (`group`), and pictures between words (`pictures`).
+    pub(crate) const IN_GROUP: u8 = 0x23;
+    pub(crate) const PIECE: u8 = 0xc0;
+    pub(crate) const PIECE_HERE: u8 = 0xc1;
     /// `FeiQ`.
     pub(crate) const TYPING: u8 = 0x79;
     pub(crate) const SHAKE: u8 = 0xd1;

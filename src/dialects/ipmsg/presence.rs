@@ -54,6 +54,9 @@ impl Ipmsg {
         let moved = before.is_some_and(|before| before.announce != own.announce);
         let (seen, visible) = (before.is_some_and(|before| before.visible), own.visible);
         self.own = Some(own);
+        if visible && !seen {
+            self.hear_groups();
+        }
         if !visible && (same || seen) {
             self.say_goodbye(now);
         } else if visible && (moved || !self.presence.announced) {

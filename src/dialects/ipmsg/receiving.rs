@@ -9,7 +9,7 @@ use super::engine::Ipmsg;
 use super::entry;
 use super::packet::{Packet, command, decimal, flag};
 use super::text::{self, MAX_NAME, Reading};
-use crate::model::{ConversationId, NetEvent, Now, Phrase};
+use crate::model::{Address, ConversationId, NetEvent, Now, Phrase};
 use crate::wire::is_nobody;
 
 /// What the official client answers when somebody asks for the words of an absence and there is none.
@@ -47,6 +47,8 @@ impl Ipmsg {
             command::ANSWER_ENTRY | command::ABSENCE => self.learn(now, from, &packet),
             command::EXIT => self.leaves(from, &packet),
             command::MESSAGE => self.message_came(now, from, &packet, (bytes, everybody)),
+            command::IN_GROUP => self.said_in_group(now, from, &packet, bytes),
+            command::PIECE if !everybody => self.piece_came(now, from, &packet),
             command::TO_GROUP => self.message_came(now, from, &packet, (bytes, true)),
             command::RECEIPT => self.receipt_came(now, from, &packet),
             command::OPENED => self.opened_there(now, from, &packet),
@@ -86,6 +88,12 @@ impl Ipmsg {
         self.contacts.route(from, self.who(from), known)
     }
 
+    /// Where a packet from there comes from, and from whom, as the app knows places.
+    pub(super) fn place_of(&self, from: SocketAddr) -> Option<Box<Address>> {
+        let who = self.who(from)?;
+        Some(Box::new(who.at(Address::from_socket(super::SCHEME, from))))
+    }
+
     /// Answers, if that is allowed: few bytes, seldom, and nobody far away.
     pub(super) fn answer(&mut self, now: Now, to: SocketAddr, command: u32, body: &[u8]) -> bool {
         if !self.may_speak() || !self.may_answer(to) {
@@ -118,6 +126,9 @@ impl Ipmsg {
     /// A message is in the history: its sender hears so, if it asked for that.
     pub(super) fn stored(&mut self, now: Now, from: SocketAddr, payload: &[u8]) {
         let Some(packet) = Packet::read(payload) else { return };
+        if packet.kind() == command::PIECE {
+            return self.picture_stored(now, from, &packet);
+        }
         if self.peers.get_mut(from).is_some_and(|peer| peer.stored(&packet)) {
             self.confirm(now, from, packet.number);
         }

@@ -8,8 +8,6 @@ pub(super) const MAX_OWN_NAME: usize = 60;
 pub(super) const MAX_NAME: usize = 256;
 /// What stands in for a character that a peer's encoding does not have, in names only.
 const UNKNOWN: u8 = b'?';
-/// What `FeiQ` writes around words that its own window is to read, not a person.
-const FEIQ_INSIDE: (&str, &str) = ("/~#>", "<B~");
 
 /// The encoding that a label of the WHATWG names; GB18030 where it names none.
 pub(super) fn legacy(label: &str) -> Encoding {
@@ -48,7 +46,7 @@ impl Reading {
     /// The words of a message: without what `FeiQ` adds about fonts.
     pub(super) fn words(&self, flagged: bool, bytes: &[u8]) -> (String, bool) {
         let (text, lossy) = self.decode(flagged, bytes);
-        let text = if self.feiq { without_fonts(&text).to_owned() } else { text };
+        let text = if self.feiq { super::feiq::readable(without_fonts(&text)) } else { text };
         (text, lossy)
     }
 }
@@ -57,11 +55,6 @@ impl Reading {
 fn without_fonts(text: &str) -> &str {
     let fonts = text.strip_suffix('}').and_then(|text| text.rsplit_once('{'));
     fonts.map(|(words, _fonts)| words).filter(|words| !words.is_empty()).unwrap_or(text)
-}
-
-/// Whether a text of `FeiQ` is none, but meant for another `FeiQ`.
-pub(super) fn is_inside(text: &str) -> bool {
-    text.starts_with(FEIQ_INSIDE.0) && text.ends_with(FEIQ_INSIDE.1)
 }
 
 /// The start of a text that has at most `most` bytes.
@@ -148,7 +141,8 @@ mod tests {
         assert_eq!(words("{x}"), "{x}");
         assert_eq!(words("a{b"), "a{b");
         assert_eq!(PLAIN.words(false, b"a{b}").0, "a{b}");
-        assert!(is_inside("/~#>x<B~") && !is_inside("/~#>x"));
+        assert_eq!(words("/:strong{/font;-12 0 0 0 400;}"), "👍");
+        assert_eq!(PLAIN.words(false, b"/:strong").0, "/:strong", "no other program writes signs like that");
     }
 
     #[test]

@@ -346,10 +346,18 @@ const fn tag(message: &Message) -> Option<&'static str> {
     })
 }
 
+/// Somebody sent it, and nothing stands in it.
+fn is_bare(message: &Message) -> bool {
+    message.text.is_empty() && message.files.is_empty()
+}
+
 /// Key of what is said in the place of a text that nobody can read, or not yet.
 fn closed(message: &Message) -> Option<&'static str> {
     match message.kind() {
         Some(Kind::Sealed) if message.is_incoming() => Some("scrollback-sealed"),
+        Some(Kind::Text | Kind::Several) if message.is_incoming() && is_bare(message) => {
+            Some("scrollback-empty-message")
+        }
         Some(Kind::Unreadable) if message.text.is_empty() => Some("scrollback-unreadable-message"),
         _ => None,
     }

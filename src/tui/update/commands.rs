@@ -174,7 +174,7 @@ fn join(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> 
     if address.scheme.caps.connects {
         return connect(ui, state, args, requests);
     }
-    if !address.scheme.caps.group {
+    if !address.is_room() {
         return Err(Phrase::new("join-no-room").text("address", address.to_string()));
     }
     ui.awaited = Some(Awaited::Place(Box::new(address.clone())));

@@ -8,8 +8,10 @@
 mod captures;
 mod chat;
 mod corpus;
+mod groups;
 mod moving;
 mod persons;
+mod pictures;
 mod presence;
 mod receiving;
 mod sending;

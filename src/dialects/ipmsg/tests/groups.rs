@@ -1,0 +1,70 @@
+//! The group chat of `FeiQ`.
+
+use super::*;
+use crate::dialects::ipmsg::group;
+
+const MEMBER: &str = "10.0.0.77:2425";
+const CREW: ConversationId = ConversationId(5);
+
+fn said(group: &str, text: &str) -> Vec<u8> {
+    let (version, body) = group::write("305A3A52C610", group, 1, text).expect("GBK");
+    Packet { version: &version, number: 9, user: b"wang", host: b"PC", command: 0x40_0023, body: &body }
+        .write()
+}
+
+fn joins(effects: &Effects) -> usize {
+    effects.others.iter().filter(|output| matches!(output, Output::Join { .. })).count()
+}
+
+#[test]
+fn what_is_said_in_a_group_belongs_to_a_room_of_its_own() {
+    let mut bench = Bench::new(true);
+    let effects = bench.overhear(MEMBER, &said("3b199b07", "大家好/:strong"));
+    let [received] = effects.received()[..] else { panic!("{effects:?}") };
+    let place = received.place.as_ref().expect("a room");
+    assert!(place.is_room());
+    assert_eq!(place.to_string(), "ipmsg://226.81.9.8:2425?group=3b199b07");
+    assert_eq!((received.text.as_str(), received.sender.as_deref()), ("大家好👍", Some("wang")));
+    assert!(effects.sent.is_empty(), "nothing is answered");
+    assert!(bench.overhear(MEMBER, &said("3b199b07", "大家好/:strong")).received().is_empty(), "once");
+    bench.hear(MEMBER, &packet(1, 1, "小王\0".as_bytes()));
+    let effects = bench.overhear(MEMBER, &said("other", "x"));
+    assert_eq!(effects.received()[0].sender.as_deref(), Some("小王"), "by the name it goes by");
+}
+
+#[test]
+fn groups_are_heard_only_by_those_who_may_be_seen() {
+    let mut bench = Bench::bare();
+    let mut effects = bench.interfaces(USUAL);
+    effects.join(bench.order(NetCommand::Introduce(own(false))));
+    assert_eq!(joins(&effects), 0);
+    assert!(bench.overhear(MEMBER, &said("a", "x")).events.is_empty());
+    assert_eq!(joins(&bench.order(NetCommand::Introduce(own(true)))), 1, "on the one network there is");
+    assert_eq!(bench.overhear(MEMBER, &said("a", "x")).texts(), ["x"]);
+}
+
+#[test]
+fn our_words_go_to_the_group_alone_and_others_read_them() {
+    let mut bench = Bench::new(true);
+    let address = Address::parse("ipmsg://226.81.9.8?group=3b199b07", &[SCHEME]).expect("an address");
+    assert_eq!((crate::dialects::ipmsg::DIALECT.validate)(&address), Ok(()));
+    let effects = bench.order(NetCommand::Follow { conversation: CREW, address, rank: 3 });
+    assert!(effects.sent.is_empty(), "to be in a room says nothing");
+    let (message, effects) = bench.send(CREW, Kind::Text, "在吗👍");
+    let [sent] = &effects.sent[..] else { panic!("{effects:?}") };
+    assert_eq!((sent.to, sent.kind()), (at("226.81.9.8:2425"), 0x23));
+    let reading = bench.engine.reading_of(at(MEMBER));
+    let read = group::read(&sent.packet(), reading).expect("as others do it");
+    assert_eq!((read.group.as_str(), read.text.as_str()), ("3b199b07", "在吗👍"));
+    let handed = |event: &NetEvent| matches!(event, NetEvent::Handed { message: of, .. } if *of == message);
+    assert!(effects.events.iter().any(handed));
+    assert!(!bench.wait(SECOND * 5).kinds().contains(&0x23), "once: nobody confirms it");
+}
+
+#[test]
+fn a_group_is_nowhere_but_where_many_hear() {
+    for bad in ["ipmsg://10.0.0.7?group=a", "ipmsg://226.81.9.8?group=a.b", "ipmsg://host?group=a"] {
+        let address = Address::parse(bad, &[SCHEME]).expect(bad);
+        assert!((crate::dialects::ipmsg::DIALECT.validate)(&address).is_err(), "{bad}");
+    }
+}

@@ -15,6 +15,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[cfg(target_os = "linux")]
+#[expect(dead_code, reason = "no scenario here needs a slow network")]
+#[path = "../support/lan.rs"]
+mod lan;
+
 mod attribution;
 mod encodings;
 mod exits;
@@ -25,6 +30,8 @@ mod history;
 mod instances;
 mod ipmsg_chat;
 mod ipmsg_files;
+#[cfg(target_os = "linux")]
+mod ipmsg_groups;
 mod ipmsg_hostile;
 mod ipmsg_peers;
 mod ipmsg_persons;

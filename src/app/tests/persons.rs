@@ -105,9 +105,9 @@ fn a_contact_is_whoever_is_met_there_first_and_stays_that_after_a_restart() {
     says(&mut world, Some(contact), "bob@PC-B", "of Bob");
     assert_eq!(world.texts("colleague"), ["of Alice"]);
     assert_eq!(world.texts("bob"), ["of Bob"], "called by the user before it has said its nick");
-    let followed = world.ordered.iter().rev().find_map(|order| match order {
-        NetCommand::Follow { conversation, address, .. } if *conversation == contact => Some(address),
-        _ => None,
+    let followed = world.ordered.iter().rev().find_map(|order| {
+        let NetCommand::Follow { conversation, address, .. } = order else { return None };
+        (*conversation == contact).then_some(address)
     });
     assert_eq!(followed, Some(&place("alice@PC-A")));
     let know = |op: &Op| if let Op::Know(card) = op { Some(card.clone()) } else { None };
@@ -141,9 +141,9 @@ fn adding_one_of_several_at_an_address_names_who_is_meant() {
     let added: Vec<(String, String)> = world
         .edits
         .iter()
-        .filter_map(|edit| match edit {
-            ContactsEdit::Add { name, address } => Some((name.clone(), address.clone())),
-            _ => None,
+        .filter_map(|edit| {
+            let ContactsEdit::Add { name, address } = edit else { return None };
+            Some((name.clone(), address.clone()))
         })
         .collect();
     let lines: Vec<(&str, &str)> = added.iter().map(|(name, at)| (name.as_str(), at.as_str())).collect();

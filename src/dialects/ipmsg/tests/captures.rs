@@ -162,3 +162,18 @@ proptest! {
         }
     }
 }
+
+/// What FeiQ sends beside words: the layouts are those of public captures, names and pictures are made up.
+#[test]
+fn a_picture_of_feiq_and_its_group_chat_are_read_as_captured() {
+    let mut bench = Bench::new(true);
+    let effects = bench.hear(ANNA_AT, &bytes(capture!("40_feiq_picture_reference")));
+    assert_eq!((effects.texts(), effects.kinds()), (vec!["[picture abcdef01]"], vec![command::RECEIPT]));
+    let effects = bench.hear(ANNA_AT, &bytes(capture!("41_feiq_picture_piece")));
+    let acknowledged: Vec<(u8, String)> =
+        effects.sent.iter().map(|sent| (sent.kind(), sent.text())).collect();
+    assert_eq!(acknowledged, [(command::PIECE_HERE, "a3b4c5d6|0#".to_owned())]);
+    let effects = bench.overhear("10.0.0.77:2425", &bytes(capture!("42_feiq_group_message")));
+    let [received] = effects.received()[..] else { panic!("{effects:?}") };
+    assert_eq!((received.text.as_str(), received.sender.as_deref()), ("大家好💣", Some("wang")));
+}

@@ -33,6 +33,7 @@
 //! - **a filter or a rule of searching**: `model/search`, and for filters `store/sieve.rs`.
 //! - **a field of an export**: `runtime/history/line.rs`, which writes and reads it.
 //! - **what a transfer does to the disk**: [`disk`]; engines ask for it step by step (`wire::Step`).
+//! - **something written to the terminal**: `tui/terminal`; nothing else writes there while the screen is ours.
 //! - **a setting**: `runtime/profile/config.rs`, and a line in `assets/config.toml`.
 //! - **a text a person reads**: both files in `assets/text/`, under the same key; code carries a `Phrase`.
 //! - **a colour**: a role in `tui/theme`, then a line in each file of `assets/themes/`.

@@ -4,7 +4,9 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use udpqq::cli::{COMMANDS, Cli, Command, Contacts, Global, History, Refusal, Relay, Text};
-use udpqq::headless::{self, ContactsJob, Exit, HistoryJob, Job, Setup, Source, complain, print_page};
+use udpqq::headless::{
+    self, ContactsJob, Exit, HistoryJob, Job, Setup, Source, complain, complain_at_the_end, print_page,
+};
 use udpqq::lang::{Lang, TAGS, is_known};
 use udpqq::model::{Phrase, THEMES, nearest};
 use udpqq::runtime::history::parse_search;
@@ -220,6 +222,6 @@ fn not_started(lang: &Lang, error: &StartError) -> ExitCode {
 }
 
 fn failed(lang: &Lang, why: &Phrase) -> ExitCode {
-    complain(lang, why);
+    complain_at_the_end(lang, why);
     ExitCode::from(Exit::Failed.status())
 }

@@ -275,8 +275,9 @@ weekday-7 = Sunday
 
 ## flash
 flash-quit-again = Ctrl-C again quits
-flash-copied = Copied to the clipboard
-flash-link-copied = Link copied to the clipboard
+flash-copied = Asked the terminal to copy it
+flash-copied-tmux = Copied: tmux pastes it with its prefix, then ]
+flash-link-copied = Asked the terminal to copy the link
 flash-nothing-unread = Nothing is unread here
 flash-nothing-to-select = There is no message here yet
 flash-nothing-to-retry = This message did not fail

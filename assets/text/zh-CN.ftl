@@ -266,8 +266,9 @@ weekday-7 = 星期日
 
 ## flash
 flash-quit-again = 再按一次 Ctrl-C 退出
-flash-copied = 已复制到剪贴板
-flash-link-copied = 链接已复制到剪贴板
+flash-copied = 已请终端复制
+flash-copied-tmux = 已复制：在 tmux 中按前缀键再按 ] 粘贴
+flash-link-copied = 已请终端复制链接
 flash-nothing-unread = 这里没有未读消息
 flash-nothing-to-select = 这里还没有消息
 flash-nothing-to-retry = 这条消息没有发送失败

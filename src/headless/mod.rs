@@ -25,7 +25,7 @@ use crate::runtime::{Options, Session};
 
 pub use contacts::ContactsJob;
 pub use history::HistoryJob;
-pub use output::{complain, print_page};
+pub use output::{complain, complain_at_the_end, print_page};
 pub use send::Source;
 
 use output::Output;

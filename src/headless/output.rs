@@ -4,6 +4,9 @@
 //! waiting. Whoever brings a line has escaped what is foreign in it.
 
 use std::io::{self, BufWriter, ErrorKind, Write};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
@@ -18,6 +21,9 @@ use crate::runtime::history::local;
 /// Lines on their way to a slow reader; behind them the network waits. A line of the largest datagram can grow
 /// to 800 KiB when all of it has to be spelled out, so these are 25 MiB at the very most.
 const MAX_LINES: usize = 32;
+
+/// Time for the last words: a terminal that reads takes a line at once.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Output {
@@ -80,7 +86,21 @@ impl Output {
 
 /// One line on stderr that tells a person what is wrong.
 pub fn complain(lang: &Lang, phrase: &Phrase) {
+    say(&plain_line(&lang.phrase(phrase)));
+}
+
+/// The last words of a program that ends: a terminal that does not read must not keep it.
+pub fn complain_at_the_end(lang: &Lang, phrase: &Phrase) {
     let line = plain_line(&lang.phrase(phrase));
+    let (done, told) = sync_channel(1);
+    let saying = thread::Builder::new().spawn(move || {
+        say(&line);
+        done.send(())
+    });
+    let _in_time_or_not = saying.is_ok() && told.recv_timeout(LAST_WORDS).is_ok();
+}
+
+fn say(line: &str) {
     // Nobody is left to be told if that fails.
     let _told = writeln!(io::stderr(), "udpqq: {line}").is_ok();
 }

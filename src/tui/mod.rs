@@ -8,9 +8,9 @@
 
 mod action;
 mod amounts;
+mod clipboard;
 mod commands;
 pub mod composer;
-mod drift;
 mod editor;
 mod finder;
 mod front;

@@ -56,6 +56,7 @@ mod settings;
 mod steps;
 mod storage_faults;
 mod strangers;
+mod stuck_terminal;
 mod survival;
 mod tcp;
 mod tools;

@@ -44,6 +44,35 @@ fn every_size_takes_hard_text_and_keeps_the_composer() {
     }
 }
 
+/// Where a terminal that shows updates whole would show an empty screen in between.
+fn clears_outside_updates(raw: &[u8]) -> usize {
+    let at = |sequence: &[u8]| {
+        let starts = raw.windows(sequence.len()).enumerate();
+        starts.filter(|(_, window)| *window == sequence).map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    let (begun, ended) = (at(b"\x1b[?2026h"), at(b"\x1b[?2026l"));
+    let before = |marks: &[usize], clear| marks.partition_point(|mark| *mark < clear);
+    at(b"\x1b[2J").into_iter().filter(|clear| before(&begun, *clear) == before(&ended, *clear)).count()
+}
+
+#[test]
+fn a_window_that_is_dragged_never_shows_an_empty_screen() {
+    let profile = Profile::with_contacts(&[("alex", "127.0.0.1:9")]);
+    let (terminal, _) = profile.start();
+    wait_ready(&terminal, "alex");
+    for step in 1..40_u16 {
+        let before = terminal.raw_len();
+        terminal.resize(100 - step, 30 - step / 4);
+        terminal.wait_bytes_after(before);
+    }
+    terminal.key("C-l");
+    terminal.send("end");
+    terminal.wait_text("end");
+    let raw = terminal.raw();
+    assert!(raw.windows(4).filter(|window| window == b"\x1b[2J").count() > 1, "it was cleared");
+    assert_eq!(clears_outside_updates(&raw), 0);
+}
+
 #[test]
 fn a_window_that_changes_through_all_sizes_ends_as_if_nothing_was() {
     let peer = Socket::bind();

@@ -85,6 +85,17 @@ impl Terminal {
         Self::run(command, size)
     }
 
+    /// Another program that udpqq runs in.
+    pub(crate) fn spawn_program(command: &[String], size: (u16, u16), env: &[(&str, &str)]) -> Self {
+        let mut builder = CommandBuilder::new(&command[0]);
+        builder.args(&command[1..]);
+        builder.env_clear();
+        for (key, value) in env {
+            builder.env(key, value);
+        }
+        Self::run(builder, size)
+    }
+
     /// Any program, in the environment that every test shares.
     fn run(mut command: CommandBuilder, size: (u16, u16)) -> Self {
         let home = tempfile::tempdir().unwrap();

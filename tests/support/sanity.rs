@@ -23,6 +23,9 @@ pub(crate) fn leftovers(raw: &[u8]) -> Vec<String> {
     if last(raw, "\x1b[?25l") > last(raw, "\x1b[?25h") {
         found.push("the cursor left hidden".to_owned());
     }
+    if last(raw, "\x1b[?7l") > last(raw, "\x1b[?7h") {
+        found.push("wrapping left off".to_owned());
+    }
     // Kitty's keyboard modes are a stack: each push (`>`) wants its pop (`<`).
     if last_keyboard(raw, b'>') > last_keyboard(raw, b'<') {
         found.push("keyboard enhancement left pushed".to_owned());
@@ -62,6 +65,7 @@ mod tests {
     fn each_mode_left_on_is_named() {
         assert_eq!(leftovers(b"\x1b[?1049h\x1b[?1049l\x1b[?1049h"), ["the alternate screen left on"]);
         assert_eq!(leftovers(b"\x1b[?25h\x1b[?25l"), ["the cursor left hidden"]);
+        assert_eq!(leftovers(b"\x1b[?7h\x1b[?7l"), ["wrapping left off"]);
         assert_eq!(leftovers(b"\x1b[>1u"), ["keyboard enhancement left pushed"]);
     }
 }

@@ -4,11 +4,12 @@ use std::io;
 use std::path::PathBuf;
 
 use super::Front;
+use super::pace::Seen;
 use crate::lang::Lang;
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::Visibility;
 use crate::runtime::history::{Looks, Wanted as Export};
-use crate::tui::terminal::Screen;
+use crate::tui::clipboard::Copied;
 use crate::tui::ui::{Request, Style};
 
 impl Front {
@@ -36,13 +37,33 @@ impl Front {
                 self.ui.away = self.session.away().map(str::to_owned);
                 self.ui.flash = Some(told);
             }
-            Request::Copy(text) => Screen::copy(&text)?,
+            Request::Copy(text) => self.copy(text)?,
             Request::Editor => return self.edit_draft().await,
-            Request::Redraw => self.screen.clear()?,
+            Request::Redraw => self.screen.clear(),
             Request::Suspend => self.suspend()?,
             Request::Quit => return Ok(true),
         }
         Ok(false)
+    }
+
+    /// Puts a text on the clipboard, by way of what is known to have one.
+    fn copy(&mut self, text: String) -> io::Result<()> {
+        match self.clipboard.copy(text) {
+            Some(text) => self.screen.copy(text),
+            None => Ok(()),
+        }
+    }
+
+    /// What became of it.
+    pub(super) fn on_copied(&mut self, copied: Copied) -> io::Result<()> {
+        match copied {
+            Copied::ToTmux => {
+                self.ui.flash = Some(Phrase::new("flash-copied-tmux"));
+                self.pace.happened(Seen::Now);
+                Ok(())
+            }
+            Copied::Not(text) => self.screen.copy(text),
+        }
     }
 
     fn configure(&mut self, settings: &[(String, String)]) {

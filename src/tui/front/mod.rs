@@ -19,9 +19,10 @@ use crate::app::Intent;
 use crate::lang::{Lang, TAGS};
 use crate::model::ConversationId;
 use crate::runtime::{Happening, Session, now, parse_address};
+use crate::tui::clipboard::Clipboard;
 use crate::tui::popup::Popup;
 use crate::tui::signals::{Signal, Signals, stop};
-use crate::tui::terminal::{Screen, install_panic_hook};
+use crate::tui::terminal::Screen;
 use crate::tui::theme::{Colours, Theme, has_blocks};
 use crate::tui::ui::{Request, Style, Ui};
 use crate::tui::update::{completed, fetch, first_start_form, on_app, on_terminal, open, save};
@@ -71,6 +72,7 @@ struct Front {
     /// `None` while an editor has the terminal.
     keys: Option<EventStream>,
     signals: Signals,
+    clipboard: Clipboard,
     pace: Pace,
     /// What config.toml said of the mouse last; Alt-M holds until it says something else.
     configured_mouse: bool,
@@ -78,7 +80,6 @@ struct Front {
 
 /// Runs the messenger until it is quit.
 pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
-    install_panic_hook();
     let style = style(&session, &wanted);
     let configured_mouse = session.config.mouse;
     let mut ui = Ui::new(style, configured_mouse);
@@ -89,6 +90,7 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
     let mut front = Front {
         signals: Signals::listen()?,
         screen: Screen::take(ui.mouse)?,
+        clipboard: Clipboard::new(|name| std::env::var(name).ok()),
         keys: Some(EventStream::new()),
         session,
         wanted,
@@ -154,7 +156,15 @@ impl Front {
                         self.draw()?;
                     }
                 }
-                () = tokio::time::sleep_until(frame), if self.pace.dirty => self.draw()?,
+                written = self.screen.written() => {
+                    written?;
+                    self.draw()?;
+                    self.screen.flush()?;
+                }
+                copied = self.clipboard.copied() => self.on_copied(copied)?,
+                () = tokio::time::sleep_until(frame), if self.pace.dirty && !self.screen.is_writing() => {
+                    self.draw()?;
+                }
                 () = tokio::time::sleep_until(save), if unsaved.is_some() => self.save(),
                 () = tokio::time::sleep_until(fall_silent), if silent.is_some() => {
                     self.pace.happened(Seen::Now);
@@ -164,7 +174,8 @@ impl Front {
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        if !self.pace.dirty {
+        // Until the terminal has taken the last frame there is no use in another: the newest is drawn then.
+        if !self.pace.dirty || self.screen.is_writing() {
             return Ok(());
         }
         let area = self.screen.area()?;
@@ -178,7 +189,7 @@ impl Front {
             return Ok(());
         }
         let (state, ui) = (&self.session.state, &self.ui);
-        self.screen.draw(|buffer| view::draw(state, ui, buffer))?;
+        self.screen.draw(area, |buffer| view::draw(state, ui, buffer))?;
         self.pace.drew(now().mono);
         Ok(())
     }
@@ -229,7 +240,7 @@ impl Front {
         assert!(!(self.wanted.test_panic && matches!(event, TerminalEvent::Key(_))), "--test-panic");
         if matches!(event, TerminalEvent::Resize(..)) {
             // It may have been another size in between, and have lost what we drew.
-            self.screen.clear()?;
+            self.screen.clear();
         }
         self.pace.dirty = true;
         self.pace.touched(now().mono);
@@ -290,7 +301,7 @@ impl Front {
         }
         if self.session.take_ring() && self.session.config.bell {
             // A bell that cannot be rung is no reason to stop.
-            let _rang = Screen::ring().is_ok();
+            let _rang = self.screen.ring().is_ok();
         }
     }
 

@@ -19,7 +19,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use self::page::{Move, Page};
 use super::signals::{Signal, Signals, stop};
-use super::terminal::{Screen, install_panic_hook};
+use super::terminal::Screen;
 use super::theme::{Colours, Theme};
 use crate::lang::Lang;
 use crate::runtime::relay::{Notice, RelayServer, Running, Snapshot};
@@ -51,7 +51,6 @@ pub enum Ended {
 
 /// Shows the relay until it is ended. What happens to members is not written down meanwhile.
 pub async fn run(running: Running, looks: Looks) -> io::Result<Ended> {
-    install_panic_hook();
     let Running { server, config, .. } = running;
     let colours = Colours::of(|name| std::env::var(name).ok());
     let theme = looks.theme.as_deref().unwrap_or(&config.theme);
@@ -91,6 +90,8 @@ enum Wake {
     Notice(Option<Notice>),
     Look,
     Seen(Option<Snapshot>),
+    /// The terminal has taken the last frame.
+    Written(io::Result<()>),
 }
 
 impl Front {
@@ -105,6 +106,11 @@ impl Front {
                 Wake::Notice(None) => return Ok(Ended::Broken),
                 Wake::Look => {
                     self.look();
+                    None
+                }
+                Wake::Written(written) => {
+                    written?;
+                    self.draw()?;
                     None
                 }
                 Wake::Seen(snapshot) => {
@@ -127,6 +133,7 @@ impl Front {
             biased;
             signal = self.signals.next() => Wake::Signal(signal),
             event = self.keys.next() => Wake::Key(event),
+            written = self.screen.written() => Wake::Written(written),
             snapshot = answered(self.answer.as_mut()) => Wake::Seen(snapshot),
             notice = self.server.next() => Wake::Notice(notice),
             _ = self.every.tick(), if !looking => Wake::Look,
@@ -142,7 +149,7 @@ impl Front {
         let area = self.screen.area()?;
         self.page.fit(area);
         let page = &self.page;
-        self.screen.draw(|buffer| {
+        self.screen.draw(area, |buffer| {
             view::draw(page, buffer);
             None
         })
@@ -173,11 +180,11 @@ impl Front {
     /// `Some`: end.
     fn on_event(&mut self, event: &Event) -> io::Result<Option<Ended>> {
         match event {
-            Event::Resize(..) => self.screen.clear()?,
+            Event::Resize(..) => self.screen.clear(),
             Event::Key(key) if key.kind != KeyEventKind::Release => match meaning(*key) {
                 Some(Meaning::End(ended)) => return Ok(Some(ended)),
                 Some(Meaning::Move(by)) => self.page.scroll(by),
-                Some(Meaning::Redraw) => self.screen.clear()?,
+                Some(Meaning::Redraw) => self.screen.clear(),
                 Some(Meaning::Suspend) => self.suspend()?,
                 None => return Ok(None),
             },

@@ -7,6 +7,7 @@ pub mod width;
 pub mod wrap;
 
 pub use width::{clip, clip_with_ellipsis, width};
+pub(super) use width::{cluster_width, is_printable_ascii};
 pub use wrap::wrap;
 
 #[cfg(test)]

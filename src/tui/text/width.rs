@@ -8,11 +8,11 @@ use unicode_segmentation::UnicodeSegmentation;
 const ELLIPSIS: &str = "…";
 
 /// The cells of one cluster. Controls are never drawn, so they have none.
-pub(super) fn cluster_width(cluster: &str) -> usize {
+pub(in crate::tui) fn cluster_width(cluster: &str) -> usize {
     if cluster.contains(char::is_control) { 0 } else { usize::from(cluster.cell_width()) }
 }
 
-pub(super) fn is_printable_ascii(text: &str) -> bool {
+pub(in crate::tui) fn is_printable_ascii(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 

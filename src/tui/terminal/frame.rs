@@ -1,0 +1,193 @@
+//! Frames: what has to be sent so that the terminal shows the next one.
+//!
+//! Two buffers: what the terminal shows once all that was handed over is written, and the one that is drawn. A frame
+//! that is never drawn costs nothing, since the next is compared with what was handed over. Writes nothing itself.
+
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect};
+
+use super::pen::{Pen, number};
+use super::width_repair::reach;
+use crate::tui::text::cluster_width;
+
+/// What begins and ends a synchronized update: terminals that know it show nothing of it before its end.
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+/// The style first: cleared cells take its background.
+const CLEAR: &[u8] = b"\x1b[m\x1b[2J";
+const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
+const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
+/// Wide characters at the right edge must not go on in the next row: in the last one they would scroll the screen.
+const WRAP_OFF: &[u8] = b"\x1b[?7l";
+const WRAP_ON: &[u8] = b"\x1b[?7h";
+
+/// The cursor as the terminal has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cursor {
+    Unknown,
+    Hidden,
+    At(Position),
+}
+
+#[derive(Debug)]
+pub(super) struct Frames {
+    shown: Buffer,
+    next: Buffer,
+    cursor: Cursor,
+    /// Nobody knows what the terminal shows.
+    stale: bool,
+}
+
+impl Frames {
+    pub(super) const fn new() -> Self {
+        let empty = Buffer { area: Rect::ZERO, content: Vec::new() };
+        let next = Buffer { area: Rect::ZERO, content: Vec::new() };
+        Self { shown: empty, next, cursor: Cursor::Unknown, stale: true }
+    }
+
+    /// Sends everything with the next frame, on a cleared screen.
+    pub(super) const fn forget(&mut self) {
+        self.stale = true;
+    }
+
+    /// Draws a frame and adds what makes the terminal show it: nothing, where it does already.
+    pub(super) fn render(
+        &mut self,
+        area: Rect,
+        view: impl FnOnce(&mut Buffer) -> Option<Position>,
+        out: &mut Vec<u8>,
+    ) {
+        if self.next.area != area {
+            self.next.resize(area);
+        }
+        self.next.reset();
+        let cursor = view(&mut self.next).map_or(Cursor::Hidden, Cursor::At);
+        let start = out.len();
+        out.extend_from_slice(BEGIN);
+        let body = out.len();
+        if self.stale || self.shown.area != area {
+            self.shown.resize(area);
+            self.shown.reset();
+            self.cursor = Cursor::Unknown;
+            out.extend_from_slice(CLEAR);
+        }
+        self.stale = false;
+        let mut painter = Painter { out, pen: Pen::default(), at: None };
+        painter.paint(&self.shown, &self.next);
+        std::mem::swap(&mut self.shown, &mut self.next);
+        if out.len() == body && cursor == self.cursor {
+            out.truncate(start);
+            return;
+        }
+        self.place(cursor, out);
+        out.extend_from_slice(END);
+    }
+
+    fn place(&mut self, cursor: Cursor, out: &mut Vec<u8>) {
+        match cursor {
+            Cursor::At(at) => {
+                go(out, at.x, at.y);
+                if !matches!(self.cursor, Cursor::At(_)) {
+                    out.extend_from_slice(SHOW_CURSOR);
+                }
+            }
+            Cursor::Hidden if self.cursor == Cursor::Hidden => {}
+            Cursor::Hidden | Cursor::Unknown => out.extend_from_slice(HIDE_CURSOR),
+        }
+        self.cursor = cursor;
+    }
+}
+
+/// The cells of what begins at this cell. What has none is given one, as it has one in the buffer.
+fn cells(cell: &Cell) -> u16 {
+    u16::try_from(cluster_width(cell.symbol())).unwrap_or(u16::MAX).max(1)
+}
+
+/// Puts the cursor at a cell, counted from 0.
+fn go(out: &mut Vec<u8>, x: u16, y: u16) {
+    out.extend_from_slice(b"\x1b[");
+    number(out, y.saturating_add(1));
+    out.push(b';');
+    number(out, x.saturating_add(1));
+    out.push(b'H');
+}
+
+/// Writes cells.
+struct Painter<'a> {
+    out: &'a mut Vec<u8>,
+    pen: Pen,
+    /// Where the terminal writes next; `None`: not known.
+    at: Option<(u16, u16)>,
+}
+
+impl Painter<'_> {
+    fn paint(&mut self, shown: &Buffer, next: &Buffer) {
+        let width = usize::from(next.area.width).max(1);
+        let rows = shown.content.chunks(width).zip(next.content.chunks(width));
+        for (y, (shown, next)) in (next.area.y..).zip(rows) {
+            self.row(y, shown, next);
+        }
+        self.pen.switch(Pen::default(), self.out);
+    }
+
+    /// Sends what differs. Cells behind the first of a wide character stand for nothing.
+    fn row(&mut self, y: u16, shown: &[Cell], next: &[Cell]) {
+        let right = u16::try_from(next.len()).unwrap_or(u16::MAX);
+        // Where what is shown begins next, and up to where cells were drawn over.
+        let (mut shown_at, mut over) = (0, 0);
+        let (mut x, mut before) = (0, None);
+        while let (Some(cell), true) = (next.get(usize::from(x)), x < right) {
+            let width = cells(cell);
+            let same = shown_at == x && shown.get(usize::from(x)) == Some(cell);
+            if !same || x < over {
+                let reached = self.cluster(x, y, cell, right);
+                over = over.max(reached);
+                let left_over = before.filter(|_| x.saturating_add(1) == right && reached > right);
+                if let Some((x, cell)) = left_over {
+                    // A terminal that gives it two cells, and has no next row to go on in, takes the one before.
+                    self.cluster(x, y, cell, right);
+                }
+            }
+            before = Some((x, cell));
+            x = x.saturating_add(width);
+            while let Some(cell) = shown.get(usize::from(shown_at)).filter(|_| shown_at < x) {
+                shown_at = shown_at.saturating_add(if same { width } else { cells(cell) });
+            }
+        }
+    }
+
+    /// Sends what begins at `x`; the answer is up to where it may have been drawn over what stands behind.
+    fn cluster(&mut self, x: u16, y: u16, cell: &Cell, right: u16) -> u16 {
+        let width = cells(cell);
+        let end = x.saturating_add(width);
+        // Half of a character is none.
+        let symbol = if end > right { " " } else { cell.symbol() };
+        self.go(x, y);
+        self.pen.switch(Pen::of(cell), self.out);
+        let Some(reach) = reach(symbol) else {
+            self.out.extend_from_slice(symbol.as_bytes());
+            // Behind the last column every terminal is somewhere else.
+            self.at = (end < right).then_some((end, y));
+            return end;
+        };
+        self.out.extend(std::iter::repeat_n(b' ', usize::from(width)));
+        self.at = None;
+        self.go(x, y);
+        let most = x.saturating_add(reach);
+        if most > right {
+            self.out.extend_from_slice(WRAP_OFF);
+        }
+        self.out.extend_from_slice(symbol.as_bytes());
+        if most > right {
+            self.out.extend_from_slice(WRAP_ON);
+        }
+        self.at = None;
+        most
+    }
+
+    fn go(&mut self, x: u16, y: u16) {
+        if self.at != Some((x, y)) {
+            go(self.out, x, y);
+        }
+    }
+}

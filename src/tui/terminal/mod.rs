@@ -1,0 +1,242 @@
+//! The terminal: taken over once, given back on every way out.
+//!
+//! Given back by `Drop`, by the panic hook, and before the program stops itself; each is harmless twice. Everything
+//! that is written to it goes through one writer, and nothing here waits for a terminal that does not read, but on the
+//! way out, for a moment.
+
+mod frame;
+mod output;
+mod pen;
+mod width_repair;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{cursor, queue};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use self::frame::Frames;
+use self::output::Output;
+use self::writer::{RESUME, Writer};
+use crate::model::text::plain_line;
+
+/// What is drawn at most, whatever size a terminal says it has: more than the largest screens have, and 100 MB of cells.
+const MAX_COLUMNS: u16 = 1_500;
+const MAX_ROWS: u16 = 700;
+
+/// How long a panic waits for the terminal to take what gives it back.
+const PANIC_WAIT: Duration = Duration::from_millis(250);
+
+/// The terminal while it is ours.
+#[derive(Debug)]
+pub(super) struct Screen {
+    output: Arc<Output>,
+    writer: Writer,
+    frames: Frames,
+    waiting: Waiting,
+    taken: bool,
+    mouse: bool,
+}
+
+/// What goes out before the next frame: of each kind the last, so that nothing piles up before a terminal that does
+/// not read.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Taking the terminal over; `Some(true)`: it has not been given back since the last time.
+    taking: Option<bool>,
+    mouse: Option<bool>,
+    bell: bool,
+    copy: Option<String>,
+}
+
+impl Screen {
+    /// Takes the terminal over: raw, alternate screen, pastes in brackets, focus reports, mouse if wanted. From then on
+    /// a panic gives it back.
+    pub(super) fn take(mouse: bool) -> io::Result<Self> {
+        let output = Arc::new(Output::of_terminal()?);
+        install_panic_hook(Arc::clone(&output));
+        let writer = Writer::start(Arc::clone(&output))?;
+        let (frames, waiting) = (Frames::new(), Waiting::default());
+        let mut screen = Self { output, writer, frames, waiting, taken: false, mouse };
+        screen.enter()?;
+        Ok(screen)
+    }
+
+    /// Takes it over (again), after a stop or an editor; everything is drawn anew.
+    pub(super) fn enter(&mut self) -> io::Result<()> {
+        if self.taken {
+            // Whoever stopped us may have left other modes behind.
+            disable_raw_mode()?;
+        }
+        enable_raw_mode()?;
+        self.waiting.taking = Some(self.taken);
+        self.taken = true;
+        self.frames.forget();
+        self.flush()
+    }
+
+    /// Gives it back. A terminal that does not read may not hear of it.
+    pub(super) fn leave(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        // Modes that were never switched are not ours to switch back.
+        if std::mem::take(&mut self.taken) && waiting.taking != Some(false) {
+            self.writer.finish(&given_back());
+        }
+        let _cooked = disable_raw_mode().is_ok();
+    }
+
+    pub(super) fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
+        if self.mouse == mouse {
+            return Ok(());
+        }
+        self.mouse = mouse;
+        self.waiting.mouse = Some(mouse);
+        self.flush()
+    }
+
+    /// The whole screen. Asked each time, for less than a microsecond: what is drawn must fit also where no event has
+    /// told of another size yet.
+    pub(super) fn area(&self) -> io::Result<Rect> {
+        let (columns, rows) = self.output.size()?;
+        Ok(Rect::new(0, 0, columns.min(MAX_COLUMNS), rows.min(MAX_ROWS)))
+    }
+
+    /// Whether the terminal has not taken the last frame yet, so that there is no use in drawing another.
+    pub(super) const fn is_writing(&self) -> bool {
+        self.writer.is_writing()
+    }
+
+    /// Waits until the terminal has taken the last frame; forever, where it had at once. Cancel-safe.
+    pub(super) async fn written(&mut self) -> io::Result<()> {
+        self.writer.written().await
+    }
+
+    /// Draws one frame, as one update where the terminal can do that. Dropped while the last is under way.
+    pub(super) fn draw(
+        &mut self,
+        area: Rect,
+        view: impl FnOnce(&mut Buffer) -> Option<Position>,
+    ) -> io::Result<()> {
+        if !self.taken || !self.writer.is_idle()? {
+            return Ok(());
+        }
+        let mut bytes = self.waiting.take(self.mouse)?;
+        self.frames.render(area, view, &mut bytes);
+        self.write(bytes)
+    }
+
+    /// Writes what waits for no frame.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        if !self.taken || !self.writer.is_idle()? {
+            return Ok(());
+        }
+        let bytes = self.waiting.take(self.mouse)?;
+        self.write(bytes)
+    }
+
+    fn write(&mut self, bytes: Vec<u8>) -> io::Result<()> {
+        if bytes.is_empty() { Ok(()) } else { self.writer.write(bytes) }
+    }
+
+    /// Forgets what is on the screen, so that the next frame draws all of it.
+    pub(super) const fn clear(&mut self) {
+        self.frames.forget();
+    }
+
+    /// Asks the terminal to put `text` on the clipboard (OSC 52; base64, so nothing in it can do harm).
+    pub(super) fn copy(&mut self, text: String) -> io::Result<()> {
+        self.waiting.copy = Some(text);
+        self.flush()
+    }
+
+    pub(super) fn ring(&mut self) -> io::Result<()> {
+        self.waiting.bell = true;
+        self.flush()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        if self.taken {
+            self.leave();
+        }
+    }
+}
+
+impl Waiting {
+    /// The bytes of all that waits, which then waits no more.
+    fn take(&mut self, mouse: bool) -> io::Result<Vec<u8>> {
+        let Self { taking, mouse: switched, bell, copy } = std::mem::take(self);
+        let mut out = Vec::new();
+        if let Some(again) = taking {
+            if again {
+                out.extend(given_back());
+            }
+            take_over(mouse, &mut out)?;
+        } else if let Some(mouse) = switched {
+            if mouse { queue!(out, EnableMouseCapture)? } else { queue!(out, DisableMouseCapture)? }
+        }
+        if bell {
+            out.push(b'\x07');
+        }
+        if let Some(text) = copy {
+            queue!(out, CopyToClipboard::to_clipboard_from(text))?;
+        }
+        Ok(out)
+    }
+}
+
+fn take_over(mouse: bool, out: &mut Vec<u8>) -> io::Result<()> {
+    queue!(
+        out,
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        EnableFocusChange,
+        // Terminals that do not know it ignore it; asking first would cost up to two seconds.
+        PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES)
+    )?;
+    if mouse { queue!(out, EnableMouseCapture) } else { Ok(()) }
+}
+
+/// Undoes everything that taking over did.
+fn given_back() -> Vec<u8> {
+    let mut out = Vec::new();
+    let _into_memory = queue!(
+        out,
+        PopKeyboardEnhancementFlags,
+        DisableMouseCapture,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    )
+    .is_ok();
+    out
+}
+
+/// A panic gives the terminal back first, then says what happened in one escaped line. On whichever thread: a frame
+/// that is being written meanwhile is cut.
+fn install_panic_hook(output: Arc<Output>) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let line = plain_line(&panic.to_string());
+        tracing::error!(line, "panic");
+        let given_back = [RESUME, &given_back()].concat();
+        let taken = output.write_last(&given_back, PANIC_WAIT).is_ok();
+        let _cooked = disable_raw_mode().is_ok();
+        if taken {
+            let _told = writeln!(io::stderr(), "udpqq: {line}").is_ok();
+        }
+    }));
+}

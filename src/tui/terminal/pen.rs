@@ -1,0 +1,152 @@
+//! The style that the terminal writes with (SGR, ECMA-48 8.3.117), changed by as few parameters as it takes.
+
+use ratatui::buffer::Cell;
+use ratatui::style::{Color, Modifier};
+
+/// Modifiers and the parameter that switches each on.
+const MODIFIERS: [(Modifier, u8); 9] = [
+    (Modifier::BOLD, 1),
+    (Modifier::DIM, 2),
+    (Modifier::ITALIC, 3),
+    (Modifier::UNDERLINED, 4),
+    (Modifier::SLOW_BLINK, 5),
+    (Modifier::RAPID_BLINK, 6),
+    (Modifier::REVERSED, 7),
+    (Modifier::HIDDEN, 8),
+    (Modifier::CROSSED_OUT, 9),
+];
+
+/// As after a reset, unless it was switched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Pen {
+    fg: Color,
+    bg: Color,
+    modifier: Modifier,
+}
+
+impl Pen {
+    pub(super) const fn of(cell: &Cell) -> Self {
+        Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
+    }
+
+    /// Writes what makes this pen the other.
+    pub(super) fn switch(&mut self, to: Self, out: &mut Vec<u8>) {
+        if *self == to {
+            return;
+        }
+        out.extend_from_slice(b"\x1b[");
+        let start = out.len();
+        // Parameters that switch one off are younger than the one for all, and bold and dim share theirs.
+        if !to.modifier.contains(self.modifier) {
+            *self = Self::default();
+            parameter(out, 0);
+        }
+        for (modifier, code) in MODIFIERS {
+            if to.modifier.contains(modifier) && !self.modifier.contains(modifier) {
+                parameter(out, code);
+            }
+        }
+        if self.fg != to.fg {
+            colour(out, to.fg, 0);
+        }
+        if self.bg != to.bg {
+            colour(out, to.bg, 10);
+        }
+        *self = to;
+        if out.get(start..).is_some_and(|parameters| parameters.ends_with(b";")) {
+            out.pop();
+        }
+        out.push(b'm');
+    }
+}
+
+/// `ground`: 0 for what is written, 10 for what it stands on.
+fn colour(out: &mut Vec<u8>, colour: Color, ground: u8) {
+    let basic = |index: u8| if index < 8 { index + 30 } else { index + 82 };
+    let index = match colour {
+        Color::Reset => return parameter(out, ground + 39),
+        Color::Rgb(red, green, blue) => {
+            return [ground + 38, 2, red, green, blue].into_iter().for_each(|code| parameter(out, code));
+        }
+        Color::Indexed(index) => {
+            return [ground + 38, 5, index].into_iter().for_each(|code| parameter(out, code));
+        }
+        Color::Black => 0,
+        Color::Red => 1,
+        Color::Green => 2,
+        Color::Yellow => 3,
+        Color::Blue => 4,
+        Color::Magenta => 5,
+        Color::Cyan => 6,
+        Color::Gray => 7,
+        Color::DarkGray => 8,
+        Color::LightRed => 9,
+        Color::LightGreen => 10,
+        Color::LightYellow => 11,
+        Color::LightBlue => 12,
+        Color::LightMagenta => 13,
+        Color::LightCyan => 14,
+        Color::White => 15,
+    };
+    parameter(out, basic(index) + ground);
+}
+
+fn parameter(out: &mut Vec<u8>, code: u8) {
+    number(out, u16::from(code));
+    out.push(b';');
+}
+
+/// A number in decimal digits.
+pub(super) fn number(out: &mut Vec<u8>, number: u16) {
+    let mut digits = [0_u8; 5];
+    let (mut rest, mut first) = (number, digits.len());
+    for (at, digit) in digits.iter_mut().enumerate().rev() {
+        *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+        (rest, first) = (rest / 10, at);
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(digits.get(first..).unwrap_or_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn switched(from: Pen, to: Pen) -> String {
+        let (mut pen, mut out) = (from, Vec::new());
+        pen.switch(to, &mut out);
+        assert_eq!(pen, to);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn only_what_changes_is_written() {
+        let plain = Pen::default();
+        let blue = Pen { bg: Color::Blue, modifier: Modifier::BOLD, ..plain };
+        let bright = Pen { fg: Color::LightRed, ..blue };
+        let rgb = Pen { fg: Color::Rgb(1, 20, 255), bg: Color::Indexed(7), modifier: Modifier::UNDERLINED };
+        for (from, to, bytes) in [
+            (plain, plain, ""),
+            (plain, blue, "\x1b[1;44m"),
+            (blue, bright, "\x1b[91m"),
+            (bright, blue, "\x1b[39m"),
+            (bright, plain, "\x1b[0m"),
+            (bright, rgb, "\x1b[0;4;38;2;1;20;255;48;5;7m"),
+            (plain, Pen { bg: Color::White, ..plain }, "\x1b[107m"),
+        ] {
+            assert_eq!(switched(from, to), bytes);
+        }
+    }
+
+    #[test]
+    fn numbers_are_decimal() {
+        let mut out = Vec::new();
+        for value in [0, 7, 10, 999, u16::MAX] {
+            number(&mut out, value);
+            out.push(b' ');
+        }
+        assert_eq!(out, b"0 7 10 999 65535 ");
+    }
+}

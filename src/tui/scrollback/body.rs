@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::model::text::{Escaped, escape};
 use crate::model::{Message, MessageId};
-use crate::tui::text::wrap;
+use crate::tui::text::{find_links, wrap};
 
 /// Bytes of a message that are shown in the pane; the rest is a key away.
 pub(super) const MAX_SHOWN: usize = 16 * 1024;
@@ -79,52 +79,5 @@ impl BodyCache {
         let body = Arc::new(Body::new(&message.text, width, MAX_SHOWN));
         self.bodies.insert(message.id, (Arc::clone(message), Arc::clone(&body)));
         body
-    }
-}
-
-/// What a link may start with. Nothing is ever opened: a click copies it.
-const LINK_SCHEMES: [&str; 3] = ["https", "http", "udp"];
-
-/// Links in `text`. A link ends at white space, at what cannot stand in one, and before closing punctuation.
-/// Each byte is looked at once, whatever the text.
-fn find_links(text: &str) -> Vec<Range<usize>> {
-    let mut links: Vec<Range<usize>> = Vec::new();
-    let mut end = 0;
-    for (slashes, _) in text.match_indices("://") {
-        let before = text.get(end..slashes).unwrap_or_default();
-        let Some(scheme) = LINK_SCHEMES.iter().find(|scheme| before.ends_with(*scheme)) else { continue };
-        let start = slashes.saturating_sub(scheme.len());
-        let rest = text.get(slashes..).unwrap_or_default();
-        let len = rest.find(ends_link).unwrap_or(rest.len());
-        end = slashes.saturating_add(len);
-        let link = text.get(start..end).unwrap_or_default();
-        let link = link.trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
-        if link.len() > scheme.len().saturating_add("://".len()) {
-            links.push(start..start.saturating_add(link.len()));
-        }
-    }
-    links
-}
-
-fn ends_link(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || "<>\"'`|^{}，。；：！？（）「」『』《》、“”‘’【】".contains(c)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_end_where_a_person_would_end_them() {
-        for (text, found) in [
-            ("see https://a.b/c?d=e, please", &["https://a.b/c?d=e"][..]),
-            ("（http://例子.中国/路）好", &["http://例子.中国/路"]),
-            ("udp://1.2.3.4:5 and http://x", &["udp://1.2.3.4:5", "http://x"]),
-            ("http:// gopher://x ://", &[]),
-            ("udp://udp://udp://x", &["udp://udp://udp://x"]),
-        ] {
-            let links: Vec<&str> = find_links(text).into_iter().filter_map(|range| text.get(range)).collect();
-            assert_eq!(links, found, "{text}");
-        }
     }
 }

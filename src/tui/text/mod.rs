@@ -3,10 +3,12 @@
 //! Everything counts as ratatui draws: by grapheme clusters, each as wide as `CellWidth` says. Nothing here
 //! cleans text; what came from outside goes through `model::text::escape` first.
 
+mod links;
 pub mod width;
 pub mod wrap;
 
-pub use width::{clip, clip_with_ellipsis, width};
+pub use links::find_links;
+pub use width::{clip, clip_with_ellipsis, clip_words, width};
 pub(super) use width::{cluster_width, is_printable_ascii};
 pub use wrap::wrap;
 

@@ -53,6 +53,23 @@ fn a_url_breaks_at_its_slashes() {
 }
 
 #[test]
+fn a_url_that_fits_on_a_row_of_its_own_is_not_broken() {
+    assert_eq!(rows("see https://example.org/a b", 22), ["see ", "https://example.org/a ", "b"]);
+    assert_eq!(rows("看这里https://a.b/c好", 12), ["看这里", "https://a.b/", "c好"]);
+    assert_eq!(rows("(see http://a.b/c/d-e)", 16), ["(see ", "http://a.b/c/d-e", ")"]);
+}
+
+#[test]
+fn a_line_is_cut_between_words_and_never_inside_a_number() {
+    assert_eq!(clip_words("port 8081 is taken", 18), "port 8081 is taken");
+    assert_eq!(clip_words("port 8081 is taken", 8), "port…");
+    assert_eq!(clip_words("port 8081 is taken", 10), "port 8081…");
+    assert_eq!(clip_words("端口8081已被占用", 8), "端口…");
+    assert_eq!(clip_words("端口8081已被占用", 12), "端口8081已…");
+    assert_eq!(clip_words("0.0.0.0:2425", 9), "0.0.0.0:…", "nothing would be left");
+}
+
+#[test]
 fn closing_punctuation_begins_no_row() {
     assert_eq!(rows("一二三，四五。", 6), ["一二", "三，四", "五。"]);
     assert_eq!(rows("一二三四。", 8), ["一二三", "四。"]);

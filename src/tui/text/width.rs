@@ -47,3 +47,19 @@ pub fn clip_with_ellipsis(text: &str, width: u16) -> Cow<'_, str> {
         None => Cow::Borrowed(""),
     }
 }
+
+/// The same, cut between words where there is such a place: half a number looks like another one.
+pub fn clip_words(text: &str, width: u16) -> Cow<'_, str> {
+    let cut = clip_with_ellipsis(text, width);
+    let Cow::Owned(cut) = cut else { return cut };
+    let kept = cut.strip_suffix(ELLIPSIS).unwrap_or(&cut);
+    // What was cut may end with a word.
+    if text.get(kept.len()..).is_some_and(|rest| rest.starts_with(char::is_whitespace)) {
+        return Cow::Owned(format!("{}{ELLIPSIS}", kept.trim_end()));
+    }
+    // A script without blanks may be cut anywhere, but no number and no word of letters.
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-' | '_' | '/' | '@');
+    let whole = kept.trim_end_matches(is_part);
+    let whole = if whole.is_empty() { kept } else { whole };
+    Cow::Owned(format!("{}{ELLIPSIS}", whole.trim_end()))
+}

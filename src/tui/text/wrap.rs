@@ -9,7 +9,8 @@ use std::ops::Range;
 use unicode_linebreak::{BreakClass, break_property, linebreaks};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::width::{cluster_width, is_printable_ascii};
+use super::find_links;
+use super::width::{cluster_width, is_printable_ascii, width as text_width};
 
 /// The byte ranges of the visual rows of `text` at `width` cells (0 counts as 1).
 ///
@@ -35,7 +36,8 @@ fn wrap_line(line: &str, offset: usize, width: usize, rows: &mut Vec<Range<usize
         return;
     }
     let breaks = linebreaks(line).map(|(at, _)| at).peekable();
-    let mut filler = Filler { offset, width, breaks, rows, start: Mark::default(), soft: None, hard: None };
+    let (start, held) = (Mark::default(), unbroken(line, width));
+    let mut filler = Filler { offset, width, breaks, held, rows, start, soft: None, hard: None };
     let mut here = Mark::default();
     if is_printable_ascii(line) {
         for next in 1..=line.len() {
@@ -52,6 +54,13 @@ fn wrap_line(line: &str, offset: usize, width: usize, rows: &mut Vec<Range<usize
     filler.end_row(here);
 }
 
+/// Links that have room on a row of their own: half a link is of no use, and a row that ends in `https://` least of all.
+fn unbroken(line: &str, width: usize) -> Vec<Range<usize>> {
+    let mut links = find_links(line);
+    links.retain(|link| line.get(link.clone()).is_some_and(|link| text_width(link) <= width));
+    links
+}
+
 /// A place between two clusters: bytes and cells since the line's start.
 #[derive(Clone, Copy, Debug, Default)]
 struct Mark {
@@ -64,6 +73,8 @@ struct Filler<'a, B: Iterator<Item = usize>> {
     offset: usize,
     width: usize,
     breaks: Peekable<B>,
+    /// What stays whole.
+    held: Vec<Range<usize>>,
     rows: &'a mut Vec<Range<usize>>,
     start: Mark,
     /// The last place in this row where the line may break.
@@ -77,7 +88,7 @@ impl<B: Iterator<Item = usize>> Filler<'_, B> {
     fn place(&mut self, here: Mark, cluster: &str, cells: usize) {
         while self.breaks.next_if(|at| *at < here.at).is_some() {}
         let may_break = self.breaks.next_if(|at| *at == here.at).is_some();
-        if here.at > self.start.at {
+        if here.at > self.start.at && !self.is_held(here.at) {
             if may_break {
                 self.soft = Some(here);
             }
@@ -91,6 +102,11 @@ impl<B: Iterator<Item = usize>> Filler<'_, B> {
         while here.at > self.start.at && here.cells - self.start.cells + cells > self.width {
             self.end_row(self.soft.or(self.hard).unwrap_or(here));
         }
+    }
+
+    fn is_held(&self, at: usize) -> bool {
+        let near = self.held.partition_point(|held| held.end <= at);
+        self.held.get(near).is_some_and(|held| held.start < at)
     }
 
     fn end_row(&mut self, end: Mark) {

@@ -137,7 +137,7 @@ pub enum Progress {
     Done { path: String, skipped: u32 },
     /// The peer does not want it (ours), or does not offer it any more (theirs). No transfer need be under way.
     Declined,
-    /// The peer left before it fetched a file of ours, and cannot any more.
+    /// Nobody has fetched a file of ours in the time that an offer stands, and nobody can any more.
     Gone,
     /// It broke off after so many bytes. What was received is kept.
     Broken { fault: Fault, bytes: u64 },

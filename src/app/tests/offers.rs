@@ -145,7 +145,7 @@ fn a_peer_that_does_not_want_it_says_so_and_what_it_has_it_has() {
 }
 
 #[test]
-fn a_peer_that_left_waits_for_nothing_and_what_it_has_it_has() {
+fn an_offer_that_is_over_waits_for_nothing_and_what_the_peer_has_it_has() {
     let (mut world, mei) = world();
     let message = offer(&mut world, mei, &["a", "b", "c"]);
     tell(&mut world, message, 0, Progress::Done { path: String::new(), skipped: 0 });

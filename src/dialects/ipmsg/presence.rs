@@ -270,7 +270,7 @@ impl Ipmsg {
         if self.peers.get(from).is_some_and(others) {
             return;
         }
-        self.transfers.gone(from);
+        // What is offered to it stands: it may be back in a minute, and has been told that it can fetch it.
         let Some(peer) = self.peers.get_mut(from) else { return };
         if peer.leaves() {
             let about = peer.about.clone();

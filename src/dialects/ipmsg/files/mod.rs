@@ -121,13 +121,6 @@ impl Transfers {
         }
     }
 
-    /// The peer says goodbye: it fetches nothing any more.
-    pub(super) fn gone(&mut self, from: SocketAddr) {
-        for transfer in self.offers.gone(from) {
-            self.outbox.push_back(event(transfer, Progress::Gone));
-        }
-    }
-
     pub(super) fn stream_up(&mut self, now: Now, link: LinkId, peer: SocketAddr, accepted: bool) {
         if !accepted {
             self.fetching.up(now, link, &mut self.outbox);
@@ -157,7 +150,9 @@ impl Transfers {
     }
 
     pub(super) fn tick(&mut self, now: Now) {
-        self.offers.expire(now);
+        for transfer in self.offers.expire(now) {
+            self.outbox.push_back(event(transfer, Progress::Gone));
+        }
         self.serving.tick(now, &mut self.offers, &mut self.outbox);
         self.fetching.tick(now, &mut self.outbox);
     }

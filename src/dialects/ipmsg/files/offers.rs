@@ -104,15 +104,12 @@ impl Offers {
         standing.map(|standing| standing.left().collect()).unwrap_or_default()
     }
 
-    /// The host fetches nothing any more; what it has not asked for.
-    pub(super) fn gone(&mut self, from: SocketAddr) -> Vec<TransferId> {
-        let left = self.0.iter().filter(|standing| standing.is_for(from)).flat_map(Standing::left).collect();
-        self.0.retain(|standing| !standing.is_for(from));
+    /// Who has said goodbye may be back in a minute: only time ends an offer. What nobody has asked for till then.
+    pub(super) fn expire(&mut self, now: Now) -> Vec<TransferId> {
+        let is_over = |standing: &&Standing| standing.until <= now.mono;
+        let left = self.0.iter().filter(is_over).flat_map(Standing::left).collect();
+        self.0.retain(|standing| !is_over(&standing));
         left
-    }
-
-    pub(super) fn expire(&mut self, now: Now) {
-        self.0.retain(|standing| standing.until > now.mono);
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {

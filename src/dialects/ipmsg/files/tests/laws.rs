@@ -44,7 +44,6 @@ enum Happens {
     Offer(u64, u32),
     Withdraw(u64),
     Released(u32),
-    Gone,
     Fetch(u16, bool, u64),
     Stop(u64, u16),
     Up(u32, bool),
@@ -74,7 +73,6 @@ fn happens() -> impl Strategy<Value = Happens> {
         2 => (0..3_u64, 0..3_u32).prop_map(|(message, number)| Happens::Offer(message, number)),
         1 => (0..3_u64).prop_map(Happens::Withdraw),
         1 => (0..3_u32).prop_map(Happens::Released),
-        1 => Just(Happens::Gone),
         4 => (0..9_u16, any::<bool>(), 0..20_u64)
             .prop_map(|(file, folder, from)| Happens::Fetch(file, folder, from)),
         1 => (0..6_u64, 0..9_u16).prop_map(|(message, file)| Happens::Stop(message, file)),
@@ -100,7 +98,6 @@ fn happen(bench: &mut Bench, what: Happens) {
         }
         Happens::Withdraw(message) => bench.transfers.withdraw(MessageId(message)),
         Happens::Released(offer) => bench.transfers.released(at(PEER), offer),
-        Happens::Gone => bench.transfers.gone(at(PEER)),
         Happens::Fetch(file, folder, from) => {
             let wanted = wanted(offered("x", 10, folder));
             bench.transfers.fetch(now, Wanted { transfer: transfer(file), from, ..wanted });
@@ -175,7 +172,7 @@ proptest! {
         let mut bench = Bench::new();
         // Of each file of ours: whether a fetch of it has not ended yet.
         let mut open = std::collections::BTreeSet::new();
-        let quiet = [Happens::Gone, Happens::Later(400_000)];
+        let quiet = [Happens::Later(400_000)];
         for what in all.into_iter().chain(quiet) {
             if let Happens::Fetch(file, ..) = what {
                 open.insert(transfer(file));

@@ -199,8 +199,12 @@ fn a_stream_that_asks_for_nothing_is_closed_in_time() {
 
 #[test]
 fn an_offer_ends_after_a_day() {
-    let mut bench = one();
+    let mut bench = Bench::offering(vec![file("a", 1), file("b", 2)]);
+    bench.ask(b"1:2:u:h:96:11:65:0:\0");
+    bench.outputs();
     bench.wait(Duration::from_hours(24));
+    let gone = NetEvent::Transfer { transfer: transfer(0), progress: Progress::Gone };
+    assert!(bench.outputs().contains(&Output::Event(gone)), "what nobody has asked for is told");
     let link = bench.ask(ASKS);
     assert_eq!(bench.outputs(), [Output::Close { link }]);
 }
@@ -245,28 +249,6 @@ fn what_a_peer_gives_back_is_declined_unless_it_has_it() {
     assert_eq!(bench.outputs(), [declined(0), declined(2)]);
     let link = bench.accept(2, PEER);
     assert_eq!(bench.outputs(), [Output::Close { link }]);
-}
-
-#[test]
-fn a_peer_that_leaves_fetches_nothing_any_more() {
-    let mut bench = one();
-    bench.transfers.gone(at("192.0.2.8:2425"));
-    bench.ask(ASKS);
-    assert_eq!(steps(&bench.outputs()).len(), 1);
-    bench.transfers.gone(at(PEER));
-    assert_eq!(bench.outputs(), [], "it has asked for the only one");
-    let link = bench.accept(2, PEER);
-    assert_eq!(bench.outputs(), [Output::Close { link }]);
-}
-
-#[test]
-fn what_a_peer_has_not_asked_for_when_it_leaves_is_told() {
-    let mut bench = Bench::offering(vec![file("a", 1), file("b", 2)]);
-    bench.ask(b"1:2:u:h:96:11:65:0:\0");
-    bench.outputs();
-    bench.transfers.gone(at(PEER));
-    let gone = NetEvent::Transfer { transfer: transfer(0), progress: Progress::Gone };
-    assert_eq!(bench.outputs(), [Output::Event(gone)]);
 }
 
 // --- Limits. ---

@@ -197,6 +197,8 @@ store-busy = The history does not keep up; the newest messages are not kept
 list-contacts = Contacts
 list-nearby = Nearby
 list-strangers = Strangers
+list-more = { $count } more
+list-more-unread = { $count } unread
 
 ## header
 header-plain = plain text, unencrypted
@@ -206,6 +208,7 @@ header-stranger = { $key } adds a contact
 ## rule
 rule-new-below = ↓ { $count } new  { $key }
 rule-scrolled = ↓ { $key }
+rule-everybody = to EVERYBODY on this network
 
 ## status
 status-off = { $scheme } off
@@ -240,6 +243,7 @@ hint-palette = commands
 hint-quit = quit
 hint-copy = copy
 hint-reply = reply
+hint-mark-range = range
 hint-inspect = raw bytes
 hint-details = details
 hint-back = back
@@ -248,7 +252,9 @@ hint-newer = newer
 
 ## composer
 composer-hint = Write a message; ↑ ↓ choose a contact
-composer-selecting = Choose a message with ↑ ↓
+composer-everybody = Everybody will read this; Enter asks once
+composer-selecting = Choose a message with ↑ ↓; other letters go on with the draft
+composer-range = A range is chosen: y copies it, r quotes it, Space chooses one again
 composer-find = find { $count }:
 composer-find-empty = find:
 
@@ -279,6 +285,7 @@ flash-copied = Asked the terminal to copy it
 flash-copied-tmux = Copied: tmux pastes it with its prefix, then ]
 flash-link-copied = Asked the terminal to copy the link
 flash-nothing-unread = Nothing is unread here
+flash-nothing-unread-anywhere = Nothing is unread
 flash-nothing-to-select = There is no message here yet
 flash-nothing-to-retry = This message did not fail
 flash-nothing-sent = Nothing has been sent here yet
@@ -287,15 +294,29 @@ flash-newest-match = This is the newest match
 flash-too-many-matches = Too many matches; another word narrows them down
 flash-conversation-gone = This conversation is gone
 flash-nobody = No conversation is open
+flash-everyone = Sent to everybody on this network
+flash-everyone-asks = Everybody on this network will read this. Enter again sends it
 flash-ignored = { $name } is ignored until udpqq ends
 flash-draft-full = That does not fit: a draft holds at most { $limit } bytes
+flash-cleared = Cleared; { $key } or Up brings it back
+flash-paste-too-long = { $bytes } bytes are too long for a draft, which holds { $limit }; /file sends a file
+flash-paste-kept = Not pasted; { $key } puts it in after all
+flash-too-long-here = That is too long for this field
+flash-range-too-long = So many messages cannot be copied at once; choose fewer
 flash-editor-kept = The text could not be taken; it stays in { $path }
 flash-editor = The editor could not be used: { $reason }
 
 ## question
-question-paste = Paste { $lines } lines, { $bytes } bytes?
+question-paste = Paste { $lines ->
+    [1] one line
+   *[other] { $lines } lines
+}, { $bytes } bytes?
 question-remove = Remove { $name } from the contacts?
 question-clear = Remove all messages with { $name } for good?
+question-quit = { $count ->
+    [1] 1 file is on its way.
+   *[other] { $count } files are on their way.
+} Quit all the same? What has arrived is kept.
 question-keys = Enter yes · Esc no
 
 ## form
@@ -382,18 +403,18 @@ key-kill-line-start = cut to the start of the line
 key-kill-line-end = cut to the end of the line
 key-yank = insert what was cut
 key-transpose = swap two characters
-key-undo = undo
+key-undo = undo; on an empty draft what was sent or cleared last comes back
 key-redo = redo
 key-next = next conversation
 key-previous = previous conversation
 key-nth = conversation 1 (to Alt-9)
-key-next-unread = next with unread
+key-next-unread = next with unread, at last further down here
 key-last-visited = last visited
 key-go-to = go to a conversation by part of its name
 key-add-contact = add a contact, or the stranger that is open
 key-rename-contact = rename the open contact
 key-remove-contact = remove the open contact
-key-page-up = a page up
+key-page-up = a page up; in a long draft first of that
 key-page-down = a page down
 key-oldest = to the oldest message
 key-newest = to the newest message
@@ -410,6 +431,11 @@ key-results-last = the oldest result known
 key-select = choose a message
 key-select-up = the message above
 key-select-down = the message below
+key-extend-up = the message above too
+key-extend-down = the message below too
+key-mark-range = begin a range here, or choose one again
+key-select-oldest = the oldest message
+key-select-newest = the newest message
 key-copy = copy its text
 key-reply = quote it in a reply
 key-inspect = raw datagram in hex
@@ -428,7 +454,7 @@ key-bare = bare text, for copying with the terminal
 key-redraw = draw anew
 key-suspend = stop (fg continues)
 key-back = back; never quits
-key-clear-or-quit = clear the draft; on an empty one twice quits
+key-clear-or-quit = clear the draft, which undo, Ctrl-Y or Up brings back; on an empty one twice quits
 key-quit = quit
 
 ## command
@@ -769,7 +795,7 @@ file-gone = not offered any more
 file-left = { $time } left
 file-saved = saved as { $path }
 file-kept = { $size } kept
-file-goes-on = Ctrl-O, then Enter goes on
+file-goes-on = Ctrl-O, then Enter asks for the rest
 file-tries-again = Ctrl-O, then Enter tries again
 file-interrupted = interrupted on this side
 offer-keys = Ctrl-O, then Enter fetches it, d declines

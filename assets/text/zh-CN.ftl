@@ -197,6 +197,8 @@ store-busy = 历史记录跟不上，最新的消息不会保存
 list-contacts = 联系人
 list-nearby = 附近
 list-strangers = 陌生人
+list-more = 还有 { $count } 个
+list-more-unread = { $count } 条未读
 
 ## header
 header-plain = 明文，未加密
@@ -206,6 +208,7 @@ header-stranger = { $key } 添加为联系人
 ## rule
 rule-new-below = ↓ { $count } 条新消息  { $key }
 rule-scrolled = ↓ { $key }
+rule-everybody = 发给此网络上的所有人
 
 ## status
 status-off = { $scheme } 关
@@ -231,6 +234,7 @@ hint-palette = 命令
 hint-quit = 退出
 hint-copy = 复制
 hint-reply = 引用
+hint-mark-range = 选一段
 hint-inspect = 原始字节
 hint-details = 详情
 hint-back = 返回
@@ -239,7 +243,9 @@ hint-newer = 更新
 
 ## composer
 composer-hint = 输入消息；↑ ↓ 选择联系人
-composer-selecting = 用 ↑ ↓ 选择消息
+composer-everybody = 所有人都会看到；按 Enter 会先询问一次
+composer-selecting = 用 ↑ ↓ 选择消息；其他字符继续写草稿
+composer-range = 已选择一段：y 复制，r 引用，空格改回选择一条
 composer-find = 查找 { $count }：
 composer-find-empty = 查找：
 
@@ -270,6 +276,7 @@ flash-copied = 已请终端复制
 flash-copied-tmux = 已复制：在 tmux 中按前缀键再按 ] 粘贴
 flash-link-copied = 已请终端复制链接
 flash-nothing-unread = 这里没有未读消息
+flash-nothing-unread-anywhere = 没有未读消息
 flash-nothing-to-select = 这里还没有消息
 flash-nothing-to-retry = 这条消息没有发送失败
 flash-nothing-sent = 这里还没有发送过消息
@@ -278,8 +285,15 @@ flash-newest-match = 已是最新的匹配
 flash-too-many-matches = 匹配太多；再加一个词缩小范围
 flash-conversation-gone = 此会话已不在
 flash-nobody = 没有打开的会话
+flash-everyone = 已发给此网络上的所有人
+flash-everyone-asks = 此网络上的所有人都会收到。再按一次 Enter 发送
 flash-ignored = 本次运行期间忽略 { $name }
 flash-draft-full = 放不下：草稿最多 { $limit } 字节
+flash-cleared = 已清空；按 { $key } 或 ↑ 可恢复
+flash-paste-too-long = { $bytes } 字节超出草稿上限（{ $limit }）；可用 /file 发送文件
+flash-paste-kept = 未粘贴；按 { $key } 仍可放入
+flash-too-long-here = 对此栏来说太长
+flash-range-too-long = 一次不能复制这么多消息，请少选一些
 flash-editor-kept = 无法读入编辑的文字；它保留在 { $path }
 flash-editor = 编辑器无法使用：{ $reason }
 
@@ -287,6 +301,7 @@ flash-editor = 编辑器无法使用：{ $reason }
 question-paste = 粘贴 { $lines } 行，{ $bytes } 字节？
 question-remove = 从联系人中删除 { $name }？
 question-clear = 永久删除与 { $name } 的全部消息？
+question-quit = 还有 { $count } 个文件正在传输。仍要退出吗？已收到的部分会保留。
 question-keys = Enter 是 · Esc 否
 
 ## form
@@ -373,18 +388,18 @@ key-kill-line-start = 剪切到行首
 key-kill-line-end = 剪切到行尾
 key-yank = 插入剪切的内容
 key-transpose = 交换两个字符
-key-undo = 撤销
+key-undo = 撤销；草稿为空时取回上次发送或清空的内容
 key-redo = 重做
 key-next = 下一个会话
 key-previous = 上一个会话
 key-nth = 第 1 个会话（直到 Alt-9）
-key-next-unread = 下一个有未读的会话
+key-next-unread = 下一个有未读的会话，最后是本会话下方
 key-last-visited = 上次打开的会话
 key-go-to = 按名字片段跳转
 key-add-contact = 添加联系人，或把当前陌生人加为联系人
 key-rename-contact = 重命名当前联系人
 key-remove-contact = 删除当前联系人
-key-page-up = 上翻一页
+key-page-up = 上翻一页；草稿很长时先翻草稿
 key-page-down = 下翻一页
 key-oldest = 到最早的消息
 key-newest = 到最新的消息
@@ -401,6 +416,11 @@ key-results-last = 已知最旧的结果
 key-select = 选择消息
 key-select-up = 上一条消息
 key-select-down = 下一条消息
+key-extend-up = 连同上一条
+key-extend-down = 连同下一条
+key-mark-range = 从这里开始选一段，或改回选一条
+key-select-oldest = 最早的消息
+key-select-newest = 最新的消息
 key-copy = 复制文字
 key-reply = 引用回复
 key-inspect = 查看原始数据报
@@ -419,7 +439,7 @@ key-bare = 只显示文字，便于用终端复制
 key-redraw = 重绘
 key-suspend = 挂起（fg 恢复）
 key-back = 返回；不会退出
-key-clear-or-quit = 清空草稿；草稿为空时连按两次退出
+key-clear-or-quit = 清空草稿（撤销、Ctrl-Y 或 ↑ 可恢复）；草稿为空时连按两次退出
 key-quit = 退出
 
 ## command
@@ -737,7 +757,7 @@ file-gone = 对方不再提供
 file-left = 剩余 { $time }
 file-saved = 已保存为 { $path }
 file-kept = 已保留 { $size }
-file-goes-on = 按 Ctrl-O 再按 Enter 继续
+file-goes-on = Ctrl-O 再按 Enter 请求其余部分
 file-tries-again = 按 Ctrl-O 再按 Enter 重试
 file-interrupted = 在本机中断
 offer-keys = 按 Ctrl-O 再按 Enter 接收，d 拒绝

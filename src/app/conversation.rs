@@ -73,7 +73,7 @@ pub struct Conversation {
     pub arrivals: u64,
     /// Hidden, and what it sends is only counted.
     pub ignored: bool,
-    /// What was sent here, oldest first, for Up.
+    /// What was sent here, or written and not sent, oldest first, for Up.
     pub sent: Vec<String>,
     /// What stood in the composer when it was saved last, and where one read.
     pub draft: String,

@@ -27,6 +27,8 @@ pub enum Event {
     ContactsUnknown,
     /// A line for the status line: a file that could not be read or written, and the like.
     Told(Phrase),
+    /// A line that is not so any more: what it complained of has been mended.
+    Withdrawn(Phrase),
     /// The network side did not take a command; `message` is what it was to send.
     Refused {
         message: Option<MessageId>,
@@ -150,6 +152,11 @@ pub enum Intent {
     Farewell,
     /// The person looks elsewhere, or is back.
     Away(bool),
+    /// What was written there and not sent: Up brings it back like what was.
+    Remember {
+        conversation: ConversationId,
+        text: String,
+    },
     /// What stands in the composer.
     Draft {
         conversation: ConversationId,

@@ -137,6 +137,12 @@ pub(super) fn leave(state: &mut State, id: ConversationId) {
     }
 }
 
+pub(super) fn remember(state: &mut State, id: ConversationId, text: &str) {
+    if let Some(one) = state.conversations.get_mut(&id) {
+        one.remember_sent(text);
+    }
+}
+
 pub(super) fn draft(state: &mut State, id: ConversationId, text: String, effects: &mut Vec<Effect>) {
     if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.draft != text) {
         one.draft.clone_from(&text);

@@ -198,6 +198,11 @@ impl State {
         self.told.push_back((self.told_count, phrase));
     }
 
+    /// The line has nothing to say any more.
+    pub(super) fn withdraw(&mut self, phrase: &Phrase) {
+        self.told.retain(|(_, known)| known != phrase);
+    }
+
     pub(super) const fn new_conversation_id(&mut self) -> ConversationId {
         self.next_conversation = self.next_conversation.saturating_add(1);
         ConversationId(self.next_conversation)

@@ -21,6 +21,7 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
         }
         Event::ContactsUnknown => roster::follow_contacts(state, &mut effects),
         Event::Told(phrase) => state.tell(phrase),
+        Event::Withdrawn(phrase) => state.withdraw(&phrase),
         Event::Refused { message: Some(message), fault } => {
             chat::fail(state, now, message, fault, &mut effects);
         }
@@ -96,6 +97,7 @@ fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effe
         Intent::Page { conversation, at } => reading::turn(state, conversation, at, effects),
         Intent::Read { conversation, arriving } => reading::read(state, conversation, arriving, effects),
         Intent::Leave { conversation } => reading::leave(state, conversation),
+        Intent::Remember { conversation, text } => reading::remember(state, conversation, &text),
         Intent::Draft { conversation, text } => reading::draft(state, conversation, text, effects),
         Intent::Stand { conversation, at } => reading::stand(state, conversation, at, effects),
         Intent::LookUp { within, search } => search::look_up(state, within, search, effects),

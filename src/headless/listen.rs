@@ -156,6 +156,7 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         | Event::ContactsLoaded { .. }
         | Event::ContactsUnknown
         | Event::Told(_)
+        | Event::Withdrawn(_)
         | Event::Refused { .. } => return (Vec::new(), Some(event)),
     };
     let (arrived, rest): (Vec<Op>, Vec<Op>) =

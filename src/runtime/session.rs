@@ -34,6 +34,9 @@ pub enum Happening {
     Broken,
 }
 
+/// Complaints about the two files that can be withdrawn: as many as the status line keeps, and more.
+const MAX_COMPLAINTS: usize = 16;
+
 /// Everything of one profile while it runs.
 #[derive(Debug)]
 pub struct Session {
@@ -56,6 +59,8 @@ pub struct Session {
     pub(super) is_interactive: bool,
     /// What others have been told of us.
     pub(super) introduced: Option<Own>,
+    /// What was said of a file that could not be read, or not all of it, until it is read again.
+    complaints: Vec<(Changed, Phrase)>,
     /// Messages given to the network side that it has not answered for.
     pub(super) sending: BTreeSet<MessageId>,
 }
@@ -68,13 +73,14 @@ impl Session {
     pub fn start(options: Options) -> Result<Self, StartError> {
         let profile = Profile::open(options.profile.as_deref())?;
         let mut told: Vec<Phrase> = profile.warnings().to_vec();
+        let mut complaints = Vec::new();
         let mut config = match profile.load_config() {
             Ok(loaded) => {
-                told.extend(loaded.warnings);
+                complaints = loaded.warnings;
                 loaded.value
             }
             Err(error) if options.interactive => {
-                told.push(error.phrase());
+                complaints.push(error.phrase());
                 // It is there, so this is no first start, and it is not ours to write.
                 Config { exists: true, ..Config::default() }
             }
@@ -110,6 +116,7 @@ impl Session {
             only: options.only,
             is_interactive: options.interactive,
             introduced: None,
+            complaints: Vec::new(),
             sending: BTreeSet::new(),
         };
         // The form of the first start comes before anything that is sent.
@@ -121,14 +128,13 @@ impl Session {
             if !options.interactive {
                 return Err(error.into());
             }
-            told.push(error.phrase());
+            session.complain(Changed::Contacts, error.phrase());
             session.apply(Event::ContactsUnknown);
         }
         session.net.begin();
         session.watch(options.interactive);
-        for phrase in told {
-            session.tell(phrase);
-        }
+        complaints.into_iter().for_each(|one| session.complain(Changed::Config, one));
+        told.into_iter().for_each(|phrase| session.tell(phrase));
         Ok(session)
     }
 
@@ -316,18 +322,40 @@ impl Session {
         Ok(())
     }
 
+    /// Says what is wrong with one of the two files.
+    fn complain(&mut self, of: Changed, phrase: Phrase) {
+        self.complaints.truncate(MAX_COMPLAINTS);
+        self.complaints.push((of, phrase.clone()));
+        self.tell(phrase);
+    }
+
+    /// The file is read again: what was wrong with it may have been mended.
+    fn withdraw_complaints(&mut self, of: Changed) {
+        let (gone, stay) =
+            std::mem::take(&mut self.complaints).into_iter().partition(|(file, _)| *file == of);
+        self.complaints = stay;
+        let gone: Vec<(Changed, Phrase)> = gone;
+        for (_, phrase) in gone {
+            self.apply(Event::Withdrawn(phrase));
+        }
+    }
+
     fn changed(&mut self, changed: Changed) -> Happening {
+        self.withdraw_complaints(changed);
         match changed {
             Changed::Contacts => Happening::Event(self.contacts_event(None)),
             Changed::Config => match self.profile.load_config() {
                 Ok(loaded) => {
                     for warning in loaded.warnings {
-                        self.tell(warning);
+                        self.complain(Changed::Config, warning);
                     }
                     self.take_config(loaded.value);
                     Happening::Config
                 }
-                Err(error) => Happening::Event(Event::Told(error.phrase())),
+                Err(error) => {
+                    self.complain(Changed::Config, error.phrase());
+                    Happening::Config
+                }
             },
         }
     }
@@ -337,11 +365,14 @@ impl Session {
         match self.profile.load_contacts(&parse_address) {
             Ok(loaded) => {
                 for warning in loaded.warnings {
-                    self.tell(warning);
+                    self.complain(Changed::Contacts, warning);
                 }
                 Event::ContactsLoaded { contacts: loaded.value, edit }
             }
-            Err(error) => Event::Told(error.phrase()),
+            Err(error) => {
+                self.complaints.push((Changed::Contacts, error.phrase()));
+                Event::Told(error.phrase())
+            }
         }
     }
 
@@ -355,7 +386,7 @@ impl Session {
         }
         self.apply(Event::ContactsLoaded { contacts: loaded.value, edit });
         for warning in loaded.warnings {
-            self.tell(warning);
+            self.complain(Changed::Contacts, warning);
         }
         Ok(())
     }

@@ -37,6 +37,11 @@ pub(super) enum Action {
     Search,
     Select,
     // In select mode.
+    /// The range that is chosen grows or shrinks by a message.
+    ExtendUp,
+    ExtendDown,
+    /// A range begins here, or there is none any more.
+    MarkRange,
     Copy,
     Reply,
     Inspect,

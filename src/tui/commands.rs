@@ -36,6 +36,26 @@ pub(super) enum Verb {
     Quit,
 }
 
+impl Verb {
+    /// Its arguments may go on with a slash: addresses, paths, and texts.
+    pub(super) const fn takes_slashes(self) -> bool {
+        matches!(
+            self,
+            Self::Add
+                | Self::Join
+                | Self::File
+                | Self::Export
+                | Self::Set
+                | Self::Search
+                | Self::Me
+                | Self::Seal
+                | Self::Everyone
+                | Self::To
+                | Self::Away
+        )
+    }
+}
+
 /// One command.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Command {

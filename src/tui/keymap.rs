@@ -116,6 +116,11 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(Anywhere, &["Ctrl-O"], Action::Select, Some("key-select")),
     bind(Selecting, &["Up", "K"], Action::Up, Some("key-select-up")),
     bind(Selecting, &["Down", "J"], Action::Down, Some("key-select-down")),
+    bind(Selecting, &["Shift-Up"], Action::ExtendUp, Some("key-extend-up")),
+    bind(Selecting, &["Shift-Down"], Action::ExtendDown, Some("key-extend-down")),
+    bind(Selecting, &["Space"], Action::MarkRange, Some("key-mark-range")),
+    bind(Selecting, &["Home", "G"], Action::Oldest, Some("key-select-oldest")),
+    bind(Selecting, &["End", "Shift-G"], Action::Newest, Some("key-select-newest")),
     bind(Selecting, &["Tab", "Right", "L"], Action::NextFile, Some("key-next-file")),
     bind(Selecting, &["Shift-Tab", "Left", "H"], Action::PreviousFile, Some("key-previous-file")),
     bind(Selecting, &["Enter", "S"], Action::Take, Some("key-take")),
@@ -151,12 +156,18 @@ pub(super) const BINDINGS: &[Binding] = &[
 /// What the layers that are open, top first, make of a key. `None`: it is text, or nothing.
 pub(super) fn look_up(layers: &[Layer], key: KeyEvent) -> Option<Action> {
     let wanted = chord(key);
+    let shifted = key.modifiers.contains(KeyModifiers::SHIFT);
+    let is_capital = |c: char| c.is_uppercase() || (shifted && c.is_alphabetic());
+    let capital = matches!(key.code, KeyCode::Char(c) if is_capital(c)).then_some(KeyModifiers::SHIFT);
+    let in_layer = |layer: &Layer, wanted: Chord| {
+        let bound = |binding: &&Binding| binding.keys.iter().any(|name| parse(name) == Some(wanted));
+        let mut layer = BINDINGS.iter().filter(|binding| binding.layer == *layer);
+        layer.find(bound).map(|binding| binding.action)
+    };
     layers.iter().find_map(|layer| {
-        BINDINGS
-            .iter()
-            .filter(|binding| binding.layer == *layer)
-            .find(|binding| binding.keys.iter().any(|name| parse(name) == Some(wanted)))
-            .map(|binding| binding.action)
+        // A capital letter may have a meaning of its own; else it means what the small one does, as with Caps Lock.
+        let own = capital.and_then(|shift| in_layer(layer, (wanted.0, wanted.1 | shift)));
+        own.or_else(|| in_layer(layer, wanted))
     })
 }
 
@@ -203,6 +214,7 @@ pub(super) fn parse(name: &str) -> Option<Chord> {
     }
     let code = match rest {
         "Enter" => KeyCode::Enter,
+        "Space" => KeyCode::Char(' '),
         "Esc" => KeyCode::Esc,
         "Tab" => KeyCode::Tab,
         "Up" => KeyCode::Up,

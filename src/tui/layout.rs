@@ -36,8 +36,8 @@ pub(super) struct Areas {
 pub(super) struct Wishes {
     /// Rows the draft takes at the composer's width.
     pub composer_rows: u16,
-    /// The list is wanted over a narrow screen.
-    pub overlay: bool,
+    /// Lines of the list that is wanted over a narrow screen; 0: it is not.
+    pub overlay_rows: u16,
     /// Only the conversation's text, for copying with the terminal.
     pub bare: bool,
 }
@@ -94,10 +94,11 @@ pub(super) fn divide(screen: Rect, wishes: Wishes) -> Areas {
         areas.header = to_the_left(areas.header);
         areas.rule = to_the_left(areas.rule);
     }
-    if wishes.overlay && !beside {
-        // Over the conversation, but never over its last row.
+    if wishes.overlay_rows > 0 && !beside {
+        // Over the older half of the conversation: what comes meanwhile stays to be read.
         let width = rest.width.min(list_width(LIST_BESIDE).saturating_add(6));
-        areas.list = Rect { width, height: rest.height.saturating_sub(1), ..rest };
+        let height = (rest.height / 2).min(wishes.overlay_rows);
+        areas.list = Rect { width, height, ..rest };
     }
     areas
 }
@@ -137,8 +138,10 @@ mod tests {
     fn a_narrow_screen_has_the_list_only_when_it_is_asked_for() {
         let screen = Rect::new(0, 0, 40, 20);
         assert_eq!(divide(screen, Wishes::default()).list.area(), 0);
-        let over = divide(screen, Wishes { overlay: true, ..Wishes::default() });
+        let over = divide(screen, Wishes { overlay_rows: 40, ..Wishes::default() });
         assert!(over.list.area() > 0);
         assert_eq!(over.scrollback.width, 40);
+        let free = over.scrollback.bottom().saturating_sub(over.list.bottom());
+        assert!(free >= over.list.height, "what is new is not covered");
     }
 }

@@ -17,6 +17,8 @@ mod front;
 mod keymap;
 mod layout;
 mod legacy;
+mod list_order;
+mod mode;
 mod naming;
 pub mod offers;
 mod popup;

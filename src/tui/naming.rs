@@ -14,6 +14,12 @@ pub(super) fn name_of(lang: &Lang, place: &Conversation) -> String {
 
 /// It is the one that `/everyone` writes to, and nobody has named it.
 fn is_everybody(place: &Conversation) -> bool {
+    reaches_everybody(place) && place.standing == Standing::Stranger
+}
+
+/// What is written there goes to everybody on the network, whatever it is called. Rooms are made for that, and who is
+/// in one is no surprise.
+pub(super) fn reaches_everybody(place: &Conversation) -> bool {
     let all = matches!(place.address.host, Host::Ip(IpAddr::V4(ip)) if ip.is_broadcast());
-    all && !place.is_room() && place.standing == Standing::Stranger
+    all && !place.is_room()
 }

@@ -6,7 +6,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::action::Action;
-use super::composer::Composer;
+use super::composer::{Composer, Edit};
 use crate::model::text::Escaped;
 use crate::model::{ConversationId, Phrase};
 
@@ -86,6 +86,28 @@ impl Chooser {
         self.chosen = 0;
     }
 
+    /// Longest query in bytes that a paste makes.
+    const MAX_QUERY: usize = 1024;
+
+    /// Types or pastes a text into the query; `false`: it is too long for one.
+    pub(super) fn insert(&mut self, text: &str) -> bool {
+        if self.query.text().len().saturating_add(text.len()) > Self::MAX_QUERY {
+            return false;
+        }
+        text.chars().for_each(|c| {
+            self.query.insert_char(c);
+        });
+        self.narrow();
+        true
+    }
+
+    /// Moves the choice by so many lines, and not beyond the ends.
+    pub(super) fn jump(&mut self, down: bool, lines: usize) {
+        let last = self.shown.len().saturating_sub(1);
+        let to = if down { self.chosen.saturating_add(lines) } else { self.chosen.saturating_sub(lines) };
+        self.chosen = to.min(last);
+    }
+
     /// Moves the choice, round and round.
     pub(super) fn step(&mut self, down: bool) {
         let len = self.shown.len().max(1);
@@ -110,6 +132,8 @@ pub(super) struct Form {
     pub focus: usize,
     /// What is wrong with what was accepted last.
     pub error: Option<Phrase>,
+    /// What stood in the fields at first.
+    initial: Vec<String>,
 }
 
 /// One field.
@@ -118,7 +142,12 @@ pub(super) struct Field {
     /// Key of the label's text.
     pub label: &'static str,
     pub input: Input,
+    /// All of its text is chosen, as it stands there before anybody typed: what is typed takes its place.
+    pub selected: bool,
 }
+
+/// Longest text of a field in bytes: more than any name or address has.
+const MAX_FIELD: usize = 4 * 1024;
 
 /// How a field is filled.
 #[derive(Debug)]
@@ -135,11 +164,47 @@ impl Field {
     pub(super) fn text(label: &'static str, value: &str) -> Self {
         let mut composer = Composer::default();
         composer.insert_str(value);
-        Self { label, input: Input::Text(composer) }
+        Self { label, input: Input::Text(composer), selected: !value.is_empty() }
+    }
+
+    /// Types or pastes a text into it; `false`: it is too long for a field.
+    pub(super) fn insert(&mut self, text: &str) -> bool {
+        let Input::Text(composer) = &mut self.input else { return true };
+        if composer.text().len().saturating_add(text.len()) > MAX_FIELD {
+            return false;
+        }
+        if std::mem::take(&mut self.selected) {
+            composer.set_text("");
+        }
+        // Not `insert_str`, so that undo takes back what was typed word by word.
+        text.chars().for_each(|c| {
+            composer.insert_char(c);
+        });
+        true
+    }
+
+    /// Edits its text; with all of it chosen, what deletes something deletes all.
+    pub(super) fn edit(&mut self, edit: Edit) {
+        let Input::Text(composer) = &mut self.input else { return };
+        let deletes = matches!(
+            edit,
+            Edit::Backspace
+                | Edit::Delete
+                | Edit::KillWordLeft
+                | Edit::KillWordBackward
+                | Edit::KillWordForward
+                | Edit::KillToLineStart
+                | Edit::KillToLineEnd
+        );
+        if std::mem::take(&mut self.selected) && deletes {
+            composer.clear();
+        } else {
+            composer.apply(edit, u16::MAX);
+        }
     }
 
     pub(super) const fn pick(label: &'static str, options: &'static [&'static str], chosen: usize) -> Self {
-        Self { label, input: Input::Pick { options, chosen } }
+        Self { label, input: Input::Pick { options, chosen }, selected: false }
     }
 
     /// What stands in it.
@@ -152,8 +217,19 @@ impl Field {
 }
 
 impl Form {
-    pub(super) const fn new(purpose: Purpose, fields: Vec<Field>) -> Self {
-        Self { purpose, fields, focus: 0, error: None }
+    pub(super) fn new(purpose: Purpose, fields: Vec<Field>) -> Self {
+        let initial = fields.iter().map(|field| field.value().to_owned()).collect();
+        Self { purpose, fields, focus: 0, error: None, initial }
+    }
+
+    /// Somebody has filled in something.
+    pub(super) fn is_begun(&self) -> bool {
+        !self.fields.iter().map(Field::value).eq(self.initial.iter().map(String::as_str))
+    }
+
+    /// It asks the same, of the same.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.purpose == other.purpose && self.initial == other.initial
     }
 
     /// The value of the n-th field.
@@ -191,6 +267,7 @@ pub(super) enum Then {
     Paste(String),
     Remove(ConversationId),
     Clear(ConversationId),
+    Quit,
 }
 
 /// A text to read: the raw datagram, details, a message in full.

@@ -10,9 +10,11 @@ use super::composer::Composer;
 use super::finder::Finder;
 use super::keymap::Layer;
 use super::layout::{Areas, Wishes, composer_width, divide};
-use super::popup::Popup;
+use super::list_order::ListOrder;
+pub(super) use super::mode::{Chosen, Completion, Edge, Find, Goal, Mode};
+use super::popup::{Form, Popup};
 use super::query::Query;
-use super::scrollback::{BodyCache, Looks, Marks, Paper, Position, Scene};
+use super::scrollback::{Anchor, BodyCache, Looks, Marks, Paper, Position, Scene};
 use super::theme::{Colours, Theme};
 use super::view;
 use crate::app::{Conversation, Intent, Results, State};
@@ -53,24 +55,6 @@ pub(super) enum Request {
     Quit,
 }
 
-/// What the keys speak to when no popup is open.
-#[derive(Clone, Debug, Default)]
-pub(super) enum Mode {
-    #[default]
-    Writing,
-    /// One message is chosen.
-    Selecting(Chosen),
-    /// A word is looked for in the conversation.
-    Finding(Box<Find>),
-}
-
-/// What is chosen in select mode: a message, or one file of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Chosen {
-    pub message: MessageId,
-    pub file: Option<u16>,
-}
-
 /// A conversation that has yet to come up.
 #[derive(Clone, Debug)]
 pub(super) enum Awaited {
@@ -87,30 +71,8 @@ pub(super) enum Awaited {
 pub(super) enum Heading {
     Oldest,
     Message(MessageId),
-}
-
-/// A search in the open conversation.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Find {
-    pub query: Query,
-    pub current: Option<MessageId>,
-    /// Where one goes as soon as the matches are known that far.
-    pub goal: Option<Goal>,
-    /// The current match has yet to be brought into sight, within its message too.
-    pub reveal: bool,
-    /// How many matches were known when more of them were asked for.
-    pub asked: Option<usize>,
-    /// The word is being typed; otherwise the composer has the keys again and F3 goes on.
-    pub typing: bool,
-}
-
-/// A match that one goes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Goal {
-    Newest,
-    /// Older, or newer, than the current one.
-    Older,
-    Newer,
+    /// A place where one has been.
+    Back(Position),
 }
 
 /// Whether someone looks at the terminal, as far as it tells.
@@ -135,18 +97,6 @@ pub(super) struct Style {
     pub me: String,
     /// The encoding of those who do not say theirs.
     pub legacy: String,
-}
-
-/// Which candidate of a completion stands in the composer.
-#[derive(Clone, Debug)]
-pub(super) struct Completion {
-    pub start: usize,
-    pub candidates: Vec<String>,
-    pub at: usize,
-    /// They are paths, shown as a list.
-    pub is_listed: bool,
-    /// What those are written in.
-    pub quote: Option<char>,
 }
 
 /// The front's state.
@@ -185,6 +135,19 @@ pub(super) struct Ui {
     pub mouse: bool,
     pub bare: bool,
     pub overlay: bool,
+    /// How the contact list stands still under the hand.
+    pub order: ListOrder,
+    /// The first line of the list that is shown, and whether the wheel chose it: else it follows the open one.
+    pub list_top: usize,
+    pub list_wheeled: bool,
+    /// This text for everybody waits for a second Enter.
+    pub asked: Option<(ConversationId, String)>,
+    /// A command that was refused, as it stands in the composer.
+    pub refused: Option<String>,
+    /// The draft was cleared by the key before: Up brings it back.
+    pub cleared: bool,
+    /// A form that was left before it was accepted.
+    pub unfinished: Option<Form>,
     /// Ctrl-C was pressed on an empty draft.
     pub quitting: bool,
     /// The open conversation went away by itself: nothing is opened in its place, so that what is being typed
@@ -228,6 +191,13 @@ impl Ui {
             mouse,
             bare: false,
             overlay: false,
+            order: ListOrder::default(),
+            list_top: 0,
+            list_wheeled: false,
+            asked: None,
+            refused: None,
+            cleared: false,
+            unfinished: None,
             quitting: false,
             gone: false,
             looked_for: Query::default(),
@@ -238,6 +208,11 @@ impl Ui {
             marks: Marks::default(),
             cache: BodyCache::default(),
         }
+    }
+
+    /// The contact list as it is shown.
+    pub(super) fn listed<'a>(&self, state: &'a State) -> Vec<&'a Conversation> {
+        self.order.listed(state)
     }
 
     /// The draft of the open conversation.
@@ -265,13 +240,18 @@ impl Ui {
         match (&self.popup, &self.mode) {
             (Some(Popup::Search), _) => &[Layer::Results, Layer::Popup, Layer::Writing, Layer::Anywhere],
             (Some(_), _) => &[Layer::Popup, Layer::Writing, Layer::Anywhere],
-            (None, Mode::Selecting(_)) => &[Layer::Selecting, Layer::Anywhere],
+            (None, Mode::Selecting(_)) => &[Layer::Selecting, Layer::Writing, Layer::Anywhere],
             (None, Mode::Finding(find)) if find.typing => &[Layer::Finding, Layer::Writing, Layer::Anywhere],
             (None, Mode::Finding(_) | Mode::Writing) => &[Layer::Writing, Layer::Anywhere],
         }
     }
 
     /// The candidates of a completion are shown as a list.
+    pub(super) fn lists_candidates(&self) -> bool {
+        self.popup.is_none() && self.completion.as_ref().is_some_and(|one| one.candidates.len() > 1)
+    }
+
+    /// They are paths, of which Enter takes one.
     pub(super) fn lists_paths(&self) -> bool {
         self.completion.as_ref().is_some_and(|completion| completion.is_listed)
     }
@@ -294,8 +274,10 @@ impl Ui {
         let width = self.composer_width();
         let rows = self.draft().map_or(1, |draft| draft.layout(width).rows.len());
         let composer_rows = u16::try_from(rows).unwrap_or(u16::MAX);
-        let wishes = Wishes { composer_rows, overlay: self.overlay, bare: self.bare };
+        let overlay_rows = if self.overlay { view::list_len(self, state) } else { 0 };
+        let wishes = Wishes { composer_rows, overlay_rows, bare: self.bare };
         self.areas = divide(screen, wishes);
+        self.list_top = view::list_top(self, state);
         let position = self.position();
         let height = self.areas.scrollback.height;
         let scene = self.with_paper(state, |paper| paper.scene(position, height)).unwrap_or_default();
@@ -372,8 +354,7 @@ impl Ui {
                 self.drafts.entry(place.id).or_default().insert_str(&place.draft);
             }
             if let Some(Spot { message, row }) = place.reading {
-                let row = usize::try_from(row).unwrap_or_default();
-                self.positions.insert(place.id, Position::Top { message, row });
+                self.positions.insert(place.id, Position::Top { message, at: Anchor::kept(row) });
                 self.left_end.insert(place.id, 0);
             }
         }

@@ -29,6 +29,11 @@ const KEYS: [(&str, Kind); 11] = [
     (DOWNLOADS, Kind::Folder),
     (LEGACY_ENCODING, Kind::Encoding),
 ];
+/// The keys that `/set` takes.
+pub fn settings() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|(key, _)| *key).filter(|key| *key != ANNOUNCE)
+}
+
 const NAME: &str = "name";
 const GROUP: &str = "group";
 const LANGUAGE: &str = "language";

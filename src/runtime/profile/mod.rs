@@ -21,7 +21,7 @@ mod tests;
 use crate::model::Phrase;
 
 pub use announce::{Announce, MAX_ANNOUNCE};
-pub use config::Config;
+pub use config::{Config, settings};
 pub(in crate::runtime) use file::create_beside;
 
 pub use error::{ConfigError, EditError, Kind, Problem, ProfileError};

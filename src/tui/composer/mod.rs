@@ -76,11 +76,30 @@ impl Composer {
         self.splice(0..self.text.len(), &text, text.len(), Kind::Other)
     }
 
-    /// Takes the draft away to be sent: the composer is empty, has nothing to undo and browses no history.
-    /// What was killed stays, to be yanked into the next message.
+    /// Takes the draft away to be sent: the composer is empty and browses no history. Undo brings back what was sent,
+    /// and yank what was killed before.
     pub fn take(&mut self) -> String {
-        let kills = std::mem::take(&mut self.kills);
-        std::mem::replace(self, Self { kills, ..Self::default() }).text
+        let text = self.text.clone();
+        self.set_text("");
+        self.last = Kind::Move;
+        text
+    }
+
+    /// Clears the draft, which undo and yank both bring back.
+    pub fn clear(&mut self) -> String {
+        self.browsing = None;
+        self.last = Kind::Move;
+        let text = self.text.clone();
+        self.kill(0..text.len());
+        text
+    }
+
+    /// Keeps a text that did not go in, to be yanked. One that is too long for a draft is not kept.
+    pub fn keep(&mut self, text: &str) {
+        if text.len() <= MAX_TEXT {
+            self.last = Kind::Move;
+            self.kills.add(text, true, false);
+        }
     }
 
     /// Puts a completion in the place of `range` and the cursor behind it. A range that reaches too far or

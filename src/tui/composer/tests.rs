@@ -144,9 +144,26 @@ fn what_was_killed_outlives_the_message() {
     composer.insert_str("sent");
     assert_eq!(composer.take(), "sent");
     assert!(composer.is_empty());
-    assert!(!composer.apply(Edit::Undo, WIDTH));
     composer.apply(Edit::Yank, WIDTH);
     assert_eq!(marked(&composer), "secret|");
+}
+
+#[test]
+fn what_was_sent_or_cleared_can_be_undone() {
+    let mut composer = composer("two |words");
+    assert_eq!(composer.take(), "two words");
+    assert!(composer.is_empty() && composer.apply(Edit::Undo, WIDTH));
+    assert_eq!(marked(&composer), "two |words");
+    assert_eq!(composer.clear(), "two words");
+    composer.apply(Edit::Yank, WIDTH);
+    assert_eq!(marked(&composer), "two words|");
+    composer.apply(Edit::Undo, WIDTH);
+    composer.apply(Edit::Undo, WIDTH);
+    assert_eq!(marked(&composer), "two |words");
+    composer.apply(Edit::KillWordLeft, WIDTH);
+    composer.keep("kept");
+    composer.apply(Edit::Yank, WIDTH);
+    assert_eq!(marked(&composer), "kept|words");
 }
 
 #[test]

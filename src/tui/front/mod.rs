@@ -132,6 +132,8 @@ impl Front {
             let frame = tokio::time::Instant::from_std(self.pace.due());
             let unsaved = self.pace.save_at();
             let save = tokio::time::Instant::from_std(unsaved.unwrap_or_else(|| self.pace.due()));
+            let rests = self.ui.order.rests_at();
+            let rest = tokio::time::Instant::from_std(rests.unwrap_or_else(|| self.pace.due()));
             let silent = self.ui.typing_until(&self.session.state).filter(|_| !self.pace.dirty);
             let fall_silent = tokio::time::Instant::from_std(silent.unwrap_or_else(|| self.pace.due()));
             tokio::select! {
@@ -166,6 +168,11 @@ impl Front {
                     self.draw()?;
                 }
                 () = tokio::time::sleep_until(save), if unsaved.is_some() => self.save(),
+                () = tokio::time::sleep_until(rest), if rests.is_some() => {
+                    if self.ui.order.rest(&self.session.state) {
+                        self.pace.happened(Seen::Now);
+                    }
+                }
                 () = tokio::time::sleep_until(fall_silent), if silent.is_some() => {
                     self.pace.happened(Seen::Now);
                 }
@@ -246,6 +253,7 @@ impl Front {
         self.pace.touched(now().mono);
         let before = self.ui.open;
         self.ui.now = now().wall;
+        self.ui.moment = Some(now().mono);
         let requests = on_terminal(&mut self.ui, &self.session.state, event);
         let sends = requests.iter().any(|request| matches!(request, Request::Intent(Intent::Send { .. })));
         for request in requests {

@@ -147,10 +147,9 @@ impl Paper<'_> {
 
     fn broken(&self, fault: &Fault, bytes: u64, own: bool) -> String {
         let lang = self.looks.lang;
-        let something = !own && bytes > 0;
-        let kept = something.then(|| lang.with("file-kept", &[("size", &amounts::size(bytes))]));
-        // What an earlier run left has no figure, but is there.
-        let begun = something || matches!(fault, Fault::Interrupted);
+        let begun = !own && bytes > 0;
+        let kept = begun.then(|| lang.with("file-kept", &[("size", &amounts::size(bytes))]));
+        // Of what an earlier run left nobody knows whether the peer still has it to give.
         let again = (!own).then(|| lang.text(if begun { "file-goes-on" } else { "file-tries-again" }));
         let parts: Vec<String> = [Some(why(lang, fault)), kept, again].into_iter().flatten().collect();
         plain_line(&parts.join(" · "))

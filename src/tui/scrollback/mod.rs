@@ -3,6 +3,7 @@
 //! Only what is visible is laid out, whatever the length of the conversation: a position is a message and a
 //! row within it, never a row number from the top.
 
+mod anchor;
 mod body;
 mod files;
 mod marks;
@@ -14,6 +15,7 @@ use crate::app::Conversation;
 use crate::model::MessageId;
 use crate::tui::offers::Transfers;
 
+pub use anchor::Anchor;
 pub use body::{Body, BodyCache};
 pub use files::{FileLine, FilePart};
 pub(super) use files::{indent, state, why};
@@ -27,8 +29,8 @@ pub enum Position {
     /// At the end; new messages push the rows up.
     #[default]
     Newest,
-    /// This row of this message's block stands on top, whatever arrives.
-    Top { message: MessageId, row: usize },
+    /// This place of this message's block stands on top, whatever arrives and however wide the rows are.
+    Top { message: MessageId, at: Anchor },
 }
 
 /// The rows that are visible, top first.
@@ -74,8 +76,8 @@ impl Paper<'_> {
     /// The visible rows at `position`. A position past the end comes out as the end.
     pub fn scene(&mut self, position: Position, height: u16) -> Scene {
         let height = usize::from(height);
-        if let Position::Top { message, row } = position {
-            let rows = self.downwards(message, row, height);
+        if let Position::Top { message, at } = position {
+            let rows = self.downwards(message, at, height);
             let end = self.place.messages().last().map(|last| last.id);
             let last = rows.last().map(|row| (row.message, row.of_block));
             let at_last = end.is_none_or(|end| {
@@ -102,7 +104,8 @@ impl Paper<'_> {
             // What comes below is not here yet.
             Position::Newest if self.place.has_newer() => {
                 let last = Scene { rows: self.upwards_from_end(scene.rows.len()), at_end: false };
-                last.top().map_or(Position::Newest, |(message, row)| Position::Top { message, row })
+                let top = last.top().map(|(message, row)| (self.place.position(message), row));
+                top.map_or(Position::Newest, |(at, row)| self.place_of(at, row))
             }
             position => position,
         }
@@ -131,7 +134,7 @@ impl Paper<'_> {
     /// The very first row.
     pub fn oldest(&self) -> Position {
         let first = self.place.messages().first();
-        first.map_or(Position::Newest, |first| Position::Top { message: first.id, row: 0 })
+        first.map_or(Position::Newest, |first| Position::Top { message: first.id, at: Anchor::Row(0) })
     }
 
     fn up(&mut self, mut at: usize, mut row: usize, mut left: usize) -> Position {
@@ -156,18 +159,22 @@ impl Paper<'_> {
         Position::Newest
     }
 
-    fn place_of(&self, at: usize, row: usize) -> Position {
-        let message = self.place.messages().get(at);
-        message.map_or(Position::Newest, |message| Position::Top { message: message.id, row })
+    fn place_of(&mut self, at: usize, row: usize) -> Position {
+        let Some(message) = self.place.messages().get(at).map(|message| message.id) else {
+            return Position::Newest;
+        };
+        Position::Top { message, at: Anchor::of(&self.block(at), row) }
     }
 
-    fn downwards(&mut self, message: MessageId, row: usize, height: usize) -> Vec<Row> {
+    fn downwards(&mut self, message: MessageId, from: Anchor, height: usize) -> Vec<Row> {
         let mut rows = Vec::new();
         let mut at = self.place.position(message);
-        let mut skip = row;
+        // Where it is not held, what comes next is read from its beginning.
+        let mut from = self.place.message(message).map(|_| from);
         while rows.len() < height && at < self.place.messages().len() {
-            rows.extend(self.block(at).into_iter().skip(skip));
-            skip = 0;
+            let block = self.block(at);
+            let skip = from.take().map_or(0, |from| from.row(&block));
+            rows.extend(block.into_iter().skip(skip));
             at = at.saturating_add(1);
         }
         rows.truncate(height);

@@ -21,7 +21,9 @@ use crate::tui::senders::{self, Sender};
 use crate::tui::text::{clip_with_ellipsis, width, wrap};
 use crate::tui::theme::Role;
 
-/// Messages of one sender within this stand under one line of who and when.
+/// Messages of one sender within the same five minutes of the clock stand under one line of who and when. The clock
+/// decides, and not the message before: else whoever writes every four minutes would have one time for hours; and not
+/// the line before: that may not be held, and what one reads must not move when it comes.
 const GROUP_MICROS: i64 = 5 * 60 * 1_000_000;
 
 /// Cells of the text in another encoding: enough to see whether it makes sense.
@@ -298,7 +300,8 @@ impl Paper<'_> {
             _ => false,
         };
         let alike = tag(before) == tag(message) && closed(before) == closed(message);
-        same_side && alike && message.time.0.saturating_sub(before.time.0).abs() < GROUP_MICROS
+        let slot = |message: &Message| message.time.0.div_euclid(GROUP_MICROS);
+        same_side && alike && slot(before) == slot(message)
     }
 
     fn system_rows(&self, text: &str, kinds: &mut Vec<RowKind>) {

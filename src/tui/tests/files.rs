@@ -90,7 +90,7 @@ pub(super) fn moves(
 const MIB: u64 = 1024 * 1024;
 
 /// One of everything there is.
-fn gallery(width: u16, height: u16) -> Front {
+pub(super) fn gallery(width: u16, height: u16) -> Front {
     let mut front = front(width, height);
     let broken = Fate::Broken { fault: Fault::Stalled, bytes: 7 * MIB };
     let path = "/home/me/Downloads/报告 (1).pdf".to_owned();
@@ -326,9 +326,10 @@ fn what_is_sealed_or_said_to_many_leaves_as_such() {
     let both = [bea, karl].map(|to| (to, "hi \"you\"".to_owned(), Kind::Several));
     assert_eq!(said(&mut front), both);
     front.write("/everyone lunch?").press("Enter");
-    let all = front.ui.open.expect("opened");
+    assert_eq!(front.open(), "bea", "one stays where one is");
+    let all = front.state.conversations().find(|one| one.name.contains("255.255.255.255")).expect("there").id;
     assert_eq!(said(&mut front), [(all, "lunch?".to_owned(), Kind::Everyone)]);
-    assert!(front.open().contains("255.255.255.255"), "{}", front.open());
+    front.press("Ctrl-G 'everybody Enter");
     assert!(front.shows(" Everybody  ipmsg://255.255.255.255:2425"), "{}", front.screen());
 }
 

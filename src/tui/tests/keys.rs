@@ -80,10 +80,6 @@ fn a_paste_goes_where_typing_would_go() {
     front.press("Ctrl-S");
     front.terminal(TerminalEvent::Paste("need\nle".to_owned()));
     assert!(front.shows("find 1/1") && front.draft().is_empty(), "{}", front.screen());
-    front.press("Esc Ctrl-O");
-    front.terminal(TerminalEvent::Paste("unseen".to_owned()));
-    front.press("Esc");
-    assert_eq!(front.draft(), "");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod files;
 mod keys;
+mod list;
+mod losses;
 mod paths;
 mod peers;
 mod plain;
@@ -11,7 +13,7 @@ mod search;
 mod signs;
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as TerminalEvent, KeyEvent};
 use jiff::tz::TimeZone;
@@ -184,8 +186,18 @@ impl Front {
 
     fn terminal(&mut self, event: TerminalEvent) {
         self.ui.now = self.now.wall;
+        self.ui.moment = Some(self.now.mono);
         for request in on_terminal(&mut self.ui, &self.state, event) {
             self.fulfil(request);
+        }
+        self.follow();
+    }
+
+    /// Nobody touches anything for so long.
+    fn rest(&mut self, seconds: u64) {
+        self.now.mono += Duration::from_secs(seconds);
+        if self.ui.order.rests_at().is_some_and(|at| at <= self.now.mono) {
+            self.ui.order.rest(&self.state);
         }
         self.follow();
     }

@@ -112,8 +112,7 @@ fn no_wide_character_hides_the_edge_of_what_lies_over_it() {
         for text in ["漢字".repeat(400), format!("x{}", "漢字".repeat(400))] {
             let mut front = Front::new(columns, 20);
             front.hear("alex", &text);
-            front.ui.overlay = opened == "list";
-            front.press(if opened == "list" { "Left" } else { opened });
+            front.press(if opened == "list" { "Ctrl-N Ctrl-P" } else { opened });
             assert!(front.ui.popup.is_some() || front.ui.areas.list.area() > 0, "{opened}");
             for y in 0..20 {
                 for x in 1..columns {

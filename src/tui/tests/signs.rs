@@ -34,7 +34,7 @@ fn what_broke_off_before_its_first_byte_is_tried_again_and_not_gone_on_with() {
     offered(&mut front, 1, vec![file("a.txt", 5, broken(0))]);
     assert!(front.shows("Enter tries again") && !front.shows("0 B kept"), "{}", front.screen());
     offered(&mut front, 2, vec![file("b.txt", 5, broken(3))]);
-    assert!(front.shows("3 B kept") && front.shows("Enter goes on"), "{}", front.screen());
+    assert!(front.shows("3 B kept") && front.shows("Enter asks for"), "{}", front.screen());
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub(super) fn run(
         Verb::Set => set(ui, args, requests)?,
         Verb::Inspect => popups::inspect_newest(ui, state)?,
         Verb::Help => act(ui, state, Action::Help, requests),
-        Verb::Quit => requests.push(Request::Quit),
+        Verb::Quit => super::quit(ui, state, requests),
     }
     Ok(())
 }

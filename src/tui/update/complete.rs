@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 
 use crate::app::{Conversation, State, Who};
-use crate::model::THEMES;
+use crate::lang::TAGS;
 use crate::model::text::plain_line;
-use crate::model::{Phrase, WallTime};
+use crate::model::{Phrase, THEMES, WallTime};
+use crate::runtime::profile::settings;
 use crate::tui::commands::COMMANDS;
 use crate::tui::ui::{Completion, Request, Ui};
 use crate::tui::words;
@@ -18,6 +19,12 @@ const ENCODINGS: [&str; 7] = ["utf-8", "gbk", "gb18030", "gb2312", "big5", "shif
 
 /// The command whose words are paths.
 const PATHS: &str = "/file ";
+
+/// The command with one path, which is written as it is.
+const ONE_PATH: &str = "/export ";
+
+/// The room of every network, as the README has it.
+const USUAL_ROOM: &str = "room://255.255.255.255:7788";
 
 /// The command that begins with names.
 const NAMES: &str = "/to ";
@@ -50,7 +57,8 @@ pub(super) fn complete(ui: &mut Ui, state: &State, onwards: bool, requests: &mut
 fn put(ui: &mut Ui) {
     let Some(completion) = ui.completion.clone() else { return };
     let Some(with) = completion.candidates.get(completion.at) else { return };
-    let written = if completion.is_listed {
+    let is_raw = ui.draft().is_some_and(|draft| draft.text().starts_with(ONE_PATH));
+    let written = if completion.is_listed && !is_raw {
         words::written(with, completion.quote, !with.ends_with('/'))
     } else {
         with.clone()
@@ -63,6 +71,9 @@ fn put(ui: &mut Ui) {
 
 /// The path that is being written, if the draft is a command that takes paths.
 fn path(before: &str) -> Option<words::Word> {
+    if let Some(path) = before.strip_prefix(ONE_PATH) {
+        return Some(words::Word { start: ONE_PATH.len(), quote: None, value: path.to_owned() });
+    }
     let mut word = words::last(before.strip_prefix(PATHS)?);
     word.start = word.start.saturating_add(PATHS.len());
     Some(word)
@@ -96,7 +107,7 @@ pub(super) fn take(ui: &mut Ui) -> bool {
     }
     let chosen = ui.completion.take().and_then(|list| list.candidates.into_iter().nth(list.at));
     let is_file = chosen.is_some_and(|chosen| !chosen.ends_with('/'));
-    if let Some(draft) = ui.draft_mut().filter(|_| is_file) {
+    if let Some(draft) = ui.draft_mut().filter(|draft| is_file && !draft.text().starts_with(ONE_PATH)) {
         draft.insert_char(' ');
     }
     true
@@ -133,7 +144,7 @@ fn completion(start: usize, candidates: Vec<String>) -> Option<Completion> {
 
 /// Those that a message to several can go to.
 fn receivers(word: &str, state: &State) -> Vec<String> {
-    let able = |one: &&Conversation| one.address.scheme.caps.several && one.name.starts_with(word);
+    let able = |one: &&Conversation| one.address.scheme.caps.several && begins(&one.name, word);
     let listed = state.listed();
     // What cannot be typed cannot be said either, and a comma parts names.
     let plain = |name: &&str| plain_line(name) == **name && !name.contains(',');
@@ -171,16 +182,44 @@ fn member_candidates(room: &Conversation, word: &str, first: bool) -> Vec<String
     found.into_iter().take(MAX_CANDIDATES).map(|(_, name)| format!("{name}{behind}")).collect()
 }
 
+/// Whether the name begins like that, whatever its case.
+fn begins(name: &str, word: &str) -> bool {
+    name.to_lowercase().starts_with(&word.to_lowercase())
+}
+
 fn argument_candidates(before: &str, word: &str, state: &State) -> Vec<String> {
-    let fitting = |name: &&str| name.starts_with(word);
+    let fitting = |known: &[&str]| -> Vec<String> {
+        known.iter().filter(|name| begins(name, word)).map(|name| (*name).to_owned()).collect()
+    };
+    let rooms = || state.conversations().filter(|one| one.is_room()).map(|one| one.name.as_str());
     if before.starts_with("/theme ") {
-        THEMES.iter().copied().filter(fitting).map(str::to_owned).collect()
+        fitting(&THEMES)
     } else if before.starts_with("/encoding ") {
-        ENCODINGS.iter().copied().filter(fitting).map(str::to_owned).collect()
+        fitting(&ENCODINGS)
+    } else if let Some(args) = before.strip_prefix("/set ") {
+        setting_candidates(args, fitting)
+    } else if before.starts_with("/join ") {
+        let known: Vec<&str> = rooms().chain([USUAL_ROOM]).collect();
+        fitting(&known)
     } else if word.is_empty() {
         Vec::new()
     } else {
         let names = state.conversations().map(|one| one.name.as_str());
-        names.filter(fitting).take(MAX_CANDIDATES).map(str::to_owned).collect()
+        names.filter(|name| begins(name, word)).take(MAX_CANDIDATES).map(str::to_owned).collect()
+    }
+}
+
+/// The keys of the config, or what the value of one may be.
+fn setting_candidates(args: &str, fitting: impl Fn(&[&str]) -> Vec<String>) -> Vec<String> {
+    match args.split_once(char::is_whitespace) {
+        None => {
+            let keys: Vec<&str> = settings().collect();
+            fitting(&keys).into_iter().map(|key| key + " ").collect()
+        }
+        Some(("theme", _)) => fitting(&THEMES),
+        Some(("language", _)) => fitting(&TAGS),
+        Some(("visible" | "mouse" | "bell", _)) => fitting(&["true", "false"]),
+        Some(("legacy-encoding", _)) => fitting(&ENCODINGS),
+        Some(_) => Vec::new(),
     }
 }

@@ -3,11 +3,12 @@
 use super::{commands, complete, navigate};
 use crate::app::{Conversation, Intent, State};
 use crate::model::Phrase;
-use crate::model::text::clean_paste;
 use crate::runtime;
 use crate::tui::action::Action;
 use crate::tui::commands::{Typed, read};
 use crate::tui::composer::{Composer, Edit, MAX_TEXT};
+use crate::tui::keymap::key_of;
+use crate::tui::naming::reaches_everybody;
 use crate::tui::popup::{Popup, Question, Then};
 use crate::tui::ui::{Request, Ui};
 
@@ -21,8 +22,10 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         Action::Send if complete::take(ui) => {}
         Action::Send => send(ui, state, requests),
         Action::Edit(edit) => {
-            if let Some(draft) = ui.draft_mut() {
-                draft.apply(edit, width);
+            let grows = matches!(edit, Edit::InsertNewline | Edit::Yank);
+            let done = ui.draft_mut().is_some_and(|draft| draft.apply(edit, width));
+            if grows && !done && ui.draft().is_none_or(|draft| draft.text().len() >= MAX_TEXT / 2) {
+                say_full(ui);
             }
         }
         Action::Up | Action::Down => up_or_down(ui, state, action, requests),
@@ -33,16 +36,85 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
     }
 }
 
-pub(super) fn type_char(ui: &mut Ui, c: char) {
-    if let Some(draft) = ui.draft_mut() {
-        draft.insert_char(c);
+pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) {
+    if c == '/' && begins_anew(ui) {
+        clear(ui, requests);
+        ui.flash = None;
     }
+    if !ui.draft_mut().is_some_and(|draft| draft.insert_char(c)) {
+        say_full(ui);
+    }
+}
+
+/// A slash behind a command that was refused begins the next one, unless one could go on with it there.
+fn begins_anew(ui: &Ui) -> bool {
+    let Some(draft) = ui.draft().filter(|draft| is_refused(ui) && draft.cursor() == draft.text().len())
+    else {
+        return false;
+    };
+    match read(draft.text()) {
+        Typed::Command(verb, args) => args.is_empty() || !verb.takes_slashes(),
+        Typed::Unknown { .. } => true,
+        Typed::Message(_) => false,
+    }
+}
+
+fn is_refused(ui: &Ui) -> bool {
+    ui.draft().is_some_and(|draft| ui.refused.as_deref() == Some(draft.text()) && !draft.is_empty())
+}
+
+/// Esc behind a refused command: it goes, and can be had back.
+pub(super) fn clear_refused(ui: &mut Ui, requests: &mut Vec<Request>) {
+    if is_refused(ui) {
+        clear(ui, requests);
+    }
+}
+
+/// Clears the draft. Undo, yank, what was sent before, and Up as the very next key bring it back.
+pub(super) fn clear(ui: &mut Ui, requests: &mut Vec<Request>) {
+    let Some(text) = ui.draft_mut().map(Composer::clear) else { return };
+    remember(ui, text, requests);
+    ui.cleared = true;
+    let key = key_of(Action::Edit(Edit::Undo));
+    ui.flash = Some(Phrase::new("flash-cleared").text("key", key));
+}
+
+/// Keeps what was written among what was sent.
+fn remember(ui: &Ui, text: String, requests: &mut Vec<Request>) {
+    requests.extend(ui.open.map(|conversation| Request::Intent(Intent::Remember { conversation, text })));
+}
+
+/// Puts a text in the place of the draft, which is not lost.
+pub(super) fn replace(ui: &mut Ui, text: String, requests: &mut Vec<Request>) {
+    let before = ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
+    if !before.is_empty() && before != text {
+        remember(ui, before, requests);
+    }
+    if let Some(draft) = ui.draft_mut() {
+        draft.set_text(text);
+    }
+}
+
+/// A page of a draft that is longer than its rows. `false`: there is no more of it that way.
+pub(super) fn page(ui: &mut Ui, up: bool) -> bool {
+    let (width, height) = (ui.composer_width(), ui.areas.composer.height);
+    let edit = if up { Edit::Up } else { Edit::Down };
+    let Some(draft) = ui.draft_mut() else { return false };
+    if draft.layout(width).rows.len() <= usize::from(height) {
+        return false;
+    }
+    let mut moved = false;
+    for _ in 0..height.saturating_sub(1).max(1) {
+        moved |= draft.apply(edit, width);
+    }
+    moved
 }
 
 /// In the list while nothing is written; else in the text, then through what was sent before.
 fn up_or_down(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
     let up = action == Action::Up;
-    if ui.draft().is_none_or(Composer::is_empty) {
+    let brings_back = up && ui.cleared;
+    if ui.draft().is_none_or(Composer::is_empty) && !brings_back {
         let action = if up { Action::Previous } else { Action::Next };
         navigate::act(ui, state, action, requests);
         return;
@@ -64,6 +136,7 @@ fn send(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
         return;
     }
     let result = match read(&text) {
+        Typed::Message(message) if asks(ui, state, message) => Err(Phrase::new("flash-everyone-asks")),
         Typed::Message(message) => send_text(ui, state, message, requests),
         Typed::Command(verb, args) => commands::run(ui, state, verb, args, requests),
         Typed::Unknown { name, nearest: Some(nearest) } => {
@@ -76,9 +149,28 @@ fn send(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
             if let Some(draft) = ui.draft_mut().filter(|draft| draft.text() == text) {
                 draft.take();
             }
+            // What was sent is remembered when it leaves.
+            if !matches!(read(&text), Typed::Message(_)) {
+                remember(ui, text, requests);
+            }
         }
-        Err(why) => ui.flash = Some(why),
+        Err(why) => {
+            ui.flash = Some(why);
+            ui.refused = Some(text).filter(|text| !matches!(read(text), Typed::Message(_)));
+        }
     }
+}
+
+/// What would reach everybody on the network is asked about once, by the same text and Enter again.
+fn asks(ui: &mut Ui, state: &State, text: &str) -> bool {
+    let everybody = ui.place(state).filter(|place| reaches_everybody(place) && check(place, text).is_ok());
+    let asks = everybody.map(|place| (place.id, text.to_owned()));
+    let answered = ui.asked.take();
+    if asks == answered {
+        return false;
+    }
+    ui.asked.clone_from(&asks);
+    asks.is_some()
 }
 
 /// Sends a text to the open conversation if its dialect can carry it; the draft is not touched.
@@ -116,21 +208,14 @@ pub(super) fn check(place: &Conversation, text: &str) -> Result<(), Phrase> {
     runtime::check(&place.written(), text).map(drop).map_err(|fault| fault.phrase())
 }
 
-/// Into the composer, never sent by itself; a long one asks first.
-pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
-    let text = clean_paste(text);
-    if matches!(ui.popup, Some(Popup::Search)) {
-        super::search::insert(ui, &text, requests);
-        return;
-    }
-    if ui.popup.is_some() {
-        for c in text.chars().filter(|c| !c.is_control()) {
-            super::popups::type_char(ui, c, requests);
-        }
-        return;
-    }
+/// Into the composer, never sent by itself; a long one asks first, and one that a draft cannot hold is refused.
+pub(super) fn paste(ui: &mut Ui, text: String) {
     let lines = text.lines().count();
-    if lines > PASTE_LINES || text.len() > PASTE_BYTES {
+    let written = ui.draft().map_or(0, |draft| draft.text().len());
+    if written.saturating_add(text.len()) > MAX_TEXT {
+        let refused = Phrase::new("flash-paste-too-long").number("bytes", text.len());
+        ui.flash = Some(refused.number("limit", MAX_TEXT));
+    } else if lines > PASTE_LINES || text.len() > PASTE_BYTES {
         let asked = Phrase::new("question-paste").number("lines", lines).number("bytes", text.len());
         ui.popup = Some(Popup::Question(Question { asked, then: Then::Paste(text) }));
     } else {
@@ -138,9 +223,19 @@ pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
     }
 }
 
-/// Puts a text into the draft, or says that there is no room for it.
-pub(super) fn insert(ui: &mut Ui, text: &str) {
-    if ui.draft_mut().is_some_and(|draft| !draft.insert_str(text)) && !text.is_empty() {
-        ui.flash = Some(Phrase::new("flash-draft-full").number("limit", MAX_TEXT));
+/// Puts a text into the draft, or says why not. `false`: it did not go in.
+pub(super) fn insert(ui: &mut Ui, text: &str) -> bool {
+    let done = ui.draft_mut().is_some_and(|draft| draft.insert_str(text)) || text.is_empty();
+    if !done {
+        say_full(ui);
     }
+    done
+}
+
+/// Why nothing more goes into the draft.
+fn say_full(ui: &mut Ui) {
+    ui.flash = Some(match ui.open {
+        Some(_) => Phrase::new("flash-draft-full").number("limit", MAX_TEXT),
+        None => Phrase::new("flash-nobody"),
+    });
 }

@@ -15,9 +15,7 @@ pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<Request> {
             requests.push(Request::Intent(Intent::Draft { conversation, text }));
         }
         let at = match ui.positions.get(&conversation) {
-            Some(Position::Top { message, row }) => {
-                Some(Spot { message: *message, row: u32::try_from(*row).unwrap_or_default() })
-            }
+            Some(Position::Top { message, at }) => Some(Spot { message: *message, row: at.number() }),
             Some(Position::Newest) | None => None,
         };
         if at != place.reading {

@@ -6,6 +6,7 @@ mod compose;
 mod desk;
 mod files;
 mod find;
+mod forms;
 mod kinds;
 mod mouse;
 mod navigate;
@@ -18,22 +19,27 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
 pub(super) use complete::completed;
 pub(super) use desk::save;
+pub(super) use forms::first_start_form;
 pub(super) use navigate::open;
-pub(super) use popups::first_start_form;
 pub(super) use read::fetch;
 
 use super::action::Action;
 use super::keymap::{look_up, typed};
+use super::popup::{Popup, Question, Then};
 use super::ui::{Focus, Mode, Request, Ui};
 use crate::app::{Intent, State};
 use crate::model::Phrase;
+use crate::model::text::clean_paste;
 
 /// Takes one event of the terminal.
 pub(in crate::tui) fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> Vec<Request> {
     let mut requests = Vec::new();
+    if matches!(event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_)) {
+        ui.order.touch(state, ui.moment);
+    }
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(ui, state, key, &mut requests),
-        Event::Paste(text) => on_paste(ui, &text, &mut requests),
+        Event::Paste(text) => on_paste(ui, state, &text, &mut requests),
         Event::Mouse(event) => mouse::on_mouse(ui, state, event, &mut requests),
         Event::FocusGained => look(ui, Focus::Here, &mut requests),
         Event::FocusLost => look(ui, Focus::Away, &mut requests),
@@ -51,6 +57,7 @@ pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<Request> {
     let before = ui.open;
     navigate::follow_state(ui, state, &mut requests);
     read::follow_state(ui, state);
+    select::follow_state(ui, state);
     find::follow_state(ui, state, &mut requests);
     search::follow_state(ui, state, &mut requests);
     seen(ui, state, stood && ui.open == before, &mut requests);
@@ -81,6 +88,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         Action::Next | Action::Previous | Action::Nth(_) | Action::NextUnread | Action::LastVisited => {
             navigate::act(ui, state, action, requests);
         }
+        Action::PageUp | Action::PageDown if compose::page(ui, action == Action::PageUp) => {}
         Action::PageUp | Action::PageDown | Action::Oldest | Action::Newest | Action::FirstUnread => {
             read::act(ui, state, action, requests);
         }
@@ -95,8 +103,22 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         Action::ReadAsLegacy => commands::read_as_legacy(ui, state, requests),
         Action::Search => search::open(ui, "", requests),
         Action::Select => select::start(ui, state, requests),
+        Action::Quit => quit(ui, state, requests),
+        Action::ClearOrQuit => clear_or_quit(ui, state, requests),
         _ => program(ui, action, requests),
     }
+}
+
+/// Ends the program; while files are on their way that is asked about once.
+pub(super) fn quit(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+    let asked = matches!(&ui.popup, Some(Popup::Question(Question { then: Then::Quit, .. })));
+    if state.transfers.is_empty() || asked {
+        requests.push(Request::Quit);
+        return;
+    }
+    popups::close(ui);
+    let asked = Phrase::new("question-quit").number("count", state.transfers.len());
+    ui.popup = Some(Popup::Question(Question { asked, then: Then::Quit }));
 }
 
 /// What concerns the program as a whole.
@@ -106,12 +128,8 @@ fn program(ui: &mut Ui, action: Action, requests: &mut Vec<Request>) {
         Action::Bare => ui.bare = !ui.bare,
         Action::Redraw => requests.push(Request::Redraw),
         Action::Suspend => requests.push(Request::Suspend),
-        Action::Quit => requests.push(Request::Quit),
-        Action::Back => {
-            ui.bare = false;
-            ui.overlay = false;
-        }
-        Action::ClearOrQuit => clear_or_quit(ui, requests),
+        Action::Back if ui.bare => ui.bare = false,
+        Action::Back => compose::clear_refused(ui, requests),
         _ => {}
     }
 }
@@ -122,7 +140,7 @@ fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>
         ui.told_seen = state.told_after(ui.told_seen).map_or(ui.told_seen, |(number, _)| number);
     }
     let mut action = look_up(ui.layers(), key);
-    if ui.lists_paths() {
+    if ui.lists_candidates() {
         action = match action {
             Some(Action::Up) => Some(Action::CompleteBack),
             Some(Action::Down) => Some(Action::Complete),
@@ -141,44 +159,63 @@ fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>
     if action != Some(Action::ClearOrQuit) {
         ui.quitting = false;
     }
+    if action != Some(Action::Send) {
+        ui.asked = None;
+    }
+    // The list lies over the screen while one steps through it, and no longer.
+    let overlay = std::mem::take(&mut ui.overlay);
+    ui.list_wheeled = false;
+    if overlay && action == Some(Action::Back) {
+        return;
+    }
+    if action != Some(Action::Up) {
+        ui.cleared = false;
+    }
     match (action, typed(key)) {
         (Some(action), _) => act(ui, state, action, requests),
-        (None, Some(c)) => type_char(ui, c, requests),
+        (None, Some(c)) => type_char(ui, state, c, requests),
         (None, None) => {}
     }
 }
 
 /// A paste goes where typing would go, and never sends by itself.
-fn on_paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
+fn on_paste(ui: &mut Ui, state: &State, text: &str, requests: &mut Vec<Request>) {
     ui.flash = None;
     ui.completion = None;
     ui.completing = None;
     ui.quitting = false;
-    let typing = ui.popup.is_some() || matches!(ui.mode, Mode::Writing | Mode::Finding(_));
-    if typing && (ui.popup.is_some() || !find::paste(ui, text, requests)) {
-        compose::paste(ui, text, requests);
+    ui.asked = None;
+    ui.cleared = false;
+    let text = clean_paste(text);
+    if popups::paste(ui, &text, requests) {
+        return;
+    }
+    select::leave(ui, state, requests);
+    if !find::paste(ui, &text, requests) {
+        compose::paste(ui, text);
     }
 }
 
-fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) {
+fn type_char(ui: &mut Ui, state: &State, c: char, requests: &mut Vec<Request>) {
     if ui.popup.is_some() {
         popups::type_char(ui, c, requests);
-    } else if matches!(ui.mode, Mode::Selecting(_)) {
-        // Every letter of select mode is in the key table; the others do nothing rather than write unseen.
-    } else if find::type_char(ui, c, requests) {
+        return;
+    }
+    // What is no key of select mode is the beginning of a text.
+    select::leave(ui, state, requests);
+    if find::type_char(ui, c, requests) {
         // It went into the word that is looked for.
     } else {
-        ui.overlay = false;
-        compose::type_char(ui, c);
+        compose::type_char(ui, c, requests);
     }
 }
 
 /// Clears the draft; on an empty one asks, and the second time quits.
-fn clear_or_quit(ui: &mut Ui, requests: &mut Vec<Request>) {
-    if let Some(draft) = ui.draft_mut().filter(|draft| !draft.is_empty()) {
-        draft.take();
+fn clear_or_quit(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+    if ui.draft().is_some_and(|draft| !draft.is_empty()) {
+        compose::clear(ui, requests);
     } else if ui.quitting {
-        requests.push(Request::Quit);
+        quit(ui, state, requests);
     } else {
         ui.quitting = true;
         ui.flash = Some(Phrase::new("flash-quit-again"));
@@ -195,7 +232,7 @@ fn seen(ui: &mut Ui, state: &State, arriving: bool, requests: &mut Vec<Request>)
     let Some(place) = ui.place(state).filter(|place| place.is_readable()) else { return };
     let arriving = arriving && !std::mem::take(&mut ui.entered);
     let reading = ui.focus != Focus::Away && !ui.positions.contains_key(&place.id);
-    if place.unread > 0 && reading && !matches!(ui.popup, Some(super::popup::Popup::Form(_))) {
+    if place.unread > 0 && reading && !matches!(ui.popup, Some(Popup::Form(_))) {
         requests.push(Request::Intent(Intent::Read { conversation: place.id, arriving }));
     }
 }

@@ -3,12 +3,12 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::{navigate, read, search, select};
+use super::{navigate, popups, read, search, select};
 use crate::app::State;
-use crate::model::{ConversationId, Phrase};
-use crate::tui::popup::Popup;
+use crate::model::{ConversationId, MessageId, Phrase};
+use crate::tui::popup::{Popup, Reader};
 use crate::tui::scrollback::RowKind;
-use crate::tui::ui::{Chosen, Request, Ui};
+use crate::tui::ui::{Edge, Request, Ui};
 use crate::tui::view;
 
 /// Rows that one notch of the wheel moves.
@@ -23,14 +23,54 @@ pub(super) fn on_mouse(ui: &mut Ui, state: &State, event: MouseEvent, requests: 
         (Some(Popup::Search), MouseEventKind::Down(MouseButton::Left)) => {
             return search::click(ui, state, at, requests);
         }
+        (Some(_), MouseEventKind::ScrollUp) => return wheel_popup(ui, false),
+        (Some(_), MouseEventKind::ScrollDown) => return wheel_popup(ui, true),
+        (Some(Popup::Chooser(chooser)), MouseEventKind::Down(MouseButton::Left)) => {
+            let line = view::chooser_line(ui, chooser, at);
+            return popups::click(ui, state, line, requests);
+        }
         (Some(_), _) => return,
     }
+    if ui.areas.list.contains(at) && wheel_list(ui, event.kind) {
+        return;
+    }
     match event.kind {
-        MouseEventKind::ScrollUp => read::scroll(ui, state, WHEEL_ROWS.saturating_neg()),
-        MouseEventKind::ScrollDown => read::scroll(ui, state, WHEEL_ROWS),
+        MouseEventKind::ScrollUp => {
+            read::scroll(ui, state, WHEEL_ROWS.saturating_neg());
+            select::keep_in_sight(ui, state, Edge::Newest);
+        }
+        MouseEventKind::ScrollDown => {
+            read::scroll(ui, state, WHEEL_ROWS);
+            select::keep_in_sight(ui, state, Edge::Oldest);
+        }
         MouseEventKind::Down(MouseButton::Left) => click(ui, state, at, requests),
         _ => {}
     }
+}
+
+/// The wheel while a popup is open moves what stands in that.
+fn wheel_popup(ui: &mut Ui, down: bool) {
+    let (rows, last) = (WHEEL_ROWS.unsigned_abs(), view::last_top(ui));
+    match &mut ui.popup {
+        Some(Popup::Help(top) | Popup::Reader(Reader { top, .. })) => {
+            let to = if down { top.saturating_add(rows) } else { (*top).min(last).saturating_sub(rows) };
+            *top = to.min(last);
+        }
+        Some(Popup::Chooser(chooser)) => chooser.jump(down, rows),
+        Some(Popup::Form(_) | Popup::Question(_) | Popup::Search) | None => {}
+    }
+}
+
+/// The wheel over the contact list; it stays within the list when that is laid out.
+fn wheel_list(ui: &mut Ui, kind: MouseEventKind) -> bool {
+    let rows = WHEEL_ROWS.unsigned_abs();
+    ui.list_top = match kind {
+        MouseEventKind::ScrollUp => ui.list_top.saturating_sub(rows),
+        MouseEventKind::ScrollDown => ui.list_top.saturating_add(rows),
+        _ => return false,
+    };
+    ui.list_wheeled = true;
+    true
 }
 
 fn click(ui: &mut Ui, state: &State, at: Position, requests: &mut Vec<Request>) {
@@ -45,21 +85,21 @@ fn click(ui: &mut Ui, state: &State, at: Position, requests: &mut Vec<Request>) 
         requests.push(Request::Copy(link));
         ui.flash = Some(Phrase::new("flash-link-copied"));
     } else if ui.areas.scrollback.contains(at)
-        && let Some(chosen) = offer_at(ui, state, at)
+        && let Some(offer) = offer_at(ui, state, at)
     {
-        select::choose(ui, state, chosen, requests);
+        select::start_at(ui, state, offer, requests);
     }
 }
 
 /// What is offered or sealed on that row.
-fn offer_at(ui: &Ui, state: &State, at: Position) -> Option<Chosen> {
+fn offer_at(ui: &Ui, state: &State, at: Position) -> Option<(MessageId, Option<u16>)> {
     let row = ui.scene.rows.get(view::scene_row(ui, at.y.saturating_sub(ui.areas.scrollback.y))?)?;
     let message = row.message;
     match row.kind {
-        RowKind::Closed { .. } => Some(Chosen { message, file: None }),
+        RowKind::Closed { .. } => Some((message, None)),
         RowKind::File { file, .. } => {
             let files = ui.place(state)?.message(message)?.files.as_slice().len();
-            Some(Chosen { message, file: (files > 1).then_some(file) })
+            Some((message, (files > 1).then_some(file)))
         }
         _ => None,
     }

@@ -1,19 +1,25 @@
 //! Which conversation is open.
 
 use crate::app::{Intent, State};
-use crate::model::ConversationId;
+use crate::model::{ConversationId, Phrase};
 use crate::tui::action::Action;
+use crate::tui::naming::reaches_everybody;
 use crate::tui::ui::{Awaited, Mode, Request, Ui};
 
 pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
+    if action == Action::NextUnread {
+        next_unread(ui, state, requests);
+        return;
+    }
     let target = match action {
         Action::Next => beside(ui, state, true),
         Action::Previous => beside(ui, state, false),
-        Action::Nth(number) => state.listed().get(usize::from(number)).map(|one| one.id),
-        Action::NextUnread => {
-            state.listed().iter().find(|one| one.unread > 0 && Some(one.id) != ui.open).map(|one| one.id)
+        Action::Nth(number) => ui.listed(state).get(usize::from(number)).map(|one| one.id),
+        // Esc and a slash in one read look like Alt-/: that must not lead to where Enter reaches everybody.
+        Action::LastVisited => {
+            let last = ui.last.and_then(|last| state.conversation(last));
+            last.filter(|last| !reaches_everybody(last)).map(|last| last.id)
         }
-        Action::LastVisited => ui.last.filter(|last| state.conversation(*last).is_some()),
         _ => None,
     };
     if let Some(target) = target {
@@ -23,11 +29,30 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
     ui.overlay = matches!(action, Action::Next | Action::Previous) && ui.areas.divider.width == 0 && !ui.bare;
 }
 
+/// Where something is unread; at last in what is open, below what one sees of it.
+fn next_unread(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+    ui.order.renew(state);
+    let listed = ui.listed(state);
+    let elsewhere = listed.iter().find(|one| one.unread > 0 && Some(one.id) != ui.open).map(|one| one.id);
+    if let Some(target) = elsewhere {
+        open(ui, target, requests);
+        return;
+    }
+    let here = ui.place(state).filter(|place| place.unread > 0);
+    match here.map(|place| place.marker.filter(|marker| !ui.scene.shows(*marker))) {
+        Some(Some(marker)) => super::read::show(ui, state, marker, requests),
+        // It can be seen where it begins: the rest is below.
+        Some(None) => super::read::act(ui, state, Action::Newest, requests),
+        None => ui.flash = Some(Phrase::new("flash-nothing-unread-anywhere")),
+    }
+}
+
 /// Opens a conversation. Its draft and the place where one read are as they were.
 pub(in crate::tui) fn open(ui: &mut Ui, target: ConversationId, requests: &mut Vec<Request>) {
     if ui.open == Some(target) {
         return;
     }
+    super::select::give_up(ui);
     if let Some(left) = ui.open {
         requests.push(Request::Intent(Intent::Leave { conversation: left }));
     }
@@ -44,7 +69,7 @@ pub(in crate::tui) fn open(ui: &mut Ui, target: ConversationId, requests: &mut V
 
 /// The neighbour in the list, round and round.
 fn beside(ui: &Ui, state: &State, below: bool) -> Option<ConversationId> {
-    let listed = state.listed();
+    let listed = ui.listed(state);
     let len = listed.len();
     let at = listed.iter().position(|one| Some(one.id) == ui.open);
     let step = if below { 1 } else { len.saturating_sub(1) };
@@ -60,12 +85,13 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Reques
         None => None,
     };
     if let Some(awaited) = awaited.map(|one| one.id) {
-        let awaiting = ui.awaited.take();
-        open(ui, awaited, requests);
-        if let Some(Awaited::Everyone { text, .. }) = awaiting {
-            ui.positions.remove(&awaited);
-            ui.left_end.remove(&awaited);
-            requests.push(super::kinds::said_to_everyone(awaited, &text));
+        match ui.awaited.take() {
+            // One stays where one is: a plain Enter there would reach everybody once more.
+            Some(Awaited::Everyone { text, .. }) => {
+                requests.push(super::kinds::said_to_everyone(awaited, &text));
+                ui.flash = Some(Phrase::new("flash-everyone"));
+            }
+            _ => open(ui, awaited, requests),
         }
     }
     if ui.place(state).is_some_and(|place| !place.ignored) {
@@ -79,7 +105,7 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Reques
         ui.gone = true;
     }
     if !ui.gone
-        && let Some(first) = state.listed().first()
+        && let Some(first) = ui.listed(state).first()
     {
         open(ui, first.id, requests);
     }

@@ -1,17 +1,16 @@
 //! Opening popups, and what the keys do in them.
 
-use super::{commands, search};
-use crate::app::{Conversation, Intent, Standing, State};
+use super::{forms, search};
+use crate::app::{Conversation, Intent, State};
 use crate::model::text::plain_line;
-use crate::model::{ConversationId, Message, Phrase};
-use crate::runtime::{self, profile::check_name};
+use crate::model::{Message, Phrase};
 use crate::tui::action::Action;
 use crate::tui::commands::COMMANDS;
 use crate::tui::composer::Edit;
-use crate::tui::keymap::BINDINGS;
+use crate::tui::keymap::{BINDINGS, key_of};
 use crate::tui::naming::name_of;
-use crate::tui::popup::{Choice, Chooser, Field, Form, Input, Item, Popup, Purpose, Question, Reader, Then};
-use crate::tui::ui::{Mode, Request, Ui};
+use crate::tui::popup::{Choice, Chooser, Form, Input, Item, Popup, Purpose, Question, Reader, Then};
+use crate::tui::ui::{Request, Ui};
 use crate::tui::view::{last_top, reader};
 
 /// Opens the popup that belongs to the action.
@@ -21,23 +20,15 @@ pub(super) fn open(ui: &mut Ui, state: &State, action: Action) {
         Action::Palette => Some(Popup::Chooser(palette(ui))),
         Action::GoTo => Some(Popup::Chooser(go_to(ui, state))),
         Action::SentHistory => sent(ui, state).map(Popup::Chooser),
-        Action::AddContact => Some(Popup::Form(add_form(ui, state))),
-        Action::RenameContact => ui.place(state).map(|place| Popup::Form(rename_form(place))),
+        Action::AddContact => Some(Popup::Form(forms::begun(ui, forms::add_form(ui, state)))),
+        Action::RenameContact => {
+            ui.place(state).map(forms::rename_form).map(|form| Popup::Form(forms::begun(ui, form)))
+        }
         Action::RemoveContact => ui.place(state).map(remove_question),
         Action::Members => ui.place(state).map(|place| Popup::Reader(reader::conversation(&ui.style, place))),
         _ => None,
     };
     ui.popup = popup;
-}
-
-/// The form a person sees at the very first start.
-pub(in crate::tui) fn first_start_form(name: &str, language: usize) -> Form {
-    let fields = vec![
-        Field::text("form-name", name),
-        Field::pick("form-language", &crate::lang::TAGS, language),
-        Field::pick("form-visible", &["form-no", "form-yes"], 0),
-    ];
-    Form::new(Purpose::FirstStart, fields)
 }
 
 fn palette(ui: &Ui) -> Chooser {
@@ -62,8 +53,9 @@ fn palette(ui: &Ui) -> Chooser {
 /// Single keystrokes of editing are no commands.
 const fn in_palette(action: Action) -> bool {
     use Action::{
-        Accept, Back, ClearOrQuit, CompleteBack, Copy, Decline, Details, Down, Edit, First, Inspect, Last,
-        NextField, NextFile, Nth, Open, Palette, PreviousField, PreviousFile, Reply, Retry, Send, Take, Up,
+        Accept, Back, ClearOrQuit, CompleteBack, Copy, Decline, Details, Down, Edit, ExtendDown, ExtendUp,
+        First, Inspect, Last, MarkRange, NextField, NextFile, Nth, Open, Palette, PreviousField,
+        PreviousFile, Reply, Retry, Send, Take, Up,
     };
     !matches!(
         action,
@@ -82,6 +74,9 @@ const fn in_palette(action: Action) -> bool {
             | Retry
             | NextFile
             | PreviousFile
+            | ExtendUp
+            | ExtendDown
+            | MarkRange
             | CompleteBack
             | Accept
             | NextField
@@ -128,18 +123,6 @@ fn sent(ui: &mut Ui, state: &State) -> Option<Chooser> {
     Some(Chooser::new("popup-sent", items.collect()))
 }
 
-/// Filled with the stranger that is open.
-fn add_form(ui: &Ui, state: &State) -> Form {
-    let stranger = ui.place(state).filter(|place| place.standing == Standing::Stranger);
-    let name = stranger.map(|place| place.name.clone()).unwrap_or_default();
-    let address = stranger.map(|place| state.short_address(place).to_string()).unwrap_or_default();
-    Form::new(Purpose::Add, vec![Field::text("form-name", &name), Field::text("form-address", &address)])
-}
-
-fn rename_form(place: &Conversation) -> Form {
-    Form::new(Purpose::Rename(place.id), vec![Field::text("form-name", &place.name)])
-}
-
 fn remove_question(place: &Conversation) -> Popup {
     let asked = Phrase::new("question-remove").text("name", place.name.as_str());
     Popup::Question(Question { asked, then: Then::Remove(place.id) })
@@ -167,8 +150,7 @@ pub(super) fn inspect_newest(ui: &mut Ui, state: &State) -> Result<(), Phrase> {
 /// Whether the action was the popup's own.
 pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) -> bool {
     match action {
-        // The first-start form too: it comes again until it is answered, and nothing is announced before.
-        Action::Back | Action::ClearOrQuit => ui.popup = None,
+        Action::Back | Action::ClearOrQuit => close(ui),
         Action::Quit | Action::Redraw | Action::Suspend => return false,
         Action::Search if matches!(ui.popup, Some(Popup::Search)) => ui.popup = None,
         _ if matches!(ui.popup, Some(Popup::Search)) => search::act(ui, state, action, requests),
@@ -184,8 +166,8 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
                 Some(Popup::Help(top) | Popup::Reader(Reader { top, .. })) => {
                     page_text(top, action, page, last);
                 }
-                Some(Popup::Chooser(chooser)) => edit_chooser(chooser, action),
-                Some(Popup::Form(form)) => edit_form(form, action),
+                Some(Popup::Chooser(chooser)) => edit_chooser(chooser, action, page),
+                Some(Popup::Form(form)) => forms::edit_form(form, action),
                 Some(Popup::Question(_) | Popup::Search) | None => {}
             }
         }
@@ -193,28 +175,77 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
     true
 }
 
-/// A character typed into a popup.
-pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) {
-    match &mut ui.popup {
-        Some(Popup::Chooser(chooser)) => {
-            chooser.query.insert_char(c);
-            chooser.narrow();
+/// Leaves the popup; what was written in it is kept. The first-start form too: it comes again until it is answered, and
+/// nothing is announced before.
+pub(super) fn close(ui: &mut Ui) {
+    match ui.popup.take() {
+        Some(Popup::Form(form)) if form.is_begun() && form.purpose != Purpose::FirstStart => {
+            ui.unfinished = Some(form);
         }
-        Some(Popup::Search) => search::insert(ui, c.encode_utf8(&mut [0; 4]), requests),
-        Some(Popup::Form(form)) => type_into_form(form, c),
-        Some(Popup::Help(_) | Popup::Reader(_) | Popup::Question(_)) | None => {}
+        Some(Popup::Question(Question { then: Then::Paste(text), .. })) => {
+            if let Some(draft) = ui.draft_mut() {
+                draft.keep(&text);
+                ui.flash =
+                    Some(Phrase::new("flash-paste-kept").text("key", key_of(Action::Edit(Edit::Yank))));
+            }
+        }
+        _ => {}
     }
 }
 
-fn type_into_form(form: &mut Form, c: char) {
-    match form.fields.get_mut(form.focus).map(|field| &mut field.input) {
-        Some(Input::Text(composer)) => {
-            composer.insert_char(c);
+/// A character typed into a popup.
+pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) {
+    match &mut ui.popup {
+        Some(Popup::Form(Form { fields, focus, .. }))
+            if c == ' '
+                && fields.get(*focus).is_some_and(|field| matches!(field.input, Input::Pick { .. })) =>
+        {
+            let field = fields.get_mut(*focus).map(|field| &mut field.input);
+            if let Some(Input::Pick { options, chosen }) = field {
+                *chosen = chosen.saturating_add(1) % options.len().max(1);
+            }
         }
-        Some(Input::Pick { options, chosen }) if c == ' ' => {
-            *chosen = chosen.saturating_add(1) % options.len().max(1);
+        _ => type_text(ui, c.encode_utf8(&mut [0; 4]), requests),
+    }
+}
+
+fn type_text(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
+    let done = match &mut ui.popup {
+        Some(Popup::Chooser(chooser)) => chooser.insert(text),
+        Some(Popup::Search) => {
+            search::insert(ui, text, requests);
+            true
         }
-        Some(Input::Pick { .. }) | None => {}
+        Some(Popup::Form(form)) => form.fields.get_mut(form.focus).is_none_or(|field| field.insert(text)),
+        Some(Popup::Help(_) | Popup::Reader(_) | Popup::Question(_)) | None => true,
+    };
+    if !done {
+        ui.flash = Some(Phrase::new("flash-too-long-here"));
+    }
+}
+
+/// A paste while a popup is open. What asks for a text gets it, on one line; anything else gives way to the draft, where a
+/// paste belongs. `false`: it has yet to be taken.
+pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) -> bool {
+    match ui.popup.take() {
+        Some(Popup::Question(Question { then: Then::Paste(first), .. })) => {
+            super::compose::paste(ui, first.clone() + text);
+            if ui.popup.is_none() {
+                // Together they are too long: the first is asked about as before.
+                let flash = ui.flash.take();
+                super::compose::paste(ui, first);
+                ui.flash = flash;
+            }
+            true
+        }
+        // A paste is no answer; nothing is done.
+        Some(Popup::Help(_) | Popup::Reader(_) | Popup::Question(_)) | None => false,
+        popup @ Some(Popup::Chooser(_) | Popup::Form(_) | Popup::Search) => {
+            ui.popup = popup;
+            let line: String = text.chars().filter(|c| !c.is_control()).collect();
+            type_text(ui, if matches!(ui.popup, Some(Popup::Search)) { text } else { &line }, requests);
+            true
+        }
     }
 }
 
@@ -234,10 +265,12 @@ fn page_text(top: &mut usize, action: Action, page: usize, last: usize) {
     *top = to.min(last);
 }
 
-fn edit_chooser(chooser: &mut Chooser, action: Action) {
+fn edit_chooser(chooser: &mut Chooser, action: Action, page: usize) {
     match action {
         Action::Up | Action::PreviousField => chooser.step(false),
         Action::Down | Action::NextField => chooser.step(true),
+        Action::PageUp => chooser.jump(false, page),
+        Action::PageDown => chooser.jump(true, page),
         Action::Edit(edit) => {
             chooser.query.apply(edit, u16::MAX);
             chooser.narrow();
@@ -246,93 +279,46 @@ fn edit_chooser(chooser: &mut Chooser, action: Action) {
     }
 }
 
-fn edit_form(form: &mut Form, action: Action) {
-    match action {
-        Action::Up | Action::PreviousField => form.step(false),
-        Action::Down | Action::NextField => form.step(true),
-        Action::Edit(edit) => match form.fields.get_mut(form.focus).map(|field| &mut field.input) {
-            Some(Input::Text(composer)) if edit != Edit::InsertNewline => {
-                composer.apply(edit, u16::MAX);
-            }
-            Some(Input::Pick { options, chosen }) => {
-                let len = options.len().max(1);
-                let step = if edit == Edit::Left { len.saturating_sub(1) } else { 1 };
-                *chosen = chosen.saturating_add(step) % len;
-            }
-            Some(Input::Text(_)) | None => {}
-        },
-        _ => {}
-    }
-}
-
 fn accept(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
     match ui.popup.take() {
         Some(Popup::Chooser(chooser)) => choose(ui, state, chooser, requests),
-        Some(Popup::Form(form)) => accept_form(ui, state, form, requests),
+        Some(Popup::Form(form)) => forms::accept_form(ui, state, form, requests),
         Some(Popup::Question(question)) => answer_yes(ui, state, question.then, requests),
         Some(Popup::Help(_) | Popup::Reader(_) | Popup::Search) | None => {}
     }
 }
 
+/// A click on that line of a list takes it.
+pub(super) fn click(ui: &mut Ui, state: &State, line: Option<usize>, requests: &mut Vec<Request>) {
+    if let (Some(Popup::Chooser(chooser)), Some(line)) = (&mut ui.popup, line) {
+        chooser.chosen = line;
+        accept(ui, state, requests);
+    }
+}
+
 fn choose(ui: &mut Ui, state: &State, chooser: Chooser, requests: &mut Vec<Request>) {
     match chooser.choice().cloned() {
-        Some(Choice::Open(id)) => super::navigate::open(ui, id, requests),
-        Some(Choice::Do(action)) => super::act(ui, state, action, requests),
-        Some(Choice::Write(text)) => {
-            if let Some(draft) = ui.draft_mut() {
-                draft.set_text(text);
-            }
+        Some(Choice::Open(id)) => {
+            ui.order.renew(state);
+            super::navigate::open(ui, id, requests);
         }
+        Some(Choice::Do(action)) => super::act(ui, state, action, requests),
+        Some(Choice::Write(text)) => super::compose::replace(ui, text, requests),
         // Nothing matches: the list stays as it is.
         None => ui.popup = Some(Popup::Chooser(chooser)),
     }
 }
 
-fn accept_form(ui: &mut Ui, state: &State, mut form: Form, requests: &mut Vec<Request>) {
-    let done = match form.purpose {
-        Purpose::FirstStart => accept_first_start(ui, &form, requests),
-        Purpose::Add => accept_add(ui, state, &form, requests),
-        Purpose::Rename(id) => accept_rename(state, id, form.value(0), requests),
-    };
-    if let Err(why) = done {
-        form.error = Some(why);
-        ui.popup = Some(Popup::Form(form));
-    }
-}
-
-fn accept_first_start(ui: &mut Ui, form: &Form, requests: &mut Vec<Request>) -> Result<(), Phrase> {
-    let name = check_name(form.value(0)).map_err(|error| Phrase::new(error.key()))?;
-    let visible = if form.value(2) == "form-yes" { "true" } else { "false" };
-    let answers = [("name", name), ("language", form.value(1)), ("visible", visible)];
-    let answers = answers.map(|(key, value)| (key.to_owned(), value.to_owned()));
-    requests.push(Request::Configure(answers.to_vec()));
-    ui.mode = Mode::Writing;
-    Ok(())
-}
-
-fn accept_add(ui: &mut Ui, state: &State, form: &Form, requests: &mut Vec<Request>) -> Result<(), Phrase> {
-    let address = runtime::parse_address(form.value(1)).map_err(|error| error.phrase())?;
-    commands::add_contact(ui, state, form.value(0), address, requests)
-}
-
-fn accept_rename(
-    state: &State,
-    conversation: ConversationId,
-    name: &str,
-    requests: &mut Vec<Request>,
-) -> Result<(), Phrase> {
-    let name = commands::free_name(state, name)?;
-    requests.push(Request::Intent(Intent::Rename { conversation, name }));
-    Ok(())
-}
-
 fn answer_yes(ui: &mut Ui, state: &State, then: Then, requests: &mut Vec<Request>) {
     match then {
-        Then::Paste(text) => super::compose::insert(ui, &text),
+        Then::Paste(text) => {
+            super::compose::insert(ui, &text);
+        }
         Then::Remove(conversation) => {
             super::navigate::step_aside(ui, state, requests);
             requests.push(Request::Intent(Intent::Remove { conversation }));
         }
+        Then::Quit => requests.push(Request::Quit),
         Then::Clear(conversation) => requests.push(Request::Intent(Intent::Clear { conversation })),
     }
 }

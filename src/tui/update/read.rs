@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::{Conversation, Intent, State};
 use crate::model::history::At;
-use crate::model::{Message, MessageId, Phrase};
+use crate::model::{ConversationId, Message, MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::scrollback::{Paper, Position};
 use crate::tui::ui::{Heading, Request, Ui};
@@ -73,7 +73,8 @@ pub(in crate::tui) fn head_for(ui: &mut Ui, state: &State, heading: Heading, req
     }
     let at = match heading {
         Heading::Oldest => At::Oldest,
-        Heading::Message(message) => At::Around(message),
+        Heading::Message(message) | Heading::Back(Position::Top { message, .. }) => At::Around(message),
+        Heading::Back(Position::Newest) => At::Newest,
     };
     requests.push(Request::Intent(Intent::Page { conversation: place.id, at }));
     ui.heading = Some(heading);
@@ -92,7 +93,11 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State) {
 fn is_held(place: &Conversation, heading: Heading) -> bool {
     match heading {
         Heading::Oldest => !place.has_older() && !place.is_awaited(),
-        Heading::Message(message) => place.message(message).is_some(),
+        Heading::Message(message) | Heading::Back(Position::Top { message, .. }) => {
+            place.message(message).is_some()
+        }
+        // What of it is not held is fetched by itself.
+        Heading::Back(Position::Newest) => true,
     }
 }
 
@@ -100,6 +105,7 @@ fn arrive(ui: &mut Ui, state: &State, heading: Heading) {
     match heading {
         Heading::Oldest => go(ui, state, |paper, _| paper.oldest()),
         Heading::Message(message) => go(ui, state, |paper, height| paper.showing(message, height)),
+        Heading::Back(position) => go(ui, state, |_, _| position),
     }
 }
 
@@ -129,6 +135,16 @@ pub(in crate::tui) fn fetch(ui: &Ui, state: &State) -> Option<Request> {
 /// Whether these are as many as should be held beside what is visible.
 fn is_enough(messages: &[Arc<Message>]) -> bool {
     messages.len() >= MARGIN || messages.iter().map(|message| message.weight()).sum::<usize>() >= MARGIN_BYTES
+}
+
+/// Where one was before stands again in a conversation that is about to be left.
+pub(super) fn put_back(ui: &mut Ui, conversation: ConversationId, position: Position) {
+    if position == Position::Newest {
+        ui.positions.remove(&conversation);
+        ui.left_end.remove(&conversation);
+    } else {
+        ui.positions.insert(conversation, position);
+    }
 }
 
 fn go(ui: &mut Ui, state: &State, to: impl FnOnce(&mut Paper<'_>, u16) -> Position) {

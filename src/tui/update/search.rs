@@ -9,7 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::composer::Edit;
 use crate::tui::popup::Popup;
 use crate::tui::query::Query;
-use crate::tui::scrollback::Position as Place;
+use crate::tui::scrollback::{Anchor, Position as Place};
 use crate::tui::ui::{Request, Ui};
 use crate::tui::view;
 
@@ -151,7 +151,7 @@ fn jump(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
     if ui.open != Some(place.id) {
         navigate::open(ui, place.id, requests);
         // One reads there and not at the end: what is unread stays so.
-        ui.positions.insert(place.id, Place::Top { message: hit.id, row: 0 });
+        ui.positions.insert(place.id, Place::Top { message: hit.id, at: Anchor::Row(0) });
         ui.left_end.insert(place.id, place.arrivals.saturating_sub(u64::from(place.unread)));
     }
     let query = ui.finder.query.clone();

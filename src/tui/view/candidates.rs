@@ -1,13 +1,14 @@
-//! The paths that a word may become, above the composer.
+//! What a word may become, above the composer.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{fill, text};
 use crate::model::text::plain_line;
+use crate::tui::commands::COMMANDS;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
-use crate::tui::ui::Ui;
+use crate::tui::ui::{Completion, Ui};
 
 /// Rows of the list at most: it lies over what was said.
 const MAX_ROWS: u16 = 8;
@@ -16,14 +17,9 @@ const MAX_ROWS: u16 = 8;
 const MAX_WIDTH: usize = 60;
 
 pub(super) fn draw(ui: &Ui, buffer: &mut Buffer) {
-    let Some(list) = ui.completion.as_ref().filter(|_| ui.lists_paths() && ui.popup.is_none()) else {
-        return;
-    };
-    if list.candidates.len() < 2 {
-        return;
-    }
+    let Some(list) = ui.completion.as_ref().filter(|_| ui.lists_candidates()) else { return };
     let over = ui.areas.scrollback;
-    let names: Vec<String> = list.candidates.iter().map(|path| plain_line(last_part(path))).collect();
+    let names: Vec<String> = list.candidates.iter().map(|candidate| label(ui, list, candidate)).collect();
     let widest = names.iter().map(|name| width(name)).max().unwrap_or_default().min(MAX_WIDTH);
     // Something of what was said stays visible.
     let rows =
@@ -42,6 +38,23 @@ pub(super) fn draw(ui: &Ui, buffer: &mut Buffer) {
         let room = row.width.saturating_sub(2);
         text::put(buffer, row.x.saturating_add(1), y, room, &clip_with_ellipsis(name, room), style);
     }
+}
+
+/// What is said of a candidate: of a command what it takes and does, of an emoji its name.
+fn label(ui: &Ui, list: &Completion, candidate: &str) -> String {
+    if list.is_listed {
+        return plain_line(last_part(candidate));
+    }
+    let word = candidate.trim_end();
+    let named = word.strip_prefix('/');
+    if let Some(command) = named.and_then(|name| COMMANDS.iter().find(|command| command.name == name)) {
+        let written = format!("/{} {}", command.name, command.args);
+        return format!("{}  {}", written.trim_end(), ui.style.lang.text(command.help));
+    }
+    if let Some(code) = emojis::get(word).and_then(emojis::Emoji::shortcode) {
+        return format!("{word}  :{code}:");
+    }
+    plain_line(word)
 }
 
 /// What of a path differs from its neighbours: its last part, with the slash of a folder.

@@ -11,6 +11,7 @@ use crate::model::MessageId;
 use crate::model::text::plain_line;
 use crate::tui::composer::{Composer, Layout};
 use crate::tui::layout::{PROMPT, prompt_width};
+use crate::tui::naming::reaches_everybody;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Find, Mode, Ui};
@@ -22,8 +23,9 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> O
     }
     match &ui.mode {
         Mode::Finding(find) if find.typing => Some(draw_find(state, ui, find, area, buffer)),
-        Mode::Selecting(_) => {
-            let hint = ui.style.lang.text("composer-selecting");
+        Mode::Selecting(chosen) => {
+            let key = if chosen.mark.is_some() { "composer-range" } else { "composer-selecting" };
+            let hint = ui.style.lang.text(key);
             text::put(buffer, area.x, area.y, area.width, &hint, ui.style.theme.style(Role::Prompt));
             None
         }
@@ -38,14 +40,21 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> O
 
 fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Position {
     let prompt = prompt_width(ui.screen.width);
-    text::put(buffer, area.x, area.y, prompt, "›", ui.style.theme.style(Role::Prompt));
+    let everybody = ui.place(state).is_some_and(reaches_everybody);
+    let (sign, role) = if everybody { ("!", Role::Error) } else { ("›", Role::Prompt) };
+    text::put(buffer, area.x, area.y, prompt, sign, ui.style.theme.style(role));
     let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };
     let empty = Composer::default();
     let draft = ui.draft().unwrap_or(&empty);
     let layout = draft.layout(ui.composer_width());
     if draft.is_empty() && inner.width > 20 && matches!(ui.mode, Mode::Writing) {
         let out = ui.place(state).is_some_and(Conversation::is_out);
-        let hint = ui.style.lang.text(if out { "header-out" } else { "composer-hint" });
+        let hint = match (out, everybody) {
+            (true, _) => "header-out",
+            (false, true) => "composer-everybody",
+            (false, false) => "composer-hint",
+        };
+        let hint = ui.style.lang.text(hint);
         text::put(buffer, inner.x, inner.y, inner.width, &hint, ui.style.theme.style(Role::Dim));
     }
     let top = first_row(&layout, inner.height);

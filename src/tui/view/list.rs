@@ -17,12 +17,21 @@ use crate::tui::ui::Ui;
 enum Line<'a> {
     Section(&'static str),
     Entry(&'a Conversation),
+    /// So many more are above or below, and so much is unread there.
+    More {
+        sign: &'static str,
+        rows: usize,
+        unread: u32,
+    },
 }
+
+/// Rows of a list that has room for lines which say how it goes on.
+const LEAST_FOLDED: usize = 3;
 
 fn lines<'a>(ui: &Ui, state: &'a State) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     let mut section = "";
-    for one in state.listed() {
+    for one in ui.listed(state) {
         let of = match one.section() {
             Section::Contacts => "list-contacts",
             Section::Rooms => "list-rooms",
@@ -35,19 +44,67 @@ fn lines<'a>(ui: &Ui, state: &'a State) -> Vec<Line<'a>> {
         }
         lines.push(Line::Entry(one));
     }
-    let height = usize::from(ui.areas.list.height);
-    let open = lines.iter().position(|line| matches!(line, Line::Entry(one) if Some(one.id) == ui.open));
-    let skip = open.unwrap_or(0).saturating_add(1).saturating_sub(height.max(1));
-    lines.into_iter().skip(skip).take(height).collect()
+    lines
 }
 
-/// What stands on each row of the list, from its top: a conversation, or a section's title.
+/// Lines of the whole list.
+pub(in crate::tui) fn list_len(ui: &Ui, state: &State) -> u16 {
+    u16::try_from(lines(ui, state).len()).unwrap_or(u16::MAX)
+}
+
+/// The first line that is shown: where it was, or so near that the open one can be seen.
+pub(in crate::tui) fn list_top(ui: &Ui, state: &State) -> usize {
+    let lines = lines(ui, state);
+    let height = usize::from(ui.areas.list.height);
+    let last = lines.len().saturating_sub(height);
+    let top = ui.list_top.min(last);
+    let is_open = |line: &Line<'_>| matches!(line, Line::Entry(one) if Some(one.id) == ui.open);
+    let Some(open) = lines.iter().position(is_open).filter(|_| !ui.list_wheeled && last > 0) else {
+        return top;
+    };
+    // The first and the last row may have to say how the list goes on.
+    let mark = usize::from(height >= LEAST_FOLDED);
+    let highest = open.saturating_sub(mark);
+    let lowest = open.saturating_add(1).saturating_add(mark).saturating_sub(height).min(last);
+    if highest < top { if highest <= mark { 0 } else { highest } } else { top.max(lowest) }
+}
+
+/// The lines that are visible.
+fn visible<'a>(ui: &Ui, state: &'a State) -> Vec<Line<'a>> {
+    let mut lines = lines(ui, state);
+    let height = usize::from(ui.areas.list.height);
+    let (top, len) = (ui.list_top, lines.len());
+    if len <= height || height < LEAST_FOLDED {
+        return lines.into_iter().skip(top).take(height).collect();
+    }
+    let more = |sign, lines: &[Line<'_>]| {
+        let hidden =
+            lines.iter().filter_map(|line| if let Line::Entry(one) = line { Some(one) } else { None });
+        let (rows, unread) = hidden.fold((0_usize, 0_u32), |(rows, unread), one| {
+            (rows.saturating_add(1), unread.saturating_add(one.unread))
+        });
+        Line::More { sign, rows, unread }
+    };
+    let above = (top > 0).then(|| more("↑", lines.get(..=top).unwrap_or_default()));
+    let end = top.saturating_add(height);
+    let below = (end < len).then(|| more("↓", lines.get(end.saturating_sub(1)..).unwrap_or_default()));
+    let mut shown: Vec<Line<'a>> = lines.drain(..).skip(top).take(height).collect();
+    if let (Some(above), Some(first)) = (above, shown.first_mut()) {
+        *first = above;
+    }
+    if let (Some(below), Some(last)) = (below, shown.last_mut()) {
+        *last = below;
+    }
+    shown
+}
+
+/// What stands on each row of the list, from its top: a conversation, or anything else.
 pub(in crate::tui) fn list_rows(ui: &Ui, state: &State) -> Vec<Option<ConversationId>> {
     let id = |line: &Line<'_>| match line {
         Line::Entry(one) => Some(one.id),
-        Line::Section(_) => None,
+        Line::Section(_) | Line::More { .. } => None,
     };
-    lines(ui, state).iter().map(id).collect()
+    visible(ui, state).iter().map(id).collect()
 }
 
 pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
@@ -63,7 +120,7 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
         }
     }
     let area = Rect { width: area.width.saturating_sub(u16::from(over)), ..area };
-    for (y, line) in (area.top()..area.bottom()).zip(lines(ui, state)) {
+    for (y, line) in (area.top()..area.bottom()).zip(visible(ui, state)) {
         let row = Rect { y, height: 1, ..area };
         match line {
             Line::Section(key) => {
@@ -72,7 +129,31 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
                 text::put(buffer, area.x.saturating_add(1), y, area.width.saturating_sub(1), &title, style);
             }
             Line::Entry(one) => entry(ui, one, row, buffer),
+            Line::More { sign, rows, unread } => more(ui, (sign, rows, unread), row, buffer),
         }
+    }
+}
+
+/// How the list goes on. Where the words for what is unread have no room, the badge of a row says it.
+fn more(ui: &Ui, (sign, rows, unread): (&str, usize, u32), row: Rect, buffer: &mut Buffer) {
+    let count = rows.to_string();
+    let unread = unread.min(9_999).to_string();
+    let lang = &ui.style.lang;
+    let short = format!("{sign} {}", lang.with("list-more", &[("count", &count)]));
+    let whole = format!("{short} · {}", lang.with("list-more-unread", &[("count", &unread)]));
+    let at = row.x.saturating_add(3);
+    let room = row.right().saturating_sub(at);
+    let style = ui.style.theme.style(Role::Section);
+    if unread == "0" {
+        text::put(buffer, at, row.y, room, &short, style);
+    } else if width(&whole) <= usize::from(room) {
+        text::put(buffer, at, row.y, room, &whole, style);
+    } else {
+        let badge = format!(" {unread} ");
+        let cells = u16::try_from(width(&badge)).unwrap_or(0);
+        text::put(buffer, at, row.y, room.saturating_sub(cells), &short, style);
+        let at = row.right().saturating_sub(cells);
+        text::put(buffer, at, row.y, cells, &badge, ui.style.theme.style(Role::Unread));
     }
 }
 

@@ -21,7 +21,8 @@ use super::theme::Role;
 use super::ui::Ui;
 use crate::app::State;
 
-pub(in crate::tui) use list::list_rows;
+pub(in crate::tui) use list::{list_len, list_rows, list_top};
+pub(in crate::tui) use popup::chooser_line;
 pub(in crate::tui) use reading::last_top;
 pub(in crate::tui) use scrollback::{scene_row, text_indent};
 pub(in crate::tui) use search::{result_row, results_height};

@@ -103,13 +103,28 @@ pub(super) fn frame_in(ui: &Ui, title: &str, area: Rect, buffer: &mut Buffer) ->
     inside(area)
 }
 
-fn draw_chooser(ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Position {
-    let rows = usize::from(ui.screen.height.saturating_sub(6)).min(18).saturating_add(1);
-    let area = frame(ui, &ui.style.lang.text(chooser.title), rows, buffer);
-    let cursor = input(ui, &chooser.query, Rect { height: 1, ..area }, buffer);
-    let height = usize::from(area.height.saturating_sub(1));
-    let skip = chooser.chosen.saturating_add(1).saturating_sub(height.max(1));
+fn chooser_rows(screen: Rect) -> usize {
+    usize::from(screen.height.saturating_sub(6)).min(18).saturating_add(1)
+}
+
+/// Where the lines of a chooser stand, and how many are hidden above.
+fn chooser_list(ui: &Ui, chooser: &Chooser) -> (Rect, usize) {
+    let area = inside(outline(ui.screen, chooser_rows(ui.screen)));
     let list = Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area };
+    (list, chooser.chosen.saturating_add(1).saturating_sub(usize::from(list.height).max(1)))
+}
+
+/// The line of a chooser that stands there.
+pub(in crate::tui) fn chooser_line(ui: &Ui, chooser: &Chooser, at: Position) -> Option<usize> {
+    let (list, skip) = chooser_list(ui, chooser);
+    let line = skip.saturating_add(usize::from(at.y.saturating_sub(list.y)));
+    (list.contains(at) && line < chooser.shown().len()).then_some(line)
+}
+
+fn draw_chooser(ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Position {
+    let area = frame(ui, &ui.style.lang.text(chooser.title), chooser_rows(ui.screen), buffer);
+    let cursor = input(ui, &chooser.query, Rect { height: 1, ..area }, buffer);
+    let (list, skip) = chooser_list(ui, chooser);
     let shown = chooser.shown().enumerate().skip(skip);
     for ((at, item), y) in shown.zip(list.top()..list.bottom()) {
         let Some(item) = item else { continue };
@@ -208,6 +223,20 @@ fn draw_field(
     let value =
         Rect { x: row.x.saturating_add(label_width), width: row.width.saturating_sub(label_width), ..row };
     match &field.input {
+        Input::Text(composer) if focused && field.selected => {
+            let cursor = input(ui, composer, value, buffer);
+            let shown = composer.layout(u16::MAX).shown;
+            let inner = Rect { x: value.x.saturating_add(2), width: value.width.saturating_sub(2), ..value };
+            text::put(
+                buffer,
+                inner.x,
+                inner.y,
+                inner.width,
+                shown.as_str(),
+                ui.style.theme.style(Role::Choice),
+            );
+            Some(cursor)
+        }
         Input::Text(composer) => Some(input(ui, composer, value, buffer)),
         Input::Pick { options, chosen } => {
             let option = options.get(*chosen).copied().unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::model::MessageId;
 use crate::tui::scrollback::{Body, Glyph, Row, RowKind, gutter};
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
-use crate::tui::ui::{Chosen, Mode, Ui};
+use crate::tui::ui::{Mode, Ui};
 
 /// Which row of the scene stands on this row of the pane: few rows stand at its bottom.
 pub(in crate::tui) fn scene_row(ui: &Ui, row: u16) -> Option<usize> {
@@ -98,13 +98,14 @@ fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
 
 /// Whether the row is one of what is chosen in select mode.
 fn is_selected(ui: &Ui, row: &Row) -> bool {
-    let Mode::Selecting(Chosen { message, file }) = ui.mode else { return false };
+    let Mode::Selecting(chosen) = ui.mode else { return false };
+    let file = chosen.file;
     let said = match &row.kind {
         RowKind::Body { .. } | RowKind::Closed { .. } => file.is_none(),
         RowKind::File { file: of, .. } => file.is_none_or(|file| file == *of),
         _ => false,
     };
-    said && row.message == message
+    said && chosen.holds(row.message)
 }
 
 /// Who, from where; the time at the right end where there is room. Anyone can bear any name: the source is

@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::{fill, text};
 use crate::app::{Conversation, Presence, Standing, State};
@@ -10,9 +11,9 @@ use crate::model::text::plain_line;
 use crate::model::traffic::{Kind, Reach};
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
-use crate::tui::naming::name_of;
+use crate::tui::naming::{name_of, reaches_everybody};
 use crate::tui::offers::{can_decline, can_fetch, can_stop};
-use crate::tui::text::{clip_with_ellipsis, width, wrap};
+use crate::tui::text::{clip_with_ellipsis, clip_words, width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Chosen, Mode, Ui};
 
@@ -152,6 +153,10 @@ pub(super) fn rule(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     for x in area.left()..area.right() {
         text::put(buffer, x, area.y, 1, "─", style(Role::Border));
     }
+    if ui.place(state).is_some_and(reaches_everybody) {
+        let label = format!(" {} ", ui.style.lang.text("rule-everybody"));
+        text::put(buffer, area.x.saturating_add(1), area.y, area.width, &label, style(Role::Error));
+    }
     if ui.scene.at_end {
         return;
     }
@@ -174,57 +179,143 @@ fn counted(ui: &Ui, key: &'static str, count: impl TryInto<i64>) -> String {
     ui.style.lang.phrase(&Phrase::new(key).number("count", count))
 }
 
-/// What just went wrong or happened; else listening ports, unread elsewhere and the keys one needs first.
+/// What just went wrong or happened, or else the keys of the mode; then, as far as they fit, what is unread, the keys one
+/// always needs, and what else is so. What has no room is left out whole: half a number says another one.
 pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if area.area() == 0 {
         return;
     }
     fill(ui, area, Role::Status, buffer);
     let style = |role| ui.style.theme.style(role);
+    let mut line = Line { ui, area, left: area.x.saturating_add(1), right: area.right(), buffer };
     if let Some(phrase) = news(state, ui).or_else(|| trouble(state, ui)) {
-        // The ports stay visible where the line leaves room for them.
-        let line = format!(" {} ", plain_line(&ui.style.lang.phrase(&phrase)));
-        let ports = format!(" {}  ", listening(state, ui));
-        let fits = width(&ports).saturating_add(width(&line)) <= usize::from(area.width);
-        let ports = if fits { ports.as_str() } else { "" };
-        let pieces = [(ports, style(Role::Status)), (line.as_str(), style(Role::Error))];
-        text::put_all(buffer, area.x, area.y, area.right(), &pieces);
-        return;
-    }
-    let mut left = vec![listening(state, ui)];
-    // What a person has to know of first: others are told that they are away.
-    if let Some(away) = &ui.away {
-        left.insert(0, ui.style.lang.with("status-away", &[("text", &short(away))]));
-    }
-    if !state.transfers.is_empty() {
-        left.insert(0, counted(ui, "status-transfers", state.transfers.len()));
+        let notice = plain_line(&ui.style.lang.phrase(&phrase));
+        let notice = clip_words(&notice, area.width.saturating_sub(2));
+        line.left = area.x;
+        line.put_left(&[(&format!(" {notice} "), style(Role::Error))]);
+    } else if let Mode::Selecting(chosen) = ui.mode {
+        line.hints_left(selecting(state, ui, chosen));
+    } else if matches!(ui.mode, Mode::Finding(_)) {
+        line.hints_left(FINDING);
     }
     let unread = state.unread_elsewhere(ui.open);
     if unread > 0 {
-        left.push(counted(ui, "status-unread", unread));
+        let label = format!("{} ", counted(ui, "status-unread", unread));
+        let key = key_of(Action::NextUnread);
+        let whole = [(label.as_str(), style(Role::Status)), (key, style(Role::Key))];
+        let done = line.put_left(&whole) || line.put_left(&[(label.trim_end(), style(Role::Status))]);
+        if !done {
+            return;
+        }
+    }
+    line.hints_right(ALWAYS);
+    for part in standing(state, ui) {
+        line.put_left(&[(&part, style(Role::Status))]);
+    }
+    for socket in listening(state, ui) {
+        if !line.put_left(&[(&socket, style(Role::Status))]) {
+            break;
+        }
+    }
+}
+
+/// What is so for longer, what a person has to know first in front.
+fn standing(state: &State, ui: &Ui) -> Vec<String> {
+    let lang = &ui.style.lang;
+    let mut parts = Vec::new();
+    // Others are told that one is away.
+    parts.extend(ui.away.as_ref().map(|away| lang.with("status-away", &[("text", &short(away))])));
+    let mut count = |key, number: u64| {
+        if number > 0 {
+            parts.push(counted(ui, key, i64::try_from(number).unwrap_or(i64::MAX)));
+        }
+    };
+    let size = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    count("status-transfers", size(state.transfers.len()));
+    count("status-unkept", size(state.unkept()));
+    count("status-lost", state.lost());
+    if state.forgets {
+        parts.push(lang.text("status-keeps-nothing"));
     }
     if state.counters.empty > 0 {
-        left.push(counted(ui, "status-empty", state.counters.empty));
+        parts.push(counted(ui, "status-empty", i64::try_from(state.counters.empty).unwrap_or(i64::MAX)));
     }
     if state.counters.nobody > 0 {
-        left.push(counted(ui, "status-nobody", state.counters.nobody));
+        parts.push(counted(ui, "status-nobody", state.counters.nobody));
     }
     if state.counters.dropped > 0 {
-        left.push(counted(ui, "status-dropped", state.counters.dropped));
+        parts.push(counted(ui, "status-dropped", state.counters.dropped));
     }
-    let unkept = state.unkept();
-    if unkept > 0 {
-        left.push(counted(ui, "status-unkept", unkept));
+    parts
+}
+
+/// Keys and the words for them.
+type Hints = &'static [(Action, &'static str)];
+
+/// The keys one needs at any time.
+const ALWAYS: Hints =
+    &[(Action::Help, "hint-help"), (Action::Palette, "hint-palette"), (Action::Quit, "hint-quit")];
+
+/// The keys while one looks for something.
+const FINDING: Hints =
+    &[(Action::Find, "hint-older"), (Action::FindNext, "hint-newer"), (Action::Back, "hint-back")];
+
+/// The status line while it is filled from both ends; `left` and `right` are what is still free.
+struct Line<'a> {
+    ui: &'a Ui,
+    area: Rect,
+    left: u16,
+    right: u16,
+    buffer: &'a mut Buffer,
+}
+
+impl Line<'_> {
+    /// Puts pieces at the left end of what is free, if all of them fit.
+    fn put_left(&mut self, pieces: &[(&str, Style)]) -> bool {
+        let cells: usize = pieces.iter().map(|(text, _)| width(text)).sum();
+        let fits = cells > 0 && cells <= usize::from(self.right.saturating_sub(self.left));
+        if fits {
+            let end = text::put_all(self.buffer, self.left, self.area.y, self.right, pieces);
+            self.left = end.saturating_add(2);
+        }
+        fits
     }
-    if state.lost() > 0 {
-        left.push(counted(ui, "status-lost", state.lost()));
+
+    fn hint(&self, (action, label): &(Action, &'static str)) -> (&'static str, String) {
+        (key_of(*action), format!(" {}", self.ui.style.lang.text(label)))
     }
-    if state.forgets {
-        left.push(ui.style.lang.text("status-keeps-nothing"));
+
+    fn hints_left(&mut self, hints: Hints) {
+        let theme = &self.ui.style.theme;
+        for hint in hints {
+            let (key, label) = self.hint(hint);
+            if !self.put_left(&[(key, theme.style(Role::Key)), (&label, theme.style(Role::Status))]) {
+                return;
+            }
+        }
     }
-    let left = format!(" {}", left.join("  "));
-    let end = text::put(buffer, area.x, area.y, area.width, &left, style(Role::Status));
-    hints(state, ui, area, area.x.saturating_add(end).saturating_add(2), buffer);
+
+    /// The first of them that fit, at the right end.
+    fn hints_right(&mut self, hints: Hints) {
+        let all: Vec<(&str, String)> = hints.iter().map(|hint| self.hint(hint)).collect();
+        let cells = |(key, label): &(&str, String)| width(key).saturating_add(width(label)).saturating_add(2);
+        let room = usize::from(self.right.saturating_sub(self.left));
+        let mut taken = 0_usize;
+        let fitting = all.iter().take_while(|hint| {
+            taken = taken.saturating_add(cells(hint));
+            taken <= room
+        });
+        let fitting: Vec<&(&str, String)> = fitting.collect();
+        let total: usize = fitting.iter().map(|hint| cells(hint)).sum();
+        let theme = &self.ui.style.theme;
+        let start = self.right.saturating_sub(u16::try_from(total).unwrap_or(u16::MAX));
+        let mut x = start;
+        for (key, label) in fitting {
+            let pieces = [(*key, theme.style(Role::Key)), (label.as_str(), theme.style(Role::Status))];
+            x = text::put_all(self.buffer, x, self.area.y, self.area.right(), &pieces).saturating_add(2);
+        }
+        self.right = start;
+    }
 }
 
 /// What a person has to read now.
@@ -265,16 +356,15 @@ pub(super) fn flash_over(state: &State, ui: &Ui, buffer: &mut Buffer) {
     }
 }
 
-fn listening(state: &State, ui: &Ui) -> String {
-    let sockets = state.listening.iter().map(|one| match one.address {
-        Some(address) => format!("{} {address}", one.scheme),
-        None => ui.style.lang.with("status-off", &[("scheme", one.scheme)]),
-    });
-    sockets.collect::<Vec<_>>().join("  ")
+/// Each socket, those that are off last.
+fn listening(state: &State, ui: &Ui) -> Vec<String> {
+    let on = state.listening.iter().filter_map(|one| Some(format!("{} {}", one.scheme, one.address?)));
+    let off = state.listening.iter().filter(|one| one.address.is_none());
+    on.chain(off.map(|one| ui.style.lang.with("status-off", &[("scheme", one.scheme)]))).collect()
 }
 
 /// What can be done with what is chosen.
-fn selecting(state: &State, ui: &Ui, chosen: Chosen) -> &'static [(Action, &'static str)] {
+fn selecting(state: &State, ui: &Ui, chosen: Chosen) -> Hints {
     let message = ui.place(state).and_then(|place| place.message(chosen.message));
     let transfers = &state.transfers;
     match message {
@@ -300,41 +390,10 @@ fn selecting(state: &State, ui: &Ui, chosen: Chosen) -> &'static [(Action, &'sta
         Some(_) | None => &[
             (Action::Copy, "hint-copy"),
             (Action::Reply, "hint-reply"),
+            (Action::MarkRange, "hint-mark-range"),
             (Action::Inspect, "hint-inspect"),
             (Action::Decline, "hint-details"),
             (Action::Back, "hint-back"),
         ],
-    }
-}
-
-/// The keys that are worth knowing now, at the right end: the first of them that fit.
-fn hints(state: &State, ui: &Ui, area: Rect, from: u16, buffer: &mut Buffer) {
-    let actions: &[(Action, &str)] = match ui.mode {
-        Mode::Selecting(chosen) => selecting(state, ui, chosen),
-        Mode::Finding(_) => {
-            &[(Action::Find, "hint-older"), (Action::FindNext, "hint-newer"), (Action::Back, "hint-back")]
-        }
-        Mode::Writing => {
-            &[(Action::Help, "hint-help"), (Action::Palette, "hint-palette"), (Action::Quit, "hint-quit")]
-        }
-    };
-    let hints: Vec<(&str, String)> = actions
-        .iter()
-        .map(|(action, label)| (key_of(*action), format!(" {}  ", ui.style.lang.text(label))))
-        .collect();
-    let cells = |(key, label): &(&str, String)| width(key).saturating_add(width(label));
-    let room = usize::from(area.right().saturating_sub(from));
-    let mut taken = 0_usize;
-    let fitting = hints.iter().take_while(|hint| {
-        taken = taken.saturating_add(cells(hint));
-        taken <= room
-    });
-    let fitting: Vec<&(&str, String)> = fitting.collect();
-    let total: usize = fitting.iter().map(|hint| cells(hint)).sum();
-    let mut x = area.right().saturating_sub(u16::try_from(total).unwrap_or(u16::MAX));
-    for (key, label) in fitting {
-        let pieces =
-            [(*key, ui.style.theme.style(Role::Key)), (label.as_str(), ui.style.theme.style(Role::Status))];
-        x = text::put_all(buffer, x, area.y, area.right(), &pieces);
     }
 }

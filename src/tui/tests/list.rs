@@ -1,0 +1,203 @@
+//! The contact list under the hand: what stands still, what is hidden, and whom a plain Enter reaches.
+
+use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
+
+use super::*;
+
+/// So many contacts, named `c00`, `c01`, …
+fn crowd(front: &mut Front, count: u16) {
+    let contacts: Vec<(String, String)> =
+        (0..count).map(|number| (format!("c{number:02}"), format!("127.0.0.1:{}", 9_000 + number))).collect();
+    let contacts: Vec<(&str, &str)> = contacts.iter().map(|(name, at)| (&**name, &**at)).collect();
+    front.load(&contacts);
+    // The one that was open is none of them.
+    front.ui.gone = false;
+    front.follow();
+}
+
+fn wheel(front: &mut Front, kind: MouseEventKind, (column, row): (u16, u16)) {
+    front.terminal(TerminalEvent::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+}
+
+#[test]
+fn the_list_stands_still_while_one_steps_through_it() {
+    let mut front = Front::new(80, 24);
+    crowd(&mut front, 3);
+    front.press("Down 'hi Enter Down");
+    assert_eq!(front.open(), "c02", "writing to somebody moves nobody\n{}", front.screen());
+    front.hear("c00", "x");
+    front.hear("c01", "y");
+    front.press("Up");
+    assert_eq!(front.open(), "c01", "{}", front.screen());
+    front.press("Up");
+    assert_eq!(front.open(), "c00", "{}", front.screen());
+    front.press("Alt-3");
+    assert_eq!(front.open(), "c02");
+}
+
+#[test]
+fn each_unread_conversation_is_passed_once() {
+    let mut front = Front::new(80, 24);
+    crowd(&mut front, 12);
+    for name in ["c09", "c10", "c11"] {
+        front.hear(name, "unread");
+    }
+    // They stand above the one that is open.
+    let mut passed = Vec::new();
+    for _ in 0..3 {
+        front.press("Ctrl-P");
+        passed.push(front.open().to_owned());
+    }
+    assert_eq!(passed, ["c09", "c10", "c11"]);
+    assert_eq!(front.state.unread_elsewhere(None), 0);
+    let mut all: Vec<String> = Vec::new();
+    for _ in 0..12 {
+        front.press("Ctrl-N");
+        all.push(front.open().to_owned());
+    }
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 12, "once round passes everybody once: {all:?}");
+}
+
+#[test]
+fn the_list_is_sorted_again_when_nobody_has_touched_anything_for_a_while() {
+    let mut front = Front::new(80, 24);
+    crowd(&mut front, 3);
+    front.press("Left");
+    front.hear("c02", "new");
+    let third = |front: &Front| front.ui.listed(&front.state).iter().map(|one| one.name.clone()).next();
+    front.rest(9);
+    assert_eq!(third(&front).as_deref(), Some("c00"));
+    front.rest(1);
+    assert_eq!(third(&front).as_deref(), Some("c02"), "{}", front.screen());
+    // The key that comes then finds what the screen shows.
+    front.press("Up");
+    assert_eq!(front.open(), "c02");
+}
+
+#[test]
+fn going_to_what_is_unread_sorts_the_list() {
+    let mut front = Front::new(80, 24);
+    crowd(&mut front, 4);
+    front.press("Left");
+    front.hear("c03", "one");
+    front.hear("c02", "two");
+    front.press("Alt-A");
+    assert_eq!(front.open(), "c02", "the most recent of them");
+    assert_eq!(front.ui.listed(&front.state)[0].name, "c02");
+}
+
+#[test]
+fn alt_a_finds_what_is_unread_below_and_says_when_nothing_is() {
+    let mut front = Front::new(80, 24);
+    for number in 0..100 {
+        front.hear("alex", &format!("line {number}"));
+    }
+    front.press("PgUp PgUp");
+    front.hear("alex", "fresh");
+    front.press("Alt-A");
+    assert!(front.shows("fresh"), "{}", front.screen());
+    front.press("Alt-A");
+    assert!(front.shows("Nothing is unread"), "{}", front.screen());
+}
+
+#[test]
+fn the_edges_of_the_list_say_what_is_beyond_them() {
+    let mut front = Front::new(80, 24);
+    crowd(&mut front, 40);
+    front.hear("c30", "unread");
+    front.press("Left");
+    // Sorted before anybody touched anything, it stands at the top; so another one, that stays where it is.
+    front.hear("c35", "unread");
+    assert!(front.shows("↓ 19 more"), "{}", front.screen());
+    let badge = |front: &Front, row: usize| {
+        let screen = front.screen();
+        screen
+            .lines()
+            .nth(row)
+            .and_then(|line| line.split('│').next())
+            .unwrap_or_default()
+            .trim_end()
+            .to_owned()
+    };
+    assert!(badge(&front, 22).ends_with('1'), "{}", front.screen());
+    for _ in 0..25 {
+        front.press("Down");
+    }
+    let screen = front.screen();
+    assert!(screen.lines().next().is_some_and(|row| row.contains('↑')), "{screen}");
+    assert!(screen.contains(&format!(" {} ", front.open())), "the open one is visible:\n{screen}");
+}
+
+#[test]
+fn the_wheel_moves_the_part_of_the_list_that_is_hidden() {
+    let mut front = Front::new(80, 24);
+    crowd(&mut front, 40);
+    for _ in 0..20 {
+        wheel(&mut front, MouseEventKind::ScrollDown, (5, 5));
+    }
+    assert!(front.shows("c39") && front.shows("↑"), "{}", front.screen());
+    assert_eq!(front.open(), "c00");
+    front.press("Left");
+    let list: Vec<String> = front.screen().lines().map(|row| row.chars().take(18).collect()).collect();
+    assert!(
+        list.iter().any(|row| row.contains("c00")),
+        "a key brings the open one back:\n{}",
+        front.screen()
+    );
+}
+
+#[test]
+fn the_list_over_a_narrow_screen_covers_nothing_new_and_goes_with_any_other_key() {
+    let mut front = Front::new(40, 12);
+    crowd(&mut front, 20);
+    front.press("Ctrl-N");
+    front.hear("c01", "first of two rows, which is rather long for it");
+    assert!(front.shows("first of two rows, which is"), "{}", front.screen());
+    assert!(front.shows("↓") && front.shows("c01"), "{}", front.screen());
+    for key in ["Esc", "PgUp", "'x", "Left"] {
+        front.press("Ctrl-N").press(key);
+        assert_eq!(front.ui.areas.list.area(), 0, "{key}\n{}", front.screen());
+    }
+}
+
+/// The message to everybody has gone, from a conversation with one person.
+fn spoken_to_everybody() -> Front {
+    let mut front = Front::new(80, 24);
+    front.load(&[("alex", "ipmsg://127.0.0.1:2425"), ("bea", "127.0.0.1:9")]);
+    front.write("/everyone lunch?").press("Enter");
+    front
+}
+
+#[test]
+fn what_is_said_to_everybody_leaves_one_where_one_was() {
+    let mut front = spoken_to_everybody();
+    assert_eq!((front.open(), &front.sent[..]), ("alex", &["lunch?".to_owned()][..]));
+    assert!(front.shows("Sent to everybody"), "{}", front.screen());
+    front.press("Alt-/");
+    assert_eq!(front.open(), "alex");
+    front.write("only you").press("Enter");
+    let last = front.intents.iter().rev().find_map(|intent| match intent {
+        Intent::Send { conversation, .. } => Some(*conversation),
+        _ => None,
+    });
+    assert_eq!(last, Some(front.id("alex")));
+}
+
+#[test]
+fn writing_to_everybody_looks_dangerous_and_asks_once() {
+    let mut front = spoken_to_everybody();
+    front.press("Ctrl-G 'everybody Enter");
+    assert!(front.shows("to EVERYBODY") && front.shows("! Everybody will read this"), "{}", front.screen());
+    front.write("fire").press("Enter");
+    assert_eq!((front.sent.len(), front.draft()), (1, "fire"));
+    assert!(front.shows("Enter again sends it"), "{}", front.screen());
+    front.press("'! Enter");
+    assert_eq!((front.sent.len(), front.draft()), (1, "fire!"), "another text is asked about anew");
+    front.press("Enter");
+    assert_eq!((front.sent.last().map(String::as_str), front.draft()), (Some("fire!"), ""));
+    // Whoever has been there does not come back by Alt-/, which Esc and a slash in one read look like.
+    front.press("Ctrl-N").press("Alt-/");
+    assert!(!front.shows("to EVERYBODY"), "{}", front.screen());
+}

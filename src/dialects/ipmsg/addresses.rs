@@ -51,7 +51,7 @@ impl Ipmsg {
         self.only_address().or_else(|| self.paths.local(peer))
     }
 
-    fn only_address(&self) -> Option<IpAddr> {
+    pub(super) fn only_address(&self) -> Option<IpAddr> {
         match self.udp {
             Ear::Up(at) => Some(at.ip()).filter(|ip| !ip.is_unspecified()),
             Ear::Off | Ear::Opening | Ear::Down(_) => None,

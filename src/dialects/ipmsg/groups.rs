@@ -136,7 +136,7 @@ impl Ipmsg {
         }
         for index in &networks {
             let (via, bytes) = (Some(*index), Arc::clone(&bytes));
-            self.outbox.push_back(Output::Datagram { link: UDP, to, via, bytes, ticket });
+            self.outbox.push_back(Output::Datagram { link: UDP, to, from: None, via, bytes, ticket });
         }
         let parts = vec![Part { number, bytes: Arc::clone(&bytes) }];
         let flight = Flight { owed: networks.len(), ..Flight::unchecked(letter.message, to, parts, bytes) };

@@ -121,6 +121,13 @@ impl Transfers {
         }
     }
 
+    /// Another person is at this address: what was offered to the one before is not for them.
+    pub(super) fn gone(&mut self, from: SocketAddr) {
+        for transfer in self.offers.gone(from) {
+            self.outbox.push_back(event(transfer, Progress::Gone));
+        }
+    }
+
     pub(super) fn stream_up(&mut self, now: Now, link: LinkId, peer: SocketAddr, accepted: bool) {
         if !accepted {
             self.fetching.up(now, link, &mut self.outbox);

@@ -106,9 +106,17 @@ impl Offers {
 
     /// Who has said goodbye may be back in a minute: only time ends an offer. What nobody has asked for till then.
     pub(super) fn expire(&mut self, now: Now) -> Vec<TransferId> {
-        let is_over = |standing: &&Standing| standing.until <= now.mono;
-        let left = self.0.iter().filter(is_over).flat_map(Standing::left).collect();
-        self.0.retain(|standing| !is_over(&standing));
+        self.end(|standing| standing.until <= now.mono)
+    }
+
+    /// Somebody else is there now, for whom nothing of this is. What has not been asked for.
+    pub(super) fn gone(&mut self, from: SocketAddr) -> Vec<TransferId> {
+        self.end(|standing| standing.is_for(from))
+    }
+
+    fn end(&mut self, is_over: impl Fn(&Standing) -> bool) -> Vec<TransferId> {
+        let left = self.0.iter().filter(|standing| is_over(standing)).flat_map(Standing::left).collect();
+        self.0.retain(|standing| !is_over(standing));
         left
     }
 

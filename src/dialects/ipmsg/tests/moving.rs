@@ -6,8 +6,8 @@ use std::path::Path;
 use super::*;
 use crate::dialects::ipmsg::engine::TCP;
 use crate::dialects::ipmsg::packet::command;
-use crate::model::TransferId;
 use crate::model::file::{Place, Source, Stamp};
+use crate::model::{LinkId, TransferId};
 use crate::wire::Step;
 
 /// Accepts the only file of an offer, of which some bytes are there; the stream is up.
@@ -125,7 +125,7 @@ fn what_is_offered_to_somebody_who_leaves_can_be_fetched_after_the_return() {
     let id = list.split(':').next().unwrap_or_default();
     let request = format!("1:2:anna:pc:{}:{:x}:{id}:0:\0", command::GET_FILE, offer.number);
     bench.hear(ANNA_AT, &packet(6, command::EXIT.into(), b"anna\0"));
-    let link = crate::wire::LinkId(crate::wire::LinkId::FIRST_ACCEPTED + 1);
+    let link = LinkId(LinkId::FIRST_ACCEPTED + 1);
     bench.run(Input::StreamUp { link, peer: at(ANNA_AT), accepted: true });
     let effects = bench.run(Input::StreamData { link, bytes: request.as_bytes() });
     let given = effects.others.iter().any(|output| matches!(output, Output::Step { .. }));

@@ -109,7 +109,7 @@ fn escaped(text: &str) -> String {
             escaped.push(c);
         } else {
             for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-                escaped.push_str(&format!("%{byte:02X}"));
+                escaped.extend(format!("%{byte:02X}").chars());
             }
         }
     }

@@ -76,7 +76,7 @@ impl Engine for Ipmsg {
             Input::LinkUp { link, address, only: None } => self.link_up(now, link, address),
             Input::LinkDown { link, code } => self.link_down(now, link, code),
             Input::Datagram { link: UDP | groups::SIDE, from, to, bytes } => {
-                self.receive(now, from, to, bytes)
+                self.receive(now, from, to, bytes);
             }
             Input::Interfaces(interfaces) => self.take_interfaces(now, interfaces),
             Input::Handed { ticket, result } => self.handed(now, ticket, result),

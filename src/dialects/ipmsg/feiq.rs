@@ -4,7 +4,7 @@
 //! "/:strong"            an emoticon: a slash, a colon or semicolon, a name
 //! "/~#>" ID "<B~"       a picture, whose bytes come by themselves (`pictures`)
 //! ```
-//! The signs are those of FeiQ 2012 and 2013, which has its set from QQ, in the order of its pictures; open programs
+//! The signs are those of `FeiQ` 2012 and 2013, which has its set from QQ, in the order of its pictures; open programs
 //! that talk to it (compilelife/feiq) list the same ones. Each stands here with the emoji that shows what its picture
 //! shows. All of one width in any terminal: none needs a selector.
 

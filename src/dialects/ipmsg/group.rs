@@ -6,7 +6,7 @@
 //!          "QUNMSGMARK#" GROUP ["_" NUMBER] "#" TEXT
 //! ```
 //! Whoever hears it can read it: the key stands beside it. Facts from open programs that read and write it (Kevin Lynx's
-//! feiqgroup of 2011, iFreeChat, and one of 2016); where they differ in the mode of the cipher, both are read.
+//! feiqgroup of 2011, `iFreeChat`, and one of 2016); where they differ in the mode of the cipher, both are read.
 
 use blowfish::Blowfish;
 use blowfish::cipher::{BlockCipherDecrypt as _, BlockCipherEncrypt as _, KeyInit as _};

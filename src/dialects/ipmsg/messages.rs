@@ -10,7 +10,7 @@ use super::peers::{Came, wants_receipt};
 use super::text::Reading;
 use super::{files, group};
 use crate::model::traffic::{Kind, Received};
-use crate::model::{ConversationId, Files, MessageId, NetEvent, Now, Person, Phrase};
+use crate::model::{ConversationId, Files, MessageId, NetEvent, Now, Phrase};
 use crate::wire::Encoding;
 
 /// What a message holds, as far as it is shown.
@@ -37,7 +37,7 @@ impl Ipmsg {
         let reading = self.reading_of(from);
         let header = entry::read_header(packet, reading);
         let (_, gone) = self.peers.meet(now.mono, from);
-        self.recognise(from, Person::new(&header.about.user, &header.about.host), false);
+        self.recognise_words(from, &header);
         let Some(peer) = self.peers.get_mut(from) else { return };
         if !peer.here {
             // It has not come in, so nothing is said of it; but it shows how it writes.

@@ -7,6 +7,8 @@
 use std::net::SocketAddr;
 
 use super::engine::Ipmsg;
+use super::entry::Entry;
+use super::peers::Peer;
 use crate::model::{ConversationId, Fault, Now, Person};
 
 /// The person behind an address. Some programs name themselves differently in their entries and in their messages:
@@ -15,17 +17,23 @@ use crate::model::{ConversationId, Fault, Now, Person};
 pub(super) struct Occupant {
     entry: Option<Person>,
     words: Option<Person>,
+    /// The other name of whoever came in, in its messages.
+    alias: Option<Person>,
     /// The last packet was no entry.
     by_words: bool,
 }
 
 impl Occupant {
     /// A packet says who sent it. Whether that is somebody who was not there before.
-    pub(super) fn heard(&mut self, person: Option<Person>, is_entry: bool) -> bool {
-        let Some(person) = person else { return false };
+    pub(super) fn heard(&mut self, person: Option<Person>, by: By) -> bool {
+        let Some(person) = person.map(|person| self.known_as(person, by)) else { return false };
         let nobody = self.entry.is_none() && self.words.is_none();
         let known = is(self.entry.as_ref(), &person) || is(self.words.as_ref(), &person);
+        let is_entry = by == By::Entry;
         if is_entry {
+            if !is(self.entry.as_ref(), &person) {
+                self.alias = None;
+            }
             self.words = self.words.take().filter(|_| known);
             self.entry = Some(person);
         } else {
@@ -33,6 +41,18 @@ impl Occupant {
         }
         self.by_words = !is_entry;
         !nobody && !known
+    }
+
+    /// The first words after an entry, of the same program, are of whoever has just come in: nobody else comes in without
+    /// an entry.
+    fn known_as(&mut self, person: Person, by: By) -> Person {
+        if let (Some(entry), By::Words { same_program: true }, None) = (&self.entry, by, &self.words)
+            && !entry.is_same(&person)
+        {
+            self.alias = Some(person.clone());
+        }
+        let aliased = by != By::Entry && is(self.alias.as_ref(), &person);
+        self.entry.clone().filter(|_| aliased).unwrap_or(person)
     }
 
     /// Who was heard last.
@@ -43,8 +63,19 @@ impl Occupant {
     /// Whether what is for this person can go there.
     pub(super) fn may_be(&self, person: &Person) -> bool {
         let now = self.now();
-        now.is_none() || is(now, person) || (!self.by_words && is(self.words.as_ref(), person))
+        let both = !self.by_words && is(self.words.as_ref(), person);
+        now.is_none() || is(now, person) || both || is(self.alias.as_ref(), person)
     }
+}
+
+/// What names somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    Entry,
+    /// `same_program`: it is there, and writes as the program does that came in.
+    Words {
+        same_program: bool,
+    },
 }
 
 fn is(one: Option<&Person>, other: &Person) -> bool {
@@ -58,18 +89,27 @@ impl Ipmsg {
     }
 
     /// A packet came from there that names its sender. Of whoever was there before nothing is taken over.
-    pub(super) fn recognise(&mut self, from: SocketAddr, person: Option<Person>, is_entry: bool) {
+    pub(super) fn recognise(&mut self, from: SocketAddr, person: Option<Person>, by: By) {
         let Some(peer) = self.peers.get_mut(from) else { return };
-        if !peer.occupant.heard(person, is_entry) {
+        if !peer.occupant.heard(person, by) {
             return;
         }
         let before = peer.give_way();
-        if is_entry {
+        if by == By::Entry {
             self.transfers.gone(from);
         }
         if let Some(about) = before {
             self.tell_left(from, about);
         }
+    }
+
+    /// The same for a packet that is no entry, of a program with these traits.
+    pub(super) fn recognise_words(&mut self, from: SocketAddr, entry: &Entry) {
+        let (about, theirs) = (&entry.about, entry.traits);
+        let is_same =
+            |peer: &Peer| peer.here && (peer.traits.feiq, peer.traits.iptux) == (theirs.feiq, theirs.iptux);
+        let same_program = self.peers.get(from).is_some_and(is_same);
+        self.recognise(from, Person::new(&about.user, &about.host), By::Words { same_program });
     }
 
     /// Whether somebody else is where the peer of this conversation was.
@@ -106,6 +146,8 @@ impl Ipmsg {
 mod tests {
     use super::*;
 
+    const OTHERS: By = By::Words { same_program: false };
+
     fn person(code: &str) -> Option<Person> {
         Person::parse(code)
     }
@@ -113,25 +155,42 @@ mod tests {
     #[test]
     fn whoever_comes_in_takes_the_place_of_whoever_was_there() {
         let mut occupant = Occupant::default();
-        assert!(!occupant.heard(person("anna@pc"), true), "nobody was there");
-        assert!(!occupant.heard(person("anna@pc.local"), false));
-        assert!(!occupant.heard(None, true), "says nothing");
-        assert!(occupant.heard(person("ben@pc"), true));
+        assert!(!occupant.heard(person("anna@pc"), By::Entry), "nobody was there");
+        assert!(!occupant.heard(person("anna@pc.local"), OTHERS));
+        assert!(!occupant.heard(None, By::Entry), "says nothing");
+        assert!(occupant.heard(person("ben@pc"), By::Entry));
         assert!(occupant.may_be(&person("ben@PC").expect("ben")));
         assert!(!occupant.may_be(&person("anna@pc").expect("anna")));
-        assert!(occupant.heard(person("anna@pc"), false), "and back, by words alone");
+        assert!(occupant.heard(person("anna@pc"), OTHERS), "and back, by words alone");
         assert!(!occupant.may_be(&person("ben@pc").expect("ben")));
     }
 
     #[test]
     fn a_program_with_two_names_is_one_as_soon_as_both_have_come_again() {
         let mut occupant = Occupant::default();
-        occupant.heard(person("anna@pc"), true);
-        assert!(occupant.heard(person("Anna%20Li@notebook"), false));
+        occupant.heard(person("anna@pc"), By::Entry);
+        assert!(occupant.heard(person("Anna%20Li@notebook"), OTHERS));
         assert!(!occupant.may_be(&person("anna@pc").expect("entry")));
-        assert!(!occupant.heard(person("anna@pc"), true));
+        assert!(!occupant.heard(person("anna@pc"), By::Entry));
         for name in ["anna@pc", "Anna%20Li@notebook"] {
             assert!(occupant.may_be(&person(name).expect(name)), "{name}");
         }
+    }
+
+    #[test]
+    fn the_first_words_after_an_entry_are_of_whoever_came_in() {
+        let mut occupant = Occupant::default();
+        let same = By::Words { same_program: true };
+        occupant.heard(person("anna@pc"), By::Entry);
+        for _ in 0..2 {
+            assert!(!occupant.heard(person("Anna%20Li@notebook"), same));
+            assert_eq!(occupant.now(), person("anna@pc").as_ref(), "one program with two names");
+        }
+        assert!(occupant.heard(person("ben@pc"), same), "a third name is another person");
+        occupant.heard(person("cleo@pc"), By::Entry);
+        assert!(
+            occupant.heard(person("Anna%20Li@notebook"), OTHERS),
+            "the names of the one before say nothing"
+        );
     }
 }

@@ -7,7 +7,7 @@
 //! ```
 //! All numbers are decimal. TOTAL and SIZE are bytes, of the picture and of this piece (512, but for the last one),
 //! COUNT is how many pieces there are; what INDEX counts from differs, so OFFSET says where a piece belongs. FORMAT 2 is
-//! JPEG, as in `a3b4c5d6|353687|0|691|0|512|0|2|0|00000000#`, captured from FeiQ 2013: 353,687 bytes are 691 times 512.
+//! JPEG, as in `a3b4c5d6|353687|0|691|0|512|0|2|0|00000000#`, captured from `FeiQ` 2013: 353,687 bytes are 691 times 512.
 //!
 //! A picture is a part of a message, and is kept as such: in the history, behind the packet that completed it, so that it
 //! is there after a restart although its sender gives it out only once. The last piece is acknowledged when the history
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use super::packet::decimal;
 
-/// Bytes of one picture. FeiQ's screenshots take some hundred thousand.
+/// Bytes of one picture. `FeiQ`'s screenshots take some hundred thousand.
 pub(super) const MAX_PICTURE: usize = 4 * 1024 * 1024;
 /// Pieces of one: twice what the largest has, so that tiny ones cost no memory.
 const MAX_PIECES: usize = 16_384;

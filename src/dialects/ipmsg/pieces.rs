@@ -11,7 +11,7 @@ use super::packet::{Packet, command};
 use super::pictures::{self, Piece, Taken};
 use crate::model::file::{Fate, File, Place, TransferId};
 use crate::model::traffic::{Kind, Received};
-use crate::model::{ConversationId, Files, NetEvent, Now, Person, Phrase};
+use crate::model::{ConversationId, Files, NetEvent, Now, Phrase};
 
 /// Acknowledgements within one second, to all together: three screenshots. Each is shorter than the piece that it is
 /// for, so nobody is flooded by a forged source.
@@ -40,7 +40,7 @@ impl Ipmsg {
         let Some(piece) = Piece::read(packet.body) else { return };
         let header = entry::read_header(packet, self.reading_of(from));
         let (_, gone) = self.peers.meet(now.mono, from);
-        self.recognise(from, Person::new(&header.about.user, &header.about.host), false);
+        self.recognise_words(from, &header);
         if let Some((at, about)) = gone {
             self.tell_left(at, about);
         }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::engine::{Ear, Ipmsg};
 use super::entry;
+use super::occupant::By;
 use super::packet::{Packet, command};
 use crate::model::traffic::{About, Own, Peer};
 use crate::model::{Address, ConversationId, NetEvent, Now, Person};
@@ -241,7 +242,7 @@ impl Ipmsg {
         // Who was told nothing has nothing to answer, and must not hear of us by saying that it does.
         let asked = self.presence.announced && self.may_answer(from);
         let (_, gone) = self.peers.meet(now.mono, from);
-        self.recognise(from, Person::new(&entry.about.user, &entry.about.host), true);
+        self.recognise(from, Person::new(&entry.about.user, &entry.about.host), By::Entry);
         let Some(peer) = self.peers.get_mut(from) else { return };
         if packet.kind() == command::ENTRY {
             peer.comes_in(now.mono, packet.number);

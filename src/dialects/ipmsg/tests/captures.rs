@@ -163,7 +163,7 @@ proptest! {
     }
 }
 
-/// What FeiQ sends beside words: the layouts are those of public captures, names and pictures are made up.
+/// What `FeiQ` sends beside words: the layouts are those of public captures, names and pictures are made up.
 #[test]
 fn a_picture_of_feiq_and_its_group_chat_are_read_as_captured() {
     let mut bench = Bench::new(true);

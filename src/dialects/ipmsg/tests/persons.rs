@@ -69,6 +69,7 @@ fn words_for_somebody_are_not_sent_to_whoever_is_there_instead() {
 fn a_forged_name_keeps_words_back_only_until_the_true_one_answers() {
     let mut bench = shared(true);
     bench.hear(ANNA_AT, &by("anna@pc", 1, 0x01, b"Anna\0"));
+    bench.hear(ANNA_AT, &by("anna@pc", 2, 0x20, b"hi\0"));
     bench.hear(ANNA_AT, &by("mallory@x", 7, 0x20, b"boo\0"));
     let (_, effects) = bench.send(ANNA, Kind::Text, "hello");
     assert_eq!(effects.kinds(), [0x01]);

@@ -60,4 +60,5 @@ mod strangers;
 mod stuck_terminal;
 mod survival;
 mod tcp;
+mod terminals;
 mod tools;

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+use tokio::runtime::{Builder, Runtime};
 use udpqq::cli::{COMMANDS, Cli, Command, Contacts, Global, History, Refusal, Relay, Text};
 use udpqq::headless::{
     self, ContactsJob, Exit, HistoryJob, Job, Setup, Source, complain, complain_at_the_end, print_page,
@@ -58,24 +59,36 @@ fn run(cli: Cli) -> ExitCode {
     if let Err(why) = allow_open_files() {
         return failed(&lang(&cli.global), &why);
     }
-    // One worker for the network; the front has the main thread.
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
-        Ok(runtime) => runtime,
+    let has_front = matches!(cli.command, Command::Messenger { .. });
+    let (network, front) = match runtimes(has_front) {
+        Ok(runtimes) => runtimes,
         Err(error) => {
             let reason = error.to_string();
             return failed(&lang(&cli.global), &Phrase::new("headless-system").text("reason", reason));
         }
     };
-    let ended = runtime.block_on(front(cli));
+    let Cli { global, command } = cli;
+    let ended = match (command, front) {
+        (Command::Messenger { open }, Some(front)) => messenger(&network, front, global, open),
+        (command, _) => network.block_on(without_front(global, command)),
+    };
     // What still looks up a name or reads a pipe must not keep the program.
-    runtime.shutdown_background();
+    network.shutdown_background();
     ended
 }
 
-async fn front(cli: Cli) -> ExitCode {
-    let Cli { global, command } = cli;
+/// One worker for the network. The messenger's front has the main thread and a runtime of its own: its terminal, its
+/// timers and what the network tells it wake that thread and no other.
+fn runtimes(has_front: bool) -> std::io::Result<(Runtime, Option<Runtime>)> {
+    let network = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let front = has_front.then(|| Builder::new_current_thread().enable_all().build()).transpose()?;
+    Ok((network, front))
+}
+
+async fn without_front(global: Global, command: Command) -> ExitCode {
     let job = match command {
-        Command::Messenger { open } => return Box::pin(messenger(global, open)).await,
+        // It has a front.
+        Command::Messenger { .. } => return ExitCode::from(Exit::Failed.status()),
         Command::Send { target, text, wait } => Job::Send { target, text: source(text), wait },
         Command::Listen { json, count, timeout } => Job::Listen { json, count, timeout },
         Command::Echo { upper } => Job::Echo { upper },
@@ -168,7 +181,7 @@ fn history_job(history: History) -> HistoryJob {
     }
 }
 
-async fn messenger(global: Global, open: Option<String>) -> ExitCode {
+fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<String>) -> ExitCode {
     let lang = lang(&global);
     if !has_terminal() {
         return failed(&lang, &Phrase::new("start-no-terminal"));
@@ -183,7 +196,12 @@ async fn messenger(global: Global, open: Option<String>) -> ExitCode {
         fallback: true,
         interactive: true,
     };
-    let session = match Session::start(options) {
+    // Its sockets belong to the network's runtime; only channels cross.
+    let started = {
+        let _network = network.enter();
+        Session::start(options)
+    };
+    let session = match started {
         Ok(session) => session,
         Err(error) => return not_started(&lang, &error),
     };
@@ -197,7 +215,9 @@ async fn messenger(global: Global, open: Option<String>) -> ExitCode {
         test_panic: global.test_panic,
     };
     // The session is large, and a future that holds it by value would be copied about.
-    match Box::pin(tui::run(session, wanted)).await {
+    let ended = front.block_on(Box::pin(tui::run(session, wanted)));
+    front.shutdown_background();
+    match ended {
         Ok(Ended::Quit) => ExitCode::SUCCESS,
         Ok(Ended::Unkept(count)) => failed(&lang, &Phrase::new("headless-unkept").number("count", count)),
         Ok(Ended::Broken) => failed(&lang, &Phrase::new("headless-broken")),

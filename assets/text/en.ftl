@@ -303,6 +303,7 @@ flash-paste-too-long = { $bytes } bytes are too long for a draft, which holds { 
 flash-paste-kept = Not pasted; { $key } puts it in after all
 flash-too-long-here = That is too long for this field
 flash-range-too-long = So many messages cannot be copied at once; choose fewer
+flash-cannot-stop = Not stopped: no shell waits here to continue it
 flash-editor-kept = The text could not be taken; it stays in { $path }
 flash-editor = The editor could not be used: { $reason }
 
@@ -452,8 +453,8 @@ key-help = this help
 key-mouse = mouse on or off (off: the terminal selects)
 key-bare = bare text, for copying with the terminal
 key-redraw = draw anew
-key-suspend = stop (fg continues)
-key-back = back; never quits
+key-suspend = stop, if a shell waits (fg continues)
+key-back = back, never quits; right before a key: Alt
 key-clear-or-quit = clear the draft, which undo, Ctrl-Y or Up brings back; on an empty one twice quits
 key-quit = quit
 

@@ -294,6 +294,7 @@ flash-paste-too-long = { $bytes } 字节超出草稿上限（{ $limit }）；可
 flash-paste-kept = 未粘贴；按 { $key } 仍可放入
 flash-too-long-here = 对此栏来说太长
 flash-range-too-long = 一次不能复制这么多消息，请少选一些
+flash-cannot-stop = 未挂起：这里没有 shell 可以恢复本程序
 flash-editor-kept = 无法读入编辑的文字；它保留在 { $path }
 flash-editor = 编辑器无法使用：{ $reason }
 
@@ -437,8 +438,8 @@ key-help = 本帮助
 key-mouse = 鼠标开关（关闭时由终端选择文字）
 key-bare = 只显示文字，便于用终端复制
 key-redraw = 重绘
-key-suspend = 挂起（fg 恢复）
-key-back = 返回；不会退出
+key-suspend = 挂起，须有 shell（fg 恢复）
+key-back = 返回，不会退出；紧接着按另一个键等于 Alt
 key-clear-or-quit = 清空草稿（撤销、Ctrl-Y 或 ↑ 可恢复）；草稿为空时连按两次退出
 key-quit = 退出
 

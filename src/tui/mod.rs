@@ -14,6 +14,7 @@ pub mod composer;
 mod editor;
 mod finder;
 mod front;
+mod input;
 mod keymap;
 mod layout;
 mod legacy;

@@ -148,6 +148,8 @@ pub(super) struct Ui {
     pub cleared: bool,
     /// A form that was left before it was accepted.
     pub unfinished: Option<Form>,
+    /// When Esc was pressed with nothing to leave: the next key may be one with Alt.
+    pub escaped: Option<WallTime>,
     /// Ctrl-C was pressed on an empty draft.
     pub quitting: bool,
     /// The open conversation went away by itself: nothing is opened in its place, so that what is being typed
@@ -198,6 +200,7 @@ impl Ui {
             refused: None,
             cleared: false,
             unfinished: None,
+            escaped: None,
             quitting: false,
             gone: false,
             looked_for: Query::default(),

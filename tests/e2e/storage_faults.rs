@@ -282,9 +282,12 @@ fn what_was_written_before_leaving_is_kept_by_a_slow_disk_too() {
     let Some(disk) = Disk::new(1) else { return };
     let chat = Chat::on(&disk);
     disk.fail(&["sync slow100 100"]);
-    // Each of them one group or part of one; all keys in one piece, as a script types them.
+    // Each of them one group or part of one.
     let names: Vec<String> = (1..=20).map(|number| Name::own(number).text()).collect();
-    chat.terminal.send(&format!("{}\r\u{11}", names.join("\r")));
+    for name in &names {
+        chat.terminal.line(name);
+    }
+    chat.terminal.key("C-q");
     assert_eq!(chat.terminal.wait_exit(), Exit::Code(0));
     let kept = History::left_at(&chat.path());
     assert_eq!(kept.rows_after(-1).iter().map(|row| row.text.clone()).collect::<Vec<_>>(), names);

@@ -208,6 +208,8 @@ impl Lane {
             let name = Name::own(self.next);
             let sends = !self.chance.one_in(8);
             terminal.send(&name.text());
+            // Lines that come faster than they are read are a paste, and not sent.
+            terminal.wait_text(&name.text());
             terminal.key(if sends { "Enter" } else { "C-u" });
             self.next += u32::from(sends);
             if sends && self.chance.one_in(2) {

@@ -63,6 +63,22 @@ impl Composer {
         self.insert(c.encode_utf8(&mut [0; 4]), kind)
     }
 
+    /// Several characters typed at once. The same as one after the other, and so it is undone word by word.
+    pub fn insert_typed(&mut self, text: &str) -> bool {
+        if self.text.len().saturating_add(text.len()) > MAX_TEXT {
+            return false;
+        }
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let space = first.is_whitespace();
+            let end = rest.find(|c: char| c.is_whitespace() != space).unwrap_or(rest.len());
+            let (run, behind) = rest.split_at(end);
+            self.insert(run, Kind::Typing { space });
+            rest = behind;
+        }
+        !text.is_empty()
+    }
+
     /// A paste: one undo step, whatever its length. The caller has cleaned it (`model::text::clean_paste`).
     pub fn insert_str(&mut self, text: &str) -> bool {
         self.insert(text, Kind::Other)

@@ -3,8 +3,6 @@
 use std::io;
 use std::path::Path;
 
-use crossterm::event::EventStream;
-
 use super::Front;
 use crate::model::Phrase;
 use crate::runtime::Happening;
@@ -15,7 +13,7 @@ impl Front {
     /// `true`: quit.
     pub(super) async fn edit_draft(&mut self) -> io::Result<bool> {
         let draft = self.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
-        self.keys = None;
+        self.keyboard.pause();
         self.screen.leave();
         let log = self.session.profile().log_path();
         let folder = log.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -39,7 +37,7 @@ impl Front {
             }
         };
         self.screen.enter()?;
-        self.keys = Some(EventStream::new());
+        self.keyboard.resume();
         match edited {
             Ok(Ok(edited)) => self.take_edited(edited),
             Ok(Err(why)) => self.ui.flash = Some(why),

@@ -10,8 +10,7 @@ mod pace;
 use std::io;
 use std::time::Duration;
 
-use crossterm::event::{Event as TerminalEvent, EventStream, MouseEventKind, poll, read};
-use futures_util::StreamExt;
+use crossterm::event::{Event as TerminalEvent, MouseEventKind};
 use jiff::tz::TimeZone;
 
 use self::pace::{Pace, Seen, seen};
@@ -20,12 +19,13 @@ use crate::lang::{Lang, TAGS};
 use crate::model::ConversationId;
 use crate::runtime::{Happening, Session, now, parse_address};
 use crate::tui::clipboard::Clipboard;
+use crate::tui::input::{InputEvent, Keyboard};
 use crate::tui::popup::Popup;
 use crate::tui::signals::{Signal, Signals, stop};
 use crate::tui::terminal::Screen;
 use crate::tui::theme::{Colours, Theme, has_blocks};
 use crate::tui::ui::{Request, Style, Ui};
-use crate::tui::update::{completed, fetch, first_start_form, on_app, on_terminal, open, save};
+use crate::tui::update::{completed, fetch, first_start_form, on_app, on_input, open, save};
 use crate::tui::view;
 
 /// Events at once that make a burst.
@@ -69,8 +69,7 @@ struct Front {
     wanted: Wanted,
     ui: Ui,
     screen: Screen,
-    /// `None` while an editor has the terminal.
-    keys: Option<EventStream>,
+    keyboard: Keyboard,
     signals: Signals,
     clipboard: Clipboard,
     pace: Pace,
@@ -91,7 +90,7 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
         signals: Signals::listen()?,
         screen: Screen::take(ui.mouse)?,
         clipboard: Clipboard::new(|name| std::env::var(name).ok()),
-        keys: Some(EventStream::new()),
+        keyboard: Keyboard::open()?,
         session,
         wanted,
         ui,
@@ -143,8 +142,8 @@ impl Front {
                         return Ok(Ended::Quit);
                     }
                 }
-                event = next_key(self.keys.as_mut()) => {
-                    if self.on_keys(event).await? {
+                event = self.keyboard.next() => {
+                    if self.on_keys(event?).await? {
                         return Ok(Ended::Quit);
                     }
                     self.introduce();
@@ -224,28 +223,27 @@ impl Front {
     }
 
     /// Takes the key that came and what is behind it. `true`: quit.
-    async fn on_keys(&mut self, first: Option<io::Result<TerminalEvent>>) -> io::Result<bool> {
+    async fn on_keys(&mut self, first: Option<InputEvent>) -> io::Result<bool> {
         let Some(first) = first else { return Ok(true) };
-        let mut next = Some(first?);
+        let mut next = Some(first);
         let mut taken = 0;
         while let Some(event) = next {
             if self.on_key(event).await? {
                 return Ok(true);
             }
             taken += 1;
-            // Polling the stream itself without waiting would lose its wake-up.
-            let more = self.keys.is_some() && taken < MAX_KEYS && poll(Duration::ZERO)?;
-            next = if more { Some(read()?) } else { None };
+            next = if taken < MAX_KEYS { self.keyboard.try_next()? } else { None };
         }
         Ok(false)
     }
 
-    async fn on_key(&mut self, event: TerminalEvent) -> io::Result<bool> {
-        if matches!(&event, TerminalEvent::Mouse(mouse) if mouse.kind == MouseEventKind::Moved) {
+    async fn on_key(&mut self, event: InputEvent) -> io::Result<bool> {
+        if is_mere_move(&event) {
             return Ok(false);
         }
-        assert!(!(self.wanted.test_panic && matches!(event, TerminalEvent::Key(_))), "--test-panic");
-        if matches!(event, TerminalEvent::Resize(..)) {
+        let is_key = matches!(event, InputEvent::Terminal(TerminalEvent::Key(_)));
+        assert!(!(self.wanted.test_panic && is_key), "--test-panic");
+        if matches!(event, InputEvent::Terminal(TerminalEvent::Resize(..))) {
             // It may have been another size in between, and have lost what we drew.
             self.screen.clear();
         }
@@ -254,7 +252,7 @@ impl Front {
         let before = self.ui.open;
         self.ui.now = now().wall;
         self.ui.moment = Some(now().mono);
-        let requests = on_terminal(&mut self.ui, &self.session.state, event);
+        let requests = on_input(&mut self.ui, &self.session.state, event);
         let sends = requests.iter().any(|request| matches!(request, Request::Intent(Intent::Send { .. })));
         for request in requests {
             if self.fulfil(request).await? {
@@ -364,11 +362,9 @@ impl Front {
     }
 }
 
-async fn next_key(keys: Option<&mut EventStream>) -> Option<io::Result<TerminalEvent>> {
-    match keys {
-        Some(keys) => keys.next().await,
-        None => std::future::pending().await,
-    }
+/// The mouse passes by without a button.
+fn is_mere_move(event: &InputEvent) -> bool {
+    matches!(event, InputEvent::Terminal(TerminalEvent::Mouse(mouse)) if mouse.kind == MouseEventKind::Moved)
 }
 
 fn style(session: &Session, wanted: &Wanted) -> Style {

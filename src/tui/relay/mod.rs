@@ -13,11 +13,11 @@ use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
-use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use futures_util::StreamExt as _;
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use self::page::{Move, Page};
+use super::input::{InputEvent, Keyboard};
 use super::signals::{Signal, Signals, stop};
 use super::terminal::Screen;
 use super::theme::{Colours, Theme};
@@ -61,7 +61,7 @@ pub async fn run(running: Running, looks: Looks) -> io::Result<Ended> {
         page: Page::new(server.address(), looks.lang, theme),
         signals: Signals::listen()?,
         screen: Screen::take(false)?,
-        keys: EventStream::new(),
+        keyboard: Keyboard::open()?,
         every,
         answer: None,
         server,
@@ -77,7 +77,7 @@ struct Front {
     server: RelayServer,
     page: Page,
     screen: Screen,
-    keys: EventStream,
+    keyboard: Keyboard,
     signals: Signals,
     every: Interval,
     answer: Option<Answer>,
@@ -86,7 +86,7 @@ struct Front {
 /// Why the loop woke up.
 enum Wake {
     Signal(Signal),
-    Key(Option<io::Result<Event>>),
+    Key(io::Result<Option<InputEvent>>),
     Notice(Option<Notice>),
     Look,
     Seen(Option<Snapshot>),
@@ -99,8 +99,7 @@ impl Front {
         loop {
             let ended = match self.wait().await {
                 Wake::Signal(signal) => self.on_signal(signal)?,
-                Wake::Key(None) => Some(Ended::Quit),
-                Wake::Key(Some(event)) => self.on_event(&event?)?,
+                Wake::Key(event) => self.on_input(event?)?,
                 // The page shows what is, not what was.
                 Wake::Notice(Some(_)) => None,
                 Wake::Notice(None) => return Ok(Ended::Broken),
@@ -132,7 +131,7 @@ impl Front {
         tokio::select! {
             biased;
             signal = self.signals.next() => Wake::Signal(signal),
-            event = self.keys.next() => Wake::Key(event),
+            event = self.keyboard.next() => Wake::Key(event),
             written = self.screen.written() => Wake::Written(written),
             snapshot = answered(self.answer.as_mut()) => Wake::Seen(snapshot),
             notice = self.server.next() => Wake::Notice(notice),
@@ -178,6 +177,17 @@ impl Front {
     }
 
     /// `Some`: end.
+    fn on_input(&mut self, input: Option<InputEvent>) -> io::Result<Option<Ended>> {
+        match input {
+            // The terminal is gone.
+            None => Ok(Some(Ended::Quit)),
+            Some(InputEvent::Terminal(event)) => self.on_event(&event),
+            // Nothing is written here, and keys are pressed one by one.
+            Some(InputEvent::Text(_) | InputEvent::TooLong(_)) => Ok(None),
+        }
+    }
+
+    /// `Some`: end.
     fn on_event(&mut self, event: &Event) -> io::Result<Option<Ended>> {
         match event {
             Event::Resize(..) => self.screen.clear(),
@@ -204,7 +214,7 @@ impl Front {
         tokio::select! {
             biased;
             _again = self.signals.next() => {}
-            () = until_asked(&mut self.keys) => {}
+            () = until_asked(&mut self.keyboard) => {}
             _in_time_or_not = tokio::time::timeout(FAREWELL, words) => {}
         }
         drawn.map(|()| ended)
@@ -219,9 +229,10 @@ async fn answered(answer: Option<&mut Answer>) -> Option<Snapshot> {
 }
 
 /// Until a key says to end.
-async fn until_asked(keys: &mut EventStream) {
-    while let Some(Ok(event)) = keys.next().await {
-        if matches!(event, Event::Key(key) if matches!(meaning(key), Some(Meaning::End(_)))) {
+async fn until_asked(keyboard: &mut Keyboard) {
+    while let Ok(Some(event)) = keyboard.next().await {
+        if matches!(event, InputEvent::Terminal(Event::Key(key)) if matches!(meaning(key), Some(Meaning::End(_))))
+        {
             return;
         }
     }

@@ -205,7 +205,10 @@ fn take_over(mouse: bool, out: &mut Vec<u8>) -> io::Result<()> {
         EnableBracketedPaste,
         EnableFocusChange,
         // Terminals that do not know it ignore it; asking first would cost up to two seconds.
-        PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES)
+        PushKeyboardEnhancementFlags(
+            KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES
+                | KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS
+        )
     )?;
     if mouse { queue!(out, EnableMouseCapture) } else { Ok(()) }
 }

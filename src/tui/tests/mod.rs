@@ -4,6 +4,7 @@ mod files;
 mod keys;
 mod list;
 mod losses;
+mod pastes;
 mod paths;
 mod peers;
 mod plain;
@@ -20,10 +21,11 @@ use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::input::InputEvent;
 use super::keymap::parse;
 use super::theme::{Colours, Role, Theme};
 use super::ui::{Request, Style, Ui};
-use super::update::{fetch, on_app, on_terminal};
+use super::update::{fetch, on_app, on_input, on_terminal};
 use super::view;
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::lang::Lang;
@@ -185,9 +187,13 @@ impl Front {
     }
 
     fn terminal(&mut self, event: TerminalEvent) {
+        self.input(InputEvent::Terminal(event));
+    }
+
+    fn input(&mut self, input: InputEvent) {
         self.ui.now = self.now.wall;
         self.ui.moment = Some(self.now.mono);
-        for request in on_terminal(&mut self.ui, &self.state, event) {
+        for request in on_input(&mut self.ui, &self.state, input) {
             self.fulfil(request);
         }
         self.follow();

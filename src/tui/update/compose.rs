@@ -46,6 +46,13 @@ pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) {
     }
 }
 
+/// Characters typed at once.
+pub(super) fn type_text(ui: &mut Ui, text: &str) {
+    if !text.is_empty() && !ui.draft_mut().is_some_and(|draft| draft.insert_typed(text)) {
+        say_full(ui);
+    }
+}
+
 /// A slash behind a command that was refused begins the next one, unless one could go on with it there.
 fn begins_anew(ui: &Ui) -> bool {
     let Some(draft) = ui.draft().filter(|draft| is_refused(ui) && draft.cursor() == draft.text().len())
@@ -213,14 +220,18 @@ pub(super) fn paste(ui: &mut Ui, text: String) {
     let lines = text.lines().count();
     let written = ui.draft().map_or(0, |draft| draft.text().len());
     if written.saturating_add(text.len()) > MAX_TEXT {
-        let refused = Phrase::new("flash-paste-too-long").number("bytes", text.len());
-        ui.flash = Some(refused.number("limit", MAX_TEXT));
+        refuse(ui, text.len());
     } else if lines > PASTE_LINES || text.len() > PASTE_BYTES {
         let asked = Phrase::new("question-paste").number("lines", lines).number("bytes", text.len());
         ui.popup = Some(Popup::Question(Question { asked, then: Then::Paste(text) }));
     } else {
         insert(ui, &text);
     }
+}
+
+/// Says of a paste of so many bytes that no draft can hold it.
+pub(super) fn refuse(ui: &mut Ui, bytes: usize) {
+    ui.flash = Some(Phrase::new("flash-paste-too-long").number("bytes", bytes).number("limit", MAX_TEXT));
 }
 
 /// Puts a text into the draft, or says why not. `false`: it did not go in.

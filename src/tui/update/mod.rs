@@ -8,8 +8,10 @@ mod files;
 mod find;
 mod forms;
 mod kinds;
+mod meta;
 mod mouse;
 mod navigate;
+mod paste;
 mod popups;
 mod read;
 mod search;
@@ -24,22 +26,37 @@ pub(super) use navigate::open;
 pub(super) use read::fetch;
 
 use super::action::Action;
+use super::input::InputEvent;
 use super::keymap::{look_up, typed};
 use super::popup::{Popup, Question, Then};
 use super::ui::{Focus, Mode, Request, Ui};
 use crate::app::{Intent, State};
 use crate::model::Phrase;
-use crate::model::text::clean_paste;
+
+/// Takes what came in from the terminal.
+pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) -> Vec<Request> {
+    match input {
+        InputEvent::Terminal(event) => on_terminal(ui, state, event),
+        InputEvent::Text(text) => paste::on_text(ui, state, &text),
+        InputEvent::TooLong(bytes) => {
+            compose::refuse(ui, bytes);
+            Vec::new()
+        }
+    }
+}
 
 /// Takes one event of the terminal.
 pub(in crate::tui) fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> Vec<Request> {
     let mut requests = Vec::new();
+    if !matches!(event, Event::Key(_)) {
+        ui.escaped = None;
+    }
     if matches!(event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_)) {
         ui.order.touch(state, ui.moment);
     }
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(ui, state, key, &mut requests),
-        Event::Paste(text) => on_paste(ui, state, &text, &mut requests),
+        Event::Paste(text) => paste::on_paste(ui, state, &text, &mut requests),
         Event::Mouse(event) => mouse::on_mouse(ui, state, event, &mut requests),
         Event::FocusGained => look(ui, Focus::Here, &mut requests),
         Event::FocusLost => look(ui, Focus::Away, &mut requests),
@@ -139,6 +156,7 @@ fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>
     if ui.flash.take().is_none() {
         ui.told_seen = state.told_after(ui.told_seen).map_or(ui.told_seen, |(number, _)| number);
     }
+    let key = meta::prefixed(ui, key);
     let mut action = look_up(ui.layers(), key);
     if ui.lists_candidates() {
         action = match action {
@@ -165,8 +183,11 @@ fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>
     // The list lies over the screen while one steps through it, and no longer.
     let overlay = std::mem::take(&mut ui.overlay);
     ui.list_wheeled = false;
-    if overlay && action == Some(Action::Back) {
-        return;
+    if action == Some(Action::Back) {
+        if overlay {
+            return;
+        }
+        meta::begin(ui);
     }
     if action != Some(Action::Up) {
         ui.cleared = false;
@@ -175,24 +196,6 @@ fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>
         (Some(action), _) => act(ui, state, action, requests),
         (None, Some(c)) => type_char(ui, state, c, requests),
         (None, None) => {}
-    }
-}
-
-/// A paste goes where typing would go, and never sends by itself.
-fn on_paste(ui: &mut Ui, state: &State, text: &str, requests: &mut Vec<Request>) {
-    ui.flash = None;
-    ui.completion = None;
-    ui.completing = None;
-    ui.quitting = false;
-    ui.asked = None;
-    ui.cleared = false;
-    let text = clean_paste(text);
-    if popups::paste(ui, &text, requests) {
-        return;
-    }
-    select::leave(ui, state, requests);
-    if !find::paste(ui, &text, requests) {
-        compose::paste(ui, text);
     }
 }
 

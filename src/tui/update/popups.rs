@@ -205,23 +205,30 @@ pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) {
                 *chosen = chosen.saturating_add(1) % options.len().max(1);
             }
         }
-        _ => type_text(ui, c.encode_utf8(&mut [0; 4]), requests),
+        _ => {
+            type_text(ui, c.encode_utf8(&mut [0; 4]), requests);
+        }
     }
 }
 
-fn type_text(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
-    let done = match &mut ui.popup {
+/// Puts a text where typing goes, or says that it is too long for that. `false`: nothing here takes a text.
+pub(super) fn type_text(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) -> bool {
+    let fits = match &mut ui.popup {
         Some(Popup::Chooser(chooser)) => chooser.insert(text),
         Some(Popup::Search) => {
             search::insert(ui, text, requests);
             true
         }
-        Some(Popup::Form(form)) => form.fields.get_mut(form.focus).is_none_or(|field| field.insert(text)),
-        Some(Popup::Help(_) | Popup::Reader(_) | Popup::Question(_)) | None => true,
+        Some(Popup::Form(form)) => match form.fields.get_mut(form.focus) {
+            Some(field) if matches!(field.input, Input::Text(_)) => field.insert(text),
+            Some(_) | None => return false,
+        },
+        Some(Popup::Help(_) | Popup::Reader(_) | Popup::Question(_)) | None => return false,
     };
-    if !done {
+    if !fits {
         ui.flash = Some(Phrase::new("flash-too-long-here"));
     }
+    true
 }
 
 /// A paste while a popup is open. What asks for a text gets it, on one line; anything else gives way to the draft, where a

@@ -1,0 +1,147 @@
+//! What a whole control sequence (ECMA-48 5.4) says.
+//!
+//! | final | parameters | what | source |
+//! |---|---|---|---|
+//! | `A`-`F` `H` `P` `Q` `S` | `1;m` | arrows, Begin, End, Home, F1 F2 F4 | xterm ctlseqs, "PC-Style Function Keys" |
+//! | `R` | none or `1;m` | F3; any other row is an answer to DSR 6 | the same; "Device Status Report" |
+//! | `Z` | | Shift-Tab | the same |
+//! | `~` | `n;m` | Home … F20; `27;m;c`: modifyOtherKeys; `200` `201`: a paste | the same; "Bracketed Paste Mode" |
+//! | `u` | `c:s:b;m:e;t…` | any key | kitty keyboard protocol, "Comprehensive keyboard handling" |
+//! | `M` `m` | `<b;x;y` | the mouse (1006) | xterm ctlseqs, "Extended coordinates" |
+//! | `M` | `b;x;y` | the mouse (1015) | the same, urxvt |
+//! | `I` `O` | | the focus | the same, "FocusIn/FocusOut" |
+//! | `c` `n` `t` `$y`, `?…u`, `?…R` | | answers: DA, DSR, window, DECRPM, kitty flags, DECXCPR | xterm ctlseqs; kitty |
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::kitty::{self, Modifiers};
+use super::mouse;
+use super::scan::Token;
+
+/// Numbers between `;`, each of several between `:`. What is not there, or is none, is `None`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parameters<'a>(&'a [u8]);
+
+impl<'a> Parameters<'a> {
+    /// Those of the `n`-th field.
+    pub(super) fn field(self, n: usize) -> impl Iterator<Item = Option<u32>> + 'a {
+        let field = self.0.split(|byte| *byte == b';').nth(n).unwrap_or_default();
+        field.split(|byte| *byte == b':').map(number)
+    }
+
+    pub(super) fn get(self, n: usize) -> Option<u32> {
+        self.field(n).next().flatten()
+    }
+
+    fn count(self) -> usize {
+        if self.0.is_empty() { 0 } else { self.0.split(|byte| *byte == b';').count() }
+    }
+
+    /// The modifiers and the kind of event that the second field of a key has.
+    pub(super) fn modifiers(self) -> Modifiers {
+        let mut field = self.field(1);
+        let bits = field.next().flatten().unwrap_or(1);
+        Modifiers::read(bits, field.next().flatten().unwrap_or(1))
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    str::from_utf8(digits).ok()?.parse().ok()
+}
+
+pub(super) fn token(parameters: &[u8], between: &[u8], last: u8) -> Token {
+    match (parameters.first(), between, last) {
+        (Some(b'<'), [], b'M' | b'm') => {
+            let numbers = Parameters(parameters.get(1..).unwrap_or_default());
+            mouse::sgr(numbers, last == b'm').unwrap_or(Token::Unknown)
+        }
+        (Some(b'?' | b'>' | b'='), [], b'c' | b'n' | b'u' | b'R' | b'S' | b't') | (_, b"$", b'y') => {
+            Token::Reply
+        }
+        (Some(b'<'..=b'?'), ..) => Token::Unknown,
+        (_, [], _) => plain(Parameters(parameters), last).unwrap_or(Token::Unknown),
+        _ => Token::Unknown,
+    }
+}
+
+fn plain(numbers: Parameters<'_>, last: u8) -> Option<Token> {
+    let modifiers = numbers.modifiers();
+    let key = |code| Some(Token::Key(modifiers.key(code)));
+    match last {
+        b'R' if numbers.count() > 0 && !is_modified(numbers) => Some(Token::Reply),
+        b'A'..=b'H' | b'P'..=b'S' => key(letter(last)?),
+        b'Z' => {
+            let mut event = modifiers.key(KeyCode::BackTab);
+            event.modifiers |= KeyModifiers::SHIFT;
+            Some(Token::Key(event))
+        }
+        b'~' => tilde(numbers),
+        b'u' => kitty::key(numbers),
+        b'M' => mouse::urxvt(numbers),
+        b'I' if numbers.count() == 0 => Some(Token::FocusGained),
+        b'O' if numbers.count() == 0 => Some(Token::FocusLost),
+        b'c' | b'n' | b't' => Some(Token::Reply),
+        _ => None,
+    }
+}
+
+/// `1;m`, as a key with modifiers has it; a cursor in the first row says the same, but we never ask for it.
+fn is_modified(numbers: Parameters<'_>) -> bool {
+    numbers.count() == 2 && numbers.get(0) == Some(1) && numbers.get(1).is_some_and(|bits| bits > 1)
+}
+
+/// The key that a letter names, behind CSI or SS3.
+pub(super) fn letter(last: u8) -> Option<KeyCode> {
+    Some(match last {
+        b'A' => KeyCode::Up,
+        b'B' => KeyCode::Down,
+        b'C' => KeyCode::Right,
+        b'D' => KeyCode::Left,
+        b'E' => KeyCode::KeypadBegin,
+        b'F' => KeyCode::End,
+        b'H' => KeyCode::Home,
+        b'P'..=b'S' => KeyCode::F(last.wrapping_sub(b'P').wrapping_add(1)),
+        _ => return None,
+    })
+}
+
+fn tilde(numbers: Parameters<'_>) -> Option<Token> {
+    let first = numbers.get(0)?;
+    let code = match first {
+        200 => return Some(Token::PasteStart),
+        201 => return Some(Token::PasteEnd),
+        27 if numbers.count() == 3 => return other_key(numbers),
+        1 | 7 => KeyCode::Home,
+        2 => KeyCode::Insert,
+        3 => KeyCode::Delete,
+        4 | 8 => KeyCode::End,
+        5 => KeyCode::PageUp,
+        6 => KeyCode::PageDown,
+        57427 => KeyCode::KeypadBegin,
+        // The gaps are where the VT220 has none.
+        11..=15 => KeyCode::F(u8::try_from(first.checked_sub(10)?).ok()?),
+        17..=21 => KeyCode::F(u8::try_from(first.checked_sub(11)?).ok()?),
+        23..=26 => KeyCode::F(u8::try_from(first.checked_sub(12)?).ok()?),
+        28..=29 => KeyCode::F(u8::try_from(first.checked_sub(15)?).ok()?),
+        31..=34 => KeyCode::F(u8::try_from(first.checked_sub(17)?).ok()?),
+        _ => return None,
+    };
+    Some(Token::Key(numbers.modifiers().key(code)))
+}
+
+/// xterm's modifyOtherKeys: `27;m;c`.
+fn other_key(numbers: Parameters<'_>) -> Option<Token> {
+    let code = char::from_u32(numbers.get(2)?)?;
+    let modifiers = numbers.modifiers();
+    Some(Token::Key(kitty::text_key(code, None, modifiers)))
+}
+
+impl Modifiers {
+    pub(super) fn key(self, code: KeyCode) -> KeyEvent {
+        KeyEvent { code, modifiers: self.held, kind: self.kind, state: self.state }
+    }
+
+    pub(super) fn is_press(self) -> bool {
+        self.kind != KeyEventKind::Release
+    }
+}

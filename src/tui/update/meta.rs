@@ -1,0 +1,35 @@
+//! Esc and then a key is that key with Alt, as in readline, for terminals where Alt types something else.
+//!
+//! Only where Esc had nothing to leave, and only for a moment: who types on after Esc must not be taken elsewhere.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::tui::keymap::look_up;
+use crate::tui::ui::{Mode, Ui};
+
+/// Microseconds in which the key has to follow: what readline and weechat wait.
+const PATIENCE: i64 = 500_000;
+
+/// Esc is pressed.
+pub(super) fn begin(ui: &mut Ui) {
+    let leaves = ui.popup.is_some()
+        || !matches!(ui.mode, Mode::Writing)
+        || ui.bare
+        || ui.refused.is_some()
+        || ui.completion.is_some();
+    ui.escaped = (!leaves).then_some(ui.now);
+}
+
+/// The key as it is meant: with Alt where Esc came right before it and that does something; else as it is.
+pub(super) fn prefixed(ui: &mut Ui, key: KeyEvent) -> KeyEvent {
+    let Some(escaped) = ui.escaped.take() else { return key };
+    let since = ui.now.0.saturating_sub(escaped.0);
+    let plain = key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
+    // Of the others Esc-Esc is Esc twice, and arrows and pages are never far from Esc.
+    let has_meta = matches!(key.code, KeyCode::Char(_) | KeyCode::Enter | KeyCode::Backspace);
+    if !plain || !has_meta || !(0..=PATIENCE).contains(&since) {
+        return key;
+    }
+    let with_alt = KeyEvent { modifiers: key.modifiers | KeyModifiers::ALT, ..key };
+    if look_up(ui.layers(), with_alt).is_some() { with_alt } else { key }
+}

@@ -3,7 +3,8 @@
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
-    /// SIGTERM or SIGHUP; or the terminal is gone and nobody sent SIGHUP.
+    /// SIGTERM, SIGHUP or another one that ends a program that does nothing about it; or the terminal is gone and
+    /// nobody sent SIGHUP.
     Quit,
     /// SIGINT from outside; Ctrl-C comes as a key.
     Interrupt,
@@ -15,22 +16,46 @@ pub(super) enum Signal {
 
 #[cfg(unix)]
 mod system {
+    use std::future::poll_fn;
     use std::io::{self, Stdin, stdin};
+    use std::task::Poll;
 
+    use rustix::process::{Signal as Number, getpgid, getpgrp, getppid, getsid, kill_current_process_group};
+    use signal_hook::consts;
     use tokio::io::Interest;
     use tokio::io::unix::AsyncFd;
     use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 
     use super::Signal;
 
+    /// What ends a program that does nothing about it, and would leave the terminal raw. Not SIGINT, which asks; nor
+    /// what the kernel sends for a fault of ours, behind which nothing can go on.
+    const ENDING: &[i32] = &[
+        consts::SIGTERM,
+        consts::SIGHUP,
+        consts::SIGQUIT,
+        consts::SIGABRT,
+        consts::SIGALRM,
+        consts::SIGVTALRM,
+        consts::SIGPROF,
+        consts::SIGXCPU,
+        consts::SIGUSR1,
+        consts::SIGUSR2,
+        #[cfg(target_os = "linux")]
+        consts::SIGIO,
+        #[cfg(target_os = "linux")]
+        Number::POWER.as_raw(),
+    ];
+
     /// The signals this program reacts to.
     #[derive(Debug)]
     pub(in crate::tui) struct Signals {
-        terminate: Stream,
-        hang_up: Stream,
+        ending: Vec<Stream>,
         interrupt: Stream,
         stop: Stream,
         resume: Stream,
+        /// We have sent SIGTSTP to our own group, and obeyed it.
+        stopped: bool,
         /// Tells when the terminal hangs up. Keys are read elsewhere, where an end of input would be read
         /// again and again.
         terminal: Option<AsyncFd<Stdin>>,
@@ -40,25 +65,39 @@ mod system {
         pub(in crate::tui) fn listen() -> io::Result<Self> {
             let of = |number| signal(SignalKind::from_raw(number));
             Ok(Self {
-                terminate: signal(SignalKind::terminate())?,
-                hang_up: signal(SignalKind::hangup())?,
+                ending: ENDING.iter().map(|number| of(*number)).collect::<io::Result<_>>()?,
                 interrupt: signal(SignalKind::interrupt())?,
-                stop: of(signal_hook::consts::SIGTSTP)?,
-                resume: of(signal_hook::consts::SIGCONT)?,
+                stop: of(consts::SIGTSTP)?,
+                resume: of(consts::SIGCONT)?,
+                stopped: false,
                 terminal: watch_terminal(),
             })
         }
 
         /// The next signal. Cancel-safe.
         pub(in crate::tui) async fn next(&mut self) -> Signal {
-            tokio::select! {
-                _ = self.terminate.recv() => Signal::Quit,
-                _ = self.hang_up.recv() => Signal::Quit,
-                _ = self.interrupt.recv() => Signal::Interrupt,
-                _ = self.stop.recv() => Signal::Stop,
-                _ = self.resume.recv() => Signal::Continue,
-                () = hung_up(self.terminal.as_ref()) => Signal::Quit,
+            loop {
+                return tokio::select! {
+                    () = any(&mut self.ending) => Signal::Quit,
+                    _ = self.interrupt.recv() => Signal::Interrupt,
+                    _ = self.stop.recv() => {
+                        if std::mem::take(&mut self.stopped) {
+                            continue;
+                        }
+                        Signal::Stop
+                    }
+                    _ = self.resume.recv() => Signal::Continue,
+                    () = hung_up(self.terminal.as_ref()) => Signal::Quit,
+                };
             }
+        }
+
+        /// Stops the whole process group, as Ctrl-Z does where the terminal sees to it: who waits for us, a script
+        /// or what we write into, stops with us, and the shell sees that all of its job stands. Returns when it is
+        /// continued.
+        pub(in crate::tui) fn stop_group(&mut self) {
+            self.stopped = kill_current_process_group(Number::TSTP).is_ok();
+            stop();
         }
     }
 
@@ -84,10 +123,31 @@ mod system {
         std::future::pending::<()>().await;
     }
 
-    /// Stops this process as Ctrl-Z does; returns when it is continued.
+    async fn any(streams: &mut [Stream]) {
+        poll_fn(|context| {
+            let came = streams.iter_mut().any(|stream| stream.poll_recv(context).is_ready());
+            if came { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    /// Whether somebody would continue us. In an orphaned process group (POSIX 3.264) nobody does, so the kernel
+    /// does not stop it for SIGTSTP either; SIGSTOP it would obey, and stand still for good.
+    ///
+    /// A group is the session leader's own where no shell with job control has made one for us: `xterm -e`, `exec`,
+    /// `ssh -t host command`, a pane of a multiplexer, a container.
+    pub(in crate::tui) fn can_stop() -> bool {
+        let Some(parent) = getppid() else { return false };
+        let Ok(session) = getsid(None) else { return false };
+        let is_leaders = getpgid(Some(session)).is_ok_and(|group| group == getpgrp());
+        getsid(Some(parent)) == Ok(session) && !is_leaders
+    }
+
+    /// Stops this process alone; returns when it is continued. Without anybody to continue it, it goes on.
     pub(in crate::tui) fn stop() {
-        let tstp = signal_hook::consts::SIGTSTP;
-        let _stopped = signal_hook::low_level::emulate_default_handler(tstp).is_ok();
+        if can_stop() {
+            let _stopped = signal_hook::low_level::emulate_default_handler(consts::SIGTSTP).is_ok();
+        }
     }
 }
 
@@ -109,9 +169,15 @@ mod system {
         pub(in crate::tui) async fn next(&mut self) -> Signal {
             std::future::pending().await
         }
+
+        pub(in crate::tui) fn stop_group(&mut self) {}
+    }
+
+    pub(in crate::tui) fn can_stop() -> bool {
+        false
     }
 
     pub(in crate::tui) fn stop() {}
 }
 
-pub(super) use system::{Signals, stop};
+pub(super) use system::{Signals, can_stop, stop};

@@ -12,7 +12,7 @@ use nix::sys::signal::Signal;
 use crate::steps::wait_ready;
 use crate::support::PATIENCE;
 use crate::support::profile::Profile;
-use crate::support::pty::{Exit, Life, Terminal};
+use crate::support::pty::{Exit, Terminal};
 use crate::support::sanity;
 use crate::support::socket::Socket;
 
@@ -49,7 +49,10 @@ fn ctrl_c_clears_then_asks_then_quits() {
 
 #[test]
 fn signals_that_end_it_restore_the_terminal() {
-    for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+    let asked = [Signal::SIGTERM, Signal::SIGHUP];
+    // What a script sends by mistake, or to have a core.
+    let others = [Signal::SIGQUIT, Signal::SIGABRT, Signal::SIGALRM, Signal::SIGUSR1, Signal::SIGUSR2];
+    for signal in asked.into_iter().chain(others) {
         let terminal = open();
         terminal.signal(signal);
         let exit = terminal.expect_sane_exit();
@@ -78,34 +81,6 @@ fn a_panic_restores_the_terminal_and_tells_what_happened() {
     assert_ne!(exit, Exit::Code(0));
     assert!(sanity::was_full_screen(&terminal.raw()), "it panicked while the screen was up");
     assert!(terminal.screen().contains(PANIC_SWITCH), "a person is told:\n{}", terminal.screen());
-}
-
-#[test]
-fn ctrl_z_gives_the_terminal_back_and_coming_back_draws_again() {
-    let terminal = open();
-    terminal.send("kept");
-    terminal.wait_text("kept");
-    terminal.key("C-z");
-    terminal.wait_life(Life::Stopped);
-    terminal.wait_for("the shell's own screen", |screen| !screen.alternate_screen());
-    assert!(sanity::leftovers(&terminal.raw()).is_empty(), "{:?}", sanity::leftovers(&terminal.raw()));
-    terminal.signal(Signal::SIGCONT);
-    terminal.wait_for("the messenger's screen", vt100::Screen::alternate_screen);
-    terminal.wait_text("kept");
-    terminal.send(" alive");
-    terminal.wait_text("kept alive");
-    terminal.key("C-q");
-    assert_eq!(terminal.expect_sane_exit(), Exit::Code(0));
-}
-
-#[test]
-fn a_stop_signal_from_outside_gives_the_terminal_back_too() {
-    let terminal = open();
-    terminal.signal(Signal::SIGTSTP);
-    terminal.wait_life(Life::Stopped);
-    terminal.wait_for("the shell's own screen", |screen| !screen.alternate_screen());
-    terminal.signal(Signal::SIGCONT);
-    terminal.wait_text("alex");
 }
 
 #[test]

@@ -39,6 +39,7 @@ mod ipmsg_persons;
 mod ipmsg_pictures;
 mod ipmsg_steps;
 mod isolation;
+mod keyboard;
 mod limits;
 mod mallory;
 mod peers;

@@ -96,6 +96,15 @@ impl Terminal {
         Self::run(builder, size)
     }
 
+    /// Has a shell do `script`, in which `"$@"` runs udpqq with `args`.
+    pub(crate) fn spawn_in_shell<S: AsRef<str>>(script: &str, args: &[S], size: (u16, u16)) -> Self {
+        let mut command = CommandBuilder::new("/bin/sh");
+        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_udpqq")]);
+        command.args(args.iter().map(AsRef::as_ref));
+        command.env_clear();
+        Self::run(command, size)
+    }
+
     /// Any program, in the environment that every test shares.
     fn run(mut command: CommandBuilder, size: (u16, u16)) -> Self {
         let home = tempfile::tempdir().unwrap();

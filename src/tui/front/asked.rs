@@ -40,7 +40,7 @@ impl Front {
             Request::Copy(text) => self.copy(text)?,
             Request::Editor => return self.edit_draft().await,
             Request::Redraw => self.screen.clear(),
-            Request::Suspend => self.suspend()?,
+            Request::Suspend => self.stop_job()?,
             Request::Quit => return Ok(true),
         }
         Ok(false)

@@ -21,7 +21,7 @@ use crate::runtime::{Happening, Session, now, parse_address};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::input::{InputEvent, Keyboard};
 use crate::tui::popup::Popup;
-use crate::tui::signals::{Signal, Signals, stop};
+use crate::tui::signals::{Signal, Signals, can_stop, stop};
 use crate::tui::terminal::Screen;
 use crate::tui::theme::{Colours, Theme, has_blocks};
 use crate::tui::ui::{Request, Style, Ui};
@@ -204,7 +204,9 @@ impl Front {
     fn on_signal(&mut self, signal: Signal) -> io::Result<bool> {
         match signal {
             Signal::Quit | Signal::Interrupt => return Ok(true),
-            Signal::Stop => self.suspend()?,
+            // Whoever sent it has chosen whom to stop.
+            Signal::Stop if can_stop() => self.suspend(|_| stop())?,
+            Signal::Stop => {}
             Signal::Continue => {
                 self.screen.enter()?;
                 self.pace.dirty = true;
@@ -214,10 +216,19 @@ impl Front {
         Ok(false)
     }
 
+    /// Ctrl-Z.
+    fn stop_job(&mut self) -> io::Result<()> {
+        if can_stop() {
+            return self.suspend(Signals::stop_group);
+        }
+        self.ui.flash = Some(Phrase::new("flash-cannot-stop"));
+        Ok(())
+    }
+
     /// Gives the terminal back, stops, and takes it over again on SIGCONT.
-    fn suspend(&mut self) -> io::Result<()> {
+    fn suspend(&mut self, stop: impl FnOnce(&mut Signals)) -> io::Result<()> {
         self.screen.leave();
-        stop();
+        stop(&mut self.signals);
         self.pace.dirty = true;
         self.screen.enter()
     }

@@ -18,7 +18,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use self::page::{Move, Page};
 use super::input::{InputEvent, Keyboard};
-use super::signals::{Signal, Signals, stop};
+use super::signals::{Signal, Signals, can_stop, stop};
 use super::terminal::Screen;
 use super::theme::{Colours, Theme};
 use crate::lang::Lang;
@@ -159,7 +159,7 @@ impl Front {
         match signal {
             Signal::Quit => return Ok(Some(Ended::Quit)),
             Signal::Interrupt => return Ok(Some(Ended::Interrupted)),
-            Signal::Stop => self.suspend()?,
+            Signal::Stop => self.suspend(|_| stop())?,
             Signal::Continue => {
                 self.screen.enter()?;
                 self.draw()?;
@@ -168,10 +168,14 @@ impl Front {
         Ok(None)
     }
 
-    /// Gives the terminal back, stops, and takes it over again on SIGCONT. The relay stops with us.
-    fn suspend(&mut self) -> io::Result<()> {
+    /// Gives the terminal back, stops, and takes it over again on SIGCONT. The relay stops with us; and nothing
+    /// stops where nobody would continue it.
+    fn suspend(&mut self, stop: impl FnOnce(&mut Signals)) -> io::Result<()> {
+        if !can_stop() {
+            return Ok(());
+        }
         self.screen.leave();
-        stop();
+        stop(&mut self.signals);
         self.screen.enter()?;
         self.draw()
     }
@@ -195,7 +199,7 @@ impl Front {
                 Some(Meaning::End(ended)) => return Ok(Some(ended)),
                 Some(Meaning::Move(by)) => self.page.scroll(by),
                 Some(Meaning::Redraw) => self.screen.clear(),
-                Some(Meaning::Suspend) => self.suspend()?,
+                Some(Meaning::Suspend) => self.suspend(Signals::stop_group)?,
                 None => return Ok(None),
             },
             _ => return Ok(None),

@@ -19,6 +19,7 @@ use super::links::Key;
 use super::mux::{Mux, Slot};
 use super::pktinfo::Arrived;
 use super::ports::Ports;
+use super::queue::EventSender;
 use super::resolve::Lookup;
 use super::streams::{News, Wake as Streamed};
 use super::watch::Watch;
@@ -45,7 +46,7 @@ pub(super) struct Actor {
     echo: Option<Echo>,
     watch: Watch,
     commands: mpsc::Receiver<NetCommand>,
-    events: mpsc::Sender<NetEvent>,
+    events: EventSender,
     gathering: Gathering,
     buffer: Vec<u8>,
 }
@@ -71,7 +72,7 @@ impl Actor {
         ports: Ports,
         echo: Option<Echo>,
         commands: mpsc::Receiver<NetCommand>,
-        events: mpsc::Sender<NetEvent>,
+        events: EventSender,
     ) -> Self {
         let gathering = Gathering::new(clock::now().mono);
         Self { mux, ports, echo, watch: Watch::start(), commands, events, gathering, buffer: vec![0; BUFFER] }
@@ -144,8 +145,7 @@ impl Actor {
         tokio::select! {
             biased;
             order = self.commands.recv(), if few => Wake::Order(order),
-            // The permit is given back at once: this task is the only sender, so the room stays.
-            room = self.events.reserve() => Wake::Room(room.is_ok()),
+            room = self.events.room(self.ports.pending.front()) => Wake::Room(room),
         }
     }
 
@@ -167,7 +167,7 @@ impl Actor {
             return true;
         }
         while let Some(event) = self.ports.pending.pop_front() {
-            if let Err(mpsc::error::TrySendError::Full(event)) = self.events.try_send(event) {
+            if let Some(event) = self.events.try_send(event) {
                 self.ports.pending.push_front(event);
                 return false;
             }

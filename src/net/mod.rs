@@ -18,6 +18,7 @@ mod losses;
 mod mux;
 mod pktinfo;
 mod ports;
+mod queue;
 mod reflector;
 pub mod relay;
 mod relisten;
@@ -49,8 +50,7 @@ pub use reflector::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld};
 const MAX_COMMANDS: usize = 8_192;
 /// Orders that may wait for each other: well below what fits on the way.
 const MAX_HELD: usize = 64;
-/// Events on their way. Large messages count 128 KiB each, so that 32 MiB are the most; when it is full the
-/// sockets wait.
+/// Events on their way; `queue` bounds their bytes as well. When it is full the sockets wait.
 const MAX_EVENTS: usize = 256;
 
 /// How long going out of the rooms may take: a datagram each.
@@ -99,7 +99,7 @@ impl Listen {
 #[derive(Debug)]
 pub struct NetHandle {
     commands: mpsc::Sender<NetCommand>,
-    events: mpsc::Receiver<NetEvent>,
+    events: queue::EventReceiver,
     /// Orders that leave together; `None`: each leaves at once.
     held: Option<Vec<NetCommand>>,
     /// Until it has begun.
@@ -153,7 +153,7 @@ impl NetHandle {
 
     /// The next event if there is one already.
     pub fn try_next(&mut self) -> Option<NetEvent> {
-        self.events.try_recv().ok()
+        self.events.try_recv()
     }
 
     /// Goes out of these rooms, whose members should not believe us there, and closes every socket.

@@ -15,8 +15,7 @@ use super::mux::{FIRST, Mux, Slot};
 use super::ports::Ports;
 use super::udp::UdpLink;
 use super::{
-    Listen, MAIN, MAX_COMMANDS, MAX_EVENTS, NetHandle, NetOptions, SIDE, StartError, bind, fault,
-    find_interface,
+    Listen, MAIN, MAX_COMMANDS, NetHandle, NetOptions, SIDE, StartError, bind, fault, find_interface, queue,
 };
 use crate::dialects::{Dialect, Listens, Setup};
 use crate::model::traffic::Listening;
@@ -64,7 +63,7 @@ pub(super) fn open(members: Vec<Member>, mut options: NetOptions) -> Result<NetH
     let Start { mut ports, events, .. } = start;
     ports.pending = events;
     let (commands, orders) = mpsc::channel(MAX_COMMANDS);
-    let (reports, events) = mpsc::channel(MAX_EVENTS);
+    let (reports, events) = queue::channel();
     let actor = Actor::new(Mux::new(engines), ports, echo, orders, reports);
     Ok(NetHandle { commands, events, held: None, actor: Some(Box::new(actor)), tasks: JoinSet::new() })
 }

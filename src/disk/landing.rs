@@ -229,7 +229,7 @@ impl Landing {
         let ((), name) =
             under_free_name(&self.name, is_file, MAX_NAMES, |name| self.folder.rename(part, name))?;
         self.folder.sync();
-        Ok(self.path.join(name).to_string_lossy().into_owned())
+        Ok(self.folder.path(&self.path).join(name).to_string_lossy().into_owned())
     }
 
     /// The file that is open, which has all its bytes.

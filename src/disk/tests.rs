@@ -374,9 +374,11 @@ fn the_folder_for_all_may_be_swapped_after_the_start() {
     let landing = Landing::of_file(&place, 0, 0).expect("open");
     fs::rename(&downloads, above.path().join("moved")).expect("renamed");
     symlink(outside.path(), &downloads).expect("linked");
-    landing.finish(None, NOW).expect("finished");
+    let path = landing.finish(None, NOW).expect("finished");
     assert!(names(outside.path()).is_empty());
     assert_eq!(names(&above.path().join("moved")), ["f"]);
+    // What the row says is where the file is.
+    assert_eq!(Path::new(&path), fs::canonicalize(above.path()).expect("there").join("moved/f"));
 }
 
 #[test]

@@ -5,9 +5,10 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata};
 use std::io;
+use std::os::fd::AsRawFd as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, Dir, FileType, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
@@ -179,6 +180,17 @@ impl Folder {
         }
         rustix::fs::linkat(&self.0, from, &self.0, to, AtFlags::empty())?;
         Ok(rustix::fs::unlinkat(&self.0, from, AtFlags::empty())?)
+    }
+
+    /// Where the folder is now: it may have been moved since it was opened, and another one have its name.
+    pub(super) fn path(&self, known: &Path) -> PathBuf {
+        let is_here = |path: &Path| match (std::fs::metadata(path), self.0.metadata()) {
+            (Ok(there), Ok(own)) => (there.dev(), there.ino()) == (own.dev(), own.ino()),
+            (Err(_), _) | (_, Err(_)) => false,
+        };
+        let moved = || std::fs::read_link(format!("/proc/self/fd/{}", self.0.as_raw_fd())).ok();
+        let now = if is_here(known) { None } else { moved() };
+        now.filter(|now| is_here(now)).unwrap_or_else(|| known.to_owned())
     }
 
     /// Bytes that are free for us.

@@ -15,7 +15,7 @@ use crate::app::{ContactsEdit, Event, Intent, State, update};
 use crate::model::traffic::Own;
 use crate::model::{Contact, ListenSetting, MessageId, NetCommand, NetEvent, Phrase};
 use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
-use crate::store::{MAX_IN_FLIGHT, StoreHandle};
+use crate::store::StoreHandle;
 use tokio::task::JoinSet;
 
 /// What others are told while one is away: some lines, and far less than a datagram.
@@ -199,7 +199,7 @@ impl Session {
             event = self.net.next(), if room => {
                 event.map_or(Happening::Broken, |event| Happening::Event(Event::Net(event)))
             }
-            changed = next_change(self.watcher.as_mut()) => self.changed(changed),
+            changed = next_change(self.watcher.as_mut()) => return self.changed(changed),
         };
         Some(happening)
     }
@@ -213,7 +213,7 @@ impl Session {
     }
 
     const fn has_room(&self) -> bool {
-        self.store.in_flight() < MAX_IN_FLIGHT / 2
+        self.store.has_room()
     }
 
     /// Takes an event and those that are there already behind it, at most so many; `look` sees each first. How many
@@ -340,21 +340,26 @@ impl Session {
         }
     }
 
-    fn changed(&mut self, changed: Changed) -> Happening {
+    /// `None`: nothing that anybody need know of.
+    fn changed(&mut self, changed: Changed) -> Option<Happening> {
         self.withdraw_complaints(changed);
         match changed {
-            Changed::Contacts => Happening::Event(self.contacts_event(None)),
+            Changed::History => {
+                self.store.look();
+                None
+            }
+            Changed::Contacts => Some(Happening::Event(self.contacts_event(None))),
             Changed::Config => match self.profile.load_config() {
                 Ok(loaded) => {
                     for warning in loaded.warnings {
                         self.complain(Changed::Config, warning);
                     }
                     self.take_config(loaded.value);
-                    Happening::Config
+                    Some(Happening::Config)
                 }
                 Err(error) => {
                     self.complain(Changed::Config, error.phrase());
-                    Happening::Config
+                    Some(Happening::Config)
                 }
             },
         }

@@ -10,7 +10,11 @@ mod document;
 mod edits;
 mod error;
 mod file;
+#[cfg(target_os = "linux")]
+mod inotify;
 mod name;
+#[cfg(not(target_os = "linux"))]
+mod notified;
 mod paths;
 mod permissions;
 mod watch;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf, absolute};
 
 use etcetera::BaseStrategy;
 
-use super::permissions::{create_folder, is_shared, open_to_others, tighten};
+use super::permissions::{create_folder, is_link, is_shared, of_another, open_to_others, tighten};
 use super::{Config, ConfigError, EditError, Loaded, ProfileError, config, contacts, edits};
 use crate::app::ContactsEdit;
 use crate::model::{Address, AddressError, Contact, Phrase};
@@ -20,6 +20,7 @@ const HISTORY: &str = "history.db";
 const HISTORY_LOCK: &str = "history.lock";
 const IDENTITY: &str = "identity.key";
 const LOG: &str = "udpqq.log";
+const DOWNLOADS: &str = "downloads";
 /// What must not be readable by others when it exists; the two after the database are its companions.
 const PRIVATE: [&str; 8] =
     [CONFIG, CONTACTS, HISTORY, "history.db-wal", "history.db-shm", HISTORY_LOCK, IDENTITY, LOG];
@@ -47,6 +48,9 @@ impl Profile {
         folders.dedup();
         for folder in &folders {
             profile.prepare(folder, dir.is_some())?;
+        }
+        if let Some(theirs) = folders.iter().find(|folder| of_another(folder).is_some()) {
+            profile.warnings.push(Phrase::new("profile-of-another").text("path", theirs.to_string_lossy()));
         }
         for path in folders.iter().flat_map(|folder| PRIVATE.map(|name| folder.join(name))) {
             profile.close_to_others(&path);
@@ -88,13 +92,19 @@ impl Profile {
             }
             return Ok(());
         }
-        self.close_to_others(folder);
+        // A folder that is reached by a link is followed once, here.
+        self.close_to_others(&fs::canonicalize(folder).unwrap_or_else(|_gone| folder.to_owned()));
         Ok(())
     }
 
     fn close_to_others(&mut self, path: &Path) {
         let Some(mode) = open_to_others(path) else { return };
-        let key = if tighten(path).is_ok() { "profile-tightened" } else { "profile-not-tightened" };
+        let key = match () {
+            // Who put the link there chose what it leads to: it may be anybody's file.
+            () if is_link(path) => "profile-link-left-open",
+            () if tighten(path).is_ok() => "profile-tightened",
+            () => "profile-not-tightened",
+        };
         self.warn(key, path, mode);
     }
 
@@ -137,7 +147,7 @@ impl Profile {
     }
 
     pub fn downloads_path(&self) -> PathBuf {
-        self.data.join("downloads")
+        self.data.join(DOWNLOADS)
     }
 
     /// The folder for what comes, made if need be; `chosen`: the one that the config names. A folder that others may
@@ -211,11 +221,19 @@ impl Profile {
     }
 }
 
-/// A folder a person named is only closed to others if it is empty or already a profile: it might be
-/// their home.
+/// A folder a person named is only closed to others if there is nothing in it but a profile: it might be their home,
+/// or one that several people use.
 fn is_ours(folder: &Path) -> bool {
-    let empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
-    empty || PRIVATE.iter().any(|name| folder.join(name).exists())
+    fs::read_dir(folder).is_ok_and(|entries| {
+        entries.flatten().all(|entry| is_name_of_ours(&entry.file_name().to_string_lossy()))
+    })
+}
+
+/// A file of a profile, one that was moved aside or is being written, or the folder of what came.
+fn is_name_of_ours(name: &str) -> bool {
+    let aside = name.starts_with("history-") && name.contains(".db");
+    let unfinished = name.starts_with('.') && name.ends_with(".tmp");
+    aside || unfinished || name == DOWNLOADS || PRIVATE.contains(&name)
 }
 
 fn folder_error(path: &Path, error: &io::Error) -> ProfileError {

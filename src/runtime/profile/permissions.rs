@@ -24,7 +24,9 @@ pub fn append_private(path: &Path) -> io::Result<File> {
 #[cfg(unix)]
 mod system {
     use std::fs::{DirBuilder, Permissions};
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+
+    use rustix::fs::OFlags;
 
     use super::{File, OpenOptions, Path, fs, io};
 
@@ -34,7 +36,11 @@ mod system {
     const STICKY: u32 = 0o1000;
 
     pub(super) fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+        let is_new = fs::symlink_metadata(path).is_err();
         let file = options.mode(FILE_MODE).open(path)?;
+        if is_new && let Some((owner, group)) = path.parent().and_then(of_another) {
+            give(&file, owner, group)?;
+        }
         if file.metadata()?.permissions().mode() & 0o777 != FILE_MODE {
             file.set_permissions(Permissions::from_mode(FILE_MODE))?;
         }
@@ -43,8 +49,25 @@ mod system {
 
     /// Parents that are missing are made the same way; only the last one is checked again.
     pub(in super::super) fn create_folder(path: &Path) -> io::Result<()> {
+        let missing: Vec<&Path> = path.ancestors().take_while(|path| !path.exists()).collect();
         DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path)?;
+        for made in missing.into_iter().rev() {
+            if let Some((owner, group)) = made.parent().and_then(of_another) {
+                give(&File::open(made)?, owner, group)?;
+            }
+        }
         tighten(path)
+    }
+
+    /// Whose a folder is, and of which group, while we are root and it is not ours: what root makes there would be in
+    /// the way of its owner ever after.
+    pub(in super::super) fn of_another(folder: &Path) -> Option<(u32, u32)> {
+        let found = fs::metadata(folder).ok().filter(|_| rustix::process::geteuid().is_root())?;
+        (found.uid() != 0).then(|| (found.uid(), found.gid()))
+    }
+
+    fn give(file: &File, owner: u32, group: u32) -> io::Result<()> {
+        std::os::unix::fs::fchown(file, Some(owner), Some(group))
     }
 
     /// The mode of a file or folder that others may use, as `ls` users write it.
@@ -58,9 +81,18 @@ mod system {
         fs::metadata(path).is_ok_and(|found| found.permissions().mode() & STICKY != 0)
     }
 
+    /// What the name itself stands for: where a link leads is not ours to close.
     pub(in super::super) fn tighten(path: &Path) -> io::Result<()> {
-        let folder = fs::metadata(path)?.is_dir();
-        fs::set_permissions(path, Permissions::from_mode(if folder { FOLDER_MODE } else { FILE_MODE }))
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let mut options = OpenOptions::new();
+        options.read(true).custom_flags(i32::from_ne_bytes(flags.bits().to_ne_bytes()));
+        let file = options.open(path)?;
+        let mode = if file.metadata()?.is_dir() { FOLDER_MODE } else { FILE_MODE };
+        file.set_permissions(Permissions::from_mode(mode))
+    }
+
+    pub(in super::super) fn is_link(path: &Path) -> bool {
+        fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink())
     }
 
     /// After a rename the name itself must reach the disk too.
@@ -94,10 +126,20 @@ mod system {
         Ok(())
     }
 
+    pub(in super::super) const fn of_another(_folder: &Path) -> Option<(u32, u32)> {
+        None
+    }
+
+    pub(in super::super) const fn is_link(_path: &Path) -> bool {
+        false
+    }
+
     pub(in super::super) const fn sync_folder(_path: &Path) -> io::Result<()> {
         Ok(())
     }
 }
 
 use system::open;
-pub(super) use system::{create_folder, is_shared, open_to_others, sync_folder, tighten};
+pub(super) use system::{
+    create_folder, is_link, is_shared, of_another, open_to_others, sync_folder, tighten,
+};

@@ -1,54 +1,65 @@
-//! Tells when `config.toml` or `contacts.toml` has changed on disk.
+//! Tells when `config.toml` or `contacts.toml` has changed on disk, and when the history is there no more.
 //!
 //! Never reads the files and never polls: without changes nothing wakes up. A change of our own is told
 //! like any other; reading the same content again does no harm.
 
+use std::ffi::{OsStr, OsString};
 use std::future::pending;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::time::Duration;
 
-use notify::event::{AccessKind, AccessMode};
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
-use tokio::sync::mpsc;
 use tokio::time::{Sleep, sleep};
 
 use super::Profile;
 use super::file::follow;
+#[cfg(target_os = "linux")]
+use super::inotify::{Folders, Seen};
+#[cfg(not(target_os = "linux"))]
+use super::notified::{Folders, Seen};
 use crate::model::Phrase;
 
 /// Editors write in several steps (truncate, write, rename); one pause covers them.
 const SETTLE: Duration = Duration::from_millis(200);
 
-/// Which file is to be read again.
+/// Which file is to be looked at again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {
     Config,
     Contacts,
+    /// It may have been removed, renamed or replaced; what is written to it does not count.
+    History,
 }
 
-/// Watches the folders of the two files, since editors replace files rather than change them.
+/// Watches the folders of the files, since editors replace files rather than change them.
 #[derive(Debug)]
 pub struct Watcher {
     /// `None` when the system would not watch; then nothing is ever reported.
-    system: Option<RecommendedWatcher>,
-    config: Pending,
-    contacts: Pending,
+    folders: Option<Folders>,
+    files: [Watched; 3],
     settling: Option<Pin<Box<Sleep>>>,
 }
 
 #[derive(Debug)]
-struct Pending {
-    /// Holds one: a full queue already says all there is to say, so nothing is lost when it is full.
-    seen: mpsc::Receiver<()>,
+struct Watched {
+    changed: Changed,
+    /// Behind a symlink it is the target that an editor writes.
+    names: [Option<OsString>; 2],
     dirty: bool,
     due: bool,
 }
 
-impl Pending {
-    fn new() -> (mpsc::Sender<()>, Self) {
-        let (tell, seen) = mpsc::channel(1);
-        (tell, Self { seen, dirty: false, due: false })
+impl Watched {
+    fn new(changed: Changed, path: &Path, target: &Path) -> Self {
+        let name = |path: &Path| path.file_name().map(OsStr::to_owned);
+        Self { changed, names: [name(path), name(target)], dirty: false, due: false }
+    }
+
+    fn note(&mut self, seen: &Seen) {
+        let named = seen.name.is_none() || self.names.contains(&seen.name);
+        let counts = seen.moved || self.changed != Changed::History;
+        self.dirty |= named && counts;
     }
 
     const fn settle(&mut self) {
@@ -58,97 +69,74 @@ impl Pending {
 }
 
 impl Watcher {
-    /// Starts watching. What keeps it from doing so is a warning: the program works without.
+    /// Starts watching. What keeps it from doing so is a warning: the program works without. Must be called inside a
+    /// tokio runtime.
     pub fn start(profile: &Profile) -> (Self, Option<Phrase>) {
-        let (tell_config, config) = Pending::new();
-        let (tell_contacts, contacts) = Pending::new();
-        let files = [(profile.config_path(), tell_config), (profile.contacts_path(), tell_contacts)];
-        let (system, warning) = match watch(files) {
-            Ok(system) => (Some(system), None),
+        let paths = [
+            (Changed::Config, profile.config_path()),
+            (Changed::Contacts, profile.contacts_path()),
+            (Changed::History, profile.history_path()),
+        ];
+        let paths = paths.map(|(changed, path)| {
+            let target = follow(&path).unwrap_or_else(|_loop| path.clone());
+            (changed, path, target)
+        });
+        let (folders, warning) = match watch(paths.iter().flat_map(|(_, path, target)| [path, target])) {
+            Ok(folders) => (Some(folders), None),
             Err(error) => (None, Some(Phrase::new("profile-not-watched").text("reason", error.to_string()))),
         };
-        (Self { system, config, contacts, settling: None }, warning)
+        let files = paths.map(|(changed, path, target)| Watched::new(changed, &path, &target));
+        (Self { folders, files, settling: None }, warning)
     }
 
     /// Whether changes are reported at all.
     pub const fn is_active(&self) -> bool {
-        self.system.is_some()
+        self.folders.is_some()
     }
 
     /// The next change. Cancel-safe: all that was seen stays in `self`.
     pub async fn next(&mut self) -> Changed {
         loop {
-            if std::mem::take(&mut self.config.due) {
-                return Changed::Config;
-            }
-            if std::mem::take(&mut self.contacts.due) {
-                return Changed::Contacts;
+            if let Some(file) = self.files.iter_mut().find(|file| file.due) {
+                file.due = false;
+                return file.changed;
             }
             self.step().await;
         }
     }
 
     async fn step(&mut self) {
+        let Self { folders, files, settling } = self;
         let settled = async {
-            match &mut self.settling {
+            match settling {
                 Some(settling) => settling.await,
+                None => pending().await,
+            }
+        };
+        let seen = async {
+            match folders {
+                Some(folders) => folders.next().await,
                 None => pending().await,
             }
         };
         tokio::select! {
             () = settled => {
                 self.settling = None;
-                self.config.settle();
-                self.contacts.settle();
+                self.files.iter_mut().for_each(Watched::settle);
                 return;
             }
-            Some(()) = self.config.seen.recv() => self.config.dirty = true,
-            Some(()) = self.contacts.seen.recv() => self.contacts.dirty = true,
+            seen = seen => files.iter_mut().for_each(|file| file.note(&seen)),
         }
         // Counted from the first change: a file that never rests is still read.
-        if self.settling.is_none() {
+        if self.settling.is_none() && self.files.iter().any(|file| file.dirty) {
             self.settling = Some(Box::pin(sleep(SETTLE)));
         }
     }
 }
 
-fn watch(files: [(std::path::PathBuf, mpsc::Sender<()>); 2]) -> notify::Result<RecommendedWatcher> {
-    let mut places = Vec::new();
-    for (path, tell) in files {
-        // Behind a symlink it is the target that an editor writes.
-        let target = follow(&path).unwrap_or_else(|_loop| path.clone());
-        places.push((path, tell.clone()));
-        places.push((target, tell));
-    }
-    let mut folders: Vec<_> =
-        places.iter().filter_map(|(path, _)| path.parent().map(Path::to_owned)).collect();
+fn watch<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> io::Result<Folders> {
+    let mut folders: Vec<_> = paths.filter_map(|path| path.parent().map(Path::to_owned)).collect();
     folders.sort();
     folders.dedup();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        for (_, tell) in places.iter().filter(|(path, _)| concerns(&event, path)) {
-            // Full means it is already known.
-            let _known = tell.try_send(());
-        }
-    })?;
-    for folder in folders {
-        watcher.watch(&folder, RecursiveMode::NonRecursive)?;
-    }
-    Ok(watcher)
-}
-
-/// Whether this file may have changed. Reading it is reported as well and must not count.
-fn concerns(event: &notify::Result<Event>, path: &Path) -> bool {
-    // An error or an overflow may have swallowed anything.
-    let Ok(event) = event else { return true };
-    let change = match event.kind {
-        EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),
-        EventKind::Any
-        | EventKind::Create(_)
-        | EventKind::Modify(_)
-        | EventKind::Remove(_)
-        | EventKind::Other => true,
-    };
-    // By name only: some systems report the folder in another spelling.
-    let named = event.paths.iter().any(|seen| seen.file_name() == path.file_name());
-    change && (named || event.need_rescan())
+    Folders::watch(&folders)
 }

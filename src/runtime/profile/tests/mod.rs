@@ -1,5 +1,9 @@
 //! Files of a profile as a person leaves them, and what our edits do to them.
 
+#[cfg(unix)]
+mod modes;
+mod watching;
+
 use std::fs;
 use std::path::Path;
 
@@ -81,7 +85,7 @@ mod config {
         let listen = config.value.listen.clone();
         assert_eq!(config.value, Config { exists: true, listen, ..Config::default() });
         assert_eq!(config.warnings, []);
-        assert_eq!(config_text(&profile), include_str!("../../../assets/config.toml"));
+        assert_eq!(config_text(&profile), include_str!("../../../../assets/config.toml"));
     }
 
     #[test]
@@ -511,165 +515,5 @@ mod folders {
         profile.set("bell", "off").unwrap();
         assert_eq!(fs::read_to_string(left).unwrap(), "old");
         assert!(!profile.load_config().unwrap().value.bell);
-    }
-}
-
-#[cfg(unix)]
-mod modes {
-    use std::os::unix::fs::{PermissionsExt, symlink};
-
-    use super::*;
-
-    fn mode(path: &Path) -> u32 {
-        fs::metadata(path).unwrap().permissions().mode() & 0o7777
-    }
-
-    fn set_mode(path: &Path, mode: u32) {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-    }
-
-    fn keys(profile: &Profile) -> Vec<&'static str> {
-        profile.warnings().iter().map(|warning| warning.key).collect()
-    }
-
-    #[test]
-    fn what_is_created_is_private() {
-        let folder = TempDir::new().unwrap();
-        let profile = Profile::open(Some(&folder.path().join("a/b"))).unwrap();
-        profile.set("bell", "off").unwrap();
-        profile.add_contact("a", "h:1").unwrap();
-        drop(append_private(&profile.log_path()).unwrap());
-        assert_eq!(keys(&profile), [""; 0]);
-        assert_eq!([mode(&folder.path().join("a")), mode(&folder.path().join("a/b"))], [0o700; 2]);
-        let files = [profile.config_path(), profile.contacts_path(), profile.log_path()];
-        assert_eq!(files.map(|path| mode(&path)), [0o600; 3]);
-    }
-
-    #[test]
-    fn what_stood_open_is_closed_and_told() {
-        let folder = TempDir::new().unwrap();
-        for name in ["config.toml", "contacts.toml", "udpqq.log", "history.db", "identity.key"] {
-            fs::write(folder.path().join(name), "").unwrap();
-            set_mode(&folder.path().join(name), 0o644);
-        }
-        set_mode(folder.path(), 0o755);
-        let profile = Profile::open(Some(folder.path())).unwrap();
-        assert_eq!(keys(&profile), ["profile-tightened"; 6]);
-        assert_eq!(mode(folder.path()), 0o700);
-        assert_eq!(mode(&profile.identity_path()), 0o600);
-        assert_eq!(keys(&Profile::open(Some(folder.path())).unwrap()), [""; 0]);
-    }
-
-    #[test]
-    fn a_log_that_stood_open_is_closed_when_it_is_opened() {
-        let (_folder, profile) = profile();
-        fs::write(profile.log_path(), "x").unwrap();
-        set_mode(&profile.log_path(), 0o666);
-        drop(append_private(&profile.log_path()).unwrap());
-        assert_eq!(mode(&profile.log_path()), 0o600);
-    }
-
-    #[test]
-    fn a_folder_with_other_things_in_it_is_left_alone() {
-        let folder = TempDir::new().unwrap();
-        fs::write(folder.path().join("thesis.txt"), "").unwrap();
-        set_mode(folder.path(), 0o755);
-        assert_eq!(keys(&Profile::open(Some(folder.path())).unwrap()), ["profile-left-open"]);
-        assert_eq!(mode(folder.path()), 0o755);
-    }
-
-    #[test]
-    fn a_folder_of_everybody_is_refused() {
-        let folder = TempDir::new().unwrap();
-        set_mode(folder.path(), 0o1777);
-        let error = Profile::open(Some(folder.path())).unwrap_err();
-        assert_eq!(error, ProfileError::Shared(folder.path().to_owned()));
-        assert_eq!(mode(folder.path()), 0o1777);
-        assert_eq!(Profile::open(Some(Path::new("/"))).unwrap_err(), ProfileError::Shared("/".into()));
-    }
-
-    #[test]
-    fn a_symlink_stays_and_its_target_changes() {
-        let (folder, profile) = profile();
-        let elsewhere = TempDir::new().unwrap();
-        let target = elsewhere.path().join("dot-config");
-        symlink(&target, folder.path().join("hop")).unwrap();
-        symlink("hop", profile.config_path()).unwrap();
-        profile.set("bell", "off").unwrap();
-        profile.set("mouse", "off").unwrap();
-        assert!(fs::symlink_metadata(profile.config_path()).unwrap().is_symlink());
-        assert!(!fs::symlink_metadata(&target).unwrap().is_symlink());
-        let config = profile.load_config().unwrap().value;
-        assert!(!config.bell && !config.mouse);
-        fs::remove_file(folder.path().join("hop")).unwrap();
-        symlink("config.toml", folder.path().join("hop")).unwrap();
-        assert!(profile.set("bell", "on").is_err());
-    }
-}
-
-mod watching {
-    use std::time::Duration;
-
-    use tokio::time::timeout;
-
-    use super::*;
-
-    const LONG: Duration = Duration::from_secs(10);
-    /// Several times the pause in which changes are gathered.
-    const QUIET: Duration = Duration::from_millis(700);
-
-    async fn next(watcher: &mut Watcher) -> Changed {
-        timeout(LONG, watcher.next()).await.expect("a change is told")
-    }
-
-    #[tokio::test]
-    async fn changes_are_told_once_and_reading_is_no_change() {
-        let (folder, profile) = profile();
-        let (mut watcher, warning) = Watcher::start(&profile);
-        assert_eq!(warning, None);
-        assert!(watcher.is_active());
-        profile.set("bell", "off").unwrap();
-        assert_eq!(next(&mut watcher).await, Changed::Config);
-        profile.load_config().unwrap();
-        fs::write(folder.path().join("udpqq.log"), "line").unwrap();
-        assert!(timeout(QUIET, watcher.next()).await.is_err(), "nothing more to tell");
-        fs::write(profile.contacts_path(), "[contacts]\n").unwrap();
-        assert_eq!(next(&mut watcher).await, Changed::Contacts);
-        fs::remove_file(profile.config_path()).unwrap();
-        // On a slow machine the write before may be told in two parts.
-        while next(&mut watcher).await != Changed::Config {}
-    }
-
-    #[tokio::test]
-    async fn both_files_at_once_are_both_told() {
-        let (_folder, profile) = profile();
-        let (mut watcher, _) = Watcher::start(&profile);
-        profile.set("bell", "off").unwrap();
-        profile.add_contact("a", "h:1").unwrap();
-        assert_eq!(next(&mut watcher).await, Changed::Config);
-        assert_eq!(next(&mut watcher).await, Changed::Contacts);
-    }
-
-    #[cfg(unix)]
-    #[tokio::test]
-    async fn the_target_of_a_symlink_is_watched_too() {
-        let (_folder, profile) = profile();
-        let elsewhere = TempDir::new().unwrap();
-        let target = elsewhere.path().join("people");
-        fs::write(&target, "").unwrap();
-        std::os::unix::fs::symlink(&target, profile.contacts_path()).unwrap();
-        let (mut watcher, _) = Watcher::start(&profile);
-        fs::write(&target, "[contacts]\n").unwrap();
-        assert_eq!(next(&mut watcher).await, Changed::Contacts);
-    }
-
-    #[tokio::test]
-    async fn what_cannot_be_watched_is_a_warning() {
-        let (folder, profile) = profile();
-        drop(folder);
-        let (mut watcher, warning) = Watcher::start(&profile);
-        assert_eq!(warning.map(|warning| warning.key), Some("profile-not-watched"));
-        assert!(!watcher.is_active());
-        assert!(timeout(QUIET, watcher.next()).await.is_err());
     }
 }

@@ -67,6 +67,24 @@ pub enum Op {
 }
 
 impl Op {
+    /// The bytes it takes up on its way, near enough to keep within a limit.
+    pub fn weight(&self) -> usize {
+        size_of::<Self>().saturating_add(match self {
+            Self::Insert(message) | Self::Replace(message) | Self::Keep(message) => message.weight(),
+            Self::Know(card) => card.name.len().saturating_add(card.address.len()),
+            Self::Draft { text, .. } => text.len(),
+            Self::Trim { conversations, .. } => {
+                conversations.len().saturating_mul(size_of::<ConversationId>())
+            }
+            Self::Read { .. }
+            | Self::Stand { .. }
+            | Self::Open { .. }
+            | Self::Clear { .. }
+            | Self::Forget { .. }
+            | Self::Evict { .. } => 0,
+        })
+    }
+
     /// Whether it only says how things stood on the screen: nothing shows it, and losing it loses no message.
     pub const fn is_bookkeeping(&self) -> bool {
         matches!(
@@ -176,6 +194,10 @@ pub enum StoreEvent {
     },
     /// Something a person should know: a damaged file was moved aside, and the like.
     Told(Phrase),
+    /// The file is gone, or is another one: nothing that was kept is there any more, and a new file has begun.
+    BegunAnew(Phrase),
+    /// The disk has less free than is to stay so, or has enough again.
+    DiskLow(bool),
 }
 
 /// One conversation as the last run left it.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::profile::{Profile, create_private};
 use crate::app::Restored;
+use crate::disk;
 use crate::model::Phrase;
 use crate::model::history::{Kept, Remembered};
 use crate::net::{clock, parse_address};
@@ -37,7 +38,8 @@ pub(super) struct Keeping {
 impl Keeping {
     /// For a command of a script, which prints and forgets: it may run for months.
     pub(super) fn nothing() -> Self {
-        Self { backend: Box::new(Discard), restored: Restored::default(), told: Vec::new() }
+        let restored = Restored { unlimited: true, ..Restored::default() };
+        Self { backend: Box::new(Discard), restored, told: Vec::new() }
     }
 
     /// In memory, with the reason.
@@ -55,7 +57,8 @@ impl Keeping {
             // Nobody can tell whether another one writes, so nothing is written.
             Err(error @ LockError::Io(_)) => return Ok(Self::until_the_end(error.in_memory())),
         };
-        let opened = store::open(&path, lock, private, clock::now().wall);
+        let mut opened = store::open(&path, lock, private, clock::now().wall);
+        opened.backend.spare(disk::room);
         let forgets = opened.backend.forgets();
         let restored = Restored { forgets, ..restored(opened.remembered) };
         Ok(Self { backend: opened.backend, restored, told: opened.told })
@@ -67,7 +70,7 @@ fn restored(remembered: Remembered) -> Restored {
     let Remembered { conversations, open, last_message, last_conversation, held } = remembered;
     let parsed = |kept: Kept| parse_address(&kept.card.address).ok().map(|address| (kept, address));
     let conversations = conversations.into_iter().filter_map(parsed).collect();
-    Restored { conversations, open, forgets: false, last_message, last_conversation, held }
+    Restored { conversations, open, last_message, last_conversation, held, ..Restored::default() }
 }
 
 pub(super) fn private(path: &Path) -> io::Result<()> {

@@ -14,6 +14,8 @@ const MAX_PID_BYTES: u64 = 20;
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
+    /// The folder itself, where the system can lock one: the file may be removed, and another one made.
+    _folder: Option<File>,
 }
 
 /// Why there is no lock.
@@ -62,9 +64,20 @@ impl Lock {
             Err(TryLockError::WouldBlock) => return Err(LockError::InUse { pid: pid(&mut file) }),
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }
+        let folder = lock_folder(path)?;
         // Only the refusal of another process reads it: without it, that says less.
         let _named = name(&mut file).is_ok();
-        Ok(Self { _file: file })
+        Ok(Self { _file: file, _folder: folder })
+    }
+}
+
+/// Not every system can open a folder, nor every file system lock one: there the file alone has to do.
+fn lock_folder(path: &Path) -> Result<Option<File>, LockError> {
+    let Some(Ok(folder)) = path.parent().map(File::open) else { return Ok(None) };
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(folder)),
+        Err(TryLockError::WouldBlock) => Err(LockError::InUse { pid: None }),
+        Err(TryLockError::Error(_)) => Ok(None),
     }
 }
 

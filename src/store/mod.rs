@@ -27,6 +27,9 @@ pub use thread::{MAX_IN_FLIGHT, StoreHandle};
 /// know how a system says that.
 pub type Private = fn(&Path) -> io::Result<()>;
 
+/// Bytes that may still be written in a folder before the disk has less free than is to stay so.
+pub type Room = fn(&Path) -> io::Result<u64>;
+
 /// Where the history is kept.
 pub trait Backend: Send {
     /// Makes all of `ops` lasting, or none of them. A message is lasting when it survives the end of the
@@ -57,6 +60,21 @@ pub trait Backend: Send {
     fn work(&mut self) -> Work {
         Work::Done
     }
+
+    /// The same after each group of changes, whatever waits: without it a flood would leave no moment for it. Nothing
+    /// that takes longer than a step.
+    fn work_under_load(&mut self) {}
+
+    /// What the app has to know before anything else is answered.
+    fn news(&mut self) -> Option<StoreEvent> {
+        None
+    }
+
+    /// Looks whether what was kept is still there.
+    fn look(&mut self) {}
+
+    /// From now on it says when the disk gets low.
+    fn spare(&mut self, _room: Room) {}
 }
 
 /// Whether there is more work that can wait.

@@ -13,6 +13,13 @@ use crate::model::ConversationId;
 /// full queue means a store that has stopped answering.
 pub const MAX_IN_FLIGHT: usize = 8_192;
 
+/// Their bytes before the network is not read any more: with what the queues before this hold, far less than a flood of
+/// the largest datagrams may take (invariant G11).
+const MAX_BYTES_IN_FLIGHT: usize = 4 * 1024 * 1024;
+
+/// Bytes committed as one group: what is written twice, into the log and into the file, and waits for the disk.
+const MAX_GROUP_BYTES: usize = 2 * 1024 * 1024;
+
 /// Changes committed as one group. Bounds how long the first of them waits for the last.
 const MAX_GROUP: usize = 1_024;
 
@@ -24,8 +31,13 @@ const MAX_SEARCHES: usize = 64;
 enum Request {
     Change(Op),
     Page(PageQuery),
-    Sent { conversation: ConversationId, limit: usize },
+    Sent {
+        conversation: ConversationId,
+        limit: usize,
+    },
     Search(Box<Lookup>),
+    /// Is what was kept still there? Answered only if it is not.
+    Look,
 }
 
 /// The way to the store's threads. Dropping it ends them after what was asked for.
@@ -35,6 +47,7 @@ pub struct StoreHandle {
     searches: Option<Searches>,
     events: mpsc::Receiver<StoreEvent>,
     in_flight: usize,
+    bytes_in_flight: usize,
     store: Option<thread::JoinHandle<()>>,
 }
 
@@ -56,14 +69,18 @@ impl StoreHandle {
         };
         let store =
             thread::Builder::new().name("store".to_owned()).spawn(move || run(backend, &asked, &report))?;
-        Ok(Self { requests, searches, events, in_flight: 0, store: Some(store) })
+        Ok(Self { requests, searches, events, in_flight: 0, bytes_in_flight: 0, store: Some(store) })
     }
 
     /// Asks for one change. Gives it back when the queue is full or the thread is gone.
     pub fn ask(&mut self, op: Op) -> Result<(), Op> {
+        let bytes = op.weight();
         match self.send(Request::Change(op)) {
             Err(Request::Change(op)) => Err(op),
-            Ok(()) | Err(Request::Page(_) | Request::Sent { .. } | Request::Search(_)) => Ok(()),
+            Ok(()) | Err(Request::Page(_) | Request::Sent { .. } | Request::Search(_) | Request::Look) => {
+                self.bytes_in_flight = self.bytes_in_flight.saturating_add(bytes);
+                Ok(())
+            }
         }
     }
 
@@ -88,6 +105,16 @@ impl StoreHandle {
             }
             None => self.send(Request::Search(Box::new(lookup))).is_ok(),
         }
+    }
+
+    /// Has the store look whether what was kept is still there. A full queue will find out by itself.
+    pub fn look(&self) {
+        let _full = self.requests.try_send(Request::Look);
+    }
+
+    /// Whether it keeps up: what waits is bounded in number and in bytes.
+    pub const fn has_room(&self) -> bool {
+        self.in_flight < MAX_IN_FLIGHT / 2 && self.bytes_in_flight < MAX_BYTES_IN_FLIGHT
     }
 
     fn send(&mut self, request: Request) -> Result<(), Request> {
@@ -128,12 +155,20 @@ impl StoreHandle {
         let _ended = store.map(|store| store.join().is_ok());
     }
 
-    const fn settle(&mut self, event: &StoreEvent) {
+    fn settle(&mut self, event: &StoreEvent) {
         let settled = match event {
-            StoreEvent::Committed(ops) | StoreEvent::Refused { ops, .. } => ops.len(),
+            StoreEvent::Committed(ops) | StoreEvent::Refused { ops, .. } => {
+                let bytes = ops.iter().fold(0_usize, |sum, op| sum.saturating_add(op.weight()));
+                self.bytes_in_flight = self.bytes_in_flight.saturating_sub(bytes);
+                ops.len()
+            }
             StoreEvent::Page(_) | StoreEvent::NoPage { .. } | StoreEvent::Sent { .. } => 1,
             StoreEvent::Found(_) | StoreEvent::NotFound { .. } if self.searches.is_none() => 1,
-            StoreEvent::Found(_) | StoreEvent::NotFound { .. } | StoreEvent::Told(_) => 0,
+            StoreEvent::Found(_)
+            | StoreEvent::NotFound { .. }
+            | StoreEvent::Told(_)
+            | StoreEvent::BegunAnew(_)
+            | StoreEvent::DiskLow(_) => 0,
         };
         self.in_flight = self.in_flight.saturating_sub(settled);
     }
@@ -142,6 +177,7 @@ impl StoreHandle {
 fn run(mut backend: Box<dyn Backend>, asked: &Receiver<Request>, report: &mpsc::Sender<StoreEvent>) {
     let mut kept_back = None;
     while let Some(request) = kept_back.take().or_else(|| next(&mut *backend, asked, report)) {
+        let is_change = matches!(request, Request::Change(_));
         let event = match request {
             Request::Change(first) => {
                 let (ops, behind) = group(first, asked);
@@ -150,6 +186,11 @@ fn run(mut backend: Box<dyn Backend>, asked: &Receiver<Request>, report: &mpsc::
                     Ok(()) => StoreEvent::Committed(ops),
                     Err(why) => StoreEvent::Refused { ops, why },
                 }
+            }
+            Request::Look => {
+                backend.look();
+                tell(&mut *backend, report);
+                continue;
             }
             Request::Page(query) => {
                 backend.page(&query).map_or_else(|why| StoreEvent::NoPage { query, why }, StoreEvent::Page)
@@ -161,17 +202,32 @@ fn run(mut backend: Box<dyn Backend>, asked: &Receiver<Request>, report: &mpsc::
             }
             Request::Search(lookup) => found(lookup.ticket, backend.search(&lookup)),
         };
+        tell(&mut *backend, report);
         // When nobody listens any more what was asked for is still carried out.
         let _heard = report.blocking_send(event).is_ok();
+        if is_change {
+            backend.work_under_load();
+        }
+    }
+}
+
+/// What the app has to know before the next answer.
+fn tell(backend: &mut dyn Backend, report: &mpsc::Sender<StoreEvent>) {
+    while let Some(news) = backend.news() {
+        let _heard = report.blocking_send(news).is_ok();
     }
 }
 
 /// What has queued up behind `first`, up to the first request that is no change.
 fn group(first: Op, asked: &Receiver<Request>) -> (Vec<Op>, Option<Request>) {
+    let mut bytes = first.weight();
     let mut ops = vec![first];
-    while ops.len() < MAX_GROUP {
+    while ops.len() < MAX_GROUP && bytes < MAX_GROUP_BYTES {
         match asked.try_recv() {
-            Ok(Request::Change(op)) => ops.push(op),
+            Ok(Request::Change(op)) => {
+                bytes = bytes.saturating_add(op.weight());
+                ops.push(op);
+            }
             Ok(other) => return (ops, Some(other)),
             Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
         }
@@ -191,7 +247,9 @@ fn next(
             Err(TryRecvError::Disconnected) => return None,
             Err(TryRecvError::Empty) => {}
         }
-        match backend.work() {
+        let work = backend.work();
+        tell(backend, report);
+        match work {
             Work::More => {}
             // A full queue has enough to tell.
             Work::Told(phrase) => drop(report.try_send(StoreEvent::Told(phrase))),

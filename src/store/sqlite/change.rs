@@ -48,10 +48,17 @@ impl Group<'_> {
                 self.forget(*conversation)?;
                 schema::set(&self.transaction, "purge", 1)
             }
-            Op::Evict { conversation } => self.forget(*conversation),
+            Op::Evict { conversation } => {
+                self.forget(*conversation)?;
+                self.erase(*conversation, i64::MAX)?;
+                self.run("DELETE FROM conversation WHERE id = ?1", [conversation.0]).map(drop)
+            }
             Op::Trim { conversations, before } => {
                 let last = rows::number(*before).saturating_sub(1);
-                conversations.iter().try_for_each(|conversation| self.hide(*conversation, last))
+                conversations.iter().try_for_each(|conversation| {
+                    self.hide(*conversation, last)?;
+                    self.erase(*conversation, last)
+                })
             }
         }
     }
@@ -157,6 +164,19 @@ impl Group<'_> {
             (conversation.0, last),
         )?;
         self.note_last_message()
+    }
+
+    /// Removes what a flood brought in the same transaction: it is a bounded part, and a flood leaves no later moment.
+    fn erase(&self, conversation: ConversationId, up_to: i64) -> Sql<()> {
+        let mut ask = self
+            .transaction
+            .prepare_cached("SELECT id FROM message WHERE conversation = ?1 AND id <= ?2 AND id <= ?3")?;
+        let mut indexed = ask.query((conversation.0, up_to, self.indexed_to))?;
+        while let Some(row) = indexed.next()? {
+            index::remove(&self.transaction, rows::integer(row, 0))?;
+        }
+        self.run("DELETE FROM message WHERE conversation = ?1 AND id <= ?2", (conversation.0, up_to))
+            .map(drop)
     }
 
     /// The name and the address go at once.

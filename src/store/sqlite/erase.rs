@@ -23,6 +23,31 @@ const MERGED_PAGES: i64 = 64;
 /// by a temporary file, and only while the program runs.
 const SMALL_FILE: i64 = 64 * 1024 * 1024;
 
+/// What SQLite calls it.
+const INCREMENTAL: i64 = 2;
+
+/// What is written anew in the memory while the program runs, where a flood may take as much again.
+const IN_MEMORY: i64 = 4 * 1024 * 1024;
+
+/// Pages that are given back in one step, and those that stay free for what comes next.
+const GIVEN_BACK: i64 = 128;
+const STAYS_FREE: i64 = 1_024;
+
+/// A file whose messages take no more than this is written anew at once when it cannot give pages back yet: a second's
+/// work of a slow disk.
+const CONVERTED: i64 = 32 * 1024 * 1024;
+
+/// When a step is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// Nothing else is to be done.
+    Idle,
+    /// Messages wait: no step that takes long.
+    Busy,
+    /// The program ends.
+    Last,
+}
+
 /// What is to be removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Chores {
@@ -57,8 +82,8 @@ pub(super) fn left(connection: &Connection) -> Sql<Chores> {
     Ok(Chores { rows: hidden(connection)?.is_some(), traces })
 }
 
-/// One step of what is to be removed. `last`: the program ends.
-pub(super) fn step(connection: &mut Connection, chores: &mut Chores, last: bool) -> Sql<Step> {
+/// One step of what is to be removed.
+pub(super) fn step(connection: &mut Connection, chores: &mut Chores, when: When) -> Sql<Step> {
     if chores.rows {
         chores.rows = erase(connection)?;
         return Ok(Step::More);
@@ -71,7 +96,7 @@ pub(super) fn step(connection: &mut Connection, chores: &mut Chores, last: bool)
         }
         Traces::File => {
             let small = size(connection)? <= SMALL_FILE;
-            if last && !small {
+            if when == When::Busy || (when == When::Last && !small) {
                 return Ok(Step::Later);
             }
             // If it fails, on a full disk, it would fail again and again: the next start tries it again.
@@ -143,6 +168,35 @@ fn merge(connection: &Connection) -> Sql<bool> {
     Ok(connection.total_changes().saturating_sub(before) > 1)
 }
 
+/// Whether pages that are free can be given back one by one.
+pub(super) fn is_incremental(connection: &Connection) -> Sql<bool> {
+    connection.query_row("PRAGMA auto_vacuum", [], |row| Ok(rows::integer(row, 0) == INCREMENTAL))
+}
+
+/// Gives some pages back. Says whether there may be more.
+pub(super) fn give_back(connection: &Connection) -> Sql<bool> {
+    let free = free_pages(connection)?;
+    let excess = free.saturating_sub(STAYS_FREE).min(GIVEN_BACK);
+    if excess <= 0 {
+        return Ok(false);
+    }
+    connection.execute_batch(&format!("PRAGMA incremental_vacuum({excess})"))?;
+    Ok(free_pages(connection)? < free)
+}
+
+fn free_pages(connection: &Connection) -> Sql<i64> {
+    let sql = "SELECT freelist_count FROM pragma_freelist_count";
+    connection.prepare_cached(sql)?.query_row([], |row| Ok(rows::integer(row, 0)))
+}
+
+/// Writes the file anew if that is little work. The connection has asked for pages that can be given back.
+pub(super) fn convert(connection: &Connection) -> Sql<()> {
+    let sql = "SELECT (page_count - freelist_count) * page_size \
+               FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
+    let used = connection.query_row(sql, [], |row| Ok(rows::integer(row, 0)))?;
+    if used <= CONVERTED { rewrite(connection, used <= IN_MEMORY) } else { Ok(()) }
+}
+
 fn size(connection: &Connection) -> Sql<i64> {
     let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
     connection.query_row(sql, [], |row| Ok(rows::integer(row, 0)))
@@ -160,7 +214,7 @@ fn rewrite(connection: &Connection, in_memory: bool) -> Sql<()> {
 }
 
 /// Takes the write-ahead log into the file and cuts it to nothing. `false`: somebody is still reading from it.
-fn empty_log(connection: &Connection) -> Sql<bool> {
+pub(super) fn empty_log(connection: &Connection) -> Sql<bool> {
     connection.busy_timeout(std::time::Duration::ZERO)?;
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(rows::integer(row, 0)));
     connection.busy_timeout(super::open::BUSY_TIMEOUT)?;

@@ -4,6 +4,7 @@
 //! change is tried anew.
 
 mod change;
+mod chores;
 mod erase;
 mod faults;
 mod files;
@@ -12,34 +13,36 @@ mod index;
 mod merge;
 mod open;
 mod page;
+mod place;
 mod reader;
 mod rows;
 mod schema;
 mod search;
 mod searcher;
+mod seed;
 mod start;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, VecDeque};
-use std::path::{Path, PathBuf};
+use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::{Backend, Found, Lock, Lookup, Memory, Op, Page, PageQuery, Private, Searcher, Work};
-use crate::model::history::{Card, Remembered};
+use super::{
+    Backend, Found, Lock, Lookup, Memory, Op, Page, PageQuery, Private, Room, Searcher, StoreEvent, Work,
+};
+use crate::model::history::Remembered;
 use crate::model::{ConversationId, Phrase, WallTime};
-use erase::{Chores, Step, Traces};
+use erase::{Chores, Traces};
 use faults::Trouble;
 pub use import::{Imported, import};
+use place::Place;
 pub use reader::{Reader, Summary};
 use searcher::Shared;
-
-/// Steps of what is to be removed that are still taken when the program ends: about a second's. The next start
-/// goes on.
-const MAX_LAST_STEPS: usize = 200;
+use seed::Seed;
 
 /// How often a start tries a file that another program holds, a quarter of a second each: without it the whole run
 /// would keep nothing.
@@ -80,8 +83,7 @@ pub fn open(path: &Path, lock: Lock, private: Private, now: WallTime) -> Opened 
 }
 
 struct Sqlite {
-    path: PathBuf,
-    private: Private,
+    place: Place,
     /// Nothing after a failure, until the next thing is asked for.
     connection: Option<Connection>,
     lock: Option<Lock>,
@@ -90,11 +92,14 @@ struct Sqlite {
     /// Whether a commit waits for the disk.
     waits: bool,
     chores: Chores,
+    /// Pages that are free can be given back one by one.
+    incremental: bool,
+    tried_to_convert: bool,
     told: VecDeque<Phrase>,
-    /// What a new file has to know if this one turns out to be damaged.
-    cards: BTreeMap<ConversationId, Card>,
-    last_message: i64,
-    last_conversation: i64,
+    news: VecDeque<StoreEvent>,
+    seed: Seed,
+    /// The file was gone; why, until a new one has begun.
+    gone: Option<Phrase>,
     /// The index has been made anew because of damage, and not all that can wait is done since: damage that this
     /// work meets again is not the index's.
     reindexed: bool,
@@ -111,17 +116,18 @@ impl Sqlite {
         told: &mut Vec<Phrase>,
     ) -> Result<(Self, Remembered), Trouble> {
         let mut sqlite = Self {
-            path: path.to_owned(),
-            private,
+            place: Place::new(path, private),
             connection: None,
             lock: None,
             indexed_to: -1,
             waits: false,
             chores: Chores::default(),
+            incremental: false,
+            tried_to_convert: false,
             told: VecDeque::new(),
-            cards: BTreeMap::new(),
-            last_message: -1,
-            last_conversation: -1,
+            news: VecDeque::new(),
+            seed: Seed::new(),
+            gone: None,
             reindexed: false,
             newest: now,
             shared: Arc::default(),
@@ -141,10 +147,7 @@ impl Sqlite {
             loaded => loaded,
         }?;
         told.extend(sqlite.told.drain(..));
-        let cards = remembered.conversations.iter().map(|kept| (kept.card.conversation, kept.card.clone()));
-        sqlite.cards = cards.collect();
-        sqlite.last_message = remembered.last_message.map_or(-1, rows::number);
-        sqlite.last_conversation = remembered.last_conversation.map_or(-1, |last| last.0.into());
+        sqlite.seed = Seed::of(&remembered);
         Ok((sqlite, remembered))
     }
 
@@ -156,6 +159,11 @@ impl Sqlite {
     }
 
     fn connection(&mut self) -> Result<&mut Connection, Trouble> {
+        if self.place.is_left() {
+            let connection = self.connection.take();
+            self.shared.renew();
+            self.gone = Some(self.place.leave(connection, self.newest)?);
+        }
         let connection = match self.connection.take() {
             // One that could not even give up a transaction that failed is of no use any more.
             Some(connection) if connection.is_autocommit() => connection,
@@ -165,12 +173,18 @@ impl Sqlite {
     }
 
     fn connect(&mut self) -> Result<Connection, Trouble> {
-        let mut connection = open::writer(&self.path, self.private)?;
+        let mut connection = open::writer(&self.place.path, self.place.private)?;
+        self.place.settle();
+        if self.gone.is_some() {
+            self.seed.plant(&connection)?;
+            self.news.extend(self.gone.take().map(StoreEvent::BegunAnew));
+        }
         if !index::is_current(&connection)? {
             index::begin_anew(&mut connection)?;
         }
         self.indexed_to = index::indexed_to(&connection)?;
         self.chores = erase::left(&connection)?;
+        self.incremental = erase::is_incremental(&connection)?;
         self.waits = false;
         self.shared.renew();
         Ok(connection)
@@ -185,32 +199,30 @@ impl Sqlite {
             self.waits = waits;
         }
         let indexed_to = self.indexed_to;
-        Ok(change::commit(self.connection()?, ops, indexed_to)?)
+        change::commit(self.connection()?, ops, indexed_to)?;
+        if self.place.is_left() {
+            // It went in this moment: the new file has them.
+            change::commit(self.connection()?, ops, -1)?;
+        }
+        Ok(())
     }
 
     /// What is remembered of changes that are lasting now.
     fn note(&mut self, op: &Op) {
+        self.seed.note(op);
         match op {
-            Op::Insert(message) | Op::Keep(message) => {
-                self.newest = message.time;
-                self.last_message = self.last_message.max(rows::number(message.id));
-                self.last_conversation = self.last_conversation.max(message.conversation.0.into());
-            }
-            Op::Know(card) => {
-                self.last_conversation = self.last_conversation.max(card.conversation.0.into());
-                self.cards.insert(card.conversation, card.clone());
-            }
-            Op::Clear { .. } => self.chores = Chores { rows: true, traces: Traces::Index },
-            Op::Forget { conversation } => {
-                self.cards.remove(conversation);
+            Op::Insert(message) | Op::Keep(message) => self.newest = message.time,
+            Op::Clear { .. } | Op::Forget { .. } => {
                 self.chores = Chores { rows: true, traces: Traces::Index };
             }
-            Op::Evict { conversation } => {
-                self.cards.remove(conversation);
-                self.chores.rows = true;
-            }
-            Op::Trim { .. } => self.chores.rows = true,
-            Op::Replace(_) | Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } | Op::Open { .. } => {}
+            Op::Evict { .. }
+            | Op::Trim { .. }
+            | Op::Know(_)
+            | Op::Replace(_)
+            | Op::Read { .. }
+            | Op::Draft { .. }
+            | Op::Stand { .. }
+            | Op::Open { .. } => {}
         }
     }
 
@@ -245,14 +257,10 @@ impl Sqlite {
         if let Some(connection) = self.connection.take() {
             open::abandon(connection);
         }
-        let name = open::move_aside(&self.path, self.private, self.newest)?;
+        let name = open::move_aside(&self.place.path, self.place.private, "damaged", self.newest)?;
         self.told.push_back(Phrase::new("store-moved-aside").text("name", name));
         let connection = self.connect()?;
-        for card in self.cards.values() {
-            change::write_card(&connection, card)?;
-        }
-        schema::raise(&connection, "last_message", self.last_message)?;
-        schema::raise(&connection, "last_conversation", self.last_conversation)?;
+        self.seed.plant(&connection)?;
         self.connection = Some(connection);
         self.reindexed = false;
         Ok(())
@@ -265,41 +273,6 @@ impl Sqlite {
             self.mend(&trouble, false);
             trouble.not_read()
         })
-    }
-
-    /// One step of what can wait: what is to be removed goes before what is to be found.
-    fn step(&mut self) -> Result<Work, Trouble> {
-        if self.shared.take_suspicion() && !self.reindexed {
-            // The thread that searches met damage. If the index is to blame a new one is made; if not, filling it
-            // meets the damage. Searches that had begun before are no reason to begin again.
-            return if self.mend(&Trouble::Index, true) { Ok(Work::More) } else { Err(Trouble::Index) };
-        }
-        let mut chores = self.chores;
-        let step = erase::step(self.quick()?, &mut chores, false);
-        self.chores = chores;
-        match step? {
-            Step::More => return Ok(Work::More),
-            // The index would be filled with what is about to be made anew.
-            Step::Later => return Ok(Work::Done),
-            Step::Done => {}
-        }
-        let indexed_to = self.indexed_to;
-        if let Some(to) = index::step(self.quick()?, indexed_to)? {
-            self.indexed_to = to;
-            return Ok(Work::More);
-        }
-        self.reindexed = false;
-        Ok(Work::Done)
-    }
-
-    /// The connection, with commits that do not wait for the disk: all of this can be done again.
-    fn quick(&mut self) -> Result<&mut Connection, Trouble> {
-        self.connection()?;
-        if self.waits {
-            self.connection()?.pragma_update(None, "synchronous", "NORMAL")?;
-            self.waits = false;
-        }
-        self.connection()
     }
 }
 
@@ -316,6 +289,7 @@ impl Backend for Sqlite {
                 for op in ops {
                     self.note(op);
                 }
+                self.news.extend(self.place.low().map(StoreEvent::DiskLow));
                 Ok(())
             }
             Err(trouble) => Err(trouble.not_kept()),
@@ -339,7 +313,28 @@ impl Backend for Sqlite {
     }
 
     fn searcher(&self) -> Option<Box<dyn Searcher>> {
-        Some(Box::new(searcher::Hunter::new(self.path.clone(), Arc::clone(&self.shared))))
+        Some(Box::new(searcher::Hunter::new(self.place.path.clone(), Arc::clone(&self.shared))))
+    }
+
+    fn news(&mut self) -> Option<StoreEvent> {
+        self.news.pop_front()
+    }
+
+    fn look(&mut self) {
+        if self.place.is_left() {
+            // If no other can begin, the next change says so.
+            let _begun = self.connection().is_ok();
+        }
+    }
+
+    fn spare(&mut self, room: Room) {
+        self.place.spare(room);
+        self.news.extend(self.place.low().map(StoreEvent::DiskLow));
+    }
+
+    fn work_under_load(&mut self) {
+        // What it meets, `work` and the next change meet as well.
+        let _done = self.step_under_load().is_ok();
     }
 
     fn work(&mut self) -> Work {
@@ -358,19 +353,6 @@ impl Backend for Sqlite {
             Err(trouble) if self.mend(&trouble, true) => Work::More,
             // The disk is full, or the like: nothing of this is lost, and the next request asks for it again.
             Err(_) => Work::Done,
-        }
-    }
-}
-
-impl Drop for Sqlite {
-    fn drop(&mut self) {
-        for _ in 0..MAX_LAST_STEPS {
-            let mut chores = self.chores;
-            let step = self.quick().and_then(|connection| Ok(erase::step(connection, &mut chores, true)?));
-            self.chores = chores;
-            if !matches!(step, Ok(Step::More)) {
-                break;
-            }
         }
     }
 }

@@ -41,6 +41,10 @@ pub(super) fn writer(path: &Path, private: Private) -> Result<Connection, Troubl
     // Until it is known to be ours nothing is changed in it, not even by closing it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let Kind::Ours(version) = schema::kind(&connection)? else { return Err(Trouble::Foreign) };
+    if !super::erase::is_incremental(&connection)? {
+        // Pages that are free can be given back; of a file that is there already only once it has been written anew.
+        connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL")?;
+    }
     connection.execute_batch(PRAGMAS)?;
     schema::migrate(&mut connection, version)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
@@ -73,13 +77,13 @@ pub(super) fn abandon(connection: Connection) {
     drop(connection);
 }
 
-/// Moves the file and what belongs to it aside, over nothing that is there. Says under which name.
-pub(super) fn move_aside(path: &Path, private: Private, now: WallTime) -> Result<String, Trouble> {
+/// Moves the file and what belongs to it aside, over nothing that is there. Says under which name, which says `why`.
+pub(super) fn move_aside(path: &Path, private: Private, why: &str, now: WallTime) -> Result<String, Trouble> {
     let time = jiff::Timestamp::from_microsecond(now.0).unwrap_or_default();
     let time = time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y%m%d-%H%M%S").to_string();
     for number in 1..=MAX_NAMES {
         let suffix = if number == 1 { String::new() } else { format!("-{number}") };
-        let name = format!("history-damaged-{time}{suffix}.db");
+        let name = format!("history-{why}-{time}{suffix}.db");
         let aside = path.with_file_name(&name);
         if LOGS.iter().any(|log| beside(&aside, log).symlink_metadata().is_ok()) {
             continue;
@@ -97,7 +101,7 @@ pub(super) fn move_aside(path: &Path, private: Private, now: WallTime) -> Result
 }
 
 /// What SQLite keeps beside a file.
-const LOGS: [&str; 2] = ["-wal", "-shm"];
+pub(super) const LOGS: [&str; 2] = ["-wal", "-shm"];
 
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

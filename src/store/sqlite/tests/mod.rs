@@ -5,6 +5,7 @@ mod erasing;
 mod importing;
 mod keeping;
 mod odd;
+mod places;
 mod reading;
 mod searching;
 mod upgrades;

@@ -1,0 +1,100 @@
+//! Where the file is, and whether it still is: somebody may remove it, rename it, or put another one in its place while
+//! the program runs, and SQLite would go on writing into what has no name any more.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::super::{Private, Room};
+use super::faults::Trouble;
+use super::{erase, open};
+use crate::model::{Phrase, WallTime};
+
+/// Bytes that have to be free again beyond what is to stay, before the disk counts as having enough.
+const ENOUGH: u64 = 64 * 1024 * 1024;
+
+/// By which a file is known whatever it is called.
+type Identity = (u64, u64);
+
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) path: PathBuf,
+    pub(super) private: Private,
+    /// Of the file that was opened.
+    identity: Option<Identity>,
+    room: Option<Room>,
+    is_low: bool,
+}
+
+impl Place {
+    pub(super) fn new(path: &Path, private: Private) -> Self {
+        Self { path: path.to_owned(), private, identity: None, room: None, is_low: false }
+    }
+
+    pub(super) const fn spare(&mut self, room: Room) {
+        self.room = Some(room);
+    }
+
+    /// The file under that name is ours from now on.
+    pub(super) fn settle(&mut self) {
+        self.identity = identity(&self.path).ok();
+    }
+
+    /// The name leads to no file, or to another one. Where nobody can tell it does not count.
+    pub(super) fn is_left(&self) -> bool {
+        let Some(known) = self.identity else { return false };
+        match identity(&self.path) {
+            Ok(now) => now != known,
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        }
+    }
+
+    /// Lets go of the file that is here no more, and makes the name free. Says what happened.
+    pub(super) fn leave(&mut self, connection: Option<Connection>, now: WallTime) -> Result<Phrase, Trouble> {
+        if let Some(connection) = connection {
+            // What the log holds goes to wherever the file is now.
+            let _whole = erase::empty_log(&connection).is_ok();
+            drop(connection);
+        }
+        if self.path.symlink_metadata().is_ok() {
+            // Our own log is empty by now, and what shares it between programs says nothing about that file.
+            let [log, shared] = open::LOGS.map(|log| open::beside(&self.path, log));
+            let is_ours = fs::metadata(&log).is_ok_and(|log| log.len() == 0);
+            for ours in [Some(shared), is_ours.then_some(log)].into_iter().flatten() {
+                let _none = fs::remove_file(ours);
+            }
+            let name = open::move_aside(&self.path, self.private, "replaced", now)?;
+            self.identity = None;
+            return Ok(Phrase::new("store-replaced").text("name", name));
+        }
+        // The next file must not take it for its own.
+        for log in open::LOGS {
+            let _none = fs::remove_file(open::beside(&self.path, log));
+        }
+        self.identity = None;
+        Ok(Phrase::new("store-gone"))
+    }
+
+    /// Whether the disk is low, if that is news.
+    pub(super) fn low(&mut self) -> Option<bool> {
+        let room = self.room?(self.path.parent()?).ok()?;
+        let low = if self.is_low { room < ENOUGH } else { room == 0 };
+        (low != self.is_low).then(|| {
+            self.is_low = low;
+            low
+        })
+    }
+}
+
+#[cfg(unix)]
+fn identity(path: &Path) -> std::io::Result<Identity> {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(path).map(|found| (found.dev(), found.ino()))
+}
+
+/// Elsewhere a file that is open can neither be removed nor renamed.
+#[cfg(not(unix))]
+fn identity(path: &Path) -> std::io::Result<Identity> {
+    fs::metadata(path).map(|_found| (0, 0))
+}

@@ -1,0 +1,63 @@
+//! What a new file has to know if this one is damaged or gone: the conversations, and which ids are given.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+
+use super::{change, rows, schema};
+use crate::model::ConversationId;
+use crate::model::history::{Card, Op, Remembered};
+
+#[derive(Debug)]
+pub(super) struct Seed {
+    cards: BTreeMap<ConversationId, Card>,
+    last_message: i64,
+    last_conversation: i64,
+}
+
+impl Seed {
+    pub(super) const fn new() -> Self {
+        Self { cards: BTreeMap::new(), last_message: -1, last_conversation: -1 }
+    }
+
+    pub(super) fn of(remembered: &Remembered) -> Self {
+        let cards = remembered.conversations.iter().map(|kept| (kept.card.conversation, kept.card.clone()));
+        Self {
+            cards: cards.collect(),
+            last_message: remembered.last_message.map_or(-1, rows::number),
+            last_conversation: remembered.last_conversation.map_or(-1, |last| last.0.into()),
+        }
+    }
+
+    /// This is lasting now.
+    pub(super) fn note(&mut self, op: &Op) {
+        match op {
+            Op::Insert(message) | Op::Keep(message) => {
+                self.last_message = self.last_message.max(rows::number(message.id));
+                self.last_conversation = self.last_conversation.max(message.conversation.0.into());
+            }
+            Op::Know(card) => {
+                self.last_conversation = self.last_conversation.max(card.conversation.0.into());
+                self.cards.insert(card.conversation, card.clone());
+            }
+            Op::Forget { conversation } | Op::Evict { conversation } => {
+                self.cards.remove(conversation);
+            }
+            Op::Clear { .. }
+            | Op::Trim { .. }
+            | Op::Replace(_)
+            | Op::Read { .. }
+            | Op::Draft { .. }
+            | Op::Stand { .. }
+            | Op::Open { .. } => {}
+        }
+    }
+
+    pub(super) fn plant(&self, connection: &Connection) -> rusqlite::Result<()> {
+        for card in self.cards.values() {
+            change::write_card(connection, card)?;
+        }
+        schema::raise(connection, "last_message", self.last_message)?;
+        schema::raise(connection, "last_conversation", self.last_conversation)
+    }
+}

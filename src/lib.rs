@@ -30,6 +30,8 @@
 //!   goes through an `Op`.
 //! - **something the history keeps**: a step in `store/sqlite/schema.rs`, the columns in `store/sqlite/rows.rs`.
 //! - **another place to keep the history**: a [`store::Backend`]; the battery in `store/tests` then runs it.
+//! - **a limit of what the network may bring**: `app/flood`; what waits before it is bounded by `net/queue` and
+//!   `store/thread`, and what is kept by its ledger.
 //! - **a filter or a rule of searching**: `model/search`, and for filters `store/sieve.rs`.
 //! - **a field of an export**: `runtime/history/line.rs`, which writes and reads it.
 //! - **what a transfer does to the disk**: [`disk`]; engines ask for it step by step (`wire::Step`).

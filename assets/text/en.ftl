@@ -46,6 +46,8 @@ profile-shared = { $path } belongs to everybody; name a folder of your own with 
 profile-tightened = { $path } was open to others (mode { $mode }); now it is yours alone
 profile-not-tightened = { $path } is open to others (mode { $mode }), and that could not be changed
 profile-left-open = The folder { $path } is open to others (mode { $mode }); it holds other things too, so it was left as it is
+profile-link-left-open = { $path } is a link, and what it leads to is open to others (mode { $mode }); it was left as it is
+profile-of-another = { $path } belongs to somebody else and udpqq runs as root: what it makes there is given to the owner of the folder
 profile-not-watched = Changes of the settings will be seen at the next start: { $reason }
 
 ## file: config.toml and contacts.toml
@@ -191,6 +193,25 @@ start-no-such-contact = { $name } is neither a contact nor an address
 start-no-terminal = udpqq needs a terminal here. For scripts there are “udpqq send” and “udpqq listen”
 start-in-use = Another udpqq is running with this profile. For a second one beside it: udpqq --profile { $other }
 start-in-use-by = Another udpqq (process { $pid }) is running with this profile. For a second one beside it: udpqq --profile { $other }
+flood-strangers = Strangers send more than there is room for: { $count } of their messages { $count ->
+    [one] was
+   *[other] were
+} dropped
+flood-strangers-disk = Less than 1 GiB is free on the disk: { $count } { $count ->
+    [one] message
+   *[other] messages
+} of strangers dropped
+flood-conversation = { $name } sends faster than people write: { $count } { $count ->
+    [one] message
+   *[other] messages
+} dropped
+flood-conversation-disk = Less than 1 GiB is free on the disk: { $count } { $count ->
+    [one] message
+   *[other] messages
+} of { $name } that came faster than people write { $count ->
+    [one] was
+   *[other] were
+} dropped
 store-busy = The history does not keep up; the newest messages are not kept
 
 ## list
@@ -221,12 +242,13 @@ status-nobody = { $count } from { $count ->
         [1] a port of a service
        *[other] ports of services
     }
-status-dropped = { $count } { $count ->
+status-lost-on-arrival = { $count } { $count ->
         [1] datagram
        *[other] datagrams
     } lost on arrival
 status-unkept = { $count } not kept
 status-lost = { $count } lost
+status-dropped = { $count } dropped
 status-keeps-nothing = history off: kept only until udpqq ends
 status-port-taken = Port { $wanted } is taken; listening on { $port } instead
 status-port-refused = Port { $wanted } cannot be used ({ $code }); listening on { $port } instead
@@ -568,6 +590,8 @@ store-not-read = The history cannot be read: { store-fault }
 store-not-imported = Nothing was imported: { store-fault }
 store-in-memory = Messages and drafts are kept only until udpqq ends: { store-fault }
 store-moved-aside = The history was damaged and is now in { $name }; a new one has begun
+store-gone = The history was removed or renamed while udpqq was running; a new one has begun with what is still held here
+store-replaced = Another file took the place of the history and is now in { $name }; a new history has begun with what is still held here
 store-index-damaged = The index of the search was damaged; it is being made anew
 store-in-use = Another udpqq uses this profile
 store-in-use-by = Another udpqq uses this profile: process { $pid }

@@ -46,6 +46,8 @@ profile-shared = { $path } 是公用的；请用 --profile 指定自己的文件
 profile-tightened = { $path } 原来别人也能访问（权限 { $mode }），现在只属于你
 profile-not-tightened = { $path } 别人也能访问（权限 { $mode }），而且没能改掉
 profile-left-open = 文件夹 { $path } 别人也能访问（权限 { $mode }）；里面还有别的东西，所以没有改动
+profile-link-left-open = { $path } 是链接，它指向的文件别人也能访问（权限 { $mode }），所以没有改动
+profile-of-another = { $path } 属于别的用户，而 udpqq 正以 root 运行：新建的文件会归文件夹的主人所有
 profile-not-watched = 设置的改动要到下次启动才会生效：{ $reason }
 
 ## file：config.toml 和 contacts.toml
@@ -191,6 +193,10 @@ start-no-such-contact = { $name } 既不是联系人，也不是地址
 start-no-terminal = 这里需要终端。脚本请用 “udpqq send” 和 “udpqq listen”
 start-in-use = 这个配置目录正被另一个 udpqq 使用。要同时再开一个：udpqq --profile { $other }
 start-in-use-by = 这个配置目录正被另一个 udpqq（进程 { $pid }）使用。要同时再开一个：udpqq --profile { $other }
+flood-strangers = 陌生人发来的消息多得放不下：已丢弃 { $count } 条
+flood-strangers-disk = 磁盘剩余空间不足 1 GiB：陌生人的消息已丢弃 { $count } 条
+flood-conversation = { $name } 发得比人打字还快：已丢弃 { $count } 条
+flood-conversation-disk = 磁盘剩余空间不足 1 GiB：{ $name } 发得过快的消息已丢弃 { $count } 条
 store-busy = 历史记录跟不上，最新的消息不会保存
 
 ## list
@@ -215,9 +221,10 @@ status-off = { $scheme } 关
 status-unread = 其他会话 { $count } 条未读
 status-empty = { $count } 个空数据报
 status-nobody = { $count } 个来自服务端口
-status-dropped = 到达时丢失 { $count } 个数据报
+status-lost-on-arrival = 到达时丢失 { $count } 个数据报
 status-unkept = { $count } 条未保存
 status-lost = { $count } 条丢失
+status-dropped = { $count } 条被丢弃
 status-keeps-nothing = 历史记录未启用，退出后不保留
 status-port-taken = 端口 { $wanted } 已被占用，改用 { $port }
 status-port-refused = 端口 { $wanted } 无法使用（{ $code }），改用 { $port }
@@ -544,6 +551,8 @@ store-not-read = 无法读取历史记录：{ store-fault }
 store-not-imported = 未导入任何内容：{ store-fault }
 store-in-memory = 消息和草稿只保留到 udpqq 退出：{ store-fault }
 store-moved-aside = 历史记录已损坏，现移至 { $name }；已开始新的记录
+store-gone = 运行期间历史记录被删除或改名；已用内存中还有的内容开始新的记录
+store-replaced = 历史记录被换成了另一个文件，该文件现移至 { $name }；已用内存中还有的内容开始新的记录
 store-index-damaged = 搜索索引已损坏，正在重建
 store-in-use = 另一个 udpqq 正在使用此配置
 store-in-use-by = 另一个 udpqq 正在使用此配置：进程 { $pid }

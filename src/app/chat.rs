@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::event::Effect;
 use super::state::State;
 use super::{
-    Conversation, Presence, offers, persons, quota, receipts, rooms, roster, search, strangers, unkept,
+    Conversation, Presence, flood, offers, persons, receipts, rooms, roster, search, strangers, unkept,
     versions,
 };
 use crate::model::file::Source;
@@ -112,13 +112,14 @@ pub(super) fn retry(
     }
 }
 
-/// A message from the network: to its conversation, or a new stranger's, through the store.
+/// A message from the network whose turn it is: to its conversation, or a new stranger's, through the store.
 pub(super) fn receive(state: &mut State, now: Now, received: Received, effects: &mut Vec<Effect>) {
     let person = received.place.as_deref().and_then(Person::of);
-    let theirs = |id: &ConversationId| state.conversation(*id).is_some_and(|one| one.may_be(person.as_ref()));
-    let known = received.conversation.filter(theirs);
-    let known = known.filter(|id| !strangers::had_before(state, &received, *id));
-    let conversation = known.unwrap_or_else(|| strangers::of(state, &received, effects));
+    let known = strangers::attributed(state, &received);
+    let Some(conversation) = known.or_else(|| strangers::of(state, &received, effects)) else {
+        state.counters.dropped = state.counters.dropped.saturating_add(1);
+        return;
+    };
     persons::bind(state, conversation, person.as_ref(), effects);
     if let Some(place) = received.place.as_deref() {
         persons::moved_in(state, now, conversation, place);
@@ -149,6 +150,9 @@ pub(super) fn receive(state: &mut State, now: Now, received: Received, effects: 
         text: received.text,
         payload: received.payload,
     };
+    if !state.gate.is_unlimited() {
+        state.queue.begin(&message);
+    }
     effects.push(Effect::Store(Op::Insert(Arc::new(message))));
 }
 
@@ -161,6 +165,7 @@ pub(super) fn committed(state: &mut State, now: Now, ops: Vec<Op>, effects: &mut
     if takes {
         unkept::keep_again(state, effects);
     }
+    flood::take_turns(state, now, effects);
 }
 
 /// The store does not have these. They are shown all the same, and kept in memory until it takes them; one line
@@ -185,11 +190,15 @@ pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, ef
             }
         }
     }
+    flood::take_turns(state, now, effects);
 }
 
 fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<Effect>) {
     match op {
         Op::Insert(message) => {
+            if message.is_incoming() {
+                state.queue.end(&message);
+            }
             unkept::hold_unless(kept, state, &message);
             if kept {
                 confirm(state, &message, effects);
@@ -282,8 +291,9 @@ fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<E
     if let Some(place) = state.conversations.get_mut(&message.conversation) {
         place.put(Arc::clone(message));
     }
+    state.crowd.renew(message.conversation, message.id);
     search::arrived(state, message);
-    quota::note(state, message, effects);
+    flood::note(state, message, effects);
 }
 
 /// A message of ours is stored: the network side gets it.

@@ -5,8 +5,10 @@
 mod bell;
 mod chat;
 mod conversation;
+mod crowd;
 mod event;
 mod fetching;
+mod flood;
 mod likeness;
 mod listing;
 mod members;
@@ -15,7 +17,6 @@ mod nearby;
 mod offers;
 mod persons;
 mod places;
-mod quota;
 mod reading;
 mod receipts;
 mod restore;

@@ -2,6 +2,7 @@
 
 use super::conversation::Conversation;
 use super::event::Effect;
+use super::flood::Network;
 use super::state::State;
 use crate::model::history::{Held, Kept, Op};
 use crate::model::traffic::FIRST_STRANGER;
@@ -14,6 +15,8 @@ pub struct Restored {
     pub open: Option<ConversationId>,
     /// Nothing of this run will be there at the next start.
     pub forgets: bool,
+    /// Nothing is kept at all, and everything that comes is wanted: there is nothing to protect from a flood.
+    pub unlimited: bool,
     /// No id up to these is given again.
     pub last_message: Option<MessageId>,
     pub last_conversation: Option<ConversationId>,
@@ -22,8 +25,12 @@ pub struct Restored {
 }
 
 pub(super) fn restore(state: &mut State, restored: Restored, effects: &mut Vec<Effect>) {
-    let Restored { conversations, open, forgets, last_message, last_conversation, held } = restored;
+    let Restored { conversations, open, forgets, last_message, last_conversation, held, unlimited } =
+        restored;
     state.forgets = forgets;
+    if unlimited {
+        state.gate.open_wide();
+    }
     state.next_message = last_message.map_or(0, |last| last.0);
     state.next_conversation = last_conversation.map_or(0, |last| last.0);
     for (kept, address) in conversations {
@@ -41,6 +48,10 @@ pub(super) fn restore(state: &mut State, restored: Restored, effects: &mut Vec<E
         one.notify = one.standing != Standing::Echo;
         state.insert(one);
     }
-    state.ledger.restore(held);
+    let mut ledger = std::mem::take(&mut state.ledger);
+    ledger.restore(held, |id| {
+        state.conversation(id).map_or(Network::Named, |one| Network::of_address(&one.address))
+    });
+    state.ledger = ledger;
     state.was_open = open;
 }

@@ -80,6 +80,7 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
             nearby::stay(state, stays, effects);
         } else {
             one.standing = Standing::Stranger;
+            state.crowd.add(id, None);
             // No flood of strangers takes what was said with a contact.
             one.known = true;
             one.name = persons::name_of(&one.address);
@@ -126,6 +127,7 @@ fn adopt(state: &mut State, id: ConversationId, rank: u32, contact: Contact, eff
     let (readdressed, before) = (one.address != address, one.card());
     state.move_to(id, address);
     state.silent.remove(id);
+    state.crowd.remove(id);
     let Some(one) = state.conversations.get_mut(&id) else { return };
     // That it is to be removed from the file has yet to be written there.
     let leaving = one.left && is_contact(one);

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::bell::Bell;
 use super::conversation::Conversation;
+use super::crowd::Crowd;
+use super::flood::{Gate, Ledger, Network, Queue, is_unasked};
 use super::moving::Moving;
 use super::nearby::Silent;
 use super::offers::Offers;
 use super::places::Places;
-use super::quota::Ledger;
 use super::receipts::Receipts;
 use super::search::Results;
 use crate::model::file::TransferId;
@@ -32,6 +33,8 @@ pub struct Counters {
     /// Datagrams from where no person's program sends.
     pub nobody: u64,
     /// Datagrams that the kernel had no room for.
+    pub kernel_drops: u64,
+    /// Messages that came faster than people write, or that there was no room for.
     pub dropped: u64,
 }
 
@@ -49,6 +52,11 @@ pub struct State {
     told: VecDeque<(u64, Phrase)>,
     told_count: u64,
     pub(super) bell: Bell,
+    /// Which strangers go first.
+    pub(super) crowd: Crowd,
+    pub(super) gate: Gate,
+    /// What waits for its turn at the store.
+    pub(super) queue: Queue,
     pub(super) ledger: Ledger,
     /// What the last search in a conversation found, and the last one everywhere.
     pub located: Results,
@@ -157,6 +165,11 @@ impl State {
 
     pub(super) fn insert(&mut self, one: Conversation) {
         self.places.add(&one.address, one.id);
+        if one.standing == Standing::Stranger {
+            let newest = one.activity.unwrap_or(one.since).max(one.since);
+            let evictable = is_unasked(&one).then(|| (Network::of_address(&one.address), newest));
+            self.crowd.add(one.id, evictable);
+        }
         self.conversations.insert(one.id, one);
     }
 
@@ -165,6 +178,8 @@ impl State {
             self.places.remove(&gone.address, id);
         }
         self.silent.remove(id);
+        self.crowd.remove(id);
+        self.gate.forget(id);
     }
 
     /// It has this address from now on.
@@ -182,10 +197,10 @@ impl State {
 
     /// Said once as it begins: in a flood the count in the status line is enough.
     pub(super) fn note_dropped(&mut self, lost: &Dropped) {
-        if self.counters.dropped == 0 {
+        if self.counters.kernel_drops == 0 {
             self.tell(lost.phrase());
         }
-        self.counters.dropped = self.counters.dropped.saturating_add(lost.count);
+        self.counters.kernel_drops = self.counters.kernel_drops.saturating_add(lost.count);
     }
 
     /// The same line again takes no second place, so that a repeated one does not push out the others.
@@ -201,6 +216,19 @@ impl State {
     /// The line has nothing to say any more.
     pub(super) fn withdraw(&mut self, phrase: &Phrase) {
         self.told.retain(|(_, known)| known != phrase);
+    }
+
+    /// A line with a count that goes on: the same line with the new one, shown again only if it is `anew`.
+    pub(super) fn tell_count(&mut self, phrase: Phrase, anew: bool) {
+        let is_same = |known: &Phrase| {
+            known.key == phrase.key && known.args.iter().skip(1).eq(phrase.args.iter().skip(1))
+        };
+        if anew {
+            self.told.retain(|(_, known)| !is_same(known));
+            self.tell(phrase);
+        } else if let Some((_, known)) = self.told.iter_mut().find(|(_, known)| is_same(known)) {
+            *known = phrase;
+        }
     }
 
     pub(super) const fn new_conversation_id(&mut self) -> ConversationId {

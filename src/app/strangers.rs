@@ -3,14 +3,18 @@
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use super::{Standing, moving, persons, search};
+use super::{Standing, flood, moving, persons, search};
 use crate::model::history::Op;
 use crate::model::traffic::{FIRST_STRANGER, Received};
-use crate::model::{Address, ConversationId, MessageId, NetCommand};
+use crate::model::{Address, ConversationId, MessageId, NetCommand, Person};
 
 /// Strangers kept at once. Beyond it one goes that never said anything, or else the oldest that nobody wrote to or
 /// opened.
 pub const MAX_STRANGERS: usize = 4_096;
+
+/// Strangers that are looked at to find one that may go. More of them are only in the way while their messages are on
+/// their way to the list, and are not many.
+const MAX_LOOKED_AT: usize = 2_048;
 
 /// A person has to do with this peer: no flood of strangers takes what was said with it.
 pub(super) fn get_to_know(one: &mut Conversation, effects: &mut Vec<Effect>) {
@@ -57,36 +61,48 @@ pub(super) fn introduce(state: &mut State, id: ConversationId, effects: &mut Vec
 
 /// Whether this very address was a stranger's in an earlier run, of which the network side does not know yet: a source
 /// stays where it was, and not with a contact on its host.
-pub(super) fn had_before(state: &State, received: &Received, now: ConversationId) -> bool {
+fn had_before(state: &State, received: &Received, now: ConversationId) -> bool {
     let before = state.stranger_at(received.scheme.name, received.source).filter(|id| *id != now);
     received.place.is_none()
         && !received.scheme.caps.any_port
         && before.and_then(|id| state.conversation(id)).is_some_and(|one| !one.followed && !one.left)
 }
 
-/// The conversation of an address that is no contact; a new one if it never wrote before. What is said in a room
-/// belongs to the room, where one has left it too.
-pub(super) fn of(state: &mut State, received: &Received, effects: &mut Vec<Effect>) -> ConversationId {
-    let known = match &received.place {
-        Some(place) => state.at_address(place).map(|one| one.id),
-        None => state.stranger_at(received.scheme.name, received.source),
-    };
-    if let Some(known) = known {
+/// The conversation that the network side attributes it to, where that is still true of the person and the source.
+pub(super) fn attributed(state: &State, received: &Received) -> Option<ConversationId> {
+    let person = received.place.as_deref().and_then(Person::of);
+    let theirs = |id: &ConversationId| state.conversation(*id).is_some_and(|one| one.may_be(person.as_ref()));
+    received.conversation.filter(theirs).filter(|id| !had_before(state, received, *id))
+}
+
+/// The conversation of an address that is no contact; a new one if it never wrote before, or `None` if there is no room
+/// for one. What is said in a room belongs to the room, where one has left it too.
+pub(super) fn of(
+    state: &mut State,
+    received: &Received,
+    effects: &mut Vec<Effect>,
+) -> Option<ConversationId> {
+    if let Some(known) = flood::conversation(state, received) {
         if let Some(one) = state.conversations.get_mut(&known).filter(|one| !one.left) {
             follow_once(one, effects);
         }
-        return known;
+        return Some(known);
     }
     let address = match &received.place {
         Some(place) => Address::clone(place),
         None => Address::from_socket(received.scheme, received.source),
     };
-    new(state, address, effects)
+    evict(state, effects).then(|| begin(state, address, effects))
 }
 
 /// A conversation with somebody who says something, or is to be told something.
 pub(super) fn new(state: &mut State, address: Address, effects: &mut Vec<Effect>) -> ConversationId {
-    evict(state, effects);
+    // A person wants it: it is one more, if need be.
+    let _room = evict(state, effects);
+    begin(state, address, effects)
+}
+
+fn begin(state: &mut State, address: Address, effects: &mut Vec<Effect>) -> ConversationId {
     let mut fresh = fresh(state, address);
     let id = fresh.id;
     effects.push(card(&mut fresh));
@@ -105,21 +121,19 @@ pub(super) fn fresh(state: &mut State, address: Address) -> Conversation {
     fresh
 }
 
-/// Makes room for one more. Ignored ones stay, or they would be back with their next datagram; so do those whose
-/// messages are still on their way to the list. If there are no others the oldest of them goes all the same.
-fn evict(state: &mut State, effects: &mut Vec<Effect>) {
-    let strangers = || state.conversations().filter(|one| one.standing == Standing::Stranger);
-    if state.conversations.len() < MAX_STRANGERS || strangers().count() < MAX_STRANGERS {
-        return;
+/// Makes room for one more. `false`: there is none. Ignored ones stay, or they would be back with their next datagram; so
+/// do those whose messages are still on their way to the list, and those whom a person has to do with.
+fn evict(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    if state.crowd.count() < MAX_STRANGERS {
+        return true;
     }
-    let worth = |one: &&Conversation| {
-        let newest = one.activity.unwrap_or(one.since).max(one.since);
-        (one.ignored, one.pending > 0, one.known, newest)
+    let may_go = |id: &ConversationId| {
+        state.conversation(*id).is_some_and(|one| flood::is_unasked(one) && !one.ignored && one.pending == 0)
     };
-    let oldest = || strangers().min_by_key(worth).map(|one| one.id);
-    if let Some(id) = state.silent.any().or_else(oldest) {
-        let in_history = state.conversation(id).is_some_and(|one| one.in_history);
-        forget(state, id, effects);
-        effects.extend(in_history.then_some(Effect::Store(Op::Evict { conversation: id })));
-    }
+    let oldest = || state.crowd.oldest().take(MAX_LOOKED_AT).find(may_go);
+    let Some(id) = state.silent.any().or_else(oldest) else { return false };
+    let in_history = state.conversation(id).is_some_and(|one| one.in_history);
+    forget(state, id, effects);
+    effects.extend(in_history.then_some(Effect::Store(Op::Evict { conversation: id })));
+    true
 }

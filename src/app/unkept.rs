@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Conversation;
 use super::event::Effect;
+use super::flood::Ledger;
 use super::state::State;
 use crate::model::history::Op;
 use crate::model::{ConversationId, Message, Phrase};
@@ -86,6 +87,24 @@ pub(super) fn keep_again(state: &mut State, effects: &mut Vec<Effect>) {
     state.keeping = messages.len();
     state.has_unkept = !messages.is_empty();
     effects.extend(messages.into_iter().map(|message| Effect::Store(Op::Keep(message))));
+}
+
+/// Nothing that was kept is there any more: what is in memory is given to the new file, and nothing else is shown as if
+/// it were kept.
+pub(super) fn begun_anew(state: &mut State, why: Phrase, effects: &mut Vec<Effect>) {
+    state.tell(why);
+    state.ledger = Ledger::default();
+    for place in state.conversations.values_mut() {
+        for message in place.messages().to_vec() {
+            place.hold(message);
+        }
+        if place.messages().is_empty() && place.unkept().next().is_none() {
+            (place.unread, place.marker, place.activity) = (0, None, None);
+        }
+        place.lags = place.in_history;
+    }
+    state.has_unkept = true;
+    keep_again(state, effects);
 }
 
 /// Everything but the messages, as it is now.

@@ -3,7 +3,8 @@
 use super::chat::Outgoing;
 use super::event::{Effect, Event, Intent};
 use super::{
-    State, chat, fetching, moving, nearby, offers, reading, receipts, restore, rooms, roster, search, unkept,
+    State, chat, fetching, flood, moving, nearby, offers, reading, receipts, restore, rooms, roster, search,
+    unkept,
 };
 use crate::model::history::StoreEvent;
 use crate::model::{NetEvent, Now};
@@ -40,12 +41,14 @@ fn on_stored(state: &mut State, now: Now, event: StoreEvent, effects: &mut Vec<E
         StoreEvent::Found(found) => search::found(state, found),
         StoreEvent::NotFound { ticket, why } => search::failed(state, ticket, why),
         StoreEvent::Told(phrase) => state.tell(phrase),
+        StoreEvent::BegunAnew(why) => unkept::begun_anew(state, why, effects),
+        StoreEvent::DiskLow(low) => state.gate.set_disk_low(low),
     }
 }
 
 fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect>) {
     match event {
-        NetEvent::Received(received) => chat::receive(state, now, received, effects),
+        NetEvent::Received(received) => flood::arrive(state, now, received, effects),
         NetEvent::Handed { message, payload, .. } => chat::handed(state, now, message, &payload, effects),
         NetEvent::Failed { message, fault } => chat::fail(state, now, message, fault, effects),
         NetEvent::Unreachable { conversation, to } => roster::unreachable(state, conversation, to),

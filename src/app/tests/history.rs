@@ -236,6 +236,7 @@ fn restored() -> World {
         ],
         open: Some(ConversationId(3)),
         forgets: false,
+        unlimited: false,
         last_message: Some(MessageId(9)),
         last_conversation: Some(ConversationId(7)),
         held: vec![],

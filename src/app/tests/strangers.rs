@@ -74,6 +74,8 @@ fn strangers_together_keep_so_many_messages_and_those_one_opened_keep_theirs() {
     world.happen(Event::Intent(Intent::Visit { address: address("127.0.0.1:9000") }));
     world.hear(None, "127.0.0.1:9000", "mine");
     for number in 0..20_000_u16 {
+        // As fast as the quota of one network lets through.
+        world.now.mono += Duration::from_millis(50);
         world.hear(None, &format!("127.0.0.1:{}", 10_000 + number % 50), &number.to_string());
     }
     assert_eq!(world.texts("127.0.0.1:9000"), ["mine"]);

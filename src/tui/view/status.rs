@@ -243,6 +243,9 @@ fn standing(state: &State, ui: &Ui) -> Vec<String> {
     if state.counters.nobody > 0 {
         parts.push(counted(ui, "status-nobody", state.counters.nobody));
     }
+    if state.counters.kernel_drops > 0 {
+        parts.push(counted(ui, "status-lost-on-arrival", state.counters.kernel_drops));
+    }
     if state.counters.dropped > 0 {
         parts.push(counted(ui, "status-dropped", state.counters.dropped));
     }

@@ -1,0 +1,79 @@
+//! Which stranger goes when there are too many: found without looking at each of them.
+//!
+//! The network that has most gives its oldest one, so that a host that writes from all its ports drives out its own rows
+//! and nobody else's (invariant G12).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::flood::Network;
+use crate::model::{ConversationId, MessageId};
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Crowd {
+    /// All strangers, also those whom a person has to do with.
+    strangers: BTreeSet<ConversationId>,
+    /// Those who may go, by what they said last.
+    networks: BTreeMap<Network, BTreeSet<(MessageId, ConversationId)>>,
+    /// The networks by how many they have.
+    sizes: BTreeSet<(usize, Network)>,
+    places: BTreeMap<ConversationId, (Network, MessageId)>,
+}
+
+impl Crowd {
+    pub(super) fn count(&self) -> usize {
+        self.strangers.len()
+    }
+
+    /// A stranger; one whom a person has to do with never goes.
+    pub(super) fn add(&mut self, id: ConversationId, evictable: Option<(Network, MessageId)>) {
+        self.strangers.insert(id);
+        if let Some((network, newest)) = evictable {
+            self.stay(id);
+            self.change(network, |all| all.insert((newest, id)));
+            self.places.insert(id, (network, newest));
+        }
+    }
+
+    /// It is gone, or a contact from now on.
+    pub(super) fn remove(&mut self, id: ConversationId) {
+        self.strangers.remove(&id);
+        self.stay(id);
+    }
+
+    /// From now on a person has to do with it.
+    pub(super) fn stay(&mut self, id: ConversationId) {
+        if let Some((network, newest)) = self.places.remove(&id) {
+            self.change(network, |all| all.remove(&(newest, id)));
+        }
+    }
+
+    /// It said something: others are older now.
+    pub(super) fn renew(&mut self, id: ConversationId, newest: MessageId) {
+        if let Some((network, before)) = self.places.get(&id).copied()
+            && before < newest
+        {
+            self.add(id, Some((network, newest)));
+        }
+    }
+
+    /// The oldest ones of the network that has most.
+    pub(super) fn oldest(&self) -> impl Iterator<Item = ConversationId> {
+        let largest = self.sizes.last().and_then(|(_, network)| self.networks.get(network));
+        largest.into_iter().flatten().map(|(_, id)| *id)
+    }
+
+    fn change(
+        &mut self,
+        network: Network,
+        change: impl FnOnce(&mut BTreeSet<(MessageId, ConversationId)>) -> bool,
+    ) {
+        let all = self.networks.entry(network).or_default();
+        self.sizes.remove(&(all.len(), network));
+        change(all);
+        if all.is_empty() {
+            self.networks.remove(&network);
+        } else {
+            self.sizes.insert((all.len(), network));
+        }
+    }
+}

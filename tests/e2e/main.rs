@@ -25,6 +25,7 @@ mod encodings;
 mod exits;
 mod file_systems;
 mod first_start;
+mod floods;
 mod hands;
 mod headless;
 mod history;

@@ -1,0 +1,139 @@
+//! What a network sends faster than people write takes neither the disk nor the turn of anybody else, and is said; and
+//! a history that somebody takes away while the program runs is said to be gone.
+
+use std::fs;
+
+use crate::steps::{wait_open, with_alex};
+use crate::storage_faults::{Chat, SIZE, alex};
+use crate::support::film::Name;
+use crate::support::history::History;
+use crate::support::profile::Profile;
+use crate::support::pty::{Exit, Terminal};
+use crate::support::screen;
+use crate::support::socket::Socket;
+
+/// Datagrams that are sent before the screen is looked at again.
+const VOLLEY: usize = 500;
+/// Volleys after which a flood must have been noticed, however slow the machine is.
+const MAX_VOLLEYS: usize = 2_000;
+
+/// Sends until the screen says that something was dropped. How many bytes that took.
+fn flood(terminal: &Terminal, from: &Socket, port: u16, bytes: &[u8]) -> usize {
+    for volley in 1..=MAX_VOLLEYS {
+        for _ in 0..VOLLEY {
+            from.send(bytes, port);
+        }
+        if terminal.screen().contains("dropped") {
+            return volley * VOLLEY * bytes.len();
+        }
+    }
+    panic!("nothing was said to be dropped:\n{}", terminal.screen());
+}
+
+fn size(profile: &Profile) -> u64 {
+    ["history.db", "history.db-wal"]
+        .iter()
+        .map(|name| fs::metadata(profile.path(name)).map_or(0, |file| file.len()))
+        .sum()
+}
+
+#[test]
+fn a_stranger_who_floods_is_said_to_be_and_fills_no_disk() {
+    let (terminal, port, alex, profile) = with_alex();
+    let stranger = Socket::bind();
+    flood(&terminal, &stranger, port, &[b'x'; 1_400]);
+    assert!(
+        !terminal.rows_with("Strangers send more than there is room for").is_empty(),
+        "{}",
+        terminal.screen()
+    );
+    for _ in 0..20 * VOLLEY {
+        stranger.send(&[b'x'; 1_400], port);
+    }
+    alex.send("and me?".as_bytes(), port);
+    terminal.wait_text("and me?");
+    terminal.key("C-q");
+    assert_eq!(terminal.expect_sane_exit(), Exit::Code(0));
+    assert!(size(&profile) < 96 << 20, "{} bytes", size(&profile));
+    History::left_at(&profile.path("history.db")).assert_searchable();
+}
+
+#[test]
+fn a_contact_whose_address_floods_is_named_and_the_words_of_others_come() {
+    let (alex, mei) = (Socket::bind(), Socket::bind());
+    let profile =
+        Profile::with_contacts(&[("alex", &alex.address().to_string()), ("mei", &mei.address().to_string())]);
+    let (terminal, port) = profile.start();
+    wait_open(&terminal, "alex", &alex.address().to_string());
+    flood(&terminal, &alex, port, b"flood");
+    assert!(!terminal.rows_with("alex sends faster than people write").is_empty(), "{}", terminal.screen());
+    mei.send(b"good morning", port);
+    terminal.wait_for("mei's unread message", |screen| crate::steps::shows_unread(screen, "mei", 1));
+    // The status line goes on counting when the line that said so was read.
+    terminal.send("x");
+    terminal.wait_for("the count", |screen| {
+        screen::rows(screen).last().is_some_and(|row| row.contains("dropped") && row.contains("udp "))
+    });
+}
+
+/// A messenger that has exchanged a message with alex.
+fn chatting() -> Chat {
+    let (profile, peer) = alex();
+    let terminal = profile.open(SIZE);
+    let mut chat = Chat::with(profile, peer, terminal);
+    chat.exchange();
+    chat
+}
+
+#[test]
+fn a_history_that_is_removed_while_running_is_said_and_begun_anew_with_what_is_on_the_screen() {
+    let mut chat = chatting();
+    fs::remove_file(chat.path()).unwrap();
+    // Nobody writes anything: it is noticed all the same.
+    chat.terminal.wait_text("The history was removed or renamed");
+    chat.assert_kept_in_the_end();
+    chat.quit();
+    chat.assert_complete();
+}
+
+#[test]
+fn a_history_that_is_replaced_while_running_is_moved_aside_and_begun_anew() {
+    let mut chat = chatting();
+    let other = chat.profile.path("other");
+    fs::write(&other, "somebody's").unwrap();
+    fs::rename(&other, chat.path()).unwrap();
+    chat.terminal.wait_text("history-replaced-");
+    chat.assert_kept_in_the_end();
+    chat.quit();
+    chat.assert_complete();
+    let entries = fs::read_dir(chat.profile.path("")).unwrap().map(|entry| entry.unwrap().path());
+    let mut aside = entries.into_iter().filter(|path| path.to_string_lossy().contains("history-replaced-"));
+    assert_eq!(fs::read(aside.next().unwrap()).unwrap(), b"somebody's");
+    assert_eq!(aside.next(), None, "and nothing of ours beside it");
+}
+
+#[test]
+fn a_folder_that_is_gone_keeps_nothing_and_says_so() {
+    let mut chat = chatting();
+    let away = tempfile::tempdir().unwrap();
+    let moved = away.path().join("moved");
+    fs::rename(chat.profile.path(""), &moved).unwrap();
+    chat.number += 1;
+    let name = Name::incoming(chat.number).text();
+    chat.peer.send(name.as_bytes(), chat.port);
+    chat.terminal.wait_text(&name);
+    chat.terminal.wait_text("not in the history");
+    fs::rename(&moved, chat.profile.path("")).unwrap();
+    chat.terminal.key("C-q");
+    chat.terminal.wait_exit();
+}
+
+#[test]
+fn a_second_messenger_does_not_write_when_the_lock_was_removed() {
+    let (first, port, peer, profile) = with_alex();
+    fs::remove_file(profile.path("history.lock")).unwrap();
+    let second = profile.launch(SIZE);
+    assert_eq!(second.wait_exit(), Exit::Code(1));
+    peer.send(b"still here?", port);
+    first.wait_text("still here?");
+}

@@ -5,9 +5,9 @@
 //! set to that interface before, and the system chooses the address.
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::{Info, is_no_source, receive, send, watch};
+pub(super) use linux::{Info, receive, send, watch};
 #[cfg(not(target_os = "linux"))]
-pub(super) use other::{is_no_source, receive, send, watch};
+pub(super) use other::{receive, send, watch};
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -135,12 +135,6 @@ mod linux {
         }
     }
 
-    /// Whether the error may mean that the address to send from is none of ours.
-    pub(in crate::net) fn is_no_source(error: &io::Error) -> bool {
-        let codes = [libc::EINVAL, libc::EADDRNOTAVAIL];
-        error.raw_os_error().is_some_and(|code| codes.contains(&code))
-    }
-
     fn destination(message: &ControlMessageOwned) -> Option<IpAddr> {
         if let ControlMessageOwned::Ipv4PacketInfo(info) = message {
             return Some(Ipv4Addr::from(u32::from_be(info.ipi_addr.s_addr)).into());
@@ -171,11 +165,6 @@ mod other {
     pub(in crate::net) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<Arrived> {
         let (length, from) = socket.try_recv_from(buffer)?;
         Ok(Arrived { length, from, to: None, lost: None })
-    }
-
-    /// Never: no address is named here.
-    pub(in crate::net) const fn is_no_source(_error: &io::Error) -> bool {
-        false
     }
 
     /// Only a group can be sent by a chosen interface here.

@@ -140,7 +140,8 @@ impl UdpLink {
             icmp::drain(&self.socket, &mut self.unreachable);
             result = attempt(from);
         }
-        if from.is_some() && result.as_ref().is_err_and(pktinfo::is_no_source) {
+        if from.is_some() && result.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::WouldBlock) {
+            // That address may be gone, which kernels say in several ways. What is wrong with all is said again.
             result = attempt(None);
         }
         match result {

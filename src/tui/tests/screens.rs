@@ -259,10 +259,12 @@ fn datagrams_that_leave_no_row_are_counted_in_the_status_line() {
     for count in [1_000, 234] {
         front.apply(Event::Net(NetEvent::Dropped(Dropped { scheme: "udp", address, count })));
     }
+    front.draw();
     let said = "udp 127.0.0.1:8081: 1000 datagrams lost on arrival";
     assert!(front.shows(said), "{}", front.screen());
     front.press("'x");
     front.apply(Event::Net(NetEvent::Nobody { source: ([127, 0, 0, 1], 7).into() }));
+    front.draw();
     assert!(front.shows("1234 datagrams lost on arrival"), "{}", front.screen());
     assert!(front.shows("1 from a port of a service"), "{}", front.screen());
 }

@@ -259,7 +259,11 @@ impl Outlet {
         let whole = match (to.first(), u16::try_from(segment)) {
             (Some(first), Ok(length)) if run.len() > segment && self.asks_to_cut() => {
                 let from = self.sources.of(*first);
-                self.ask(|socket| kernel::segmented(socket, (*first, from), run, length).map(|()| 1))
+                match self.ask(|socket| kernel::segmented(socket, (*first, from), run, length).map(|()| 1)) {
+                    // The address may be gone, which is found out one by one.
+                    Said::Refused if from.is_some() => Said::CannotCut,
+                    said => said,
+                }
             }
             // A single one is nothing to cut.
             _ => Said::CannotCut,

@@ -133,8 +133,7 @@ impl Session {
         }
         session.net.begin();
         session.watch(options.interactive);
-        complaints.into_iter().for_each(|one| session.complain(Changed::Config, one));
-        told.into_iter().for_each(|phrase| session.tell(phrase));
+        session.report(complaints, told);
         Ok(session)
     }
 
@@ -320,6 +319,16 @@ impl Session {
             self.config = loaded.value;
         }
         Ok(())
+    }
+
+    /// Says what there was to be said at the start, what is wrong with the config first.
+    fn report(&mut self, complaints: Vec<Phrase>, told: Vec<Phrase>) {
+        for complaint in complaints {
+            self.complain(Changed::Config, complaint);
+        }
+        for phrase in told {
+            self.tell(phrase);
+        }
     }
 
     /// Says what is wrong with one of the two files.

@@ -208,12 +208,12 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
             return;
         }
     }
-    line.hints_right(ALWAYS);
+    let has_keys = line.hints_right(ALWAYS);
     for part in standing(state, ui) {
         line.put_left(&[(&part, style(Role::Status))]);
     }
     for socket in listening(state, ui) {
-        if !line.put_left(&[(&socket, style(Role::Status))]) {
+        if !has_keys || !line.put_left(&[(&socket, style(Role::Status))]) {
             break;
         }
     }
@@ -298,8 +298,8 @@ impl Line<'_> {
         }
     }
 
-    /// The first of them that fit, at the right end.
-    fn hints_right(&mut self, hints: Hints) {
+    /// The first of them that fit, at the right end. `true`: all of them.
+    fn hints_right(&mut self, hints: Hints) -> bool {
         let all: Vec<(&str, String)> = hints.iter().map(|hint| self.hint(hint)).collect();
         let cells = |(key, label): &(&str, String)| width(key).saturating_add(width(label)).saturating_add(2);
         let room = usize::from(self.right.saturating_sub(self.left));
@@ -309,6 +309,7 @@ impl Line<'_> {
             taken <= room
         });
         let fitting: Vec<&(&str, String)> = fitting.collect();
+        let shown = fitting.len();
         let total: usize = fitting.iter().map(|hint| cells(hint)).sum();
         let theme = &self.ui.style.theme;
         let start = self.right.saturating_sub(u16::try_from(total).unwrap_or(u16::MAX));
@@ -317,7 +318,10 @@ impl Line<'_> {
             let pieces = [(*key, theme.style(Role::Key)), (label.as_str(), theme.style(Role::Status))];
             x = text::put_all(self.buffer, x, self.area.y, self.area.right(), &pieces).saturating_add(2);
         }
-        self.right = start;
+        if total > 0 {
+            self.right = start.saturating_sub(2);
+        }
+        shown == all.len()
     }
 }
 

@@ -90,12 +90,18 @@ impl Steps {
             Phase::Turn(turn) => {
                 // A turn that panicked is a fault of ours, and takes the file with it.
                 let (hand, turned) = turn.await.map_err(|broken| Failure::Disk(io::Error::other(broken)))?;
-                self.turned(hand, turned?, news)
+                self.turned(hand, turned, news)?
             }
             Phase::Wait(interest) => {
                 let (interest, due) = (*interest, self.due());
                 tokio::select! {
-                    ready = wait(stream, interest, self.stall) => ready.map(|()| Phase::Go).map_err(Failure::Net)?,
+                    ready = wait(stream, interest, self.stall) => match ready {
+                        Ok(()) => Phase::Go,
+                        Err(error) => {
+                            self.tell_moved(news);
+                            return Err(Failure::Net(error));
+                        }
+                    },
                     () = reached(due) => {
                         self.tell_moved(news);
                         Phase::Wait(interest)
@@ -119,8 +125,8 @@ impl Steps {
     fn go(&mut self, news: &mpsc::Sender<News>) -> Result<Phase, Failure> {
         let Some(mut hand) = self.hand.take() else { return Ok(Phase::Idle) };
         if hand.is_quick() {
-            let turned = hand.turn()?;
-            return Ok(self.turned(hand, turned, news));
+            let turned = hand.turn();
+            return self.turned(hand, turned, news);
         }
         Ok(Phase::Turn(spawn_blocking(move || {
             let turned = hand.turn();
@@ -128,21 +134,31 @@ impl Steps {
         })))
     }
 
-    fn turned(&mut self, hand: Box<Hand>, turned: Turned, news: &mpsc::Sender<News>) -> Phase {
-        let phase = match turned {
-            Turned::Done(Said::Nothing) => Phase::Idle,
-            Turned::Done(said) => Phase::Tell(said),
-            Turned::Again => Phase::Go,
-            Turned::Waits(interest) => Phase::Wait(interest),
-        };
+    fn turned(
+        &mut self,
+        hand: Box<Hand>,
+        turned: Result<Turned, Failure>,
+        news: &mpsc::Sender<News>,
+    ) -> Result<Phase, Failure> {
         self.untold = (self.moved != hand.moved).then_some(hand.moved);
+        let phase = match turned {
+            Ok(Turned::Done(Said::Nothing)) => Phase::Idle,
+            Ok(Turned::Done(said)) => Phase::Tell(said),
+            Ok(Turned::Again) => Phase::Go,
+            Ok(Turned::Waits(interest)) => Phase::Wait(interest),
+            Err(failure) => {
+                // Nobody is to think that nothing had come.
+                self.tell_moved(news);
+                return Err(failure);
+            }
+        };
         if matches!(phase, Phase::Go | Phase::Wait(_))
             && self.due().is_some_and(|due| due <= clock::now().mono)
         {
             self.tell_moved(news);
         }
         self.hand = Some(hand);
-        phase
+        Ok(phase)
     }
 
     /// When progress is to be told: a few times a second.

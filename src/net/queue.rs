@@ -37,6 +37,7 @@ fn kib(event: &NetEvent) -> u32 {
             received.text.len().saturating_add(received.payload.len()).saturating_add(received.files.weight())
         }
         NetEvent::Handed { payload, .. } => payload.len(),
+        NetEvent::Content { bytes, .. } => bytes.len(),
         NetEvent::Opened { text, .. } | NetEvent::Redecoded { text, .. } => text.len(),
         NetEvent::Failed { .. }
         | NetEvent::Delivered { .. }
@@ -49,6 +50,8 @@ fn kib(event: &NetEvent) -> u32 {
         | NetEvent::Member { .. }
         | NetEvent::Noticed { .. }
         | NetEvent::Empty { .. }
+        | NetEvent::Nobody { .. }
+        | NetEvent::Dropped(_)
         | NetEvent::Listening(_)
         | NetEvent::EchoReady { .. } => 0,
     };

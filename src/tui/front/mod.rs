@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use self::pace::{Pace, Seen, seen};
 use crate::app::Intent;
 use crate::lang::{Lang, TAGS};
-use crate::model::ConversationId;
+use crate::model::{ConversationId, Phrase};
 use crate::runtime::{Happening, Session, now, parse_address};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::input::{InputEvent, Keyboard};

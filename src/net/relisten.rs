@@ -57,7 +57,9 @@ impl Actor {
             }
             Some(Err(code)) => {
                 let back = before.filter(|_| same).and_then(|before| open(self, before).ok());
-                back.into_iter().for_each(|opened| self.take(key, opened));
+                if let Some(opened) = back {
+                    self.take(key, opened);
+                }
                 Some(code)
             }
             None => None,

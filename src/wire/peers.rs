@@ -110,7 +110,7 @@ impl<T: Default> Peers<T> {
         let own = |target: &&Target| same_endpoint(target.at, at);
         let known = |peer: &Peer<T>| peer.targets.iter().find(own).map(|target| target.evidence);
         let before = self.get(conversation).and_then(known);
-        let others = || self.at(at).filter_map(|id| self.get(id).and_then(known)).next();
+        let others = || self.at(at).find_map(|id| self.get(id).and_then(known));
         let wrote = || self.unclaimed.contains(&at).then_some(Evidence::Heard);
         before.or_else(others).or_else(wrote).unwrap_or(Evidence::Nothing)
     }

@@ -55,173 +55,171 @@ fn check(case: &str, steps: &[Then]) {
     }
 }
 
+const CASES: &[(&str, &[Then])] = &[
+    ("the exact address", &[Contact(A, "10.0.0.1:5000"), Heard("10.0.0.1:5000", Some(A))]),
+    (
+        "two share it: the first in the file",
+        &[
+            Contact(B, "10.0.0.1:5000"),
+            Contact(A, "10.0.0.1:5000"),
+            Heard("10.0.0.1:5000", Some(A)),
+            Write(B),
+            Heard("10.0.0.1:5000", Some(B)),
+        ],
+    ),
+    ("another host", &[Contact(A, "10.0.0.1:5000"), Heard("10.0.0.2:5000", None)]),
+    (
+        "it hears at one port and speaks from another",
+        &[Contact(A, "10.0.0.1:5000"), Heard("10.0.0.1:58008", Some(A)), Heard("10.0.0.1:58009", Some(A))],
+    ),
+    ("the same on loopback", &[Contact(A, "127.0.0.1:19000"), Heard("127.0.0.1:58008", Some(A))]),
+    (
+        "two on one host, nothing written",
+        &[Contact(A, "10.0.0.1:5000"), Contact(B, "10.0.0.1:5001"), Heard("10.0.0.1:6000", None)],
+    ),
+    (
+        "two on one host: the last written to, and it stays",
+        &[
+            Contact(A, "127.0.0.1:19401"),
+            Contact(B, "127.0.0.1:19402"),
+            Write(A),
+            Heard("127.0.0.1:19411", Some(A)),
+            Write(B),
+            Heard("127.0.0.1:19411", Some(A)),
+            Heard("127.0.0.1:19412", Some(B)),
+        ],
+    ),
+    (
+        "it speaks from its own address",
+        &[
+            Contact(A, "127.0.0.1:5000"),
+            Write(A),
+            Heard("127.0.0.1:5000", Some(A)),
+            Heard("127.0.0.1:6000", None),
+        ],
+    ),
+    (
+        "until its port is gone",
+        &[
+            Contact(A, "127.0.0.1:5000"),
+            Write(A),
+            Heard("127.0.0.1:5000", Some(A)),
+            Gone("127.0.0.1:5000"),
+            Heard("127.0.0.1:6000", Some(A)),
+        ],
+    ),
+    (
+        "of two the one that does not",
+        &[
+            Contact(A, "127.0.0.1:5000"),
+            Contact(B, "127.0.0.1:5001"),
+            Write(B),
+            Write(A),
+            Heard("127.0.0.1:5000", Some(A)),
+            Heard("127.0.0.1:6000", Some(B)),
+        ],
+    ),
+    (
+        "all who are followed there are one program",
+        &[
+            Contact(A, "127.0.0.1:5000"),
+            Contact(B, "127.0.0.1:5000"),
+            Write(A),
+            Write(B),
+            Heard("127.0.0.1:5000", Some(B)),
+            Heard("127.0.0.1:6000", None),
+        ],
+    ),
+    (
+        "a stranger stays one",
+        &[
+            Heard("10.0.0.1:6000", None),
+            Stranger("10.0.0.1:6000"),
+            Contact(A, "10.0.0.1:5000"),
+            Write(A),
+            Heard("10.0.0.1:6000", Some(STRANGER)),
+        ],
+    ),
+    (
+        "one stranger is not the next, however often we answer",
+        &[
+            Heard("10.0.0.1:6000", None),
+            Stranger("10.0.0.1:6000"),
+            Write(STRANGER),
+            Heard("10.0.0.1:6001", None),
+        ],
+    ),
+    (
+        "who was written to without being a contact may speak from another port",
+        &[
+            Stranger("10.0.0.1:5000"),
+            Heard("10.0.0.1:6000", None),
+            Write(STRANGER),
+            Heard("10.0.0.1:6001", Some(STRANGER)),
+        ],
+    ),
+    (
+        "with the contact goes what it was heard from",
+        &[
+            Contact(A, "10.0.0.1:5000"),
+            Heard("10.0.0.1:6000", Some(A)),
+            Forget(A),
+            Heard("10.0.0.1:6000", None),
+            Heard("10.0.0.1:5000", None),
+        ],
+    ),
+    (
+        "also when what was said stays",
+        &[
+            Contact(A, "10.0.0.1:5000"),
+            Heard("10.0.0.1:6000", Some(A)),
+            Demote(A, "10.0.0.1:5000"),
+            Heard("10.0.0.1:6000", None),
+        ],
+    ),
+    (
+        "and when it moves to another host",
+        &[
+            Contact(A, "10.0.0.1:5000"),
+            Heard("10.0.0.1:6000", Some(A)),
+            Contact(A, "10.0.0.2:5000"),
+            Heard("10.0.0.1:6000", None),
+        ],
+    ),
+    (
+        "who is followed at exactly that address has it",
+        &[
+            Contact(A, "10.0.0.1:5000"),
+            Heard("10.0.0.1:6000", Some(A)),
+            Contact(B, "10.0.0.1:6000"),
+            Heard("10.0.0.1:6000", Some(B)),
+        ],
+    ),
+    (
+        "services and groups are nobody's other port",
+        &[
+            Contact(A, "10.0.0.1:5000"),
+            Contact(B, "224.0.0.1:5000"),
+            Heard("10.0.0.1:1023", None),
+            Heard("10.0.0.1:0", None),
+            Heard("224.0.0.1:6000", None),
+            Heard("10.0.0.1:1024", Some(A)),
+        ],
+    ),
+    (
+        "the interface is compared where both name one",
+        &[
+            Contact(A, "[fe80::1%3]:5000"),
+            Heard("[fe80::1%4]:6000", None),
+            Heard("[fe80::1%3]:6000", Some(A)),
+        ],
+    ),
+];
+
 #[test]
 fn a_source_belongs_to_whom_the_evidence_says() {
-    for (case, steps) in [
-        ("the exact address", vec![Contact(A, "10.0.0.1:5000"), Heard("10.0.0.1:5000", Some(A))]),
-        (
-            "two share it: the first in the file",
-            vec![
-                Contact(B, "10.0.0.1:5000"),
-                Contact(A, "10.0.0.1:5000"),
-                Heard("10.0.0.1:5000", Some(A)),
-                Write(B),
-                Heard("10.0.0.1:5000", Some(B)),
-            ],
-        ),
-        ("another host", vec![Contact(A, "10.0.0.1:5000"), Heard("10.0.0.2:5000", None)]),
-        (
-            "it hears at one port and speaks from another",
-            vec![
-                Contact(A, "10.0.0.1:5000"),
-                Heard("10.0.0.1:58008", Some(A)),
-                Heard("10.0.0.1:58009", Some(A)),
-            ],
-        ),
-        ("the same on loopback", vec![Contact(A, "127.0.0.1:19000"), Heard("127.0.0.1:58008", Some(A))]),
-        (
-            "two on one host, nothing written",
-            vec![Contact(A, "10.0.0.1:5000"), Contact(B, "10.0.0.1:5001"), Heard("10.0.0.1:6000", None)],
-        ),
-        (
-            "two on one host: the last written to, and it stays",
-            vec![
-                Contact(A, "127.0.0.1:19401"),
-                Contact(B, "127.0.0.1:19402"),
-                Write(A),
-                Heard("127.0.0.1:19411", Some(A)),
-                Write(B),
-                Heard("127.0.0.1:19411", Some(A)),
-                Heard("127.0.0.1:19412", Some(B)),
-            ],
-        ),
-        (
-            "it speaks from its own address",
-            vec![
-                Contact(A, "127.0.0.1:5000"),
-                Write(A),
-                Heard("127.0.0.1:5000", Some(A)),
-                Heard("127.0.0.1:6000", None),
-            ],
-        ),
-        (
-            "until its port is gone",
-            vec![
-                Contact(A, "127.0.0.1:5000"),
-                Write(A),
-                Heard("127.0.0.1:5000", Some(A)),
-                Gone("127.0.0.1:5000"),
-                Heard("127.0.0.1:6000", Some(A)),
-            ],
-        ),
-        (
-            "of two the one that does not",
-            vec![
-                Contact(A, "127.0.0.1:5000"),
-                Contact(B, "127.0.0.1:5001"),
-                Write(B),
-                Write(A),
-                Heard("127.0.0.1:5000", Some(A)),
-                Heard("127.0.0.1:6000", Some(B)),
-            ],
-        ),
-        (
-            "all who are followed there are one program",
-            vec![
-                Contact(A, "127.0.0.1:5000"),
-                Contact(B, "127.0.0.1:5000"),
-                Write(A),
-                Write(B),
-                Heard("127.0.0.1:5000", Some(B)),
-                Heard("127.0.0.1:6000", None),
-            ],
-        ),
-        (
-            "a stranger stays one",
-            vec![
-                Heard("10.0.0.1:6000", None),
-                Stranger("10.0.0.1:6000"),
-                Contact(A, "10.0.0.1:5000"),
-                Write(A),
-                Heard("10.0.0.1:6000", Some(STRANGER)),
-            ],
-        ),
-        (
-            "one stranger is not the next, however often we answer",
-            vec![
-                Heard("10.0.0.1:6000", None),
-                Stranger("10.0.0.1:6000"),
-                Write(STRANGER),
-                Heard("10.0.0.1:6001", None),
-            ],
-        ),
-        (
-            "who was written to without being a contact may speak from another port",
-            vec![
-                Stranger("10.0.0.1:5000"),
-                Heard("10.0.0.1:6000", None),
-                Write(STRANGER),
-                Heard("10.0.0.1:6001", Some(STRANGER)),
-            ],
-        ),
-        (
-            "with the contact goes what it was heard from",
-            vec![
-                Contact(A, "10.0.0.1:5000"),
-                Heard("10.0.0.1:6000", Some(A)),
-                Forget(A),
-                Heard("10.0.0.1:6000", None),
-                Heard("10.0.0.1:5000", None),
-            ],
-        ),
-        (
-            "also when what was said stays",
-            vec![
-                Contact(A, "10.0.0.1:5000"),
-                Heard("10.0.0.1:6000", Some(A)),
-                Demote(A, "10.0.0.1:5000"),
-                Heard("10.0.0.1:6000", None),
-            ],
-        ),
-        (
-            "and when it moves to another host",
-            vec![
-                Contact(A, "10.0.0.1:5000"),
-                Heard("10.0.0.1:6000", Some(A)),
-                Contact(A, "10.0.0.2:5000"),
-                Heard("10.0.0.1:6000", None),
-            ],
-        ),
-        (
-            "who is followed at exactly that address has it",
-            vec![
-                Contact(A, "10.0.0.1:5000"),
-                Heard("10.0.0.1:6000", Some(A)),
-                Contact(B, "10.0.0.1:6000"),
-                Heard("10.0.0.1:6000", Some(B)),
-            ],
-        ),
-        (
-            "services and groups are nobody's other port",
-            vec![
-                Contact(A, "10.0.0.1:5000"),
-                Contact(B, "224.0.0.1:5000"),
-                Heard("10.0.0.1:1023", None),
-                Heard("10.0.0.1:0", None),
-                Heard("224.0.0.1:6000", None),
-                Heard("10.0.0.1:1024", Some(A)),
-            ],
-        ),
-        (
-            "the interface is compared where both name one",
-            vec![
-                Contact(A, "[fe80::1%3]:5000"),
-                Heard("[fe80::1%4]:6000", None),
-                Heard("[fe80::1%3]:6000", Some(A)),
-            ],
-        ),
-    ] {
-        check(case, &steps);
+    for (case, steps) in CASES {
+        check(case, steps);
     }
 }
 

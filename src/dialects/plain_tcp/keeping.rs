@@ -9,7 +9,7 @@ use crate::wire::Chance;
 
 /// The first try after a connection was lost, and the longest pause between two.
 const FIRST: Duration = Duration::from_secs(1);
-pub(super) const LONGEST: Duration = Duration::from_secs(60);
+pub(super) const LONGEST: Duration = Duration::from_mins(1);
 
 /// Whether a peer's connection is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

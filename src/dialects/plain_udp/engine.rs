@@ -162,7 +162,9 @@ impl PlainUdp {
 
     fn tell_all(&mut self) {
         let all: Vec<ConversationId> = self.peers.ids().collect();
-        all.into_iter().for_each(|conversation| self.tell(conversation));
+        for conversation in all {
+            self.tell(conversation);
+        }
     }
 
     /// Tells the app whether the peer is this program itself, if that is news.

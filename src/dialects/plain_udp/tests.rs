@@ -231,7 +231,7 @@ fn who_speaks_from_another_port_is_answered_there_once_nobody_is_at_its_own() {
     let gone = bench.unreachable("192.0.2.7:5000");
     let [Output::Event(NetEvent::Noticed { notice, .. }), again] = &gone[..] else { panic!("{gone:?}") };
     assert_eq!(notice.key, "notice-answers-elsewhere");
-    assert_eq!(destinations(&[again.clone()]), [at("192.0.2.7:40000")], "what was lost, too");
+    assert_eq!(destinations(std::slice::from_ref(again)), [at("192.0.2.7:40000")], "what was lost, too");
     bench.handed(1, "192.0.2.7:40000", Ok(()));
     bench.sent(ALEX, 2, "192.0.2.7:40000");
     let hint = Output::Event(NetEvent::Unreachable { conversation: ALEX, to: at("192.0.2.7:40000") });

@@ -317,3 +317,39 @@ async fn datagrams_that_the_kernel_had_no_room_for_are_counted() {
     }
     assert!(lost > 0, "{taken} were taken");
 }
+
+#[tokio::test]
+async fn what_listens_moves_and_stays_where_the_new_place_cannot_be_had() {
+    let (mut net, other) = (Net::start(options(FOUR)).await, peer(FOUR));
+    let (here, taken) = (loopback(net.port), other.local_addr().expect("bound"));
+    let listen = |at| NetCommand::Listen { scheme: "udp", at };
+    let listening = |event| match event {
+        NetEvent::Listening(listening) => listening,
+        other => panic!("{other:?}"),
+    };
+    net.order(listen(Some(taken)));
+    let refused = listening(net.next().await);
+    assert_eq!((refused.address, refused.wanted), (Some(here), Some(taken)));
+    assert_eq!(refused.code.as_deref(), Some("EADDRINUSE"));
+    other.send_to(b"still there", here).expect("sent");
+    assert_eq!(net.received().await.text, "still there");
+
+    net.order(listen(Some(loopback(0))));
+    let moved = listening(net.next().await).address.expect("a place");
+    assert_ne!(moved, here);
+    other.send_to(b"moved", moved).expect("sent");
+    assert_eq!(net.received().await.text, "moved");
+    let _theirs = UdpSocket::bind(here).expect("the old port is free");
+
+    net.order(listen(None));
+    assert_eq!(listening(net.next().await).address, None);
+    net.follow(ALEX, &taken.to_string());
+    net.send(ALEX, 1, "x");
+    let fault = Fault::NotListening;
+    assert_eq!(net.next().await, NetEvent::Failed { message: MessageId(1), fault });
+    net.order(listen(Some(moved)));
+    assert_eq!(listening(net.next().await).address, Some(moved));
+    net.send(ALEX, 2, "back");
+    net.handed(2).await;
+    assert_eq!(heard(&other), (b"back".to_vec(), moved));
+}

@@ -37,6 +37,8 @@ struct Caller {
     /// It may let others know of it, as soon as it knows who it is.
     wanted: bool,
     introduced: bool,
+    /// A person can ask for a connection.
+    connects: bool,
     /// A person has spoken.
     spoken: bool,
     asked: Vec<LinkId>,
@@ -59,7 +61,8 @@ pub(crate) fn a_member_keeps_the_contract(dialect: &Dialect, steps: &[Step]) -> 
     let listen = Some(([0, 0, 0, 0], dialect.scheme.default_port).into());
     let engine = (dialect.engine)(&Setup { seed: 7, listen });
     let awaited = dialect.scheme.caps.receipts.then(BTreeMap::new);
-    Caller { manner, awaited, ..Caller::of(engine) }.run(steps)
+    let connects = dialect.scheme.caps.connects;
+    Caller { manner, awaited, connects, ..Caller::of(engine) }.run(steps)
 }
 
 /// So does what stands between: it has no person to wait for.
@@ -78,6 +81,7 @@ impl Caller {
             manner: Manner::ByItself,
             wanted: false,
             introduced: false,
+            connects: false,
             spoken: false,
             asked: Vec::new(),
             sockets: BTreeSet::new(),
@@ -121,7 +125,10 @@ impl Caller {
                 // A membership of something that stands between is no announcement.
                 self.wanted |= own.visible || self.manner == Manner::ByItself;
             }
-            Step::Command(NetCommand::Enter { .. }) => self.wanted = true,
+            Step::Command(NetCommand::Enter { .. }) => {
+                self.wanted = true;
+                self.spoken |= self.connects;
+            }
             Step::Command(NetCommand::Send { message, .. }) => {
                 *self.open.entry(*message).or_default() += 1;
                 self.spoken = true;

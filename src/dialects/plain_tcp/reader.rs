@@ -104,7 +104,11 @@ impl Reader {
             Some(0) | None => {
                 self.until = None;
                 self.patient = false;
-                give(&std::mem::take(&mut self.kept));
+                let all = std::mem::take(&mut self.kept);
+                // An escape sequence that only shifts back is no message.
+                if !encoding.decode(&all).0.is_empty() {
+                    give(&all);
+                }
             }
             Some(at) => {
                 let rest = self.kept.split_off(at);

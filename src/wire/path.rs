@@ -12,6 +12,9 @@ use super::interface::Interface;
 /// never written to.
 const MAX_PATHS: usize = 8_192;
 
+/// Whatever interfaces are known.
+const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
+
 #[derive(Clone, Copy, Debug)]
 struct Known {
     local: IpAddr,
@@ -82,7 +85,7 @@ impl Paths {
 
     fn is_one(&self, local: IpAddr) -> bool {
         let everybody = match local {
-            IpAddr::V4(ip) => ip.is_broadcast() || self.broadcasts.contains(&ip),
+            IpAddr::V4(ip) => ip.is_broadcast() || ip == LOOPBACK_BROADCAST || self.broadcasts.contains(&ip),
             IpAddr::V6(_) => false,
         };
         !(everybody || local.is_multicast() || local.is_unspecified())

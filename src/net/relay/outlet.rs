@@ -262,7 +262,7 @@ impl Outlet {
                 match self.ask(|socket| kernel::segmented(socket, (*first, from), run, length).map(|()| 1)) {
                     // The address may be gone, which is found out one by one.
                     Said::Refused if from.is_some() => Said::CannotCut,
-                    said => said,
+                    said @ (Said::Took(_) | Said::Full | Said::Refused | Said::CannotCut) => said,
                 }
             }
             // A single one is nothing to cut.

@@ -1,0 +1,120 @@
+//! What lies at hand: the wheel and clicks, the status line, Tab, and leaving.
+
+use super::*;
+use crate::tui::popup::Popup;
+
+#[test]
+fn the_wheel_and_clicks_work_in_what_lies_over_the_screen() {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let mut front = Front::new(80, 24);
+    let mouse = |front: &mut Front, kind, (column, row)| {
+        front.terminal(TerminalEvent::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    };
+    front.press("F1");
+    let before = front.screen();
+    mouse(&mut front, MouseEventKind::ScrollDown, (40, 10));
+    assert_ne!(front.screen(), before);
+    mouse(&mut front, MouseEventKind::ScrollUp, (40, 10));
+    assert_eq!(front.screen(), before);
+    front.press("Esc Ctrl-X");
+    mouse(&mut front, MouseEventKind::ScrollDown, (40, 10));
+    assert!(matches!(&front.ui.popup, Some(Popup::Chooser(chooser)) if chooser.chosen == 3));
+    front.press("Esc Ctrl-G");
+    let screen = front.screen();
+    let row = screen
+        .lines()
+        .position(|row| row.contains("egon") && row.contains("127.0.0.1:8083"))
+        .expect("listed");
+    mouse(&mut front, MouseEventKind::Down(MouseButton::Left), (40, u16::try_from(row).expect("fits")));
+    assert_eq!((front.open(), front.ui.popup.is_none()), ("egon", true), "{}", front.screen());
+}
+
+#[test]
+fn the_status_line_cuts_no_number_and_no_word() {
+    use crate::model::traffic::Listening;
+    for tag in ["en", "zh-CN"] {
+        for width in 20..=140 {
+            let mut front = Front::new(width, 24);
+            front.ui.style.lang = Lang::choose(Some(tag));
+            for (scheme, port) in [("udp", 8081), ("room", 7788), ("ipmsg", 2425)] {
+                let address = Some(([0, 0, 0, 0], port).into());
+                front.happen(Event::Net(NetEvent::Listening(Listening {
+                    scheme,
+                    wanted: None,
+                    address,
+                    code: None,
+                })));
+            }
+            for _ in 0..12 {
+                front.hear("egon", "unread");
+            }
+            let line = front.screen().lines().last().unwrap_or_default().to_owned();
+            let ports = ["udp 0.0.0.0:8081", "room 0.0.0.0:7788", "ipmsg 0.0.0.0:2425"];
+            let whole = ports.iter().filter(|port| line.contains(**port)).count();
+            assert_eq!(line.matches("0.0.").count(), whole, "{width}: {line}");
+            assert!(whole == 0 || line.contains("Ctrl-Q"), "{width}: {line}");
+            assert!(width < 140 || whole == 3, "{width}: {line}");
+            assert!(width < 40 || line.contains("12") && line.contains("F1"), "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn tab_shows_what_a_word_may_become_whatever_its_case() {
+    let mut front = Front::new(80, 24);
+    front.load(&[
+        ("Alexandra", "127.0.0.1:1"),
+        ("alexis", "127.0.0.1:2"),
+        ("room", "room://255.255.255.255:7788"),
+    ]);
+    front.ui.gone = false;
+    front.follow();
+    front.press("Left").write("ALEX").press("Tab");
+    assert_eq!(front.draft(), "Alexandra");
+    assert!(front.screen().lines().any(|row| row.contains("│  alexis")), "{}", front.screen());
+    front.press("Down");
+    assert_eq!(front.draft(), "alexis");
+    front.press("Esc Ctrl-C").write("/e").press("Tab");
+    assert!(front.shows("/everyone TEXT  "), "{}", front.screen());
+    for (typed, becomes) in [
+        ("/set vis", "/set visible "),
+        ("/set visible t", "/set visible true"),
+        ("/set language Z", "/set language zh-CN"),
+        ("/join roo", "/join room"),
+        ("/join room:", "/join room://255.255.255.255:7788"),
+    ] {
+        front.press("Esc Ctrl-C").write(typed).press("Tab");
+        assert_eq!(front.draft(), becomes, "{typed}");
+    }
+    front.press("Ctrl-C").write("/export my no").press("Tab");
+    assert_eq!(front.requests.pop(), Some(Request::Complete("my no".to_owned())));
+    crate::tui::update::completed(&mut front.ui, "my no", vec!["my notes.txt".to_owned()]);
+    assert_eq!(front.draft(), "/export my notes.txt", "written as it is: the rest of the line is the file");
+}
+
+#[test]
+fn leaving_while_files_are_on_their_way_is_asked_about_once() {
+    for (keys, again) in
+        [("Ctrl-Q", "Enter"), ("Ctrl-Q", "Ctrl-Q"), ("Ctrl-C Ctrl-C", "Enter"), ("/quit", "Enter")]
+    {
+        let mut front = files::gallery(120, 40);
+        let first = front.state.transfers.keys().next().copied();
+        front.state.transfers.retain(|transfer, _| Some(*transfer) == first);
+        match keys {
+            "/quit" => front.write(keys).press("Enter"),
+            keys => front.press(keys),
+        };
+        assert!(
+            front.requests.is_empty() && front.shows("1 file is on its way"),
+            "{keys}\n{}",
+            front.screen()
+        );
+        front.press("Esc");
+        assert!(front.requests.is_empty() && front.ui.popup.is_none());
+        front.press(if keys == "/quit" { "Ctrl-Q" } else { keys }).press(again);
+        assert_eq!(front.requests, [Request::Quit], "{keys} {again}");
+    }
+    let mut front = Front::new(80, 24);
+    front.press("Ctrl-Q");
+    assert_eq!(front.requests, [Request::Quit], "with nothing on its way nobody is asked");
+}

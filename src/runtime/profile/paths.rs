@@ -232,7 +232,7 @@ fn is_ours(folder: &Path) -> bool {
 /// A file of a profile, one that was moved aside or is being written, or the folder of what came.
 fn is_name_of_ours(name: &str) -> bool {
     let aside = name.starts_with("history-") && name.contains(".db");
-    let unfinished = name.starts_with('.') && name.ends_with(".tmp");
+    let unfinished = name.starts_with('.') && Path::new(name).extension() == Some("tmp".as_ref());
     aside || unfinished || name == DOWNLOADS || PRIVATE.contains(&name)
 }
 

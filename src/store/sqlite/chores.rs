@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 use super::super::Work;
-use super::erase::{self, Step, When};
+use super::erase::{self, FreePages, Step, When};
 use super::faults::Trouble;
 use super::{Sqlite, index};
 
@@ -48,16 +48,19 @@ impl Sqlite {
 
     /// Gives some pages back that nothing stands on. Says whether there may be more.
     fn give_back(&mut self) -> Result<bool, Trouble> {
-        Ok(self.incremental && erase::give_back(self.quick()?)?)
+        Ok(self.free_pages == FreePages::GoBack && erase::give_back(self.quick()?)?)
     }
 
     /// Writes a small file of an earlier version anew, so that what is removed from it can be given back.
     fn convert(&mut self) -> Result<bool, Trouble> {
-        if self.incremental || std::mem::replace(&mut self.tried_to_convert, true) {
+        if self.free_pages != FreePages::Unknown {
             return Ok(false);
         }
+        self.free_pages = FreePages::Stay;
         erase::convert(self.quick()?)?;
-        self.incremental = erase::is_incremental(self.quick()?)?;
+        if erase::is_incremental(self.quick()?)? {
+            self.free_pages = FreePages::GoBack;
+        }
         Ok(true)
     }
 

@@ -37,6 +37,17 @@ const STAYS_FREE: i64 = 1_024;
 /// work of a slow disk.
 const CONVERTED: i64 = 32 * 1024 * 1024;
 
+/// What becomes of pages that nothing stands on any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FreePages {
+    /// They are given back one by one.
+    GoBack,
+    /// They are used again, as in every file of an earlier version until it is written anew; that has not been tried.
+    Unknown,
+    /// The same, and the file is too large to be written anew for it.
+    Stay,
+}
+
 /// When a step is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum When {

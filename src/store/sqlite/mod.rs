@@ -36,7 +36,7 @@ use super::{
 };
 use crate::model::history::Remembered;
 use crate::model::{ConversationId, Phrase, WallTime};
-use erase::{Chores, Traces};
+use erase::{Chores, FreePages, Traces};
 use faults::Trouble;
 pub use import::{Imported, import};
 use place::Place;
@@ -92,9 +92,7 @@ struct Sqlite {
     /// Whether a commit waits for the disk.
     waits: bool,
     chores: Chores,
-    /// Pages that are free can be given back one by one.
-    incremental: bool,
-    tried_to_convert: bool,
+    free_pages: FreePages,
     told: VecDeque<Phrase>,
     news: VecDeque<StoreEvent>,
     seed: Seed,
@@ -122,8 +120,7 @@ impl Sqlite {
             indexed_to: -1,
             waits: false,
             chores: Chores::default(),
-            incremental: false,
-            tried_to_convert: false,
+            free_pages: FreePages::Unknown,
             told: VecDeque::new(),
             news: VecDeque::new(),
             seed: Seed::new(),
@@ -184,7 +181,9 @@ impl Sqlite {
         }
         self.indexed_to = index::indexed_to(&connection)?;
         self.chores = erase::left(&connection)?;
-        self.incremental = erase::is_incremental(&connection)?;
+        if erase::is_incremental(&connection)? {
+            self.free_pages = FreePages::GoBack;
+        }
         self.waits = false;
         self.shared.renew();
         Ok(connection)

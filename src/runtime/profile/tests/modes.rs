@@ -1,6 +1,6 @@
 //! Who may read the files of a profile, and whose they are.
 
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt, symlink};
 
 use super::*;
 
@@ -92,7 +92,6 @@ fn what_root_makes_in_the_folder_of_another_belongs_to_them_and_a_line_says_so()
     if !nix::unistd::geteuid().is_root() {
         return;
     }
-    use std::os::unix::fs::MetadataExt as _;
     let folder = TempDir::new().unwrap();
     set_mode(folder.path(), 0o700);
     std::os::unix::fs::chown(folder.path(), Some(65_534), Some(65_534)).unwrap();

@@ -174,12 +174,9 @@ fn a_small_file_of_an_earlier_version_learns_to_give_room_back_and_keeps_its_mes
 
 #[test]
 fn a_disk_that_gets_low_is_news_once() {
-    fn none(_: &std::path::Path) -> std::io::Result<u64> {
-        Ok(0)
-    }
     let profile = Profile::new();
     let mut backend = profile.backend();
-    backend.spare(none);
+    backend.spare(|_folder| Ok(0));
     assert_eq!(backend.news(), Some(StoreEvent::DiskLow(true)));
     fill(&mut *backend, 1..=1, 1);
     assert_eq!(backend.news(), None);

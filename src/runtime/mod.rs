@@ -15,6 +15,7 @@ mod own;
 pub mod profile;
 pub mod relay;
 mod session;
+mod settings;
 mod start;
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::profile::{Changed, Config, ConfigError, EditError, Profile, Watcher};
 use super::start::{Options, StartError, check_target};
 use crate::app::{ContactsEdit, Event, Intent, State, update};
 use crate::model::traffic::Own;
-use crate::model::{Contact, ListenSetting, MessageId, NetCommand, NetEvent, Phrase};
+use crate::model::{Contact, MessageId, NetCommand, NetEvent, Phrase};
 use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
 use crate::store::StoreHandle;
 use tokio::task::JoinSet;
@@ -53,7 +53,7 @@ pub struct Session {
     pub(super) files: Files,
     pub(super) completion: Completion,
     pub(super) rang: bool,
-    said: Said,
+    pub(super) said: Said,
     only: Option<String>,
     /// A person sits before it.
     pub(super) is_interactive: bool,
@@ -266,59 +266,6 @@ impl Session {
     /// Whether the bell was asked for since the last call.
     pub const fn take_ring(&mut self) -> bool {
         std::mem::replace(&mut self.rang, false)
-    }
-
-    /// Writes settings to config.toml and reads the file again. Settings are few and small: no thread.
-    pub fn configure(&mut self, settings: &[(&str, &str)]) -> Result<(), EditError> {
-        self.profile.set_all(settings)?;
-        // Another name is meant for now, too, whatever the command line said at the start.
-        self.said.name.take_if(|_| settings.iter().any(|(key, _)| *key == "name"));
-        if let Ok(loaded) = self.profile.load_config() {
-            self.take_config(loaded.value);
-        }
-        Ok(())
-    }
-
-    fn take_config(&mut self, config: Config) {
-        self.follow_listening(&config);
-        self.config = config;
-        if self.introduced.is_some() {
-            self.introduce();
-        }
-    }
-
-    /// Moves what listens somewhere else by the new config.
-    fn follow_listening(&mut self, new: &Config) {
-        // The file that the first start writes says nothing new.
-        if !self.config.exists {
-            return;
-        }
-        for (kind, usual) in net::listen_kinds() {
-            let at = |config: &Config| config.listen.get(kind).unwrap_or(usual);
-            let wanted = at(new);
-            if wanted != at(&self.config) {
-                self.move_listening(kind, wanted);
-            }
-        }
-    }
-
-    fn move_listening(&mut self, scheme: &'static str, setting: ListenSetting) {
-        let at = match Listen::new(setting, false) {
-            Listen::Off => None,
-            Listen::At { address, .. } => Some(address),
-        };
-        self.order(NetCommand::Listen { scheme, at }).into_iter().for_each(|event| self.apply(event));
-    }
-
-    /// Listens there from now on, and at the next start.
-    pub fn listen(&mut self, kind: &'static str, setting: ListenSetting) -> Result<(), EditError> {
-        // Also where the file says the same: the command line may have said something else.
-        self.move_listening(kind, setting);
-        self.profile.set(&format!("listen.{kind}"), &setting.to_string())?;
-        if let Ok(loaded) = self.profile.load_config() {
-            self.config = loaded.value;
-        }
-        Ok(())
     }
 
     /// Says what there was to be said at the start, what is wrong with the config first.

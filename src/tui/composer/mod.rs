@@ -3,6 +3,8 @@
 //! Pure state: no I/O, no drawing, no clock. It does not know what a message or a contact is, and it sends
 //! nothing; the text it holds is exactly what was typed, the escaping is done for the screen alone.
 
+#[cfg(test)]
+mod cursor_tests;
 mod edit;
 mod history;
 mod kill;

@@ -3,6 +3,7 @@
 mod candidates;
 mod composer;
 mod files;
+mod line;
 mod list;
 mod popup;
 pub(in crate::tui) mod reader;

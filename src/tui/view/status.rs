@@ -2,8 +2,8 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
+use super::line::{Hints, Line};
 use super::{fill, text};
 use crate::app::{Conversation, Presence, Standing, State};
 use crate::model::Phrase;
@@ -252,9 +252,6 @@ fn standing(state: &State, ui: &Ui) -> Vec<String> {
     parts
 }
 
-/// Keys and the words for them.
-type Hints = &'static [(Action, &'static str)];
-
 /// The keys one needs at any time.
 const ALWAYS: Hints =
     &[(Action::Help, "hint-help"), (Action::Palette, "hint-palette"), (Action::Quit, "hint-quit")];
@@ -262,68 +259,6 @@ const ALWAYS: Hints =
 /// The keys while one looks for something.
 const FINDING: Hints =
     &[(Action::Find, "hint-older"), (Action::FindNext, "hint-newer"), (Action::Back, "hint-back")];
-
-/// The status line while it is filled from both ends; `left` and `right` are what is still free.
-struct Line<'a> {
-    ui: &'a Ui,
-    area: Rect,
-    left: u16,
-    right: u16,
-    buffer: &'a mut Buffer,
-}
-
-impl Line<'_> {
-    /// Puts pieces at the left end of what is free, if all of them fit.
-    fn put_left(&mut self, pieces: &[(&str, Style)]) -> bool {
-        let cells: usize = pieces.iter().map(|(text, _)| width(text)).sum();
-        let fits = cells > 0 && cells <= usize::from(self.right.saturating_sub(self.left));
-        if fits {
-            let end = text::put_all(self.buffer, self.left, self.area.y, self.right, pieces);
-            self.left = end.saturating_add(2);
-        }
-        fits
-    }
-
-    fn hint(&self, (action, label): &(Action, &'static str)) -> (&'static str, String) {
-        (key_of(*action), format!(" {}", self.ui.style.lang.text(label)))
-    }
-
-    fn hints_left(&mut self, hints: Hints) {
-        let theme = &self.ui.style.theme;
-        for hint in hints {
-            let (key, label) = self.hint(hint);
-            if !self.put_left(&[(key, theme.style(Role::Key)), (&label, theme.style(Role::Status))]) {
-                return;
-            }
-        }
-    }
-
-    /// The first of them that fit, at the right end. `true`: all of them.
-    fn hints_right(&mut self, hints: Hints) -> bool {
-        let all: Vec<(&str, String)> = hints.iter().map(|hint| self.hint(hint)).collect();
-        let cells = |(key, label): &(&str, String)| width(key).saturating_add(width(label)).saturating_add(2);
-        let room = usize::from(self.right.saturating_sub(self.left));
-        let mut taken = 0_usize;
-        let fitting = all.iter().take_while(|hint| {
-            taken = taken.saturating_add(cells(hint));
-            taken <= room
-        });
-        let fitting: Vec<&(&str, String)> = fitting.collect();
-        let shown = fitting.len();
-        let total: usize = fitting.iter().map(|hint| cells(hint)).sum();
-        let theme = &self.ui.style.theme;
-        let start = self.right.saturating_sub(u16::try_from(total).unwrap_or(u16::MAX));
-        let mut x = start;
-        for (key, label) in fitting {
-            let pieces = [(*key, theme.style(Role::Key)), (label.as_str(), theme.style(Role::Status))];
-            x = text::put_all(self.buffer, x, self.area.y, self.area.right(), &pieces).saturating_add(2);
-        }
-        if total > 0 {
-            self.right = start.saturating_sub(2);
-        }
-        shown == all.len()
-    }
-}
 
 /// What a person has to read now.
 fn news(state: &State, ui: &Ui) -> Option<Phrase> {

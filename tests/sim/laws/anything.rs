@@ -30,6 +30,7 @@ enum Manner {
 }
 
 /// A caller that remembers what the engine asked for.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that a step may make true")]
 struct Caller {
     engine: Box<dyn Engine>,
     now: Now,
@@ -62,7 +63,7 @@ pub(crate) fn a_member_keeps_the_contract(dialect: &Dialect, steps: &[Step]) -> 
     let engine = (dialect.engine)(&Setup { seed: 7, listen });
     let awaited = dialect.scheme.caps.receipts.then(BTreeMap::new);
     let connects = dialect.scheme.caps.connects;
-    Caller { manner, awaited, connects, ..Caller::of(engine) }.run(steps)
+    Caller { manner, connects, awaited, ..Caller::of(engine) }.run(steps)
 }
 
 /// So does what stands between: it has no person to wait for.

@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::net::{SocketAddr, UdpSocket};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -264,13 +266,14 @@ fn a_result_that_cannot_be_written_is_a_failure_of_every_command() {
 fn listen_fails_when_what_arrives_cannot_be_written() {
     let (_profile, port, mut command) = at_known_port(&["listen", "--count", "3"]);
     let full = File::options().write(true).open("/dev/full").unwrap();
-    let mut child = command.stdin(Stdio::null()).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command.stdin(Stdio::null()).stdout(full).stderr(Stdio::null()).spawn().unwrap();
+    let (tell, ended) = mpsc::channel();
+    thread::spawn(move || tell.send(child.wait().unwrap().code()));
     let socket = Socket::bind();
     let tries = PATIENCE.as_millis() / KNOCK.as_millis();
-    let ended = (0..tries).find_map(|_| {
+    let code = (0..tries).find_map(|_| {
         socket.send(b"up?", port);
-        std::thread::sleep(KNOCK);
-        child.try_wait().unwrap()
+        ended.recv_timeout(KNOCK).ok()
     });
-    assert_eq!(ended.and_then(|status| status.code()), Some(1));
+    assert_eq!(code, Some(Some(1)));
 }

@@ -211,7 +211,7 @@ fn our_own_socket_is_recognised_and_nothing_that_we_sent_comes_back_as_an_answer
     assert_eq!(bench.follow(ALEX, "192.0.2.1:8081", 0), [ours()]);
     assert_eq!(bench.follow(ALEX, "192.0.2.1:8081", 3), [], "said once");
     assert_eq!(bench.send(ALEX, 1, "x"), [failed(1, Fault::Ourselves)]);
-    assert_eq!(bench.whose("192.0.2.1:8081"), None);
+    assert!(bench.is_nobody("192.0.2.1:8081"));
     assert_eq!(bench.feed(Input::LinkDown { link: MAIN, code: None }), [reach(Reach::Unknown)]);
     let up = Input::LinkUp { link: MAIN, address: at("[::]:8081"), only: None };
     assert_eq!(bench.feed(up), [], "not an address of this machine");

@@ -53,7 +53,9 @@ pub(crate) fn nothing_is_answered(dialect: &Dialect) -> Verdict {
 
 /// How often a member sends in an hour, with messages coming in or without.
 fn sent_after(dialect: &Dialect, asked: bool) -> Verdict<usize> {
-    let mut stage = Stage::new(Cast { company: Company::Nobody, ..Cast::of(dialect) })?;
+    // A connection that a person wants kept is opened again when it ends: that is no answer.
+    let enters = !dialect.scheme.caps.connects;
+    let mut stage = Stage::new(Cast { company: Company::Nobody, enters, ..Cast::of(dialect) })?;
     stage.run(ARRIVAL)?;
     let program = stage.members[0].program;
     if asked {

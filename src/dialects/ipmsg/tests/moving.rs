@@ -6,8 +6,8 @@ use std::path::Path;
 use super::*;
 use crate::dialects::ipmsg::engine::TCP;
 use crate::dialects::ipmsg::packet::command;
-use crate::model::file::{Place, Source, Stamp};
 use crate::model::TransferId;
+use crate::model::file::{Place, Source, Stamp};
 use crate::wire::Step;
 
 /// Accepts the only file of an offer, of which some bytes are there; the stream is up.

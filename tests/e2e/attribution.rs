@@ -90,7 +90,7 @@ fn our_own_address_is_recognised_and_one_command_moves_our_port() {
     server.send(b"HELLO", moved);
     terminal.wait_text("HELLO");
     terminal.line("/listen udp off");
-    terminal.wait_text("udp off  tcp");
+    terminal.wait_text("udp off");
     drop(UdpSocket::bind(("127.0.0.1", moved)).expect("the port is free"));
     assert!(profile.read("config.toml").contains("off"));
 }

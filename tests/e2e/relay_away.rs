@@ -155,7 +155,7 @@ fn a_script_is_told_whether_the_relay_took_its_message() {
 
     for mut one in wanting {
         let line = one.wait_line_for(LIFE, |_| true).expect("a reason");
-        assert!(line.contains("Nobody answered there"), "{line}");
+        assert!(line.contains("The relay does not answer"), "{line}");
         let (code, lines) = one.finish();
         assert_eq!((code, lines.len()), (Some(1), 1), "{lines:?}");
     }

@@ -215,6 +215,7 @@ fn days_and_times_follow_the_clock_that_goes_forward() {
                 "<i000002>",
                 "01:59",
                 "<i000003>",
+                "03:00",
                 "<i000004>",
                 "23:59",
                 "<i000005>",

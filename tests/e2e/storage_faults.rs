@@ -15,7 +15,7 @@ use crate::support::pty::{Exit, Terminal};
 use crate::support::screen;
 use crate::support::socket::Socket;
 
-pub(crate) const SIZE: (u16, u16) = (100, 30);
+pub(crate) const SIZE: (u16, u16) = (120, 30);
 pub(crate) const UNKEPT: &str = "not in the history";
 pub(crate) const IN_MEMORY: &str = "kept only until udpqq ends";
 

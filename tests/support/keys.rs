@@ -57,7 +57,9 @@ fn special(key: &str, modifier: Modifier) -> Option<String> {
     let alt = if modifier.alt { "\x1b" } else { "" };
     Some(match key {
         "Enter" => format!("{alt}\r"),
-        "Esc" => format!("{alt}\x1b"),
+        // As terminals with the keyboard protocol send it, so that what is typed right behind it is not taken for Alt.
+        "Esc" if !modifier.alt => "\x1b[27u".to_owned(),
+        "Esc" => "\x1b\x1b".to_owned(),
         "Space" => format!("{alt} "),
         "Backspace" => format!("{alt}\x7f"),
         "Tab" if modifier.shift => "\x1b[Z".to_owned(),

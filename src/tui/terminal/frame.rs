@@ -72,7 +72,7 @@ impl Frames {
             out.extend_from_slice(CLEAR);
         }
         self.stale = false;
-        let mut painter = Painter { out, pen: Pen::default(), at: None };
+        let mut painter = Painter { out, pen: Pen::default(), at: None, spilled: 0 };
         painter.paint(&self.shown, &self.next);
         std::mem::swap(&mut self.shown, &mut self.next);
         if out.len() == body && cursor == self.cursor {
@@ -118,6 +118,8 @@ struct Painter<'a> {
     pen: Pen,
     /// Where the terminal writes next; `None`: not known.
     at: Option<(u16, u16)>,
+    /// Cells at the start of the next row that may have been drawn over, by a terminal that always wraps.
+    spilled: u16,
 }
 
 impl Painter<'_> {
@@ -134,7 +136,7 @@ impl Painter<'_> {
     fn row(&mut self, y: u16, shown: &[Cell], next: &[Cell]) {
         let right = u16::try_from(next.len()).unwrap_or(u16::MAX);
         // Where what is shown begins next, and up to where cells were drawn over.
-        let (mut shown_at, mut over) = (0, 0);
+        let (mut shown_at, mut over) = (0, std::mem::take(&mut self.spilled));
         let (mut x, mut before) = (0, None);
         while let (Some(cell), true) = (next.get(usize::from(x)), x < right) {
             let width = cells(cell);
@@ -180,6 +182,7 @@ impl Painter<'_> {
         self.out.extend_from_slice(symbol.as_bytes());
         if most > right {
             self.out.extend_from_slice(WRAP_ON);
+            self.spilled = self.spilled.max(most.saturating_sub(right));
         }
         self.at = None;
         most

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::LocalFlags;
@@ -206,9 +206,14 @@ impl Terminal {
 
     /// Whether `text` comes to stand on the screen while patience lasts.
     pub(crate) fn comes(&self, text: &str) -> bool {
+        self.comes_within(text, PATIENCE)
+    }
+
+    /// Whether `text` comes to stand on the screen within this time.
+    pub(crate) fn comes_within(&self, text: &str, patience: Duration) -> bool {
         let state = self.shared.state.lock().unwrap();
         let missing = |state: &mut State| screen::find(state.parser.screen(), text).is_none();
-        let (_state, timeout) = self.shared.changed.wait_timeout_while(state, PATIENCE, missing).unwrap();
+        let (_state, timeout) = self.shared.changed.wait_timeout_while(state, patience, missing).unwrap();
         !timeout.timed_out()
     }
 

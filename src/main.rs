@@ -192,6 +192,8 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
         listen: global.listen,
         name: global.name.clone(),
         open: open.clone(),
+        language: global.language.clone(),
+        locale: Lang::choose(None).tag(),
         only: None,
         fallback: true,
         interactive: true,

@@ -246,6 +246,7 @@ status-lost-on-arrival = { $count } { $count ->
         [1] datagram
        *[other] datagrams
     } lost on arrival
+status-malformed = { $count } not understood
 status-unkept = { $count } not kept
 status-lost = { $count } lost
 status-dropped = { $count } dropped
@@ -797,6 +798,10 @@ notice-shake = { $name } shook your window
 notice-another-person = { $name } ({ $person }) is at { $address } now and has a conversation of their own: nothing written here reaches them
 notice-picture-lost = Not all of picture { $id } came: it cannot be shown
 notice-bad-list = The message came with a bad attachment list: nothing of it is offered
+notice-left-out = { $count ->
+        [1] One file that the message offered cannot be used and was left out
+       *[other] { $count } files that the message offered cannot be used and were left out
+    }
 # Offering files.
 offer-missing = There is nothing at { $path }
 offer-forbidden = You may not read { $path }

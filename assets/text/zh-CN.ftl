@@ -222,6 +222,7 @@ status-unread = 其他会话 { $count } 条未读
 status-empty = { $count } 个空数据报
 status-nobody = { $count } 个来自服务端口
 status-lost-on-arrival = 到达时丢失 { $count } 个数据报
+status-malformed = { $count } 个无法识别
 status-unkept = { $count } 条未保存
 status-lost = { $count } 条丢失
 status-dropped = { $count } 条被丢弃
@@ -744,6 +745,7 @@ notice-shake = { $name } 抖动了你的窗口
 notice-another-person = { $address } 现在是 { $name }（{ $person }）在用，对方另有自己的会话；在这里写的内容不会发给对方
 notice-picture-lost = 图片 { $id } 没有收全，无法显示
 notice-bad-list = 这条消息的附件列表有误：其中的文件都不能接收
+notice-left-out = 这条消息提供的文件中有 { $count } 个无法使用，已略去
 # 发送文件。
 offer-missing = { $path } 不存在
 offer-forbidden = 没有读取 { $path } 的权限

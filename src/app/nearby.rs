@@ -101,6 +101,20 @@ fn take_in(state: &mut State, peer: Peer, effects: &mut Vec<Effect>) -> Option<(
     here.then_some((id, *address))
 }
 
+/// Who wrote says who it is. A nick from an earlier run tells more than the name somebody is logged in by.
+pub(super) fn introduced(
+    state: &mut State,
+    conversation: ConversationId,
+    about: About,
+    effects: &mut Vec<Effect>,
+) {
+    let Some(one) = state.conversations.get_mut(&conversation) else { return };
+    if one.about.is_some() || one.name == one.address.authority() {
+        rename(one, &about.name, effects);
+    }
+    one.about = Some(Box::new(clipped(about)));
+}
+
 /// What somebody has told of itself who is there.
 pub(super) fn presence(one: &Conversation) -> Option<Peer> {
     let here = one.reach == Some(Reach::Up) && one.address.scheme.caps.presence;

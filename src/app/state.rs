@@ -28,6 +28,8 @@ const MAX_TOLD: usize = 8;
 pub struct Counters {
     /// Empty datagrams.
     pub empty: u64,
+    /// Datagrams and requests that made no sense.
+    pub malformed: u64,
     /// Messages of strangers that are ignored.
     pub ignored: u64,
     /// Datagrams from where no person's program sends.

@@ -64,6 +64,9 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
         // The runtime writes it, and says what came of that.
         NetEvent::Content { .. } => {}
         NetEvent::Peer(peer) => nearby::peer(state, now, peer, effects),
+        NetEvent::Introduced { conversation, about } => {
+            nearby::introduced(state, conversation, *about, effects);
+        }
         NetEvent::Typing { conversation } => nearby::typing(state, now, conversation),
         NetEvent::Reach { conversation, reach } => rooms::reach(state, conversation, reach),
         NetEvent::Member { conversation, member } => rooms::member(state, now, conversation, &member),
@@ -71,6 +74,7 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
         NetEvent::Empty { .. } => state.counters.empty = state.counters.empty.saturating_add(1),
         NetEvent::Nobody { .. } => state.counters.nobody = state.counters.nobody.saturating_add(1),
         NetEvent::Dropped(lost) => state.note_dropped(&lost),
+        NetEvent::Malformed { .. } => state.counters.malformed = state.counters.malformed.saturating_add(1),
         NetEvent::Listening(listening) => roster::listening(state, listening),
         NetEvent::EchoReady { address } => roster::echo_ready(state, address, effects),
     }

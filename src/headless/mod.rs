@@ -174,6 +174,8 @@ fn session(
         listen,
         name: setup.name.clone(),
         open: None,
+        language: setup.language.clone(),
+        locale: Lang::choose(None).tag(),
         only: only.map(str::to_owned),
         fallback: false,
         interactive: false,

@@ -27,6 +27,8 @@ pub struct Own {
     pub announce: Vec<Address>,
     /// The encoding of those who do not say theirs and do not write UTF-8, as a label of the WHATWG; empty: GB18030.
     pub legacy: String,
+    /// It goes to all who have not said that they read UTF-8, before they have shown what they write.
+    pub legacy_first: bool,
 }
 
 /// The first rank of a peer that nobody has added, see `NetCommand::Follow`: contacts stand before all others.
@@ -97,6 +99,8 @@ pub enum NetEvent {
     Content { transfer: TransferId, place: Place, bytes: Arc<[u8]> },
     /// A peer came, left, or is known by something else.
     Peer(Peer),
+    /// Who wrote says with it who it is, without having come in: nothing tells whether it is there.
+    Introduced { conversation: ConversationId, about: Box<About> },
     /// The peer is writing to us just now.
     Typing { conversation: ConversationId },
     /// ICMP says nobody listens there. A hint, never an error: UDP promises nothing either way.
@@ -116,6 +120,8 @@ pub enum NetEvent {
     Nobody { source: SocketAddr },
     /// The kernel threw away datagrams that had arrived; at most once a second for each socket.
     Dropped(Dropped),
+    /// A datagram or a request arrived that makes no sense in its dialect: counted, never shown as a message.
+    Malformed { source: SocketAddr },
     /// A dialect's socket: where it listens, and where it was meant to when that was taken.
     Listening(Listening),
     /// The built-in echo peer answers at this address.
@@ -125,7 +131,10 @@ pub enum NetEvent {
 impl NetEvent {
     /// Many of its kind come by themselves, and none of them is anything that a person waits for.
     pub const fn can_wait(&self) -> bool {
-        matches!(self, Self::Peer(_) | Self::Transfer { progress: Progress::Moved { .. }, .. })
+        matches!(
+            self,
+            Self::Peer(_) | Self::Malformed { .. } | Self::Transfer { progress: Progress::Moved { .. }, .. }
+        )
     }
 }
 

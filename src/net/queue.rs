@@ -44,12 +44,14 @@ fn kib(event: &NetEvent) -> u32 {
         | NetEvent::Read { .. }
         | NetEvent::Transfer { .. }
         | NetEvent::Peer(_)
+        | NetEvent::Introduced { .. }
         | NetEvent::Typing { .. }
         | NetEvent::Unreachable { .. }
         | NetEvent::Reach { .. }
         | NetEvent::Member { .. }
         | NetEvent::Noticed { .. }
         | NetEvent::Empty { .. }
+        | NetEvent::Malformed { .. }
         | NetEvent::Nobody { .. }
         | NetEvent::Dropped(_)
         | NetEvent::Listening(_)

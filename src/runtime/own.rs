@@ -15,6 +15,9 @@ const MAX_SYSTEM_NAME: usize = 64;
 pub(super) struct Said {
     /// On the command line; wins over the config.
     pub name: Option<String>,
+    /// The tag of the language there, and of the one that the system has.
+    pub language: Option<String>,
+    pub locale: &'static str,
     /// What others are told while one is not at the keyboard.
     pub away: Option<String>,
 }
@@ -56,7 +59,15 @@ pub(super) fn own(config: &Config, said: &Said) -> Own {
         away: said.away.clone(),
         announce: announcing(&schemes(), config),
         legacy: config.legacy_encoding.clone(),
+        legacy_first: !config.legacy_encoding.is_empty() || is_chinese(config, said),
     }
+}
+
+/// Where people read Chinese, programs of old that know nothing but GBK are as common as any.
+fn is_chinese(config: &Config, said: &Said) -> bool {
+    let tag = said.language.as_deref().or(config.language.as_deref()).unwrap_or(said.locale);
+    let primary = tag.split(['-', '_', '.', '@']).next().unwrap_or_default();
+    primary.eq_ignore_ascii_case("zh")
 }
 
 fn nobody() -> String {
@@ -131,15 +142,15 @@ mod tests {
             legacy_encoding: "big5".to_owned(),
             ..Config::default()
         };
-        let said = Said { name: None, away: Some("at lunch".to_owned()) };
+        let said = Said { away: Some("at lunch".to_owned()), ..Said::default() };
         let own = own(&config, &said);
         assert_eq!((&*own.name, &*own.group, own.visible, &*own.legacy), ("侯哥", "研发", true, "big5"));
         assert_eq!(own.away.as_deref(), Some("at lunch"));
         assert!(!own.user.is_empty() && !own.host.is_empty());
-        let named = Said { name: Some("alex".to_owned()), away: None };
+        let named = Said { name: Some("alex".to_owned()), ..Said::default() };
         assert_eq!(super::own(&config, &named).name, "alex");
         assert_eq!(
-            super::own(&Config::default(), &Said { name: Some(String::new()), away: None }).name,
+            super::own(&Config::default(), &Said { name: Some(String::new()), ..Said::default() }).name,
             NOBODY
         );
     }
@@ -172,6 +183,25 @@ mod tests {
         let logname = |name: &str| (name == "LOGNAME").then(|| "li".to_owned());
         assert_eq!(login_of(logname, account).as_deref(), Some("li"));
         assert_eq!(login_of(|_| None, || None), None);
+    }
+
+    #[test]
+    fn the_code_page_goes_first_where_it_is_set_or_people_read_chinese() {
+        let first = |legacy: &str, written: Option<&str>, said: Option<&str>, locale| {
+            let config = Config {
+                legacy_encoding: legacy.to_owned(),
+                language: written.map(str::to_owned),
+                ..Config::default()
+            };
+            let said = Said { language: said.map(str::to_owned), locale, ..Said::default() };
+            own(&config, &said).legacy_first
+        };
+        assert!(first("big5", None, None, "en"));
+        assert!(first("", None, None, "zh-CN"));
+        assert!(first("", Some("zh_TW.UTF-8"), None, "en"));
+        assert!(first("", Some("en"), Some("ZH"), "en"));
+        assert!(!first("", Some("en"), None, "zh-CN"));
+        assert!(!first("", None, None, "en"));
     }
 
     #[cfg(target_os = "linux")]

@@ -112,7 +112,7 @@ impl Session {
             files: Files::default(),
             completion: Completion::default(),
             rang: false,
-            said: Said { name: options.name, away: None },
+            said: Said { name: options.name, language: options.language, locale: options.locale, away: None },
             only: options.only,
             is_interactive: options.interactive,
             introduced: None,

@@ -17,6 +17,9 @@ pub struct Options {
     pub name: Option<String>,
     /// The name of a contact or an address that is to be opened: an error if it is neither.
     pub open: Option<String>,
+    /// The tag of the language, and of the one that the system has where nobody says any.
+    pub language: Option<String>,
+    pub locale: &'static str,
     /// Know only the contact of this name or address: nobody else is to notice this session.
     pub only: Option<String>,
     /// A taken port is replaced by a free one; otherwise it is an error.

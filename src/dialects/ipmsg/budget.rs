@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 
 /// The longest answer, in bytes.
 pub(super) const MAX_ANSWER: usize = 512;
+/// The answer to an entry is so many times as long as the entry at most: whoever forges one gains little by it.
+pub(super) const MAX_GAIN: usize = 3;
 /// Answers to all strangers within one second.
 const MAX_PER_SECOND: usize = 10;
 /// Of these, entries leave so many for receipts, which people wait for.
 const KEPT_FOR_RECEIPTS: usize = 2;
+const MAX_FOR_ENTRIES: usize = MAX_PER_SECOND.saturating_sub(KEPT_FOR_RECEIPTS);
 /// Whoever a person has chosen is answered so often within one second, and nobody more often: the parts of a long text
 /// wait for each other's receipts. Who forges such a source sends it no more than that.
 const MAX_TO_ONE: usize = 10;
@@ -20,6 +23,7 @@ const MAX_TO_CHOSEN: usize = 100;
 const PACE: Duration = Duration::from_secs(1);
 /// A stranger that was quiet gets as many at once as people type short lines.
 const BURST: u32 = 5;
+const AHEAD: Duration = PACE.saturating_mul(BURST.saturating_sub(1));
 const SECOND: Duration = Duration::from_secs(1);
 /// Sources that are remembered. More than that within a few seconds are forged, and get nothing.
 const MAX_SOURCES: usize = 4_096;
@@ -31,11 +35,17 @@ struct Recent {
 }
 
 impl Recent {
-    fn has_room(&mut self, now: Instant, most: usize) -> bool {
+    /// When there is room for one more.
+    fn free_from(&mut self, now: Instant, most: usize) -> Instant {
         while self.sent.front().is_some_and(|at| now.saturating_duration_since(*at) >= SECOND) {
             self.sent.pop_front();
         }
-        self.sent.len() < most
+        self.full_until(most).unwrap_or(now)
+    }
+
+    fn full_until(&self, most: usize) -> Option<Instant> {
+        let at = self.sent.len().checked_sub(most)?;
+        self.sent.get(at)?.checked_add(SECOND)
     }
 }
 
@@ -51,18 +61,24 @@ pub(super) struct Budget {
 impl Budget {
     /// Whether one more answer may go to this source; it then counts as sent. `chosen`: by a person.
     pub(super) fn take(&mut self, now: Instant, to: IpAddr, chosen: bool) -> bool {
-        let good = self.one_more(now, to)
-            && if chosen {
-                self.chosen.has_room(now, MAX_TO_CHOSEN)
-            } else {
-                self.strangers.has_room(now, MAX_PER_SECOND) && self.charge(now, to)
-            };
+        let good = self.free_from(now, to, chosen).is_some_and(|free| free <= now)
+            && (chosen || self.charge(now, to));
         if good {
             let all = if chosen { &mut self.chosen } else { &mut self.strangers };
             all.sent.push_back(now);
             self.count(now, to);
         }
         good
+    }
+
+    /// When one more answer may go to this source; `None`: too many sources are at it.
+    pub(super) fn free_from(&mut self, now: Instant, to: IpAddr, chosen: bool) -> Option<Instant> {
+        let one = self.one_free_from(now, to)?;
+        if chosen {
+            return Some(one.max(self.chosen.free_from(now, MAX_TO_CHOSEN)));
+        }
+        let paid = self.paid_by(now, to)?.checked_sub(AHEAD).unwrap_or(now);
+        Some(one.max(paid).max(self.strangers.free_from(now, MAX_PER_SECOND)))
     }
 
     /// The same for the answer to an entry, whose source was charged when it was asked.
@@ -76,22 +92,27 @@ impl Budget {
     }
 
     pub(super) fn room_for_entry(&mut self, now: Instant) -> bool {
-        self.strangers.has_room(now, MAX_PER_SECOND.saturating_sub(KEPT_FOR_RECEIPTS))
+        self.strangers.free_from(now, MAX_FOR_ENTRIES) <= now
     }
 
     /// When the answer to an entry may go out at the soonest.
     pub(super) fn next_for_entry(&self) -> Option<Instant> {
-        let most = MAX_PER_SECOND.saturating_sub(KEPT_FOR_RECEIPTS);
-        let at = self.strangers.sent.len().checked_sub(most)?;
-        self.strangers.sent.get(at)?.checked_add(SECOND)
+        self.strangers.full_until(MAX_FOR_ENTRIES)
     }
 
     fn one_more(&mut self, now: Instant, to: IpAddr) -> bool {
+        self.one_free_from(now, to).is_some_and(|free| free <= now)
+    }
+
+    fn one_free_from(&mut self, now: Instant, to: IpAddr) -> Option<Instant> {
         if self.each.len() >= MAX_SOURCES && !self.each.contains_key(&to) {
-            self.each.retain(|_, recent| !recent.has_room(now, 1));
+            self.each.retain(|_, recent| recent.free_from(now, 1) > now);
         }
         let known = self.each.len();
-        self.each.get_mut(&to).map_or(known < MAX_SOURCES, |recent| recent.has_room(now, MAX_TO_ONE))
+        match self.each.get_mut(&to) {
+            Some(recent) => Some(recent.free_from(now, MAX_TO_ONE)),
+            None => (known < MAX_SOURCES).then_some(now),
+        }
     }
 
     fn count(&mut self, now: Instant, to: IpAddr) {
@@ -100,19 +121,23 @@ impl Budget {
 
     /// Charges a source for an answer that goes out later.
     pub(super) fn charge(&mut self, now: Instant, to: IpAddr) -> bool {
+        let Some(paid) = self.paid_by(now, to) else { return false };
+        let good = paid.saturating_duration_since(now) <= AHEAD;
+        if good {
+            self.sources.insert(to, paid.checked_add(PACE).unwrap_or(paid));
+        }
+        good
+    }
+
+    /// When a source will have paid for all it got; `None`: nobody new can be remembered.
+    fn paid_by(&mut self, now: Instant, to: IpAddr) -> Option<Instant> {
         if self.sources.len() >= MAX_SOURCES && !self.sources.contains_key(&to) {
             self.sources.retain(|_, paid| *paid > now);
             if self.sources.len() >= MAX_SOURCES {
-                return false;
+                return None;
             }
         }
-        let paid = self.sources.get(&to).copied().unwrap_or(now).max(now);
-        let ahead = paid.saturating_duration_since(now);
-        if ahead > PACE.saturating_mul(BURST.saturating_sub(1)) {
-            return false;
-        }
-        self.sources.insert(to, paid.checked_add(PACE).unwrap_or(paid));
-        true
+        Some(self.sources.get(&to).copied().unwrap_or(now).max(now))
     }
 }
 

@@ -1,10 +1,11 @@
 //! The state machine: its inputs, its two sockets, and the orders it gets.
 
 use std::collections::VecDeque;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::answers::Answers;
 use super::budget::Budget;
 use super::contacts::Contacts;
 use super::entry;
@@ -13,21 +14,23 @@ use super::flight::Pasts;
 use super::groups;
 use super::notices::Notices;
 use super::numbers::Numbers;
-use super::packet::{Packet, flag};
-use super::peers::Peers;
+use super::packet::{self, flag};
+use super::peers::{Peer, Peers};
 use super::pictures::Pictures;
 use super::pieces::Acknowledged;
 use super::presence::Presence;
 use super::text::{self, MAX_OWN_NAME};
 use crate::model::traffic::{Listening, Own};
-use crate::model::{Address, Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
+use crate::model::{Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
 use crate::wire::naming::{Answer, Lookups};
 use crate::wire::{Chance, Encoding, Engine, Input, Interface, Output, Paths, Socket, Ticket};
 
 pub(super) const UDP: LinkId = LinkId(LinkId::FIRST_OWN);
 pub(super) const TCP: LinkId = LinkId(LinkId::FIRST_OWN.saturating_add(1));
 /// What we say we are. The 1 is the protocol; the rest holds no name that others know a program by.
-const VERSION: &[u8] = concat!("1_udpqq ", env!("CARGO_PKG_VERSION")).as_bytes();
+pub(super) const VERSION: &[u8] = concat!("1_udpqq ", env!("CARGO_PKG_VERSION")).as_bytes();
+/// The same in answers, which are to be short.
+pub(super) const SHORT_VERSION: &[u8] = b"1";
 /// A socket that could not be opened is tried again after this time: whoever holds the port may have ended.
 const RETRY: Duration = Duration::from_secs(10);
 
@@ -60,6 +63,7 @@ pub(super) struct Ipmsg {
     pub(super) notices: Notices,
     pub(super) presence: Presence,
     pub(super) budget: Budget,
+    pub(super) answers: Answers,
     pub(super) transfers: Transfers,
     pub(super) pictures: Pictures,
     pub(super) acknowledged: Acknowledged,
@@ -140,6 +144,7 @@ impl Ipmsg {
             self.notices.deadline(),
             self.pictures.deadline(),
             self.presence_deadline(),
+            self.answers_deadline(),
         ]
         .into_iter()
         .flatten()
@@ -161,6 +166,7 @@ impl Ipmsg {
         self.repeat_notices(now);
         self.give_up_pictures(now);
         self.keep_present(now);
+        self.send_answers(now);
         self.transfers.tick(now);
     }
 }
@@ -245,13 +251,28 @@ impl Ipmsg {
 
     /// A packet of ours that nobody confirms.
     pub(super) fn packet(&mut self, now: Now, encoding: Encoding, command: u32, body: &[u8]) -> Vec<u8> {
-        let number = self.numbers.plain(now.wall, &mut self.chance);
+        let number = self.plain_number(now);
         self.compose(encoding, number, command, body)
     }
 
+    pub(super) fn plain_number(&mut self, now: Now) -> u32 {
+        self.numbers.plain(now.wall, &mut self.chance)
+    }
+
     pub(super) fn compose(&self, encoding: Encoding, number: u32, command: u32, body: &[u8]) -> Vec<u8> {
+        self.compose_as(VERSION, encoding, number, command, body)
+    }
+
+    pub(super) fn compose_as(
+        &self,
+        version: &[u8],
+        encoding: Encoding,
+        number: u32,
+        command: u32,
+        body: &[u8],
+    ) -> Vec<u8> {
         let (user, host) = self.header(encoding);
-        Packet { version: VERSION, number, user: &user, host: &host, command, body }.write()
+        packet::write(version, number, (&user, &host), command, body)
     }
 
     /// Our user and host as they stand in every packet.
@@ -272,60 +293,9 @@ impl Ipmsg {
     }
 }
 
-// Addresses.
-impl Ipmsg {
-    /// What we sent ourselves, and came back.
-    pub(super) fn is_own(&self, from: SocketAddr) -> bool {
-        let Ear::Up(at) = self.udp else { return false };
-        let here = |ip: IpAddr| self.interfaces.iter().any(|interface| interface.address == ip);
-        let ip = from.ip();
-        from.port() == at.port() && if at.ip().is_unspecified() { here(ip) } else { ip == at.ip() }
-    }
-
-    /// Everybody on a network, as seen from here.
-    pub(super) fn is_broadcast(&self, ip: IpAddr) -> bool {
-        let IpAddr::V4(ip) = ip else { return ip.is_multicast() };
-        let there = |interface: &Interface| interface.broadcast == Some(ip);
-        ip.is_broadcast() || ip.is_multicast() || self.interfaces.iter().any(there)
-    }
-
-    /// Whether a packet from there may be answered: it is on one of our networks, or a person chose it or announced us
-    /// to it (invariant I3). Services have low ports.
-    pub(super) fn may_answer(&self, to: SocketAddr) -> bool {
-        let chosen = || self.peers.get(to).is_some_and(|peer| peer.chosen);
-        to.port() >= 1_024 && (self.is_near(to.ip()) || self.is_announced_to(to.ip()) || chosen())
-    }
-
-    pub(super) fn is_near(&self, ip: IpAddr) -> bool {
-        match ip {
-            IpAddr::V4(ip) if ip.is_loopback() || ip.is_link_local() => true,
-            IpAddr::V6(ip) if ip.is_loopback() || ip.is_unicast_link_local() => true,
-            IpAddr::V4(_) | IpAddr::V6(_) => self.interfaces.iter().any(|interface| interface.reaches(ip)),
-        }
-    }
-
-    fn is_announced_to(&self, ip: IpAddr) -> bool {
-        let announced = self.own.iter().flat_map(|own| &own.announce).filter_map(Address::literal);
-        let covers = |at: SocketAddr| match (at.ip(), ip) {
-            (IpAddr::V4(network), IpAddr::V4(ip)) => is_within(ip, network),
-            (one, other) => one == other,
-        };
-        announced.into_iter().any(covers)
-    }
-}
-
 /// A bare port means every address of the machine, and this family knows those of IPv4 only.
 pub(super) fn in_ipv4(at: SocketAddr) -> SocketAddr {
     if at.ip().is_unspecified() { SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), at.port()) } else { at }
-}
-
-/// Whether an address belongs to the network with this broadcast address, of which nobody told the prefix. The ones at
-/// its end are at least those of the hosts; a few of the network's own may be among them, which lets in a neighbour of
-/// the network.
-fn is_within(ip: Ipv4Addr, broadcast: Ipv4Addr) -> bool {
-    let hosts = broadcast.to_bits().trailing_ones();
-    let mask = u32::MAX.checked_shl(hosts).unwrap_or_default();
-    ip.to_bits() & mask == broadcast.to_bits() & mask
 }
 
 // Orders.
@@ -371,9 +341,17 @@ impl Ipmsg {
         match (chosen, peer) {
             (Some(chosen), _) => chosen,
             (None, Some(peer)) if peer.traits.feiq => Encoding::GBK,
-            (None, Some(peer)) if peer.traits.legacy && !peer.reads_utf8() => self.legacy(),
+            (None, Some(peer)) if !peer.reads_utf8() && (peer.traits.legacy || self.guesses_legacy(peer)) => {
+                self.legacy()
+            }
             (None, Some(_) | None) => Encoding::UTF_8,
         }
+    }
+
+    /// Whoever has said something and nothing of UTF-8 runs a program of old more often than not, where people are used to
+    /// those: what it cannot read would be lost.
+    fn guesses_legacy(&self, peer: &Peer) -> bool {
+        peer.spoke && self.own.as_ref().is_some_and(|own| own.legacy_first)
     }
 
     pub(super) fn legacy(&self) -> Encoding {

@@ -14,6 +14,8 @@ use crate::wire::Encoding;
 
 /// Of the words that go with an absence, so much stands behind the nick.
 const MAX_AWAY: usize = 32;
+/// Stands for a colon in a name.
+const DUMMY: &str = "\u{8}";
 /// The version of iptux, and of `FeiQ`.
 const IPTUX: &str = "1_iptux";
 const FEIQ: &str = "1_lbt";
@@ -37,6 +39,8 @@ pub(super) struct Traits {
     pub legacy: bool,
     /// It gives receipts for offers too, and knows one again that comes twice: the official client, and we.
     pub confirms_offers: bool,
+    /// What it says that it writes.
+    pub declared: Option<Encoding>,
 }
 
 impl Traits {
@@ -47,7 +51,7 @@ impl Traits {
         // What both say of themselves. In other packets the bit means other things.
         let modern = matches!(packet.kind(), command::ENTRY | command::ANSWER_ENTRY | command::ABSENCE);
         let confirms_offers = modern && packet.has(flag::CAN_UTF8) && !feiq && !iptux;
-        Self { feiq, iptux, utf8: packet.has(flag::UTF8), legacy: false, confirms_offers }
+        Self { feiq, iptux, utf8: packet.has(flag::UTF8), confirms_offers, ..Self::default() }
     }
 
     /// The same program, of which more is known now.
@@ -58,6 +62,7 @@ impl Traits {
             utf8: newer.utf8 || (self.utf8 && !newer.legacy),
             legacy: newer.legacy || (self.legacy && !newer.utf8),
             confirms_offers: newer.confirms_offers || (self.confirms_offers && !newer.feiq && !newer.iptux),
+            declared: if newer.declared.is_some() { newer.declared } else { self.declared },
         }
     }
 }
@@ -73,15 +78,23 @@ pub(super) fn read(packet: &Packet<'_>, reading: Reading) -> Entry {
     let (nick, group) = (string(0), if ungrouped { b"" } else { string(1) });
     let block = Some(if ungrouped { string(1) } else { string(2) }).filter(|string| is_block(string));
     let ours = [nick, b"\n", group].concat();
-    let encoding = reading.encoding_of(flagged, &ours);
     let mut traits = Traits::of(packet);
-    traits.utf8 |= packet.has(flag::CAN_UTF8) || !string(3).is_empty();
-    traits.legacy = !traits.utf8 && encoding != Encoding::UTF_8 && !ours.is_ascii();
+    traits.declared = str::from_utf8(string(3)).ok().and_then(Encoding::from_label);
+    let reading = Reading { declared: traits.declared, ..reading };
+    let encoding = match traits.declared {
+        // What iptux writes of itself is in what it says, wherever it was cut.
+        Some(declared) if !flagged && reading.chosen.is_none() => declared,
+        Some(_) | None => reading.encoding_of(flagged, &ours),
+    };
+    let plain = ours.is_ascii();
+    let shows_utf8 = !plain && encoding == Encoding::UTF_8 && reading.chosen.is_none();
+    traits.utf8 |= packet.has(flag::CAN_UTF8) || !string(3).is_empty() || shows_utf8;
+    traits.legacy = !traits.utf8 && encoding != Encoding::UTF_8 && !plain;
     let named = matches!(packet.kind(), command::ENTRY | command::ABSENCE);
     let line = |key: &str| line_of(block.unwrap_or_default(), key);
     let nick = line("NN:").filter(|_| named).unwrap_or_else(|| bounded(encoding.decode(nick).0));
     let group = line("GN:").filter(|_| named).unwrap_or_else(|| bounded(encoding.decode(group).0));
-    let field = |bytes: &[u8]| bounded(reading.decode(flagged, bytes).0);
+    let field = |bytes: &[u8]| field(packet, reading, bytes);
     let user = line("UN:").unwrap_or_else(|| field(packet.user));
     let host = line("HN:").unwrap_or_else(|| field(packet.host));
     // iptux sets the bit of absence in all it says.
@@ -94,15 +107,25 @@ pub(super) fn read(packet: &Packet<'_>, reading: Reading) -> Entry {
 
 /// The header alone, for whoever speaks without having come in.
 pub(super) fn read_header(packet: &Packet<'_>, reading: Reading) -> Entry {
-    let field = |bytes: &[u8]| bounded(reading.decode(packet.has(flag::UTF8), bytes).0);
-    let (user, host) = (field(packet.user), field(packet.host));
+    let (user, host) = (field(packet, reading, packet.user), field(packet, reading, packet.host));
     let about =
         About { name: user.clone(), user, host, program: program(packet, reading), ..About::default() };
     Entry { about, traits: Traits::of(packet) }
 }
 
-fn bounded(text: String) -> String {
-    if text.len() <= MAX_NAME { text } else { text::cut(&text, MAX_NAME).to_owned() }
+/// A part of the header.
+fn field(packet: &Packet<'_>, reading: Reading, bytes: &[u8]) -> String {
+    bounded(reading.decode(packet.has(flag::UTF8), bytes).0)
+}
+
+/// A name of no more than it may have. `FeiQ` and its kin write no colon, which would end a field, but this; and lists of
+/// hosts have it alone where there is no name.
+fn bounded(mut text: String) -> String {
+    if text.contains(DUMMY) {
+        text = if text == DUMMY { String::new() } else { text.replace(DUMMY, ":") };
+    }
+    text.truncate(text::cut(&text, MAX_NAME).len());
+    text
 }
 
 /// The value behind `key` among the lines of the official client.
@@ -143,21 +166,37 @@ pub(super) fn flags(own: &Own, encoding: Encoding) -> u32 {
     flag::FILES | absent | utf8
 }
 
-/// The body of an entry of ours. `brief`: an answer, which must stay short; its nick and group are known to be UTF-8.
-pub(super) fn write(own: &Own, encoding: Encoding, brief: bool) -> Vec<u8> {
+/// How much of it an entry of ours says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All: who gets it knows nothing of us.
+    Whole,
+    /// An answer. Its header is UTF-8 by its flag, so none of the lines is needed; but iptux looks for the string after them.
+    Brief,
+    Names,
+    Nick,
+}
+
+/// The body of an entry of ours.
+pub(super) fn write(own: &Own, encoding: Encoding, extent: Extent) -> Vec<u8> {
     let field = |text: &str| text::name(encoding, text, MAX_OWN_NAME);
     let nick = nick(own, encoding);
+    if extent == Extent::Nick {
+        return [&nick[..], b"\0"].concat();
+    }
     let group = field(&own.group);
     let mut body = [&nick[..], b"\0", &group, b"\0"].concat();
-    if encoding != Encoding::UTF_8 {
+    if encoding != Encoding::UTF_8 || extent == Extent::Names {
         return body;
     }
-    for (key, value) in [("UN:", field(user(own))), ("HN:", field(host(own))), ("NN:", nick), ("GN:", group)]
-    {
-        if !(brief && key.starts_with(['N', 'G'])) {
+    if extent == Extent::Brief {
+        body.push(b'\n');
+    } else {
+        let (user, host) = (field(user(own)), field(host(own)));
+        for (key, value) in [("UN:", &user), ("HN:", &host), ("NN:", &nick), ("GN:", &group)] {
             body.push(b'\n');
             body.extend_from_slice(key.as_bytes());
-            body.extend_from_slice(&value);
+            body.extend_from_slice(value);
         }
     }
     body.extend_from_slice(b"\0utf-8\0");

@@ -9,6 +9,7 @@ use super::contacts::Letter;
 use super::engine::Ipmsg;
 use super::feiq::written;
 use super::flight::Flight;
+use super::text::without_braces;
 use crate::model::{Address, Fault, Now};
 use crate::wire::Encoding;
 
@@ -38,7 +39,10 @@ impl Ipmsg {
             if other == encoding {
                 posts.extend(flight.to_each(&readers));
             } else {
-                let copy = Letter { text: lossy(other, &written(other, &letter.text)), ..letter.clone() };
+                let text = lossy(other, &written(other, &letter.text));
+                let feiq = readers.iter().any(|at| self.peers.get(*at).is_some_and(|peer| peer.traits.feiq));
+                let text = if feiq { without_braces(other, &text) } else { text };
+                let copy = Letter { text, ..letter.clone() };
                 posts.extend(self.pack(now, to, other, copy)?.to_each(&readers));
             }
         }

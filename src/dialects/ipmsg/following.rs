@@ -43,6 +43,7 @@ impl Ipmsg {
         if self.peers.get(at).is_some_and(|peer| peer.here) {
             self.tell_peer(at);
         }
+        self.introduce_to(conversation, at);
         self.tell_held(conversation, at);
         // A stranger is followed because it spoke, which chooses nobody (invariant I3).
         let added = self.contacts.get(conversation).is_some_and(|contact| contact.rank < FIRST_STRANGER);
@@ -93,6 +94,30 @@ impl Ipmsg {
         let host = contact.address.host.to_string();
         for letter in std::mem::take(&mut contact.waiting) {
             self.fail(letter.message, Fault::NameNotFound { host: host.clone() });
+        }
+    }
+
+    /// What would come back is not sent: nobody answers it.
+    pub(super) fn refuse_ourselves(&mut self, conversation: ConversationId) {
+        let Some(contact) = self.contacts.get_mut(conversation) else { return };
+        for letter in std::mem::take(&mut contact.waiting) {
+            self.fail(letter.message, Fault::Ourselves);
+        }
+    }
+
+    /// The socket is gone, and with it whatever the kernel has not taken.
+    pub(super) fn ground(&mut self) {
+        for conversation in self.contacts.ids() {
+            let told = self.contacts.flights.get(&conversation).map(|flight| flight.told);
+            if told == Some(false)
+                && let Some(flight) = self.contacts.flights.remove(&conversation)
+            {
+                self.fail(flight.message, Fault::NotListening);
+            }
+            let waiting = self.contacts.get_mut(conversation).map(|contact| &mut contact.waiting);
+            for letter in waiting.map(std::mem::take).unwrap_or_default() {
+                self.fail(letter.message, Fault::NotListening);
+            }
         }
     }
 

@@ -122,12 +122,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::dialects::ipmsg::packet::Number;
 
-    const READING: Reading = Reading { chosen: None, legacy: Encoding::GB18030, feiq: true };
+    const READING: Reading = Reading { chosen: None, declared: None, legacy: Encoding::GB18030, feiq: true };
     const KEY: &str = "080027090471";
 
     fn packet<'a>(version: &'a [u8], body: &'a [u8]) -> Packet<'a> {
-        Packet { version, number: 1, user: b"virtual", host: b"VB", command: 4_194_339, body }
+        let number = Number::read(b"1").expect("digits");
+        Packet { version, number, user: b"virtual", host: b"VB", command: 4_194_339, body }
     }
 
     #[test]

@@ -7,8 +7,9 @@ use super::contacts::Letter;
 use super::engine::{Ear, Ipmsg, UDP};
 use super::flight::{Flight, Part};
 use super::group::{self, ADDRESS, GROUP};
-use super::packet::{Packet, command, flag};
+use super::packet::{self, Packet, command, flag};
 use super::peers::Came;
+use super::text::without_braces;
 use super::{entry, feiq};
 use crate::model::traffic::{Kind, Received};
 use crate::model::{Address, ConversationId, Fault, LinkId, NetEvent, Now};
@@ -76,10 +77,10 @@ impl Ipmsg {
         if !self.is_visible() {
             return;
         }
-        let Some(said) = group::read(packet, self.reading_of(from)) else { return };
+        let Some(said) = group::read(packet, self.reading_of(from)) else { return self.malformed(from) };
         let header = entry::read_header(packet, self.reading_of(from)).about;
         let (peer, gone) = self.peers.meet(now.mono, from);
-        let came = peer.take(packet, false);
+        let came = peer.take(now.mono, packet, false);
         let name = if peer.here && !peer.about.name.is_empty() { &peer.about.name } else { &header.name };
         let sender = Some(name.clone()).filter(|name| !name.is_empty());
         if let Some((at, about)) = gone {
@@ -116,7 +117,7 @@ impl Ipmsg {
         if !letter.files.is_empty() {
             return Err(Fault::FilesToEverybody);
         }
-        let text = feiq::written(Encoding::GBK, &letter.text);
+        let text = without_braces(Encoding::GBK, &feiq::written(Encoding::GBK, &letter.text));
         let encoded = super::codec::judge(Encoding::GBK, &text)?;
         if encoded > MAX_TEXT {
             return Err(Fault::TooLarge { bytes: encoded, limit: MAX_TEXT });
@@ -126,8 +127,7 @@ impl Ipmsg {
         let (version, body) = group::write(&self.group_key(), group, number, &text).ok_or(nothing)?;
         let (user, host) = self.header(Encoding::GBK);
         let command = u32::from(command::IN_GROUP) | flag::ENCRYPTED;
-        let packet = Packet { version: &version, number, user: &user, host: &host, command, body: &body };
-        let bytes: Arc<[u8]> = packet.write().into();
+        let bytes: Arc<[u8]> = packet::write(&version, number, (&user, &host), command, &body).into();
         let to = SocketAddr::new(IpAddr::V4(ADDRESS), super::PORT);
         let ticket = Some(Ticket { message: letter.message, to });
         let networks = self.group_networks();

@@ -19,8 +19,8 @@ struct Content {
     text: String,
     lossy: bool,
     files: Files,
-    /// There is a list of files that cannot be believed.
-    bad_list: bool,
+    /// What a person has to know of the list of files.
+    notice: Option<Phrase>,
     /// Its sender gets a receipt.
     confirmed: bool,
 }
@@ -39,16 +39,23 @@ impl Ipmsg {
         let (_, gone) = self.peers.meet(now.mono, from);
         self.recognise_words(from, &header);
         let Some(peer) = self.peers.get_mut(from) else { return };
+        // It has not come in, but it shows who it is and how it writes. Who has come in before tells more of itself.
+        let introduced = !peer.here && peer.is_unnamed();
+        if introduced {
+            peer.about = header.about;
+        }
         if !peer.here {
-            // It has not come in, so nothing is said of it; but it shows how it writes.
-            (peer.about, peer.traits) = (header.about, peer.traits.join(header.traits));
+            peer.traits = peer.traits.join(header.traits);
         }
         let owed = !everybody && packet.kind() == command::MESSAGE && wants_receipt(packet);
-        let came = peer.take(packet, owed);
+        let came = peer.take(now.mono, packet, owed);
         let first = !std::mem::replace(&mut peer.spoke, true);
         let reading = Reading { feiq: peer.traits.feiq, ..reading };
         if let Some((at, about)) = gone {
             self.tell_left(at, about);
+        }
+        if introduced {
+            self.introduce_peer(from);
         }
         if came == Came::Stored {
             self.confirm(now, from, packet.number);
@@ -88,10 +95,10 @@ impl Ipmsg {
 
     /// Whether there was something to show.
     fn show(&mut self, now: Now, from: SocketAddr, bytes: &[u8], content: Content) -> bool {
-        let Content { kind, text, lossy, files, bad_list, confirmed } = content;
+        let Content { kind, text, lossy, files, notice, confirmed } = content;
         let closed = matches!(kind, Kind::Sealed | Kind::Unreadable);
         // Whatever is confirmed has a row, also where nothing stands in it.
-        if text.is_empty() && files.is_empty() && !closed && !bad_list && !confirmed {
+        if text.is_empty() && files.is_empty() && !closed && notice.is_none() && !confirmed {
             self.report(NetEvent::Empty { source: from });
             return false;
         }
@@ -110,27 +117,26 @@ impl Ipmsg {
             authenticated: false,
             payload: bytes.into(),
         }));
-        if bad_list {
-            self.tell_bad_list(conversation, from);
+        if let Some(notice) = notice {
+            self.notify(conversation, from, notice);
         }
         true
     }
 
     /// A stranger has no conversation yet: it is told as soon as there is one.
-    fn tell_bad_list(&mut self, conversation: Option<ConversationId>, from: SocketAddr) {
+    fn notify(&mut self, conversation: Option<ConversationId>, from: SocketAddr, notice: Phrase) {
         if let Some(conversation) = conversation {
-            let notice = Phrase::new("notice-bad-list");
             self.report(NetEvent::Noticed { conversation, notice });
         } else if let Some(peer) = self.peers.get_mut(from) {
-            peer.bad_list = true;
+            peer.held = Some(notice);
         }
     }
 
     /// Somebody's conversation has begun.
     pub(super) fn tell_held(&mut self, conversation: ConversationId, at: SocketAddr) {
-        let held = self.peers.get_mut(at).map(|peer| &mut peer.bad_list);
-        if held.is_some_and(std::mem::take) {
-            self.tell_bad_list(Some(conversation), at);
+        let held = self.peers.get_mut(at).and_then(|peer| peer.held.take());
+        if let Some(notice) = held {
+            self.notify(Some(conversation), at, notice);
         }
     }
 
@@ -142,7 +148,8 @@ impl Ipmsg {
         let feiq = packet.is_some_and(|packet| entry::Traits::of(&packet).feiq)
             || target.and_then(|at| self.peers.get(at)).is_some_and(|peer| peer.traits.feiq);
         let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
-        let reading = Reading { chosen, legacy: self.legacy(), feiq };
+        let declared = target.and_then(|at| self.peers.get(at)).and_then(|peer| peer.traits.declared);
+        let reading = Reading { chosen, declared, legacy: self.legacy(), feiq };
         match packet {
             Some(packet) if packet.kind() == command::PIECE => (String::new(), false),
             Some(packet) if packet.kind() == command::IN_GROUP => {
@@ -216,35 +223,27 @@ fn content(packet: &Packet<'_>, reading: Reading, everybody: bool) -> Content {
     let confirmed = !everybody && packet.kind() == command::MESSAGE && wants_receipt(packet);
     if kind == Kind::Unreadable {
         let (text, files) = (String::new(), Files::default());
-        return Content { kind, text, lossy: false, files, bad_list: false, confirmed };
+        return Content { kind, text, lossy: false, files, notice: None, confirmed };
     }
     let (text, lossy) = words(packet, reading);
     let (text, lossy) = if kind == Kind::Sealed { (String::new(), false) } else { (text, lossy) };
-    let (files, bad_list) = match offered(packet, reading) {
-        Attached::Nothing => (Vec::new(), false),
-        Attached::Files(files) => (files, false),
-        Attached::Bad => (Vec::new(), true),
+    let files::List { offered, left_out } = offered(packet, reading);
+    let notice = match (left_out, offered.is_empty()) {
+        (0, _) => None,
+        (_, true) => Some(Phrase::new("notice-bad-list")),
+        (count, false) => Some(Phrase::new("notice-left-out").number("count", count)),
     };
-    let files = Files::new(files.into_iter().map(|offered| offered.file).collect());
-    Content { kind, text, lossy, files, bad_list, confirmed }
+    let files = Files::new(offered.into_iter().map(|offered| offered.file).collect());
+    Content { kind, text, lossy, files, notice, confirmed }
 }
 
 /// What a packet offers.
-#[derive(Debug)]
-pub(super) enum Attached {
-    Nothing,
-    Files(Vec<files::Offered>),
-    /// A list that cannot be believed (invariant I8).
-    Bad,
-}
-
-pub(super) fn offered(packet: &Packet<'_>, reading: Reading) -> Attached {
+pub(super) fn offered(packet: &Packet<'_>, reading: Reading) -> files::List {
     let list = packet.strings().nth(1).unwrap_or_default();
     let offers = packet.kind() == command::MESSAGE && packet.has(flag::FILES) && !packet.has(flag::ENCRYPTED);
     if !offers || list.is_empty() {
-        return Attached::Nothing;
+        return files::List::default();
     }
     let flagged = packet.has(flag::UTF8);
-    let files = files::read_list(list, &|name| reading.decode(flagged, name).0);
-    files.map_or(Attached::Bad, Attached::Files)
+    files::read_list(list, &|name| reading.decode(flagged, name).0)
 }

@@ -14,6 +14,7 @@
 //! person writes or wants to be seen.
 
 mod addresses;
+mod answers;
 mod budget;
 mod codec;
 mod contacts;
@@ -26,6 +27,7 @@ mod flight;
 mod following;
 mod group;
 mod groups;
+mod introductions;
 mod meeting;
 mod messages;
 mod moving;

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::engine::Ipmsg;
 use super::entry::Traits;
 use super::files::{Peer, Wanted};
-use super::messages::{Attached, offered};
+use super::messages::offered;
 use super::packet::{Packet, command};
 use super::text::Reading;
 use crate::model::file::{Place, Progress, TransferId};
@@ -57,17 +57,16 @@ impl Ipmsg {
         let traits = Traits::of(&packet);
         let reading = self.reading_of(at);
         let reading = Reading { feiq: reading.feiq || traits.feiq, ..reading };
-        let Attached::Files(list) = offered(&packet, reading) else {
-            return Err(Fault::NotOffered);
-        };
+        let list = offered(&packet, reading).offered;
         let offered = list.into_iter().nth(usize::from(transfer.file)).ok_or(Fault::NotOffered)?;
         self.say_hello(now, at);
         let encoding = self.encoding_at(at);
         let peer = self.peer_for(at, encoding);
         let peer = Peer { encoding: reading.other(), resumes: peer.resumes && !traits.iptux, ..peer };
         let own = self.next_number(now);
-        let number = packet.number;
-        self.transfers.fetch(now, Wanted { transfer, peer, number, own, offered, place, from });
+        let number = packet.number.to_string();
+        self.transfers
+            .fetch(now, Wanted { transfer, peer, number, own, offered, place, from, unusual: false });
         Ok(())
     }
 

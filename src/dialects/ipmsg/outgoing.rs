@@ -25,6 +25,9 @@ const MAX_WAITING: usize = 64;
 /// `FeiQ` reads 4,096 bytes of a packet, iptux 8,192; nobody less.
 const MAX_PACKET: usize = 4_000;
 const MAX_LARGE_PACKET: usize = 8_000;
+/// From here on no id means another file of the same offer when its digits are read as hexadecimal ones: there is no end of
+/// clients that do.
+const FIRST_ID: u32 = 1_000;
 /// The header of ours, its longest names and numbers included.
 const MAX_HEADER: usize = 200;
 
@@ -76,6 +79,9 @@ impl Ipmsg {
             if !contact.naming.is_fresh(now) {
                 return self.ask(now, conversation);
             }
+            if contact.target().is_some_and(|to| self.is_ourselves(to)) {
+                return self.refuse_ourselves(conversation);
+            }
             if self.awaits_first_words(now, conversation) {
                 return;
             }
@@ -126,9 +132,12 @@ impl Ipmsg {
         encoding: Encoding,
         letter: Letter,
     ) -> Result<Flight, Fault> {
-        let Letter { message, text, kind, files } = letter;
+        let Letter { message, mut text, kind, files } = letter;
+        if self.peers.get(to).is_some_and(|peer| peer.traits.feiq) {
+            text = text::without_braces(encoding, &text);
+        }
         let room = self.largest_for(to).saturating_sub(MAX_HEADER);
-        let first = self.chance.below(1 << 20).saturating_add(1);
+        let first = self.chance.below(1 << 20).saturating_add(FIRST_ID);
         let list = if files.is_empty() { Vec::new() } else { files::write_list(&files, first, encoding)? };
         if list.len() > room {
             return Err(Fault::TooLarge { bytes: list.len(), limit: room });
@@ -368,22 +377,6 @@ impl Ipmsg {
         let all: Vec<ConversationId> = flying.map(|(id, _)| *id).collect();
         for conversation in all {
             self.report(NetEvent::Unreachable { conversation, to });
-        }
-    }
-
-    /// The socket is gone, and with it whatever the kernel has not taken.
-    pub(super) fn ground(&mut self) {
-        for conversation in self.contacts.ids() {
-            let told = self.contacts.flights.get(&conversation).map(|flight| flight.told);
-            if told == Some(false)
-                && let Some(flight) = self.contacts.flights.remove(&conversation)
-            {
-                self.fail(flight.message, Fault::NotListening);
-            }
-            let waiting = self.contacts.get_mut(conversation).map(|contact| &mut contact.waiting);
-            for letter in waiting.map(std::mem::take).unwrap_or_default() {
-                self.fail(letter.message, Fault::NotListening);
-            }
         }
     }
 }

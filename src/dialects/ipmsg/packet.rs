@@ -1,5 +1,8 @@
 //! The frame of every packet: five parts of text and a body, the same over UDP and TCP.
 
+use std::fmt;
+use std::str::FromStr;
+
 /// The low eight bits of a command.
 pub(super) mod command {
     pub(crate) const ENTRY: u8 = 0x01;
@@ -27,6 +30,18 @@ pub(super) mod command {
     /// iptux.
     pub(crate) const TO_GROUP: u8 = 0xfb;
     pub(crate) const MOTTO: u8 = 0xfc;
+
+    /// What programs say to each other and mean nothing here: signs of life, lists of hosts (invariant I4), a letter thrown
+    /// away unread, answers nobody asked for, what belongs to streams, keys, the end of typing, iptux's icons and
+    /// shared files, the masters of the official client.
+    pub(crate) const fn is_passed_over(kind: u8) -> bool {
+        matches!(
+            kind,
+            0x00 | 0x10..=0x14 | 0x18 | 0x31 | ASK_VERSION | VERSION | ASK_ABSENCE | ABSENCE_TEXT
+                | GET_FILE | GET_FOLDER | 0x63 | 0x64 | 0x72 | 0x73 | 0x7a | 0xa0..=0xa3 | 0xb0..=0xb8 | PIECE
+                | PIECE_HERE                | 0xfd..=0xff
+        )
+    }
 }
 
 /// The upper 24 bits of a command. Which of them have a meaning depends on the command.
@@ -47,12 +62,35 @@ pub(super) mod flag {
     pub(crate) const CAN_UTF8: u32 = 0x100_0000;
 }
 
+/// The number of a packet, as its digits stand. The official client counts seconds, scripts count micro- or nanoseconds,
+/// and whoever asks for a receipt looks for the very digits that it wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Number<'a>(&'a [u8]);
+
+impl<'a> Number<'a> {
+    /// Digits and nothing else, as many as there are.
+    pub(super) fn read(text: &'a [u8]) -> Option<Self> {
+        (!text.is_empty() && text.iter().all(u8::is_ascii_digit)).then_some(Self(text))
+    }
+
+    /// For comparing: what is beyond all programs is equally large.
+    pub(super) fn value(self) -> u128 {
+        number(self.0).unwrap_or(u128::MAX)
+    }
+}
+
+impl fmt::Display for Number<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(self.0))
+    }
+}
+
 /// One packet, its parts as they stood on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Packet<'a> {
     /// With whatever follows the leading 1.
     pub version: &'a [u8],
-    pub number: u32,
+    pub number: Number<'a>,
     pub user: &'a [u8],
     pub host: &'a [u8],
     pub command: u32,
@@ -60,11 +98,11 @@ pub(super) struct Packet<'a> {
 }
 
 impl<'a> Packet<'a> {
-    /// Reads a packet; `None` when it is none (invariants I1 and I2).
+    /// Reads a packet; `None` when it is none (invariant I1).
     pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
         let mut parts = bytes.splitn(6, |byte| *byte == b':');
         let version = parts.next()?;
-        let number = decimal(parts.next()?)?;
+        let number = Number::read(parts.next()?)?;
         let user = parts.next()?;
         let host = parts.next()?;
         let command = decimal(parts.next()?)?;
@@ -90,24 +128,43 @@ impl<'a> Packet<'a> {
         body.split(|byte| *byte == 0)
     }
 
+    /// The same packet with these parts.
     pub(super) fn write(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.body.len().saturating_add(64));
-        let (number, command) = (self.number.to_string(), self.command.to_string());
-        let parts = [self.version, number.as_bytes(), self.user, self.host, command.as_bytes(), self.body];
-        for (at, part) in parts.into_iter().enumerate() {
-            if at > 0 {
-                bytes.push(b':');
-            }
-            bytes.extend_from_slice(part);
-        }
-        bytes
+        join(self.version, self.number.0, (self.user, self.host), self.command, self.body)
     }
+}
+
+/// A packet of ours.
+pub(super) fn write(
+    version: &[u8],
+    number: u32,
+    sender: (&[u8], &[u8]),
+    command: u32,
+    body: &[u8],
+) -> Vec<u8> {
+    join(version, number.to_string().as_bytes(), sender, command, body)
+}
+
+fn join(version: &[u8], number: &[u8], (user, host): (&[u8], &[u8]), command: u32, body: &[u8]) -> Vec<u8> {
+    [version, number, user, host, command.to_string().as_bytes(), body].join(&b':')
+}
+
+/// Digits and nothing else, within what a number of this size holds.
+fn number<T: FromStr>(text: &[u8]) -> Option<T> {
+    let digits = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    digits.then(|| std::str::from_utf8(text).ok()?.parse().ok()).flatten()
 }
 
 /// Digits and nothing else, within 32 bits.
 pub(super) fn decimal(text: &[u8]) -> Option<u32> {
-    let digits = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
-    digits.then(|| std::str::from_utf8(text).ok()?.parse().ok()).flatten()
+    number(text)
+}
+
+/// The digits that a text begins with, within 32 bits: `FeiQ` and others go on behind them with whatever they like.
+pub(super) fn leading_decimal(text: &[u8]) -> Option<u32> {
+    let text = text.trim_ascii_start();
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    decimal(text.get(..end)?)
 }
 
 /// Hexadecimal digits and nothing else, within 64 bits.

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use super::entry::{Entry, Traits};
 use super::occupant::Occupant;
-use super::packet::{Packet, flag};
+use super::packet::{Number, Packet, flag};
+use crate::model::Phrase;
 use crate::model::traffic::About;
 
 /// People on one network, and some. Beyond that whoever was silent longest is forgotten.
@@ -19,6 +20,9 @@ const MAX_SEEN: usize = 64;
 /// One entry comes by several addresses, one copy right after the other. Later the same number is another entry: some
 /// programs begin with it at every start.
 const SAME_ENTRY: Duration = Duration::from_secs(2);
+/// All programs have sent a message for the last time by then. The same words under the same number are new ones after
+/// that: there are bots that have one number for everything.
+const SAME_MESSAGE: Duration = Duration::from_mins(1);
 /// The bit of a message that was sent before.
 const RETRY: u32 = 0x4000;
 
@@ -58,12 +62,14 @@ pub(super) struct Peer {
     /// Rounds of ours since it was last heard.
     pub missed: u8,
     /// The number of the entry that was answered last, and whether that answer is still to go out.
-    pub answered: Option<u32>,
+    pub answered: Option<u128>,
     pub waits: bool,
+    /// How many bytes that answer may have.
+    pub allowance: usize,
     /// The number of its last entry, and when that came.
-    entered: Option<(u32, Instant)>,
-    /// A list of files that cannot be believed came before there was a conversation to say so in.
-    pub bad_list: bool,
+    entered: Option<(u128, Instant)>,
+    /// What is to be said of its last list of files as soon as there is a conversation to say it in.
+    pub held: Option<Phrase>,
     pub absence: Pause,
     pub shake: Pause,
     pub typing: Pause,
@@ -72,10 +78,11 @@ pub(super) struct Peer {
     heard: Instant,
 }
 
-/// A message that came, by its number and a sum of what is in it.
+/// A message that came, by a sum over the digits of its number and what is in it, and when it was shown.
 #[derive(Clone, Copy, Debug)]
 struct Known {
-    key: (u32, u64),
+    key: u64,
+    at: Instant,
     owed: bool,
     stored: bool,
 }
@@ -95,7 +102,7 @@ pub(super) enum Came {
 #[derive(Debug, Default)]
 struct Seen {
     last: VecDeque<Known>,
-    highest: u32,
+    highest: u128,
 }
 
 impl Peer {
@@ -112,8 +119,9 @@ impl Peer {
             missed: 0,
             answered: None,
             waits: false,
+            allowance: 0,
             entered: None,
-            bad_list: false,
+            held: None,
             absence: Pause::default(),
             shake: Pause::default(),
             typing: Pause::default(),
@@ -132,28 +140,37 @@ impl Peer {
         before.here.then_some(before.about)
     }
 
+    /// Whether nothing is known of who is there.
+    pub(super) const fn is_unnamed(&self) -> bool {
+        self.about.user.is_empty() && self.about.host.is_empty()
+    }
+
     /// Takes over what it says of itself. Whether that is news.
     pub(super) fn learn(&mut self, entry: Entry) -> bool {
         let motto = std::mem::take(&mut self.about.motto);
         let about = About { motto: motto.clone(), ..entry.about };
         self.about.motto = motto;
-        let traits = self.traits.join(entry.traits);
+        // What it says of itself now is all that it says.
+        let traits = Traits { declared: entry.traits.declared, ..self.traits.join(entry.traits) };
         let news = !self.here || self.about != about || self.traits != traits;
         (self.here, self.about, self.traits) = (true, about, traits);
         news
     }
 
     /// A message came. `owed`: its sender wants a receipt when it is in the history.
-    pub(super) fn take(&mut self, packet: &Packet<'_>, owed: bool) -> Came {
+    pub(super) fn take(&mut self, now: Instant, packet: &Packet<'_>, owed: bool) -> Came {
         let key = key_of(packet);
+        while self.seen.last.front().is_some_and(|known| known.is_over(now)) {
+            self.seen.last.pop_front();
+        }
         if let Some(known) = self.seen.last.iter().find(|known| known.key == key) {
             return if known.owed && known.stored { Came::Stored } else { Came::Again };
         }
         if self.seen.last.len() >= MAX_SEEN {
             self.seen.last.pop_front();
         }
-        self.seen.last.push_back(Known { key, owed, stored: false });
-        self.seen.highest = self.seen.highest.max(packet.number);
+        self.seen.last.push_back(Known { key, at: now, owed, stored: false });
+        self.seen.highest = self.seen.highest.max(packet.number.value());
         Came::New
     }
 
@@ -168,10 +185,11 @@ impl Peer {
     }
 
     /// It comes in with this number, and knows nobody yet. Lower than those we know: its numbers have started anew.
-    pub(super) fn comes_in(&mut self, now: Instant, number: u32) {
+    pub(super) fn comes_in(&mut self, now: Instant, number: Number<'_>) {
+        let number = number.value();
         let before = self.entered.replace((number, now));
         let is_copy =
-            |(known, at): (u32, Instant)| known == number && now.saturating_duration_since(at) < SAME_ENTRY;
+            |(known, at): (u128, Instant)| known == number && now.saturating_duration_since(at) < SAME_ENTRY;
         if before.is_some_and(is_copy) {
             return;
         }
@@ -257,10 +275,16 @@ pub(super) fn wants_receipt(packet: &Packet<'_>) -> bool {
     packet.has(flag::CHECK) && !packet.has(flag::BROADCAST | flag::AUTOMATIC)
 }
 
-fn key_of(packet: &Packet<'_>) -> (u32, u64) {
+impl Known {
+    fn is_over(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.at) >= SAME_MESSAGE
+    }
+}
+
+fn key_of(packet: &Packet<'_>) -> u64 {
     // Late tries of the official client are longer by NULs.
     let end = packet.body.iter().rposition(|byte| *byte != 0).map_or(0, |last| last.saturating_add(1));
     let mut sum = DefaultHasher::new();
-    (packet.command & !RETRY, packet.body.get(..end)).hash(&mut sum);
-    (packet.number, sum.finish())
+    (packet.number, packet.command & !RETRY, packet.body.get(..end)).hash(&mut sum);
+    sum.finish()
 }

@@ -37,7 +37,7 @@ impl Acknowledged {
 
 impl Ipmsg {
     pub(super) fn piece_came(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
-        let Some(piece) = Piece::read(packet.body) else { return };
+        let Some(piece) = Piece::read(packet.body) else { return self.malformed(from) };
         let header = entry::read_header(packet, self.reading_of(from));
         let (_, gone) = self.peers.meet(now.mono, from);
         self.recognise_words(from, &header);

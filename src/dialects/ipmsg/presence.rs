@@ -3,17 +3,19 @@
 //! Who does not want to be seen says nothing of that: only whoever a person writes to is told.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::engine::{Ear, Ipmsg};
-use super::entry;
+use super::answers::Answers;
+use super::budget::{MAX_ANSWER, MAX_GAIN};
+use super::engine::{Ipmsg, SHORT_VERSION, VERSION};
+use super::entry::{self, Extent};
 use super::occupant::By;
 use super::packet::{Packet, command};
-use crate::model::traffic::{About, Own, Peer};
-use crate::model::{Address, ConversationId, NetEvent, Now, Person};
-use crate::wire::{Encoding, Interface};
+use crate::model::traffic::Own;
+use crate::model::{Now, Person};
+use crate::wire::Encoding;
 
 /// The entry is said again so much later if nobody has answered: a broadcast is easily lost.
 const SOON: Duration = Duration::from_secs(5);
@@ -29,8 +31,6 @@ const CROWD_SPREAD: Duration = Duration::from_secs(1);
 const CROWD: usize = 32;
 /// Whoever got as many answers as anybody may get its next one after this time.
 const LATER: Duration = Duration::from_secs(1);
-/// Datagrams that say one thing to everybody: networks and announced addresses.
-const MAX_NETWORKS: usize = 128;
 /// Peers that are told one by one of a change or the end; those on our networks hear it anyway.
 const MAX_TOLD: usize = 512;
 
@@ -79,7 +79,7 @@ impl Ipmsg {
         if !self.may_speak() {
             return;
         }
-        let body = entry::write(own, Encoding::UTF_8, false);
+        let body = entry::write(own, Encoding::UTF_8, Extent::Whole);
         let said = u32::from(command::ENTRY) | entry::flags(own, Encoding::UTF_8);
         let networks = if self.presence.rounds == 0 { self.networks() } else { self.once_each() };
         if !networks.is_empty() {
@@ -122,7 +122,7 @@ impl Ipmsg {
         let Some(own) = self.own.as_ref() else { return };
         let shouts = own.visible && self.presence.announced;
         if shouts {
-            let body = entry::write(own, Encoding::UTF_8, false);
+            let body = entry::write(own, Encoding::UTF_8, Extent::Whole);
             let said = u32::from(command::ABSENCE) | entry::flags(own, Encoding::UTF_8);
             let bytes: Arc<[u8]> = self.packet(now, Encoding::UTF_8, said, &body).into();
             self.shout(&self.once_each(), &bytes);
@@ -152,6 +152,7 @@ impl Ipmsg {
     /// From now on nothing is said by itself, and nobody waits for it.
     pub(super) fn fall_silent(&mut self) {
         self.presence.answers.clear();
+        self.answers = Answers::default();
         self.presence.due = None;
         for (_, peer) in self.peers.iter_mut() {
             peer.waits = false;
@@ -169,7 +170,7 @@ impl Ipmsg {
         for at in to {
             let encoding = self.encoding_at(*at);
             let Some(own) = self.own.as_ref() else { return };
-            let (body, flags) = (entry::write(own, encoding, false), entry::flags(own, encoding));
+            let (body, flags) = (entry::write(own, encoding, Extent::Whole), entry::flags(own, encoding));
             let bytes = self.packet(now, encoding, u32::from(kind) | flags, &body);
             self.post(*at, bytes.into(), None);
             if let Some(peer) = self.peers.get_mut(*at) {
@@ -194,43 +195,6 @@ impl Ipmsg {
         for at in to {
             self.post(*at, Arc::clone(bytes), None);
         }
-    }
-
-    /// Everybody we can reach: the broadcast addresses of our networks, and where a person wants us announced.
-    pub(super) fn networks(&self) -> Vec<SocketAddr> {
-        let bound = match self.udp {
-            Ear::Up(at) if !at.ip().is_unspecified() => Some(at.ip()),
-            Ear::Up(_) | Ear::Off | Ear::Opening | Ear::Down(_) => None,
-        };
-        let used = |interface: &&Interface| {
-            interface.broadcast.is_some() && bound.is_none_or(|ip| ip == interface.address)
-        };
-        let used: Vec<&Interface> = self.interfaces.iter().filter(used).collect();
-        let outside = used.iter().any(|interface| !interface.loopback);
-        let mut found: BTreeSet<SocketAddr> = BTreeSet::new();
-        for interface in used.iter().filter(|interface| !interface.loopback || !outside) {
-            let limited = (interface.limited && outside).then_some(Ipv4Addr::BROADCAST);
-            let all = interface.broadcast.into_iter().chain(limited);
-            found.extend(all.map(|ip| SocketAddr::new(IpAddr::V4(ip), super::PORT)));
-        }
-        let announce = self.own.iter().flat_map(|own| &own.announce).filter_map(Address::literal);
-        found.extend(announce);
-        found.into_iter().take(MAX_NETWORKS).collect()
-    }
-
-    /// The same, but nobody hears it twice: iptux 0.8 writes an entry into the open window of its sender from a
-    /// thread that must not, and two at once often crash it.
-    fn once_each(&self) -> Vec<SocketAddr> {
-        let mut found = self.networks();
-        let everybody = SocketAddr::new(IpAddr::V4(Ipv4Addr::BROADCAST), super::PORT);
-        if found.contains(&everybody) {
-            let twice = |at: &SocketAddr| {
-                let mut limited = self.interfaces.iter().filter(|interface| interface.limited);
-                limited.any(|interface| interface.broadcast.map(IpAddr::V4) == Some(at.ip()))
-            };
-            found.retain(|at| !twice(at));
-        }
-        found
     }
 }
 
@@ -279,41 +243,6 @@ impl Ipmsg {
         }
     }
 
-    /// Says what is known of a peer: to each conversation it has, or to nobody's.
-    pub(super) fn tell_peer(&mut self, at: SocketAddr) {
-        let Some(peer) = self.peers.get(at) else { return };
-        let (about, here) = (peer.about.clone(), peer.here);
-        let all = self.contacts.of(at, Person::new(&about.user, &about.host).as_ref());
-        if all.is_empty() {
-            self.tell_one(None, at, here, about);
-        } else {
-            for id in all {
-                self.tell_one(Some(id), at, here, about.clone());
-            }
-        }
-    }
-
-    /// Nobody's peer that leaves is told of all the same: the app may be about to follow it.
-    pub(super) fn tell_left(&mut self, at: SocketAddr, about: About) {
-        let all = self.contacts.of(at, Person::new(&about.user, &about.host).as_ref());
-        if all.is_empty() {
-            self.tell_one(None, at, false, about);
-        } else {
-            for id in all {
-                self.tell_one(Some(id), at, false, about.clone());
-            }
-        }
-    }
-
-    fn tell_one(&mut self, conversation: Option<ConversationId>, at: SocketAddr, here: bool, about: About) {
-        let contact = conversation.and_then(|id| self.contacts.get(id));
-        let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
-        let encoding = self.encoding_for(chosen, Some(at)).name().to_owned();
-        let address = Box::new(address_of(at, &about));
-        let about = About { encoding, ..about };
-        self.report(NetEvent::Peer(Peer { conversation, address, here, about }));
-    }
-
     /// A round of ours begins: whoever said nothing since some rounds ago is gone.
     fn count_round(&mut self) {
         let mut silent = Vec::new();
@@ -330,7 +259,7 @@ impl Ipmsg {
     }
 
     /// Somebody came in and is to know of us, if others may.
-    pub(super) fn greet(&mut self, now: Now, from: SocketAddr, number: u32) {
+    pub(super) fn greet(&mut self, now: Now, from: SocketAddr, (packet, bytes): (&Packet<'_>, usize)) {
         let visible = self.own.as_ref().is_some_and(|own| own.visible);
         if !visible || !self.may_answer(from) || self.presence.answers.len() >= MAX_ANSWERS {
             return;
@@ -338,10 +267,12 @@ impl Ipmsg {
         let crowded = self.peers.len() > CROWD;
         let Some(peer) = self.peers.get_mut(from) else { return };
         // The same entry comes by several addresses.
+        let number = packet.number.value();
         if peer.answered == Some(number) || peer.waits || !self.budget.charge(now.mono, from.ip()) {
             return;
         }
         (peer.answered, peer.waits) = (Some(number), true);
+        peer.allowance = bytes.saturating_mul(MAX_GAIN).min(MAX_ANSWER);
         let later = if crowded { self.chance.within(CROWD_SPREAD) } else { Duration::ZERO };
         self.presence.answers.insert((now.after(later).mono, from));
         self.answer_entries(now);
@@ -358,17 +289,30 @@ impl Ipmsg {
                 self.presence.answers.insert((now.after(LATER).mono, to));
                 continue;
             }
-            let encoding = self.encoding_at(to);
-            let Some(own) = self.own.as_ref() else { return };
-            let flags = entry::flags(own, encoding) | Self::flag_of(encoding);
-            let body = entry::write(own, encoding, true);
-            let said = u32::from(command::ANSWER_ENTRY) | flags;
-            let bytes = self.packet(now, encoding, said, &body);
-            self.post(to, bytes.into(), None);
+            let bytes = self.entry_answer(now, to);
             if let Some(peer) = self.peers.get_mut(to) {
-                (peer.met, peer.waits) = (true, false);
+                (peer.met, peer.waits) = (peer.met || bytes.is_some(), false);
+            }
+            if let Some(bytes) = bytes {
+                self.post(to, bytes.into(), None);
             }
         }
+    }
+
+    /// What answers somebody's entry: as much as what it sent is worth. Nothing where that is too little, since anybody can
+    /// have sent it in another's name.
+    fn entry_answer(&mut self, now: Now, to: SocketAddr) -> Option<Vec<u8>> {
+        let encoding = self.encoding_at(to);
+        let allowance = self.peers.get(to).map_or(0, |peer| peer.allowance);
+        let number = self.plain_number(now);
+        let own = self.own.as_ref()?;
+        let said = u32::from(command::ANSWER_ENTRY) | entry::flags(own, encoding) | Self::flag_of(encoding);
+        let answers = [Extent::Brief, Extent::Names, Extent::Nick].into_iter().map(|extent| {
+            let body = entry::write(own, encoding, extent);
+            let version = if extent == Extent::Brief { VERSION } else { SHORT_VERSION };
+            self.compose_as(version, encoding, number, said, &body)
+        });
+        answers.into_iter().find(|bytes| bytes.len() <= allowance)
     }
 
     pub(super) fn keep_present(&mut self, now: Now) {
@@ -382,14 +326,5 @@ impl Ipmsg {
         let answer = self.presence.answers.first().map(|(due, _)| *due);
         let answer = answer.map(|due| self.budget.next_for_entry().map_or(due, |room| room.max(due)));
         [answer, self.presence.due].into_iter().flatten().min()
-    }
-}
-
-/// Where somebody is, and who that is.
-fn address_of(at: SocketAddr, about: &About) -> Address {
-    let address = Address::from_socket(super::SCHEME, at);
-    match Person::new(&about.user, &about.host) {
-        Some(person) => person.at(address),
-        None => address,
     }
 }

@@ -4,10 +4,9 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::budget::MAX_ANSWER;
 use super::engine::Ipmsg;
 use super::entry;
-use super::packet::{Packet, command, decimal, flag};
+use super::packet::{Number, Packet, command, flag, leading_decimal};
 use super::text::{self, MAX_NAME, Reading};
 use crate::model::{Address, ConversationId, NetEvent, Now, Phrase};
 use crate::wire::is_nobody;
@@ -34,7 +33,7 @@ impl Ipmsg {
         if bytes.is_empty() {
             return self.report(NetEvent::Empty { source: from });
         }
-        let Some(packet) = Packet::read(bytes) else { return };
+        let Some(packet) = Packet::read(bytes) else { return self.malformed(from) };
         let everybody = to.is_some_and(|to| self.is_broadcast(to));
         if let Some(peer) = self.peers.get_mut(from) {
             peer.missed = 0;
@@ -42,7 +41,7 @@ impl Ipmsg {
         match packet.kind() {
             command::ENTRY => {
                 self.learn(now, from, &packet);
-                self.greet(now, from, packet.number);
+                self.greet(now, from, (&packet, bytes.len()));
             }
             command::ANSWER_ENTRY | command::ABSENCE => self.learn(now, from, &packet),
             command::EXIT => self.leaves(from, &packet),
@@ -52,34 +51,32 @@ impl Ipmsg {
             command::TO_GROUP => self.message_came(now, from, &packet, (bytes, true)),
             command::RECEIPT => self.receipt_came(now, from, &packet),
             command::OPENED => self.opened_there(now, from, &packet),
-            command::ANSWER_OPENED => {
-                if let Some(number) = number_of(&packet) {
-                    self.notices.heard(from, number);
-                }
-            }
-            command::RELEASE_FILES => {
-                if let Some(number) = number_of(&packet) {
-                    // Whoever declines an offer has it.
-                    self.confirmed(now, from, number);
-                    self.transfers.released(from, number);
-                }
-            }
+            command::ANSWER_OPENED => match number_of(&packet) {
+                Some(number) => self.notices.heard(from, number),
+                None => self.malformed(from),
+            },
+            command::RELEASE_FILES => self.released(now, from, &packet),
             command::ASK_VERSION if !everybody && self.may_know(from) => self.tell_version(now, from),
             command::ASK_ABSENCE if !everybody && self.may_know(from) => self.tell_absence(now, from),
             command::MOTTO => self.motto_came(now, from, &packet),
             command::TYPING => self.typing(now, from),
             command::SHAKE => self.shaken(now, from, &packet),
-            // Lists of hosts are never given out nor taken (invariant I4), keys not exchanged, icons not shown.
-            _ => {}
+            kind if command::is_passed_over(kind) => {}
+            _ => self.malformed(from),
         }
+    }
+
+    /// It is none of what the family says: a person can see that there was something.
+    pub(super) fn malformed(&mut self, source: SocketAddr) {
+        self.report(NetEvent::Malformed { source });
     }
 
     /// How what comes from there is read.
     pub(super) fn reading_of(&self, from: SocketAddr) -> Reading {
         let contact = self.contacts.route(from, self.who(from), true).and_then(|id| self.contacts.get(id));
         let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
-        let feiq = self.peers.get(from).is_some_and(|peer| peer.traits.feiq);
-        Reading { chosen, legacy: self.legacy(), feiq }
+        let traits = self.peers.get(from).map(|peer| peer.traits).unwrap_or_default();
+        Reading { chosen, declared: traits.declared, legacy: self.legacy(), feiq: traits.feiq }
     }
 
     /// The conversation that a packet from there belongs to.
@@ -94,29 +91,25 @@ impl Ipmsg {
         Some(Box::new(who.at(Address::from_socket(super::SCHEME, from))))
     }
 
-    /// Answers, if that is allowed: few bytes, seldom, and nobody far away.
-    pub(super) fn answer(&mut self, now: Now, to: SocketAddr, command: u32, body: &[u8]) -> bool {
-        if !self.may_speak() || !self.may_answer(to) {
-            return false;
+    fn receipt_came(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
+        match number_of(packet) {
+            Some(number) => self.confirmed(now, from, number),
+            None => self.malformed(from),
         }
-        let encoding = self.encoding_at(to);
-        let bytes = self.packet(now, encoding, command, body);
-        let chosen = self.peers.get(to).is_some_and(|peer| peer.chosen);
-        let good = bytes.len() <= MAX_ANSWER && self.budget.take(now.mono, to.ip(), chosen);
-        if good {
-            self.post(to, bytes.into(), None);
-        }
-        good
     }
 
-    fn receipt_came(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
-        if let Some(number) = number_of(packet) {
-            self.confirmed(now, from, number);
-        }
+    /// The peer wants nothing more of an offer; one that names a file as well, nothing more of that file alone.
+    fn released(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
+        let Some(number) = number_of(packet) else { return self.malformed(from) };
+        // Whoever declines an offer has it.
+        self.confirmed(now, from, number);
+        let mut fields = packet.strings().next().unwrap_or_default().split(|byte| *byte == b':').skip(1);
+        let file = fields.next().filter(|id| !id.is_empty());
+        self.transfers.released(from, number, file);
     }
 
     fn opened_there(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
-        let Some(number) = number_of(packet) else { return };
+        let Some(number) = number_of(packet) else { return self.malformed(from) };
         if self.opened(now, from, number) && packet.has(flag::CHECK_OPENED) {
             let body = format!("{}\0", packet.number);
             self.answer(now, from, command::ANSWER_OPENED.into(), body.as_bytes());
@@ -135,10 +128,10 @@ impl Ipmsg {
     }
 
     /// Confirms a message. Who hides from strangers does not show itself to them by that.
-    pub(super) fn confirm(&mut self, now: Now, from: SocketAddr, number: u32) {
+    pub(super) fn confirm(&mut self, now: Now, from: SocketAddr, number: Number<'_>) {
         let chosen = self.peers.get(from).is_some_and(|peer| peer.chosen);
         if chosen || self.may_know(from) {
-            // No flag with it: some take only the bare command for a receipt.
+            // Its own digits, and no flag with it: some take only the bare command for a receipt.
             let body = format!("{number}\0");
             self.answer(now, from, command::RECEIPT.into(), body.as_bytes());
         }
@@ -208,7 +201,7 @@ impl Ipmsg {
     }
 }
 
-/// The number that a packet speaks of.
+/// The number of ours that a packet speaks of.
 fn number_of(packet: &Packet<'_>) -> Option<u32> {
-    decimal(packet.strings().next()?)
+    leading_decimal(packet.strings().next()?)
 }

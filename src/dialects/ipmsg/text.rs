@@ -8,6 +8,10 @@ pub(super) const MAX_OWN_NAME: usize = 60;
 pub(super) const MAX_NAME: usize = 256;
 /// What stands in for a character that a peer's encoding does not have, in names only.
 const UNKNOWN: u8 = b'?';
+/// What `FeiQ` writes behind words: how they are to look. It names a font, which has no braces.
+const FEIQ_FONT: (&str, &str) = ("{/font;", ";}");
+/// What stands for braces where they would end a text.
+const WIDE_BRACES: (&str, &str) = ("｛", "｝");
 
 /// The encoding that a label of the WHATWG names; GB18030 where it names none.
 pub(super) fn legacy(label: &str) -> Encoding {
@@ -19,24 +23,30 @@ pub(super) fn legacy(label: &str) -> Encoding {
 pub(super) struct Reading {
     /// A person said so.
     pub chosen: Option<Encoding>,
+    /// The program said so.
+    pub declared: Option<Encoding>,
     /// The encoding of those who write neither UTF-8 nor say what they write.
     pub legacy: Encoding,
     pub feiq: bool,
 }
 
 impl Reading {
-    /// The encoding of these bytes. `flagged`: their packet says that they are UTF-8.
+    /// The encoding of these bytes. `flagged`: their packet says that they are UTF-8. Who says that it writes UTF-8 is believed
+    /// as far as that can be; iptux does, and writes to each peer as that peer writes.
     pub(super) fn encoding_of(&self, flagged: bool, bytes: &[u8]) -> Encoding {
+        let declared = self.declared == Some(Encoding::UTF_8);
         match self.chosen {
             _ if flagged => Encoding::UTF_8,
-            None if !self.feiq && str::from_utf8(bytes).is_ok() => Encoding::UTF_8,
+            None if !self.feiq && is_utf8(bytes, declared) => Encoding::UTF_8,
             Some(_) | None => self.other(),
         }
     }
 
     /// The encoding of what is not UTF-8.
     pub(super) fn other(&self) -> Encoding {
-        self.chosen.unwrap_or(if self.feiq { Encoding::GBK } else { self.legacy })
+        let declared = self.declared.filter(|declared| *declared != Encoding::UTF_8);
+        let known = if self.feiq { Some(Encoding::GBK) } else { declared };
+        self.chosen.or(known).unwrap_or(self.legacy)
     }
 
     pub(super) fn decode(&self, flagged: bool, bytes: &[u8]) -> (String, bool) {
@@ -51,10 +61,39 @@ impl Reading {
     }
 }
 
-/// `FeiQ` ends its words with `{…}`: how they are to look.
+/// Whether these bytes are UTF-8, also where a program with short buffers has cut a line inside its last character. Where
+/// nobody has declared it, that only shows if there is a whole character that is not ASCII.
+fn is_utf8(bytes: &[u8], declared: bool) -> bool {
+    let (mut whole, mut cut) = (false, false);
+    for line in bytes.split(u8::is_ascii_control) {
+        let kept = match str::from_utf8(line) {
+            Ok(text) => text.len(),
+            Err(error) if error.error_len().is_none() => {
+                cut = true;
+                error.valid_up_to()
+            }
+            Err(_) => return false,
+        };
+        whole |= !line.iter().take(kept).all(u8::is_ascii);
+    }
+    whole || !cut || declared
+}
+
+/// The words without the `{/font;…;}` at their end. Whatever else is in braces was typed.
 fn without_fonts(text: &str) -> &str {
-    let fonts = text.strip_suffix('}').and_then(|text| text.rsplit_once('{'));
-    fonts.map(|(words, _fonts)| words).filter(|words| !words.is_empty()).unwrap_or(text)
+    let (begin, end) = FEIQ_FONT;
+    let tag = text.strip_suffix(end).and_then(|text| text.rsplit_once(begin));
+    tag.filter(|(_, font)| !font.contains(['{', '}'])).map_or(text, |(words, _font)| words)
+}
+
+/// A text as the clones of `FeiQ` show it whole: they take what stands from the first brace to the next one that closes for
+/// a font, and show nothing of what follows.
+pub(super) fn without_braces(encoding: Encoding, text: &str) -> String {
+    let has = |brace: &str| encoding.encode(brace).is_ok();
+    if !has(WIDE_BRACES.0) || !has(WIDE_BRACES.1) {
+        return text.to_owned();
+    }
+    text.replace('{', WIDE_BRACES.0).replace('}', WIDE_BRACES.1)
 }
 
 /// The start of a text that has at most `most` bytes.
@@ -116,7 +155,7 @@ mod tests {
 
     use super::*;
 
-    const PLAIN: Reading = Reading { chosen: None, legacy: Encoding::UTF_8, feiq: false };
+    const PLAIN: Reading = Reading { chosen: None, declared: None, legacy: Encoding::UTF_8, feiq: false };
 
     #[test]
     fn the_flag_wins_then_the_person_then_the_bytes() {
@@ -137,12 +176,61 @@ mod tests {
     fn fonts_of_feiq_are_no_words() {
         let feiq = Reading { feiq: true, ..PLAIN };
         let words = |text: &str| feiq.words(false, &Encoding::GBK.encode(text).expect(text)).0;
-        assert_eq!(words("你好{/font;-12 0 0 0 400;}"), "你好");
-        assert_eq!(words("{x}"), "{x}");
-        assert_eq!(words("a{b"), "a{b");
-        assert_eq!(PLAIN.words(false, b"a{b}").0, "a{b}");
-        assert_eq!(words("/:strong{/font;-12 0 0 0 400;}"), "👍");
+        let font = "{/font;-8 0 0 0 400 0 0 0 134 0 0 2 32 微软雅黑 8404992;}";
+        assert_eq!(words(&format!("你好{font}")), "你好");
+        assert_eq!(words(font), "", "nothing was typed");
+        assert_eq!(words(&format!("{font}{font}")), font, "the last one alone is its own");
+        for typed in [
+            "for (;;) { sleep(1); }",
+            r#"{"level":"critical","host":{"ip":"10.0.0.1"}}"#,
+            "{x}",
+            "a{b",
+            "{/font;",
+            "{/font;}",
+            "a{/font;1 2;} b",
+            "a{/font;1 {2};}",
+            "a{/font;1 2}",
+        ] {
+            assert_eq!(words(typed), typed);
+            assert_eq!(words(&format!("{typed}{font}")), typed);
+        }
+        assert_eq!(PLAIN.words(false, b"a{/font;1;}").0, "a{/font;1;}");
+        assert_eq!(words(&format!("/:strong{font}")), "👍");
         assert_eq!(PLAIN.words(false, b"/:strong").0, "/:strong", "no other program writes signs like that");
+    }
+
+    #[test]
+    fn a_program_that_says_what_it_writes_is_believed() {
+        let declared = |label| Reading { declared: Encoding::from_label(label), legacy: legacy(""), ..PLAIN };
+        assert_eq!(declared("utf-8").decode(false, b"\xE4\xB8"), ("\u{fffd}".to_owned(), true));
+        assert_eq!(declared("utf-8").decode(false, b"\xC4\xE3").0, "你", "iptux, to one who writes GBK");
+        assert_eq!(declared("big5").decode(false, b"\xA4\xA4\xA4\xE5").0, "中文");
+        assert_eq!(declared("big5").decode(false, "中文".as_bytes()).0, "中文", "it writes what we read");
+        let chosen = Reading { chosen: Encoding::from_label("gbk"), ..declared("utf-8") };
+        assert_eq!(chosen.decode(false, b"\xC4\xE3").0, "你", "a person knows better");
+    }
+
+    #[test]
+    fn utf_8_that_is_cut_inside_its_last_character_is_utf_8() {
+        let reading = Reading { legacy: legacy(""), ..PLAIN };
+        let read = |bytes: &[u8]| reading.decode(false, bytes);
+        assert_eq!(read(b"\xE4\xBD\xA0\xE5\xA5"), ("你\u{fffd}".to_owned(), true));
+        assert_eq!(
+            read(b"\xE4\xBD\xA0\xE5\n\xE5\xA5\xBD").0,
+            "你\u{fffd}\n好",
+            "a name, and a group after it"
+        );
+        // Nothing whole tells.
+        assert_eq!(read(b"\xE4\xB8"), ("涓".to_owned(), false));
+        assert_eq!(read(b"\xC4\xE3\xBA\xC3").0, "你好");
+    }
+
+    #[test]
+    fn braces_become_others_that_feiq_shows() {
+        let gbk = |text: &str| without_braces(Encoding::GBK, text);
+        assert_eq!(gbk("for (;;) { x(); }"), "for (;;) ｛ x(); ｝");
+        assert_eq!(gbk("none"), "none");
+        assert_eq!(without_braces(legacy("iso-8859-1"), "{x}"), "{x}", "there are no others");
     }
 
     #[test]

@@ -41,8 +41,6 @@ const THEME: &str = "theme";
 const ANNOUNCE: &str = "announce";
 const DOWNLOADS: &str = "downloads";
 const LEGACY_ENCODING: &str = "legacy-encoding";
-/// What Chinese Windows writes, and all that came before it.
-const USUAL_LEGACY_ENCODING: &str = "gb18030";
 const GREETING: &str = "greeting";
 /// What the tutorial's room says, and every program that was made after it.
 const USUAL_GREETING: &str = "***加入了聊天室";
@@ -72,7 +70,7 @@ pub struct Config {
     pub announce: Vec<Announce>,
     /// Where files that come are put, as it was written; `None`: the profile's own folder.
     pub downloads: Option<String>,
-    /// The encoding of those who do not say theirs.
+    /// The encoding of those who do not say theirs; empty: what Chinese Windows writes.
     pub legacy_encoding: String,
     pub listen: ListenSettings,
     /// There is a file; without one this is the first start.
@@ -93,7 +91,7 @@ impl Default for Config {
             greeting: USUAL_GREETING.to_owned(),
             announce: Vec::new(),
             downloads: None,
-            legacy_encoding: USUAL_LEGACY_ENCODING.to_owned(),
+            legacy_encoding: String::new(),
             listen: ListenSettings::default(),
             exists: false,
         }
@@ -175,7 +173,7 @@ fn take(
         }
         LEGACY_ENCODING => {
             let label = item.as_str().and_then(encoding).ok_or_else(|| bad(Kind::Encoding))?;
-            config.legacy_encoding = set(label).unwrap_or_else(|| USUAL_LEGACY_ENCODING.to_owned());
+            label.clone_into(&mut config.legacy_encoding);
         }
         _ => {}
     }

@@ -139,7 +139,7 @@ pub(super) fn seen(event: &Event, scene: &Scene, transfers: &Transfers) -> Seen 
             if begins || scene.shows_file(transfer.message, transfer.file) { Seen::Soon } else { Seen::No }
         }
         // A whole network may come in at once, and each of them says so.
-        Event::Net(NetEvent::Peer(_)) => Seen::Soon,
+        Event::Net(NetEvent::Peer(_) | NetEvent::Malformed { .. }) => Seen::Soon,
         _ => Seen::Now,
     }
 }

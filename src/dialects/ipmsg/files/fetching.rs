@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::folder::Folder;
-use super::meter::{Meter, event};
+use super::meter::{GIVER_IDLE, Meter, event};
 use super::{Peer, Wanted, fault, request};
 use crate::model::file::{Progress, TransferId};
 use crate::model::{Fault, LinkId, Now};
@@ -90,7 +90,7 @@ impl Fetching {
             out.push_back(Output::Dial { link, to: at, from: here, paced: true });
             let stage = Stage::Dialling(now.after(DIAL_LIMIT).mono);
             let of = (!wanted.offered.file.folder).then_some(wanted.offered.file.size);
-            let meter = Meter::new(now, from(&wanted), of);
+            let meter = Meter::new(now, GIVER_IDLE, from(&wanted), of);
             self.under_way.insert(link, Fetch { wanted, stage, meter });
         }
     }
@@ -134,11 +134,14 @@ impl Fetching {
         else {
             return;
         };
-        meter.alive(now);
-        let first = folder.is_untouched();
+        let (first, before) = (folder.is_untouched(), folder.progress);
         let encoding = wanted.peer.encoding;
         match folder.take(bytes, &|name| decode(encoding, name)) {
             Ok(steps) => {
+                // A header that comes byte by byte keeps nobody waiting for longer.
+                if folder.progress != before {
+                    meter.alive(now);
+                }
                 let receive = Step::Receive { place: wanted.place.clone(), what: Receive::Folder };
                 // Nothing is made on the disk for somebody who sends nothing.
                 let steps = first.then_some(receive).into_iter().chain(steps);
@@ -169,9 +172,19 @@ impl Fetching {
         let Some(fetch) = self.under_way.get(&link) else { return };
         let fault = fault(code, fetch.wanted.peer.at);
         let refused = fault == Fault::BrokenOff && fetch.got_nothing();
+        if refused && !fetch.wanted.unusual && fetch.wanted.offered.id.unusual().is_some() {
+            return self.ask_again(link);
+        }
         let fault = if refused { Fault::NotOffered } else { fault };
         let bytes = fetch.meter.bytes();
         self.end(link, Progress::Broken { fault, bytes }, out);
+    }
+
+    /// It may read ids in another way. The next tick, which is due, begins that.
+    fn ask_again(&mut self, link: LinkId) {
+        if let Some(Fetch { wanted, .. }) = self.under_way.remove(&link) {
+            self.waiting.push_front(Wanted { unusual: true, ..wanted });
+        }
     }
 
     pub(super) fn tick(&mut self, now: Now, out: &mut VecDeque<Output>) {

@@ -9,6 +9,8 @@ use crate::wire::Step;
 
 /// Read at first: four digits and a colon, as everybody writes them.
 const BEGINNING: usize = 5;
+/// What may stand before the first header: in `FeiQ` two bytes and a block of 4,096.
+const MAX_PREAMBLE: usize = 8_192;
 /// Read at once of what is thrown away.
 const MAX_PIECE: u64 = 65_536;
 /// Folders inside of one another below the offered one, and all that is in it (invariant I11): what we offer ourselves.
@@ -41,6 +43,10 @@ pub(super) struct Folder {
     /// The size of the file that is being filled.
     pub(super) filling: u64,
     pub(super) skipped: u32,
+    /// Headers and pieces that have come whole.
+    pub(super) progress: u64,
+    /// Bytes before the first header.
+    preamble: usize,
 }
 
 impl Folder {
@@ -56,13 +62,15 @@ impl Folder {
             modified: None,
             filling: 0,
             skipped: 0,
+            progress: 0,
+            preamble: 0,
         };
         (folder, Step::Take { bytes: BEGINNING })
     }
 
     /// Nothing has come yet.
     pub(super) const fn is_untouched(&self) -> bool {
-        self.depth == 0 && self.so_far.is_empty()
+        self.depth == 0 && self.so_far.is_empty() && self.preamble == 0
     }
 
     /// What was taken; which steps follow.
@@ -80,7 +88,15 @@ impl Folder {
     }
 
     fn take_head(&mut self, text: &dyn Fn(&[u8]) -> String) -> Result<Vec<Step>, Fault> {
-        let length = tree::length(&self.so_far).ok_or(Fault::Malformed)?;
+        let length = match tree::length(&self.so_far) {
+            // Behind a preamble, which may end in digits too, a length has the usual four.
+            Some(length)
+                if self.preamble == 0 || self.so_far.get(BEGINNING.saturating_sub(1)) == Some(&b':') =>
+            {
+                length
+            }
+            Some(_) | None => return self.take_preamble(),
+        };
         let more = length.checked_sub(self.so_far.len()).ok_or(Fault::Malformed)?;
         if more > 0 {
             self.wanted = length;
@@ -90,7 +106,24 @@ impl Folder {
         self.begin(&head)
     }
 
+    /// `FeiQ` writes a block of its own before the first header. That ends with the first four digits and a colon; not a byte
+    /// behind the colon may be taken before it is known to be one.
+    fn take_preamble(&mut self) -> Result<Vec<Step>, Fault> {
+        if self.depth > 0 || self.preamble > MAX_PREAMBLE {
+            return Err(Fault::Malformed);
+        }
+        // Of what may be the beginning of a header, the digits stay.
+        let digits = self.so_far.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let kept = digits.min(BEGINNING.saturating_sub(1));
+        let gone = self.so_far.len().saturating_sub(kept);
+        self.so_far.drain(..gone);
+        self.preamble = self.preamble.saturating_add(gone);
+        self.wanted = BEGINNING;
+        Ok(vec![Step::Take { bytes: BEGINNING.saturating_sub(kept) }])
+    }
+
     fn begin(&mut self, head: &Head) -> Result<Vec<Step>, Fault> {
+        self.progress = self.progress.saturating_add(1);
         if self.depth == 0 {
             self.depth = 1;
             self.modified = head.modified;
@@ -148,6 +181,7 @@ impl Folder {
         if left == 0 {
             return self.next();
         }
+        self.progress = self.progress.saturating_add(1);
         let piece = left.min(MAX_PIECE);
         let bytes = usize::try_from(piece).unwrap_or_default();
         self.read(Reading::Refuse(left.saturating_sub(piece)), bytes)

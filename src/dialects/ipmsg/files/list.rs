@@ -2,50 +2,58 @@
 //!
 //! ```text
 //! ID ':' NAME ':' SIZE ':' TIME ':' ATTRIBUTES ':' [KEY '=' VALUE {',' VALUE} ':'] BEL, for each file
-//! ID decimal, the other numbers hexadecimal; a colon in NAME is doubled
+//! ID decimal, but see `ids`; the other numbers hexadecimal; a colon in NAME is doubled
 //! ```
 //! Some write no colon before the BEL and some one after it: both are read. `FeiQ` needs the one before it. iptux doubles
 //! colons but cannot read them, and then drops all that follows: so none are written.
 
-use super::super::packet::decimal;
 use super::Offered;
 use super::fields::{Fields, What, is_foreign, size, time, what};
+use super::ids::Id;
 use crate::model::file::{Fate, File, MAX_FILES, Source};
 use crate::model::{Fault, filename};
 use crate::wire::Encoding;
 
 const BEL: u8 = 0x07;
-/// Of a name, in bytes after decoding (invariant I8): what file systems take.
-const MAX_NAME: usize = 255;
 /// Of a whole list: the largest buffer that a program of the family receives into.
 const MAX_LIST: usize = 32 * 1024;
 
-/// The list of files that a packet carries; `None`: it is bad (invariant I8). `text` decodes a name.
-pub(in super::super) fn read_list(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Vec<Offered>> {
-    let pieces = bytes.split(|byte| *byte == BEL).map(|piece| piece.strip_prefix(b":").unwrap_or(piece));
-    let mut files = Vec::new();
-    for (at, piece) in pieces.filter(|piece| !piece.is_empty()).enumerate() {
-        if at >= MAX_FILES {
-            return None;
-        }
-        // What nobody can fetch, such as a link, is left out.
-        let (what, offered) = entry(piece, text)?;
-        files.extend(matches!(what, What::File | What::Folder).then_some(offered));
-    }
-    (!files.is_empty() || bytes.is_empty()).then_some(files)
+/// The list of files that a packet carries.
+#[derive(Debug, Default)]
+pub(in super::super) struct List {
+    pub offered: Vec<Offered>,
+    /// Entries that nobody can use: too large, no file at all, or all of them where they are too many.
+    pub left_out: usize,
 }
 
-fn entry(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<(What, Offered)> {
+/// Reads the list of files that a packet carries (invariant I8). `text` decodes a name.
+pub(in super::super) fn read_list(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> List {
+    let pieces = bytes.split(|byte| *byte == BEL).map(|piece| piece.strip_prefix(b":").unwrap_or(piece));
+    let pieces = || pieces.clone().filter(|piece| !piece.is_empty());
+    let count = pieces().count();
+    // Nobody picks so many: the list is there to bury the text.
+    if count > MAX_FILES || count == 0 {
+        return List { offered: Vec::new(), left_out: count.max(usize::from(!bytes.is_empty())) };
+    }
+    let offered: Vec<Offered> = pieces().filter_map(|piece| entry(piece, text)).collect();
+    let left_out = count.saturating_sub(offered.len());
+    List { offered, left_out }
+}
+
+fn entry(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Offered> {
     let mut fields = Fields(bytes);
-    let id = decimal(fields.field()?)?;
+    let id = Id::read(fields.field()?)?;
     let name = text(&fields.name()?);
-    let size = size(fields.field()?)?;
-    let modified = time(fields.field()?);
-    let what = what(fields.field()?)?;
-    let good = name.len() <= MAX_NAME;
-    let folder = what == What::Folder;
+    let (bytes, modified) = (fields.field()?, time(fields.field()?));
+    let folder = match what(fields.field()?)? {
+        What::File => false,
+        What::Folder => true,
+        What::Up | What::Other => return None,
+    };
+    // Of a folder it says little, and some programs leave it out.
+    let size = if folder { size(bytes).unwrap_or_default() } else { size(bytes)? };
     let file = File { name: filename::tame(&name), size, folder, fate: Fate::default() };
-    good.then_some((what, Offered { id, file, modified }))
+    Some(Offered { id, file, modified })
 }
 
 /// The list of what we offer, without the NUL at its end. Ids count from the first one.

@@ -6,8 +6,10 @@ use crate::model::file::{Progress, TransferId};
 use crate::model::{NetEvent, Now};
 use crate::wire::Output;
 
-/// Without progress for so long nobody is there any more (invariant I14).
+/// Without progress for so long nobody is there any more who fetches from us (invariant I14).
 pub(super) const IDLE: Duration = Duration::from_secs(30);
+/// Whoever gives us nothing for so long holds the stream for nothing. What came is kept, and a later try goes on from there.
+pub(super) const GIVER_IDLE: Duration = Duration::from_secs(9);
 /// A bar moves smoothly enough with five steps a second.
 const TELL: Duration = Duration::from_millis(200);
 
@@ -19,13 +21,14 @@ pub(super) struct Meter {
     step: u64,
     of: Option<u64>,
     told: Option<Instant>,
+    idle: Duration,
     until: Instant,
 }
 
 impl Meter {
-    /// `before`: what an earlier try has moved. `of`: how much there will be.
-    pub(super) fn new(now: Now, before: u64, of: Option<u64>) -> Self {
-        Self { before, step: 0, of, told: None, until: now.after(IDLE).mono }
+    /// `idle`: so long there may be no progress. `before`: what an earlier try has moved. `of`: how much there will be.
+    pub(super) fn new(now: Now, idle: Duration, before: u64, of: Option<u64>) -> Self {
+        Self { before, step: 0, of, told: None, idle, until: now.after(idle).mono }
     }
 
     pub(super) const fn bytes(&self) -> u64 {
@@ -54,7 +57,7 @@ impl Meter {
     }
 
     pub(super) fn alive(&mut self, now: Now) {
-        self.until = now.after(IDLE).mono;
+        self.until = now.after(self.idle).mono;
     }
 
     /// When it will have been silent for too long.

@@ -5,12 +5,14 @@
 //! request   what is asked for over a stream           serving   streams that others open, and what goes out on them
 //! tree      the headers of a directory stream         walk      a folder of ours as such a stream
 //! fields    what list and tree share                  fetching  streams that we open; folder: such a stream that comes
+//! ids       what stands for a file in lists and requests
 //! ```
 //! Nothing here knows a contact, a datagram or a disk: the engine hands in what comes and passes on what goes out.
 
 mod fetching;
 mod fields;
 mod folder;
+mod ids;
 mod list;
 mod meter;
 mod offers;
@@ -26,13 +28,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use crate::model::file::{File, Place, Progress, TransferId};
-use crate::model::{Fault, LinkId, MessageId, Now};
+use crate::model::{Fault, LinkId, MessageId, NetEvent, Now};
 use crate::wire::{Encoding, Output, Stepped};
 
-pub(super) use list::{read_list, write_list};
+pub(super) use list::{List, read_list, write_list};
 pub(super) use offers::Offer;
 
 use fetching::Fetching;
+use ids::Id;
 use meter::event;
 use offers::Offers;
 use serving::Serving;
@@ -58,23 +61,25 @@ pub(super) struct Peer {
 /// One file that a packet offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Offered {
-    pub id: u32,
+    pub id: Id,
     pub file: File,
     /// In seconds since the Unix epoch, where that makes sense.
     pub modified: Option<i64>,
 }
 
-/// A file that is to be fetched. `number`: of the packet that offered it; `own`: of our request.
+/// A file that is to be fetched. `number`: the digits of the packet that offered it; `own`: of our request.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
     pub transfer: TransferId,
     pub peer: Peer,
-    pub number: u32,
+    pub number: String,
     pub own: u32,
     pub offered: Offered,
     pub place: Place,
     /// Bytes that an earlier try has left.
     pub from: u64,
+    /// The id is to be asked for as it stands in the list.
+    pub unusual: bool,
 }
 
 /// All files on their way, and all that can be fetched from us.
@@ -114,9 +119,9 @@ impl Transfers {
 
 // What comes in.
 impl Transfers {
-    /// The peer wants nothing more of the offer with this number.
-    pub(super) fn released(&mut self, from: SocketAddr, number: u32) {
-        for transfer in self.offers.released(from, number) {
+    /// The peer wants nothing more of the offer with this number, or of one file of it.
+    pub(super) fn released(&mut self, from: SocketAddr, number: u32, file: Option<&[u8]>) {
+        for transfer in self.offers.released(from, number, file) {
             self.outbox.push_back(event(transfer, Progress::Declined));
         }
     }
@@ -142,7 +147,10 @@ impl Transfers {
     }
 
     pub(super) fn stream_data(&mut self, now: Now, link: LinkId, bytes: &[u8]) {
-        self.serving.data(now, link, bytes, &mut self.offers, &mut self.outbox);
+        let serving = &mut self.serving;
+        if let Some(source) = serving.data(now, link, bytes, &mut self.offers, &mut self.outbox) {
+            self.outbox.push_back(Output::Event(NetEvent::Malformed { source }));
+        }
         self.fetching.data(now, link, bytes, &mut self.outbox);
     }
 

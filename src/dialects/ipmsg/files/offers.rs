@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Peer;
+use super::ids::Asked;
 use super::request::Request;
 use crate::model::file::{Source, TransferId};
 use crate::model::{MessageId, Now};
@@ -50,6 +51,16 @@ impl Standing {
         same_host(self.offer.peer.at, peer)
     }
 
+    /// The file that an id stands for. No digits of ours mean one file of an offer when they are read one way and another
+    /// one when they are read the other way, since no offer is long enough.
+    fn file(&self, id: Asked) -> Option<u16> {
+        let there = |id: u32| {
+            let file = u16::try_from(id.checked_sub(self.offer.first)?).ok()?;
+            self.offer.sources.get(usize::from(file)).map(|_source| file)
+        };
+        id.readings().find_map(there)
+    }
+
     /// What nobody has asked for.
     fn left(&self) -> impl Iterator<Item = TransferId> {
         let files = (0..).zip(self.offer.sources.iter()).map(|(file, _)| file);
@@ -79,9 +90,9 @@ impl Offers {
     /// What that host asks for, if it may have it.
     pub(super) fn fetch(&mut self, peer: SocketAddr, request: Request) -> Option<Found> {
         let Request { number, id, offset, folder, utf8 } = request;
-        let mut theirs = self.0.iter_mut().filter(|standing| standing.is_for(peer));
-        let standing = theirs.find(|standing| standing.offer.number == number)?;
-        let file = u16::try_from(id.checked_sub(standing.offer.first)?).ok()?;
+        let at = number.readings().find_map(|number| self.standing(peer, number))?;
+        let standing = self.0.get_mut(at)?;
+        let file = standing.file(id)?;
         let source = standing.offer.sources.get(usize::from(file))?;
         // Official programs ask for single files as if they were folders, but only where they encrypt.
         if source.entries.is_some() != folder || (!folder && offset > source.size) {
@@ -93,15 +104,30 @@ impl Offers {
         Some(Found { transfer, source: source.clone(), encoding })
     }
 
+    fn standing(&self, peer: SocketAddr, number: u32) -> Option<usize> {
+        self.0.iter().position(|standing| standing.is_for(peer) && standing.offer.number == number)
+    }
+
     pub(super) fn withdraw(&mut self, message: MessageId) {
         self.0.retain(|standing| standing.offer.message != message);
     }
 
-    /// The host gives an offer back; which files of it nobody has asked for.
-    pub(super) fn released(&mut self, from: SocketAddr, number: u32) -> Vec<TransferId> {
-        let is_it = |standing: &Standing| standing.is_for(from) && standing.offer.number == number;
-        let standing = self.0.iter().position(is_it).and_then(|at| self.0.remove(at));
-        standing.map(|standing| standing.left().collect()).unwrap_or_default()
+    /// The host gives an offer back, or one file of it, as some do when they have got it; which of that nobody has asked
+    /// for.
+    pub(super) fn released(&mut self, from: SocketAddr, number: u32, id: Option<&[u8]>) -> Vec<TransferId> {
+        let Some(at) = self.standing(from, number) else { return Vec::new() };
+        let standing = self.0.get_mut(at);
+        let file = standing.as_ref().and_then(|standing| standing.file(Asked::read(id?)?));
+        if let (Some(standing), Some(file)) = (standing, file) {
+            let message = standing.offer.message;
+            return standing
+                .fetched
+                .insert(file)
+                .then_some(TransferId { message, file })
+                .into_iter()
+                .collect();
+        }
+        self.0.remove(at).map(|standing| standing.left().collect()).unwrap_or_default()
     }
 
     /// Who has said goodbye may be back in a minute: only time ends an offer. What nobody has asked for till then.

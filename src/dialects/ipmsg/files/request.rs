@@ -1,14 +1,15 @@
 //! What is asked for over a stream, both ways: one packet, and the answer is all that follows.
 //!
 //! ```text
-//! GET_FILE    body = NUMBER ':' ID ':' OFFSET ':' NUL       all of them hexadecimal
+//! GET_FILE    body = NUMBER ':' ID ':' OFFSET ':' NUL       all of them hexadecimal, but see `ids`
 //! GET_FOLDER  body = NUMBER ':' ID ':' NUL
 //! ```
 //! `FeiQ` ignores a request without the last colon, or with two fields; iptux leaves out the colon; some leave out the
 //! NUL. So we write three fields, the colon and the NUL, and read all of it.
 
-use super::super::packet::{Packet, command, flag, hexadecimal};
+use super::super::packet::{self, Packet, command, flag, hexadecimal};
 use super::Wanted;
+use super::ids::{Asked, hexadecimal_of};
 
 /// Longer than any request: names take up to 80 bytes in the official client.
 const MAX_REQUEST: usize = 2_048;
@@ -21,8 +22,8 @@ const ENCRYPTED_FILE: u32 = 0x800;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Request {
     /// Of the packet that offered it.
-    pub(super) number: u32,
-    pub(super) id: u32,
+    pub(super) number: Asked,
+    pub(super) id: Asked,
     pub(super) offset: u64,
     pub(super) folder: bool,
     /// Names are to be UTF-8.
@@ -80,14 +81,14 @@ fn read_packet(packet: &Packet<'_>) -> Reading {
     }
 }
 
-fn read_fields(fields: &[&[u8]]) -> Option<(u32, u32, u64)> {
-    let short = |at: usize| u32::try_from(hexadecimal(fields.get(at)?)?).ok();
+fn read_fields(fields: &[&[u8]]) -> Option<(Asked, Asked, u64)> {
+    let asked = |at: usize| Asked::read(fields.get(at)?);
     let offset = match fields.get(2) {
         // Left out: from the start.
         None | Some(&[]) => 0,
         Some(field) => hexadecimal(field)?,
     };
-    Some((short(0)?, short(1)?, offset))
+    Some((asked(0)?, asked(1)?, offset))
 }
 
 /// Up to the id, which is not there yet.
@@ -101,16 +102,10 @@ fn is_begun(fields: &[&[u8]]) -> bool {
 
 /// The request for a file from `offset` on, or for a folder.
 pub(super) fn write(wanted: &Wanted, offset: u64) -> Vec<u8> {
-    let Wanted { peer, number, own, offered, .. } = wanted;
+    let Wanted { peer, number, own, offered, unusual, .. } = wanted;
     let kind = if offered.file.folder { command::GET_FOLDER } else { command::GET_FILE };
-    let body = format!("{number:x}:{:x}:{offset:x}:\0", offered.id);
-    let packet = Packet {
-        version: b"1",
-        number: *own,
-        user: &peer.user,
-        host: &peer.host,
-        command: u32::from(kind) | peer.flags,
-        body: body.as_bytes(),
-    };
-    packet.write()
+    let id = offered.id.unusual().filter(|_| *unusual).unwrap_or_else(|| offered.id.usual());
+    let body = format!("{}:{id}:{offset:x}:\0", hexadecimal_of(number));
+    let command = u32::from(kind) | peer.flags;
+    packet::write(b"1", *own, (&peer.user, &peer.host), command, body.as_bytes())
 }

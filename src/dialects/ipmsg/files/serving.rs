@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::fault;
-use super::meter::{Meter, event};
+use super::meter::{IDLE, Meter, event};
 use super::offers::{Found, Offers};
 use super::request::{self, Reading, Request};
 use super::walk::Walk;
@@ -109,7 +109,7 @@ impl Serving {
         oldest.is_some()
     }
 
-    /// Bytes on a stream of ours; what follows a request means nothing.
+    /// Bytes on a stream of ours; what follows a request means nothing. Who has sent what is no request.
     pub(super) fn data(
         &mut self,
         now: Now,
@@ -117,19 +117,24 @@ impl Serving {
         bytes: &[u8],
         offers: &mut Offers,
         out: &mut VecDeque<Output>,
-    ) {
-        let Some(Stream { stage: Stage::Asking { bytes: so_far, settled, .. }, .. }) = self.0.get_mut(&link)
+    ) -> Option<SocketAddr> {
+        let Stream { peer, stage: Stage::Asking { bytes: so_far, settled, .. } } = self.0.get_mut(&link)?
         else {
-            return;
+            return None;
         };
+        let peer = *peer;
         so_far.extend_from_slice(bytes);
         *settled = None;
         match request::read(so_far) {
             Reading::Begun => {}
             Reading::Perhaps(request) => *settled = Some((now.after(SETTLES).mono, request)),
             Reading::Whole(request) => self.begin(now, link, request, offers, out),
-            Reading::Bad => self.close(link, out),
+            Reading::Bad => {
+                self.close(link, out);
+                return Some(peer);
+            }
         }
+        None
     }
 
     fn begin(
@@ -236,7 +241,7 @@ impl Giving {
         let Found { transfer, source, encoding } = found;
         let walk = Walk::new(&source, encoding);
         let offset = if walk.is_some() { 0 } else { offset };
-        let meter = Meter::new(now, offset, Some(source.size));
+        let meter = Meter::new(now, IDLE, offset, Some(source.size));
         Self { transfer, source, offset, walk, pouring: 0, meter, skipped: 0, parting: None }
     }
 

@@ -3,11 +3,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::dialects::ipmsg::entry;
+use crate::dialects::ipmsg::entry::{self, Extent};
 use crate::dialects::ipmsg::packet::{command, flag};
 use crate::dialects::ipmsg::text::Reading;
 
-const READING: Reading = Reading { chosen: None, legacy: Encoding::UTF_8, feiq: false };
+const READING: Reading = Reading { chosen: None, declared: None, legacy: Encoding::UTF_8, feiq: false };
 
 macro_rules! capture {
     ($name:literal) => {
@@ -68,7 +68,7 @@ fn every_real_packet_is_what_it_is() {
         let bytes = bytes(dump);
         let packet = Packet::read(&bytes).expect(dump);
         assert_eq!(String::from_utf8_lossy(packet.version), version, "{dump}");
-        assert_eq!((packet.number, packet.command), (number, command), "{dump}");
+        assert_eq!((packet.number.value(), packet.command), (number, command), "{dump}");
         let reading = Reading { legacy: super::super::text::legacy(""), ..READING };
         let read = |at: usize| {
             reading.decode(packet.has(flag::UTF8), packet.strings().nth(at).unwrap_or_default()).0
@@ -134,22 +134,25 @@ proptest! {
         body in prop::collection::vec(any::<u8>(), 0..200),
     ) {
         let version = b"1";
-        let packet = Packet { version, number, user: user.as_bytes(), host: host.as_bytes(), command, body: &body };
-        let bytes = packet.write();
-        prop_assert_eq!(Packet::read(&bytes), Some(packet));
+        let bytes = packet::write(version, number, (user.as_bytes(), host.as_bytes()), command, &body);
+        let read = Packet::read(&bytes).expect("a packet");
+        prop_assert_eq!((read.version, read.number.value(), read.command), (&version[..], number.into(), command));
+        prop_assert_eq!((read.user, read.host, read.body), (user.as_bytes(), host.as_bytes(), &body[..]));
     }
 
     #[test]
-    fn our_entry_is_read_as_it_was_meant(name in "\\PC{1,20}", group in "\\PC{0,20}", brief: bool) {
+    fn our_entry_is_read_as_it_was_meant(name in "\\PC{1,20}", group in "\\PC{0,20}", which in 0..4_usize) {
+        let extent = [Extent::Whole, Extent::Brief, Extent::Names, Extent::Nick][which];
         let own = Own { name: name.clone(), group: group.clone(), ..own(true) };
-        let body = entry::write(&own, Encoding::UTF_8, brief);
+        let body = entry::write(&own, Encoding::UTF_8, extent);
         let flags = entry::flags(&own, Encoding::UTF_8);
-        let (kind, utf8) = if brief { (3, flag::UTF8) } else { (1, 0) };
+        let (kind, utf8) = if extent == Extent::Whole { (1, 0) } else { (3, flag::UTF8) };
         let bytes = packet(1, kind | flags | utf8, &body);
         let entry = entry::read(&Packet::read(&bytes).expect("ours"), READING);
         let short = |text: &str| String::from_utf8(super::super::text::name(Encoding::UTF_8, text, 60)).expect("UTF-8");
         prop_assert_eq!(entry.about.name, short(&name));
-        prop_assert_eq!(entry.about.group, short(&group));
+        let group = if extent == Extent::Nick { "" } else { group.as_str() };
+        prop_assert_eq!(entry.about.group, short(group));
     }
 
     #[test]

@@ -8,8 +8,7 @@ const CREW: ConversationId = ConversationId(5);
 
 fn said(group: &str, text: &str) -> Vec<u8> {
     let (version, body) = group::write("305A3A52C610", group, 1, text).expect("GBK");
-    Packet { version: &version, number: 9, user: b"wang", host: b"PC", command: 0x40_0023, body: &body }
-        .write()
+    packet::write(&version, 9, (b"wang", b"PC"), 0x40_0023, &body)
 }
 
 fn joins(effects: &Effects) -> usize {

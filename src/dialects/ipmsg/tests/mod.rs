@@ -8,6 +8,7 @@
 mod captures;
 mod chat;
 mod corpus;
+mod field;
 mod groups;
 mod moving;
 mod persons;
@@ -22,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use super::SCHEME;
 use super::engine::Ipmsg;
-use super::packet::Packet;
+use super::packet::{self, Packet};
 use crate::model::traffic::{Kind, Own, Peer, Received};
 use crate::model::{Address, ConversationId, Fault, MessageId, NetCommand, NetEvent, Now, WallTime};
 use crate::wire::{Encoding, Engine, Input, Interface, Output, Ticket};
@@ -78,7 +79,7 @@ fn packet(number: u32, command: u32, body: &[u8]) -> Vec<u8> {
 }
 
 fn said_by(version: &str, number: u32, command: u32, body: &[u8]) -> Vec<u8> {
-    Packet { version: version.as_bytes(), number, user: b"anna", host: b"pc", command, body }.write()
+    packet::write(version.as_bytes(), number, (b"anna", b"pc"), command, body)
 }
 
 /// A datagram of ours.

@@ -5,7 +5,7 @@ use crate::model::Person;
 
 fn by(who: &str, number: u32, command: u32, body: &[u8]) -> Vec<u8> {
     let (user, host) = who.split_once('@').expect(who);
-    Packet { version: b"1", number, user: user.as_bytes(), host: host.as_bytes(), command, body }.write()
+    packet::write(b"1", number, (user.as_bytes(), host.as_bytes()), command, body)
 }
 
 fn of(text: &str, who: &str) -> Address {
@@ -94,15 +94,8 @@ fn words_in_the_air_are_not_repeated_to_somebody_else() {
 #[test]
 fn nothing_is_taken_over_from_whoever_was_there_before() {
     let mut bench = shared(true);
-    let feiq = Packet {
-        version: b"1_lbt6_0#128#0",
-        number: 1,
-        user: b"anna",
-        host: b"pc",
-        command: 1,
-        body: b"a\0",
-    };
-    bench.hear(ANNA_AT, &feiq.write());
+    let feiq = packet::write(b"1_lbt6_0#128#0", 1, (b"anna", b"pc"), 1, b"a\0");
+    bench.hear(ANNA_AT, &feiq);
     let effects = bench.hear(ANNA_AT, &by("ben@laptop", 1, 0x0100_0001, b"Ben\0"));
     let about = effects.peers().into_iter().map(|peer| (peer.conversation, peer.here, &*peer.about.encoding));
     assert_eq!(about.collect::<Vec<_>>(), [(Some(ANNA), false, "UTF-8"), (Some(BEN), true, "UTF-8")]);

@@ -1,8 +1,9 @@
 //! Lists, requests and headers, as real programs write them and as we do.
 
 use super::super::fields::What;
+use super::super::ids::Asked;
 use super::super::request::{self, Reading, Request};
-use super::super::{read_list, tree, write_list};
+use super::super::{List, read_list, tree, write_list};
 use super::*;
 use crate::dialects::ipmsg::packet::Packet;
 
@@ -10,35 +11,45 @@ fn utf8(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn list(bytes: &[u8]) -> Option<Vec<(u32, String, u64, bool)>> {
-    let files = read_list(bytes, &utf8)?;
-    Some(files.into_iter().map(|file| (file.id, file.file.name, file.file.size, file.file.folder)).collect())
+/// How many files are left out, and the others with the ids that they are asked for by.
+type Listed = (usize, Vec<(String, String, u64, bool)>);
+
+fn list(bytes: &[u8]) -> Listed {
+    let List { offered, left_out } = read_list(bytes, &utf8);
+    let one = |one: Offered| (one.id.usual(), one.file.name, one.file.size, one.file.folder);
+    (left_out, offered.into_iter().map(one).collect())
 }
 
-fn list_of(name: &str) -> Vec<(u32, String, u64, bool)> {
+fn list_of(name: &str) -> Listed {
     let bytes = capture(name);
     let packet = Packet::read(&bytes).expect(name);
-    list(packet.strings().nth(1).expect("a list")).expect("a good list")
+    list(packet.strings().nth(1).expect("a list"))
+}
+
+fn listed(id: &str, name: &str, size: u64, folder: bool) -> (String, String, u64, bool) {
+    (id.to_owned(), name.to_owned(), size, folder)
 }
 
 // --- Lists. ---
 
 #[test]
 fn the_lists_of_real_offers_are_read() {
-    assert_eq!(list_of("12_rx_file_offer"), [(10_000, "a:b.bin".to_owned(), 0x2800, false)]);
-    assert_eq!(list_of("14_rx_dir_offer"), [(10_001, "dir".to_owned(), 8, true)]);
-    let two = [(7, "中文.txt".to_owned(), 0x1388, false), (8, "big.bin".to_owned(), 0x30_0000, false)];
-    assert_eq!(list_of("19_tx_file_offer"), two);
+    assert_eq!(list_of("12_rx_file_offer"), (0, vec![listed("2710", "a:b.bin", 0x2800, false)]));
+    assert_eq!(list_of("14_rx_dir_offer"), (0, vec![listed("2711", "dir", 8, true)]));
+    let two = vec![listed("7", "中文.txt", 0x1388, false), listed("8", "big.bin", 0x30_0000, false)];
+    assert_eq!(list_of("19_tx_file_offer"), (0, two));
 }
 
 #[test]
 fn a_list_is_read_however_its_entries_are_set_apart() {
-    let two = Some(vec![(1, "a".to_owned(), 16, false), (2, "b".to_owned(), 0, true)]);
+    let two = (0, vec![listed("1", "a", 16, false), listed("2", "b", 0, true)]);
     for bytes in [
         &b"1:a:10:5f000000:1:\x072:b:0:0:2:\x07"[..],
         b"1:a:10:5f000000:1\x072:b:0:0:2",
         b"1:a:10:5f000000:1:\x07:2:b:0:0:2:\x07:",
         b"1:a:10:5f000000:1001:10=1ff,2:\x072:b:0:zz:1002:16=0:14=0:\x07",
+        // A folder whose size nobody has counted.
+        b"1:a:10:5f000000:1:\x072:b:-1:0:2:\x07",
     ] {
         assert_eq!(list(bytes), two, "{}", utf8(bytes));
     }
@@ -49,37 +60,63 @@ fn the_time_of_an_entry_is_believed_where_it_can_be() {
     for (time, modified) in
         [("65000000", Some(0x6500_0000)), ("0", None), ("-1", None), ("ffffffffffffffff", None), ("", None)]
     {
-        let files = read_list(format!("1:a:10:{time}:1:\x07").as_bytes(), &utf8).expect("a list");
-        assert_eq!(files[0].modified, modified, "{time}");
+        let files = read_list(format!("1:a:10:{time}:1:\x07").as_bytes(), &utf8);
+        assert_eq!(files.offered[0].modified, modified, "{time}");
     }
 }
 
 #[test]
-fn what_nobody_can_fetch_is_left_out_of_a_list() {
-    let bytes = b"1:link:0:0:4:\x072:a:1:0:1:\x073:fifo:0:0:7:\x07";
-    assert_eq!(list(bytes), Some(vec![(2, "a".to_owned(), 1, false)]));
-    assert_eq!(list(b"1:link:0:0:4:\x07"), None);
-}
-
-#[test]
-fn a_list_that_breaks_the_rules_is_bad_as_a_whole() {
-    let long = format!("1:{}:1:0:1:\x07", "é".repeat(128));
-    let many = "1:a:1:0:1:\x07".repeat(257);
-    for bytes in [
-        long.as_bytes(),
-        many.as_bytes(),
-        b"1:a:10000000001:0:1:\x07",
-        b"a:a:1:0:1:\x07",
-        b"1:a:1:0:\x07",
-        b"1::1:0:1:\x07",
-        b"\x07\x07",
-        b"hello",
-        b"4294967296:a:1:0:1:\x07",
-        b"1:good:1:0:1:\x072:bad",
+fn what_nobody_can_use_is_left_out_and_the_rest_is_offered() {
+    let good = || vec![listed("2", "a", 1, false)];
+    for (bad, left_out) in [
+        ("1:link:0:0:4:\x073:fifo:0:0:7:\x07", 2),
+        ("1:a:10000000001:0:1:\x07", 1),
+        ("x:a:1:0:1:\x07", 1),
+        ("-1:a:1:0:1:\x07", 1),
+        ("1:a:1:0:\x07", 1),
+        ("1::1:0:1:\x07", 1),
+        ("hello\x07", 1),
+        ("12345678901234567:a:1:0:1:\x07", 1),
     ] {
-        assert_eq!(list(bytes), None, "{}", utf8(bytes));
+        for list_of in [format!("{bad}2:a:1:0:1:\x07"), format!("2:a:1:0:1:\x07{bad}")] {
+            assert_eq!(list(list_of.as_bytes()), (left_out, good()), "{list_of}");
+        }
+        assert_eq!(list(bad.as_bytes()), (left_out, Vec::new()), "{bad}");
     }
-    assert_eq!(list(b""), Some(Vec::new()));
+    assert_eq!((list(b"\x07\x07").0, list(b"").0), (1, 0));
+}
+
+#[test]
+fn a_long_chinese_name_is_shortened_and_the_files_beside_it_stay() {
+    let long = "长".repeat(90);
+    let bytes = format!("1:{long}.pdf:1:0:1:\x072:a:1:0:1:\x07");
+    let (left_out, files) = list(bytes.as_bytes());
+    assert_eq!((left_out, files.len()), (0, 2));
+    assert_eq!(files[0].1, format!("{}.pdf", "长".repeat(65)));
+    assert_eq!(files[1], listed("2", "a", 1, false));
+}
+
+#[test]
+fn a_list_of_more_files_than_anybody_picks_is_none() {
+    for (count, left_out, offered) in [(256, 0, 256), (257, 257, 0)] {
+        let (out, files) = list("1:a:1:0:1:\x07".repeat(count).as_bytes());
+        assert_eq!((out, files.len()), (left_out, offered));
+    }
+}
+
+#[test]
+fn an_id_is_asked_for_in_the_usual_way_and_then_as_it_stands() {
+    for (digits, usual, unusual) in [
+        ("7", "7", None),
+        ("10", "a", Some("10")),
+        ("837928", "cc928", Some("837928")),
+        ("1f", "1f", None),
+        ("007", "7", Some("007")),
+    ] {
+        let id = Id::read(digits.as_bytes()).expect(digits);
+        assert_eq!((id.usual().as_str(), id.unusual().as_deref()), (usual, unusual));
+    }
+    assert_eq!(Id::read(b""), None);
 }
 
 #[test]
@@ -100,17 +137,18 @@ fn a_name_that_the_peer_cannot_read_is_not_offered() {
 
 // --- Requests. ---
 
-fn want(number: u32, id: u32, folder: bool) -> Request {
-    Request { number, id, offset: 0, folder, utf8: false }
+fn want(number: &str, id: &str, folder: bool) -> Request {
+    let asked = |digits: &str| Asked::read(digits.as_bytes()).expect(digits);
+    Request { number: asked(number), id: asked(id), offset: 0, folder, utf8: false }
 }
 
 #[test]
 fn the_requests_of_real_programs_are_read() {
     for (name, request) in [
-        ("13_tcp_req_GETFILEDATA_from_tester", want(0x11, 0x2710, false)),
-        ("15_tcp_req_GETDIRFILES_from_tester", want(0x10, 0x2711, true)),
-        ("20_GETFILEDATA_tcp_req_from_iptux", want(0x6b01_1185, 16, false)),
-        ("21_GETDIRFILES_tcp_req_from_iptux", want(0x6b01_107f, 2, true)),
+        ("13_tcp_req_GETFILEDATA_from_tester", want("11", "2710", false)),
+        ("15_tcp_req_GETDIRFILES_from_tester", want("10", "2711", true)),
+        ("20_GETFILEDATA_tcp_req_from_iptux", want("6b011185", "10", false)),
+        ("21_GETDIRFILES_tcp_req_from_iptux", want("6b01107f", "2", true)),
     ] {
         assert_eq!(request::read(&capture(name)), Reading::Whole(request), "{name}");
     }
@@ -118,7 +156,7 @@ fn the_requests_of_real_programs_are_read() {
 
 #[test]
 fn a_request_is_whole_as_soon_as_nothing_more_can_matter() {
-    let from = |offset| Request { offset, ..want(0x11, 0xa, false) };
+    let from = |offset| Request { offset, ..want("11", "a", false) };
     for (text, reading) in [
         ("1:2:u:h:96:11:a:5:", Reading::Whole(from(5))),
         ("1:2:u:h:96:11:A:5\0", Reading::Whole(from(5))),
@@ -128,9 +166,9 @@ fn a_request_is_whole_as_soon_as_nothing_more_can_matter() {
         ("1:2:u:h:96:11:a:5", Reading::Perhaps(from(5))),
         ("1:2:u:h:96:11:a:", Reading::Perhaps(from(0))),
         ("1:2:u:h:96:11:a", Reading::Perhaps(from(0))),
-        ("1:2:u:h:98:11:a:", Reading::Whole(want(0x11, 0xa, true))),
-        ("1:2:u:h:98:11:a:0:\0", Reading::Whole(want(0x11, 0xa, true))),
-        ("1:2:u:h:98:11:a", Reading::Perhaps(want(0x11, 0xa, true))),
+        ("1:2:u:h:98:11:a:", Reading::Whole(want("11", "a", true))),
+        ("1:2:u:h:98:11:a:0:\0", Reading::Whole(want("11", "a", true))),
+        ("1:2:u:h:98:11:a", Reading::Perhaps(want("11", "a", true))),
         ("1:2:u:h:96:11:", Reading::Begun),
         ("1:2:u:h:96:", Reading::Begun),
         ("1_lbt6_0#128#00#0#0#0#4001#9:2:u", Reading::Begun),
@@ -138,7 +176,7 @@ fn a_request_is_whole_as_soon_as_nothing_more_can_matter() {
         ("1:2:u:h:32:11:a:5:", Reading::Bad),
         ("1:2:u:h:2144:11:a:5:", Reading::Bad),
         ("1:2:u:h:96:zz:a:5:", Reading::Bad),
-        ("1:2:u:h:96:111111111:a:5:", Reading::Bad),
+        ("1:2:u:h:96:11111111111111111:a:5:", Reading::Bad),
         ("2:2:u:h:96:11:a:5:", Reading::Bad),
         ("GET / HTTP/1.1", Reading::Bad),
         ("1:2:\0", Reading::Bad),
@@ -154,6 +192,9 @@ fn a_request_has_what_the_strictest_program_wants() {
     assert_eq!(request::write(&wanted, 0x1f), b"1:99:ann:desk:8388704:11:a:1f:\0");
     wanted.offered.file.folder = true;
     assert_eq!(request::write(&wanted, 0), b"1:99:ann:desk:8388706:11:a:0:\0");
+    wanted.offered.id = Id::read(b"10").expect("an id");
+    (wanted.unusual, wanted.number) = (true, "1783728000123456".to_owned());
+    assert_eq!(request::write(&wanted, 0), b"1:99:ann:desk:8388706:6564a89d2c240:10:0:\0");
 }
 
 // --- Headers of a directory stream. ---

@@ -1,7 +1,7 @@
 //! Single files that we fetch, and how a fetch ends.
 
 use super::super::fetching::{DIAL_LIMIT, MAX_FROM_HOST, MAX_WAITING};
-use super::super::meter::IDLE;
+use super::super::meter::GIVER_IDLE;
 use super::super::read_list;
 use super::machine::{Then, carry, pieces};
 use super::*;
@@ -36,9 +36,10 @@ fn the_real_offer_of_iptux_is_fetched_with_its_id() {
     let bytes = capture("12_rx_file_offer");
     let packet = Packet::read(&bytes).expect("a packet");
     let list = packet.strings().nth(1).expect("a list");
-    let files = read_list(list, &|name| String::from_utf8_lossy(name).into_owned()).expect("a good list");
+    let files = read_list(list, &|name| String::from_utf8_lossy(name).into_owned()).offered;
     let mut bench = Bench::new();
-    let (link, request) = bench.fetch(Wanted { number: packet.number, ..wanted(files[0].clone()) });
+    let (link, request) =
+        bench.fetch(Wanted { number: packet.number.to_string(), ..wanted(files[0].clone()) });
     assert_eq!(request, b"1:99:ann:desk:96:11:2710:0:\0");
     let sent = [capture("13b_tcp_file_stream_from_iptux"), vec![7; 0x2800 - 64]].concat();
     let (machine, ended) = carry(&mut bench, link, pieces(&sent, 1_448), Then::KeepsSilent);
@@ -100,12 +101,30 @@ fn whoever_closes_without_a_byte_does_not_offer_it() {
 }
 
 #[test]
+fn whoever_does_not_know_the_usual_id_is_asked_for_it_as_it_stands() {
+    let mut bench = Bench::new();
+    let offered = Offered { id: Id::read(b"10").expect("an id"), ..offered("x", 10, false) };
+    let (link, request) = bench.fetch(wanted(offered));
+    assert_eq!(request, b"1:99:ann:desk:96:11:a:0:\0");
+    bench.down(link, None);
+    assert_eq!(ends(&bench.outputs()), []);
+    bench.wait(Duration::ZERO);
+    let [again] = dials(&bench.outputs())[..] else { panic!("once more") };
+    bench.transfers.stream_up(bench.now, again, at(PEER), false);
+    let outputs = bench.outputs();
+    let asks = |output: &Output| matches!(output, Output::Write { bytes, .. } if **bytes == *b"1:99:ann:desk:96:11:10:0:\0");
+    assert!(outputs.iter().any(asks), "{outputs:?}");
+    bench.down(again, None);
+    assert_eq!(ends(&bench.outputs()), broken(Fault::NotOffered, 0));
+}
+
+#[test]
 fn whoever_falls_silent_is_left() {
     let mut bench = Bench::new();
     let (link, _) = bench.fetch(ten());
-    bench.wait(IDLE.saturating_sub(Duration::from_secs(1)));
+    bench.wait(GIVER_IDLE.saturating_sub(Duration::from_secs(1)));
     bench.stepped(link, Stepped::Moved { bytes: 3 });
-    bench.wait(IDLE.saturating_sub(Duration::from_secs(1)));
+    bench.wait(GIVER_IDLE.saturating_sub(Duration::from_secs(1)));
     bench.stepped(link, Stepped::Moved { bytes: 3 });
     assert_eq!(ends(&bench.outputs()), []);
     bench.wait(Duration::from_secs(1));

@@ -105,6 +105,32 @@ fn the_names_of_the_corpus_stay_in_the_folder() {
 }
 
 #[test]
+fn what_feiq_writes_before_a_folder_is_passed_over() {
+    let stream = capture("16_dir_stream_from_iptux");
+    let (plain, ended) = receive(&stream, 64);
+    assert_eq!(ended, is_done(0));
+    let block = |byte| [&b"0<"[..], &[byte; 4_096]].concat();
+    for before in [block(0), block(b'0'), block(b':'), block(b'f'), b"0<0f:0:".to_vec(), b"x".to_vec()] {
+        for size in [1, 7, 1_000] {
+            let (machine, ended) = receive(&[&before[..], &stream].concat(), size);
+            assert_eq!((machine.made, ended), (plain.made.clone(), is_done(0)), "{:?}", &before[..3]);
+        }
+    }
+    assert_eq!(receive(&vec![0; 20_000], 1_000).1, broken(Fault::Malformed, 0), "not for ever");
+}
+
+#[test]
+fn a_header_that_comes_byte_by_byte_keeps_nobody_waiting() {
+    let mut bench = Bench::new();
+    let (link, _) = bench.fetch(wanted(offered("x", 0, true)));
+    for byte in b"002d:dir" {
+        bench.data(link, &[*byte]);
+        bench.wait(Duration::from_secs(2));
+    }
+    assert_eq!(ends(&bench.outputs()), broken(Fault::Stalled, 0));
+}
+
+#[test]
 fn a_folder_is_no_deeper_than_anybody_makes_one() {
     let stream = |deep: usize| {
         let down = "000d:sub:0:2:".repeat(deep);

@@ -16,6 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::ids::Id;
 use super::{Offer, Offered, Peer, Transfers, Wanted};
 use crate::model::file::{Entry, Fate, File, Place, Progress, Source, Stamp, TransferId};
 use crate::model::{Fault, LinkId, MessageId, NetEvent, Now, WallTime};
@@ -68,11 +69,12 @@ fn place() -> Place {
 
 fn offered(name: &str, size: u64, folder: bool) -> Offered {
     let file = File { name: name.to_owned(), size, folder, fate: Fate::Offered };
-    Offered { id: 10, file, modified: Some(7) }
+    Offered { id: Id::read(b"a").expect("an id"), file, modified: Some(7) }
 }
 
 fn wanted(offered: Offered) -> Wanted {
-    Wanted { transfer: transfer(0), peer: peer(), number: NUMBER, own: 99, offered, place: place(), from: 0 }
+    let (transfer, peer, number, place) = (transfer(0), peer(), NUMBER.to_string(), place());
+    Wanted { transfer, peer, number, own: 99, offered, place, from: 0, unusual: false }
 }
 
 /// A capture in `tests/captures/ipmsg`, as bytes.

@@ -24,6 +24,43 @@ fn a_file_is_poured_from_where_it_is_asked_for() {
 }
 
 #[test]
+fn an_id_or_number_is_understood_as_hexadecimal_and_as_its_digits_stand() {
+    let offered = || {
+        let mut bench = Bench::new();
+        let sources = vec![file("a", 9), folder("b", Vec::new())].into();
+        let offer = Offer { message: MESSAGE, peer: peer(), number: 1_798_384_668, first: 837_928, sources };
+        bench.transfers.offer(bench.now, offer);
+        bench
+    };
+    for number in ["6b312c1c", "6B312C1C", "1798384668"] {
+        for (first, second) in [("cc928", "cc929"), ("837928", "837929")] {
+            let mut bench = offered();
+            bench.ask(format!("1:2:u:h:96:{number}:{first}:0\0").as_bytes());
+            assert_eq!(steps(&bench.outputs()), [pour(file("a", 9), 0)], "{number} {first}");
+            let mut bench = offered();
+            bench.ask(format!("1:2:u:h:98:{number}:{second}:0:\0").as_bytes());
+            let writes = |output: &Output| matches!(output, Output::Write { .. });
+            assert!(bench.outputs().iter().any(writes), "{number} {second}");
+        }
+    }
+    for (number, id) in [("6b312c1d", "837928"), ("6b312c1c", "837930"), ("6b312c1c", "837927")] {
+        let mut bench = offered();
+        bench.ask(format!("1:2:u:h:96:{number}:{id}:0\0").as_bytes());
+        assert_eq!(steps(&bench.outputs()), [], "{number} {id}");
+    }
+}
+
+#[test]
+fn whoever_gives_one_file_back_may_have_the_others() {
+    for (id, left) in [(&b"100"[..], 1), (b"64", 1), (b"7", 0), (b"", 0)] {
+        let mut bench = Bench::offering(vec![file("a", 1), file("b", 1)]);
+        bench.transfers.released(at(PEER), NUMBER, Some(id));
+        bench.ask(b"1:2:u:h:96:11:65:0:\0");
+        assert_eq!(steps(&bench.outputs()).len(), left, "{id:?}");
+    }
+}
+
+#[test]
 fn the_request_of_the_real_iptux_is_answered_in_whatever_pieces_it_comes() {
     let request = capture("20_GETFILEDATA_tcp_req_from_iptux");
     for cut in 0..request.len() {
@@ -238,10 +275,10 @@ fn what_a_peer_gives_back_is_declined_unless_it_has_it() {
     let mut bench = Bench::offering(vec![file("a", 1), file("b", 2), file("c", 3)]);
     bench.ask(b"1:2:u:h:96:11:65:0:\0");
     bench.outputs();
-    bench.transfers.released(at("192.0.2.8:2425"), NUMBER);
-    bench.transfers.released(at(PEER), NUMBER + 1);
+    bench.transfers.released(at("192.0.2.8:2425"), NUMBER, None);
+    bench.transfers.released(at(PEER), NUMBER + 1, None);
     assert_eq!(bench.outputs(), []);
-    bench.transfers.released(at(PEER), NUMBER);
+    bench.transfers.released(at(PEER), NUMBER, None);
     let declined = |file| {
         let progress = Progress::Declined;
         Output::Event(NetEvent::Transfer { transfer: transfer(file), progress })

@@ -38,6 +38,7 @@ mod ipmsg_hostile;
 mod ipmsg_peers;
 mod ipmsg_persons;
 mod ipmsg_pictures;
+mod ipmsg_scripts;
 mod ipmsg_steps;
 mod isolation;
 mod keyboard;

@@ -129,4 +129,5 @@ class FeiQ(ipmsg.Member):
     }
 
 
-ipmsg.run(FeiQ)
+if __name__ == "__main__":
+    ipmsg.run(FeiQ)

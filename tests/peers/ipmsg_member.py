@@ -332,8 +332,12 @@ class Member:
         stream.sendall(self.pack(command, body.encode() + b"\0"))
         return stream
 
+    def id_of(self, ident):
+        """As it stands in a request."""
+        return f"{ident:x}"
+
     def fetch_file(self, peer, offer, ident, path, size, offset):
-        with self.ask(peer, GETFILE, f"{offer.number:x}:{ident:x}:{offset:x}:") as stream:
+        with self.ask(peer, GETFILE, f"{offer.number:x}:{self.id_of(ident)}:{offset:x}:") as stream:
             digest, got = hashlib.sha256(), 0
             pause, self.pause = size if self.pause is None else self.pause, None
             with open(path, "wb") as file:
@@ -355,7 +359,7 @@ class Member:
             tell("fetched", peer, got, digest.hexdigest(), name)
 
     def fetch_folder(self, peer, offer, ident, name, folder):
-        with self.ask(peer, self.folder_command, f"{offer.number:x}:{ident:x}:0:") as stream:
+        with self.ask(peer, self.folder_command, f"{offer.number:x}:{self.id_of(ident)}:0:") as stream:
             source, depth, files = stream.makefile("rb"), 0, 0
             while True:
                 header = self.read_header(source)

@@ -101,7 +101,8 @@ fn take_in(state: &mut State, peer: Peer, effects: &mut Vec<Effect>) -> Option<(
     here.then_some((id, *address))
 }
 
-/// Who wrote says who it is. A nick from an earlier run tells more than the name somebody is logged in by.
+/// Who wrote says who it is. A nick that it gave before, or in an earlier run, tells more than the name somebody is logged
+/// in by.
 pub(super) fn introduced(
     state: &mut State,
     conversation: ConversationId,
@@ -109,10 +110,22 @@ pub(super) fn introduced(
     effects: &mut Vec<Effect>,
 ) {
     let Some(one) = state.conversations.get_mut(&conversation) else { return };
+    let person = |about: &About| Person::new(&about.user, &about.host);
+    let (who, about) = (person(&about), clipped(about));
+    if !one.may_be(who.as_ref()) {
+        return;
+    }
+    let known = one.about.as_deref().and_then(person);
+    if let Some(before) = &mut one.about
+        && known.zip(who).is_some_and(|(known, who)| known.is_same(&who))
+    {
+        before.encoding = about.encoding;
+        return;
+    }
     if one.about.is_some() || one.name == one.address.authority() {
         rename(one, &about.name, effects);
     }
-    one.about = Some(Box::new(clipped(about)));
+    one.about = Some(Box::new(about));
 }
 
 /// What somebody has told of itself who is there.

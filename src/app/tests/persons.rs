@@ -171,3 +171,40 @@ fn nobody_is_told_of_where_nothing_was_said() {
     world.writes("10.0.0.9:2425", Kind::Text, Files::default(), "without a person");
     assert_eq!(world.texts("10.0.0.9:2425"), ["without a person"]);
 }
+
+/// Who wrote without having come in says who it is by the packet alone.
+fn introduces(world: &mut World, conversation: ConversationId, user: &str, host: &str) {
+    let (name, user, host) = (user.to_owned(), user.to_owned(), host.to_owned());
+    let about = Box::new(About { name, user, host, encoding: "GBK".to_owned(), ..About::default() });
+    world.happen(Event::Net(NetEvent::Introduced { conversation, about }));
+}
+
+#[test]
+fn who_writes_without_coming_in_is_called_by_the_user_unless_a_nick_is_known() {
+    let mut world = World::new();
+    says(&mut world, None, "bot@robot", "beep");
+    let bot = world.id("bot");
+    introduces(&mut world, bot, "bot", "robot");
+    let about = world.state.conversation(bot).expect("bot").about.as_ref().expect("known");
+    assert_eq!((about.user.as_str(), about.host.as_str()), ("bot", "robot"));
+    // It came in before, and left; its packets bear no nick.
+    let about = About {
+        name: "Alice".to_owned(),
+        user: "alice".to_owned(),
+        host: "PC-A".to_owned(),
+        ..About::default()
+    };
+    let address = Box::new(place("alice@PC-A"));
+    world.happen(Event::Net(NetEvent::Peer(Peer { conversation: None, address, here: true, about })));
+    let alice = world.id("Alice");
+    introduces(&mut world, alice, "alice", "pc-a");
+    introduces(&mut world, alice, "bob", "PC-B");
+    let one = world.state.conversation(alice).expect("Alice");
+    let about = one.about.as_ref().expect("known");
+    assert_eq!(
+        (one.name.as_str(), about.name.as_str()),
+        ("Alice", "Alice"),
+        "the nick stays, and is nobody else's"
+    );
+    assert_eq!(about.encoding, "GBK", "what it reads is news");
+}

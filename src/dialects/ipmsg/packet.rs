@@ -33,13 +33,13 @@ pub(super) mod command {
 
     /// What programs say to each other and mean nothing here: signs of life, lists of hosts (invariant I4), a letter thrown
     /// away unread, answers nobody asked for, what belongs to streams, keys, the end of typing, iptux's icons and
-    /// shared files, the masters of the official client.
+    /// shared files, the masters of the official client, pieces of pictures that are not for us.
     pub(crate) const fn is_passed_over(kind: u8) -> bool {
         matches!(
             kind,
             0x00 | 0x10..=0x14 | 0x18 | 0x31 | ASK_VERSION | VERSION | ASK_ABSENCE | ABSENCE_TEXT
-                | GET_FILE | GET_FOLDER | 0x63 | 0x64 | 0x72 | 0x73 | 0x7a | 0xa0..=0xa3 | 0xb0..=0xb8 | PIECE
-                | PIECE_HERE                | 0xfd..=0xff
+                | GET_FILE | GET_FOLDER | 0x63 | 0x64 | 0x72 | 0x73 | 0x7a | 0xa0..=0xa3 | 0xb0..=0xb8
+                | PIECE | PIECE_HERE | 0xfd..=0xff
         )
     }
 }

@@ -241,11 +241,7 @@ fn standing(state: &State, ui: &Ui) -> Vec<String> {
         parts.push(counted(ui, "status-empty", i64::try_from(state.counters.empty).unwrap_or(i64::MAX)));
     }
     if state.counters.malformed > 0 {
-        parts.push(counted(
-            ui,
-            "status-malformed",
-            i64::try_from(state.counters.malformed).unwrap_or(i64::MAX),
-        ));
+        parts.push(counted(ui, "status-malformed", state.counters.malformed));
     }
     if state.counters.nobody > 0 {
         parts.push(counted(ui, "status-nobody", state.counters.nobody));

@@ -208,7 +208,7 @@ fn the_code_page_goes_first_to_those_who_say_nothing_of_utf_8() {
 // --- FeiQ. ---
 
 #[test]
-fn of_feiq_only_its_own_tag_is_no_text_and_alone_it_is_an_empty_message() {
+fn of_feiq_only_its_own_tag_is_no_text_and_alone_it_is_a_message_without_words() {
     let mut bench = Bench::new(true);
     let font = "{/font;-8 0 0 0 400 0 0 0 134 0 0 2 32 Arial 8404992;}";
     let json = r#"{"level":"critical","host":{"ip":"10.0.0.1"}}"#;
@@ -217,7 +217,9 @@ fn of_feiq_only_its_own_tag_is_no_text_and_alone_it_is_an_empty_message() {
         assert_eq!((effects.texts(), effects.kinds()), (vec![shown], vec![command::RECEIPT]));
     }
     let effects = bench.hear(ANNA_AT, &said_by(FEIQ, 3, 288, font.as_bytes()));
-    assert_eq!((effects.texts().len(), effects.kinds()), (0, vec![command::RECEIPT]));
+    assert_eq!((effects.texts(), effects.kinds()), (vec![""], vec![command::RECEIPT]), "confirmed, so a row");
+    let effects = bench.hear(ANNA_AT, &said_by(FEIQ, 4, 32, font.as_bytes()));
+    assert_eq!((effects.texts().len(), effects.sent.len()), (0, 0));
     assert!(effects.events.contains(&NetEvent::Empty { source: at(ANNA_AT) }));
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::*;
 use crate::dialects::ipmsg::engine::TCP;
 use crate::dialects::ipmsg::packet::command;
-use crate::model::TransferId;
 use crate::model::file::{Place, Source, Stamp};
+use crate::model::{LinkId, TransferId};
 use crate::wire::Step;
 
 /// Accepts the only file of an offer, of which some bytes are there; the stream is up.
@@ -109,4 +109,26 @@ fn receipts_answers_and_streams_leave_from_the_address_that_a_peer_speaks_to() {
     // To everybody it is said from the usual one.
     let effects = bench.interfaces(&[LO, "eth0* 2 10.0.0.5 10.0.1.255", "eth0 2 10.0.0.55 10.0.1.255"]);
     assert!(!effects.sent.is_empty() && effects.sent.iter().all(|one| one.from.is_none()), "{effects:?}");
+}
+
+#[test]
+fn what_is_offered_to_somebody_who_leaves_can_be_fetched_after_the_return() {
+    let mut bench = Bench::new(true);
+    bench.hear(ANNA_AT, &packet(1, command::ANSWER_ENTRY.into(), b"anna\0"));
+    let path = Path::new("/tmp/a").into();
+    let (name, stamp) = ("a".to_owned(), Stamp::default());
+    let files = [Source { path, name, size: 3, modified: 1, stamp, entries: None }].into();
+    let (message, text, kind) = (MessageId(70), "here".to_owned(), Kind::Text);
+    let effects = bench.order(NetCommand::Send { conversation: ANNA, message, text, kind, files });
+    let offer = effects.sent.iter().map(Sent::packet).find(|packet| packet.kind() == command::MESSAGE);
+    let offer = offer.expect("an offer");
+    let list = String::from_utf8_lossy(offer.strings().nth(1).unwrap_or_default()).into_owned();
+    let id = list.split(':').next().unwrap_or_default();
+    let request = format!("1:2:anna:pc:{}:{:x}:{id}:0:\0", command::GET_FILE, offer.number.value());
+    bench.hear(ANNA_AT, &packet(6, command::EXIT.into(), b"anna\0"));
+    let link = LinkId(LinkId::FIRST_ACCEPTED + 1);
+    bench.run(Input::StreamUp { link, peer: at(ANNA_AT), accepted: true });
+    let effects = bench.run(Input::StreamData { link, bytes: request.as_bytes() });
+    let given = effects.others.iter().any(|output| matches!(output, Output::Step { .. }));
+    assert!(given, "{request}: {:?}", effects.others);
 }

@@ -83,8 +83,8 @@ fn a_list_with_a_bad_file_in_it_still_offers_the_others() {
     let Some(mut sender) = script(&network, 2, "zhang") else { return };
     let list = format!("0:{}.pdf:1:0:1:\x071:bad:zz:0:1:\x072:good.txt:1:0:1:\x07", "长".repeat(90));
     let packet = format!("1:5:zhang:pc:{}:look\0{list}\0", 0x20 | 0x20_0000);
-    let hex: String = packet.bytes().map(|byte| format!("{byte:02x}")).collect();
-    sender.say(&format!("raw {hex}"));
+    let hex: Vec<String> = packet.bytes().map(|byte| format!("{byte:02x}")).collect();
+    sender.say(&format!("raw {}", hex.concat()));
     us.talk_to("zhang", &network.at(2));
     us.terminal.wait_text("good.txt");
     us.terminal.wait_text("长长长");

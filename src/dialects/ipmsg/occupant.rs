@@ -19,6 +19,8 @@ pub(super) struct Occupant {
     words: Option<Person>,
     /// The other name of whoever came in, in its messages.
     alias: Option<Person>,
+    /// The names of whoever was there before: who writes under one of them is that one, and not whoever came in.
+    former: Vec<Person>,
     /// The last packet was no entry.
     by_words: bool,
 }
@@ -30,6 +32,10 @@ impl Occupant {
         let nobody = self.entry.is_none() && self.words.is_none();
         let known = is(self.entry.as_ref(), &person) || is(self.words.as_ref(), &person);
         let is_entry = by == By::Entry;
+        if !nobody && !known {
+            let names = [&self.entry, &self.words, &self.alias];
+            self.former = names.into_iter().flatten().cloned().collect();
+        }
         if is_entry {
             if !is(self.entry.as_ref(), &person) {
                 self.alias = None;
@@ -44,10 +50,11 @@ impl Occupant {
     }
 
     /// The first words after an entry, of the same program, are of whoever has just come in: nobody else comes in without
-    /// an entry.
+    /// an entry, but for somebody who was there already.
     fn known_as(&mut self, person: Person, by: By) -> Person {
         if let (Some(entry), By::Words { same_program: true }, None) = (&self.entry, by, &self.words)
             && !entry.is_same(&person)
+            && !self.former.iter().any(|former| former.is_same(&person))
         {
             self.alias = Some(person.clone());
         }
@@ -192,5 +199,20 @@ mod tests {
             occupant.heard(person("Anna%20Li@notebook"), OTHERS),
             "the names of the one before say nothing"
         );
+    }
+
+    #[test]
+    fn whoever_was_there_before_writes_on_in_their_own_name_though_somebody_came_in() {
+        let mut occupant = Occupant::default();
+        let same = By::Words { same_program: true };
+        occupant.heard(person("anna@pc"), By::Entry);
+        occupant.heard(person("Anna%20Li@notebook"), same);
+        assert!(occupant.heard(person("ben@pc"), By::Entry));
+        for name in ["anna@pc", "Anna%20Li@notebook"] {
+            let mut occupant = Occupant { former: occupant.former.clone(), ..Occupant::default() };
+            occupant.heard(person("ben@pc"), By::Entry);
+            assert!(occupant.heard(person(name), same), "{name}");
+            assert!(!occupant.may_be(&person("ben@pc").expect("ben")), "{name}");
+        }
     }
 }

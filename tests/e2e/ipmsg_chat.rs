@@ -99,7 +99,7 @@ fn a_sealed_message_is_closed_until_it_is_opened_and_its_sender_is_told() {
     pair.us.terminal.key("Enter");
     pair.us.terminal.wait_text("the cake is a lie");
     pair.heard("read", "");
-    pair.us.terminal.key("Esc"); // With a letter right behind it, it would be Alt and that letter.
+    // Opening it ends the choosing. An Esc here would make Alt of the letter right behind it.
     pair.us.terminal.wait_text("Write a message");
     pair.us.terminal.line("a second fence");
     pair.heard("said", "a second fence");

@@ -247,8 +247,11 @@ pub(super) fn listening(state: &mut State, listening: Listening) {
         let told = Phrase::new("status-not-listening").text("scheme", listening.scheme);
         state.tell(told.text("code", code).text("port", port));
     }
-    state.listening.retain(|one| one.scheme != listening.scheme);
-    state.listening.push(listening);
+    // In place, so that the status line keeps its order.
+    match state.listening.iter_mut().find(|one| one.scheme == listening.scheme) {
+        Some(known) => *known = listening,
+        None => state.listening.push(listening),
+    }
 }
 
 /// The peer inside the program answers now.

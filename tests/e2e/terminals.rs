@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
+use std::time::Duration;
 
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
@@ -203,6 +204,9 @@ fn in_screen_nothing_foreign_stands_in_a_message_or_a_name() {
     Tmux::start(&scene, &["env", &directory, "screen", "-U", "-c", &config]).play(&scene);
 }
 
+/// How long xterm may take to print a page.
+const PAGE: Duration = Duration::from_secs(1);
+
 /// xterm on a screen of its own, which prints what it shows into a pipe.
 struct Xterm {
     server: Child,
@@ -261,7 +265,8 @@ impl Xterm {
         let start = std::time::Instant::now();
         loop {
             self.tty.write_all(b"\x1b[i").unwrap();
-            let page = self.printed.recv_timeout(PATIENCE).expect("xterm prints");
+            // An order in the middle of what udpqq writes is no order: nothing is printed, and it is said again.
+            let page = self.printed.recv_timeout(PAGE).unwrap_or_default();
             let rows: Vec<String> = plain(&page).lines().map(str::to_owned).collect();
             if seen(&rows) {
                 return rows;

@@ -98,6 +98,14 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// The encoding of those who write neither UTF-8 nor say what they write: what Chinese Windows writes, and all that
+    /// came before it, where nothing is set.
+    pub fn legacy_encoding(&self) -> &str {
+        if self.legacy_encoding.is_empty() { "gb18030" } else { &self.legacy_encoding }
+    }
+}
+
 pub(super) fn load(path: &Path) -> Result<Loaded<Config>, ConfigError> {
     match file::read(path)? {
         Some(text) => parse(path, &text),

@@ -388,6 +388,6 @@ fn style(session: &Session, wanted: &Wanted) -> Style {
         colours,
         blocks: has_blocks(|name| std::env::var(name).ok()),
         me: session.own().name,
-        legacy: session.config.legacy_encoding.clone(),
+        legacy: session.config.legacy_encoding().to_owned(),
     }
 }

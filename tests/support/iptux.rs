@@ -192,8 +192,7 @@ impl Iptux {
     pub(crate) fn accept(&self, address: &str) {
         let window = self.focus(address);
         pause();
-        self.click(&window, ACCEPT_BUTTON);
-        self.wait_window(CHOOSER);
+        self.click_until_there(&window, ACCEPT_BUTTON, CHOOSER);
         pause();
         self.press_until_gone("alt+s", CHOOSER);
     }
@@ -312,6 +311,15 @@ impl Iptux {
             self.drive(&["key", key]);
             pause();
             self.windows(title).is_empty().then_some(())
+        });
+    }
+
+    fn click_until_there(&self, window: &str, place: (u32, u32), title: &str) {
+        // A window that is still being laid out has its buttons elsewhere.
+        until(&format!("a window {title:?}"), || {
+            self.click(window, place);
+            pause();
+            self.windows(title).pop()
         });
     }
 

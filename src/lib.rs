@@ -23,6 +23,7 @@
 //!   told of it. What two of a kind need between them is the dialect's `between`.
 //! - **a limit, a command or a text of the relay**: `dialects/relay/server`; its sockets are in `net/relay`, its page in
 //!   `tui/relay`, its log in `headless/relay.rs`.
+//! - **a sequence that terminals send**: the tables in `tui/input`.
 //! - **a key**: one line in `tui/keymap.rs` (the help and the palette read the same table), its meaning in
 //!   `tui/update/`, its text in `assets/text/`.
 //! - **a command**: one line in `tui/commands.rs`, its meaning in `tui/update/commands.rs`.
@@ -43,9 +44,9 @@
 //!
 //! # A datagram becomes a line
 //! `net/udp` receives → `net/mux` hands it to the engine of its link → the engine decodes and reports a
-//! `NetEvent` → `runtime::Session` → `app::update` makes a message and asks the store → the store's thread
-//! commits → `app::update` shows it → the front draws what is visible, with every text through
-//! `model::text::escape`.
+//! `NetEvent` → `runtime::Session` → `app/flood` gives each source its turn → `app::update` makes a message and
+//! asks the store → the store's thread commits → `app::update` shows it → the front draws what is visible, with
+//! every text through `model::text::escape`.
 //!
 //! # A page of the history becomes rows
 //! The front lays out what it holds; near its end `tui/update/read` asks for more → `app/reading` → the store's
@@ -53,8 +54,8 @@
 //! to the store's second thread and comes back into `app/search`.
 //!
 //! # A key becomes a datagram
-//! `tui/front` → `tui/keymap` → `tui/update` edits the draft; Enter asks `net::check` whether the text fits,
-//! then gives an `Intent` → `app::update` makes a waiting message → the store commits → `NetCommand::Send` →
+//! `tui/input` makes events of the terminal's bytes → `tui/front` → `tui/keymap` → `tui/update` edits the draft;
+//! Enter asks `net::check` whether the text fits, then gives an `Intent` → `app::update` makes a waiting message → the store commits → `NetCommand::Send` →
 //! engine → socket → `Handed` → the mark `✓`.
 
 pub mod app;

@@ -6,6 +6,7 @@ use std::net::{TcpListener, TcpStream, UdpSocket};
 use crate::steps::{go_to, wait_open};
 use crate::support::PATIENCE;
 use crate::support::profile::{Profile, listening_port};
+use crate::support::screen;
 use crate::support::socket::Socket;
 
 #[test]
@@ -90,7 +91,9 @@ fn our_own_address_is_recognised_and_one_command_moves_our_port() {
     server.send(b"HELLO", moved);
     terminal.wait_text("HELLO");
     terminal.line("/listen udp off");
-    terminal.wait_text("udp off");
+    terminal.wait_for("that udp is off, in the status line", |screen| {
+        screen::rows(screen).last().is_some_and(|row| row.contains("udp off"))
+    });
     drop(UdpSocket::bind(("127.0.0.1", moved)).expect("the port is free"));
     assert!(profile.read("config.toml").contains("off"));
 }

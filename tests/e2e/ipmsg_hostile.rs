@@ -330,6 +330,8 @@ fn a_symlink_in_the_downloads_is_not_followed() {
     us.terminal.wait_text("present");
     us.command("/accept");
     us.wait_file("present (2)", SIXTEEN);
+    // Before that it would be asked whether to quit all the same.
+    us.wait_row(&["present", "done"]);
     leave(&us);
     assert!(tree(elsewhere.path()).is_empty(), "{:?}", tree(elsewhere.path()));
 }

@@ -55,8 +55,8 @@
 //!
 //! # A key becomes a datagram
 //! `tui/input` makes events of the terminal's bytes → `tui/front` → `tui/keymap` → `tui/update` edits the draft;
-//! Enter asks `net::check` whether the text fits, then gives an `Intent` → `app::update` makes a waiting message → the store commits → `NetCommand::Send` →
-//! engine → socket → `Handed` → the mark `✓`.
+//! Enter asks `net::check` whether the text fits, then gives an `Intent` → `app::update` makes a waiting message →
+//! the store commits → `NetCommand::Send` → engine → socket → `Handed` → the mark `✓`.
 
 pub mod app;
 pub mod cli;

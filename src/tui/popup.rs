@@ -94,9 +94,7 @@ impl Chooser {
         if self.query.text().len().saturating_add(text.len()) > Self::MAX_QUERY {
             return false;
         }
-        text.chars().for_each(|c| {
-            self.query.insert_char(c);
-        });
+        self.query.insert_typed(text);
         self.narrow();
         true
     }
@@ -177,9 +175,7 @@ impl Field {
             composer.set_text("");
         }
         // Not `insert_str`, so that undo takes back what was typed word by word.
-        text.chars().for_each(|c| {
-            composer.insert_char(c);
-        });
+        composer.insert_typed(text);
         true
     }
 

@@ -20,7 +20,8 @@ mod system {
     use std::io::{self, Stdin, stdin};
     use std::task::Poll;
 
-    use rustix::process::{Signal as Number, getpgid, getpgrp, getppid, getsid, kill_current_process_group};
+    use nix::unistd::{Pid, getpgid, getpgrp, getppid, getsid};
+    use rustix::process::{Signal as Number, kill_current_process_group};
     use signal_hook::consts;
     use tokio::io::Interest;
     use tokio::io::unix::AsyncFd;
@@ -137,10 +138,15 @@ mod system {
     /// A group is the session leader's own where no shell with job control has made one for us: `xterm -e`, `exec`,
     /// `ssh -t host command`, a pane of a multiplexer, a container.
     pub(in crate::tui) fn can_stop() -> bool {
-        let Some(parent) = getppid() else { return false };
-        let Ok(session) = getsid(None) else { return false };
-        let is_leaders = getpgid(Some(session)).is_ok_and(|group| group == getpgrp());
-        getsid(Some(parent)) == Ok(session) && !is_leaders
+        let (parent, Ok(session)) = (getppid(), getsid(None)) else { return false };
+        parent != ELSEWHERE && getsid(Some(parent)) == Ok(session) && leaders_group(session) != Ok(getpgrp())
+    }
+
+    /// What the system says of a process in a PID namespace around ours (pid_namespaces(7)), and calls take for us.
+    const ELSEWHERE: Pid = Pid::from_raw(0);
+
+    fn leaders_group(session: Pid) -> nix::Result<Pid> {
+        if session == ELSEWHERE { Ok(ELSEWHERE) } else { getpgid(Some(session)) }
     }
 
     /// Stops this process alone; returns when it is continued. Without anybody to continue it, it goes on.

@@ -1,5 +1,7 @@
 //! What a terminal sends, in any pieces, is what a person did; and Ctrl-Z only where a shell takes over.
 
+use std::process::Command;
+
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -11,10 +13,13 @@ use crate::support::sanity;
 const SIZE: (u16, u16) = (100, 30);
 
 /// Runs the program as a job, says so when it stands, and continues it at the next line.
-const JOB: &str = "set -m; \"$@\"; printf 'back in the shell '; read line; fg; printf 'all is over '";
+const JOB: &str =
+    "set -m; \"$@\"; printf 'back in the shell '; read line; fg; printf 'all is over, with %s ' $?";
 /// The same with a script between the shell and the program, as package managers put one.
 const WRAPPED: &str = "set -m; sh -c '\"$@\"; printf \"the wrapper goes on \"' sh \"$@\"; \
-                       printf 'back in the shell '; read line; fg; printf 'all is over '";
+                       printf 'back in the shell '; read line; fg; printf 'all is over, with %s ' $?";
+
+const WITHOUT_JOBS: &str = "\"$@\"; printf 'all is over, with %s ' $?";
 
 fn in_shell(script: &str) -> (Terminal, Profile) {
     let profile = Profile::with_contacts(&[("alex", "127.0.0.1:9")]);
@@ -34,8 +39,17 @@ fn goes_and_comes_back(terminal: &Terminal) {
     terminal.send(" alive");
     terminal.wait_text("kept alive");
     terminal.key("C-q");
-    terminal.wait_text("all is over");
-    assert_eq!(terminal.expect_sane_exit(), Exit::Code(0));
+    terminal.wait_text("all is over, with 0");
+    terminal.expect_sane_exit();
+}
+
+/// Ctrl-Z is refused in plain words, and all goes on.
+fn stays(script: &str) {
+    let (terminal, _profile) = in_shell(script);
+    terminal.key("C-z");
+    terminal.wait_text("no shell waits here");
+    terminal.key("C-q");
+    terminal.wait_text("all is over, with 0");
 }
 
 #[test]
@@ -70,6 +84,24 @@ fn a_stop_signal_from_outside_gives_the_terminal_back_too() {
     goes_and_comes_back(&terminal);
 }
 
+/// As `unshare --pid` and `docker exec` do it: the leader of the session is no process that we could see.
+#[test]
+fn ctrl_z_under_a_shell_in_a_namespace_of_its_own_gives_the_terminal_to_it() {
+    let alone = Command::new("unshare").args(["--fork", "--pid", "true"]).output();
+    if !alone.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: no namespaces for processes here");
+        return;
+    }
+    let within =
+        |script: &str| format!("unshare --fork --pid sh -c '{}' sh \"$@\"", script.replace('\'', "'\\''"));
+    let (terminal, _profile) = in_shell(&within(JOB));
+    terminal.send("kept");
+    terminal.wait_text("kept");
+    terminal.key("C-z");
+    goes_and_comes_back(&terminal);
+    stays(&within(WITHOUT_JOBS));
+}
+
 /// `xterm -e udpqq`, `exec udpqq`, `ssh -t host udpqq`, a window of a multiplexer.
 #[test]
 fn ctrl_z_where_no_shell_waits_says_so_and_goes_on() {
@@ -86,11 +118,7 @@ fn ctrl_z_where_no_shell_waits_says_so_and_goes_on() {
 
 #[test]
 fn ctrl_z_under_a_shell_without_job_control_goes_on_too() {
-    let (terminal, _profile) = in_shell("\"$@\"; printf 'all is over '");
-    terminal.key("C-z");
-    terminal.wait_text("no shell waits here");
-    terminal.key("C-q");
-    terminal.wait_text("all is over");
+    stays(WITHOUT_JOBS);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::session::{Session, Stage};
 use super::turn::Turn;
 use crate::dialects::relay::frame::{FromMember, FromRelay, MAX_TEXT, Refusal, Welcome};
 use crate::model::{Fault, NetEvent, Phrase};
+use crate::wire::naming::same_endpoint;
 
 /// When another name is said again, at first and at most, and how often in all.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -109,6 +110,25 @@ impl Session {
             FromRelay::Unknown { .. } => self.forgotten(turn),
             FromRelay::Closing { .. } => self.lose(turn, Phrase::new("relay-closed")),
             FromRelay::Challenge { .. } => {}
+        }
+    }
+
+    /// What a relay said before it was gone lies behind the news of its end: ICMP errors are read before datagrams, and
+    /// the next relay knows nothing of what this one passed on and acknowledged.
+    pub(super) fn heard_late(&mut self, turn: &mut Turn<'_>, from: SocketAddr, frame: FromRelay<'_>) {
+        let stream = self.sequence.as_ref().map(super::sequence::Sequence::stream);
+        if !self.relay.is_some_and(|relay| same_endpoint(from, relay)) {
+            return;
+        }
+        match frame {
+            FromRelay::Bundle { stream: of, seq, entries } if stream == Some(of) => {
+                self.bundle(turn, seq, entries);
+                self.deliver(turn);
+            }
+            FromRelay::Taken { stream: of, number, seq } if stream == Some(of) => {
+                self.taken(turn, number, seq);
+            }
+            _ => {}
         }
     }
 

@@ -144,7 +144,7 @@ impl Session {
             {
                 self.refused(turn, why);
             }
-            _ => {}
+            (frame, _) => self.heard_late(turn, from, frame),
         }
     }
 

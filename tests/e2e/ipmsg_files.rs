@@ -176,8 +176,7 @@ fn an_offer_can_be_accepted_after_a_restart() {
     let path = write(basket.path(), "later.bin", &bytes);
     pair.tell("offer", path.to_str().unwrap());
     pair.us.terminal.wait_text("later.bin");
-    pair.us.terminal.key("C-q");
-    pair.us.terminal.expect_sane_exit();
+    pair.us.terminal.quit();
     pair.us.again(&pair.here.clone());
     pair.us.talk_to("otto", &pair.there);
     pair.us.terminal.wait_text("later.bin");

@@ -77,8 +77,7 @@ fn run_corpus(width: u16) {
     let answers = hostile.received();
     assert!(answers.len() <= answerable, "{} answers", answers.len());
     assert!(answers.iter().all(|answer| answer.len() <= MAX_ANSWER), "{answers:?}");
-    terminal.key("C-q");
-    terminal.expect_sane_exit();
+    terminal.quit();
     assert_clean(&terminal.raw(), &starts);
     assert!(missing.is_empty(), "not shown: {missing:#?}");
 }
@@ -362,8 +361,7 @@ fn victim() -> (Member, Network) {
     let network = Network::new();
     let mut us = Member::start(URSULA, &network.at(1), &[]);
     us.profile.write("contacts.toml", &format!("[contacts]\n\"mallory\" = \"ipmsg://{}\"\n", network.at(3)));
-    us.terminal.key("C-q");
-    us.terminal.expect_sane_exit();
+    us.terminal.quit();
     us.again(&network.at(1));
     us.talk_to("mallory", &network.at(3));
     us.file("precious.txt", b"mine");
@@ -371,8 +369,7 @@ fn victim() -> (Member, Network) {
 }
 
 fn leave(us: &Member) {
-    us.terminal.key("C-q");
-    us.terminal.expect_sane_exit();
+    us.terminal.quit();
 }
 
 /// Nothing beside the downloads, nothing that others may read or anybody run, no name that is more than a name.

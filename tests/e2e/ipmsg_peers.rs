@@ -59,8 +59,7 @@ fn a_pinned_peer_stays_in_the_list_while_it_is_away() {
     pair.peer.say("leave");
     pair.us.wait_header("left");
     pair.us.terminal.wait_text(OTTO);
-    pair.us.terminal.key("C-q");
-    pair.us.terminal.expect_sane_exit();
+    pair.us.terminal.quit();
     assert!(pair.us.profile.read("contacts.toml").contains(&format!("ipmsg://{}", pair.there)));
 }
 
@@ -68,8 +67,7 @@ fn a_pinned_peer_stays_in_the_list_while_it_is_away() {
 fn peers_are_told_when_we_go() {
     for script in [FEIQ, OFFICIAL] {
         let Some(pair) = Pair::start(script) else { return };
-        pair.us.terminal.key("C-q");
-        pair.us.terminal.expect_sane_exit();
+        pair.us.terminal.quit();
         pair.heard("gone", "");
         pair.finish();
     }

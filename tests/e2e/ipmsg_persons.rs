@@ -32,16 +32,14 @@ fn what_was_said_stays_with_whoever_said_it_when_another_person_has_the_address(
     bob.wait_text("welcome");
     assert_eq!(count(&bob, "said", &here), 1, "nothing else reached him: {:#?}", bob.lines());
 
-    us.terminal.key("C-q");
-    us.terminal.expect_sane_exit();
+    us.terminal.quit();
     us.again(&here);
     us.talk_to("alice", &desk);
     us.terminal.wait_text("red folder");
     assert!(us.terminal.rows_with("her desk now").is_empty(), "{}", us.terminal.screen());
     us.talk_to("bob", &desk);
     us.terminal.wait_text("her desk now");
-    us.terminal.key("C-q");
-    us.terminal.expect_sane_exit();
+    us.terminal.quit();
     let exported = |name: &str| {
         let args = us.profile.args_and(&["history", "export", name]);
         command::run(&args, b"").stdout

@@ -32,8 +32,7 @@ fn a_picture_is_there_after_a_restart() {
     pair.tell("picture", &format!("00c0ffee {}", path.display()));
     pair.us.terminal.wait_text("feiq-00c0ffee.jpg");
     pair.heard("given", "00c0ffee");
-    pair.us.terminal.key("C-q");
-    pair.us.terminal.expect_sane_exit();
+    pair.us.terminal.quit();
     pair.us.again(&pair.here);
     pair.us.terminal.wait_text("feiq-00c0ffee.jpg");
     pair.us.command("/accept");

@@ -247,6 +247,19 @@ impl Terminal {
         self.wait_state(&format!("the process to be {wanted:?}"), |state| state.life == wanted);
     }
 
+    /// Quits, all the same where it is asked because a file is still on its way.
+    pub(crate) fn quit(&self) -> Exit {
+        const QUESTION: &str = "Quit all the same?";
+        self.key("C-q");
+        self.wait_state("the end or a question", |state| {
+            matches!(state.life, Life::Exited(_)) || screen::find(state.parser.screen(), QUESTION).is_some()
+        });
+        if self.life() == Life::Running {
+            self.key("Enter");
+        }
+        self.expect_sane_exit()
+    }
+
     /// Blocks until the process has ended and all it wrote has been read.
     pub(crate) fn wait_exit(&self) -> Exit {
         self.wait_state("the process to end", |state| {

@@ -13,9 +13,9 @@ impl State {
     pub fn listed(&self) -> Vec<&Conversation> {
         let mut listed: Vec<&Conversation> = self.conversations().filter(|one| is_listed(one)).collect();
         listed.sort_by_cached_key(|&one| {
-            let place =
-                (one.section(), one.unread == 0, Reverse(one.activity), one.standing == Standing::Echo);
-            let nearby = one.section() == Section::Nearby;
+            let section = one.section();
+            let place = (section, one.unread == 0, Reverse(one.activity), one.standing == Standing::Echo);
+            let nearby = section == Section::Nearby;
             let name = if nearby { folded(&one.name) } else { Cow::Borrowed("") };
             (place, nearby && !is_here(one), name, one.rank)
         });

@@ -38,7 +38,7 @@ impl ListOrder {
         let mut listed = state.listed();
         if !self.places.is_empty() {
             let place = |one: &Conversation| self.places.get(&one.id).copied().unwrap_or(usize::MAX);
-            listed.sort_by_key(|one| (one.section(), place(one)));
+            listed.sort_by_cached_key(|one| (one.section(), place(one)));
         }
         listed
     }

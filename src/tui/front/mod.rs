@@ -185,7 +185,8 @@ impl Front {
             return Ok(());
         }
         let area = self.screen.area()?;
-        self.ui.moment = Some(now().mono);
+        let began = now().mono;
+        self.ui.moment = Some(began);
         self.ui.prepare(&self.session.state, area);
         if let Some(Request::Intent(intent)) = fetch(&self.ui, &self.session.state) {
             self.session.ask(intent);
@@ -196,7 +197,7 @@ impl Front {
         }
         let (state, ui) = (&self.session.state, &self.ui);
         self.screen.draw(area, |buffer| view::draw(state, ui, buffer))?;
-        self.pace.drew(now().mono);
+        self.pace.drew(began, now().mono);
         Ok(())
     }
 

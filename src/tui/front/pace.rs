@@ -14,6 +14,9 @@ const FRAME: Duration = Duration::from_millis(16);
 /// Frames within that time that are drawn at once: an answer should not wait for a frame of a film.
 const MAX_AT_ONCE: u8 = 4;
 
+/// A frame that takes longer leaves as much time to the rest of the program before the next.
+const SLOW: Duration = Duration::from_millis(2);
+
 /// How often a transfer that goes on is drawn, and those who come and go.
 const PROGRESS: Duration = Duration::from_millis(100);
 
@@ -30,8 +33,9 @@ pub(super) struct Pace {
     pub dirty: bool,
     /// All it does not show is how far transfers are, and who comes and goes.
     lazy: bool,
-    /// When it was drawn last.
+    /// When it was drawn last, and how long that took.
     drawn: Instant,
+    took: Duration,
     /// Much came at once.
     pub burst: bool,
     /// When the present `FRAME` began, and how many frames were drawn in it.
@@ -49,6 +53,7 @@ impl Pace {
             dirty: true,
             lazy: false,
             drawn: now,
+            took: Duration::ZERO,
             burst: false,
             window: now,
             frames: 0,
@@ -61,6 +66,7 @@ impl Pace {
     pub(super) fn due(&self) -> Instant {
         let window = if self.burst || self.frames >= MAX_AT_ONCE { self.window + FRAME } else { self.window };
         let window = if self.lazy { window.max(self.drawn + PROGRESS) } else { window };
+        let window = if self.took > SLOW { window.max(self.drawn + self.took) } else { window };
         self.waiting.unwrap_or(window)
     }
 
@@ -93,11 +99,11 @@ impl Pace {
         *self.waiting.get_or_insert(now + MAX_WAIT) > now
     }
 
-    /// A frame was drawn.
-    pub(super) fn drew(&mut self, now: Instant) {
+    /// A frame was drawn from `began` to `now`.
+    pub(super) fn drew(&mut self, began: Instant, now: Instant) {
         self.dirty = false;
         self.lazy = false;
-        self.drawn = now;
+        (self.drawn, self.took) = (now, now.saturating_duration_since(began));
         if now >= self.window + FRAME {
             (self.window, self.frames) = (now, 0);
         }
@@ -161,7 +167,7 @@ mod tests {
     fn pace() -> (Pace, Instant) {
         let now = Instant::now();
         let mut pace = Pace::new(now);
-        pace.drew(now);
+        pace.drew(now, now);
         (pace, now)
     }
 

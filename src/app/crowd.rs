@@ -5,8 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::flood::Network;
-use crate::model::{ConversationId, MessageId};
+use crate::model::{ConversationId, MessageId, Network};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Crowd {

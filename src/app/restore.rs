@@ -2,11 +2,10 @@
 
 use super::conversation::Conversation;
 use super::event::Effect;
-use super::flood::Network;
 use super::state::State;
 use crate::model::history::{Held, Kept, Op};
 use crate::model::traffic::FIRST_STRANGER;
-use crate::model::{Address, ConversationId, MessageId, Standing};
+use crate::model::{Address, ConversationId, MessageId, Network, Standing};
 
 /// What the history knows, with the addresses read by who knows the dialects.
 #[derive(Clone, Debug, Default)]

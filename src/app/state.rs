@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::bell::Bell;
 use super::conversation::Conversation;
 use super::crowd::Crowd;
-use super::flood::{Gate, Ledger, Network, Queue, is_unasked};
+use super::flood::{Gate, Ledger, Queue, is_unasked};
 use super::moving::Moving;
 use super::nearby::Silent;
 use super::offers::Offers;
@@ -18,7 +18,7 @@ use crate::model::file::TransferId;
 use crate::model::history::Op;
 use crate::model::person::PERSON;
 use crate::model::traffic::{Dropped, Listening};
-use crate::model::{Address, ConversationId, Host, Message, MessageId, Person, Phrase, Standing};
+use crate::model::{Address, ConversationId, Host, Message, MessageId, Network, Person, Phrase, Standing};
 
 /// Lines that wait to be read: more than a start has to say. The oldest go.
 const MAX_TOLD: usize = 8;

@@ -3,8 +3,10 @@
 //! Nothing here does I/O, reads a clock or knows a dialect by name.
 
 pub mod address;
+pub mod bucket;
 pub mod contact;
 pub mod delivery;
+pub mod fair_queue;
 pub mod file;
 pub mod filename;
 pub mod history;
@@ -12,6 +14,7 @@ pub mod ids;
 pub mod listen;
 pub mod message;
 pub mod nearest;
+pub mod network;
 pub mod now;
 pub mod person;
 pub mod phrase;
@@ -24,12 +27,14 @@ pub mod traffic;
 pub use address::{Address, AddressError, Host};
 pub use contact::Contact;
 pub use delivery::{Fault, Mark};
+pub use fair_queue::FairQueue;
 pub use file::{Fate, File, Files, Progress, TransferId};
 pub use history::Standing;
 pub use ids::{ConversationId, LinkId, MessageId};
 pub use listen::{ListenError, ListenSetting, ListenSettings};
 pub use message::{Direction, Message};
 pub use nearest::nearest;
+pub use network::Network;
 pub use now::{Now, WallTime};
 pub use person::Person;
 pub use phrase::Phrase;

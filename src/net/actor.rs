@@ -3,8 +3,8 @@
 //!
 //! Orders come first: a flood must not keep our own messages, or a new peer, waiting.
 //!
-//! When the app does not take its events, nothing new is taken in: the kernel's buffers wait, and no message is
-//! dropped here.
+//! When the app does not take its events, no engine is told anything new: datagrams wait in the intake, each source by
+//! itself, and streams in the kernel.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use super::clock;
 use super::echo::Echo;
 use super::gathering::Gathering;
+use super::intake::{Intake, Taken};
 use super::links::Key;
 use super::mux::{Mux, Slot};
 use super::pktinfo::Arrived;
@@ -48,6 +49,7 @@ pub(super) struct Actor {
     commands: mpsc::Receiver<NetCommand>,
     events: EventSender,
     gathering: Gathering,
+    intake: Intake,
     buffer: Vec<u8>,
 }
 
@@ -55,6 +57,8 @@ pub(super) struct Actor {
 enum Wake {
     /// The app took events; or is gone (`false`).
     Room(bool),
+    /// There is room for datagrams that wait.
+    Turn,
     Order(Option<NetCommand>),
     Link(Key),
     Stream(Streamed),
@@ -74,8 +78,17 @@ impl Actor {
         commands: mpsc::Receiver<NetCommand>,
         events: EventSender,
     ) -> Self {
-        let gathering = Gathering::new(clock::now().mono);
-        Self { mux, ports, echo, watch: Watch::start(), commands, events, gathering, buffer: vec![0; BUFFER] }
+        Self {
+            mux,
+            ports,
+            echo,
+            watch: Watch::start(),
+            commands,
+            events,
+            gathering: Gathering::new(clock::now().mono),
+            intake: Intake::new(),
+            buffer: vec![0; BUFFER],
+        }
     }
 
     /// Runs until the handle is gone.
@@ -91,6 +104,7 @@ impl Actor {
             match wake {
                 Wake::Room(true) => {}
                 Wake::Room(false) | Wake::Order(None) => return,
+                Wake::Turn => self.take_turns(now),
                 Wake::Order(Some(command)) => self.obey(now, command),
                 Wake::Link(link) => self.serve(link),
                 Wake::Stream(news) => self.take_news_of_stream(now, news),
@@ -121,13 +135,15 @@ impl Actor {
         }
     }
 
-    /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it.
+    /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it. None
+    /// comes before the others: datagrams that wait must not keep deadlines and streams from theirs.
     async fn wait(&mut self) -> Wake {
-        let Self { mux, ports, echo, watch, commands, gathering, .. } = self;
+        let Self { mux, ports, echo, watch, commands, gathering, intake, .. } = self;
         let untold = ports.links.untold_deadline();
         let due = [gathering.due(&ports.pending), mux.deadline(), untold].into_iter().flatten().min();
         let Ports { links, streams, listeners, lookups, .. } = ports;
         tokio::select! {
+            () = std::future::ready(()), if !intake.is_empty() => Wake::Turn,
             order = commands.recv() => Wake::Order(order),
             link = links.ready() => Wake::Link(link),
             news = streams.next() => Wake::Stream(news),
@@ -139,13 +155,14 @@ impl Actor {
         }
     }
 
-    /// Nothing new is taken in meanwhile but orders, while there is a place for what comes of them.
+    /// Nothing is told to the engines meanwhile but orders, while there is a place for what comes of them.
     async fn wait_for_room(&mut self) -> Wake {
         let few = self.ports.pending.len() < MAX_PENDING;
         tokio::select! {
             biased;
             order = self.commands.recv(), if few => Wake::Order(order),
             room = self.events.room(self.ports.pending.front()) => Wake::Room(room),
+            link = self.ports.links.ready(), if few => Wake::Link(link),
         }
     }
 
@@ -185,20 +202,44 @@ impl Actor {
         let mut bytes = 0;
         for _ in 0..MAX_TURN {
             let link = self.ports.links.get_mut(key);
-            let Some(Arrived { length, from, to, lost: _ }) =
-                link.and_then(|link| link.receive(&mut self.buffer))
-            else {
-                break;
-            };
-            let payload = self.buffer.get(..length).unwrap_or_default();
-            let datagram = Input::Datagram { link: key.1, from, to, bytes: payload };
-            self.mux.feed(now, key.0, datagram, &mut self.ports);
-            bytes += length;
-            if bytes > MAX_TURN_BYTES || !self.flush() {
+            let Some(arrived) = link.and_then(|link| link.receive(&mut self.buffer)) else { break };
+            self.take_in(now, key, arrived);
+            bytes += arrived.length;
+            if bytes > MAX_TURN_BYTES {
                 break;
             }
         }
         self.tell_dropped(now);
+    }
+
+    /// What has come in goes on at once, if nothing is before it and the app has room.
+    fn take_in(&mut self, now: Now, key: Key, arrived: Arrived) {
+        let Arrived { length, from, to, lost: _ } = arrived;
+        let taken = Taken { key, from, to, bytes: self.buffer.get(..length).unwrap_or_default() };
+        let dropped = if !self.intake.allows(now.mono, from) {
+            Some(key)
+        } else if self.intake.is_empty() && self.ports.pending.is_empty() {
+            feed(&mut self.mux, &mut self.ports, &mut self.intake, now, taken);
+            self.flush();
+            None
+        } else {
+            self.intake.push(taken)
+        };
+        if let Some(link) = dropped.and_then(|key| self.ports.links.get_mut(key)) {
+            link.losses.count_own();
+        }
+    }
+
+    /// What waits goes on, each source in its turn, while there is room.
+    fn take_turns(&mut self, now: Now) {
+        for _ in 0..MAX_TURN {
+            let Some(Taken { key, from, to, bytes }) = self.intake.pop() else { return };
+            let taken = Taken { key, from, to, bytes: &*bytes };
+            feed(&mut self.mux, &mut self.ports, &mut self.intake, now, taken);
+            if !self.flush() {
+                return;
+            }
+        }
     }
 
     /// Says what the kernel threw away since nobody took it in time.
@@ -211,6 +252,7 @@ impl Actor {
     }
 
     fn obey(&mut self, now: Now, command: NetCommand) {
+        self.intake.note(&command);
         if let NetCommand::Listen { scheme, at } = command {
             self.relisten(scheme, at);
         } else {
@@ -259,8 +301,21 @@ impl Actor {
 
     fn found(&mut self, lookup: Lookup) {
         let Lookup { slot, conversation, host, addresses, port: _ } = lookup;
+        addresses.iter().for_each(|at| self.intake.know(*at));
         let input = Input::Resolved { conversation, host, addresses };
         self.mux.feed(clock::now(), slot, input, &mut self.ports);
+    }
+}
+
+/// Gives a datagram to its engine, and counts what it causes.
+fn feed(mux: &mut Mux, ports: &mut Ports, intake: &mut Intake, now: Now, taken: Taken<&[u8]>) {
+    let Taken { key, from, to, bytes } = taken;
+    let before = ports.pending.len();
+    mux.feed(now, key.0, Input::Datagram { link: key.1, from, to, bytes }, ports);
+    for event in ports.pending.range(before..) {
+        if !matches!(event, NetEvent::Transfer { .. }) {
+            intake.count(now.mono, from);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Datagrams that the kernel threw away since a socket's buffer was full: counted, and told in sums.
+//! Datagrams that were thrown away since a buffer was full, the kernel's or ours: counted, and told in sums.
 
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,11 @@ impl Losses {
             self.seen = lost;
             (self.untold, self.all) = (self.untold.saturating_add(more), self.all.saturating_add(more));
         }
+    }
+
+    /// One that was taken found no room either.
+    pub(super) const fn count_own(&mut self) {
+        (self.untold, self.all) = (self.untold.saturating_add(1), self.all.saturating_add(1));
     }
 
     /// Since the socket was opened.

@@ -13,9 +13,12 @@ mod gathering;
 mod groups;
 mod icmp;
 mod ifaces;
+mod intake;
+mod lane;
 mod links;
 mod losses;
 mod mux;
+mod pace;
 mod pktinfo;
 mod ports;
 mod queue;
@@ -50,7 +53,8 @@ pub use reflector::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld};
 const MAX_COMMANDS: usize = 8_192;
 /// Orders that may wait for each other: well below what fits on the way.
 const MAX_HELD: usize = 64;
-/// Events on their way; `queue` bounds their bytes as well. When it is full the sockets wait.
+/// Events on their way; `queue` bounds their bytes as well. When it is full datagrams wait in `intake`, and
+/// streams in the kernel.
 const MAX_EVENTS: usize = 256;
 
 /// How long going out of the rooms may take: a datagram each.

@@ -219,7 +219,7 @@ fn watch(terminal: &Terminal, off: &AtomicBool) -> Vec<Option<Instant>> {
 }
 
 fn one_key(terminal: &Terminal, number: usize) -> Duration {
-    if number.is_multiple_of(40) {
+    if number.is_multiple_of(20) {
         terminal.key("C-u");
     }
     let text = format!("k{:02}", number % 100);

@@ -7,9 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::bucket::{Bucket, Limit};
-use super::network::Network;
-use crate::model::ConversationId;
+use crate::model::bucket::{Bucket, Limit};
+use crate::model::{ConversationId, Network};
 
 /// One source: the burst of 10,000 messages that is promised to pass and 16 MiB, then twenty messages or KiB in a second,
 /// which no person writes.
@@ -30,7 +29,7 @@ const REMEMBERED: Duration = Duration::from_mins(10);
 const TOLD_FOR: Duration = Duration::from_mins(1);
 
 /// What shares a quota.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::app) enum Place {
     /// Everybody who is no contact, and whom nobody opened or wrote to.
     Strangers,
@@ -38,7 +37,7 @@ pub(in crate::app) enum Place {
 }
 
 /// What has a quota of its own there.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::app) enum Lane {
     Network(Network),
     /// An address; behind a relay also the name its member goes by.

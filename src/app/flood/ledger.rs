@@ -7,10 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::super::event::Effect;
 use super::super::state::State;
-use super::Network;
 use super::is_unasked;
 use crate::model::history::{Held, Op};
-use crate::model::{ConversationId, Message, MessageId};
+use crate::model::{ConversationId, Message, MessageId, Network};
 
 /// Messages of all such strangers: more than anybody reads, and the burst that one of them may send.
 const MAX_MESSAGES: usize = 10_000;

@@ -4,24 +4,21 @@
 //! its turn before the store, and the ledger bounds what is kept of strangers nobody asked for. What does not pass is
 //! counted, and one line says whose it was.
 
-mod bucket;
 mod gate;
 mod ledger;
-mod network;
 mod queue;
 
 use std::sync::Arc;
 
 pub(super) use gate::{Gate, Lane, Place};
 pub(super) use ledger::{Ledger, note};
-pub(super) use network::Network;
 pub(super) use queue::Queue;
 
 use super::event::Effect;
 use super::state::State;
 use super::{Conversation, Standing, chat, strangers};
 use crate::model::traffic::Received;
-use crate::model::{ConversationId, Now, Phrase};
+use crate::model::{ConversationId, Network, Now, Phrase};
 
 /// What a stranger costs that writes for the first time: a row of the list, a place of the network side, and somebody
 /// else's place where the list is full.

@@ -232,6 +232,38 @@ async fn our_own_message_goes_out_while_a_flood_waits_for_the_app() {
 }
 
 #[tokio::test]
+async fn a_flood_that_the_app_does_not_take_loses_its_own() {
+    /// More than waits anywhere.
+    const ROUNDS: usize = 600;
+    const EACH: usize = 32;
+    let mut net = Net::start(options(FOUR)).await;
+    let (alex, flood) = (peer(FOUR), peer("127.0.0.2:0"));
+    net.follow(ALEX, &alex.local_addr().expect("bound").to_string());
+    for round in 0..ROUNDS {
+        for _ in 0..EACH {
+            flood.send_to(b"flood", ("127.0.0.1", net.port)).expect("sent");
+        }
+        alex.send_to(round.to_string().as_bytes(), ("127.0.0.1", net.port)).expect("sent");
+        for _ in 0..EACH {
+            tokio::task::yield_now().await;
+        }
+    }
+    let (mut heard, mut strange, mut dropped) = (0, 0, 0);
+    while heard < ROUNDS || strange + dropped < ROUNDS * EACH {
+        match net.next().await {
+            NetEvent::Received(received) if received.conversation == Some(ALEX) => {
+                assert_eq!(received.text, heard.to_string());
+                heard += 1;
+            }
+            NetEvent::Received(_) => strange += 1,
+            NetEvent::Dropped(more) => dropped += usize::try_from(more.count).expect("few"),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(dropped > 0, "there was room for all");
+}
+
+#[tokio::test]
 async fn the_loopback_interface_keeps_every_byte_here() {
     let Some(name) = ifaces::list().into_iter().find(|one| one.loopback).map(|one| one.name) else { return };
     let mut net = Net::start(NetOptions { interface: Some(name), ..options("0.0.0.0:0") }).await;

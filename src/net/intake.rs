@@ -1,0 +1,80 @@
+//! Datagrams on their way to the engines. The kernel's buffer would make everybody wait behind a flood and then lose
+//! whoever comes next; here each source has a pace, waits in a lane of its own while the app has no room, and loses its
+//! own.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
+
+use super::lane::{Hosts, Lane};
+use super::links::Key;
+use super::pace::Pace;
+use crate::model::fair_queue::{Bounds, Class};
+use crate::model::{FairQueue, NetCommand};
+
+/// What waits: a burst that is promised to pass, and half as much beside it; that burst of short ones, or a hundred of
+/// the largest.
+const WAITING: Bounds = Bounds { items: 16_384, bytes: 8 * 1024 * 1024 };
+
+/// A datagram, and where it came in.
+#[derive(Debug)]
+pub(super) struct Taken<B> {
+    pub(super) key: Key,
+    pub(super) from: SocketAddr,
+    pub(super) to: Option<IpAddr>,
+    pub(super) bytes: B,
+}
+
+#[derive(Debug)]
+pub(super) struct Intake {
+    waiting: FairQueue<Lane, Taken<Box<[u8]>>>,
+    hosts: Hosts,
+    pace: Pace,
+}
+
+impl Intake {
+    pub(super) fn new() -> Self {
+        Self { waiting: FairQueue::new(WAITING), hosts: Hosts::default(), pace: Pace::default() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// An order may say who is no stranger.
+    pub(super) fn note(&mut self, order: &NetCommand) {
+        self.hosts.note(order);
+    }
+
+    /// Somebody's name was looked up, and this is the host.
+    pub(super) fn know(&mut self, at: SocketAddr) {
+        self.hosts.know(at);
+    }
+
+    /// Whether more of this source is looked at.
+    pub(super) fn allows(&self, now: Instant, from: SocketAddr) -> bool {
+        self.pace.allows(now, self.hosts.lane(from))
+    }
+
+    /// It caused an event.
+    pub(super) fn count(&mut self, now: Instant, from: SocketAddr) {
+        self.pace.count(now, self.hosts.lane(from));
+    }
+
+    /// Waits for its turn. Where there is no room for all, at which socket one was dropped for it.
+    pub(super) fn push(&mut self, taken: Taken<&[u8]>) -> Option<Key> {
+        let Taken { key, from, to, bytes } = taken;
+        let lane = self.hosts.lane(from);
+        let class = if lane.is_known() { Class::Known } else { Class::Stranger };
+        let weight = size_of::<Taken<Box<[u8]>>>().saturating_add(bytes.len());
+        if self.waiting.is_full_for(&lane, weight) {
+            return Some(key);
+        }
+        let kept = Taken { key, from, to, bytes: bytes.into() };
+        self.waiting.push(class, lane, weight, kept).map(|(_, dropped)| dropped.key)
+    }
+
+    /// The next whose turn it is.
+    pub(super) fn pop(&mut self) -> Option<Taken<Box<[u8]>>> {
+        self.waiting.pop()
+    }
+}

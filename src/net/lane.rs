@@ -1,0 +1,58 @@
+//! What counts as one source of datagrams.
+
+use std::collections::HashSet;
+use std::net::{IpAddr, SocketAddr};
+
+use crate::model::traffic::FIRST_STRANGER;
+use crate::model::{NetCommand, Network};
+
+/// Hosts of contacts: more than anybody has, and a set that stays small.
+const MAX_HOSTS: usize = 8_192;
+
+/// Each endpoint at the host of a contact is a source; of strangers, who could send from all ports and addresses they
+/// like, each network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Lane {
+    Endpoint(SocketAddr),
+    Network(Network),
+}
+
+impl Lane {
+    /// Of a contact.
+    pub(super) const fn is_known(&self) -> bool {
+        matches!(self, Self::Endpoint(_))
+    }
+}
+
+/// Where contacts are.
+#[derive(Debug, Default)]
+pub(super) struct Hosts {
+    known: HashSet<IpAddr>,
+}
+
+impl Hosts {
+    /// An order may say who is no stranger.
+    pub(super) fn note(&mut self, order: &NetCommand) {
+        if let NetCommand::Follow { address, rank, .. } = order
+            && *rank < FIRST_STRANGER
+            && let Some(at) = address.literal()
+        {
+            self.know(at);
+        }
+    }
+
+    /// Somebody's name was looked up, and this is the host.
+    pub(super) fn know(&mut self, at: SocketAddr) {
+        if self.known.len() < MAX_HOSTS {
+            self.known.insert(at.ip());
+        }
+    }
+
+    pub(super) fn lane(&self, from: SocketAddr) -> Lane {
+        if self.known.contains(&from.ip()) {
+            Lane::Endpoint(from)
+        } else {
+            Lane::Network(Network::of(from.ip()))
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! How many events each source of datagrams may cause. A flood that the app would throw away in the end costs it no turn:
+//! beyond far more than anybody writes, it ends here. What causes no event, as the bytes of a file, has no limit.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use super::lane::Lane;
+use crate::model::bucket::{Bucket, Limit};
+
+/// One source: the burst that is promised to pass, and half as much; then what no room and no relay brings.
+const SOURCE: Limit = Limit { burst: 16_384, each: Duration::from_micros(500) };
+/// All strangers together: the same.
+const STRANGERS: Limit = SOURCE;
+/// A stranger that was heard before and keeps to the pace of people, whatever others do.
+const PERSON: Limit = Limit { burst: 32, each: Duration::from_millis(200) };
+/// Sources that are remembered. More than that at once are forged.
+const MAX_SOURCES: usize = 1_024;
+/// A source that was silent for so long is as good as a new one where they are too many.
+const REMEMBERED: Duration = Duration::from_mins(10);
+/// Such sources are looked for once in so long.
+const PRUNED: Duration = Duration::from_secs(1);
+
+#[derive(Clone, Copy, Debug)]
+struct Used {
+    quota: Bucket,
+    as_person: Bucket,
+    heard: Instant,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    sources: HashMap<Lane, Used>,
+    strangers: Bucket,
+    pruned: Option<Instant>,
+}
+
+impl Pace {
+    /// Whether more of this source is looked at.
+    pub(super) fn allows(&self, now: Instant, lane: Lane) -> bool {
+        let shared = || self.strangers.has_room(now, STRANGERS);
+        let Some(used) = self.sources.get(&lane) else { return shared() };
+        let own = used.quota.has_room(now, SOURCE);
+        own && (lane.is_known() || used.as_person.has_room(now, PERSON) || shared())
+    }
+
+    /// It caused an event.
+    pub(super) fn count(&mut self, now: Instant, lane: Lane) {
+        if !self.sources.contains_key(&lane) {
+            self.remember(now, lane);
+        }
+        let paid = self.sources.get_mut(&lane).is_some_and(|used| {
+            used.heard = now;
+            used.quota.take(now, 1, SOURCE);
+            lane.is_known() || used.as_person.take(now, 1, PERSON)
+        });
+        if !paid {
+            self.strangers.take(now, 1, STRANGERS);
+        }
+    }
+
+    fn remember(&mut self, now: Instant, lane: Lane) {
+        let is_due = self.pruned.is_none_or(|pruned| now.saturating_duration_since(pruned) >= PRUNED);
+        if self.sources.len() >= MAX_SOURCES && is_due {
+            self.pruned = Some(now);
+            self.sources.retain(|_, used| now.saturating_duration_since(used.heard) < REMEMBERED);
+        }
+        if self.sources.len() < MAX_SOURCES {
+            let used = Used { quota: Bucket::default(), as_person: Bucket::default(), heard: now };
+            self.sources.insert(lane, used);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Network;
+
+    const FLOOD: Lane = Lane::Network(Network::V4([127, 0, 0, 2]));
+    const COLLEAGUE: Lane = Lane::Network(Network::V4([127, 0, 0, 3]));
+
+    #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
+    fn start() -> (Pace, Instant) {
+        (Pace::default(), Instant::now())
+    }
+
+    /// As many as pass of so many.
+    fn passing(pace: &mut Pace, now: Instant, lane: Lane, events: u32) -> u32 {
+        let mut passed = 0;
+        for _ in 0..events {
+            if pace.allows(now, lane) {
+                pace.count(now, lane);
+                passed += 1;
+            }
+        }
+        passed
+    }
+
+    #[test]
+    fn a_burst_passes_and_then_a_pace_that_nobody_keeps() {
+        let (mut pace, now) = start();
+        let contact = Lane::Endpoint(([127, 0, 0, 1], 5_000).into());
+        assert_eq!(passing(&mut pace, now, contact, 20_000), SOURCE.burst);
+        assert_eq!(passing(&mut pace, now + Duration::from_secs(1), contact, 20_000), 2_000);
+        assert_eq!(
+            passing(&mut pace, now, Lane::Endpoint(([127, 0, 0, 1], 5_001).into()), 5),
+            5,
+            "another one"
+        );
+    }
+
+    #[test]
+    fn who_keeps_to_the_pace_of_people_passes_whatever_other_strangers_do() {
+        let (mut pace, now) = start();
+        assert_eq!(passing(&mut pace, now, COLLEAGUE, 1), 1);
+        for host in 0..=u16::MAX {
+            let [high, low] = host.to_be_bytes();
+            passing(&mut pace, now, Lane::Network(Network::V4([10, 0, high, low])), 1);
+        }
+        assert_eq!(passing(&mut pace, now, FLOOD, 9), 0, "a new one finds nothing left");
+        assert_eq!(passing(&mut pace, now, COLLEAGUE, 3), 3);
+    }
+}

@@ -736,7 +736,7 @@ relay-missed =
 
 # Files.
 fault-files-to-everybody = files are offered to one peer, not to everybody at once
-fault-ourselves = That address is udpqq itself: nobody else would get it. /listen udp PORT moves our port
+fault-ourselves = That address is udpqq itself: nobody else would get it. /listen moves our port
 fault-not-offered = the peer does not give it out: the offer is unknown there, or over
 fault-broken-off = the peer closed before all of it was there
 fault-stalled = nothing came for too long

@@ -687,7 +687,7 @@ relay-missed = 漏掉了 { $count } 条消息或成员变动，中继上也已�
 
 # 文件。
 fault-files-to-everybody = 文件只能发给一个人，不能同时发给所有人
-fault-ourselves = 这个地址就是 udpqq 自己，发出去没有别人收得到。用 /listen udp 端口 可以换一个端口
+fault-ourselves = 这个地址就是 udpqq 自己，发出去没有别人收得到。用 /listen 可以换一个端口
 fault-not-offered = 对方不提供该文件：它不认识这个请求，或已经结束
 fault-broken-off = 对方在传完之前关闭了连接
 fault-stalled = 太久没有收到数据

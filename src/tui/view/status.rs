@@ -88,7 +88,7 @@ fn details(ui: &Ui, place: &Conversation, address: String) -> Vec<String> {
 /// What is written there, as a person chose it or as the dialect knows it.
 pub(super) fn encoding(place: &Conversation) -> String {
     let known = place.about.as_ref().map(|about| about.encoding.as_str()).filter(|label| !label.is_empty());
-    plain_line(place.address.option("encoding").or(known).unwrap_or("utf-8"))
+    plain_line(place.address.option("encoding").or(known).unwrap_or_else(|| place.address.usual_encoding()))
 }
 
 /// What is wrong between us and the other side, if its dialect knows.

@@ -181,7 +181,7 @@ impl Address {
             && self.option(GROUP) == other.option(GROUP)
     }
 
-    /// What is written there where nobody says otherwise. The group chats of FeiQ know GBK alone.
+    /// What is written there where nobody says otherwise. The group chats of `FeiQ` know GBK alone.
     pub fn usual_encoding(&self) -> &'static str {
         if self.option(GROUP).is_some() { "gbk" } else { "utf-8" }
     }

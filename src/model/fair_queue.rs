@@ -29,6 +29,13 @@ struct Lane<T> {
     bytes: usize,
 }
 
+/// Which end of a lane.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Oldest,
+    Newest,
+}
+
 /// Items of sources `K`, bounded in number and bytes. To drop one for a source that has less than others walks through
 /// all lanes; for who floods nothing does.
 #[derive(Clone, Debug)]
@@ -104,7 +111,7 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
             if strangers_first && !self.strangers.is_empty() { Class::Stranger } else { Class::Known };
         let key = self.order(class).pop_front()?;
         self.turns = if class == Class::Stranger { 0 } else { self.turns.saturating_add(1) };
-        let item = self.take(&key, VecDeque::pop_front)?;
+        let item = self.take(&key, End::Oldest)?;
         if self.lanes.contains_key(&key) {
             self.order(class).push_back(key);
         }
@@ -115,7 +122,7 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
     fn drop_newest(&mut self, length: fn(&Lane<T>) -> usize) -> Option<(K, T)> {
         let longest = self.lanes.iter().max_by_key(|(_, lane)| length(lane));
         let (key, class) = longest.map(|(key, lane)| (key.clone(), lane.class))?;
-        let item = self.take(&key, VecDeque::pop_back)?;
+        let item = self.take(&key, End::Newest)?;
         if !self.lanes.contains_key(&key) {
             self.order(class).retain(|one| *one != key);
         }
@@ -130,9 +137,12 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
     }
 
     /// Takes one out of a lane, which is gone with its last.
-    fn take(&mut self, key: &K, end: fn(&mut VecDeque<(usize, T)>) -> Option<(usize, T)>) -> Option<T> {
+    fn take(&mut self, key: &K, end: End) -> Option<T> {
         let lane = self.lanes.get_mut(key)?;
-        let (bytes, item) = end(&mut lane.items)?;
+        let (bytes, item) = match end {
+            End::Oldest => lane.items.pop_front()?,
+            End::Newest => lane.items.pop_back()?,
+        };
         lane.bytes = lane.bytes.saturating_sub(bytes);
         if lane.items.is_empty() {
             self.lanes.remove(key);

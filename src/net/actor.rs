@@ -301,7 +301,9 @@ impl Actor {
 
     fn found(&mut self, lookup: Lookup) {
         let Lookup { slot, conversation, host, addresses, port: _ } = lookup;
-        addresses.iter().for_each(|at| self.intake.know(*at));
+        for at in &*addresses {
+            self.intake.know(*at);
+        }
         let input = Input::Resolved { conversation, host, addresses };
         self.mux.feed(clock::now(), slot, input, &mut self.ports);
     }

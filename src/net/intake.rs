@@ -16,7 +16,7 @@ use crate::model::{FairQueue, NetCommand};
 const WAITING: Bounds = Bounds { items: 16_384, bytes: 8 * 1024 * 1024 };
 
 /// A datagram, and where it came in.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Taken<B> {
     pub(super) key: Key,
     pub(super) from: SocketAddr,

@@ -142,7 +142,7 @@ mod system {
         parent != ELSEWHERE && getsid(Some(parent)) == Ok(session) && leaders_group(session) != Ok(getpgrp())
     }
 
-    /// What the system says of a process in a PID namespace around ours (pid_namespaces(7)), and calls take for us.
+    /// What the system says of a process in a PID namespace around ours (`pid_namespaces(7)`), and calls take for us.
     const ELSEWHERE: Pid = Pid::from_raw(0);
 
     fn leaders_group(session: Pid) -> nix::Result<Pid> {

@@ -120,15 +120,15 @@ impl Session {
         if !self.relay.is_some_and(|relay| same_endpoint(from, relay)) {
             return;
         }
-        match frame {
-            FromRelay::Bundle { stream: of, seq, entries } if stream == Some(of) => {
-                self.bundle(turn, seq, entries);
-                self.deliver(turn);
-            }
-            FromRelay::Taken { stream: of, number, seq } if stream == Some(of) => {
+        if let FromRelay::Taken { stream: of, number, seq } = frame {
+            if stream == Some(of) {
                 self.taken(turn, number, seq);
             }
-            _ => {}
+        } else if let FromRelay::Bundle { stream: of, seq, entries } = frame
+            && stream == Some(of)
+        {
+            self.bundle(turn, seq, entries);
+            self.deliver(turn);
         }
     }
 

@@ -1,27 +1,12 @@
-//! The list of conversations: its sections, their order, and who has a row.
+//! The list of conversations: its sections, their order, and who has a row. Kept in order as conversations change: there
+//! may be thousands, and a frame has no time to look at each.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-use super::state::State;
 use super::{Conversation, Standing};
 use crate::model::traffic::Reach;
-
-impl State {
-    /// The list as it is shown: contacts, rooms, those nearby, strangers; unread first, then the most recent. Those
-    /// nearby who never said anything stand in the order of their names, the others in that of their ranks.
-    pub fn listed(&self) -> Vec<&Conversation> {
-        let mut listed: Vec<&Conversation> = self.conversations().filter(|one| is_listed(one)).collect();
-        listed.sort_by_cached_key(|&one| {
-            let section = one.section();
-            let place = (section, one.unread == 0, Reverse(one.activity), one.standing == Standing::Echo);
-            let nearby = section == Section::Nearby;
-            let name = if nearby { folded(&one.name) } else { Cow::Borrowed("") };
-            (place, nearby && !is_here(one), name, one.rank)
-        });
-        listed
-    }
-}
+use crate::model::{ConversationId, MessageId};
 
 /// The parts of the list, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +17,101 @@ pub enum Section {
     /// Those who make themselves known, and are no contacts.
     Nearby,
     Strangers,
+}
+
+/// A row of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub id: ConversationId,
+    pub section: Section,
+    pub unread: u32,
+}
+
+/// Where a row stands: by section, unread first, then the most recent. Those nearby who never said anything stand in the
+/// order of their names, the others in that of their ranks.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    section: Section,
+    is_read: bool,
+    activity: Reverse<Option<MessageId>>,
+    is_echo: bool,
+    is_away: bool,
+    name: String,
+    rank: u32,
+    id: ConversationId,
+}
+
+/// What the list knows of a conversation.
+#[derive(Clone, Debug)]
+struct Known {
+    /// `None`: it has no row.
+    place: Option<Place>,
+    unread: u32,
+    lost: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Listing {
+    rows: BTreeMap<Place, Listed>,
+    known: BTreeMap<ConversationId, Known>,
+    unread: u64,
+    lost: u64,
+}
+
+impl Listing {
+    /// It is as it is now, or gone.
+    pub(super) fn renew(&mut self, id: ConversationId, now: Option<&Conversation>) {
+        if let Some(before) = self.known.remove(&id) {
+            self.unread = self.unread.saturating_sub(before.unread.into());
+            self.lost = self.lost.saturating_sub(before.lost);
+            if let Some(place) = before.place {
+                self.rows.remove(&place);
+            }
+        }
+        if let Some(one) = now {
+            let place = is_listed(one).then(|| Place::of(one));
+            if let Some(place) = &place {
+                let row = Listed { id, section: place.section, unread: one.unread };
+                self.rows.insert(place.clone(), row);
+            }
+            self.unread = self.unread.saturating_add(one.unread.into());
+            self.lost = self.lost.saturating_add(one.lost);
+            self.known.insert(id, Known { place, unread: one.unread, lost: one.lost });
+        }
+    }
+
+    /// From the top.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Listed> {
+        self.rows.values().copied()
+    }
+
+    /// Unread messages in all conversations but this one.
+    pub(super) fn unread_elsewhere(&self, here: Option<ConversationId>) -> u32 {
+        let here = here.and_then(|here| self.known.get(&here)).map_or(0, |known| known.unread);
+        u32::try_from(self.unread.saturating_sub(here.into())).unwrap_or(u32::MAX)
+    }
+
+    /// Messages that the history refused and that are not even shown any more.
+    pub(super) const fn lost(&self) -> u64 {
+        self.lost
+    }
+}
+
+impl Place {
+    fn of(one: &Conversation) -> Self {
+        let section = one.section();
+        let nearby = section == Section::Nearby;
+        Self {
+            section,
+            is_read: one.unread == 0,
+            activity: Reverse(one.activity),
+            is_echo: one.standing == Standing::Echo,
+            is_away: nearby && !is_here(one),
+            name: if nearby { one.name.to_lowercase() } else { String::new() },
+            rank: one.rank,
+            id: one.id,
+        }
+    }
 }
 
 impl Conversation {
@@ -50,11 +130,6 @@ impl Conversation {
 fn is_listed(one: &Conversation) -> bool {
     let is_silent = one.standing == Standing::Stranger && !one.known && one.activity.is_none();
     !one.ignored && (!is_silent || is_here(one))
-}
-
-/// Without a copy where there is nothing to fold: a frame may ask for hundreds.
-fn folded(name: &str) -> Cow<'_, str> {
-    if name.chars().any(char::is_uppercase) { name.to_lowercase().into() } else { name.into() }
 }
 
 fn is_here(one: &Conversation) -> bool {

@@ -5,6 +5,7 @@
 mod bell;
 mod chat;
 mod conversation;
+mod conversations;
 mod crowd;
 mod event;
 mod fetching;
@@ -36,7 +37,7 @@ mod tests;
 pub use crate::model::Standing;
 pub use conversation::{Conversation, MAX_SENT, Presence};
 pub use event::{ContactsEdit, Effect, Event, Fetch, Intent};
-pub use listing::Section;
+pub use listing::{Listed, Section};
 pub use members::{MAX_HEARD, MAX_TOLD, Members, Person, Who};
 pub use moving::Moving;
 pub use restore::Restored;

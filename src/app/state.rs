@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use super::bell::Bell;
 use super::conversation::Conversation;
+use super::conversations::Conversations;
 use super::crowd::Crowd;
 use super::flood::{Gate, Ledger, Queue, is_unasked};
+use super::listing::Listed;
 use super::moving::Moving;
 use super::nearby::Silent;
 use super::offers::Offers;
@@ -43,7 +45,7 @@ pub struct Counters {
 /// Everything the messenger knows. Changed by [`super::update()`] only.
 #[derive(Debug, Default)]
 pub struct State {
-    pub(super) conversations: BTreeMap<ConversationId, Conversation>,
+    pub(super) conversations: Conversations,
     places: Places,
     /// Strangers who never said anything, and whom nobody has to do with.
     pub(super) silent: Silent,
@@ -98,8 +100,9 @@ impl State {
 
     /// For the tests of fronts: a conversation as no event has made it yet.
     #[cfg(test)]
-    pub(crate) fn conversation_mut(&mut self, id: ConversationId) -> Option<&mut Conversation> {
-        self.conversations.get_mut(&id)
+    pub(crate) fn change(&mut self, id: ConversationId, change: impl FnOnce(&mut Conversation)) {
+        self.conversations.get_mut(&id).map(change).expect("a conversation");
+        self.conversations.settle();
     }
 
     /// Every conversation, in the order of their ids.
@@ -141,15 +144,23 @@ impl State {
     }
 
     /// Messages that the history refused and that are not even shown any more.
-    pub fn lost(&self) -> u64 {
-        self.conversations().fold(0, |sum, one| sum.saturating_add(one.lost))
+    pub const fn lost(&self) -> u64 {
+        self.conversations.listing().lost()
     }
 
     /// Unread messages in all conversations but this one.
     pub fn unread_elsewhere(&self, here: Option<ConversationId>) -> u32 {
-        self.conversations()
-            .filter(|one| Some(one.id) != here)
-            .fold(0, |sum, one| sum.saturating_add(one.unread))
+        self.conversations.listing().unread_elsewhere(here)
+    }
+
+    /// The list as it is shown: contacts, rooms, those nearby, strangers.
+    pub fn list(&self) -> impl Iterator<Item = Listed> {
+        self.conversations.listing().rows()
+    }
+
+    /// The same, with all that is known of them.
+    pub fn listed(&self) -> impl Iterator<Item = &Conversation> {
+        self.list().filter_map(|row| self.conversation(row.id))
     }
 
     pub(super) fn stranger_at(&self, scheme: &'static str, source: SocketAddr) -> Option<ConversationId> {

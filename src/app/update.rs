@@ -28,6 +28,7 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
         }
         Event::Refused { message: None, fault } => state.tell(fault.phrase()),
     }
+    state.conversations.settle();
     effects
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::app::{Conversation, State};
+use crate::app::{Listed, State};
 use crate::model::ConversationId;
 
 /// Without a key or the mouse for so long nobody is about to press one more: the list may be sorted again.
@@ -30,15 +30,15 @@ impl ListOrder {
 
     /// Sorts the list, because the person went somewhere else than to the next row.
     pub(super) fn renew(&mut self, state: &State) {
-        self.places = state.listed().iter().map(|one| one.id).zip(0..).collect();
+        self.places = state.list().map(|row| row.id).zip(0..).collect();
     }
 
     /// The rows as they stand; what has come since is at the end of its section.
-    pub(super) fn listed<'a>(&self, state: &'a State) -> Vec<&'a Conversation> {
-        let mut listed = state.listed();
+    pub(super) fn listed(&self, state: &State) -> Vec<Listed> {
+        let mut listed: Vec<Listed> = state.list().collect();
         if !self.places.is_empty() {
-            let place = |one: &Conversation| self.places.get(&one.id).copied().unwrap_or(usize::MAX);
-            listed.sort_by_cached_key(|one| (one.section(), place(one)));
+            let place = |row: &Listed| self.places.get(&row.id).copied().unwrap_or(usize::MAX);
+            listed.sort_by_cached_key(|row| (row.section, place(row)));
         }
         listed
     }
@@ -50,8 +50,8 @@ impl ListOrder {
 
     /// Nobody has touched anything for long enough. `true`: rows move.
     pub(super) fn rest(&mut self, state: &State) -> bool {
-        let stood: Vec<ConversationId> = self.listed(state).iter().map(|one| one.id).collect();
+        let stood: Vec<ConversationId> = self.listed(state).iter().map(|row| row.id).collect();
         self.places.clear();
-        !stood.iter().eq(state.listed().iter().map(|one| &one.id))
+        !stood.into_iter().eq(state.list().map(|row| row.id))
     }
 }

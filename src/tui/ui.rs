@@ -17,7 +17,7 @@ use super::query::Query;
 use super::scrollback::{Anchor, BodyCache, Looks, Marks, Paper, Position, Scene};
 use super::theme::{Colours, Theme};
 use super::view;
-use crate::app::{Conversation, Intent, Results, State};
+use crate::app::{Conversation, Intent, Listed, Results, State};
 use crate::lang::Lang;
 use crate::model::history::Spot;
 use crate::model::search::Search;
@@ -214,7 +214,7 @@ impl Ui {
     }
 
     /// The contact list as it is shown.
-    pub(super) fn listed<'a>(&self, state: &'a State) -> Vec<&'a Conversation> {
+    pub(super) fn listed(&self, state: &State) -> Vec<Listed> {
         self.order.listed(state)
     }
 

@@ -31,7 +31,7 @@ fn known(world: &World) -> Vec<&str> {
 fn somebody_who_comes_has_a_row_and_takes_nothing_of_the_history() {
     let (mut world, id) = entered();
     assert_eq!(world.names(), ["Mei"]);
-    assert_eq!(world.state.listed()[0].section(), Section::Nearby);
+    assert_eq!(world.state.list().next().expect("listed").section, Section::Nearby);
     assert!(
         matches!(world.ordered.as_slice(), [NetCommand::Follow { conversation, .. }] if *conversation == id)
     );

@@ -233,7 +233,7 @@ impl World {
     }
 
     pub(super) fn names(&self) -> Vec<&str> {
-        self.state.listed().iter().map(|one| one.name.as_str()).collect()
+        self.state.listed().map(|one| one.name.as_str()).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::{Address, Phrase};
 
 fn about(front: &mut Front, name: &str, about: About) {
     let id = front.id(name);
-    front.state.conversation_mut(id).expect(name).about = Some(Box::new(about));
+    front.state.change(id, |one| one.about = Some(Box::new(about)));
     front.draw();
 }
 
@@ -84,7 +84,7 @@ fn the_header_says_that_the_peer_is_away_and_that_it_is_writing() {
     about(&mut front, "bea", About { away, encoding: "gb18030".to_owned(), ..About::default() });
     assert!(front.shows("away: lunch ^[[2J until") && front.shows("gb18030"), "{}", front.screen());
     let (id, until) = (front.id("bea"), front.now.mono + Duration::from_secs(5));
-    front.state.conversation_mut(id).expect("bea").typing = Some(until);
+    front.state.change(id, |one| one.typing = Some(until));
     front.ui.moment = Some(front.now.mono);
     front.draw();
     assert!(front.shows("is writing…"), "{}", front.screen());
@@ -149,7 +149,7 @@ fn a_name_that_two_bear_is_not_written_to() {
             source.parse().expect("literal"),
         );
         let id = front.state.at_address(&address).expect("there").id;
-        front.state.conversation_mut(id).expect("there").name = "twin".to_owned();
+        front.state.change(id, |one| one.name = "twin".to_owned());
     }
     front.intents.clear();
     front.write("/to twin hi").press("Enter");

@@ -145,10 +145,9 @@ fn completion(start: usize, candidates: Vec<String>) -> Option<Completion> {
 /// Those that a message to several can go to.
 fn receivers(word: &str, state: &State) -> Vec<String> {
     let able = |one: &&Conversation| one.address.scheme.caps.several && begins(&one.name, word);
-    let listed = state.listed();
     // What cannot be typed cannot be said either, and a comma parts names.
     let plain = |name: &&str| plain_line(name) == **name && !name.contains(',');
-    let names = listed.into_iter().filter(able).map(|one| one.name.as_str()).filter(plain);
+    let names = state.listed().filter(able).map(|one| one.name.as_str()).filter(plain);
     names.take(MAX_CANDIDATES).map(|name| words::written(name, None, true)).collect()
 }
 

@@ -86,7 +86,7 @@ fn named<'a>(state: &'a State, name: &str) -> Result<&'a Conversation, Phrase> {
     if let Some(contact) = state.contact_named(name) {
         return Ok(contact);
     }
-    let mut bearers = state.listed().into_iter().filter(|one| one.name == name);
+    let mut bearers = state.listed().filter(|one| one.name == name);
     match (bearers.next(), bearers.next()) {
         (Some(one), None) => Ok(one),
         (Some(_), Some(_)) => Err(Phrase::new("several-same-name").text("name", name)),

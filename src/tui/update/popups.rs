@@ -90,9 +90,8 @@ const fn in_palette(action: Action) -> bool {
 }
 
 fn go_to(ui: &Ui, state: &State) -> Chooser {
-    let listed = state.listed();
-    let others = listed.iter().filter(|one| Some(one.id) != ui.open);
-    let here = listed.iter().filter(|one| Some(one.id) == ui.open);
+    let others = state.listed().filter(|one| Some(one.id) != ui.open);
+    let here = state.listed().filter(|one| Some(one.id) == ui.open);
     let items = others.chain(here).map(|one| Item {
         label: name_of(&ui.style.lang, one),
         detail: plain_line(&told(one)),

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{fill, text};
-use crate::app::{Conversation, Presence, Section, State};
+use crate::app::{Conversation, Listed, Presence, Section, State};
 use crate::model::ConversationId;
 use crate::model::text::plain_line;
 use crate::model::traffic::Reach;
@@ -14,9 +14,9 @@ use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
 /// One line of the list.
-enum Line<'a> {
+enum Line {
     Section(&'static str),
-    Entry(&'a Conversation),
+    Entry(Listed),
     /// So many more are above or below, and so much is unread there.
     More {
         sign: &'static str,
@@ -28,11 +28,11 @@ enum Line<'a> {
 /// Rows of a list that has room for lines which say how it goes on.
 const LEAST_FOLDED: usize = 3;
 
-fn lines<'a>(ui: &Ui, state: &'a State) -> Vec<Line<'a>> {
+fn lines(ui: &Ui, state: &State) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut section = "";
     for one in ui.listed(state) {
-        let of = match one.section() {
+        let of = match one.section {
             Section::Contacts => "list-contacts",
             Section::Rooms => "list-rooms",
             Section::Nearby => "list-nearby",
@@ -58,7 +58,7 @@ pub(in crate::tui) fn list_top(ui: &Ui, state: &State) -> usize {
     let height = usize::from(ui.areas.list.height);
     let last = lines.len().saturating_sub(height);
     let top = ui.list_top.min(last);
-    let is_open = |line: &Line<'_>| matches!(line, Line::Entry(one) if Some(one.id) == ui.open);
+    let is_open = |line: &Line| matches!(line, Line::Entry(one) if Some(one.id) == ui.open);
     let Some(open) = lines.iter().position(is_open).filter(|_| !ui.list_wheeled && last > 0) else {
         return top;
     };
@@ -70,14 +70,14 @@ pub(in crate::tui) fn list_top(ui: &Ui, state: &State) -> usize {
 }
 
 /// The lines that are visible.
-fn visible<'a>(ui: &Ui, state: &'a State) -> Vec<Line<'a>> {
+fn visible(ui: &Ui, state: &State) -> Vec<Line> {
     let mut lines = lines(ui, state);
     let height = usize::from(ui.areas.list.height);
     let (top, len) = (ui.list_top, lines.len());
     if len <= height || height < LEAST_FOLDED {
         return lines.into_iter().skip(top).take(height).collect();
     }
-    let more = |sign, lines: &[Line<'_>]| {
+    let more = |sign, lines: &[Line]| {
         let hidden =
             lines.iter().filter_map(|line| if let Line::Entry(one) = line { Some(one) } else { None });
         let (rows, unread) = hidden.fold((0_usize, 0_u32), |(rows, unread), one| {
@@ -88,7 +88,7 @@ fn visible<'a>(ui: &Ui, state: &'a State) -> Vec<Line<'a>> {
     let above = (top > 0).then(|| more("↑", lines.get(..=top).unwrap_or_default()));
     let end = top.saturating_add(height);
     let below = (end < len).then(|| more("↓", lines.get(end.saturating_sub(1)..).unwrap_or_default()));
-    let mut shown: Vec<Line<'a>> = lines.drain(..).skip(top).take(height).collect();
+    let mut shown: Vec<Line> = lines.drain(..).skip(top).take(height).collect();
     if let (Some(above), Some(first)) = (above, shown.first_mut()) {
         *first = above;
     }
@@ -100,7 +100,7 @@ fn visible<'a>(ui: &Ui, state: &'a State) -> Vec<Line<'a>> {
 
 /// What stands on each row of the list, from its top: a conversation, or anything else.
 pub(in crate::tui) fn list_rows(ui: &Ui, state: &State) -> Vec<Option<ConversationId>> {
-    let id = |line: &Line<'_>| match line {
+    let id = |line: &Line| match line {
         Line::Entry(one) => Some(one.id),
         Line::Section(_) | Line::More { .. } => None,
     };
@@ -128,7 +128,11 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
                 let style = ui.style.theme.style(Role::Section);
                 text::put(buffer, area.x.saturating_add(1), y, area.width.saturating_sub(1), &title, style);
             }
-            Line::Entry(one) => entry(ui, one, row, buffer),
+            Line::Entry(one) => {
+                if let Some(one) = state.conversation(one.id) {
+                    entry(ui, one, row, buffer);
+                }
+            }
             Line::More { sign, rows, unread } => more(ui, (sign, rows, unread), row, buffer),
         }
     }

@@ -9,12 +9,15 @@ use crate::model::bucket::{Bucket, Limit};
 
 /// One source: the burst that is promised to pass, and half as much; then what no room and no relay brings.
 const SOURCE: Limit = Limit { burst: 16_384, each: Duration::from_micros(500) };
-/// All strangers together: the same.
-const STRANGERS: Limit = SOURCE;
+/// All strangers together: the same burst, then more than a room of a thousand says.
+const STRANGERS: Limit = Limit { burst: 16_384, each: Duration::from_millis(5) };
+/// Strangers who were not heard before: a network that comes in as a whole, then more than ever come one by one.
+const NEWCOMERS: Limit = Limit { burst: 4_096, each: Duration::from_millis(10) };
 /// A stranger that was heard before and keeps to the pace of people, whatever others do.
-const PERSON: Limit = Limit { burst: 32, each: Duration::from_millis(200) };
-/// Sources that are remembered. More than that at once are forged.
-const MAX_SOURCES: usize = 1_024;
+const PERSON: Limit = Limit { burst: 32, each: Duration::from_secs(1) };
+/// Sources that are remembered, those at the hosts of contacts beside strangers. More than that at once are forged.
+const MAX_SOURCES: usize = 2_048;
+const MAX_STRANGERS: usize = 1_024;
 /// A source that was silent for so long is as good as a new one where they are too many.
 const REMEMBERED: Duration = Duration::from_mins(10);
 /// Such sources are looked for once in so long.
@@ -31,6 +34,7 @@ struct Used {
 pub(super) struct Pace {
     sources: HashMap<Lane, Used>,
     strangers: Bucket,
+    newcomers: Bucket,
     pruned: Option<Instant>,
 }
 
@@ -38,7 +42,13 @@ impl Pace {
     /// Whether more of this source is looked at.
     pub(super) fn allows(&self, now: Instant, lane: Lane) -> bool {
         let shared = || self.strangers.has_room(now, STRANGERS);
-        let Some(used) = self.sources.get(&lane) else { return shared() };
+        let Some(used) = self.sources.get(&lane) else {
+            return if lane.is_known() {
+                self.sources.len() < MAX_SOURCES || shared()
+            } else {
+                shared() && self.newcomers.has_room(now, NEWCOMERS)
+            };
+        };
         let own = used.quota.has_room(now, SOURCE);
         own && (lane.is_known() || used.as_person.has_room(now, PERSON) || shared())
     }
@@ -46,6 +56,7 @@ impl Pace {
     /// It caused an event.
     pub(super) fn count(&mut self, now: Instant, lane: Lane) {
         if !self.sources.contains_key(&lane) {
+            self.newcomers.take(now, 1, NEWCOMERS);
             self.remember(now, lane);
         }
         let paid = self.sources.get_mut(&lane).is_some_and(|used| {
@@ -59,12 +70,13 @@ impl Pace {
     }
 
     fn remember(&mut self, now: Instant, lane: Lane) {
+        let most = if lane.is_known() { MAX_SOURCES } else { MAX_STRANGERS };
         let is_due = self.pruned.is_none_or(|pruned| now.saturating_duration_since(pruned) >= PRUNED);
-        if self.sources.len() >= MAX_SOURCES && is_due {
+        if self.sources.len() >= most && is_due {
             self.pruned = Some(now);
             self.sources.retain(|_, used| now.saturating_duration_since(used.heard) < REMEMBERED);
         }
-        if self.sources.len() < MAX_SOURCES {
+        if self.sources.len() < most {
             let used = Used { quota: Bucket::default(), as_person: Bucket::default(), heard: now };
             self.sources.insert(lane, used);
         }
@@ -113,11 +125,21 @@ mod tests {
     fn who_keeps_to_the_pace_of_people_passes_whatever_other_strangers_do() {
         let (mut pace, now) = start();
         assert_eq!(passing(&mut pace, now, COLLEAGUE, 1), 1);
-        for host in 0..=u16::MAX {
-            let [high, low] = host.to_be_bytes();
-            passing(&mut pace, now, Lane::Network(Network::V4([10, 0, high, low])), 1);
-        }
+        let strangers = |pace: &mut Pace| {
+            (0..=u16::MAX)
+                .map(|host| {
+                    let [high, low] = host.to_be_bytes();
+                    passing(pace, now, Lane::Network(Network::V4([10, 0, high, low])), 1)
+                })
+                .sum::<u32>()
+        };
+        assert_eq!(strangers(&mut pace), NEWCOMERS.burst - 1, "and the colleague");
         assert_eq!(passing(&mut pace, now, FLOOD, 9), 0, "a new one finds nothing left");
         assert_eq!(passing(&mut pace, now, COLLEAGUE, 3), 3);
+        assert_eq!(
+            passing(&mut pace, now, Lane::Endpoint(([127, 0, 0, 1], 5_000).into()), 99),
+            99,
+            "a contact"
+        );
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn send(
     }
     state.silent.remove(conversation);
     let id = state.new_message_id();
-    let place = state.conversations.get_mut(&conversation)?;
+    let place = state.conversations.get_mut(conversation)?;
     if !text.is_empty() {
         place.remember_sent(&text);
     }
@@ -130,7 +130,7 @@ pub(super) fn receive(state: &mut State, now: Now, received: Received, effects: 
     }
     strangers::introduce(state, conversation, effects);
     let id = state.new_message_id();
-    if let Some(place) = state.conversations.get_mut(&conversation) {
+    if let Some(place) = state.conversations.get_mut(conversation) {
         place.pending = place.pending.saturating_add(1);
         place.typing = None;
     }
@@ -176,7 +176,7 @@ pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, ef
         match op {
             // What is still in the history must not look as if it were gone.
             Op::Clear { conversation, .. } => {
-                if let Some(place) = state.conversations.get_mut(&conversation) {
+                if let Some(place) = state.conversations.get_mut(conversation) {
                     place.clearing = None;
                 }
                 state.tell(Phrase::new("store-not-cleared"));
@@ -214,12 +214,12 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
         Op::Replace(message) => {
             versions::settled(state, &message);
             unkept::hold_unless(kept, state, &message);
-            if let Some(place) = state.conversations.get_mut(&message.conversation) {
+            if let Some(place) = state.conversations.get_mut(message.conversation) {
                 place.replace(&message);
             }
         }
         Op::Clear { conversation, up_to } => {
-            if let Some(place) = state.conversations.get_mut(&conversation) {
+            if let Some(place) = state.conversations.get_mut(conversation) {
                 place.clear(up_to);
                 let cleared = Phrase::new("store-cleared").text("name", place.name.as_str());
                 state.tell(cleared);
@@ -240,7 +240,7 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
 
 /// Everything that can be seen in the conversation now goes for good; what comes meanwhile stays.
 pub(super) fn clear(state: &mut State, conversation: ConversationId, effects: &mut Vec<Effect>) {
-    let Some(place) = state.conversations.get_mut(&conversation) else { return };
+    let Some(place) = state.conversations.get_mut(conversation) else { return };
     let Some(up_to) = place.newest() else { return };
     place.clearing = Some(up_to);
     effects.push(Effect::Store(Op::Clear { conversation, up_to }));
@@ -259,7 +259,7 @@ fn confirm(state: &State, message: &Message, effects: &mut Vec<Effect>) {
 
 fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<Effect>) {
     let sources = offers::taken(state, message.id);
-    let Some(place) = state.conversations.get_mut(&message.conversation) else { return };
+    let Some(place) = state.conversations.get_mut(message.conversation) else { return };
     place.pending = place.pending.saturating_sub(1);
     if place.ignored && message.is_incoming() {
         // It was on its way when the person had enough.
@@ -288,7 +288,7 @@ fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<E
         place.last_sent = Some(message.id);
         hand_over(state, now, message, sources, effects);
     }
-    if let Some(place) = state.conversations.get_mut(&message.conversation) {
+    if let Some(place) = state.conversations.get_mut(message.conversation) {
         place.put(Arc::clone(message));
     }
     state.crowd.renew(message.conversation, message.id);
@@ -334,7 +334,7 @@ pub(super) fn handed(
     effects: &mut Vec<Effect>,
 ) {
     let Some(message) = state.sending.remove(&id) else { return };
-    if let Some(place) = state.conversations.get_mut(&message.conversation)
+    if let Some(place) = state.conversations.get_mut(message.conversation)
         && place.presence == Presence::Unreachable
     {
         place.presence = Presence::Unknown;
@@ -359,7 +359,7 @@ pub(super) fn fail(state: &mut State, now: Now, id: MessageId, fault: Fault, eff
 /// A line of the program itself, in the conversation it concerns.
 pub(super) fn notice(state: &mut State, now: Now, conversation: ConversationId, notice: Phrase) {
     let id = state.new_message_id();
-    let Some(place) = state.conversations.get_mut(&conversation) else { return };
+    let Some(place) = state.conversations.get_mut(conversation) else { return };
     let notice = Arc::new(Message {
         files: Files::default(),
         id,

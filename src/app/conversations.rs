@@ -19,13 +19,13 @@ impl Conversations {
         self.all.len()
     }
 
-    pub(super) fn get(&self, id: &ConversationId) -> Option<&Conversation> {
-        self.all.get(id)
+    pub(super) fn get(&self, id: ConversationId) -> Option<&Conversation> {
+        self.all.get(&id)
     }
 
-    pub(super) fn get_mut(&mut self, id: &ConversationId) -> Option<&mut Conversation> {
-        let one = self.all.get_mut(id)?;
-        self.touched.push(*id);
+    pub(super) fn get_mut(&mut self, id: ConversationId) -> Option<&mut Conversation> {
+        let one = self.all.get_mut(&id)?;
+        self.touched.push(id);
         Some(one)
     }
 
@@ -44,9 +44,9 @@ impl Conversations {
         self.all.insert(id, one);
     }
 
-    pub(super) fn remove(&mut self, id: &ConversationId) -> Option<Conversation> {
-        self.touched.push(*id);
-        self.all.remove(id)
+    pub(super) fn remove(&mut self, id: ConversationId) -> Option<Conversation> {
+        self.touched.push(id);
+        self.all.remove(&id)
     }
 
     /// An event was taken in: the list shows what came of it.

@@ -45,7 +45,7 @@ pub(super) fn accept(
         state.tell(Phrase::new("files-too-many").number("limit", MAX_WANTED));
         return;
     }
-    if let Some(place) = state.conversations.get_mut(&conversation) {
+    if let Some(place) = state.conversations.get_mut(conversation) {
         roster::get_to_know(place, effects);
         roster::follow_once(place, effects);
     }
@@ -114,7 +114,7 @@ pub(super) fn decline(
         state.tell(Phrase::new("files-nothing-to-decline"));
         return;
     }
-    if let Some(place) = state.conversations.get_mut(&conversation) {
+    if let Some(place) = state.conversations.get_mut(conversation) {
         roster::follow_once(place, effects);
     }
     end(state, &message, None, &Fate::Declined, effects);

@@ -87,7 +87,7 @@ fn take_in(state: &mut State, peer: Peer, effects: &mut Vec<Effect>) -> Option<(
     if state.silent.contains(id) {
         state.silent.set(id, here);
     }
-    let one = state.conversations.get_mut(&id)?;
+    let one = state.conversations.get_mut(id)?;
     one.reach = Some(if here { Reach::Up } else { Reach::Down(Phrase::new("peer-left")) });
     if here {
         (one.presence, one.unheard) = (Presence::Heard, None);
@@ -109,7 +109,7 @@ pub(super) fn introduced(
     about: About,
     effects: &mut Vec<Effect>,
 ) {
-    let Some(one) = state.conversations.get_mut(&conversation) else { return };
+    let Some(one) = state.conversations.get_mut(conversation) else { return };
     let person = |about: &About| Person::new(&about.user, &about.host);
     let (who, about) = (person(&about), clipped(about));
     if !one.may_be(who.as_ref()) {
@@ -194,7 +194,7 @@ fn clipped(mut about: About) -> About {
 
 /// Somebody is writing to us just now.
 pub(super) fn typing(state: &mut State, now: Now, conversation: ConversationId) {
-    if let Some(one) = state.conversations.get_mut(&conversation) {
+    if let Some(one) = state.conversations.get_mut(conversation) {
         one.typing = now.mono.checked_add(TYPING);
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn bind(
     person: Option<&Person>,
     effects: &mut Vec<Effect>,
 ) {
-    let (Some(person), Some(one)) = (person, state.conversations.get_mut(&id)) else { return };
+    let (Some(person), Some(one)) = (person, state.conversations.get_mut(id)) else { return };
     if matches!(&one.reach, Some(Reach::Down(why)) if why.key == ELSEWHERE) {
         one.reach = None;
     }
@@ -84,7 +84,7 @@ pub(super) fn moved_in(state: &mut State, now: Now, id: ConversationId, address:
     let told = |key| Phrase::new(key).text("name", name.as_str()).text("person", person.to_string());
     for other in others {
         let why = Some(Reach::Down(told(ELSEWHERE)));
-        let Some(one) = state.conversations.get_mut(&other).filter(|one| one.reach != why) else { continue };
+        let Some(one) = state.conversations.get_mut(other).filter(|one| one.reach != why) else { continue };
         let is_news = !matches!(&one.reach, Some(Reach::Down(why)) if names(why, &person));
         (one.reach, one.typing) = (why, None);
         let is_read = one.known || one.activity.is_some();

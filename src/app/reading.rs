@@ -16,7 +16,7 @@ const MAX_REDECODE: usize = 1_000;
 /// A person opened it: from where they read the last time on.
 pub(super) fn open(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     state.silent.remove(id);
-    let Some(one) = state.conversations.get_mut(&id) else { return };
+    let Some(one) = state.conversations.get_mut(id) else { return };
     // Whoever reads what was said in a room of an earlier run has not gone into it.
     if !(one.is_out() && one.standing == Standing::Stranger) {
         super::roster::follow_once(one, effects);
@@ -36,7 +36,7 @@ pub(super) fn open(state: &mut State, id: ConversationId, effects: &mut Vec<Effe
 
 /// Asks for a part of it, one at a time; a jump does not wait for its turn.
 pub(super) fn turn(state: &mut State, id: ConversationId, at: At, effects: &mut Vec<Effect>) {
-    let Some(one) = state.conversations.get_mut(&id) else { return };
+    let Some(one) = state.conversations.get_mut(id) else { return };
     if one.is_paging() && matches!(at, At::Before(_) | At::After(_)) {
         return;
     }
@@ -57,7 +57,7 @@ pub(super) fn page(state: &mut State, page: Page, effects: &mut Vec<Effect>) {
         Purpose::Show => {
             let mut page = page;
             page.messages.iter_mut().for_each(|message| moving::settle(state, message));
-            if let Some(one) = state.conversations.get_mut(&page.query.conversation) {
+            if let Some(one) = state.conversations.get_mut(page.query.conversation) {
                 if one.is_room() {
                     page.messages.iter().for_each(|message| one.members.note(message));
                 }
@@ -87,14 +87,14 @@ fn has_text(message: &Message) -> bool {
 }
 
 pub(super) fn no_page(state: &mut State, query: PageQuery, why: Phrase) {
-    if let (Purpose::Show, Some(one)) = (query.purpose, state.conversations.get_mut(&query.conversation)) {
+    if let (Purpose::Show, Some(one)) = (query.purpose, state.conversations.get_mut(query.conversation)) {
         one.miss_page(query.at);
     }
     state.tell(why);
 }
 
 pub(super) fn sent(state: &mut State, id: ConversationId, texts: Vec<String>) {
-    if let Some(one) = state.conversations.get_mut(&id) {
+    if let Some(one) = state.conversations.get_mut(id) {
         one.recall_sent(texts);
     }
 }
@@ -115,7 +115,7 @@ pub(super) fn redecoded(
 }
 
 pub(super) fn read(state: &mut State, id: ConversationId, arriving: bool, effects: &mut Vec<Effect>) {
-    let Some(one) = state.conversations.get_mut(&id) else { return };
+    let Some(one) = state.conversations.get_mut(id) else { return };
     if let (true, Some(up_to)) = (one.unread > 0, one.activity) {
         effects.push(Effect::Store(Op::Read { conversation: id, up_to }));
     }
@@ -126,7 +126,7 @@ pub(super) fn read(state: &mut State, id: ConversationId, arriving: bool, effect
 }
 
 pub(super) fn leave(state: &mut State, id: ConversationId) {
-    if let Some(one) = state.conversations.get_mut(&id) {
+    if let Some(one) = state.conversations.get_mut(id) {
         one.let_go();
         if state.located.within == Some(id) {
             state.located = Results::default();
@@ -138,20 +138,20 @@ pub(super) fn leave(state: &mut State, id: ConversationId) {
 }
 
 pub(super) fn remember(state: &mut State, id: ConversationId, text: &str) {
-    if let Some(one) = state.conversations.get_mut(&id) {
+    if let Some(one) = state.conversations.get_mut(id) {
         one.remember_sent(text);
     }
 }
 
 pub(super) fn draft(state: &mut State, id: ConversationId, text: String, effects: &mut Vec<Effect>) {
-    if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.draft != text) {
+    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.draft != text) {
         one.draft.clone_from(&text);
         effects.push(Effect::Store(Op::Draft { conversation: id, text }));
     }
 }
 
 pub(super) fn stand(state: &mut State, id: ConversationId, at: Option<Spot>, effects: &mut Vec<Effect>) {
-    if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.reading != at) {
+    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.reading != at) {
         one.reading = at;
         effects.push(Effect::Store(Op::Stand { conversation: id, at }));
     }

@@ -138,7 +138,7 @@ pub(super) fn unseal(
     let Some(sealed) = found.filter(|one| one.is_incoming() && one.kind() == Some(Kind::Sealed)) else {
         return;
     };
-    if let Some(place) = state.conversations.get_mut(&conversation) {
+    if let Some(place) = state.conversations.get_mut(conversation) {
         roster::follow_once(place, effects);
     }
     let payload = Arc::clone(&sealed.payload);

@@ -25,14 +25,14 @@ pub(super) fn connect(state: &mut State, id: ConversationId, effects: &mut Vec<E
 /// A person wants the connection no longer. What waits on it fails.
 pub(super) fn disconnect(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     let connects = |one: &&mut Conversation| one.address.scheme.caps.connects;
-    let Some(one) = state.conversations.get_mut(&id).filter(connects) else { return };
+    let Some(one) = state.conversations.get_mut(id).filter(connects) else { return };
     effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
     effects.push(strangers::follow(one));
     one.reach = Some(Reach::Down(Phrase::new("reach-closed")));
 }
 
 fn go_in(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
-    let Some(one) = state.conversations.get_mut(&id) else { return };
+    let Some(one) = state.conversations.get_mut(id) else { return };
     roster::get_to_know(one, effects);
     roster::follow_once(one, effects);
     effects.push(Effect::Net(NetCommand::Enter { conversation: id }));
@@ -40,7 +40,7 @@ fn go_in(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
 
 /// A person goes out of a room. What was said there stays to be read.
 pub(super) fn depart(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
-    let Some(one) = state.conversations.get_mut(&id).filter(|one| one.is_room()) else { return };
+    let Some(one) = state.conversations.get_mut(id).filter(|one| one.is_room()) else { return };
     go_out(one, effects);
     if one.standing == Standing::Contact {
         effects.push(Effect::Contacts(ContactsEdit::Remove { name: one.name.clone() }));
@@ -71,13 +71,13 @@ pub(super) fn can_send(state: &mut State, id: ConversationId) -> bool {
 
 pub(super) fn reach(state: &mut State, id: ConversationId, reach: Reach) {
     // What was on its way when one left says nothing any more.
-    if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.followed) {
+    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.followed) {
         one.reach = (reach != Reach::Unknown).then_some(reach);
     }
 }
 
 pub(super) fn member(state: &mut State, now: Now, id: ConversationId, member: &Member) {
-    if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.followed && one.is_room()) {
+    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.followed && one.is_room()) {
         one.members.tell(member, now.wall);
     }
 }

@@ -72,7 +72,7 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
         .map(|one| one.id)
         .collect();
     for id in gone {
-        let Some(one) = state.conversations.get_mut(&id) else { continue };
+        let Some(one) = state.conversations.get_mut(id) else { continue };
         if one.activity.is_none() && one.pending == 0 && !one.left {
             let stays = nearby::presence(one);
             forget(state, id, effects);
@@ -128,7 +128,7 @@ fn adopt(state: &mut State, id: ConversationId, rank: u32, contact: Contact, eff
     state.move_to(id, address);
     state.silent.remove(id);
     state.crowd.remove(id);
-    let Some(one) = state.conversations.get_mut(&id) else { return };
+    let Some(one) = state.conversations.get_mut(id) else { return };
     // That it is to be removed from the file has yet to be written there.
     let leaving = one.left && is_contact(one);
     let changed = !leaving && (readdressed || one.rank != rank || !one.followed);
@@ -161,7 +161,7 @@ pub(super) fn visit(state: &mut State, address: Address, effects: &mut Vec<Effec
     let known = state.at_address(&address).map(|one| one.id);
     let id = known.unwrap_or_else(|| strangers::new(state, address, effects));
     state.silent.remove(id);
-    if let Some(one) = state.conversations.get_mut(&id) {
+    if let Some(one) = state.conversations.get_mut(id) {
         get_to_know(one, effects);
     }
     rooms::enter(state, id, effects);
@@ -209,7 +209,7 @@ pub(super) fn readdress(state: &mut State, id: ConversationId, address: Address,
     }
     let out = one.is_out();
     state.move_to(id, address);
-    let Some(one) = state.conversations.get_mut(&id) else { return };
+    let Some(one) = state.conversations.get_mut(id) else { return };
     effects.push(card(one));
     if !out {
         effects.push(follow(one));
@@ -218,7 +218,7 @@ pub(super) fn readdress(state: &mut State, id: ConversationId, address: Address,
 }
 
 pub(super) fn ignore(state: &mut State, id: ConversationId) {
-    if let Some(one) = state.conversations.get_mut(&id).filter(|one| one.standing == Standing::Stranger) {
+    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.standing == Standing::Stranger) {
         one.ignored = true;
         one.unread = 0;
         // It takes a place, so that it stays ignored.
@@ -228,7 +228,7 @@ pub(super) fn ignore(state: &mut State, id: ConversationId) {
 
 /// A hint on the row, no more: the next datagram from there or to there takes it away.
 pub(super) fn unreachable(state: &mut State, id: ConversationId, _to: SocketAddr) {
-    if let Some(one) = state.conversations.get_mut(&id) {
+    if let Some(one) = state.conversations.get_mut(id) {
         one.presence = Presence::Unreachable;
         one.unheard = one.last_sent;
     }
@@ -259,7 +259,7 @@ pub(super) fn echo_ready(state: &mut State, address: Address, effects: &mut Vec<
     let known = state.conversations().find(|one| one.standing == Standing::Echo).map(|one| one.id);
     if let Some(known) = known {
         state.move_to(known, address);
-        let Some(known) = state.conversations.get_mut(&known) else { return };
+        let Some(known) = state.conversations.get_mut(known) else { return };
         effects.push(card(known));
         effects.push(follow(known));
         return;

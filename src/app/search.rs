@@ -83,7 +83,7 @@ pub(super) fn failed(state: &mut State, ticket: u64, why: Phrase) {
 /// A message came that was not there when the search was asked for.
 pub(super) fn arrived(state: &mut State, message: &Arc<Message>) {
     let results = &mut state.located;
-    let Some(place) = state.conversations.get(&message.conversation) else { return };
+    let Some(place) = state.conversations.get(message.conversation) else { return };
     if results.within == Some(place.id) && is_hit(&results.search, place, message) {
         let known = results.hits.first().is_some_and(|newest| newest.id >= message.id);
         if !known {

@@ -95,13 +95,13 @@ pub struct State {
 
 impl State {
     pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
-        self.conversations.get(&id)
+        self.conversations.get(id)
     }
 
     /// For the tests of fronts: a conversation as no event has made it yet.
     #[cfg(test)]
     pub(crate) fn change(&mut self, id: ConversationId, change: impl FnOnce(&mut Conversation)) {
-        self.conversations.get_mut(&id).map(change).expect("a conversation");
+        self.conversations.get_mut(id).map(change).expect("a conversation");
         self.conversations.settle();
     }
 
@@ -187,7 +187,7 @@ impl State {
     }
 
     pub(super) fn remove(&mut self, id: ConversationId) {
-        if let Some(gone) = self.conversations.remove(&id) {
+        if let Some(gone) = self.conversations.remove(id) {
             self.places.remove(&gone.address, id);
         }
         self.silent.remove(id);
@@ -197,7 +197,7 @@ impl State {
 
     /// It has this address from now on.
     pub(super) fn move_to(&mut self, id: ConversationId, address: Address) {
-        let Some(one) = self.conversations.get_mut(&id) else { return };
+        let Some(one) = self.conversations.get_mut(id) else { return };
         self.places.remove(&one.address, id);
         self.places.add(&address, id);
         one.move_to(address);

@@ -54,7 +54,7 @@ pub(super) fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Ef
 /// Something was said there, or is about to be: the history has to know where. It comes before the message.
 pub(super) fn introduce(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     state.silent.remove(id);
-    if let Some(one) = state.conversations.get_mut(&id).filter(|one| !one.in_history) {
+    if let Some(one) = state.conversations.get_mut(id).filter(|one| !one.in_history) {
         effects.push(card(one));
     }
 }
@@ -83,7 +83,7 @@ pub(super) fn of(
     effects: &mut Vec<Effect>,
 ) -> Option<ConversationId> {
     if let Some(known) = flood::conversation(state, received) {
-        if let Some(one) = state.conversations.get_mut(&known).filter(|one| !one.left) {
+        if let Some(one) = state.conversations.get_mut(known).filter(|one| !one.left) {
             follow_once(one, effects);
         }
         return Some(known);

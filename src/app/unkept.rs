@@ -17,7 +17,7 @@ const MAX_PUT_OFF: usize = 1_024;
 
 /// Keeps a message in memory that the store did not take.
 pub(super) fn hold_unless(kept: bool, state: &mut State, message: &Arc<Message>) {
-    if let Some(place) = state.conversations.get_mut(&message.conversation).filter(|_| !kept) {
+    if let Some(place) = state.conversations.get_mut(message.conversation).filter(|_| !kept) {
         place.hold(Arc::clone(message));
         state.has_unkept = true;
     }
@@ -25,7 +25,7 @@ pub(super) fn hold_unless(kept: bool, state: &mut State, message: &Arc<Message>)
 
 /// What the history knows of a conversation besides its messages is out of date.
 pub(super) fn lag(state: &mut State, op: &Op) {
-    if let Some(place) = subject(op).and_then(|id| state.conversations.get_mut(&id)) {
+    if let Some(place) = subject(op).and_then(|id| state.conversations.get_mut(id)) {
         place.lags = true;
         state.has_unkept = true;
     }
@@ -66,7 +66,7 @@ pub(super) fn put_off(state: &mut State, op: Op) {
 /// The answer for a message that was given again.
 pub(super) fn kept_again(kept: bool, state: &mut State, message: &Message) {
     state.keeping = state.keeping.saturating_sub(1);
-    if let Some(place) = state.conversations.get_mut(&message.conversation).filter(|_| kept) {
+    if let Some(place) = state.conversations.get_mut(message.conversation).filter(|_| kept) {
         place.release(message);
     }
 }

@@ -149,7 +149,7 @@ fn trim(state: &mut State, effects: &mut Vec<Effect>) {
 /// Nobody has read any of them: what is left is what is unread.
 fn move_markers<'a>(state: &mut State, left: impl Iterator<Item = &'a Held>, before: MessageId) {
     for one in left.filter(|one| !one.joined) {
-        if let Some(place) = state.conversations.get_mut(&one.conversation)
+        if let Some(place) = state.conversations.get_mut(one.conversation)
             && place.marker.is_some_and(|marker| marker < before)
         {
             place.marker = Some(one.message);
@@ -160,7 +160,7 @@ fn move_markers<'a>(state: &mut State, left: impl Iterator<Item = &'a Held>, bef
 fn drop_before(state: &mut State, gone: Gone, effects: &mut Vec<Effect>) {
     let Gone { before, unread } = gone;
     for (id, count) in &unread {
-        if let Some(place) = state.conversations.get_mut(id) {
+        if let Some(place) = state.conversations.get_mut(*id) {
             place.unread = place.unread.saturating_sub(*count);
             place.drop_before(before);
         }

@@ -31,8 +31,8 @@
 //!   goes through an `Op`.
 //! - **something the history keeps**: a step in `store/sqlite/schema.rs`, the columns in `store/sqlite/rows.rs`.
 //! - **another place to keep the history**: a [`store::Backend`]; the battery in `store/tests` then runs it.
-//! - **a limit of what the network may bring**: `app/flood` for messages, `net/pace` for whatever a datagram causes; what
-//!   waits is bounded by `net/intake`, `net/queue` and `store/thread`, and what is kept by the ledger of `app/flood`.
+//! - **a limit of what the network may bring**: `app/flood` for messages, `net/throttle` for whatever a datagram causes; what
+//!   waits is bounded by `net/ingress`, `net/queue` and `store/thread`, and what is kept by the ledger of `app/flood`.
 //! - **a filter or a rule of searching**: `model/search`, and for filters `store/sieve.rs`.
 //! - **a field of an export**: `runtime/history/line.rs`, which writes and reads it.
 //! - **what a transfer does to the disk**: [`disk`]; engines ask for it step by step (`wire::Step`).
@@ -43,7 +43,7 @@
 //! - **a subcommand**: [`cli`], then a file in [`headless`].
 //!
 //! # A datagram becomes a line
-//! `net/udp` receives → `net/intake` gives each source its turn → `net/mux` hands it to the engine of its link → the
+//! `net/udp` receives → `net/ingress` gives each source its turn → `net/mux` hands it to the engine of its link → the
 //! engine decodes and reports a `NetEvent` → `runtime::Session` → `app/flood` lets each source have its share →
 //! `app::update` makes a message and asks the store → the store's thread commits → `app::update` shows it → the front
 //! draws what is visible, with every text through `model::text::escape`.

@@ -3,7 +3,7 @@
 //!
 //! Orders come first: a flood must not keep our own messages, or a new peer, waiting.
 //!
-//! When the app does not take its events, no engine is told anything new: datagrams wait in the intake, each source by
+//! When the app does not take its events, no engine is told anything new: datagrams wait in the ingress, each source by
 //! itself, and streams in the kernel.
 
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use super::clock;
 use super::echo::Echo;
 use super::gathering::Gathering;
-use super::intake::{Intake, Taken};
+use super::ingress::{Ingress, Taken};
 use super::links::Key;
 use super::mux::{Mux, Slot};
 use super::pktinfo::Arrived;
@@ -49,7 +49,7 @@ pub(super) struct Actor {
     commands: mpsc::Receiver<NetCommand>,
     events: EventSender,
     gathering: Gathering,
-    intake: Intake,
+    ingress: Ingress,
     buffer: Vec<u8>,
 }
 
@@ -75,6 +75,7 @@ impl Actor {
         mux: Mux,
         ports: Ports,
         echo: Option<Echo>,
+        ingress: Ingress,
         commands: mpsc::Receiver<NetCommand>,
         events: EventSender,
     ) -> Self {
@@ -86,7 +87,7 @@ impl Actor {
             commands,
             events,
             gathering: Gathering::new(clock::now().mono),
-            intake: Intake::new(),
+            ingress,
             buffer: vec![0; BUFFER],
         }
     }
@@ -138,12 +139,12 @@ impl Actor {
     /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it. None
     /// comes before the others: datagrams that wait must not keep deadlines and streams from theirs.
     async fn wait(&mut self) -> Wake {
-        let Self { mux, ports, echo, watch, commands, gathering, intake, .. } = self;
+        let Self { mux, ports, echo, watch, commands, gathering, ingress, .. } = self;
         let untold = ports.links.untold_deadline();
         let due = [gathering.due(&ports.pending), mux.deadline(), untold].into_iter().flatten().min();
         let Ports { links, streams, listeners, lookups, .. } = ports;
         tokio::select! {
-            () = std::future::ready(()), if !intake.is_empty() => Wake::Turn,
+            () = std::future::ready(()), if !ingress.is_empty() => Wake::Turn,
             order = commands.recv() => Wake::Order(order),
             link = links.ready() => Wake::Link(link),
             news = streams.next() => Wake::Stream(news),
@@ -216,14 +217,14 @@ impl Actor {
     fn take_in(&mut self, now: Now, key: Key, arrived: Arrived) {
         let Arrived { length, from, to, lost: _ } = arrived;
         let taken = Taken { key, from, to, bytes: self.buffer.get(..length).unwrap_or_default() };
-        let dropped = if !self.intake.allows(now.mono, from) {
+        let dropped = if !self.ingress.allows(now.mono, from) {
             Some(key)
-        } else if self.intake.is_empty() && self.ports.pending.is_empty() {
-            feed(&mut self.mux, &mut self.ports, &mut self.intake, now, taken);
+        } else if self.ingress.is_empty() && self.ports.pending.is_empty() {
+            feed(&mut self.mux, &mut self.ports, &mut self.ingress, now, taken);
             self.flush();
             None
         } else {
-            self.intake.push(taken)
+            self.ingress.push(taken)
         };
         if let Some(link) = dropped.and_then(|key| self.ports.links.get_mut(key)) {
             link.losses.count_own();
@@ -233,9 +234,9 @@ impl Actor {
     /// What waits goes on, each source in its turn, while there is room.
     fn take_turns(&mut self, now: Now) {
         for _ in 0..MAX_TURN {
-            let Some(Taken { key, from, to, bytes }) = self.intake.pop() else { return };
+            let Some(Taken { key, from, to, bytes }) = self.ingress.pop() else { return };
             let taken = Taken { key, from, to, bytes: &*bytes };
-            feed(&mut self.mux, &mut self.ports, &mut self.intake, now, taken);
+            feed(&mut self.mux, &mut self.ports, &mut self.ingress, now, taken);
             if !self.flush() {
                 return;
             }
@@ -252,7 +253,7 @@ impl Actor {
     }
 
     fn obey(&mut self, now: Now, command: NetCommand) {
-        self.intake.note(&command);
+        self.ingress.note(&command);
         if let NetCommand::Listen { scheme, at } = command {
             self.relisten(scheme, at);
         } else {
@@ -302,7 +303,7 @@ impl Actor {
     fn found(&mut self, lookup: Lookup) {
         let Lookup { slot, conversation, host, addresses, port: _ } = lookup;
         for at in &*addresses {
-            self.intake.know(*at);
+            self.ingress.know(*at);
         }
         let input = Input::Resolved { conversation, host, addresses };
         self.mux.feed(clock::now(), slot, input, &mut self.ports);
@@ -310,13 +311,13 @@ impl Actor {
 }
 
 /// Gives a datagram to its engine, and counts what it causes.
-fn feed(mux: &mut Mux, ports: &mut Ports, intake: &mut Intake, now: Now, taken: Taken<&[u8]>) {
+fn feed(mux: &mut Mux, ports: &mut Ports, ingress: &mut Ingress, now: Now, taken: Taken<&[u8]>) {
     let Taken { key, from, to, bytes } = taken;
     let before = ports.pending.len();
     mux.feed(now, key.0, Input::Datagram { link: key.1, from, to, bytes }, ports);
     for event in ports.pending.range(before..) {
         if !matches!(event, NetEvent::Transfer { .. }) {
-            intake.count(now.mono, from);
+            ingress.count(now.mono, from);
         }
     }
 }

@@ -9,16 +9,15 @@ pub mod clock;
 mod confine;
 mod echo;
 mod fault;
+mod flow;
 mod gathering;
 mod groups;
 mod icmp;
 mod ifaces;
-mod intake;
-mod lane;
+mod ingress;
 mod links;
 mod losses;
 mod mux;
-mod pace;
 mod pktinfo;
 mod ports;
 mod queue;
@@ -30,6 +29,7 @@ mod start;
 mod streams;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod udp;
 mod watch;
 
@@ -53,7 +53,7 @@ pub use reflector::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld};
 const MAX_COMMANDS: usize = 8_192;
 /// Orders that may wait for each other: well below what fits on the way.
 const MAX_HELD: usize = 64;
-/// Events on their way; `queue` bounds their bytes as well. When it is full datagrams wait in `intake`, and
+/// Events on their way; `queue` bounds their bytes as well. When it is full datagrams wait in `ingress`, and
 /// streams in the kernel.
 const MAX_EVENTS: usize = 256;
 
@@ -73,6 +73,8 @@ pub struct NetOptions {
     pub interface: Option<String>,
     /// Open the built-in echo peer.
     pub echo: bool,
+    /// A person reads what comes: what no person writes, so fast and so much, is not taken. A script may want all of it.
+    pub paced: bool,
 }
 
 /// Where a dialect listens.

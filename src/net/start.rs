@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use super::actor::Actor;
 use super::confine::Confinement;
 use super::echo::Echo;
+use super::ingress::Ingress;
 use super::mux::{FIRST, Mux, Slot};
 use super::ports::Ports;
 use super::udp::UdpLink;
@@ -60,11 +61,12 @@ pub(super) fn open(members: Vec<Member>, mut options: NetOptions) -> Result<NetH
     }
     let echo = start.options.echo.then(|| start.open_echo(first)).flatten();
 
-    let Start { mut ports, events, .. } = start;
+    let Start { mut ports, events, options } = start;
+    let ingress = Ingress::new(options.paced);
     ports.pending = events;
     let (commands, orders) = mpsc::channel(MAX_COMMANDS);
     let (reports, events) = queue::channel();
-    let actor = Actor::new(Mux::new(engines), ports, echo, orders, reports);
+    let actor = Actor::new(Mux::new(engines), ports, echo, ingress, orders, reports);
     Ok(NetHandle { commands, events, held: None, actor: Some(Box::new(actor)), tasks: JoinSet::new() })
 }
 

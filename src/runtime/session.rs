@@ -97,7 +97,9 @@ impl Session {
         if let Some(only) = &options.only {
             listen_only_for(&profile, only, &mut listen);
         }
-        let net = net::open(NetOptions { listen, interface: options.interface, echo: options.interactive })?;
+        let person = options.interactive;
+        let net =
+            net::open(NetOptions { listen, interface: options.interface, echo: person, paced: person })?;
         let store = StoreHandle::start(keeping.backend).map_err(StartError::Store)?;
         let mut session = Self {
             state: State::default(),

@@ -12,12 +12,12 @@ const MAX_HOSTS: usize = 8_192;
 /// Each endpoint at the host of a contact is a source; of strangers, who could send from all ports and addresses they
 /// like, each network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Lane {
+pub(super) enum Flow {
     Endpoint(SocketAddr),
     Network(Network),
 }
 
-impl Lane {
+impl Flow {
     /// Of a contact.
     pub(super) const fn is_known(&self) -> bool {
         matches!(self, Self::Endpoint(_))
@@ -48,11 +48,11 @@ impl Hosts {
         }
     }
 
-    pub(super) fn lane(&self, from: SocketAddr) -> Lane {
+    pub(super) fn flow(&self, from: SocketAddr) -> Flow {
         if self.known.contains(&from.ip()) {
-            Lane::Endpoint(from)
+            Flow::Endpoint(from)
         } else {
-            Lane::Network(Network::of(from.ip()))
+            Flow::Network(Network::of(from.ip()))
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Datagrams on their way to the engines. The kernel's buffer would make everybody wait behind a flood and then lose
-//! whoever comes next; here each source has a pace, waits in a lane of its own while the app has no room, and loses its
+//! whoever comes next; here each source has a pace, waits by itself while the app has no room, and loses its
 //! own.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
-use super::lane::{Hosts, Lane};
+use super::flow::{Flow, Hosts};
 use super::links::Key;
-use super::pace::Pace;
+use super::throttle::Throttle;
 use crate::model::fair_queue::{Bounds, Class};
 use crate::model::{FairQueue, NetCommand};
 
@@ -25,15 +25,20 @@ pub(super) struct Taken<B> {
 }
 
 #[derive(Debug)]
-pub(super) struct Intake {
-    waiting: FairQueue<Lane, Taken<Box<[u8]>>>,
+pub(super) struct Ingress {
+    waiting: FairQueue<Flow, Taken<Box<[u8]>>>,
     hosts: Hosts,
-    pace: Pace,
+    /// `None`: everything that comes is taken, as fast as it comes.
+    throttle: Option<Throttle>,
 }
 
-impl Intake {
-    pub(super) fn new() -> Self {
-        Self { waiting: FairQueue::new(WAITING), hosts: Hosts::default(), pace: Pace::default() }
+impl Ingress {
+    pub(super) fn new(paced: bool) -> Self {
+        Self {
+            waiting: FairQueue::new(WAITING),
+            hosts: Hosts::default(),
+            throttle: paced.then(Throttle::default),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -52,25 +57,27 @@ impl Intake {
 
     /// Whether more of this source is looked at.
     pub(super) fn allows(&self, now: Instant, from: SocketAddr) -> bool {
-        self.pace.allows(now, self.hosts.lane(from))
+        self.throttle.as_ref().is_none_or(|throttle| throttle.allows(now, self.hosts.flow(from)))
     }
 
     /// It caused an event.
     pub(super) fn count(&mut self, now: Instant, from: SocketAddr) {
-        self.pace.count(now, self.hosts.lane(from));
+        if let Some(throttle) = &mut self.throttle {
+            throttle.count(now, self.hosts.flow(from));
+        }
     }
 
     /// Waits for its turn. Where there is no room for all, at which socket one was dropped for it.
     pub(super) fn push(&mut self, taken: Taken<&[u8]>) -> Option<Key> {
         let Taken { key, from, to, bytes } = taken;
-        let lane = self.hosts.lane(from);
-        let class = if lane.is_known() { Class::Known } else { Class::Stranger };
+        let flow = self.hosts.flow(from);
+        let class = if flow.is_known() { Class::Known } else { Class::Stranger };
         let weight = size_of::<Taken<Box<[u8]>>>().saturating_add(bytes.len());
-        if self.waiting.is_full_for(&lane, weight) {
+        if self.waiting.is_full_for(&flow, weight) {
             return Some(key);
         }
         let kept = Taken { key, from, to, bytes: bytes.into() };
-        self.waiting.push(class, lane, weight, kept).map(|(_, dropped)| dropped.key)
+        self.waiting.push(class, flow, weight, kept).map(|(_, dropped)| dropped.key)
     }
 
     /// The next whose turn it is.

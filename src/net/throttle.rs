@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use super::lane::Lane;
+use super::flow::Flow;
 use crate::model::bucket::{Bucket, Limit};
 
 /// One source: the burst that is promised to pass, and half as much; then what no room and no relay brings.
@@ -31,46 +31,46 @@ struct Used {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Pace {
-    sources: HashMap<Lane, Used>,
+pub(super) struct Throttle {
+    sources: HashMap<Flow, Used>,
     strangers: Bucket,
     newcomers: Bucket,
     pruned: Option<Instant>,
 }
 
-impl Pace {
+impl Throttle {
     /// Whether more of this source is looked at.
-    pub(super) fn allows(&self, now: Instant, lane: Lane) -> bool {
+    pub(super) fn allows(&self, now: Instant, flow: Flow) -> bool {
         let shared = || self.strangers.has_room(now, STRANGERS);
-        let Some(used) = self.sources.get(&lane) else {
-            return if lane.is_known() {
+        let Some(used) = self.sources.get(&flow) else {
+            return if flow.is_known() {
                 self.sources.len() < MAX_SOURCES || shared()
             } else {
                 shared() && self.newcomers.has_room(now, NEWCOMERS)
             };
         };
         let own = used.quota.has_room(now, SOURCE);
-        own && (lane.is_known() || used.as_person.has_room(now, PERSON) || shared())
+        own && (flow.is_known() || used.as_person.has_room(now, PERSON) || shared())
     }
 
     /// It caused an event.
-    pub(super) fn count(&mut self, now: Instant, lane: Lane) {
-        if !self.sources.contains_key(&lane) {
+    pub(super) fn count(&mut self, now: Instant, flow: Flow) {
+        if !self.sources.contains_key(&flow) {
             self.newcomers.take(now, 1, NEWCOMERS);
-            self.remember(now, lane);
+            self.remember(now, flow);
         }
-        let paid = self.sources.get_mut(&lane).is_some_and(|used| {
+        let paid = self.sources.get_mut(&flow).is_some_and(|used| {
             used.heard = now;
             used.quota.take(now, 1, SOURCE);
-            lane.is_known() || used.as_person.take(now, 1, PERSON)
+            flow.is_known() || used.as_person.take(now, 1, PERSON)
         });
         if !paid {
             self.strangers.take(now, 1, STRANGERS);
         }
     }
 
-    fn remember(&mut self, now: Instant, lane: Lane) {
-        let most = if lane.is_known() { MAX_SOURCES } else { MAX_STRANGERS };
+    fn remember(&mut self, now: Instant, flow: Flow) {
+        let most = if flow.is_known() { MAX_SOURCES } else { MAX_STRANGERS };
         let is_due = self.pruned.is_none_or(|pruned| now.saturating_duration_since(pruned) >= PRUNED);
         if self.sources.len() >= most && is_due {
             self.pruned = Some(now);
@@ -78,7 +78,7 @@ impl Pace {
         }
         if self.sources.len() < most {
             let used = Used { quota: Bucket::default(), as_person: Bucket::default(), heard: now };
-            self.sources.insert(lane, used);
+            self.sources.insert(flow, used);
         }
     }
 }
@@ -88,20 +88,20 @@ mod tests {
     use super::*;
     use crate::model::Network;
 
-    const FLOOD: Lane = Lane::Network(Network::V4([127, 0, 0, 2]));
-    const COLLEAGUE: Lane = Lane::Network(Network::V4([127, 0, 0, 3]));
+    const FLOOD: Flow = Flow::Network(Network::V4([127, 0, 0, 2]));
+    const COLLEAGUE: Flow = Flow::Network(Network::V4([127, 0, 0, 3]));
 
     #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
-    fn start() -> (Pace, Instant) {
-        (Pace::default(), Instant::now())
+    fn start() -> (Throttle, Instant) {
+        (Throttle::default(), Instant::now())
     }
 
     /// As many as pass of so many.
-    fn passing(pace: &mut Pace, now: Instant, lane: Lane, events: u32) -> u32 {
+    fn passing(throttle: &mut Throttle, now: Instant, flow: Flow, events: u32) -> u32 {
         let mut passed = 0;
         for _ in 0..events {
-            if pace.allows(now, lane) {
-                pace.count(now, lane);
+            if throttle.allows(now, flow) {
+                throttle.count(now, flow);
                 passed += 1;
             }
         }
@@ -110,12 +110,12 @@ mod tests {
 
     #[test]
     fn a_burst_passes_and_then_a_pace_that_nobody_keeps() {
-        let (mut pace, now) = start();
-        let contact = Lane::Endpoint(([127, 0, 0, 1], 5_000).into());
-        assert_eq!(passing(&mut pace, now, contact, 20_000), SOURCE.burst);
-        assert_eq!(passing(&mut pace, now + Duration::from_secs(1), contact, 20_000), 2_000);
+        let (mut throttle, now) = start();
+        let contact = Flow::Endpoint(([127, 0, 0, 1], 5_000).into());
+        assert_eq!(passing(&mut throttle, now, contact, 20_000), SOURCE.burst);
+        assert_eq!(passing(&mut throttle, now + Duration::from_secs(1), contact, 20_000), 2_000);
         assert_eq!(
-            passing(&mut pace, now, Lane::Endpoint(([127, 0, 0, 1], 5_001).into()), 5),
+            passing(&mut throttle, now, Flow::Endpoint(([127, 0, 0, 1], 5_001).into()), 5),
             5,
             "another one"
         );
@@ -123,21 +123,21 @@ mod tests {
 
     #[test]
     fn who_keeps_to_the_pace_of_people_passes_whatever_other_strangers_do() {
-        let (mut pace, now) = start();
-        assert_eq!(passing(&mut pace, now, COLLEAGUE, 1), 1);
-        let strangers = |pace: &mut Pace| {
+        let (mut throttle, now) = start();
+        assert_eq!(passing(&mut throttle, now, COLLEAGUE, 1), 1);
+        let strangers = |throttle: &mut Throttle| {
             (0..=u16::MAX)
                 .map(|host| {
                     let [high, low] = host.to_be_bytes();
-                    passing(pace, now, Lane::Network(Network::V4([10, 0, high, low])), 1)
+                    passing(throttle, now, Flow::Network(Network::V4([10, 0, high, low])), 1)
                 })
                 .sum::<u32>()
         };
-        assert_eq!(strangers(&mut pace), NEWCOMERS.burst - 1, "and the colleague");
-        assert_eq!(passing(&mut pace, now, FLOOD, 9), 0, "a new one finds nothing left");
-        assert_eq!(passing(&mut pace, now, COLLEAGUE, 3), 3);
+        assert_eq!(strangers(&mut throttle), NEWCOMERS.burst - 1, "and the colleague");
+        assert_eq!(passing(&mut throttle, now, FLOOD, 9), 0, "a new one finds nothing left");
+        assert_eq!(passing(&mut throttle, now, COLLEAGUE, 3), 3);
         assert_eq!(
-            passing(&mut pace, now, Lane::Endpoint(([127, 0, 0, 1], 5_000).into()), 99),
+            passing(&mut throttle, now, Flow::Endpoint(([127, 0, 0, 1], 5_000).into()), 99),
             99,
             "a contact"
         );

@@ -45,6 +45,11 @@ impl Encoding {
         if self.only_gb2312 { "GB2312" } else { self.standard.name() }
     }
 
+    /// Whether each byte is a character.
+    pub fn is_single_byte(self) -> bool {
+        self.standard.is_single_byte()
+    }
+
     /// The bytes of `text`, or the first character that the other side could not get as it was typed.
     ///
     /// That includes the few the standard's encoders bend (`¥` would reach a `Shift_JIS` peer as `\`):

@@ -80,7 +80,9 @@ pub(super) fn read(packet: &Packet<'_>, reading: Reading) -> Entry {
     let ours = [nick, b"\n", group].concat();
     let mut traits = Traits::of(packet);
     traits.declared = str::from_utf8(string(3)).ok().and_then(Encoding::from_label);
-    let reading = Reading { declared: traits.declared, ..reading };
+    let reading = Reading { declared: traits.declared, ..reading.of(packet) };
+    // All of it is in one encoding.
+    let reading = Reading { paged: reading.paged || (!flagged && text::is_paged(&ours)), ..reading };
     let encoding = match traits.declared {
         // What iptux writes of itself is in what it says, wherever it was cut.
         Some(declared) if !flagged && reading.chosen.is_none() => declared,
@@ -107,6 +109,7 @@ pub(super) fn read(packet: &Packet<'_>, reading: Reading) -> Entry {
 
 /// The header alone, for whoever speaks without having come in.
 pub(super) fn read_header(packet: &Packet<'_>, reading: Reading) -> Entry {
+    let reading = reading.of(packet);
     let (user, host) = (field(packet, reading, packet.user), field(packet, reading, packet.host));
     let about =
         About { name: user.clone(), user, host, program: program(packet, reading), ..About::default() };

@@ -124,7 +124,8 @@ mod tests {
     use super::*;
     use crate::dialects::ipmsg::packet::Number;
 
-    const READING: Reading = Reading { chosen: None, declared: None, legacy: Encoding::GB18030, feiq: true };
+    const READING: Reading =
+        Reading { chosen: None, declared: None, legacy: Encoding::GB18030, feiq: true, paged: false };
     const KEY: &str = "080027090471";
 
     fn packet<'a>(version: &'a [u8], body: &'a [u8]) -> Packet<'a> {

@@ -34,7 +34,7 @@ impl Ipmsg {
         packet: &Packet<'_>,
         (bytes, everybody): (&[u8], bool),
     ) {
-        let reading = self.reading_of(from);
+        let reading = self.reading_of(from).of(packet);
         let header = entry::read_header(packet, reading);
         let (_, gone) = self.peers.meet(now.mono, from);
         self.recognise_words(from, &header);
@@ -148,8 +148,9 @@ impl Ipmsg {
         let feiq = packet.is_some_and(|packet| entry::Traits::of(&packet).feiq)
             || target.and_then(|at| self.peers.get(at)).is_some_and(|peer| peer.traits.feiq);
         let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
-        let declared = target.and_then(|at| self.peers.get(at)).and_then(|peer| peer.traits.declared);
-        let reading = Reading { chosen, declared, legacy: self.legacy(), feiq };
+        let traits = target.and_then(|at| self.peers.get(at)).map(|peer| peer.traits).unwrap_or_default();
+        let (declared, paged) = (traits.declared, traits.legacy);
+        let reading = Reading { chosen, declared, legacy: self.legacy(), feiq, paged };
         match packet {
             Some(packet) if packet.kind() == command::PIECE => (String::new(), false),
             Some(packet) if packet.kind() == command::IN_GROUP => {
@@ -196,7 +197,7 @@ impl Ipmsg {
 }
 
 fn words(packet: &Packet<'_>, reading: Reading) -> (String, bool) {
-    reading.words(packet.has(flag::UTF8), packet.strings().next().unwrap_or_default())
+    reading.of(packet).words(packet.has(flag::UTF8), packet.strings().next().unwrap_or_default())
 }
 
 fn kind_of(packet: &Packet<'_>, everybody: bool) -> Kind {
@@ -244,6 +245,6 @@ pub(super) fn offered(packet: &Packet<'_>, reading: Reading) -> files::List {
     if !offers || list.is_empty() {
         return files::List::default();
     }
-    let flagged = packet.has(flag::UTF8);
+    let (flagged, reading) = (packet.has(flag::UTF8), reading.of(packet));
     files::read_list(list, &|name| reading.decode(flagged, name).0)
 }

@@ -62,11 +62,15 @@ impl Ipmsg {
         self.say_hello(now, at);
         let encoding = self.encoding_at(at);
         let peer = self.peer_for(at, encoding);
-        let peer = Peer { encoding: reading.other(), resumes: peer.resumes && !traits.iptux, ..peer };
+        let peer = Peer { resumes: peer.resumes && !traits.iptux, ..peer };
+        // Whoever is asked in UTF-8 answers so, if it knows of that.
+        let asked = encoding == Encoding::UTF_8 && !reading.feiq;
+        let inside = reading.of(&packet).inside_folders();
+        let inside = Reading { paged: inside.paged && !asked, ..inside };
         let own = self.next_number(now);
         let number = packet.number.to_string();
         self.transfers
-            .fetch(now, Wanted { transfer, peer, number, own, offered, place, from, unusual: false });
+            .fetch(now, Wanted { transfer, peer, number, own, offered, inside, place, from, unusual: false });
         Ok(())
     }
 

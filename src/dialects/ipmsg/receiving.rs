@@ -76,7 +76,8 @@ impl Ipmsg {
         let contact = self.contacts.route(from, self.who(from), true).and_then(|id| self.contacts.get(id));
         let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
         let traits = self.peers.get(from).map(|peer| peer.traits).unwrap_or_default();
-        Reading { chosen, declared: traits.declared, legacy: self.legacy(), feiq: traits.feiq }
+        let (declared, feiq, paged) = (traits.declared, traits.feiq, traits.legacy);
+        Reading { chosen, declared, legacy: self.legacy(), feiq, paged }
     }
 
     /// The conversation that a packet from there belongs to.
@@ -168,7 +169,7 @@ impl Ipmsg {
 
     fn motto_came(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
         let bytes = packet.strings().next().unwrap_or_default();
-        let (motto, _lossy) = self.reading_of(from).decode(packet.has(flag::UTF8), bytes);
+        let (motto, _lossy) = self.reading_of(from).of(packet).decode(packet.has(flag::UTF8), bytes);
         let motto = text::cut(&motto, MAX_NAME).to_owned();
         let Some(peer) = self.peers.get_mut(from).filter(|peer| peer.here) else { return };
         let news = peer.about.motto != motto && peer.motto.over(now.mono, TYPING_PAUSE);

@@ -1,5 +1,6 @@
 //! Text in and out: which encoding a peer's bytes are in, what fits one packet, and what `FeiQ` puts around its words.
 
+use super::packet::{Packet, command, flag};
 use crate::wire::Encoding;
 
 /// A name on the wire is cut behind so many bytes: an answer that holds all of them twice stays below 512.
@@ -28,18 +29,44 @@ pub(super) struct Reading {
     /// The encoding of those who write neither UTF-8 nor say what they write.
     pub legacy: Encoding,
     pub feiq: bool,
+    /// It is known to write no UTF-8, by what it has written before or by other parts of the same packet.
+    pub paged: bool,
 }
 
 impl Reading {
+    /// The same, where the parts of a packet tell more.
+    pub(super) fn of(self, packet: &Packet<'_>) -> Self {
+        let words = packet.strings().next().filter(|_| packet.kind() == command::MESSAGE);
+        let mut parts = [packet.user, packet.host].into_iter().chain(words);
+        Self { paged: self.paged || (!packet.has(flag::UTF8) && parts.any(is_paged)), ..self }
+    }
+
+    /// The same for what is inside a folder, which programs name in UTF-8 although they write something else, and the other
+    /// way round.
+    pub(super) fn inside_folders(self) -> Self {
+        let paged = self.paged || self.feiq || self.chosen.is_some_and(|chosen| chosen != Encoding::UTF_8);
+        Self { chosen: None, declared: None, legacy: self.other(), feiq: false, paged }
+    }
+
     /// The encoding of these bytes. `flagged`: their packet says that they are UTF-8. Who says that it writes UTF-8 is believed
     /// as far as that can be; iptux does, and writes to each peer as that peer writes.
     pub(super) fn encoding_of(&self, flagged: bool, bytes: &[u8]) -> Encoding {
-        let declared = self.declared == Some(Encoding::UTF_8);
         match self.chosen {
             _ if flagged => Encoding::UTF_8,
-            None if !self.feiq && is_utf8(bytes, declared) => Encoding::UTF_8,
+            None if self.takes_for_utf8(bytes) => Encoding::UTF_8,
             Some(_) | None => self.other(),
         }
+    }
+
+    /// Two bytes of UTF-8 are two bytes of many a character in the encodings of old as well, so there they prove nothing of
+    /// who is known to write such an encoding; what has characters of three bytes is hardly ever both.
+    fn takes_for_utf8(&self, bytes: &[u8]) -> bool {
+        if self.feiq {
+            return is_beyond_gbk(bytes);
+        }
+        let declared = self.declared == Some(Encoding::UTF_8);
+        let doubtful = self.paged && !declared && !self.other().is_single_byte();
+        is_utf8(bytes, declared) && (!doubtful || has_long(bytes) || self.other().decode(bytes).1)
     }
 
     /// The encoding of what is not UTF-8.
@@ -77,6 +104,23 @@ fn is_utf8(bytes: &[u8], declared: bool) -> bool {
         whole |= !line.iter().take(kept).all(u8::is_ascii);
     }
     whole || !cut || declared
+}
+
+/// Whether there is a character of three or four bytes, in what is UTF-8.
+pub(super) fn has_long(bytes: &[u8]) -> bool {
+    bytes.iter().any(|byte| *byte >= 0xE0)
+}
+
+/// Whether these bytes are names in an encoding of old, and cannot be anything else.
+pub(super) fn is_paged(bytes: &[u8]) -> bool {
+    !bytes.is_ascii() && !is_utf8(bytes, true)
+}
+
+/// Whether this is UTF-8 because GBK could not have held it, as some kin of `FeiQ` write it.
+fn is_beyond_gbk(bytes: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(bytes) else { return false };
+    let lacks = |c: char| c.len_utf8() > 2 && Encoding::GBK.encode(c.encode_utf8(&mut [0; 4])).is_err();
+    !text.is_ascii() && (text.chars().any(lacks) || Encoding::GBK.decode(bytes).1)
 }
 
 /// The words without the `{/font;…;}` at their end. Whatever else is in braces was typed.
@@ -155,7 +199,8 @@ mod tests {
 
     use super::*;
 
-    const PLAIN: Reading = Reading { chosen: None, declared: None, legacy: Encoding::UTF_8, feiq: false };
+    const PLAIN: Reading =
+        Reading { chosen: None, declared: None, legacy: Encoding::UTF_8, feiq: false, paged: false };
 
     #[test]
     fn the_flag_wins_then_the_person_then_the_bytes() {
@@ -208,6 +253,40 @@ mod tests {
         assert_eq!(declared("big5").decode(false, "中文".as_bytes()).0, "中文", "it writes what we read");
         let chosen = Reading { chosen: Encoding::from_label("gbk"), ..declared("utf-8") };
         assert_eq!(chosen.decode(false, b"\xC4\xE3").0, "你", "a person knows better");
+    }
+
+    #[test]
+    fn who_writes_a_code_page_is_not_taken_for_a_writer_of_utf_8_by_two_bytes() {
+        let paged = Reading { legacy: legacy(""), paged: true, ..PLAIN };
+        let read = |bytes: &[u8]| paged.decode(false, bytes).0;
+        for (bytes, text) in
+            [(&b"\xD2\xBB"[..], "一"), (b"\xC3\xAB", "毛"), (b"ok \xD2\xBB\xC3\xAB", "ok 一毛")]
+        {
+            assert_eq!(read(bytes), text);
+            assert_ne!(Reading { paged: false, ..paged }.decode(false, bytes).0, text, "nobody has said so");
+        }
+        assert_eq!(read("你好 é".as_bytes()), "你好 é", "three bytes tell");
+        assert_eq!(read("👍".as_bytes()), "👍");
+        let declared = Reading { declared: Some(Encoding::UTF_8), ..paged };
+        assert_eq!(declared.decode(false, "é".as_bytes()).0, "é");
+        let cyrillic = Reading { legacy: legacy("windows-1251"), ..paged };
+        assert_eq!(
+            cyrillic.decode(false, "Привет".as_bytes()).0,
+            "Привет",
+            "one byte is one character there"
+        );
+    }
+
+    #[test]
+    fn the_kin_of_feiq_write_utf_8_where_gbk_lacks_something() {
+        let feiq = Reading { legacy: legacy(""), feiq: true, ..PLAIN };
+        for text in ["👍", "收到👍", "❤\u{fe0f}", "한글", "好☺"] {
+            assert_eq!(feiq.decode(false, text.as_bytes()), (text.to_owned(), false));
+        }
+        for text in ["一毛", "联通", "好的", "妈妈"] {
+            let bytes = Encoding::GBK.encode(text).expect(text);
+            assert_eq!(feiq.decode(false, &bytes), (text.to_owned(), false));
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{Peer, Wanted, fault, request};
 use crate::model::file::{Progress, TransferId};
 use crate::model::{Fault, LinkId, Now};
 use crate::wire::naming::same_host;
-use crate::wire::{Encoding, Output, Receive, Step, Stepped};
+use crate::wire::{Output, Receive, Step, Stepped};
 
 /// Fetches under way from one host: half of what we serve one ourselves, so that a person's other programs there get
 /// something too. The rest waits.
@@ -135,8 +135,8 @@ impl Fetching {
             return;
         };
         let (first, before) = (folder.is_untouched(), folder.progress);
-        let encoding = wanted.peer.encoding;
-        match folder.take(bytes, &|name| decode(encoding, name)) {
+        let inside = wanted.inside;
+        match folder.take(bytes, &|name| inside.decode(false, name).0) {
             Ok(steps) => {
                 // A header that comes byte by byte keeps nobody waiting for longer.
                 if folder.progress != before {
@@ -290,12 +290,4 @@ fn from(wanted: &Wanted) -> u64 {
     let file = &wanted.offered.file;
     let resumes = wanted.peer.resumes && !file.folder && wanted.from <= file.size;
     if resumes { wanted.from } else { 0 }
-}
-
-/// The text of a name: programs answer in UTF-8 although they write something else, and the other way round.
-fn decode(encoding: Encoding, name: &[u8]) -> String {
-    match Encoding::UTF_8.decode(name) {
-        (text, false) => text,
-        _ => encoding.decode(name).0,
-    }
 }

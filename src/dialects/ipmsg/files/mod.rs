@@ -27,6 +27,7 @@ use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
+use super::text::Reading;
 use crate::model::file::{File, Place, Progress, TransferId};
 use crate::model::{Fault, LinkId, MessageId, NetEvent, Now};
 use crate::wire::{Encoding, Output, Stepped};
@@ -50,7 +51,7 @@ pub(super) struct Peer {
     /// Our user and host, encoded for it.
     pub user: Vec<u8>,
     pub host: Vec<u8>,
-    /// What it writes in, and reads.
+    /// What it reads.
     pub encoding: Encoding,
     /// Flags to go with a request, such as that our strings are UTF-8.
     pub flags: u32,
@@ -75,6 +76,8 @@ pub(super) struct Wanted {
     pub number: String,
     pub own: u32,
     pub offered: Offered,
+    /// How the names inside a folder are read.
+    pub inside: Reading,
     pub place: Place,
     /// Bytes that an earlier try has left.
     pub from: u64,

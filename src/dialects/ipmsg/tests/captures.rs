@@ -7,7 +7,8 @@ use crate::dialects::ipmsg::entry::{self, Extent};
 use crate::dialects::ipmsg::packet::{command, flag};
 use crate::dialects::ipmsg::text::Reading;
 
-const READING: Reading = Reading { chosen: None, declared: None, legacy: Encoding::UTF_8, feiq: false };
+const READING: Reading =
+    Reading { chosen: None, declared: None, legacy: Encoding::UTF_8, feiq: false, paged: false };
 
 macro_rules! capture {
     ($name:literal) => {

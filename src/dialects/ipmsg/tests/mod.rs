@@ -8,6 +8,7 @@
 mod captures;
 mod chat;
 mod corpus;
+mod encodings;
 mod field;
 mod groups;
 mod moving;

@@ -41,11 +41,9 @@ fn a_file_of_iptux_begins_anew_also_when_the_offer_is_all_that_is_known_of_it() 
     }
 }
 
-#[test]
-fn names_in_a_folder_are_read_in_what_its_sender_writes_although_it_reads_utf8() {
-    let mut stream: &[u8] = b"000d:dir:0:2:000e:\xC4\xE3\xBA\xC3:0:1:";
-    let mut bench = Bench::new(true);
-    let mut effects = fetch(&mut bench, &offer("1", b"10:dir:0:0:2:\x07"), 0);
+/// The name of the file that such a folder of Anna's holds.
+fn name_inside(bench: &mut Bench, version: &str, mut stream: &[u8]) -> String {
+    let mut effects = fetch(bench, &offer(version, b"10:dir:0:0:2:\x07"), 0);
     while !stream.is_empty() {
         let wanted = effects.others.iter().find_map(|output| match output {
             Output::Step { link, step: Step::Take { bytes } } => Some((*link, *bytes)),
@@ -56,11 +54,32 @@ fn names_in_a_folder_are_read_in_what_its_sender_writes_although_it_reads_utf8()
         stream = rest;
         effects = bench.run(Input::StreamData { link, bytes });
     }
-    let name = effects.others.iter().find_map(|output| match output {
-        Output::Step { step: Step::File { name, .. }, .. } => Some(name.as_str()),
+    let name = effects.others.into_iter().find_map(|output| match output {
+        Output::Step { step: Step::File { name, .. }, .. } => Some(name),
         _ => None,
     });
-    assert_eq!(name, Some("你好"));
+    name.expect("a file")
+}
+
+#[test]
+fn names_in_a_folder_are_read_in_what_its_sender_writes_although_it_reads_utf8() {
+    let stream = b"000d:dir:0:2:000e:\xC4\xE3\xBA\xC3:0:1:";
+    assert_eq!(name_inside(&mut Bench::new(true), "1", stream), "你好");
+}
+
+#[test]
+fn names_in_a_folder_of_a_peer_that_writes_a_code_page_are_not_taken_for_utf8_by_two_bytes() {
+    let short = b"000d:dir:0:2:000c:\xD2\xBB:0:1:";
+    let paged = || {
+        let mut bench = Bench::new(true);
+        bench.hear(ANNA_AT, &packet(1, 1, b"\xB0\xB2\xC4\xC8\0"));
+        bench
+    };
+    assert_eq!(name_inside(&mut paged(), "1", short), "一");
+    assert_eq!(name_inside(&mut Bench::new(true), "1_lbt6_0#128#", short), "一");
+    assert_eq!(name_inside(&mut Bench::new(true), "1", short), "һ", "nobody has said so");
+    let long = [b"000d:dir:0:2:0010:", "你好".as_bytes(), b":0:1:"].concat();
+    assert_eq!(name_inside(&mut paged(), "1", &long), "你好", "some name what is inside in UTF-8");
 }
 
 #[test]

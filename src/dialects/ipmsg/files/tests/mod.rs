@@ -16,6 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::super::text::Reading;
 use super::ids::Id;
 use super::{Offer, Offered, Peer, Transfers, Wanted};
 use crate::model::file::{Entry, Fate, File, Place, Progress, Source, Stamp, TransferId};
@@ -74,7 +75,8 @@ fn offered(name: &str, size: u64, folder: bool) -> Offered {
 
 fn wanted(offered: Offered) -> Wanted {
     let (transfer, peer, number, place) = (transfer(0), peer(), NUMBER.to_string(), place());
-    Wanted { transfer, peer, number, own: 99, offered, place, from: 0, unusual: false }
+    let inside = Reading { chosen: None, declared: None, legacy: Encoding::GBK, feiq: false, paged: false };
+    Wanted { transfer, peer, number, own: 99, offered, inside, place, from: 0, unusual: false }
 }
 
 /// A capture in `tests/captures/ipmsg`, as bytes.

@@ -354,8 +354,14 @@ impl Ipmsg {
         peer.spoke && self.own.as_ref().is_some_and(|own| own.legacy_first)
     }
 
+    /// How those are read who write neither UTF-8 nor say what they write.
     pub(super) fn legacy(&self) -> Encoding {
         text::legacy(self.own.as_ref().map_or("", |own| own.legacy.as_str()))
+    }
+
+    /// What they write in, and are written to.
+    pub(super) fn code_page(&self) -> Encoding {
+        text::code_page(self.own.as_ref().map_or("", |own| own.legacy.as_str()))
     }
 
     /// The flag that goes with a text in this encoding.

@@ -35,6 +35,8 @@ pub(super) struct Traits {
     pub iptux: bool,
     /// It reads UTF-8.
     pub utf8: bool,
+    /// It has said so itself, which no words of it take back.
+    pub says_utf8: bool,
     /// It has written something that was not UTF-8.
     pub legacy: bool,
     /// It gives receipts for offers too, and knows one again that comes twice: the official client, and we.
@@ -51,7 +53,21 @@ impl Traits {
         // What both say of themselves. In other packets the bit means other things.
         let modern = matches!(packet.kind(), command::ENTRY | command::ANSWER_ENTRY | command::ABSENCE);
         let confirms_offers = modern && packet.has(flag::CAN_UTF8) && !feiq && !iptux;
-        Self { feiq, iptux, utf8: packet.has(flag::UTF8), confirms_offers, ..Self::default() }
+        let utf8 = packet.has(flag::UTF8) || (modern && packet.has(flag::CAN_UTF8));
+        Self { feiq, iptux, utf8, says_utf8: utf8, confirms_offers, ..Self::default() }
+    }
+
+    /// What its words tell, which say nothing of what it reads: it may write to each peer as that peer writes.
+    pub(super) const fn hear(self, words: Self) -> Self {
+        self.join(Self { legacy: words.legacy && !self.says_utf8, ..words })
+    }
+
+    /// As these strings of it show. What is UTF-8 of two bytes may be anything else as well.
+    pub(super) fn shown_by(self, strings: &[&[u8]]) -> Self {
+        let paged = strings.iter().any(|string| text::is_paged(string));
+        let long = strings.iter().any(|string| text::is_long_utf8(string));
+        let utf8 = self.utf8 || (long && !paged);
+        Self { utf8, legacy: !utf8 && paged, ..self }
     }
 
     /// The same program, of which more is known now.
@@ -60,6 +76,7 @@ impl Traits {
             feiq: newer.feiq,
             iptux: newer.iptux,
             utf8: newer.utf8 || (self.utf8 && !newer.legacy),
+            says_utf8: newer.says_utf8 || (self.says_utf8 && !newer.legacy),
             legacy: newer.legacy || (self.legacy && !newer.utf8),
             confirms_offers: newer.confirms_offers || (self.confirms_offers && !newer.feiq && !newer.iptux),
             declared: if newer.declared.is_some() { newer.declared } else { self.declared },
@@ -88,10 +105,9 @@ pub(super) fn read(packet: &Packet<'_>, reading: Reading) -> Entry {
         Some(declared) if !flagged && reading.chosen.is_none() => declared,
         Some(_) | None => reading.encoding_of(flagged, &ours),
     };
-    let plain = ours.is_ascii();
-    let shows_utf8 = !plain && encoding == Encoding::UTF_8 && reading.chosen.is_none();
-    traits.utf8 |= packet.has(flag::CAN_UTF8) || !string(3).is_empty() || shows_utf8;
-    traits.legacy = !traits.utf8 && encoding != Encoding::UTF_8 && !plain;
+    traits.says_utf8 |= !string(3).is_empty();
+    traits.utf8 |= traits.says_utf8;
+    let traits = traits.shown_by(&[packet.user, packet.host, &ours]);
     let named = matches!(packet.kind(), command::ENTRY | command::ABSENCE);
     let line = |key: &str| line_of(block.unwrap_or_default(), key);
     let nick = line("NN:").filter(|_| named).unwrap_or_else(|| bounded(encoding.decode(nick).0));
@@ -113,7 +129,7 @@ pub(super) fn read_header(packet: &Packet<'_>, reading: Reading) -> Entry {
     let (user, host) = (field(packet, reading, packet.user), field(packet, reading, packet.host));
     let about =
         About { name: user.clone(), user, host, program: program(packet, reading), ..About::default() };
-    Entry { about, traits: Traits::of(packet) }
+    Entry { about, traits: Traits::of(packet).shown_by(&[packet.user, packet.host]) }
 }
 
 /// A part of the header.

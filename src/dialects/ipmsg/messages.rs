@@ -7,11 +7,10 @@ use super::engine::Ipmsg;
 use super::entry;
 use super::packet::{Packet, command, flag};
 use super::peers::{Came, wants_receipt};
-use super::text::Reading;
+use super::text::{self, Reading};
 use super::{files, group};
 use crate::model::traffic::{Kind, Received};
 use crate::model::{ConversationId, Files, MessageId, NetEvent, Now, Phrase};
-use crate::wire::Encoding;
 
 /// What a message holds, as far as it is shown.
 struct Content {
@@ -45,7 +44,7 @@ impl Ipmsg {
             peer.about = header.about;
         }
         if !peer.here {
-            peer.traits = peer.traits.join(header.traits);
+            peer.traits = peer.traits.hear(header.traits);
         }
         let owed = !everybody && packet.kind() == command::MESSAGE && wants_receipt(packet);
         let came = peer.take(now.mono, packet, owed);
@@ -78,16 +77,22 @@ impl Ipmsg {
         }
     }
 
+    /// That somebody reads UTF-8 is known by its word or by its names. Its text shows that only if it need not have been in
+    /// UTF-8: some write so what their own encoding lacks, and nothing else.
     fn learn_encoding(&mut self, from: SocketAddr, packet: &Packet<'_>, reading: Reading) {
-        let flagged = packet.has(flag::UTF8);
-        let text = packet.strings().next().unwrap_or_default();
-        let legacy = !text.is_ascii() && reading.encoding_of(flagged, text) != Encoding::UTF_8;
+        let says_utf8 = packet.has(flag::UTF8);
+        if reading.chosen.is_some() && !says_utf8 {
+            return;
+        }
+        let page = self.code_page();
         let Some(peer) = self.peers.get_mut(from) else { return };
         let before = peer.traits;
-        let utf8 = flagged || (!text.is_ascii() && !legacy && reading.chosen.is_none());
-        // Whoever has said that it reads UTF-8 still does.
-        let legacy = legacy && reading.chosen.is_none() && !before.utf8;
-        peer.traits = before.join(entry::Traits { utf8, legacy, ..before });
+        let text = packet.strings().next().unwrap_or_default();
+        let free = || str::from_utf8(text).is_ok_and(|text| page.encode(text).is_ok());
+        let tells = text::is_paged(text) || (!before.legacy && free());
+        let strings = [packet.user, packet.host, if tells { text } else { b"" }];
+        let words = entry::Traits { utf8: says_utf8, says_utf8, legacy: false, ..before };
+        peer.traits = before.hear(words.shown_by(&strings));
         if peer.traits != before && peer.here {
             self.tell_peer(from);
         }

@@ -16,7 +16,16 @@ const WIDE_BRACES: (&str, &str) = ("｛", "｝");
 
 /// The encoding that a label of the WHATWG names; GB18030 where it names none.
 pub(super) fn legacy(label: &str) -> Encoding {
-    if label.is_empty() { None } else { Encoding::from_label(label) }.unwrap_or(Encoding::GB18030)
+    named(label).unwrap_or(Encoding::GB18030)
+}
+
+/// The same for what is written: not every program that reads GBK knows the characters of four bytes.
+pub(super) fn code_page(label: &str) -> Encoding {
+    named(label).unwrap_or(Encoding::GBK)
+}
+
+fn named(label: &str) -> Option<Encoding> {
+    if label.is_empty() { None } else { Encoding::from_label(label) }
 }
 
 /// How the strings of a peer are read.
@@ -107,11 +116,16 @@ fn is_utf8(bytes: &[u8], declared: bool) -> bool {
 }
 
 /// Whether there is a character of three or four bytes, in what is UTF-8.
-pub(super) fn has_long(bytes: &[u8]) -> bool {
+fn has_long(bytes: &[u8]) -> bool {
     bytes.iter().any(|byte| *byte >= 0xE0)
 }
 
-/// Whether these bytes are names in an encoding of old, and cannot be anything else.
+/// Whether these bytes are UTF-8 with characters of three or four bytes.
+pub(super) fn is_long_utf8(bytes: &[u8]) -> bool {
+    has_long(bytes) && is_utf8(bytes, false)
+}
+
+/// Whether these bytes are in an encoding of old, and cannot be anything else.
 pub(super) fn is_paged(bytes: &[u8]) -> bool {
     !bytes.is_ascii() && !is_utf8(bytes, true)
 }

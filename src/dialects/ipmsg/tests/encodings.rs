@@ -1,6 +1,7 @@
 //! Which encoding a peer writes and reads, as far as its packets tell.
 
 use super::*;
+use crate::dialects::ipmsg::packet::flag;
 
 const CLONE: &str = "1_lbt6_0#128#305A3A52C610#0#0#0#4001#9";
 
@@ -47,4 +48,64 @@ fn a_clone_of_feiq_writes_utf_8_where_gbk_has_no_such_sign() {
     assert_eq!(shown(2, "收到👍\0".as_bytes()), "收到👍");
     assert_eq!(shown(3, b"\xCA\xD5\xB5\xBD\0"), "收到");
     assert_eq!(shown(4, b"\xD2\xBB\0"), "一");
+}
+
+// --- Learning. ---
+
+/// What Anna is written to in.
+fn written(bench: &mut Bench) -> &'static str {
+    let (_, effects) = bench.send(ANNA, Kind::Text, "你好");
+    let sent = effects.sent.last().expect("sent").packet();
+    let flagged = sent.has(flag::UTF8);
+    bench.hear(ANNA_AT, &packet(900, 0x21, format!("{}\0", sent.number).as_bytes()));
+    match sent.strings().next() {
+        Some(b"\xC4\xE3\xBA\xC3") if !flagged => "gbk",
+        Some(text) if flagged && text == "你好".as_bytes() => "utf-8",
+        other => panic!("{other:?}"),
+    }
+}
+
+fn comes_in(bench: &mut Bench, number: u32, flags: u32, nick: &[u8]) {
+    bench.hear(ANNA_AT, &packet(number, 1 | flags, &[nick, b"\0lab\0"].concat()));
+}
+
+#[test]
+fn one_text_in_utf_8_does_not_make_a_reader_of_utf_8_out_of_a_peer_that_writes_gbk() {
+    let mut bench = Bench::new(true);
+    comes_in(&mut bench, 1, 0, b"\xB0\xB2\xC4\xC8");
+    for (number, text) in [(5, "好的👍"), (6, "你好")] {
+        assert_eq!(bench.hear(ANNA_AT, &packet(number, 0x20, text.as_bytes())).texts(), [text]);
+        assert_eq!(written(&mut bench), "gbk", "{text}");
+    }
+    bench.hear(ANNA_AT, &packet(7, 0x80_0020, "你好".as_bytes()));
+    assert_eq!(written(&mut bench), "utf-8", "the flag says so");
+    bench.hear(ANNA_AT, &packet(8, 0x20, b"\xC4\xE3\xBA\xC3"));
+    assert_eq!(written(&mut bench), "utf-8", "and its words do not take that back");
+    comes_in(&mut bench, 9, 0, b"\xB0\xB2\xC4\xC8");
+    assert_eq!(written(&mut bench), "gbk", "another program");
+}
+
+#[test]
+fn what_a_peer_without_a_flag_reads_is_told_by_its_names_until_it_writes_gbk() {
+    let mut bench = Bench::new(true);
+    comes_in(&mut bench, 1, 0, b"\xB0\xB2\xC4\xC8");
+    bench.hear(ANNA_AT, &from_user("安娜".as_bytes(), 5, 0x20, "hi".as_bytes()));
+    assert_eq!(written(&mut bench), "utf-8");
+    bench.hear(ANNA_AT, &packet(6, 0x20, b"\xC4\xE3\xBA\xC3"));
+    assert_eq!(written(&mut bench), "gbk");
+    comes_in(&mut bench, 7, 0, "安娜".as_bytes());
+    assert_eq!(written(&mut bench), "utf-8");
+    bench.hear(ANNA_AT, &packet(8, 0x20, b"\xC4\xE3\xBA\xC3"));
+    assert_eq!(written(&mut bench), "gbk", "no flag has said otherwise");
+}
+
+#[test]
+fn a_text_that_gbk_lacks_does_not_tell_what_its_writer_reads() {
+    let mut bench = Bench::new(true);
+    bench.order(NetCommand::Introduce(Own { legacy_first: true, ..own(true) }));
+    comes_in(&mut bench, 1, 0, b"Anna");
+    bench.hear(ANNA_AT, &packet(5, 0x20, "好的👍".as_bytes()));
+    assert_eq!(written(&mut bench), "gbk");
+    bench.hear(ANNA_AT, &packet(6, 0x20, "好的".as_bytes()));
+    assert_eq!(written(&mut bench), "utf-8", "it had no other reason to write that");
 }

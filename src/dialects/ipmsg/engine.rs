@@ -342,7 +342,7 @@ impl Ipmsg {
             (Some(chosen), _) => chosen,
             (None, Some(peer)) if peer.traits.feiq => Encoding::GBK,
             (None, Some(peer)) if !peer.reads_utf8() && (peer.traits.legacy || self.guesses_legacy(peer)) => {
-                self.legacy()
+                self.code_page()
             }
             (None, Some(_) | None) => Encoding::UTF_8,
         }

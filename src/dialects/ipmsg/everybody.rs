@@ -19,6 +19,9 @@ const UNKNOWN: char = '?';
 /// Datagrams that a socket takes at once without any being refused; where it would be more, all get the same.
 const MAX_POSTS: usize = 256;
 
+/// Who gets the same, by the name of the encoding and whether they run `FeiQ`.
+type Readers = BTreeMap<(&'static str, bool), (Encoding, Vec<SocketAddr>)>;
+
 /// One datagram, and where it goes.
 pub(super) type Post = (SocketAddr, Arc<[u8]>);
 
@@ -32,15 +35,14 @@ impl Ipmsg {
         letter: &Letter,
     ) -> Result<(Flight, Vec<Post>), Fault> {
         let everywhere = to == SocketAddr::from(([255, 255, 255, 255], super::PORT));
-        let readers = if everywhere { self.readers(encoding) } else { BTreeMap::new() };
+        let readers = if everywhere { self.readers(encoding) } else { Readers::new() };
         let flight = self.pack(now, to, encoding, letter.clone())?;
         let mut posts = Vec::new();
-        for (other, readers) in readers.into_values() {
+        for ((_, feiq), (other, readers)) in readers {
             if other == encoding {
                 posts.extend(flight.to_each(&readers));
             } else {
                 let text = lossy(other, &written(other, &letter.text));
-                let feiq = readers.iter().any(|at| self.peers.get(*at).is_some_and(|peer| peer.traits.feiq));
                 let text = if feiq { without_braces(other, &text) } else { text };
                 let copy = Letter { text, ..letter.clone() };
                 posts.extend(self.pack(now, to, other, copy)?.to_each(&readers));
@@ -55,22 +57,23 @@ impl Ipmsg {
         Ok((flight, posts))
     }
 
-    /// All who are there, by the name of the encoding they read; nobody if all read the usual one. Those who are announced
-    /// to and have said nothing are taken to read that.
-    fn readers(&self, usual: Encoding) -> BTreeMap<&'static str, (Encoding, Vec<SocketAddr>)> {
+    /// All who are there, by what they are written; nobody if that is the same for all. Those who are announced to and have
+    /// said nothing are taken to read the usual encoding.
+    fn readers(&self, usual: Encoding) -> Readers {
         let here = self.peers.here().filter(|at| self.may_answer(*at));
-        let mut readers: BTreeMap<&'static str, (Encoding, Vec<SocketAddr>)> = BTreeMap::new();
-        readers.insert(usual.name(), (usual, Vec::new()));
+        let mut readers = Readers::new();
+        readers.insert((usual.name(), false), (usual, Vec::new()));
         for at in here {
             let encoding = self.encoding_at(at);
-            readers.entry(encoding.name()).or_insert_with(|| (encoding, Vec::new())).1.push(at);
+            let feiq = self.peers.get(at).is_some_and(|peer| peer.traits.feiq);
+            readers.entry((encoding.name(), feiq)).or_insert_with(|| (encoding, Vec::new())).1.push(at);
         }
         if readers.len() == 1 {
-            return BTreeMap::new();
+            return Readers::new();
         }
         let announced = self.own.iter().flat_map(|own| &own.announce).filter_map(Address::literal);
         let silent = announced.filter(|at| !self.is_broadcast(at.ip()) && self.peers.get(*at).is_none());
-        if let Some((_, usual)) = readers.get_mut(usual.name()) {
+        if let Some((_, usual)) = readers.get_mut(&(usual.name(), false)) {
             usual.extend(silent);
         }
         readers

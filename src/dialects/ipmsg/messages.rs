@@ -53,14 +53,14 @@ impl Ipmsg {
         if let Some((at, about)) = gone {
             self.tell_left(at, about);
         }
-        if introduced {
-            self.introduce_peer(from);
+        let news = came == Came::New && self.learn_encoding(from, packet, reading);
+        match self.peers.get(from).is_some_and(|peer| peer.here) {
+            true if news => self.tell_peer(from),
+            false if news || introduced => self.introduce_peer(from),
+            true | false => {}
         }
         if came == Came::Stored {
             self.confirm(now, from, packet.number);
-        }
-        if came == Came::New {
-            self.learn_encoding(from, packet, reading);
         }
         if first {
             self.spoke(now, from);
@@ -78,14 +78,14 @@ impl Ipmsg {
     }
 
     /// That somebody reads UTF-8 is known by its word or by its names. Its text shows that only if it need not have been in
-    /// UTF-8: some write so what their own encoding lacks, and nothing else.
-    fn learn_encoding(&mut self, from: SocketAddr, packet: &Packet<'_>, reading: Reading) {
+    /// UTF-8: some write so what their own encoding lacks, and nothing else. Whether that is news.
+    fn learn_encoding(&mut self, from: SocketAddr, packet: &Packet<'_>, reading: Reading) -> bool {
         let says_utf8 = packet.has(flag::UTF8);
         if reading.chosen.is_some() && !says_utf8 {
-            return;
+            return false;
         }
         let page = self.code_page();
-        let Some(peer) = self.peers.get_mut(from) else { return };
+        let Some(peer) = self.peers.get_mut(from) else { return false };
         let before = peer.traits;
         let text = packet.strings().next().unwrap_or_default();
         let free = || str::from_utf8(text).is_ok_and(|text| page.encode(text).is_ok());
@@ -93,9 +93,7 @@ impl Ipmsg {
         let strings = [packet.user, packet.host, if tells { text } else { b"" }];
         let words = entry::Traits { utf8: says_utf8, says_utf8, legacy: false, ..before };
         peer.traits = before.hear(words.shown_by(&strings));
-        if peer.traits != before && peer.here {
-            self.tell_peer(from);
-        }
+        peer.traits != before
     }
 
     /// Whether there was something to show.

@@ -56,6 +56,18 @@ fn entry(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Offered> {
     Some(Offered { id, file, modified })
 }
 
+/// A name with `_` for whatever the other side cannot have in one, as inside folders.
+fn written(name: &str, encoding: Encoding) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(name.len());
+    for character in name.chars() {
+        match encoding.encode(character.encode_utf8(&mut [0; 4])) {
+            Ok(encoded) if character != ':' && !is_foreign(character) => bytes.extend(encoded),
+            _ => bytes.push(b'_'),
+        }
+    }
+    bytes
+}
+
 /// The list of what we offer, without the NUL at its end. Ids count from the first one.
 pub(in super::super) fn write_list(
     sources: &[Source],
@@ -64,11 +76,7 @@ pub(in super::super) fn write_list(
 ) -> Result<Vec<u8>, Fault> {
     let mut list = Vec::new();
     for (id, source) in (first..).zip(sources) {
-        let instead = |character| if character == ':' || is_foreign(character) { '_' } else { character };
-        let name: String = source.name.chars().map(instead).collect();
-        let name = encoding
-            .encode(&name)
-            .map_err(|character| Fault::CannotEncode { character, encoding: encoding.name().to_owned() })?;
+        let name = written(&source.name, encoding);
         let what = if source.entries.is_some() { What::Folder } else { What::File };
         list.extend_from_slice(format!("{id}:").as_bytes());
         list.extend_from_slice(&name);

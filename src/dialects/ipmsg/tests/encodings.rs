@@ -109,3 +109,70 @@ fn a_text_that_gbk_lacks_does_not_tell_what_its_writer_reads() {
     bench.hear(ANNA_AT, &packet(6, 0x20, "好的".as_bytes()));
     assert_eq!(written(&mut bench), "utf-8", "it had no other reason to write that");
 }
+
+// --- Writing. ---
+
+#[test]
+fn what_gbk_lacks_does_not_go_to_those_of_whom_nobody_knows_that_they_read_gb18030() {
+    let mut bench = Bench::new(true);
+    comes_in(&mut bench, 1, 0, b"\xB0\xB2\xC4\xC8");
+    let (message, effects) = bench.send(ANNA, Kind::Text, "好🦀");
+    let fault = Fault::CannotEncode { character: '🦀', encoding: "GBK".to_owned() };
+    assert_eq!((effects.events, effects.sent.len()), (vec![NetEvent::Failed { message, fault }], 0));
+    bench.follow(ANNA, "10.0.0.7:2425?encoding=gb18030");
+    let (_, effects) = bench.send(ANNA, Kind::Text, "好🦀");
+    assert_eq!(effects.sent[0].packet().body, b"\xBA\xC3\x95\x30\xD8\x32\0", "a person knows better");
+
+    let mut bench = Bench::new(true);
+    bench.order(NetCommand::Introduce(Own { legacy: "gb18030".to_owned(), ..own(true) }));
+    comes_in(&mut bench, 1, 0, b"\xB0\xB2\xC4\xC8");
+    assert_eq!(bench.send(ANNA, Kind::Text, "🦀").1.sent[0].packet().body, b"\x95\x30\xD8\x32\0");
+    assert_eq!(bench.hear(ANNA_AT, &packet(5, 0x20, b"\x95\x30\xD8\x32\0")).texts(), ["🦀"]);
+}
+
+#[test]
+fn four_bytes_of_gb18030_are_read_though_they_are_not_written() {
+    let mut bench = Bench::new(true);
+    comes_in(&mut bench, 1, 0, b"\xB0\xB2\xC4\xC8");
+    assert_eq!(bench.hear(ANNA_AT, &packet(5, 0x20, b"\x95\x30\xD8\x32\0")).texts(), ["🦀"]);
+}
+
+#[test]
+fn the_app_hears_what_somebody_is_written_in_who_has_not_come_in() {
+    let mut bench = Bench::new(true);
+    let effects = bench.hear(ANNA_AT, &packet(5, 0x20, b"\xC4\xE3\xBA\xC3"));
+    let introduced = effects.events.iter().find_map(|event| match event {
+        NetEvent::Introduced { about, .. } => Some(about.encoding.as_str()),
+        _ => None,
+    });
+    assert_eq!(introduced, Some("GBK"), "so that a text which cannot be written is not taken");
+}
+
+#[test]
+fn everybody_gets_the_braces_and_signs_that_they_can_read() {
+    let mut bench = Bench::new(true);
+    bench.follow(ConversationId(7), "255.255.255.255");
+    comes_in(&mut bench, 1, 0, b"\xB0\xB2\xC4\xC8");
+    bench.hear(BEN_AT, &said_by(CLONE, 5, 1, b"Ben\0\0"));
+    let (_, effects) = bench.send(ConversationId(7), Kind::Text, "{🦀}");
+    let body = |at: &str| {
+        let to = super::at(at);
+        effects.sent.iter().find(|sent| sent.to == to).expect(at).packet().body.to_vec()
+    };
+    assert_eq!(body(ANNA_AT), b"{?}\0");
+    assert_eq!(body(BEN_AT), b"\xA3\xFB?\xA3\xFD\0", "it would take braces for a font");
+}
+
+#[test]
+fn a_file_whose_name_gbk_lacks_is_offered_under_another_one() {
+    let mut bench = Bench::new(true);
+    bench.hear(ANNA_AT, &said_by(CLONE, 5, 1, b"Anna\0\0"));
+    let path = std::path::Path::new("/tmp/a").into();
+    let (name, stamp) = ("好🦀.txt".to_owned(), crate::model::file::Stamp::default());
+    let files =
+        [crate::model::file::Source { path, name, size: 3, modified: 1, stamp, entries: None }].into();
+    let (message, text, kind) = (MessageId(70), String::new(), Kind::Text);
+    let effects = bench.order(NetCommand::Send { conversation: ANNA, message, text, kind, files });
+    let list = effects.sent[0].packet().strings().nth(1).expect("a list").to_vec();
+    assert!(Encoding::GBK.decode(&list).0.contains(":好_.txt:3:1:1:"), "{effects:?}");
+}

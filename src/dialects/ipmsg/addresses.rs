@@ -35,8 +35,7 @@ impl Ipmsg {
     /// Those who know us and did not hear what was just said to everybody.
     fn tell_moved(&mut self, now: Now) {
         let shouted = self.own.as_ref().is_some_and(|own| own.visible);
-        let mut met = self.met(|_| true);
-        met.retain(|at| !(shouted && self.is_near(at.ip())));
+        let met = self.met(|ipmsg, at| !(shouted && ipmsg.is_near(at.ip())));
         if self.may_speak() {
             self.say_entry(now, command::ENTRY, &met);
         }

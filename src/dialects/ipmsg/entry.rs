@@ -178,6 +178,12 @@ fn program(packet: &Packet<'_>, reading: Reading) -> String {
     }
 }
 
+/// Whether all that our entries say is the same in every encoding.
+pub(super) fn is_plain(own: &Own) -> bool {
+    let all = [own.name.as_str(), &own.group, user(own), host(own), own.away.as_deref().unwrap_or_default()];
+    all.iter().all(|text| text.is_ascii())
+}
+
 /// The flags of our entries. The bit for encryption stays out: all then comes in clear.
 pub(super) fn flags(own: &Own, encoding: Encoding) -> u32 {
     let absent = if own.away.is_some() { flag::ABSENT } else { 0 };

@@ -59,6 +59,9 @@ impl Ipmsg {
             false if news || introduced => self.introduce_peer(from),
             true | false => {}
         }
+        if news {
+            self.correct_name(now, from);
+        }
         if came == Came::Stored {
             self.confirm(now, from, packet.number);
         }

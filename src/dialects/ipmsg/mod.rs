@@ -42,6 +42,7 @@ mod pieces;
 mod presence;
 mod receiving;
 mod relisten;
+mod renaming;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -12,6 +12,7 @@ use super::occupant::Occupant;
 use super::packet::{Number, Packet, flag};
 use crate::model::Phrase;
 use crate::model::traffic::About;
+use crate::wire::Encoding;
 
 /// People on one network, and some. Beyond that whoever was silent longest is forgotten.
 const MAX_PEERS: usize = 4_096;
@@ -53,6 +54,8 @@ pub(super) struct Peer {
     pub here: bool,
     /// It knows that we are here.
     pub met: bool,
+    /// What our names last went to it in, since all were told of them in UTF-8.
+    pub named: Option<Encoding>,
     /// It has said something by which it is known what it runs.
     pub spoke: bool,
     /// When it was told of us before a person's words.
@@ -113,6 +116,7 @@ impl Peer {
             occupant: Occupant::default(),
             here: false,
             met: false,
+            named: None,
             spoke: false,
             greeted: None,
             chosen: false,
@@ -233,6 +237,10 @@ impl Peers {
     /// Those who are there.
     pub(super) fn here(&self) -> impl Iterator<Item = SocketAddr> {
         self.table.iter().filter(|(_, peer)| peer.here).map(|(at, _)| *at)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (SocketAddr, &Peer)> {
+        self.table.iter().map(|(at, peer)| (*at, peer))
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (SocketAddr, &mut Peer)> {

@@ -109,15 +109,6 @@ impl Ipmsg {
         now.after(SELDOM.saturating_add(self.chance.within(SPREAD))).mono
     }
 
-    /// Those who read no UTF-8 have our name in signs that nobody can read: they get it once more, in theirs.
-    fn correct_names(&mut self, now: Now) {
-        let plain = self.own.as_ref().is_none_or(|own| own.name.is_ascii() && own.group.is_ascii());
-        if !plain {
-            let others = self.met(|peer| peer.traits.feiq || peer.traits.legacy);
-            self.say_entry(now, command::ABSENCE, &others);
-        }
-    }
-
     fn say_changed(&mut self, now: Now) {
         let Some(own) = self.own.as_ref() else { return };
         let shouts = own.visible && self.presence.announced;
@@ -127,26 +118,30 @@ impl Ipmsg {
             let bytes: Arc<[u8]> = self.packet(now, Encoding::UTF_8, said, &body).into();
             self.shout(&self.once_each(), &bytes);
         }
-        let mut met = self.met(|_| true);
-        met.retain(|at| !(shouts && self.is_near(at.ip()) && self.encoding_at(*at) == Encoding::UTF_8));
+        self.forget_named();
+        let near = |ipmsg: &Self, at: SocketAddr| shouts && ipmsg.is_near(at.ip());
+        let met = self.met(|ipmsg, at| !near(ipmsg, at) || ipmsg.encoding_at(at) != Encoding::UTF_8);
         self.say_entry(now, command::ABSENCE, &met);
     }
 
     fn say_goodbye(&mut self, now: Now) {
-        let Some(own) = self.own.as_ref() else { return };
-        let body = [&entry::nick(own, Encoding::UTF_8)[..], b"\0"].concat();
-        let exit = u32::from(command::EXIT);
-        let bytes: Arc<[u8]> = self.packet(now, Encoding::UTF_8, exit, &body).into();
         if std::mem::take(&mut self.presence.announced) {
+            let bytes = self.goodbye(now, Encoding::UTF_8);
             self.shout(&self.networks(), &bytes);
         }
-        for at in self.met(|_| true) {
-            self.post(at, Arc::clone(&bytes), None);
+        for at in self.met(|_, _| true) {
+            let bytes = self.goodbye(now, self.encoding_at(at));
+            self.post(at, bytes, None);
         }
         for (_, peer) in self.peers.iter_mut() {
             peer.met = false;
         }
         self.fall_silent();
+    }
+
+    fn goodbye(&mut self, now: Now, encoding: Encoding) -> Arc<[u8]> {
+        let nick = self.own.as_ref().map(|own| entry::nick(own, encoding)).unwrap_or_default();
+        self.packet(now, encoding, command::EXIT.into(), &[&nick[..], b"\0"].concat()).into()
     }
 
     /// From now on nothing is said by itself, and nobody waits for it.
@@ -174,7 +169,7 @@ impl Ipmsg {
             let bytes = self.packet(now, encoding, u32::from(kind) | flags, &body);
             self.post(*at, bytes.into(), None);
             if let Some(peer) = self.peers.get_mut(*at) {
-                peer.met = true;
+                (peer.met, peer.named) = (true, Some(encoding));
             }
         }
     }
@@ -186,9 +181,10 @@ impl Ipmsg {
         self.encoding_for(chosen, Some(at))
     }
 
-    pub(super) fn met(&mut self, which: impl Fn(&super::peers::Peer) -> bool) -> Vec<SocketAddr> {
-        let met = self.peers.iter_mut().filter(|(_, peer)| peer.met && which(peer)).map(|(at, _)| at);
-        met.take(MAX_TOLD).collect()
+    /// Those who know of us.
+    pub(super) fn met(&self, which: impl Fn(&Self, SocketAddr) -> bool) -> Vec<SocketAddr> {
+        let met = self.peers.iter().filter(|(_, peer)| peer.met).map(|(at, _)| at);
+        met.filter(|at| which(self, *at)).take(MAX_TOLD).collect()
     }
 
     fn shout(&mut self, to: &[SocketAddr], bytes: &Arc<[u8]>) {
@@ -223,6 +219,7 @@ impl Ipmsg {
         if news {
             self.tell_peer(from);
         }
+        self.correct_name(now, from);
         self.spoke(now, from);
     }
 
@@ -289,9 +286,12 @@ impl Ipmsg {
                 self.presence.answers.insert((now.after(LATER).mono, to));
                 continue;
             }
-            let bytes = self.entry_answer(now, to);
+            let (bytes, encoding) = (self.entry_answer(now, to), self.encoding_at(to));
             if let Some(peer) = self.peers.get_mut(to) {
-                (peer.met, peer.waits) = (peer.met || bytes.is_some(), false);
+                peer.waits = false;
+                if bytes.is_some() {
+                    (peer.met, peer.named) = (true, Some(encoding));
+                }
             }
             if let Some(bytes) = bytes {
                 self.post(to, bytes.into(), None);

@@ -176,3 +176,74 @@ fn a_file_whose_name_gbk_lacks_is_offered_under_another_one() {
     let list = effects.sent[0].packet().strings().nth(1).expect("a list").to_vec();
     assert!(Encoding::GBK.decode(&list).0.contains(":好_.txt:3:1:1:"), "{effects:?}");
 }
+
+// --- Our names. ---
+
+fn bodies(effects: &Effects, to: &str) -> Vec<(u8, Vec<u8>)> {
+    let to_it = effects.sent.iter().filter(|sent| sent.to == at(to));
+    to_it.map(|sent| (sent.kind(), sent.packet().body.to_vec())).collect()
+}
+
+const OUR_NAMES: &[u8] = b"\xBA\xEE\xB8\xE7\0\xBB\xFA\xB7\xBF\0";
+
+#[test]
+fn who_was_there_before_us_and_reads_no_utf_8_gets_our_names_once_more() {
+    let mut bench = Bench::new(true);
+    let names = vec![(4, OUR_NAMES.to_vec())];
+    let gbk = packet(1, 3, b"\xB0\xB2\xC4\xC8\0lab\0");
+    assert_eq!(bodies(&bench.hear(ANNA_AT, &gbk), ANNA_AT), names);
+    assert!(bench.hear(ANNA_AT, &gbk).sent.is_empty(), "once");
+    assert_eq!(bodies(&bench.hear(BEN_AT, &said_by(CLONE, 1, 3, b"Ben\0\0")), BEN_AT), names);
+    let utf8 = bench.hear("10.0.0.9:2425", &packet(1, 0x0100_0003, b"Eve\0lab\0"));
+    assert!(utf8.sent.is_empty(), "{utf8:?}");
+    // All are told of a change, and those two in their encoding.
+    let changed = bench.order(NetCommand::Introduce(Own { name: "老侯".to_owned(), ..own(true) }));
+    assert_eq!(bodies(&changed, ANNA_AT).len(), 1);
+    assert!(bench.hear(ANNA_AT, &gbk).sent.is_empty(), "it has that already");
+    // And after each round of ours.
+    let round = bench.wait(SECOND * 700);
+    assert_eq!(bodies(&round, ANNA_AT), [(4, b"\xC0\xCF\xBA\xEE\0\xBB\xFA\xB7\xBF\0".to_vec())]);
+}
+
+#[test]
+fn an_ascii_name_gets_ours_in_the_code_page_where_that_goes_first_or_is_learned() {
+    let ascii = packet(1, 3, b"Anna\0lab\0");
+    let mut first = Bench::bare();
+    first.interfaces(USUAL);
+    first.order(NetCommand::Introduce(Own { legacy_first: true, ..own(true) }));
+    assert_eq!(bodies(&first.hear(ANNA_AT, &ascii), ANNA_AT), [(4, OUR_NAMES.to_vec())]);
+    let mut learns = Bench::new(true);
+    assert!(learns.hear(ANNA_AT, &ascii).sent.is_empty());
+    let effects = learns.hear(ANNA_AT, &packet(2, 0x20, b"\xC4\xE3\xBA\xC3"));
+    assert_eq!(bodies(&effects, ANNA_AT), [(4, OUR_NAMES.to_vec())]);
+}
+
+#[test]
+fn names_that_are_the_same_in_every_encoding_are_not_said_again() {
+    let mut bench = Bench::bare();
+    bench.interfaces(USUAL);
+    bench.order(NetCommand::Introduce(Own { name: "hou".to_owned(), group: String::new(), ..own(true) }));
+    assert!(bench.hear(ANNA_AT, &packet(1, 3, b"\xB0\xB2\xC4\xC8\0lab\0")).sent.is_empty());
+}
+
+#[test]
+fn a_crowd_gets_our_names_within_what_anybody_gets() {
+    let mut bench = Bench::new(true);
+    let mut sent = 0;
+    for person in 20..60 {
+        sent += bench.hear(&format!("10.0.0.{person}:2425"), &said_by(CLONE, 1, 3, b"x\0\0")).sent.len();
+    }
+    assert!(sent <= 10, "{sent}");
+    assert_eq!(sent + bench.wait(SECOND * 4).sent.len(), 40, "later");
+}
+
+#[test]
+fn goodbye_is_said_to_each_in_its_encoding() {
+    let mut bench = Bench::new(true);
+    comes_in(&mut bench, 1, 0, b"\xB0\xB2\xC4\xC8");
+    bench.order(NetCommand::Introduce(Own { user: "侯".to_owned(), ..own(true) }));
+    let effects = bench.order(NetCommand::Introduce(Own { user: "侯".to_owned(), ..own(false) }));
+    let sent = effects.sent.iter().find(|sent| sent.to == at(ANNA_AT)).expect("a goodbye");
+    assert_eq!((sent.kind(), sent.packet().user), (2, &b"\xBA\xEE"[..]));
+    assert_eq!(sent.packet().body, b"\xBA\xEE\xB8\xE7\0");
+}

@@ -306,7 +306,7 @@ impl Ipmsg {
         let allowance = self.peers.get(to).map_or(0, |peer| peer.allowance);
         let number = self.plain_number(now);
         let own = self.own.as_ref()?;
-        let said = u32::from(command::ANSWER_ENTRY) | entry::flags(own, encoding) | Self::flag_of(encoding);
+        let said = u32::from(command::ANSWER_ENTRY) | entry::flags(own, encoding);
         let answers = [Extent::Brief, Extent::Names, Extent::Nick].into_iter().map(|extent| {
             let body = entry::write(own, encoding, extent);
             let version = if extent == Extent::Brief { VERSION } else { SHORT_VERSION };

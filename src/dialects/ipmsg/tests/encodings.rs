@@ -247,3 +247,18 @@ fn goodbye_is_said_to_each_in_its_encoding() {
     assert_eq!((sent.kind(), sent.packet().user), (2, &b"\xBA\xEE"[..]));
     assert_eq!(sent.packet().body, b"\xBA\xEE\xB8\xE7\0");
 }
+
+#[test]
+fn an_entry_whose_names_are_utf_8_says_so() {
+    let mut bench = Bench::bare();
+    bench.interfaces(USUAL);
+    let both = flag::UTF8 | flag::CAN_UTF8;
+    let entry = bench.order(NetCommand::Introduce(own(true)));
+    let answer = bench.hear(ANNA_AT, &packet(1, 0x0100_0001, b"Anna\0lab\0"));
+    let change = bench.order(NetCommand::Introduce(Own { name: "老侯".to_owned(), ..own(true) }));
+    for effects in [entry, answer, change] {
+        assert_eq!(effects.sent[0].packet().command & both, both, "{effects:?}");
+    }
+    let answer = bench.hear(BEN_AT, &packet(1, 1, b"\xB0\xB2\xC4\xC8\0lab\0"));
+    assert_eq!(answer.sent[0].packet().command & both, 0);
+}

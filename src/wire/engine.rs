@@ -107,6 +107,8 @@ pub enum Step {
     Leave,
     /// All is there: what was received gets its name. `Kept` says which.
     Finish { modified: Option<i64> },
+    /// Nothing more is written: the peer reads the end of the stream, which stays open for what it sends.
+    End,
 }
 
 /// What is to be received.

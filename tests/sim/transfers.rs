@@ -92,7 +92,7 @@ impl Network {
             return;
         }
         let mover = self.programs[program.0].movers.entry(link).or_default();
-        if !mover.paced && !matches!(step, Step::Pour { .. }) {
+        if !mover.paced && !matches!(step, Step::Pour { .. } | Step::End) {
             self.blame(program, format_args!("{step:?} on {link:?}, which is not paced"));
             return;
         }
@@ -149,6 +149,8 @@ impl Network {
             Step::Pour { head, source, at } => {
                 return Ok(Outcome::Done(Some(self.pour(program, link, (head, source, *at)))));
             }
+            // Nobody here reads until the end of a stream.
+            Step::End => return done,
             Step::Take { bytes } => return take(mover, *bytes),
             Step::Receive { place, what } => {
                 let begun = Receiving { place: place.clone(), what: *what, inside: Vec::new(), open: None };

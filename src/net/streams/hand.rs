@@ -4,10 +4,12 @@
 //! a moment, so that progress is told and a stream that is closed ends soon.
 
 use std::io;
+use std::net::Shutdown;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use socket2::SockRef;
 use tokio::io::Interest;
 use tokio::net::TcpStream;
 
@@ -79,6 +81,7 @@ enum Doing {
     Pour(Pouring),
     Take(usize),
     Fill(u64),
+    End,
     /// It only concerns the disk.
     Arrange(Step),
 }
@@ -95,6 +98,7 @@ impl Hand {
             Step::Pour { head, source, at } => Doing::Pour(Pouring::new(head, source, at)),
             Step::Take { bytes } => Doing::Take(bytes),
             Step::Fill { bytes } => Doing::Fill(bytes),
+            Step::End => Doing::End,
             step @ (Step::Receive { .. }
             | Step::File { .. }
             | Step::Close { .. }
@@ -106,7 +110,7 @@ impl Hand {
 
     /// Whether a turn of it never blocks.
     pub(super) const fn is_quick(&self) -> bool {
-        matches!(self.step, Some(Doing::Take(_)) | None)
+        matches!(self.step, Some(Doing::Take(_) | Doing::End) | None)
     }
 
     pub(super) fn turn(&mut self) -> Result<Turned, Failure> {
@@ -129,6 +133,11 @@ impl Hand {
                 let landing = self.landing.as_mut().ok_or_else(misplaced)?;
                 let filling = Filling { ahead: &mut self.ahead, buffer: &mut self.buffer, landing };
                 filling.turn(&turn, *bytes, &mut self.moved)?
+            }
+            Some(Doing::End) => {
+                // That the peer is gone is noticed by reading.
+                let _gone: io::Result<()> = SockRef::from(&*self.stream).shutdown(Shutdown::Write);
+                Turned::Done(Said::Nothing)
             }
             Some(Doing::Arrange(step)) => {
                 Turned::Done(arrange(&mut self.landing, step, now).map_err(Failure::Disk)?)
@@ -259,6 +268,7 @@ fn arrange(place: &mut Option<Landing>, step: &Step, now: Now) -> io::Result<Sai
         | Step::Take { .. }
         | Step::Fill { .. }
         | Step::Receive { .. }
+        | Step::End
         | Step::Finish { .. } => {}
     }
     Ok(Said::Nothing)

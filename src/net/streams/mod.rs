@@ -265,7 +265,7 @@ impl Streams {
         (stream.used, stream.moves) = (true, true);
         let Some(jobs) = stream.hold.as_ref().and_then(|hold| hold.jobs.as_ref()) else { return };
         let possible = match step {
-            Step::Pour { .. } => true,
+            Step::Pour { .. } | Step::End => true,
             Step::Take { bytes } => stream.way == Way::Paced && bytes <= MAX_AHEAD,
             Step::Receive { .. }
             | Step::Fill { .. }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::probe::{Heard, close, step, write};
 use super::streams::{FIRST, MIB, connect, data, read};
 use super::transfers::{SIZE, accepted, after_progress, listening, offered, pattern, pour, reading, size};
-use crate::wire::Stepped;
+use crate::wire::{Step, Stepped};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_is_poured_whole_into_a_stream_that_somebody_opened() {
@@ -70,6 +70,23 @@ async fn a_file_that_has_changed_is_refused_and_the_stream_goes_on() {
     rig.ask_of(0, [step(FIRST, pour(&source, 0)), write(FIRST, *b"sorry", 1)]);
     assert_eq!(rig.next().await, Heard::Stepped(FIRST, Stepped::Refused));
     assert_eq!(read(&mut peer, 5), b"sorry");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_peer_reads_the_end_after_the_last_byte_and_may_go_on_sending() {
+    let (folder, bytes) = (TempDir::new().expect("a folder"), pattern(SIZE));
+    let (mut rig, place) = listening().await;
+    let peer = accepted(&mut rig, place).await;
+    let mut sender = peer.try_clone().expect("cloned");
+    let reading = reading(peer);
+    rig.ask_of(0, [step(FIRST, pour(&offered(&folder, &bytes), 0)), step(FIRST, Step::End)]);
+    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, Stepped::Poured));
+    let all = reading.await.expect("read");
+    assert!(all == [b"HEAD".as_slice(), &bytes].concat(), "{} bytes", all.len());
+    sender.write_all(b"thanks").expect("written");
+    assert_eq!(data(&mut rig, FIRST, 6).await, b"thanks");
+    drop(sender);
+    assert_eq!(rig.next().await, Heard::StreamDown(FIRST, None));
 }
 
 /// As only a file system says it: what was open is cut while it is on its way.

@@ -23,7 +23,7 @@ pub(super) const MAX_FROM_HOST: usize = 8;
 pub(super) const ASKING: Duration = Duration::from_secs(10);
 /// A request that ends with neither colon nor NUL is whole when nothing follows for so long.
 pub(super) const SETTLES: Duration = Duration::from_millis(300);
-/// The official client waits until the receiver closes, which so says that it has all; others wait for us.
+/// The receiver closes, which so says that it has all. Whoever does not, although nothing more comes, gets this long.
 pub(super) const PARTING: Duration = Duration::from_secs(10);
 
 /// What is said of a file that became shorter on its way.
@@ -254,10 +254,7 @@ impl Giving {
                 if !next.heads.is_empty() {
                     out.push_back(Output::Write { link, bytes: next.heads.into(), ticket: None });
                 }
-                let Some((head, source)) = next.file else {
-                    self.parting = Some(now.after(PARTING).mono);
-                    return;
-                };
+                let Some((head, source)) = next.file else { return self.part(now, link, out) };
                 (head, source, 0)
             }
         };
@@ -270,8 +267,14 @@ impl Giving {
         if self.walk.is_some() {
             self.go_on(now, link, out);
         } else {
-            self.parting = Some(now.after(PARTING).mono);
+            self.part(now, link, out);
         }
+    }
+
+    /// That was all. Whoever reads until the end of the stream knows it at once.
+    fn part(&mut self, now: Now, link: LinkId, out: &mut VecDeque<Output>) {
+        self.parting = Some(now.after(PARTING).mono);
+        out.push_back(Output::Step { link, step: Step::End });
     }
 
     /// The receiver may close before we are told that the last step is over.

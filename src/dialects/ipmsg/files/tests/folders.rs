@@ -190,7 +190,7 @@ fn serve(source: Source, refused: &str, content: impl Fn(&str) -> Vec<u8>) -> (V
                     stream.extend(content(&source.name));
                     bench.stepped(link, Stepped::Poured);
                 }
-                Output::Event(_) => {}
+                Output::Event(_) | Output::Step { step: Step::End, .. } => {}
                 other => panic!("{other:?}"),
             }
         }

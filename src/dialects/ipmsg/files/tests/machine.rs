@@ -120,7 +120,7 @@ impl Machine {
                 self.kept = true;
                 bench.stepped(link, kept());
             }
-            Step::Pour { .. } => panic!("{step:?} on a stream that receives"),
+            Step::Pour { .. } | Step::End => panic!("{step:?} on a stream that receives"),
         }
         true
     }

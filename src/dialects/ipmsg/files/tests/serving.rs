@@ -92,6 +92,23 @@ fn a_request_that_does_not_end_is_answered_when_nothing_follows() {
 }
 
 #[test]
+fn whoever_reads_until_the_end_of_the_stream_reads_it_after_the_last_byte() {
+    let mut bench = one();
+    let link = bench.ask(ASKS);
+    bench.outputs();
+    bench.stepped(link, Stepped::Poured);
+    assert_eq!(bench.outputs(), [Output::Step { link, step: Step::End }]);
+    let entries = vec![Entry::File(file("a", 3))];
+    let mut bench = Bench::offering(vec![folder("d", entries)]);
+    let link = bench.ask(b"1:2:u:h:98:11:64:\0");
+    assert!(!steps(&bench.outputs()).contains(&Step::End));
+    bench.stepped(link, Stepped::Poured);
+    let outputs = bench.outputs();
+    assert!(matches!(outputs.first(), Some(Output::Write { .. })), "out of the folder: {outputs:?}");
+    assert_eq!(outputs.last(), Some(&Output::Step { link, step: Step::End }));
+}
+
+#[test]
 fn a_transfer_is_done_when_the_receiver_closes() {
     let mut bench = one();
     let link = bench.ask(ASKS);

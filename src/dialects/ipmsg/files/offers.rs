@@ -87,12 +87,23 @@ impl Offers {
         self.0.iter().any(|standing| standing.is_for(peer))
     }
 
+    /// Whether what that host asks for is there.
+    pub(super) fn has(&self, peer: SocketAddr, request: Request) -> bool {
+        let found = self.find(peer, request).and_then(|(at, file)| self.0.get(at).zip(Some(file)));
+        let source = found.and_then(|(standing, file)| standing.offer.sources.get(usize::from(file)));
+        source.is_some_and(|source| source.entries.is_some() == request.folder)
+    }
+
+    fn find(&self, peer: SocketAddr, request: Request) -> Option<(usize, u16)> {
+        let at = request.number.readings().find_map(|number| self.standing(peer, number))?;
+        Some((at, self.0.get(at)?.file(request.id)?))
+    }
+
     /// What that host asks for, if it may have it.
     pub(super) fn fetch(&mut self, peer: SocketAddr, request: Request) -> Option<Found> {
-        let Request { number, id, offset, folder, utf8 } = request;
-        let at = number.readings().find_map(|number| self.standing(peer, number))?;
+        let Request { offset, folder, utf8, .. } = request;
+        let (at, file) = self.find(peer, request)?;
         let standing = self.0.get_mut(at)?;
-        let file = standing.file(id)?;
         let source = standing.offer.sources.get(usize::from(file))?;
         // Official programs ask for single files as if they were folders, but only where they encrypt.
         if source.entries.is_some() != folder || (!folder && offset > source.size) {

@@ -65,6 +65,8 @@ fn read_packet(packet: &Packet<'_>) -> Reading {
     // What follows the last colon may go on.
     let closed = fields.len().saturating_sub(1);
     let enough = if folder { 2 } else { 3 };
+    // Nobody writes more digits after that one.
+    let from_start = !folder && fields.get(2) == Some(&&b"0"[..]);
     let request = read_fields(&fields).map(|(number, id, offset)| Request {
         number,
         id,
@@ -74,7 +76,7 @@ fn read_packet(packet: &Packet<'_>) -> Reading {
     });
     let allowed = !packet.has(ENCRYPTED_FILE);
     match request.filter(|_| allowed) {
-        Some(request) if ended || closed >= enough => Reading::Whole(request),
+        Some(request) if ended || closed >= enough || from_start => Reading::Whole(request),
         Some(request) => Reading::Perhaps(request),
         None if allowed && !ended && is_begun(&fields) => Reading::Begun,
         None => Reading::Bad,

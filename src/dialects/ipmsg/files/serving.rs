@@ -21,8 +21,9 @@ pub(super) const MAX_STREAMS: usize = 64;
 pub(super) const MAX_FROM_HOST: usize = 8;
 /// For a whole request (invariant I14).
 pub(super) const ASKING: Duration = Duration::from_secs(10);
-/// A request that ends with neither colon nor NUL is whole when nothing follows for so long.
-pub(super) const SETTLES: Duration = Duration::from_millis(300);
+/// A request that ends with neither colon nor NUL, and does not show that it is whole, is that when nothing follows for so
+/// long: all of it is one segment but for those who write it byte by byte.
+pub(super) const SETTLES: Duration = Duration::from_millis(50);
 /// The receiver closes, which so says that it has all. Whoever does not, although nothing more comes, gets this long.
 pub(super) const PARTING: Duration = Duration::from_secs(10);
 
@@ -127,6 +128,10 @@ impl Serving {
         *settled = None;
         match request::read(so_far) {
             Reading::Begun => {}
+            // No id of an offer begins with another one.
+            Reading::Perhaps(request) if request.folder && offers.has(peer, request) => {
+                self.begin(now, link, request, offers, out);
+            }
             Reading::Perhaps(request) => *settled = Some((now.after(SETTLES).mono, request)),
             Reading::Whole(request) => self.begin(now, link, request, offers, out),
             Reading::Bad => {

@@ -168,6 +168,7 @@ fn a_request_is_whole_as_soon_as_nothing_more_can_matter() {
         ("1:2:u:h:96:11:a\0", Reading::Whole(from(0))),
         ("1:2:u:h:96:11:a:5:1:2:u:h:96:", Reading::Whole(from(5))),
         ("1:2:u:h:96:11:a:5", Reading::Perhaps(from(5))),
+        ("1:2:u:h:96:11:a:0", Reading::Whole(from(0))),
         ("1:2:u:h:96:11:a:", Reading::Perhaps(from(0))),
         ("1:2:u:h:96:11:a", Reading::Perhaps(from(0))),
         ("1:2:u:h:98:11:a:", Reading::Whole(want("11", "a", true))),

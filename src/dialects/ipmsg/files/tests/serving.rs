@@ -92,6 +92,19 @@ fn a_request_that_does_not_end_is_answered_when_nothing_follows() {
 }
 
 #[test]
+fn a_request_that_shows_that_it_is_whole_is_answered_at_once_though_it_does_not_end() {
+    let mut bench = one();
+    bench.ask(b"1:2:u:h:96:11:64:0");
+    assert_eq!(steps(&bench.outputs()), [pour(file("a", 1_000), 0)]);
+    let mut bench = Bench::offering(vec![file("a", 1), folder("d", Vec::new())]);
+    let link = bench.accept(1, "192.0.2.7:40001");
+    bench.data(link, b"1:2:u:h:98:11:6");
+    assert_eq!(bench.outputs(), [], "no file of the offer");
+    bench.data(link, b"5");
+    assert!(bench.outputs().iter().any(|output| matches!(output, Output::Write { .. })));
+}
+
+#[test]
 fn whoever_reads_until_the_end_of_the_stream_reads_it_after_the_last_byte() {
     let mut bench = one();
     let link = bench.ask(ASKS);

@@ -13,6 +13,9 @@ const MAX_EXTENSION: usize = 16;
 /// Stands for what cannot be in a name.
 const INSTEAD: char = '_';
 
+/// What follows it names a part of a file on Windows, and is no part of the name.
+const STREAM: char = ':';
+
 /// Names that mean a device on Windows, whatever follows the first dot: a folder may be shared with one.
 const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
 /// These with one digit are devices too.
@@ -28,7 +31,7 @@ pub fn tame(name: &str) -> String {
 
 /// What stands for a character: itself, something that can be seen, or nothing.
 fn plain(character: char) -> Option<char> {
-    if is_separator(character) || character.is_control() {
+    if is_separator(character) || character == STREAM || character.is_control() {
         return Some(INSTEAD);
     }
     match (is_drawn(character), character.width()) {
@@ -103,7 +106,7 @@ mod tests {
 
     fn is_harmless(name: &str) {
         assert!(!name.is_empty() && name.len() <= MAX_NAME, "{name:?}");
-        assert!(!name.contains(['/', '\\', '\0']), "{name:?}");
+        assert!(!name.contains(['/', '\\', '\0', ':']), "{name:?}");
         assert!(!name.starts_with(['.', '-', ' ']) && !name.ends_with(['.', ' ']), "{name:?}");
         assert!(name.chars().all(is_drawn), "{name:?}");
         assert!(!is_device(name), "{name:?}");
@@ -121,6 +124,7 @@ mod tests {
             ("file://x", "x"),
             ("x/..", "_"),
             ("safe\0/../x", "x"),
+            ("a:b.bin", "a_b.bin"),
         ] {
             assert_eq!(tame(name), tamed, "{name:?}");
         }
@@ -131,7 +135,6 @@ mod tests {
         for name in [
             "a..b",
             "报告 2026.pdf",
-            "a:b.bin",
             "résumé (1).txt",
             "x.tar.gz",
             "😀.png",

@@ -22,9 +22,11 @@ const MAX_SENDS: u8 = 4;
 const PAUSE: Duration = Duration::from_secs(1);
 /// Messages that wait for one peer. More than a person types while it is looked for.
 const MAX_WAITING: usize = 64;
-/// `FeiQ` reads 4,096 bytes of a packet, iptux 8,192; nobody less.
+/// `FeiQ` reads 4,096 bytes of a packet, iptux 8,192. Among those who say nothing of themselves are some that read no more
+/// than 1,024; a list of files cannot be cut, though.
 const MAX_PACKET: usize = 4_000;
 const MAX_LARGE_PACKET: usize = 8_000;
+const MAX_SMALL_PACKET: usize = 1_000;
 /// From here on no id means another file of the same offer when its digits are read as hexadecimal ones: there is no end of
 /// clients that do.
 const FIRST_ID: u32 = 1_000;
@@ -136,7 +138,8 @@ impl Ipmsg {
         if self.peers.get(to).is_some_and(|peer| peer.traits.feiq) {
             text = text::without_braces(encoding, &text);
         }
-        let room = self.largest_for(to).saturating_sub(MAX_HEADER);
+        let most = self.largest_for(to).saturating_sub(MAX_HEADER);
+        let room = most.max(MAX_PACKET.saturating_sub(MAX_HEADER));
         let first = self.chance.below(1 << 20).saturating_add(FIRST_ID);
         let list = if files.is_empty() { Vec::new() } else { files::write_list(&files, first, encoding)? };
         if list.len() > room {
@@ -144,7 +147,7 @@ impl Ipmsg {
         }
         let beyond = |character| Fault::CannotEncode { character, encoding: encoding.name().to_owned() };
         let whole = encoding.encode(&text).map_err(beyond)?;
-        let mut pieces = text::pieces(encoding, &text, room).map_err(beyond)?;
+        let mut pieces = text::pieces(encoding, &text, most).map_err(beyond)?;
         // The list goes with the end of the text, or after it.
         if pieces.last().is_some_and(|last| last.len().saturating_add(list.len()) > room) {
             pieces.push(Vec::new());
@@ -191,8 +194,14 @@ impl Ipmsg {
     }
 
     fn largest_for(&self, to: SocketAddr) -> usize {
-        let large = self.peers.get(to).is_some_and(super::peers::Peer::reads_utf8);
-        if large { MAX_LARGE_PACKET } else { MAX_PACKET }
+        let traits = self.peers.get(to).map(|peer| peer.traits).unwrap_or_default();
+        if traits.feiq || self.is_broadcast(to.ip()) {
+            MAX_PACKET
+        } else if traits.iptux || traits.says_utf8 {
+            MAX_LARGE_PACKET
+        } else {
+            MAX_SMALL_PACKET
+        }
     }
 
     fn fly(&mut self, now: Now, conversation: ConversationId, mut flight: Flight, posts: &[Post]) {

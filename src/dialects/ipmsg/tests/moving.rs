@@ -151,3 +151,19 @@ fn what_is_offered_to_somebody_who_leaves_can_be_fetched_after_the_return() {
     let given = effects.others.iter().any(|output| matches!(output, Output::Step { .. }));
     assert!(given, "{request}: {:?}", effects.others);
 }
+
+#[test]
+fn a_list_of_files_is_longer_than_a_text_may_be() {
+    let mut bench = Bench::new(true);
+    bench.hear(ANNA_AT, &packet(1, u32::from(command::ENTRY), b"Anna\0lab\0"));
+    let source = |number: u32| {
+        let (path, name) = (Path::new("/tmp/a").into(), format!("{number}{}", "x".repeat(60)));
+        Source { path, name, size: 3, modified: 1, stamp: Stamp::default(), entries: None }
+    };
+    let files = (0..20).map(source).collect();
+    let (message, text, kind) = (MessageId(70), "words".to_owned(), Kind::Text);
+    let effects = bench.order(NetCommand::Send { conversation: ANNA, message, text, kind, files });
+    let [sent] = &effects.sent[..] else { panic!("{effects:?}") };
+    assert!(sent.bytes.len() > 1_000, "{effects:?}");
+    assert_eq!(sent.packet().strings().nth(1).map(|list| list.split(|byte| *byte == 7).count()), Some(21));
+}

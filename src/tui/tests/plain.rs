@@ -43,6 +43,26 @@ fn text_that_is_not_utf_8_says_what_it_would_be_and_one_key_takes_it_for_the_pee
 }
 
 #[test]
+fn an_encoding_that_was_chosen_is_taken_back() {
+    let mut front = Front::new(100, 24);
+    let conversation = front.id("alex");
+    let last = |front: &Front| {
+        front.intents.iter().rev().find_map(|intent| match intent {
+            Intent::Readdress { conversation: id, address } if *id == conversation => {
+                Some(address.option("encoding").map(str::to_owned))
+            }
+            _ => None,
+        })
+    };
+    front.write("/encoding gbk").press("Enter");
+    assert_eq!(last(&front), Some(Some("gbk".to_owned())));
+    front.write("/encoding au").press("Tab");
+    assert_eq!(front.draft(), "/encoding auto");
+    front.press("Enter");
+    assert_eq!(last(&front), Some(None));
+}
+
+#[test]
 fn bytes_that_make_no_sense_in_the_other_encoding_either_suggest_nothing() {
     let mut front = Front::new(100, 24);
     for bytes in [&b"\xff\xfe\xff"[..], b"\xc4\xe3\x01\x02", b"caf\xe9"] {

@@ -1,5 +1,6 @@
 //! What the typed commands do.
 
+use super::complete::AUTO;
 use super::{act, compose, files, kinds, popups, search};
 use crate::app::{Intent, Standing, State};
 use crate::model::THEMES;
@@ -126,7 +127,7 @@ fn encoding(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> 
     if !place.address.scheme.caps.encodings {
         return Err(Phrase::new("command-encoding-fixed"));
     }
-    let plain = matches!(label.as_str(), "utf-8" | "utf8");
+    let plain = matches!(label.as_str(), AUTO | "utf-8" | "utf8");
     let address = place.address.clone().with_option("encoding", (!plain).then_some(label.as_str()));
     runtime::parse_address(&address.to_string())
         .map_err(|_unknown| Phrase::new("command-no-such-encoding").text("name", label.as_str()))?;

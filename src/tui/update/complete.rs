@@ -17,6 +17,9 @@ const MAX_CANDIDATES: usize = 32;
 /// Encodings that are offered; every other WHATWG label works as well.
 const ENCODINGS: [&str; 7] = ["utf-8", "gbk", "gb18030", "gb2312", "big5", "shift_jis", "euc-kr"];
 
+/// Takes back an encoding that was chosen.
+pub(super) const AUTO: &str = "auto";
+
 /// The command whose words are paths.
 const PATHS: &str = "/file ";
 
@@ -194,7 +197,7 @@ fn argument_candidates(before: &str, word: &str, state: &State) -> Vec<String> {
     if before.starts_with("/theme ") {
         fitting(&THEMES)
     } else if before.starts_with("/encoding ") {
-        fitting(&ENCODINGS)
+        [fitting(&[AUTO]), fitting(&ENCODINGS)].concat()
     } else if let Some(args) = before.strip_prefix("/set ") {
         setting_candidates(args, fitting)
     } else if before.starts_with("/join ") {

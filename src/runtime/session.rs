@@ -97,9 +97,8 @@ impl Session {
         if let Some(only) = &options.only {
             listen_only_for(&profile, only, &mut listen);
         }
-        let person = options.interactive;
-        let net =
-            net::open(NetOptions { listen, interface: options.interface, echo: person, paced: person })?;
+        let paced = options.interactive;
+        let net = net::open(NetOptions { listen, interface: options.interface, echo: paced, paced })?;
         let store = StoreHandle::start(keeping.backend).map_err(StartError::Store)?;
         let mut session = Self {
             state: State::default(),

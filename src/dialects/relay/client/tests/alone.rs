@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::bench::{
-    Bench, ROOM, Said, TOKEN, at, encoded, events, follow, heard, introduce, members, pong, reaches, relay,
-    said, said_once, text,
+    Bench, INDEX, ROOM, Said, TOKEN, at, bundle, encoded, events, follow, handed, heard, introduce, members,
+    pong, reaches, relay, said, said_once, text,
 };
 use crate::dialects::relay::client::naming::{clean, validate, variant};
-use crate::dialects::relay::frame::{FromRelay, HELLO_LENGTH, Refusal};
+use crate::dialects::relay::frame::{Entry, FromRelay, HELLO_LENGTH, Refusal};
 use crate::model::traffic::Reach;
 use crate::model::{NetCommand, Phrase};
 use crate::wire::{Input, Output};
@@ -268,6 +268,22 @@ fn icmp_says_at_once_that_the_relay_is_gone() {
     let gone = bench.feed(Input::Unreachable { link, to: relay() });
     assert_eq!(reaches(&gone), [down("relay-no-answer")]);
     assert!(matches!(said(&bench.wait(1_000)).as_slice(), [Said::Hello { .. }]));
+}
+
+#[test]
+fn what_a_relay_passed_on_before_it_was_gone_is_heard_behind_the_news_of_its_end() {
+    let mut bench = Bench::inside();
+    bench.say(1, "x");
+    let link = bench.link;
+    bench.feed(Input::Unreachable { link, to: relay() });
+    let entries = [
+        Entry::Text { index: 1, number: 1, text: b"late" },
+        Entry::Text { index: INDEX, number: 1, text: b"x" },
+    ];
+    assert_eq!(bench.hear_from(at("192.0.2.2:6000"), &bundle(11, &entries)), []);
+    let late = bench.hear(&bundle(11, &entries));
+    assert_eq!((heard(&late), handed(&late)), (vec!["bob: late".to_owned()], vec![1]));
+    assert_eq!(bench.hear(&bundle(11, &entries)), [], "and once");
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::bench::{
-    Bench, INDEX, STREAM, Said, TOKEN, at, bundle, encoded, events, handed, heard, members, pong, relay,
-    said, text,
+    Bench, INDEX, STREAM, Said, TOKEN, bundle, encoded, events, handed, heard, members, pong, relay, said,
+    text,
 };
 use crate::dialects::relay::client::seen::Seen;
 use crate::dialects::relay::frame::{Entry, FromRelay, MAX_TEXT, Refusal};
@@ -91,22 +91,6 @@ fn a_new_life_of_the_room_is_read_from_its_beginning() {
     let welcome = bench.welcome_as(STREAM + 1, 4);
     let asked = said(&bench.hear(&welcome));
     assert!(asked.contains(&Said::Missing { from: 1, count: 4 }), "{asked:?}");
-}
-
-#[test]
-fn what_a_relay_passed_on_before_it_was_gone_is_heard_behind_the_news_of_its_end() {
-    let mut bench = Bench::inside();
-    bench.say(1, "x");
-    let link = bench.link;
-    bench.feed(Input::Unreachable { link, to: relay() });
-    let entries = [
-        Entry::Text { index: 1, number: 1, text: b"late" },
-        Entry::Text { index: INDEX, number: 1, text: b"x" },
-    ];
-    assert_eq!(bench.hear_from(at("192.0.2.2:6000"), &bundle(11, &entries)), []);
-    let late = bench.hear(&bundle(11, &entries));
-    assert_eq!((heard(&late), handed(&late)), (vec!["bob: late".to_owned()], vec![1]));
-    assert_eq!(bench.hear(&bundle(11, &entries)), [], "and once");
 }
 
 #[test]

@@ -184,7 +184,8 @@ pub(super) fn is_plain(own: &Own) -> bool {
     all.iter().all(|text| text.is_ascii())
 }
 
-/// The flags of our entries: some believe that a peer reads UTF-8 only if the entry itself is flagged as such. The bit for encryption stays out: all then comes in clear.
+/// The flags of our entries: some believe that a peer reads UTF-8 only if the entry itself is flagged as such. The bit for
+/// encryption stays out: all then comes in clear.
 pub(super) fn flags(own: &Own, encoding: Encoding) -> u32 {
     let absent = if own.away.is_some() { flag::ABSENT } else { 0 };
     let utf8 = if encoding == Encoding::UTF_8 { flag::CAN_UTF8 | flag::UTF8 } else { 0 };

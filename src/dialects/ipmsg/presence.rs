@@ -81,7 +81,8 @@ impl Ipmsg {
         }
         let body = entry::write(own, Encoding::UTF_8, Extent::Whole);
         let said = u32::from(command::ENTRY) | entry::flags(own, Encoding::UTF_8);
-        let networks = if self.presence.rounds == 0 { self.networks() } else { self.once_each() };
+        // Who has our window open hears no entry twice at once; where nobody has answered all addresses are tried.
+        let networks = if self.presence.rounds == 1 { self.networks() } else { self.once_each() };
         if !networks.is_empty() {
             let bytes: Arc<[u8]> = self.packet(now, Encoding::UTF_8, said, &body).into();
             self.shout(&networks, &bytes);

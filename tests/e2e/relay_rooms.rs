@@ -13,7 +13,7 @@ use crate::support::python::Peer;
 use crate::support::{PATIENCE, screen};
 
 /// High enough for everything that is said in one test.
-const SIZE: (u16, u16) = (110, 70);
+const SIZE: (u16, u16) = (110, 110);
 /// How long one knock waits for its effect before the next.
 const KNOCK: Duration = Duration::from_millis(200);
 

@@ -1,6 +1,6 @@
 //! Which conversation is open.
 
-use crate::app::{Intent, State};
+use crate::app::{Intent, Standing, State};
 use crate::model::{ConversationId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::naming::reaches_everybody;
@@ -105,10 +105,19 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Reques
         ui.gone = true;
     }
     if !ui.gone
-        && let Some(first) = ui.listed(state).first()
+        && let Some(first) = usual(ui, state)
     {
-        open(ui, first.id, requests);
+        open(ui, first, requests);
     }
+}
+
+/// What is open at first: of those a person has added the first. The echo peer, which may come before or after the screen,
+/// only where there is nobody else.
+fn usual(ui: &Ui, state: &State) -> Option<ConversationId> {
+    let listed = ui.listed(state);
+    let is_contact = |id| state.conversation(id).is_some_and(|one| one.standing == Standing::Contact);
+    let first = listed.iter().find(|row| is_contact(row.id)).or_else(|| listed.first());
+    first.map(|row| row.id)
 }
 
 /// Opens the neighbour, because the person is about to take the open conversation away.

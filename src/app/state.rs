@@ -36,7 +36,7 @@ pub struct Counters {
     pub ignored: u64,
     /// Datagrams from where no person's program sends.
     pub nobody: u64,
-    /// Datagrams that the kernel had no room for.
+    /// Datagrams that came faster than they could be taken, or than anybody sends them to a person.
     pub kernel_drops: u64,
     /// Messages that came faster than people write, or that there was no room for.
     pub dropped: u64,

@@ -81,10 +81,10 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
     }
 
     /// Waits for its turn; the class of a lane is that of its first. Where there is no room for all, what was dropped
-    /// for it, and whose.
-    pub fn push(&mut self, class: Class, key: K, bytes: usize, item: T) -> Option<(K, T)> {
+    /// for it, and whose: one large item may take the place of many small ones.
+    pub fn push(&mut self, class: Class, key: K, bytes: usize, item: T) -> Vec<(K, T)> {
         if self.is_full_for(&key, bytes) {
-            return Some((key, item));
+            return vec![(key, item)];
         }
         let lane = self.lanes.entry(key.clone()).or_insert_with(|| Lane::new(class));
         lane.items.push_back((bytes, item));
@@ -95,6 +95,11 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
         if is_first {
             self.order(class).push_back(key);
         }
+        std::iter::from_fn(|| self.drop_excess()).collect()
+    }
+
+    /// One of those for which there is no room.
+    fn drop_excess(&mut self) -> Option<(K, T)> {
         if self.bytes > self.bounds.bytes {
             self.drop_newest(|lane| lane.bytes)
         } else if self.items > self.bounds.items {
@@ -173,7 +178,7 @@ mod tests {
     fn lanes_take_turns_and_each_keeps_its_order() {
         let mut queue = FairQueue::new(FEW);
         for (key, item) in [("a", 1), ("a", 2), ("a", 3), ("b", 4)] {
-            assert_eq!(queue.push(Class::Known, key, 1, item), None);
+            assert_eq!(queue.push(Class::Known, key, 1, item), []);
         }
         assert_eq!(all(&mut queue), [1, 4, 2, 3]);
         assert!(queue.is_empty());
@@ -197,8 +202,8 @@ mod tests {
             queue.push(Class::Known, "flood", 1, item);
         }
         queue.push(Class::Stranger, "good", 1, 4);
-        assert_eq!(queue.push(Class::Known, "flood", 1, 5), Some(("flood", 5)));
-        assert_eq!(queue.push(Class::Stranger, "another", 1, 6), Some(("flood", 3)));
+        assert_eq!(queue.push(Class::Known, "flood", 1, 5), [("flood", 5)]);
+        assert_eq!(queue.push(Class::Stranger, "another", 1, 6), [("flood", 3)]);
         assert_eq!(all(&mut queue), [1, 2, 4, 6]);
     }
 
@@ -206,9 +211,9 @@ mod tests {
     fn a_crowd_that_says_one_word_each_finds_no_room_for_more() {
         let mut queue = FairQueue::new(FEW);
         for key in ["e", "d", "c", "b"] {
-            assert_eq!(queue.push(Class::Stranger, key, 1, key), None);
+            assert_eq!(queue.push(Class::Stranger, key, 1, key), []);
         }
-        assert_eq!(queue.push(Class::Stranger, "a", 1, "a"), Some(("a", "a")));
+        assert_eq!(queue.push(Class::Stranger, "a", 1, "a"), [("a", "a")]);
         assert_eq!(all(&mut queue), ["e", "d", "c", "b"]);
     }
 
@@ -218,12 +223,19 @@ mod tests {
         queue.push(Class::Known, "large", 60, 1);
         queue.push(Class::Known, "good", 1, 2);
         queue.push(Class::Known, "good", 1, 3);
-        assert_eq!(queue.push(Class::Known, "large", 60, 4), Some(("large", 4)));
-        assert_eq!(
-            queue.push(Class::Known, "huge", 101, 5),
-            Some(("huge", 5)),
-            "which is gone with its lane"
-        );
+        assert_eq!(queue.push(Class::Known, "large", 60, 4), [("large", 4)]);
+        assert_eq!(queue.push(Class::Known, "huge", 101, 5), [("huge", 5)], "which is gone with its lane");
         assert_eq!(all(&mut queue), [1, 2, 3]);
+    }
+
+    #[test]
+    fn one_large_item_takes_the_place_of_many_small_ones() {
+        let mut queue = FairQueue::new(Bounds { items: 100, bytes: 100 });
+        for item in 0..10 {
+            queue.push(Class::Known, "flood", 10, item);
+        }
+        let dropped = queue.push(Class::Known, "good", 45, 10);
+        assert_eq!(dropped, [9, 8, 7, 6, 5].map(|item| ("flood", item)));
+        assert_eq!(all(&mut queue), [0, 10, 1, 2, 3, 4]);
     }
 }

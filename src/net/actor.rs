@@ -218,16 +218,18 @@ impl Actor {
         let Arrived { length, from, to, lost: _ } = arrived;
         let taken = Taken { key, from, to, bytes: self.buffer.get(..length).unwrap_or_default() };
         let dropped = if !self.ingress.allows(now.mono, from) {
-            Some(key)
+            vec![key]
         } else if self.ingress.is_empty() && self.ports.pending.is_empty() {
             feed(&mut self.mux, &mut self.ports, &mut self.ingress, now, taken);
             self.flush();
-            None
+            Vec::new()
         } else {
             self.ingress.push(taken)
         };
-        if let Some(link) = dropped.and_then(|key| self.ports.links.get_mut(key)) {
-            link.losses.count_own();
+        for key in dropped {
+            if let Some(link) = self.ports.links.get_mut(key) {
+                link.losses.count_own();
+            }
         }
     }
 

@@ -67,21 +67,40 @@ impl Ingress {
         }
     }
 
-    /// Waits for its turn. Where there is no room for all, at which socket one was dropped for it.
-    pub(super) fn push(&mut self, taken: Taken<&[u8]>) -> Option<Key> {
+    /// Waits for its turn. Where there is no room for all, at which sockets one was dropped for it.
+    pub(super) fn push(&mut self, taken: Taken<&[u8]>) -> Vec<Key> {
         let Taken { key, from, to, bytes } = taken;
         let flow = self.hosts.flow(from);
         let class = if flow.is_known() { Class::Known } else { Class::Stranger };
         let weight = size_of::<Taken<Box<[u8]>>>().saturating_add(bytes.len());
         if self.waiting.is_full_for(&flow, weight) {
-            return Some(key);
+            return vec![key];
         }
         let kept = Taken { key, from, to, bytes: bytes.into() };
-        self.waiting.push(class, flow, weight, kept).map(|(_, dropped)| dropped.key)
+        let dropped = self.waiting.push(class, flow, weight, kept);
+        dropped.into_iter().map(|(_, dropped)| dropped.key).collect()
     }
 
     /// The next whose turn it is.
     pub(super) fn pop(&mut self) -> Option<Taken<Box<[u8]>>> {
         self.waiting.pop()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
+    fn only_what_comes_for_a_person_is_throttled() {
+        let (now, from) = (Instant::now(), SocketAddr::from(([127, 0, 0, 2], 5_000)));
+        for (paced, allows) in [(true, false), (false, true)] {
+            let mut ingress = Ingress::new(paced);
+            for _ in 0..20_000 {
+                ingress.count(now, from);
+            }
+            assert_eq!(ingress.allows(now, from), allows);
+        }
     }
 }

@@ -43,8 +43,8 @@ pub(super) fn arrive(state: &mut State, now: Now, received: Received, effects: &
     let newcomer = if one.is_none() { NEWCOMER } else { 0 };
     let (place, lane) = whose(one, &received);
     let admitted = state.gate.admit(now.mono, &place, &lane, cost(&received).saturating_add(newcomer));
-    let dropped = if admitted { state.queue.push((place, lane), received) } else { Some(place) };
-    if let Some(place) = dropped {
+    let dropped = if admitted { state.queue.push((place, lane), received) } else { vec![place] };
+    for place in dropped {
         drop_one(state, now, &place);
     }
     take_turns(state, now, effects);

@@ -35,13 +35,14 @@ fn weight(received: &Received) -> usize {
 }
 
 impl Queue {
-    /// Waits for its turn. Where there is no room for all, whose message was dropped for it.
-    pub(in crate::app) fn push(&mut self, key: (Place, Lane), received: Received) -> Option<Place> {
+    /// Waits for its turn. Where there is no room for all, whose messages were dropped for it.
+    pub(in crate::app) fn push(&mut self, key: (Place, Lane), received: Received) -> Vec<Place> {
         let class = match key.0 {
             Place::Strangers => Class::Stranger,
             Place::Conversation(_) => Class::Known,
         };
-        self.waiting.push(class, key, weight(&received), received).map(|((place, _), _)| place)
+        let dropped = self.waiting.push(class, key, weight(&received), received);
+        dropped.into_iter().map(|((place, _), _)| place).collect()
     }
 
     /// The next whose turn it is, if the store has room.

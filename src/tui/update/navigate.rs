@@ -111,8 +111,8 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Reques
     }
 }
 
-/// What is open at first: of those a person has added the first. The echo peer, which may come before or after the screen,
-/// only where there is nobody else.
+/// What is open at first: the first of those a person has added, else the top of the list. The echo peer stands there as
+/// soon as it is ready, which may be before the first frame.
 fn usual(ui: &Ui, state: &State) -> Option<ConversationId> {
     let listed = ui.listed(state);
     let is_contact = |id| state.conversation(id).is_some_and(|one| one.standing == Standing::Contact);

@@ -32,6 +32,9 @@ use crate::wire::Input;
 const MAX_TURN: usize = 64;
 /// Bytes taken in one turn, where the datagrams are large.
 const MAX_TURN_BYTES: usize = 256 * 1024;
+/// Of those that wait, how many go on before the sockets get their turn: fewer than come out of one in its turn, or what
+/// the engines have to do would leave a flood in the kernel, where everybody waits behind it and is lost with it.
+const MAX_WAITING_TURN: usize = 16;
 /// Orders obeyed before each wait: many more than the datagrams of one turn cause, so that no flood fills their
 /// queue, and few enough that the sockets are not left alone for long.
 const MAX_ORDERS: usize = 1_024;
@@ -235,7 +238,7 @@ impl Actor {
 
     /// What waits goes on, each source in its turn, while there is room.
     fn take_turns(&mut self, now: Now) {
-        for _ in 0..MAX_TURN {
+        for _ in 0..MAX_WAITING_TURN {
             let Some(Taken { key, from, to, bytes }) = self.ingress.pop() else { return };
             let taken = Taken { key, from, to, bytes: &*bytes };
             feed(&mut self.mux, &mut self.ports, &mut self.ingress, now, taken);

@@ -121,10 +121,15 @@ pub(super) fn fresh(state: &mut State, address: Address) -> Conversation {
     fresh
 }
 
+/// One more has room only in the place of another.
+pub(super) fn is_full(state: &State) -> bool {
+    state.crowd.count() >= MAX_STRANGERS
+}
+
 /// Makes room for one more. `false`: there is none. Ignored ones stay, or they would be back with their next datagram; so
 /// do those whose messages are still on their way to the list, and those whom a person has to do with.
 fn evict(state: &mut State, effects: &mut Vec<Effect>) -> bool {
-    if state.crowd.count() < MAX_STRANGERS {
+    if !is_full(state) {
         return true;
     }
     let may_go = |id: &ConversationId| {

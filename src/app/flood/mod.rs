@@ -20,9 +20,11 @@ use super::{Conversation, Standing, chat, strangers};
 use crate::model::traffic::Received;
 use crate::model::{ConversationId, Network, Now, Phrase};
 
-/// What a stranger costs that writes for the first time: a row of the list, a place of the network side, and somebody
-/// else's place where the list is full.
+/// What a stranger costs that writes for the first time: a row of the list, and a place of the network side.
 const NEWCOMER: u32 = 2;
+/// The same where the list is full, and somebody else has to go for it: a thousand at once, then one each second of a
+/// network. More would keep the history at work with people who are gone before anybody can read them.
+const REPLACING: u32 = 16;
 
 /// Nobody asked for what it sends: no contact, and nobody opened it or wrote to it.
 pub(super) fn is_unasked(one: &Conversation) -> bool {
@@ -40,7 +42,11 @@ pub(super) fn arrive(state: &mut State, now: Now, received: Received, effects: &
         state.counters.ignored = state.counters.ignored.saturating_add(1);
         return;
     }
-    let newcomer = if one.is_none() { NEWCOMER } else { 0 };
+    let newcomer = match one {
+        Some(_) => 0,
+        None if strangers::is_full(state) => REPLACING,
+        None => NEWCOMER,
+    };
     let (place, lane) = whose(one, &received);
     let admitted = state.gate.admit(now.mono, &place, &lane, cost(&received).saturating_add(newcomer));
     let dropped = if admitted { state.queue.push((place, lane), received) } else { vec![place] };

@@ -145,6 +145,26 @@ fn a_network_drives_out_nothing_but_its_own() {
 }
 
 #[test]
+fn a_crowd_that_finds_the_list_full_soon_drives_out_nobody_else() {
+    let mut world = World::new();
+    let crowd = u16::try_from(MAX_STRANGERS).expect("fits");
+    for number in 0..crowd {
+        world.hear(None, &format!("10.0.{}.1:{}", number % 2, 9_000 + number), "x");
+    }
+    let first = |world: &World| world.names().iter().filter(|name| name.starts_with("10.0.")).count();
+    assert_eq!(first(&world), MAX_STRANGERS);
+    for number in 0..crowd {
+        world.hear(None, &format!("10.1.0.1:{}", 9_000 + number), "x");
+    }
+    let left = first(&world);
+    assert!((3_000..MAX_STRANGERS).contains(&left), "some give way, and then no more: {left}");
+    assert!(told(&world, "flood-strangers").is_some(), "a line says so");
+    world.now.mono += Duration::from_secs(1);
+    world.hear(None, "10.1.0.2:9000", "x");
+    assert_eq!(first(&world), left - 1, "people come one by one");
+}
+
+#[test]
 fn whom_a_person_has_to_do_with_never_goes_for_a_stranger() {
     let mut world = World::new();
     for port in 0..u16::try_from(MAX_STRANGERS).expect("fits") {

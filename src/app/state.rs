@@ -140,7 +140,7 @@ impl State {
 
     /// Messages that are shown and that the history does not have.
     pub fn unkept(&self) -> usize {
-        self.conversations().map(|one| one.unkept().count()).sum()
+        if self.has_unkept { self.conversations().map(|one| one.unkept().count()).sum() } else { 0 }
     }
 
     /// Messages that the history refused and that are not even shown any more.

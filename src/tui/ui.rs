@@ -139,6 +139,8 @@ pub(super) struct Ui {
     pub order: ListOrder,
     /// The first line of the list that is shown, and whether the wheel chose it: else it follows the open one.
     pub list_top: usize,
+    /// Its lines that are visible.
+    pub list: Vec<view::Line>,
     pub list_wheeled: bool,
     /// This text for everybody waits for a second Enter.
     pub asked: Option<(ConversationId, String)>,
@@ -195,6 +197,7 @@ impl Ui {
             overlay: false,
             order: ListOrder::default(),
             list_top: 0,
+            list: Vec::new(),
             list_wheeled: false,
             asked: None,
             refused: None,
@@ -277,10 +280,12 @@ impl Ui {
         let width = self.composer_width();
         let rows = self.draft().map_or(1, |draft| draft.layout(width).rows.len());
         let composer_rows = u16::try_from(rows).unwrap_or(u16::MAX);
-        let overlay_rows = if self.overlay { view::list_len(self, state) } else { 0 };
+        let list = view::list_lines(self, state);
+        let overlay_rows = if self.overlay { u16::try_from(list.len()).unwrap_or(u16::MAX) } else { 0 };
         let wishes = Wishes { composer_rows, overlay_rows, bare: self.bare };
         self.areas = divide(screen, wishes);
-        self.list_top = view::list_top(self, state);
+        self.list_top = view::list_top(self, &list);
+        self.list = view::list_window(list, self.list_top, self.areas.list.height);
         let position = self.position();
         let height = self.areas.scrollback.height;
         let scene = self.with_paper(state, |paper| paper.scene(position, height)).unwrap_or_default();

@@ -75,7 +75,7 @@ fn wheel_list(ui: &mut Ui, kind: MouseEventKind) -> bool {
 
 fn click(ui: &mut Ui, state: &State, at: Position, requests: &mut Vec<Request>) {
     if ui.areas.list.contains(at) {
-        if let Some(id) = contact_at(ui, state, at) {
+        if let Some(id) = contact_at(ui, at) {
             navigate::open(ui, id, requests);
             ui.overlay = false;
         }
@@ -105,9 +105,8 @@ fn offer_at(ui: &Ui, state: &State, at: Position) -> Option<(MessageId, Option<u
     }
 }
 
-fn contact_at(ui: &Ui, state: &State, at: Position) -> Option<ConversationId> {
-    let row = usize::from(at.y.saturating_sub(ui.areas.list.y));
-    view::list_rows(ui, state).get(row).copied().flatten()
+fn contact_at(ui: &Ui, at: Position) -> Option<ConversationId> {
+    view::list_row(ui, at.y.saturating_sub(ui.areas.list.y).into())
 }
 
 fn link_at(ui: &Ui, at: Position) -> Option<String> {

@@ -14,7 +14,8 @@ use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
 
 /// One line of the list.
-enum Line {
+#[derive(Clone, Debug)]
+pub(in crate::tui) enum Line {
     Section(&'static str),
     Entry(Listed),
     /// So many more are above or below, and so much is unread there.
@@ -28,7 +29,8 @@ enum Line {
 /// Rows of a list that has room for lines which say how it goes on.
 const LEAST_FOLDED: usize = 3;
 
-fn lines(ui: &Ui, state: &State) -> Vec<Line> {
+/// The whole list. There may be thousands, so this is asked for once a frame.
+pub(in crate::tui) fn list_lines(ui: &Ui, state: &State) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut section = "";
     for one in ui.listed(state) {
@@ -47,14 +49,8 @@ fn lines(ui: &Ui, state: &State) -> Vec<Line> {
     lines
 }
 
-/// Lines of the whole list.
-pub(in crate::tui) fn list_len(ui: &Ui, state: &State) -> u16 {
-    u16::try_from(lines(ui, state).len()).unwrap_or(u16::MAX)
-}
-
 /// The first line that is shown: where it was, or so near that the open one can be seen.
-pub(in crate::tui) fn list_top(ui: &Ui, state: &State) -> usize {
-    let lines = lines(ui, state);
+pub(in crate::tui) fn list_top(ui: &Ui, lines: &[Line]) -> usize {
     let height = usize::from(ui.areas.list.height);
     let last = lines.len().saturating_sub(height);
     let top = ui.list_top.min(last);
@@ -69,11 +65,10 @@ pub(in crate::tui) fn list_top(ui: &Ui, state: &State) -> usize {
     if highest < top { if highest <= mark { 0 } else { highest } } else { top.max(lowest) }
 }
 
-/// The lines that are visible.
-fn visible(ui: &Ui, state: &State) -> Vec<Line> {
-    let mut lines = lines(ui, state);
-    let height = usize::from(ui.areas.list.height);
-    let (top, len) = (ui.list_top, lines.len());
+/// The lines that are visible from `top` on, in as many rows.
+pub(in crate::tui) fn list_window(mut lines: Vec<Line>, top: usize, height: u16) -> Vec<Line> {
+    let height = usize::from(height);
+    let len = lines.len();
     if len <= height || height < LEAST_FOLDED {
         return lines.into_iter().skip(top).take(height).collect();
     }
@@ -98,13 +93,12 @@ fn visible(ui: &Ui, state: &State) -> Vec<Line> {
     shown
 }
 
-/// What stands on each row of the list, from its top: a conversation, or anything else.
-pub(in crate::tui) fn list_rows(ui: &Ui, state: &State) -> Vec<Option<ConversationId>> {
-    let id = |line: &Line| match line {
+/// The conversation on a row of the list, counted from its top.
+pub(in crate::tui) fn list_row(ui: &Ui, row: usize) -> Option<ConversationId> {
+    match ui.list.get(row)? {
         Line::Entry(one) => Some(one.id),
         Line::Section(_) | Line::More { .. } => None,
-    };
-    visible(ui, state).iter().map(id).collect()
+    }
 }
 
 pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
@@ -120,7 +114,7 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
         }
     }
     let area = Rect { width: area.width.saturating_sub(u16::from(over)), ..area };
-    for (y, line) in (area.top()..area.bottom()).zip(visible(ui, state)) {
+    for (y, line) in (area.top()..area.bottom()).zip(&ui.list) {
         let row = Rect { y, height: 1, ..area };
         match line {
             Line::Section(key) => {
@@ -133,7 +127,7 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
                     entry(ui, one, row, buffer);
                 }
             }
-            Line::More { sign, rows, unread } => more(ui, (sign, rows, unread), row, buffer),
+            Line::More { sign, rows, unread } => more(ui, (sign, *rows, *unread), row, buffer),
         }
     }
 }

@@ -22,7 +22,7 @@ use super::theme::Role;
 use super::ui::Ui;
 use crate::app::State;
 
-pub(in crate::tui) use list::{list_len, list_rows, list_top};
+pub(in crate::tui) use list::{Line, list_lines, list_row, list_top, list_window};
 pub(in crate::tui) use popup::chooser_line;
 pub(in crate::tui) use reading::last_top;
 pub(in crate::tui) use scrollback::{scene_row, text_indent};

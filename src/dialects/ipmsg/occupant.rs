@@ -11,8 +11,8 @@ use super::entry::Entry;
 use super::peers::Peer;
 use crate::model::{ConversationId, Fault, Now, Person};
 
-/// The person behind an address. Some programs name themselves differently in their entries and in their messages:
-/// where each of both names comes again, both are of one program.
+/// The person behind an address. Some programs name themselves differently in their entries and in their messages: the
+/// first words after an entry tell the other name.
 #[derive(Debug, Default)]
 pub(super) struct Occupant {
     entry: Option<Person>,
@@ -40,7 +40,9 @@ impl Occupant {
             if !is(self.entry.as_ref(), &person) {
                 self.alias = None;
             }
-            self.words = self.words.take().filter(|_| known);
+            // Who wrote under another name meanwhile was there, and is not now.
+            let another = self.words.take_if(|words| !words.is_same(&person));
+            self.former.extend(another.filter(|another| !self.former.iter().any(|one| one.is_same(another))));
             self.entry = Some(person);
         } else {
             self.words = Some(person);
@@ -70,8 +72,7 @@ impl Occupant {
     /// Whether what is for this person can go there.
     pub(super) fn may_be(&self, person: &Person) -> bool {
         let now = self.now();
-        let both = !self.by_words && is(self.words.as_ref(), person);
-        now.is_none() || is(now, person) || both || is(self.alias.as_ref(), person)
+        now.is_none() || is(now, person) || is(self.alias.as_ref(), person)
     }
 }
 
@@ -173,14 +174,21 @@ mod tests {
     }
 
     #[test]
-    fn a_program_with_two_names_is_one_as_soon_as_both_have_come_again() {
-        let mut occupant = Occupant::default();
-        occupant.heard(person("anna@pc"), By::Entry);
-        assert!(occupant.heard(person("Anna%20Li@notebook"), OTHERS));
-        assert!(!occupant.may_be(&person("anna@pc").expect("entry")));
-        assert!(!occupant.heard(person("anna@pc"), By::Entry));
-        for name in ["anna@pc", "Anna%20Li@notebook"] {
-            assert!(occupant.may_be(&person(name).expect(name)), "{name}");
+    fn whoever_wrote_without_coming_in_is_gone_when_the_one_before_comes_in_again() {
+        let same = By::Words { same_program: true };
+        for wrote_before in [false, true] {
+            let mut occupant = Occupant::default();
+            occupant.heard(person("wang@PC-7"), By::Entry);
+            if wrote_before {
+                occupant.heard(person("wang@PC-7"), same);
+            }
+            occupant.heard(person("mei@PC-2"), OTHERS);
+            assert!(!occupant.may_be(&person("wang@PC-7").expect("wang")));
+            occupant.heard(person("wang@PC-7"), By::Entry);
+            assert!(occupant.may_be(&person("wang@PC-7").expect("wang")));
+            assert!(!occupant.may_be(&person("mei@PC-2").expect("mei")), "nothing for her goes to him");
+            assert!(occupant.heard(person("mei@PC-2"), same), "and her words are not his");
+            assert_eq!(occupant.now(), person("mei@PC-2").as_ref());
         }
     }
 

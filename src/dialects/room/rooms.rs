@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::codec;
 use super::place::{Place, broadcast_channel};
+use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId, MessageId};
 
 /// Rooms in the contact list. Many more than a person is in; each costs a socket at most.
@@ -36,6 +37,11 @@ pub(super) struct Room {
 }
 
 impl Room {
+    /// A person has added it.
+    pub(super) const fn is_contact(&self) -> bool {
+        self.rank < FIRST_STRANGER
+    }
+
     pub(super) fn hops(&self) -> u32 {
         codec::hops_of(&self.address)
     }

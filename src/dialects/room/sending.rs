@@ -98,10 +98,14 @@ impl Room {
         if ways.is_empty() { Way::None(Fault::NotListening) } else { Way::Open(ways) }
     }
 
-    /// Says that we have come in, if that is due: members may know of us, and have not been told.
+    /// Says that we have come in, if that is due: members may know of us, and have not been told. Of a room that was only
+    /// heard nobody has said that we are in it.
     fn greet(&mut self, now: Now, conversation: ConversationId, ways: &[(Path, LinkId)]) {
         let Some(room) = self.rooms.get(conversation) else { return };
-        let Some(own) = self.own.as_ref().filter(|own| own.visible || room.entered) else { return };
+        let Some(own) = self.own.as_ref().filter(|own| room.entered || own.visible && room.is_contact())
+        else {
+            return;
+        };
         if room.greeted {
             return;
         }

@@ -1,6 +1,7 @@
 //! The notice that we have come in: when, where, and how often.
 
 use super::*;
+use crate::model::traffic::FIRST_STRANGER;
 
 fn greeted(outputs: &[Output]) -> usize {
     sent(outputs).iter().filter(|line| line.starts_with(GREETING)).count()
@@ -23,6 +24,19 @@ fn who_is_not_says_so_when_a_person_goes_in() {
     assert_eq!(greeted(&bench.follow(HALL, DIRECTED)), 0);
     assert_eq!(greeted(&bench.enter(HALL)), 1);
     assert_eq!(greeted(&bench.enter(HALL)), 0);
+}
+
+#[test]
+fn where_somebody_was_only_heard_nothing_is_said_before_a_person_goes_in() {
+    let mut bench = Bench::new();
+    bench.introduce(true);
+    let heard = NetCommand::Follow {
+        conversation: HALL,
+        address: address("255.255.255.255"),
+        rank: FIRST_STRANGER + HALL.0,
+    };
+    assert_eq!(greeted(&bench.order(heard)), 0);
+    assert!(greeted(&bench.enter(HALL)) > 0);
 }
 
 #[test]

@@ -160,6 +160,10 @@ impl Sqlite {
             let connection = self.connection.take();
             self.shared.renew();
             self.gone = Some(self.place.leave(connection, self.newest)?);
+        } else if self.place.has_lost_log() {
+            // It can be read as long as it is open: all of it goes into the file, and another log begins.
+            self.shared.renew();
+            self.connection.take_if(|connection| erase::empty_log(connection).is_ok_and(|whole| whole));
         }
         let connection = match self.connection.take() {
             // One that could not even give up a transaction that failed is of no use any more.
@@ -202,6 +206,8 @@ impl Sqlite {
         if self.place.is_left() {
             // It went in this moment: the new file has them.
             change::commit(self.connection()?, ops, -1)?;
+        } else if self.place.has_lost_log() {
+            self.connection()?;
         }
         Ok(())
     }
@@ -320,7 +326,7 @@ impl Backend for Sqlite {
     }
 
     fn look(&mut self) {
-        if self.place.is_left() {
+        if self.place.is_left() || self.place.has_lost_log() {
             // If no other can begin, the next change says so.
             let _begun = self.connection().is_ok();
         }

@@ -23,13 +23,15 @@ pub(super) struct Place {
     pub(super) private: Private,
     /// Of the file that was opened.
     identity: Option<Identity>,
+    /// Of the write-ahead log beside it, once there is one.
+    log: Option<Identity>,
     room: Option<Room>,
     is_low: bool,
 }
 
 impl Place {
     pub(super) fn new(path: &Path, private: Private) -> Self {
-        Self { path: path.to_owned(), private, identity: None, room: None, is_low: false }
+        Self { path: path.to_owned(), private, identity: None, log: None, room: None, is_low: false }
     }
 
     pub(super) const fn spare(&mut self, room: Room) {
@@ -39,6 +41,20 @@ impl Place {
     /// The file under that name is ours from now on.
     pub(super) fn settle(&mut self) {
         self.identity = identity(&self.path).ok();
+        self.log = None;
+    }
+
+    /// The name of the write-ahead log leads to no file, or to another one: what is only in the log would be lost with
+    /// the program, and nobody else sees it.
+    pub(super) fn has_lost_log(&mut self) -> bool {
+        match (self.log, identity(&open::beside(&self.path, open::LOGS[0]))) {
+            (None, found) => {
+                self.log = found.ok();
+                false
+            }
+            (Some(known), Ok(now)) => now != known,
+            (Some(_), Err(error)) => error.kind() == std::io::ErrorKind::NotFound,
+        }
     }
 
     /// The name leads to no file, or to another one. Where nobody can tell it does not count.

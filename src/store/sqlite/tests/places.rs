@@ -53,6 +53,25 @@ fn it_is_noticed_without_a_change_when_somebody_looks() {
 }
 
 #[test]
+fn a_log_that_was_removed_takes_nothing_along() {
+    for looks in [false, true] {
+        let profile = Profile::new();
+        let mut backend = with_one_message(&profile);
+        fs::remove_file(profile.folder().join("history.db-wal")).expect("there was one");
+        if looks {
+            backend.look();
+        }
+        backend.commit(&[insert(&incoming(2, ALEX, "after"))]).expect("kept");
+        assert_eq!(number(&profile, "SELECT count(*) FROM message"), 2, "others see it");
+        backend.commit(&[insert(&incoming(3, ALEX, "and on"))]).expect("kept");
+        assert_eq!(news(&mut *backend), None);
+        // As a crash leaves it.
+        std::mem::forget(backend);
+        assert_eq!(profile.open().remembered.last_message, Some(MessageId(3)));
+    }
+}
+
+#[test]
 fn a_history_that_was_renamed_stays_whole_under_its_new_name() {
     let profile = Profile::new();
     let mut backend = with_one_message(&profile);

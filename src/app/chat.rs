@@ -120,7 +120,9 @@ pub(super) fn receive(state: &mut State, now: Now, received: Received, effects: 
         state.counters.dropped = state.counters.dropped.saturating_add(1);
         return;
     };
-    persons::bind(state, conversation, person.as_ref(), effects);
+    if persons::bind(state, conversation, person.as_ref(), effects) {
+        persons::came_back(state, now, conversation);
+    }
     if let Some(place) = received.place.as_deref() {
         persons::moved_in(state, now, conversation, place);
     }
@@ -171,7 +173,13 @@ pub(super) fn committed(state: &mut State, now: Now, ops: Vec<Op>, effects: &mut
 /// The store does not have these. They are shown all the same, and kept in memory until it takes them; one line
 /// says why.
 pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, effects: &mut Vec<Effect>) {
-    state.tell(why);
+    // That what was refused before is refused again is no news.
+    let is_new = |op: &Op| {
+        matches!(op, Op::Insert(_) | Op::Replace(_) | Op::Clear { .. } | Op::Forget { .. } | Op::Evict { .. })
+    };
+    if !state.has_unkept || ops.iter().any(is_new) {
+        state.tell(why);
+    }
     for op in ops {
         match op {
             // What is still in the history must not look as if it were gone.

@@ -77,6 +77,7 @@ pub(super) fn keep_again(state: &mut State, effects: &mut Vec<Effect>) {
     if !state.has_unkept || state.keeping > 0 {
         return;
     }
+    let before = effects.len();
     effects.extend(std::mem::take(&mut state.put_off).into_iter().map(Effect::Store));
     for place in state.conversations.values_mut().filter(|place| place.lags) {
         place.lags = false;
@@ -85,8 +86,8 @@ pub(super) fn keep_again(state: &mut State, effects: &mut Vec<Effect>) {
     let unkept = state.conversations().flat_map(Conversation::unkept);
     let messages: Vec<Arc<Message>> = unkept.take(MAX_KEPT_AGAIN).cloned().collect();
     state.keeping = messages.len();
-    state.has_unkept = !messages.is_empty();
     effects.extend(messages.into_iter().map(|message| Effect::Store(Op::Keep(message))));
+    state.has_unkept = effects.len() > before;
 }
 
 /// Nothing that was kept is there any more: what is in memory is given to the new file, and nothing else is shown as if

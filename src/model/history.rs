@@ -198,6 +198,8 @@ pub enum StoreEvent {
     BegunAnew(Phrase),
     /// The disk has less free than is to stay so, or has enough again.
     DiskLow(bool),
+    /// Changes were refused a while ago: they are worth another try.
+    TryAgain,
 }
 
 /// One conversation as the last run left it.

@@ -1,8 +1,9 @@
 //! The store's threads: one takes what has queued up, commits it as one group and reports, and reads pages; the
 //! other searches, so that no message waits for a search.
 
-use std::sync::mpsc::{self as blocking, Receiver, SyncSender, TryRecvError, TrySendError};
+use std::sync::mpsc::{self as blocking, Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError};
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -22,6 +23,9 @@ const MAX_GROUP_BYTES: usize = 2 * 1024 * 1024;
 
 /// Changes committed as one group. Bounds how long the first of them waits for the last.
 const MAX_GROUP: usize = 1_024;
+
+/// How long after a refusal the app is told that another try is worth it: what kept the disk full may be gone.
+const TRY_AGAIN: Duration = Duration::from_secs(5);
 
 /// Searches that wait. Only the last one of each kind is carried out.
 const MAX_SEARCHES: usize = 64;
@@ -168,7 +172,8 @@ impl StoreHandle {
             | StoreEvent::NotFound { .. }
             | StoreEvent::Told(_)
             | StoreEvent::BegunAnew(_)
-            | StoreEvent::DiskLow(_) => 0,
+            | StoreEvent::DiskLow(_)
+            | StoreEvent::TryAgain => 0,
         };
         self.in_flight = self.in_flight.saturating_sub(settled);
     }
@@ -176,7 +181,8 @@ impl StoreHandle {
 
 fn run(mut backend: Box<dyn Backend>, asked: &Receiver<Request>, report: &mpsc::Sender<StoreEvent>) {
     let mut kept_back = None;
-    while let Some(request) = kept_back.take().or_else(|| next(&mut *backend, asked, report)) {
+    let mut refused = false;
+    while let Some(request) = kept_back.take().or_else(|| next(&mut *backend, asked, report, &mut refused)) {
         let is_change = matches!(request, Request::Change(_));
         let event = match request {
             Request::Change(first) => {
@@ -184,7 +190,10 @@ fn run(mut backend: Box<dyn Backend>, asked: &Receiver<Request>, report: &mpsc::
                 kept_back = behind;
                 match backend.commit(&ops) {
                     Ok(()) => StoreEvent::Committed(ops),
-                    Err(why) => StoreEvent::Refused { ops, why },
+                    Err(why) => {
+                        refused = true;
+                        StoreEvent::Refused { ops, why }
+                    }
                 }
             }
             Request::Look => {
@@ -235,11 +244,13 @@ fn group(first: Op, asked: &Receiver<Request>) -> (Vec<Op>, Option<Request>) {
     (ops, None)
 }
 
-/// The next request; until it comes the backend does what could wait. `None`: there will be no other.
+/// The next request; until it comes the backend does what could wait. `None`: there will be no other. `refused`: something
+/// was, and the app has not been told to try again.
 fn next(
     backend: &mut dyn Backend,
     asked: &Receiver<Request>,
     report: &mpsc::Sender<StoreEvent>,
+    refused: &mut bool,
 ) -> Option<Request> {
     loop {
         match asked.try_recv() {
@@ -253,6 +264,14 @@ fn next(
             Work::More => {}
             // A full queue has enough to tell.
             Work::Told(phrase) => drop(report.try_send(StoreEvent::Told(phrase))),
+            Work::Done if *refused => match asked.recv_timeout(TRY_AGAIN) {
+                Ok(request) => return Some(request),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => {
+                    *refused = false;
+                    let _heard = report.blocking_send(StoreEvent::TryAgain).is_ok();
+                }
+            },
             Work::Done => return asked.recv().ok(),
         }
     }

@@ -68,13 +68,19 @@ impl Conversation {
 
 /// Somebody came, left, or is known by something else.
 pub(super) fn peer(state: &mut State, now: Now, peer: Peer, effects: &mut Vec<Effect>) {
-    if let Some((id, address)) = take_in(state, peer, effects) {
-        persons::moved_in(state, now, id, &address);
+    let Some((id, address, is_back)) = take_in(state, peer, effects) else { return };
+    if is_back {
+        persons::came_back(state, now, id);
     }
+    persons::moved_in(state, now, id, &address);
 }
 
-/// Whose conversation it is, and where that one is now.
-fn take_in(state: &mut State, peer: Peer, effects: &mut Vec<Effect>) -> Option<(ConversationId, Address)> {
+/// Whose conversation it is, where that one is now, and whether somebody else was there until now.
+fn take_in(
+    state: &mut State,
+    peer: Peer,
+    effects: &mut Vec<Effect>,
+) -> Option<(ConversationId, Address, bool)> {
     let Peer { conversation, address, here, about } = peer;
     let person = Person::of(&address);
     let theirs = |id: &ConversationId| state.conversation(*id).is_some_and(|one| one.may_be(person.as_ref()));
@@ -83,7 +89,7 @@ fn take_in(state: &mut State, peer: Peer, effects: &mut Vec<Effect>) -> Option<(
     let known = known.or_else(|| persons::renamed(state, &address, &about.name));
     let known = known.or_else(|| here.then(|| newcomer(state, (*address).clone(), effects)).flatten());
     let id = known?;
-    persons::bind(state, id, person.as_ref(), effects);
+    let is_back = persons::bind(state, id, person.as_ref(), effects);
     if state.silent.contains(id) {
         state.silent.set(id, here);
     }
@@ -98,7 +104,7 @@ fn take_in(state: &mut State, peer: Peer, effects: &mut Vec<Effect>) -> Option<(
     }
     rename(one, &about.name, effects);
     one.about = Some(Box::new(clipped(about)));
-    here.then_some((id, *address))
+    here.then_some((id, *address, is_back))
 }
 
 /// Who wrote says who it is. A nick that it gave before, or in an earlier run, tells more than the name somebody is logged

@@ -37,19 +37,21 @@ pub(super) fn kept(one: &Conversation, given: Address) -> Address {
     if known.is_some() { given.with_option(PERSON, known.as_deref()) } else { given }
 }
 
-/// A conversation belongs to the first person who is heard from its address. The history knows from then on.
+/// A conversation belongs to the first person who is heard from its address. The history knows from then on. Whether
+/// somebody else was there until now.
 pub(super) fn bind(
     state: &mut State,
     id: ConversationId,
     person: Option<&Person>,
     effects: &mut Vec<Effect>,
-) {
-    let (Some(person), Some(one)) = (person, state.conversations.get_mut(id)) else { return };
-    if matches!(&one.reach, Some(Reach::Down(why)) if why.key == ELSEWHERE) {
+) -> bool {
+    let (Some(person), Some(one)) = (person, state.conversations.get_mut(id)) else { return false };
+    let was_elsewhere = matches!(&one.reach, Some(Reach::Down(why)) if why.key == ELSEWHERE);
+    if was_elsewhere {
         one.reach = None;
     }
     if Person::of(&one.address).is_some_and(|known| known.is_same(person)) {
-        return;
+        return was_elsewhere;
     }
     one.address = person.at(one.address.clone());
     if one.in_history {
@@ -58,6 +60,15 @@ pub(super) fn bind(
     if one.followed {
         effects.push(strangers::follow(one));
     }
+    was_elsewhere
+}
+
+/// They are at their address again, where somebody else was: what was said of that is not so any more.
+pub(super) fn came_back(state: &mut State, now: Now, id: ConversationId) {
+    let Some(one) = state.conversation(id).filter(|one| one.known || one.activity.is_some()) else { return };
+    let notice = Phrase::new("notice-person-back").text("name", one.name.as_str());
+    let notice = notice.text("address", one.address.authority());
+    chat::notice(state, now, id, notice);
 }
 
 /// The conversation of the same user under the same name, whose machine is called something else now: portable machines

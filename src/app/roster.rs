@@ -73,7 +73,8 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
         .collect();
     for id in gone {
         let Some(one) = state.conversations.get_mut(id) else { continue };
-        if one.activity.is_none() && one.pending == 0 && !one.left {
+        let is_empty = one.activity.is_none() && one.pending == 0 && one.draft.is_empty();
+        if is_empty && !one.left {
             let stays = nearby::presence(one);
             forget(state, id, effects);
             effects.push(Effect::Store(Op::Evict { conversation: id }));

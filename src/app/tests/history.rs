@@ -92,6 +92,34 @@ fn what_the_store_refused_is_given_to_it_again_once_it_takes_messages() {
 }
 
 #[test]
+fn a_contact_that_goes_leaves_its_draft_behind() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081"), ("bob", "127.0.0.1:8082")]);
+    let alex = world.open("alex");
+    world.happen(Event::Intent(Intent::Draft { conversation: alex, text: "half a word".to_owned() }));
+    world.load(&[], None);
+    assert_eq!(world.names(), ["127.0.0.1:8081"], "the other one had nothing to keep");
+    world.load(&[("alex", "127.0.0.1:8081")], None);
+    assert_eq!(world.state.conversation(alex).map(|one| one.draft.as_str()), Some("half a word"));
+}
+
+#[test]
+fn what_the_store_refused_is_given_to_it_again_after_a_while_and_said_once() {
+    let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
+    let alex = world.open("alex");
+    world.refuse = true;
+    world.hear(Some(alex), "127.0.0.1:8081", "1");
+    let (told, _) = world.state.told_after(0).expect("a line says so");
+    for _ in 0..3 {
+        world.happen(Event::Stored(StoreEvent::TryAgain));
+        assert_eq!(world.state.unkept(), 1);
+        assert!(world.state.told_after(told).is_none(), "that it goes on is no news");
+    }
+    world.refuse = false;
+    world.happen(Event::Stored(StoreEvent::TryAgain));
+    assert_eq!((world.state.unkept(), world.kept("alex").len()), (0, 1));
+}
+
+#[test]
 fn what_the_store_refused_stays_in_its_place_when_pages_go_and_come() {
     let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
     let alex = world.open("alex");

@@ -69,6 +69,8 @@ fn whoever_comes_back_goes_on_in_their_own_conversation() {
     assert_eq!(world.texts("Alice"), ["of Alice", "back"]);
     assert_eq!(world.texts("Bob"), ["of Bob"]);
     assert_eq!(world.state.conversation(world.id("Alice")).expect("Alice").reach, Some(Reach::Up));
+    let back = Phrase::new("notice-person-back").text("name", "Alice").text("address", "10.77.5.2:2425");
+    assert_eq!(notices(&world, "Alice").last(), Some(&back), "the line that spoke of Bob is not the last");
     assert_eq!(world.state.conversations().count(), 2);
 }
 

@@ -28,7 +28,7 @@ fault-network =
 fault-not-listening = This kind of connection is off, or its port could not be opened
 fault-busy = Too much is waiting to be sent; try again in a moment
 fault-no-such-peer = This contact has just been removed
-fault-another-person = Not sent: { $name } is at this address now, in a conversation of their own
+fault-another-person = { $name } is at this address now, in a conversation of their own
 fault-no-answer = Nobody acknowledged this in time: it may have arrived or not
 fault-unreached = Nobody answered there, so it never went out
 fault-interrupted = The program ended before it was known whether this went out
@@ -274,6 +274,7 @@ hint-older = older
 hint-newer = newer
 
 ## composer
+composer-nobody = Choose a conversation with ↑ ↓, or /add somebody
 composer-hint = Write a message; ↑ ↓ choose a contact
 composer-everybody = Everybody will read this; Enter asks once
 composer-selecting = Choose a message with ↑ ↓; other letters go on with the draft
@@ -341,6 +342,10 @@ question-quit = { $count ->
     [1] 1 file is on its way.
    *[other] { $count } files are on their way.
 } Quit all the same? What has arrived is kept.
+question-quit-unkept = { $count ->
+    [1] 1 message is not in the history and will be gone.
+   *[other] { $count } messages are not in the history and will be gone.
+} Quit all the same?
 question-keys = Enter yes · Esc no
 
 ## form
@@ -796,6 +801,7 @@ listen-folder = [folder { $name }, { $size } bytes]
 # IP Messenger.
 notice-shake = { $name } shook your window
 notice-another-person = { $name } ({ $person }) is at { $address } now and has a conversation of their own: nothing written here reaches them
+notice-person-back = { $name } is at { $address } again: what is written here reaches them
 notice-picture-lost = Not all of picture { $id } came: it cannot be shown
 notice-bad-list = The message came with a bad attachment list: nothing of it is offered
 notice-left-out = { $count ->

@@ -28,7 +28,7 @@ fault-network =
 fault-not-listening = 这种连接已关闭，或端口没能打开
 fault-busy = 等待发送的太多，请稍后再试
 fault-no-such-peer = 这个联系人刚被删除
-fault-another-person = 未发送：这个地址现在是 { $name } 在用，请到对方自己的会话里说
+fault-another-person = 这个地址现在是 { $name } 在用，请到对方自己的会话里说
 fault-no-answer = 没有在时限内得到确认：可能已送达，也可能没有
 fault-unreached = 对方一直没有应答，消息没有发出
 fault-interrupted = 程序在确认发出之前就结束了
@@ -250,6 +250,7 @@ hint-older = 更早
 hint-newer = 更新
 
 ## composer
+composer-nobody = 用 ↑ ↓ 选择会话，或用 /add 添加联系人
 composer-hint = 输入消息；↑ ↓ 选择联系人
 composer-everybody = 所有人都会看到；按 Enter 会先询问一次
 composer-selecting = 用 ↑ ↓ 选择消息；其他字符继续写草稿
@@ -311,6 +312,7 @@ question-paste = 粘贴 { $lines } 行，{ $bytes } 字节？
 question-remove = 从联系人中删除 { $name }？
 question-clear = 永久删除与 { $name } 的全部消息？
 question-quit = 还有 { $count } 个文件正在传输。仍要退出吗？已收到的部分会保留。
+question-quit-unkept = 有 { $count } 条消息没有写入历史，退出后将丢失。仍要退出吗？
 question-keys = Enter 是 · Esc 否
 
 ## form
@@ -743,6 +745,7 @@ listen-folder = [文件夹 { $name }，{ $size } 字节]
 # IP Messenger（飞鸽传书）。
 notice-shake = { $name } 抖动了你的窗口
 notice-another-person = { $address } 现在是 { $name }（{ $person }）在用，对方另有自己的会话；在这里写的内容不会发给对方
+notice-person-back = { $name } 又在 { $address } 了：在这里写的内容会发给对方
 notice-picture-lost = 图片 { $id } 没有收全，无法显示
 notice-bad-list = 这条消息的附件列表有误：其中的文件都不能接收
 notice-left-out = 这条消息提供的文件中有 { $count } 个无法使用，已略去

@@ -109,6 +109,8 @@ pub(super) struct Ui {
     /// The one that was open before.
     pub last: Option<ConversationId>,
     pub drafts: BTreeMap<ConversationId, Composer>,
+    /// What is written while no conversation is open: commands, mostly.
+    pub loose: Composer,
     pub positions: BTreeMap<ConversationId, Position>,
     /// How many messages had come when one scrolled away from the end of a conversation: what came since is new
     /// below.
@@ -144,9 +146,11 @@ pub(super) struct Ui {
     pub list_wheeled: bool,
     /// This text for everybody waits for a second Enter.
     pub asked: Option<(ConversationId, String)>,
+    /// The draft that a command of the palette took the place of: it comes back when that has run.
+    pub aside: Option<(ConversationId, String)>,
     /// A command that was refused, as it stands in the composer.
     pub refused: Option<String>,
-    /// The draft was cleared by the key before: Up brings it back.
+    /// The draft was cleared by the key before: Up brings it back, and so does leaving with more of the same key.
     pub cleared: bool,
     /// A form that was left before it was accepted.
     pub unfinished: Option<Form>,
@@ -178,6 +182,7 @@ impl Ui {
             open: None,
             last: None,
             drafts: BTreeMap::new(),
+            loose: Composer::default(),
             positions: BTreeMap::new(),
             left_end: BTreeMap::new(),
             heading: None,
@@ -200,6 +205,7 @@ impl Ui {
             list: Vec::new(),
             list_wheeled: false,
             asked: None,
+            aside: None,
             refused: None,
             cleared: false,
             unfinished: None,
@@ -223,12 +229,18 @@ impl Ui {
 
     /// The draft of the open conversation.
     pub(super) fn draft(&self) -> Option<&Composer> {
-        self.drafts.get(&self.open?)
+        match self.open {
+            Some(open) => self.drafts.get(&open),
+            None => Some(&self.loose),
+        }
     }
 
     /// The draft of the open conversation, to be changed.
-    pub(super) fn draft_mut(&mut self) -> Option<&mut Composer> {
-        Some(self.drafts.entry(self.open?).or_default())
+    pub(super) fn draft_mut(&mut self) -> &mut Composer {
+        match self.open {
+            Some(open) => self.drafts.entry(open).or_default(),
+            None => &mut self.loose,
+        }
     }
 
     /// The open conversation.

@@ -47,7 +47,7 @@ impl Front {
     }
 
     fn take_edited(&mut self, edited: Edited) {
-        let Some(draft) = self.ui.draft_mut() else { return };
+        let draft = self.ui.draft_mut();
         if draft.text() == edited.text || draft.set_text(edited.text.as_str()) {
             edited.discard();
         } else {

@@ -14,6 +14,59 @@ fn ctrl_c_twice_on_an_empty_draft_quits_and_once_does_not() {
 }
 
 #[test]
+fn a_draft_that_went_on_the_way_out_is_there_again() {
+    let mut front = Front::new(80, 24);
+    front.press("'draft Ctrl-C Ctrl-C Ctrl-C");
+    assert_eq!(front.requests.last(), Some(&Request::Quit));
+    assert_eq!(front.draft(), "draft");
+    let mut front = Front::new(80, 24);
+    front.press("'draft Ctrl-C 'x Backspace Ctrl-C Ctrl-C");
+    assert_eq!((front.requests.last(), front.draft()), (Some(&Request::Quit), ""));
+}
+
+#[test]
+fn a_command_right_behind_esc_is_said_to_nobody() {
+    let mut front = Front::new(80, 24);
+    front.load(&[("alex", "127.0.0.1:8081"), ("bob", "127.0.0.1:8082")]);
+    front.press("Alt-1 Alt-2 Esc '/me");
+    assert!(front.draft().starts_with("/me"), "{}", front.screen());
+    // What was refused once and is gone keeps no key from its meaning.
+    front.press("Ctrl-C").write("/nosuch").press("Enter Ctrl-C");
+    front.hear("alex", "hello");
+    let before = front.ui.open;
+    front.press("Esc 'a");
+    assert_ne!(front.ui.open, before, "{}", front.screen());
+}
+
+#[test]
+fn leaving_with_messages_that_are_not_kept_is_asked_about_once() {
+    let mut front = Front::new(80, 24);
+    front.refuses = true;
+    front.hear("alex", "hello");
+    front.press("Ctrl-Q");
+    assert!(
+        front.requests.is_empty() && front.shows("1 message is not in the history"),
+        "{}",
+        front.screen()
+    );
+    front.press("Enter");
+    assert_eq!(front.requests.last(), Some(&Request::Quit));
+}
+
+#[test]
+fn commands_can_be_written_where_no_conversation_is_open() {
+    let mut front = Front::new(80, 24);
+    front.load(&[("bob", "127.0.0.1:8082")]);
+    assert!(front.ui.open.is_none() && front.shows("Choose a conversation"), "{}", front.screen());
+    front.write("hello?").press("Enter");
+    assert!(front.shows("No conversation is open"), "{}", front.screen());
+    assert_eq!((front.draft(), front.sent.len()), ("hello?", 0));
+    front.press("Ctrl-U").write("/add carol 127.0.0.1:9000").press("Enter");
+    assert_eq!(front.edits.len(), 1);
+    assert!(front.draft().is_empty());
+}
+
+#[test]
 fn esc_never_quits() {
     let mut front = Front::new(80, 24);
     for opened in ["F1", "Ctrl-X", "Ctrl-G", "Alt-C", "Ctrl-S", "Alt-S", "Ctrl-O", "Alt-L"] {

@@ -75,6 +75,18 @@ fn what_takes_the_place_of_a_draft_does_not_destroy_it() {
 }
 
 #[test]
+fn a_draft_is_back_when_the_command_that_took_its_place_has_run() {
+    let mut front = Front::new(80, 24);
+    front.hear("alex", "hello");
+    front.write("half a word").press("Ctrl-X '/export Enter");
+    assert!(front.draft().starts_with("/export"), "{}", front.screen());
+    front.write("talk.txt").press("Enter");
+    assert_eq!(front.draft(), "half a word", "{}", front.screen());
+    front.press("Enter").write("/export talk.txt").press("Enter");
+    assert_eq!(front.draft(), "", "it was sent meanwhile");
+}
+
+#[test]
 fn a_refused_command_goes_with_esc_and_the_next_is_not_glued_on() {
     let mut front = Front::new(80, 24);
     front.write("/rename").press("Enter Esc");
@@ -302,11 +314,12 @@ fn page_up_pages_a_long_draft_before_the_conversation() {
 }
 
 #[test]
-fn what_is_typed_where_nothing_is_open_says_why_it_goes_nowhere() {
+fn what_is_typed_where_nothing_is_open_stays_and_says_why_it_goes_nowhere() {
     let mut front = Front::new(80, 24);
     front.load(&[]);
     front.ui.open = None;
     front.ui.gone = true;
-    front.write("lost?");
+    front.write("lost?").press("Enter");
     assert!(front.shows("No conversation is open"), "{}", front.screen());
+    assert_eq!(front.draft(), "lost?");
 }

@@ -32,7 +32,7 @@ use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::lang::Lang;
 use crate::model::history::StoreEvent;
 use crate::model::traffic::{Dropped, Received};
-use crate::model::{Contact, ConversationId, NetCommand, NetEvent, Now, WallTime};
+use crate::model::{Contact, ConversationId, NetCommand, NetEvent, Now, Phrase, WallTime};
 use crate::runtime::parse_address;
 use crate::store::{Backend as _, Memory};
 
@@ -43,6 +43,8 @@ const NOON: i64 = 1_795_262_400_000_000;
 struct Front {
     state: State,
     store: Memory,
+    /// The store takes nothing.
+    refuses: bool,
     ui: Ui,
     now: Now,
     sent: Vec<String>,
@@ -71,6 +73,7 @@ impl Front {
         let mut front = Self {
             state: State::default(),
             store: Memory::default(),
+            refuses: false,
             ui: Ui::new(style, true),
             now: Now { mono: Instant::now(), wall: WallTime(NOON) },
             sent: vec![],
@@ -111,6 +114,9 @@ impl Front {
 
     fn carry_out(&mut self, effect: Effect) -> Option<StoreEvent> {
         match effect {
+            Effect::Store(op) if self.refuses => {
+                return Some(StoreEvent::Refused { ops: vec![op], why: Phrase::new("store-full") });
+            }
             Effect::Store(op) => {
                 self.store.commit(std::slice::from_ref(&op)).expect("memory");
                 return Some(StoreEvent::Committed(vec![op]));

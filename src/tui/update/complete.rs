@@ -66,10 +66,9 @@ fn put(ui: &mut Ui) {
     } else {
         with.clone()
     };
-    if let Some(draft) = ui.draft_mut() {
-        let cursor = draft.cursor();
-        draft.replace(completion.start..cursor, &written);
-    }
+    let draft = ui.draft_mut();
+    let cursor = draft.cursor();
+    draft.replace(completion.start..cursor, &written);
 }
 
 /// The path that is being written, if the draft is a command that takes paths.
@@ -110,8 +109,8 @@ pub(super) fn take(ui: &mut Ui) -> bool {
     }
     let chosen = ui.completion.take().and_then(|list| list.candidates.into_iter().nth(list.at));
     let is_file = chosen.is_some_and(|chosen| !chosen.ends_with('/'));
-    if let Some(draft) = ui.draft_mut().filter(|draft| is_file && !draft.text().starts_with(ONE_PATH)) {
-        draft.insert_char(' ');
+    if is_file && !ui.draft_mut().text().starts_with(ONE_PATH) {
+        ui.draft_mut().insert_char(' ');
     }
     true
 }

@@ -23,7 +23,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         Action::Send => send(ui, state, requests),
         Action::Edit(edit) => {
             let grows = matches!(edit, Edit::InsertNewline | Edit::Yank);
-            let done = ui.draft_mut().is_some_and(|draft| draft.apply(edit, width));
+            let done = ui.draft_mut().apply(edit, width);
             if grows && !done && ui.draft().is_none_or(|draft| draft.text().len() >= MAX_TEXT / 2) {
                 say_full(ui);
             }
@@ -41,14 +41,14 @@ pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) {
         clear(ui, requests);
         ui.flash = None;
     }
-    if !ui.draft_mut().is_some_and(|draft| draft.insert_char(c)) {
+    if !ui.draft_mut().insert_char(c) {
         say_full(ui);
     }
 }
 
 /// Characters typed at once.
 pub(super) fn type_text(ui: &mut Ui, text: &str) {
-    if !text.is_empty() && !ui.draft_mut().is_some_and(|draft| draft.insert_typed(text)) {
+    if !text.is_empty() && !ui.draft_mut().insert_typed(text) {
         say_full(ui);
     }
 }
@@ -66,7 +66,8 @@ fn begins_anew(ui: &Ui) -> bool {
     }
 }
 
-fn is_refused(ui: &Ui) -> bool {
+/// A command that was refused stands in the composer as it was.
+pub(super) fn is_refused(ui: &Ui) -> bool {
     ui.draft().is_some_and(|draft| ui.refused.as_deref() == Some(draft.text()) && !draft.is_empty())
 }
 
@@ -79,7 +80,7 @@ pub(super) fn clear_refused(ui: &mut Ui, requests: &mut Vec<Request>) {
 
 /// Clears the draft. Undo, yank, what was sent before, and Up as the very next key bring it back.
 pub(super) fn clear(ui: &mut Ui, requests: &mut Vec<Request>) {
-    let Some(text) = ui.draft_mut().map(Composer::clear) else { return };
+    let text = ui.draft_mut().clear();
     remember(ui, text, requests);
     ui.cleared = true;
     let key = key_of(Action::Edit(Edit::Undo));
@@ -95,18 +96,21 @@ fn remember(ui: &Ui, text: String, requests: &mut Vec<Request>) {
 pub(super) fn replace(ui: &mut Ui, text: String, requests: &mut Vec<Request>) {
     let before = ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
     if !before.is_empty() && before != text {
-        remember(ui, before, requests);
+        remember(ui, before.clone(), requests);
+        // One of the commands that stand there until they are whole keeps what stood there first.
+        if matches!(read(&before), Typed::Message(_)) {
+            let is_command = !matches!(read(&text), Typed::Message(_));
+            ui.aside = ui.open.filter(|_| is_command).map(|open| (open, before));
+        }
     }
-    if let Some(draft) = ui.draft_mut() {
-        draft.set_text(text);
-    }
+    ui.draft_mut().set_text(text);
 }
 
 /// A page of a draft that is longer than its rows. `false`: there is no more of it that way.
 pub(super) fn page(ui: &mut Ui, up: bool) -> bool {
     let (width, height) = (ui.composer_width(), ui.areas.composer.height);
     let edit = if up { Edit::Up } else { Edit::Down };
-    let Some(draft) = ui.draft_mut() else { return false };
+    let draft = ui.draft_mut();
     if draft.layout(width).rows.len() <= usize::from(height) {
         return false;
     }
@@ -121,14 +125,15 @@ pub(super) fn page(ui: &mut Ui, up: bool) -> bool {
 fn up_or_down(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
     let up = action == Action::Up;
     let brings_back = up && ui.cleared;
-    if ui.draft().is_none_or(Composer::is_empty) && !brings_back {
+    let writes = !ui.draft().is_none_or(Composer::is_empty) && ui.open.is_some();
+    if !writes && !brings_back {
         let action = if up { Action::Previous } else { Action::Next };
         navigate::act(ui, state, action, requests);
         return;
     }
     let width = ui.composer_width();
     let sent: &[String] = ui.place(state).map_or(&[], |place| &place.sent);
-    let Some(draft) = ui.draft_mut() else { return };
+    let draft = ui.draft_mut();
     if up {
         let _moved = draft.apply(Edit::Up, width) || draft.history_up(sent);
     } else {
@@ -153,12 +158,19 @@ fn send(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
     };
     match result {
         Ok(()) => {
-            if let Some(draft) = ui.draft_mut().filter(|draft| draft.text() == text) {
-                draft.take();
+            if ui.draft_mut().text() == text {
+                ui.draft_mut().take();
             }
+            let aside = ui.aside.take();
             // What was sent is remembered when it leaves.
-            if !matches!(read(&text), Typed::Message(_)) {
-                remember(ui, text, requests);
+            if matches!(read(&text), Typed::Message(_)) {
+                return;
+            }
+            remember(ui, text, requests);
+            if let Some((_, words)) = aside.filter(|(id, _)| Some(*id) == ui.open)
+                && ui.draft_mut().is_empty()
+            {
+                ui.draft_mut().set_text(words);
             }
         }
         Err(why) => {
@@ -236,7 +248,7 @@ pub(super) fn refuse(ui: &mut Ui, bytes: usize) {
 
 /// Puts a text into the draft, or says why not. `false`: it did not go in.
 pub(super) fn insert(ui: &mut Ui, text: &str) -> bool {
-    let done = ui.draft_mut().is_some_and(|draft| draft.insert_str(text)) || text.is_empty();
+    let done = ui.draft_mut().insert_str(text) || text.is_empty();
     if !done {
         say_full(ui);
     }

@@ -1,9 +1,11 @@
 //! Esc and then a key is that key with Alt, as in readline, for terminals where Alt types something else.
 //!
-//! Only where Esc had nothing to leave, and only for a moment: who types on after Esc must not be taken elsewhere.
+//! Only where Esc had nothing to leave, and only for a moment: who types on after Esc must not be taken elsewhere. A
+//! slash is never meant so: it begins a command, and the words of that would be said to somebody else.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::compose::is_refused;
 use crate::tui::keymap::look_up;
 use crate::tui::ui::{Mode, Ui};
 
@@ -15,7 +17,7 @@ pub(super) fn begin(ui: &mut Ui) {
     let leaves = ui.popup.is_some()
         || !matches!(ui.mode, Mode::Writing)
         || ui.bare
-        || ui.refused.is_some()
+        || is_refused(ui)
         || ui.completion.is_some();
     ui.escaped = (!leaves).then_some(ui.now);
 }
@@ -26,7 +28,10 @@ pub(super) fn prefixed(ui: &mut Ui, key: KeyEvent) -> KeyEvent {
     let since = ui.now.0.saturating_sub(escaped.0);
     let plain = key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
     // Of the others Esc-Esc is Esc twice, and arrows and pages are never far from Esc.
-    let has_meta = matches!(key.code, KeyCode::Char(_) | KeyCode::Enter | KeyCode::Backspace);
+    let has_meta = match key.code {
+        KeyCode::Char(typed) => typed != '/',
+        other => matches!(other, KeyCode::Enter | KeyCode::Backspace),
+    };
     if !plain || !has_meta || !(0..=PATIENCE).contains(&since) {
         return key;
     }

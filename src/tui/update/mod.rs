@@ -26,6 +26,7 @@ pub(super) use navigate::open;
 pub(super) use read::fetch;
 
 use super::action::Action;
+use super::composer::Edit;
 use super::input::InputEvent;
 use super::keymap::{look_up, typed};
 use super::popup::{Popup, Question, Then};
@@ -126,15 +127,18 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
     }
 }
 
-/// Ends the program; while files are on their way that is asked about once.
+/// Ends the program; while files are on their way, or messages are not in the history, that is asked about once.
 pub(super) fn quit(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
     let asked = matches!(&ui.popup, Some(Popup::Question(Question { then: Then::Quit, .. })));
-    if state.transfers.is_empty() || asked {
-        requests.push(Request::Quit);
-        return;
-    }
+    let (unkept, running) = (state.unkept(), state.transfers.len());
+    let question = match (unkept, running) {
+        _ if asked => None,
+        (0, 0) => None,
+        (0, _) => Some(Phrase::new("question-quit").number("count", running)),
+        _ => Some(Phrase::new("question-quit-unkept").number("count", unkept)),
+    };
+    let Some(asked) = question else { return requests.push(Request::Quit) };
     popups::close(ui);
-    let asked = Phrase::new("question-quit").number("count", state.transfers.len());
     ui.popup = Some(Popup::Question(Question { asked, then: Then::Quit }));
 }
 
@@ -189,7 +193,7 @@ fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>
         }
         meta::begin(ui);
     }
-    if action != Some(Action::Up) {
+    if !matches!(action, Some(Action::Up | Action::ClearOrQuit)) {
         ui.cleared = false;
     }
     match (action, typed(key)) {
@@ -218,6 +222,11 @@ fn clear_or_quit(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
     if ui.draft().is_some_and(|draft| !draft.is_empty()) {
         compose::clear(ui, requests);
     } else if ui.quitting {
+        // Whoever presses it until the program ends has not thrown the draft away.
+        let width = ui.composer_width();
+        if std::mem::take(&mut ui.cleared) {
+            let _back = ui.draft_mut().apply(Edit::Undo, width);
+        }
         quit(ui, state, requests);
     } else {
         ui.quitting = true;

@@ -182,11 +182,8 @@ pub(super) fn close(ui: &mut Ui) {
             ui.unfinished = Some(form);
         }
         Some(Popup::Question(Question { then: Then::Paste(text), .. })) => {
-            if let Some(draft) = ui.draft_mut() {
-                draft.keep(&text);
-                ui.flash =
-                    Some(Phrase::new("flash-paste-kept").text("key", key_of(Action::Edit(Edit::Yank))));
-            }
+            ui.draft_mut().keep(&text);
+            ui.flash = Some(Phrase::new("flash-paste-kept").text("key", key_of(Action::Edit(Edit::Yank))));
         }
         _ => {}
     }

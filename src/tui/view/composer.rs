@@ -52,6 +52,7 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
         let hint = match (out, everybody) {
             (true, _) => "header-out",
             (false, true) => "composer-everybody",
+            (false, false) if ui.open.is_none() => "composer-nobody",
             (false, false) => "composer-hint",
         };
         let hint = ui.style.lang.text(hint);

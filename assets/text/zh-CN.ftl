@@ -313,6 +313,7 @@ question-remove = 从联系人中删除 { $name }？
 question-clear = 永久删除与 { $name } 的全部消息？
 question-quit = 还有 { $count } 个文件正在传输。仍要退出吗？已收到的部分会保留。
 question-quit-unkept = 有 { $count } 条消息没有写入历史，退出后将丢失。仍要退出吗？
+question-quit-now = 已经没有会丢失的内容。退出吗？
 question-keys = Enter 是 · Esc 否
 
 ## form

@@ -139,8 +139,7 @@ fn a_folder_that_is_gone_keeps_nothing_and_says_so() {
     chat.terminal.wait_text(&name);
     chat.terminal.wait_text("not in the history");
     fs::rename(&moved, chat.profile.path("")).unwrap();
-    chat.terminal.key("C-q");
-    chat.terminal.wait_exit();
+    chat.terminal.quit();
 }
 
 #[test]

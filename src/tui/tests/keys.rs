@@ -49,6 +49,9 @@ fn leaving_with_messages_that_are_not_kept_is_asked_about_once() {
         "{}",
         front.screen()
     );
+    front.refuses = false;
+    front.happen(Event::Stored(StoreEvent::TryAgain));
+    assert!(front.shows("Nothing is lost any more"), "{}", front.screen());
     front.press("Enter");
     assert_eq!(front.requests.last(), Some(&Request::Quit));
 }

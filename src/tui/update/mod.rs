@@ -78,6 +78,7 @@ pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<Request> {
     select::follow_state(ui, state);
     find::follow_state(ui, state, &mut requests);
     search::follow_state(ui, state, &mut requests);
+    ask_anew(ui, state);
     seen(ui, state, stood && ui.open == before, &mut requests);
     requests
 }
@@ -129,17 +130,27 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
 
 /// Ends the program; while files are on their way, or messages are not in the history, that is asked about once.
 pub(super) fn quit(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
-    let asked = matches!(&ui.popup, Some(Popup::Question(Question { then: Then::Quit, .. })));
-    let (unkept, running) = (state.unkept(), state.transfers.len());
-    let question = match (unkept, running) {
-        _ if asked => None,
-        (0, 0) => None,
-        (0, _) => Some(Phrase::new("question-quit").number("count", running)),
-        _ => Some(Phrase::new("question-quit-unkept").number("count", unkept)),
-    };
-    let Some(asked) = question else { return requests.push(Request::Quit) };
+    let was_asked = matches!(&ui.popup, Some(Popup::Question(Question { then: Then::Quit, .. })));
+    let Some(asked) = loses(state).filter(|_| !was_asked) else { return requests.push(Request::Quit) };
     popups::close(ui);
     ui.popup = Some(Popup::Question(Question { asked, then: Then::Quit }));
+}
+
+/// What leaving now would cost, as a question.
+fn loses(state: &State) -> Option<Phrase> {
+    let (unkept, running) = (state.unkept(), state.transfers.len());
+    if unkept > 0 {
+        return Some(Phrase::new("question-quit-unkept").number("count", unkept));
+    }
+    (running > 0).then(|| Phrase::new("question-quit").number("count", running))
+}
+
+/// A question about leaving says what is so now. It stays where nothing stands against leaving any more: the answer to it
+/// may be on its way, and must not go into a draft.
+fn ask_anew(ui: &mut Ui, state: &State) {
+    if let Some(Popup::Question(Question { asked, then: Then::Quit })) = &mut ui.popup {
+        *asked = loses(state).unwrap_or_else(|| Phrase::new("question-quit-now"));
+    }
 }
 
 /// What concerns the program as a whole.

@@ -10,8 +10,9 @@ use crate::model::{FairQueue, Message};
 /// What waits: the burst of messages that is promised to pass, and half as much beside it; that burst of short ones, or
 /// sixty of the largest.
 const WAITING: Bounds = Bounds { items: 16_384, bytes: 8 * 1024 * 1024 };
-/// Messages on their way through the store: one group, so that whoever comes next waits for no more than that.
-const MAX_UNDERWAY: usize = 1_024;
+/// Messages on their way through the store: what it commits within some ten milliseconds, so that whoever comes next
+/// waits for no more than that.
+const MAX_UNDERWAY: usize = 256;
 /// Their bytes: what takes a slow disk some ten milliseconds.
 const MAX_UNDERWAY_BYTES: usize = 2 * 1024 * 1024;
 

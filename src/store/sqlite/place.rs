@@ -23,15 +23,22 @@ pub(super) struct Place {
     pub(super) private: Private,
     /// Of the file that was opened.
     identity: Option<Identity>,
-    /// Of the write-ahead log beside it, once there is one.
-    log: Option<Identity>,
+    /// Of the write-ahead log and its index beside it, once there are any.
+    logs: [Option<Identity>; open::LOGS.len()],
     room: Option<Room>,
     is_low: bool,
 }
 
 impl Place {
     pub(super) fn new(path: &Path, private: Private) -> Self {
-        Self { path: path.to_owned(), private, identity: None, log: None, room: None, is_low: false }
+        Self {
+            path: path.to_owned(),
+            private,
+            identity: None,
+            logs: [None; open::LOGS.len()],
+            room: None,
+            is_low: false,
+        }
     }
 
     pub(super) const fn spare(&mut self, room: Room) {
@@ -41,20 +48,24 @@ impl Place {
     /// The file under that name is ours from now on.
     pub(super) fn settle(&mut self) {
         self.identity = identity(&self.path).ok();
-        self.log = None;
+        self.logs = [None; open::LOGS.len()];
     }
 
-    /// The name of the write-ahead log leads to no file, or to another one: what is only in the log would be lost with
-    /// the program, and nobody else sees it.
+    /// The name of the write-ahead log, or of its index, leads to no file or to another one: what is only in the log would
+    /// be lost with the program, and nobody else sees it.
     pub(super) fn has_lost_log(&mut self) -> bool {
-        match (self.log, identity(&open::beside(&self.path, open::LOGS[0]))) {
-            (None, found) => {
-                self.log = found.ok();
-                false
-            }
-            (Some(known), Ok(now)) => now != known,
-            (Some(_), Err(error)) => error.kind() == std::io::ErrorKind::NotFound,
+        let mut lost = false;
+        for (suffix, known) in open::LOGS.iter().zip(&mut self.logs) {
+            lost |= match (&*known, identity(&open::beside(&self.path, suffix))) {
+                (None, found) => {
+                    *known = found.ok();
+                    false
+                }
+                (Some(known), Ok(now)) => now != *known,
+                (Some(_), Err(error)) => error.kind() == std::io::ErrorKind::NotFound,
+            };
         }
+        lost
     }
 
     /// The name leads to no file, or to another one. Where nobody can tell it does not count.

@@ -54,10 +54,10 @@ fn it_is_noticed_without_a_change_when_somebody_looks() {
 
 #[test]
 fn a_log_that_was_removed_takes_nothing_along() {
-    for looks in [false, true] {
+    for (removed, looks) in [("-wal", false), ("-wal", true), ("-shm", false), ("-shm", true)] {
         let profile = Profile::new();
         let mut backend = with_one_message(&profile);
-        fs::remove_file(profile.folder().join("history.db-wal")).expect("there was one");
+        fs::remove_file(profile.folder().join(format!("history.db{removed}"))).expect("there was one");
         if looks {
             backend.look();
         }

@@ -77,8 +77,16 @@ pub(super) fn keep_again(state: &mut State, effects: &mut Vec<Effect>) {
     if !state.has_unkept || state.keeping > 0 {
         return;
     }
-    let before = effects.len();
     effects.extend(std::mem::take(&mut state.put_off).into_iter().map(Effect::Store));
+    try_again(state, effects);
+}
+
+/// The store may take messages by now. What was to be removed waits until it does: each refusal of that is told of.
+pub(super) fn try_again(state: &mut State, effects: &mut Vec<Effect>) {
+    if !state.has_unkept || state.keeping > 0 {
+        return;
+    }
+    let before = effects.len();
     for place in state.conversations.values_mut().filter(|place| place.lags) {
         place.lags = false;
         effects.extend(desk(place).into_iter().map(Effect::Store));
@@ -87,7 +95,7 @@ pub(super) fn keep_again(state: &mut State, effects: &mut Vec<Effect>) {
     let messages: Vec<Arc<Message>> = unkept.take(MAX_KEPT_AGAIN).cloned().collect();
     state.keeping = messages.len();
     effects.extend(messages.into_iter().map(|message| Effect::Store(Op::Keep(message))));
-    state.has_unkept = effects.len() > before;
+    state.has_unkept = effects.len() > before || !state.put_off.is_empty();
 }
 
 /// Nothing that was kept is there any more: what is in memory is given to the new file, and nothing else is shown as if

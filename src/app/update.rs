@@ -44,7 +44,7 @@ fn on_stored(state: &mut State, now: Now, event: StoreEvent, effects: &mut Vec<E
         StoreEvent::Told(phrase) => state.tell(phrase),
         StoreEvent::BegunAnew(why) => unkept::begun_anew(state, why, effects),
         StoreEvent::DiskLow(low) => state.gate.set_disk_low(low),
-        StoreEvent::TryAgain => unkept::keep_again(state, effects),
+        StoreEvent::TryAgain => unkept::try_again(state, effects),
     }
 }
 

@@ -91,6 +91,12 @@ fn what_the_store_refused_is_given_to_it_again_once_it_takes_messages() {
     assert_eq!(world.shown("alex").len(), 201);
 }
 
+/// The number of the newest line that a person was told.
+fn last_told(world: &World) -> u64 {
+    let next = |number: &u64| world.state.told_after(*number).map(|(number, _)| number);
+    std::iter::successors(Some(0), next).last().unwrap_or_default()
+}
+
 #[test]
 fn a_contact_that_goes_leaves_its_draft_behind() {
     let mut world = World::with(&[("alex", "127.0.0.1:8081"), ("bob", "127.0.0.1:8082")]);
@@ -114,9 +120,17 @@ fn what_the_store_refused_is_given_to_it_again_after_a_while_and_said_once() {
         assert_eq!(world.state.unkept(), 1);
         assert!(world.state.told_after(told).is_none(), "that it goes on is no news");
     }
+    // Nor is it for what was to be removed.
+    world.happen(Event::Intent(Intent::Visit { address: address("127.0.0.1:9000") }));
+    let stranger = world.id("127.0.0.1:9000");
+    world.happen(Event::Intent(Intent::Remove { conversation: stranger }));
+    let said = last_told(&world);
+    world.happen(Event::Stored(StoreEvent::TryAgain));
+    assert_eq!(last_told(&world), said);
     world.refuse = false;
     world.happen(Event::Stored(StoreEvent::TryAgain));
     assert_eq!((world.state.unkept(), world.kept("alex").len()), (0, 1));
+    assert!(world.state.put_off.is_empty(), "it goes as soon as the store takes something");
 }
 
 #[test]

@@ -33,11 +33,11 @@ pub(super) struct Ingress {
 }
 
 impl Ingress {
-    pub(super) fn new(paced: bool) -> Self {
+    pub(super) fn new(throttled: bool) -> Self {
         Self {
             waiting: FairQueue::new(WAITING),
             hosts: Hosts::default(),
-            throttle: paced.then(Throttle::default),
+            throttle: throttled.then(Throttle::default),
         }
     }
 
@@ -95,8 +95,8 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
     fn only_what_comes_for_a_person_is_throttled() {
         let (now, from) = (Instant::now(), SocketAddr::from(([127, 0, 0, 2], 5_000)));
-        for (paced, allows) in [(true, false), (false, true)] {
-            let mut ingress = Ingress::new(paced);
+        for (throttled, allows) in [(true, false), (false, true)] {
+            let mut ingress = Ingress::new(throttled);
             for _ in 0..20_000 {
                 ingress.count(now, from);
             }

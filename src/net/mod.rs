@@ -74,7 +74,7 @@ pub struct NetOptions {
     /// Open the built-in echo peer.
     pub echo: bool,
     /// A person reads what comes: what no person writes, so fast and so much, is not taken. A script may want all of it.
-    pub paced: bool,
+    pub throttled: bool,
 }
 
 /// Where a dialect listens.

@@ -62,7 +62,7 @@ pub(super) fn open(members: Vec<Member>, mut options: NetOptions) -> Result<NetH
     let echo = start.options.echo.then(|| start.open_echo(first)).flatten();
 
     let Start { mut ports, events, options } = start;
-    let ingress = Ingress::new(options.paced);
+    let ingress = Ingress::new(options.throttled);
     ports.pending = events;
     let (commands, orders) = mpsc::channel(MAX_COMMANDS);
     let (reports, events) = queue::channel();

@@ -97,8 +97,7 @@ impl Session {
         if let Some(only) = &options.only {
             listen_only_for(&profile, only, &mut listen);
         }
-        let paced = options.interactive;
-        let net = net::open(NetOptions { listen, interface: options.interface, echo: paced, paced })?;
+        let net = net::open(net_options(listen, options.interface, options.interactive))?;
         let store = StoreHandle::start(keeping.backend).map_err(StartError::Store)?;
         let mut session = Self {
             state: State::default(),
@@ -362,6 +361,15 @@ impl Session {
             }
         }
     }
+}
+
+/// A person who looks has the echo peer, and is spared what nobody writes.
+const fn net_options(
+    listen: BTreeMap<&'static str, Listen>,
+    interface: Option<String>,
+    interactive: bool,
+) -> NetOptions {
+    NetOptions { listen, interface, echo: interactive, throttled: interactive }
 }
 
 /// Who speaks to one only needs no socket of another dialect, which may be wanted elsewhere on this machine.

@@ -28,7 +28,7 @@ const ALEX: ConversationId = ConversationId(1);
 
 fn options(listen: &str) -> NetOptions {
     let listen = udp(Listen::At { address: listen.parse().expect("address"), fallback: false });
-    NetOptions { listen, interface: None, echo: false, paced: true }
+    NetOptions { listen, interface: None, echo: false, throttled: true }
 }
 
 /// Only the plain dialect listens.

@@ -100,7 +100,7 @@ pub(super) struct Rig {
 }
 
 pub(super) fn confined() -> NetOptions {
-    NetOptions { listen: udp(Listen::Off), interface: None, echo: false, paced: true }
+    NetOptions { listen: udp(Listen::Off), interface: None, echo: false, throttled: true }
 }
 
 /// The sockets of the program are told apart by what they are given to listen at.

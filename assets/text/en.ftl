@@ -346,7 +346,7 @@ question-quit-unkept = { $count ->
     [1] 1 message is not in the history and will be gone.
    *[other] { $count } messages are not in the history and will be gone.
 } Quit all the same?
-question-quit-now = Nothing is lost any more. Quit?
+question-quit-now = Nothing would be lost now. Quit?
 question-keys = Enter yes · Esc no
 
 ## form

@@ -51,7 +51,7 @@ fn leaving_with_messages_that_are_not_kept_is_asked_about_once() {
     );
     front.refuses = false;
     front.happen(Event::Stored(StoreEvent::TryAgain));
-    assert!(front.shows("Nothing is lost any more"), "{}", front.screen());
+    assert!(front.shows("Nothing would be lost now"), "{}", front.screen());
     front.press("Enter");
     assert_eq!(front.requests.last(), Some(&Request::Quit));
 }

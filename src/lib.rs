@@ -28,7 +28,7 @@
 //!   `tui/update/`, its text in `assets/text/`.
 //! - **a command**: one line in `tui/commands.rs`, its meaning in `tui/update/commands.rs`.
 //! - **something a message or a conversation knows**: [`model`], then [`app`]; what the history has to keep
-//!   goes through an `Op`.
+//!   goes through an `StoreCommand`.
 //! - **something the history keeps**: a step in `store/sqlite/schema.rs`, the columns in `store/sqlite/rows.rs`.
 //! - **another place to keep the history**: a [`store::Backend`]; the battery in `store/tests` then runs it.
 //! - **a limit of what the network may bring**: `app/flood` for messages, `net/throttle` for whatever a datagram causes; what

@@ -10,9 +10,9 @@ use super::{
     Conversation, Presence, flood, offers, persons, receipts, rooms, roster, search, strangers, unkept,
     versions,
 };
-use crate::model::file::Source;
-use crate::model::history::Op;
-use crate::model::traffic::{Kind, Received};
+use crate::model::file::FileSource;
+use crate::model::history::StoreCommand;
+use crate::model::traffic::{MessageKind, Received};
 use crate::model::{
     ConversationId, Direction, Fault, Files, Mark, Message, MessageId, NetCommand, Now, Person, Phrase,
 };
@@ -21,13 +21,13 @@ use crate::model::{
 #[derive(Debug)]
 pub(super) struct Outgoing {
     pub text: String,
-    pub kind: Kind,
+    pub kind: MessageKind,
     pub files: Files,
 }
 
 impl Outgoing {
     pub(super) fn text(text: String) -> Self {
-        Self { text, kind: Kind::Text, files: Files::default() }
+        Self { text, kind: MessageKind::Text, files: Files::default() }
     }
 }
 
@@ -62,23 +62,26 @@ pub(super) fn send(
         files,
         payload: Arc::from([]),
     };
-    effects.push(Effect::Store(Op::Insert(Arc::new(message))));
+    effects.push(Effect::Store(StoreCommand::Insert(Arc::new(message))));
     Some(id)
 }
 
 /// Whether a message can be sent like this there. Nothing that was to be sealed goes out open.
-fn can_be(state: &mut State, conversation: ConversationId, kind: Kind) -> bool {
+fn can_be(state: &mut State, conversation: ConversationId, kind: MessageKind) -> bool {
     let Some(place) = state.conversation(conversation) else { return false };
     let caps = place.address.scheme.caps;
     let refused = match kind {
-        Kind::Text => None,
-        Kind::Sealed if caps.seals => None,
-        Kind::Several | Kind::Everyone if caps.several => None,
-        Kind::Sealed => Some("send-no-seals"),
+        MessageKind::Text => None,
+        MessageKind::Sealed if caps.seals => None,
+        MessageKind::Several | MessageKind::Everyone if caps.several => None,
+        MessageKind::Sealed => Some("send-no-seals"),
         // Whatever else there is nobody sends who is there.
-        Kind::Several | Kind::Everyone | Kind::Joined | Kind::Opened | Kind::Automatic | Kind::Unreadable => {
-            Some("send-no-several")
-        }
+        MessageKind::Several
+        | MessageKind::Everyone
+        | MessageKind::Joined
+        | MessageKind::Opened
+        | MessageKind::Automatic
+        | MessageKind::Unreadable => Some("send-no-several"),
     };
     let refused = refused.map(|key| Phrase::new(key).text("name", place.name.as_str()));
     let can = refused.is_none();
@@ -155,11 +158,11 @@ pub(super) fn receive(state: &mut State, now: Now, received: Received, effects: 
     if !state.gate.is_unlimited() {
         state.queue.begin(&message);
     }
-    effects.push(Effect::Store(Op::Insert(Arc::new(message))));
+    effects.push(Effect::Store(StoreCommand::Insert(Arc::new(message))));
 }
 
 /// The store has these.
-pub(super) fn committed(state: &mut State, now: Now, ops: Vec<Op>, effects: &mut Vec<Effect>) {
+pub(super) fn committed(state: &mut State, now: Now, ops: Vec<StoreCommand>, effects: &mut Vec<Effect>) {
     let takes = ops.iter().any(|op| !op.is_bookkeeping());
     for op in ops {
         carry_out(state, now, op, true, effects);
@@ -172,10 +175,23 @@ pub(super) fn committed(state: &mut State, now: Now, ops: Vec<Op>, effects: &mut
 
 /// The store does not have these. They are shown all the same, and kept in memory until it takes them; one line
 /// says why.
-pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, effects: &mut Vec<Effect>) {
+pub(super) fn refused(
+    state: &mut State,
+    now: Now,
+    ops: Vec<StoreCommand>,
+    why: Phrase,
+    effects: &mut Vec<Effect>,
+) {
     // That what was refused before is refused again is no news.
-    let is_new = |op: &Op| {
-        matches!(op, Op::Insert(_) | Op::Replace(_) | Op::Clear { .. } | Op::Forget { .. } | Op::Evict { .. })
+    let is_new = |op: &StoreCommand| {
+        matches!(
+            op,
+            StoreCommand::Insert(_)
+                | StoreCommand::Replace(_)
+                | StoreCommand::Clear { .. }
+                | StoreCommand::Forget { .. }
+                | StoreCommand::Evict { .. }
+        )
     };
     if !state.has_unkept || ops.iter().any(is_new) {
         state.tell(why);
@@ -183,17 +199,23 @@ pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, ef
     for op in ops {
         match op {
             // What is still in the history must not look as if it were gone.
-            Op::Clear { conversation, .. } => {
+            StoreCommand::Clear { conversation, .. } => {
                 if let Some(place) = state.conversations.get_mut(conversation) {
                     place.clearing = None;
                 }
                 state.tell(Phrase::new("store-not-cleared"));
             }
-            Op::Forget { .. } | Op::Evict { .. } | Op::Trim { .. } | Op::Open { .. } => {
+            StoreCommand::Forget { .. }
+            | StoreCommand::Evict { .. }
+            | StoreCommand::Trim { .. }
+            | StoreCommand::Open { .. } => {
                 unkept::put_off(state, op);
             }
-            Op::Know(_) | Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } => unkept::lag(state, &op),
-            Op::Insert(_) | Op::Replace(_) | Op::Keep(_) => {
+            StoreCommand::Know(_)
+            | StoreCommand::Read { .. }
+            | StoreCommand::Draft { .. }
+            | StoreCommand::Stand { .. } => unkept::lag(state, &op),
+            StoreCommand::Insert(_) | StoreCommand::Replace(_) | StoreCommand::Keep(_) => {
                 carry_out(state, now, op, false, effects);
             }
         }
@@ -201,9 +223,9 @@ pub(super) fn refused(state: &mut State, now: Now, ops: Vec<Op>, why: Phrase, ef
     flood::take_turns(state, now, effects);
 }
 
-fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<Effect>) {
+fn carry_out(state: &mut State, now: Now, op: StoreCommand, kept: bool, effects: &mut Vec<Effect>) {
     match op {
-        Op::Insert(message) => {
+        StoreCommand::Insert(message) => {
             if message.is_incoming() {
                 state.queue.end(&message);
             }
@@ -213,20 +235,20 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
             }
             show(state, now, &message, effects);
         }
-        Op::Keep(message) => {
+        StoreCommand::Keep(message) => {
             unkept::kept_again(kept, state, &message);
             if kept {
                 confirm(state, &message, effects);
             }
         }
-        Op::Replace(message) => {
+        StoreCommand::Replace(message) => {
             versions::settled(state, &message);
             unkept::hold_unless(kept, state, &message);
             if let Some(place) = state.conversations.get_mut(message.conversation) {
                 place.replace(&message);
             }
         }
-        Op::Clear { conversation, up_to } => {
+        StoreCommand::Clear { conversation, up_to } => {
             if let Some(place) = state.conversations.get_mut(conversation) {
                 place.clear(up_to);
                 let cleared = Phrase::new("store-cleared").text("name", place.name.as_str());
@@ -235,14 +257,14 @@ fn carry_out(state: &mut State, now: Now, op: Op, kept: bool, effects: &mut Vec<
             search::gone(state, conversation, up_to);
         }
         // They went here before the store was asked, or are nowhere to be seen.
-        Op::Trim { .. }
-        | Op::Forget { .. }
-        | Op::Evict { .. }
-        | Op::Know(_)
-        | Op::Read { .. }
-        | Op::Draft { .. }
-        | Op::Stand { .. }
-        | Op::Open { .. } => {}
+        StoreCommand::Trim { .. }
+        | StoreCommand::Forget { .. }
+        | StoreCommand::Evict { .. }
+        | StoreCommand::Know(_)
+        | StoreCommand::Read { .. }
+        | StoreCommand::Draft { .. }
+        | StoreCommand::Stand { .. }
+        | StoreCommand::Open { .. } => {}
     }
 }
 
@@ -251,7 +273,7 @@ pub(super) fn clear(state: &mut State, conversation: ConversationId, effects: &m
     let Some(place) = state.conversations.get_mut(conversation) else { return };
     let Some(up_to) = place.newest() else { return };
     place.clearing = Some(up_to);
-    effects.push(Effect::Store(Op::Clear { conversation, up_to }));
+    effects.push(Effect::Store(StoreCommand::Clear { conversation, up_to }));
 }
 
 /// Its sender may hear that we have it, now that we do.
@@ -287,7 +309,7 @@ fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<E
     } else if message.is_incoming() {
         arrive(place, message.id);
         // What a program wrote by itself can wait.
-        let rings = place.notify && message.kind() != Some(Kind::Automatic);
+        let rings = place.notify && message.kind() != Some(MessageKind::Automatic);
         if state.away && rings && state.bell.ring(now.mono, message.conversation) {
             effects.push(Effect::Ring);
         }
@@ -309,7 +331,7 @@ fn hand_over(
     state: &mut State,
     now: Now,
     message: &Arc<Message>,
-    files: Arc<[Source]>,
+    files: Arc<[FileSource]>,
     effects: &mut Vec<Effect>,
 ) {
     state.sending.insert(message.id, Arc::clone(message));

@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use super::members::Members;
 use super::window::Window;
-use crate::model::history::{At, Card, Kept, Page, Spot};
-use crate::model::traffic::{About, Reach};
-use crate::model::{Address, ConversationId, Direction, Message, MessageId, Standing};
+use crate::model::history::{ConversationRecord, Page, PageAnchor, ScrollPosition, StoredConversation};
+use crate::model::traffic::{ConnectionState, Profile};
+use crate::model::{Address, ConversationId, Direction, Message, MessageId, PeerKind};
 
 /// Sent texts that Up can bring back.
 pub const MAX_SENT: usize = 200;
@@ -49,17 +49,17 @@ pub struct Conversation {
     pub id: ConversationId,
     pub name: String,
     pub address: Address,
-    pub standing: Standing,
+    pub standing: PeerKind,
     /// Place in `contacts.toml`; strangers in the order they came, behind all contacts.
     pub rank: u32,
     pub notify: bool,
     pub presence: Presence,
     /// Whether the other side answers, where the dialect knows.
-    pub reach: Option<Reach>,
+    pub reach: Option<ConnectionState>,
     /// Who is there, in a room.
     pub members: Members,
     /// What the peer tells of itself.
-    pub about: Option<Box<About>>,
+    pub about: Option<Box<Profile>>,
     /// The peer is writing to us, or was until then.
     pub typing: Option<Instant>,
     /// The newest message to the peer when ICMP said that nobody listens; gone with the next one either way.
@@ -77,7 +77,7 @@ pub struct Conversation {
     pub sent: Vec<String>,
     /// What stood in the composer when it was saved last, and where one read.
     pub draft: String,
-    pub reading: Option<Spot>,
+    pub reading: Option<ScrollPosition>,
     /// The message that was the next one when this came up: a row without messages is as old as that.
     pub(super) since: MessageId,
     /// A person opened it or wrote to it.
@@ -104,7 +104,7 @@ pub struct Conversation {
     holding: Holding,
     window: Window,
     /// The page on its way that was asked for last: an earlier one is no answer to that.
-    paging: Option<At>,
+    paging: Option<PageAnchor>,
     unstored: VecDeque<Arc<Message>>,
     /// What they weigh together.
     unstored_bytes: usize,
@@ -113,7 +113,7 @@ pub struct Conversation {
 }
 
 impl Conversation {
-    pub(super) fn new(id: ConversationId, name: String, address: Address, standing: Standing) -> Self {
+    pub(super) fn new(id: ConversationId, name: String, address: Address, standing: PeerKind) -> Self {
         Self {
             id,
             name,
@@ -157,8 +157,8 @@ impl Conversation {
     }
 
     /// As the last run left it.
-    pub(super) fn restored(kept: Kept, address: Address) -> Self {
-        let Kept { card, newest, unread, first_unread, draft, reading } = kept;
+    pub(super) fn restored(kept: StoredConversation, address: Address) -> Self {
+        let StoredConversation { card, newest, unread, first_unread, draft, reading } = kept;
         Self {
             unread,
             marker: first_unread,
@@ -195,8 +195,8 @@ impl Conversation {
     }
 
     /// What the history keeps of it besides its messages.
-    pub(super) fn card(&self) -> Card {
-        Card {
+    pub(super) fn card(&self) -> ConversationRecord {
+        ConversationRecord {
             conversation: self.id,
             name: self.name.clone(),
             address: self.address.to_string(),
@@ -268,7 +268,7 @@ impl Conversation {
         self.unstored.iter().filter(stays)
     }
 
-    pub(super) const fn await_page(&mut self, at: At) {
+    pub(super) const fn await_page(&mut self, at: PageAnchor) {
         self.paging = Some(at);
         if matches!(self.holding, Holding::Nothing | Holding::Failed) {
             self.holding = Holding::Awaited;
@@ -286,7 +286,7 @@ impl Conversation {
     }
 
     /// No page will come.
-    pub(super) fn miss_page(&mut self, at: At) {
+    pub(super) fn miss_page(&mut self, at: PageAnchor) {
         self.paging = self.paging.filter(|awaited| *awaited != at);
         self.stuck = true;
         if self.holding == Holding::Awaited {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::restore::Restored;
-use crate::model::file::{Source, TransferId};
-use crate::model::history::{At, Lookup, Op, PageQuery, Spot, StoreEvent};
+use crate::model::file::{FileSource, TransferId};
+use crate::model::history::{PageAnchor, PageQuery, ScrollPosition, SearchQuery, StoreCommand, StoreEvent};
 use crate::model::search::Search;
-use crate::model::traffic::Kind;
+use crate::model::traffic::MessageKind;
 use crate::model::{Address, Contact, ConversationId, Fault, MessageId, NetCommand, NetEvent, Phrase};
 
 /// Something that happened.
@@ -47,13 +47,13 @@ pub enum Intent {
     SendAs {
         conversation: ConversationId,
         text: String,
-        kind: Kind,
+        kind: MessageKind,
     },
     /// Offer files and folders, with some words.
     Offer {
         conversation: ConversationId,
         text: String,
-        sources: Vec<Source>,
+        sources: Vec<FileSource>,
     },
     /// Open a sealed message.
     Unseal {
@@ -89,7 +89,7 @@ pub enum Intent {
     /// Another part of an open conversation is wanted.
     Page {
         conversation: ConversationId,
-        at: At,
+        at: PageAnchor,
     },
     /// Everything in the conversation has been seen. `arriving`: as it came, so no line has to say what is new.
     Read {
@@ -165,7 +165,7 @@ pub enum Intent {
     /// Where a person reads; `None`: at the end.
     Stand {
         conversation: ConversationId,
-        at: Option<Spot>,
+        at: Option<ScrollPosition>,
     },
     /// Find messages, in one conversation or in all; the results of an earlier search there go.
     LookUp {
@@ -182,12 +182,12 @@ pub enum Intent {
 #[derive(Clone, Debug)]
 pub enum Effect {
     Net(NetCommand),
-    Store(Op),
+    Store(StoreCommand),
     /// Read a page of the history.
     Page(PageQuery),
     /// Read what was sent in a conversation.
     Sent(ConversationId),
-    Search(Lookup),
+    Search(SearchQuery),
     Contacts(ContactsEdit),
     /// Fetch a file: find a place for it, then give the order.
     Fetch(Fetch),

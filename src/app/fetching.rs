@@ -8,7 +8,7 @@ use super::moving::{Moving, set_fates};
 use super::state::State;
 use super::{offers, roster, versions};
 use crate::model::{
-    ConversationId, Fate, File, Message, MessageId, NetCommand, Now, Phrase, TransferId, filename,
+    ConversationId, File, Message, MessageId, NetCommand, Now, Phrase, TransferId, TransferState, filename,
 };
 
 /// Files that one peer is asked for at once. Others wait for their turn: programs serve few at a time, and eight of one
@@ -27,10 +27,16 @@ pub(super) fn accept(
     effects: &mut Vec<Effect>,
 ) {
     let Some(message) = offered(state, conversation, id) else { return };
-    let wanted = |at: u16, fate: &Fate| match file {
+    let wanted = |at: u16, fate: &TransferState| match file {
         // Whoever points at a file wants to try it, whatever was said of it.
-        Some(one) => one == at && !matches!(fate, Fate::Done { .. }),
-        None => matches!(fate, Fate::Offered | Fate::Moving | Fate::Stopped | Fate::Broken { .. }),
+        Some(one) => one == at && !matches!(fate, TransferState::Done { .. }),
+        None => matches!(
+            fate,
+            TransferState::Offered
+                | TransferState::Moving
+                | TransferState::Stopped
+                | TransferState::Broken { .. }
+        ),
     };
     let files = (0..).zip(message.files.as_slice());
     let wanted: Vec<u16> = files
@@ -55,7 +61,7 @@ pub(super) fn accept(
         moving.waits = true;
         state.transfers.insert(at_file(id, *at), moving);
     }
-    set_fates(state, &message, |at, _| wanted.contains(&at).then_some(Fate::Moving), effects);
+    set_fates(state, &message, |at, _| wanted.contains(&at).then_some(TransferState::Moving), effects);
     go_on(state, now, conversation, effects);
 }
 
@@ -109,7 +115,9 @@ pub(super) fn decline(
     effects: &mut Vec<Effect>,
 ) {
     let Some(message) = offered(state, conversation, id) else { return };
-    let open = |fate: &Fate| !matches!(fate, Fate::Done { .. } | Fate::Declined | Fate::Withdrawn);
+    let open = |fate: &TransferState| {
+        !matches!(fate, TransferState::Done { .. } | TransferState::Declined | TransferState::Withdrawn)
+    };
     if !message.files.as_slice().iter().any(|file| open(&file.fate)) {
         state.tell(Phrase::new("files-nothing-to-decline"));
         return;
@@ -117,12 +125,13 @@ pub(super) fn decline(
     if let Some(place) = state.conversations.get_mut(conversation) {
         roster::follow_once(place, effects);
     }
-    end(state, &message, None, &Fate::Declined, effects);
+    end(state, &message, None, &TransferState::Declined, effects);
     let payload = Arc::clone(&message.payload);
     effects.push(Effect::Net(NetCommand::Decline { conversation, message: id, payload }));
     let message = versions::newest(state, id).unwrap_or(message);
     let moving = moving(state, id);
-    let declined = |at, file: &File| (open(&file.fate) && !moving.contains(&at)).then_some(Fate::Declined);
+    let declined =
+        |at, file: &File| (open(&file.fate) && !moving.contains(&at)).then_some(TransferState::Declined);
     set_fates(state, &message, declined, effects);
 }
 
@@ -140,7 +149,7 @@ pub(super) fn stop(
     effects: &mut Vec<Effect>,
 ) {
     let Some(message) = versions::find(state, conversation, id) else { return };
-    end(state, &message, file, &Fate::Stopped, effects);
+    end(state, &message, file, &TransferState::Stopped, effects);
     if message.is_outgoing() && (file.is_none() || message.files.as_slice().len() == 1) {
         offers::withdraw(state, id, effects);
     }
@@ -148,7 +157,13 @@ pub(super) fn stop(
 }
 
 /// Ends transfers of a message, one or all, as `fate`. The network side answers for those it knows of.
-fn end(state: &mut State, message: &Message, file: Option<u16>, fate: &Fate, effects: &mut Vec<Effect>) {
+fn end(
+    state: &mut State,
+    message: &Message,
+    file: Option<u16>,
+    fate: &TransferState,
+    effects: &mut Vec<Effect>,
+) {
     let (conversation, id) = (message.conversation, message.id);
     let mut waited = Vec::new();
     for (transfer, moving) in state.transfers.range_mut(versions::files_of(id)) {

@@ -34,7 +34,7 @@ mod window;
 #[cfg(test)]
 mod tests;
 
-pub use crate::model::Standing;
+pub use crate::model::PeerKind;
 pub use conversation::{Conversation, MAX_SENT, Presence};
 pub use event::{ContactsEdit, Effect, Event, Fetch, Intent};
 pub use listing::{Listed, Section};

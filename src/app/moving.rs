@@ -8,7 +8,7 @@ use super::event::Effect;
 use super::state::State;
 use super::{chat, fetching, offers, versions};
 use crate::model::{
-    ConversationId, Fate, Fault, File, Message, NetCommand, Now, Phrase, Progress, TransferId,
+    ConversationId, Fault, File, Message, NetCommand, Now, Phrase, Progress, TransferId, TransferState,
 };
 
 /// The rate is that of so long a time: steady enough to be read, and soon true again after a change.
@@ -33,7 +33,7 @@ pub struct Moving {
     /// Others of the same peer are fetched before it.
     pub waits: bool,
     /// A person has ended it, as this. The network side has yet to say so.
-    pub(super) ends_as: Option<Fate>,
+    pub(super) ends_as: Option<TransferState>,
     /// How far it was at times within the window.
     points: VecDeque<(Instant, u64)>,
 }
@@ -90,7 +90,7 @@ pub(super) fn progress(
     match progress {
         Progress::Moved { bytes, of } => moved(state, now, transfer, (bytes, of), effects),
         Progress::Done { path, skipped } => {
-            if let Some(message) = end(state, now, transfer, &Fate::Done { path }, effects) {
+            if let Some(message) = end(state, now, transfer, &TransferState::Done { path }, effects) {
                 tell_done(state, now, &message, transfer, skipped);
             }
         }
@@ -98,7 +98,7 @@ pub(super) fn progress(
         Progress::Gone => gone(state, transfer, effects),
         Progress::Broken { fault, bytes } => {
             let ended = state.transfers.get_mut(&transfer).and_then(|moving| moving.ends_as.take());
-            let fate = ended.unwrap_or(Fate::Broken { fault, bytes });
+            let fate = ended.unwrap_or(TransferState::Broken { fault, bytes });
             if let Some(message) = end(state, now, transfer, &fate, effects) {
                 tell_broken(state, &message, transfer, &fate);
             }
@@ -127,7 +127,7 @@ fn moved(
     let mut moving = Moving::begun(Arc::clone(&message), of.or(size), now);
     moving.moved(now.mono, bytes, of);
     state.transfers.insert(transfer, moving);
-    set_fates(state, &message, |at, _| (at == transfer.file).then_some(Fate::Moving), effects);
+    set_fates(state, &message, |at, _| (at == transfer.file).then_some(TransferState::Moving), effects);
 }
 
 /// An offer of ours that stands, if it has this file.
@@ -144,7 +144,7 @@ fn end(
     state: &mut State,
     now: Now,
     transfer: TransferId,
-    fate: &Fate,
+    fate: &TransferState,
     effects: &mut Vec<Effect>,
 ) -> Option<Arc<Message>> {
     let live = state.transfers.remove(&transfer).map(|moving| moving.message);
@@ -157,15 +157,15 @@ fn end(
 /// The peer does not want it, or does not offer it any more.
 fn declined(state: &mut State, now: Now, transfer: TransferId, effects: &mut Vec<Effect>) {
     let Some(message) = ours(state, transfer) else {
-        end(state, now, transfer, &Fate::Withdrawn, effects);
+        end(state, now, transfer, &TransferState::Withdrawn, effects);
         return;
     };
     if let Some(moving) = state.transfers.get_mut(&transfer) {
-        moving.ends_as = Some(Fate::Declined);
+        moving.ends_as = Some(TransferState::Declined);
     } else {
         let declined = |at, file: &File| {
-            let open = at == transfer.file && !matches!(file.fate, Fate::Done { .. });
-            open.then_some(Fate::Declined)
+            let open = at == transfer.file && !matches!(file.fate, TransferState::Done { .. });
+            open.then_some(TransferState::Declined)
         };
         set_fates(state, &message, declined, effects);
     }
@@ -175,8 +175,8 @@ fn declined(state: &mut State, now: Now, transfer: TransferId, effects: &mut Vec
 fn gone(state: &mut State, transfer: TransferId, effects: &mut Vec<Effect>) {
     let Some(message) = ours(state, transfer) else { return };
     let left = |at, file: &File| {
-        let waits = at == transfer.file && file.fate == Fate::Offered;
-        waits.then_some(Fate::Withdrawn)
+        let waits = at == transfer.file && file.fate == TransferState::Offered;
+        waits.then_some(TransferState::Withdrawn)
     };
     set_fates(state, &message, left, effects);
 }
@@ -185,7 +185,7 @@ fn gone(state: &mut State, transfer: TransferId, effects: &mut Vec<Effect>) {
 pub(super) fn set_fates(
     state: &mut State,
     message: &Message,
-    fate: impl Fn(u16, &File) -> Option<Fate>,
+    fate: impl Fn(u16, &File) -> Option<TransferState>,
     effects: &mut Vec<Effect>,
 ) {
     let files = message.files.with_fates(fate);
@@ -204,8 +204,8 @@ fn tell_done(state: &mut State, now: Now, message: &Message, transfer: TransferI
     tell(state, message, Phrase::new("files-done").text("file", name(message, transfer)));
 }
 
-fn tell_broken(state: &mut State, message: &Message, transfer: TransferId, fate: &Fate) {
-    if matches!(fate, Fate::Broken { .. }) {
+fn tell_broken(state: &mut State, message: &Message, transfer: TransferId, fate: &TransferState) {
+    if matches!(fate, TransferState::Broken { .. }) {
         tell(state, message, Phrase::new("files-broken").text("file", name(message, transfer)));
     }
 }
@@ -229,8 +229,12 @@ pub(super) fn settle(state: &State, message: &mut Arc<Message>) {
     let live = |file| state.transfers.contains_key(&TransferId { message: message.id, file });
     let stands = state.offers.message(message.id).is_some();
     let files = message.files.with_fates(|at, file| match (&file.fate, message.is_outgoing()) {
-        (Fate::Moving, false) if !live(at) => Some(Fate::Broken { fault: Fault::Interrupted, bytes: 0 }),
-        (Fate::Offered | Fate::Moving, true) if !stands && !live(at) => Some(Fate::Withdrawn),
+        (TransferState::Moving, false) if !live(at) => {
+            Some(TransferState::Broken { fault: Fault::Interrupted, bytes: 0 })
+        }
+        (TransferState::Offered | TransferState::Moving, true) if !stands && !live(at) => {
+            Some(TransferState::Withdrawn)
+        }
         _ => None,
     });
     if files != message.files {

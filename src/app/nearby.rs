@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use super::{Presence, Standing, persons, strangers};
-use crate::model::traffic::{About, Peer, Reach};
+use super::{PeerKind, Presence, persons, strangers};
+use crate::model::traffic::{ConnectionState, PeerInfo, Profile};
 use crate::model::{Address, ConversationId, Now, Person, Phrase};
 
 /// Bytes that are kept of a name and the like: no list shows more.
@@ -67,7 +67,7 @@ impl Conversation {
 }
 
 /// Somebody came, left, or is known by something else.
-pub(super) fn peer(state: &mut State, now: Now, peer: Peer, effects: &mut Vec<Effect>) {
+pub(super) fn peer(state: &mut State, now: Now, peer: PeerInfo, effects: &mut Vec<Effect>) {
     let Some((id, address, is_back)) = take_in(state, peer, effects) else { return };
     if is_back {
         persons::came_back(state, now, id);
@@ -78,10 +78,10 @@ pub(super) fn peer(state: &mut State, now: Now, peer: Peer, effects: &mut Vec<Ef
 /// Whose conversation it is, where that one is now, and whether somebody else was there until now.
 fn take_in(
     state: &mut State,
-    peer: Peer,
+    peer: PeerInfo,
     effects: &mut Vec<Effect>,
 ) -> Option<(ConversationId, Address, bool)> {
-    let Peer { conversation, address, here, about } = peer;
+    let PeerInfo { conversation, address, here, about } = peer;
     let person = Person::of(&address);
     let theirs = |id: &ConversationId| state.conversation(*id).is_some_and(|one| one.may_be(person.as_ref()));
     let followed = conversation.filter(theirs);
@@ -94,7 +94,8 @@ fn take_in(
         state.silent.set(id, here);
     }
     let one = state.conversations.get_mut(id)?;
-    one.reach = Some(if here { Reach::Up } else { Reach::Down(Phrase::new("peer-left")) });
+    one.reach =
+        Some(if here { ConnectionState::Up } else { ConnectionState::Down(Phrase::new("peer-left")) });
     if here {
         (one.presence, one.unheard) = (Presence::Heard, None);
     }
@@ -112,11 +113,11 @@ fn take_in(
 pub(super) fn introduced(
     state: &mut State,
     conversation: ConversationId,
-    about: About,
+    about: Profile,
     effects: &mut Vec<Effect>,
 ) {
     let Some(one) = state.conversations.get_mut(conversation) else { return };
-    let person = |about: &About| Person::new(&about.user, &about.host);
+    let person = |about: &Profile| Person::new(&about.user, &about.host);
     let (who, about) = (person(&about), clipped(about));
     if !one.may_be(who.as_ref()) {
         return;
@@ -135,14 +136,14 @@ pub(super) fn introduced(
 }
 
 /// What somebody has told of itself who is there.
-pub(super) fn presence(one: &Conversation) -> Option<Peer> {
-    let here = one.reach == Some(Reach::Up) && one.address.scheme.caps.presence;
+pub(super) fn presence(one: &Conversation) -> Option<PeerInfo> {
+    let here = one.reach == Some(ConnectionState::Up) && one.address.scheme.caps.presence;
     let about = one.about.as_deref().filter(|_| here)?.clone();
-    Some(Peer { conversation: None, address: Box::new(one.address.clone()), here, about })
+    Some(PeerInfo { conversation: None, address: Box::new(one.address.clone()), here, about })
 }
 
 /// Its conversation is gone, and it is there all the same: nobody would hear of it before it says so again.
-pub(super) fn stay(state: &mut State, stays: Option<Peer>, effects: &mut Vec<Effect>) {
+pub(super) fn stay(state: &mut State, stays: Option<PeerInfo>, effects: &mut Vec<Effect>) {
     if let Some(stays) = stays {
         let _nobody_moved = take_in(state, stays, effects);
     }
@@ -163,7 +164,7 @@ fn newcomer(state: &mut State, address: Address, effects: &mut Vec<Effect>) -> O
 
 /// A stranger is called what it calls itself; one without a name by its address.
 fn rename(one: &mut Conversation, name: &str, effects: &mut Vec<Effect>) {
-    if one.standing != Standing::Stranger {
+    if one.standing != PeerKind::Stranger {
         return;
     }
     let name = clip(name.trim(), MAX_NAME);
@@ -187,8 +188,8 @@ fn cut(text: &mut String, limit: usize) {
     }
 }
 
-fn clipped(mut about: About) -> About {
-    let About { name, group, user, host, program, motto, away, encoding } = &mut about;
+fn clipped(mut about: Profile) -> Profile {
+    let Profile { name, group, user, host, program, motto, away, encoding } = &mut about;
     for text in [name, group, user, host, program, encoding] {
         cut(text, MAX_NAME);
     }

@@ -8,10 +8,10 @@ use super::chat::{self, Outgoing};
 use super::event::Effect;
 use super::state::State;
 use super::versions;
-use crate::model::file::{MAX_FILES, Source};
-use crate::model::traffic::Kind;
+use crate::model::file::{FileSource, MAX_FILES};
+use crate::model::traffic::MessageKind;
 use crate::model::{
-    ConversationId, Fate, File, Files, Message, MessageId, NetCommand, Now, Phrase, TransferId,
+    ConversationId, File, Files, Message, MessageId, NetCommand, Now, Phrase, TransferId, TransferState,
 };
 
 /// Offers that stand at once. The oldest is withdrawn for a new one.
@@ -23,7 +23,7 @@ const MAX_AGE: Duration = Duration::from_hours(24);
 #[derive(Clone, Debug)]
 struct Offer {
     message: Arc<Message>,
-    sources: Arc<[Source]>,
+    sources: Arc<[FileSource]>,
     since: Instant,
 }
 
@@ -31,7 +31,7 @@ struct Offer {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Offers {
     /// Those whose messages are on their way to the store.
-    coming: BTreeMap<MessageId, Arc<[Source]>>,
+    coming: BTreeMap<MessageId, Arc<[FileSource]>>,
     standing: BTreeMap<MessageId, Offer>,
 }
 
@@ -46,7 +46,7 @@ impl Offers {
         }
     }
 
-    pub(super) fn sources(&self, id: MessageId) -> Option<&Arc<[Source]>> {
+    pub(super) fn sources(&self, id: MessageId) -> Option<&Arc<[FileSource]>> {
         self.standing.get(&id).map(|offer| &offer.sources)
     }
 
@@ -61,7 +61,7 @@ pub(super) fn offer(
     state: &mut State,
     now: Now,
     conversation: ConversationId,
-    (text, sources): (String, Vec<Source>),
+    (text, sources): (String, Vec<FileSource>),
     effects: &mut Vec<Effect>,
 ) {
     let Some(place) = state.conversation(conversation) else { return };
@@ -77,19 +77,19 @@ pub(super) fn offer(
         return;
     }
     let files = Files::new(sources.iter().map(file).collect());
-    let message = Outgoing { text, kind: Kind::Text, files };
+    let message = Outgoing { text, kind: MessageKind::Text, files };
     if let Some(id) = chat::send(state, now, conversation, message, effects) {
         state.offers.coming.insert(id, sources.into());
     }
 }
 
-fn file(source: &Source) -> File {
+fn file(source: &FileSource) -> File {
     let folder = source.entries.is_some();
-    File { name: source.name.clone(), size: source.size, folder, fate: Fate::Offered }
+    File { name: source.name.clone(), size: source.size, folder, fate: TransferState::Offered }
 }
 
 /// The message of an offer is stored, or is gone: what it offers.
-pub(super) fn taken(state: &mut State, id: MessageId) -> Arc<[Source]> {
+pub(super) fn taken(state: &mut State, id: MessageId) -> Arc<[FileSource]> {
     state.offers.coming.remove(&id).unwrap_or_else(|| Arc::from([]))
 }
 
@@ -98,7 +98,7 @@ pub(super) fn stands(
     state: &mut State,
     now: Now,
     message: &Arc<Message>,
-    sources: &Arc<[Source]>,
+    sources: &Arc<[FileSource]>,
     effects: &mut Vec<Effect>,
 ) {
     if sources.is_empty() {
@@ -136,13 +136,19 @@ pub(super) fn withdraw(state: &mut State, id: MessageId, effects: &mut Vec<Effec
     let Some(Offer { message, .. }) = state.offers.standing.remove(&id) else { return };
     effects.push(Effect::Net(NetCommand::Withdraw { conversation: message.conversation, message: id }));
     for (_, moving) in state.transfers.range_mut(versions::files_of(id)) {
-        moving.ends_as = Some(Fate::Withdrawn);
+        moving.ends_as = Some(TransferState::Withdrawn);
     }
     let message = versions::newest(state, id).unwrap_or(message);
     let moves = |file| state.transfers.contains_key(&TransferId { message: id, file });
     let files = message.files.with_fates(|at, file| {
-        let open = matches!(file.fate, Fate::Offered | Fate::Moving | Fate::Broken { .. } | Fate::Stopped);
-        (open && !moves(at)).then_some(Fate::Withdrawn)
+        let open = matches!(
+            file.fate,
+            TransferState::Offered
+                | TransferState::Moving
+                | TransferState::Broken { .. }
+                | TransferState::Stopped
+        );
+        (open && !moves(at)).then_some(TransferState::Withdrawn)
     });
     if files != message.files {
         versions::change(state, Message { files, ..Message::clone(&message) }, effects);

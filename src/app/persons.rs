@@ -4,10 +4,10 @@
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use super::{Standing, chat, strangers};
+use super::{PeerKind, chat, strangers};
 use crate::model::address::GROUP;
 use crate::model::person::PERSON;
-use crate::model::traffic::Reach;
+use crate::model::traffic::ConnectionState;
 use crate::model::{Address, ConversationId, Now, Person, Phrase};
 
 /// What the row of somebody says whose address another person has.
@@ -46,7 +46,7 @@ pub(super) fn bind(
     effects: &mut Vec<Effect>,
 ) -> bool {
     let (Some(person), Some(one)) = (person, state.conversations.get_mut(id)) else { return false };
-    let was_elsewhere = matches!(&one.reach, Some(Reach::Down(why)) if why.key == ELSEWHERE);
+    let was_elsewhere = matches!(&one.reach, Some(ConnectionState::Down(why)) if why.key == ELSEWHERE);
     if was_elsewhere {
         one.reach = None;
     }
@@ -77,7 +77,7 @@ pub(super) fn renamed(state: &State, address: &Address, name: &str) -> Option<Co
     let person = Person::of(address).filter(|person| name != person.user())?;
     let called = |one: &Conversation| {
         let about = one.about.as_ref().map(|about| about.name.as_str());
-        let known = about.or_else(|| (one.standing == Standing::Stranger).then_some(one.name.as_str()));
+        let known = about.or_else(|| (one.standing == PeerKind::Stranger).then_some(one.name.as_str()));
         known == Some(name)
     };
     let same = |one: &&Conversation| {
@@ -94,9 +94,9 @@ pub(super) fn moved_in(state: &mut State, now: Now, id: ConversationId, address:
     let name = state.conversation(id).map(|one| one.name.clone()).unwrap_or_default();
     let told = |key| Phrase::new(key).text("name", name.as_str()).text("person", person.to_string());
     for other in others {
-        let why = Some(Reach::Down(told(ELSEWHERE)));
+        let why = Some(ConnectionState::Down(told(ELSEWHERE)));
         let Some(one) = state.conversations.get_mut(other).filter(|one| one.reach != why) else { continue };
-        let is_news = !matches!(&one.reach, Some(Reach::Down(why)) if names(why, &person));
+        let is_news = !matches!(&one.reach, Some(ConnectionState::Down(why)) if names(why, &person));
         (one.reach, one.typing) = (why, None);
         let is_read = one.known || one.activity.is_some();
         if is_read && is_news {

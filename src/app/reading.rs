@@ -6,9 +6,9 @@ use super::event::Effect;
 use super::search::Results;
 use super::state::State;
 use super::{moving, versions};
-use crate::model::history::{At, Op, PAGE, Page, PageQuery, Purpose, Spot};
-use crate::model::traffic::Kind;
-use crate::model::{ConversationId, Direction, Message, MessageId, NetCommand, Phrase, Standing};
+use crate::model::history::{PAGE, Page, PageAnchor, PageQuery, Purpose, ScrollPosition, StoreCommand};
+use crate::model::traffic::MessageKind;
+use crate::model::{ConversationId, Direction, Message, MessageId, NetCommand, PeerKind, Phrase};
 
 /// Messages decoded again when an encoding changes: what a person may scroll back to compare.
 const MAX_REDECODE: usize = 1_000;
@@ -18,7 +18,7 @@ pub(super) fn open(state: &mut State, id: ConversationId, effects: &mut Vec<Effe
     state.silent.remove(id);
     let Some(one) = state.conversations.get_mut(id) else { return };
     // Whoever reads what was said in a room of an earlier run has not gone into it.
-    if !(one.is_out() && one.standing == Standing::Stranger) {
+    if !(one.is_out() && one.standing == PeerKind::Stranger) {
         super::roster::follow_once(one, effects);
     }
     super::roster::get_to_know(one, effects);
@@ -26,18 +26,18 @@ pub(super) fn open(state: &mut State, id: ConversationId, effects: &mut Vec<Effe
         one.sent_asked = true;
         effects.push(Effect::Sent(id));
     }
-    effects.push(Effect::Store(Op::Open { conversation: id }));
+    effects.push(Effect::Store(StoreCommand::Open { conversation: id }));
     one.stuck = false;
     if !one.is_readable() && !one.is_awaited() {
-        let at = one.reading.map_or(At::Newest, |spot| At::Around(spot.message));
+        let at = one.reading.map_or(PageAnchor::Newest, |spot| PageAnchor::Around(spot.message));
         turn(state, id, at, effects);
     }
 }
 
 /// Asks for a part of it, one at a time; a jump does not wait for its turn.
-pub(super) fn turn(state: &mut State, id: ConversationId, at: At, effects: &mut Vec<Effect>) {
+pub(super) fn turn(state: &mut State, id: ConversationId, at: PageAnchor, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversations.get_mut(id) else { return };
-    if one.is_paging() && matches!(at, At::Before(_) | At::After(_)) {
+    if one.is_paging() && matches!(at, PageAnchor::Before(_) | PageAnchor::After(_)) {
         return;
     }
     one.await_page(at);
@@ -48,7 +48,7 @@ pub(super) fn turn(state: &mut State, id: ConversationId, at: At, effects: &mut 
 /// The encoding has changed: the newest messages are decoded again.
 pub(super) fn redecode(id: ConversationId, effects: &mut Vec<Effect>) {
     let purpose = Purpose::Redecode;
-    let query = PageQuery { conversation: id, at: At::Newest, messages: MAX_REDECODE, purpose };
+    let query = PageQuery { conversation: id, at: PageAnchor::Newest, messages: MAX_REDECODE, purpose };
     effects.push(Effect::Page(query));
 }
 
@@ -83,7 +83,7 @@ pub(super) fn page(state: &mut State, page: Page, effects: &mut Vec<Effect>) {
 
 /// Whether the bytes of a message make a text by themselves. A sealed one has none before it is opened.
 fn has_text(message: &Message) -> bool {
-    message.is_incoming() && !matches!(message.kind(), Some(Kind::Sealed | Kind::Unreadable))
+    message.is_incoming() && !matches!(message.kind(), Some(MessageKind::Sealed | MessageKind::Unreadable))
 }
 
 pub(super) fn no_page(state: &mut State, query: PageQuery, why: Phrase) {
@@ -117,7 +117,7 @@ pub(super) fn redecoded(
 pub(super) fn read(state: &mut State, id: ConversationId, arriving: bool, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversations.get_mut(id) else { return };
     if let (true, Some(up_to)) = (one.unread > 0, one.activity) {
-        effects.push(Effect::Store(Op::Read { conversation: id, up_to }));
+        effects.push(Effect::Store(StoreCommand::Read { conversation: id, up_to }));
     }
     one.unread = 0;
     if arriving {
@@ -146,13 +146,18 @@ pub(super) fn remember(state: &mut State, id: ConversationId, text: &str) {
 pub(super) fn draft(state: &mut State, id: ConversationId, text: String, effects: &mut Vec<Effect>) {
     if let Some(one) = state.conversations.get_mut(id).filter(|one| one.draft != text) {
         one.draft.clone_from(&text);
-        effects.push(Effect::Store(Op::Draft { conversation: id, text }));
+        effects.push(Effect::Store(StoreCommand::Draft { conversation: id, text }));
     }
 }
 
-pub(super) fn stand(state: &mut State, id: ConversationId, at: Option<Spot>, effects: &mut Vec<Effect>) {
+pub(super) fn stand(
+    state: &mut State,
+    id: ConversationId,
+    at: Option<ScrollPosition>,
+    effects: &mut Vec<Effect>,
+) {
     if let Some(one) = state.conversations.get_mut(id).filter(|one| one.reading != at) {
         one.reading = at;
-        effects.push(Effect::Store(Op::Stand { conversation: id, at }));
+        effects.push(Effect::Store(StoreCommand::Stand { conversation: id, at }));
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::event::Effect;
 use super::state::State;
 use super::{roster, versions};
-use crate::model::traffic::Kind;
+use crate::model::traffic::MessageKind;
 use crate::model::{ConversationId, Direction, Mark, Message, MessageId, NetCommand, Now};
 
 /// Messages of ours that something may still be said about, and their bytes. The oldest go: a receipt takes seconds, and
@@ -61,7 +61,7 @@ impl Receipts {
 fn is_open(message: &Message) -> bool {
     match message.mark() {
         Some(Mark::Waiting | Mark::Sent) => true,
-        Some(Mark::Delivered) => message.kind() == Some(Kind::Sealed),
+        Some(Mark::Delivered) => message.kind() == Some(MessageKind::Sealed),
         Some(Mark::Failed(fault)) => fault.is_doubtful(),
         Some(Mark::Read) | None => false,
     }
@@ -113,7 +113,7 @@ pub(super) fn delivered(state: &mut State, now: Now, message: MessageId, effects
 
 /// The peer says that somebody opened it.
 pub(super) fn read(state: &mut State, now: Now, message: MessageId, effects: &mut Vec<Effect>) {
-    let sealed = versions::newest(state, message).is_some_and(|one| one.kind() == Some(Kind::Sealed));
+    let sealed = versions::newest(state, message).is_some_and(|one| one.kind() == Some(MessageKind::Sealed));
     if sealed {
         mark(state, now, message, Mark::Read, effects);
     }
@@ -135,7 +135,8 @@ pub(super) fn unseal(
     effects: &mut Vec<Effect>,
 ) {
     let found = versions::find(state, conversation, message);
-    let Some(sealed) = found.filter(|one| one.is_incoming() && one.kind() == Some(Kind::Sealed)) else {
+    let Some(sealed) = found.filter(|one| one.is_incoming() && one.kind() == Some(MessageKind::Sealed))
+    else {
         return;
     };
     if let Some(place) = state.conversations.get_mut(conversation) {
@@ -160,9 +161,9 @@ pub(super) fn opened(
     let Some(sealed) = state.unsealing.remove(&message) else { return };
     let mut open = Message { text, ..Message::clone(&sealed) };
     if let Direction::Incoming { lossy: marked, kind, .. } = &mut open.direction
-        && *kind == Kind::Sealed
+        && *kind == MessageKind::Sealed
     {
-        (*marked, *kind) = (lossy, Kind::Opened);
+        (*marked, *kind) = (lossy, MessageKind::Opened);
         versions::change(state, open, effects);
     }
 }

@@ -3,14 +3,14 @@
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use crate::model::history::{Held, Kept, Op};
+use crate::model::history::{QuotaEntry, StoreCommand, StoredConversation};
 use crate::model::traffic::FIRST_STRANGER;
-use crate::model::{Address, ConversationId, MessageId, Network, Standing};
+use crate::model::{Address, ConversationId, MessageId, Network, PeerKind};
 
 /// What the history knows, with the addresses read by who knows the dialects.
 #[derive(Clone, Debug, Default)]
 pub struct Restored {
-    pub conversations: Vec<(Kept, Address)>,
+    pub conversations: Vec<(StoredConversation, Address)>,
     pub open: Option<ConversationId>,
     /// Nothing of this run will be there at the next start.
     pub forgets: bool,
@@ -20,7 +20,7 @@ pub struct Restored {
     pub last_message: Option<MessageId>,
     pub last_conversation: Option<ConversationId>,
     /// Messages of strangers that count for their quota, oldest first.
-    pub held: Vec<Held>,
+    pub held: Vec<QuotaEntry>,
 }
 
 pub(super) fn restore(state: &mut State, restored: Restored, effects: &mut Vec<Effect>) {
@@ -35,16 +35,16 @@ pub(super) fn restore(state: &mut State, restored: Restored, effects: &mut Vec<E
     for (kept, address) in conversations {
         let id = kept.card.conversation;
         let is_empty = kept.newest.is_none() && kept.draft.is_empty();
-        if kept.card.standing == Standing::Stranger && is_empty {
+        if kept.card.standing == PeerKind::Stranger && is_empty {
             // Nothing is left of it to come back to.
-            effects.push(Effect::Store(Op::Evict { conversation: id }));
+            effects.push(Effect::Store(StoreCommand::Evict { conversation: id }));
             continue;
         }
         let mut one = Conversation::restored(kept, address);
-        if one.standing == Standing::Stranger {
+        if one.standing == PeerKind::Stranger {
             one.rank = FIRST_STRANGER.saturating_add(id.0);
         }
-        one.notify = one.standing != Standing::Echo;
+        one.notify = one.standing != PeerKind::Echo;
         state.insert(one);
     }
     let mut ledger = std::mem::take(&mut state.ledger);

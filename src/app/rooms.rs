@@ -5,8 +5,8 @@ use super::event::{ContactsEdit, Effect};
 use super::members::Members;
 use super::state::State;
 use super::{roster, strangers};
-use crate::model::traffic::{Member, Reach};
-use crate::model::{ConversationId, NetCommand, Now, Phrase, Standing};
+use crate::model::traffic::{ConnectionState, Member};
+use crate::model::{ConversationId, NetCommand, Now, PeerKind, Phrase};
 
 /// A person goes into a room: the others may know.
 pub(super) fn enter(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
@@ -28,7 +28,7 @@ pub(super) fn disconnect(state: &mut State, id: ConversationId, effects: &mut Ve
     let Some(one) = state.conversations.get_mut(id).filter(connects) else { return };
     effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
     effects.push(strangers::follow(one));
-    one.reach = Some(Reach::Down(Phrase::new("reach-closed")));
+    one.reach = Some(ConnectionState::Down(Phrase::new("reach-closed")));
 }
 
 fn go_in(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
@@ -42,7 +42,7 @@ fn go_in(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
 pub(super) fn depart(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversations.get_mut(id).filter(|one| one.is_room()) else { return };
     go_out(one, effects);
-    if one.standing == Standing::Contact {
+    if one.standing == PeerKind::Contact {
         effects.push(Effect::Contacts(ContactsEdit::Remove { name: one.name.clone() }));
     }
 }
@@ -69,10 +69,10 @@ pub(super) fn can_send(state: &mut State, id: ConversationId) -> bool {
     is_in
 }
 
-pub(super) fn reach(state: &mut State, id: ConversationId, reach: Reach) {
+pub(super) fn reach(state: &mut State, id: ConversationId, reach: ConnectionState) {
     // What was on its way when one left says nothing any more.
     if let Some(one) = state.conversations.get_mut(id).filter(|one| one.followed) {
-        one.reach = (reach != Reach::Unknown).then_some(reach);
+        one.reach = (reach != ConnectionState::Unknown).then_some(reach);
     }
 }
 

@@ -6,10 +6,10 @@ use super::event::{ContactsEdit, Effect};
 use super::state::State;
 use super::strangers::{card, follow, forget};
 pub(super) use super::strangers::{follow_once, get_to_know};
-use super::{Conversation, Presence, Standing, nearby, persons, reading, rooms, strangers};
+use super::{Conversation, PeerKind, Presence, nearby, persons, reading, rooms, strangers};
 use crate::model::contact::ECHO_NAME;
-use crate::model::history::Op;
-use crate::model::traffic::{FIRST_STRANGER, Listening, Reach};
+use crate::model::history::StoreCommand;
+use crate::model::traffic::{ConnectionState, FIRST_STRANGER, Listening};
 use crate::model::{Address, Contact, ConversationId, Person, Phrase};
 
 /// The kernel's word for a port that another program has.
@@ -62,7 +62,7 @@ fn rename_by_address(state: &mut State, contacts: &[Contact], effects: &mut Vec<
 }
 
 fn is_contact(one: &Conversation) -> bool {
-    one.standing == Standing::Contact
+    one.standing == PeerKind::Contact
 }
 
 fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effect>) {
@@ -77,10 +77,10 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
         if is_empty && !one.left {
             let stays = nearby::presence(one);
             forget(state, id, effects);
-            effects.push(Effect::Store(Op::Evict { conversation: id }));
+            effects.push(Effect::Store(StoreCommand::Evict { conversation: id }));
             nearby::stay(state, stays, effects);
         } else {
-            one.standing = Standing::Stranger;
+            one.standing = PeerKind::Stranger;
             state.crowd.add(id, None);
             // No flood of strangers takes what was said with a contact.
             one.known = true;
@@ -102,17 +102,17 @@ fn place(state: &mut State, rank: u32, contact: Contact, effects: &mut Vec<Effec
     let known = state.conversations().find(|one| is_contact(one) && one.name == contact.name);
     let stranger = || {
         let person = Person::of(&contact.address);
-        let there = state.there(&contact.address).filter(|one| one.standing == Standing::Stranger);
+        let there = state.there(&contact.address).filter(|one| one.standing == PeerKind::Stranger);
         // Of several at one address whoever is there now.
         let there = there.filter(|one| one.may_be(person.as_ref()));
-        there.min_by_key(|one| (one.reach != Some(Reach::Up), one.rank))
+        there.min_by_key(|one| (one.reach != Some(ConnectionState::Up), one.rank))
     };
     if let Some(id) = known.or_else(stranger).map(|one| one.id) {
         adopt(state, id, rank, contact, effects);
         return;
     }
     let id = state.new_conversation_id();
-    let mut fresh = Conversation::new(id, contact.name, contact.address, Standing::Contact);
+    let mut fresh = Conversation::new(id, contact.name, contact.address, PeerKind::Contact);
     fresh.rank = rank;
     fresh.notify = contact.notify;
     fresh.known = true;
@@ -134,7 +134,7 @@ fn adopt(state: &mut State, id: ConversationId, rank: u32, contact: Contact, eff
     let leaving = one.left && is_contact(one);
     let changed = !leaving && (readdressed || one.rank != rank || !one.followed);
     one.known = true;
-    one.standing = Standing::Contact;
+    one.standing = PeerKind::Contact;
     one.name = contact.name;
     one.notify = contact.notify;
     one.rank = rank;
@@ -176,34 +176,34 @@ pub(super) fn add(name: String, address: &Address, effects: &mut Vec<Effect>) {
 pub(super) fn remove(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversation(id) else { return };
     match one.standing {
-        Standing::Contact => {
+        PeerKind::Contact => {
             effects.push(Effect::Contacts(ContactsEdit::Remove { name: one.name.clone() }));
         }
-        Standing::Stranger => {
+        PeerKind::Stranger => {
             let stays = nearby::presence(one);
             forget(state, id, effects);
-            effects.push(Effect::Store(Op::Forget { conversation: id }));
+            effects.push(Effect::Store(StoreCommand::Forget { conversation: id }));
             nearby::stay(state, stays, effects);
         }
-        Standing::Echo => state.tell(Phrase::new("status-echo-stays")),
+        PeerKind::Echo => state.tell(Phrase::new("status-echo-stays")),
     }
 }
 
 pub(super) fn rename(state: &mut State, id: ConversationId, name: String, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversation(id) else { return };
     match one.standing {
-        Standing::Contact => {
+        PeerKind::Contact => {
             let old = one.name.clone();
             effects.push(Effect::Contacts(ContactsEdit::Rename { old, new: name }));
         }
-        Standing::Stranger => add(name, &state.short_address(one), effects),
-        Standing::Echo => state.tell(Phrase::new("status-echo-stays")),
+        PeerKind::Stranger => add(name, &state.short_address(one), effects),
+        PeerKind::Echo => state.tell(Phrase::new("status-echo-stays")),
     }
 }
 
 pub(super) fn readdress(state: &mut State, id: ConversationId, address: Address, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversation(id) else { return };
-    if one.standing == Standing::Contact {
+    if one.standing == PeerKind::Contact {
         let name = one.name.clone();
         effects.push(Effect::Contacts(ContactsEdit::SetAddress { name, address: address.to_string() }));
         return;
@@ -219,7 +219,7 @@ pub(super) fn readdress(state: &mut State, id: ConversationId, address: Address,
 }
 
 pub(super) fn ignore(state: &mut State, id: ConversationId) {
-    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.standing == Standing::Stranger) {
+    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.standing == PeerKind::Stranger) {
         one.ignored = true;
         one.unread = 0;
         // It takes a place, so that it stays ignored.
@@ -257,7 +257,7 @@ pub(super) fn listening(state: &mut State, listening: Listening) {
 
 /// The peer inside the program answers now.
 pub(super) fn echo_ready(state: &mut State, address: Address, effects: &mut Vec<Effect>) {
-    let known = state.conversations().find(|one| one.standing == Standing::Echo).map(|one| one.id);
+    let known = state.conversations().find(|one| one.standing == PeerKind::Echo).map(|one| one.id);
     if let Some(known) = known {
         state.move_to(known, address);
         let Some(known) = state.conversations.get_mut(known) else { return };
@@ -266,7 +266,7 @@ pub(super) fn echo_ready(state: &mut State, address: Address, effects: &mut Vec<
         return;
     }
     let id = state.new_conversation_id();
-    let mut fresh = Conversation::new(id, ECHO_NAME.to_owned(), address, Standing::Echo);
+    let mut fresh = Conversation::new(id, ECHO_NAME.to_owned(), address, PeerKind::Echo);
     fresh.notify = false;
     fresh.known = true;
     effects.push(card(&mut fresh));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use crate::model::history::{Found, Lookup};
+use crate::model::history::{SearchHits, SearchQuery};
 use crate::model::search::Search;
 use crate::model::{ConversationId, Message, MessageId, Phrase};
 
@@ -58,7 +58,7 @@ pub(super) fn look_further(state: &mut State, everywhere: bool, effects: &mut Ve
     effects.push(Effect::Search(lookup(results)));
 }
 
-pub(super) fn found(state: &mut State, found: Found) {
+pub(super) fn found(state: &mut State, found: SearchHits) {
     // What was removed while the search ran is not found.
     let is_there = |hit: &Arc<Message>| {
         let place = state.conversation(hit.conversation);
@@ -115,8 +115,8 @@ pub(super) fn gone(state: &mut State, conversation: ConversationId, up_to: Messa
     }
 }
 
-fn lookup(results: &Results) -> Lookup {
-    Lookup {
+fn lookup(results: &Results) -> SearchQuery {
+    SearchQuery {
         ticket: results.ticket,
         search: results.search.clone(),
         within: results.within,

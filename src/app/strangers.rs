@@ -3,8 +3,8 @@
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use super::{Standing, flood, moving, persons, search};
-use crate::model::history::Op;
+use super::{PeerKind, flood, moving, persons, search};
+use crate::model::history::StoreCommand;
 use crate::model::traffic::{FIRST_STRANGER, Received};
 use crate::model::{Address, ConversationId, MessageId, NetCommand, Person};
 
@@ -27,7 +27,7 @@ pub(super) fn get_to_know(one: &mut Conversation, effects: &mut Vec<Effect>) {
 /// What the history is to know of the conversation.
 pub(super) fn card(one: &mut Conversation) -> Effect {
     one.in_history = true;
-    Effect::Store(Op::Know(one.card()))
+    Effect::Store(StoreCommand::Know(one.card()))
 }
 
 /// Tells the network side of a conversation of an earlier run, now that it is needed.
@@ -115,7 +115,7 @@ fn begin(state: &mut State, address: Address, effects: &mut Vec<Effect>) -> Conv
 pub(super) fn fresh(state: &mut State, address: Address) -> Conversation {
     let id = state.new_conversation_id();
     let name = persons::name_of(&address);
-    let mut fresh = Conversation::new(id, name, address, Standing::Stranger);
+    let mut fresh = Conversation::new(id, name, address, PeerKind::Stranger);
     fresh.rank = FIRST_STRANGER.saturating_add(id.0);
     fresh.since = state.next_message_id();
     fresh
@@ -139,6 +139,6 @@ fn evict(state: &mut State, effects: &mut Vec<Effect>) -> bool {
     let Some(id) = state.silent.any().or_else(oldest) else { return false };
     let in_history = state.conversation(id).is_some_and(|one| one.in_history);
     forget(state, id, effects);
-    effects.extend(in_history.then_some(Effect::Store(Op::Evict { conversation: id })));
+    effects.extend(in_history.then_some(Effect::Store(StoreCommand::Evict { conversation: id })));
     true
 }

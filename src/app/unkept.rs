@@ -6,7 +6,7 @@ use super::Conversation;
 use super::event::Effect;
 use super::flood::Ledger;
 use super::state::State;
-use crate::model::history::Op;
+use crate::model::history::StoreCommand;
 use crate::model::{ConversationId, Message, Phrase};
 
 /// Refused messages that the store is given again at once.
@@ -24,37 +24,37 @@ pub(super) fn hold_unless(kept: bool, state: &mut State, message: &Arc<Message>)
 }
 
 /// What the history knows of a conversation besides its messages is out of date.
-pub(super) fn lag(state: &mut State, op: &Op) {
+pub(super) fn lag(state: &mut State, op: &StoreCommand) {
     if let Some(place) = subject(op).and_then(|id| state.conversations.get_mut(id)) {
         place.lags = true;
         state.has_unkept = true;
     }
 }
 
-const fn subject(op: &Op) -> Option<ConversationId> {
+const fn subject(op: &StoreCommand) -> Option<ConversationId> {
     match op {
-        Op::Know(card) => Some(card.conversation),
-        Op::Read { conversation, .. } | Op::Draft { conversation, .. } | Op::Stand { conversation, .. } => {
-            Some(*conversation)
-        }
-        Op::Insert(_)
-        | Op::Replace(_)
-        | Op::Keep(_)
-        | Op::Open { .. }
-        | Op::Clear { .. }
-        | Op::Forget { .. }
-        | Op::Evict { .. }
-        | Op::Trim { .. } => None,
+        StoreCommand::Know(card) => Some(card.conversation),
+        StoreCommand::Read { conversation, .. }
+        | StoreCommand::Draft { conversation, .. }
+        | StoreCommand::Stand { conversation, .. } => Some(*conversation),
+        StoreCommand::Insert(_)
+        | StoreCommand::Replace(_)
+        | StoreCommand::Keep(_)
+        | StoreCommand::Open { .. }
+        | StoreCommand::Clear { .. }
+        | StoreCommand::Forget { .. }
+        | StoreCommand::Evict { .. }
+        | StoreCommand::Trim { .. } => None,
     }
 }
 
 /// What was to be removed is still there: the store is asked again when it takes changes.
-pub(super) fn put_off(state: &mut State, op: Op) {
-    if matches!(op, Op::Forget { .. }) {
+pub(super) fn put_off(state: &mut State, op: StoreCommand) {
+    if matches!(op, StoreCommand::Forget { .. }) {
         state.tell(Phrase::new("store-not-cleared"));
     }
-    if matches!(op, Op::Open { .. }) {
-        state.put_off.retain(|one| !matches!(one, Op::Open { .. }));
+    if matches!(op, StoreCommand::Open { .. }) {
+        state.put_off.retain(|one| !matches!(one, StoreCommand::Open { .. }));
     }
     if state.put_off.len() >= MAX_PUT_OFF {
         state.put_off.remove(0);
@@ -94,7 +94,7 @@ pub(super) fn try_again(state: &mut State, effects: &mut Vec<Effect>) {
     let unkept = state.conversations().flat_map(Conversation::unkept);
     let messages: Vec<Arc<Message>> = unkept.take(MAX_KEPT_AGAIN).cloned().collect();
     state.keeping = messages.len();
-    effects.extend(messages.into_iter().map(|message| Effect::Store(Op::Keep(message))));
+    effects.extend(messages.into_iter().map(|message| Effect::Store(StoreCommand::Keep(message))));
     state.has_unkept = effects.len() > before || !state.put_off.is_empty();
 }
 
@@ -117,14 +117,14 @@ pub(super) fn begun_anew(state: &mut State, why: Phrase, effects: &mut Vec<Effec
 }
 
 /// Everything but the messages, as it is now.
-fn desk(place: &Conversation) -> Vec<Op> {
+fn desk(place: &Conversation) -> Vec<StoreCommand> {
     let conversation = place.id;
     let seen = place.activity.filter(|_| place.unread == 0);
     let mut ops = vec![
-        Op::Know(place.card()),
-        Op::Draft { conversation, text: place.draft.clone() },
-        Op::Stand { conversation, at: place.reading },
+        StoreCommand::Know(place.card()),
+        StoreCommand::Draft { conversation, text: place.draft.clone() },
+        StoreCommand::Stand { conversation, at: place.reading },
     ];
-    ops.extend(seen.map(|up_to| Op::Read { conversation, up_to }));
+    ops.extend(seen.map(|up_to| StoreCommand::Read { conversation, up_to }));
     ops
 }

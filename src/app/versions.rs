@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::event::Effect;
 use super::state::State;
 use crate::model::file::TransferId;
-use crate::model::history::Op;
+use crate::model::history::StoreCommand;
 use crate::model::{ConversationId, Message, MessageId};
 
 /// The newest version of a message that somebody waits for something to become of.
@@ -49,7 +49,7 @@ pub(super) fn change(state: &mut State, message: Message, effects: &mut Vec<Effe
         moving.message.clone_from(&message);
     }
     state.changing.insert(id, Arc::clone(&message));
-    effects.push(Effect::Store(Op::Replace(message)));
+    effects.push(Effect::Store(StoreCommand::Replace(message)));
 }
 
 /// The store has answered for this version.

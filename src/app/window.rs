@@ -6,7 +6,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::model::history::{At, MAX_PAGE_BYTES, PAGE, Page};
+use crate::model::history::{MAX_PAGE_BYTES, PAGE, Page, PageAnchor};
 use crate::model::{Message, MessageId};
 
 /// Messages held: a few pages around where one reads.
@@ -57,22 +57,22 @@ impl Window {
         let reached = |message: &&Arc<Message>| reach.contains(&message.id);
         let extra = unstored.iter().filter(reached).cloned();
         match page.query.at {
-            At::Before(id) if Some(id) == first => {
+            PageAnchor::Before(id) if Some(id) == first => {
                 let (older, newer) = (page.older, self.newer);
                 let mut messages = merged(page.messages, extra);
                 messages.append(&mut self.messages);
                 self.fill(messages, older, newer, End::Newest);
             }
-            At::After(id) if Some(id) == last => {
+            PageAnchor::After(id) if Some(id) == last => {
                 let (older, newer) = (self.older, page.newer);
                 let mut messages = std::mem::take(&mut self.messages);
                 messages.extend(merged(page.messages, extra));
                 self.fill(messages, older, newer, End::Oldest);
             }
-            At::Before(_) | At::After(_) => {}
-            At::Newest | At::Oldest | At::Around(_) => {
+            PageAnchor::Before(_) | PageAnchor::After(_) => {}
+            PageAnchor::Newest | PageAnchor::Oldest | PageAnchor::Around(_) => {
                 let (older, newer) = (page.older, page.newer);
-                let end = if matches!(page.query.at, At::Newest) { End::Oldest } else { End::Newest };
+                let end = if matches!(page.query.at, PageAnchor::Newest) { End::Oldest } else { End::Newest };
                 self.fill(merged(page.messages, extra), older, newer, end);
             }
         }
@@ -161,22 +161,24 @@ fn fitting<'a>(messages: impl Iterator<Item = &'a Arc<Message>>, most: usize, we
 /// Where a page has nothing there is nothing, whatever it says: asking again would go on for ever.
 fn settled(page: Page) -> Page {
     let some = !page.messages.is_empty();
-    let older = page.older && (some || matches!(page.query.at, At::After(_)));
-    let newer = page.newer && (some || matches!(page.query.at, At::Before(_)));
+    let older = page.older && (some || matches!(page.query.at, PageAnchor::After(_)));
+    let newer = page.newer && (some || matches!(page.query.at, PageAnchor::Before(_)));
     Page { older, newer, ..page }
 }
 
 /// The ids that a page speaks for: those of its messages, and beyond them where the store has nothing more.
 fn reach(page: &Page) -> RangeInclusive<MessageId> {
     let (above, below) = match page.query.at {
-        At::After(id) => (MessageId(id.0.saturating_add(1)), MessageId(u64::MAX)),
-        At::Before(id) => (MessageId(0), MessageId(id.0.saturating_sub(1))),
-        At::Newest | At::Oldest | At::Around(_) => (MessageId(0), MessageId(u64::MAX)),
+        PageAnchor::After(id) => (MessageId(id.0.saturating_add(1)), MessageId(u64::MAX)),
+        PageAnchor::Before(id) => (MessageId(0), MessageId(id.0.saturating_sub(1))),
+        PageAnchor::Newest | PageAnchor::Oldest | PageAnchor::Around(_) => {
+            (MessageId(0), MessageId(u64::MAX))
+        }
     };
     let first = page.messages.first().map_or(above, |message| message.id);
     let last = page.messages.last().map_or(below, |message| message.id);
-    let is_after = matches!(page.query.at, At::After(_));
-    let is_before = matches!(page.query.at, At::Before(_));
+    let is_after = matches!(page.query.at, PageAnchor::After(_));
+    let is_before = matches!(page.query.at, PageAnchor::Before(_));
     let from = if page.older && !is_after { first } else { above };
     let to = if page.newer && !is_before { last } else { below };
     from..=to

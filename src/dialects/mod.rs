@@ -23,7 +23,7 @@ pub struct Dialect {
     /// Would this text be taken for sending there? The size on the wire in bytes, or why not.
     pub check: fn(&Address, &str) -> Result<usize, Fault>,
     /// Where it listens when nobody says otherwise, and who opens the socket for that.
-    pub listens: Listens,
+    pub listens: ListenMode,
     pub engine: Start,
     /// What two of a kind need between them to hear each other: a relay, as an engine.
     pub between: Option<Start>,
@@ -43,7 +43,7 @@ pub struct Setup {
 
 /// How a dialect hears of those who speak first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Listens {
+pub enum ListenMode {
     /// A datagram socket, which is there before the engine starts.
     Datagrams(ListenSetting),
     /// A socket that takes streams, which is there before the engine starts.

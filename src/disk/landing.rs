@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::system::{self, Folder};
 use super::{MAX_DEPTH, MAX_ENTRIES, MIN_FREE};
-use crate::model::file::Place;
+use crate::model::file::DownloadTarget;
 use crate::model::{WallTime, filename};
 
 /// Names tried for something whose own name is taken. More would let a stream of equal names cost much.
@@ -76,11 +76,16 @@ impl Receiving {
 
 impl Landing {
     /// For a file of `size` bytes, `from` of which an earlier try left; 0: all of it is to come.
-    pub fn of_file(place: &Place, size: u64, from: u64) -> io::Result<Self> {
+    pub fn of_file(place: &DownloadTarget, size: u64, from: u64) -> io::Result<Self> {
         Self::of_file_sparing(place, size, from, MIN_FREE)
     }
 
-    pub(super) fn of_file_sparing(place: &Place, size: u64, from: u64, spare: u64) -> io::Result<Self> {
+    pub(super) fn of_file_sparing(
+        place: &DownloadTarget,
+        size: u64,
+        from: u64,
+        spare: u64,
+    ) -> io::Result<Self> {
         let mut landing = Self::in_place(place, spare)?;
         let left = size.checked_sub(from).ok_or(io::ErrorKind::InvalidInput)?;
         // What an earlier try left has its room already.
@@ -91,11 +96,11 @@ impl Landing {
     }
 
     /// For a folder, from the start: what an earlier try left of it is removed.
-    pub fn of_folder(place: &Place) -> io::Result<Self> {
+    pub fn of_folder(place: &DownloadTarget) -> io::Result<Self> {
         Self::of_folder_sparing(place, MIN_FREE)
     }
 
-    pub(super) fn of_folder_sparing(place: &Place, spare: u64) -> io::Result<Self> {
+    pub(super) fn of_folder_sparing(place: &DownloadTarget, spare: u64) -> io::Result<Self> {
         let mut landing = Self::in_place(place, spare)?;
         landing.look_for_room(0)?;
         let part = OsStr::new(&landing.part);
@@ -111,7 +116,7 @@ impl Landing {
         Ok(landing)
     }
 
-    fn in_place(place: &Place, spare: u64) -> io::Result<Self> {
+    fn in_place(place: &DownloadTarget, spare: u64) -> io::Result<Self> {
         component(&place.part)?;
         Ok(Self {
             folder: Folder::at(&place.folder)?,
@@ -268,7 +273,7 @@ impl Drop for Landing {
 }
 
 /// Bytes that an earlier try left. 0 as well if what lies there cannot be gone on with.
-pub(super) fn left_in(folder: &Folder, place: &Place) -> u64 {
+pub(super) fn left_in(folder: &Folder, place: &DownloadTarget) -> u64 {
     let left = || folder.reopen(component(&place.part)?)?.metadata();
     left().map_or(0, |there| there.len())
 }

@@ -17,7 +17,7 @@ use std::io;
 use std::path::Path;
 
 use crate::model::WallTime;
-use crate::model::file::{Place, Source};
+use crate::model::file::{DownloadTarget, FileSource};
 pub use landing::Landing;
 #[cfg(not(unix))]
 use plain as system;
@@ -42,7 +42,7 @@ enum Kind {
 }
 
 /// Opens a file of ours if it is still the one that was offered; `None`: it is not.
-pub fn open(source: &Source) -> io::Result<Option<File>> {
+pub fn open(source: &FileSource) -> io::Result<Option<File>> {
     let file = match system::open(&source.path) {
         Ok(file) => file,
         Err(error) if system::is_gone(&error) => return Ok(None),
@@ -54,12 +54,12 @@ pub fn open(source: &Source) -> io::Result<Option<File>> {
 }
 
 /// Bytes that an earlier try of this transfer left. 0 as well if what lies there cannot be gone on with.
-pub fn left_of(place: &Place) -> u64 {
+pub fn left_of(place: &DownloadTarget) -> u64 {
     system::Folder::at(&place.folder).map_or(0, |folder| landing::left_in(&folder, place))
 }
 
 /// Makes a file of bytes that are all there; where it lies then.
-pub fn keep(place: &Place, bytes: &[u8], now: WallTime) -> io::Result<String> {
+pub fn keep(place: &DownloadTarget, bytes: &[u8], now: WallTime) -> io::Result<String> {
     let mut landing = Landing::of_file(place, u64::try_from(bytes.len()).unwrap_or(u64::MAX), 0)?;
     landing.write(bytes)?;
     landing.finish(None, now)

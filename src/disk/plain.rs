@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Kind, MAX_ENTRIES};
-use crate::model::file::Stamp;
+use crate::model::file::FileFingerprint;
 
 /// A folder cannot be brought to the disk as a whole.
 pub(super) const SYNC_EACH: bool = true;
 
-pub(super) fn stamp(there: &Metadata) -> Stamp {
+pub(super) fn stamp(there: &Metadata) -> FileFingerprint {
     let since = |time: SystemTime| time.duration_since(UNIX_EPOCH).ok();
     let modified =
         there.modified().ok().and_then(since).and_then(|time| i128::try_from(time.as_nanos()).ok());
-    Stamp { device: 0, inode: 0, modified: modified.unwrap_or(0) }
+    FileFingerprint { device: 0, inode: 0, modified: modified.unwrap_or(0) }
 }
 
 pub(super) fn open(path: &Path) -> io::Result<File> {

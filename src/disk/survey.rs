@@ -11,12 +11,12 @@ use std::time::UNIX_EPOCH;
 use super::system::{self, Folder};
 use super::{Kind, MAX_DEPTH, MAX_ENTRIES};
 use crate::model::Phrase;
-use crate::model::file::{Entry, MAX_FILES, Source};
+use crate::model::file::{FileSource, FolderEntry, MAX_FILES};
 
 /// Looks at what a person wants to offer: files, and folders with all that is in them.
 ///
 /// A link that the person names is followed, once and for all: what it leads to is offered, under the link's name.
-pub fn survey(paths: &[PathBuf]) -> Result<Vec<Source>, Phrase> {
+pub fn survey(paths: &[PathBuf]) -> Result<Vec<FileSource>, Phrase> {
     if paths.len() > MAX_FILES {
         return Err(Phrase::new("offer-too-many-files").number("limit", MAX_FILES));
     }
@@ -31,7 +31,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn source(&mut self, given: &Path) -> Result<Source, Phrase> {
+    fn source(&mut self, given: &Path) -> Result<FileSource, Phrase> {
         let full = fs::canonicalize(given).map_err(|error| refusal(given, &error))?;
         let name = given.file_name().or_else(|| full.file_name()).ok_or_else(|| no_file(given))?;
         let name = name.to_string_lossy().into_owned();
@@ -49,23 +49,23 @@ impl Walk {
         Ok(source_of(full, name, &there))
     }
 
-    fn folder(&mut self, folder: &Folder, path: &Path, name: String) -> Result<Source, Phrase> {
+    fn folder(&mut self, folder: &Folder, path: &Path, name: String) -> Result<FileSource, Phrase> {
         let there = folder.metadata().map_err(|error| refusal(path, &error))?;
         let (mut entries, mut size) = (Vec::new(), 0);
         self.look_into(folder, path, &mut entries, 0)?;
         for entry in &entries {
-            if let Entry::File(file) = entry {
+            if let FolderEntry::File(file) = entry {
                 size = file.size.saturating_add(size);
             }
         }
-        Ok(Source { size, entries: Some(entries.into()), ..source_of(path.to_owned(), name, &there) })
+        Ok(FileSource { size, entries: Some(entries.into()), ..source_of(path.to_owned(), name, &there) })
     }
 
     fn look_into(
         &mut self,
         folder: &Folder,
         path: &Path,
-        entries: &mut Vec<Entry>,
+        entries: &mut Vec<FolderEntry>,
         depth: usize,
     ) -> Result<(), Phrase> {
         if depth >= MAX_DEPTH {
@@ -82,16 +82,16 @@ impl Walk {
                     let there = folder.read(&name).and_then(|file| file.metadata()).map_err(failed)?;
                     // It may have become something else in between.
                     if there.is_file() {
-                        entries.push(Entry::File(source_of(inside, shown(), &there)));
+                        entries.push(FolderEntry::File(source_of(inside, shown(), &there)));
                     }
                 }
                 Kind::Folder => {
                     self.count()?;
                     let next = folder.folder(&name).map_err(failed)?;
                     let there = next.metadata().map_err(failed)?;
-                    entries.push(Entry::Enter { name: shown(), modified: modified(&there) });
+                    entries.push(FolderEntry::Enter { name: shown(), modified: modified(&there) });
                     self.look_into(&next, &inside, entries, depth + 1)?;
-                    entries.push(Entry::Leave);
+                    entries.push(FolderEntry::Leave);
                 }
             }
         }
@@ -105,8 +105,8 @@ impl Walk {
     }
 }
 
-fn source_of(path: PathBuf, name: String, there: &Metadata) -> Source {
-    Source {
+fn source_of(path: PathBuf, name: String, there: &Metadata) -> FileSource {
+    FileSource {
         path: Arc::from(path),
         name,
         size: there.len(),

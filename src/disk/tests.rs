@@ -13,7 +13,7 @@ use std::time::UNIX_EPOCH;
 use tempfile::TempDir;
 
 use super::*;
-use crate::model::file::Entry;
+use crate::model::file::FolderEntry;
 use crate::model::{Phrase, WallTime};
 
 /// 2026-11-21 in microseconds.
@@ -24,8 +24,8 @@ fn folder() -> TempDir {
     TempDir::new().expect("a folder")
 }
 
-fn place(folder: &TempDir, name: &str) -> Place {
-    Place { folder: Arc::from(folder.path()), name: name.to_owned(), part: "7-0.part".to_owned() }
+fn place(folder: &TempDir, name: &str) -> DownloadTarget {
+    DownloadTarget { folder: Arc::from(folder.path()), name: name.to_owned(), part: "7-0.part".to_owned() }
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -51,16 +51,16 @@ fn number<T>(result: io::Result<T>) -> Option<i32> {
     result.map(drop).expect_err("refused").raw_os_error()
 }
 
-fn key(result: Result<Vec<Source>, Phrase>) -> &'static str {
+fn key(result: Result<Vec<FileSource>, Phrase>) -> &'static str {
     result.expect_err("refused").key
 }
 
 /// What a survey found, in short.
-fn outline(source: &Source) -> String {
-    let entry = |entry: &Entry| match entry {
-        Entry::Enter { name, .. } => format!("{name}("),
-        Entry::File(file) => format!("{}:{} ", file.name, file.size),
-        Entry::Leave => ")".to_owned(),
+fn outline(source: &FileSource) -> String {
+    let entry = |entry: &FolderEntry| match entry {
+        FolderEntry::Enter { name, .. } => format!("{name}("),
+        FolderEntry::File(file) => format!("{}:{} ", file.name, file.size),
+        FolderEntry::Leave => ")".to_owned(),
     };
     source.entries.iter().flat_map(|entries| entries.iter()).map(entry).collect()
 }
@@ -370,7 +370,8 @@ fn the_folder_for_all_may_be_swapped_after_the_start() {
     let (above, outside) = (folder(), folder_outside());
     let downloads = above.path().join("downloads");
     fs::create_dir(&downloads).expect("made");
-    let place = Place { folder: Arc::from(downloads.as_path()), name: "f".into(), part: "p.part".into() };
+    let place =
+        DownloadTarget { folder: Arc::from(downloads.as_path()), name: "f".into(), part: "p.part".into() };
     let landing = Landing::of_file(&place, 0, 0).expect("open");
     fs::rename(&downloads, above.path().join("moved")).expect("renamed");
     symlink(outside.path(), &downloads).expect("linked");
@@ -388,9 +389,10 @@ fn no_name_climbs_out() {
         fs::create_dir(above.path().join("d")).expect("made");
         let folder = Arc::from(above.path().join("d"));
         // Whether it is refused or becomes another name, it stays below.
-        let by_name = Place { folder: Arc::clone(&folder), name: name.into(), part: "p.part".into() };
+        let by_name =
+            DownloadTarget { folder: Arc::clone(&folder), name: name.into(), part: "p.part".into() };
         let _refused = Landing::of_file(&by_name, 0, 0).and_then(|landing| landing.finish(None, NOW));
-        let by_part = Place { folder, name: "n".into(), part: name.into() };
+        let by_part = DownloadTarget { folder, name: "n".into(), part: name.into() };
         assert_eq!(kind(Landing::of_file(&by_part, 0, 0)), io::ErrorKind::InvalidInput, "{name:?}");
         let mut landing = Landing::of_folder(&by_name_of(&by_part, "q.part")).expect("open");
         let _refused = landing.enter(name);
@@ -400,8 +402,8 @@ fn no_name_climbs_out() {
     }
 }
 
-fn by_name_of(place: &Place, part: &str) -> Place {
-    Place { part: part.to_owned(), ..place.clone() }
+fn by_name_of(place: &DownloadTarget, part: &str) -> DownloadTarget {
+    DownloadTarget { part: part.to_owned(), ..place.clone() }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use rustix::fs::{AtFlags, CWD, Dir, FileType, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
 use super::{Kind, MAX_ENTRIES};
-use crate::model::file::Stamp;
+use crate::model::file::FileFingerprint;
 
 const NANOS: i128 = 1_000_000_000;
 const FILE_MODE: Mode = Mode::RUSR.union(Mode::WUSR);
@@ -26,9 +26,9 @@ const STRANGE: u32 = 0o7077;
 const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
 const WRITE: OFlags = OFlags::RDWR.union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
 
-pub(super) fn stamp(there: &Metadata) -> Stamp {
+pub(super) fn stamp(there: &Metadata) -> FileFingerprint {
     let modified = i128::from(there.mtime()) * NANOS + i128::from(there.mtime_nsec());
-    Stamp { device: there.dev(), inode: there.ino(), modified }
+    FileFingerprint { device: there.dev(), inode: there.ino(), modified }
 }
 
 /// Opens for reading what lies there itself.

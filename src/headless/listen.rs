@@ -13,7 +13,7 @@ use super::output::Output;
 use super::record::Record;
 use super::{Setup, Stop, broken, session};
 use crate::app::{Event, State};
-use crate::model::history::{Op, StoreEvent};
+use crate::model::history::{StoreCommand, StoreEvent};
 use crate::model::traffic::Listening;
 use crate::model::{Message, NetEvent, Phrase};
 use crate::runtime::{Happening, Session};
@@ -159,21 +159,21 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         | Event::Withdrawn(_)
         | Event::Refused { .. } => return (Vec::new(), Some(event)),
     };
-    let (arrived, rest): (Vec<Op>, Vec<Op>) =
-        ops.into_iter().partition(|op| matches!(op, Op::Insert(message) if message.is_incoming()));
+    let (arrived, rest): (Vec<StoreCommand>, Vec<StoreCommand>) =
+        ops.into_iter().partition(|op| matches!(op, StoreCommand::Insert(message) if message.is_incoming()));
     let arrived = arrived.into_iter().filter_map(|op| match op {
-        Op::Insert(message) => Some(message),
-        Op::Replace(_)
-        | Op::Keep(_)
-        | Op::Know(_)
-        | Op::Read { .. }
-        | Op::Draft { .. }
-        | Op::Stand { .. }
-        | Op::Open { .. }
-        | Op::Clear { .. }
-        | Op::Forget { .. }
-        | Op::Evict { .. }
-        | Op::Trim { .. } => None,
+        StoreCommand::Insert(message) => Some(message),
+        StoreCommand::Replace(_)
+        | StoreCommand::Keep(_)
+        | StoreCommand::Know(_)
+        | StoreCommand::Read { .. }
+        | StoreCommand::Draft { .. }
+        | StoreCommand::Stand { .. }
+        | StoreCommand::Open { .. }
+        | StoreCommand::Clear { .. }
+        | StoreCommand::Forget { .. }
+        | StoreCommand::Evict { .. }
+        | StoreCommand::Trim { .. } => None,
     });
     let rest = match refused {
         Some(why) => Some(StoreEvent::Refused { ops: rest, why }),

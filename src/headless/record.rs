@@ -18,11 +18,11 @@ use jiff::Zoned;
 use serde::Serialize;
 
 use super::output::Output;
-use crate::app::{Conversation, Standing, State};
+use crate::app::{Conversation, PeerKind, State};
 use crate::lang::Lang;
 use crate::model::file::File;
 use crate::model::text::plain_line;
-use crate::model::traffic::Kind;
+use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Message};
 use crate::runtime::history::rfc3339;
 
@@ -80,7 +80,7 @@ impl<'a> Record<'a> {
     pub(super) fn of(message: &'a Message, state: &'a State, output: &Output) -> Option<Self> {
         let Direction::Incoming { source, lossy, authenticated, .. } = message.direction else { return None };
         let place = state.conversation(message.conversation);
-        let contact = place.filter(|place| place.standing != Standing::Stranger);
+        let contact = place.filter(|place| place.standing != PeerKind::Stranger);
         Some(Self {
             time: output.local(message.time),
             dialect: place.map_or("", |place| place.address.scheme.name),
@@ -149,8 +149,8 @@ fn offered(file: &File) -> Offered<'_> {
 }
 
 /// What a message is, for programs; `None`: a text, or what `joined` says.
-pub(super) fn kind_name(kind: Kind) -> Option<&'static str> {
-    (!matches!(kind, Kind::Text | Kind::Joined)).then(|| kind.code())
+pub(super) fn kind_name(kind: MessageKind) -> Option<&'static str> {
+    (!matches!(kind, MessageKind::Text | MessageKind::Joined)).then(|| kind.code())
 }
 
 /// The line for a person; `name` is clean already.

@@ -10,7 +10,7 @@ use super::{Setup, Stop, broken, session};
 use crate::app::{Conversation, Event, Intent, Presence};
 use crate::model::message::Message;
 use crate::model::text::plain_line;
-use crate::model::traffic::{Listening, Reach};
+use crate::model::traffic::{ConnectionState, Listening};
 use crate::model::{
     Address, Contact, ConversationId, Fault, Host, ListenSetting, ListenSettings, Mark, MessageId, Phrase,
 };
@@ -274,7 +274,7 @@ async fn hand_over(session: &mut Session, conversation: ConversationId) -> Resul
         }
         // A person would wait for it to come back; a script asks again when it wants to.
         let place = session.state.conversation(conversation).ok_or_else(broken)?;
-        if let (true, Some(Reach::Down(why))) = (place.is_room(), &place.reach) {
+        if let (true, Some(ConnectionState::Down(why))) = (place.is_room(), &place.reach) {
             return Err(why.clone().into());
         }
     }

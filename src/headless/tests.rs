@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::*;
 use crate::app::{Effect, Event, State, update};
-use crate::model::file::{Fate, File};
-use crate::model::history::{Op, StoreEvent};
-use crate::model::traffic::{Dropped, Kind, Listening, Received};
+use crate::model::file::{File, TransferState};
+use crate::model::history::{StoreCommand, StoreEvent};
+use crate::model::traffic::{Dropped, Listening, MessageKind, Received};
 use crate::model::{
     Address, Caps, ConversationId, Direction, Files, ListenSetting, Mark, Message, MessageId, NetEvent,
     Scheme, WallTime,
@@ -89,12 +89,13 @@ fn what_arrived_is_taken_out_of_an_event_and_the_rest_stays() {
     let source = "127.0.0.1:9".parse().unwrap();
     let incoming = message(1, Direction::incoming(source));
     let outgoing =
-        message(2, Direction::Outgoing { kind: Kind::Text, mark: Mark::Waiting, marked: WallTime(0) });
-    let ops = || vec![Op::Insert(Arc::clone(&incoming)), Op::Insert(Arc::clone(&outgoing))];
+        message(2, Direction::Outgoing { kind: MessageKind::Text, mark: Mark::Waiting, marked: WallTime(0) });
+    let ops =
+        || vec![StoreCommand::Insert(Arc::clone(&incoming)), StoreCommand::Insert(Arc::clone(&outgoing))];
     let (arrived, rest) = listen::split(Event::Stored(StoreEvent::Committed(ops())));
     assert_eq!(arrived, [Arc::clone(&incoming)]);
     let Some(Event::Stored(StoreEvent::Committed(rest))) = rest else { panic!("{rest:?}") };
-    assert_eq!(rest, [Op::Insert(Arc::clone(&outgoing))]);
+    assert_eq!(rest, [StoreCommand::Insert(Arc::clone(&outgoing))]);
 
     let why = Phrase::new("store-busy");
     let refused = StoreEvent::Refused { ops: ops(), why };
@@ -102,7 +103,8 @@ fn what_arrived_is_taken_out_of_an_event_and_the_rest_stays() {
     assert_eq!(arrived.len(), 1, "what cannot be kept is shown all the same");
     assert!(matches!(rest, Some(Event::Stored(StoreEvent::Refused { ops, .. })) if ops.len() == 1));
 
-    let (arrived, rest) = listen::split(Event::Stored(StoreEvent::Committed(vec![Op::Insert(incoming)])));
+    let (arrived, rest) =
+        listen::split(Event::Stored(StoreEvent::Committed(vec![StoreCommand::Insert(incoming)])));
     assert!(arrived.len() == 1 && rest.is_none());
 }
 
@@ -120,7 +122,7 @@ fn exits_are_as_shells_have_them() {
 }
 
 /// A room that a message is heard in, and the message.
-fn heard(state: &mut State, sender: Option<&str>, kind: Kind, text: &str) -> Arc<Message> {
+fn heard(state: &mut State, sender: Option<&str>, kind: MessageKind, text: &str) -> Arc<Message> {
     let caps = Caps { group: true, rooms: true, ..Caps::NONE };
     let scheme = Scheme { name: "club", default_port: 6000, caps };
     let place = Address::parse("club://10.0.0.1:6000/r", &[scheme]).unwrap();
@@ -140,7 +142,7 @@ fn heard(state: &mut State, sender: Option<&str>, kind: Kind, text: &str) -> Arc
     });
     let effects = update(state, crate::runtime::now(), Event::Net(received));
     let insert = effects.into_iter().find_map(|effect| {
-        let Effect::Store(Op::Insert(message)) = effect else { return None };
+        let Effect::Store(StoreCommand::Insert(message)) = effect else { return None };
         Some(message)
     });
     insert.unwrap()
@@ -150,10 +152,15 @@ fn heard(state: &mut State, sender: Option<&str>, kind: Kind, text: &str) -> Arc
 async fn a_message_in_a_room_says_which_room_and_who() {
     let output = Output::start(Lang::choose(Some("en")));
     for (sender, kind, plain, json) in [
-        (Some("be\na"), Kind::Text, "10.0.0.1:6000/r <be^Ja>: a^Jb", r#""sender":"be\na","text":"a\nb""#),
-        (None, Kind::Text, "10.0.0.1:6000/r <10.0.0.1:6000>: a^Jb", r#""sender":null,"text":"a\nb""#),
-        (None, Kind::Joined, "10.0.0.1:6000/r: 10.0.0.1:6000 joined the room", r#","joined":true}"#),
-        (Some("bea"), Kind::Joined, "10.0.0.1:6000/r: bea joined the room", r#","joined":true}"#),
+        (
+            Some("be\na"),
+            MessageKind::Text,
+            "10.0.0.1:6000/r <be^Ja>: a^Jb",
+            r#""sender":"be\na","text":"a\nb""#,
+        ),
+        (None, MessageKind::Text, "10.0.0.1:6000/r <10.0.0.1:6000>: a^Jb", r#""sender":null,"text":"a\nb""#),
+        (None, MessageKind::Joined, "10.0.0.1:6000/r: 10.0.0.1:6000 joined the room", r#","joined":true}"#),
+        (Some("bea"), MessageKind::Joined, "10.0.0.1:6000/r: bea joined the room", r#","joined":true}"#),
     ] {
         let mut state = State::default();
         let message = heard(&mut state, sender, kind, "a\nb");
@@ -161,7 +168,7 @@ async fn a_message_in_a_room_says_which_room_and_who() {
         let line = record.plain(output.lang());
         assert!(line.ends_with(&format!(" {plain}")), "{line}");
         assert!(record.json().contains(json), "{}", record.json());
-        assert_eq!(record.json().contains("joined"), kind == Kind::Joined);
+        assert_eq!(record.json().contains("joined"), kind == MessageKind::Joined);
         assert!(record.json().contains(r#""conversation":"10.0.0.1:6000/r","sender":"#), "{}", record.json());
     }
 }
@@ -185,7 +192,7 @@ fn listening_is_over_only_when_no_dialect_listens() {
 }
 
 /// A message of a stranger, as `listen` has it.
-fn arrived(kind: Kind, text: &str, files: Vec<File>) -> Message {
+fn arrived(kind: MessageKind, text: &str, files: Vec<File>) -> Message {
     let direction = Direction::Incoming {
         source: "10.0.0.1:9".parse().unwrap(),
         lossy: false,
@@ -203,7 +210,7 @@ fn arrived(kind: Kind, text: &str, files: Vec<File>) -> Message {
 }
 
 fn file(name: &str, folder: bool) -> File {
-    File { name: name.to_owned(), size: 12, folder, fate: Fate::Offered }
+    File { name: name.to_owned(), size: 12, folder, fate: TransferState::Offered }
 }
 
 #[tokio::test]
@@ -211,11 +218,17 @@ async fn what_a_message_is_and_what_it_offers_stands_in_its_line() {
     let output = Output::start(Lang::choose(Some("en")));
     let lang = Lang::choose(Some("en"));
     for (kind, text, files, plain, json) in [
-        (Kind::Text, "hi", vec![], "hi", r#""authenticated":false}"#),
-        (Kind::Sealed, "", vec![], "[sealed: it can be opened in the messenger]", r#","kind":"sealed"}"#),
-        (Kind::Everyone, "all", vec![], "[to everybody] all", r#","kind":"everyone"}"#),
+        (MessageKind::Text, "hi", vec![], "hi", r#""authenticated":false}"#),
         (
-            Kind::Text,
+            MessageKind::Sealed,
+            "",
+            vec![],
+            "[sealed: it can be opened in the messenger]",
+            r#","kind":"sealed"}"#,
+        ),
+        (MessageKind::Everyone, "all", vec![], "[to everybody] all", r#","kind":"everyone"}"#),
+        (
+            MessageKind::Text,
             "",
             vec![file("a\n\u{1b}[2J.txt", false), file("照片", true)],
             "[file a^J^[[2J.txt, 12 bytes] [folder 照片, 12 bytes]",

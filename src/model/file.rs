@@ -16,12 +16,12 @@ pub struct File {
     /// In bytes, as the sender says. Of a folder it says little: programs differ in what they count.
     pub size: u64,
     pub folder: bool,
-    pub fate: Fate,
+    pub fate: TransferState,
 }
 
 /// What became of an offered file. Only ever set to what has happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Fate {
+pub enum TransferState {
     /// Nothing yet.
     #[default]
     Offered,
@@ -39,8 +39,8 @@ pub enum Fate {
     Withdrawn,
 }
 
-impl Fate {
-    /// The fate as one line, for the history: its name, then its parts. [`Fate::from_code`] reads it.
+impl TransferState {
+    /// The fate as one line, for the history: its name, then its parts. [`TransferState::from_code`] reads it.
     pub fn code(&self) -> String {
         match self {
             Self::Offered => "offered".to_owned(),
@@ -91,7 +91,7 @@ impl Files {
 
     /// The same files, one of them with another fate.
     #[must_use]
-    pub fn with_fate(&self, at: u16, fate: Fate) -> Self {
+    pub fn with_fate(&self, at: u16, fate: TransferState) -> Self {
         let mut files = self.as_slice().to_vec();
         if let Some(file) = files.get_mut(usize::from(at)) {
             file.fate = fate;
@@ -101,7 +101,7 @@ impl Files {
 
     /// The same files, each with the fate that `fate` gives it; `None`: as it was.
     #[must_use]
-    pub fn with_fates(&self, fate: impl Fn(u16, &File) -> Option<Fate>) -> Self {
+    pub fn with_fates(&self, fate: impl Fn(u16, &File) -> Option<TransferState>) -> Self {
         let files = (0..).zip(self.as_slice());
         Self::new(
             files
@@ -145,7 +145,7 @@ pub enum Progress {
 
 /// A file or folder of ours that is offered. The path never leaves this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct FileSource {
     pub path: Arc<Path>,
     /// Its last component, as others see it.
     pub name: String,
@@ -153,14 +153,14 @@ pub struct Source {
     pub size: u64,
     /// In seconds since the Unix epoch.
     pub modified: i64,
-    pub stamp: Stamp,
+    pub stamp: FileFingerprint,
     /// What is in a folder; `None`: it is a file.
-    pub entries: Option<Arc<[Entry]>>,
+    pub entries: Option<Arc<[FolderEntry]>>,
 }
 
 /// By which it is known that a file is still the one that was offered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stamp {
+pub struct FileFingerprint {
     pub device: u64,
     pub inode: u64,
     /// In nanoseconds since the Unix epoch.
@@ -169,20 +169,20 @@ pub struct Stamp {
 
 /// One step of a walk through a folder, depth first.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub enum FolderEntry {
     /// Into a folder inside.
     Enter {
         name: String,
         modified: i64,
     },
-    File(Source),
+    File(FileSource),
     /// Back out of it.
     Leave,
 }
 
 /// Where something that is received goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct DownloadTarget {
     /// The folder for what is received. It exists.
     pub folder: Arc<Path>,
     /// The name it is to have there, tamed. Another one if that is taken when it is whole.
@@ -198,20 +198,20 @@ mod tests {
     #[test]
     fn a_fate_is_read_as_it_was_written() {
         for fate in [
-            Fate::Offered,
-            Fate::Moving,
-            Fate::Done { path: String::new() },
-            Fate::Done { path: "/tmp/a b/c  d\n".to_owned() },
-            Fate::Declined,
-            Fate::Stopped,
-            Fate::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
-            Fate::Broken { fault: Fault::Interrupted, bytes: 0 },
-            Fate::Withdrawn,
+            TransferState::Offered,
+            TransferState::Moving,
+            TransferState::Done { path: String::new() },
+            TransferState::Done { path: "/tmp/a b/c  d\n".to_owned() },
+            TransferState::Declined,
+            TransferState::Stopped,
+            TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
+            TransferState::Broken { fault: Fault::Interrupted, bytes: 0 },
+            TransferState::Withdrawn,
         ] {
-            assert_eq!(Fate::from_code(&fate.code()), Some(fate));
+            assert_eq!(TransferState::from_code(&fate.code()), Some(fate));
         }
         for odd in ["", "broken", "broken x interrupted", "broken 1", "broken -1 stalled", "lost"] {
-            assert_eq!(Fate::from_code(odd), None, "{odd}");
+            assert_eq!(TransferState::from_code(odd), None, "{odd}");
         }
     }
 }

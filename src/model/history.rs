@@ -8,7 +8,7 @@ use super::{ConversationId, Message, MessageId, Phrase};
 
 /// What a peer is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum PeerKind {
     /// In `contacts.toml`.
     Contact,
     /// The peer inside the program, always there.
@@ -19,19 +19,19 @@ pub enum Standing {
 
 /// What the history knows of a conversation itself, so that its messages find their place at the next start.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Card {
+pub struct ConversationRecord {
     pub conversation: ConversationId,
     pub name: String,
     /// As `Address` displays it: the store knows no dialect.
     pub address: String,
-    pub standing: Standing,
+    pub standing: PeerKind,
     /// A person opened it or wrote to it, so no flood of strangers takes its messages.
     pub known: bool,
 }
 
 /// A row of a conversation: where one reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spot {
+pub struct ScrollPosition {
     pub message: MessageId,
     /// Which row of the message's block.
     pub row: u32,
@@ -39,7 +39,7 @@ pub struct Spot {
 
 /// One change of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Op {
+pub enum StoreCommand {
     /// A new message; its id is higher than every one before it.
     Insert(Arc<Message>),
     /// Another version of a stored message: decoded again, or what became of it is known. None is made of it.
@@ -47,13 +47,13 @@ pub enum Op {
     /// A message that was shown although the store had refused it, once more: stored as it is now.
     Keep(Arc<Message>),
     /// A conversation that is new, or has another name, address or standing.
-    Know(Card),
+    Know(ConversationRecord),
     /// Everything up to this message has been seen.
     Read { conversation: ConversationId, up_to: MessageId },
     /// What stands in the composer; empty: nothing.
     Draft { conversation: ConversationId, text: String },
     /// Where one reads; `None`: at the end.
-    Stand { conversation: ConversationId, at: Option<Spot> },
+    Stand { conversation: ConversationId, at: Option<ScrollPosition> },
     /// This conversation is open, to be opened again at the next start.
     Open { conversation: ConversationId },
     /// Removes the messages of a conversation up to this one, for good.
@@ -66,7 +66,7 @@ pub enum Op {
     Trim { conversations: Vec<ConversationId>, before: MessageId },
 }
 
-impl Op {
+impl StoreCommand {
     /// The bytes it takes up on its way, near enough to keep within a limit.
     pub fn weight(&self) -> usize {
         size_of::<Self>().saturating_add(match self {
@@ -96,7 +96,7 @@ impl Op {
 
 /// Which part of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum At {
+pub enum PageAnchor {
     Newest,
     Oldest,
     /// The message somewhere in the middle, or where it would stand.
@@ -120,7 +120,7 @@ pub enum Purpose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageQuery {
     pub conversation: ConversationId,
-    pub at: At,
+    pub at: PageAnchor,
     pub messages: usize,
     pub purpose: Purpose,
 }
@@ -144,7 +144,7 @@ pub struct Page {
 
 /// A search is wanted: the newest hits that are older than `before`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lookup {
+pub struct SearchQuery {
     /// Chosen by whoever asks, so that an answer finds its question.
     pub ticket: u64,
     pub search: Search,
@@ -157,7 +157,7 @@ pub struct Lookup {
 
 /// Hits, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct SearchHits {
     pub ticket: u64,
     /// Beyond these bytes of a hit's text see the message itself: a list of hits shows one line of each.
     pub hits: Vec<Arc<Message>>,
@@ -168,10 +168,10 @@ pub struct Found {
 /// What became of changes, in the order they were asked for, and answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreEvent {
-    Committed(Vec<Op>),
+    Committed(Vec<StoreCommand>),
     /// Nothing of these is kept; the chat goes on.
     Refused {
-        ops: Vec<Op>,
+        ops: Vec<StoreCommand>,
         why: Phrase,
     },
     /// With everything in it that was asked for before the page was.
@@ -186,7 +186,7 @@ pub enum StoreEvent {
         conversation: ConversationId,
         texts: Vec<String>,
     },
-    Found(Found),
+    Found(SearchHits),
     /// The search failed.
     NotFound {
         ticket: u64,
@@ -204,20 +204,20 @@ pub enum StoreEvent {
 
 /// One conversation as the last run left it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
-    pub card: Card,
+pub struct StoredConversation {
+    pub card: ConversationRecord,
     /// Its newest message.
     pub newest: Option<MessageId>,
     /// Incoming messages that were not seen, and the first of them.
     pub unread: u32,
     pub first_unread: Option<MessageId>,
     pub draft: String,
-    pub reading: Option<Spot>,
+    pub reading: Option<ScrollPosition>,
 }
 
 /// A message of a stranger that nobody opened or wrote to, for the quota of those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct QuotaEntry {
     pub message: MessageId,
     pub conversation: ConversationId,
     /// As `Message::weight` counts.
@@ -228,14 +228,14 @@ pub struct Held {
 
 /// What a start finds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Remembered {
+pub struct StoreSnapshot {
     /// In the order of their ids.
-    pub conversations: Vec<Kept>,
+    pub conversations: Vec<StoredConversation>,
     /// The conversation that was open.
     pub open: Option<ConversationId>,
     /// No id up to these may be given again.
     pub last_message: Option<MessageId>,
     pub last_conversation: Option<ConversationId>,
     /// Messages of strangers that count for the quota, oldest first.
-    pub held: Vec<Held>,
+    pub held: Vec<QuotaEntry>,
 }

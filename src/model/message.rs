@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::traffic::Kind;
+use super::traffic::MessageKind;
 use super::{ConversationId, Files, Mark, MessageId, Phrase, WallTime};
 
 /// Who wrote a message, with what only that side has.
@@ -12,9 +12,15 @@ use super::{ConversationId, Files, Mark, MessageId, Phrase, WallTime};
 pub enum Direction {
     /// From the peer. `lossy`: some bytes did not decode and stand as U+FFFD in the text. `sender`: the name it
     /// goes by in a room, where that is more than its address; not proved.
-    Incoming { source: SocketAddr, lossy: bool, authenticated: bool, sender: Option<Arc<str>>, kind: Kind },
+    Incoming {
+        source: SocketAddr,
+        lossy: bool,
+        authenticated: bool,
+        sender: Option<Arc<str>>,
+        kind: MessageKind,
+    },
     /// From us. `marked`: since when the mark holds. `kind`: how it was sent.
-    Outgoing { mark: Mark, marked: WallTime, kind: Kind },
+    Outgoing { mark: Mark, marked: WallTime, kind: MessageKind },
     /// A line of the program itself; never stored, never sent.
     Notice(Phrase),
 }
@@ -22,7 +28,7 @@ pub enum Direction {
 impl Direction {
     /// A text that nothing more is known about than where it came from.
     pub const fn incoming(source: SocketAddr) -> Self {
-        Self::Incoming { source, lossy: false, authenticated: false, sender: None, kind: Kind::Text }
+        Self::Incoming { source, lossy: false, authenticated: false, sender: None, kind: MessageKind::Text }
     }
 }
 
@@ -78,7 +84,7 @@ impl Message {
     }
 
     /// What it is, or how it was sent; `None`: a line of the program itself.
-    pub const fn kind(&self) -> Option<Kind> {
+    pub const fn kind(&self) -> Option<MessageKind> {
         match &self.direction {
             Direction::Incoming { kind, .. } | Direction::Outgoing { kind, .. } => Some(*kind),
             Direction::Notice(_) => None,
@@ -87,7 +93,7 @@ impl Message {
 
     /// The sender's program says that it came into the room; nobody wrote anything.
     pub const fn is_joining(&self) -> bool {
-        matches!(self.direction, Direction::Incoming { kind: Kind::Joined, .. })
+        matches!(self.direction, Direction::Incoming { kind: MessageKind::Joined, .. })
     }
 
     pub const fn source(&self) -> Option<SocketAddr> {

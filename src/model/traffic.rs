@@ -3,13 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::file::{Place, Progress, Source, TransferId};
+use super::file::{DownloadTarget, FileSource, Progress, TransferId};
 use super::{Address, ConversationId, Fault, Files, MessageId, Phrase, Scheme, WallTime};
 
 /// Who we are, as far as others may know. Every dialect is told at the start, before anything it sends by itself, and
 /// whenever it changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Own {
+pub struct LocalIdentity {
     /// Never empty.
     pub name: String,
     /// Announce ourselves without being asked to.
@@ -39,7 +39,7 @@ pub const FIRST_STRANGER: u32 = 1 << 24;
 #[derive(Clone, Debug)]
 pub enum NetCommand {
     /// This is what others may know of us.
-    Introduce(Own),
+    Introduce(LocalIdentity),
     /// Listen somewhere else from now on, or nowhere: for dialects that open what they need themselves. The network side
     /// does it for the others.
     Listen { scheme: &'static str, at: Option<SocketAddr> },
@@ -52,14 +52,26 @@ pub enum NetCommand {
     Forget { conversation: ConversationId },
     /// Encode and send one message. Answered by exactly one `Handed` or `Failed`; a dialect with receipts reports
     /// `Delivered` later, or `Failed` after `Handed`. `files`: what it offers, where the dialect can.
-    Send { conversation: ConversationId, message: MessageId, text: String, kind: Kind, files: Arc<[Source]> },
+    Send {
+        conversation: ConversationId,
+        message: MessageId,
+        text: String,
+        kind: MessageKind,
+        files: Arc<[FileSource]>,
+    },
     /// A message from there, with this payload, is in the history: its sender may be told that we have it.
     Stored { conversation: ConversationId, source: SocketAddr, payload: Arc<[u8]> },
     /// A person opens a sealed message; its sender is told. Answered by `Opened`.
     Unseal { conversation: ConversationId, message: MessageId, payload: Arc<[u8]> },
     /// Fetch a file that a message with this payload offers. What comes of it are `Transfer` events, the last of them
     /// `Done` or `Broken`.
-    Fetch { conversation: ConversationId, transfer: TransferId, payload: Arc<[u8]>, place: Place, from: u64 },
+    Fetch {
+        conversation: ConversationId,
+        transfer: TransferId,
+        payload: Arc<[u8]>,
+        place: DownloadTarget,
+        from: u64,
+    },
     /// Nothing that a message with this payload offers is wanted.
     Decline { conversation: ConversationId, message: MessageId, payload: Arc<[u8]> },
     /// End a transfer, whichever way it goes. The event `Broken` still comes, with `Interrupted`.
@@ -73,7 +85,7 @@ pub enum NetCommand {
 impl NetCommand {
     /// A message that is nothing but a text.
     pub fn plain(conversation: ConversationId, message: MessageId, text: String) -> Self {
-        Self::Send { conversation, message, text, kind: Kind::Text, files: Arc::from([]) }
+        Self::Send { conversation, message, text, kind: MessageKind::Text, files: Arc::from([]) }
     }
 }
 
@@ -96,17 +108,17 @@ pub enum NetEvent {
     Transfer { transfer: TransferId, progress: Progress },
     /// The answer to `Fetch` where the file came with its message: these bytes are to be written there. Whoever does that
     /// says what came of it.
-    Content { transfer: TransferId, place: Place, bytes: Arc<[u8]> },
+    Content { transfer: TransferId, place: DownloadTarget, bytes: Arc<[u8]> },
     /// A peer came, left, or is known by something else.
-    Peer(Peer),
+    Peer(PeerInfo),
     /// Who wrote says with it who it is, without having come in: nothing tells whether it is there.
-    Introduced { conversation: ConversationId, about: Box<About> },
+    Introduced { conversation: ConversationId, about: Box<Profile> },
     /// The peer is writing to us just now.
     Typing { conversation: ConversationId },
     /// ICMP says nobody listens there. A hint, never an error: UDP promises nothing either way.
     Unreachable { conversation: ConversationId, to: SocketAddr },
     /// Whether the other side is there, where the dialect can know.
-    Reach { conversation: ConversationId, reach: Reach },
+    Reach { conversation: ConversationId, reach: ConnectionState },
     /// Somebody came into a room, left it or has another name.
     Member { conversation: ConversationId, member: Member },
     /// The answer to `Redecode`.
@@ -140,7 +152,7 @@ impl NetEvent {
 
 /// Whether the other side of a connection is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum ConnectionState {
     /// Nothing is known of it, or no longer.
     Unknown,
     /// We are trying.
@@ -164,19 +176,19 @@ pub struct Member {
 
 /// Somebody on the network, as its program says: nothing of it is proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Peer {
+pub struct PeerInfo {
     /// `None`: nobody follows it yet.
     pub conversation: Option<ConversationId>,
     /// Where it is reached.
     pub address: Box<Address>,
     /// It is there.
     pub here: bool,
-    pub about: About,
+    pub about: Profile,
 }
 
 /// What somebody tells of themselves. Each may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct About {
+pub struct Profile {
     pub name: String,
     pub group: String,
     pub user: String,
@@ -193,7 +205,7 @@ pub struct About {
 
 /// What a message is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Kind {
+pub enum MessageKind {
     #[default]
     Text,
     /// The usual words of a program that has joined a room: no more than a line of ours that says so.
@@ -212,7 +224,7 @@ pub enum Kind {
     Unreadable,
 }
 
-impl Kind {
+impl MessageKind {
     pub const ALL: [Self; 8] = [
         Self::Text,
         Self::Joined,
@@ -253,7 +265,7 @@ pub struct Received {
     pub source: SocketAddr,
     /// The name it goes by in a room, as the room's relay tells it; not proved.
     pub sender: Option<String>,
-    pub kind: Kind,
+    pub kind: MessageKind,
     pub time: WallTime,
     /// Of a sealed one nothing: that comes with `Opened`.
     pub text: String,

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpSocket, UdpSocket};
 
 use super::ifaces::Interface;
 use super::{icmp, ifaces, pktinfo};
-use crate::wire::Socket;
+use crate::wire::SocketSpec;
 
 /// The buffer decides what a burst loses. 4 MiB hold 10,000 small datagrams, and are what usual limits allow.
 const RECEIVE_BUFFER: usize = 4 * 1024 * 1024;
@@ -35,12 +35,12 @@ pub(super) struct Call {
 }
 
 /// A socket of its own, for datagrams from one to one.
-pub(super) const fn plain(at: SocketAddr) -> Socket {
-    Socket { at, shared: false, broadcast: false, hops: 1 }
+pub(super) const fn plain(at: SocketAddr) -> SocketSpec {
+    SocketSpec { at, shared: false, broadcast: false, hops: 1 }
 }
 
 /// Opens a datagram socket. `[::]` takes IPv4 too, and means `0.0.0.0` where there is no IPv6.
-pub(super) fn open(wanted: &Socket, interface: Option<&Interface>) -> io::Result<Bound> {
+pub(super) fn open(wanted: &SocketSpec, interface: Option<&Interface>) -> io::Result<Bound> {
     in_either_family(wanted.at, |at| {
         let (socket, at) = prepared(at, Type::DGRAM, interface)?;
         set_options(&socket, wanted, at.is_ipv6())?;
@@ -122,7 +122,7 @@ fn new_socket(at: SocketAddr, kind: Type) -> io::Result<socket2::Socket> {
     Ok(socket)
 }
 
-fn set_options(socket: &socket2::Socket, wanted: &Socket, v6: bool) -> io::Result<()> {
+fn set_options(socket: &socket2::Socket, wanted: &SocketSpec, v6: bool) -> io::Result<()> {
     // The kernel cuts the wish down to its own limit; a smaller buffer still works.
     let _smaller: io::Result<()> = socket.set_recv_buffer_size(RECEIVE_BUFFER);
     icmp::watch(socket, v6);

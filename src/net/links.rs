@@ -14,7 +14,7 @@ use super::ifaces::Interface;
 use super::mux::Slot;
 use super::udp::UdpLink;
 use crate::model::LinkId;
-use crate::wire::{Input, Socket};
+use crate::wire::{Input, SocketSpec};
 
 /// Sockets in all. A dialect wants one for each family and port, or one for each interface.
 const MAX_SOCKETS: usize = 64;
@@ -54,7 +54,7 @@ impl Links {
     pub(super) fn open(
         &mut self,
         key: Key,
-        wanted: &Socket,
+        wanted: &SocketSpec,
         interface: Option<&Interface>,
     ) -> Input<'static> {
         let down = |code: String| Input::LinkDown { link: key.1, code: Some(code) };

@@ -40,7 +40,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::dialects::{DIALECTS, Dialect, Listens};
+use crate::dialects::{DIALECTS, Dialect, ListenMode};
 use crate::model::{
     Address, AddressError, ConversationId, Fault, LinkId, ListenSetting, NetCommand, NetEvent, Scheme,
 };
@@ -201,10 +201,10 @@ fn find_interface(name: String) -> Result<Interface, StartError> {
 /// The dialects that can listen, by the names of their schemes, and where they do when nobody says otherwise.
 pub fn listen_kinds() -> Vec<(&'static str, ListenSetting)> {
     let kind = |dialect: &Dialect| match dialect.listens {
-        Listens::Datagrams(usual) | Listens::Streams(usual) | Listens::Itself(usual) => {
+        ListenMode::Datagrams(usual) | ListenMode::Streams(usual) | ListenMode::Itself(usual) => {
             Some((dialect.scheme.name, usual))
         }
-        Listens::Nowhere => None,
+        ListenMode::Nowhere => None,
     };
     DIALECTS.iter().filter_map(kind).collect()
 }

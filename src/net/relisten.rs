@@ -11,7 +11,7 @@ use super::fault::code_of;
 use super::links::Key;
 use super::udp::UdpLink;
 use super::{MAIN, bind, clock};
-use crate::dialects::{DIALECTS, Listens};
+use crate::dialects::{DIALECTS, ListenMode};
 use crate::model::traffic::Listening;
 use crate::model::{NetCommand, NetEvent};
 use crate::wire::Input;
@@ -26,13 +26,13 @@ impl Actor {
         let key = (self.mux.slot_of(scheme), MAIN);
         let dialect = DIALECTS.iter().find(|dialect| dialect.scheme.name == scheme);
         match dialect.map(|dialect| dialect.listens) {
-            Some(Listens::Itself(_)) => {
+            Some(ListenMode::Itself(_)) => {
                 let order = Input::Command(NetCommand::Listen { scheme, at });
                 self.mux.feed(clock::now(), key.0, order, &mut self.ports);
             }
-            Some(Listens::Datagrams(_)) => self.move_to(key, scheme, at, Self::open_datagrams),
-            Some(Listens::Streams(_)) => self.move_to(key, scheme, at, Self::open_streams),
-            Some(Listens::Nowhere) | None => {}
+            Some(ListenMode::Datagrams(_)) => self.move_to(key, scheme, at, Self::open_datagrams),
+            Some(ListenMode::Streams(_)) => self.move_to(key, scheme, at, Self::open_streams),
+            Some(ListenMode::Nowhere) | None => {}
         }
     }
 

@@ -18,7 +18,7 @@ use super::udp::UdpLink;
 use super::{
     Listen, MAIN, MAX_COMMANDS, NetHandle, NetOptions, SIDE, StartError, bind, fault, find_interface, queue,
 };
-use crate::dialects::{Dialect, Listens, Setup};
+use crate::dialects::{Dialect, ListenMode, Setup};
 use crate::model::traffic::Listening;
 use crate::model::{Address, NetEvent, Scheme};
 use crate::wire::Engine;
@@ -29,7 +29,7 @@ type Make = Box<dyn FnOnce(&Setup) -> Box<dyn Engine>>;
 /// A dialect, and how its engine is made.
 pub(super) struct Member {
     pub(super) scheme: Scheme,
-    pub(super) listens: Listens,
+    pub(super) listens: ListenMode,
     pub(super) engine: Make,
 }
 
@@ -73,16 +73,17 @@ pub(super) fn open(members: Vec<Member>, mut options: NetOptions) -> Result<NetH
 impl Start {
     /// Opens where a dialect listens. The address is for those that open it themselves.
     fn listen(&mut self, slot: Slot, member: &Member) -> Result<Option<SocketAddr>, StartError> {
-        let (Listens::Datagrams(usual) | Listens::Streams(usual) | Listens::Itself(usual)) = member.listens
+        let (ListenMode::Datagrams(usual) | ListenMode::Streams(usual) | ListenMode::Itself(usual)) =
+            member.listens
         else {
             return Ok(None);
         };
         let scheme = member.scheme.name;
         let listen = self.options.listen.get(scheme).cloned().unwrap_or_else(|| Listen::new(usual, true));
         match member.listens {
-            Listens::Datagrams(_) => self.open_datagrams(slot, scheme, &listen)?,
-            Listens::Streams(_) => self.open_streams(slot, scheme, &listen)?,
-            Listens::Itself(_) | Listens::Nowhere => {
+            ListenMode::Datagrams(_) => self.open_datagrams(slot, scheme, &listen)?,
+            ListenMode::Streams(_) => self.open_streams(slot, scheme, &listen)?,
+            ListenMode::Itself(_) | ListenMode::Nowhere => {
                 return Ok(match listen {
                     Listen::Off => None,
                     Listen::At { address, fallback: _ } => Some(address),

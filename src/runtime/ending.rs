@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::effects::broken;
 use super::session::{Happening, Session};
 use crate::app::{Event, Intent};
-use crate::model::traffic::Own;
+use crate::model::traffic::LocalIdentity;
 use crate::model::{ConversationId, Fault, NetCommand};
 
 /// How long closing the history may take: erasing what was cleared, mostly.
@@ -97,8 +97,8 @@ impl Session {
 
 /// What others are told last of somebody they were told of. A command of a script was never announced: it runs beside
 /// the messenger, which must not seem to leave with it.
-fn gone(own: Own, is_interactive: bool) -> Option<Own> {
-    is_interactive.then_some(Own { visible: false, ..own })
+fn gone(own: LocalIdentity, is_interactive: bool) -> Option<LocalIdentity> {
+    is_interactive.then_some(LocalIdentity { visible: false, ..own })
 }
 
 #[cfg(test)]
@@ -107,8 +107,8 @@ mod tests {
 
     #[test]
     fn who_was_there_says_goodbye_and_a_script_does_not() {
-        let own = Own { name: "alex".to_owned(), visible: true, ..Own::default() };
-        assert_eq!(gone(own.clone(), true), Some(Own { visible: false, ..own.clone() }));
+        let own = LocalIdentity { name: "alex".to_owned(), visible: true, ..LocalIdentity::default() };
+        assert_eq!(gone(own.clone(), true), Some(LocalIdentity { visible: false, ..own.clone() }));
         assert_eq!(gone(own, false), None);
     }
 }

@@ -16,7 +16,7 @@ use super::profile::Profile;
 use super::session::Session;
 use crate::app::{Event, Fetch, Intent};
 use crate::disk;
-use crate::model::file::{MAX_FILES, Place, Progress, Source};
+use crate::model::file::{DownloadTarget, FileSource, MAX_FILES, Progress};
 use crate::model::{ConversationId, Fault, NetCommand, NetEvent, Phrase, TransferId};
 use crate::net::{clock, code_of};
 
@@ -40,7 +40,7 @@ pub(super) struct Files {
 }
 
 /// Where it goes and how much of it is there already; or why it cannot, and what there is of it.
-type Placed = Result<(Place, u64), (Fault, u64)>;
+type Placed = Result<(DownloadTarget, u64), (Fault, u64)>;
 
 /// What came of something.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl Files {
     }
 
     /// Writes what came with its message, aside: disks may be slow.
-    pub(super) fn keep(&mut self, transfer: TransferId, place: Place, bytes: Arc<[u8]>) {
+    pub(super) fn keep(&mut self, transfer: TransferId, place: DownloadTarget, bytes: Arc<[u8]>) {
         self.surveys.spawn_blocking(move || match disk::keep(&place, &bytes, clock::now().wall) {
             Ok(path) => {
                 let progress = Progress::Done { path, skipped: 0 };
@@ -154,7 +154,7 @@ impl Session {
     }
 }
 
-fn survey(paths: &[PathBuf]) -> Result<Vec<Source>, Phrase> {
+fn survey(paths: &[PathBuf]) -> Result<Vec<FileSource>, Phrase> {
     let whole = |path: &PathBuf| {
         let path = path.to_str().map_or_else(|| path.clone(), expanded);
         // So that it is the same file wherever the program goes from here.
@@ -166,7 +166,7 @@ fn survey(paths: &[PathBuf]) -> Result<Vec<Source>, Phrase> {
 fn place(profile: &Profile, chosen: Option<&Path>, fetch: &Fetch) -> Placed {
     let failed = |error: std::io::Error| (Fault::Disk { code: code_of(&error) }, 0);
     let folder = profile.make_downloads(chosen).map_err(failed)?;
-    let place = Place { folder: folder.into(), name: fetch.name.clone(), part: part_name(fetch) };
+    let place = DownloadTarget { folder: folder.into(), name: fetch.name.clone(), part: part_name(fetch) };
     // A folder begins again, since nobody can say where it was.
     let left = if fetch.folder { 0 } else { disk::left_of(&place) };
     let room = disk::room(&place.folder).map_err(|error| (failed(error).0, left))?;

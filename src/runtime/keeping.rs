@@ -7,7 +7,7 @@ use super::profile::{Profile, create_private};
 use crate::app::Restored;
 use crate::disk;
 use crate::model::Phrase;
-use crate::model::history::{Kept, Remembered};
+use crate::model::history::{StoreSnapshot, StoredConversation};
 use crate::net::{clock, parse_address};
 use crate::store::{self, Backend, Discard, Lock, LockError, Memory};
 
@@ -66,9 +66,10 @@ impl Keeping {
 }
 
 /// With the addresses read. A conversation of a dialect that this version does not know stays in the file.
-fn restored(remembered: Remembered) -> Restored {
-    let Remembered { conversations, open, last_message, last_conversation, held } = remembered;
-    let parsed = |kept: Kept| parse_address(&kept.card.address).ok().map(|address| (kept, address));
+fn restored(remembered: StoreSnapshot) -> Restored {
+    let StoreSnapshot { conversations, open, last_message, last_conversation, held } = remembered;
+    let parsed =
+        |kept: StoredConversation| parse_address(&kept.card.address).ok().map(|address| (kept, address));
     let conversations = conversations.into_iter().filter_map(parsed).collect();
     Restored { conversations, open, last_message, last_conversation, held, ..Restored::default() }
 }

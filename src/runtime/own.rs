@@ -1,7 +1,7 @@
 //! Who we are, from the config, the command line and the system.
 
 use super::profile::Config;
-use crate::model::traffic::{Listening, Own};
+use crate::model::traffic::{Listening, LocalIdentity};
 use crate::model::{Address, Scheme};
 use crate::net::schemes;
 
@@ -46,10 +46,10 @@ pub(super) fn visibility(config: &Config, schemes: &[Scheme], listening: &[Liste
 }
 
 /// As others may know us.
-pub(super) fn own(config: &Config, said: &Said) -> Own {
+pub(super) fn own(config: &Config, said: &Said) -> LocalIdentity {
     let login = login();
     let name = said.name.clone().or_else(|| config.name.clone()).or_else(|| login.clone());
-    Own {
+    LocalIdentity {
         name: name.filter(|name| !name.is_empty()).unwrap_or_else(nobody),
         visible: config.visible,
         greeting: config.greeting.clone(),

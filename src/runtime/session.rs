@@ -12,7 +12,7 @@ use super::own::{Said, Visibility, own, visibility};
 use super::profile::{Changed, Config, ConfigError, EditError, Profile, Watcher};
 use super::start::{Options, StartError, check_target};
 use crate::app::{ContactsEdit, Event, Intent, State, update};
-use crate::model::traffic::Own;
+use crate::model::traffic::LocalIdentity;
 use crate::model::{Contact, MessageId, NetCommand, NetEvent, Phrase};
 use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
 use crate::store::StoreHandle;
@@ -58,7 +58,7 @@ pub struct Session {
     /// A person sits before it.
     pub(super) is_interactive: bool,
     /// What others have been told of us.
-    pub(super) introduced: Option<Own>,
+    pub(super) introduced: Option<LocalIdentity>,
     /// What was said of a file that could not be read, or not all of it, until it is read again.
     complaints: Vec<(Changed, Phrase)>,
     /// Messages given to the network side that it has not answered for.
@@ -147,7 +147,7 @@ impl Session {
     }
 
     /// Who we are.
-    pub fn own(&self) -> Own {
+    pub fn own(&self) -> LocalIdentity {
         own(&self.config, &self.said)
     }
 

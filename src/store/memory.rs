@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::sieve::Sieve;
-use super::{Backend, Found, Lookup, Op, Page, PageQuery};
-use crate::model::history::{At, Card, MAX_PAGE_BYTES};
+use super::{Backend, Page, PageQuery, SearchHits, SearchQuery, StoreCommand};
+use crate::model::history::{ConversationRecord, MAX_PAGE_BYTES, PageAnchor};
 use crate::model::{ConversationId, Message, MessageId, Phrase};
 
 /// Messages kept per conversation: two bursts of the size the network side promises to survive, times five.
@@ -86,7 +86,7 @@ impl Room {
 pub struct Memory {
     conversations: BTreeMap<ConversationId, Room>,
     /// Searches may ask for names.
-    cards: BTreeMap<ConversationId, Card>,
+    cards: BTreeMap<ConversationId, ConversationRecord>,
 }
 
 impl Memory {
@@ -101,33 +101,36 @@ impl Memory {
         messages.get_mut(at)
     }
 
-    fn apply(&mut self, op: &Op) {
+    fn apply(&mut self, op: &StoreCommand) {
         match op {
-            Op::Insert(message) | Op::Keep(message) => {
+            StoreCommand::Insert(message) | StoreCommand::Keep(message) => {
                 self.conversations.entry(message.conversation).or_default().put(message);
             }
-            Op::Replace(message) => {
+            StoreCommand::Replace(message) => {
                 if self.find(message.conversation, message.id).is_some()
                     && let Some(room) = self.conversations.get_mut(&message.conversation)
                 {
                     room.put(message);
                 }
             }
-            Op::Clear { conversation, up_to } => {
+            StoreCommand::Clear { conversation, up_to } => {
                 self.trim(*conversation, MessageId(up_to.0.saturating_add(1)));
             }
-            Op::Forget { conversation } | Op::Evict { conversation } => {
+            StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } => {
                 self.conversations.remove(conversation);
                 self.cards.remove(conversation);
             }
-            Op::Know(card) => drop(self.cards.insert(card.conversation, card.clone())),
-            Op::Trim { conversations, before } => {
+            StoreCommand::Know(card) => drop(self.cards.insert(card.conversation, card.clone())),
+            StoreCommand::Trim { conversations, before } => {
                 for conversation in conversations {
                     self.trim(*conversation, *before);
                 }
             }
             // There is no next start that could ask.
-            Op::Read { .. } | Op::Draft { .. } | Op::Stand { .. } | Op::Open { .. } => {}
+            StoreCommand::Read { .. }
+            | StoreCommand::Draft { .. }
+            | StoreCommand::Stand { .. }
+            | StoreCommand::Open { .. } => {}
         }
     }
 
@@ -147,7 +150,7 @@ impl Backend for Memory {
         true
     }
 
-    fn commit(&mut self, ops: &[Op]) -> Result<(), Phrase> {
+    fn commit(&mut self, ops: &[StoreCommand]) -> Result<(), Phrase> {
         for op in ops {
             self.apply(op);
         }
@@ -161,11 +164,11 @@ impl Backend for Memory {
         let up = |end| room.up(end, len, most)..end;
         let down = |first| first..room.down(first, len, most);
         let range = match query.at {
-            At::Newest => up(room.messages.len()),
-            At::Oldest => down(0),
-            At::Before(id) => up(room.position(id)),
-            At::After(id) => down(room.position(MessageId(id.0.saturating_add(1)))),
-            At::Around(id) => {
+            PageAnchor::Newest => up(room.messages.len()),
+            PageAnchor::Oldest => down(0),
+            PageAnchor::Before(id) => up(room.position(id)),
+            PageAnchor::After(id) => down(room.position(MessageId(id.0.saturating_add(1)))),
+            PageAnchor::Around(id) => {
                 let at = room.position(id);
                 room.up(at, len / 2, most / 2)..room.down(at, len / 2, most / 2)
             }
@@ -182,7 +185,7 @@ impl Backend for Memory {
         Ok(texts)
     }
 
-    fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
+    fn search(&mut self, lookup: &SearchQuery) -> Result<SearchHits, Phrase> {
         let sieve = Sieve::new(lookup, &self.cards.values(), &BTreeSet::new());
         let mut hits: Vec<Arc<Message>> = self
             .conversations
@@ -194,6 +197,6 @@ impl Backend for Memory {
         hits.sort_unstable_by_key(|message| std::cmp::Reverse(message.id));
         let more = hits.len() > lookup.limit;
         hits.truncate(lookup.limit);
-        Ok(Found { ticket: lookup.ticket, hits, more })
+        Ok(SearchHits { ticket: lookup.ticket, hits, more })
     }
 }

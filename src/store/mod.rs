@@ -17,7 +17,7 @@ use std::path::Path;
 
 use crate::model::{ConversationId, Phrase};
 
-pub use crate::model::history::{Found, Lookup, Op, Page, PageQuery, StoreEvent};
+pub use crate::model::history::{Page, PageQuery, SearchHits, SearchQuery, StoreCommand, StoreEvent};
 pub use lock::{Lock, LockError};
 pub use memory::Memory;
 pub use sqlite::{Imported, Opened, Reader, Summary, import, open};
@@ -34,7 +34,7 @@ pub type Room = fn(&Path) -> io::Result<u64>;
 pub trait Backend: Send {
     /// Makes all of `ops` lasting, or none of them. A message is lasting when it survives the end of the
     /// program by any cause; what is only bookkeeping may wait for the next message.
-    fn commit(&mut self, ops: &[Op]) -> Result<(), Phrase>;
+    fn commit(&mut self, ops: &[StoreCommand]) -> Result<(), Phrase>;
 
     /// A part of a conversation.
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase>;
@@ -44,7 +44,7 @@ pub trait Backend: Send {
     fn sent(&mut self, conversation: ConversationId, limit: usize) -> Result<Vec<String>, Phrase>;
 
     /// Messages that match.
-    fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase>;
+    fn search(&mut self, lookup: &SearchQuery) -> Result<SearchHits, Phrase>;
 
     /// A way to search on another thread, so that no message waits for it. Without one `search` is asked.
     fn searcher(&self) -> Option<Box<dyn Searcher>> {
@@ -89,7 +89,7 @@ pub enum Work {
 /// Searches while the backend goes on.
 pub trait Searcher: Send {
     /// `None`: it was interrupted.
-    fn search(&mut self, lookup: &Lookup) -> Result<Option<Found>, Phrase>;
+    fn search(&mut self, lookup: &SearchQuery) -> Result<Option<SearchHits>, Phrase>;
 
     /// Makes a running search end at once when called; to be kept by another thread.
     fn interrupter(&self) -> Box<dyn Fn() + Send>;
@@ -100,7 +100,7 @@ pub trait Searcher: Send {
 pub struct Discard;
 
 impl Backend for Discard {
-    fn commit(&mut self, _ops: &[Op]) -> Result<(), Phrase> {
+    fn commit(&mut self, _ops: &[StoreCommand]) -> Result<(), Phrase> {
         Ok(())
     }
 
@@ -112,7 +112,7 @@ impl Backend for Discard {
         Ok(Vec::new())
     }
 
-    fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
-        Ok(Found { ticket: lookup.ticket, hits: Vec::new(), more: false })
+    fn search(&mut self, lookup: &SearchQuery) -> Result<SearchHits, Phrase> {
+        Ok(SearchHits { ticket: lookup.ticket, hits: Vec::new(), more: false })
     }
 }

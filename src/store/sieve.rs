@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::history::{Card, Lookup};
+use crate::model::history::{ConversationRecord, SearchQuery};
 use crate::model::search::Author;
 use crate::model::{ConversationId, Message};
 
 /// A lookup, with its names looked up once for all messages.
 #[derive(Debug)]
 pub(super) struct Sieve<'a> {
-    pub(super) lookup: &'a Lookup,
+    pub(super) lookup: &'a SearchQuery,
     /// The conversations that are asked for; `None`: all.
     pub(super) places: Option<BTreeSet<ConversationId>>,
     /// Those whose peer is an author that is asked for, unless nobody asked.
@@ -21,8 +21,8 @@ pub(super) struct Sieve<'a> {
 impl<'a> Sieve<'a> {
     /// `rooms`: where senders have names of their own. Whoever asks only `passes` needs none.
     pub(super) fn new<'c>(
-        lookup: &'a Lookup,
-        cards: &(impl Iterator<Item = &'c Card> + Clone),
+        lookup: &'a SearchQuery,
+        cards: &(impl Iterator<Item = &'c ConversationRecord> + Clone),
         rooms: &BTreeSet<ConversationId>,
     ) -> Self {
         let search = &lookup.search;
@@ -45,7 +45,7 @@ impl<'a> Sieve<'a> {
     }
 
     /// Whether names have to be known to tell.
-    pub(super) fn needs_cards(lookup: &Lookup) -> bool {
+    pub(super) fn needs_cards(lookup: &SearchQuery) -> bool {
         !lookup.search.places.is_empty() || !lookup.search.from.is_empty()
     }
 

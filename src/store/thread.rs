@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::{Backend, Lookup, Op, PageQuery, Searcher, StoreEvent, Work};
+use super::{Backend, PageQuery, SearchQuery, Searcher, StoreCommand, StoreEvent, Work};
 use crate::model::ConversationId;
 
 /// Changes on their way at once. The session stops reading the network before this is reached, so that a
@@ -33,13 +33,13 @@ const MAX_SEARCHES: usize = 64;
 /// What the store's thread is asked for, in the order it is asked.
 #[derive(Debug)]
 enum Request {
-    Change(Op),
+    Change(StoreCommand),
     Page(PageQuery),
     Sent {
         conversation: ConversationId,
         limit: usize,
     },
-    Search(Box<Lookup>),
+    Search(Box<SearchQuery>),
     /// Is what was kept still there? Answered only if it is not.
     Look,
 }
@@ -77,7 +77,7 @@ impl StoreHandle {
     }
 
     /// Asks for one change. Gives it back when the queue is full or the thread is gone.
-    pub fn ask(&mut self, op: Op) -> Result<(), Op> {
+    pub fn ask(&mut self, op: StoreCommand) -> Result<(), StoreCommand> {
         let bytes = op.weight();
         match self.send(Request::Change(op)) {
             Err(Request::Change(op)) => Err(op),
@@ -100,7 +100,7 @@ impl StoreHandle {
 
     /// Asks for a search. An older one of its kind (within one conversation, or everywhere) that is not done ends
     /// without an answer. `false`: the queue is full.
-    pub fn search(&mut self, lookup: Lookup) -> bool {
+    pub fn search(&mut self, lookup: SearchQuery) -> bool {
         match &self.searches {
             Some((searches, interrupt)) => {
                 let taken = searches.try_send(lookup).is_ok();
@@ -228,7 +228,7 @@ fn tell(backend: &mut dyn Backend, report: &mpsc::Sender<StoreEvent>) {
 }
 
 /// What has queued up behind `first`, up to the first request that is no change.
-fn group(first: Op, asked: &Receiver<Request>) -> (Vec<Op>, Option<Request>) {
+fn group(first: StoreCommand, asked: &Receiver<Request>) -> (Vec<StoreCommand>, Option<Request>) {
     let mut bytes = first.weight();
     let mut ops = vec![first];
     while ops.len() < MAX_GROUP && bytes < MAX_GROUP_BYTES {
@@ -277,17 +277,17 @@ fn next(
     }
 }
 
-fn found(ticket: u64, result: Result<super::Found, crate::model::Phrase>) -> StoreEvent {
+fn found(ticket: u64, result: Result<super::SearchHits, crate::model::Phrase>) -> StoreEvent {
     result.map_or_else(|why| StoreEvent::NotFound { ticket, why }, StoreEvent::Found)
 }
 
-type Searches = (SyncSender<Lookup>, Box<dyn Fn() + Send>);
+type Searches = (SyncSender<SearchQuery>, Box<dyn Fn() + Send>);
 
 fn start_searcher(
     mut searcher: Box<dyn Searcher>,
     report: mpsc::Sender<StoreEvent>,
 ) -> std::io::Result<Searches> {
-    let (ask, asked) = blocking::sync_channel::<Lookup>(MAX_SEARCHES);
+    let (ask, asked) = blocking::sync_channel::<SearchQuery>(MAX_SEARCHES);
     let interrupt = searcher.interrupter();
     thread::Builder::new()
         .name("store-search".to_owned())
@@ -296,9 +296,9 @@ fn start_searcher(
 }
 
 /// Carries out what is asked for, the newest first, until nobody asks or listens.
-fn carry_out(searcher: &mut dyn Searcher, asked: &Receiver<Lookup>, report: &mpsc::Sender<StoreEvent>) {
+fn carry_out(searcher: &mut dyn Searcher, asked: &Receiver<SearchQuery>, report: &mpsc::Sender<StoreEvent>) {
     // Oldest first, one of a kind.
-    let mut waiting: Vec<Lookup> = Vec::new();
+    let mut waiting: Vec<SearchQuery> = Vec::new();
     loop {
         if waiting.is_empty() {
             let Ok(lookup) = asked.recv() else { return };
@@ -321,7 +321,7 @@ fn carry_out(searcher: &mut dyn Searcher, asked: &Receiver<Lookup>, report: &mps
 }
 
 /// Nobody waits for an older search of the same kind any more: within one conversation, or everywhere.
-fn line_up(waiting: &mut Vec<Lookup>, lookup: Lookup) {
+fn line_up(waiting: &mut Vec<SearchQuery>, lookup: SearchQuery) {
     waiting.retain(|older| older.within.is_some() != lookup.within.is_some());
     waiting.push(lookup);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::app::Moving;
-use crate::model::file::{Fate, File, TransferId};
+use crate::model::file::{File, TransferId, TransferState};
 use crate::model::{Mark, Message};
 
 /// Files that are being moved now.
@@ -26,14 +26,20 @@ pub(in crate::tui) fn files(message: &Message, only: Option<u16>) -> impl Iterat
 
 /// It is not there, and nobody has said that it is not to be.
 pub(in crate::tui) const fn is_open(file: &File) -> bool {
-    matches!(file.fate, Fate::Offered | Fate::Moving | Fate::Stopped | Fate::Broken { .. })
+    matches!(
+        file.fate,
+        TransferState::Offered
+            | TransferState::Moving
+            | TransferState::Stopped
+            | TransferState::Broken { .. }
+    )
 }
 
 /// Something of it can be fetched, or fetched again.
 pub(in crate::tui) fn can_fetch(transfers: &Transfers, message: &Message, only: Option<u16>) -> bool {
     let waits = |(at, file): (u16, &File)| {
         // Whoever points at one file may try it again, whatever became of it.
-        let pointed = only.is_some() && !matches!(file.fate, Fate::Done { .. });
+        let pointed = only.is_some() && !matches!(file.fate, TransferState::Done { .. });
         (pointed || is_open(file)) && moving(transfers, message, at).is_none()
     };
     message.is_incoming() && files(message, only).any(waits)
@@ -43,7 +49,7 @@ pub(in crate::tui) fn can_fetch(transfers: &Transfers, message: &Message, only: 
 pub(in crate::tui) fn can_decline(transfers: &Transfers, message: &Message) -> bool {
     let mut all = files(message, None);
     message.is_incoming()
-        && all.any(|(_, file)| file.fate == Fate::Offered)
+        && all.any(|(_, file)| file.fate == TransferState::Offered)
         && files(message, None).all(|(at, _)| moving(transfers, message, at).is_none())
 }
 

@@ -19,7 +19,7 @@ use super::theme::{Colours, Theme};
 use super::view;
 use crate::app::{Conversation, Intent, Listed, Results, State};
 use crate::lang::Lang;
-use crate::model::history::Spot;
+use crate::model::history::ScrollPosition;
 use crate::model::search::Search;
 use crate::model::{Address, ConversationId, ListenSetting, MessageId, Phrase, WallTime};
 
@@ -373,7 +373,7 @@ impl Ui {
             if !place.draft.is_empty() {
                 self.drafts.entry(place.id).or_default().insert_str(&place.draft);
             }
-            if let Some(Spot { message, row }) = place.reading {
+            if let Some(ScrollPosition { message, row }) = place.reading {
                 self.positions.insert(place.id, Position::Top { message, at: Anchor::kept(row) });
                 self.left_end.insert(place.id, 0);
             }

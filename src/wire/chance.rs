@@ -5,11 +5,11 @@ use std::time::Duration;
 
 /// `SplitMix64` (Steele, Lea, Flood 2014): one number of state, no weak seeds.
 #[derive(Debug, Default)]
-pub struct Chance {
+pub struct Rng {
     state: u64,
 }
 
-impl Chance {
+impl Rng {
     pub const fn new(seed: u64) -> Self {
         Self { state: seed }
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::interface::Interface;
-use crate::model::file::{Place, Source};
+use crate::model::file::{DownloadTarget, FileSource};
 use crate::model::{ConversationId, LinkId, MessageId, NetCommand, NetEvent, Now};
 
 /// The state machine of one dialect.
@@ -45,7 +45,7 @@ pub enum Input<'a> {
     /// that failed. What was still to be written has been answered with `Handed`.
     StreamDown { link: LinkId, code: Option<String> },
     /// How far a step of a stream is: see [`Step`].
-    Stepped { link: LinkId, step: Stepped },
+    Stepped { link: LinkId, step: StepEvent },
     /// The kernel took the datagram that carried this ticket, or refused it (`Err`: short error name).
     Handed { ticket: Ticket, result: Result<(), String> },
     /// ICMP: nobody listens at `to`.
@@ -61,7 +61,7 @@ pub enum Input<'a> {
 
 /// A datagram socket that an engine wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Socket {
+pub struct SocketSpec {
     /// Where to listen. Port 0: any.
     pub at: SocketAddr,
     /// Other programs on this machine may listen at the same port (`SO_REUSEADDR`).
@@ -89,12 +89,12 @@ pub struct Socket {
 pub enum Step {
     /// Write `head`, then the file from byte `at` on to its end. `Poured` says when the kernel has all of it; if the
     /// file is not the one that was offered any more, nothing is written: `Refused`, and the stream goes on.
-    Pour { head: Arc<[u8]>, source: Source, at: u64 },
+    Pour { head: Arc<[u8]>, source: FileSource, at: u64 },
     /// Read exactly so many bytes, which come as one `StreamData`; 65,536 at most. Only on a paced stream, as all that
     /// follow.
     Take { bytes: usize },
     /// What is received from now on goes there: a file (with the size it is to have) or a folder.
-    Receive { place: Place, what: Receive },
+    Receive { place: DownloadTarget, what: Receive },
     /// Read exactly so many bytes into the file that is open. `Moved` says how far it is, `Filled` that it is done.
     Fill { bytes: u64 },
     /// In a folder that is being received: open a file in it. The name is tamed by whoever carries it out.
@@ -105,7 +105,7 @@ pub enum Step {
     Enter { name: String },
     /// Out of it again.
     Leave,
-    /// All is there: what was received gets its name. `Kept` says which.
+    /// All is there: what was received gets its name. `StoredConversation` says which.
     Finish { modified: Option<i64> },
     /// Nothing more is written: the peer reads the end of the stream, which stays open for what it sends.
     End,
@@ -124,7 +124,7 @@ pub enum Receive {
 
 /// How far a step is. Progress comes a few times a second, the end of a step always.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stepped {
+pub enum StepEvent {
     /// Bytes of the file that have gone through in this step so far.
     Moved {
         bytes: u64,
@@ -161,7 +161,7 @@ pub enum Output {
         ticket: Option<Ticket>,
     },
     /// Open a datagram socket; answered by `LinkUp` or `LinkDown`.
-    Open { link: LinkId, socket: Socket },
+    Open { link: LinkId, socket: SocketSpec },
     /// Hear a multicast group on the interface with this number. What cannot be done is passed over: there is no
     /// answer, and joining again does no harm.
     Join { link: LinkId, group: IpAddr, interface: u32 },

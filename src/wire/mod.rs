@@ -18,9 +18,9 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use chance::Chance;
+pub use chance::Rng;
 pub use charset::Encoding;
-pub use engine::{Engine, Input, Output, Receive, Socket, Step, Stepped, Ticket};
+pub use engine::{Engine, Input, Output, Receive, SocketSpec, Step, StepEvent, Ticket};
 pub use interface::Interface;
 pub use ourselves::Ourselves;
 pub use path::Paths;

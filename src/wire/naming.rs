@@ -19,7 +19,7 @@ const NAME_LIFE: Duration = Duration::from_mins(1);
 
 /// Where the addresses of a peer come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Naming {
+pub enum Resolution {
     /// The address is an IP address, its interface a number: nothing to look up.
     Literal,
     /// A name that was not looked up yet, or without success.
@@ -30,7 +30,7 @@ pub enum Naming {
     Known(Instant),
 }
 
-impl Naming {
+impl Resolution {
     /// Whether the next message may go where the peer was.
     pub fn is_fresh(self, now: Now) -> bool {
         match self {
@@ -51,7 +51,7 @@ pub struct Answer<'a> {
 
 /// What an answer brings.
 #[derive(Debug)]
-pub enum Found {
+pub enum Resolved {
     At(Vec<SocketAddr>),
     /// Nothing new: it is still where it was.
     AsBefore,
@@ -60,31 +60,31 @@ pub enum Found {
 
 /// The look-ups under way, by the time they have to be done: one for each peer at most.
 #[derive(Debug, Default)]
-pub struct Lookups {
+pub struct Resolver {
     asked: BTreeSet<(Instant, ConversationId)>,
 }
 
-impl Lookups {
+impl Resolver {
     /// The question for a peer, unless it is asked already or there is nothing to ask.
     pub fn ask(
         &mut self,
         now: Now,
         conversation: ConversationId,
         address: &Address,
-        naming: &mut Naming,
+        naming: &mut Resolution,
     ) -> Option<Output> {
-        if matches!(naming, Naming::Asked(_) | Naming::Literal) {
+        if matches!(naming, Resolution::Asked(_) | Resolution::Literal) {
             return None;
         }
         let until = now.after(LOOKUP_LIMIT).mono;
-        *naming = Naming::Asked(until);
+        *naming = Resolution::Asked(until);
         self.asked.insert((until, conversation));
         Some(Output::Resolve { conversation, host: address.host.to_string(), port: address.port })
     }
 
     /// Nobody wants the answer any more.
-    pub fn withdraw(&mut self, conversation: ConversationId, naming: Naming) {
-        if let Naming::Asked(until) = naming {
+    pub fn withdraw(&mut self, conversation: ConversationId, naming: Resolution) {
+        if let Resolution::Asked(until) = naming {
             self.asked.remove(&(until, conversation));
         }
     }
@@ -95,10 +95,10 @@ impl Lookups {
         &mut self,
         now: Now,
         answer: &Answer<'_>,
-        (address, naming): (&Address, &mut Naming),
+        (address, naming): (&Address, &mut Resolution),
         known: bool,
-    ) -> Option<Found> {
-        let Naming::Asked(_) = naming else { return None };
+    ) -> Option<Resolved> {
+        let Resolution::Asked(_) = naming else { return None };
         if address.host.to_string() != answer.host {
             return None;
         }
@@ -106,11 +106,11 @@ impl Lookups {
         let usable = answer.addresses.iter().filter(|at| !at.ip().is_unspecified());
         let addresses: Vec<SocketAddr> = usable.map(|at| with_port(*at, address.port)).collect();
         let there = known || !addresses.is_empty();
-        *naming = if there { Naming::Known(now.mono) } else { Naming::Unknown };
+        *naming = if there { Resolution::Known(now.mono) } else { Resolution::Unknown };
         Some(match addresses {
-            found if !found.is_empty() => Found::At(found),
-            _ if known => Found::AsBefore,
-            _ => Found::Nowhere,
+            found if !found.is_empty() => Resolved::At(found),
+            _ if known => Resolved::AsBefore,
+            _ => Resolved::Nowhere,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::naming::{Naming, same_endpoint, same_host};
+use super::naming::{Resolution, same_endpoint, same_host};
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, LinkId};
 
@@ -27,7 +27,7 @@ pub(super) struct Target {
 #[derive(Debug)]
 pub struct Peer<T> {
     pub address: Address,
-    pub naming: Naming,
+    pub naming: Resolution,
     pub state: T,
     pub(super) rank: u32,
     pub(super) targets: Vec<Target>,
@@ -82,7 +82,7 @@ impl<T: Default> Peer<T> {
     pub(super) fn new(address: Address, rank: u32) -> Self {
         Self {
             address,
-            naming: Naming::Unknown,
+            naming: Resolution::Unknown,
             state: T::default(),
             rank,
             targets: Vec::new(),

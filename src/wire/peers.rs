@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 
 use super::attribution::Sources;
-use super::naming::{MAX_TARGETS, Naming, same_endpoint};
+use super::naming::{MAX_TARGETS, Resolution, same_endpoint};
 pub use super::peer::Peer;
 use super::peer::{Evidence, Target};
 use super::source::is_nobody;
@@ -59,11 +59,11 @@ impl<T: Default> Peers<T> {
         let leaves = peer.is_contact() && rank >= FIRST_STRANGER;
         (peer.address, peer.rank) = (address, rank);
         if moved {
-            peer.naming = Naming::Unknown;
+            peer.naming = Resolution::Unknown;
         }
-        let literal = peer.address.literal().filter(|_| peer.naming == Naming::Unknown);
+        let literal = peer.address.literal().filter(|_| peer.naming == Resolution::Unknown);
         if literal.is_some() {
-            peer.naming = Naming::Literal;
+            peer.naming = Resolution::Literal;
         }
         if leaves {
             self.sources.retain(conversation, |_| false);

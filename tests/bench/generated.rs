@@ -8,8 +8,8 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use udpqq::model::history::{Card, Op};
-use udpqq::model::{ConversationId, Direction, Mark, Message, MessageId, Standing, WallTime};
+use udpqq::model::history::{ConversationRecord, StoreCommand};
+use udpqq::model::{ConversationId, Direction, Mark, Message, MessageId, PeerKind, WallTime};
 use udpqq::store::{self, Backend, Work};
 
 use crate::support::chance::Chance;
@@ -87,13 +87,13 @@ pub(crate) fn catch_up(backend: &mut dyn Backend) {
 }
 
 /// What a conversation is, as the first start on a contact says.
-pub(crate) fn cards() -> Vec<Op> {
+pub(crate) fn cards() -> Vec<StoreCommand> {
     let card = |number| {
-        Op::Know(Card {
+        StoreCommand::Know(ConversationRecord {
             conversation: ConversationId(number),
             name: name_of(number),
             address: format!("udp://{}", address(number)),
-            standing: Standing::Contact,
+            standing: PeerKind::Contact,
             known: true,
         })
     };
@@ -114,14 +114,15 @@ fn fill(path: &Path) {
     let mut writer = Texts::new();
     let mut at = 1;
     while at <= MESSAGES {
-        let group: Vec<Op> =
+        let group: Vec<StoreCommand> =
             (at..).take(GROUP).take_while(|id| *id <= MESSAGES).map(|id| writer.op(id)).collect();
         at += u64::try_from(group.len()).unwrap();
         backend.commit(&group).unwrap();
     }
-    let read = |number| Op::Read { conversation: ConversationId(number), up_to: MessageId(MESSAGES) };
-    let mut last: Vec<Op> = (1..=CONVERSATIONS).map(read).collect();
-    last.push(Op::Open { conversation: ConversationId(1) });
+    let read =
+        |number| StoreCommand::Read { conversation: ConversationId(number), up_to: MessageId(MESSAGES) };
+    let mut last: Vec<StoreCommand> = (1..=CONVERSATIONS).map(read).collect();
+    last.push(StoreCommand::Open { conversation: ConversationId(1) });
     backend.commit(&last).unwrap();
     catch_up(&mut *backend);
 }
@@ -136,8 +137,8 @@ impl Texts {
         Self { chance: Chance::seeded(1) }
     }
 
-    pub(crate) fn op(&mut self, id: u64) -> Op {
-        Op::Insert(Arc::new(self.message(id)))
+    pub(crate) fn op(&mut self, id: u64) -> StoreCommand {
+        StoreCommand::Insert(Arc::new(self.message(id)))
     }
 
     fn message(&mut self, id: u64) -> Message {
@@ -151,7 +152,11 @@ impl Texts {
         let time = WallTime(LAST - i64::try_from(MESSAGES.saturating_sub(id)).unwrap() * MINUTE);
         let source: SocketAddr = address(number).parse().unwrap();
         let direction = if self.chance.one_in(3) {
-            Direction::Outgoing { kind: udpqq::model::traffic::Kind::Text, mark: Mark::Sent, marked: time }
+            Direction::Outgoing {
+                kind: udpqq::model::traffic::MessageKind::Text,
+                mark: Mark::Sent,
+                marked: time,
+            }
         } else {
             Direction::incoming(source)
         };

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 use udpqq::model::WallTime;
-use udpqq::model::history::{Lookup, Op};
+use udpqq::model::history::{SearchQuery, StoreCommand};
 use udpqq::model::search::Search;
 use udpqq::store::Backend;
 
@@ -43,7 +43,8 @@ pub(crate) fn measure_search() -> Vec<Figure> {
         let search = Search::parse(query, &TimeZone::UTC, WallTime(0)).unwrap();
         let (mut times, mut hits) = (Vec::new(), 0);
         for ticket in 0..u64::try_from(RUNS).unwrap() {
-            let lookup = Lookup { ticket, search: search.clone(), within: None, before: None, limit: HITS };
+            let lookup =
+                SearchQuery { ticket, search: search.clone(), within: None, before: None, limit: HITS };
             let start = Instant::now();
             hits = searcher.search(&lookup).unwrap().unwrap().hits.len();
             times.push(start.elapsed());
@@ -109,7 +110,7 @@ pub(crate) fn measure_keeping() -> Vec<Figure> {
     // On the disk that holds `target`, not in memory as many a /tmp is.
     let folder = tempfile::tempdir_in(generated::target()).unwrap();
     let mut texts = Texts::new();
-    let ops: Vec<Op> = (1..=ADDED + SINGLES).map(|id| texts.op(id)).collect();
+    let ops: Vec<StoreCommand> = (1..=ADDED + SINGLES).map(|id| texts.op(id)).collect();
     let (burst, singles) = ops.split_at(usize::try_from(ADDED).unwrap());
 
     let mut backend = generated::open(&folder.path().join("history.db"));
@@ -135,14 +136,14 @@ pub(crate) fn measure_keeping() -> Vec<Figure> {
     ]
 }
 
-fn single(backend: &mut dyn Backend, op: &Op) -> Duration {
+fn single(backend: &mut dyn Backend, op: &StoreCommand) -> Duration {
     let start = Instant::now();
     backend.commit(std::slice::from_ref(op)).unwrap();
     start.elapsed()
 }
 
 /// The same columns, on the disk as surely, and nothing else.
-fn bare(path: &Path, ops: &[Op]) -> Duration {
+fn bare(path: &Path, ops: &[StoreCommand]) -> Duration {
     let mut connection = Connection::open(path).unwrap();
     connection
         .execute_batch(
@@ -155,7 +156,7 @@ fn bare(path: &Path, ops: &[Op]) -> Duration {
     for group in ops.chunks(GROUP) {
         let transaction = connection.transaction().unwrap();
         for op in group {
-            let Op::Insert(message) = op else { panic!("not a message: {op:?}") };
+            let StoreCommand::Insert(message) = op else { panic!("not a message: {op:?}") };
             let mut statement = transaction
                 .prepare_cached("INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL)")
                 .unwrap();

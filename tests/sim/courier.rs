@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use udpqq::model::file::{Place, Source, Stamp};
+use udpqq::model::file::{DownloadTarget, FileFingerprint, FileSource};
 use udpqq::model::{LinkId, Now};
-use udpqq::wire::{Engine, Input, Output, Receive, Step, Stepped};
+use udpqq::wire::{Engine, Input, Output, Receive, Step, StepEvent};
 
 use super::network::{Given, Network, Weather};
 use super::program::ProgramId;
@@ -38,7 +38,10 @@ impl Engine for Courier {
             Input::StreamData { link, .. } if self.to.is_none() => {
                 self.outputs.extend(self.pour.take().map(|step| Output::Step { link, step }));
             }
-            Input::Stepped { link, step: Stepped::Poured | Stepped::Refused | Stepped::Kept { .. } } => {
+            Input::Stepped {
+                link,
+                step: StepEvent::Poured | StepEvent::Refused | StepEvent::Kept { .. },
+            } => {
                 self.outputs.push_back(Output::Close { link });
             }
             _ => {}
@@ -50,13 +53,20 @@ impl Engine for Courier {
     }
 }
 
-fn source(size: u64) -> Source {
+fn source(size: u64) -> FileSource {
     let path = Path::new("/offered/a").into();
-    Source { path, name: "a".to_owned(), size, modified: 0, stamp: Stamp::default(), entries: None }
+    FileSource {
+        path,
+        name: "a".to_owned(),
+        size,
+        modified: 0,
+        stamp: FileFingerprint::default(),
+        entries: None,
+    }
 }
 
-fn place() -> Place {
-    Place { folder: Path::new("/got").into(), name: "a".to_owned(), part: "a.part".to_owned() }
+fn place() -> DownloadTarget {
+    DownloadTarget { folder: Path::new("/got").into(), name: "a".to_owned(), part: "a.part".to_owned() }
 }
 
 /// A file with five bytes before it is offered to somebody who takes these steps.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use udpqq::model::LinkId;
-use udpqq::wire::{Input, Socket};
+use udpqq::wire::{Input, SocketSpec};
 
 use super::network::{Arrival, LATENCY, NEAR, Network};
 use super::program::{BROADCAST, Bound, HostId, Link, Program, ProgramId};
@@ -34,7 +34,7 @@ fn reach_of(to: IpAddr) -> Reach {
 }
 
 impl Network {
-    pub(super) fn open(&mut self, program: ProgramId, link: LinkId, socket: Socket) {
+    pub(super) fn open(&mut self, program: ProgramId, link: LinkId, socket: SocketSpec) {
         self.take_number(program, link);
         let mut at = socket.at;
         if at.port() == 0 {

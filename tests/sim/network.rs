@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use udpqq::model::{ConversationId, LinkId, NetCommand, NetEvent, Now, WallTime};
-use udpqq::wire::{Engine, Input, Output, Stepped, Ticket};
+use udpqq::wire::{Engine, Input, Output, StepEvent, Ticket};
 
 use super::chance::Chance;
 use super::program::{Bound, Host, HostId, Link, Program, ProgramId, drain};
@@ -102,7 +102,7 @@ pub(super) enum Arrival {
     },
     Stepped {
         link: LinkId,
-        step: Stepped,
+        step: StepEvent,
     },
     /// A step needs more than comes.
     Ended {

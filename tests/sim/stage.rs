@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use udpqq::dialects::{Dialect, Listens, Setup};
-use udpqq::model::traffic::{Kind, Own, Received};
+use udpqq::dialects::{Dialect, ListenMode, Setup};
+use udpqq::model::traffic::{LocalIdentity, MessageKind, Received};
 use udpqq::model::{Address, ConversationId, Fault, ListenSetting, MessageId, NetCommand, NetEvent};
 use udpqq::wire::Engine;
 
@@ -206,10 +206,10 @@ impl Stage {
         let dialect = self.cast.dialect;
         let port = |setting| everywhere(port_of(setting, dialect.scheme.default_port));
         let (listen, given) = match dialect.listens {
-            Listens::Datagrams(setting) => (None, Given::Datagrams(port(setting))),
-            Listens::Streams(setting) => (None, Given::Streams(port(setting))),
-            Listens::Itself(setting) => (Some(port(setting)), Given::Nothing),
-            Listens::Nowhere => (None, Given::Nothing),
+            ListenMode::Datagrams(setting) => (None, Given::Datagrams(port(setting))),
+            ListenMode::Streams(setting) => (None, Given::Streams(port(setting))),
+            ListenMode::Itself(setting) => (Some(port(setting)), Given::Nothing),
+            ListenMode::Nowhere => (None, Given::Nothing),
         };
         let seed = self.cast.seed.wrapping_mul(1_001).wrapping_add(chance);
         ((dialect.engine)(&Setup { seed, listen }), given)
@@ -219,7 +219,12 @@ impl Stage {
     fn introduce(&mut self, member: usize) -> Verdict {
         let Performer { program, name, .. } = &self.members[member];
         let (program, name) = (*program, name.clone());
-        let own = Own { name, visible: self.cast.visible, greeting: GREETING.to_owned(), ..Own::default() };
+        let own = LocalIdentity {
+            name,
+            visible: self.cast.visible,
+            greeting: GREETING.to_owned(),
+            ..LocalIdentity::default()
+        };
         let mut orders = vec![NetCommand::Introduce(own)];
         for (rank, conversation) in self.conversations(member).into_iter().enumerate() {
             let other = u8::try_from(conversation.0).unwrap_or_default();
@@ -291,7 +296,7 @@ impl Stage {
     /// The messages a member heard; lines about who came are none.
     pub(crate) fn heard(&self, member: usize) -> Vec<&Received> {
         let received = self.net.program(self.members[member].program).received();
-        received.filter(|received| received.kind == Kind::Text).collect()
+        received.filter(|received| received.kind == MessageKind::Text).collect()
     }
 
     pub(crate) fn events(&self, member: usize) -> &[NetEvent] {

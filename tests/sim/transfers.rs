@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use udpqq::model::LinkId;
-use udpqq::model::file::{Place, Source};
-use udpqq::wire::{Receive, Step, Stepped};
+use udpqq::model::file::{DownloadTarget, FileSource};
+use udpqq::wire::{Receive, Step, StepEvent};
 
 use super::network::{Arrival, Network};
 use super::program::{Link, ProgramId};
@@ -40,7 +40,7 @@ impl Mover {
 /// Something on its way to a place.
 #[derive(Debug)]
 struct Receiving {
-    place: Place,
+    place: DownloadTarget,
     what: Receive,
     /// The folders that it is in, below that place.
     inside: Vec<String>,
@@ -66,10 +66,10 @@ impl Receiving {
 
 /// What has become of a step.
 enum Outcome {
-    Done(Option<Stepped>),
+    Done(Option<StepEvent>),
     Taken(Vec<u8>),
     /// More has to arrive; perhaps some of it did.
-    Waits(Option<Stepped>),
+    Waits(Option<StepEvent>),
 }
 
 impl Network {
@@ -131,7 +131,7 @@ impl Network {
         self.programs[program.0].movers.insert(link, mover);
     }
 
-    fn tell_step(&mut self, program: ProgramId, link: LinkId, told: Option<Stepped>) {
+    fn tell_step(&mut self, program: ProgramId, link: LinkId, told: Option<StepEvent>) {
         if let Some(step) = told {
             self.post(program, Duration::ZERO, Arrival::Stepped { link, step });
         }
@@ -181,7 +181,7 @@ impl Network {
             Step::Leave => receiving.inside.pop().map(|_| Outcome::Done(None)).ok_or("above the folder"),
             Step::Finish { .. } => {
                 let path = self.finish(program, &receiving)?;
-                return Ok(Outcome::Done(Some(Stepped::Kept { path })));
+                return Ok(Outcome::Done(Some(StepEvent::Kept { path })));
             }
             _ => Err("not where a file is received"),
         };
@@ -194,18 +194,18 @@ impl Network {
         &mut self,
         program: ProgramId,
         link: LinkId,
-        (head, source, at): (&Arc<[u8]>, &Source, u64),
-    ) -> Stepped {
+        (head, source, at): (&Arc<[u8]>, &FileSource, u64),
+    ) -> StepEvent {
         let host = self.programs[program.0].host;
         let content = self.files.get(&(host, source.path.to_path_buf())).cloned().flatten();
         let good = content.filter(|content| u64::try_from(content.len()) == Ok(source.size));
         let from = usize::try_from(at).unwrap_or(usize::MAX);
         let Some(rest) = good.as_deref().and_then(|content| content.get(from..)) else {
-            return Stepped::Refused;
+            return StepEvent::Refused;
         };
         let bytes = [head, rest].concat();
         // The stream is open: that was looked at when the step was asked for.
-        self.write(program, link, &bytes).map_or(Stepped::Refused, |()| Stepped::Poured)
+        self.write(program, link, &bytes).map_or(StepEvent::Refused, |()| StepEvent::Poured)
     }
 
     fn begin(&mut self, program: ProgramId, mover: &mut Mover) -> Result<Outcome, &'static str> {
@@ -252,9 +252,9 @@ impl Network {
         let room = u64::try_from(room).unwrap_or_default();
         *left -= room;
         mover.moved += room;
-        let told = Stepped::Moved { bytes: mover.moved };
+        let told = StepEvent::Moved { bytes: mover.moved };
         let whole = mover.moved == bytes;
-        Ok(if whole { Outcome::Done(Some(Stepped::Filled)) } else { Outcome::Waits(Some(told)) })
+        Ok(if whole { Outcome::Done(Some(StepEvent::Filled)) } else { Outcome::Waits(Some(told)) })
     }
 
     /// Gives what was received its name, or another one where that is taken.

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use udpqq::model::history::{Op, Remembered};
+use udpqq::model::history::{StoreCommand, StoreSnapshot};
 use udpqq::model::{Direction, Message, MessageId, WallTime};
 use udpqq::store::{self, Backend};
 
 /// An open history.
 pub(crate) struct Writer {
     backend: Box<dyn Backend>,
-    remembered: Remembered,
+    remembered: StoreSnapshot,
     next: u64,
 }
 
@@ -40,12 +40,12 @@ impl Writer {
                 lossy: false,
                 authenticated: false,
                 sender: None,
-                kind: udpqq::model::traffic::Kind::Text,
+                kind: udpqq::model::traffic::MessageKind::Text,
             },
             text: text.to_owned(),
             payload: text.as_bytes().into(),
         };
         self.next += 1;
-        self.backend.commit(&[Op::Insert(Arc::new(message))]).unwrap();
+        self.backend.commit(&[StoreCommand::Insert(Arc::new(message))]).unwrap();
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::super::event::Effect;
 use super::super::state::State;
 use super::is_unasked;
-use crate::model::history::{Held, Op};
+use crate::model::history::{QuotaEntry, StoreCommand};
 use crate::model::{ConversationId, Message, MessageId, Network};
 
 /// Messages of all such strangers: more than anybody reads, and the burst that one of them may send.
@@ -27,7 +27,7 @@ const ONE: usize = MAX_BYTES / MAX_MESSAGES;
 /// The messages of one network, oldest first. May still name some of conversations that count no more.
 #[derive(Clone, Debug, Default)]
 struct Share {
-    held: VecDeque<Held>,
+    held: VecDeque<QuotaEntry>,
     bytes: usize,
 }
 
@@ -48,14 +48,18 @@ pub(in crate::app) struct Ledger {
 
 impl Ledger {
     /// What the last run left, oldest first.
-    pub(in crate::app) fn restore(&mut self, held: Vec<Held>, network: impl Fn(ConversationId) -> Network) {
+    pub(in crate::app) fn restore(
+        &mut self,
+        held: Vec<QuotaEntry>,
+        network: impl Fn(ConversationId) -> Network,
+    ) {
         *self = Self::default();
         for one in held {
             self.add(network(one.conversation), one);
         }
     }
 
-    fn add(&mut self, network: Network, one: Held) {
+    fn add(&mut self, network: Network, one: QuotaEntry) {
         self.change(network, |share| {
             share.bytes = share.bytes.saturating_add(one.bytes);
             share.held.push_back(one);
@@ -84,7 +88,7 @@ impl Ledger {
     }
 
     /// The oldest message of the network that has most.
-    fn drop_oldest(&mut self) -> Option<(Network, Held)> {
+    fn drop_oldest(&mut self) -> Option<(Network, QuotaEntry)> {
         let (_, network) = *self.order.last()?;
         self.change(network, |share| {
             let oldest = share.held.pop_front()?;
@@ -111,7 +115,7 @@ pub(in crate::app) fn note(state: &mut State, message: &Message, effects: &mut V
     let network = Network::of_address(&one.address);
     let (conversation, bytes) = (message.conversation, message.weight());
     let joined = message.is_joining();
-    state.ledger.add(network, Held { message: message.id, conversation, bytes, joined });
+    state.ledger.add(network, QuotaEntry { message: message.id, conversation, bytes, joined });
     if state.ledger.exceeds(MAX_MESSAGES, MAX_BYTES) {
         trim(state, effects);
     }
@@ -147,7 +151,7 @@ fn trim(state: &mut State, effects: &mut Vec<Effect>) {
 }
 
 /// Nobody has read any of them: what is left is what is unread.
-fn move_markers<'a>(state: &mut State, left: impl Iterator<Item = &'a Held>, before: MessageId) {
+fn move_markers<'a>(state: &mut State, left: impl Iterator<Item = &'a QuotaEntry>, before: MessageId) {
     for one in left.filter(|one| !one.joined) {
         if let Some(place) = state.conversations.get_mut(one.conversation)
             && place.marker.is_some_and(|marker| marker < before)
@@ -165,5 +169,5 @@ fn drop_before(state: &mut State, gone: Gone, effects: &mut Vec<Effect>) {
             place.drop_before(before);
         }
     }
-    effects.push(Effect::Store(Op::Trim { conversations: unread.into_keys().collect(), before }));
+    effects.push(Effect::Store(StoreCommand::Trim { conversations: unread.into_keys().collect(), before }));
 }

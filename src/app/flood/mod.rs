@@ -16,7 +16,7 @@ pub(super) use queue::Queue;
 
 use super::event::Effect;
 use super::state::State;
-use super::{Conversation, Standing, chat, strangers};
+use super::{Conversation, PeerKind, chat, strangers};
 use crate::model::traffic::Received;
 use crate::model::{ConversationId, Network, Now, Phrase};
 
@@ -28,7 +28,7 @@ const REPLACING: u32 = 16;
 
 /// Nobody asked for what it sends: no contact, and nobody opened it or wrote to it.
 pub(super) fn is_unasked(one: &Conversation) -> bool {
-    one.standing == Standing::Stranger && !one.known
+    one.standing == PeerKind::Stranger && !one.known
 }
 
 /// A message of the network: it waits for its turn, or is only counted.

@@ -1,21 +1,21 @@
 //! Files of others: wanted, on their way, there; and how they end otherwise.
 
 use super::*;
-use crate::model::history::{Card, Kept};
-use crate::model::traffic::Kind;
-use crate::model::{Fate, File, Files, MessageId, Progress, TransferId};
+use crate::model::history::{ConversationRecord, StoredConversation};
+use crate::model::traffic::MessageKind;
+use crate::model::{File, Files, MessageId, Progress, TransferId, TransferState};
 
 const FROM_MEI: &str = "10.0.0.7:2425";
 
 fn file(name: &str) -> File {
-    File { name: name.to_owned(), size: 1_000, folder: false, fate: Fate::Offered }
+    File { name: name.to_owned(), size: 1_000, folder: false, fate: TransferState::Offered }
 }
 
 /// Mei offers so many files, and one looks at that.
 fn offered(count: usize) -> (World, ConversationId, MessageId) {
     let mut world = World::new();
     let files = (0..count).map(|number| file(&format!("{number}.bin"))).collect();
-    let message = world.writes(FROM_MEI, Kind::Text, Files::new(files), "have a look");
+    let message = world.writes(FROM_MEI, MessageKind::Text, Files::new(files), "have a look");
     let mei = world.id(FROM_MEI);
     world.happen(Event::Intent(Intent::Open { conversation: mei }));
     (world, mei, message)
@@ -46,7 +46,7 @@ fn broken(world: &mut World, message: MessageId, file: u16, fault: Fault) {
     tell(world, message, file, Progress::Broken { fault, bytes: 600 });
 }
 
-fn fates(world: &World, conversation: ConversationId, message: MessageId) -> Vec<Fate> {
+fn fates(world: &World, conversation: ConversationId, message: MessageId) -> Vec<TransferState> {
     world.stored(conversation, message).files.as_slice().iter().map(|file| file.fate.clone()).collect()
 }
 
@@ -54,8 +54,8 @@ fn fetched(world: &World) -> Vec<u16> {
     world.fetched.iter().map(|fetch| fetch.transfer.file).collect()
 }
 
-fn there(file: u16) -> Fate {
-    Fate::Done { path: format!("/in/{file}") }
+fn there(file: u16) -> TransferState {
+    TransferState::Done { path: format!("/in/{file}") }
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_file_that_is_wanted_is_fetched_with_the_bytes_that_offered_it() {
         (&fetch.payload[..], fetch.name.as_str(), fetch.size),
         (&b"packet of have a look"[..], "1.bin", 1_000)
     );
-    assert_eq!(fates(&world, mei, message), [Fate::Offered, Fate::Moving]);
+    assert_eq!(fates(&world, mei, message), [TransferState::Offered, TransferState::Moving]);
     accept(&mut world, mei, message, Some(1));
     assert_eq!(world.fetched.len(), 1, "it is on its way");
     assert_eq!(world.state.told_after(0).map(|(_, told)| told.key), Some("files-nothing-to-accept"));
@@ -88,7 +88,7 @@ fn all_that_is_not_there_is_fetched_a_few_at_a_time() {
     for file in [1, 4, 5, 6] {
         done(&mut world, message, file);
     }
-    let stalled = Fate::Broken { fault: Fault::Stalled, bytes: 600 };
+    let stalled = TransferState::Broken { fault: Fault::Stalled, bytes: 600 };
     assert_eq!(
         fates(&world, mei, message),
         [stalled, there(1), there(2), there(3), there(4), there(5), there(6)]
@@ -104,7 +104,7 @@ fn what_became_of_a_file_is_kept_also_when_one_looks_elsewhere() {
     moved(&mut world, message, 0, 500);
     done(&mut world, message, 0);
     broken(&mut world, message, 1, Fault::BrokenOff);
-    let broken = Fate::Broken { fault: Fault::BrokenOff, bytes: 600 };
+    let broken = TransferState::Broken { fault: Fault::BrokenOff, bytes: 600 };
     assert_eq!(fates(&world, mei, message), [there(0), broken]);
     let told = |seen| world.state.told_after(seen).map(|(_, told)| told.key);
     assert_eq!((told(0), told(1)), (Some("files-done"), Some("files-broken")));
@@ -116,7 +116,7 @@ fn what_broke_off_is_fetched_again_when_one_wants_it() {
     accept(&mut world, mei, message, None);
     broken(&mut world, message, 0, Fault::BrokenOff);
     accept(&mut world, mei, message, None);
-    assert_eq!((fetched(&world), fates(&world, mei, message)), (vec![0, 0], vec![Fate::Moving]));
+    assert_eq!((fetched(&world), fates(&world, mei, message)), (vec![0, 0], vec![TransferState::Moving]));
     done(&mut world, message, 0);
     assert_eq!(fates(&world, mei, message), [there(0)]);
 }
@@ -160,7 +160,7 @@ fn stopping_ends_what_moves_and_what_waits_and_both_can_be_fetched_later() {
     for file in 0..4 {
         broken(&mut world, message, file, Fault::Interrupted);
     }
-    assert_eq!(fates(&world, mei, message), vec![Fate::Stopped; 5]);
+    assert_eq!(fates(&world, mei, message), vec![TransferState::Stopped; 5]);
     assert_eq!(world.fetched.len(), 4);
     accept(&mut world, mei, message, Some(4));
     assert_eq!(world.fetched.len(), 5);
@@ -173,7 +173,7 @@ fn stopping_one_file_makes_room_for_the_next() {
     stop(&mut world, mei, message, Some(2));
     broken(&mut world, message, 2, Fault::Interrupted);
     assert_eq!(fetched(&world), [0, 1, 2, 3, 4]);
-    assert_eq!(fates(&world, mei, message)[2], Fate::Stopped);
+    assert_eq!(fates(&world, mei, message)[2], TransferState::Stopped);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn what_is_declined_is_told_to_the_peer_and_what_is_there_stays() {
     let commands = &world.ordered[world.ordered.len() - 2..];
     assert!(matches!(commands, [NetCommand::Stop { .. }, NetCommand::Decline { .. }]));
     broken(&mut world, message, 1, Fault::Interrupted);
-    assert_eq!(fates(&world, mei, message), [there(0), Fate::Declined, Fate::Declined]);
+    assert_eq!(fates(&world, mei, message), [there(0), TransferState::Declined, TransferState::Declined]);
     world.ordered.clear();
     world.happen(decline());
     assert!(world.ordered.is_empty());
@@ -208,11 +208,11 @@ fn a_peer_that_offers_it_no_more_is_believed() {
     let (mut world, mei, message) = offered(1);
     accept(&mut world, mei, message, None);
     tell(&mut world, message, 0, Progress::Declined);
-    assert_eq!(fates(&world, mei, message), [Fate::Withdrawn]);
+    assert_eq!(fates(&world, mei, message), [TransferState::Withdrawn]);
     assert!(world.state.transfers.is_empty());
     tell(&mut world, message, 0, Progress::Declined);
     done(&mut world, message, 0);
-    assert_eq!(fates(&world, mei, message), [Fate::Withdrawn], "nothing was under way");
+    assert_eq!(fates(&world, mei, message), [TransferState::Withdrawn], "nothing was under way");
 }
 
 #[test]
@@ -221,10 +221,22 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
     accept(&mut world, mei, message, None);
     let mut later = World { store: std::mem::take(&mut world.store), ..World::new() };
     let (name, at) = (FROM_MEI.to_owned(), address("lan://10.0.0.7"));
-    let card =
-        Card { conversation: mei, name, address: at.to_string(), standing: Standing::Stranger, known: true };
+    let card = ConversationRecord {
+        conversation: mei,
+        name,
+        address: at.to_string(),
+        standing: PeerKind::Stranger,
+        known: true,
+    };
     let newest = Some(message);
-    let kept = Kept { card, newest, unread: 0, first_unread: None, draft: String::new(), reading: None };
+    let kept = StoredConversation {
+        card,
+        newest,
+        unread: 0,
+        first_unread: None,
+        draft: String::new(),
+        reading: None,
+    };
     let restored = Restored { conversations: vec![(kept, at)], last_message: newest, ..Restored::default() };
     later.happen(Event::Restored(restored));
     later.open(FROM_MEI);
@@ -232,9 +244,9 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
         let place = world.state.conversation(mei).expect("mei");
         place.messages()[0].files.as_slice()[0].fate.clone()
     };
-    assert_eq!(shown(&later), Fate::Broken { fault: Fault::Interrupted, bytes: 0 });
+    assert_eq!(shown(&later), TransferState::Broken { fault: Fault::Interrupted, bytes: 0 });
     accept(&mut later, mei, message, None);
-    assert_eq!((fetched(&later), shown(&later)), (vec![0], Fate::Moving));
+    assert_eq!((fetched(&later), shown(&later)), (vec![0], TransferState::Moving));
 }
 
 #[test]
@@ -252,7 +264,7 @@ fn a_conversation_that_is_removed_takes_its_transfers_along() {
 fn entries_that_were_left_out_of_a_folder_are_told_of() {
     let mut world = World::new();
     let folder = File { folder: true, ..file("tree") };
-    let message = world.writes(FROM_MEI, Kind::Text, Files::new(vec![folder]), "");
+    let message = world.writes(FROM_MEI, MessageKind::Text, Files::new(vec![folder]), "");
     let mei = world.id(FROM_MEI);
     world.happen(Event::Intent(Intent::Open { conversation: mei }));
     accept(&mut world, mei, message, None);
@@ -265,7 +277,7 @@ fn entries_that_were_left_out_of_a_folder_are_told_of() {
 #[test]
 fn a_name_is_tamed_before_a_place_is_looked_for() {
     let mut world = World::new();
-    let message = world.writes(FROM_MEI, Kind::Text, Files::new(vec![file("../../x")]), "");
+    let message = world.writes(FROM_MEI, MessageKind::Text, Files::new(vec![file("../../x")]), "");
     let mei = world.id(FROM_MEI);
     world.happen(Event::Intent(Intent::Open { conversation: mei }));
     accept(&mut world, mei, message, None);

@@ -34,7 +34,11 @@ fn kept(world: &World, name: &str) -> usize {
 /// The texts that the store is asked to keep.
 fn inserted(effects: &[Effect]) -> Vec<Arc<Message>> {
     let message = |effect: &Effect| {
-        if let Effect::Store(Op::Insert(message)) = effect { Some(Arc::clone(message)) } else { None }
+        if let Effect::Store(StoreCommand::Insert(message)) = effect {
+            Some(Arc::clone(message))
+        } else {
+            None
+        }
     };
     effects.iter().filter_map(message).collect()
 }
@@ -117,7 +121,7 @@ fn a_flood_waits_for_its_turn_and_whoever_else_writes_does_not() {
     let event = world.received(Some(mei), "127.0.0.1:8082", "and me?");
     assert!(inserted(&update(&mut world.state, world.now, event)).is_empty());
     // Some of the flood are kept: the next that go are not all of it.
-    let ops = underway.drain(..4).map(Op::Insert).collect();
+    let ops = underway.drain(..4).map(StoreCommand::Insert).collect();
     let next = inserted(&update(&mut world.state, world.now, Event::Stored(StoreEvent::Committed(ops))));
     assert_eq!(next.len(), 4);
     assert!(next.iter().take(2).any(|message| message.text == "and me?"), "{next:?}");

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::Address;
 use crate::model::MessageId;
-use crate::model::history::{Card, Kept, Spot};
+use crate::model::history::{ConversationRecord, ScrollPosition, StoredConversation};
 
 fn fill(world: &mut World, id: ConversationId, count: usize) {
     for number in 1..=count {
@@ -11,7 +11,7 @@ fn fill(world: &mut World, id: ConversationId, count: usize) {
     }
 }
 
-fn page(world: &mut World, conversation: ConversationId, at: At) {
+fn page(world: &mut World, conversation: ConversationId, at: PageAnchor) {
     world.happen(Event::Intent(Intent::Page { conversation, at }));
 }
 
@@ -48,7 +48,7 @@ fn pages_come_in_above_and_below_and_what_is_held_stays_small() {
     assert_eq!(ends(&world), ("4801".to_owned(), "5000".to_owned()));
     for _ in 0..30 {
         let first = held(&world)[0].id;
-        page(&mut world, alex, At::Before(first));
+        page(&mut world, alex, PageAnchor::Before(first));
         assert!(held(&world).len() <= 1_000);
     }
     assert_eq!(ends(&world).0, "1");
@@ -56,7 +56,7 @@ fn pages_come_in_above_and_below_and_what_is_held_stays_small() {
     assert_ne!(ends(&world).1, "5001", "not side by side with what is far above it");
     for _ in 0..30 {
         let last = held(&world)[held(&world).len() - 1].id;
-        page(&mut world, alex, At::After(last));
+        page(&mut world, alex, PageAnchor::After(last));
     }
     assert_eq!(ends(&world).1, "5001");
     let numbers: Vec<usize> = world.shown("alex").iter().map(|text| text.parse().expect("number")).collect();
@@ -69,9 +69,9 @@ fn a_jump_leads_to_the_oldest_and_back() {
     let alex = world.id("alex");
     fill(&mut world, alex, 1_000);
     world.open("alex");
-    page(&mut world, alex, At::Oldest);
+    page(&mut world, alex, PageAnchor::Oldest);
     assert_eq!(ends(&world), ("1".to_owned(), "200".to_owned()));
-    page(&mut world, alex, At::Newest);
+    page(&mut world, alex, PageAnchor::Newest);
     assert_eq!(ends(&world), ("801".to_owned(), "1000".to_owned()));
 }
 
@@ -176,7 +176,7 @@ fn who_a_conversation_is_with_is_told_again_with_its_messages() {
     while let Some(event) = events.pop_front() {
         for effect in update(&mut world.state, world.now, event) {
             if let Effect::Store(op) = effect {
-                if let Op::Know(card) = &op {
+                if let StoreCommand::Know(card) = &op {
                     known.push(card.name.clone());
                 }
                 events.push_back(Event::Stored(world.commit(op)));
@@ -255,26 +255,26 @@ fn contacts_of_the_last_run_are_contacts_also_when_their_file_cannot_be_read() {
     assert!(matches!(world.ordered.as_slice(), [NetCommand::Follow { conversation: ConversationId(3), .. }]));
 }
 
-fn kept(id: u32, name: &str, at: &str, standing: Standing) -> (Kept, Address) {
-    let card = Card {
+fn kept(id: u32, name: &str, at: &str, standing: PeerKind) -> (StoredConversation, Address) {
+    let card = ConversationRecord {
         conversation: ConversationId(id),
         name: name.to_owned(),
         address: at.to_owned(),
         standing,
         known: true,
     };
-    let reading = Some(Spot { message: MessageId(5), row: 2 });
+    let reading = Some(ScrollPosition { message: MessageId(5), row: 2 });
     let (newest, first_unread) = (Some(MessageId(9)), Some(MessageId(7)));
     let draft = "half a sent".to_owned();
-    (Kept { card, newest, unread: 2, first_unread, draft, reading }, address(at))
+    (StoredConversation { card, newest, unread: 2, first_unread, draft, reading }, address(at))
 }
 
 fn restored() -> World {
     let mut world = World::new();
     world.happen(Event::Restored(Restored {
         conversations: vec![
-            kept(3, "alex", "127.0.0.1:8081", Standing::Contact),
-            kept(4, "127.0.0.1:9", "127.0.0.1:9", Standing::Stranger),
+            kept(3, "alex", "127.0.0.1:8081", PeerKind::Contact),
+            kept(4, "127.0.0.1:9", "127.0.0.1:9", PeerKind::Stranger),
         ],
         open: Some(ConversationId(3)),
         forgets: false,
@@ -304,11 +304,14 @@ fn a_restart_finds_everything_as_it_was_left() {
 #[test]
 fn a_stranger_of_whom_nothing_is_left_does_not_come_back() {
     let mut world = World::new();
-    let (mut gone, at) = kept(5, "127.0.0.1:10", "127.0.0.1:10", Standing::Stranger);
+    let (mut gone, at) = kept(5, "127.0.0.1:10", "127.0.0.1:10", PeerKind::Stranger);
     (gone.newest, gone.draft) = (None, String::new());
     let restored = Restored { conversations: vec![(gone, at)], ..Restored::default() };
     let effects = update(&mut world.state, world.now, Event::Restored(restored));
-    assert!(matches!(effects.as_slice(), [Effect::Store(Op::Evict { conversation: ConversationId(5) })]));
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::Store(StoreCommand::Evict { conversation: ConversationId(5) })]
+    ));
     assert!(world.names().is_empty());
 }
 

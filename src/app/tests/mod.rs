@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::model::history::{At, Op, StoreEvent};
+use crate::model::history::{PageAnchor, StoreCommand, StoreEvent};
 use crate::model::traffic::Listening;
 use crate::model::{ConversationId, Fault, Mark, Message, NetCommand, NetEvent, Phrase};
 use world::{World, address};
@@ -31,9 +31,9 @@ fn a_message_goes_to_the_network_only_after_the_store_has_it() {
         world.now,
         Event::Intent(Intent::Send { conversation: alex, text: "在吗".to_owned() }),
     );
-    let [Effect::Store(Op::Insert(message))] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Store(StoreCommand::Insert(message))] = effects.as_slice() else { panic!("{effects:?}") };
     assert!(world.shown("alex").is_empty(), "not shown yet");
-    world.happen(Event::Stored(StoreEvent::Committed(vec![Op::Insert(Arc::clone(message))])));
+    world.happen(Event::Stored(StoreEvent::Committed(vec![StoreCommand::Insert(Arc::clone(message))])));
     assert_eq!(world.shown("alex"), ["在吗"]);
     assert!(matches!(world.ordered.last(), Some(NetCommand::Send { text, .. }) if text == "在吗"));
 }

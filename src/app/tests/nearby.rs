@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::WallTime;
-use crate::model::history::{Card, Kept};
-use crate::model::traffic::{About, Kind, Peer, Reach};
+use crate::model::history::{ConversationRecord, StoredConversation};
+use crate::model::traffic::{ConnectionState, MessageKind, PeerInfo, Profile};
 use crate::model::{Files, MessageId};
 
 const MEI: &str = "lan://10.0.0.7";
@@ -18,7 +18,8 @@ fn entered() -> (World, ConversationId) {
 }
 
 fn known(world: &World) -> Vec<&str> {
-    let name = |op: &Op| if let Op::Know(card) = op { Some(card.conversation) } else { None };
+    let name =
+        |op: &StoreCommand| if let StoreCommand::Know(card) = op { Some(card.conversation) } else { None };
     world
         .ops
         .iter()
@@ -55,13 +56,13 @@ fn those_one_talked_to_and_contacts_stay_in_the_list_as_away() {
     let mut world = World::with(&[("pinned", TAO)]);
     world.peer(None, MEI, "Mei", true);
     let mei = world.id("Mei");
-    world.writes(FROM_MEI, Kind::Text, Files::default(), "hi");
+    world.writes(FROM_MEI, MessageKind::Text, Files::default(), "hi");
     let pinned = world.id("pinned");
     world.peer(Some(pinned), TAO, "Tao", true);
-    assert_eq!(world.state.conversation(pinned).expect("there").reach, Some(Reach::Up));
+    assert_eq!(world.state.conversation(pinned).expect("there").reach, Some(ConnectionState::Up));
     for (id, at) in [(mei, MEI), (pinned, TAO)] {
         world.peer(Some(id), at, "another", false);
-        let gone = Some(Reach::Down(Phrase::new("peer-left")));
+        let gone = Some(ConnectionState::Down(Phrase::new("peer-left")));
         assert_eq!(world.state.conversation(id).expect("there").reach, gone);
     }
     assert_eq!(world.names(), ["pinned", "another"], "contacts keep the name that they were given");
@@ -70,10 +71,12 @@ fn those_one_talked_to_and_contacts_stay_in_the_list_as_away() {
 #[test]
 fn what_a_silent_one_says_first_makes_it_known_to_the_history() {
     let (mut world, id) = entered();
-    world.writes(FROM_MEI, Kind::Text, Files::default(), "hi");
+    world.writes(FROM_MEI, MessageKind::Text, Files::default(), "hi");
     let (known, first) = (&world.ops[0], &world.ops[1]);
-    assert!(matches!(known, Op::Know(card) if card.conversation == id && card.name == "Mei" && !card.known));
-    assert!(matches!(first, Op::Insert(message) if message.conversation == id));
+    assert!(
+        matches!(known, StoreCommand::Know(card) if card.conversation == id && card.name == "Mei" && !card.known)
+    );
+    assert!(matches!(first, StoreCommand::Insert(message) if message.conversation == id));
     assert_eq!(world.state.conversations().count(), 1);
 }
 
@@ -81,7 +84,7 @@ fn what_a_silent_one_says_first_makes_it_known_to_the_history() {
 fn a_silent_one_that_is_opened_is_known_and_stays() {
     let (mut world, id) = entered();
     world.happen(Event::Intent(Intent::Open { conversation: id }));
-    assert!(matches!(&world.ops[0], Op::Know(card) if card.known && card.name == "Mei"));
+    assert!(matches!(&world.ops[0], StoreCommand::Know(card) if card.known && card.name == "Mei"));
     world.peer(Some(id), MEI, "Mei", false);
     assert_eq!(world.names(), ["Mei"]);
 }
@@ -91,7 +94,7 @@ fn another_name_is_told_to_the_history_where_it_knows_the_peer() {
     let (mut world, id) = entered();
     world.peer(Some(id), MEI, "梅", true);
     assert_eq!((world.names(), world.ops.len()), (vec!["梅"], 0));
-    world.writes(FROM_MEI, Kind::Text, Files::default(), "hi");
+    world.writes(FROM_MEI, MessageKind::Text, Files::default(), "hi");
     world.peer(Some(id), MEI, "Mei Li", true);
     world.peer(Some(id), MEI, "Mei Li", true);
     assert_eq!(world.names(), ["Mei Li"]);
@@ -111,14 +114,14 @@ fn a_name_is_bounded_and_one_that_is_empty_is_the_address() {
 #[test]
 fn what_a_peer_tells_of_itself_is_there_to_be_read() {
     let mut world = World::with(&[("pinned", MEI)]);
-    let about = About {
+    let about = Profile {
         name: "Mei".to_owned(),
         group: "dev".to_owned(),
         away: Some("lunch".to_owned()),
-        ..About::default()
+        ..Profile::default()
     };
     let (conversation, address) = (Some(world.id("pinned")), Box::new(address(MEI)));
-    let peer = Peer { conversation, address, here: true, about: about.clone() };
+    let peer = PeerInfo { conversation, address, here: true, about: about.clone() };
     world.happen(Event::Net(NetEvent::Peer(peer)));
     let place = world.state.conversation(world.id("pinned")).expect("there");
     assert_eq!(place.about.as_deref(), Some(&about));
@@ -127,7 +130,7 @@ fn what_a_peer_tells_of_itself_is_there_to_be_read() {
 #[test]
 fn a_stranger_that_wrote_before_it_was_known_by_name_gets_its_name() {
     let mut world = World::new();
-    world.writes(FROM_MEI, Kind::Text, Files::default(), "hi");
+    world.writes(FROM_MEI, MessageKind::Text, Files::default(), "hi");
     let id = world.id("10.0.0.7:2425");
     world.peer(None, MEI, "Mei", true);
     assert_eq!((world.id("Mei"), world.names()), (id, vec!["Mei"]));
@@ -141,7 +144,7 @@ fn those_nearby_stand_by_their_names_behind_those_who_said_something() {
     }
     world.hear(None, "127.0.0.1:9", "a stranger");
     assert_eq!(world.names(), ["alex", "an", "Mei", "tao", "127.0.0.1:9"]);
-    world.writes("10.0.0.3:2425", Kind::Text, Files::default(), "hi");
+    world.writes("10.0.0.3:2425", MessageKind::Text, Files::default(), "hi");
     assert_eq!(world.names(), ["alex", "tao", "an", "Mei", "127.0.0.1:9"]);
 }
 
@@ -154,7 +157,7 @@ fn who_writes_is_shown_writing_for_ten_seconds_or_until_it_came() {
     };
     world.happen(Event::Net(NetEvent::Typing { conversation: id }));
     assert_eq!((typing(&world, 0), typing(&world, 9), typing(&world, 10)), (true, true, false));
-    world.writes(FROM_MEI, Kind::Text, Files::default(), "hi");
+    world.writes(FROM_MEI, MessageKind::Text, Files::default(), "hi");
     assert!(!typing(&world, 0));
     world.happen(Event::Net(NetEvent::Typing { conversation: id }));
     world.peer(Some(id), MEI, "Mei", false);
@@ -174,7 +177,7 @@ fn a_storm_of_entries_drives_nobody_out_who_said_something() {
     crowd(&mut world, 5_000);
     assert_eq!(world.state.conversations().count(), MAX_STRANGERS);
     assert_eq!(world.texts("127.0.0.1:9"), ["hi"]);
-    assert!(world.ops.iter().all(|op| !matches!(op, Op::Evict { .. })));
+    assert!(world.ops.iter().all(|op| !matches!(op, StoreCommand::Evict { .. })));
 }
 
 #[test]
@@ -198,12 +201,12 @@ fn where_there_is_no_room_the_silent_go_first_and_those_who_left_before_the_othe
 #[test]
 fn a_peer_that_is_removed_while_it_is_there_goes_on_being_there() {
     let (mut world, id) = entered();
-    world.writes(FROM_MEI, Kind::Text, Files::default(), "hi");
+    world.writes(FROM_MEI, MessageKind::Text, Files::default(), "hi");
     world.happen(Event::Intent(Intent::Remove { conversation: id }));
     assert_eq!(world.names(), ["Mei"]);
     assert_ne!(world.id("Mei"), id);
     assert!(world.kept("Mei").is_empty());
-    assert!(matches!(world.ops.last(), Some(Op::Forget { conversation }) if *conversation == id));
+    assert!(matches!(world.ops.last(), Some(StoreCommand::Forget { conversation }) if *conversation == id));
 }
 
 #[test]
@@ -219,15 +222,16 @@ fn a_silent_one_that_becomes_a_contact_is_known_by_its_new_name() {
 #[test]
 fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
     let mut world = World::new();
-    let card = Card {
+    let card = ConversationRecord {
         conversation: ConversationId(4),
         name: "Mei".to_owned(),
         address: MEI.to_owned(),
-        standing: Standing::Stranger,
+        standing: PeerKind::Stranger,
         known: false,
     };
     let (newest, first_unread) = (Some(MessageId(9)), None);
-    let kept = Kept { card, newest, unread: 0, first_unread, draft: String::new(), reading: None };
+    let kept =
+        StoredConversation { card, newest, unread: 0, first_unread, draft: String::new(), reading: None };
     let conversations = vec![(kept, address(MEI))];
     let last_message = Some(MessageId(9));
     world.happen(Event::Restored(Restored { conversations, last_message, ..Restored::default() }));
@@ -235,7 +239,7 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
     assert_eq!((place.name.as_str(), &place.reach, place.about.is_some()), ("Mei", &None, false));
     assert_eq!(world.names(), ["Mei"]);
     world.peer(None, MEI, "Mei", true);
-    assert_eq!(world.state.conversation(ConversationId(4)).expect("there").reach, Some(Reach::Up));
+    assert_eq!(world.state.conversation(ConversationId(4)).expect("there").reach, Some(ConnectionState::Up));
     assert!(matches!(world.ordered.as_slice(), [NetCommand::Follow { conversation: ConversationId(4), .. }]));
     assert_eq!(world.now.wall, WallTime(1_000_000));
 }

@@ -3,18 +3,18 @@
 use std::path::Path;
 
 use super::*;
-use crate::model::file::{MAX_FILES, Source, Stamp};
-use crate::model::{Fate, MessageId, Progress, TransferId};
+use crate::model::file::{FileFingerprint, FileSource, MAX_FILES};
+use crate::model::{MessageId, Progress, TransferId, TransferState};
 
 const MEI: &str = "lan://10.0.0.7";
 
-fn source(name: &str) -> Source {
-    Source {
+fn source(name: &str) -> FileSource {
+    FileSource {
         path: Arc::from(Path::new("/home/hou").join(name)),
         name: name.to_owned(),
         size: 1_000,
         modified: 0,
-        stamp: Stamp::default(),
+        stamp: FileFingerprint::default(),
         entries: None,
     }
 }
@@ -45,7 +45,7 @@ fn moved(world: &mut World, message: MessageId, file: u16) {
     tell(world, message, file, Progress::Moved { bytes: 10, of: Some(1_000) });
 }
 
-fn fates(world: &World, conversation: ConversationId, message: MessageId) -> Vec<Fate> {
+fn fates(world: &World, conversation: ConversationId, message: MessageId) -> Vec<TransferState> {
     world.stored(conversation, message).files.as_slice().iter().map(|file| file.fate.clone()).collect()
 }
 
@@ -60,14 +60,14 @@ fn withdrawn(world: &World) -> Vec<MessageId> {
     world.ordered.iter().filter_map(message).collect()
 }
 
-const WHOLE: Fate = Fate::Done { path: String::new() };
+const WHOLE: TransferState = TransferState::Done { path: String::new() };
 
 #[test]
 fn an_offer_goes_out_with_its_files_once_the_store_has_it() {
     let (mut world, mei) = world();
     let effects = update(&mut world.state, world.now, intent(mei, &["a b.pdf", "图.png"]));
     let insert = |effect: &Effect| {
-        if let Effect::Store(op @ Op::Insert(_)) = effect { Some(op.clone()) } else { None }
+        if let Effect::Store(op @ StoreCommand::Insert(_)) = effect { Some(op.clone()) } else { None }
     };
     let insert = effects.iter().find_map(insert);
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Net(_))));
@@ -76,7 +76,7 @@ fn an_offer_goes_out_with_its_files_once_the_store_has_it() {
     let Some(NetCommand::Send { message, text, files, .. }) = world.ordered.last() else { panic!() };
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!((text.as_str(), names), ("look", vec!["a b.pdf", "图.png"]));
-    assert_eq!(fates(&world, mei, *message), [Fate::Offered, Fate::Offered]);
+    assert_eq!(fates(&world, mei, *message), [TransferState::Offered, TransferState::Offered]);
 }
 
 #[test]
@@ -105,13 +105,13 @@ fn what_the_peer_fetches_moves_and_is_done_and_can_be_fetched_again() {
     let message = offer(&mut world, mei, &["a", "b"]);
     moved(&mut world, message, 0);
     assert_eq!(world.state.transfers[&TransferId { message, file: 0 }].of, Some(1_000));
-    assert_eq!(fates(&world, mei, message), [Fate::Moving, Fate::Offered]);
+    assert_eq!(fates(&world, mei, message), [TransferState::Moving, TransferState::Offered]);
     tell(&mut world, message, 0, Progress::Done { path: String::new(), skipped: 0 });
     tell(&mut world, message, 1, Progress::Done { path: String::new(), skipped: 0 });
     assert_eq!(fates(&world, mei, message), [WHOLE, WHOLE], "a short one is done before it is told of");
     moved(&mut world, message, 0);
     tell(&mut world, message, 0, Progress::Broken { fault: Fault::BrokenOff, bytes: 10 });
-    assert_eq!(fates(&world, mei, message)[0], Fate::Broken { fault: Fault::BrokenOff, bytes: 10 });
+    assert_eq!(fates(&world, mei, message)[0], TransferState::Broken { fault: Fault::BrokenOff, bytes: 10 });
     assert!(world.state.transfers.is_empty());
     moved(&mut world, message, 9);
     assert!(world.state.transfers.is_empty(), "there is no such file");
@@ -141,7 +141,7 @@ fn a_peer_that_does_not_want_it_says_so_and_what_it_has_it_has() {
         tell(&mut world, message, file, Progress::Declined);
     }
     tell(&mut world, message, 1, Progress::Broken { fault: Fault::BrokenOff, bytes: 10 });
-    assert_eq!(fates(&world, mei, message), [WHOLE, Fate::Declined, Fate::Declined]);
+    assert_eq!(fates(&world, mei, message), [WHOLE, TransferState::Declined, TransferState::Declined]);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn an_offer_that_is_over_waits_for_nothing_and_what_the_peer_has_it_has() {
         tell(&mut world, message, file, Progress::Gone);
     }
     tell(&mut world, message, 1, Progress::Done { path: String::new(), skipped: 0 });
-    assert_eq!(fates(&world, mei, message), [WHOLE, WHOLE, Fate::Withdrawn]);
+    assert_eq!(fates(&world, mei, message), [WHOLE, WHOLE, TransferState::Withdrawn]);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn stopping_an_offer_withdraws_it() {
     assert!(world.ordered.iter().any(|command| matches!(command, NetCommand::Stop { .. })));
     assert_eq!(withdrawn(&world), [message]);
     tell(&mut world, message, 1, Progress::Broken { fault: Fault::Interrupted, bytes: 10 });
-    assert_eq!(fates(&world, mei, message), [WHOLE, Fate::Withdrawn, Fate::Withdrawn]);
+    assert_eq!(fates(&world, mei, message), [WHOLE, TransferState::Withdrawn, TransferState::Withdrawn]);
     moved(&mut world, message, 2);
     assert!(world.state.transfers.is_empty());
 }
@@ -182,7 +182,7 @@ fn stopping_one_of_several_files_leaves_the_offer() {
     tell(&mut world, message, 0, Progress::Broken { fault: Fault::Interrupted, bytes: 10 });
     assert_eq!(
         (fates(&world, mei, message), withdrawn(&world)),
-        (vec![Fate::Stopped, Fate::Offered], vec![])
+        (vec![TransferState::Stopped, TransferState::Offered], vec![])
     );
 }
 
@@ -193,8 +193,8 @@ fn the_oldest_offer_is_withdrawn_for_a_new_one_unless_it_is_being_fetched() {
     moved(&mut world, offers[0], 0);
     offer(&mut world, mei, &["a"]);
     assert_eq!(withdrawn(&world), [offers[1]]);
-    assert_eq!(fates(&world, mei, offers[0]), [Fate::Moving]);
-    assert_eq!(fates(&world, mei, offers[1]), [Fate::Withdrawn]);
+    assert_eq!(fates(&world, mei, offers[0]), [TransferState::Moving]);
+    assert_eq!(fates(&world, mei, offers[1]), [TransferState::Withdrawn]);
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn an_offer_stands_for_a_day() {
     let old = offer(&mut world, mei, &["a"]);
     world.now = world.now.after(Duration::from_hours(24));
     offer(&mut world, mei, &["b"]);
-    assert_eq!((withdrawn(&world), fates(&world, mei, old)), (vec![old], vec![Fate::Withdrawn]));
+    assert_eq!((withdrawn(&world), fates(&world, mei, old)), (vec![old], vec![TransferState::Withdrawn]));
 }
 
 #[test]
@@ -212,15 +212,15 @@ fn an_offer_of_an_earlier_run_reads_as_withdrawn() {
     let message = offer(&mut world, mei, &["a", "b", "c"]);
     tell(&mut world, message, 0, Progress::Done { path: String::new(), skipped: 0 });
     moved(&mut world, message, 1);
-    let shown = |world: &mut World| -> Vec<Fate> {
+    let shown = |world: &mut World| -> Vec<TransferState> {
         world.open("mei");
         let place = world.state.conversation(mei).expect("mei");
         place.messages()[0].files.as_slice().iter().map(|file| file.fate.clone()).collect()
     };
-    assert_eq!(shown(&mut world), [WHOLE, Fate::Moving, Fate::Offered]);
+    assert_eq!(shown(&mut world), [WHOLE, TransferState::Moving, TransferState::Offered]);
     let mut later = World::with(&[("mei", MEI)]);
     later.store = std::mem::take(&mut world.store);
-    assert_eq!(shown(&mut later), [WHOLE, Fate::Withdrawn, Fate::Withdrawn]);
+    assert_eq!(shown(&mut later), [WHOLE, TransferState::Withdrawn, TransferState::Withdrawn]);
     later.happen(Event::Intent(Intent::Retry { conversation: mei, message }));
     assert!(
         !later.ordered.iter().any(|command| matches!(command, NetCommand::Send { .. })),

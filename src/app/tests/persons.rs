@@ -2,8 +2,8 @@
 
 use super::world::LAN;
 use super::*;
-use crate::model::history::Kept;
-use crate::model::traffic::{About, Kind, Peer, Reach, Received};
+use crate::model::history::StoredConversation;
+use crate::model::traffic::{ConnectionState, MessageKind, PeerInfo, Profile, Received};
 use crate::model::{Address, Direction, Files, MessageId};
 
 const DESK: &str = "lan://10.77.5.2";
@@ -15,9 +15,9 @@ fn place(who: &str) -> Address {
 
 /// Somebody's program comes in at the desk, or leaves.
 fn enters(world: &mut World, conversation: Option<ConversationId>, who: &str, name: &str) {
-    let about = About { name: name.to_owned(), ..About::default() };
+    let about = Profile { name: name.to_owned(), ..Profile::default() };
     let address = Box::new(place(who));
-    world.happen(Event::Net(NetEvent::Peer(Peer { conversation, address, here: true, about })));
+    world.happen(Event::Net(NetEvent::Peer(PeerInfo { conversation, address, here: true, about })));
 }
 
 fn says(world: &mut World, conversation: Option<ConversationId>, who: &str, text: &str) {
@@ -58,7 +58,7 @@ fn what_was_said_stays_with_whoever_said_it() {
         .text("address", "10.77.5.2:2425");
     assert_eq!(notices(&world, "Alice"), [told], "one line says who is there now");
     let reach = &world.state.conversation(world.id("Alice")).expect("Alice").reach;
-    assert!(matches!(reach, Some(Reach::Down(why)) if why.key == "peer-another"), "{reach:?}");
+    assert!(matches!(reach, Some(ConnectionState::Down(why)) if why.key == "peer-another"), "{reach:?}");
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn whoever_comes_back_goes_on_in_their_own_conversation() {
     says(&mut world, None, "alice@pc-a.office.example", "back");
     assert_eq!(world.texts("Alice"), ["of Alice", "back"]);
     assert_eq!(world.texts("Bob"), ["of Bob"]);
-    assert_eq!(world.state.conversation(world.id("Alice")).expect("Alice").reach, Some(Reach::Up));
+    assert_eq!(world.state.conversation(world.id("Alice")).expect("Alice").reach, Some(ConnectionState::Up));
     let back = Phrase::new("notice-person-back").text("name", "Alice").text("address", "10.77.5.2:2425");
     assert_eq!(notices(&world, "Alice").last(), Some(&back), "the line that spoke of Bob is not the last");
     assert_eq!(world.state.conversations().count(), 2);
@@ -112,13 +112,20 @@ fn a_contact_is_whoever_is_met_there_first_and_stays_that_after_a_restart() {
         (*conversation == contact).then_some(address)
     });
     assert_eq!(followed, Some(&place("alice@PC-A")));
-    let know = |op: &Op| if let Op::Know(card) = op { Some(card.clone()) } else { None };
+    let know = |op: &StoreCommand| if let StoreCommand::Know(card) = op { Some(card.clone()) } else { None };
     let cards: Vec<_> = world.ops.iter().filter_map(know).collect();
     let mut again = World::new();
     let kept = |name: &str| {
         let card = cards.iter().rev().find(|card| card.name == name).expect(name).clone();
         let (newest, address) = (Some(MessageId(9)), address(&card.address));
-        let kept = Kept { card, newest, unread: 0, first_unread: None, draft: String::new(), reading: None };
+        let kept = StoredConversation {
+            card,
+            newest,
+            unread: 0,
+            first_unread: None,
+            draft: String::new(),
+            reading: None,
+        };
         (kept, address)
     };
     let conversations = vec![kept("colleague"), kept("bob")];
@@ -170,14 +177,14 @@ fn nobody_is_told_of_where_nothing_was_said() {
     enters(&mut world, None, "bob@PC-B", "Bob");
     assert!(notices(&world, "Alice").is_empty());
     assert_eq!(world.names(), ["Bob"], "who never said anything and is not there has no row");
-    world.writes("10.0.0.9:2425", Kind::Text, Files::default(), "without a person");
+    world.writes("10.0.0.9:2425", MessageKind::Text, Files::default(), "without a person");
     assert_eq!(world.texts("10.0.0.9:2425"), ["without a person"]);
 }
 
 /// Who wrote without having come in says who it is by the packet alone.
 fn introduces(world: &mut World, conversation: ConversationId, user: &str, host: &str) {
     let (name, user, host) = (user.to_owned(), user.to_owned(), host.to_owned());
-    let about = Box::new(About { name, user, host, encoding: "GBK".to_owned(), ..About::default() });
+    let about = Box::new(Profile { name, user, host, encoding: "GBK".to_owned(), ..Profile::default() });
     world.happen(Event::Net(NetEvent::Introduced { conversation, about }));
 }
 
@@ -190,14 +197,14 @@ fn who_writes_without_coming_in_is_called_by_the_user_unless_a_nick_is_known() {
     let about = world.state.conversation(bot).expect("bot").about.as_ref().expect("known");
     assert_eq!((about.user.as_str(), about.host.as_str()), ("bot", "robot"));
     // It came in before, and left; its packets bear no nick.
-    let about = About {
+    let about = Profile {
         name: "Alice".to_owned(),
         user: "alice".to_owned(),
         host: "PC-A".to_owned(),
-        ..About::default()
+        ..Profile::default()
     };
     let address = Box::new(place("alice@PC-A"));
-    world.happen(Event::Net(NetEvent::Peer(Peer { conversation: None, address, here: true, about })));
+    world.happen(Event::Net(NetEvent::Peer(PeerInfo { conversation: None, address, here: true, about })));
     let alice = world.id("Alice");
     introduces(&mut world, alice, "alice", "pc-a");
     introduces(&mut world, alice, "bob", "PC-B");

@@ -1,7 +1,7 @@
 //! Marks, sealed messages, and other kinds.
 
 use super::*;
-use crate::model::traffic::Kind;
+use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Files, MessageId};
 
 const MEI: &str = "lan://10.0.0.7";
@@ -13,7 +13,7 @@ fn with_mei() -> (World, ConversationId) {
     (world, mei)
 }
 
-fn send(world: &mut World, kind: Kind) -> MessageId {
+fn send(world: &mut World, kind: MessageKind) -> MessageId {
     let (conversation, text) = (world.id("mei"), "secret".to_owned());
     world.happen(Event::Intent(Intent::SendAs { conversation, text, kind }));
     match world.ordered.last() {
@@ -50,7 +50,7 @@ fn mark(world: &World, message: MessageId) -> Mark {
 #[test]
 fn a_receipt_counts_whether_the_conversation_is_open_or_not() {
     let (mut world, _) = with_mei();
-    let message = send(&mut world, Kind::Text);
+    let message = send(&mut world, MessageKind::Text);
     hand(&mut world, message);
     assert_eq!(mark(&world, message), Mark::Sent);
     deliver(&mut world, message);
@@ -63,7 +63,7 @@ fn a_receipt_counts_whether_the_conversation_is_open_or_not() {
 #[test]
 fn a_receipt_that_comes_before_the_store_has_said_yes_is_not_lost() {
     let (mut world, mei) = with_mei();
-    let message = send(&mut world, Kind::Text);
+    let message = send(&mut world, MessageKind::Text);
     let (to, payload) = (FROM_MEI.parse().expect("literal"), Arc::from(&b"bytes"[..]));
     let mut ops = Vec::new();
     for event in [NetEvent::Handed { message, to, payload }, NetEvent::Delivered { message }] {
@@ -83,7 +83,7 @@ fn a_receipt_that_comes_before_the_store_has_said_yes_is_not_lost() {
 #[test]
 fn a_receipt_that_overtakes_the_kernel_is_not_taken_back_by_it() {
     let (mut world, mei) = with_mei();
-    let message = send(&mut world, Kind::Text);
+    let message = send(&mut world, MessageKind::Text);
     deliver(&mut world, message);
     hand(&mut world, message);
     assert_eq!(mark(&world, message), Mark::Delivered);
@@ -94,7 +94,7 @@ fn a_receipt_that_overtakes_the_kernel_is_not_taken_back_by_it() {
 fn a_late_receipt_corrects_a_failure_that_was_in_doubt_and_no_other() {
     for (fault, corrected) in [(Fault::NoAnswer, true), (Fault::Busy, false)] {
         let (mut world, _) = with_mei();
-        let message = send(&mut world, Kind::Text);
+        let message = send(&mut world, MessageKind::Text);
         if corrected {
             hand(&mut world, message);
         }
@@ -109,7 +109,7 @@ fn a_late_receipt_corrects_a_failure_that_was_in_doubt_and_no_other() {
 #[test]
 fn a_mark_never_goes_backwards() {
     let (mut world, _) = with_mei();
-    let message = send(&mut world, Kind::Sealed);
+    let message = send(&mut world, MessageKind::Sealed);
     hand(&mut world, message);
     read(&mut world, message);
     assert_eq!(mark(&world, message), Mark::Read, "an opened message has come, whether that was said or not");
@@ -117,7 +117,7 @@ fn a_mark_never_goes_backwards() {
     fail(&mut world, message, Fault::NoAnswer);
     hand(&mut world, message);
     assert_eq!(mark(&world, message), Mark::Read);
-    let message = send(&mut world, Kind::Sealed);
+    let message = send(&mut world, MessageKind::Sealed);
     hand(&mut world, message);
     deliver(&mut world, message);
     fail(&mut world, message, Fault::NoAnswer);
@@ -129,7 +129,7 @@ fn a_mark_never_goes_backwards() {
 #[test]
 fn only_what_was_sealed_is_opened_by_anybody() {
     let (mut world, _) = with_mei();
-    let message = send(&mut world, Kind::Text);
+    let message = send(&mut world, MessageKind::Text);
     hand(&mut world, message);
     read(&mut world, message);
     assert_eq!(mark(&world, message), Mark::Sent);
@@ -141,7 +141,7 @@ fn only_what_was_sealed_is_opened_by_anybody() {
 fn a_message_is_not_sent_open_where_it_cannot_be_sealed() {
     let (mut world, _) = with_mei();
     let (alex, sent) = (world.id("alex"), world.ordered.len());
-    for (kind, key) in [(Kind::Sealed, "send-no-seals"), (Kind::Everyone, "send-no-several")] {
+    for (kind, key) in [(MessageKind::Sealed, "send-no-seals"), (MessageKind::Everyone, "send-no-several")] {
         let intent = Intent::SendAs { conversation: alex, text: "x".to_owned(), kind };
         world.happen(Event::Intent(intent));
         assert_eq!(world.ordered.len(), sent);
@@ -156,18 +156,20 @@ fn a_message_is_not_sent_open_where_it_cannot_be_sealed() {
 fn a_message_that_failed_is_sent_again_as_it_was_meant() {
     let (mut world, mei) = with_mei();
     world.open("mei");
-    let message = send(&mut world, Kind::Sealed);
+    let message = send(&mut world, MessageKind::Sealed);
     fail(&mut world, message, Fault::Busy);
     world.happen(Event::Intent(Intent::Retry { conversation: mei, message }));
     let again = world.ordered.last();
-    assert!(matches!(again, Some(NetCommand::Send { kind: Kind::Sealed, text, .. }) if text == "secret"));
-    assert_eq!(world.kept("mei")[1].kind(), Some(Kind::Sealed));
+    assert!(
+        matches!(again, Some(NetCommand::Send { kind: MessageKind::Sealed, text, .. }) if text == "secret")
+    );
+    assert_eq!(world.kept("mei")[1].kind(), Some(MessageKind::Sealed));
 }
 
 #[test]
 fn a_sealed_message_is_opened_by_a_person_and_stays_open() {
     let (mut world, _) = with_mei();
-    let message = world.writes(FROM_MEI, Kind::Sealed, Files::default(), "");
+    let message = world.writes(FROM_MEI, MessageKind::Sealed, Files::default(), "");
     let mei = world.id(FROM_MEI);
     world.happen(Event::Intent(Intent::Unseal { conversation: mei, message }));
     assert!(!matches!(world.ordered.last(), Some(NetCommand::Unseal { .. })), "nobody sees it");
@@ -179,7 +181,7 @@ fn a_sealed_message_is_opened_by_a_person_and_stays_open() {
     let opened = || NetEvent::Opened { message, text: "dear".to_owned(), lossy: true };
     world.happen(Event::Net(opened()));
     let stored = world.stored(mei, message);
-    assert_eq!((stored.text.as_str(), stored.kind()), ("dear", Some(Kind::Opened)));
+    assert_eq!((stored.text.as_str(), stored.kind()), ("dear", Some(MessageKind::Opened)));
     assert!(matches!(stored.direction, Direction::Incoming { lossy: true, .. }));
     let before = world.ops.len();
     world.happen(Event::Net(opened()));
@@ -189,9 +191,12 @@ fn a_sealed_message_is_opened_by_a_person_and_stays_open() {
 #[test]
 fn another_encoding_opens_nothing_that_is_sealed() {
     let mut world = World::new();
-    for (kind, text) in
-        [(Kind::Sealed, ""), (Kind::Unreadable, ""), (Kind::Opened, "dear"), (Kind::Text, "hi")]
-    {
+    for (kind, text) in [
+        (MessageKind::Sealed, ""),
+        (MessageKind::Unreadable, ""),
+        (MessageKind::Opened, "dear"),
+        (MessageKind::Text, "hi"),
+    ] {
         world.writes(FROM_MEI, kind, Files::default(), text);
     }
     let conversation = world.id(FROM_MEI);
@@ -209,11 +214,11 @@ fn another_encoding_opens_nothing_that_is_sealed() {
 #[test]
 fn the_bell_rings_for_what_people_write_and_not_for_what_programs_do() {
     for (kind, rings) in [
-        (Kind::Sealed, 1),
-        (Kind::Several, 1),
-        (Kind::Everyone, 1),
-        (Kind::Unreadable, 1),
-        (Kind::Automatic, 0),
+        (MessageKind::Sealed, 1),
+        (MessageKind::Several, 1),
+        (MessageKind::Everyone, 1),
+        (MessageKind::Unreadable, 1),
+        (MessageKind::Automatic, 0),
     ] {
         let mut world = World::new();
         world.happen(Event::Intent(Intent::Away(true)));

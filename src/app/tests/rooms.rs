@@ -2,7 +2,7 @@
 
 use super::world::HALL;
 use super::*;
-use crate::model::traffic::{Member, Reach, Received};
+use crate::model::traffic::{ConnectionState, Member, Received};
 use crate::model::{Address, WallTime};
 
 const GROUND: &str = "hall://255.255.255.255:7788";
@@ -236,13 +236,13 @@ fn names_that_look_alike_are_doubtful_as_long_as_there_are_two() {
 fn whether_the_other_side_answers_is_known_until_one_goes_out() {
     let (mut world, id) = room();
     let reached = |reach| Event::Net(NetEvent::Reach { conversation: id, reach });
-    let down = Reach::Down(Phrase::new("gone"));
-    for reach in [Reach::Seeking, Reach::Up, down] {
+    let down = ConnectionState::Down(Phrase::new("gone"));
+    for reach in [ConnectionState::Seeking, ConnectionState::Up, down] {
         world.happen(reached(reach.clone()));
         assert_eq!(place(&world, id).reach, Some(reach));
     }
     depart(&mut world, id);
-    world.happen(reached(Reach::Up));
+    world.happen(reached(ConnectionState::Up));
     tell(&mut world, id, 1, "late", true);
     assert_eq!((place(&world, id).reach.clone(), people(&world, id)), (None, vec![]));
 }
@@ -296,17 +296,24 @@ fn nothing_is_sent_to_a_room_one_is_not_in_and_nothing_of_it_is_shown() {
 
 #[test]
 fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
-    use crate::model::history::{Card, Kept};
+    use crate::model::history::{ConversationRecord, StoredConversation};
     let mut world = World::new();
-    let card = Card {
+    let card = ConversationRecord {
         conversation: ConversationId(1),
         name: "255.255.255.255:7788".to_owned(),
         address: GROUND.to_owned(),
-        standing: Standing::Stranger,
+        standing: PeerKind::Stranger,
         known: true,
     };
     let newest = Some(crate::model::MessageId(1));
-    let kept = Kept { card, newest, unread: 0, first_unread: None, draft: String::new(), reading: None };
+    let kept = StoredConversation {
+        card,
+        newest,
+        unread: 0,
+        first_unread: None,
+        draft: String::new(),
+        reading: None,
+    };
     let at: Address = address(GROUND);
     let restored = Restored { conversations: vec![(kept, at)], ..Restored::default() };
     world.happen(Event::Restored(restored));
@@ -324,9 +331,9 @@ fn a_room_with_another_address_is_another_room() {
     let id = world.open("tea");
     tell(&mut world, id, 1, "ann", true);
     world.says(id, "bob", "hi");
-    world.happen(Event::Net(NetEvent::Reach { conversation: id, reach: Reach::Up }));
+    world.happen(Event::Net(NetEvent::Reach { conversation: id, reach: ConnectionState::Up }));
     world.load(&[("tea", "club://h:6000/tea?x=y")], None);
-    assert_eq!((people(&world, id).len(), place(&world, id).reach.clone()), (2, Some(Reach::Up)));
+    assert_eq!((people(&world, id).len(), place(&world, id).reach.clone()), (2, Some(ConnectionState::Up)));
     world.load(&[("tea", "club://h:6000/milk")], None);
     assert_eq!((people(&world, id), place(&world, id).reach.clone()), (vec![], None));
 }
@@ -337,7 +344,7 @@ fn whether_a_stranger_answers_is_open_where_it_has_another_address() {
     world.happen(Event::Intent(Intent::Visit { address: address("club://h:6000/tea") }));
     let id = world.state.conversations().next().expect("there").id;
     tell(&mut world, id, 1, "ann", true);
-    world.happen(Event::Net(NetEvent::Reach { conversation: id, reach: Reach::Up }));
+    world.happen(Event::Net(NetEvent::Reach { conversation: id, reach: ConnectionState::Up }));
     let elsewhere = address("club://h:6000/milk");
     world.happen(Event::Intent(Intent::Readdress { conversation: id, address: elsewhere }));
     assert_eq!((people(&world, id), place(&world, id).reach.clone()), (vec![], None));

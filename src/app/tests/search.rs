@@ -55,7 +55,7 @@ fn an_earlier_page_is_no_answer_to_a_later_jump() {
     for number in 1..=1_000 {
         world.hear(Some(alex), "127.0.0.1:8081", &number.to_string());
     }
-    let pages = [At::Around(MessageId(300)), At::Around(MessageId(600))].map(|at| {
+    let pages = [PageAnchor::Around(MessageId(300)), PageAnchor::Around(MessageId(600))].map(|at| {
         let turn = Event::Intent(Intent::Page { conversation: alex, at });
         let effects = update(&mut world.state, world.now, turn);
         let [Effect::Page(query)] = effects.as_slice() else { panic!("{effects:?}") };

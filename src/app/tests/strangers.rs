@@ -99,7 +99,7 @@ fn what_is_forgotten_is_gone_from_the_store_too() {
     let id = world.id("127.0.0.1:40000");
     let effects = update(&mut world.state, world.now, Event::Intent(Intent::Remove { conversation: id }));
     assert!(
-        matches!(effects.last(), Some(Effect::Store(Op::Forget { conversation })) if *conversation == id)
+        matches!(effects.last(), Some(Effect::Store(StoreCommand::Forget { conversation })) if *conversation == id)
     );
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::super::*;
-use crate::model::history::{At, Op, PageQuery, Purpose, StoreEvent};
-use crate::model::traffic::{About, Kind, Peer, Received};
+use crate::model::history::{PageAnchor, PageQuery, Purpose, StoreCommand, StoreEvent};
+use crate::model::traffic::{MessageKind, PeerInfo, Profile, Received};
 use crate::model::{
     Address, Caps, Contact, ConversationId, Files, Message, MessageId, NetCommand, NetEvent, Now, Phrase,
     Scheme, WallTime,
@@ -47,7 +47,7 @@ pub(super) struct World {
     pub rings: usize,
     pub refuse: bool,
     /// What the store was asked for.
-    pub(super) ops: Vec<Op>,
+    pub(super) ops: Vec<StoreCommand>,
 }
 
 impl World {
@@ -109,7 +109,7 @@ impl World {
         }
     }
 
-    pub(super) fn commit(&mut self, op: Op) -> StoreEvent {
+    pub(super) fn commit(&mut self, op: StoreCommand) -> StoreEvent {
         if self.refuse {
             return StoreEvent::Refused { ops: vec![op], why: Phrase::new("fault-busy") };
         }
@@ -129,7 +129,7 @@ impl World {
     pub(super) fn kept(&mut self, name: &str) -> Vec<Arc<Message>> {
         let query = PageQuery {
             conversation: self.id(name),
-            at: At::Newest,
+            at: PageAnchor::Newest,
             messages: usize::MAX,
             purpose: Purpose::Show,
         };
@@ -141,11 +141,16 @@ impl World {
     }
 
     /// A message that has arrived and that the store still has to answer for.
-    pub(super) fn late(&mut self, conversation: Option<ConversationId>, from: &str, text: &str) -> Op {
+    pub(super) fn late(
+        &mut self,
+        conversation: Option<ConversationId>,
+        from: &str,
+        text: &str,
+    ) -> StoreCommand {
         let event = self.received(conversation, from, text);
         let effects = update(&mut self.state, self.now, event);
         let insert = effects.into_iter().find_map(|effect| match effect {
-            Effect::Store(op @ Op::Insert(_)) => Some(op),
+            Effect::Store(op @ StoreCommand::Insert(_)) => Some(op),
             Effect::Store(_)
             | Effect::Page(_)
             | Effect::Sent(_)
@@ -170,7 +175,7 @@ impl World {
             place: None,
             source: from.parse().expect("socket address"),
             sender: None,
-            kind: Kind::Text,
+            kind: MessageKind::Text,
             time: self.now.wall,
             text: text.to_owned(),
             lossy: false,
@@ -181,13 +186,13 @@ impl World {
 
     /// Somebody nearby comes, leaves, or says something else of itself.
     pub(super) fn peer(&mut self, conversation: Option<ConversationId>, at: &str, name: &str, here: bool) {
-        let about = About { name: name.to_owned(), ..About::default() };
+        let about = Profile { name: name.to_owned(), ..Profile::default() };
         let address = Box::new(address(at));
-        self.happen(Event::Net(NetEvent::Peer(Peer { conversation, address, here, about })));
+        self.happen(Event::Net(NetEvent::Peer(PeerInfo { conversation, address, here, about })));
     }
 
     /// A person nearby writes something.
-    pub(super) fn writes(&mut self, from: &str, kind: Kind, files: Files, text: &str) -> MessageId {
+    pub(super) fn writes(&mut self, from: &str, kind: MessageKind, files: Files, text: &str) -> MessageId {
         let message = self.message(None, from, text);
         let payload = Arc::from(format!("packet of {text}").into_bytes());
         self.happen(Event::Net(NetEvent::Received(Received {
@@ -208,7 +213,7 @@ impl World {
     /// Somebody's program says that it came into a room.
     pub(super) fn joins(&mut self, room: ConversationId, from: &str) {
         let message = self.message(Some(room), from, "***");
-        self.happen(Event::Net(NetEvent::Received(Received { kind: Kind::Joined, ..message })));
+        self.happen(Event::Net(NetEvent::Received(Received { kind: MessageKind::Joined, ..message })));
     }
 
     /// A member of a room says something under its name.

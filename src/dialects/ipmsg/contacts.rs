@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::flight::Flight;
-use crate::model::file::Source;
-use crate::model::traffic::Kind;
+use crate::model::file::FileSource;
+use crate::model::traffic::MessageKind;
 use crate::model::{Address, ConversationId, MessageId, Person};
-use crate::wire::naming::{MAX_TARGETS, Naming, canonical};
+use crate::wire::naming::{MAX_TARGETS, Resolution, canonical};
 
 /// Contacts and strangers together; the app keeps at most 4,096 strangers.
 const MAX_CONTACTS: usize = 8_192;
@@ -23,14 +23,14 @@ const MAX_CONTACTS: usize = 8_192;
 pub(super) struct Letter {
     pub message: MessageId,
     pub text: String,
-    pub kind: Kind,
-    pub files: Arc<[Source]>,
+    pub kind: MessageKind,
+    pub files: Arc<[FileSource]>,
 }
 
 #[derive(Debug)]
 pub(super) struct Contact {
     pub address: Address,
-    pub naming: Naming,
+    pub naming: Resolution,
     pub waiting: VecDeque<Letter>,
     pub rank: u32,
     /// Nobody else is meant.
@@ -79,7 +79,7 @@ impl Contacts {
             contact.person = Person::of(&address);
             (contact.address, contact.rank) = (address, rank);
             if moved {
-                contact.naming = Naming::Unknown;
+                contact.naming = Resolution::Unknown;
                 self.set_targets(conversation, &[]);
             }
         } else if self.table.len() >= MAX_CONTACTS {
@@ -89,9 +89,9 @@ impl Contacts {
         }
         let contact = self.table.get_mut(&conversation);
         if let Some(contact) = contact
-            && let (Some(at), Naming::Unknown) = (contact.address.literal(), contact.naming)
+            && let (Some(at), Resolution::Unknown) = (contact.address.literal(), contact.naming)
         {
-            contact.naming = Naming::Literal;
+            contact.naming = Resolution::Literal;
             self.set_targets(conversation, &[at]);
         }
         true
@@ -176,7 +176,7 @@ impl Contact {
         Self {
             person: Person::of(&address),
             address,
-            naming: Naming::Unknown,
+            naming: Resolution::Unknown,
             waiting: VecDeque::new(),
             rank,
             targets: Vec::new(),

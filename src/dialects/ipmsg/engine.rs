@@ -20,10 +20,10 @@ use super::pictures::Pictures;
 use super::pieces::Acknowledged;
 use super::presence::Presence;
 use super::text::{self, MAX_OWN_NAME};
-use crate::model::traffic::{Listening, Own};
+use crate::model::traffic::{Listening, LocalIdentity};
 use crate::model::{Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
-use crate::wire::naming::{Answer, Lookups};
-use crate::wire::{Chance, Encoding, Engine, Input, Interface, Output, Paths, Socket, Ticket};
+use crate::wire::naming::{Answer, Resolver};
+use crate::wire::{Encoding, Engine, Input, Interface, Output, Paths, Rng, SocketSpec, Ticket};
 
 pub(super) const UDP: LinkId = LinkId(LinkId::FIRST_OWN);
 pub(super) const TCP: LinkId = LinkId(LinkId::FIRST_OWN.saturating_add(1));
@@ -53,11 +53,11 @@ pub(super) struct Ipmsg {
     pub(super) tcp: Ear,
     /// The one for groups, where one is needed.
     pub(super) side: Ear,
-    pub(super) own: Option<Own>,
+    pub(super) own: Option<LocalIdentity>,
     pub(super) interfaces: Vec<Interface>,
     pub(super) contacts: Contacts,
     pub(super) peers: Peers,
-    pub(super) lookups: Lookups,
+    pub(super) lookups: Resolver,
     pub(super) paths: Paths,
     pub(super) pasts: Pasts,
     pub(super) notices: Notices,
@@ -67,7 +67,7 @@ pub(super) struct Ipmsg {
     pub(super) transfers: Transfers,
     pub(super) pictures: Pictures,
     pub(super) acknowledged: Acknowledged,
-    pub(super) chance: Chance,
+    pub(super) chance: Rng,
     numbers: Numbers,
     pub(super) outbox: VecDeque<Output>,
     /// What was last said of the socket.
@@ -107,7 +107,7 @@ impl Engine for Ipmsg {
 impl Ipmsg {
     pub(super) fn new(seed: u64, listen: Option<SocketAddr>) -> Self {
         let listen = listen.map(in_ipv4);
-        let mut engine = Self { listen, chance: Chance::new(seed), ..Self::default() };
+        let mut engine = Self { listen, chance: Rng::new(seed), ..Self::default() };
         engine.open();
         engine
     }
@@ -115,7 +115,7 @@ impl Ipmsg {
     pub(super) fn open(&mut self) {
         let Some(at) = self.listen else { return };
         self.udp = Ear::Opening;
-        let socket = Socket { at, shared: false, broadcast: true, hops: 1 };
+        let socket = SocketSpec { at, shared: false, broadcast: true, hops: 1 };
         self.outbox.push_back(Output::Open { link: UDP, socket });
     }
 
@@ -277,7 +277,7 @@ impl Ipmsg {
 
     /// Our user and host as they stand in every packet.
     pub(super) fn header(&self, encoding: Encoding) -> (Vec<u8>, Vec<u8>) {
-        let unknown = Own::default();
+        let unknown = LocalIdentity::default();
         let own = self.own.as_ref().unwrap_or(&unknown);
         let field = |text: &str| text::name(encoding, text, MAX_OWN_NAME);
         (field(entry::user(own)), field(entry::host(own)))

@@ -9,7 +9,7 @@
 
 use super::packet::{Packet, command, flag};
 use super::text::{self, MAX_NAME, MAX_OWN_NAME, Reading};
-use crate::model::traffic::{About, Own};
+use crate::model::traffic::{LocalIdentity, Profile};
 use crate::wire::Encoding;
 
 /// Of the words that go with an absence, so much stands behind the nick.
@@ -23,7 +23,7 @@ const FEIQ: &str = "1_lbt";
 /// What a packet tells of its sender.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Entry {
-    pub about: About,
+    pub about: Profile,
     pub traits: Traits,
 }
 
@@ -120,7 +120,7 @@ pub(super) fn read(packet: &Packet<'_>, reading: Reading) -> Entry {
     let (name, away) = if absent { absence(nick) } else { (nick, None) };
     let name = if name.is_empty() { user.clone() } else { name };
     let program = program(packet, reading);
-    Entry { about: About { name, group, user, host, program, away, ..About::default() }, traits }
+    Entry { about: Profile { name, group, user, host, program, away, ..Profile::default() }, traits }
 }
 
 /// The header alone, for whoever speaks without having come in.
@@ -128,7 +128,7 @@ pub(super) fn read_header(packet: &Packet<'_>, reading: Reading) -> Entry {
     let reading = reading.of(packet);
     let (user, host) = (field(packet, reading, packet.user), field(packet, reading, packet.host));
     let about =
-        About { name: user.clone(), user, host, program: program(packet, reading), ..About::default() };
+        Profile { name: user.clone(), user, host, program: program(packet, reading), ..Profile::default() };
     Entry { about, traits: Traits::of(packet).shown_by(&[packet.user, packet.host]) }
 }
 
@@ -179,14 +179,14 @@ fn program(packet: &Packet<'_>, reading: Reading) -> String {
 }
 
 /// Whether all that our entries say is the same in every encoding.
-pub(super) fn is_plain(own: &Own) -> bool {
+pub(super) fn is_plain(own: &LocalIdentity) -> bool {
     let all = [own.name.as_str(), &own.group, user(own), host(own), own.away.as_deref().unwrap_or_default()];
     all.iter().all(|text| text.is_ascii())
 }
 
 /// The flags of our entries: some believe that a peer reads UTF-8 only if the entry itself is flagged as such. The bit for
 /// encryption stays out: all then comes in clear.
-pub(super) fn flags(own: &Own, encoding: Encoding) -> u32 {
+pub(super) fn flags(own: &LocalIdentity, encoding: Encoding) -> u32 {
     let absent = if own.away.is_some() { flag::ABSENT } else { 0 };
     let utf8 = if encoding == Encoding::UTF_8 { flag::CAN_UTF8 | flag::UTF8 } else { 0 };
     flag::FILES | absent | utf8
@@ -204,7 +204,7 @@ pub(super) enum Extent {
 }
 
 /// The body of an entry of ours.
-pub(super) fn write(own: &Own, encoding: Encoding, extent: Extent) -> Vec<u8> {
+pub(super) fn write(own: &LocalIdentity, encoding: Encoding, extent: Extent) -> Vec<u8> {
     let field = |text: &str| text::name(encoding, text, MAX_OWN_NAME);
     let nick = nick(own, encoding);
     if extent == Extent::Nick {
@@ -230,7 +230,7 @@ pub(super) fn write(own: &Own, encoding: Encoding, extent: Extent) -> Vec<u8> {
 }
 
 /// Our name, with what is said of our absence.
-pub(super) fn nick(own: &Own, encoding: Encoding) -> Vec<u8> {
+pub(super) fn nick(own: &LocalIdentity, encoding: Encoding) -> Vec<u8> {
     let mut nick = text::name(encoding, &own.name, MAX_OWN_NAME);
     if let Some(away) = own.away.as_deref().filter(|away| !away.is_empty()) {
         nick.push(b'[');
@@ -241,10 +241,10 @@ pub(super) fn nick(own: &Own, encoding: Encoding) -> Vec<u8> {
 }
 
 /// The user of our packets; the field is never empty.
-pub(super) fn user(own: &Own) -> &str {
+pub(super) fn user(own: &LocalIdentity) -> &str {
     [own.user.as_str(), own.name.as_str()].into_iter().find(|name| !name.is_empty()).unwrap_or("udpqq")
 }
 
-pub(super) fn host(own: &Own) -> &str {
+pub(super) fn host(own: &LocalIdentity) -> &str {
     if own.host.is_empty() { "udpqq" } else { &own.host }
 }

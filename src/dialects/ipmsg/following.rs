@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::engine::{Ear, Ipmsg};
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId, Fault, Now};
-use crate::wire::naming::{Answer, Found, Naming};
+use crate::wire::naming::{Answer, Resolution, Resolved};
 
 impl Ipmsg {
     /// Whether a message has a chance to go out: the socket is there, or will be at once.
@@ -24,9 +24,9 @@ impl Ipmsg {
         }
         match after {
             // A name is looked up at once: who writes from there first must be recognised.
-            Some(Naming::Unknown) => self.ask(now, conversation),
-            Some(Naming::Literal) => self.settle(now, conversation),
-            Some(Naming::Asked(_) | Naming::Known(_)) | None => {}
+            Some(Resolution::Unknown) => self.ask(now, conversation),
+            Some(Resolution::Literal) => self.settle(now, conversation),
+            Some(Resolution::Asked(_) | Resolution::Known(_)) | None => {}
         }
     }
 
@@ -79,9 +79,9 @@ impl Ipmsg {
         let known = contact.target().is_some();
         match self.lookups.answer(now, answer, (&contact.address, &mut contact.naming), known) {
             None => {}
-            Some(Found::Nowhere) => self.give_back(conversation),
-            Some(Found::AsBefore) => self.settle(now, conversation),
-            Some(Found::At(addresses)) => {
+            Some(Resolved::Nowhere) => self.give_back(conversation),
+            Some(Resolved::AsBefore) => self.settle(now, conversation),
+            Some(Resolved::At(addresses)) => {
                 self.contacts.set_targets(conversation, &addresses);
                 self.settle(now, conversation);
             }

@@ -11,9 +11,9 @@ use super::packet::{self, Packet, command, flag};
 use super::peers::Came;
 use super::text::without_braces;
 use super::{entry, feiq};
-use crate::model::traffic::{Kind, Received};
+use crate::model::traffic::{MessageKind, Received};
 use crate::model::{Address, ConversationId, Fault, LinkId, NetEvent, Now};
-use crate::wire::{Encoding, Interface, Output, Socket, Ticket};
+use crate::wire::{Encoding, Interface, Output, SocketSpec, Ticket};
 
 /// The socket that hears the groups where our own listens at one address alone, which hears no multicast.
 pub(super) const SIDE: LinkId = LinkId(LinkId::FIRST_OWN.saturating_add(2));
@@ -46,7 +46,7 @@ impl Ipmsg {
         } else if self.side == Ear::Off {
             self.side = Ear::Opening;
             let at = SocketAddr::new(ADDRESS.into(), super::PORT);
-            let socket = Socket { at, shared: true, broadcast: true, hops: 1 };
+            let socket = SocketSpec { at, shared: true, broadcast: true, hops: 1 };
             self.outbox.push_back(Output::Open { link: SIDE, socket });
         } else if matches!(self.side, Ear::Up(_)) {
             self.join_groups(SIDE);
@@ -96,7 +96,7 @@ impl Ipmsg {
             place: Some(Box::new(room.with_option(GROUP, Some(&said.group)))),
             source: from,
             sender,
-            kind: Kind::Text,
+            kind: MessageKind::Text,
             time: now.wall,
             text: said.text,
             files: crate::model::Files::default(),

@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 
 use super::engine::Ipmsg;
-use crate::model::traffic::{About, Peer};
+use crate::model::traffic::{PeerInfo, Profile};
 use crate::model::{Address, ConversationId, NetEvent, Person};
 
 impl Ipmsg {
@@ -24,7 +24,7 @@ impl Ipmsg {
     }
 
     /// Nobody's peer that leaves is told of all the same: the app may be about to follow it.
-    pub(super) fn tell_left(&mut self, at: SocketAddr, about: About) {
+    pub(super) fn tell_left(&mut self, at: SocketAddr, about: Profile) {
         let all = self.contacts.of(at, Person::new(&about.user, &about.host).as_ref());
         if all.is_empty() {
             self.tell_one(None, at, false, about);
@@ -49,22 +49,22 @@ impl Ipmsg {
     }
 
     /// What is known of somebody, with what we write to it in.
-    fn about_to(&self, conversation: Option<ConversationId>, at: SocketAddr, about: About) -> About {
+    fn about_to(&self, conversation: Option<ConversationId>, at: SocketAddr, about: Profile) -> Profile {
         let contact = conversation.and_then(|id| self.contacts.get(id));
         let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
         let encoding = self.encoding_for(chosen, Some(at)).name().to_owned();
-        About { encoding, ..about }
+        Profile { encoding, ..about }
     }
 
-    fn tell_one(&mut self, conversation: Option<ConversationId>, at: SocketAddr, here: bool, about: About) {
+    fn tell_one(&mut self, conversation: Option<ConversationId>, at: SocketAddr, here: bool, about: Profile) {
         let address = Box::new(address_of(at, &about));
         let about = self.about_to(conversation, at, about);
-        self.report(NetEvent::Peer(Peer { conversation, address, here, about }));
+        self.report(NetEvent::Peer(PeerInfo { conversation, address, here, about }));
     }
 }
 
 /// Where somebody is, and who that is.
-fn address_of(at: SocketAddr, about: &About) -> Address {
+fn address_of(at: SocketAddr, about: &Profile) -> Address {
     let address = Address::from_socket(super::SCHEME, at);
     match Person::new(&about.user, &about.host) {
         Some(person) => person.at(address),

@@ -9,12 +9,12 @@ use super::packet::{Packet, command, flag};
 use super::peers::{Came, wants_receipt};
 use super::text::{self, Reading};
 use super::{files, group};
-use crate::model::traffic::{Kind, Received};
+use crate::model::traffic::{MessageKind, Received};
 use crate::model::{ConversationId, Files, MessageId, NetEvent, Now, Phrase};
 
 /// What a message holds, as far as it is shown.
 struct Content {
-    kind: Kind,
+    kind: MessageKind,
     text: String,
     lossy: bool,
     files: Files,
@@ -73,7 +73,7 @@ impl Ipmsg {
         }
         let content = content(packet, reading, everybody);
         // A sealed one may be a program's, or to everybody, as well (invariant I3).
-        let personal = matches!(content.kind, Kind::Text | Kind::Several | Kind::Sealed)
+        let personal = matches!(content.kind, MessageKind::Text | MessageKind::Several | MessageKind::Sealed)
             && !(everybody || packet.has(flag::BROADCAST | flag::AUTOMATIC));
         if self.show(now, from, bytes, content) && personal {
             self.tell_away(now, from);
@@ -102,7 +102,7 @@ impl Ipmsg {
     /// Whether there was something to show.
     fn show(&mut self, now: Now, from: SocketAddr, bytes: &[u8], content: Content) -> bool {
         let Content { kind, text, lossy, files, notice, confirmed } = content;
-        let closed = matches!(kind, Kind::Sealed | Kind::Unreadable);
+        let closed = matches!(kind, MessageKind::Sealed | MessageKind::Unreadable);
         // Whatever is confirmed has a row, also where nothing stands in it.
         if text.is_empty() && files.is_empty() && !closed && notice.is_none() && !confirmed {
             self.report(NetEvent::Empty { source: from });
@@ -206,34 +206,34 @@ fn words(packet: &Packet<'_>, reading: Reading) -> (String, bool) {
     reading.of(packet).words(packet.has(flag::UTF8), packet.strings().next().unwrap_or_default())
 }
 
-fn kind_of(packet: &Packet<'_>, everybody: bool) -> Kind {
+fn kind_of(packet: &Packet<'_>, everybody: bool) -> MessageKind {
     if packet.kind() == command::TO_GROUP {
-        return Kind::Everyone;
+        return MessageKind::Everyone;
     }
     if packet.has(flag::ENCRYPTED) {
-        Kind::Unreadable
+        MessageKind::Unreadable
     } else if packet.has(flag::SEALED | flag::LOCKED) {
-        Kind::Sealed
+        MessageKind::Sealed
     } else if everybody || packet.has(flag::BROADCAST) {
-        Kind::Everyone
+        MessageKind::Everyone
     } else if packet.has(flag::AUTOMATIC) {
-        Kind::Automatic
+        MessageKind::Automatic
     } else if packet.has(flag::SEVERAL) {
-        Kind::Several
+        MessageKind::Several
     } else {
-        Kind::Text
+        MessageKind::Text
     }
 }
 
 fn content(packet: &Packet<'_>, reading: Reading, everybody: bool) -> Content {
     let kind = kind_of(packet, everybody);
     let confirmed = !everybody && packet.kind() == command::MESSAGE && wants_receipt(packet);
-    if kind == Kind::Unreadable {
+    if kind == MessageKind::Unreadable {
         let (text, files) = (String::new(), Files::default());
         return Content { kind, text, lossy: false, files, notice: None, confirmed };
     }
     let (text, lossy) = words(packet, reading);
-    let (text, lossy) = if kind == Kind::Sealed { (String::new(), false) } else { (text, lossy) };
+    let (text, lossy) = if kind == MessageKind::Sealed { (String::new(), false) } else { (text, lossy) };
     let files::List { offered, left_out } = offered(packet, reading);
     let notice = match (left_out, offered.is_empty()) {
         (0, _) => None,

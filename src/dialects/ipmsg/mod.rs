@@ -47,7 +47,7 @@ mod renaming;
 mod tests;
 mod text;
 
-use super::{Dialect, Listens};
+use super::{Dialect, ListenMode};
 use crate::model::{Caps, ListenSetting, Scheme};
 
 const PORT: u16 = 2425;
@@ -70,7 +70,7 @@ pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
     validate: codec::validate,
     check: codec::check,
-    listens: Listens::Itself(ListenSetting::Port(PORT)),
+    listens: ListenMode::Itself(ListenSetting::Port(PORT)),
     engine: |setup| Box::new(engine::Ipmsg::new(setup.seed, setup.listen)),
     between: None,
 };

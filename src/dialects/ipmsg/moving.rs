@@ -9,7 +9,7 @@ use super::files::{Peer, Wanted};
 use super::messages::offered;
 use super::packet::{Packet, command};
 use super::text::Reading;
-use crate::model::file::{Place, Progress, TransferId};
+use crate::model::file::{DownloadTarget, Progress, TransferId};
 use crate::model::{ConversationId, Fault, NetEvent, Now};
 use crate::wire::Encoding;
 
@@ -28,7 +28,7 @@ impl Ipmsg {
         conversation: ConversationId,
         transfer: TransferId,
         payload: &[u8],
-        (place, from): (Place, u64),
+        (place, from): (DownloadTarget, u64),
     ) {
         if self.give_picture(transfer, payload, &place) {
             return;
@@ -45,7 +45,7 @@ impl Ipmsg {
         conversation: ConversationId,
         transfer: TransferId,
         payload: &[u8],
-        (place, from): (Place, u64),
+        (place, from): (DownloadTarget, u64),
     ) -> Result<(), Fault> {
         let at = self.target_of(conversation).ok_or(Fault::NoSuchPeer)?;
         self.meant_for(conversation, at)?;

@@ -4,7 +4,7 @@
 //! needs the number of an open message, so nobody can tell the next one (invariant I5).
 
 use crate::model::WallTime;
-use crate::wire::Chance;
+use crate::wire::Rng;
 
 /// The highest number: some programs read it with a sign and 32 bits.
 const MAX_NUMBER: u32 = 0x7fff_ffff;
@@ -23,17 +23,17 @@ pub(super) struct Numbers {
 
 impl Numbers {
     /// The number of a packet that somebody may confirm.
-    pub(super) fn next(&mut self, wall: WallTime, chance: &mut Chance) -> u32 {
+    pub(super) fn next(&mut self, wall: WallTime, chance: &mut Rng) -> u32 {
         let step = chance.below(STEP).saturating_add(1);
         self.step(wall, step, chance)
     }
 
     /// The number of a packet that nobody confirms.
-    pub(super) fn plain(&mut self, wall: WallTime, chance: &mut Chance) -> u32 {
+    pub(super) fn plain(&mut self, wall: WallTime, chance: &mut Rng) -> u32 {
         self.step(wall, 1, chance)
     }
 
-    fn step(&mut self, wall: WallTime, step: u32, chance: &mut Chance) -> u32 {
+    fn step(&mut self, wall: WallTime, step: u32, chance: &mut Rng) -> u32 {
         let next = match self.last {
             Some(last) => last.saturating_add(step),
             None => started(wall).saturating_add(chance.below(START_SPREAD)),
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn numbers_rise_whatever_the_clock_does() {
-        let (mut numbers, mut chance) = (Numbers::default(), Chance::new(1));
+        let (mut numbers, mut chance) = (Numbers::default(), Rng::new(1));
         let mut last = 0;
         for wall in [1_795_000_000_000_000, i64::MIN, i64::MAX, 0, -5] {
             let next = numbers.next(WallTime(wall), &mut chance);
@@ -69,18 +69,18 @@ mod tests {
     #[test]
     fn numbers_fit_a_sign_and_32_bits_from_the_first_to_the_last() {
         for wall in [i64::MIN, 0, i64::MAX] {
-            let (mut numbers, mut chance) = (Numbers::default(), Chance::new(2));
+            let (mut numbers, mut chance) = (Numbers::default(), Rng::new(2));
             let number = numbers.next(WallTime(wall), &mut chance);
             assert!((1..=MAX_NUMBER).contains(&number));
         }
         let mut numbers = Numbers { last: Some(MAX_NUMBER) };
-        assert!((1..2_000).contains(&numbers.next(WallTime(0), &mut Chance::new(3))));
+        assert!((1..2_000).contains(&numbers.next(WallTime(0), &mut Rng::new(3))));
     }
 
     #[test]
     fn another_seed_gives_other_numbers() {
         let of = |seed| {
-            let (mut numbers, mut chance) = (Numbers::default(), Chance::new(seed));
+            let (mut numbers, mut chance) = (Numbers::default(), Rng::new(seed));
             [(); 3].map(|()| numbers.next(WallTime(0), &mut chance))
         };
         assert_eq!(of(7), of(7));

@@ -13,7 +13,7 @@ use super::flight::{Flight, Opened, Part, Past};
 use super::packet::{command, flag};
 use super::text;
 use super::{feiq, files, group};
-use crate::model::traffic::Kind;
+use crate::model::traffic::MessageKind;
 use crate::model::{ConversationId, Fault, MessageId, NetEvent, Now};
 use crate::wire::{Encoding, Ticket};
 
@@ -281,14 +281,14 @@ impl Ipmsg {
 }
 
 /// What a message asks of whoever gets it.
-const fn flags_of(kind: Kind, unicast: bool) -> u32 {
+const fn flags_of(kind: MessageKind, unicast: bool) -> u32 {
     match kind {
         _ if !unicast => flag::BROADCAST,
-        Kind::Everyone => flag::BROADCAST,
-        Kind::Sealed | Kind::Opened => flag::CHECK | flag::SEALED | flag::CHECK_OPENED,
-        Kind::Several => flag::CHECK | flag::SEVERAL,
-        Kind::Automatic => flag::AUTOMATIC,
-        Kind::Text | Kind::Joined | Kind::Unreadable => flag::CHECK,
+        MessageKind::Everyone => flag::BROADCAST,
+        MessageKind::Sealed | MessageKind::Opened => flag::CHECK | flag::SEALED | flag::CHECK_OPENED,
+        MessageKind::Several => flag::CHECK | flag::SEVERAL,
+        MessageKind::Automatic => flag::AUTOMATIC,
+        MessageKind::Text | MessageKind::Joined | MessageKind::Unreadable => flag::CHECK,
     }
 }
 

@@ -11,7 +11,7 @@ use super::entry::{Entry, Traits};
 use super::occupant::Occupant;
 use super::packet::{Number, Packet, flag};
 use crate::model::Phrase;
-use crate::model::traffic::About;
+use crate::model::traffic::Profile;
 use crate::wire::Encoding;
 
 /// People on one network, and some. Beyond that whoever was silent longest is forgotten.
@@ -47,7 +47,7 @@ impl Pause {
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Peer {
-    pub about: About,
+    pub about: Profile,
     pub traits: Traits,
     pub occupant: Occupant,
     /// It has come in, and not left.
@@ -111,7 +111,7 @@ struct Seen {
 impl Peer {
     fn new(now: Instant) -> Self {
         Self {
-            about: About::default(),
+            about: Profile::default(),
             traits: Traits::default(),
             occupant: Occupant::default(),
             here: false,
@@ -137,7 +137,7 @@ impl Peer {
 
     /// Somebody else is there now: of the one before only stays what a person chose. What that one said of itself, if it
     /// was here.
-    pub(super) fn give_way(&mut self) -> Option<About> {
+    pub(super) fn give_way(&mut self) -> Option<Profile> {
         let occupant = std::mem::take(&mut self.occupant);
         let fresh = Self { occupant, chosen: self.chosen, ..Self::new(self.heard) };
         let before = std::mem::replace(self, fresh);
@@ -152,7 +152,7 @@ impl Peer {
     /// Takes over what it says of itself. Whether that is news.
     pub(super) fn learn(&mut self, entry: Entry) -> bool {
         let motto = std::mem::take(&mut self.about.motto);
-        let about = About { motto: motto.clone(), ..entry.about };
+        let about = Profile { motto: motto.clone(), ..entry.about };
         self.about.motto = motto;
         // What it says of itself now is all that it says.
         let traits = Traits { declared: entry.traits.declared, ..self.traits.join(entry.traits) };
@@ -248,7 +248,11 @@ impl Peers {
     }
 
     /// The peer there, made known if it was not. Whoever is forgotten for it comes with it, if it was here.
-    pub(super) fn meet(&mut self, now: Instant, at: SocketAddr) -> (&mut Peer, Option<(SocketAddr, About)>) {
+    pub(super) fn meet(
+        &mut self,
+        now: Instant,
+        at: SocketAddr,
+    ) -> (&mut Peer, Option<(SocketAddr, Profile)>) {
         let gone = if self.table.contains_key(&at) { None } else { self.make_room() };
         let peer = self.table.entry(at).or_insert_with(|| Peer::new(now));
         self.order.remove(&(peer.chosen, peer.heard, at));
@@ -258,7 +262,7 @@ impl Peers {
     }
 
     /// A person chose whoever is there. Whoever is forgotten for it, if it was here.
-    pub(super) fn choose(&mut self, now: Instant, at: SocketAddr) -> Option<(SocketAddr, About)> {
+    pub(super) fn choose(&mut self, now: Instant, at: SocketAddr) -> Option<(SocketAddr, Profile)> {
         let (peer, gone) = self.meet(now, at);
         if !std::mem::replace(&mut peer.chosen, true) {
             let heard = peer.heard;
@@ -268,7 +272,7 @@ impl Peers {
         gone
     }
 
-    fn make_room(&mut self) -> Option<(SocketAddr, About)> {
+    fn make_room(&mut self) -> Option<(SocketAddr, Profile)> {
         if self.table.len() < MAX_PEERS {
             return None;
         }

@@ -9,8 +9,8 @@ use super::engine::Ipmsg;
 use super::entry;
 use super::packet::{Packet, command};
 use super::pictures::{self, Piece, Taken};
-use crate::model::file::{Fate, File, Place, TransferId};
-use crate::model::traffic::{Kind, Received};
+use crate::model::file::{DownloadTarget, File, TransferId, TransferState};
+use crate::model::traffic::{MessageKind, Received};
 use crate::model::{ConversationId, Files, NetEvent, Now, Phrase};
 
 /// Acknowledgements within one second, to all together: three screenshots. Each is shorter than the piece that it is
@@ -77,14 +77,14 @@ impl Ipmsg {
         let head = Packet { body: piece.head, ..*packet }.write();
         let name = format!("feiq-{}.{}", piece.id, pictures::suffix(picture));
         let size = u64::try_from(picture.len()).unwrap_or_default();
-        let file = File { name, size, folder: false, fate: Fate::default() };
+        let file = File { name, size, folder: false, fate: TransferState::default() };
         self.report(NetEvent::Received(Received {
             conversation: self.conversation_of(from),
             scheme: super::SCHEME,
             place: self.place_of(from),
             source: from,
             sender: None,
-            kind: Kind::Text,
+            kind: MessageKind::Text,
             time: now.wall,
             text: String::new(),
             files: Files::new(vec![file]),
@@ -103,7 +103,12 @@ impl Ipmsg {
     }
 
     /// A person wants the file of a picture; `false`: the message has none. There is nothing to fetch.
-    pub(super) fn give_picture(&mut self, transfer: TransferId, payload: &[u8], place: &Place) -> bool {
+    pub(super) fn give_picture(
+        &mut self,
+        transfer: TransferId,
+        payload: &[u8],
+        place: &DownloadTarget,
+    ) -> bool {
         let Some(picture) = pictures::of(payload) else { return false };
         let bytes: Arc<[u8]> = picture.into();
         self.report(NetEvent::Content { transfer, place: place.clone(), bytes });

@@ -13,7 +13,7 @@ use super::engine::{Ipmsg, SHORT_VERSION, VERSION};
 use super::entry::{self, Extent};
 use super::occupant::By;
 use super::packet::{Packet, command};
-use crate::model::traffic::Own;
+use crate::model::traffic::LocalIdentity;
 use crate::model::{Now, Person};
 use crate::wire::Encoding;
 
@@ -49,7 +49,7 @@ pub(super) struct Presence {
 
 // Ourselves.
 impl Ipmsg {
-    pub(super) fn introduce(&mut self, now: Now, own: Own) {
+    pub(super) fn introduce(&mut self, now: Now, own: LocalIdentity) {
         let before = self.own.as_ref();
         let same = before == Some(&own);
         let moved = before.is_some_and(|before| before.announce != own.announce);

@@ -10,9 +10,9 @@ use super::letters::Letters;
 use super::peers::{Peer, Peers, Told, style_of};
 use super::reader::{Give, Reader};
 use super::streams::{Stream, Streams};
-use crate::model::traffic::{Kind, Reach, Received};
+use crate::model::traffic::{ConnectionState, MessageKind, Received};
 use crate::model::{ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
-use crate::wire::naming::{Answer, Lookups, canonical};
+use crate::wire::naming::{Answer, Resolver, canonical};
 use crate::wire::{Engine, Input, Ourselves, Output};
 
 /// Strangers that wrote and were gone before the app had a conversation for them. A turn or two of the app passes
@@ -24,7 +24,7 @@ pub(super) struct PlainTcp {
     pub(super) peers: Peers,
     pub(super) streams: Streams,
     pub(super) letters: Letters,
-    pub(super) lookups: Lookups,
+    pub(super) lookups: Resolver,
     pub(super) ourselves: Ourselves,
     pub(super) keeping: Keeping,
     /// Where they were, and why they went.
@@ -261,7 +261,7 @@ impl PlainTcp {
                 place: None,
                 source,
                 sender: None,
-                kind: Kind::Text,
+                kind: MessageKind::Text,
                 time: now.wall,
                 text,
                 lossy,
@@ -304,9 +304,9 @@ impl PlainTcp {
         }
         let reach = match told {
             Told::Nothing => return,
-            Told::Seeking => Reach::Seeking,
-            Told::Up => Reach::Up,
-            Told::Down => Reach::Down(why.unwrap_or_else(|| Phrase::new("reach-closed"))),
+            Told::Seeking => ConnectionState::Seeking,
+            Told::Up => ConnectionState::Up,
+            Told::Down => ConnectionState::Down(why.unwrap_or_else(|| Phrase::new("reach-closed"))),
         };
         self.report(NetEvent::Reach { conversation, reach });
     }

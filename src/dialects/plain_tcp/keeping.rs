@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::engine::PlainTcp;
 use crate::model::{ConversationId, Now};
-use crate::wire::Chance;
+use crate::wire::Rng;
 
 /// The first try after a connection was lost, and the longest pause between two.
 const FIRST: Duration = Duration::from_secs(1);
@@ -25,12 +25,12 @@ pub(super) enum Keep {
 #[derive(Debug, Default)]
 pub(super) struct Keeping {
     due: BTreeSet<(Instant, ConversationId)>,
-    chance: Chance,
+    chance: Rng,
 }
 
 impl Keeping {
     pub(super) fn new(seed: u64) -> Self {
-        Self { due: BTreeSet::new(), chance: Chance::new(seed) }
+        Self { due: BTreeSet::new(), chance: Rng::new(seed) }
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {

@@ -22,7 +22,7 @@ mod streams;
 #[cfg(test)]
 mod tests;
 
-use super::{Dialect, Listens};
+use super::{Dialect, ListenMode};
 use crate::model::{Caps, ListenSetting, Scheme};
 
 const SCHEME: Scheme =
@@ -32,7 +32,7 @@ pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
     validate: codec::validate,
     check: codec::check,
-    listens: Listens::Streams(ListenSetting::Off),
+    listens: ListenMode::Streams(ListenSetting::Off),
     // The listening socket is the caller's.
     engine: |setup| Box::new(engine::PlainTcp::new(setup.seed)),
     between: None,

@@ -6,7 +6,7 @@ use super::keeping::Keep;
 use super::peers::{Peer, style_of};
 use crate::model::{Address, ConversationId, Fault, NetCommand, NetEvent, Now, Phrase};
 use crate::wire::Output;
-use crate::wire::naming::Naming;
+use crate::wire::naming::Resolution;
 
 impl PlainTcp {
     pub(super) fn obey(&mut self, now: Now, command: NetCommand) {
@@ -53,7 +53,7 @@ impl PlainTcp {
             self.leave_streams(now, conversation);
         }
         self.adopt(now, conversation);
-        if self.peers.get(conversation).is_some_and(|peer| peer.naming == Naming::Unknown) {
+        if self.peers.get(conversation).is_some_and(|peer| peer.naming == Resolution::Unknown) {
             // A name is looked up at once: who connects from there first must be recognised.
             self.ask(now, conversation);
         }

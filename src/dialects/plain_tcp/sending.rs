@@ -10,7 +10,7 @@ use super::keeping::Keep;
 use super::letters::Letter;
 use super::streams::Stream;
 use crate::model::{ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
-use crate::wire::naming::{Answer, Found};
+use crate::wire::naming::{Answer, Resolved};
 use crate::wire::{Output, Ticket};
 
 /// Bytes written to one stream ahead of the kernel, unless one message alone is more: as much as the kernel's own
@@ -212,9 +212,9 @@ impl PlainTcp {
         let known = peer.targets().next().is_some();
         match self.lookups.answer(now, answer, (&peer.address, &mut peer.naming), known) {
             None => {}
-            Some(Found::AsBefore) => self.forward(now, conversation),
-            Some(Found::Nowhere) => self.not_found(now, conversation),
-            Some(Found::At(addresses)) => {
+            Some(Resolved::AsBefore) => self.forward(now, conversation),
+            Some(Resolved::Nowhere) => self.not_found(now, conversation),
+            Some(Resolved::At(addresses)) => {
                 self.peers.set_targets(conversation, &addresses);
                 self.adopt(now, conversation);
                 self.forward(now, conversation);

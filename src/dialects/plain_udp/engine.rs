@@ -10,9 +10,9 @@ use std::sync::Arc;
 use super::codec;
 use super::flights::Flights;
 use super::peers::{Held, Peers};
-use crate::model::traffic::{Kind, Reach, Received};
+use crate::model::traffic::{ConnectionState, MessageKind, Received};
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
-use crate::wire::naming::{Answer, Lookups, Naming};
+use crate::wire::naming::{Answer, Resolution, Resolver};
 use crate::wire::plain::Newline;
 use crate::wire::{Encoding, Engine, Input, Ourselves, Output, Paths, is_nobody};
 
@@ -35,7 +35,7 @@ pub(super) struct PlainUdp {
     pub(super) ourselves: Ourselves,
     pub(super) peers: Peers,
     pub(super) flights: Flights,
-    pub(super) lookups: Lookups,
+    pub(super) lookups: Resolver,
     pub(super) paths: Paths,
     pub(super) outbox: VecDeque<Output>,
 }
@@ -142,7 +142,7 @@ impl PlainUdp {
             place: None,
             source: from,
             sender: None,
-            kind: Kind::Text,
+            kind: MessageKind::Text,
             time: now.wall,
             text,
             lossy,
@@ -175,7 +175,11 @@ impl PlainUdp {
         if std::mem::replace(&mut peer.state.ours, ours) == ours {
             return;
         }
-        let reach = if ours { Reach::Down(Phrase::new("reach-ourselves")) } else { Reach::Unknown };
+        let reach = if ours {
+            ConnectionState::Down(Phrase::new("reach-ourselves"))
+        } else {
+            ConnectionState::Unknown
+        };
         self.report(NetEvent::Reach { conversation, reach });
     }
 
@@ -227,9 +231,9 @@ impl PlainUdp {
         }
         match after {
             // A name is looked up at once: who writes from there first must be recognised.
-            Some(Naming::Unknown) => self.ask(now, conversation),
-            Some(Naming::Literal) => self.release(now, conversation),
-            Some(Naming::Asked(_) | Naming::Known(_)) | None => {}
+            Some(Resolution::Unknown) => self.ask(now, conversation),
+            Some(Resolution::Literal) => self.release(now, conversation),
+            Some(Resolution::Asked(_) | Resolution::Known(_)) | None => {}
         }
         self.set_sides_apart();
         self.tell(conversation);

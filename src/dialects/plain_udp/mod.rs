@@ -17,7 +17,7 @@ mod sending;
 #[cfg(test)]
 mod tests;
 
-use super::{Dialect, Listens};
+use super::{Dialect, ListenMode};
 use crate::model::{Caps, ListenSetting, Scheme};
 
 const SCHEME: Scheme =
@@ -27,7 +27,7 @@ pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
     validate: codec::validate,
     check: codec::check,
-    listens: Listens::Datagrams(ListenSetting::UDP_DEFAULT),
+    listens: ListenMode::Datagrams(ListenSetting::UDP_DEFAULT),
     // Nothing here is left to chance, so the seed has no use.
     engine: |_setup| Box::new(engine::PlainUdp::default()),
     between: None,

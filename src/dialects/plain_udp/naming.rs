@@ -2,7 +2,7 @@
 
 use super::engine::PlainUdp;
 use crate::model::{ConversationId, Now};
-use crate::wire::naming::{Answer, Found};
+use crate::wire::naming::{Answer, Resolved};
 
 impl PlainUdp {
     pub(super) fn ask(&mut self, now: Now, conversation: ConversationId) {
@@ -15,7 +15,7 @@ impl PlainUdp {
         let Some(peer) = self.peers.get_mut(answer.conversation) else { return };
         let known = peer.targets().next().is_some();
         let found = self.lookups.answer(now, answer, (&peer.address, &mut peer.naming), known);
-        if let Some(Found::At(addresses)) = &found {
+        if let Some(Resolved::At(addresses)) = &found {
             self.peers.set_targets(answer.conversation, addresses);
             self.tell(answer.conversation);
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::engine::PlainUdp;
 use super::{DIALECT, SCHEME, codec};
-use crate::model::traffic::{Reach, Received};
+use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
     Address, Caps, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase, WallTime,
 };
@@ -207,12 +207,12 @@ fn services_and_groups_and_ourselves_are_nobody_to_talk_to() {
 fn our_own_socket_is_recognised_and_nothing_that_we_sent_comes_back_as_an_answer() {
     let mut bench = Bench::new();
     let reach = |reach| Output::Event(NetEvent::Reach { conversation: ALEX, reach });
-    let ours = || reach(Reach::Down(Phrase::new("reach-ourselves")));
+    let ours = || reach(ConnectionState::Down(Phrase::new("reach-ourselves")));
     assert_eq!(bench.follow(ALEX, "192.0.2.1:8081", 0), [ours()]);
     assert_eq!(bench.follow(ALEX, "192.0.2.1:8081", 3), [], "said once");
     assert_eq!(bench.send(ALEX, 1, "x"), [failed(1, Fault::Ourselves)]);
     assert!(bench.is_nobody("192.0.2.1:8081"));
-    assert_eq!(bench.feed(Input::LinkDown { link: MAIN, code: None }), [reach(Reach::Unknown)]);
+    assert_eq!(bench.feed(Input::LinkDown { link: MAIN, code: None }), [reach(ConnectionState::Unknown)]);
     let up = Input::LinkUp { link: MAIN, address: at("[::]:8081"), only: None };
     assert_eq!(bench.feed(up), [], "not an address of this machine");
     bench.sent(ALEX, 2, "192.0.2.1:8081");

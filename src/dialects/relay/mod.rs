@@ -66,7 +66,7 @@ mod client;
 pub mod frame;
 pub mod server;
 
-use super::{Dialect, Listens};
+use super::{Dialect, ListenMode};
 use crate::model::{Caps, Scheme};
 
 const SCHEME: Scheme =
@@ -77,7 +77,7 @@ pub const DIALECT: Dialect = Dialect {
     validate: client::validate,
     check: client::check,
     // A relay speaks to its members only.
-    listens: Listens::Nowhere,
+    listens: ListenMode::Nowhere,
     engine: |setup| Box::new(client::Client::new(setup.seed)),
     between: Some(|setup| Box::new(between::Between::new(setup.seed))),
 };

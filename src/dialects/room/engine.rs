@@ -11,7 +11,7 @@ use super::place::{Place, broadcast_channel};
 use super::returns::Returns;
 use super::rooms::Rooms;
 use super::sockets::{Ear, Sockets};
-use crate::model::traffic::{Listening, Own};
+use crate::model::traffic::{Listening, LocalIdentity};
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
 use crate::wire::{Encoding, Engine, Input, Interface, Output, plain};
 
@@ -22,7 +22,7 @@ const MAX_INTERFACES: usize = 256;
 pub(super) struct Room {
     /// The port that is listened to without being asked; `None`: all of this is switched off.
     pub(super) listen: Option<u16>,
-    pub(super) own: Option<Own>,
+    pub(super) own: Option<LocalIdentity>,
     pub(super) interfaces: Vec<Interface>,
     pub(super) rooms: Rooms,
     pub(super) sockets: Sockets,

@@ -35,7 +35,7 @@ mod sockets;
 #[cfg(test)]
 mod tests;
 
-use super::{Dialect, Listens};
+use super::{Dialect, ListenMode};
 use crate::model::{Caps, ListenSetting, Scheme};
 
 const PORT: u16 = 7788;
@@ -46,7 +46,7 @@ pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
     validate: codec::validate,
     check: codec::check,
-    listens: Listens::Itself(ListenSetting::Port(PORT)),
+    listens: ListenMode::Itself(ListenSetting::Port(PORT)),
     // Nothing here is left to chance, so the seed has no use.
     engine: |setup| Box::new(engine::Room::new(setup.listen)),
     between: None,

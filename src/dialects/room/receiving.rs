@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::engine::Room;
 use super::place::{Place, channel_of, scope_of};
-use crate::model::traffic::{Kind, Received};
+use crate::model::traffic::{MessageKind, Received};
 use crate::model::{Address, ConversationId, Host, LinkId, NetEvent, Now};
 use crate::wire::Encoding;
 
@@ -99,7 +99,7 @@ impl Room {
     ) {
         let encoding = conversation.map_or(Encoding::UTF_8, |id| self.encoding_of(id));
         let (text, lossy) = encoding.decode(&payload);
-        let kind = if self.is_greeting(&text) { Kind::Joined } else { Kind::Text };
+        let kind = if self.is_greeting(&text) { MessageKind::Joined } else { MessageKind::Text };
         let place = if conversation.is_none() { Some(Box::new(everybody_at(port))) } else { None };
         self.report(NetEvent::Received(Received {
             files: crate::model::Files::default(),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::place::{channel_of, scope_of};
 use crate::model::LinkId;
-use crate::wire::{Output, Socket};
+use crate::wire::{Output, SocketSpec};
 
 /// Most machines let a program have 1,024 files; a person is in a few rooms.
 const MAX_SOCKETS: usize = 128;
@@ -103,7 +103,7 @@ impl Sockets {
     fn open(&mut self, at: SocketAddr, ear: Ear, outbox: &mut VecDeque<Output>) {
         let link = self.next_link();
         let group = at.ip().is_multicast();
-        let socket = Socket { at, shared: true, broadcast: !group, hops: ear.hops };
+        let socket = SocketSpec { at, shared: true, broadcast: !group, hops: ear.hops };
         outbox.push_back(Output::Open { link, socket });
         self.table.insert(at, Entry { link, state: State::Opening, ear });
     }

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Output, Profile, Stop};
 use crate::headless::record::json;
 use crate::model::text::plain_line;
-use crate::model::{Phrase, Standing, WallTime};
+use crate::model::{PeerKind, Phrase, WallTime};
 use crate::runtime::history::{History, Summary, aside, rfc3339};
 
 /// Between two columns.
@@ -54,9 +54,9 @@ fn record(summary: &Summary, output: &Output) -> String {
         conversation: &summary.card.name,
         address: &summary.card.address,
         standing: match summary.card.standing {
-            Standing::Contact => "contact",
-            Standing::Echo => "echo",
-            Standing::Stranger => "stranger",
+            PeerKind::Contact => "contact",
+            PeerKind::Echo => "echo",
+            PeerKind::Stranger => "stranger",
         },
         messages: summary.messages,
         unread: summary.unread,

@@ -12,7 +12,7 @@ use std::io::IsTerminal as _;
 use jiff::tz::TimeZone;
 
 use super::{Output, Profile, Stop};
-use crate::model::history::{Card, Lookup, PAGE};
+use crate::model::history::{ConversationRecord, PAGE, SearchQuery};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase};
 use crate::runtime::history::{Cards, History, aside, line, local, parse_search};
@@ -32,7 +32,7 @@ struct Hunt {
     history: History,
     cards: Cards,
     /// The next page; `None`: there is none.
-    lookup: Option<Lookup>,
+    lookup: Option<SearchQuery>,
     /// Hits that are still wanted.
     left: usize,
     /// There are more than were wanted.
@@ -76,7 +76,7 @@ impl Hunt {
         let mut history = History::open(profile)?;
         let cards = Cards::read(&mut history)?;
         let left = wanted.limit.unwrap_or(usize::MAX);
-        let lookup = Lookup { ticket: 0, search, within: None, before: None, limit: left.min(PAGE) };
+        let lookup = SearchQuery { ticket: 0, search, within: None, before: None, limit: left.min(PAGE) };
         Ok(Self { history, cards, lookup: Some(lookup), left, more: false, looks })
     }
 
@@ -88,7 +88,7 @@ impl Hunt {
         self.more = found.more;
         let before = found.hits.last().map(|oldest| oldest.id);
         if found.more && self.left > 0 && before.is_some() {
-            self.lookup = Some(Lookup { before, limit: self.left.min(PAGE), ..lookup });
+            self.lookup = Some(SearchQuery { before, limit: self.left.min(PAGE), ..lookup });
         }
         let mut lines = Vec::with_capacity(found.hits.len());
         for message in &found.hits {
@@ -101,7 +101,7 @@ impl Hunt {
 
 impl Looks {
     /// `None` for a notice, which nobody keeps.
-    pub(super) fn line(&self, card: &Card, message: &Message) -> Option<String> {
+    pub(super) fn line(&self, card: &ConversationRecord, message: &Message) -> Option<String> {
         if self.json {
             return line(card, message, &self.zone);
         }

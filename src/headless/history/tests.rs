@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 
 use super::list::aligned;
 use super::search::Looks;
-use crate::model::history::Card;
-use crate::model::{ConversationId, Direction, Mark, Message, MessageId, Standing, WallTime};
+use crate::model::history::ConversationRecord;
+use crate::model::{ConversationId, Direction, Mark, Message, MessageId, PeerKind, WallTime};
 
 #[test]
 fn columns_are_as_wide_as_on_a_terminal() {
@@ -42,18 +42,18 @@ fn a_hit_is_one_line_that_says_when_where_and_who() {
         lossy: false,
         authenticated: false,
         sender: Some(Arc::from("be\na")),
-        kind: crate::model::traffic::Kind::Text,
+        kind: crate::model::traffic::MessageKind::Text,
     });
     let ours = hit(Direction::Outgoing {
-        kind: crate::model::traffic::Kind::Text,
+        kind: crate::model::traffic::MessageKind::Text,
         mark: Mark::Sent,
         marked: WallTime(0),
     });
-    let card = |name: &str| Card {
+    let card = |name: &str| ConversationRecord {
         conversation: ConversationId(1),
         name: name.to_owned(),
         address: "udp://127.0.0.1:9".to_owned(),
-        standing: Standing::Contact,
+        standing: PeerKind::Contact,
         known: true,
     };
     let looks = |json| Looks { zone: TimeZone::UTC, json, me: "me".to_owned() };

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::{Output, Profile, Stop};
 use crate::lang::Lang;
 use crate::model::Phrase;
-use crate::model::history::Card;
+use crate::model::history::ConversationRecord;
 use crate::runtime::history::{self, Export, Form, History, Looks, aside};
 use crate::runtime::parse_address;
 
@@ -53,10 +53,10 @@ fn open(profile: &Profile, target: Option<String>, form: Form) -> Result<Export,
     Export::new(history, only, form)
 }
 
-fn find(profile: &Profile, history: &mut History, target: String) -> Result<Card, Phrase> {
+fn find(profile: &Profile, history: &mut History, target: String) -> Result<ConversationRecord, Phrase> {
     // Without today's contacts the names in the history still stand.
     let contacts = profile.load_contacts(&parse_address).map(|loaded| loaded.value).unwrap_or_default();
-    let cards: Vec<Card> = history.list()?.into_iter().map(|summary| summary.card).collect();
+    let cards: Vec<ConversationRecord> = history.list()?.into_iter().map(|summary| summary.card).collect();
     let found = history::find(&cards, &contacts, &target).cloned();
     found.ok_or_else(|| Phrase::new("history-no-target").text("name", target))
 }

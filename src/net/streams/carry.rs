@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use super::hand::Failure;
 use super::work::{Job, Over, Worker};
 use crate::net::fault::code_of;
-use crate::wire::Stepped;
+use crate::wire::StepEvent;
 
 /// Bytes read at once: what one read brings is a message to some dialects, so it is as much as most senders write.
 const MAX_READ: usize = 64 * 1024;
@@ -70,7 +70,7 @@ pub(in crate::net) enum News {
     },
     Step {
         serial: Serial,
-        step: Stepped,
+        step: StepEvent,
     },
     /// The peer sends nothing more. What was asked for because of what it sent is still done.
     Quiet {

@@ -20,7 +20,7 @@ use crate::disk::Landing;
 use crate::model::Now;
 use crate::net::clock;
 use crate::net::fault::code_of;
-use crate::wire::{Receive, Step, Stepped};
+use crate::wire::{Receive, Step, StepEvent};
 
 /// How long a turn takes at most, but for the disk.
 pub(super) const MAX_TURN: Duration = Duration::from_millis(100);
@@ -52,7 +52,7 @@ impl Failure {
 pub(super) enum Said {
     Nothing,
     Data(Vec<u8>),
-    Step(Stepped),
+    Step(StepEvent),
 }
 
 /// How a turn ended.
@@ -125,8 +125,8 @@ impl Hand {
                 match turned {
                     Progress::Again => Turned::Again,
                     Progress::Waits => Turned::Waits(Interest::WRITABLE),
-                    Progress::Poured => Turned::Done(Said::Step(Stepped::Poured)),
-                    Progress::Refused => Turned::Done(Said::Step(Stepped::Refused)),
+                    Progress::Poured => Turned::Done(Said::Step(StepEvent::Poured)),
+                    Progress::Refused => Turned::Done(Said::Step(StepEvent::Refused)),
                 }
             }
             Some(Doing::Fill(bytes)) => {
@@ -200,7 +200,7 @@ impl Filling<'_> {
         loop {
             let wanted = usize::try_from(left(*moved)).unwrap_or(usize::MAX);
             if wanted == 0 {
-                return Ok(Turned::Done(Said::Step(Stepped::Filled)));
+                return Ok(Turned::Done(Said::Step(StepEvent::Filled)));
             }
             if turn.is_over() {
                 return Ok(Turned::Again);
@@ -256,7 +256,7 @@ fn arrange(place: &mut Option<Landing>, step: &Step, now: Now) -> io::Result<Sai
     if let Step::Finish { modified } = step {
         let landing = place.take().ok_or(io::ErrorKind::InvalidInput)?;
         let path = landing.finish(*modified, now.wall)?;
-        return Ok(Said::Step(Stepped::Kept { path }));
+        return Ok(Said::Step(StepEvent::Kept { path }));
     }
     let landing = place.as_mut().ok_or(io::ErrorKind::InvalidInput)?;
     match step {

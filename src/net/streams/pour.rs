@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use super::hand::{Failure, Turn};
 use super::socket;
 use crate::disk;
-use crate::model::file::Source;
+use crate::model::file::FileSource;
 
 /// Bytes given to the kernel at once: enough that system calls cost nothing, few enough to stay in the processor's cache.
 const MAX_CHUNK: usize = 256 * 1024;
@@ -23,7 +23,7 @@ pub(super) struct Pouring {
     head: Arc<[u8]>,
     /// Of the head, in the kernel.
     headed: usize,
-    source: Source,
+    source: FileSource,
     file: Option<File>,
     from: u64,
     at: u64,
@@ -40,7 +40,7 @@ pub(super) enum Progress {
 }
 
 impl Pouring {
-    pub(super) const fn new(head: Arc<[u8]>, source: Source, at: u64) -> Self {
+    pub(super) const fn new(head: Arc<[u8]>, source: FileSource, at: u64) -> Self {
         Self { head, headed: 0, source, file: None, from: at, at }
     }
 

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::carry::{News, Serial};
 use super::hand::{Failure, Hand, MAX_TURN, Said, Turned};
 use crate::net::clock;
-use crate::wire::{Step, Stepped};
+use crate::wire::{Step, StepEvent};
 
 #[derive(Debug)]
 pub(super) struct Steps {
@@ -170,7 +170,7 @@ impl Steps {
     fn tell_moved(&mut self, news: &mpsc::Sender<News>) {
         self.told = clock::now().mono;
         if let (Some(bytes), Ok(room)) = (self.untold, news.try_reserve()) {
-            room.send(News::Step { serial: self.serial, step: Stepped::Moved { bytes } });
+            room.send(News::Step { serial: self.serial, step: StepEvent::Moved { bytes } });
             self.moved = bytes;
             self.untold = None;
         }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::probe::{Heard, Rig, confined};
-use crate::dialects::Listens;
+use crate::dialects::ListenMode;
 use crate::model::ListenSetting;
 use crate::net::ifaces;
 use crate::wire::Interface;
@@ -11,7 +11,7 @@ use crate::wire::Interface;
 #[tokio::test]
 async fn the_interfaces_are_told_before_the_first_link() {
     let usual = ListenSetting::At(SocketAddr::from(([127, 0, 0, 1], 0)));
-    let mut rig = Rig::start_with(&[("probe", Listens::Datagrams(usual))], false, confined());
+    let mut rig = Rig::start_with(&[("probe", ListenMode::Datagrams(usual))], false, confined());
     let Heard::Interfaces(all) = rig.next_at_all().await else { panic!("interfaces first") };
     assert!(matches!(rig.next_at_all().await, Heard::LinkUp(0, _)));
     let own = all.iter().find(|one| one.address == IpAddr::V4(Ipv4Addr::LOCALHOST)).expect("127.0.0.1");
@@ -38,7 +38,7 @@ mod own_network {
     use super::*;
     use crate::model::LinkId;
     use crate::net::{Listen, NetOptions};
-    use crate::wire::{Output, Socket};
+    use crate::wire::{Output, SocketSpec};
 
     const GROUP: &str = "ff12::7788";
 
@@ -126,7 +126,7 @@ mod own_network {
             let index =
                 |name: &str| all.iter().find(|one| one.name == name).map(|one| one.index).expect("there");
             let socket =
-                Socket { at: "[::]:0".parse().expect("address"), shared: true, broadcast: true, hops: 1 };
+                SocketSpec { at: "[::]:0".parse().expect("address"), shared: true, broadcast: true, hops: 1 };
             let own = rig.open_socket(16, socket).await;
             let group: IpAddr = GROUP.parse().expect("group");
             rig.ask(Output::Join { link: LinkId(16), group, interface: index("far") });
@@ -146,19 +146,19 @@ mod own_network {
     fn a_broadcast_goes_out_by_the_only_interface_that_may_be_used() {
         in_own_network(async || {
             let options = NetOptions { interface: Some("near".to_owned()), ..confined() };
-            let mut rig = Rig::start_with(&[("probe", Listens::Nowhere)], false, options);
+            let mut rig = Rig::start_with(&[("probe", ListenMode::Nowhere)], false, options);
             let all = until(&mut rig, |all| !all.is_empty()).await;
             assert!(all.iter().all(|one| one.name == "near"));
             assert!(near(&all).is_some_and(|one| one.limited), "bound to it, no route is needed");
             let mut other = Rig::start_with(
-                &[("far", Listens::Nowhere)],
+                &[("far", ListenMode::Nowhere)],
                 false,
                 NetOptions { listen: udp(Listen::Off), ..confined() },
             );
             let at = "0.0.0.0:0".parse().expect("address");
-            let socket = Socket { at, shared: true, broadcast: true, hops: 1 };
+            let socket = SocketSpec { at, shared: true, broadcast: true, hops: 1 };
             let own = rig.open_socket(16, socket).await;
-            other.open_socket(16, Socket { at: own, ..socket }).await;
+            other.open_socket(16, SocketSpec { at: own, ..socket }).await;
             rig.ask(datagram(16, SocketAddr::from((Ipv4Addr::BROADCAST, own.port())), None, b"x"));
             assert_eq!(rig.next().await, Heard::Handed(0, Ok(())));
             assert!(matches!(rig.next().await, Heard::Datagram { .. }), "it comes back");

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::probe::{Heard, close, step, write};
 use super::streams::{FIRST, MIB, connect, data, read};
 use super::transfers::{SIZE, accepted, after_progress, listening, offered, pattern, pour, reading, size};
-use crate::wire::{Step, Stepped};
+use crate::wire::{Step, StepEvent};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_is_poured_whole_into_a_stream_that_somebody_opened() {
@@ -22,7 +22,7 @@ async fn a_file_is_poured_whole_into_a_stream_that_somebody_opened() {
     assert_eq!(data(&mut rig, FIRST, 7).await, b"request");
     let reading = reading(peer);
     rig.ask_of(0, [step(FIRST, pour(&offered(&folder, &bytes), 0)), write(FIRST, *b"END", 1)]);
-    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, Stepped::Poured));
+    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, StepEvent::Poured));
     assert_eq!(rig.next().await, Heard::Handed(1, Ok(())));
     rig.ask(close(FIRST));
     let all = reading.await.expect("read");
@@ -40,7 +40,7 @@ async fn a_peer_that_stops_sending_after_its_request_gets_the_file() {
     let all = reading(peer).await.expect("read");
     assert!(all == [b"HEAD".as_slice(), &bytes].concat(), "{} bytes", all.len());
     assert_eq!(data(&mut rig, FIRST, 1).await, b"?");
-    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, Stepped::Poured));
+    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, StepEvent::Poured));
     assert_eq!(rig.next().await, Heard::StreamDown(FIRST, None));
 }
 
@@ -53,7 +53,7 @@ async fn pouring_goes_on_from_where_the_peer_says() {
     // At the very end there is nothing left but the head.
     rig.ask_of(0, [size(SIZE - 1000), size(SIZE)].map(|at| step(FIRST, pour(&source, at))));
     for _ in 0..2 {
-        assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, Stepped::Poured));
+        assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, StepEvent::Poured));
     }
     rig.ask(step(FIRST, pour(&source, size(SIZE) + 1)));
     assert_eq!(rig.next().await, Heard::StreamDown(FIRST, Some("disk EINVAL".to_owned())));
@@ -68,7 +68,7 @@ async fn a_file_that_has_changed_is_refused_and_the_stream_goes_on() {
     let source = offered(&folder, b"as offered");
     fs::write(&source.path, b"as changed, and longer").expect("written");
     rig.ask_of(0, [step(FIRST, pour(&source, 0)), write(FIRST, *b"sorry", 1)]);
-    assert_eq!(rig.next().await, Heard::Stepped(FIRST, Stepped::Refused));
+    assert_eq!(rig.next().await, Heard::Stepped(FIRST, StepEvent::Refused));
     assert_eq!(read(&mut peer, 5), b"sorry");
 }
 
@@ -80,7 +80,7 @@ async fn the_peer_reads_the_end_after_the_last_byte_and_may_go_on_sending() {
     let mut sender = peer.try_clone().expect("cloned");
     let reading = reading(peer);
     rig.ask_of(0, [step(FIRST, pour(&offered(&folder, &bytes), 0)), step(FIRST, Step::End)]);
-    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, Stepped::Poured));
+    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, StepEvent::Poured));
     let all = reading.await.expect("read");
     assert!(all == [b"HEAD".as_slice(), &bytes].concat(), "{} bytes", all.len());
     sender.write_all(b"thanks").expect("written");
@@ -152,7 +152,7 @@ async fn a_slow_peer_gets_its_file_and_holds_nobody_up() {
     while !matches!(rig.next().await, Heard::StreamUp { .. }) {}
     rig.ask_of(0, [step(FIRST + 1, pour(&source, 0)), close(15)]);
     let quick = reading(quick);
-    while rig.next().await != Heard::Stepped(FIRST + 1, Stepped::Poured) {}
+    while rig.next().await != Heard::Stepped(FIRST + 1, StepEvent::Poured) {}
     rig.ask(close(FIRST + 1));
     assert_eq!(quick.await.expect("read").len(), bytes.len() + 4);
     let all = tokio::task::spawn_blocking(move || {
@@ -165,5 +165,5 @@ async fn a_slow_peer_gets_its_file_and_holds_nobody_up() {
         all
     });
     assert!(all.await.expect("read") == bytes);
-    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, Stepped::Poured));
+    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, StepEvent::Poured));
 }

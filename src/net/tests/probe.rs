@@ -7,11 +7,11 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::{LIMIT, loopback, udp};
-use crate::dialects::{DIALECTS, Listens, Setup};
-use crate::model::traffic::Own;
+use crate::dialects::{DIALECTS, ListenMode, Setup};
+use crate::model::traffic::LocalIdentity;
 use crate::model::{LinkId, MessageId, NetCommand, NetEvent, Now};
 use crate::net::{Listen, NetHandle, NetOptions, StartError, start};
-use crate::wire::{Engine, Input, Interface, Output, Socket, Step, Stepped, Ticket};
+use crate::wire::{Engine, Input, Interface, Output, SocketSpec, Step, StepEvent, Ticket};
 
 /// More than any test causes.
 const MAX_HEARD: usize = 65_536;
@@ -28,7 +28,7 @@ pub(super) enum Heard {
     StreamDown(u32, Option<String>),
     Handed(u64, Result<(), String>),
     Unreachable(u32, SocketAddr),
-    Stepped(u32, Stepped),
+    Stepped(u32, StepEvent),
     Order,
     Other,
 }
@@ -105,7 +105,7 @@ pub(super) fn confined() -> NetOptions {
 
 /// The sockets of the program are told apart by what they are given to listen at.
 pub(super) fn open(
-    listens: &[(&'static str, Listens)],
+    listens: &[(&'static str, ListenMode)],
     talks: bool,
     options: NetOptions,
 ) -> Result<Rig, StartError> {
@@ -137,10 +137,14 @@ pub(super) fn open(
 impl Rig {
     /// One engine that opens what it needs.
     pub(super) fn start() -> Self {
-        Self::start_with(&[("probe", Listens::Nowhere)], false, confined())
+        Self::start_with(&[("probe", ListenMode::Nowhere)], false, confined())
     }
 
-    pub(super) fn start_with(listens: &[(&'static str, Listens)], talks: bool, options: NetOptions) -> Self {
+    pub(super) fn start_with(
+        listens: &[(&'static str, ListenMode)],
+        talks: bool,
+        options: NetOptions,
+    ) -> Self {
         let mut rig = open(listens, talks, options).expect("open");
         rig.handle.begin();
         rig
@@ -158,7 +162,7 @@ impl Rig {
     /// All in one turn.
     pub(super) fn ask_of(&mut self, engine: usize, outputs: impl IntoIterator<Item = Output>) {
         self.prepare(engine, outputs);
-        self.handle.order(NetCommand::Introduce(Own::default())).expect("room");
+        self.handle.order(NetCommand::Introduce(LocalIdentity::default())).expect("room");
     }
 
     pub(super) async fn next(&mut self) -> Heard {
@@ -183,7 +187,7 @@ impl Rig {
     }
 
     /// Opens a datagram socket and says where it is.
-    pub(super) async fn open_socket(&mut self, link: u32, socket: Socket) -> SocketAddr {
+    pub(super) async fn open_socket(&mut self, link: u32, socket: SocketSpec) -> SocketAddr {
         self.ask(Output::Open { link: LinkId(link), socket });
         match self.next().await {
             Heard::LinkUp(up, address) if up == link => address,

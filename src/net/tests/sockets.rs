@@ -4,11 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::probe::{Heard, Rig, close, confined, datagram, open, ticket};
 use super::{FOUR, SIX, has, heard, loopback, peer, udp};
-use crate::dialects::Listens;
-use crate::model::traffic::Own;
+use crate::dialects::ListenMode;
+use crate::model::traffic::LocalIdentity;
 use crate::model::{LinkId, ListenSetting, NetCommand};
 use crate::net::{Listen, MAX_COMMANDS, MAX_HELD, NetOptions, ifaces};
-use crate::wire::{Output, Socket};
+use crate::wire::{Output, SocketSpec};
 
 const BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
 
@@ -16,13 +16,13 @@ fn at(text: &str) -> SocketAddr {
     text.parse().expect("address")
 }
 
-const fn shared(at: SocketAddr) -> Socket {
-    Socket { at, shared: true, broadcast: true, hops: 1 }
+const fn shared(at: SocketAddr) -> SocketSpec {
+    SocketSpec { at, shared: true, broadcast: true, hops: 1 }
 }
 
 /// Any free port: a shared one may be given to two sockets (`SO_REUSEADDR` counts for the choice as well).
-const fn alone(at: SocketAddr) -> Socket {
-    Socket { shared: false, ..shared(at) }
+const fn alone(at: SocketAddr) -> SocketSpec {
+    SocketSpec { shared: false, ..shared(at) }
 }
 
 /// The loopback interface's number.
@@ -75,7 +75,7 @@ async fn a_datagram_for_one_says_so_over_ipv4_and_ipv6() {
 #[tokio::test]
 async fn a_socket_that_may_not_broadcast_does_not() {
     let mut rig = Rig::start();
-    let own = rig.open_socket(16, Socket { broadcast: false, ..shared(at("0.0.0.0:0")) }).await;
+    let own = rig.open_socket(16, SocketSpec { broadcast: false, ..shared(at("0.0.0.0:0")) }).await;
     rig.ask(datagram(16, SocketAddr::new(BROADCAST.into(), own.port()), None, b"x"));
     assert!(matches!(rig.next().await, Heard::Handed(0, Err(_))));
 }
@@ -117,7 +117,7 @@ async fn a_group_is_heard_by_those_who_joined_it_and_by_no_others() {
 async fn nothing_leaves_the_machine_by_the_loopback_interface() {
     let name = ifaces::list().into_iter().find(|one| one.loopback).map(|one| one.name);
     let options = NetOptions { interface: name, ..confined() };
-    let mut rig = Rig::start_with(&[("probe", Listens::Nowhere)], false, options);
+    let mut rig = Rig::start_with(&[("probe", ListenMode::Nowhere)], false, options);
     let own = rig.open_socket(16, alone(at("0.0.0.0:0"))).await;
     let away = [("239.77.88.3", None), ("239.77.88.3", Some(lo() + 1)), ("255.255.255.255", None)];
     for (to, via) in away.into_iter().chain([("192.0.2.255", Some(lo())), ("10.255.255.255", None)]) {
@@ -212,7 +212,7 @@ async fn a_datagram_leaves_from_the_address_that_was_named_and_from_another_wher
 
 #[tokio::test]
 async fn the_sockets_of_one_engine_are_nothing_to_another() {
-    let none = Listens::Nowhere;
+    let none = ListenMode::Nowhere;
     let mut rig = Rig::start_with(&[("one", none), ("other", none)], false, confined());
     let mut places = Vec::new();
     for engine in 0..2 {
@@ -233,11 +233,11 @@ async fn the_sockets_of_one_engine_are_nothing_to_another() {
 async fn each_dialect_listens_where_it_was_told_or_where_it_usually_does() {
     let usual = ListenSetting::At(at(FOUR));
     let kinds = [
-        ("datagrams", Listens::Datagrams(usual)),
-        ("streams", Listens::Streams(usual)),
-        ("itself", Listens::Itself(usual)),
-        ("nowhere", Listens::Nowhere),
-        ("off", Listens::Itself(usual)),
+        ("datagrams", ListenMode::Datagrams(usual)),
+        ("streams", ListenMode::Streams(usual)),
+        ("itself", ListenMode::Itself(usual)),
+        ("nowhere", ListenMode::Nowhere),
+        ("off", ListenMode::Itself(usual)),
     ];
     let listen = [("off", Listen::Off)].into();
     let mut rig = Rig::start_with(&kinds, false, NetOptions { listen, ..confined() });
@@ -263,7 +263,7 @@ async fn each_dialect_listens_where_it_was_told_or_where_it_usually_does() {
 async fn a_port_that_nobody_asked_for_is_no_reason_to_stop() {
     let taken = std::net::TcpListener::bind(FOUR).expect("bind");
     let address = taken.local_addr().expect("bound");
-    let kinds = [("streams", Listens::Streams(ListenSetting::At(address)))];
+    let kinds = [("streams", ListenMode::Streams(ListenSetting::At(address)))];
     let mut rig = Rig::start_with(&kinds, false, confined());
     let Some(crate::model::NetEvent::Listening(listening)) = rig.handle.next().await else { panic!("told") };
     assert_eq!((listening.wanted, listening.code.as_deref()), (Some(address), Some("EADDRINUSE")));
@@ -277,7 +277,7 @@ async fn a_port_that_nobody_asked_for_is_no_reason_to_stop() {
 #[tokio::test]
 async fn orders_that_are_held_leave_together_and_none_is_lost() {
     let mut handle = open(&[], false, confined()).expect("open").handle;
-    let order = || NetCommand::Introduce(Own::default());
+    let order = || NetCommand::Introduce(LocalIdentity::default());
     handle.hold();
     for _ in 1..MAX_HELD {
         handle.order(order()).expect("room");

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::probe::{Heard, Rig, close, confined, write};
 use super::{FOUR, LIMIT, SIX, has, loopback};
-use crate::dialects::Listens;
+use crate::dialects::ListenMode;
 use crate::model::{LinkId, ListenSetting, NetEvent};
 use crate::net::{NetOptions, ifaces};
 use crate::wire::Output;
@@ -16,8 +16,8 @@ use crate::wire::Output;
 pub(super) const MIB: usize = 1024 * 1024;
 pub(super) const FIRST: u32 = LinkId::FIRST_ACCEPTED;
 
-pub(super) fn listens() -> Listens {
-    Listens::Streams(ListenSetting::At(FOUR.parse().expect("address")))
+pub(super) fn listens() -> ListenMode {
+    ListenMode::Streams(ListenSetting::At(FOUR.parse().expect("address")))
 }
 
 /// A network side that listens, and where.
@@ -178,7 +178,7 @@ async fn a_peer_that_only_stopped_sending_still_gets_what_was_written() {
 async fn by_the_loopback_interface_no_stream_leaves_the_machine() {
     let name = ifaces::list().into_iter().find(|one| one.loopback).map(|one| one.name);
     let options = NetOptions { interface: name, ..confined() };
-    let mut rig = Rig::start_with(&[("probe", Listens::Nowhere)], false, options);
+    let mut rig = Rig::start_with(&[("probe", ListenMode::Nowhere)], false, options);
     for to in ["192.0.2.1:9", "[2001:db8::1]:9", "0.0.0.0:9"] {
         rig.ask(Output::Dial {
             from: None,

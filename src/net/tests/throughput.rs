@@ -16,9 +16,9 @@ use super::FOUR;
 use super::probe::{Heard, Rig, close, step};
 use super::streams::{FIRST, MIB};
 use crate::model::LinkId;
-use crate::model::file::{Place, Source};
+use crate::model::file::{DownloadTarget, FileSource};
 use crate::net::clock;
-use crate::wire::{Output, Receive, Step, Stepped};
+use crate::wire::{Output, Receive, Step, StepEvent};
 
 const SIZE: usize = 100 * MIB;
 const ROUNDS: usize = 9;
@@ -79,7 +79,7 @@ fn since(start: Instant) -> Duration {
     clock::now().mono.saturating_duration_since(start)
 }
 
-async fn done(rig: &mut Rig, link: u32, wanted: fn(&Stepped) -> bool) {
+async fn done(rig: &mut Rig, link: u32, wanted: fn(&StepEvent) -> bool) {
     loop {
         match rig.next().await {
             Heard::Stepped(from, step) if from == link && wanted(&step) => return,
@@ -89,7 +89,7 @@ async fn done(rig: &mut Rig, link: u32, wanted: fn(&Stepped) -> bool) {
     }
 }
 
-async fn ours_to_nc(source: &Source, folder: &Path) -> Took {
+async fn ours_to_nc(source: &FileSource, folder: &Path) -> Took {
     let mut rig = Rig::start();
     let port = free_port();
     let receiver = nc_receives(port, &folder.join("nc"));
@@ -97,7 +97,7 @@ async fn ours_to_nc(source: &Source, folder: &Path) -> Took {
     let to = SocketAddr::from(([127, 0, 0, 1], port));
     let pour = Step::Pour { head: Arc::from([]), source: source.clone(), at: 0 };
     rig.ask_of(0, [Output::Dial { link: LinkId(20), to, from: None, paced: false }, step(20, pour)]);
-    done(&mut rig, 20, |step| *step == Stepped::Poured).await;
+    done(&mut rig, 20, |step| *step == StepEvent::Poured).await;
     rig.ask(close(20));
     let receiver = tokio::task::spawn_blocking(move || ended(receiver)).await.expect("ended");
     Took { wall: since(start), sender: processor(UsageWho::RUSAGE_SELF).saturating_sub(before), receiver }
@@ -108,7 +108,8 @@ async fn nc_to_ours(file: &Path, folder: &Path, sync: bool) -> Took {
     let mut rig = Rig::start();
     let there = std::net::TcpListener::bind(FOUR).expect("bound");
     let to = there.local_addr().expect("bound");
-    let place = Place { folder: Arc::from(folder), name: "ours".to_owned(), part: "ours.part".to_owned() };
+    let place =
+        DownloadTarget { folder: Arc::from(folder), name: "ours".to_owned(), part: "ours.part".to_owned() };
     let size = u64::try_from(SIZE).expect("a size");
     let what = Receive::File { size, from: 0 };
     let steps = [Step::Receive { place, what }, Step::Fill { bytes: size }, Step::Finish { modified: None }];
@@ -121,13 +122,13 @@ async fn nc_to_ours(file: &Path, folder: &Path, sync: bool) -> Took {
     let (start, before) = (clock::now().mono, processor(UsageWho::RUSAGE_SELF));
     rig.ask_of(0, [Output::Dial { link: LinkId(20), to, from: None, paced: true }]);
     rig.ask_of(0, steps.map(|one| step(20, one)));
-    done(&mut rig, 20, |step| *step == Stepped::Filled).await;
+    done(&mut rig, 20, |step| *step == StepEvent::Filled).await;
     let mut took = Took {
         wall: since(start),
         receiver: processor(UsageWho::RUSAGE_SELF).saturating_sub(before),
         ..Took::default()
     };
-    done(&mut rig, 20, |step| matches!(step, Stepped::Kept { .. })).await;
+    done(&mut rig, 20, |step| matches!(step, StepEvent::Kept { .. })).await;
     if sync {
         took.wall = since(start);
     }
@@ -138,11 +139,12 @@ async fn nc_to_ours(file: &Path, folder: &Path, sync: bool) -> Took {
 }
 
 /// One program at either end: what it costs in all.
-async fn ours_to_ours(source: &Source, folder: &Path) -> Took {
+async fn ours_to_ours(source: &FileSource, folder: &Path) -> Took {
     let (mut giver, mut taker) = (Rig::start(), Rig::start());
     giver.ask(Output::Listen { link: LinkId(17), at: FOUR.parse().expect("address") });
     let Heard::LinkUp(17, to) = giver.next().await else { panic!("listens") };
-    let place = Place { folder: Arc::from(folder), name: "ours".to_owned(), part: "ours.part".to_owned() };
+    let place =
+        DownloadTarget { folder: Arc::from(folder), name: "ours".to_owned(), part: "ours.part".to_owned() };
     let size = u64::try_from(SIZE).expect("a size");
     let what = Receive::File { size, from: 0 };
     let steps = [Step::Receive { place, what }, Step::Fill { bytes: size }, Step::Finish { modified: None }];
@@ -151,13 +153,13 @@ async fn ours_to_ours(source: &Source, folder: &Path) -> Took {
     taker.ask_of(0, steps.map(|one| step(20, one)));
     assert!(matches!(giver.next().await, Heard::StreamUp { link: FIRST, .. }));
     giver.ask(step(FIRST, Step::Pour { head: Arc::from([]), source: source.clone(), at: 0 }));
-    done(&mut taker, 20, |step| *step == Stepped::Filled).await;
+    done(&mut taker, 20, |step| *step == StepEvent::Filled).await;
     let took = Took {
         wall: since(start),
         sender: processor(UsageWho::RUSAGE_SELF).saturating_sub(before),
         ..Took::default()
     };
-    done(&mut taker, 20, |step| matches!(step, Stepped::Kept { .. })).await;
+    done(&mut taker, 20, |step| matches!(step, StepEvent::Kept { .. })).await;
     fs::remove_file(folder.join("ours")).expect("received");
     took
 }

@@ -15,8 +15,8 @@ use super::probe::{Heard, Rig, close, step, write};
 use super::streams::{FIRST, MIB, accept, connect, listener, read};
 use super::{FOUR, LIMIT};
 use crate::model::LinkId;
-use crate::model::file::{Place, Source};
-use crate::wire::{Output, Receive, Step, Stepped};
+use crate::model::file::{DownloadTarget, FileSource};
+use crate::wire::{Output, Receive, Step, StepEvent};
 
 const LISTENER: u32 = 17;
 const DIALLED: u32 = 20;
@@ -31,17 +31,21 @@ pub(super) fn size(bytes: usize) -> u64 {
     u64::try_from(bytes).expect("a size")
 }
 
-pub(super) fn offered(folder: &TempDir, bytes: &[u8]) -> Source {
+pub(super) fn offered(folder: &TempDir, bytes: &[u8]) -> FileSource {
     let path = folder.path().join("offered.bin");
     fs::write(&path, bytes).expect("written");
     crate::disk::survey(&[path]).expect("surveyed").remove(0)
 }
 
-fn place(folder: &TempDir) -> Place {
-    Place { folder: Arc::from(folder.path()), name: "kept.bin".to_owned(), part: "1-0.part".to_owned() }
+fn place(folder: &TempDir) -> DownloadTarget {
+    DownloadTarget {
+        folder: Arc::from(folder.path()),
+        name: "kept.bin".to_owned(),
+        part: "1-0.part".to_owned(),
+    }
 }
 
-pub(super) fn pour(source: &Source, at: u64) -> Step {
+pub(super) fn pour(source: &FileSource, at: u64) -> Step {
     Step::Pour { head: Arc::from(*b"HEAD"), source: source.clone(), at }
 }
 
@@ -85,7 +89,7 @@ async fn a_stream_comes_from_the_address_that_it_is_to_come_from() {
 pub(super) async fn after_progress(rig: &mut Rig) -> Heard {
     loop {
         let heard = rig.next().await;
-        if !matches!(heard, Heard::Stepped(_, Stepped::Moved { .. })) {
+        if !matches!(heard, Heard::Stepped(_, StepEvent::Moved { .. })) {
             return heard;
         }
     }
@@ -118,7 +122,7 @@ fn receive(folder: &TempDir, bytes: usize, from: u64) -> [Output; 3] {
 
 fn kept(folder: &TempDir, name: &str) -> Heard {
     let path = folder.path().join(name).to_string_lossy().into_owned();
-    Heard::Stepped(DIALLED, Stepped::Kept { path })
+    Heard::Stepped(DIALLED, StepEvent::Kept { path })
 }
 
 fn part(folder: &TempDir) -> Vec<u8> {
@@ -144,7 +148,7 @@ async fn a_file_is_received_whole_and_gets_its_name() {
     assert_eq!(read(&mut peer, 7), b"request");
     rig.ask_of(0, receive(&folder, SIZE, 0));
     let _peer = writing(peer, bytes.clone()).await.expect("written");
-    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(DIALLED, Stepped::Filled));
+    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(DIALLED, StepEvent::Filled));
     assert_eq!(rig.next().await, kept(&folder, "kept.bin"));
     let there = fs::read(folder.path().join("kept.bin")).expect("read");
     assert!(there == bytes, "{} bytes", there.len());
@@ -167,7 +171,7 @@ async fn a_peer_that_closes_early_leaves_the_part_and_another_stream_goes_on_fro
     let peer = paced(&mut rig).await;
     rig.ask_of(0, receive(&folder, SIZE, from));
     let _peer = writing(peer, bytes[SIZE / 2..].to_vec()).await.expect("written");
-    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(DIALLED, Stepped::Filled));
+    assert_eq!(after_progress(&mut rig).await, Heard::Stepped(DIALLED, StepEvent::Filled));
     assert_eq!(rig.next().await, kept(&folder, "kept.bin"));
     assert!(fs::read(folder.path().join("kept.bin")).expect("read") == bytes);
 }
@@ -237,7 +241,7 @@ async fn a_folder_is_received_entry_by_entry() {
     rig.ask_of(0, steps.map(|one| step(DIALLED, one)));
     assert_eq!(rig.next().await, Heard::Data(DIALLED, b"h1".to_vec()));
     for _ in 0..2 {
-        assert_eq!(rig.next().await, Heard::Stepped(DIALLED, Stepped::Filled));
+        assert_eq!(rig.next().await, Heard::Stepped(DIALLED, StepEvent::Filled));
     }
     assert_eq!(rig.next().await, kept(&folder, "kept.bin"));
     let whole = folder.path().join("kept.bin");
@@ -285,7 +289,7 @@ async fn closing_in_the_middle_keeps_the_part_and_frees_the_place() {
     rig.ask_of(0, receive(&folder, 2 * SIZE, 0));
     let mut peer = writing(peer, bytes.clone()).await.expect("written");
     // Though nothing more comes.
-    while rig.next().await != Heard::Stepped(DIALLED, Stepped::Moved { bytes: size(SIZE) }) {}
+    while rig.next().await != Heard::Stepped(DIALLED, StepEvent::Moved { bytes: size(SIZE) }) {}
     rig.ask(close(DIALLED));
     // An end, or a reset since not all was read.
     assert_eq!(peer.read(&mut [0]).unwrap_or(0), 0);
@@ -317,7 +321,7 @@ async fn a_thousand_silent_streams_do_not_end_a_transfer() {
     loop {
         match rig.next().await {
             Heard::StreamUp { peer, .. } if peer == last => break,
-            Heard::Stepped(link, end) if !matches!(end, Stepped::Moved { .. }) => ends.push((link, end)),
+            Heard::Stepped(link, end) if !matches!(end, StepEvent::Moved { .. }) => ends.push((link, end)),
             Heard::StreamDown(link, code) => {
                 assert!(link > FIRST, "{link} gave way");
                 assert_eq!(code.as_deref(), Some("ECONNABORTED"));
@@ -333,7 +337,7 @@ async fn a_thousand_silent_streams_do_not_end_a_transfer() {
             ends.push((link, end));
         }
     }
-    for end in [(FIRST, Stepped::Poured), (DIALLED, Stepped::Filled)] {
+    for end in [(FIRST, StepEvent::Poured), (DIALLED, StepEvent::Filled)] {
         assert!(ends.contains(&end), "{ends:?}");
     }
     assert!(fs::read(folder.path().join("kept.bin")).expect("read") == bytes);

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::History;
-use crate::model::history::{Card, Standing};
+use crate::model::history::{ConversationRecord, PeerKind};
 use crate::model::{ConversationId, Message, Phrase};
 
 /// The cards of all conversations, as far as they were asked for.
 #[derive(Debug, Default)]
 pub struct Cards {
-    known: BTreeMap<ConversationId, Card>,
+    known: BTreeMap<ConversationId, ConversationRecord>,
 }
 
 impl Cards {
@@ -29,7 +29,7 @@ impl Cards {
         self.known.keys().copied()
     }
 
-    pub fn of(&mut self, history: &mut History, message: &Message) -> Result<&Card, Phrase> {
+    pub fn of(&mut self, history: &mut History, message: &Message) -> Result<&ConversationRecord, Phrase> {
         if !self.known.contains_key(&message.conversation) {
             // It may have begun since.
             self.refresh(history)?;
@@ -39,12 +39,12 @@ impl Cards {
 }
 
 /// A message without a card: the history was not written by us alone.
-fn nameless(message: &Message) -> Card {
-    Card {
+fn nameless(message: &Message) -> ConversationRecord {
+    ConversationRecord {
         conversation: message.conversation,
         name: message.source().map(|source| source.to_string()).unwrap_or_default(),
         address: String::new(),
-        standing: Standing::Stranger,
+        standing: PeerKind::Stranger,
         known: true,
     }
 }

@@ -5,7 +5,7 @@ use std::io::{BufRead, Read as _};
 use super::History;
 use super::line::{LineError, Read, read};
 use super::rooms::Rooms;
-use crate::model::history::Card;
+use crate::model::history::ConversationRecord;
 use crate::model::{Address, Message, Phrase};
 use crate::net::parse_address;
 use crate::runtime::keeping::private;
@@ -42,7 +42,7 @@ pub(super) struct Messages<'a, R, F> {
 }
 
 impl<R: BufRead, F: Fn(&str) -> Option<Address>> Iterator for Messages<'_, R, F> {
-    type Item = Result<(Card, Message), Phrase>;
+    type Item = Result<(ConversationRecord, Message), Phrase>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
@@ -83,7 +83,7 @@ impl<R: BufRead, F: Fn(&str) -> Option<Address>> Messages<'_, R, F> {
         Ok(Some(line))
     }
 
-    fn message(&self, line: &[u8]) -> Result<(Card, Message), Phrase> {
+    fn message(&self, line: &[u8]) -> Result<(ConversationRecord, Message), Phrase> {
         let text = str::from_utf8(line).map_err(|error| {
             self.wrong("import-not-utf8").number("at", error.valid_up_to().saturating_add(1))
         })?;

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use super::json::{json, local, rfc3339};
 use crate::model::file::MAX_FILES;
-use crate::model::history::{Card, Standing};
-use crate::model::traffic::Kind;
+use crate::model::history::{ConversationRecord, PeerKind};
+use crate::model::traffic::MessageKind;
 use crate::model::{
-    Address, ConversationId, Direction, Fate, Fault, File, Files, Mark, Message, MessageId, WallTime,
+    Address, ConversationId, Direction, Fault, File, Files, Mark, Message, MessageId, TransferState, WallTime,
 };
 use crate::net::parse_address;
 
@@ -69,7 +69,7 @@ struct Offered {
 }
 
 /// One line; `None` for a notice, which nobody keeps.
-pub fn line(card: &Card, message: &Message, zone: &TimeZone) -> Option<String> {
+pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Option<String> {
     let moment = |time| rfc3339(&local(time, zone));
     let (from, lossy, authenticated, marks) = match &message.direction {
         Direction::Incoming { source, lossy, authenticated, .. } => {
@@ -83,7 +83,7 @@ pub fn line(card: &Card, message: &Message, zone: &TimeZone) -> Option<String> {
         time: moment(message.time),
         dialect: &message.dialect,
         from,
-        contact: (card.standing != Standing::Stranger).then_some(&*card.name),
+        contact: (card.standing != PeerKind::Stranger).then_some(&*card.name),
         conversation: &card.name,
         sender: message.sender(),
         text: &message.text,
@@ -97,7 +97,10 @@ pub fn line(card: &Card, message: &Message, zone: &TimeZone) -> Option<String> {
         address: &card.address,
         standing: standing_name(card.standing),
         joined: message.is_joining(),
-        kind: message.kind().filter(|kind| !matches!(kind, Kind::Text | Kind::Joined)).map(Kind::code),
+        kind: message
+            .kind()
+            .filter(|kind| !matches!(kind, MessageKind::Text | MessageKind::Joined))
+            .map(MessageKind::code),
         files: message.files.as_slice().iter().map(offered).collect(),
         marked: marks.map(|(_, since)| moment(since)),
         payload: (!plain).then(|| STANDARD.encode(&message.payload)),
@@ -125,18 +128,18 @@ fn reason(mark: &Mark) -> Option<String> {
     }
 }
 
-const fn standing_name(standing: Standing) -> &'static str {
+const fn standing_name(standing: PeerKind) -> &'static str {
     match standing {
-        Standing::Contact => "contact",
-        Standing::Echo => "echo",
-        Standing::Stranger => "stranger",
+        PeerKind::Contact => "contact",
+        PeerKind::Echo => "echo",
+        PeerKind::Stranger => "stranger",
     }
 }
 
 /// A message that was read, with its conversation. Neither has a number yet: both are 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
-    pub card: Card,
+    pub card: ConversationRecord,
     pub message: Message,
 }
 
@@ -183,12 +186,12 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
     let direction = direction(&given, time)?;
     let address = address(&given, &direction, address_of)?;
     let standing = match given.standing.as_deref() {
-        Some("contact") => Standing::Contact,
-        Some("echo") => Standing::Echo,
-        Some("stranger") => Standing::Stranger,
+        Some("contact") => PeerKind::Contact,
+        Some("echo") => PeerKind::Echo,
+        Some("stranger") => PeerKind::Stranger,
         Some(other) => return Err(wrong("standing", other)),
-        None if given.contact.is_some() => Standing::Contact,
-        None => Standing::Stranger,
+        None if given.contact.is_some() => PeerKind::Contact,
+        None => PeerKind::Stranger,
     };
     let payload = match &given.payload {
         Some(payload) => STANDARD.decode(payload).map_err(|_no_base64| wrong("payload", payload))?,
@@ -196,7 +199,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
     };
     let name = given.conversation.or(given.contact).filter(|name| !name.is_empty());
     Ok(Read {
-        card: Card {
+        card: ConversationRecord {
             conversation: ConversationId(0),
             name: name.unwrap_or_else(|| address.authority()),
             standing,
@@ -244,7 +247,7 @@ fn direction(given: &Given, time: WallTime) -> Result<Direction, LineError> {
                 lossy: given.lossy,
                 authenticated: given.authenticated,
                 sender: given.sender.as_deref().filter(|name| !name.is_empty()).map(Arc::from),
-                kind: if given.joined { Kind::Joined } else { kind(given)? },
+                kind: if given.joined { MessageKind::Joined } else { kind(given)? },
             })
         }
         Some("out") => {
@@ -255,9 +258,9 @@ fn direction(given: &Given, time: WallTime) -> Result<Direction, LineError> {
     }
 }
 
-fn kind(given: &Given) -> Result<Kind, LineError> {
-    let code = given.kind.as_deref().unwrap_or(Kind::Text.code());
-    Kind::from_code(code).ok_or_else(|| wrong("kind", code))
+fn kind(given: &Given) -> Result<MessageKind, LineError> {
+    let code = given.kind.as_deref().unwrap_or(MessageKind::Text.code());
+    MessageKind::from_code(code).ok_or_else(|| wrong("kind", code))
 }
 
 fn files(given: &[Offered]) -> Result<Files, LineError> {
@@ -265,7 +268,7 @@ fn files(given: &[Offered]) -> Result<Files, LineError> {
         return Err(wrong("files", &given.len().to_string()));
     }
     let file = |one: &Offered| {
-        let fate = Fate::from_code(&one.fate).ok_or_else(|| wrong("fate", &one.fate))?;
+        let fate = TransferState::from_code(&one.fate).ok_or_else(|| wrong("fate", &one.fate))?;
         Ok(File { name: one.name.clone(), size: one.size, folder: one.folder, fate })
     };
     given.iter().map(file).collect::<Result<_, _>>().map(Files::new)

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::profile::Profile;
-use crate::model::history::{Card, Found, Lookup};
+use crate::model::history::{ConversationRecord, SearchHits, SearchQuery};
 use crate::model::search::Search;
 use crate::model::{Address, Contact, ConversationId, Message, MessageId, Phrase};
 use crate::net::{clock, parse_address};
@@ -58,8 +58,8 @@ impl History {
     }
 
     /// The newest hits.
-    pub fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
-        let nothing = || Found { ticket: lookup.ticket, hits: Vec::new(), more: false };
+    pub fn search(&mut self, lookup: &SearchQuery) -> Result<SearchHits, Phrase> {
+        let nothing = || SearchHits { ticket: lookup.ticket, hits: Vec::new(), more: false };
         self.reader.as_mut().map_or_else(|| Ok(nothing()), |reader| reader.search(lookup))
     }
 
@@ -76,7 +76,11 @@ impl History {
 }
 
 /// The conversation that a person means: a contact of today, a name in the history, or an address.
-pub fn find<'a>(cards: &'a [Card], contacts: &[Contact], target: &str) -> Option<&'a Card> {
+pub fn find<'a>(
+    cards: &'a [ConversationRecord],
+    contacts: &[Contact],
+    target: &str,
+) -> Option<&'a ConversationRecord> {
     let contact = contacts.iter().find(|contact| contact.name == target);
     let at = contact.and_then(|contact| at_address(cards, &contact.address));
     at.or_else(|| cards.iter().find(|card| card.name == target))
@@ -84,9 +88,9 @@ pub fn find<'a>(cards: &'a [Card], contacts: &[Contact], target: &str) -> Option
 }
 
 /// An address with options means exactly what it says; without, any conversation at that place.
-fn at_address<'a>(cards: &'a [Card], address: &Address) -> Option<&'a Card> {
+fn at_address<'a>(cards: &'a [ConversationRecord], address: &Address) -> Option<&'a ConversationRecord> {
     let whole = address.to_string();
-    let same_place = |card: &&Card| {
+    let same_place = |card: &&ConversationRecord| {
         let there = parse_address(&card.address).ok();
         address.options.is_empty() && there.is_some_and(|there| there.is_same_place(address))
     };

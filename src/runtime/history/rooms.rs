@@ -6,32 +6,32 @@
 use std::collections::BTreeMap;
 
 use crate::model::Contact;
-use crate::model::history::{Card, Standing};
+use crate::model::history::{ConversationRecord, PeerKind};
 
 /// The contacts of today, and the conversations of the history.
 #[derive(Debug)]
 pub(super) struct Rooms {
     contacts: Vec<(String, String)>,
-    cards: Vec<Card>,
+    cards: Vec<ConversationRecord>,
     /// What was found before, by name, address and whether it is a stranger.
-    found: BTreeMap<(String, String, bool), Card>,
+    found: BTreeMap<(String, String, bool), ConversationRecord>,
 }
 
 impl Rooms {
-    pub(super) fn new(contacts: &[Contact], mut cards: Vec<Card>) -> Self {
+    pub(super) fn new(contacts: &[Contact], mut cards: Vec<ConversationRecord>) -> Self {
         let contacts =
             contacts.iter().map(|contact| (contact.name.clone(), contact.address.to_string())).collect();
         // Its address is another in every run.
-        cards.retain(|card| card.standing != Standing::Echo);
+        cards.retain(|card| card.standing != PeerKind::Echo);
         Self { contacts, cards, found: BTreeMap::new() }
     }
 
     /// The card under which the history knows the conversation, or is to know it from now on.
-    pub(super) fn of(&mut self, card: Card) -> Card {
-        if card.standing == Standing::Echo {
+    pub(super) fn of(&mut self, card: ConversationRecord) -> ConversationRecord {
+        if card.standing == PeerKind::Echo {
             return card;
         }
-        let key = (card.name.clone(), card.address.clone(), card.standing == Standing::Stranger);
+        let key = (card.name.clone(), card.address.clone(), card.standing == PeerKind::Stranger);
         if let Some(found) = self.found.get(&key) {
             return found.clone();
         }
@@ -41,7 +41,7 @@ impl Rooms {
     }
 
     /// `None`: it is known as it stands, or not at all.
-    fn find(&self, card: &Card) -> Option<Card> {
+    fn find(&self, card: &ConversationRecord) -> Option<ConversationRecord> {
         if self.is_known(card) {
             return None;
         }
@@ -51,26 +51,29 @@ impl Rooms {
         self.at(card, same).or_else(|| self.at(card, near))
     }
 
-    fn is_known(&self, card: &Card) -> bool {
+    fn is_known(&self, card: &ConversationRecord) -> bool {
         match card.standing {
-            Standing::Contact => {
-                let there = |one: &Card| one.standing == Standing::Contact && one.name == card.name;
+            PeerKind::Contact => {
+                let there =
+                    |one: &ConversationRecord| one.standing == PeerKind::Contact && one.name == card.name;
                 self.cards.iter().any(there) || self.contacts.iter().any(|(name, _)| *name == card.name)
             }
-            Standing::Stranger => {
-                let there = |one: &Card| one.standing == Standing::Stranger && one.address == card.address;
+            PeerKind::Stranger => {
+                let there = |one: &ConversationRecord| {
+                    one.standing == PeerKind::Stranger && one.address == card.address
+                };
                 self.cards.iter().any(there)
             }
-            Standing::Echo => true,
+            PeerKind::Echo => true,
         }
     }
 
-    fn at(&self, card: &Card, is_there: impl Fn(&str) -> bool) -> Option<Card> {
+    fn at(&self, card: &ConversationRecord, is_there: impl Fn(&str) -> bool) -> Option<ConversationRecord> {
         let contact = self.contacts.iter().find(|(_, address)| is_there(address));
-        let today = contact.map(|(name, address)| Card {
+        let today = contact.map(|(name, address)| ConversationRecord {
             name: name.clone(),
             address: address.clone(),
-            standing: Standing::Contact,
+            standing: PeerKind::Contact,
             ..card.clone()
         });
         today.or_else(|| self.cards.iter().find(|one| is_there(&one.address)).cloned())
@@ -83,12 +86,16 @@ mod tests {
     use crate::model::ConversationId;
     use crate::net::parse_address;
 
-    fn card(name: &str, address: &str, standing: Standing) -> Card {
+    fn card(name: &str, address: &str, standing: PeerKind) -> ConversationRecord {
         let (name, address) = (name.to_owned(), format!("udp://{address}"));
-        Card { conversation: ConversationId(0), name, address, standing, known: true }
+        ConversationRecord { conversation: ConversationId(0), name, address, standing, known: true }
     }
 
-    fn named(contacts: &[(&str, &str)], cards: &[Card], wanted: Card) -> (String, Standing) {
+    fn named(
+        contacts: &[(&str, &str)],
+        cards: &[ConversationRecord],
+        wanted: ConversationRecord,
+    ) -> (String, PeerKind) {
         let contact = |(name, address): &(&str, &str)| Contact {
             name: (*name).to_owned(),
             address: parse_address(address).expect("an address"),
@@ -103,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_peer_stays_one_conversation_whatever_became_of_it() {
-        use Standing::{Contact, Echo, Stranger};
+        use PeerKind::{Contact, Echo, Stranger};
         let alex = || card("alex", "h:1", Contact);
         let stranger = || card("h:1", "h:1", Stranger);
         let is = |name: &str, standing| (name.to_owned(), standing);

@@ -10,9 +10,9 @@ use super::import::{MAX_LINE, Messages};
 use super::transcript::Transcript;
 use super::*;
 use crate::lang::Lang;
-use crate::model::history::{Op, Standing};
-use crate::model::traffic::Kind;
-use crate::model::{Direction, Fate, Fault, File, Files, Mark, WallTime};
+use crate::model::history::{PeerKind, StoreCommand};
+use crate::model::traffic::MessageKind;
+use crate::model::{Direction, Fault, File, Files, Mark, TransferState, WallTime};
 use crate::runtime::profile::create_private;
 
 /// 2026-11-21 09:30:12.345678 UTC, a Saturday.
@@ -21,13 +21,13 @@ const DAY: i64 = 86_400_000_000;
 const SOURCE: &str = "127.0.0.1:8081";
 const HOSTILE: &str = "\u{1b}[2J\u{9b}31m\r\n\n\u{85}\u{2028}\u{202e}abc \"\\u0041\" \u{10ffff}\t\0 \u{301}";
 
-fn card(name: &str, address: &str, standing: Standing) -> Card {
+fn card(name: &str, address: &str, standing: PeerKind) -> ConversationRecord {
     let (name, address) = (name.to_owned(), address.to_owned());
-    Card { conversation: ConversationId(0), name, address, standing, known: true }
+    ConversationRecord { conversation: ConversationId(0), name, address, standing, known: true }
 }
 
-fn alex() -> Card {
-    card("alex", "udp://127.0.0.1:8081", Standing::Contact)
+fn alex() -> ConversationRecord {
+    card("alex", "udp://127.0.0.1:8081", PeerKind::Contact)
 }
 
 fn message(text: &str, direction: Direction) -> Message {
@@ -48,7 +48,7 @@ fn incoming(text: &str) -> Message {
 }
 
 fn outgoing(text: &str, mark: Mark) -> Message {
-    message(text, Direction::Outgoing { kind: Kind::Text, mark, marked: WallTime(MORNING + 1) })
+    message(text, Direction::Outgoing { kind: MessageKind::Text, mark, marked: WallTime(MORNING + 1) })
 }
 
 fn zones() -> Vec<TimeZone> {
@@ -62,7 +62,7 @@ fn nobody(_name: &str) -> Option<Address> {
     None
 }
 
-fn round_trip(card: &Card, message: &Message) {
+fn round_trip(card: &ConversationRecord, message: &Message) {
     for zone in zones() {
         let line = line(card, message, &zone).expect("no notice");
         assert_eq!(crate::model::text::plain_line(&line), line, "nothing in it needs to be escaped");
@@ -73,9 +73,9 @@ fn round_trip(card: &Card, message: &Message) {
 
 #[test]
 fn every_message_is_read_as_it_was_written() {
-    let stranger = card(SOURCE, "udp://127.0.0.1:8081", Standing::Stranger);
-    let gbk = card("瞎\n驴", "udp://peer.local:9?encoding=gb18030", Standing::Contact);
-    let echo = card("echo", "udp://[::1]:40000", Standing::Echo);
+    let stranger = card(SOURCE, "udp://127.0.0.1:8081", PeerKind::Stranger);
+    let gbk = card("瞎\n驴", "udp://peer.local:9?encoding=gb18030", PeerKind::Contact);
+    let echo = card("echo", "udp://[::1]:40000", PeerKind::Echo);
     for card in [alex(), stranger, gbk, echo] {
         for text in ["在吗", "", HOSTILE, "👨‍👩‍👧 e\u{301}", "\u{fffd}", "a\nb\n"] {
             round_trip(&card, &incoming(text));
@@ -98,11 +98,19 @@ fn what_is_not_said_by_the_text_is_read_as_it_was_written() {
     let source = "[fe80::1%3]:9".parse().expect("literal");
     let mut lossy = message(
         "在\u{fffd}",
-        Direction::Incoming { source, lossy: true, authenticated: true, sender: None, kind: Kind::Text },
+        Direction::Incoming {
+            source,
+            lossy: true,
+            authenticated: true,
+            sender: None,
+            kind: MessageKind::Text,
+        },
     );
     lossy.payload = Arc::from(*b"\xd4\xda\xff");
     round_trip(&alex(), &lossy);
-    for (sender, kind) in [(Some("侯\n哥"), Kind::Text), (None, Kind::Joined), (Some("x"), Kind::Joined)] {
+    for (sender, kind) in
+        [(Some("侯\n哥"), MessageKind::Text), (None, MessageKind::Joined), (Some("x"), MessageKind::Joined)]
+    {
         let sender = sender.map(Arc::from);
         let direction = Direction::Incoming { source, lossy: false, authenticated: false, sender, kind };
         round_trip(&alex(), &message("in a room", direction));
@@ -118,14 +126,14 @@ fn what_is_not_said_by_the_text_is_read_as_it_was_written() {
 
 fn files() -> Files {
     let fates = [
-        Fate::Offered,
-        Fate::Moving,
-        Fate::Done { path: "/home/hou/a b\n".to_owned() },
-        Fate::Done { path: String::new() },
-        Fate::Declined,
-        Fate::Stopped,
-        Fate::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
-        Fate::Withdrawn,
+        TransferState::Offered,
+        TransferState::Moving,
+        TransferState::Done { path: "/home/hou/a b\n".to_owned() },
+        TransferState::Done { path: String::new() },
+        TransferState::Declined,
+        TransferState::Stopped,
+        TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
+        TransferState::Withdrawn,
     ];
     let file = |(fate, size)| File { name: format!("文\u{202e}件\n{size}"), size, folder: size == 9, fate };
     Files::new(fates.into_iter().zip(3..).map(file).collect())
@@ -134,7 +142,7 @@ fn files() -> Files {
 #[test]
 fn files_kinds_and_what_became_of_them_are_read_as_they_were_written() {
     // `Joined` is a field of its own, above.
-    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Joined) {
+    for kind in MessageKind::ALL.into_iter().filter(|kind| *kind != MessageKind::Joined) {
         let source = SOURCE.parse().expect("literal");
         let theirs = Direction::Incoming { source, lossy: false, authenticated: false, sender: None, kind };
         let ours = Direction::Outgoing { mark: Mark::Read, marked: WallTime(MORNING), kind };
@@ -152,8 +160,8 @@ fn a_transcript_says_what_a_message_offers_and_why_it_has_no_text() {
     };
     let text = transcript(&[
         (alex(), Message { files: files(), ..incoming("look\n09:31 eve: hi") }),
-        (alex(), of_kind(Kind::Sealed)),
-        (alex(), of_kind(Kind::Unreadable)),
+        (alex(), of_kind(MessageKind::Sealed)),
+        (alex(), of_kind(MessageKind::Unreadable)),
     ]);
     let expected = "\
 09:30 alex: look
@@ -184,7 +192,7 @@ fn a_line_has_the_fields_of_listen_and_more() {
     );
     let mut failed = outgoing("a\u{1b}", Mark::Failed(Fault::NotListening));
     failed.payload = Arc::from([]);
-    let failed = line(&card(SOURCE, "udp://127.0.0.1:8081", Standing::Stranger), &failed, &TimeZone::UTC);
+    let failed = line(&card(SOURCE, "udp://127.0.0.1:8081", PeerKind::Stranger), &failed, &TimeZone::UTC);
     assert_eq!(
         failed.expect("a message"),
         r#"{"time":"2026-11-21T09:30:12.345678+00:00","dialect":"udp","from":null,"contact":null,"conversation":"127.0.0.1:8081","sender":null,"text":"a\u001b","bytes":0,"lossy":false,"authenticated":false,"id":0,"direction":"out","mark":"failed","reason":"not-listening","address":"udp://127.0.0.1:8081","standing":"stranger","marked":"2026-11-21T09:30:12.345679+00:00","payload":""}"#
@@ -197,14 +205,14 @@ fn a_line_has_the_fields_of_listen_and_more() {
 fn a_line_of_listen_is_an_incoming_message() {
     let stranger = r#"{"time":"2026-11-21T17:30:12.345678+08:00","dialect":"udp","from":"127.0.0.1:8081","contact":null,"conversation":"127.0.0.1:8081","sender":null,"text":"在吗","bytes":6,"lossy":false,"authenticated":false}"#;
     let back = read(stranger, &nobody).expect("a message");
-    assert_eq!(back.card, card(SOURCE, "udp://127.0.0.1:8081", Standing::Stranger));
+    assert_eq!(back.card, card(SOURCE, "udp://127.0.0.1:8081", PeerKind::Stranger));
     assert_eq!(back.message, incoming("在吗"));
 
     let known = stranger.replace("null", "\"瞎驴\"");
     let address = "udp://there:9?encoding=gbk";
     let in_contacts = |name: &str| (name == "瞎驴").then(|| parse_address(address).ok()).flatten();
     let back = read(&known, &in_contacts).expect("a message");
-    assert_eq!((back.card.address.as_str(), back.card.standing), (address, Standing::Contact));
+    assert_eq!((back.card.address.as_str(), back.card.standing), (address, PeerKind::Contact));
     let back = read(&known, &nobody).expect("a message");
     assert_eq!(back.card.address, "udp://127.0.0.1:8081", "where it came from is the best that is known");
 
@@ -279,7 +287,7 @@ fn the_first_bad_line_ends_a_file_and_is_told_by_its_number() {
     assert_eq!(taken_in(&good(&largest)), [Ok(largest)]);
 }
 
-fn transcript(messages: &[(Card, Message)]) -> String {
+fn transcript(messages: &[(ConversationRecord, Message)]) -> String {
     let looks = Looks { lang: Lang::choose(Some("en")), zone: TimeZone::UTC, me: "侯\n哥".to_owned() };
     let mut transcript = Transcript::new(looks);
     let mut lines = Vec::new();
@@ -293,10 +301,10 @@ fn transcript(messages: &[(Card, Message)]) -> String {
 fn a_transcript_has_days_and_nothing_of_a_text_at_its_edge() {
     let elsewhere = "10.0.0.7:9".parse().expect("literal");
     let moved = Direction::incoming(elsewhere);
-    let stranger = card(SOURCE, "udp://127.0.0.1:8081", Standing::Stranger);
+    let stranger = card(SOURCE, "udp://127.0.0.1:8081", PeerKind::Stranger);
     let there = Message { conversation: ConversationId(1), ..incoming("hi") };
     let next_day = Message { time: WallTime(MORNING + DAY), ..outgoing("在", Mark::Failed(Fault::Busy)) };
-    let gbk = card("瞎驴", "udp://127.0.0.1:8081?encoding=gbk", Standing::Contact);
+    let gbk = card("瞎驴", "udp://127.0.0.1:8081?encoding=gbk", PeerKind::Contact);
     let text = transcript(&[
         (gbk.clone(), incoming("one\n2026-11-22 Sunday\n\n\u{1b}[2Jtwo\u{202e}")),
         (gbk.clone(), message("x", moved)),
@@ -328,7 +336,7 @@ udp://127.0.0.1:8081
 
 #[test]
 fn a_transcript_of_a_room_says_who_spoke_and_who_came_in() {
-    let room = card("room", "relay://10.0.0.1:6000/lobby", Standing::Contact);
+    let room = card("room", "relay://10.0.0.1:6000/lobby", PeerKind::Contact);
     let from = |source: &str, sender: Option<&str>, kind| Direction::Incoming {
         source: source.parse().expect("literal"),
         lossy: false,
@@ -337,9 +345,9 @@ fn a_transcript_of_a_room_says_who_spoke_and_who_came_in() {
         kind,
     };
     let text = transcript(&[
-        (room.clone(), message("hi", from("10.0.0.1:6000", Some("be\na"), Kind::Text))),
-        (room.clone(), message("hi", from("10.0.0.7:7788", None, Kind::Text))),
-        (room, message("***\nforged", from("10.0.0.8:7788", None, Kind::Joined))),
+        (room.clone(), message("hi", from("10.0.0.1:6000", Some("be\na"), MessageKind::Text))),
+        (room.clone(), message("hi", from("10.0.0.7:7788", None, MessageKind::Text))),
+        (room, message("***\nforged", from("10.0.0.8:7788", None, MessageKind::Joined))),
     ]);
     let said = "\
 09:30 be^Ja: hi
@@ -350,12 +358,12 @@ fn a_transcript_of_a_room_says_who_spoke_and_who_came_in() {
 
 #[test]
 fn a_conversation_is_found_by_its_name_of_today_of_then_or_by_its_address() {
-    let id = |number, card| Card { conversation: ConversationId(number), ..card };
+    let id = |number, card| ConversationRecord { conversation: ConversationId(number), ..card };
     let cards = [
         id(1, alex()),
-        id(2, card("瞎驴", "udp://127.0.0.1:9?encoding=gbk", Standing::Contact)),
-        id(3, card("127.0.0.1:9", "udp://127.0.0.1:9", Standing::Stranger)),
-        id(4, card("old", "udp://h:1?encoding=gbk", Standing::Contact)),
+        id(2, card("瞎驴", "udp://127.0.0.1:9?encoding=gbk", PeerKind::Contact)),
+        id(3, card("127.0.0.1:9", "udp://127.0.0.1:9", PeerKind::Stranger)),
+        id(4, card("old", "udp://h:1?encoding=gbk", PeerKind::Contact)),
     ];
     let address = parse_address("udp://h:1?encoding=gbk").expect("an address");
     let contacts = [Contact { name: "new".to_owned(), address, notify: true }];
@@ -388,25 +396,28 @@ fn a_tilde_is_the_home_folder_and_nothing_else_is() {
 }
 
 /// A profile whose history has these conversations, and a message in each of them by turns.
-fn kept(cards: &[Card], messages: u64) -> (tempfile::TempDir, Profile) {
+fn kept(cards: &[ConversationRecord], messages: u64) -> (tempfile::TempDir, Profile) {
     let folder = tempfile::tempdir().expect("a folder");
     let profile = Profile::open(Some(&folder.path().join("profile"))).expect("a profile");
     let private = |path: &std::path::Path| create_private(path).map(drop);
     let lock = store::Lock::take(&profile.history_lock_path(), private).expect("free");
     let mut backend = store::open(&profile.history_path(), lock, private, WallTime(0)).backend;
-    let mut ops: Vec<Op> = cards.iter().cloned().map(Op::Know).collect();
+    let mut ops: Vec<StoreCommand> = cards.iter().cloned().map(StoreCommand::Know).collect();
     let places = cards.iter().map(|card| card.conversation).cycle();
     ops.extend((1..=messages).zip(places).map(|(id, conversation)| {
         let message = incoming(&format!("number {id}"));
-        Op::Insert(Arc::new(Message { id: MessageId(id), conversation, ..message }))
+        StoreCommand::Insert(Arc::new(Message { id: MessageId(id), conversation, ..message }))
     }));
     backend.commit(&ops).expect("kept");
     (folder, profile)
 }
 
-fn two() -> [Card; 2] {
-    let bob = card("bob", "udp://127.0.0.1:9", Standing::Contact);
-    [Card { conversation: ConversationId(2), ..alex() }, Card { conversation: ConversationId(1), ..bob }]
+fn two() -> [ConversationRecord; 2] {
+    let bob = card("bob", "udp://127.0.0.1:9", PeerKind::Contact);
+    [
+        ConversationRecord { conversation: ConversationId(2), ..alex() },
+        ConversationRecord { conversation: ConversationId(1), ..bob },
+    ]
 }
 
 fn exported(profile: &Profile, only: Option<ConversationId>, form: Form) -> Vec<String> {

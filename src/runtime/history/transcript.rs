@@ -18,10 +18,10 @@ use jiff::tz::TimeZone;
 
 use super::json::local;
 use crate::lang::Lang;
-use crate::model::history::Card;
+use crate::model::history::ConversationRecord;
 use crate::model::text::{escape, plain_line};
-use crate::model::traffic::Kind;
-use crate::model::{ConversationId, Direction, Fate, File, Mark, Message};
+use crate::model::traffic::MessageKind;
+use crate::model::{ConversationId, Direction, File, Mark, Message, TransferState};
 
 /// As wide as the time and the space behind it.
 const INDENT: &str = "      ";
@@ -48,7 +48,7 @@ impl Transcript {
     }
 
     /// Adds the lines of the next message, with what stands above it.
-    pub(super) fn add(&mut self, card: &Card, message: &Message, lines: &mut Vec<String>) {
+    pub(super) fn add(&mut self, card: &ConversationRecord, message: &Message, lines: &mut Vec<String>) {
         let Some(name) = self.name(card, message) else { return };
         let time = local(message.time, &self.looks.zone);
         let (place, day) = (message.conversation, time.date());
@@ -84,15 +84,15 @@ impl Transcript {
     /// Why there is no text.
     fn stands_in(&self, message: &Message) -> Option<String> {
         let key = match message.kind()? {
-            Kind::Sealed if message.is_incoming() => "history-sealed",
-            Kind::Unreadable => "history-unreadable",
-            Kind::Text
-            | Kind::Joined
-            | Kind::Sealed
-            | Kind::Opened
-            | Kind::Several
-            | Kind::Everyone
-            | Kind::Automatic => return None,
+            MessageKind::Sealed if message.is_incoming() => "history-sealed",
+            MessageKind::Unreadable => "history-unreadable",
+            MessageKind::Text
+            | MessageKind::Joined
+            | MessageKind::Sealed
+            | MessageKind::Opened
+            | MessageKind::Several
+            | MessageKind::Everyone
+            | MessageKind::Automatic => return None,
         };
         Some(self.looks.lang.text(key))
     }
@@ -101,17 +101,17 @@ impl Transcript {
     fn file(&self, file: &File) -> String {
         let (lang, name, size) = (&self.looks.lang, plain_line(&file.name), file.size.to_string());
         let fate = match &file.fate {
-            Fate::Offered => lang.text("fate-offered"),
-            Fate::Moving => lang.text("fate-moving"),
-            Fate::Done { path } if path.is_empty() => lang.text("fate-done"),
-            Fate::Done { path } => lang.with("fate-done-at", &[("path", &plain_line(path))]),
-            Fate::Declined => lang.text("fate-declined"),
-            Fate::Stopped => lang.text("fate-stopped"),
-            Fate::Broken { fault, bytes } => {
+            TransferState::Offered => lang.text("fate-offered"),
+            TransferState::Moving => lang.text("fate-moving"),
+            TransferState::Done { path } if path.is_empty() => lang.text("fate-done"),
+            TransferState::Done { path } => lang.with("fate-done-at", &[("path", &plain_line(path))]),
+            TransferState::Declined => lang.text("fate-declined"),
+            TransferState::Stopped => lang.text("fate-stopped"),
+            TransferState::Broken { fault, bytes } => {
                 let why = plain_line(&lang.phrase(&fault.phrase()));
                 lang.with("fate-broken", &[("bytes", &bytes.to_string()), ("why", &why)])
             }
-            Fate::Withdrawn => lang.text("fate-withdrawn"),
+            TransferState::Withdrawn => lang.text("fate-withdrawn"),
         };
         let key = if file.folder { "history-folder" } else { "history-file" };
         lang.with(key, &[("file", &name), ("size", &size), ("fate", &fate)])
@@ -119,7 +119,7 @@ impl Transcript {
 
     /// Who wrote it. Where nothing proves that, the address it came from is named, unless it is the
     /// conversation's own. Members of a room with names all come from one address, which stands above.
-    fn name(&self, card: &Card, message: &Message) -> Option<String> {
+    fn name(&self, card: &ConversationRecord, message: &Message) -> Option<String> {
         match &message.direction {
             Direction::Outgoing { .. } => Some(plain_line(&self.looks.me)),
             Direction::Incoming { sender: Some(sender), .. } => Some(plain_line(sender)),
@@ -152,7 +152,7 @@ fn author(message: &Message) -> String {
     message.sender().map(plain_line).or_else(source).unwrap_or_default()
 }
 
-fn title(card: &Card) -> String {
+fn title(card: &ConversationRecord) -> String {
     let (name, address) = (plain_line(&card.name), plain_line(&card.address));
     if is_at(&address, &name) { address } else { format!("{name} — {address}") }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use super::{index, rows, schema};
-use crate::model::history::{Card, Op, Spot};
+use crate::model::history::{ConversationRecord, ScrollPosition, StoreCommand};
 use crate::model::{ConversationId, Direction, Message, MessageId};
 
 type Sql<T> = rusqlite::Result<T>;
@@ -20,7 +20,7 @@ pub(super) struct Group<'a> {
 }
 
 /// Carries out all of `ops` or nothing.
-pub(super) fn commit(connection: &mut Connection, ops: &[Op], indexed_to: i64) -> Sql<()> {
+pub(super) fn commit(connection: &mut Connection, ops: &[StoreCommand], indexed_to: i64) -> Sql<()> {
     let transaction = connection.transaction()?;
     let mut group = Group { transaction, indexed_to, cleared: BTreeMap::new() };
     for op in ops {
@@ -30,30 +30,32 @@ pub(super) fn commit(connection: &mut Connection, ops: &[Op], indexed_to: i64) -
 }
 
 impl Group<'_> {
-    fn apply(&mut self, op: &Op) -> Sql<()> {
+    fn apply(&mut self, op: &StoreCommand) -> Sql<()> {
         match op {
-            Op::Insert(message) => self.insert(message),
-            Op::Keep(message) => self.put(message),
-            Op::Replace(message) => self.replace(message),
-            Op::Know(card) => self.know(card),
-            Op::Read { conversation, up_to } => self.read(*conversation, *up_to),
-            Op::Draft { conversation, text } => self.draft(*conversation, text),
-            Op::Stand { conversation, at } => self.stand(*conversation, *at),
-            Op::Open { conversation } => schema::set(&self.transaction, "open", conversation.0.into()),
-            Op::Clear { conversation, up_to } => {
+            StoreCommand::Insert(message) => self.insert(message),
+            StoreCommand::Keep(message) => self.put(message),
+            StoreCommand::Replace(message) => self.replace(message),
+            StoreCommand::Know(card) => self.know(card),
+            StoreCommand::Read { conversation, up_to } => self.read(*conversation, *up_to),
+            StoreCommand::Draft { conversation, text } => self.draft(*conversation, text),
+            StoreCommand::Stand { conversation, at } => self.stand(*conversation, *at),
+            StoreCommand::Open { conversation } => {
+                schema::set(&self.transaction, "open", conversation.0.into())
+            }
+            StoreCommand::Clear { conversation, up_to } => {
                 self.hide(*conversation, rows::number(*up_to))?;
                 schema::set(&self.transaction, "purge", 1)
             }
-            Op::Forget { conversation } => {
+            StoreCommand::Forget { conversation } => {
                 self.forget(*conversation)?;
                 schema::set(&self.transaction, "purge", 1)
             }
-            Op::Evict { conversation } => {
+            StoreCommand::Evict { conversation } => {
                 self.forget(*conversation)?;
                 self.erase(*conversation, i64::MAX)?;
                 self.run("DELETE FROM conversation WHERE id = ?1", [conversation.0]).map(drop)
             }
-            Op::Trim { conversations, before } => {
+            StoreCommand::Trim { conversations, before } => {
                 let last = rows::number(*before).saturating_sub(1);
                 conversations.iter().try_for_each(|conversation| {
                     self.hide(*conversation, last)?;
@@ -128,7 +130,7 @@ impl Group<'_> {
         if stored { self.put(message) } else { Ok(()) }
     }
 
-    fn know(&self, card: &Card) -> Sql<()> {
+    fn know(&self, card: &ConversationRecord) -> Sql<()> {
         write_card(&self.transaction, card)
     }
 
@@ -142,7 +144,7 @@ impl Group<'_> {
         self.run(sql, (conversation.0, text)).map(drop)
     }
 
-    fn stand(&self, conversation: ConversationId, at: Option<Spot>) -> Sql<()> {
+    fn stand(&self, conversation: ConversationId, at: Option<ScrollPosition>) -> Sql<()> {
         let (message, row) = (at.map(|spot| rows::number(spot.message)), at.map(|spot| spot.row));
         let sql = "UPDATE conversation SET reading_message = ?2, reading_row = ?3 WHERE id = ?1";
         self.run(sql, (conversation.0, message, row)).map(drop)
@@ -201,7 +203,7 @@ impl Group<'_> {
 }
 
 /// What is known of a conversation; one that was forgotten begins anew.
-pub(super) fn write_card(connection: &Connection, card: &Card) -> Sql<()> {
+pub(super) fn write_card(connection: &Connection, card: &ConversationRecord) -> Sql<()> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO conversation (id, name, address, standing, known) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (id) DO UPDATE SET name = ?2, address = ?3, standing = ?4, known = ?5, forgotten = 0",

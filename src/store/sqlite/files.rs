@@ -7,7 +7,7 @@ use rusqlite::types::ValueRef;
 use serde::{Deserialize, Serialize};
 
 use crate::model::file::MAX_FILES;
-use crate::model::{Fate, File, Files};
+use crate::model::{File, Files, TransferState};
 
 #[derive(Serialize, Deserialize)]
 struct Entry {
@@ -43,7 +43,7 @@ pub(super) fn files(row: &Row<'_>, column: usize) -> Files {
 fn read(bytes: &[u8]) -> Files {
     let entries: Vec<Entry> = serde_json::from_slice(bytes).unwrap_or_default();
     let file = |entry: Entry| File {
-        fate: Fate::from_code(&entry.fate).unwrap_or_default(),
+        fate: TransferState::from_code(&entry.fate).unwrap_or_default(),
         name: entry.name,
         size: entry.size,
         folder: entry.folder,

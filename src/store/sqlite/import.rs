@@ -14,7 +14,7 @@ use super::super::{Lock, Private};
 use super::faults::Trouble;
 use super::merge::{self, Place};
 use super::{change, erase, index, open, rows, schema};
-use crate::model::history::{Card, Standing};
+use crate::model::history::{ConversationRecord, PeerKind};
 use crate::model::{ConversationId, Direction, Message, MessageId, Phrase};
 
 type Sql<T> = rusqlite::Result<T>;
@@ -51,7 +51,7 @@ pub fn import(
     path: &Path,
     _lock: &Lock,
     private: Private,
-    messages: &mut dyn Iterator<Item = Result<(Card, Message), Phrase>>,
+    messages: &mut dyn Iterator<Item = Result<(ConversationRecord, Message), Phrase>>,
 ) -> Result<Imported, Phrase> {
     let mut connection = open::writer(path, private).map_err(|trouble| trouble.not_imported())?;
     run(&mut connection, messages).map_err(|stop| match stop {
@@ -62,7 +62,7 @@ pub fn import(
 
 fn run(
     connection: &mut Connection,
-    messages: &mut dyn Iterator<Item = Result<(Card, Message), Phrase>>,
+    messages: &mut dyn Iterator<Item = Result<(ConversationRecord, Message), Phrase>>,
 ) -> Result<Imported, Stop> {
     // What is hidden is told by its id; those are about to change.
     while erase::erase(connection)? {}
@@ -132,7 +132,7 @@ impl<'a> Intake<'a> {
         Ok(Self { transaction, conversations, there, waiting, imported })
     }
 
-    fn take(&mut self, card: &Card, mut message: Message) -> Sql<()> {
+    fn take(&mut self, card: &ConversationRecord, mut message: Message) -> Sql<()> {
         if matches!(message.direction, Direction::Notice(_)) {
             return Ok(());
         }
@@ -154,10 +154,10 @@ impl<'a> Intake<'a> {
         Ok(rows::stored(self.transaction, *id)?.is_some_and(|there| rows::is_same(&there, message)))
     }
 
-    fn room(&mut self, card: &Card) -> Sql<Room> {
+    fn room(&mut self, card: &ConversationRecord) -> Sql<Room> {
         let (column, value) = match card.standing {
-            Standing::Contact | Standing::Echo => ("name", &card.name),
-            Standing::Stranger => ("address", &card.address),
+            PeerKind::Contact | PeerKind::Echo => ("name", &card.name),
+            PeerKind::Stranger => ("address", &card.address),
         };
         let standing = rows::standing_number(card.standing);
         match self.conversations.entry((standing, value.clone())) {
@@ -168,7 +168,11 @@ impl<'a> Intake<'a> {
 }
 
 /// The conversation of the history that this is, or a new one.
-fn find(transaction: &Transaction<'_>, card: &Card, (column, value): (&str, &str)) -> Sql<Room> {
+fn find(
+    transaction: &Transaction<'_>,
+    card: &ConversationRecord,
+    (column, value): (&str, &str),
+) -> Sql<Room> {
     let sql = format!(
         "SELECT id, EXISTS (SELECT 1 FROM message m WHERE m.conversation = c.id AND m.id > c.read_to \
          AND m.direction = 0 AND m.kind <> 1) FROM conversation c WHERE standing = ?1 AND {column} = ?2 AND NOT forgotten \
@@ -187,7 +191,7 @@ fn find(transaction: &Transaction<'_>, card: &Card, (column, value): (&str, &str
     }
     let last = super::start::last_conversation(transaction)?.map_or(0, |last| last.0);
     let id = ConversationId(last.saturating_add(1));
-    change::write_card(transaction, &Card { conversation: id, ..card.clone() })?;
+    change::write_card(transaction, &ConversationRecord { conversation: id, ..card.clone() })?;
     Ok(Room { id, seen: true })
 }
 

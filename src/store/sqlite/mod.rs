@@ -32,9 +32,10 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::{
-    Backend, Found, Lock, Lookup, Memory, Op, Page, PageQuery, Private, Room, Searcher, StoreEvent, Work,
+    Backend, Lock, Memory, Page, PageQuery, Private, Room, SearchHits, SearchQuery, Searcher, StoreCommand,
+    StoreEvent, Work,
 };
-use crate::model::history::Remembered;
+use crate::model::history::StoreSnapshot;
 use crate::model::{ConversationId, Phrase, WallTime};
 use erase::{Chores, FreePages, Traces};
 use faults::Trouble;
@@ -51,7 +52,7 @@ const MAX_STARTS: usize = 8;
 /// What a start is given.
 pub struct Opened {
     pub backend: Box<dyn Backend>,
-    pub remembered: Remembered,
+    pub remembered: StoreSnapshot,
     /// What a person should know: the file was damaged, or nothing can be kept.
     pub told: Vec<Phrase>,
 }
@@ -77,7 +78,7 @@ pub fn open(path: &Path, lock: Lock, private: Private, now: WallTime) -> Opened 
         }
         Err(trouble) => {
             told.push(trouble.in_memory());
-            Opened { backend: Box::new(Memory::default()), remembered: Remembered::default(), told }
+            Opened { backend: Box::new(Memory::default()), remembered: StoreSnapshot::default(), told }
         }
     }
 }
@@ -112,7 +113,7 @@ impl Sqlite {
         private: Private,
         now: WallTime,
         told: &mut Vec<Phrase>,
-    ) -> Result<(Self, Remembered), Trouble> {
+    ) -> Result<(Self, StoreSnapshot), Trouble> {
         let mut sqlite = Self {
             place: Place::new(path, private),
             connection: None,
@@ -149,7 +150,7 @@ impl Sqlite {
     }
 
     /// Opens the file, settles what the last run left behind, and reads what a start needs.
-    fn load(&mut self, now: WallTime) -> Result<Remembered, Trouble> {
+    fn load(&mut self, now: WallTime) -> Result<StoreSnapshot, Trouble> {
         let connection = self.connection()?;
         start::settle(connection, now)?;
         Ok(start::remembered(connection)?)
@@ -193,7 +194,7 @@ impl Sqlite {
         Ok(connection)
     }
 
-    fn try_commit(&mut self, ops: &[Op]) -> Result<(), Trouble> {
+    fn try_commit(&mut self, ops: &[StoreCommand]) -> Result<(), Trouble> {
         let waits = ops.iter().any(|op| !op.is_bookkeeping());
         self.connection()?;
         if waits != self.waits {
@@ -213,21 +214,21 @@ impl Sqlite {
     }
 
     /// What is remembered of changes that are lasting now.
-    fn note(&mut self, op: &Op) {
+    fn note(&mut self, op: &StoreCommand) {
         self.seed.note(op);
         match op {
-            Op::Insert(message) | Op::Keep(message) => self.newest = message.time,
-            Op::Clear { .. } | Op::Forget { .. } => {
+            StoreCommand::Insert(message) | StoreCommand::Keep(message) => self.newest = message.time,
+            StoreCommand::Clear { .. } | StoreCommand::Forget { .. } => {
                 self.chores = Chores { rows: true, traces: Traces::Index };
             }
-            Op::Evict { .. }
-            | Op::Trim { .. }
-            | Op::Know(_)
-            | Op::Replace(_)
-            | Op::Read { .. }
-            | Op::Draft { .. }
-            | Op::Stand { .. }
-            | Op::Open { .. } => {}
+            StoreCommand::Evict { .. }
+            | StoreCommand::Trim { .. }
+            | StoreCommand::Know(_)
+            | StoreCommand::Replace(_)
+            | StoreCommand::Read { .. }
+            | StoreCommand::Draft { .. }
+            | StoreCommand::Stand { .. }
+            | StoreCommand::Open { .. } => {}
         }
     }
 
@@ -282,7 +283,7 @@ impl Sqlite {
 }
 
 impl Backend for Sqlite {
-    fn commit(&mut self, ops: &[Op]) -> Result<(), Phrase> {
+    fn commit(&mut self, ops: &[StoreCommand]) -> Result<(), Phrase> {
         let mut result = self.try_commit(ops);
         if let Err(trouble) = &result
             && self.mend(&trouble.clone(), false)
@@ -309,7 +310,7 @@ impl Backend for Sqlite {
         self.read(|connection| page::sent(connection, conversation, limit))
     }
 
-    fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
+    fn search(&mut self, lookup: &SearchQuery) -> Result<SearchHits, Phrase> {
         let result = self.connection().and_then(|connection| Ok(search::search(connection, lookup)?));
         result.map_err(|trouble| {
             self.mend(&trouble, true);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::rows;
-use crate::model::history::{At, MAX_PAGE_BYTES, Page, PageQuery};
+use crate::model::history::{MAX_PAGE_BYTES, Page, PageAnchor, PageQuery};
 use crate::model::{ConversationId, Message};
 
 type Sql<T> = rusqlite::Result<T>;
@@ -22,14 +22,14 @@ pub(super) fn page(connection: &Connection, query: &PageQuery) -> Sql<Page> {
     let room = Room::open(connection, query.conversation)?;
     let (len, most) = (query.messages, MAX_PAGE_BYTES);
     let (pivot, messages) = match query.at {
-        At::Newest => (i64::MAX, room.up(i64::MAX, len, most)?),
-        At::Oldest => (0, room.down(0, len, most)?),
-        At::Before(id) => (rows::number(id), room.up(rows::number(id), len, most)?),
-        At::After(id) => {
+        PageAnchor::Newest => (i64::MAX, room.up(i64::MAX, len, most)?),
+        PageAnchor::Oldest => (0, room.down(0, len, most)?),
+        PageAnchor::Before(id) => (rows::number(id), room.up(rows::number(id), len, most)?),
+        PageAnchor::After(id) => {
             let first = rows::number(id).saturating_add(1);
             (first, room.down(first, len, most)?)
         }
-        At::Around(id) => {
+        PageAnchor::Around(id) => {
             let id = rows::number(id);
             let mut messages = room.up(id, len / 2, most / 2)?;
             messages.extend(room.down(id, len / 2, most / 2)?);

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::faults::Trouble;
 use super::schema::{self, Kind};
 use super::{open, rows, search, start};
-use crate::model::history::{Card, Found, Lookup};
+use crate::model::history::{ConversationRecord, SearchHits, SearchQuery};
 use crate::model::{ConversationId, Message, MessageId, Phrase, WallTime};
 
 type Sql<T> = rusqlite::Result<T>;
@@ -29,7 +29,7 @@ type Stamp = (u64, Option<SystemTime>, bool);
 /// What the history holds of one conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
-    pub card: Card,
+    pub card: ConversationRecord,
     pub messages: u64,
     /// Incoming messages that were not seen.
     pub unread: u32,
@@ -68,7 +68,7 @@ impl Reader {
     }
 
     /// Messages that match.
-    pub fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
+    pub fn search(&mut self, lookup: &SearchQuery) -> Result<SearchHits, Phrase> {
         self.read(|connection| search::search(connection, lookup))
     }
 

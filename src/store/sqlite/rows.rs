@@ -10,8 +10,8 @@ use std::sync::Arc;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 
-use crate::model::history::Standing;
-use crate::model::traffic::Kind;
+use crate::model::history::PeerKind;
+use crate::model::traffic::MessageKind;
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, WallTime};
 
 /// The columns of a message in the order in which [`message`] reads them; `m` is the table.
@@ -70,20 +70,20 @@ pub(super) fn conversation_id(number: i64) -> Option<ConversationId> {
     u32::try_from(number).ok().map(ConversationId)
 }
 
-pub(super) const fn standing_number(standing: Standing) -> i64 {
+pub(super) const fn standing_number(standing: PeerKind) -> i64 {
     match standing {
-        Standing::Contact => CONTACT,
-        Standing::Echo => ECHO,
-        Standing::Stranger => STRANGER,
+        PeerKind::Contact => CONTACT,
+        PeerKind::Echo => ECHO,
+        PeerKind::Stranger => STRANGER,
     }
 }
 
 /// A standing that is not known here gives no rights to anything.
-pub(super) const fn standing(number: i64) -> Standing {
+pub(super) const fn standing(number: i64) -> PeerKind {
     match number {
-        CONTACT => Standing::Contact,
-        ECHO => Standing::Echo,
-        _ => Standing::Stranger,
+        CONTACT => PeerKind::Contact,
+        ECHO => PeerKind::Echo,
+        _ => PeerKind::Stranger,
     }
 }
 
@@ -110,30 +110,30 @@ fn mark(number: i64, reason: &str) -> Mark {
     }
 }
 
-const fn kind_number(kind: Kind) -> i64 {
+const fn kind_number(kind: MessageKind) -> i64 {
     match kind {
-        Kind::Text => TEXT,
-        Kind::Joined => JOINED,
-        Kind::Sealed => SEALED,
-        Kind::Opened => OPENED,
-        Kind::Several => SEVERAL,
-        Kind::Everyone => EVERYONE,
-        Kind::Automatic => AUTOMATIC,
-        Kind::Unreadable => UNREADABLE,
+        MessageKind::Text => TEXT,
+        MessageKind::Joined => JOINED,
+        MessageKind::Sealed => SEALED,
+        MessageKind::Opened => OPENED,
+        MessageKind::Several => SEVERAL,
+        MessageKind::Everyone => EVERYONE,
+        MessageKind::Automatic => AUTOMATIC,
+        MessageKind::Unreadable => UNREADABLE,
     }
 }
 
 /// A kind that is not known here is a text.
-const fn kind(number: i64) -> Kind {
+const fn kind(number: i64) -> MessageKind {
     match number {
-        JOINED => Kind::Joined,
-        SEALED => Kind::Sealed,
-        OPENED => Kind::Opened,
-        SEVERAL => Kind::Several,
-        EVERYONE => Kind::Everyone,
-        AUTOMATIC => Kind::Automatic,
-        UNREADABLE => Kind::Unreadable,
-        _ => Kind::Text,
+        JOINED => MessageKind::Joined,
+        SEALED => MessageKind::Sealed,
+        OPENED => MessageKind::Opened,
+        SEVERAL => MessageKind::Several,
+        EVERYONE => MessageKind::Everyone,
+        AUTOMATIC => MessageKind::Automatic,
+        UNREADABLE => MessageKind::Unreadable,
+        _ => MessageKind::Text,
     }
 }
 

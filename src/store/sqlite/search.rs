@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::super::sieve::Sieve;
 use super::{index, rows, schema, start};
-use crate::model::history::{Card, Found, Lookup};
+use crate::model::history::{ConversationRecord, SearchHits, SearchQuery};
 use crate::model::{ConversationId, Message};
 
 type Sql<T> = rusqlite::Result<T>;
@@ -25,7 +25,7 @@ struct Hunt<'a> {
 }
 
 /// All of it sees the history at one moment.
-pub(super) fn search(connection: &Connection, lookup: &Lookup) -> Sql<Found> {
+pub(super) fn search(connection: &Connection, lookup: &SearchQuery) -> Sql<SearchHits> {
     let moment = connection.unchecked_transaction()?;
     let cards = if Sieve::needs_cards(lookup) { cards(&moment)? } else { Vec::new() };
     let adapted = schema::is_adapted(&moment)?;
@@ -39,10 +39,10 @@ pub(super) fn search(connection: &Connection, lookup: &Lookup) -> Sql<Found> {
     let mut hits = hunt.hits;
     let more = hits.len() > lookup.limit;
     hits.truncate(lookup.limit);
-    Ok(Found { ticket: lookup.ticket, hits, more })
+    Ok(SearchHits { ticket: lookup.ticket, hits, more })
 }
 
-pub(super) fn cards(connection: &Connection) -> Sql<Vec<Card>> {
+pub(super) fn cards(connection: &Connection) -> Sql<Vec<ConversationRecord>> {
     let mut statement = connection.prepare_cached(
         "SELECT id, name, address, standing, known FROM conversation WHERE NOT forgotten ORDER BY id",
     )?;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use rusqlite::{Connection, InterruptHandle};
 
-use super::super::{Found, Lookup, Searcher};
+use super::super::{SearchHits, SearchQuery, Searcher};
 use super::faults::Trouble;
 use super::{open, search};
 use crate::model::Phrase;
@@ -67,13 +67,13 @@ impl Hunter {
         Ok(&self.connection.insert((file, connection)).1)
     }
 
-    fn look(&mut self, lookup: &Lookup) -> Result<Found, Trouble> {
+    fn look(&mut self, lookup: &SearchQuery) -> Result<SearchHits, Trouble> {
         Ok(search::search(self.connection()?, lookup)?)
     }
 }
 
 impl Searcher for Hunter {
-    fn search(&mut self, lookup: &Lookup) -> Result<Option<Found>, Phrase> {
+    fn search(&mut self, lookup: &SearchQuery) -> Result<Option<SearchHits>, Phrase> {
         let before = self.interrupts.count.load(Ordering::Relaxed);
         let result = self.look(lookup);
         // Where the end of the transaction was interrupted too, the connection would keep the log from being cut.

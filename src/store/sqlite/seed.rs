@@ -6,11 +6,11 @@ use rusqlite::Connection;
 
 use super::{change, rows, schema};
 use crate::model::ConversationId;
-use crate::model::history::{Card, Op, Remembered};
+use crate::model::history::{ConversationRecord, StoreCommand, StoreSnapshot};
 
 #[derive(Debug)]
 pub(super) struct Seed {
-    cards: BTreeMap<ConversationId, Card>,
+    cards: BTreeMap<ConversationId, ConversationRecord>,
     last_message: i64,
     last_conversation: i64,
 }
@@ -20,7 +20,7 @@ impl Seed {
         Self { cards: BTreeMap::new(), last_message: -1, last_conversation: -1 }
     }
 
-    pub(super) fn of(remembered: &Remembered) -> Self {
+    pub(super) fn of(remembered: &StoreSnapshot) -> Self {
         let cards = remembered.conversations.iter().map(|kept| (kept.card.conversation, kept.card.clone()));
         Self {
             cards: cards.collect(),
@@ -30,26 +30,26 @@ impl Seed {
     }
 
     /// This is lasting now.
-    pub(super) fn note(&mut self, op: &Op) {
+    pub(super) fn note(&mut self, op: &StoreCommand) {
         match op {
-            Op::Insert(message) | Op::Keep(message) => {
+            StoreCommand::Insert(message) | StoreCommand::Keep(message) => {
                 self.last_message = self.last_message.max(rows::number(message.id));
                 self.last_conversation = self.last_conversation.max(message.conversation.0.into());
             }
-            Op::Know(card) => {
+            StoreCommand::Know(card) => {
                 self.last_conversation = self.last_conversation.max(card.conversation.0.into());
                 self.cards.insert(card.conversation, card.clone());
             }
-            Op::Forget { conversation } | Op::Evict { conversation } => {
+            StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } => {
                 self.cards.remove(conversation);
             }
-            Op::Clear { .. }
-            | Op::Trim { .. }
-            | Op::Replace(_)
-            | Op::Read { .. }
-            | Op::Draft { .. }
-            | Op::Stand { .. }
-            | Op::Open { .. } => {}
+            StoreCommand::Clear { .. }
+            | StoreCommand::Trim { .. }
+            | StoreCommand::Replace(_)
+            | StoreCommand::Read { .. }
+            | StoreCommand::Draft { .. }
+            | StoreCommand::Stand { .. }
+            | StoreCommand::Open { .. } => {}
         }
     }
 

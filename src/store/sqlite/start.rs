@@ -3,7 +3,9 @@
 use rusqlite::{Connection, Row};
 
 use super::{rows, schema};
-use crate::model::history::{Card, Held, Kept, Remembered, Spot};
+use crate::model::history::{
+    ConversationRecord, QuotaEntry, ScrollPosition, StoreSnapshot, StoredConversation,
+};
 use crate::model::{ConversationId, Message, MessageId, WallTime};
 
 type Sql<T> = rusqlite::Result<T>;
@@ -42,11 +44,11 @@ pub(super) fn settle(connection: &Connection, now: WallTime) -> Sql<()> {
     connection.execute(sql, (rows::FAILED, now.0)).map(drop)
 }
 
-pub(super) fn remembered(connection: &Connection) -> Sql<Remembered> {
+pub(super) fn remembered(connection: &Connection) -> Sql<StoreSnapshot> {
     let conversations = kept(connection)?;
     let open = schema::setting(connection, "open")?.and_then(rows::conversation_id);
     let open = open.filter(|id| conversations.iter().any(|one| one.card.conversation == *id));
-    Ok(Remembered {
+    Ok(StoreSnapshot {
         open,
         last_message: last_message(connection)?,
         last_conversation: last_conversation(connection)?,
@@ -71,8 +73,8 @@ pub(super) fn last_conversation(connection: &Connection) -> Sql<Option<Conversat
 }
 
 /// A card, from columns `id, name, address, standing, known`.
-pub(super) fn card(row: &Row<'_>) -> Option<Card> {
-    Some(Card {
+pub(super) fn card(row: &Row<'_>) -> Option<ConversationRecord> {
+    Some(ConversationRecord {
         conversation: rows::conversation_id(rows::integer(row, 0))?,
         name: rows::text(row, 1),
         address: rows::text(row, 2),
@@ -82,7 +84,7 @@ pub(super) fn card(row: &Row<'_>) -> Option<Card> {
 }
 
 /// All conversations, in the order of their ids.
-pub(super) fn kept(connection: &Connection) -> Sql<Vec<Kept>> {
+pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
     let mut statement = connection.prepare(
         "SELECT id, name, address, standing, known, cleared_to, read_to, draft, reading_message, reading_row \
          FROM conversation WHERE NOT forgotten ORDER BY id",
@@ -93,7 +95,7 @@ pub(super) fn kept(connection: &Connection) -> Sql<Vec<Kept>> {
         let Some(card) = card(row) else { continue };
         let (cleared_to, read_to) = (rows::integer(row, 5), rows::integer(row, 6));
         let (unread, first_unread) = unread(connection, card.conversation, read_to.max(cleared_to))?;
-        conversations.push(Kept {
+        conversations.push(StoredConversation {
             newest: newest(connection, card.conversation, cleared_to)?,
             unread,
             first_unread,
@@ -105,9 +107,9 @@ pub(super) fn kept(connection: &Connection) -> Sql<Vec<Kept>> {
     Ok(conversations)
 }
 
-fn spot(row: &Row<'_>) -> Option<Spot> {
+fn spot(row: &Row<'_>) -> Option<ScrollPosition> {
     let message: Option<i64> = row.get(8).ok()?;
-    Some(Spot {
+    Some(ScrollPosition {
         message: rows::message_id(message?)?,
         row: u32::try_from(rows::integer(row, 9)).unwrap_or_default(),
     })
@@ -138,7 +140,7 @@ fn unread(
 }
 
 /// The newest of them, oldest first.
-fn held(connection: &Connection) -> Sql<Vec<Held>> {
+fn held(connection: &Connection) -> Sql<Vec<QuotaEntry>> {
     let mut statement = connection.prepare(
         "SELECT m.id, m.conversation, octet_length(m.text), octet_length(m.payload), m.kind, \
          octet_length(m.files) \
@@ -159,7 +161,7 @@ fn held(connection: &Connection) -> Sql<Vec<Held>> {
         let files = row.get::<_, Option<i64>>(5).unwrap_or_default().map_or(0, |_| bytes(5));
         let bytes = size_of::<Message>().saturating_add(text).saturating_add(payload).saturating_add(files);
         let joined = rows::integer(row, 4) == rows::JOINED;
-        held.push(Held { message, conversation, bytes, joined });
+        held.push(QuotaEntry { message, conversation, bytes, joined });
     }
     held.reverse();
     Ok(held)

@@ -6,9 +6,9 @@ use super::samples::{
     ALEX, MEI, NOW, Profile, card, files, from_member, hits, ids, incoming, insert, joining, lookup,
     outgoing, page, rest, show,
 };
-use crate::model::history::{At, MAX_PAGE_BYTES, Op};
-use crate::model::traffic::Kind;
-use crate::model::{Direction, Fate, Fault, Files, Mark, Message, MessageId, WallTime};
+use crate::model::history::{MAX_PAGE_BYTES, PageAnchor, StoreCommand};
+use crate::model::traffic::MessageKind;
+use crate::model::{Direction, Fault, Files, Mark, Message, MessageId, TransferState, WallTime};
 use crate::store::{Backend, Memory};
 
 /// Runs a test on memory, and on a file with and without an index that is up to date.
@@ -19,7 +19,8 @@ fn each(test: impl Fn(&mut dyn Backend, &dyn Fn(&mut dyn Backend))) {
 }
 
 fn fill(backend: &mut dyn Backend, texts: &[&str]) {
-    let ops: Vec<Op> = texts.iter().zip(1..).map(|(text, id)| insert(&incoming(id, ALEX, text))).collect();
+    let ops: Vec<StoreCommand> =
+        texts.iter().zip(1..).map(|(text, id)| insert(&incoming(id, ALEX, text))).collect();
     backend.commit(&ops).expect("kept");
 }
 
@@ -35,17 +36,17 @@ fn pages_tile_a_conversation_without_a_gap() {
             let ids = ids(&page);
             (ids.first().copied(), ids.last().copied(), ids.len(), page.older, page.newer)
         };
-        assert_eq!(page(At::Newest), (Some(182), Some(200), 10, true, false));
-        assert_eq!(page(At::Before(MessageId(182))), (Some(162), Some(180), 10, true, true));
-        assert_eq!(page(At::Before(MessageId(6))), (Some(2), Some(4), 2, false, true));
-        assert_eq!(page(At::Before(MessageId(2))), (None, None, 0, false, true));
-        assert_eq!(page(At::Oldest), (Some(2), Some(20), 10, false, true));
-        assert_eq!(page(At::After(MessageId(20))), (Some(22), Some(40), 10, true, true));
-        assert_eq!(page(At::Around(MessageId(101))), (Some(92), Some(110), 10, true, true));
-        assert_eq!(page(At::Around(MessageId(100))), (Some(90), Some(108), 10, true, true));
-        assert_eq!(page(At::Around(MessageId(1))), (Some(2), Some(10), 5, false, true));
-        assert_eq!(page(At::After(MessageId(200))), (None, None, 0, true, false));
-        assert_eq!(page(At::After(MessageId(u64::MAX))), (None, None, 0, true, false));
+        assert_eq!(page(PageAnchor::Newest), (Some(182), Some(200), 10, true, false));
+        assert_eq!(page(PageAnchor::Before(MessageId(182))), (Some(162), Some(180), 10, true, true));
+        assert_eq!(page(PageAnchor::Before(MessageId(6))), (Some(2), Some(4), 2, false, true));
+        assert_eq!(page(PageAnchor::Before(MessageId(2))), (None, None, 0, false, true));
+        assert_eq!(page(PageAnchor::Oldest), (Some(2), Some(20), 10, false, true));
+        assert_eq!(page(PageAnchor::After(MessageId(20))), (Some(22), Some(40), 10, true, true));
+        assert_eq!(page(PageAnchor::Around(MessageId(101))), (Some(92), Some(110), 10, true, true));
+        assert_eq!(page(PageAnchor::Around(MessageId(100))), (Some(90), Some(108), 10, true, true));
+        assert_eq!(page(PageAnchor::Around(MessageId(1))), (Some(2), Some(10), 5, false, true));
+        assert_eq!(page(PageAnchor::After(MessageId(200))), (None, None, 0, true, false));
+        assert_eq!(page(PageAnchor::After(MessageId(u64::MAX))), (None, None, 0, true, false));
     });
 }
 
@@ -54,10 +55,10 @@ fn a_page_ends_where_it_gets_too_heavy_but_its_first_message_is_whole() {
     each(|backend, _| {
         let third = "x".repeat(MAX_PAGE_BYTES / 6);
         fill(backend, &[&third, &third, &third, &"y".repeat(MAX_PAGE_BYTES), "z"]);
-        assert_eq!(ids(&page(backend, ALEX, At::Oldest)), [1, 2]);
-        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [5]);
-        assert_eq!(ids(&page(backend, ALEX, At::Before(MessageId(5)))), [4]);
-        assert_eq!(ids(&page(backend, ALEX, At::Around(MessageId(4)))), [3, 4]);
+        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Oldest)), [1, 2]);
+        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Newest)), [5]);
+        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Before(MessageId(5)))), [4]);
+        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Around(MessageId(4)))), [3, 4]);
     });
 }
 
@@ -65,15 +66,15 @@ fn a_page_ends_where_it_gets_too_heavy_but_its_first_message_is_whole() {
 fn trimming_takes_what_is_older() {
     each(|backend, rest| {
         fill(backend, &["a", "b", "c", "d"]);
-        let trim = |before| [Op::Trim { conversations: vec![ALEX], before: MessageId(before) }];
+        let trim = |before| [StoreCommand::Trim { conversations: vec![ALEX], before: MessageId(before) }];
         backend.commit(&trim(3)).expect("kept");
-        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [3, 4]);
+        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Newest)), [3, 4]);
         rest(backend);
         backend.commit(&trim(9)).expect("kept");
-        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [0; 0]);
+        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Newest)), [0; 0]);
         backend.commit(&[insert(&incoming(5, ALEX, "e"))]).expect("kept");
         rest(backend);
-        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [5]);
+        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Newest)), [5]);
     });
 }
 
@@ -83,14 +84,14 @@ fn what_was_cleared_or_forgotten_is_gone_and_what_comes_later_stays() {
         fill(backend, &["a word", "b word", "c word"]);
         backend.commit(&[insert(&incoming(4, MEI, "d word"))]).expect("kept");
         rest(backend);
-        backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(2) }]).expect("kept");
-        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [3]);
+        backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(2) }]).expect("kept");
+        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Newest)), [3]);
         assert_eq!(hits(backend, "word"), [4, 3]);
-        backend.commit(&[Op::Forget { conversation: MEI }]).expect("kept");
+        backend.commit(&[StoreCommand::Forget { conversation: MEI }]).expect("kept");
         assert_eq!(hits(backend, "word"), [3]);
         backend.commit(&[insert(&incoming(5, MEI, "e word"))]).expect("kept");
         rest(backend);
-        assert_eq!(ids(&page(backend, MEI, At::Newest)), [5]);
+        assert_eq!(ids(&page(backend, MEI, PageAnchor::Newest)), [5]);
         assert_eq!(hits(backend, "word"), [5, 3]);
     });
 }
@@ -102,8 +103,10 @@ fn a_message_is_replaced_where_it_stands_and_none_is_made_of_it() {
         rest(backend);
         let new = incoming(1, ALEX, "new");
         let stray = incoming(9, ALEX, "stray");
-        backend.commit(&[Op::Replace(Arc::new(new.clone())), Op::Replace(Arc::new(stray))]).expect("kept");
-        let page = page(backend, ALEX, At::Newest);
+        backend
+            .commit(&[StoreCommand::Replace(Arc::new(new.clone())), StoreCommand::Replace(Arc::new(stray))])
+            .expect("kept");
+        let page = page(backend, ALEX, PageAnchor::Newest);
         assert_eq!(ids(&page), [1, 2]);
         assert_eq!(*page.messages[0], new);
         assert_eq!(hits(backend, "old"), [0; 0]);
@@ -120,19 +123,19 @@ fn nobody_finds_the_words_of_a_program_that_came_into_a_room() {
         // Also one that comes when all before it is in the index.
         backend.commit(&[insert(&incoming(4, ALEX, "x"))]).expect("kept");
         rest(backend);
-        backend.commit(&[Op::Keep(Arc::new(joining(3, ALEX, "joined late")))]).expect("kept");
+        backend.commit(&[StoreCommand::Keep(Arc::new(joining(3, ALEX, "joined late")))]).expect("kept");
         assert_eq!(hits(backend, "joined"), [2]);
         rest(backend);
         assert_eq!(hits(backend, "joined"), [2]);
-        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [1, 2, 3, 4], "it is there all the same");
+        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Newest)), [1, 2, 3, 4], "it is there all the same");
     });
 }
 
 #[test]
 fn members_of_a_room_are_found_by_the_names_they_have_there() {
     each(|backend, rest| {
-        backend.commit(&[Op::Know(card(ALEX, "Alex", "10.0.0.7:8081"))]).expect("kept");
-        backend.commit(&[Op::Know(card(MEI, "room", "10.0.0.9:6000"))]).expect("kept");
+        backend.commit(&[StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081"))]).expect("kept");
+        backend.commit(&[StoreCommand::Know(card(MEI, "room", "10.0.0.9:6000"))]).expect("kept");
         let said = [
             incoming(1, ALEX, "word"),
             from_member(2, MEI, "侯哥", "word"),
@@ -161,8 +164,8 @@ fn a_message_that_comes_late_stands_and_is_found_in_its_place() {
             .commit(&[insert(&incoming(1, ALEX, "one")), insert(&incoming(3, ALEX, "one"))])
             .expect("kept");
         rest(backend);
-        backend.commit(&[Op::Keep(Arc::new(incoming(2, ALEX, "one")))]).expect("kept");
-        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [1, 2, 3]);
+        backend.commit(&[StoreCommand::Keep(Arc::new(incoming(2, ALEX, "one")))]).expect("kept");
+        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Newest)), [1, 2, 3]);
         assert_eq!(hits(backend, "one"), [3, 2, 1]);
     });
 }
@@ -173,14 +176,19 @@ fn a_mark_says_what_became_of_a_message_and_since_when() {
         let fault = Fault::Network { to: None, code: "EPERM".to_owned() };
         backend.commit(&[insert(&outgoing(1, ALEX, "x"))]).expect("kept");
         let mark = Mark::Failed(fault);
-        let direction = Direction::Outgoing { kind: Kind::Text, mark: mark.clone(), marked: WallTime(5) };
-        let set =
-            |id| Op::Replace(Arc::new(Message { direction: direction.clone(), ..outgoing(id, ALEX, "x") }));
+        let direction =
+            Direction::Outgoing { kind: MessageKind::Text, mark: mark.clone(), marked: WallTime(5) };
+        let set = |id| {
+            StoreCommand::Replace(Arc::new(Message {
+                direction: direction.clone(),
+                ..outgoing(id, ALEX, "x")
+            }))
+        };
         backend.commit(&[set(1), set(2)]).expect("kept");
-        let page = page(backend, ALEX, At::Newest);
+        let page = page(backend, ALEX, PageAnchor::Newest);
         assert_eq!(
             page.messages[0].direction,
-            Direction::Outgoing { kind: Kind::Text, mark: mark.clone(), marked: WallTime(5) }
+            Direction::Outgoing { kind: MessageKind::Text, mark: mark.clone(), marked: WallTime(5) }
         );
         assert_eq!(page.messages.len(), 1);
     });
@@ -190,7 +198,7 @@ fn a_mark_says_what_became_of_a_message_and_since_when() {
 fn files_and_kinds_of_both_sides_are_kept() {
     each(|backend, _| {
         let mut messages = Vec::new();
-        for (kind, id) in Kind::ALL.into_iter().zip((1..).step_by(2)) {
+        for (kind, id) in MessageKind::ALL.into_iter().zip((1..).step_by(2)) {
             let source = "10.0.0.7:2425".parse().expect("literal");
             let direction =
                 Direction::Incoming { source, lossy: true, authenticated: false, sender: None, kind };
@@ -199,15 +207,15 @@ fn files_and_kinds_of_both_sides_are_kept() {
             messages.push(Message { direction, files: files(), ..outgoing(id + 1, ALEX, "ours") });
         }
         backend.commit(&messages.iter().map(insert).collect::<Vec<_>>()).expect("kept");
-        let kept = page(backend, ALEX, At::Newest).messages;
+        let kept = page(backend, ALEX, PageAnchor::Newest).messages;
         assert_eq!(kept.iter().map(|one| Message::clone(one)).collect::<Vec<_>>(), messages);
-        let fetched = Fate::Done { path: "/x".to_owned() };
+        let fetched = TransferState::Done { path: "/x".to_owned() };
         let first = Message { files: files().with_fate(0, fetched), ..messages[0].clone() };
-        backend.commit(&[Op::Replace(Arc::new(first.clone()))]).expect("kept");
-        assert_eq!(*page(backend, ALEX, At::Oldest).messages[0], first);
+        backend.commit(&[StoreCommand::Replace(Arc::new(first.clone()))]).expect("kept");
+        assert_eq!(*page(backend, ALEX, PageAnchor::Oldest).messages[0], first);
         let plain = Message { files: Files::default(), ..first };
-        backend.commit(&[Op::Replace(Arc::new(plain.clone()))]).expect("kept");
-        assert_eq!(*page(backend, ALEX, At::Oldest).messages[0], plain);
+        backend.commit(&[StoreCommand::Replace(Arc::new(plain.clone()))]).expect("kept");
+        assert_eq!(*page(backend, ALEX, PageAnchor::Oldest).messages[0], plain);
     });
 }
 
@@ -220,10 +228,12 @@ fn a_sealed_message_is_found_once_it_is_opened_and_not_before() {
                 Direction::Incoming { source, lossy: false, authenticated: false, sender: None, kind };
             Message { direction, payload: Arc::from(*b"the secret"), ..incoming(1, ALEX, text) }
         };
-        backend.commit(&[insert(&letter(Kind::Sealed, ""))]).expect("kept");
+        backend.commit(&[insert(&letter(MessageKind::Sealed, ""))]).expect("kept");
         rest(backend);
         assert_eq!(hits(backend, "secret"), [0; 0]);
-        backend.commit(&[Op::Replace(Arc::new(letter(Kind::Opened, "the secret")))]).expect("kept");
+        backend
+            .commit(&[StoreCommand::Replace(Arc::new(letter(MessageKind::Opened, "the secret")))])
+            .expect("kept");
         assert_eq!(hits(backend, "secret"), [1]);
     });
 }
@@ -275,8 +285,8 @@ fn filters_narrow_a_search() {
     each(|backend, rest| {
         backend
             .commit(&[
-                Op::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
-                Op::Know(card(MEI, "李梅", "mei.lan:8081")),
+                StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
+                StoreCommand::Know(card(MEI, "李梅", "mei.lan:8081")),
                 insert(&incoming(1, ALEX, "word")),
                 insert(&outgoing(2, ALEX, "word")),
                 insert(&incoming(3, MEI, "word")),
@@ -316,7 +326,7 @@ fn hits_come_in_pages_and_from_one_conversation_if_wanted() {
         }
         rest(backend);
         let mut found = |within, before| {
-            let lookup = crate::store::Lookup { within, before, limit: 3, ..lookup("word") };
+            let lookup = crate::store::SearchQuery { within, before, limit: 3, ..lookup("word") };
             let found = backend.search(&lookup).expect("searched");
             (found.hits.iter().map(|hit| hit.id.0).collect::<Vec<_>>(), found.more)
         };

@@ -9,7 +9,7 @@ mod searches;
 use std::sync::Arc;
 
 use super::*;
-use crate::model::history::{At, Purpose};
+use crate::model::history::{PageAnchor, Purpose};
 use crate::model::{Direction, Mark, Message, MessageId, WallTime};
 
 const HERE: ConversationId = ConversationId(1);
@@ -22,7 +22,7 @@ fn message(id: u64, bytes: usize) -> Arc<Message> {
         dialect: "udp".into(),
         time: WallTime(0),
         direction: Direction::Outgoing {
-            kind: crate::model::traffic::Kind::Text,
+            kind: crate::model::traffic::MessageKind::Text,
             mark: Mark::Waiting,
             marked: WallTime(0),
         },
@@ -40,13 +40,13 @@ fn the_oldest_go_when_the_bytes_are_too_many() {
     let mut memory = Memory::default();
     let third = 64 * 1024 * 1024 / 3 - 1_024;
     for id in 1..=3 {
-        memory.commit(&[Op::Insert(message(id, third))]).expect("kept");
+        memory.commit(&[StoreCommand::Insert(message(id, third))]).expect("kept");
     }
     assert_eq!(ids(&memory), [1, 2, 3]);
-    memory.commit(&[Op::Replace(message(3, 1))]).expect("kept");
-    memory.commit(&[Op::Insert(message(4, third))]).expect("kept");
+    memory.commit(&[StoreCommand::Replace(message(3, 1))]).expect("kept");
+    memory.commit(&[StoreCommand::Insert(message(4, third))]).expect("kept");
     assert_eq!(ids(&memory), [1, 2, 3, 4]);
-    memory.commit(&[Op::Insert(message(5, third))]).expect("kept");
+    memory.commit(&[StoreCommand::Insert(message(5, third))]).expect("kept");
     assert_eq!(ids(&memory), [2, 3, 4, 5]);
 }
 
@@ -55,7 +55,7 @@ fn the_oldest_go_when_the_bytes_are_too_many() {
 struct Refusing(Phrase);
 
 impl Backend for Refusing {
-    fn commit(&mut self, _ops: &[Op]) -> Result<(), Phrase> {
+    fn commit(&mut self, _ops: &[StoreCommand]) -> Result<(), Phrase> {
         Err(self.0.clone())
     }
 
@@ -67,7 +67,7 @@ impl Backend for Refusing {
         Err(self.0.clone())
     }
 
-    fn search(&mut self, _lookup: &Lookup) -> Result<Found, Phrase> {
+    fn search(&mut self, _lookup: &SearchQuery) -> Result<SearchHits, Phrase> {
         Err(self.0.clone())
     }
 }
@@ -76,7 +76,7 @@ impl Backend for Refusing {
 async fn every_change_is_reported_once_and_in_order() {
     let mut store = StoreHandle::start(Box::new(Memory::default())).expect("thread");
     for number in 0..3_000 {
-        store.ask(Op::Forget { conversation: ConversationId(number) }).expect("room");
+        store.ask(StoreCommand::Forget { conversation: ConversationId(number) }).expect("room");
     }
     let mut seen = Vec::new();
     while store.in_flight() > 0 {
@@ -84,18 +84,19 @@ async fn every_change_is_reported_once_and_in_order() {
             seen.extend(ops);
         }
     }
-    let wanted: Vec<Op> =
-        (0..3_000).map(|number| Op::Forget { conversation: ConversationId(number) }).collect();
+    let wanted: Vec<StoreCommand> =
+        (0..3_000).map(|number| StoreCommand::Forget { conversation: ConversationId(number) }).collect();
     assert_eq!(seen, wanted);
 }
 
 #[tokio::test]
 async fn a_page_holds_what_was_asked_for_before_it_and_nothing_after() {
     let mut store = StoreHandle::start(Box::new(Memory::default())).expect("thread");
-    let query = PageQuery { conversation: HERE, at: At::Newest, messages: 10, purpose: Purpose::Show };
-    store.ask(Op::Insert(message(1, 1))).expect("room");
+    let query =
+        PageQuery { conversation: HERE, at: PageAnchor::Newest, messages: 10, purpose: Purpose::Show };
+    store.ask(StoreCommand::Insert(message(1, 1))).expect("room");
     assert!(store.page(query));
-    store.ask(Op::Insert(message(2, 1))).expect("room");
+    store.ask(StoreCommand::Insert(message(2, 1))).expect("room");
     let mut pages = Vec::new();
     while store.in_flight() > 0 {
         if let StoreEvent::Page(page) = store.next().await.expect("alive") {
@@ -109,7 +110,7 @@ async fn a_page_holds_what_was_asked_for_before_it_and_nothing_after() {
 async fn a_refused_change_comes_back_with_the_reason() {
     let why = Phrase::new("fault-busy");
     let mut store = StoreHandle::start(Box::new(Refusing(why.clone()))).expect("thread");
-    let op = Op::Forget { conversation: ConversationId(1) };
+    let op = StoreCommand::Forget { conversation: ConversationId(1) };
     store.ask(op.clone()).expect("room");
     assert_eq!(store.next().await, Some(StoreEvent::Refused { ops: vec![op], why }));
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::samples::{Profile, incoming, insert, joining, outgoing, rest, show};
-use crate::model::history::{At, Op};
+use crate::model::history::{PageAnchor, StoreCommand};
 use crate::model::{ConversationId, MessageId};
-use crate::store::{Backend, Lookup, Memory};
+use crate::store::{Backend, Memory, SearchQuery};
 
 #[derive(Clone, Debug)]
 enum Deed {
@@ -46,7 +46,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-fn op(deed: &Deed, next: &mut u64) -> Option<Op> {
+fn op(deed: &Deed, next: &mut u64) -> Option<StoreCommand> {
     let of = |c: &u32| ConversationId(*c);
     Some(match deed {
         Deed::Insert(c, ours, text) => {
@@ -57,17 +57,28 @@ fn op(deed: &Deed, next: &mut u64) -> Option<Op> {
             *next += 1;
             insert(&joining(*next, of(c), text))
         }
-        Deed::Replace(c, id, text) => Op::Replace(Arc::new(outgoing(*id, of(c), text))),
-        Deed::Clear(c, id) => Op::Clear { conversation: of(c), up_to: MessageId(*id) },
-        Deed::Forget(c) => Op::Forget { conversation: of(c) },
-        Deed::Trim(c, id) => Op::Trim { conversations: c.iter().map(of).collect(), before: MessageId(*id) },
+        Deed::Replace(c, id, text) => StoreCommand::Replace(Arc::new(outgoing(*id, of(c), text))),
+        Deed::Clear(c, id) => StoreCommand::Clear { conversation: of(c), up_to: MessageId(*id) },
+        Deed::Forget(c) => StoreCommand::Forget { conversation: of(c) },
+        Deed::Trim(c, id) => {
+            StoreCommand::Trim { conversations: c.iter().map(of).collect(), before: MessageId(*id) }
+        }
         Deed::Work | Deed::Reopen | Deed::Search(_) => return None,
     })
 }
 
-fn ats() -> Vec<At> {
-    let around = |id| [At::Around(MessageId(id)), At::Before(MessageId(id)), At::After(MessageId(id))];
-    [At::Newest, At::Oldest].into_iter().chain([0, 3, 8, 20].into_iter().flat_map(around)).collect()
+fn ats() -> Vec<PageAnchor> {
+    let around = |id| {
+        [
+            PageAnchor::Around(MessageId(id)),
+            PageAnchor::Before(MessageId(id)),
+            PageAnchor::After(MessageId(id)),
+        ]
+    };
+    [PageAnchor::Newest, PageAnchor::Oldest]
+        .into_iter()
+        .chain([0, 3, 8, 20].into_iter().flat_map(around))
+        .collect()
 }
 
 fn same(memory: &mut Memory, file: &mut dyn Backend) -> Result<(), TestCaseError> {
@@ -98,7 +109,7 @@ proptest! {
                     file = profile.backend();
                 }
                 Deed::Search(typed) => {
-                    let lookup = Lookup { limit: 3, ..super::samples::lookup(typed) };
+                    let lookup = SearchQuery { limit: 3, ..super::samples::lookup(typed) };
                     prop_assert_eq!(memory.search(&lookup), file.search(&lookup));
                 }
                 // Changes that were carried out above, or are not fair.

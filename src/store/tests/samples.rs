@@ -9,10 +9,14 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use tempfile::TempDir;
 
-use crate::model::history::{At, Card, Lookup, Op, Page, PageQuery, Purpose, Standing};
+use crate::model::history::{
+    ConversationRecord, Page, PageAnchor, PageQuery, PeerKind, Purpose, SearchQuery, StoreCommand,
+};
 use crate::model::search::Search;
-use crate::model::traffic::Kind;
-use crate::model::{ConversationId, Direction, Fate, Fault, File, Files, Mark, Message, MessageId, WallTime};
+use crate::model::traffic::MessageKind;
+use crate::model::{
+    ConversationId, Direction, Fault, File, Files, Mark, Message, MessageId, TransferState, WallTime,
+};
 use crate::store::{Backend, Lock, Opened, Work, open};
 
 pub(in crate::store) const ALEX: ConversationId = ConversationId(1);
@@ -49,15 +53,15 @@ pub(in crate::store) fn incoming(id: u64, conversation: ConversationId, text: &s
 
 /// From a member of a room, by its name there.
 pub(in crate::store) fn from_member(id: u64, room: ConversationId, name: &str, text: &str) -> Message {
-    in_room(Some(name), Kind::Text, incoming(id, room, text))
+    in_room(Some(name), MessageKind::Text, incoming(id, room, text))
 }
 
 /// Somebody came into a room.
 pub(in crate::store) fn joining(id: u64, room: ConversationId, text: &str) -> Message {
-    in_room(None, Kind::Joined, incoming(id, room, text))
+    in_room(None, MessageKind::Joined, incoming(id, room, text))
 }
 
-fn in_room(name: Option<&str>, kind: Kind, message: Message) -> Message {
+fn in_room(name: Option<&str>, kind: MessageKind, message: Message) -> Message {
     let source = SOURCE.parse().expect("literal");
     let sender = name.map(Arc::from);
     let direction = Direction::Incoming { source, lossy: false, authenticated: false, sender, kind };
@@ -65,40 +69,44 @@ fn in_room(name: Option<&str>, kind: Kind, message: Message) -> Message {
 }
 
 pub(in crate::store) fn outgoing(id: u64, conversation: ConversationId, text: &str) -> Message {
-    let direction = Direction::Outgoing { kind: Kind::Text, mark: Mark::Sent, marked: NOW };
+    let direction = Direction::Outgoing { kind: MessageKind::Text, mark: Mark::Sent, marked: NOW };
     Message { direction, ..incoming(id, conversation, text) }
 }
 
 /// A file or folder of every fate.
 pub(in crate::store) fn files() -> Files {
     let fates = [
-        Fate::Offered,
-        Fate::Moving,
-        Fate::Done { path: "/home/a b/x \"1\".bin".to_owned() },
-        Fate::Declined,
-        Fate::Stopped,
-        Fate::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
-        Fate::Withdrawn,
+        TransferState::Offered,
+        TransferState::Moving,
+        TransferState::Done { path: "/home/a b/x \"1\".bin".to_owned() },
+        TransferState::Declined,
+        TransferState::Stopped,
+        TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
+        TransferState::Withdrawn,
     ];
     let file =
         |(fate, size)| File { name: format!("文件 {size}\u{202e}\n"), size, folder: size % 2 == 0, fate };
     Files::new(fates.into_iter().zip(u64::MAX - 9..).map(file).collect())
 }
 
-pub(in crate::store) fn insert(message: &Message) -> Op {
-    Op::Insert(Arc::new(message.clone()))
+pub(in crate::store) fn insert(message: &Message) -> StoreCommand {
+    StoreCommand::Insert(Arc::new(message.clone()))
 }
 
-pub(in crate::store) fn card(conversation: ConversationId, name: &str, address: &str) -> Card {
+pub(in crate::store) fn card(conversation: ConversationId, name: &str, address: &str) -> ConversationRecord {
     let (name, address) = (name.to_owned(), address.to_owned());
-    Card { conversation, name, address, standing: Standing::Contact, known: true }
+    ConversationRecord { conversation, name, address, standing: PeerKind::Contact, known: true }
 }
 
-pub(in crate::store) fn show(conversation: ConversationId, at: At, messages: usize) -> PageQuery {
+pub(in crate::store) fn show(conversation: ConversationId, at: PageAnchor, messages: usize) -> PageQuery {
     PageQuery { conversation, at, messages, purpose: Purpose::Show }
 }
 
-pub(in crate::store) fn page(backend: &mut dyn Backend, conversation: ConversationId, at: At) -> Page {
+pub(in crate::store) fn page(
+    backend: &mut dyn Backend,
+    conversation: ConversationId,
+    at: PageAnchor,
+) -> Page {
     backend.page(&show(conversation, at, 1_000)).expect("read")
 }
 
@@ -106,9 +114,9 @@ pub(in crate::store) fn ids(page: &Page) -> Vec<u64> {
     page.messages.iter().map(|message| message.id.0).collect()
 }
 
-pub(in crate::store) fn lookup(typed: &str) -> Lookup {
+pub(in crate::store) fn lookup(typed: &str) -> SearchQuery {
     let search = Search::parse(typed, &TimeZone::UTC, NOW).expect("a search");
-    Lookup { ticket: 7, search, within: None, before: None, limit: 50 }
+    SearchQuery { ticket: 7, search, within: None, before: None, limit: 50 }
 }
 
 pub(in crate::store) fn hits(backend: &mut dyn Backend, typed: &str) -> Vec<u64> {

@@ -13,11 +13,11 @@ struct Gate {
 }
 
 impl Searcher for Gate {
-    fn search(&mut self, lookup: &Lookup) -> Result<Option<Found>, Phrase> {
+    fn search(&mut self, lookup: &SearchQuery) -> Result<Option<SearchHits>, Phrase> {
         let _heard = self.begun.send(lookup.ticket).is_ok();
         // When the test has nothing more to say, all searches are answered.
         let answered = self.end.recv().unwrap_or(true);
-        Ok(answered.then(|| Found { ticket: lookup.ticket, hits: Vec::new(), more: false }))
+        Ok(answered.then(|| SearchHits { ticket: lookup.ticket, hits: Vec::new(), more: false }))
     }
 
     fn interrupter(&self) -> Box<dyn Fn() + Send> {
@@ -28,7 +28,7 @@ impl Searcher for Gate {
 struct Gated(std::sync::Mutex<Option<Gate>>);
 
 impl Backend for Gated {
-    fn commit(&mut self, _ops: &[Op]) -> Result<(), Phrase> {
+    fn commit(&mut self, _ops: &[StoreCommand]) -> Result<(), Phrase> {
         Ok(())
     }
 
@@ -40,7 +40,7 @@ impl Backend for Gated {
         Ok(Vec::new())
     }
 
-    fn search(&mut self, lookup: &Lookup) -> Result<Found, Phrase> {
+    fn search(&mut self, lookup: &SearchQuery) -> Result<SearchHits, Phrase> {
         Discard.search(lookup)
     }
 
@@ -49,12 +49,17 @@ impl Backend for Gated {
     }
 }
 
-fn asked(ticket: u64, within: Option<ConversationId>) -> Lookup {
-    Lookup { ticket, within, ..lookup("word") }
+fn asked(ticket: u64, within: Option<ConversationId>) -> SearchQuery {
+    SearchQuery { ticket, within, ..lookup("word") }
 }
 
 /// Asks for the first, and for the others once it has begun. Says which searches began, and which were answered.
-async fn run(first: Lookup, ends: bool, others: Vec<Lookup>, answers: usize) -> (Vec<u64>, Vec<u64>) {
+async fn run(
+    first: SearchQuery,
+    ends: bool,
+    others: Vec<SearchQuery>,
+    answers: usize,
+) -> (Vec<u64>, Vec<u64>) {
     let (begun, beginnings) = sync_channel(64);
     let (end, told) = sync_channel(64);
     let gate = Gate { begun, end: told };

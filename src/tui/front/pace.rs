@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::app::Event;
-use crate::model::history::{Op, StoreEvent};
+use crate::model::history::{StoreCommand, StoreEvent};
 use crate::model::{NetEvent, Progress};
 use crate::tui::offers::Transfers;
 use crate::tui::scrollback::Scene;
@@ -138,7 +138,7 @@ pub(super) enum Seen {
 /// transfer is that nobody looks at.
 pub(super) fn seen(event: &Event, scene: &Scene, transfers: &Transfers) -> Seen {
     match event {
-        Event::Stored(StoreEvent::Committed(ops)) if ops.iter().all(Op::is_bookkeeping) => Seen::No,
+        Event::Stored(StoreEvent::Committed(ops)) if ops.iter().all(StoreCommand::is_bookkeeping) => Seen::No,
         Event::Net(NetEvent::Transfer { transfer, progress: Progress::Moved { .. } }) => {
             // One that begins counts in the status line.
             let begins = !transfers.contains_key(transfer);

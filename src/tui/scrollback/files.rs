@@ -7,7 +7,7 @@ use super::Paper;
 use super::rows::{RowKind, gutter};
 use crate::app::Moving;
 use crate::lang::Lang;
-use crate::model::file::{Fate, File};
+use crate::model::file::{File, TransferState};
 use crate::model::text::{escape_line, plain_line};
 use crate::model::{Fault, Message, Phrase};
 use crate::tui::amounts;
@@ -130,18 +130,18 @@ impl Paper<'_> {
     fn note(&self, file: &File, own: bool) -> Option<(String, bool)> {
         let lang = self.looks.lang;
         match &file.fate {
-            Fate::Done { path } if !own && !path.is_empty() => {
+            TransferState::Done { path } if !own && !path.is_empty() => {
                 Some((lang.with("file-saved", &[("path", path)]), false))
             }
-            Fate::Stopped if !own => Some((lang.text("file-goes-on"), false)),
-            Fate::Broken { fault, bytes } => Some((self.broken(fault, *bytes, own), true)),
+            TransferState::Stopped if !own => Some((lang.text("file-goes-on"), false)),
+            TransferState::Broken { fault, bytes } => Some((self.broken(fault, *bytes, own), true)),
             // `Moving`: it has just ended, and how is about to be shown.
-            Fate::Done { .. }
-            | Fate::Moving
-            | Fate::Stopped
-            | Fate::Offered
-            | Fate::Declined
-            | Fate::Withdrawn => None,
+            TransferState::Done { .. }
+            | TransferState::Moving
+            | TransferState::Stopped
+            | TransferState::Offered
+            | TransferState::Declined
+            | TransferState::Withdrawn => None,
         }
     }
 
@@ -189,15 +189,15 @@ const fn is_measured(file: &File) -> bool {
 /// Key of the word that says what became of a file; `None`: that is not known yet.
 pub(in crate::tui) const fn state(file: &File, own: bool) -> Option<&'static str> {
     Some(match (&file.fate, own) {
-        (Fate::Offered, true) => "file-waits",
-        (Fate::Offered, false) => "file-offered",
-        (Fate::Done { .. }, true) => "file-fetched",
-        (Fate::Done { .. }, false) => "file-done",
-        (Fate::Declined, _) => "file-declined",
-        (Fate::Stopped, _) => "file-stopped",
-        (Fate::Moving, _) => return None,
-        (Fate::Broken { .. }, _) => "file-broken",
-        (Fate::Withdrawn, true) => "file-withdrawn",
-        (Fate::Withdrawn, false) => "file-gone",
+        (TransferState::Offered, true) => "file-waits",
+        (TransferState::Offered, false) => "file-offered",
+        (TransferState::Done { .. }, true) => "file-fetched",
+        (TransferState::Done { .. }, false) => "file-done",
+        (TransferState::Declined, _) => "file-declined",
+        (TransferState::Stopped, _) => "file-stopped",
+        (TransferState::Moving, _) => return None,
+        (TransferState::Broken { .. }, _) => "file-broken",
+        (TransferState::Withdrawn, true) => "file-withdrawn",
+        (TransferState::Withdrawn, false) => "file-gone",
     })
 }

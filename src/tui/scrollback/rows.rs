@@ -12,7 +12,7 @@ use super::files::FilePart;
 use crate::app::Who;
 use crate::lang::Lang;
 use crate::model::text::{escape, plain_line};
-use crate::model::traffic::Kind;
+use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Mark, Message, MessageId, WallTime};
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
@@ -139,7 +139,7 @@ impl Paper<'_> {
         self.separators(before.as_deref(), &message, &mut kinds);
         match &message.direction {
             Direction::Notice(phrase) => self.system_rows(&self.looks.lang.phrase(phrase), &mut kinds),
-            Direction::Incoming { kind: Kind::Joined, .. } => {
+            Direction::Incoming { kind: MessageKind::Joined, .. } => {
                 self.system_rows(&self.joined(&message), &mut kinds);
             }
             Direction::Incoming { .. } | Direction::Outgoing { .. } => self.text_rows(&message, &mut kinds),
@@ -340,11 +340,11 @@ const fn glyph(mark: &Mark) -> Glyph {
 /// Key of the words that say what is special about a message.
 const fn tag(message: &Message) -> Option<&'static str> {
     Some(match (message.kind(), message.is_outgoing()) {
-        (Some(Kind::Sealed), true) => "tag-sealed",
-        (Some(Kind::Opened), _) => "tag-opened",
-        (Some(Kind::Several), _) => "tag-several",
-        (Some(Kind::Everyone), _) => "tag-everyone",
-        (Some(Kind::Automatic), _) => "tag-automatic",
+        (Some(MessageKind::Sealed), true) => "tag-sealed",
+        (Some(MessageKind::Opened), _) => "tag-opened",
+        (Some(MessageKind::Several), _) => "tag-several",
+        (Some(MessageKind::Everyone), _) => "tag-everyone",
+        (Some(MessageKind::Automatic), _) => "tag-automatic",
         _ => return None,
     })
 }
@@ -357,11 +357,11 @@ fn is_bare(message: &Message) -> bool {
 /// Key of what is said in the place of a text that nobody can read, or not yet.
 fn closed(message: &Message) -> Option<&'static str> {
     match message.kind() {
-        Some(Kind::Sealed) if message.is_incoming() => Some("scrollback-sealed"),
-        Some(Kind::Text | Kind::Several) if message.is_incoming() && is_bare(message) => {
+        Some(MessageKind::Sealed) if message.is_incoming() => Some("scrollback-sealed"),
+        Some(MessageKind::Text | MessageKind::Several) if message.is_incoming() && is_bare(message) => {
             Some("scrollback-empty-message")
         }
-        Some(Kind::Unreadable) if message.text.is_empty() => Some("scrollback-unreadable-message"),
+        Some(MessageKind::Unreadable) if message.text.is_empty() => Some("scrollback-unreadable-message"),
         _ => None,
     }
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::app::Moving;
-use crate::model::file::{Fate, File};
-use crate::model::traffic::Kind;
+use crate::model::file::{File, TransferState};
+use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Fault, Files, Mark, Message, MessageId, TransferId};
 
 /// Two who can be offered files, and one who cannot.
@@ -26,11 +26,11 @@ pub(super) fn front(width: u16, height: u16) -> Front {
     front
 }
 
-pub(super) fn file(name: &str, size: u64, fate: Fate) -> File {
+pub(super) fn file(name: &str, size: u64, fate: TransferState) -> File {
     File { name: name.to_owned(), size, folder: name.ends_with("dir"), fate }
 }
 
-fn incoming(kind: Kind) -> Direction {
+fn incoming(kind: MessageKind) -> Direction {
     Direction::Incoming {
         source: "10.0.0.7:2425".parse().expect("literal"),
         lossy: false,
@@ -40,7 +40,7 @@ fn incoming(kind: Kind) -> Direction {
     }
 }
 
-pub(super) fn outgoing(kind: Kind, mark: Mark) -> Direction {
+pub(super) fn outgoing(kind: MessageKind, mark: Mark) -> Direction {
     Direction::Outgoing { mark, marked: WallTime(NOON), kind }
 }
 
@@ -63,14 +63,14 @@ pub(super) fn put(
         payload: b"packet".as_slice().into(),
     };
     let id = message.id;
-    let op = crate::model::history::Op::Insert(message.into());
+    let op = crate::model::history::StoreCommand::Insert(message.into());
     front.store.commit(std::slice::from_ref(&op)).expect("memory");
     front.happen(Event::Stored(StoreEvent::Committed(vec![op])));
     id
 }
 
 pub(super) fn offered(front: &mut Front, id: u64, files: Vec<File>) -> MessageId {
-    put(front, id, incoming(Kind::Text), "", files)
+    put(front, id, incoming(MessageKind::Text), "", files)
 }
 
 pub(super) fn moves(
@@ -92,27 +92,35 @@ const MIB: u64 = 1024 * 1024;
 /// One of everything there is.
 pub(super) fn gallery(width: u16, height: u16) -> Front {
     let mut front = front(width, height);
-    let broken = Fate::Broken { fault: Fault::Stalled, bytes: 7 * MIB };
+    let broken = TransferState::Broken { fault: Fault::Stalled, bytes: 7 * MIB };
     let path = "/home/me/Downloads/报告 (1).pdf".to_owned();
     let theirs = offered(
         &mut front,
         1,
         vec![
-            file("报告.pdf", 1_300_000, Fate::Done { path }),
-            file("film.mkv", 700 * MIB, Fate::Moving),
-            file("dir", 3 * MIB, Fate::Moving),
+            file("报告.pdf", 1_300_000, TransferState::Done { path }),
+            file("film.mkv", 700 * MIB, TransferState::Moving),
+            file("dir", 3 * MIB, TransferState::Moving),
             file("half.iso", 64 * MIB, broken),
-            file("no.txt", 0, Fate::Declined),
-            file("later.txt", 1023, Fate::Moving),
-            file("over.txt", 1, Fate::Withdrawn),
-            file("stopped.txt", 4_000, Fate::Stopped),
+            file("no.txt", 0, TransferState::Declined),
+            file("later.txt", 1023, TransferState::Moving),
+            file("over.txt", 1, TransferState::Withdrawn),
+            file("stopped.txt", 4_000, TransferState::Stopped),
         ],
     );
-    offered(&mut front, 2, vec![file("new one.tar.gz", 12_345_678, Fate::Offered)]);
-    let files =
-        vec![file("mine.txt", 10 * MIB, Fate::Moving), file("dir", 5, Fate::Done { path: String::new() })];
-    let ours = put(&mut front, 3, outgoing(Kind::Text, Mark::Sent), "look", files);
-    put(&mut front, 4, outgoing(Kind::Text, Mark::Sent), "", vec![file("waits", 5, Fate::Offered)]);
+    offered(&mut front, 2, vec![file("new one.tar.gz", 12_345_678, TransferState::Offered)]);
+    let files = vec![
+        file("mine.txt", 10 * MIB, TransferState::Moving),
+        file("dir", 5, TransferState::Done { path: String::new() }),
+    ];
+    let ours = put(&mut front, 3, outgoing(MessageKind::Text, Mark::Sent), "look", files);
+    put(
+        &mut front,
+        4,
+        outgoing(MessageKind::Text, Mark::Sent),
+        "",
+        vec![file("waits", 5, TransferState::Offered)],
+    );
     moves(&mut front, theirs, 1, (329 * MIB, Some(700 * MIB), Some(3_355_443)));
     moves(&mut front, theirs, 2, (2 * MIB, None, Some(100)));
     moves(&mut front, theirs, 5, (0, Some(1023), None));
@@ -140,21 +148,21 @@ fn a_terminal_without_block_characters_gets_plain_bars() {
 #[test]
 fn sealed_messages_and_those_to_many_say_so() {
     let mut front = front(80, 30);
-    put(&mut front, 1, incoming(Kind::Sealed), "", vec![]);
-    put(&mut front, 2, incoming(Kind::Opened), "the secret", vec![]);
-    put(&mut front, 3, incoming(Kind::Everyone), "lunch?", vec![]);
-    put(&mut front, 4, incoming(Kind::Several), "you two", vec![]);
-    put(&mut front, 5, incoming(Kind::Automatic), "I am away", vec![]);
-    put(&mut front, 6, incoming(Kind::Unreadable), "", vec![]);
-    put(&mut front, 7, outgoing(Kind::Sealed, Mark::Delivered), "for you", vec![]);
-    put(&mut front, 8, outgoing(Kind::Sealed, Mark::Read), "for you too", vec![]);
+    put(&mut front, 1, incoming(MessageKind::Sealed), "", vec![]);
+    put(&mut front, 2, incoming(MessageKind::Opened), "the secret", vec![]);
+    put(&mut front, 3, incoming(MessageKind::Everyone), "lunch?", vec![]);
+    put(&mut front, 4, incoming(MessageKind::Several), "you two", vec![]);
+    put(&mut front, 5, incoming(MessageKind::Automatic), "I am away", vec![]);
+    put(&mut front, 6, incoming(MessageKind::Unreadable), "", vec![]);
+    put(&mut front, 7, outgoing(MessageKind::Sealed, Mark::Delivered), "for you", vec![]);
+    put(&mut front, 8, outgoing(MessageKind::Sealed, Mark::Read), "for you too", vec![]);
     insta::assert_snapshot!("kinds-80x30", front.screen());
 }
 
 #[test]
 fn a_tag_that_has_no_room_beside_the_name_stands_below_it() {
     let mut front = front(24, 12);
-    put(&mut front, 1, incoming(Kind::Everyone), "lunch?", vec![]);
+    put(&mut front, 1, incoming(MessageKind::Everyone), "lunch?", vec![]);
     let screen = front.screen();
     assert_eq!(screen.matches("to everybody").count(), 1, "{screen}");
 }
@@ -162,10 +170,14 @@ fn a_tag_that_has_no_room_beside_the_name_stands_below_it() {
 #[test]
 fn details_say_that_nothing_proves_a_receipt_and_where_a_file_lies() {
     let mut front = front(80, 30);
-    put(&mut front, 1, outgoing(Kind::Text, Mark::Delivered), "hi", vec![]);
+    put(&mut front, 1, outgoing(MessageKind::Text, Mark::Delivered), "hi", vec![]);
     front.press("Ctrl-O V");
     assert!(front.shows("unverified"), "{}", front.screen());
-    offered(&mut front, 2, vec![file("a.txt", 12_345, Fate::Done { path: "/down/a.txt".to_owned() })]);
+    offered(
+        &mut front,
+        2,
+        vec![file("a.txt", 12_345, TransferState::Done { path: "/down/a.txt".to_owned() })],
+    );
     front.press("Esc Esc Ctrl-O V");
     assert!(front.shows("12345 bytes") && front.shows("/down/a.txt"), "{}", front.screen());
 }
@@ -175,7 +187,7 @@ fn names_of_files_are_escaped_and_counts_may_be_huge() {
     for width in [20, 80, 200] {
         let mut front = front(width, 30);
         let name = "\u{1b}]0;x\u{7}\u{202e}cod.exe\n▤ forged  1 B";
-        let id = offered(&mut front, 1, vec![file(name, u64::MAX, Fate::Offered)]);
+        let id = offered(&mut front, 1, vec![file(name, u64::MAX, TransferState::Offered)]);
         let screen = front.screen();
         assert!(!screen.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{screen:?}");
         assert!(screen.contains("^[]0;x") && screen.contains("15.9 EiB"), "{screen}");
@@ -191,7 +203,8 @@ fn names_of_files_are_escaped_and_counts_may_be_huge() {
 #[test]
 fn hundreds_of_files_of_one_message_can_be_chosen_one_by_one() {
     let mut front = front(80, 24);
-    let files = (0..256).map(|number| file(&format!("part {number:03}"), number, Fate::Offered)).collect();
+    let files =
+        (0..256).map(|number| file(&format!("part {number:03}"), number, TransferState::Offered)).collect();
     let message = offered(&mut front, 1, files);
     front.press("Ctrl-O Shift-Tab");
     assert!(front.shows("256. part 255"), "{}", front.screen());
@@ -237,7 +250,7 @@ fn keys_on_a_chosen_message_do_what_its_state_allows() {
     let conversation = front(80, 24).id("bea");
     let (message, file) = (MessageId(1_001), None);
     let accept = Some(Intent::Accept { conversation, message, file });
-    let offer = [self::file("a", 1, Fate::Offered)];
+    let offer = [self::file("a", 1, TransferState::Offered)];
     assert_eq!(answered(&offer, false, "Ctrl-O Enter"), accept);
     assert_eq!(answered(&offer, false, "Ctrl-O S"), accept);
     assert_eq!(answered(&offer, false, "Ctrl-O D"), Some(Intent::Decline { conversation, message }));
@@ -251,10 +264,10 @@ fn keys_on_a_chosen_message_do_what_its_state_allows() {
         asked(&mut front, keys)
     };
     let unseal = Some(Intent::Unseal { conversation, message });
-    assert_eq!(said(incoming(Kind::Sealed), "", vec![], "Ctrl-O Enter"), unseal);
-    let failed = outgoing(Kind::Text, Mark::Failed(Fault::NoAnswer));
+    assert_eq!(said(incoming(MessageKind::Sealed), "", vec![], "Ctrl-O Enter"), unseal);
+    let failed = outgoing(MessageKind::Text, Mark::Failed(Fault::NoAnswer));
     assert_eq!(said(failed, "lost", vec![], "Ctrl-O X"), Some(Intent::Retry { conversation, message }));
-    assert_eq!(said(outgoing(Kind::Text, Mark::Sent), "", offer.to_vec(), "Ctrl-O X"), stop);
+    assert_eq!(said(outgoing(MessageKind::Text, Mark::Sent), "", offer.to_vec(), "Ctrl-O X"), stop);
 }
 
 #[test]
@@ -266,9 +279,9 @@ fn commands_mean_the_newest_offer_and_refuse_what_is_not_there() {
         assert_eq!(front.draft(), command);
         front.press("Ctrl-C");
     }
-    offered(&mut front, 1, vec![file("old", 1, Fate::Offered)]);
-    let done = Fate::Done { path: String::new() };
-    let message = offered(&mut front, 2, vec![file("one", 1, Fate::Offered), file("two", 1, done)]);
+    offered(&mut front, 1, vec![file("old", 1, TransferState::Offered)]);
+    let done = TransferState::Done { path: String::new() };
+    let message = offered(&mut front, 2, vec![file("one", 1, TransferState::Offered), file("two", 1, done)]);
     for wrong in ["/accept 0", "/accept 3", "/accept x", "/accept 2", "/accept 99999999"] {
         assert_eq!(asked(front.write(wrong), "Enter"), None, "{wrong}");
         front.press("Ctrl-C");
@@ -278,9 +291,9 @@ fn commands_mean_the_newest_offer_and_refuse_what_is_not_there() {
     moves(&mut front, message, 0, (0, Some(1), None));
     let stop = Intent::Stop { conversation, message, file: None };
     assert_eq!(asked(front.write("/stop"), "Enter"), Some(stop));
-    let message = offered(&mut front, 3, vec![file("newer", 1, Fate::Offered)]);
+    let message = offered(&mut front, 3, vec![file("newer", 1, TransferState::Offered)]);
     assert_eq!(asked(front.write("/decline"), "Enter"), Some(Intent::Decline { conversation, message }));
-    let message = offered(&mut front, 4, vec![file("newest", 1, Fate::Offered)]);
+    let message = offered(&mut front, 4, vec![file("newest", 1, TransferState::Offered)]);
     let accept = Intent::Accept { conversation, message, file: None };
     assert_eq!(asked(front.write("/accept"), "Enter"), Some(accept));
 }
@@ -289,7 +302,11 @@ fn commands_mean_the_newest_offer_and_refuse_what_is_not_there() {
 fn a_click_chooses_what_is_offered() {
     use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
     let mut front = front(80, 24);
-    let message = offered(&mut front, 1, vec![file("one", 1, Fate::Offered), file("two", 1, Fate::Offered)]);
+    let message = offered(
+        &mut front,
+        1,
+        vec![file("one", 1, TransferState::Offered), file("two", 1, TransferState::Offered)],
+    );
     let row = front.screen().lines().position(|line| line.contains("2. two")).expect("drawn");
     let kind = MouseEventKind::Down(MouseButton::Left);
     let row = u16::try_from(row).expect("fits");
@@ -313,7 +330,7 @@ fn every_size_of_screen_can_be_drawn_with_files_on_it() {
 fn what_is_sealed_or_said_to_many_leaves_as_such() {
     let mut front = front(80, 24);
     let (bea, karl) = (front.id("bea"), front.id("卡尔"));
-    let said = |front: &mut Front| -> Vec<(ConversationId, String, Kind)> {
+    let said = |front: &mut Front| -> Vec<(ConversationId, String, MessageKind)> {
         let all = front.intents.drain(..).filter_map(|intent| match intent {
             Intent::SendAs { conversation, text, kind } => Some((conversation, text, kind)),
             _ => None,
@@ -321,14 +338,14 @@ fn what_is_sealed_or_said_to_many_leaves_as_such() {
         all.collect()
     };
     front.write("/seal the  secret").press("Enter");
-    assert_eq!(said(&mut front), [(bea, "the  secret".to_owned(), Kind::Sealed)]);
+    assert_eq!(said(&mut front), [(bea, "the  secret".to_owned(), MessageKind::Sealed)]);
     front.write("/to bea,卡尔,bea hi \"you\"").press("Enter");
-    let both = [bea, karl].map(|to| (to, "hi \"you\"".to_owned(), Kind::Several));
+    let both = [bea, karl].map(|to| (to, "hi \"you\"".to_owned(), MessageKind::Several));
     assert_eq!(said(&mut front), both);
     front.write("/everyone lunch?").press("Enter");
     assert_eq!(front.open(), "bea", "one stays where one is");
     let all = front.state.conversations().find(|one| one.name.contains("255.255.255.255")).expect("there").id;
-    assert_eq!(said(&mut front), [(all, "lunch?".to_owned(), Kind::Everyone)]);
+    assert_eq!(said(&mut front), [(all, "lunch?".to_owned(), MessageKind::Everyone)]);
     front.press("Ctrl-G 'everybody Enter");
     assert!(front.shows(" Everybody  ipmsg://255.255.255.255:2425"), "{}", front.screen());
 }

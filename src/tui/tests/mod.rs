@@ -227,7 +227,7 @@ impl Front {
             files: crate::model::Files::default(),
             place: None,
             sender: None,
-            kind: crate::model::traffic::Kind::Text,
+            kind: crate::model::traffic::MessageKind::Text,
             conversation: Some(place.id),
             scheme: place.address.scheme,
             source: place.address.literal().expect("literal"),

@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use super::files::front;
 use super::*;
-use crate::model::traffic::{About, Reach};
+use crate::model::traffic::{ConnectionState, Profile};
 use crate::model::{Address, Phrase};
 
-fn about(front: &mut Front, name: &str, about: About) {
+fn about(front: &mut Front, name: &str, about: Profile) {
     let id = front.id(name);
     front.state.change(id, |one| one.about = Some(Box::new(about)));
     front.draw();
 }
 
-fn reach(front: &mut Front, name: &str, reach: Reach) {
+fn reach(front: &mut Front, name: &str, reach: ConnectionState) {
     let conversation = front.id(name);
     front.happen(Event::Net(NetEvent::Reach { conversation, reach }));
 }
@@ -37,13 +37,13 @@ fn dots(front: &Front) -> Vec<String> {
 #[test]
 fn the_list_tells_who_is_there_who_is_away_and_who_left() {
     let mut front = front(120, 24);
-    reach(&mut front, "bea", Reach::Up);
-    reach(&mut front, "卡尔", Reach::Up);
-    about(&mut front, "bea", About { group: "研发部".to_owned(), ..About::default() });
+    reach(&mut front, "bea", ConnectionState::Up);
+    reach(&mut front, "卡尔", ConnectionState::Up);
+    about(&mut front, "bea", Profile { group: "研发部".to_owned(), ..Profile::default() });
     let host = "pc-7".to_owned();
-    about(&mut front, "卡尔", About { host, away: Some(String::new()), ..About::default() });
+    about(&mut front, "卡尔", Profile { host, away: Some(String::new()), ..Profile::default() });
     assert_eq!(dots(&front), ["● bea  研发部", "◐ 卡尔  pc-7", "○ plain"]);
-    reach(&mut front, "bea", Reach::Down(Phrase::new("reach-closed")));
+    reach(&mut front, "bea", ConnectionState::Down(Phrase::new("reach-closed")));
     assert_eq!(dots(&front).first().map(String::as_str), Some("✕ bea  研发部"));
 }
 
@@ -52,7 +52,7 @@ fn words_beside_a_name_give_way_to_it_and_are_escaped() {
     for width in [60, 80, 120, 200] {
         let mut front = front(width, 24);
         let group = "\u{1b}[2J\u{202e}x".repeat(20);
-        about(&mut front, "bea", About { group, ..About::default() });
+        about(&mut front, "bea", Profile { group, ..Profile::default() });
         let screen = front.screen();
         assert!(screen.contains("bea") && !screen.contains(['\u{1b}', '\u{202e}']), "{screen:?}");
     }
@@ -81,7 +81,7 @@ fn who_comes_and_goes_does_not_change_which_conversation_is_open() {
 fn the_header_says_that_the_peer_is_away_and_that_it_is_writing() {
     let mut front = front(120, 24);
     let away = Some("lunch \u{1b}[2J until the cows come home, and longer".to_owned());
-    about(&mut front, "bea", About { away, encoding: "gb18030".to_owned(), ..About::default() });
+    about(&mut front, "bea", Profile { away, encoding: "gb18030".to_owned(), ..Profile::default() });
     assert!(front.shows("away: lunch ^[[2J until") && front.shows("gb18030"), "{}", front.screen());
     let (id, until) = (front.id("bea"), front.now.mono + Duration::from_secs(5));
     front.state.change(id, |one| one.typing = Some(until));
@@ -98,11 +98,11 @@ fn the_header_says_that_the_peer_is_away_and_that_it_is_writing() {
 #[test]
 fn what_the_peer_is_known_not_to_read_is_refused_and_the_draft_stays() {
     let mut front = front(120, 24);
-    about(&mut front, "bea", About { encoding: "GBK".to_owned(), ..About::default() });
+    about(&mut front, "bea", Profile { encoding: "GBK".to_owned(), ..Profile::default() });
     front.press("'好😀 Enter");
     assert_eq!((front.draft(), front.sent.len()), ("好😀", 0));
     assert!(front.shows("U+1F600") && front.shows("GBK"), "{}", front.screen());
-    about(&mut front, "bea", About { encoding: "gb18030".to_owned(), ..About::default() });
+    about(&mut front, "bea", Profile { encoding: "gb18030".to_owned(), ..Profile::default() });
     front.press("Enter");
     assert_eq!(front.sent.len(), 1, "{}", front.screen());
 }
@@ -111,7 +111,7 @@ fn what_the_peer_is_known_not_to_read_is_refused_and_the_draft_stays() {
 fn details_hold_all_that_a_peer_tells_of_itself() {
     let mut front = front(80, 30);
     let evil = |words: &str| format!("{words}\u{1b}[2J");
-    let told = About {
+    let told = Profile {
         name: evil("Bea"),
         group: evil("R&D"),
         user: evil("bea7"),
@@ -124,7 +124,7 @@ fn details_hold_all_that_a_peer_tells_of_itself() {
     about(&mut front, "bea", told);
     front.press("Alt-N");
     insta::assert_snapshot!("peer-80x30", front.screen());
-    about(&mut front, "bea", About::default());
+    about(&mut front, "bea", Profile::default());
     assert!(!front.shows("Group:"), "what is empty says nothing\n{}", front.screen());
 }
 
@@ -132,7 +132,7 @@ fn details_hold_all_that_a_peer_tells_of_itself() {
 fn a_peer_is_found_by_its_group_and_its_machine() {
     let mut front = front(80, 24);
     let (group, host) = ("研发部".to_owned(), "workstation-7".to_owned());
-    about(&mut front, "卡尔", About { group, host, ..About::default() });
+    about(&mut front, "卡尔", Profile { group, host, ..Profile::default() });
     for words in ["研发", "station-7"] {
         front.press("Alt-1 Ctrl-G").write(words).press("Enter");
         assert_eq!(front.open(), "卡尔", "{words}");

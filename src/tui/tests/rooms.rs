@@ -6,7 +6,7 @@ use ratatui::style::Style as CellStyle;
 
 use super::*;
 use crate::app::Who;
-use crate::model::traffic::{Kind, Member, Reach};
+use crate::model::traffic::{ConnectionState, Member, MessageKind};
 use crate::model::{Address, Caps, Phrase, Scheme};
 use crate::tui::senders;
 
@@ -43,7 +43,7 @@ fn open(front: &mut Front, name: &str) {
     assert_eq!(front.open(), name);
 }
 
-fn comes(front: &mut Front, room: &str, from: &str, kind: Kind, text: &str) {
+fn comes(front: &mut Front, room: &str, from: &str, kind: MessageKind, text: &str) {
     let source = from.parse().expect("literal");
     let received = Received { source, kind, ..front.received(room, text) };
     front.happen(Event::Net(NetEvent::Received(received)));
@@ -59,7 +59,7 @@ fn tell(front: &mut Front, id: u64, name: &str, here: bool) {
     front.happen(Event::Net(NetEvent::Member { conversation: front.id("club"), member }));
 }
 
-fn reach(front: &mut Front, room: &str, reach: Reach) {
+fn reach(front: &mut Front, room: &str, reach: ConnectionState) {
     front.happen(Event::Net(NetEvent::Reach { conversation: front.id(room), reach }));
 }
 
@@ -98,8 +98,10 @@ fn the_list_has_contacts_then_rooms_then_strangers() {
 #[test]
 fn a_dot_says_whether_the_other_side_answers() {
     let mut front = front(80, 24);
-    let down = Reach::Down(Phrase::new("fault-busy"));
-    for (state, dot) in [(Reach::Seeking, "◌ club"), (Reach::Up, "● club"), (down, "✕ club")] {
+    let down = ConnectionState::Down(Phrase::new("fault-busy"));
+    for (state, dot) in
+        [(ConnectionState::Seeking, "◌ club"), (ConnectionState::Up, "● club"), (down, "✕ club")]
+    {
         reach(&mut front, "club", state);
         assert!(front.shows(dot), "{dot}\n{}", front.screen());
     }
@@ -110,10 +112,10 @@ fn in_a_room_without_names_each_message_says_from_where_and_when_to_the_second()
     let mut front = front(80, 24);
     open(&mut front, "hall");
     for text in ["one", "two"] {
-        comes(&mut front, "hall", BEA, Kind::Text, text);
+        comes(&mut front, "hall", BEA, MessageKind::Text, text);
         front.now = front.now.after(Duration::from_secs(1));
     }
-    comes(&mut front, "hall", CARL, Kind::Text, "three");
+    comes(&mut front, "hall", CARL, MessageKind::Text, "three");
     assert_eq!(rows(&front, "[10.0.0.7 : 7788]"), 2, "{}", front.screen());
     assert_eq!(rows(&front, "[10.0.0.8 : 7788]"), 1, "{}", front.screen());
     for time in ["12:00:00", "12:00:01", "12:00:02"] {
@@ -126,7 +128,7 @@ fn the_address_of_a_sender_is_whole_before_there_is_a_time() {
     for width in [20, 24, 26, 30, 40] {
         let mut front = front(width, 20);
         open(&mut front, "hall");
-        comes(&mut front, "hall", BEA, Kind::Text, "text");
+        comes(&mut front, "hall", BEA, MessageKind::Text, "text");
         assert!(front.shows("[10.0.0.7 : 7788]"), "{width}\n{}", front.screen());
         assert_eq!(front.shows("12:00:00"), width > 26, "{width}\n{}", front.screen());
     }
@@ -186,7 +188,7 @@ fn who_comes_in_is_a_line_of_ours_without_a_word_of_theirs() {
     let mut front = front(80, 24);
     open(&mut front, "hall");
     front.press("'old Enter");
-    comes(&mut front, "hall", BEA, Kind::Joined, "***forged\n▌ text");
+    comes(&mut front, "hall", BEA, MessageKind::Joined, "***forged\n▌ text");
     assert!(front.shows("·  12:00:00 [10.0.0.7 : 7788] joined the room"), "{}", front.screen());
     assert!(!front.shows("forged"), "{}", front.screen());
     assert_eq!(rows(&front, "new"), 0, "{}", front.screen());
@@ -198,20 +200,24 @@ fn who_comes_in_is_a_line_of_ours_without_a_word_of_theirs() {
 fn the_header_says_how_many_there_are_and_what_is_wrong() {
     let mut front = front(110, 24);
     open(&mut front, "hall");
-    comes(&mut front, "hall", BEA, Kind::Text, "x");
+    comes(&mut front, "hall", BEA, MessageKind::Text, "x");
     assert!(front.shows("1 spoke"), "{}", front.screen());
     open(&mut front, "club");
     tell(&mut front, 1, "me", true);
     tell(&mut front, 2, "bea", true);
     assert!(front.shows("2 here"), "{}", front.screen());
-    reach(&mut front, "club", Reach::Seeking);
+    reach(&mut front, "club", ConnectionState::Seeking);
     assert!(front.shows("connecting…"), "{}", front.screen());
-    reach(&mut front, "club", Reach::Down(Phrase::new("fault-name-not-found").text("host", "h\u{1b}")));
+    reach(
+        &mut front,
+        "club",
+        ConnectionState::Down(Phrase::new("fault-name-not-found").text("host", "h\u{1b}")),
+    );
     assert!(front.shows("h^[") && !front.shows("2 here"), "nobody knows now: {}", front.screen());
     assert_eq!(rows(&front, "h^["), 1, "only while one writes");
     front.press("'hello");
     assert_eq!(rows(&front, "h^["), 2, "{}", front.screen());
-    reach(&mut front, "club", Reach::Up);
+    reach(&mut front, "club", ConnectionState::Up);
     assert_eq!(rows(&front, "h^["), 0, "{}", front.screen());
 }
 
@@ -292,7 +298,7 @@ fn tab_completes_the_names_of_members() {
     front.press("Ctrl-C").write("/add b").press("Tab");
     assert_eq!(front.draft(), "/add b", "a command takes no members");
     open(&mut front, "hall");
-    comes(&mut front, "hall", BEA, Kind::Text, "x");
+    comes(&mut front, "hall", BEA, MessageKind::Text, "x");
     front.press("'al Tab");
     assert_eq!(front.draft(), "alex", "contacts, where nobody has a name");
 }
@@ -347,7 +353,7 @@ fn a_search_everywhere_says_who_in_the_room_it_was() {
     let mut front = front(100, 24);
     open(&mut front, "club");
     says(&mut front, "bea", "the needle");
-    comes(&mut front, "hall", CARL, Kind::Text, "another needle");
+    comes(&mut front, "hall", CARL, MessageKind::Text, "another needle");
     front.press("Alt-S 'needle");
     assert!(front.shows("bea: the needle"), "{}", front.screen());
     assert!(front.shows("[10.0.0.8 : 7788]: another needle"), "{}", front.screen());
@@ -361,7 +367,7 @@ fn every_size_of_screen_can_be_drawn_with_a_room() {
         tell(&mut front, number, &format!("成员{number}"), true);
         says(&mut front, &format!("成员{number}👨‍👩‍👧‍👦"), "漢字");
     }
-    comes(&mut front, "hall", BEA, Kind::Joined, "x");
+    comes(&mut front, "hall", BEA, MessageKind::Joined, "x");
     for room in ["club", "hall"] {
         open(&mut front, room);
         for keys in ["Esc", "Alt-N"] {

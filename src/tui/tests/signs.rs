@@ -2,35 +2,35 @@
 
 use super::files::{file, front, moves, offered, outgoing, put};
 use super::*;
-use crate::model::file::{Fate, File};
-use crate::model::traffic::Kind;
+use crate::model::file::{File, TransferState};
+use crate::model::traffic::MessageKind;
 use crate::model::{Fault, Mark};
 
 #[test]
 fn the_hint_counts_what_is_still_offered_and_sums_only_known_sizes() {
     let mut front = front(100, 30);
-    let done = Fate::Done { path: "/down/a".to_owned() };
-    let files = |fates: [Fate; 3]| fates.map(|fate| file("a", 1024, fate)).to_vec();
-    offered(&mut front, 1, files([done.clone(), Fate::Offered, Fate::Offered]));
+    let done = TransferState::Done { path: "/down/a".to_owned() };
+    let files = |fates: [TransferState; 3]| fates.map(|fate| file("a", 1024, fate)).to_vec();
+    offered(&mut front, 1, files([done.clone(), TransferState::Offered, TransferState::Offered]));
     assert!(front.shows("fetches all 2 (2.0 KiB)"), "{}", front.screen());
-    offered(&mut front, 2, files([done.clone(), done, Fate::Offered]));
+    offered(&mut front, 2, files([done.clone(), done, TransferState::Offered]));
     assert!(front.shows("fetches the one that is left (1.0 KiB)"), "{}", front.screen());
-    let folder = File { folder: true, ..file("dir", 0, Fate::Offered) };
-    offered(&mut front, 3, vec![folder, file("b", 1024, Fate::Offered)]);
+    let folder = File { folder: true, ..file("dir", 0, TransferState::Offered) };
+    offered(&mut front, 3, vec![folder, file("b", 1024, TransferState::Offered)]);
     assert!(front.shows("dir/  offered") && front.shows("fetches all 2, d declines"), "{}", front.screen());
 }
 
 #[test]
 fn what_has_just_ended_is_not_called_broken_before_its_end_is_known() {
     let mut front = front(100, 30);
-    offered(&mut front, 1, vec![file("a.txt", 5, Fate::Moving)]);
+    offered(&mut front, 1, vec![file("a.txt", 5, TransferState::Moving)]);
     assert!(front.shows("a.txt  5 B") && !front.shows("broken"), "{}", front.screen());
 }
 
 #[test]
 fn what_broke_off_before_its_first_byte_is_tried_again_and_not_gone_on_with() {
     let mut front = front(100, 30);
-    let broken = |bytes| Fate::Broken { fault: Fault::Stalled, bytes };
+    let broken = |bytes| TransferState::Broken { fault: Fault::Stalled, bytes };
     offered(&mut front, 1, vec![file("a.txt", 5, broken(0))]);
     assert!(front.shows("Enter tries again") && !front.shows("0 B kept"), "{}", front.screen());
     offered(&mut front, 2, vec![file("b.txt", 5, broken(3))]);
@@ -40,7 +40,7 @@ fn what_broke_off_before_its_first_byte_is_tried_again_and_not_gone_on_with() {
 #[test]
 fn one_file_on_its_way_is_counted_in_the_singular() {
     let mut front = front(120, 30);
-    let id = offered(&mut front, 1, vec![file("a.txt", 5, Fate::Moving)]);
+    let id = offered(&mut front, 1, vec![file("a.txt", 5, TransferState::Moving)]);
     moves(&mut front, id, 0, (1, Some(5), None));
     assert!(front.shows("1 file on the way"), "{}", front.screen());
 }
@@ -48,7 +48,7 @@ fn one_file_on_its_way_is_counted_in_the_singular() {
 #[test]
 fn two_ticks_do_not_touch_the_text() {
     let mut front = front(80, 30);
-    put(&mut front, 1, outgoing(Kind::Text, Mark::Delivered), "hello", vec![]);
+    put(&mut front, 1, outgoing(MessageKind::Text, Mark::Delivered), "hello", vec![]);
     assert!(front.shows("✓✓ hello"), "{}", front.screen());
 }
 

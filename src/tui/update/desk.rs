@@ -1,7 +1,7 @@
 //! What the history keeps of how things stand on the screen: drafts, and where one reads.
 
 use crate::app::{Intent, State};
-use crate::model::history::Spot;
+use crate::model::history::ScrollPosition;
 use crate::tui::scrollback::Position;
 use crate::tui::ui::{Request, Ui};
 
@@ -15,7 +15,9 @@ pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<Request> {
             requests.push(Request::Intent(Intent::Draft { conversation, text }));
         }
         let at = match ui.positions.get(&conversation) {
-            Some(Position::Top { message, at }) => Some(Spot { message: *message, row: at.number() }),
+            Some(Position::Top { message, at }) => {
+                Some(ScrollPosition { message: *message, row: at.number() })
+            }
             Some(Position::Newest) | None => None,
         };
         if at != place.reading {

@@ -1,7 +1,7 @@
 //! The forms: what they propose, what the keys do in them, and what is done when they are accepted.
 
 use super::commands;
-use crate::app::{Conversation, Intent, Standing, State};
+use crate::app::{Conversation, Intent, PeerKind, State};
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
@@ -21,7 +21,7 @@ pub(in crate::tui) fn first_start_form(name: &str, language: usize) -> Form {
 
 /// Filled with the stranger that is open.
 pub(super) fn add_form(ui: &Ui, state: &State) -> Form {
-    let stranger = ui.place(state).filter(|place| place.standing == Standing::Stranger);
+    let stranger = ui.place(state).filter(|place| place.standing == PeerKind::Stranger);
     let name = stranger.map(|place| place.name.clone()).unwrap_or_default();
     let address = stranger.map(|place| state.short_address(place).to_string()).unwrap_or_default();
     Form::new(Purpose::Add, vec![Field::text("form-name", &name), Field::text("form-address", &address)])

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::app::{Conversation, Intent, State};
-use crate::model::traffic::Kind;
+use crate::model::traffic::MessageKind;
 use crate::model::{Address, ConversationId, Phrase, Scheme};
 use crate::runtime;
 use crate::tui::ui::{Awaited, Request, Ui};
@@ -23,7 +23,7 @@ pub(super) fn seal(
     if text.is_empty() {
         return Err(Phrase::new("command-needs").text("what", "TEXT"));
     }
-    let seal = said(place.id, text, Kind::Sealed);
+    let seal = said(place.id, text, MessageKind::Sealed);
     super::compose::say(ui, state, (text, seal), requests)
 }
 
@@ -77,7 +77,7 @@ pub(super) fn several(
         return Err(needs());
     }
     ui.flash = Some(Phrase::new("flash-several").number("count", to.len()));
-    requests.extend(to.into_iter().map(|conversation| said(conversation, text, Kind::Several)));
+    requests.extend(to.into_iter().map(|conversation| said(conversation, text, MessageKind::Several)));
     Ok(())
 }
 
@@ -106,9 +106,9 @@ pub(super) fn away(ui: &Ui, text: &str, requests: &mut Vec<Request>) {
 
 /// What is said to everybody, in the conversation that has come up for it.
 pub(super) fn said_to_everyone(conversation: ConversationId, text: &str) -> Request {
-    said(conversation, text, Kind::Everyone)
+    said(conversation, text, MessageKind::Everyone)
 }
 
-fn said(conversation: ConversationId, text: &str, kind: Kind) -> Request {
+fn said(conversation: ConversationId, text: &str, kind: MessageKind) -> Request {
     Request::Intent(Intent::SendAs { conversation, text: text.to_owned(), kind })
 }

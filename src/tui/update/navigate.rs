@@ -1,6 +1,6 @@
 //! Which conversation is open.
 
-use crate::app::{Intent, Standing, State};
+use crate::app::{Intent, PeerKind, State};
 use crate::model::{ConversationId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::naming::reaches_everybody;
@@ -115,7 +115,7 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Reques
 /// soon as it is ready, which may be before the first frame.
 fn usual(ui: &Ui, state: &State) -> Option<ConversationId> {
     let listed = ui.listed(state);
-    let is_contact = |id| state.conversation(id).is_some_and(|one| one.standing == Standing::Contact);
+    let is_contact = |id| state.conversation(id).is_some_and(|one| one.standing == PeerKind::Contact);
     let first = listed.iter().find(|row| is_contact(row.id)).or_else(|| listed.first());
     first.map(|row| row.id)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::{Conversation, Intent, State};
-use crate::model::history::At;
+use crate::model::history::PageAnchor;
 use crate::model::{ConversationId, Message, MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::scrollback::{Paper, Position};
@@ -72,9 +72,11 @@ pub(in crate::tui) fn head_for(ui: &mut Ui, state: &State, heading: Heading, req
         return;
     }
     let at = match heading {
-        Heading::Oldest => At::Oldest,
-        Heading::Message(message) | Heading::Back(Position::Top { message, .. }) => At::Around(message),
-        Heading::Back(Position::Newest) => At::Newest,
+        Heading::Oldest => PageAnchor::Oldest,
+        Heading::Message(message) | Heading::Back(Position::Top { message, .. }) => {
+            PageAnchor::Around(message)
+        }
+        Heading::Back(Position::Newest) => PageAnchor::Newest,
     };
     requests.push(Request::Intent(Intent::Page { conversation: place.id, at }));
     ui.heading = Some(heading);
@@ -114,7 +116,7 @@ pub(in crate::tui) fn fetch(ui: &Ui, state: &State) -> Option<Request> {
     let place = ui.place(state).filter(|place| !place.is_paging() && !place.is_stuck())?;
     let messages = place.messages();
     let at = if place.has_newer() && (ui.position() == Position::Newest || messages.is_empty()) {
-        At::Newest
+        PageAnchor::Newest
     } else {
         let visible = |row: &crate::tui::scrollback::Row| place.position(row.message);
         let top = ui.scene.rows.first().map_or(0, visible);
@@ -124,8 +126,8 @@ pub(in crate::tui) fn fetch(ui: &Ui, state: &State) -> Option<Request> {
         let first = messages.first().filter(|_| place.has_older() && !is_enough(above));
         let last = messages.last().filter(|_| place.has_newer() && !is_enough(below));
         match (first, last) {
-            (Some(first), _) => At::Before(first.id),
-            (None, Some(last)) => At::After(last.id),
+            (Some(first), _) => PageAnchor::Before(first.id),
+            (None, Some(last)) => PageAnchor::After(last.id),
             (None, None) => return None,
         }
     };

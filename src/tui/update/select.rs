@@ -4,8 +4,8 @@
 
 use super::files;
 use crate::app::{Conversation, Intent, State, Who};
-use crate::model::file::Fate;
-use crate::model::traffic::Kind;
+use crate::model::file::TransferState;
+use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Mark, Message, MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::offers::{can_decline, can_fetch, can_stop, files as offered};
@@ -202,7 +202,7 @@ fn take(
     requests: &mut Vec<Request>,
 ) {
     let (conversation, id) = (message.conversation, message.id);
-    if message.is_incoming() && message.kind() == Some(Kind::Sealed) {
+    if message.is_incoming() && message.kind() == Some(MessageKind::Sealed) {
         requests.push(Request::Intent(Intent::Unseal { conversation, message: id }));
         ui.mode = Mode::Writing;
     } else if can_fetch(&state.transfers, message, file) {
@@ -260,7 +260,7 @@ fn text_of(message: &Message, file: Option<u16>) -> String {
         return message.text.clone();
     }
     let names = offered(message, file).map(|(_, file)| match &file.fate {
-        Fate::Done { path } if !path.is_empty() => path.as_str(),
+        TransferState::Done { path } if !path.is_empty() => path.as_str(),
         _ => file.name.as_str(),
     });
     names.collect::<Vec<_>>().join("\n")

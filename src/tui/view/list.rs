@@ -7,7 +7,7 @@ use super::{fill, text};
 use crate::app::{Conversation, Listed, Presence, Section, State};
 use crate::model::ConversationId;
 use crate::model::text::plain_line;
-use crate::model::traffic::Reach;
+use crate::model::traffic::ConnectionState;
 use crate::tui::naming::name_of;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
@@ -159,13 +159,14 @@ fn more(ui: &Ui, (sign, rows, unread): (&str, usize, u32), row: Rect, buffer: &m
 fn dot(one: &Conversation) -> (Role, &'static str) {
     match (&one.reach, one.presence) {
         _ if one.is_out() => (Role::Dim, "·"),
-        (Some(Reach::Up), _) if is_away(one) => (Role::Dim, "◐"),
-        (Some(Reach::Up), _) | (Some(Reach::Unknown) | None, Presence::Heard) => (Role::PresenceHeard, "●"),
-        (Some(Reach::Seeking), _) => (Role::Dim, "◌"),
-        (Some(Reach::Down(_)), _) | (Some(Reach::Unknown) | None, Presence::Unreachable) => {
-            (Role::PresenceAway, "✕")
+        (Some(ConnectionState::Up), _) if is_away(one) => (Role::Dim, "◐"),
+        (Some(ConnectionState::Up), _) | (Some(ConnectionState::Unknown) | None, Presence::Heard) => {
+            (Role::PresenceHeard, "●")
         }
-        (Some(Reach::Unknown) | None, Presence::Unknown) => (Role::Dim, "○"),
+        (Some(ConnectionState::Seeking), _) => (Role::Dim, "◌"),
+        (Some(ConnectionState::Down(_)), _)
+        | (Some(ConnectionState::Unknown) | None, Presence::Unreachable) => (Role::PresenceAway, "✕"),
+        (Some(ConnectionState::Unknown) | None, Presence::Unknown) => (Role::Dim, "○"),
     }
 }
 

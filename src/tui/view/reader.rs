@@ -6,9 +6,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::{Conversation, Person, Presence, Who};
-use crate::model::file::{Fate, File};
+use crate::model::file::{File, TransferState};
 use crate::model::text::{escape, plain_line};
-use crate::model::traffic::{About, Kind, Reach};
+use crate::model::traffic::{ConnectionState, MessageKind, Profile};
 use crate::model::{Direction, Mark, Message, WallTime};
 use crate::tui::naming::name_of;
 use crate::tui::popup::{Part, Reader};
@@ -82,12 +82,12 @@ pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Mes
 /// Key of what is special about a message.
 const fn kind(message: &Message) -> Option<&'static str> {
     Some(match message.kind() {
-        Some(Kind::Sealed | Kind::Opened) => "details-sealed",
-        Some(Kind::Several) => "details-several",
-        Some(Kind::Everyone) => "details-everyone",
-        Some(Kind::Automatic) => "details-automatic",
-        Some(Kind::Unreadable) => "details-unreadable",
-        Some(Kind::Text | Kind::Joined) | None => return None,
+        Some(MessageKind::Sealed | MessageKind::Opened) => "details-sealed",
+        Some(MessageKind::Several) => "details-several",
+        Some(MessageKind::Everyone) => "details-everyone",
+        Some(MessageKind::Automatic) => "details-automatic",
+        Some(MessageKind::Unreadable) => "details-unreadable",
+        Some(MessageKind::Text | MessageKind::Joined) | None => return None,
     })
 }
 
@@ -102,10 +102,10 @@ fn offered(style: &Style, file: &File, own: bool) -> String {
         &[("name", &format!("{}{slash}", file.name)), ("bytes", &bytes), ("state", &state)],
     );
     match &file.fate {
-        Fate::Done { path } if !path.is_empty() => {
+        TransferState::Done { path } if !path.is_empty() => {
             format!("{line} · {}", lang.with("file-saved", &[("path", path)]))
         }
-        Fate::Broken { fault, .. } => format!("{line} · {}", why(lang, fault)),
+        TransferState::Broken { fault, .. } => format!("{line} · {}", why(lang, fault)),
         _ => line,
     }
 }
@@ -139,7 +139,7 @@ pub(in crate::tui) fn conversation(style: &Style, place: &Conversation) -> Reade
 }
 
 /// What somebody tells of themselves: what is empty says nothing.
-fn told(style: &Style, about: &About) -> Vec<String> {
+fn told(style: &Style, about: &Profile) -> Vec<String> {
     let away = about.away.as_deref().unwrap_or_default();
     let parts = [
         ("details-name", about.name.as_str()),
@@ -159,14 +159,16 @@ fn reach(style: &Style, place: &Conversation) -> String {
     let presence = place.address.scheme.caps.presence;
     let state = match (&place.reach, place.presence) {
         _ if place.is_out() => return lang.text("details-out"),
-        (Some(Reach::Up), _) if presence => lang.text("details-reach-here"),
-        (Some(Reach::Unknown) | None, Presence::Unknown) if presence => lang.text("details-reach-unseen"),
-        (Some(Reach::Up), _) => lang.text("details-reach-up"),
-        (Some(Reach::Seeking), _) => lang.text("reach-seeking"),
-        (Some(Reach::Down(why)), _) => plain_line(&lang.phrase(why)),
-        (Some(Reach::Unknown) | None, Presence::Heard) => lang.text("details-reach-heard"),
-        (Some(Reach::Unknown) | None, Presence::Unreachable) => lang.text("header-unreachable"),
-        (Some(Reach::Unknown) | None, Presence::Unknown) => lang.text("details-reach-unknown"),
+        (Some(ConnectionState::Up), _) if presence => lang.text("details-reach-here"),
+        (Some(ConnectionState::Unknown) | None, Presence::Unknown) if presence => {
+            lang.text("details-reach-unseen")
+        }
+        (Some(ConnectionState::Up), _) => lang.text("details-reach-up"),
+        (Some(ConnectionState::Seeking), _) => lang.text("reach-seeking"),
+        (Some(ConnectionState::Down(why)), _) => plain_line(&lang.phrase(why)),
+        (Some(ConnectionState::Unknown) | None, Presence::Heard) => lang.text("details-reach-heard"),
+        (Some(ConnectionState::Unknown) | None, Presence::Unreachable) => lang.text("header-unreachable"),
+        (Some(ConnectionState::Unknown) | None, Presence::Unknown) => lang.text("details-reach-unknown"),
     };
     lang.with("details-reach", &[("state", &state)])
 }

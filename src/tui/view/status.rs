@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 
 use super::line::{Hints, Line};
 use super::{fill, text};
-use crate::app::{Conversation, Presence, Standing, State};
+use crate::app::{Conversation, PeerKind, Presence, State};
 use crate::model::Phrase;
 use crate::model::text::plain_line;
-use crate::model::traffic::{Kind, Reach};
+use crate::model::traffic::{ConnectionState, MessageKind};
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
 use crate::tui::naming::{name_of, reaches_everybody};
@@ -94,9 +94,9 @@ pub(super) fn encoding(place: &Conversation) -> String {
 /// What is wrong between us and the other side, if its dialect knows.
 fn reach(ui: &Ui, place: &Conversation) -> Option<String> {
     match place.reach.as_ref()? {
-        Reach::Up | Reach::Unknown => None,
-        Reach::Seeking => Some(ui.style.lang.text("reach-seeking")),
-        Reach::Down(why) => Some(plain_line(&ui.style.lang.phrase(why))),
+        ConnectionState::Up | ConnectionState::Unknown => None,
+        ConnectionState::Seeking => Some(ui.style.lang.text("reach-seeking")),
+        ConnectionState::Down(why) => Some(plain_line(&ui.style.lang.phrase(why))),
     }
 }
 
@@ -124,7 +124,7 @@ fn short(words: &str) -> String {
 
 fn members(ui: &Ui, place: &Conversation) -> Option<String> {
     // While the relay does not answer nobody knows who is there.
-    if matches!(place.reach, Some(Reach::Down(_))) {
+    if matches!(place.reach, Some(ConnectionState::Down(_))) {
         return None;
     }
     let (key, count) = match place.members.here() {
@@ -137,7 +137,7 @@ fn members(ui: &Ui, place: &Conversation) -> Option<String> {
 fn hint(ui: &Ui, place: &Conversation) -> String {
     if place.presence == Presence::Unreachable {
         ui.style.lang.text("header-unreachable")
-    } else if place.standing == Standing::Stranger {
+    } else if place.standing == PeerKind::Stranger {
         ui.style.lang.with("header-stranger", &[("key", key_of(Action::AddContact))])
     } else {
         String::new()
@@ -275,11 +275,11 @@ fn trouble(state: &State, ui: &Ui) -> Option<Phrase> {
     let _written = ui.draft().filter(|draft| !draft.is_empty() && !draft.text().starts_with('/'))?;
     match &place.reach {
         _ if place.is_out() => Some(Phrase::new("header-out")),
-        Some(Reach::Down(why)) => {
+        Some(ConnectionState::Down(why)) => {
             let why = ui.style.lang.phrase(why);
             Some(Phrase::new("status-down").text("name", place.name.as_str()).text("why", why))
         }
-        Some(Reach::Up | Reach::Seeking | Reach::Unknown) | None => None,
+        Some(ConnectionState::Up | ConnectionState::Seeking | ConnectionState::Unknown) | None => None,
     }
 }
 
@@ -329,7 +329,7 @@ fn selecting(state: &State, ui: &Ui, chosen: Chosen) -> Hints {
         Some(message) if can_fetch(transfers, message, chosen.file) => {
             &[(Action::Take, "hint-fetch"), (Action::Details, "hint-details"), (Action::Back, "hint-back")]
         }
-        Some(message) if message.is_incoming() && message.kind() == Some(Kind::Sealed) => {
+        Some(message) if message.is_incoming() && message.kind() == Some(MessageKind::Sealed) => {
             &[(Action::Take, "hint-unseal"), (Action::Details, "hint-details"), (Action::Back, "hint-back")]
         }
         Some(_) | None => &[

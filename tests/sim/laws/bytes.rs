@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use udpqq::dialects::{Dialect, Listens};
+use udpqq::dialects::{Dialect, ListenMode};
 use udpqq::model::NetEvent;
 use udpqq::model::traffic::Received;
 use udpqq::wire::Encoding;
@@ -27,7 +27,7 @@ pub(crate) fn sources(dialect: &Dialect) -> [SocketAddr; 3] {
 pub(crate) fn speak(stage: &mut Stage, from: SocketAddr, bytes: &[u8]) -> Verdict {
     let program = stage.members[0].program;
     stage.net.datagram_from_outside(program, from, bytes);
-    if matches!(stage.cast.dialect.listens, Listens::Streams(_)) {
+    if matches!(stage.cast.dialect.listens, ListenMode::Streams(_)) {
         let link = stage.net.call_from_outside(program, from);
         if !bytes.is_empty() {
             stage.net.write_from_outside(program, link, bytes);
@@ -71,11 +71,11 @@ pub(crate) fn are_read_alike(dialect: &Dialect, bytes: &[u8]) -> Verdict {
 
 /// Whoever writes to one that is plain is heard, a stranger too.
 fn must_hear(dialect: &Dialect) -> bool {
-    dialect.listens != Listens::Nowhere
+    dialect.listens != ListenMode::Nowhere
 }
 
 fn says_what_came(dialect: &Dialect, heard: &[Received], bytes: &[u8]) -> Verdict {
-    let pieces = matches!(dialect.listens, Listens::Streams(_));
+    let pieces = matches!(dialect.listens, ListenMode::Streams(_));
     let most = if pieces { usize::MAX } else { 1 };
     let least = usize::from(!bytes.is_empty());
     let range = least..=if bytes.is_empty() { 0 } else { most };

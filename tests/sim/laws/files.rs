@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use udpqq::dialects::Dialect;
-use udpqq::model::file::{Entry, Place, Progress, Source, Stamp, TransferId};
-use udpqq::model::traffic::{Kind, Received};
+use udpqq::model::file::{DownloadTarget, FileFingerprint, FileSource, FolderEntry, Progress, TransferId};
+use udpqq::model::traffic::{MessageKind, Received};
 use udpqq::model::{ConversationId, MessageId, NetCommand, NetEvent};
 
 use crate::sim::network::Weather;
@@ -25,29 +25,29 @@ fn content(number: usize) -> Vec<u8> {
     (0..length).map(|at| (at * 31 + number).to_le_bytes()[0]).collect()
 }
 
-fn file(stage: &mut Stage, number: usize, name: &str) -> Source {
+fn file(stage: &mut Stage, number: usize, name: &str) -> FileSource {
     let (path, content) = (PathBuf::from(format!("/offered/{number}")), content(number));
     stage.net.put_file(stage.members[0].program, &path, &content);
     let size = u64::try_from(content.len()).unwrap_or_default();
-    Source {
+    FileSource {
         path: path.into(),
         name: name.to_owned(),
         size,
         modified: 1_700_000_000,
-        stamp: Stamp::default(),
+        stamp: FileFingerprint::default(),
         entries: None,
     }
 }
 
 /// Three files, and a folder with one in a folder of its own.
-fn sources(stage: &mut Stage) -> Arc<[Source]> {
+fn sources(stage: &mut Stage) -> Arc<[FileSource]> {
     let inside = [
-        Entry::Enter { name: "下".to_owned(), modified: 1_700_000_000 },
-        Entry::File(file(stage, 6, "deep")),
-        Entry::Leave,
-        Entry::File(file(stage, 3, "flat")),
+        FolderEntry::Enter { name: "下".to_owned(), modified: 1_700_000_000 },
+        FolderEntry::File(file(stage, 6, "deep")),
+        FolderEntry::Leave,
+        FolderEntry::File(file(stage, 3, "flat")),
     ];
-    let folder = Source { entries: Some(inside.into()), ..file(stage, 4, "folder") };
+    let folder = FileSource { entries: Some(inside.into()), ..file(stage, 4, "folder") };
     [file(stage, 2, "long"), file(stage, 0, "empty"), file(stage, 1, "一 个"), folder].into()
 }
 
@@ -58,7 +58,7 @@ fn offer(dialect: &Dialect, seed: u64) -> Verdict<(Stage, Received)> {
     stage.run(ARRIVAL)?;
     let files = sources(&mut stage);
     let (conversation, text) = (ConversationId(2), "files".to_owned());
-    let order = NetCommand::Send { conversation, message: OFFER, text, kind: Kind::Text, files };
+    let order = NetCommand::Send { conversation, message: OFFER, text, kind: MessageKind::Text, files };
     stage.net.order(stage.members[0].program, Duration::ZERO, order);
     stage.run(ARRIVAL)?;
     let heard = stage.net.program(stage.members[1].program).received();
@@ -70,7 +70,7 @@ fn offer(dialect: &Dialect, seed: u64) -> Verdict<(Stage, Received)> {
 
 fn fetch(stage: &mut Stage, heard: &Received) {
     for (number, file) in (0_u16..).zip(heard.files.as_slice()) {
-        let place = Place {
+        let place = DownloadTarget {
             folder: Path::new(GOT).into(),
             name: file.name.clone(),
             part: format!("{}.part", file.name),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use udpqq::dialects::{Dialect, Listens};
+use udpqq::dialects::{Dialect, ListenMode};
 use udpqq::model::traffic::Received;
 
 use crate::sim::network::Weather;
@@ -120,7 +120,7 @@ pub(super) fn all_hear(stage: &mut Stage, words: &str, settled: Duration) -> Ver
 /// What one read brings may be a message of its own; a character that a read cuts in two is still one, and line
 /// breaks may end messages.
 pub(crate) fn a_stream_may_be_cut_anywhere(dialect: &Dialect) -> Verdict {
-    if !matches!(dialect.listens, Listens::Streams(_)) {
+    if !matches!(dialect.listens, ListenMode::Streams(_)) {
         return Ok(());
     }
     for seed in 0..SEEDS {

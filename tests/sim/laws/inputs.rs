@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use proptest::prelude::*;
 use udpqq::dialects::Dialect;
-use udpqq::model::traffic::Own;
+use udpqq::model::traffic::LocalIdentity;
 use udpqq::model::{Address, ConversationId, LinkId, MessageId, NetCommand};
 use udpqq::wire::{Interface, Ticket};
 
@@ -110,12 +110,12 @@ fn address(dialect: Dialect) -> impl Strategy<Value = Address> {
     })
 }
 
-fn own() -> impl Strategy<Value = Own> {
-    ("\\PC{1,20}", any::<bool>(), "\\PC{0,20}").prop_map(|(name, visible, greeting)| Own {
+fn own() -> impl Strategy<Value = LocalIdentity> {
+    ("\\PC{1,20}", any::<bool>(), "\\PC{0,20}").prop_map(|(name, visible, greeting)| LocalIdentity {
         name,
         visible,
         greeting,
-        ..Own::default()
+        ..LocalIdentity::default()
     })
 }
 

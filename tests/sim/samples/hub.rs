@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use udpqq::dialects::{Dialect, Listens, Setup};
-use udpqq::model::traffic::{Kind, Received};
+use udpqq::dialects::{Dialect, ListenMode, Setup};
+use udpqq::model::traffic::{MessageKind, Received};
 use udpqq::model::{
     Address, AddressError, Caps, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Scheme,
 };
-use udpqq::wire::{Engine, Input, Output, Socket, plain};
+use udpqq::wire::{Engine, Input, Output, SocketSpec, plain};
 
 use super::Flaw;
 
@@ -26,7 +26,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
     validate,
     check: |address, text| plain::encode(address, text, MAX_TEXT).map(|bytes| bytes.len()),
-    listens: Listens::Nowhere,
+    listens: ListenMode::Nowhere,
     engine: |setup| start(setup, Flaw::None),
     between: Some(|setup| between(setup, Flaw::None)),
 };
@@ -249,7 +249,8 @@ impl Member {
     fn join(&mut self, conversation: ConversationId) {
         let Some(room) = self.rooms.get_mut(&conversation) else { return };
         if self.name.is_some() && room.at.is_some() && !std::mem::replace(&mut room.opened, true) {
-            let socket = Socket { at: ([0, 0, 0, 0], 0).into(), shared: false, broadcast: false, hops: 1 };
+            let socket =
+                SocketSpec { at: ([0, 0, 0, 0], 0).into(), shared: false, broadcast: false, hops: 1 };
             self.outbox.push_back(Output::Open { link: link_of(conversation), socket });
         }
     }
@@ -382,7 +383,7 @@ impl Member {
                 place: None,
                 source: from,
                 sender: Some(name),
-                kind: Kind::Text,
+                kind: MessageKind::Text,
                 time: now.wall,
                 payload: text.as_bytes().into(),
                 text,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use udpqq::dialects::{Dialect, Listens, Setup};
-use udpqq::model::traffic::{Kind, Received};
+use udpqq::dialects::{Dialect, ListenMode, Setup};
+use udpqq::model::traffic::{MessageKind, Received};
 use udpqq::model::{
     Address, AddressError, Caps, ConversationId, Fault, LinkId, ListenSetting, MessageId, NetCommand,
     NetEvent, Now, Scheme,
@@ -20,7 +20,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
     validate,
     check: |address, text| plain::encode(address, text, MAX_TEXT).map(|bytes| bytes.len()),
-    listens: Listens::Streams(ListenSetting::Off),
+    listens: ListenMode::Streams(ListenSetting::Off),
     engine: |setup| start(setup, Flaw::None),
     between: None,
 };
@@ -128,7 +128,7 @@ impl Line {
             place: None,
             source: from,
             sender: None,
-            kind: Kind::Text,
+            kind: MessageKind::Text,
             time: now.wall,
             text,
             lossy,

@@ -5,13 +5,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use udpqq::dialects::{Dialect, Listens, Setup};
-use udpqq::model::traffic::{Kind, Own, Received};
+use udpqq::dialects::{Dialect, ListenMode, Setup};
+use udpqq::model::traffic::{LocalIdentity, MessageKind, Received};
 use udpqq::model::{
     Address, AddressError, Caps, ConversationId, Fault, Host, LinkId, ListenSetting, MessageId, NetCommand,
     NetEvent, Now, Scheme,
 };
-use udpqq::wire::{Encoding, Engine, Input, Output, Socket, Ticket, plain};
+use udpqq::wire::{Encoding, Engine, Input, Output, SocketSpec, Ticket, plain};
 
 use super::Flaw;
 
@@ -22,7 +22,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
     validate,
     check: |address, text| check(address, text, MAX_PAYLOAD),
-    listens: Listens::Itself(ListenSetting::Port(7_001)),
+    listens: ListenMode::Itself(ListenSetting::Port(7_001)),
     engine: |setup| start(setup, Flaw::None),
     between: None,
 };
@@ -51,7 +51,7 @@ struct Shout {
     listen: Option<SocketAddr>,
     opened: bool,
     up: bool,
-    own: Option<Own>,
+    own: Option<LocalIdentity>,
     addresses: Vec<IpAddr>,
     /// Each room, and whether others may know that we are there.
     rooms: BTreeMap<ConversationId, Room>,
@@ -106,7 +106,7 @@ impl Shout {
     fn open(&mut self) {
         let Some(at) = self.listen.filter(|_| !self.opened) else { return };
         self.opened = true;
-        let socket = Socket { at, shared: true, broadcast: true, hops: 1 };
+        let socket = SocketSpec { at, shared: true, broadcast: true, hops: 1 };
         self.outbox.push_back(Output::Open { link: LINK, socket });
     }
 
@@ -183,7 +183,7 @@ impl Shout {
             place: None,
             source: from,
             sender: None,
-            kind: if joined { Kind::Joined } else { Kind::Text },
+            kind: if joined { MessageKind::Joined } else { MessageKind::Text },
             time: now.wall,
             text,
             lossy,

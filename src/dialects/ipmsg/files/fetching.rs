@@ -11,7 +11,7 @@ use super::{Peer, Wanted, fault, request};
 use crate::model::file::{Progress, TransferId};
 use crate::model::{Fault, LinkId, Now};
 use crate::wire::naming::same_host;
-use crate::wire::{Output, Receive, Step, Stepped};
+use crate::wire::{Output, Receive, Step, StepEvent};
 
 /// Fetches under way from one host: half of what we serve one ourselves, so that a person's other programs there get
 /// something too. The rest waits.
@@ -151,20 +151,20 @@ impl Fetching {
         }
     }
 
-    pub(super) fn stepped(&mut self, now: Now, link: LinkId, step: Stepped, out: &mut VecDeque<Output>) {
+    pub(super) fn stepped(&mut self, now: Now, link: LinkId, step: StepEvent, out: &mut VecDeque<Output>) {
         let Some(fetch) = self.under_way.get_mut(&link) else { return };
         match step {
-            Stepped::Moved { bytes } => {
+            StepEvent::Moved { bytes } => {
                 out.extend(fetch.meter.moved(now, fetch.wanted.transfer, bytes));
             }
-            Stepped::Filled => fetch.filled(now, link, out),
-            Stepped::Kept { path } => {
+            StepEvent::Filled => fetch.filled(now, link, out),
+            StepEvent::Kept { path } => {
                 let skipped = fetch.skipped();
                 self.end(link, Progress::Done { path, skipped }, out);
                 out.push_back(Output::Close { link });
                 self.begin(now, out);
             }
-            Stepped::Poured | Stepped::Refused => {}
+            StepEvent::Poured | StepEvent::Refused => {}
         }
     }
 

@@ -10,7 +10,7 @@
 use super::Offered;
 use super::fields::{Fields, What, is_foreign, size, time, what};
 use super::ids::Id;
-use crate::model::file::{Fate, File, MAX_FILES, Source};
+use crate::model::file::{File, FileSource, MAX_FILES, TransferState};
 use crate::model::{Fault, filename};
 use crate::wire::Encoding;
 
@@ -52,7 +52,7 @@ fn entry(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Offered> {
     };
     // Of a folder it says little, and some programs leave it out.
     let size = if folder { size(bytes).unwrap_or_default() } else { size(bytes)? };
-    let file = File { name: filename::tame(&name), size, folder, fate: Fate::default() };
+    let file = File { name: filename::tame(&name), size, folder, fate: TransferState::default() };
     Some(Offered { id, file, modified })
 }
 
@@ -70,7 +70,7 @@ fn written(name: &str, encoding: Encoding) -> Vec<u8> {
 
 /// The list of what we offer, without the NUL at its end. Ids count from the first one.
 pub(in super::super) fn write_list(
-    sources: &[Source],
+    sources: &[FileSource],
     first: u32,
     encoding: Encoding,
 ) -> Result<Vec<u8>, Fault> {

@@ -28,9 +28,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use super::text::Reading;
-use crate::model::file::{File, Place, Progress, TransferId};
+use crate::model::file::{DownloadTarget, File, Progress, TransferId};
 use crate::model::{Fault, LinkId, MessageId, NetEvent, Now};
-use crate::wire::{Encoding, Output, Stepped};
+use crate::wire::{Encoding, Output, StepEvent};
 
 pub(super) use list::{List, read_list, write_list};
 pub(super) use offers::Offer;
@@ -78,7 +78,7 @@ pub(super) struct Wanted {
     pub offered: Offered,
     /// How the names inside a folder are read.
     pub inside: Reading,
-    pub place: Place,
+    pub place: DownloadTarget,
     /// Bytes that an earlier try has left.
     pub from: u64,
     /// The id is to be asked for as it stands in the list.
@@ -162,7 +162,7 @@ impl Transfers {
         self.fetching.down(link, code, &mut self.outbox);
     }
 
-    pub(super) fn stepped(&mut self, now: Now, link: LinkId, step: Stepped) {
+    pub(super) fn stepped(&mut self, now: Now, link: LinkId, step: StepEvent) {
         self.serving.stepped(now, link, &step, &mut self.outbox);
         self.fetching.stepped(now, link, step, &mut self.outbox);
     }

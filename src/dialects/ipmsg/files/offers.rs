@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::Peer;
 use super::ids::Asked;
 use super::request::Request;
-use crate::model::file::{Source, TransferId};
+use crate::model::file::{FileSource, TransferId};
 use crate::model::{MessageId, Now};
 use crate::wire::Encoding;
 use crate::wire::naming::same_host;
@@ -26,14 +26,14 @@ pub(in super::super) struct Offer {
     pub number: u32,
     /// The id of the first file; they rise.
     pub first: u32,
-    pub sources: Arc<[Source]>,
+    pub sources: Arc<[FileSource]>,
 }
 
 /// One file of an offer that somebody may have.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) transfer: TransferId,
-    pub(super) source: Source,
+    pub(super) source: FileSource,
     /// What its names are to be written in.
     pub(super) encoding: Encoding,
 }

@@ -11,10 +11,10 @@ use super::meter::{IDLE, Meter, event};
 use super::offers::{Found, Offers};
 use super::request::{self, Reading, Request};
 use super::walk::Walk;
-use crate::model::file::{Progress, Source, TransferId};
+use crate::model::file::{FileSource, Progress, TransferId};
 use crate::model::{Fault, LinkId, MessageId, Now};
 use crate::wire::naming::same_host;
-use crate::wire::{Output, Step, Stepped};
+use crate::wire::{Output, Step, StepEvent};
 
 /// Streams in all, and of one host (invariant I14).
 pub(super) const MAX_STREAMS: usize = 64;
@@ -45,7 +45,7 @@ enum Stage {
 #[derive(Debug)]
 struct Giving {
     transfer: TransferId,
-    source: Source,
+    source: FileSource,
     /// Where the file begins.
     offset: u64,
     /// `None`: it is no folder.
@@ -160,20 +160,20 @@ impl Serving {
         stream.stage = Stage::Giving(Box::new(giving));
     }
 
-    pub(super) fn stepped(&mut self, now: Now, link: LinkId, step: &Stepped, out: &mut VecDeque<Output>) {
+    pub(super) fn stepped(&mut self, now: Now, link: LinkId, step: &StepEvent, out: &mut VecDeque<Output>) {
         let Some(Stream { stage: Stage::Giving(giving), .. }) = self.0.get_mut(&link) else { return };
         match step {
-            Stepped::Moved { bytes } => {
+            StepEvent::Moved { bytes } => {
                 out.extend(giving.meter.moved(now, giving.transfer, *bytes));
             }
-            Stepped::Poured if giving.parting.is_none() => giving.poured(now, link, out),
-            Stepped::Refused if giving.parting.is_none() && giving.walk.is_some() => {
+            StepEvent::Poured if giving.parting.is_none() => giving.poured(now, link, out),
+            StepEvent::Refused if giving.parting.is_none() && giving.walk.is_some() => {
                 giving.skipped = giving.skipped.saturating_add(1);
                 giving.meter.stepped(now, 0);
                 giving.go_on(now, link, out);
             }
-            Stepped::Refused => self.end(link, Err(Fault::Changed), out),
-            Stepped::Poured | Stepped::Filled | Stepped::Kept { .. } => {}
+            StepEvent::Refused => self.end(link, Err(Fault::Changed), out),
+            StepEvent::Poured | StepEvent::Filled | StepEvent::Kept { .. } => {}
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fields::What;
 use super::tree::{self, Head};
-use crate::model::file::{Entry, Source};
+use crate::model::file::{FileSource, FolderEntry};
 use crate::wire::Encoding;
 
 /// What is sent next.
@@ -13,12 +13,12 @@ pub(super) struct Next {
     /// Of folders that begin and end.
     pub(super) heads: Vec<u8>,
     /// A file with its header; `None`: that was all.
-    pub(super) file: Option<(Arc<[u8]>, Source)>,
+    pub(super) file: Option<(Arc<[u8]>, FileSource)>,
 }
 
 #[derive(Debug)]
 pub(super) struct Walk {
-    entries: Arc<[Entry]>,
+    entries: Arc<[FolderEntry]>,
     at: usize,
     /// The times of the folders that it is in.
     inside: Vec<i64>,
@@ -29,7 +29,7 @@ pub(super) struct Walk {
 
 impl Walk {
     /// `None`: it is no folder.
-    pub(super) fn new(source: &Source, encoding: Encoding) -> Option<Self> {
+    pub(super) fn new(source: &FileSource, encoding: Encoding) -> Option<Self> {
         let entries = Arc::clone(source.entries.as_ref()?);
         let begun = head(What::Folder, &source.name, 0, source.modified, encoding);
         Some(Self { entries, at: 0, inside: vec![source.modified], encoding, begun })
@@ -41,14 +41,14 @@ impl Walk {
         while let Some(entry) = self.entries.get(self.at) {
             self.at = self.at.saturating_add(1);
             match entry {
-                Entry::Enter { name, modified } => {
+                FolderEntry::Enter { name, modified } => {
                     self.inside.push(*modified);
                     heads.extend(head(What::Folder, name, 0, *modified, encoding));
                 }
                 // Out of the folder itself only at the end.
-                Entry::Leave if self.inside.len() > 1 => heads.extend(self.leave()),
-                Entry::Leave => {}
-                Entry::File(source) => {
+                FolderEntry::Leave if self.inside.len() > 1 => heads.extend(self.leave()),
+                FolderEntry::Leave => {}
+                FolderEntry::File(source) => {
                     let head = head(What::File, &source.name, source.size, source.modified, encoding);
                     return Next { heads, file: Some((head.into(), source.clone())) };
                 }

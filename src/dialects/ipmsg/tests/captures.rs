@@ -144,7 +144,7 @@ proptest! {
     #[test]
     fn our_entry_is_read_as_it_was_meant(name in "\\PC{1,20}", group in "\\PC{0,20}", which in 0..4_usize) {
         let extent = [Extent::Whole, Extent::Brief, Extent::Names, Extent::Nick][which];
-        let own = Own { name: name.clone(), group: group.clone(), ..own(true) };
+        let own = LocalIdentity { name: name.clone(), group: group.clone(), ..own(true) };
         let body = entry::write(&own, Encoding::UTF_8, extent);
         let flags = entry::flags(&own, Encoding::UTF_8);
         let (kind, utf8) = if extent == Extent::Whole { (1, 0) } else { (3, flag::UTF8) };

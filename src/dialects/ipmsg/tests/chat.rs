@@ -12,7 +12,7 @@ fn two_people_meet_and_talk() {
     let [peer] = effects.peers()[..] else { panic!("{effects:?}") };
     assert_eq!((peer.conversation, peer.here, peer.about.name.as_str()), (Some(ANNA), true, "Anna"));
 
-    let (message, effects) = bench.send(ANNA, Kind::Text, "你好");
+    let (message, effects) = bench.send(ANNA, MessageKind::Text, "你好");
     let [sent] = &effects.sent[..] else { panic!("{effects:?}") };
     assert_eq!((sent.kind(), sent.text().as_str(), sent.to), (command::MESSAGE, "你好", at(ANNA_AT)));
     assert!(sent.packet().has(flag::CHECK));

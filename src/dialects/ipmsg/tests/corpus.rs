@@ -30,7 +30,7 @@ fn judge(file: &str, checks: &[&str], bytes: &[u8]) {
     let has = |check: &str| checks.contains(&check);
     let mut bench = Bench::new(true);
     bench.wait(SECOND * 10);
-    let (_, mut open) = bench.send(BEN, Kind::Text, "wait for it");
+    let (_, mut open) = bench.send(BEN, MessageKind::Text, "wait for it");
     open.join(bench.wait(SECOND));
     assert_eq!(open.sent.len(), 2, "an open message, with our entry before it");
     let effects = bench.hear(FROM, bytes);

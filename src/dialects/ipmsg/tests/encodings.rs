@@ -54,7 +54,7 @@ fn a_clone_of_feiq_writes_utf_8_where_gbk_has_no_such_sign() {
 
 /// What Anna is written to in.
 fn written(bench: &mut Bench) -> &'static str {
-    let (_, effects) = bench.send(ANNA, Kind::Text, "你好");
+    let (_, effects) = bench.send(ANNA, MessageKind::Text, "你好");
     let sent = effects.sent.last().expect("sent").packet();
     let flagged = sent.has(flag::UTF8);
     bench.hear(ANNA_AT, &packet(900, 0x21, format!("{}\0", sent.number).as_bytes()));
@@ -102,7 +102,7 @@ fn what_a_peer_without_a_flag_reads_is_told_by_its_names_until_it_writes_gbk() {
 #[test]
 fn a_text_that_gbk_lacks_does_not_tell_what_its_writer_reads() {
     let mut bench = Bench::new(true);
-    bench.order(NetCommand::Introduce(Own { legacy_first: true, ..own(true) }));
+    bench.order(NetCommand::Introduce(LocalIdentity { legacy_first: true, ..own(true) }));
     comes_in(&mut bench, 1, 0, b"Anna");
     bench.hear(ANNA_AT, &packet(5, 0x20, "好的👍".as_bytes()));
     assert_eq!(written(&mut bench), "gbk");
@@ -116,17 +116,17 @@ fn a_text_that_gbk_lacks_does_not_tell_what_its_writer_reads() {
 fn what_gbk_lacks_does_not_go_to_those_of_whom_nobody_knows_that_they_read_gb18030() {
     let mut bench = Bench::new(true);
     comes_in(&mut bench, 1, 0, b"\xB0\xB2\xC4\xC8");
-    let (message, effects) = bench.send(ANNA, Kind::Text, "好🦀");
+    let (message, effects) = bench.send(ANNA, MessageKind::Text, "好🦀");
     let fault = Fault::CannotEncode { character: '🦀', encoding: "GBK".to_owned() };
     assert_eq!((effects.events, effects.sent.len()), (vec![NetEvent::Failed { message, fault }], 0));
     bench.follow(ANNA, "10.0.0.7:2425?encoding=gb18030");
-    let (_, effects) = bench.send(ANNA, Kind::Text, "好🦀");
+    let (_, effects) = bench.send(ANNA, MessageKind::Text, "好🦀");
     assert_eq!(effects.sent[0].packet().body, b"\xBA\xC3\x95\x30\xD8\x32\0", "a person knows better");
 
     let mut bench = Bench::new(true);
-    bench.order(NetCommand::Introduce(Own { legacy: "gb18030".to_owned(), ..own(true) }));
+    bench.order(NetCommand::Introduce(LocalIdentity { legacy: "gb18030".to_owned(), ..own(true) }));
     comes_in(&mut bench, 1, 0, b"\xB0\xB2\xC4\xC8");
-    assert_eq!(bench.send(ANNA, Kind::Text, "🦀").1.sent[0].packet().body, b"\x95\x30\xD8\x32\0");
+    assert_eq!(bench.send(ANNA, MessageKind::Text, "🦀").1.sent[0].packet().body, b"\x95\x30\xD8\x32\0");
     assert_eq!(bench.hear(ANNA_AT, &packet(5, 0x20, b"\x95\x30\xD8\x32\0")).texts(), ["🦀"]);
 }
 
@@ -154,7 +154,7 @@ fn everybody_gets_the_braces_and_signs_that_they_can_read() {
     bench.follow(ConversationId(7), "255.255.255.255");
     comes_in(&mut bench, 1, 0, b"\xB0\xB2\xC4\xC8");
     bench.hear(BEN_AT, &said_by(CLONE, 5, 1, b"Ben\0\0"));
-    let (_, effects) = bench.send(ConversationId(7), Kind::Text, "{🦀}");
+    let (_, effects) = bench.send(ConversationId(7), MessageKind::Text, "{🦀}");
     let body = |at: &str| {
         let to = super::at(at);
         effects.sent.iter().find(|sent| sent.to == to).expect(at).packet().body.to_vec()
@@ -168,10 +168,10 @@ fn a_file_whose_name_gbk_lacks_is_offered_under_another_one() {
     let mut bench = Bench::new(true);
     bench.hear(ANNA_AT, &said_by(CLONE, 5, 1, b"Anna\0\0"));
     let path = std::path::Path::new("/tmp/a").into();
-    let (name, stamp) = ("好🦀.txt".to_owned(), crate::model::file::Stamp::default());
+    let (name, stamp) = ("好🦀.txt".to_owned(), crate::model::file::FileFingerprint::default());
     let files =
-        [crate::model::file::Source { path, name, size: 3, modified: 1, stamp, entries: None }].into();
-    let (message, text, kind) = (MessageId(70), String::new(), Kind::Text);
+        [crate::model::file::FileSource { path, name, size: 3, modified: 1, stamp, entries: None }].into();
+    let (message, text, kind) = (MessageId(70), String::new(), MessageKind::Text);
     let effects = bench.order(NetCommand::Send { conversation: ANNA, message, text, kind, files });
     let list = effects.sent[0].packet().strings().nth(1).expect("a list").to_vec();
     assert!(Encoding::GBK.decode(&list).0.contains(":好_.txt:3:1:1:"), "{effects:?}");
@@ -197,7 +197,8 @@ fn who_was_there_before_us_and_reads_no_utf_8_gets_our_names_once_more() {
     let utf8 = bench.hear("10.0.0.9:2425", &packet(1, 0x0100_0003, b"Eve\0lab\0"));
     assert!(utf8.sent.is_empty(), "{utf8:?}");
     // All are told of a change, and those two in their encoding.
-    let changed = bench.order(NetCommand::Introduce(Own { name: "老侯".to_owned(), ..own(true) }));
+    let changed =
+        bench.order(NetCommand::Introduce(LocalIdentity { name: "老侯".to_owned(), ..own(true) }));
     assert_eq!(bodies(&changed, ANNA_AT).len(), 1);
     assert!(bench.hear(ANNA_AT, &gbk).sent.is_empty(), "it has that already");
     // And after each round of ours.
@@ -210,7 +211,7 @@ fn an_ascii_name_gets_ours_in_the_code_page_where_that_goes_first_or_is_learned(
     let ascii = packet(1, 3, b"Anna\0lab\0");
     let mut first = Bench::bare();
     first.interfaces(USUAL);
-    first.order(NetCommand::Introduce(Own { legacy_first: true, ..own(true) }));
+    first.order(NetCommand::Introduce(LocalIdentity { legacy_first: true, ..own(true) }));
     assert_eq!(bodies(&first.hear(ANNA_AT, &ascii), ANNA_AT), [(4, OUR_NAMES.to_vec())]);
     let mut learns = Bench::new(true);
     assert!(learns.hear(ANNA_AT, &ascii).sent.is_empty());
@@ -222,7 +223,11 @@ fn an_ascii_name_gets_ours_in_the_code_page_where_that_goes_first_or_is_learned(
 fn names_that_are_the_same_in_every_encoding_are_not_said_again() {
     let mut bench = Bench::bare();
     bench.interfaces(USUAL);
-    bench.order(NetCommand::Introduce(Own { name: "hou".to_owned(), group: String::new(), ..own(true) }));
+    bench.order(NetCommand::Introduce(LocalIdentity {
+        name: "hou".to_owned(),
+        group: String::new(),
+        ..own(true)
+    }));
     assert!(bench.hear(ANNA_AT, &packet(1, 3, b"\xB0\xB2\xC4\xC8\0lab\0")).sent.is_empty());
 }
 
@@ -241,8 +246,8 @@ fn a_crowd_gets_our_names_within_what_anybody_gets() {
 fn goodbye_is_said_to_each_in_its_encoding() {
     let mut bench = Bench::new(true);
     comes_in(&mut bench, 1, 0, b"\xB0\xB2\xC4\xC8");
-    bench.order(NetCommand::Introduce(Own { user: "侯".to_owned(), ..own(true) }));
-    let effects = bench.order(NetCommand::Introduce(Own { user: "侯".to_owned(), ..own(false) }));
+    bench.order(NetCommand::Introduce(LocalIdentity { user: "侯".to_owned(), ..own(true) }));
+    let effects = bench.order(NetCommand::Introduce(LocalIdentity { user: "侯".to_owned(), ..own(false) }));
     let sent = effects.sent.iter().find(|sent| sent.to == at(ANNA_AT)).expect("a goodbye");
     assert_eq!((sent.kind(), sent.packet().user), (2, &b"\xBA\xEE"[..]));
     assert_eq!(sent.packet().body, b"\xBA\xEE\xB8\xE7\0");
@@ -255,7 +260,7 @@ fn an_entry_whose_names_are_utf_8_says_so() {
     let both = flag::UTF8 | flag::CAN_UTF8;
     let entry = bench.order(NetCommand::Introduce(own(true)));
     let answer = bench.hear(ANNA_AT, &packet(1, 0x0100_0001, b"Anna\0lab\0"));
-    let change = bench.order(NetCommand::Introduce(Own { name: "老侯".to_owned(), ..own(true) }));
+    let change = bench.order(NetCommand::Introduce(LocalIdentity { name: "老侯".to_owned(), ..own(true) }));
     for effects in [entry, answer, change] {
         assert_eq!(effects.sent[0].packet().command & both, both, "{effects:?}");
     }

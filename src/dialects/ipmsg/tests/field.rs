@@ -22,7 +22,7 @@ fn introduced(effects: &Effects) -> Vec<(ConversationId, &str, &str, &str)> {
 }
 
 /// Visible, and Anna has said of herself only this.
-fn meets(own: Own, version: &str, flags: u32, body: &[u8]) -> Bench {
+fn meets(own: LocalIdentity, version: &str, flags: u32, body: &[u8]) -> Bench {
     let mut bench = Bench::bare();
     bench.interfaces(USUAL);
     bench.order(NetCommand::Introduce(own));
@@ -78,7 +78,7 @@ fn the_same_words_under_the_same_number_are_new_after_a_minute() {
 fn a_receipt_counts_with_anything_behind_its_number() {
     for tail in ["", "\0", ":", ":0", ":\0junk", " \n", "\r\n\0", "x"] {
         let mut bench = meets(own(true), "1", 0, b"Anna\0lab\0");
-        let (message, effects) = bench.send(ANNA, Kind::Text, "hello");
+        let (message, effects) = bench.send(ANNA, MessageKind::Text, "hello");
         let body = format!("{}{tail}", effects.sent[0].packet().number);
         let effects = bench.hear(ANNA_AT, &packet(9, 0x21, body.as_bytes()));
         assert_eq!(effects.events, [NetEvent::Delivered { message }], "{tail:?}");
@@ -186,9 +186,9 @@ fn what_a_program_says_that_it_writes_beats_what_it_looks_like() {
 
 #[test]
 fn the_code_page_goes_first_to_those_who_say_nothing_of_utf_8() {
-    let first = || Own { legacy_first: true, ..own(true) };
+    let first = || LocalIdentity { legacy_first: true, ..own(true) };
     let sends = |bench: &mut Bench| {
-        let (_, effects) = bench.send(ANNA, Kind::Text, "你好");
+        let (_, effects) = bench.send(ANNA, MessageKind::Text, "你好");
         let packet = effects.sent[0].packet();
         (packet.has(flag::UTF8), packet.body.to_vec())
     };
@@ -227,7 +227,7 @@ fn of_feiq_only_its_own_tag_is_no_text_and_alone_it_is_a_message_without_words()
 fn feiq_gets_other_braces_and_nobody_else_does() {
     for (version, said) in [(FEIQ, "if (x) ｛ y; ｝"), ("1_iptux 0.8.3", "if (x) { y; }")] {
         let mut bench = meets(own(true), version, 0, b"Anna\0lab\0");
-        let (_, effects) = bench.send(ANNA, Kind::Text, "if (x) { y; }");
+        let (_, effects) = bench.send(ANNA, MessageKind::Text, "if (x) { y; }");
         let body = effects.sent[0].packet().strings().next().expect("text").to_vec();
         let encoding = if version == FEIQ { Encoding::GBK } else { Encoding::UTF_8 };
         assert_eq!(encoding.decode(&body).0, said);
@@ -299,13 +299,13 @@ fn a_message_to_ourselves_fails_at_once() {
     for to in ["10.0.0.5", "127.0.0.1", "127.0.0.9"] {
         let mut bench = Bench::new(true);
         bench.follow(ConversationId(9), to);
-        let (message, effects) = bench.send(ConversationId(9), Kind::Text, "hello, me");
+        let (message, effects) = bench.send(ConversationId(9), MessageKind::Text, "hello, me");
         assert_eq!(effects.events, [NetEvent::Failed { message, fault: Fault::Ourselves }], "{to}");
         assert!(effects.sent.is_empty(), "{to}");
     }
     let mut bench = Bench::new(true);
     bench.follow(ConversationId(9), "127.0.0.1:2426");
-    let (_, mut effects) = bench.send(ConversationId(9), Kind::Text, "another program");
+    let (_, mut effects) = bench.send(ConversationId(9), MessageKind::Text, "another program");
     effects.join(bench.wait(SECOND));
     assert_eq!(effects.kinds(), [command::ENTRY, command::MESSAGE]);
 }
@@ -314,8 +314,8 @@ fn a_message_to_ourselves_fails_at_once() {
 fn with_another_port_we_are_known_there_and_at_the_usual_one() {
     let mut bench = Bench { engine: Ipmsg::new(5, Some(at("0.0.0.0:3425"))), ..Bench::bare() };
     bench.interfaces(USUAL);
-    let effects =
-        bench.order(NetCommand::Introduce(Own { announce: vec![address("10.9.0.1")], ..own(true) }));
+    let effects = bench
+        .order(NetCommand::Introduce(LocalIdentity { announce: vec![address("10.9.0.1")], ..own(true) }));
     let targets: Vec<String> = effects.sent.iter().map(|sent| sent.to.to_string()).collect();
     let expected = ["10.9.0.1", "255.255.255.255"];
     let expected: Vec<String> =

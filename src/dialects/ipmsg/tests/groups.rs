@@ -49,7 +49,7 @@ fn our_words_go_to_the_group_alone_and_others_read_them() {
     assert_eq!((crate::dialects::ipmsg::DIALECT.validate)(&address), Ok(()));
     let effects = bench.order(NetCommand::Follow { conversation: CREW, address, rank: 3 });
     assert!(effects.sent.is_empty(), "to be in a room says nothing");
-    let (message, effects) = bench.send(CREW, Kind::Text, "在吗👍");
+    let (message, effects) = bench.send(CREW, MessageKind::Text, "在吗👍");
     let [sent] = &effects.sent[..] else { panic!("{effects:?}") };
     assert_eq!((sent.to, sent.kind()), (at("226.81.9.8:2425"), 0x23));
     let reading = bench.engine.reading_of(at(MEMBER));

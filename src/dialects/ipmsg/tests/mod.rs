@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use super::SCHEME;
 use super::engine::Ipmsg;
 use super::packet::{self, Packet};
-use crate::model::traffic::{Kind, Own, Peer, Received};
+use crate::model::traffic::{LocalIdentity, MessageKind, PeerInfo, Received};
 use crate::model::{Address, ConversationId, Fault, MessageId, NetCommand, NetEvent, Now, WallTime};
 use crate::wire::{Encoding, Engine, Input, Interface, Output, Ticket};
 
@@ -63,14 +63,14 @@ const LO: &str = "lo 1 127.0.0.1 127.255.255.255";
 const ETH: &str = "eth0* 2 10.0.0.5 10.0.0.255";
 const USUAL: &[&str] = &[LO, ETH];
 
-fn own(visible: bool) -> Own {
-    Own {
+fn own(visible: bool) -> LocalIdentity {
+    LocalIdentity {
         name: "侯哥".to_owned(),
         visible,
         group: "机房".to_owned(),
         user: "hou".to_owned(),
         host: "desk".to_owned(),
-        ..Own::default()
+        ..LocalIdentity::default()
     }
 }
 
@@ -132,7 +132,7 @@ impl Effects {
         self.received().into_iter().map(|received| received.text.as_str()).collect()
     }
 
-    fn peers(&self) -> Vec<&Peer> {
+    fn peers(&self) -> Vec<&PeerInfo> {
         let peers = self.events.iter().filter_map(|event| match event {
             NetEvent::Peer(peer) => Some(peer),
             _ => None,
@@ -241,7 +241,7 @@ impl Bench {
     }
 
     /// The next id of a message, and what sending it causes.
-    fn send(&mut self, conversation: ConversationId, kind: Kind, text: &str) -> (MessageId, Effects) {
+    fn send(&mut self, conversation: ConversationId, kind: MessageKind, text: &str) -> (MessageId, Effects) {
         self.messages += 1;
         let message = MessageId(self.messages);
         let files = [].into();

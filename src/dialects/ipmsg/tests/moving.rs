@@ -6,14 +6,15 @@ use std::path::Path;
 use super::*;
 use crate::dialects::ipmsg::engine::TCP;
 use crate::dialects::ipmsg::packet::command;
-use crate::model::file::{Place, Source, Stamp};
+use crate::model::file::{DownloadTarget, FileFingerprint, FileSource};
 use crate::model::{LinkId, TransferId};
 use crate::wire::Step;
 
 /// Accepts the only file of an offer, of which some bytes are there; the stream is up.
 fn fetch(bench: &mut Bench, payload: &[u8], from: u64) -> Effects {
     let transfer = TransferId { message: MessageId(1), file: 0 };
-    let place = Place { folder: Path::new("/tmp").into(), name: "x".to_owned(), part: "x.part".to_owned() };
+    let place =
+        DownloadTarget { folder: Path::new("/tmp").into(), name: "x".to_owned(), part: "x.part".to_owned() };
     let payload = payload.into();
     let effects = bench.order(NetCommand::Fetch { conversation: ANNA, transfer, payload, place, from });
     let dialled = effects.others.iter().find_map(|output| match output {
@@ -87,13 +88,13 @@ fn what_nobody_could_fetch_is_not_offered() {
     let mut bench = Bench::new(true);
     bench.run(Input::LinkDown { link: TCP, code: Some("EADDRINUSE".to_owned()) });
     let path = Path::new("/tmp/a").into();
-    let (name, stamp) = ("a".to_owned(), Stamp::default());
-    let files = [Source { path, name, size: 3, modified: 1, stamp, entries: None }].into();
-    let (message, text, kind) = (MessageId(70), String::new(), Kind::Text);
+    let (name, stamp) = ("a".to_owned(), FileFingerprint::default());
+    let files = [FileSource { path, name, size: 3, modified: 1, stamp, entries: None }].into();
+    let (message, text, kind) = (MessageId(70), String::new(), MessageKind::Text);
     let effects = bench.order(NetCommand::Send { conversation: ANNA, message, text, kind, files });
     assert_eq!(effects.events, [NetEvent::Failed { message, fault: Fault::NotListening }]);
     assert!(effects.sent.is_empty());
-    assert!(bench.send(ANNA, Kind::Text, "hello").1.kinds().starts_with(&[command::ENTRY]));
+    assert!(bench.send(ANNA, MessageKind::Text, "hello").1.kinds().starts_with(&[command::ENTRY]));
 }
 
 /// A packet that was sent to this address of ours.
@@ -110,13 +111,14 @@ fn receipts_answers_and_streams_leave_from_the_address_that_a_peer_speaks_to() {
     let mut sent = hear_at(&mut bench, OTHER, &packet(1, u32::from(command::ENTRY), b"anna\0")).sent;
     let asks = u32::from(command::MESSAGE) | 0x100;
     sent.extend(hear_at(&mut bench, OTHER, &packet(2, asks, b"hello\0")).sent);
-    sent.extend(bench.send(ANNA, Kind::Text, "hello back").1.sent);
+    sent.extend(bench.send(ANNA, MessageKind::Text, "hello back").1.sent);
     assert!(sent.len() >= 3, "{sent:?}");
     for one in &sent {
         assert_eq!((one.to, one.from), (at(ANNA_AT), OTHER.parse().ok()), "{one:?}");
     }
     let list = offer("1", b"10:a.bin:8:0:1:\x07");
-    let place = Place { folder: Path::new("/tmp").into(), name: "x".to_owned(), part: "x.part".to_owned() };
+    let place =
+        DownloadTarget { folder: Path::new("/tmp").into(), name: "x".to_owned(), part: "x.part".to_owned() };
     let transfer = TransferId { message: MessageId(1), file: 0 };
     let fetch = NetCommand::Fetch { conversation: ANNA, transfer, payload: list.into(), place, from: 0 };
     let effects = bench.order(fetch);
@@ -135,9 +137,9 @@ fn what_is_offered_to_somebody_who_leaves_can_be_fetched_after_the_return() {
     let mut bench = Bench::new(true);
     bench.hear(ANNA_AT, &packet(1, command::ANSWER_ENTRY.into(), b"anna\0"));
     let path = Path::new("/tmp/a").into();
-    let (name, stamp) = ("a".to_owned(), Stamp::default());
-    let files = [Source { path, name, size: 3, modified: 1, stamp, entries: None }].into();
-    let (message, text, kind) = (MessageId(70), "here".to_owned(), Kind::Text);
+    let (name, stamp) = ("a".to_owned(), FileFingerprint::default());
+    let files = [FileSource { path, name, size: 3, modified: 1, stamp, entries: None }].into();
+    let (message, text, kind) = (MessageId(70), "here".to_owned(), MessageKind::Text);
     let effects = bench.order(NetCommand::Send { conversation: ANNA, message, text, kind, files });
     let offer = effects.sent.iter().map(Sent::packet).find(|packet| packet.kind() == command::MESSAGE);
     let offer = offer.expect("an offer");
@@ -158,10 +160,10 @@ fn a_list_of_files_is_longer_than_a_text_may_be() {
     bench.hear(ANNA_AT, &packet(1, u32::from(command::ENTRY), b"Anna\0lab\0"));
     let source = |number: u32| {
         let (path, name) = (Path::new("/tmp/a").into(), format!("{number}{}", "x".repeat(60)));
-        Source { path, name, size: 3, modified: 1, stamp: Stamp::default(), entries: None }
+        FileSource { path, name, size: 3, modified: 1, stamp: FileFingerprint::default(), entries: None }
     };
     let files = (0..20).map(source).collect();
-    let (message, text, kind) = (MessageId(70), "words".to_owned(), Kind::Text);
+    let (message, text, kind) = (MessageId(70), "words".to_owned(), MessageKind::Text);
     let effects = bench.order(NetCommand::Send { conversation: ANNA, message, text, kind, files });
     let [sent] = &effects.sent[..] else { panic!("{effects:?}") };
     assert!(sent.bytes.len() > 1_000, "{effects:?}");

@@ -54,14 +54,14 @@ fn words_for_somebody_are_not_sent_to_whoever_is_there_instead() {
     let mut bench = shared(true);
     bench.hear(ANNA_AT, &by("anna@pc", 1, 0x01, b"Anna\0"));
     bench.hear(ANNA_AT, &by("ben@laptop", 1, 0x01, b"Ben\0"));
-    let (message, mut effects) = bench.send(ANNA, Kind::Text, "for you alone");
+    let (message, mut effects) = bench.send(ANNA, MessageKind::Text, "for you alone");
     assert_eq!(effects.kinds(), [0x01], "whoever is there is asked first: {effects:?}");
     effects.join(bench.hear(ANNA_AT, &by("ben@laptop", 2, 0x03, b"Ben\0")));
     effects.join(bench.wait(SECOND * 5));
     assert!(effects.sent.iter().all(|sent| sent.kind() != 0x20), "{effects:?}");
     let fault = Fault::AnotherPerson { name: "ben@laptop".to_owned() };
     assert!(effects.events.contains(&NetEvent::Failed { message, fault }), "{effects:?}");
-    let (_, effects) = bench.send(BEN, Kind::Text, "for Ben");
+    let (_, effects) = bench.send(BEN, MessageKind::Text, "for Ben");
     assert_eq!(effects.kinds(), [0x20]);
 }
 
@@ -71,7 +71,7 @@ fn a_forged_name_keeps_words_back_only_until_the_true_one_answers() {
     bench.hear(ANNA_AT, &by("anna@pc", 1, 0x01, b"Anna\0"));
     bench.hear(ANNA_AT, &by("anna@pc", 2, 0x20, b"hi\0"));
     bench.hear(ANNA_AT, &by("mallory@x", 7, 0x20, b"boo\0"));
-    let (_, effects) = bench.send(ANNA, Kind::Text, "hello");
+    let (_, effects) = bench.send(ANNA, MessageKind::Text, "hello");
     assert_eq!(effects.kinds(), [0x01]);
     let effects = bench.hear(ANNA_AT, &by("anna@pc", 2, 0x03, b"Anna\0"));
     let texts: Vec<String> = effects.sent.iter().filter(|sent| sent.kind() == 0x20).map(Sent::text).collect();
@@ -82,7 +82,7 @@ fn a_forged_name_keeps_words_back_only_until_the_true_one_answers() {
 fn words_in_the_air_are_not_repeated_to_somebody_else() {
     let mut bench = shared(true);
     bench.hear(ANNA_AT, &by("anna@pc", 1, 0x01, b"Anna\0"));
-    let (message, effects) = bench.send(ANNA, Kind::Text, "are you there?");
+    let (message, effects) = bench.send(ANNA, MessageKind::Text, "are you there?");
     assert!(effects.kinds().contains(&0x20));
     bench.hear(ANNA_AT, &by("ben@laptop", 1, 0x01, b"Ben\0"));
     let effects = bench.wait(SECOND * 5);

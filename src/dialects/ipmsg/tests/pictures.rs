@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::model::file::{Place, TransferId};
+use crate::model::file::{DownloadTarget, TransferId};
 
 const FEIQ: &str = "1_lbt6_0#128#305A3A52C610#0#0#0#4001#9";
 const HERE: u8 = 0xc1;
@@ -38,8 +38,8 @@ fn acknowledged(effects: &Effects) -> Vec<String> {
     effects.sent.iter().filter(|sent| sent.kind() == HERE).map(Sent::text).collect()
 }
 
-fn place() -> Place {
-    Place { folder: Path::new("/x").into(), name: "n".to_owned(), part: "p".to_owned() }
+fn place() -> DownloadTarget {
+    DownloadTarget { folder: Path::new("/x").into(), name: "n".to_owned(), part: "p".to_owned() }
 }
 
 /// What is to be written for a message, as a person wants it.

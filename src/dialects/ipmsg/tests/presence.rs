@@ -56,7 +56,7 @@ fn announced_networks_and_hosts_are_told_too_and_may_be_answered() {
     let mut bench = Bench::bare();
     bench.interfaces(USUAL);
     let announce = vec![address("10.9.3.255"), address("10.8.0.4:2500")];
-    let effects = bench.order(NetCommand::Introduce(Own { announce, ..own(true) }));
+    let effects = bench.order(NetCommand::Introduce(LocalIdentity { announce, ..own(true) }));
     let expected = ["10.8.0.4:2500", "10.9.3.255:2425", "255.255.255.255:2425"];
     assert_eq!(targets(&effects), expected);
     assert_eq!(bench.hear("10.9.3.17:2425", &entry(1)).kinds(), [command::ANSWER_ENTRY]);
@@ -88,9 +88,14 @@ fn an_answer_to_feiq_is_short_and_in_its_encoding() {
 fn an_answer_is_never_longer_than_512_bytes() {
     let mut bench = Bench::new(true);
     let long = "长".repeat(300);
-    let own =
-        Own { name: long.clone(), group: long.clone(), user: long.clone(), host: long.clone(), ..own(true) };
-    bench.order(NetCommand::Introduce(Own { away: Some(long), ..own }));
+    let own = LocalIdentity {
+        name: long.clone(),
+        group: long.clone(),
+        user: long.clone(),
+        host: long.clone(),
+        ..own(true)
+    };
+    bench.order(NetCommand::Introduce(LocalIdentity { away: Some(long), ..own }));
     let effects =
         bench.overhear(ANNA_AT, &packet(1, 1, format!("Anna\0lab\0{}\0", "x".repeat(600)).as_bytes()));
     assert_eq!(effects.kinds(), [command::ANSWER_ENTRY]);
@@ -105,14 +110,17 @@ fn who_is_not_visible_says_nothing_and_sees_the_others() {
     assert!(effects.peers()[0].here);
     assert!(bench.wait(SECOND * 3_600).sent.is_empty());
     assert!(
-        bench.order(NetCommand::Introduce(Own { name: "other".to_owned(), ..own(false) })).sent.is_empty()
+        bench
+            .order(NetCommand::Introduce(LocalIdentity { name: "other".to_owned(), ..own(false) }))
+            .sent
+            .is_empty()
     );
 }
 
 #[test]
 fn who_is_not_visible_cannot_be_drawn_out() {
     let mut bench = Bench::new(false);
-    bench.order(NetCommand::Introduce(Own { away: Some("吃饭".to_owned()), ..own(false) }));
+    bench.order(NetCommand::Introduce(LocalIdentity { away: Some("吃饭".to_owned()), ..own(false) }));
     for (what, command) in [
         ("an answer that nobody asked for", 3),
         ("what we run", 0x40),
@@ -123,9 +131,10 @@ fn who_is_not_visible_cannot_be_drawn_out() {
         assert!(effects.sent.is_empty(), "{what}: {effects:?}");
     }
     // Neither is a new name told, nor the end.
-    for own in
-        [Own { name: "other".to_owned(), ..own(false) }, Own { name: "other".to_owned(), ..own(false) }]
-    {
+    for own in [
+        LocalIdentity { name: "other".to_owned(), ..own(false) },
+        LocalIdentity { name: "other".to_owned(), ..own(false) },
+    ] {
         let effects = bench.order(NetCommand::Introduce(own));
         assert!(effects.sent.is_empty(), "{effects:?}");
     }
@@ -134,7 +143,7 @@ fn who_is_not_visible_cannot_be_drawn_out() {
 #[test]
 fn whoever_a_person_writes_to_is_told_first_who_we_are() {
     let mut bench = Bench::new(false);
-    let (_, mut effects) = bench.send(ANNA, Kind::Text, "hello");
+    let (_, mut effects) = bench.send(ANNA, MessageKind::Text, "hello");
     effects.join(bench.wait(SECOND));
     assert_eq!(effects.kinds(), [command::ENTRY, command::MESSAGE]);
     assert!(effects.sent.iter().all(|sent| sent.to == at(ANNA_AT)));
@@ -142,7 +151,7 @@ fn whoever_a_person_writes_to_is_told_first_who_we_are() {
     assert!(message.value() > entry.value(), "iptux drops a lower one");
     let receipt = format!("{message}\0");
     bench.hear(ANNA_AT, &packet(9, 0x21, receipt.as_bytes()));
-    assert_eq!(bench.send(ANNA, Kind::Text, "again").1.kinds(), [command::MESSAGE]);
+    assert_eq!(bench.send(ANNA, MessageKind::Text, "again").1.kinds(), [command::MESSAGE]);
     // The end is said to those who know of us, and to nobody else.
     let effects = bench.order(NetCommand::Introduce(own(false)));
     assert_eq!((effects.kinds(), targets(&effects)), (vec![command::EXIT], vec![ANNA_AT.to_owned()]));
@@ -154,7 +163,7 @@ fn nothing_is_sent_before_it_is_known_who_we_are() {
     bench.interfaces(USUAL);
     bench.follow(ANNA, ANNA_AT);
     assert!(bench.hear(ANNA_AT, &packet(1, 0x120, b"hello\0")).sent.is_empty());
-    assert!(bench.send(ANNA, Kind::Text, "hello").1.sent.is_empty());
+    assert!(bench.send(ANNA, MessageKind::Text, "hello").1.sent.is_empty());
     let effects = bench.order(NetCommand::Introduce(own(false)));
     assert_eq!(effects.kinds(), [command::ENTRY, command::MESSAGE]);
 }
@@ -162,11 +171,13 @@ fn nothing_is_sent_before_it_is_known_who_we_are() {
 #[test]
 fn absence_is_told_to_all_and_a_new_name_too() {
     let mut bench = Bench::new(true);
-    let effects = bench.order(NetCommand::Introduce(Own { away: Some("吃饭".to_owned()), ..own(true) }));
+    let effects =
+        bench.order(NetCommand::Introduce(LocalIdentity { away: Some("吃饭".to_owned()), ..own(true) }));
     assert_eq!(effects.kinds(), [command::ABSENCE]);
     assert!(effects.sent[0].packet().has(flag::ABSENT));
     assert_eq!(effects.sent[0].text(), "侯哥[吃饭]");
-    let effects = bench.order(NetCommand::Introduce(Own { name: "老侯".to_owned(), ..own(true) }));
+    let effects =
+        bench.order(NetCommand::Introduce(LocalIdentity { name: "老侯".to_owned(), ..own(true) }));
     assert_eq!((effects.kinds(), effects.sent[0].text()), (vec![command::ABSENCE], "老侯".to_owned()));
     assert!(!effects.sent[0].packet().has(flag::ABSENT));
 }
@@ -256,7 +267,7 @@ fn a_stranger_is_nobodys_until_it_is_followed() {
         (None, "ipmsg://10.0.0.99:2425?person=anna@pc")
     );
     let effects = bench.follow(ConversationId(9), "10.0.0.99");
-    assert_eq!(effects.peers(), [&Peer { conversation: Some(ConversationId(9)), ..peer }]);
+    assert_eq!(effects.peers(), [&PeerInfo { conversation: Some(ConversationId(9)), ..peer }]);
 }
 
 #[test]
@@ -285,9 +296,9 @@ fn an_interface_that_comes_up_hears_of_us() {
 fn another_address_in_the_same_network_is_told_at_once() {
     let mut bench = Bench::new(true);
     bench.hear(BEN_AT, &entry(1));
-    bench.send(ANNA, Kind::Text, "hello");
+    bench.send(ANNA, MessageKind::Text, "hello");
     bench.follow(ConversationId(3), FAR);
-    bench.send(ConversationId(3), Kind::Text, "hello");
+    bench.send(ConversationId(3), MessageKind::Text, "hello");
     bench.wait(SECOND * 60);
     let effects = bench.interfaces(&[LO, "eth0* 2 10.0.0.77 10.0.0.255"]);
     let told = targets(&effects);
@@ -301,7 +312,7 @@ fn another_address_in_the_same_network_is_told_at_once() {
 #[test]
 fn who_hides_tells_another_address_to_nobody_but_those_who_know_of_us() {
     let mut bench = Bench::new(false);
-    bench.send(ANNA, Kind::Text, "hello");
+    bench.send(ANNA, MessageKind::Text, "hello");
     bench.wait(SECOND * 60);
     let effects = bench.interfaces(&[LO, "eth0* 2 10.0.0.77 10.0.0.255"]);
     assert_eq!((targets(&effects), effects.kinds()), (vec![ANNA_AT.to_owned()], vec![command::ENTRY]));
@@ -317,7 +328,7 @@ fn a_taken_port_is_told_once_and_tried_again() {
     assert_eq!(listening.code.as_deref(), Some("EADDRINUSE"));
     bench.order(NetCommand::Introduce(own(true)));
     bench.follow(ANNA, ANNA_AT);
-    let (message, effects) = bench.send(ANNA, Kind::Text, "hello");
+    let (message, effects) = bench.send(ANNA, MessageKind::Text, "hello");
     assert_eq!(effects.events, [NetEvent::Failed { message, fault: Fault::NotListening }]);
     assert!(bench.wait(SECOND * 60).events.is_empty());
     bench.willing = true;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::dialects::ipmsg::packet::{command, flag};
-use crate::model::file::{Place, TransferId};
+use crate::model::file::{DownloadTarget, TransferId};
 
 fn anna() -> Bench {
     let mut bench = Bench::new(true);
@@ -126,7 +126,7 @@ fn nothing_is_answered_to_what_is_no_persons_words_to_us() {
 fn what_comes_by_broadcast_is_to_everybody_and_not_confirmed() {
     let mut bench = anna();
     let effects = bench.overhear(ANNA_AT, &packet(5, 0x120, b"hello\0"));
-    assert_eq!(effects.received()[0].kind, Kind::Everyone);
+    assert_eq!(effects.received()[0].kind, MessageKind::Everyone);
     assert!(effects.sent.is_empty());
 }
 
@@ -134,24 +134,24 @@ fn what_comes_by_broadcast_is_to_everybody_and_not_confirmed() {
 fn messages_say_what_they_are() {
     let mut bench = anna();
     for (number, flags, kind) in [
-        (10, 0x100, Kind::Text),
-        (11, 0x900, Kind::Several),
-        (12, 0x400, Kind::Everyone),
-        (13, 0x2000, Kind::Automatic),
-        (14, 0x200, Kind::Sealed),
-        (15, 0x8000, Kind::Sealed),
-        (16, 0x40_0100, Kind::Unreadable),
+        (10, 0x100, MessageKind::Text),
+        (11, 0x900, MessageKind::Several),
+        (12, 0x400, MessageKind::Everyone),
+        (13, 0x2000, MessageKind::Automatic),
+        (14, 0x200, MessageKind::Sealed),
+        (15, 0x8000, MessageKind::Sealed),
+        (16, 0x40_0100, MessageKind::Unreadable),
     ] {
         let effects = bench.hear(ANNA_AT, &packet(number, 0x20 | flags, b"words\0"));
         let [received] = effects.received()[..] else { panic!("{effects:?}") };
         assert_eq!(received.kind, kind);
-        let closed = matches!(kind, Kind::Sealed | Kind::Unreadable);
+        let closed = matches!(kind, MessageKind::Sealed | MessageKind::Unreadable);
         assert_eq!(received.text.is_empty(), closed);
         assert!(!received.authenticated);
         assert!(!received.payload.is_empty());
     }
     let effects = bench.hear(ANNA_AT, &said_by("1_iptux 0.8.3", 17, 0x1fb, b"group\0"));
-    assert_eq!(effects.received()[0].kind, Kind::Everyone);
+    assert_eq!(effects.received()[0].kind, MessageKind::Everyone);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn questions_are_answered_shortly() {
         (effects.kinds(), effects.sent[0].text()),
         (vec![command::ABSENCE_TEXT], "Not absence mode".to_owned())
     );
-    bench.order(NetCommand::Introduce(Own { away: Some("吃饭".to_owned()), ..own(true) }));
+    bench.order(NetCommand::Introduce(LocalIdentity { away: Some("吃饭".to_owned()), ..own(true) }));
     assert_eq!(bench.hear(ANNA_AT, &packet(7, 0x50, b"\0")).sent[0].text(), "吃饭");
     assert!(bench.hear(FAR, &packet(7, 0x40, b"\0")).sent.is_empty());
 }
@@ -173,7 +173,7 @@ fn questions_are_answered_shortly() {
 #[test]
 fn who_is_away_says_so_once_a_minute_to_each() {
     let mut bench = anna();
-    bench.order(NetCommand::Introduce(Own { away: Some("吃饭".to_owned()), ..own(true) }));
+    bench.order(NetCommand::Introduce(LocalIdentity { away: Some("吃饭".to_owned()), ..own(true) }));
     let effects = bench.hear(ANNA_AT, &packet(10, 0x120, b"are you there\0"));
     assert_eq!(effects.kinds(), [command::MESSAGE, command::RECEIPT]);
     let answer = effects.sent[0].packet();
@@ -217,7 +217,7 @@ fn an_encoding_is_guessed_learned_set_and_read_again() {
     let effects = bench.hear(ANNA_AT, &gbk);
     assert_eq!(effects.texts(), ["你好"]);
     let payload = effects.received()[0].payload.clone();
-    assert_eq!(bench.send(ANNA, Kind::Text, "好").1.sent[1].packet().body, b"\xBA\xC3\0", "learned");
+    assert_eq!(bench.send(ANNA, MessageKind::Text, "好").1.sent[1].packet().body, b"\xBA\xC3\0", "learned");
     assert_eq!(bench.hear(ANNA_AT, &packet(6, 0x120, "你好\0".as_bytes())).texts(), ["你好"]);
     bench.follow(ANNA, "10.0.0.7:2425?encoding=shift_jis");
     assert_eq!(bench.hear(ANNA_AT, &packet(7, 0x120, b"\x93\xFA\x96\x7B\0")).texts(), ["日本"]);
@@ -235,7 +235,7 @@ fn an_encoding_is_guessed_learned_set_and_read_again() {
 #[test]
 fn the_fall_back_is_what_the_config_says() {
     let mut bench = Bench::new(true);
-    bench.order(NetCommand::Introduce(Own { legacy: "shift_jis".to_owned(), ..own(true) }));
+    bench.order(NetCommand::Introduce(LocalIdentity { legacy: "shift_jis".to_owned(), ..own(true) }));
     assert_eq!(bench.hear(ANNA_AT, &packet(7, 0x120, b"\x93\xFA\x96\x7B\0")).texts(), ["日本"]);
 }
 
@@ -363,7 +363,7 @@ fn dialled(listen: &str) -> Option<Output> {
     let payload = packet(1, 0x20_0020, b"take this\x007:a.txt:5:5f000000:1:\x07\0").into();
     let transfer = TransferId { message: MessageId(1), file: 0 };
     let folder = Path::new("/tmp").into();
-    let place = Place { folder, name: "a.txt".to_owned(), part: "a.part".to_owned() };
+    let place = DownloadTarget { folder, name: "a.txt".to_owned(), part: "a.part".to_owned() };
     let effects = bench.order(NetCommand::Fetch { conversation: ANNA, transfer, payload, place, from: 0 });
     effects.others.into_iter().find(|output| matches!(output, Output::Dial { .. }))
 }

@@ -27,7 +27,7 @@ fn anna() -> Bench {
 #[test]
 fn four_tries_a_second_apart_with_the_same_bytes_and_then_no_more() {
     let mut bench = anna();
-    let (message, effects) = bench.send(ANNA, Kind::Text, "hello");
+    let (message, effects) = bench.send(ANNA, MessageKind::Text, "hello");
     let first = effects.sent[0].clone();
     assert_eq!(handed(&effects), 1);
     for _ in 0..3 {
@@ -47,7 +47,7 @@ fn four_tries_a_second_apart_with_the_same_bytes_and_then_no_more() {
 #[test]
 fn a_receipt_with_the_flags_of_iptux_counts_and_is_not_confirmed() {
     let mut bench = anna();
-    let (message, effects) = bench.send(ANNA, Kind::Text, "hello");
+    let (message, effects) = bench.send(ANNA, MessageKind::Text, "hello");
     let effects = bench.hear(ANNA_AT, &receipt(&effects.sent[0], 0x121));
     assert_eq!(effects.events, [NetEvent::Delivered { message }]);
     assert!(effects.sent.is_empty());
@@ -57,7 +57,7 @@ fn a_receipt_with_the_flags_of_iptux_counts_and_is_not_confirmed() {
 #[test]
 fn a_receipt_from_elsewhere_or_for_another_number_changes_nothing() {
     let mut bench = anna();
-    let (_, effects) = bench.send(ANNA, Kind::Text, "hello");
+    let (_, effects) = bench.send(ANNA, MessageKind::Text, "hello");
     let number = effects.sent[0].packet().number;
     for from in [BEN_AT, "10.0.0.7:2426", FAR] {
         assert!(bench.hear(from, &receipt(&effects.sent[0], 0x21)).events.is_empty(), "{from}");
@@ -74,22 +74,22 @@ fn a_receipt_from_elsewhere_or_for_another_number_changes_nothing() {
 #[test]
 fn messages_go_one_after_the_other_and_their_numbers_rise() {
     let mut bench = anna();
-    let (_, first) = bench.send(ANNA, Kind::Text, "one");
-    let (_, second) = bench.send(ANNA, Kind::Text, "two");
+    let (_, first) = bench.send(ANNA, MessageKind::Text, "one");
+    let (_, second) = bench.send(ANNA, MessageKind::Text, "two");
     assert!(second.sent.is_empty(), "iptux drops what comes behind a later one");
     let effects = bench.hear(ANNA_AT, &receipt(&first.sent[0], 0x21));
     assert_eq!(effects.sent[0].text(), "two");
     assert!(effects.sent[0].packet().number.value() > first.sent[0].packet().number.value());
     // Somebody else does not wait for that.
     bench.hear(BEN_AT, &packet(1, 3, b"Ben\0"));
-    assert_eq!(bench.send(BEN, Kind::Text, "hi").1.kinds(), [command::MESSAGE]);
+    assert_eq!(bench.send(BEN, MessageKind::Text, "hi").1.kinds(), [command::MESSAGE]);
 }
 
 #[test]
 fn first_words_wait_for_what_the_peer_is() {
     let mut bench = Bench::new(false);
-    assert_eq!(bench.send(ANNA, Kind::Text, "你好").1.kinds(), [command::ENTRY]);
-    assert!(bench.send(ANNA, Kind::Text, "again").1.sent.is_empty());
+    assert_eq!(bench.send(ANNA, MessageKind::Text, "你好").1.kinds(), [command::ENTRY]);
+    assert!(bench.send(ANNA, MessageKind::Text, "again").1.sent.is_empty());
     let effects = bench.hear(ANNA_AT, &said_by("1_lbt6_0#128#", 1, 3, b"x\0"));
     assert_eq!(effects.kinds(), [command::ABSENCE, command::MESSAGE], "our names again, and the words");
     assert_eq!(effects.sent[1].packet().strings().next(), Some(&b"\xC4\xE3\xBA\xC3"[..]));
@@ -99,32 +99,32 @@ fn first_words_wait_for_what_the_peer_is() {
 #[test]
 fn first_words_wait_no_longer_than_a_second_and_only_the_first() {
     let mut bench = Bench::new(false);
-    let (message, effects) = bench.send(ANNA, Kind::Text, "你好");
+    let (message, effects) = bench.send(ANNA, MessageKind::Text, "你好");
     assert_eq!(effects.kinds(), [command::ENTRY]);
     assert!(bench.wait(Duration::from_millis(999)).sent.is_empty());
     let effects = bench.wait(Duration::from_millis(1));
     assert_eq!(effects.sent.iter().map(Sent::text).collect::<Vec<_>>(), ["你好"]);
     let effects = bench.hear(ANNA_AT, &receipt(&effects.sent[0], 0x21));
     assert_eq!(effects.events, [NetEvent::Delivered { message }]);
-    assert_eq!(bench.send(ANNA, Kind::Text, "again").1.kinds(), [command::MESSAGE]);
+    assert_eq!(bench.send(ANNA, MessageKind::Text, "again").1.kinds(), [command::MESSAGE]);
 }
 
 #[test]
 fn first_words_in_an_encoding_that_a_person_chose_wait_for_nothing() {
     let mut bench = Bench::new(false);
     bench.follow(ANNA, "10.0.0.7:2425?encoding=gbk");
-    assert_eq!(bench.send(ANNA, Kind::Text, "你好").1.kinds(), [command::ENTRY, command::MESSAGE]);
+    assert_eq!(bench.send(ANNA, MessageKind::Text, "你好").1.kinds(), [command::ENTRY, command::MESSAGE]);
 }
 
 /// Offers one file to Anna.
 fn offer(bench: &mut Bench) -> (MessageId, Effects) {
     let message = MessageId(70);
     let path = std::path::Path::new("/tmp/a").into();
-    let (name, stamp) = ("a".to_owned(), crate::model::file::Stamp::default());
-    let source = crate::model::file::Source { path, name, size: 3, modified: 1, stamp, entries: None };
+    let (name, stamp) = ("a".to_owned(), crate::model::file::FileFingerprint::default());
+    let source = crate::model::file::FileSource { path, name, size: 3, modified: 1, stamp, entries: None };
     let files = [source].into();
     let text = String::new();
-    let order = NetCommand::Send { conversation: ANNA, message, text, kind: Kind::Text, files };
+    let order = NetCommand::Send { conversation: ANNA, message, text, kind: MessageKind::Text, files };
     (message, bench.order(order))
 }
 
@@ -175,7 +175,7 @@ fn a_long_text_goes_out_in_pieces_that_end_between_characters() {
         [("1", 0, 1_000), ("1", flag::CAN_UTF8, 8_191), ("1_iptux 0.8.3", 0, 8_191), ("1_lbt6", 0, 4_096)]
     {
         let mut bench = known(version, b"Anna\0lab\0", flags);
-        let (message, mut effects) = bench.send(ANNA, Kind::Text, &text);
+        let (message, mut effects) = bench.send(ANNA, MessageKind::Text, &text);
         let mut whole = String::new();
         let mut last = 0;
         assert!(effects.sent[0].bytes.len() > limit / 2, "{version}: no shorter than need be");
@@ -200,7 +200,7 @@ fn a_long_text_goes_out_in_pieces_that_end_between_characters() {
 fn the_whole_of_a_long_text_is_kept() {
     let mut bench = known("1_lbt6", b"Anna\0", 0);
     let text = "x".repeat(9_000);
-    let (_, effects) = bench.send(ANNA, Kind::Text, &text);
+    let (_, effects) = bench.send(ANNA, MessageKind::Text, &text);
     assert_eq!(handed(&effects), 0, "only a part of it went out");
     let effects = bench.hear(ANNA_AT, &receipt(&effects.sent[0], 0x21));
     let effects = bench.hear(ANNA_AT, &receipt(&effects.sent[0], 0x21));
@@ -215,7 +215,7 @@ fn the_whole_of_a_long_text_is_kept() {
 #[test]
 fn each_peer_gets_the_encoding_that_it_reads() {
     let text_to = |bench: &mut Bench| {
-        let (_, effects) = bench.send(ANNA, Kind::Text, "你好");
+        let (_, effects) = bench.send(ANNA, MessageKind::Text, "你好");
         let packet = effects.sent.last().expect("sent").packet();
         (packet.strings().next().expect("text").to_vec(), packet.has(flag::UTF8))
     };
@@ -238,7 +238,7 @@ fn each_peer_gets_the_encoding_that_it_reads() {
 #[test]
 fn what_a_peer_cannot_read_is_not_sent() {
     let mut bench = known("1_lbt6", b"x\0", 0);
-    let (message, effects) = bench.send(ANNA, Kind::Text, "好😀");
+    let (message, effects) = bench.send(ANNA, MessageKind::Text, "好😀");
     let fault = Fault::CannotEncode { character: '😀', encoding: "GBK".to_owned() };
     assert_eq!(effects.events, [NetEvent::Failed { message, fault }]);
     assert!(effects.sent.is_empty());
@@ -253,7 +253,7 @@ fn what_a_peer_cannot_read_is_not_sent() {
 fn a_message_to_everybody_goes_to_every_network_and_wants_no_receipt() {
     let mut bench = Bench::new(false);
     bench.follow(ConversationId(7), "255.255.255.255");
-    let (message, effects) = bench.send(ConversationId(7), Kind::Text, "大家好");
+    let (message, effects) = bench.send(ConversationId(7), MessageKind::Text, "大家好");
     let to: Vec<String> = effects.sent.iter().map(|sent| sent.to.to_string()).collect();
     assert_eq!(to, ["10.0.0.255:2425", "255.255.255.255:2425"]);
     let packet = effects.sent[0].packet();
@@ -269,7 +269,7 @@ fn where_somebody_reads_no_utf8_everybody_gets_what_they_can_read() {
     bench.follow(ConversationId(7), "255.255.255.255");
     bench.hear(ANNA_AT, &packet(5, 0x0100_0001, b"Anna\0\0"));
     bench.hear(BEN_AT, &said_by("1_lbt6_0#128#", 5, 0x1, b"Ben\0\0"));
-    let (message, effects) = bench.send(ConversationId(7), Kind::Text, "大家好 🦀");
+    let (message, effects) = bench.send(ConversationId(7), MessageKind::Text, "大家好 🦀");
     let got = |at: &str| {
         let to = super::at(at);
         let to_it: Vec<Packet<'_>> =
@@ -296,16 +296,16 @@ fn where_that_would_be_too_many_datagrams_everybody_gets_the_same() {
         }
     };
     come(&mut bench, 0..256);
-    assert_eq!(bench.send(ConversationId(7), Kind::Text, "hello").1.sent.len(), 256);
+    assert_eq!(bench.send(ConversationId(7), MessageKind::Text, "hello").1.sent.len(), 256);
     come(&mut bench, 256..257);
-    let (_, effects) = bench.send(ConversationId(7), Kind::Text, "hello");
+    let (_, effects) = bench.send(ConversationId(7), MessageKind::Text, "hello");
     assert!(effects.sent.iter().all(|sent| sent.to.ip().to_string().ends_with(".255")), "{:?}", effects.sent);
 }
 
 #[test]
 fn one_of_several_says_so() {
     let mut bench = anna();
-    let (_, effects) = bench.send(ANNA, Kind::Several, "hello");
+    let (_, effects) = bench.send(ANNA, MessageKind::Several, "hello");
     assert!(effects.sent[0].packet().has(flag::SEVERAL) && effects.sent[0].packet().has(flag::CHECK));
 }
 
@@ -313,12 +313,12 @@ fn one_of_several_says_so() {
 fn a_clock_that_jumps_neither_hurries_nor_holds_a_message() {
     for jump in [-315_360_000_000_000_i64, 315_360_000_000_000] {
         let mut bench = anna();
-        let (_, effects) = bench.send(ANNA, Kind::Text, "one");
+        let (_, effects) = bench.send(ANNA, MessageKind::Text, "one");
         let first = effects.sent[0].clone();
         bench.now.wall = WallTime(bench.now.wall.0 + jump);
         assert_eq!(bench.wait(SECOND).sent.len(), 1);
         bench.hear(ANNA_AT, &receipt(&first, 0x21));
-        let (message, effects) = bench.send(ANNA, Kind::Text, "two");
+        let (message, effects) = bench.send(ANNA, MessageKind::Text, "two");
         assert!(effects.sent[0].packet().number.value() > first.packet().number.value());
         let effects = bench.hear(ANNA_AT, &receipt(&effects.sent[0], 0x21));
         assert_eq!(effects.events, [NetEvent::Delivered { message }]);
@@ -343,7 +343,7 @@ fn what_the_kernel_refuses_fails_at_once() {
 #[test]
 fn a_sealed_message_is_read_when_somebody_there_opens_it() {
     let mut bench = anna();
-    let (message, effects) = bench.send(ANNA, Kind::Sealed, "secret");
+    let (message, effects) = bench.send(ANNA, MessageKind::Sealed, "secret");
     let sealed = effects.sent[0].clone();
     assert_eq!(
         sealed.packet().command & 0x00ff_ff00 & !flag::UTF8,
@@ -366,7 +366,7 @@ fn a_sealed_message_is_closed_until_a_person_opens_it() {
     let mut bench = anna();
     let sealed = packet(40, 0x10_0320, "秘密\0".as_bytes());
     let effects = bench.hear(ANNA_AT, &sealed);
-    assert_eq!((effects.received()[0].kind, effects.texts()), (Kind::Sealed, vec![""]));
+    assert_eq!((effects.received()[0].kind, effects.texts()), (MessageKind::Sealed, vec![""]));
     assert_eq!(effects.kinds(), [command::RECEIPT]);
     let payload = effects.received()[0].payload.clone();
     let (conversation, message) = (ANNA, MessageId(60));

@@ -15,9 +15,9 @@ fn a_server_that_speaks_first_is_heard() {
     let mut bench = Bench::with_alex();
     let outputs = bench.enter(ALEX);
     assert_eq!(dials(&outputs), [(FIRST, at(AT))]);
-    assert_eq!(reaches(&outputs), [(ALEX, Reach::Seeking)]);
+    assert_eq!(reaches(&outputs), [(ALEX, ConnectionState::Seeking)]);
     assert_eq!(bench.enter(ALEX), [], "it is being opened");
-    assert_eq!(reaches(&bench.up(FIRST, AT)), [(ALEX, Reach::Up)]);
+    assert_eq!(reaches(&bench.up(FIRST, AT)), [(ALEX, ConnectionState::Up)]);
     assert_eq!(bench.enter(ALEX), [], "it is there");
     assert_eq!(bench.texts(FIRST, b"220 welcome\r\n"), ["220 welcome\r\n"]);
     assert_eq!(writes(&bench.send(ALEX, 1, "HELO")), [(FIRST, b"HELO".to_vec())]);

@@ -197,7 +197,7 @@ proptest! {
     #[test]
     fn reach_is_told_in_an_order_that_makes_sense(steps in prop::collection::vec(step(), 0..120)) {
         let mut bench = Bench::new();
-        let mut last: BTreeMap<ConversationId, Reach> = BTreeMap::new();
+        let mut last: BTreeMap<ConversationId, ConnectionState> = BTreeMap::new();
         for step in &steps {
             if let Step::Forget(id) = step {
                 last.remove(&ConversationId(*id));
@@ -208,7 +208,7 @@ proptest! {
         }
         for (conversation, reach) in last {
             let up = bench.engine.streams.current(conversation).is_some();
-            prop_assert_eq!(up, reach == Reach::Up);
+            prop_assert_eq!(up, reach == ConnectionState::Up);
         }
     }
 }

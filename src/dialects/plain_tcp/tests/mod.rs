@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use super::SCHEME;
 use super::engine::PlainTcp;
-use crate::model::traffic::{Reach, Received};
+use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
     Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase, WallTime,
 };
@@ -210,7 +210,7 @@ fn failures(outputs: &[Output]) -> Vec<(u64, Fault)> {
     outputs.iter().filter_map(failure).collect()
 }
 
-fn reaches(outputs: &[Output]) -> Vec<(ConversationId, Reach)> {
+fn reaches(outputs: &[Output]) -> Vec<(ConversationId, ConnectionState)> {
     let reach = |output: &Output| match output {
         Output::Event(NetEvent::Reach { conversation, reach }) => Some((*conversation, reach.clone())),
         _ => None,
@@ -222,10 +222,10 @@ fn refused(to: &str, code: &str) -> Fault {
     Fault::Network { to: Some(at(to)), code: code.to_owned() }
 }
 
-fn offline() -> Reach {
-    Reach::Down(Phrase::new("reach-closed"))
+fn offline() -> ConnectionState {
+    ConnectionState::Down(Phrase::new("reach-closed"))
 }
 
-fn broken(code: &str) -> Reach {
-    Reach::Down(Phrase::new("reach-failed").text("code", code))
+fn broken(code: &str) -> ConnectionState {
+    ConnectionState::Down(Phrase::new("reach-failed").text("code", code))
 }

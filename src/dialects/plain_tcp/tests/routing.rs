@@ -8,7 +8,7 @@ fn a_stream_from_the_very_address_of_a_peer_is_its_own() {
     let mut bench = Bench::with_alex();
     bench.follow(BOB, "192.0.2.7:5001");
     bench.follow(CAROL, "[2001:db8::7]:5000");
-    assert_eq!(reaches(&bench.accept(0, "192.0.2.7:5001")), [(BOB, Reach::Up)]);
+    assert_eq!(reaches(&bench.accept(0, "192.0.2.7:5001")), [(BOB, ConnectionState::Up)]);
     bench.accept(1, "192.0.2.7:5000");
     bench.accept(2, "[2001:db8::7]:5000");
     assert_eq!(bench.whose(theirs(0)), Some(BOB));
@@ -69,7 +69,7 @@ fn what_a_stranger_writes_names_its_address_and_is_its_conversation_once_there_i
     assert_eq!((first.len(), first[0].conversation, first[0].source), (1, None, at("192.0.2.7:40000")));
     assert_eq!((first[0].scheme, first[0].authenticated), (SCHEME, false));
     assert_eq!(bench.whose(theirs(0)), None, "before the app has answered");
-    assert_eq!(bench.follow(ALEX, "192.0.2.7:40000"), [reach(ALEX, Reach::Up)]);
+    assert_eq!(bench.follow(ALEX, "192.0.2.7:40000"), [reach(ALEX, ConnectionState::Up)]);
     assert_eq!(bench.whose(theirs(0)), Some(ALEX));
     assert_eq!(writes(&bench.send(ALEX, 1, "hi")), [(theirs(0), b"hi".to_vec())]);
     assert_eq!(bench.down(theirs(0), None).len(), 2, "the message fails, and it is offline");
@@ -84,16 +84,16 @@ fn a_name_that_turns_out_to_be_a_strangers_address_takes_its_stream() {
     bench.accept(0, "192.0.2.7:5000");
     bench.follow(ALEX, "alex.lan:5000");
     assert_eq!(bench.whose(theirs(0)), None);
-    assert_eq!(bench.resolved(ALEX, "alex.lan", &["192.0.2.7:0"]), [reach(ALEX, Reach::Up)]);
+    assert_eq!(bench.resolved(ALEX, "alex.lan", &["192.0.2.7:0"]), [reach(ALEX, ConnectionState::Up)]);
     assert_eq!(bench.whose(theirs(0)), Some(ALEX));
 }
 
 #[test]
 fn who_is_followed_under_exactly_its_address_takes_it_from_who_had_it_for_the_host() {
     let mut bench = Bench::with_alex();
-    assert_eq!(bench.accept(0, "192.0.2.7:40000"), [reach(ALEX, Reach::Up)]);
+    assert_eq!(bench.accept(0, "192.0.2.7:40000"), [reach(ALEX, ConnectionState::Up)]);
     let followed = bench.follow(BOB, "192.0.2.7:40000");
-    assert_eq!(reaches(&followed), [(ALEX, offline()), (BOB, Reach::Up)]);
+    assert_eq!(reaches(&followed), [(ALEX, offline()), (BOB, ConnectionState::Up)]);
     assert_eq!(bench.whose(theirs(0)), Some(BOB));
     bench.follow(CAROL, "192.0.2.7:40000");
     assert_eq!(bench.whose(theirs(0)), Some(BOB), "both have it; it stays");
@@ -188,7 +188,7 @@ fn our_own_listening_socket_is_recognised_and_not_dialled() {
     let mut bench = Bench::new();
     let up = Input::LinkUp { link: LinkId(0), address: at("[::]:7788"), only: None };
     assert_eq!(bench.feed(up), []);
-    let ours = || reach(ALEX, Reach::Down(Phrase::new("reach-ourselves")));
+    let ours = || reach(ALEX, ConnectionState::Down(Phrase::new("reach-ourselves")));
     assert_eq!(bench.follow(ALEX, "127.0.0.1:7788"), [ours()]);
     let sent = bench.send(ALEX, 1, "x");
     assert_eq!((failures(&sent), dials(&sent)), (vec![(1, Fault::Ourselves)], vec![]));
@@ -248,6 +248,6 @@ fn nothing_that_arrives_is_answered() {
     assert_eq!(bench.data(FIRST, b""), [], "which does not happen");
 }
 
-fn reach(conversation: ConversationId, reach: Reach) -> Output {
+fn reach(conversation: ConversationId, reach: ConnectionState) -> Output {
     Output::Event(NetEvent::Reach { conversation, reach })
 }

@@ -30,7 +30,7 @@ fn nothing_is_connected_before_the_first_message() {
     assert_eq!(bench.later(3_600_000), []);
     let sent = bench.send(ALEX, 1, "x");
     assert_eq!(dials(&sent), [(FIRST, at(ALEX_AT))]);
-    assert_eq!(reaches(&sent), [(ALEX, Reach::Seeking)]);
+    assert_eq!(reaches(&sent), [(ALEX, ConnectionState::Seeking)]);
     assert_eq!(sent.len(), 2);
 }
 
@@ -44,7 +44,7 @@ fn what_waits_for_the_connection_is_written_in_order() {
     let up = bench.up(FIRST, ALEX_AT);
     let order = [b"one".to_vec(), b"two".to_vec(), b"three".to_vec()];
     assert_eq!(writes(&up), order.map(|bytes| (FIRST, bytes)));
-    assert_eq!(reaches(&up), [(ALEX, Reach::Up)]);
+    assert_eq!(reaches(&up), [(ALEX, ConnectionState::Up)]);
     assert_eq!(writes(&bench.send(ALEX, 4, "four")), [(FIRST, b"four".to_vec())]);
 }
 
@@ -118,7 +118,7 @@ fn when_nobody_listens_all_that_waits_fails_with_the_code_and_the_next_message_t
     assert!(!bench.waits_for_time());
     let sent = bench.send(ALEX, 1, "x");
     assert_eq!(dials(&sent), [(SECOND, at(ALEX_AT))]);
-    assert_eq!(reaches(&sent), [(ALEX, Reach::Seeking)]);
+    assert_eq!(reaches(&sent), [(ALEX, ConnectionState::Seeking)]);
     assert_eq!(writes(&bench.up(SECOND, ALEX_AT)).len(), 1);
 }
 
@@ -139,7 +139,7 @@ fn a_peer_that_does_not_answer_is_given_up_in_time() {
 fn the_addresses_of_a_name_are_tried_in_turn() {
     let mut bench = Bench::new();
     bench.follow(ALEX, "alex.lan:5000");
-    assert_eq!(reaches(&bench.send(ALEX, 1, "x")), [(ALEX, Reach::Seeking)]);
+    assert_eq!(reaches(&bench.send(ALEX, 1, "x")), [(ALEX, ConnectionState::Seeking)]);
     let found = bench.resolved(ALEX, "alex.lan", &["[2001:db8::7]:0", "192.0.2.7:0", "192.0.2.8:0"]);
     assert_eq!(dials(&found), [(FIRST, at("[2001:db8::7]:5000"))]);
     let next = bench.down(FIRST, Some("ENETUNREACH"));
@@ -172,7 +172,7 @@ fn a_name_that_is_not_found_fails_what_waits_but_keeps_old_addresses() {
     bench.send(ALEX, 1, "x");
     let none = bench.resolved(ALEX, "alex.lan", &[]);
     assert_eq!(failures(&none), [(1, fault())]);
-    assert_eq!(reaches(&none), [(ALEX, Reach::Down(fault().phrase()))]);
+    assert_eq!(reaches(&none), [(ALEX, ConnectionState::Down(fault().phrase()))]);
     assert!(matches!(&bench.send(ALEX, 2, "x")[..], [Output::Resolve { .. }, Output::Event(_)]));
     assert_eq!(bench.later(9_999), []);
     assert_eq!(failures(&bench.later(1)), [(2, fault())]);
@@ -199,7 +199,7 @@ fn after_the_peer_went_the_next_message_connects_again_and_nothing_is_sent_twice
     bench.send(ALEX, 5, "five");
     let up = bench.up(SECOND, ALEX_AT);
     assert_eq!(writes(&up), [(SECOND, b"four".to_vec()), (SECOND, b"five".to_vec())]);
-    assert_eq!(reaches(&up), [(ALEX, Reach::Up)]);
+    assert_eq!(reaches(&up), [(ALEX, ConnectionState::Up)]);
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn a_peer_that_connects_to_us_meanwhile_gets_what_waits() {
     bench.send(ALEX, 1, "x");
     let accepted = bench.accept(0, "192.0.2.7:40000");
     assert_eq!(writes(&accepted), [(theirs(0), b"x".to_vec())]);
-    assert_eq!(reaches(&accepted), [(ALEX, Reach::Up)]);
+    assert_eq!(reaches(&accepted), [(ALEX, ConnectionState::Up)]);
     assert_eq!(bench.down(FIRST, Some("ECONNREFUSED")), [], "it is there all the same");
     assert_eq!(handed_on(&bench.handed(1, "192.0.2.7:40000", Ok(()))), [1]);
 }

@@ -1,6 +1,6 @@
 //! When a member asks whether the relay is still there, and what it has missed. Sends nothing itself.
 
-use crate::wire::Chance;
+use crate::wire::Rng;
 use std::time::{Duration, Instant};
 
 use super::clock::{later, since};
@@ -41,7 +41,7 @@ pub(super) enum Due {
 
 impl Alive {
     /// `expiry`: silence after which the relay ends the membership.
-    pub(super) fn new(now: Instant, expiry: Duration, chance: &mut Chance) -> Self {
+    pub(super) fn new(now: Instant, expiry: Duration, chance: &mut Rng) -> Self {
         // A third of it leaves room for two lost pings, and a second is as often as anybody may be asked to speak.
         let third = expiry.checked_div(3).unwrap_or_default();
         let patience = third.clamp(Duration::from_secs(1), MAX_PATIENCE);
@@ -70,7 +70,7 @@ impl Alive {
     }
 
     /// Something new came, and may not be the last of its kind.
-    pub(super) fn stirred(&mut self, now: Instant, chance: &mut Chance) {
+    pub(super) fn stirred(&mut self, now: Instant, chance: &mut Rng) {
         self.soon = Some(later(now, chance.spread(SOON)));
         self.later = Some(later(now, chance.spread(LATER)));
     }

@@ -12,7 +12,7 @@ use super::session::{Session, Stage};
 use super::turn::Turn;
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::frame::{Entries, Entry, Welcome};
-use crate::model::traffic::{Kind, Member, Received};
+use crate::model::traffic::{Member, MessageKind, Received};
 use crate::model::{NetEvent, Phrase};
 use crate::wire::Encoding;
 
@@ -189,7 +189,7 @@ impl Session {
             place: None,
             source,
             sender,
-            kind: Kind::Text,
+            kind: MessageKind::Text,
             time: turn.now.wall,
             text,
             lossy,

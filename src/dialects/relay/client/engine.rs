@@ -6,9 +6,9 @@ use std::time::Instant;
 use super::naming::{check, clean};
 use super::session::Session;
 use super::turn::{Links, Turn};
-use crate::model::traffic::Reach;
+use crate::model::traffic::ConnectionState;
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
-use crate::wire::{Chance, Encoding, Engine, Input, Output, Paths};
+use crate::wire::{Encoding, Engine, Input, Output, Paths, Rng};
 
 /// Rooms at one time. Each has a socket.
 const MAX_SESSIONS: usize = 256;
@@ -20,7 +20,7 @@ pub(in crate::dialects::relay) struct Client {
     sessions: BTreeMap<ConversationId, Session>,
     links: Links,
     paths: Paths,
-    chance: Chance,
+    chance: Rng,
     outbox: VecDeque<Output>,
 }
 
@@ -31,7 +31,7 @@ impl Client {
             sessions: BTreeMap::new(),
             links: Links::FIRST,
             paths: Paths::default(),
-            chance: Chance::new(seed),
+            chance: Rng::new(seed),
             outbox: VecDeque::new(),
         }
     }
@@ -153,7 +153,7 @@ impl Client {
             return;
         }
         if self.sessions.len() >= MAX_SESSIONS {
-            let reach = Reach::Down(Phrase::new("relay-too-many").number("limit", MAX_SESSIONS));
+            let reach = ConnectionState::Down(Phrase::new("relay-too-many").number("limit", MAX_SESSIONS));
             self.report(NetEvent::Reach { conversation, reach });
             return;
         }

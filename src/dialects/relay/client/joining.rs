@@ -10,7 +10,7 @@ use super::session::{Session, Stage};
 use super::turn::Turn;
 use crate::dialects::relay::frame::{Cookie, FromMember, FromRelay, Refusal, Welcome};
 use crate::model::Phrase;
-use crate::model::traffic::Reach;
+use crate::model::traffic::ConnectionState;
 use crate::wire::naming::same_endpoint;
 
 /// When a hello or a join is said again, at first and at most.
@@ -61,8 +61,8 @@ impl Session {
 
     pub(super) fn asking_deadline(&self, asking: &Asking) -> Instant {
         match self.reach {
-            Some(Reach::Down(_)) => asking.again,
-            Some(Reach::Seeking | Reach::Up | Reach::Unknown) | None => {
+            Some(ConnectionState::Down(_)) => asking.again,
+            Some(ConnectionState::Seeking | ConnectionState::Up | ConnectionState::Unknown) | None => {
                 asking.again.min(later(self.trying, PATIENCE))
             }
         }
@@ -70,7 +70,7 @@ impl Session {
 
     pub(super) fn ask(&mut self, turn: &mut Turn<'_>) {
         let now = turn.now.mono;
-        if since(self.trying, now) >= PATIENCE && !matches!(self.reach, Some(Reach::Down(_))) {
+        if since(self.trying, now) >= PATIENCE && !matches!(self.reach, Some(ConnectionState::Down(_))) {
             self.down(turn, Phrase::new("relay-no-answer"));
         }
         let Stage::Asking(asking) = &mut self.stage else { return };
@@ -177,7 +177,7 @@ impl Session {
         self.know(welcome);
         self.stage = Stage::In(inside);
         self.outgoing.hasten(turn.now.mono);
-        self.set_reach(turn, Reach::Up);
+        self.set_reach(turn, ConnectionState::Up);
     }
 
     pub(super) fn unreachable(&mut self, turn: &mut Turn<'_>, to: SocketAddr) {

@@ -12,10 +12,10 @@ use super::roster::Roster;
 use super::seen::Seen;
 use super::sequence::Sequence;
 use super::turn::Turn;
-use crate::model::traffic::Reach;
+use crate::model::traffic::ConnectionState;
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
 use crate::wire::naming::with_port;
-use crate::wire::{Output, Socket};
+use crate::wire::{Output, SocketSpec};
 
 /// Addresses of one name that are tried in turn.
 const MAX_PLACES: usize = 8;
@@ -53,7 +53,7 @@ pub(super) struct Session {
     /// Where the relay may be.
     pub(super) places: Vec<SocketAddr>,
     pub(super) stage: Stage,
-    pub(super) reach: Option<Reach>,
+    pub(super) reach: Option<ConnectionState>,
     /// Since when there is no relay.
     pub(super) trying: Instant,
     /// The relay that let us in last.
@@ -111,7 +111,7 @@ impl Session {
         self.outgoing.push(turn.now.mono, message, text.as_bytes().into())
     }
 
-    pub(super) fn set_reach(&mut self, turn: &mut Turn<'_>, reach: Reach) {
+    pub(super) fn set_reach(&mut self, turn: &mut Turn<'_>, reach: ConnectionState) {
         if self.reach.as_ref() != Some(&reach) {
             self.reach = Some(reach.clone());
             turn.report(NetEvent::Reach { conversation: self.conversation, reach });
@@ -119,7 +119,7 @@ impl Session {
     }
 
     pub(super) fn down(&mut self, turn: &mut Turn<'_>, why: Phrase) {
-        self.set_reach(turn, Reach::Down(why));
+        self.set_reach(turn, ConnectionState::Down(why));
     }
 
     pub(super) fn rest(&mut self, turn: &mut Turn<'_>, by: Duration) {
@@ -173,7 +173,7 @@ impl Session {
     fn begin(&mut self, turn: &mut Turn<'_>) {
         if self.reach.is_none() {
             self.trying = turn.now.mono;
-            self.set_reach(turn, Reach::Seeking);
+            self.set_reach(turn, ConnectionState::Seeking);
         }
         if self.link.is_none() {
             return self.open(turn);
@@ -191,7 +191,7 @@ impl Session {
     fn open(&mut self, turn: &mut Turn<'_>) {
         let link = turn.links.give();
         let ip = if self.only_v4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
-        let socket = Socket { at: SocketAddr::new(ip, 0), shared: false, broadcast: false, hops: 1 };
+        let socket = SocketSpec { at: SocketAddr::new(ip, 0), shared: false, broadcast: false, hops: 1 };
         self.link = Some(link);
         self.stage = Stage::Opening;
         turn.outbox.push_back(Output::Open { link, socket });

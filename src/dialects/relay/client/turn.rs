@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::clock::later;
 use crate::dialects::relay::frame::FromMember;
 use crate::model::{LinkId, NetEvent, Now};
-use crate::wire::{Chance, Output, Paths};
+use crate::wire::{Output, Paths, Rng};
 
 /// The numbers of the links that sessions ask for; each is given once.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(super) struct Turn<'a> {
     pub(super) now: Now,
     /// Our own, as a relay would take it; none before we were introduced.
     pub(super) name: Option<&'a str>,
-    pub(super) chance: &'a mut Chance,
+    pub(super) chance: &'a mut Rng,
     pub(super) links: &'a mut Links,
     pub(super) paths: &'a mut Paths,
     pub(super) outbox: &'a mut VecDeque<Output>,

@@ -2,7 +2,7 @@
 
 use super::{address, at};
 use crate::dialects::room::{DIALECT, codec};
-use crate::dialects::{Dialect, Listens};
+use crate::dialects::{Dialect, ListenMode};
 use crate::model::{Address, AddressError, Caps, Fault, ListenSetting};
 
 fn judge(text: &str) -> Result<(), AddressError> {
@@ -88,7 +88,7 @@ fn the_dialect_says_what_a_room_can() {
     let Dialect { scheme, listens, .. } = DIALECT;
     assert_eq!((scheme.name, scheme.default_port), ("room", 7788));
     assert_eq!(scheme.caps, Caps { encodings: true, group: true, ..Caps::NONE });
-    assert_eq!(listens, Listens::Itself(ListenSetting::Port(7788)));
+    assert_eq!(listens, ListenMode::Itself(ListenSetting::Port(7788)));
     let seen = Address::from_socket(scheme, at("255.255.255.255:7788"));
     assert_eq!(seen.to_string(), "room://255.255.255.255:7788");
 }

@@ -104,7 +104,12 @@ fn it_waits_for_an_interface_and_for_the_socket() {
 #[test]
 fn no_notice_is_sent_where_there_is_none_or_the_encoding_lacks_it() {
     let mut bench = Bench::new();
-    let own = Own { name: "x".to_owned(), visible: true, greeting: String::new(), ..Own::default() };
+    let own = LocalIdentity {
+        name: "x".to_owned(),
+        visible: true,
+        greeting: String::new(),
+        ..LocalIdentity::default()
+    };
     bench.order(NetCommand::Introduce(own));
     assert_eq!(sent(&bench.follow(HALL, DIRECTED)), [""; 0]);
     assert_eq!(greeted(&bench.introduce(true)), 0, "we are in already");

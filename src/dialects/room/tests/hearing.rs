@@ -1,7 +1,7 @@
 //! Whose room a datagram is in, what it says, and that it never causes one.
 
 use super::*;
-use crate::model::traffic::Kind;
+use crate::model::traffic::MessageKind;
 
 const SOCKET: &str = "0.0.0.0:7788";
 const GROUP: ConversationId = ConversationId(3);
@@ -143,27 +143,36 @@ fn an_empty_datagram_is_counted_and_not_shown() {
 #[test]
 fn the_usual_notice_and_ours_are_told_from_what_somebody_writes() {
     let mut bench = Bench::new();
-    let own =
-        Own { name: "x".to_owned(), visible: false, greeting: "hello, all".to_owned(), ..Own::default() };
+    let own = LocalIdentity {
+        name: "x".to_owned(),
+        visible: false,
+        greeting: "hello, all".to_owned(),
+        ..LocalIdentity::default()
+    };
     bench.order(NetCommand::Introduce(own));
     for (text, kind) in [
-        ("***加入了聊天室", Kind::Joined),
-        ("***加入了聊天室\n", Kind::Joined),
-        ("***加入了聊天室\r\n", Kind::Joined),
-        ("hello, all", Kind::Joined),
-        ("hello, all\n", Kind::Joined),
-        ("***加入了聊天室\n\n", Kind::Text),
-        (" ***加入了聊天室", Kind::Text),
-        ("侯哥***加入了聊天室", Kind::Text),
-        ("hello, all!", Kind::Text),
-        ("\n", Kind::Text),
+        ("***加入了聊天室", MessageKind::Joined),
+        ("***加入了聊天室\n", MessageKind::Joined),
+        ("***加入了聊天室\r\n", MessageKind::Joined),
+        ("hello, all", MessageKind::Joined),
+        ("hello, all\n", MessageKind::Joined),
+        ("***加入了聊天室\n\n", MessageKind::Text),
+        (" ***加入了聊天室", MessageKind::Text),
+        ("侯哥***加入了聊天室", MessageKind::Text),
+        ("hello, all!", MessageKind::Text),
+        ("\n", MessageKind::Text),
     ] {
         let received = bench.hear(text.as_bytes());
         assert_eq!((received.kind, received.text.as_str()), (kind, text), "{text:?}");
     }
-    let nothing = Own { name: "x".to_owned(), visible: false, greeting: String::new(), ..Own::default() };
+    let nothing = LocalIdentity {
+        name: "x".to_owned(),
+        visible: false,
+        greeting: String::new(),
+        ..LocalIdentity::default()
+    };
     bench.order(NetCommand::Introduce(nothing));
-    assert_eq!(bench.hear(b"\n").kind, Kind::Text);
+    assert_eq!(bench.hear(b"\n").kind, MessageKind::Text);
 }
 
 #[test]
@@ -174,7 +183,7 @@ fn the_encoding_of_the_room_rules_both_ways() {
     assert_eq!((received.text.as_str(), received.lossy), ("侯哥", false));
     assert_eq!(&*received.payload, b"\xBA\xEE\xB8\xE7");
     let joined = bench.hear(b"***\xBC\xD3\xC8\xEB\xC1\xCB\xC1\xC4\xCC\xEC\xCA\xD2");
-    assert_eq!(joined.kind, Kind::Joined);
+    assert_eq!(joined.kind, MessageKind::Joined);
     bench.follow(HALL, "255.255.255.255");
     let received = bench.hear(b"\xBA\xEE");
     assert_eq!((received.text.as_str(), received.lossy), ("\u{fffd}\u{fffd}", true));

@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 
 use super::SCHEME;
 use super::engine::Room;
-use crate::model::traffic::{Own, Received};
+use crate::model::traffic::{LocalIdentity, Received};
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, WallTime};
-use crate::wire::{Engine, Input, Interface, Output, Socket, Ticket};
+use crate::wire::{Engine, Input, Interface, Output, SocketSpec, Ticket};
 
 const HALL: ConversationId = ConversationId(1);
 const LAB: ConversationId = ConversationId(2);
@@ -58,7 +58,7 @@ struct Bench {
     engine: Room,
     now: Now,
     /// What is open, in the order it was opened.
-    open: Vec<(LinkId, Socket)>,
+    open: Vec<(LinkId, SocketSpec)>,
     /// Sockets are there as soon as they are asked for.
     willing: bool,
 }
@@ -135,7 +135,12 @@ impl Bench {
     }
 
     fn introduce(&mut self, visible: bool) -> Vec<Output> {
-        let own = Own { name: "侯哥".to_owned(), visible, greeting: GREETING.to_owned(), ..Own::default() };
+        let own = LocalIdentity {
+            name: "侯哥".to_owned(),
+            visible,
+            greeting: GREETING.to_owned(),
+            ..LocalIdentity::default()
+        };
         self.order(NetCommand::Introduce(own))
     }
 
@@ -205,7 +210,7 @@ fn sent(outputs: &[Output]) -> Vec<String> {
 }
 
 /// Every socket that was opened.
-fn opened(outputs: &[Output]) -> Vec<Socket> {
+fn opened(outputs: &[Output]) -> Vec<SocketSpec> {
     let socket = |output: &Output| match output {
         Output::Open { socket, .. } => Some(*socket),
         _ => None,

@@ -14,7 +14,7 @@ fn listening(address: Option<&str>, wanted: Option<&str>, code: Option<&str>) ->
 fn the_port_is_listened_to_from_the_start_and_nothing_is_sent() {
     let mut bench = Bench::bare(Some("[::]:7788"));
     let mut outputs = bench.interfaces(USUAL);
-    let socket = Socket { at: at(BROADCAST), shared: true, broadcast: true, hops: 1 };
+    let socket = SocketSpec { at: at(BROADCAST), shared: true, broadcast: true, hops: 1 };
     assert_eq!(opened(&outputs), [socket]);
     outputs.extend(bench.introduce(true));
     outputs.extend(bench.later(60_000));
@@ -55,7 +55,7 @@ fn the_broadcast_rooms_of_a_port_share_a_socket_that_closes_with_the_last() {
 fn a_group_has_a_socket_of_its_own_at_its_own_address() {
     let mut bench = Bench::new();
     let outputs = bench.follow(HALL, "239.1.1.1:9000?ttl=4");
-    let socket = Socket { at: at("239.1.1.1:9000"), shared: true, broadcast: false, hops: 4 };
+    let socket = SocketSpec { at: at("239.1.1.1:9000"), shared: true, broadcast: false, hops: 4 };
     assert_eq!(opened(&outputs), [socket]);
     assert_eq!(opened(&bench.follow(LAB, "239.1.1.1:9000?ttl=4&encoding=gbk")), [], "one is enough");
     assert_eq!(opened(&bench.follow(LAB, "239.1.1.2:9000")).len(), 1);

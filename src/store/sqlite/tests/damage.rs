@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use crate::model::history::{At, Op};
+use crate::model::history::{PageAnchor, StoreCommand};
 use crate::model::phrase::Value;
 use crate::model::{ConversationId, MessageId, Phrase};
 use crate::store::tests::samples::{
@@ -17,11 +17,11 @@ use crate::store::{Backend, Searcher, Work, open};
 /// A history of a few hundred messages in a file of its own, with nothing left in the log.
 fn filled() -> Profile {
     let profile = Profile::new();
-    let ops: Vec<Op> = (1..=400)
+    let ops: Vec<StoreCommand> = (1..=400)
         .map(|id| insert(&incoming(id, ALEX, &format!("message {id} {}", "x".repeat(100)))))
         .collect();
     let mut backend = profile.backend();
-    backend.commit(&[Op::Know(card(ALEX, "Alex", "10.0.0.7:8081"))]).expect("kept");
+    backend.commit(&[StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081"))]).expect("kept");
     backend.commit(&ops).expect("kept");
     rest(&mut *backend);
     drop(backend);
@@ -43,7 +43,7 @@ fn is_aside(name: &str) -> bool {
 
 fn works(backend: &mut dyn Backend) {
     backend.commit(&[insert(&incoming(1_000, ALEX, "new"))]).expect("kept");
-    assert_eq!(ids(&page(backend, ALEX, At::Newest)), [1_000]);
+    assert_eq!(ids(&page(backend, ALEX, PageAnchor::Newest)), [1_000]);
 }
 
 /// The file is replaced by these bytes; a start must move exactly them aside.
@@ -120,9 +120,9 @@ fn damage_met_by_a_commit_loses_nothing_of_that_commit() {
     let mut backend = profile.backend();
     ruin(&profile.path());
     // The second has to look at the page where it stood.
-    let ops = [insert(&incoming(1_000, ALEX, "new")), Op::Keep(Arc::new(incoming(200, ALEX, "x")))];
+    let ops = [insert(&incoming(1_000, ALEX, "new")), StoreCommand::Keep(Arc::new(incoming(200, ALEX, "x")))];
     backend.commit(&ops).expect("kept");
-    assert_eq!(ids(&page(&mut *backend, ALEX, At::Newest)), [200, 1_000]);
+    assert_eq!(ids(&page(&mut *backend, ALEX, PageAnchor::Newest)), [200, 1_000]);
     assert_eq!(rest(&mut *backend), ["store-moved-aside"]);
     drop(backend);
     let opened = profile.open();
@@ -136,7 +136,7 @@ fn damage_met_by_a_page_is_told_and_the_next_one_is_of_a_new_file() {
     let profile = filled();
     let mut backend = profile.backend();
     ruin(&profile.path());
-    let query = crate::store::tests::samples::show(ALEX, At::Oldest, 500);
+    let query = crate::store::tests::samples::show(ALEX, PageAnchor::Oldest, 500);
     assert_eq!(backend.page(&query).expect_err("damaged").key, "store-not-read");
     assert_eq!(rest(&mut *backend), ["store-moved-aside"]);
     works(&mut *backend);
@@ -152,7 +152,7 @@ fn a_damaged_index_is_made_anew_and_no_message_is_lost() {
     assert_eq!(backend.search(&lookup("message")).expect_err("damaged").key, "store-not-read");
     assert_eq!(rest(&mut *backend), ["store-index-damaged"]);
     assert_eq!(hits(&mut *backend, "message 77"), [77]);
-    assert_eq!(page(&mut *backend, ALEX, At::Newest).messages.len(), 400);
+    assert_eq!(page(&mut *backend, ALEX, PageAnchor::Newest).messages.len(), 400);
     assert_eq!(profile.names().iter().filter(|name| is_aside(name)).count(), 0);
 }
 
@@ -163,7 +163,7 @@ fn a_damaged_index_does_not_keep_messages_from_being_erased() {
     connection.execute_batch("UPDATE search_data SET block = x'a5a5a5a5a5'").expect("ruined");
     drop(connection);
     let mut backend = profile.backend();
-    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(400) }]).expect("kept");
+    backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(400) }]).expect("kept");
     rest(&mut *backend);
     drop(backend);
     assert_eq!(profile.holding(&"x".repeat(100)), [""; 0]);
@@ -256,7 +256,7 @@ fn searches_that_meet_a_damaged_index_while_it_is_made_anew_cost_no_message() {
     connection.execute_batch("DROP TABLE search").expect("dropped");
     connection.execute_batch(super::super::schema::INDEX).expect("made anew");
     assert_eq!(rest(&mut *backend), ["store-index-damaged"]);
-    assert_eq!(page(&mut *backend, ALEX, At::Newest).messages.len(), 400);
+    assert_eq!(page(&mut *backend, ALEX, PageAnchor::Newest).messages.len(), 400);
 }
 
 #[test]
@@ -264,13 +264,13 @@ fn a_new_file_gives_no_id_again() {
     let profile = filled();
     let mut backend = profile.backend();
     let of = |id| ConversationId(id);
-    backend.commit(&[Op::Know(card(of(7), "Gone", "10.0.0.8:8081"))]).expect("kept");
-    backend.commit(&[Op::Forget { conversation: of(7) }]).expect("kept");
+    backend.commit(&[StoreCommand::Know(card(of(7), "Gone", "10.0.0.8:8081"))]).expect("kept");
+    backend.commit(&[StoreCommand::Forget { conversation: of(7) }]).expect("kept");
     rest(&mut *backend);
     drop(backend);
     let mut backend = profile.backend();
     ruin(&profile.path());
-    let query = crate::store::tests::samples::show(ALEX, At::Oldest, 500);
+    let query = crate::store::tests::samples::show(ALEX, PageAnchor::Oldest, 500);
     backend.page(&query).expect_err("damaged");
     assert_eq!(rest(&mut *backend), ["store-moved-aside"]);
     drop(backend);

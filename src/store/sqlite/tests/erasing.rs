@@ -1,6 +1,6 @@
 //! What was removed is in no file any more, whatever happens in between.
 
-use crate::model::history::{At, Op};
+use crate::model::history::{PageAnchor, StoreCommand};
 use crate::model::{ConversationId, MessageId};
 use crate::store::tests::samples::{ALEX, MEI, Profile, card, hits, ids, incoming, insert, page, rest};
 use crate::store::{Backend, Work};
@@ -19,7 +19,7 @@ fn secret(id: u64) -> String {
 
 /// Messages of two conversations by turns, each with words of its own; some of them long.
 fn fill(backend: &mut dyn Backend, ids: std::ops::RangeInclusive<u64>) {
-    let ops: Vec<Op> = ids
+    let ops: Vec<StoreCommand> = ids
         .map(|id| {
             let conversation = if id % 3 == 0 { MEI } else { ALEX };
             let padding = "many words ".repeat(if id % 50 == 0 { 900 } else { 2 });
@@ -45,14 +45,14 @@ fn a_cleared_conversation_leaves_no_byte_and_no_word_behind() {
     fill(&mut *backend, 301..=600);
     rest(&mut *backend);
     assert_eq!(count_found(&profile, 1..=600), 600);
-    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(600) }]).expect("kept");
+    backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(600) }]).expect("kept");
     rest(&mut *backend);
     let (alex, mei): (Vec<u64>, Vec<u64>) = (1..=600).partition(|id| id % 3 != 0);
     // The program still runs: neither the file nor its log may hold them.
     assert_eq!(count_found(&profile, alex.into_iter()), 0);
     assert_eq!(count_found(&profile, mei.iter().copied()), mei.len());
     assert_eq!(hits(&mut *backend, &secret(3)), [3]);
-    backend.commit(&[Op::Forget { conversation: MEI }]).expect("kept");
+    backend.commit(&[StoreCommand::Forget { conversation: MEI }]).expect("kept");
     rest(&mut *backend);
     assert_eq!(count_found(&profile, mei.into_iter()), 0);
     assert_eq!(profile.holding("words"), [""; 0]);
@@ -67,14 +67,16 @@ fn what_was_moved_about_in_the_file_is_erased_with_all_its_copies() {
     for id in (3..=600).step_by(6) {
         let other =
             incoming(id, MEI, &format!("{} {}", secret(id + 10_000), "longer than before ".repeat(30)));
-        backend.commit(&[Op::Replace(std::sync::Arc::new(other))]).expect("kept");
+        backend.commit(&[StoreCommand::Replace(std::sync::Arc::new(other))]).expect("kept");
     }
     rest(&mut *backend);
-    backend.commit(&[Op::Trim { conversations: vec![ALEX, MEI], before: MessageId(200) }]).expect("kept");
+    backend
+        .commit(&[StoreCommand::Trim { conversations: vec![ALEX, MEI], before: MessageId(200) }])
+        .expect("kept");
     rest(&mut *backend);
-    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(600) }]).expect("kept");
+    backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(600) }]).expect("kept");
     rest(&mut *backend);
-    backend.commit(&[Op::Clear { conversation: MEI, up_to: MessageId(600) }]).expect("kept");
+    backend.commit(&[StoreCommand::Clear { conversation: MEI, up_to: MessageId(600) }]).expect("kept");
     rest(&mut *backend);
     assert_eq!(count_found(&profile, (1..=600).chain(10_003..=10_600)), 0);
 }
@@ -83,10 +85,10 @@ fn what_was_moved_about_in_the_file_is_erased_with_all_its_copies() {
 fn the_name_and_the_draft_of_a_forgotten_conversation_go_too() {
     let profile = Profile::new();
     let mut backend = profile.backend();
-    let draft = Op::Draft { conversation: ALEX, text: secret(1) };
-    backend.commit(&[Op::Know(card(ALEX, &secret(2), &secret(3))), draft]).expect("kept");
+    let draft = StoreCommand::Draft { conversation: ALEX, text: secret(1) };
+    backend.commit(&[StoreCommand::Know(card(ALEX, &secret(2), &secret(3))), draft]).expect("kept");
     backend.commit(&[insert(&incoming(1, ALEX, &secret(4)))]).expect("kept");
-    backend.commit(&[Op::Forget { conversation: ALEX }]).expect("kept");
+    backend.commit(&[StoreCommand::Forget { conversation: ALEX }]).expect("kept");
     rest(&mut *backend);
     assert_eq!(count_found(&profile, 1..=4), 0);
 }
@@ -97,7 +99,7 @@ fn erasing_goes_on_where_it_was_interrupted() {
     let mut backend = profile.backend();
     fill(&mut *backend, 1..=600);
     rest(&mut *backend);
-    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(600) }]).expect("kept");
+    backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(600) }]).expect("kept");
     for _ in 0..2 {
         assert!(matches!(backend.work(), Work::More));
     }
@@ -105,7 +107,7 @@ fn erasing_goes_on_where_it_was_interrupted() {
     std::mem::forget(backend);
     assert!(count_found(&profile, (1..=600).filter(|id| id % 3 != 0)) > 0);
     let mut backend = profile.backend();
-    assert_eq!(ids(&page(&mut *backend, ALEX, At::Newest)), [0; 0]);
+    assert_eq!(ids(&page(&mut *backend, ALEX, PageAnchor::Newest)), [0; 0]);
     rest(&mut *backend);
     assert_eq!(count_found(&profile, (1..=600).filter(|id| id % 3 != 0)), 0);
 }
@@ -116,7 +118,7 @@ fn a_program_that_ends_at_once_erases_before_it_goes() {
     let mut backend = profile.backend();
     fill(&mut *backend, 1..=100);
     rest(&mut *backend);
-    backend.commit(&[Op::Forget { conversation: ALEX }]).expect("kept");
+    backend.commit(&[StoreCommand::Forget { conversation: ALEX }]).expect("kept");
     drop(backend);
     assert_eq!(count_found(&profile, (1..=100).filter(|id| id % 3 != 0)), 0);
     assert_eq!(profile.open().remembered.conversations[0].card.conversation, ConversationId(2));
@@ -129,7 +131,7 @@ fn somebody_who_reads_only_delays_it() {
     fill(&mut *backend, 1..=100);
     let reader = rusqlite::Connection::open(profile.path()).expect("opened");
     reader.execute_batch("BEGIN; SELECT count(*) FROM message").expect("read");
-    backend.commit(&[Op::Forget { conversation: ALEX }]).expect("kept");
+    backend.commit(&[StoreCommand::Forget { conversation: ALEX }]).expect("kept");
     rest(&mut *backend);
     reader.execute_batch("COMMIT").expect("read");
     rest(&mut *backend);
@@ -141,12 +143,12 @@ fn what_a_flood_drives_out_is_gone_without_writing_the_file_anew() {
     let profile = Profile::new();
     let mut backend = profile.backend();
     fill(&mut *backend, 1..=6);
-    backend.commit(&[Op::Evict { conversation: ALEX }]).expect("kept");
+    backend.commit(&[StoreCommand::Evict { conversation: ALEX }]).expect("kept");
     let connection = rusqlite::Connection::open(profile.path()).expect("open");
     let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("count");
     assert_eq!(count("SELECT count(*) FROM setting WHERE key = 'purge'"), 0);
     rest(&mut *backend);
     assert_eq!(count("SELECT count(*) FROM message"), 2);
-    backend.commit(&[Op::Forget { conversation: MEI }]).expect("kept");
+    backend.commit(&[StoreCommand::Forget { conversation: MEI }]).expect("kept");
     assert_eq!(count("SELECT count(*) FROM setting WHERE key = 'purge'"), 1);
 }

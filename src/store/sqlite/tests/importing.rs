@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::model::history::{At, Card, Op, Spot, Standing};
+use crate::model::history::{ConversationRecord, PageAnchor, PeerKind, ScrollPosition, StoreCommand};
 use crate::model::{ConversationId, Message, MessageId, Phrase, WallTime};
 use crate::store::tests::samples::{
     ALEX, MEI, NOW, Profile, card, hits, ids, incoming, insert, outgoing, page, private, rest,
 };
 use crate::store::{Imported, Lock, import};
 
-type Item = Result<(Card, Message), Phrase>;
+type Item = Result<(ConversationRecord, Message), Phrase>;
 
 fn lock(profile: &Profile) -> Lock {
     Lock::take(&profile.folder().join("history.lock"), private).expect("free")
@@ -20,12 +20,16 @@ fn take(profile: &Profile, items: impl IntoIterator<Item = Item>) -> Result<(u64
     Ok((new, known))
 }
 
-fn alex() -> Card {
+fn alex() -> ConversationRecord {
     card(ConversationId(77), "Alex", "10.0.0.7:8081")
 }
 
-fn stranger(address: &str) -> Card {
-    Card { standing: Standing::Stranger, known: false, ..card(ConversationId(78), "whoever", address) }
+fn stranger(address: &str) -> ConversationRecord {
+    ConversationRecord {
+        standing: PeerKind::Stranger,
+        known: false,
+        ..card(ConversationId(78), "whoever", address)
+    }
 }
 
 /// At so many seconds.
@@ -33,12 +37,12 @@ fn at(second: i64, text: &str) -> Message {
     Message { time: WallTime(NOW.0 + second * 1_000_000), ..incoming(0, ConversationId(77), text) }
 }
 
-fn stored(id: u64, second: i64, text: &str) -> Op {
+fn stored(id: u64, second: i64, text: &str) -> StoreCommand {
     insert(&Message { id: MessageId(id), conversation: ALEX, ..at(second, text) })
 }
 
 fn texts(profile: &Profile, conversation: ConversationId) -> Vec<String> {
-    let page = page(&mut *profile.backend(), conversation, At::Newest);
+    let page = page(&mut *profile.backend(), conversation, PageAnchor::Newest);
     page.messages.iter().map(|message| message.text.clone()).collect()
 }
 
@@ -48,12 +52,15 @@ fn profile() -> Profile {
     let mut backend = profile.backend();
     backend
         .commit(&[
-            Op::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
+            StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
             stored(1, 10, "ten"),
             stored(2, 20, "twenty"),
             stored(3, 30, "thirty"),
-            Op::Read { conversation: ALEX, up_to: MessageId(2) },
-            Op::Stand { conversation: ALEX, at: Some(Spot { message: MessageId(2), row: 1 }) },
+            StoreCommand::Read { conversation: ALEX, up_to: MessageId(2) },
+            StoreCommand::Stand {
+                conversation: ALEX,
+                at: Some(ScrollPosition { message: MessageId(2), row: 1 }),
+            },
         ])
         .expect("kept");
     rest(&mut *backend);
@@ -71,7 +78,7 @@ fn every_message_finds_its_place_in_time() {
     let kept = &opened.remembered.conversations[0];
     assert_eq!((kept.card.clone(), kept.unread), (card(ALEX, "Alex", "10.0.0.7:8081"), 3));
     assert_eq!(kept.first_unread, Some(MessageId(5)));
-    assert_eq!(kept.reading, Some(Spot { message: MessageId(4), row: 1 }));
+    assert_eq!(kept.reading, Some(ScrollPosition { message: MessageId(4), row: 1 }));
     assert_eq!(opened.remembered.last_message, Some(MessageId(7)));
     let mut backend = opened.backend;
     for _ in 0..2 {
@@ -131,7 +138,10 @@ fn a_failure_among_the_messages_leaves_everything_as_it_was() {
 #[test]
 fn what_was_cleared_stays_away_and_what_is_taken_in_is_not_hidden() {
     let profile = profile();
-    profile.backend().commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(2) }]).expect("kept");
+    profile
+        .backend()
+        .commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(2) }])
+        .expect("kept");
     assert_eq!(take(&profile, [Ok((alex(), at(15, "fifteen")))]), Ok((1, 0)));
     assert_eq!(texts(&profile, ALEX), ["fifteen", "thirty"]);
 }
@@ -143,9 +153,9 @@ fn the_ids_of_other_conversations_follow() {
     backend
         .commit(&[insert(&Message { conversation: MEI, id: MessageId(4), ..at(40, "forty") })])
         .expect("kept");
-    backend.commit(&[Op::Read { conversation: MEI, up_to: MessageId(4) }]).expect("kept");
+    backend.commit(&[StoreCommand::Read { conversation: MEI, up_to: MessageId(4) }]).expect("kept");
     backend
-        .commit(&[Op::Replace(Arc::new(Message {
+        .commit(&[StoreCommand::Replace(Arc::new(Message {
             conversation: MEI,
             id: MessageId(4),
             ..at(40, "vierzig")
@@ -154,7 +164,7 @@ fn the_ids_of_other_conversations_follow() {
     drop(backend);
     assert_eq!(take(&profile, [Ok((alex(), at(0, "zero")))]), Ok((1, 0)));
     let mut opened = profile.open();
-    assert_eq!(ids(&page(&mut *opened.backend, MEI, At::Newest)), [5]);
+    assert_eq!(ids(&page(&mut *opened.backend, MEI, PageAnchor::Newest)), [5]);
     assert_eq!(opened.remembered.conversations[1].unread, 0);
 }
 
@@ -178,10 +188,12 @@ fn a_message_that_was_decoded_otherwise_since_is_known() {
     let items = || file.clone().map(|message| Ok((alex(), message)));
     assert_eq!(take(&profile, items()), Ok((3, 0)));
     let mut backend = profile.backend();
-    for stored in page(&mut *backend, ALEX, At::Newest).messages {
+    for stored in page(&mut *backend, ALEX, PageAnchor::Newest).messages {
         let text =
             if stored.is_outgoing() { "你好".to_owned() } else { format!("{} otherwise", stored.id.0) };
-        backend.commit(&[Op::Replace(Arc::new(Message { text, ..(*stored).clone() }))]).expect("kept");
+        backend
+            .commit(&[StoreCommand::Replace(Arc::new(Message { text, ..(*stored).clone() }))])
+            .expect("kept");
     }
     drop(backend);
     assert_eq!(take(&profile, items()), Ok((0, 3)));

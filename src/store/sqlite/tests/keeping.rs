@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::model::history::{At, Card, Op, Spot, Standing};
-use crate::model::traffic::Kind;
+use crate::model::history::{ConversationRecord, PageAnchor, PeerKind, ScrollPosition, StoreCommand};
+use crate::model::traffic::MessageKind;
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Phrase, WallTime};
 use crate::store::tests::samples::{
     ALEX, MEI, NOW, Profile, card, files, ids, incoming, insert, joining, outgoing, page,
@@ -32,14 +32,14 @@ fn all_kinds() -> Vec<Message> {
     let texts = ["", "x", "a\0b\0", "\u{fffd}\u{fffd}", "e\u{301} 👩‍👩‍👧", &long];
     let mut messages: Vec<Message> = texts.iter().map(|text| incoming(0, ALEX, text)).collect();
     messages.extend(marks().into_iter().map(|mark| Message {
-        direction: Direction::Outgoing { kind: Kind::Text, mark, marked: WallTime(-5) },
+        direction: Direction::Outgoing { kind: MessageKind::Text, mark, marked: WallTime(-5) },
         ..outgoing(0, ALEX, "sent")
     }));
     for (source, lossy, authenticated, sender, kind) in [
-        ("[fe80::1%3]:8081", true, false, None, Kind::Text),
-        ("[2001:db8::1]:1", false, true, Some("侯 哥\0"), Kind::Text),
-        ("127.0.0.1:65535", true, true, Some("x"), Kind::Joined),
-        ("127.0.0.1:7788", false, false, None, Kind::Joined),
+        ("[fe80::1%3]:8081", true, false, None, MessageKind::Text),
+        ("[2001:db8::1]:1", false, true, Some("侯 哥\0"), MessageKind::Text),
+        ("127.0.0.1:65535", true, true, Some("x"), MessageKind::Joined),
+        ("127.0.0.1:7788", false, false, None, MessageKind::Joined),
     ] {
         let (source, sender) = (source.parse().expect("literal"), sender.map(Arc::from));
         let direction = Direction::Incoming { source, lossy, authenticated, sender, kind };
@@ -59,17 +59,17 @@ fn all_kinds() -> Vec<Message> {
 fn every_part_of_every_message_survives_a_restart() {
     let profile = Profile::new();
     let messages = all_kinds();
-    let ops: Vec<Op> = messages.iter().map(insert).collect();
+    let ops: Vec<StoreCommand> = messages.iter().map(insert).collect();
     profile.backend().commit(&ops).expect("kept");
-    let read = page(&mut *profile.backend(), ALEX, At::Newest).messages;
+    let read = page(&mut *profile.backend(), ALEX, PageAnchor::Newest).messages;
     assert_eq!(read.iter().map(|message| (**message).clone()).collect::<Vec<_>>(), messages);
 }
 
 #[test]
 fn who_comes_into_a_room_is_never_unread() {
     let profile = Profile::new();
-    let mut ops: Vec<Op> = [1, 2, 4, 6, 7].map(|id| insert(&joining(id, ALEX, "in"))).into();
-    ops.push(Op::Know(card(ALEX, "room", "255.255.255.255:7788")));
+    let mut ops: Vec<StoreCommand> = [1, 2, 4, 6, 7].map(|id| insert(&joining(id, ALEX, "in"))).into();
+    ops.push(StoreCommand::Know(card(ALEX, "room", "255.255.255.255:7788")));
     profile.backend().commit(&ops).expect("kept");
     let kept = |profile: &Profile| {
         let kept = profile.open().remembered.conversations.swap_remove(0);
@@ -79,26 +79,30 @@ fn who_comes_into_a_room_is_never_unread() {
     let said = [insert(&incoming(3, ALEX, "a")), insert(&incoming(5, ALEX, "b"))];
     profile.backend().commit(&said).expect("kept");
     assert_eq!(kept(&profile), (2, Some(MessageId(3)), Some(MessageId(7))));
-    profile.backend().commit(&[Op::Read { conversation: ALEX, up_to: MessageId(3) }]).expect("kept");
+    profile
+        .backend()
+        .commit(&[StoreCommand::Read { conversation: ALEX, up_to: MessageId(3) }])
+        .expect("kept");
     assert_eq!(kept(&profile), (1, Some(MessageId(5)), Some(MessageId(7))));
 }
 
 #[test]
 fn a_conversation_is_as_it_was_left() {
     let profile = Profile::new();
-    let spot = Some(Spot { message: MessageId(2), row: 3 });
-    let stranger = Card { standing: Standing::Stranger, known: false, ..card(MEI, "", "10.0.0.9:8081") };
-    let mut ops: Vec<Op> = (1..=5).map(|id| insert(&incoming(id, ALEX, "x"))).collect();
+    let spot = Some(ScrollPosition { message: MessageId(2), row: 3 });
+    let stranger =
+        ConversationRecord { standing: PeerKind::Stranger, known: false, ..card(MEI, "", "10.0.0.9:8081") };
+    let mut ops: Vec<StoreCommand> = (1..=5).map(|id| insert(&incoming(id, ALEX, "x"))).collect();
     ops.extend([
         insert(&outgoing(6, ALEX, "x")),
         insert(&incoming(7, MEI, "four")),
-        Op::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
-        Op::Know(stranger.clone()),
-        Op::Read { conversation: ALEX, up_to: MessageId(3) },
-        Op::Read { conversation: ALEX, up_to: MessageId(1) },
-        Op::Draft { conversation: ALEX, text: "half a 句".to_owned() },
-        Op::Stand { conversation: ALEX, at: spot },
-        Op::Open { conversation: ALEX },
+        StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
+        StoreCommand::Know(stranger.clone()),
+        StoreCommand::Read { conversation: ALEX, up_to: MessageId(3) },
+        StoreCommand::Read { conversation: ALEX, up_to: MessageId(1) },
+        StoreCommand::Draft { conversation: ALEX, text: "half a 句".to_owned() },
+        StoreCommand::Stand { conversation: ALEX, at: spot },
+        StoreCommand::Open { conversation: ALEX },
     ]);
     profile.backend().commit(&ops).expect("kept");
     let opened = profile.open();
@@ -121,10 +125,11 @@ fn a_conversation_is_as_it_was_left() {
 #[test]
 fn a_draft_and_a_place_can_be_taken_back() {
     let profile = Profile::new();
-    let draft = |text: &str| Op::Draft { conversation: ALEX, text: text.to_owned() };
-    let stand = |at| Op::Stand { conversation: ALEX, at };
-    let spot = Some(Spot { message: MessageId(1), row: 0 });
-    let first = [Op::Know(card(ALEX, "a", "")), insert(&incoming(1, ALEX, "x")), draft("x"), stand(spot)];
+    let draft = |text: &str| StoreCommand::Draft { conversation: ALEX, text: text.to_owned() };
+    let stand = |at| StoreCommand::Stand { conversation: ALEX, at };
+    let spot = Some(ScrollPosition { message: MessageId(1), row: 0 });
+    let first =
+        [StoreCommand::Know(card(ALEX, "a", "")), insert(&incoming(1, ALEX, "x")), draft("x"), stand(spot)];
     let mut backend = profile.backend();
     backend.commit(&first).expect("kept");
     backend.commit(&[draft(""), stand(None)]).expect("kept");
@@ -139,8 +144,8 @@ fn ids_are_never_given_twice() {
     assert_eq!(profile.open().remembered.last_message, None);
     let mut backend = profile.backend();
     backend.commit(&[insert(&incoming(5, ALEX, "x")), insert(&incoming(9, MEI, "x"))]).expect("kept");
-    backend.commit(&[Op::Forget { conversation: MEI }]).expect("kept");
-    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(u64::MAX) }]).expect("kept");
+    backend.commit(&[StoreCommand::Forget { conversation: MEI }]).expect("kept");
+    backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(u64::MAX) }]).expect("kept");
     drop(backend);
     for _ in 0..2 {
         let remembered = profile.open().remembered;
@@ -153,14 +158,14 @@ fn ids_are_never_given_twice() {
 #[test]
 fn a_message_that_was_waiting_says_that_it_was_interrupted() {
     let profile = Profile::new();
-    let waiting = Direction::Outgoing { kind: Kind::Text, mark: Mark::Waiting, marked: WallTime(1) };
+    let waiting = Direction::Outgoing { kind: MessageKind::Text, mark: Mark::Waiting, marked: WallTime(1) };
     let message = Message { direction: waiting, ..outgoing(1, ALEX, "x") };
     profile.backend().commit(&[insert(&message), insert(&outgoing(2, ALEX, "y"))]).expect("kept");
-    let messages = page(&mut *profile.backend(), ALEX, At::Newest).messages;
+    let messages = page(&mut *profile.backend(), ALEX, PageAnchor::Newest).messages;
     let interrupted = Mark::Failed(Fault::Interrupted);
     assert_eq!(
         messages[0].direction,
-        Direction::Outgoing { kind: Kind::Text, mark: interrupted, marked: NOW }
+        Direction::Outgoing { kind: MessageKind::Text, mark: interrupted, marked: NOW }
     );
     assert_eq!(messages[1].mark(), Some(&Mark::Sent));
 }
@@ -172,8 +177,8 @@ fn a_message_of_an_unknown_conversation_is_kept_and_a_notice_is_not() {
     profile.backend().commit(&[insert(&incoming(1, ALEX, "x")), insert(&notice)]).expect("kept");
     let opened = profile.open();
     let mut backend = opened.backend;
-    assert_eq!(ids(&page(&mut *backend, ALEX, At::Newest)), [1]);
-    assert_eq!(ids(&page(&mut *backend, MEI, At::Newest)), [0; 0]);
+    assert_eq!(ids(&page(&mut *backend, ALEX, PageAnchor::Newest)), [1]);
+    assert_eq!(ids(&page(&mut *backend, MEI, PageAnchor::Newest)), [0; 0]);
     assert_eq!(opened.remembered.conversations[0].card.conversation, ALEX);
 }
 
@@ -185,17 +190,19 @@ fn a_group_is_kept_whole_or_not_at_all() {
     let refused =
         backend.commit(&[insert(&incoming(1, ALEX, "x")), insert(&impossible)]).expect_err("refused");
     assert_eq!(refused.key, "store-not-kept");
-    assert_eq!(ids(&page(&mut *backend, ALEX, At::Newest)), [0; 0]);
+    assert_eq!(ids(&page(&mut *backend, ALEX, PageAnchor::Newest)), [0; 0]);
     backend.commit(&[insert(&incoming(2, ALEX, "x"))]).expect("usable again");
-    assert_eq!(ids(&page(&mut *backend, ALEX, At::Newest)), [2]);
+    assert_eq!(ids(&page(&mut *backend, ALEX, PageAnchor::Newest)), [2]);
 }
 
 #[test]
 fn a_forgotten_conversation_is_open_no_more() {
     let profile = Profile::new();
     let mut backend = profile.backend();
-    backend.commit(&[Op::Know(card(ALEX, "a", "")), Op::Open { conversation: ALEX }]).expect("kept");
-    backend.commit(&[Op::Forget { conversation: ALEX }]).expect("kept");
+    backend
+        .commit(&[StoreCommand::Know(card(ALEX, "a", "")), StoreCommand::Open { conversation: ALEX }])
+        .expect("kept");
+    backend.commit(&[StoreCommand::Forget { conversation: ALEX }]).expect("kept");
     drop(backend);
     let remembered = profile.open().remembered;
     assert_eq!((remembered.open, remembered.conversations.len()), (None, 0));
@@ -212,7 +219,7 @@ fn a_new_message_never_takes_the_place_of_another_one() {
         let refused = backend.commit(&[insert(&incoming(2, ALEX, "x")), insert(&other)]).expect_err("taken");
         assert_eq!(refused, Phrase::new("store-not-kept").text("fault", "taken").text("code", ""));
     }
-    let page = page(&mut *backend, ALEX, At::Newest);
+    let page = page(&mut *backend, ALEX, PageAnchor::Newest);
     assert_eq!(page.messages.iter().map(|one| (**one).clone()).collect::<Vec<_>>(), [there]);
 }
 
@@ -220,21 +227,21 @@ fn a_new_message_never_takes_the_place_of_another_one() {
 fn a_group_that_is_carried_out_again_changes_nothing() {
     let profile = Profile::new();
     let mut backend = profile.backend();
-    let waiting = Direction::Outgoing { kind: Kind::Text, mark: Mark::Waiting, marked: WallTime(1) };
+    let waiting = Direction::Outgoing { kind: MessageKind::Text, mark: Mark::Waiting, marked: WallTime(1) };
     let typed = Message { direction: waiting, payload: Arc::from([]), ..outgoing(1, ALEX, "typed") };
     let encoded = Message { payload: Arc::from(*b"bytes"), ..typed.clone() };
-    let marked = Direction::Outgoing { kind: Kind::Text, mark: Mark::Sent, marked: WallTime(2) };
+    let marked = Direction::Outgoing { kind: MessageKind::Text, mark: Mark::Sent, marked: WallTime(2) };
     let sent = Message { direction: marked, ..encoded.clone() };
     let decoded = Message { text: "otherwise".to_owned(), ..incoming(2, ALEX, "text") };
     let group = [
         insert(&typed),
         insert(&incoming(2, ALEX, "text")),
-        Op::Replace(Arc::new(encoded)),
-        Op::Replace(Arc::new(decoded)),
-        Op::Replace(Arc::new(sent)),
+        StoreCommand::Replace(Arc::new(encoded)),
+        StoreCommand::Replace(Arc::new(decoded)),
+        StoreCommand::Replace(Arc::new(sent)),
     ];
     backend.commit(&group).expect("kept");
-    let before = page(&mut *backend, ALEX, At::Newest);
+    let before = page(&mut *backend, ALEX, PageAnchor::Newest);
     backend.commit(&group).expect("there already");
-    assert_eq!(page(&mut *backend, ALEX, At::Newest), before);
+    assert_eq!(page(&mut *backend, ALEX, PageAnchor::Newest), before);
 }

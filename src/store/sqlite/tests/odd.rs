@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use crate::model::file::MAX_FILES;
-use crate::model::history::{At, Op};
-use crate::model::{ConversationId, Fate, MessageId};
+use crate::model::history::{PageAnchor, StoreCommand};
+use crate::model::{ConversationId, MessageId, TransferState};
 use crate::store::Backend;
 use crate::store::tests::samples::{ALEX, Profile, card, hits, ids, incoming, insert, page, rest, show};
 
@@ -12,8 +12,8 @@ use crate::store::tests::samples::{ALEX, Profile, card, hits, ids, incoming, ins
 fn filled() -> Profile {
     let profile = Profile::new();
     let mut backend = profile.backend();
-    backend.commit(&[Op::Know(card(ALEX, "Alex", "10.0.0.7:8081"))]).expect("kept");
-    let ops: Vec<Op> = (1..=400).map(|id| insert(&incoming(id, ALEX, "message"))).collect();
+    backend.commit(&[StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081"))]).expect("kept");
+    let ops: Vec<StoreCommand> = (1..=400).map(|id| insert(&incoming(id, ALEX, "message"))).collect();
     backend.commit(&ops).expect("kept");
     rest(&mut *backend);
     drop(backend);
@@ -46,11 +46,11 @@ fn values_that_nobody_wrote_are_clamped_or_left_out() {
     let mut opened = profile.open();
     let backend = &mut *opened.backend;
     rest(backend);
-    for at in [At::Newest, At::Oldest, At::Around(MessageId(3))] {
+    for at in [PageAnchor::Newest, PageAnchor::Oldest, PageAnchor::Around(MessageId(3))] {
         let _page = page(backend, ALEX, at);
     }
     let _hits = hits(backend, "message");
-    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(u64::MAX) }]).expect("kept");
+    backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(u64::MAX) }]).expect("kept");
     rest(backend);
     drop(opened);
     let _again = profile.open();
@@ -77,7 +77,7 @@ fn no_odd_number_makes_ids_start_again_or_end() {
                 assert_eq!(remembered.last_conversation, Some(ALEX), "{sql}");
                 opened.backend.commit(&[insert(&incoming(last + 1, ALEX, "new"))]).expect("kept");
                 assert_eq!(
-                    ids(&page(&mut *opened.backend, ALEX, At::Newest)).last(),
+                    ids(&page(&mut *opened.backend, ALEX, PageAnchor::Newest)).last(),
                     Some(&(last + 1)),
                     "{sql}"
                 );
@@ -95,11 +95,13 @@ fn a_message_with_an_odd_id_takes_no_ids_away_and_hides_nothing() {
         assert_eq!(opened.remembered.last_message, Some(MessageId(400)), "{id}");
         assert_eq!(opened.remembered.conversations[0].newest, Some(MessageId(400)), "{id}");
         let backend = &mut *opened.backend;
-        backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(u64::MAX) }]).expect("kept");
+        backend
+            .commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(u64::MAX) }])
+            .expect("kept");
         rest(backend);
         backend.commit(&[insert(&incoming(401, ALEX, "later"))]).expect("kept");
         rest(backend);
-        assert_eq!(ids(&page(backend, ALEX, At::Newest)), [401], "{id}");
+        assert_eq!(ids(&page(backend, ALEX, PageAnchor::Newest)), [401], "{id}");
         assert_eq!(hits(backend, "later"), [401], "{id}");
         drop(opened);
         assert_eq!(profile.open().remembered.last_message, Some(MessageId(401)), "{id}");
@@ -143,10 +145,10 @@ fn ends(backend: &mut dyn Backend, first: u64, last: u64) {
             page.newer,
         )
     };
-    assert_eq!(look(At::Newest), (Some(first), Some(last), false, false));
-    assert_eq!(look(At::Oldest), (Some(first), Some(last), false, false));
-    assert_eq!(look(At::Before(MessageId(first))), (None, None, false, true));
-    assert_eq!(look(At::After(MessageId(last))), (None, None, true, false));
+    assert_eq!(look(PageAnchor::Newest), (Some(first), Some(last), false, false));
+    assert_eq!(look(PageAnchor::Oldest), (Some(first), Some(last), false, false));
+    assert_eq!(look(PageAnchor::Before(MessageId(first))), (None, None, false, true));
+    assert_eq!(look(PageAnchor::After(MessageId(last))), (None, None, true, false));
 }
 
 /// What a page takes and what it says of further ones must agree, whatever stands in the columns.
@@ -184,10 +186,10 @@ fn a_row_counts_as_more_exactly_if_a_page_takes_it() {
         drop(backend);
         change(&profile, &format!("UPDATE message SET {column} = {value}"));
         let mut backend = profile.backend();
-        let taken = backend.page(&show(ALEX, At::Oldest, 9)).expect("read").messages.len() == 1;
-        let none = backend.page(&show(ALEX, At::Newest, 0)).expect("read");
+        let taken = backend.page(&show(ALEX, PageAnchor::Oldest, 9)).expect("read").messages.len() == 1;
+        let none = backend.page(&show(ALEX, PageAnchor::Newest, 0)).expect("read");
         assert_eq!(none.older, taken, "{column} = {value}");
-        let none = backend.page(&show(ALEX, At::Oldest, 0)).expect("read");
+        let none = backend.page(&show(ALEX, PageAnchor::Oldest, 0)).expect("read");
         assert_eq!(none.newer, taken, "{column} = {value}");
     }
 }
@@ -211,8 +213,8 @@ fn a_list_of_files_that_nobody_wrote_is_clamped_or_left_out() {
         let profile = Profile::new();
         profile.backend().commit(&[insert(&incoming(1, ALEX, "x"))]).expect("kept");
         change(&profile, &format!("UPDATE message SET files = {list}"));
-        let message = page(&mut *profile.backend(), ALEX, At::Newest).messages.remove(0);
+        let message = page(&mut *profile.backend(), ALEX, PageAnchor::Newest).messages.remove(0);
         assert_eq!(message.files.as_slice().len(), files, "{}", list.get(..40).unwrap_or(list));
-        assert!(message.files.as_slice().iter().all(|file| file.fate == Fate::Offered));
+        assert!(message.files.as_slice().iter().all(|file| file.fate == TransferState::Offered));
     }
 }

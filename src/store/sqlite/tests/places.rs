@@ -4,7 +4,7 @@ use std::fs;
 
 use rusqlite::Connection;
 
-use crate::model::history::{At, Op, StoreEvent};
+use crate::model::history::{PageAnchor, StoreCommand, StoreEvent};
 use crate::model::{ConversationId, MessageId};
 use crate::store::tests::samples::{ALEX, MEI, Profile, card, ids, incoming, insert, page, private, rest};
 use crate::store::{Backend, Lock, LockError, StoreHandle};
@@ -21,7 +21,7 @@ fn number(profile: &Profile, sql: &str) -> i64 {
 
 fn with_one_message(profile: &Profile) -> Box<dyn Backend> {
     let mut backend = profile.backend();
-    let known = Op::Know(card(ALEX, "alex", "127.0.0.1:8081"));
+    let known = StoreCommand::Know(card(ALEX, "alex", "127.0.0.1:8081"));
     backend.commit(&[known, insert(&incoming(1, ALEX, "before"))]).expect("kept");
     backend
 }
@@ -33,7 +33,7 @@ fn a_history_that_was_removed_is_noticed_with_the_next_change_which_the_new_one_
     fs::remove_file(profile.path()).expect("removed");
     backend.commit(&[insert(&incoming(2, ALEX, "after"))]).expect("kept");
     assert_eq!(news(&mut *backend), Some("store-gone"));
-    assert_eq!(ids(&page(&mut *backend, ALEX, At::Newest)), [2]);
+    assert_eq!(ids(&page(&mut *backend, ALEX, PageAnchor::Newest)), [2]);
     std::mem::forget(backend);
     let again = profile.open();
     assert_eq!(again.remembered.conversations[0].card.name, "alex");
@@ -95,7 +95,7 @@ fn a_file_in_the_place_of_the_history_is_moved_aside_as_it_is() {
     fs::rename(profile.folder().join("other"), profile.path()).expect("renamed");
     backend.commit(&[insert(&incoming(2, ALEX, "after"))]).expect("kept");
     assert_eq!(news(&mut *backend), Some("store-replaced"));
-    assert_eq!(ids(&page(&mut *backend, ALEX, At::Newest)), [2]);
+    assert_eq!(ids(&page(&mut *backend, ALEX, PageAnchor::Newest)), [2]);
     let aside = profile.names().into_iter().find(|name| name.starts_with("history-replaced-"));
     let aside = fs::read(profile.folder().join(aside.expect("moved aside"))).expect("there");
     assert_eq!(aside, b"somebody's");
@@ -110,9 +110,9 @@ fn with_the_folder_gone_nothing_is_said_to_be_kept() {
     let refused = backend.commit(&[insert(&incoming(2, ALEX, "after"))]);
     assert!(refused.is_err(), "{refused:?}");
     fs::create_dir(profile.folder()).expect("created");
-    backend.commit(&[Op::Keep(std::sync::Arc::new(incoming(2, ALEX, "after")))]).expect("kept");
+    backend.commit(&[StoreCommand::Keep(std::sync::Arc::new(incoming(2, ALEX, "after")))]).expect("kept");
     assert_eq!(news(&mut *backend), Some("store-gone"));
-    assert_eq!(ids(&page(&mut *backend, ALEX, At::Newest)), [2]);
+    assert_eq!(ids(&page(&mut *backend, ALEX, PageAnchor::Newest)), [2]);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_lock_holds_when_its_file_is_removed() {
 }
 
 fn fill(backend: &mut dyn Backend, ids: std::ops::RangeInclusive<u64>, bytes: usize) {
-    let ops: Vec<Op> = ids.map(|id| insert(&incoming(id, MEI, &"x".repeat(bytes)))).collect();
+    let ops: Vec<StoreCommand> = ids.map(|id| insert(&incoming(id, MEI, &"x".repeat(bytes)))).collect();
     for group in ops.chunks(100) {
         backend.commit(group).expect("kept");
     }
@@ -137,7 +137,9 @@ fn what_is_trimmed_is_gone_with_the_commit_and_its_room_is_given_back() {
     let mut backend = profile.backend();
     fill(&mut *backend, 1..=2_000, 10_000);
     let before = number(&profile, "PRAGMA page_count");
-    backend.commit(&[Op::Trim { conversations: vec![MEI], before: MessageId(1_990) }]).expect("kept");
+    backend
+        .commit(&[StoreCommand::Trim { conversations: vec![MEI], before: MessageId(1_990) }])
+        .expect("kept");
     assert_eq!(number(&profile, "SELECT count(*) FROM message"), 11);
     rest(&mut *backend);
     let after = number(&profile, "PRAGMA page_count");
@@ -151,7 +153,7 @@ fn who_is_driven_out_is_gone_with_the_commit() {
     let mut backend = profile.backend();
     fill(&mut *backend, 1..=100, 100);
     rest(&mut *backend);
-    backend.commit(&[Op::Evict { conversation: MEI }]).expect("kept");
+    backend.commit(&[StoreCommand::Evict { conversation: MEI }]).expect("kept");
     assert_eq!(number(&profile, "SELECT count(*) FROM message"), 0);
     assert_eq!(number(&profile, "SELECT count(*) FROM conversation"), 0);
     drop(backend);
@@ -167,7 +169,7 @@ fn chores_are_done_although_messages_never_cease() {
         backend.work_under_load();
     }
     assert_eq!(number(&profile, "SELECT value FROM setting WHERE key = 'indexed_to'"), 1_500);
-    backend.commit(&[Op::Clear { conversation: MEI, up_to: MessageId(1_500) }]).expect("kept");
+    backend.commit(&[StoreCommand::Clear { conversation: MEI, up_to: MessageId(1_500) }]).expect("kept");
     for round in 30..60_u64 {
         fill(&mut *backend, round * 50 + 1..=round * 50 + 50, 100);
         backend.work_under_load();
@@ -188,7 +190,7 @@ fn a_small_file_of_an_earlier_version_learns_to_give_room_back_and_keeps_its_mes
     let mut backend = profile.backend();
     rest(&mut *backend);
     assert_eq!(number(&profile, "PRAGMA auto_vacuum"), 2);
-    assert_eq!(ids(&page(&mut *backend, MEI, At::Newest)).len(), 50);
+    assert_eq!(ids(&page(&mut *backend, MEI, PageAnchor::Newest)).len(), 50);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::model::history::{At, Op};
+use crate::model::history::{PageAnchor, StoreCommand};
 use crate::model::{MessageId, WallTime};
 use crate::store::tests::samples::{
     ALEX, MEI, Profile, card, incoming, insert, lookup, outgoing, page, rest,
@@ -13,11 +13,16 @@ use crate::store::{Backend, Reader};
 fn filled() -> (Profile, Box<dyn Backend>) {
     let profile = Profile::new();
     let mut backend = profile.backend();
-    let mut ops =
-        vec![Op::Know(card(ALEX, "Alex", "10.0.0.7:8081")), Op::Know(card(MEI, "Mei", "mei.lan:8081"))];
+    let mut ops = vec![
+        StoreCommand::Know(card(ALEX, "Alex", "10.0.0.7:8081")),
+        StoreCommand::Know(card(MEI, "Mei", "mei.lan:8081")),
+    ];
     ops.extend((1..=10).map(|id| insert(&incoming(id, ALEX, &format!("word n{id}n")))));
-    ops.extend([insert(&outgoing(11, MEI, "word")), Op::Read { conversation: ALEX, up_to: MessageId(6) }]);
-    ops.push(Op::Clear { conversation: ALEX, up_to: MessageId(2) });
+    ops.extend([
+        insert(&outgoing(11, MEI, "word")),
+        StoreCommand::Read { conversation: ALEX, up_to: MessageId(6) },
+    ]);
+    ops.push(StoreCommand::Clear { conversation: ALEX, up_to: MessageId(2) });
     backend.commit(&ops).expect("kept");
     (profile, backend)
 }
@@ -72,9 +77,9 @@ fn a_messenger_that_starts_meanwhile_is_noticed() {
     let mut reader = reader(&profile.path());
     is_whole(&mut reader);
     let mut backend = profile.backend();
-    backend.commit(&[Op::Clear { conversation: ALEX, up_to: MessageId(9) }]).expect("kept");
+    backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(9) }]).expect("kept");
     rest(&mut *backend);
-    assert_eq!(page(&mut *backend, ALEX, At::Newest).messages.len(), 1);
+    assert_eq!(page(&mut *backend, ALEX, PageAnchor::Newest).messages.len(), 1);
     assert_eq!(reader.list().expect("read")[0].messages, 1);
     drop(backend);
     assert_eq!(reader.list().expect("read")[0].first, Some(WallTime(incoming(10, ALEX, "").time.0)));

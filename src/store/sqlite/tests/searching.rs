@@ -1,11 +1,11 @@
 //! Searches on another thread, and an index that follows at a distance.
 
-use crate::model::history::{At, Op};
+use crate::model::history::{PageAnchor, StoreCommand};
 use crate::store::tests::samples::{ALEX, Profile, hits, incoming, insert, lookup, page, rest};
 use crate::store::{Backend, Searcher, StoreEvent, StoreHandle, Work};
 
 fn fill(backend: &mut dyn Backend, count: u64) {
-    let ops: Vec<Op> =
+    let ops: Vec<StoreCommand> =
         (1..=count).map(|id| insert(&incoming(id, ALEX, &format!("word number{id} n{id}n")))).collect();
     for group in ops.chunks(500) {
         backend.commit(group).expect("kept");
@@ -46,7 +46,7 @@ fn another_connection_sees_what_was_committed() {
     assert_eq!(found(&mut *searcher, "word"), [3, 2, 1]);
     rest(&mut *backend);
     assert_eq!(found(&mut *searcher, "number2"), [2]);
-    assert_eq!(page(&mut *backend, ALEX, At::Newest).messages.len(), 3);
+    assert_eq!(page(&mut *backend, ALEX, PageAnchor::Newest).messages.len(), 3);
 }
 
 #[test]
@@ -80,14 +80,14 @@ async fn the_last_of_many_searches_is_always_answered() {
     let mut store = StoreHandle::start(backend).expect("threads");
     for ticket in 0..200 {
         // It is refused when the thread has not come to run since the queue was filled.
-        let _taken = store.search(crate::store::Lookup { ticket, ..lookup("number1999") });
+        let _taken = store.search(crate::store::SearchQuery { ticket, ..lookup("number1999") });
         // Some begin before they are overtaken, some do not.
         if ticket % 3 == 0 {
             tokio::task::yield_now().await;
         }
         while store.try_next().is_some() {}
     }
-    while !store.search(crate::store::Lookup { ticket: 200, ..lookup("number1999") }) {
+    while !store.search(crate::store::SearchQuery { ticket: 200, ..lookup("number1999") }) {
         tokio::task::yield_now().await;
     }
     loop {

@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::super::schema::VERSION;
-use crate::model::history::{At, Lookup, Op};
-use crate::model::traffic::Kind;
+use crate::model::history::{PageAnchor, SearchQuery, StoreCommand};
+use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Fault, Mark, Message, MessageId};
 use crate::store::Reader;
 use crate::store::tests::samples::{ALEX, Profile, files, hits, ids, incoming, insert, lookup, page, rest};
@@ -105,11 +105,11 @@ fn a_history_of_every_older_version_is_taken_over() {
             (1, "d")
         );
         let mut backend = opened.backend;
-        let messages = page(&mut *backend, ALEX, At::Newest).messages;
+        let messages = page(&mut *backend, ALEX, PageAnchor::Newest).messages;
         let failed = Mark::Failed(Fault::Network { to: None, code: "EPERM".to_owned() });
         assert_eq!(messages[2].mark(), Some(&failed));
         assert!(matches!(messages[1].direction, Direction::Incoming { lossy: true, .. }));
-        assert!(messages.iter().all(|one| one.files.is_empty() && one.kind() == Some(Kind::Text)));
+        assert!(messages.iter().all(|one| one.files.is_empty() && one.kind() == Some(MessageKind::Text)));
         assert_eq!((&*messages[0].payload, &*messages[1].payload), ("明天开会".as_bytes(), &[0xff][..]));
         assert_eq!(hits(&mut *backend, "hello"), [3, 2]);
         rest(&mut *backend);
@@ -117,7 +117,7 @@ fn a_history_of_every_older_version_is_taken_over() {
         let new = Message { files: files(), ..incoming(8, ALEX, "new") };
         backend.commit(&[insert(&new)]).expect("kept");
         drop(backend);
-        let page = page(&mut *profile.backend(), ALEX, At::Newest);
+        let page = page(&mut *profile.backend(), ALEX, PageAnchor::Newest);
         assert_eq!(ids(&page), [1, 2, 3, 8]);
         assert_eq!(*page.messages[3], new);
     }
@@ -136,7 +136,7 @@ fn a_history_of_every_older_version_can_be_read_where_it_is_not_taken_over() {
         assert_eq!(walked.iter().map(|message| message.id.0).collect::<Vec<_>>(), [1, 2, 3]);
         for (typed, found) in [("hello", &[3, 2][..]), ("开会", &[1]), ("hello from:alex", &[2])] {
             for within in [None, Some(ALEX)] {
-                let hits = reader.search(&Lookup { within, ..lookup(typed) }).expect("searched").hits;
+                let hits = reader.search(&SearchQuery { within, ..lookup(typed) }).expect("searched").hits;
                 let ids: Vec<u64> = hits.iter().map(|hit| hit.id.0).collect();
                 assert_eq!(ids, found, "{typed} {within:?}");
             }
@@ -160,7 +160,7 @@ fn members_of_a_room_are_found_by_their_names_also_where_a_history_is_only_read(
 #[test]
 fn an_upgrade_that_was_interrupted_between_two_versions_goes_on() {
     let profile = Profile::new();
-    profile.backend().commit(&[Op::Open { conversation: ALEX }]).expect("kept");
+    profile.backend().commit(&[StoreCommand::Open { conversation: ALEX }]).expect("kept");
     let connection = Connection::open(profile.path()).expect("opened");
     connection
         .execute_batch(

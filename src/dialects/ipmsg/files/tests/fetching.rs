@@ -23,7 +23,7 @@ fn a_file_is_asked_for_received_and_kept_and_then_we_close() {
     let what = Receive::File { size: 10, from: 0 };
     let expected = [Step::Receive { place: place(), what }, Step::Fill { bytes: 10 }];
     assert_eq!(steps(&bench.outputs()), expected);
-    bench.stepped(link, Stepped::Filled);
+    bench.stepped(link, StepEvent::Filled);
     assert_eq!(steps(&bench.outputs()), [Step::Finish { modified: Some(7) }]);
     bench.stepped(link, kept());
     let outputs = bench.outputs();
@@ -60,7 +60,7 @@ fn what_is_there_already_is_only_asked_for_where_the_peer_can_do_that() {
         let what = Receive::File { size: 10, from: asked };
         let expected = [Step::Receive { place: place(), what }, Step::Fill { bytes: 10 - asked }];
         assert_eq!(steps(&outputs), expected);
-        bench.stepped(link, Stepped::Moved { bytes: 0 });
+        bench.stepped(link, StepEvent::Moved { bytes: 0 });
         bench.down(link, None);
         assert_eq!(ends(&bench.outputs()), broken(Fault::NotOffered, asked));
     }
@@ -123,9 +123,9 @@ fn whoever_falls_silent_is_left() {
     let mut bench = Bench::new();
     let (link, _) = bench.fetch(ten());
     bench.wait(GIVER_IDLE.saturating_sub(Duration::from_secs(1)));
-    bench.stepped(link, Stepped::Moved { bytes: 3 });
+    bench.stepped(link, StepEvent::Moved { bytes: 3 });
     bench.wait(GIVER_IDLE.saturating_sub(Duration::from_secs(1)));
-    bench.stepped(link, Stepped::Moved { bytes: 3 });
+    bench.stepped(link, StepEvent::Moved { bytes: 3 });
     assert_eq!(ends(&bench.outputs()), []);
     bench.wait(Duration::from_secs(1));
     let outputs = bench.outputs();
@@ -154,7 +154,7 @@ fn whoever_is_not_there_is_not_waited_for() {
 fn a_full_disk_is_the_reason_that_is_told() {
     let mut bench = Bench::new();
     let (link, _) = bench.fetch(ten());
-    bench.stepped(link, Stepped::Moved { bytes: 3 });
+    bench.stepped(link, StepEvent::Moved { bytes: 3 });
     bench.down(link, Some("disk ENOSPC"));
     assert_eq!(ends(&bench.outputs()), broken(Fault::Disk { code: "ENOSPC".to_owned() }, 3));
 }
@@ -172,9 +172,9 @@ fn an_empty_file_needs_no_byte() {
 fn a_fetch_that_is_stopped_ends_once_and_may_begin_again() {
     let mut bench = Bench::new();
     let (link, _) = bench.fetch(ten());
-    bench.stepped(link, Stepped::Moved { bytes: 3 });
+    bench.stepped(link, StepEvent::Moved { bytes: 3 });
     bench.transfers.stop(transfer(0));
-    bench.stepped(link, Stepped::Filled);
+    bench.stepped(link, StepEvent::Filled);
     bench.down(link, None);
     let outputs = bench.outputs();
     assert!(is_closed(&outputs, link));
@@ -188,7 +188,7 @@ fn asking_twice_for_one_file_fetches_it_once() {
     let (link, _) = bench.fetch(ten());
     bench.transfers.fetch(bench.now, ten());
     assert_eq!(steps(&bench.outputs()).len(), 2);
-    bench.stepped(link, Stepped::Filled);
+    bench.stepped(link, StepEvent::Filled);
     bench.stepped(link, kept());
     assert_eq!(ends(&bench.outputs()), is_done());
     bench.wait(Duration::from_mins(5));

@@ -163,12 +163,12 @@ fn a_folder_that_breaks_off_is_not_kept() {
 
 // --- The other way. ---
 
-fn enter(name: &str, modified: i64) -> Entry {
-    Entry::Enter { name: name.to_owned(), modified }
+fn enter(name: &str, modified: i64) -> FolderEntry {
+    FolderEntry::Enter { name: name.to_owned(), modified }
 }
 
 /// Serves a folder, with files full of `content`; gives the stream, and what was told.
-fn serve(source: Source, refused: &str, content: impl Fn(&str) -> Vec<u8>) -> (Vec<u8>, Vec<Progress>) {
+fn serve(source: FileSource, refused: &str, content: impl Fn(&str) -> Vec<u8>) -> (Vec<u8>, Vec<Progress>) {
     let mut bench = Bench::offering(vec![source]);
     let link = bench.ask(b"1:2:u:h:98:11:64:0:\0");
     let mut stream = Vec::new();
@@ -182,13 +182,13 @@ fn serve(source: Source, refused: &str, content: impl Fn(&str) -> Vec<u8>) -> (V
                 Output::Write { bytes, .. } => stream.extend_from_slice(&bytes),
                 Output::Step { step: Step::Pour { source, .. }, .. } if source.name == refused => {
                     poured = true;
-                    bench.stepped(link, Stepped::Refused);
+                    bench.stepped(link, StepEvent::Refused);
                 }
                 Output::Step { step: Step::Pour { head, source, at: 0 }, .. } => {
                     poured = true;
                     stream.extend_from_slice(&head);
                     stream.extend(content(&source.name));
-                    bench.stepped(link, Stepped::Poured);
+                    bench.stepped(link, StepEvent::Poured);
                 }
                 Output::Event(_) | Output::Step { step: Step::End, .. } => {}
                 other => panic!("{other:?}"),
@@ -203,18 +203,18 @@ fn serve(source: Source, refused: &str, content: impl Fn(&str) -> Vec<u8>) -> (V
     (stream, told)
 }
 
-fn sample() -> Source {
+fn sample() -> FileSource {
     let time = 0x6b01_1115;
-    let dated = |name: &str, size| Entry::File(Source { modified: time, ..file(name, size) });
+    let dated = |name: &str, size| FolderEntry::File(FileSource { modified: time, ..file(name, size) });
     let entries = vec![
         dated("one.txt", 1),
         dated("empty", 0),
         enter("sub", time),
         dated("two.txt", 2),
-        Entry::Leave,
+        FolderEntry::Leave,
         dated("中.txt", 5),
     ];
-    Source { modified: time, size: 8, ..folder("dir", entries) }
+    FileSource { modified: time, size: 8, ..folder("dir", entries) }
 }
 
 fn content(name: &str) -> Vec<u8> {
@@ -247,11 +247,11 @@ fn a_folder_comes_as_it_went() {
     let entries = vec![
         enter("a:b", 1),
         enter("空", 2),
-        Entry::Leave,
-        Entry::File(file("x y", 3)),
-        Entry::Leave,
+        FolderEntry::Leave,
+        FolderEntry::File(file("x y", 3)),
+        FolderEntry::Leave,
         enter("end", 0),
-        Entry::Leave,
+        FolderEntry::Leave,
     ];
     let (stream, _) = serve(folder("dir", entries), "", |_| b"abc".to_vec());
     let (machine, ended) = receive(&stream, 13);

@@ -49,7 +49,7 @@ enum Happens {
     Up(u32, bool),
     Data(u32, Vec<u8>),
     Down(u32, bool),
-    Stepped(u32, Stepped),
+    Stepped(u32, StepEvent),
     Later(u64),
 }
 
@@ -62,10 +62,10 @@ fn happens() -> impl Strategy<Value = Happens> {
         prop::collection::vec(any::<u8>(), 1..40),
     ];
     let stepped = prop_oneof![
-        (0..2_000_u64).prop_map(|bytes| Stepped::Moved { bytes }),
-        Just(Stepped::Poured),
-        Just(Stepped::Refused),
-        Just(Stepped::Filled),
+        (0..2_000_u64).prop_map(|bytes| StepEvent::Moved { bytes }),
+        Just(StepEvent::Poured),
+        Just(StepEvent::Refused),
+        Just(StepEvent::Filled),
         Just(kept()),
     ];
     let link = 0..6_u32;
@@ -93,7 +93,7 @@ fn happen(bench: &mut Bench, what: Happens) {
     let now = bench.now;
     match what {
         Happens::Offer(message, offer) => {
-            let entries = vec![Entry::File(file("a", 3)), Entry::Leave];
+            let entries = vec![FolderEntry::File(file("a", 3)), FolderEntry::Leave];
             bench.offer(MessageId(message), offer, vec![file("a", 1_000), folder("d", entries)]);
         }
         Happens::Withdraw(message) => bench.transfers.withdraw(MessageId(message)),
@@ -148,11 +148,11 @@ proptest! {
         files in prop::collection::vec(("[a-z\u{4e00}-\u{4eff} ]{1,9}x", 0..1_u64 << 40, any::<bool>()), 1..9),
         first in 0..1_u32 << 30
     ) {
-        let sources: Vec<Source> = files
+        let sources: Vec<FileSource> = files
             .iter()
             .map(|(name, size, is_folder)| {
                 let entries = is_folder.then(|| Arc::from([]));
-                Source { entries, ..file(name.trim_start(), *size) }
+                FileSource { entries, ..file(name.trim_start(), *size) }
             })
             .collect();
         let bytes = write_list(&sources, first, Encoding::GBK).expect("a list");

@@ -155,12 +155,12 @@ impl Machine {
             let room = usize::try_from(bytes - filled).expect("small").min(self.arrived.len());
             self.made.entry(path.clone()).or_default().extend(self.arrived.drain(..room));
             filled += u64::try_from(room).expect("small");
-            bench.stepped(link, Stepped::Moved { bytes: filled });
+            bench.stepped(link, StepEvent::Moved { bytes: filled });
             if filled < bytes && !self.arrive() {
                 return false;
             }
         }
-        bench.stepped(link, Stepped::Filled);
+        bench.stepped(link, StepEvent::Filled);
         true
     }
 }

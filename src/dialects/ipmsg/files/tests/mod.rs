@@ -19,9 +19,11 @@ use std::time::{Duration, Instant};
 use super::super::text::Reading;
 use super::ids::Id;
 use super::{Offer, Offered, Peer, Transfers, Wanted};
-use crate::model::file::{Entry, Fate, File, Place, Progress, Source, Stamp, TransferId};
+use crate::model::file::{
+    DownloadTarget, File, FileFingerprint, FileSource, FolderEntry, Progress, TransferId, TransferState,
+};
 use crate::model::{Fault, LinkId, MessageId, NetEvent, Now, WallTime};
-use crate::wire::{Encoding, Output, Receive, Step, Stepped};
+use crate::wire::{Encoding, Output, Receive, Step, StepEvent};
 
 const PEER: &str = "192.0.2.7:2425";
 const MESSAGE: MessageId = MessageId(5);
@@ -45,31 +47,31 @@ fn peer() -> Peer {
     }
 }
 
-fn file(name: &str, size: u64) -> Source {
-    Source {
+fn file(name: &str, size: u64) -> FileSource {
+    FileSource {
         path: Arc::from(Path::new("/home/ann").join(name)),
         name: name.to_owned(),
         size,
         modified: 0x6500_0000,
-        stamp: Stamp::default(),
+        stamp: FileFingerprint::default(),
         entries: None,
     }
 }
 
-fn folder(name: &str, entries: Vec<Entry>) -> Source {
-    Source { entries: Some(entries.into()), ..file(name, 0) }
+fn folder(name: &str, entries: Vec<FolderEntry>) -> FileSource {
+    FileSource { entries: Some(entries.into()), ..file(name, 0) }
 }
 
 fn transfer(file: u16) -> TransferId {
     TransferId { message: MESSAGE, file }
 }
 
-fn place() -> Place {
-    Place { folder: Path::new("/tmp").into(), name: "x".to_owned(), part: "x.part".to_owned() }
+fn place() -> DownloadTarget {
+    DownloadTarget { folder: Path::new("/tmp").into(), name: "x".to_owned(), part: "x.part".to_owned() }
 }
 
 fn offered(name: &str, size: u64, folder: bool) -> Offered {
-    let file = File { name: name.to_owned(), size, folder, fate: Fate::Offered };
+    let file = File { name: name.to_owned(), size, folder, fate: TransferState::Offered };
     Offered { id: Id::read(b"a").expect("an id"), file, modified: Some(7) }
 }
 
@@ -114,17 +116,17 @@ impl Bench {
     }
 
     /// One that offers these to the peer.
-    fn offering(sources: Vec<Source>) -> Self {
+    fn offering(sources: Vec<FileSource>) -> Self {
         let mut bench = Self::new();
         bench.offer(MESSAGE, NUMBER, sources);
         bench
     }
 
-    fn offer(&mut self, message: MessageId, number: u32, sources: Vec<Source>) {
+    fn offer(&mut self, message: MessageId, number: u32, sources: Vec<FileSource>) {
         self.offer_to(peer(), message, number, sources);
     }
 
-    fn offer_to(&mut self, peer: Peer, message: MessageId, number: u32, sources: Vec<Source>) {
+    fn offer_to(&mut self, peer: Peer, message: MessageId, number: u32, sources: Vec<FileSource>) {
         let offer = Offer { message, peer, number, first: FIRST, sources: sources.into() };
         self.transfers.offer(self.now, offer);
     }
@@ -164,7 +166,7 @@ impl Bench {
         self.transfers.stream_data(self.now, link, bytes);
     }
 
-    fn stepped(&mut self, link: LinkId, step: Stepped) {
+    fn stepped(&mut self, link: LinkId, step: StepEvent) {
         self.transfers.stepped(self.now, link, step);
     }
 
@@ -226,6 +228,6 @@ fn done() -> Vec<Progress> {
     vec![Progress::Done { path: String::new(), skipped: 0 }]
 }
 
-fn kept() -> Stepped {
-    Stepped::Kept { path: "/tmp/x".to_owned() }
+fn kept() -> StepEvent {
+    StepEvent::Kept { path: "/tmp/x".to_owned() }
 }

@@ -8,7 +8,7 @@ const SECOND: Duration = Duration::from_secs(1);
 /// The first file of the offer, from its beginning.
 const ASKS: &[u8] = b"1:2:u:h:96:11:64:0:\0";
 
-fn pour(source: Source, at: u64) -> Step {
+fn pour(source: FileSource, at: u64) -> Step {
     Step::Pour { head: Arc::from([]), source, at }
 }
 
@@ -109,13 +109,13 @@ fn whoever_reads_until_the_end_of_the_stream_reads_it_after_the_last_byte() {
     let mut bench = one();
     let link = bench.ask(ASKS);
     bench.outputs();
-    bench.stepped(link, Stepped::Poured);
+    bench.stepped(link, StepEvent::Poured);
     assert_eq!(bench.outputs(), [Output::Step { link, step: Step::End }]);
-    let entries = vec![Entry::File(file("a", 3))];
+    let entries = vec![FolderEntry::File(file("a", 3))];
     let mut bench = Bench::offering(vec![folder("d", entries)]);
     let link = bench.ask(b"1:2:u:h:98:11:64:\0");
     assert!(!steps(&bench.outputs()).contains(&Step::End));
-    bench.stepped(link, Stepped::Poured);
+    bench.stepped(link, StepEvent::Poured);
     let outputs = bench.outputs();
     assert!(matches!(outputs.first(), Some(Output::Write { .. })), "out of the folder: {outputs:?}");
     assert_eq!(outputs.last(), Some(&Output::Step { link, step: Step::End }));
@@ -125,7 +125,7 @@ fn whoever_reads_until_the_end_of_the_stream_reads_it_after_the_last_byte() {
 fn a_transfer_is_done_when_the_receiver_closes() {
     let mut bench = one();
     let link = bench.ask(ASKS);
-    bench.stepped(link, Stepped::Poured);
+    bench.stepped(link, StepEvent::Poured);
     bench.wait(PARTING / 2);
     assert_eq!(ends(&bench.outputs()), []);
     bench.down(link, None);
@@ -136,7 +136,7 @@ fn a_transfer_is_done_when_the_receiver_closes() {
 fn the_receiver_may_close_before_we_know_that_it_has_all() {
     let mut bench = one();
     let link = bench.ask(ASKS);
-    bench.stepped(link, Stepped::Moved { bytes: 1_000 });
+    bench.stepped(link, StepEvent::Moved { bytes: 1_000 });
     bench.down(link, None);
     assert_eq!(ends(&bench.outputs()), done());
 }
@@ -145,7 +145,7 @@ fn the_receiver_may_close_before_we_know_that_it_has_all() {
 fn we_close_where_the_receiver_waits_for_that() {
     let mut bench = one();
     let link = bench.ask(ASKS);
-    bench.stepped(link, Stepped::Poured);
+    bench.stepped(link, StepEvent::Poured);
     bench.wait(PARTING);
     let outputs = bench.outputs();
     assert!(is_closed(&outputs, link));
@@ -157,7 +157,7 @@ fn a_receiver_that_goes_in_the_middle_breaks_the_transfer_off() {
     for code in [None, Some("ECONNRESET")] {
         let mut bench = one();
         let link = bench.ask(ASKS);
-        bench.stepped(link, Stepped::Moved { bytes: 400 });
+        bench.stepped(link, StepEvent::Moved { bytes: 400 });
         bench.down(link, code);
         assert_eq!(ends(&bench.outputs()), broken(Fault::BrokenOff, 400));
     }
@@ -168,9 +168,9 @@ fn a_receiver_that_takes_nothing_any_more_is_left() {
     let mut bench = one();
     let link = bench.ask(ASKS);
     bench.wait(IDLE.saturating_sub(SECOND));
-    bench.stepped(link, Stepped::Moved { bytes: 400 });
+    bench.stepped(link, StepEvent::Moved { bytes: 400 });
     bench.wait(IDLE.saturating_sub(SECOND));
-    bench.stepped(link, Stepped::Moved { bytes: 400 });
+    bench.stepped(link, StepEvent::Moved { bytes: 400 });
     assert_eq!(ends(&bench.outputs()), []);
     bench.wait(SECOND);
     let outputs = bench.outputs();
@@ -182,7 +182,7 @@ fn a_receiver_that_takes_nothing_any_more_is_left() {
 fn a_file_that_has_changed_is_not_given_out() {
     let mut bench = one();
     let link = bench.ask(ASKS);
-    bench.stepped(link, Stepped::Refused);
+    bench.stepped(link, StepEvent::Refused);
     let outputs = bench.outputs();
     assert!(is_closed(&outputs, link));
     assert_eq!(ends(&outputs), broken(Fault::Changed, 0));
@@ -205,7 +205,7 @@ fn progress_is_told_a_few_times_a_second() {
     let link = bench.ask(ASKS);
     for bytes in 1..=100 {
         bench.wait(Duration::from_millis(20));
-        bench.stepped(link, Stepped::Moved { bytes });
+        bench.stepped(link, StepEvent::Moved { bytes });
     }
     let told = progress(&bench.outputs());
     assert!((8..=11).contains(&told.len()), "{told:?}");
@@ -280,7 +280,7 @@ fn an_offer_ends_after_a_day() {
 fn an_offer_that_is_withdrawn_ends_with_what_is_under_way() {
     let mut bench = one();
     let link = bench.ask(ASKS);
-    bench.stepped(link, Stepped::Moved { bytes: 10 });
+    bench.stepped(link, StepEvent::Moved { bytes: 10 });
     bench.transfers.withdraw(MESSAGE);
     let outputs = bench.outputs();
     assert!(is_closed(&outputs, link));

@@ -8,14 +8,14 @@ use super::bench::{
 };
 use crate::dialects::relay::client::naming::{clean, validate, variant};
 use crate::dialects::relay::frame::{Entry, FromRelay, HELLO_LENGTH, Refusal};
-use crate::model::traffic::Reach;
+use crate::model::traffic::ConnectionState;
 use crate::model::{NetCommand, Phrase};
 use crate::wire::{Input, Output};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-fn down(key: &'static str) -> Reach {
-    Reach::Down(Phrase::new(key))
+fn down(key: &'static str) -> ConnectionState {
+    ConnectionState::Down(Phrase::new(key))
 }
 
 /// When the client said something of this kind, in milliseconds.
@@ -38,7 +38,7 @@ fn nothing_is_done_before_an_introduction() {
     assert_eq!(bench.order(follow("relay://192.0.2.1")), []);
     let begun = bench.order(introduce("ada"));
     assert!(matches!(&begun[1..], [Output::Open { .. }]));
-    assert_eq!(reaches(&begun), [Reach::Seeking]);
+    assert_eq!(reaches(&begun), [ConnectionState::Seeking]);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_name_without_an_address_is_looked_up_again() {
     bench.follow("relay://nowhere.lan");
     let none = Input::Resolved { conversation: ROOM, host: "nowhere.lan".to_owned(), addresses: Vec::new() };
     let why = Phrase::new("fault-name-not-found").text("host", "nowhere.lan");
-    assert_eq!(reaches(&bench.feed(none)), [Reach::Down(why)]);
+    assert_eq!(reaches(&bench.feed(none)), [ConnectionState::Down(why)]);
     let later = bench.wait(10_000);
     assert!(matches!(later.as_slice(), [Output::Resolve { .. }]), "{later:?}");
 }
@@ -149,7 +149,10 @@ fn a_machine_without_ipv6_gets_the_other_socket() {
     let [Output::Open { link, socket }] = other.as_slice() else { panic!("{other:?}") };
     assert_eq!(socket.at, at("0.0.0.0:0"));
     let none = bench.feed(Input::LinkDown { link: *link, code: code() });
-    assert_eq!(reaches(&none), [Reach::Down(Phrase::new("relay-no-socket").text("code", "EAFNOSUPPORT"))]);
+    assert_eq!(
+        reaches(&none),
+        [ConnectionState::Down(Phrase::new("relay-no-socket").text("code", "EAFNOSUPPORT"))]
+    );
     assert!(matches!(bench.wait(10_000).as_slice(), [Output::Open { .. }]));
 }
 

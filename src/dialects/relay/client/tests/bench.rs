@@ -8,7 +8,7 @@ use crate::dialects::relay::client::Client;
 use crate::dialects::relay::frame::{
     COOKIE_LENGTH, Entries, Entry, FromMember, FromRelay, Listed, Roster, Welcome,
 };
-use crate::model::traffic::{Own, Reach};
+use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{Address, ConversationId, LinkId, MessageId, NetCommand, NetEvent, Now, WallTime};
 use crate::wire::{Engine, Input, Output};
 
@@ -46,11 +46,11 @@ pub(super) fn address(text: &str) -> Address {
 }
 
 pub(super) fn introduce(name: &str) -> NetCommand {
-    NetCommand::Introduce(Own {
+    NetCommand::Introduce(LocalIdentity {
         name: name.to_owned(),
         visible: true,
         greeting: String::new(),
-        ..Own::default()
+        ..LocalIdentity::default()
     })
 }
 
@@ -123,7 +123,7 @@ impl Bench {
         let (message, text) = (MessageId(message), text.to_owned());
         self.order(NetCommand::Send {
             files: std::sync::Arc::from([]),
-            kind: crate::model::traffic::Kind::Text,
+            kind: crate::model::traffic::MessageKind::Text,
             conversation: ROOM,
             message,
             text,
@@ -217,7 +217,7 @@ impl Bench {
         let mut bench = Self::new();
         let hello = bench.follow("relay://192.0.2.1");
         let entered = bench.let_in(&hello);
-        assert_eq!(reaches(&entered), [Reach::Up]);
+        assert_eq!(reaches(&entered), [ConnectionState::Up]);
         let id = bench.id;
         bench.hear(&members(&[(1, 11, "bob"), (INDEX, id, "ada")]));
         bench.hear(&members(&[]));
@@ -275,7 +275,7 @@ pub(super) fn events(outputs: &[Output]) -> Vec<NetEvent> {
     outputs.iter().filter_map(event).collect()
 }
 
-pub(super) fn reaches(outputs: &[Output]) -> Vec<Reach> {
+pub(super) fn reaches(outputs: &[Output]) -> Vec<ConnectionState> {
     let reach = |event: NetEvent| match event {
         NetEvent::Reach { reach, .. } => Some(reach),
         _ => None,

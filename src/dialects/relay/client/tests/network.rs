@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::world::{ROOM, Weather, World, own};
-use crate::model::traffic::Reach;
+use crate::model::traffic::ConnectionState;
 use crate::model::{Fault, NetCommand, Phrase};
 
 const MEMBERS: [&str; 5] = ["ada", "bob", "cem", "dora", "eve"];
@@ -161,7 +161,7 @@ fn who_was_cut_off_for_a_while_gets_what_was_said_meanwhile() {
         world.say(number % 3, &number.to_string());
         world.run(Duration::from_millis(100));
     }
-    assert_eq!(world.reaches(3).last(), Some(&Reach::Down(Phrase::new("relay-no-answer"))));
+    assert_eq!(world.reaches(3).last(), Some(&ConnectionState::Down(Phrase::new("relay-no-answer"))));
     world.cut_off = None;
     world.run(seconds(10));
     assert_eq!(world.story(3), world.story(0));
@@ -176,14 +176,14 @@ fn a_quiet_member_stays_one() {
     world.settle(seconds(2));
     world.run(seconds(600));
     for who in 0..MEMBERS.len() {
-        assert_eq!(world.reaches(who), [Reach::Seeking, Reach::Up]);
+        assert_eq!(world.reaches(who), [ConnectionState::Seeking, ConnectionState::Up]);
     }
     // Also one that hears others all the time and never has to ask.
     for _ in 0..600 {
         world.say(0, "x");
         world.run(Duration::from_millis(200));
     }
-    assert_eq!(world.reaches(1), [Reach::Seeking, Reach::Up]);
+    assert_eq!(world.reaches(1), [ConnectionState::Seeking, ConnectionState::Up]);
     assert_eq!(world.story(1).len(), 600);
 }
 

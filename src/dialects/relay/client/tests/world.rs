@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::between::Between;
 use crate::dialects::relay::client::Client;
-use crate::model::traffic::{Own, Reach};
+use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, WallTime};
-use crate::wire::{Chance, Engine, Input, Output};
+use crate::wire::{Engine, Input, Output, Rng};
 
 /// The one room of each client.
 pub(super) const ROOM: ConversationId = ConversationId(1);
@@ -60,7 +60,7 @@ struct Member {
 pub(super) struct World {
     pub(super) now: Now,
     pub(super) weather: Weather,
-    chance: Chance,
+    chance: Rng,
     relay: Option<Between>,
     wake: Option<Instant>,
     members: Vec<Member>,
@@ -87,7 +87,7 @@ impl World {
         let mut world = Self {
             now,
             weather,
-            chance: Chance::new(seed),
+            chance: Rng::new(seed),
             relay: None,
             wake: None,
             members: Vec::new(),
@@ -153,7 +153,7 @@ impl World {
         self.members[who].events.iter().map(|(_, event)| event)
     }
 
-    pub(super) fn reaches(&self, who: usize) -> Vec<Reach> {
+    pub(super) fn reaches(&self, who: usize) -> Vec<ConnectionState> {
         let reach = |event: &NetEvent| match event {
             NetEvent::Reach { reach, .. } => Some(reach.clone()),
             _ => None,
@@ -162,7 +162,7 @@ impl World {
     }
 
     pub(super) fn is_up(&self, who: usize) -> bool {
-        self.reaches(who).last() == Some(&Reach::Up)
+        self.reaches(who).last() == Some(&ConnectionState::Up)
     }
 
     pub(super) fn story(&self, who: usize) -> Story {
@@ -364,8 +364,13 @@ impl World {
     }
 }
 
-pub(super) fn own(name: &str) -> Own {
-    Own { name: name.to_owned(), visible: true, greeting: String::new(), ..Own::default() }
+pub(super) fn own(name: &str) -> LocalIdentity {
+    LocalIdentity {
+        name: name.to_owned(),
+        visible: true,
+        greeting: String::new(),
+        ..LocalIdentity::default()
+    }
 }
 
 fn address_of(who: usize, link: LinkId) -> SocketAddr {

@@ -14,7 +14,8 @@ use crate::model::file::FileSource;
 use crate::model::history::StoreCommand;
 use crate::model::traffic::{MessageKind, Received};
 use crate::model::{
-    ConversationId, Direction, Fault, Files, Mark, Message, MessageId, NetCommand, Now, Person, Phrase,
+    ConversationId, Direction, Fault, Files, Mark, Message, MessageCommand, MessageId, NetCommand, Now,
+    Person, Phrase,
 };
 
 /// What a person sends.
@@ -283,7 +284,8 @@ fn confirm(state: &State, message: &Message, effects: &mut Vec<Effect>) {
         && state.conversation(message.conversation).is_some_and(receipts)
     {
         let (conversation, payload) = (message.conversation, Arc::clone(&message.payload));
-        effects.push(Effect::Net(NetCommand::Stored { conversation, source, payload }));
+        effects
+            .push(Effect::Net(NetCommand::Message(conversation, MessageCommand::Stored { source, payload })));
     }
 }
 
@@ -336,13 +338,15 @@ fn hand_over(
 ) {
     state.sending.insert(message.id, Arc::clone(message));
     offers::stands(state, now, message, &files, effects);
-    effects.push(Effect::Net(NetCommand::Send {
-        conversation: message.conversation,
-        message: message.id,
-        text: message.text.clone(),
-        kind: message.kind().unwrap_or_default(),
-        files,
-    }));
+    effects.push(Effect::Net(NetCommand::Message(
+        message.conversation,
+        MessageCommand::Send {
+            message: message.id,
+            text: message.text.clone(),
+            kind: message.kind().unwrap_or_default(),
+            files,
+        },
+    )));
 }
 
 /// There is something new to read.

@@ -8,7 +8,8 @@ use super::moving::{Moving, set_fates};
 use super::state::State;
 use super::{offers, roster, versions};
 use crate::model::{
-    ConversationId, File, Message, MessageId, NetCommand, Now, Phrase, TransferId, TransferState, filename,
+    ConversationId, File, FileCommand, Message, MessageId, NetCommand, Now, Phrase, TransferId,
+    TransferState, filename,
 };
 
 /// Files that one peer is asked for at once. Others wait for their turn: programs serve few at a time, and eight of one
@@ -127,7 +128,7 @@ pub(super) fn decline(
     }
     end(state, &message, None, &TransferState::Declined, effects);
     let payload = Arc::clone(&message.payload);
-    effects.push(Effect::Net(NetCommand::Decline { conversation, message: id, payload }));
+    effects.push(Effect::Net(NetCommand::File(conversation, FileCommand::Decline { message: id, payload })));
     let message = versions::newest(state, id).unwrap_or(message);
     let moving = moving(state, id);
     let declined =
@@ -174,7 +175,8 @@ fn end(
         if moving.waits {
             waited.push(*transfer);
         } else {
-            effects.push(Effect::Net(NetCommand::Stop { conversation, transfer: *transfer }));
+            effects
+                .push(Effect::Net(NetCommand::File(conversation, FileCommand::Stop { transfer: *transfer })));
         }
     }
     if let Some(newest) = versions::newest(state, id).filter(|_| !waited.is_empty()) {

@@ -8,7 +8,8 @@ use super::event::Effect;
 use super::state::State;
 use super::{chat, fetching, offers, versions};
 use crate::model::{
-    ConversationId, Fault, File, Message, NetCommand, Now, Phrase, Progress, TransferId, TransferState,
+    ConversationId, Fault, File, FileCommand, Message, NetCommand, Now, Phrase, Progress, TransferId,
+    TransferState,
 };
 
 /// The rate is that of so long a time: steady enough to be read, and soon true again after a change.
@@ -118,7 +119,7 @@ fn moved(
         if moving.ends_as.is_some() {
             // The order to stop came before the one to begin.
             let conversation = moving.message.conversation;
-            effects.push(Effect::Net(NetCommand::Stop { conversation, transfer }));
+            effects.push(Effect::Net(NetCommand::File(conversation, FileCommand::Stop { transfer })));
         }
         return;
     }
@@ -252,7 +253,7 @@ pub(super) fn forget(state: &mut State, conversation: ConversationId, effects: &
     for (transfer, waits) in here {
         state.transfers.remove(&transfer);
         if !waits {
-            effects.push(Effect::Net(NetCommand::Stop { conversation, transfer }));
+            effects.push(Effect::Net(NetCommand::File(conversation, FileCommand::Stop { transfer })));
         }
     }
 }

@@ -11,7 +11,8 @@ use super::versions;
 use crate::model::file::{FileSource, MAX_FILES};
 use crate::model::traffic::MessageKind;
 use crate::model::{
-    ConversationId, File, Files, Message, MessageId, NetCommand, Now, Phrase, TransferId, TransferState,
+    ConversationId, File, FileCommand, Files, Message, MessageId, NetCommand, Now, Phrase, TransferId,
+    TransferState,
 };
 
 /// Offers that stand at once. The oldest is withdrawn for a new one.
@@ -134,7 +135,7 @@ pub(super) fn expire(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
 /// Nothing of it can be fetched any more. What is on its way just now says itself that it ended.
 pub(super) fn withdraw(state: &mut State, id: MessageId, effects: &mut Vec<Effect>) {
     let Some(Offer { message, .. }) = state.offers.standing.remove(&id) else { return };
-    effects.push(Effect::Net(NetCommand::Withdraw { conversation: message.conversation, message: id }));
+    effects.push(Effect::Net(NetCommand::File(message.conversation, FileCommand::Withdraw { message: id })));
     for (_, moving) in state.transfers.range_mut(versions::files_of(id)) {
         moving.ends_as = Some(TransferState::Withdrawn);
     }
@@ -158,6 +159,7 @@ pub(super) fn withdraw(state: &mut State, id: MessageId, effects: &mut Vec<Effec
 /// Nothing is known any more of this offer, and nobody sees its message.
 pub(super) fn forget(state: &mut State, id: MessageId, effects: &mut Vec<Effect>) {
     if let Some(Offer { message, .. }) = state.offers.standing.remove(&id) {
-        effects.push(Effect::Net(NetCommand::Withdraw { conversation: message.conversation, message: id }));
+        effects
+            .push(Effect::Net(NetCommand::File(message.conversation, FileCommand::Withdraw { message: id })));
     }
 }

@@ -8,7 +8,9 @@ use super::state::State;
 use super::{moving, versions};
 use crate::model::history::{PAGE, Page, PageAnchor, PageQuery, Purpose, ScrollPosition, StoreCommand};
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Direction, Message, MessageId, NetCommand, PeerKind, Phrase};
+use crate::model::{
+    ConversationId, Direction, Message, MessageCommand, MessageId, NetCommand, PeerKind, Phrase,
+};
 
 /// Messages decoded again when an encoding changes: what a person may scroll back to compare.
 const MAX_REDECODE: usize = 1_000;
@@ -66,11 +68,10 @@ pub(super) fn page(state: &mut State, page: Page, effects: &mut Vec<Effect>) {
         }
         Purpose::Redecode => {
             for message in page.messages.into_iter().filter(|message| has_text(message)).rev() {
-                effects.push(Effect::Net(NetCommand::Redecode {
-                    conversation: message.conversation,
-                    message: message.id,
-                    payload: Arc::clone(&message.payload),
-                }));
+                effects.push(Effect::Net(NetCommand::Message(
+                    message.conversation,
+                    MessageCommand::Redecode { message: message.id, payload: Arc::clone(&message.payload) },
+                )));
                 let newest = versions::newest(state, message.id).unwrap_or(message);
                 state.redecoding.insert(newest.id, newest);
             }

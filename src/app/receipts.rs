@@ -7,7 +7,7 @@ use super::event::Effect;
 use super::state::State;
 use super::{roster, versions};
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Direction, Mark, Message, MessageId, NetCommand, Now};
+use crate::model::{ConversationId, Direction, Mark, Message, MessageCommand, MessageId, NetCommand, Now};
 
 /// Messages of ours that something may still be said about, and their bytes. The oldest go: a receipt takes seconds, and
 /// who has not opened a letter by then is one of few.
@@ -147,7 +147,7 @@ pub(super) fn unseal(
     while state.unsealing.len() > MAX_UNSEALING {
         state.unsealing.pop_first();
     }
-    effects.push(Effect::Net(NetCommand::Unseal { conversation, message, payload }));
+    effects.push(Effect::Net(NetCommand::Message(conversation, MessageCommand::Unseal { message, payload })));
 }
 
 /// What was in it.

@@ -6,7 +6,7 @@ use super::members::Members;
 use super::state::State;
 use super::{roster, strangers};
 use crate::model::traffic::{ConnectionState, Member};
-use crate::model::{ConversationId, NetCommand, Now, PeerKind, Phrase};
+use crate::model::{ConversationId, NetCommand, Now, PeerCommand, PeerKind, Phrase};
 
 /// A person goes into a room: the others may know.
 pub(super) fn enter(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
@@ -26,7 +26,7 @@ pub(super) fn connect(state: &mut State, id: ConversationId, effects: &mut Vec<E
 pub(super) fn disconnect(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     let connects = |one: &&mut Conversation| one.address.scheme.caps.connects;
     let Some(one) = state.conversations.get_mut(id).filter(connects) else { return };
-    effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
+    effects.push(Effect::Net(NetCommand::Peer(id, PeerCommand::Forget)));
     effects.push(strangers::follow(one));
     one.reach = Some(ConnectionState::Down(Phrase::new("reach-closed")));
 }
@@ -35,7 +35,7 @@ fn go_in(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversations.get_mut(id) else { return };
     roster::get_to_know(one, effects);
     roster::follow_once(one, effects);
-    effects.push(Effect::Net(NetCommand::Enter { conversation: id }));
+    effects.push(Effect::Net(NetCommand::Peer(id, PeerCommand::Enter)));
 }
 
 /// A person goes out of a room. What was said there stays to be read.
@@ -50,7 +50,7 @@ pub(super) fn depart(state: &mut State, id: ConversationId, effects: &mut Vec<Ef
 /// The network side leaves the room, and nothing of it is shown before somebody goes in again.
 pub(super) fn go_out(one: &mut Conversation, effects: &mut Vec<Effect>) {
     if one.followed {
-        effects.push(Effect::Net(NetCommand::Forget { conversation: one.id }));
+        effects.push(Effect::Net(NetCommand::Peer(one.id, PeerCommand::Forget)));
     }
     one.followed = false;
     one.left = true;

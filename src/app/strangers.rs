@@ -6,7 +6,7 @@ use super::state::State;
 use super::{PeerKind, flood, moving, persons, search};
 use crate::model::history::StoreCommand;
 use crate::model::traffic::{FIRST_STRANGER, Received};
-use crate::model::{Address, ConversationId, MessageId, NetCommand, Person};
+use crate::model::{Address, ConversationId, MessageId, NetCommand, PeerCommand, Person};
 
 /// Strangers kept at once. Beyond it one goes that never said anything, or else the oldest that nobody wrote to or
 /// opened.
@@ -41,14 +41,17 @@ pub(super) fn follow(one: &mut Conversation) -> Effect {
     one.followed = true;
     one.left = false;
     let Conversation { id: conversation, address, rank, .. } = one;
-    Effect::Net(NetCommand::Follow { conversation: *conversation, address: address.clone(), rank: *rank })
+    Effect::Net(NetCommand::Peer(
+        *conversation,
+        PeerCommand::Follow { address: address.clone(), rank: *rank },
+    ))
 }
 
 pub(super) fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     moving::forget(state, id, effects);
     state.remove(id);
     search::gone(state, id, MessageId(u64::MAX));
-    effects.push(Effect::Net(NetCommand::Forget { conversation: id }));
+    effects.push(Effect::Net(NetCommand::Peer(id, PeerCommand::Forget)));
 }
 
 /// Something was said there, or is about to be: the history has to know where. It comes before the message.

@@ -40,4 +40,4 @@ pub use person::Person;
 pub use phrase::Phrase;
 pub use scheme::{Caps, Scheme};
 pub use themes::{DEFAULT_THEME, THEMES};
-pub use traffic::{NetCommand, NetEvent};
+pub use traffic::{FileCommand, MessageCommand, NetCommand, NetEvent, PeerCommand};

@@ -34,58 +34,68 @@ pub struct LocalIdentity {
 /// The first rank of a peer that nobody has added, see `NetCommand::Follow`: contacts stand before all others.
 pub const FIRST_STRANGER: u32 = 1 << 24;
 
-/// An order to the network side. Each but the first two names its conversation; unknown ones are answered with
-/// `Fault::NoSuchPeer`.
+/// An order to the network side. Those to one peer go to the engine of its dialect; a conversation that nobody follows is
+/// answered with `Fault::NoSuchPeer`.
 #[derive(Clone, Debug)]
 pub enum NetCommand {
     /// This is what others may know of us.
     Introduce(LocalIdentity),
     /// Listen somewhere else from now on, or nowhere: for dialects that open what they need themselves. The network side
     /// does it for the others.
-    Listen { scheme: &'static str, at: Option<SocketAddr> },
+    Listen {
+        scheme: &'static str,
+        at: Option<SocketAddr>,
+    },
+    Peer(ConversationId, PeerCommand),
+    Message(ConversationId, MessageCommand),
+    File(ConversationId, FileCommand),
+}
+
+/// Whom to know.
+#[derive(Clone, Debug)]
+pub enum PeerCommand {
     /// Know this peer, or know it under a new address. `rank` orders contacts that share an address:
     /// lower wins while we have written to none of them.
-    Follow { conversation: ConversationId, address: Address, rank: u32 },
+    Follow { address: Address, rank: u32 },
     /// A person goes into this room: its members may know of us from now on, visible or not. Once is enough.
-    Enter { conversation: ConversationId },
+    Enter,
     /// Forget the peer; its datagrams are a stranger's from now on. A room is left.
-    Forget { conversation: ConversationId },
-    /// Encode and send one message. Answered by exactly one `Handed` or `Failed`; a dialect with receipts reports
+    Forget,
+}
+
+/// What to do with one message.
+#[derive(Clone, Debug)]
+pub enum MessageCommand {
+    /// Encode and send it. Answered by exactly one `Handed` or `Failed`; a dialect with receipts reports
     /// `Delivered` later, or `Failed` after `Handed`. `files`: what it offers, where the dialect can.
-    Send {
-        conversation: ConversationId,
-        message: MessageId,
-        text: String,
-        kind: MessageKind,
-        files: Arc<[FileSource]>,
-    },
+    Send { message: MessageId, text: String, kind: MessageKind, files: Arc<[FileSource]> },
     /// A message from there, with this payload, is in the history: its sender may be told that we have it.
-    Stored { conversation: ConversationId, source: SocketAddr, payload: Arc<[u8]> },
+    Stored { source: SocketAddr, payload: Arc<[u8]> },
     /// A person opens a sealed message; its sender is told. Answered by `Opened`.
-    Unseal { conversation: ConversationId, message: MessageId, payload: Arc<[u8]> },
+    Unseal { message: MessageId, payload: Arc<[u8]> },
+    /// Decode a kept payload again with the peer's present encoding. Answered by `Redecoded`.
+    Redecode { message: MessageId, payload: Arc<[u8]> },
+}
+
+/// What to do with the files of a message.
+#[derive(Clone, Debug)]
+pub enum FileCommand {
     /// Fetch a file that a message with this payload offers. What comes of it are `Transfer` events, the last of them
     /// `Done` or `Broken`.
-    Fetch {
-        conversation: ConversationId,
-        transfer: TransferId,
-        payload: Arc<[u8]>,
-        place: DownloadTarget,
-        from: u64,
-    },
+    Fetch { transfer: TransferId, payload: Arc<[u8]>, target: DownloadTarget, from: u64 },
     /// Nothing that a message with this payload offers is wanted.
-    Decline { conversation: ConversationId, message: MessageId, payload: Arc<[u8]> },
+    Decline { message: MessageId, payload: Arc<[u8]> },
     /// End a transfer, whichever way it goes. The event `Broken` still comes, with `Interrupted`.
-    Stop { conversation: ConversationId, transfer: TransferId },
+    Stop { transfer: TransferId },
     /// Give out nothing more of what this message of ours offers.
-    Withdraw { conversation: ConversationId, message: MessageId },
-    /// Decode a kept payload again with the peer's present encoding. Answered by `Redecoded`.
-    Redecode { conversation: ConversationId, message: MessageId, payload: Arc<[u8]> },
+    Withdraw { message: MessageId },
 }
 
 impl NetCommand {
     /// A message that is nothing but a text.
     pub fn plain(conversation: ConversationId, message: MessageId, text: String) -> Self {
-        Self::Send { conversation, message, text, kind: MessageKind::Text, files: Arc::from([]) }
+        let send = MessageCommand::Send { message, text, kind: MessageKind::Text, files: Arc::from([]) };
+        Self::Message(conversation, send)
     }
 }
 

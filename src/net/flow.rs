@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 
 use crate::model::traffic::FIRST_STRANGER;
-use crate::model::{NetCommand, Network};
+use crate::model::{NetCommand, Network, PeerCommand};
 
 /// Hosts of contacts: more than anybody has, and a set that stays small.
 const MAX_HOSTS: usize = 8_192;
@@ -33,7 +33,7 @@ pub(super) struct Hosts {
 impl Hosts {
     /// An order may say who is no stranger.
     pub(super) fn note(&mut self, order: &NetCommand) {
-        if let NetCommand::Follow { address, rank, .. } = order
+        if let NetCommand::Peer(_, PeerCommand::Follow { address, rank, .. }) = order
             && *rank < FIRST_STRANGER
             && let Some(at) = address.literal()
         {

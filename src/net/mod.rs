@@ -42,7 +42,8 @@ use tokio::task::JoinSet;
 
 use crate::dialects::{DIALECTS, Dialect, ListenMode};
 use crate::model::{
-    Address, AddressError, ConversationId, Fault, LinkId, ListenSetting, NetCommand, NetEvent, Scheme,
+    Address, AddressError, ConversationId, Fault, LinkId, ListenSetting, NetCommand, NetEvent, PeerCommand,
+    Scheme,
 };
 use crate::wire::Encoding;
 pub use fault::{StartError, code_of};
@@ -167,7 +168,7 @@ impl NetHandle {
         let Self { commands, mut events, actor, tasks, held: _ } = self;
         drop(actor);
         for conversation in rooms {
-            let _full = commands.try_send(NetCommand::Forget { conversation });
+            let _full = commands.try_send(NetCommand::Peer(conversation, PeerCommand::Forget));
         }
         drop(commands);
         let ended = tokio::time::timeout(MAX_CLOSING, async { while events.recv().await.is_some() {} });

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::ports::Ports;
-use crate::model::{ConversationId, NetCommand, Now};
+use crate::model::{ConversationId, NetCommand, Now, PeerCommand};
 use crate::wire::{Engine, Input, Output};
 
 /// Which engine: its place in the list of dialects.
@@ -46,27 +46,21 @@ impl Mux {
                 return self.feed_all(now, &Input::Command(command), ports);
             }
             NetCommand::Listen { scheme, .. } => self.slot_of(scheme),
-            NetCommand::Follow { conversation, address, .. } => {
+            NetCommand::Peer(conversation, PeerCommand::Follow { address, .. }) => {
                 let slot = self.slot_of(address.scheme.name);
                 let before = self.owners.insert(*conversation, slot);
                 if let Some(before) = before.filter(|before| *before != slot) {
-                    let forget = NetCommand::Forget { conversation: *conversation };
+                    let forget = NetCommand::Peer(*conversation, PeerCommand::Forget);
                     self.feed(now, before, Input::Command(forget), ports);
                 }
                 slot
             }
-            NetCommand::Forget { conversation } => self.owners.remove(conversation).unwrap_or(FIRST),
-            NetCommand::Enter { conversation }
-            | NetCommand::Send { conversation, .. }
-            | NetCommand::Stored { conversation, .. }
-            | NetCommand::Unseal { conversation, .. }
-            | NetCommand::Fetch { conversation, .. }
-            | NetCommand::Decline { conversation, .. }
-            | NetCommand::Stop { conversation, .. }
-            | NetCommand::Withdraw { conversation, .. }
-            | NetCommand::Redecode { conversation, .. } => {
-                self.owners.get(conversation).copied().unwrap_or(FIRST)
+            NetCommand::Peer(conversation, PeerCommand::Forget) => {
+                self.owners.remove(conversation).unwrap_or(FIRST)
             }
+            NetCommand::Peer(conversation, PeerCommand::Enter)
+            | NetCommand::Message(conversation, _)
+            | NetCommand::File(conversation, _) => self.owners.get(conversation).copied().unwrap_or(FIRST),
         };
         self.feed(now, slot, Input::Command(command), ports);
     }

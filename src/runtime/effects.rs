@@ -6,7 +6,7 @@ use super::session::{Happening, Session};
 use crate::app::{ContactsEdit, Effect, Event, MAX_SENT};
 use crate::model::file::Progress;
 use crate::model::history::StoreEvent;
-use crate::model::{Fault, NetCommand, NetEvent, Phrase, TransferId};
+use crate::model::{Fault, FileCommand, MessageCommand, NetCommand, NetEvent, Phrase, TransferId};
 use crate::runtime::profile::EditError;
 
 impl Session {
@@ -42,14 +42,22 @@ impl Session {
     }
 
     pub(super) fn order(&mut self, command: NetCommand) -> Option<Event> {
-        if let NetCommand::Stop { transfer, .. } = command
+        if let NetCommand::File(_, FileCommand::Stop { transfer, .. }) = command
             && self.files.give_up(transfer)
         {
             // The network side has never heard of it.
             return Some(broken(transfer, Fault::Interrupted, 0));
         }
-        let message = if let NetCommand::Send { message, .. } = &command { Some(*message) } else { None };
-        let transfer = if let NetCommand::Fetch { transfer, .. } = &command { Some(*transfer) } else { None };
+        let message = if let NetCommand::Message(_, MessageCommand::Send { message, .. }) = &command {
+            Some(*message)
+        } else {
+            None
+        };
+        let transfer = if let NetCommand::File(_, FileCommand::Fetch { transfer, .. }) = &command {
+            Some(*transfer)
+        } else {
+            None
+        };
         match (self.net.order(command), transfer) {
             (Ok(()), _) => {
                 self.sending.extend(message);

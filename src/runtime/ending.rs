@@ -6,7 +6,7 @@ use super::effects::broken;
 use super::session::{Happening, Session};
 use crate::app::{Event, Intent};
 use crate::model::traffic::LocalIdentity;
-use crate::model::{ConversationId, Fault, NetCommand};
+use crate::model::{ConversationId, Fault, FileCommand, NetCommand};
 
 /// How long closing the history may take: erasing what was cleared, mostly.
 const MAX_CLOSING: Duration = Duration::from_secs(3);
@@ -77,7 +77,7 @@ impl Session {
         let moving = self.state.transfers.iter();
         let moving: Vec<_> = moving.map(|(id, moving)| (*id, moving.message.conversation)).collect();
         for (transfer, conversation) in moving {
-            let refused = self.order(NetCommand::Stop { conversation, transfer });
+            let refused = self.order(NetCommand::File(conversation, FileCommand::Stop { transfer }));
             if let Some(event) = refused {
                 self.apply(event);
             }

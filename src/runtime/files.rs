@@ -17,7 +17,7 @@ use super::session::Session;
 use crate::app::{Event, Fetch, Intent};
 use crate::disk;
 use crate::model::file::{DownloadTarget, FileSource, MAX_FILES, Progress};
-use crate::model::{ConversationId, Fault, NetCommand, NetEvent, Phrase, TransferId};
+use crate::model::{ConversationId, Fault, FileCommand, NetCommand, NetEvent, Phrase, TransferId};
 use crate::net::{clock, code_of};
 
 /// Offers that are looked at together. A folder on a disk that does not answer keeps a thread for itself.
@@ -146,9 +146,10 @@ impl Session {
         };
         let Fetch { conversation, payload, .. } = fetch;
         match placed {
-            Ok((place, from)) => {
-                self.order(NetCommand::Fetch { conversation, transfer, payload, place, from })
-            }
+            Ok((place, from)) => self.order(NetCommand::File(
+                conversation,
+                FileCommand::Fetch { transfer, payload, target: place, from },
+            )),
             Err((fault, bytes)) => Some(broken(transfer, fault, bytes)),
         }
     }

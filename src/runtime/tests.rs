@@ -10,7 +10,9 @@ use tempfile::TempDir;
 use super::*;
 use crate::app::{Effect, Event, Fetch};
 use crate::model::file::Progress;
-use crate::model::{ConversationId, Fault, ListenSettings, MessageId, NetCommand, NetEvent, TransferId};
+use crate::model::{
+    ConversationId, Fault, FileCommand, ListenSettings, MessageId, NetCommand, NetEvent, TransferId,
+};
 
 /// Far longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -151,7 +153,7 @@ async fn what_is_stopped_before_it_has_a_place_never_starts() {
     let (_folder, mut session) = session("");
     assert!(session.carry_out(fetch(0, 0)).is_none() && session.carry_out(fetch(1, 0)).is_none());
     for file in [1, 0] {
-        let stop = NetCommand::Stop { conversation: ConversationId(1), transfer: transfer(file) };
+        let stop = NetCommand::File(ConversationId(1), FileCommand::Stop { transfer: transfer(file) });
         let event = session.carry_out(Effect::Net(stop)).expect("an answer at once");
         assert_eq!(fault_of(&event), Some((transfer(file), &Fault::Interrupted)));
     }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use udpqq::model::{ConversationId, LinkId, NetCommand, NetEvent, Now, WallTime};
+use udpqq::model::{ConversationId, LinkId, MessageCommand, NetCommand, NetEvent, Now, WallTime};
 use udpqq::wire::{Engine, Input, Output, StepEvent, Ticket};
 
 use super::chance::Chance;
@@ -365,7 +365,8 @@ impl Network {
                 if let NetEvent::Received(received) = &event {
                     let (source, payload) = (received.source, Arc::clone(&received.payload));
                     let conversation = received.conversation.unwrap_or(ConversationId(0));
-                    let stored = NetCommand::Stored { conversation, source, payload };
+                    let stored =
+                        NetCommand::Message(conversation, MessageCommand::Stored { source, payload });
                     self.post(program, Duration::ZERO, Arrival::Order(stored));
                 }
                 let program = &mut self.programs[program.0];

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::traffic::{LocalIdentity, MessageKind, Received};
-use udpqq::model::{Address, ConversationId, Fault, ListenSetting, MessageId, NetCommand, NetEvent};
+use udpqq::model::{
+    Address, ConversationId, Fault, ListenSetting, MessageId, NetCommand, NetEvent, PeerCommand,
+};
 use udpqq::wire::Engine;
 
 use super::network::{Given, Network, Weather};
@@ -230,9 +232,9 @@ impl Stage {
             let other = u8::try_from(conversation.0).unwrap_or_default();
             let address = self.cast.address(other)?;
             let rank = u32::try_from(rank).unwrap_or_default();
-            orders.push(NetCommand::Follow { conversation, address, rank });
+            orders.push(NetCommand::Peer(conversation, PeerCommand::Follow { address, rank }));
             if self.cast.enters {
-                orders.push(NetCommand::Enter { conversation });
+                orders.push(NetCommand::Peer(conversation, PeerCommand::Enter));
             }
         }
         for order in orders {
@@ -284,7 +286,7 @@ impl Stage {
 
     pub(crate) fn forget(&mut self, member: usize) {
         for conversation in self.conversations(member) {
-            let order = NetCommand::Forget { conversation };
+            let order = NetCommand::Peer(conversation, PeerCommand::Forget);
             self.net.order(self.members[member].program, Duration::ZERO, order);
         }
     }

@@ -1,6 +1,7 @@
 //! Files of others: wanted, on their way, there; and how they end otherwise.
 
 use super::*;
+use crate::model::FileCommand;
 use crate::model::history::{ConversationRecord, StoredConversation};
 use crate::model::traffic::MessageKind;
 use crate::model::{File, Files, MessageId, Progress, TransferId, TransferState};
@@ -155,7 +156,10 @@ fn stopping_ends_what_moves_and_what_waits_and_both_can_be_fetched_later() {
     let (mut world, mei, message) = offered(5);
     accept(&mut world, mei, message, None);
     stop(&mut world, mei, message, None);
-    let stops = world.ordered.iter().filter(|command| matches!(command, NetCommand::Stop { .. }));
+    let stops = world
+        .ordered
+        .iter()
+        .filter(|command| matches!(command, NetCommand::File(_, FileCommand::Stop { .. })));
     assert_eq!(stops.count(), 4, "the fifth has not begun");
     for file in 0..4 {
         broken(&mut world, message, file, Fault::Interrupted);
@@ -183,7 +187,7 @@ fn a_transfer_that_begins_after_it_was_stopped_is_stopped_again() {
     stop(&mut world, mei, message, None);
     world.ordered.clear();
     moved(&mut world, message, 0, 1);
-    assert!(matches!(world.ordered.as_slice(), [NetCommand::Stop { .. }]));
+    assert!(matches!(world.ordered.as_slice(), [NetCommand::File(_, FileCommand::Stop { .. })]));
 }
 
 #[test]
@@ -195,7 +199,10 @@ fn what_is_declined_is_told_to_the_peer_and_what_is_there_stays() {
     let decline = || Event::Intent(Intent::Decline { conversation: mei, message });
     world.happen(decline());
     let commands = &world.ordered[world.ordered.len() - 2..];
-    assert!(matches!(commands, [NetCommand::Stop { .. }, NetCommand::Decline { .. }]));
+    assert!(matches!(
+        commands,
+        [NetCommand::File(_, FileCommand::Stop { .. }), NetCommand::File(_, FileCommand::Decline { .. })]
+    ));
     broken(&mut world, message, 1, Fault::Interrupted);
     assert_eq!(fates(&world, mei, message), [there(0), TransferState::Declined, TransferState::Declined]);
     world.ordered.clear();
@@ -255,7 +262,9 @@ fn a_conversation_that_is_removed_takes_its_transfers_along() {
     accept(&mut world, mei, message, None);
     world.happen(Event::Intent(Intent::Remove { conversation: mei }));
     assert!(world.state.transfers.is_empty());
-    assert!(world.ordered.iter().any(|command| matches!(command, NetCommand::Stop { .. })));
+    assert!(
+        world.ordered.iter().any(|command| matches!(command, NetCommand::File(_, FileCommand::Stop { .. })))
+    );
     moved(&mut world, message, 0, 5);
     done(&mut world, message, 0);
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::model::Address;
 use crate::model::MessageId;
+use crate::model::PeerCommand;
 use crate::model::history::{ConversationRecord, ScrollPosition, StoredConversation};
 
 fn fill(world: &mut World, id: ConversationId, count: usize) {
@@ -252,7 +253,10 @@ fn a_page_that_cannot_be_read_is_no_reason_to_call_anything_read() {
 fn contacts_of_the_last_run_are_contacts_also_when_their_file_cannot_be_read() {
     let mut world = restored();
     world.happen(Event::ContactsUnknown);
-    assert!(matches!(world.ordered.as_slice(), [NetCommand::Follow { conversation: ConversationId(3), .. }]));
+    assert!(matches!(
+        world.ordered.as_slice(),
+        [NetCommand::Peer(ConversationId(3), PeerCommand::Follow { .. })]
+    ));
 }
 
 fn kept(id: u32, name: &str, at: &str, standing: PeerKind) -> (StoredConversation, Address) {
@@ -297,7 +301,10 @@ fn a_restart_finds_everything_as_it_was_left() {
     assert_eq!(world.id("bea"), ConversationId(8), "an id is never given again");
     world.hear(Some(ConversationId(3)), "127.0.0.1:8081", "x");
     assert_eq!(world.state.conversation(ConversationId(3)).expect("alex").activity, Some(MessageId(10)));
-    let follows = world.ordered.iter().filter(|command| matches!(command, NetCommand::Follow { .. }));
+    let follows = world
+        .ordered
+        .iter()
+        .filter(|command| matches!(command, NetCommand::Peer(_, PeerCommand::Follow { .. })));
     assert_eq!(follows.count(), 2, "both contacts, and no stranger before it is needed");
 }
 
@@ -341,5 +348,5 @@ fn a_stranger_of_an_earlier_run_writes_into_its_old_conversation() {
     world.hear(None, "127.0.0.1:9", "me again");
     let stranger = world.state.conversation(ConversationId(4)).expect("stranger");
     assert_eq!(stranger.unread, 3);
-    assert!(matches!(world.ordered.last(), Some(NetCommand::Follow { .. })));
+    assert!(matches!(world.ordered.last(), Some(NetCommand::Peer(_, PeerCommand::Follow { .. }))));
 }

@@ -19,7 +19,7 @@ use std::time::Duration;
 use super::*;
 use crate::model::history::{PageAnchor, StoreCommand, StoreEvent};
 use crate::model::traffic::Listening;
-use crate::model::{ConversationId, Fault, Mark, Message, NetCommand, NetEvent, Phrase};
+use crate::model::{ConversationId, Fault, Mark, Message, MessageCommand, NetCommand, NetEvent, Phrase};
 use world::{World, address};
 
 #[test]
@@ -35,7 +35,9 @@ fn a_message_goes_to_the_network_only_after_the_store_has_it() {
     assert!(world.shown("alex").is_empty(), "not shown yet");
     world.happen(Event::Stored(StoreEvent::Committed(vec![StoreCommand::Insert(Arc::clone(message))])));
     assert_eq!(world.shown("alex"), ["在吗"]);
-    assert!(matches!(world.ordered.last(), Some(NetCommand::Send { text, .. }) if text == "在吗"));
+    assert!(
+        matches!(world.ordered.last(), Some(NetCommand::Message(_, MessageCommand::Send { text, .. })) if text == "在吗")
+    );
 }
 
 #[test]
@@ -181,7 +183,11 @@ fn a_new_encoding_reads_the_kept_bytes_again() {
     let id = world.id("127.0.0.1:40000");
     let address = address("127.0.0.1:40000?encoding=gbk");
     world.happen(Event::Intent(Intent::Readdress { conversation: id, address }));
-    let Some(NetCommand::Redecode { message, payload, .. }) = world.ordered.last() else { panic!() };
+    let Some(NetCommand::Message(_, MessageCommand::Redecode { message, payload, .. })) =
+        world.ordered.last()
+    else {
+        panic!()
+    };
     assert_eq!(&payload[..], b"raw");
     let redecoded = NetEvent::Redecoded { message: *message, text: "再".to_owned(), lossy: false };
     world.happen(Event::Net(redecoded));

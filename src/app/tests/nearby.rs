@@ -1,6 +1,7 @@
 //! Those nearby: who has a row, what they are called, what is kept of them.
 
 use super::*;
+use crate::model::PeerCommand;
 use crate::model::WallTime;
 use crate::model::history::{ConversationRecord, StoredConversation};
 use crate::model::traffic::{ConnectionState, MessageKind, PeerInfo, Profile};
@@ -34,7 +35,7 @@ fn somebody_who_comes_has_a_row_and_takes_nothing_of_the_history() {
     assert_eq!(world.names(), ["Mei"]);
     assert_eq!(world.state.list().next().expect("listed").section, Section::Nearby);
     assert!(
-        matches!(world.ordered.as_slice(), [NetCommand::Follow { conversation, .. }] if *conversation == id)
+        matches!(world.ordered.as_slice(), [NetCommand::Peer(conversation, PeerCommand::Follow { .. })] if *conversation == id)
     );
     world.peer(Some(id), MEI, "Mei", true);
     assert_eq!((world.ops.len(), world.ordered.len()), (0, 1));
@@ -240,7 +241,10 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
     assert_eq!(world.names(), ["Mei"]);
     world.peer(None, MEI, "Mei", true);
     assert_eq!(world.state.conversation(ConversationId(4)).expect("there").reach, Some(ConnectionState::Up));
-    assert!(matches!(world.ordered.as_slice(), [NetCommand::Follow { conversation: ConversationId(4), .. }]));
+    assert!(matches!(
+        world.ordered.as_slice(),
+        [NetCommand::Peer(ConversationId(4), PeerCommand::Follow { .. })]
+    ));
     assert_eq!(world.now.wall, WallTime(1_000_000));
 }
 

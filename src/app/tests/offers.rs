@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::model::file::{FileFingerprint, FileSource, MAX_FILES};
+use crate::model::{FileCommand, MessageCommand};
 use crate::model::{MessageId, Progress, TransferId, TransferState};
 
 const MEI: &str = "lan://10.0.0.7";
@@ -32,7 +33,9 @@ fn intent(conversation: ConversationId, names: &[&str]) -> Event {
 
 fn offer(world: &mut World, conversation: ConversationId, names: &[&str]) -> MessageId {
     world.happen(intent(conversation, names));
-    let Some(NetCommand::Send { message, .. }) = world.ordered.last() else { panic!("{:?}", world.ordered) };
+    let Some(NetCommand::Message(_, MessageCommand::Send { message, .. })) = world.ordered.last() else {
+        panic!("{:?}", world.ordered)
+    };
     *message
 }
 
@@ -55,7 +58,11 @@ fn stop(world: &mut World, conversation: ConversationId, message: MessageId, fil
 
 fn withdrawn(world: &World) -> Vec<MessageId> {
     let message = |command: &NetCommand| {
-        if let NetCommand::Withdraw { message, .. } = command { Some(*message) } else { None }
+        if let NetCommand::File(_, FileCommand::Withdraw { message, .. }) = command {
+            Some(*message)
+        } else {
+            None
+        }
     };
     world.ordered.iter().filter_map(message).collect()
 }
@@ -73,7 +80,11 @@ fn an_offer_goes_out_with_its_files_once_the_store_has_it() {
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Net(_))));
     let stored = world.commit(insert.expect("a message"));
     world.happen(Event::Stored(stored));
-    let Some(NetCommand::Send { message, text, files, .. }) = world.ordered.last() else { panic!() };
+    let Some(NetCommand::Message(_, MessageCommand::Send { message, text, files, .. })) =
+        world.ordered.last()
+    else {
+        panic!()
+    };
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!((text.as_str(), names), ("look", vec!["a b.pdf", "图.png"]));
     assert_eq!(fates(&world, mei, *message), [TransferState::Offered, TransferState::Offered]);
@@ -165,7 +176,9 @@ fn stopping_an_offer_withdraws_it() {
     moved(&mut world, message, 1);
     world.open("mei");
     stop(&mut world, mei, message, None);
-    assert!(world.ordered.iter().any(|command| matches!(command, NetCommand::Stop { .. })));
+    assert!(
+        world.ordered.iter().any(|command| matches!(command, NetCommand::File(_, FileCommand::Stop { .. })))
+    );
     assert_eq!(withdrawn(&world), [message]);
     tell(&mut world, message, 1, Progress::Broken { fault: Fault::Interrupted, bytes: 10 });
     assert_eq!(fates(&world, mei, message), [WHOLE, TransferState::Withdrawn, TransferState::Withdrawn]);
@@ -223,7 +236,10 @@ fn an_offer_of_an_earlier_run_reads_as_withdrawn() {
     assert_eq!(shown(&mut later), [WHOLE, TransferState::Withdrawn, TransferState::Withdrawn]);
     later.happen(Event::Intent(Intent::Retry { conversation: mei, message }));
     assert!(
-        !later.ordered.iter().any(|command| matches!(command, NetCommand::Send { .. })),
+        !later
+            .ordered
+            .iter()
+            .any(|command| matches!(command, NetCommand::Message(_, MessageCommand::Send { .. }))),
         "it did not fail"
     );
 }
@@ -235,13 +251,20 @@ fn an_offer_that_failed_is_made_again_while_its_files_are_at_hand() {
     let message = offer(&mut world, mei, &["a"]);
     world.happen(Event::Net(NetEvent::Failed { message, fault: Fault::NotListening }));
     world.happen(Event::Intent(Intent::Retry { conversation: mei, message }));
-    assert!(matches!(world.ordered.last(), Some(NetCommand::Send { files, .. }) if files[0].name == "a"));
+    assert!(
+        matches!(world.ordered.last(), Some(NetCommand::Message(_, MessageCommand::Send { files, .. })) if files[0].name == "a")
+    );
     let mut later = World::with(&[("mei", MEI)]);
     later.store = std::mem::take(&mut world.store);
     later.open("mei");
     later.happen(Event::Intent(Intent::Retry { conversation: mei, message }));
     assert_eq!(later.state.told_after(0).map(|(_, told)| told.key), Some("offer-gone"));
-    assert!(!later.ordered.iter().any(|command| matches!(command, NetCommand::Send { .. })));
+    assert!(
+        !later
+            .ordered
+            .iter()
+            .any(|command| matches!(command, NetCommand::Message(_, MessageCommand::Send { .. })))
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::world::LAN;
 use super::*;
+use crate::model::PeerCommand;
 use crate::model::history::StoredConversation;
 use crate::model::traffic::{ConnectionState, MessageKind, PeerInfo, Profile, Received};
 use crate::model::{Address, Direction, Files, MessageId};
@@ -108,7 +109,7 @@ fn a_contact_is_whoever_is_met_there_first_and_stays_that_after_a_restart() {
     assert_eq!(world.texts("colleague"), ["of Alice"]);
     assert_eq!(world.texts("bob"), ["of Bob"], "called by the user before it has said its nick");
     let followed = world.ordered.iter().rev().find_map(|order| {
-        let NetCommand::Follow { conversation, address, .. } = order else { return None };
+        let NetCommand::Peer(conversation, PeerCommand::Follow { address, .. }) = order else { return None };
         (*conversation == contact).then_some(address)
     });
     assert_eq!(followed, Some(&place("alice@PC-A")));

@@ -1,6 +1,7 @@
 //! Marks, sealed messages, and other kinds.
 
 use super::*;
+use crate::model::MessageCommand;
 use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Files, MessageId};
 
@@ -17,7 +18,7 @@ fn send(world: &mut World, kind: MessageKind) -> MessageId {
     let (conversation, text) = (world.id("mei"), "secret".to_owned());
     world.happen(Event::Intent(Intent::SendAs { conversation, text, kind }));
     match world.ordered.last() {
-        Some(NetCommand::Send { message, kind: sent, .. }) => {
+        Some(NetCommand::Message(_, MessageCommand::Send { message, kind: sent, .. })) => {
             assert_eq!(*sent, kind);
             *message
         }
@@ -161,7 +162,7 @@ fn a_message_that_failed_is_sent_again_as_it_was_meant() {
     world.happen(Event::Intent(Intent::Retry { conversation: mei, message }));
     let again = world.ordered.last();
     assert!(
-        matches!(again, Some(NetCommand::Send { kind: MessageKind::Sealed, text, .. }) if text == "secret")
+        matches!(again, Some(NetCommand::Message(_, MessageCommand::Send { kind: MessageKind::Sealed, text, .. })) if text == "secret")
     );
     assert_eq!(world.kept("mei")[1].kind(), Some(MessageKind::Sealed));
 }
@@ -172,10 +173,15 @@ fn a_sealed_message_is_opened_by_a_person_and_stays_open() {
     let message = world.writes(FROM_MEI, MessageKind::Sealed, Files::default(), "");
     let mei = world.id(FROM_MEI);
     world.happen(Event::Intent(Intent::Unseal { conversation: mei, message }));
-    assert!(!matches!(world.ordered.last(), Some(NetCommand::Unseal { .. })), "nobody sees it");
+    assert!(
+        !matches!(world.ordered.last(), Some(NetCommand::Message(_, MessageCommand::Unseal { .. }))),
+        "nobody sees it"
+    );
     world.happen(Event::Intent(Intent::Open { conversation: mei }));
     world.happen(Event::Intent(Intent::Unseal { conversation: mei, message }));
-    let Some(NetCommand::Unseal { payload, .. }) = world.ordered.last() else { panic!() };
+    let Some(NetCommand::Message(_, MessageCommand::Unseal { payload, .. })) = world.ordered.last() else {
+        panic!()
+    };
     assert_eq!(&payload[..], b"packet of ");
     world.happen(Event::Intent(Intent::Leave { conversation: mei }));
     let opened = || NetEvent::Opened { message, text: "dear".to_owned(), lossy: true };
@@ -204,7 +210,7 @@ fn another_encoding_opens_nothing_that_is_sealed() {
     let address = address("lan://10.0.0.7?encoding=gbk");
     world.happen(Event::Intent(Intent::Readdress { conversation, address }));
     let bytes = |command: &NetCommand| {
-        let NetCommand::Redecode { payload, .. } = command else { return None };
+        let NetCommand::Message(_, MessageCommand::Redecode { payload, .. }) = command else { return None };
         Some(String::from_utf8_lossy(payload).into_owned())
     };
     let again = world.ordered.iter().filter_map(bytes);
@@ -232,7 +238,11 @@ fn the_bell_rings_for_what_people_write_and_not_for_what_programs_do() {
 fn the_network_hears_of_a_message_when_the_history_has_it() {
     let (mut world, mei) = with_mei();
     let stored = |world: &World| {
-        world.ordered.iter().filter(|order| matches!(order, NetCommand::Stored { .. })).count()
+        world
+            .ordered
+            .iter()
+            .filter(|order| matches!(order, NetCommand::Message(_, MessageCommand::Stored { .. })))
+            .count()
     };
     world.refuse = true;
     world.hear(Some(mei), FROM_MEI, "hello");

@@ -4,6 +4,7 @@ use super::world::HALL;
 use super::*;
 use crate::model::traffic::{ConnectionState, Member, Received};
 use crate::model::{Address, WallTime};
+use crate::model::{FileCommand, MessageCommand, PeerCommand};
 
 const GROUND: &str = "hall://255.255.255.255:7788";
 
@@ -18,19 +19,19 @@ fn room() -> (World, ConversationId) {
 fn orders(world: &mut World) -> Vec<&'static str> {
     let ordered = std::mem::take(&mut world.ordered);
     let name = |command: &NetCommand| match command {
-        NetCommand::Follow { .. } => Some("follow"),
-        NetCommand::Enter { .. } => Some("enter"),
-        NetCommand::Forget { .. } => Some("forget"),
-        NetCommand::Send { .. } => Some("send"),
+        NetCommand::Peer(_, PeerCommand::Follow { .. }) => Some("follow"),
+        NetCommand::Peer(_, PeerCommand::Enter) => Some("enter"),
+        NetCommand::Peer(_, PeerCommand::Forget) => Some("forget"),
+        NetCommand::Message(_, MessageCommand::Send { .. }) => Some("send"),
         NetCommand::Introduce(_)
         | NetCommand::Listen { .. }
-        | NetCommand::Redecode { .. }
-        | NetCommand::Stored { .. }
-        | NetCommand::Unseal { .. }
-        | NetCommand::Fetch { .. }
-        | NetCommand::Decline { .. }
-        | NetCommand::Stop { .. }
-        | NetCommand::Withdraw { .. } => None,
+        | NetCommand::Message(_, MessageCommand::Redecode { .. })
+        | NetCommand::Message(_, MessageCommand::Stored { .. })
+        | NetCommand::Message(_, MessageCommand::Unseal { .. })
+        | NetCommand::File(_, FileCommand::Fetch { .. })
+        | NetCommand::File(_, FileCommand::Decline { .. })
+        | NetCommand::File(_, FileCommand::Stop { .. })
+        | NetCommand::File(_, FileCommand::Withdraw { .. }) => None,
     };
     ordered.iter().filter_map(name).collect()
 }

@@ -21,7 +21,9 @@ use super::pieces::Acknowledged;
 use super::presence::Presence;
 use super::text::{self, MAX_OWN_NAME};
 use crate::model::traffic::{Listening, LocalIdentity};
-use crate::model::{Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
+use crate::model::{
+    Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand,
+};
 use crate::wire::naming::{Answer, Resolver};
 use crate::wire::{Encoding, Engine, Input, Interface, Output, Paths, Rng, SocketSpec, Ticket};
 
@@ -303,32 +305,34 @@ impl Ipmsg {
     fn obey(&mut self, now: Now, command: NetCommand) {
         match command {
             NetCommand::Introduce(own) => self.introduce(now, own),
-            NetCommand::Follow { conversation, address, rank } => {
+            NetCommand::Peer(conversation, PeerCommand::Follow { address, rank }) => {
                 self.follow(now, conversation, address, rank);
             }
-            NetCommand::Enter { .. } => {}
+            NetCommand::Peer(_, PeerCommand::Enter) => {}
             NetCommand::Listen { at, .. } => self.listen_at(at),
-            NetCommand::Forget { conversation } => self.forget(conversation),
-            NetCommand::Send { conversation, message, text, kind, files } => {
+            NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
+            NetCommand::Message(conversation, MessageCommand::Send { message, text, kind, files }) => {
                 let letter = super::contacts::Letter { message, text, kind, files };
                 self.send(now, conversation, letter);
             }
-            NetCommand::Unseal { conversation, message, payload } => {
+            NetCommand::Message(conversation, MessageCommand::Unseal { message, payload }) => {
                 self.unseal(now, conversation, message, &payload);
             }
-            NetCommand::Redecode { conversation, message, payload } => {
+            NetCommand::Message(conversation, MessageCommand::Redecode { message, payload }) => {
                 let (text, lossy) = self.read_again(conversation, &payload);
                 self.report(NetEvent::Redecoded { message, text, lossy });
             }
-            NetCommand::Fetch { conversation, transfer, payload, place, from } => {
+            NetCommand::File(conversation, FileCommand::Fetch { transfer, payload, target: place, from }) => {
                 self.fetch(now, conversation, transfer, &payload, (place, from));
             }
-            NetCommand::Decline { conversation, message: _, payload } => {
+            NetCommand::File(conversation, FileCommand::Decline { message: _, payload }) => {
                 self.decline(now, conversation, &payload);
             }
-            NetCommand::Stop { conversation: _, transfer } => self.transfers.stop(transfer),
-            NetCommand::Stored { conversation: _, source, payload } => self.stored(now, source, &payload),
-            NetCommand::Withdraw { conversation: _, message } => {
+            NetCommand::File(_, FileCommand::Stop { transfer }) => self.transfers.stop(transfer),
+            NetCommand::Message(_, MessageCommand::Stored { source, payload }) => {
+                self.stored(now, source, &payload)
+            }
+            NetCommand::File(_, FileCommand::Withdraw { message }) => {
                 self.transfers.withdraw(message);
                 self.withdrawn(now, message);
             }

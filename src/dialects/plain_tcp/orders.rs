@@ -4,31 +4,34 @@ use super::codec::Style;
 use super::engine::PlainTcp;
 use super::keeping::Keep;
 use super::peers::{Peer, style_of};
-use crate::model::{Address, ConversationId, Fault, NetCommand, NetEvent, Now, Phrase};
+use crate::model::{
+    Address, ConversationId, Fault, FileCommand, MessageCommand, NetCommand, NetEvent, Now, PeerCommand,
+    Phrase,
+};
 use crate::wire::Output;
 use crate::wire::naming::Resolution;
 
 impl PlainTcp {
     pub(super) fn obey(&mut self, now: Now, command: NetCommand) {
         match command {
-            NetCommand::Follow { conversation, address, rank } => {
+            NetCommand::Peer(conversation, PeerCommand::Follow { address, rank }) => {
                 self.follow(now, conversation, address, rank);
             }
-            NetCommand::Forget { conversation } => self.forget(conversation),
-            NetCommand::Enter { conversation } => self.connect(now, conversation),
+            NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
+            NetCommand::Peer(conversation, PeerCommand::Enter) => self.connect(now, conversation),
             // It speaks only when a person does; nothing here is sealed, and no files are offered.
             NetCommand::Introduce(_)
             | NetCommand::Listen { .. }
-            | NetCommand::Stored { .. }
-            | NetCommand::Unseal { .. }
-            | NetCommand::Fetch { .. }
-            | NetCommand::Decline { .. }
-            | NetCommand::Stop { .. }
-            | NetCommand::Withdraw { .. } => {}
-            NetCommand::Send { conversation, message, text, .. } => {
+            | NetCommand::Message(_, MessageCommand::Stored { .. })
+            | NetCommand::Message(_, MessageCommand::Unseal { .. })
+            | NetCommand::File(_, FileCommand::Fetch { .. })
+            | NetCommand::File(_, FileCommand::Decline { .. })
+            | NetCommand::File(_, FileCommand::Stop { .. })
+            | NetCommand::File(_, FileCommand::Withdraw { .. }) => {}
+            NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {
                 self.send(now, conversation, message, &text);
             }
-            NetCommand::Redecode { conversation, message, payload } => {
+            NetCommand::Message(conversation, MessageCommand::Redecode { message, payload }) => {
                 let (text, lossy) = style_of(&self.peers, Some(conversation)).encoding.decode(&payload);
                 self.report(NetEvent::Redecoded { message, text, lossy });
             }

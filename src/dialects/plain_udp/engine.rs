@@ -11,7 +11,10 @@ use super::codec;
 use super::flights::Flights;
 use super::peers::{Held, Peers};
 use crate::model::traffic::{ConnectionState, MessageKind, Received};
-use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
+use crate::model::{
+    Address, ConversationId, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent,
+    Now, PeerCommand, Phrase,
+};
 use crate::wire::naming::{Answer, Resolution, Resolver};
 use crate::wire::plain::Newline;
 use crate::wire::{Encoding, Engine, Input, Ourselves, Output, Paths, is_nobody};
@@ -196,24 +199,24 @@ impl PlainUdp {
 impl PlainUdp {
     fn obey(&mut self, now: Now, command: NetCommand) {
         match command {
-            NetCommand::Follow { conversation, address, rank } => {
+            NetCommand::Peer(conversation, PeerCommand::Follow { address, rank }) => {
                 self.follow(now, conversation, address, rank);
             }
-            NetCommand::Forget { conversation } => self.forget(conversation),
+            NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
             // It speaks only when a person does; nothing here is sealed, and no files are offered.
             NetCommand::Introduce(_)
-            | NetCommand::Enter { .. }
+            | NetCommand::Peer(_, PeerCommand::Enter)
             | NetCommand::Listen { .. }
-            | NetCommand::Stored { .. }
-            | NetCommand::Unseal { .. }
-            | NetCommand::Fetch { .. }
-            | NetCommand::Decline { .. }
-            | NetCommand::Stop { .. }
-            | NetCommand::Withdraw { .. } => {}
-            NetCommand::Send { conversation, message, text, .. } => {
+            | NetCommand::Message(_, MessageCommand::Stored { .. })
+            | NetCommand::Message(_, MessageCommand::Unseal { .. })
+            | NetCommand::File(_, FileCommand::Fetch { .. })
+            | NetCommand::File(_, FileCommand::Decline { .. })
+            | NetCommand::File(_, FileCommand::Stop { .. })
+            | NetCommand::File(_, FileCommand::Withdraw { .. }) => {}
+            NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {
                 self.send(now, conversation, message, &text);
             }
-            NetCommand::Redecode { conversation, message, payload } => {
+            NetCommand::Message(conversation, MessageCommand::Redecode { message, payload }) => {
                 let (text, lossy) = self.decode(Some(conversation), &payload);
                 self.report(NetEvent::Redecoded { message, text, lossy });
             }

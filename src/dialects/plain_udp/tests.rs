@@ -9,7 +9,8 @@ use super::engine::PlainUdp;
 use super::{DIALECT, SCHEME, codec};
 use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
-    Address, Caps, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase, WallTime,
+    Address, Caps, ConversationId, Fault, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now,
+    PeerCommand, Phrase, WallTime,
 };
 use crate::wire::{Engine, Input, Output, Ticket};
 
@@ -63,7 +64,10 @@ impl Bench {
     }
 
     fn follow(&mut self, conversation: ConversationId, text: &str, rank: u32) -> Vec<Output> {
-        self.feed(Input::Command(NetCommand::Follow { conversation, address: address(text), rank }))
+        self.feed(Input::Command(NetCommand::Peer(
+            conversation,
+            PeerCommand::Follow { address: address(text), rank },
+        )))
     }
 
     fn send(&mut self, conversation: ConversationId, message: u64, text: &str) -> Vec<Output> {
@@ -132,7 +136,7 @@ fn a_datagram_belongs_to_the_contact_at_its_address() {
     bench.follow(BOB, "192.0.2.8:5000", 1);
     assert_eq!(bench.whose("192.0.2.8:5000"), Some(BOB));
     assert_eq!(bench.whose("192.0.2.9:5000"), None);
-    bench.feed(Input::Command(NetCommand::Forget { conversation: BOB }));
+    bench.feed(Input::Command(NetCommand::Peer(BOB, PeerCommand::Forget)));
     assert_eq!(bench.whose("192.0.2.8:5000"), None);
     bench.follow(ALEX, "192.0.2.8:5000", 0);
     assert_eq!(bench.whose("192.0.2.8:5000"), Some(ALEX));
@@ -271,7 +275,8 @@ fn the_encoding_of_the_contact_rules_both_ways() {
     assert_eq!(&*stranger.payload, b"\xBA\xEE");
     bench.follow(ALEX, "192.0.2.7:5000?encoding=big5", 0);
     let (message, payload) = (MessageId(1), Arc::from(&b"\xA4\xA4"[..]));
-    let again = bench.feed(Input::Command(NetCommand::Redecode { conversation: ALEX, message, payload }));
+    let again =
+        bench.feed(Input::Command(NetCommand::Message(ALEX, MessageCommand::Redecode { message, payload })));
     assert_eq!(again, [Output::Event(NetEvent::Redecoded { message, text: "中".to_owned(), lossy: false })]);
 }
 
@@ -426,7 +431,7 @@ fn an_answer_for_an_address_the_peer_no_longer_has_is_stale() {
     assert_eq!(destinations(&bench.follow(BOB, "192.0.2.9:1", 0)), [at("192.0.2.9:1")]);
     bench.follow(CAROL, "old.lan:5000", 0);
     bench.send(CAROL, 3, "x");
-    let gone = bench.feed(Input::Command(NetCommand::Forget { conversation: CAROL }));
+    let gone = bench.feed(Input::Command(NetCommand::Peer(CAROL, PeerCommand::Forget)));
     assert_eq!(gone, [failed(3, Fault::NoSuchPeer)]);
     assert_eq!(bench.engine.poll(bench.now), Output::Wait(None));
 }

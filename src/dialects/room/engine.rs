@@ -12,7 +12,10 @@ use super::returns::Returns;
 use super::rooms::Rooms;
 use super::sockets::{Ear, Sockets};
 use crate::model::traffic::{Listening, LocalIdentity};
-use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
+use crate::model::{
+    Address, ConversationId, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent,
+    Now, PeerCommand,
+};
 use crate::wire::{Encoding, Engine, Input, Interface, Output, plain};
 
 /// Addresses of this machine that are known. A machine full of containers has some dozens.
@@ -164,23 +167,23 @@ impl Room {
                 self.own = Some(own);
                 self.release_all(now);
             }
-            NetCommand::Follow { conversation, address, rank } => {
+            NetCommand::Peer(conversation, PeerCommand::Follow { address, rank }) => {
                 self.follow(now, conversation, address, rank);
             }
             NetCommand::Listen { at, .. } => self.listen(at),
-            NetCommand::Enter { conversation } => self.enter(now, conversation),
-            NetCommand::Forget { conversation } => self.forget(conversation),
+            NetCommand::Peer(conversation, PeerCommand::Enter) => self.enter(now, conversation),
+            NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
             // Nothing here is sealed, and no files are offered.
-            NetCommand::Stored { .. }
-            | NetCommand::Unseal { .. }
-            | NetCommand::Fetch { .. }
-            | NetCommand::Decline { .. }
-            | NetCommand::Stop { .. }
-            | NetCommand::Withdraw { .. } => {}
-            NetCommand::Send { conversation, message, text, .. } => {
+            NetCommand::Message(_, MessageCommand::Stored { .. })
+            | NetCommand::Message(_, MessageCommand::Unseal { .. })
+            | NetCommand::File(_, FileCommand::Fetch { .. })
+            | NetCommand::File(_, FileCommand::Decline { .. })
+            | NetCommand::File(_, FileCommand::Stop { .. })
+            | NetCommand::File(_, FileCommand::Withdraw { .. }) => {}
+            NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {
                 self.send(now, conversation, message, &text);
             }
-            NetCommand::Redecode { conversation, message, payload } => {
+            NetCommand::Message(conversation, MessageCommand::Redecode { message, payload }) => {
                 let (text, lossy) = self.encoding_of(conversation).decode(&payload);
                 self.report(NetEvent::Redecoded { message, text, lossy });
             }

@@ -17,6 +17,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use super::*;
+use crate::model::PeerCommand;
 use crate::model::traffic::Received;
 use crate::model::{ConversationId, MessageId};
 
@@ -94,7 +95,7 @@ impl Net {
 
     fn follow(&mut self, conversation: ConversationId, address: &str) {
         let address = parse_address(address).expect("address");
-        self.order(NetCommand::Follow { conversation, address, rank: conversation.0 });
+        self.order(NetCommand::Peer(conversation, PeerCommand::Follow { address, rank: conversation.0 }));
     }
 
     fn send(&mut self, conversation: ConversationId, message: u64, text: &str) {

@@ -32,7 +32,9 @@ use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::lang::Lang;
 use crate::model::history::StoreEvent;
 use crate::model::traffic::{Dropped, Received};
-use crate::model::{Contact, ConversationId, NetCommand, NetEvent, Now, Phrase, WallTime};
+use crate::model::{
+    Contact, ConversationId, MessageCommand, NetCommand, NetEvent, Now, PeerCommand, Phrase, WallTime,
+};
 use crate::runtime::parse_address;
 use crate::store::{Backend as _, Memory};
 
@@ -129,8 +131,10 @@ impl Front {
             Effect::Search(lookup) => {
                 return Some(StoreEvent::Found(self.store.search(&lookup).expect("memory")));
             }
-            Effect::Net(NetCommand::Send { text, .. }) => self.sent.push(text),
-            Effect::Net(NetCommand::Enter { conversation }) => self.entered.push(conversation),
+            Effect::Net(NetCommand::Message(_, MessageCommand::Send { text, .. })) => self.sent.push(text),
+            Effect::Net(NetCommand::Peer(conversation, PeerCommand::Enter)) => {
+                self.entered.push(conversation)
+            }
             Effect::Contacts(edit) => self.edits.push(edit),
             Effect::Net(_) | Effect::Fetch(_) | Effect::Ring => {}
         }

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use proptest::test_runner::{TestRng, TestRunner};
 use udpqq::dialects::{Dialect, Setup};
-use udpqq::model::{Fault, LinkId, MessageId, NetCommand, NetEvent, Now};
+use udpqq::model::{
+    Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand,
+};
 use udpqq::wire::{Engine, Input, Output, Ticket};
 
 use crate::sim::network::origin;
@@ -126,16 +128,19 @@ impl Caller {
                 // A membership of something that stands between is no announcement.
                 self.wanted |= own.visible || self.manner == Manner::ByItself;
             }
-            Step::Command(NetCommand::Enter { .. }) => {
+            Step::Command(NetCommand::Peer(_, PeerCommand::Enter)) => {
                 self.wanted = true;
                 self.spoken |= self.connects;
             }
-            Step::Command(NetCommand::Send { message, .. }) => {
+            Step::Command(NetCommand::Message(_, MessageCommand::Send { message, .. })) => {
                 *self.open.entry(*message).or_default() += 1;
                 self.spoken = true;
             }
             // A person's doing, too: whoever offered or sealed something is told.
-            Step::Command(NetCommand::Unseal { .. } | NetCommand::Decline { .. }) => self.spoken = true,
+            Step::Command(
+                NetCommand::Message(_, MessageCommand::Unseal { .. })
+                | NetCommand::File(_, FileCommand::Decline { .. }),
+            ) => self.spoken = true,
             _ => {}
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use udpqq::dialects::Dialect;
 use udpqq::model::file::{DownloadTarget, FileFingerprint, FileSource, FolderEntry, Progress, TransferId};
 use udpqq::model::traffic::{MessageKind, Received};
-use udpqq::model::{ConversationId, MessageId, NetCommand, NetEvent};
+use udpqq::model::{ConversationId, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent};
 
 use crate::sim::network::Weather;
 use crate::sim::stage::{ARRIVAL, Cast, Stage};
@@ -58,7 +58,10 @@ fn offer(dialect: &Dialect, seed: u64) -> Verdict<(Stage, Received)> {
     stage.run(ARRIVAL)?;
     let files = sources(&mut stage);
     let (conversation, text) = (ConversationId(2), "files".to_owned());
-    let order = NetCommand::Send { conversation, message: OFFER, text, kind: MessageKind::Text, files };
+    let order = NetCommand::Message(
+        conversation,
+        MessageCommand::Send { message: OFFER, text, kind: MessageKind::Text, files },
+    );
     stage.net.order(stage.members[0].program, Duration::ZERO, order);
     stage.run(ARRIVAL)?;
     let heard = stage.net.program(stage.members[1].program).received();
@@ -77,7 +80,8 @@ fn fetch(stage: &mut Stage, heard: &Received) {
         };
         let transfer = TransferId { message: HEARD, file: number };
         let (conversation, payload) = (ConversationId(1), Arc::clone(&heard.payload));
-        let order = NetCommand::Fetch { conversation, transfer, payload, place, from: 0 };
+        let order =
+            NetCommand::File(conversation, FileCommand::Fetch { transfer, payload, target: place, from: 0 });
         stage.net.order(stage.members[1].program, Duration::ZERO, order);
     }
 }
@@ -137,7 +141,7 @@ pub(crate) fn what_is_withdrawn_is_not(dialect: &Dialect) -> Verdict {
         return Ok(());
     }
     let (mut stage, heard) = offer(dialect, 1)?;
-    let order = NetCommand::Withdraw { conversation: ConversationId(2), message: OFFER };
+    let order = NetCommand::File(ConversationId(2), FileCommand::Withdraw { message: OFFER });
     stage.net.order(stage.members[0].program, Duration::ZERO, order);
     stage.run(ARRIVAL)?;
     fetch(&mut stage, &heard);

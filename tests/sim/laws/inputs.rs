@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use proptest::prelude::*;
 use udpqq::dialects::Dialect;
 use udpqq::model::traffic::LocalIdentity;
-use udpqq::model::{Address, ConversationId, LinkId, MessageId, NetCommand};
+use udpqq::model::{
+    Address, ConversationId, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, PeerCommand,
+};
 use udpqq::wire::{Interface, Ticket};
 
 use crate::sim::program::Host;
@@ -146,22 +148,22 @@ fn command(dialect: Dialect) -> impl Strategy<Value = NetCommand> {
     prop_oneof![
         2 => own().prop_map(NetCommand::Introduce),
         4 => (conversation(), address(dialect), 0..3_u32)
-            .prop_map(|(conversation, address, rank)| NetCommand::Follow { conversation, address, rank }),
-        1 => conversation().prop_map(|conversation| NetCommand::Enter { conversation }),
-        2 => conversation().prop_map(|conversation| NetCommand::Forget { conversation }),
+            .prop_map(|(conversation, address, rank)| NetCommand::Peer(conversation, PeerCommand::Follow { address, rank })),
+        1 => conversation().prop_map(|conversation| NetCommand::Peer(conversation, PeerCommand::Enter)),
+        2 => conversation().prop_map(|conversation| NetCommand::Peer(conversation, PeerCommand::Forget)),
         4 => (conversation(), message(), ".{0,40}")
             .prop_map(|(conversation, message, text)| NetCommand::plain(conversation, message, text)),
         1 => (conversation(), message(), bytes).prop_map(|(conversation, message, bytes)| {
-            NetCommand::Redecode { conversation, message, payload: bytes.into() }
+            NetCommand::Message(conversation, MessageCommand::Redecode { message, payload: bytes.into() })
         }),
         2 => (conversation(), message(), office()).prop_map(|(conversation, message, bytes)| {
-            NetCommand::Unseal { conversation, message, payload: bytes.into() }
+            NetCommand::Message(conversation, MessageCommand::Unseal { message, payload: bytes.into() })
         }),
         1 => (conversation(), message(), office()).prop_map(|(conversation, message, bytes)| {
-            NetCommand::Decline { conversation, message, payload: bytes.into() }
+            NetCommand::File(conversation, FileCommand::Decline { message, payload: bytes.into() })
         }),
         1 => (conversation(), message())
-            .prop_map(|(conversation, message)| NetCommand::Withdraw { conversation, message }),
+            .prop_map(|(conversation, message)| NetCommand::File(conversation, FileCommand::Withdraw { message })),
     ]
 }
 

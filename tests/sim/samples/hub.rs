@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::traffic::{MessageKind, Received};
 use udpqq::model::{
-    Address, AddressError, Caps, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Scheme,
+    Address, AddressError, Caps, ConversationId, Fault, LinkId, MessageCommand, MessageId, NetCommand,
+    NetEvent, Now, PeerCommand, Scheme,
 };
 use udpqq::wire::{Engine, Input, Output, SocketSpec, plain};
 
@@ -211,9 +212,11 @@ impl Member {
                     self.join(conversation);
                 }
             }
-            NetCommand::Follow { conversation, address, .. } => self.follow(conversation, address),
-            NetCommand::Forget { conversation } => self.forget(conversation),
-            NetCommand::Send { conversation, message, text, .. } => {
+            NetCommand::Peer(conversation, PeerCommand::Follow { address, .. }) => {
+                self.follow(conversation, address)
+            }
+            NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
+            NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {
                 self.send(now, conversation, message, text);
             }
             _ => {}

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::traffic::{MessageKind, Received};
 use udpqq::model::{
-    Address, AddressError, Caps, ConversationId, Fault, LinkId, ListenSetting, MessageId, NetCommand,
-    NetEvent, Now, Scheme,
+    Address, AddressError, Caps, ConversationId, Fault, LinkId, ListenSetting, MessageCommand, MessageId,
+    NetCommand, NetEvent, Now, PeerCommand, Scheme,
 };
 use udpqq::wire::{Encoding, Engine, Input, Output, Ticket, plain};
 
@@ -165,14 +165,16 @@ fn unfinished(bytes: &[u8], flaw: Flaw) -> usize {
 impl Line {
     fn obey(&mut self, command: NetCommand) {
         match command {
-            NetCommand::Follow { conversation, address, .. } => {
+            NetCommand::Peer(conversation, PeerCommand::Follow { address, .. }) => {
                 self.forget(conversation);
                 let at = address.literal();
                 let peer = Peer { address, at, link: None, waiting: VecDeque::new() };
                 self.peers.insert(conversation, peer);
             }
-            NetCommand::Forget { conversation } => self.forget(conversation),
-            NetCommand::Send { conversation, message, text, .. } => self.send(conversation, message, &text),
+            NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
+            NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {
+                self.send(conversation, message, &text)
+            }
             _ => {}
         }
     }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::traffic::{LocalIdentity, MessageKind, Received};
 use udpqq::model::{
-    Address, AddressError, Caps, ConversationId, Fault, Host, LinkId, ListenSetting, MessageId, NetCommand,
-    NetEvent, Now, Scheme,
+    Address, AddressError, Caps, ConversationId, Fault, Host, LinkId, ListenSetting, MessageCommand,
+    MessageId, NetCommand, NetEvent, Now, PeerCommand, Scheme,
 };
 use udpqq::wire::{Encoding, Engine, Input, Output, SocketSpec, Ticket, plain};
 
@@ -202,16 +202,16 @@ impl Shout {
     fn obey(&mut self, command: NetCommand) {
         match command {
             NetCommand::Introduce(own) => self.own = Some(own),
-            NetCommand::Follow { conversation, address, .. } => {
+            NetCommand::Peer(conversation, PeerCommand::Follow { address, .. }) => {
                 let Some(at) = address.literal() else { return };
                 let known = self.rooms.get(&conversation);
                 let entered = known.is_some_and(|room| room.entered);
                 self.rooms.insert(conversation, Room { at, entered, greeted: false });
                 self.join();
             }
-            NetCommand::Enter { conversation } => self.enter(conversation),
-            NetCommand::Forget { conversation } => self.forget(conversation),
-            NetCommand::Send { conversation, message, text, .. } => {
+            NetCommand::Peer(conversation, PeerCommand::Enter) => self.enter(conversation),
+            NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
+            NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {
                 return self.send(conversation, message, &text);
             }
             _ => {}

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::dialects::ipmsg::group;
+use crate::model::PeerCommand;
 
 const MEMBER: &str = "10.0.0.77:2425";
 const CREW: ConversationId = ConversationId(5);
@@ -47,7 +48,7 @@ fn our_words_go_to_the_group_alone_and_others_read_them() {
     let mut bench = Bench::new(true);
     let address = Address::parse("ipmsg://226.81.9.8?group=3b199b07", &[SCHEME]).expect("an address");
     assert_eq!((crate::dialects::ipmsg::DIALECT.validate)(&address), Ok(()));
-    let effects = bench.order(NetCommand::Follow { conversation: CREW, address, rank: 3 });
+    let effects = bench.order(NetCommand::Peer(CREW, PeerCommand::Follow { address, rank: 3 }));
     assert!(effects.sent.is_empty(), "to be in a room says nothing");
     let (message, effects) = bench.send(CREW, MessageKind::Text, "在吗👍");
     let [sent] = &effects.sent[..] else { panic!("{effects:?}") };

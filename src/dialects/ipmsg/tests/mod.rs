@@ -26,7 +26,10 @@ use super::SCHEME;
 use super::engine::Ipmsg;
 use super::packet::{self, Packet};
 use crate::model::traffic::{LocalIdentity, MessageKind, PeerInfo, Received};
-use crate::model::{Address, ConversationId, Fault, MessageId, NetCommand, NetEvent, Now, WallTime};
+use crate::model::{
+    Address, ConversationId, Fault, MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand,
+    WallTime,
+};
 use crate::wire::{Encoding, Engine, Input, Interface, Output, Ticket};
 
 const ANNA: ConversationId = ConversationId(1);
@@ -224,7 +227,7 @@ impl Bench {
         let NetEvent::Received(received) = event else { return None };
         let (conversation, source) = (received.conversation.unwrap_or(ANNA), received.source);
         let payload = Arc::clone(&received.payload);
-        self.keeps.then_some(NetCommand::Stored { conversation, source, payload })
+        self.keeps.then_some(NetCommand::Message(conversation, MessageCommand::Stored { source, payload }))
     }
 
     fn interfaces(&mut self, lines: &[&str]) -> Effects {
@@ -237,7 +240,10 @@ impl Bench {
     }
 
     fn follow(&mut self, conversation: ConversationId, text: &str) -> Effects {
-        self.order(NetCommand::Follow { conversation, address: address(text), rank: conversation.0 })
+        self.order(NetCommand::Peer(
+            conversation,
+            PeerCommand::Follow { address: address(text), rank: conversation.0 },
+        ))
     }
 
     /// The next id of a message, and what sending it causes.
@@ -246,7 +252,8 @@ impl Bench {
         let message = MessageId(self.messages);
         let files = [].into();
         let text = text.to_owned();
-        let effects = self.order(NetCommand::Send { conversation, message, text, kind, files });
+        let effects = self
+            .order(NetCommand::Message(conversation, MessageCommand::Send { message, text, kind, files }));
         (message, effects)
     }
 

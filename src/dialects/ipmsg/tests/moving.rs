@@ -7,6 +7,7 @@ use super::*;
 use crate::dialects::ipmsg::engine::TCP;
 use crate::dialects::ipmsg::packet::command;
 use crate::model::file::{DownloadTarget, FileFingerprint, FileSource};
+use crate::model::{FileCommand, MessageCommand};
 use crate::model::{LinkId, TransferId};
 use crate::wire::Step;
 
@@ -16,7 +17,8 @@ fn fetch(bench: &mut Bench, payload: &[u8], from: u64) -> Effects {
     let place =
         DownloadTarget { folder: Path::new("/tmp").into(), name: "x".to_owned(), part: "x.part".to_owned() };
     let payload = payload.into();
-    let effects = bench.order(NetCommand::Fetch { conversation: ANNA, transfer, payload, place, from });
+    let effects =
+        bench.order(NetCommand::File(ANNA, FileCommand::Fetch { transfer, payload, target: place, from }));
     let dialled = effects.others.iter().find_map(|output| match output {
         Output::Dial { link, to, .. } => Some((*link, *to)),
         _ => None,
@@ -91,7 +93,7 @@ fn what_nobody_could_fetch_is_not_offered() {
     let (name, stamp) = ("a".to_owned(), FileFingerprint::default());
     let files = [FileSource { path, name, size: 3, modified: 1, stamp, entries: None }].into();
     let (message, text, kind) = (MessageId(70), String::new(), MessageKind::Text);
-    let effects = bench.order(NetCommand::Send { conversation: ANNA, message, text, kind, files });
+    let effects = bench.order(NetCommand::Message(ANNA, MessageCommand::Send { message, text, kind, files }));
     assert_eq!(effects.events, [NetEvent::Failed { message, fault: Fault::NotListening }]);
     assert!(effects.sent.is_empty());
     assert!(bench.send(ANNA, MessageKind::Text, "hello").1.kinds().starts_with(&[command::ENTRY]));
@@ -120,7 +122,8 @@ fn receipts_answers_and_streams_leave_from_the_address_that_a_peer_speaks_to() {
     let place =
         DownloadTarget { folder: Path::new("/tmp").into(), name: "x".to_owned(), part: "x.part".to_owned() };
     let transfer = TransferId { message: MessageId(1), file: 0 };
-    let fetch = NetCommand::Fetch { conversation: ANNA, transfer, payload: list.into(), place, from: 0 };
+    let fetch =
+        NetCommand::File(ANNA, FileCommand::Fetch { transfer, payload: list.into(), target: place, from: 0 });
     let effects = bench.order(fetch);
     let from = effects.others.iter().find_map(|output| match output {
         Output::Dial { from, .. } => Some(*from),
@@ -140,7 +143,7 @@ fn what_is_offered_to_somebody_who_leaves_can_be_fetched_after_the_return() {
     let (name, stamp) = ("a".to_owned(), FileFingerprint::default());
     let files = [FileSource { path, name, size: 3, modified: 1, stamp, entries: None }].into();
     let (message, text, kind) = (MessageId(70), "here".to_owned(), MessageKind::Text);
-    let effects = bench.order(NetCommand::Send { conversation: ANNA, message, text, kind, files });
+    let effects = bench.order(NetCommand::Message(ANNA, MessageCommand::Send { message, text, kind, files }));
     let offer = effects.sent.iter().map(Sent::packet).find(|packet| packet.kind() == command::MESSAGE);
     let offer = offer.expect("an offer");
     let list = String::from_utf8_lossy(offer.strings().nth(1).unwrap_or_default()).into_owned();
@@ -164,7 +167,7 @@ fn a_list_of_files_is_longer_than_a_text_may_be() {
     };
     let files = (0..20).map(source).collect();
     let (message, text, kind) = (MessageId(70), "words".to_owned(), MessageKind::Text);
-    let effects = bench.order(NetCommand::Send { conversation: ANNA, message, text, kind, files });
+    let effects = bench.order(NetCommand::Message(ANNA, MessageCommand::Send { message, text, kind, files }));
     let [sent] = &effects.sent[..] else { panic!("{effects:?}") };
     assert!(sent.bytes.len() > 1_000, "{effects:?}");
     assert_eq!(sent.packet().strings().nth(1).map(|list| list.split(|byte| *byte == 7).count()), Some(21));

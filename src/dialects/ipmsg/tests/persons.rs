@@ -1,6 +1,7 @@
 //! Another person at an address: nothing of the one goes to the other.
 
 use super::*;
+use crate::model::PeerCommand;
 use crate::model::Person;
 
 fn by(who: &str, number: u32, command: u32, body: &[u8]) -> Vec<u8> {
@@ -17,7 +18,7 @@ fn shared(visible: bool) -> Bench {
     let mut bench = Bench::new(visible);
     for (id, who) in [(ANNA, "anna@pc"), (BEN, "ben@laptop")] {
         let address = of(ANNA_AT, who);
-        bench.order(NetCommand::Follow { conversation: id, address, rank: id.0 });
+        bench.order(NetCommand::Peer(id, PeerCommand::Follow { address, rank: id.0 }));
     }
     bench
 }

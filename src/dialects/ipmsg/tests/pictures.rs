@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::model::file::{DownloadTarget, TransferId};
+use crate::model::{FileCommand, MessageCommand};
 
 const FEIQ: &str = "1_lbt6_0#128#305A3A52C610#0#0#0#4001#9";
 const HERE: u8 = 0xc1;
@@ -46,7 +47,7 @@ fn place() -> DownloadTarget {
 fn wanted(bench: &mut Bench, payload: &Arc<[u8]>) -> Option<Vec<u8>> {
     let transfer = TransferId { message: MessageId(7), file: 0 };
     let payload = Arc::clone(payload);
-    let order = NetCommand::Fetch { conversation: ANNA, transfer, payload, place: place(), from: 0 };
+    let order = NetCommand::File(ANNA, FileCommand::Fetch { transfer, payload, target: place(), from: 0 });
     bench.order(order).events.into_iter().find_map(|event| match event {
         NetEvent::Content { bytes, .. } => Some(bytes.to_vec()),
         _ => None,
@@ -80,7 +81,7 @@ fn the_last_piece_is_acknowledged_only_when_the_picture_is_kept() {
     let effects = send(&mut bench, "a", &whole, &[0, 1]);
     assert_eq!(acknowledged(&effects), ["a|0#"]);
     let (source, payload) = (at(ANNA_AT), Arc::clone(&effects.received()[0].payload));
-    let effects = bench.order(NetCommand::Stored { conversation: ANNA, source, payload });
+    let effects = bench.order(NetCommand::Message(ANNA, MessageCommand::Stored { source, payload }));
     assert_eq!(acknowledged(&effects), ["a|1#"]);
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::dialects::ipmsg::packet::{command, flag};
 use crate::model::file::{DownloadTarget, TransferId};
+use crate::model::{FileCommand, MessageCommand, PeerCommand};
 
 fn anna() -> Bench {
     let mut bench = Bench::new(true);
@@ -38,7 +39,7 @@ fn nothing_is_confirmed_before_it_is_in_the_history() {
     assert!(effects.sent.is_empty());
     let payload = effects.received()[0].payload.clone();
     assert!(bench.hear(ANNA_AT, &message).sent.is_empty(), "nor when it comes again");
-    let stored = NetCommand::Stored { conversation: ANNA, source: at(ANNA_AT), payload };
+    let stored = NetCommand::Message(ANNA, MessageCommand::Stored { source: at(ANNA_AT), payload });
     assert_eq!(bench.order(stored.clone()).kinds(), [command::RECEIPT]);
     assert!(bench.order(stored).sent.is_empty(), "once is enough");
     assert_eq!(bench.hear(ANNA_AT, &message).kinds(), [command::RECEIPT]);
@@ -223,11 +224,15 @@ fn an_encoding_is_guessed_learned_set_and_read_again() {
     assert_eq!(bench.hear(ANNA_AT, &packet(7, 0x120, b"\x93\xFA\x96\x7B\0")).texts(), ["日本"]);
     assert_eq!(bench.hear(ANNA_AT, &packet(8, 0x80_0120, "日本\0".as_bytes())).texts(), ["日本"]);
     let (conversation, message) = (ANNA, MessageId(9));
-    let effects = bench.order(NetCommand::Redecode { conversation, message, payload: payload.clone() });
+    let effects = bench.order(NetCommand::Message(
+        conversation,
+        MessageCommand::Redecode { message, payload: payload.clone() },
+    ));
     let [NetEvent::Redecoded { text, .. }] = &effects.events[..] else { panic!("{effects:?}") };
     assert_ne!(text, "你好");
     bench.follow(ANNA, ANNA_AT);
-    let effects = bench.order(NetCommand::Redecode { conversation, message, payload });
+    let effects =
+        bench.order(NetCommand::Message(conversation, MessageCommand::Redecode { message, payload }));
     let text = "你好".to_owned();
     assert_eq!(effects.events, [NetEvent::Redecoded { message, text, lossy: false }]);
 }
@@ -343,7 +348,7 @@ fn those_far_away_are_heard_and_not_answered_and_services_are_nobody() {
     let stranger = crate::model::traffic::FIRST_STRANGER;
     for (rank, answers) in [(stranger, 0), (1, 1)] {
         let address = address("203.0.113.11");
-        bench.order(NetCommand::Follow { conversation: ConversationId(10), address, rank });
+        bench.order(NetCommand::Peer(ConversationId(10), PeerCommand::Follow { address, rank }));
         let number = 5 + u32::from(answers > 0);
         let effects = bench.hear("203.0.113.11:2425", &packet(number, 0x120, b"hello\0"));
         assert_eq!(effects.sent.len(), answers);
@@ -364,7 +369,8 @@ fn dialled(listen: &str) -> Option<Output> {
     let transfer = TransferId { message: MessageId(1), file: 0 };
     let folder = Path::new("/tmp").into();
     let place = DownloadTarget { folder, name: "a.txt".to_owned(), part: "a.part".to_owned() };
-    let effects = bench.order(NetCommand::Fetch { conversation: ANNA, transfer, payload, place, from: 0 });
+    let effects =
+        bench.order(NetCommand::File(ANNA, FileCommand::Fetch { transfer, payload, target: place, from: 0 }));
     effects.others.into_iter().find(|output| matches!(output, Output::Dial { .. }))
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::dialects::ipmsg::packet::{command, flag};
+use crate::model::{FileCommand, MessageCommand};
 
 /// A receipt of Anna's for something of ours.
 fn receipt(of: &Sent, command: u32) -> Vec<u8> {
@@ -124,7 +125,8 @@ fn offer(bench: &mut Bench) -> (MessageId, Effects) {
     let source = crate::model::file::FileSource { path, name, size: 3, modified: 1, stamp, entries: None };
     let files = [source].into();
     let text = String::new();
-    let order = NetCommand::Send { conversation: ANNA, message, text, kind: MessageKind::Text, files };
+    let order =
+        NetCommand::Message(ANNA, MessageCommand::Send { message, text, kind: MessageKind::Text, files });
     (message, bench.order(order))
 }
 
@@ -160,7 +162,7 @@ fn an_offer_is_said_once_to_those_who_would_show_it_again() {
 fn nothing_is_said_again_of_an_offer_that_was_taken_back_or_declined() {
     let mut bench = known("1", b"Anna\0lab\0", flag::CAN_UTF8);
     let (message, _) = offer(&mut bench);
-    bench.order(NetCommand::Withdraw { conversation: ANNA, message });
+    bench.order(NetCommand::File(ANNA, FileCommand::Withdraw { message }));
     assert!(bench.wait(SECOND * 60).sent.is_empty());
     let (message, effects) = offer(&mut bench);
     let effects = bench.hear(ANNA_AT, &receipt(&effects.sent[0], command::RELEASE_FILES.into()));
@@ -370,7 +372,7 @@ fn a_sealed_message_is_closed_until_a_person_opens_it() {
     assert_eq!(effects.kinds(), [command::RECEIPT]);
     let payload = effects.received()[0].payload.clone();
     let (conversation, message) = (ANNA, MessageId(60));
-    let effects = bench.order(NetCommand::Unseal { conversation, message, payload });
+    let effects = bench.order(NetCommand::Message(conversation, MessageCommand::Unseal { message, payload }));
     assert_eq!(effects.events, [NetEvent::Opened { message, text: "秘密".to_owned(), lossy: false }]);
     let notice = effects.sent[0].clone();
     assert_eq!((notice.kind(), notice.text().as_str()), (command::OPENED, "40"));
@@ -388,7 +390,7 @@ fn the_notice_of_opening_is_said_twelve_times_at_most() {
     let mut bench = anna();
     let payload: Arc<[u8]> = packet(40, 0x10_0320, b"x\0").into();
     let (conversation, message) = (ANNA, MessageId(60));
-    let order = NetCommand::Unseal { conversation, message, payload };
+    let order = NetCommand::Message(conversation, MessageCommand::Unseal { message, payload });
     let first = bench.order(order).sent.len();
     assert_eq!(first + bench.wait(SECOND * 60).sent.len(), 12);
 }

@@ -19,7 +19,8 @@ use super::SCHEME;
 use super::engine::PlainTcp;
 use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
-    Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase, WallTime,
+    Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand, Phrase,
+    WallTime,
 };
 use crate::wire::{Engine, Input, Output, Ticket};
 
@@ -99,11 +100,14 @@ impl Bench {
     }
 
     fn follow_ranked(&mut self, conversation: ConversationId, text: &str, rank: u32) -> Vec<Output> {
-        self.feed(Input::Command(NetCommand::Follow { conversation, address: address(text), rank }))
+        self.feed(Input::Command(NetCommand::Peer(
+            conversation,
+            PeerCommand::Follow { address: address(text), rank },
+        )))
     }
 
     fn forget(&mut self, conversation: ConversationId) -> Vec<Output> {
-        self.feed(Input::Command(NetCommand::Forget { conversation }))
+        self.feed(Input::Command(NetCommand::Peer(conversation, PeerCommand::Forget)))
     }
 
     fn send(&mut self, conversation: ConversationId, message: u64, text: &str) -> Vec<Output> {
@@ -112,7 +116,7 @@ impl Bench {
     }
 
     fn enter(&mut self, conversation: ConversationId) -> Vec<Output> {
-        self.feed(Input::Command(NetCommand::Enter { conversation }))
+        self.feed(Input::Command(NetCommand::Peer(conversation, PeerCommand::Enter)))
     }
 
     fn handed(&mut self, message: u64, to: &str, result: Result<(), &str>) -> Vec<Output> {

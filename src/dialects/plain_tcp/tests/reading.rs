@@ -2,6 +2,7 @@
 
 use super::super::reader::MAX_LINE;
 use super::*;
+use crate::model::MessageCommand;
 
 /// A bench with a stream from a peer whose address has these options.
 fn reading(options: &str) -> (Bench, LinkId) {
@@ -117,7 +118,8 @@ fn text_in_another_encoding_arrives_at_once_and_in_one_piece() {
     bench.follow(ALEX, "192.0.2.7:5000?encoding=gbk");
     assert_eq!(bench.texts(link, b"\xC4\xE3\xBA\xC3"), ["你好"]);
     let (message, payload) = (MessageId(1), message.payload);
-    let again = bench.feed(Input::Command(NetCommand::Redecode { conversation: ALEX, message, payload }));
+    let again =
+        bench.feed(Input::Command(NetCommand::Message(ALEX, MessageCommand::Redecode { message, payload })));
     assert_eq!(
         again,
         [Output::Event(NetEvent::Redecoded { message, text: "你好".to_owned(), lossy: false })]

@@ -7,7 +7,10 @@ use super::naming::{check, clean};
 use super::session::Session;
 use super::turn::{Links, Turn};
 use crate::model::traffic::ConnectionState;
-use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, Phrase};
+use crate::model::{
+    Address, ConversationId, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent,
+    Now, PeerCommand, Phrase,
+};
 use crate::wire::{Encoding, Engine, Input, Output, Paths, Rng};
 
 /// Rooms at one time. Each has a socket.
@@ -117,20 +120,22 @@ impl Client {
             NetCommand::Introduce(own) => self.introduce(now, &own.name),
             // A membership is no announcement: the room is joined when it is followed. Nothing here is sealed, and no files
             // are offered.
-            NetCommand::Enter { .. }
+            NetCommand::Peer(_, PeerCommand::Enter)
             | NetCommand::Listen { .. }
-            | NetCommand::Stored { .. }
-            | NetCommand::Unseal { .. }
-            | NetCommand::Fetch { .. }
-            | NetCommand::Decline { .. }
-            | NetCommand::Stop { .. }
-            | NetCommand::Withdraw { .. } => {}
-            NetCommand::Follow { conversation, address, rank: _ } => self.follow(now, conversation, address),
-            NetCommand::Forget { conversation } => self.forget(now, conversation),
-            NetCommand::Send { conversation, message, text, .. } => {
+            | NetCommand::Message(_, MessageCommand::Stored { .. })
+            | NetCommand::Message(_, MessageCommand::Unseal { .. })
+            | NetCommand::File(_, FileCommand::Fetch { .. })
+            | NetCommand::File(_, FileCommand::Decline { .. })
+            | NetCommand::File(_, FileCommand::Stop { .. })
+            | NetCommand::File(_, FileCommand::Withdraw { .. }) => {}
+            NetCommand::Peer(conversation, PeerCommand::Follow { address, rank: _ }) => {
+                self.follow(now, conversation, address)
+            }
+            NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(now, conversation),
+            NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {
                 self.send(now, conversation, message, &text);
             }
-            NetCommand::Redecode { conversation: _, message, payload } => {
+            NetCommand::Message(_, MessageCommand::Redecode { message, payload }) => {
                 let (text, lossy) = Encoding::UTF_8.decode(&payload);
                 self.report(NetEvent::Redecoded { message, text, lossy });
             }

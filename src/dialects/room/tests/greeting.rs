@@ -1,6 +1,7 @@
 //! The notice that we have come in: when, where, and how often.
 
 use super::*;
+use crate::model::PeerCommand;
 use crate::model::traffic::FIRST_STRANGER;
 
 fn greeted(outputs: &[Output]) -> usize {
@@ -30,11 +31,10 @@ fn who_is_not_says_so_when_a_person_goes_in() {
 fn where_somebody_was_only_heard_nothing_is_said_before_a_person_goes_in() {
     let mut bench = Bench::new();
     bench.introduce(true);
-    let heard = NetCommand::Follow {
-        conversation: HALL,
-        address: address("255.255.255.255"),
-        rank: FIRST_STRANGER + HALL.0,
-    };
+    let heard = NetCommand::Peer(
+        HALL,
+        PeerCommand::Follow { address: address("255.255.255.255"), rank: FIRST_STRANGER + HALL.0 },
+    );
     assert_eq!(greeted(&bench.order(heard)), 0);
     assert!(greeted(&bench.enter(HALL)) > 0);
 }

@@ -1,6 +1,7 @@
 //! Whose room a datagram is in, what it says, and that it never causes one.
 
 use super::*;
+use crate::model::MessageCommand;
 use crate::model::traffic::MessageKind;
 
 const SOCKET: &str = "0.0.0.0:7788";
@@ -189,7 +190,7 @@ fn the_encoding_of_the_room_rules_both_ways() {
     assert_eq!((received.text.as_str(), received.lossy), ("\u{fffd}\u{fffd}", true));
     bench.follow(HALL, "255.255.255.255?encoding=big5");
     let (message, payload) = (MessageId(1), b"\xA4\xA4"[..].into());
-    let again = bench.order(NetCommand::Redecode { conversation: HALL, message, payload });
+    let again = bench.order(NetCommand::Message(HALL, MessageCommand::Redecode { message, payload }));
     assert_eq!(events(again), [NetEvent::Redecoded { message, text: "中".to_owned(), lossy: false }]);
 }
 

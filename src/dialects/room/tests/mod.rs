@@ -15,7 +15,9 @@ use std::time::{Duration, Instant};
 use super::SCHEME;
 use super::engine::Room;
 use crate::model::traffic::{LocalIdentity, Received};
-use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, WallTime};
+use crate::model::{
+    Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand, WallTime,
+};
 use crate::wire::{Engine, Input, Interface, Output, SocketSpec, Ticket};
 
 const HALL: ConversationId = ConversationId(1);
@@ -145,15 +147,18 @@ impl Bench {
     }
 
     fn follow(&mut self, conversation: ConversationId, text: &str) -> Vec<Output> {
-        self.order(NetCommand::Follow { conversation, address: address(text), rank: conversation.0 })
+        self.order(NetCommand::Peer(
+            conversation,
+            PeerCommand::Follow { address: address(text), rank: conversation.0 },
+        ))
     }
 
     fn enter(&mut self, conversation: ConversationId) -> Vec<Output> {
-        self.order(NetCommand::Enter { conversation })
+        self.order(NetCommand::Peer(conversation, PeerCommand::Enter))
     }
 
     fn forget(&mut self, conversation: ConversationId) -> Vec<Output> {
-        self.order(NetCommand::Forget { conversation })
+        self.order(NetCommand::Peer(conversation, PeerCommand::Forget))
     }
 
     fn send(&mut self, conversation: ConversationId, message: u64, text: &str) -> Vec<Output> {

@@ -9,7 +9,7 @@ use super::bench::{
 use crate::dialects::relay::client::naming::{clean, validate, variant};
 use crate::dialects::relay::frame::{Entry, FromRelay, HELLO_LENGTH, Refusal};
 use crate::model::traffic::ConnectionState;
-use crate::model::{NetCommand, Phrase};
+use crate::model::{NetCommand, PeerCommand, Phrase};
 use crate::wire::{Input, Output};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -293,7 +293,7 @@ fn what_a_relay_passed_on_before_it_was_gone_is_heard_behind_the_news_of_its_end
 fn who_forgets_the_room_leaves_it() {
     let mut bench = Bench::inside();
     bench.say(1, "x");
-    let left = bench.order(NetCommand::Forget { conversation: ROOM });
+    let left = bench.order(NetCommand::Peer(ROOM, PeerCommand::Forget));
     assert_eq!(said(&left), [Said::Leave]);
     assert!(matches!(
         left.iter().rfind(|output| !matches!(output, Output::Event(_))),

@@ -9,7 +9,10 @@ use crate::dialects::relay::frame::{
     COOKIE_LENGTH, Entries, Entry, FromMember, FromRelay, Listed, Roster, Welcome,
 };
 use crate::model::traffic::{ConnectionState, LocalIdentity};
-use crate::model::{Address, ConversationId, LinkId, MessageId, NetCommand, NetEvent, Now, WallTime};
+use crate::model::{
+    Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand,
+    WallTime,
+};
 use crate::wire::{Engine, Input, Output};
 
 pub(super) const ROOM: ConversationId = ConversationId(7);
@@ -55,7 +58,7 @@ pub(super) fn introduce(name: &str) -> NetCommand {
 }
 
 pub(super) fn follow(text: &str) -> NetCommand {
-    NetCommand::Follow { conversation: ROOM, address: address(text), rank: 0 }
+    NetCommand::Peer(ROOM, PeerCommand::Follow { address: address(text), rank: 0 })
 }
 
 pub(super) fn encoded(frame: &FromRelay<'_>) -> Vec<u8> {
@@ -121,13 +124,15 @@ impl Bench {
 
     pub(super) fn say(&mut self, message: u64, text: &str) -> Vec<Output> {
         let (message, text) = (MessageId(message), text.to_owned());
-        self.order(NetCommand::Send {
-            files: std::sync::Arc::from([]),
-            kind: crate::model::traffic::MessageKind::Text,
-            conversation: ROOM,
-            message,
-            text,
-        })
+        self.order(NetCommand::Message(
+            ROOM,
+            MessageCommand::Send {
+                files: std::sync::Arc::from([]),
+                kind: crate::model::traffic::MessageKind::Text,
+                message,
+                text,
+            },
+        ))
     }
 
     pub(super) fn hear_from(&mut self, from: SocketAddr, bytes: &[u8]) -> Vec<Output> {

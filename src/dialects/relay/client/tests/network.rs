@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::world::{ROOM, Weather, World, own};
 use crate::model::traffic::ConnectionState;
-use crate::model::{Fault, NetCommand, Phrase};
+use crate::model::{Fault, NetCommand, PeerCommand, Phrase};
 
 const MEMBERS: [&str; 5] = ["ada", "bob", "cem", "dora", "eve"];
 const SEEDS: u64 = 20;
@@ -205,7 +205,7 @@ fn members_see_who_comes_goes_and_has_another_name() {
     world.run(seconds(2));
     assert_eq!(world.heard(2), ["rob: hello"]);
     assert_eq!(world.members(2), ["bob-2", "bob-2-2", "rob"]);
-    world.order(1, NetCommand::Forget { conversation: ROOM });
+    world.order(1, NetCommand::Peer(ROOM, PeerCommand::Forget));
     world.run(seconds(2));
     assert_eq!(world.members(0), ["bob-2", "bob-2-2"]);
 }

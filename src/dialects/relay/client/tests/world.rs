@@ -10,7 +10,9 @@ use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::between::Between;
 use crate::dialects::relay::client::Client;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
-use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, WallTime};
+use crate::model::{
+    Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand, WallTime,
+};
 use crate::wire::{Engine, Input, Output, Rng};
 
 /// The one room of each client.
@@ -121,7 +123,7 @@ impl World {
         self.members.push(Member { engine, links: Vec::new(), wake: None, events: Vec::new() });
         self.order(who, NetCommand::Introduce(own(name)));
         let address = Address::parse("relay://10.0.0.1/class", &[SCHEME]).expect("an address");
-        self.order(who, NetCommand::Follow { conversation: ROOM, address, rank: 0 });
+        self.order(who, NetCommand::Peer(ROOM, PeerCommand::Follow { address, rank: 0 }));
         who
     }
 

@@ -49,13 +49,13 @@ pub struct Conversation {
     pub id: ConversationId,
     pub name: String,
     pub address: Address,
-    pub standing: PeerKind,
+    pub kind: PeerKind,
     /// Place in `contacts.toml`; strangers in the order they came, behind all contacts.
     pub rank: u32,
     pub notify: bool,
     pub presence: Presence,
     /// Whether the other side answers, where the dialect knows.
-    pub reach: Option<ConnectionState>,
+    pub connection: Option<ConnectionState>,
     /// Who is there, in a room.
     pub members: Members,
     /// What the peer tells of itself.
@@ -113,16 +113,16 @@ pub struct Conversation {
 }
 
 impl Conversation {
-    pub(super) fn new(id: ConversationId, name: String, address: Address, standing: PeerKind) -> Self {
+    pub(super) fn new(id: ConversationId, name: String, address: Address, kind: PeerKind) -> Self {
         Self {
             id,
             name,
             address,
-            standing,
+            kind,
             rank: id.0,
             notify: true,
             presence: Presence::Unknown,
-            reach: None,
+            connection: None,
             members: Members::default(),
             about: None,
             typing: None,
@@ -168,7 +168,7 @@ impl Conversation {
             reading,
             known: card.known,
             in_history: true,
-            ..Self::new(card.conversation, card.name, address, card.standing)
+            ..Self::new(card.conversation, card.name, address, card.kind)
         }
     }
 
@@ -182,7 +182,7 @@ impl Conversation {
         if !self.address.is_same_place(&address) {
             self.presence = Presence::Unknown;
             self.unheard = None;
-            self.reach = None;
+            self.connection = None;
             (self.about, self.typing) = (None, None);
             self.members = Members::default();
         }
@@ -200,7 +200,7 @@ impl Conversation {
             conversation: self.id,
             name: self.name.clone(),
             address: self.address.to_string(),
-            standing: self.standing,
+            kind: self.kind,
             known: self.known,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::event::{Effect, Fetch};
-use super::moving::{Moving, set_fates};
+use super::moving::{Moving, set_transfer_states};
 use super::state::State;
 use super::{offers, roster, versions};
 use crate::model::{
@@ -28,11 +28,11 @@ pub(super) fn accept(
     effects: &mut Vec<Effect>,
 ) {
     let Some(message) = offered(state, conversation, id) else { return };
-    let wanted = |at: u16, fate: &TransferState| match file {
+    let wanted = |at: u16, outcome: &TransferState| match file {
         // Whoever points at a file wants to try it, whatever was said of it.
-        Some(one) => one == at && !matches!(fate, TransferState::Done { .. }),
+        Some(one) => one == at && !matches!(outcome, TransferState::Done { .. }),
         None => matches!(
-            fate,
+            outcome,
             TransferState::Offered
                 | TransferState::Moving
                 | TransferState::Stopped
@@ -41,7 +41,7 @@ pub(super) fn accept(
     };
     let files = (0..).zip(message.files.as_slice());
     let wanted: Vec<u16> = files
-        .filter(|(at, file)| wanted(*at, &file.fate) && !state.transfers.contains_key(&at_file(id, *at)))
+        .filter(|(at, file)| wanted(*at, &file.state) && !state.transfers.contains_key(&at_file(id, *at)))
         .map(|(at, _)| at)
         .collect();
     if wanted.is_empty() {
@@ -62,7 +62,12 @@ pub(super) fn accept(
         moving.waits = true;
         state.transfers.insert(at_file(id, *at), moving);
     }
-    set_fates(state, &message, |at, _| wanted.contains(&at).then_some(TransferState::Moving), effects);
+    set_transfer_states(
+        state,
+        &message,
+        |at, _| wanted.contains(&at).then_some(TransferState::Moving),
+        effects,
+    );
     go_on(state, now, conversation, effects);
 }
 
@@ -116,10 +121,10 @@ pub(super) fn decline(
     effects: &mut Vec<Effect>,
 ) {
     let Some(message) = offered(state, conversation, id) else { return };
-    let open = |fate: &TransferState| {
-        !matches!(fate, TransferState::Done { .. } | TransferState::Declined | TransferState::Withdrawn)
+    let open = |outcome: &TransferState| {
+        !matches!(outcome, TransferState::Done { .. } | TransferState::Declined | TransferState::Withdrawn)
     };
-    if !message.files.as_slice().iter().any(|file| open(&file.fate)) {
+    if !message.files.as_slice().iter().any(|file| open(&file.state)) {
         state.tell(Phrase::new("files-nothing-to-decline"));
         return;
     }
@@ -132,8 +137,8 @@ pub(super) fn decline(
     let message = versions::newest(state, id).unwrap_or(message);
     let moving = moving(state, id);
     let declined =
-        |at, file: &File| (open(&file.fate) && !moving.contains(&at)).then_some(TransferState::Declined);
-    set_fates(state, &message, declined, effects);
+        |at, file: &File| (open(&file.state) && !moving.contains(&at)).then_some(TransferState::Declined);
+    set_transfer_states(state, &message, declined, effects);
 }
 
 /// What is on its way just now.
@@ -157,12 +162,12 @@ pub(super) fn stop(
     go_on(state, now, conversation, effects);
 }
 
-/// Ends transfers of a message, one or all, as `fate`. The network side answers for those it knows of.
+/// Ends transfers of a message, one or all, as `outcome`. The network side answers for those it knows of.
 fn end(
     state: &mut State,
     message: &Message,
     file: Option<u16>,
-    fate: &TransferState,
+    outcome: &TransferState,
     effects: &mut Vec<Effect>,
 ) {
     let (conversation, id) = (message.conversation, message.id);
@@ -171,7 +176,7 @@ fn end(
         if file.is_some_and(|file| file != transfer.file) {
             continue;
         }
-        moving.ends_as = Some(fate.clone());
+        moving.ends_as = Some(outcome.clone());
         if moving.waits {
             waited.push(*transfer);
         } else {
@@ -181,7 +186,7 @@ fn end(
     }
     if let Some(newest) = versions::newest(state, id).filter(|_| !waited.is_empty()) {
         state.transfers.retain(|transfer, _| !waited.contains(transfer));
-        let is_one = |at, _: &File| waited.contains(&at_file(id, at)).then(|| fate.clone());
-        set_fates(state, &newest, is_one, effects);
+        let is_one = |at, _: &File| waited.contains(&at_file(id, at)).then(|| outcome.clone());
+        set_transfer_states(state, &newest, is_one, effects);
     }
 }

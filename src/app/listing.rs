@@ -105,7 +105,7 @@ impl Place {
             section,
             is_read: one.unread == 0,
             activity: Reverse(one.activity),
-            is_echo: one.standing == PeerKind::Echo,
+            is_echo: one.kind == PeerKind::Echo,
             is_away: nearby && !is_here(one),
             name: if nearby { one.name.to_lowercase() } else { String::new() },
             rank: one.rank,
@@ -116,7 +116,7 @@ impl Place {
 
 impl Conversation {
     pub fn section(&self) -> Section {
-        match self.standing {
+        match self.kind {
             _ if self.is_room() => Section::Rooms,
             PeerKind::Contact | PeerKind::Echo => Section::Contacts,
             PeerKind::Stranger if self.address.scheme.caps.presence => Section::Nearby,
@@ -128,10 +128,10 @@ impl Conversation {
 /// A stranger has a row as soon as there is something to read in it, or a person opened it; one that makes itself
 /// known, as long as it is there.
 fn is_listed(one: &Conversation) -> bool {
-    let is_silent = one.standing == PeerKind::Stranger && !one.known && one.activity.is_none();
+    let is_silent = one.kind == PeerKind::Stranger && !one.known && one.activity.is_none();
     !one.ignored && (!is_silent || is_here(one))
 }
 
 fn is_here(one: &Conversation) -> bool {
-    one.reach == Some(ConnectionState::Up)
+    one.connection == Some(ConnectionState::Up)
 }

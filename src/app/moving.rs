@@ -99,9 +99,9 @@ pub(super) fn progress(
         Progress::Gone => gone(state, transfer, effects),
         Progress::Broken { fault, bytes } => {
             let ended = state.transfers.get_mut(&transfer).and_then(|moving| moving.ends_as.take());
-            let fate = ended.unwrap_or(TransferState::Broken { fault, bytes });
-            if let Some(message) = end(state, now, transfer, &fate, effects) {
-                tell_broken(state, &message, transfer, &fate);
+            let outcome = ended.unwrap_or(TransferState::Broken { fault, bytes });
+            if let Some(message) = end(state, now, transfer, &outcome, effects) {
+                tell_broken(state, &message, transfer, &outcome);
             }
         }
     }
@@ -128,7 +128,12 @@ fn moved(
     let mut moving = Moving::begun(Arc::clone(&message), of.or(size), now);
     moving.moved(now.mono, bytes, of);
     state.transfers.insert(transfer, moving);
-    set_fates(state, &message, |at, _| (at == transfer.file).then_some(TransferState::Moving), effects);
+    set_transfer_states(
+        state,
+        &message,
+        |at, _| (at == transfer.file).then_some(TransferState::Moving),
+        effects,
+    );
 }
 
 /// An offer of ours that stands, if it has this file.
@@ -145,12 +150,12 @@ fn end(
     state: &mut State,
     now: Now,
     transfer: TransferId,
-    fate: &TransferState,
+    outcome: &TransferState,
     effects: &mut Vec<Effect>,
 ) -> Option<Arc<Message>> {
     let live = state.transfers.remove(&transfer).map(|moving| moving.message);
     let message = live.or_else(|| ours(state, transfer))?;
-    set_fates(state, &message, |at, _| (at == transfer.file).then(|| fate.clone()), effects);
+    set_transfer_states(state, &message, |at, _| (at == transfer.file).then(|| outcome.clone()), effects);
     fetching::go_on(state, now, message.conversation, effects);
     Some(message)
 }
@@ -165,10 +170,10 @@ fn declined(state: &mut State, now: Now, transfer: TransferId, effects: &mut Vec
         moving.ends_as = Some(TransferState::Declined);
     } else {
         let declined = |at, file: &File| {
-            let open = at == transfer.file && !matches!(file.fate, TransferState::Done { .. });
+            let open = at == transfer.file && !matches!(file.state, TransferState::Done { .. });
             open.then_some(TransferState::Declined)
         };
-        set_fates(state, &message, declined, effects);
+        set_transfer_states(state, &message, declined, effects);
     }
 }
 
@@ -176,20 +181,20 @@ fn declined(state: &mut State, now: Now, transfer: TransferId, effects: &mut Vec
 fn gone(state: &mut State, transfer: TransferId, effects: &mut Vec<Effect>) {
     let Some(message) = ours(state, transfer) else { return };
     let left = |at, file: &File| {
-        let waits = at == transfer.file && file.fate == TransferState::Offered;
+        let waits = at == transfer.file && file.state == TransferState::Offered;
         waits.then_some(TransferState::Withdrawn)
     };
-    set_fates(state, &message, left, effects);
+    set_transfer_states(state, &message, left, effects);
 }
 
-/// Another fate for some of the files of a message.
-pub(super) fn set_fates(
+/// Another state for some of the files of a message.
+pub(super) fn set_transfer_states(
     state: &mut State,
     message: &Message,
-    fate: impl Fn(u16, &File) -> Option<TransferState>,
+    outcome: impl Fn(u16, &File) -> Option<TransferState>,
     effects: &mut Vec<Effect>,
 ) {
-    let files = message.files.with_fates(fate);
+    let files = message.files.with_states(outcome);
     if files != message.files {
         versions::change(state, Message { files, ..message.clone() }, effects);
     }
@@ -205,8 +210,8 @@ fn tell_done(state: &mut State, now: Now, message: &Message, transfer: TransferI
     tell(state, message, Phrase::new("files-done").text("file", name(message, transfer)));
 }
 
-fn tell_broken(state: &mut State, message: &Message, transfer: TransferId, fate: &TransferState) {
-    if matches!(fate, TransferState::Broken { .. }) {
+fn tell_broken(state: &mut State, message: &Message, transfer: TransferId, outcome: &TransferState) {
+    if matches!(outcome, TransferState::Broken { .. }) {
         tell(state, message, Phrase::new("files-broken").text("file", name(message, transfer)));
     }
 }
@@ -229,7 +234,7 @@ pub(super) fn settle(state: &State, message: &mut Arc<Message>) {
     }
     let live = |file| state.transfers.contains_key(&TransferId { message: message.id, file });
     let stands = state.offers.message(message.id).is_some();
-    let files = message.files.with_fates(|at, file| match (&file.fate, message.is_outgoing()) {
+    let files = message.files.with_states(|at, file| match (&file.state, message.is_outgoing()) {
         (TransferState::Moving, false) if !live(at) => {
             Some(TransferState::Broken { fault: Fault::Interrupted, bytes: 0 })
         }

@@ -94,7 +94,7 @@ fn take_in(
         state.silent.set(id, here);
     }
     let one = state.conversations.get_mut(id)?;
-    one.reach =
+    one.connection =
         Some(if here { ConnectionState::Up } else { ConnectionState::Down(Phrase::new("peer-left")) });
     if here {
         (one.presence, one.unheard) = (Presence::Heard, None);
@@ -137,7 +137,7 @@ pub(super) fn introduced(
 
 /// What somebody has told of itself who is there.
 pub(super) fn presence(one: &Conversation) -> Option<PeerInfo> {
-    let here = one.reach == Some(ConnectionState::Up) && one.address.scheme.caps.presence;
+    let here = one.connection == Some(ConnectionState::Up) && one.address.scheme.caps.presence;
     let about = one.about.as_deref().filter(|_| here)?.clone();
     Some(PeerInfo { conversation: None, address: Box::new(one.address.clone()), here, about })
 }
@@ -164,7 +164,7 @@ fn newcomer(state: &mut State, address: Address, effects: &mut Vec<Effect>) -> O
 
 /// A stranger is called what it calls itself; one without a name by its address.
 fn rename(one: &mut Conversation, name: &str, effects: &mut Vec<Effect>) {
-    if one.standing != PeerKind::Stranger {
+    if one.kind != PeerKind::Stranger {
         return;
     }
     let name = clip(name.trim(), MAX_NAME);

@@ -33,26 +33,26 @@ struct Offer {
 pub(super) struct Offers {
     /// Those whose messages are on their way to the store.
     coming: BTreeMap<MessageId, Arc<[FileSource]>>,
-    standing: BTreeMap<MessageId, Offer>,
+    active: BTreeMap<MessageId, Offer>,
 }
 
 impl Offers {
     pub(super) fn message(&self, id: MessageId) -> Option<&Arc<Message>> {
-        self.standing.get(&id).map(|offer| &offer.message)
+        self.active.get(&id).map(|offer| &offer.message)
     }
 
     pub(super) fn renew(&mut self, message: &Arc<Message>) {
-        if let Some(offer) = self.standing.get_mut(&message.id) {
+        if let Some(offer) = self.active.get_mut(&message.id) {
             offer.message.clone_from(message);
         }
     }
 
     pub(super) fn sources(&self, id: MessageId) -> Option<&Arc<[FileSource]>> {
-        self.standing.get(&id).map(|offer| &offer.sources)
+        self.active.get(&id).map(|offer| &offer.sources)
     }
 
     pub(super) fn of(&self, conversation: ConversationId) -> Vec<MessageId> {
-        let there = self.standing.values().filter(|offer| offer.message.conversation == conversation);
+        let there = self.active.values().filter(|offer| offer.message.conversation == conversation);
         there.map(|offer| offer.message.id).collect()
     }
 }
@@ -86,7 +86,7 @@ pub(super) fn offer(
 
 fn file(source: &FileSource) -> File {
     let folder = source.entries.is_some();
-    File { name: source.name.clone(), size: source.size, folder, fate: TransferState::Offered }
+    File { name: source.name.clone(), size: source.size, folder, state: TransferState::Offered }
 }
 
 /// The message of an offer is stored, or is gone: what it offers.
@@ -106,19 +106,19 @@ pub(super) fn stands(
         return;
     }
     expire(state, now, effects);
-    while state.offers.standing.len() >= MAX_OFFERS
+    while state.offers.active.len() >= MAX_OFFERS
         && let Some(oldest) = oldest(state)
     {
         withdraw(state, oldest, effects);
     }
     let (message, sources) = (Arc::clone(message), Arc::clone(sources));
-    state.offers.standing.insert(message.id, Offer { message, sources, since: now.mono });
+    state.offers.active.insert(message.id, Offer { message, sources, since: now.mono });
 }
 
 /// The offer that goes first: one that nobody fetches just now, if there is one.
 fn oldest(state: &State) -> Option<MessageId> {
     let still = |id: &&MessageId| state.transfers.range(versions::files_of(**id)).next().is_none();
-    let mut ids = state.offers.standing.keys();
+    let mut ids = state.offers.active.keys();
     ids.clone().find(still).or_else(|| ids.next()).copied()
 }
 
@@ -126,7 +126,7 @@ fn oldest(state: &State) -> Option<MessageId> {
 pub(super) fn expire(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
     let is_old = |offer: &&Offer| now.mono.saturating_duration_since(offer.since) >= MAX_AGE;
     let old: Vec<MessageId> =
-        state.offers.standing.values().filter(is_old).map(|offer| offer.message.id).collect();
+        state.offers.active.values().filter(is_old).map(|offer| offer.message.id).collect();
     for id in old {
         withdraw(state, id, effects);
     }
@@ -134,16 +134,16 @@ pub(super) fn expire(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
 
 /// Nothing of it can be fetched any more. What is on its way just now says itself that it ended.
 pub(super) fn withdraw(state: &mut State, id: MessageId, effects: &mut Vec<Effect>) {
-    let Some(Offer { message, .. }) = state.offers.standing.remove(&id) else { return };
+    let Some(Offer { message, .. }) = state.offers.active.remove(&id) else { return };
     effects.push(Effect::Net(NetCommand::File(message.conversation, FileCommand::Withdraw { message: id })));
     for (_, moving) in state.transfers.range_mut(versions::files_of(id)) {
         moving.ends_as = Some(TransferState::Withdrawn);
     }
     let message = versions::newest(state, id).unwrap_or(message);
     let moves = |file| state.transfers.contains_key(&TransferId { message: id, file });
-    let files = message.files.with_fates(|at, file| {
+    let files = message.files.with_states(|at, file| {
         let open = matches!(
-            file.fate,
+            file.state,
             TransferState::Offered
                 | TransferState::Moving
                 | TransferState::Broken { .. }
@@ -158,7 +158,7 @@ pub(super) fn withdraw(state: &mut State, id: MessageId, effects: &mut Vec<Effec
 
 /// Nothing is known any more of this offer, and nobody sees its message.
 pub(super) fn forget(state: &mut State, id: MessageId, effects: &mut Vec<Effect>) {
-    if let Some(Offer { message, .. }) = state.offers.standing.remove(&id) {
+    if let Some(Offer { message, .. }) = state.offers.active.remove(&id) {
         effects
             .push(Effect::Net(NetCommand::File(message.conversation, FileCommand::Withdraw { message: id })));
     }

@@ -46,9 +46,9 @@ pub(super) fn bind(
     effects: &mut Vec<Effect>,
 ) -> bool {
     let (Some(person), Some(one)) = (person, state.conversations.get_mut(id)) else { return false };
-    let was_elsewhere = matches!(&one.reach, Some(ConnectionState::Down(why)) if why.key == ELSEWHERE);
+    let was_elsewhere = matches!(&one.connection, Some(ConnectionState::Down(why)) if why.key == ELSEWHERE);
     if was_elsewhere {
-        one.reach = None;
+        one.connection = None;
     }
     if Person::of(&one.address).is_some_and(|known| known.is_same(person)) {
         return was_elsewhere;
@@ -77,7 +77,7 @@ pub(super) fn renamed(state: &State, address: &Address, name: &str) -> Option<Co
     let person = Person::of(address).filter(|person| name != person.user())?;
     let called = |one: &Conversation| {
         let about = one.about.as_ref().map(|about| about.name.as_str());
-        let known = about.or_else(|| (one.standing == PeerKind::Stranger).then_some(one.name.as_str()));
+        let known = about.or_else(|| (one.kind == PeerKind::Stranger).then_some(one.name.as_str()));
         known == Some(name)
     };
     let same = |one: &&Conversation| {
@@ -95,9 +95,11 @@ pub(super) fn moved_in(state: &mut State, now: Now, id: ConversationId, address:
     let told = |key| Phrase::new(key).text("name", name.as_str()).text("person", person.to_string());
     for other in others {
         let why = Some(ConnectionState::Down(told(ELSEWHERE)));
-        let Some(one) = state.conversations.get_mut(other).filter(|one| one.reach != why) else { continue };
-        let is_news = !matches!(&one.reach, Some(ConnectionState::Down(why)) if names(why, &person));
-        (one.reach, one.typing) = (why, None);
+        let Some(one) = state.conversations.get_mut(other).filter(|one| one.connection != why) else {
+            continue;
+        };
+        let is_news = !matches!(&one.connection, Some(ConnectionState::Down(why)) if names(why, &person));
+        (one.connection, one.typing) = (why, None);
         let is_read = one.known || one.activity.is_some();
         if is_read && is_news {
             let notice = told("notice-another-person").text("address", address.authority());

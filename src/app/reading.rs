@@ -20,7 +20,7 @@ pub(super) fn open(state: &mut State, id: ConversationId, effects: &mut Vec<Effe
     state.silent.remove(id);
     let Some(one) = state.conversations.get_mut(id) else { return };
     // Whoever reads what was said in a room of an earlier run has not gone into it.
-    if !(one.is_out() && one.standing == PeerKind::Stranger) {
+    if !(one.is_out() && one.kind == PeerKind::Stranger) {
         super::roster::follow_once(one, effects);
     }
     super::roster::get_to_know(one, effects);

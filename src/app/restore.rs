@@ -35,16 +35,16 @@ pub(super) fn restore(state: &mut State, restored: Restored, effects: &mut Vec<E
     for (kept, address) in conversations {
         let id = kept.card.conversation;
         let is_empty = kept.newest.is_none() && kept.draft.is_empty();
-        if kept.card.standing == PeerKind::Stranger && is_empty {
+        if kept.card.kind == PeerKind::Stranger && is_empty {
             // Nothing is left of it to come back to.
             effects.push(Effect::Store(StoreCommand::Evict { conversation: id }));
             continue;
         }
         let mut one = Conversation::restored(kept, address);
-        if one.standing == PeerKind::Stranger {
+        if one.kind == PeerKind::Stranger {
             one.rank = FIRST_STRANGER.saturating_add(id.0);
         }
-        one.notify = one.standing != PeerKind::Echo;
+        one.notify = one.kind != PeerKind::Echo;
         state.insert(one);
     }
     let mut ledger = std::mem::take(&mut state.ledger);

@@ -28,7 +28,7 @@ pub(super) fn disconnect(state: &mut State, id: ConversationId, effects: &mut Ve
     let Some(one) = state.conversations.get_mut(id).filter(connects) else { return };
     effects.push(Effect::Net(NetCommand::Peer(id, PeerCommand::Forget)));
     effects.push(strangers::follow(one));
-    one.reach = Some(ConnectionState::Down(Phrase::new("reach-closed")));
+    one.connection = Some(ConnectionState::Down(Phrase::new("reach-closed")));
 }
 
 fn go_in(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
@@ -42,7 +42,7 @@ fn go_in(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
 pub(super) fn depart(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversations.get_mut(id).filter(|one| one.is_room()) else { return };
     go_out(one, effects);
-    if one.standing == PeerKind::Contact {
+    if one.kind == PeerKind::Contact {
         effects.push(Effect::Contacts(ContactsEdit::Remove { name: one.name.clone() }));
     }
 }
@@ -54,7 +54,7 @@ pub(super) fn go_out(one: &mut Conversation, effects: &mut Vec<Effect>) {
     }
     one.followed = false;
     one.left = true;
-    one.reach = None;
+    one.connection = None;
     one.members = Members::default();
 }
 
@@ -69,10 +69,10 @@ pub(super) fn can_send(state: &mut State, id: ConversationId) -> bool {
     is_in
 }
 
-pub(super) fn reach(state: &mut State, id: ConversationId, reach: ConnectionState) {
+pub(super) fn connection(state: &mut State, id: ConversationId, connection: ConnectionState) {
     // What was on its way when one left says nothing any more.
     if let Some(one) = state.conversations.get_mut(id).filter(|one| one.followed) {
-        one.reach = (reach != ConnectionState::Unknown).then_some(reach);
+        one.connection = (connection != ConnectionState::Unknown).then_some(connection);
     }
 }
 

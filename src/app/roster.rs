@@ -62,7 +62,7 @@ fn rename_by_address(state: &mut State, contacts: &[Contact], effects: &mut Vec<
 }
 
 fn is_contact(one: &Conversation) -> bool {
-    one.standing == PeerKind::Contact
+    one.kind == PeerKind::Contact
 }
 
 fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effect>) {
@@ -80,7 +80,7 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
             effects.push(Effect::Store(StoreCommand::Evict { conversation: id }));
             nearby::stay(state, stays, effects);
         } else {
-            one.standing = PeerKind::Stranger;
+            one.kind = PeerKind::Stranger;
             state.crowd.add(id, None);
             // No flood of strangers takes what was said with a contact.
             one.known = true;
@@ -102,10 +102,10 @@ fn place(state: &mut State, rank: u32, contact: Contact, effects: &mut Vec<Effec
     let known = state.conversations().find(|one| is_contact(one) && one.name == contact.name);
     let stranger = || {
         let person = Person::of(&contact.address);
-        let there = state.there(&contact.address).filter(|one| one.standing == PeerKind::Stranger);
+        let there = state.there(&contact.address).filter(|one| one.kind == PeerKind::Stranger);
         // Of several at one address whoever is there now.
         let there = there.filter(|one| one.may_be(person.as_ref()));
-        there.min_by_key(|one| (one.reach != Some(ConnectionState::Up), one.rank))
+        there.min_by_key(|one| (one.connection != Some(ConnectionState::Up), one.rank))
     };
     if let Some(id) = known.or_else(stranger).map(|one| one.id) {
         adopt(state, id, rank, contact, effects);
@@ -134,7 +134,7 @@ fn adopt(state: &mut State, id: ConversationId, rank: u32, contact: Contact, eff
     let leaving = one.left && is_contact(one);
     let changed = !leaving && (readdressed || one.rank != rank || !one.followed);
     one.known = true;
-    one.standing = PeerKind::Contact;
+    one.kind = PeerKind::Contact;
     one.name = contact.name;
     one.notify = contact.notify;
     one.rank = rank;
@@ -175,7 +175,7 @@ pub(super) fn add(name: String, address: &Address, effects: &mut Vec<Effect>) {
 
 pub(super) fn remove(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversation(id) else { return };
-    match one.standing {
+    match one.kind {
         PeerKind::Contact => {
             effects.push(Effect::Contacts(ContactsEdit::Remove { name: one.name.clone() }));
         }
@@ -191,7 +191,7 @@ pub(super) fn remove(state: &mut State, id: ConversationId, effects: &mut Vec<Ef
 
 pub(super) fn rename(state: &mut State, id: ConversationId, name: String, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversation(id) else { return };
-    match one.standing {
+    match one.kind {
         PeerKind::Contact => {
             let old = one.name.clone();
             effects.push(Effect::Contacts(ContactsEdit::Rename { old, new: name }));
@@ -203,7 +203,7 @@ pub(super) fn rename(state: &mut State, id: ConversationId, name: String, effect
 
 pub(super) fn readdress(state: &mut State, id: ConversationId, address: Address, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversation(id) else { return };
-    if one.standing == PeerKind::Contact {
+    if one.kind == PeerKind::Contact {
         let name = one.name.clone();
         effects.push(Effect::Contacts(ContactsEdit::SetAddress { name, address: address.to_string() }));
         return;
@@ -219,7 +219,7 @@ pub(super) fn readdress(state: &mut State, id: ConversationId, address: Address,
 }
 
 pub(super) fn ignore(state: &mut State, id: ConversationId) {
-    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.standing == PeerKind::Stranger) {
+    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.kind == PeerKind::Stranger) {
         one.ignored = true;
         one.unread = 0;
         // It takes a place, so that it stays ignored.
@@ -257,7 +257,7 @@ pub(super) fn listening(state: &mut State, listening: Listening) {
 
 /// The peer inside the program answers now.
 pub(super) fn echo_ready(state: &mut State, address: Address, effects: &mut Vec<Effect>) {
-    let known = state.conversations().find(|one| one.standing == PeerKind::Echo).map(|one| one.id);
+    let known = state.conversations().find(|one| one.kind == PeerKind::Echo).map(|one| one.id);
     if let Some(known) = known {
         state.move_to(known, address);
         let Some(known) = state.conversations.get_mut(known) else { return };

@@ -112,7 +112,7 @@ impl State {
 
     /// A contact, or the echo peer, by its name.
     pub fn contact_named(&self, name: &str) -> Option<&Conversation> {
-        self.conversations().find(|one| one.standing != PeerKind::Stranger && one.name == name)
+        self.conversations().find(|one| one.kind != PeerKind::Stranger && one.name == name)
     }
 
     /// The conversation with this address: one that is known to be with the person it names, then a contact's before a
@@ -127,7 +127,7 @@ impl State {
             .filter(|one| one.may_be(person.as_ref()))
             .min_by_key(|one| {
                 let theirs = person.is_some() && one.address.option(PERSON).is_some();
-                (!theirs, one.standing == PeerKind::Stranger, one.rank)
+                (!theirs, one.kind == PeerKind::Stranger, one.rank)
             })
     }
 
@@ -166,7 +166,7 @@ impl State {
     pub(super) fn stranger_at(&self, scheme: &'static str, source: SocketAddr) -> Option<ConversationId> {
         let there = self.places.at(scheme, Host::from_socket(source), source.port());
         let mut there = there.iter().filter_map(|id| self.conversation(*id));
-        there.find(|one| one.standing == PeerKind::Stranger).map(|one| one.id)
+        there.find(|one| one.kind == PeerKind::Stranger).map(|one| one.id)
     }
 
     /// Those at this place, whatever its options.
@@ -178,7 +178,7 @@ impl State {
 
     pub(super) fn insert(&mut self, one: Conversation) {
         self.places.add(&one.address, one.id);
-        if one.standing == PeerKind::Stranger {
+        if one.kind == PeerKind::Stranger {
             let newest = one.activity.unwrap_or(one.since).max(one.since);
             let evictable = is_unasked(&one).then(|| (Network::of_address(&one.address), newest));
             self.crowd.add(one.id, evictable);

@@ -70,7 +70,9 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
             nearby::introduced(state, conversation, *about, effects);
         }
         NetEvent::Typing { conversation } => nearby::typing(state, now, conversation),
-        NetEvent::Reach { conversation, reach } => rooms::reach(state, conversation, reach),
+        NetEvent::Connection { conversation, connection } => {
+            rooms::connection(state, conversation, connection)
+        }
         NetEvent::Member { conversation, member } => rooms::member(state, now, conversation, &member),
         NetEvent::Noticed { conversation, notice } => chat::notice(state, now, conversation, notice),
         NetEvent::Empty { .. } => state.counters.empty = state.counters.empty.saturating_add(1),

@@ -80,7 +80,7 @@ impl<'a> Record<'a> {
     pub(super) fn of(message: &'a Message, state: &'a State, output: &Output) -> Option<Self> {
         let Direction::Incoming { source, lossy, authenticated, .. } = message.direction else { return None };
         let place = state.conversation(message.conversation);
-        let contact = place.filter(|place| place.standing != PeerKind::Stranger);
+        let contact = place.filter(|place| place.kind != PeerKind::Stranger);
         Some(Self {
             time: output.local(message.time),
             dialect: place.map_or("", |place| place.address.scheme.name),

@@ -274,7 +274,7 @@ async fn hand_over(session: &mut Session, conversation: ConversationId) -> Resul
         }
         // A person would wait for it to come back; a script asks again when it wants to.
         let place = session.state.conversation(conversation).ok_or_else(broken)?;
-        if let (true, Some(ConnectionState::Down(why))) = (place.is_room(), &place.reach) {
+        if let (true, Some(ConnectionState::Down(why))) = (place.is_room(), &place.connection) {
             return Err(why.clone().into());
         }
     }

@@ -210,7 +210,7 @@ fn arrived(kind: MessageKind, text: &str, files: Vec<File>) -> Message {
 }
 
 fn file(name: &str, folder: bool) -> File {
-    File { name: name.to_owned(), size: 12, folder, fate: TransferState::Offered }
+    File { name: name.to_owned(), size: 12, folder, state: TransferState::Offered }
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ pub struct File {
     /// In bytes, as the sender says. Of a folder it says little: programs differ in what they count.
     pub size: u64,
     pub folder: bool,
-    pub fate: TransferState,
+    pub state: TransferState,
 }
 
 /// What became of an offered file. Only ever set to what has happened.
@@ -40,7 +40,7 @@ pub enum TransferState {
 }
 
 impl TransferState {
-    /// The fate as one line, for the history: its name, then its parts. [`TransferState::from_code`] reads it.
+    /// The state as one line, for the history: its name, then its parts. [`TransferState::from_code`] reads it.
     pub fn code(&self) -> String {
         match self {
             Self::Offered => "offered".to_owned(),
@@ -53,7 +53,7 @@ impl TransferState {
         }
     }
 
-    /// `None`: it is no fate that is known here.
+    /// `None`: no state that is known here.
     pub fn from_code(code: &str) -> Option<Self> {
         let (name, rest) = code.split_once(' ').unwrap_or((code, ""));
         Some(match name {
@@ -89,24 +89,24 @@ impl Files {
         self.as_slice().is_empty()
     }
 
-    /// The same files, one of them with another fate.
+    /// The same files, one of them in another state.
     #[must_use]
-    pub fn with_fate(&self, at: u16, fate: TransferState) -> Self {
+    pub fn with_state(&self, at: u16, state: TransferState) -> Self {
         let mut files = self.as_slice().to_vec();
         if let Some(file) = files.get_mut(usize::from(at)) {
-            file.fate = fate;
+            file.state = state;
         }
         Self::new(files)
     }
 
-    /// The same files, each with the fate that `fate` gives it; `None`: as it was.
+    /// The same files, each in the state that `state` gives it; `None`: unchanged.
     #[must_use]
-    pub fn with_fates(&self, fate: impl Fn(u16, &File) -> Option<TransferState>) -> Self {
+    pub fn with_states(&self, state: impl Fn(u16, &File) -> Option<TransferState>) -> Self {
         let files = (0..).zip(self.as_slice());
         Self::new(
             files
                 .map(|(at, file)| File {
-                    fate: fate(at, file).unwrap_or_else(|| file.fate.clone()),
+                    state: state(at, file).unwrap_or_else(|| file.state.clone()),
                     ..file.clone()
                 })
                 .collect(),
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_fate_is_read_as_it_was_written() {
-        for fate in [
+        for state in [
             TransferState::Offered,
             TransferState::Moving,
             TransferState::Done { path: String::new() },
@@ -208,7 +208,7 @@ mod tests {
             TransferState::Broken { fault: Fault::Interrupted, bytes: 0 },
             TransferState::Withdrawn,
         ] {
-            assert_eq!(TransferState::from_code(&fate.code()), Some(fate));
+            assert_eq!(TransferState::from_code(&state.code()), Some(state));
         }
         for odd in ["", "broken", "broken x interrupted", "broken 1", "broken -1 stalled", "lost"] {
             assert_eq!(TransferState::from_code(odd), None, "{odd}");

@@ -24,7 +24,7 @@ pub struct ConversationRecord {
     pub name: String,
     /// As `Address` displays it: the store knows no dialect.
     pub address: String,
-    pub standing: PeerKind,
+    pub kind: PeerKind,
     /// A person opened it or wrote to it, so no flood of strangers takes its messages.
     pub known: bool,
 }
@@ -46,7 +46,7 @@ pub enum StoreCommand {
     Replace(Arc<Message>),
     /// A message that was shown although the store had refused it, once more: stored as it is now.
     Keep(Arc<Message>),
-    /// A conversation that is new, or has another name, address or standing.
+    /// A conversation that is new, or has another name, address or kind.
     Know(ConversationRecord),
     /// Everything up to this message has been seen.
     Read { conversation: ConversationId, up_to: MessageId },

@@ -128,7 +128,7 @@ pub enum NetEvent {
     /// ICMP says nobody listens there. A hint, never an error: UDP promises nothing either way.
     Unreachable { conversation: ConversationId, to: SocketAddr },
     /// Whether the other side is there, where the dialect can know.
-    Reach { conversation: ConversationId, reach: ConnectionState },
+    Connection { conversation: ConversationId, connection: ConnectionState },
     /// Somebody came into a room, left it or has another name.
     Member { conversation: ConversationId, member: Member },
     /// The answer to `Redecode`.

@@ -47,7 +47,7 @@ fn kib(event: &NetEvent) -> u32 {
         | NetEvent::Introduced { .. }
         | NetEvent::Typing { .. }
         | NetEvent::Unreachable { .. }
-        | NetEvent::Reach { .. }
+        | NetEvent::Connection { .. }
         | NetEvent::Member { .. }
         | NetEvent::Noticed { .. }
         | NetEvent::Empty { .. }

@@ -14,7 +14,7 @@ pub(super) fn name_of(lang: &Lang, place: &Conversation) -> String {
 
 /// It is the one that `/everyone` writes to, and nobody has named it.
 fn is_everybody(place: &Conversation) -> bool {
-    reaches_everybody(place) && place.standing == PeerKind::Stranger
+    reaches_everybody(place) && place.kind == PeerKind::Stranger
 }
 
 /// What is written there goes to everybody on the network, whatever it is called. Rooms are made for that, and who is

@@ -27,7 +27,7 @@ pub(in crate::tui) fn files(message: &Message, only: Option<u16>) -> impl Iterat
 /// It is not there, and nobody has said that it is not to be.
 pub(in crate::tui) const fn is_open(file: &File) -> bool {
     matches!(
-        file.fate,
+        file.state,
         TransferState::Offered
             | TransferState::Moving
             | TransferState::Stopped
@@ -39,7 +39,7 @@ pub(in crate::tui) const fn is_open(file: &File) -> bool {
 pub(in crate::tui) fn can_fetch(transfers: &Transfers, message: &Message, only: Option<u16>) -> bool {
     let waits = |(at, file): (u16, &File)| {
         // Whoever points at one file may try it again, whatever became of it.
-        let pointed = only.is_some() && !matches!(file.fate, TransferState::Done { .. });
+        let pointed = only.is_some() && !matches!(file.state, TransferState::Done { .. });
         (pointed || is_open(file)) && moving(transfers, message, at).is_none()
     };
     message.is_incoming() && files(message, only).any(waits)
@@ -49,7 +49,7 @@ pub(in crate::tui) fn can_fetch(transfers: &Transfers, message: &Message, only: 
 pub(in crate::tui) fn can_decline(transfers: &Transfers, message: &Message) -> bool {
     let mut all = files(message, None);
     message.is_incoming()
-        && all.any(|(_, file)| file.fate == TransferState::Offered)
+        && all.any(|(_, file)| file.state == TransferState::Offered)
         && files(message, None).all(|(at, _)| moving(transfers, message, at).is_none())
 }
 

@@ -93,7 +93,7 @@ pub(crate) fn cards() -> Vec<StoreCommand> {
             conversation: ConversationId(number),
             name: name_of(number),
             address: format!("udp://{}", address(number)),
-            standing: PeerKind::Contact,
+            kind: PeerKind::Contact,
             known: true,
         })
     };

@@ -28,7 +28,7 @@ const REPLACING: u32 = 16;
 
 /// Nobody asked for what it sends: no contact, and nobody opened it or wrote to it.
 pub(super) fn is_unasked(one: &Conversation) -> bool {
-    one.standing == PeerKind::Stranger && !one.known
+    one.kind == PeerKind::Stranger && !one.known
 }
 
 /// A message of the network: it waits for its turn, or is only counted.

@@ -9,7 +9,7 @@ use crate::model::{File, Files, MessageId, Progress, TransferId, TransferState};
 const FROM_MEI: &str = "10.0.0.7:2425";
 
 fn file(name: &str) -> File {
-    File { name: name.to_owned(), size: 1_000, folder: false, fate: TransferState::Offered }
+    File { name: name.to_owned(), size: 1_000, folder: false, state: TransferState::Offered }
 }
 
 /// Mei offers so many files, and one looks at that.
@@ -48,7 +48,7 @@ fn broken(world: &mut World, message: MessageId, file: u16, fault: Fault) {
 }
 
 fn fates(world: &World, conversation: ConversationId, message: MessageId) -> Vec<TransferState> {
-    world.stored(conversation, message).files.as_slice().iter().map(|file| file.fate.clone()).collect()
+    world.stored(conversation, message).files.as_slice().iter().map(|file| file.state.clone()).collect()
 }
 
 fn fetched(world: &World) -> Vec<u16> {
@@ -232,7 +232,7 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
         conversation: mei,
         name,
         address: at.to_string(),
-        standing: PeerKind::Stranger,
+        kind: PeerKind::Stranger,
         known: true,
     };
     let newest = Some(message);
@@ -249,7 +249,7 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
     later.open(FROM_MEI);
     let shown = |world: &World| {
         let place = world.state.conversation(mei).expect("mei");
-        place.messages()[0].files.as_slice()[0].fate.clone()
+        place.messages()[0].files.as_slice()[0].state.clone()
     };
     assert_eq!(shown(&later), TransferState::Broken { fault: Fault::Interrupted, bytes: 0 });
     accept(&mut later, mei, message, None);

@@ -259,12 +259,12 @@ fn contacts_of_the_last_run_are_contacts_also_when_their_file_cannot_be_read() {
     ));
 }
 
-fn kept(id: u32, name: &str, at: &str, standing: PeerKind) -> (StoredConversation, Address) {
+fn kept(id: u32, name: &str, at: &str, kind: PeerKind) -> (StoredConversation, Address) {
     let card = ConversationRecord {
         conversation: ConversationId(id),
         name: name.to_owned(),
         address: at.to_owned(),
-        standing,
+        kind,
         known: true,
     };
     let reading = Some(ScrollPosition { message: MessageId(5), row: 2 });

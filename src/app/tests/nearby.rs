@@ -60,11 +60,11 @@ fn those_one_talked_to_and_contacts_stay_in_the_list_as_away() {
     world.writes(FROM_MEI, MessageKind::Text, Files::default(), "hi");
     let pinned = world.id("pinned");
     world.peer(Some(pinned), TAO, "Tao", true);
-    assert_eq!(world.state.conversation(pinned).expect("there").reach, Some(ConnectionState::Up));
+    assert_eq!(world.state.conversation(pinned).expect("there").connection, Some(ConnectionState::Up));
     for (id, at) in [(mei, MEI), (pinned, TAO)] {
         world.peer(Some(id), at, "another", false);
         let gone = Some(ConnectionState::Down(Phrase::new("peer-left")));
-        assert_eq!(world.state.conversation(id).expect("there").reach, gone);
+        assert_eq!(world.state.conversation(id).expect("there").connection, gone);
     }
     assert_eq!(world.names(), ["pinned", "another"], "contacts keep the name that they were given");
 }
@@ -227,7 +227,7 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
         conversation: ConversationId(4),
         name: "Mei".to_owned(),
         address: MEI.to_owned(),
-        standing: PeerKind::Stranger,
+        kind: PeerKind::Stranger,
         known: false,
     };
     let (newest, first_unread) = (Some(MessageId(9)), None);
@@ -237,10 +237,13 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
     let last_message = Some(MessageId(9));
     world.happen(Event::Restored(Restored { conversations, last_message, ..Restored::default() }));
     let place = world.state.conversation(ConversationId(4)).expect("there");
-    assert_eq!((place.name.as_str(), &place.reach, place.about.is_some()), ("Mei", &None, false));
+    assert_eq!((place.name.as_str(), &place.connection, place.about.is_some()), ("Mei", &None, false));
     assert_eq!(world.names(), ["Mei"]);
     world.peer(None, MEI, "Mei", true);
-    assert_eq!(world.state.conversation(ConversationId(4)).expect("there").reach, Some(ConnectionState::Up));
+    assert_eq!(
+        world.state.conversation(ConversationId(4)).expect("there").connection,
+        Some(ConnectionState::Up)
+    );
     assert!(matches!(
         world.ordered.as_slice(),
         [NetCommand::Peer(ConversationId(4), PeerCommand::Follow { .. })]

@@ -49,7 +49,7 @@ fn moved(world: &mut World, message: MessageId, file: u16) {
 }
 
 fn fates(world: &World, conversation: ConversationId, message: MessageId) -> Vec<TransferState> {
-    world.stored(conversation, message).files.as_slice().iter().map(|file| file.fate.clone()).collect()
+    world.stored(conversation, message).files.as_slice().iter().map(|file| file.state.clone()).collect()
 }
 
 fn stop(world: &mut World, conversation: ConversationId, message: MessageId, file: Option<u16>) {
@@ -228,7 +228,7 @@ fn an_offer_of_an_earlier_run_reads_as_withdrawn() {
     let shown = |world: &mut World| -> Vec<TransferState> {
         world.open("mei");
         let place = world.state.conversation(mei).expect("mei");
-        place.messages()[0].files.as_slice().iter().map(|file| file.fate.clone()).collect()
+        place.messages()[0].files.as_slice().iter().map(|file| file.state.clone()).collect()
     };
     assert_eq!(shown(&mut world), [WHOLE, TransferState::Moving, TransferState::Offered]);
     let mut later = World::with(&[("mei", MEI)]);

@@ -58,8 +58,11 @@ fn what_was_said_stays_with_whoever_said_it() {
         .text("person", "bob@PC-B")
         .text("address", "10.77.5.2:2425");
     assert_eq!(notices(&world, "Alice"), [told], "one line says who is there now");
-    let reach = &world.state.conversation(world.id("Alice")).expect("Alice").reach;
-    assert!(matches!(reach, Some(ConnectionState::Down(why)) if why.key == "peer-another"), "{reach:?}");
+    let connection = &world.state.conversation(world.id("Alice")).expect("Alice").connection;
+    assert!(
+        matches!(connection, Some(ConnectionState::Down(why)) if why.key == "peer-another"),
+        "{connection:?}"
+    );
 }
 
 #[test]
@@ -69,7 +72,10 @@ fn whoever_comes_back_goes_on_in_their_own_conversation() {
     says(&mut world, None, "alice@pc-a.office.example", "back");
     assert_eq!(world.texts("Alice"), ["of Alice", "back"]);
     assert_eq!(world.texts("Bob"), ["of Bob"]);
-    assert_eq!(world.state.conversation(world.id("Alice")).expect("Alice").reach, Some(ConnectionState::Up));
+    assert_eq!(
+        world.state.conversation(world.id("Alice")).expect("Alice").connection,
+        Some(ConnectionState::Up)
+    );
     let back = Phrase::new("notice-person-back").text("name", "Alice").text("address", "10.77.5.2:2425");
     assert_eq!(notices(&world, "Alice").last(), Some(&back), "the line that spoke of Bob is not the last");
     assert_eq!(world.state.conversations().count(), 2);

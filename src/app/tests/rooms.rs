@@ -236,16 +236,16 @@ fn names_that_look_alike_are_doubtful_as_long_as_there_are_two() {
 #[test]
 fn whether_the_other_side_answers_is_known_until_one_goes_out() {
     let (mut world, id) = room();
-    let reached = |reach| Event::Net(NetEvent::Reach { conversation: id, reach });
+    let reached = |connection| Event::Net(NetEvent::Connection { conversation: id, connection });
     let down = ConnectionState::Down(Phrase::new("gone"));
-    for reach in [ConnectionState::Seeking, ConnectionState::Up, down] {
-        world.happen(reached(reach.clone()));
-        assert_eq!(place(&world, id).reach, Some(reach));
+    for connection in [ConnectionState::Seeking, ConnectionState::Up, down] {
+        world.happen(reached(connection.clone()));
+        assert_eq!(place(&world, id).connection, Some(connection));
     }
     depart(&mut world, id);
     world.happen(reached(ConnectionState::Up));
     tell(&mut world, id, 1, "late", true);
-    assert_eq!((place(&world, id).reach.clone(), people(&world, id)), (None, vec![]));
+    assert_eq!((place(&world, id).connection.clone(), people(&world, id)), (None, vec![]));
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
         conversation: ConversationId(1),
         name: "255.255.255.255:7788".to_owned(),
         address: GROUND.to_owned(),
-        standing: PeerKind::Stranger,
+        kind: PeerKind::Stranger,
         known: true,
     };
     let newest = Some(crate::model::MessageId(1));
@@ -332,11 +332,14 @@ fn a_room_with_another_address_is_another_room() {
     let id = world.open("tea");
     tell(&mut world, id, 1, "ann", true);
     world.says(id, "bob", "hi");
-    world.happen(Event::Net(NetEvent::Reach { conversation: id, reach: ConnectionState::Up }));
+    world.happen(Event::Net(NetEvent::Connection { conversation: id, connection: ConnectionState::Up }));
     world.load(&[("tea", "club://h:6000/tea?x=y")], None);
-    assert_eq!((people(&world, id).len(), place(&world, id).reach.clone()), (2, Some(ConnectionState::Up)));
+    assert_eq!(
+        (people(&world, id).len(), place(&world, id).connection.clone()),
+        (2, Some(ConnectionState::Up))
+    );
     world.load(&[("tea", "club://h:6000/milk")], None);
-    assert_eq!((people(&world, id), place(&world, id).reach.clone()), (vec![], None));
+    assert_eq!((people(&world, id), place(&world, id).connection.clone()), (vec![], None));
 }
 
 #[test]
@@ -345,8 +348,8 @@ fn whether_a_stranger_answers_is_open_where_it_has_another_address() {
     world.happen(Event::Intent(Intent::Visit { address: address("club://h:6000/tea") }));
     let id = world.state.conversations().next().expect("there").id;
     tell(&mut world, id, 1, "ann", true);
-    world.happen(Event::Net(NetEvent::Reach { conversation: id, reach: ConnectionState::Up }));
+    world.happen(Event::Net(NetEvent::Connection { conversation: id, connection: ConnectionState::Up }));
     let elsewhere = address("club://h:6000/milk");
     world.happen(Event::Intent(Intent::Readdress { conversation: id, address: elsewhere }));
-    assert_eq!((people(&world, id), place(&world, id).reach.clone()), (vec![], None));
+    assert_eq!((people(&world, id), place(&world, id).connection.clone()), (vec![], None));
 }

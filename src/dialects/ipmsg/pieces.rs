@@ -77,7 +77,7 @@ impl Ipmsg {
         let head = Packet { body: piece.head, ..*packet }.write();
         let name = format!("feiq-{}.{}", piece.id, pictures::suffix(picture));
         let size = u64::try_from(picture.len()).unwrap_or_default();
-        let file = File { name, size, folder: false, fate: TransferState::default() };
+        let file = File { name, size, folder: false, state: TransferState::default() };
         self.report(NetEvent::Received(Received {
             conversation: self.conversation_of(from),
             scheme: super::SCHEME,

@@ -302,12 +302,12 @@ impl PlainTcp {
         if std::mem::replace(&mut peer.state.told, told) == told {
             return;
         }
-        let reach = match told {
+        let connection = match told {
             Told::Nothing => return,
             Told::Seeking => ConnectionState::Seeking,
             Told::Up => ConnectionState::Up,
             Told::Down => ConnectionState::Down(why.unwrap_or_else(|| Phrase::new("reach-closed"))),
         };
-        self.report(NetEvent::Reach { conversation, reach });
+        self.report(NetEvent::Connection { conversation, connection });
     }
 }

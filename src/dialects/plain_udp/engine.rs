@@ -178,12 +178,12 @@ impl PlainUdp {
         if std::mem::replace(&mut peer.state.ours, ours) == ours {
             return;
         }
-        let reach = if ours {
+        let connection = if ours {
             ConnectionState::Down(Phrase::new("reach-ourselves"))
         } else {
             ConnectionState::Unknown
         };
-        self.report(NetEvent::Reach { conversation, reach });
+        self.report(NetEvent::Connection { conversation, connection });
     }
 
     pub(super) fn is_ours(&self, to: SocketAddr) -> bool {

@@ -210,13 +210,16 @@ fn services_and_groups_and_ourselves_are_nobody_to_talk_to() {
 #[test]
 fn our_own_socket_is_recognised_and_nothing_that_we_sent_comes_back_as_an_answer() {
     let mut bench = Bench::new();
-    let reach = |reach| Output::Event(NetEvent::Reach { conversation: ALEX, reach });
-    let ours = || reach(ConnectionState::Down(Phrase::new("reach-ourselves")));
+    let connection = |connection| Output::Event(NetEvent::Connection { conversation: ALEX, connection });
+    let ours = || connection(ConnectionState::Down(Phrase::new("reach-ourselves")));
     assert_eq!(bench.follow(ALEX, "192.0.2.1:8081", 0), [ours()]);
     assert_eq!(bench.follow(ALEX, "192.0.2.1:8081", 3), [], "said once");
     assert_eq!(bench.send(ALEX, 1, "x"), [failed(1, Fault::Ourselves)]);
     assert!(bench.is_nobody("192.0.2.1:8081"));
-    assert_eq!(bench.feed(Input::LinkDown { link: MAIN, code: None }), [reach(ConnectionState::Unknown)]);
+    assert_eq!(
+        bench.feed(Input::LinkDown { link: MAIN, code: None }),
+        [connection(ConnectionState::Unknown)]
+    );
     let up = Input::LinkUp { link: MAIN, address: at("[::]:8081"), only: None };
     assert_eq!(bench.feed(up), [], "not an address of this machine");
     bench.sent(ALEX, 2, "192.0.2.1:8081");

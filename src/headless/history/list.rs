@@ -53,7 +53,7 @@ fn record(summary: &Summary, output: &Output) -> String {
     json(&Fields {
         conversation: &summary.card.name,
         address: &summary.card.address,
-        standing: match summary.card.standing {
+        standing: match summary.card.kind {
             PeerKind::Contact => "contact",
             PeerKind::Echo => "echo",
             PeerKind::Stranger => "stranger",

@@ -53,7 +53,7 @@ fn a_hit_is_one_line_that_says_when_where_and_who() {
         conversation: ConversationId(1),
         name: name.to_owned(),
         address: "udp://127.0.0.1:9".to_owned(),
-        standing: PeerKind::Contact,
+        kind: PeerKind::Contact,
         known: true,
     };
     let looks = |json| Looks { zone: TimeZone::UTC, json, me: "me".to_owned() };

@@ -44,7 +44,7 @@ fn nameless(message: &Message) -> ConversationRecord {
         conversation: message.conversation,
         name: message.source().map(|source| source.to_string()).unwrap_or_default(),
         address: String::new(),
-        standing: PeerKind::Stranger,
+        kind: PeerKind::Stranger,
         known: true,
     }
 }

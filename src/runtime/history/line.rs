@@ -83,7 +83,7 @@ pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Op
         time: moment(message.time),
         dialect: &message.dialect,
         from,
-        contact: (card.standing != PeerKind::Stranger).then_some(&*card.name),
+        contact: (card.kind != PeerKind::Stranger).then_some(&*card.name),
         conversation: &card.name,
         sender: message.sender(),
         text: &message.text,
@@ -95,7 +95,7 @@ pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Op
         mark: marks.map(|(mark, _)| mark_name(mark)),
         reason: marks.and_then(|(mark, _)| reason(mark)),
         address: &card.address,
-        standing: standing_name(card.standing),
+        standing: kind_name(card.kind),
         joined: message.is_joining(),
         kind: message
             .kind()
@@ -108,7 +108,7 @@ pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Op
 }
 
 fn offered(file: &File) -> Offered {
-    Offered { name: file.name.clone(), size: file.size, folder: file.folder, fate: file.fate.code() }
+    Offered { name: file.name.clone(), size: file.size, folder: file.folder, fate: file.state.code() }
 }
 
 const fn mark_name(mark: &Mark) -> &'static str {
@@ -128,8 +128,8 @@ fn reason(mark: &Mark) -> Option<String> {
     }
 }
 
-const fn standing_name(standing: PeerKind) -> &'static str {
-    match standing {
+const fn kind_name(kind: PeerKind) -> &'static str {
+    match kind {
         PeerKind::Contact => "contact",
         PeerKind::Echo => "echo",
         PeerKind::Stranger => "stranger",
@@ -185,7 +185,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
     let time = moment("time", &given.time)?;
     let direction = direction(&given, time)?;
     let address = address(&given, &direction, address_of)?;
-    let standing = match given.standing.as_deref() {
+    let kind = match given.standing.as_deref() {
         Some("contact") => PeerKind::Contact,
         Some("echo") => PeerKind::Echo,
         Some("stranger") => PeerKind::Stranger,
@@ -202,7 +202,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
         card: ConversationRecord {
             conversation: ConversationId(0),
             name: name.unwrap_or_else(|| address.authority()),
-            standing,
+            kind,
             // A person wants to have it.
             known: true,
             address: address.to_string(),
@@ -268,8 +268,8 @@ fn files(given: &[Offered]) -> Result<Files, LineError> {
         return Err(wrong("files", &given.len().to_string()));
     }
     let file = |one: &Offered| {
-        let fate = TransferState::from_code(&one.fate).ok_or_else(|| wrong("fate", &one.fate))?;
-        Ok(File { name: one.name.clone(), size: one.size, folder: one.folder, fate })
+        let state = TransferState::from_code(&one.fate).ok_or_else(|| wrong("fate", &one.fate))?;
+        Ok(File { name: one.name.clone(), size: one.size, folder: one.folder, state })
     };
     given.iter().map(file).collect::<Result<_, _>>().map(Files::new)
 }

@@ -22,16 +22,16 @@ impl Rooms {
         let contacts =
             contacts.iter().map(|contact| (contact.name.clone(), contact.address.to_string())).collect();
         // Its address is another in every run.
-        cards.retain(|card| card.standing != PeerKind::Echo);
+        cards.retain(|card| card.kind != PeerKind::Echo);
         Self { contacts, cards, found: BTreeMap::new() }
     }
 
     /// The card under which the history knows the conversation, or is to know it from now on.
     pub(super) fn of(&mut self, card: ConversationRecord) -> ConversationRecord {
-        if card.standing == PeerKind::Echo {
+        if card.kind == PeerKind::Echo {
             return card;
         }
-        let key = (card.name.clone(), card.address.clone(), card.standing == PeerKind::Stranger);
+        let key = (card.name.clone(), card.address.clone(), card.kind == PeerKind::Stranger);
         if let Some(found) = self.found.get(&key) {
             return found.clone();
         }
@@ -52,16 +52,14 @@ impl Rooms {
     }
 
     fn is_known(&self, card: &ConversationRecord) -> bool {
-        match card.standing {
+        match card.kind {
             PeerKind::Contact => {
-                let there =
-                    |one: &ConversationRecord| one.standing == PeerKind::Contact && one.name == card.name;
+                let there = |one: &ConversationRecord| one.kind == PeerKind::Contact && one.name == card.name;
                 self.cards.iter().any(there) || self.contacts.iter().any(|(name, _)| *name == card.name)
             }
             PeerKind::Stranger => {
-                let there = |one: &ConversationRecord| {
-                    one.standing == PeerKind::Stranger && one.address == card.address
-                };
+                let there =
+                    |one: &ConversationRecord| one.kind == PeerKind::Stranger && one.address == card.address;
                 self.cards.iter().any(there)
             }
             PeerKind::Echo => true,
@@ -73,7 +71,7 @@ impl Rooms {
         let today = contact.map(|(name, address)| ConversationRecord {
             name: name.clone(),
             address: address.clone(),
-            standing: PeerKind::Contact,
+            kind: PeerKind::Contact,
             ..card.clone()
         });
         today.or_else(|| self.cards.iter().find(|one| is_there(&one.address)).cloned())
@@ -86,9 +84,9 @@ mod tests {
     use crate::model::ConversationId;
     use crate::net::parse_address;
 
-    fn card(name: &str, address: &str, standing: PeerKind) -> ConversationRecord {
+    fn card(name: &str, address: &str, kind: PeerKind) -> ConversationRecord {
         let (name, address) = (name.to_owned(), format!("udp://{address}"));
-        ConversationRecord { conversation: ConversationId(0), name, address, standing, known: true }
+        ConversationRecord { conversation: ConversationId(0), name, address, kind, known: true }
     }
 
     fn named(
@@ -105,7 +103,7 @@ mod tests {
         let mut rooms = Rooms::new(&contacts, cards.to_vec());
         let found = rooms.of(wanted.clone());
         assert_eq!(rooms.of(wanted), found, "asked again");
-        (found.name, found.standing)
+        (found.name, found.kind)
     }
 
     #[test]
@@ -113,7 +111,7 @@ mod tests {
         use PeerKind::{Contact, Echo, Stranger};
         let alex = || card("alex", "h:1", Contact);
         let stranger = || card("h:1", "h:1", Stranger);
-        let is = |name: &str, standing| (name.to_owned(), standing);
+        let is = |name: &str, kind| (name.to_owned(), kind);
         assert_eq!(named(&[], &[], alex()), is("alex", Contact), "new here");
         assert_eq!(named(&[("alex", "h:2")], &[], alex()), is("alex", Contact), "it moved");
         assert_eq!(named(&[("bob", "h:1")], &[card("alex", "h:2", Contact)], alex()), is("alex", Contact));

@@ -21,9 +21,9 @@ const DAY: i64 = 86_400_000_000;
 const SOURCE: &str = "127.0.0.1:8081";
 const HOSTILE: &str = "\u{1b}[2J\u{9b}31m\r\n\n\u{85}\u{2028}\u{202e}abc \"\\u0041\" \u{10ffff}\t\0 \u{301}";
 
-fn card(name: &str, address: &str, standing: PeerKind) -> ConversationRecord {
+fn card(name: &str, address: &str, kind: PeerKind) -> ConversationRecord {
     let (name, address) = (name.to_owned(), address.to_owned());
-    ConversationRecord { conversation: ConversationId(0), name, address, standing, known: true }
+    ConversationRecord { conversation: ConversationId(0), name, address, kind, known: true }
 }
 
 fn alex() -> ConversationRecord {
@@ -135,7 +135,8 @@ fn files() -> Files {
         TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
         TransferState::Withdrawn,
     ];
-    let file = |(fate, size)| File { name: format!("文\u{202e}件\n{size}"), size, folder: size == 9, fate };
+    let file =
+        |(state, size)| File { name: format!("文\u{202e}件\n{size}"), size, folder: size == 9, state };
     Files::new(fates.into_iter().zip(3..).map(file).collect())
 }
 
@@ -212,7 +213,7 @@ fn a_line_of_listen_is_an_incoming_message() {
     let address = "udp://there:9?encoding=gbk";
     let in_contacts = |name: &str| (name == "瞎驴").then(|| parse_address(address).ok()).flatten();
     let back = read(&known, &in_contacts).expect("a message");
-    assert_eq!((back.card.address.as_str(), back.card.standing), (address, PeerKind::Contact));
+    assert_eq!((back.card.address.as_str(), back.card.kind), (address, PeerKind::Contact));
     let back = read(&known, &nobody).expect("a message");
     assert_eq!(back.card.address, "udp://127.0.0.1:8081", "where it came from is the best that is known");
 

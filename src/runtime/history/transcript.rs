@@ -78,7 +78,7 @@ impl Transcript {
         lines.extend(rows.map(|row| format!("{INDENT}{row}").trim_end().to_owned()));
         lines.extend(stands_in.map(|line| format!("{INDENT}{line}")));
         lines.extend(message.files.as_slice().iter().map(|file| format!("{INDENT}{}", self.file(file))));
-        lines.extend(self.fate(message).map(|fate| format!("{INDENT}{fate}")));
+        lines.extend(self.mark(message).map(|mark| format!("{INDENT}{mark}")));
     }
 
     /// Why there is no text.
@@ -100,7 +100,7 @@ impl Transcript {
     /// A file that the message offers, and what became of it.
     fn file(&self, file: &File) -> String {
         let (lang, name, size) = (&self.looks.lang, plain_line(&file.name), file.size.to_string());
-        let fate = match &file.fate {
+        let state = match &file.state {
             TransferState::Offered => lang.text("fate-offered"),
             TransferState::Moving => lang.text("fate-moving"),
             TransferState::Done { path } if path.is_empty() => lang.text("fate-done"),
@@ -114,7 +114,7 @@ impl Transcript {
             TransferState::Withdrawn => lang.text("fate-withdrawn"),
         };
         let key = if file.folder { "history-folder" } else { "history-file" };
-        lang.with(key, &[("file", &name), ("size", &size), ("fate", &fate)])
+        lang.with(key, &[("file", &name), ("size", &size), ("fate", &state)])
     }
 
     /// Who wrote it. Where nothing proves that, the address it came from is named, unless it is the
@@ -133,7 +133,7 @@ impl Transcript {
     }
 
     /// What became of a message of ours that did not go out.
-    fn fate(&self, message: &Message) -> Option<String> {
+    fn mark(&self, message: &Message) -> Option<String> {
         match message.mark()? {
             Mark::Failed(fault) => {
                 let why = self.looks.lang.phrase(&fault.phrase());

@@ -208,6 +208,6 @@ pub(super) fn write_card(connection: &Connection, card: &ConversationRecord) -> 
         "INSERT INTO conversation (id, name, address, standing, known) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (id) DO UPDATE SET name = ?2, address = ?3, standing = ?4, known = ?5, forgotten = 0",
     )?;
-    let standing = rows::standing_number(card.standing);
-    statement.execute((card.conversation.0, &card.name, &card.address, standing, card.known)).map(drop)
+    let kind = rows::peer_kind_number(card.kind);
+    statement.execute((card.conversation.0, &card.name, &card.address, kind, card.known)).map(drop)
 }

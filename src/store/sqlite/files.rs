@@ -25,7 +25,7 @@ pub(super) fn column(files: &Files) -> Option<String> {
         name: file.name.clone(),
         size: file.size,
         folder: file.folder,
-        fate: file.fate.code(),
+        fate: file.state.code(),
     };
     let entries: Vec<Entry> = files.as_slice().iter().map(entry).collect();
     // Texts and numbers always serialise.
@@ -43,7 +43,7 @@ pub(super) fn files(row: &Row<'_>, column: usize) -> Files {
 fn read(bytes: &[u8]) -> Files {
     let entries: Vec<Entry> = serde_json::from_slice(bytes).unwrap_or_default();
     let file = |entry: Entry| File {
-        fate: TransferState::from_code(&entry.fate).unwrap_or_default(),
+        state: TransferState::from_code(&entry.fate).unwrap_or_default(),
         name: entry.name,
         size: entry.size,
         folder: entry.folder,

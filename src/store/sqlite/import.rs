@@ -108,7 +108,7 @@ impl Room {
 
 struct Intake<'a> {
     transaction: &'a Transaction<'a>,
-    /// By standing, and by name or address.
+    /// By kind, and by name or address.
     conversations: HashMap<(i64, String), Room>,
     /// What is in the history: the marks of the messages, and one that has it.
     there: HashMap<u64, i64>,
@@ -155,12 +155,12 @@ impl<'a> Intake<'a> {
     }
 
     fn room(&mut self, card: &ConversationRecord) -> Sql<Room> {
-        let (column, value) = match card.standing {
+        let (column, value) = match card.kind {
             PeerKind::Contact | PeerKind::Echo => ("name", &card.name),
             PeerKind::Stranger => ("address", &card.address),
         };
-        let standing = rows::standing_number(card.standing);
-        match self.conversations.entry((standing, value.clone())) {
+        let kind = rows::peer_kind_number(card.kind);
+        match self.conversations.entry((kind, value.clone())) {
             Entry::Occupied(known) => Ok(*known.get()),
             Entry::Vacant(place) => Ok(*place.insert(find(self.transaction, card, (column, value))?)),
         }
@@ -178,9 +178,9 @@ fn find(
          AND m.direction = 0 AND m.kind <> 1) FROM conversation c WHERE standing = ?1 AND {column} = ?2 AND NOT forgotten \
          AND id BETWEEN 0 AND ?3 ORDER BY id LIMIT 1"
     );
-    let standing = rows::standing_number(card.standing);
+    let kind = rows::peer_kind_number(card.kind);
     let found = transaction
-        .query_row(&sql, (standing, value, u32::MAX), |row| {
+        .query_row(&sql, (kind, value, u32::MAX), |row| {
             Ok((rows::integer(row, 0), rows::integer(row, 1) == 0))
         })
         .optional()?;

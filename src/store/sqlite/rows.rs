@@ -70,16 +70,16 @@ pub(super) fn conversation_id(number: i64) -> Option<ConversationId> {
     u32::try_from(number).ok().map(ConversationId)
 }
 
-pub(super) const fn standing_number(standing: PeerKind) -> i64 {
-    match standing {
+pub(super) const fn peer_kind_number(kind: PeerKind) -> i64 {
+    match kind {
         PeerKind::Contact => CONTACT,
         PeerKind::Echo => ECHO,
         PeerKind::Stranger => STRANGER,
     }
 }
 
-/// A standing that is not known here gives no rights to anything.
-pub(super) const fn standing(number: i64) -> PeerKind {
+/// A kind that is not known here gives no rights to anything.
+pub(super) const fn peer_kind(number: i64) -> PeerKind {
     match number {
         CONTACT => PeerKind::Contact,
         ECHO => PeerKind::Echo,

@@ -78,7 +78,7 @@ pub(super) fn card(row: &Row<'_>) -> Option<ConversationRecord> {
         conversation: rows::conversation_id(rows::integer(row, 0))?,
         name: rows::text(row, 1),
         address: rows::text(row, 2),
-        standing: rows::standing(rows::integer(row, 3)),
+        kind: rows::peer_kind(rows::integer(row, 3)),
         known: rows::integer(row, 4) != 0,
     })
 }

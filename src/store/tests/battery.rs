@@ -210,7 +210,7 @@ fn files_and_kinds_of_both_sides_are_kept() {
         let kept = page(backend, ALEX, PageAnchor::Newest).messages;
         assert_eq!(kept.iter().map(|one| Message::clone(one)).collect::<Vec<_>>(), messages);
         let fetched = TransferState::Done { path: "/x".to_owned() };
-        let first = Message { files: files().with_fate(0, fetched), ..messages[0].clone() };
+        let first = Message { files: files().with_state(0, fetched), ..messages[0].clone() };
         backend.commit(&[StoreCommand::Replace(Arc::new(first.clone()))]).expect("kept");
         assert_eq!(*page(backend, ALEX, PageAnchor::Oldest).messages[0], first);
         let plain = Message { files: Files::default(), ..first };

@@ -85,7 +85,7 @@ pub(in crate::store) fn files() -> Files {
         TransferState::Withdrawn,
     ];
     let file =
-        |(fate, size)| File { name: format!("文件 {size}\u{202e}\n"), size, folder: size % 2 == 0, fate };
+        |(state, size)| File { name: format!("文件 {size}\u{202e}\n"), size, folder: size % 2 == 0, state };
     Files::new(fates.into_iter().zip(u64::MAX - 9..).map(file).collect())
 }
 
@@ -95,7 +95,7 @@ pub(in crate::store) fn insert(message: &Message) -> StoreCommand {
 
 pub(in crate::store) fn card(conversation: ConversationId, name: &str, address: &str) -> ConversationRecord {
     let (name, address) = (name.to_owned(), address.to_owned());
-    ConversationRecord { conversation, name, address, standing: PeerKind::Contact, known: true }
+    ConversationRecord { conversation, name, address, kind: PeerKind::Contact, known: true }
 }
 
 pub(in crate::store) fn show(conversation: ConversationId, at: PageAnchor, messages: usize) -> PageQuery {

@@ -129,7 +129,7 @@ impl Paper<'_> {
     /// Where it lies, or what went wrong and how much is kept.
     fn note(&self, file: &File, own: bool) -> Option<(String, bool)> {
         let lang = self.looks.lang;
-        match &file.fate {
+        match &file.state {
             TransferState::Done { path } if !own && !path.is_empty() => {
                 Some((lang.with("file-saved", &[("path", path)]), false))
             }
@@ -188,7 +188,7 @@ const fn is_measured(file: &File) -> bool {
 
 /// Key of the word that says what became of a file; `None`: that is not known yet.
 pub(in crate::tui) const fn state(file: &File, own: bool) -> Option<&'static str> {
-    Some(match (&file.fate, own) {
+    Some(match (&file.state, own) {
         (TransferState::Offered, true) => "file-waits",
         (TransferState::Offered, false) => "file-offered",
         (TransferState::Done { .. }, true) => "file-fetched",

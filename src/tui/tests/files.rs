@@ -26,8 +26,8 @@ pub(super) fn front(width: u16, height: u16) -> Front {
     front
 }
 
-pub(super) fn file(name: &str, size: u64, fate: TransferState) -> File {
-    File { name: name.to_owned(), size, folder: name.ends_with("dir"), fate }
+pub(super) fn file(name: &str, size: u64, state: TransferState) -> File {
+    File { name: name.to_owned(), size, folder: name.ends_with("dir"), state }
 }
 
 fn incoming(kind: MessageKind) -> Direction {

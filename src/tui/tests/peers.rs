@@ -13,9 +13,9 @@ fn about(front: &mut Front, name: &str, about: Profile) {
     front.draw();
 }
 
-fn reach(front: &mut Front, name: &str, reach: ConnectionState) {
+fn connection(front: &mut Front, name: &str, connection: ConnectionState) {
     let conversation = front.id(name);
-    front.happen(Event::Net(NetEvent::Reach { conversation, reach }));
+    front.happen(Event::Net(NetEvent::Connection { conversation, connection }));
 }
 
 /// Somebody who is no contact speaks.
@@ -37,13 +37,13 @@ fn dots(front: &Front) -> Vec<String> {
 #[test]
 fn the_list_tells_who_is_there_who_is_away_and_who_left() {
     let mut front = front(120, 24);
-    reach(&mut front, "bea", ConnectionState::Up);
-    reach(&mut front, "卡尔", ConnectionState::Up);
+    connection(&mut front, "bea", ConnectionState::Up);
+    connection(&mut front, "卡尔", ConnectionState::Up);
     about(&mut front, "bea", Profile { group: "研发部".to_owned(), ..Profile::default() });
     let host = "pc-7".to_owned();
     about(&mut front, "卡尔", Profile { host, away: Some(String::new()), ..Profile::default() });
     assert_eq!(dots(&front), ["● bea  研发部", "◐ 卡尔  pc-7", "○ plain"]);
-    reach(&mut front, "bea", ConnectionState::Down(Phrase::new("reach-closed")));
+    connection(&mut front, "bea", ConnectionState::Down(Phrase::new("reach-closed")));
     assert_eq!(dots(&front).first().map(String::as_str), Some("✕ bea  研发部"));
 }
 

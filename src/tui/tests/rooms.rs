@@ -59,8 +59,8 @@ fn tell(front: &mut Front, id: u64, name: &str, here: bool) {
     front.happen(Event::Net(NetEvent::Member { conversation: front.id("club"), member }));
 }
 
-fn reach(front: &mut Front, room: &str, reach: ConnectionState) {
-    front.happen(Event::Net(NetEvent::Reach { conversation: front.id(room), reach }));
+fn connection(front: &mut Front, room: &str, connection: ConnectionState) {
+    front.happen(Event::Net(NetEvent::Connection { conversation: front.id(room), connection }));
 }
 
 fn rows(front: &Front, needle: &str) -> usize {
@@ -102,7 +102,7 @@ fn a_dot_says_whether_the_other_side_answers() {
     for (state, dot) in
         [(ConnectionState::Seeking, "◌ club"), (ConnectionState::Up, "● club"), (down, "✕ club")]
     {
-        reach(&mut front, "club", state);
+        connection(&mut front, "club", state);
         assert!(front.shows(dot), "{dot}\n{}", front.screen());
     }
 }
@@ -206,9 +206,9 @@ fn the_header_says_how_many_there_are_and_what_is_wrong() {
     tell(&mut front, 1, "me", true);
     tell(&mut front, 2, "bea", true);
     assert!(front.shows("2 here"), "{}", front.screen());
-    reach(&mut front, "club", ConnectionState::Seeking);
+    connection(&mut front, "club", ConnectionState::Seeking);
     assert!(front.shows("connecting…"), "{}", front.screen());
-    reach(
+    connection(
         &mut front,
         "club",
         ConnectionState::Down(Phrase::new("fault-name-not-found").text("host", "h\u{1b}")),
@@ -217,7 +217,7 @@ fn the_header_says_how_many_there_are_and_what_is_wrong() {
     assert_eq!(rows(&front, "h^["), 1, "only while one writes");
     front.press("'hello");
     assert_eq!(rows(&front, "h^["), 2, "{}", front.screen());
-    reach(&mut front, "club", ConnectionState::Up);
+    connection(&mut front, "club", ConnectionState::Up);
     assert_eq!(rows(&front, "h^["), 0, "{}", front.screen());
 }
 

@@ -10,7 +10,7 @@ use crate::model::{Fault, Mark};
 fn the_hint_counts_what_is_still_offered_and_sums_only_known_sizes() {
     let mut front = front(100, 30);
     let done = TransferState::Done { path: "/down/a".to_owned() };
-    let files = |fates: [TransferState; 3]| fates.map(|fate| file("a", 1024, fate)).to_vec();
+    let files = |fates: [TransferState; 3]| fates.map(|state| file("a", 1024, state)).to_vec();
     offered(&mut front, 1, files([done.clone(), TransferState::Offered, TransferState::Offered]));
     assert!(front.shows("fetches all 2 (2.0 KiB)"), "{}", front.screen());
     offered(&mut front, 2, files([done.clone(), done, TransferState::Offered]));

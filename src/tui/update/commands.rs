@@ -77,7 +77,7 @@ fn open(ui: &Ui) -> Result<ConversationId, Phrase> {
 /// `/add NAME ADDRESS`; with a stranger open the address may be left out.
 fn add(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
     let args = needed(args, "NAME ADDRESS")?;
-    let stranger = ui.place(state).filter(|place| place.standing == PeerKind::Stranger);
+    let stranger = ui.place(state).filter(|place| place.kind == PeerKind::Stranger);
     let (name, address) = match (args.rsplit_once(char::is_whitespace), stranger) {
         (None, None) => return Err(Phrase::new("command-needs").text("what", "NAME ADDRESS")),
         (None, Some(stranger)) => (args, stranger.address.clone()),
@@ -151,7 +151,7 @@ pub(super) fn read_as_legacy(ui: &mut Ui, state: &State, requests: &mut Vec<Requ
 
 fn ignore(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) -> Result<(), Phrase> {
     let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
-    if place.standing != PeerKind::Stranger {
+    if place.kind != PeerKind::Stranger {
         return Err(Phrase::new("command-ignore-strangers"));
     }
     super::navigate::step_aside(ui, state, requests);

@@ -21,7 +21,7 @@ pub(in crate::tui) fn first_start_form(name: &str, language: usize) -> Form {
 
 /// Filled with the stranger that is open.
 pub(super) fn add_form(ui: &Ui, state: &State) -> Form {
-    let stranger = ui.place(state).filter(|place| place.standing == PeerKind::Stranger);
+    let stranger = ui.place(state).filter(|place| place.kind == PeerKind::Stranger);
     let name = stranger.map(|place| place.name.clone()).unwrap_or_default();
     let address = stranger.map(|place| state.short_address(place).to_string()).unwrap_or_default();
     Form::new(Purpose::Add, vec![Field::text("form-name", &name), Field::text("form-address", &address)])

@@ -115,7 +115,7 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Reques
 /// soon as it is ready, which may be before the first frame.
 fn usual(ui: &Ui, state: &State) -> Option<ConversationId> {
     let listed = ui.listed(state);
-    let is_contact = |id| state.conversation(id).is_some_and(|one| one.standing == PeerKind::Contact);
+    let is_contact = |id| state.conversation(id).is_some_and(|one| one.kind == PeerKind::Contact);
     let first = listed.iter().find(|row| is_contact(row.id)).or_else(|| listed.first());
     first.map(|row| row.id)
 }

@@ -259,7 +259,7 @@ fn text_of(message: &Message, file: Option<u16>) -> String {
     if file.is_none() && !message.text.is_empty() {
         return message.text.clone();
     }
-    let names = offered(message, file).map(|(_, file)| match &file.fate {
+    let names = offered(message, file).map(|(_, file)| match &file.state {
         TransferState::Done { path } if !path.is_empty() => path.as_str(),
         _ => file.name.as_str(),
     });

@@ -157,7 +157,7 @@ fn more(ui: &Ui, (sign, rows, unread): (&str, usize, u32), row: Rect, buffer: &m
 
 /// Whether the other side is there: what its dialect knows, or else what came from it.
 fn dot(one: &Conversation) -> (Role, &'static str) {
-    match (&one.reach, one.presence) {
+    match (&one.connection, one.presence) {
         _ if one.is_out() => (Role::Dim, "·"),
         (Some(ConnectionState::Up), _) if is_away(one) => (Role::Dim, "◐"),
         (Some(ConnectionState::Up), _) | (Some(ConnectionState::Unknown) | None, Presence::Heard) => {

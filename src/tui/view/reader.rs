@@ -101,7 +101,7 @@ fn offered(style: &Style, file: &File, own: bool) -> String {
         "details-file",
         &[("name", &format!("{}{slash}", file.name)), ("bytes", &bytes), ("state", &state)],
     );
-    match &file.fate {
+    match &file.state {
         TransferState::Done { path } if !path.is_empty() => {
             format!("{line} · {}", lang.with("file-saved", &[("path", path)]))
         }
@@ -157,7 +157,7 @@ fn told(style: &Style, about: &Profile) -> Vec<String> {
 fn reach(style: &Style, place: &Conversation) -> String {
     let lang = &style.lang;
     let presence = place.address.scheme.caps.presence;
-    let state = match (&place.reach, place.presence) {
+    let state = match (&place.connection, place.presence) {
         _ if place.is_out() => return lang.text("details-out"),
         (Some(ConnectionState::Up), _) if presence => lang.text("details-reach-here"),
         (Some(ConnectionState::Unknown) | None, Presence::Unknown) if presence => {

@@ -93,7 +93,7 @@ pub(super) fn encoding(place: &Conversation) -> String {
 
 /// What is wrong between us and the other side, if its dialect knows.
 fn reach(ui: &Ui, place: &Conversation) -> Option<String> {
-    match place.reach.as_ref()? {
+    match place.connection.as_ref()? {
         ConnectionState::Up | ConnectionState::Unknown => None,
         ConnectionState::Seeking => Some(ui.style.lang.text("reach-seeking")),
         ConnectionState::Down(why) => Some(plain_line(&ui.style.lang.phrase(why))),
@@ -124,7 +124,7 @@ fn short(words: &str) -> String {
 
 fn members(ui: &Ui, place: &Conversation) -> Option<String> {
     // While the relay does not answer nobody knows who is there.
-    if matches!(place.reach, Some(ConnectionState::Down(_))) {
+    if matches!(place.connection, Some(ConnectionState::Down(_))) {
         return None;
     }
     let (key, count) = match place.members.here() {
@@ -137,7 +137,7 @@ fn members(ui: &Ui, place: &Conversation) -> Option<String> {
 fn hint(ui: &Ui, place: &Conversation) -> String {
     if place.presence == Presence::Unreachable {
         ui.style.lang.text("header-unreachable")
-    } else if place.standing == PeerKind::Stranger {
+    } else if place.kind == PeerKind::Stranger {
         ui.style.lang.with("header-stranger", &[("key", key_of(Action::AddContact))])
     } else {
         String::new()
@@ -273,7 +273,7 @@ fn news(state: &State, ui: &Ui) -> Option<Phrase> {
 fn trouble(state: &State, ui: &Ui) -> Option<Phrase> {
     let place = ui.place(state)?;
     let _written = ui.draft().filter(|draft| !draft.is_empty() && !draft.text().starts_with('/'))?;
-    match &place.reach {
+    match &place.connection {
         _ if place.is_out() => Some(Phrase::new("header-out")),
         Some(ConnectionState::Down(why)) => {
             let why = ui.style.lang.phrase(why);

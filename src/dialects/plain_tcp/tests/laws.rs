@@ -202,13 +202,13 @@ proptest! {
             if let Step::Forget(id) = step {
                 last.remove(&ConversationId(*id));
             }
-            for (conversation, reach) in reaches(&take(&mut bench, step)) {
-                prop_assert_ne!(last.insert(conversation, reach.clone()), Some(reach));
+            for (conversation, connection) in reaches(&take(&mut bench, step)) {
+                prop_assert_ne!(last.insert(conversation, connection.clone()), Some(connection));
             }
         }
-        for (conversation, reach) in last {
+        for (conversation, connection) in last {
             let up = bench.engine.streams.current(conversation).is_some();
-            prop_assert_eq!(up, reach == ConnectionState::Up);
+            prop_assert_eq!(up, connection == ConnectionState::Up);
         }
     }
 }

@@ -215,11 +215,13 @@ fn failures(outputs: &[Output]) -> Vec<(u64, Fault)> {
 }
 
 fn reaches(outputs: &[Output]) -> Vec<(ConversationId, ConnectionState)> {
-    let reach = |output: &Output| match output {
-        Output::Event(NetEvent::Reach { conversation, reach }) => Some((*conversation, reach.clone())),
+    let connection = |output: &Output| match output {
+        Output::Event(NetEvent::Connection { conversation, connection }) => {
+            Some((*conversation, connection.clone()))
+        }
         _ => None,
     };
-    outputs.iter().filter_map(reach).collect()
+    outputs.iter().filter_map(connection).collect()
 }
 
 fn refused(to: &str, code: &str) -> Fault {

@@ -69,7 +69,7 @@ fn what_a_stranger_writes_names_its_address_and_is_its_conversation_once_there_i
     assert_eq!((first.len(), first[0].conversation, first[0].source), (1, None, at("192.0.2.7:40000")));
     assert_eq!((first[0].scheme, first[0].authenticated), (SCHEME, false));
     assert_eq!(bench.whose(theirs(0)), None, "before the app has answered");
-    assert_eq!(bench.follow(ALEX, "192.0.2.7:40000"), [reach(ALEX, ConnectionState::Up)]);
+    assert_eq!(bench.follow(ALEX, "192.0.2.7:40000"), [connection(ALEX, ConnectionState::Up)]);
     assert_eq!(bench.whose(theirs(0)), Some(ALEX));
     assert_eq!(writes(&bench.send(ALEX, 1, "hi")), [(theirs(0), b"hi".to_vec())]);
     assert_eq!(bench.down(theirs(0), None).len(), 2, "the message fails, and it is offline");
@@ -84,14 +84,14 @@ fn a_name_that_turns_out_to_be_a_strangers_address_takes_its_stream() {
     bench.accept(0, "192.0.2.7:5000");
     bench.follow(ALEX, "alex.lan:5000");
     assert_eq!(bench.whose(theirs(0)), None);
-    assert_eq!(bench.resolved(ALEX, "alex.lan", &["192.0.2.7:0"]), [reach(ALEX, ConnectionState::Up)]);
+    assert_eq!(bench.resolved(ALEX, "alex.lan", &["192.0.2.7:0"]), [connection(ALEX, ConnectionState::Up)]);
     assert_eq!(bench.whose(theirs(0)), Some(ALEX));
 }
 
 #[test]
 fn who_is_followed_under_exactly_its_address_takes_it_from_who_had_it_for_the_host() {
     let mut bench = Bench::with_alex();
-    assert_eq!(bench.accept(0, "192.0.2.7:40000"), [reach(ALEX, ConnectionState::Up)]);
+    assert_eq!(bench.accept(0, "192.0.2.7:40000"), [connection(ALEX, ConnectionState::Up)]);
     let followed = bench.follow(BOB, "192.0.2.7:40000");
     assert_eq!(reaches(&followed), [(ALEX, offline()), (BOB, ConnectionState::Up)]);
     assert_eq!(bench.whose(theirs(0)), Some(BOB));
@@ -156,7 +156,7 @@ fn of_several_streams_the_one_that_spoke_last_is_answered_and_all_are_read() {
     bench.down(theirs(0), Some("ECONNRESET"));
     assert_eq!(writes(&bench.send(ALEX, 4, "x"))[0].0, theirs(1));
     bench.handed(4, "192.0.2.7:40001", Ok(()));
-    assert_eq!(bench.down(theirs(1), None), [reach(ALEX, offline())]);
+    assert_eq!(bench.down(theirs(1), None), [connection(ALEX, offline())]);
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn our_own_listening_socket_is_recognised_and_not_dialled() {
     let mut bench = Bench::new();
     let up = Input::LinkUp { link: LinkId(0), address: at("[::]:7788"), only: None };
     assert_eq!(bench.feed(up), []);
-    let ours = || reach(ALEX, ConnectionState::Down(Phrase::new("reach-ourselves")));
+    let ours = || connection(ALEX, ConnectionState::Down(Phrase::new("reach-ourselves")));
     assert_eq!(bench.follow(ALEX, "127.0.0.1:7788"), [ours()]);
     let sent = bench.send(ALEX, 1, "x");
     assert_eq!((failures(&sent), dials(&sent)), (vec![(1, Fault::Ourselves)], vec![]));
@@ -215,7 +215,7 @@ fn a_stranger_that_went_before_the_app_knew_it_is_offline() {
     bench.data(theirs(0), b"bye");
     assert_eq!(bench.down(theirs(0), None), []);
     assert_eq!(bench.down(theirs(1), None), []);
-    assert_eq!(bench.follow(ALEX, "192.0.2.7:40000"), [reach(ALEX, offline())]);
+    assert_eq!(bench.follow(ALEX, "192.0.2.7:40000"), [connection(ALEX, offline())]);
     assert_eq!(bench.follow(BOB, "192.0.2.7:40001"), [], "it never said a word");
 }
 
@@ -226,7 +226,7 @@ fn a_contact_that_is_given_another_port_keeps_the_stream_from_its_host() {
     bench.follow(ALEX, "192.0.2.7:40000");
     assert_eq!(bench.follow(ALEX, "192.0.2.7:5000"), []);
     assert_eq!(bench.whose(theirs(0)), Some(ALEX));
-    assert_eq!(bench.follow(ALEX, "192.0.2.9:5000"), [reach(ALEX, offline())]);
+    assert_eq!(bench.follow(ALEX, "192.0.2.9:5000"), [connection(ALEX, offline())]);
     assert_eq!(bench.whose(theirs(0)), None, "a stranger's again");
 }
 
@@ -248,6 +248,6 @@ fn nothing_that_arrives_is_answered() {
     assert_eq!(bench.data(FIRST, b""), [], "which does not happen");
 }
 
-fn reach(conversation: ConversationId, reach: ConnectionState) -> Output {
-    Output::Event(NetEvent::Reach { conversation, reach })
+fn connection(conversation: ConversationId, connection: ConnectionState) -> Output {
+    Output::Event(NetEvent::Connection { conversation, connection })
 }

@@ -158,8 +158,9 @@ impl Client {
             return;
         }
         if self.sessions.len() >= MAX_SESSIONS {
-            let reach = ConnectionState::Down(Phrase::new("relay-too-many").number("limit", MAX_SESSIONS));
-            self.report(NetEvent::Reach { conversation, reach });
+            let connection =
+                ConnectionState::Down(Phrase::new("relay-too-many").number("limit", MAX_SESSIONS));
+            self.report(NetEvent::Connection { conversation, connection });
             return;
         }
         let session = Session::new(now, conversation, address, self.chance.id());

@@ -60,7 +60,7 @@ impl Session {
     }
 
     pub(super) fn asking_deadline(&self, asking: &Asking) -> Instant {
-        match self.reach {
+        match self.connection {
             Some(ConnectionState::Down(_)) => asking.again,
             Some(ConnectionState::Seeking | ConnectionState::Up | ConnectionState::Unknown) | None => {
                 asking.again.min(later(self.trying, PATIENCE))
@@ -70,7 +70,7 @@ impl Session {
 
     pub(super) fn ask(&mut self, turn: &mut Turn<'_>) {
         let now = turn.now.mono;
-        if since(self.trying, now) >= PATIENCE && !matches!(self.reach, Some(ConnectionState::Down(_))) {
+        if since(self.trying, now) >= PATIENCE && !matches!(self.connection, Some(ConnectionState::Down(_))) {
             self.down(turn, Phrase::new("relay-no-answer"));
         }
         let Stage::Asking(asking) = &mut self.stage else { return };
@@ -177,7 +177,7 @@ impl Session {
         self.know(welcome);
         self.stage = Stage::In(inside);
         self.outgoing.hasten(turn.now.mono);
-        self.set_reach(turn, ConnectionState::Up);
+        self.set_connection(turn, ConnectionState::Up);
     }
 
     pub(super) fn unreachable(&mut self, turn: &mut Turn<'_>, to: SocketAddr) {

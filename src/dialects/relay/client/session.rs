@@ -53,7 +53,7 @@ pub(super) struct Session {
     /// Where the relay may be.
     pub(super) places: Vec<SocketAddr>,
     pub(super) stage: Stage,
-    pub(super) reach: Option<ConnectionState>,
+    pub(super) connection: Option<ConnectionState>,
     /// Since when there is no relay.
     pub(super) trying: Instant,
     /// The relay that let us in last.
@@ -84,7 +84,7 @@ impl Session {
             only_v4: false,
             places: Vec::new(),
             stage: Stage::Idle,
-            reach: None,
+            connection: None,
             trying: now.mono,
             relay: None,
             index: None,
@@ -111,15 +111,15 @@ impl Session {
         self.outgoing.push(turn.now.mono, message, text.as_bytes().into())
     }
 
-    pub(super) fn set_reach(&mut self, turn: &mut Turn<'_>, reach: ConnectionState) {
-        if self.reach.as_ref() != Some(&reach) {
-            self.reach = Some(reach.clone());
-            turn.report(NetEvent::Reach { conversation: self.conversation, reach });
+    pub(super) fn set_connection(&mut self, turn: &mut Turn<'_>, connection: ConnectionState) {
+        if self.connection.as_ref() != Some(&connection) {
+            self.connection = Some(connection.clone());
+            turn.report(NetEvent::Connection { conversation: self.conversation, connection });
         }
     }
 
     pub(super) fn down(&mut self, turn: &mut Turn<'_>, why: Phrase) {
-        self.set_reach(turn, ConnectionState::Down(why));
+        self.set_connection(turn, ConnectionState::Down(why));
     }
 
     pub(super) fn rest(&mut self, turn: &mut Turn<'_>, by: Duration) {
@@ -171,9 +171,9 @@ impl Session {
 impl Session {
     /// The next thing that is wanting: the socket, the address, or an answer.
     fn begin(&mut self, turn: &mut Turn<'_>) {
-        if self.reach.is_none() {
+        if self.connection.is_none() {
             self.trying = turn.now.mono;
-            self.set_reach(turn, ConnectionState::Seeking);
+            self.set_connection(turn, ConnectionState::Seeking);
         }
         if self.link.is_none() {
             return self.open(turn);

@@ -26,7 +26,7 @@ fn alex() -> ConversationRecord {
 
 fn stranger(address: &str) -> ConversationRecord {
     ConversationRecord {
-        standing: PeerKind::Stranger,
+        kind: PeerKind::Stranger,
         known: false,
         ..card(ConversationId(78), "whoever", address)
     }

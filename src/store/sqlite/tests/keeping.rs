@@ -91,7 +91,7 @@ fn a_conversation_is_as_it_was_left() {
     let profile = Profile::new();
     let spot = Some(ScrollPosition { message: MessageId(2), row: 3 });
     let stranger =
-        ConversationRecord { standing: PeerKind::Stranger, known: false, ..card(MEI, "", "10.0.0.9:8081") };
+        ConversationRecord { kind: PeerKind::Stranger, known: false, ..card(MEI, "", "10.0.0.9:8081") };
     let mut ops: Vec<StoreCommand> = (1..=5).map(|id| insert(&incoming(id, ALEX, "x"))).collect();
     ops.extend([
         insert(&outgoing(6, ALEX, "x")),

@@ -215,6 +215,6 @@ fn a_list_of_files_that_nobody_wrote_is_clamped_or_left_out() {
         change(&profile, &format!("UPDATE message SET files = {list}"));
         let message = page(&mut *profile.backend(), ALEX, PageAnchor::Newest).messages.remove(0);
         assert_eq!(message.files.as_slice().len(), files, "{}", list.get(..40).unwrap_or(list));
-        assert!(message.files.as_slice().iter().all(|file| file.fate == TransferState::Offered));
+        assert!(message.files.as_slice().iter().all(|file| file.state == TransferState::Offered));
     }
 }

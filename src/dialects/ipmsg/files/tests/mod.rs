@@ -71,7 +71,7 @@ fn place() -> DownloadTarget {
 }
 
 fn offered(name: &str, size: u64, folder: bool) -> Offered {
-    let file = File { name: name.to_owned(), size, folder, fate: TransferState::Offered };
+    let file = File { name: name.to_owned(), size, folder, state: TransferState::Offered };
     Offered { id: Id::read(b"a").expect("an id"), file, modified: Some(7) }
 }
 

@@ -54,9 +54,12 @@ fn a_silent_relay_is_down_after_five_seconds_and_asked_for_ever() {
     let mut bench = Bench::new();
     bench.follow("relay://192.0.2.1");
     let passed = bench.pass(60 * SECOND);
-    let reach: Vec<_> = passed.iter().filter(|(_, output)| matches!(output, Output::Event(_))).collect();
-    assert_eq!(reach.len(), 1);
-    assert_eq!((reach[0].0, reaches(&[reach[0].1.clone()])), (5 * SECOND, vec![down("relay-no-answer")]));
+    let connection: Vec<_> = passed.iter().filter(|(_, output)| matches!(output, Output::Event(_))).collect();
+    assert_eq!(connection.len(), 1);
+    assert_eq!(
+        (connection[0].0, reaches(&[connection[0].1.clone()])),
+        (5 * SECOND, vec![down("relay-no-answer")])
+    );
     let hellos = times(&passed, |frame| matches!(frame, Said::Hello { .. }));
     assert!((500..=625).contains(&hellos[0]), "{hellos:?}");
     let pauses: Vec<u128> = hellos.windows(2).map(|pair| pair[1] - pair[0]).collect();

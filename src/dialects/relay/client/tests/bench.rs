@@ -281,11 +281,11 @@ pub(super) fn events(outputs: &[Output]) -> Vec<NetEvent> {
 }
 
 pub(super) fn reaches(outputs: &[Output]) -> Vec<ConnectionState> {
-    let reach = |event: NetEvent| match event {
-        NetEvent::Reach { reach, .. } => Some(reach),
+    let connection = |event: NetEvent| match event {
+        NetEvent::Connection { connection, .. } => Some(connection),
         _ => None,
     };
-    events(outputs).into_iter().filter_map(reach).collect()
+    events(outputs).into_iter().filter_map(connection).collect()
 }
 
 /// What was received, as `sender: text`.

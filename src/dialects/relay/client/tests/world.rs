@@ -156,11 +156,11 @@ impl World {
     }
 
     pub(super) fn reaches(&self, who: usize) -> Vec<ConnectionState> {
-        let reach = |event: &NetEvent| match event {
-            NetEvent::Reach { reach, .. } => Some(reach.clone()),
+        let connection = |event: &NetEvent| match event {
+            NetEvent::Connection { connection, .. } => Some(connection.clone()),
             _ => None,
         };
-        self.events(who).filter_map(reach).collect()
+        self.events(who).filter_map(connection).collect()
     }
 
     pub(super) fn is_up(&self, who: usize) -> bool {

@@ -1,12 +1,17 @@
 //! The build fails where the layers are crossed, a file has no header or grows too long, or something lies at
 //! the top of the repository that does not belong there.
 //!
-//! Sources are read as text, by a small scanner that knows comments and strings; it need not know more of Rust.
+//! Sources are read as text, by a small scanner that knows comments and strings; it need not know more of Rust. How
+//! the code is built inside of its layers is measured by `tests/house`.
 #![expect(clippy::expect_used, reason = "a file that cannot be read is the failure of the test")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+mod scan;
+
+use scan::{Kind, tokens};
 
 /// Which folders under `src/` each may name. Files at the top of `src/` bind all together and may name any.
 const MAY_NAME: &[(&str, &[&str])] = &[
@@ -35,65 +40,17 @@ const TOP: &[&str] =
 
 // --- Reading a source. ---
 
-/// The source with comments and the insides of strings blanked, so that only code is left.
+/// The source without comments and strings, each token after a blank.
 fn code_of(source: &str) -> String {
-    let mut code = String::with_capacity(source.len());
-    let mut rest = source;
-    while let Some(first) = rest.chars().next() {
-        let skipped = comment(rest).or_else(|| string(rest)).unwrap_or(0);
-        let length = if skipped > 0 { skipped } else { first.len_utf8() };
-        let (taken, after) = rest.split_at(length);
-        // A word that ended before the gap must not run into the one after it.
-        if skipped > 0 {
-            code.push(' ');
-        } else {
-            code.push_str(taken);
-        }
-        rest = after;
-    }
-    code
-}
-
-/// The length of the comment that starts here.
-fn comment(text: &str) -> Option<usize> {
-    if text.starts_with("//") {
-        return Some(text.find('\n').unwrap_or(text.len()));
-    }
-    let inside = text.strip_prefix("/*")?;
-    Some(inside.find("*/").map_or(text.len(), |end| end + 4))
-}
-
-/// The length of the string or character that starts here.
-fn string(text: &str) -> Option<usize> {
-    if let Some(after) = text.strip_prefix('r') {
-        let hashes = after.len() - after.trim_start_matches('#').len();
-        let inside = after.get(hashes..)?.strip_prefix('"')?;
-        let close = format!("\"{}", "#".repeat(hashes));
-        let end = inside.find(&close).map_or(inside.len(), |end| end + close.len());
-        return Some(2 + hashes + end);
-    }
-    // Both quotes of a character matter only where it is a quote itself.
-    for quote in ["'\"'", "'\\\"'", "'\\''"] {
-        if text.starts_with(quote) {
-            return Some(quote.len());
-        }
-    }
-    let inside = text.strip_prefix('"')?;
-    let mut escaped = false;
-    for (at, character) in inside.char_indices() {
-        if character == '"' && !escaped {
-            return Some(at + 2);
-        }
-        escaped = character == '\\' && !escaped;
-    }
-    Some(text.len())
+    let tokens = tokens(source);
+    let code = tokens.iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Mark));
+    code.map(|token| token.text).collect::<Vec<_>>().join(" ")
 }
 
 /// Every path below `prefix::` that the code names, brackets opened: `a::{b, c::d}` gives `[a, b]` and `[a, c, d]`.
 fn paths_below(code: &str, prefix: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
-    let flat: String = code.split_whitespace().collect::<Vec<_>>().join(" ");
-    let flat = flat.replace(" ::", "::").replace(":: ", "::");
+    let flat = code.replace(" ::", "::").replace(":: ", "::");
     let start = format!("{prefix}::");
     for (at, _) in flat.match_indices(&start) {
         let before = flat.get(..at).and_then(|text| text.chars().next_back());

@@ -10,10 +10,7 @@ use super::{Conversation, PeerKind, Presence, nearby, persons, reading, rooms, s
 use crate::model::contact::ECHO_NAME;
 use crate::model::history::StoreCommand;
 use crate::model::traffic::{ConnectionState, FIRST_STRANGER, Listening};
-use crate::model::{Address, Contact, ConversationId, Person, Phrase};
-
-/// The kernel's word for a port that another program has.
-const TAKEN: &str = "EADDRINUSE";
+use crate::model::{Address, Contact, ConversationId, ErrorCode, Person, Phrase};
 
 /// `contacts.toml` as it is now. A contact that went keeps its conversation as a stranger if anything was said.
 pub(super) fn load(
@@ -239,7 +236,9 @@ pub(super) fn unreachable(state: &mut State, id: ConversationId, _to: SocketAddr
 pub(super) fn listening(state: &mut State, listening: Listening) {
     if let (Some(wanted), Some(address)) = (listening.wanted, listening.address) {
         let told = match &listening.code {
-            Some(code) if code != TAKEN => Phrase::new("status-port-refused").text("code", code),
+            Some(code) if *code != ErrorCode::EADDRINUSE => {
+                Phrase::new("status-port-refused").text("code", code)
+            }
             Some(_) | None => Phrase::new("status-port-taken"),
         };
         state.tell(told.text("wanted", wanted.port().to_string()).text("port", address.port().to_string()));

@@ -15,7 +15,7 @@ use super::{Setup, Stop, broken, session};
 use crate::app::{Event, State};
 use crate::model::history::{StoreCommand, StoreEvent};
 use crate::model::traffic::Listening;
-use crate::model::{Message, NetEvent, Phrase};
+use crate::model::{ErrorCode, Message, NetEvent, Phrase};
 use crate::runtime::{Happening, Session};
 
 /// By then every dialect has said whether it listens. With none of them there is nothing to wait for.
@@ -118,7 +118,7 @@ fn line_of(event: &Event, state: &State) -> Option<Phrase> {
 pub(super) fn news(listening: &Listening) -> Option<Phrase> {
     let Listening { scheme, code, wanted, .. } = listening;
     let port = || wanted.map(|wanted| wanted.port().to_string()).unwrap_or_default();
-    let why = |code: &String| {
+    let why = |code: &ErrorCode| {
         Phrase::new("status-not-listening").text("scheme", *scheme).text("code", code).text("port", port())
     };
     announcement(listening).ok().or_else(|| code.as_ref().map(why))

@@ -12,7 +12,8 @@ use crate::model::message::Message;
 use crate::model::text::plain_line;
 use crate::model::traffic::{ConnectionState, Listening};
 use crate::model::{
-    Address, Contact, ConversationId, Fault, Host, ListenSetting, ListenSettings, Mark, MessageId, Phrase,
+    Address, Contact, ConversationId, ErrorCode, Fault, Host, ListenSetting, ListenSettings, Mark, MessageId,
+    Phrase,
 };
 use crate::runtime::{Happening, Session, parse_address};
 
@@ -31,9 +32,6 @@ const REFUSAL: Duration = Duration::from_millis(30);
 /// Receipts come within milliseconds, or after some tries a second apart; a dialect that knows of none says so itself
 /// before this.
 const RECEIPT: Duration = Duration::from_secs(6);
-
-/// What the kernel calls a port that is taken.
-const TAKEN: &str = "EADDRINUSE";
 
 /// Where the text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,7 +183,7 @@ fn taken(session: &Session, asked: &ListenSettings, conversation: ConversationId
 /// Any free port, where the one that was wanted is taken.
 pub(super) fn elsewhere(listening: &[Listening], scheme: &str) -> Option<ListenSetting> {
     let one = listening.iter().find(|one| one.scheme == scheme && one.address.is_none())?;
-    let wanted = one.wanted.filter(|_| one.code.as_deref() == Some(TAKEN))?;
+    let wanted = one.wanted.filter(|_| one.code == Some(ErrorCode::EADDRINUSE))?;
     Some(ListenSetting::At(SocketAddr::new(wanted.ip(), 0)))
 }
 

@@ -11,8 +11,8 @@ use crate::model::file::{File, TransferState};
 use crate::model::history::{StoreCommand, StoreEvent};
 use crate::model::traffic::{Dropped, Listening, MessageKind, Received};
 use crate::model::{
-    Address, Caps, ConversationId, Direction, Files, ListenSetting, Mark, Message, MessageId, NetEvent,
-    Scheme, WallTime,
+    Address, Caps, ConversationId, Direction, ErrorCode, Files, ListenSetting, Mark, Message, MessageId,
+    NetEvent, Scheme, WallTime,
 };
 
 #[derive(Serialize)]
@@ -179,7 +179,7 @@ fn listening_is_over_only_when_no_dialect_listens() {
         scheme,
         address: address.map(|address| address.parse().unwrap()),
         wanted: None,
-        code: code.map(str::to_owned),
+        code: code.map(ErrorCode::from),
     };
     let (off, taken) = (at("udp", None, None), at("room", None, Some("EADDRINUSE")));
     let on = at("tcp", Some("127.0.0.1:7788"), None);
@@ -249,7 +249,7 @@ fn a_taken_port_is_left_for_a_free_one_and_any_other_trouble_is_not() {
         scheme: "near",
         address: address.map(|address| address.parse().unwrap()),
         wanted: "10.0.0.1:2425".parse().ok(),
-        code: code.map(str::to_owned),
+        code: code.map(ErrorCode::from),
     };
     let free = "10.0.0.1:0".parse().ok().map(ListenSetting::At);
     assert_eq!(send::elsewhere(&[at(None, Some("EADDRINUSE"))], "near"), free);

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::Phrase;
+use super::{ErrorCode, Phrase};
 
 /// The mark beside an outgoing message. Only ever set to what has happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum Fault {
     /// The host name has no address, or the resolver did not answer in time.
     NameNotFound { host: String },
     /// The kernel refused; `code` is its short name, such as `ENETUNREACH`.
-    Network { to: Option<SocketAddr>, code: String },
+    Network { to: Option<SocketAddr>, code: ErrorCode },
     /// The dialect is switched off, or its socket could not be opened.
     NotListening,
     /// A bounded queue is full; nothing was taken.
@@ -59,7 +59,7 @@ pub enum Fault {
     /// A file of ours is not what it was when it was offered, so it is not given out.
     Changed,
     /// This machine would not take or give the bytes of a file: `code` is its short name, such as `ENOSPC`.
-    Disk { code: String },
+    Disk { code: ErrorCode },
     /// Less than that much room would be left on the disk, in bytes.
     NoRoom { left: u64 },
 }
@@ -136,7 +136,7 @@ impl Fault {
     /// What `code` wrote. A line that nobody here can have written is a network fault of that name, so that
     /// a history of a later version still says something.
     pub fn from_code(line: &str) -> Self {
-        Self::read(line).unwrap_or_else(|| Self::Network { to: None, code: line.to_owned() })
+        Self::read(line).unwrap_or_else(|| Self::Network { to: None, code: line.into() })
     }
 
     fn read(line: &str) -> Option<Self> {
@@ -154,8 +154,8 @@ impl Fault {
             }
             "name-not-found" => Self::NameNotFound { host: rest.to_owned() },
             "network" => match parts {
-                Some((code, to)) => Self::Network { to: Some(to.parse().ok()?), code: code.to_owned() },
-                None => Self::Network { to: None, code: rest.to_owned() },
+                Some((code, to)) => Self::Network { to: Some(to.parse().ok()?), code: code.into() },
+                None => Self::Network { to: None, code: rest.into() },
             },
             "not-listening" => Self::NotListening,
             "busy" => Self::Busy,
@@ -171,7 +171,7 @@ impl Fault {
             "stalled" => Self::Stalled,
             "malformed" => Self::Malformed,
             "changed" => Self::Changed,
-            "disk" => Self::Disk { code: rest.to_owned() },
+            "disk" => Self::Disk { code: rest.into() },
             "no-room" => Self::NoRoom { left: rest.parse().ok()? },
             _ => return None,
         })
@@ -189,8 +189,8 @@ mod tests {
             Fault::TooLarge { bytes: 70_000, limit: 65_507 },
             Fault::CannotEncode { character: '😀', encoding: "gbk".to_owned() },
             Fault::NameNotFound { host: "a b".to_owned() },
-            Fault::Network { to, code: "ENETUNREACH".to_owned() },
-            Fault::Network { to: None, code: "EPERM".to_owned() },
+            Fault::Network { to, code: "ENETUNREACH".into() },
+            Fault::Network { to: None, code: "EPERM".into() },
             Fault::NotListening,
             Fault::Busy,
             Fault::NoSuchPeer,
@@ -205,12 +205,12 @@ mod tests {
             Fault::Stalled,
             Fault::Malformed,
             Fault::Changed,
-            Fault::Disk { code: "ENOSPC".to_owned() },
+            Fault::Disk { code: "ENOSPC".into() },
             Fault::NoRoom { left: 1 << 30 },
         ] {
             assert_eq!(Fault::from_code(&fault.code()), fault);
         }
-        let unknown = Fault::Network { to: None, code: "too-large x".to_owned() };
+        let unknown = Fault::Network { to: None, code: "too-large x".into() };
         assert_eq!(Fault::from_code("too-large x"), unknown);
     }
 }

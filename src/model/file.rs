@@ -204,7 +204,7 @@ mod tests {
             TransferState::Done { path: "/tmp/a b/c  d\n".to_owned() },
             TransferState::Declined,
             TransferState::Stopped,
-            TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
+            TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".into() }, bytes: u64::MAX },
             TransferState::Broken { fault: Fault::Interrupted, bytes: 0 },
             TransferState::Withdrawn,
         ] {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::file::{DownloadTarget, FileSource, Progress, TransferId};
-use super::{Address, ConversationId, Fault, Files, MessageId, Phrase, Scheme, WallTime};
+use super::{Address, ConversationId, ErrorCode, Fault, Files, MessageId, Phrase, Scheme, WallTime};
 
 /// Who we are, as far as others may know. Every dialect is told at the start, before anything it sends by itself, and
 /// whenever it changes.
@@ -315,5 +315,5 @@ pub struct Listening {
     /// What was asked for, when that is not what came out.
     pub wanted: Option<SocketAddr>,
     /// The kernel's short name for what went wrong, such as `EADDRINUSE`.
-    pub code: Option<String>,
+    pub code: Option<ErrorCode>,
 }

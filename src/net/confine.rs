@@ -6,9 +6,10 @@
 use std::net::IpAddr;
 
 use super::ifaces::Interface;
+use crate::model::ErrorCode;
 
 /// What a refused destination is answered with: as if there were no route, which is what was asked for.
-pub(super) const NO_WAY: &str = "ENETUNREACH";
+pub(super) const NO_WAY: ErrorCode = ErrorCode::ENETUNREACH;
 
 /// The interface that everything has to use, by the kernel's number. 0 where it has none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,9 +29,9 @@ impl Confinement {
     }
 
     /// By which interface a datagram may go to `to`, when `via` was asked for: `Ok(None)` is any that routes there.
-    pub(super) fn way(self, to: IpAddr, via: Option<u32>) -> Result<Option<u32>, String> {
+    pub(super) fn way(self, to: IpAddr, via: Option<u32>) -> Result<Option<u32>, ErrorCode> {
         let via = via.filter(|index| *index != 0);
-        let (to, no_way) = (to.to_canonical(), || Err(NO_WAY.to_owned()));
+        let (to, no_way) = (to.to_canonical(), || Err(NO_WAY));
         match self {
             Self::Loopback(own) if to.is_multicast() => {
                 // Without a way of its own it would go where the routes say.

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
-use crate::model::Phrase;
+use crate::model::{ErrorCode, Phrase};
 
 /// Why `start` gave up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +16,7 @@ pub enum StartError {
     Taken { address: SocketAddr },
     /// The kernel refused for another reason; `code` is its short name.
     #[error("{address}: {code}")]
-    Bind { address: SocketAddr, code: String },
+    Bind { address: SocketAddr, code: ErrorCode },
 }
 
 impl StartError {
@@ -42,35 +42,35 @@ impl StartError {
 }
 
 /// The usual names, where the system's own number has none that we know.
-const CODES: &[(io::ErrorKind, &str)] = &[
+const CODES: &[(io::ErrorKind, ErrorCode)] = &[
     // Told apart by the app, so it has one name on every system.
-    (io::ErrorKind::AddrInUse, "EADDRINUSE"),
-    (io::ErrorKind::AddrNotAvailable, "EADDRNOTAVAIL"),
-    (io::ErrorKind::AlreadyExists, "EEXIST"),
-    (io::ErrorKind::BrokenPipe, "EPIPE"),
-    (io::ErrorKind::ConnectionAborted, "ECONNABORTED"),
-    (io::ErrorKind::ConnectionRefused, "ECONNREFUSED"),
-    (io::ErrorKind::ConnectionReset, "ECONNRESET"),
-    (io::ErrorKind::FileTooLarge, "EFBIG"),
-    (io::ErrorKind::HostUnreachable, "EHOSTUNREACH"),
-    (io::ErrorKind::InvalidInput, "EINVAL"),
-    (io::ErrorKind::NetworkUnreachable, "ENETUNREACH"),
-    (io::ErrorKind::NotConnected, "ENOTCONN"),
-    (io::ErrorKind::NotFound, "ENOENT"),
-    (io::ErrorKind::PermissionDenied, "EACCES"),
-    (io::ErrorKind::QuotaExceeded, "EDQUOT"),
-    (io::ErrorKind::ResourceBusy, "EBUSY"),
-    (io::ErrorKind::StaleNetworkFileHandle, "ESTALE"),
-    (io::ErrorKind::StorageFull, "ENOSPC"),
-    (io::ErrorKind::TimedOut, "ETIMEDOUT"),
+    (io::ErrorKind::AddrInUse, ErrorCode::EADDRINUSE),
+    (io::ErrorKind::AddrNotAvailable, ErrorCode::EADDRNOTAVAIL),
+    (io::ErrorKind::AlreadyExists, ErrorCode::EEXIST),
+    (io::ErrorKind::BrokenPipe, ErrorCode::EPIPE),
+    (io::ErrorKind::ConnectionAborted, ErrorCode::ECONNABORTED),
+    (io::ErrorKind::ConnectionRefused, ErrorCode::ECONNREFUSED),
+    (io::ErrorKind::ConnectionReset, ErrorCode::ECONNRESET),
+    (io::ErrorKind::FileTooLarge, ErrorCode::EFBIG),
+    (io::ErrorKind::HostUnreachable, ErrorCode::EHOSTUNREACH),
+    (io::ErrorKind::InvalidInput, ErrorCode::EINVAL),
+    (io::ErrorKind::NetworkUnreachable, ErrorCode::ENETUNREACH),
+    (io::ErrorKind::NotConnected, ErrorCode::ENOTCONN),
+    (io::ErrorKind::NotFound, ErrorCode::ENOENT),
+    (io::ErrorKind::PermissionDenied, ErrorCode::EACCES),
+    (io::ErrorKind::QuotaExceeded, ErrorCode::EDQUOT),
+    (io::ErrorKind::ResourceBusy, ErrorCode::EBUSY),
+    (io::ErrorKind::StaleNetworkFileHandle, ErrorCode::ESTALE),
+    (io::ErrorKind::StorageFull, ErrorCode::ENOSPC),
+    (io::ErrorKind::TimedOut, ErrorCode::ETIMEDOUT),
 ];
 
 /// The kernel's short name of an error, such as `ENETUNREACH`.
-pub fn code_of(error: &io::Error) -> String {
+pub fn code_of(error: &io::Error) -> ErrorCode {
     #[cfg(target_os = "linux")]
     if let Some(number) = error.raw_os_error() {
-        return format!("{:?}", nix::errno::Errno::from_raw(number));
+        return format!("{:?}", nix::errno::Errno::from_raw(number)).into();
     }
     let named = CODES.iter().find(|(kind, _)| *kind == error.kind());
-    named.map_or_else(|| format!("{:?}", error.kind()), |(_, name)| (*name).to_owned())
+    named.map_or_else(|| format!("{:?}", error.kind()).into(), |(_, code)| code.clone())
 }

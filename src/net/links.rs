@@ -13,7 +13,7 @@ use super::fault::code_of;
 use super::ifaces::Interface;
 use super::mux::Slot;
 use super::udp::UdpLink;
-use crate::model::LinkId;
+use crate::model::{ErrorCode, LinkId};
 use crate::wire::{Input, SocketSpec};
 
 /// Sockets in all. A dialect wants one for each family and port, or one for each interface.
@@ -57,12 +57,12 @@ impl Links {
         wanted: &SocketSpec,
         interface: Option<&Interface>,
     ) -> Input<'static> {
-        let down = |code: String| Input::LinkDown { link: key.1, code: Some(code) };
+        let down = |code| Input::LinkDown { link: key.1, code: Some(code) };
         if !(LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED).contains(&key.1.0) || self.all.contains_key(&key) {
-            return down("EINVAL".to_owned());
+            return down(ErrorCode::EINVAL);
         }
         if self.all.len() >= MAX_SOCKETS {
-            return down("EMFILE".to_owned());
+            return down(ErrorCode::EMFILE);
         }
         match bind::open(wanted, interface) {
             Ok(bound) => {

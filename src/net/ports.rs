@@ -12,7 +12,7 @@ use super::mux::Slot;
 use super::resolve::{Lookup, Lookups};
 use super::streams::{Listeners, Streams};
 use super::udp::{Outgoing, UdpLink};
-use crate::model::{LinkId, NetEvent};
+use crate::model::{ErrorCode, LinkId, NetEvent};
 use crate::wire::{Input, Interface, Output, Ticket};
 
 /// What engines are to be told, and which.
@@ -114,7 +114,7 @@ impl Ports {
         let ticket = datagram.ticket;
         let result = match self.links.get_mut(key) {
             Some(link) => link.send(datagram),
-            None => Some(Err("ENOTCONN".to_owned())),
+            None => Some(Err(ErrorCode::ENOTCONN)),
         };
         if let Some(result) = result {
             self.hand(key.0, ticket, result);
@@ -126,11 +126,11 @@ impl Ports {
             return;
         }
         for datagram in self.links.remove(key).map(UdpLink::into_waiting).into_iter().flatten() {
-            self.hand(key.0, datagram.ticket, Err("ENOTCONN".to_owned()));
+            self.hand(key.0, datagram.ticket, Err(ErrorCode::ENOTCONN));
         }
     }
 
-    fn hand(&mut self, slot: Slot, ticket: Option<Ticket>, result: Result<(), String>) {
+    fn hand(&mut self, slot: Slot, ticket: Option<Ticket>, result: Result<(), ErrorCode>) {
         if let Some(ticket) = ticket {
             self.told.push_back((slot, Input::Handed { ticket, result }));
         }

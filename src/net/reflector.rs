@@ -14,8 +14,8 @@ use super::pktinfo::Arrived;
 use super::udp::{Outgoing, UdpLink};
 use super::{Listen, MAIN, StartError, clock, find_interface};
 use crate::dialects::DIALECTS;
-use crate::model::WallTime;
 use crate::model::traffic::Listening;
+use crate::model::{ErrorCode, WallTime};
 use crate::wire::is_nobody;
 
 /// Answers a second to one host: more than a person or a script makes by hand, too few to hurt anybody whose
@@ -42,8 +42,8 @@ pub enum Answer {
     Given,
     /// `Some` for the first of a host within a second, which is worth a line.
     Withheld(Option<Withheld>),
-    /// The kernel's short name for why it was not sent.
-    Refused(String),
+    /// Why the kernel did not send it.
+    Refused(ErrorCode),
 }
 
 /// One datagram and what became of it.

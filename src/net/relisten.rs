@@ -13,7 +13,7 @@ use super::udp::UdpLink;
 use super::{MAIN, bind, clock};
 use crate::dialects::{DIALECTS, ListenMode};
 use crate::model::traffic::Listening;
-use crate::model::{NetCommand, NetEvent};
+use crate::model::{ErrorCode, NetCommand, NetEvent};
 use crate::wire::Input;
 
 enum Opened {
@@ -41,7 +41,7 @@ impl Actor {
         key: Key,
         scheme: &'static str,
         at: Option<SocketAddr>,
-        open: fn(&Self, SocketAddr) -> Result<Opened, String>,
+        open: fn(&Self, SocketAddr) -> Result<Opened, ErrorCode>,
     ) {
         let before = self.local(key);
         // Two sockets cannot have one port, at whatever addresses.
@@ -69,14 +69,14 @@ impl Actor {
         self.ports.pending.push_back(NetEvent::Listening(listening));
     }
 
-    fn open_datagrams(&self, at: SocketAddr) -> Result<Opened, String> {
+    fn open_datagrams(&self, at: SocketAddr) -> Result<Opened, ErrorCode> {
         let interface = self.ports.interface();
         let bound = bind::open(&bind::plain(at), interface).map_err(|error| code_of(&error))?;
         let link = UdpLink::new(MAIN, bound, None, Confinement::to(interface));
         Ok(Opened::Datagrams(Box::new(link)))
     }
 
-    fn open_streams(&self, at: SocketAddr) -> Result<Opened, String> {
+    fn open_streams(&self, at: SocketAddr) -> Result<Opened, ErrorCode> {
         let listener = bind::open_listener(at, self.ports.interface());
         listener.map(Opened::Streams).map_err(|error| code_of(&error))
     }

@@ -17,7 +17,7 @@ use super::groups::Groups;
 use super::icmp;
 use super::losses::Losses;
 use super::pktinfo::{self, Arrived, Way};
-use crate::model::LinkId;
+use crate::model::{ErrorCode, LinkId};
 use crate::wire::Ticket;
 
 /// Datagrams that wait for room in the kernel's send buffer: 16 MiB at the very most.
@@ -37,8 +37,8 @@ pub(super) struct Outgoing {
     pub(super) ticket: Option<Ticket>,
 }
 
-/// What the kernel said to a datagram: `Err` is the short name of the error.
-pub(super) type Outcome = Result<(), String>;
+/// What the kernel said to a datagram.
+pub(super) type Outcome = Result<(), ErrorCode>;
 
 #[derive(Debug)]
 pub(super) struct UdpLink {
@@ -109,7 +109,7 @@ impl UdpLink {
         let outcome = if self.outgoing.is_empty() { self.try_send(&datagram) } else { None };
         if outcome.is_none() {
             if self.outgoing.len() >= MAX_OUTGOING {
-                return Some(Err("ENOBUFS".to_owned()));
+                return Some(Err(ErrorCode::ENOBUFS));
             }
             self.outgoing.push_back(datagram);
         }

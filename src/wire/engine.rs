@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use super::interface::Interface;
 use crate::model::file::{DownloadTarget, FileSource};
-use crate::model::{ConversationId, LinkId, MessageId, NetCommand, NetEvent, Now};
+use crate::model::{ConversationId, ErrorCode, LinkId, MessageId, NetCommand, NetEvent, Now};
 
 /// The state machine of one dialect.
 pub trait Engine: Send {
@@ -30,8 +30,8 @@ pub enum Input<'a> {
     /// With `only`, it carries the traffic with that one peer and nothing else (the echo peer, which must
     /// work even while the dialect's own socket is off or bound to some other interface).
     LinkUp { link: LinkId, address: SocketAddr, only: Option<SocketAddr> },
-    /// `link` is gone, or could not be opened (`code`: short error name): nothing can be sent on it any more.
-    LinkDown { link: LinkId, code: Option<String> },
+    /// `link` is gone, or could not be opened (`code`): nothing can be sent on it any more.
+    LinkDown { link: LinkId, code: Option<ErrorCode> },
     /// A whole datagram. IPv4-mapped sources are already plain IPv4. `to`: where it was sent, an address of ours or a
     /// group or broadcast address; `None` where the system does not tell.
     Datagram { link: LinkId, from: SocketAddr, to: Option<IpAddr>, bytes: &'a [u8] },
@@ -41,13 +41,13 @@ pub enum Input<'a> {
     StreamUp { link: LinkId, peer: SocketAddr, accepted: bool },
     /// Bytes that arrived in one read; at least one.
     StreamData { link: LinkId, bytes: &'a [u8] },
-    /// The stream is closed: by the peer in good order, or for `code` (short error name). Also the answer to a `Dial`
-    /// that failed. What was still to be written has been answered with `Handed`.
-    StreamDown { link: LinkId, code: Option<String> },
+    /// The stream is closed: by the peer in good order, or by an error. Also the answer to a `Dial` that failed. What was
+    /// still to be written has been answered with `Handed`.
+    StreamDown { link: LinkId, error: Option<StreamError> },
     /// How far a step of a stream is: see [`Step`].
     Stepped { link: LinkId, step: StepEvent },
-    /// The kernel took the datagram that carried this ticket, or refused it (`Err`: short error name).
-    Handed { ticket: Ticket, result: Result<(), String> },
+    /// The kernel took the datagram that carried this ticket, or refused it.
+    Handed { ticket: Ticket, result: Result<(), ErrorCode> },
     /// ICMP: nobody listens at `to`.
     Unreachable { link: LinkId, to: SocketAddr },
     /// The answer to `Output::Resolve` with the `host` that was asked for, so that an answer which comes after
@@ -72,18 +72,9 @@ pub struct SocketSpec {
     pub hops: u32,
 }
 
-/// One thing that a stream is to do with a file. Steps and writes of one stream are done in the order in which they were
-/// asked for, and as many as 1,024 may wait. A step that fails ends the stream: `StreamDown`, and nothing that was asked
-/// for after it is done. Its code is one of
-/// - a short error name such as `ECONNRESET`: the network failed;
-/// - `None`: the peer closed before all of it was there;
-/// - `"disk "` and a short error name: this machine would not take or give the bytes. `disk ENOSPC`: less than the room
-///   that is to be spared would be left; `disk ESTALE`: our file became shorter while it was poured, or what an earlier
-///   try left is shorter than `from`; `disk EBUSY`: another stream receives into that place; `disk EEXIST`: something
-///   strange lies in that place, or too many names like it are taken; `disk EFBIG`: more than the file is to have;
-///   `disk EDQUOT`: too many entries; `disk EINVAL`: a step where it makes no sense;
-/// - `EINVAL` or `ENOBUFS`: a step that this stream cannot do, or one too many.
-///
+/// One thing that a stream is to do with a file. Steps and writes of one stream are done in the order in which they
+/// were asked for; as many as 1,024 may wait. A step that fails ends the stream with a [`StreamError`], or with none
+/// where the peer closed before all of it was there, and nothing that was asked for after it is done.
 /// Closing the stream ends the step that is under way; what was received stays for a later try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -109,6 +100,29 @@ pub enum Step {
     Finish { modified: Option<i64> },
     /// Nothing more is written: the peer reads the end of the stream, which stays open for what it sends.
     End,
+}
+
+/// Why a stream ended before its time, or could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StreamError {
+    /// The peer, or the network between.
+    Peer(ErrorCode),
+    /// This machine would not take or give the bytes of a file. `ENOSPC`: less than the room that is to be spared would
+    /// be left. `ESTALE`: our file became shorter while it was sent, or what an earlier try left is shorter than `from`.
+    /// `EBUSY`: another stream receives into that place. `EEXIST`: something strange lies in that place, or too many
+    /// names like it are taken. `EFBIG`: more than the file is to have. `EDQUOT`: too many entries. `EINVAL`: a step
+    /// where it makes no sense.
+    Disk(ErrorCode),
+    /// We do: a step that this stream cannot do (`EINVAL`), or something that there is no room for.
+    Refused(ErrorCode),
+}
+
+impl StreamError {
+    pub fn into_code(self) -> ErrorCode {
+        match self {
+            Self::Peer(code) | Self::Disk(code) | Self::Refused(code) => code,
+        }
+    }
 }
 
 /// What is to be received.

@@ -20,7 +20,7 @@ mod tests;
 
 pub use chance::Rng;
 pub use charset::Encoding;
-pub use engine::{Engine, Input, Output, Receive, SocketSpec, Step, StepEvent, Ticket};
+pub use engine::{Engine, Input, Output, Receive, SocketSpec, Step, StepEvent, StreamError, Ticket};
 pub use interface::Interface;
 pub use ourselves::Ourselves;
 pub use path::Paths;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use udpqq::model::{ConversationId, LinkId, MessageCommand, NetCommand, NetEvent, Now, WallTime};
+use udpqq::model::{ConversationId, ErrorCode, LinkId, MessageCommand, NetCommand, NetEvent, Now, WallTime};
 use udpqq::wire::{Engine, Input, Output, StepEvent, Ticket};
 
 use super::chance::Chance;
@@ -78,7 +78,7 @@ pub(super) enum Arrival {
     },
     Handed {
         ticket: Ticket,
-        result: Result<(), String>,
+        result: Result<(), ErrorCode>,
     },
     /// A dial has reached the other host; not an input yet.
     Knock {
@@ -293,7 +293,7 @@ impl Network {
             Arrival::Order(command) => self.step(program, Input::Command(command)),
             Arrival::LinkUp { link, address } => self.opened(program, link, address),
             Arrival::LinkDown { link, code } => {
-                self.step(program, Input::LinkDown { link, code: Some(code.to_owned()) });
+                self.step(program, Input::LinkDown { link, code: Some(code.into()) });
             }
             Arrival::Datagram { link, from, to, bytes } => {
                 if self.programs[program.0].socket(link).is_none() {
@@ -379,7 +379,7 @@ impl Network {
 
     fn answer(&mut self, program: ProgramId, ticket: Option<Ticket>, result: Result<(), &str>) {
         if let Some(ticket) = ticket {
-            let result = result.map_err(str::to_owned);
+            let result = result.map_err(ErrorCode::from);
             self.post(program, Duration::ZERO, Arrival::Handed { ticket, result });
         }
     }

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use udpqq::model::LinkId;
-use udpqq::wire::Input;
+use udpqq::model::{ErrorCode, LinkId};
+use udpqq::wire::{Input, StreamError};
 
 use super::network::{Arrival, LATENCY, Network};
 use super::program::{Link, ProgramId};
@@ -65,7 +65,10 @@ impl Network {
         let host = self.programs[program.0].host;
         if from.is_some_and(|from| !self.hosts[host.0].has(from)) {
             self.programs[program.0].links.remove(&link);
-            self.step(program, Input::StreamDown { link, code: Some("EADDRNOTAVAIL".to_owned()) });
+            self.step(
+                program,
+                Input::StreamDown { link, error: Some(StreamError::Peer(ErrorCode::EADDRNOTAVAIL)) },
+            );
             return;
         }
         let there = |index: usize| {
@@ -76,7 +79,10 @@ impl Network {
         };
         let Some(other) = (0..self.programs.len()).find(|index| there(*index)).map(ProgramId) else {
             self.programs[program.0].links.remove(&link);
-            self.step(program, Input::StreamDown { link, code: Some("ECONNREFUSED".to_owned()) });
+            self.step(
+                program,
+                Input::StreamDown { link, error: Some(StreamError::Peer(ErrorCode::ECONNREFUSED)) },
+            );
             return;
         };
         let port = self.free_port();
@@ -195,7 +201,7 @@ impl Network {
     pub(super) fn come_down(&mut self, program: ProgramId, link: LinkId) {
         self.programs[program.0].movers.remove(&link);
         self.programs[program.0].links.remove(&link);
-        self.step(program, Input::StreamDown { link, code: None });
+        self.step(program, Input::StreamDown { link, error: None });
     }
 
     fn take_piece(&mut self, stream: usize, end: usize) -> Option<Vec<u8>> {

@@ -238,7 +238,7 @@ fn a_port_that_may_not_be_used_is_not_called_taken() {
             scheme: "udp",
             address: "127.0.0.1:40000".parse().ok(),
             wanted: "127.0.0.1:80".parse().ok(),
-            code: Some(code.to_owned()),
+            code: Some(code.into()),
         })));
         assert_eq!(world.state.told_after(0).map(|(_, told)| told.key), Some(key));
     }

@@ -22,7 +22,7 @@ use super::presence::Presence;
 use super::text::{self, MAX_OWN_NAME};
 use crate::model::traffic::{Listening, LocalIdentity};
 use crate::model::{
-    Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand,
+    ErrorCode, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand,
 };
 use crate::wire::naming::{Answer, Resolver};
 use crate::wire::{Encoding, Engine, Input, Interface, Output, Paths, Rng, SocketSpec, Ticket};
@@ -94,7 +94,7 @@ impl Engine for Ipmsg {
             Input::Tick => self.tick(now),
             Input::StreamUp { link, peer, accepted } => self.transfers.stream_up(now, link, peer, accepted),
             Input::StreamData { link, bytes } => self.transfers.stream_data(now, link, bytes),
-            Input::StreamDown { link, code } => self.transfers.stream_down(link, code.as_deref()),
+            Input::StreamDown { link, error } => self.transfers.stream_down(link, error.as_ref()),
             Input::Stepped { link, step } => self.transfers.stepped(now, link, step),
             Input::LinkUp { .. } | Input::Datagram { .. } | Input::Unreachable { .. } => {}
         }
@@ -213,7 +213,7 @@ impl Ipmsg {
         self.outbox.push_back(Output::Listen { link: TCP, at });
     }
 
-    fn link_down(&mut self, now: Now, link: LinkId, code: Option<String>) {
+    fn link_down(&mut self, now: Now, link: LinkId, code: Option<ErrorCode>) {
         let again = now.after(RETRY).mono;
         if link == TCP && !matches!(self.tcp, Ear::Off) {
             self.tcp = Ear::Down(again);

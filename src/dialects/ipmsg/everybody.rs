@@ -10,7 +10,7 @@ use super::engine::Ipmsg;
 use super::feiq::written;
 use super::flight::Flight;
 use super::text::without_braces;
-use crate::model::{Address, Fault, Now};
+use crate::model::{Address, ErrorCode, Fault, Now};
 use crate::wire::Encoding;
 
 /// Stands for a character that an encoding lacks: one colleague's old program must not keep it from all the others.
@@ -52,7 +52,7 @@ impl Ipmsg {
             posts = flight.to_each(&if everywhere { self.networks() } else { vec![to] });
         }
         if posts.is_empty() {
-            return Err(Fault::Network { to: Some(to), code: "ENETUNREACH".to_owned() });
+            return Err(Fault::Network { to: Some(to), code: ErrorCode::ENETUNREACH });
         }
         Ok((flight, posts))
     }

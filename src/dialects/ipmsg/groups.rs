@@ -12,7 +12,7 @@ use super::peers::Came;
 use super::text::without_braces;
 use super::{entry, feiq};
 use crate::model::traffic::{MessageKind, Received};
-use crate::model::{Address, ConversationId, Fault, LinkId, NetEvent, Now};
+use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, NetEvent, Now};
 use crate::wire::{Encoding, Interface, Output, SocketSpec, Ticket};
 
 /// The socket that hears the groups where our own listens at one address alone, which hears no multicast.
@@ -132,7 +132,7 @@ impl Ipmsg {
         let ticket = Some(Ticket { message: letter.message, to });
         let networks = self.group_networks();
         if networks.is_empty() {
-            return Err(Fault::Network { to: Some(to), code: "ENETUNREACH".to_owned() });
+            return Err(Fault::Network { to: Some(to), code: ErrorCode::ENETUNREACH });
         }
         for index in &networks {
             let (via, bytes) = (Some(*index), Arc::clone(&bytes));

@@ -14,7 +14,7 @@ use super::packet::{command, flag};
 use super::text;
 use super::{feiq, files, group};
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Fault, MessageId, NetEvent, Now};
+use crate::model::{ConversationId, ErrorCode, Fault, MessageId, NetEvent, Now};
 use crate::wire::{Encoding, Ticket};
 
 /// A packet without a receipt goes out so often, so far apart, as iptux does it.
@@ -294,7 +294,7 @@ const fn flags_of(kind: MessageKind, unicast: bool) -> u32 {
 
 // What the kernel and the peer say.
 impl Ipmsg {
-    pub(super) fn handed(&mut self, now: Now, ticket: Ticket, result: Result<(), String>) {
+    pub(super) fn handed(&mut self, now: Now, ticket: Ticket, result: Result<(), ErrorCode>) {
         let flights = self.contacts.flights.iter();
         let of = |flight: &Flight| flight.message == ticket.message && !flight.told;
         let Some(conversation) = flights.filter(|(_, flight)| of(flight)).map(|(id, _)| *id).next() else {

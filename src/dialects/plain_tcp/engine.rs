@@ -11,9 +11,9 @@ use super::peers::{Peer, Peers, Told, style_of};
 use super::reader::{Give, Reader};
 use super::streams::{Stream, Streams};
 use crate::model::traffic::{ConnectionState, MessageKind, Received};
-use crate::model::{ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
+use crate::model::{ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
 use crate::wire::naming::{Answer, Resolver, canonical};
-use crate::wire::{Engine, Input, Ourselves, Output};
+use crate::wire::{Engine, Input, Ourselves, Output, StreamError};
 
 /// Strangers that wrote and were gone before the app had a conversation for them. A turn or two of the app passes
 /// until it has, so they are few.
@@ -40,7 +40,7 @@ impl Engine for PlainTcp {
             }
             Input::StreamUp { link, peer: _, accepted: false } => self.opened(link),
             Input::StreamData { link, bytes } => self.receive(now, link, bytes),
-            Input::StreamDown { link, code } => self.closed(now, link, code),
+            Input::StreamDown { link, error } => self.closed(now, link, error.map(StreamError::into_code)),
             Input::Handed { ticket, result } => self.handed(ticket, result),
             Input::Resolved { conversation, host, addresses } => {
                 self.resolved(now, &Answer { conversation, host: &host, addresses: &addresses });
@@ -130,7 +130,7 @@ impl PlainTcp {
             || host.is_none().then(|| self.streams.quietest(|it| !it.accepted || written(it))).flatten();
         let Some(link) = self.streams.quietest(dear).or_else(own) else { return false };
         self.outbox.push_back(Output::Close { link });
-        self.lose(now, link, "ECONNABORTED", Phrase::new("reach-crowded"));
+        self.lose(now, link, &ErrorCode::ECONNABORTED, Phrase::new("reach-crowded"));
         true
     }
 
@@ -165,21 +165,21 @@ impl PlainTcp {
 // Streams go.
 impl PlainTcp {
     /// The other side closed a stream, or it broke, or could not be opened.
-    fn closed(&mut self, now: Now, link: LinkId, code: Option<String>) {
+    fn closed(&mut self, now: Now, link: LinkId, code: Option<ErrorCode>) {
         let Some(stream) = self.streams.get(link) else { return };
         if !stream.is_up() {
-            let code = code.unwrap_or_else(|| "ECONNREFUSED".to_owned());
+            let code = code.unwrap_or(ErrorCode::ECONNREFUSED);
             self.streams.remove(link).into_iter().for_each(|stream| self.not_opened(now, &stream, &code));
             return;
         }
         match code {
             Some(code) => self.lose(now, link, &code, Phrase::new("reach-failed").text("code", &code)),
-            None => self.lose(now, link, "EPIPE", Phrase::new("reach-closed")),
+            None => self.lose(now, link, &ErrorCode::EPIPE, Phrase::new("reach-closed")),
         }
     }
 
     /// A stream that was up is no more. What the kernel did not take by then is not sent: some of it may have gone out.
-    pub(super) fn lose(&mut self, now: Now, link: LinkId, code: &str, why: Phrase) {
+    pub(super) fn lose(&mut self, now: Now, link: LinkId, code: &ErrorCode, why: Phrase) {
         self.read(now, link, |reader, style, give| reader.flush(style, give));
         let Some(stream) = self.streams.remove(link) else { return };
         self.fail_queued(link, stream.peer, code);
@@ -203,9 +203,9 @@ impl PlainTcp {
     }
 
     /// No answer will come for what was to go on this stream.
-    pub(super) fn fail_queued(&mut self, link: LinkId, to: SocketAddr, code: &str) {
+    pub(super) fn fail_queued(&mut self, link: LinkId, to: SocketAddr, code: &ErrorCode) {
         for message in self.letters.which(|letter| letter.on == Some(link)) {
-            self.fail(message, Fault::Network { to: Some(to), code: code.to_owned() });
+            self.fail(message, Fault::Network { to: Some(to), code: code.clone() });
         }
     }
 
@@ -216,7 +216,10 @@ impl PlainTcp {
                 self.read(now, link, |reader, style, give| reader.expire(now, style, give));
             } else {
                 self.outbox.push_back(Output::Close { link });
-                self.streams.remove(link).into_iter().for_each(|it| self.not_opened(now, &it, "ETIMEDOUT"));
+                self.streams
+                    .remove(link)
+                    .into_iter()
+                    .for_each(|it| self.not_opened(now, &it, &ErrorCode::ETIMEDOUT));
             }
         }
         while let Some(conversation) = self.lookups.overdue(now) {

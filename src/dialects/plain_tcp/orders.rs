@@ -5,8 +5,8 @@ use super::engine::PlainTcp;
 use super::keeping::Keep;
 use super::peers::{Peer, style_of};
 use crate::model::{
-    Address, ConversationId, Fault, FileCommand, MessageCommand, NetCommand, NetEvent, Now, PeerCommand,
-    Phrase,
+    Address, ConversationId, ErrorCode, Fault, FileCommand, MessageCommand, NetCommand, NetEvent, Now,
+    PeerCommand, Phrase,
 };
 use crate::wire::Output;
 use crate::wire::naming::Resolution;
@@ -84,7 +84,7 @@ impl PlainTcp {
                 self.hand_over(now, link, owner, style);
             } else {
                 self.outbox.push_back(Output::Close { link });
-                self.lose(now, link, "ECANCELED", Phrase::new("reach-closed"));
+                self.lose(now, link, &ErrorCode::ECANCELED, Phrase::new("reach-closed"));
             }
         }
         self.keep(conversation, keep);
@@ -102,7 +102,7 @@ impl PlainTcp {
             self.outbox.push_back(Output::Close { link });
             if let Some(stream) = self.streams.remove(link) {
                 // Of whoever had the stream before it was this peer's.
-                self.fail_queued(link, stream.peer, "ECANCELED");
+                self.fail_queued(link, stream.peer, &ErrorCode::ECANCELED);
             }
         }
         // A stream that is another's by now may have waited for what will not be answered any more.

@@ -9,7 +9,7 @@ use super::engine::PlainTcp;
 use super::keeping::Keep;
 use super::letters::Letter;
 use super::streams::Stream;
-use crate::model::{ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
+use crate::model::{ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
 use crate::wire::naming::{Answer, Resolved};
 use crate::wire::{Output, Ticket};
 
@@ -104,7 +104,7 @@ impl PlainTcp {
         }
     }
 
-    pub(super) fn handed(&mut self, ticket: Ticket, result: Result<(), String>) {
+    pub(super) fn handed(&mut self, ticket: Ticket, result: Result<(), ErrorCode>) {
         let Ticket { message, to } = ticket;
         let written = self.letters.get(message).filter(|letter| letter.written);
         let Some(link) = written.and_then(|letter| letter.on) else { return };
@@ -156,15 +156,15 @@ impl PlainTcp {
     }
 
     /// Nobody took the stream there: the next address gets its chance, while something waits for it.
-    pub(super) fn not_opened(&mut self, now: Now, stream: &Stream, code: &str) {
+    pub(super) fn not_opened(&mut self, now: Now, stream: &Stream, code: &ErrorCode) {
         let Some(conversation) = stream.owner else { return };
         let Some(peer) = self.peers.get_mut(conversation) else { return };
         peer.state.dial = None;
         let waits = peer.state.seeks();
-        if code == "ECONNREFUSED" {
+        if *code == ErrorCode::ECONNREFUSED {
             self.peers.note_left(conversation, stream.peer);
         }
-        let fault = Fault::Network { to: Some(stream.peer), code: code.to_owned() };
+        let fault = Fault::Network { to: Some(stream.peer), code: code.clone() };
         if waits {
             self.dial_next(now, conversation, &fault);
         } else {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::engine::PlainUdp;
 use super::flights::Flight;
-use crate::model::{ConversationId, Fault, MessageId, NetEvent, Now, Phrase};
+use crate::model::{ConversationId, ErrorCode, Fault, MessageId, NetEvent, Now, Phrase};
 use crate::wire::{Output, Ticket};
 
 impl PlainUdp {
@@ -51,7 +51,7 @@ impl PlainUdp {
         });
     }
 
-    pub(super) fn handed(&mut self, now: Now, ticket: Ticket, result: Result<(), String>) {
+    pub(super) fn handed(&mut self, now: Now, ticket: Ticket, result: Result<(), ErrorCode>) {
         let Some(flight) = self.flights.get_mut(ticket.message) else { return };
         // Only the newest attempt counts; an older one has been given up.
         if flight.tried.last() != Some(&ticket.to) {
@@ -79,7 +79,7 @@ impl PlainUdp {
     }
 
     /// The kernel refused a message for every address.
-    fn give_up(&mut self, ticket: Ticket, code: String) {
+    fn give_up(&mut self, ticket: Ticket, code: ErrorCode) {
         let Some(flight) = self.flights.remove(ticket.message) else { return };
         if flight.handed.is_some() {
             self.report(NetEvent::Unreachable { conversation: flight.conversation, to: ticket.to });

@@ -9,8 +9,8 @@ use super::engine::PlainUdp;
 use super::{DIALECT, SCHEME, codec};
 use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
-    Address, Caps, ConversationId, Fault, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now,
-    PeerCommand, Phrase, WallTime,
+    Address, Caps, ConversationId, ErrorCode, Fault, LinkId, MessageCommand, MessageId, NetCommand, NetEvent,
+    Now, PeerCommand, Phrase, WallTime,
 };
 use crate::wire::{Engine, Input, Output, Ticket};
 
@@ -77,7 +77,7 @@ impl Bench {
 
     fn handed(&mut self, message: u64, to: &str, result: Result<(), &str>) -> Vec<Output> {
         let ticket = Ticket { message: MessageId(message), to: at(to) };
-        self.feed(Input::Handed { ticket, result: result.map_err(str::to_owned) })
+        self.feed(Input::Handed { ticket, result: result.map_err(ErrorCode::from) })
     }
 
     /// A message that the kernel takes at `to`.
@@ -353,7 +353,7 @@ fn every_order_to_send_is_answered_once() {
     bench.sent(ALEX, 2, "192.0.2.7:5000");
     assert_eq!(bench.handed(2, "192.0.2.7:5000", Ok(())), []);
     bench.send(ALEX, 3, "x");
-    let fault = Fault::Network { to: Some(at("192.0.2.7:5000")), code: "EPERM".to_owned() };
+    let fault = Fault::Network { to: Some(at("192.0.2.7:5000")), code: "EPERM".into() };
     assert_eq!(bench.handed(3, "192.0.2.7:5000", Err("EPERM")), [failed(3, fault)]);
     bench.send(ALEX, 4, "x");
     assert_eq!(bench.feed(Input::LinkDown { link: MAIN, code: None }), [failed(4, Fault::NotListening)]);
@@ -504,7 +504,7 @@ fn an_address_the_kernel_has_no_way_to_is_passed_over() {
     bench.send(ALEX, 1, "x");
     let next = bench.handed(1, "[2001:db8::7]:5000", Err("ENETUNREACH"));
     assert_eq!(destinations(&next), [at("192.0.2.7:5000")]);
-    let fault = Fault::Network { to: Some(at("192.0.2.7:5000")), code: "EACCES".to_owned() };
+    let fault = Fault::Network { to: Some(at("192.0.2.7:5000")), code: "EACCES".into() };
     assert_eq!(bench.handed(1, "192.0.2.7:5000", Err("EACCES")), [failed(1, fault)]);
 }
 

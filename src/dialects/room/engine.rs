@@ -13,8 +13,8 @@ use super::rooms::Rooms;
 use super::sockets::{Ear, Sockets};
 use crate::model::traffic::{Listening, LocalIdentity};
 use crate::model::{
-    Address, ConversationId, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent,
-    Now, PeerCommand,
+    Address, ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand,
+    NetEvent, Now, PeerCommand,
 };
 use crate::wire::{Encoding, Engine, Input, Interface, Output, plain};
 
@@ -127,7 +127,7 @@ impl Room {
         self.release_all(now);
     }
 
-    fn link_down(&mut self, now: Now, link: LinkId, code: Option<String>) {
+    fn link_down(&mut self, now: Now, link: LinkId, code: Option<ErrorCode>) {
         let passive = self.is_passive(link);
         let Some(at) = self.sockets.down(now.mono, link) else { return };
         if passive {

@@ -10,7 +10,7 @@ use super::flights::{Copy, Flight};
 use super::paths::{Path, paths};
 use super::rooms::Held;
 use super::sockets::State;
-use crate::model::{ConversationId, Fault, LinkId, MessageId, NetEvent, Now};
+use crate::model::{ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent, Now};
 use crate::wire::{Output, Ticket};
 
 /// Messages that wait for one room's socket, which is there or refused at once on any system we know.
@@ -88,7 +88,7 @@ impl Room {
         let paths = paths(&room.place, &self.interfaces);
         if paths.is_empty() {
             let to = Some(room.place.target());
-            return Way::None(Fault::Network { to, code: "ENETUNREACH".to_owned() });
+            return Way::None(Fault::Network { to, code: ErrorCode::ENETUNREACH });
         }
         if paths.iter().any(|path| self.sockets.state(path.socket) == Some(State::Opening)) {
             return Way::Wait;
@@ -156,7 +156,7 @@ impl Room {
 
 // What the kernel says.
 impl Room {
-    pub(super) fn handed(&mut self, ticket: Ticket, result: Result<(), String>) {
+    pub(super) fn handed(&mut self, ticket: Ticket, result: Result<(), ErrorCode>) {
         let refused = |code| Fault::Network { to: Some(ticket.to), code };
         // Those of several interfaces may have one address; they are answered for in order.
         self.settle(ticket.message, |copy| copy.to == ticket.to, result.map_err(refused));

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use super::hand::Failure;
 use super::work::{Job, Over, Worker};
 use crate::net::fault::code_of;
-use crate::wire::StepEvent;
+use crate::wire::{StepEvent, StreamError};
 
 /// Bytes read at once: what one read brings is a message to some dialects, so it is as much as most senders write.
 const MAX_READ: usize = 64 * 1024;
@@ -76,11 +76,11 @@ pub(in crate::net) enum News {
     Quiet {
         serial: Serial,
     },
-    /// The end, after `count` more writes. `code`: short error name, `None` when the peer closed in good order.
+    /// The end, after `count` more writes. Without an error the peer closed in good order.
     Down {
         serial: Serial,
         count: usize,
-        code: Option<String>,
+        error: Option<StreamError>,
     },
 }
 
@@ -120,7 +120,7 @@ pub(super) struct Carrier {
 /// How a stream came to its end.
 enum End {
     /// The peer closed, or a read failed.
-    Read(Option<String>),
+    Read(Option<StreamError>),
     Work(Failure),
     Asked,
 }
@@ -134,8 +134,8 @@ impl Carrier {
                 self.carry(stream, jobs).await;
             }
             Err(error) => {
-                let code = Some(code_of(&error));
-                self.tell(News::Down { serial: self.serial, count: 0, code }).await;
+                let error = Some(StreamError::Peer(code_of(&error)));
+                self.tell(News::Down { serial: self.serial, count: 0, error }).await;
             }
         }
     }
@@ -161,8 +161,8 @@ impl Carrier {
         set_options(&stream);
         let stream = Arc::new(stream);
         let mut worker = Worker::new(self.serial, jobs, self.patience.stall);
-        let code = match self.until_end(&stream, &mut worker).await {
-            End::Read(Some(code)) => Some(code),
+        let error = match self.until_end(&stream, &mut worker).await {
+            End::Read(Some(error)) => Some(error),
             End::Read(None) => self.quiet(&stream, &mut worker).await,
             End::Asked => {
                 self.finish(&stream, &mut worker).await;
@@ -173,13 +173,13 @@ impl Carrier {
         let count = worker.take_done();
         // Ends what is under way.
         drop((worker, stream));
-        self.tell(News::Down { serial: self.serial, count, code }).await;
+        self.tell(News::Down { serial: self.serial, count, error }).await;
     }
 
     async fn until_end(&mut self, stream: &Arc<TcpStream>, worker: &mut Worker) -> End {
         let (serial, paced) = (self.serial, self.paced);
         tokio::select! {
-            code = read(stream, serial, &self.news), if !paced => End::Read(code),
+            error = read(stream, serial, &self.news), if !paced => End::Read(error),
             over = worker.run(stream, &self.news) => match over {
                 // It is closed as well, which is noticed at the same time.
                 Over::Empty => End::Asked,
@@ -190,7 +190,7 @@ impl Carrier {
     }
 
     /// A peer that only stopped sending still gets the answer to what it sent.
-    async fn quiet(&mut self, stream: &Arc<TcpStream>, worker: &mut Worker) -> Option<String> {
+    async fn quiet(&mut self, stream: &Arc<TcpStream>, worker: &mut Worker) -> Option<StreamError> {
         self.tell(News::Quiet { serial: self.serial }).await;
         worker.hurry(self.patience.closing);
         let over = tokio::select! {
@@ -198,7 +198,7 @@ impl Carrier {
             () = self.closing.asked() => Over::Empty,
         };
         match over {
-            Over::Failed(failure @ Failure::Disk(_)) => failure.code(),
+            Over::Failed(failure @ Failure::Disk(_)) => failure.error(),
             // It may be gone, and has closed in good order all the same.
             Over::Failed(_) => None,
             Over::Empty => {
@@ -215,17 +215,17 @@ impl Carrier {
         }
     }
 
-    async fn failed(&mut self, stream: &TcpStream, failure: &Failure) -> Option<String> {
-        let code = failure.code();
-        let Failure::Net(error) = failure else { return code };
+    async fn failed(&mut self, stream: &TcpStream, failure: &Failure) -> Option<StreamError> {
+        let end = failure.error();
+        let Failure::Net(error) = failure else { return end };
         // One that takes nothing may be there still, and send without end.
         if self.paced || error.kind() == io::ErrorKind::TimedOut {
-            return code;
+            return end;
         }
         // What it sent before it went is still to be read.
         tokio::select! {
-            read = read(stream, self.serial, &self.news) => read.or(code),
-            () = self.closing.asked() => code,
+            read = read(stream, self.serial, &self.news) => read.or(end),
+            () = self.closing.asked() => end,
         }
     }
 
@@ -237,10 +237,10 @@ impl Carrier {
 
 /// Hands on what comes until the peer closes (`None`) or reading fails. Cancel-safe: nothing is read before there is
 /// room for it.
-async fn read(stream: &TcpStream, serial: Serial, news: &mpsc::Sender<News>) -> Option<String> {
+async fn read(stream: &TcpStream, serial: Serial, news: &mpsc::Sender<News>) -> Option<StreamError> {
     loop {
         if let Err(error) = stream.readable().await {
-            return Some(code_of(&error));
+            return Some(StreamError::Peer(code_of(&error)));
         }
         let Ok(room) = news.reserve().await else { return None };
         let mut bytes = vec![0; MAX_READ];
@@ -253,7 +253,7 @@ async fn read(stream: &TcpStream, serial: Serial, news: &mpsc::Sender<News>) -> 
                 room.send(News::Data { serial, bytes });
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Some(code_of(&error)),
+            Err(error) => return Some(StreamError::Peer(code_of(&error))),
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::disk::Landing;
 use crate::model::Now;
 use crate::net::clock;
 use crate::net::fault::code_of;
-use crate::wire::{Receive, Step, StepEvent};
+use crate::wire::{Receive, Step, StepEvent, StreamError};
 
 /// How long a turn takes at most, but for the disk.
 pub(super) const MAX_TURN: Duration = Duration::from_millis(100);
@@ -37,12 +37,12 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// The short name, as engines get it.
-    pub(super) fn code(&self) -> Option<String> {
+    /// As engines get it.
+    pub(super) fn error(&self) -> Option<StreamError> {
         match self {
             Self::Ended => None,
-            Self::Net(error) => Some(code_of(error)),
-            Self::Disk(error) => Some(format!("disk {}", code_of(error))),
+            Self::Net(error) => Some(StreamError::Peer(code_of(error))),
+            Self::Disk(error) => Some(StreamError::Disk(code_of(error))),
         }
     }
 }

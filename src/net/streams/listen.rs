@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::model::LinkId;
+use crate::model::{ErrorCode, LinkId};
 use crate::net::fault::code_of;
 use crate::net::ifaces::Interface;
 use crate::net::links::Key;
@@ -66,13 +66,13 @@ impl Listeners {
         key: Key,
         at: SocketAddr,
         interface: Option<&Interface>,
-    ) -> Result<SocketAddr, String> {
+    ) -> Result<SocketAddr, ErrorCode> {
         let own = LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED;
         if !own.contains(&key.1.0) || self.all.iter().any(|(known, _)| *known == key) {
-            return Err("EINVAL".to_owned());
+            return Err(ErrorCode::EINVAL);
         }
         if self.all.len() >= MAX_LISTENERS {
-            return Err("EMFILE".to_owned());
+            return Err(ErrorCode::EMFILE);
         }
         let open = bind::open_listener(at, interface).and_then(|listener| {
             let local = canonical(listener.local_addr()?);

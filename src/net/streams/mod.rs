@@ -31,8 +31,8 @@ use super::links::Key;
 use super::mux::Slot;
 use super::udp::canonical;
 use super::{bind, bind::Call, ports::Told};
-use crate::model::LinkId;
-use crate::wire::{Input, Step, Ticket};
+use crate::model::{ErrorCode, LinkId};
+use crate::wire::{Input, Step, StreamError, Ticket};
 use ahead::MAX_AHEAD;
 use carry::{Carrier, Closing};
 pub(super) use carry::{News, Patience, Serial};
@@ -52,9 +52,8 @@ const MAX_JOBS: usize = 1_024;
 /// News on their way, of all streams: 2 MiB at the most.
 const MAX_NEWS: usize = 32;
 
-/// A stream that is closed because another one needs its place.
-const MADE_ROOM: &str = "ECONNABORTED";
-const FULL: &str = "EMFILE";
+/// Of a stream that is closed because another one needs its place.
+const MADE_ROOM: StreamError = StreamError::Refused(ErrorCode::ECONNABORTED);
 
 #[derive(Debug)]
 struct Stream {
@@ -156,8 +155,8 @@ impl Streams {
     /// Opens a stream. The answer comes as news, or at the next turn if it cannot be tried.
     pub(super) fn dial(&mut self, key: Key, call: Call, interface: Option<&Interface>, told: &mut Told) {
         let call = Call { to: canonical(call.to), ..call };
-        if let Err(code) = self.try_dial(key, call, interface, told) {
-            self.refused.push_back((key.0, Input::StreamDown { link: key.1, code: Some(code) }));
+        if let Err(error) = self.try_dial(key, call, interface, told) {
+            self.refused.push_back((key.0, Input::StreamDown { link: key.1, error: Some(error) }));
         }
     }
 
@@ -167,18 +166,19 @@ impl Streams {
         call: Call,
         interface: Option<&Interface>,
         told: &mut Told,
-    ) -> Result<(), String> {
+    ) -> Result<(), StreamError> {
         let (own, to) = (LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED, call.to);
         if !own.contains(&key.1.0) || self.open.contains_key(&key) {
-            return Err("EINVAL".to_owned());
+            return Err(StreamError::Refused(ErrorCode::EINVAL));
         }
         if !Confinement::to(interface).permits(to.ip()) {
-            return Err(NO_WAY.to_owned());
+            return Err(StreamError::Refused(NO_WAY));
         }
         if !self.make_room(to.ip(), told) {
-            return Err(FULL.to_owned());
+            return Err(StreamError::Refused(ErrorCode::EMFILE));
         }
-        let socket = bind::open_caller(&call, interface).map_err(|error| code_of(&error))?;
+        let socket =
+            bind::open_caller(&call, interface).map_err(|error| StreamError::Peer(code_of(&error)))?;
         let way = if call.paced { Way::Paced } else { Way::Dialled };
         self.start(key, to, way, |carrier, jobs| carrier.dial(socket, to, jobs));
         Ok(())
@@ -233,24 +233,24 @@ impl Streams {
     /// Gives bytes to a stream that is open, or will be.
     pub(super) fn write(&mut self, key: Key, bytes: Arc<[u8]>, ticket: Option<Ticket>, told: &mut Told) {
         if let Err(code) = self.try_write(key, bytes, ticket) {
-            answer(key.0, ticket, Err(code.to_owned()), told);
+            answer(key.0, ticket, Err(code), told);
         }
     }
 
-    fn try_write(&mut self, key: Key, bytes: Arc<[u8]>, ticket: Option<Ticket>) -> Result<(), &'static str> {
-        let serial = self.open.get(&key).ok_or("ENOTCONN")?;
-        let stream = self.all.get_mut(serial).ok_or("ENOTCONN")?;
-        let jobs = stream.hold.as_ref().and_then(|hold| hold.jobs.as_ref()).ok_or("ENOTCONN")?;
+    fn try_write(&mut self, key: Key, bytes: Arc<[u8]>, ticket: Option<Ticket>) -> Result<(), ErrorCode> {
+        let serial = self.open.get(&key).ok_or(ErrorCode::ENOTCONN)?;
+        let stream = self.all.get_mut(serial).ok_or(ErrorCode::ENOTCONN)?;
+        let jobs = stream.hold.as_ref().and_then(|hold| hold.jobs.as_ref()).ok_or(ErrorCode::ENOTCONN)?;
         let length = bytes.len();
         if stream.queued.saturating_add(length) > MAX_QUEUED
             || self.queued.saturating_add(length) > MAX_QUEUED_IN_ALL
         {
-            return Err("ENOBUFS");
+            return Err(ErrorCode::ENOBUFS);
         }
         jobs.try_send(Job::Write(bytes)).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => "ENOBUFS",
+            mpsc::error::TrySendError::Full(_) => ErrorCode::ENOBUFS,
             // It has ended, and its last word is on its way.
-            mpsc::error::TrySendError::Closed(_) => "ENOTCONN",
+            mpsc::error::TrySendError::Closed(_) => ErrorCode::ENOTCONN,
         })?;
         stream.waiting.push_back(Waiting { bytes: length, ticket });
         stream.queued = stream.queued.saturating_add(length);
@@ -276,14 +276,14 @@ impl Streams {
             | Step::Finish { .. } => stream.way == Way::Paced,
         };
         let code = if !possible {
-            "EINVAL"
+            ErrorCode::EINVAL
         } else if matches!(jobs.try_send(Job::Step(step)), Err(mpsc::error::TrySendError::Full(_))) {
-            "ENOBUFS"
+            ErrorCode::ENOBUFS
         } else {
             return; // Or it has ended, and its last word is on its way.
         };
         stream.task.abort();
-        self.end(serial, Some(code.to_owned()), told);
+        self.end(serial, Some(StreamError::Refused(code)), told);
     }
 
     /// Closes a stream after what was written; its engine hears nothing of it any more but what its tickets get.
@@ -323,9 +323,9 @@ impl Streams {
                     hold.jobs = None;
                 }
             }
-            News::Down { serial, count, code } => {
+            News::Down { serial, count, error } => {
                 self.written(serial, count, told);
-                self.end(serial, code, told);
+                self.end(serial, error, told);
             }
         }
     }
@@ -341,19 +341,19 @@ impl Streams {
     }
 
     /// Nothing more comes from a task: what waited will never be sent.
-    fn end(&mut self, serial: Serial, code: Option<String>, told: &mut Told) {
+    fn end(&mut self, serial: Serial, error: Option<StreamError>, told: &mut Told) {
         while self.tasks.try_join_next().is_some() {}
         let Some(stream) = self.all.remove(&serial) else { return };
         self.queued = self.queued.saturating_sub(stream.queued);
         let (slot, link) = stream.key;
         // The peer closed, or we waited for it in vain while we did.
-        let unsent = code.clone().unwrap_or_else(|| "EPIPE".to_owned());
+        let unsent = error.clone().map_or(ErrorCode::EPIPE, StreamError::into_code);
         for Waiting { bytes: _, ticket } in stream.waiting {
             answer(slot, ticket, Err(unsent.clone()), told);
         }
         if stream.hold.is_some() {
             self.open.remove(&stream.key);
-            told.push_back((slot, Input::StreamDown { link, code }));
+            told.push_back((slot, Input::StreamDown { link, error }));
         }
     }
 
@@ -381,12 +381,12 @@ impl Streams {
         if let Some(stream) = self.all.get(&serial) {
             stream.task.abort();
         }
-        self.end(serial, Some(MADE_ROOM.to_owned()), told);
+        self.end(serial, Some(MADE_ROOM), told);
         true
     }
 }
 
-fn answer(slot: Slot, ticket: Option<Ticket>, result: Result<(), String>, told: &mut Told) {
+fn answer(slot: Slot, ticket: Option<Ticket>, result: Result<(), ErrorCode>, told: &mut Told) {
     if let Some(ticket) = ticket {
         told.push_back((slot, Input::Handed { ticket, result }));
     }

@@ -9,10 +9,10 @@ use std::time::Duration;
 use super::probe::{Heard, Rig, close, confined, open, write};
 use super::streams::{FIRST, MIB, accept, connect, data, listener, listening, listens, read};
 use super::{FOUR, LIMIT, loopback};
-use crate::model::LinkId;
+use crate::model::{ErrorCode, LinkId};
 use crate::net::MAX_EVENTS;
 use crate::net::streams::Patience;
-use crate::wire::Output;
+use crate::wire::{Output, StreamError};
 
 /// As the streams count.
 const MAX_STREAMS: usize = 256;
@@ -36,7 +36,7 @@ async fn a_peer_that_never_reads_holds_a_bounded_number_of_bytes_and_others_go_o
         loop {
             match rig.next().await {
                 Heard::Handed(1, Err(code)) => {
-                    assert_eq!(code, "ENOBUFS");
+                    assert_eq!(code, ErrorCode::ENOBUFS);
                     refused += 1;
                 }
                 Heard::Handed(1, Ok(())) => taken += 1,
@@ -75,7 +75,7 @@ async fn fill(rig: &mut Rig, link: u32) -> usize {
 }
 
 /// Takes the answers to so many writes and says what the last of them was.
-async fn last_answer(rig: &mut Rig, waiting: usize) -> Result<(), String> {
+async fn last_answer(rig: &mut Rig, waiting: usize) -> Result<(), ErrorCode> {
     let mut last = Ok(());
     for _ in 0..waiting {
         let Heard::Handed(1, result) = rig.next().await else { panic!("an answer") };
@@ -88,9 +88,9 @@ async fn last_answer(rig: &mut Rig, waiting: usize) -> Result<(), String> {
 async fn a_peer_that_takes_nothing_for_long_is_given_up_and_all_is_answered() {
     let (mut rig, _peer) = stuck(|patience| patience.stall = SOON).await;
     let waiting = fill(&mut rig, FIRST).await;
-    let late = "ETIMEDOUT".to_owned();
+    let late = ErrorCode::ETIMEDOUT;
     assert_eq!(last_answer(&mut rig, waiting).await, Err(late.clone()));
-    assert_eq!(rig.next().await, Heard::StreamDown(FIRST, Some(late)));
+    assert_eq!(rig.next().await, Heard::StreamDown(FIRST, Some(StreamError::Peer(late))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -112,7 +112,7 @@ async fn who_does_not_answer_at_all_is_given_up() {
     let _queued = connect(to);
     let (mut rig, _peer) = stuck(|patience| patience.connecting = SOON).await;
     rig.ask(Output::Dial { from: None, paced: false, link: LinkId(16), to });
-    assert_eq!(rig.next().await, Heard::StreamDown(16, Some("ETIMEDOUT".to_owned())));
+    assert_eq!(rig.next().await, Heard::StreamDown(16, Some(StreamError::Peer(ErrorCode::ETIMEDOUT))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -129,7 +129,7 @@ async fn all_streams_together_hold_a_bounded_number_of_bytes() {
     while asked < 24 * 8 - 16 * 8 {
         asked += 1;
         if let Heard::Handed(1, Err(code)) = rig.next().await {
-            assert_eq!(code, "ENOBUFS");
+            assert_eq!(code, ErrorCode::ENOBUFS);
             refused += 1;
         }
     }
@@ -181,8 +181,8 @@ async fn a_thousand_connections_at_once_do_not_disturb_a_good_one() {
         loop {
             match rig.next().await {
                 Heard::StreamUp { accepted: true, .. } => up += 1,
-                Heard::StreamDown(link, Some(code)) if link != FIRST => {
-                    assert_eq!(code, "ECONNABORTED");
+                Heard::StreamDown(link, Some(error)) if link != FIRST => {
+                    assert_eq!(error, StreamError::Refused(ErrorCode::ECONNABORTED));
                     down += 1;
                 }
                 Heard::Handed(message, Ok(())) if message == round => break,
@@ -220,7 +220,7 @@ async fn those_who_talk_keep_their_places_from_one_host_and_from_all() {
     // Neither can one more be opened from here, until one goes.
     let (_there, to) = listener(FOUR);
     rig.ask(Output::Dial { from: None, paced: false, link: LinkId(16), to });
-    assert_eq!(rig.next().await, Heard::StreamDown(16, Some("EMFILE".to_owned())));
+    assert_eq!(rig.next().await, Heard::StreamDown(16, Some(StreamError::Refused(ErrorCode::EMFILE))));
     drop(busy.remove(0));
     assert_eq!(rig.next().await, Heard::StreamDown(FIRST, None));
     rig.dial(16, to).await;

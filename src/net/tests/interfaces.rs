@@ -165,7 +165,7 @@ mod own_network {
             assert!(matches!(other.next().await, Heard::Datagram { .. }));
             let far = near(&all).map_or(0, |near| near.index) - 1;
             rig.ask(datagram(16, SocketAddr::from((Ipv4Addr::BROADCAST, own.port())), Some(far), b"x"));
-            assert_eq!(rig.next().await, Heard::Handed(0, Err("ENETUNREACH".to_owned())));
+            assert_eq!(rig.next().await, Heard::Handed(0, Err("ENETUNREACH".into())));
         });
     }
 }

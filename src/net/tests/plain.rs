@@ -276,7 +276,7 @@ async fn the_loopback_interface_keeps_every_byte_here() {
     net.follow(ConversationId(2), "192.0.2.1:9");
     net.send(ConversationId(2), 2, "far");
     let to = "192.0.2.1:9".parse().ok();
-    let fault = Fault::Network { to, code: "ENETUNREACH".to_owned() };
+    let fault = Fault::Network { to, code: "ENETUNREACH".into() };
     assert_eq!(net.next().await, NetEvent::Failed { message: MessageId(2), fault });
     net.follow(ConversationId(3), "example.invalid:9");
     net.send(ConversationId(3), 3, "far");
@@ -361,7 +361,7 @@ async fn what_listens_moves_and_stays_where_the_new_place_cannot_be_had() {
     net.order(listen(Some(taken)));
     let refused = listening(net.next().await);
     assert_eq!((refused.address, refused.wanted), (Some(here), Some(taken)));
-    assert_eq!(refused.code.as_deref(), Some("EADDRINUSE"));
+    assert_eq!(refused.code, Some("EADDRINUSE".into()));
     other.send_to(b"still there", here).expect("sent");
     assert_eq!(net.received().await.text, "still there");
 

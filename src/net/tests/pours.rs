@@ -11,7 +11,8 @@ use tempfile::TempDir;
 use super::probe::{Heard, close, step, write};
 use super::streams::{FIRST, MIB, connect, data, read};
 use super::transfers::{SIZE, accepted, after_progress, listening, offered, pattern, pour, reading, size};
-use crate::wire::{Step, StepEvent};
+use crate::model::ErrorCode;
+use crate::wire::{Step, StepEvent, StreamError};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_is_poured_whole_into_a_stream_that_somebody_opened() {
@@ -56,7 +57,7 @@ async fn pouring_goes_on_from_where_the_peer_says() {
         assert_eq!(after_progress(&mut rig).await, Heard::Stepped(FIRST, StepEvent::Poured));
     }
     rig.ask(step(FIRST, pour(&source, size(SIZE) + 1)));
-    assert_eq!(rig.next().await, Heard::StreamDown(FIRST, Some("disk EINVAL".to_owned())));
+    assert_eq!(rig.next().await, Heard::StreamDown(FIRST, Some(StreamError::Disk(ErrorCode::EINVAL))));
     assert_eq!(reading.await.expect("read"), [b"HEAD", &bytes[SIZE - 1000..], b"HEAD"].concat());
 }
 
@@ -101,7 +102,10 @@ async fn a_file_that_is_cut_on_its_way_ends_the_stream() {
     assert_eq!(read(&mut peer, 4), b"HEAD");
     fs::File::options().write(true).open(&source.path).and_then(|file| file.set_len(1)).expect("cut");
     let reading = reading(peer);
-    assert_eq!(after_progress(&mut rig).await, Heard::StreamDown(FIRST, Some("disk ESTALE".to_owned())));
+    assert_eq!(
+        after_progress(&mut rig).await,
+        Heard::StreamDown(FIRST, Some(StreamError::Disk(ErrorCode::ESTALE)))
+    );
     assert!(reading.await.expect("read").len() < 64 * MIB);
 }
 
@@ -124,8 +128,9 @@ async fn a_peer_that_goes_while_a_file_is_poured_is_noticed() {
     rig.ask(step(FIRST, pour(&offered(&folder, &vec![7; 64 * MIB]), 0)));
     assert_eq!(read(&mut peer, 4), b"HEAD");
     drop(peer);
-    let Heard::StreamDown(FIRST, code) = after_progress(&mut rig).await else { panic!("an end") };
-    assert!(matches!(code.as_deref(), None | Some("ECONNRESET" | "EPIPE")), "{code:?}");
+    let Heard::StreamDown(FIRST, error) = after_progress(&mut rig).await else { panic!("an end") };
+    let reset = [ErrorCode::ECONNRESET, ErrorCode::EPIPE].map(StreamError::Peer);
+    assert!(error.as_ref().is_none_or(|error| reset.contains(error)), "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,9 +9,9 @@ use tokio::sync::mpsc;
 use super::{LIMIT, loopback, udp};
 use crate::dialects::{DIALECTS, ListenMode, Setup};
 use crate::model::traffic::LocalIdentity;
-use crate::model::{LinkId, MessageId, NetCommand, NetEvent, Now};
+use crate::model::{ErrorCode, LinkId, MessageId, NetCommand, NetEvent, Now};
 use crate::net::{Listen, NetHandle, NetOptions, StartError, start};
-use crate::wire::{Engine, Input, Interface, Output, SocketSpec, Step, StepEvent, Ticket};
+use crate::wire::{Engine, Input, Interface, Output, SocketSpec, Step, StepEvent, StreamError, Ticket};
 
 /// More than any test causes.
 const MAX_HEARD: usize = 65_536;
@@ -20,13 +20,13 @@ const MAX_HEARD: usize = 65_536;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Heard {
     LinkUp(u32, SocketAddr),
-    LinkDown(u32, Option<String>),
+    LinkDown(u32, Option<ErrorCode>),
     Datagram { link: u32, from: SocketAddr, to: Option<IpAddr>, bytes: Vec<u8> },
     Interfaces(Vec<Interface>),
     StreamUp { link: u32, peer: SocketAddr, accepted: bool },
     Data(u32, Vec<u8>),
-    StreamDown(u32, Option<String>),
-    Handed(u64, Result<(), String>),
+    StreamDown(u32, Option<StreamError>),
+    Handed(u64, Result<(), ErrorCode>),
     Unreachable(u32, SocketAddr),
     Stepped(u32, StepEvent),
     Order,
@@ -44,7 +44,7 @@ impl Heard {
             Input::Interfaces(all) => Self::Interfaces(all.to_vec()),
             Input::StreamUp { link, peer, accepted } => Self::StreamUp { link: link.0, peer, accepted },
             Input::StreamData { link, bytes } => Self::Data(link.0, bytes.to_vec()),
-            Input::StreamDown { link, ref code } => Self::StreamDown(link.0, code.clone()),
+            Input::StreamDown { link, ref error } => Self::StreamDown(link.0, error.clone()),
             Input::Handed { ticket, ref result } => Self::Handed(ticket.message.0, result.clone()),
             Input::Unreachable { link, to } => Self::Unreachable(link.0, to),
             Input::Stepped { link, ref step } => Self::Stepped(link.0, step.clone()),

@@ -9,9 +9,9 @@ use std::time::Duration;
 use super::probe::{Heard, Rig, close, confined, write};
 use super::{FOUR, LIMIT, SIX, has, loopback};
 use crate::dialects::ListenMode;
-use crate::model::{LinkId, ListenSetting, NetEvent};
+use crate::model::{ErrorCode, LinkId, ListenSetting, NetEvent};
 use crate::net::{NetOptions, ifaces};
-use crate::wire::Output;
+use crate::wire::{Output, StreamError};
 
 pub(super) const MIB: usize = 1024 * 1024;
 pub(super) const FIRST: u32 = LinkId::FIRST_ACCEPTED;
@@ -135,11 +135,11 @@ async fn nobody_there_is_said_and_what_was_written_fails() {
         0,
         [Output::Dial { from: None, paced: false, link: LinkId(16), to: gone }, write(16, *b"x", 1)],
     );
-    let refused = "ECONNREFUSED".to_owned();
+    let refused = ErrorCode::ECONNREFUSED;
     assert_eq!(rig.next().await, Heard::Handed(1, Err(refused.clone())));
-    assert_eq!(rig.next().await, Heard::StreamDown(16, Some(refused)));
+    assert_eq!(rig.next().await, Heard::StreamDown(16, Some(StreamError::Peer(refused))));
     rig.ask(write(16, *b"x", 2));
-    assert_eq!(rig.next().await, Heard::Handed(2, Err("ENOTCONN".to_owned())));
+    assert_eq!(rig.next().await, Heard::Handed(2, Err("ENOTCONN".into())));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -154,7 +154,10 @@ async fn a_peer_that_closes_is_told_apart_from_one_that_breaks_off() {
     let alex = connect(place);
     socket2::SockRef::from(&alex).set_linger(Some(Duration::ZERO)).expect("set");
     drop(alex);
-    assert_eq!(next_but_up(&mut rig).await, Heard::StreamDown(FIRST + 1, Some("ECONNRESET".to_owned())));
+    assert_eq!(
+        next_but_up(&mut rig).await,
+        Heard::StreamDown(FIRST + 1, Some(StreamError::Peer(ErrorCode::ECONNRESET)))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -186,7 +189,11 @@ async fn by_the_loopback_interface_no_stream_leaves_the_machine() {
             link: LinkId(16),
             to: to.parse().expect("address"),
         });
-        assert_eq!(rig.next().await, Heard::StreamDown(16, Some("ENETUNREACH".to_owned())), "{to}");
+        assert_eq!(
+            rig.next().await,
+            Heard::StreamDown(16, Some(StreamError::Refused(ErrorCode::ENETUNREACH))),
+            "{to}"
+        );
     }
     let (_there, to) = listener(FOUR);
     rig.dial(16, to).await;
@@ -212,6 +219,6 @@ async fn a_number_that_is_in_use_or_not_the_engines_own_opens_nothing() {
     rig.dial(16, to).await;
     for link in [16, 3, FIRST] {
         rig.ask(Output::Dial { from: None, paced: false, link: LinkId(link), to: loopback(9) });
-        assert_eq!(rig.next().await, Heard::StreamDown(link, Some("EINVAL".to_owned())));
+        assert_eq!(rig.next().await, Heard::StreamDown(link, Some(StreamError::Refused(ErrorCode::EINVAL))));
     }
 }

@@ -14,9 +14,9 @@ use tempfile::TempDir;
 use super::probe::{Heard, Rig, close, step, write};
 use super::streams::{FIRST, MIB, accept, connect, listener, read};
 use super::{FOUR, LIMIT};
-use crate::model::LinkId;
 use crate::model::file::{DownloadTarget, FileSource};
-use crate::wire::{Output, Receive, Step, StepEvent};
+use crate::model::{ErrorCode, LinkId};
+use crate::wire::{Output, Receive, Step, StepEvent, StreamError};
 
 const LISTENER: u32 = 17;
 const DIALLED: u32 = 20;
@@ -193,7 +193,7 @@ async fn taking_brings_exactly_so_many_bytes_and_leaves_the_rest() {
     let Heard::Data(DIALLED, taken) = rig.next().await else { panic!("bytes") };
     assert!(taken == [b"tail".as_slice(), &rest].concat());
     rig.ask(step(DIALLED, Step::Take { bytes: 65_537 }));
-    assert_eq!(rig.next().await, Heard::StreamDown(DIALLED, Some("EINVAL".to_owned())));
+    assert_eq!(rig.next().await, Heard::StreamDown(DIALLED, Some(StreamError::Refused(ErrorCode::EINVAL))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -260,7 +260,7 @@ async fn more_than_a_file_is_to_have_is_not_taken() {
     let what = Receive::File { size: 10, from: 0 };
     let steps = [Step::Receive { place: place(&folder), what }, Step::Fill { bytes: 11 }];
     rig.ask_of(0, steps.map(|one| step(DIALLED, one)));
-    assert_eq!(rig.next().await, Heard::StreamDown(DIALLED, Some("disk EFBIG".to_owned())));
+    assert_eq!(rig.next().await, Heard::StreamDown(DIALLED, Some(StreamError::Disk(ErrorCode::EFBIG))));
     assert!(names(folder.path()).is_empty());
 }
 
@@ -269,7 +269,7 @@ async fn steps_of_a_paced_stream_end_one_that_is_not() {
     let (mut rig, place) = listening().await;
     let mut peer = accepted(&mut rig, place).await;
     rig.ask(step(FIRST, Step::Take { bytes: 1 }));
-    assert_eq!(rig.next().await, Heard::StreamDown(FIRST, Some("EINVAL".to_owned())));
+    assert_eq!(rig.next().await, Heard::StreamDown(FIRST, Some(StreamError::Refused(ErrorCode::EINVAL))));
     assert_eq!(peer.read(&mut [0]).expect("an end"), 0);
 }
 
@@ -278,7 +278,7 @@ async fn one_step_too_many_ends_the_stream() {
     let mut rig = Rig::start();
     let _silent = paced(&mut rig).await;
     rig.ask_of(0, (0..1_100).map(|_| step(DIALLED, Step::Take { bytes: 1 })));
-    assert_eq!(rig.next().await, Heard::StreamDown(DIALLED, Some("ENOBUFS".to_owned())));
+    assert_eq!(rig.next().await, Heard::StreamDown(DIALLED, Some(StreamError::Refused(ErrorCode::ENOBUFS))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -322,9 +322,9 @@ async fn a_thousand_silent_streams_do_not_end_a_transfer() {
         match rig.next().await {
             Heard::StreamUp { peer, .. } if peer == last => break,
             Heard::Stepped(link, end) if !matches!(end, StepEvent::Moved { .. }) => ends.push((link, end)),
-            Heard::StreamDown(link, code) => {
+            Heard::StreamDown(link, error) => {
                 assert!(link > FIRST, "{link} gave way");
-                assert_eq!(code.as_deref(), Some("ECONNABORTED"));
+                assert_eq!(error, Some(StreamError::Refused(ErrorCode::ECONNABORTED)));
             }
             _ => {}
         }
@@ -348,7 +348,7 @@ async fn a_port_that_is_taken_or_a_number_that_is_not_its_own_listens_nowhere() 
     let (mut rig, taken) = listening().await;
     for (link, at, code) in [(18, taken, "EADDRINUSE"), (LISTENER, taken, "EINVAL"), (3, taken, "EINVAL")] {
         rig.ask(Output::Listen { link: LinkId(link), at });
-        assert_eq!(rig.next().await, Heard::LinkDown(link, Some(code.to_owned())));
+        assert_eq!(rig.next().await, Heard::LinkDown(link, Some(code.into())));
     }
 }
 

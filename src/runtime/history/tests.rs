@@ -85,7 +85,7 @@ fn every_message_is_read_as_it_was_written() {
                 Mark::Delivered,
                 Mark::Failed(Fault::Interrupted),
                 Mark::Failed(Fault::TooLarge { bytes: 70_000, limit: 65_507 }),
-                Mark::Failed(Fault::Network { to: SOURCE.parse().ok(), code: "EPERM".to_owned() }),
+                Mark::Failed(Fault::Network { to: SOURCE.parse().ok(), code: "EPERM".into() }),
             ] {
                 round_trip(&card, &outgoing(text, mark));
             }
@@ -132,7 +132,7 @@ fn files() -> Files {
         TransferState::Done { path: String::new() },
         TransferState::Declined,
         TransferState::Stopped,
-        TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
+        TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".into() }, bytes: u64::MAX },
         TransferState::Withdrawn,
     ];
     let file =

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::super::{Private, lock};
 use super::faults::Trouble;
 use super::schema::{self, Kind};
-use crate::model::WallTime;
+use crate::model::{ErrorCode, WallTime};
 
 /// How long another program that holds the file is waited for: nobody notices this.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_millis(250);
@@ -97,7 +97,7 @@ pub(super) fn move_aside(path: &Path, private: Private, why: &str, now: WallTime
         rename_all(path, &aside)?;
         return Ok(name);
     }
-    Err(Trouble::Other("EEXIST".to_owned()))
+    Err(Trouble::Other(ErrorCode::EEXIST.to_string()))
 }
 
 /// What SQLite keeps beside a file.

@@ -173,7 +173,7 @@ fn a_message_that_comes_late_stands_and_is_found_in_its_place() {
 #[test]
 fn a_mark_says_what_became_of_a_message_and_since_when() {
     each(|backend, _| {
-        let fault = Fault::Network { to: None, code: "EPERM".to_owned() };
+        let fault = Fault::Network { to: None, code: "EPERM".into() };
         backend.commit(&[insert(&outgoing(1, ALEX, "x"))]).expect("kept");
         let mark = Mark::Failed(fault);
         let direction =

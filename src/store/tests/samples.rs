@@ -81,7 +81,7 @@ pub(in crate::store) fn files() -> Files {
         TransferState::Done { path: "/home/a b/x \"1\".bin".to_owned() },
         TransferState::Declined,
         TransferState::Stopped,
-        TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".to_owned() }, bytes: u64::MAX },
+        TransferState::Broken { fault: Fault::Disk { code: "ENOSPC".into() }, bytes: u64::MAX },
         TransferState::Withdrawn,
     ];
     let file =

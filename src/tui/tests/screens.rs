@@ -70,7 +70,7 @@ fn the_reason_of_a_failure_and_the_key_to_retry_can_be_read() {
         let place = front.ui.place(&front.state).expect("open");
         let message = place.messages().last().expect("sent").id;
         let to = Some("127.0.0.1:8081".parse().expect("literal"));
-        let fault = Fault::Network { to, code: "ENETUNREACH".to_owned() };
+        let fault = Fault::Network { to, code: "ENETUNREACH".into() };
         front.happen(Event::Net(NetEvent::Failed { message, fault }));
         let whole = |front: &Front| -> String {
             let screen = front.screen();

@@ -10,7 +10,7 @@ use udpqq::dialects::{Dialect, Setup};
 use udpqq::model::{
     Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand,
 };
-use udpqq::wire::{Engine, Input, Output, Ticket};
+use udpqq::wire::{Engine, Input, Output, StreamError, Ticket};
 
 use crate::sim::network::origin;
 use crate::sim::program::drain;
@@ -169,7 +169,10 @@ impl Caller {
                 Input::StreamUp { link: self.link(*link), peer: *peer, accepted: *accepted }
             }
             Step::StreamData(link, bytes) => Input::StreamData { link: self.link(*link), bytes },
-            Step::StreamDown(link, code) => Input::StreamDown { link: self.link(*link), code: code.clone() },
+            Step::StreamDown(link, code) => {
+                let error = code.clone().map(StreamError::Peer);
+                Input::StreamDown { link: self.link(*link), error }
+            }
             Step::Handed(pick, result) => {
                 let pick = pick.checked_rem(self.tickets.len())?;
                 Input::Handed { ticket: self.tickets.swap_remove(pick), result: result.clone() }

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use udpqq::dialects::Dialect;
 use udpqq::model::traffic::LocalIdentity;
 use udpqq::model::{
-    Address, ConversationId, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, PeerCommand,
+    Address, ConversationId, ErrorCode, FileCommand, LinkId, MessageCommand, MessageId, NetCommand,
+    PeerCommand,
 };
 use udpqq::wire::{Interface, Ticket};
 
@@ -26,14 +27,14 @@ pub(crate) enum Which {
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Up(Which, Option<SocketAddr>),
-    Down(Which, Option<String>),
+    Down(Which, Option<ErrorCode>),
     Datagram(Which, SocketAddr, Vec<u8>),
     StreamUp(Which, SocketAddr, bool),
     StreamData(Which, Vec<u8>),
-    StreamDown(Which, Option<String>),
+    StreamDown(Which, Option<ErrorCode>),
     /// For a ticket that the engine waits for, or for one it never gave.
-    Handed(Pick, Result<(), String>),
-    Stray(Ticket, Result<(), String>),
+    Handed(Pick, Result<(), ErrorCode>),
+    Stray(Ticket, Result<(), ErrorCode>),
     Unreachable(Which, SocketAddr),
     Resolved(ConversationId, String, Vec<SocketAddr>),
     Interfaces(Vec<Interface>),
@@ -76,12 +77,12 @@ fn message() -> impl Strategy<Value = MessageId> {
     (0..6_u64).prop_map(MessageId)
 }
 
-fn result() -> impl Strategy<Value = Result<(), String>> {
-    prop_oneof![3 => Just(Ok(())), 1 => Just(Err("ENETUNREACH".to_owned()))]
+fn result() -> impl Strategy<Value = Result<(), ErrorCode>> {
+    prop_oneof![3 => Just(Ok(())), 1 => Just(Err(ErrorCode::ENETUNREACH))]
 }
 
-fn code() -> impl Strategy<Value = Option<String>> {
-    prop_oneof![Just(None), Just(Some("EADDRINUSE".to_owned())), Just(Some("ECONNRESET".to_owned()))]
+fn code() -> impl Strategy<Value = Option<ErrorCode>> {
+    prop_oneof![Just(None), Just(Some(ErrorCode::EADDRINUSE)), Just(Some(ErrorCode::ECONNRESET))]
 }
 
 fn address(dialect: Dialect) -> impl Strategy<Value = Address> {

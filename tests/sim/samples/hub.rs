@@ -328,7 +328,7 @@ impl Member {
             room.number += 1;
             late.extend(room.waiting.pop_front().map(|(message, ..)| message));
         }
-        let fault = Fault::Network { to: room.at, code: "ETIMEDOUT".to_owned() };
+        let fault = Fault::Network { to: room.at, code: "ETIMEDOUT".into() };
         for message in late {
             self.fail(message, fault.clone());
         }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::traffic::{MessageKind, Received};
 use udpqq::model::{
-    Address, AddressError, Caps, ConversationId, Fault, LinkId, ListenSetting, MessageCommand, MessageId,
-    NetCommand, NetEvent, Now, PeerCommand, Scheme,
+    Address, AddressError, Caps, ConversationId, ErrorCode, Fault, LinkId, ListenSetting, MessageCommand,
+    MessageId, NetCommand, NetEvent, Now, PeerCommand, Scheme,
 };
-use udpqq::wire::{Encoding, Engine, Input, Output, Ticket, plain};
+use udpqq::wire::{Encoding, Engine, Input, Output, StreamError, Ticket, plain};
 
 use super::Flaw;
 
@@ -68,7 +68,7 @@ impl Engine for Line {
         match input {
             Input::StreamUp { link, peer, accepted } => self.stream_up(link, peer, accepted),
             Input::StreamData { link, bytes } => self.hear(now, link, bytes),
-            Input::StreamDown { link, code } => self.stream_down(now, link, code),
+            Input::StreamDown { link, error } => self.stream_down(now, link, error),
             Input::Handed { ticket, result } => self.handed(ticket, result),
             Input::Resolved { conversation, host, addresses } => {
                 self.resolved(conversation, &host, &addresses);
@@ -137,12 +137,13 @@ impl Line {
         })));
     }
 
-    fn stream_down(&mut self, now: Now, link: LinkId, code: Option<String>) {
+    fn stream_down(&mut self, now: Now, link: LinkId, error: Option<StreamError>) {
         let Some(stream) = self.streams.remove(&link) else { return };
         self.report(now, stream.peer, &stream.rest);
         let Some(peer) = self.peers.values_mut().find(|peer| peer.link == Some(link)) else { return };
         peer.link = peer.link.filter(|_| self.flaw == Flaw::KeepsDeadStreams);
-        let fault = Fault::Network { to: peer.at, code: code.unwrap_or_else(|| "EPIPE".to_owned()) };
+        let fault =
+            Fault::Network { to: peer.at, code: error.map_or(ErrorCode::EPIPE, StreamError::into_code) };
         for (message, _) in std::mem::take(&mut peer.waiting) {
             self.fail(message, fault.clone());
         }
@@ -244,7 +245,7 @@ impl Line {
         }
     }
 
-    fn handed(&mut self, ticket: Ticket, result: Result<(), String>) {
+    fn handed(&mut self, ticket: Ticket, result: Result<(), ErrorCode>) {
         let Some(payload) = self.written.remove(&ticket.message) else { return };
         let Ticket { message, to } = ticket;
         match result {

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::traffic::{LocalIdentity, MessageKind, Received};
 use udpqq::model::{
-    Address, AddressError, Caps, ConversationId, Fault, Host, LinkId, ListenSetting, MessageCommand,
-    MessageId, NetCommand, NetEvent, Now, PeerCommand, Scheme,
+    Address, AddressError, Caps, ConversationId, ErrorCode, Fault, Host, LinkId, ListenSetting,
+    MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand, Scheme,
 };
 use udpqq::wire::{Encoding, Engine, Input, Output, SocketSpec, Ticket, plain};
 
@@ -144,7 +144,7 @@ impl Shout {
         self.outbox.push_back(datagram(to, bytes, Some(Ticket { message, to })));
     }
 
-    fn handed(&mut self, ticket: Ticket, result: Result<(), String>) {
+    fn handed(&mut self, ticket: Ticket, result: Result<(), ErrorCode>) {
         let Some(payload) = self.under_way.remove(&ticket.message) else { return };
         let Ticket { message, to } = ticket;
         let event = match result {

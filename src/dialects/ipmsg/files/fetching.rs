@@ -9,9 +9,9 @@ use super::folder::Folder;
 use super::meter::{GIVER_IDLE, Meter, event};
 use super::{Peer, Wanted, fault, request};
 use crate::model::file::{Progress, TransferId};
-use crate::model::{Fault, LinkId, Now};
+use crate::model::{ErrorCode, Fault, LinkId, Now};
 use crate::wire::naming::same_host;
-use crate::wire::{Output, Receive, Step, StepEvent};
+use crate::wire::{Output, Receive, Step, StepEvent, StreamError};
 
 /// Fetches under way from one host: half of what we serve one ourselves, so that a person's other programs there get
 /// something too. The rest waits.
@@ -168,9 +168,9 @@ impl Fetching {
         }
     }
 
-    pub(super) fn down(&mut self, link: LinkId, code: Option<&str>, out: &mut VecDeque<Output>) {
+    pub(super) fn down(&mut self, link: LinkId, error: Option<&StreamError>, out: &mut VecDeque<Output>) {
         let Some(fetch) = self.under_way.get(&link) else { return };
-        let fault = fault(code, fetch.wanted.peer.at);
+        let fault = fault(error, fetch.wanted.peer.at);
         let refused = fault == Fault::BrokenOff && fetch.got_nothing();
         if refused && !fetch.wanted.unusual && fetch.wanted.offered.id.unusual().is_some() {
             return self.ask_again(link);
@@ -194,7 +194,7 @@ impl Fetching {
             let Some(fetch) = self.under_way.get(&link) else { continue };
             let fault = match fetch.stage {
                 Stage::Dialling(_) => {
-                    Fault::Network { to: Some(fetch.wanted.peer.at), code: "ETIMEDOUT".to_owned() }
+                    Fault::Network { to: Some(fetch.wanted.peer.at), code: ErrorCode::ETIMEDOUT }
                 }
                 Stage::File { .. } | Stage::Folder(_) => Fault::Stalled,
             };

@@ -29,8 +29,8 @@ use std::time::Instant;
 
 use super::text::Reading;
 use crate::model::file::{DownloadTarget, File, Progress, TransferId};
-use crate::model::{Fault, LinkId, MessageId, NetEvent, Now};
-use crate::wire::{Encoding, Output, StepEvent};
+use crate::model::{ErrorCode, Fault, LinkId, MessageId, NetEvent, Now};
+use crate::wire::{Encoding, Output, StepEvent, StreamError};
 
 pub(super) use list::{List, read_list, write_list};
 pub(super) use offers::Offer;
@@ -157,9 +157,9 @@ impl Transfers {
         self.fetching.data(now, link, bytes, &mut self.outbox);
     }
 
-    pub(super) fn stream_down(&mut self, link: LinkId, code: Option<&str>) {
-        self.serving.down(link, code, &mut self.outbox);
-        self.fetching.down(link, code, &mut self.outbox);
+    pub(super) fn stream_down(&mut self, link: LinkId, error: Option<&StreamError>) {
+        self.serving.down(link, error, &mut self.outbox);
+        self.fetching.down(link, error, &mut self.outbox);
     }
 
     pub(super) fn stepped(&mut self, now: Now, link: LinkId, step: StepEvent) {
@@ -182,16 +182,19 @@ impl Transfers {
     }
 }
 
-/// What the network side writes before the reason where this machine is it (`wire::Step`).
-const DISK: &str = "disk ";
+/// A peer that goes in one of these ways only broke off.
+const BROKEN_OFF: [ErrorCode; 3] = [ErrorCode::ECONNRESET, ErrorCode::EPIPE, ErrorCode::ECONNABORTED];
 
 /// Why a stream went down: because of the peer, the network between, or something on this side.
-fn fault(code: Option<&str>, to: SocketAddr) -> Fault {
-    match code {
-        None | Some("ECONNRESET" | "EPIPE" | "ECONNABORTED") => Fault::BrokenOff,
-        Some(code) => match code.strip_prefix(DISK) {
-            Some(code) => Fault::Disk { code: code.to_owned() },
-            None => Fault::Network { to: Some(to), code: code.to_owned() },
-        },
+fn fault(error: Option<&StreamError>, to: SocketAddr) -> Fault {
+    match error {
+        None => Fault::BrokenOff,
+        Some(StreamError::Disk(code)) => Fault::Disk { code: code.clone() },
+        Some(StreamError::Peer(code) | StreamError::Refused(code)) if BROKEN_OFF.contains(code) => {
+            Fault::BrokenOff
+        }
+        Some(StreamError::Peer(code) | StreamError::Refused(code)) => {
+            Fault::Network { to: Some(to), code: code.clone() }
+        }
     }
 }

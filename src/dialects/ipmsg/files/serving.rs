@@ -12,9 +12,9 @@ use super::offers::{Found, Offers};
 use super::request::{self, Reading, Request};
 use super::walk::Walk;
 use crate::model::file::{FileSource, Progress, TransferId};
-use crate::model::{Fault, LinkId, MessageId, Now};
+use crate::model::{ErrorCode, Fault, LinkId, MessageId, Now};
 use crate::wire::naming::same_host;
-use crate::wire::{Output, Step, StepEvent};
+use crate::wire::{Output, Step, StepEvent, StreamError};
 
 /// Streams in all, and of one host (invariant I14).
 pub(super) const MAX_STREAMS: usize = 64;
@@ -28,7 +28,7 @@ pub(super) const SETTLES: Duration = Duration::from_millis(50);
 pub(super) const PARTING: Duration = Duration::from_secs(10);
 
 /// What is said of a file that became shorter on its way.
-const SHRUNK: &str = "disk ESTALE";
+const SHRUNK: StreamError = StreamError::Disk(ErrorCode::ESTALE);
 
 #[derive(Debug)]
 enum Stage {
@@ -177,12 +177,12 @@ impl Serving {
         }
     }
 
-    pub(super) fn down(&mut self, link: LinkId, code: Option<&str>, out: &mut VecDeque<Output>) {
+    pub(super) fn down(&mut self, link: LinkId, error: Option<&StreamError>, out: &mut VecDeque<Output>) {
         let Some(Stream { peer, stage }) = self.0.remove(&link) else { return };
         if let Stage::Giving(giving) = stage {
             let all = giving.parting.is_some() || giving.has_moved_all();
-            let fault = || if code == Some(SHRUNK) { Fault::Changed } else { fault(code, peer) };
-            let result = if all && code.is_none() { Ok(()) } else { Err(fault()) };
+            let fault = || if error == Some(&SHRUNK) { Fault::Changed } else { fault(error, peer) };
+            let result = if all && error.is_none() { Ok(()) } else { Err(fault()) };
             out.push_back(giving.result(result));
         }
     }

@@ -194,7 +194,7 @@ impl Bench {
                     self.engine.handle(self.now, input);
                 }
                 Output::Open { link, .. } => {
-                    let input = Input::LinkDown { link, code: Some("EADDRINUSE".to_owned()) };
+                    let input = Input::LinkDown { link, code: Some("EADDRINUSE".into()) };
                     self.engine.handle(self.now, input);
                 }
                 output => effects.others.push(output),

@@ -88,7 +88,7 @@ fn names_in_a_folder_of_a_peer_that_writes_a_code_page_are_not_taken_for_utf8_by
 #[test]
 fn what_nobody_could_fetch_is_not_offered() {
     let mut bench = Bench::new(true);
-    bench.run(Input::LinkDown { link: TCP, code: Some("EADDRINUSE".to_owned()) });
+    bench.run(Input::LinkDown { link: TCP, code: Some("EADDRINUSE".into()) });
     let path = Path::new("/tmp/a").into();
     let (name, stamp) = ("a".to_owned(), FileFingerprint::default());
     let files = [FileSource { path, name, size: 3, modified: 1, stamp, entries: None }].into();

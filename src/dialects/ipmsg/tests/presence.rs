@@ -222,7 +222,7 @@ fn who_waited_for_an_answer_when_the_socket_went_gets_one_the_next_time() {
     let names: Vec<String> = (20..30).map(|number| format!("10.0.0.{number}:2425")).collect();
     let answered: usize = names.iter().map(|from| bench.overhear(from, &entry(1)).sent.len()).sum();
     assert!(answered < names.len(), "somebody waits");
-    let down = Input::LinkDown { link: super::super::engine::UDP, code: Some("ENETDOWN".to_owned()) };
+    let down = Input::LinkDown { link: super::super::engine::UDP, code: Some("ENETDOWN".into()) };
     bench.run(down);
     bench.wait(SECOND * 20);
     for from in &names {
@@ -325,7 +325,7 @@ fn a_taken_port_is_told_once_and_tried_again() {
     let effects = bench.interfaces(USUAL);
     let [NetEvent::Listening(listening)] = &effects.events[..] else { panic!("{effects:?}") };
     assert_eq!((listening.scheme, listening.address), ("ipmsg", None));
-    assert_eq!(listening.code.as_deref(), Some("EADDRINUSE"));
+    assert_eq!(listening.code, Some("EADDRINUSE".into()));
     bench.order(NetCommand::Introduce(own(true)));
     bench.follow(ANNA, ANNA_AT);
     let (message, effects) = bench.send(ANNA, MessageKind::Text, "hello");

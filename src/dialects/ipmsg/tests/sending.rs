@@ -334,8 +334,8 @@ fn what_the_kernel_refuses_fails_at_once() {
     let order = NetCommand::plain(conversation, message, "hello".to_owned());
     let effects = bench.feed(Input::Command(order));
     let ticket = effects.sent[0].ticket.expect("the first try is answered for");
-    let effects = bench.feed(Input::Handed { ticket, result: Err("ENETUNREACH".to_owned()) });
-    let fault = Fault::Network { to: Some(at(ANNA_AT)), code: "ENETUNREACH".to_owned() };
+    let effects = bench.feed(Input::Handed { ticket, result: Err("ENETUNREACH".into()) });
+    let fault = Fault::Network { to: Some(at(ANNA_AT)), code: "ENETUNREACH".into() };
     assert_eq!(effects.events, [NetEvent::Failed { message, fault }]);
     assert!(bench.wait(SECOND * 10).sent.is_empty());
 }

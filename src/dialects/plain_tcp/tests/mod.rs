@@ -19,10 +19,10 @@ use super::SCHEME;
 use super::engine::PlainTcp;
 use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
-    Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand, Phrase,
-    WallTime,
+    Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand,
+    Phrase, WallTime,
 };
-use crate::wire::{Engine, Input, Output, Ticket};
+use crate::wire::{Engine, Input, Output, StreamError, Ticket};
 
 const ALEX: ConversationId = ConversationId(1);
 const BOB: ConversationId = ConversationId(2);
@@ -121,7 +121,7 @@ impl Bench {
 
     fn handed(&mut self, message: u64, to: &str, result: Result<(), &str>) -> Vec<Output> {
         let ticket = Ticket { message: MessageId(message), to: at(to) };
-        self.feed(Input::Handed { ticket, result: result.map_err(str::to_owned) })
+        self.feed(Input::Handed { ticket, result: result.map_err(ErrorCode::from) })
     }
 
     fn resolved(&mut self, conversation: ConversationId, host: &str, found: &[&str]) -> Vec<Output> {
@@ -140,7 +140,7 @@ impl Bench {
     }
 
     fn down(&mut self, link: LinkId, code: Option<&str>) -> Vec<Output> {
-        self.feed(Input::StreamDown { link, code: code.map(str::to_owned) })
+        self.feed(Input::StreamDown { link, error: code.map(|code| StreamError::Peer(code.into())) })
     }
 
     fn data(&mut self, link: LinkId, bytes: &[u8]) -> Vec<Output> {
@@ -225,7 +225,7 @@ fn reaches(outputs: &[Output]) -> Vec<(ConversationId, ConnectionState)> {
 }
 
 fn refused(to: &str, code: &str) -> Fault {
-    Fault::Network { to: Some(at(to)), code: code.to_owned() }
+    Fault::Network { to: Some(at(to)), code: code.into() }
 }
 
 fn offline() -> ConnectionState {

@@ -13,7 +13,7 @@ use super::seen::Seen;
 use super::sequence::Sequence;
 use super::turn::Turn;
 use crate::model::traffic::ConnectionState;
-use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
+use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
 use crate::wire::naming::with_port;
 use crate::wire::{Output, SocketSpec};
 
@@ -203,7 +203,7 @@ impl Session {
         }
     }
 
-    pub(super) fn socket_down(&mut self, turn: &mut Turn<'_>, code: Option<String>) {
+    pub(super) fn socket_down(&mut self, turn: &mut Turn<'_>, code: Option<ErrorCode>) {
         self.link = None;
         self.interrupt();
         // A machine without IPv6 opens the other kind; what both refuse is said.
@@ -211,7 +211,7 @@ impl Session {
         if self.only_v4 {
             return self.open(turn);
         }
-        let why = Phrase::new("relay-no-socket").text("code", code.unwrap_or_default());
+        let why = Phrase::new("relay-no-socket").text("code", code.as_ref().map_or("", ErrorCode::as_str));
         self.down(turn, why);
         self.rest(turn, REST);
     }

@@ -178,7 +178,7 @@ impl Watch {
             return Vec::new();
         }
         let ticket = self.owed.remove(which % self.owed.len());
-        let result = if taken { Ok(()) } else { Err("ENETUNREACH".to_owned()) };
+        let result = if taken { Ok(()) } else { Err("ENETUNREACH".into()) };
         self.bench.feed(Input::Handed { ticket, result })
     }
 

@@ -16,7 +16,8 @@ use super::SCHEME;
 use super::engine::Room;
 use crate::model::traffic::{LocalIdentity, Received};
 use crate::model::{
-    Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand, WallTime,
+    Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand,
+    WallTime,
 };
 use crate::wire::{Engine, Input, Interface, Output, SocketSpec, Ticket};
 
@@ -168,7 +169,7 @@ impl Bench {
 
     fn handed(&mut self, message: u64, to: &str, result: Result<(), &str>) -> Vec<Output> {
         let ticket = Ticket { message: MessageId(message), to: at(to) };
-        self.feed(Input::Handed { ticket, result: result.map_err(str::to_owned) })
+        self.feed(Input::Handed { ticket, result: result.map_err(ErrorCode::from) })
     }
 
     /// The link of the socket that listens at `listening`.
@@ -245,5 +246,5 @@ fn failed(message: u64, fault: Fault) -> NetEvent {
 }
 
 fn no_network(to: &str) -> Fault {
-    Fault::Network { to: Some(at(to)), code: "ENETUNREACH".to_owned() }
+    Fault::Network { to: Some(at(to)), code: "ENETUNREACH".into() }
 }

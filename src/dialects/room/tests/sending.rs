@@ -104,7 +104,7 @@ fn a_message_of_which_no_copy_is_taken_has_failed_with_the_first_reason() {
     bench.follow(HALL, "239.1.1.1");
     bench.send(HALL, 1, "x");
     assert_eq!(bench.handed(1, "239.1.1.1:7788", Err("EPERM")), []);
-    let fault = Fault::Network { to: Some(at("239.1.1.1:7788")), code: "EPERM".to_owned() };
+    let fault = Fault::Network { to: Some(at("239.1.1.1:7788")), code: "EPERM".into() };
     assert_eq!(events(bench.handed(1, "239.1.1.1:7788", Err("ENOBUFS"))), [failed(1, fault)]);
 }
 

@@ -1,13 +1,14 @@
 //! Which sockets are open when: as few as will do, and only while somebody needs them.
 
 use super::*;
+use crate::model::ErrorCode;
 use crate::model::traffic::Listening;
 
 const BROADCAST: &str = "0.0.0.0:7788";
 
 fn listening(address: Option<&str>, wanted: Option<&str>, code: Option<&str>) -> NetEvent {
     let (address, wanted) = (address.map(at), wanted.map(at));
-    NetEvent::Listening(Listening { scheme: "room", address, wanted, code: code.map(str::to_owned) })
+    NetEvent::Listening(Listening { scheme: "room", address, wanted, code: code.map(ErrorCode::from) })
 }
 
 #[test]
@@ -127,7 +128,7 @@ fn a_socket_that_cannot_be_opened_is_told_once_and_tried_again() {
             _ => None,
         });
         let link = link.expect("a socket is asked for");
-        bench.feed(Input::LinkDown { link, code: Some("EADDRINUSE".to_owned()) })
+        bench.feed(Input::LinkDown { link, code: Some("EADDRINUSE".into()) })
     };
     let told = refuse(&mut bench, &outputs);
     assert_eq!(events(told), [listening(None, Some(BROADCAST), Some("EADDRINUSE"))]);
@@ -153,8 +154,8 @@ fn a_socket_that_is_lost_answers_for_what_it_carried() {
     bench.handed(2, "255.255.255.255:7788", Ok(()));
     bench.willing = false;
     let link = bench.link(BROADCAST);
-    let outputs = bench.feed(Input::LinkDown { link, code: Some("EIO".to_owned()) });
-    let fault = Fault::Network { to: None, code: "EIO".to_owned() };
+    let outputs = bench.feed(Input::LinkDown { link, code: Some("EIO".into()) });
+    let fault = Fault::Network { to: None, code: "EIO".into() };
     let gone = listening(None, Some(BROADCAST), Some("EIO"));
     assert_eq!(events(outputs), [gone, failed(1, fault)], "2 was handed over");
 }

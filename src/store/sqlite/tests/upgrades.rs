@@ -106,7 +106,7 @@ fn a_history_of_every_older_version_is_taken_over() {
         );
         let mut backend = opened.backend;
         let messages = page(&mut *backend, ALEX, PageAnchor::Newest).messages;
-        let failed = Mark::Failed(Fault::Network { to: None, code: "EPERM".to_owned() });
+        let failed = Mark::Failed(Fault::Network { to: None, code: "EPERM".into() });
         assert_eq!(messages[2].mark(), Some(&failed));
         assert!(matches!(messages[1].direction, Direction::Incoming { lossy: true, .. }));
         assert!(messages.iter().all(|one| one.files.is_empty() && one.kind() == Some(MessageKind::Text)));

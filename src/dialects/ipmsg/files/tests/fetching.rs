@@ -6,6 +6,8 @@ use super::super::read_list;
 use super::machine::{Then, carry, pieces};
 use super::*;
 use crate::dialects::ipmsg::packet::Packet;
+use crate::model::ErrorCode;
+use crate::wire::StreamError;
 
 fn ten() -> Wanted {
     wanted(offered("x", 10, false))
@@ -140,13 +142,13 @@ fn whoever_is_not_there_is_not_waited_for() {
     bench.wait(DIAL_LIMIT);
     let to = Some(at(PEER));
     let outputs = bench.outputs();
-    assert_eq!(ends(&outputs), broken(Fault::Network { to, code: "ETIMEDOUT".to_owned() }, 0));
+    assert_eq!(ends(&outputs), broken(Fault::Network { to, code: "ETIMEDOUT".into() }, 0));
     assert!(matches!(outputs[1], Output::Close { .. }));
 
     bench.transfers.fetch(bench.now, ten());
     let link = LinkId(LinkId::FIRST_OWN + 17);
     bench.down(link, Some("ECONNREFUSED"));
-    let fault = Fault::Network { to, code: "ECONNREFUSED".to_owned() };
+    let fault = Fault::Network { to, code: "ECONNREFUSED".into() };
     assert_eq!(ends(&bench.outputs()), broken(fault, 0));
 }
 
@@ -155,8 +157,8 @@ fn a_full_disk_is_the_reason_that_is_told() {
     let mut bench = Bench::new();
     let (link, _) = bench.fetch(ten());
     bench.stepped(link, StepEvent::Moved { bytes: 3 });
-    bench.down(link, Some("disk ENOSPC"));
-    assert_eq!(ends(&bench.outputs()), broken(Fault::Disk { code: "ENOSPC".to_owned() }, 3));
+    bench.broke(link, Some(&StreamError::Disk(ErrorCode::ENOSPC)));
+    assert_eq!(ends(&bench.outputs()), broken(Fault::Disk { code: "ENOSPC".into() }, 3));
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::model::file::{
     DownloadTarget, File, FileFingerprint, FileSource, FolderEntry, Progress, TransferId, TransferState,
 };
 use crate::model::{Fault, LinkId, MessageId, NetEvent, Now, WallTime};
-use crate::wire::{Encoding, Output, Receive, Step, StepEvent};
+use crate::wire::{Encoding, Output, Receive, Step, StepEvent, StreamError};
 
 const PEER: &str = "192.0.2.7:2425";
 const MESSAGE: MessageId = MessageId(5);
@@ -171,7 +171,11 @@ impl Bench {
     }
 
     fn down(&mut self, link: LinkId, code: Option<&str>) {
-        self.transfers.stream_down(link, code);
+        self.broke(link, code.map(|code| StreamError::Peer(code.into())).as_ref());
+    }
+
+    fn broke(&mut self, link: LinkId, error: Option<&StreamError>) {
+        self.transfers.stream_down(link, error);
     }
 
     /// Fetches, and the stream comes up; gives the stream and the request.

@@ -3,6 +3,8 @@
 use super::super::meter::IDLE;
 use super::super::serving::{ASKING, MAX_FROM_HOST, MAX_STREAMS, PARTING, SETTLES};
 use super::*;
+use crate::model::ErrorCode;
+use crate::wire::StreamError;
 
 const SECOND: Duration = Duration::from_secs(1);
 /// The first file of the offer, from its beginning.
@@ -192,10 +194,10 @@ fn a_file_that_has_changed_is_not_given_out() {
 fn a_file_that_cannot_be_read_breaks_off_for_that_reason() {
     let mut bench = one();
     let link = bench.ask(ASKS);
-    bench.down(link, Some("disk EIO"));
-    assert_eq!(ends(&bench.outputs()), broken(Fault::Disk { code: "EIO".to_owned() }, 0));
+    bench.broke(link, Some(&StreamError::Disk(ErrorCode::from("EIO"))));
+    assert_eq!(ends(&bench.outputs()), broken(Fault::Disk { code: "EIO".into() }, 0));
     let link = bench.ask(ASKS);
-    bench.down(link, Some("disk ESTALE"));
+    bench.broke(link, Some(&StreamError::Disk(ErrorCode::ESTALE)));
     assert_eq!(ends(&bench.outputs()), broken(Fault::Changed, 0));
 }
 

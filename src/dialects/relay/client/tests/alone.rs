@@ -9,7 +9,7 @@ use super::bench::{
 use crate::dialects::relay::client::naming::{clean, validate, variant};
 use crate::dialects::relay::frame::{Entry, FromRelay, HELLO_LENGTH, Refusal};
 use crate::model::traffic::ConnectionState;
-use crate::model::{NetCommand, PeerCommand, Phrase};
+use crate::model::{ErrorCode, NetCommand, PeerCommand, Phrase};
 use crate::wire::{Input, Output};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -146,7 +146,7 @@ fn a_machine_without_ipv6_gets_the_other_socket() {
     let mut bench = Bench::new();
     bench.order(introduce("ada"));
     bench.order(follow("relay://192.0.2.1"));
-    let code = || Some("EAFNOSUPPORT".to_owned());
+    let code = || Some(ErrorCode::from("EAFNOSUPPORT"));
     let link = crate::model::LinkId(crate::model::LinkId::FIRST_OWN);
     let other = bench.feed(Input::LinkDown { link, code: code() });
     let [Output::Open { link, socket }] = other.as_slice() else { panic!("{other:?}") };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::event::Effect;
 use super::state::State;
 use super::{
-    Conversation, Presence, flood, offers, persons, receipts, rooms, roster, search, strangers, unkept,
+    Conversation, Reachability, flood, offers, persons, receipts, rooms, roster, search, strangers, unkept,
     versions,
 };
 use crate::model::file::FileSource;
@@ -20,13 +20,13 @@ use crate::model::{
 
 /// What a person sends.
 #[derive(Debug)]
-pub(super) struct Outgoing {
+pub(super) struct NewMessage {
     pub text: String,
     pub kind: MessageKind,
     pub files: Files,
 }
 
-impl Outgoing {
+impl NewMessage {
     pub(super) fn text(text: String) -> Self {
         Self { text, kind: MessageKind::Text, files: Files::default() }
     }
@@ -37,10 +37,10 @@ pub(super) fn send(
     state: &mut State,
     now: Now,
     conversation: ConversationId,
-    message: Outgoing,
+    message: NewMessage,
     effects: &mut Vec<Effect>,
 ) -> Option<MessageId> {
-    let Outgoing { text, kind, files } = message;
+    let NewMessage { text, kind, files } = message;
     if !rooms::can_send(state, conversation) || !can_be(state, conversation, kind) {
         return None;
     }
@@ -107,7 +107,7 @@ pub(super) fn retry(
     let text = failed.text.clone();
     if failed.files.is_empty() {
         let kind = failed.kind().unwrap_or_default();
-        send(state, now, conversation, Outgoing { kind, ..Outgoing::text(text) }, effects);
+        send(state, now, conversation, NewMessage { kind, ..NewMessage::text(text) }, effects);
     } else if let Some(sources) = state.offers.sources(id) {
         let sources = sources.to_vec();
         offers::offer(state, now, conversation, (text, sources), effects);
@@ -303,7 +303,7 @@ fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<E
         place.members.note(message);
     }
     if message.is_incoming() {
-        place.presence = Presence::Heard;
+        place.presence = Reachability::Heard;
         place.unheard = None;
     }
     if message.is_joining() {
@@ -369,9 +369,9 @@ pub(super) fn handed(
 ) {
     let Some(message) = state.sending.remove(&id) else { return };
     if let Some(place) = state.conversations.get_mut(message.conversation)
-        && place.presence == Presence::Unreachable
+        && place.presence == Reachability::Unreachable
     {
-        place.presence = Presence::Unknown;
+        place.presence = Reachability::Unknown;
         place.unheard = None;
     }
     // A peer may have said that it has it before the kernel has said that it went out.

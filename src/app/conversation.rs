@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::members::Members;
-use super::window::Window;
+use super::members::MemberList;
+use super::window::MessageWindow;
 use crate::model::history::{ConversationRecord, Page, PageAnchor, ScrollPosition, StoredConversation};
 use crate::model::traffic::{ConnectionState, Profile};
 use crate::model::{Address, ConversationId, Direction, Message, MessageId, PeerKind};
@@ -21,7 +21,7 @@ const MAX_UNSTORED_BYTES: usize = 16 * 1024 * 1024;
 
 /// What is known about whether the peer is there. Plain dialects never know more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
+pub enum Reachability {
     Unknown,
     /// It wrote to us since the program started.
     Heard,
@@ -31,7 +31,7 @@ pub enum Presence {
 
 /// How much of a conversation is held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Holding {
+enum LoadState {
     /// Nothing: it is not open.
     #[default]
     Nothing,
@@ -53,11 +53,11 @@ pub struct Conversation {
     /// Place in `contacts.toml`; strangers in the order they came, behind all contacts.
     pub rank: u32,
     pub notify: bool,
-    pub presence: Presence,
+    pub presence: Reachability,
     /// Whether the other side answers, where the dialect knows.
     pub connection: Option<ConnectionState>,
     /// Who is there, in a room.
-    pub members: Members,
+    pub members: MemberList,
     /// What the peer tells of itself.
     pub about: Option<Box<Profile>>,
     /// The peer is writing to us, or was until then.
@@ -101,8 +101,8 @@ pub struct Conversation {
     pub(super) last_sent: Option<MessageId>,
     /// The last page that was asked for could not be read.
     pub(super) stuck: bool,
-    holding: Holding,
-    window: Window,
+    holding: LoadState,
+    window: MessageWindow,
     /// The page on its way that was asked for last: an earlier one is no answer to that.
     paging: Option<PageAnchor>,
     unstored: VecDeque<Arc<Message>>,
@@ -121,9 +121,9 @@ impl Conversation {
             kind,
             rank: id.0,
             notify: true,
-            presence: Presence::Unknown,
+            presence: Reachability::Unknown,
             connection: None,
-            members: Members::default(),
+            members: MemberList::default(),
             about: None,
             typing: None,
             unheard: None,
@@ -146,8 +146,8 @@ impl Conversation {
             sent_asked: false,
             pending: 0,
             last_sent: None,
-            holding: Holding::Nothing,
-            window: Window::default(),
+            holding: LoadState::Nothing,
+            window: MessageWindow::default(),
             stuck: false,
             paging: None,
             unstored: VecDeque::new(),
@@ -180,11 +180,11 @@ impl Conversation {
     /// It has this address from now on. Who was where it was before is not there.
     pub(super) fn move_to(&mut self, address: Address) {
         if !self.address.is_same_place(&address) {
-            self.presence = Presence::Unknown;
+            self.presence = Reachability::Unknown;
             self.unheard = None;
             self.connection = None;
             (self.about, self.typing) = (None, None);
-            self.members = Members::default();
+            self.members = MemberList::default();
         }
         self.address = address;
     }
@@ -236,7 +236,7 @@ impl Conversation {
 
     /// It is open and its first page has not come yet.
     pub fn is_awaited(&self) -> bool {
-        self.holding == Holding::Awaited
+        self.holding == LoadState::Awaited
     }
 
     /// A page is on its way.
@@ -246,7 +246,7 @@ impl Conversation {
 
     /// What is held is what there is to read.
     pub fn is_readable(&self) -> bool {
-        self.holding == Holding::Pages
+        self.holding == LoadState::Pages
     }
 
     /// A part of it could not be read; it is not asked for again before somebody wants it.
@@ -270,8 +270,8 @@ impl Conversation {
 
     pub(super) const fn await_page(&mut self, at: PageAnchor) {
         self.paging = Some(at);
-        if matches!(self.holding, Holding::Nothing | Holding::Failed) {
-            self.holding = Holding::Awaited;
+        if matches!(self.holding, LoadState::Nothing | LoadState::Failed) {
+            self.holding = LoadState::Awaited;
         }
     }
 
@@ -279,8 +279,8 @@ impl Conversation {
     pub(super) fn take_page(&mut self, page: Page) {
         self.paging = self.paging.filter(|at| *at != page.query.at);
         self.stuck = false;
-        if self.holding != Holding::Nothing {
-            self.holding = Holding::Pages;
+        if self.holding != LoadState::Nothing {
+            self.holding = LoadState::Pages;
             self.window.take(page, self.unstored.make_contiguous());
         }
     }
@@ -289,22 +289,22 @@ impl Conversation {
     pub(super) fn miss_page(&mut self, at: PageAnchor) {
         self.paging = self.paging.filter(|awaited| *awaited != at);
         self.stuck = true;
-        if self.holding == Holding::Awaited {
-            self.holding = Holding::Failed;
+        if self.holding == LoadState::Awaited {
+            self.holding = LoadState::Failed;
         }
     }
 
     /// Nobody reads here any more.
     pub(super) fn let_go(&mut self) {
-        self.holding = Holding::Nothing;
+        self.holding = LoadState::Nothing;
         self.paging = None;
         self.stuck = false;
-        self.window = Window::default();
+        self.window = MessageWindow::default();
     }
 
     /// Shows a message, or the new version of one.
     pub(super) fn put(&mut self, message: Arc<Message>) {
-        if self.holding == Holding::Pages {
+        if self.holding == LoadState::Pages {
             self.window.put(message);
         }
     }

@@ -190,14 +190,14 @@ pub enum Effect {
     Search(SearchQuery),
     Contacts(ContactsEdit),
     /// Fetch a file: find a place for it, then give the order.
-    Fetch(Fetch),
+    Fetch(FetchRequest),
     /// Ring the bell: nobody is looking.
     Ring,
 }
 
 /// A file or folder that a person wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fetch {
+pub struct FetchRequest {
     pub conversation: ConversationId,
     pub transfer: TransferId,
     /// Of the message that offers it.

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::event::{Effect, Fetch};
-use super::moving::{Moving, set_transfer_states};
+use super::event::{Effect, FetchRequest};
+use super::moving::{ActiveTransfer, set_transfer_states};
 use super::state::State;
 use super::{offers, roster, versions};
 use crate::model::{
@@ -58,7 +58,7 @@ pub(super) fn accept(
     }
     for at in &wanted {
         let size = message.files.as_slice().get(usize::from(*at)).and_then(size);
-        let mut moving = Moving::begun(Arc::clone(&message), size, now);
+        let mut moving = ActiveTransfer::begun(Arc::clone(&message), size, now);
         moving.waits = true;
         state.transfers.insert(at_file(id, *at), moving);
     }
@@ -88,7 +88,7 @@ pub(super) fn size(file: &File) -> Option<u64> {
 /// The next files of this peer are asked for, as many as may be at once.
 pub(super) fn go_on(state: &mut State, now: Now, conversation: ConversationId, effects: &mut Vec<Effect>) {
     let theirs =
-        |moving: &Moving| moving.message.conversation == conversation && moving.message.is_incoming();
+        |moving: &ActiveTransfer| moving.message.conversation == conversation && moving.message.is_incoming();
     let running = state.transfers.values().filter(|one| theirs(one) && !one.waits).count();
     let waiting = state.transfers.iter().filter(|(_, one)| theirs(one) && one.waits).map(|(id, _)| *id);
     let next: VecDeque<TransferId> = waiting.take(MAX_AT_ONCE.saturating_sub(running)).collect();
@@ -100,9 +100,9 @@ pub(super) fn go_on(state: &mut State, now: Now, conversation: ConversationId, e
     }
 }
 
-fn fetch(message: &Message, transfer: TransferId) -> Option<Fetch> {
+fn fetch(message: &Message, transfer: TransferId) -> Option<FetchRequest> {
     let file = message.files.as_slice().get(usize::from(transfer.file))?;
-    Some(Fetch {
+    Some(FetchRequest {
         conversation: message.conversation,
         transfer,
         payload: Arc::clone(&message.payload),

@@ -21,7 +21,7 @@ pub enum Section {
 
 /// A row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListRow {
     pub id: ConversationId,
     pub section: Section,
     pub unread: u32,
@@ -30,7 +30,7 @@ pub struct Listed {
 /// Where a row stands: by section, unread first, then the most recent. Those nearby who never said anything stand in the
 /// order of their names, the others in that of their ranks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct SortKey {
     section: Section,
     is_read: bool,
     activity: Reverse<Option<MessageId>>,
@@ -43,17 +43,17 @@ struct Place {
 
 /// What the list knows of a conversation.
 #[derive(Clone, Debug)]
-struct Known {
+struct ListingEntry {
     /// `None`: it has no row.
-    place: Option<Place>,
+    place: Option<SortKey>,
     unread: u32,
     lost: u64,
 }
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Listing {
-    rows: BTreeMap<Place, Listed>,
-    known: BTreeMap<ConversationId, Known>,
+    rows: BTreeMap<SortKey, ListRow>,
+    known: BTreeMap<ConversationId, ListingEntry>,
     unread: u64,
     lost: u64,
 }
@@ -69,19 +69,19 @@ impl Listing {
             }
         }
         if let Some(one) = now {
-            let place = is_listed(one).then(|| Place::of(one));
+            let place = is_listed(one).then(|| SortKey::of(one));
             if let Some(place) = &place {
-                let row = Listed { id, section: place.section, unread: one.unread };
+                let row = ListRow { id, section: place.section, unread: one.unread };
                 self.rows.insert(place.clone(), row);
             }
             self.unread = self.unread.saturating_add(one.unread.into());
             self.lost = self.lost.saturating_add(one.lost);
-            self.known.insert(id, Known { place, unread: one.unread, lost: one.lost });
+            self.known.insert(id, ListingEntry { place, unread: one.unread, lost: one.lost });
         }
     }
 
     /// From the top.
-    pub(super) fn rows(&self) -> impl Iterator<Item = Listed> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = ListRow> {
         self.rows.values().copied()
     }
 
@@ -97,7 +97,7 @@ impl Listing {
     }
 }
 
-impl Place {
+impl SortKey {
     fn of(one: &Conversation) -> Self {
         let section = one.section();
         let nearby = section == Section::Nearby;

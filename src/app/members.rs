@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::likeness::{is_mixed, likeness};
+use super::confusables::{is_mixed, skeleton};
 use crate::model::traffic::Member;
 use crate::model::{Message, WallTime};
 
@@ -22,14 +22,14 @@ const MAX_NAME: usize = 256;
 
 /// What somebody in a room is known by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Who {
+pub enum MemberKey {
     /// The name it has there. Nothing of it is proved.
     Named(Arc<str>),
     /// Where it sends from.
     At(SocketAddr),
 }
 
-impl Who {
+impl MemberKey {
     /// Who wrote a message that came in.
     pub fn of(message: &Message) -> Option<Self> {
         let source = message.source()?;
@@ -44,7 +44,7 @@ fn clipped(name: &str) -> Arc<str> {
 
 /// What is known of one of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Person {
+pub struct MemberInfo {
     /// When it spoke last.
     pub spoke: Option<WallTime>,
     /// Whether it is there, if anybody tells.
@@ -59,8 +59,8 @@ pub struct Person {
 
 /// Everybody in one room.
 #[derive(Clone, Debug, Default)]
-pub struct Members {
-    people: BTreeMap<Who, Person>,
+pub struct MemberList {
+    people: BTreeMap<MemberKey, MemberInfo>,
     /// The names of those that the dialect tells are there.
     told: BTreeMap<u64, Arc<str>>,
     /// How many names look like that.
@@ -69,9 +69,9 @@ pub struct Members {
     is_told: bool,
 }
 
-impl Members {
+impl MemberList {
     /// All that are known, in the order of their names and addresses.
-    pub fn iter(&self) -> impl Iterator<Item = (&Who, &Person)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&MemberKey, &MemberInfo)> {
         self.people.iter()
     }
 
@@ -87,13 +87,13 @@ impl Members {
 
     /// Whether a name can be taken for another one that is known here, or for `own`.
     pub fn is_doubtful(&self, name: &str, own: &str) -> bool {
-        let looks = likeness(name);
-        is_mixed(name) || self.alike.get(&looks).is_some_and(|count| *count > 1) || looks == likeness(own)
+        let looks = skeleton(name);
+        is_mixed(name) || self.alike.get(&looks).is_some_and(|count| *count > 1) || looks == skeleton(own)
     }
 
     /// A message of somebody came, or was read in the history.
     pub(super) fn note(&mut self, message: &Message) {
-        let Some(who) = Who::of(message) else { return };
+        let Some(who) = MemberKey::of(message) else { return };
         let person = self.person(who);
         person.seen = person.seen.max(Some(message.time));
         if !message.is_joining() {
@@ -109,10 +109,10 @@ impl Members {
         let before = self.told.get(&member.id).filter(|before| !member.here || **before != name).cloned();
         if let Some(before) = before {
             self.told.remove(&member.id);
-            self.part(&Who::Named(before), member.here, now);
+            self.part(&MemberKey::Named(before), member.here, now);
         }
         if member.here && (self.told.len() < MAX_TOLD || self.told.contains_key(&member.id)) {
-            let person = self.person(Who::Named(Arc::clone(&name)));
+            let person = self.person(MemberKey::Named(Arc::clone(&name)));
             let other = person.id.replace(member.id).filter(|other| *other != member.id);
             (person.here, person.own, person.seen) = (Some(true), member.own, Some(now));
             self.told.insert(member.id, name);
@@ -125,7 +125,7 @@ impl Members {
 
     /// It is not there any more. A name that somebody gave up for another one is only kept if something was said
     /// under it.
-    fn part(&mut self, who: &Who, renamed: bool, now: WallTime) {
+    fn part(&mut self, who: &MemberKey, renamed: bool, now: WallTime) {
         let Some(person) = self.people.get_mut(who) else { return };
         (person.id, person.here, person.seen) = (None, Some(false), Some(now));
         if renamed && person.spoke.is_none() {
@@ -133,17 +133,17 @@ impl Members {
         }
     }
 
-    fn person(&mut self, who: Who) -> &mut Person {
-        if let (false, Who::Named(name)) = (self.people.contains_key(&who), &who) {
-            let count = self.alike.entry(likeness(name)).or_default();
+    fn person(&mut self, who: MemberKey) -> &mut MemberInfo {
+        if let (false, MemberKey::Named(name)) = (self.people.contains_key(&who), &who) {
+            let count = self.alike.entry(skeleton(name)).or_default();
             *count = count.saturating_add(1);
         }
         self.people.entry(who).or_default()
     }
 
-    fn remove(&mut self, who: &Who) {
-        if let (Some(_), Who::Named(name)) = (self.people.remove(who), who) {
-            let looks = likeness(name);
+    fn remove(&mut self, who: &MemberKey) {
+        if let (Some(_), MemberKey::Named(name)) = (self.people.remove(who), who) {
+            let looks = skeleton(name);
             let left = self.alike.get(&looks).map_or(0, |count| count.saturating_sub(1));
             if left > 0 {
                 self.alike.insert(looks, left);
@@ -158,7 +158,7 @@ impl Members {
             return;
         }
         let silent = self.people.iter().filter(|(_, person)| person.id.is_none());
-        let mut silent: Vec<(Option<WallTime>, Who)> =
+        let mut silent: Vec<(Option<WallTime>, MemberKey)> =
             silent.map(|(who, person)| (person.seen, who.clone())).collect();
         silent.sort_unstable();
         for (_, who) in silent.into_iter().take(MAX_GOING) {

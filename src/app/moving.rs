@@ -23,7 +23,7 @@ const APART: Duration = Duration::from_millis(250);
 
 /// A file that is being moved now, or waits for its turn.
 #[derive(Clone, Debug)]
-pub struct Moving {
+pub struct ActiveTransfer {
     pub message: Arc<Message>,
     pub bytes: u64,
     /// How many it will be; `None`: nobody knows.
@@ -40,7 +40,7 @@ pub struct Moving {
 }
 
 #[cfg(test)]
-impl Moving {
+impl ActiveTransfer {
     /// For the tests of fronts: one that is so far.
     pub(crate) fn at(
         message: Arc<Message>,
@@ -51,7 +51,7 @@ impl Moving {
     }
 }
 
-impl Moving {
+impl ActiveTransfer {
     pub(super) fn begun(message: Arc<Message>, of: Option<u64>, now: Now) -> Self {
         let (since, points) = (now.mono, VecDeque::new());
         Self { message, bytes: 0, of, since, rate: None, waits: false, ends_as: None, points }
@@ -125,7 +125,7 @@ fn moved(
     }
     let Some(message) = ours(state, transfer) else { return };
     let size = file(&message, transfer).and_then(fetching::size);
-    let mut moving = Moving::begun(Arc::clone(&message), of.or(size), now);
+    let mut moving = ActiveTransfer::begun(Arc::clone(&message), of.or(size), now);
     moving.moved(now.mono, bytes, of);
     state.transfers.insert(transfer, moving);
     set_transfer_states(

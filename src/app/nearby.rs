@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use super::{PeerKind, Presence, persons, strangers};
+use super::{PeerKind, Reachability, persons, strangers};
 use crate::model::traffic::{ConnectionState, PeerInfo, Profile};
 use crate::model::{Address, ConversationId, Now, Person, Phrase};
 
@@ -25,12 +25,12 @@ const TYPING: Duration = Duration::from_secs(10);
 
 /// Strangers who are known by nothing but what they tell of themselves.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Silent {
+pub(super) struct PresenceOnlyPeers {
     here: BTreeSet<ConversationId>,
     gone: BTreeSet<ConversationId>,
 }
 
-impl Silent {
+impl PresenceOnlyPeers {
     pub(super) fn set(&mut self, id: ConversationId, here: bool) {
         let (to, from) =
             if here { (&mut self.here, &mut self.gone) } else { (&mut self.gone, &mut self.here) };
@@ -97,7 +97,7 @@ fn take_in(
     one.connection =
         Some(if here { ConnectionState::Up } else { ConnectionState::Down(Phrase::new("peer-left")) });
     if here {
-        (one.presence, one.unheard) = (Presence::Heard, None);
+        (one.presence, one.unheard) = (Reachability::Heard, None);
     }
     one.typing = one.typing.filter(|_| here);
     if followed.is_none() {

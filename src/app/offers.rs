@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::chat::{self, Outgoing};
+use super::chat::{self, NewMessage};
 use super::event::Effect;
 use super::state::State;
 use super::versions;
@@ -22,7 +22,7 @@ pub(super) const MAX_OFFERS: usize = 64;
 const MAX_AGE: Duration = Duration::from_hours(24);
 
 #[derive(Clone, Debug)]
-struct Offer {
+struct OutboundOffer {
     message: Arc<Message>,
     sources: Arc<[FileSource]>,
     since: Instant,
@@ -30,13 +30,13 @@ struct Offer {
 
 /// The offers of this run.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Offers {
+pub(super) struct OutboundOffers {
     /// Those whose messages are on their way to the store.
     coming: BTreeMap<MessageId, Arc<[FileSource]>>,
-    active: BTreeMap<MessageId, Offer>,
+    active: BTreeMap<MessageId, OutboundOffer>,
 }
 
-impl Offers {
+impl OutboundOffers {
     pub(super) fn message(&self, id: MessageId) -> Option<&Arc<Message>> {
         self.active.get(&id).map(|offer| &offer.message)
     }
@@ -78,7 +78,7 @@ pub(super) fn offer(
         return;
     }
     let files = Files::new(sources.iter().map(file).collect());
-    let message = Outgoing { text, kind: MessageKind::Text, files };
+    let message = NewMessage { text, kind: MessageKind::Text, files };
     if let Some(id) = chat::send(state, now, conversation, message, effects) {
         state.offers.coming.insert(id, sources.into());
     }
@@ -112,7 +112,7 @@ pub(super) fn stands(
         withdraw(state, oldest, effects);
     }
     let (message, sources) = (Arc::clone(message), Arc::clone(sources));
-    state.offers.active.insert(message.id, Offer { message, sources, since: now.mono });
+    state.offers.active.insert(message.id, OutboundOffer { message, sources, since: now.mono });
 }
 
 /// The offer that goes first: one that nobody fetches just now, if there is one.
@@ -124,7 +124,7 @@ fn oldest(state: &State) -> Option<MessageId> {
 
 /// Offers end after a day. Looked at when something happens to files: nobody waits for it.
 pub(super) fn expire(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
-    let is_old = |offer: &&Offer| now.mono.saturating_duration_since(offer.since) >= MAX_AGE;
+    let is_old = |offer: &&OutboundOffer| now.mono.saturating_duration_since(offer.since) >= MAX_AGE;
     let old: Vec<MessageId> =
         state.offers.active.values().filter(is_old).map(|offer| offer.message.id).collect();
     for id in old {
@@ -134,7 +134,7 @@ pub(super) fn expire(state: &mut State, now: Now, effects: &mut Vec<Effect>) {
 
 /// Nothing of it can be fetched any more. What is on its way just now says itself that it ended.
 pub(super) fn withdraw(state: &mut State, id: MessageId, effects: &mut Vec<Effect>) {
-    let Some(Offer { message, .. }) = state.offers.active.remove(&id) else { return };
+    let Some(OutboundOffer { message, .. }) = state.offers.active.remove(&id) else { return };
     effects.push(Effect::Net(NetCommand::File(message.conversation, FileCommand::Withdraw { message: id })));
     for (_, moving) in state.transfers.range_mut(versions::files_of(id)) {
         moving.ends_as = Some(TransferState::Withdrawn);
@@ -158,7 +158,7 @@ pub(super) fn withdraw(state: &mut State, id: MessageId, effects: &mut Vec<Effec
 
 /// Nothing is known any more of this offer, and nobody sees its message.
 pub(super) fn forget(state: &mut State, id: MessageId, effects: &mut Vec<Effect>) {
-    if let Some(Offer { message, .. }) = state.offers.active.remove(&id) {
+    if let Some(OutboundOffer { message, .. }) = state.offers.active.remove(&id) {
         effects
             .push(Effect::Net(NetCommand::File(message.conversation, FileCommand::Withdraw { message: id })));
     }

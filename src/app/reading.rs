@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::event::Effect;
-use super::search::Results;
+use super::search::SearchResults;
 use super::state::State;
 use super::{moving, versions};
 use crate::model::history::{PAGE, Page, PageAnchor, PageQuery, Purpose, ScrollPosition, StoreCommand};
@@ -130,7 +130,7 @@ pub(super) fn leave(state: &mut State, id: ConversationId) {
     if let Some(one) = state.conversations.get_mut(id) {
         one.let_go();
         if state.located.within == Some(id) {
-            state.located = Results::default();
+            state.located = SearchResults::default();
         }
         if one.unread == 0 {
             one.marker = None;

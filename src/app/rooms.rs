@@ -2,7 +2,7 @@
 
 use super::conversation::Conversation;
 use super::event::{ContactsEdit, Effect};
-use super::members::Members;
+use super::members::MemberList;
 use super::state::State;
 use super::{roster, strangers};
 use crate::model::traffic::{ConnectionState, Member};
@@ -55,7 +55,7 @@ pub(super) fn go_out(one: &mut Conversation, effects: &mut Vec<Effect>) {
     one.followed = false;
     one.left = true;
     one.connection = None;
-    one.members = Members::default();
+    one.members = MemberList::default();
 }
 
 /// Whether something can be said there. In a room that one is not in it would go nowhere.

@@ -6,7 +6,7 @@ use super::event::{ContactsEdit, Effect};
 use super::state::State;
 use super::strangers::{card, follow, forget};
 pub(super) use super::strangers::{follow_once, get_to_know};
-use super::{Conversation, PeerKind, Presence, nearby, persons, reading, rooms, strangers};
+use super::{Conversation, PeerKind, Reachability, nearby, persons, reading, rooms, strangers};
 use crate::model::contact::ECHO_NAME;
 use crate::model::history::StoreCommand;
 use crate::model::traffic::{ConnectionState, FIRST_STRANGER, Listening};
@@ -227,7 +227,7 @@ pub(super) fn ignore(state: &mut State, id: ConversationId) {
 /// A hint on the row, no more: the next datagram from there or to there takes it away.
 pub(super) fn unreachable(state: &mut State, id: ConversationId, _to: SocketAddr) {
     if let Some(one) = state.conversations.get_mut(id) {
-        one.presence = Presence::Unreachable;
+        one.presence = Reachability::Unreachable;
         one.unheard = one.last_sent;
     }
 }

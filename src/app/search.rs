@@ -17,7 +17,7 @@ const MAX_HITS: usize = 2_000;
 
 /// The results of the last search, newest first.
 #[derive(Clone, Debug, Default)]
-pub struct Results {
+pub struct SearchResults {
     pub search: Search,
     pub within: Option<ConversationId>,
     pub hits: Vec<Arc<Message>>,
@@ -39,7 +39,7 @@ pub(super) fn look_up(
 ) {
     let running = !search.is_empty();
     let ticket = next_ticket(state);
-    let fresh = Results { search, within, running, ticket, ..Results::default() };
+    let fresh = SearchResults { search, within, running, ticket, ..SearchResults::default() };
     if running {
         effects.push(Effect::Search(lookup(&fresh)));
     }
@@ -115,7 +115,7 @@ pub(super) fn gone(state: &mut State, conversation: ConversationId, up_to: Messa
     }
 }
 
-fn lookup(results: &Results) -> SearchQuery {
+fn lookup(results: &SearchResults) -> SearchQuery {
     SearchQuery {
         ticket: results.ticket,
         search: results.search.clone(),
@@ -130,10 +130,10 @@ const fn next_ticket(state: &mut State) -> u64 {
     state.next_ticket
 }
 
-const fn slot(state: &mut State, everywhere: bool) -> &mut Results {
+const fn slot(state: &mut State, everywhere: bool) -> &mut SearchResults {
     if everywhere { &mut state.found } else { &mut state.located }
 }
 
-fn asked(state: &mut State, ticket: u64) -> Option<&mut Results> {
+fn asked(state: &mut State, ticket: u64) -> Option<&mut SearchResults> {
     [&mut state.found, &mut state.located].into_iter().find(|one| one.running && one.ticket == ticket)
 }

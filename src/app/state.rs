@@ -7,15 +7,15 @@ use std::sync::Arc;
 use super::bell::Bell;
 use super::conversation::Conversation;
 use super::conversations::Conversations;
-use super::crowd::Crowd;
-use super::flood::{Gate, Ledger, Queue, is_unasked};
-use super::listing::Listed;
-use super::moving::Moving;
-use super::nearby::Silent;
-use super::offers::Offers;
+use super::flood::{Gate, Queue, QuotaLedger, is_unasked};
+use super::listing::ListRow;
+use super::moving::ActiveTransfer;
+use super::nearby::PresenceOnlyPeers;
+use super::offers::OutboundOffers;
 use super::places::Places;
 use super::receipts::Receipts;
-use super::search::Results;
+use super::search::SearchResults;
+use super::stranger_lru::StrangerLru;
 use crate::model::file::TransferId;
 use crate::model::history::StoreCommand;
 use crate::model::person::PERSON;
@@ -27,7 +27,7 @@ const MAX_TOLD: usize = 8;
 
 /// Things that happened and leave no row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
+pub struct EventCounters {
     /// Empty datagrams.
     pub empty: u64,
     /// Datagrams and requests that made no sense.
@@ -48,8 +48,8 @@ pub struct State {
     pub(super) conversations: Conversations,
     places: Places,
     /// Strangers who never said anything, and whom nobody has to do with.
-    pub(super) silent: Silent,
-    pub counters: Counters,
+    pub(super) silent: PresenceOnlyPeers,
+    pub counters: EventCounters,
     /// The sockets, by scheme.
     pub listening: Vec<Listening>,
     /// The newest lines for the status line with their numbers, which start at one.
@@ -57,14 +57,14 @@ pub struct State {
     told_count: u64,
     pub(super) bell: Bell,
     /// Which strangers go first.
-    pub(super) crowd: Crowd,
+    pub(super) crowd: StrangerLru,
     pub(super) gate: Gate,
     /// What waits for its turn at the store.
     pub(super) queue: Queue,
-    pub(super) ledger: Ledger,
+    pub(super) ledger: QuotaLedger,
     /// What the last search in a conversation found, and the last one everywhere.
-    pub located: Results,
-    pub found: Results,
+    pub located: SearchResults,
+    pub found: SearchResults,
     /// There is no history to keep anything in.
     pub forgets: bool,
     /// The conversation that was open when the last run ended.
@@ -78,9 +78,9 @@ pub struct State {
     /// Sealed messages that are being opened.
     pub(super) unsealing: BTreeMap<MessageId, Arc<Message>>,
     pub(super) receipts: Receipts,
-    pub(super) offers: Offers,
+    pub(super) offers: OutboundOffers,
     /// Files that are being moved now, or wait for their turn.
-    pub transfers: BTreeMap<TransferId, Moving>,
+    pub transfers: BTreeMap<TransferId, ActiveTransfer>,
     /// There may be messages that the store refused; so many of them it was given again.
     pub(super) has_unkept: bool,
     pub(super) keeping: usize,
@@ -154,7 +154,7 @@ impl State {
     }
 
     /// The list as it is shown: contacts, rooms, those nearby, strangers.
-    pub fn list(&self) -> impl Iterator<Item = Listed> {
+    pub fn list(&self) -> impl Iterator<Item = ListRow> {
         self.conversations.listing().rows()
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Conversation;
 use super::event::Effect;
-use super::flood::Ledger;
+use super::flood::QuotaLedger;
 use super::state::State;
 use crate::model::history::StoreCommand;
 use crate::model::{ConversationId, Message, Phrase};
@@ -102,7 +102,7 @@ pub(super) fn try_again(state: &mut State, effects: &mut Vec<Effect>) {
 /// it were kept.
 pub(super) fn begun_anew(state: &mut State, why: Phrase, effects: &mut Vec<Effect>) {
     state.tell(why);
-    state.ledger = Ledger::default();
+    state.ledger = QuotaLedger::default();
     for place in state.conversations.values_mut() {
         for message in place.messages().to_vec() {
             place.hold(message);

@@ -1,6 +1,6 @@
 //! Routes each event to the function that knows what it means.
 
-use super::chat::Outgoing;
+use super::chat::NewMessage;
 use super::event::{Effect, Event, Intent};
 use super::{
     State, chat, fetching, flood, moving, nearby, offers, reading, receipts, restore, rooms, roster, search,
@@ -87,10 +87,10 @@ fn on_net(state: &mut State, now: Now, event: NetEvent, effects: &mut Vec<Effect
 fn on_intent(state: &mut State, now: Now, intent: Intent, effects: &mut Vec<Effect>) {
     match intent {
         Intent::Send { conversation, text } => {
-            chat::send(state, now, conversation, Outgoing::text(text), effects);
+            chat::send(state, now, conversation, NewMessage::text(text), effects);
         }
         Intent::SendAs { conversation, text, kind } => {
-            chat::send(state, now, conversation, Outgoing { kind, ..Outgoing::text(text) }, effects);
+            chat::send(state, now, conversation, NewMessage { kind, ..NewMessage::text(text) }, effects);
         }
         Intent::Offer { conversation, text, sources } => {
             offers::offer(state, now, conversation, (text, sources), effects);

@@ -17,14 +17,14 @@ const MAX_BYTES: usize = 3 * MAX_PAGE_BYTES;
 
 /// Which end has to give way.
 #[derive(Clone, Copy, Debug)]
-enum End {
+enum WindowEnd {
     Oldest,
     Newest,
 }
 
 /// Messages in order of their ids, without a gap.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Window {
+pub(super) struct MessageWindow {
     messages: Vec<Arc<Message>>,
     /// What they weigh together.
     bytes: usize,
@@ -33,7 +33,7 @@ pub(super) struct Window {
     pub newer: bool,
 }
 
-impl Window {
+impl MessageWindow {
     pub(super) fn messages(&self) -> &[Arc<Message>] {
         &self.messages
     }
@@ -61,24 +61,28 @@ impl Window {
                 let (older, newer) = (page.older, self.newer);
                 let mut messages = merged(page.messages, extra);
                 messages.append(&mut self.messages);
-                self.fill(messages, older, newer, End::Newest);
+                self.fill(messages, older, newer, WindowEnd::Newest);
             }
             PageAnchor::After(id) if Some(id) == last => {
                 let (older, newer) = (self.older, page.newer);
                 let mut messages = std::mem::take(&mut self.messages);
                 messages.extend(merged(page.messages, extra));
-                self.fill(messages, older, newer, End::Oldest);
+                self.fill(messages, older, newer, WindowEnd::Oldest);
             }
             PageAnchor::Before(_) | PageAnchor::After(_) => {}
             PageAnchor::Newest | PageAnchor::Oldest | PageAnchor::Around(_) => {
                 let (older, newer) = (page.older, page.newer);
-                let end = if matches!(page.query.at, PageAnchor::Newest) { End::Oldest } else { End::Newest };
+                let end = if matches!(page.query.at, PageAnchor::Newest) {
+                    WindowEnd::Oldest
+                } else {
+                    WindowEnd::Newest
+                };
                 self.fill(merged(page.messages, extra), older, newer, end);
             }
         }
     }
 
-    fn fill(&mut self, messages: Vec<Arc<Message>>, older: bool, newer: bool, gives_way: End) {
+    fn fill(&mut self, messages: Vec<Arc<Message>>, older: bool, newer: bool, gives_way: WindowEnd) {
         self.bytes = messages.iter().map(|message| message.weight()).sum();
         self.messages = messages;
         self.older = older;
@@ -100,7 +104,7 @@ impl Window {
             Some(_) | None => {
                 self.bytes = self.bytes.saturating_add(message.weight());
                 self.messages.insert(at, message);
-                self.shrink(End::Oldest);
+                self.shrink(WindowEnd::Oldest);
             }
         }
     }
@@ -126,18 +130,18 @@ impl Window {
     }
 
     /// Keeps within the limits. A page more than needed goes at once, so that moving the rest is rare.
-    fn shrink(&mut self, gives_way: End) {
+    fn shrink(&mut self, gives_way: WindowEnd) {
         if self.messages.len() <= MAX_MESSAGES && self.bytes <= MAX_BYTES {
             return;
         }
         let (most, weight) = (MAX_MESSAGES - PAGE, MAX_BYTES - MAX_PAGE_BYTES / 4);
         match gives_way {
-            End::Oldest => {
+            WindowEnd::Oldest => {
                 let kept = fitting(self.messages.iter().rev(), most, weight);
                 self.drop_oldest(self.messages.len().saturating_sub(kept));
                 self.older = true;
             }
-            End::Newest => {
+            WindowEnd::Newest => {
                 let kept = fitting(self.messages.iter(), most, weight);
                 for message in self.messages.drain(kept..) {
                     self.bytes = self.bytes.saturating_sub(message.weight());

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::output::Output;
 use super::{Setup, Stop, broken, session};
-use crate::app::{Conversation, Event, Intent, Presence};
+use crate::app::{Conversation, Event, Intent, Reachability};
 use crate::model::message::Message;
 use crate::model::text::plain_line;
 use crate::model::traffic::{ConnectionState, Listening};
@@ -330,7 +330,7 @@ fn refused(session: &Session, conversation: ConversationId, sent: MessageId) -> 
     let place = session.state.conversation(conversation).ok_or_else(broken)?;
     let said = |message: &Message| message.is_incoming() && !message.is_joining();
     let answered = place.messages().iter().any(|message| said(message) && message.id > sent);
-    if answered || place.presence != Presence::Unreachable {
+    if answered || place.presence != Reachability::Unreachable {
         return Ok(());
     }
     Err(Phrase::new("headless-nobody").text("address", place.address.authority()).into())

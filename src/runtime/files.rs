@@ -14,7 +14,7 @@ use super::effects::broken;
 use super::history::expanded;
 use super::profile::Profile;
 use super::session::Session;
-use crate::app::{Event, Fetch, Intent};
+use crate::app::{Event, FetchRequest, Intent};
 use crate::disk;
 use crate::model::file::{DownloadTarget, FileSource, MAX_FILES, Progress};
 use crate::model::{ConversationId, Fault, FileCommand, NetCommand, NetEvent, Phrase, TransferId};
@@ -31,8 +31,8 @@ const MAX_NAME: usize = 255;
 #[derive(Debug, Default)]
 pub(super) struct Files {
     surveys: JoinSet<Event>,
-    wanted: VecDeque<Fetch>,
-    placing: JoinSet<(Fetch, Placed)>,
+    wanted: VecDeque<FetchRequest>,
+    placing: JoinSet<(FetchRequest, Placed)>,
     /// What is being placed; `None` when it is not wanted any more.
     current: Option<TransferId>,
     /// The session ends: nothing more is begun.
@@ -46,7 +46,7 @@ type Placed = Result<(DownloadTarget, u64), (Fault, u64)>;
 #[derive(Debug)]
 pub(super) enum News {
     Surveyed(Event),
-    Placed(Option<(Fetch, Placed)>),
+    Placed(Option<(FetchRequest, Placed)>),
 }
 
 impl Files {
@@ -113,7 +113,7 @@ impl Session {
     }
 
     /// Finds a place for a file, then gives the order to fetch it.
-    pub(super) fn fetch(&mut self, fetch: Fetch) -> Option<Event> {
+    pub(super) fn fetch(&mut self, fetch: FetchRequest) -> Option<Event> {
         if self.files.is_closed {
             // One that has waited for others to end.
             return Some(broken(fetch.transfer, Fault::Interrupted, 0));
@@ -138,13 +138,13 @@ impl Session {
         }
     }
 
-    fn placed(&mut self, placed: Option<(Fetch, Placed)>) -> Option<Event> {
+    fn placed(&mut self, placed: Option<(FetchRequest, Placed)>) -> Option<Event> {
         let transfer = self.files.current.take()?;
         let Some((fetch, placed)) = placed else {
             // A bug of ours, and no reason to leave the row as if something came.
             return Some(broken(transfer, Fault::Interrupted, 0));
         };
-        let Fetch { conversation, payload, .. } = fetch;
+        let FetchRequest { conversation, payload, .. } = fetch;
         match placed {
             Ok((place, from)) => self.order(NetCommand::File(
                 conversation,
@@ -164,7 +164,7 @@ fn survey(paths: &[PathBuf]) -> Result<Vec<FileSource>, Phrase> {
     disk::survey(&paths.iter().map(whole).collect::<Vec<_>>())
 }
 
-fn place(profile: &Profile, chosen: Option<&Path>, fetch: &Fetch) -> Placed {
+fn place(profile: &Profile, chosen: Option<&Path>, fetch: &FetchRequest) -> Placed {
     let failed = |error: std::io::Error| (Fault::Disk { code: code_of(&error) }, 0);
     let folder = profile.make_downloads(chosen).map_err(failed)?;
     let place = DownloadTarget { folder: folder.into(), name: fetch.name.clone(), part: part_name(fetch) };
@@ -187,7 +187,7 @@ const fn fits(missing: u64, room: u64) -> Result<(), Fault> {
 
 /// What it is called until it is whole: the same for every try, and nothing else's. The last number is of the offer
 /// itself, since those of messages begin again where a history is lost, and another file must not be added to this one.
-fn part_name(fetch: &Fetch) -> String {
+fn part_name(fetch: &FetchRequest) -> String {
     let mut offer = SipHasher24::new_with_key(&[0; 16]);
     offer.write(&fetch.payload);
     let TransferId { message, file } = fetch.transfer;
@@ -204,8 +204,8 @@ mod tests {
     use super::*;
     use crate::model::MessageId;
 
-    fn wanted(message: u64, file: u16, name: &str, payload: &[u8]) -> Fetch {
-        Fetch {
+    fn wanted(message: u64, file: u16, name: &str, payload: &[u8]) -> FetchRequest {
+        FetchRequest {
             conversation: ConversationId(1),
             transfer: TransferId { message: MessageId(message), file },
             payload: payload.into(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::*;
-use crate::app::{Effect, Event, Fetch};
+use crate::app::{Effect, Event, FetchRequest};
 use crate::model::file::Progress;
 use crate::model::{
     ConversationId, Fault, FileCommand, ListenSettings, MessageId, NetCommand, NetEvent, TransferId,
@@ -64,7 +64,7 @@ fn transfer(file: u16) -> TransferId {
 }
 
 fn fetch(file: u16, size: u64) -> Effect {
-    Effect::Fetch(Fetch {
+    Effect::Fetch(FetchRequest {
         conversation: ConversationId(1),
         transfer: transfer(file),
         payload: Arc::from(*b"offer"),

@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::query::Query;
 use super::scrollback::{on_screen, whole_clusters};
-use crate::app::Results;
+use crate::app::SearchResults;
 use crate::model::search::Search;
 use crate::model::text::{Escaped, escape_line};
 use crate::model::{Message, MessageId};
@@ -59,7 +59,7 @@ impl Finder {
     }
 
     /// Makes the lines of the results that will be visible; those that are there stay.
-    pub(super) fn prepare(&mut self, results: &Results, height: usize) {
+    pub(super) fn prepare(&mut self, results: &SearchResults, height: usize) {
         let mut known = std::mem::take(&mut self.excerpts);
         for hit in results.hits.iter().skip(self.top(height)).take(height) {
             let excerpt = known.remove(&hit.id).unwrap_or_else(|| Excerpt::new(hit, &self.query.search));

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::app::{Listed, State};
+use crate::app::{ListRow, State};
 use crate::model::ConversationId;
 
 /// Without a key or the mouse for so long nobody is about to press one more: the list may be sorted again.
@@ -34,10 +34,10 @@ impl ListOrder {
     }
 
     /// The rows as they stand; what has come since is at the end of its section.
-    pub(super) fn listed(&self, state: &State) -> Vec<Listed> {
-        let mut listed: Vec<Listed> = state.list().collect();
+    pub(super) fn listed(&self, state: &State) -> Vec<ListRow> {
+        let mut listed: Vec<ListRow> = state.list().collect();
         if !self.places.is_empty() {
-            let place = |row: &Listed| self.places.get(&row.id).copied().unwrap_or(usize::MAX);
+            let place = |row: &ListRow| self.places.get(&row.id).copied().unwrap_or(usize::MAX);
             listed.sort_by_cached_key(|row| (row.section, place(row)));
         }
         listed

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::Moving;
+use crate::app::ActiveTransfer;
 use crate::model::file::{File, TransferId, TransferState};
 use crate::model::{Mark, Message};
 
 /// Files that are being moved now.
-pub type Transfers = BTreeMap<TransferId, Moving>;
+pub type Transfers = BTreeMap<TransferId, ActiveTransfer>;
 
 /// The transfer of that file, if it is under way.
 pub(in crate::tui) fn moving<'a>(
     transfers: &'a Transfers,
     message: &Message,
     file: u16,
-) -> Option<&'a Moving> {
+) -> Option<&'a ActiveTransfer> {
     transfers.get(&TransferId { message: message.id, file })
 }
 

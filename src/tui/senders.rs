@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 
 use super::theme::{Role, SENDERS};
-use crate::app::{Members, Who};
+use crate::app::{MemberKey, MemberList};
 use crate::model::Host;
 use crate::model::text::plain_line;
 
@@ -19,13 +19,13 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    pub(super) fn new(who: &Who, members: &Members, me: &str) -> Self {
+    pub(super) fn new(who: &MemberKey, members: &MemberList, me: &str) -> Self {
         let (name, tag) = match who {
-            Who::Named(name) => {
+            MemberKey::Named(name) => {
                 let doubtful = members.is_doubtful(name, me);
                 (plain_line(name), if doubtful { tag(name) } else { String::new() })
             }
-            Who::At(source) => (place(*source), String::new()),
+            MemberKey::At(source) => (place(*source), String::new()),
         };
         Self { name, tag, colour: colour(who) }
     }
@@ -46,10 +46,10 @@ fn tag(name: &str) -> String {
     format!("#{:04x}", (hash(name) >> 20) & 0xffff)
 }
 
-pub(super) fn colour(who: &Who) -> Role {
+pub(super) fn colour(who: &MemberKey) -> Role {
     let hash = match who {
-        Who::Named(name) => hash(name),
-        Who::At(source) => hash(&source.to_string()),
+        MemberKey::Named(name) => hash(name),
+        MemberKey::At(source) => hash(&source.to_string()),
     };
     let count = u64::try_from(SENDERS.len()).unwrap_or(1);
     let at = usize::try_from((hash ^ (hash >> 32)) % count).unwrap_or_default();
@@ -70,15 +70,15 @@ mod tests {
 
     use super::*;
 
-    fn named(name: &str) -> Who {
-        Who::Named(Arc::from(name))
+    fn named(name: &str) -> MemberKey {
+        MemberKey::Named(Arc::from(name))
     }
 
     #[test]
     fn a_sender_has_the_same_colour_and_tag_for_ever() {
         assert_eq!((hash(""), hash("a")), (0xcbf2_9ce4_8422_2325, 0xaf63_dc4c_8601_ec8c));
         assert_eq!(colour(&named("侯哥")), Role::Sender3);
-        assert_eq!(colour(&Who::At("10.0.0.7:7788".parse().expect("literal"))), Role::Sender8);
+        assert_eq!(colour(&MemberKey::At("10.0.0.7:7788".parse().expect("literal"))), Role::Sender8);
         assert_eq!(tag("alex"), "#3aad");
     }
 
@@ -86,7 +86,7 @@ mod tests {
     fn names_and_addresses_spread_over_all_colours() {
         let names: BTreeSet<String> =
             (0..100).map(|number| format!("{:?}", colour(&named(&format!("user{number}"))))).collect();
-        let at = |number: u8| Who::At(([192, 168, 1, number], 7788).into());
+        let at = |number: u8| MemberKey::At(([192, 168, 1, number], 7788).into());
         let places: BTreeSet<String> = (0..100).map(|number| format!("{:?}", colour(&at(number)))).collect();
         assert_eq!((names.len(), places.len()), (SENDERS.len(), SENDERS.len()));
     }

@@ -17,7 +17,7 @@ use super::query::Query;
 use super::scrollback::{Anchor, BodyCache, Looks, Marks, Paper, Position, Scene};
 use super::theme::{Colours, Theme};
 use super::view;
-use crate::app::{Conversation, Intent, Listed, Results, State};
+use crate::app::{Conversation, Intent, ListRow, SearchResults, State};
 use crate::lang::Lang;
 use crate::model::history::ScrollPosition;
 use crate::model::search::Search;
@@ -223,7 +223,7 @@ impl Ui {
     }
 
     /// The contact list as it is shown.
-    pub(super) fn listed(&self, state: &State) -> Vec<Listed> {
+    pub(super) fn listed(&self, state: &State) -> Vec<ListRow> {
         self.order.listed(state)
     }
 
@@ -331,7 +331,7 @@ impl Ui {
     }
 
     /// The matches of what is looked for in the open conversation; `None` before the first of them can be known.
-    pub(super) fn located<'a>(&self, state: &'a State) -> Option<&'a Results> {
+    pub(super) fn located<'a>(&self, state: &'a State) -> Option<&'a SearchResults> {
         let Mode::Finding(find) = &self.mode else { return None };
         let search = &find.query.search;
         let located = &state.located;

@@ -30,7 +30,7 @@ const TOLD_FOR: Duration = Duration::from_mins(1);
 
 /// What shares a quota.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(in crate::app) enum Place {
+pub(in crate::app) enum QuotaScope {
     /// Everybody who is no contact, and whom nobody opened or wrote to.
     Strangers,
     Conversation(ConversationId),
@@ -38,32 +38,32 @@ pub(in crate::app) enum Place {
 
 /// What has a quota of its own there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(in crate::app) enum Lane {
+pub(in crate::app) enum QuotaKey {
     Network(Network),
     /// An address; behind a relay also the name its member goes by.
     Source(SocketAddr, Option<Arc<str>>),
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Used {
+struct SourceQuota {
     quota: Bucket,
     as_person: Bucket,
     heard: Instant,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Shared {
+struct ScopeQuota {
     together: Bucket,
     /// What all together may do while the disk is low whom nobody knows yet.
     as_person: Bucket,
-    lanes: BTreeMap<Lane, Used>,
+    lanes: BTreeMap<QuotaKey, SourceQuota>,
     dropped: u64,
     told: Option<Instant>,
 }
 
 #[derive(Clone, Debug, Default)]
 pub(in crate::app) struct Gate {
-    places: BTreeMap<Place, Shared>,
+    places: BTreeMap<QuotaScope, ScopeQuota>,
     disk_is_low: bool,
     /// Everything that comes is taken, as fast as it comes.
     unlimited: bool,
@@ -71,7 +71,13 @@ pub(in crate::app) struct Gate {
 
 impl Gate {
     /// Whether a message of so many units is taken.
-    pub(in crate::app) fn admit(&mut self, now: Instant, place: &Place, lane: &Lane, units: u32) -> bool {
+    pub(in crate::app) fn admit(
+        &mut self,
+        now: Instant,
+        place: &QuotaScope,
+        lane: &QuotaKey,
+        units: u32,
+    ) -> bool {
         let low = self.disk_is_low;
         let shared = match self.places.get_mut(place) {
             Some(shared) => shared,
@@ -84,7 +90,7 @@ impl Gate {
     }
 
     /// One more that was not taken there: how many there were, and whether a line is to say so anew.
-    pub(in crate::app) fn count_dropped(&mut self, now: Instant, place: &Place) -> (u64, bool) {
+    pub(in crate::app) fn count_dropped(&mut self, now: Instant, place: &QuotaScope) -> (u64, bool) {
         let shared = self.places.entry(place.clone()).or_default();
         shared.dropped = shared.dropped.saturating_add(1);
         let anew = shared.told.is_none_or(|told| now.saturating_duration_since(told) >= TOLD_FOR);
@@ -96,7 +102,7 @@ impl Gate {
 
     /// The conversation is gone.
     pub(in crate::app) fn forget(&mut self, conversation: ConversationId) {
-        self.places.remove(&Place::Conversation(conversation));
+        self.places.remove(&QuotaScope::Conversation(conversation));
     }
 
     /// Nothing is kept, so there is nothing to protect.
@@ -118,8 +124,8 @@ impl Gate {
     }
 }
 
-impl Shared {
-    fn admit(&mut self, now: Instant, lane: &Lane, units: u32) -> bool {
+impl ScopeQuota {
+    fn admit(&mut self, now: Instant, lane: &QuotaKey, units: u32) -> bool {
         if let Some(used) = self.lanes.get_mut(lane) {
             used.heard = now;
             let as_person = used.as_person.take(now, units, PERSON);
@@ -131,18 +137,18 @@ impl Shared {
     }
 
     /// While the disk is low: what people write goes on being kept, and nothing that comes faster.
-    fn admit_person(&mut self, now: Instant, lane: &Lane, units: u32) -> bool {
+    fn admit_person(&mut self, now: Instant, lane: &QuotaKey, units: u32) -> bool {
         match self.lanes.get_mut(lane) {
             Some(used) => used.as_person.take(now, units, PERSON),
             None => self.as_person.take(now, units, PERSON) && self.remember(now, lane, units),
         }
     }
 
-    fn remember(&mut self, now: Instant, lane: &Lane, units: u32) -> bool {
+    fn remember(&mut self, now: Instant, lane: &QuotaKey, units: u32) -> bool {
         if self.lanes.len() >= MAX_LANES {
             self.lanes.retain(|_, used| now.saturating_duration_since(used.heard) < REMEMBERED);
         }
-        let mut used = Used { quota: Bucket::default(), as_person: Bucket::default(), heard: now };
+        let mut used = SourceQuota { quota: Bucket::default(), as_person: Bucket::default(), heard: now };
         // More than a person writes at once is not a person's, and is taken all the same while there is room.
         let _as_person = used.as_person.take(now, units, PERSON);
         let passes = used.quota.take(now, units, SOURCE);

@@ -38,7 +38,7 @@ impl Share {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(in crate::app) struct Ledger {
+pub(in crate::app) struct QuotaLedger {
     shares: BTreeMap<Network, Share>,
     /// The networks by what they have.
     order: BTreeSet<(usize, Network)>,
@@ -46,7 +46,7 @@ pub(in crate::app) struct Ledger {
     bytes: usize,
 }
 
-impl Ledger {
+impl QuotaLedger {
     /// What the last run left, oldest first.
     pub(in crate::app) fn restore(
         &mut self,

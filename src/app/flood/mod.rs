@@ -10,8 +10,8 @@ mod queue;
 
 use std::sync::Arc;
 
-pub(super) use gate::{Gate, Lane, Place};
-pub(super) use ledger::{Ledger, note};
+pub(super) use gate::{Gate, QuotaKey, QuotaScope};
+pub(super) use ledger::{QuotaLedger, note};
 pub(super) use queue::Queue;
 
 use super::event::Effect;
@@ -66,13 +66,13 @@ pub(super) fn conversation(state: &State, received: &Received) -> Option<Convers
 
 /// Strangers share one place, in which each network has a lane; in any other conversation each source has one, and
 /// behind one relay each member.
-fn whose(one: Option<&Conversation>, received: &Received) -> (Place, Lane) {
+fn whose(one: Option<&Conversation>, received: &Received) -> (QuotaScope, QuotaKey) {
     match one.filter(|one| !is_unasked(one)) {
         Some(one) => {
             let sender = received.sender.as_deref().map(Arc::from);
-            (Place::Conversation(one.id), Lane::Source(received.source, sender))
+            (QuotaScope::Conversation(one.id), QuotaKey::Source(received.source, sender))
         }
-        None => (Place::Strangers, Lane::Network(Network::of(received.source.ip()))),
+        None => (QuotaScope::Strangers, QuotaKey::Network(Network::of(received.source.ip()))),
     }
 }
 
@@ -90,17 +90,17 @@ pub(super) fn take_turns(state: &mut State, now: Now, effects: &mut Vec<Effect>)
 }
 
 /// It is gone; a line says so, once for each flood, and how many there were.
-pub(super) fn drop_one(state: &mut State, now: Now, place: &Place) {
+pub(super) fn drop_one(state: &mut State, now: Now, place: &QuotaScope) {
     state.counters.dropped = state.counters.dropped.saturating_add(1);
     let (count, anew) = state.gate.count_dropped(now.mono, place);
     let key = match place {
-        Place::Strangers if state.gate.is_disk_low() => "flood-strangers-disk",
-        Place::Strangers => "flood-strangers",
-        Place::Conversation(_) if state.gate.is_disk_low() => "flood-conversation-disk",
-        Place::Conversation(_) => "flood-conversation",
+        QuotaScope::Strangers if state.gate.is_disk_low() => "flood-strangers-disk",
+        QuotaScope::Strangers => "flood-strangers",
+        QuotaScope::Conversation(_) if state.gate.is_disk_low() => "flood-conversation-disk",
+        QuotaScope::Conversation(_) => "flood-conversation",
     };
     let mut phrase = Phrase::new(key).number("count", count);
-    if let Place::Conversation(id) = place {
+    if let QuotaScope::Conversation(id) = place {
         phrase = phrase.text("name", state.conversation(*id).map_or("", |one| one.name.as_str()));
     }
     state.tell_count(phrase, anew);

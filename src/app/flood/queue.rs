@@ -2,7 +2,7 @@
 //!
 //! Knows no conversation but by the name of its lane. A message has no number before its turn, so numbers stay in order.
 
-use super::gate::{Lane, Place};
+use super::gate::{QuotaKey, QuotaScope};
 use crate::model::fair_queue::{Bounds, Class};
 use crate::model::traffic::Received;
 use crate::model::{FairQueue, Message};
@@ -18,7 +18,7 @@ const MAX_UNDERWAY_BYTES: usize = 2 * 1024 * 1024;
 
 #[derive(Clone, Debug)]
 pub(in crate::app) struct Queue {
-    waiting: FairQueue<(Place, Lane), Received>,
+    waiting: FairQueue<(QuotaScope, QuotaKey), Received>,
     underway: usize,
     underway_bytes: usize,
 }
@@ -37,10 +37,14 @@ fn weight(received: &Received) -> usize {
 
 impl Queue {
     /// Waits for its turn. Where there is no room for all, whose messages were dropped for it.
-    pub(in crate::app) fn push(&mut self, key: (Place, Lane), received: Received) -> Vec<Place> {
+    pub(in crate::app) fn push(
+        &mut self,
+        key: (QuotaScope, QuotaKey),
+        received: Received,
+    ) -> Vec<QuotaScope> {
         let class = match key.0 {
-            Place::Strangers => Class::Stranger,
-            Place::Conversation(_) => Class::Known,
+            QuotaScope::Strangers => Class::Stranger,
+            QuotaScope::Conversation(_) => Class::Known,
         };
         let dropped = self.waiting.push(class, key, weight(&received), received);
         dropped.into_iter().map(|((place, _), _)| place).collect()

@@ -223,11 +223,11 @@ fn a_peer_is_unreachable_until_the_next_message_to_it() {
     world.happen(Event::Intent(Intent::Send { conversation: alex, text: "a".to_owned() }));
     world.happen(Event::Net(NetEvent::Unreachable { conversation: alex, to }));
     let (presence, unheard, message) = place(&world);
-    assert_eq!((presence, unheard), (Presence::Unreachable, true));
+    assert_eq!((presence, unheard), (Reachability::Unreachable, true));
     world.happen(Event::Net(NetEvent::Handed { message, to, payload: Arc::from(&b"a"[..]) }));
-    assert!(matches!(place(&world), (Presence::Unknown, false, _)));
+    assert!(matches!(place(&world), (Reachability::Unknown, false, _)));
     world.happen(Event::Net(NetEvent::Unreachable { conversation: alex, to }));
-    assert!(matches!(place(&world), (Presence::Unreachable, true, _)));
+    assert!(matches!(place(&world), (Reachability::Unreachable, true, _)));
 }
 
 #[test]

@@ -256,7 +256,7 @@ fn somebody_who_comes_back_is_not_said_to_be_out_of_reach() {
     let (mut world, id) = entered();
     let to = FROM_MEI.parse().expect("literal");
     world.happen(Event::Net(NetEvent::Unreachable { conversation: id, to }));
-    assert_eq!(world.state.conversation(id).expect("there").presence, Presence::Unreachable);
+    assert_eq!(world.state.conversation(id).expect("there").presence, Reachability::Unreachable);
     world.peer(Some(id), MEI, "Mei", true);
-    assert_eq!(world.state.conversation(id).expect("there").presence, Presence::Heard);
+    assert_eq!(world.state.conversation(id).expect("there").presence, Reachability::Heard);
 }

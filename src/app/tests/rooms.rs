@@ -55,9 +55,9 @@ fn tell(world: &mut World, id: ConversationId, number: u64, name: &str, here: bo
 
 /// Who is known, and whether they are said to be there.
 fn people(world: &World, id: ConversationId) -> Vec<(String, Option<bool>)> {
-    let name = |who: &Who| match who {
-        Who::Named(name) => name.to_string(),
-        Who::At(source) => source.to_string(),
+    let name = |who: &MemberKey| match who {
+        MemberKey::Named(name) => name.to_string(),
+        MemberKey::At(source) => source.to_string(),
     };
     place(world, id).members.iter().map(|(who, person)| (name(who), person.here)).collect()
 }

@@ -12,7 +12,7 @@ fn look_up(world: &mut World, within: Option<ConversationId>, input: &str) {
     world.happen(Event::Intent(Intent::LookUp { within, search }));
 }
 
-fn texts(results: &Results) -> Vec<&str> {
+fn texts(results: &SearchResults) -> Vec<&str> {
     results.hits.iter().map(|hit| hit.text.as_str()).collect()
 }
 

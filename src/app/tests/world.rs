@@ -43,7 +43,7 @@ pub(super) struct World {
     pub now: Now,
     pub ordered: Vec<NetCommand>,
     pub edits: Vec<ContactsEdit>,
-    pub(super) fetched: Vec<Fetch>,
+    pub(super) fetched: Vec<FetchRequest>,
     pub rings: usize,
     pub refuse: bool,
     /// What the store was asked for.

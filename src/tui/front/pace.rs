@@ -155,7 +155,7 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
-    use crate::app::Moving;
+    use crate::app::ActiveTransfer;
     use crate::model::{
         ConversationId, Direction, Files, Message, MessageId, Now, Phrase, TransferId, WallTime,
     };
@@ -202,7 +202,7 @@ mod tests {
             files: Files::default(),
             payload: Arc::from([]),
         };
-        let moving = Moving::at(Arc::new(message), (0, None, None), now);
+        let moving = ActiveTransfer::at(Arc::new(message), (0, None, None), now);
         let of = |message| TransferId { message: MessageId(message), file: 0 };
         let moved = |message| {
             let progress = Progress::Moved { bytes: 1, of: Some(2) };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Paper;
 use super::rows::{RowKind, gutter};
-use crate::app::Moving;
+use crate::app::ActiveTransfer;
 use crate::lang::Lang;
 use crate::model::file::{File, TransferState};
 use crate::model::text::{escape_line, plain_line};
@@ -98,7 +98,7 @@ impl Paper<'_> {
     }
 
     /// How far it is, as a bar where there is room for one, and in figures: those that fit, the first ones first.
-    fn bar(&self, moving: &Moving, width: usize) -> FilePart {
+    fn bar(&self, moving: &ActiveTransfer, width: usize) -> FilePart {
         let lang = self.looks.lang;
         let mut figures = Vec::new();
         let permille = moving.of.map(|of| amounts::permille(moving.bytes, of));
@@ -135,7 +135,7 @@ impl Paper<'_> {
             }
             TransferState::Stopped if !own => Some((lang.text("file-goes-on"), false)),
             TransferState::Broken { fault, bytes } => Some((self.broken(fault, *bytes, own), true)),
-            // `Moving`: it has just ended, and how is about to be shown.
+            // `ActiveTransfer`: it has just ended, and how is about to be shown.
             TransferState::Done { .. }
             | TransferState::Moving
             | TransferState::Stopped

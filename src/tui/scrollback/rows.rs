@@ -9,7 +9,7 @@ use jiff::{Timestamp, Zoned};
 use super::Paper;
 use super::body::Body;
 use super::files::FilePart;
-use crate::app::Who;
+use crate::app::MemberKey;
 use crate::lang::Lang;
 use crate::model::text::{escape, plain_line};
 use crate::model::traffic::MessageKind;
@@ -171,7 +171,7 @@ impl Paper<'_> {
 
     /// Who wrote it, in a room.
     fn sender(&self, message: &Message) -> Option<Sender> {
-        let who = Who::of(message).filter(|_| self.place.is_room())?;
+        let who = MemberKey::of(message).filter(|_| self.place.is_room())?;
         Some(Sender::new(&who, &self.place.members, self.looks.me))
     }
 
@@ -242,7 +242,7 @@ impl Paper<'_> {
         let inner = self.width.saturating_sub(gutter(self.width)).max(1);
         let body = self.cache.body(message, inner);
         let own = message.is_outgoing();
-        let colour = Who::of(message).filter(|_| self.place.is_room()).map(|who| senders::colour(&who));
+        let colour = MemberKey::of(message).filter(|_| self.place.is_room()).map(|who| senders::colour(&who));
         for row in 0..body.rows.len() {
             let mark = message.mark().filter(|_| row == 0).map(glyph);
             kinds.push(RowKind::Body { own, body: Arc::clone(&body), row, mark, colour });

@@ -1,7 +1,7 @@
 //! Files and sealed messages on the screen, and what keys, clicks and commands do about them.
 
 use super::*;
-use crate::app::Moving;
+use crate::app::ActiveTransfer;
 use crate::model::file::{File, TransferState};
 use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Fault, Files, Mark, Message, MessageId, TransferId};
@@ -82,7 +82,7 @@ pub(super) fn moves(
     let place = front.state.conversation(front.id("bea")).expect("bea");
     let message = std::sync::Arc::clone(place.message(message).expect("held"));
     let transfer = TransferId { message: message.id, file };
-    let moving = Moving::at(message, (bytes, of, rate), front.now);
+    let moving = ActiveTransfer::at(message, (bytes, of, rate), front.now);
     front.state.transfers.insert(transfer, moving);
     front.draw();
 }

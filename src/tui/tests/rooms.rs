@@ -5,7 +5,7 @@ use std::time::Duration;
 use ratatui::style::Style as CellStyle;
 
 use super::*;
-use crate::app::Who;
+use crate::app::MemberKey;
 use crate::model::traffic::{ConnectionState, Member, MessageKind};
 use crate::model::{Address, Caps, Phrase, Scheme};
 use crate::tui::senders;
@@ -157,7 +157,7 @@ fn a_sender_has_one_colour_for_name_and_bar_and_others_another() {
         open(&mut front, "club");
         says(&mut front, "bea", "one");
         says(&mut front, "carl", "zwei");
-        let wanted = front.ui.style.theme.style(senders::colour(&Who::Named("bea".into())));
+        let wanted = front.ui.style.theme.style(senders::colour(&MemberKey::Named("bea".into())));
         let (name, bar, text) = (style(&front, "bea", 0), style(&front, "one", 3), style(&front, "one", 0));
         let shown = |style: CellStyle| style.bg.filter(|bg| *bg != ratatui::style::Color::Reset).or(style.fg);
         assert_eq!((name.fg, name.add_modifier), (wanted.fg.or(name.fg), wanted.add_modifier), "{theme}");

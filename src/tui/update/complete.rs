@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::app::{Conversation, State, Who};
+use crate::app::{Conversation, MemberKey, State};
 use crate::lang::TAGS;
 use crate::model::text::plain_line;
 use crate::model::{Phrase, THEMES, WallTime};
@@ -171,7 +171,7 @@ fn member_candidates(room: &Conversation, word: &str, first: bool) -> Vec<String
     let fits = |name: &str| name.to_lowercase().starts_with(&begin) && plain_line(name) == *name;
     let mut found: Vec<(Option<WallTime>, &str)> = Vec::new();
     for (who, person) in room.members.iter().filter(|_| room.is_room() && !word.is_empty()) {
-        if let Who::Named(name) = who
+        if let MemberKey::Named(name) = who
             && fits(name)
             && !person.own
         {

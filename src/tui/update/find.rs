@@ -1,6 +1,6 @@
 //! Looking for words in the open conversation, from its newest message to its oldest.
 
-use crate::app::{Intent, Results, State};
+use crate::app::{Intent, SearchResults, State};
 use crate::model::{MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::composer::Edit;
@@ -192,7 +192,7 @@ enum Way {
 }
 
 /// It goes round and round, but only where all matches are known.
-fn way(results: &Results, current: Option<MessageId>, goal: Goal) -> Way {
+fn way(results: &SearchResults, current: Option<MessageId>, goal: Goal) -> Way {
     let hits = &results.hits;
     let (Some(newest), Some(oldest)) = (hits.first(), hits.last()) else {
         return Way::Nowhere(Phrase::new("flash-not-found"));

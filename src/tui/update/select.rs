@@ -3,7 +3,7 @@
 //! It is an excursion: whoever leaves it stands where they stood before, and what is no key of it goes to the composer.
 
 use super::files;
-use crate::app::{Conversation, Intent, State, Who};
+use crate::app::{Conversation, Intent, MemberKey, State};
 use crate::model::file::TransferState;
 use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Mark, Message, MessageId, Phrase};
@@ -247,7 +247,7 @@ fn words_of(ui: &Ui, place: &Conversation, chosen: Chosen) -> Result<String, Phr
 
 fn said_by(ui: &Ui, place: &Conversation, message: &Message) -> String {
     let me = &ui.style.me;
-    match Who::of(message).filter(|_| place.is_room()) {
+    match MemberKey::of(message).filter(|_| place.is_room()) {
         Some(who) => Sender::new(&who, &place.members, me).line(),
         None if message.is_outgoing() => me.clone(),
         None => place.name.clone(),

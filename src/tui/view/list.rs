@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{fill, text};
-use crate::app::{Conversation, Listed, Presence, Section, State};
+use crate::app::{Conversation, ListRow, Reachability, Section, State};
 use crate::model::ConversationId;
 use crate::model::text::plain_line;
 use crate::model::traffic::ConnectionState;
@@ -17,7 +17,7 @@ use crate::tui::ui::Ui;
 #[derive(Clone, Debug)]
 pub(in crate::tui) enum Line {
     Section(&'static str),
-    Entry(Listed),
+    Entry(ListRow),
     /// So many more are above or below, and so much is unread there.
     More {
         sign: &'static str,
@@ -160,13 +160,13 @@ fn dot(one: &Conversation) -> (Role, &'static str) {
     match (&one.connection, one.presence) {
         _ if one.is_out() => (Role::Dim, "·"),
         (Some(ConnectionState::Up), _) if is_away(one) => (Role::Dim, "◐"),
-        (Some(ConnectionState::Up), _) | (Some(ConnectionState::Unknown) | None, Presence::Heard) => {
+        (Some(ConnectionState::Up), _) | (Some(ConnectionState::Unknown) | None, Reachability::Heard) => {
             (Role::PresenceHeard, "●")
         }
         (Some(ConnectionState::Seeking), _) => (Role::Dim, "◌"),
         (Some(ConnectionState::Down(_)), _)
-        | (Some(ConnectionState::Unknown) | None, Presence::Unreachable) => (Role::PresenceAway, "✕"),
-        (Some(ConnectionState::Unknown) | None, Presence::Unknown) => (Role::Dim, "○"),
+        | (Some(ConnectionState::Unknown) | None, Reachability::Unreachable) => (Role::PresenceAway, "✕"),
+        (Some(ConnectionState::Unknown) | None, Reachability::Unknown) => (Role::Dim, "○"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::app::{Conversation, Person, Presence, Who};
+use crate::app::{Conversation, MemberInfo, MemberKey, Reachability};
 use crate::model::file::{File, TransferState};
 use crate::model::text::{escape, plain_line};
 use crate::model::traffic::{ConnectionState, MessageKind, Profile};
@@ -160,15 +160,15 @@ fn reach(style: &Style, place: &Conversation) -> String {
     let state = match (&place.connection, place.presence) {
         _ if place.is_out() => return lang.text("details-out"),
         (Some(ConnectionState::Up), _) if presence => lang.text("details-reach-here"),
-        (Some(ConnectionState::Unknown) | None, Presence::Unknown) if presence => {
+        (Some(ConnectionState::Unknown) | None, Reachability::Unknown) if presence => {
             lang.text("details-reach-unseen")
         }
         (Some(ConnectionState::Up), _) => lang.text("details-reach-up"),
         (Some(ConnectionState::Seeking), _) => lang.text("reach-seeking"),
         (Some(ConnectionState::Down(why)), _) => plain_line(&lang.phrase(why)),
-        (Some(ConnectionState::Unknown) | None, Presence::Heard) => lang.text("details-reach-heard"),
-        (Some(ConnectionState::Unknown) | None, Presence::Unreachable) => lang.text("header-unreachable"),
-        (Some(ConnectionState::Unknown) | None, Presence::Unknown) => lang.text("details-reach-unknown"),
+        (Some(ConnectionState::Unknown) | None, Reachability::Heard) => lang.text("details-reach-heard"),
+        (Some(ConnectionState::Unknown) | None, Reachability::Unreachable) => lang.text("header-unreachable"),
+        (Some(ConnectionState::Unknown) | None, Reachability::Unknown) => lang.text("details-reach-unknown"),
     };
     lang.with("details-reach", &[("state", &state)])
 }
@@ -176,7 +176,8 @@ fn reach(style: &Style, place: &Conversation) -> String {
 /// Those who are there first, then those who spoke last.
 fn people(style: &Style, place: &Conversation) -> impl Iterator<Item = Part> {
     let lang = &style.lang;
-    let mut people: Vec<(&Who, &Person)> = place.members.iter().filter(|_| place.is_room()).collect();
+    let mut people: Vec<(&MemberKey, &MemberInfo)> =
+        place.members.iter().filter(|_| place.is_room()).collect();
     people.sort_by_key(|(_, person)| (Reverse(person.here), Reverse(person.spoke)));
     people.into_iter().map(|(who, person)| {
         let spoke =

@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::popup::{frame_in, input, inside};
 use super::{fill, text};
-use crate::app::{Results, State, Who};
+use crate::app::{MemberKey, SearchResults, State};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase, WallTime};
 use crate::tui::finder::Excerpt;
@@ -100,7 +100,7 @@ pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Position {
 }
 
 /// On the lower edge: how to narrow the search, and how much was found.
-fn below(ui: &Ui, found: &Results, frame: Rect, buffer: &mut Buffer) {
+fn below(ui: &Ui, found: &SearchResults, frame: Rect, buffer: &mut Buffer) {
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
     let y = frame.bottom().saturating_sub(1);
     let count = format!(" {} ", count(found));
@@ -120,12 +120,12 @@ fn below(ui: &Ui, found: &Results, frame: Rect, buffer: &mut Buffer) {
 }
 
 /// How many were found: `17`, or `100+` where there are more.
-pub(super) fn count(results: &Results) -> String {
+pub(super) fn count(results: &SearchResults) -> String {
     format!("{}{}", results.hits.len(), if results.more { "+" } else { "" })
 }
 
 /// Why there are no results.
-fn say(ui: &Ui, found: &Results, area: Rect, buffer: &mut Buffer) {
+fn say(ui: &Ui, found: &SearchResults, area: Rect, buffer: &mut Buffer) {
     let lang = &ui.style.lang;
     let query = &ui.finder.query;
     let (role, line) = if let Some(why) = query.wrong.as_ref().or(found.failed.as_ref()) {
@@ -217,7 +217,7 @@ fn result(state: &State, pen: Pen<'_>, hit: &Message, area: Rect, buffer: &mut B
     let name = clip_with_ellipsis(&name, name_room);
     text::put(buffer, area.x, area.y, name_room, &name, pen.style(Role::Name));
     let mut from = line.x;
-    let member = place.filter(|place| place.is_room()).zip(Who::of(hit));
+    let member = place.filter(|place| place.is_room()).zip(MemberKey::of(hit));
     let author = match member {
         _ if hit.is_outgoing() => Some((plain_line(&style.me), Role::OwnName)),
         Some((place, who)) => Some((Sender::new(&who, &place.members, &style.me).line(), Role::Name)),

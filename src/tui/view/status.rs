@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::line::{Hints, Line};
 use super::{fill, text};
-use crate::app::{Conversation, PeerKind, Presence, State};
+use crate::app::{Conversation, PeerKind, Reachability, State};
 use crate::model::Phrase;
 use crate::model::text::plain_line;
 use crate::model::traffic::{ConnectionState, MessageKind};
@@ -135,7 +135,7 @@ fn members(ui: &Ui, place: &Conversation) -> Option<String> {
 }
 
 fn hint(ui: &Ui, place: &Conversation) -> String {
-    if place.presence == Presence::Unreachable {
+    if place.presence == Reachability::Unreachable {
         ui.style.lang.text("header-unreachable")
     } else if place.kind == PeerKind::Stranger {
         ui.style.lang.with("header-stranger", &[("key", key_of(Action::AddContact))])

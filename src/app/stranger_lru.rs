@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{ConversationId, MessageId, Network};
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Crowd {
+pub(super) struct StrangerLru {
     /// All strangers, also those whom a person has to do with.
     strangers: BTreeSet<ConversationId>,
     /// Those who may go, by what they said last.
@@ -18,7 +18,7 @@ pub(super) struct Crowd {
     places: BTreeMap<ConversationId, (Network, MessageId)>,
 }
 
-impl Crowd {
+impl StrangerLru {
     pub(super) fn count(&self) -> usize {
         self.strangers.len()
     }

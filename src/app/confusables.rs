@@ -36,7 +36,7 @@ const TWINS: &[(&str, char)] = &[
 const PAIRS: [(&str, &str); 2] = [("rn", "m"), ("vv", "w")];
 
 /// The same for all names that look alike.
-pub(super) fn likeness(name: &str) -> String {
+pub(super) fn skeleton(name: &str) -> String {
     let words: Vec<String> =
         fold(name).split_whitespace().map(|word| word.chars().map(twin).collect()).collect();
     PAIRS.iter().fold(words.join(" "), |name, (pair, one)| name.replace(pair, one))
@@ -71,11 +71,11 @@ mod tests {
             ("侯哥", "侯哥 "),
             ("ОЛЕГ", "олег"),
         ] {
-            assert_eq!(likeness(one), likeness(other), "{one} {other}");
+            assert_eq!(skeleton(one), skeleton(other), "{one} {other}");
         }
         for (one, other) in [("alex", "alexa"), ("侯哥", "侯姐"), ("a b", "ab"), ("bob", "rob"), ("x", "")]
         {
-            assert_ne!(likeness(one), likeness(other), "{one} {other}");
+            assert_ne!(skeleton(one), skeleton(other), "{one} {other}");
         }
     }
 

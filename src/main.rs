@@ -13,7 +13,7 @@ use udpqq::model::{Phrase, THEMES, nearest};
 use udpqq::runtime::history::parse_search;
 use udpqq::runtime::profile::check_own_name;
 use udpqq::runtime::{Options, Session, StartError, allow_open_files, forbid_core_dumps, relay, start_log};
-use udpqq::tui::{self, Ended, Wanted};
+use udpqq::tui::{self, FrontExit, FrontOptions};
 
 fn main() -> ExitCode {
     forbid_core_dumps();
@@ -143,11 +143,11 @@ async fn relay_page(global: Global, relay: &Relay) -> ExitCode {
     for warning in &running.told {
         complain(&lang, warning);
     }
-    let looks = tui::relay::Looks { theme: global.theme, lang: Lang::choose(Some(lang.tag())) };
+    let looks = tui::relay::RelayPageOptions { theme: global.theme, lang: Lang::choose(Some(lang.tag())) };
     match tui::relay::run(running, looks).await {
-        Ok(tui::relay::Ended::Quit) => ExitCode::SUCCESS,
-        Ok(tui::relay::Ended::Interrupted) => ExitCode::from(Exit::Interrupted.status()),
-        Ok(tui::relay::Ended::Broken) => failed(&lang, &Phrase::new("headless-broken")),
+        Ok(tui::relay::RelayPageExit::Quit) => ExitCode::SUCCESS,
+        Ok(tui::relay::RelayPageExit::Interrupted) => ExitCode::from(Exit::Interrupted.status()),
+        Ok(tui::relay::RelayPageExit::Broken) => failed(&lang, &Phrase::new("headless-broken")),
         Err(error) => failed(&lang, &Phrase::new("headless-terminal").text("reason", error.to_string())),
     }
 }
@@ -208,7 +208,7 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
         Err(error) => return not_started(&lang, &error),
     };
     start_log(&session.profile().log_path(), global.verbose);
-    let wanted = Wanted {
+    let wanted = FrontOptions {
         theme: global.theme,
         name: global.name,
         language: global.language,
@@ -220,9 +220,9 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
     let ended = front.block_on(Box::pin(tui::run(session, wanted)));
     front.shutdown_background();
     match ended {
-        Ok(Ended::Quit) => ExitCode::SUCCESS,
-        Ok(Ended::Unkept(count)) => failed(&lang, &Phrase::new("headless-unkept").number("count", count)),
-        Ok(Ended::Broken) => failed(&lang, &Phrase::new("headless-broken")),
+        Ok(FrontExit::Quit) => ExitCode::SUCCESS,
+        Ok(FrontExit::Unkept(count)) => failed(&lang, &Phrase::new("headless-unkept").number("count", count)),
+        Ok(FrontExit::Broken) => failed(&lang, &Phrase::new("headless-broken")),
         Err(error) => failed(&lang, &Phrase::new("headless-terminal").text("reason", error.to_string())),
     }
 }

@@ -58,7 +58,7 @@ impl Verb {
 
 /// One command.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Command {
+pub(super) struct SlashCommand {
     pub verb: Verb,
     /// Without the slash.
     pub name: &'static str,
@@ -68,12 +68,12 @@ pub(super) struct Command {
     pub help: &'static str,
 }
 
-const fn command(verb: Verb, name: &'static str, args: &'static str, help: &'static str) -> Command {
-    Command { verb, name, args, help }
+const fn command(verb: Verb, name: &'static str, args: &'static str, help: &'static str) -> SlashCommand {
+    SlashCommand { verb, name, args, help }
 }
 
 /// Every command there is, in the order of the help.
-pub(super) const COMMANDS: &[Command] = &[
+pub(super) const COMMANDS: &[SlashCommand] = &[
     command(Verb::Add, "add", "NAME ADDRESS", "command-add"),
     command(Verb::Remove, "remove", "", "command-remove"),
     command(Verb::Rename, "rename", "NAME", "command-rename"),

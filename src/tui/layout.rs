@@ -33,7 +33,7 @@ pub(super) struct Areas {
 
 /// What the layout depends on besides the size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Wishes {
+pub(super) struct LayoutParams {
     /// Rows the draft takes at the composer's width.
     pub composer_rows: u16,
     /// Lines of the list that is wanted over a narrow screen; 0: it is not.
@@ -65,7 +65,7 @@ const fn list_width(width: u16) -> u16 {
 }
 
 /// Divides the screen.
-pub(super) fn divide(screen: Rect, wishes: Wishes) -> Areas {
+pub(super) fn divide(screen: Rect, wishes: LayoutParams) -> Areas {
     let full = screen.height >= FULL_HEIGHT && !wishes.bare;
     let beside = screen.width >= LIST_BESIDE && !wishes.bare;
     let mut areas = Areas::default();
@@ -125,7 +125,7 @@ mod tests {
         let sizes = (1..=130).flat_map(|width| (1..=50).map(move |height| (width, height)));
         for ((width, height), composer_rows) in sizes.flat_map(|size| [0, 1, 3, 40].map(|rows| (size, rows)))
         {
-            let wishes = Wishes { composer_rows, ..Wishes::default() };
+            let wishes = LayoutParams { composer_rows, ..LayoutParams::default() };
             let areas = divide(Rect::new(0, 0, width, height), wishes);
             assert!(areas.composer.area() > 0, "{width}x{height}");
             assert!(height < 2 || areas.scrollback.area() > 0, "{width}x{height}");
@@ -137,8 +137,8 @@ mod tests {
     #[test]
     fn a_narrow_screen_has_the_list_only_when_it_is_asked_for() {
         let screen = Rect::new(0, 0, 40, 20);
-        assert_eq!(divide(screen, Wishes::default()).list.area(), 0);
-        let over = divide(screen, Wishes { overlay_rows: 40, ..Wishes::default() });
+        assert_eq!(divide(screen, LayoutParams::default()).list.area(), 0);
+        let over = divide(screen, LayoutParams { overlay_rows: 40, ..LayoutParams::default() });
         assert!(over.list.area() > 0);
         assert_eq!(over.scrollback.width, 40);
         let free = over.scrollback.bottom().saturating_sub(over.list.bottom());

@@ -39,4 +39,4 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use front::{Ended, Wanted, run};
+pub use front::{FrontExit, FrontOptions, run};

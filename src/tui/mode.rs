@@ -10,14 +10,14 @@ pub(super) enum Mode {
     #[default]
     Writing,
     /// One message is chosen.
-    Selecting(Chosen),
+    Selecting(Selection),
     /// A word is looked for in the conversation.
     Finding(Box<Find>),
 }
 
 /// What is chosen in select mode: a message, or one file of it, or all messages from one to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Chosen {
+pub(super) struct Selection {
     pub message: MessageId,
     pub file: Option<u16>,
     /// Where the range begins that ends with the message.
@@ -35,7 +35,7 @@ pub(super) enum Edge {
     Newest,
 }
 
-impl Chosen {
+impl Selection {
     /// This message alone, chosen from there.
     pub(super) const fn new(message: MessageId, from: Position) -> Self {
         Self { message, file: None, mark: None, from, towards: None }
@@ -74,7 +74,7 @@ pub(super) enum Goal {
 
 /// Which candidate of a completion stands in the composer.
 #[derive(Clone, Debug)]
-pub(super) struct Completion {
+pub(super) struct CompletionMenu {
     pub start: usize,
     pub candidates: Vec<String>,
     pub at: usize,

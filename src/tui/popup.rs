@@ -18,7 +18,7 @@ pub(super) enum Popup {
     Chooser(Chooser),
     Form(Form),
     Question(Question),
-    Reader(Reader),
+    Pager(Pager),
     /// The search through every conversation; what it knows outlives the popup.
     Search,
 }
@@ -40,12 +40,12 @@ pub(super) struct Chooser {
 pub(super) struct Item {
     pub label: String,
     pub detail: String,
-    pub choice: Choice,
+    pub choice: ItemAction,
 }
 
 /// What choosing a line does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Choice {
+pub(super) enum ItemAction {
     Open(ConversationId),
     Do(Action),
     /// Puts this into the composer.
@@ -64,7 +64,7 @@ impl Chooser {
     }
 
     /// What Enter would choose.
-    pub(super) fn choice(&self) -> Option<&Choice> {
+    pub(super) fn choice(&self) -> Option<&ItemAction> {
         let at = self.shown.get(self.chosen)?;
         self.items.get(*at).map(|item| &item.choice)
     }
@@ -116,7 +116,7 @@ impl Chooser {
 
 /// What a form is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(super) enum FormKind {
     FirstStart,
     Add,
     Rename(ConversationId),
@@ -125,7 +125,7 @@ pub(super) enum Purpose {
 /// A few fields to fill in. Enter accepts it from any field.
 #[derive(Debug)]
 pub(super) struct Form {
-    pub purpose: Purpose,
+    pub purpose: FormKind,
     pub fields: Vec<Field>,
     pub focus: usize,
     /// What is wrong with what was accepted last.
@@ -139,7 +139,7 @@ pub(super) struct Form {
 pub(super) struct Field {
     /// Key of the label's text.
     pub label: &'static str,
-    pub input: Input,
+    pub input: FieldInput,
     /// All of its text is chosen, as it stands there before anybody typed: what is typed takes its place.
     pub selected: bool,
 }
@@ -149,7 +149,7 @@ const MAX_FIELD: usize = 4 * 1024;
 
 /// How a field is filled.
 #[derive(Debug)]
-pub(super) enum Input {
+pub(super) enum FieldInput {
     Text(Composer),
     /// One of these texts (by key, or as they are), changed with Left, Right and Space.
     Pick {
@@ -162,12 +162,12 @@ impl Field {
     pub(super) fn text(label: &'static str, value: &str) -> Self {
         let mut composer = Composer::default();
         composer.insert_str(value);
-        Self { label, input: Input::Text(composer), selected: !value.is_empty() }
+        Self { label, input: FieldInput::Text(composer), selected: !value.is_empty() }
     }
 
     /// Types or pastes a text into it; `false`: it is too long for a field.
     pub(super) fn insert(&mut self, text: &str) -> bool {
-        let Input::Text(composer) = &mut self.input else { return true };
+        let FieldInput::Text(composer) = &mut self.input else { return true };
         if composer.text().len().saturating_add(text.len()) > MAX_FIELD {
             return false;
         }
@@ -181,7 +181,7 @@ impl Field {
 
     /// Edits its text; with all of it chosen, what deletes something deletes all.
     pub(super) fn edit(&mut self, edit: Edit) {
-        let Input::Text(composer) = &mut self.input else { return };
+        let FieldInput::Text(composer) = &mut self.input else { return };
         let deletes = matches!(
             edit,
             Edit::Backspace
@@ -200,20 +200,20 @@ impl Field {
     }
 
     pub(super) const fn pick(label: &'static str, options: &'static [&'static str], chosen: usize) -> Self {
-        Self { label, input: Input::Pick { options, chosen }, selected: false }
+        Self { label, input: FieldInput::Pick { options, chosen }, selected: false }
     }
 
     /// What stands in it.
     pub(super) fn value(&self) -> &str {
         match &self.input {
-            Input::Text(composer) => composer.text().trim(),
-            Input::Pick { options, chosen } => options.get(*chosen).copied().unwrap_or_default(),
+            FieldInput::Text(composer) => composer.text().trim(),
+            FieldInput::Pick { options, chosen } => options.get(*chosen).copied().unwrap_or_default(),
         }
     }
 }
 
 impl Form {
-    pub(super) fn new(purpose: Purpose, fields: Vec<Field>) -> Self {
+    pub(super) fn new(purpose: FormKind, fields: Vec<Field>) -> Self {
         let initial = fields.iter().map(|field| field.value().to_owned()).collect();
         Self { purpose, fields, focus: 0, error: None, initial }
     }
@@ -243,9 +243,9 @@ impl Form {
     /// Key of the title's text.
     pub(super) const fn title(&self) -> &'static str {
         match self.purpose {
-            Purpose::FirstStart => "form-first-start",
-            Purpose::Add => "form-add",
-            Purpose::Rename(_) => "form-rename",
+            FormKind::FirstStart => "form-first-start",
+            FormKind::Add => "form-add",
+            FormKind::Rename(_) => "form-rename",
         }
     }
 }
@@ -268,9 +268,9 @@ pub(super) enum Then {
 
 /// A text to read: the raw datagram, details, a message in full.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(super) struct Pager {
     pub title: String,
-    pub parts: Vec<Part>,
+    pub parts: Vec<PagerPart>,
     /// The first row that is shown.
     pub top: usize,
     /// It tells of this conversation as it is now.
@@ -280,7 +280,7 @@ pub(super) struct Reader {
 /// What a text to read is made of; cut into rows only when it is drawn, for the width there is. Strings are
 /// escaped already.
 #[derive(Debug)]
-pub(super) enum Part {
+pub(super) enum PagerPart {
     Title(String),
     Line(String),
     /// A key or a command, and what it does.

@@ -50,7 +50,7 @@ mod system {
 
     /// The signals this program reacts to.
     #[derive(Debug)]
-    pub(in crate::tui) struct Signals {
+    pub(in crate::tui) struct TerminalSignals {
         ending: Vec<Stream>,
         interrupt: Stream,
         stop: Stream,
@@ -62,7 +62,7 @@ mod system {
         terminal: Option<AsyncFd<Stdin>>,
     }
 
-    impl Signals {
+    impl TerminalSignals {
         pub(in crate::tui) fn listen() -> io::Result<Self> {
             let of = |number| signal(SignalKind::from_raw(number));
             Ok(Self {
@@ -165,9 +165,9 @@ mod system {
 
     /// Ctrl-C comes as a key, and there is nothing to stop for.
     #[derive(Debug)]
-    pub(in crate::tui) struct Signals;
+    pub(in crate::tui) struct TerminalSignals;
 
-    impl Signals {
+    impl TerminalSignals {
         pub(in crate::tui) fn listen() -> io::Result<Self> {
             Ok(Self)
         }
@@ -186,4 +186,4 @@ mod system {
     pub(in crate::tui) fn stop() {}
 }
 
-pub(super) use system::{Signals, can_stop, stop};
+pub(super) use system::{TerminalSignals, can_stop, stop};

@@ -9,12 +9,12 @@ use ratatui::layout::Rect;
 use super::composer::Composer;
 use super::finder::Finder;
 use super::keymap::Layer;
-use super::layout::{Areas, Wishes, composer_width, divide};
+use super::layout::{Areas, LayoutParams, composer_width, divide};
 use super::list_order::ListOrder;
-pub(super) use super::mode::{Chosen, Completion, Edge, Find, Goal, Mode};
+pub(super) use super::mode::{CompletionMenu, Edge, Find, Goal, Mode, Selection};
 use super::popup::{Form, Popup};
 use super::query::Query;
-use super::scrollback::{Anchor, BodyCache, Looks, Marks, Paper, Position, Scene};
+use super::scrollback::{Anchor, Highlights, Position, RenderCtx, Scene, ScrollbackLayout, WrapCache};
 use super::theme::{Colours, Theme};
 use super::view;
 use crate::app::{Conversation, Intent, ListRow, SearchResults, State};
@@ -25,7 +25,7 @@ use crate::model::{Address, ConversationId, ListenSetting, MessageId, Phrase, Wa
 
 /// What the front asks of the program around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Request {
+pub(super) enum UiRequest {
     Intent(Intent),
     /// Write these settings to config.toml, all or none.
     Configure(Vec<(String, String)>),
@@ -57,7 +57,7 @@ pub(super) enum Request {
 
 /// A conversation that has yet to come up.
 #[derive(Clone, Debug)]
-pub(super) enum Awaited {
+pub(super) enum PendingOpen {
     /// The contact of this name.
     Contact(String),
     /// Whatever is at this address.
@@ -68,7 +68,7 @@ pub(super) enum Awaited {
 
 /// A place that has to be read from the history first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heading {
+pub(super) enum PendingJump {
     Oldest,
     Message(MessageId),
     /// A place where one has been.
@@ -86,7 +86,7 @@ pub(super) enum Focus {
 
 /// How the program looks; everything that is set once and seldom changes.
 #[derive(Debug)]
-pub(super) struct Style {
+pub(super) struct Appearance {
     pub lang: Lang,
     pub zone: TimeZone,
     pub theme: Theme,
@@ -103,7 +103,7 @@ pub(super) struct Style {
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "switches that a person turns on and off one by one")]
 pub(super) struct Ui {
-    pub style: Style,
+    pub style: Appearance,
     pub screen: Rect,
     pub open: Option<ConversationId>,
     /// The one that was open before.
@@ -116,11 +116,11 @@ pub(super) struct Ui {
     /// below.
     pub left_end: BTreeMap<ConversationId, u64>,
     /// Where one is going in the open conversation, until that part of it is here.
-    pub heading: Option<Heading>,
+    pub heading: Option<PendingJump>,
     pub mode: Mode,
     pub popup: Option<Popup>,
     pub finder: Finder,
-    pub completion: Option<Completion>,
+    pub completion: Option<CompletionMenu>,
     /// The path whose candidates were asked for.
     pub completing: Option<String>,
     /// We are away, and this is what others are told.
@@ -142,7 +142,7 @@ pub(super) struct Ui {
     /// The first line of the list that is shown, and whether the wheel chose it: else it follows the open one.
     pub list_top: usize,
     /// Its lines that are visible.
-    pub list: Vec<view::Line>,
+    pub list: Vec<view::ListLine>,
     pub list_wheeled: bool,
     /// This text for everybody waits for a second Enter.
     pub asked: Option<(ConversationId, String)>,
@@ -166,16 +166,16 @@ pub(super) struct Ui {
     /// The open conversation was just opened: what is unread in it came before.
     pub entered: bool,
     /// This shall be opened as soon as it is there.
-    pub awaited: Option<Awaited>,
+    pub awaited: Option<PendingOpen>,
     pub areas: Areas,
     pub scene: Scene,
     /// Where the words that are looked for stand in the scene.
-    pub marks: Marks,
-    pub cache: BodyCache,
+    pub marks: Highlights,
+    pub cache: WrapCache,
 }
 
 impl Ui {
-    pub(super) fn new(style: Style, mouse: bool) -> Self {
+    pub(super) fn new(style: Appearance, mouse: bool) -> Self {
         Self {
             style,
             screen: Rect::default(),
@@ -217,8 +217,8 @@ impl Ui {
             awaited: None,
             areas: Areas::default(),
             scene: Scene::default(),
-            marks: Marks::default(),
-            cache: BodyCache::default(),
+            marks: Highlights::default(),
+            cache: WrapCache::default(),
         }
     }
 
@@ -294,13 +294,13 @@ impl Ui {
         let composer_rows = u16::try_from(rows).unwrap_or(u16::MAX);
         let list = view::list_lines(self, state);
         let overlay_rows = if self.overlay { u16::try_from(list.len()).unwrap_or(u16::MAX) } else { 0 };
-        let wishes = Wishes { composer_rows, overlay_rows, bare: self.bare };
+        let wishes = LayoutParams { composer_rows, overlay_rows, bare: self.bare };
         self.areas = divide(screen, wishes);
         self.list_top = view::list_top(self, &list);
         self.list = view::list_window(list, self.list_top, self.areas.list.height);
         let position = self.position();
         let height = self.areas.scrollback.height;
-        let scene = self.with_paper(state, |paper| paper.scene(position, height)).unwrap_or_default();
+        let scene = self.with_layout(state, |layout| layout.scene(position, height)).unwrap_or_default();
         let is_here = self.place(state).is_some_and(Conversation::is_readable);
         if scene.at_end
             && is_here
@@ -324,7 +324,7 @@ impl Ui {
 
     /// Who is in a room changes while one looks at it.
     fn refresh(&mut self, state: &State) {
-        let Some(Popup::Reader(reader)) = &mut self.popup else { return };
+        let Some(Popup::Pager(reader)) = &mut self.popup else { return };
         if let Some(place) = reader.about.and_then(|id| state.conversation(id)) {
             reader.parts = view::reader::conversation(&self.style, place).parts;
         }
@@ -340,13 +340,13 @@ impl Ui {
     }
 
     /// Hands the open conversation, as rows of the scrollback's width, to `act`.
-    pub(super) fn with_paper<R>(
+    pub(super) fn with_layout<R>(
         &mut self,
         state: &State,
-        act: impl FnOnce(&mut Paper<'_>) -> R,
+        act: impl FnOnce(&mut ScrollbackLayout<'_>) -> R,
     ) -> Option<R> {
         let place = self.place(state)?;
-        let looks = Looks {
+        let looks = RenderCtx {
             lang: &self.style.lang,
             zone: &self.style.zone,
             me: &self.style.me,
@@ -354,7 +354,7 @@ impl Ui {
         };
         let width = self.areas.scrollback.width;
         let (transfers, cache) = (&state.transfers, &mut self.cache);
-        Some(act(&mut Paper { place, width, looks, transfers, cache }))
+        Some(act(&mut ScrollbackLayout { place, width, looks, transfers, cache }))
     }
 
     /// Messages that came since one scrolled up.

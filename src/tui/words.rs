@@ -13,13 +13,13 @@ pub(super) struct Word {
 
 /// How far one has read.
 #[derive(Default)]
-struct Reading {
+struct WordSplitter {
     done: Vec<Word>,
     current: Option<Word>,
     escaped: bool,
 }
 
-impl Reading {
+impl WordSplitter {
     fn take(&mut self, at: usize, c: char) {
         let quote = self.current.as_ref().and_then(|word| word.quote);
         if std::mem::take(&mut self.escaped) {
@@ -44,8 +44,8 @@ impl Reading {
     }
 }
 
-fn read(text: &str) -> Reading {
-    let mut reading = Reading::default();
+fn read(text: &str) -> WordSplitter {
+    let mut reading = WordSplitter::default();
     for (at, c) in text.char_indices() {
         reading.take(at, c);
     }
@@ -65,7 +65,7 @@ pub(super) fn split(text: &str) -> Option<Vec<String>> {
 
 /// The first word, and what stands behind it; `None`: there is none, or it does not end.
 pub(super) fn first(text: &str) -> Option<(String, &str)> {
-    let mut reading = Reading::default();
+    let mut reading = WordSplitter::default();
     for (at, c) in text.char_indices() {
         reading.take(at, c);
         if let Some(word) = reading.done.pop() {

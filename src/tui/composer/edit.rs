@@ -2,7 +2,7 @@
 //!
 //! Names no key: that is the key table's business.
 
-use super::undo::Kind;
+use super::undo::EditKind;
 use super::{Composer, motion};
 
 /// One editing action. The letters in the comments are readline's, by which people know them.
@@ -51,7 +51,7 @@ impl Composer {
     pub fn apply(&mut self, edit: Edit, width: u16) -> bool {
         let (text, at) = (self.text.as_str(), self.cursor);
         match edit {
-            Edit::InsertNewline => self.insert("\n", Kind::Other),
+            Edit::InsertNewline => self.insert("\n", EditKind::Other),
             Edit::Left => self.go(motion::previous(text, at)),
             Edit::Right => self.go(motion::next(text, at)),
             Edit::WordLeft => self.go(motion::word_left(text, at)),
@@ -63,7 +63,7 @@ impl Composer {
             Edit::Up => self.go_row(false, width),
             Edit::Down => self.go_row(true, width),
             Edit::Backspace => self.delete_left(),
-            Edit::Delete => self.splice(at..motion::next(text, at), "", at, Kind::Other),
+            Edit::Delete => self.splice(at..motion::next(text, at), "", at, EditKind::Other),
             Edit::KillWordLeft => self.kill(motion::space_word_left(text, at)..at),
             Edit::KillWordBackward => self.kill(motion::word_left(text, at)..at),
             Edit::KillWordForward => self.kill(at..motion::word_right(text, at)),
@@ -78,7 +78,7 @@ impl Composer {
 
     /// A move ends typing and killing, even one that leads nowhere: the person has stopped to look around.
     fn go(&mut self, to: usize) -> bool {
-        self.last = Kind::Move;
+        self.last = EditKind::Move;
         self.goal = None;
         std::mem::replace(&mut self.cursor, to) != to
     }
@@ -87,7 +87,7 @@ impl Composer {
         let layout = self.layout(width);
         let goal = self.goal.unwrap_or(layout.cursor_col);
         let Some(to) = layout.vertical(&self.text, self.cursor, goal, down) else {
-            self.last = Kind::Move;
+            self.last = EditKind::Move;
             return false;
         };
         let moved = self.go(to);
@@ -97,7 +97,7 @@ impl Composer {
 
     fn delete_left(&mut self) -> bool {
         let start = motion::previous(&self.text, self.cursor);
-        self.splice(start..self.cursor, "", start, Kind::Backspace)
+        self.splice(start..self.cursor, "", start, EditKind::Backspace)
     }
 
     fn kill_to_line_end(&mut self) -> bool {
@@ -108,7 +108,7 @@ impl Composer {
 
     fn yank(&mut self) -> bool {
         let text = self.kills.latest().to_owned();
-        self.insert(&text, Kind::Other)
+        self.insert(&text, EditKind::Other)
     }
 
     fn transpose(&mut self) -> bool {
@@ -120,7 +120,7 @@ impl Composer {
         }
         let (left, right) = (motion::previous(text, middle), motion::next(text, middle));
         let swapped = [motion::part(text, middle..right), motion::part(text, left..middle)].concat();
-        self.splice(left..right, &swapped, right, Kind::Other)
+        self.splice(left..right, &swapped, right, EditKind::Other)
     }
 
     fn undo(&mut self) -> bool {
@@ -133,10 +133,10 @@ impl Composer {
         self.settle(step)
     }
 
-    fn settle(&mut self, step: Option<(usize, Kind)>) -> bool {
+    fn settle(&mut self, step: Option<(usize, EditKind)>) -> bool {
         let Some((cursor, kind)) = step else { return false };
         // The entry that was browsed to is no longer what stands here, or stands here as a draft.
-        if kind == Kind::Recall {
+        if kind == EditKind::Recall {
             self.browsing = None;
         }
         self.go(motion::snap_up(&self.text, cursor));

@@ -3,7 +3,7 @@
 //! The list belongs to the caller and is never changed here. It is in the order of sending, the newest last;
 //! browsing starts at its end. What is recalled is a copy, to be edited freely.
 
-use super::undo::Kind;
+use super::undo::EditKind;
 use super::{Composer, motion};
 
 /// Present while the composer shows an entry of the history instead of the draft.
@@ -49,7 +49,7 @@ impl Composer {
     /// Undo leads from any recalled entry back to the draft in one step; an edit of an entry that was then
     /// browsed away is a step of its own, so it can be had back too.
     fn recall(&mut self, text: &str, cursor: usize) {
-        self.splice(0..self.text.len(), text, motion::char_floor(text, cursor), Kind::Recall);
+        self.splice(0..self.text.len(), text, motion::char_floor(text, cursor), EditKind::Recall);
     }
 }
 

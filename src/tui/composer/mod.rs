@@ -21,7 +21,7 @@ pub use layout::Layout;
 
 use history::Browsing;
 use kill::Kills;
-use undo::{Change, Kind, UndoLog};
+use undo::{Change, EditKind, UndoLog};
 
 /// Longest draft in bytes. Every key press escapes and wraps the whole draft, so it has to stay small; four
 /// times the largest datagram leaves room to paste too much, be told so, and shorten it.
@@ -38,7 +38,7 @@ pub struct Composer {
     /// The column that a run of Up and Down aims for, so that a short row does not forget it.
     goal: Option<u16>,
     /// What the last action was: decides whether the next one joins its undo step or its kill.
-    last: Kind,
+    last: EditKind,
     undo: UndoLog,
     kills: Kills,
     browsing: Option<Browsing>,
@@ -61,7 +61,7 @@ impl Composer {
     /// One typed character. Terminals hand over a family emoji or an accent as one `char` after another, so
     /// what is inserted may join the cluster before it or after it; the cursor then stands behind the whole.
     pub fn insert_char(&mut self, c: char) -> bool {
-        let kind = Kind::Typing { space: c.is_whitespace() };
+        let kind = EditKind::Typing { space: c.is_whitespace() };
         self.insert(c.encode_utf8(&mut [0; 4]), kind)
     }
 
@@ -75,7 +75,7 @@ impl Composer {
             let space = first.is_whitespace();
             let end = rest.find(|c: char| c.is_whitespace() != space).unwrap_or(rest.len());
             let (run, behind) = rest.split_at(end);
-            self.insert(run, Kind::Typing { space });
+            self.insert(run, EditKind::Typing { space });
             rest = behind;
         }
         !text.is_empty()
@@ -83,7 +83,7 @@ impl Composer {
 
     /// A paste: one undo step, whatever its length. The caller has cleaned it (`model::text::clean_paste`).
     pub fn insert_str(&mut self, text: &str) -> bool {
-        self.insert(text, Kind::Other)
+        self.insert(text, EditKind::Other)
     }
 
     /// Replaces the whole draft in one undo step (an external editor, a search result); the cursor goes to
@@ -91,7 +91,7 @@ impl Composer {
     pub fn set_text(&mut self, text: impl Into<String>) -> bool {
         let text = text.into();
         self.browsing = None;
-        self.splice(0..self.text.len(), &text, text.len(), Kind::Other)
+        self.splice(0..self.text.len(), &text, text.len(), EditKind::Other)
     }
 
     /// Takes the draft away to be sent: the composer is empty and browses no history. Undo brings back what was sent,
@@ -99,14 +99,14 @@ impl Composer {
     pub fn take(&mut self) -> String {
         let text = self.text.clone();
         self.set_text("");
-        self.last = Kind::Move;
+        self.last = EditKind::Move;
         text
     }
 
     /// Clears the draft, which undo and yank both bring back.
     pub fn clear(&mut self) -> String {
         self.browsing = None;
-        self.last = Kind::Move;
+        self.last = EditKind::Move;
         let text = self.text.clone();
         self.kill(0..text.len());
         text
@@ -115,7 +115,7 @@ impl Composer {
     /// Keeps a text that did not go in, to be yanked. One that is too long for a draft is not kept.
     pub fn keep(&mut self, text: &str) {
         if text.len() <= MAX_TEXT {
-            self.last = Kind::Move;
+            self.last = EditKind::Move;
             self.kills.add(text, true, false);
         }
     }
@@ -125,7 +125,7 @@ impl Composer {
     pub fn replace(&mut self, range: Range<usize>, with: &str) -> bool {
         let start = motion::char_floor(&self.text, range.start.min(range.end));
         let end = motion::char_floor(&self.text, range.end);
-        self.splice(start..end, with, start + with.len(), Kind::Other)
+        self.splice(start..end, with, start + with.len(), EditKind::Other)
     }
 
     /// The draft as it is drawn at `width` cells, and where its cursor stands.
@@ -133,13 +133,13 @@ impl Composer {
         Layout::of(&self.text, self.cursor, width)
     }
 
-    fn insert(&mut self, text: &str, kind: Kind) -> bool {
+    fn insert(&mut self, text: &str, kind: EditKind) -> bool {
         self.splice(self.cursor..self.cursor, text, self.cursor + text.len(), kind)
     }
 
     /// The only place where text changes outside undo and redo. `cursor` is where the cursor should stand
     /// afterwards; it is moved on to the end of its cluster, because clusters may have joined there.
-    fn splice(&mut self, range: Range<usize>, with: &str, cursor: usize, kind: Kind) -> bool {
+    fn splice(&mut self, range: Range<usize>, with: &str, cursor: usize, kind: EditKind) -> bool {
         let length = self.text.len().saturating_sub(range.len()) + with.len();
         if (range.is_empty() && with.is_empty()) || (length > MAX_TEXT && with.len() > range.len()) {
             return false;
@@ -166,7 +166,7 @@ impl Composer {
             return false;
         }
         let forward = range.start >= self.cursor;
-        self.kills.add(motion::part(&self.text, range.clone()), forward, self.last == Kind::Kill);
-        self.splice(range.clone(), "", range.start, Kind::Kill)
+        self.kills.add(motion::part(&self.text, range.clone()), forward, self.last == EditKind::Kill);
+        self.splice(range.clone(), "", range.start, EditKind::Kill)
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::undo::{Kind, MAX_UNDO};
+use super::undo::{EditKind, MAX_UNDO};
 use super::{Composer, Edit, Layout, MAX_TEXT};
 
 const WIDTH: u16 = 40;
@@ -377,9 +377,9 @@ struct Model {
     clusters: Vec<String>,
     /// How many clusters stand before the cursor.
     cursor: usize,
-    done: Vec<(Draft, Draft, Kind)>,
-    undone: Vec<(Draft, Draft, Kind)>,
-    last: Kind,
+    done: Vec<(Draft, Draft, EditKind)>,
+    undone: Vec<(Draft, Draft, EditKind)>,
+    last: EditKind,
     killed: String,
     browsing: Option<(usize, Draft)>,
 }
@@ -400,10 +400,10 @@ impl Model {
 
     fn go(&mut self, cursor: usize) {
         self.cursor = cursor;
-        self.last = Kind::Move;
+        self.last = EditKind::Move;
     }
 
-    fn become_draft(&mut self, draft: &Draft, kind: Kind) {
+    fn become_draft(&mut self, draft: &Draft, kind: EditKind) {
         let before = self.draft();
         self.show(draft);
         let after = self.draft();
@@ -419,7 +419,7 @@ impl Model {
         }
     }
 
-    fn replace(&mut self, range: Range<usize>, with: &str, kind: Kind) {
+    fn replace(&mut self, range: Range<usize>, with: &str, kind: EditKind) {
         if range.is_empty() && with.is_empty() {
             return;
         }
@@ -428,7 +428,7 @@ impl Model {
         self.become_draft(&(text, before.len() + with.len()), kind);
     }
 
-    fn insert(&mut self, text: &str, kind: Kind) {
+    fn insert(&mut self, text: &str, kind: EditKind) {
         self.replace(self.cursor..self.cursor, text, kind);
     }
 
@@ -438,9 +438,9 @@ impl Model {
         }
         let text = self.joined(range.clone());
         let earlier = std::mem::take(&mut self.killed);
-        let earlier = if self.last == Kind::Kill { earlier } else { String::new() };
+        let earlier = if self.last == EditKind::Kill { earlier } else { String::new() };
         self.killed = if range.end == self.cursor { text + &earlier } else { earlier + &text };
-        self.replace(range, "", Kind::Kill);
+        self.replace(range, "", EditKind::Kill);
     }
 
     fn is_feed(&self, at: usize) -> bool {
@@ -485,7 +485,7 @@ impl Model {
         let middle = if self.cursor == line.end { self.cursor.saturating_sub(1) } else { self.cursor };
         if middle > line.start {
             let swapped = self.clusters[middle].clone() + &self.clusters[middle - 1];
-            self.replace(middle - 1..middle + 1, &swapped, Kind::Other);
+            self.replace(middle - 1..middle + 1, &swapped, EditKind::Other);
         }
     }
 
@@ -494,17 +494,17 @@ impl Model {
             if undo { (&mut self.done, &mut self.undone) } else { (&mut self.undone, &mut self.done) };
         let Some(step) = from.pop() else { return };
         to.push(step.clone());
-        if step.2 == Kind::Recall {
+        if step.2 == EditKind::Recall {
             self.browsing = None;
         }
         self.show(if undo { &step.0 } else { &step.1 });
-        self.last = Kind::Move;
+        self.last = EditKind::Move;
     }
 
     fn apply(&mut self, edit: Edit) {
         let (at, count, line) = (self.cursor, self.clusters.len(), self.line());
         match edit {
-            Edit::InsertNewline => self.insert("\n", Kind::Other),
+            Edit::InsertNewline => self.insert("\n", EditKind::Other),
             Edit::Left => self.go(at.saturating_sub(1)),
             Edit::Right => self.go(count.min(at + 1)),
             Edit::WordLeft => self.go(self.word_left()),
@@ -513,16 +513,16 @@ impl Model {
             Edit::LineEnd => self.go(line.end),
             Edit::TextStart => self.go(0),
             Edit::TextEnd => self.go(count),
-            Edit::Up | Edit::Down => self.last = Kind::Move,
-            Edit::Backspace => self.replace(at.saturating_sub(1)..at, "", Kind::Backspace),
-            Edit::Delete => self.replace(at..count.min(at + 1), "", Kind::Other),
+            Edit::Up | Edit::Down => self.last = EditKind::Move,
+            Edit::Backspace => self.replace(at.saturating_sub(1)..at, "", EditKind::Backspace),
+            Edit::Delete => self.replace(at..count.min(at + 1), "", EditKind::Other),
             Edit::KillWordLeft => self.kill(self.space_word_left()..at),
             Edit::KillWordBackward => self.kill(self.word_left()..at),
             Edit::KillWordForward => self.kill(at..self.word_right()),
             Edit::KillToLineStart => self.kill(line.start..at),
             Edit::KillToLineEnd if line.end > at => self.kill(at..line.end),
             Edit::KillToLineEnd => self.kill(at..count.min(at + 1)),
-            Edit::Yank => self.insert(&self.killed.clone(), Kind::Other),
+            Edit::Yank => self.insert(&self.killed.clone(), EditKind::Other),
             Edit::Transpose => self.transpose(),
             Edit::Undo => self.undo_or_redo(true),
             Edit::Redo => self.undo_or_redo(false),
@@ -535,10 +535,10 @@ impl Model {
         let to = if older { back + 1 } else { back.wrapping_sub(1) };
         if to == 0 {
             self.browsing = None;
-            self.become_draft(&draft, Kind::Recall);
+            self.become_draft(&draft, EditKind::Recall);
         } else if let Some(entry) = sent().iter().rev().nth(to - 1).filter(|_| to < usize::MAX) {
             self.browsing = Some((to, draft));
-            self.become_draft(&(entry.clone(), entry.len()), Kind::Recall);
+            self.become_draft(&(entry.clone(), entry.len()), EditKind::Recall);
         }
     }
 }
@@ -585,16 +585,16 @@ fn perform(composer: &mut Composer, model: &mut Model, act: &Act, width: u16) {
     let before = (composer.text.clone(), composer.cursor);
     let said = match act {
         Act::Type(c) => {
-            model.insert(&c.to_string(), Kind::Typing { space: c.is_whitespace() });
+            model.insert(&c.to_string(), EditKind::Typing { space: c.is_whitespace() });
             composer.insert_char(*c)
         }
         Act::Paste(text) => {
-            model.insert(text, Kind::Other);
+            model.insert(text, EditKind::Other);
             composer.insert_str(text)
         }
         Act::SetText(text) => {
             model.browsing = None;
-            model.replace(0..model.clusters.len(), text, Kind::Other);
+            model.replace(0..model.clusters.len(), text, EditKind::Other);
             composer.set_text(text.clone())
         }
         Act::Edit(edit) => {

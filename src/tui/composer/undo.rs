@@ -13,7 +13,7 @@ pub(super) const MAX_UNDO_BYTES: usize = 4 * 1024 * 1024;
 
 /// What kind of action something was, as far as grouping cares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum EditKind {
     /// A cursor move, or nothing yet.
     #[default]
     Move,
@@ -27,7 +27,7 @@ pub(super) enum Kind {
     Other,
 }
 
-impl Kind {
+impl EditKind {
     /// Typing is cut where a word begins after white space, so one undo takes back one word.
     pub(super) fn joins(self, next: Self) -> bool {
         match (self, next) {
@@ -84,14 +84,14 @@ fn swap(text: &mut String, at: usize, from: &str, to: &str) {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Step {
+struct UndoStep {
     changes: Vec<Change>,
-    kind: Kind,
+    kind: EditKind,
     /// The cursor before and after the step.
     cursor: (usize, usize),
 }
 
-impl Step {
+impl UndoStep {
     fn absorb(&mut self, change: Change) {
         let rest = match self.changes.last_mut() {
             Some(last) => last.absorb(change),
@@ -112,13 +112,13 @@ impl Step {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct UndoLog {
-    done: VecDeque<Step>,
-    undone: Vec<Step>,
+    done: VecDeque<UndoStep>,
+    undone: Vec<UndoStep>,
 }
 
 impl UndoLog {
     /// Notes a change; `joined` adds it to the last step. `cursor`: before and after it.
-    pub(super) fn record(&mut self, change: Change, cursor: (usize, usize), kind: Kind, joined: bool) {
+    pub(super) fn record(&mut self, change: Change, cursor: (usize, usize), kind: EditKind, joined: bool) {
         self.undone.clear();
         match self.done.back_mut() {
             // The kind is compared too: a void step may have been dropped, and another be the last one.
@@ -130,13 +130,13 @@ impl UndoLog {
                     self.done.pop_back();
                 }
             }
-            _ => self.done.push_back(Step { changes: vec![change], kind, cursor }),
+            _ => self.done.push_back(UndoStep { changes: vec![change], kind, cursor }),
         }
         self.forget();
     }
 
     /// Takes the last step back in `text`; returns its kind and where the cursor was before it.
-    pub(super) fn undo(&mut self, text: &mut String) -> Option<(usize, Kind)> {
+    pub(super) fn undo(&mut self, text: &mut String) -> Option<(usize, EditKind)> {
         let step = self.done.pop_back()?;
         step.changes.iter().rev().for_each(|change| change.undo(text));
         let back = (step.cursor.0, step.kind);
@@ -144,7 +144,7 @@ impl UndoLog {
         Some(back)
     }
 
-    pub(super) fn redo(&mut self, text: &mut String) -> Option<(usize, Kind)> {
+    pub(super) fn redo(&mut self, text: &mut String) -> Option<(usize, EditKind)> {
         let step = self.undone.pop()?;
         step.changes.iter().for_each(|change| change.redo(text));
         let forth = (step.cursor.1, step.kind);
@@ -154,7 +154,7 @@ impl UndoLog {
 
     /// Drops the oldest steps beyond the limits, but never the newest one.
     fn forget(&mut self) {
-        let mut bytes: usize = self.done.iter().map(Step::bytes).sum();
+        let mut bytes: usize = self.done.iter().map(UndoStep::bytes).sum();
         while self.done.len() > 1 && (self.done.len() > MAX_UNDO || bytes > MAX_UNDO_BYTES) {
             bytes -= self.done.pop_front().map_or(0, |step| step.bytes());
         }

@@ -4,30 +4,30 @@ use std::io;
 use std::path::PathBuf;
 
 use super::Front;
-use super::pace::Seen;
+use super::scheduler::Damage;
 use crate::lang::Lang;
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::Visibility;
 use crate::runtime::history::{Looks, Wanted as Export};
 use crate::tui::clipboard::Copied;
-use crate::tui::ui::{Request, Style};
+use crate::tui::ui::{Appearance, UiRequest};
 
 impl Front {
     /// `true`: quit.
-    pub(super) async fn fulfil(&mut self, request: Request) -> io::Result<bool> {
+    pub(super) async fn fulfil(&mut self, request: UiRequest) -> io::Result<bool> {
         match request {
-            Request::Intent(intent) => self.session.ask(intent),
-            Request::Configure(settings) => self.configure(&settings),
-            Request::Listen(kind, setting) => {
+            UiRequest::Intent(intent) => self.session.ask(intent),
+            UiRequest::Configure(settings) => self.configure(&settings),
+            UiRequest::Listen(kind, setting) => {
                 self.ui.flash = self.session.listen(kind, setting).err().map(|error| error.phrase());
             }
-            Request::Export { conversation, file } => self.export(conversation, file),
-            Request::Offer { conversation, paths } => {
+            UiRequest::Export { conversation, file } => self.export(conversation, file),
+            UiRequest::Offer { conversation, paths } => {
                 let paths = paths.into_iter().map(PathBuf::from).collect();
                 self.session.offer(conversation, paths, String::new());
             }
-            Request::Complete(typed) => self.session.complete(typed),
-            Request::Away(away) => {
+            UiRequest::Complete(typed) => self.session.complete(typed),
+            UiRequest::Away(away) => {
                 let told = if away.is_some() {
                     away_told(self.session.visibility())
                 } else {
@@ -37,11 +37,11 @@ impl Front {
                 self.ui.away = self.session.away().map(str::to_owned);
                 self.ui.flash = Some(told);
             }
-            Request::Copy(text) => self.copy(text)?,
-            Request::Editor => return self.edit_draft().await,
-            Request::Redraw => self.screen.clear(),
-            Request::Suspend => self.stop_job()?,
-            Request::Quit => return Ok(true),
+            UiRequest::Copy(text) => self.copy(text)?,
+            UiRequest::Editor => return self.edit_draft().await,
+            UiRequest::Redraw => self.screen.clear(),
+            UiRequest::Suspend => self.stop_job()?,
+            UiRequest::Quit => return Ok(true),
         }
         Ok(false)
     }
@@ -59,7 +59,7 @@ impl Front {
         match copied {
             Copied::ToTmux => {
                 self.ui.flash = Some(Phrase::new("flash-copied-tmux"));
-                self.pace.happened(Seen::Now);
+                self.scheduler.damaged(Damage::Now);
                 Ok(())
             }
             Copied::Not(text) => self.screen.copy(text),
@@ -84,7 +84,7 @@ impl Front {
     }
 
     fn export(&mut self, conversation: ConversationId, file: String) {
-        let Style { lang, zone, me, .. } = &self.ui.style;
+        let Appearance { lang, zone, me, .. } = &self.ui.style;
         let lang = Lang::choose(Some(lang.tag()));
         let looks = Looks { lang, zone: zone.clone(), me: me.clone() };
         if let Err(why) = self.session.export(Export { conversation, file, looks }) {

@@ -5,7 +5,7 @@
 
 mod asked;
 mod draft;
-mod pace;
+mod scheduler;
 
 use std::io;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use std::time::Duration;
 use crossterm::event::{Event as TerminalEvent, MouseEventKind};
 use jiff::tz::TimeZone;
 
-use self::pace::{Pace, Seen, seen};
+use self::scheduler::{Damage, FrameScheduler, damage};
 use crate::app::Intent;
 use crate::lang::{Lang, TAGS};
 use crate::model::{ConversationId, Phrase};
@@ -21,10 +21,10 @@ use crate::runtime::{Happening, Session, now, parse_address};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::input::{InputEvent, Keyboard};
 use crate::tui::popup::Popup;
-use crate::tui::signals::{Signal, Signals, can_stop, stop};
+use crate::tui::signals::{Signal, TerminalSignals, can_stop, stop};
 use crate::tui::terminal::Screen;
 use crate::tui::theme::{Colours, Theme, has_blocks};
-use crate::tui::ui::{Request, Style, Ui};
+use crate::tui::ui::{Appearance, Ui, UiRequest};
 use crate::tui::update::{completed, fetch, first_start_form, on_app, on_input, open, save};
 use crate::tui::view;
 
@@ -42,7 +42,7 @@ const FAREWELL: Duration = Duration::from_millis(250);
 
 /// What the command line says about the front.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct FrontOptions {
     pub theme: Option<String>,
     pub name: Option<String>,
     pub language: Option<String>,
@@ -56,7 +56,7 @@ pub struct Wanted {
 
 /// How the loop ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum FrontExit {
     Quit,
     /// With so many messages that the history could not take.
     Unkept(u64),
@@ -66,19 +66,19 @@ pub enum Ended {
 
 struct Front {
     session: Session,
-    wanted: Wanted,
+    wanted: FrontOptions,
     ui: Ui,
     screen: Screen,
     keyboard: Keyboard,
-    signals: Signals,
+    signals: TerminalSignals,
     clipboard: Clipboard,
-    pace: Pace,
+    scheduler: FrameScheduler,
     /// What config.toml said of the mouse last; Alt-M holds until it says something else.
     configured_mouse: bool,
 }
 
 /// Runs the messenger until it is quit.
-pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
+pub async fn run(session: Session, wanted: FrontOptions) -> io::Result<FrontExit> {
     let style = style(&session, &wanted);
     let configured_mouse = session.config.mouse;
     let mut ui = Ui::new(style, configured_mouse);
@@ -87,14 +87,14 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
         ui.popup = Some(Popup::Form(first_start_form(&ui.style.me, language)));
     }
     let mut front = Front {
-        signals: Signals::listen()?,
+        signals: TerminalSignals::listen()?,
         screen: Screen::take(ui.mouse)?,
         clipboard: Clipboard::new(|name| std::env::var(name).ok()),
         keyboard: Keyboard::open()?,
         session,
         wanted,
         ui,
-        pace: Pace::new(now().mono),
+        scheduler: FrameScheduler::new(now().mono),
         configured_mouse,
     };
     front.settle().await;
@@ -111,7 +111,7 @@ pub async fn run(session: Session, wanted: Wanted) -> io::Result<Ended> {
     front.save();
     // What was just sent or written still has to leave.
     let unkept = front.session.finish(FAREWELL).await;
-    ended.map(|ended| if ended == Ended::Quit && unkept > 0 { Ended::Unkept(unkept) } else { ended })
+    ended.map(|ended| if ended == FrontExit::Quit && unkept > 0 { FrontExit::Unkept(unkept) } else { ended })
 }
 
 impl Front {
@@ -126,34 +126,34 @@ impl Front {
         }
     }
 
-    async fn turn(&mut self) -> io::Result<Ended> {
+    async fn turn(&mut self) -> io::Result<FrontExit> {
         loop {
-            let frame = tokio::time::Instant::from_std(self.pace.due());
-            let unsaved = self.pace.save_at();
-            let save = tokio::time::Instant::from_std(unsaved.unwrap_or_else(|| self.pace.due()));
+            let frame = tokio::time::Instant::from_std(self.scheduler.due());
+            let unsaved = self.scheduler.save_at();
+            let save = tokio::time::Instant::from_std(unsaved.unwrap_or_else(|| self.scheduler.due()));
             let rests = self.ui.order.rests_at();
-            let rest = tokio::time::Instant::from_std(rests.unwrap_or_else(|| self.pace.due()));
-            let silent = self.ui.typing_until(&self.session.state).filter(|_| !self.pace.dirty);
-            let fall_silent = tokio::time::Instant::from_std(silent.unwrap_or_else(|| self.pace.due()));
+            let rest = tokio::time::Instant::from_std(rests.unwrap_or_else(|| self.scheduler.due()));
+            let silent = self.ui.typing_until(&self.session.state).filter(|_| !self.scheduler.dirty);
+            let fall_silent = tokio::time::Instant::from_std(silent.unwrap_or_else(|| self.scheduler.due()));
             tokio::select! {
                 biased;
                 signal = self.signals.next() => {
                     if self.on_signal(signal)? {
-                        return Ok(Ended::Quit);
+                        return Ok(FrontExit::Quit);
                     }
                 }
                 event = self.keyboard.next() => {
                     if self.on_keys(event?).await? {
-                        return Ok(Ended::Quit);
+                        return Ok(FrontExit::Quit);
                     }
                     self.introduce();
                     self.draw()?;
                 }
                 happening = self.session.next() => {
                     if self.on_happening(happening) {
-                        return Ok(Ended::Broken);
+                        return Ok(FrontExit::Broken);
                     }
-                    if self.pace.is_due(now().mono) {
+                    if self.scheduler.is_due(now().mono) {
                         self.draw()?;
                     }
                 }
@@ -163,17 +163,17 @@ impl Front {
                     self.screen.flush()?;
                 }
                 copied = self.clipboard.copied() => self.on_copied(copied)?,
-                () = tokio::time::sleep_until(frame), if self.pace.dirty && !self.screen.is_writing() => {
+                () = tokio::time::sleep_until(frame), if self.scheduler.dirty && !self.screen.is_writing() => {
                     self.draw()?;
                 }
                 () = tokio::time::sleep_until(save), if unsaved.is_some() => self.save(),
                 () = tokio::time::sleep_until(rest), if rests.is_some() => {
                     if self.ui.order.rest(&self.session.state) {
-                        self.pace.happened(Seen::Now);
+                        self.scheduler.damaged(Damage::Now);
                     }
                 }
                 () = tokio::time::sleep_until(fall_silent), if silent.is_some() => {
-                    self.pace.happened(Seen::Now);
+                    self.scheduler.damaged(Damage::Now);
                 }
             }
         }
@@ -181,23 +181,23 @@ impl Front {
 
     fn draw(&mut self) -> io::Result<()> {
         // Until the terminal has taken the last frame there is no use in another: the newest is drawn then.
-        if !self.pace.dirty || self.screen.is_writing() {
+        if !self.scheduler.dirty || self.screen.is_writing() {
             return Ok(());
         }
         let area = self.screen.area()?;
         let began = now().mono;
         self.ui.moment = Some(began);
         self.ui.prepare(&self.session.state, area);
-        if let Some(Request::Intent(intent)) = fetch(&self.ui, &self.session.state) {
+        if let Some(UiRequest::Intent(intent)) = fetch(&self.ui, &self.session.state) {
             self.session.ask(intent);
         }
         let on_its_way = self.ui.is_waiting(&self.session.state);
-        if self.pace.has_to_wait(on_its_way, now().mono) {
+        if self.scheduler.has_to_wait(on_its_way, now().mono) {
             return Ok(());
         }
         let (state, ui) = (&self.session.state, &self.ui);
         self.screen.draw(area, |buffer| view::draw(state, ui, buffer))?;
-        self.pace.drew(began, now().mono);
+        self.scheduler.drew(began, now().mono);
         Ok(())
     }
 
@@ -210,7 +210,7 @@ impl Front {
             Signal::Stop => {}
             Signal::Continue => {
                 self.screen.enter()?;
-                self.pace.dirty = true;
+                self.scheduler.dirty = true;
                 self.draw()?;
             }
         }
@@ -220,17 +220,17 @@ impl Front {
     /// Ctrl-Z.
     fn stop_job(&mut self) -> io::Result<()> {
         if can_stop() {
-            return self.suspend(Signals::stop_group);
+            return self.suspend(TerminalSignals::stop_group);
         }
         self.ui.flash = Some(Phrase::new("flash-cannot-stop"));
         Ok(())
     }
 
     /// Gives the terminal back, stops, and takes it over again on SIGCONT.
-    fn suspend(&mut self, stop: impl FnOnce(&mut Signals)) -> io::Result<()> {
+    fn suspend(&mut self, stop: impl FnOnce(&mut TerminalSignals)) -> io::Result<()> {
         self.screen.leave();
         stop(&mut self.signals);
-        self.pace.dirty = true;
+        self.scheduler.dirty = true;
         self.screen.enter()
     }
 
@@ -259,13 +259,13 @@ impl Front {
             // It may have been another size in between, and have lost what we drew.
             self.screen.clear();
         }
-        self.pace.dirty = true;
-        self.pace.touched(now().mono);
+        self.scheduler.dirty = true;
+        self.scheduler.touched(now().mono);
         let before = self.ui.open;
         self.ui.now = now().wall;
         self.ui.moment = Some(now().mono);
         let requests = on_input(&mut self.ui, &self.session.state, event);
-        let sends = requests.iter().any(|request| matches!(request, Request::Intent(Intent::Send { .. })));
+        let sends = requests.iter().any(|request| matches!(request, UiRequest::Intent(Intent::Send { .. })));
         for request in requests {
             if self.fulfil(request).await? {
                 return Ok(true);
@@ -282,30 +282,30 @@ impl Front {
 
     /// Takes what happened and what is behind it. `true`: a part of the program is gone.
     fn on_happening(&mut self, happening: Happening) -> bool {
-        let (mut shows, mut behind) = (Seen::Now, 0);
+        let (mut shows, mut behind) = (Damage::Now, 0);
         match happening {
             Happening::Event(event) => {
-                shows = Seen::No;
+                shows = Damage::None;
                 let scene = &self.ui.scene;
                 behind = self.session.apply_all(event, MAX_DRAIN, |event, state| {
-                    shows = shows.max(seen(event, scene, &state.transfers));
+                    shows = shows.max(damage(event, scene, &state.transfers));
                 });
             }
             Happening::Completed { typed, found } => completed(&mut self.ui, &typed, found),
             Happening::Config => self.restyle(),
             Happening::Broken => return true,
         }
-        self.pace.burst = behind >= BURST;
+        self.scheduler.burst = behind >= BURST;
         self.follow_app();
-        self.pace.happened(shows);
+        self.scheduler.damaged(shows);
         false
     }
 
     /// Hands drafts and places to the history.
     fn save(&mut self) {
-        self.pace.saved();
+        self.scheduler.saved();
         for request in save(&self.ui, &self.session.state) {
-            if let Request::Intent(intent) = request {
+            if let UiRequest::Intent(intent) = request {
                 self.session.ask(intent);
             }
         }
@@ -313,7 +313,7 @@ impl Front {
 
     fn follow_app(&mut self) {
         for request in on_app(&mut self.ui, &self.session.state) {
-            if let Request::Intent(intent) = request {
+            if let UiRequest::Intent(intent) = request {
                 self.session.ask(intent);
             }
         }
@@ -350,7 +350,7 @@ impl Front {
             open(&mut self.ui, target, &mut requests);
         }
         for request in requests {
-            if let Request::Intent(intent) = request {
+            if let UiRequest::Intent(intent) = request {
                 self.session.ask(intent);
             }
         }
@@ -370,7 +370,7 @@ impl Front {
             self.configured_mouse = self.session.config.mouse;
             self.ui.mouse = self.configured_mouse;
         }
-        self.pace.dirty = true;
+        self.scheduler.dirty = true;
     }
 }
 
@@ -379,10 +379,10 @@ fn is_mere_move(event: &InputEvent) -> bool {
     matches!(event, InputEvent::Terminal(TerminalEvent::Mouse(mouse)) if mouse.kind == MouseEventKind::Moved)
 }
 
-fn style(session: &Session, wanted: &Wanted) -> Style {
+fn style(session: &Session, wanted: &FrontOptions) -> Appearance {
     let (config, colours) = (&session.config, Colours::of(|name| std::env::var(name).ok()));
     let theme = wanted.theme.as_deref().unwrap_or(&config.theme);
-    Style {
+    Appearance {
         lang: Lang::choose(wanted.language.as_deref().or(config.language.as_deref())),
         zone: TimeZone::system(),
         theme: Theme::named(theme, colours).unwrap_or_else(|| Theme::standard(colours)),

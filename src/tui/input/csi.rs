@@ -16,7 +16,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::kitty::{self, Modifiers};
 use super::mouse;
-use super::scan::Token;
+use super::scan::InputToken;
 
 /// Numbers between `;`, each of several between `:`. What is not there, or is none, is `None`.
 #[derive(Clone, Copy, Debug)]
@@ -49,38 +49,38 @@ fn number(digits: &[u8]) -> Option<u32> {
     str::from_utf8(digits).ok()?.parse().ok()
 }
 
-pub(super) fn token(parameters: &[u8], between: &[u8], last: u8) -> Token {
+pub(super) fn token(parameters: &[u8], between: &[u8], last: u8) -> InputToken {
     match (parameters.first(), between, last) {
         (Some(b'<'), [], b'M' | b'm') => {
             let numbers = Parameters(parameters.get(1..).unwrap_or_default());
-            mouse::sgr(numbers, last == b'm').unwrap_or(Token::Unknown)
+            mouse::sgr(numbers, last == b'm').unwrap_or(InputToken::Unknown)
         }
         (Some(b'?' | b'>' | b'='), [], b'c' | b'n' | b'u' | b'R' | b'S' | b't') | (_, b"$", b'y') => {
-            Token::Reply
+            InputToken::Reply
         }
-        (Some(b'<'..=b'?'), ..) => Token::Unknown,
-        (_, [], _) => plain(Parameters(parameters), last).unwrap_or(Token::Unknown),
-        _ => Token::Unknown,
+        (Some(b'<'..=b'?'), ..) => InputToken::Unknown,
+        (_, [], _) => plain(Parameters(parameters), last).unwrap_or(InputToken::Unknown),
+        _ => InputToken::Unknown,
     }
 }
 
-fn plain(numbers: Parameters<'_>, last: u8) -> Option<Token> {
+fn plain(numbers: Parameters<'_>, last: u8) -> Option<InputToken> {
     let modifiers = numbers.modifiers();
-    let key = |code| Some(Token::Key(modifiers.key(code)));
+    let key = |code| Some(InputToken::Key(modifiers.key(code)));
     match last {
-        b'R' if numbers.count() > 0 && !is_modified(numbers) => Some(Token::Reply),
+        b'R' if numbers.count() > 0 && !is_modified(numbers) => Some(InputToken::Reply),
         b'A'..=b'H' | b'P'..=b'S' => key(letter(last)?),
         b'Z' => {
             let mut event = modifiers.key(KeyCode::BackTab);
             event.modifiers |= KeyModifiers::SHIFT;
-            Some(Token::Key(event))
+            Some(InputToken::Key(event))
         }
         b'~' => tilde(numbers),
         b'u' => kitty::key(numbers),
         b'M' => mouse::urxvt(numbers),
-        b'I' if numbers.count() == 0 => Some(Token::FocusGained),
-        b'O' if numbers.count() == 0 => Some(Token::FocusLost),
-        b'c' | b'n' | b't' => Some(Token::Reply),
+        b'I' if numbers.count() == 0 => Some(InputToken::FocusGained),
+        b'O' if numbers.count() == 0 => Some(InputToken::FocusLost),
+        b'c' | b'n' | b't' => Some(InputToken::Reply),
         _ => None,
     }
 }
@@ -105,11 +105,11 @@ pub(super) fn letter(last: u8) -> Option<KeyCode> {
     })
 }
 
-fn tilde(numbers: Parameters<'_>) -> Option<Token> {
+fn tilde(numbers: Parameters<'_>) -> Option<InputToken> {
     let first = numbers.get(0)?;
     let code = match first {
-        200 => return Some(Token::PasteStart),
-        201 => return Some(Token::PasteEnd),
+        200 => return Some(InputToken::PasteStart),
+        201 => return Some(InputToken::PasteEnd),
         27 if numbers.count() == 3 => return other_key(numbers),
         1 | 7 => KeyCode::Home,
         2 => KeyCode::Insert,
@@ -126,14 +126,14 @@ fn tilde(numbers: Parameters<'_>) -> Option<Token> {
         31..=34 => KeyCode::F(u8::try_from(first.checked_sub(17)?).ok()?),
         _ => return None,
     };
-    Some(Token::Key(numbers.modifiers().key(code)))
+    Some(InputToken::Key(numbers.modifiers().key(code)))
 }
 
 /// xterm's modifyOtherKeys: `27;m;c`.
-fn other_key(numbers: Parameters<'_>) -> Option<Token> {
+fn other_key(numbers: Parameters<'_>) -> Option<InputToken> {
     let code = char::from_u32(numbers.get(2)?)?;
     let modifiers = numbers.modifiers();
-    Some(Token::Key(kitty::text_key(code, None, modifiers)))
+    Some(InputToken::Key(kitty::text_key(code, None, modifiers)))
 }
 
 impl Modifiers {

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 use super::burst::Burst;
-use super::paste::{Paste, is_ctrl_c};
-use super::scan::{ESC, Scan, Token, Wait, scan};
+use super::paste::{BracketedPaste, is_ctrl_c};
+use super::scan::{ESC, InputToken, Scan, Wait, scan};
 use super::{InputEvent, key_of_char};
 
 /// How long a lone ESC waits for what may be the rest of a sequence: it comes in one piece unless a network cut it.
@@ -38,7 +38,7 @@ pub(in crate::tui) struct Decoder {
     /// Something was left out of `pending`.
     cut: bool,
     given_up: Option<GivenUp>,
-    paste: Option<Paste>,
+    paste: Option<BracketedPaste>,
     burst: Burst,
     out: VecDeque<InputEvent>,
 }
@@ -131,41 +131,41 @@ impl Decoder {
         self.due = Some(now + patience);
     }
 
-    fn take(&mut self, now: Instant, token: Token) {
-        let token = if std::mem::take(&mut self.cut) { Token::Unknown } else { token };
+    fn take(&mut self, now: Instant, token: InputToken) {
+        let token = if std::mem::take(&mut self.cut) { InputToken::Unknown } else { token };
         let event = match token {
-            Token::Char(c) => {
+            InputToken::Char(c) => {
                 self.burst.push(c);
                 return;
             }
-            Token::Reply | Token::Unknown => return,
+            InputToken::Reply | InputToken::Unknown => return,
             // Its beginning was lost, or was too long ago: what came before it is the rest of a paste.
-            Token::PasteEnd => {
+            InputToken::PasteEnd => {
                 self.burst.flush_paste(now, &mut self.out);
                 return;
             }
-            Token::PasteStart => {
+            InputToken::PasteStart => {
                 self.burst.flush(now, &mut self.out);
-                self.paste = Some(Paste::default());
+                self.paste = Some(BracketedPaste::default());
                 return;
             }
-            Token::Key(key) => InputEvent::key(key),
-            Token::Text(text) => InputEvent::Text(text),
-            Token::Mouse(mouse) => InputEvent::Terminal(Event::Mouse(mouse)),
-            Token::FocusGained => InputEvent::Terminal(Event::FocusGained),
-            Token::FocusLost => InputEvent::Terminal(Event::FocusLost),
+            InputToken::Key(key) => InputEvent::key(key),
+            InputToken::Text(text) => InputEvent::Text(text),
+            InputToken::Mouse(mouse) => InputEvent::Terminal(Event::Mouse(mouse)),
+            InputToken::FocusGained => InputEvent::Terminal(Event::FocusGained),
+            InputToken::FocusLost => InputEvent::Terminal(Event::FocusLost),
         };
         self.burst.flush(now, &mut self.out);
         self.out.push_back(event);
     }
 
     fn end_paste(&mut self) {
-        self.out.extend(self.paste.take().and_then(Paste::finish));
+        self.out.extend(self.paste.take().and_then(BracketedPaste::finish));
     }
 
     fn give_paste_up(&mut self, now: Instant) {
         self.due = None;
-        let tail = self.paste.as_ref().map(Paste::tail).unwrap_or_default();
+        let tail = self.paste.as_ref().map(BracketedPaste::tail).unwrap_or_default();
         self.given_up = (!tail.is_empty()).then(|| GivenUp { bytes: tail.to_vec(), until: now + LATE });
         self.end_paste();
         self.burst.linger(now);
@@ -213,8 +213,8 @@ fn completes(begun: &[u8], bytes: &[u8]) -> bool {
         return false;
     }
     match scan(&whole) {
-        Scan::Done(_, Token::Unknown | Token::Char(_)) => false,
-        Scan::Done(_, Token::PasteStart) => true,
+        Scan::Done(_, InputToken::Unknown | InputToken::Char(_)) => false,
+        Scan::Done(_, InputToken::PasteStart) => true,
         Scan::Done(length, _) if is_lone => length > 2 && whole.get(length).is_none_or(|next| *next == ESC),
         Scan::Done(length, _) => length > begun.len(),
         Scan::More(_) => bytes.len() > 1,

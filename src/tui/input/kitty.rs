@@ -10,7 +10,7 @@ use crossterm::event::{
 };
 
 use super::csi::Parameters;
-use super::scan::Token;
+use super::scan::InputToken;
 
 /// Characters that one key types at once; more than any does.
 const MAX_KEY_TEXT: usize = 16;
@@ -55,18 +55,18 @@ impl Modifiers {
 }
 
 /// The key of a `CSI … u`.
-pub(super) fn key(numbers: Parameters<'_>) -> Option<Token> {
+pub(super) fn key(numbers: Parameters<'_>) -> Option<InputToken> {
     let modifiers = numbers.modifiers();
     let mut codes = numbers.field(0);
     let code = codes.next().flatten()?;
     if let Some((code, state)) = functional(code) {
         let mut key = modifiers.key(code);
         key.state |= state;
-        return Some(Token::Key(key));
+        return Some(InputToken::Key(key));
     }
     let text: String = numbers.field(2).take(MAX_KEY_TEXT).flatten().filter_map(char::from_u32).collect();
     if modifiers.types() && modifiers.is_press() && !text.is_empty() && !text.contains(char::is_control) {
-        return Some(Token::Text(text));
+        return Some(InputToken::Text(text));
     }
     let code = char::from_u32(code)?;
     let mut alternate = || codes.next().flatten().and_then(char::from_u32);
@@ -77,7 +77,7 @@ pub(super) fn key(numbers: Parameters<'_>) -> Option<Token> {
         Some(base) if !modifiers.types() && !code.is_ascii() => (base, None),
         _ => (code, shifted),
     };
-    Some(Token::Key(text_key(code, shifted, modifiers)))
+    Some(InputToken::Key(text_key(code, shifted, modifiers)))
 }
 
 /// A key that is named by what it types.

@@ -5,21 +5,21 @@
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::csi::Parameters;
-use super::scan::{Scan, Token, Wait};
+use super::scan::{InputToken, Scan, Wait};
 
 /// `<b;x;y`; `m` at the end: released.
-pub(super) fn sgr(numbers: Parameters<'_>, released: bool) -> Option<Token> {
+pub(super) fn sgr(numbers: Parameters<'_>, released: bool) -> Option<InputToken> {
     let mut event = report(numbers.get(0)?, numbers.get(1)?, numbers.get(2)?)?;
     if let (true, MouseEventKind::Down(button)) = (released, event.kind) {
         event.kind = MouseEventKind::Up(button);
     }
-    Some(Token::Mouse(event))
+    Some(InputToken::Mouse(event))
 }
 
 /// `b;x;y`, where the button is 32 more.
-pub(super) fn urxvt(numbers: Parameters<'_>) -> Option<Token> {
+pub(super) fn urxvt(numbers: Parameters<'_>) -> Option<InputToken> {
     let button = numbers.get(0)?.checked_sub(32)?;
-    report(button, numbers.get(1)?, numbers.get(2)?).map(Token::Mouse)
+    report(button, numbers.get(1)?, numbers.get(2)?).map(InputToken::Mouse)
 }
 
 /// `M` and three bytes, each of them 32 more. `body` begins with the `M`.
@@ -27,12 +27,12 @@ pub(super) fn x10(body: &[u8]) -> Scan {
     let bytes = body.get(1..body.len().min(4)).unwrap_or_default();
     if let Some(at) = bytes.iter().position(|byte| *byte < 0x20) {
         // Broken off by something that has its own meaning.
-        return Scan::Done(at.saturating_add(3), Token::Unknown);
+        return Scan::Done(at.saturating_add(3), InputToken::Unknown);
     }
     let [button, column, row] = bytes else { return Scan::More(Wait::Sequence) };
     let of = |byte: &u8| u32::from(byte.saturating_sub(32));
     let event = report(of(button), of(column), of(row));
-    Scan::Done(6, event.map_or(Token::Unknown, Token::Mouse))
+    Scan::Done(6, event.map_or(InputToken::Unknown, InputToken::Mouse))
 }
 
 fn report(button: u32, column: u32, row: u32) -> Option<MouseEvent> {

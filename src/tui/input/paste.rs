@@ -1,7 +1,7 @@
 //! A paste in brackets while it comes: `ESC [ 200 ~` text `ESC [ 201 ~` (xterm ctlseqs, "Bracketed Paste Mode").
 
 use super::InputEvent;
-use super::scan::{ESC, Scan, Token, scan};
+use super::scan::{ESC, InputToken, Scan, scan};
 use crossterm::event::{Event, KeyCode, KeyModifiers};
 
 /// Bytes that are kept of one paste. Four times the longest draft: what a draft would not take anyway may have
@@ -12,14 +12,14 @@ const END: &[u8] = b"\x1b[201~";
 
 /// Text that is pasted, bounded; how much there was of it is known all the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Paste {
+pub(super) struct BracketedPaste {
     kept: Vec<u8>,
     total: usize,
     /// The beginning of the end, perhaps.
     tail: Vec<u8>,
 }
 
-impl Paste {
+impl BracketedPaste {
     /// Takes what belongs to the paste: how much of `bytes` that is, and whether the end was among them.
     pub(super) fn take(&mut self, bytes: &[u8]) -> (usize, bool) {
         let before = self.tail.len();
@@ -65,7 +65,7 @@ pub(super) fn pasted(text: &str, total: usize) -> InputEvent {
 /// Ctrl-C and nothing else: a person wants out. In a pasted text it does not come alone.
 pub(super) fn is_ctrl_c(bytes: &[u8]) -> bool {
     matches!(bytes.first(), Some(&(0x03 | ESC)))
-        && matches!(scan(bytes), Scan::Done(length, Token::Key(key)) if length == bytes.len()
+        && matches!(scan(bytes), Scan::Done(length, InputToken::Key(key)) if length == bytes.len()
             && key.code == KeyCode::Char('c')
             && key.modifiers == KeyModifiers::CONTROL)
 }

@@ -25,7 +25,7 @@ const DELETE: u8 = 0x7f;
 
 /// One sequence, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum InputToken {
     /// Text, with CR, LF and Tab, which are text in a paste.
     Char(char),
     Key(KeyEvent),
@@ -54,7 +54,7 @@ pub(super) enum Wait {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Scan {
     /// So many bytes are this.
-    Done(usize, Token),
+    Done(usize, InputToken),
     More(Wait),
 }
 
@@ -63,8 +63,10 @@ pub(super) fn scan(bytes: &[u8]) -> Scan {
     match bytes.first() {
         None => Scan::More(Wait::Sequence),
         Some(&ESC) => escape(bytes),
-        Some(&byte @ (b'\t' | b'\n' | b'\r' | b' '..=b'~')) => Scan::Done(1, Token::Char(char::from(byte))),
-        Some(&byte) if byte < 0x80 => Scan::Done(1, Token::Key(control(byte))),
+        Some(&byte @ (b'\t' | b'\n' | b'\r' | b' '..=b'~')) => {
+            Scan::Done(1, InputToken::Char(char::from(byte)))
+        }
+        Some(&byte) if byte < 0x80 => Scan::Done(1, InputToken::Key(control(byte))),
         Some(_) => character(bytes),
     }
 }
@@ -86,15 +88,15 @@ fn character(bytes: &[u8]) -> Scan {
         Ok(text) => text,
         Err(error) => match (error.valid_up_to(), error.error_len()) {
             (0, None) => return Scan::More(Wait::Sequence),
-            (0, Some(bad)) => return Scan::Done(bad, Token::Unknown),
+            (0, Some(bad)) => return Scan::Done(bad, InputToken::Unknown),
             (good, _) => head.get(..good).and_then(|good| str::from_utf8(good).ok()).unwrap_or_default(),
         },
     };
     match good.chars().next() {
         // C1 controls: nobody types them.
-        Some(c) if c.is_control() => Scan::Done(c.len_utf8(), Token::Unknown),
-        Some(c) => Scan::Done(c.len_utf8(), Token::Char(c)),
-        None => Scan::Done(1, Token::Unknown),
+        Some(c) if c.is_control() => Scan::Done(c.len_utf8(), InputToken::Unknown),
+        Some(c) => Scan::Done(c.len_utf8(), InputToken::Char(c)),
+        None => Scan::Done(1, InputToken::Unknown),
     }
 }
 
@@ -113,14 +115,14 @@ fn escape(bytes: &[u8]) -> Scan {
     }
 }
 
-fn with_alt(token: Token) -> Token {
+fn with_alt(token: InputToken) -> InputToken {
     let alt = |mut key: KeyEvent| {
         key.modifiers |= KeyModifiers::ALT;
-        Token::Key(key)
+        InputToken::Key(key)
     };
     match token {
-        Token::Char(c) => alt(key_of_char(c)),
-        Token::Key(key) => alt(key),
+        InputToken::Char(c) => alt(key_of_char(c)),
+        InputToken::Key(key) => alt(key),
         other => other,
     }
 }
@@ -130,13 +132,13 @@ fn escape_twice(bytes: &[u8]) -> Scan {
     match bytes.get(2) {
         None => Scan::More(Wait::Key),
         Some(b'[' | b'O') => match scan(bytes.get(1..).unwrap_or_default()) {
-            Scan::Done(length, token @ Token::Key(_)) => {
+            Scan::Done(length, token @ InputToken::Key(_)) => {
                 Scan::Done(length.saturating_add(1), with_alt(token))
             }
-            Scan::Done(..) => Scan::Done(1, Token::Key(KeyCode::Esc.into())),
+            Scan::Done(..) => Scan::Done(1, InputToken::Key(KeyCode::Esc.into())),
             Scan::More(wait) => Scan::More(wait),
         },
-        Some(_) => Scan::Done(1, Token::Key(KeyCode::Esc.into())),
+        Some(_) => Scan::Done(1, InputToken::Key(KeyCode::Esc.into())),
     }
 }
 
@@ -159,7 +161,7 @@ fn control_sequence(bytes: &[u8]) -> Scan {
             Scan::Done(length.saturating_add(1), csi::token(parameters, between, last))
         }
         // Broken off by something that has its own meaning.
-        Some(_) => Scan::Done(length, Token::Unknown),
+        Some(_) => Scan::Done(length, InputToken::Unknown),
     }
 }
 
@@ -168,26 +170,26 @@ fn linux_console(body: &[u8]) -> Scan {
         None => Scan::More(Wait::Sequence),
         Some(&byte @ b'A'..=b'E') => {
             let number = byte.wrapping_sub(b'A').wrapping_add(1);
-            Scan::Done(4, Token::Key(KeyCode::F(number).into()))
+            Scan::Done(4, InputToken::Key(KeyCode::F(number).into()))
         }
-        Some(_) => Scan::Done(3, Token::Unknown),
+        Some(_) => Scan::Done(3, InputToken::Unknown),
     }
 }
 
 fn single_shift(bytes: &[u8]) -> Scan {
     let Some(&byte) = bytes.get(2) else { return Scan::More(Wait::Sequence) };
     let token = match byte {
-        b'A'..=b'H' | b'P'..=b'S' => csi::letter(byte).map(|code| Token::Key(code.into())),
-        b'M' => Some(Token::Key(KeyCode::Enter.into())),
-        b'X' => Some(Token::Char('=')),
-        b'j'..=b'y' => keypad(byte).map(Token::Char),
+        b'A'..=b'H' | b'P'..=b'S' => csi::letter(byte).map(|code| InputToken::Key(code.into())),
+        b'M' => Some(InputToken::Key(KeyCode::Enter.into())),
+        b'X' => Some(InputToken::Char('=')),
+        b'j'..=b'y' => keypad(byte).map(InputToken::Char),
         _ => None,
     };
     match token {
         Some(token) => Scan::Done(3, token),
-        None if matches!(byte, 0x40..=0x7e) => Scan::Done(3, Token::Unknown),
+        None if matches!(byte, 0x40..=0x7e) => Scan::Done(3, InputToken::Unknown),
         // Alt-O, and then something else.
-        None => Scan::Done(2, with_alt(Token::Char('O'))),
+        None => Scan::Done(2, with_alt(InputToken::Char('O'))),
     }
 }
 
@@ -203,15 +205,15 @@ fn string(bytes: &[u8], begins: impl Fn(u8) -> bool) -> Scan {
     match bytes.get(2) {
         None => return Scan::More(Wait::Key),
         Some(&byte) if begins(byte) => {}
-        Some(_) => return Scan::Done(2, with_alt(Token::Char(char::from(introducer)))),
+        Some(_) => return Scan::Done(2, with_alt(InputToken::Char(char::from(introducer)))),
     }
     let Some(end) = bytes.iter().skip(3).position(|byte| *byte < 0x20).map(|at| at.saturating_add(3)) else {
         return Scan::More(Wait::Sequence);
     };
     match (bytes.get(end), bytes.get(end.saturating_add(1))) {
-        (Some(&BELL), _) if introducer == b']' => Scan::Done(end.saturating_add(1), Token::Reply),
-        (Some(&ESC), Some(b'\\')) => Scan::Done(end.saturating_add(2), Token::Reply),
+        (Some(&BELL), _) if introducer == b']' => Scan::Done(end.saturating_add(1), InputToken::Reply),
+        (Some(&ESC), Some(b'\\')) => Scan::Done(end.saturating_add(2), InputToken::Reply),
         (Some(&ESC), None) => Scan::More(Wait::Sequence),
-        _ => Scan::Done(end, Token::Unknown),
+        _ => Scan::Done(end, InputToken::Unknown),
     }
 }

@@ -16,9 +16,9 @@ use std::time::Duration;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use self::page::{Move, Page};
+use self::page::{Move, RelayPage};
 use super::input::{InputEvent, Keyboard};
-use super::signals::{Signal, Signals, can_stop, stop};
+use super::signals::{Signal, TerminalSignals, can_stop, stop};
 use super::terminal::Screen;
 use super::theme::{Colours, Theme};
 use crate::lang::Lang;
@@ -33,7 +33,7 @@ const FAREWELL: Duration = Duration::from_secs(4);
 
 /// How the page looks, where the profile does not say it.
 #[derive(Debug)]
-pub struct Looks {
+pub struct RelayPageOptions {
     /// The command line's theme.
     pub theme: Option<String>,
     pub lang: Lang,
@@ -41,7 +41,7 @@ pub struct Looks {
 
 /// How the page ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum RelayPageExit {
     Quit,
     /// Ctrl-C.
     Interrupted,
@@ -50,16 +50,16 @@ pub enum Ended {
 }
 
 /// Shows the relay until it is ended. What happens to members is not written down meanwhile.
-pub async fn run(running: Running, looks: Looks) -> io::Result<Ended> {
+pub async fn run(running: Running, looks: RelayPageOptions) -> io::Result<RelayPageExit> {
     let Running { server, config, .. } = running;
     let colours = Colours::of(|name| std::env::var(name).ok());
     let theme = looks.theme.as_deref().unwrap_or(&config.theme);
     let theme = Theme::named(theme, colours).unwrap_or_else(|| Theme::standard(colours));
     let mut every = interval(PERIOD);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut front = Front {
-        page: Page::new(server.address(), looks.lang, theme),
-        signals: Signals::listen()?,
+    let mut front = RelayFront {
+        page: RelayPage::new(server.address(), looks.lang, theme),
+        signals: TerminalSignals::listen()?,
         screen: Screen::take(false)?,
         keyboard: Keyboard::open()?,
         every,
@@ -73,18 +73,18 @@ pub async fn run(running: Running, looks: Looks) -> io::Result<Ended> {
 /// A look at the relay that is under way.
 type Answer = Pin<Box<dyn Future<Output = Option<Snapshot>> + Send>>;
 
-struct Front {
+struct RelayFront {
     server: RelayServer,
-    page: Page,
+    page: RelayPage,
     screen: Screen,
     keyboard: Keyboard,
-    signals: Signals,
+    signals: TerminalSignals,
     every: Interval,
     answer: Option<Answer>,
 }
 
 /// Why the loop woke up.
-enum Wake {
+enum PageEvent {
     Signal(Signal),
     Key(io::Result<Option<InputEvent>>),
     Notice(Option<Notice>),
@@ -94,25 +94,25 @@ enum Wake {
     Written(io::Result<()>),
 }
 
-impl Front {
-    async fn turn(&mut self) -> io::Result<Ended> {
+impl RelayFront {
+    async fn turn(&mut self) -> io::Result<RelayPageExit> {
         loop {
             let ended = match self.wait().await {
-                Wake::Signal(signal) => self.on_signal(signal)?,
-                Wake::Key(event) => self.on_input(event?)?,
+                PageEvent::Signal(signal) => self.on_signal(signal)?,
+                PageEvent::Key(event) => self.on_input(event?)?,
                 // The page shows what is, not what was.
-                Wake::Notice(Some(_)) => None,
-                Wake::Notice(None) => return Ok(Ended::Broken),
-                Wake::Look => {
+                PageEvent::Notice(Some(_)) => None,
+                PageEvent::Notice(None) => return Ok(RelayPageExit::Broken),
+                PageEvent::Look => {
                     self.look();
                     None
                 }
-                Wake::Written(written) => {
+                PageEvent::Written(written) => {
                     written?;
                     self.draw()?;
                     None
                 }
-                Wake::Seen(snapshot) => {
+                PageEvent::Seen(snapshot) => {
                     self.answer = None;
                     self.page.take(snapshot);
                     self.draw()?;
@@ -126,16 +126,16 @@ impl Front {
     }
 
     /// Every branch is cancel-safe: a look under way is kept.
-    async fn wait(&mut self) -> Wake {
+    async fn wait(&mut self) -> PageEvent {
         let looking = self.answer.is_some();
         tokio::select! {
             biased;
-            signal = self.signals.next() => Wake::Signal(signal),
-            event = self.keyboard.next() => Wake::Key(event),
-            written = self.screen.written() => Wake::Written(written),
-            snapshot = answered(self.answer.as_mut()) => Wake::Seen(snapshot),
-            notice = self.server.next() => Wake::Notice(notice),
-            _ = self.every.tick(), if !looking => Wake::Look,
+            signal = self.signals.next() => PageEvent::Signal(signal),
+            event = self.keyboard.next() => PageEvent::Key(event),
+            written = self.screen.written() => PageEvent::Written(written),
+            snapshot = answered(self.answer.as_mut()) => PageEvent::Seen(snapshot),
+            notice = self.server.next() => PageEvent::Notice(notice),
+            _ = self.every.tick(), if !looking => PageEvent::Look,
         }
     }
 
@@ -155,10 +155,10 @@ impl Front {
     }
 
     /// `Some`: end.
-    fn on_signal(&mut self, signal: Signal) -> io::Result<Option<Ended>> {
+    fn on_signal(&mut self, signal: Signal) -> io::Result<Option<RelayPageExit>> {
         match signal {
-            Signal::Quit => return Ok(Some(Ended::Quit)),
-            Signal::Interrupt => return Ok(Some(Ended::Interrupted)),
+            Signal::Quit => return Ok(Some(RelayPageExit::Quit)),
+            Signal::Interrupt => return Ok(Some(RelayPageExit::Interrupted)),
             Signal::Stop => self.suspend(|_| stop())?,
             Signal::Continue => {
                 self.screen.enter()?;
@@ -170,7 +170,7 @@ impl Front {
 
     /// Gives the terminal back, stops, and takes it over again on SIGCONT. The relay stops with us; and nothing
     /// stops where nobody would continue it.
-    fn suspend(&mut self, stop: impl FnOnce(&mut Signals)) -> io::Result<()> {
+    fn suspend(&mut self, stop: impl FnOnce(&mut TerminalSignals)) -> io::Result<()> {
         if !can_stop() {
             return Ok(());
         }
@@ -181,10 +181,10 @@ impl Front {
     }
 
     /// `Some`: end.
-    fn on_input(&mut self, input: Option<InputEvent>) -> io::Result<Option<Ended>> {
+    fn on_input(&mut self, input: Option<InputEvent>) -> io::Result<Option<RelayPageExit>> {
         match input {
             // The terminal is gone.
-            None => Ok(Some(Ended::Quit)),
+            None => Ok(Some(RelayPageExit::Quit)),
             Some(InputEvent::Terminal(event)) => self.on_event(&event),
             // Nothing is written here, and keys are pressed one by one.
             Some(InputEvent::Text(_) | InputEvent::TooLong(_)) => Ok(None),
@@ -192,14 +192,14 @@ impl Front {
     }
 
     /// `Some`: end.
-    fn on_event(&mut self, event: &Event) -> io::Result<Option<Ended>> {
+    fn on_event(&mut self, event: &Event) -> io::Result<Option<RelayPageExit>> {
         match event {
             Event::Resize(..) => self.screen.clear(),
             Event::Key(key) if key.kind != KeyEventKind::Release => match meaning(*key) {
                 Some(Meaning::End(ended)) => return Ok(Some(ended)),
                 Some(Meaning::Move(by)) => self.page.scroll(by),
                 Some(Meaning::Redraw) => self.screen.clear(),
-                Some(Meaning::Suspend) => self.suspend(Signals::stop_group)?,
+                Some(Meaning::Suspend) => self.suspend(TerminalSignals::stop_group)?,
                 None => return Ok(None),
             },
             _ => return Ok(None),
@@ -209,7 +209,7 @@ impl Front {
     }
 
     /// Ends the relay in order; a second order to end, or the end of patience, ends it at once.
-    async fn close(&mut self, ended: Ended) -> io::Result<Ended> {
+    async fn close(&mut self, ended: RelayPageExit) -> io::Result<RelayPageExit> {
         self.server.stop();
         self.page.ending = true;
         // Also when the terminal is gone.
@@ -247,7 +247,7 @@ async fn until_asked(keyboard: &mut Keyboard) {
 /// What a key does here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
-    End(Ended),
+    End(RelayPageExit),
     Move(Move),
     Redraw,
     Suspend,
@@ -256,15 +256,15 @@ enum Meaning {
 fn meaning(key: KeyEvent) -> Option<Meaning> {
     if key.modifiers.contains(KeyModifiers::CONTROL) {
         return Some(match key.code {
-            KeyCode::Char('c' | 'C') => Meaning::End(Ended::Interrupted),
-            KeyCode::Char('q' | 'Q') => Meaning::End(Ended::Quit),
+            KeyCode::Char('c' | 'C') => Meaning::End(RelayPageExit::Interrupted),
+            KeyCode::Char('q' | 'Q') => Meaning::End(RelayPageExit::Quit),
             KeyCode::Char('l') => Meaning::Redraw,
             KeyCode::Char('z') => Meaning::Suspend,
             _ => return None,
         });
     }
     Some(match key.code {
-        KeyCode::Char('q' | 'Q') => Meaning::End(Ended::Quit),
+        KeyCode::Char('q' | 'Q') => Meaning::End(RelayPageExit::Quit),
         KeyCode::Up => Meaning::Move(Move::Up),
         KeyCode::Down => Meaning::Move(Move::Down),
         KeyCode::PageUp => Meaning::Move(Move::PageUp),

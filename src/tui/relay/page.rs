@@ -29,7 +29,7 @@ pub(super) enum Move {
 
 /// A row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Row<'a> {
+pub(super) enum RelayRow<'a> {
     Room(&'a RoomView),
     Member(&'a MemberView),
     /// So many are not listed.
@@ -47,7 +47,7 @@ pub(super) struct Rates {
 }
 
 #[derive(Debug)]
-pub(super) struct Page {
+pub(super) struct RelayPage {
     pub(super) address: SocketAddr,
     pub(super) lang: Lang,
     pub(super) theme: Theme,
@@ -59,7 +59,7 @@ pub(super) struct Page {
     pub(super) top: usize,
 }
 
-impl Page {
+impl RelayPage {
     pub(super) fn new(address: SocketAddr, lang: Lang, theme: Theme) -> Self {
         Self {
             address,
@@ -118,7 +118,7 @@ impl Page {
     }
 
     /// The whole list: each room, with its members below it.
-    pub(super) fn rows(&self) -> Vec<Row<'_>> {
+    pub(super) fn rows(&self) -> Vec<RelayRow<'_>> {
         let Some(snapshot) = &self.snapshot else { return Vec::new() };
         let mut inside: BTreeMap<&str, Vec<&MemberView>> = BTreeMap::new();
         for member in &snapshot.members {
@@ -126,12 +126,12 @@ impl Page {
         }
         let mut rows = Vec::new();
         for room in &snapshot.rooms {
-            rows.push(Row::Room(room));
+            rows.push(RelayRow::Room(room));
             let members = inside.remove(room.name.as_str()).unwrap_or_default();
-            rows.extend(members.into_iter().map(Row::Member));
+            rows.extend(members.into_iter().map(RelayRow::Member));
         }
         let more = snapshot.member_count().saturating_sub(snapshot.members.len());
-        rows.extend((more > 0).then_some(Row::More(more)));
+        rows.extend((more > 0).then_some(RelayRow::More(more)));
         rows
     }
 }

@@ -6,8 +6,8 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::page::{Move, Page};
-use super::{Ended, Meaning, meaning, view};
+use super::page::{Move, RelayPage};
+use super::{Meaning, RelayPageExit, meaning, view};
 use crate::lang::Lang;
 use crate::runtime::now;
 use crate::runtime::relay::{Counters, MemberView, RelayOptions, RoomView, Sending, Snapshot};
@@ -39,14 +39,14 @@ fn snapshot(at: Instant, messages: u64) -> Snapshot {
     }
 }
 
-fn page() -> Page {
+fn page() -> RelayPage {
     let address = "127.0.0.1:6000".parse().expect("an address");
-    let mut page = Page::new(address, Lang::choose(Some("en")), Theme::standard(Colours::True));
+    let mut page = RelayPage::new(address, Lang::choose(Some("en")), Theme::standard(Colours::True));
     page.take(Some(snapshot(now().mono, 1)));
     page
 }
 
-fn drawn(page: &mut Page, width: u16, height: u16) -> String {
+fn drawn(page: &mut RelayPage, width: u16, height: u16) -> String {
     let area = Rect::new(0, 0, width, height);
     page.fit(area);
     let mut buffer = Buffer::empty(area);
@@ -149,9 +149,9 @@ fn the_ways_out_are_those_that_are_told() {
         let (code, modifiers) = parse(name).expect("a key");
         meaning(KeyEvent::new(code, modifiers))
     };
-    assert_eq!(meaning_of("q"), Some(Meaning::End(Ended::Quit)));
-    assert_eq!(meaning_of("Ctrl-q"), Some(Meaning::End(Ended::Quit)));
-    assert_eq!(meaning_of("Ctrl-c"), Some(Meaning::End(Ended::Interrupted)));
+    assert_eq!(meaning_of("q"), Some(Meaning::End(RelayPageExit::Quit)));
+    assert_eq!(meaning_of("Ctrl-q"), Some(Meaning::End(RelayPageExit::Quit)));
+    assert_eq!(meaning_of("Ctrl-c"), Some(Meaning::End(RelayPageExit::Interrupted)));
     assert_eq!(meaning_of("Esc"), None);
     assert_eq!(meaning_of("Down"), Some(Meaning::Move(Move::Down)));
 }

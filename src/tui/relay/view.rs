@@ -5,7 +5,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::page::{LOW, Page, Row};
+use super::page::{LOW, RelayPage, RelayRow};
 use crate::model::Phrase;
 use crate::model::text::plain_line;
 use crate::runtime::relay::{MemberView, RoomView, Snapshot};
@@ -15,27 +15,27 @@ use crate::tui::theme::Role;
 /// Cells of a name that stay visible beside what is known of its member.
 const LEAST_NAME: u16 = 12;
 
-pub(super) fn draw(page: &Page, buffer: &mut Buffer) {
+pub(super) fn draw(page: &RelayPage, buffer: &mut Buffer) {
     let area = page.area.intersection(buffer.area);
     buffer.set_style(area, page.theme.style(Role::Base));
-    let mut pen = Pen { page, buffer, area };
-    pen.head();
-    pen.list();
+    let mut painter = PagePainter { page, buffer, area };
+    painter.head();
+    painter.list();
     if area.height >= LOW {
         let key = if page.ending { "relay-page-ending" } else { "relay-page-keys" };
         let text = page.lang.text(key);
-        pen.put(0, area.height.saturating_sub(1), &text, Role::Status);
+        painter.put(0, area.height.saturating_sub(1), &text, Role::Status);
     }
 }
 
 /// What is drawn with, and where: columns and rows count from the corner of `area`.
-struct Pen<'a> {
-    page: &'a Page,
+struct PagePainter<'a> {
+    page: &'a RelayPage,
     buffer: &'a mut Buffer,
     area: Rect,
 }
 
-impl Pen<'_> {
+impl PagePainter<'_> {
     /// Puts clean text into one row, cut where the area ends.
     fn put(&mut self, x: u16, y: u16, text: &str, role: Role) {
         let room = self.area.width.saturating_sub(x);
@@ -89,9 +89,9 @@ impl Pen<'_> {
         for (y, row) in (area.y..area.bottom()).zip(rows.iter().skip(self.page.top)) {
             let y = y.saturating_sub(self.area.y);
             match row {
-                Row::Room(room) => self.room(y, room),
-                Row::Member(member) => self.member(y, member),
-                Row::More(count) => {
+                RelayRow::Room(room) => self.room(y, room),
+                RelayRow::Member(member) => self.member(y, member),
+                RelayRow::More(count) => {
                     self.say(y, &Phrase::new("relay-page-more").number("count", *count), Role::Dim);
                 }
             }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::Paper;
+use super::ScrollbackLayout;
 use super::rows::{RowKind, gutter};
 use crate::app::ActiveTransfer;
 use crate::lang::Lang;
@@ -50,7 +50,7 @@ pub(in crate::tui) const fn indent(width: u16) -> u16 {
     if width < 12 { 0 } else { GLYPH }
 }
 
-impl Paper<'_> {
+impl ScrollbackLayout<'_> {
     /// The rows of every file of a message, and the keys that apply.
     pub(super) fn file_rows(&self, message: &Arc<Message>, kinds: &mut Vec<RowKind>) {
         let width = self.width.saturating_sub(gutter(self.width));

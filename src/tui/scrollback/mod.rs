@@ -4,10 +4,10 @@
 //! row within it, never a row number from the top.
 
 mod anchor;
-mod body;
 mod files;
-mod marks;
+mod highlights;
 mod rows;
+mod wrapped_text;
 
 use std::collections::VecDeque;
 
@@ -16,12 +16,12 @@ use crate::model::MessageId;
 use crate::tui::offers::Transfers;
 
 pub use anchor::Anchor;
-pub use body::{Body, BodyCache};
 pub use files::{FileLine, FilePart};
 pub(super) use files::{indent, state, why};
-pub use marks::{Marks, on_screen, whole_clusters};
+pub use highlights::{Highlights, on_screen, whole_clusters};
 pub(super) use rows::gutter;
-pub use rows::{Glyph, Looks, Row, RowKind};
+pub use rows::{Glyph, RenderCtx, Row, RowKind};
+pub use wrapped_text::{WrapCache, WrappedText};
 
 /// Where in a conversation one reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,16 +63,16 @@ impl Scene {
 
 /// One conversation as rows of a given width.
 #[derive(Debug)]
-pub struct Paper<'a> {
+pub struct ScrollbackLayout<'a> {
     pub place: &'a Conversation,
     pub width: u16,
-    pub looks: Looks<'a>,
+    pub looks: RenderCtx<'a>,
     /// Files that are being moved now.
     pub transfers: &'a Transfers,
-    pub cache: &'a mut BodyCache,
+    pub cache: &'a mut WrapCache,
 }
 
-impl Paper<'_> {
+impl ScrollbackLayout<'_> {
     /// The visible rows at `position`. A position past the end comes out as the end.
     pub fn scene(&mut self, position: Position, height: u16) -> Scene {
         let height = usize::from(height);

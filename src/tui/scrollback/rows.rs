@@ -6,9 +6,9 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::Paper;
-use super::body::Body;
+use super::ScrollbackLayout;
 use super::files::FilePart;
+use super::wrapped_text::WrappedText;
 use crate::app::MemberKey;
 use crate::lang::Lang;
 use crate::model::text::{escape, plain_line};
@@ -31,7 +31,7 @@ const MAX_LEGACY: u16 = 60;
 
 /// What the words on the rows depend on.
 #[derive(Clone, Copy, Debug)]
-pub struct Looks<'a> {
+pub struct RenderCtx<'a> {
     pub lang: &'a Lang,
     pub zone: &'a TimeZone,
     /// Our own name.
@@ -86,7 +86,7 @@ pub enum RowKind {
     /// One row of a message's text.
     Body {
         own: bool,
-        body: Arc<Body>,
+        body: Arc<WrappedText>,
         row: usize,
         mark: Option<Glyph>,
         /// Of whoever wrote it in a room.
@@ -128,7 +128,7 @@ pub(in crate::tui) const fn gutter(width: u16) -> u16 {
     if quarter < 3 { quarter } else { 3 }
 }
 
-impl Paper<'_> {
+impl ScrollbackLayout<'_> {
     /// The rows of the `at`-th message.
     pub(super) fn block(&mut self, at: usize) -> Vec<Row> {
         let messages = self.place.messages();

@@ -6,7 +6,7 @@
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 
-use super::pen::{Pen, number};
+use super::sgr::{Sgr, number};
 use super::width_repair::reach;
 use crate::tui::text::cluster_width;
 
@@ -23,7 +23,7 @@ const WRAP_ON: &[u8] = b"\x1b[?7h";
 
 /// The cursor as the terminal has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cursor {
+enum CursorState {
     Unknown,
     Hidden,
     At(Position),
@@ -33,7 +33,7 @@ enum Cursor {
 pub(super) struct Frames {
     shown: Buffer,
     next: Buffer,
-    cursor: Cursor,
+    cursor: CursorState,
     /// Nobody knows what the terminal shows.
     stale: bool,
 }
@@ -42,7 +42,7 @@ impl Frames {
     pub(super) const fn new() -> Self {
         let empty = Buffer { area: Rect::ZERO, content: Vec::new() };
         let next = Buffer { area: Rect::ZERO, content: Vec::new() };
-        Self { shown: empty, next, cursor: Cursor::Unknown, stale: true }
+        Self { shown: empty, next, cursor: CursorState::Unknown, stale: true }
     }
 
     /// Sends everything with the next frame, on a cleared screen.
@@ -61,18 +61,18 @@ impl Frames {
             self.next.resize(area);
         }
         self.next.reset();
-        let cursor = view(&mut self.next).map_or(Cursor::Hidden, Cursor::At);
+        let cursor = view(&mut self.next).map_or(CursorState::Hidden, CursorState::At);
         let start = out.len();
         out.extend_from_slice(BEGIN);
         let body = out.len();
         if self.stale || self.shown.area != area {
             self.shown.resize(area);
             self.shown.reset();
-            self.cursor = Cursor::Unknown;
+            self.cursor = CursorState::Unknown;
             out.extend_from_slice(CLEAR);
         }
         self.stale = false;
-        let mut painter = Painter { out, pen: Pen::default(), at: None, spilled: 0 };
+        let mut painter = Painter { out, sgr: Sgr::default(), at: None, spilled: 0 };
         painter.paint(&self.shown, &self.next);
         std::mem::swap(&mut self.shown, &mut self.next);
         if out.len() == body && cursor == self.cursor {
@@ -83,16 +83,16 @@ impl Frames {
         out.extend_from_slice(END);
     }
 
-    fn place(&mut self, cursor: Cursor, out: &mut Vec<u8>) {
+    fn place(&mut self, cursor: CursorState, out: &mut Vec<u8>) {
         match cursor {
-            Cursor::At(at) => {
+            CursorState::At(at) => {
                 go(out, at.x, at.y);
-                if !matches!(self.cursor, Cursor::At(_)) {
+                if !matches!(self.cursor, CursorState::At(_)) {
                     out.extend_from_slice(SHOW_CURSOR);
                 }
             }
-            Cursor::Hidden if self.cursor == Cursor::Hidden => {}
-            Cursor::Hidden | Cursor::Unknown => out.extend_from_slice(HIDE_CURSOR),
+            CursorState::Hidden if self.cursor == CursorState::Hidden => {}
+            CursorState::Hidden | CursorState::Unknown => out.extend_from_slice(HIDE_CURSOR),
         }
         self.cursor = cursor;
     }
@@ -115,7 +115,7 @@ fn go(out: &mut Vec<u8>, x: u16, y: u16) {
 /// Writes cells.
 struct Painter<'a> {
     out: &'a mut Vec<u8>,
-    pen: Pen,
+    sgr: Sgr,
     /// Where the terminal writes next; `None`: not known.
     at: Option<(u16, u16)>,
     /// Cells at the start of the next row that may have been drawn over, by a terminal that always wraps.
@@ -129,7 +129,7 @@ impl Painter<'_> {
         for (y, (shown, next)) in (next.area.y..).zip(rows) {
             self.row(y, shown, next);
         }
-        self.pen.switch(Pen::default(), self.out);
+        self.sgr.switch(Sgr::default(), self.out);
     }
 
     /// Sends what differs. Cells behind the first of a wide character stand for nothing.
@@ -165,7 +165,7 @@ impl Painter<'_> {
         // Half of a character is none.
         let symbol = if end > right { " " } else { cell.symbol() };
         self.go(x, y);
-        self.pen.switch(Pen::of(cell), self.out);
+        self.sgr.switch(Sgr::of(cell), self.out);
         let Some(reach) = reach(symbol) else {
             self.out.extend_from_slice(symbol.as_bytes());
             // Behind the last column every terminal is somewhere else.

@@ -6,7 +6,7 @@
 
 mod frame;
 mod output;
-mod pen;
+mod sgr;
 mod width_repair;
 mod writer;
 
@@ -28,8 +28,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use self::frame::Frames;
-use self::output::Output;
-use self::writer::{RESUME, Writer};
+use self::output::TtyOutput;
+use self::writer::{RESUME, TtyWriter};
 use crate::model::text::plain_line;
 
 /// What is drawn at most, whatever size a terminal says it has: more than the largest screens have, and 100 MB of cells.
@@ -42,10 +42,10 @@ const PANIC_WAIT: Duration = Duration::from_millis(250);
 /// The terminal while it is ours.
 #[derive(Debug)]
 pub(super) struct Screen {
-    output: Arc<Output>,
-    writer: Writer,
+    output: Arc<TtyOutput>,
+    writer: TtyWriter,
     frames: Frames,
-    waiting: Waiting,
+    waiting: QueuedOutput,
     taken: bool,
     mouse: bool,
 }
@@ -53,7 +53,7 @@ pub(super) struct Screen {
 /// What goes out before the next frame: of each kind the last, so that nothing piles up before a terminal that does
 /// not read.
 #[derive(Debug, Default)]
-struct Waiting {
+struct QueuedOutput {
     /// Taking the terminal over; `Some(true)`: it has not been given back since the last time.
     taking: Option<bool>,
     mouse: Option<bool>,
@@ -65,10 +65,10 @@ impl Screen {
     /// Takes the terminal over: raw, alternate screen, pastes in brackets, focus reports, mouse if wanted. From then on
     /// a panic gives it back.
     pub(super) fn take(mouse: bool) -> io::Result<Self> {
-        let output = Arc::new(Output::of_terminal()?);
+        let output = Arc::new(TtyOutput::of_terminal()?);
         install_panic_hook(Arc::clone(&output));
-        let writer = Writer::start(Arc::clone(&output))?;
-        let (frames, waiting) = (Frames::new(), Waiting::default());
+        let writer = TtyWriter::start(Arc::clone(&output))?;
+        let (frames, waiting) = (Frames::new(), QueuedOutput::default());
         let mut screen = Self { output, writer, frames, waiting, taken: false, mouse };
         screen.enter()?;
         Ok(screen)
@@ -175,7 +175,7 @@ impl Drop for Screen {
     }
 }
 
-impl Waiting {
+impl QueuedOutput {
     /// The bytes of all that waits, which then waits no more.
     fn take(&mut self, mouse: bool) -> io::Result<Vec<u8>> {
         let Self { taking, mouse: switched, bell, copy } = std::mem::take(self);
@@ -231,7 +231,7 @@ fn given_back() -> Vec<u8> {
 
 /// A panic gives the terminal back first, then says what happened in one escaped line. On whichever thread: a frame
 /// that is being written meanwhile is cut.
-fn install_panic_hook(output: Arc<Output>) {
+fn install_panic_hook(output: Arc<TtyOutput>) {
     std::panic::set_hook(Box::new(move |panic| {
         let line = plain_line(&panic.to_string());
         tracing::error!(line, "panic");

@@ -9,13 +9,13 @@ const STANDARD: (u16, u16) = (80, 24);
 
 /// The terminal that standard output is.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(super) struct TtyOutput {
     file: File,
     /// A write to it may wait for the terminal.
     waits: bool,
 }
 
-impl Output {
+impl TtyOutput {
     /// Any file as the terminal.
     #[cfg(test)]
     pub(super) const fn of(file: File, waits: bool) -> Self {
@@ -72,7 +72,7 @@ mod system {
     use rustix::fs::OFlags;
     use rustix::termios::tcgetwinsize;
 
-    use super::{Output, STANDARD};
+    use super::{STANDARD, TtyOutput};
 
     /// Standard output by a name that opens the terminal anew.
     #[cfg(target_os = "linux")]
@@ -81,7 +81,7 @@ mod system {
     #[cfg(not(target_os = "linux"))]
     const ANEW: &str = "";
 
-    impl Output {
+    impl TtyOutput {
         /// That writes do not wait is a property of the open file, which the shell and others share: so the terminal is
         /// opened once more. It may not be ours to open, behind `su` for one; then writes wait.
         pub(in crate::tui) fn of_terminal() -> io::Result<Self> {
@@ -119,9 +119,9 @@ mod system {
     use std::io;
     use std::time::Duration;
 
-    use super::Output;
+    use super::TtyOutput;
 
-    impl Output {
+    impl TtyOutput {
         pub(in crate::tui) fn of_terminal() -> io::Result<Self> {
             Ok(Self { file: OpenOptions::new().write(true).open("CONOUT$")?, waits: true })
         }

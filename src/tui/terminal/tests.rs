@@ -16,9 +16,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
 
 use super::frame::Frames;
-use super::output::Output;
+use super::output::TtyOutput;
 use super::width_repair::reach;
-use super::writer::{RESUME, Writer};
+use super::writer::{RESUME, TtyWriter};
 use crate::tui::text::{clip, cluster_width, width};
 
 /// How a terminal counts what not all count alike.
@@ -424,11 +424,11 @@ fn assert_shows(screen: &vt100::Screen, buffer: &Buffer) {
 /// More than any socket keeps for its reader.
 const MUCH: usize = 4 << 20;
 
-fn terminal() -> (Writer, UnixStream) {
+fn terminal() -> (TtyWriter, UnixStream) {
     let (near, far) = UnixStream::pair().unwrap();
     near.set_nonblocking(true).unwrap();
-    let output = Output::of(File::from(OwnedFd::from(near)), false);
-    (Writer::start(Arc::new(output)).unwrap(), far)
+    let output = TtyOutput::of(File::from(OwnedFd::from(near)), false);
+    (TtyWriter::start(Arc::new(output)).unwrap(), far)
 }
 
 fn read(far: &mut UnixStream, length: usize) -> Vec<u8> {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::output::Output;
+use super::output::TtyOutput;
 
 /// How long leaving waits for the write under way, and again for the last one: longer than any terminal that reads
 /// needs for a frame, shorter than a person's patience with a program that was told to end.
@@ -25,7 +25,7 @@ pub(super) const RESUME: &[u8] = b"\x18\x1b[?2026l\x1b[?7h\x1b[m";
 
 /// A write that goes on, on the thread.
 #[derive(Debug)]
-struct Job {
+struct PendingWrite {
     bytes: Vec<u8>,
     written: usize,
     given_up: Arc<AtomicBool>,
@@ -33,9 +33,9 @@ struct Job {
 
 /// The way to the terminal.
 #[derive(Debug)]
-pub(super) struct Writer {
-    output: Arc<Output>,
-    jobs: SyncSender<Job>,
+pub(super) struct TtyWriter {
+    output: Arc<TtyOutput>,
+    jobs: SyncSender<PendingWrite>,
     ended: Receiver<io::Result<()>>,
     notify: Arc<Notify>,
     /// Gives up the write under way; `None`: there is none.
@@ -44,8 +44,8 @@ pub(super) struct Writer {
     cut: bool,
 }
 
-impl Writer {
-    pub(super) fn start(output: Arc<Output>) -> io::Result<Self> {
+impl TtyWriter {
+    pub(super) fn start(output: Arc<TtyOutput>) -> io::Result<Self> {
         let (jobs, waiting) = sync_channel(1);
         let (end, ended) = sync_channel(1);
         let notify = Arc::new(Notify::new());
@@ -99,7 +99,7 @@ impl Writer {
         }
         let given_up = Arc::new(AtomicBool::new(false));
         self.under_way = Some(Arc::clone(&given_up));
-        let job = Job { bytes, written, given_up };
+        let job = PendingWrite { bytes, written, given_up };
         self.jobs.try_send(job).map_err(|_gone| io::ErrorKind::BrokenPipe.into())
     }
 
@@ -136,7 +136,7 @@ impl Writer {
 }
 
 /// Writes the rest, waiting for the terminal for as long as it takes, unless it is given up.
-fn write_whole(output: &Output, job: &Job) -> io::Result<()> {
+fn write_whole(output: &TtyOutput, job: &PendingWrite) -> io::Result<()> {
     let mut rest = job.bytes.get(job.written..).unwrap_or_default();
     while !rest.is_empty() && !job.given_up.load(Ordering::Acquire) {
         match output.write(rest) {

@@ -387,10 +387,10 @@ fn the_status_line_says_that_one_is_away_and_that_files_are_on_their_way() {
 fn away_toggles_and_takes_words() {
     let mut front = front(80, 24);
     front.write("/away gone fishing").press("Enter");
-    assert_eq!(front.requests.pop(), Some(Request::Away(Some("gone fishing".to_owned()))));
+    assert_eq!(front.requests.pop(), Some(UiRequest::Away(Some("gone fishing".to_owned()))));
     front.write("/away").press("Enter");
-    assert_eq!(front.requests.pop(), Some(Request::Away(Some("I am not at the keyboard".to_owned()))));
+    assert_eq!(front.requests.pop(), Some(UiRequest::Away(Some("I am not at the keyboard".to_owned()))));
     front.ui.away = Some(String::new());
     front.write("/away").press("Enter");
-    assert_eq!(front.requests.pop(), Some(Request::Away(None)));
+    assert_eq!(front.requests.pop(), Some(UiRequest::Away(None)));
 }

@@ -87,7 +87,7 @@ fn tab_shows_what_a_word_may_become_whatever_its_case() {
         assert_eq!(front.draft(), becomes, "{typed}");
     }
     front.press("Ctrl-C").write("/export my no").press("Tab");
-    assert_eq!(front.requests.pop(), Some(Request::Complete("my no".to_owned())));
+    assert_eq!(front.requests.pop(), Some(UiRequest::Complete("my no".to_owned())));
     crate::tui::update::completed(&mut front.ui, "my no", vec!["my notes.txt".to_owned()]);
     assert_eq!(front.draft(), "/export my notes.txt", "written as it is: the rest of the line is the file");
 }
@@ -112,9 +112,9 @@ fn leaving_while_files_are_on_their_way_is_asked_about_once() {
         front.press("Esc");
         assert!(front.requests.is_empty() && front.ui.popup.is_none());
         front.press(if keys == "/quit" { "Ctrl-Q" } else { keys }).press(again);
-        assert_eq!(front.requests, [Request::Quit], "{keys} {again}");
+        assert_eq!(front.requests, [UiRequest::Quit], "{keys} {again}");
     }
     let mut front = Front::new(80, 24);
     front.press("Ctrl-Q");
-    assert_eq!(front.requests, [Request::Quit], "with nothing on its way nobody is asked");
+    assert_eq!(front.requests, [UiRequest::Quit], "with nothing on its way nobody is asked");
 }

@@ -10,18 +10,18 @@ fn ctrl_c_twice_on_an_empty_draft_quits_and_once_does_not() {
     front.press("Ctrl-C 'x Ctrl-C Ctrl-C");
     assert!(front.requests.is_empty());
     front.press("Ctrl-C");
-    assert_eq!(front.requests, [Request::Quit]);
+    assert_eq!(front.requests, [UiRequest::Quit]);
 }
 
 #[test]
 fn a_draft_that_went_on_the_way_out_is_there_again() {
     let mut front = Front::new(80, 24);
     front.press("'draft Ctrl-C Ctrl-C Ctrl-C");
-    assert_eq!(front.requests.last(), Some(&Request::Quit));
+    assert_eq!(front.requests.last(), Some(&UiRequest::Quit));
     assert_eq!(front.draft(), "draft");
     let mut front = Front::new(80, 24);
     front.press("'draft Ctrl-C 'x Backspace Ctrl-C Ctrl-C");
-    assert_eq!((front.requests.last(), front.draft()), (Some(&Request::Quit), ""));
+    assert_eq!((front.requests.last(), front.draft()), (Some(&UiRequest::Quit), ""));
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn leaving_with_messages_that_are_not_kept_is_asked_about_once() {
     front.happen(Event::Stored(StoreEvent::TryAgain));
     assert!(front.shows("Nothing would be lost now"), "{}", front.screen());
     front.press("Enter");
-    assert_eq!(front.requests.last(), Some(&Request::Quit));
+    assert_eq!(front.requests.last(), Some(&UiRequest::Quit));
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn a_chosen_message_can_be_copied_quoted_and_inspected() {
     front.hear("alex", "first");
     front.hear("alex", "好\u{1b}[31m");
     front.press("Ctrl-O Y");
-    assert_eq!(front.requests.pop(), Some(Request::Copy("好\u{1b}[31m".to_owned())));
+    assert_eq!(front.requests.pop(), Some(UiRequest::Copy("好\u{1b}[31m".to_owned())));
     front.press("Ctrl-O Up R");
     assert_eq!(front.draft(), "> first\n");
     front.press("Ctrl-O I");

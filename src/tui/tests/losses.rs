@@ -203,11 +203,11 @@ fn a_range_is_marked_to_copy_and_to_quote() {
     front.press("Ctrl-O Shift-Up");
     assert_eq!(chosen(&front), ["three", "two"].map(str::to_owned).iter().rev().cloned().collect::<Vec<_>>());
     front.press("Y");
-    assert_eq!(front.requests.pop(), Some(Request::Copy("me: two\nalex: three".to_owned())));
+    assert_eq!(front.requests.pop(), Some(UiRequest::Copy("me: two\nalex: three".to_owned())));
     front.press("Ctrl-O Space Up Up R");
     assert_eq!(front.draft(), "> alex: one\n> me: two\n> alex: three\n");
     front.press("Ctrl-C Ctrl-O Space Up Space Y");
-    assert_eq!(front.requests.pop(), Some(Request::Copy("two".to_owned())), "one alone, without a name");
+    assert_eq!(front.requests.pop(), Some(UiRequest::Copy("two".to_owned())), "one alone, without a name");
 }
 
 #[test]

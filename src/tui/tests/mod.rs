@@ -25,7 +25,7 @@ use ratatui::layout::{Position, Rect};
 use super::input::InputEvent;
 use super::keymap::parse;
 use super::theme::{Colours, Role, Theme};
-use super::ui::{Request, Style, Ui};
+use super::ui::{Appearance, Ui, UiRequest};
 use super::update::{fetch, on_app, on_input, on_terminal};
 use super::view;
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
@@ -51,7 +51,7 @@ struct Front {
     now: Now,
     sent: Vec<String>,
     entered: Vec<ConversationId>,
-    requests: Vec<Request>,
+    requests: Vec<UiRequest>,
     /// What the front asked the app for.
     intents: Vec<Intent>,
     edits: Vec<ContactsEdit>,
@@ -62,7 +62,7 @@ struct Front {
 impl Front {
     #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
     fn new(width: u16, height: u16) -> Self {
-        let style = Style {
+        let style = Appearance {
             lang: Lang::choose(Some("en")),
             zone: TimeZone::UTC,
             theme: Theme::standard(Colours::True),
@@ -161,9 +161,9 @@ impl Front {
         panic!("the front never has enough");
     }
 
-    fn fulfil(&mut self, request: Request) {
+    fn fulfil(&mut self, request: UiRequest) {
         match request {
-            Request::Intent(intent) => {
+            UiRequest::Intent(intent) => {
                 self.intents.push(intent.clone());
                 self.apply(Event::Intent(intent));
             }

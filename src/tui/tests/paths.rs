@@ -7,7 +7,7 @@ use crate::tui::update::completed;
 /// What the session found for what was typed.
 fn find(front: &mut Front, typed: &str, found: &[&str]) {
     let asked = front.requests.pop();
-    assert_eq!(asked, Some(Request::Complete(typed.to_owned())));
+    assert_eq!(asked, Some(UiRequest::Complete(typed.to_owned())));
     completed(&mut front.ui, typed, found.iter().map(|path| (*path).to_owned()).collect());
     front.draw();
 }
@@ -18,7 +18,7 @@ fn paths_are_divided_as_a_shell_does() {
     front.write(r#"/file a.txt my\ file "two words/图 1.png" ~/x"#).press("Enter");
     let paths = ["a.txt", "my file", "two words/图 1.png", "~/x"].map(str::to_owned).to_vec();
     let conversation = front.id("bea");
-    assert_eq!(front.requests, [Request::Offer { conversation, paths }]);
+    assert_eq!(front.requests, [UiRequest::Offer { conversation, paths }]);
     assert!(front.draft().is_empty());
     front.requests.clear();
     for draft in ["/file", "/file \"open", "/file end\\"] {
@@ -57,7 +57,7 @@ fn candidates_are_listed_and_gone_through_and_enter_takes_one() {
     assert_eq!((front.draft(), front.requests.len()), ("/file d/report.txt ", 0));
     assert!(!front.shows("read me"), "{}", front.screen());
     front.press("Enter");
-    assert!(matches!(front.requests.as_slice(), [Request::Offer { .. }]));
+    assert!(matches!(front.requests.as_slice(), [UiRequest::Offer { .. }]));
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn esc_leaves_the_list_and_typing_goes_on_behind_it() {
 fn what_comes_too_late_changes_nothing() {
     let mut front = front(80, 24);
     front.write("/file r").press("Tab Tab");
-    assert_eq!(front.requests, [Request::Complete("r".to_owned())]);
+    assert_eq!(front.requests, [UiRequest::Complete("r".to_owned())]);
     front.press("'x");
     completed(&mut front.ui, "r", vec!["ra".to_owned()]);
     assert_eq!(front.draft(), "/file rx");

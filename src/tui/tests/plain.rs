@@ -84,7 +84,7 @@ fn where_to_listen_is_a_kind_and_a_port_an_address_or_off() {
         ("/listen ipmsg 127.0.0.1:3425", "ipmsg", "127.0.0.1:3425".parse().expect("a setting")),
     ] {
         front.write(typed).press("Enter");
-        assert_eq!(front.requests.pop(), Some(Request::Listen(kind, setting)), "{typed}");
+        assert_eq!(front.requests.pop(), Some(UiRequest::Listen(kind, setting)), "{typed}");
     }
     for (typed, said) in [
         ("/listen", "KIND PORT"),

@@ -193,7 +193,7 @@ fn who_comes_in_is_a_line_of_ours_without_a_word_of_theirs() {
     assert!(!front.shows("forged"), "{}", front.screen());
     assert_eq!(rows(&front, "new"), 0, "{}", front.screen());
     front.press("Ctrl-O Y");
-    assert_eq!(front.requests, [Request::Copy("old".to_owned())], "it is no message to choose");
+    assert_eq!(front.requests, [UiRequest::Copy("old".to_owned())], "it is no message to choose");
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn type_unanswered(front: &mut Front, c: char) -> Vec<Effect> {
     let key = KeyEvent::from(crossterm::event::KeyCode::Char(c));
     let mut effects = Vec::new();
     for request in on_terminal(&mut front.ui, &front.state, TerminalEvent::Key(key)) {
-        let Request::Intent(intent) = request else { continue };
+        let UiRequest::Intent(intent) = request else { continue };
         effects.extend(update(&mut front.state, front.now, Event::Intent(intent)));
     }
     front.follow();

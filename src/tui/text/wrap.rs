@@ -36,19 +36,19 @@ fn wrap_line(line: &str, offset: usize, width: usize, rows: &mut Vec<Range<usize
         return;
     }
     let breaks = linebreaks(line).map(|(at, _)| at).peekable();
-    let (start, held) = (Mark::default(), unbroken(line, width));
+    let (start, held) = (BreakPoint::default(), unbroken(line, width));
     let mut filler = Filler { offset, width, breaks, held, rows, start, soft: None, hard: None };
-    let mut here = Mark::default();
+    let mut here = BreakPoint::default();
     if is_printable_ascii(line) {
         for next in 1..=line.len() {
             filler.place(here, line.get(here.at..next).unwrap_or_default(), 1);
-            here = Mark { at: next, cells: next };
+            here = BreakPoint { at: next, cells: next };
         }
     } else {
         for (at, cluster) in line.grapheme_indices(true) {
             let cells = cluster_width(cluster);
             filler.place(here, cluster, cells);
-            here = Mark { at: at + cluster.len(), cells: here.cells + cells };
+            here = BreakPoint { at: at + cluster.len(), cells: here.cells + cells };
         }
     }
     filler.end_row(here);
@@ -63,7 +63,7 @@ fn unbroken(line: &str, width: usize) -> Vec<Range<usize>> {
 
 /// A place between two clusters: bytes and cells since the line's start.
 #[derive(Clone, Copy, Debug, Default)]
-struct Mark {
+struct BreakPoint {
     at: usize,
     cells: usize,
 }
@@ -76,16 +76,16 @@ struct Filler<'a, B: Iterator<Item = usize>> {
     /// What stays whole.
     held: Vec<Range<usize>>,
     rows: &'a mut Vec<Range<usize>>,
-    start: Mark,
+    start: BreakPoint,
     /// The last place in this row where the line may break.
-    soft: Option<Mark>,
+    soft: Option<BreakPoint>,
     /// The last place in this row where a word may be cut without a row beginning in closing punctuation.
-    hard: Option<Mark>,
+    hard: Option<BreakPoint>,
 }
 
 impl<B: Iterator<Item = usize>> Filler<'_, B> {
     /// Adds the cluster that begins at `here`, ending rows before it as needed.
-    fn place(&mut self, here: Mark, cluster: &str, cells: usize) {
+    fn place(&mut self, here: BreakPoint, cluster: &str, cells: usize) {
         while self.breaks.next_if(|at| *at < here.at).is_some() {}
         let may_break = self.breaks.next_if(|at| *at == here.at).is_some();
         if here.at > self.start.at && !self.is_held(here.at) {
@@ -109,7 +109,7 @@ impl<B: Iterator<Item = usize>> Filler<'_, B> {
         self.held.get(near).is_some_and(|held| held.start < at)
     }
 
-    fn end_row(&mut self, end: Mark) {
+    fn end_row(&mut self, end: BreakPoint) {
         self.rows.push(self.offset + self.start.at..self.offset + end.at);
         self.start = end;
         self.soft = self.soft.filter(|mark| mark.at > end.at);

@@ -11,7 +11,7 @@ use crate::tui::commands::Verb;
 use crate::tui::legacy::legacy_text;
 use crate::tui::popup::{Popup, Question, Then};
 use crate::tui::theme::Theme;
-use crate::tui::ui::{Awaited, Request, Ui};
+use crate::tui::ui::{PendingOpen, Ui, UiRequest};
 
 /// Runs a command. `Err`: nothing was done, and why.
 pub(super) fn run(
@@ -19,7 +19,7 @@ pub(super) fn run(
     state: &State,
     verb: Verb,
     args: &str,
-    requests: &mut Vec<Request>,
+    requests: &mut Vec<UiRequest>,
 ) -> Result<(), Phrase> {
     match verb {
         Verb::Add => add(ui, state, args, requests)?,
@@ -55,7 +55,7 @@ pub(super) fn run(
         }
         Verb::Export => {
             let file = needed(args, "FILE")?.to_owned();
-            requests.push(Request::Export { conversation: open(ui)?, file });
+            requests.push(UiRequest::Export { conversation: open(ui)?, file });
         }
         Verb::Theme => theme(ui, needed(args, "NAME")?, requests)?,
         Verb::Set => set(ui, args, requests)?,
@@ -75,7 +75,7 @@ fn open(ui: &Ui) -> Result<ConversationId, Phrase> {
 }
 
 /// `/add NAME ADDRESS`; with a stranger open the address may be left out.
-fn add(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn add(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let args = needed(args, "NAME ADDRESS")?;
     let stranger = ui.place(state).filter(|place| place.kind == PeerKind::Stranger);
     let (name, address) = match (args.rsplit_once(char::is_whitespace), stranger) {
@@ -98,11 +98,11 @@ pub(super) fn add_contact(
     state: &State,
     name: &str,
     address: Address,
-    requests: &mut Vec<Request>,
+    requests: &mut Vec<UiRequest>,
 ) -> Result<(), Phrase> {
     let name = free_name(state, name)?;
-    ui.awaited = Some(Awaited::Contact(name.clone()));
-    requests.push(Request::Intent(Intent::Add { name, address }));
+    ui.awaited = Some(PendingOpen::Contact(name.clone()));
+    requests.push(UiRequest::Intent(Intent::Add { name, address }));
     Ok(())
 }
 
@@ -115,13 +115,13 @@ pub(super) fn free_name(state: &State, name: &str) -> Result<String, Phrase> {
     }
 }
 
-fn rename(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn rename(ui: &Ui, state: &State, args: &str, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let name = free_name(state, needed(args, "NAME")?)?;
-    requests.push(Request::Intent(Intent::Rename { conversation: open(ui)?, name }));
+    requests.push(UiRequest::Intent(Intent::Rename { conversation: open(ui)?, name }));
     Ok(())
 }
 
-fn encoding(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn encoding(ui: &Ui, state: &State, args: &str, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let label = needed(args, "NAME")?.to_lowercase();
     let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
     if !place.address.scheme.caps.encodings {
@@ -131,41 +131,41 @@ fn encoding(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> 
     let address = place.address.clone().with_option("encoding", (!plain).then_some(label.as_str()));
     runtime::parse_address(&address.to_string())
         .map_err(|_unknown| Phrase::new("command-no-such-encoding").text("name", label.as_str()))?;
-    requests.push(Request::Intent(Intent::Readdress { conversation: place.id, address }));
+    requests.push(UiRequest::Intent(Intent::Readdress { conversation: place.id, address }));
     Ok(())
 }
 
 /// What the newest message that is not UTF-8 would be in the legacy encoding: taken for this peer.
-pub(super) fn read_as_legacy(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+pub(super) fn read_as_legacy(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     let legacy = &ui.style.legacy;
     let place = ui.place(state);
     let reads =
         place.filter(|place| place.messages().iter().any(|one| legacy_text(place, one, legacy).is_some()));
     if let Some(place) = reads {
         let address = place.address.clone().with_option("encoding", Some(legacy));
-        requests.push(Request::Intent(Intent::Readdress { conversation: place.id, address }));
+        requests.push(UiRequest::Intent(Intent::Readdress { conversation: place.id, address }));
     } else {
         ui.flash = Some(Phrase::new("legacy-nothing").text("encoding", legacy.to_uppercase()));
     }
 }
 
-fn ignore(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn ignore(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
     if place.kind != PeerKind::Stranger {
         return Err(Phrase::new("command-ignore-strangers"));
     }
     super::navigate::step_aside(ui, state, requests);
-    requests.push(Request::Intent(Intent::Ignore { conversation: place.id }));
+    requests.push(UiRequest::Intent(Intent::Ignore { conversation: place.id }));
     ui.flash = Some(Phrase::new("flash-ignored").text("name", place.name.as_str()));
     Ok(())
 }
 
 /// `/join ADDRESS`, or the name of a room among the contacts; without either the open room.
-fn join(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn join(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let open = ui.place(state).filter(|place| args.is_empty() && place.is_room());
     let named = state.contact_named(args).filter(|place| place.is_room());
     if let Some(room) = open.or(named) {
-        requests.push(Request::Intent(Intent::Enter { conversation: room.id }));
+        requests.push(UiRequest::Intent(Intent::Enter { conversation: room.id }));
         super::navigate::open(ui, room.id, requests);
         return Ok(());
     }
@@ -178,12 +178,12 @@ fn join(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> 
     if !address.is_room() {
         return Err(Phrase::new("join-no-room").text("address", address.to_string()));
     }
-    ui.awaited = Some(Awaited::Place(Box::new(address.clone())));
-    requests.push(Request::Intent(Intent::Visit { address }));
+    ui.awaited = Some(PendingOpen::Place(Box::new(address.clone())));
+    requests.push(UiRequest::Intent(Intent::Visit { address }));
     Ok(())
 }
 
-fn leave(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn leave(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
     if !place.is_room() {
         return Err(Phrase::new("leave-no-room"));
@@ -191,13 +191,13 @@ fn leave(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) -> Result<(), 
     if place.is_out() {
         return Err(Phrase::new("room-left").text("name", place.name.as_str()));
     }
-    requests.push(Request::Intent(Intent::Depart { conversation: place.id }));
+    requests.push(UiRequest::Intent(Intent::Depart { conversation: place.id }));
     ui.flash = Some(Phrase::new("flash-left").text("name", place.name.as_str()));
     Ok(())
 }
 
 /// `/connect ADDRESS`, or the name of a contact; without either the open conversation.
-fn connect(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn connect(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let open = ui.place(state).filter(|_| args.is_empty());
     let refused =
         |address: &Address| Phrase::new("connect-no-connection").text("address", address.to_string());
@@ -205,7 +205,7 @@ fn connect(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) 
         if !place.address.scheme.caps.connects {
             return Err(refused(&place.address));
         }
-        requests.push(Request::Intent(Intent::Reconnect { conversation: place.id }));
+        requests.push(UiRequest::Intent(Intent::Reconnect { conversation: place.id }));
         super::navigate::open(ui, place.id, requests);
         return Ok(());
     }
@@ -213,23 +213,23 @@ fn connect(ui: &mut Ui, state: &State, args: &str, requests: &mut Vec<Request>) 
     if !address.scheme.caps.connects {
         return Err(refused(&address));
     }
-    ui.awaited = Some(Awaited::Place(Box::new(address.clone())));
-    requests.push(Request::Intent(Intent::Connect { address }));
+    ui.awaited = Some(PendingOpen::Place(Box::new(address.clone())));
+    requests.push(UiRequest::Intent(Intent::Connect { address }));
     Ok(())
 }
 
-fn disconnect(ui: &Ui, state: &State, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn disconnect(ui: &Ui, state: &State, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
     if !place.address.scheme.caps.connects {
         let address = place.address.to_string();
         return Err(Phrase::new("connect-no-connection").text("address", address));
     }
-    requests.push(Request::Intent(Intent::Disconnect { conversation: place.id }));
+    requests.push(UiRequest::Intent(Intent::Disconnect { conversation: place.id }));
     Ok(())
 }
 
 /// `/listen KIND PORT`: a port, an address or `off`.
-fn listen(args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn listen(args: &str, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let kinds = runtime::listen_kinds();
     let known = || kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().join(" ");
     let (kind, place) = args
@@ -240,12 +240,12 @@ fn listen(args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
         found.ok_or_else(|| Phrase::new("listen-unknown").text("name", kind).text("known", known()))?;
     let setting = place.trim().parse();
     let setting = setting.map_err(|_no_place| Phrase::new("listen-form").text("value", place.trim()))?;
-    requests.push(Request::Listen(kind, setting));
+    requests.push(UiRequest::Listen(kind, setting));
     Ok(())
 }
 
 /// Changes the theme at once, and for the next start.
-fn theme(ui: &mut Ui, name: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn theme(ui: &mut Ui, name: &str, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let theme = Theme::named(name, ui.style.colours).ok_or_else(|| {
         Phrase::new("command-no-such-theme").text("name", name).text("known", THEMES.join(" "))
     })?;
@@ -254,7 +254,7 @@ fn theme(ui: &mut Ui, name: &str, requests: &mut Vec<Request>) -> Result<(), Phr
     Ok(())
 }
 
-fn set(ui: &mut Ui, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn set(ui: &mut Ui, args: &str, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let (key, value) = args
         .split_once(char::is_whitespace)
         .ok_or_else(|| Phrase::new("command-needs").text("what", "KEY VALUE"))?;
@@ -265,6 +265,6 @@ fn set(ui: &mut Ui, args: &str, requests: &mut Vec<Request>) -> Result<(), Phras
     Ok(())
 }
 
-fn configure(key: &str, value: &str, requests: &mut Vec<Request>) {
-    requests.push(Request::Configure(vec![(key.to_owned(), value.to_owned())]));
+fn configure(key: &str, value: &str, requests: &mut Vec<UiRequest>) {
+    requests.push(UiRequest::Configure(vec![(key.to_owned(), value.to_owned())]));
 }

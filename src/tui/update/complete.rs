@@ -8,7 +8,7 @@ use crate::model::text::plain_line;
 use crate::model::{Phrase, THEMES, WallTime};
 use crate::runtime::profile::settings;
 use crate::tui::commands::COMMANDS;
-use crate::tui::ui::{Completion, Request, Ui};
+use crate::tui::ui::{CompletionMenu, Ui, UiRequest};
 use crate::tui::words;
 
 /// Candidates of one completion.
@@ -33,7 +33,7 @@ const USUAL_ROOM: &str = "room://255.255.255.255:7788";
 const NAMES: &str = "/to ";
 
 /// The first candidate for the word before the cursor, then the next, or the one before.
-pub(super) fn complete(ui: &mut Ui, state: &State, onwards: bool, requests: &mut Vec<Request>) {
+pub(super) fn complete(ui: &mut Ui, state: &State, onwards: bool, requests: &mut Vec<UiRequest>) {
     if let Some(completion) = &mut ui.completion {
         let len = completion.candidates.len().max(1);
         let step = if onwards { 1 } else { len.saturating_sub(1) };
@@ -48,7 +48,7 @@ pub(super) fn complete(ui: &mut Ui, state: &State, onwards: bool, requests: &mut
     if let Some(word) = path(before) {
         if ui.completing.as_deref() != Some(word.value.as_str()) {
             ui.completing = Some(word.value.clone());
-            requests.push(Request::Complete(word.value));
+            requests.push(UiRequest::Complete(word.value));
         }
         return;
     }
@@ -95,7 +95,7 @@ pub(in crate::tui) fn completed(ui: &mut Ui, typed: &str, found: Vec<String>) {
     }
     let one = found.len() == 1;
     let words::Word { start, quote, .. } = word;
-    ui.completion = Some(Completion { start, candidates: found, at: 0, is_listed: true, quote });
+    ui.completion = Some(CompletionMenu { start, candidates: found, at: 0, is_listed: true, quote });
     put(ui);
     if one {
         take(ui);
@@ -116,7 +116,7 @@ pub(super) fn take(ui: &mut Ui) -> bool {
 }
 
 /// What the word before the cursor may become.
-fn candidates(before: &str, (ui, state): (&Ui, &State)) -> Option<Completion> {
+fn candidates(before: &str, (ui, state): (&Ui, &State)) -> Option<CompletionMenu> {
     if let Some(names) = before.strip_prefix(NAMES).filter(|names| !names.contains(char::is_whitespace)) {
         let start = names.rfind(',').map_or(0, |at| at.saturating_add(1));
         let found = receivers(names.get(start..)?, state);
@@ -140,8 +140,14 @@ fn candidates(before: &str, (ui, state): (&Ui, &State)) -> Option<Completion> {
     completion(start, found)
 }
 
-fn completion(start: usize, candidates: Vec<String>) -> Option<Completion> {
-    (!candidates.is_empty()).then_some(Completion { start, candidates, at: 0, is_listed: false, quote: None })
+fn completion(start: usize, candidates: Vec<String>) -> Option<CompletionMenu> {
+    (!candidates.is_empty()).then_some(CompletionMenu {
+        start,
+        candidates,
+        at: 0,
+        is_listed: false,
+        quote: None,
+    })
 }
 
 /// Those that a message to several can go to.

@@ -10,13 +10,13 @@ use crate::tui::composer::{Composer, Edit, MAX_TEXT};
 use crate::tui::keymap::key_of;
 use crate::tui::naming::reaches_everybody;
 use crate::tui::popup::{Popup, Question, Then};
-use crate::tui::ui::{Request, Ui};
+use crate::tui::ui::{Ui, UiRequest};
 
 /// A paste beyond this asks first.
 const PASTE_LINES: usize = 5;
 const PASTE_BYTES: usize = 4 * 1024;
 
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
+pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) {
     let width = ui.composer_width();
     match action {
         Action::Send if complete::take(ui) => {}
@@ -31,12 +31,12 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         Action::Up | Action::Down => up_or_down(ui, state, action, requests),
         Action::Complete => complete::complete(ui, state, true, requests),
         Action::CompleteBack => complete::complete(ui, state, false, requests),
-        Action::Editor => requests.push(Request::Editor),
+        Action::Editor => requests.push(UiRequest::Editor),
         _ => {}
     }
 }
 
-pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) {
+pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<UiRequest>) {
     if c == '/' && begins_anew(ui) {
         clear(ui, requests);
         ui.flash = None;
@@ -72,14 +72,14 @@ pub(super) fn is_refused(ui: &Ui) -> bool {
 }
 
 /// Esc behind a refused command: it goes, and can be had back.
-pub(super) fn clear_refused(ui: &mut Ui, requests: &mut Vec<Request>) {
+pub(super) fn clear_refused(ui: &mut Ui, requests: &mut Vec<UiRequest>) {
     if is_refused(ui) {
         clear(ui, requests);
     }
 }
 
 /// Clears the draft. Undo, yank, what was sent before, and Up as the very next key bring it back.
-pub(super) fn clear(ui: &mut Ui, requests: &mut Vec<Request>) {
+pub(super) fn clear(ui: &mut Ui, requests: &mut Vec<UiRequest>) {
     let text = ui.draft_mut().clear();
     remember(ui, text, requests);
     ui.cleared = true;
@@ -88,12 +88,12 @@ pub(super) fn clear(ui: &mut Ui, requests: &mut Vec<Request>) {
 }
 
 /// Keeps what was written among what was sent.
-fn remember(ui: &Ui, text: String, requests: &mut Vec<Request>) {
-    requests.extend(ui.open.map(|conversation| Request::Intent(Intent::Remember { conversation, text })));
+fn remember(ui: &Ui, text: String, requests: &mut Vec<UiRequest>) {
+    requests.extend(ui.open.map(|conversation| UiRequest::Intent(Intent::Remember { conversation, text })));
 }
 
 /// Puts a text in the place of the draft, which is not lost.
-pub(super) fn replace(ui: &mut Ui, text: String, requests: &mut Vec<Request>) {
+pub(super) fn replace(ui: &mut Ui, text: String, requests: &mut Vec<UiRequest>) {
     let before = ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
     if !before.is_empty() && before != text {
         remember(ui, before.clone(), requests);
@@ -122,7 +122,7 @@ pub(super) fn page(ui: &mut Ui, up: bool) -> bool {
 }
 
 /// In the list while nothing is written; else in the text, then through what was sent before.
-fn up_or_down(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
+fn up_or_down(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) {
     let up = action == Action::Up;
     let brings_back = up && ui.cleared;
     let writes = !ui.draft().is_none_or(Composer::is_empty) && ui.open.is_some();
@@ -142,7 +142,7 @@ fn up_or_down(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Req
 }
 
 /// Sends the draft, or runs the command in it. What cannot be done stays in the composer.
-fn send(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+fn send(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     let text = ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
     if text.is_empty() {
         return;
@@ -197,10 +197,10 @@ pub(super) fn send_text(
     ui: &mut Ui,
     state: &State,
     text: &str,
-    requests: &mut Vec<Request>,
+    requests: &mut Vec<UiRequest>,
 ) -> Result<(), Phrase> {
     let conversation = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?.id;
-    let intent = Request::Intent(Intent::Send { conversation, text: text.to_owned() });
+    let intent = UiRequest::Intent(Intent::Send { conversation, text: text.to_owned() });
     say(ui, state, (text, intent), requests)
 }
 
@@ -208,8 +208,8 @@ pub(super) fn send_text(
 pub(super) fn say(
     ui: &mut Ui,
     state: &State,
-    (text, how): (&str, Request),
-    requests: &mut Vec<Request>,
+    (text, how): (&str, UiRequest),
+    requests: &mut Vec<UiRequest>,
 ) -> Result<(), Phrase> {
     let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
     check(place, text)?;

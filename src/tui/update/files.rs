@@ -3,7 +3,7 @@
 use crate::app::{Conversation, Intent, State};
 use crate::model::{Message, Phrase};
 use crate::tui::offers::{can_decline, can_fetch, can_stop, is_moving};
-use crate::tui::ui::{Request, Ui};
+use crate::tui::ui::{Ui, UiRequest};
 use crate::tui::words;
 
 /// `/file PATH…`
@@ -11,7 +11,7 @@ pub(super) fn offer(
     ui: &mut Ui,
     state: &State,
     args: &str,
-    requests: &mut Vec<Request>,
+    requests: &mut Vec<UiRequest>,
 ) -> Result<(), Phrase> {
     let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
     if !place.address.scheme.caps.files {
@@ -24,12 +24,17 @@ pub(super) fn offer(
     let conversation = place.id;
     ui.positions.remove(&conversation);
     ui.left_end.remove(&conversation);
-    requests.push(Request::Offer { conversation, paths });
+    requests.push(UiRequest::Offer { conversation, paths });
     Ok(())
 }
 
 /// `/accept [N]`: the newest offer of the open conversation, or one file of it.
-pub(super) fn accept(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+pub(super) fn accept(
+    ui: &Ui,
+    state: &State,
+    args: &str,
+    requests: &mut Vec<UiRequest>,
+) -> Result<(), Phrase> {
     let wanted = number(args)?;
     let open = |message: &Message| can_fetch(&state.transfers, message, None);
     let message = newest(ui, state, open, "offer-nothing-to-accept")?;
@@ -42,7 +47,7 @@ pub(super) fn accept(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Requ
 }
 
 /// `/decline`: the newest offer of the open conversation.
-pub(super) fn decline(ui: &Ui, state: &State, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+pub(super) fn decline(ui: &Ui, state: &State, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let open = |message: &Message| can_decline(&state.transfers, message);
     let message = newest(ui, state, open, "offer-nothing-to-decline")?;
     requests.push(declined(message));
@@ -50,7 +55,7 @@ pub(super) fn decline(ui: &Ui, state: &State, requests: &mut Vec<Request>) -> Re
 }
 
 /// `/stop [N]`: what is being moved of the newest message of which something is; else our newest offer.
-pub(super) fn stop(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+pub(super) fn stop(ui: &Ui, state: &State, args: &str, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let wanted = number(args)?;
     let moves = |message: &Message| is_moving(&state.transfers, message, None);
     let open = |message: &Message| can_stop(&state.transfers, message, None);
@@ -64,16 +69,16 @@ pub(super) fn stop(ui: &Ui, state: &State, args: &str, requests: &mut Vec<Reques
     Ok(())
 }
 
-pub(super) fn accepted(message: &Message, file: Option<u16>) -> Request {
-    Request::Intent(Intent::Accept { conversation: message.conversation, message: message.id, file })
+pub(super) fn accepted(message: &Message, file: Option<u16>) -> UiRequest {
+    UiRequest::Intent(Intent::Accept { conversation: message.conversation, message: message.id, file })
 }
 
-pub(super) fn declined(message: &Message) -> Request {
-    Request::Intent(Intent::Decline { conversation: message.conversation, message: message.id })
+pub(super) fn declined(message: &Message) -> UiRequest {
+    UiRequest::Intent(Intent::Decline { conversation: message.conversation, message: message.id })
 }
 
-pub(super) fn stopped(message: &Message, file: Option<u16>) -> Request {
-    Request::Intent(Intent::Stop { conversation: message.conversation, message: message.id, file })
+pub(super) fn stopped(message: &Message, file: Option<u16>) -> UiRequest {
+    UiRequest::Intent(Intent::Stop { conversation: message.conversation, message: message.id, file })
 }
 
 /// A file as people count: the first is 1.

@@ -6,10 +6,10 @@ use crate::tui::action::Action;
 use crate::tui::composer::Edit;
 use crate::tui::query::Query;
 use crate::tui::scrollback::Row;
-use crate::tui::ui::{Find, Goal, Mode, Request, Ui};
+use crate::tui::ui::{Find, Goal, Mode, Ui, UiRequest};
 
 /// Whether the action was the search's own.
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) -> bool {
+pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) -> bool {
     match action {
         // Ctrl-S again goes on, as Ctrl-R does in a shell; terminals without the kitty protocol swallow Shift-F3.
         Action::Find if is_under_way(ui) => step(ui, state, Goal::Older, requests),
@@ -32,14 +32,14 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
 }
 
 /// Whether the character went into what is looked for.
-pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) -> bool {
+pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<UiRequest>) -> bool {
     edit_query(ui, requests, |query| {
         query.line.insert_char(c);
     })
 }
 
 /// Whether the paste went into what is looked for.
-pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) -> bool {
+pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<UiRequest>) -> bool {
     let line: String = text.chars().filter(|c| !c.is_control()).collect();
     edit_query(ui, requests, |query| {
         query.line.insert_str(&line);
@@ -47,16 +47,16 @@ pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) -> boo
 }
 
 /// The matches in the open conversation from one of them on, with the keys at the composer.
-pub(super) fn go_on(ui: &mut Ui, query: Query, current: MessageId, requests: &mut Vec<Request>) {
+pub(super) fn go_on(ui: &mut Ui, query: Query, current: MessageId, requests: &mut Vec<UiRequest>) {
     let look_up = Intent::LookUp { within: ui.open, search: query.search.clone() };
-    requests.push(Request::Intent(look_up));
+    requests.push(UiRequest::Intent(look_up));
     ui.looked_for.clone_from(&query);
     ui.mode =
         Mode::Finding(Box::new(Find { query, current: Some(current), reveal: true, ..Find::default() }));
 }
 
 /// The matches that were waited for may have come, and others may have come or gone.
-pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     pursue(ui, state, requests);
     reveal(ui, state);
     let Some(results) = ui.located(state) else { return };
@@ -89,7 +89,7 @@ fn is_typing(ui: &Ui) -> bool {
 }
 
 /// Looks anew if something else is looked for after the edit.
-fn edit_query(ui: &mut Ui, requests: &mut Vec<Request>, edit: impl FnOnce(&mut Query)) -> bool {
+fn edit_query(ui: &mut Ui, requests: &mut Vec<UiRequest>, edit: impl FnOnce(&mut Query)) -> bool {
     let Mode::Finding(find) = &mut ui.mode else { return false };
     if !find.typing {
         return false;
@@ -104,12 +104,12 @@ fn edit_query(ui: &mut Ui, requests: &mut Vec<Request>, edit: impl FnOnce(&mut Q
         find.goal = (!find.query.search.is_empty()).then_some(Goal::Newest);
         find.asked = None;
         let look_up = Intent::LookUp { within: ui.open, search: find.query.search.clone() };
-        requests.extend(ui.open.map(|_| Request::Intent(look_up)));
+        requests.extend(ui.open.map(|_| UiRequest::Intent(look_up)));
     }
     true
 }
 
-fn step(ui: &mut Ui, state: &State, goal: Goal, requests: &mut Vec<Request>) {
+fn step(ui: &mut Ui, state: &State, goal: Goal, requests: &mut Vec<UiRequest>) {
     match &mut ui.mode {
         Mode::Finding(find) if find.query.search.is_empty() => find.typing = true,
         Mode::Finding(find) => {
@@ -124,42 +124,42 @@ fn step(ui: &mut Ui, state: &State, goal: Goal, requests: &mut Vec<Request>) {
 }
 
 /// F3 once the search is over: the same words again, from the newest match.
-fn again(ui: &mut Ui, requests: &mut Vec<Request>) {
+fn again(ui: &mut Ui, requests: &mut Vec<UiRequest>) {
     if ui.looked_for.search.is_empty() || ui.open.is_none() {
         start(ui);
         return;
     }
     let query = ui.looked_for.clone();
     let look_up = Intent::LookUp { within: ui.open, search: query.search.clone() };
-    requests.push(Request::Intent(look_up));
+    requests.push(UiRequest::Intent(look_up));
     ui.mode = Mode::Finding(Box::new(Find { query, goal: Some(Goal::Newest), ..Find::default() }));
 }
 
 /// Goes to the match one wants to go to, once the matches are known that far.
-fn pursue(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+fn pursue(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     let Some(results) = ui.located(state).filter(|results| !results.running) else { return };
     let Mode::Finding(find) = &mut ui.mode else { return };
     let Some(goal) = find.goal else { return };
     let known = results.hits.len();
     let way = match &results.failed {
-        Some(why) if known == 0 || find.asked.is_some() => Way::Nowhere(why.clone()),
+        Some(why) if known == 0 || find.asked.is_some() => MatchTarget::Nowhere(why.clone()),
         _ => way(results, find.current, goal),
     };
-    if matches!(way, Way::Further) && find.asked != Some(known) {
+    if matches!(way, MatchTarget::Further) && find.asked != Some(known) {
         find.asked = Some(known);
-        requests.push(Request::Intent(Intent::LookFurther { everywhere: false }));
+        requests.push(UiRequest::Intent(Intent::LookFurther { everywhere: false }));
         return;
     }
     find.goal = None;
     match way {
-        Way::To(message) => {
+        MatchTarget::To(message) => {
             find.current = Some(message);
             find.reveal = true;
             super::read::show(ui, state, message, requests);
         }
-        Way::Nowhere(why) => ui.flash = Some(why),
+        MatchTarget::Nowhere(why) => ui.flash = Some(why),
         // More were asked for, and none came.
-        Way::Further => ui.flash = Some(Phrase::new("flash-too-many-matches")),
+        MatchTarget::Further => ui.flash = Some(Phrase::new("flash-too-many-matches")),
     }
     if known == 0
         && let Mode::Finding(find) = &mut ui.mode
@@ -184,7 +184,7 @@ fn reveal(ui: &mut Ui, state: &State) {
 }
 
 /// How to come to a match.
-enum Way {
+enum MatchTarget {
     To(MessageId),
     /// Older matches have to be known first.
     Further,
@@ -192,25 +192,25 @@ enum Way {
 }
 
 /// It goes round and round, but only where all matches are known.
-fn way(results: &SearchResults, current: Option<MessageId>, goal: Goal) -> Way {
+fn way(results: &SearchResults, current: Option<MessageId>, goal: Goal) -> MatchTarget {
     let hits = &results.hits;
     let (Some(newest), Some(oldest)) = (hits.first(), hits.last()) else {
-        return Way::Nowhere(Phrase::new("flash-not-found"));
+        return MatchTarget::Nowhere(Phrase::new("flash-not-found"));
     };
-    let Some(current) = current.filter(|_| goal != Goal::Newest) else { return Way::To(newest.id) };
+    let Some(current) = current.filter(|_| goal != Goal::Newest) else { return MatchTarget::To(newest.id) };
     let newer = hits.partition_point(|hit| hit.id > current);
     if goal == Goal::Older {
         let next = hits.iter().skip(newer).find(|hit| hit.id < current);
         return match next {
-            Some(next) => Way::To(next.id),
-            None if results.more => Way::Further,
-            None => Way::To(newest.id),
+            Some(next) => MatchTarget::To(next.id),
+            None if results.more => MatchTarget::Further,
+            None => MatchTarget::To(newest.id),
         };
     }
     match newer.checked_sub(1).and_then(|next| hits.get(next)) {
-        Some(_) if results.more && oldest.id > current => Way::Further,
-        Some(next) => Way::To(next.id),
-        None if results.more => Way::Nowhere(Phrase::new("flash-newest-match")),
-        None => Way::To(oldest.id),
+        Some(_) if results.more && oldest.id > current => MatchTarget::Further,
+        Some(next) => MatchTarget::To(next.id),
+        None if results.more => MatchTarget::Nowhere(Phrase::new("flash-newest-match")),
+        None => MatchTarget::To(oldest.id),
     }
 }

@@ -6,8 +6,8 @@ use crate::model::{ConversationId, Phrase};
 use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
 use crate::tui::composer::Edit;
-use crate::tui::popup::{Field, Form, Input, Popup, Purpose};
-use crate::tui::ui::{Mode, Request, Ui};
+use crate::tui::popup::{Field, FieldInput, Form, FormKind, Popup};
+use crate::tui::ui::{Mode, Ui, UiRequest};
 
 /// The form a person sees at the very first start.
 pub(in crate::tui) fn first_start_form(name: &str, language: usize) -> Form {
@@ -16,7 +16,7 @@ pub(in crate::tui) fn first_start_form(name: &str, language: usize) -> Form {
         Field::pick("form-language", &crate::lang::TAGS, language),
         Field::pick("form-visible", &["form-no", "form-yes"], 0),
     ];
-    Form::new(Purpose::FirstStart, fields)
+    Form::new(FormKind::FirstStart, fields)
 }
 
 /// Filled with the stranger that is open.
@@ -24,7 +24,7 @@ pub(super) fn add_form(ui: &Ui, state: &State) -> Form {
     let stranger = ui.place(state).filter(|place| place.kind == PeerKind::Stranger);
     let name = stranger.map(|place| place.name.clone()).unwrap_or_default();
     let address = stranger.map(|place| state.short_address(place).to_string()).unwrap_or_default();
-    Form::new(Purpose::Add, vec![Field::text("form-name", &name), Field::text("form-address", &address)])
+    Form::new(FormKind::Add, vec![Field::text("form-name", &name), Field::text("form-address", &address)])
 }
 
 /// The form as it was left, if it asks the same.
@@ -33,7 +33,7 @@ pub(super) fn begun(ui: &mut Ui, fresh: Form) -> Form {
 }
 
 pub(super) fn rename_form(place: &Conversation) -> Form {
-    Form::new(Purpose::Rename(place.id), vec![Field::text("form-name", &place.name)])
+    Form::new(FormKind::Rename(place.id), vec![Field::text("form-name", &place.name)])
 }
 
 pub(super) fn edit_form(form: &mut Form, action: Action) {
@@ -43,7 +43,7 @@ pub(super) fn edit_form(form: &mut Form, action: Action) {
         Action::Edit(Edit::InsertNewline) => {}
         Action::Edit(edit) => {
             let Some(field) = form.fields.get_mut(form.focus) else { return };
-            if let Input::Pick { options, chosen } = &mut field.input {
+            if let FieldInput::Pick { options, chosen } = &mut field.input {
                 let len = options.len().max(1);
                 let step = if edit == Edit::Left { len.saturating_sub(1) } else { 1 };
                 *chosen = chosen.saturating_add(step) % len;
@@ -55,11 +55,11 @@ pub(super) fn edit_form(form: &mut Form, action: Action) {
     }
 }
 
-pub(super) fn accept_form(ui: &mut Ui, state: &State, mut form: Form, requests: &mut Vec<Request>) {
+pub(super) fn accept_form(ui: &mut Ui, state: &State, mut form: Form, requests: &mut Vec<UiRequest>) {
     let done = match form.purpose {
-        Purpose::FirstStart => accept_first_start(ui, &form, requests),
-        Purpose::Add => accept_add(ui, state, &form, requests),
-        Purpose::Rename(id) => accept_rename(state, id, form.value(0), requests),
+        FormKind::FirstStart => accept_first_start(ui, &form, requests),
+        FormKind::Add => accept_add(ui, state, &form, requests),
+        FormKind::Rename(id) => accept_rename(state, id, form.value(0), requests),
     };
     if let Err(why) = done {
         form.error = Some(why);
@@ -67,17 +67,17 @@ pub(super) fn accept_form(ui: &mut Ui, state: &State, mut form: Form, requests: 
     }
 }
 
-fn accept_first_start(ui: &mut Ui, form: &Form, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn accept_first_start(ui: &mut Ui, form: &Form, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let name = check_name(form.value(0)).map_err(|error| Phrase::new(error.key()))?;
     let visible = if form.value(2) == "form-yes" { "true" } else { "false" };
     let answers = [("name", name), ("language", form.value(1)), ("visible", visible)];
     let answers = answers.map(|(key, value)| (key.to_owned(), value.to_owned()));
-    requests.push(Request::Configure(answers.to_vec()));
+    requests.push(UiRequest::Configure(answers.to_vec()));
     ui.mode = Mode::Writing;
     Ok(())
 }
 
-fn accept_add(ui: &mut Ui, state: &State, form: &Form, requests: &mut Vec<Request>) -> Result<(), Phrase> {
+fn accept_add(ui: &mut Ui, state: &State, form: &Form, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
     let address = runtime::parse_address(form.value(1)).map_err(|error| error.phrase())?;
     commands::add_contact(ui, state, form.value(0), address, requests)
 }
@@ -86,9 +86,9 @@ fn accept_rename(
     state: &State,
     conversation: ConversationId,
     name: &str,
-    requests: &mut Vec<Request>,
+    requests: &mut Vec<UiRequest>,
 ) -> Result<(), Phrase> {
     let name = commands::free_name(state, name)?;
-    requests.push(Request::Intent(Intent::Rename { conversation, name }));
+    requests.push(UiRequest::Intent(Intent::Rename { conversation, name }));
     Ok(())
 }

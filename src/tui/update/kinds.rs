@@ -6,7 +6,7 @@ use crate::app::{Conversation, Intent, State};
 use crate::model::traffic::MessageKind;
 use crate::model::{Address, ConversationId, Phrase, Scheme};
 use crate::runtime;
-use crate::tui::ui::{Awaited, Request, Ui};
+use crate::tui::ui::{PendingOpen, Ui, UiRequest};
 use crate::tui::words;
 
 /// `/seal TEXT`
@@ -14,7 +14,7 @@ pub(super) fn seal(
     ui: &mut Ui,
     state: &State,
     text: &str,
-    requests: &mut Vec<Request>,
+    requests: &mut Vec<UiRequest>,
 ) -> Result<(), Phrase> {
     let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
     if !place.address.scheme.caps.seals {
@@ -32,14 +32,14 @@ pub(super) fn everyone(
     ui: &mut Ui,
     state: &State,
     text: &str,
-    requests: &mut Vec<Request>,
+    requests: &mut Vec<UiRequest>,
 ) -> Result<(), Phrase> {
     let scheme = speaks_to_several(ui, state).ok_or_else(|| Phrase::new("several-nobody"))?;
     let all = std::net::SocketAddr::from((Ipv4Addr::BROADCAST, scheme.default_port));
     let address = Address::from_socket(scheme, all);
     runtime::check(&address, text).map_err(|fault| fault.phrase())?;
-    requests.push(Request::Intent(Intent::Visit { address: address.clone() }));
-    ui.awaited = Some(Awaited::Everyone { address: Box::new(address), text: text.to_owned() });
+    requests.push(UiRequest::Intent(Intent::Visit { address: address.clone() }));
+    ui.awaited = Some(PendingOpen::Everyone { address: Box::new(address), text: text.to_owned() });
     Ok(())
 }
 
@@ -55,7 +55,7 @@ pub(super) fn several(
     ui: &mut Ui,
     state: &State,
     args: &str,
-    requests: &mut Vec<Request>,
+    requests: &mut Vec<UiRequest>,
 ) -> Result<(), Phrase> {
     let needs = || Phrase::new("command-needs").text("what", "NAME,NAME TEXT");
     let (names, text) = words::first(args).ok_or_else(needs)?;
@@ -95,20 +95,20 @@ fn named<'a>(state: &'a State, name: &str) -> Result<&'a Conversation, Phrase> {
 }
 
 /// `/away [TEXT]`: away with these words or the usual ones; while away and without words, back.
-pub(super) fn away(ui: &Ui, text: &str, requests: &mut Vec<Request>) {
+pub(super) fn away(ui: &Ui, text: &str, requests: &mut Vec<UiRequest>) {
     let away = match (text.is_empty(), &ui.away) {
         (true, Some(_)) => None,
         (true, None) => Some(ui.style.lang.text("away-usual")),
         (false, _) => Some(text.to_owned()),
     };
-    requests.push(Request::Away(away));
+    requests.push(UiRequest::Away(away));
 }
 
 /// What is said to everybody, in the conversation that has come up for it.
-pub(super) fn said_to_everyone(conversation: ConversationId, text: &str) -> Request {
+pub(super) fn said_to_everyone(conversation: ConversationId, text: &str) -> UiRequest {
     said(conversation, text, MessageKind::Everyone)
 }
 
-fn said(conversation: ConversationId, text: &str, kind: MessageKind) -> Request {
-    Request::Intent(Intent::SendAs { conversation, text: text.to_owned(), kind })
+fn said(conversation: ConversationId, text: &str, kind: MessageKind) -> UiRequest {
+    UiRequest::Intent(Intent::SendAs { conversation, text: text.to_owned(), kind })
 }

@@ -1,9 +1,9 @@
 //! What keys, pastes and the mouse do to the front's state, and what they ask for. Pure: no I/O, no clock.
 
+mod autosave;
 mod commands;
 mod complete;
 mod compose;
-mod desk;
 mod files;
 mod find;
 mod forms;
@@ -19,8 +19,8 @@ mod select;
 
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 
+pub(super) use autosave::save;
 pub(super) use complete::completed;
-pub(super) use desk::save;
 pub(super) use forms::first_start_form;
 pub(super) use navigate::open;
 pub(super) use read::fetch;
@@ -30,12 +30,12 @@ use super::composer::Edit;
 use super::input::InputEvent;
 use super::keymap::{look_up, typed};
 use super::popup::{Popup, Question, Then};
-use super::ui::{Focus, Mode, Request, Ui};
+use super::ui::{Focus, Mode, Ui, UiRequest};
 use crate::app::{Intent, State};
 use crate::model::Phrase;
 
 /// Takes what came in from the terminal.
-pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) -> Vec<Request> {
+pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) -> Vec<UiRequest> {
     match input {
         InputEvent::Terminal(event) => on_terminal(ui, state, event),
         InputEvent::Text(text) => paste::on_text(ui, state, &text),
@@ -47,7 +47,7 @@ pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) ->
 }
 
 /// Takes one event of the terminal.
-pub(in crate::tui) fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> Vec<Request> {
+pub(in crate::tui) fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> Vec<UiRequest> {
     let mut requests = Vec::new();
     if !matches!(event, Event::Key(_)) {
         ui.escaped = None;
@@ -68,7 +68,7 @@ pub(in crate::tui) fn on_terminal(ui: &mut Ui, state: &State, event: Event) -> V
 }
 
 /// Follows what the app changed: a conversation that went, one that was waited for, what is read now.
-pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<Request> {
+pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<UiRequest> {
     let mut requests = Vec::new();
     // Where one stands already nothing has to say what is new; on the way there it has.
     let stood = ui.heading.is_none() && ui.open.is_some_and(|open| !ui.positions.contains_key(&open));
@@ -84,7 +84,7 @@ pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<Request> {
 }
 
 /// Does one action, from a key or from the palette.
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
+pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) {
     if ui.popup.is_some() && popups::act(ui, state, action, requests) {
         return;
     }
@@ -129,9 +129,9 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
 }
 
 /// Ends the program; while files are on their way, or messages are not in the history, that is asked about once.
-pub(super) fn quit(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+pub(super) fn quit(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     let was_asked = matches!(&ui.popup, Some(Popup::Question(Question { then: Then::Quit, .. })));
-    let Some(asked) = loses(state).filter(|_| !was_asked) else { return requests.push(Request::Quit) };
+    let Some(asked) = loses(state).filter(|_| !was_asked) else { return requests.push(UiRequest::Quit) };
     popups::close(ui);
     ui.popup = Some(Popup::Question(Question { asked, then: Then::Quit }));
 }
@@ -154,19 +154,19 @@ fn ask_anew(ui: &mut Ui, state: &State) {
 }
 
 /// What concerns the program as a whole.
-fn program(ui: &mut Ui, action: Action, requests: &mut Vec<Request>) {
+fn program(ui: &mut Ui, action: Action, requests: &mut Vec<UiRequest>) {
     match action {
         Action::Mouse => ui.mouse = !ui.mouse,
         Action::Bare => ui.bare = !ui.bare,
-        Action::Redraw => requests.push(Request::Redraw),
-        Action::Suspend => requests.push(Request::Suspend),
+        Action::Redraw => requests.push(UiRequest::Redraw),
+        Action::Suspend => requests.push(UiRequest::Suspend),
         Action::Back if ui.bare => ui.bare = false,
         Action::Back => compose::clear_refused(ui, requests),
         _ => {}
     }
 }
 
-fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>) {
+fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<UiRequest>) {
     // A line behind a flash has not been seen yet.
     if ui.flash.take().is_none() {
         ui.told_seen = state.told_after(ui.told_seen).map_or(ui.told_seen, |(number, _)| number);
@@ -214,7 +214,7 @@ fn on_key(ui: &mut Ui, state: &State, key: KeyEvent, requests: &mut Vec<Request>
     }
 }
 
-fn type_char(ui: &mut Ui, state: &State, c: char, requests: &mut Vec<Request>) {
+fn type_char(ui: &mut Ui, state: &State, c: char, requests: &mut Vec<UiRequest>) {
     if ui.popup.is_some() {
         popups::type_char(ui, c, requests);
         return;
@@ -229,7 +229,7 @@ fn type_char(ui: &mut Ui, state: &State, c: char, requests: &mut Vec<Request>) {
 }
 
 /// Clears the draft; on an empty one asks, and the second time quits.
-fn clear_or_quit(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+fn clear_or_quit(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     if ui.draft().is_some_and(|draft| !draft.is_empty()) {
         compose::clear(ui, requests);
     } else if ui.quitting {
@@ -245,17 +245,17 @@ fn clear_or_quit(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
     }
 }
 
-fn look(ui: &mut Ui, focus: Focus, requests: &mut Vec<Request>) {
+fn look(ui: &mut Ui, focus: Focus, requests: &mut Vec<UiRequest>) {
     ui.focus = focus;
-    requests.push(Request::Intent(Intent::Away(focus == Focus::Away)));
+    requests.push(UiRequest::Intent(Intent::Away(focus == Focus::Away)));
 }
 
 /// Tells the app what has been seen: the open conversation, at its end, by somebody.
-fn seen(ui: &mut Ui, state: &State, arriving: bool, requests: &mut Vec<Request>) {
+fn seen(ui: &mut Ui, state: &State, arriving: bool, requests: &mut Vec<UiRequest>) {
     let Some(place) = ui.place(state).filter(|place| place.is_readable()) else { return };
     let arriving = arriving && !std::mem::take(&mut ui.entered);
     let reading = ui.focus != Focus::Away && !ui.positions.contains_key(&place.id);
     if place.unread > 0 && reading && !matches!(ui.popup, Some(Popup::Form(_))) {
-        requests.push(Request::Intent(Intent::Read { conversation: place.id, arriving }));
+        requests.push(UiRequest::Intent(Intent::Read { conversation: place.id, arriving }));
     }
 }

@@ -6,15 +6,15 @@ use ratatui::layout::{Position, Rect};
 use super::{navigate, popups, read, search, select};
 use crate::app::State;
 use crate::model::{ConversationId, MessageId, Phrase};
-use crate::tui::popup::{Popup, Reader};
+use crate::tui::popup::{Pager, Popup};
 use crate::tui::scrollback::RowKind;
-use crate::tui::ui::{Edge, Request, Ui};
+use crate::tui::ui::{Edge, Ui, UiRequest};
 use crate::tui::view;
 
 /// Rows that one notch of the wheel moves.
 const WHEEL_ROWS: isize = 3;
 
-pub(super) fn on_mouse(ui: &mut Ui, state: &State, event: MouseEvent, requests: &mut Vec<Request>) {
+pub(super) fn on_mouse(ui: &mut Ui, state: &State, event: MouseEvent, requests: &mut Vec<UiRequest>) {
     let at = Position::new(event.column, event.row);
     match (&ui.popup, event.kind) {
         (None, _) => {}
@@ -52,7 +52,7 @@ pub(super) fn on_mouse(ui: &mut Ui, state: &State, event: MouseEvent, requests: 
 fn wheel_popup(ui: &mut Ui, down: bool) {
     let (rows, last) = (WHEEL_ROWS.unsigned_abs(), view::last_top(ui));
     match &mut ui.popup {
-        Some(Popup::Help(top) | Popup::Reader(Reader { top, .. })) => {
+        Some(Popup::Help(top) | Popup::Pager(Pager { top, .. })) => {
             let to = if down { top.saturating_add(rows) } else { (*top).min(last).saturating_sub(rows) };
             *top = to.min(last);
         }
@@ -73,7 +73,7 @@ fn wheel_list(ui: &mut Ui, kind: MouseEventKind) -> bool {
     true
 }
 
-fn click(ui: &mut Ui, state: &State, at: Position, requests: &mut Vec<Request>) {
+fn click(ui: &mut Ui, state: &State, at: Position, requests: &mut Vec<UiRequest>) {
     if ui.areas.list.contains(at) {
         if let Some(id) = contact_at(ui, at) {
             navigate::open(ui, id, requests);
@@ -82,7 +82,7 @@ fn click(ui: &mut Ui, state: &State, at: Position, requests: &mut Vec<Request>) 
     } else if ui.areas.scrollback.contains(at)
         && let Some(link) = link_at(ui, at)
     {
-        requests.push(Request::Copy(link));
+        requests.push(UiRequest::Copy(link));
         ui.flash = Some(Phrase::new("flash-link-copied"));
     } else if ui.areas.scrollback.contains(at)
         && let Some(offer) = offer_at(ui, state, at)

@@ -4,9 +4,9 @@ use crate::app::{Intent, PeerKind, State};
 use crate::model::{ConversationId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::naming::reaches_everybody;
-use crate::tui::ui::{Awaited, Mode, Request, Ui};
+use crate::tui::ui::{Mode, PendingOpen, Ui, UiRequest};
 
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
+pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) {
     if action == Action::NextUnread {
         next_unread(ui, state, requests);
         return;
@@ -30,7 +30,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
 }
 
 /// Where something is unread; at last in what is open, below what one sees of it.
-fn next_unread(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+fn next_unread(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     ui.order.renew(state);
     let listed = ui.listed(state);
     let elsewhere = listed.iter().find(|one| one.unread > 0 && Some(one.id) != ui.open).map(|one| one.id);
@@ -48,15 +48,15 @@ fn next_unread(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
 }
 
 /// Opens a conversation. Its draft and the place where one read are as they were.
-pub(in crate::tui) fn open(ui: &mut Ui, target: ConversationId, requests: &mut Vec<Request>) {
+pub(in crate::tui) fn open(ui: &mut Ui, target: ConversationId, requests: &mut Vec<UiRequest>) {
     if ui.open == Some(target) {
         return;
     }
     super::select::give_up(ui);
     if let Some(left) = ui.open {
-        requests.push(Request::Intent(Intent::Leave { conversation: left }));
+        requests.push(UiRequest::Intent(Intent::Leave { conversation: left }));
     }
-    requests.push(Request::Intent(Intent::Open { conversation: target }));
+    requests.push(UiRequest::Intent(Intent::Open { conversation: target }));
     ui.last = ui.open;
     ui.open = Some(target);
     ui.heading = None;
@@ -78,16 +78,18 @@ fn beside(ui: &Ui, state: &State, below: bool) -> Option<ConversationId> {
 }
 
 /// Opens what was waited for; opens something when the open conversation is gone.
-pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     let awaited = match &ui.awaited {
-        Some(Awaited::Contact(name)) => state.contact_named(name),
-        Some(Awaited::Place(address) | Awaited::Everyone { address, .. }) => state.at_address(address),
+        Some(PendingOpen::Contact(name)) => state.contact_named(name),
+        Some(PendingOpen::Place(address) | PendingOpen::Everyone { address, .. }) => {
+            state.at_address(address)
+        }
         None => None,
     };
     if let Some(awaited) = awaited.map(|one| one.id) {
         match ui.awaited.take() {
             // One stays where one is: a plain Enter there would reach everybody once more.
-            Some(Awaited::Everyone { text, .. }) => {
+            Some(PendingOpen::Everyone { text, .. }) => {
                 requests.push(super::kinds::said_to_everyone(awaited, &text));
                 ui.flash = Some(Phrase::new("flash-everyone"));
             }
@@ -121,7 +123,7 @@ fn usual(ui: &Ui, state: &State) -> Option<ConversationId> {
 }
 
 /// Opens the neighbour, because the person is about to take the open conversation away.
-pub(super) fn step_aside(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+pub(super) fn step_aside(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     if let Some(other) = beside(ui, state, true) {
         open(ui, other, requests);
     }

@@ -4,10 +4,10 @@ use super::{compose, find, on_key, popups, seen, select};
 use crate::app::State;
 use crate::model::text::clean_paste;
 use crate::tui::input::key_of_char;
-use crate::tui::ui::{Mode, Request, Ui};
+use crate::tui::ui::{Mode, Ui, UiRequest};
 
 /// A paste goes where typing would go, and never sends by itself.
-pub(super) fn on_paste(ui: &mut Ui, state: &State, text: &str, requests: &mut Vec<Request>) {
+pub(super) fn on_paste(ui: &mut Ui, state: &State, text: &str, requests: &mut Vec<UiRequest>) {
     ui.flash = None;
     ui.completion = None;
     ui.completing = None;
@@ -25,7 +25,7 @@ pub(super) fn on_paste(ui: &mut Ui, state: &State, text: &str, requests: &mut Ve
 }
 
 /// Characters that were typed, several at once: the first as the key it is, the others behind it into the same text.
-pub(super) fn on_text(ui: &mut Ui, state: &State, text: &str) -> Vec<Request> {
+pub(super) fn on_text(ui: &mut Ui, state: &State, text: &str) -> Vec<UiRequest> {
     // After Esc a person presses one key, not several at once.
     ui.escaped = None;
     let mut requests = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn on_text(ui: &mut Ui, state: &State, text: &str) -> Vec<Request> {
 }
 
 /// Whether all of it went into a text; otherwise each character may mean something by itself.
-fn takes_text(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) -> bool {
+fn takes_text(ui: &mut Ui, text: &str, requests: &mut Vec<UiRequest>) -> bool {
     match (&ui.popup, &ui.mode) {
         (Some(_), _) => return popups::type_text(ui, text, requests),
         (None, Mode::Selecting(_)) => return false,

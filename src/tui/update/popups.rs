@@ -9,8 +9,10 @@ use crate::tui::commands::COMMANDS;
 use crate::tui::composer::Edit;
 use crate::tui::keymap::{BINDINGS, key_of};
 use crate::tui::naming::name_of;
-use crate::tui::popup::{Choice, Chooser, Form, Input, Item, Popup, Purpose, Question, Reader, Then};
-use crate::tui::ui::{Request, Ui};
+use crate::tui::popup::{
+    Chooser, FieldInput, Form, FormKind, Item, ItemAction, Pager, Popup, Question, Then,
+};
+use crate::tui::ui::{Ui, UiRequest};
 use crate::tui::view::{last_top, reader};
 
 /// Opens the popup that belongs to the action.
@@ -25,7 +27,7 @@ pub(super) fn open(ui: &mut Ui, state: &State, action: Action) {
             ui.place(state).map(forms::rename_form).map(|form| Popup::Form(forms::begun(ui, form)))
         }
         Action::RemoveContact => ui.place(state).map(remove_question),
-        Action::Members => ui.place(state).map(|place| Popup::Reader(reader::conversation(&ui.style, place))),
+        Action::Members => ui.place(state).map(|place| Popup::Pager(reader::conversation(&ui.style, place))),
         _ => None,
     };
     ui.popup = popup;
@@ -37,15 +39,15 @@ fn palette(ui: &Ui) -> Chooser {
         [(Action::RenameContact, "key-rename-contact"), (Action::RemoveContact, "key-remove-contact")];
     let actions = contact
         .into_iter()
-        .map(|(action, help)| item(ui.style.lang.text(help), String::new(), Choice::Do(action)));
+        .map(|(action, help)| item(ui.style.lang.text(help), String::new(), ItemAction::Do(action)));
     let keys = BINDINGS.iter().filter(|binding| in_palette(binding.action)).filter_map(|binding| {
         let key = binding.keys.first()?;
-        Some(item(ui.style.lang.text(binding.help?), (*key).to_owned(), Choice::Do(binding.action)))
+        Some(item(ui.style.lang.text(binding.help?), (*key).to_owned(), ItemAction::Do(binding.action)))
     });
     let commands = COMMANDS.iter().map(|command| {
         let detail = format!("/{} {}", command.name, command.args);
         let write = format!("/{} ", command.name);
-        item(ui.style.lang.text(command.help), detail.trim().to_owned(), Choice::Write(write))
+        item(ui.style.lang.text(command.help), detail.trim().to_owned(), ItemAction::Write(write))
     });
     Chooser::new("popup-palette", keys.chain(actions).chain(commands).collect())
 }
@@ -95,7 +97,7 @@ fn go_to(ui: &Ui, state: &State) -> Chooser {
     let items = others.chain(here).map(|one| Item {
         label: name_of(&ui.style.lang, one),
         detail: plain_line(&told(one)),
-        choice: Choice::Open(one.id),
+        choice: ItemAction::Open(one.id),
     });
     Chooser::new("popup-go-to", items.collect())
 }
@@ -117,7 +119,7 @@ fn sent(ui: &mut Ui, state: &State) -> Option<Chooser> {
     let items = sent.iter().rev().map(|text| Item {
         label: plain_line(text),
         detail: String::new(),
-        choice: Choice::Write(text.clone()),
+        choice: ItemAction::Write(text.clone()),
     });
     Some(Chooser::new("popup-sent", items.collect()))
 }
@@ -129,7 +131,7 @@ fn remove_question(place: &Conversation) -> Popup {
 
 /// Opens inspect, details or the whole text of a message.
 pub(super) fn read_message(ui: &mut Ui, place: &Conversation, message: &Message, action: Action) {
-    ui.popup = Some(Popup::Reader(match action {
+    ui.popup = Some(Popup::Pager(match action {
         Action::Inspect => reader::inspect(&ui.style, message),
         // Where nothing is to be declined, the key says what is known.
         Action::Details | Action::Decline => reader::details(&ui.style, place, message),
@@ -142,12 +144,12 @@ pub(super) fn inspect_newest(ui: &mut Ui, state: &State) -> Result<(), Phrase> {
     let nothing = || Phrase::new("flash-nothing-to-select");
     let place = ui.place(state).ok_or_else(nothing)?;
     let message = place.messages().iter().rev().find(|one| !one.payload.is_empty()).ok_or_else(nothing)?;
-    ui.popup = Some(Popup::Reader(reader::inspect(&ui.style, message)));
+    ui.popup = Some(Popup::Pager(reader::inspect(&ui.style, message)));
     Ok(())
 }
 
 /// Whether the action was the popup's own.
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) -> bool {
+pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) -> bool {
     match action {
         Action::Back | Action::ClearOrQuit => close(ui),
         Action::Quit | Action::Redraw | Action::Suspend => return false,
@@ -155,14 +157,14 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         _ if matches!(ui.popup, Some(Popup::Search)) => search::act(ui, state, action, requests),
         Action::Accept | Action::Send => accept(ui, state, requests),
         Action::Help if matches!(ui.popup, Some(Popup::Help(_))) => ui.popup = None,
-        Action::Members if matches!(ui.popup, Some(Popup::Reader(Reader { about: Some(_), .. }))) => {
+        Action::Members if matches!(ui.popup, Some(Popup::Pager(Pager { about: Some(_), .. }))) => {
             ui.popup = None;
         }
         _ => {
             let last = last_top(ui);
             let page = usize::from(ui.screen.height.saturating_sub(6).max(1));
             match &mut ui.popup {
-                Some(Popup::Help(top) | Popup::Reader(Reader { top, .. })) => {
+                Some(Popup::Help(top) | Popup::Pager(Pager { top, .. })) => {
                     page_text(top, action, page, last);
                 }
                 Some(Popup::Chooser(chooser)) => edit_chooser(chooser, action, page),
@@ -178,7 +180,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
 /// nothing is announced before.
 pub(super) fn close(ui: &mut Ui) {
     match ui.popup.take() {
-        Some(Popup::Form(form)) if form.is_begun() && form.purpose != Purpose::FirstStart => {
+        Some(Popup::Form(form)) if form.is_begun() && form.purpose != FormKind::FirstStart => {
             ui.unfinished = Some(form);
         }
         Some(Popup::Question(Question { then: Then::Paste(text), .. })) => {
@@ -190,14 +192,14 @@ pub(super) fn close(ui: &mut Ui) {
 }
 
 /// A character typed into a popup.
-pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) {
+pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<UiRequest>) {
     match &mut ui.popup {
         Some(Popup::Form(Form { fields, focus, .. }))
             if c == ' '
-                && fields.get(*focus).is_some_and(|field| matches!(field.input, Input::Pick { .. })) =>
+                && fields.get(*focus).is_some_and(|field| matches!(field.input, FieldInput::Pick { .. })) =>
         {
             let field = fields.get_mut(*focus).map(|field| &mut field.input);
-            if let Some(Input::Pick { options, chosen }) = field {
+            if let Some(FieldInput::Pick { options, chosen }) = field {
                 *chosen = chosen.saturating_add(1) % options.len().max(1);
             }
         }
@@ -208,7 +210,7 @@ pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<Request>) {
 }
 
 /// Puts a text where typing goes, or says that it is too long for that. `false`: nothing here takes a text.
-pub(super) fn type_text(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) -> bool {
+pub(super) fn type_text(ui: &mut Ui, text: &str, requests: &mut Vec<UiRequest>) -> bool {
     let fits = match &mut ui.popup {
         Some(Popup::Chooser(chooser)) => chooser.insert(text),
         Some(Popup::Search) => {
@@ -216,10 +218,10 @@ pub(super) fn type_text(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) ->
             true
         }
         Some(Popup::Form(form)) => match form.fields.get_mut(form.focus) {
-            Some(field) if matches!(field.input, Input::Text(_)) => field.insert(text),
+            Some(field) if matches!(field.input, FieldInput::Text(_)) => field.insert(text),
             Some(_) | None => return false,
         },
-        Some(Popup::Help(_) | Popup::Reader(_) | Popup::Question(_)) | None => return false,
+        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Question(_)) | None => return false,
     };
     if !fits {
         ui.flash = Some(Phrase::new("flash-too-long-here"));
@@ -229,7 +231,7 @@ pub(super) fn type_text(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) ->
 
 /// A paste while a popup is open. What asks for a text gets it, on one line; anything else gives way to the draft, where a
 /// paste belongs. `false`: it has yet to be taken.
-pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) -> bool {
+pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<UiRequest>) -> bool {
     match ui.popup.take() {
         Some(Popup::Question(Question { then: Then::Paste(first), .. })) => {
             super::compose::paste(ui, first.clone() + text);
@@ -242,7 +244,7 @@ pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) -> boo
             true
         }
         // A paste is no answer; nothing is done.
-        Some(Popup::Help(_) | Popup::Reader(_) | Popup::Question(_)) | None => false,
+        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Question(_)) | None => false,
         popup @ Some(Popup::Chooser(_) | Popup::Form(_) | Popup::Search) => {
             ui.popup = popup;
             let line: String = text.chars().filter(|c| !c.is_control()).collect();
@@ -282,46 +284,46 @@ fn edit_chooser(chooser: &mut Chooser, action: Action, page: usize) {
     }
 }
 
-fn accept(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+fn accept(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     match ui.popup.take() {
         Some(Popup::Chooser(chooser)) => choose(ui, state, chooser, requests),
         Some(Popup::Form(form)) => forms::accept_form(ui, state, form, requests),
         Some(Popup::Question(question)) => answer_yes(ui, state, question.then, requests),
-        Some(Popup::Help(_) | Popup::Reader(_) | Popup::Search) | None => {}
+        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Search) | None => {}
     }
 }
 
 /// A click on that line of a list takes it.
-pub(super) fn click(ui: &mut Ui, state: &State, line: Option<usize>, requests: &mut Vec<Request>) {
+pub(super) fn click(ui: &mut Ui, state: &State, line: Option<usize>, requests: &mut Vec<UiRequest>) {
     if let (Some(Popup::Chooser(chooser)), Some(line)) = (&mut ui.popup, line) {
         chooser.chosen = line;
         accept(ui, state, requests);
     }
 }
 
-fn choose(ui: &mut Ui, state: &State, chooser: Chooser, requests: &mut Vec<Request>) {
+fn choose(ui: &mut Ui, state: &State, chooser: Chooser, requests: &mut Vec<UiRequest>) {
     match chooser.choice().cloned() {
-        Some(Choice::Open(id)) => {
+        Some(ItemAction::Open(id)) => {
             ui.order.renew(state);
             super::navigate::open(ui, id, requests);
         }
-        Some(Choice::Do(action)) => super::act(ui, state, action, requests),
-        Some(Choice::Write(text)) => super::compose::replace(ui, text, requests),
+        Some(ItemAction::Do(action)) => super::act(ui, state, action, requests),
+        Some(ItemAction::Write(text)) => super::compose::replace(ui, text, requests),
         // Nothing matches: the list stays as it is.
         None => ui.popup = Some(Popup::Chooser(chooser)),
     }
 }
 
-fn answer_yes(ui: &mut Ui, state: &State, then: Then, requests: &mut Vec<Request>) {
+fn answer_yes(ui: &mut Ui, state: &State, then: Then, requests: &mut Vec<UiRequest>) {
     match then {
         Then::Paste(text) => {
             super::compose::insert(ui, &text);
         }
         Then::Remove(conversation) => {
             super::navigate::step_aside(ui, state, requests);
-            requests.push(Request::Intent(Intent::Remove { conversation }));
+            requests.push(UiRequest::Intent(Intent::Remove { conversation }));
         }
-        Then::Quit => requests.push(Request::Quit),
-        Then::Clear(conversation) => requests.push(Request::Intent(Intent::Clear { conversation })),
+        Then::Quit => requests.push(UiRequest::Quit),
+        Then::Clear(conversation) => requests.push(UiRequest::Intent(Intent::Clear { conversation })),
     }
 }

@@ -6,25 +6,25 @@ use crate::app::{Conversation, Intent, State};
 use crate::model::history::PageAnchor;
 use crate::model::{ConversationId, Message, MessageId, Phrase};
 use crate::tui::action::Action;
-use crate::tui::scrollback::{Paper, Position};
-use crate::tui::ui::{Heading, Request, Ui};
+use crate::tui::scrollback::{Position, ScrollbackLayout};
+use crate::tui::ui::{PendingJump, Ui, UiRequest};
 
 /// Messages that should be held above and below what is visible: more than a page up takes. So many bytes of them,
 /// as `Message::weight` counts, are enough as well: large messages have many rows.
 const MARGIN: usize = 60;
 const MARGIN_BYTES: usize = 1024 * 1024;
 
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
+pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) {
     let page = isize::try_from(ui.areas.scrollback.height.saturating_sub(1).max(1)).unwrap_or(1);
     ui.heading = None;
     if let Some(place) = ui.place(state).filter(|place| place.is_stuck()) {
         // The history could not be read: whoever goes on reading asks for it again.
-        requests.push(Request::Intent(Intent::Open { conversation: place.id }));
+        requests.push(UiRequest::Intent(Intent::Open { conversation: place.id }));
     }
     match action {
         Action::PageUp => scroll(ui, state, page.saturating_neg()),
         Action::PageDown => scroll(ui, state, page),
-        Action::Oldest => head_for(ui, state, Heading::Oldest, requests),
+        Action::Oldest => head_for(ui, state, PendingJump::Oldest, requests),
         Action::Newest => go(ui, state, |_, _| Position::Newest),
         Action::FirstUnread => match ui.place(state).and_then(|place| place.marker) {
             Some(marker) => show(ui, state, marker, requests),
@@ -40,45 +40,50 @@ pub(super) fn scroll(ui: &mut Ui, state: &State, rows: isize) {
         return;
     }
     let scene = std::mem::take(&mut ui.scene);
-    let position = ui.with_paper(state, |paper| paper.scrolled(&scene, rows));
+    let position = ui.with_layout(state, |layout| layout.scrolled(&scene, rows));
     ui.scene = scene;
     settle(ui, state, position);
 }
 
 /// Scrolls so that `message` can be seen; not at all if it can be already.
-pub(super) fn show(ui: &mut Ui, state: &State, message: MessageId, requests: &mut Vec<Request>) {
+pub(super) fn show(ui: &mut Ui, state: &State, message: MessageId, requests: &mut Vec<UiRequest>) {
     if !ui.scene.shows(message) {
-        head_for(ui, state, Heading::Message(message), requests);
+        head_for(ui, state, PendingJump::Message(message), requests);
     }
 }
 
 /// Scrolls so that this file of a message that is held can be seen; not at all if it can be already.
 pub(super) fn show_file(ui: &mut Ui, state: &State, message: MessageId, file: u16) {
     if !ui.scene.shows_file(message, file) {
-        go(ui, state, |paper, height| paper.showing_file(message, file, height));
+        go(ui, state, |layout, height| layout.showing_file(message, file, height));
     }
 }
 
 /// Scrolls to this byte of the escaped text of a message that is held.
 pub(super) fn show_byte(ui: &mut Ui, state: &State, message: MessageId, byte: usize) {
-    go(ui, state, |paper, height| paper.showing_byte(message, byte, height));
+    go(ui, state, |layout, height| layout.showing_byte(message, byte, height));
 }
 
 /// Goes there at once if that part is held, and otherwise as soon as it is.
-pub(in crate::tui) fn head_for(ui: &mut Ui, state: &State, heading: Heading, requests: &mut Vec<Request>) {
+pub(in crate::tui) fn head_for(
+    ui: &mut Ui,
+    state: &State,
+    heading: PendingJump,
+    requests: &mut Vec<UiRequest>,
+) {
     let Some(place) = ui.place(state) else { return };
     if is_held(place, heading) {
         arrive(ui, state, heading);
         return;
     }
     let at = match heading {
-        Heading::Oldest => PageAnchor::Oldest,
-        Heading::Message(message) | Heading::Back(Position::Top { message, .. }) => {
+        PendingJump::Oldest => PageAnchor::Oldest,
+        PendingJump::Message(message) | PendingJump::Back(Position::Top { message, .. }) => {
             PageAnchor::Around(message)
         }
-        Heading::Back(Position::Newest) => PageAnchor::Newest,
+        PendingJump::Back(Position::Newest) => PageAnchor::Newest,
     };
-    requests.push(Request::Intent(Intent::Page { conversation: place.id, at }));
+    requests.push(UiRequest::Intent(Intent::Page { conversation: place.id, at }));
     ui.heading = Some(heading);
 }
 
@@ -92,27 +97,27 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State) {
     }
 }
 
-fn is_held(place: &Conversation, heading: Heading) -> bool {
+fn is_held(place: &Conversation, heading: PendingJump) -> bool {
     match heading {
-        Heading::Oldest => !place.has_older() && !place.is_awaited(),
-        Heading::Message(message) | Heading::Back(Position::Top { message, .. }) => {
+        PendingJump::Oldest => !place.has_older() && !place.is_awaited(),
+        PendingJump::Message(message) | PendingJump::Back(Position::Top { message, .. }) => {
             place.message(message).is_some()
         }
         // What of it is not held is fetched by itself.
-        Heading::Back(Position::Newest) => true,
+        PendingJump::Back(Position::Newest) => true,
     }
 }
 
-fn arrive(ui: &mut Ui, state: &State, heading: Heading) {
+fn arrive(ui: &mut Ui, state: &State, heading: PendingJump) {
     match heading {
-        Heading::Oldest => go(ui, state, |paper, _| paper.oldest()),
-        Heading::Message(message) => go(ui, state, |paper, height| paper.showing(message, height)),
-        Heading::Back(position) => go(ui, state, |_, _| position),
+        PendingJump::Oldest => go(ui, state, |layout, _| layout.oldest()),
+        PendingJump::Message(message) => go(ui, state, |layout, height| layout.showing(message, height)),
+        PendingJump::Back(position) => go(ui, state, |_, _| position),
     }
 }
 
 /// Asks for more of the conversation before one comes to the end of what is held. After each layout.
-pub(in crate::tui) fn fetch(ui: &Ui, state: &State) -> Option<Request> {
+pub(in crate::tui) fn fetch(ui: &Ui, state: &State) -> Option<UiRequest> {
     let place = ui.place(state).filter(|place| !place.is_paging() && !place.is_stuck())?;
     let messages = place.messages();
     let at = if place.has_newer() && (ui.position() == Position::Newest || messages.is_empty()) {
@@ -131,7 +136,7 @@ pub(in crate::tui) fn fetch(ui: &Ui, state: &State) -> Option<Request> {
             (None, None) => return None,
         }
     };
-    Some(Request::Intent(Intent::Page { conversation: place.id, at }))
+    Some(UiRequest::Intent(Intent::Page { conversation: place.id, at }))
 }
 
 /// Whether these are as many as should be held beside what is visible.
@@ -149,9 +154,9 @@ pub(super) fn put_back(ui: &mut Ui, conversation: ConversationId, position: Posi
     }
 }
 
-fn go(ui: &mut Ui, state: &State, to: impl FnOnce(&mut Paper<'_>, u16) -> Position) {
+fn go(ui: &mut Ui, state: &State, to: impl FnOnce(&mut ScrollbackLayout<'_>, u16) -> Position) {
     let height = ui.areas.scrollback.height;
-    let position = ui.with_paper(state, |paper| to(paper, height));
+    let position = ui.with_layout(state, |layout| to(layout, height));
     settle(ui, state, position);
 }
 

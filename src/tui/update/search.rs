@@ -10,7 +10,7 @@ use crate::tui::composer::Edit;
 use crate::tui::popup::Popup;
 use crate::tui::query::Query;
 use crate::tui::scrollback::{Anchor, Position as Place};
-use crate::tui::ui::{Request, Ui};
+use crate::tui::ui::{Ui, UiRequest};
 use crate::tui::view;
 
 /// Results that one notch of the wheel moves.
@@ -20,7 +20,7 @@ const WHEEL: usize = 3;
 const AHEAD: usize = 3;
 
 /// Opens it as it was left, or with something else to search for.
-pub(super) fn open(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
+pub(super) fn open(ui: &mut Ui, text: &str, requests: &mut Vec<UiRequest>) {
     ui.popup = Some(Popup::Search);
     ui.finder.is_selected = text.is_empty() && !ui.finder.query.line.is_empty();
     if !text.is_empty() {
@@ -30,13 +30,13 @@ pub(super) fn open(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
     } else if ui.finder.chosen == 0 && !ui.finder.query.search.is_empty() {
         // Who had gone on to older results finds their place again; otherwise what came since is wanted too.
         let search = ui.finder.query.search.clone();
-        requests.push(Request::Intent(Intent::LookUp { within: None, search }));
+        requests.push(UiRequest::Intent(Intent::LookUp { within: None, search }));
         ui.finder.begin();
     }
 }
 
 /// A key in the popup, besides those that close it.
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) {
+pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) {
     let page = height(ui).saturating_sub(1).max(1);
     let deletes = matches!(action, Action::Edit(Edit::Backspace | Edit::Delete));
     if std::mem::take(&mut ui.finder.is_selected) && deletes {
@@ -62,7 +62,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
 }
 
 /// Characters typed or pasted.
-pub(super) fn insert(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
+pub(super) fn insert(ui: &mut Ui, text: &str, requests: &mut Vec<UiRequest>) {
     let line: String = text.chars().filter(|c| !c.is_control()).collect();
     let replaces = ui.finder.is_selected;
     edit_query(ui, requests, |query| {
@@ -74,7 +74,7 @@ pub(super) fn insert(ui: &mut Ui, text: &str, requests: &mut Vec<Request>) {
 }
 
 /// Asks for older results before the chosen one is the last.
-pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     if !matches!(ui.popup, Some(Popup::Search)) {
         return;
     }
@@ -91,12 +91,12 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<Reques
     let near = ui.finder.chosen.saturating_add(height.saturating_mul(AHEAD)) >= last;
     if near && found.more && !found.running && ui.finder.asked != Some(last) {
         ui.finder.asked = Some(last);
-        requests.push(Request::Intent(Intent::LookFurther { everywhere: true }));
+        requests.push(UiRequest::Intent(Intent::LookFurther { everywhere: true }));
     }
 }
 
 /// A click chooses a result, and goes to the chosen one.
-pub(super) fn click(ui: &mut Ui, state: &State, at: Position, requests: &mut Vec<Request>) {
+pub(super) fn click(ui: &mut Ui, state: &State, at: Position, requests: &mut Vec<UiRequest>) {
     let Some(row) = view::result_row(ui.screen, at) else { return };
     let height = height(ui);
     let clicked = ui.finder.top(height).saturating_add(row);
@@ -123,7 +123,7 @@ fn step(ui: &mut Ui, state: &State, down: bool, by: usize) {
     ui.finder.choose(to, height);
 }
 
-fn edit_query(ui: &mut Ui, requests: &mut Vec<Request>, edit: impl FnOnce(&mut Query)) {
+fn edit_query(ui: &mut Ui, requests: &mut Vec<UiRequest>, edit: impl FnOnce(&mut Query)) {
     ui.finder.is_selected = false;
     let query = &mut ui.finder.query;
     edit(query);
@@ -131,13 +131,13 @@ fn edit_query(ui: &mut Ui, requests: &mut Vec<Request>, edit: impl FnOnce(&mut Q
     query.read(&ui.style.zone, ui.now);
     if query.search != before {
         let look_up = Intent::LookUp { within: None, search: query.search.clone() };
-        requests.push(Request::Intent(look_up));
+        requests.push(UiRequest::Intent(look_up));
         ui.finder.begin();
     }
 }
 
 /// Opens the conversation of the chosen result at that message.
-fn jump(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+fn jump(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     let Some(hit) = state.found.hits.get(ui.finder.chosen) else {
         // Nothing to go to yet: the popup stays as it is.
         ui.finder.is_awaited = state.found.running;

@@ -10,13 +10,13 @@ use crate::model::{Direction, Mark, Message, MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::offers::{can_decline, can_fetch, can_stop, files as offered};
 use crate::tui::senders::Sender;
-use crate::tui::ui::{Chosen, Edge, Heading, Mode, Request, Ui};
+use crate::tui::ui::{Edge, Mode, PendingJump, Selection, Ui, UiRequest};
 
 /// Chooses the newest of the messages that can be seen.
-pub(super) fn start(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+pub(super) fn start(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     let newest = || ui.place(state)?.messages().iter().rev().find(|one| is_text(one)).map(|one| one.id);
     match visible(ui, state, Edge::Newest).or_else(newest) {
-        Some(message) => choose(ui, state, Chosen::new(message, ui.position()), requests),
+        Some(message) => choose(ui, state, Selection::new(message, ui.position()), requests),
         None => ui.flash = Some(Phrase::new("flash-nothing-to-select")),
     }
 }
@@ -26,35 +26,35 @@ pub(super) fn start_at(
     ui: &mut Ui,
     state: &State,
     (message, file): (MessageId, Option<u16>),
-    requests: &mut Vec<Request>,
+    requests: &mut Vec<UiRequest>,
 ) {
     let from = match ui.mode {
         Mode::Selecting(chosen) => chosen.from,
         Mode::Writing | Mode::Finding(_) => ui.position(),
     };
-    choose(ui, state, Chosen { file, ..Chosen::new(message, from) }, requests);
+    choose(ui, state, Selection { file, ..Selection::new(message, from) }, requests);
 }
 
 /// Whether the action was select mode's own.
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<Request>) -> bool {
+pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) -> bool {
     let Mode::Selecting(chosen) = ui.mode else { return false };
     match action {
         Action::Back | Action::Select | Action::ClearOrQuit => leave(ui, state, requests),
         Action::Up | Action::Down => step(ui, state, chosen, action == Action::Down, requests),
         Action::ExtendUp | Action::ExtendDown => {
-            let chosen = Chosen { mark: chosen.mark.or(Some(chosen.message)), ..chosen };
+            let chosen = Selection { mark: chosen.mark.or(Some(chosen.message)), ..chosen };
             step(ui, state, chosen, action == Action::ExtendDown, requests);
         }
         Action::MarkRange => {
             let mark = if chosen.mark.is_some() { None } else { Some(chosen.message) };
-            ui.mode = Mode::Selecting(Chosen { mark, file: None, ..chosen });
+            ui.mode = Mode::Selecting(Selection { mark, file: None, ..chosen });
         }
         Action::PageUp => page(ui, state, Edge::Oldest, requests),
         Action::PageDown => page(ui, state, Edge::Newest, requests),
         Action::Oldest | Action::Newest => {
             let edge = if action == Action::Oldest { Edge::Oldest } else { Edge::Newest };
             super::read::act(ui, state, action, requests);
-            ui.mode = Mode::Selecting(Chosen { file: None, towards: Some(edge), ..chosen });
+            ui.mode = Mode::Selecting(Selection { file: None, towards: Some(edge), ..chosen });
             follow_state(ui, state);
         }
         // What edits or sends speaks to the draft, which comes back for it.
@@ -68,17 +68,23 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
 }
 
 /// What is done with the message that is chosen, or with the range.
-fn act_on(ui: &mut Ui, state: &State, chosen: Chosen, action: Action, requests: &mut Vec<Request>) -> bool {
+fn act_on(
+    ui: &mut Ui,
+    state: &State,
+    chosen: Selection,
+    action: Action,
+    requests: &mut Vec<UiRequest>,
+) -> bool {
     let Some(place) = ui.place(state) else { return false };
     let Some(message) = place.message(chosen.message) else { return false };
     match action {
         Action::NextFile | Action::PreviousFile => {
             let file = beside_file(message, chosen.file, action == Action::NextFile);
-            choose(ui, state, Chosen { file, mark: None, ..chosen }, requests);
+            choose(ui, state, Selection { file, mark: None, ..chosen }, requests);
         }
         Action::Copy => match words_of(ui, place, chosen) {
             Ok(words) => {
-                requests.push(Request::Copy(words));
+                requests.push(UiRequest::Copy(words));
                 ui.flash = Some(Phrase::new("flash-copied"));
                 leave(ui, state, requests);
             }
@@ -105,11 +111,11 @@ fn act_on(ui: &mut Ui, state: &State, chosen: Chosen, action: Action, requests: 
 }
 
 /// Back to writing, and to where one read before.
-pub(super) fn leave(ui: &mut Ui, state: &State, requests: &mut Vec<Request>) {
+pub(super) fn leave(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
     let Mode::Selecting(chosen) = ui.mode else { return };
     ui.mode = Mode::Writing;
     if ui.position() != chosen.from {
-        super::read::head_for(ui, state, Heading::Back(chosen.from), requests);
+        super::read::head_for(ui, state, PendingJump::Back(chosen.from), requests);
     }
 }
 
@@ -132,7 +138,7 @@ pub(super) fn follow_state(ui: &mut Ui, state: &State) {
     let mut texts = place.messages().iter().filter(|message| is_text(message)).map(|message| message.id);
     let found = if chosen.towards == Some(Edge::Oldest) { texts.next() } else { texts.next_back() };
     if let Some(message) = found.filter(|_| is_there) {
-        ui.mode = Mode::Selecting(Chosen { message, towards: None, ..*chosen });
+        ui.mode = Mode::Selecting(Selection { message, towards: None, ..*chosen });
     }
 }
 
@@ -142,7 +148,7 @@ pub(super) fn keep_in_sight(ui: &mut Ui, state: &State, edge: Edge) {
         && !ui.scene.shows(chosen.message)
         && let Some(message) = visible(ui, state, edge)
     {
-        ui.mode = Mode::Selecting(Chosen { message, file: None, ..chosen });
+        ui.mode = Mode::Selecting(Selection { message, file: None, ..chosen });
     }
 }
 
@@ -159,22 +165,22 @@ fn visible(ui: &Ui, state: &State, edge: Edge) -> Option<MessageId> {
 }
 
 /// A page further; at the very end to the last message there.
-fn page(ui: &mut Ui, state: &State, edge: Edge, requests: &mut Vec<Request>) {
+fn page(ui: &mut Ui, state: &State, edge: Edge, requests: &mut Vec<UiRequest>) {
     let Mode::Selecting(chosen) = ui.mode else { return };
     let action = if edge == Edge::Oldest { Action::PageUp } else { Action::PageDown };
     super::read::act(ui, state, action, requests);
     if let Some(message) = visible(ui, state, edge) {
-        ui.mode = Mode::Selecting(Chosen { message, file: None, towards: None, ..chosen });
+        ui.mode = Mode::Selecting(Selection { message, file: None, towards: None, ..chosen });
     }
 }
 
-fn step(ui: &mut Ui, state: &State, chosen: Chosen, below: bool, requests: &mut Vec<Request>) {
+fn step(ui: &mut Ui, state: &State, chosen: Selection, below: bool, requests: &mut Vec<UiRequest>) {
     let next = ui.place(state).and_then(|place| beside(place, chosen.message, below));
     let message = next.unwrap_or(chosen.message);
-    choose(ui, state, Chosen { message, file: None, towards: None, ..chosen }, requests);
+    choose(ui, state, Selection { message, file: None, towards: None, ..chosen }, requests);
 }
 
-fn choose(ui: &mut Ui, state: &State, chosen: Chosen, requests: &mut Vec<Request>) {
+fn choose(ui: &mut Ui, state: &State, chosen: Selection, requests: &mut Vec<UiRequest>) {
     ui.mode = Mode::Selecting(chosen);
     super::read::show(ui, state, chosen.message, requests);
     if let Some(file) = chosen.file {
@@ -199,11 +205,11 @@ fn take(
     ui: &mut Ui,
     state: &State,
     (place, message, file): (&Conversation, &Message, Option<u16>),
-    requests: &mut Vec<Request>,
+    requests: &mut Vec<UiRequest>,
 ) {
     let (conversation, id) = (message.conversation, message.id);
     if message.is_incoming() && message.kind() == Some(MessageKind::Sealed) {
-        requests.push(Request::Intent(Intent::Unseal { conversation, message: id }));
+        requests.push(UiRequest::Intent(Intent::Unseal { conversation, message: id }));
         ui.mode = Mode::Writing;
     } else if can_fetch(&state.transfers, message, file) {
         requests.push(files::accepted(message, file));
@@ -231,7 +237,7 @@ fn beside(place: &Conversation, from: MessageId, below: bool) -> Option<MessageI
 }
 
 /// What is chosen, as it is copied or quoted.
-fn words_of(ui: &Ui, place: &Conversation, chosen: Chosen) -> Result<String, Phrase> {
+fn words_of(ui: &Ui, place: &Conversation, chosen: Selection) -> Result<String, Phrase> {
     let is_held = |id: MessageId| place.message(id).is_some();
     if !is_held(chosen.mark.unwrap_or(chosen.message)) {
         return Err(Phrase::new("flash-range-too-long"));
@@ -276,7 +282,7 @@ fn stop_or_retry(
     ui: &mut Ui,
     state: &State,
     (message, file): (&Message, Option<u16>),
-    requests: &mut Vec<Request>,
+    requests: &mut Vec<UiRequest>,
 ) {
     if can_stop(&state.transfers, message, file) {
         requests.push(files::stopped(message, file));
@@ -285,7 +291,7 @@ fn stop_or_retry(
         }
     } else if matches!(message.mark(), Some(Mark::Failed(_))) {
         let retry = Intent::Retry { conversation: message.conversation, message: message.id };
-        requests.push(Request::Intent(retry));
+        requests.push(UiRequest::Intent(retry));
         ui.mode = Mode::Writing;
     } else {
         ui.flash = Some(Phrase::new("flash-nothing-to-retry"));

@@ -8,7 +8,7 @@ use crate::model::text::plain_line;
 use crate::tui::commands::COMMANDS;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
-use crate::tui::ui::{Completion, Ui};
+use crate::tui::ui::{CompletionMenu, Ui};
 
 /// Rows of the list at most: it lies over what was said.
 const MAX_ROWS: u16 = 8;
@@ -41,7 +41,7 @@ pub(super) fn draw(ui: &Ui, buffer: &mut Buffer) {
 }
 
 /// What is said of a candidate: of a command what it takes and does, of an emoji its name.
-fn label(ui: &Ui, list: &Completion, candidate: &str) -> String {
+fn label(ui: &Ui, list: &CompletionMenu, candidate: &str) -> String {
     if list.is_listed {
         return plain_line(last_part(candidate));
     }

@@ -14,8 +14,8 @@ use crate::tui::ui::Ui;
 /// Keys and the words for them.
 pub(super) type Hints = &'static [(Action, &'static str)];
 
-/// The status line while it is filled from both ends; `left` and `right` are what is still free.
-pub(super) struct Line<'a> {
+/// A status line while it is filled from both ends; `left` and `right` are what is still free.
+pub(super) struct StatusLine<'a> {
     pub(super) ui: &'a Ui,
     pub(super) area: Rect,
     pub(super) left: u16,
@@ -23,7 +23,7 @@ pub(super) struct Line<'a> {
     pub(super) buffer: &'a mut Buffer,
 }
 
-impl Line<'_> {
+impl StatusLine<'_> {
     /// Puts pieces at the left end of what is free, if all of them fit.
     pub(super) fn put_left(&mut self, pieces: &[(&str, Style)]) -> bool {
         let cells: usize = pieces.iter().map(|(text, _)| width(text)).sum();

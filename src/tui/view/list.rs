@@ -15,7 +15,7 @@ use crate::tui::ui::Ui;
 
 /// One line of the list.
 #[derive(Clone, Debug)]
-pub(in crate::tui) enum Line {
+pub(in crate::tui) enum ListLine {
     Section(&'static str),
     Entry(ListRow),
     /// So many more are above or below, and so much is unread there.
@@ -30,7 +30,7 @@ pub(in crate::tui) enum Line {
 const LEAST_FOLDED: usize = 3;
 
 /// The whole list. There may be thousands, so this is asked for once a frame.
-pub(in crate::tui) fn list_lines(ui: &Ui, state: &State) -> Vec<Line> {
+pub(in crate::tui) fn list_lines(ui: &Ui, state: &State) -> Vec<ListLine> {
     let mut lines = Vec::new();
     let mut section = "";
     for one in ui.listed(state) {
@@ -42,19 +42,19 @@ pub(in crate::tui) fn list_lines(ui: &Ui, state: &State) -> Vec<Line> {
         };
         if of != section {
             section = of;
-            lines.push(Line::Section(of));
+            lines.push(ListLine::Section(of));
         }
-        lines.push(Line::Entry(one));
+        lines.push(ListLine::Entry(one));
     }
     lines
 }
 
 /// The first line that is shown: where it was, or so near that the open one can be seen.
-pub(in crate::tui) fn list_top(ui: &Ui, lines: &[Line]) -> usize {
+pub(in crate::tui) fn list_top(ui: &Ui, lines: &[ListLine]) -> usize {
     let height = usize::from(ui.areas.list.height);
     let last = lines.len().saturating_sub(height);
     let top = ui.list_top.min(last);
-    let is_open = |line: &Line| matches!(line, Line::Entry(one) if Some(one.id) == ui.open);
+    let is_open = |line: &ListLine| matches!(line, ListLine::Entry(one) if Some(one.id) == ui.open);
     let Some(open) = lines.iter().position(is_open).filter(|_| !ui.list_wheeled && last > 0) else {
         return top;
     };
@@ -66,24 +66,24 @@ pub(in crate::tui) fn list_top(ui: &Ui, lines: &[Line]) -> usize {
 }
 
 /// The lines that are visible from `top` on, in as many rows.
-pub(in crate::tui) fn list_window(mut lines: Vec<Line>, top: usize, height: u16) -> Vec<Line> {
+pub(in crate::tui) fn list_window(mut lines: Vec<ListLine>, top: usize, height: u16) -> Vec<ListLine> {
     let height = usize::from(height);
     let len = lines.len();
     if len <= height || height < LEAST_FOLDED {
         return lines.into_iter().skip(top).take(height).collect();
     }
-    let more = |sign, lines: &[Line]| {
+    let more = |sign, lines: &[ListLine]| {
         let hidden =
-            lines.iter().filter_map(|line| if let Line::Entry(one) = line { Some(one) } else { None });
+            lines.iter().filter_map(|line| if let ListLine::Entry(one) = line { Some(one) } else { None });
         let (rows, unread) = hidden.fold((0_usize, 0_u32), |(rows, unread), one| {
             (rows.saturating_add(1), unread.saturating_add(one.unread))
         });
-        Line::More { sign, rows, unread }
+        ListLine::More { sign, rows, unread }
     };
     let above = (top > 0).then(|| more("↑", lines.get(..=top).unwrap_or_default()));
     let end = top.saturating_add(height);
     let below = (end < len).then(|| more("↓", lines.get(end.saturating_sub(1)..).unwrap_or_default()));
-    let mut shown: Vec<Line> = lines.drain(..).skip(top).take(height).collect();
+    let mut shown: Vec<ListLine> = lines.drain(..).skip(top).take(height).collect();
     if let (Some(above), Some(first)) = (above, shown.first_mut()) {
         *first = above;
     }
@@ -96,8 +96,8 @@ pub(in crate::tui) fn list_window(mut lines: Vec<Line>, top: usize, height: u16)
 /// The conversation on a row of the list, counted from its top.
 pub(in crate::tui) fn list_row(ui: &Ui, row: usize) -> Option<ConversationId> {
     match ui.list.get(row)? {
-        Line::Entry(one) => Some(one.id),
-        Line::Section(_) | Line::More { .. } => None,
+        ListLine::Entry(one) => Some(one.id),
+        ListLine::Section(_) | ListLine::More { .. } => None,
     }
 }
 
@@ -117,17 +117,17 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     for (y, line) in (area.top()..area.bottom()).zip(&ui.list) {
         let row = Rect { y, height: 1, ..area };
         match line {
-            Line::Section(key) => {
+            ListLine::Section(key) => {
                 let title = ui.style.lang.text(key);
                 let style = ui.style.theme.style(Role::Section);
                 text::put(buffer, area.x.saturating_add(1), y, area.width.saturating_sub(1), &title, style);
             }
-            Line::Entry(one) => {
+            ListLine::Entry(one) => {
                 if let Some(one) = state.conversation(one.id) {
                     entry(ui, one, row, buffer);
                 }
             }
-            Line::More { sign, rows, unread } => more(ui, (sign, *rows, *unread), row, buffer),
+            ListLine::More { sign, rows, unread } => more(ui, (sign, *rows, *unread), row, buffer),
         }
     }
 }

@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::{fill, reading, search, text};
+use super::{fill, pager, search, text};
 use crate::app::State;
 use crate::model::text::plain_line;
 use crate::tui::composer::Composer;
-use crate::tui::popup::{Chooser, Field, Form, Input, Popup, Question};
-use crate::tui::scrollback::Body;
+use crate::tui::popup::{Chooser, Field, FieldInput, Form, Popup, Question};
+use crate::tui::scrollback::WrappedText;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
@@ -21,11 +21,11 @@ const MAX_WIDTH: u16 = 84;
 pub(super) fn draw(state: &State, ui: &Ui, popup: &Popup, buffer: &mut Buffer) -> Option<Position> {
     match popup {
         Popup::Help(top) => {
-            reading::draw_help(ui, *top, buffer);
+            pager::draw_help(ui, *top, buffer);
             None
         }
-        Popup::Reader(reader) => {
-            reading::draw_reader(ui, reader, buffer);
+        Popup::Pager(reader) => {
+            pager::draw_reader(ui, reader, buffer);
             None
         }
         Popup::Search => Some(search::draw(state, ui, buffer)),
@@ -175,7 +175,7 @@ pub(super) fn field(composer: &Composer, area: Rect, style: Style, buffer: &mut 
 
 fn draw_form(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position> {
     let lang = &ui.style.lang;
-    let intro = Body::new(
+    let intro = WrappedText::new(
         &lang.text(&format!("{}-intro", form.title())),
         MAX_WIDTH.min(ui.screen.width).saturating_sub(8).max(1),
         usize::MAX,
@@ -223,7 +223,7 @@ fn draw_field(
     let value =
         Rect { x: row.x.saturating_add(label_width), width: row.width.saturating_sub(label_width), ..row };
     match &field.input {
-        Input::Text(composer) if focused && field.selected => {
+        FieldInput::Text(composer) if focused && field.selected => {
             let cursor = input(ui, composer, value, buffer);
             let shown = composer.layout(u16::MAX).shown;
             let inner = Rect { x: value.x.saturating_add(2), width: value.width.saturating_sub(2), ..value };
@@ -237,8 +237,8 @@ fn draw_field(
             );
             Some(cursor)
         }
-        Input::Text(composer) => Some(input(ui, composer, value, buffer)),
-        Input::Pick { options, chosen } => {
+        FieldInput::Text(composer) => Some(input(ui, composer, value, buffer)),
+        FieldInput::Pick { options, chosen } => {
             let option = options.get(*chosen).copied().unwrap_or_default();
             let shown =
                 if option.starts_with("form-") { ui.style.lang.text(option) } else { option.to_owned() };
@@ -252,7 +252,7 @@ fn draw_field(
 fn draw_question(ui: &Ui, question: &Question, buffer: &mut Buffer) {
     let lang = &ui.style.lang;
     let width = MAX_WIDTH.min(ui.screen.width).saturating_sub(8).max(1);
-    let asked = Body::new(&plain_line(&lang.phrase(&question.asked)), width, usize::MAX);
+    let asked = WrappedText::new(&plain_line(&lang.phrase(&question.asked)), width, usize::MAX);
     let area = frame(ui, &lang.text("popup-question"), asked.rows.len().saturating_add(1), buffer);
     let mut y = area.y;
     for row in 0..asked.rows.len() {

@@ -11,26 +11,26 @@ use crate::model::text::{escape, plain_line};
 use crate::model::traffic::{ConnectionState, MessageKind, Profile};
 use crate::model::{Direction, Mark, Message, WallTime};
 use crate::tui::naming::name_of;
-use crate::tui::popup::{Part, Reader};
+use crate::tui::popup::{Pager, PagerPart};
 use crate::tui::scrollback::{state, why};
 use crate::tui::senders::Sender;
-use crate::tui::ui::Style;
+use crate::tui::ui::Appearance;
 
 /// The datagram in hex, beside it as text.
-pub(in crate::tui) fn inspect(style: &Style, message: &Message) -> Reader {
+pub(in crate::tui) fn inspect(style: &Appearance, message: &Message) -> Pager {
     let bytes = message.payload.len().to_string();
     let title = style.lang.with("popup-inspect", &[("bytes", &bytes)]);
     let first = if message.payload.is_empty() {
-        Part::Line(style.lang.text("popup-inspect-nothing"))
+        PagerPart::Line(style.lang.text("popup-inspect-nothing"))
     } else {
-        Part::Hex(Arc::clone(&message.payload))
+        PagerPart::Hex(Arc::clone(&message.payload))
     };
-    let parts = vec![first, Part::Line(String::new()), Part::Text(escape(&message.text))];
-    Reader { title, parts, top: 0, about: None }
+    let parts = vec![first, PagerPart::Line(String::new()), PagerPart::Text(escape(&message.text))];
+    Pager { title, parts, top: 0, about: None }
 }
 
 /// When, from where, how it was decoded, what became of it.
-pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Message) -> Reader {
+pub(in crate::tui) fn details(style: &Appearance, place: &Conversation, message: &Message) -> Pager {
     let lang = &style.lang;
     let mut lines = vec![
         lang.with("details-with", &[("name", &name_of(lang, place))]),
@@ -75,8 +75,8 @@ pub(in crate::tui) fn details(style: &Style, place: &Conversation, message: &Mes
         lines.push(lang.text("details-unkept"));
     }
     lines.extend(message.files.as_slice().iter().map(|file| offered(style, file, message.is_outgoing())));
-    let parts = lines.into_iter().map(Part::Line).collect();
-    Reader { title: lang.text("popup-details"), parts, top: 0, about: None }
+    let parts = lines.into_iter().map(PagerPart::Line).collect();
+    Pager { title: lang.text("popup-details"), parts, top: 0, about: None }
 }
 
 /// Key of what is special about a message.
@@ -92,7 +92,7 @@ const fn kind(message: &Message) -> Option<&'static str> {
 }
 
 /// A file of the message: its name, its size, what became of it and where it lies.
-fn offered(style: &Style, file: &File, own: bool) -> String {
+fn offered(style: &Appearance, file: &File, own: bool) -> String {
     let lang = &style.lang;
     let slash = if file.folder { "/" } else { "" };
     let bytes = file.size.to_string();
@@ -111,7 +111,7 @@ fn offered(style: &Style, file: &File, own: bool) -> String {
 }
 
 /// What is known of a conversation, and who is in it.
-pub(in crate::tui) fn conversation(style: &Style, place: &Conversation) -> Reader {
+pub(in crate::tui) fn conversation(style: &Appearance, place: &Conversation) -> Pager {
     let lang = &style.lang;
     let scheme = place.address.scheme;
     let mut lines = vec![
@@ -134,12 +134,12 @@ pub(in crate::tui) fn conversation(style: &Style, place: &Conversation) -> Reade
             None => lang.with("details-members-heard", &[("known", &known)]),
         });
     }
-    let parts = lines.into_iter().map(Part::Line).chain(people(style, place)).collect();
-    Reader { title: lang.text("popup-conversation"), parts, top: 0, about: Some(place.id) }
+    let parts = lines.into_iter().map(PagerPart::Line).chain(people(style, place)).collect();
+    Pager { title: lang.text("popup-conversation"), parts, top: 0, about: Some(place.id) }
 }
 
 /// What somebody tells of themselves: what is empty says nothing.
-fn told(style: &Style, about: &Profile) -> Vec<String> {
+fn told(style: &Appearance, about: &Profile) -> Vec<String> {
     let away = about.away.as_deref().unwrap_or_default();
     let parts = [
         ("details-name", about.name.as_str()),
@@ -154,7 +154,7 @@ fn told(style: &Style, about: &Profile) -> Vec<String> {
     said.map(|(key, words)| style.lang.with(key, &[("text", words)])).collect()
 }
 
-fn reach(style: &Style, place: &Conversation) -> String {
+fn reach(style: &Appearance, place: &Conversation) -> String {
     let lang = &style.lang;
     let presence = place.address.scheme.caps.presence;
     let state = match (&place.connection, place.presence) {
@@ -174,7 +174,7 @@ fn reach(style: &Style, place: &Conversation) -> String {
 }
 
 /// Those who are there first, then those who spoke last.
-fn people(style: &Style, place: &Conversation) -> impl Iterator<Item = Part> {
+fn people(style: &Appearance, place: &Conversation) -> impl Iterator<Item = PagerPart> {
     let lang = &style.lang;
     let mut people: Vec<(&MemberKey, &MemberInfo)> =
         place.members.iter().filter(|_| place.is_room()).collect();
@@ -189,24 +189,24 @@ fn people(style: &Style, place: &Conversation) -> impl Iterator<Item = Part> {
         let silent = || (!person.own).then(|| lang.text("details-member-silent"));
         let text = facts.chain(spoke.or_else(silent)).collect::<Vec<_>>().join(&lang.text("details-comma"));
         let me = if person.own { "" } else { style.me.as_str() };
-        Part::Entry { key: Sender::new(who, &place.members, me).line(), text }
+        PagerPart::Entry { key: Sender::new(who, &place.members, me).line(), text }
     })
 }
 
 /// A moment where we are, to the second.
-fn second(style: &Style, time: WallTime) -> String {
+fn second(style: &Appearance, time: WallTime) -> String {
     let time = Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(style.zone.clone());
     time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// A moment where we are, to the microsecond.
-fn precise(style: &Style, time: WallTime) -> String {
+fn precise(style: &Appearance, time: WallTime) -> String {
     let time = Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(style.zone.clone());
     time.strftime("%Y-%m-%d %H:%M:%S%.6f %:z").to_string()
 }
 
 /// The message from its first to its last character.
-pub(in crate::tui) fn whole(style: &Style, message: &Message) -> Reader {
-    let parts = vec![Part::Text(escape(&message.text))];
-    Reader { title: style.lang.text("popup-whole"), parts, top: 0, about: None }
+pub(in crate::tui) fn whole(style: &Appearance, message: &Message) -> Pager {
+    let parts = vec![PagerPart::Text(escape(&message.text))];
+    Pager { title: style.lang.text("popup-whole"), parts, top: 0, about: None }
 }

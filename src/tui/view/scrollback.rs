@@ -7,7 +7,7 @@ use ratatui::style::{Color, Style};
 use super::{files, fill, text};
 use crate::app::State;
 use crate::model::MessageId;
-use crate::tui::scrollback::{Body, Glyph, Row, RowKind, gutter};
+use crate::tui::scrollback::{Glyph, Row, RowKind, WrappedText, gutter};
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Mode, Ui};
@@ -46,7 +46,7 @@ fn welcome(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
         None if ui.gone => "scrollback-gone",
         None => "scrollback-nobody",
     };
-    let body = Body::new(&ui.style.lang.text(key), area.width.saturating_sub(2).max(1), usize::MAX);
+    let body = WrappedText::new(&ui.style.lang.text(key), area.width.saturating_sub(2).max(1), usize::MAX);
     let above = area.height.saturating_sub(u16::try_from(body.rows.len()).unwrap_or(u16::MAX));
     let style = ui.style.theme.style(Role::System);
     for (row, y) in (area.top().saturating_add(above)..area.bottom()).enumerate() {
@@ -144,7 +144,7 @@ fn cells(text: &str) -> u16 {
 
 fn body_row(
     ui: &Ui,
-    (message, body, at): (MessageId, &Body, usize),
+    (message, body, at): (MessageId, &WrappedText, usize),
     base: Style,
     area: Rect,
     buffer: &mut Buffer,

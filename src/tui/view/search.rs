@@ -32,7 +32,7 @@ const TIME: u16 = 13;
 const OWN_NAME: u16 = 12;
 
 /// Where its parts stand.
-struct Areas {
+struct ResultsAreas {
     frame: Rect,
     query: Rect,
     /// The row of the line between.
@@ -42,7 +42,7 @@ struct Areas {
     rows: u16,
 }
 
-fn areas(screen: Rect) -> Areas {
+fn areas(screen: Rect) -> ResultsAreas {
     let across = if screen.width > 50 { 2 } else { 0 };
     let down = u16::from(screen.height > 16);
     let frame = Rect {
@@ -58,7 +58,7 @@ fn areas(screen: Rect) -> Areas {
     let height = inner.height.saturating_sub(above);
     let list = Rect { y: inner.y.saturating_add(above), height, ..inner };
     let rows = if inner.width < BESIDE && height > 1 { 2 } else { 1 };
-    Areas { frame, query, line, list, rows }
+    ResultsAreas { frame, query, line, list, rows }
 }
 
 /// Results that are visible at once.
@@ -145,7 +145,7 @@ fn say(ui: &Ui, found: &SearchResults, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn list(state: &State, ui: &Ui, areas: &Areas, buffer: &mut Buffer) {
+fn list(state: &State, ui: &Ui, areas: &ResultsAreas, buffer: &mut Buffer) {
     let height = usize::from(areas.list.height / areas.rows);
     let top = ui.finder.top(height);
     let shown = state.found.hits.iter().enumerate().skip(top).take(height);
@@ -156,18 +156,18 @@ fn list(state: &State, ui: &Ui, areas: &Areas, buffer: &mut Buffer) {
         if chosen {
             fill(ui, row, Role::Choice, buffer);
         }
-        result(state, Pen { ui, chosen }, hit, row, buffer);
+        result(state, ResultPainter { ui, chosen }, hit, row, buffer);
     }
 }
 
 /// How one result is drawn.
 #[derive(Clone, Copy)]
-struct Pen<'a> {
+struct ResultPainter<'a> {
     ui: &'a Ui,
     chosen: bool,
 }
 
-impl Pen<'_> {
+impl ResultPainter<'_> {
     fn style(self, role: Role) -> Style {
         let theme = &self.ui.style.theme;
         if self.chosen {
@@ -191,17 +191,17 @@ impl Pen<'_> {
 }
 
 /// Whom it is with, what of its text matches, when it was.
-fn result(state: &State, pen: Pen<'_>, hit: &Message, area: Rect, buffer: &mut Buffer) {
-    let style = &pen.ui.style;
+fn result(state: &State, painter: ResultPainter<'_>, hit: &Message, area: Rect, buffer: &mut Buffer) {
+    let style = &painter.ui.style;
     let place = state.conversation(hit.conversation);
     let name = place.map(|place| name_of(&style.lang, place)).unwrap_or_default();
-    let time = when(hit.time, pen.ui.now, &style.zone);
+    let time = when(hit.time, painter.ui.now, &style.zone);
     let time_width = u16::try_from(width(&time)).unwrap_or(u16::MAX);
     // A name needs its columns more than a time does.
     let timed = area.width >= TIME.saturating_mul(2);
     if timed {
         let x = area.right().saturating_sub(time_width);
-        text::put(buffer, x, area.y, time_width, &time, pen.style(Role::Dim));
+        text::put(buffer, x, area.y, time_width, &time, painter.style(Role::Dim));
     }
     let right = if timed { area.right().saturating_sub(TIME) } else { area.right() };
     let room = right.saturating_sub(area.x);
@@ -215,7 +215,7 @@ fn result(state: &State, pen: Pen<'_>, hit: &Message, area: Rect, buffer: &mut B
     let end = if area.height > 1 { area.right() } else { right };
     let line = Rect { width: end.saturating_sub(line.x), ..line };
     let name = clip_with_ellipsis(&name, name_room);
-    text::put(buffer, area.x, area.y, name_room, &name, pen.style(Role::Name));
+    text::put(buffer, area.x, area.y, name_room, &name, painter.style(Role::Name));
     let mut from = line.x;
     let member = place.filter(|place| place.is_room()).zip(MemberKey::of(hit));
     let author = match member {
@@ -226,16 +226,16 @@ fn result(state: &State, pen: Pen<'_>, hit: &Message, area: Rect, buffer: &mut B
     if let Some((author, role)) = author {
         let most = if role == Role::OwnName { OWN_NAME } else { line.width / 3 };
         let author = format!("{}: ", clip_with_ellipsis(&author, most));
-        from = text::put_all(buffer, from, line.y, line.right(), &[(&author, pen.style(role))]);
+        from = text::put_all(buffer, from, line.y, line.right(), &[(&author, painter.style(role))]);
     }
     let line = Rect { x: from, width: line.right().saturating_sub(from), ..line };
-    if let Some(excerpt) = pen.ui.finder.excerpt(hit.id) {
-        draw_excerpt(pen, excerpt, line, buffer);
+    if let Some(excerpt) = painter.ui.finder.excerpt(hit.id) {
+        draw_excerpt(painter, excerpt, line, buffer);
     }
 }
 
 /// As much of it as there is room for, the first match always among it.
-fn draw_excerpt(pen: Pen<'_>, excerpt: &Excerpt, area: Rect, buffer: &mut Buffer) {
+fn draw_excerpt(painter: ResultPainter<'_>, excerpt: &Excerpt, area: Rect, buffer: &mut Buffer) {
     let whole = excerpt.text.as_str();
     let from = beginning(excerpt, area.width);
     let before = from > 0 || excerpt.before;
@@ -244,10 +244,11 @@ fn draw_excerpt(pen: Pen<'_>, excerpt: &Excerpt, area: Rect, buffer: &mut Buffer
     let fits = !excerpt.behind && clip(rest, room).len() == rest.len();
     let shown = if fits { rest } else { clip(rest, room.saturating_sub(1)) };
     let row = from..from.saturating_add(shown.len());
-    let layers = [(excerpt.text.tokens(), pen.style(Role::Token)), (excerpt.marks.as_slice(), pen.matched())];
-    let dots = |there| (if there { "…" } else { "" }, pen.style(Role::Dim));
+    let layers =
+        [(excerpt.text.tokens(), painter.style(Role::Token)), (excerpt.marks.as_slice(), painter.matched())];
+    let dots = |there| (if there { "…" } else { "" }, painter.style(Role::Dim));
     let mut pieces = vec![dots(before)];
-    pieces.extend(text::pieces(whole, &row, pen.style(Role::Popup), &layers));
+    pieces.extend(text::pieces(whole, &row, painter.style(Role::Popup), &layers));
     pieces.push(dots(!fits));
     text::put_all(buffer, area.x, area.y, area.right(), &pieces);
 }

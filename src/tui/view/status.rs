@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::line::{Hints, Line};
+use super::line::{Hints, StatusLine};
 use super::{fill, text};
 use crate::app::{Conversation, PeerKind, Reachability, State};
 use crate::model::Phrase;
@@ -15,7 +15,7 @@ use crate::tui::naming::{name_of, reaches_everybody};
 use crate::tui::offers::{can_decline, can_fetch, can_stop};
 use crate::tui::text::{clip_with_ellipsis, clip_words, width, wrap};
 use crate::tui::theme::Role;
-use crate::tui::ui::{Chosen, Mode, Ui};
+use crate::tui::ui::{Mode, Selection, Ui};
 
 /// Cells that what somebody says of being away takes at most.
 const MAX_WORDS: u16 = 24;
@@ -187,7 +187,7 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
     fill(ui, area, Role::Status, buffer);
     let style = |role| ui.style.theme.style(role);
-    let mut line = Line { ui, area, left: area.x.saturating_add(1), right: area.right(), buffer };
+    let mut line = StatusLine { ui, area, left: area.x.saturating_add(1), right: area.right(), buffer };
     if let Some(phrase) = news(state, ui).or_else(|| trouble(state, ui)) {
         let notice = plain_line(&ui.style.lang.phrase(&phrase));
         let notice = clip_words(&notice, area.width.saturating_sub(2));
@@ -309,7 +309,7 @@ fn listening(state: &State, ui: &Ui) -> Vec<String> {
 }
 
 /// What can be done with what is chosen.
-fn selecting(state: &State, ui: &Ui, chosen: Chosen) -> Hints {
+fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Hints {
     let message = ui.place(state).and_then(|place| place.message(chosen.message));
     let transfers = &state.transfers;
     match message {

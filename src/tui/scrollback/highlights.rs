@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use unicode_segmentation::GraphemeCursor;
 
-use super::{Body, RowKind, Scene};
+use super::{RowKind, Scene, WrappedText};
 use crate::app::Conversation;
 use crate::model::MessageId;
 use crate::model::search::Search;
@@ -17,12 +17,12 @@ use crate::model::text::Escaped;
 
 /// The matches in the bodies of a scene.
 #[derive(Debug, Default)]
-pub struct Marks {
+pub struct Highlights {
     search: Search,
-    of: BTreeMap<MessageId, (Arc<Body>, Vec<Range<usize>>)>,
+    of: BTreeMap<MessageId, (Arc<WrappedText>, Vec<Range<usize>>)>,
 }
 
-impl Marks {
+impl Highlights {
     /// Byte ranges of the escaped text, in rising order.
     pub fn of(&self, message: MessageId) -> &[Range<usize>] {
         self.of.get(&message).map_or(&[], |(_, ranges)| ranges)
@@ -51,7 +51,7 @@ impl Marks {
     }
 }
 
-impl Body {
+impl WrappedText {
     /// Where the search stands in what is shown of `text`, which this is the body of.
     pub fn marks(&self, text: &str, search: &Search) -> Vec<Range<usize>> {
         let shown = text.len().saturating_sub(self.hidden);
@@ -66,7 +66,7 @@ pub fn on_screen(ranges: &[Range<usize>], text: &str, escaped: &Escaped) -> Vec<
     if escaped.tokens().is_empty() {
         return ranges.to_vec();
     }
-    let mut way = Way { text, tokens: escaped.tokens(), raw: 0, shown: 0 };
+    let mut way = DualCursor { text, tokens: escaped.tokens(), raw: 0, shown: 0 };
     let end = escaped.as_str().len();
     let moved = ranges.iter().map(|range| {
         let start = way.walk(range.start);
@@ -98,7 +98,7 @@ fn ceil(text: &str, at: usize) -> usize {
 }
 
 /// How far one has come in both forms.
-struct Way<'a> {
+struct DualCursor<'a> {
     text: &'a str,
     /// Those ahead.
     tokens: &'a [Range<usize>],
@@ -106,7 +106,7 @@ struct Way<'a> {
     shown: usize,
 }
 
-impl Way<'_> {
+impl DualCursor<'_> {
     /// Goes on to this byte of the text; the answer is where it stands on the screen.
     fn walk(&mut self, to: usize) -> usize {
         while let Some((token, rest)) = self.tokens.split_first() {

@@ -3,16 +3,16 @@
 use crate::app::{Intent, State};
 use crate::model::history::ScrollPosition;
 use crate::tui::scrollback::Position;
-use crate::tui::ui::{Request, Ui};
+use crate::tui::ui::{Ui, UiRequest};
 
 /// What has changed since it was saved last.
-pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<Request> {
+pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<UiRequest> {
     let mut requests = Vec::new();
     for place in state.conversations() {
         let conversation = place.id;
         if let Some(draft) = ui.drafts.get(&conversation).filter(|draft| draft.text() != place.draft) {
             let text = draft.text().to_owned();
-            requests.push(Request::Intent(Intent::Draft { conversation, text }));
+            requests.push(UiRequest::Intent(Intent::Draft { conversation, text }));
         }
         let at = match ui.positions.get(&conversation) {
             Some(Position::Top { message, at }) => {
@@ -21,7 +21,7 @@ pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<Request> {
             Some(Position::Newest) | None => None,
         };
         if at != place.reading {
-            requests.push(Request::Intent(Intent::Stand { conversation, at }));
+            requests.push(UiRequest::Intent(Intent::Stand { conversation, at }));
         }
     }
     requests

@@ -18,18 +18,18 @@ const MODIFIERS: [(Modifier, u8); 9] = [
 
 /// As after a reset, unless it was switched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Pen {
+pub(super) struct Sgr {
     fg: Color,
     bg: Color,
     modifier: Modifier,
 }
 
-impl Pen {
+impl Sgr {
     pub(super) const fn of(cell: &Cell) -> Self {
         Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
     }
 
-    /// Writes what makes this pen the other.
+    /// Writes what makes this sgr the other.
     pub(super) fn switch(&mut self, to: Self, out: &mut Vec<u8>) {
         if *self == to {
             return;
@@ -114,19 +114,19 @@ pub(super) fn number(out: &mut Vec<u8>, number: u16) {
 mod tests {
     use super::*;
 
-    fn switched(from: Pen, to: Pen) -> String {
-        let (mut pen, mut out) = (from, Vec::new());
-        pen.switch(to, &mut out);
-        assert_eq!(pen, to);
+    fn switched(from: Sgr, to: Sgr) -> String {
+        let (mut sgr, mut out) = (from, Vec::new());
+        sgr.switch(to, &mut out);
+        assert_eq!(sgr, to);
         String::from_utf8(out).unwrap()
     }
 
     #[test]
     fn only_what_changes_is_written() {
-        let plain = Pen::default();
-        let blue = Pen { bg: Color::Blue, modifier: Modifier::BOLD, ..plain };
-        let bright = Pen { fg: Color::LightRed, ..blue };
-        let rgb = Pen { fg: Color::Rgb(1, 20, 255), bg: Color::Indexed(7), modifier: Modifier::UNDERLINED };
+        let plain = Sgr::default();
+        let blue = Sgr { bg: Color::Blue, modifier: Modifier::BOLD, ..plain };
+        let bright = Sgr { fg: Color::LightRed, ..blue };
+        let rgb = Sgr { fg: Color::Rgb(1, 20, 255), bg: Color::Indexed(7), modifier: Modifier::UNDERLINED };
         for (from, to, bytes) in [
             (plain, plain, ""),
             (plain, blue, "\x1b[1;44m"),
@@ -134,7 +134,7 @@ mod tests {
             (bright, blue, "\x1b[39m"),
             (bright, plain, "\x1b[0m"),
             (bright, rgb, "\x1b[0;4;38;2;1;20;255;48;5;7m"),
-            (plain, Pen { bg: Color::White, ..plain }, "\x1b[107m"),
+            (plain, Sgr { bg: Color::White, ..plain }, "\x1b[107m"),
         ] {
             assert_eq!(switched(from, to), bytes);
         }

@@ -1,4 +1,4 @@
-//! When a frame may be drawn, and when drafts are saved. Knows no clock: the moment comes in.
+//! The frame scheduler: when a frame may be drawn, and when drafts are saved. Has no clock: callers pass the moment.
 
 use std::time::{Duration, Instant};
 
@@ -26,17 +26,17 @@ const MAX_WAIT: Duration = Duration::from_millis(60);
 /// Drafts and places are saved so long after the first key that touched them.
 const SAVE: Duration = Duration::from_millis(400);
 
-/// What is to be drawn and saved, and from when on.
+/// Decides when the screen is drawn anew and when drafts are saved.
 #[derive(Debug)]
-pub(super) struct Pace {
-    /// The screen does not show what is so.
+pub(super) struct FrameScheduler {
+    /// The screen is stale.
     pub dirty: bool,
-    /// All it does not show is how far transfers are, and who comes and goes.
+    /// Only progress of transfers and presence are stale.
     lazy: bool,
-    /// When it was drawn last, and how long that took.
+    /// When the last frame was drawn, and how long drawing took.
     drawn: Instant,
     took: Duration,
-    /// Much came at once.
+    /// Many events came at once.
     pub burst: bool,
     /// When the present `FRAME` began, and how many frames were drawn in it.
     window: Instant,
@@ -47,7 +47,7 @@ pub(super) struct Pace {
     unsaved: Option<Instant>,
 }
 
-impl Pace {
+impl FrameScheduler {
     pub(super) const fn new(now: Instant) -> Self {
         Self {
             dirty: true,
@@ -62,7 +62,7 @@ impl Pace {
         }
     }
 
-    /// From when on the next frame may be drawn that no key asked for.
+    /// The earliest moment of the next frame that no key caused.
     pub(super) fn due(&self) -> Instant {
         let window = if self.burst || self.frames >= MAX_AT_ONCE { self.window + FRAME } else { self.window };
         let window = if self.lazy { window.max(self.drawn + PROGRESS) } else { window };
@@ -70,27 +70,27 @@ impl Pace {
         self.waiting.unwrap_or(window)
     }
 
-    /// Something happened that the screen shows.
-    pub(super) const fn happened(&mut self, seen: Seen) {
-        match seen {
-            Seen::No => {}
-            Seen::Soon => {
+    /// Something damaged that the screen shows.
+    pub(super) const fn damaged(&mut self, damage: Damage) {
+        match damage {
+            Damage::None => {}
+            Damage::Lazy => {
                 self.lazy = self.lazy || !self.dirty;
                 self.dirty = true;
             }
-            Seen::Now => {
+            Damage::Now => {
                 self.lazy = false;
                 self.dirty = true;
             }
         }
     }
 
-    /// Whether something that has come is drawn at once. What a frame waits for may be just that.
+    /// Whether an event is drawn at once. A frame that waits for the history may wait for just this event.
     pub(super) fn is_due(&self, now: Instant) -> bool {
         self.waiting.is_some() || now >= self.due()
     }
 
-    /// Whether the frame has to wait, since what it is to show is on its way, and has not been for long.
+    /// Whether the frame waits for the history, which has been asked less than [`MAX_WAIT`] ago.
     pub(super) fn has_to_wait(&mut self, on_its_way: bool, now: Instant) -> bool {
         if !on_its_way {
             self.waiting = None;
@@ -125,28 +125,34 @@ impl Pace {
     }
 }
 
-/// Whether the screen looks different after something, and how soon that has to be drawn.
+/// Whether an event makes the screen stale, and how soon a frame has to follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Seen {
-    No,
-    /// As one of many that come by themselves.
-    Soon,
+pub(super) enum Damage {
+    None,
+    /// With the next frame of a film: one of many events that come by themselves.
+    Lazy,
     Now,
 }
 
-/// Whether the screen may look different after it: that a draft was saved is no reason to draw, nor is it how far a
-/// transfer is that nobody looks at.
-pub(super) fn seen(event: &Event, scene: &Scene, transfers: &Transfers) -> Seen {
+/// The damage an event does. A saved draft changes nothing on the screen, nor does the progress of a transfer out of
+/// sight.
+pub(super) fn damage(event: &Event, scene: &Scene, transfers: &Transfers) -> Damage {
     match event {
-        Event::Stored(StoreEvent::Committed(ops)) if ops.iter().all(StoreCommand::is_bookkeeping) => Seen::No,
+        Event::Stored(StoreEvent::Committed(ops)) if ops.iter().all(StoreCommand::is_bookkeeping) => {
+            Damage::None
+        }
         Event::Net(NetEvent::Transfer { transfer, progress: Progress::Moved { .. } }) => {
             // One that begins counts in the status line.
             let begins = !transfers.contains_key(transfer);
-            if begins || scene.shows_file(transfer.message, transfer.file) { Seen::Soon } else { Seen::No }
+            if begins || scene.shows_file(transfer.message, transfer.file) {
+                Damage::Lazy
+            } else {
+                Damage::None
+            }
         }
         // A whole network may come in at once, and each of them says so.
-        Event::Net(NetEvent::Peer(_) | NetEvent::Malformed { .. }) => Seen::Soon,
-        _ => Seen::Now,
+        Event::Net(NetEvent::Peer(_) | NetEvent::Malformed { .. }) => Damage::Lazy,
+        _ => Damage::Now,
     }
 }
 
@@ -164,34 +170,34 @@ mod tests {
     const MOMENT: Duration = Duration::from_millis(1);
 
     #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
-    fn pace() -> (Pace, Instant) {
+    fn scheduler() -> (FrameScheduler, Instant) {
         let now = Instant::now();
-        let mut pace = Pace::new(now);
-        pace.drew(now, now);
-        (pace, now)
+        let mut scheduler = FrameScheduler::new(now);
+        scheduler.drew(now, now);
+        (scheduler, now)
     }
 
     #[test]
     fn transfers_alone_are_drawn_ten_times_a_second() {
-        let (mut pace, start) = pace();
-        pace.happened(Seen::Soon);
+        let (mut scheduler, start) = scheduler();
+        scheduler.damaged(Damage::Lazy);
         let almost = start + PROGRESS.saturating_sub(MOMENT);
-        assert!(pace.dirty && !pace.is_due(almost));
-        assert!(pace.is_due(start + PROGRESS));
+        assert!(scheduler.dirty && !scheduler.is_due(almost));
+        assert!(scheduler.is_due(start + PROGRESS));
     }
 
     #[test]
     fn what_is_said_is_drawn_at_once_beside_a_transfer() {
-        let (mut pace, start) = pace();
-        pace.happened(Seen::Soon);
-        pace.happened(Seen::Now);
-        pace.happened(Seen::Soon);
-        assert!(pace.is_due(start + MOMENT));
+        let (mut scheduler, start) = scheduler();
+        scheduler.damaged(Damage::Lazy);
+        scheduler.damaged(Damage::Now);
+        scheduler.damaged(Damage::Lazy);
+        assert!(scheduler.is_due(start + MOMENT));
     }
 
     #[test]
     fn a_transfer_that_nobody_looks_at_is_no_reason_to_draw() {
-        let now = Now { mono: pace().1, wall: WallTime(0) };
+        let now = Now { mono: scheduler().1, wall: WallTime(0) };
         let message = Message {
             id: MessageId(2),
             conversation: ConversationId(1),
@@ -213,13 +219,13 @@ mod tests {
         let rows = vec![Row { message: MessageId(1), of_block: 0, kind }];
         let scene = Scene { rows, at_end: true };
         let running: Transfers = [(of(2), moving)].into();
-        let looks = |event: &Event| seen(event, &scene, &running);
+        let looks = |event: &Event| damage(event, &scene, &running);
         assert_eq!(
             [looks(&moved(1)), looks(&moved(2)), looks(&moved(3))],
-            [Seen::Soon, Seen::No, Seen::Soon]
+            [Damage::Lazy, Damage::None, Damage::Lazy]
         );
         let progress = Progress::Done { path: String::new(), skipped: 0 };
         let done = Event::Net(NetEvent::Transfer { transfer: of(2), progress });
-        assert_eq!(looks(&done), Seen::Now);
+        assert_eq!(looks(&done), Damage::Now);
     }
 }

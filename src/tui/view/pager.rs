@@ -10,7 +10,7 @@ use super::text;
 use crate::model::text::Escaped;
 use crate::tui::commands::COMMANDS;
 use crate::tui::keymap::{BINDINGS, Layer};
-use crate::tui::popup::{Part, Popup, Reader};
+use crate::tui::popup::{Pager, PagerPart, Popup};
 use crate::tui::scrollback::gutter;
 use crate::tui::text::{width, wrap};
 use crate::tui::theme::Role;
@@ -29,7 +29,7 @@ const HANGING: u16 = 2;
 const HEX_ROWS: [usize; 5] = [16, 8, 4, 2, 1];
 
 /// One row, not drawn yet: a long text has many rows, and few of them are visible.
-enum Row<'a> {
+enum PagerRow<'a> {
     /// Two pieces and the columns they begin at.
     Plain {
         key: (u16, &'a str),
@@ -95,25 +95,25 @@ impl HexShape {
     }
 }
 
-fn rows(parts: &[Part], width: u16) -> Vec<Row<'_>> {
+fn rows(parts: &[PagerPart], width: u16) -> Vec<PagerRow<'_>> {
     let mut rows = Vec::new();
     for part in parts {
         match part {
-            Part::Title(title) => rows.push(Row::Plain { key: (0, title), text: (0, "") }),
-            Part::Line(line) => rows.extend(line_rows(line, width)),
-            Part::Entry { key, text } => entry_rows(key, text, width, &mut rows),
-            Part::Hex(bytes) => {
+            PagerPart::Title(title) => rows.push(PagerRow::Plain { key: (0, title), text: (0, "") }),
+            PagerPart::Line(line) => rows.extend(line_rows(line, width)),
+            PagerPart::Entry { key, text } => entry_rows(key, text, width, &mut rows),
+            PagerPart::Hex(bytes) => {
                 let shape = HexShape::new(bytes.len(), width);
                 let chunks = bytes.chunks(shape.bytes).enumerate();
                 rows.extend(chunks.map(|(at, bytes)| {
                     let offset = at.saturating_mul(shape.bytes);
-                    Row::Hex { offset, bytes, shape }
+                    PagerRow::Hex { offset, bytes, shape }
                 }));
             }
-            Part::Text(of) => {
+            PagerPart::Text(of) => {
                 let gutter = gutter(width);
                 let wrapped = wrap(of.as_str(), width.saturating_sub(gutter).max(1));
-                rows.extend(wrapped.into_iter().map(|row| Row::Text { of, row, gutter }));
+                rows.extend(wrapped.into_iter().map(|row| PagerRow::Text { of, row, gutter }));
             }
         }
     }
@@ -121,24 +121,25 @@ fn rows(parts: &[Part], width: u16) -> Vec<Row<'_>> {
 }
 
 /// What goes on is set in, so that no line looks like two.
-fn line_rows(line: &str, width: u16) -> impl Iterator<Item = Row<'_>> {
+fn line_rows(line: &str, width: u16) -> impl Iterator<Item = PagerRow<'_>> {
     let wrapped = pieces(line, width.saturating_sub(HANGING)).enumerate();
-    wrapped.map(|(at, piece)| Row::Plain { key: (0, ""), text: (if at == 0 { 0 } else { HANGING }, piece) })
+    wrapped
+        .map(|(at, piece)| PagerRow::Plain { key: (0, ""), text: (if at == 0 { 0 } else { HANGING }, piece) })
 }
 
 /// A key and beside it, or below it where there is no room, what it does.
-fn entry_rows<'a>(key: &'a str, text: &'a str, columns: u16, rows: &mut Vec<Row<'a>>) {
+fn entry_rows<'a>(key: &'a str, text: &'a str, columns: u16, rows: &mut Vec<PagerRow<'a>>) {
     let beside = columns >= TEXT_COLUMN.saturating_add(TEXT_BESIDE);
     let column = if beside { TEXT_COLUMN } else { HANGING.saturating_mul(2) };
     let mut texts = pieces(text, columns.saturating_sub(column));
     let key_room = usize::from(column.saturating_sub(HANGING.saturating_mul(2)));
     if beside && width(key) <= key_room {
-        rows.push(Row::Plain { key: (HANGING, key), text: (column, texts.next().unwrap_or_default()) });
+        rows.push(PagerRow::Plain { key: (HANGING, key), text: (column, texts.next().unwrap_or_default()) });
     } else {
         let keys = pieces(key, columns.saturating_sub(HANGING));
-        rows.extend(keys.map(|key| Row::Plain { key: (HANGING, key), text: (0, "") }));
+        rows.extend(keys.map(|key| PagerRow::Plain { key: (HANGING, key), text: (0, "") }));
     }
-    rows.extend(texts.map(|text| Row::Plain { key: (0, ""), text: (column, text) }));
+    rows.extend(texts.map(|text| PagerRow::Plain { key: (0, ""), text: (column, text) }));
 }
 
 fn pieces(text: &str, width: u16) -> impl Iterator<Item = &str> {
@@ -172,7 +173,7 @@ const SIGNS: [(&str, &[(&str, &str)]); 2] = [
 ];
 
 /// Every key, every sign and every command, the first and the last from the tables the program itself uses.
-fn help(ui: &Ui) -> Vec<Part> {
+fn help(ui: &Ui) -> Vec<PagerPart> {
     let lang = &ui.style.lang;
     let mut parts = Vec::new();
     for (layer, title) in [
@@ -183,25 +184,25 @@ fn help(ui: &Ui) -> Vec<Part> {
         (Layer::Popup, "help-popup"),
         (Layer::Results, "help-results"),
     ] {
-        parts.push(Part::Title(lang.text(title)));
+        parts.push(PagerPart::Title(lang.text(title)));
         for binding in BINDINGS.iter().filter(|binding| binding.layer == layer) {
             if let Some(help) = binding.help {
-                parts.push(Part::Entry { key: binding.keys.join("  "), text: lang.text(help) });
+                parts.push(PagerPart::Entry { key: binding.keys.join("  "), text: lang.text(help) });
             }
         }
-        parts.push(Part::Line(String::new()));
+        parts.push(PagerPart::Line(String::new()));
     }
     for (title, signs) in SIGNS {
-        parts.push(Part::Title(lang.text(title)));
+        parts.push(PagerPart::Title(lang.text(title)));
         let entry =
-            |(sign, key): &(&str, &str)| Part::Entry { key: (*sign).to_owned(), text: lang.text(key) };
+            |(sign, key): &(&str, &str)| PagerPart::Entry { key: (*sign).to_owned(), text: lang.text(key) };
         parts.extend(signs.iter().map(entry));
-        parts.push(Part::Line(String::new()));
+        parts.push(PagerPart::Line(String::new()));
     }
-    parts.push(Part::Title(lang.text("help-commands")));
+    parts.push(PagerPart::Title(lang.text("help-commands")));
     parts.extend(COMMANDS.iter().map(|command| {
         let key = format!("/{} {}", command.name, command.args).trim().to_owned();
-        Part::Entry { key, text: lang.text(command.help) }
+        PagerPart::Entry { key, text: lang.text(command.help) }
     }));
     parts
 }
@@ -210,7 +211,7 @@ pub(super) fn draw_help(ui: &Ui, top: usize, buffer: &mut Buffer) {
     draw(ui, &ui.style.lang.text("popup-help"), &help(ui), top, buffer);
 }
 
-pub(super) fn draw_reader(ui: &Ui, reader: &Reader, buffer: &mut Buffer) {
+pub(super) fn draw_reader(ui: &Ui, reader: &Pager, buffer: &mut Buffer) {
     draw(ui, &reader.title, &reader.parts, reader.top, buffer);
 }
 
@@ -219,13 +220,13 @@ pub(in crate::tui) fn last_top(ui: &Ui) -> usize {
     let width = inner_width(ui.screen);
     let count = match &ui.popup {
         Some(Popup::Help(_)) => rows(&help(ui), width).len(),
-        Some(Popup::Reader(reader)) => rows(&reader.parts, width).len(),
+        Some(Popup::Pager(reader)) => rows(&reader.parts, width).len(),
         _ => 0,
     };
     count.saturating_sub(usize::from(inside(outline(ui.screen, count)).height))
 }
 
-fn draw(ui: &Ui, title: &str, parts: &[Part], top: usize, buffer: &mut Buffer) {
+fn draw(ui: &Ui, title: &str, parts: &[PagerPart], top: usize, buffer: &mut Buffer) {
     let rows = rows(parts, inner_width(ui.screen));
     let area = frame(ui, title, rows.len(), buffer);
     let top = top.min(rows.len().saturating_sub(usize::from(area.height)));
@@ -240,19 +241,19 @@ fn draw(ui: &Ui, title: &str, parts: &[Part], top: usize, buffer: &mut Buffer) {
     }
 }
 
-fn draw_row(ui: &Ui, row: &Row<'_>, area: Rect, buffer: &mut Buffer) {
+fn draw_row(ui: &Ui, row: &PagerRow<'_>, area: Rect, buffer: &mut Buffer) {
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
     let mut put = |column: u16, piece: &str, role| {
         let room = area.width.saturating_sub(column);
         text::put(buffer, area.x.saturating_add(column), area.y, room, piece, style(role));
     };
     match row {
-        Row::Plain { key, text } => {
+        PagerRow::Plain { key, text } => {
             put(key.0, key.1, Role::Key);
             put(text.0, text.1, Role::Popup);
         }
-        Row::Hex { offset, bytes, shape } => put(0, &shape.line(*offset, bytes), Role::Popup),
-        Row::Text { of, row, gutter } => {
+        PagerRow::Hex { offset, bytes, shape } => put(0, &shape.line(*offset, bytes), Role::Popup),
+        PagerRow::Text { of, row, gutter } => {
             if *gutter > 0 {
                 put(0, "┆", Role::Gutter);
             }

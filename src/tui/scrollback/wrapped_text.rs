@@ -16,7 +16,7 @@ const MAX_BODIES: usize = 512;
 
 /// A message's text as it is drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Body {
+pub struct WrappedText {
     pub escaped: Escaped,
     /// Byte ranges of `escaped`, one a row.
     pub rows: Vec<Range<usize>>,
@@ -26,7 +26,7 @@ pub struct Body {
     pub hidden: usize,
 }
 
-impl Body {
+impl WrappedText {
     /// The first `limit` bytes of `text` (whole characters) in rows of `width` cells.
     pub fn new(text: &str, width: u16, limit: usize) -> Self {
         let end = text.floor_char_boundary(limit.min(text.len()));
@@ -53,12 +53,12 @@ impl Body {
 
 /// The bodies of the messages seen lately, at one width.
 #[derive(Debug, Default)]
-pub struct BodyCache {
+pub struct WrapCache {
     width: u16,
-    bodies: BTreeMap<MessageId, (Arc<Message>, Arc<Body>)>,
+    bodies: BTreeMap<MessageId, (Arc<Message>, Arc<WrappedText>)>,
 }
 
-impl BodyCache {
+impl WrapCache {
     /// How many are kept.
     #[cfg(test)]
     pub(in crate::tui) fn len(&self) -> usize {
@@ -66,7 +66,7 @@ impl BodyCache {
     }
 
     /// The body of `message`; made if it is not there, was made for another width, or of another text.
-    pub fn body(&mut self, message: &Arc<Message>, width: u16) -> Arc<Body> {
+    pub fn body(&mut self, message: &Arc<Message>, width: u16) -> Arc<WrappedText> {
         if self.width != width || self.bodies.len() >= MAX_BODIES {
             self.bodies.clear();
             self.width = width;
@@ -76,7 +76,7 @@ impl BodyCache {
         {
             return Arc::clone(body);
         }
-        let body = Arc::new(Body::new(&message.text, width, MAX_SHOWN));
+        let body = Arc::new(WrappedText::new(&message.text, width, MAX_SHOWN));
         self.bodies.insert(message.id, (Arc::clone(message), Arc::clone(&body)));
         body
     }

@@ -5,7 +5,7 @@ use crate::scan::{Kind, Token};
 use crate::source::{File, House, begins, bracket};
 
 /// The one file that may know the kernel's names of errors.
-pub(crate) const ERRNO_FILE: &str = "net/fault.rs";
+pub(crate) const ERRNO_FILE: &str = "model/error_code.rs";
 
 /// Names of errors as the kernel and its manual write them.
 const ERRNO: &[&str] = &[

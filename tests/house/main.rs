@@ -57,10 +57,10 @@ const TABLE: &[Figure] = &[
     figure("`&mut Vec` parameters", 224, 20, functions::out_parameters),
     figure("lines that 99 of 100 functions do not exceed", 37, 35, functions::long),
     figure("lines of the longest function", 66, 64, functions::longest),
-    figure("names of kernel errors outside of net/fault.rs", 38, 0, functions::errno_names),
-    figure("lines of code in dialects", 12_533, 11_100, dialects::lines),
+    figure("names of kernel errors outside of model/error_code.rs", 0, 0, functions::errno_names),
+    figure("lines of code in dialects", 12_540, 11_100, dialects::lines),
     figure("lines of code in dialects/plain_udp", 548, 300, dialects::plain_lines),
-    figure("lines of code in net", 4_914, 4_300, dialects::net_lines),
+    figure("lines of code in net", 4_915, 4_300, dialects::net_lines),
     figure("runs of six lines of one shape in two dialects", 37, 0, dialects::shared_runs),
 ];
 

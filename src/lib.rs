@@ -17,7 +17,8 @@
 //!
 //! # Where do I add …
 //! - **a dialect**: a folder in [`dialects`] and one line in its list; the battery in `tests/contract.rs` then
-//!   runs it. Fronts learn what it can do from its `Caps`, never from its name.
+//!   runs it, and options, settings, texts and help know it from the `model::Registry`. Fronts learn what it can do from
+//!   its `Caps`, never from its name.
 //! - **to whom a source belongs**: the rule is in `wire/attribution.rs`, the table of peers in `wire/peers.rs`.
 //! - **a socket or stream of a dialect**: the engine asks for it (`wire/engine.rs`), [`net`] opens it; nothing else is
 //!   told of it. What two of a kind need between them is the dialect's `between`.

@@ -8,20 +8,22 @@ use udpqq::cli::{COMMANDS, Cli, Command, Contacts, Global, History, Refusal, Rel
 use udpqq::headless::{
     self, ContactsJob, Exit, HistoryJob, Job, Setup, Source, complain, complain_at_the_end, print_page,
 };
-use udpqq::lang::{Lang, TAGS, is_known};
+use udpqq::lang::{Lang, TAGS, is_known, locale};
 use udpqq::model::{Phrase, THEMES, nearest};
 use udpqq::runtime::history::parse_search;
 use udpqq::runtime::profile::check_own_name;
-use udpqq::runtime::{Options, Session, StartError, allow_open_files, forbid_core_dumps, relay, start_log};
+use udpqq::runtime::{
+    Options, Session, StartError, allow_open_files, forbid_core_dumps, registry, relay, start_log,
+};
 use udpqq::tui::{self, FrontExit, FrontOptions};
 
 fn main() -> ExitCode {
     forbid_core_dumps();
-    match Cli::read(std::env::args_os()).and_then(judged) {
+    match Cli::read(std::env::args_os(), registry()).and_then(judged) {
         Ok(cli) => run(cli),
         Err(refusal) => match print_page(&refusal.text, refusal.status == 0) {
             Ok(()) => ExitCode::from(refusal.status),
-            Err(why) => failed(&Lang::choose(None), &why),
+            Err(why) => failed(&Lang::choose(None, registry()), &why),
         },
     }
 }
@@ -52,7 +54,7 @@ fn judged(cli: Cli) -> Result<Cli, Refusal> {
 }
 
 fn lang(global: &Global) -> Lang {
-    Lang::choose(global.language.as_deref())
+    Lang::choose(global.language.as_deref(), registry())
 }
 
 fn run(cli: Cli) -> ExitCode {
@@ -110,7 +112,7 @@ fn wanted_relay(global: &Global, relay: &Relay) -> relay::Wanted {
     relay::Wanted {
         profile: global.profile.clone(),
         interface: global.interface.clone(),
-        listen: relay.listen.or_else(|| global.listen.get("relay")),
+        listen: relay.listen.or_else(|| global.listen.get(relay::SCHEME)),
         metrics: relay.metrics,
         options: relay::RelayOptions {
             open: relay.open,
@@ -138,12 +140,12 @@ async fn relay_page(global: Global, relay: &Relay) -> ExitCode {
         Ok(running) => running,
         Err(why) => return failed(&lang, &why),
     };
-    lang = Lang::choose(global.language.as_deref().or(running.config.language.as_deref()));
+    lang = Lang::choose(global.language.as_deref().or(running.config.language.as_deref()), registry());
     // Before the screen is taken over: they are there again when it is given back.
     for warning in &running.told {
         complain(&lang, warning);
     }
-    let looks = tui::relay::RelayPageOptions { theme: global.theme, lang: Lang::choose(Some(lang.tag())) };
+    let looks = tui::relay::RelayPageOptions { theme: global.theme, lang: lang.clone() };
     match tui::relay::run(running, looks).await {
         Ok(tui::relay::RelayPageExit::Quit) => ExitCode::SUCCESS,
         Ok(tui::relay::RelayPageExit::Interrupted) => ExitCode::from(Exit::Interrupted.status()),
@@ -193,7 +195,7 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
         name: global.name.clone(),
         open: open.clone(),
         language: global.language.clone(),
-        locale: Lang::choose(None).tag(),
+        locale: locale(),
         only: None,
         fallback: true,
         interactive: true,

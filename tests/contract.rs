@@ -12,11 +12,16 @@
 
 mod sim;
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use udpqq::dialects::{DIALECTS, Dialect};
+use udpqq::cli::Cli;
+use udpqq::dialects::{self, DIALECTS, Dialect};
+use udpqq::lang::{Lang, TAGS};
+use udpqq::model::{ListenSetting, Registry};
+use udpqq::runtime::profile::Profile;
 
 use sim::Verdict;
 use sim::laws::{LAWS, answers, anything, bytes, inputs};
@@ -102,6 +107,62 @@ fn schemes_are_told_apart_by_their_names() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), DIALECTS.len());
+}
+
+/// A line in the list is all that options, settings, addresses and texts need.
+#[test]
+fn a_dialect_of_the_list_is_known_to_the_command_line_the_settings_and_the_help() {
+    let list: Vec<Dialect> = DIALECTS.iter().chain(SOUND).copied().collect();
+    let registry = dialects::registry(&list);
+    for tag in TAGS {
+        let lang = Lang::choose(Some(tag), registry.clone());
+        let read = |line: &[&str]| {
+            let line = ["udpqq"].iter().chain(line).map(OsString::from).collect();
+            Cli::read_in(&lang, line)
+        };
+        let listen = read(&["--listen", "shout=7009"]).expect("a kind").global.listen;
+        assert_eq!(listen.get("shout"), Some(ListenSetting::Port(7_009)));
+        for (line, shown) in [
+            (&["--listen", "fax=1"][..], "room, ipmsg, relay, line, shout"),
+            (&["--help"], "shout://10.0.3.255"),
+            (&["--help"], "ipmsg"),
+            (&["contacts", "add", "--help"], "shout://10.0.3.255"),
+        ] {
+            let page = read(line).expect_err("a page").text;
+            assert!(page.split_whitespace().collect::<Vec<_>>().join(" ").contains(shown), "{tag}: {page}");
+        }
+        for key in ["form-add-intro", "join-unknown"] {
+            assert!(lang.text(key).contains("shout://10.0.3.255"), "{tag}: {}", lang.text(key));
+        }
+        assert!(lang.text("command-listen").contains("shout"), "{tag}");
+        // Where an example alone does not say it, either every language has words for it or none.
+        for dialect in DIALECTS.iter().skip(1) {
+            assert!(
+                lang.has(&format!("address-form-{}", dialect.scheme.name)),
+                "{tag}: {}",
+                dialect.scheme.name
+            );
+        }
+    }
+    let address = dialects::parse_address(&list, "shout://10.0.3.255").expect("an address");
+    assert_eq!((address.scheme.name, address.port), ("shout", 7_001));
+    for dialect in &list {
+        let read = dialects::parse_address(&list, dialect.example).map(|address| address.scheme.name);
+        assert_eq!(read, Ok(dialect.scheme.name), "the example");
+    }
+    settings_know("shout", registry);
+}
+
+fn settings_know(name: &str, registry: Registry) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let profile = Profile::open_with(Some(folder.path()), registry).expect("a profile");
+    profile.set("theme", "dark").expect("written");
+    let written = fs::read_to_string(profile.config_path()).expect("a file");
+    assert!(written.contains(&format!("\n{name} = 7001\n")), "{written}");
+    profile.set(&format!("listen.{name}"), "7009").expect("a key");
+    let loaded = profile.load_config().expect("it parses");
+    assert_eq!(loaded.value.listen.get(name), Some(ListenSetting::Port(7_009)));
+    assert_eq!(loaded.warnings, []);
 }
 
 // --- The battery can fail. ---

@@ -3,15 +3,27 @@
 ## address: what is wrong with an address a person wrote
 
 address-empty = An address is needed, for example { $example }
-address-scheme = “{ $part }://” is not known here; addresses look like { $example }, tcp://192.168.1.20:7788, ipmsg://192.168.1.20, room://255.255.255.255 or relay://192.168.1.20/room
+address-scheme = “{ $part }://” is not known here; addresses look like { EXAMPLES() }
 address-host = “{ $part }” is not a host name or an IP address; an address looks like { $example }
 address-port = “{ $part }” is not a port (1 to 65535); an address looks like { $example }
 address-no-port = The port is missing; an address looks like { $example }
 address-encoding = “{ $part }” is not an encoding known here; gbk, gb18030, big5 and shift_jis are
-address-option = “{ $part }” is not an option of this address: ?encoding=gbk goes with udp://, tcp:// and room://, ?framing=line with tcp://
+address-option = “{ $part }” is not an option of this address: ?encoding=gbk goes with { SCHEMES("encodings") }, ?framing=line with tcp://
 address-brackets = “{ $part }”: IPv6 addresses stand in brackets, such as [::1]:8081
-address-room = “{ $part }” cannot stand here: only relay:// addresses name a room, without blanks, colons and any of / ? # & = %
+address-room = “{ $part }” cannot stand here: only { SCHEMES("rooms") } addresses name a room, without blanks, colons and any of / ? # & = %
 address-group = “{ $part }” is no broadcast address and no multicast group; a room looks like room://255.255.255.255 or room://239.1.2.3
+
+## address-form: how the addresses of a dialect look, where an example alone does not say it
+
+address-form-tcp = tcp://host:port
+address-form-room = room://255.255.255.255 (everybody on this network)
+address-form-ipmsg = ipmsg://host (IP Messenger, iptux, FeiQ)
+address-form-relay = relay://host/room
+
+## list: how a list of names reads
+
+list-separator = { ", " }
+list-or = { $most } or { $last }
 
 ## fault: why a message was not sent
 
@@ -142,8 +154,8 @@ cli-about-contacts-list = Print the contacts
 cli-about-contacts-add = Add a contact
 cli-about-contacts-remove = Remove a contact
 cli-about-contacts-rename = Give a contact another name
-cli-arg-open = A contact, or an address to open at once: 192.168.1.20:8081, tcp://192.168.1.20:7788, ipmsg://192.168.1.20, room://255.255.255.255 or relay://192.168.1.20/room
-cli-arg-target = A contact, or an address such as 192.168.1.20:8081, tcp://192.168.1.20:7788, ipmsg://192.168.1.20, room://255.255.255.255 or relay://192.168.1.20/room
+cli-arg-open = A contact, or an address to open at once: { EXAMPLES() }
+cli-arg-target = A contact, or an address such as { EXAMPLES() }
 cli-arg-text = The message; “-”, or none with piped input, reads standard input
 cli-arg-wait = Print the answers that come within SECS seconds (5 if not said)
 cli-arg-json = One JSON object per line
@@ -151,11 +163,11 @@ cli-arg-count = End after N messages
 cli-arg-timeout = End after SECS seconds
 cli-arg-upper = Answer in upper case
 cli-arg-contact = The name of the contact
-cli-arg-address = Its address, such as 192.168.1.20:8081, tcp://192.168.1.20:7788, ipmsg://192.168.1.20, room://255.255.255.255 or relay://192.168.1.20/room
+cli-arg-address = Its address, such as { EXAMPLES() }
 cli-arg-new-name = Its new name
 cli-arg-profile = Keep everything of one identity in this folder
 cli-arg-interface = Use this network interface only; lo keeps every byte on this machine
-cli-arg-listen = Where to listen: udp=8081, udp=127.0.0.1:8081 or udp=off; tcp, room and ipmsg likewise; relay=6000 for the relay
+cli-arg-listen = Where to listen: udp=8081, udp=127.0.0.1:8081 or udp=off; the kind is { KINDS() }
 cli-arg-name = Your name
 cli-arg-language = The language of the program: en or zh-CN
 cli-arg-theme = The colours
@@ -353,7 +365,7 @@ question-keys = Enter yes · Esc no
 form-first-start = Welcome to udpqq
 form-first-start-intro = Three questions, and Enter accepts. Nothing is sent before. “Visible”: colleagues with IP Messenger, iptux or FeiQ see your name and that you are here, and you see all of them at once. Otherwise only those you write to learn of you.
 form-add = Add a contact
-form-add-intro = An address is host:port, such as 192.168.1.20:8081 or [::1]:8081; or tcp://host:port, ipmsg://host (IP Messenger, iptux, FeiQ), room://255.255.255.255 (everybody on this network), relay://host/room. Add ?encoding=gbk for a peer that writes GBK.
+form-add-intro = An address is host:port, such as 192.168.1.20:8081 or [::1]:8081; or { FORMS() }. Add ?encoding=gbk for a peer that writes GBK.
 form-rename = Rename the contact
 form-rename-intro = The conversation stays as it is.
 form-name = Name
@@ -500,7 +512,7 @@ command-inspect = raw bytes of the newest message
 command-nick = change your name
 command-theme = change the colours: classic, dark, light, mono
 command-set = change a setting in config.toml
-command-listen = listen somewhere else from now on: udp, tcp, room or ipmsg, and a port, an address or off
+command-listen = listen somewhere else from now on: { LISTENERS() }, and a port, an address or off
 command-help = keys and commands
 command-quit = quit
 command-needs = It needs: { $what }
@@ -680,9 +692,9 @@ header-out = not in this room: /join goes in
 status-down = { $name }: { $why }
 joined-room = { $who } joined the room
 room-left = You are not in { $name }: nothing was sent. /join goes in
-join-unknown = “{ $name }” is neither a room of the list nor an address; rooms look like room://255.255.255.255 or relay://192.168.1.20/room
+join-unknown = “{ $name }” is neither a room of the list nor an address; rooms look like { EXAMPLES("group") }
 join-no-room = { $address } is no room; /add makes a contact of it
-connect-no-connection = { $address } has no connection to keep: only tcp:// addresses have
+connect-no-connection = { $address } has no connection to keep: only { SCHEMES("connects") } addresses have
 listen-unknown = Nothing listens for “{ $name }”; there are { $known }
 listen-form = “{ $value }” does not say where to listen: a port, an address such as 127.0.0.1:8081, or off
 leave-no-room = Only rooms can be left; /remove takes a contact out of the list

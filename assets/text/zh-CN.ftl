@@ -3,15 +3,27 @@
 ## address：用户写的地址哪里不对
 
 address-empty = 需要一个地址，例如 { $example }
-address-scheme = 不认识“{ $part }://”；地址的写法如 { $example }、tcp://192.168.1.20:7788、ipmsg://192.168.1.20、room://255.255.255.255 或 relay://192.168.1.20/room
+address-scheme = 不认识“{ $part }://”；地址的写法如 { EXAMPLES() }
 address-host = “{ $part }”不是主机名或 IP 地址；地址的写法如 { $example }
 address-port = “{ $part }”不是端口（1 到 65535）；地址的写法如 { $example }
 address-no-port = 缺少端口；地址的写法如 { $example }
 address-encoding = 不认识编码“{ $part }”；可用 gbk、gb18030、big5、shift_jis 等
-address-option = “{ $part }”不是这种地址的选项：?encoding=gbk 用于 udp://、tcp:// 和 room://，?framing=line 用于 tcp://
+address-option = “{ $part }”不是这种地址的选项：?encoding=gbk 用于 { SCHEMES("encodings") }，?framing=line 用于 tcp://
 address-brackets = “{ $part }”：IPv6 地址要写在方括号里，如 [::1]:8081
-address-room = 这里不能写“{ $part }”：只有 relay:// 地址带房间名，且不能含空格、冒号和 / ? # & = %
+address-room = 这里不能写“{ $part }”：只有 { SCHEMES("rooms") } 地址带房间名，且不能含空格、冒号和 / ? # & = %
 address-group = “{ $part }”不是广播地址，也不是多播组；房间的写法如 room://255.255.255.255 或 room://239.1.2.3
+
+## address-form：某种方言的地址怎么写；没有则用例子
+
+address-form-tcp = tcp://host:port
+address-form-room = room://255.255.255.255（本网络所有人）
+address-form-ipmsg = ipmsg://host（飞秋、iptux、IP Messenger）
+address-form-relay = relay://host/房间名
+
+## list：名称的列举
+
+list-separator = 、
+list-or = { $most } 或 { $last }
 
 ## fault：消息为什么没有发出
 
@@ -142,8 +154,8 @@ cli-about-contacts-list = 打印联系人
 cli-about-contacts-add = 添加联系人
 cli-about-contacts-remove = 删除联系人
 cli-about-contacts-rename = 给联系人改名
-cli-arg-open = 启动时打开的联系人，或地址（如 192.168.1.20:8081、tcp://192.168.1.20:7788、ipmsg://192.168.1.20、room://255.255.255.255、relay://192.168.1.20/room）
-cli-arg-target = 联系人，或地址（如 192.168.1.20:8081、tcp://192.168.1.20:7788、ipmsg://192.168.1.20、room://255.255.255.255、relay://192.168.1.20/room）
+cli-arg-open = 启动时打开的联系人，或地址（如 { EXAMPLES() }）
+cli-arg-target = 联系人，或地址（如 { EXAMPLES() }）
 cli-arg-text = 消息；写“-”，或不写而用管道输入时，读标准输入
 cli-arg-wait = 打印 SECS 秒内收到的回复（不写则为 5 秒）
 cli-arg-json = 每行一个 JSON 对象
@@ -151,11 +163,11 @@ cli-arg-count = 收到 N 条消息后结束
 cli-arg-timeout = SECS 秒后结束
 cli-arg-upper = 用大写回复
 cli-arg-contact = 联系人的名字
-cli-arg-address = 地址，如 192.168.1.20:8081、tcp://192.168.1.20:7788、ipmsg://192.168.1.20、room://255.255.255.255、relay://192.168.1.20/room
+cli-arg-address = 地址，如 { EXAMPLES() }
 cli-arg-new-name = 新名字
 cli-arg-profile = 把一个身份的全部文件放在这个文件夹
 cli-arg-interface = 只用这个网络接口；lo 表示一个字节也不离开本机
-cli-arg-listen = 监听位置：udp=8081、udp=127.0.0.1:8081 或 udp=off；tcp、room 和 ipmsg 同样；中转用 relay=6000
+cli-arg-listen = 监听位置：udp=8081、udp=127.0.0.1:8081 或 udp=off；种类为 { KINDS() }
 cli-arg-name = 你的名字
 cli-arg-language = 程序的语言：en 或 zh-CN
 cli-arg-theme = 配色
@@ -320,7 +332,7 @@ question-keys = Enter 是 · Esc 否
 form-first-start = 欢迎使用 udpqq
 form-first-start-intro = 三个问题，按 Enter 接受。在此之前不会发送任何数据。“可见”：使用飞秋、iptux 或 IP Messenger 的同事能看到您的名字和您在线，您也能立刻看到他们。选“否”时，只有收到您消息的人才会知道您。
 form-add = 添加联系人
-form-add-intro = 地址形如 host:port，例如 192.168.1.20:8081 或 [::1]:8081；也可以是 tcp://host:port、ipmsg://host（飞秋、iptux、IP Messenger）、room://255.255.255.255（本网络所有人）、relay://host/房间名。对方用 GBK 时在后面加 ?encoding=gbk。
+form-add-intro = 地址形如 host:port，例如 192.168.1.20:8081 或 [::1]:8081；也可以是 { FORMS() }。对方用 GBK 时在后面加 ?encoding=gbk。
 form-rename = 重命名联系人
 form-rename-intro = 会话内容不变。
 form-name = 名字
@@ -467,7 +479,7 @@ command-inspect = 查看最新消息的原始字节
 command-nick = 更改自己的名字
 command-theme = 更换配色：classic、dark、light、mono
 command-set = 更改 config.toml 中的设置
-command-listen = 立即更换监听位置：udp、tcp、room 或 ipmsg，后接端口、地址或 off
+command-listen = 立即更换监听位置：{ LISTENERS() }，后接端口、地址或 off
 command-help = 按键与命令
 command-quit = 退出
 command-needs = 需要参数：{ $what }
@@ -632,9 +644,9 @@ header-out = 不在此房间：/join 可进入
 status-down = { $name }：{ $why }
 joined-room = { $who } 加入了房间
 room-left = 你不在 { $name } 中，消息未发送。/join 可进入
-join-unknown = “{ $name }”不是列表里的房间，也不是地址；房间的写法如 room://255.255.255.255 或 relay://192.168.1.20/room
+join-unknown = “{ $name }”不是列表里的房间，也不是地址；房间的写法如 { EXAMPLES("group") }
 join-no-room = { $address } 不是房间；/add 可将其添加为联系人
-connect-no-connection = { $address } 没有可保持的连接：只有 tcp:// 地址才有
+connect-no-connection = { $address } 没有可保持的连接：只有 { SCHEMES("connects") } 地址才有
 listen-unknown = 没有“{ $name }”这种监听；可用的有 { $known }
 listen-form = “{ $value }”不是监听位置：应为端口、127.0.0.1:8081 这样的地址或 off
 leave-no-room = 只能离开房间；/remove 可从列表中移除联系人

@@ -17,7 +17,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 
 use crate::lang::Lang;
-use crate::model::ListenSettings;
+use crate::model::{ListenSettings, Registry};
 
 pub use commands::COMMANDS;
 pub use refusal::Refusal;
@@ -121,12 +121,12 @@ pub enum History {
 impl Cli {
     /// Reads the arguments, the program's name first. Help and errors are in the language that
     /// `--language` or the locale says: the profile is not open yet.
-    pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, Refusal> {
+    pub fn read(args: impl IntoIterator<Item = OsString>, registry: Registry) -> Result<Self, Refusal> {
         let args: Vec<OsString> = args.into_iter().collect();
-        Self::read_in(&Lang::choose(wanted_language(&args).as_deref()), args)
+        Self::read_in(&Lang::choose(wanted_language(&args).as_deref(), registry), args)
     }
 
-    /// `read` in a given language.
+    /// `read` in a given language, with the dialects that its texts know.
     pub fn read_in(lang: &Lang, args: Vec<OsString>) -> Result<Self, Refusal> {
         let matches = commands::tree(lang)
             .try_get_matches_from(args)

@@ -2,11 +2,22 @@
 
 use super::*;
 use crate::lang::TAGS;
-use crate::model::ListenSetting;
+use crate::model::{Caps, DialectInfo, ListenMode, ListenSetting, Scheme};
+
+fn registry() -> Registry {
+    let usual = ListenSetting::Port(1);
+    let info = |name, listens, server| {
+        let scheme = Scheme { name, default_port: 1, caps: Caps::NONE };
+        DialectInfo { scheme, example: "192.168.1.20:8081", listens, server }
+    };
+    let listening = ["udp", "tcp", "room", "ipmsg"].map(|name| info(name, ListenMode::Itself(usual), None));
+    let server = info("relay", ListenMode::Nowhere, Some(usual));
+    Registry { dialects: [&listening[..], &[server]].concat(), reserved: vec!["secure"] }
+}
 
 fn read_in(tag: &str, line: &[&str]) -> Result<Cli, Refusal> {
     let args = std::iter::once("udpqq").chain(line.iter().copied()).map(OsString::from).collect();
-    Cli::read_in(&Lang::choose(Some(tag)), args)
+    Cli::read_in(&Lang::choose(Some(tag), registry()), args)
 }
 
 fn read(line: &[&str]) -> Cli {
@@ -34,7 +45,7 @@ fn walk(command: &clap::Command, key: &str, visit: &mut dyn FnMut(String)) {
 #[test]
 fn every_command_and_argument_has_a_text_in_both_languages() {
     for tag in TAGS {
-        let lang = Lang::choose(Some(tag));
+        let lang = Lang::choose(Some(tag), registry());
         let tree = commands::tree(&lang);
         tree.clone().debug_assert();
         let mut seen = 0;
@@ -280,6 +291,7 @@ fn the_language_is_found_before_parsing() {
     assert_eq!(found(&["send", "--language=zh-CN", "--nonsense"]).as_deref(), Some("zh-CN"));
     assert_eq!(found(&["--", "--language", "zh"]), None);
     assert_eq!(found(&["--language"]), None);
-    let refusal = Cli::read(["udpqq", "--language=zh", "--nmae"].map(OsString::from)).unwrap_err();
+    let refusal =
+        Cli::read(["udpqq", "--language=zh", "--nmae"].map(OsString::from), registry()).unwrap_err();
     assert!(refusal.text.contains("这里不该有"), "{}", refusal.text);
 }

@@ -14,19 +14,17 @@ pub(super) const DEFAULT_LIMIT: &str = "50";
 /// A year; a longer time is a mistyped one, and deadlines beyond the clock's range must not be reachable.
 pub(super) const MAX_SECONDS: u64 = 31_536_000;
 
-/// The dialects that can be told where to listen; this version lacks some.
-const KINDS: [&str; 6] = ["udp", "tcp", "room", "ipmsg", "secure", "relay"];
-const LATER: [&str; 1] = ["secure"];
-
 /// `KIND=WHERE`.
 pub(super) fn listen(lang: &Lang, value: &str) -> Result<(String, ListenSetting), Refusal> {
-    let refused = |key| Refusal::usage(lang, key, &[("value", value), ("kinds", &KINDS.join(", "))]);
+    let registry = lang.registry();
+    let kinds = registry.listen_keys();
+    let refused = |key| Refusal::usage(lang, key, &[("value", value), ("kinds", &kinds.join(", "))]);
     let (kind, place) = value.split_once('=').ok_or_else(|| refused("cli-error-listen-form"))?;
-    if !KINDS.contains(&kind) {
+    if !kinds.contains(&kind) {
         return Err(refused("cli-error-listen-kind"));
     }
     let place: ListenSetting = place.parse().map_err(|_not_a_place| refused("cli-error-listen-form"))?;
-    if LATER.contains(&kind) && place != ListenSetting::Off {
+    if registry.reserved.contains(&kind) && place != ListenSetting::Off {
         return Err(refused("cli-error-listen-later"));
     }
     Ok((kind.to_owned(), place))

@@ -5,8 +5,10 @@
 
 use std::net::SocketAddr;
 
-use crate::model::{Address, AddressError, Fault, ListenSetting, Scheme};
+use crate::model::{Address, AddressError, DialectInfo, Fault, ListenSetting, Registry, Scheme};
 use crate::wire::Engine;
+
+pub use crate::model::ListenMode;
 
 pub mod ipmsg;
 pub mod plain_tcp;
@@ -18,12 +20,16 @@ pub mod room;
 #[derive(Clone, Copy, Debug)]
 pub struct Dialect {
     pub scheme: Scheme,
+    /// An address as a person would type it.
+    pub example: &'static str,
     /// Judges the options of an address that already parsed.
     pub validate: fn(&Address) -> Result<(), AddressError>,
     /// Would this text be taken for sending there? The size on the wire in bytes, or why not.
     pub check: fn(&Address, &str) -> Result<usize, Fault>,
     /// Where it listens when nobody says otherwise, and who opens the socket for that.
     pub listens: ListenMode,
+    /// Where a server of this dialect listens when nobody says otherwise; `None`: udpqq is no such server.
+    pub server: Option<ListenSetting>,
     pub engine: Start,
     /// What two of a kind need between them to hear each other: a relay, as an engine.
     pub between: Option<Start>,
@@ -41,19 +47,29 @@ pub struct Setup {
     pub listen: Option<SocketAddr>,
 }
 
-/// How a dialect hears of those who speak first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ListenMode {
-    /// A datagram socket, which is there before the engine starts.
-    Datagrams(ListenSetting),
-    /// A socket that takes streams, which is there before the engine starts.
-    Streams(ListenSetting),
-    /// The engine opens what it needs.
-    Itself(ListenSetting),
-    /// Nobody can speak first.
-    Nowhere,
+/// All dialects, and the only place that names them: settings, options, texts and help follow it. An address without a
+/// scheme means the first.
+pub const DIALECTS: &[Dialect] =
+    &[plain_udp::DIALECT, plain_tcp::DIALECT, room::DIALECT, ipmsg::DIALECT, relay::DIALECT];
+
+/// Names kept for dialects of later versions.
+const RESERVED: [&str; 1] = ["secure"];
+
+/// What the command line, the settings and the texts have to know of them.
+pub fn registry(dialects: &[Dialect]) -> Registry {
+    let info = |dialect: &Dialect| {
+        let Dialect { scheme, example, listens, server, .. } = *dialect;
+        DialectInfo { scheme, example, listens, server }
+    };
+    Registry { dialects: dialects.iter().map(info).collect(), reserved: RESERVED.to_vec() }
 }
 
-/// All dialects. An address without a scheme means the first.
-pub const DIALECTS: &[Dialect] =
-    &[plain_udp::DIALECT, plain_tcp::DIALECT, room::DIALECT, relay::DIALECT, ipmsg::DIALECT];
+/// Reads an address and lets its dialect judge the options.
+pub fn parse_address(dialects: &[Dialect], text: &str) -> Result<Address, AddressError> {
+    let schemes: Vec<Scheme> = dialects.iter().map(|dialect| dialect.scheme).collect();
+    let address = Address::parse(text, &schemes)?;
+    match dialects.iter().find(|dialect| dialect.scheme.name == address.scheme.name) {
+        Some(dialect) => (dialect.validate)(&address).map(|()| address),
+        None => Err(AddressError::Scheme(address.scheme.name.to_owned())),
+    }
+}

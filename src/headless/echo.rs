@@ -6,14 +6,17 @@ use super::output::Output;
 use super::{Setup, Stop, record};
 use crate::model::{ListenSetting, Phrase};
 use crate::runtime::profile::Profile;
-use crate::runtime::{Answer, MAX_ANSWERS, Reflected, Withheld, open_reflector};
+use crate::runtime::{Answer, MAX_ANSWERS, Reflected, Withheld, open_reflector, registry};
 
 pub(super) async fn run(setup: &Setup, upper: bool, output: &mut Output) -> Result<(), Stop> {
     let profile = Profile::open(setup.profile.as_deref()).map_err(|error| error.phrase())?;
     let config = profile.load_config().map_err(|error| error.phrase())?.value;
     output.speak(setup, config.language.as_deref());
-    let listen = setup.listen.or(&config.listen).get("udp").unwrap_or(ListenSetting::UDP_DEFAULT);
-    let mut reflector = open_reflector(listen, setup.interface.clone()).map_err(|error| error.phrase())?;
+    // It speaks what an address without a scheme means.
+    let usual = registry().listen_kinds().next().map_or(ListenSetting::UDP_DEFAULT, |(kind, usual)| {
+        setup.listen.or(&config.listen).get(kind).unwrap_or(usual)
+    });
+    let mut reflector = open_reflector(usual, setup.interface.clone()).map_err(|error| error.phrase())?;
     output.tell(&super::listen::announcement(&reflector.listening())?);
     let reply = if upper { in_upper_case } else { <[u8]>::to_vec };
     loop {

@@ -18,10 +18,10 @@ mod tests;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::lang::Lang;
+use crate::lang::{Lang, locale};
 use crate::model::{ListenSettings, Phrase};
 use crate::runtime::relay::Wanted as Relay;
-use crate::runtime::{Options, Session};
+use crate::runtime::{Options, Session, registry};
 
 pub use contacts::ContactsJob;
 pub use history::HistoryJob;
@@ -121,7 +121,7 @@ pub async fn run_relay(setup: Setup, wanted: Relay) -> Exit {
 }
 
 fn start(setup: &Setup) -> Option<(Output, signals::Signals)> {
-    let output = Output::start(Lang::choose(setup.language.as_deref()));
+    let output = Output::start(Lang::choose(setup.language.as_deref(), registry()));
     match signals::Signals::listen() {
         Ok(signals) => Some((output, signals)),
         Err(error) => {
@@ -175,7 +175,7 @@ fn session(
         name: setup.name.clone(),
         open: None,
         language: setup.language.clone(),
-        locale: Lang::choose(None).tag(),
+        locale: locale(),
         only: only.map(str::to_owned),
         fallback: false,
         interactive: false,

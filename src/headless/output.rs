@@ -17,6 +17,7 @@ use crate::lang::Lang;
 use crate::model::text::plain_line;
 use crate::model::{Phrase, WallTime};
 use crate::runtime::history::local;
+use crate::runtime::registry;
 
 /// Lines on their way to a slow reader; behind them the network waits. A line of the largest datagram can grow
 /// to 800 KiB when all of it has to be spelled out, so these are 25 MiB at the very most.
@@ -43,7 +44,7 @@ impl Output {
 
     /// The language of the profile, now that it is known; the command line still wins.
     pub(super) fn speak(&mut self, setup: &Setup, configured: Option<&str>) {
-        self.lang = Lang::choose(setup.language.as_deref().or(configured));
+        self.lang = Lang::choose(setup.language.as_deref().or(configured), registry());
     }
 
     pub(super) const fn lang(&self) -> &Lang {

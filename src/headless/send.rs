@@ -12,10 +12,10 @@ use crate::model::message::Message;
 use crate::model::text::plain_line;
 use crate::model::traffic::{ConnectionState, Listening};
 use crate::model::{
-    Address, Contact, ConversationId, ErrorCode, Fault, Host, ListenSetting, ListenSettings, Mark, MessageId,
-    Phrase,
+    Address, Contact, ConversationId, ErrorCode, Fault, Host, ListenMode, ListenSetting, ListenSettings,
+    Mark, MessageId, Phrase,
 };
-use crate::runtime::{Happening, Session, parse_address};
+use crate::runtime::{Happening, Session, parse_address, registry};
 
 /// Read from standard input: more than any datagram holds in any encoding, so that a refusal can name the size.
 const MAX_INPUT: u64 = 1024 * 1024;
@@ -73,6 +73,19 @@ struct Letter<'a> {
     unheard: bool,
 }
 
+/// The configured port may be the messenger's, which runs beside this: any other will do, and nobody need connect.
+fn beside_the_messenger() -> ListenSettings {
+    let mut listen = ListenSettings::default();
+    for dialect in registry().dialects {
+        match dialect.listens {
+            ListenMode::Datagrams(_) => listen.set(dialect.scheme.name, ListenSetting::Port(0)),
+            ListenMode::Streams(_) => listen.set(dialect.scheme.name, ListenSetting::Off),
+            ListenMode::Itself(_) | ListenMode::Nowhere => {}
+        }
+    }
+    listen
+}
+
 pub(super) async fn run(
     setup: &Setup,
     target: &str,
@@ -80,10 +93,7 @@ pub(super) async fn run(
     wait: Option<Duration>,
     output: &mut Output,
 ) -> Result<(), Stop> {
-    // The configured port may be the messenger's, which runs beside this.
-    let mut listen = ListenSettings::default();
-    listen.set("udp", ListenSetting::Port(0));
-    listen.set("tcp", ListenSetting::Off);
+    let mut listen = beside_the_messenger();
     let mut letter = Letter { target, text, wait, unheard: false };
     match attempt(setup, &listen, &mut letter, output).await {
         Err(Trouble::Taken { kind, elsewhere }) => {

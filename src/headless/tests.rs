@@ -150,7 +150,7 @@ fn heard(state: &mut State, sender: Option<&str>, kind: MessageKind, text: &str)
 
 #[tokio::test]
 async fn a_message_in_a_room_says_which_room_and_who() {
-    let output = Output::start(Lang::choose(Some("en")));
+    let output = Output::start(Lang::choose(Some("en"), registry()));
     for (sender, kind, plain, json) in [
         (
             Some("be\na"),
@@ -215,8 +215,8 @@ fn file(name: &str, folder: bool) -> File {
 
 #[tokio::test]
 async fn what_a_message_is_and_what_it_offers_stands_in_its_line() {
-    let output = Output::start(Lang::choose(Some("en")));
-    let lang = Lang::choose(Some("en"));
+    let output = Output::start(Lang::choose(Some("en"), registry()));
+    let lang = Lang::choose(Some("en"), registry());
     for (kind, text, files, plain, json) in [
         (MessageKind::Text, "hi", vec![], "hi", r#""authenticated":false}"#),
         (
@@ -275,6 +275,6 @@ fn a_receipt_is_waited_for_where_somebody_gives_one() {
 #[test]
 fn losses_are_told_with_the_socket_and_how_many() {
     let lost = Dropped { scheme: "udp", address: "127.0.0.1:8081".parse().unwrap(), count: 1_234 };
-    let line = Lang::choose(Some("en")).phrase(&lost.phrase());
+    let line = Lang::choose(Some("en"), registry()).phrase(&lost.phrase());
     assert!(line.starts_with("udp 127.0.0.1:8081: 1234 datagrams lost on arrival"), "{line}");
 }

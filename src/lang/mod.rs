@@ -10,7 +10,9 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
 use crate::model::phrase::Value;
-use crate::model::{Phrase, text};
+use crate::model::{Phrase, Registry, text};
+
+mod functions;
 
 #[cfg(test)]
 mod tests;
@@ -25,8 +27,11 @@ const SOURCES: [&str; 2] =
 pub struct Lang {
     tag: &'static str,
     /// The language itself, then English; one entry when it is English.
-    bundles: Vec<FluentBundle<FluentResource>>,
+    bundles: Vec<Bundle>,
+    registry: Registry,
 }
+
+type Bundle = FluentBundle<FluentResource>;
 
 impl fmt::Debug for Lang {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -35,24 +40,30 @@ impl fmt::Debug for Lang {
 }
 
 impl Lang {
-    /// The configured language, else the locale of the environment, else English.
-    pub fn choose(configured: Option<&str>) -> Self {
+    /// The configured language, else the locale of the environment, else English. What its texts say of the dialects
+    /// comes from the registry.
+    pub fn choose(configured: Option<&str>, registry: Registry) -> Self {
         match configured.map(str::trim).filter(|tag| !tag.is_empty()) {
-            Some(tag) => Self::of(known(tag)),
-            None => Self::of(from_locale()),
+            Some(tag) => Self::of(known(tag), registry),
+            None => Self::of(locale(), registry),
         }
     }
 
-    fn of(tag: &'static str) -> Self {
+    fn of(tag: &'static str, registry: Registry) -> Self {
         let [fallback, _] = TAGS;
         let mut wanted = vec![tag];
         if tag != fallback {
             wanted.push(fallback);
         }
         let source = |tag: &str| TAGS.iter().zip(SOURCES).find(|(known, _)| **known == tag);
-        let bundles =
-            wanted.iter().filter_map(|tag| source(tag)).map(|(tag, text)| bundle(tag, text)).collect();
-        Self { tag, bundles }
+        let sources = wanted.iter().filter_map(|tag| source(tag));
+        let bundles = sources.map(|(tag, text)| bundle(tag, text, &registry)).collect();
+        Self { tag, bundles, registry }
+    }
+
+    /// The dialects that the texts know.
+    pub const fn registry(&self) -> &Registry {
+        &self.registry
     }
 
     /// The tag of the texts in use, one of `TAGS`.
@@ -89,18 +100,26 @@ impl Lang {
     }
 
     fn render(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-        for bundle in &self.bundles {
-            if let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) {
-                // A missing argument shows as `{$name}` in the sentence: visible, and better than no sentence.
-                let mut ignored = Vec::new();
-                return bundle.format_pattern(pattern, args, &mut ignored).into_owned();
-            }
-        }
-        key.to_owned()
+        let text = self.bundles.iter().find_map(|bundle| format(bundle, key, args));
+        text.unwrap_or_else(|| key.to_owned())
     }
 }
 
-fn bundle(tag: &str, source: &str) -> FluentBundle<FluentResource> {
+impl Clone for Lang {
+    fn clone(&self) -> Self {
+        Self::of(self.tag, self.registry.clone())
+    }
+}
+
+/// A text of one language.
+fn format(bundle: &Bundle, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
+    let pattern = bundle.get_message(key).and_then(|message| message.value())?;
+    // A missing argument shows as `{$name}` in the sentence: visible, and better than no sentence.
+    let mut ignored = Vec::new();
+    Some(bundle.format_pattern(pattern, args, &mut ignored).into_owned())
+}
+
+fn bundle(tag: &str, source: &str, registry: &Registry) -> Bundle {
     let locale: LanguageIdentifier = tag.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![locale]);
     // The marks around arguments are invisible characters that the screen must not hold.
@@ -109,6 +128,7 @@ fn bundle(tag: &str, source: &str) -> FluentBundle<FluentResource> {
     let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(rest, _errors)| rest);
     // Of a key written twice the first stays; the tests refuse that too.
     drop(bundle.add_resource(resource));
+    functions::add(&mut bundle, registry);
     bundle
 }
 
@@ -128,7 +148,8 @@ fn primary(tag: &str) -> &str {
     tag.trim().split(['-', '_', '.', '@']).next().unwrap_or_default()
 }
 
-fn from_locale() -> &'static str {
+/// The tag that the environment chooses, one of `TAGS`.
+pub fn locale() -> &'static str {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     // POSIX: the first of these that is set decides.
     let posix = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"));

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
-use crate::model::{AddressError, Fault};
+use crate::model::{AddressError, Caps, DialectInfo, Fault, ListenMode, ListenSetting, Scheme};
 
 /// Key → the variables its own lines mention, read without the Fluent parser.
 fn entries(source: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -24,8 +24,48 @@ fn entries(source: &str) -> BTreeMap<String, BTreeSet<String>> {
     found
 }
 
+/// A dialect with nothing, one with everything, and one that can only be served.
+fn registry() -> Registry {
+    let all = Caps { connects: true, encodings: true, group: true, rooms: true, ..Caps::NONE };
+    let info = |name, example, caps, listens, server| {
+        let scheme = Scheme { name, default_port: 1, caps };
+        DialectInfo { scheme, example, listens, server }
+    };
+    let port = ListenSetting::Port(1);
+    Registry {
+        dialects: vec![
+            info("plain", "10.0.0.7:1", Caps::NONE, ListenMode::Datagrams(port), None),
+            info("hall", "hall://10.0.0.7", all, ListenMode::Itself(port), None),
+            info(
+                "hub",
+                "hub://10.0.0.7/x",
+                Caps { group: true, ..Caps::NONE },
+                ListenMode::Nowhere,
+                Some(port),
+            ),
+        ],
+        reserved: vec!["later"],
+    }
+}
+
+#[test]
+fn texts_list_the_dialects_that_there_are() {
+    let lang = Lang::of("en", registry());
+    for (key, part) in [
+        ("cli-arg-open", ": 10.0.0.7:1, hall://10.0.0.7 or hub://10.0.0.7/x"),
+        ("cli-arg-listen", "the kind is plain, hall or hub"),
+        ("command-listen", ": plain or hall, and"),
+        ("form-add-intro", "; or hall://10.0.0.7, hub://10.0.0.7/x. "),
+        ("join-unknown", "rooms look like hall://10.0.0.7 or hub://10.0.0.7/x"),
+        ("connect-no-connection", "only hall:// addresses"),
+    ] {
+        let shown = lang.text(key);
+        assert!(shown.contains(part), "{key}: {shown}");
+    }
+}
+
 fn both() -> [Lang; 2] {
-    TAGS.map(Lang::of)
+    TAGS.map(|tag| Lang::of(tag, registry()))
 }
 
 #[test]
@@ -144,7 +184,7 @@ fn tags_choose_their_language() {
         ("zhx", "en"),
         ("\u{1b}[31m", "en"),
     ] {
-        assert_eq!(Lang::choose(Some(tag)).tag(), expected, "{tag:?}");
+        assert_eq!(Lang::choose(Some(tag), Registry::default()).tag(), expected, "{tag:?}");
     }
 }
 
@@ -170,7 +210,7 @@ fn text_arguments_are_escaped() {
 
 #[test]
 fn an_unknown_key_shows_itself() {
-    assert_eq!(Lang::of("zh-CN").text("no-such-key"), "no-such-key");
+    assert_eq!(Lang::of("zh-CN", registry()).text("no-such-key"), "no-such-key");
 }
 
 #[test]

@@ -16,6 +16,29 @@ pub enum ListenSetting {
     At(SocketAddr),
 }
 
+/// How a dialect hears of those who speak first, and where it does when nobody says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListenMode {
+    /// A datagram socket, which is there before the engine starts.
+    Datagrams(ListenSetting),
+    /// A socket that takes streams, which is there before the engine starts.
+    Streams(ListenSetting),
+    /// The engine opens what it needs.
+    Itself(ListenSetting),
+    /// Nobody can speak first.
+    Nowhere,
+}
+
+impl ListenMode {
+    /// Where it listens when nobody says otherwise.
+    pub const fn usual(self) -> Option<ListenSetting> {
+        match self {
+            Self::Datagrams(usual) | Self::Streams(usual) | Self::Itself(usual) => Some(usual),
+            Self::Nowhere => None,
+        }
+    }
+}
+
 /// Not a port, not an address, not `off`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a port, an address or off: {0:?}")]

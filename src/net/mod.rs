@@ -40,10 +40,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::dialects::{DIALECTS, Dialect, ListenMode};
+use crate::dialects::{self, DIALECTS, Dialect};
 use crate::model::{
     Address, AddressError, ConversationId, Fault, LinkId, ListenSetting, NetCommand, NetEvent, PeerCommand,
-    Scheme,
+    Registry,
 };
 use crate::wire::Encoding;
 pub use fault::{StartError, code_of};
@@ -199,15 +199,9 @@ fn find_interface(name: String) -> Result<Interface, StartError> {
     found.ok_or(StartError::UnknownInterface { name, known })
 }
 
-/// The dialects that can listen, by the names of their schemes, and where they do when nobody says otherwise.
-pub fn listen_kinds() -> Vec<(&'static str, ListenSetting)> {
-    let kind = |dialect: &Dialect| match dialect.listens {
-        ListenMode::Datagrams(usual) | ListenMode::Streams(usual) | ListenMode::Itself(usual) => {
-            Some((dialect.scheme.name, usual))
-        }
-        ListenMode::Nowhere => None,
-    };
-    DIALECTS.iter().filter_map(kind).collect()
+/// What the command line, the settings and the texts have to know of the dialects.
+pub fn registry() -> Registry {
+    dialects::registry(DIALECTS)
 }
 
 /// The text of bytes that are no UTF-8, as it reads in another encoding. `None`: it does not, or nobody would write it.
@@ -217,18 +211,9 @@ pub fn read_as(label: &str, bytes: &[u8]) -> Option<String> {
     (!lossy && !text.is_empty() && !text.contains(odd)).then_some(text)
 }
 
-/// The schemes an address can start with; the first is meant when there is none.
-pub fn schemes() -> Vec<Scheme> {
-    DIALECTS.iter().map(|dialect| dialect.scheme).collect()
-}
-
 /// Reads an address and lets its dialect judge the options.
 pub fn parse_address(text: &str) -> Result<Address, AddressError> {
-    let address = Address::parse(text, &schemes())?;
-    match dialect_of(&address) {
-        Some(dialect) => (dialect.validate)(&address).map(|()| address),
-        None => Err(AddressError::Scheme(address.scheme.name.to_owned())),
-    }
+    dialects::parse_address(DIALECTS, text)
 }
 
 /// Would this text be taken for sending there? Its size on the wire in bytes, or why not.

@@ -23,7 +23,7 @@ mod tests;
 
 pub use crate::net::clock::now;
 pub use crate::net::{
-    Answer, MAX_ANSWERS, Reflected, Reflector, Withheld, check, listen_kinds, parse_address, read_as,
+    Answer, MAX_ANSWERS, Reflected, Reflector, Withheld, check, parse_address, read_as, registry,
 };
 pub use core_dump::forbid_core_dumps;
 pub use keeping::InUse;
@@ -49,5 +49,5 @@ pub fn open_reflector(
 /// Where the dialects are to listen.
 fn listening(written: &ListenSettings, fallback: bool) -> BTreeMap<&'static str, Listen> {
     let at = |(kind, usual)| (kind, Listen::new(written.get(kind).unwrap_or(usual), fallback));
-    listen_kinds().into_iter().map(at).collect()
+    registry().listen_kinds().map(at).collect()
 }

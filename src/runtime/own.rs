@@ -3,7 +3,7 @@
 use super::profile::Config;
 use crate::model::traffic::{Listening, LocalIdentity};
 use crate::model::{Address, Scheme};
-use crate::net::schemes;
+use crate::net::registry;
 
 /// What nobody is called who says nothing, and a machine that has no name.
 const NOBODY: &str = "udpqq";
@@ -57,7 +57,7 @@ pub(super) fn own(config: &Config, said: &Said) -> LocalIdentity {
         user: bounded(login),
         host: bounded(machine()),
         away: said.away.clone(),
-        announce: announcing(&schemes(), config),
+        announce: announcing(&registry().schemes(), config),
         legacy: config.legacy_encoding.clone(),
         legacy_first: !config.legacy_encoding.is_empty() || is_chinese(config, said),
     }

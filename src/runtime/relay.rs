@@ -7,15 +7,12 @@ use std::path::{Path, PathBuf};
 
 use super::profile::{Config, Loaded, Profile};
 use crate::model::{ListenSetting, Phrase};
-use crate::net::Listen;
 use crate::net::relay::{RelayError, RelaySetup};
+use crate::net::{Listen, registry};
 
 pub use crate::net::relay::{
     Counters, MemberView, Notice, RelayOptions, RelayServer, RoomView, SCHEME, Sending, Snapshot, Viewer,
 };
-
-/// The port of a relay that was told nothing, over IPv6 and IPv4 at once.
-const PORT: ListenSetting = ListenSetting::Port(6_000);
 
 /// What the command line says. `None`: as the profile says, else the standard.
 #[derive(Clone, Debug)]
@@ -40,8 +37,8 @@ pub struct Running {
 pub async fn open(wanted: Wanted) -> Result<Running, Phrase> {
     let Wanted { profile, interface, listen, metrics, options } = wanted;
     let Loaded { value: config, warnings: mut told } = config(profile.as_deref())?;
-    let listen = listen.or_else(|| config.listen.get("relay")).unwrap_or(PORT);
-    let Listen::At { address, .. } = Listen::new(listen, false) else {
+    let listen = listen.or_else(|| config.listen.get(SCHEME)).or_else(|| registry().server(SCHEME));
+    let Some(Listen::At { address, .. }) = listen.map(|at| Listen::new(at, false)) else {
         return Err(Phrase::new("relay-off"));
     };
     if options.open {

@@ -153,7 +153,7 @@ impl Session {
 
     /// Whether anybody on the network is told of us.
     pub fn visibility(&self) -> Visibility {
-        visibility(&self.config, &net::schemes(), &self.state.listening)
+        visibility(&self.config, &net::registry().schemes(), &self.state.listening)
     }
 
     /// From now on others are told that we are away, and this; `None`: we are back.

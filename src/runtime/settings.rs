@@ -31,7 +31,7 @@ impl Session {
         if !self.config.exists {
             return;
         }
-        for (kind, usual) in net::listen_kinds() {
+        for (kind, usual) in net::registry().listen_kinds() {
             let at = |config: &Config| config.listen.get(kind).unwrap_or(usual);
             let wanted = at(new);
             if wanted != at(&self.config) {

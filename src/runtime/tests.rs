@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 fn off() -> ListenSettings {
     let mut listen = ListenSettings::default();
-    for (kind, _) in listen_kinds() {
+    for (kind, _) in registry().listen_kinds() {
         listen.set(kind, ListenSetting::Off);
     }
     listen

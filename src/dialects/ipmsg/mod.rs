@@ -68,9 +68,11 @@ const SCHEME: Scheme = Scheme {
 
 pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
+    example: "ipmsg://192.168.1.20",
     validate: codec::validate,
     check: codec::check,
     listens: ListenMode::Itself(ListenSetting::Port(PORT)),
+    server: None,
     engine: |setup| Box::new(engine::Ipmsg::new(setup.seed, setup.listen)),
     between: None,
 };

@@ -30,9 +30,11 @@ const SCHEME: Scheme =
 
 pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
+    example: "tcp://192.168.1.20:7788",
     validate: codec::validate,
     check: codec::check,
     listens: ListenMode::Streams(ListenSetting::Off),
+    server: None,
     // The listening socket is the caller's.
     engine: |setup| Box::new(engine::PlainTcp::new(setup.seed)),
     between: None,

@@ -25,9 +25,11 @@ const SCHEME: Scheme =
 
 pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
+    example: "192.168.1.20:8081",
     validate: codec::validate,
     check: codec::check,
     listens: ListenMode::Datagrams(ListenSetting::UDP_DEFAULT),
+    server: None,
     // Nothing here is left to chance, so the seed has no use.
     engine: |_setup| Box::new(engine::PlainUdp::default()),
     between: None,

@@ -67,17 +67,20 @@ pub mod frame;
 pub mod server;
 
 use super::{Dialect, ListenMode};
-use crate::model::{Caps, Scheme};
+use crate::model::{Caps, ListenSetting, Scheme};
 
+const PORT: u16 = 6_000;
 const SCHEME: Scheme =
-    Scheme { name: "relay", default_port: 6000, caps: Caps { group: true, rooms: true, ..Caps::NONE } };
+    Scheme { name: "relay", default_port: PORT, caps: Caps { group: true, rooms: true, ..Caps::NONE } };
 
 pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
+    example: "relay://192.168.1.20/room",
     validate: client::validate,
     check: client::check,
     // A relay speaks to its members only.
     listens: ListenMode::Nowhere,
+    server: Some(ListenSetting::Port(PORT)),
     engine: |setup| Box::new(client::Client::new(setup.seed)),
     between: Some(|setup| Box::new(between::Between::new(setup.seed))),
 };

@@ -44,9 +44,11 @@ const SCHEME: Scheme =
 
 pub const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
+    example: "room://255.255.255.255",
     validate: codec::validate,
     check: codec::check,
     listens: ListenMode::Itself(ListenSetting::Port(PORT)),
+    server: None,
     // Nothing here is left to chance, so the seed has no use.
     engine: |setup| Box::new(engine::Room::new(setup.listen)),
     between: None,

@@ -5,7 +5,6 @@ use std::io::{self, BufReader};
 use std::path::PathBuf;
 
 use super::{Output, Profile, Stop};
-use crate::lang::Lang;
 use crate::model::Phrase;
 use crate::model::history::ConversationRecord;
 use crate::runtime::history::{self, Export, Form, History, Looks, aside};
@@ -24,7 +23,7 @@ pub(super) struct What {
 pub(super) async fn export(profile: Profile, what: What, output: &Output) -> Result<(), Stop> {
     let zone = output.zone().clone();
     let form = match what.me {
-        Some(me) => Form::Text(Looks { lang: Lang::choose(Some(output.lang().tag())), zone, me }),
+        Some(me) => Form::Text(Looks { lang: output.lang().clone(), zone, me }),
         None => Form::Json(zone),
     };
     let target = what.target;

@@ -30,7 +30,7 @@ pub use snapshot::Snapshot;
 
 use snapshot::Look;
 /// The word for it in addresses, settings and announcements.
-pub const SCHEME: &str = "relay";
+pub const SCHEME: &str = crate::dialects::relay::DIALECT.scheme.name;
 /// Lines on their way to whoever writes them down. More are counted, not kept.
 const MAX_NOTICES: usize = 1_024;
 /// Looks at the relay that wait for their answer.

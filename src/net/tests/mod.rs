@@ -35,7 +35,7 @@ fn options(listen: &str) -> NetOptions {
 /// Only the plain dialect listens.
 fn udp(listen: Listen) -> BTreeMap<&'static str, Listen> {
     let mut all: BTreeMap<_, _> =
-        listen_kinds().into_iter().map(|(scheme, _)| (scheme, Listen::Off)).collect();
+        registry().listen_kinds().map(|(scheme, _)| (scheme, Listen::Off)).collect();
     all.insert("udp", listen);
     all
 }

@@ -289,7 +289,11 @@ fn the_first_bad_line_ends_a_file_and_is_told_by_its_number() {
 }
 
 fn transcript(messages: &[(ConversationRecord, Message)]) -> String {
-    let looks = Looks { lang: Lang::choose(Some("en")), zone: TimeZone::UTC, me: "侯\n哥".to_owned() };
+    let looks = Looks {
+        lang: Lang::choose(Some("en"), crate::net::registry()),
+        zone: TimeZone::UTC,
+        me: "侯\n哥".to_owned(),
+    };
     let mut transcript = Transcript::new(looks);
     let mut lines = Vec::new();
     for (card, message) in messages {
@@ -447,7 +451,11 @@ fn an_export_follows_the_history_over_all_pages() {
 #[test]
 fn a_transcript_of_everything_tells_one_conversation_after_the_other() {
     let (_folder, profile) = kept(&two(), 4);
-    let looks = Looks { lang: Lang::choose(Some("en")), zone: TimeZone::UTC, me: "me".to_owned() };
+    let looks = Looks {
+        lang: Lang::choose(Some("en"), crate::net::registry()),
+        zone: TimeZone::UTC,
+        me: "me".to_owned(),
+    };
     let lines = exported(&profile, None, Form::Text(looks));
     let titles: Vec<&String> = lines.iter().filter(|line| line.contains('—')).collect();
     assert_eq!(titles, ["bob — udp://127.0.0.1:9", "alex — udp://127.0.0.1:8081"]);

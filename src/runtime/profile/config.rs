@@ -10,9 +10,10 @@ use super::announce::{Announce, MAX_ANNOUNCE, split};
 use super::document::{Source, last_value_end};
 use super::name::check_own_name;
 use super::{ConfigError, EditError, Kind, Loaded, Problem, file};
-use crate::model::{DEFAULT_THEME, ListenSetting, ListenSettings, Phrase};
+use crate::model::{DEFAULT_THEME, ListenSetting, ListenSettings, Phrase, Registry};
 use crate::net::is_encoding;
 
+/// The file of a first start, up to the lines of `[listen]`.
 const TEMPLATE: &str = include_str!("../../../assets/config.toml");
 
 /// Every key of the file.
@@ -45,9 +46,6 @@ const GREETING: &str = "greeting";
 /// What the tutorial's room says, and every program that was made after it.
 const USUAL_GREETING: &str = "***加入了聊天室";
 const LISTEN: &str = "listen";
-/// The dialects that can have a line under `[listen]`; those this version lacks have no effect, so that one file
-/// serves several versions.
-const LISTEN_KEYS: [&str; 6] = ["udp", "tcp", "room", "ipmsg", "secure", "relay"];
 
 /// The settings of one profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,20 +104,27 @@ impl Config {
     }
 }
 
-pub(super) fn load(path: &Path) -> Result<Loaded<Config>, ConfigError> {
+/// The file of a first start: each dialect that listens has a line with what holds when nobody says otherwise.
+fn template(registry: &Registry) -> String {
+    let line = |(kind, usual)| format!("{kind} = {}\n", listen_literal(usual));
+    let lines: String = registry.listen_kinds().map(line).collect();
+    [TEMPLATE, &lines].concat()
+}
+
+pub(super) fn load(path: &Path, registry: &Registry) -> Result<Loaded<Config>, ConfigError> {
     match file::read(path)? {
-        Some(text) => parse(path, &text),
+        Some(text) => parse(path, &text, registry),
         None => Ok(Loaded { value: Config::default(), warnings: Vec::new() }),
     }
 }
 
-fn parse(path: &Path, text: &str) -> Result<Loaded<Config>, ConfigError> {
+fn parse(path: &Path, text: &str, registry: &Registry) -> Result<Loaded<Config>, ConfigError> {
     let source = Source::parse(path, text)?;
     let mut config = Config { exists: true, ..Config::default() };
     let mut warnings = Vec::new();
     for (key, item) in source.root() {
         if key == LISTEN {
-            take_listen(&mut config, &source, item, &mut warnings)?;
+            warnings.extend(take_listen(&mut config, &source, item, registry)?);
         } else if KEYS.iter().any(|(known, _)| *known == key) {
             take(&mut config, &source, key, item, &mut warnings)?;
         } else {
@@ -221,12 +226,13 @@ fn take_listen(
     config: &mut Config,
     source: &Source,
     item: &Item,
-    warnings: &mut Vec<Phrase>,
-) -> Result<(), ConfigError> {
+    registry: &Registry,
+) -> Result<Vec<Phrase>, ConfigError> {
+    let (known, mut warnings) = (registry.listen_keys(), Vec::new());
     let table = item.as_table_like().ok_or_else(|| wants(source, item, LISTEN, Kind::Table))?;
     for (key, value) in table.iter() {
         let full = format!("{LISTEN}.{key}");
-        if LISTEN_KEYS.contains(&key) {
+        if known.contains(&key) {
             let setting = listen_setting(value).ok_or_else(|| wants(source, value, &full, Kind::Listen))?;
             config.listen.set(key, setting);
         } else {
@@ -234,7 +240,7 @@ fn take_listen(
             warnings.push(unknown_key(source, &full, source.line(span)));
         }
     }
-    Ok(())
+    Ok(warnings)
 }
 
 fn listen_setting(item: &Item) -> Option<ListenSetting> {
@@ -244,34 +250,38 @@ fn listen_setting(item: &Item) -> Option<ListenSetting> {
     }
 }
 
+fn listen_literal(setting: ListenSetting) -> Value {
+    match setting {
+        ListenSetting::Port(port) => Value::from(i64::from(port)),
+        ListenSetting::Off | ListenSetting::At(_) => Value::from(setting.to_string()),
+    }
+}
+
 /// Changes keys, all or none. Without a file it starts from the template.
-pub(super) fn set(path: &Path, changes: &[(&str, &str)]) -> Result<(), EditError> {
-    let mut text = file::read(path)?.unwrap_or_else(|| TEMPLATE.to_owned());
-    parse(path, &text)?;
+pub(super) fn set(path: &Path, changes: &[(&str, &str)], registry: &Registry) -> Result<(), EditError> {
+    let mut text = file::read(path)?.unwrap_or_else(|| template(registry));
+    parse(path, &text, registry)?;
     for (key, value) in changes {
-        let literal = literal(key, value)?;
+        let literal = literal(key, value, registry)?;
         text = changed(&Source::parse(path, &text)?, key, &literal)?;
         // Whatever shape the file has, what we write must be read again.
-        parse(path, &text)?;
+        parse(path, &text, registry)?;
     }
     file::replace(path, &text)
 }
 
 /// The value as TOML writes it, after checking that the key takes it.
-fn literal(key: &str, value: &str) -> Result<String, EditError> {
+fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditError> {
     let value = value.trim();
     let kind = match KEYS.iter().find(|(known, _)| *known == key) {
         Some((_, kind)) => *kind,
-        None if listen_key(key).is_some_and(|rest| LISTEN_KEYS.contains(&rest)) => Kind::Listen,
+        None if listen_key(key).is_some_and(|rest| registry.listen_keys().contains(&rest)) => Kind::Listen,
         None => return Err(EditError::UnknownKey(key.to_owned())),
     };
     let bad = || EditError::BadValue { key: key.to_owned(), value: value.to_owned(), kind };
     let parsed = match kind {
         Kind::Flag => Value::from(flag(value).ok_or_else(bad)?),
-        Kind::Listen => match value.parse().map_err(|_not_a_setting| bad())? {
-            ListenSetting::Port(port) => Value::from(i64::from(port)),
-            other @ (ListenSetting::Off | ListenSetting::At(_)) => Value::from(other.to_string()),
-        },
+        Kind::Listen => listen_literal(value.parse().map_err(|_not_a_setting| bad())?),
         Kind::Places => {
             let places: Vec<&str> = split(value).collect();
             let good = places.iter().all(|place| Announce::parse(place).is_some());

@@ -11,7 +11,8 @@ use etcetera::BaseStrategy;
 use super::permissions::{create_folder, is_link, is_shared, of_another, open_to_others, tighten};
 use super::{Config, ConfigError, EditError, Loaded, ProfileError, config, contacts, edits};
 use crate::app::ContactsEdit;
-use crate::model::{Address, AddressError, Contact, Phrase};
+use crate::model::{Address, AddressError, Contact, Phrase, Registry};
+use crate::net::registry;
 
 const CONFIG: &str = "config.toml";
 const CONTACTS: &str = "contacts.toml";
@@ -35,14 +36,21 @@ pub struct Profile {
     data: PathBuf,
     state: PathBuf,
     warnings: Vec<Phrase>,
+    /// The dialects that the settings may name.
+    registry: Registry,
 }
 
 impl Profile {
     /// With `dir` everything is in that one folder, otherwise in the XDG folders of the person.
     pub fn open(dir: Option<&Path>) -> Result<Self, ProfileError> {
+        Self::open_with(dir, registry())
+    }
+
+    /// `open` for other dialects than those of the program.
+    pub fn open_with(dir: Option<&Path>, registry: Registry) -> Result<Self, ProfileError> {
         let mut profile = match dir {
-            Some(dir) => Self::in_one(dir)?,
-            None => Self::in_xdg()?,
+            Some(dir) => Self::in_one(dir, registry)?,
+            None => Self::in_xdg(registry)?,
         };
         let mut folders = vec![profile.config.clone(), profile.data.clone(), profile.state.clone()];
         folders.dedup();
@@ -58,13 +66,13 @@ impl Profile {
         Ok(profile)
     }
 
-    fn in_one(dir: &Path) -> Result<Self, ProfileError> {
+    fn in_one(dir: &Path, registry: Registry) -> Result<Self, ProfileError> {
         // Absolute, so that a later change of the working directory moves nothing.
         let dir = absolute(dir).map_err(|error| folder_error(dir, &error))?;
-        Ok(Self { config: dir.clone(), data: dir.clone(), state: dir, warnings: Vec::new() })
+        Ok(Self { config: dir.clone(), data: dir.clone(), state: dir, warnings: Vec::new(), registry })
     }
 
-    fn in_xdg() -> Result<Self, ProfileError> {
+    fn in_xdg(registry: Registry) -> Result<Self, ProfileError> {
         let base = etcetera::choose_base_strategy().map_err(|_no_home| ProfileError::NoHome)?;
         let state = base.state_dir().unwrap_or_else(|| base.data_dir());
         Ok(Self {
@@ -72,6 +80,7 @@ impl Profile {
             data: base.data_dir().join("udpqq"),
             state: state.join("udpqq"),
             warnings: Vec::new(),
+            registry,
         })
     }
 
@@ -169,13 +178,13 @@ impl Profile {
 
     /// `config.toml`; a missing file is the defaults with `exists: false`.
     pub fn load_config(&self) -> Result<Loaded<Config>, ConfigError> {
-        config::load(&self.config_path())
+        config::load(&self.config_path(), &self.registry)
     }
 
     /// Changes keys of `config.toml` in one write, or none of them; keys of a table as `listen.udp`. A missing
     /// file is written first, with what each setting is for.
     pub fn set_all(&self, settings: &[(&str, &str)]) -> Result<(), EditError> {
-        config::set(&self.config_path(), settings)
+        config::set(&self.config_path(), settings, &self.registry)
     }
 
     /// Changes one key of `config.toml`.

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use super::Front;
 use super::scheduler::Damage;
-use crate::lang::Lang;
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::Visibility;
 use crate::runtime::history::{Looks, Wanted as Export};
@@ -85,8 +84,7 @@ impl Front {
 
     fn export(&mut self, conversation: ConversationId, file: String) {
         let Appearance { lang, zone, me, .. } = &self.ui.style;
-        let lang = Lang::choose(Some(lang.tag()));
-        let looks = Looks { lang, zone: zone.clone(), me: me.clone() };
+        let looks = Looks { lang: lang.clone(), zone: zone.clone(), me: me.clone() };
         if let Err(why) = self.session.export(Export { conversation, file, looks }) {
             self.ui.flash = Some(why);
         }

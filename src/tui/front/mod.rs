@@ -17,7 +17,7 @@ use self::scheduler::{Damage, FrameScheduler, damage};
 use crate::app::Intent;
 use crate::lang::{Lang, TAGS};
 use crate::model::{ConversationId, Phrase};
-use crate::runtime::{Happening, Session, now, parse_address};
+use crate::runtime::{Happening, Session, now, parse_address, registry};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::input::{InputEvent, Keyboard};
 use crate::tui::popup::Popup;
@@ -383,7 +383,7 @@ fn style(session: &Session, wanted: &FrontOptions) -> Appearance {
     let (config, colours) = (&session.config, Colours::of(|name| std::env::var(name).ok()));
     let theme = wanted.theme.as_deref().unwrap_or(&config.theme);
     Appearance {
-        lang: Lang::choose(wanted.language.as_deref().or(config.language.as_deref())),
+        lang: Lang::choose(wanted.language.as_deref().or(config.language.as_deref()), registry()),
         zone: TimeZone::system(),
         theme: Theme::named(theme, colours).unwrap_or_else(|| Theme::standard(colours)),
         colours,

@@ -9,8 +9,8 @@ use ratatui::layout::Rect;
 use super::page::{Move, RelayPage};
 use super::{Meaning, RelayPageExit, meaning, view};
 use crate::lang::Lang;
-use crate::runtime::now;
 use crate::runtime::relay::{Counters, MemberView, RelayOptions, RoomView, Sending, Snapshot};
+use crate::runtime::{now, registry};
 use crate::tui::keymap::parse;
 use crate::tui::theme::{Colours, Theme};
 
@@ -41,7 +41,8 @@ fn snapshot(at: Instant, messages: u64) -> Snapshot {
 
 fn page() -> RelayPage {
     let address = "127.0.0.1:6000".parse().expect("an address");
-    let mut page = RelayPage::new(address, Lang::choose(Some("en")), Theme::standard(Colours::True));
+    let mut page =
+        RelayPage::new(address, Lang::choose(Some("en"), registry()), Theme::standard(Colours::True));
     page.take(Some(snapshot(now().mono, 1)));
     page
 }

@@ -35,7 +35,7 @@ fn the_status_line_cuts_no_number_and_no_word() {
     for tag in ["en", "zh-CN"] {
         for width in 20..=140 {
             let mut front = Front::new(width, 24);
-            front.ui.style.lang = Lang::choose(Some(tag));
+            front.ui.style.lang = Lang::choose(Some(tag), registry());
             for (scheme, port) in [("udp", 8081), ("room", 7788), ("ipmsg", 2425)] {
                 let address = Some(([0, 0, 0, 0], port).into());
                 front.happen(Event::Net(NetEvent::Listening(Listening {

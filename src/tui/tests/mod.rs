@@ -35,7 +35,7 @@ use crate::model::traffic::{Dropped, Received};
 use crate::model::{
     Contact, ConversationId, MessageCommand, NetCommand, NetEvent, Now, PeerCommand, Phrase, WallTime,
 };
-use crate::runtime::parse_address;
+use crate::runtime::{parse_address, registry};
 use crate::store::{Backend as _, Memory};
 
 /// 2026-11-21 12:00 UTC, a Saturday.
@@ -63,7 +63,7 @@ impl Front {
     #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
     fn new(width: u16, height: u16) -> Self {
         let style = Appearance {
-            lang: Lang::choose(Some("en")),
+            lang: Lang::choose(Some("en"), registry()),
             zone: TimeZone::UTC,
             theme: Theme::standard(Colours::True),
             colours: Colours::True,

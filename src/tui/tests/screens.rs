@@ -187,7 +187,7 @@ fn the_help_is_whole_on_narrow_screens() {
         let mut front = Front::new(width, height);
         front.press("F1");
         let shown = read_to_the_end(&mut front);
-        let lang = Lang::choose(Some("en"));
+        let lang = Lang::choose(Some("en"), registry());
         for binding in keymap::BINDINGS {
             for word in binding.help.map(|help| lang.text(help)).unwrap_or_default().split_whitespace() {
                 assert!(width < 40 || shown.contains(word), "{width}x{height} lacks {word}:\n{shown}");

@@ -230,7 +230,7 @@ fn disconnect(ui: &Ui, state: &State, requests: &mut Vec<UiRequest>) -> Result<(
 
 /// `/listen KIND PORT`: a port, an address or `off`.
 fn listen(args: &str, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
-    let kinds = runtime::listen_kinds();
+    let kinds: Vec<_> = runtime::registry().listen_kinds().collect();
     let known = || kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().join(" ");
     let (kind, place) = args
         .split_once(char::is_whitespace)

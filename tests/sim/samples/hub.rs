@@ -25,9 +25,11 @@ const SCHEME: Scheme =
 
 pub(super) const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
+    example: "hub://192.168.1.20",
     validate,
     check: |address, text| plain::encode(address, text, MAX_TEXT).map(|bytes| bytes.len()),
     listens: ListenMode::Nowhere,
+    server: None,
     engine: |setup| start(setup, Flaw::None),
     between: Some(|setup| between(setup, Flaw::None)),
 };

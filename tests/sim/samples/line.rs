@@ -18,9 +18,11 @@ const SCHEME: Scheme = Scheme { name: "line", default_port: 7_002, caps: Caps::N
 
 pub(super) const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
+    example: "line://192.168.1.20:7002",
     validate,
     check: |address, text| plain::encode(address, text, MAX_TEXT).map(|bytes| bytes.len()),
     listens: ListenMode::Streams(ListenSetting::Off),
+    server: None,
     engine: |setup| start(setup, Flaw::None),
     between: None,
 };

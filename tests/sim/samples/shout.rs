@@ -20,9 +20,11 @@ const SCHEME: Scheme =
 
 pub(super) const DIALECT: Dialect = Dialect {
     scheme: SCHEME,
+    example: "shout://10.0.3.255",
     validate,
     check: |address, text| check(address, text, MAX_PAYLOAD),
     listens: ListenMode::Itself(ListenSetting::Port(7_001)),
+    server: None,
     engine: |setup| start(setup, Flaw::None),
     between: None,
 };

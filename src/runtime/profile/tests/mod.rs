@@ -86,7 +86,8 @@ mod config {
         let listen = config.value.listen.clone();
         assert_eq!(config.value, Config { exists: true, listen, ..Config::default() });
         assert_eq!(config.warnings, []);
-        assert_eq!(config_text(&profile), include_str!("../../../../assets/config.toml"));
+        let lines = "udp = \"[::]:8081\"\ntcp = \"off\"\nroom = 7788\nipmsg = 2425\n";
+        assert_eq!(config_text(&profile), [include_str!("../../../../assets/config.toml"), lines].concat());
     }
 
     #[test]

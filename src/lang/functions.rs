@@ -1,0 +1,78 @@
+//! Functions that a text can call, so that no text has to name the dialects.
+//!
+//! ```text
+//! EXAMPLES()          an address of each dialect: “192.168.1.20:8081, tcp://192.168.1.20:7788 or …”
+//! EXAMPLES("group")   of those that have a capability
+//! SCHEMES("rooms")    how the addresses of those begin: “relay://”
+//! LISTENERS()         those that the messenger can listen for: “udp, tcp or …”
+//! KINDS()             these, and those that udpqq can be a server of
+//! FORMS()             each but the first in words: its text `address-form-NAME`, or its example
+//! ```
+
+use fluent_bundle::FluentValue;
+
+use super::{Bundle, format};
+use crate::model::{Caps, DialectInfo, Registry};
+
+/// What a text can ask for; the first is meant where it asks for nothing.
+const CAPABILITIES: [(&str, fn(&Caps) -> bool); 5] = [
+    ("any", |_caps| true),
+    ("connects", |caps| caps.connects),
+    ("encodings", |caps| caps.encodings),
+    ("group", |caps| caps.group),
+    ("rooms", |caps| caps.rooms),
+];
+
+/// Makes the functions known to the texts of one language.
+pub(super) fn add(bundle: &mut Bundle, registry: &Registry) {
+    let listed = |names: Vec<String>| either(bundle, names);
+    let by_capability = |name: fn(&DialectInfo) -> String| -> Vec<String> {
+        let of = |has: fn(&Caps) -> bool| registry.dialects.iter().filter(move |one| has(&one.scheme.caps));
+        CAPABILITIES.map(|(_, has)| listed(of(has).map(name).collect())).to_vec()
+    };
+    let examples = by_capability(|one| one.example.to_owned());
+    let schemes = by_capability(|one| format!("{}://", one.scheme.name));
+    let listeners = listed(registry.listen_kinds().map(|(name, _)| name.to_owned()).collect());
+    let is_there = |name: &&str| !registry.reserved.contains(name);
+    let kinds = listed(registry.listen_keys().into_iter().filter(is_there).map(str::to_owned).collect());
+    let form = |one: &DialectInfo| {
+        let key = format!("address-form-{}", one.scheme.name);
+        format(bundle, &key, None).unwrap_or_else(|| one.example.to_owned())
+    };
+    let forms = joined(bundle, &registry.dialects.iter().skip(1).map(form).collect::<Vec<_>>());
+    for (name, values) in [
+        ("EXAMPLES", examples),
+        ("SCHEMES", schemes),
+        ("LISTENERS", vec![listeners]),
+        ("KINDS", vec![kinds]),
+        ("FORMS", vec![forms]),
+    ] {
+        // Refused only where a name is taken; each is given once.
+        let _added = bundle.add_function(name, move |asked, _named| {
+            values.get(index(asked.first())).cloned().unwrap_or_default().into()
+        });
+    }
+}
+
+/// The place of the capability that is asked for.
+fn index(asked: Option<&FluentValue<'_>>) -> usize {
+    let Some(FluentValue::String(asked)) = asked else { return 0 };
+    // A capability that is not there shows as a gap in the text, which the tests refuse.
+    CAPABILITIES.iter().position(|(name, _)| name == asked).unwrap_or(CAPABILITIES.len())
+}
+
+/// `a, b or c`.
+fn either(bundle: &Bundle, mut names: Vec<String>) -> String {
+    match names.pop() {
+        Some(last) if !names.is_empty() => {
+            let most = joined(bundle, &names);
+            let args = [("most", most.as_str()), ("last", last.as_str())].into_iter().collect();
+            format(bundle, "list-or", Some(&args)).unwrap_or(most)
+        }
+        only => only.unwrap_or_default(),
+    }
+}
+
+fn joined(bundle: &Bundle, names: &[String]) -> String {
+    names.join(&format(bundle, "list-separator", None).unwrap_or_default())
+}

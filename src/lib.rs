@@ -16,6 +16,7 @@
 //! ```
 //!
 //! # Where do I add …
+//! `tests/house` measures how the code is built inside of its layers; a figure there may fall and must not rise.
 //! - **a dialect**: a folder in [`dialects`] and one line in its list; the battery in `tests/contract.rs` then
 //!   runs it, and options, settings, texts and help know it from the `model::Registry`. Fronts learn what it can do from
 //!   its `Caps`, never from its name.
@@ -42,6 +43,63 @@
 //! - **a text a person reads**: both files in `assets/text/`, under the same key; code carries a `Phrase`.
 //! - **a colour**: a role in `tui/theme`, then a line in each file of `assets/themes/`.
 //! - **a subcommand**: [`cli`], then a file in [`headless`].
+//!
+//! # Words of our own
+//! What the field has a name for is called so. These it has none for, or they mean something narrower here; types stand
+//! in code letters. `tests/house` looks each up.
+//! - **dialect**: one way of speaking with peers: plain UDP, plain TCP, rooms, relays, IP Messenger. A folder below
+//!   [`dialects`].
+//! - **`Engine`**: the state machine of a dialect. No socket, file, clock or chance of its own: inputs in, outputs out.
+//! - **`Mux`**: all engines, and the only caller of them.
+//! - **link**: a socket or stream, as an engine knows it: a number.
+//! - **`Ticket`**: goes out with a datagram and comes back with what the kernel said of it.
+//! - **`Caps`**: what a dialect can do. Fronts ask it, never for the name of a dialect.
+//! - **front**: what a person or script has before it: [`tui`] or [`headless`].
+//! - **conversation**: the messages with one peer, or in one room, with what belongs to them.
+//! - **contact**, **stranger**, **echo**: a peer in `contacts.toml`; one that is not, but wrote or was opened; the peer inside
+//!   the program.
+//! - **nearby**: peers that made themselves known and never wrote.
+//! - **mark**: what is known of a message of ours: waits, handed to the network, delivered, failed.
+//! - **receipt**: a peer's program says that it has a message; nothing proves it.
+//! - **`Phrase`**: a sentence as data: its key in `assets/text`, and arguments.
+//! - **`Escaper`**: makes what came from others fit to be drawn; nothing is lost.
+//! - **`Composer`**: where a draft is written.
+//! - **scrollback**: the rows of a conversation, of which only the visible ones are laid out.
+//! - **`Finder`**, **`Excerpt`**: the search through every conversation, and the line that shows a result.
+//! - **`Sieve`**: which messages a search asks for, apart from their words.
+//! - **`Budget`**: how much IP Messenger answers to what comes in.
+//! - **seal**: IP Messenger's word: a message that is closed until a person opens it, which its sender is told.
+//! - **lobby**: the room of a relay that everybody comes into.
+//! - **greeting**: what is said once on coming into a room.
+//! - **`Newcomers`**: addresses that have proved nothing to a relay yet.
+//! - **`Bundle`**: entries of a relay's room that share one datagram.
+//! - **`Gap`**: entries that a member of a relay has to ask for again.
+//! - **`Claim`**: whether somebody who comes to a relay with an id may have it.
+//!
+//! # What must always hold
+//! Comments cite these rules by their numbers: G for all dialects, R for relays, I for IP Messenger, U for other users of
+//! the machine.
+//! - **G11**: a flood of any kind takes little memory, and neither keys nor the screen get slow.
+//! - **G12**: one source's flood neither delays nor drives out what others say.
+//! - **G13**: every table, queue and cache has a limit, and a rule for what goes first.
+//! - **R1**: an address that has not proved that it receives gets from a relay at most three times what it sent, 512 bytes
+//!   at once, one datagram a second.
+//! - **R2**: only who has proved it gets what others say; a forged address proves nothing, and proofs grow old.
+//! - **R6**: a message is forwarded once in ten minutes, so loops die out.
+//! - **I1**: a datagram that is no whole packet is dropped, without an answer or a trace.
+//! - **I3**: only a few kinds of packets are answered, shortly, seldom to one source and not often to all together.
+//! - **I4**: lists of hosts are neither given nor believed.
+//! - **I5**: a receipt counts only from the address and for the number of an open message; numbers rise and cannot be guessed.
+//! - **I8**: at most 256 files in one offer; what cannot be used is left out and said, the text stays readable.
+//! - **I9**: nothing is written before a person accepts, and then what was shown.
+//! - **I10**: a name from others becomes one harmless part of a path, and never replaces a file.
+//! - **I11**: a folder that comes never leads out of its own: no `..`, no links, no endless depth.
+//! - **I12**: no file gets longer than was said; what is not whole stays a `.part`, and nothing can be executed.
+//! - **I13**: a size that is only promised takes nothing, and 1 GiB of the disk stays free.
+//! - **I14**: few streams in all and of one host; who is silent too long is closed, and keeps nobody else waiting.
+//! - **I15**: only what was offered is served, to that address, under that number, unchanged, and for a day.
+//! - **U1**: other users can read neither files nor core dumps of ours.
+//! - **U3**: nobody can lead us elsewhere by placing a link while files come or go.
 //!
 //! # A datagram becomes a line
 //! `net/udp` receives → `net/ingress` gives each source its turn → `net/mux` hands it to the engine of its link → the

@@ -32,9 +32,11 @@ pub(crate) fn net_lines(house: &House<'_>) -> Measured {
 }
 
 fn lines_below(house: &House<'_>, folder: &str) -> Measured {
-    let files: Vec<&File<'_>> = house.files.iter().filter(|file| file.path.starts_with(folder)).collect();
-    let because = files.iter().map(|file| format!("{}: {}", file.path, file.lines())).collect();
-    Measured { figure: files.iter().map(|file| file.lines()).sum(), because }
+    let files = house.files.iter().filter(|file| file.path.starts_with(folder));
+    let mut all: Vec<(usize, &str)> = files.map(|file| (file.lines(), file.path)).collect();
+    all.sort_unstable_by(|one, other| other.cmp(one));
+    let because = all.iter().take(5).map(|(lines, path)| format!("{lines} lines: {path}")).collect();
+    Measured { figure: all.iter().map(|(lines, _)| lines).sum(), because }
 }
 
 /// One line of code: where it stands, its shape, and how many tokens it has.

@@ -17,11 +17,10 @@ mod modules;
 mod planted;
 mod source;
 mod types;
+mod words;
 
-use std::collections::BTreeMap;
 use std::env;
 use std::io::{self, Write};
-use std::path::Path;
 
 use source::House;
 
@@ -51,16 +50,16 @@ const TABLE: &[Figure] = &[
     figure("modules in rings with sibling modules", 70, 8, modules::in_rings),
     figure("modules in the largest ring", 18, 2, modules::largest_ring),
     figure("types with impl blocks in three files or more", 11, 0, types::spread),
-    figure("per cent of types that share their name", 44, 10, types::sharing_a_name),
+    figure("per cent of types that share their name", 31, 10, types::sharing_a_name),
     figure("fields of the largest struct", 42, 15, types::most_fields),
     figure("functions with a destructured tuple as parameter", 31, 0, functions::tuples),
-    figure("`&mut Vec` parameters", 224, 20, functions::out_parameters),
+    figure("`&mut Vec` parameters", 223, 20, functions::out_parameters),
     figure("lines that 99 of 100 functions do not exceed", 37, 35, functions::long),
     figure("lines of the longest function", 66, 64, functions::longest),
     figure("names of kernel errors outside of model/error_code.rs", 0, 0, functions::errno_names),
-    figure("lines of code in dialects", 12_540, 11_100, dialects::lines),
-    figure("lines of code in dialects/plain_udp", 548, 300, dialects::plain_lines),
-    figure("lines of code in net", 4_915, 4_300, dialects::net_lines),
+    figure("lines of code in dialects", 12_563, 11_100, dialects::lines),
+    figure("lines of code in dialects/plain_udp", 550, 300, dialects::plain_lines),
+    figure("lines of code in net", 4_902, 4_300, dialects::net_lines),
     figure("runs of six lines of one shape in two dialects", 37, 0, dialects::shared_runs),
 ];
 
@@ -73,13 +72,9 @@ const fn figure(
     Figure { name, at_most, goal, measure }
 }
 
-fn sources() -> BTreeMap<String, String> {
-    source::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
-}
-
 #[test]
 fn no_figure_is_worse_than_its_table() {
-    let sources = sources();
+    let sources = source::all();
     let house = House::of(&sources);
     let mut worse = Vec::new();
     for Figure { name, at_most, goal, measure } in TABLE {
@@ -99,7 +94,7 @@ fn no_figure_is_worse_than_its_table() {
 /// Else a measure would be content with a folder that has another name by now.
 #[test]
 fn all_that_the_measures_name_is_there() {
-    let sources = sources();
+    let sources = source::all();
     let named = [functions::ERRNO_FILE, "dialects/plain_udp/mod.rs", "dialects/mod.rs", "net/mod.rs"];
     for path in named {
         assert!(sources.contains_key(path), "{path} is not there");
@@ -111,7 +106,7 @@ fn all_that_the_measures_name_is_there() {
 #[ignore = "prints the table, checks nothing: cargo test --test house -- --ignored --nocapture figures"]
 fn figures() {
     let wanted = env::var("UDPQQ_BECAUSE").ok();
-    let sources = sources();
+    let sources = source::all();
     let house = House::of(&sources);
     for Figure { name, at_most, goal, measure } in TABLE {
         let Measured { figure, because } = measure(&house);

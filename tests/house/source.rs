@@ -48,10 +48,11 @@ impl File<'_> {
     }
 }
 
-/// The text of every source below `folder`, by its path from there.
-pub(crate) fn read(folder: &Path) -> BTreeMap<String, String> {
+/// The text of every source below `src`, tests too, by its path from there.
+pub(crate) fn all() -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = BTreeMap::new();
-    below(folder, folder, &mut found);
+    below(&root, &root, &mut found);
     found
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it expects; all else fails it")]
 
 mod addresses;
+mod format;
 mod greeting;
 mod hearing;
 mod laws;

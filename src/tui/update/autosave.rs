@@ -10,8 +10,7 @@ pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<UiRequest> {
     let mut requests = Vec::new();
     for place in state.conversations() {
         let conversation = place.id;
-        if let Some(draft) = ui.drafts.get(&conversation).filter(|draft| draft.text() != place.input.draft())
-        {
+        if let Some(draft) = ui.drafts.get(&conversation).filter(|draft| draft.text() != place.draft) {
             let text = draft.text().to_owned();
             requests.push(UiRequest::Intent(Intent::Draft { conversation, text }));
         }
@@ -21,7 +20,7 @@ pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<UiRequest> {
             }
             Some(Position::Newest) | None => None,
         };
-        if at != place.input.scroll() {
+        if at != place.reading {
             requests.push(UiRequest::Intent(Intent::Stand { conversation, at }));
         }
     }

@@ -286,6 +286,26 @@ pub struct Received {
     pub payload: Arc<[u8]>,
 }
 
+impl Received {
+    /// A stranger's text without words yet: what most messages have in common.
+    pub fn new(scheme: Scheme, source: SocketAddr, time: WallTime, payload: Arc<[u8]>) -> Self {
+        Self {
+            conversation: None,
+            scheme,
+            place: None,
+            source,
+            sender: None,
+            kind: MessageKind::Text,
+            time,
+            text: String::new(),
+            files: Files::default(),
+            lossy: false,
+            authenticated: false,
+            payload,
+        }
+    }
+}
+
 /// Datagrams that came to a socket faster than they were taken, and found its buffer full. Nobody knows whose they were.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dropped {

@@ -16,7 +16,7 @@ use super::{Listen, MAIN, StartError, clock, find_interface};
 use crate::dialects::DIALECTS;
 use crate::model::traffic::Listening;
 use crate::model::{ErrorCode, WallTime};
-use crate::wire::is_nobody;
+use crate::wire::endpoint::is_nobody;
 
 /// Answers a second to one host: more than a person or a script makes by hand, too few to hurt anybody whose
 /// address is forged.

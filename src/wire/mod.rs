@@ -1,28 +1,42 @@
-//! What every dialect is built from: the Engine contract, character encodings, reading bytes. Sans-IO, like the dialects.
+//! What every dialect is built from: the Engine contract and the [`Driver`] that keeps it, peers and their addresses,
+//! queues and sockets, character encodings, reading bytes. Sans-IO, like the dialects.
 #![deny(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
 pub mod attribution;
-mod chance;
 pub mod charset;
+mod ctx;
 pub mod cursor;
+mod delivery;
+mod driver;
+pub mod endpoint;
 pub mod engine;
 mod gb2312;
 pub mod interface;
-pub mod naming;
-mod ourselves;
+mod local_sockets;
+pub mod outbox;
 pub mod path;
 mod peer;
 pub mod peers;
 pub mod plain;
-mod source;
+mod protocol;
+mod recent;
+pub mod resolution;
+mod rng;
+pub mod sockets;
 #[cfg(test)]
 mod tests;
 
-pub use chance::Rng;
 pub use charset::Encoding;
+pub use ctx::Ctx;
+pub use delivery::{Delivery, Route};
+pub use driver::Driver;
 pub use engine::{Engine, Input, Output, Receive, SocketSpec, Step, StepEvent, StreamError, Ticket};
 pub use interface::Interface;
-pub use ourselves::Ourselves;
+pub use local_sockets::LocalSockets;
+pub use outbox::Outbox;
 pub use path::Paths;
 pub use peers::Peers;
-pub use source::is_nobody;
+pub use protocol::{Protocol, SocketEvent, StreamEvent};
+pub use recent::RecentSet;
+pub use rng::Rng;
+pub use sockets::Sockets;

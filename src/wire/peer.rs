@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use super::naming::{Resolution, same_endpoint, same_host};
+use super::endpoint::{same_endpoint, same_host};
+use super::resolution::Resolution;
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, LinkId};
 
@@ -27,7 +28,7 @@ pub(super) struct Target {
 #[derive(Debug)]
 pub struct Peer<T> {
     pub address: Address,
-    pub naming: Resolution,
+    pub resolution: Resolution,
     pub state: T,
     pub(super) rank: u32,
     pub(super) targets: Vec<Target>,
@@ -82,7 +83,7 @@ impl<T: Default> Peer<T> {
     pub(super) fn new(address: Address, rank: u32) -> Self {
         Self {
             address,
-            naming: Resolution::Unknown,
+            resolution: Resolution::Unknown,
             state: T::default(),
             rank,
             targets: Vec::new(),

@@ -1,19 +1,21 @@
 //! The peers that a dialect follows: where they are, what was heard from where, when we wrote to them last, and whom a
 //! source belongs to by the rule of `wire/attribution.rs`.
 //!
-//! Sends nothing and decodes nothing. What else a dialect keeps of a peer is its own, `T`.
+//! Decodes nothing, and causes nothing but look-ups. What else a dialect keeps of a peer is its own, `T`.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
 
 use super::attribution::Sources;
-use super::naming::{MAX_TARGETS, Resolution, same_endpoint};
+use super::ctx::Ctx;
+use super::endpoint::{is_nobody, same_endpoint};
 pub use super::peer::Peer;
 use super::peer::{Evidence, Target};
-use super::source::is_nobody;
+use super::resolution::{Answer, MAX_TARGETS, Name, Resolution, Resolved, Resolver};
 use crate::model::traffic::FIRST_STRANGER;
-use crate::model::{Address, ConversationId, LinkId};
+use crate::model::{Address, ConversationId, LinkId, Now};
 
 /// Contacts and strangers together; the app keeps at most 4,096 strangers.
 pub const MAX_PEERS: usize = 8_192;
@@ -31,7 +33,18 @@ pub struct Peers<T> {
     familiar: BTreeSet<(IpAddr, ConversationId)>,
     sources: Sources,
     unclaimed: VecDeque<SocketAddr>,
+    resolver: Resolver,
     writes: u64,
+}
+
+/// What following a peer meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Followed {
+    New,
+    /// It was followed before; `moved`: somewhere else.
+    Known {
+        moved: bool,
+    },
 }
 
 // Who is followed.
@@ -48,22 +61,44 @@ impl<T: Default> Peers<T> {
         self.table.keys().copied()
     }
 
-    /// Takes a peer in, or gives a known one another address and rank; where it is then has to be found out anew.
-    /// `false` when there is no room.
-    pub fn follow(&mut self, conversation: ConversationId, address: Address, rank: u32) -> bool {
-        if !self.table.contains_key(&conversation) && self.table.len() >= MAX_PEERS {
-            return false;
+    /// Takes a peer in, or gives a known one another address and rank; where it is then has to be found out anew. A name
+    /// is looked up at once, since who writes from there first must be recognised. `None` when there is no room.
+    pub fn follow(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        conversation: ConversationId,
+        address: Address,
+        rank: u32,
+    ) -> Option<Followed> {
+        let followed = self.place(conversation, address, rank)?;
+        if self.get(conversation).is_some_and(|peer| peer.resolution == Resolution::Unknown) {
+            self.look_up(cx, conversation);
+        }
+        Some(followed)
+    }
+
+    /// As [`Peers::follow`], without looking anything up.
+    pub(super) fn place(
+        &mut self,
+        conversation: ConversationId,
+        address: Address,
+        rank: u32,
+    ) -> Option<Followed> {
+        let known = self.table.contains_key(&conversation);
+        if !known && self.table.len() >= MAX_PEERS {
+            return None;
         }
         let peer = self.table.entry(conversation).or_insert_with(|| Peer::new(address.clone(), rank));
         let moved = !peer.address.is_same_place(&address);
         let leaves = peer.is_contact() && rank >= FIRST_STRANGER;
         (peer.address, peer.rank) = (address, rank);
         if moved {
-            peer.naming = Resolution::Unknown;
+            self.resolver.withdraw(conversation, peer.resolution);
+            peer.resolution = Resolution::Unknown;
         }
-        let literal = peer.address.literal().filter(|_| peer.naming == Resolution::Unknown);
+        let literal = peer.address.literal().filter(|_| peer.resolution == Resolution::Unknown);
         if literal.is_some() {
-            peer.naming = Resolution::Literal;
+            peer.resolution = Resolution::Literal;
         }
         if leaves {
             self.sources.retain(conversation, |_| false);
@@ -72,12 +107,47 @@ impl<T: Default> Peers<T> {
             self.set_targets(conversation, literal.as_slice());
         }
         self.reindex(conversation);
-        true
+        Some(if known { Followed::Known { moved } } else { Followed::New })
     }
 
     pub fn remove(&mut self, conversation: ConversationId) -> Option<Peer<T>> {
         self.set_targets(conversation, &[]);
-        self.table.remove(&conversation)
+        let peer = self.table.remove(&conversation)?;
+        self.resolver.withdraw(conversation, peer.resolution);
+        Some(peer)
+    }
+
+    /// Looks the peer's name up, unless that is under way.
+    pub fn look_up(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
+        if let Some(Peer { address, resolution, .. }) = self.table.get_mut(&conversation) {
+            let look_up = self.resolver.ask(cx.now, conversation, address, resolution);
+            look_up.into_iter().for_each(|output| cx.push(output));
+        }
+    }
+
+    /// Takes an answer, and the addresses that are in it; `None` when it is stale.
+    pub fn resolved(&mut self, now: Now, answer: &Answer<'_>) -> Option<Resolved> {
+        let peer = self.table.get_mut(&answer.conversation)?;
+        let known = !peer.targets.is_empty();
+        let name = Name { address: &peer.address, resolution: &mut peer.resolution, known };
+        let resolved = self.resolver.answer(now, answer, name)?;
+        if let Resolved::At(addresses) = &resolved {
+            self.set_targets(answer.conversation, addresses);
+        }
+        Some(resolved)
+    }
+
+    /// A look-up that took too long, and what that means: to be called until there is none.
+    pub fn overdue(&mut self, now: Now) -> Option<(ConversationId, Option<Resolved>)> {
+        let conversation = self.resolver.overdue(now)?;
+        let host = self.get(conversation).map(|peer| peer.address.host.to_string()).unwrap_or_default();
+        let answer = Answer { conversation, host: &host, addresses: &[] };
+        Some((conversation, self.resolved(now, &answer)))
+    }
+
+    /// When the next look-up is overdue.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.resolver.deadline()
     }
 
     /// Gives a peer these addresses. What is known about one that it had before stays.

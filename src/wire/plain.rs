@@ -1,7 +1,7 @@
 //! Text as every plain dialect sends it: exactly the encoded text, in the encoding of the address, with the line end
 //! behind it that the peer wants.
 
-use crate::model::{Address, AddressError, Fault};
+use crate::model::{Address, AddressError, Fault, Host};
 use crate::wire::Encoding;
 
 /// The option of an address that names an encoding.
@@ -12,17 +12,29 @@ pub fn encoding_of(address: &Address) -> Encoding {
     address.option(ENCODING).and_then(Encoding::from_label).unwrap_or(Encoding::UTF_8)
 }
 
-/// Whether this is an encoding that an address can name.
-pub fn is_encoding(key: &str, value: &str) -> bool {
-    key == ENCODING && Encoding::from_label(value).is_some()
+/// Judges the options of an address: an encoding may stand there, and what `takes` takes.
+pub fn validate(address: &Address, takes: impl Fn(&str, &str) -> bool) -> Result<(), AddressError> {
+    let takes = |key: &str, value: &str| {
+        takes(key, value) || key == ENCODING && Encoding::from_label(value).is_some()
+    };
+    match address.options.iter().find(|(key, value)| !takes(key, value)) {
+        Some((key, value)) if key == ENCODING => Err(AddressError::Encoding(value.clone())),
+        Some((key, value)) => Err(AddressError::Option(format!("{key}={value}"))),
+        None => Ok(()),
+    }
 }
 
-/// What is wrong with an option that a dialect does not take: the encoding that it names, or that it is there at all.
-pub fn refused(key: &str, value: &str) -> AddressError {
-    if key == ENCODING {
-        AddressError::Encoding(value.to_owned())
-    } else {
-        AddressError::Option(format!("{key}={value}"))
+/// The largest payload of a datagram over IPv4: 65,535 less 20 bytes of IP header and 8 of UDP (RFC 768, RFC 791).
+const MAX_PAYLOAD_V4: usize = 65_507;
+/// The largest payload over IPv6, whose length field leaves out its own header (RFC 8200).
+const MAX_PAYLOAD_V6: usize = 65_527;
+
+/// The most bytes that one datagram to this host can carry. A name may turn out to be IPv4, so it gets the smaller limit.
+pub fn max_payload(host: &Host) -> usize {
+    match host {
+        Host::Ip(ip) if ip.to_canonical().is_ipv6() => MAX_PAYLOAD_V6,
+        Host::Scoped(..) => MAX_PAYLOAD_V6,
+        Host::Name(_) | Host::Ip(_) => MAX_PAYLOAD_V4,
     }
 }
 

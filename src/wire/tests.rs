@@ -19,7 +19,7 @@ fn at(text: &str) -> SocketAddr {
 
 fn follow(peers: &mut Peers<()>, id: ConversationId, place: &str, rank: u32) {
     let address = Address::parse(place, &[SCHEME]).expect(place);
-    assert!(peers.follow(id, address, rank));
+    assert!(peers.place(id, address, rank).is_some());
 }
 
 /// What happens, one after the other, and whose the words of a source then are.
@@ -250,7 +250,7 @@ fn a_flood_of_strangers_of_one_host_is_not_walked_through_and_takes_no_more_than
         let from = SocketAddr::new(at("10.0.0.1:1").ip(), 10_000 + number);
         assert_eq!(peers.attribute(from), None);
         let address = Address::from_socket(SCHEME, from);
-        let taken = peers.follow(ConversationId(100 + u32::from(number)), address, FIRST_STRANGER);
+        let taken = peers.place(ConversationId(100 + u32::from(number)), address, FIRST_STRANGER).is_some();
         assert_eq!(taken, usize::from(number) + 1 < MAX_PEERS);
     }
     assert_eq!(peers.familiar_at(at("10.0.0.1:1").ip()), 1);

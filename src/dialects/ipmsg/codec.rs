@@ -9,15 +9,10 @@ use crate::wire::{Encoding, plain};
 const MAX_TEXT: usize = 65_536;
 
 pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
-    let good = |key: &str, value: &str| {
-        plain::is_encoding(key, value)
-            || (key == PERSON && Person::parse(value).is_some())
+    plain::validate(address, |key, value| {
+        (key == PERSON && Person::parse(value).is_some())
             || (key == group::GROUP && is_group_at(address, value))
-    };
-    match address.options.iter().find(|(key, value)| !good(key, value)) {
-        Some((key, value)) => Err(plain::refused(key, value)),
-        None => Ok(()),
-    }
+    })
 }
 
 /// Rooms are where groups of many are heard.

@@ -13,7 +13,8 @@ use super::flight::Flight;
 use crate::model::file::FileSource;
 use crate::model::traffic::MessageKind;
 use crate::model::{Address, ConversationId, MessageId, Person};
-use crate::wire::naming::{MAX_TARGETS, Resolution, canonical};
+use crate::wire::endpoint::canonical;
+use crate::wire::resolution::{MAX_TARGETS, Resolution};
 
 /// Contacts and strangers together; the app keeps at most 4,096 strangers.
 const MAX_CONTACTS: usize = 8_192;

@@ -24,7 +24,7 @@ use crate::model::traffic::{Listening, LocalIdentity};
 use crate::model::{
     ErrorCode, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand,
 };
-use crate::wire::naming::{Answer, Resolver};
+use crate::wire::resolution::{Answer, Resolver};
 use crate::wire::{Encoding, Engine, Input, Interface, Output, Paths, Rng, SocketSpec, Ticket};
 
 pub(super) const UDP: LinkId = LinkId(LinkId::FIRST_OWN);

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::engine::{Ear, Ipmsg};
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId, Fault, Now};
-use crate::wire::naming::{Answer, Resolution, Resolved};
+use crate::wire::resolution::{Answer, Name, Resolution, Resolved};
 
 impl Ipmsg {
     /// Whether a message has a chance to go out: the socket is there, or will be at once.
@@ -77,7 +77,8 @@ impl Ipmsg {
         let conversation = answer.conversation;
         let Some(contact) = self.contacts.get_mut(conversation) else { return };
         let known = contact.target().is_some();
-        match self.lookups.answer(now, answer, (&contact.address, &mut contact.naming), known) {
+        let name = Name { address: &contact.address, resolution: &mut contact.naming, known };
+        match self.lookups.answer(now, answer, name) {
             None => {}
             Some(Resolved::Nowhere) => self.give_back(conversation),
             Some(Resolved::AsBefore) => self.settle(now, conversation),

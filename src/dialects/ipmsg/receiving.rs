@@ -9,7 +9,7 @@ use super::entry;
 use super::packet::{Number, Packet, command, flag, leading_decimal};
 use super::text::{self, MAX_NAME, Reading};
 use crate::model::{Address, ConversationId, NetEvent, Now, Phrase};
-use crate::wire::is_nobody;
+use crate::wire::endpoint::is_nobody;
 
 /// What the official client answers when somebody asks for the words of an absence and there is none.
 const NOT_AWAY: &str = "Not absence mode";

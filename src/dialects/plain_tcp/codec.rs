@@ -16,13 +16,13 @@ const LINE: &str = "line";
 
 /// How the bytes of a stream become messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Style {
+pub(super) struct Framing {
     pub(super) encoding: Encoding,
     /// A message is a line; otherwise it is what one read brings.
     pub(super) lines: bool,
 }
 
-impl Style {
+impl Framing {
     /// What a stranger speaks.
     pub(super) const PLAIN: Self = Self { encoding: Encoding::UTF_8, lines: false };
 
@@ -32,11 +32,7 @@ impl Style {
 }
 
 pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
-    let known = |key: &str, value: &str| plain::is_encoding(key, value) || (key, value) == (FRAMING, LINE);
-    match address.options.iter().find(|(key, value)| !known(key, value)) {
-        Some((key, value)) => Err(plain::refused(key, value)),
-        None => Ok(()),
-    }
+    plain::validate(address, |key, value| (key, value) == (FRAMING, LINE))
 }
 
 pub(super) fn check(address: &Address, text: &str) -> Result<usize, Fault> {
@@ -46,7 +42,7 @@ pub(super) fn check(address: &Address, text: &str) -> Result<usize, Fault> {
 /// The bytes that go over the wire.
 pub(super) fn encode(address: &Address, text: &str) -> Result<Vec<u8>, Fault> {
     let mut bytes = plain::encode(address, text, MAX_TEXT)?;
-    if Style::of(address).lines {
+    if Framing::of(address).lines {
         bytes.extend_from_slice(LINE_END);
     }
     Ok(bytes)

@@ -1,120 +1,184 @@
-//! The state machine of TCP text: its inputs, the streams that come and go, and what they bring. How a message is sent
-//! is in `sending`, what the app orders in `orders`.
+//! The protocol of TCP text: its peers, the streams that come and go, and what they bring. How a peer gets a stream is in
+//! `connecting`, how messages get into streams in [`Writing`].
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
 
-use super::codec::Style;
-use super::keeping::Keeping;
-use super::letters::Letters;
-use super::peers::{Peer, Peers, Told, style_of};
+use super::codec::Framing;
+use super::connecting::ReportedState;
 use super::reader::{Give, Reader};
+use super::reconnect::Reconnects;
 use super::streams::{Stream, Streams};
-use crate::model::traffic::{ConnectionState, MessageKind, Received};
-use crate::model::{ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
-use crate::wire::naming::{Answer, Resolver, canonical};
-use crate::wire::{Engine, Input, Ourselves, Output, StreamError};
+use super::writing::Writing;
+use crate::model::traffic::Received;
+use crate::model::{
+    Address, ConversationId, ErrorCode, LinkId, MessageCommand, NetEvent, Now, PeerCommand, Phrase,
+};
+use crate::wire::endpoint::canonical;
+use crate::wire::peers::{Followed, Peer};
+use crate::wire::resolution::Answer;
+use crate::wire::{
+    Ctx, Interface, LocalSockets, Peers, Protocol, SocketEvent, StreamError, StreamEvent, Ticket,
+};
 
 /// Strangers that wrote and were gone before the app had a conversation for them. A turn or two of the app passes
 /// until it has, so they are few.
 const MAX_DEPARTED: usize = 64;
 
+/// What this dialect keeps of a peer besides its addresses.
 #[derive(Debug, Default)]
-pub(super) struct PlainTcp {
-    pub(super) peers: Peers,
-    pub(super) streams: Streams,
-    pub(super) letters: Letters,
-    pub(super) lookups: Resolver,
-    pub(super) ourselves: Ourselves,
-    pub(super) keeping: Keeping,
-    /// Where they were, and why they went.
-    pub(super) departed: VecDeque<(SocketAddr, Phrase)>,
-    pub(super) outbox: VecDeque<Output>,
+pub(super) struct Session {
+    /// The stream that is being opened.
+    pub(super) dial: Option<LinkId>,
+    /// Where to try next if that fails.
+    pub(super) left: VecDeque<SocketAddr>,
+    pub(super) reported: ReportedState,
 }
 
-impl Engine for PlainTcp {
-    fn handle(&mut self, now: Now, input: Input<'_>) {
-        match input {
-            Input::StreamUp { link, peer, accepted: true } => {
-                self.accepted(now, link, canonical(peer));
-            }
-            Input::StreamUp { link, peer: _, accepted: false } => self.opened(link),
-            Input::StreamData { link, bytes } => self.receive(now, link, bytes),
-            Input::StreamDown { link, error } => self.closed(now, link, error.map(StreamError::into_code)),
-            Input::Handed { ticket, result } => self.handed(ticket, result),
-            Input::Resolved { conversation, host, addresses } => {
-                self.resolved(now, &Answer { conversation, host: &host, addresses: &addresses });
-            }
-            Input::Command(command) => self.obey(now, command),
-            Input::Tick => self.expire(now),
-            // Its listening socket is there or not: sending needs none, but must not lead to it.
-            Input::LinkUp { link, address, only: _ } => self.ourselves.link_up(link, address),
-            Input::LinkDown { link, code: _ } => self.ourselves.link_down(link),
-            Input::Interfaces(interfaces) => self.ourselves.interfaces(interfaces),
-            Input::Datagram { .. } | Input::Stepped { .. } | Input::Unreachable { .. } => {}
+#[derive(Debug, Default)]
+pub(super) struct PlainTcp {
+    pub(super) peers: Peers<Session>,
+    pub(super) streams: Streams,
+    pub(super) writing: Writing,
+    pub(super) reconnects: Reconnects,
+    pub(super) sockets: LocalSockets,
+    /// Where they were, and why they went.
+    pub(super) departed: VecDeque<(SocketAddr, Phrase)>,
+}
+
+impl Protocol for PlainTcp {
+    /// Its listening socket is there or not: sending needs none, but must not lead to it.
+    fn on_socket(&mut self, _cx: &mut Ctx<'_>, link: LinkId, event: SocketEvent<'_>) {
+        match event {
+            SocketEvent::Up { address, only } => self.sockets.link_up(link, address, only),
+            SocketEvent::Down { code: _ } => self.sockets.link_down(link),
+            SocketEvent::Datagram { .. } | SocketEvent::Unreachable { .. } => {}
         }
     }
 
-    fn poll(&mut self, _now: Now) -> Output {
-        let wake = || {
-            let all = [self.lookups.deadline(), self.streams.deadline(), self.keeping.deadline()];
-            all.into_iter().flatten().min()
-        };
-        self.outbox.pop_front().unwrap_or_else(|| Output::Wait(wake()))
+    fn on_interfaces(&mut self, _cx: &mut Ctx<'_>, interfaces: &[Interface]) {
+        self.sockets.set_interfaces(interfaces);
+    }
+
+    fn on_stream(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: StreamEvent<'_>) {
+        match event {
+            StreamEvent::Opened => self.opened(cx, link),
+            StreamEvent::Accepted { peer } => self.accepted(cx, link, canonical(peer)),
+            StreamEvent::Data(bytes) => self.receive(cx, link, bytes),
+            StreamEvent::Closed { error } => self.closed(cx, link, error.map(StreamError::into_code)),
+            StreamEvent::Stepped(_) => {}
+        }
+    }
+
+    fn on_handed(&mut self, cx: &mut Ctx<'_>, ticket: Ticket, result: Result<(), ErrorCode>) {
+        self.writing.handed(cx, ticket, result);
+    }
+
+    fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
+        let found = self.peers.resolved(cx.now, answer);
+        self.looked_up(cx, answer.conversation, found);
+    }
+
+    fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
+        match command {
+            PeerCommand::Follow { address, rank } => self.follow(cx, conversation, address, rank),
+            PeerCommand::Forget => self.forget(cx, conversation),
+            PeerCommand::Enter => {
+                if self.peers.get(conversation).is_some() {
+                    self.reconnects.keep(conversation);
+                    self.forward(cx, conversation);
+                }
+            }
+        }
+    }
+
+    fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
+        match command {
+            MessageCommand::Send { message, text, .. } => {
+                if let Err(fault) = self.send(cx, conversation, message, &text) {
+                    cx.fail(message, fault);
+                }
+            }
+            MessageCommand::Redecode { message, payload } => {
+                let (text, lossy) = self.framing_of(Some(conversation)).encoding.decode(&payload);
+                cx.report(NetEvent::Redecoded { message, text, lossy });
+            }
+            MessageCommand::Stored { .. } | MessageCommand::Unseal { .. } => {}
+        }
+    }
+
+    fn on_tick(&mut self, cx: &mut Ctx<'_>) {
+        while let Some(link) = self.streams.overdue(cx.now) {
+            let Some(stream) = self.streams.get(link) else { return };
+            if stream.is_up() {
+                self.read(cx, link, |now, reader, framing, give| reader.expire(now, framing, give));
+            } else {
+                cx.close(link);
+                self.streams
+                    .remove(link)
+                    .iter()
+                    .for_each(|it| self.not_opened(cx, it, &ErrorCode::ETIMEDOUT));
+            }
+        }
+        while let Some((conversation, found)) = self.peers.overdue(cx.now) {
+            self.looked_up(cx, conversation, found);
+        }
+        while let Some(conversation) = self.reconnects.overdue(cx.now) {
+            self.forward(cx, conversation);
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let all = [self.peers.deadline(), self.streams.deadline(), self.reconnects.deadline()];
+        all.into_iter().flatten().min()
     }
 }
 
 // Streams come.
 impl PlainTcp {
-    pub(super) fn new(seed: u64) -> Self {
-        Self { keeping: Keeping::new(seed), ..Self::default() }
-    }
-
     /// Somebody connected to us.
-    fn accepted(&mut self, now: Now, link: LinkId, peer: SocketAddr) {
+    fn accepted(&mut self, cx: &mut Ctx<'_>, link: LinkId, peer: SocketAddr) {
         // A number that is in use is nobody's new stream.
         if self.streams.get(link).is_some() {
             return;
         }
         // Before anybody has to go: a newcomer does not take the place of a stranger in its conversation.
         let owner = self.peers.attribute(peer);
-        if !self.make_room(now, Some(peer.ip())) {
-            self.outbox.push_back(Output::Close { link });
-            return;
+        if !self.make_room(cx, Some(peer.ip())) {
+            return cx.close(link);
         }
         self.streams.accept(link, peer, owner);
         if let Some(owner) = owner {
-            self.write_waiting(owner);
-            self.tell(owner, None);
+            self.write_waiting(cx, owner);
+            self.tell(cx, owner, None);
         }
     }
 
     /// A stream we dialled is there.
-    fn opened(&mut self, link: LinkId) {
+    fn opened(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
         let known = self.streams.get(link).is_some();
         let Some(stream) = self.streams.came_up(link) else {
             // One that we gave up already, if such a thing comes.
             if !known {
-                self.outbox.push_back(Output::Close { link });
+                cx.close(link);
             }
             return;
         };
-        let (owner, at) = (stream.owner, stream.peer);
-        if let Some(owner) = owner {
-            if let Some(peer) = self.peers.get_mut(owner) {
-                peer.state.dial = None;
-                peer.state.left.clear();
-            }
-            self.peers.note_reached(owner, at);
-            self.write_waiting(owner);
-            self.tell(owner, None);
+        let Some((owner, at)) = stream.owner.zip(Some(stream.peer)) else { return };
+        if let Some(peer) = self.peers.get_mut(owner) {
+            peer.state.dial = None;
+            peer.state.left.clear();
         }
+        self.peers.note_reached(owner, at);
+        self.write_waiting(cx, owner);
+        self.tell(cx, owner, None);
     }
 
     /// Makes a place for one more stream, one opened by `host` or our own. A stranger that has been silent longest
     /// goes; nobody whom we knew before or have written to does. For our own, where there is none, whoever of those has
     /// been silent longest that we never wrote to: a stranger is one we knew before when it comes again.
-    pub(super) fn make_room(&mut self, now: Now, host: Option<IpAddr>) -> bool {
+    pub(super) fn make_room(&mut self, cx: &mut Ctx<'_>, host: Option<IpAddr>) -> bool {
         let crowded = host.filter(|host| self.streams.is_host_full(*host));
         if crowded.is_none() && !self.streams.is_full() {
             return true;
@@ -129,35 +193,35 @@ impl PlainTcp {
         let own =
             || host.is_none().then(|| self.streams.quietest(|it| !it.accepted || written(it))).flatten();
         let Some(link) = self.streams.quietest(dear).or_else(own) else { return false };
-        self.outbox.push_back(Output::Close { link });
-        self.lose(now, link, &ErrorCode::ECONNABORTED, Phrase::new("reach-crowded"));
+        cx.close(link);
+        self.lose(cx, link, &ErrorCode::ECONNABORTED, Phrase::new("reach-crowded"));
         true
     }
 
     /// An unowned stream, or one that a peer has only for its host, belongs to the peer that is followed under exactly
     /// the address it comes from.
-    pub(super) fn adopt(&mut self, now: Now, conversation: ConversationId) {
+    pub(super) fn adopt(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let Some(peer) = self.peers.get(conversation) else { return };
-        let style = Style::of(&peer.address);
         let theirs = |stream: &Stream| {
             let owner = stream.owner.and_then(|id| self.peers.get(id));
             stream.accepted && peer.is_at(stream.peer) && !owner.is_some_and(|peer| peer.is_at(stream.peer))
         };
         for link in self.streams.which(theirs) {
-            self.hand_over(now, link, Some(conversation), style);
+            self.hand_over(cx, link, Some(conversation));
         }
     }
 
-    /// Gives a stream to another peer, which may speak in another style.
-    pub(super) fn hand_over(&mut self, now: Now, link: LinkId, to: Option<ConversationId>, style: Style) {
+    /// Gives a stream to another peer, which may speak in another way.
+    fn hand_over(&mut self, cx: &mut Ctx<'_>, link: LinkId, to: Option<ConversationId>) {
         let Some(before) = self.streams.get(link).map(|stream| stream.owner) else { return };
-        self.read(now, link, |reader, from, give| reader.change(from, style, give));
+        let framing = self.framing_of(to);
+        self.read(cx, link, |_, reader, from, give| reader.change(from, framing, give));
         if let Some(stream) = self.streams.get_mut(link) {
             stream.owner = to;
         }
         for conversation in before.into_iter().chain(to) {
-            self.write_waiting(conversation);
-            self.tell(conversation, None);
+            self.write_waiting(cx, conversation);
+            self.tell(cx, conversation, None);
         }
     }
 }
@@ -165,32 +229,31 @@ impl PlainTcp {
 // Streams go.
 impl PlainTcp {
     /// The other side closed a stream, or it broke, or could not be opened.
-    fn closed(&mut self, now: Now, link: LinkId, code: Option<ErrorCode>) {
+    fn closed(&mut self, cx: &mut Ctx<'_>, link: LinkId, code: Option<ErrorCode>) {
         let Some(stream) = self.streams.get(link) else { return };
         if !stream.is_up() {
             let code = code.unwrap_or(ErrorCode::ECONNREFUSED);
-            self.streams.remove(link).into_iter().for_each(|stream| self.not_opened(now, &stream, &code));
-            return;
+            return self.streams.remove(link).iter().for_each(|it| self.not_opened(cx, it, &code));
         }
         match code {
-            Some(code) => self.lose(now, link, &code, Phrase::new("reach-failed").text("code", &code)),
-            None => self.lose(now, link, &ErrorCode::EPIPE, Phrase::new("reach-closed")),
+            Some(code) => self.lose(cx, link, &code, Phrase::new("reach-failed").text("code", &code)),
+            None => self.lose(cx, link, &ErrorCode::EPIPE, Phrase::new("reach-closed")),
         }
     }
 
-    /// A stream that was up is no more. What the kernel did not take by then is not sent: some of it may have gone out.
-    pub(super) fn lose(&mut self, now: Now, link: LinkId, code: &ErrorCode, why: Phrase) {
-        self.read(now, link, |reader, style, give| reader.flush(style, give));
+    /// A stream that was up is no more.
+    fn lose(&mut self, cx: &mut Ctx<'_>, link: LinkId, code: &ErrorCode, why: Phrase) {
+        self.read(cx, link, |_, reader, framing, give| reader.flush(framing, give));
         let Some(stream) = self.streams.remove(link) else { return };
-        self.fail_queued(link, stream.peer, code);
+        self.writing.close(cx, link, code);
         if let Some(owner) = stream.owner.filter(|_| stream.accepted) {
             // A client's port goes with its stream.
             self.peers.note_left(owner, stream.peer);
         }
         match stream.owner {
             Some(owner) => {
-                self.try_later(now, owner);
-                self.tell(owner, Some(why));
+                self.try_later(cx, owner);
+                self.tell(cx, owner, Some(why));
             }
             None if stream.spoke => {
                 self.departed.push_back((stream.peer, why));
@@ -201,116 +264,113 @@ impl PlainTcp {
             None => {}
         }
     }
-
-    /// No answer will come for what was to go on this stream.
-    pub(super) fn fail_queued(&mut self, link: LinkId, to: SocketAddr, code: &ErrorCode) {
-        for message in self.letters.which(|letter| letter.on == Some(link)) {
-            self.fail(message, Fault::Network { to: Some(to), code: code.clone() });
-        }
-    }
-
-    fn expire(&mut self, now: Now) {
-        while let Some(link) = self.streams.overdue(now) {
-            let Some(stream) = self.streams.get(link) else { return };
-            if stream.is_up() {
-                self.read(now, link, |reader, style, give| reader.expire(now, style, give));
-            } else {
-                self.outbox.push_back(Output::Close { link });
-                self.streams
-                    .remove(link)
-                    .into_iter()
-                    .for_each(|it| self.not_opened(now, &it, &ErrorCode::ETIMEDOUT));
-            }
-        }
-        while let Some(conversation) = self.lookups.overdue(now) {
-            let host = self.peers.get(conversation).map(|peer| peer.address.host.to_string());
-            let host = &host.unwrap_or_default();
-            self.resolved(now, &Answer { conversation, host, addresses: &[] });
-        }
-        self.keep_due(now);
-    }
 }
 
 // What they bring.
 impl PlainTcp {
-    fn receive(&mut self, now: Now, link: LinkId, bytes: &[u8]) {
-        if !bytes.is_empty() && self.streams.note_heard(link) {
-            if let Some((owner, at)) = self.streams.get(link).and_then(|it| Some((it.owner?, it.peer))) {
-                self.peers.note_heard(owner, at);
-                if let Some(peer) = self.peers.get_mut(owner) {
-                    peer.state.tries = 0;
-                }
-            }
-            self.read(now, link, |reader, style, give| reader.take(now, style, bytes, give));
+    fn receive(&mut self, cx: &mut Ctx<'_>, link: LinkId, bytes: &[u8]) {
+        if bytes.is_empty() || !self.streams.note_heard(link) {
+            return;
         }
+        if let Some((owner, at)) = self.streams.get(link).and_then(|it| Some((it.owner?, it.peer))) {
+            self.peers.note_heard(owner, at);
+            self.reconnects.heard(owner);
+        }
+        self.read(cx, link, |now, reader, framing, give| reader.take(now, framing, bytes, give));
     }
 
     /// Lets the reader of a stream give out messages, and reports them.
-    pub(super) fn read(&mut self, now: Now, link: LinkId, act: impl FnOnce(&mut Reader, Style, Give<'_>)) {
+    fn read(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        link: LinkId,
+        act: impl FnOnce(Now, &mut Reader, Framing, Give<'_>),
+    ) {
+        let framing = self.framing_of(self.streams.get(link).and_then(|stream| stream.owner));
         let Some(stream) = self.streams.get_mut(link) else { return };
-        let style = style_of(&self.peers, stream.owner);
-        let (conversation, source, outbox) = (stream.owner, stream.peer, &mut self.outbox);
+        let (conversation, source, now) = (stream.owner, stream.peer, cx.now);
         let mut empty = false;
-        act(&mut stream.reader, style, &mut |bytes: &[u8]| {
+        act(now, &mut stream.reader, framing, &mut |bytes: &[u8]| {
             if bytes.is_empty() {
                 empty = true;
                 return;
             }
-            let (text, lossy) = style.encoding.decode(bytes);
-            outbox.push_back(Output::Event(NetEvent::Received(Received {
-                files: crate::model::Files::default(),
-                conversation,
-                scheme: super::SCHEME,
-                place: None,
-                source,
-                sender: None,
-                kind: MessageKind::Text,
-                time: now.wall,
-                text,
-                lossy,
-                authenticated: false,
-                payload: bytes.into(),
-            })));
+            let (text, lossy) = framing.encoding.decode(bytes);
+            let received = Received::new(super::SCHEME, source, now.wall, bytes.into());
+            cx.report(NetEvent::Received(Received { conversation, text, lossy, ..received }));
         });
         // However many there were: a flood of line ends must not become a flood of events.
         if empty {
-            self.report(NetEvent::Empty { source });
+            cx.report(NetEvent::Empty { source });
         }
+    }
+
+    /// What a peer speaks; `None`: a stranger.
+    fn framing_of(&self, owner: Option<ConversationId>) -> Framing {
+        owner.and_then(|id| self.peers.get(id)).map_or(Framing::PLAIN, |peer| Framing::of(&peer.address))
     }
 }
 
-// Reports.
+// Peers come and go.
 impl PlainTcp {
-    pub(super) fn report(&mut self, event: NetEvent) {
-        self.outbox.push_back(Output::Event(event));
-    }
-
-    /// Answers a message; one that was answered already is not answered again.
-    pub(super) fn fail(&mut self, message: MessageId, fault: Fault) {
-        if self.settle(message).is_some() {
-            self.report(NetEvent::Failed { message, fault });
+    fn follow(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, address: Address, rank: u32) {
+        if self.peers.get(conversation).is_some() {
+            // What is kept back was written in the old way.
+            let framing = Framing::of(&address);
+            for link in self.streams.of(conversation) {
+                self.read(cx, link, |_, reader, before, give| reader.change(before, framing, give));
+            }
+        }
+        let Some(followed) = self.peers.follow(cx, conversation, address, rank) else { return };
+        if followed == (Followed::Known { moved: true }) {
+            self.leave_streams(cx, conversation);
+        }
+        self.adopt(cx, conversation);
+        self.forward(cx, conversation);
+        if followed == Followed::New {
+            self.tell_departed(cx, conversation);
+        }
+        let first = self.peers.get(conversation).and_then(|peer| peer.targets().next());
+        if first.is_some_and(|at| self.sockets.are_at(at)) {
+            self.tell(cx, conversation, Some(Phrase::new("reach-ourselves")));
         }
     }
 
-    /// Tells the app whether the peer is there, if that is news. `why` it is not, if it is not.
-    pub(super) fn tell(&mut self, conversation: ConversationId, why: Option<Phrase>) {
-        let up = self.streams.current(conversation).is_some();
+    /// What leads to where a peer was before: our own streams end, those from the other side go to whom they are from.
+    fn leave_streams(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        let told = match peer.state.told {
-            _ if up => Told::Up,
-            _ if peer.state.dial.is_some() || !peer.state.waiting.is_empty() => Told::Seeking,
-            Told::Nothing if why.is_none() => Told::Nothing,
-            Told::Nothing | Told::Seeking | Told::Up | Told::Down => Told::Down,
-        };
-        if std::mem::replace(&mut peer.state.told, told) == told {
-            return;
+        peer.state.dial = None;
+        peer.state.left.clear();
+        for link in self.streams.of(conversation) {
+            let Some(stream) = self.streams.get(link) else { continue };
+            if stream.accepted {
+                self.hand_over(cx, link, self.peers.owner(stream.peer));
+            } else {
+                cx.close(link);
+                self.lose(cx, link, &ErrorCode::ECANCELED, Phrase::new("reach-closed"));
+            }
         }
-        let connection = match told {
-            Told::Nothing => return,
-            Told::Seeking => ConnectionState::Seeking,
-            Told::Up => ConnectionState::Up,
-            Told::Down => ConnectionState::Down(why.unwrap_or_else(|| Phrase::new("reach-closed"))),
-        };
-        self.report(NetEvent::Connection { conversation, connection });
+        self.reconnects.hurry(conversation);
+    }
+
+    fn forget(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
+        self.peers.remove(conversation);
+        self.reconnects.drop(conversation);
+        self.writing.forget(cx, conversation);
+        for link in self.streams.of(conversation) {
+            cx.close(link);
+            self.streams.remove(link);
+            // Of whoever had the stream before it was this peer's.
+            self.writing.close(cx, link, &ErrorCode::ECANCELED);
+        }
+    }
+
+    /// A peer that wrote once and went before the app knew it.
+    fn tell_departed(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
+        let Some(peer) = self.peers.get(conversation) else { return };
+        if let Some(index) = self.departed.iter().position(|(at, _)| peer.is_at(*at)) {
+            let why = self.departed.remove(index).map(|(_, why)| why);
+            self.tell(cx, conversation, why);
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Plain text over TCP: a message is what one read brings, or with `?framing=line` a line. No header, no greeting.
 //!
 //! Connects when there is something to send, or a person wants it; one that a person wants comes back when it ends. What
-//! arrives never makes it send anything. Says nothing it cannot know: a message is "handed to the network" when the kernel has all of it, never "delivered". One that may
-//! have gone out in part is not sent again by itself.
+//! arrives never makes it send anything. Says nothing it cannot know: a message is "handed to the network" when the
+//! kernel has all of it, never "delivered". One that may have gone out in part is not sent again by itself.
 //!
 //! ```text
 //! a message, sent      the text in the contact's encoding, UTF-8 unless chosen otherwise; with framing=line and LF
@@ -11,19 +11,18 @@
 //! ```
 
 mod codec;
+mod connecting;
 mod engine;
-mod keeping;
-mod letters;
-mod orders;
-mod peers;
 mod reader;
-mod sending;
+mod reconnect;
 mod streams;
 #[cfg(test)]
 mod tests;
+mod writing;
 
 use super::{Dialect, ListenMode};
 use crate::model::{Caps, ListenSetting, Scheme};
+use crate::wire::Driver;
 
 const SCHEME: Scheme =
     Scheme { name: "tcp", default_port: 7788, caps: Caps { encodings: true, connects: true, ..Caps::NONE } };
@@ -36,6 +35,6 @@ pub const DIALECT: Dialect = Dialect {
     listens: ListenMode::Streams(ListenSetting::Off),
     server: None,
     // The listening socket is the caller's.
-    engine: |setup| Box::new(engine::PlainTcp::new(setup.seed)),
+    engine: |setup| Box::new(Driver::new(setup.seed, engine::PlainTcp::default())),
     between: None,
 };

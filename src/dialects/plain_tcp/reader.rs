@@ -9,7 +9,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::codec::Style;
+use super::codec::Framing;
 use crate::model::Now;
 use crate::wire::Encoding;
 
@@ -42,18 +42,18 @@ pub(super) struct Reader {
 
 impl Reader {
     /// What arrived in one read.
-    pub(super) fn take(&mut self, now: Now, style: Style, bytes: &[u8], give: Give<'_>) {
-        if style.lines {
-            self.take_lines(style.encoding, bytes, give);
+    pub(super) fn take(&mut self, now: Now, framing: Framing, bytes: &[u8], give: Give<'_>) {
+        if framing.lines {
+            self.take_lines(framing.encoding, bytes, give);
         } else {
-            self.take_read(now, style.encoding, bytes, give);
+            self.take_read(now, framing.encoding, bytes, give);
         }
     }
 
     /// Nothing more came in time: what can be read is given out, and what may still become a character waits on.
-    pub(super) fn expire(&mut self, now: Now, style: Style, give: Give<'_>) {
-        let part = if self.patient { None } else { style.encoding.part(&self.kept) };
-        let Some((good, rest)) = part else { return self.flush(style, give) };
+    pub(super) fn expire(&mut self, now: Now, framing: Framing, give: Give<'_>) {
+        let part = if self.patient { None } else { framing.encoding.part(&self.kept) };
+        let Some((good, rest)) = part else { return self.flush(framing, give) };
         if good > 0 {
             give(self.kept.get(..good).unwrap_or_default());
         }
@@ -63,20 +63,20 @@ impl Reader {
     }
 
     /// Gives out everything: nothing more will come.
-    pub(super) fn flush(&mut self, style: Style, give: Give<'_>) {
+    pub(super) fn flush(&mut self, framing: Framing, give: Give<'_>) {
         self.until = None;
         self.patient = false;
         self.searched = 0;
         let kept = std::mem::take(&mut self.kept);
-        let rest = if style.lines { pieces(style.encoding, &kept, MAX_LINE, give) } else { &kept };
+        let rest = if framing.lines { pieces(framing.encoding, &kept, MAX_LINE, give) } else { &kept };
         // An escape sequence that shifted nothing is no message.
-        if !rest.is_empty() && !style.encoding.decode(rest).0.is_empty() {
+        if !rest.is_empty() && !framing.encoding.decode(rest).0.is_empty() {
             give(rest);
         }
     }
 
-    /// Another style from now on.
-    pub(super) fn change(&mut self, from: Style, to: Style, give: Give<'_>) {
+    /// Another framing from now on.
+    pub(super) fn change(&mut self, from: Framing, to: Framing, give: Give<'_>) {
         if from.lines && !to.lines {
             self.flush(from, give);
         }

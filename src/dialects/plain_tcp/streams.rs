@@ -1,12 +1,13 @@
 //! The streams of this dialect: those being opened and those that are up, with what came on them and is no message
 //! yet. Knows no peers but by number.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use super::reader::Reader;
-use crate::model::{ConversationId, LinkId, MessageId, Now};
+use crate::model::{ConversationId, LinkId, Now};
+use crate::wire::Ctx;
 
 /// Streams in all. Each may keep 64 KiB here and its buffers outside; more than a person talks to at once.
 pub(super) const MAX_STREAMS: usize = 256;
@@ -17,7 +18,7 @@ pub(super) const MAX_FROM_HOST: usize = 32;
 pub(super) const DIAL_LIMIT: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum StreamState {
     /// Being opened, until then at the latest.
     Dialling(Instant),
     /// Since when, as a count of what happened.
@@ -36,17 +37,13 @@ pub(super) struct Stream {
     /// Something came on it.
     pub(super) spoke: bool,
     pub(super) reader: Reader,
-    /// Messages that go on it when the kernel has taken what was written before, in order.
-    pub(super) queue: VecDeque<MessageId>,
-    /// Bytes that were written and the kernel has not taken yet.
-    pub(super) unwritten: usize,
-    state: State,
+    state: StreamState,
     /// When it came up or brought something, as a count of what happened.
     alive: u64,
 }
 
 impl Stream {
-    fn new(peer: SocketAddr, state: State, alive: u64) -> Self {
+    fn new(peer: SocketAddr, state: StreamState, alive: u64) -> Self {
         Self {
             peer,
             owner: None,
@@ -54,21 +51,19 @@ impl Stream {
             expected: false,
             spoke: false,
             reader: Reader::default(),
-            queue: VecDeque::new(),
-            unwritten: 0,
             state,
             alive,
         }
     }
 
     pub(super) const fn is_up(&self) -> bool {
-        matches!(self.state, State::Up(_))
+        matches!(self.state, StreamState::Up(_))
     }
 
     fn deadline(&self) -> Option<Instant> {
         match self.state {
-            State::Dialling(until) => Some(until),
-            State::Up(_) => self.reader.deadline(),
+            StreamState::Dialling(until) => Some(until),
+            StreamState::Up(_) => self.reader.deadline(),
         }
     }
 }
@@ -76,21 +71,17 @@ impl Stream {
 #[derive(Debug, Default)]
 pub(super) struct Streams {
     table: BTreeMap<LinkId, Stream>,
-    /// How many we have dialled.
-    dialled: u32,
     /// What happened to all of them, counted.
     events: u64,
 }
 
 impl Streams {
-    /// Starts to open a stream and gives its number.
-    pub(super) fn dial(&mut self, now: Now, to: SocketAddr, owner: ConversationId) -> LinkId {
-        let link = self.free_link();
-        let state = State::Dialling(now.after(DIAL_LIMIT).mono);
-        self.table.insert(
-            link,
-            Stream { owner: Some(owner), accepted: false, expected: true, ..Stream::new(to, state, 0) },
-        );
+    /// A stream to a peer is being opened.
+    pub(super) fn dial(&mut self, cx: &mut Ctx<'_>, to: SocketAddr, owner: ConversationId) -> LinkId {
+        let link = cx.next_link();
+        let state = StreamState::Dialling(cx.after(DIAL_LIMIT));
+        let stream = Stream { owner: Some(owner), expected: true, ..Stream::new(to, state, 0) };
+        self.table.insert(link, stream);
         link
     }
 
@@ -103,7 +94,7 @@ impl Streams {
                 owner,
                 accepted: true,
                 expected: owner.is_some(),
-                ..Stream::new(peer, State::Up(since), since)
+                ..Stream::new(peer, StreamState::Up(since), since)
             },
         );
     }
@@ -112,7 +103,7 @@ impl Streams {
     pub(super) fn came_up(&mut self, link: LinkId) -> Option<&Stream> {
         let since = self.count();
         let stream = self.table.get_mut(&link).filter(|stream| !stream.is_up())?;
-        stream.state = State::Up(since);
+        stream.state = StreamState::Up(since);
         stream.alive = since;
         Some(stream)
     }
@@ -144,11 +135,11 @@ impl Streams {
     /// one that we opened before one that some program on its host opened, and the newest of those.
     pub(super) fn current(&self, owner: ConversationId) -> Option<(LinkId, SocketAddr)> {
         let worth = |stream: &Stream| match stream.state {
-            State::Up(since) if stream.owner == Some(owner) => {
+            StreamState::Up(since) if stream.owner == Some(owner) => {
                 let words = if stream.spoke { stream.alive } else { 0 };
                 Some((words, !stream.accepted, since))
             }
-            State::Up(_) | State::Dialling(_) => None,
+            StreamState::Up(_) | StreamState::Dialling(_) => None,
         };
         let up = self.table.iter().filter_map(|(link, stream)| Some((worth(stream)?, *link, stream.peer)));
         up.max().map(|(_, link, peer)| (link, peer))
@@ -191,17 +182,5 @@ impl Streams {
     const fn count(&mut self) -> u64 {
         self.events = self.events.saturating_add(1);
         self.events
-    }
-
-    /// The next number of our own. There are far more than streams, so one that is free is found at once.
-    fn free_link(&mut self) -> LinkId {
-        loop {
-            let span = LinkId::FIRST_ACCEPTED.saturating_sub(LinkId::FIRST_OWN);
-            let link = LinkId(LinkId::FIRST_OWN.saturating_add(self.dialled.checked_rem(span).unwrap_or(0)));
-            self.dialled = self.dialled.wrapping_add(1);
-            if !self.table.contains_key(&link) {
-                return link;
-            }
-        }
     }
 }

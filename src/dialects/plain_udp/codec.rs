@@ -1,21 +1,10 @@
 //! Text to bytes, and what an address must say for that.
 
-use crate::model::{Address, AddressError, Fault, Host};
+use crate::model::{Address, AddressError, Fault};
 use crate::wire::plain::{self, NEWLINE, Newline};
 
-/// The largest payload over IPv4: 65,535 less 20 bytes of IP header and 8 of UDP (RFC 768, RFC 791).
-const MAX_PAYLOAD_V4: usize = 65_507;
-/// The largest payload over IPv6, whose length field leaves out its own header (RFC 8200).
-const MAX_PAYLOAD_V6: usize = 65_527;
-
 pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
-    let known = |key: &str, value: &str| {
-        plain::is_encoding(key, value) || key == NEWLINE && Newline::from_value(value).is_some()
-    };
-    match address.options.iter().find(|(key, value)| !known(key, value)) {
-        Some((key, value)) => Err(plain::refused(key, value)),
-        None => Ok(()),
-    }
+    plain::validate(address, |key, value| key == NEWLINE && Newline::from_value(value).is_some())
 }
 
 pub(super) fn check(address: &Address, text: &str) -> Result<usize, Fault> {
@@ -25,7 +14,7 @@ pub(super) fn check(address: &Address, text: &str) -> Result<usize, Fault> {
 /// The bytes that go over the wire. `learned`: what the peer ends its own messages with, which counts where the address
 /// says nothing.
 pub(super) fn encode(address: &Address, text: &str, learned: Newline) -> Result<Vec<u8>, Fault> {
-    let limit = limit_of(&address.host);
+    let limit = plain::max_payload(&address.host);
     let mut bytes = plain::encode(address, text, limit)?;
     let told = Newline::of(address);
     let end = told.unwrap_or(learned).bytes();
@@ -47,13 +36,4 @@ pub(super) fn decode(address: &Address, bytes: &[u8]) -> (String, bool) {
     let end = Newline::of(address).unwrap_or_default().bytes();
     let text = bytes.strip_suffix(end).unwrap_or(bytes);
     plain::encoding_of(address).decode(text)
-}
-
-/// A name may turn out to be IPv4, so it gets the smaller limit.
-fn limit_of(host: &Host) -> usize {
-    match host {
-        Host::Ip(ip) if ip.to_canonical().is_ipv6() => MAX_PAYLOAD_V6,
-        Host::Scoped(..) => MAX_PAYLOAD_V6,
-        Host::Name(_) | Host::Ip(_) => MAX_PAYLOAD_V4,
-    }
 }

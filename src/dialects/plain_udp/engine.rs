@@ -1,301 +1,239 @@
-//! The state machine of plain UDP: its inputs, what it receives and the orders it gets. How a message is sent is in
-//! `sending`, how names become addresses in `naming`.
+//! The protocol of plain UDP: its peers, what comes from them, and the messages that wait for a name. How a message goes
+//! out is in [`Delivery`].
 //!
 //! A datagram never makes it send anything.
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::time::Instant;
 
 use super::codec;
-use super::flights::Flights;
-use super::peers::{Held, Peers};
-use crate::model::traffic::{ConnectionState, MessageKind, Received};
+use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
-    Address, ConversationId, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent,
-    Now, PeerCommand, Phrase,
+    Address, ConversationId, ErrorCode, Fault, LinkId, MessageCommand, MessageId, NetEvent, PeerCommand,
+    Phrase,
 };
-use crate::wire::naming::{Answer, Resolution, Resolver};
+use crate::wire::endpoint::is_nobody;
 use crate::wire::plain::Newline;
-use crate::wire::{Encoding, Engine, Input, Ourselves, Output, Paths, is_nobody};
+use crate::wire::resolution::{Answer, Resolution, Resolved};
+use crate::wire::{
+    Ctx, Delivery, Encoding, Interface, LocalSockets, Peers, Protocol, Route, SocketEvent, Ticket,
+};
 
-/// Links of one dialect: its socket and one for each peer that needs its own.
-const MAX_LINKS: usize = 8;
-/// Messages that wait for one name. More than a person types in the ten seconds a look-up may take.
-const MAX_HELD: usize = 64;
 /// Receivers with a buffer of 1,024 bytes are common among small scripts: beyond it they see a cut message.
 const COMMON_BUFFER: usize = 1_024;
 
-#[derive(Debug)]
-struct Link {
-    id: LinkId,
-    only: Option<SocketAddr>,
+/// What this dialect keeps of a peer besides its addresses.
+#[derive(Debug, Default)]
+pub(super) struct Talk {
+    /// The notice about large datagrams was given.
+    warned: bool,
+    /// What the peer's last datagram ended with.
+    newline: Newline,
+    /// The app was told that this peer is our own socket.
+    ours: bool,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct PlainUdp {
-    links: Vec<Link>,
-    pub(super) ourselves: Ourselves,
-    pub(super) peers: Peers,
-    pub(super) flights: Flights,
-    pub(super) lookups: Resolver,
-    pub(super) paths: Paths,
-    pub(super) outbox: VecDeque<Output>,
+    sockets: LocalSockets,
+    peers: Peers<Talk>,
+    delivery: Delivery,
 }
 
-impl Engine for PlainUdp {
-    fn handle(&mut self, now: Now, input: Input<'_>) {
-        match input {
-            Input::LinkUp { link, address, only } => self.link_up(Link { id: link, only }, address),
-            Input::LinkDown { link, code: _ } => self.link_down(link),
-            Input::Datagram { link, from, to, bytes } => {
-                self.paths.heard(from, to);
-                self.receive(now, link, from, bytes);
+impl Protocol for PlainUdp {
+    fn on_socket(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: SocketEvent<'_>) {
+        match event {
+            SocketEvent::Up { address, only } => {
+                self.sockets.link_up(link, address, only);
+                self.set_reserved_apart();
+                self.tell_all(cx);
             }
-            Input::Handed { ticket, result } => self.handed(now, ticket, result),
-            Input::Unreachable { link: _, to } => self.unreachable(now, to),
-            Input::Resolved { conversation, host, addresses } => {
-                self.resolved(now, &Answer { conversation, host: &host, addresses: &addresses });
+            SocketEvent::Down { code: _ } => {
+                self.sockets.link_down(link);
+                self.peers.drop_link(link);
+                self.delivery.link_down(cx, &self.sockets);
+                self.tell_all(cx);
             }
-            Input::Command(command) => self.obey(now, command),
-            Input::Tick => self.expire(now),
-            Input::Interfaces(interfaces) => {
-                self.ourselves.interfaces(interfaces);
-                self.paths.keep(interfaces);
-                self.tell_all();
+            SocketEvent::Datagram { from, to: _, bytes } => self.receive(cx, link, from, bytes),
+            SocketEvent::Unreachable { to } => {
+                let Self { delivery, peers, sockets } = self;
+                delivery.unreachable(cx, &mut Route { peers, sockets }, to);
             }
-            Input::Stepped { .. }
-            | Input::StreamUp { .. }
-            | Input::StreamData { .. }
-            | Input::StreamDown { .. } => {}
         }
     }
 
-    fn poll(&mut self, _now: Now) -> Output {
-        self.outbox.pop_front().unwrap_or_else(|| Output::Wait(self.lookups.deadline()))
+    fn on_interfaces(&mut self, cx: &mut Ctx<'_>, interfaces: &[Interface]) {
+        self.sockets.set_interfaces(interfaces);
+        self.tell_all(cx);
+    }
+
+    fn on_handed(&mut self, cx: &mut Ctx<'_>, ticket: Ticket, result: Result<(), ErrorCode>) {
+        let Self { delivery, peers, sockets } = self;
+        delivery.handed(cx, &mut Route { peers, sockets }, ticket, result);
+    }
+
+    fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
+        let resolved = self.peers.resolved(cx.now, answer);
+        self.looked_up(cx, answer.conversation, resolved);
+    }
+
+    fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
+        match command {
+            PeerCommand::Follow { address, rank } => self.follow(cx, conversation, address, rank),
+            PeerCommand::Forget => {
+                self.peers.remove(conversation);
+                self.delivery.forget(cx, conversation);
+            }
+            // It speaks only when a person does.
+            PeerCommand::Enter => {}
+        }
+    }
+
+    fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
+        match command {
+            MessageCommand::Send { message, text, .. } => {
+                if let Err(fault) = self.send(cx, conversation, message, &text) {
+                    cx.fail(message, fault);
+                }
+            }
+            MessageCommand::Redecode { message, payload } => {
+                let (text, lossy) = self.decode(Some(conversation), &payload);
+                cx.report(NetEvent::Redecoded { message, text, lossy });
+            }
+            MessageCommand::Stored { .. } | MessageCommand::Unseal { .. } => {}
+        }
+    }
+
+    fn on_tick(&mut self, cx: &mut Ctx<'_>) {
+        while let Some((conversation, resolved)) = self.peers.overdue(cx.now) {
+            self.looked_up(cx, conversation, resolved);
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.peers.deadline()
     }
 }
 
-// Links.
+// What comes.
 impl PlainUdp {
-    fn link_up(&mut self, link: Link, address: SocketAddr) {
-        self.links.retain(|known| known.id != link.id);
-        if self.links.len() >= MAX_LINKS {
-            return;
-        }
-        // What carries the traffic with one peer alone is reached by that peer alone.
-        if link.only.is_none() {
-            self.ourselves.link_up(link.id, address);
-        }
-        self.links.push(link);
-        self.set_sides_apart();
-        self.tell_all();
-    }
-
-    fn link_down(&mut self, link: LinkId) {
-        self.links.retain(|known| known.id != link);
-        self.peers.drop_link(link);
-        for (message, to) in self.flights.unanswered() {
-            if to.and_then(|to| self.link_for(to)).is_none() {
-                self.flights.remove(message);
-                self.fail(message, Fault::NotListening);
-            }
-        }
-        self.ourselves.link_down(link);
-        self.tell_all();
-    }
-
-    /// The link that reaches `to`: its own, else the one for everybody.
-    pub(super) fn link_for(&self, to: SocketAddr) -> Option<LinkId> {
-        let own = self.links.iter().find(|link| link.only == Some(to));
-        own.or_else(|| self.links.iter().find(|link| link.only.is_none())).map(|link| link.id)
-    }
-}
-
-// Receiving.
-impl PlainUdp {
-    fn receive(&mut self, now: Now, link: LinkId, from: SocketAddr, bytes: &[u8]) {
-        let Some(on) = self.links.iter().find(|known| known.id == link) else { return };
-        if on.only.is_some_and(|only| only != from) {
+    fn receive(&mut self, cx: &mut Ctx<'_>, link: LinkId, from: SocketAddr, bytes: &[u8]) {
+        let Some(only) = self.sockets.reserved_for(link) else { return };
+        if only.is_some_and(|only| only != from) {
             return;
         }
         if bytes.is_empty() {
-            self.report(NetEvent::Empty { source: from });
-            return;
+            return cx.report(NetEvent::Empty { source: from });
         }
         // What comes from ourselves is nobody's answer.
-        let ours = on.only.is_none() && self.ourselves.are_at(from);
+        let ours = only.is_none() && self.sockets.are_at(from);
         let conversation = if ours { None } else { self.peers.attribute(from) };
         // Unless a person chose exactly that address.
         if ours || (conversation.is_none() && is_nobody(from)) {
-            self.report(NetEvent::Nobody { source: from });
-            return;
+            return cx.report(NetEvent::Nobody { source: from });
         }
         let (text, lossy) = self.decode(conversation, bytes);
         if let Some(id) = conversation {
-            self.flights.settle(id);
+            self.delivery.answered(id);
             if let Some(peer) = self.peers.get_mut(id) {
                 peer.state.newline = Newline::learned(bytes);
             }
         }
-        self.report(NetEvent::Received(Received {
-            files: crate::model::Files::default(),
-            conversation,
-            scheme: super::SCHEME,
-            place: None,
-            source: from,
-            sender: None,
-            kind: MessageKind::Text,
-            time: now.wall,
-            text,
-            lossy,
-            authenticated: false,
-            payload: bytes.into(),
-        }));
+        let received = Received::new(super::SCHEME, from, cx.now.wall, bytes.into());
+        cx.report(NetEvent::Received(Received { conversation, text, lossy, ..received }));
     }
 
     fn decode(&self, conversation: Option<ConversationId>, bytes: &[u8]) -> (String, bool) {
         let peer = conversation.and_then(|id| self.peers.get(id));
         peer.map_or_else(|| Encoding::UTF_8.decode(bytes), |peer| codec::decode(&peer.address, bytes))
     }
+}
 
-    pub(super) fn report(&mut self, event: NetEvent) {
-        self.outbox.push_back(Output::Event(event));
+// Where peers are.
+impl PlainUdp {
+    fn follow(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, address: Address, rank: u32) {
+        if self.peers.follow(cx, conversation, address, rank).is_none() {
+            return;
+        }
+        if self.peers.get(conversation).is_some_and(|peer| peer.resolution == Resolution::Literal) {
+            self.release(cx, conversation);
+        }
+        self.set_reserved_apart();
+        self.tell(cx, conversation);
     }
 
-    fn tell_all(&mut self) {
+    fn looked_up(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, resolved: Option<Resolved>) {
+        if let Some(Resolved::At(_)) = resolved {
+            self.tell(cx, conversation);
+        }
+        if resolved.is_some() {
+            self.release(cx, conversation);
+        }
+    }
+
+    /// Who has a socket of ours to itself is no other program of its host.
+    fn set_reserved_apart(&mut self) {
+        self.sockets.reserved().for_each(|at| self.peers.set_apart(at));
+    }
+
+    fn tell_all(&mut self, cx: &mut Ctx<'_>) {
         let all: Vec<ConversationId> = self.peers.ids().collect();
         for conversation in all {
-            self.tell(conversation);
+            self.tell(cx, conversation);
         }
     }
 
     /// Tells the app whether the peer is this program itself, if that is news.
-    pub(super) fn tell(&mut self, conversation: ConversationId) {
-        let to = self.peers.destination(conversation);
-        let ours = to.is_some_and(|to| self.link_for(to).is_some() && self.is_ours(to));
+    fn tell(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
+        let ours = self.peers.destination(conversation).is_some_and(|to| self.sockets.are_at(to));
         let Some(peer) = self.peers.get_mut(conversation) else { return };
         if std::mem::replace(&mut peer.state.ours, ours) == ours {
             return;
         }
-        let connection = if ours {
-            ConnectionState::Down(Phrase::new("reach-ourselves"))
-        } else {
-            ConnectionState::Unknown
-        };
-        self.report(NetEvent::Connection { conversation, connection });
-    }
-
-    pub(super) fn is_ours(&self, to: SocketAddr) -> bool {
-        self.ourselves.are_at(to) && !self.links.iter().any(|link| link.only == Some(to))
-    }
-
-    pub(super) fn fail(&mut self, message: MessageId, fault: Fault) {
-        self.report(NetEvent::Failed { message, fault });
+        let ourselves = || ConnectionState::Down(Phrase::new("reach-ourselves"));
+        let connection = if ours { ourselves() } else { ConnectionState::Unknown };
+        cx.report(NetEvent::Connection { conversation, connection });
     }
 }
 
-// Orders.
+// What is said.
 impl PlainUdp {
-    fn obey(&mut self, now: Now, command: NetCommand) {
-        match command {
-            NetCommand::Peer(conversation, PeerCommand::Follow { address, rank }) => {
-                self.follow(now, conversation, address, rank);
-            }
-            NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
-            // It speaks only when a person does; nothing here is sealed, and no files are offered.
-            NetCommand::Introduce(_)
-            | NetCommand::Peer(_, PeerCommand::Enter)
-            | NetCommand::Listen { .. }
-            | NetCommand::Message(_, MessageCommand::Stored { .. })
-            | NetCommand::Message(_, MessageCommand::Unseal { .. })
-            | NetCommand::File(_, FileCommand::Fetch { .. })
-            | NetCommand::File(_, FileCommand::Decline { .. })
-            | NetCommand::File(_, FileCommand::Stop { .. })
-            | NetCommand::File(_, FileCommand::Withdraw { .. }) => {}
-            NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {
-                self.send(now, conversation, message, &text);
-            }
-            NetCommand::Message(conversation, MessageCommand::Redecode { message, payload }) => {
-                let (text, lossy) = self.decode(Some(conversation), &payload);
-                self.report(NetEvent::Redecoded { message, text, lossy });
-            }
-        }
-    }
-
-    fn follow(&mut self, now: Now, conversation: ConversationId, address: Address, rank: u32) {
-        let before = self.peers.get(conversation).map(|peer| peer.naming);
-        if !self.peers.follow(conversation, address, rank) {
-            return;
-        }
-        let after = self.peers.get(conversation).map(|peer| peer.naming);
-        if let Some(before) = before.filter(|before| Some(*before) != after) {
-            self.lookups.withdraw(conversation, before);
-        }
-        match after {
-            // A name is looked up at once: who writes from there first must be recognised.
-            Some(Resolution::Unknown) => self.ask(now, conversation),
-            Some(Resolution::Literal) => self.release(now, conversation),
-            Some(Resolution::Asked(_) | Resolution::Known(_)) | None => {}
-        }
-        self.set_sides_apart();
-        self.tell(conversation);
-    }
-
-    /// Who has a socket of ours to itself is no other program of its host.
-    fn set_sides_apart(&mut self) {
-        for only in self.links.iter().filter_map(|link| link.only) {
-            self.peers.set_apart(only);
-        }
-    }
-
-    fn forget(&mut self, conversation: ConversationId) {
-        self.flights.settle(conversation);
-        let Some(peer) = self.peers.remove(conversation) else { return };
-        self.lookups.withdraw(conversation, peer.naming);
-        for held in peer.state.held {
-            self.fail(held.message, Fault::NoSuchPeer);
-        }
-    }
-
-    fn send(&mut self, now: Now, conversation: ConversationId, message: MessageId, text: &str) {
+    fn send(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        to: ConversationId,
+        message: MessageId,
+        text: &str,
+    ) -> Result<(), Fault> {
         // The order that is under way will be answered, and ids are not used twice meanwhile.
-        if self.flights.awaits(message) {
-            return;
+        if self.delivery.is_unanswered(message) {
+            return Ok(());
         }
-        if let Err(fault) = self.accept(now, conversation, message, text) {
-            self.fail(message, fault);
+        let peer = self.peers.get(to).ok_or(Fault::NoSuchPeer)?;
+        let payload = codec::encode(&peer.address, text, peer.state.newline)?;
+        let (bytes, fresh) = (payload.len(), peer.resolution.is_fresh(cx.now));
+        if fresh {
+            Route { peers: &mut self.peers, sockets: &self.sockets }.destination(to)?;
+        } else if !self.sockets.reach_everybody() {
+            return Err(Fault::NotListening);
         }
-    }
-
-    fn accept(&mut self, now: Now, to: ConversationId, message: MessageId, text: &str) -> Result<(), Fault> {
-        let everybody = self.links.iter().any(|link| link.only.is_none());
-        let peer = self.peers.get_mut(to).ok_or(Fault::NoSuchPeer)?;
-        let payload: Arc<[u8]> = codec::encode(&peer.address, text, peer.state.newline)?.into();
-        let (bytes, warned) = (payload.len(), peer.state.warned);
-        if peer.naming.is_fresh(now) {
-            self.launch(now, to, message, payload)?;
+        self.delivery.push(cx.now, to, message, payload.into())?;
+        if fresh {
+            self.release(cx, to);
         } else {
-            if !everybody {
-                return Err(Fault::NotListening);
-            }
-            if peer.state.held.len() >= MAX_HELD {
-                return Err(Fault::Busy);
-            }
-            peer.state.held.push_back(Held { message, payload });
-            self.ask(now, to);
+            self.peers.look_up(cx, to);
         }
-        if bytes > COMMON_BUFFER && !warned {
-            self.warn_large(to, bytes);
+        let warned = self.peers.get_mut(to).map(|peer| &mut peer.state.warned);
+        if bytes > COMMON_BUFFER && warned.is_some_and(|warned| !std::mem::replace(warned, true)) {
+            let notice = Phrase::new("notice-large-datagram").number("bytes", bytes);
+            cx.report(NetEvent::Noticed { conversation: to, notice });
         }
         Ok(())
     }
 
-    fn warn_large(&mut self, conversation: ConversationId, bytes: usize) {
-        if let Some(peer) = self.peers.get_mut(conversation) {
-            peer.state.warned = true;
-        }
-        let notice = Phrase::new("notice-large-datagram").number("bytes", bytes);
-        self.report(NetEvent::Noticed { conversation, notice });
+    /// Sends what waited for the name, or says that there is none.
+    fn release(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
+        let Self { delivery, peers, sockets } = self;
+        delivery.release(cx, &mut Route { peers, sockets }, conversation);
     }
 }

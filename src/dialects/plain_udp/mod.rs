@@ -10,15 +10,12 @@
 
 mod codec;
 mod engine;
-mod flights;
-mod naming;
-mod peers;
-mod sending;
 #[cfg(test)]
 mod tests;
 
 use super::{Dialect, ListenMode};
 use crate::model::{Caps, ListenSetting, Scheme};
+use crate::wire::Driver;
 
 const SCHEME: Scheme =
     Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
@@ -30,7 +27,6 @@ pub const DIALECT: Dialect = Dialect {
     check: codec::check,
     listens: ListenMode::Datagrams(ListenSetting::UDP_DEFAULT),
     server: None,
-    // Nothing here is left to chance, so the seed has no use.
-    engine: |_setup| Box::new(engine::PlainUdp::default()),
+    engine: |setup| Box::new(Driver::new(setup.seed, engine::PlainUdp::default())),
     between: None,
 };

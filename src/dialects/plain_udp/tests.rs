@@ -12,7 +12,8 @@ use crate::model::{
     Address, Caps, ConversationId, ErrorCode, Fault, LinkId, MessageCommand, MessageId, NetCommand, NetEvent,
     Now, PeerCommand, Phrase, WallTime,
 };
-use crate::wire::{Engine, Input, Output, Ticket};
+use crate::wire::outbox::MAX_FOR_PEER;
+use crate::wire::{Driver, Engine, Input, Output, Ticket};
 
 const MAIN: LinkId = LinkId(0);
 const SIDE: LinkId = LinkId(1);
@@ -30,7 +31,7 @@ fn address(text: &str) -> Address {
 
 /// An engine with its socket up, a clock of its own, and short words for what goes in and out.
 struct Bench {
-    engine: PlainUdp,
+    engine: Driver<PlainUdp>,
     now: Now,
 }
 
@@ -38,7 +39,7 @@ impl Bench {
     #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
     fn new() -> Self {
         let now = Now { mono: Instant::now(), wall: WallTime(0) };
-        let mut bench = Self { engine: PlainUdp::default(), now };
+        let mut bench = Self { engine: Driver::new(0, PlainUdp::default()), now };
         bench.up(MAIN, None);
         bench
     }
@@ -443,8 +444,8 @@ fn an_answer_for_an_address_the_peer_no_longer_has_is_stale() {
 fn what_waits_for_a_name_is_bounded() {
     let mut bench = Bench::new();
     bench.follow(ALEX, "alex.lan:5000", 0);
-    let refused = (0..100).filter(|id| bench.send(ALEX, *id, "x") == [failed(*id, Fault::Busy)]).count();
-    assert_eq!(refused, 100 - 64);
+    let refused = (0..300).filter(|id| bench.send(ALEX, *id, "x") == [failed(*id, Fault::Busy)]).count();
+    assert_eq!(refused, 300 - MAX_FOR_PEER);
 }
 
 /// A peer with two addresses, to which messages 1 and 2 have just gone.

@@ -1,141 +1,165 @@
-//! The state machine of the rooms: its inputs, the orders it gets, and which sockets all that needs. What it receives
-//! is judged in `receiving`, how a message goes out in `sending`.
+//! The protocol of the rooms: the orders it gets, which sockets all that needs, and the notice that we have come in. What
+//! it receives is judged in `receiving`, how a message goes out in [`Sending`].
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::time::Instant;
 
+use super::address::{RoomAddress, broadcast_channel};
 use super::codec;
-use super::flights::Flights;
-use super::paths;
-use super::place::{Place, broadcast_channel};
-use super::returns::Returns;
-use super::rooms::Rooms;
-use super::sockets::{Ear, Sockets};
+use super::networks::{Networks, Path};
+use super::rooms::RoomTable;
+use super::sending::{SendPlan, Sending};
 use crate::model::traffic::{Listening, LocalIdentity};
 use crate::model::{
-    Address, ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand,
-    NetEvent, Now, PeerCommand,
+    Address, ConversationId, ErrorCode, Fault, LinkId, MessageCommand, MessageId, NetEvent, PeerCommand,
 };
-use crate::wire::{Encoding, Engine, Input, Interface, Output, plain};
-
-/// Addresses of this machine that are known. A machine full of containers has some dozens.
-const MAX_INTERFACES: usize = 256;
+use crate::wire::sockets::{SocketState, Subscription};
+use crate::wire::{Ctx, Encoding, Interface, Protocol, SocketEvent, Sockets, Ticket, plain};
 
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct BroadcastRooms {
     /// The port that is listened to without being asked; `None`: all of this is switched off.
     pub(super) listen: Option<u16>,
     pub(super) own: Option<LocalIdentity>,
-    pub(super) interfaces: Vec<Interface>,
-    pub(super) rooms: Rooms,
+    pub(super) networks: Networks,
+    pub(super) rooms: RoomTable,
     pub(super) sockets: Sockets,
-    pub(super) flights: Flights,
-    pub(super) returns: Returns,
-    pub(super) outbox: VecDeque<Output>,
+    pub(super) sending: Sending,
     /// What was last said of the socket that listens without being asked.
-    told: Option<Listening>,
+    reported: Option<Listening>,
 }
 
-impl Engine for Room {
-    fn handle(&mut self, now: Now, input: Input<'_>) {
-        match input {
-            Input::LinkUp { link, address, only: _ } => self.link_up(now, link, address),
-            Input::LinkDown { link, code } => self.link_down(now, link, code),
-            Input::Datagram { link, from, to, bytes } => self.receive(now, link, from, to, bytes),
-            Input::Interfaces(interfaces) => self.take_interfaces(now, interfaces),
-            Input::Handed { ticket, result } => self.handed(ticket, result),
-            Input::Command(command) => self.obey(now, command),
-            Input::Tick => self.sockets.reopen(|_, retry| retry <= now.mono, &mut self.outbox),
-            Input::Unreachable { .. }
-            | Input::Resolved { .. }
-            | Input::Stepped { .. }
-            | Input::StreamUp { .. }
-            | Input::StreamData { .. }
-            | Input::StreamDown { .. } => {}
+impl Protocol for BroadcastRooms {
+    fn on_start(&mut self, cx: &mut Ctx<'_>) {
+        self.arrange(cx, &Fault::NotListening);
+    }
+
+    fn on_interfaces(&mut self, cx: &mut Ctx<'_>, interfaces: &[Interface]) {
+        self.networks.set(interfaces);
+        self.arrange(cx, &Fault::NotListening);
+        self.sockets.join_all(cx);
+        self.sockets.reopen(cx, |_, _| true);
+        self.release_all(cx);
+    }
+
+    fn on_socket(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: SocketEvent<'_>) {
+        match event {
+            SocketEvent::Up { address, only: _ } => self.link_up(cx, link, address),
+            SocketEvent::Down { code } => self.link_down(cx, link, code),
+            SocketEvent::Datagram { from, to, bytes } => self.receive(cx, link, from, to, bytes),
+            SocketEvent::Unreachable { .. } => {}
         }
     }
 
-    fn poll(&mut self, _now: Now) -> Output {
-        self.outbox.pop_front().unwrap_or_else(|| Output::Wait(self.sockets.next_retry()))
+    fn on_handed(&mut self, cx: &mut Ctx<'_>, ticket: Ticket, result: Result<(), ErrorCode>) {
+        self.sending.handed(cx, ticket, result);
+    }
+
+    fn on_introduce(&mut self, cx: &mut Ctx<'_>, own: LocalIdentity) {
+        self.own = Some(own);
+        self.release_all(cx);
+    }
+
+    /// Another port, or all of this is switched off: what waits for a socket goes out on the new one.
+    fn on_listen(&mut self, cx: &mut Ctx<'_>, at: Option<SocketAddr>) {
+        self.listen = at.map(|at| at.port());
+        self.arrange(cx, &Fault::NotListening);
+        if at.is_none() {
+            self.report_listening(cx, None, None, None);
+        }
+    }
+
+    fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
+        match command {
+            PeerCommand::Follow { address, rank } => self.follow(cx, conversation, address, rank),
+            PeerCommand::Enter => {
+                if let Some(room) = self.rooms.get_mut(conversation) {
+                    room.entered = true;
+                    self.release(cx, conversation);
+                }
+            }
+            PeerCommand::Forget => self.forget(cx, conversation),
+        }
+    }
+
+    fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
+        match command {
+            MessageCommand::Send { message, text, .. } => {
+                if let Err(fault) = self.send(cx, conversation, message, &text) {
+                    cx.fail(message, fault);
+                }
+            }
+            MessageCommand::Redecode { message, payload } => {
+                let (text, lossy) = self.encoding_of(Some(conversation)).decode(&payload);
+                cx.report(NetEvent::Redecoded { message, text, lossy });
+            }
+            MessageCommand::Stored { .. } | MessageCommand::Unseal { .. } => {}
+        }
+    }
+
+    fn on_tick(&mut self, cx: &mut Ctx<'_>) {
+        let now = cx.now.mono;
+        self.sockets.reopen(cx, |_, retry| retry <= now);
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.sockets.deadline()
     }
 }
 
-impl Room {
+// Sockets.
+impl BroadcastRooms {
+    /// Of the address only the port counts: what is sent to everybody comes to no other one.
     pub(super) fn new(listen: Option<SocketAddr>) -> Self {
-        let mut room = Self {
-            // Of the address only the port counts: what is sent to everybody comes to no other one.
+        Self {
             listen: listen.map(|at| at.port()),
             own: None,
-            interfaces: Vec::new(),
-            rooms: Rooms::default(),
+            networks: Networks::default(),
+            rooms: RoomTable::default(),
             sockets: Sockets::default(),
-            flights: Flights::default(),
-            returns: Returns::default(),
-            outbox: VecDeque::new(),
-            told: None,
-        };
-        room.arrange(&Fault::NotListening);
-        room
-    }
-
-    pub(super) fn report(&mut self, event: NetEvent) {
-        self.outbox.push_back(Output::Event(event));
-    }
-
-    pub(super) fn fail(&mut self, message: MessageId, fault: Fault) {
-        self.report(NetEvent::Failed { message, fault });
+            sending: Sending::default(),
+            reported: None,
+        }
     }
 
     /// Opens what is needed now and closes what is not. `fault`: of messages that are lost by that.
-    fn arrange(&mut self, fault: &Fault) {
-        let wanted = self.wanted();
-        for link in self.sockets.want(&wanted, &mut self.outbox) {
-            self.abandon(link, fault);
+    fn arrange(&mut self, cx: &mut Ctx<'_>, fault: &Fault) {
+        for link in self.sockets.want(cx, &self.wanted()) {
+            self.sending.abandon(cx, link, fault);
         }
     }
 
-    fn wanted(&self) -> BTreeMap<SocketAddr, Ear> {
-        let mut wanted: BTreeMap<SocketAddr, Ear> = BTreeMap::new();
+    fn wanted(&self) -> BTreeMap<SocketAddr, Subscription> {
+        let mut wanted = BTreeMap::new();
         let Some(port) = self.listen else { return wanted };
-        wanted.entry(broadcast_channel(port)).or_default().hops = 1;
+        let passive = Subscription { hops: 1, ..Subscription::default() };
+        wanted.insert(broadcast_channel(port), passive);
         for (_, room) in self.rooms.iter() {
-            for (at, joins) in paths::ears(&room.place, &self.interfaces) {
-                let ear = wanted.entry(at).or_default();
-                // Of two names for a group, neither may let it go further than the other one says.
-                ear.hops = if ear.hops == 0 { room.hops() } else { ear.hops.min(room.hops()) };
-                ear.joins.extend(joins);
-            }
+            self.networks.subscribe(&room.place, room.hops(), &mut wanted);
         }
         wanted
     }
-}
 
-// Links.
-impl Room {
-    fn link_up(&mut self, now: Now, link: LinkId, address: SocketAddr) {
+    fn link_up(&mut self, cx: &mut Ctx<'_>, link: LinkId, address: SocketAddr) {
         let passive = self.is_passive(link);
-        let Some(at) = self.sockets.up(link, address.port(), &mut self.outbox) else { return };
+        let Some(at) = self.sockets.up(cx, link, address.port()) else { return };
         if passive {
             self.listen = Some(at.port());
-            self.tell(Listening {
-                scheme: super::SCHEME.name,
-                address: Some(address),
-                wanted: None,
-                code: None,
-            });
+            self.report_listening(cx, Some(address), None, None);
         }
-        self.release_all(now);
+        self.release_all(cx);
     }
 
-    fn link_down(&mut self, now: Now, link: LinkId, code: Option<ErrorCode>) {
+    fn link_down(&mut self, cx: &mut Ctx<'_>, link: LinkId, code: Option<ErrorCode>) {
         let passive = self.is_passive(link);
-        let Some(at) = self.sockets.down(now.mono, link) else { return };
+        let Some(at) = self.sockets.down(cx, link) else { return };
         if passive {
-            let scheme = super::SCHEME.name;
-            self.tell(Listening { scheme, address: None, wanted: Some(at), code: code.clone() });
+            self.report_listening(cx, None, Some(at), code.clone());
         }
-        self.abandon(link, &code.map_or(Fault::NotListening, |code| Fault::Network { to: None, code }));
-        self.release_all(now);
+        let fault = code.map_or(Fault::NotListening, |code| Fault::Network { to: None, code });
+        self.sending.abandon(cx, link, &fault);
+        self.release_all(cx);
     }
 
     fn is_passive(&self, link: LinkId) -> bool {
@@ -143,95 +167,122 @@ impl Room {
     }
 
     /// Said again only where it is something else: a socket is tried many times.
-    fn tell(&mut self, listening: Listening) {
-        if self.told.as_ref() != Some(&listening) {
-            self.told = Some(listening.clone());
-            self.report(NetEvent::Listening(listening));
+    fn report_listening(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        address: Option<SocketAddr>,
+        wanted: Option<SocketAddr>,
+        code: Option<ErrorCode>,
+    ) {
+        let listening = Listening { scheme: super::SCHEME.name, address, wanted, code };
+        if self.reported.as_ref() != Some(&listening) {
+            self.reported = Some(listening.clone());
+            cx.report(NetEvent::Listening(listening));
         }
-    }
-
-    fn take_interfaces(&mut self, now: Now, interfaces: &[Interface]) {
-        self.interfaces = interfaces.iter().take(MAX_INTERFACES).cloned().collect();
-        self.arrange(&Fault::NotListening);
-        self.sockets.join_all(&mut self.outbox);
-        self.sockets.reopen(|_, _| true, &mut self.outbox);
-        self.release_all(now);
     }
 }
 
-// Orders.
-impl Room {
-    fn obey(&mut self, now: Now, command: NetCommand) {
-        match command {
-            NetCommand::Introduce(own) => {
-                self.own = Some(own);
-                self.release_all(now);
-            }
-            NetCommand::Peer(conversation, PeerCommand::Follow { address, rank }) => {
-                self.follow(now, conversation, address, rank);
-            }
-            NetCommand::Listen { at, .. } => self.listen(at),
-            NetCommand::Peer(conversation, PeerCommand::Enter) => self.enter(now, conversation),
-            NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
-            // Nothing here is sealed, and no files are offered.
-            NetCommand::Message(_, MessageCommand::Stored { .. })
-            | NetCommand::Message(_, MessageCommand::Unseal { .. })
-            | NetCommand::File(_, FileCommand::Fetch { .. })
-            | NetCommand::File(_, FileCommand::Decline { .. })
-            | NetCommand::File(_, FileCommand::Stop { .. })
-            | NetCommand::File(_, FileCommand::Withdraw { .. }) => {}
-            NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {
-                self.send(now, conversation, message, &text);
-            }
-            NetCommand::Message(conversation, MessageCommand::Redecode { message, payload }) => {
-                let (text, lossy) = self.encoding_of(conversation).decode(&payload);
-                self.report(NetEvent::Redecoded { message, text, lossy });
-            }
-        }
+// Rooms.
+impl BroadcastRooms {
+    /// The encoding of a room; `None`: of what is said in none that is followed.
+    pub(super) fn encoding_of(&self, conversation: Option<ConversationId>) -> Encoding {
+        let room = conversation.and_then(|id| self.rooms.get(id));
+        room.map_or(Encoding::UTF_8, |room| plain::encoding_of(&room.address))
     }
 
-    pub(super) fn encoding_of(&self, conversation: ConversationId) -> Encoding {
-        self.rooms.get(conversation).map_or(Encoding::UTF_8, |room| plain::encoding_of(&room.address))
-    }
-
-    fn follow(&mut self, now: Now, conversation: ConversationId, address: Address, rank: u32) {
+    fn follow(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, address: Address, rank: u32) {
         // `validate` refuses such an address before a person can save it.
-        let Ok(place) = Place::of(&address) else { return self.forget(conversation) };
+        let Ok(place) = RoomAddress::of(&address) else { return self.forget(cx, conversation) };
         self.rooms.follow(conversation, address, place, rank);
-        self.arrange(&Fault::NotListening);
-        self.release(now, conversation);
+        self.arrange(cx, &Fault::NotListening);
+        self.release(cx, conversation);
     }
 
-    /// Another port, or all of this is switched off: what waits for a socket goes out on the new one.
-    fn listen(&mut self, at: Option<SocketAddr>) {
-        self.listen = at.map(|at| at.port());
-        self.arrange(&Fault::NotListening);
-        if at.is_none() {
-            let scheme = super::SCHEME.name;
-            self.tell(Listening { scheme, address: None, wanted: None, code: None });
+    fn forget(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
+        if self.rooms.remove(conversation).is_some() {
+            self.sending.fail_waiting(cx, conversation, &Fault::NoSuchPeer);
+            self.arrange(cx, &Fault::NoSuchPeer);
+        }
+    }
+}
+
+// Messages.
+impl BroadcastRooms {
+    fn send(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        to: ConversationId,
+        message: MessageId,
+        text: &str,
+    ) -> Result<(), Fault> {
+        // The order that is under way will be answered, and ids are not used twice meanwhile.
+        if self.sending.is_unanswered(message) {
+            return Ok(());
+        }
+        let room = self.rooms.get_mut(to).ok_or(Fault::NoSuchPeer)?;
+        if self.listen.is_none() {
+            return Err(Fault::NotListening);
+        }
+        self.sending.push(to, message, codec::encode(&room.address, text)?.into())?;
+        room.entered = true;
+        let paths = self.networks.paths(&room.place);
+        // Whoever kept the port from us may have ended.
+        self.sockets.reopen(cx, |at, _| paths.iter().any(|path| path.socket == at));
+        self.release(cx, to);
+        Ok(())
+    }
+
+    fn release_all(&mut self, cx: &mut Ctx<'_>) {
+        for conversation in self.rooms.ids() {
+            self.release(cx, conversation);
         }
     }
 
-    fn enter(&mut self, now: Now, conversation: ConversationId) {
-        if let Some(room) = self.rooms.get_mut(conversation) {
-            room.entered = true;
-            self.release(now, conversation);
+    /// Sends what waits in a room, if by now it can go out or cannot.
+    fn release(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
+        let Some(room) = self.rooms.get(conversation) else { return };
+        let channel = room.place.channel();
+        match self.plan(&room.place) {
+            SendPlan::Wait => {}
+            SendPlan::Impossible(fault) => self.sending.fail_waiting(cx, conversation, &fault),
+            SendPlan::Open(ways) => {
+                self.greet(cx, conversation, &ways);
+                for message in self.sending.waiting(conversation) {
+                    self.rooms.note_write(conversation);
+                    self.sending.launch(cx, message, channel, &ways);
+                }
+            }
         }
     }
 
-    fn forget(&mut self, conversation: ConversationId) {
-        let Some(room) = self.rooms.remove(conversation) else { return };
-        for held in room.held {
-            self.fail(held.message, Fault::NoSuchPeer);
+    fn plan(&self, place: &RoomAddress) -> SendPlan {
+        let paths = self.networks.paths(place);
+        if paths.is_empty() {
+            let to = Some(place.target());
+            return SendPlan::Impossible(Fault::Network { to, code: ErrorCode::ENETUNREACH });
         }
-        self.arrange(&Fault::NoSuchPeer);
+        if paths.iter().any(|path| self.sockets.state(path.socket) == Some(SocketState::Opening)) {
+            return SendPlan::Wait;
+        }
+        let link = |path: Path| Some((path, self.sockets.link(path.socket)?));
+        let ways: Vec<(Path, LinkId)> = paths.into_iter().filter_map(link).collect();
+        if ways.is_empty() { SendPlan::Impossible(Fault::NotListening) } else { SendPlan::Open(ways) }
     }
 
-    /// Whether a text is the notice of a program that has come in: the usual one, or ours.
-    pub(super) fn is_greeting(&self, text: &str) -> bool {
-        let line = text.strip_suffix('\n').unwrap_or(text);
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        let own = self.own.as_ref().map(|own| own.greeting.as_str()).filter(|own| !own.is_empty());
-        line == codec::USUAL_GREETING || own.is_some_and(|own| own == line || own == text)
+    /// Says that we have come in, once for each room, if that is due: members may know of us, and have not been told. Of a
+    /// room that was only heard nobody has said that we are in it.
+    fn greet(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, ways: &[(Path, LinkId)]) {
+        let Some(room) = self.rooms.get(conversation).filter(|room| !room.greeted) else { return };
+        let Some(own) = self.own.as_ref().filter(|own| room.entered || own.visible && room.is_contact())
+        else {
+            return;
+        };
+        // An encoding without these characters has no notice.
+        let payload = codec::encode(&room.address, &own.greeting).unwrap_or_default();
+        let place = room.place.clone();
+        self.rooms.note_greeting(&place);
+        if !payload.is_empty() {
+            self.sending.transmit(cx, place.channel(), &payload.into(), ways, None);
+        }
     }
 }

@@ -20,23 +20,22 @@
 //!
 //! # Our own datagrams
 //! The kernel gives each back to us. What was sent is known for a short time, with the number of copies and the
-//! interface of each: `returns` tells them from what other programs say, even at our port and in the same words.
+//! interface of each: `loopback` tells them from what other programs say, even at our port and in the same words.
 
+mod address;
 mod codec;
 mod engine;
-mod flights;
-mod paths;
-mod place;
+mod loopback;
+mod networks;
 mod receiving;
-mod returns;
 mod rooms;
 mod sending;
-mod sockets;
 #[cfg(test)]
 mod tests;
 
 use super::{Dialect, ListenMode};
 use crate::model::{Caps, ListenSetting, Scheme};
+use crate::wire::Driver;
 
 const PORT: u16 = 7788;
 const SCHEME: Scheme =
@@ -49,7 +48,6 @@ pub const DIALECT: Dialect = Dialect {
     check: codec::check,
     listens: ListenMode::Itself(ListenSetting::Port(PORT)),
     server: None,
-    // Nothing here is left to chance, so the seed has no use.
-    engine: |setup| Box::new(engine::Room::new(setup.listen)),
+    engine: |setup| Box::new(Driver::new(setup.seed, engine::BroadcastRooms::new(setup.listen))),
     between: None,
 };

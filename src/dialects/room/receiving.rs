@@ -3,19 +3,18 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use super::engine::Room;
-use super::place::{Place, channel_of, scope_of};
+use super::address::{RoomAddress, channel_of};
+use super::codec;
+use super::engine::BroadcastRooms;
 use crate::model::traffic::{MessageKind, Received};
-use crate::model::{Address, ConversationId, Host, LinkId, NetEvent, Now};
-use crate::wire::Encoding;
+use crate::model::{Address, ConversationId, Host, LinkId, NetEvent};
+use crate::wire::Ctx;
+use crate::wire::endpoint::scope_of;
 
-/// An interface of this machine of which nothing is known. The kernel counts from 1.
-const SOME_INTERFACE: u32 = 0;
-
-impl Room {
+impl BroadcastRooms {
     pub(super) fn receive(
         &mut self,
-        now: Now,
+        cx: &mut Ctx<'_>,
         link: LinkId,
         from: SocketAddr,
         to: Option<IpAddr>,
@@ -24,60 +23,38 @@ impl Room {
         let Some(at) = self.sockets.at(link) else { return };
         let channel = channel_of(at);
         // What was sent to a group comes to every socket of that port, and to the one that the group has.
-        let elsewhere = !channel.ip().is_multicast() && to.is_some_and(|to| to.is_multicast());
-        if elsewhere {
+        if !channel.ip().is_multicast() && to.is_some_and(|to| to.is_multicast()) {
             return;
         }
-        if self.is_forged(from) {
-            return self.report(NetEvent::Nobody { source: from });
+        if self.networks.is_forged(from) {
+            return cx.report(NetEvent::Nobody { source: from });
         }
-        let own = self.own_interface(from);
+        let own = self.networks.own_interface(from);
+        let (now, loopback) = (cx.now.mono, &mut self.sending.loopback);
         if let Some(interface) = own
             && from.port() == channel.port()
-            && self.returns.is_own(now.mono, channel, interface, bytes)
+            && loopback.is_own(now, channel, interface, bytes)
         {
             return;
         }
         if bytes.is_empty() {
-            self.report(NetEvent::Empty { source: from });
-            return;
+            return cx.report(NetEvent::Empty { source: from });
         }
         let payload: Arc<[u8]> = bytes.into();
-        if own.is_some() && self.returns.is_copy(now.mono, channel, from, &payload) {
+        if own.is_some() && loopback.is_copy(now, channel, from, &payload) {
             return;
         }
         let conversation = self.route(at, to);
         // The socket of a group that nobody follows any more is about to be closed. What cannot be told apart at a
         // broadcast socket is everybody's.
-        if conversation.is_some() || !at.ip().is_multicast() {
-            self.show(now, conversation, from, at.port(), payload);
+        if conversation.is_none() && at.ip().is_multicast() {
+            return;
         }
-    }
-
-    /// No program of a person sends from there.
-    fn is_forged(&self, from: SocketAddr) -> bool {
-        let ip = from.ip();
-        let broadcast = |address: IpAddr| {
-            address == IpAddr::from([255, 255, 255, 255])
-                || self.interfaces.iter().any(|interface| interface.broadcast.is_some_and(|at| address == at))
-        };
-        from.port() == 0 || ip.is_multicast() || broadcast(ip)
-    }
-
-    /// The interface of which this is an address.
-    fn own_interface(&self, from: SocketAddr) -> Option<u32> {
-        let (ip, scope) = (from.ip(), scope_of(from));
-        let here = self.interfaces.iter().find(|own| own.address == ip && (scope == 0 || scope == own.index));
-        if let Some(own) = here {
-            return Some(own.index);
-        }
-        let loopback = || self.interfaces.iter().find(|own| own.loopback).map(|own| own.index);
-        // The kernel writes 0.0.0.0 where an interface has no address to send from.
-        match (ip.is_loopback(), ip.is_unspecified()) {
-            (true, _) => Some(loopback().unwrap_or(SOME_INTERFACE)),
-            (false, true) => Some(SOME_INTERFACE),
-            (false, false) => None,
-        }
+        let (text, lossy) = self.encoding_of(conversation).decode(&payload);
+        let kind = if self.is_greeting(&text) { MessageKind::Joined } else { MessageKind::Text };
+        let place = conversation.is_none().then(|| Box::new(everybody_at(at.port())));
+        let received = Received::new(super::SCHEME, from, cx.now.wall, payload);
+        cx.report(NetEvent::Received(Received { conversation, place, kind, text, lossy, ..received }));
     }
 
     fn route(&self, at: SocketAddr, to: Option<IpAddr>) -> Option<ConversationId> {
@@ -85,36 +62,15 @@ impl Room {
             return self.rooms.broadcast_at(at.port(), to, self.listen == Some(at.port()));
         }
         let scope = scope_of(at);
-        let called = self.interfaces.iter().find(|interface| interface.index == scope);
-        self.rooms.group_at(channel_of(at), scope, called.map(|interface| interface.name.as_str()))
+        self.rooms.group_at(channel_of(at), scope, self.networks.name_of(scope))
     }
 
-    fn show(
-        &mut self,
-        now: Now,
-        conversation: Option<ConversationId>,
-        source: SocketAddr,
-        port: u16,
-        payload: Arc<[u8]>,
-    ) {
-        let encoding = conversation.map_or(Encoding::UTF_8, |id| self.encoding_of(id));
-        let (text, lossy) = encoding.decode(&payload);
-        let kind = if self.is_greeting(&text) { MessageKind::Joined } else { MessageKind::Text };
-        let place = if conversation.is_none() { Some(Box::new(everybody_at(port))) } else { None };
-        self.report(NetEvent::Received(Received {
-            files: crate::model::Files::default(),
-            conversation,
-            scheme: super::SCHEME,
-            place,
-            source,
-            sender: None,
-            kind,
-            time: now.wall,
-            text,
-            lossy,
-            authenticated: false,
-            payload,
-        }));
+    /// Whether a text is the notice of a program that has come in: the usual one, or ours.
+    fn is_greeting(&self, text: &str) -> bool {
+        let line = text.strip_suffix('\n').unwrap_or(text);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let own = self.own.as_ref().map(|own| own.greeting.as_str()).filter(|own| !own.is_empty());
+        line == codec::USUAL_GREETING || own.is_some_and(|own| own == line || own == text)
     }
 }
 
@@ -122,7 +78,7 @@ impl Room {
 fn everybody_at(port: u16) -> Address {
     Address {
         scheme: super::SCHEME,
-        host: Host::Ip(Place::everybody(port).ip),
+        host: Host::Ip(RoomAddress::everybody(port).ip),
         port,
         room: String::new(),
         options: Vec::new(),

@@ -3,40 +3,31 @@
 //! Sends nothing and decodes nothing.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 
+use super::address::{RoomAddress, broadcast_channel};
 use super::codec;
-use super::place::{Place, broadcast_channel};
 use crate::model::traffic::FIRST_STRANGER;
-use crate::model::{Address, ConversationId, MessageId};
+use crate::model::{Address, ConversationId};
 
 /// Rooms in the contact list. Many more than a person is in; each costs a socket at most.
 const MAX_ROOMS: usize = 256;
 
-/// A message that waits for a socket.
 #[derive(Debug)]
-pub(super) struct Held {
-    pub(super) message: MessageId,
-    pub(super) payload: Arc<[u8]>,
-}
-
-#[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct FollowedRoom {
     pub(super) address: Address,
-    pub(super) place: Place,
+    pub(super) place: RoomAddress,
     /// A person went in: its members may know of us.
     pub(super) entered: bool,
     /// The notice that we have come in was sent, or there was none to send.
     pub(super) greeted: bool,
-    pub(super) held: VecDeque<Held>,
     rank: u32,
     /// When we last wrote there, as a count of writes.
     wrote: Option<u64>,
 }
 
-impl Room {
+impl FollowedRoom {
     /// A person has added it.
     pub(super) const fn is_contact(&self) -> bool {
         self.rank < FIRST_STRANGER
@@ -54,21 +45,21 @@ impl Room {
 
 /// All rooms. They are few: whoever looks for one looks at each.
 #[derive(Debug, Default)]
-pub(super) struct Rooms {
-    table: BTreeMap<ConversationId, Room>,
+pub(super) struct RoomTable {
+    table: BTreeMap<ConversationId, FollowedRoom>,
     writes: u64,
 }
 
-impl Rooms {
-    pub(super) fn get(&self, conversation: ConversationId) -> Option<&Room> {
+impl RoomTable {
+    pub(super) fn get(&self, conversation: ConversationId) -> Option<&FollowedRoom> {
         self.table.get(&conversation)
     }
 
-    pub(super) fn get_mut(&mut self, conversation: ConversationId) -> Option<&mut Room> {
+    pub(super) fn get_mut(&mut self, conversation: ConversationId) -> Option<&mut FollowedRoom> {
         self.table.get_mut(&conversation)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (ConversationId, &Room)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (ConversationId, &FollowedRoom)> {
         self.table.iter().map(|(id, room)| (*id, room))
     }
 
@@ -76,12 +67,14 @@ impl Rooms {
         self.table.keys().copied().collect()
     }
 
-    pub(super) fn holds(&self, message: MessageId) -> bool {
-        self.table.values().any(|room| room.held.iter().any(|held| held.message == message))
-    }
-
     /// Takes a room in, or gives a known one another address and rank. One that moved has not been entered there.
-    pub(super) fn follow(&mut self, conversation: ConversationId, address: Address, place: Place, rank: u32) {
+    pub(super) fn follow(
+        &mut self,
+        conversation: ConversationId,
+        address: Address,
+        place: RoomAddress,
+        rank: u32,
+    ) {
         let others = self.iter().filter(|(id, _)| *id != conversation);
         let greeted = others.into_iter().any(|(_, room)| room.greeted && room.place == place);
         if let Some(room) = self.table.get_mut(&conversation) {
@@ -90,13 +83,12 @@ impl Rooms {
             }
             (room.address, room.place, room.rank) = (address, place, rank);
         } else if self.table.len() < MAX_ROOMS {
-            let room =
-                Room { address, place, entered: false, greeted, held: VecDeque::new(), rank, wrote: None };
+            let room = FollowedRoom { address, place, entered: false, greeted, rank, wrote: None };
             self.table.insert(conversation, room);
         }
     }
 
-    pub(super) fn remove(&mut self, conversation: ConversationId) -> Option<Room> {
+    pub(super) fn remove(&mut self, conversation: ConversationId) -> Option<FollowedRoom> {
         self.table.remove(&conversation)
     }
 
@@ -108,7 +100,7 @@ impl Rooms {
     }
 
     /// The notice went out to a room: to all who are there, whatever we call it.
-    pub(super) fn note_greeting(&mut self, place: &Place) {
+    pub(super) fn note_greeting(&mut self, place: &RoomAddress) {
         for room in self.table.values_mut().filter(|room| room.place == *place) {
             room.greeted = true;
         }
@@ -145,12 +137,12 @@ impl Rooms {
     }
 
     /// Of several names for a room: the one under which we wrote last, else the one of the lowest rank.
-    fn best(&self, wanted: impl Fn(&Room) -> bool) -> Option<ConversationId> {
+    fn best(&self, wanted: impl Fn(&FollowedRoom) -> bool) -> Option<ConversationId> {
         let found = self.iter().filter(|(_, room)| wanted(room));
         found.max_by_key(|(id, room)| (room.wrote, Reverse(room.rank), Reverse(*id))).map(|(id, _)| id)
     }
 }
 
-fn is_broadcast_at(room: &Room, port: u16) -> bool {
+fn is_broadcast_at(room: &FollowedRoom, port: u16) -> bool {
     room.place.channel() == broadcast_channel(port)
 }

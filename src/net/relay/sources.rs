@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::net::ifaces::{self, Interface};
 use crate::wire::Paths;
-use crate::wire::naming::canonical;
+use crate::wire::endpoint::canonical;
 
 /// What the system chooses for a host is looked up again after this time: routes change.
 const CHOICE_LIFE: Duration = Duration::from_secs(10);

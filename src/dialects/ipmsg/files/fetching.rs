@@ -10,7 +10,7 @@ use super::meter::{GIVER_IDLE, Meter, event};
 use super::{Peer, Wanted, fault, request};
 use crate::model::file::{Progress, TransferId};
 use crate::model::{ErrorCode, Fault, LinkId, Now};
-use crate::wire::naming::same_host;
+use crate::wire::endpoint::same_host;
 use crate::wire::{Output, Receive, Step, StepEvent, StreamError};
 
 /// Fetches under way from one host: half of what we serve one ourselves, so that a person's other programs there get

@@ -11,7 +11,7 @@ use super::request::Request;
 use crate::model::file::{FileSource, TransferId};
 use crate::model::{MessageId, Now};
 use crate::wire::Encoding;
-use crate::wire::naming::same_host;
+use crate::wire::endpoint::same_host;
 
 /// Offers that stand at one time; beyond, the oldest ends. A list of files each, so a megabyte or two in all.
 const MAX_OFFERS: usize = 64;

@@ -13,7 +13,7 @@ use super::request::{self, Reading, Request};
 use super::walk::Walk;
 use crate::model::file::{FileSource, Progress, TransferId};
 use crate::model::{ErrorCode, Fault, LinkId, MessageId, Now};
-use crate::wire::naming::same_host;
+use crate::wire::endpoint::same_host;
 use crate::wire::{Output, Step, StepEvent, StreamError};
 
 /// Streams in all, and of one host (invariant I14).

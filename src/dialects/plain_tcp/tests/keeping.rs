@@ -1,6 +1,6 @@
 //! Connections that a person wants kept.
 
-use super::super::keeping::LONGEST;
+use super::super::reconnect::LONGEST;
 use super::*;
 
 const AT: &str = "192.0.2.7:5000";

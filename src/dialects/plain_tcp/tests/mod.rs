@@ -22,7 +22,7 @@ use crate::model::{
     Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand,
     Phrase, WallTime,
 };
-use crate::wire::{Engine, Input, Output, StreamError, Ticket};
+use crate::wire::{Driver, Engine, Input, Output, StreamError, Ticket};
 
 const ALEX: ConversationId = ConversationId(1);
 const BOB: ConversationId = ConversationId(2);
@@ -47,7 +47,7 @@ fn theirs(number: u32) -> LinkId {
 }
 
 struct Bench {
-    engine: PlainTcp,
+    engine: Driver<PlainTcp>,
     now: Now,
 }
 
@@ -55,7 +55,7 @@ impl Bench {
     #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
     fn new() -> Self {
         let now = Now { mono: Instant::now(), wall: WallTime(0) };
-        Self { engine: PlainTcp::default(), now }
+        Self { engine: Driver::new(0, PlainTcp::default()), now }
     }
 
     /// An engine that follows Alex at 192.0.2.7:5000.

@@ -10,7 +10,7 @@ use super::session::{Session, Stage};
 use super::turn::Turn;
 use crate::dialects::relay::frame::{FromMember, FromRelay, MAX_TEXT, Refusal, Welcome};
 use crate::model::{Fault, NetEvent, Phrase};
-use crate::wire::naming::same_endpoint;
+use crate::wire::endpoint::same_endpoint;
 
 /// When another name is said again, at first and at most, and how often in all.
 const AGAIN: Duration = Duration::from_millis(500);

@@ -11,7 +11,7 @@ use super::turn::Turn;
 use crate::dialects::relay::frame::{Cookie, FromMember, FromRelay, Refusal, Welcome};
 use crate::model::Phrase;
 use crate::model::traffic::ConnectionState;
-use crate::wire::naming::same_endpoint;
+use crate::wire::endpoint::same_endpoint;
 
 /// When a hello or a join is said again, at first and at most.
 const AGAIN: Duration = Duration::from_millis(500);

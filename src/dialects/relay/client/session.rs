@@ -14,7 +14,7 @@ use super::sequence::Sequence;
 use super::turn::Turn;
 use crate::model::traffic::ConnectionState;
 use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
-use crate::wire::naming::with_port;
+use crate::wire::endpoint::with_port;
 use crate::wire::{Output, SocketSpec};
 
 /// Addresses of one name that are tried in turn.

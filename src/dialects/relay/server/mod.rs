@@ -38,7 +38,7 @@ use std::time::Instant;
 
 use super::frame::{FromRelay, is_frame};
 use crate::model::Now;
-use crate::wire::is_nobody;
+use crate::wire::endpoint::is_nobody;
 
 pub use api::{Counters, Leaving, Limit, MemberView, RelayEvent, RelayOptions, RoomView, Sink};
 pub use limits::{BANDWIDTH, BYTES_PER_SECOND, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND, SILENCE};

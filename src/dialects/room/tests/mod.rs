@@ -14,13 +14,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use super::SCHEME;
-use super::engine::Room;
+use super::engine::BroadcastRooms;
 use crate::model::traffic::{LocalIdentity, Received};
 use crate::model::{
     Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand,
     WallTime,
 };
-use crate::wire::{Engine, Input, Interface, Output, SocketSpec, Ticket};
+use crate::wire::{Driver, Engine, Input, Interface, Output, SocketSpec, Ticket};
 
 const HALL: ConversationId = ConversationId(1);
 const LAB: ConversationId = ConversationId(2);
@@ -59,7 +59,7 @@ const USUAL: &[&str] = &[LO, LO6, ETH, ETH6, WLAN, WLAN6];
 
 /// An engine with a clock of its own, and short words for what goes in and out.
 struct Bench {
-    engine: Room,
+    engine: Driver<BroadcastRooms>,
     now: Now,
     /// What is open, in the order it was opened.
     open: Vec<(LinkId, SocketSpec)>,
@@ -71,7 +71,12 @@ impl Bench {
     #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
     fn bare(listen: Option<&str>) -> Self {
         let now = Now { mono: Instant::now(), wall: WallTime(0) };
-        Self { engine: Room::new(listen.map(at)), now, open: Vec::new(), willing: true }
+        Self {
+            engine: Driver::new(0, BroadcastRooms::new(listen.map(at))),
+            now,
+            open: Vec::new(),
+            willing: true,
+        }
     }
 
     /// Listens at 7788 with the usual interfaces, known to others under a name, not visible.

@@ -10,7 +10,7 @@ pub(super) const INTERFACE: &str = "interface";
 
 /// One room, whatever it is called and however its text is encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct RoomAddress {
     /// A multicast group, or an IPv4 address that is taken for a broadcast address.
     pub(super) ip: IpAddr,
     pub(super) port: u16,
@@ -18,7 +18,7 @@ pub(super) struct Place {
     pub(super) only: Option<String>,
 }
 
-impl Place {
+impl RoomAddress {
     /// The room that everybody at this port is in.
     pub(super) const fn everybody(port: u16) -> Self {
         Self { ip: IpAddr::V4(Ipv4Addr::BROADCAST), port, only: None }
@@ -80,14 +80,6 @@ pub(super) const fn broadcast_channel(port: u16) -> SocketAddr {
 /// The channel that a socket serves.
 pub(super) const fn channel_of(socket: SocketAddr) -> SocketAddr {
     SocketAddr::new(socket.ip(), socket.port())
-}
-
-/// The interface whose datagrams alone come to this socket; 0: any.
-pub(super) const fn scope_of(at: SocketAddr) -> u32 {
-    match at {
-        SocketAddr::V4(_) => 0,
-        SocketAddr::V6(at) => at.scope_id(),
-    }
 }
 
 fn is_called(interface: &Interface, name: &str) -> bool {

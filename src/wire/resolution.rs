@@ -1,12 +1,13 @@
-//! From host names to socket addresses: when to ask, which answer counts, and when to give up.
+//! Name resolution: when to look a host name up, which answer counts, and when to give up.
 //!
-//! Only for names the user wrote down. The asking itself is done outside; what an address is good for is the
-//! dialect's.
+//! Only for names a person wrote down. The look-up itself is done outside; what an address is good for is up to the
+//! dialect.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::endpoint::with_port;
 use super::engine::Output;
 use crate::model::{Address, ConversationId, Now};
 
@@ -49,6 +50,15 @@ pub struct Answer<'a> {
     pub addresses: &'a [SocketAddr],
 }
 
+/// The name of a peer that is looked up.
+#[derive(Debug)]
+pub struct Name<'a> {
+    pub address: &'a Address,
+    pub resolution: &'a mut Resolution,
+    /// There is an address from before, which stays good when the name is not found again just now.
+    pub known: bool,
+}
+
 /// What an answer brings.
 #[derive(Debug)]
 pub enum Resolved {
@@ -65,48 +75,42 @@ pub struct Resolver {
 }
 
 impl Resolver {
-    /// The question for a peer, unless it is asked already or there is nothing to ask.
+    /// The look-up of a peer's name, unless that is under way or there is nothing to look up.
     pub fn ask(
         &mut self,
         now: Now,
         conversation: ConversationId,
         address: &Address,
-        naming: &mut Resolution,
+        resolution: &mut Resolution,
     ) -> Option<Output> {
-        if matches!(naming, Resolution::Asked(_) | Resolution::Literal) {
+        if matches!(resolution, Resolution::Asked(_) | Resolution::Literal) {
             return None;
         }
         let until = now.after(LOOKUP_LIMIT).mono;
-        *naming = Resolution::Asked(until);
+        *resolution = Resolution::Asked(until);
         self.asked.insert((until, conversation));
         Some(Output::Resolve { conversation, host: address.host.to_string(), port: address.port })
     }
 
     /// Nobody wants the answer any more.
-    pub fn withdraw(&mut self, conversation: ConversationId, naming: Resolution) {
-        if let Resolution::Asked(until) = naming {
+    pub fn withdraw(&mut self, conversation: ConversationId, resolution: Resolution) {
+        if let Resolution::Asked(until) = resolution {
             self.asked.remove(&(until, conversation));
         }
     }
 
-    /// Takes an answer: `None` when it is stale. `known`: there is an address from before, which holds on when the name
-    /// is not found again just now.
-    pub fn answer(
-        &mut self,
-        now: Now,
-        answer: &Answer<'_>,
-        (address, naming): (&Address, &mut Resolution),
-        known: bool,
-    ) -> Option<Resolved> {
-        let Resolution::Asked(_) = naming else { return None };
+    /// Takes an answer: `None` when it is stale.
+    pub fn answer(&mut self, now: Now, answer: &Answer<'_>, name: Name<'_>) -> Option<Resolved> {
+        let Name { address, resolution, known } = name;
+        let Resolution::Asked(_) = resolution else { return None };
         if address.host.to_string() != answer.host {
             return None;
         }
-        self.withdraw(answer.conversation, *naming);
+        self.withdraw(answer.conversation, *resolution);
         let usable = answer.addresses.iter().filter(|at| !at.ip().is_unspecified());
         let addresses: Vec<SocketAddr> = usable.map(|at| with_port(*at, address.port)).collect();
         let there = known || !addresses.is_empty();
-        *naming = if there { Resolution::Known(now.mono) } else { Resolution::Unknown };
+        *resolution = if there { Resolution::Known(now.mono) } else { Resolution::Unknown };
         Some(match addresses {
             found if !found.is_empty() => Resolved::At(found),
             _ if known => Resolved::AsBefore,
@@ -125,36 +129,4 @@ impl Resolver {
     pub fn deadline(&self) -> Option<Instant> {
         self.asked.first().map(|(until, _)| *until)
     }
-}
-
-/// A found address, with the port that was meant, in its one form.
-pub fn with_port(mut at: SocketAddr, port: u16) -> SocketAddr {
-    at.set_port(port);
-    canonical(at)
-}
-
-/// The one form of an IPv4 address; others stay as they are.
-pub fn canonical(at: SocketAddr) -> SocketAddr {
-    match at {
-        // `to_canonical` alone would lose the scope, which mapped addresses do not have.
-        SocketAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some() => {
-            SocketAddr::new(at.ip().to_canonical(), at.port())
-        }
-        SocketAddr::V4(_) | SocketAddr::V6(_) => at,
-    }
-}
-
-/// Whether both mean one program: the same host and port.
-pub fn same_endpoint(one: SocketAddr, other: SocketAddr) -> bool {
-    one.port() == other.port() && same_host(one, other)
-}
-
-/// Whether both mean one host. A scope that one side leaves out is not compared: a contact may be written without its
-/// interface.
-pub fn same_host(one: SocketAddr, other: SocketAddr) -> bool {
-    let scope = |at: SocketAddr| match at {
-        SocketAddr::V6(at) => at.scope_id(),
-        SocketAddr::V4(_) => 0,
-    };
-    one.ip() == other.ip() && (scope(one) == scope(other) || scope(one) == 0 || scope(other) == 0)
 }

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::paths::MAX_COPIES;
+use super::networks::MAX_DATAGRAMS;
 
 /// How long one of our own datagrams may take to come back from the kernel, on a busy machine.
 const OWN_LIFE: Duration = Duration::from_secs(3);
@@ -19,7 +19,7 @@ const MAX_SEEN: usize = 128;
 
 /// One message of ours, and its datagrams that have not come back.
 #[derive(Debug)]
-struct Sent {
+struct SentDatagrams {
     at: Instant,
     channel: SocketAddr,
     payload: Arc<[u8]>,
@@ -30,7 +30,7 @@ struct Sent {
 
 /// One message of another program on this machine, and the addresses of ours that it came from so far.
 #[derive(Debug)]
-struct Seen {
+struct RecentDatagram {
     at: Instant,
     channel: SocketAddr,
     payload: Arc<[u8]>,
@@ -39,12 +39,12 @@ struct Seen {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Returns {
-    sent: VecDeque<Sent>,
-    seen: VecDeque<Seen>,
+pub(super) struct LoopbackFilter {
+    sent: VecDeque<SentDatagrams>,
+    seen: VecDeque<RecentDatagram>,
 }
 
-impl Returns {
+impl LoopbackFilter {
     /// A message goes out by these interfaces, one datagram each.
     pub(super) fn note_sent(
         &mut self,
@@ -58,7 +58,7 @@ impl Returns {
             self.sent.pop_front();
         }
         let (left, payload) = (interfaces.clone(), Arc::clone(payload));
-        self.sent.push_back(Sent { at: now, channel, payload, left, owed: interfaces });
+        self.sent.push_back(SentDatagrams { at: now, channel, payload, left, owed: interfaces });
     }
 
     /// The kernel did not take the datagram for this interface: it will not come back.
@@ -73,7 +73,7 @@ impl Returns {
 
     /// Whether this is one of our own that came back. `interface`: the one its source is an address of.
     pub(super) fn is_own(&mut self, now: Instant, channel: SocketAddr, interface: u32, bytes: &[u8]) -> bool {
-        let fresh = |sent: &&mut Sent| {
+        let fresh = |sent: &&mut SentDatagrams| {
             sent.channel == channel && is_fresh(now, sent.at, OWN_LIFE) && *sent.payload == *bytes
         };
         for sent in self.sent.iter_mut().filter(fresh) {
@@ -101,9 +101,9 @@ impl Returns {
     ) -> bool {
         self.seen.retain(|seen| is_fresh(now, seen.at, COPY_LIFE));
         let (source, port) = (from.ip(), from.port());
-        let same = |seen: &&mut Seen| {
+        let same = |seen: &&mut RecentDatagram| {
             (seen.channel, seen.port) == (channel, port)
-                && seen.sources.len() < MAX_COPIES
+                && seen.sources.len() < MAX_DATAGRAMS
                 && !seen.sources.contains(&source)
                 && seen.payload == *payload
         };
@@ -115,7 +115,7 @@ impl Returns {
             self.seen.pop_front();
         }
         let payload = Arc::clone(payload);
-        self.seen.push_back(Seen { at: now, channel, payload, port, sources: vec![source] });
+        self.seen.push_back(RecentDatagram { at: now, channel, payload, port, sources: vec![source] });
         false
     }
 }

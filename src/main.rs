@@ -238,7 +238,7 @@ fn not_started(lang: &Lang, error: &StartError) -> ExitCode {
         StartError::Profile(_)
         | StartError::Config(_)
         | StartError::Net(_)
-        | StartError::InUse(_)
+        | StartError::Locked(_)
         | StartError::Store(_) => return failed(lang, &error.phrase()),
     };
     complain(lang, &mistyped.unwrap_or_else(|| error.phrase()));

@@ -16,7 +16,7 @@ use crate::app::{Event, State};
 use crate::model::history::{StoreCommand, StoreEvent};
 use crate::model::traffic::Listening;
 use crate::model::{ErrorCode, Message, NetEvent, Phrase};
-use crate::runtime::{Happening, Session};
+use crate::runtime::{Session, SessionEvent};
 
 /// By then every dialect has said whether it listens. With none of them there is nothing to wait for.
 const OPENING: Duration = Duration::from_millis(500);
@@ -77,9 +77,9 @@ async fn print_arrivals(
             }
         };
         let event = match happening {
-            Happening::Event(event) => event,
-            Happening::Config | Happening::Completed { .. } => continue,
-            Happening::Broken => return Err(broken()),
+            SessionEvent::App(event) => event,
+            SessionEvent::Config | SessionEvent::Completed { .. } => continue,
+            SessionEvent::Broken => return Err(broken()),
         };
         if let Some(line) = line_of(&event, &session.state) {
             output.tell(&line);

@@ -15,7 +15,7 @@ use crate::model::{
     Address, Contact, ConversationId, ErrorCode, Fault, Host, ListenMode, ListenSetting, ListenSettings,
     Mark, MessageId, Phrase,
 };
-use crate::runtime::{Happening, Session, parse_address, registry};
+use crate::runtime::{Session, SessionEvent, parse_address, registry};
 
 /// Read from standard input: more than any datagram holds in any encoding, so that a refusal can name the size.
 const MAX_INPUT: u64 = 1024 * 1024;
@@ -328,9 +328,9 @@ fn answer(place: &Conversation, message: &Message) -> String {
 
 async fn step(session: &mut Session) -> Result<(), Stop> {
     match session.next().await {
-        Happening::Event(event) => session.apply(event),
-        Happening::Config | Happening::Completed { .. } => {}
-        Happening::Broken => return Err(broken()),
+        SessionEvent::App(event) => session.apply(event),
+        SessionEvent::Config | SessionEvent::Completed { .. } => {}
+        SessionEvent::Broken => return Err(broken()),
     }
     Ok(())
 }

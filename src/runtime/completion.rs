@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use tokio::task::JoinSet;
 
 use super::history::expanded;
-use super::session::Session;
 
 /// More than a person looks through.
 const MAX_FOUND: usize = 200;
@@ -23,6 +22,12 @@ pub(super) struct Completion {
 }
 
 impl Completion {
+    /// Looks what this path could become, unless another one is asked for before the answer is there.
+    pub(super) fn ask(&mut self, typed: String) {
+        self.next = Some(typed);
+        self.start();
+    }
+
     fn start(&mut self) {
         if self.looking.is_empty()
             && let Some(typed) = self.next.take()
@@ -47,15 +52,6 @@ impl Completion {
                 }
             }
         }
-    }
-}
-
-impl Session {
-    /// Looks what this path could become; the answer is a `Happening::Completed`, unless something else is asked for
-    /// before it is there.
-    pub fn complete(&mut self, typed: String) {
-        self.completion.next = Some(typed);
-        self.completion.start();
     }
 }
 
@@ -154,8 +150,7 @@ mod tests {
     async fn only_what_was_asked_for_last_is_looked_for_next() {
         let mut completion = Completion::default();
         for typed in ["/one", "/two", "/three"] {
-            completion.next = Some(typed.to_owned());
-            completion.start();
+            completion.ask(typed.to_owned());
         }
         let first = completion.next().await.0;
         let second = completion.next().await.0;

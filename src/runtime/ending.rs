@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::effects::broken;
-use super::session::{Happening, Session};
+use super::net_client::broken;
+use super::session::{Session, SessionEvent};
 use crate::app::{Event, Intent};
-use crate::model::traffic::LocalIdentity;
 use crate::model::{ConversationId, Fault, FileCommand, NetCommand};
 
 /// How long closing the history may take: erasing what was cleared, mostly.
@@ -20,9 +19,9 @@ impl Session {
         let settled = tokio::time::timeout(limit, async {
             while self.is_busy() {
                 match self.next().await {
-                    Happening::Event(event) => self.apply(event),
-                    Happening::Config | Happening::Completed { .. } => {}
-                    Happening::Broken => return,
+                    SessionEvent::App(event) => self.apply(event),
+                    SessionEvent::Config | SessionEvent::Completed { .. } => {}
+                    SessionEvent::Broken => return,
                 }
             }
         });
@@ -47,7 +46,8 @@ impl Session {
 
     /// Says goodbye, goes out of the rooms and closes every socket.
     async fn leave(mut self) -> crate::store::StoreHandle {
-        if let Some(own) = self.introduced.take().and_then(|own| gone(own, self.is_interactive)) {
+        // A command of a script was never announced: it runs beside the messenger, which must not seem to leave with it.
+        if let Some(own) = self.identity.farewell().filter(|_| self.is_interactive) {
             let _full = self.order(NetCommand::Introduce(own));
         }
         let rooms = self.rooms();
@@ -62,11 +62,8 @@ impl Session {
     }
 
     fn is_busy(&self) -> bool {
-        let is_writing = !self.edit.is_empty() || !self.exports.is_empty();
-        self.store.in_flight() > 0
-            || !self.sending.is_empty()
-            || is_writing
-            || !self.state.transfers.is_empty()
+        let is_writing = !self.edits.is_empty() || !self.exports.is_empty();
+        self.store.in_flight() > 0 || self.net.is_sending() || is_writing || !self.state.transfers.is_empty()
     }
 
     /// Nothing more is moved from now on.
@@ -77,10 +74,7 @@ impl Session {
         let moving = self.state.transfers.iter();
         let moving: Vec<_> = moving.map(|(id, moving)| (*id, moving.message.conversation)).collect();
         for (transfer, conversation) in moving {
-            let refused = self.order(NetCommand::File(conversation, FileCommand::Stop { transfer }));
-            if let Some(event) = refused {
-                self.apply(event);
-            }
+            self.command(NetCommand::File(conversation, FileCommand::Stop { transfer }));
         }
     }
 
@@ -92,23 +86,5 @@ impl Session {
         for event in events {
             self.apply(event);
         }
-    }
-}
-
-/// What others are told last of somebody they were told of. A command of a script was never announced: it runs beside
-/// the messenger, which must not seem to leave with it.
-fn gone(own: LocalIdentity, is_interactive: bool) -> Option<LocalIdentity> {
-    is_interactive.then_some(LocalIdentity { visible: false, ..own })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_was_there_says_goodbye_and_a_script_does_not() {
-        let own = LocalIdentity { name: "alex".to_owned(), visible: true, ..LocalIdentity::default() };
-        assert_eq!(gone(own.clone(), true), Some(LocalIdentity { visible: false, ..own.clone() }));
-        assert_eq!(gone(own, false), None);
     }
 }

@@ -10,10 +10,9 @@ use std::sync::Arc;
 use siphasher::sip::SipHasher24;
 use tokio::task::JoinSet;
 
-use super::effects::broken;
 use super::history::expanded;
+use super::net_client::broken;
 use super::profile::Profile;
-use super::session::Session;
 use crate::app::{Event, FetchRequest, Intent};
 use crate::disk;
 use crate::model::file::{DownloadTarget, FileSource, MAX_FILES, Progress};
@@ -28,8 +27,9 @@ const MAX_WANTED: usize = 16 * MAX_FILES;
 const MAX_NAME: usize = 255;
 
 /// What is under way with the disk.
-#[derive(Debug, Default)]
-pub(super) struct Files {
+#[derive(Debug)]
+pub(super) struct FileTasks {
+    profile: Arc<Profile>,
     surveys: JoinSet<Event>,
     wanted: VecDeque<FetchRequest>,
     placing: JoinSet<(FetchRequest, Placed)>,
@@ -44,21 +44,73 @@ type Placed = Result<(DownloadTarget, u64), (Fault, u64)>;
 
 /// What came of something.
 #[derive(Debug)]
-pub(super) enum News {
-    Surveyed(Event),
-    Placed(Option<(FetchRequest, Placed)>),
+pub(super) enum FileOutcome {
+    Event(Event),
+    /// A file has its place: it can be fetched.
+    Order(NetCommand),
 }
 
-impl Files {
-    /// The next thing that is done. Cancel-safe.
-    pub(super) async fn next(&mut self) -> News {
-        tokio::select! {
-            Some(done) = self.surveys.join_next() => {
-                News::Surveyed(done.unwrap_or_else(|_panicked| Event::Told(Phrase::new("headless-broken"))))
-            }
-            Some(done) = self.placing.join_next() => News::Placed(done.ok()),
-            else => std::future::pending().await,
+impl FileTasks {
+    pub(super) fn new(profile: Arc<Profile>) -> Self {
+        Self {
+            profile,
+            surveys: JoinSet::new(),
+            wanted: VecDeque::new(),
+            placing: JoinSet::new(),
+            current: None,
+            is_closed: false,
         }
+    }
+
+    /// The next thing that is done. Cancel-safe. `downloads`: the folder that the config names.
+    pub(super) async fn next(&mut self, downloads: Option<&str>) -> FileOutcome {
+        loop {
+            tokio::select! {
+                Some(done) = self.surveys.join_next() => {
+                    let failed = |_panicked| Event::Told(Phrase::new("headless-broken"));
+                    return FileOutcome::Event(done.unwrap_or_else(failed));
+                }
+                Some(done) = self.placing.join_next() => {
+                    let outcome = self.placed(done.ok());
+                    self.start(downloads);
+                    if let Some(outcome) = outcome {
+                        return outcome;
+                    }
+                }
+                else => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Looks at files and folders before they are offered; what comes of that is offered, or told.
+    pub(super) fn offer(
+        &mut self,
+        conversation: ConversationId,
+        paths: Vec<PathBuf>,
+        text: String,
+    ) -> Result<(), Phrase> {
+        if self.surveys.len() >= MAX_SURVEYS {
+            return Err(Phrase::new("files-busy"));
+        }
+        self.surveys.spawn_blocking(move || match survey(&paths) {
+            Ok(sources) => Event::Intent(Intent::Offer { conversation, text, sources }),
+            Err(why) => Event::Told(why),
+        });
+        Ok(())
+    }
+
+    /// Finds a place for a file. `Some`: it is not begun.
+    pub(super) fn fetch(&mut self, fetch: FetchRequest, downloads: Option<&str>) -> Option<Event> {
+        if self.is_closed {
+            // One that has waited for others to end.
+            return Some(broken(fetch.transfer, Fault::Interrupted, 0));
+        }
+        if self.wanted.len() >= MAX_WANTED {
+            return Some(broken(fetch.transfer, Fault::Busy, 0));
+        }
+        self.wanted.push_back(fetch);
+        self.start(downloads);
+        None
     }
 
     /// It is not wanted any more. `false`: it is not here.
@@ -85,73 +137,34 @@ impl Files {
         self.current.take().into_iter().chain(self.wanted.drain(..).map(|fetch| fetch.transfer)).collect()
     }
 
-    fn start(&mut self, profile: &Arc<Profile>, downloads: Option<&str>) {
+    fn start(&mut self, downloads: Option<&str>) {
         if !self.placing.is_empty() {
             return;
         }
         let Some(fetch) = self.wanted.pop_front() else { return };
         self.current = Some(fetch.transfer);
-        let (profile, folder) = (Arc::clone(profile), downloads.map(expanded));
+        let (profile, folder) = (Arc::clone(&self.profile), downloads.map(expanded));
         self.placing.spawn_blocking(move || {
             let placed = place(&profile, folder.as_deref(), &fetch);
             (fetch, placed)
         });
     }
-}
 
-impl Session {
-    /// Offers files and folders, with some words. They are looked at first; a line says what is wrong with them.
-    pub fn offer(&mut self, conversation: ConversationId, paths: Vec<PathBuf>, text: String) {
-        if self.files.surveys.len() >= MAX_SURVEYS {
-            self.tell(Phrase::new("files-busy"));
-            return;
-        }
-        self.files.surveys.spawn_blocking(move || match survey(&paths) {
-            Ok(sources) => Event::Intent(Intent::Offer { conversation, text, sources }),
-            Err(why) => Event::Told(why),
-        });
-    }
-
-    /// Finds a place for a file, then gives the order to fetch it.
-    pub(super) fn fetch(&mut self, fetch: FetchRequest) -> Option<Event> {
-        if self.files.is_closed {
-            // One that has waited for others to end.
-            return Some(broken(fetch.transfer, Fault::Interrupted, 0));
-        }
-        if self.files.wanted.len() >= MAX_WANTED {
-            return Some(broken(fetch.transfer, Fault::Busy, 0));
-        }
-        self.files.wanted.push_back(fetch);
-        self.files.start(&self.profile, self.config.downloads.as_deref());
-        None
-    }
-
-    /// Something with the disk is done. `None`: there is nothing to tell of it.
-    pub(super) fn on_files(&mut self, news: News) -> Option<Event> {
-        match news {
-            News::Surveyed(event) => Some(event),
-            News::Placed(placed) => {
-                let event = self.placed(placed);
-                self.files.start(&self.profile, self.config.downloads.as_deref());
-                event
-            }
-        }
-    }
-
-    fn placed(&mut self, placed: Option<(FetchRequest, Placed)>) -> Option<Event> {
-        let transfer = self.files.current.take()?;
+    /// `None`: it was given up meanwhile.
+    fn placed(&mut self, placed: Option<(FetchRequest, Placed)>) -> Option<FileOutcome> {
+        let transfer = self.current.take()?;
         let Some((fetch, placed)) = placed else {
             // A bug of ours, and no reason to leave the row as if something came.
-            return Some(broken(transfer, Fault::Interrupted, 0));
+            return Some(FileOutcome::Event(broken(transfer, Fault::Interrupted, 0)));
         };
         let FetchRequest { conversation, payload, .. } = fetch;
-        match placed {
-            Ok((place, from)) => self.order(NetCommand::File(
+        Some(match placed {
+            Ok((target, from)) => FileOutcome::Order(NetCommand::File(
                 conversation,
-                FileCommand::Fetch { transfer, payload, target: place, from },
+                FileCommand::Fetch { transfer, payload, target, from },
             )),
-            Err((fault, bytes)) => Some(broken(transfer, fault, bytes)),
-        }
+            Err((fault, bytes)) => FileOutcome::Event(broken(transfer, fault, bytes)),
+        })
     }
 }
 
@@ -251,8 +264,10 @@ mod tests {
     #[tokio::test]
     async fn what_waits_for_a_place_can_be_given_up() {
         let (one, two) = (wanted(1, 0, "a", b""), wanted(1, 1, "b", b""));
-        let mut files =
-            Files { wanted: VecDeque::from([two.clone()]), current: Some(one.transfer), ..Files::default() };
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut files = FileTasks::new(Arc::new(Profile::open(Some(folder.path())).expect("a profile")));
+        files.wanted.push_back(two.clone());
+        files.current = Some(one.transfer);
         assert!(files.give_up(two.transfer) && !files.give_up(two.transfer));
         assert!(files.give_up(one.transfer) && !files.give_up(one.transfer));
         files.wanted.push_back(one.clone());

@@ -2,20 +2,22 @@
 //!
 //! Both fronts stand on it. It draws nothing and prints nothing.
 
+mod complaints;
 mod completion;
+mod contact_edits;
 mod core_dump;
-mod effects;
 mod ending;
 mod files;
 pub mod history;
-mod keeping;
+mod identity;
+mod listening;
 mod log;
+mod net_client;
 mod open_files;
-mod own;
+mod opened_store;
 pub mod profile;
 pub mod relay;
 mod session;
-mod settings;
 mod start;
 
 #[cfg(test)]
@@ -26,16 +28,14 @@ pub use crate::net::{
     Answer, MAX_ANSWERS, Reflected, Reflector, Withheld, check, parse_address, read_as, registry,
 };
 pub use core_dump::forbid_core_dumps;
-pub use keeping::InUse;
+pub use identity::Visibility;
 pub use log::start_log;
 pub use open_files::allow_open_files;
-pub use own::Visibility;
-pub use session::{Happening, Session};
+pub use opened_store::ProfileLocked;
+pub use session::{Session, SessionEvent};
 pub use start::{Options, StartError};
 
-use std::collections::BTreeMap;
-
-use crate::model::{ListenSetting, ListenSettings};
+use crate::model::ListenSetting;
 use crate::net::{self, Listen};
 
 /// Opens a peer that answers everything, for tests. Needs no session.
@@ -44,10 +44,4 @@ pub fn open_reflector(
     interface: Option<String>,
 ) -> Result<Reflector, net::StartError> {
     Reflector::open(&Listen::new(listen, false), interface)
-}
-
-/// Where the dialects are to listen.
-fn listening(written: &ListenSettings, fallback: bool) -> BTreeMap<&'static str, Listen> {
-    let at = |(kind, usual)| (kind, Listen::new(written.get(kind).unwrap_or(usual), fallback));
-    registry().listen_kinds().map(at).collect()
 }

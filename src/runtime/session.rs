@@ -1,31 +1,31 @@
 //! The session: events in, `app::update`, effects out.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::complaints::Complaints;
 use super::completion::Completion;
-use super::files::Files;
-use super::history::{Exports, Wanted};
-use super::keeping::Keeping;
-use super::listening;
-use super::own::{Said, Visibility, own, visibility};
-use super::profile::{Changed, Config, ConfigError, EditError, Profile, Watcher};
-use super::start::{Options, StartError, check_target};
-use crate::app::{ContactsEdit, Event, Intent, State, update};
+use super::contact_edits::ContactEdits;
+use super::files::{FileOutcome, FileTasks};
+use super::history::{ExportRequest, Exports};
+use super::identity::{Identity, Visibility, visibility};
+use super::listening::{listen_at, moves};
+use super::net_client::{NetClient, broken};
+use super::profile::{Changed, Config, EditError, Profile, Watcher};
+use super::start::{Options, Parts, StartError};
+use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
+use crate::model::history::StoreEvent;
 use crate::model::traffic::LocalIdentity;
-use crate::model::{Contact, MessageId, NetCommand, NetEvent, Phrase};
-use crate::net::{self, Listen, NetHandle, NetOptions, clock, parse_address};
+use crate::model::{ConversationId, Fault, FileCommand, ListenSetting, NetCommand, NetEvent, Phrase};
+use crate::net::{self, clock, parse_address};
 use crate::store::StoreHandle;
-use tokio::task::JoinSet;
-
-/// What others are told while one is away: some lines, and far less than a datagram.
-const MAX_AWAY_CHARS: usize = 400;
 
 /// Something that happened to the session.
 #[derive(Debug)]
-pub enum Happening {
+pub enum SessionEvent {
     /// To be handed to [`Session::apply`].
-    Event(Event),
+    App(Event),
     /// `config.toml` was read again.
     Config,
     /// What a path could become, as it is to be inserted: the answer to [`Session::complete`].
@@ -34,121 +34,77 @@ pub enum Happening {
     Broken,
 }
 
-/// Complaints about the two files that can be withdrawn: as many as the status line keeps, and more.
-const MAX_COMPLAINTS: usize = 16;
-
 /// Everything of one profile while it runs.
 #[derive(Debug)]
 pub struct Session {
     pub state: State,
     pub config: Config,
     pub(super) profile: Arc<Profile>,
-    pub(super) net: NetHandle,
+    pub(super) identity: Identity,
+    pub(super) net: NetClient,
     pub(super) store: StoreHandle,
     watcher: Option<Watcher>,
-    /// Edits of contacts.toml on their way, one at a time and in order.
-    pub(super) edits: VecDeque<ContactsEdit>,
-    pub(super) edit: JoinSet<(ContactsEdit, Result<(), EditError>)>,
+    pub(super) edits: ContactEdits,
     pub(super) exports: Exports,
-    pub(super) files: Files,
-    pub(super) completion: Completion,
-    pub(super) rang: bool,
-    pub(super) said: Said,
-    only: Option<String>,
+    pub(super) files: FileTasks,
+    completion: Completion,
+    rang: bool,
+    /// What is wrong with the two files.
+    complaints: Complaints,
     /// A person sits before it.
     pub(super) is_interactive: bool,
-    /// What others have been told of us.
-    pub(super) introduced: Option<LocalIdentity>,
-    /// What was said of a file that could not be read, or not all of it, until it is read again.
-    complaints: Vec<(Changed, Phrase)>,
-    /// Messages given to the network side that it has not answered for.
-    pub(super) sending: BTreeSet<MessageId>,
 }
 
 impl Session {
     /// Reads the profile, opens the sockets. Must be called inside a tokio runtime.
-    ///
-    /// A file that does not parse stops a command of a script; the messenger starts with the defaults and
-    /// says so.
     pub fn start(options: Options) -> Result<Self, StartError> {
-        let profile = Profile::open(options.profile.as_deref())?;
-        let mut told: Vec<Phrase> = profile.warnings().to_vec();
-        let mut complaints = Vec::new();
-        let mut config = match profile.load_config() {
-            Ok(loaded) => {
-                complaints = loaded.warnings;
-                loaded.value
-            }
-            Err(error) if options.interactive => {
-                complaints.push(error.phrase());
-                // It is there, so this is no first start, and it is not ours to write.
-                Config { exists: true, ..Config::default() }
-            }
-            Err(error) => return Err(error.into()),
-        };
-        // Before anybody can hear of us: a mistyped command is not to be announced.
-        options.open.as_deref().map_or(Ok(()), |target| check_target(&profile, target))?;
-        // A command of a script tells nobody by itself that it is there; it runs beside the messenger, which does.
-        config.visible &= options.interactive;
-        // Before anything is heard: a second messenger must not take the first one's datagrams either.
-        let keeping = if options.interactive { Keeping::of(&profile)? } else { Keeping::nothing() };
-        told.extend(keeping.told);
-        let mut listen = listening(&options.listen.or(&config.listen), options.fallback);
-        if let Some(only) = &options.only {
-            listen_only_for(&profile, only, &mut listen);
-        }
-        let net = net::open(net_options(listen, options.interface, options.interactive))?;
-        let store = StoreHandle::start(keeping.backend).map_err(StartError::Store)?;
+        let parts = Parts::open(&options)?;
+        let Parts { profile, config, net, store, restored, contacts, complaints, told } = parts;
+        let profile = Arc::new(profile);
         let mut session = Self {
             state: State::default(),
             config,
-            profile: Arc::new(profile),
-            net,
+            identity: Identity::new(options.identity()),
+            net: NetClient::new(net),
             store,
             watcher: None,
-            edits: VecDeque::new(),
-            edit: JoinSet::new(),
+            edits: ContactEdits::new(Arc::clone(&profile)),
             exports: Exports::default(),
-            files: Files::default(),
+            files: FileTasks::new(Arc::clone(&profile)),
             completion: Completion::default(),
             rang: false,
-            said: Said { name: options.name, language: options.language, locale: options.locale, away: None },
-            only: options.only,
+            complaints: Complaints::default(),
             is_interactive: options.interactive,
-            introduced: None,
-            complaints: Vec::new(),
-            sending: BTreeSet::new(),
+            profile,
         };
         // The form of the first start comes before anything that is sent.
         if session.config.exists || !options.interactive {
             session.introduce();
         }
-        session.apply(Event::Restored(keeping.restored));
-        if let Err(error) = session.load_contacts(None) {
-            if !options.interactive {
-                return Err(error.into());
-            }
-            session.complain(Changed::Contacts, error.phrase());
-            session.apply(Event::ContactsUnknown);
-        }
+        session.apply(Event::Restored(restored));
+        session.apply(
+            contacts
+                .map_or(Event::ContactsUnknown, |contacts| Event::ContactsLoaded { contacts, edit: None }),
+        );
         session.net.begin();
-        session.watch(options.interactive);
-        session.report(complaints, told);
+        session.watch();
+        for (file, complaint) in complaints {
+            session.complain(file, complaint);
+        }
+        told.into_iter().for_each(|phrase| session.tell(phrase));
         Ok(session)
     }
 
     /// From now on others may know of us, as the config says.
     pub fn introduce(&mut self) {
-        let own = self.own();
-        if self.introduced.as_ref() != Some(&own) {
-            self.introduced = Some(own.clone());
-            self.order(NetCommand::Introduce(own)).into_iter().for_each(|event| self.apply(event));
+        if let Some(own) = self.identity.introduce(&self.config) {
+            self.command(NetCommand::Introduce(own));
         }
     }
 
     /// Who we are.
     pub fn own(&self) -> LocalIdentity {
-        own(&self.config, &self.said)
+        self.identity.local(&self.config)
     }
 
     /// Whether anybody on the network is told of us.
@@ -158,15 +114,20 @@ impl Session {
 
     /// From now on others are told that we are away, and this; `None`: we are back.
     pub fn set_away(&mut self, text: Option<String>) {
-        self.said.away = text.map(|text| text.chars().take(MAX_AWAY_CHARS).collect());
-        if self.introduced.is_some() {
-            self.introduce();
-        }
+        self.identity.set_away(text);
+        self.introduce_again();
     }
 
     /// What others are told while we are away.
     pub fn away(&self) -> Option<&str> {
-        self.said.away.as_deref()
+        self.identity.away()
+    }
+
+    /// Others who know of us are told what has changed.
+    fn introduce_again(&mut self) {
+        if self.identity.introduced().is_some() {
+            self.introduce();
+        }
     }
 
     pub fn profile(&self) -> &Profile {
@@ -174,33 +135,42 @@ impl Session {
     }
 
     /// The next thing that happens. Cancel-safe: every source keeps what it has.
-    pub async fn next(&mut self) -> Happening {
+    pub async fn next(&mut self) -> SessionEvent {
         loop {
-            if let Some(happening) = self.step().await {
-                return happening;
+            if let Some(event) = self.step().await {
+                return event;
             }
         }
     }
 
     /// `None`: nothing that anybody need know of.
-    async fn step(&mut self) -> Option<Happening> {
+    async fn step(&mut self) -> Option<SessionEvent> {
         // The store has to keep up before more is read: what waits in the kernel is bounded, and so are we.
         let room = self.has_room();
-        let happening = tokio::select! {
+        let event = tokio::select! {
             biased;
-            event = self.store.next() => {
-                event.map_or(Happening::Broken, |event| Happening::Event(Event::Stored(event)))
-            }
-            Some(done) = self.edit.join_next() => self.edited(done),
-            Some(told) = self.exports.next() => Happening::Event(Event::Told(told)),
-            news = self.files.next() => return self.on_files(news).map(Happening::Event),
-            (typed, found) = self.completion.next() => Happening::Completed { typed, found },
-            event = self.net.next(), if room => {
-                event.map_or(Happening::Broken, |event| Happening::Event(Event::Net(event)))
-            }
+            event = self.store.next() => match event {
+                Some(event) => Event::Stored(event),
+                None => return Some(SessionEvent::Broken),
+            },
+            Some(edited) = self.edits.next() => match edited {
+                // The file says what holds now.
+                Ok(edit) => self.contacts_event(Some(edit)),
+                Err(why) => Event::Told(why),
+            },
+            Some(told) = self.exports.next() => Event::Told(told),
+            outcome = self.files.next(self.config.downloads.as_deref()) => match outcome {
+                FileOutcome::Event(event) => event,
+                FileOutcome::Order(command) => self.order(command)?,
+            },
+            (typed, found) = self.completion.next() => return Some(SessionEvent::Completed { typed, found }),
+            event = self.net.next(), if room => match event {
+                Some(event) => Event::Net(event),
+                None => return Some(SessionEvent::Broken),
+            },
             changed = next_change(self.watcher.as_mut()) => return self.changed(changed),
         };
-        Some(happening)
+        Some(SessionEvent::App(event))
     }
 
     /// The next event if there is one already; for taking a burst in one go.
@@ -235,21 +205,81 @@ impl Session {
         if let Event::Net(NetEvent::Content { transfer, place, bytes }) = event {
             return self.files.keep(transfer, place, bytes);
         }
-        if let Event::Net(NetEvent::Handed { message, .. } | NetEvent::Failed { message, .. }) = &event {
-            // One that was handed over can fail later.
-            self.sending.remove(message);
+        if let Event::Net(event) = &event {
+            self.net.note(event);
         }
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
             for effect in update(&mut self.state, clock::now(), event) {
-                events.extend(self.carry_out(effect));
+                events.extend(self.execute(effect));
             }
         }
     }
 
+    /// Carries out what the state asks for. `Some`: what is to be taken into the state for it.
+    pub(super) fn execute(&mut self, effect: Effect) -> Option<Event> {
+        match effect {
+            Effect::Net(command) => return self.order(command),
+            Effect::Store(op) => {
+                let refused = self.store.ask(op).err();
+                return refused.map(|op| {
+                    Event::Stored(StoreEvent::Refused { ops: vec![op], why: Phrase::new("store-busy") })
+                });
+            }
+            Effect::Page(query) => {
+                return (!self.store.page(query))
+                    .then(|| Event::Stored(StoreEvent::NoPage { query, why: Phrase::new("store-busy") }));
+            }
+            Effect::Sent(conversation) => {
+                // Where the store is too busy for it, Up finds only what is sent from now on.
+                let _asked = self.store.sent(conversation, MAX_SENT);
+            }
+            Effect::Search(lookup) => {
+                let ticket = lookup.ticket;
+                return (!self.store.search(lookup))
+                    .then(|| Event::Stored(StoreEvent::NotFound { ticket, why: Phrase::new("store-busy") }));
+            }
+            Effect::Contacts(edit) => self.edits.push(edit),
+            Effect::Fetch(fetch) => return self.files.fetch(fetch, self.config.downloads.as_deref()),
+            Effect::Ring => self.rang = true,
+        }
+        None
+    }
+
+    /// Gives an order to the network side. `Some`: why not, or what is so at once.
+    pub(super) fn order(&mut self, command: NetCommand) -> Option<Event> {
+        if let NetCommand::File(_, FileCommand::Stop { transfer, .. }) = command
+            && self.files.give_up(transfer)
+        {
+            // The network side has never heard of it.
+            return Some(broken(transfer, Fault::Interrupted, 0));
+        }
+        self.net.order(command)
+    }
+
+    /// Gives an order to the network side, and takes in what comes of it at once.
+    pub(super) fn command(&mut self, command: NetCommand) {
+        if let Some(event) = self.order(command) {
+            self.apply(event);
+        }
+    }
+
     /// Writes a conversation into a new file; a line tells when it is done.
-    pub fn export(&mut self, wanted: Wanted) -> Result<(), Phrase> {
-        self.exports.start(&self.profile, wanted)
+    pub fn export(&mut self, request: ExportRequest) -> Result<(), Phrase> {
+        self.exports.start(&self.profile, request)
+    }
+
+    /// Offers files and folders, with some words. They are looked at first; a line says what is wrong with them.
+    pub fn offer(&mut self, conversation: ConversationId, paths: Vec<PathBuf>, text: String) {
+        if let Err(why) = self.files.offer(conversation, paths, text) {
+            self.tell(why);
+        }
+    }
+
+    /// Looks what this path could become; the answer is a [`SessionEvent::Completed`], unless something else is asked
+    /// for before it is there.
+    pub fn complete(&mut self, typed: String) {
+        self.completion.ask(typed);
     }
 
     /// What a person asks for.
@@ -268,61 +298,41 @@ impl Session {
         std::mem::replace(&mut self.rang, false)
     }
 
-    /// Says what there was to be said at the start, what is wrong with the config first.
-    fn report(&mut self, complaints: Vec<Phrase>, told: Vec<Phrase>) {
-        for complaint in complaints {
-            self.complain(Changed::Config, complaint);
-        }
-        for phrase in told {
-            self.tell(phrase);
-        }
-    }
-
     /// Says what is wrong with one of the two files.
-    fn complain(&mut self, of: Changed, phrase: Phrase) {
-        self.complaints.truncate(MAX_COMPLAINTS);
-        self.complaints.push((of, phrase.clone()));
+    fn complain(&mut self, file: Changed, phrase: Phrase) {
+        self.complaints.add(file, phrase.clone());
         self.tell(phrase);
     }
 
-    /// The file is read again: what was wrong with it may have been mended.
-    fn withdraw_complaints(&mut self, of: Changed) {
-        let (gone, stay) =
-            std::mem::take(&mut self.complaints).into_iter().partition(|(file, _)| *file == of);
-        self.complaints = stay;
-        let gone: Vec<(Changed, Phrase)> = gone;
-        for (_, phrase) in gone {
+    /// `None`: nothing that anybody need know of.
+    fn changed(&mut self, changed: Changed) -> Option<SessionEvent> {
+        // The file is read again: what was wrong with it may have been mended.
+        for phrase in self.complaints.withdraw(changed) {
             self.apply(Event::Withdrawn(phrase));
         }
-    }
-
-    /// `None`: nothing that anybody need know of.
-    fn changed(&mut self, changed: Changed) -> Option<Happening> {
-        self.withdraw_complaints(changed);
         match changed {
             Changed::History => {
                 self.store.look();
                 None
             }
-            Changed::Contacts => Some(Happening::Event(self.contacts_event(None))),
-            Changed::Config => match self.profile.load_config() {
-                Ok(loaded) => {
-                    for warning in loaded.warnings {
-                        self.complain(Changed::Config, warning);
+            Changed::Contacts => Some(SessionEvent::App(self.contacts_event(None))),
+            Changed::Config => {
+                match self.profile.load_config() {
+                    Ok(loaded) => {
+                        for warning in loaded.warnings {
+                            self.complain(Changed::Config, warning);
+                        }
+                        self.take_config(loaded.value);
                     }
-                    self.take_config(loaded.value);
-                    Some(Happening::Config)
+                    Err(error) => self.complain(Changed::Config, error.phrase()),
                 }
-                Err(error) => {
-                    self.complain(Changed::Config, error.phrase());
-                    Some(Happening::Config)
-                }
-            },
+                Some(SessionEvent::Config)
+            }
         }
     }
 
     /// The contacts as the file has them; when it does not parse, a line that says so, and all stays as it was.
-    pub(super) fn contacts_event(&mut self, edit: Option<ContactsEdit>) -> Event {
+    fn contacts_event(&mut self, edit: Option<ContactsEdit>) -> Event {
         match self.profile.load_contacts(&parse_address) {
             Ok(loaded) => {
                 for warning in loaded.warnings {
@@ -331,29 +341,15 @@ impl Session {
                 Event::ContactsLoaded { contacts: loaded.value, edit }
             }
             Err(error) => {
-                self.complaints.push((Changed::Contacts, error.phrase()));
+                self.complaints.add(Changed::Contacts, error.phrase());
                 Event::Told(error.phrase())
             }
         }
     }
 
-    fn load_contacts(&mut self, edit: Option<ContactsEdit>) -> Result<(), ConfigError> {
-        let mut loaded = self.profile.load_contacts(&parse_address)?;
-        if let Some(only) = &self.only {
-            let address = parse_address(only).ok();
-            let there =
-                |contact: &Contact| address.as_ref().is_some_and(|at| at.is_same_place(&contact.address));
-            loaded.value.retain(|contact| contact.name == *only || there(contact));
-        }
-        self.apply(Event::ContactsLoaded { contacts: loaded.value, edit });
-        for warning in loaded.warnings {
-            self.complain(Changed::Contacts, warning);
-        }
-        Ok(())
-    }
-
-    fn watch(&mut self, wanted: bool) {
-        if wanted {
+    /// Follows edits of the files, where a person may make some.
+    fn watch(&mut self) {
+        if self.is_interactive {
             let (watcher, warning) = Watcher::start(&self.profile);
             self.watcher = Some(watcher);
             if let Some(warning) = warning {
@@ -361,25 +357,37 @@ impl Session {
             }
         }
     }
-}
 
-/// A person who looks has the echo peer, and is spared what nobody writes.
-const fn net_options(
-    listen: BTreeMap<&'static str, Listen>,
-    interface: Option<String>,
-    interactive: bool,
-) -> NetOptions {
-    NetOptions { listen, interface, echo: interactive, throttled: interactive }
-}
+    /// Writes settings to config.toml and reads the file again. Settings are few and small: no thread.
+    pub fn configure(&mut self, settings: &[(&str, &str)]) -> Result<(), EditError> {
+        self.profile.set_all(settings)?;
+        if settings.iter().any(|(key, _)| *key == "name") {
+            self.identity.forget_name();
+        }
+        if let Ok(loaded) = self.profile.load_config() {
+            self.take_config(loaded.value);
+        }
+        Ok(())
+    }
 
-/// Who speaks to one only needs no socket of another dialect, which may be wanted elsewhere on this machine.
-pub(super) fn listen_only_for(profile: &Profile, only: &str, listen: &mut BTreeMap<&'static str, Listen>) {
-    // What is wrong with the file is told by whoever reads it for the contacts.
-    let contacts = profile.load_contacts(&parse_address).map(|loaded| loaded.value).unwrap_or_default();
-    let contact = contacts.into_iter().find(|contact| contact.name == only).map(|contact| contact.address);
-    let scheme = contact.or_else(|| parse_address(only).ok()).map(|address| address.scheme.name);
-    for (_, at) in listen.iter_mut().filter(|(kind, _)| Some(**kind) != scheme) {
-        *at = Listen::Off;
+    fn take_config(&mut self, config: Config) {
+        let before = std::mem::replace(&mut self.config, config);
+        // The file that the first start writes says nothing new.
+        if before.exists {
+            moves(&before, &self.config).into_iter().for_each(|command| self.command(command));
+        }
+        self.introduce_again();
+    }
+
+    /// Listens there from now on, and at the next start.
+    pub fn listen(&mut self, kind: &'static str, setting: ListenSetting) -> Result<(), EditError> {
+        // Also where the file says the same: the command line may have said something else.
+        self.command(listen_at(kind, setting));
+        self.profile.set(&format!("listen.{kind}"), &setting.to_string())?;
+        if let Ok(loaded) = self.profile.load_config() {
+            self.config = loaded.value;
+        }
+        Ok(())
     }
 }
 

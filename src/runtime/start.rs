@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::keeping::InUse;
-use super::profile::{ConfigError, ECHO_NAME, Profile, ProfileError};
-use crate::model::{AddressError, ListenSettings, Phrase, nearest};
-use crate::net::{self, parse_address};
+use super::identity::IdentityOverrides;
+use super::listening::{listen_only_for, listening};
+use super::opened_store::{OpenedStore, ProfileLocked};
+use super::profile::{Changed, Config, ConfigError, ECHO_NAME, Profile, ProfileError};
+use crate::app::Restored;
+use crate::model::{AddressError, Contact, ListenSettings, Phrase, nearest};
+use crate::net::{self, NetHandle, NetOptions, parse_address};
+use crate::store::StoreHandle;
 
 /// How a session is started. What is `None` comes from the profile's config.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +42,7 @@ pub enum StartError {
     #[error(transparent)]
     Net(#[from] net::StartError),
     #[error(transparent)]
-    InUse(#[from] InUse),
+    Locked(#[from] ProfileLocked),
     /// What is to be opened is neither a contact nor an address; the contact with nearly that name.
     #[error("no contact {name:?}")]
     NoSuchTarget { name: String, near: Option<String> },
@@ -55,7 +59,7 @@ impl StartError {
             Self::Profile(error) => error.phrase(),
             Self::Config(error) => error.phrase(),
             Self::Net(error) => error.phrase(),
-            Self::InUse(error) => error.phrase(),
+            Self::Locked(error) => error.phrase(),
             Self::Address(error) => error.phrase(),
             Self::NoSuchTarget { name, near: Some(near) } => {
                 Phrase::new("start-no-such-contact-near").text("name", name).text("near", near)
@@ -68,8 +72,93 @@ impl StartError {
     }
 }
 
+impl Options {
+    /// What they say of us.
+    pub(super) fn identity(&self) -> IdentityOverrides {
+        let Self { name, language, locale, .. } = self;
+        IdentityOverrides { name: name.clone(), language: language.clone(), locale, away: None }
+    }
+}
+
+/// What a session is made of.
+pub(super) struct Parts {
+    pub(super) profile: Profile,
+    pub(super) config: Config,
+    pub(super) net: NetHandle,
+    pub(super) store: StoreHandle,
+    pub(super) restored: Restored,
+    /// `None`: the list of contacts does not parse.
+    pub(super) contacts: Option<Vec<Contact>>,
+    /// What is wrong with the two files.
+    pub(super) complaints: Vec<(Changed, Phrase)>,
+    /// What else a person should know.
+    pub(super) told: Vec<Phrase>,
+}
+
+impl Parts {
+    /// Reads the profile, opens the history and the sockets.
+    pub(super) fn open(options: &Options) -> Result<Self, StartError> {
+        let profile = Profile::open(options.profile.as_deref())?;
+        let (mut config, config_complaints) = load_config(&profile, options.interactive)?;
+        // Before anybody can hear of us: a mistyped command is not to be announced.
+        options.open.as_deref().map_or(Ok(()), |target| check_target(&profile, target))?;
+        // A command of a script announces nothing: it runs beside the messenger, which does.
+        config.visible &= options.interactive;
+        // Before anything is heard: a second messenger must not take the first one's datagrams either.
+        let opened = if options.interactive { OpenedStore::of(&profile)? } else { OpenedStore::discarding() };
+        let mut listen = listening(&options.listen.or(&config.listen), options.fallback);
+        if let Some(only) = &options.only {
+            listen_only_for(&profile, only, &mut listen);
+        }
+        let net = net::open(NetOptions {
+            listen,
+            interface: options.interface.clone(),
+            // A person who looks has the echo peer, and is spared what nobody writes.
+            echo: options.interactive,
+            throttled: options.interactive,
+        })?;
+        let store = StoreHandle::start(opened.backend).map_err(StartError::Store)?;
+        let (contacts, contact_complaints) = load_contacts(&profile, options)?;
+        let complaints = contact_complaints.into_iter().map(|phrase| (Changed::Contacts, phrase));
+        let complaints =
+            complaints.chain(config_complaints.into_iter().map(|phrase| (Changed::Config, phrase))).collect();
+        let told = [profile.warnings(), &opened.told].concat();
+        Ok(Self { profile, config, net, store, restored: opened.restored, contacts, complaints, told })
+    }
+}
+
+/// The config, and what is wrong with it. A file that does not parse stops a command of a script; the messenger starts
+/// with the defaults and says so.
+fn load_config(profile: &Profile, interactive: bool) -> Result<(Config, Vec<Phrase>), ConfigError> {
+    match profile.load_config() {
+        Ok(loaded) => Ok((loaded.value, loaded.warnings)),
+        // The file is there, so this is no first start, and it is not ours to write.
+        Err(error) if interactive => Ok((Config { exists: true, ..Config::default() }, vec![error.phrase()])),
+        Err(error) => Err(error),
+    }
+}
+
+/// The contacts that are to be known, and what is wrong with their file, as for the config.
+fn load_contacts(
+    profile: &Profile,
+    options: &Options,
+) -> Result<(Option<Vec<Contact>>, Vec<Phrase>), ConfigError> {
+    let mut loaded = match profile.load_contacts(&parse_address) {
+        Ok(loaded) => loaded,
+        Err(error) if options.interactive => return Ok((None, vec![error.phrase()])),
+        Err(error) => return Err(error),
+    };
+    if let Some(only) = &options.only {
+        let address = parse_address(only).ok();
+        let is_there =
+            |contact: &Contact| address.as_ref().is_some_and(|at| at.is_same_place(&contact.address));
+        loaded.value.retain(|contact| contact.name == *only || is_there(contact));
+    }
+    Ok((Some(loaded.value), loaded.warnings))
+}
+
 /// Whether there is anything to open under this name.
-pub(super) fn check_target(profile: &Profile, target: &str) -> Result<(), StartError> {
+fn check_target(profile: &Profile, target: &str) -> Result<(), StartError> {
     // Contacts that cannot be read are told of elsewhere, and nothing is known against the name.
     let Ok(contacts) = profile.load_contacts(&parse_address) else { return Ok(()) };
     let names: Vec<&str> = contacts.value.iter().map(|contact| &*contact.name).collect();

@@ -44,14 +44,14 @@ fn session(config: &str) -> (TempDir, Session) {
 }
 
 /// The first happening that `wanted` makes something of; events before it go into the state.
-async fn first<T>(session: &mut Session, mut wanted: impl FnMut(&Happening) -> Option<T>) -> T {
+async fn first<T>(session: &mut Session, mut wanted: impl FnMut(&SessionEvent) -> Option<T>) -> T {
     let waiting = async {
         loop {
             let happening = session.next().await;
             if let Some(found) = wanted(&happening) {
                 return found;
             }
-            if let Happening::Event(event) = happening {
+            if let SessionEvent::App(event) = happening {
                 session.apply(event);
             }
         }
@@ -87,18 +87,18 @@ async fn others_learn_that_one_is_away_and_back() {
     let (_folder, mut session) = session("group = \"g\"\n");
     assert_eq!((session.away(), &*session.own().group), (None, "g"));
     session.set_away(Some("at lunch".to_owned()));
-    assert_eq!(session.introduced.as_ref().and_then(|own| own.away.as_deref()), Some("at lunch"));
+    assert_eq!(session.identity.introduced().and_then(|own| own.away.as_deref()), Some("at lunch"));
     session.set_away(Some("x".repeat(10_000)));
     assert_eq!(session.away().map(str::len), Some(400));
     session.set_away(None);
-    assert_eq!(session.introduced.as_ref().map(|own| own.away.clone()), Some(None));
+    assert_eq!(session.identity.introduced().map(|own| own.away.clone()), Some(None));
 }
 
 #[tokio::test]
 async fn a_changed_setting_is_what_others_are_told_next() {
     let (_folder, mut session) = session("");
     session.configure(&[("group", "研发"), ("legacy-encoding", "big5")]).expect("set");
-    let told = session.introduced.as_ref().map(|own| (&*own.group, &*own.legacy));
+    let told = session.identity.introduced().map(|own| (&*own.group, &*own.legacy));
     assert_eq!(told, Some(("研发", "big5")));
 }
 
@@ -108,7 +108,7 @@ async fn a_path_is_completed_beside_everything_else() {
     let typed = format!("{}/conf", folder.path().display());
     session.complete(typed.clone());
     let found = first(&mut session, |happening| {
-        let Happening::Completed { typed, found } = happening else { return None };
+        let SessionEvent::Completed { typed, found } = happening else { return None };
         Some((typed.clone(), found.clone()))
     })
     .await;
@@ -120,7 +120,7 @@ async fn what_cannot_be_offered_is_told() {
     let (folder, mut session) = session("");
     session.offer(ConversationId(1), vec![folder.path().join("gone")], String::new());
     let told =
-        first(&mut session, |happening| matches!(happening, Happening::Event(Event::Told(_))).then_some(()));
+        first(&mut session, |happening| matches!(happening, SessionEvent::App(Event::Told(_))).then_some(()));
     told.await;
 }
 
@@ -128,9 +128,9 @@ async fn what_cannot_be_offered_is_told() {
 async fn a_folder_for_files_that_cannot_be_made_breaks_the_transfer() {
     let (folder, mut session) = session("");
     fs::write(folder.path().join("downloads"), "in the way").expect("written");
-    assert!(session.carry_out(fetch(0, 0)).is_none());
+    assert!(session.execute(fetch(0, 0)).is_none());
     let fault = first(&mut session, |happening| {
-        let Happening::Event(event) = happening else { return None };
+        let SessionEvent::App(event) = happening else { return None };
         fault_of(event).map(|(transfer, fault)| (transfer, fault.clone()))
     });
     assert!(matches!(fault.await, (found, Fault::Disk { .. }) if found == transfer(0)));
@@ -139,9 +139,9 @@ async fn a_folder_for_files_that_cannot_be_made_breaks_the_transfer() {
 #[tokio::test]
 async fn a_file_that_is_larger_than_the_disk_is_not_begun() {
     let (folder, mut session) = session("");
-    assert!(session.carry_out(fetch(0, u64::MAX)).is_none());
+    assert!(session.execute(fetch(0, u64::MAX)).is_none());
     let is_full = first(&mut session, |happening| {
-        let Happening::Event(event) = happening else { return None };
+        let SessionEvent::App(event) = happening else { return None };
         fault_of(event).map(|(_, fault)| matches!(fault, Fault::NoRoom { .. }))
     });
     assert!(is_full.await);
@@ -151,10 +151,10 @@ async fn a_file_that_is_larger_than_the_disk_is_not_begun() {
 #[tokio::test]
 async fn what_is_stopped_before_it_has_a_place_never_starts() {
     let (_folder, mut session) = session("");
-    assert!(session.carry_out(fetch(0, 0)).is_none() && session.carry_out(fetch(1, 0)).is_none());
+    assert!(session.execute(fetch(0, 0)).is_none() && session.execute(fetch(1, 0)).is_none());
     for file in [1, 0] {
         let stop = NetCommand::File(ConversationId(1), FileCommand::Stop { transfer: transfer(file) });
-        let event = session.carry_out(Effect::Net(stop)).expect("an answer at once");
+        let event = session.execute(Effect::Net(stop)).expect("an answer at once");
         assert_eq!(fault_of(&event), Some((transfer(file), &Fault::Interrupted)));
     }
 }
@@ -193,10 +193,10 @@ async fn the_profiles_own_folder_is_closed_to_others_and_anybody_elses_left_as_i
 #[tokio::test]
 async fn nothing_more_is_fetched_by_a_session_that_ends() {
     let (_folder, mut session) = session("");
-    assert!(session.carry_out(fetch(0, 0)).is_none() && session.carry_out(fetch(1, 0)).is_none());
+    assert!(session.execute(fetch(0, 0)).is_none() && session.execute(fetch(1, 0)).is_none());
     session.end_transfers();
     assert!(!session.files.give_up(transfer(0)) && !session.files.give_up(transfer(1)));
-    let event = session.carry_out(fetch(2, 0)).expect("an answer at once");
+    let event = session.execute(fetch(2, 0)).expect("an answer at once");
     assert_eq!(fault_of(&event), Some((transfer(2), &Fault::Interrupted)));
     let ended = tokio::time::timeout(PATIENCE, session.finish(PATIENCE));
     assert_eq!(ended.await.ok(), Some(0));
@@ -209,9 +209,9 @@ fn who_speaks_to_one_only_opens_what_is_needed_for_that() {
         .expect("written");
     let profile = profile::Profile::open(Some(folder.path())).expect("a profile");
     let open = |only: &str| {
-        let mut listen = listening(&ListenSettings::default(), false);
+        let mut listen = listening::listening(&ListenSettings::default(), false);
         listen.insert("tcp", Listen::new(ListenSetting::Port(9), false));
-        session::listen_only_for(&profile, only, &mut listen);
+        listening::listen_only_for(&profile, only, &mut listen);
         let on = listen.into_iter().filter(|(_, at)| *at != Listen::Off);
         on.map(|(kind, _)| kind).collect::<Vec<_>>()
     };

@@ -11,7 +11,7 @@ use crate::runtime::profile::Profile;
 
 /// What is to be written.
 #[derive(Debug)]
-pub struct Wanted {
+pub struct ExportRequest {
     pub conversation: ConversationId,
     /// As the person wrote it.
     pub file: String,
@@ -26,12 +26,12 @@ pub struct Exports {
 
 impl Exports {
     /// Starts to write; `next` tells what came of it.
-    pub fn start(&mut self, profile: &Arc<Profile>, wanted: Wanted) -> Result<(), Phrase> {
+    pub fn start(&mut self, profile: &Arc<Profile>, request: ExportRequest) -> Result<(), Phrase> {
         if !self.running.is_empty() {
             return Err(Phrase::new("export-busy"));
         }
         let profile = Arc::clone(profile);
-        self.running.spawn(async move { export(profile, wanted).await.unwrap_or_else(|why| why) });
+        self.running.spawn(async move { export(profile, request).await.unwrap_or_else(|why| why) });
         Ok(())
     }
 
@@ -46,8 +46,8 @@ impl Exports {
     }
 }
 
-async fn export(profile: Arc<Profile>, wanted: Wanted) -> Result<Phrase, Phrase> {
-    let Wanted { conversation, file, looks } = wanted;
+async fn export(profile: Arc<Profile>, request: ExportRequest) -> Result<Phrase, Phrase> {
+    let ExportRequest { conversation, file, looks } = request;
     let path = expanded(&file);
     let form = if is_for_people(&path) { Form::Text(looks) } else { Form::Json(looks.zone) };
     let (_, export) = aside(profile, move |profile| {

@@ -8,7 +8,7 @@ use super::rooms::Rooms;
 use crate::model::history::ConversationRecord;
 use crate::model::{Address, Message, Phrase};
 use crate::net::parse_address;
-use crate::runtime::keeping::private;
+use crate::runtime::opened_store::private;
 use crate::runtime::profile::Profile;
 use crate::store::{self, Imported, Lock};
 

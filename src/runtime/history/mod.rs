@@ -28,7 +28,7 @@ use crate::store;
 pub use cards::Cards;
 pub use export::{Export, Form};
 pub(in crate::runtime) use exports::expanded;
-pub use exports::{Exports, Wanted};
+pub use exports::{ExportRequest, Exports};
 pub use import::import;
 pub use json::{json, local, rfc3339};
 pub use line::{LineError, Read, line, read};

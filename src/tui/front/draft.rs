@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Front;
 use crate::model::Phrase;
-use crate::runtime::Happening;
+use crate::runtime::SessionEvent;
 use crate::tui::editor::{self, Edited};
 use crate::tui::signals::{Signal, stop};
 
@@ -29,10 +29,10 @@ impl Front {
                     Signal::Interrupt | Signal::Continue => {}
                 },
                 happening = self.session.next() => match happening {
-                    Happening::Event(event) => self.session.apply(event),
-                    Happening::Config => self.restyle(),
-                    Happening::Completed { .. } => {}
-                    Happening::Broken => return Ok(true),
+                    SessionEvent::App(event) => self.session.apply(event),
+                    SessionEvent::Config => self.restyle(),
+                    SessionEvent::Completed { .. } => {}
+                    SessionEvent::Broken => return Ok(true),
                 },
             }
         };

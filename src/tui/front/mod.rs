@@ -17,7 +17,7 @@ use self::scheduler::{Damage, FrameScheduler, damage};
 use crate::app::Intent;
 use crate::lang::{Lang, TAGS};
 use crate::model::{ConversationId, Phrase};
-use crate::runtime::{Happening, Session, now, parse_address, registry};
+use crate::runtime::{Session, SessionEvent, now, parse_address, registry};
 use crate::tui::clipboard::Clipboard;
 use crate::tui::input::{InputEvent, Keyboard};
 use crate::tui::popup::Popup;
@@ -118,7 +118,7 @@ impl Front {
     /// Takes what the network side says of its sockets, which it says first, so that the first frame is whole.
     async fn settle(&mut self) {
         while self.session.state.listening.is_empty() {
-            let Happening::Event(event) = self.session.next().await else { return };
+            let SessionEvent::App(event) = self.session.next().await else { return };
             self.session.apply(event);
         }
         while let Some(event) = self.session.try_next() {
@@ -281,19 +281,19 @@ impl Front {
     }
 
     /// Takes what happened and what is behind it. `true`: a part of the program is gone.
-    fn on_happening(&mut self, happening: Happening) -> bool {
+    fn on_happening(&mut self, happening: SessionEvent) -> bool {
         let (mut shows, mut behind) = (Damage::Now, 0);
         match happening {
-            Happening::Event(event) => {
+            SessionEvent::App(event) => {
                 shows = Damage::None;
                 let scene = &self.ui.scene;
                 behind = self.session.apply_all(event, MAX_DRAIN, |event, state| {
                     shows = shows.max(damage(event, scene, &state.transfers));
                 });
             }
-            Happening::Completed { typed, found } => completed(&mut self.ui, &typed, found),
-            Happening::Config => self.restyle(),
-            Happening::Broken => return true,
+            SessionEvent::Completed { typed, found } => completed(&mut self.ui, &typed, found),
+            SessionEvent::Config => self.restyle(),
+            SessionEvent::Broken => return true,
         }
         self.scheduler.burst = behind >= BURST;
         self.follow_app();

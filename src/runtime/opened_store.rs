@@ -14,13 +14,13 @@ use crate::store::{self, Backend, Discard, Lock, LockError, Memory};
 /// Another messenger has the profile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("in use by {pid:?}")]
-pub struct InUse {
+pub struct ProfileLocked {
     pid: Option<u32>,
     /// A profile that one could use instead.
     other: PathBuf,
 }
 
-impl InUse {
+impl ProfileLocked {
     pub fn phrase(&self) -> Phrase {
         let key = if self.pid.is_some() { "start-in-use-by" } else { "start-in-use" };
         let pid = self.pid.map(|pid| pid.to_string()).unwrap_or_default();
@@ -29,15 +29,15 @@ impl InUse {
 }
 
 /// A backend with what it remembers.
-pub(super) struct Keeping {
+pub(super) struct OpenedStore {
     pub backend: Box<dyn Backend>,
     pub restored: Restored,
     pub told: Vec<Phrase>,
 }
 
-impl Keeping {
+impl OpenedStore {
     /// For a command of a script, which prints and forgets: it may run for months.
-    pub(super) fn nothing() -> Self {
+    pub(super) fn discarding() -> Self {
         let restored = Restored { unlimited: true, ..Restored::default() };
         Self { backend: Box::new(Discard), restored, told: Vec::new() }
     }
@@ -49,11 +49,13 @@ impl Keeping {
     }
 
     /// The profile's history. No second program may write it.
-    pub(super) fn of(profile: &Profile) -> Result<Self, InUse> {
+    pub(super) fn of(profile: &Profile) -> Result<Self, ProfileLocked> {
         let path = profile.history_path();
         let lock = match Lock::take(&profile.history_lock_path(), private) {
             Ok(lock) => lock,
-            Err(LockError::InUse { pid }) => return Err(InUse { pid, other: profile.another() }),
+            Err(LockError::InUse { pid }) => {
+                return Err(ProfileLocked { pid, other: profile.another() });
+            }
             // Nobody can tell whether another one writes, so nothing is written.
             Err(error @ LockError::Io(_)) => return Ok(Self::until_the_end(error.in_memory())),
         };
@@ -89,8 +91,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let profile = Profile::open(Some(&folder.path().join("profile"))).expect("a profile");
         fs::create_dir(profile.history_lock_path()).expect("created");
-        let keeping = Keeping::of(&profile).expect("nobody has it");
-        assert_eq!(keeping.told.iter().map(|phrase| phrase.key).collect::<Vec<_>>(), ["store-unlocked"]);
+        let opened = OpenedStore::of(&profile).expect("nobody has it");
+        assert_eq!(opened.told.iter().map(|phrase| phrase.key).collect::<Vec<_>>(), ["store-unlocked"]);
         assert!(!profile.history_path().exists());
     }
 
@@ -98,9 +100,9 @@ mod tests {
     fn with_a_lock_the_history_is_kept() {
         let folder = tempfile::tempdir().expect("a folder");
         let profile = Profile::open(Some(&folder.path().join("profile"))).expect("a profile");
-        let keeping = Keeping::of(&profile).expect("nobody has it");
-        assert_eq!(keeping.told, []);
+        let opened = OpenedStore::of(&profile).expect("nobody has it");
+        assert_eq!(opened.told, []);
         assert!(profile.history_path().exists());
-        assert!(Keeping::of(&profile).is_err_and(|refused| refused.pid == Some(std::process::id())));
+        assert!(OpenedStore::of(&profile).is_err_and(|refused| refused.pid == Some(std::process::id())));
     }
 }

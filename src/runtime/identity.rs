@@ -1,4 +1,4 @@
-//! Who we are, from the config, the command line and the system.
+//! Who we are, from the config, the command line and the system, and what others have been told of it.
 
 use super::profile::Config;
 use crate::model::traffic::{Listening, LocalIdentity};
@@ -10,9 +10,12 @@ const NOBODY: &str = "udpqq";
 /// Characters of what the system says of us: a host name has no more on Linux, and it goes out with every packet.
 const MAX_SYSTEM_NAME: usize = 64;
 
+/// What others are told while one is away: some lines, and far less than a datagram.
+const MAX_AWAY_CHARS: usize = 400;
+
 /// What a person says besides the config.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Said {
+pub(super) struct IdentityOverrides {
     /// On the command line; wins over the config.
     pub name: Option<String>,
     /// The tag of the language there, and of the one that the system has.
@@ -20,6 +23,56 @@ pub(super) struct Said {
     pub locale: &'static str,
     /// What others are told while one is not at the keyboard.
     pub away: Option<String>,
+}
+
+/// Who we are to others.
+#[derive(Debug)]
+pub(super) struct Identity {
+    overrides: IdentityOverrides,
+    /// What others have been told of us.
+    introduced: Option<LocalIdentity>,
+}
+
+impl Identity {
+    pub(super) const fn new(overrides: IdentityOverrides) -> Self {
+        Self { overrides, introduced: None }
+    }
+
+    pub(super) fn local(&self, config: &Config) -> LocalIdentity {
+        local(config, &self.overrides)
+    }
+
+    /// What others are to be told from now on; `None`: they have been told the same.
+    pub(super) fn introduce(&mut self, config: &Config) -> Option<LocalIdentity> {
+        let own = Some(self.local(config));
+        if self.introduced == own {
+            return None;
+        }
+        self.introduced.clone_from(&own);
+        own
+    }
+
+    pub(super) const fn introduced(&self) -> Option<&LocalIdentity> {
+        self.introduced.as_ref()
+    }
+
+    /// What others are told last, if they were told of us.
+    pub(super) fn farewell(&mut self) -> Option<LocalIdentity> {
+        self.introduced.take().map(|own| LocalIdentity { visible: false, ..own })
+    }
+
+    pub(super) fn set_away(&mut self, text: Option<String>) {
+        self.overrides.away = text.map(|text| text.chars().take(MAX_AWAY_CHARS).collect());
+    }
+
+    pub(super) fn away(&self) -> Option<&str> {
+        self.overrides.away.as_deref()
+    }
+
+    /// The config has another name, which is meant for now, too, whatever the command line said at the start.
+    pub(super) fn forget_name(&mut self) {
+        self.overrides.name = None;
+    }
 }
 
 /// Whether anybody on the network is told of us.
@@ -46,9 +99,9 @@ pub(super) fn visibility(config: &Config, schemes: &[Scheme], listening: &[Liste
 }
 
 /// As others may know us.
-pub(super) fn own(config: &Config, said: &Said) -> LocalIdentity {
+fn local(config: &Config, overrides: &IdentityOverrides) -> LocalIdentity {
     let login = login();
-    let name = said.name.clone().or_else(|| config.name.clone()).or_else(|| login.clone());
+    let name = overrides.name.clone().or_else(|| config.name.clone()).or_else(|| login.clone());
     LocalIdentity {
         name: name.filter(|name| !name.is_empty()).unwrap_or_else(nobody),
         visible: config.visible,
@@ -56,16 +109,16 @@ pub(super) fn own(config: &Config, said: &Said) -> LocalIdentity {
         group: config.group.clone(),
         user: bounded(login),
         host: bounded(machine()),
-        away: said.away.clone(),
+        away: overrides.away.clone(),
         announce: announcing(&registry().schemes(), config),
         legacy: config.legacy_encoding.clone(),
-        legacy_first: !config.legacy_encoding.is_empty() || is_chinese(config, said),
+        legacy_first: !config.legacy_encoding.is_empty() || is_chinese(config, overrides),
     }
 }
 
 /// Where people read Chinese, programs of old that know nothing but GBK are as common as any.
-fn is_chinese(config: &Config, said: &Said) -> bool {
-    let tag = said.language.as_deref().or(config.language.as_deref()).unwrap_or(said.locale);
+fn is_chinese(config: &Config, overrides: &IdentityOverrides) -> bool {
+    let tag = overrides.language.as_deref().or(config.language.as_deref()).unwrap_or(overrides.locale);
     let primary = tag.split(['-', '_', '.', '@']).next().unwrap_or_default();
     primary.eq_ignore_ascii_case("zh")
 }
@@ -142,17 +195,32 @@ mod tests {
             legacy_encoding: "big5".to_owned(),
             ..Config::default()
         };
-        let said = Said { away: Some("at lunch".to_owned()), ..Said::default() };
-        let own = own(&config, &said);
+        let said = IdentityOverrides { away: Some("at lunch".to_owned()), ..IdentityOverrides::default() };
+        let own = local(&config, &said);
         assert_eq!((&*own.name, &*own.group, own.visible, &*own.legacy), ("侯哥", "研发", true, "big5"));
         assert_eq!(own.away.as_deref(), Some("at lunch"));
         assert!(!own.user.is_empty() && !own.host.is_empty());
-        let named = Said { name: Some("alex".to_owned()), ..Said::default() };
-        assert_eq!(super::own(&config, &named).name, "alex");
+        let named = IdentityOverrides { name: Some("alex".to_owned()), ..IdentityOverrides::default() };
+        assert_eq!(local(&config, &named).name, "alex");
         assert_eq!(
-            super::own(&Config::default(), &Said { name: Some(String::new()), ..Said::default() }).name,
+            local(
+                &Config::default(),
+                &IdentityOverrides { name: Some(String::new()), ..IdentityOverrides::default() }
+            )
+            .name,
             NOBODY
         );
+    }
+
+    #[test]
+    fn who_was_introduced_says_goodbye() {
+        let mut identity = Identity::new(IdentityOverrides::default());
+        let config = Config { visible: true, ..Config::default() };
+        assert_eq!(identity.farewell(), None);
+        let own = identity.introduce(&config).expect("something new");
+        assert!(own.visible && identity.introduce(&config).is_none());
+        assert_eq!(identity.farewell(), Some(LocalIdentity { visible: false, ..own }));
+        assert_eq!(identity.farewell(), None);
     }
 
     #[test]
@@ -193,8 +261,12 @@ mod tests {
                 language: written.map(str::to_owned),
                 ..Config::default()
             };
-            let said = Said { language: said.map(str::to_owned), locale, ..Said::default() };
-            own(&config, &said).legacy_first
+            let said = IdentityOverrides {
+                language: said.map(str::to_owned),
+                locale,
+                ..IdentityOverrides::default()
+            };
+            local(&config, &said).legacy_first
         };
         assert!(first("big5", None, None, "en"));
         assert!(first("", None, None, "zh-CN"));
@@ -208,7 +280,7 @@ mod tests {
     #[test]
     fn the_host_is_the_machines_name() {
         let name = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("a name");
-        assert_eq!(own(&Config::default(), &Said::default()).host, bounded(Some(name)));
+        assert_eq!(local(&Config::default(), &IdentityOverrides::default()).host, bounded(Some(name)));
     }
 
     #[test]

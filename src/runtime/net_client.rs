@@ -1,0 +1,88 @@
+//! The network side as a session uses it: its handle, and the messages that it has not answered for.
+
+use std::collections::BTreeSet;
+
+use crate::app::Event;
+use crate::model::file::Progress;
+use crate::model::{
+    ConversationId, Fault, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, TransferId,
+};
+use crate::net::NetHandle;
+
+#[derive(Debug)]
+pub(super) struct NetClient {
+    handle: NetHandle,
+    /// Messages given to the network side that it has not answered for.
+    sending: BTreeSet<MessageId>,
+}
+
+impl NetClient {
+    pub(super) const fn new(handle: NetHandle) -> Self {
+        Self { handle, sending: BTreeSet::new() }
+    }
+
+    pub(super) fn begin(&mut self) {
+        self.handle.begin();
+    }
+
+    /// Gives an order. `Some`: the network side does not take it, told as the network side would.
+    pub(super) fn order(&mut self, command: NetCommand) -> Option<Event> {
+        let message = if let NetCommand::Message(_, MessageCommand::Send { message, .. }) = &command {
+            Some(*message)
+        } else {
+            None
+        };
+        let transfer = if let NetCommand::File(_, FileCommand::Fetch { transfer, .. }) = &command {
+            Some(*transfer)
+        } else {
+            None
+        };
+        match (self.handle.order(command), transfer) {
+            (Ok(()), _) => {
+                self.sending.extend(message);
+                None
+            }
+            (Err(fault), Some(transfer)) => Some(broken(transfer, fault, 0)),
+            (Err(fault), None) => Some(Event::Refused { message, fault }),
+        }
+    }
+
+    /// What the network side says: a message that it answers for is under way no more.
+    pub(super) fn note(&mut self, event: &NetEvent) {
+        if let NetEvent::Handed { message, .. } | NetEvent::Failed { message, .. } = event {
+            // One that was handed over can fail later.
+            self.sending.remove(message);
+        }
+    }
+
+    pub(super) fn is_sending(&self) -> bool {
+        !self.sending.is_empty()
+    }
+
+    /// Orders wait for each other until `release`: the other task wakes up once for all of them.
+    pub(super) fn hold(&mut self) {
+        self.handle.hold();
+    }
+
+    pub(super) fn release(&mut self) {
+        self.handle.release();
+    }
+
+    /// The next event. Cancel-safe. `None` when the task has ended, which only a bug of ours can cause.
+    pub(super) async fn next(&mut self) -> Option<NetEvent> {
+        self.handle.next().await
+    }
+
+    pub(super) fn try_next(&mut self) -> Option<NetEvent> {
+        self.handle.try_next()
+    }
+
+    pub(super) async fn close(self, rooms: Vec<ConversationId>) {
+        self.handle.close(rooms).await;
+    }
+}
+
+/// As the network side would say it.
+pub(super) const fn broken(transfer: TransferId, fault: Fault, bytes: u64) -> Event {
+    Event::Net(NetEvent::Transfer { transfer, progress: Progress::Broken { fault, bytes } })
+}

@@ -6,10 +6,7 @@ use std::sync::Arc;
 
 use super::event::Effect;
 use super::state::State;
-use super::{
-    Conversation, Reachability, flood, offers, persons, receipts, rooms, roster, search, strangers, unkept,
-    versions,
-};
+use super::{Conversation, flood, offers, persons, receipts, rooms, search, strangers, unkept, versions};
 use crate::model::file::FileSource;
 use crate::model::history::StoreCommand;
 use crate::model::traffic::{MessageKind, Received};
@@ -48,11 +45,11 @@ pub(super) fn send(
     let id = state.new_message_id();
     let place = state.conversations.get_mut(conversation)?;
     if !text.is_empty() {
-        place.remember_sent(&text);
+        place.input.remember(&text);
     }
-    place.marker = None;
-    roster::get_to_know(place, effects);
-    place.pending = place.pending.saturating_add(1);
+    place.activity.remove_marker();
+    effects.extend(place.mark_known());
+    place.activity.add_pending();
     let message = Message {
         id,
         conversation,
@@ -130,15 +127,15 @@ pub(super) fn receive(state: &mut State, now: Now, received: Received, effects: 
     if let Some(place) = received.place.as_deref() {
         persons::moved_in(state, now, conversation, place);
     }
-    if state.conversation(conversation).is_some_and(|place| place.ignored || place.left) {
+    if state.conversation(conversation).is_some_and(|place| place.ignored || place.has_left()) {
         state.counters.ignored = state.counters.ignored.saturating_add(1);
         return;
     }
     strangers::introduce(state, conversation, effects);
     let id = state.new_message_id();
     if let Some(place) = state.conversations.get_mut(conversation) {
-        place.pending = place.pending.saturating_add(1);
-        place.typing = None;
+        place.activity.add_pending();
+        place.status.stop_typing();
     }
     let message = Message {
         files: received.files,
@@ -202,7 +199,7 @@ pub(super) fn refused(
             // What is still in the history must not look as if it were gone.
             StoreCommand::Clear { conversation, .. } => {
                 if let Some(place) = state.conversations.get_mut(conversation) {
-                    place.clearing = None;
+                    place.unsaved.cancel_clearing();
                 }
                 state.tell(Phrase::new("store-not-cleared"));
             }
@@ -273,13 +270,13 @@ fn carry_out(state: &mut State, now: Now, op: StoreCommand, kept: bool, effects:
 pub(super) fn clear(state: &mut State, conversation: ConversationId, effects: &mut Vec<Effect>) {
     let Some(place) = state.conversations.get_mut(conversation) else { return };
     let Some(up_to) = place.newest() else { return };
-    place.clearing = Some(up_to);
+    place.unsaved.begin_clearing(up_to);
     effects.push(Effect::Store(StoreCommand::Clear { conversation, up_to }));
 }
 
 /// Its sender may hear that we have it, now that we do.
 fn confirm(state: &State, message: &Message, effects: &mut Vec<Effect>) {
-    let receipts = |one: &Conversation| one.address.scheme.caps.receipts && one.followed;
+    let receipts = |one: &Conversation| one.address.scheme.caps.receipts && one.is_followed();
     if let Some(source) = message.source()
         && state.conversation(message.conversation).is_some_and(receipts)
     {
@@ -292,32 +289,31 @@ fn confirm(state: &State, message: &Message, effects: &mut Vec<Effect>) {
 fn show(state: &mut State, now: Now, message: &Arc<Message>, effects: &mut Vec<Effect>) {
     let sources = offers::taken(state, message.id);
     let Some(place) = state.conversations.get_mut(message.conversation) else { return };
-    place.pending = place.pending.saturating_sub(1);
+    place.activity.remove_pending();
     if place.ignored && message.is_incoming() {
         // It was on its way when the person had enough.
         state.counters.ignored = state.counters.ignored.saturating_add(1);
         return;
     }
-    place.activity = Some(message.id);
+    place.activity.on_message(message.id);
     if place.is_room() {
         place.members.note(message);
     }
     if message.is_incoming() {
-        place.presence = Reachability::Heard;
-        place.unheard = None;
+        place.status.on_heard();
     }
     if message.is_joining() {
         // Nobody said anything: it is there to be seen, and calls nobody.
     } else if message.is_incoming() {
-        arrive(place, message.id);
+        place.activity.on_received(message.id);
         // What a program wrote by itself can wait.
         let rings = place.notify && message.kind() != Some(MessageKind::Automatic);
         if state.away && rings && state.bell.ring(now.mono, message.conversation) {
             effects.push(Effect::Ring);
         }
     } else {
-        place.arrivals = place.arrivals.saturating_add(1);
-        place.last_sent = Some(message.id);
+        place.activity.on_sent();
+        place.status.on_sent(message.id);
         hand_over(state, now, message, sources, effects);
     }
     if let Some(place) = state.conversations.get_mut(message.conversation) {
@@ -349,17 +345,7 @@ fn hand_over(
     )));
 }
 
-/// There is something new to read.
-const fn arrive(place: &mut Conversation, message: MessageId) {
-    place.arrivals = place.arrivals.saturating_add(1);
-    if place.unread == 0 {
-        place.marker = Some(message);
-    }
-    place.unread = place.unread.saturating_add(1);
-}
-
-/// The kernel took it: keep the bytes that went out, then say so. Whether somebody listens is open again: a peer
-/// that only receives would be called unreachable for ever.
+/// The kernel took it: keep the bytes that went out, then say so.
 pub(super) fn handed(
     state: &mut State,
     now: Now,
@@ -368,11 +354,8 @@ pub(super) fn handed(
     effects: &mut Vec<Effect>,
 ) {
     let Some(message) = state.sending.remove(&id) else { return };
-    if let Some(place) = state.conversations.get_mut(message.conversation)
-        && place.presence == Reachability::Unreachable
-    {
-        place.presence = Reachability::Unknown;
-        place.unheard = None;
+    if let Some(place) = state.conversations.get_mut(message.conversation) {
+        place.status.on_handed();
     }
     // A peer may have said that it has it before the kernel has said that it went out.
     let sent = receipts::marked(&message, Mark::Sent, now).unwrap_or_else(|| Message::clone(&message));
@@ -404,6 +387,6 @@ pub(super) fn notice(state: &mut State, now: Now, conversation: ConversationId, 
         text: String::new(),
         payload: Arc::from([]),
     });
-    place.hold(Arc::clone(&notice));
+    place.unsaved.add(Arc::clone(&notice));
     place.put(notice);
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::event::{Effect, FetchRequest};
 use super::moving::{ActiveTransfer, set_transfer_states};
 use super::state::State;
-use super::{offers, roster, versions};
+use super::{offers, versions};
 use crate::model::{
     ConversationId, File, FileCommand, Message, MessageId, NetCommand, Now, Phrase, TransferId,
     TransferState, filename,
@@ -53,8 +53,8 @@ pub(super) fn accept(
         return;
     }
     if let Some(place) = state.conversations.get_mut(conversation) {
-        roster::get_to_know(place, effects);
-        roster::follow_once(place, effects);
+        effects.extend(place.mark_known());
+        effects.extend(place.follow_once());
     }
     for at in &wanted {
         let size = message.files.as_slice().get(usize::from(*at)).and_then(size);
@@ -129,7 +129,7 @@ pub(super) fn decline(
         return;
     }
     if let Some(place) = state.conversations.get_mut(conversation) {
-        roster::follow_once(place, effects);
+        effects.extend(place.follow_once());
     }
     end(state, &message, None, &TransferState::Declined, effects);
     let payload = Arc::clone(&message.payload);

@@ -4,9 +4,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{Conversation, PeerKind};
-use crate::model::traffic::ConnectionState;
-use crate::model::{ConversationId, MessageId};
+use super::conversation::Conversation;
+use crate::model::{ConversationId, MessageId, PeerKind};
 
 /// The parts of the list, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +16,17 @@ pub enum Section {
     /// Those who make themselves known, and are no contacts.
     Nearby,
     Strangers,
+}
+
+impl Section {
+    pub fn of(conversation: &Conversation) -> Self {
+        match conversation.kind {
+            _ if conversation.is_room() => Self::Rooms,
+            PeerKind::Contact | PeerKind::Echo => Self::Contacts,
+            PeerKind::Stranger if conversation.address.scheme.caps.presence => Self::Nearby,
+            PeerKind::Stranger => Self::Strangers,
+        }
+    }
 }
 
 /// A row of the list.
@@ -45,7 +55,7 @@ struct SortKey {
 #[derive(Clone, Debug)]
 struct ListingEntry {
     /// `None`: it has no row.
-    place: Option<SortKey>,
+    key: Option<SortKey>,
     unread: u32,
     lost: u64,
 }
@@ -59,24 +69,24 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    /// It is as it is now, or gone.
+    /// Takes in how a conversation is now; `None`: it is gone.
     pub(super) fn renew(&mut self, id: ConversationId, now: Option<&Conversation>) {
         if let Some(before) = self.known.remove(&id) {
             self.unread = self.unread.saturating_sub(before.unread.into());
             self.lost = self.lost.saturating_sub(before.lost);
-            if let Some(place) = before.place {
-                self.rows.remove(&place);
+            if let Some(key) = before.key {
+                self.rows.remove(&key);
             }
         }
-        if let Some(one) = now {
-            let place = is_listed(one).then(|| SortKey::of(one));
-            if let Some(place) = &place {
-                let row = ListRow { id, section: place.section, unread: one.unread };
-                self.rows.insert(place.clone(), row);
+        if let Some(conversation) = now {
+            let (unread, lost) = (conversation.activity.unread(), conversation.unsaved.lost());
+            let key = is_listed(conversation).then(|| SortKey::of(conversation));
+            if let Some(key) = &key {
+                self.rows.insert(key.clone(), ListRow { id, section: key.section, unread });
             }
-            self.unread = self.unread.saturating_add(one.unread.into());
-            self.lost = self.lost.saturating_add(one.lost);
-            self.known.insert(id, ListingEntry { place, unread: one.unread, lost: one.lost });
+            self.unread = self.unread.saturating_add(unread.into());
+            self.lost = self.lost.saturating_add(lost);
+            self.known.insert(id, ListingEntry { key, unread, lost });
         }
     }
 
@@ -98,40 +108,25 @@ impl Listing {
 }
 
 impl SortKey {
-    fn of(one: &Conversation) -> Self {
-        let section = one.section();
+    fn of(conversation: &Conversation) -> Self {
+        let section = Section::of(conversation);
         let nearby = section == Section::Nearby;
         Self {
             section,
-            is_read: one.unread == 0,
-            activity: Reverse(one.activity),
-            is_echo: one.kind == PeerKind::Echo,
-            is_away: nearby && !is_here(one),
-            name: if nearby { one.name.to_lowercase() } else { String::new() },
-            rank: one.rank,
-            id: one.id,
-        }
-    }
-}
-
-impl Conversation {
-    pub fn section(&self) -> Section {
-        match self.kind {
-            _ if self.is_room() => Section::Rooms,
-            PeerKind::Contact | PeerKind::Echo => Section::Contacts,
-            PeerKind::Stranger if self.address.scheme.caps.presence => Section::Nearby,
-            PeerKind::Stranger => Section::Strangers,
+            is_read: conversation.activity.unread() == 0,
+            activity: Reverse(conversation.activity.newest()),
+            is_echo: conversation.kind == PeerKind::Echo,
+            is_away: nearby && !conversation.status.is_up(),
+            name: if nearby { conversation.name.to_lowercase() } else { String::new() },
+            rank: conversation.rank,
+            id: conversation.id,
         }
     }
 }
 
 /// A stranger has a row as soon as there is something to read in it, or a person opened it; one that makes itself
 /// known, as long as it is there.
-fn is_listed(one: &Conversation) -> bool {
-    let is_silent = one.kind == PeerKind::Stranger && !one.known && one.activity.is_none();
-    !one.ignored && (!is_silent || is_here(one))
-}
-
-fn is_here(one: &Conversation) -> bool {
-    one.connection == Some(ConnectionState::Up)
+fn is_listed(conversation: &Conversation) -> bool {
+    let is_silent = conversation.is_unasked() && conversation.activity.newest().is_none();
+    !conversation.ignored && (!is_silent || conversation.status.is_up())
 }

@@ -4,14 +4,12 @@
 
 mod bell;
 mod chat;
-mod confusables;
 mod conversation;
 mod conversations;
 mod event;
 mod fetching;
 mod flood;
 mod listing;
-mod members;
 mod moving;
 mod nearby;
 mod offers;
@@ -29,16 +27,17 @@ mod strangers;
 mod unkept;
 mod update;
 mod versions;
-mod window;
 
 #[cfg(test)]
 mod tests;
 
 pub use crate::model::PeerKind;
-pub use conversation::{Conversation, MAX_SENT, Reachability};
+pub use conversation::{
+    Activity, Conversation, InputState, MAX_HEARD, MAX_SENT, MAX_TOLD, MemberInfo, MemberKey, MemberList,
+    PeerStatus, Reachability,
+};
 pub use event::{ContactsEdit, Effect, Event, FetchRequest, Intent};
 pub use listing::{ListRow, Section};
-pub use members::{MAX_HEARD, MAX_TOLD, MemberInfo, MemberKey, MemberList};
 pub use moving::ActiveTransfer;
 pub use restore::Restored;
 pub use search::SearchResults;

@@ -5,12 +5,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
 
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use super::{PeerKind, Reachability, persons, strangers};
+use super::{PeerKind, persons, strangers};
 use crate::model::traffic::{ConnectionState, PeerInfo, Profile};
 use crate::model::{Address, ConversationId, Now, Person, Phrase};
 
@@ -19,9 +18,6 @@ const MAX_NAME: usize = 256;
 
 /// Bytes that are kept of what somebody tells everybody.
 const MAX_WORDS: usize = 1_024;
-
-/// Who writes says so again and again. So long after the last time it has stopped.
-const TYPING: Duration = Duration::from_secs(10);
 
 /// Strangers who are known by nothing but what they tell of themselves.
 #[derive(Clone, Debug, Default)]
@@ -59,13 +55,6 @@ impl PresenceOnlyPeers {
     }
 }
 
-impl Conversation {
-    /// Whether the peer is writing to us.
-    pub fn is_typing(&self, now: Instant) -> bool {
-        self.typing.is_some_and(|until| now < until)
-    }
-}
-
 /// Somebody came, left, or is known by something else.
 pub(super) fn peer(state: &mut State, now: Now, peer: PeerInfo, effects: &mut Vec<Effect>) {
     let Some((id, address, is_back)) = take_in(state, peer, effects) else { return };
@@ -94,17 +83,18 @@ fn take_in(
         state.silent.set(id, here);
     }
     let one = state.conversations.get_mut(id)?;
-    one.connection =
-        Some(if here { ConnectionState::Up } else { ConnectionState::Down(Phrase::new("peer-left")) });
     if here {
-        (one.presence, one.unheard) = (Reachability::Heard, None);
+        one.status.set_connection(Some(ConnectionState::Up));
+        one.status.on_heard();
+    } else {
+        one.status.set_connection(Some(ConnectionState::Down(Phrase::new("peer-left"))));
+        one.status.stop_typing();
     }
-    one.typing = one.typing.filter(|_| here);
     if followed.is_none() {
-        effects.push(strangers::follow(one));
+        effects.push(one.follow());
     }
     rename(one, &about.name, effects);
-    one.about = Some(Box::new(clipped(about)));
+    one.status.set_profile(clipped(about));
     here.then_some((id, *address, is_back))
 }
 
@@ -122,23 +112,21 @@ pub(super) fn introduced(
     if !one.may_be(who.as_ref()) {
         return;
     }
-    let known = one.about.as_deref().and_then(person);
-    if let Some(before) = &mut one.about
-        && known.zip(who).is_some_and(|(known, who)| known.is_same(&who))
-    {
-        before.encoding = about.encoding;
+    let known = one.status.profile().and_then(person);
+    if known.zip(who).is_some_and(|(known, who)| known.is_same(&who)) {
+        one.status.set_encoding(about.encoding);
         return;
     }
-    if one.about.is_some() || one.name == one.address.authority() {
+    if one.status.profile().is_some() || one.name == one.address.authority() {
         rename(one, &about.name, effects);
     }
-    one.about = Some(Box::new(about));
+    one.status.set_profile(about);
 }
 
 /// What somebody has told of itself who is there.
 pub(super) fn presence(one: &Conversation) -> Option<PeerInfo> {
-    let here = one.connection == Some(ConnectionState::Up) && one.address.scheme.caps.presence;
-    let about = one.about.as_deref().filter(|_| here)?.clone();
+    let here = one.status.is_up() && one.address.scheme.caps.presence;
+    let about = one.status.profile().filter(|_| here)?.clone();
     Some(PeerInfo { conversation: None, address: Box::new(one.address.clone()), here, about })
 }
 
@@ -171,8 +159,8 @@ fn rename(one: &mut Conversation, name: &str, effects: &mut Vec<Effect>) {
     let name = if name.is_empty() { Cow::Owned(one.address.authority()) } else { Cow::Borrowed(name) };
     if one.name != name {
         one.name = name.into_owned();
-        if one.in_history {
-            effects.push(strangers::card(one));
+        if one.is_recorded() {
+            effects.push(one.save_record());
         }
     }
 }
@@ -202,19 +190,6 @@ fn clipped(mut about: Profile) -> Profile {
 /// Somebody is writing to us just now.
 pub(super) fn typing(state: &mut State, now: Now, conversation: ConversationId) {
     if let Some(one) = state.conversations.get_mut(conversation) {
-        one.typing = now.mono.checked_add(TYPING);
-    }
-}
-
-impl Conversation {
-    /// Its address with the encoding that is written there: as a person chose it, or else as its dialect knows it by now.
-    /// By this it can be judged what can be said.
-    pub fn written(&self) -> Address {
-        let known =
-            self.about.as_ref().map(|about| about.encoding.as_str()).filter(|label| !label.is_empty());
-        let chosen = self.address.option("encoding");
-        let learned = known.filter(|_| chosen.is_none() && self.address.scheme.caps.encodings);
-        let address = self.address.clone();
-        if learned.is_some() { address.with_option("encoding", learned) } else { address }
+        one.status.start_typing(now.mono);
     }
 }

@@ -4,7 +4,7 @@
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use super::{PeerKind, chat, strangers};
+use super::{PeerKind, chat};
 use crate::model::address::GROUP;
 use crate::model::person::PERSON;
 use crate::model::traffic::ConnectionState;
@@ -12,14 +12,6 @@ use crate::model::{Address, ConversationId, Now, Person, Phrase};
 
 /// What the row of somebody says whose address another person has.
 const ELSEWHERE: &str = "peer-another";
-
-impl Conversation {
-    /// Whether it can be with this person: nobody has yet said who is there, or they are the same.
-    pub(super) fn may_be(&self, person: Option<&Person>) -> bool {
-        let known = person.and_then(|person| Some((person, Person::of(&self.address)?)));
-        known.is_none_or(|(person, known)| known.is_same(person))
-    }
-}
 
 /// What a stranger is called before it has said what it calls itself.
 pub(super) fn name_of(address: &Address) -> String {
@@ -46,26 +38,27 @@ pub(super) fn bind(
     effects: &mut Vec<Effect>,
 ) -> bool {
     let (Some(person), Some(one)) = (person, state.conversations.get_mut(id)) else { return false };
-    let was_elsewhere = matches!(&one.connection, Some(ConnectionState::Down(why)) if why.key == ELSEWHERE);
+    let was_elsewhere =
+        matches!(one.status.connection(), Some(ConnectionState::Down(why)) if why.key == ELSEWHERE);
     if was_elsewhere {
-        one.connection = None;
+        one.status.set_connection(None);
     }
     if Person::of(&one.address).is_some_and(|known| known.is_same(person)) {
         return was_elsewhere;
     }
     one.address = person.at(one.address.clone());
-    if one.in_history {
-        effects.push(strangers::card(one));
+    if one.is_recorded() {
+        effects.push(one.save_record());
     }
-    if one.followed {
-        effects.push(strangers::follow(one));
+    if one.is_followed() {
+        effects.push(one.follow());
     }
     was_elsewhere
 }
 
 /// They are at their address again, where somebody else was: what was said of that is not so any more.
 pub(super) fn came_back(state: &mut State, now: Now, id: ConversationId) {
-    let Some(one) = state.conversation(id).filter(|one| one.known || one.activity.is_some()) else { return };
+    let Some(one) = state.conversation(id).filter(|one| is_read(one)) else { return };
     let notice = Phrase::new("notice-person-back").text("name", one.name.as_str());
     let notice = notice.text("address", one.address.authority());
     chat::notice(state, now, id, notice);
@@ -76,7 +69,7 @@ pub(super) fn came_back(state: &mut State, now: Now, id: ConversationId) {
 pub(super) fn renamed(state: &State, address: &Address, name: &str) -> Option<ConversationId> {
     let person = Person::of(address).filter(|person| name != person.user())?;
     let called = |one: &Conversation| {
-        let about = one.about.as_ref().map(|about| about.name.as_str());
+        let about = one.status.profile().map(|about| about.name.as_str());
         let known = about.or_else(|| (one.kind == PeerKind::Stranger).then_some(one.name.as_str()));
         known == Some(name)
     };
@@ -94,18 +87,23 @@ pub(super) fn moved_in(state: &mut State, now: Now, id: ConversationId, address:
     let name = state.conversation(id).map(|one| one.name.clone()).unwrap_or_default();
     let told = |key| Phrase::new(key).text("name", name.as_str()).text("person", person.to_string());
     for other in others {
-        let why = Some(ConnectionState::Down(told(ELSEWHERE)));
-        let Some(one) = state.conversations.get_mut(other).filter(|one| one.connection != why) else {
-            continue;
-        };
-        let is_news = !matches!(&one.connection, Some(ConnectionState::Down(why)) if names(why, &person));
-        (one.connection, one.typing) = (why, None);
-        let is_read = one.known || one.activity.is_some();
-        if is_read && is_news {
+        let why = ConnectionState::Down(told(ELSEWHERE));
+        let differs = |one: &&mut Conversation| one.status.connection() != Some(&why);
+        let Some(one) = state.conversations.get_mut(other).filter(differs) else { continue };
+        let is_news =
+            !matches!(one.status.connection(), Some(ConnectionState::Down(why)) if names(why, &person));
+        one.status.set_connection(Some(why));
+        one.status.stop_typing();
+        if is_read(one) && is_news {
             let notice = told("notice-another-person").text("address", address.authority());
             chat::notice(state, now, other, notice);
         }
     }
+}
+
+/// Whether there is something that a person may read there.
+fn is_read(one: &Conversation) -> bool {
+    one.is_known() || one.activity.newest().is_some()
 }
 
 /// Whether it was said already that this person is there.

@@ -21,17 +21,16 @@ pub(super) fn open(state: &mut State, id: ConversationId, effects: &mut Vec<Effe
     let Some(one) = state.conversations.get_mut(id) else { return };
     // Whoever reads what was said in a room of an earlier run has not gone into it.
     if !(one.is_out() && one.kind == PeerKind::Stranger) {
-        super::roster::follow_once(one, effects);
+        effects.extend(one.follow_once());
     }
-    super::roster::get_to_know(one, effects);
-    if !one.sent_asked {
-        one.sent_asked = true;
+    effects.extend(one.mark_known());
+    if one.input.request_sent() {
         effects.push(Effect::Sent(id));
     }
     effects.push(Effect::Store(StoreCommand::Open { conversation: id }));
-    one.stuck = false;
+    one.retry_pages();
     if !one.is_readable() && !one.is_awaited() {
-        let at = one.reading.map_or(PageAnchor::Newest, |spot| PageAnchor::Around(spot.message));
+        let at = one.input.scroll().map_or(PageAnchor::Newest, |spot| PageAnchor::Around(spot.message));
         turn(state, id, at, effects);
     }
 }
@@ -42,7 +41,7 @@ pub(super) fn turn(state: &mut State, id: ConversationId, at: PageAnchor, effect
     if one.is_paging() && matches!(at, PageAnchor::Before(_) | PageAnchor::After(_)) {
         return;
     }
-    one.await_page(at);
+    one.request_page(at);
     let query = PageQuery { conversation: id, at, messages: PAGE, purpose: Purpose::Show };
     effects.push(Effect::Page(query));
 }
@@ -60,9 +59,6 @@ pub(super) fn page(state: &mut State, page: Page, effects: &mut Vec<Effect>) {
             let mut page = page;
             page.messages.iter_mut().for_each(|message| moving::settle(state, message));
             if let Some(one) = state.conversations.get_mut(page.query.conversation) {
-                if one.is_room() {
-                    page.messages.iter().for_each(|message| one.members.note(message));
-                }
                 one.take_page(page);
             }
         }
@@ -89,14 +85,14 @@ fn has_text(message: &Message) -> bool {
 
 pub(super) fn no_page(state: &mut State, query: PageQuery, why: Phrase) {
     if let (Purpose::Show, Some(one)) = (query.purpose, state.conversations.get_mut(query.conversation)) {
-        one.miss_page(query.at);
+        one.fail_page(query.at);
     }
     state.tell(why);
 }
 
 pub(super) fn sent(state: &mut State, id: ConversationId, texts: Vec<String>) {
     if let Some(one) = state.conversations.get_mut(id) {
-        one.recall_sent(texts);
+        one.input.recall(texts);
     }
 }
 
@@ -117,36 +113,34 @@ pub(super) fn redecoded(
 
 pub(super) fn read(state: &mut State, id: ConversationId, arriving: bool, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversations.get_mut(id) else { return };
-    if let (true, Some(up_to)) = (one.unread > 0, one.activity) {
+    if let Some(up_to) = one.activity.read() {
         effects.push(Effect::Store(StoreCommand::Read { conversation: id, up_to }));
     }
-    one.unread = 0;
     if arriving {
-        one.marker = None;
+        one.activity.remove_marker();
     }
 }
 
 pub(super) fn leave(state: &mut State, id: ConversationId) {
     if let Some(one) = state.conversations.get_mut(id) {
-        one.let_go();
+        one.close();
         if state.located.within == Some(id) {
             state.located = SearchResults::default();
         }
-        if one.unread == 0 {
-            one.marker = None;
+        if one.activity.unread() == 0 {
+            one.activity.remove_marker();
         }
     }
 }
 
 pub(super) fn remember(state: &mut State, id: ConversationId, text: &str) {
     if let Some(one) = state.conversations.get_mut(id) {
-        one.remember_sent(text);
+        one.input.remember(text);
     }
 }
 
 pub(super) fn draft(state: &mut State, id: ConversationId, text: String, effects: &mut Vec<Effect>) {
-    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.draft != text) {
-        one.draft.clone_from(&text);
+    if state.conversations.get_mut(id).is_some_and(|one| one.input.set_draft(&text)) {
         effects.push(Effect::Store(StoreCommand::Draft { conversation: id, text }));
     }
 }
@@ -157,8 +151,7 @@ pub(super) fn stand(
     at: Option<ScrollPosition>,
     effects: &mut Vec<Effect>,
 ) {
-    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.reading != at) {
-        one.reading = at;
+    if state.conversations.get_mut(id).is_some_and(|one| one.input.set_scroll(at)) {
         effects.push(Effect::Store(StoreCommand::Stand { conversation: id, at }));
     }
 }

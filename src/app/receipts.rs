@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::event::Effect;
 use super::state::State;
-use super::{roster, versions};
+use super::versions;
 use crate::model::traffic::MessageKind;
 use crate::model::{ConversationId, Direction, Mark, Message, MessageCommand, MessageId, NetCommand, Now};
 
@@ -140,7 +140,7 @@ pub(super) fn unseal(
         return;
     };
     if let Some(place) = state.conversations.get_mut(conversation) {
-        roster::follow_once(place, effects);
+        effects.extend(place.follow_once());
     }
     let payload = Arc::clone(&sealed.payload);
     state.unsealing.insert(message, sealed);

@@ -1,10 +1,9 @@
 //! What the last run left, before anything else happens.
 
-use super::conversation::Conversation;
+use super::conversation::{Conversation, stranger_rank};
 use super::event::Effect;
 use super::state::State;
 use crate::model::history::{QuotaEntry, StoreCommand, StoredConversation};
-use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId, MessageId, Network, PeerKind};
 
 /// What the history knows, with the addresses read by who knows the dialects.
@@ -42,7 +41,7 @@ pub(super) fn restore(state: &mut State, restored: Restored, effects: &mut Vec<E
         }
         let mut one = Conversation::restored(kept, address);
         if one.kind == PeerKind::Stranger {
-            one.rank = FIRST_STRANGER.saturating_add(id.0);
+            one.rank = stranger_rank(id);
         }
         one.notify = one.kind != PeerKind::Echo;
         state.insert(one);

@@ -2,9 +2,7 @@
 
 use super::conversation::Conversation;
 use super::event::{ContactsEdit, Effect};
-use super::members::MemberList;
 use super::state::State;
-use super::{roster, strangers};
 use crate::model::traffic::{ConnectionState, Member};
 use crate::model::{ConversationId, NetCommand, Now, PeerCommand, PeerKind, Phrase};
 
@@ -27,35 +25,24 @@ pub(super) fn disconnect(state: &mut State, id: ConversationId, effects: &mut Ve
     let connects = |one: &&mut Conversation| one.address.scheme.caps.connects;
     let Some(one) = state.conversations.get_mut(id).filter(connects) else { return };
     effects.push(Effect::Net(NetCommand::Peer(id, PeerCommand::Forget)));
-    effects.push(strangers::follow(one));
-    one.connection = Some(ConnectionState::Down(Phrase::new("reach-closed")));
+    effects.push(one.follow());
+    one.status.set_connection(Some(ConnectionState::Down(Phrase::new("reach-closed"))));
 }
 
 fn go_in(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversations.get_mut(id) else { return };
-    roster::get_to_know(one, effects);
-    roster::follow_once(one, effects);
+    effects.extend(one.mark_known());
+    effects.extend(one.follow_once());
     effects.push(Effect::Net(NetCommand::Peer(id, PeerCommand::Enter)));
 }
 
 /// A person goes out of a room. What was said there stays to be read.
 pub(super) fn depart(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     let Some(one) = state.conversations.get_mut(id).filter(|one| one.is_room()) else { return };
-    go_out(one, effects);
+    effects.extend(one.leave());
     if one.kind == PeerKind::Contact {
         effects.push(Effect::Contacts(ContactsEdit::Remove { name: one.name.clone() }));
     }
-}
-
-/// The network side leaves the room, and nothing of it is shown before somebody goes in again.
-pub(super) fn go_out(one: &mut Conversation, effects: &mut Vec<Effect>) {
-    if one.followed {
-        effects.push(Effect::Net(NetCommand::Peer(one.id, PeerCommand::Forget)));
-    }
-    one.followed = false;
-    one.left = true;
-    one.connection = None;
-    one.members = MemberList::default();
 }
 
 /// Whether something can be said there. In a room that one is not in it would go nowhere.
@@ -71,13 +58,13 @@ pub(super) fn can_send(state: &mut State, id: ConversationId) -> bool {
 
 pub(super) fn connection(state: &mut State, id: ConversationId, connection: ConnectionState) {
     // What was on its way when one left says nothing any more.
-    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.followed) {
-        one.connection = (connection != ConnectionState::Unknown).then_some(connection);
+    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.is_followed()) {
+        one.status.set_connection((connection != ConnectionState::Unknown).then_some(connection));
     }
 }
 
 pub(super) fn member(state: &mut State, now: Now, id: ConversationId, member: &Member) {
-    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.followed && one.is_room()) {
+    if let Some(one) = state.conversations.get_mut(id).filter(|one| one.is_followed() && one.is_room()) {
         one.members.tell(member, now.wall);
     }
 }

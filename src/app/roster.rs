@@ -2,14 +2,14 @@
 
 use std::net::SocketAddr;
 
+use super::conversation::stranger_rank;
 use super::event::{ContactsEdit, Effect};
 use super::state::State;
-use super::strangers::{card, follow, forget};
-pub(super) use super::strangers::{follow_once, get_to_know};
-use super::{Conversation, PeerKind, Reachability, nearby, persons, reading, rooms, strangers};
+use super::strangers::forget;
+use super::{Conversation, PeerKind, nearby, persons, reading, rooms, strangers};
 use crate::model::contact::ECHO_NAME;
 use crate::model::history::StoreCommand;
-use crate::model::traffic::{ConnectionState, FIRST_STRANGER, Listening};
+use crate::model::traffic::Listening;
 use crate::model::{Address, Contact, ConversationId, ErrorCode, Person, Phrase};
 
 /// `contacts.toml` as it is now. A contact that went keeps its conversation as a stranger if anything was said.
@@ -23,7 +23,7 @@ pub(super) fn load(
         let renamed = state.conversations.values_mut().find(|one| one.name == *old && is_contact(one));
         if let Some(renamed) = renamed {
             renamed.name.clone_from(new);
-            effects.push(card(renamed));
+            effects.push(renamed.save_record());
         }
     }
     rename_by_address(state, &contacts, effects);
@@ -53,7 +53,7 @@ fn rename_by_address(state: &mut State, contacts: &[Contact], effects: &mut Vec<
         });
         if let Some(renamed) = renamed {
             renamed.name.clone_from(&contact.name);
-            effects.push(card(renamed));
+            effects.push(renamed.save_record());
         }
     }
 }
@@ -70,8 +70,8 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
         .collect();
     for id in gone {
         let Some(one) = state.conversations.get_mut(id) else { continue };
-        let is_empty = one.activity.is_none() && one.pending == 0 && one.draft.is_empty();
-        if is_empty && !one.left {
+        let is_empty = one.activity.is_empty() && one.input.draft().is_empty();
+        if is_empty && !one.has_left() {
             let stays = nearby::presence(one);
             forget(state, id, effects);
             effects.push(Effect::Store(StoreCommand::Evict { conversation: id }));
@@ -80,15 +80,15 @@ fn drop_missing(state: &mut State, contacts: &[Contact], effects: &mut Vec<Effec
             one.kind = PeerKind::Stranger;
             state.crowd.add(id, None);
             // No flood of strangers takes what was said with a contact.
-            one.known = true;
+            one.set_known();
             one.name = persons::name_of(&one.address);
-            one.rank = FIRST_STRANGER.saturating_add(id.0);
-            effects.push(card(one));
+            one.rank = stranger_rank(id);
+            effects.push(one.save_record());
             if one.is_room() {
                 // The file says which rooms one is in.
-                rooms::go_out(one, effects);
+                effects.extend(one.leave());
             } else {
-                effects.push(follow(one));
+                effects.push(one.follow());
             }
         }
     }
@@ -102,7 +102,7 @@ fn place(state: &mut State, rank: u32, contact: Contact, effects: &mut Vec<Effec
         let there = state.there(&contact.address).filter(|one| one.kind == PeerKind::Stranger);
         // Of several at one address whoever is there now.
         let there = there.filter(|one| one.may_be(person.as_ref()));
-        there.min_by_key(|one| (one.connection != Some(ConnectionState::Up), one.rank))
+        there.min_by_key(|one| (!one.status.is_up(), one.rank))
     };
     if let Some(id) = known.or_else(stranger).map(|one| one.id) {
         adopt(state, id, rank, contact, effects);
@@ -112,9 +112,9 @@ fn place(state: &mut State, rank: u32, contact: Contact, effects: &mut Vec<Effec
     let mut fresh = Conversation::new(id, contact.name, contact.address, PeerKind::Contact);
     fresh.rank = rank;
     fresh.notify = contact.notify;
-    fresh.known = true;
-    effects.push(card(&mut fresh));
-    effects.push(follow(&mut fresh));
+    fresh.set_known();
+    effects.push(fresh.save_record());
+    effects.push(fresh.follow());
     state.insert(fresh);
 }
 
@@ -122,25 +122,25 @@ fn adopt(state: &mut State, id: ConversationId, rank: u32, contact: Contact, eff
     let Some(one) = state.conversation(id) else { return };
     // The file says where; who was met there is known from before.
     let address = persons::kept(one, contact.address);
-    let (readdressed, before) = (one.address != address, one.card());
+    let (readdressed, before) = (one.address != address, one.record());
     state.move_to(id, address);
     state.silent.remove(id);
     state.crowd.remove(id);
     let Some(one) = state.conversations.get_mut(id) else { return };
     // That it is to be removed from the file has yet to be written there.
-    let leaving = one.left && is_contact(one);
-    let changed = !leaving && (readdressed || one.rank != rank || !one.followed);
-    one.known = true;
+    let leaving = one.has_left() && is_contact(one);
+    let changed = !leaving && (readdressed || one.rank != rank || !one.is_followed());
+    one.set_known();
     one.kind = PeerKind::Contact;
     one.name = contact.name;
     one.notify = contact.notify;
     one.rank = rank;
     one.ignored = false;
-    if one.card() != before {
-        effects.push(card(one));
+    if one.record() != before {
+        effects.push(one.save_record());
     }
     if changed {
-        effects.push(follow(one));
+        effects.push(one.follow());
     }
     if readdressed {
         reading::redecode(id, effects);
@@ -150,7 +150,7 @@ fn adopt(state: &mut State, id: ConversationId, rank: u32, contact: Contact, eff
 /// The contacts of the last run stay contacts.
 pub(super) fn follow_contacts(state: &mut State, effects: &mut Vec<Effect>) {
     for one in state.conversations.values_mut().filter(|one| is_contact(one)) {
-        follow_once(one, effects);
+        effects.extend(one.follow_once());
     }
 }
 
@@ -160,7 +160,7 @@ pub(super) fn visit(state: &mut State, address: Address, effects: &mut Vec<Effec
     let id = known.unwrap_or_else(|| strangers::new(state, address, effects));
     state.silent.remove(id);
     if let Some(one) = state.conversations.get_mut(id) {
-        get_to_know(one, effects);
+        effects.extend(one.mark_known());
     }
     rooms::enter(state, id, effects);
     id
@@ -208,9 +208,9 @@ pub(super) fn readdress(state: &mut State, id: ConversationId, address: Address,
     let out = one.is_out();
     state.move_to(id, address);
     let Some(one) = state.conversations.get_mut(id) else { return };
-    effects.push(card(one));
+    effects.push(one.save_record());
     if !out {
-        effects.push(follow(one));
+        effects.push(one.follow());
     }
     reading::redecode(id, effects);
 }
@@ -218,7 +218,7 @@ pub(super) fn readdress(state: &mut State, id: ConversationId, address: Address,
 pub(super) fn ignore(state: &mut State, id: ConversationId) {
     if let Some(one) = state.conversations.get_mut(id).filter(|one| one.kind == PeerKind::Stranger) {
         one.ignored = true;
-        one.unread = 0;
+        one.activity.read();
         // It takes a place, so that it stays ignored.
         state.silent.remove(id);
     }
@@ -227,8 +227,7 @@ pub(super) fn ignore(state: &mut State, id: ConversationId) {
 /// A hint on the row, no more: the next datagram from there or to there takes it away.
 pub(super) fn unreachable(state: &mut State, id: ConversationId, _to: SocketAddr) {
     if let Some(one) = state.conversations.get_mut(id) {
-        one.presence = Reachability::Unreachable;
-        one.unheard = one.last_sent;
+        one.status.on_unreachable();
     }
 }
 
@@ -260,15 +259,15 @@ pub(super) fn echo_ready(state: &mut State, address: Address, effects: &mut Vec<
     if let Some(known) = known {
         state.move_to(known, address);
         let Some(known) = state.conversations.get_mut(known) else { return };
-        effects.push(card(known));
-        effects.push(follow(known));
+        effects.push(known.save_record());
+        effects.push(known.follow());
         return;
     }
     let id = state.new_conversation_id();
     let mut fresh = Conversation::new(id, ECHO_NAME.to_owned(), address, PeerKind::Echo);
     fresh.notify = false;
-    fresh.known = true;
-    effects.push(card(&mut fresh));
-    effects.push(follow(&mut fresh));
+    fresh.set_known();
+    effects.push(fresh.save_record());
+    effects.push(fresh.follow());
     state.insert(fresh);
 }

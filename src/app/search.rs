@@ -62,7 +62,7 @@ pub(super) fn found(state: &mut State, found: SearchHits) {
     // What was removed while the search ran is not found.
     let is_there = |hit: &Arc<Message>| {
         let place = state.conversation(hit.conversation);
-        place.is_some_and(|place| place.cleared.is_none_or(|cleared| cleared < hit.id))
+        place.is_some_and(|place| !place.unsaved.is_cleared(hit.id))
     };
     let fresh: Vec<Arc<Message>> = found.hits.into_iter().filter(is_there).collect();
     let Some(results) = asked(state, found.ticket) else { return };

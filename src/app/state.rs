@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::bell::Bell;
 use super::conversation::Conversation;
 use super::conversations::Conversations;
-use super::flood::{Gate, Queue, QuotaLedger, is_unasked};
+use super::flood::{Gate, Queue, QuotaLedger};
 use super::listing::ListRow;
 use super::moving::ActiveTransfer;
 use super::nearby::PresenceOnlyPeers;
@@ -140,7 +140,7 @@ impl State {
 
     /// Messages that are shown and that the history does not have.
     pub fn unkept(&self) -> usize {
-        if self.has_unkept { self.conversations().map(|one| one.unkept().count()).sum() } else { 0 }
+        if self.has_unkept { self.conversations().map(|one| one.unsaved.messages().count()).sum() } else { 0 }
     }
 
     /// Messages that the history refused and that are not even shown any more.
@@ -179,8 +179,8 @@ impl State {
     pub(super) fn insert(&mut self, one: Conversation) {
         self.places.add(&one.address, one.id);
         if one.kind == PeerKind::Stranger {
-            let newest = one.activity.unwrap_or(one.since).max(one.since);
-            let evictable = is_unasked(&one).then(|| (Network::of_address(&one.address), newest));
+            let age = one.activity.age();
+            let evictable = one.is_unasked().then(|| (Network::of_address(&one.address), age));
             self.crowd.add(one.id, evictable);
         }
         self.conversations.insert(one.id, one);

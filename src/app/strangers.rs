@@ -3,9 +3,9 @@
 use super::conversation::Conversation;
 use super::event::Effect;
 use super::state::State;
-use super::{PeerKind, flood, moving, persons, search};
+use super::{flood, moving, persons, search};
 use crate::model::history::StoreCommand;
-use crate::model::traffic::{FIRST_STRANGER, Received};
+use crate::model::traffic::Received;
 use crate::model::{Address, ConversationId, MessageId, NetCommand, PeerCommand, Person};
 
 /// Strangers kept at once. Beyond it one goes that never said anything, or else the oldest that nobody wrote to or
@@ -15,37 +15,6 @@ pub const MAX_STRANGERS: usize = 4_096;
 /// Strangers that are looked at to find one that may go. More of them are only in the way while their messages are on
 /// their way to the list, and are not many.
 const MAX_LOOKED_AT: usize = 2_048;
-
-/// A person has to do with this peer: no flood of strangers takes what was said with it.
-pub(super) fn get_to_know(one: &mut Conversation, effects: &mut Vec<Effect>) {
-    if !one.known {
-        one.known = true;
-        effects.push(card(one));
-    }
-}
-
-/// What the history is to know of the conversation.
-pub(super) fn card(one: &mut Conversation) -> Effect {
-    one.in_history = true;
-    Effect::Store(StoreCommand::Know(one.card()))
-}
-
-/// Tells the network side of a conversation of an earlier run, now that it is needed.
-pub(super) fn follow_once(one: &mut Conversation, effects: &mut Vec<Effect>) {
-    if !one.followed {
-        effects.push(follow(one));
-    }
-}
-
-pub(super) fn follow(one: &mut Conversation) -> Effect {
-    one.followed = true;
-    one.left = false;
-    let Conversation { id: conversation, address, rank, .. } = one;
-    Effect::Net(NetCommand::Peer(
-        *conversation,
-        PeerCommand::Follow { address: address.clone(), rank: *rank },
-    ))
-}
 
 pub(super) fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     moving::forget(state, id, effects);
@@ -57,8 +26,8 @@ pub(super) fn forget(state: &mut State, id: ConversationId, effects: &mut Vec<Ef
 /// Something was said there, or is about to be: the history has to know where. It comes before the message.
 pub(super) fn introduce(state: &mut State, id: ConversationId, effects: &mut Vec<Effect>) {
     state.silent.remove(id);
-    if let Some(one) = state.conversations.get_mut(id).filter(|one| !one.in_history) {
-        effects.push(card(one));
+    if let Some(one) = state.conversations.get_mut(id).filter(|one| !one.is_recorded()) {
+        effects.push(one.save_record());
     }
 }
 
@@ -68,7 +37,9 @@ fn had_before(state: &State, received: &Received, now: ConversationId) -> bool {
     let before = state.stranger_at(received.scheme.name, received.source).filter(|id| *id != now);
     received.place.is_none()
         && !received.scheme.caps.any_port
-        && before.and_then(|id| state.conversation(id)).is_some_and(|one| !one.followed && !one.left)
+        && before
+            .and_then(|id| state.conversation(id))
+            .is_some_and(|one| !one.is_followed() && !one.has_left())
 }
 
 /// The conversation that the network side attributes it to, where that is still true of the person and the source.
@@ -86,8 +57,8 @@ pub(super) fn of(
     effects: &mut Vec<Effect>,
 ) -> Option<ConversationId> {
     if let Some(known) = flood::conversation(state, received) {
-        if let Some(one) = state.conversations.get_mut(known).filter(|one| !one.left) {
-            follow_once(one, effects);
+        if let Some(one) = state.conversations.get_mut(known).filter(|one| !one.has_left()) {
+            effects.extend(one.follow_once());
         }
         return Some(known);
     }
@@ -108,8 +79,8 @@ pub(super) fn new(state: &mut State, address: Address, effects: &mut Vec<Effect>
 fn begin(state: &mut State, address: Address, effects: &mut Vec<Effect>) -> ConversationId {
     let mut fresh = fresh(state, address);
     let id = fresh.id;
-    effects.push(card(&mut fresh));
-    effects.push(follow(&mut fresh));
+    effects.push(fresh.save_record());
+    effects.push(fresh.follow());
     state.insert(fresh);
     id
 }
@@ -118,10 +89,7 @@ fn begin(state: &mut State, address: Address, effects: &mut Vec<Effect>) -> Conv
 pub(super) fn fresh(state: &mut State, address: Address) -> Conversation {
     let id = state.new_conversation_id();
     let name = persons::name_of(&address);
-    let mut fresh = Conversation::new(id, name, address, PeerKind::Stranger);
-    fresh.rank = FIRST_STRANGER.saturating_add(id.0);
-    fresh.since = state.next_message_id();
-    fresh
+    Conversation::stranger(id, name, address, state.next_message_id())
 }
 
 /// One more has room only in the place of another.
@@ -136,11 +104,13 @@ fn evict(state: &mut State, effects: &mut Vec<Effect>) -> bool {
         return true;
     }
     let may_go = |id: &ConversationId| {
-        state.conversation(*id).is_some_and(|one| flood::is_unasked(one) && !one.ignored && one.pending == 0)
+        state
+            .conversation(*id)
+            .is_some_and(|one| one.is_unasked() && !one.ignored && !one.activity.has_pending())
     };
     let oldest = || state.crowd.oldest().take(MAX_LOOKED_AT).find(may_go);
     let Some(id) = state.silent.any().or_else(oldest) else { return false };
-    let in_history = state.conversation(id).is_some_and(|one| one.in_history);
+    let in_history = state.conversation(id).is_some_and(Conversation::is_recorded);
     forget(state, id, effects);
     effects.extend(in_history.then_some(Effect::Store(StoreCommand::Evict { conversation: id })));
     true

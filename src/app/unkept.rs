@@ -18,7 +18,7 @@ const MAX_PUT_OFF: usize = 1_024;
 /// Keeps a message in memory that the store did not take.
 pub(super) fn hold_unless(kept: bool, state: &mut State, message: &Arc<Message>) {
     if let Some(place) = state.conversations.get_mut(message.conversation).filter(|_| !kept) {
-        place.hold(Arc::clone(message));
+        place.unsaved.add(Arc::clone(message));
         state.has_unkept = true;
     }
 }
@@ -26,7 +26,7 @@ pub(super) fn hold_unless(kept: bool, state: &mut State, message: &Arc<Message>)
 /// What the history knows of a conversation besides its messages is out of date.
 pub(super) fn lag(state: &mut State, op: &StoreCommand) {
     if let Some(place) = subject(op).and_then(|id| state.conversations.get_mut(id)) {
-        place.lags = true;
+        place.unsaved.set_outdated(true);
         state.has_unkept = true;
     }
 }
@@ -67,7 +67,7 @@ pub(super) fn put_off(state: &mut State, op: StoreCommand) {
 pub(super) fn kept_again(kept: bool, state: &mut State, message: &Message) {
     state.keeping = state.keeping.saturating_sub(1);
     if let Some(place) = state.conversations.get_mut(message.conversation).filter(|_| kept) {
-        place.release(message);
+        place.unsaved.release(message);
     }
 }
 
@@ -87,11 +87,12 @@ pub(super) fn try_again(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     let before = effects.len();
-    for place in state.conversations.values_mut().filter(|place| place.lags) {
-        place.lags = false;
+    for place in
+        state.conversations.values_mut().filter_map(|place| place.unsaved.take_outdated().then_some(place))
+    {
         effects.extend(desk(place).into_iter().map(Effect::Store));
     }
-    let unkept = state.conversations().flat_map(Conversation::unkept);
+    let unkept = state.conversations().flat_map(|place| place.unsaved.messages());
     let messages: Vec<Arc<Message>> = unkept.take(MAX_KEPT_AGAIN).cloned().collect();
     state.keeping = messages.len();
     effects.extend(messages.into_iter().map(|message| Effect::Store(StoreCommand::Keep(message))));
@@ -105,12 +106,12 @@ pub(super) fn begun_anew(state: &mut State, why: Phrase, effects: &mut Vec<Effec
     state.ledger = QuotaLedger::default();
     for place in state.conversations.values_mut() {
         for message in place.messages().to_vec() {
-            place.hold(message);
+            place.unsaved.add(message);
         }
-        if place.messages().is_empty() && place.unkept().next().is_none() {
-            (place.unread, place.marker, place.activity) = (0, None, None);
+        if place.messages().is_empty() && place.unsaved.messages().next().is_none() {
+            place.activity.reset();
         }
-        place.lags = place.in_history;
+        place.unsaved.set_outdated(place.is_recorded());
     }
     state.has_unkept = true;
     keep_again(state, effects);
@@ -119,11 +120,11 @@ pub(super) fn begun_anew(state: &mut State, why: Phrase, effects: &mut Vec<Effec
 /// Everything but the messages, as it is now.
 fn desk(place: &Conversation) -> Vec<StoreCommand> {
     let conversation = place.id;
-    let seen = place.activity.filter(|_| place.unread == 0);
+    let seen = place.activity.newest().filter(|_| place.activity.unread() == 0);
     let mut ops = vec![
-        StoreCommand::Know(place.card()),
-        StoreCommand::Draft { conversation, text: place.draft.clone() },
-        StoreCommand::Stand { conversation, at: place.reading },
+        StoreCommand::Know(place.record()),
+        StoreCommand::Draft { conversation, text: place.input.draft().to_owned() },
+        StoreCommand::Stand { conversation, at: place.input.scroll() },
     ];
     ops.extend(seen.map(|up_to| StoreCommand::Read { conversation, up_to }));
     ops

@@ -282,7 +282,7 @@ async fn hand_over(session: &mut Session, conversation: ConversationId) -> Resul
         }
         // A person would wait for it to come back; a script asks again when it wants to.
         let place = session.state.conversation(conversation).ok_or_else(broken)?;
-        if let (true, Some(ConnectionState::Down(why))) = (place.is_room(), &place.connection) {
+        if let (true, Some(ConnectionState::Down(why))) = (place.is_room(), place.status.connection()) {
             return Err(why.clone().into());
         }
     }
@@ -340,7 +340,7 @@ fn refused(session: &Session, conversation: ConversationId, sent: MessageId) -> 
     let place = session.state.conversation(conversation).ok_or_else(broken)?;
     let said = |message: &Message| message.is_incoming() && !message.is_joining();
     let answered = place.messages().iter().any(|message| said(message) && message.id > sent);
-    if answered || place.presence != Reachability::Unreachable {
+    if answered || place.status.reachability() != Reachability::Unreachable {
         return Ok(());
     }
     Err(Phrase::new("headless-nobody").text("address", place.address.authority()).into())

@@ -277,7 +277,7 @@ impl Ui {
     /// Until when the open conversation says that the peer is writing, as far as the screen shows it; then the
     /// screen has to be drawn anew.
     pub(super) fn typing_until(&self, state: &State) -> Option<Instant> {
-        let until = self.place(state)?.typing?;
+        let until = self.place(state)?.status.typing()?;
         self.moment.filter(|moment| *moment < until).map(|_| until)
     }
 
@@ -364,16 +364,16 @@ impl Ui {
         else {
             return 0;
         };
-        usize::try_from(place.arrivals.saturating_sub(left)).unwrap_or(usize::MAX)
+        usize::try_from(place.activity.arrivals().saturating_sub(left)).unwrap_or(usize::MAX)
     }
 
     /// Takes up what the last run left in the composers, and where one read.
     pub(super) fn restore(&mut self, state: &State) {
         for place in state.conversations() {
-            if !place.draft.is_empty() {
-                self.drafts.entry(place.id).or_default().insert_str(&place.draft);
+            if !place.input.draft().is_empty() {
+                self.drafts.entry(place.id).or_default().insert_str(place.input.draft());
             }
-            if let Some(ScrollPosition { message, row }) = place.reading {
+            if let Some(ScrollPosition { message, row }) = place.input.scroll() {
                 self.positions.insert(place.id, Position::Top { message, at: Anchor::kept(row) });
                 self.left_end.insert(place.id, 0);
             }

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::super::conversation::Conversation;
 use super::super::event::Effect;
 use super::super::state::State;
-use super::is_unasked;
 use crate::model::history::{QuotaEntry, StoreCommand};
 use crate::model::{ConversationId, Message, MessageId, Network};
 
@@ -111,7 +111,7 @@ impl QuotaLedger {
 
 /// A message was added to its conversation: if that is too much, the oldest go.
 pub(in crate::app) fn note(state: &mut State, message: &Message, effects: &mut Vec<Effect>) {
-    let Some(one) = state.conversation(message.conversation).filter(|one| is_unasked(one)) else { return };
+    let Some(one) = state.conversation(message.conversation).filter(|one| one.is_unasked()) else { return };
     let network = Network::of_address(&one.address);
     let (conversation, bytes) = (message.conversation, message.weight());
     let joined = message.is_joining();
@@ -129,7 +129,7 @@ struct Gone {
 
 fn trim(state: &mut State, effects: &mut Vec<Effect>) {
     let mut ledger = std::mem::take(&mut state.ledger);
-    ledger.settle(|id| state.conversation(id).is_some_and(is_unasked));
+    ledger.settle(|id| state.conversation(id).is_some_and(Conversation::is_unasked));
     let mut gone: BTreeMap<Network, Gone> = BTreeMap::new();
     if ledger.exceeds(MAX_MESSAGES, MAX_BYTES) {
         while ledger.exceeds(LEFT_MESSAGES, LEFT_BYTES)
@@ -153,10 +153,8 @@ fn trim(state: &mut State, effects: &mut Vec<Effect>) {
 /// Nobody has read any of them: what is left is what is unread.
 fn move_markers<'a>(state: &mut State, left: impl Iterator<Item = &'a QuotaEntry>, before: MessageId) {
     for one in left.filter(|one| !one.joined) {
-        if let Some(place) = state.conversations.get_mut(one.conversation)
-            && place.marker.is_some_and(|marker| marker < before)
-        {
-            place.marker = Some(one.message);
+        if let Some(place) = state.conversations.get_mut(one.conversation) {
+            place.activity.move_marker(before, one.message);
         }
     }
 }
@@ -165,7 +163,7 @@ fn drop_before(state: &mut State, gone: Gone, effects: &mut Vec<Effect>) {
     let Gone { before, unread } = gone;
     for (id, count) in &unread {
         if let Some(place) = state.conversations.get_mut(*id) {
-            place.unread = place.unread.saturating_sub(*count);
+            place.activity.trim(*count);
             place.drop_before(before);
         }
     }

@@ -16,7 +16,7 @@ pub(super) use queue::Queue;
 
 use super::event::Effect;
 use super::state::State;
-use super::{Conversation, PeerKind, chat, strangers};
+use super::{Conversation, chat, strangers};
 use crate::model::traffic::Received;
 use crate::model::{ConversationId, Network, Now, Phrase};
 
@@ -26,11 +26,6 @@ const NEWCOMER: u32 = 2;
 /// network. More would keep the history at work with people who are gone before anybody can read them.
 const REPLACING: u32 = 16;
 
-/// Nobody asked for what it sends: no contact, and nobody opened it or wrote to it.
-pub(super) fn is_unasked(one: &Conversation) -> bool {
-    one.kind == PeerKind::Stranger && !one.known
-}
-
 /// A message of the network: it waits for its turn, or is only counted.
 pub(super) fn arrive(state: &mut State, now: Now, received: Received, effects: &mut Vec<Effect>) {
     if state.gate.is_unlimited() {
@@ -38,7 +33,7 @@ pub(super) fn arrive(state: &mut State, now: Now, received: Received, effects: &
     }
     let known = conversation(state, &received);
     let one = known.and_then(|id| state.conversation(id));
-    if one.is_some_and(|one| one.ignored || one.left) {
+    if one.is_some_and(|one| one.ignored || one.has_left()) {
         state.counters.ignored = state.counters.ignored.saturating_add(1);
         return;
     }
@@ -67,7 +62,7 @@ pub(super) fn conversation(state: &State, received: &Received) -> Option<Convers
 /// Strangers share one place, in which each network has a lane; in any other conversation each source has one, and
 /// behind one relay each member.
 fn whose(one: Option<&Conversation>, received: &Received) -> (QuotaScope, QuotaKey) {
-    match one.filter(|one| !is_unasked(one)) {
+    match one.filter(|one| !one.is_unasked()) {
         Some(one) => {
             let sender = received.sender.as_deref().map(Arc::from);
             (QuotaScope::Conversation(one.id), QuotaKey::Source(received.source, sender))

@@ -145,7 +145,10 @@ fn a_network_drives_out_nothing_but_its_own() {
     }
     assert_eq!(world.state.conversations().count(), MAX_STRANGERS);
     assert_eq!(world.texts("10.0.0.1:9000").len(), 30);
-    assert_eq!(world.state.conversation(world.id("10.0.0.1:9000")).map(|one| one.unread), Some(30));
+    assert_eq!(
+        world.state.conversation(world.id("10.0.0.1:9000")).map(|one| one.activity.unread()),
+        Some(30)
+    );
 }
 
 #[test]
@@ -237,6 +240,6 @@ fn when_the_history_is_gone_what_is_held_is_given_to_the_new_one_and_nothing_els
     world.happen(Event::Stored(StoreEvent::BegunAnew(Phrase::new("store-gone"))));
     assert_eq!(kept(&world, "alex"), 100);
     assert_eq!(world.state.unkept(), 0);
-    assert_eq!(world.state.conversation(mei).map(|one| one.unread), Some(0));
+    assert_eq!(world.state.conversation(mei).map(|one| one.activity.unread()), Some(0));
     assert!(told(&world, "store-gone").is_some());
 }

@@ -106,7 +106,7 @@ fn a_contact_that_goes_leaves_its_draft_behind() {
     world.load(&[], None);
     assert_eq!(world.names(), ["127.0.0.1:8081"], "the other one had nothing to keep");
     world.load(&[("alex", "127.0.0.1:8081")], None);
-    assert_eq!(world.state.conversation(alex).map(|one| one.draft.as_str()), Some("half a word"));
+    assert_eq!(world.state.conversation(alex).map(|one| one.input.draft()), Some("half a word"));
 }
 
 #[test]
@@ -295,12 +295,21 @@ fn a_restart_finds_everything_as_it_was_left() {
     let mut world = restored();
     world.load(&[("alex", "127.0.0.1:8081"), ("bea", "127.0.0.1:2")], None);
     let alex = world.state.conversation(ConversationId(3)).expect("alex");
-    assert_eq!((alex.name.as_str(), alex.unread, alex.marker), ("alex", 2, Some(MessageId(7))));
-    assert_eq!((alex.draft.as_str(), alex.reading.map(|spot| spot.message.0)), ("half a sent", Some(5)));
+    assert_eq!(
+        (alex.name.as_str(), alex.activity.unread(), alex.activity.marker()),
+        ("alex", 2, Some(MessageId(7)))
+    );
+    assert_eq!(
+        (alex.input.draft(), alex.input.scroll().map(|spot| spot.message.0)),
+        ("half a sent", Some(5))
+    );
     assert_eq!(world.state.was_open, Some(ConversationId(3)));
     assert_eq!(world.id("bea"), ConversationId(8), "an id is never given again");
     world.hear(Some(ConversationId(3)), "127.0.0.1:8081", "x");
-    assert_eq!(world.state.conversation(ConversationId(3)).expect("alex").activity, Some(MessageId(10)));
+    assert_eq!(
+        world.state.conversation(ConversationId(3)).expect("alex").activity.newest(),
+        Some(MessageId(10))
+    );
     let follows = world
         .ordered
         .iter()
@@ -336,7 +345,7 @@ fn a_source_that_was_a_strangers_in_an_earlier_run_is_so_still() {
     let alex = world.id("alex");
     // The network side does not know the stranger yet, and takes it for the only contact of its host.
     world.hear(Some(alex), "127.0.0.1:9", "again");
-    let texts = |world: &World, id| world.state.conversation(id).expect("there").activity;
+    let texts = |world: &World, id| world.state.conversation(id).expect("there").activity.newest();
     assert_eq!(texts(&world, ConversationId(4)), Some(MessageId(10)));
     world.hear(Some(alex), "127.0.0.1:10", "another one");
     assert_eq!(texts(&world, alex), Some(MessageId(11)));
@@ -347,6 +356,6 @@ fn a_stranger_of_an_earlier_run_writes_into_its_old_conversation() {
     let mut world = restored();
     world.hear(None, "127.0.0.1:9", "me again");
     let stranger = world.state.conversation(ConversationId(4)).expect("stranger");
-    assert_eq!(stranger.unread, 3);
+    assert_eq!(stranger.activity.unread(), 3);
     assert!(matches!(world.ordered.last(), Some(NetCommand::Peer(_, PeerCommand::Follow { .. }))));
 }

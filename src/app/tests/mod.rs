@@ -68,7 +68,7 @@ fn a_stranger_gets_a_row_of_its_own_and_becomes_a_contact_with_what_it_said() {
     world.hear(None, "127.0.0.1:40000", "again");
     assert_eq!(world.names(), ["alex", "127.0.0.1:40000"]);
     let id = world.id("127.0.0.1:40000");
-    assert_eq!(world.state.conversation(id).expect("stranger").unread, 2);
+    assert_eq!(world.state.conversation(id).expect("stranger").activity.unread(), 2);
     world.happen(Event::Intent(Intent::Rename { conversation: id, name: "bea".to_owned() }));
     assert_eq!(
         world.edits,
@@ -200,7 +200,7 @@ fn the_line_above_what_is_new_moves_on_once_all_has_been_read() {
     let alex = world.open("alex");
     let marked = |world: &World| {
         let place = world.state.conversation(alex).expect("alex");
-        place.marker.and_then(|id| place.message(id)).map(|message| message.text.clone())
+        place.activity.marker().and_then(|id| place.message(id)).map(|message| message.text.clone())
     };
     world.hear(Some(alex), "127.0.0.1:8081", "one");
     world.hear(Some(alex), "127.0.0.1:8081", "two");
@@ -218,7 +218,11 @@ fn a_peer_is_unreachable_until_the_next_message_to_it() {
     let to = "127.0.0.1:8081".parse().expect("socket address");
     let place = |world: &World| {
         let place = world.state.conversation(alex).expect("alex");
-        (place.presence, place.unheard.is_some(), place.messages().last().expect("sent").id)
+        (
+            place.status.reachability(),
+            place.status.unheard().is_some(),
+            place.messages().last().expect("sent").id,
+        )
     };
     world.happen(Event::Intent(Intent::Send { conversation: alex, text: "a".to_owned() }));
     world.happen(Event::Net(NetEvent::Unreachable { conversation: alex, to }));

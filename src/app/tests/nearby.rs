@@ -60,11 +60,14 @@ fn those_one_talked_to_and_contacts_stay_in_the_list_as_away() {
     world.writes(FROM_MEI, MessageKind::Text, Files::default(), "hi");
     let pinned = world.id("pinned");
     world.peer(Some(pinned), TAO, "Tao", true);
-    assert_eq!(world.state.conversation(pinned).expect("there").connection, Some(ConnectionState::Up));
+    assert_eq!(
+        world.state.conversation(pinned).expect("there").status.connection().cloned(),
+        Some(ConnectionState::Up)
+    );
     for (id, at) in [(mei, MEI), (pinned, TAO)] {
         world.peer(Some(id), at, "another", false);
         let gone = Some(ConnectionState::Down(Phrase::new("peer-left")));
-        assert_eq!(world.state.conversation(id).expect("there").connection, gone);
+        assert_eq!(world.state.conversation(id).expect("there").status.connection().cloned(), gone);
     }
     assert_eq!(world.names(), ["pinned", "another"], "contacts keep the name that they were given");
 }
@@ -107,7 +110,7 @@ fn a_name_is_bounded_and_one_that_is_empty_is_the_address() {
     let (mut world, id) = entered();
     world.peer(Some(id), MEI, &"长".repeat(10_000), true);
     let place = world.state.conversation(id).expect("there");
-    assert_eq!((place.name.len(), place.about.as_ref().expect("told").name.len()), (255, 255));
+    assert_eq!((place.name.len(), place.status.profile().expect("told").name.len()), (255, 255));
     world.peer(Some(id), MEI, " \n ", true);
     assert_eq!(world.names(), ["10.0.0.7:2425"]);
 }
@@ -125,7 +128,7 @@ fn what_a_peer_tells_of_itself_is_there_to_be_read() {
     let peer = PeerInfo { conversation, address, here: true, about: about.clone() };
     world.happen(Event::Net(NetEvent::Peer(peer)));
     let place = world.state.conversation(world.id("pinned")).expect("there");
-    assert_eq!(place.about.as_deref(), Some(&about));
+    assert_eq!(place.status.profile(), Some(&about));
 }
 
 #[test]
@@ -154,7 +157,7 @@ fn who_writes_is_shown_writing_for_ten_seconds_or_until_it_came() {
     let (mut world, id) = entered();
     let typing = |world: &World, seconds| {
         let later = world.now.after(Duration::from_secs(seconds)).mono;
-        world.state.conversation(id).expect("there").is_typing(later)
+        world.state.conversation(id).expect("there").status.is_typing(later)
     };
     world.happen(Event::Net(NetEvent::Typing { conversation: id }));
     assert_eq!((typing(&world, 0), typing(&world, 9), typing(&world, 10)), (true, true, false));
@@ -237,11 +240,14 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
     let last_message = Some(MessageId(9));
     world.happen(Event::Restored(Restored { conversations, last_message, ..Restored::default() }));
     let place = world.state.conversation(ConversationId(4)).expect("there");
-    assert_eq!((place.name.as_str(), &place.connection, place.about.is_some()), ("Mei", &None, false));
+    assert_eq!(
+        (place.name.as_str(), &place.status.connection().cloned(), place.status.profile().is_some()),
+        ("Mei", &None, false)
+    );
     assert_eq!(world.names(), ["Mei"]);
     world.peer(None, MEI, "Mei", true);
     assert_eq!(
-        world.state.conversation(ConversationId(4)).expect("there").connection,
+        world.state.conversation(ConversationId(4)).expect("there").status.connection().cloned(),
         Some(ConnectionState::Up)
     );
     assert!(matches!(
@@ -256,7 +262,7 @@ fn somebody_who_comes_back_is_not_said_to_be_out_of_reach() {
     let (mut world, id) = entered();
     let to = FROM_MEI.parse().expect("literal");
     world.happen(Event::Net(NetEvent::Unreachable { conversation: id, to }));
-    assert_eq!(world.state.conversation(id).expect("there").presence, Reachability::Unreachable);
+    assert_eq!(world.state.conversation(id).expect("there").status.reachability(), Reachability::Unreachable);
     world.peer(Some(id), MEI, "Mei", true);
-    assert_eq!(world.state.conversation(id).expect("there").presence, Reachability::Heard);
+    assert_eq!(world.state.conversation(id).expect("there").status.reachability(), Reachability::Heard);
 }

@@ -272,5 +272,5 @@ fn an_offer_without_a_word_is_nothing_to_bring_back() {
     let (mut world, mei) = world();
     let sources = vec![source("a")];
     world.happen(Event::Intent(Intent::Offer { conversation: mei, text: String::new(), sources }));
-    assert!(world.state.conversation(mei).expect("mei").sent.is_empty());
+    assert!(world.state.conversation(mei).expect("mei").input.sent().is_empty());
 }

@@ -58,7 +58,8 @@ fn what_was_said_stays_with_whoever_said_it() {
         .text("person", "bob@PC-B")
         .text("address", "10.77.5.2:2425");
     assert_eq!(notices(&world, "Alice"), [told], "one line says who is there now");
-    let connection = &world.state.conversation(world.id("Alice")).expect("Alice").connection;
+    let connection =
+        &world.state.conversation(world.id("Alice")).expect("Alice").status.connection().cloned();
     assert!(
         matches!(connection, Some(ConnectionState::Down(why)) if why.key == "peer-another"),
         "{connection:?}"
@@ -73,7 +74,7 @@ fn whoever_comes_back_goes_on_in_their_own_conversation() {
     assert_eq!(world.texts("Alice"), ["of Alice", "back"]);
     assert_eq!(world.texts("Bob"), ["of Bob"]);
     assert_eq!(
-        world.state.conversation(world.id("Alice")).expect("Alice").connection,
+        world.state.conversation(world.id("Alice")).expect("Alice").status.connection().cloned(),
         Some(ConnectionState::Up)
     );
     let back = Phrase::new("notice-person-back").text("name", "Alice").text("address", "10.77.5.2:2425");
@@ -201,7 +202,7 @@ fn who_writes_without_coming_in_is_called_by_the_user_unless_a_nick_is_known() {
     says(&mut world, None, "bot@robot", "beep");
     let bot = world.id("bot");
     introduces(&mut world, bot, "bot", "robot");
-    let about = world.state.conversation(bot).expect("bot").about.as_ref().expect("known");
+    let about = world.state.conversation(bot).expect("bot").status.profile().expect("known");
     assert_eq!((about.user.as_str(), about.host.as_str()), ("bot", "robot"));
     // It came in before, and left; its packets bear no nick.
     let about = Profile {
@@ -216,7 +217,7 @@ fn who_writes_without_coming_in_is_called_by_the_user_unless_a_nick_is_known() {
     introduces(&mut world, alice, "alice", "pc-a");
     introduces(&mut world, alice, "bob", "PC-B");
     let one = world.state.conversation(alice).expect("Alice");
-    let about = one.about.as_ref().expect("known");
+    let about = one.status.profile().expect("known");
     assert_eq!(
         (one.name.as_str(), about.name.as_str()),
         ("Alice", "Alice"),

@@ -230,7 +230,7 @@ fn the_bell_rings_for_what_people_write_and_not_for_what_programs_do() {
         world.happen(Event::Intent(Intent::Away(true)));
         world.writes(FROM_MEI, kind, Files::default(), "x");
         assert_eq!(world.rings, rings, "{kind:?}");
-        assert_eq!(world.state.conversation(world.id(FROM_MEI)).expect("there").unread, 1);
+        assert_eq!(world.state.conversation(world.id(FROM_MEI)).expect("there").activity.unread(), 1);
     }
 }
 

@@ -127,11 +127,14 @@ fn joining_is_kept_and_shown_and_calls_nobody() {
     assert_eq!(world.texts("hall"), ["***"]);
     assert_eq!(world.shown("hall"), ["***"]);
     let room = place(&world, id);
-    assert_eq!((room.unread, room.marker, room.arrivals, world.rings), (0, None, 0, 0));
+    assert_eq!(
+        (room.activity.unread(), room.activity.marker(), room.activity.arrivals(), world.rings),
+        (0, None, 0, 0)
+    );
     world.hear(Some(id), "10.0.0.7:5000", "hi");
     let room = place(&world, id);
-    assert_eq!((room.unread, room.arrivals, world.rings), (1, 1, 1));
-    assert_eq!(room.message(room.marker.expect("new")).expect("held").text, "hi");
+    assert_eq!((room.activity.unread(), room.activity.arrivals(), world.rings), (1, 1, 1));
+    assert_eq!(room.message(room.activity.marker().expect("new")).expect("held").text, "hi");
     assert_eq!(people(&world, id), [("10.0.0.7:5000".to_owned(), None)]);
 }
 
@@ -145,7 +148,11 @@ fn a_flood_of_joining_makes_no_stranger_unread() {
     }
     let kept = world.kept("255.255.255.255:7788");
     assert!((9_000..=10_001).contains(&kept.len()), "{}", kept.len());
-    assert_eq!((place(&world, id).unread, kept[0].is_joining()), (0, true), "what was said was the oldest");
+    assert_eq!(
+        (place(&world, id).activity.unread(), kept[0].is_joining()),
+        (0, true),
+        "what was said was the oldest"
+    );
     assert!(world.state.conversation(id).expect("there").members.known() <= MAX_HEARD);
 }
 
@@ -240,12 +247,12 @@ fn whether_the_other_side_answers_is_known_until_one_goes_out() {
     let down = ConnectionState::Down(Phrase::new("gone"));
     for connection in [ConnectionState::Seeking, ConnectionState::Up, down] {
         world.happen(reached(connection.clone()));
-        assert_eq!(place(&world, id).connection, Some(connection));
+        assert_eq!(place(&world, id).status.connection().cloned(), Some(connection));
     }
     depart(&mut world, id);
     world.happen(reached(ConnectionState::Up));
     tell(&mut world, id, 1, "late", true);
-    assert_eq!((place(&world, id).connection.clone(), people(&world, id)), (None, vec![]));
+    assert_eq!((place(&world, id).status.connection().cloned(), people(&world, id)), (None, vec![]));
 }
 
 #[test]
@@ -323,7 +330,7 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
     world.happen(Event::Intent(Intent::Readdress { conversation: id, address: readdressed }));
     assert_eq!((orders(&mut world), place(&world, id).is_out()), (vec![], true));
     overhear(&mut world, "somebody is there");
-    assert_eq!((orders(&mut world), place(&world, id).unread), (vec!["follow"], 1));
+    assert_eq!((orders(&mut world), place(&world, id).activity.unread()), (vec!["follow"], 1));
 }
 
 #[test]
@@ -335,11 +342,11 @@ fn a_room_with_another_address_is_another_room() {
     world.happen(Event::Net(NetEvent::Connection { conversation: id, connection: ConnectionState::Up }));
     world.load(&[("tea", "club://h:6000/tea?x=y")], None);
     assert_eq!(
-        (people(&world, id).len(), place(&world, id).connection.clone()),
+        (people(&world, id).len(), place(&world, id).status.connection().cloned()),
         (2, Some(ConnectionState::Up))
     );
     world.load(&[("tea", "club://h:6000/milk")], None);
-    assert_eq!((people(&world, id), place(&world, id).connection.clone()), (vec![], None));
+    assert_eq!((people(&world, id), place(&world, id).status.connection().cloned()), (vec![], None));
 }
 
 #[test]
@@ -351,5 +358,5 @@ fn whether_a_stranger_answers_is_open_where_it_has_another_address() {
     world.happen(Event::Net(NetEvent::Connection { conversation: id, connection: ConnectionState::Up }));
     let elsewhere = address("club://h:6000/milk");
     world.happen(Event::Intent(Intent::Readdress { conversation: id, address: elsewhere }));
-    assert_eq!((people(&world, id), place(&world, id).connection.clone()), (vec![], None));
+    assert_eq!((people(&world, id), place(&world, id).status.connection().cloned()), (vec![], None));
 }

@@ -37,7 +37,7 @@ fn a_stranger_whose_message_is_on_its_way_is_not_the_one_that_goes() {
     let mut waiting = vec![world.late(None, "127.0.0.1:9000", "late")];
     waiting.push(world.late(None, "127.0.0.1:9001", "late"));
     world.happen(Event::Stored(StoreEvent::Committed(waiting)));
-    let unread = |name: &str| world.state.conversation(world.id(name)).expect(name).unread;
+    let unread = |name: &str| world.state.conversation(world.id(name)).expect(name).activity.unread();
     assert_eq!((unread("127.0.0.1:9000"), unread("127.0.0.1:9001")), (1, 1));
     assert_eq!(world.state.conversations().count(), MAX_STRANGERS);
 }
@@ -65,7 +65,7 @@ fn what_was_on_its_way_when_its_sender_was_ignored_is_only_counted() {
     world.happen(Event::Stored(StoreEvent::Committed(vec![late])));
     assert_eq!(world.texts("127.0.0.1:40000"), ["x"]);
     assert_eq!(world.state.counters.ignored, 1);
-    assert_eq!(world.state.conversation(id).expect("kept").unread, 0);
+    assert_eq!(world.state.conversation(id).expect("kept").activity.unread(), 0);
 }
 
 #[test]
@@ -84,8 +84,8 @@ fn strangers_together_keep_so_many_messages_and_those_one_opened_keep_theirs() {
     for name in names.iter().filter(|name| *name != "127.0.0.1:9000") {
         let texts = world.kept(name);
         let place = world.state.conversation(world.id(name)).expect(name);
-        assert_eq!(place.unread as usize, texts.len(), "{name}");
-        assert_eq!(place.marker, texts.first().map(|first| first.id), "{name}");
+        assert_eq!(place.activity.unread() as usize, texts.len(), "{name}");
+        assert_eq!(place.activity.marker(), texts.first().map(|first| first.id), "{name}");
         kept += texts.len();
     }
     assert!((9_000..=10_001).contains(&kept), "{kept}");

@@ -156,7 +156,7 @@ impl ScrollbackLayout<'_> {
             let weekday = format!("weekday-{}", local.weekday().to_monday_one_offset());
             kinds.push(RowKind::Day(format!("{day} {}", self.looks.lang.text(&weekday))));
         }
-        let marked = self.place.marker == Some(message.id);
+        let marked = self.place.activity.marker() == Some(message.id);
         if marked {
             kinds.push(RowKind::UnreadBelow(self.looks.lang.text("scrollback-unread")));
         }
@@ -262,7 +262,7 @@ impl ScrollbackLayout<'_> {
             let label = self.looks.lang.with("scrollback-legacy", &parts);
             kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Hint));
         }
-        if self.place.unheard == Some(message.id) {
+        if self.place.status.unheard() == Some(message.id) {
             let address = self.place.address.authority();
             let label = self.looks.lang.with("scrollback-unheard", &[("address", &address)]);
             kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Hint));

@@ -9,7 +9,7 @@ use crate::model::{Address, Phrase};
 
 fn about(front: &mut Front, name: &str, about: Profile) {
     let id = front.id(name);
-    front.state.change(id, |one| one.about = Some(Box::new(about)));
+    front.state.change(id, |one| one.status.set_profile(about));
     front.draw();
 }
 
@@ -83,8 +83,9 @@ fn the_header_says_that_the_peer_is_away_and_that_it_is_writing() {
     let away = Some("lunch \u{1b}[2J until the cows come home, and longer".to_owned());
     about(&mut front, "bea", Profile { away, encoding: "gb18030".to_owned(), ..Profile::default() });
     assert!(front.shows("away: lunch ^[[2J until") && front.shows("gb18030"), "{}", front.screen());
-    let (id, until) = (front.id("bea"), front.now.mono + Duration::from_secs(5));
-    front.state.change(id, |one| one.typing = Some(until));
+    let (id, now) = (front.id("bea"), front.now.mono);
+    let until = now + Duration::from_secs(10);
+    front.state.change(id, |one| one.status.start_typing(now));
     front.ui.moment = Some(front.now.mono);
     front.draw();
     assert!(front.shows("is writing…"), "{}", front.screen());

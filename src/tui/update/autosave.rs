@@ -10,7 +10,8 @@ pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<UiRequest> {
     let mut requests = Vec::new();
     for place in state.conversations() {
         let conversation = place.id;
-        if let Some(draft) = ui.drafts.get(&conversation).filter(|draft| draft.text() != place.draft) {
+        if let Some(draft) = ui.drafts.get(&conversation).filter(|draft| draft.text() != place.input.draft())
+        {
             let text = draft.text().to_owned();
             requests.push(UiRequest::Intent(Intent::Draft { conversation, text }));
         }
@@ -20,7 +21,7 @@ pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<UiRequest> {
             }
             Some(Position::Newest) | None => None,
         };
-        if at != place.reading {
+        if at != place.input.scroll() {
             requests.push(UiRequest::Intent(Intent::Stand { conversation, at }));
         }
     }

@@ -132,7 +132,7 @@ fn up_or_down(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiR
         return;
     }
     let width = ui.composer_width();
-    let sent: &[String] = ui.place(state).map_or(&[], |place| &place.sent);
+    let sent: &[String] = ui.place(state).map_or(&[], |place| place.input.sent());
     let draft = ui.draft_mut();
     if up {
         let _moved = draft.apply(Edit::Up, width) || draft.history_up(sent);

@@ -255,7 +255,7 @@ fn seen(ui: &mut Ui, state: &State, arriving: bool, requests: &mut Vec<UiRequest
     let Some(place) = ui.place(state).filter(|place| place.is_readable()) else { return };
     let arriving = arriving && !std::mem::take(&mut ui.entered);
     let reading = ui.focus != Focus::Away && !ui.positions.contains_key(&place.id);
-    if place.unread > 0 && reading && !matches!(ui.popup, Some(Popup::Form(_))) {
+    if place.activity.unread() > 0 && reading && !matches!(ui.popup, Some(Popup::Form(_))) {
         requests.push(UiRequest::Intent(Intent::Read { conversation: place.id, arriving }));
     }
 }

@@ -38,8 +38,8 @@ fn next_unread(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
         open(ui, target, requests);
         return;
     }
-    let here = ui.place(state).filter(|place| place.unread > 0);
-    match here.map(|place| place.marker.filter(|marker| !ui.scene.shows(*marker))) {
+    let here = ui.place(state).filter(|place| place.activity.unread() > 0);
+    match here.map(|place| place.activity.marker().filter(|marker| !ui.scene.shows(*marker))) {
         Some(Some(marker)) => super::read::show(ui, state, marker, requests),
         // It can be seen where it begins: the rest is below.
         Some(None) => super::read::act(ui, state, Action::Newest, requests),

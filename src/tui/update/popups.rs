@@ -104,14 +104,14 @@ fn go_to(ui: &Ui, state: &State) -> Chooser {
 
 /// Where it is, and what else one may look for it by.
 fn told(one: &Conversation) -> String {
-    let about = one.about.as_deref();
+    let about = one.status.profile();
     let words = about.into_iter().flat_map(|about| [about.group.as_str(), &about.host, &about.user]);
     let address = one.address.to_string();
     words.filter(|words| !words.is_empty()).chain([address.as_str()]).collect::<Vec<_>>().join("  ")
 }
 
 fn sent(ui: &mut Ui, state: &State) -> Option<Chooser> {
-    let sent = ui.place(state).map(|place| place.sent.clone()).unwrap_or_default();
+    let sent = ui.place(state).map(|place| place.input.sent().to_vec()).unwrap_or_default();
     if sent.is_empty() {
         ui.flash = Some(Phrase::new("flash-nothing-sent"));
         return None;

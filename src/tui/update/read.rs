@@ -26,7 +26,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
         Action::PageDown => scroll(ui, state, page),
         Action::Oldest => head_for(ui, state, PendingJump::Oldest, requests),
         Action::Newest => go(ui, state, |_, _| Position::Newest),
-        Action::FirstUnread => match ui.place(state).and_then(|place| place.marker) {
+        Action::FirstUnread => match ui.place(state).and_then(|place| place.activity.marker()) {
             Some(marker) => show(ui, state, marker, requests),
             None => ui.flash = Some(Phrase::new("flash-nothing-unread")),
         },
@@ -163,7 +163,7 @@ fn go(ui: &mut Ui, state: &State, to: impl FnOnce(&mut ScrollbackLayout<'_>, u16
 /// Keeps a position, lays the rows out for it, and remembers how much had come on leaving the end.
 fn settle(ui: &mut Ui, state: &State, position: Option<Position>) {
     let Some((open, position)) = ui.open.zip(position) else { return };
-    let arrivals = ui.place(state).map_or(0, |place| place.arrivals);
+    let arrivals = ui.place(state).map_or(0, |place| place.activity.arrivals());
     match position {
         Position::Newest => {
             ui.positions.remove(&open);

@@ -152,7 +152,8 @@ fn jump(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
         navigate::open(ui, place.id, requests);
         // One reads there and not at the end: what is unread stays so.
         ui.positions.insert(place.id, Place::Top { message: hit.id, at: Anchor::Row(0) });
-        ui.left_end.insert(place.id, place.arrivals.saturating_sub(u64::from(place.unread)));
+        ui.left_end
+            .insert(place.id, place.activity.arrivals().saturating_sub(u64::from(place.activity.unread())));
     }
     let query = ui.finder.query.clone();
     find::go_on(ui, query, hit.id, requests);

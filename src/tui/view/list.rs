@@ -157,7 +157,7 @@ fn more(ui: &Ui, (sign, rows, unread): (&str, usize, u32), row: Rect, buffer: &m
 
 /// Whether the other side is there: what its dialect knows, or else what came from it.
 fn dot(one: &Conversation) -> (Role, &'static str) {
-    match (&one.connection, one.presence) {
+    match (one.status.connection(), one.status.reachability()) {
         _ if one.is_out() => (Role::Dim, "·"),
         (Some(ConnectionState::Up), _) if is_away(one) => (Role::Dim, "◐"),
         (Some(ConnectionState::Up), _) | (Some(ConnectionState::Unknown) | None, Reachability::Heard) => {
@@ -172,7 +172,7 @@ fn dot(one: &Conversation) -> (Role, &'static str) {
 
 /// It says that nobody is at the keyboard.
 fn is_away(one: &Conversation) -> bool {
-    one.about.as_ref().is_some_and(|about| about.away.is_some())
+    one.status.profile().is_some_and(|about| about.away.is_some())
 }
 
 /// Cells without which the words beside a name say nothing.
@@ -180,7 +180,7 @@ const LEAST_BESIDE: u16 = 3;
 
 /// The group somebody belongs to, or else the machine: what tells two of one name apart.
 fn beside(one: &Conversation) -> Option<String> {
-    let about = one.about.as_ref()?;
+    let about = one.status.profile()?;
     let words = [&about.group, &about.host].into_iter().find(|words| !words.trim().is_empty())?;
     Some(plain_line(words))
 }
@@ -193,7 +193,11 @@ fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
         fill(ui, row, Role::Open, buffer);
     }
     let on = |role| if open { theme.style(Role::Open) } else { theme.style(role) };
-    let unread = if one.unread > 0 { format!(" {} ", one.unread.min(9_999)) } else { String::new() };
+    let unread = if one.activity.unread() > 0 {
+        format!(" {} ", one.activity.unread().min(9_999))
+    } else {
+        String::new()
+    };
     let unread_width = u16::try_from(width(&unread)).unwrap_or(0);
     let room = row.width.saturating_sub(4).saturating_sub(unread_width);
     let name = name_of(&ui.style.lang, one);

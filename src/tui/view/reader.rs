@@ -123,7 +123,7 @@ pub(in crate::tui) fn conversation(style: &Appearance, place: &Conversation) -> 
         lines.push(lang.with("details-encoding", &[("name", &super::status::encoding(place))]));
     }
     lines.push(reach(style, place));
-    lines.extend(place.about.iter().flat_map(|about| told(style, about)));
+    lines.extend(place.status.profile().iter().flat_map(|about| told(style, about)));
     if place.is_room() {
         let known = place.members.known().to_string();
         lines.push(String::new());
@@ -157,7 +157,7 @@ fn told(style: &Appearance, about: &Profile) -> Vec<String> {
 fn reach(style: &Appearance, place: &Conversation) -> String {
     let lang = &style.lang;
     let presence = place.address.scheme.caps.presence;
-    let state = match (&place.connection, place.presence) {
+    let state = match (place.status.connection(), place.status.reachability()) {
         _ if place.is_out() => return lang.text("details-out"),
         (Some(ConnectionState::Up), _) if presence => lang.text("details-reach-here"),
         (Some(ConnectionState::Unknown) | None, Reachability::Unknown) if presence => {

@@ -87,13 +87,13 @@ fn details(ui: &Ui, place: &Conversation, address: String) -> Vec<String> {
 
 /// What is written there, as a person chose it or as the dialect knows it.
 pub(super) fn encoding(place: &Conversation) -> String {
-    let known = place.about.as_ref().map(|about| about.encoding.as_str()).filter(|label| !label.is_empty());
+    let known = place.status.profile().map(|about| about.encoding.as_str()).filter(|label| !label.is_empty());
     plain_line(place.address.option("encoding").or(known).unwrap_or_else(|| place.address.usual_encoding()))
 }
 
 /// What is wrong between us and the other side, if its dialect knows.
 fn reach(ui: &Ui, place: &Conversation) -> Option<String> {
-    match place.connection.as_ref()? {
+    match place.status.connection()? {
         ConnectionState::Up | ConnectionState::Unknown => None,
         ConnectionState::Seeking => Some(ui.style.lang.text("reach-seeking")),
         ConnectionState::Down(why) => Some(plain_line(&ui.style.lang.phrase(why))),
@@ -103,10 +103,10 @@ fn reach(ui: &Ui, place: &Conversation) -> Option<String> {
 /// That the peer is writing just now, or is away.
 fn busy(ui: &Ui, place: &Conversation) -> Option<String> {
     let until = |typing: &std::time::Instant| ui.moment.is_none_or(|moment| moment < *typing);
-    if place.typing.as_ref().is_some_and(until) {
+    if place.status.typing().as_ref().is_some_and(until) {
         return Some(ui.style.lang.text("header-typing"));
     }
-    let away = place.about.as_ref()?.away.as_ref()?;
+    let away = place.status.profile()?.away.as_ref()?;
     Some(away_text(ui, away))
 }
 
@@ -124,7 +124,7 @@ fn short(words: &str) -> String {
 
 fn members(ui: &Ui, place: &Conversation) -> Option<String> {
     // While the relay does not answer nobody knows who is there.
-    if matches!(place.connection, Some(ConnectionState::Down(_))) {
+    if matches!(place.status.connection(), Some(ConnectionState::Down(_))) {
         return None;
     }
     let (key, count) = match place.members.here() {
@@ -135,7 +135,7 @@ fn members(ui: &Ui, place: &Conversation) -> Option<String> {
 }
 
 fn hint(ui: &Ui, place: &Conversation) -> String {
-    if place.presence == Reachability::Unreachable {
+    if place.status.reachability() == Reachability::Unreachable {
         ui.style.lang.text("header-unreachable")
     } else if place.kind == PeerKind::Stranger {
         ui.style.lang.with("header-stranger", &[("key", key_of(Action::AddContact))])
@@ -273,7 +273,7 @@ fn news(state: &State, ui: &Ui) -> Option<Phrase> {
 fn trouble(state: &State, ui: &Ui) -> Option<Phrase> {
     let place = ui.place(state)?;
     let _written = ui.draft().filter(|draft| !draft.is_empty() && !draft.text().starts_with('/'))?;
-    match &place.connection {
+    match place.status.connection() {
         _ if place.is_out() => Some(Phrase::new("header-out")),
         Some(ConnectionState::Down(why)) => {
             let why = ui.style.lang.phrase(why);

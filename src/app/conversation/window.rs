@@ -24,7 +24,7 @@ enum WindowEnd {
 
 /// Messages in order of their ids, without a gap.
 #[derive(Clone, Debug, Default)]
-pub(super) struct MessageWindow {
+pub(in crate::app) struct MessageWindow {
     messages: Vec<Arc<Message>>,
     /// What they weigh together.
     bytes: usize,
@@ -34,22 +34,22 @@ pub(super) struct MessageWindow {
 }
 
 impl MessageWindow {
-    pub(super) fn messages(&self) -> &[Arc<Message>] {
+    pub(in crate::app) fn messages(&self) -> &[Arc<Message>] {
         &self.messages
     }
 
     /// Where the message stands, or where it would.
-    pub(super) fn position(&self, id: MessageId) -> usize {
+    pub(in crate::app) fn position(&self, id: MessageId) -> usize {
         self.messages.partition_point(|message| message.id < id)
     }
 
-    pub(super) fn get(&self, id: MessageId) -> Option<&Arc<Message>> {
+    pub(in crate::app) fn get(&self, id: MessageId) -> Option<&Arc<Message>> {
         self.messages.get(self.position(id)).filter(|message| message.id == id)
     }
 
     /// Takes a page in, with what of `unstored` belongs between its messages. One that does not join what is
     /// there any more is left out; one that was asked for elsewhere takes its place.
-    pub(super) fn take(&mut self, page: Page, unstored: &[Arc<Message>]) {
+    pub(in crate::app) fn take(&mut self, page: Page, unstored: &[Arc<Message>]) {
         let first = self.messages.first().map(|message| message.id);
         let last = self.messages.last().map(|message| message.id);
         let page = settled(page);
@@ -92,7 +92,7 @@ impl MessageWindow {
 
     /// Puts a message where its id belongs; one that is there already is replaced. While one reads far above,
     /// what comes in at the end is left to the store.
-    pub(super) fn put(&mut self, message: Arc<Message>) {
+    pub(in crate::app) fn put(&mut self, message: Arc<Message>) {
         let at = self.position(message.id);
         let len = self.messages.len();
         match self.messages.get_mut(at) {
@@ -110,14 +110,14 @@ impl MessageWindow {
     }
 
     /// Takes the new version of a message that is held.
-    pub(super) fn replace(&mut self, message: &Arc<Message>) {
+    pub(in crate::app) fn replace(&mut self, message: &Arc<Message>) {
         if self.get(message.id).is_some() {
             self.put(Arc::clone(message));
         }
     }
 
     /// Drops what is older than that message.
-    pub(super) fn drop_before(&mut self, id: MessageId) {
+    pub(in crate::app) fn drop_before(&mut self, id: MessageId) {
         let count = self.position(id);
         self.drop_oldest(count);
         self.older = false;

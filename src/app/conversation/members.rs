@@ -92,7 +92,7 @@ impl MemberList {
     }
 
     /// A message of somebody came, or was read in the history.
-    pub(super) fn note(&mut self, message: &Message) {
+    pub(in crate::app) fn note(&mut self, message: &Message) {
         let Some(who) = MemberKey::of(message) else { return };
         let person = self.person(who);
         person.seen = person.seen.max(Some(message.time));
@@ -103,7 +103,7 @@ impl MemberList {
     }
 
     /// The dialect says that somebody came, went, or has another name.
-    pub(super) fn tell(&mut self, member: &Member, now: WallTime) {
+    pub(in crate::app) fn tell(&mut self, member: &Member, now: WallTime) {
         self.is_told = true;
         let name = clipped(&member.name);
         let before = self.told.get(&member.id).filter(|before| !member.here || **before != name).cloned();

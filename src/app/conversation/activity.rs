@@ -1,0 +1,121 @@
+//! What came and went in a conversation, and what of it is unread.
+
+use crate::model::MessageId;
+
+#[derive(Clone, Debug, Default)]
+pub struct Activity {
+    /// The message that was the next one when this came up: a row without messages is as old as that.
+    since: Option<MessageId>,
+    newest: Option<MessageId>,
+    unread: u32,
+    marker: Option<MessageId>,
+    arrivals: u64,
+    /// Messages on their way through the store.
+    pending: u32,
+}
+
+impl Activity {
+    /// As the last run left it.
+    pub(super) fn restored(newest: Option<MessageId>, unread: u32, marker: Option<MessageId>) -> Self {
+        Self { newest, unread, marker, arrivals: u64::from(unread), ..Self::default() }
+    }
+
+    pub(super) fn starting(since: MessageId) -> Self {
+        Self { since: Some(since), ..Self::default() }
+    }
+
+    /// The newest message either way; orders the list.
+    pub const fn newest(&self) -> Option<MessageId> {
+        self.newest
+    }
+
+    pub const fn unread(&self) -> u32 {
+        self.unread
+    }
+
+    /// Where the line "new" stands: the first message that came when all before it had been read.
+    pub const fn marker(&self) -> Option<MessageId> {
+        self.marker
+    }
+
+    /// Messages that were shown since the program started, and those unread then: what is new below.
+    pub const fn arrivals(&self) -> u64 {
+        self.arrivals
+    }
+
+    /// What its age is measured by: its newest message, or when it came up.
+    pub(in crate::app) fn age(&self) -> MessageId {
+        self.newest.max(self.since).unwrap_or(MessageId(0))
+    }
+
+    /// Nothing was said, and nothing is about to be.
+    pub(in crate::app) const fn is_empty(&self) -> bool {
+        self.newest.is_none() && self.pending == 0
+    }
+
+    pub(in crate::app) const fn has_pending(&self) -> bool {
+        self.pending > 0
+    }
+
+    /// A message was given to the store.
+    pub(in crate::app) const fn add_pending(&mut self) {
+        self.pending = self.pending.saturating_add(1);
+    }
+
+    pub(in crate::app) const fn remove_pending(&mut self) {
+        self.pending = self.pending.saturating_sub(1);
+    }
+
+    /// A message is shown, whoever wrote it.
+    pub(in crate::app) const fn on_message(&mut self, message: MessageId) {
+        self.newest = Some(message);
+    }
+
+    pub(in crate::app) const fn on_sent(&mut self) {
+        self.arrivals = self.arrivals.saturating_add(1);
+    }
+
+    /// There is something new to read.
+    pub(in crate::app) const fn on_received(&mut self, message: MessageId) {
+        self.arrivals = self.arrivals.saturating_add(1);
+        if self.unread == 0 {
+            self.marker = Some(message);
+        }
+        self.unread = self.unread.saturating_add(1);
+    }
+
+    /// Everything has been seen: up to which message, if any was unread.
+    pub(in crate::app) fn read(&mut self) -> Option<MessageId> {
+        let up_to = self.newest.filter(|_| self.unread > 0);
+        self.unread = 0;
+        up_to
+    }
+
+    pub(in crate::app) const fn remove_marker(&mut self) {
+        self.marker = None;
+    }
+
+    /// Nothing that was kept is there any more.
+    pub(in crate::app) const fn reset(&mut self) {
+        (self.unread, self.marker, self.newest) = (0, None, None);
+    }
+
+    /// So many unread messages, all older than `before`, are gone.
+    pub(in crate::app) const fn trim(&mut self, count: u32) {
+        self.unread = self.unread.saturating_sub(count);
+    }
+
+    /// The first unread message is this one, now that those before `before` are gone.
+    pub(in crate::app) fn move_marker(&mut self, before: MessageId, first_unread: MessageId) {
+        if self.marker.is_some_and(|marker| marker < before) {
+            self.marker = Some(first_unread);
+        }
+    }
+
+    /// Everything up to this message was removed.
+    pub(super) fn clear(&mut self, up_to: MessageId) {
+        if self.newest.is_some_and(|newest| newest <= up_to) {
+            self.reset();
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! One conversation: who it is with, and the parts that each keep one side of it.
+//!
+//! Knows nothing of other conversations. What the store or the network side has to be told comes back as an effect.
+
+mod activity;
+mod confusables;
+mod input;
+mod members;
+mod pages;
+mod status;
+mod unsaved;
+mod window;
+
+use std::sync::Arc;
+
+use super::event::Effect;
+use crate::model::history::{ConversationRecord, Page, PageAnchor, StoreCommand, StoredConversation};
+use crate::model::traffic::FIRST_STRANGER;
+use crate::model::{Address, ConversationId, Message, MessageId, NetCommand, PeerCommand, PeerKind, Person};
+
+pub use activity::Activity;
+pub use input::{InputState, MAX_SENT};
+pub use members::{MAX_HEARD, MAX_TOLD, MemberInfo, MemberKey, MemberList};
+pub use status::{PeerStatus, Reachability};
+
+use pages::Pages;
+use unsaved::Unsaved;
+
+/// What the history and a person have had to do with the peer; each step includes the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Acquaintance {
+    /// The history does not know of it.
+    Unrecorded,
+    /// The history knows who it is.
+    Recorded,
+    /// A person opened the conversation or wrote to it.
+    Known,
+}
+
+/// Whether the network side knows of the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Subscription {
+    /// Not yet in this run.
+    None,
+    Followed,
+    /// A person went out of this room: what comes from there is only counted.
+    Left,
+}
+
+/// One conversation. Messages are in order of their ids, which is the order of arrival.
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    pub id: ConversationId,
+    pub name: String,
+    pub address: Address,
+    pub kind: PeerKind,
+    /// Place in `contacts.toml`; strangers in the order they came, behind all contacts.
+    pub rank: u32,
+    pub notify: bool,
+    /// Hidden, and what it sends is only counted.
+    pub ignored: bool,
+    acquaintance: Acquaintance,
+    subscription: Subscription,
+    pub status: PeerStatus,
+    /// Who is there, in a room.
+    pub members: MemberList,
+    pub activity: Activity,
+    pub input: InputState,
+    pages: Pages,
+    pub(super) unsaved: Unsaved,
+}
+
+impl Conversation {
+    pub(super) fn new(id: ConversationId, name: String, address: Address, kind: PeerKind) -> Self {
+        Self {
+            id,
+            name,
+            address,
+            kind,
+            rank: id.0,
+            notify: true,
+            ignored: false,
+            acquaintance: Acquaintance::Unrecorded,
+            subscription: Subscription::None,
+            status: PeerStatus::default(),
+            members: MemberList::default(),
+            activity: Activity::default(),
+            input: InputState::default(),
+            pages: Pages::default(),
+            unsaved: Unsaved::default(),
+        }
+    }
+
+    /// With a stranger who comes up when `since` is the next message.
+    pub(super) fn stranger(id: ConversationId, name: String, address: Address, since: MessageId) -> Self {
+        Self {
+            rank: stranger_rank(id),
+            activity: Activity::starting(since),
+            ..Self::new(id, name, address, PeerKind::Stranger)
+        }
+    }
+
+    /// As the last run left it.
+    pub(super) fn restored(stored: StoredConversation, address: Address) -> Self {
+        let StoredConversation { card, newest, unread, first_unread, draft, reading } = stored;
+        Self {
+            activity: Activity::restored(newest, unread, first_unread),
+            input: InputState::restored(draft, reading),
+            acquaintance: if card.known { Acquaintance::Known } else { Acquaintance::Recorded },
+            ..Self::new(card.conversation, card.name, address, card.kind)
+        }
+    }
+
+    /// Many people are in it.
+    pub fn is_room(&self) -> bool {
+        self.address.is_room()
+    }
+
+    /// It is a room that one is not in: there is only to be read what was said.
+    pub fn is_out(&self) -> bool {
+        self.is_room() && !self.is_followed()
+    }
+
+    /// A person opened it or wrote to it.
+    pub(super) fn is_known(&self) -> bool {
+        self.acquaintance == Acquaintance::Known
+    }
+
+    /// The history knows who it is with.
+    pub(super) fn is_recorded(&self) -> bool {
+        self.acquaintance >= Acquaintance::Recorded
+    }
+
+    /// Nobody asked for what it sends: no contact, and nobody opened it or wrote to it.
+    pub(super) fn is_unasked(&self) -> bool {
+        self.kind == PeerKind::Stranger && !self.is_known()
+    }
+
+    /// The network side knows of it.
+    pub(super) fn is_followed(&self) -> bool {
+        self.subscription == Subscription::Followed
+    }
+
+    pub(super) fn has_left(&self) -> bool {
+        self.subscription == Subscription::Left
+    }
+
+    /// Whether it can be with this person: nobody has yet said who is there, or they are the same.
+    pub(super) fn may_be(&self, person: Option<&Person>) -> bool {
+        let known = person.and_then(|person| Some((person, Person::of(&self.address)?)));
+        known.is_none_or(|(person, known)| known.is_same(person))
+    }
+
+    /// Its address with the encoding that is written there: as a person chose it, or else as its dialect knows it by
+    /// now. By this it can be judged what can be said.
+    pub fn written(&self) -> Address {
+        let known = self.status.profile().map(|profile| profile.encoding.as_str());
+        let known = known.filter(|label| !label.is_empty());
+        let chosen = self.address.option("encoding");
+        let learned = known.filter(|_| chosen.is_none() && self.address.scheme.caps.encodings);
+        let address = self.address.clone();
+        if learned.is_some() { address.with_option("encoding", learned) } else { address }
+    }
+
+    /// It has this address from now on. Who was where it was before is not there.
+    pub(super) fn move_to(&mut self, address: Address) {
+        if !self.address.is_same_place(&address) {
+            self.status.reset();
+            self.members = MemberList::default();
+        }
+        self.address = address;
+    }
+
+    // --- What the store and the network side are told of it. ---
+
+    /// What the history keeps of it besides its messages.
+    pub(super) fn record(&self) -> ConversationRecord {
+        ConversationRecord {
+            conversation: self.id,
+            name: self.name.clone(),
+            address: self.address.to_string(),
+            kind: self.kind,
+            known: self.is_known(),
+        }
+    }
+
+    /// The history is told who it is with.
+    pub(super) fn save_record(&mut self) -> Effect {
+        self.acquaintance = self.acquaintance.max(Acquaintance::Recorded);
+        Effect::Store(StoreCommand::Know(self.record()))
+    }
+
+    /// A person has to do with this peer: no flood of strangers takes what was said with it.
+    pub(super) fn mark_known(&mut self) -> Option<Effect> {
+        if self.is_known() {
+            return None;
+        }
+        self.set_known();
+        Some(self.save_record())
+    }
+
+    /// The same, where its record is saved anyway.
+    pub(super) const fn set_known(&mut self) {
+        self.acquaintance = Acquaintance::Known;
+    }
+
+    pub(super) fn follow(&mut self) -> Effect {
+        self.subscription = Subscription::Followed;
+        let (address, rank) = (self.address.clone(), self.rank);
+        Effect::Net(NetCommand::Peer(self.id, PeerCommand::Follow { address, rank }))
+    }
+
+    /// Tells the network side of a conversation of an earlier run, now that it is needed.
+    pub(super) fn follow_once(&mut self) -> Option<Effect> {
+        (!self.is_followed()).then(|| self.follow())
+    }
+
+    /// The network side leaves the room, and nothing of it is shown before somebody goes in again.
+    pub(super) fn leave(&mut self) -> Option<Effect> {
+        let forget = Effect::Net(NetCommand::Peer(self.id, PeerCommand::Forget));
+        let effect = self.is_followed().then_some(forget);
+        self.subscription = Subscription::Left;
+        self.status.set_connection(None);
+        self.members = MemberList::default();
+        effect
+    }
+
+    // --- Its messages. ---
+
+    /// The messages that are held, oldest first; none unless it is open.
+    pub fn messages(&self) -> &[Arc<Message>] {
+        self.pages.window().messages()
+    }
+
+    /// Where the message stands in `messages`, or where it would.
+    pub fn position(&self, id: MessageId) -> usize {
+        self.pages.window().position(id)
+    }
+
+    pub fn message(&self, id: MessageId) -> Option<&Arc<Message>> {
+        self.pages.window().get(id)
+    }
+
+    /// A message that is held to be read, or since the store would not take it.
+    pub(super) fn held(&self, id: MessageId) -> Option<&Arc<Message>> {
+        self.message(id).or_else(|| self.unsaved.get(id))
+    }
+
+    /// There are messages above those that are held.
+    pub const fn has_older(&self) -> bool {
+        self.pages.window().older
+    }
+
+    /// There are messages below those that are held.
+    pub const fn has_newer(&self) -> bool {
+        self.pages.window().newer
+    }
+
+    /// It is open and its first page has not come yet.
+    pub fn is_awaited(&self) -> bool {
+        self.pages.is_loading()
+    }
+
+    /// A page is on its way.
+    pub fn is_paging(&self) -> bool {
+        self.pages.is_paging()
+    }
+
+    /// What is held is what there is to read.
+    pub fn is_readable(&self) -> bool {
+        self.pages.is_loaded()
+    }
+
+    /// A part of it could not be read; it is not asked for again before somebody wants it.
+    pub const fn is_stuck(&self) -> bool {
+        self.pages.is_stuck()
+    }
+
+    /// Whether the history does not have this message, or not as it is shown.
+    pub fn is_unkept(&self, id: MessageId) -> bool {
+        self.unsaved.messages().any(|message| message.id == id)
+    }
+
+    /// The newest message that can be seen: what a person means who clears the conversation.
+    pub(super) fn newest(&self) -> Option<MessageId> {
+        self.messages().last().map(|last| last.id).max(self.activity.newest())
+    }
+
+    /// A person opened it: a page that could not be read is tried again.
+    pub(super) const fn retry_pages(&mut self) {
+        self.pages.unstick();
+    }
+
+    pub(super) const fn request_page(&mut self, at: PageAnchor) {
+        self.pages.request(at);
+    }
+
+    pub(super) fn take_page(&mut self, page: Page) {
+        if self.is_room() {
+            page.messages.iter().for_each(|message| self.members.note(message));
+        }
+        self.pages.take(page, self.unsaved.all());
+    }
+
+    pub(super) fn fail_page(&mut self, at: PageAnchor) {
+        self.pages.fail(at);
+    }
+
+    /// Nobody reads here any more.
+    pub(super) fn close(&mut self) {
+        self.pages = Pages::default();
+    }
+
+    /// Shows a message, or the new version of one.
+    pub(super) fn put(&mut self, message: Arc<Message>) {
+        self.pages.put(message);
+    }
+
+    /// Replaces a message that is there.
+    pub(super) fn replace(&mut self, message: &Arc<Message>) {
+        self.pages.window_mut().replace(message);
+        self.unsaved.replace(message);
+    }
+
+    /// Drops what is older than that message.
+    pub(super) fn drop_before(&mut self, id: MessageId) {
+        self.pages.window_mut().drop_before(id);
+        self.unsaved.drop_before(id);
+    }
+
+    /// Everything up to this message was removed.
+    pub(super) fn clear(&mut self, up_to: MessageId) {
+        self.unsaved.end_clearing(up_to);
+        self.drop_before(MessageId(up_to.0.saturating_add(1)));
+        self.activity.clear(up_to);
+    }
+}
+
+/// Strangers stand in the order they came, behind all contacts.
+pub(super) const fn stranger_rank(id: ConversationId) -> u32 {
+    FIRST_STRANGER.saturating_add(id.0)
+}

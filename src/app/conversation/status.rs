@@ -1,0 +1,119 @@
+//! What is known of the peer at the other side now: whether it is there, what it tells of itself, whether it writes.
+
+use std::time::{Duration, Instant};
+
+use crate::model::MessageId;
+use crate::model::traffic::{ConnectionState, Profile};
+
+/// A peer that writes says so again and again. So long after the last time it has stopped.
+const TYPING: Duration = Duration::from_secs(10);
+
+/// What datagrams say about whether the peer is there. Plain dialects never know more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reachability {
+    #[default]
+    Unknown,
+    /// It wrote to us since the program started.
+    Heard,
+    /// ICMP said that nobody listens at its address; no message went out or came since.
+    Unreachable,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct PeerStatus {
+    reachability: Reachability,
+    /// The newest message to the peer when ICMP said that nobody listens; gone with the next one either way.
+    unheard: Option<MessageId>,
+    /// The newest message to the peer of this run.
+    last_sent: Option<MessageId>,
+    connection: Option<ConnectionState>,
+    profile: Option<Box<Profile>>,
+    /// The peer is writing to us, or was until then.
+    typing: Option<Instant>,
+}
+
+impl PeerStatus {
+    pub const fn reachability(&self) -> Reachability {
+        self.reachability
+    }
+
+    /// The message of ours that met nobody.
+    pub const fn unheard(&self) -> Option<MessageId> {
+        self.unheard
+    }
+
+    /// Whether the other side answers, where the dialect knows.
+    pub const fn connection(&self) -> Option<&ConnectionState> {
+        self.connection.as_ref()
+    }
+
+    /// What the peer tells of itself.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.profile.as_deref()
+    }
+
+    /// Until when the peer is taken to be writing to us.
+    pub const fn typing(&self) -> Option<Instant> {
+        self.typing
+    }
+
+    pub fn is_typing(&self, now: Instant) -> bool {
+        self.typing.is_some_and(|until| now < until)
+    }
+
+    pub(in crate::app) fn is_up(&self) -> bool {
+        self.connection == Some(ConnectionState::Up)
+    }
+
+    /// Something came from there.
+    pub(in crate::app) const fn on_heard(&mut self) {
+        self.reachability = Reachability::Heard;
+        self.unheard = None;
+    }
+
+    pub(in crate::app) const fn on_unreachable(&mut self) {
+        self.reachability = Reachability::Unreachable;
+        self.unheard = self.last_sent;
+    }
+
+    /// A message went out. Whether somebody listens is open again: a peer that only receives would be called
+    /// unreachable for ever.
+    pub(in crate::app) fn on_handed(&mut self) {
+        if self.reachability == Reachability::Unreachable {
+            self.reachability = Reachability::Unknown;
+            self.unheard = None;
+        }
+    }
+
+    pub(in crate::app) const fn on_sent(&mut self, message: MessageId) {
+        self.last_sent = Some(message);
+    }
+
+    pub(in crate::app) fn set_connection(&mut self, connection: Option<ConnectionState>) {
+        self.connection = connection;
+    }
+
+    pub(crate) fn set_profile(&mut self, profile: Profile) {
+        self.profile = Some(Box::new(profile));
+    }
+
+    /// The same peer as before: of its profile only the encoding is taken over.
+    pub(in crate::app) fn set_encoding(&mut self, encoding: String) {
+        if let Some(profile) = &mut self.profile {
+            profile.encoding = encoding;
+        }
+    }
+
+    pub(crate) fn start_typing(&mut self, now: Instant) {
+        self.typing = now.checked_add(TYPING);
+    }
+
+    pub(in crate::app) const fn stop_typing(&mut self) {
+        self.typing = None;
+    }
+
+    /// Another address: whoever was at the one before is not there.
+    pub(super) fn reset(&mut self) {
+        *self = Self { last_sent: self.last_sent, ..Self::default() };
+    }
+}

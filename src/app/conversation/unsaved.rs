@@ -1,0 +1,120 @@
+//! What of a conversation only memory has: notices, and what the store refused; and what the store still has to be told.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::model::{Direction, Message, MessageId};
+
+/// Messages that only memory has: notices, and what the store refused. The oldest go first.
+const MAX_UNSTORED: usize = 10_000;
+
+/// Their bytes, as `Message::weight` counts them.
+const MAX_UNSTORED_BYTES: usize = 16 * 1024 * 1024;
+
+#[derive(Clone, Debug, Default)]
+pub(in crate::app) struct Unsaved {
+    messages: VecDeque<Arc<Message>>,
+    /// What they weigh together.
+    bytes: usize,
+    /// Messages that the store refused and that memory had no room for any more.
+    lost: u64,
+    /// Messages up to this one are about to be removed, or have been.
+    clearing: Option<MessageId>,
+    cleared: Option<MessageId>,
+    /// What the history knows of the conversation besides its messages is out of date.
+    outdated: bool,
+}
+
+impl Unsaved {
+    pub(in crate::app) const fn lost(&self) -> u64 {
+        self.lost
+    }
+
+    /// Messages that the history does not have, or not as they are shown.
+    pub(in crate::app) fn messages(&self) -> impl Iterator<Item = &Arc<Message>> {
+        let is_going = |message: &Message| self.clearing.is_some_and(|clearing| message.id <= clearing);
+        let is_unsaved = move |message: &&Arc<Message>| {
+            !matches!(message.direction, Direction::Notice(_)) && !is_going(message)
+        };
+        self.messages.iter().filter(is_unsaved)
+    }
+
+    pub(super) fn get(&self, id: MessageId) -> Option<&Arc<Message>> {
+        self.messages.iter().find(|message| message.id == id)
+    }
+
+    /// Everything that only memory has, oldest first.
+    pub(super) fn all(&mut self) -> &[Arc<Message>] {
+        self.messages.make_contiguous()
+    }
+
+    /// Keeps a message in memory, since the store did not or never will.
+    pub(in crate::app) fn add(&mut self, message: Arc<Message>) {
+        self.bytes = self.bytes.saturating_add(message.weight());
+        let at = self.messages.partition_point(|one| one.id < message.id);
+        match self.messages.get_mut(at) {
+            Some(slot) if slot.id == message.id => {
+                self.bytes = self.bytes.saturating_sub(slot.weight());
+                *slot = message;
+            }
+            Some(_) | None => self.messages.insert(at, message),
+        }
+        while (self.messages.len() > MAX_UNSTORED || self.bytes > MAX_UNSTORED_BYTES)
+            && let Some(oldest) = self.messages.pop_front()
+        {
+            self.bytes = self.bytes.saturating_sub(oldest.weight());
+            let is_message = !matches!(oldest.direction, Direction::Notice(_));
+            self.lost = self.lost.saturating_add(u64::from(is_message));
+        }
+    }
+
+    /// The history has the message now as it is here. A version that has changed meanwhile stays.
+    pub(in crate::app) fn release(&mut self, message: &Message) {
+        self.retain(|one| *one != *message);
+    }
+
+    pub(super) fn replace(&mut self, message: &Arc<Message>) {
+        if let Some(slot) = self.messages.iter_mut().find(|one| one.id == message.id) {
+            self.bytes = self.bytes.saturating_sub(slot.weight()).saturating_add(message.weight());
+            slot.clone_from(message);
+        }
+    }
+
+    /// Drops what is older than that message.
+    pub(super) fn drop_before(&mut self, id: MessageId) {
+        self.retain(|message| message.id >= id);
+    }
+
+    fn retain(&mut self, stays: impl Fn(&Message) -> bool) {
+        self.messages.retain(|message| stays(message));
+        self.bytes = self.messages.iter().map(|message| message.weight()).sum();
+    }
+
+    /// The store was asked to remove everything up to this message.
+    pub(in crate::app) const fn begin_clearing(&mut self, up_to: MessageId) {
+        self.clearing = Some(up_to);
+    }
+
+    /// The store did not remove it.
+    pub(in crate::app) const fn cancel_clearing(&mut self) {
+        self.clearing = None;
+    }
+
+    pub(super) fn end_clearing(&mut self, up_to: MessageId) {
+        self.clearing = None;
+        self.cleared = self.cleared.max(Some(up_to));
+    }
+
+    /// Whether the message was removed.
+    pub(in crate::app) fn is_cleared(&self, id: MessageId) -> bool {
+        self.cleared.is_some_and(|cleared| cleared >= id)
+    }
+
+    pub(in crate::app) const fn set_outdated(&mut self, outdated: bool) {
+        self.outdated = outdated;
+    }
+
+    pub(in crate::app) const fn take_outdated(&mut self) -> bool {
+        std::mem::replace(&mut self.outdated, false)
+    }
+}

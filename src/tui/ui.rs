@@ -222,6 +222,11 @@ impl Ui {
         }
     }
 
+    /// Answers the last key.
+    pub(super) fn flash(&mut self, phrase: Phrase) {
+        self.flash = Some(phrase);
+    }
+
     /// The contact list as it is shown.
     pub(super) fn listed(&self, state: &State) -> Vec<ListRow> {
         self.order.listed(state)

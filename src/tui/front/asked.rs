@@ -7,7 +7,7 @@ use super::Front;
 use super::scheduler::Damage;
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::Visibility;
-use crate::runtime::history::{ExportRequest, Looks};
+use crate::runtime::history::{Looks, Wanted as Export};
 use crate::tui::clipboard::Copied;
 use crate::tui::ui::{Appearance, UiRequest};
 
@@ -34,7 +34,7 @@ impl Front {
                 };
                 self.session.set_away(away);
                 self.ui.away = self.session.away().map(str::to_owned);
-                self.ui.flash = Some(told);
+                self.ui.flash(told);
             }
             UiRequest::Copy(text) => self.copy(text)?,
             UiRequest::Editor => return self.edit_draft().await,
@@ -57,7 +57,7 @@ impl Front {
     pub(super) fn on_copied(&mut self, copied: Copied) -> io::Result<()> {
         match copied {
             Copied::ToTmux => {
-                self.ui.flash = Some(Phrase::new("flash-copied-tmux"));
+                self.ui.flash(Phrase::new("flash-copied-tmux"));
                 self.scheduler.damaged(Damage::Now);
                 Ok(())
             }
@@ -78,15 +78,15 @@ impl Front {
                     self.ui.flash = visible_told(self.session.visibility()).or_else(|| self.ui.flash.take());
                 }
             }
-            Err(error) => self.ui.flash = Some(error.phrase()),
+            Err(error) => self.ui.flash(error.phrase()),
         }
     }
 
     fn export(&mut self, conversation: ConversationId, file: String) {
         let Appearance { lang, zone, me, .. } = &self.ui.style;
         let looks = Looks { lang: lang.clone(), zone: zone.clone(), me: me.clone() };
-        if let Err(why) = self.session.export(ExportRequest { conversation, file, looks }) {
-            self.ui.flash = Some(why);
+        if let Err(why) = self.session.export(Export { conversation, file, looks }) {
+            self.ui.flash(why);
         }
     }
 }

@@ -40,8 +40,8 @@ impl Front {
         self.keyboard.resume();
         match edited {
             Ok(Ok(edited)) => self.take_edited(edited),
-            Ok(Err(why)) => self.ui.flash = Some(why),
-            Err(_panicked) => self.ui.flash = Some(Phrase::new("flash-editor").text("reason", "")),
+            Ok(Err(why)) => self.ui.flash(why),
+            Err(_panicked) => self.ui.flash(Phrase::new("flash-editor").text("reason", "")),
         }
         Ok(false)
     }
@@ -52,7 +52,7 @@ impl Front {
             edited.discard();
         } else {
             let kept = edited.path.display().to_string();
-            self.ui.flash = Some(Phrase::new("flash-editor-kept").text("path", kept));
+            self.ui.flash(Phrase::new("flash-editor-kept").text("path", kept));
         }
     }
 }

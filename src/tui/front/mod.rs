@@ -222,7 +222,7 @@ impl Front {
         if can_stop() {
             return self.suspend(TerminalSignals::stop_group);
         }
-        self.ui.flash = Some(Phrase::new("flash-cannot-stop"));
+        self.ui.flash(Phrase::new("flash-cannot-stop"));
         Ok(())
     }
 
@@ -345,11 +345,8 @@ impl Front {
     }
 
     fn open(&mut self, target: Option<ConversationId>) {
-        let mut requests = Vec::new();
-        if let Some(target) = target {
-            open(&mut self.ui, target, &mut requests);
-        }
-        for request in requests {
+        let Some(target) = target else { return };
+        for request in open(&mut self.ui, &self.session.state, target) {
             if let UiRequest::Intent(intent) = request {
                 self.session.ask(intent);
             }

@@ -26,7 +26,7 @@ use super::input::InputEvent;
 use super::keymap::parse;
 use super::theme::{Colours, Role, Theme};
 use super::ui::{Appearance, Ui, UiRequest};
-use super::update::{fetch, on_app, on_input, on_terminal};
+use super::update::{fetch, on_app, on_input};
 use super::view;
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::lang::Lang;

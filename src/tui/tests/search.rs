@@ -103,7 +103,7 @@ fn the_way_to_older_matches_goes_on_beyond_the_first_hundred_and_then_round() {
 fn type_unanswered(front: &mut Front, c: char) -> Vec<Effect> {
     let key = KeyEvent::from(crossterm::event::KeyCode::Char(c));
     let mut effects = Vec::new();
-    for request in on_terminal(&mut front.ui, &front.state, TerminalEvent::Key(key)) {
+    for request in on_input(&mut front.ui, &front.state, InputEvent::Terminal(TerminalEvent::Key(key))) {
         let UiRequest::Intent(intent) = request else { continue };
         effects.extend(update(&mut front.state, front.now, Event::Intent(intent)));
     }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::cx::Cx;
 use crate::app::{Conversation, MemberKey, State};
 use crate::lang::TAGS;
 use crate::model::text::plain_line;
@@ -33,27 +34,27 @@ const USUAL_ROOM: &str = "room://255.255.255.255:7788";
 const NAMES: &str = "/to ";
 
 /// The first candidate for the word before the cursor, then the next, or the one before.
-pub(super) fn complete(ui: &mut Ui, state: &State, onwards: bool, requests: &mut Vec<UiRequest>) {
-    if let Some(completion) = &mut ui.completion {
+pub(super) fn complete(cx: &mut Cx<'_>, onwards: bool) {
+    if let Some(completion) = &mut cx.ui.completion {
         let len = completion.candidates.len().max(1);
         let step = if onwards { 1 } else { len.saturating_sub(1) };
         completion.at = completion.at.saturating_add(step) % len;
-        put(ui);
+        put(cx.ui);
         return;
     }
-    let Some((text, cursor)) = ui.draft().map(|draft| (draft.text().to_owned(), draft.cursor())) else {
+    let Some((text, cursor)) = cx.ui.draft().map(|draft| (draft.text().to_owned(), draft.cursor())) else {
         return;
     };
     let Some(before) = text.get(..cursor) else { return };
     if let Some(word) = path(before) {
-        if ui.completing.as_deref() != Some(word.value.as_str()) {
-            ui.completing = Some(word.value.clone());
-            requests.push(UiRequest::Complete(word.value));
+        if cx.ui.completing.as_deref() != Some(word.value.as_str()) {
+            cx.ui.completing = Some(word.value.clone());
+            cx.ask(UiRequest::Complete(word.value));
         }
         return;
     }
-    ui.completion = candidates(before, (ui, state));
-    put(ui);
+    cx.ui.completion = candidates(cx, before);
+    put(cx.ui);
 }
 
 /// The candidate that is chosen takes the place of the word, or of the one before it.
@@ -90,7 +91,7 @@ pub(in crate::tui) fn completed(ui: &mut Ui, typed: &str, found: Vec<String>) {
     let before = ui.draft().and_then(|draft| draft.text().get(..draft.cursor()));
     let Some(word) = before.and_then(path).filter(|word| word.value == typed) else { return };
     if found.is_empty() {
-        ui.flash = Some(Phrase::new("flash-no-path"));
+        ui.flash(Phrase::new("flash-no-path"));
         return;
     }
     let one = found.len() == 1;
@@ -116,10 +117,10 @@ pub(super) fn take(ui: &mut Ui) -> bool {
 }
 
 /// What the word before the cursor may become.
-fn candidates(before: &str, (ui, state): (&Ui, &State)) -> Option<CompletionMenu> {
+fn candidates(cx: &Cx<'_>, before: &str) -> Option<CompletionMenu> {
     if let Some(names) = before.strip_prefix(NAMES).filter(|names| !names.contains(char::is_whitespace)) {
         let start = names.rfind(',').map_or(0, |at| at.saturating_add(1));
-        let found = receivers(names.get(start..)?, state);
+        let found = receivers(names.get(start..)?, cx.state);
         return completion(NAMES.len().saturating_add(start), found);
     }
     let start = before.rfind(char::is_whitespace).map_or(0, |at| {
@@ -133,9 +134,9 @@ fn candidates(before: &str, (ui, state): (&Ui, &State)) -> Option<CompletionMenu
     } else if let Some(code) = word.strip_prefix(':').filter(|code| code.chars().count() >= 2) {
         emoji_candidates(code)
     } else {
-        let room = ui.place(state).filter(|_| !before.starts_with('/') || before.starts_with("//"));
+        let room = cx.conversation().filter(|_| !before.starts_with('/') || before.starts_with("//"));
         let members = room.map(|room| member_candidates(room, word, start == 0)).unwrap_or_default();
-        if members.is_empty() { argument_candidates(before, word, state) } else { members }
+        if members.is_empty() { argument_candidates(before, word, cx.state) } else { members }
     };
     completion(start, found)
 }

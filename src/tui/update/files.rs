@@ -1,19 +1,15 @@
 //! Files: offering them, and what is to become of those that were offered.
 
-use crate::app::{Conversation, Intent, State};
+use super::cx::Cx;
+use crate::app::{Conversation, Intent};
 use crate::model::{Message, Phrase};
 use crate::tui::offers::{can_decline, can_fetch, can_stop, is_moving};
-use crate::tui::ui::{Ui, UiRequest};
+use crate::tui::ui::UiRequest;
 use crate::tui::words;
 
 /// `/file PATH…`
-pub(super) fn offer(
-    ui: &mut Ui,
-    state: &State,
-    args: &str,
-    requests: &mut Vec<UiRequest>,
-) -> Result<(), Phrase> {
-    let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+pub(super) fn offer(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
+    let place = cx.open_conversation()?;
     if !place.address.scheme.caps.files {
         return Err(Phrase::new("offer-not-here").text("name", place.name.as_str()));
     }
@@ -22,63 +18,58 @@ pub(super) fn offer(
         return Err(Phrase::new("command-needs").text("what", "PATH"));
     }
     let conversation = place.id;
-    ui.positions.remove(&conversation);
-    ui.left_end.remove(&conversation);
-    requests.push(UiRequest::Offer { conversation, paths });
+    cx.ui.positions.remove(&conversation);
+    cx.ui.left_end.remove(&conversation);
+    cx.ask(UiRequest::Offer { conversation, paths });
     Ok(())
 }
 
 /// `/accept [N]`: the newest offer of the open conversation, or one file of it.
-pub(super) fn accept(
-    ui: &Ui,
-    state: &State,
-    args: &str,
-    requests: &mut Vec<UiRequest>,
-) -> Result<(), Phrase> {
+pub(super) fn accept(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
     let wanted = number(args)?;
-    let open = |message: &Message| can_fetch(&state.transfers, message, None);
-    let message = newest(ui, state, open, "offer-nothing-to-accept")?;
+    let open = |message: &Message| can_fetch(&cx.state.transfers, message, None);
+    let message = newest(cx, open, "offer-nothing-to-accept")?;
     let file = one_of(message, wanted)?;
-    if !can_fetch(&state.transfers, message, file) {
+    if !can_fetch(&cx.state.transfers, message, file) {
         return Err(Phrase::new("offer-file-not-open"));
     }
-    requests.push(accepted(message, file));
+    cx.intend(accepted(message, file));
     Ok(())
 }
 
 /// `/decline`: the newest offer of the open conversation.
-pub(super) fn decline(ui: &Ui, state: &State, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
-    let open = |message: &Message| can_decline(&state.transfers, message);
-    let message = newest(ui, state, open, "offer-nothing-to-decline")?;
-    requests.push(declined(message));
+pub(super) fn decline(cx: &mut Cx<'_>) -> Result<(), Phrase> {
+    let open = |message: &Message| can_decline(&cx.state.transfers, message);
+    let message = newest(cx, open, "offer-nothing-to-decline")?;
+    cx.intend(declined(message));
     Ok(())
 }
 
 /// `/stop [N]`: what is being moved of the newest message of which something is; else our newest offer.
-pub(super) fn stop(ui: &Ui, state: &State, args: &str, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
+pub(super) fn stop(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
     let wanted = number(args)?;
-    let moves = |message: &Message| is_moving(&state.transfers, message, None);
-    let open = |message: &Message| can_stop(&state.transfers, message, None);
+    let moves = |message: &Message| is_moving(&cx.state.transfers, message, None);
+    let open = |message: &Message| can_stop(&cx.state.transfers, message, None);
     let nothing = "offer-nothing-to-stop";
-    let message = newest(ui, state, moves, nothing).or_else(|_none| newest(ui, state, open, nothing))?;
+    let message = newest(cx, moves, nothing).or_else(|_none| newest(cx, open, nothing))?;
     let file = one_of(message, wanted)?;
-    if !can_stop(&state.transfers, message, file) {
+    if !can_stop(&cx.state.transfers, message, file) {
         return Err(Phrase::new("offer-file-not-open"));
     }
-    requests.push(stopped(message, file));
+    cx.intend(stopped(message, file));
     Ok(())
 }
 
-pub(super) fn accepted(message: &Message, file: Option<u16>) -> UiRequest {
-    UiRequest::Intent(Intent::Accept { conversation: message.conversation, message: message.id, file })
+pub(super) fn accepted(message: &Message, file: Option<u16>) -> Intent {
+    Intent::Accept { conversation: message.conversation, message: message.id, file }
 }
 
-pub(super) fn declined(message: &Message) -> UiRequest {
-    UiRequest::Intent(Intent::Decline { conversation: message.conversation, message: message.id })
+pub(super) fn declined(message: &Message) -> Intent {
+    Intent::Decline { conversation: message.conversation, message: message.id }
 }
 
-pub(super) fn stopped(message: &Message, file: Option<u16>) -> UiRequest {
-    UiRequest::Intent(Intent::Stop { conversation: message.conversation, message: message.id, file })
+pub(super) fn stopped(message: &Message, file: Option<u16>) -> Intent {
+    Intent::Stop { conversation: message.conversation, message: message.id, file }
 }
 
 /// A file as people count: the first is 1.
@@ -104,12 +95,11 @@ fn one_of(message: &Message, wanted: Option<u16>) -> Result<Option<u16>, Phrase>
 
 /// The newest message of the open conversation that is like this. Where its end is not held nobody can know.
 fn newest<'a>(
-    ui: &Ui,
-    state: &'a State,
+    cx: &Cx<'a>,
     is_like_this: impl Fn(&Message) -> bool,
     nothing: &'static str,
 ) -> Result<&'a Message, Phrase> {
-    let place: &Conversation = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+    let place: &Conversation = cx.open_conversation()?;
     if place.has_newer() || !place.is_readable() {
         return Err(Phrase::new("offer-end-not-held"));
     }

@@ -1,7 +1,8 @@
 //! The forms: what they propose, what the keys do in them, and what is done when they are accepted.
 
-use super::commands;
-use crate::app::{Conversation, Intent, PeerKind, State};
+use super::contacts::{add_contact, free_name};
+use super::cx::Cx;
+use crate::app::{Conversation, Intent, PeerKind};
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
@@ -20,10 +21,10 @@ pub(in crate::tui) fn first_start_form(name: &str, language: usize) -> Form {
 }
 
 /// Filled with the stranger that is open.
-pub(super) fn add_form(ui: &Ui, state: &State) -> Form {
-    let stranger = ui.place(state).filter(|place| place.kind == PeerKind::Stranger);
+pub(super) fn add_form(cx: &Cx<'_>) -> Form {
+    let stranger = cx.conversation().filter(|place| place.kind == PeerKind::Stranger);
     let name = stranger.map(|place| place.name.clone()).unwrap_or_default();
-    let address = stranger.map(|place| state.short_address(place).to_string()).unwrap_or_default();
+    let address = stranger.map(|place| cx.state.short_address(place).to_string()).unwrap_or_default();
     Form::new(FormKind::Add, vec![Field::text("form-name", &name), Field::text("form-address", &address)])
 }
 
@@ -55,40 +56,35 @@ pub(super) fn edit_form(form: &mut Form, action: Action) {
     }
 }
 
-pub(super) fn accept_form(ui: &mut Ui, state: &State, mut form: Form, requests: &mut Vec<UiRequest>) {
+pub(super) fn accept_form(cx: &mut Cx<'_>, mut form: Form) {
     let done = match form.purpose {
-        FormKind::FirstStart => accept_first_start(ui, &form, requests),
-        FormKind::Add => accept_add(ui, state, &form, requests),
-        FormKind::Rename(id) => accept_rename(state, id, form.value(0), requests),
+        FormKind::FirstStart => accept_first_start(cx, &form),
+        FormKind::Add => accept_add(cx, &form),
+        FormKind::Rename(id) => accept_rename(cx, id, form.value(0)),
     };
     if let Err(why) = done {
         form.error = Some(why);
-        ui.popup = Some(Popup::Form(form));
+        cx.ui.popup = Some(Popup::Form(form));
     }
 }
 
-fn accept_first_start(ui: &mut Ui, form: &Form, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
+fn accept_first_start(cx: &mut Cx<'_>, form: &Form) -> Result<(), Phrase> {
     let name = check_name(form.value(0)).map_err(|error| Phrase::new(error.key()))?;
     let visible = if form.value(2) == "form-yes" { "true" } else { "false" };
     let answers = [("name", name), ("language", form.value(1)), ("visible", visible)];
     let answers = answers.map(|(key, value)| (key.to_owned(), value.to_owned()));
-    requests.push(UiRequest::Configure(answers.to_vec()));
-    ui.mode = Mode::Writing;
+    cx.ask(UiRequest::Configure(answers.to_vec()));
+    cx.ui.mode = Mode::Writing;
     Ok(())
 }
 
-fn accept_add(ui: &mut Ui, state: &State, form: &Form, requests: &mut Vec<UiRequest>) -> Result<(), Phrase> {
+fn accept_add(cx: &mut Cx<'_>, form: &Form) -> Result<(), Phrase> {
     let address = runtime::parse_address(form.value(1)).map_err(|error| error.phrase())?;
-    commands::add_contact(ui, state, form.value(0), address, requests)
+    add_contact(cx, form.value(0), address)
 }
 
-fn accept_rename(
-    state: &State,
-    conversation: ConversationId,
-    name: &str,
-    requests: &mut Vec<UiRequest>,
-) -> Result<(), Phrase> {
-    let name = commands::free_name(state, name)?;
-    requests.push(UiRequest::Intent(Intent::Rename { conversation, name }));
+fn accept_rename(cx: &mut Cx<'_>, conversation: ConversationId, name: &str) -> Result<(), Phrase> {
+    let name = free_name(cx.state, name)?;
+    cx.intend(Intent::Rename { conversation, name });
     Ok(())
 }

@@ -2,21 +2,18 @@
 
 use std::net::Ipv4Addr;
 
+use super::cx::Cx;
+use super::draft;
 use crate::app::{Conversation, Intent, State};
 use crate::model::traffic::MessageKind;
 use crate::model::{Address, ConversationId, Phrase, Scheme};
 use crate::runtime;
-use crate::tui::ui::{PendingOpen, Ui, UiRequest};
+use crate::tui::ui::{PendingOpen, UiRequest};
 use crate::tui::words;
 
 /// `/seal TEXT`
-pub(super) fn seal(
-    ui: &mut Ui,
-    state: &State,
-    text: &str,
-    requests: &mut Vec<UiRequest>,
-) -> Result<(), Phrase> {
-    let place = ui.place(state).ok_or_else(|| Phrase::new("flash-nobody"))?;
+pub(super) fn seal(cx: &mut Cx<'_>, text: &str) -> Result<(), Phrase> {
+    let place = cx.open_conversation()?;
     if !place.address.scheme.caps.seals {
         return Err(Phrase::new("seal-not-here").text("name", place.name.as_str()));
     }
@@ -24,39 +21,29 @@ pub(super) fn seal(
         return Err(Phrase::new("command-needs").text("what", "TEXT"));
     }
     let seal = said(place.id, text, MessageKind::Sealed);
-    super::compose::say(ui, state, (text, seal), requests)
+    draft::say(cx, text, seal)
 }
 
 /// `/everyone TEXT`: to the address that reaches everybody. Where no conversation with it is open yet, one is.
-pub(super) fn everyone(
-    ui: &mut Ui,
-    state: &State,
-    text: &str,
-    requests: &mut Vec<UiRequest>,
-) -> Result<(), Phrase> {
-    let scheme = speaks_to_several(ui, state).ok_or_else(|| Phrase::new("several-nobody"))?;
+pub(super) fn everyone(cx: &mut Cx<'_>, text: &str) -> Result<(), Phrase> {
+    let scheme = speaks_to_several(cx).ok_or_else(|| Phrase::new("several-nobody"))?;
     let all = std::net::SocketAddr::from((Ipv4Addr::BROADCAST, scheme.default_port));
     let address = Address::from_socket(scheme, all);
     runtime::check(&address, text).map_err(|fault| fault.phrase())?;
-    requests.push(UiRequest::Intent(Intent::Visit { address: address.clone() }));
-    ui.awaited = Some(PendingOpen::Everyone { address: Box::new(address), text: text.to_owned() });
+    cx.intend(Intent::Visit { address: address.clone() });
+    cx.ui.awaited = Some(PendingOpen::Everyone { address: Box::new(address), text: text.to_owned() });
     Ok(())
 }
 
 /// The dialect of the open conversation, or of any other, that can speak to several at once.
-fn speaks_to_several(ui: &Ui, state: &State) -> Option<Scheme> {
-    let open = ui.place(state).into_iter();
-    let mut all = open.chain(state.conversations()).map(|place| place.address.scheme);
+fn speaks_to_several(cx: &Cx<'_>) -> Option<Scheme> {
+    let open = cx.conversation().into_iter();
+    let mut all = open.chain(cx.state.conversations()).map(|place| place.address.scheme);
     all.find(|scheme| scheme.caps.several)
 }
 
 /// `/to NAME,NAME TEXT`: to all of them or to none.
-pub(super) fn several(
-    ui: &mut Ui,
-    state: &State,
-    args: &str,
-    requests: &mut Vec<UiRequest>,
-) -> Result<(), Phrase> {
+pub(super) fn several(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
     let needs = || Phrase::new("command-needs").text("what", "NAME,NAME TEXT");
     let (names, text) = words::first(args).ok_or_else(needs)?;
     if text.is_empty() {
@@ -64,11 +51,11 @@ pub(super) fn several(
     }
     let mut to: Vec<ConversationId> = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        let place = named(state, name)?;
+        let place = named(cx.state, name)?;
         if !place.address.scheme.caps.several {
             return Err(Phrase::new("several-not-there").text("name", name));
         }
-        super::compose::check(place, text)?;
+        draft::check(place, text)?;
         if !to.contains(&place.id) {
             to.push(place.id);
         }
@@ -76,8 +63,10 @@ pub(super) fn several(
     if to.is_empty() {
         return Err(needs());
     }
-    ui.flash = Some(Phrase::new("flash-several").number("count", to.len()));
-    requests.extend(to.into_iter().map(|conversation| said(conversation, text, MessageKind::Several)));
+    cx.ui.flash(Phrase::new("flash-several").number("count", to.len()));
+    for conversation in to {
+        cx.intend(said(conversation, text, MessageKind::Several));
+    }
     Ok(())
 }
 
@@ -95,20 +84,20 @@ fn named<'a>(state: &'a State, name: &str) -> Result<&'a Conversation, Phrase> {
 }
 
 /// `/away [TEXT]`: away with these words or the usual ones; while away and without words, back.
-pub(super) fn away(ui: &Ui, text: &str, requests: &mut Vec<UiRequest>) {
-    let away = match (text.is_empty(), &ui.away) {
+pub(super) fn away(cx: &mut Cx<'_>, text: &str) {
+    let away = match (text.is_empty(), &cx.ui.away) {
         (true, Some(_)) => None,
-        (true, None) => Some(ui.style.lang.text("away-usual")),
+        (true, None) => Some(cx.ui.style.lang.text("away-usual")),
         (false, _) => Some(text.to_owned()),
     };
-    requests.push(UiRequest::Away(away));
+    cx.ask(UiRequest::Away(away));
 }
 
 /// What is said to everybody, in the conversation that has come up for it.
-pub(super) fn said_to_everyone(conversation: ConversationId, text: &str) -> UiRequest {
+pub(super) fn said_to_everyone(conversation: ConversationId, text: &str) -> Intent {
     said(conversation, text, MessageKind::Everyone)
 }
 
-fn said(conversation: ConversationId, text: &str, kind: MessageKind) -> UiRequest {
-    UiRequest::Intent(Intent::SendAs { conversation, text: text.to_owned(), kind })
+fn said(conversation: ConversationId, text: &str, kind: MessageKind) -> Intent {
+    Intent::SendAs { conversation, text: text.to_owned(), kind }
 }

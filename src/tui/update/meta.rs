@@ -5,7 +5,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::compose::is_refused;
+use super::draft::is_refused;
 use crate::tui::keymap::look_up;
 use crate::tui::ui::{Mode, Ui};
 

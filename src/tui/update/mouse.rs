@@ -3,9 +3,10 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
+use super::cx::Cx;
 use super::{navigate, popups, read, search, select};
-use crate::app::State;
 use crate::model::{ConversationId, MessageId, Phrase};
+use crate::tui::action::Action;
 use crate::tui::popup::{Pager, Popup};
 use crate::tui::scrollback::RowKind;
 use crate::tui::ui::{Edge, Ui, UiRequest};
@@ -14,36 +15,40 @@ use crate::tui::view;
 /// Rows that one notch of the wheel moves.
 const WHEEL_ROWS: isize = 3;
 
-pub(super) fn on_mouse(ui: &mut Ui, state: &State, event: MouseEvent, requests: &mut Vec<UiRequest>) {
+/// Does what the mouse means. An action that was chosen from a list is the caller's to do.
+pub(super) fn on_mouse(cx: &mut Cx<'_>, event: MouseEvent) -> Option<Action> {
     let at = Position::new(event.column, event.row);
-    match (&ui.popup, event.kind) {
-        (None, _) => {}
-        (Some(Popup::Search), MouseEventKind::ScrollUp) => return search::wheel(ui, state, false),
-        (Some(Popup::Search), MouseEventKind::ScrollDown) => return search::wheel(ui, state, true),
-        (Some(Popup::Search), MouseEventKind::Down(MouseButton::Left)) => {
-            return search::click(ui, state, at, requests);
-        }
-        (Some(_), MouseEventKind::ScrollUp) => return wheel_popup(ui, false),
-        (Some(_), MouseEventKind::ScrollDown) => return wheel_popup(ui, true),
+    match (&cx.ui.popup, event.kind) {
+        (None, _) => on_screen(cx, event.kind, at),
+        (Some(Popup::Search), MouseEventKind::ScrollUp) => search::wheel(cx, false),
+        (Some(Popup::Search), MouseEventKind::ScrollDown) => search::wheel(cx, true),
+        (Some(Popup::Search), MouseEventKind::Down(MouseButton::Left)) => search::click(cx, at),
+        (Some(_), MouseEventKind::ScrollUp) => wheel_popup(cx.ui, false),
+        (Some(_), MouseEventKind::ScrollDown) => wheel_popup(cx.ui, true),
         (Some(Popup::Chooser(chooser)), MouseEventKind::Down(MouseButton::Left)) => {
-            let line = view::chooser_line(ui, chooser, at);
-            return popups::click(ui, state, line, requests);
+            let line = view::chooser_line(cx.ui, chooser, at);
+            return popups::click(cx, line);
         }
-        (Some(_), _) => return,
+        (Some(_), _) => {}
     }
-    if ui.areas.list.contains(at) && wheel_list(ui, event.kind) {
+    None
+}
+
+/// The mouse while no popup is open.
+fn on_screen(cx: &mut Cx<'_>, kind: MouseEventKind, at: Position) {
+    if cx.ui.areas.list.contains(at) && wheel_list(cx.ui, kind) {
         return;
     }
-    match event.kind {
+    match kind {
         MouseEventKind::ScrollUp => {
-            read::scroll(ui, state, WHEEL_ROWS.saturating_neg());
-            select::keep_in_sight(ui, state, Edge::Newest);
+            read::scroll(cx, WHEEL_ROWS.saturating_neg());
+            select::keep_in_sight(cx, Edge::Newest);
         }
         MouseEventKind::ScrollDown => {
-            read::scroll(ui, state, WHEEL_ROWS);
-            select::keep_in_sight(ui, state, Edge::Oldest);
+            read::scroll(cx, WHEEL_ROWS);
+            select::keep_in_sight(cx, Edge::Oldest);
         }
-        MouseEventKind::Down(MouseButton::Left) => click(ui, state, at, requests),
+        MouseEventKind::Down(MouseButton::Left) => click(cx, at),
         _ => {}
     }
 }
@@ -73,32 +78,32 @@ fn wheel_list(ui: &mut Ui, kind: MouseEventKind) -> bool {
     true
 }
 
-fn click(ui: &mut Ui, state: &State, at: Position, requests: &mut Vec<UiRequest>) {
-    if ui.areas.list.contains(at) {
-        if let Some(id) = contact_at(ui, at) {
-            navigate::open(ui, id, requests);
-            ui.overlay = false;
+fn click(cx: &mut Cx<'_>, at: Position) {
+    if cx.ui.areas.list.contains(at) {
+        if let Some(id) = contact_at(cx.ui, at) {
+            navigate::open(cx, id);
+            cx.ui.overlay = false;
         }
-    } else if ui.areas.scrollback.contains(at)
-        && let Some(link) = link_at(ui, at)
+    } else if cx.ui.areas.scrollback.contains(at)
+        && let Some(link) = link_at(cx.ui, at)
     {
-        requests.push(UiRequest::Copy(link));
-        ui.flash = Some(Phrase::new("flash-link-copied"));
-    } else if ui.areas.scrollback.contains(at)
-        && let Some(offer) = offer_at(ui, state, at)
+        cx.ask(UiRequest::Copy(link));
+        cx.ui.flash(Phrase::new("flash-link-copied"));
+    } else if cx.ui.areas.scrollback.contains(at)
+        && let Some((message, file)) = offer_at(cx, at)
     {
-        select::start_at(ui, state, offer, requests);
+        select::start_at(cx, message, file);
     }
 }
 
 /// What is offered or sealed on that row.
-fn offer_at(ui: &Ui, state: &State, at: Position) -> Option<(MessageId, Option<u16>)> {
-    let row = ui.scene.rows.get(view::scene_row(ui, at.y.saturating_sub(ui.areas.scrollback.y))?)?;
+fn offer_at(cx: &Cx<'_>, at: Position) -> Option<(MessageId, Option<u16>)> {
+    let row = cx.ui.scene.rows.get(view::scene_row(cx.ui, at.y.saturating_sub(cx.ui.areas.scrollback.y))?)?;
     let message = row.message;
     match row.kind {
         RowKind::Closed { .. } => Some((message, None)),
         RowKind::File { file, .. } => {
-            let files = ui.place(state)?.message(message)?.files.as_slice().len();
+            let files = cx.conversation()?.message(message)?.files.as_slice().len();
             Some((message, (files > 1).then_some(file)))
         }
         _ => None,

@@ -1,130 +1,141 @@
 //! Which conversation is open.
 
-use crate::app::{Intent, PeerKind, State};
+use super::cx::Cx;
+use super::{kinds, read};
+use crate::app::{Intent, PeerKind};
 use crate::model::{ConversationId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::naming::reaches_everybody;
-use crate::tui::ui::{Mode, PendingOpen, Ui, UiRequest};
+use crate::tui::ui::{Mode, PendingOpen, Ui};
 
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) {
+pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
     if action == Action::NextUnread {
-        next_unread(ui, state, requests);
+        next_unread(cx);
         return;
     }
     let target = match action {
-        Action::Next => beside(ui, state, true),
-        Action::Previous => beside(ui, state, false),
-        Action::Nth(number) => ui.listed(state).get(usize::from(number)).map(|one| one.id),
+        Action::Next => beside(cx, true),
+        Action::Previous => beside(cx, false),
+        Action::Nth(number) => cx.ui.listed(cx.state).get(usize::from(number)).map(|one| one.id),
         // Esc and a slash in one read look like Alt-/: that must not lead to where Enter reaches everybody.
         Action::LastVisited => {
-            let last = ui.last.and_then(|last| state.conversation(last));
+            let last = cx.ui.last.and_then(|last| cx.state.conversation(last));
             last.filter(|last| !reaches_everybody(last)).map(|last| last.id)
         }
         _ => None,
     };
     if let Some(target) = target {
-        open(ui, target, requests);
+        open(cx, target);
     }
     // On a narrow screen choosing has to be seen.
-    ui.overlay = matches!(action, Action::Next | Action::Previous) && ui.areas.divider.width == 0 && !ui.bare;
+    cx.ui.overlay =
+        matches!(action, Action::Next | Action::Previous) && cx.ui.areas.divider.width == 0 && !cx.ui.bare;
 }
 
 /// Where something is unread; at last in what is open, below what one sees of it.
-fn next_unread(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
-    ui.order.renew(state);
-    let listed = ui.listed(state);
-    let elsewhere = listed.iter().find(|one| one.unread > 0 && Some(one.id) != ui.open).map(|one| one.id);
+fn next_unread(cx: &mut Cx<'_>) {
+    cx.ui.order.renew(cx.state);
+    let listed = cx.ui.listed(cx.state);
+    let elsewhere = listed.iter().find(|one| one.unread > 0 && Some(one.id) != cx.ui.open).map(|one| one.id);
     if let Some(target) = elsewhere {
-        open(ui, target, requests);
+        open(cx, target);
         return;
     }
-    let here = ui.place(state).filter(|place| place.activity.unread() > 0);
-    match here.map(|place| place.activity.marker().filter(|marker| !ui.scene.shows(*marker))) {
-        Some(Some(marker)) => super::read::show(ui, state, marker, requests),
+    let here = cx.conversation().filter(|place| place.activity.unread() > 0);
+    match here.map(|place| place.activity.marker().filter(|marker| !cx.ui.scene.shows(*marker))) {
+        Some(Some(marker)) => read::show(cx, marker),
         // It can be seen where it begins: the rest is below.
-        Some(None) => super::read::act(ui, state, Action::Newest, requests),
-        None => ui.flash = Some(Phrase::new("flash-nothing-unread-anywhere")),
+        Some(None) => read::act(cx, Action::Newest),
+        None => cx.ui.flash(Phrase::new("flash-nothing-unread-anywhere")),
     }
 }
 
 /// Opens a conversation. Its draft and the place where one read are as they were.
-pub(in crate::tui) fn open(ui: &mut Ui, target: ConversationId, requests: &mut Vec<UiRequest>) {
-    if ui.open == Some(target) {
+pub(super) fn open(cx: &mut Cx<'_>, target: ConversationId) {
+    if cx.ui.open == Some(target) {
         return;
     }
-    super::select::give_up(ui);
-    if let Some(left) = ui.open {
-        requests.push(UiRequest::Intent(Intent::Leave { conversation: left }));
+    leave_selection(cx.ui);
+    if let Some(left) = cx.ui.open {
+        cx.intend(Intent::Leave { conversation: left });
     }
-    requests.push(UiRequest::Intent(Intent::Open { conversation: target }));
-    ui.last = ui.open;
-    ui.open = Some(target);
-    ui.heading = None;
-    ui.entered = true;
-    ui.gone = false;
-    ui.mode = Mode::Writing;
-    ui.completion = None;
-    ui.completing = None;
+    cx.intend(Intent::Open { conversation: target });
+    cx.ui.last = cx.ui.open;
+    cx.ui.open = Some(target);
+    cx.ui.heading = None;
+    cx.ui.entered = true;
+    cx.ui.gone = false;
+    cx.ui.mode = Mode::Writing;
+    cx.ui.completion = None;
+    cx.ui.completing = None;
 }
 
 /// The neighbour in the list, round and round.
-fn beside(ui: &Ui, state: &State, below: bool) -> Option<ConversationId> {
-    let listed = ui.listed(state);
+fn beside(cx: &Cx<'_>, below: bool) -> Option<ConversationId> {
+    let listed = cx.ui.listed(cx.state);
     let len = listed.len();
-    let at = listed.iter().position(|one| Some(one.id) == ui.open);
+    let at = listed.iter().position(|one| Some(one.id) == cx.ui.open);
     let step = if below { 1 } else { len.saturating_sub(1) };
     let next = at.map_or(0, |at| at.saturating_add(step).checked_rem(len).unwrap_or(0));
     listed.get(next).map(|one| one.id)
 }
 
 /// Opens what was waited for; opens something when the open conversation is gone.
-pub(super) fn follow_state(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
-    let awaited = match &ui.awaited {
-        Some(PendingOpen::Contact(name)) => state.contact_named(name),
+pub(super) fn follow_state(cx: &mut Cx<'_>) {
+    let awaited = match &cx.ui.awaited {
+        Some(PendingOpen::Contact(name)) => cx.state.contact_named(name),
         Some(PendingOpen::Place(address) | PendingOpen::Everyone { address, .. }) => {
-            state.at_address(address)
+            cx.state.at_address(address)
         }
         None => None,
     };
     if let Some(awaited) = awaited.map(|one| one.id) {
-        match ui.awaited.take() {
+        match cx.ui.awaited.take() {
             // One stays where one is: a plain Enter there would reach everybody once more.
             Some(PendingOpen::Everyone { text, .. }) => {
-                requests.push(super::kinds::said_to_everyone(awaited, &text));
-                ui.flash = Some(Phrase::new("flash-everyone"));
+                cx.intend(kinds::said_to_everyone(awaited, &text));
+                cx.ui.flash(Phrase::new("flash-everyone"));
             }
-            _ => open(ui, awaited, requests),
+            _ => open(cx, awaited),
         }
     }
-    if ui.place(state).is_some_and(|place| !place.ignored) {
+    if cx.conversation().is_some_and(|place| !place.ignored) {
         return;
     }
-    if let Some(gone) = ui.open.take() {
-        ui.positions.remove(&gone);
-        ui.left_end.remove(&gone);
-        ui.heading = None;
-        ui.mode = Mode::Writing;
-        ui.gone = true;
+    if let Some(gone) = cx.ui.open.take() {
+        cx.ui.positions.remove(&gone);
+        cx.ui.left_end.remove(&gone);
+        cx.ui.heading = None;
+        cx.ui.mode = Mode::Writing;
+        cx.ui.gone = true;
     }
-    if !ui.gone
-        && let Some(first) = usual(ui, state)
+    if !cx.ui.gone
+        && let Some(first) = usual(cx)
     {
-        open(ui, first, requests);
+        open(cx, first);
     }
 }
 
 /// What is open at first: the first of those a person has added, else the top of the list. The echo peer stands there as
 /// soon as it is ready, which may be before the first frame.
-fn usual(ui: &Ui, state: &State) -> Option<ConversationId> {
-    let listed = ui.listed(state);
-    let is_contact = |id| state.conversation(id).is_some_and(|one| one.kind == PeerKind::Contact);
+fn usual(cx: &Cx<'_>) -> Option<ConversationId> {
+    let listed = cx.ui.listed(cx.state);
+    let is_contact = |id| cx.state.conversation(id).is_some_and(|one| one.kind == PeerKind::Contact);
     let first = listed.iter().find(|row| is_contact(row.id)).or_else(|| listed.first());
     first.map(|row| row.id)
 }
 
 /// Opens the neighbour, because the person is about to take the open conversation away.
-pub(super) fn step_aside(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
-    if let Some(other) = beside(ui, state, true) {
-        open(ui, other, requests);
+pub(super) fn step_aside(cx: &mut Cx<'_>) {
+    if let Some(other) = beside(cx, true) {
+        open(cx, other);
+    }
+}
+
+/// Select mode ends where it began. Another conversation is about to be opened, so nothing is laid out for it.
+fn leave_selection(ui: &mut Ui) {
+    if let (Mode::Selecting(chosen), Some(open)) = (&ui.mode, ui.open) {
+        let chosen = *chosen;
+        read::put_back(ui, open, chosen.from);
     }
 }

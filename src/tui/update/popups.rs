@@ -1,7 +1,8 @@
 //! Opening popups, and what the keys do in them.
 
-use super::{forms, search};
-use crate::app::{Conversation, Intent, State};
+use super::cx::Cx;
+use super::{draft, forms, navigate, search};
+use crate::app::{Conversation, Intent};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase};
 use crate::tui::action::Action;
@@ -16,21 +17,23 @@ use crate::tui::ui::{Ui, UiRequest};
 use crate::tui::view::{last_top, reader};
 
 /// Opens the popup that belongs to the action.
-pub(super) fn open(ui: &mut Ui, state: &State, action: Action) {
+pub(super) fn open(cx: &mut Cx<'_>, action: Action) {
     let popup = match action {
         Action::Help => Some(Popup::Help(0)),
-        Action::Palette => Some(Popup::Chooser(palette(ui))),
-        Action::GoTo => Some(Popup::Chooser(go_to(ui, state))),
-        Action::SentHistory => sent(ui, state).map(Popup::Chooser),
-        Action::AddContact => Some(Popup::Form(forms::begun(ui, forms::add_form(ui, state)))),
+        Action::Palette => Some(Popup::Chooser(palette(cx.ui))),
+        Action::GoTo => Some(Popup::Chooser(go_to(cx))),
+        Action::SentHistory => sent(cx).map(Popup::Chooser),
+        Action::AddContact => Some(Popup::Form(forms::begun(cx.ui, forms::add_form(cx)))),
         Action::RenameContact => {
-            ui.place(state).map(forms::rename_form).map(|form| Popup::Form(forms::begun(ui, form)))
+            cx.conversation().map(forms::rename_form).map(|form| Popup::Form(forms::begun(cx.ui, form)))
         }
-        Action::RemoveContact => ui.place(state).map(remove_question),
-        Action::Members => ui.place(state).map(|place| Popup::Pager(reader::conversation(&ui.style, place))),
+        Action::RemoveContact => cx.conversation().map(remove_question),
+        Action::Members => {
+            cx.conversation().map(|place| Popup::Pager(reader::conversation(&cx.ui.style, place)))
+        }
         _ => None,
     };
-    ui.popup = popup;
+    cx.ui.popup = popup;
 }
 
 fn palette(ui: &Ui) -> Chooser {
@@ -91,11 +94,11 @@ const fn in_palette(action: Action) -> bool {
     )
 }
 
-fn go_to(ui: &Ui, state: &State) -> Chooser {
-    let others = state.listed().filter(|one| Some(one.id) != ui.open);
-    let here = state.listed().filter(|one| Some(one.id) == ui.open);
+fn go_to(cx: &Cx<'_>) -> Chooser {
+    let others = cx.state.listed().filter(|one| Some(one.id) != cx.ui.open);
+    let here = cx.state.listed().filter(|one| Some(one.id) == cx.ui.open);
     let items = others.chain(here).map(|one| Item {
-        label: name_of(&ui.style.lang, one),
+        label: name_of(&cx.ui.style.lang, one),
         detail: plain_line(&told(one)),
         choice: ItemAction::Open(one.id),
     });
@@ -110,10 +113,10 @@ fn told(one: &Conversation) -> String {
     words.filter(|words| !words.is_empty()).chain([address.as_str()]).collect::<Vec<_>>().join("  ")
 }
 
-fn sent(ui: &mut Ui, state: &State) -> Option<Chooser> {
-    let sent = ui.place(state).map(|place| place.input.sent().to_vec()).unwrap_or_default();
+fn sent(cx: &mut Cx<'_>) -> Option<Chooser> {
+    let sent = cx.conversation().map(|place| place.input.sent().to_vec()).unwrap_or_default();
     if sent.is_empty() {
-        ui.flash = Some(Phrase::new("flash-nothing-sent"));
+        cx.ui.flash(Phrase::new("flash-nothing-sent"));
         return None;
     }
     let items = sent.iter().rev().map(|text| Item {
@@ -140,30 +143,40 @@ pub(super) fn read_message(ui: &mut Ui, place: &Conversation, message: &Message,
 }
 
 /// The raw bytes of the newest message that has some.
-pub(super) fn inspect_newest(ui: &mut Ui, state: &State) -> Result<(), Phrase> {
+pub(super) fn inspect_newest(cx: &mut Cx<'_>) -> Result<(), Phrase> {
     let nothing = || Phrase::new("flash-nothing-to-select");
-    let place = ui.place(state).ok_or_else(nothing)?;
+    let place = cx.conversation().ok_or_else(nothing)?;
     let message = place.messages().iter().rev().find(|one| !one.payload.is_empty()).ok_or_else(nothing)?;
-    ui.popup = Some(Popup::Pager(reader::inspect(&ui.style, message)));
+    cx.ui.popup = Some(Popup::Pager(reader::inspect(&cx.ui.style, message)));
     Ok(())
 }
 
-/// Whether the action was the popup's own.
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) -> bool {
+/// What became of an action while a popup is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Handled {
+    /// The popup has no use for it.
+    No,
+    Yes,
+    /// The popup is closed, and the person chose this action in it.
+    Chose(Action),
+}
+
+/// Does what the action means in the popup.
+pub(super) fn act(cx: &mut Cx<'_>, action: Action) -> Handled {
     match action {
-        Action::Back | Action::ClearOrQuit => close(ui),
-        Action::Quit | Action::Redraw | Action::Suspend => return false,
-        Action::Search if matches!(ui.popup, Some(Popup::Search)) => ui.popup = None,
-        _ if matches!(ui.popup, Some(Popup::Search)) => search::act(ui, state, action, requests),
-        Action::Accept | Action::Send => accept(ui, state, requests),
-        Action::Help if matches!(ui.popup, Some(Popup::Help(_))) => ui.popup = None,
-        Action::Members if matches!(ui.popup, Some(Popup::Pager(Pager { about: Some(_), .. }))) => {
-            ui.popup = None;
+        Action::Back | Action::ClearOrQuit => close(cx.ui),
+        Action::Quit | Action::Redraw | Action::Suspend => return Handled::No,
+        Action::Search if matches!(cx.ui.popup, Some(Popup::Search)) => cx.ui.popup = None,
+        _ if matches!(cx.ui.popup, Some(Popup::Search)) => search::act(cx, action),
+        Action::Accept | Action::Send => return accept(cx).map_or(Handled::Yes, Handled::Chose),
+        Action::Help if matches!(cx.ui.popup, Some(Popup::Help(_))) => cx.ui.popup = None,
+        Action::Members if matches!(cx.ui.popup, Some(Popup::Pager(Pager { about: Some(_), .. }))) => {
+            cx.ui.popup = None;
         }
         _ => {
-            let last = last_top(ui);
-            let page = usize::from(ui.screen.height.saturating_sub(6).max(1));
-            match &mut ui.popup {
+            let last = last_top(cx.ui);
+            let page = usize::from(cx.ui.screen.height.saturating_sub(6).max(1));
+            match &mut cx.ui.popup {
                 Some(Popup::Help(top) | Popup::Pager(Pager { top, .. })) => {
                     page_text(top, action, page, last);
                 }
@@ -173,7 +186,7 @@ pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec
             }
         }
     }
-    true
+    Handled::Yes
 }
 
 /// Leaves the popup; what was written in it is kept. The first-start form too: it comes again until it is answered, and
@@ -185,15 +198,15 @@ pub(super) fn close(ui: &mut Ui) {
         }
         Some(Popup::Question(Question { then: Then::Paste(text), .. })) => {
             ui.draft_mut().keep(&text);
-            ui.flash = Some(Phrase::new("flash-paste-kept").text("key", key_of(Action::Edit(Edit::Yank))));
+            ui.flash(Phrase::new("flash-paste-kept").text("key", key_of(Action::Edit(Edit::Yank))));
         }
         _ => {}
     }
 }
 
 /// A character typed into a popup.
-pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<UiRequest>) {
-    match &mut ui.popup {
+pub(super) fn type_char(cx: &mut Cx<'_>, c: char) {
+    match &mut cx.ui.popup {
         Some(Popup::Form(Form { fields, focus, .. }))
             if c == ' '
                 && fields.get(*focus).is_some_and(|field| matches!(field.input, FieldInput::Pick { .. })) =>
@@ -204,17 +217,17 @@ pub(super) fn type_char(ui: &mut Ui, c: char, requests: &mut Vec<UiRequest>) {
             }
         }
         _ => {
-            type_text(ui, c.encode_utf8(&mut [0; 4]), requests);
+            type_text(cx, c.encode_utf8(&mut [0; 4]));
         }
     }
 }
 
 /// Puts a text where typing goes, or says that it is too long for that. `false`: nothing here takes a text.
-pub(super) fn type_text(ui: &mut Ui, text: &str, requests: &mut Vec<UiRequest>) -> bool {
-    let fits = match &mut ui.popup {
+pub(super) fn type_text(cx: &mut Cx<'_>, text: &str) -> bool {
+    let fits = match &mut cx.ui.popup {
         Some(Popup::Chooser(chooser)) => chooser.insert(text),
         Some(Popup::Search) => {
-            search::insert(ui, text, requests);
+            search::insert(cx, text);
             true
         }
         Some(Popup::Form(form)) => match form.fields.get_mut(form.focus) {
@@ -224,31 +237,31 @@ pub(super) fn type_text(ui: &mut Ui, text: &str, requests: &mut Vec<UiRequest>) 
         Some(Popup::Help(_) | Popup::Pager(_) | Popup::Question(_)) | None => return false,
     };
     if !fits {
-        ui.flash = Some(Phrase::new("flash-too-long-here"));
+        cx.ui.flash(Phrase::new("flash-too-long-here"));
     }
     true
 }
 
 /// A paste while a popup is open. What asks for a text gets it, on one line; anything else gives way to the draft, where a
 /// paste belongs. `false`: it has yet to be taken.
-pub(super) fn paste(ui: &mut Ui, text: &str, requests: &mut Vec<UiRequest>) -> bool {
-    match ui.popup.take() {
+pub(super) fn paste(cx: &mut Cx<'_>, text: &str) -> bool {
+    match cx.ui.popup.take() {
         Some(Popup::Question(Question { then: Then::Paste(first), .. })) => {
-            super::compose::paste(ui, first.clone() + text);
-            if ui.popup.is_none() {
+            draft::paste(cx.ui, first.clone() + text);
+            if cx.ui.popup.is_none() {
                 // Together they are too long: the first is asked about as before.
-                let flash = ui.flash.take();
-                super::compose::paste(ui, first);
-                ui.flash = flash;
+                let flash = cx.ui.flash.take();
+                draft::paste(cx.ui, first);
+                cx.ui.flash = flash;
             }
             true
         }
         // A paste is no answer; nothing is done.
         Some(Popup::Help(_) | Popup::Pager(_) | Popup::Question(_)) | None => false,
         popup @ Some(Popup::Chooser(_) | Popup::Form(_) | Popup::Search) => {
-            ui.popup = popup;
+            cx.ui.popup = popup;
             let line: String = text.chars().filter(|c| !c.is_control()).collect();
-            type_text(ui, if matches!(ui.popup, Some(Popup::Search)) { text } else { &line }, requests);
+            type_text(cx, if matches!(cx.ui.popup, Some(Popup::Search)) { text } else { &line });
             true
         }
     }
@@ -284,46 +297,48 @@ fn edit_chooser(chooser: &mut Chooser, action: Action, page: usize) {
     }
 }
 
-fn accept(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
-    match ui.popup.take() {
-        Some(Popup::Chooser(chooser)) => choose(ui, state, chooser, requests),
-        Some(Popup::Form(form)) => forms::accept_form(ui, state, form, requests),
-        Some(Popup::Question(question)) => answer_yes(ui, state, question.then, requests),
+/// Enter. An action that was chosen from a list is the caller's to do.
+fn accept(cx: &mut Cx<'_>) -> Option<Action> {
+    match cx.ui.popup.take() {
+        Some(Popup::Chooser(chooser)) => return choose(cx, chooser),
+        Some(Popup::Form(form)) => forms::accept_form(cx, form),
+        Some(Popup::Question(question)) => answer_yes(cx, question.then),
         Some(Popup::Help(_) | Popup::Pager(_) | Popup::Search) | None => {}
     }
+    None
 }
 
-/// A click on that line of a list takes it.
-pub(super) fn click(ui: &mut Ui, state: &State, line: Option<usize>, requests: &mut Vec<UiRequest>) {
-    if let (Some(Popup::Chooser(chooser)), Some(line)) = (&mut ui.popup, line) {
-        chooser.chosen = line;
-        accept(ui, state, requests);
-    }
+/// A click on that line of a list takes it, as Enter does.
+pub(super) fn click(cx: &mut Cx<'_>, line: Option<usize>) -> Option<Action> {
+    let (Some(Popup::Chooser(chooser)), Some(line)) = (&mut cx.ui.popup, line) else { return None };
+    chooser.chosen = line;
+    accept(cx)
 }
 
-fn choose(ui: &mut Ui, state: &State, chooser: Chooser, requests: &mut Vec<UiRequest>) {
+fn choose(cx: &mut Cx<'_>, chooser: Chooser) -> Option<Action> {
     match chooser.choice().cloned() {
         Some(ItemAction::Open(id)) => {
-            ui.order.renew(state);
-            super::navigate::open(ui, id, requests);
+            cx.ui.order.renew(cx.state);
+            navigate::open(cx, id);
         }
-        Some(ItemAction::Do(action)) => super::act(ui, state, action, requests),
-        Some(ItemAction::Write(text)) => super::compose::replace(ui, text, requests),
+        Some(ItemAction::Do(action)) => return Some(action),
+        Some(ItemAction::Write(text)) => draft::replace(cx, text),
         // Nothing matches: the list stays as it is.
-        None => ui.popup = Some(Popup::Chooser(chooser)),
+        None => cx.ui.popup = Some(Popup::Chooser(chooser)),
     }
+    None
 }
 
-fn answer_yes(ui: &mut Ui, state: &State, then: Then, requests: &mut Vec<UiRequest>) {
+fn answer_yes(cx: &mut Cx<'_>, then: Then) {
     match then {
         Then::Paste(text) => {
-            super::compose::insert(ui, &text);
+            draft::insert(cx.ui, &text);
         }
         Then::Remove(conversation) => {
-            super::navigate::step_aside(ui, state, requests);
-            requests.push(UiRequest::Intent(Intent::Remove { conversation }));
+            navigate::step_aside(cx);
+            cx.intend(Intent::Remove { conversation });
         }
-        Then::Quit => requests.push(UiRequest::Quit),
-        Then::Clear(conversation) => requests.push(UiRequest::Intent(Intent::Clear { conversation })),
+        Then::Quit => cx.ask(UiRequest::Quit),
+        Then::Clear(conversation) => cx.intend(Intent::Clear { conversation }),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cx::Cx;
 use crate::app::{Conversation, Intent, State};
 use crate::model::history::PageAnchor;
 use crate::model::{ConversationId, Message, MessageId, Phrase};
@@ -14,66 +15,61 @@ use crate::tui::ui::{PendingJump, Ui, UiRequest};
 const MARGIN: usize = 60;
 const MARGIN_BYTES: usize = 1024 * 1024;
 
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) {
-    let page = isize::try_from(ui.areas.scrollback.height.saturating_sub(1).max(1)).unwrap_or(1);
-    ui.heading = None;
-    if let Some(place) = ui.place(state).filter(|place| place.is_stuck()) {
+pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
+    let page = isize::try_from(cx.ui.areas.scrollback.height.saturating_sub(1).max(1)).unwrap_or(1);
+    cx.ui.heading = None;
+    if let Some(place) = cx.conversation().filter(|place| place.is_stuck()) {
         // The history could not be read: whoever goes on reading asks for it again.
-        requests.push(UiRequest::Intent(Intent::Open { conversation: place.id }));
+        cx.intend(Intent::Open { conversation: place.id });
     }
     match action {
-        Action::PageUp => scroll(ui, state, page.saturating_neg()),
-        Action::PageDown => scroll(ui, state, page),
-        Action::Oldest => head_for(ui, state, PendingJump::Oldest, requests),
-        Action::Newest => go(ui, state, |_, _| Position::Newest),
-        Action::FirstUnread => match ui.place(state).and_then(|place| place.activity.marker()) {
-            Some(marker) => show(ui, state, marker, requests),
-            None => ui.flash = Some(Phrase::new("flash-nothing-unread")),
+        Action::PageUp => scroll(cx, page.saturating_neg()),
+        Action::PageDown => scroll(cx, page),
+        Action::Oldest => head_for(cx, PendingJump::Oldest),
+        Action::Newest => go(cx, |_, _| Position::Newest),
+        Action::FirstUnread => match cx.conversation().and_then(|place| place.activity.marker()) {
+            Some(marker) => show(cx, marker),
+            None => cx.ui.flash(Phrase::new("flash-nothing-unread")),
         },
         _ => {}
     }
 }
 
 /// Moves by rows, up when negative.
-pub(super) fn scroll(ui: &mut Ui, state: &State, rows: isize) {
-    if rows > 0 && ui.scene.at_end {
+pub(super) fn scroll(cx: &mut Cx<'_>, rows: isize) {
+    if rows > 0 && cx.ui.scene.at_end {
         return;
     }
-    let scene = std::mem::take(&mut ui.scene);
-    let position = ui.with_layout(state, |layout| layout.scrolled(&scene, rows));
-    ui.scene = scene;
-    settle(ui, state, position);
+    let scene = std::mem::take(&mut cx.ui.scene);
+    let position = cx.ui.with_layout(cx.state, |layout| layout.scrolled(&scene, rows));
+    cx.ui.scene = scene;
+    settle(cx, position);
 }
 
 /// Scrolls so that `message` can be seen; not at all if it can be already.
-pub(super) fn show(ui: &mut Ui, state: &State, message: MessageId, requests: &mut Vec<UiRequest>) {
-    if !ui.scene.shows(message) {
-        head_for(ui, state, PendingJump::Message(message), requests);
+pub(super) fn show(cx: &mut Cx<'_>, message: MessageId) {
+    if !cx.ui.scene.shows(message) {
+        head_for(cx, PendingJump::Message(message));
     }
 }
 
 /// Scrolls so that this file of a message that is held can be seen; not at all if it can be already.
-pub(super) fn show_file(ui: &mut Ui, state: &State, message: MessageId, file: u16) {
-    if !ui.scene.shows_file(message, file) {
-        go(ui, state, |layout, height| layout.showing_file(message, file, height));
+pub(super) fn show_file(cx: &mut Cx<'_>, message: MessageId, file: u16) {
+    if !cx.ui.scene.shows_file(message, file) {
+        go(cx, |layout, height| layout.showing_file(message, file, height));
     }
 }
 
 /// Scrolls to this byte of the escaped text of a message that is held.
-pub(super) fn show_byte(ui: &mut Ui, state: &State, message: MessageId, byte: usize) {
-    go(ui, state, |layout, height| layout.showing_byte(message, byte, height));
+pub(super) fn show_byte(cx: &mut Cx<'_>, message: MessageId, byte: usize) {
+    go(cx, |layout, height| layout.showing_byte(message, byte, height));
 }
 
 /// Goes there at once if that part is held, and otherwise as soon as it is.
-pub(in crate::tui) fn head_for(
-    ui: &mut Ui,
-    state: &State,
-    heading: PendingJump,
-    requests: &mut Vec<UiRequest>,
-) {
-    let Some(place) = ui.place(state) else { return };
+pub(super) fn head_for(cx: &mut Cx<'_>, heading: PendingJump) {
+    let Some(place) = cx.conversation() else { return };
     if is_held(place, heading) {
-        arrive(ui, state, heading);
+        arrive(cx, heading);
         return;
     }
     let at = match heading {
@@ -83,17 +79,17 @@ pub(in crate::tui) fn head_for(
         }
         PendingJump::Back(Position::Newest) => PageAnchor::Newest,
     };
-    requests.push(UiRequest::Intent(Intent::Page { conversation: place.id, at }));
-    ui.heading = Some(heading);
+    cx.intend(Intent::Page { conversation: place.id, at });
+    cx.ui.heading = Some(heading);
 }
 
 /// The part one was heading for may have come.
-pub(super) fn follow_state(ui: &mut Ui, state: &State) {
-    let (Some(heading), Some(place)) = (ui.heading, ui.place(state)) else { return };
+pub(super) fn follow_state(cx: &mut Cx<'_>) {
+    let (Some(heading), Some(place)) = (cx.ui.heading, cx.conversation()) else { return };
     // Where there is no such message any more, what stands in its place has to do.
     if is_held(place, heading) || !place.is_paging() {
-        ui.heading = None;
-        arrive(ui, state, heading);
+        cx.ui.heading = None;
+        arrive(cx, heading);
     }
 }
 
@@ -108,11 +104,11 @@ fn is_held(place: &Conversation, heading: PendingJump) -> bool {
     }
 }
 
-fn arrive(ui: &mut Ui, state: &State, heading: PendingJump) {
+fn arrive(cx: &mut Cx<'_>, heading: PendingJump) {
     match heading {
-        PendingJump::Oldest => go(ui, state, |layout, _| layout.oldest()),
-        PendingJump::Message(message) => go(ui, state, |layout, height| layout.showing(message, height)),
-        PendingJump::Back(position) => go(ui, state, |_, _| position),
+        PendingJump::Oldest => go(cx, |layout, _| layout.oldest()),
+        PendingJump::Message(message) => go(cx, |layout, height| layout.showing(message, height)),
+        PendingJump::Back(position) => go(cx, |_, _| position),
     }
 }
 
@@ -154,26 +150,26 @@ pub(super) fn put_back(ui: &mut Ui, conversation: ConversationId, position: Posi
     }
 }
 
-fn go(ui: &mut Ui, state: &State, to: impl FnOnce(&mut ScrollbackLayout<'_>, u16) -> Position) {
-    let height = ui.areas.scrollback.height;
-    let position = ui.with_layout(state, |layout| to(layout, height));
-    settle(ui, state, position);
+fn go(cx: &mut Cx<'_>, to: impl FnOnce(&mut ScrollbackLayout<'_>, u16) -> Position) {
+    let height = cx.ui.areas.scrollback.height;
+    let position = cx.ui.with_layout(cx.state, |layout| to(layout, height));
+    settle(cx, position);
 }
 
 /// Keeps a position, lays the rows out for it, and remembers how much had come on leaving the end.
-fn settle(ui: &mut Ui, state: &State, position: Option<Position>) {
-    let Some((open, position)) = ui.open.zip(position) else { return };
-    let arrivals = ui.place(state).map_or(0, |place| place.activity.arrivals());
+fn settle(cx: &mut Cx<'_>, position: Option<Position>) {
+    let Some((open, position)) = cx.ui.open.zip(position) else { return };
+    let arrivals = cx.conversation().map_or(0, |place| place.activity.arrivals());
     match position {
         Position::Newest => {
-            ui.positions.remove(&open);
-            ui.left_end.remove(&open);
+            cx.ui.positions.remove(&open);
+            cx.ui.left_end.remove(&open);
         }
         Position::Top { .. } => {
-            if ui.positions.insert(open, position).is_none() {
-                ui.left_end.insert(open, arrivals);
+            if cx.ui.positions.insert(open, position).is_none() {
+                cx.ui.left_end.insert(open, arrivals);
             }
         }
     }
-    ui.prepare(state, ui.screen);
+    cx.ui.prepare(cx.state, cx.ui.screen);
 }

@@ -2,8 +2,9 @@
 //!
 //! It is an excursion: whoever leaves it stands where they stood before, and what is no key of it goes to the composer.
 
-use super::files;
-use crate::app::{Conversation, Intent, MemberKey, State};
+use super::cx::Cx;
+use super::{draft, files, popups, read};
+use crate::app::{Conversation, Intent, MemberKey};
 use crate::model::file::TransferState;
 use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Mark, Message, MessageId, Phrase};
@@ -13,151 +14,132 @@ use crate::tui::senders::Sender;
 use crate::tui::ui::{Edge, Mode, PendingJump, Selection, Ui, UiRequest};
 
 /// Chooses the newest of the messages that can be seen.
-pub(super) fn start(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
-    let newest = || ui.place(state)?.messages().iter().rev().find(|one| is_text(one)).map(|one| one.id);
-    match visible(ui, state, Edge::Newest).or_else(newest) {
-        Some(message) => choose(ui, state, Selection::new(message, ui.position()), requests),
-        None => ui.flash = Some(Phrase::new("flash-nothing-to-select")),
+pub(super) fn start(cx: &mut Cx<'_>) {
+    let newest = || cx.conversation()?.messages().iter().rev().find(|one| is_text(one)).map(|one| one.id);
+    match visible(cx, Edge::Newest).or_else(newest) {
+        Some(message) => choose(cx, Selection::new(message, cx.ui.position())),
+        None => cx.ui.flash(Phrase::new("flash-nothing-to-select")),
     }
 }
 
 /// Chooses that message, or one file of it.
-pub(super) fn start_at(
-    ui: &mut Ui,
-    state: &State,
-    (message, file): (MessageId, Option<u16>),
-    requests: &mut Vec<UiRequest>,
-) {
-    let from = match ui.mode {
+pub(super) fn start_at(cx: &mut Cx<'_>, message: MessageId, file: Option<u16>) {
+    let from = match cx.ui.mode {
         Mode::Selecting(chosen) => chosen.from,
-        Mode::Writing | Mode::Finding(_) => ui.position(),
+        Mode::Writing | Mode::Finding(_) => cx.ui.position(),
     };
-    choose(ui, state, Selection { file, ..Selection::new(message, from) }, requests);
+    choose(cx, Selection { file, ..Selection::new(message, from) });
 }
 
 /// Whether the action was select mode's own.
-pub(super) fn act(ui: &mut Ui, state: &State, action: Action, requests: &mut Vec<UiRequest>) -> bool {
-    let Mode::Selecting(chosen) = ui.mode else { return false };
+pub(super) fn act(cx: &mut Cx<'_>, action: Action) -> bool {
+    let Mode::Selecting(chosen) = cx.ui.mode else { return false };
     match action {
-        Action::Back | Action::Select | Action::ClearOrQuit => leave(ui, state, requests),
-        Action::Up | Action::Down => step(ui, state, chosen, action == Action::Down, requests),
+        Action::Back | Action::Select | Action::ClearOrQuit => leave(cx),
+        Action::Up | Action::Down => step(cx, chosen, action == Action::Down),
         Action::ExtendUp | Action::ExtendDown => {
             let chosen = Selection { mark: chosen.mark.or(Some(chosen.message)), ..chosen };
-            step(ui, state, chosen, action == Action::ExtendDown, requests);
+            step(cx, chosen, action == Action::ExtendDown);
         }
         Action::MarkRange => {
             let mark = if chosen.mark.is_some() { None } else { Some(chosen.message) };
-            ui.mode = Mode::Selecting(Selection { mark, file: None, ..chosen });
+            cx.ui.mode = Mode::Selecting(Selection { mark, file: None, ..chosen });
         }
-        Action::PageUp => page(ui, state, Edge::Oldest, requests),
-        Action::PageDown => page(ui, state, Edge::Newest, requests),
+        Action::PageUp => page(cx, Edge::Oldest),
+        Action::PageDown => page(cx, Edge::Newest),
         Action::Oldest | Action::Newest => {
             let edge = if action == Action::Oldest { Edge::Oldest } else { Edge::Newest };
-            super::read::act(ui, state, action, requests);
-            ui.mode = Mode::Selecting(Selection { file: None, towards: Some(edge), ..chosen });
-            follow_state(ui, state);
+            read::act(cx, action);
+            cx.ui.mode = Mode::Selecting(Selection { file: None, towards: Some(edge), ..chosen });
+            follow_state(cx);
         }
         // What edits or sends speaks to the draft, which comes back for it.
         Action::Edit(_) | Action::Editor | Action::SentHistory => {
-            leave(ui, state, requests);
+            leave(cx);
             return false;
         }
-        _ => return act_on(ui, state, chosen, action, requests),
+        _ => return act_on(cx, chosen, action),
     }
     true
 }
 
 /// What is done with the message that is chosen, or with the range.
-fn act_on(
-    ui: &mut Ui,
-    state: &State,
-    chosen: Selection,
-    action: Action,
-    requests: &mut Vec<UiRequest>,
-) -> bool {
-    let Some(place) = ui.place(state) else { return false };
+fn act_on(cx: &mut Cx<'_>, chosen: Selection, action: Action) -> bool {
+    let Some(place) = cx.conversation() else { return false };
     let Some(message) = place.message(chosen.message) else { return false };
     match action {
         Action::NextFile | Action::PreviousFile => {
             let file = beside_file(message, chosen.file, action == Action::NextFile);
-            choose(ui, state, Selection { file, mark: None, ..chosen }, requests);
+            choose(cx, Selection { file, mark: None, ..chosen });
         }
-        Action::Copy => match words_of(ui, place, chosen) {
+        Action::Copy => match words_of(cx.ui, place, chosen) {
             Ok(words) => {
-                requests.push(UiRequest::Copy(words));
-                ui.flash = Some(Phrase::new("flash-copied"));
-                leave(ui, state, requests);
+                cx.ask(UiRequest::Copy(words));
+                cx.ui.flash(Phrase::new("flash-copied"));
+                leave(cx);
             }
-            Err(why) => ui.flash = Some(why),
+            Err(why) => cx.ui.flash(why),
         },
-        Action::Reply => match words_of(ui, place, chosen) {
-            Ok(words) if reply(ui, &words) => leave(ui, state, requests),
+        Action::Reply => match words_of(cx.ui, place, chosen) {
+            Ok(words) if reply(cx.ui, &words) => leave(cx),
             // Why it does not fit has been said.
             Ok(_) => {}
-            Err(why) => ui.flash = Some(why),
+            Err(why) => cx.ui.flash(why),
         },
-        Action::Take => take(ui, state, (place, message, chosen.file), requests),
-        Action::Decline if can_decline(&state.transfers, message) => {
-            requests.push(files::declined(message));
-            ui.mode = Mode::Writing;
+        Action::Take => take(cx, place, message, chosen.file),
+        Action::Decline if can_decline(&cx.state.transfers, message) => {
+            cx.intend(files::declined(message));
+            cx.ui.mode = Mode::Writing;
         }
         Action::Inspect | Action::Details | Action::Decline | Action::Open => {
-            super::popups::read_message(ui, place, message, action);
+            popups::read_message(cx.ui, place, message, action);
         }
-        Action::Retry => stop_or_retry(ui, state, (message, chosen.file), requests),
+        Action::Retry => stop_or_retry(cx, message, chosen.file),
         _ => return false,
     }
     true
 }
 
 /// Back to writing, and to where one read before.
-pub(super) fn leave(ui: &mut Ui, state: &State, requests: &mut Vec<UiRequest>) {
-    let Mode::Selecting(chosen) = ui.mode else { return };
-    ui.mode = Mode::Writing;
-    if ui.position() != chosen.from {
-        super::read::head_for(ui, state, PendingJump::Back(chosen.from), requests);
-    }
-}
-
-/// The same where another conversation is about to be opened: nothing has to be laid out for it.
-pub(super) fn give_up(ui: &mut Ui) {
-    if let (Mode::Selecting(chosen), Some(open)) = (&ui.mode, ui.open) {
-        let chosen = *chosen;
-        super::read::put_back(ui, open, chosen.from);
+pub(super) fn leave(cx: &mut Cx<'_>) {
+    let Mode::Selecting(chosen) = cx.ui.mode else { return };
+    cx.ui.mode = Mode::Writing;
+    if cx.ui.position() != chosen.from {
+        read::head_for(cx, PendingJump::Back(chosen.from));
     }
 }
 
 /// An end that one was on the way to may have come; what was chosen may be gone.
-pub(super) fn follow_state(ui: &mut Ui, state: &State) {
-    let (Mode::Selecting(chosen), Some(place)) = (&ui.mode, ui.place(state)) else { return };
+pub(super) fn follow_state(cx: &mut Cx<'_>) {
+    let (Mode::Selecting(chosen), Some(place)) = (&cx.ui.mode, cx.conversation()) else { return };
     let is_there = match chosen.towards {
-        Some(Edge::Oldest) => ui.heading.is_none(),
+        Some(Edge::Oldest) => cx.ui.heading.is_none(),
         Some(Edge::Newest) => !place.has_newer(),
         None => return,
     };
     let mut texts = place.messages().iter().filter(|message| is_text(message)).map(|message| message.id);
     let found = if chosen.towards == Some(Edge::Oldest) { texts.next() } else { texts.next_back() };
     if let Some(message) = found.filter(|_| is_there) {
-        ui.mode = Mode::Selecting(Selection { message, towards: None, ..*chosen });
+        cx.ui.mode = Mode::Selecting(Selection { message, towards: None, ..*chosen });
     }
 }
 
 /// The wheel has moved what is visible: the choice goes along.
-pub(super) fn keep_in_sight(ui: &mut Ui, state: &State, edge: Edge) {
-    if let Mode::Selecting(chosen) = ui.mode
-        && !ui.scene.shows(chosen.message)
-        && let Some(message) = visible(ui, state, edge)
+pub(super) fn keep_in_sight(cx: &mut Cx<'_>, edge: Edge) {
+    if let Mode::Selecting(chosen) = cx.ui.mode
+        && !cx.ui.scene.shows(chosen.message)
+        && let Some(message) = visible(cx, edge)
     {
-        ui.mode = Mode::Selecting(Selection { message, file: None, ..chosen });
+        cx.ui.mode = Mode::Selecting(Selection { message, file: None, ..chosen });
     }
 }
 
 /// The message on that edge of what can be seen.
-fn visible(ui: &Ui, state: &State, edge: Edge) -> Option<MessageId> {
-    let place = ui.place(state)?;
+fn visible(cx: &Cx<'_>, edge: Edge) -> Option<MessageId> {
+    let place = cx.conversation()?;
     let is_chosen =
-        |id: &MessageId| ui.scene.shows(*id) && place.message(*id).is_some_and(|one| is_text(one));
-    let mut rows = ui.scene.rows.iter().map(|row| row.message);
+        |id: &MessageId| cx.ui.scene.shows(*id) && place.message(*id).is_some_and(|one| is_text(one));
+    let mut rows = cx.ui.scene.rows.iter().map(|row| row.message);
     match edge {
         Edge::Oldest => rows.find(is_chosen),
         Edge::Newest => rows.rev().find(is_chosen),
@@ -165,26 +147,26 @@ fn visible(ui: &Ui, state: &State, edge: Edge) -> Option<MessageId> {
 }
 
 /// A page further; at the very end to the last message there.
-fn page(ui: &mut Ui, state: &State, edge: Edge, requests: &mut Vec<UiRequest>) {
-    let Mode::Selecting(chosen) = ui.mode else { return };
+fn page(cx: &mut Cx<'_>, edge: Edge) {
+    let Mode::Selecting(chosen) = cx.ui.mode else { return };
     let action = if edge == Edge::Oldest { Action::PageUp } else { Action::PageDown };
-    super::read::act(ui, state, action, requests);
-    if let Some(message) = visible(ui, state, edge) {
-        ui.mode = Mode::Selecting(Selection { message, file: None, towards: None, ..chosen });
+    read::act(cx, action);
+    if let Some(message) = visible(cx, edge) {
+        cx.ui.mode = Mode::Selecting(Selection { message, file: None, towards: None, ..chosen });
     }
 }
 
-fn step(ui: &mut Ui, state: &State, chosen: Selection, below: bool, requests: &mut Vec<UiRequest>) {
-    let next = ui.place(state).and_then(|place| beside(place, chosen.message, below));
+fn step(cx: &mut Cx<'_>, chosen: Selection, below: bool) {
+    let next = cx.conversation().and_then(|place| beside(place, chosen.message, below));
     let message = next.unwrap_or(chosen.message);
-    choose(ui, state, Selection { message, file: None, towards: None, ..chosen }, requests);
+    choose(cx, Selection { message, file: None, towards: None, ..chosen });
 }
 
-fn choose(ui: &mut Ui, state: &State, chosen: Selection, requests: &mut Vec<UiRequest>) {
-    ui.mode = Mode::Selecting(chosen);
-    super::read::show(ui, state, chosen.message, requests);
+fn choose(cx: &mut Cx<'_>, chosen: Selection) {
+    cx.ui.mode = Mode::Selecting(chosen);
+    read::show(cx, chosen.message);
     if let Some(file) = chosen.file {
-        super::read::show_file(ui, state, chosen.message, file);
+        read::show_file(cx, chosen.message, file);
     }
 }
 
@@ -201,24 +183,19 @@ fn beside_file(message: &Message, from: Option<u16>, below: bool) -> Option<u16>
 }
 
 /// Fetches what is offered, opens what is sealed; shows anything else in full.
-fn take(
-    ui: &mut Ui,
-    state: &State,
-    (place, message, file): (&Conversation, &Message, Option<u16>),
-    requests: &mut Vec<UiRequest>,
-) {
+fn take(cx: &mut Cx<'_>, place: &Conversation, message: &Message, file: Option<u16>) {
     let (conversation, id) = (message.conversation, message.id);
     if message.is_incoming() && message.kind() == Some(MessageKind::Sealed) {
-        requests.push(UiRequest::Intent(Intent::Unseal { conversation, message: id }));
-        ui.mode = Mode::Writing;
-    } else if can_fetch(&state.transfers, message, file) {
-        requests.push(files::accepted(message, file));
+        cx.intend(Intent::Unseal { conversation, message: id });
+        cx.ui.mode = Mode::Writing;
+    } else if can_fetch(&cx.state.transfers, message, file) {
+        cx.intend(files::accepted(message, file));
         // Whoever chooses one of several may want another one.
         if file.is_none() {
-            ui.mode = Mode::Writing;
+            cx.ui.mode = Mode::Writing;
         }
     } else {
-        super::popups::read_message(ui, place, message, Action::Open);
+        popups::read_message(cx.ui, place, message, Action::Open);
     }
 }
 
@@ -275,25 +252,20 @@ fn text_of(message: &Message, file: Option<u16>) -> String {
 /// Quotes the message in the composer, as mail does: what a plain peer can read. `false`: there is no room for it.
 fn reply(ui: &mut Ui, words: &str) -> bool {
     let quoted = words.lines().fold(String::new(), |quoted, line| quoted + "> " + line + "\n");
-    super::compose::insert(ui, &quoted)
+    draft::insert(ui, &quoted)
 }
 
-fn stop_or_retry(
-    ui: &mut Ui,
-    state: &State,
-    (message, file): (&Message, Option<u16>),
-    requests: &mut Vec<UiRequest>,
-) {
-    if can_stop(&state.transfers, message, file) {
-        requests.push(files::stopped(message, file));
+fn stop_or_retry(cx: &mut Cx<'_>, message: &Message, file: Option<u16>) {
+    if can_stop(&cx.state.transfers, message, file) {
+        cx.intend(files::stopped(message, file));
         if file.is_none() {
-            ui.mode = Mode::Writing;
+            cx.ui.mode = Mode::Writing;
         }
     } else if matches!(message.mark(), Some(Mark::Failed(_))) {
         let retry = Intent::Retry { conversation: message.conversation, message: message.id };
-        requests.push(UiRequest::Intent(retry));
-        ui.mode = Mode::Writing;
+        cx.intend(retry);
+        cx.ui.mode = Mode::Writing;
     } else {
-        ui.flash = Some(Phrase::new("flash-nothing-to-retry"));
+        cx.ui.flash(Phrase::new("flash-nothing-to-retry"));
     }
 }

@@ -1,0 +1,45 @@
+//! What one input may read and change: the front's own state, the app's state, and the requests that leave for the
+//! program around. The app's state is read only: the front changes it by intents.
+
+use crate::app::{Conversation, Intent, State};
+use crate::model::Phrase;
+use crate::tui::ui::{Ui, UiRequest};
+
+/// The context of one input.
+#[derive(Debug)]
+pub(super) struct Cx<'a> {
+    pub(super) ui: &'a mut Ui,
+    pub(super) state: &'a State,
+    requests: Vec<UiRequest>,
+}
+
+impl<'a> Cx<'a> {
+    pub(super) const fn new(ui: &'a mut Ui, state: &'a State) -> Self {
+        Self { ui, state, requests: Vec::new() }
+    }
+
+    /// Asks the program around for something, behind what was asked for before.
+    pub(super) fn ask(&mut self, request: UiRequest) {
+        self.requests.push(request);
+    }
+
+    /// Asks the app for something.
+    pub(super) fn intend(&mut self, intent: Intent) {
+        self.ask(UiRequest::Intent(intent));
+    }
+
+    /// The open conversation.
+    pub(super) fn conversation(&self) -> Option<&'a Conversation> {
+        self.ui.place(self.state)
+    }
+
+    /// The open conversation; `Err` says that a command needs one.
+    pub(super) fn open_conversation(&self) -> Result<&'a Conversation, Phrase> {
+        self.conversation().ok_or_else(|| Phrase::new("flash-nobody"))
+    }
+
+    /// Everything asked for, in order.
+    pub(super) fn into_requests(self) -> Vec<UiRequest> {
+        self.requests
+    }
+}

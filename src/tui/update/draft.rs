@@ -1,0 +1,163 @@
+//! The draft as text: typing, pasting, replacing and clearing it; and saying a text in the open conversation.
+
+use super::cx::Cx;
+use crate::app::{Conversation, Intent};
+use crate::model::Phrase;
+use crate::runtime;
+use crate::tui::action::Action;
+use crate::tui::commands::{Typed, read};
+use crate::tui::composer::{Edit, MAX_TEXT};
+use crate::tui::keymap::key_of;
+use crate::tui::popup::{Popup, Question, Then};
+use crate::tui::ui::Ui;
+
+/// A paste beyond this asks first.
+const PASTE_LINES: usize = 5;
+const PASTE_BYTES: usize = 4 * 1024;
+
+pub(super) fn type_char(cx: &mut Cx<'_>, c: char) {
+    if c == '/' && begins_anew(cx.ui) {
+        clear(cx);
+        cx.ui.flash = None;
+    }
+    if !cx.ui.draft_mut().insert_char(c) {
+        say_full(cx.ui);
+    }
+}
+
+/// Characters typed at once.
+pub(super) fn type_text(ui: &mut Ui, text: &str) {
+    if !text.is_empty() && !ui.draft_mut().insert_typed(text) {
+        say_full(ui);
+    }
+}
+
+/// A slash behind a command that was refused begins the next one, unless one could go on with it there.
+fn begins_anew(ui: &Ui) -> bool {
+    let Some(draft) = ui.draft().filter(|draft| is_refused(ui) && draft.cursor() == draft.text().len())
+    else {
+        return false;
+    };
+    match read(draft.text()) {
+        Typed::Command(verb, args) => args.is_empty() || !verb.takes_slashes(),
+        Typed::Unknown { .. } => true,
+        Typed::Message(_) => false,
+    }
+}
+
+/// A command that was refused stands in the composer as it was.
+pub(super) fn is_refused(ui: &Ui) -> bool {
+    ui.draft().is_some_and(|draft| ui.refused.as_deref() == Some(draft.text()) && !draft.is_empty())
+}
+
+/// Esc behind a refused command: it goes, and can be had back.
+pub(super) fn clear_refused(cx: &mut Cx<'_>) {
+    if is_refused(cx.ui) {
+        clear(cx);
+    }
+}
+
+/// Clears the draft. Undo, yank, what was sent before, and Up as the very next key bring it back.
+pub(super) fn clear(cx: &mut Cx<'_>) {
+    let text = cx.ui.draft_mut().clear();
+    remember(cx, text);
+    cx.ui.cleared = true;
+    let key = key_of(Action::Edit(Edit::Undo));
+    cx.ui.flash(Phrase::new("flash-cleared").text("key", key));
+}
+
+/// Keeps what was written among what was sent.
+pub(super) fn remember(cx: &mut Cx<'_>, text: String) {
+    if let Some(conversation) = cx.ui.open {
+        cx.intend(Intent::Remember { conversation, text });
+    }
+}
+
+/// Puts a text in the place of the draft, which is not lost.
+pub(super) fn replace(cx: &mut Cx<'_>, text: String) {
+    let before = cx.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
+    if !before.is_empty() && before != text {
+        remember(cx, before.clone());
+        // One of the commands that stand there until they are whole keeps what stood there first.
+        if matches!(read(&before), Typed::Message(_)) {
+            let is_command = !matches!(read(&text), Typed::Message(_));
+            cx.ui.aside = cx.ui.open.filter(|_| is_command).map(|open| (open, before));
+        }
+    }
+    cx.ui.draft_mut().set_text(text);
+}
+
+/// A page of a draft that is longer than its rows. `false`: there is no more of it that way.
+pub(super) fn page(ui: &mut Ui, up: bool) -> bool {
+    let (width, height) = (ui.composer_width(), ui.areas.composer.height);
+    let edit = if up { Edit::Up } else { Edit::Down };
+    let draft = ui.draft_mut();
+    if draft.layout(width).rows.len() <= usize::from(height) {
+        return false;
+    }
+    let mut moved = false;
+    for _ in 0..height.saturating_sub(1).max(1) {
+        moved |= draft.apply(edit, width);
+    }
+    moved
+}
+
+/// Sends a text to the open conversation if its dialect can carry it; the draft is not touched.
+pub(super) fn send_text(cx: &mut Cx<'_>, text: &str) -> Result<(), Phrase> {
+    let conversation = cx.open_conversation()?.id;
+    say(cx, text, Intent::Send { conversation, text: text.to_owned() })
+}
+
+/// Says a text in the open conversation by that intent, and goes to the end, where it will stand.
+pub(super) fn say(cx: &mut Cx<'_>, text: &str, how: Intent) -> Result<(), Phrase> {
+    let place = cx.open_conversation()?;
+    check(place, text)?;
+    cx.ui.positions.remove(&place.id);
+    cx.ui.left_end.remove(&place.id);
+    cx.intend(how);
+    Ok(())
+}
+
+/// Whether this text can be said there.
+pub(super) fn check(place: &Conversation, text: &str) -> Result<(), Phrase> {
+    if place.is_out() {
+        return Err(Phrase::new("room-left").text("name", place.name.as_str()));
+    }
+    runtime::check(&place.written(), text).map(drop).map_err(|fault| fault.phrase())
+}
+
+/// Into the composer, never sent by itself; a long one asks first, and one that a draft cannot hold is refused.
+pub(super) fn paste(ui: &mut Ui, text: String) {
+    let lines = text.lines().count();
+    let written = ui.draft().map_or(0, |draft| draft.text().len());
+    if written.saturating_add(text.len()) > MAX_TEXT {
+        refuse(ui, text.len());
+    } else if lines > PASTE_LINES || text.len() > PASTE_BYTES {
+        let asked = Phrase::new("question-paste").number("lines", lines).number("bytes", text.len());
+        ui.popup = Some(Popup::Question(Question { asked, then: Then::Paste(text) }));
+    } else {
+        insert(ui, &text);
+    }
+}
+
+/// Says of a paste of so many bytes that no draft can hold it.
+pub(super) fn refuse(ui: &mut Ui, bytes: usize) {
+    ui.flash(Phrase::new("flash-paste-too-long").number("bytes", bytes).number("limit", MAX_TEXT));
+}
+
+/// Puts a text into the draft, or says why not. `false`: it did not go in.
+pub(super) fn insert(ui: &mut Ui, text: &str) -> bool {
+    let done = ui.draft_mut().insert_str(text) || text.is_empty();
+    if !done {
+        say_full(ui);
+    }
+    done
+}
+
+/// Why nothing more goes into the draft.
+pub(super) fn say_full(ui: &mut Ui) {
+    ui.flash(match ui.open {
+        Some(_) => Phrase::new("flash-draft-full").number("limit", MAX_TEXT),
+        None => Phrase::new("flash-nobody"),
+    });
+}

@@ -1,6 +1,6 @@
 //! Where everything stands for a terminal of a given size.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 /// Below this many columns the contact list lies over the conversation, when it is asked for.
 const LIST_BESIDE: u16 = 60;
@@ -65,9 +65,9 @@ const fn list_width(width: u16) -> u16 {
 }
 
 /// Divides the screen.
-pub(super) fn divide(screen: Rect, wishes: LayoutParams) -> Areas {
-    let full = screen.height >= FULL_HEIGHT && !wishes.bare;
-    let beside = screen.width >= LIST_BESIDE && !wishes.bare;
+pub(super) fn divide(screen: Rect, params: LayoutParams) -> Areas {
+    let full = screen.height >= FULL_HEIGHT && !params.bare;
+    let beside = screen.width >= LIST_BESIDE && !params.bare;
     let mut areas = Areas::default();
     let mut rest = screen;
     if full {
@@ -81,7 +81,7 @@ pub(super) fn divide(screen: Rect, wishes: LayoutParams) -> Areas {
         let taken = width.saturating_add(BESIDE_GAP);
         rest = Rect { x: rest.x.saturating_add(taken), width: rest.width.saturating_sub(taken), ..rest };
     }
-    let composer = wishes.composer_rows.clamp(1, MAX_COMPOSER.min((screen.height / 3).max(1)));
+    let composer = params.composer_rows.clamp(1, MAX_COMPOSER.min((screen.height / 3).max(1)));
     (rest, areas.composer) = cut_bottom(rest, composer);
     if full {
         (rest, areas.rule) = cut_bottom(rest, 1);
@@ -94,10 +94,10 @@ pub(super) fn divide(screen: Rect, wishes: LayoutParams) -> Areas {
         areas.header = to_the_left(areas.header);
         areas.rule = to_the_left(areas.rule);
     }
-    if wishes.overlay_rows > 0 && !beside {
+    if params.overlay_rows > 0 && !beside {
         // Over the older half of the conversation: what comes meanwhile stays to be read.
         let width = rest.width.min(list_width(LIST_BESIDE).saturating_add(6));
-        let height = (rest.height / 2).min(wishes.overlay_rows);
+        let height = (rest.height / 2).min(params.overlay_rows);
         areas.list = Rect { width, height, ..rest };
     }
     areas
@@ -116,6 +116,70 @@ fn cut_bottom(area: Rect, rows: u16) -> (Rect, Rect) {
     (Rect { height, ..area }, Rect { y: area.y.saturating_add(height), height: rows, ..area })
 }
 
+/// With fewer columns a result takes two rows: whom it is with and when, and below them its text.
+const RESULT_BESIDE: u16 = 60;
+
+/// With more rows a line parts the results from what was typed.
+const WITH_LINE: u16 = 12;
+
+/// Where the parts of the search through every conversation stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ResultsAreas {
+    pub frame: Rect,
+    pub query: Rect,
+    /// The row of the line between.
+    pub line: Option<u16>,
+    pub list: Rect,
+    /// Rows that one result takes.
+    pub rows: u16,
+}
+
+pub(super) fn results_areas(screen: Rect) -> ResultsAreas {
+    let across = if screen.width > 50 { 2 } else { 0 };
+    let down = u16::from(screen.height > 16);
+    let frame = Rect {
+        x: across,
+        y: down,
+        width: screen.width.saturating_sub(across.saturating_mul(2)),
+        height: screen.height.saturating_sub(down.saturating_mul(2)),
+    };
+    let inner = inside(frame);
+    let query = Rect { height: inner.height.min(1), ..inner };
+    let line = (frame.height > WITH_LINE).then_some(inner.y.saturating_add(1));
+    let above = if line.is_some() { 2 } else { 1 };
+    let height = inner.height.saturating_sub(above);
+    let list = Rect { y: inner.y.saturating_add(above), height, ..inner };
+    let rows = if inner.width < RESULT_BESIDE && height > 1 { 2 } else { 1 };
+    ResultsAreas { frame, query, line, list, rows }
+}
+
+/// Results that are visible at once.
+pub(super) fn results_height(screen: Rect) -> usize {
+    let areas = results_areas(screen);
+    usize::from(areas.list.height / areas.rows)
+}
+
+/// Which of the visible results stands there.
+pub(super) fn result_row(screen: Rect, at: Position) -> Option<usize> {
+    let areas = results_areas(screen);
+    let row = at.y.saturating_sub(areas.list.y) / areas.rows;
+    let row = usize::from(row);
+    (areas.list.contains(at) && row < results_height(screen)).then_some(row)
+}
+
+/// What of a popup holds the content. Where there is no room for a frame, there is none.
+pub(super) const fn inside(area: Rect) -> Rect {
+    if area.width < 4 || area.height < 3 {
+        return area;
+    }
+    Rect {
+        x: area.x.saturating_add(2),
+        y: area.y.saturating_add(1),
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,8 +189,8 @@ mod tests {
         let sizes = (1..=130).flat_map(|width| (1..=50).map(move |height| (width, height)));
         for ((width, height), composer_rows) in sizes.flat_map(|size| [0, 1, 3, 40].map(|rows| (size, rows)))
         {
-            let wishes = LayoutParams { composer_rows, ..LayoutParams::default() };
-            let areas = divide(Rect::new(0, 0, width, height), wishes);
+            let params = LayoutParams { composer_rows, ..LayoutParams::default() };
+            let areas = divide(Rect::new(0, 0, width, height), params);
             assert!(areas.composer.area() > 0, "{width}x{height}");
             assert!(height < 2 || areas.scrollback.area() > 0, "{width}x{height}");
             let inner = areas.composer.width.saturating_sub(prompt_width(width)).max(1);

@@ -11,6 +11,8 @@ mod amounts;
 mod clipboard;
 mod commands;
 pub mod composer;
+mod contact_list;
+mod details;
 mod editor;
 mod finder;
 mod front;

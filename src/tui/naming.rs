@@ -23,3 +23,9 @@ pub(super) fn reaches_everybody(place: &Conversation) -> bool {
     let all = matches!(place.address.host, Host::Ip(IpAddr::V4(ip)) if ip.is_broadcast());
     all && !place.is_room()
 }
+
+/// What is written there, as a person chose it or as the dialect knows it.
+pub(super) fn encoding_of(place: &Conversation) -> String {
+    let known = place.status.profile().map(|about| about.encoding.as_str()).filter(|label| !label.is_empty());
+    plain_line(place.address.option("encoding").or(known).unwrap_or_else(|| place.address.usual_encoding()))
+}

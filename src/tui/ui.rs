@@ -7,17 +7,17 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 use super::composer::Composer;
+use super::contact_list::ContactList;
+use super::details;
 use super::finder::Finder;
 use super::keymap::Layer;
-use super::layout::{Areas, LayoutParams, composer_width, divide};
-use super::list_order::ListOrder;
+use super::layout::{Areas, LayoutParams, composer_width, divide, results_height};
 pub(super) use super::mode::{CompletionMenu, Edge, Find, Goal, Mode, Selection};
 use super::popup::{Form, Popup};
 use super::query::Query;
 use super::scrollback::{Anchor, Highlights, Position, RenderCtx, Scene, ScrollbackLayout, WrapCache};
 use super::theme::{Colours, Theme};
-use super::view;
-use crate::app::{Conversation, Intent, ListRow, SearchResults, State};
+use crate::app::{Conversation, Intent, SearchResults, State};
 use crate::lang::Lang;
 use crate::model::history::ScrollPosition;
 use crate::model::search::Search;
@@ -136,14 +136,7 @@ pub(super) struct Ui {
     pub focus: Focus,
     pub mouse: bool,
     pub bare: bool,
-    pub overlay: bool,
-    /// How the contact list stands still under the hand.
-    pub order: ListOrder,
-    /// The first line of the list that is shown, and whether the wheel chose it: else it follows the open one.
-    pub list_top: usize,
-    /// Its lines that are visible.
-    pub list: Vec<view::ListLine>,
-    pub list_wheeled: bool,
+    pub list: ContactList,
     /// This text for everybody waits for a second Enter.
     pub asked: Option<(ConversationId, String)>,
     /// The draft that a command of the palette took the place of: it comes back when that has run.
@@ -199,11 +192,7 @@ impl Ui {
             focus: Focus::Unknown,
             mouse,
             bare: false,
-            overlay: false,
-            order: ListOrder::default(),
-            list_top: 0,
-            list: Vec::new(),
-            list_wheeled: false,
+            list: ContactList::default(),
             asked: None,
             aside: None,
             refused: None,
@@ -225,11 +214,6 @@ impl Ui {
     /// Answers the last key.
     pub(super) fn flash(&mut self, phrase: Phrase) {
         self.flash = Some(phrase);
-    }
-
-    /// The contact list as it is shown.
-    pub(super) fn listed(&self, state: &State) -> Vec<ListRow> {
-        self.order.listed(state)
     }
 
     /// The draft of the open conversation.
@@ -297,12 +281,12 @@ impl Ui {
         let width = self.composer_width();
         let rows = self.draft().map_or(1, |draft| draft.layout(width).rows.len());
         let composer_rows = u16::try_from(rows).unwrap_or(u16::MAX);
-        let list = view::list_lines(self, state);
-        let overlay_rows = if self.overlay { u16::try_from(list.len()).unwrap_or(u16::MAX) } else { 0 };
-        let wishes = LayoutParams { composer_rows, overlay_rows, bare: self.bare };
-        self.areas = divide(screen, wishes);
-        self.list_top = view::list_top(self, &list);
-        self.list = view::list_window(list, self.list_top, self.areas.list.height);
+        let lines = self.list.all_lines(state);
+        let overlay_rows =
+            if self.list.is_over() { u16::try_from(lines.len()).unwrap_or(u16::MAX) } else { 0 };
+        let params = LayoutParams { composer_rows, overlay_rows, bare: self.bare };
+        self.areas = divide(screen, params);
+        self.list.lay_out(lines, self.open, self.areas.list.height);
         let position = self.position();
         let height = self.areas.scrollback.height;
         let scene = self.with_layout(state, |layout| layout.scene(position, height)).unwrap_or_default();
@@ -323,7 +307,7 @@ impl Ui {
         self.marks.follow(&self.scene, self.open.and_then(|open| state.conversation(open)), search);
         self.refresh(state);
         if matches!(self.popup, Some(Popup::Search)) {
-            self.finder.prepare(&state.found, view::results_height(screen));
+            self.finder.prepare(&state.found, results_height(screen));
         }
     }
 
@@ -331,7 +315,7 @@ impl Ui {
     fn refresh(&mut self, state: &State) {
         let Some(Popup::Pager(reader)) = &mut self.popup else { return };
         if let Some(place) = reader.about.and_then(|id| state.conversation(id)) {
-            reader.parts = view::reader::conversation(&self.style, place).parts;
+            reader.parts = details::conversation(&self.style, place).parts;
         }
     }
 

@@ -131,7 +131,7 @@ impl Front {
             let frame = tokio::time::Instant::from_std(self.scheduler.due());
             let unsaved = self.scheduler.save_at();
             let save = tokio::time::Instant::from_std(unsaved.unwrap_or_else(|| self.scheduler.due()));
-            let rests = self.ui.order.rests_at();
+            let rests = self.ui.list.rests_at();
             let rest = tokio::time::Instant::from_std(rests.unwrap_or_else(|| self.scheduler.due()));
             let silent = self.ui.typing_until(&self.session.state).filter(|_| !self.scheduler.dirty);
             let fall_silent = tokio::time::Instant::from_std(silent.unwrap_or_else(|| self.scheduler.due()));
@@ -168,7 +168,7 @@ impl Front {
                 }
                 () = tokio::time::sleep_until(save), if unsaved.is_some() => self.save(),
                 () = tokio::time::sleep_until(rest), if rests.is_some() => {
-                    if self.ui.order.rest(&self.session.state) {
+                    if self.ui.list.rest(&self.session.state) {
                         self.scheduler.damaged(Damage::Now);
                     }
                 }

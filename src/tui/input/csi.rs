@@ -12,54 +12,23 @@
 //! | `I` `O` | | the focus | the same, "FocusIn/FocusOut" |
 //! | `c` `n` `t` `$y`, `?…u`, `?…R` | | answers: DA, DSR, window, DECRPM, kitty flags, DECXCPR | xterm ctlseqs; kitty |
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::kitty::{self, Modifiers};
-use super::mouse;
-use super::scan::InputToken;
-
-/// Numbers between `;`, each of several between `:`. What is not there, or is none, is `None`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Parameters<'a>(&'a [u8]);
-
-impl<'a> Parameters<'a> {
-    /// Those of the `n`-th field.
-    pub(super) fn field(self, n: usize) -> impl Iterator<Item = Option<u32>> + 'a {
-        let field = self.0.split(|byte| *byte == b';').nth(n).unwrap_or_default();
-        field.split(|byte| *byte == b':').map(number)
-    }
-
-    pub(super) fn get(self, n: usize) -> Option<u32> {
-        self.field(n).next().flatten()
-    }
-
-    fn count(self) -> usize {
-        if self.0.is_empty() { 0 } else { self.0.split(|byte| *byte == b';').count() }
-    }
-
-    /// The modifiers and the kind of event that the second field of a key has.
-    pub(super) fn modifiers(self) -> Modifiers {
-        let mut field = self.field(1);
-        let bits = field.next().flatten().unwrap_or(1);
-        Modifiers::read(bits, field.next().flatten().unwrap_or(1))
-    }
-}
-
-fn number(digits: &[u8]) -> Option<u32> {
-    str::from_utf8(digits).ok()?.parse().ok()
-}
+use super::parameters::Parameters;
+use super::token::InputToken;
+use super::{kitty, mouse};
 
 pub(super) fn token(parameters: &[u8], between: &[u8], last: u8) -> InputToken {
     match (parameters.first(), between, last) {
         (Some(b'<'), [], b'M' | b'm') => {
-            let numbers = Parameters(parameters.get(1..).unwrap_or_default());
+            let numbers = Parameters::new(parameters.get(1..).unwrap_or_default());
             mouse::sgr(numbers, last == b'm').unwrap_or(InputToken::Unknown)
         }
         (Some(b'?' | b'>' | b'='), [], b'c' | b'n' | b'u' | b'R' | b'S' | b't') | (_, b"$", b'y') => {
             InputToken::Reply
         }
         (Some(b'<'..=b'?'), ..) => InputToken::Unknown,
-        (_, [], _) => plain(Parameters(parameters), last).unwrap_or(InputToken::Unknown),
+        (_, [], _) => plain(Parameters::new(parameters), last).unwrap_or(InputToken::Unknown),
         _ => InputToken::Unknown,
     }
 }
@@ -134,14 +103,4 @@ fn other_key(numbers: Parameters<'_>) -> Option<InputToken> {
     let code = char::from_u32(numbers.get(2)?)?;
     let modifiers = numbers.modifiers();
     Some(InputToken::Key(kitty::text_key(code, None, modifiers)))
-}
-
-impl Modifiers {
-    pub(super) fn key(self, code: KeyCode) -> KeyEvent {
-        KeyEvent { code, modifiers: self.held, kind: self.kind, state: self.state }
-    }
-
-    pub(super) fn is_press(self) -> bool {
-        self.kind != KeyEventKind::Release
-    }
 }

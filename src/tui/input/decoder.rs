@@ -11,7 +11,8 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 use super::burst::Burst;
 use super::paste::{BracketedPaste, is_ctrl_c};
-use super::scan::{ESC, InputToken, Scan, Wait, scan};
+use super::scan::scan;
+use super::token::{ESC, InputToken, Scan, Wait};
 use super::{InputEvent, key_of_char};
 
 /// How long a lone ESC waits for what may be the rest of a sequence: it comes in one piece unless a network cut it.

@@ -5,54 +5,14 @@
 //! `55:47;6u`, which is Ctrl-/, and Ctrl-С on a Russian one is `1089::99;5u`, which is Ctrl-C.
 //! Source: sw.kovidgoyal.net/kitty/keyboard-protocol, "Key codes" and "Functional key definitions".
 
-use crossterm::event::{
-    KeyCode, KeyEvent, KeyEventKind, KeyEventState, KeyModifiers, MediaKeyCode, ModifierKeyCode,
-};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventState, KeyModifiers, MediaKeyCode, ModifierKeyCode};
 
-use super::csi::Parameters;
-use super::scan::InputToken;
+use super::modifiers::Modifiers;
+use super::parameters::Parameters;
+use super::token::InputToken;
 
 /// Characters that one key types at once; more than any does.
 const MAX_KEY_TEXT: usize = 16;
-
-/// What is held while a key is pressed, repeated or released.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Modifiers {
-    pub(super) held: KeyModifiers,
-    pub(super) kind: KeyEventKind,
-    pub(super) state: KeyEventState,
-}
-
-impl Modifiers {
-    /// From the protocol's numbers; those of xterm are the same as far as they go.
-    pub(super) fn read(bits: u32, event: u32) -> Self {
-        const HELD: [(u32, KeyModifiers); 6] = [
-            (1, KeyModifiers::SHIFT),
-            (2, KeyModifiers::ALT),
-            (4, KeyModifiers::CONTROL),
-            (8, KeyModifiers::SUPER),
-            (16, KeyModifiers::HYPER),
-            (32, KeyModifiers::META),
-        ];
-        const LOCKS: [(u32, KeyEventState); 2] =
-            [(64, KeyEventState::CAPS_LOCK), (128, KeyEventState::NUM_LOCK)];
-        let bits = bits.saturating_sub(1);
-        Self {
-            held: HELD.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, held)| held).collect(),
-            kind: match event {
-                2 => KeyEventKind::Repeat,
-                3 => KeyEventKind::Release,
-                _ => KeyEventKind::Press,
-            },
-            state: LOCKS.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, lock)| lock).collect(),
-        }
-    }
-
-    /// Nothing is held that keeps a key from typing.
-    fn types(self) -> bool {
-        self.held.difference(KeyModifiers::SHIFT).is_empty()
-    }
-}
 
 /// The key of a `CSI … u`.
 pub(super) fn key(numbers: Parameters<'_>) -> Option<InputToken> {

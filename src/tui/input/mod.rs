@@ -12,9 +12,12 @@ mod burst;
 mod csi;
 mod decoder;
 mod kitty;
+mod modifiers;
 mod mouse;
+mod parameters;
 mod paste;
 mod scan;
+mod token;
 #[cfg(unix)]
 mod tty;
 

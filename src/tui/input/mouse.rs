@@ -4,8 +4,8 @@
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::csi::Parameters;
-use super::scan::{InputToken, Scan, Wait};
+use super::parameters::Parameters;
+use super::token::{InputToken, Scan, Wait};
 
 /// `<b;x;y`; `m` at the end: released.
 pub(super) fn sgr(numbers: Parameters<'_>, released: bool) -> Option<InputToken> {

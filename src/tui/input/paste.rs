@@ -1,7 +1,8 @@
 //! A paste in brackets while it comes: `ESC [ 200 ~` text `ESC [ 201 ~` (xterm ctlseqs, "Bracketed Paste Mode").
 
 use super::InputEvent;
-use super::scan::{ESC, InputToken, Scan, scan};
+use super::scan::scan;
+use super::token::{ESC, InputToken, Scan};
 use crossterm::event::{Event, KeyCode, KeyModifiers};
 
 /// Bytes that are kept of one paste. Four times the longest draft: what a draft would not take anyway may have

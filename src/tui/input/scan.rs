@@ -15,48 +15,13 @@
 //! | `ESC ] n … ST` | OSC: an answer about colours | xterm ctlseqs, "Operating System Commands" |
 //! | `ESC P … ST` | DCS: an answer to DECRQSS, XTGETTCAP, XTVERSION, DA3 | xterm ctlseqs, "Device-Control functions" |
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::token::{ESC, InputToken, Scan, Wait};
 use super::{csi, key_of_char, mouse};
 
-pub(super) const ESC: u8 = 0x1b;
 const BELL: u8 = 0x07;
 const DELETE: u8 = 0x7f;
-
-/// One sequence, understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum InputToken {
-    /// Text, with CR, LF and Tab, which are text in a paste.
-    Char(char),
-    Key(KeyEvent),
-    /// What a key typed, by the kitty protocol.
-    Text(String),
-    Mouse(MouseEvent),
-    FocusGained,
-    FocusLost,
-    PasteStart,
-    PasteEnd,
-    /// The terminal answers a question.
-    Reply,
-    /// A sequence that means nothing to us, or bytes that are none.
-    Unknown,
-}
-
-/// What may still become of the bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wait {
-    /// They may be a key of their own as well.
-    Key,
-    /// They are the beginning of something.
-    Sequence,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Scan {
-    /// So many bytes are this.
-    Done(usize, InputToken),
-    More(Wait),
-}
 
 /// What `bytes`, which must not be empty, begin with.
 pub(super) fn scan(bytes: &[u8]) -> Scan {

@@ -62,7 +62,7 @@ fn each_unread_conversation_is_passed_once() {
 
 /// The name of the first row.
 fn first(front: &Front) -> &str {
-    let row = front.ui.listed(&front.state)[0];
+    let row = front.ui.list.entries(&front.state)[0];
     &front.state.conversation(row.id).expect("listed").name
 }
 

@@ -213,8 +213,8 @@ impl Front {
     /// Nobody touches anything for so long.
     fn rest(&mut self, seconds: u64) {
         self.now.mono += Duration::from_secs(seconds);
-        if self.ui.order.rests_at().is_some_and(|at| at <= self.now.mono) {
-            self.ui.order.rest(&self.state);
+        if self.ui.list.rests_at().is_some_and(|at| at <= self.now.mono) {
+            self.ui.list.rest(&self.state);
         }
         self.follow();
     }

@@ -10,7 +10,8 @@ pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<UiRequest> {
     let mut requests = Vec::new();
     for place in state.conversations() {
         let conversation = place.id;
-        if let Some(draft) = ui.drafts.get(&conversation).filter(|draft| draft.text() != place.input.draft()) {
+        if let Some(draft) = ui.drafts.get(&conversation).filter(|draft| draft.text() != place.input.draft())
+        {
             let text = draft.text().to_owned();
             requests.push(UiRequest::Intent(Intent::Draft { conversation, text }));
         }

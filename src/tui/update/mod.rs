@@ -55,7 +55,7 @@ fn on_terminal(cx: &mut Cx<'_>, event: Event) {
         cx.ui.escaped = None;
     }
     if matches!(event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_)) {
-        cx.ui.order.touch(cx.state, cx.ui.moment);
+        cx.ui.list.touch(cx.state, cx.ui.moment);
     }
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(cx, key),
@@ -190,10 +190,10 @@ fn on_key(cx: &mut Cx<'_>, key: KeyEvent) {
         cx.ui.asked = None;
     }
     // The list lies over the screen while one steps through it, and no longer.
-    let overlay = std::mem::take(&mut cx.ui.overlay);
-    cx.ui.list_wheeled = false;
+    let was_over = cx.ui.list.put_over(false);
+    cx.ui.list.follow_open();
     if action == Some(Action::Back) {
-        if overlay {
+        if was_over {
             return;
         }
         meta::begin(cx.ui);

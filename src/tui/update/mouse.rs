@@ -69,12 +69,11 @@ fn wheel_popup(ui: &mut Ui, down: bool) {
 /// The wheel over the contact list; it stays within the list when that is laid out.
 fn wheel_list(ui: &mut Ui, kind: MouseEventKind) -> bool {
     let rows = WHEEL_ROWS.unsigned_abs();
-    ui.list_top = match kind {
-        MouseEventKind::ScrollUp => ui.list_top.saturating_sub(rows),
-        MouseEventKind::ScrollDown => ui.list_top.saturating_add(rows),
+    match kind {
+        MouseEventKind::ScrollUp => ui.list.wheel(false, rows),
+        MouseEventKind::ScrollDown => ui.list.wheel(true, rows),
         _ => return false,
-    };
-    ui.list_wheeled = true;
+    }
     true
 }
 
@@ -82,7 +81,7 @@ fn click(cx: &mut Cx<'_>, at: Position) {
     if cx.ui.areas.list.contains(at) {
         if let Some(id) = contact_at(cx.ui, at) {
             navigate::open(cx, id);
-            cx.ui.overlay = false;
+            cx.ui.list.put_over(false);
         }
     } else if cx.ui.areas.scrollback.contains(at)
         && let Some(link) = link_at(cx.ui, at)
@@ -111,7 +110,7 @@ fn offer_at(cx: &Cx<'_>, at: Position) -> Option<(MessageId, Option<u16>)> {
 }
 
 fn contact_at(ui: &Ui, at: Position) -> Option<ConversationId> {
-    view::list_row(ui, at.y.saturating_sub(ui.areas.list.y).into())
+    ui.list.entry_at(at.y.saturating_sub(ui.areas.list.y).into())
 }
 
 fn link_at(ui: &Ui, at: Position) -> Option<String> {

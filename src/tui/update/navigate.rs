@@ -16,7 +16,7 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
     let target = match action {
         Action::Next => beside(cx, true),
         Action::Previous => beside(cx, false),
-        Action::Nth(number) => cx.ui.listed(cx.state).get(usize::from(number)).map(|one| one.id),
+        Action::Nth(number) => cx.ui.list.entries(cx.state).get(usize::from(number)).map(|one| one.id),
         // Esc and a slash in one read look like Alt-/: that must not lead to where Enter reaches everybody.
         Action::LastVisited => {
             let last = cx.ui.last.and_then(|last| cx.state.conversation(last));
@@ -28,14 +28,15 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
         open(cx, target);
     }
     // On a narrow screen choosing has to be seen.
-    cx.ui.overlay =
+    let is_over =
         matches!(action, Action::Next | Action::Previous) && cx.ui.areas.divider.width == 0 && !cx.ui.bare;
+    cx.ui.list.put_over(is_over);
 }
 
 /// Where something is unread; at last in what is open, below what one sees of it.
 fn next_unread(cx: &mut Cx<'_>) {
-    cx.ui.order.renew(cx.state);
-    let listed = cx.ui.listed(cx.state);
+    cx.ui.list.renew(cx.state);
+    let listed = cx.ui.list.entries(cx.state);
     let elsewhere = listed.iter().find(|one| one.unread > 0 && Some(one.id) != cx.ui.open).map(|one| one.id);
     if let Some(target) = elsewhere {
         open(cx, target);
@@ -72,7 +73,7 @@ pub(super) fn open(cx: &mut Cx<'_>, target: ConversationId) {
 
 /// The neighbour in the list, round and round.
 fn beside(cx: &Cx<'_>, below: bool) -> Option<ConversationId> {
-    let listed = cx.ui.listed(cx.state);
+    let listed = cx.ui.list.entries(cx.state);
     let len = listed.len();
     let at = listed.iter().position(|one| Some(one.id) == cx.ui.open);
     let step = if below { 1 } else { len.saturating_sub(1) };
@@ -119,7 +120,7 @@ pub(super) fn follow_state(cx: &mut Cx<'_>) {
 /// What is open at first: the first of those a person has added, else the top of the list. The echo peer stands there as
 /// soon as it is ready, which may be before the first frame.
 fn usual(cx: &Cx<'_>) -> Option<ConversationId> {
-    let listed = cx.ui.listed(cx.state);
+    let listed = cx.ui.list.entries(cx.state);
     let is_contact = |id| cx.state.conversation(id).is_some_and(|one| one.kind == PeerKind::Contact);
     let first = listed.iter().find(|row| is_contact(row.id)).or_else(|| listed.first());
     first.map(|row| row.id)

@@ -8,13 +8,14 @@ use crate::model::{Message, Phrase};
 use crate::tui::action::Action;
 use crate::tui::commands::COMMANDS;
 use crate::tui::composer::Edit;
+use crate::tui::details;
 use crate::tui::keymap::{BINDINGS, key_of};
 use crate::tui::naming::name_of;
 use crate::tui::popup::{
     Chooser, FieldInput, Form, FormKind, Item, ItemAction, Pager, Popup, Question, Then,
 };
 use crate::tui::ui::{Ui, UiRequest};
-use crate::tui::view::{last_top, reader};
+use crate::tui::view::last_top;
 
 /// Opens the popup that belongs to the action.
 pub(super) fn open(cx: &mut Cx<'_>, action: Action) {
@@ -29,7 +30,7 @@ pub(super) fn open(cx: &mut Cx<'_>, action: Action) {
         }
         Action::RemoveContact => cx.conversation().map(remove_question),
         Action::Members => {
-            cx.conversation().map(|place| Popup::Pager(reader::conversation(&cx.ui.style, place)))
+            cx.conversation().map(|place| Popup::Pager(details::conversation(&cx.ui.style, place)))
         }
         _ => None,
     };
@@ -135,10 +136,10 @@ fn remove_question(place: &Conversation) -> Popup {
 /// Opens inspect, details or the whole text of a message.
 pub(super) fn read_message(ui: &mut Ui, place: &Conversation, message: &Message, action: Action) {
     ui.popup = Some(Popup::Pager(match action {
-        Action::Inspect => reader::inspect(&ui.style, message),
+        Action::Inspect => details::inspect(&ui.style, message),
         // Where nothing is to be declined, the key says what is known.
-        Action::Details | Action::Decline => reader::details(&ui.style, place, message),
-        _ => reader::whole(&ui.style, message),
+        Action::Details | Action::Decline => details::details(&ui.style, place, message),
+        _ => details::whole(&ui.style, message),
     }));
 }
 
@@ -147,7 +148,7 @@ pub(super) fn inspect_newest(cx: &mut Cx<'_>) -> Result<(), Phrase> {
     let nothing = || Phrase::new("flash-nothing-to-select");
     let place = cx.conversation().ok_or_else(nothing)?;
     let message = place.messages().iter().rev().find(|one| !one.payload.is_empty()).ok_or_else(nothing)?;
-    cx.ui.popup = Some(Popup::Pager(reader::inspect(&cx.ui.style, message)));
+    cx.ui.popup = Some(Popup::Pager(details::inspect(&cx.ui.style, message)));
     Ok(())
 }
 
@@ -318,7 +319,7 @@ pub(super) fn click(cx: &mut Cx<'_>, line: Option<usize>) -> Option<Action> {
 fn choose(cx: &mut Cx<'_>, chooser: Chooser) -> Option<Action> {
     match chooser.choice().cloned() {
         Some(ItemAction::Open(id)) => {
-            cx.ui.order.renew(cx.state);
+            cx.ui.list.renew(cx.state);
             navigate::open(cx, id);
         }
         Some(ItemAction::Do(action)) => return Some(action),

@@ -8,11 +8,11 @@ use crate::app::Intent;
 use crate::model::Phrase;
 use crate::tui::action::Action;
 use crate::tui::composer::Edit;
+use crate::tui::layout::{result_row, results_height};
 use crate::tui::popup::Popup;
 use crate::tui::query::Query;
 use crate::tui::scrollback::{Anchor, Position as Place};
 use crate::tui::ui::Ui;
-use crate::tui::view;
 
 /// Results that one notch of the wheel moves.
 const WHEEL: usize = 3;
@@ -98,7 +98,7 @@ pub(super) fn follow_state(cx: &mut Cx<'_>) {
 
 /// A click chooses a result, and goes to the chosen one.
 pub(super) fn click(cx: &mut Cx<'_>, at: Position) {
-    let Some(row) = view::result_row(cx.ui.screen, at) else { return };
+    let Some(row) = result_row(cx.ui.screen, at) else { return };
     let height = height(cx.ui);
     let clicked = cx.ui.finder.top(height).saturating_add(row);
     if clicked == cx.ui.finder.chosen {
@@ -113,7 +113,7 @@ pub(super) fn wheel(cx: &mut Cx<'_>, down: bool) {
 }
 
 fn height(ui: &Ui) -> usize {
-    view::results_height(ui.screen)
+    results_height(ui.screen)
 }
 
 fn step(cx: &mut Cx<'_>, down: bool, by: usize) {
@@ -153,7 +153,9 @@ fn jump(cx: &mut Cx<'_>) {
         navigate::open(cx, place.id);
         // One reads there and not at the end: what is unread stays so.
         cx.ui.positions.insert(place.id, Place::Top { message: hit.id, at: Anchor::Row(0) });
-        cx.ui.left_end.insert(place.id, place.activity.arrivals().saturating_sub(u64::from(place.activity.unread())));
+        cx.ui
+            .left_end
+            .insert(place.id, place.activity.arrivals().saturating_sub(u64::from(place.activity.unread())));
     }
     let query = cx.ui.finder.query.clone();
     find::go_on(cx, query, hit.id);

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::popup::field;
+use super::dialog::field;
 use super::search::count;
 use super::text;
 use crate::app::{Conversation, State};

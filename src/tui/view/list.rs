@@ -4,102 +4,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{fill, text};
-use crate::app::{Conversation, ListRow, Reachability, Section, State};
-use crate::model::ConversationId;
+use crate::app::{Conversation, Reachability, State};
 use crate::model::text::plain_line;
 use crate::model::traffic::ConnectionState;
+use crate::tui::contact_list::{Folded, ListLine};
 use crate::tui::naming::name_of;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
-
-/// One line of the list.
-#[derive(Clone, Debug)]
-pub(in crate::tui) enum ListLine {
-    Section(&'static str),
-    Entry(ListRow),
-    /// So many more are above or below, and so much is unread there.
-    More {
-        sign: &'static str,
-        rows: usize,
-        unread: u32,
-    },
-}
-
-/// Rows of a list that has room for lines which say how it goes on.
-const LEAST_FOLDED: usize = 3;
-
-/// The whole list. There may be thousands, so this is asked for once a frame.
-pub(in crate::tui) fn list_lines(ui: &Ui, state: &State) -> Vec<ListLine> {
-    let mut lines = Vec::new();
-    let mut section = "";
-    for one in ui.listed(state) {
-        let of = match one.section {
-            Section::Contacts => "list-contacts",
-            Section::Rooms => "list-rooms",
-            Section::Nearby => "list-nearby",
-            Section::Strangers => "list-strangers",
-        };
-        if of != section {
-            section = of;
-            lines.push(ListLine::Section(of));
-        }
-        lines.push(ListLine::Entry(one));
-    }
-    lines
-}
-
-/// The first line that is shown: where it was, or so near that the open one can be seen.
-pub(in crate::tui) fn list_top(ui: &Ui, lines: &[ListLine]) -> usize {
-    let height = usize::from(ui.areas.list.height);
-    let last = lines.len().saturating_sub(height);
-    let top = ui.list_top.min(last);
-    let is_open = |line: &ListLine| matches!(line, ListLine::Entry(one) if Some(one.id) == ui.open);
-    let Some(open) = lines.iter().position(is_open).filter(|_| !ui.list_wheeled && last > 0) else {
-        return top;
-    };
-    // The first and the last row may have to say how the list goes on.
-    let mark = usize::from(height >= LEAST_FOLDED);
-    let highest = open.saturating_sub(mark);
-    let lowest = open.saturating_add(1).saturating_add(mark).saturating_sub(height).min(last);
-    if highest < top { if highest <= mark { 0 } else { highest } } else { top.max(lowest) }
-}
-
-/// The lines that are visible from `top` on, in as many rows.
-pub(in crate::tui) fn list_window(mut lines: Vec<ListLine>, top: usize, height: u16) -> Vec<ListLine> {
-    let height = usize::from(height);
-    let len = lines.len();
-    if len <= height || height < LEAST_FOLDED {
-        return lines.into_iter().skip(top).take(height).collect();
-    }
-    let more = |sign, lines: &[ListLine]| {
-        let hidden =
-            lines.iter().filter_map(|line| if let ListLine::Entry(one) = line { Some(one) } else { None });
-        let (rows, unread) = hidden.fold((0_usize, 0_u32), |(rows, unread), one| {
-            (rows.saturating_add(1), unread.saturating_add(one.unread))
-        });
-        ListLine::More { sign, rows, unread }
-    };
-    let above = (top > 0).then(|| more("↑", lines.get(..=top).unwrap_or_default()));
-    let end = top.saturating_add(height);
-    let below = (end < len).then(|| more("↓", lines.get(end.saturating_sub(1)..).unwrap_or_default()));
-    let mut shown: Vec<ListLine> = lines.drain(..).skip(top).take(height).collect();
-    if let (Some(above), Some(first)) = (above, shown.first_mut()) {
-        *first = above;
-    }
-    if let (Some(below), Some(last)) = (below, shown.last_mut()) {
-        *last = below;
-    }
-    shown
-}
-
-/// The conversation on a row of the list, counted from its top.
-pub(in crate::tui) fn list_row(ui: &Ui, row: usize) -> Option<ConversationId> {
-    match ui.list.get(row)? {
-        ListLine::Entry(one) => Some(one.id),
-        ListLine::Section(_) | ListLine::More { .. } => None,
-    }
-}
 
 pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if area.area() == 0 {
@@ -114,7 +26,7 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
         }
     }
     let area = Rect { width: area.width.saturating_sub(u16::from(over)), ..area };
-    for (y, line) in (area.top()..area.bottom()).zip(&ui.list) {
+    for (y, line) in (area.top()..area.bottom()).zip(ui.list.lines()) {
         let row = Rect { y, height: 1, ..area };
         match line {
             ListLine::Section(key) => {
@@ -127,15 +39,16 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
                     entry(ui, one, row, buffer);
                 }
             }
-            ListLine::More { sign, rows, unread } => more(ui, (sign, *rows, *unread), row, buffer),
+            ListLine::More(folded) => more(ui, *folded, row, buffer),
         }
     }
 }
 
 /// How the list goes on. Where the words for what is unread have no room, the badge of a row says it.
-fn more(ui: &Ui, (sign, rows, unread): (&str, usize, u32), row: Rect, buffer: &mut Buffer) {
-    let count = rows.to_string();
-    let unread = unread.min(9_999).to_string();
+fn more(ui: &Ui, folded: Folded, row: Rect, buffer: &mut Buffer) {
+    let sign = folded.sign;
+    let count = folded.rows.to_string();
+    let unread = folded.unread.min(9_999).to_string();
     let lang = &ui.style.lang;
     let short = format!("{sign} {}", lang.with("list-more", &[("count", &count)]));
     let whole = format!("{short} · {}", lang.with("list-more-unread", &[("count", &unread)]));

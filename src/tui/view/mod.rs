@@ -2,12 +2,12 @@
 
 mod candidates;
 mod composer;
+mod dialog;
 mod files;
 mod line;
 mod list;
 mod pager;
 mod popup;
-pub(in crate::tui) mod reader;
 mod scrollback;
 mod search;
 mod status;
@@ -22,11 +22,9 @@ use super::theme::Role;
 use super::ui::Ui;
 use crate::app::State;
 
-pub(in crate::tui) use list::{ListLine, list_lines, list_row, list_top, list_window};
 pub(in crate::tui) use pager::last_top;
 pub(in crate::tui) use popup::chooser_line;
 pub(in crate::tui) use scrollback::{scene_row, text_indent};
-pub(in crate::tui) use search::{result_row, results_height};
 
 /// Draws everything; the answer is where the cursor stands.
 pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Option<Position> {

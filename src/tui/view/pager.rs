@@ -5,11 +5,12 @@ use std::fmt::Write;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::popup::{frame, inner_width, inside, outline};
+use super::dialog::{frame, inner_width, outline};
 use super::text;
 use crate::model::text::Escaped;
 use crate::tui::commands::COMMANDS;
 use crate::tui::keymap::{BINDINGS, Layer};
+use crate::tui::layout::inside;
 use crate::tui::popup::{Pager, PagerPart, Popup};
 use crate::tui::scrollback::gutter;
 use crate::tui::text::{width, wrap};

@@ -7,23 +7,18 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::popup::{frame_in, input, inside};
+use super::dialog::{frame_in, input};
 use super::{fill, text};
 use crate::app::{MemberKey, SearchResults, State};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase, WallTime};
 use crate::tui::finder::Excerpt;
+use crate::tui::layout::{ResultsAreas, results_areas};
 use crate::tui::naming::name_of;
 use crate::tui::senders::Sender;
 use crate::tui::text::{clip, clip_with_ellipsis, width, wrap};
 use crate::tui::theme::Role;
 use crate::tui::ui::Ui;
-
-/// With fewer columns a result takes two rows: whom it is with and when, and below them its text.
-const BESIDE: u16 = 60;
-
-/// With more rows a line parts the results from what was typed.
-const WITH_LINE: u16 = 12;
 
 /// Columns of the longest time, and air before it.
 const TIME: u16 = 13;
@@ -31,53 +26,9 @@ const TIME: u16 = 13;
 /// Columns of our own name before what we wrote.
 const OWN_NAME: u16 = 12;
 
-/// Where its parts stand.
-struct ResultsAreas {
-    frame: Rect,
-    query: Rect,
-    /// The row of the line between.
-    line: Option<u16>,
-    list: Rect,
-    /// Rows that one result takes.
-    rows: u16,
-}
-
-fn areas(screen: Rect) -> ResultsAreas {
-    let across = if screen.width > 50 { 2 } else { 0 };
-    let down = u16::from(screen.height > 16);
-    let frame = Rect {
-        x: across,
-        y: down,
-        width: screen.width.saturating_sub(across.saturating_mul(2)),
-        height: screen.height.saturating_sub(down.saturating_mul(2)),
-    };
-    let inner = inside(frame);
-    let query = Rect { height: inner.height.min(1), ..inner };
-    let line = (frame.height > WITH_LINE).then_some(inner.y.saturating_add(1));
-    let above = if line.is_some() { 2 } else { 1 };
-    let height = inner.height.saturating_sub(above);
-    let list = Rect { y: inner.y.saturating_add(above), height, ..inner };
-    let rows = if inner.width < BESIDE && height > 1 { 2 } else { 1 };
-    ResultsAreas { frame, query, line, list, rows }
-}
-
-/// Results that are visible at once.
-pub(in crate::tui) fn results_height(screen: Rect) -> usize {
-    let areas = areas(screen);
-    usize::from(areas.list.height / areas.rows)
-}
-
-/// Which of the visible results stands there.
-pub(in crate::tui) fn result_row(screen: Rect, at: Position) -> Option<usize> {
-    let areas = areas(screen);
-    let row = at.y.saturating_sub(areas.list.y) / areas.rows;
-    let row = usize::from(row);
-    (areas.list.contains(at) && row < results_height(screen)).then_some(row)
-}
-
 /// The answer is where the cursor stands.
 pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Position {
-    let areas = areas(ui.screen);
+    let areas = results_areas(ui.screen);
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
     frame_in(ui, &ui.style.lang.text("popup-search"), areas.frame, buffer);
     if let Some(y) = areas.line {

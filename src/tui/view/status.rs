@@ -11,7 +11,7 @@ use crate::model::text::plain_line;
 use crate::model::traffic::{ConnectionState, MessageKind};
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
-use crate::tui::naming::{name_of, reaches_everybody};
+use crate::tui::naming::{encoding_of, name_of, reaches_everybody};
 use crate::tui::offers::{can_decline, can_fetch, can_stop};
 use crate::tui::text::{clip_with_ellipsis, clip_words, width, wrap};
 use crate::tui::theme::Role;
@@ -77,18 +77,12 @@ fn details(ui: &Ui, place: &Conversation, address: String) -> Vec<String> {
     parts.extend(busy(ui, place));
     parts.extend(members(ui, place));
     if scheme.caps.encodings {
-        parts.push(encoding(place));
+        parts.push(encoding_of(place));
     }
     if !scheme.caps.authenticated {
         parts.push(ui.style.lang.text("header-plain"));
     }
     parts
-}
-
-/// What is written there, as a person chose it or as the dialect knows it.
-pub(super) fn encoding(place: &Conversation) -> String {
-    let known = place.status.profile().map(|about| about.encoding.as_str()).filter(|label| !label.is_empty());
-    plain_line(place.address.option("encoding").or(known).unwrap_or_else(|| place.address.usual_encoding()))
 }
 
 /// What is wrong between us and the other side, if its dialect knows.

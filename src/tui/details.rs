@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::naming::{encoding_of, name_of};
+use super::popup::{Pager, PagerPart};
+use super::scrollback::{state, why};
+use super::senders::Sender;
+use super::ui::Appearance;
 use crate::app::{Conversation, MemberInfo, MemberKey, Reachability};
 use crate::model::file::{File, TransferState};
 use crate::model::text::{escape, plain_line};
 use crate::model::traffic::{ConnectionState, MessageKind, Profile};
 use crate::model::{Direction, Mark, Message, WallTime};
-use crate::tui::naming::name_of;
-use crate::tui::popup::{Pager, PagerPart};
-use crate::tui::scrollback::{state, why};
-use crate::tui::senders::Sender;
-use crate::tui::ui::Appearance;
 
 /// The datagram in hex, beside it as text.
-pub(in crate::tui) fn inspect(style: &Appearance, message: &Message) -> Pager {
+pub(super) fn inspect(style: &Appearance, message: &Message) -> Pager {
     let bytes = message.payload.len().to_string();
     let title = style.lang.with("popup-inspect", &[("bytes", &bytes)]);
     let first = if message.payload.is_empty() {
@@ -30,7 +30,7 @@ pub(in crate::tui) fn inspect(style: &Appearance, message: &Message) -> Pager {
 }
 
 /// When, from where, how it was decoded, what became of it.
-pub(in crate::tui) fn details(style: &Appearance, place: &Conversation, message: &Message) -> Pager {
+pub(super) fn details(style: &Appearance, place: &Conversation, message: &Message) -> Pager {
     let lang = &style.lang;
     let mut lines = vec![
         lang.with("details-with", &[("name", &name_of(lang, place))]),
@@ -111,7 +111,7 @@ fn offered(style: &Appearance, file: &File, own: bool) -> String {
 }
 
 /// What is known of a conversation, and who is in it.
-pub(in crate::tui) fn conversation(style: &Appearance, place: &Conversation) -> Pager {
+pub(super) fn conversation(style: &Appearance, place: &Conversation) -> Pager {
     let lang = &style.lang;
     let scheme = place.address.scheme;
     let mut lines = vec![
@@ -120,7 +120,7 @@ pub(in crate::tui) fn conversation(style: &Appearance, place: &Conversation) -> 
         lang.with("details-dialect", &[("name", scheme.name)]),
     ];
     if scheme.caps.encodings {
-        lines.push(lang.with("details-encoding", &[("name", &super::status::encoding(place))]));
+        lines.push(lang.with("details-encoding", &[("name", &encoding_of(place))]));
     }
     lines.push(reach(style, place));
     lines.extend(place.status.profile().iter().flat_map(|about| told(style, about)));
@@ -206,7 +206,7 @@ fn precise(style: &Appearance, time: WallTime) -> String {
 }
 
 /// The message from its first to its last character.
-pub(in crate::tui) fn whole(style: &Appearance, message: &Message) -> Pager {
+pub(super) fn whole(style: &Appearance, message: &Message) -> Pager {
     let parts = vec![PagerPart::Text(escape(&message.text))];
     Pager { title: style.lang.text("popup-whole"), parts, top: 0, about: None }
 }

@@ -6,23 +6,21 @@
 //! When the app does not take its events, no engine is told anything new: datagrams wait in the ingress, each source by
 //! itself, and streams in the kernel.
 
-use std::net::SocketAddr;
 use std::time::Instant;
 
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use super::clock;
+use super::coalescer::Coalescer;
+use super::driver::Driver;
 use super::echo::Echo;
-use super::gathering::Gathering;
 use super::ingress::{Ingress, Taken};
-use super::links::Key;
-use super::mux::{Mux, Slot};
-use super::pktinfo::Arrived;
-use super::ports::Ports;
+use super::keys::LinkKey;
+use super::mux::Mux;
+use super::pktinfo::RecvMeta;
 use super::queue::EventSender;
 use super::resolve::Lookup;
-use super::streams::{News, Wake as Streamed};
+use super::streams::{Accepted, ConnectionEvent, StreamNews};
 use super::watch::Watch;
 use crate::model::traffic::Dropped;
 use crate::model::{NetCommand, NetEvent, Now};
@@ -46,12 +44,12 @@ const BUFFER: usize = 65_536;
 #[derive(Debug)]
 pub(super) struct Actor {
     pub(super) mux: Mux,
-    pub(super) ports: Ports,
+    pub(super) driver: Driver,
     echo: Option<Echo>,
     watch: Watch,
     commands: mpsc::Receiver<NetCommand>,
     events: EventSender,
-    gathering: Gathering,
+    coalescer: Coalescer,
     ingress: Ingress,
     buffer: Vec<u8>,
 }
@@ -63,9 +61,9 @@ enum Wake {
     /// There is room for datagrams that wait.
     Turn,
     Order(Option<NetCommand>),
-    Link(Key),
-    Stream(Streamed),
-    Accepted(Slot, TcpStream, SocketAddr),
+    Link(LinkKey),
+    Stream(StreamNews),
+    Accepted(Accepted),
     Interfaces,
     Echo,
     Found(Lookup),
@@ -76,7 +74,7 @@ impl Actor {
     /// Must be called inside a tokio runtime with I/O.
     pub(super) fn new(
         mux: Mux,
-        ports: Ports,
+        driver: Driver,
         echo: Option<Echo>,
         ingress: Ingress,
         commands: mpsc::Receiver<NetCommand>,
@@ -84,12 +82,12 @@ impl Actor {
     ) -> Self {
         Self {
             mux,
-            ports,
+            driver,
             echo,
             watch: Watch::start(),
             commands,
             events,
-            gathering: Gathering::new(clock::now().mono),
+            coalescer: Coalescer::new(clock::now().mono),
             ingress,
             buffer: vec![0; BUFFER],
         }
@@ -100,7 +98,7 @@ impl Actor {
         self.announce_links();
         // All that waited for the start, however many: before the first datagram is taken.
         while let Ok(command) = self.commands.try_recv() {
-            self.obey(clock::now(), command);
+            self.execute(clock::now(), command);
         }
         loop {
             let wake = if self.flush() { self.wait().await } else { self.wait_for_room().await };
@@ -109,49 +107,46 @@ impl Actor {
                 Wake::Room(true) => {}
                 Wake::Room(false) | Wake::Order(None) => return,
                 Wake::Turn => self.take_turns(now),
-                Wake::Order(Some(command)) => self.obey(now, command),
+                Wake::Order(Some(command)) => self.execute(now, command),
                 Wake::Link(link) => self.serve(link),
-                Wake::Stream(news) => self.take_news_of_stream(now, news),
-                Wake::Accepted(slot, stream, peer) => {
-                    self.ports.streams.accept(slot, stream, peer, &mut self.ports.told);
-                    self.mux.settle(now, &mut self.ports);
+                Wake::Stream(news) => self.on_stream(now, news),
+                Wake::Accepted(accepted) => {
+                    self.driver.streams.accept(accepted, &mut self.driver.inputs);
+                    self.mux.feed_pending(now, &mut self.driver);
                 }
                 Wake::Interfaces => self.look_at_interfaces(now),
                 Wake::Echo => self.answer_echo(),
                 Wake::Found(lookup) => self.found(lookup),
                 Wake::Deadline => {
-                    self.mux.tick(now, &mut self.ports);
+                    self.mux.tick(now, &mut self.driver);
                     self.tell_dropped(now);
                 }
             }
-            self.obey_waiting();
+            self.execute_waiting();
         }
     }
 
     fn announce_links(&mut self) {
         let now = clock::now();
-        // Before any engine opens one of its own.
-        let given = self.ports.given();
-        let interfaces = self.ports.known_interfaces();
-        self.mux.feed_all(now, &Input::Interfaces(&interfaces), &mut self.ports);
-        for (slot, input) in given {
-            self.mux.feed(now, slot, input, &mut self.ports);
-        }
+        let interfaces = self.driver.look_at_interfaces().unwrap_or_default();
+        self.mux.feed_all(now, &Input::Interfaces(&interfaces), &mut self.driver);
+        self.driver.announce();
+        self.mux.feed_pending(now, &mut self.driver);
     }
 
     /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it. None
     /// comes before the others: datagrams that wait must not keep deadlines and streams from theirs.
     async fn wait(&mut self) -> Wake {
-        let Self { mux, ports, echo, watch, commands, gathering, ingress, .. } = self;
-        let untold = ports.links.untold_deadline();
-        let due = [gathering.due(&ports.pending), mux.deadline(), untold].into_iter().flatten().min();
-        let Ports { links, streams, listeners, lookups, .. } = ports;
+        let Self { mux, driver, echo, watch, commands, coalescer, ingress, .. } = self;
+        let untold = driver.links.untold_deadline();
+        let due = [coalescer.due(&driver.events), mux.deadline(), untold].into_iter().flatten().min();
+        let Driver { links, streams, listeners, lookups, .. } = driver;
         tokio::select! {
             () = std::future::ready(()), if !ingress.is_empty() => Wake::Turn,
             order = commands.recv() => Wake::Order(order),
             link = links.ready() => Wake::Link(link),
             news = streams.next() => Wake::Stream(news),
-            (slot, stream, peer) = listeners.next() => Wake::Accepted(slot, stream, peer),
+            accepted = listeners.next() => Wake::Accepted(accepted),
             () = watch.changed() => Wake::Interfaces,
             () = echo_ready(echo.as_ref()) => Wake::Echo,
             lookup = lookups.next() => Wake::Found(lookup),
@@ -161,35 +156,35 @@ impl Actor {
 
     /// Nothing is told to the engines meanwhile but orders, while there is a place for what comes of them.
     async fn wait_for_room(&mut self) -> Wake {
-        let few = self.ports.pending.len() < MAX_PENDING;
+        let few = self.driver.events.len() < MAX_PENDING;
         tokio::select! {
             biased;
             order = self.commands.recv(), if few => Wake::Order(order),
-            room = self.events.room(self.ports.pending.front()) => Wake::Room(room),
-            link = self.ports.links.ready(), if few => Wake::Link(link),
+            room = self.events.room(self.driver.events.front()) => Wake::Room(room),
+            link = self.driver.links.ready(), if few => Wake::Link(link),
         }
     }
 
     /// The orders that are there already, before anything else gets its turn.
-    fn obey_waiting(&mut self) {
+    fn execute_waiting(&mut self) {
         for _ in 0..MAX_ORDERS {
-            if self.ports.pending.len() >= MAX_PENDING {
+            if self.driver.events.len() >= MAX_PENDING {
                 return;
             }
             let Ok(command) = self.commands.try_recv() else { return };
-            self.obey(clock::now(), command);
+            self.execute(clock::now(), command);
         }
     }
 
     /// Gives the app its events; `false` when it has no room for all. What can wait does, if nothing is behind it
     /// that cannot.
     fn flush(&mut self) -> bool {
-        if self.gathering.holds(&self.ports.pending, || clock::now().mono) {
+        if self.coalescer.holds(&self.driver.events, || clock::now().mono) {
             return true;
         }
-        while let Some(event) = self.ports.pending.pop_front() {
+        while let Some(event) = self.driver.events.pop_front() {
             if let Some(event) = self.events.try_send(event) {
-                self.ports.pending.push_front(event);
+                self.driver.events.push_front(event);
                 return false;
             }
         }
@@ -197,15 +192,15 @@ impl Actor {
     }
 
     /// One turn of a socket: errors, what waits to be sent, then a bounded number of datagrams.
-    fn serve(&mut self, key: Key) {
+    fn serve(&mut self, key: LinkKey) {
         let now = clock::now();
-        self.ports.links.note_served(key);
-        let Some(link) = self.ports.links.get_mut(key) else { return };
+        self.driver.links.note_served(key);
+        let Some(link) = self.driver.links.get_mut(key) else { return };
         link.read_errors();
-        self.news(key);
+        self.take_answers(key);
         let mut bytes = 0;
         for _ in 0..MAX_TURN {
-            let link = self.ports.links.get_mut(key);
+            let link = self.driver.links.get_mut(key);
             let Some(arrived) = link.and_then(|link| link.receive(&mut self.buffer)) else { break };
             self.take_in(now, key, arrived);
             bytes += arrived.length;
@@ -217,20 +212,20 @@ impl Actor {
     }
 
     /// What has come in goes on at once, if nothing is before it and the app has room.
-    fn take_in(&mut self, now: Now, key: Key, arrived: Arrived) {
-        let Arrived { length, from, to, lost: _ } = arrived;
+    fn take_in(&mut self, now: Now, key: LinkKey, arrived: RecvMeta) {
+        let RecvMeta { length, from, to, lost: _ } = arrived;
         let taken = Taken { key, from, to, bytes: self.buffer.get(..length).unwrap_or_default() };
         let dropped = if !self.ingress.allows(now.mono, from) {
             vec![key]
-        } else if self.ingress.is_empty() && self.ports.pending.is_empty() {
-            feed(&mut self.mux, &mut self.ports, &mut self.ingress, now, taken);
+        } else if self.ingress.is_empty() && self.driver.events.is_empty() {
+            feed(&mut self.mux, &mut self.driver, &mut self.ingress, now, taken);
             self.flush();
             Vec::new()
         } else {
             self.ingress.push(taken)
         };
         for key in dropped {
-            if let Some(link) = self.ports.links.get_mut(key) {
+            if let Some(link) = self.driver.links.get_mut(key) {
                 link.losses.count_own();
             }
         }
@@ -241,7 +236,7 @@ impl Actor {
         for _ in 0..MAX_WAITING_TURN {
             let Some(Taken { key, from, to, bytes }) = self.ingress.pop() else { return };
             let taken = Taken { key, from, to, bytes: &*bytes };
-            feed(&mut self.mux, &mut self.ports, &mut self.ingress, now, taken);
+            feed(&mut self.mux, &mut self.driver, &mut self.ingress, now, taken);
             if !self.flush() {
                 return;
             }
@@ -250,52 +245,52 @@ impl Actor {
 
     /// Says what the kernel threw away since nobody took it in time.
     fn tell_dropped(&mut self, now: Now) {
-        let Ports { links, pending, .. } = &mut self.ports;
-        for ((slot, address), count) in links.take_untold(now.mono) {
-            let scheme = self.mux.scheme(slot);
-            pending.push_back(NetEvent::Dropped(Dropped { scheme, address, count }));
+        for (engine, address, count) in self.driver.links.take_untold(now.mono) {
+            let scheme = self.mux.scheme(engine);
+            self.driver.events.push_back(NetEvent::Dropped(Dropped { scheme, address, count }));
         }
     }
 
-    fn obey(&mut self, now: Now, command: NetCommand) {
+    fn execute(&mut self, now: Now, command: NetCommand) {
         self.ingress.note(&command);
         if let NetCommand::Listen { scheme, at } = command {
             self.relisten(scheme, at);
         } else {
-            self.mux.obey(now, command, &mut self.ports);
+            self.mux.execute(now, command, &mut self.driver);
         }
         // Sending may have met the ICMP answers to what was sent before.
-        while let Some(key) = self.ports.links.with_unreachable() {
-            self.news(key);
+        while let Some(key) = self.driver.links.with_unreachable() {
+            self.take_answers(key);
         }
     }
 
-    fn news(&mut self, key: Key) {
-        let now = clock::now();
-        while let Some((slot, input)) = self.ports.take_news(key) {
-            self.mux.feed(now, slot, input, &mut self.ports);
-        }
+    fn take_answers(&mut self, key: LinkKey) {
+        self.driver.take_answers(key);
+        self.mux.feed_pending(clock::now(), &mut self.driver);
     }
 
-    fn take_news_of_stream(&mut self, now: Now, news: Streamed) {
+    fn on_stream(&mut self, now: Now, news: StreamNews) {
         match news {
-            Streamed::Refused(slot, input) => self.mux.feed(now, slot, input, &mut self.ports),
-            Streamed::News(News::Data { serial, bytes }) => {
-                if let Some((slot, link)) = self.ports.streams.owner(serial) {
+            StreamNews::Refused(LinkKey { engine, link }, error) => {
+                let down = Input::StreamDown { link, error: Some(error) };
+                self.mux.feed(now, engine, down, &mut self.driver);
+            }
+            StreamNews::Event(id, ConnectionEvent::Data(bytes)) => {
+                if let Some(LinkKey { engine, link }) = self.driver.streams.owner(id) {
                     let data = Input::StreamData { link, bytes: &bytes };
-                    self.mux.feed(now, slot, data, &mut self.ports);
+                    self.mux.feed(now, engine, data, &mut self.driver);
                 }
             }
-            Streamed::News(news) => {
-                self.ports.streams.settle(news, &mut self.ports.told);
-                self.mux.settle(now, &mut self.ports);
+            StreamNews::Event(id, event) => {
+                self.driver.streams.on_event(id, event, &mut self.driver.inputs);
+                self.mux.feed_pending(now, &mut self.driver);
             }
         }
     }
 
     fn look_at_interfaces(&mut self, now: Now) {
-        if let Some(interfaces) = self.ports.look_at_interfaces() {
-            self.mux.feed_all(now, &Input::Interfaces(&interfaces), &mut self.ports);
+        if let Some(interfaces) = self.driver.look_at_interfaces() {
+            self.mux.feed_all(now, &Input::Interfaces(&interfaces), &mut self.driver);
         }
     }
 
@@ -306,21 +301,21 @@ impl Actor {
     }
 
     fn found(&mut self, lookup: Lookup) {
-        let Lookup { slot, conversation, host, addresses, port: _ } = lookup;
+        let Lookup { engine, conversation, host, addresses, port: _ } = lookup;
         for at in &*addresses {
             self.ingress.know(*at);
         }
         let input = Input::Resolved { conversation, host, addresses };
-        self.mux.feed(clock::now(), slot, input, &mut self.ports);
+        self.mux.feed(clock::now(), engine, input, &mut self.driver);
     }
 }
 
 /// Gives a datagram to its engine, and counts what it causes.
-fn feed(mux: &mut Mux, ports: &mut Ports, ingress: &mut Ingress, now: Now, taken: Taken<&[u8]>) {
+fn feed(mux: &mut Mux, driver: &mut Driver, ingress: &mut Ingress, now: Now, taken: Taken<&[u8]>) {
     let Taken { key, from, to, bytes } = taken;
-    let before = ports.pending.len();
-    mux.feed(now, key.0, Input::Datagram { link: key.1, from, to, bytes }, ports);
-    for event in ports.pending.range(before..) {
+    let before = driver.events.len();
+    mux.feed(now, key.engine, Input::Datagram { link: key.link, from, to, bytes }, driver);
+    for event in driver.events.range(before..) {
         if !matches!(event, NetEvent::Transfer { .. }) {
             ingress.count(now.mono, from);
         }

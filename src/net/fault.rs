@@ -74,3 +74,9 @@ pub fn code_of(error: &io::Error) -> ErrorCode {
     let named = CODES.iter().find(|(kind, _)| *kind == error.kind());
     named.map_or_else(|| format!("{:?}", error.kind()).into(), |(_, code)| code.clone())
 }
+
+impl From<io::Error> for ErrorCode {
+    fn from(error: io::Error) -> Self {
+        code_of(&error)
+    }
+}

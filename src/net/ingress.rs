@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use super::flow::{Flow, Hosts};
-use super::links::Key;
+use super::keys::LinkKey;
 use super::throttle::Throttle;
 use crate::model::fair_queue::{Bounds, Class};
 use crate::model::{FairQueue, NetCommand};
@@ -18,7 +18,7 @@ const WAITING: Bounds = Bounds { items: 16_384, bytes: 8 * 1024 * 1024 };
 /// A datagram, and where it came in.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Taken<B> {
-    pub(super) key: Key,
+    pub(super) key: LinkKey,
     pub(super) from: SocketAddr,
     pub(super) to: Option<IpAddr>,
     pub(super) bytes: B,
@@ -68,7 +68,7 @@ impl Ingress {
     }
 
     /// Waits for its turn. Where there is no room for all, at which sockets one was dropped for it.
-    pub(super) fn push(&mut self, taken: Taken<&[u8]>) -> Vec<Key> {
+    pub(super) fn push(&mut self, taken: Taken<&[u8]>) -> Vec<LinkKey> {
         let Taken { key, from, to, bytes } = taken;
         let flow = self.hosts.flow(from);
         let class = if flow.is_known() { Class::Known } else { Class::Stranger };

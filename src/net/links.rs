@@ -1,4 +1,4 @@
-//! The datagram sockets of all engines: whose each is, and whose turn it is.
+//! The datagram sockets of all engines, and which of them has its turn.
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -8,75 +8,70 @@ use std::task::Poll;
 use std::time::Instant;
 
 use super::bind;
-use super::confine::Confinement;
-use super::fault::code_of;
 use super::ifaces::Interface;
-use super::mux::Slot;
+use super::interface_filter::InterfaceFilter;
+use super::keys::{EngineId, LinkKey};
 use super::udp::UdpLink;
-use crate::model::{ErrorCode, LinkId};
-use crate::wire::{Input, SocketSpec};
+use crate::model::ErrorCode;
+use crate::wire::SocketSpec;
 
 /// Sockets in all. A dialect wants one for each family and port, or one for each interface.
 const MAX_SOCKETS: usize = 64;
 
-/// A link among those of all engines.
-pub(super) type Key = (Slot, LinkId);
-
 #[derive(Debug, Default)]
 pub(super) struct Links {
-    all: BTreeMap<Key, UdpLink>,
-    /// Who had the last turn: the others are looked at before it.
-    served: Option<Key>,
+    all: BTreeMap<LinkKey, UdpLink>,
+    /// The one that had the last turn: the others are looked at before it.
+    served: Option<LinkKey>,
 }
 
 impl Links {
-    pub(super) fn insert(&mut self, slot: Slot, link: UdpLink) {
-        self.all.insert((slot, link.id), link);
+    pub(super) fn insert(&mut self, engine: EngineId, link: UdpLink) {
+        self.all.insert(LinkKey::new(engine, link.id), link);
     }
 
-    pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut UdpLink> {
+    pub(super) fn get(&self, key: LinkKey) -> Option<&UdpLink> {
+        self.all.get(&key)
+    }
+
+    pub(super) fn get_mut(&mut self, key: LinkKey) -> Option<&mut UdpLink> {
         self.all.get_mut(&key)
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = (Slot, &UdpLink)> {
-        self.all.iter().map(|((slot, _), link)| (*slot, link))
+    pub(super) fn all(&self) -> impl Iterator<Item = (LinkKey, &UdpLink)> {
+        self.all.iter().map(|(key, link)| (*key, link))
     }
 
     pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut UdpLink> {
         self.all.values_mut()
     }
 
-    pub(super) fn remove(&mut self, key: Key) -> Option<UdpLink> {
+    pub(super) fn remove(&mut self, key: LinkKey) -> Option<UdpLink> {
         self.all.remove(&key)
     }
 
-    /// Opens what an engine asks for; the answer is for it.
+    /// Opens what an engine asks for, and says where it listens.
     pub(super) fn open(
         &mut self,
-        key: Key,
+        key: LinkKey,
         wanted: &SocketSpec,
         interface: Option<&Interface>,
-    ) -> Input<'static> {
-        let down = |code| Input::LinkDown { link: key.1, code: Some(code) };
-        if !(LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED).contains(&key.1.0) || self.all.contains_key(&key) {
-            return down(ErrorCode::EINVAL);
+    ) -> Result<SocketAddr, ErrorCode> {
+        if !key.is_own() || self.all.contains_key(&key) {
+            return Err(ErrorCode::EINVAL);
         }
         if self.all.len() >= MAX_SOCKETS {
-            return down(ErrorCode::EMFILE);
+            return Err(ErrorCode::EMFILE);
         }
-        match bind::open(wanted, interface) {
-            Ok(bound) => {
-                let link = UdpLink::new(key.1, bound, None, Confinement::to(interface));
-                let up = Input::LinkUp { link: key.1, address: link.local, only: None };
-                self.all.insert(key, link);
-                up
-            }
-            Err(error) => down(code_of(&error)),
-        }
+        let bound = bind::open(wanted, interface)?;
+        let link = UdpLink::new(key.link, bound, None, InterfaceFilter::to(interface));
+        let local = link.local;
+        self.all.insert(key, link);
+        Ok(local)
     }
 
     /// Waits until a socket has something, the one that was served last after all others. Cancel-safe.
-    pub(super) async fn ready(&self) -> Key {
+    pub(super) async fn ready(&self) -> LinkKey {
         let after = self.all.range((self.served.map_or(Unbounded, Excluded), Unbounded));
         let up_to = self.served.into_iter().flat_map(|last| self.all.range(..=last));
         let mut waiting: Vec<_> =
@@ -91,7 +86,7 @@ impl Links {
         .await
     }
 
-    pub(super) const fn note_served(&mut self, key: Key) {
+    pub(super) const fn note_served(&mut self, key: LinkKey) {
         self.served = Some(key);
     }
 
@@ -101,18 +96,14 @@ impl Links {
     }
 
     /// The losses that are to be told now: whose socket, where it listens, how many.
-    pub(super) fn take_untold(
-        &mut self,
-        now: Instant,
-    ) -> impl Iterator<Item = ((Slot, SocketAddr), u64)> + use<'_> {
-        let untold = move |((slot, _), link): (&Key, &mut UdpLink)| {
-            Some(((*slot, link.local), link.losses.take(now)?))
-        };
-        self.all.iter_mut().filter_map(untold)
+    pub(super) fn take_untold(&mut self, now: Instant) -> Vec<(EngineId, SocketAddr, u64)> {
+        let untold =
+            |key: &LinkKey, link: &mut UdpLink| Some((key.engine, link.local, link.losses.take(now)?));
+        self.all.iter_mut().filter_map(|(key, link)| untold(key, link)).collect()
     }
 
-    /// A socket that was told by ICMP that somebody is not there.
-    pub(super) fn with_unreachable(&self) -> Option<Key> {
+    /// A socket to which ICMP said that something cannot be reached.
+    pub(super) fn with_unreachable(&self) -> Option<LinkKey> {
         self.all.iter().find(|(_, link)| link.has_unreachable()).map(|(key, _)| *key)
     }
 }

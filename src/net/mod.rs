@@ -6,20 +6,22 @@
 mod actor;
 mod bind;
 pub mod clock;
-mod confine;
+mod coalescer;
+mod driver;
 mod echo;
 mod fault;
 mod flow;
-mod gathering;
 mod groups;
 mod icmp;
 mod ifaces;
 mod ingress;
+mod interface_filter;
+mod keys;
 mod links;
+mod listen_socket;
 mod losses;
 mod mux;
 mod pktinfo;
-mod ports;
 mod queue;
 mod reflector;
 pub mod relay;
@@ -53,7 +55,7 @@ pub use reflector::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld};
 /// Orders on their way: room to follow every peer at the start in one go. Full is answered with `Fault::Busy`.
 const MAX_COMMANDS: usize = 8_192;
 /// Orders that may wait for each other: well below what fits on the way.
-const MAX_HELD: usize = 64;
+const MAX_CORKED: usize = 64;
 /// Events on their way; `queue` bounds their bytes as well. When it is full datagrams wait in `ingress`, and
 /// streams in the kernel.
 const MAX_EVENTS: usize = 256;
@@ -108,7 +110,7 @@ pub struct NetHandle {
     commands: mpsc::Sender<NetCommand>,
     events: queue::EventReceiver,
     /// Orders that leave together; `None`: each leaves at once.
-    held: Option<Vec<NetCommand>>,
+    corked: Option<Vec<NetCommand>>,
     /// Until it has begun.
     actor: Option<Box<actor::Actor>>,
     tasks: JoinSet<()>,
@@ -125,29 +127,29 @@ impl NetHandle {
 
     /// Gives an order without waiting. `Busy` when too many are on their way.
     pub fn order(&mut self, command: NetCommand) -> Result<(), Fault> {
-        let Some(held) = &mut self.held else { return send(&self.commands, command) };
+        let Some(corked) = &mut self.corked else { return send(&self.commands, command) };
         if self.commands.is_closed() {
             return Err(Fault::NotListening);
         }
-        if held.len() >= self.commands.capacity() {
+        if corked.len() >= self.commands.capacity() {
             return Err(Fault::Busy);
         }
-        held.push(command);
-        if held.len() >= MAX_HELD {
-            self.release();
-            self.hold();
+        corked.push(command);
+        if corked.len() >= MAX_CORKED {
+            self.uncork();
+            self.cork();
         }
         Ok(())
     }
 
-    /// Orders wait for each other until [`NetHandle::release`]: the other task wakes up once for all of them.
-    pub fn hold(&mut self) {
-        self.held.get_or_insert_default();
+    /// Orders wait for each other until [`NetHandle::uncork`]: the other task wakes up once for all of them.
+    pub fn cork(&mut self) {
+        self.corked.get_or_insert_default();
     }
 
     /// From now on each order leaves at once again.
-    pub fn release(&mut self) {
-        for command in self.held.take().into_iter().flatten() {
+    pub fn uncork(&mut self) {
+        for command in self.corked.take().into_iter().flatten() {
             // There is room, as nobody else gives orders; where nobody takes them any more, `next` says so.
             let _ended = send(&self.commands, command);
         }
@@ -165,7 +167,7 @@ impl NetHandle {
 
     /// Goes out of these rooms, whose members should not believe us there, and closes every socket.
     pub async fn close(self, rooms: Vec<ConversationId>) {
-        let Self { commands, mut events, actor, tasks, held: _ } = self;
+        let Self { commands, mut events, actor, tasks, corked: _ } = self;
         drop(actor);
         for conversation in rooms {
             let _full = commands.try_send(NetCommand::Peer(conversation, PeerCommand::Forget));

@@ -1,36 +1,34 @@
 //! The engines of all dialects, and the only caller of `Engine::handle`: one input, then drained at once.
 //!
-//! Does no I/O itself: what comes out goes to [`Ports`].
+//! Does no I/O itself: what comes out goes to [`Driver`].
 
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::ports::Ports;
+use super::driver::Driver;
+use super::keys::EngineId;
 use crate::model::{ConversationId, NetCommand, Now, PeerCommand};
 use crate::wire::{Engine, Input, Output};
 
-/// Which engine: its place in the list of dialects.
-pub(super) type Slot = usize;
-
 /// The dialect an address without a scheme means; it answers for conversations nobody follows.
-pub(super) const FIRST: Slot = 0;
+pub(super) const FIRST: EngineId = 0;
 
-struct Running {
+struct RunningEngine {
     scheme: &'static str,
     engine: Box<dyn Engine>,
     deadline: Option<Instant>,
 }
 
 pub(super) struct Mux {
-    running: Vec<Running>,
+    running: Vec<RunningEngine>,
     /// Whose a conversation is. One entry for each followed peer, so the engines' limit bounds it.
-    owners: BTreeMap<ConversationId, Slot>,
+    owners: BTreeMap<ConversationId, EngineId>,
 }
 
 impl Mux {
-    /// The engines in the order of their slots, by the name of their scheme.
+    /// The engines in the order of their numbers, by the name of their scheme.
     pub(super) fn new(engines: Vec<(&'static str, Box<dyn Engine>)>) -> Self {
-        let start = |(scheme, engine)| Running { scheme, engine, deadline: None };
+        let start = |(scheme, engine)| RunningEngine { scheme, engine, deadline: None };
         Self { running: engines.into_iter().map(start).collect(), owners: BTreeMap::new() }
     }
 
@@ -40,20 +38,20 @@ impl Mux {
     }
 
     /// Hands an order to the engine it is for.
-    pub(super) fn obey(&mut self, now: Now, command: NetCommand, ports: &mut Ports) {
-        let slot = match &command {
+    pub(super) fn execute(&mut self, now: Now, command: NetCommand, driver: &mut Driver) {
+        let engine = match &command {
             NetCommand::Introduce(_) => {
-                return self.feed_all(now, &Input::Command(command), ports);
+                return self.feed_all(now, &Input::Command(command), driver);
             }
-            NetCommand::Listen { scheme, .. } => self.slot_of(scheme),
+            NetCommand::Listen { scheme, .. } => self.engine_of(scheme),
             NetCommand::Peer(conversation, PeerCommand::Follow { address, .. }) => {
-                let slot = self.slot_of(address.scheme.name);
-                let before = self.owners.insert(*conversation, slot);
-                if let Some(before) = before.filter(|before| *before != slot) {
+                let engine = self.engine_of(address.scheme.name);
+                let before = self.owners.insert(*conversation, engine);
+                if let Some(before) = before.filter(|before| *before != engine) {
                     let forget = NetCommand::Peer(*conversation, PeerCommand::Forget);
-                    self.feed(now, before, Input::Command(forget), ports);
+                    self.feed(now, before, Input::Command(forget), driver);
                 }
-                slot
+                engine
             }
             NetCommand::Peer(conversation, PeerCommand::Forget) => {
                 self.owners.remove(conversation).unwrap_or(FIRST)
@@ -62,41 +60,41 @@ impl Mux {
             | NetCommand::Message(conversation, _)
             | NetCommand::File(conversation, _) => self.owners.get(conversation).copied().unwrap_or(FIRST),
         };
-        self.feed(now, slot, Input::Command(command), ports);
+        self.feed(now, engine, Input::Command(command), driver);
     }
 
     /// Wakes every engine whose deadline has passed.
-    pub(super) fn tick(&mut self, now: Now, ports: &mut Ports) {
-        for slot in 0..self.running.len() {
-            let due = self.running.get(slot).and_then(|running| running.deadline);
+    pub(super) fn tick(&mut self, now: Now, driver: &mut Driver) {
+        for engine in 0..self.running.len() {
+            let due = self.running.get(engine).and_then(|running| running.deadline);
             if due.is_some_and(|due| due <= now.mono) {
-                self.feed(now, slot, Input::Tick, ports);
+                self.feed(now, engine, Input::Tick, driver);
             }
         }
     }
 
     /// One input, and all that follows from it.
-    pub(super) fn feed(&mut self, now: Now, slot: Slot, input: Input<'_>, ports: &mut Ports) {
-        self.step(now, slot, input, ports);
-        self.settle(now, ports);
+    pub(super) fn feed(&mut self, now: Now, engine: EngineId, input: Input<'_>, driver: &mut Driver) {
+        self.feed_one(now, engine, input, driver);
+        self.feed_pending(now, driver);
     }
 
     /// Tells every engine the same.
-    pub(super) fn feed_all(&mut self, now: Now, input: &Input<'_>, ports: &mut Ports) {
-        for slot in 0..self.running.len() {
-            self.feed(now, slot, input.clone(), ports);
+    pub(super) fn feed_all(&mut self, now: Now, input: &Input<'_>, driver: &mut Driver) {
+        for engine in 0..self.running.len() {
+            self.feed(now, engine, input.clone(), driver);
         }
     }
 
     /// Tells the engines what is there for them, and all that follows from it.
-    pub(super) fn settle(&mut self, now: Now, ports: &mut Ports) {
-        while let Some((slot, input)) = ports.told.pop_front() {
-            self.step(now, slot, input, ports);
+    pub(super) fn feed_pending(&mut self, now: Now, driver: &mut Driver) {
+        while let Some((engine, input)) = driver.inputs.pop() {
+            self.feed_one(now, engine, input, driver);
         }
     }
 
-    fn step(&mut self, now: Now, slot: Slot, input: Input<'_>, ports: &mut Ports) {
-        let Some(running) = self.running.get_mut(slot) else { return };
+    fn feed_one(&mut self, now: Now, engine: EngineId, input: Input<'_>, driver: &mut Driver) {
+        let Some(running) = self.running.get_mut(engine) else { return };
         running.engine.handle(now, input);
         loop {
             let output = running.engine.poll(now);
@@ -104,15 +102,15 @@ impl Mux {
                 running.deadline = deadline;
                 return;
             }
-            ports.perform(slot, output);
+            driver.execute(engine, output);
         }
     }
 
-    pub(super) fn scheme(&self, slot: Slot) -> &'static str {
-        self.running.get(slot).map_or("", |running| running.scheme)
+    pub(super) fn scheme(&self, engine: EngineId) -> &'static str {
+        self.running.get(engine).map_or("", |running| running.scheme)
     }
 
-    pub(super) fn slot_of(&self, scheme: &str) -> Slot {
+    pub(super) fn engine_of(&self, scheme: &str) -> EngineId {
         self.running.iter().position(|running| running.scheme == scheme).unwrap_or(FIRST)
     }
 }

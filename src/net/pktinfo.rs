@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 
 /// A datagram that lies in the buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Arrived {
+pub(super) struct RecvMeta {
     pub(super) length: usize,
     pub(super) from: SocketAddr,
     /// Where it was sent.
@@ -44,7 +44,7 @@ mod linux {
     use tokio::io::Interest;
     use tokio::net::UdpSocket;
 
-    use super::{Arrived, Way};
+    use super::{RecvMeta, Way};
 
     /// Room for both packet informations and the number of losses, with alignment to spare.
     const CONTROL: usize = 128;
@@ -58,7 +58,7 @@ mod linux {
         }
     }
 
-    pub(in crate::net) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<Arrived> {
+    pub(in crate::net) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<RecvMeta> {
         let mut control = [0_u8; CONTROL];
         let mut slices = [IoSliceMut::new(buffer)];
         socket.try_io(Interest::READABLE, || {
@@ -67,7 +67,7 @@ mod linux {
                 recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut slices, Some(&mut control), flags)?;
             let from = message.address.as_ref().and_then(plain_address);
             let from = from.ok_or(io::ErrorKind::InvalidData)?;
-            let mut arrived = Arrived { length: message.bytes, from, to: None, lost: None };
+            let mut arrived = RecvMeta { length: message.bytes, from, to: None, lost: None };
             for one in message.cmsgs().into_iter().flatten() {
                 if let ControlMessageOwned::RxqOvfl(lost) = one {
                     arrived.lost = Some(lost);
@@ -157,14 +157,14 @@ mod other {
     use socket2::SockRef;
     use tokio::net::UdpSocket;
 
-    use super::{Arrived, Way};
+    use super::{RecvMeta, Way};
     use crate::net::ifaces;
 
     pub(in crate::net) fn watch(_socket: &socket2::Socket, _v6: bool) {}
 
-    pub(in crate::net) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<Arrived> {
+    pub(in crate::net) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<RecvMeta> {
         let (length, from) = socket.try_recv_from(buffer)?;
-        Ok(Arrived { length, from, to: None, lost: None })
+        Ok(RecvMeta { length, from, to: None, lost: None })
     }
 
     /// Only a group can be sent by a chosen interface here.

@@ -9,9 +9,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use super::bind;
-use super::confine::Confinement;
-use super::pktinfo::Arrived;
-use super::udp::{Outgoing, UdpLink};
+use super::interface_filter::InterfaceFilter;
+use super::pktinfo::RecvMeta;
+use super::udp::{Transmit, UdpLink};
 use super::{Listen, MAIN, StartError, clock, find_interface};
 use crate::dialects::DIALECTS;
 use crate::model::traffic::Listening;
@@ -68,13 +68,13 @@ impl Reflector {
     /// Opens the socket. Must be called inside a tokio runtime with I/O.
     pub fn open(listen: &Listen, interface: Option<String>) -> Result<Self, StartError> {
         let interface = interface.map(find_interface).transpose()?;
-        let confinement = Confinement::to(interface.as_ref());
+        let filter = InterfaceFilter::to(interface.as_ref());
         let link = match *listen {
             Listen::Off => None,
             Listen::At { address, fallback: _ } => {
                 let bound = bind::open(&bind::plain(address), interface.as_ref());
                 let bound = bound.map_err(|error| StartError::from_bind(address, &error))?;
-                Some(UdpLink::new(MAIN, bound, None, confinement))
+                Some(UdpLink::new(MAIN, bound, None, filter))
             }
         };
         Ok(Self { link, turns: Turns::default(), buffer: vec![0; BUFFER] })
@@ -94,7 +94,7 @@ impl Reflector {
             // That nobody waits for an answer is no news here.
             while link.take_unreachable().is_some() {}
             while link.send_waiting().is_some() {}
-            if let Some(Arrived { length, from, to, .. }) = link.receive(&mut self.buffer) {
+            if let Some(RecvMeta { length, from, to, .. }) = link.receive(&mut self.buffer) {
                 let bytes = self.buffer.get(..length).unwrap_or_default().to_vec();
                 let now = clock::now();
                 let answer = match self.turns.judge(now.mono, link.local, from) {
@@ -112,7 +112,7 @@ impl Reflector {
 /// refuses to send from a broadcast address.
 fn answer(link: &mut UdpLink, to: SocketAddr, asked: Option<IpAddr>, bytes: &[u8]) -> Answer {
     let from = asked.filter(|asked| !asked.is_multicast());
-    match link.send(Outgoing { to, from, via: None, bytes: bytes.into(), ticket: None }) {
+    match link.send(Transmit { to, from, via: None, bytes: bytes.into(), ticket: None }) {
         // One that waits for room in the kernel's buffer is as good as sent.
         Some(Ok(())) | None => Answer::Given,
         Some(Err(code)) => Answer::Refused(code),

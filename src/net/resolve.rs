@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use super::ifaces;
+use super::keys::EngineId;
 use crate::model::ConversationId;
 
 /// Each takes a blocking thread while the system's resolver thinks.
@@ -21,7 +22,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// A question, and with `addresses` its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lookup {
-    pub(super) slot: usize,
+    pub(super) engine: EngineId,
     pub(super) conversation: ConversationId,
     pub(super) host: String,
     pub(super) port: u16,

@@ -11,12 +11,12 @@ use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
 use super::bind::Bound;
-use super::confine::Confinement;
 use super::fault::code_of;
 use super::groups::Groups;
 use super::icmp;
+use super::interface_filter::InterfaceFilter;
 use super::losses::Losses;
-use super::pktinfo::{self, Arrived, Way};
+use super::pktinfo::{self, RecvMeta, Way};
 use crate::model::{ErrorCode, LinkId};
 use crate::wire::Ticket;
 
@@ -27,7 +27,7 @@ const MAX_RECEIVE_ERRORS: usize = 64;
 
 /// A datagram on its way out.
 #[derive(Debug)]
-pub(super) struct Outgoing {
+pub(super) struct Transmit {
     pub(super) to: SocketAddr,
     /// From this address of ours, if it still is one.
     pub(super) from: Option<IpAddr>,
@@ -38,7 +38,7 @@ pub(super) struct Outgoing {
 }
 
 /// What the kernel said to a datagram.
-pub(super) type Outcome = Result<(), ErrorCode>;
+pub(super) type SendResult = Result<(), ErrorCode>;
 
 #[derive(Debug)]
 pub(super) struct UdpLink {
@@ -46,21 +46,21 @@ pub(super) struct UdpLink {
     /// The only peer of this link, if it has but one.
     pub(super) only: Option<SocketAddr>,
     pub(super) local: SocketAddr,
-    confinement: Confinement,
+    filter: InterfaceFilter,
     socket: UdpSocket,
     pub(super) losses: Losses,
     groups: Groups,
-    outgoing: VecDeque<Outgoing>,
+    outgoing: VecDeque<Transmit>,
     unreachable: VecDeque<SocketAddr>,
 }
 
 impl UdpLink {
-    pub(super) fn new(id: LinkId, bound: Bound, only: Option<SocketAddr>, confinement: Confinement) -> Self {
+    pub(super) fn new(id: LinkId, bound: Bound, only: Option<SocketAddr>, filter: InterfaceFilter) -> Self {
         Self {
             id,
             only,
             local: canonical(bound.local),
-            confinement,
+            filter,
             socket: bound.socket,
             losses: Losses::default(),
             groups: Groups::default(),
@@ -85,12 +85,12 @@ impl UdpLink {
     }
 
     /// Takes one datagram into `buffer`; `None` when there is none.
-    pub(super) fn receive(&mut self, buffer: &mut [u8]) -> Option<Arrived> {
+    pub(super) fn receive(&mut self, buffer: &mut [u8]) -> Option<RecvMeta> {
         for _ in 0..MAX_RECEIVE_ERRORS {
             match pktinfo::receive(&self.socket, buffer) {
                 Ok(arrived) => {
                     self.losses.count(arrived.lost);
-                    return Some(Arrived { from: canonical(arrived.from), ..arrived });
+                    return Some(RecvMeta { from: canonical(arrived.from), ..arrived });
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
                 // An ICMP answer to something we sent shows up here once; the queue has the details.
@@ -101,10 +101,10 @@ impl UdpLink {
     }
 
     /// Sends at once, or keeps the datagram until there is room (`None`).
-    pub(super) fn send(&mut self, mut datagram: Outgoing) -> Option<Outcome> {
-        match self.confinement.way(datagram.to.ip(), datagram.via) {
+    pub(super) fn send(&mut self, mut datagram: Transmit) -> Option<SendResult> {
+        match self.filter.egress(datagram.to.ip(), datagram.via) {
             Ok(via) => datagram.via = via,
-            Err(no_way) => return Some(Err(no_way)),
+            Err(no_route) => return Some(Err(no_route)),
         }
         let outcome = if self.outgoing.is_empty() { self.try_send(&datagram) } else { None };
         if outcome.is_none() {
@@ -117,7 +117,7 @@ impl UdpLink {
     }
 
     /// Sends the oldest that waits; `None` when nothing waits or there is still no room.
-    pub(super) fn send_waiting(&mut self) -> Option<(Outgoing, Outcome)> {
+    pub(super) fn send_waiting(&mut self) -> Option<(Transmit, SendResult)> {
         let datagram = self.outgoing.pop_front()?;
         if let Some(outcome) = self.try_send(&datagram) {
             return Some((datagram, outcome));
@@ -126,7 +126,7 @@ impl UdpLink {
         None
     }
 
-    fn try_send(&mut self, datagram: &Outgoing) -> Option<Outcome> {
+    fn try_send(&mut self, datagram: &Transmit) -> Option<SendResult> {
         let to = self.on_this_socket(datagram.to);
         // A socket that listens at one address sends from no other.
         let from = datagram.from.filter(|_| self.local.ip().is_unspecified());
@@ -152,13 +152,13 @@ impl UdpLink {
     }
 
     /// The datagrams that still wait, when the socket is to be closed.
-    pub(super) fn into_waiting(self) -> VecDeque<Outgoing> {
+    pub(super) fn into_waiting(self) -> VecDeque<Transmit> {
         self.outgoing
     }
 
     /// Hears a group on the interface with this number, where that can be.
     pub(super) fn join(&mut self, group: IpAddr, interface: u32) {
-        if self.confinement.includes(interface) {
+        if self.filter.includes(interface) {
             self.groups.join(&self.socket, group, interface);
         }
     }

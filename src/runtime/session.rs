@@ -188,7 +188,7 @@ impl Session {
     /// Takes an event and those that are there already behind it, at most so many; `look` sees each first. How many
     /// were behind it.
     pub fn apply_all(&mut self, first: Event, most: usize, mut look: impl FnMut(&Event, &State)) -> usize {
-        self.net.hold();
+        self.net.cork();
         let (mut next, mut taken) = (Some(first), 0);
         while let Some(event) = next {
             look(&event, &self.state);
@@ -196,7 +196,7 @@ impl Session {
             next = if taken < most { self.try_next() } else { None };
             taken += usize::from(next.is_some());
         }
-        self.net.release();
+        self.net.uncork();
         taken
     }
 

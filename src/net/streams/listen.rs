@@ -9,14 +9,11 @@ use std::time::{Duration, Instant};
 
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::model::{ErrorCode, LinkId};
-use crate::net::fault::code_of;
+use crate::model::ErrorCode;
 use crate::net::ifaces::Interface;
-use crate::net::links::Key;
-use crate::net::mux::Slot;
+use crate::net::keys::{EngineId, LinkKey};
 use crate::net::udp::canonical;
 use crate::net::{bind, clock};
-use crate::wire::Input;
 
 /// Listening sockets in all: a dialect wants one, or one for each interface.
 const MAX_LISTENERS: usize = 16;
@@ -37,77 +34,71 @@ const OF_ONE: [io::ErrorKind; 9] = [
 
 #[derive(Debug, Default)]
 pub(in crate::net) struct Listeners {
-    all: Vec<(Key, TcpListener)>,
+    all: Vec<(LinkKey, TcpListener)>,
     rest: Option<Instant>,
-    /// Who is asked first: each in turn.
+    /// Which is asked first: each in turn.
     first: usize,
 }
 
-impl Listeners {
-    pub(in crate::net) fn insert(&mut self, key: Key, listener: TcpListener) {
-        self.all.push((key, listener));
-    }
+/// A stream that somebody opened.
+#[derive(Debug)]
+pub(in crate::net) struct Accepted {
+    pub(in crate::net) engine: EngineId,
+    pub(in crate::net) stream: TcpStream,
+    pub(in crate::net) peer: SocketAddr,
+}
 
-    /// Opens what an engine asks for; the answer is for it.
+impl Listeners {
+    /// Opens what an engine asks for, and says where it listens.
     pub(in crate::net) fn open(
         &mut self,
-        key: Key,
-        at: SocketAddr,
-        interface: Option<&Interface>,
-    ) -> Input<'static> {
-        match self.try_open(key, at, interface) {
-            Ok(address) => Input::LinkUp { link: key.1, address, only: None },
-            Err(code) => Input::LinkDown { link: key.1, code: Some(code) },
-        }
-    }
-
-    fn try_open(
-        &mut self,
-        key: Key,
+        key: LinkKey,
         at: SocketAddr,
         interface: Option<&Interface>,
     ) -> Result<SocketAddr, ErrorCode> {
-        let own = LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED;
-        if !own.contains(&key.1.0) || self.all.iter().any(|(known, _)| *known == key) {
+        if !key.is_own() || self.keys().any(|known| known == key) {
             return Err(ErrorCode::EINVAL);
         }
         if self.all.len() >= MAX_LISTENERS {
             return Err(ErrorCode::EMFILE);
         }
-        let open = bind::open_listener(at, interface).and_then(|listener| {
-            let local = canonical(listener.local_addr()?);
-            Ok((listener, local))
-        });
-        let (listener, local) = open.map_err(|error| code_of(&error))?;
+        let listener = bind::open_listener(at, interface)?;
+        let local = canonical(listener.local_addr()?);
         self.insert(key, listener);
         Ok(local)
     }
 
-    pub(in crate::net) fn remove(&mut self, key: Key) -> bool {
+    pub(in crate::net) fn insert(&mut self, key: LinkKey, listener: TcpListener) {
+        self.all.push((key, listener));
+    }
+
+    pub(in crate::net) fn remove(&mut self, key: LinkKey) -> bool {
         let before = self.all.len();
         self.all.retain(|(known, _)| *known != key);
         self.all.len() < before
     }
 
-    /// Where each listens.
-    pub(in crate::net) fn places(&self) -> Vec<(Key, SocketAddr)> {
-        let place = |(key, listener): &(Key, TcpListener)| {
-            listener.local_addr().ok().map(|local| (*key, canonical(local)))
-        };
-        self.all.iter().filter_map(place).collect()
+    /// Where it listens.
+    pub(in crate::net) fn local(&self, key: LinkKey) -> Option<SocketAddr> {
+        let (_, listener) = self.all.iter().find(|(known, _)| *known == key)?;
+        listener.local_addr().ok().map(canonical)
     }
 
-    /// The next stream that somebody opens, and whose engine it is for. Cancel-safe.
-    pub(in crate::net) async fn next(&mut self) -> (Slot, TcpStream, SocketAddr) {
+    pub(in crate::net) fn keys(&self) -> impl Iterator<Item = LinkKey> {
+        self.all.iter().map(|(key, _)| *key)
+    }
+
+    /// The next stream that somebody opens. Cancel-safe.
+    pub(in crate::net) async fn next(&mut self) -> Accepted {
         loop {
             if let Some(until) = self.rest {
                 tokio::time::sleep_until(until.into()).await;
                 self.rest = None;
             }
-            match self.take().await {
-                (slot, Ok((stream, peer))) => return (slot, stream, peer),
-                (_, Err(error)) if OF_ONE.contains(&error.kind()) => {}
-                (_, Err(error)) => {
+            match self.accept().await {
+                Ok(accepted) => return accepted,
+                Err(error) if OF_ONE.contains(&error.kind()) => {}
+                Err(error) => {
                     tracing::warn!(%error, "no more connections can be taken");
                     self.rest = clock::now().mono.checked_add(REST);
                 }
@@ -115,14 +106,15 @@ impl Listeners {
         }
     }
 
-    async fn take(&mut self) -> (Slot, io::Result<(TcpStream, SocketAddr)>) {
+    async fn accept(&mut self) -> io::Result<Accepted> {
         let Self { all, first, .. } = self;
         poll_fn(|context| {
             let (before, after) = all.split_at((*first).min(all.len()));
-            for ((slot, _), listener) in after.iter().chain(before) {
+            for (LinkKey { engine, .. }, listener) in after.iter().chain(before) {
                 if let Poll::Ready(taken) = listener.poll_accept(context) {
                     *first = first.wrapping_add(1).checked_rem(all.len()).unwrap_or(0);
-                    return Poll::Ready((*slot, taken));
+                    let accepted = |(stream, peer)| Accepted { engine: *engine, stream, peer };
+                    return Poll::Ready(taken.map(accepted));
                 }
             }
             Poll::Pending

@@ -1,43 +1,44 @@
 //! The streams of all engines: how many there may be, what they hold, and what of it engines are told.
 //!
-//! Each stream has a task of its own that owns the socket (`carry`), so that a thousand idle ones cost the actor
-//! nothing, and the tasks have their turns in the order in which they come. What they bring goes through one short
-//! queue, which is where all of them wait when the app does not take its events.
+//! Each stream has a task of its own that owns the socket (`connection`), so that a thousand idle ones cost the actor
+//! nothing, and the tasks have their turns in the order in which they come. Their events go through one short queue,
+//! which is where all of them wait when the app does not take its events.
 //!
 //! Whether a write was answered is known here alone: whatever becomes of a task, each ticket is answered once.
 
-mod ahead;
-mod carry;
+mod connection;
 mod descriptors;
-mod hand;
+mod event;
+mod file_io;
 mod listen;
-mod pour;
+mod read_buf;
+mod send_file;
 mod socket;
+mod step_poll;
 mod steps;
-mod work;
+mod writer;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::confine::{Confinement, NO_WAY};
-use super::fault::code_of;
+use super::bind::{self, Call};
 use super::ifaces::Interface;
-use super::links::Key;
-use super::mux::Slot;
+use super::interface_filter::{InterfaceFilter, NO_ROUTE};
+use super::keys::{EngineId, LinkKey, PendingInputs};
 use super::udp::canonical;
-use super::{bind, bind::Call, ports::Told};
 use crate::model::{ErrorCode, LinkId};
 use crate::wire::{Input, Step, StreamError, Ticket};
-use ahead::MAX_AHEAD;
-use carry::{Carrier, Closing};
-pub(super) use carry::{News, Patience, Serial};
-pub(super) use listen::Listeners;
-use work::Job;
+use connection::Connection;
+pub(super) use connection::Timeouts;
+use event::Reporter;
+pub(super) use event::{ConnectionEvent, ConnectionId};
+pub(super) use listen::{Accepted, Listeners};
+use read_buf::MAX_READ_AHEAD;
+use writer::Job;
 
 /// Streams in all: more than a person has, few enough that their buffers in the kernel are no burden.
 const MAX_STREAMS: usize = 256;
@@ -49,82 +50,90 @@ const MAX_QUEUED: usize = 1024 * 1024;
 const MAX_QUEUED_IN_ALL: usize = 16 * 1024 * 1024;
 /// Writes and steps that wait for one peer, however small.
 const MAX_JOBS: usize = 1_024;
-/// News on their way, of all streams: 2 MiB at the most.
-const MAX_NEWS: usize = 32;
+/// Events on their way, of all streams: 2 MiB at the most.
+const MAX_CONNECTION_EVENTS: usize = 32;
 
 /// Of a stream that is closed because another one needs its place.
 const MADE_ROOM: StreamError = StreamError::Refused(ErrorCode::ECONNABORTED);
 
 #[derive(Debug)]
 struct Stream {
-    key: Key,
+    key: LinkKey,
     peer: SocketAddr,
-    way: Way,
+    origin: Origin,
     /// It sent something or received something.
     used: bool,
     /// It moves a file, or did.
     moves: bool,
     /// Gone when the engine has closed it.
-    hold: Option<Hold>,
+    handle: Option<ConnectionHandle>,
     /// Writes that the kernel does not have yet, in order.
-    waiting: VecDeque<Waiting>,
+    unwritten: VecDeque<QueuedWrite>,
     queued: usize,
     task: AbortHandle,
 }
 
 /// How a stream came to be, and how it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    Dialled,
-    /// Only what steps ask for is read.
+enum Origin {
+    Outbound,
+    /// We opened it, and only what steps ask for is read.
     Paced,
-    Accepted,
+    Inbound,
 }
 
-/// What keeps a stream open.
+/// Keeps a connection open.
 #[derive(Debug)]
-struct Hold {
+struct ConnectionHandle {
     /// Gone when the peer sends nothing more, so that there is an end of what can be asked for because of it.
     jobs: Option<mpsc::Sender<Job>>,
     /// Closes the stream by being dropped.
-    _open: oneshot::Sender<()>,
+    _open: watch::Sender<()>,
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct QueuedWrite {
     bytes: usize,
     ticket: Option<Ticket>,
+}
+
+impl Stream {
+    fn jobs(&self) -> Option<&mpsc::Sender<Job>> {
+        self.handle.as_ref().and_then(|handle| handle.jobs.as_ref())
+    }
 }
 
 #[derive(Debug)]
 pub(super) struct Streams {
     tasks: JoinSet<()>,
     /// By age. Those that are being closed are here as well, since they hold a socket.
-    all: BTreeMap<Serial, Stream>,
+    all: BTreeMap<ConnectionId, Stream>,
     /// Those that engines know.
-    open: BTreeMap<Key, Serial>,
-    next: Serial,
+    open: BTreeMap<LinkKey, ConnectionId>,
+    next: ConnectionId,
     accepted: u32,
     queued: usize,
     most: usize,
-    news: mpsc::Receiver<News>,
-    sender: mpsc::Sender<News>,
-    pub(super) patience: Patience,
+    /// The only one that may be used.
+    interface: Option<Interface>,
+    events: mpsc::Receiver<(ConnectionId, ConnectionEvent)>,
+    sender: mpsc::Sender<(ConnectionId, ConnectionEvent)>,
+    pub(super) timeouts: Timeouts,
     /// Streams that cannot be opened at all. Told in a turn of their own, so that an engine which asks again at once
     /// does not keep everything else waiting.
-    refused: VecDeque<(Slot, Input<'static>)>,
+    refused: VecDeque<(LinkKey, StreamError)>,
 }
 
 /// What is to be looked at.
 #[derive(Debug)]
-pub(super) enum Wake {
-    News(News),
-    Refused(Slot, Input<'static>),
+pub(super) enum StreamNews {
+    Event(ConnectionId, ConnectionEvent),
+    Refused(LinkKey, StreamError),
 }
 
 impl Streams {
-    pub(super) fn new() -> Self {
-        let (sender, news) = mpsc::channel(MAX_NEWS);
+    pub(super) fn new(interface: Option<Interface>) -> Self {
+        let (sender, events) = mpsc::channel(MAX_CONNECTION_EVENTS);
         Self {
             tasks: JoinSet::new(),
             all: BTreeMap::new(),
@@ -133,115 +142,116 @@ impl Streams {
             accepted: 0,
             queued: 0,
             most: descriptors::room_for().min(MAX_STREAMS),
-            news,
+            interface,
+            events,
             sender,
-            patience: Patience::USUAL,
+            timeouts: Timeouts::USUAL,
             refused: VecDeque::new(),
         }
     }
 
     /// Waits for something to look at. Cancel-safe: it is taken only in the poll that returns it.
-    pub(super) async fn next(&mut self) -> Wake {
-        if let Some((slot, input)) = self.refused.pop_front() {
-            return Wake::Refused(slot, input);
+    pub(super) async fn next(&mut self) -> StreamNews {
+        if let Some((key, error)) = self.refused.pop_front() {
+            return StreamNews::Refused(key, error);
         }
-        match self.news.recv().await {
-            Some(news) => Wake::News(news),
+        match self.events.recv().await {
+            Some((id, event)) => StreamNews::Event(id, event),
             // Never: a sender is kept here.
             None => std::future::pending().await,
         }
     }
 
-    /// Opens a stream. The answer comes as news, or at the next turn if it cannot be tried.
-    pub(super) fn dial(&mut self, key: Key, call: Call, interface: Option<&Interface>, told: &mut Told) {
-        let call = Call { to: canonical(call.to), ..call };
-        if let Err(error) = self.try_dial(key, call, interface, told) {
-            self.refused.push_back((key.0, Input::StreamDown { link: key.1, error: Some(error) }));
-        }
-    }
-
-    fn try_dial(
-        &mut self,
-        key: Key,
-        call: Call,
-        interface: Option<&Interface>,
-        told: &mut Told,
-    ) -> Result<(), StreamError> {
-        let (own, to) = (LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED, call.to);
-        if !own.contains(&key.1.0) || self.open.contains_key(&key) {
-            return Err(StreamError::Refused(ErrorCode::EINVAL));
-        }
-        if !Confinement::to(interface).permits(to.ip()) {
-            return Err(StreamError::Refused(NO_WAY));
-        }
-        if !self.make_room(to.ip(), told) {
-            return Err(StreamError::Refused(ErrorCode::EMFILE));
-        }
-        let socket =
-            bind::open_caller(&call, interface).map_err(|error| StreamError::Peer(code_of(&error)))?;
-        let way = if call.paced { Way::Paced } else { Way::Dialled };
-        self.start(key, to, way, |carrier, jobs| carrier.dial(socket, to, jobs));
-        Ok(())
+    /// Opens a stream. The answer comes as an event, or at the next turn if it cannot be tried.
+    pub(super) fn dial(&mut self, key: LinkKey, call: Call, inputs: &mut PendingInputs) {
+        let to = canonical(call.to);
+        let refusal = if !key.is_own() || self.open.contains_key(&key) {
+            StreamError::Refused(ErrorCode::EINVAL)
+        } else if !InterfaceFilter::to(self.interface.as_ref()).permits(to.ip()) {
+            StreamError::Refused(NO_ROUTE)
+        } else if !self.make_room(to.ip(), inputs) {
+            StreamError::Refused(ErrorCode::EMFILE)
+        } else {
+            match bind::open_caller(&Call { to, ..call }, self.interface.as_ref()) {
+                Ok(socket) => {
+                    let origin = if call.paced { Origin::Paced } else { Origin::Outbound };
+                    return self.start(key, to, origin, |connection, jobs| connection.dial(socket, to, jobs));
+                }
+                Err(error) => StreamError::Peer(error.into()),
+            }
+        };
+        self.refused.push_back((key, refusal));
     }
 
     /// Takes a stream that somebody opened, if there is room for it; otherwise it is closed.
-    pub(super) fn accept(&mut self, slot: Slot, stream: TcpStream, peer: SocketAddr, told: &mut Told) {
+    pub(super) fn accept(&mut self, accepted: Accepted, inputs: &mut PendingInputs) {
+        let Accepted { engine, stream, peer } = accepted;
         let peer = canonical(peer);
-        if !self.make_room(peer.ip(), told) {
+        if !self.make_room(peer.ip(), inputs) {
             return;
         }
-        let link = self.accepted_link(slot);
-        self.start((slot, link), peer, Way::Accepted, |carrier, jobs| carrier.carry(stream, jobs));
-        told.push_back((slot, Input::StreamUp { link, peer, accepted: true }));
+        let key = self.accepted_key(engine);
+        self.start(key, peer, Origin::Inbound, |connection, jobs| connection.carry(stream, jobs));
+        inputs.push(engine, Input::StreamUp { link: key.link, peer, accepted: true });
     }
 
     /// The next number; after two thousand million of them some may still be in use.
-    fn accepted_link(&mut self, slot: Slot) -> LinkId {
+    fn accepted_key(&mut self, engine: EngineId) -> LinkKey {
         loop {
-            let link = LinkId(LinkId::FIRST_ACCEPTED | self.accepted);
+            let key = LinkKey::new(engine, LinkId(LinkId::FIRST_ACCEPTED | self.accepted));
             self.accepted = self.accepted.wrapping_add(1) & !LinkId::FIRST_ACCEPTED;
-            if !self.open.contains_key(&(slot, link)) {
-                return link;
+            if !self.open.contains_key(&key) {
+                return key;
             }
         }
     }
 
     fn start<F>(
         &mut self,
-        key: Key,
+        key: LinkKey,
         peer: SocketAddr,
-        way: Way,
-        run: impl FnOnce(Carrier, mpsc::Receiver<Job>) -> F,
+        origin: Origin,
+        run: impl FnOnce(Connection, mpsc::Receiver<Job>) -> F,
     ) where
         F: Future<Output = ()> + Send + 'static,
     {
-        let serial = self.next;
-        self.next = serial.wrapping_add(1);
-        let (jobs, given) = mpsc::channel(MAX_JOBS);
-        let (open, closed) = oneshot::channel();
-        let (news, closing) = (self.sender.clone(), Closing::new(closed));
-        let paced = way == Way::Paced;
-        let carrier = Carrier { serial, news, closing, patience: self.patience, paced };
-        let task = self.tasks.spawn(run(carrier, given));
-        let hold = Some(Hold { jobs: Some(jobs), _open: open });
-        let waiting = VecDeque::new();
-        let stream = Stream { key, peer, way, used: false, moves: false, hold, waiting, queued: 0, task };
-        self.all.insert(serial, stream);
-        self.open.insert(key, serial);
+        let id = self.next;
+        self.next = id.wrapping_add(1);
+        let (jobs, asked) = mpsc::channel(MAX_JOBS);
+        let (open, closed) = watch::channel(());
+        let (reporter, paced) = (Reporter { id, queue: self.sender.clone() }, origin == Origin::Paced);
+        let connection = Connection { reporter, closed, timeouts: self.timeouts, paced };
+        let stream = Stream {
+            key,
+            peer,
+            origin,
+            used: false,
+            moves: false,
+            handle: Some(ConnectionHandle { jobs: Some(jobs), _open: open }),
+            unwritten: VecDeque::new(),
+            queued: 0,
+            task: self.tasks.spawn(run(connection, asked)),
+        };
+        self.all.insert(id, stream);
+        self.open.insert(key, id);
     }
 
     /// Gives bytes to a stream that is open, or will be.
-    pub(super) fn write(&mut self, key: Key, bytes: Arc<[u8]>, ticket: Option<Ticket>, told: &mut Told) {
+    pub(super) fn write(
+        &mut self,
+        key: LinkKey,
+        bytes: Arc<[u8]>,
+        ticket: Option<Ticket>,
+        inputs: &mut PendingInputs,
+    ) {
         if let Err(code) = self.try_write(key, bytes, ticket) {
-            answer(key.0, ticket, Err(code), told);
+            inputs.hand(key.engine, ticket, Err(code));
         }
     }
 
-    fn try_write(&mut self, key: Key, bytes: Arc<[u8]>, ticket: Option<Ticket>) -> Result<(), ErrorCode> {
-        let serial = self.open.get(&key).ok_or(ErrorCode::ENOTCONN)?;
-        let stream = self.all.get_mut(serial).ok_or(ErrorCode::ENOTCONN)?;
-        let jobs = stream.hold.as_ref().and_then(|hold| hold.jobs.as_ref()).ok_or(ErrorCode::ENOTCONN)?;
-        let length = bytes.len();
+    fn try_write(&mut self, key: LinkKey, bytes: Arc<[u8]>, ticket: Option<Ticket>) -> Result<(), ErrorCode> {
+        let stream = self.open.get(&key).and_then(|id| self.all.get_mut(id)).ok_or(ErrorCode::ENOTCONN)?;
+        let (jobs, length) = (stream.jobs().ok_or(ErrorCode::ENOTCONN)?, bytes.len());
         if stream.queued.saturating_add(length) > MAX_QUEUED
             || self.queued.saturating_add(length) > MAX_QUEUED_IN_ALL
         {
@@ -249,145 +259,137 @@ impl Streams {
         }
         jobs.try_send(Job::Write(bytes)).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => ErrorCode::ENOBUFS,
-            // It has ended, and its last word is on its way.
+            // It has ended, and its last event is on its way.
             mpsc::error::TrySendError::Closed(_) => ErrorCode::ENOTCONN,
         })?;
-        stream.waiting.push_back(Waiting { bytes: length, ticket });
+        stream.unwritten.push_back(QueuedWrite { bytes: length, ticket });
         stream.queued = stream.queued.saturating_add(length);
         self.queued = self.queued.saturating_add(length);
         Ok(())
     }
 
     /// Asks a stream for a step. One that cannot be asked for ends it.
-    pub(super) fn step(&mut self, key: Key, step: Step, told: &mut Told) {
-        let Some(serial) = self.open.get(&key).copied() else { return };
-        let Some(stream) = self.all.get_mut(&serial) else { return };
+    pub(super) fn step(&mut self, key: LinkKey, step: Step, inputs: &mut PendingInputs) {
+        let Some(id) = self.open.get(&key).copied() else { return };
+        let Some(stream) = self.all.get_mut(&id) else { return };
         (stream.used, stream.moves) = (true, true);
-        let Some(jobs) = stream.hold.as_ref().and_then(|hold| hold.jobs.as_ref()) else { return };
+        let Some(jobs) = stream.jobs() else { return };
         let possible = match step {
             Step::Pour { .. } | Step::End => true,
-            Step::Take { bytes } => stream.way == Way::Paced && bytes <= MAX_AHEAD,
-            Step::Receive { .. }
+            Step::Take { bytes } if bytes > MAX_READ_AHEAD => false,
+            Step::Take { .. }
+            | Step::Receive { .. }
             | Step::Fill { .. }
             | Step::File { .. }
             | Step::Close { .. }
             | Step::Enter { .. }
             | Step::Leave
-            | Step::Finish { .. } => stream.way == Way::Paced,
+            | Step::Finish { .. } => stream.origin == Origin::Paced,
         };
-        let code = if !possible {
+        let refusal = if !possible {
             ErrorCode::EINVAL
         } else if matches!(jobs.try_send(Job::Step(step)), Err(mpsc::error::TrySendError::Full(_))) {
             ErrorCode::ENOBUFS
         } else {
-            return; // Or it has ended, and its last word is on its way.
+            return; // Or it has ended, and its last event is on its way.
         };
         stream.task.abort();
-        self.end(serial, Some(StreamError::Refused(code)), told);
+        self.end(id, Some(StreamError::Refused(refusal)), inputs);
     }
 
     /// Closes a stream after what was written; its engine hears nothing of it any more but what its tickets get.
-    pub(super) fn close(&mut self, key: Key) -> bool {
-        let Some(serial) = self.open.remove(&key) else { return false };
-        if let Some(stream) = self.all.get_mut(&serial) {
-            stream.hold = None;
+    pub(super) fn close(&mut self, key: LinkKey) -> bool {
+        let Some(id) = self.open.remove(&key) else { return false };
+        if let Some(stream) = self.all.get_mut(&id) {
+            stream.handle = None;
         }
         true
     }
 
     /// Whose bytes these are; `None` when nobody wants them any more.
-    pub(super) fn owner(&mut self, serial: Serial) -> Option<Key> {
-        let stream = self.all.get_mut(&serial).filter(|stream| stream.hold.is_some())?;
+    pub(super) fn owner(&mut self, id: ConnectionId) -> Option<LinkKey> {
+        let stream = self.all.get_mut(&id).filter(|stream| stream.handle.is_some())?;
         stream.used = true;
         Some(stream.key)
     }
 
     /// Takes everything but bytes.
-    pub(super) fn settle(&mut self, news: News, told: &mut Told) {
-        match news {
-            News::Data { .. } => {}
-            News::Up { serial } => {
-                let open = self.all.get(&serial).filter(|stream| stream.hold.is_some());
-                if let Some(Stream { key: (slot, link), peer, .. }) = open {
-                    told.push_back((*slot, Input::StreamUp { link: *link, peer: *peer, accepted: false }));
+    pub(super) fn on_event(&mut self, id: ConnectionId, event: ConnectionEvent, inputs: &mut PendingInputs) {
+        match event {
+            ConnectionEvent::Data(_) => {}
+            ConnectionEvent::Up => {
+                if let Some(stream) = self.all.get(&id).filter(|stream| stream.handle.is_some()) {
+                    let up = Input::StreamUp { link: stream.key.link, peer: stream.peer, accepted: false };
+                    inputs.push(stream.key.engine, up);
                 }
             }
-            News::Written { serial, count } => self.written(serial, count, told),
-            News::Step { serial, step } => {
-                if let Some((slot, link)) = self.owner(serial) {
-                    told.push_back((slot, Input::Stepped { link, step }));
+            ConnectionEvent::Written(count) => self.written(id, count, inputs),
+            ConnectionEvent::Step(step) => {
+                if let Some(LinkKey { engine, link }) = self.owner(id) {
+                    inputs.push(engine, Input::Stepped { link, step });
                 }
             }
-            News::Quiet { serial } => {
-                if let Some(hold) = self.all.get_mut(&serial).and_then(|stream| stream.hold.as_mut()) {
-                    hold.jobs = None;
+            ConnectionEvent::Quiet => {
+                if let Some(handle) = self.all.get_mut(&id).and_then(|stream| stream.handle.as_mut()) {
+                    handle.jobs = None;
                 }
             }
-            News::Down { serial, count, error } => {
-                self.written(serial, count, told);
-                self.end(serial, error, told);
+            ConnectionEvent::Down { written, error } => {
+                self.written(id, written, inputs);
+                self.end(id, error, inputs);
             }
         }
     }
 
-    fn written(&mut self, serial: Serial, count: usize, told: &mut Told) {
-        let Some(stream) = self.all.get_mut(&serial) else { return };
-        for Waiting { bytes, ticket } in stream.waiting.drain(..count.min(stream.waiting.len())) {
+    fn written(&mut self, id: ConnectionId, count: usize, inputs: &mut PendingInputs) {
+        let Some(stream) = self.all.get_mut(&id) else { return };
+        for QueuedWrite { bytes, ticket } in stream.unwritten.drain(..count.min(stream.unwritten.len())) {
             stream.used = true;
             stream.queued = stream.queued.saturating_sub(bytes);
             self.queued = self.queued.saturating_sub(bytes);
-            answer(stream.key.0, ticket, Ok(()), told);
+            inputs.hand(stream.key.engine, ticket, Ok(()));
         }
     }
 
     /// Nothing more comes from a task: what waited will never be sent.
-    fn end(&mut self, serial: Serial, error: Option<StreamError>, told: &mut Told) {
+    fn end(&mut self, id: ConnectionId, error: Option<StreamError>, inputs: &mut PendingInputs) {
         while self.tasks.try_join_next().is_some() {}
-        let Some(stream) = self.all.remove(&serial) else { return };
+        let Some(stream) = self.all.remove(&id) else { return };
         self.queued = self.queued.saturating_sub(stream.queued);
-        let (slot, link) = stream.key;
+        let LinkKey { engine, link } = stream.key;
         // The peer closed, or we waited for it in vain while we did.
         let unsent = error.clone().map_or(ErrorCode::EPIPE, StreamError::into_code);
-        for Waiting { bytes: _, ticket } in stream.waiting {
-            answer(slot, ticket, Err(unsent.clone()), told);
+        for write in stream.unwritten {
+            inputs.hand(engine, write.ticket, Err(unsent.clone()));
         }
-        if stream.hold.is_some() {
+        if stream.handle.is_some() {
             self.open.remove(&stream.key);
-            told.push_back((slot, Input::StreamDown { link, error }));
+            inputs.push(engine, Input::StreamDown { link, error });
         }
     }
 
     /// Whether one more stream with this peer may be opened. What has never been used gives way to it.
-    fn make_room(&mut self, peer: IpAddr, told: &mut Told) -> bool {
+    fn make_room(&mut self, peer: IpAddr, inputs: &mut PendingInputs) -> bool {
         let same = |stream: &Stream| stream.peer.ip() == peer;
-        if self.all.values().filter(|stream| same(stream)).count() >= MAX_PER_PEER
-            && !self.evict_idle(same, told)
-        {
-            return false;
-        }
-        self.all.len() < self.most || self.evict_idle(|_| true, told)
+        let is_full = self.all.values().filter(|stream| same(stream)).count() >= MAX_PER_PEER;
+        (!is_full || self.evict_idle(same, inputs))
+            && (self.all.len() < self.most || self.evict_idle(|_| true, inputs))
     }
 
     /// Ends the oldest of these that is only being closed, or else that somebody opened and that was never used, or
     /// else that is being closed after a file: the end of it may still be on its way.
-    fn evict_idle(&mut self, among: impl Fn(&Stream) -> bool, told: &mut Told) -> bool {
+    fn evict_idle(&mut self, among: impl Fn(&Stream) -> bool, inputs: &mut PendingInputs) -> bool {
         let find = |idle: fn(&Stream) -> bool| {
-            self.all.iter().find(|(_, stream)| among(stream) && idle(stream)).map(|(serial, _)| *serial)
+            self.all.iter().find(|(_, stream)| among(stream) && idle(stream)).map(|(id, _)| *id)
         };
-        let closing = find(|stream| stream.hold.is_none() && !stream.moves);
-        let silent = || find(|stream| stream.way == Way::Accepted && !stream.used);
-        let moved = || find(|stream| stream.hold.is_none());
-        let Some(serial) = closing.or_else(silent).or_else(moved) else { return false };
-        if let Some(stream) = self.all.get(&serial) {
+        let closing = find(|stream| stream.handle.is_none() && !stream.moves);
+        let silent = || find(|stream| stream.origin == Origin::Inbound && !stream.used);
+        let moved = || find(|stream| stream.handle.is_none());
+        let Some(id) = closing.or_else(silent).or_else(moved) else { return false };
+        if let Some(stream) = self.all.get(&id) {
             stream.task.abort();
         }
-        self.end(serial, Some(MADE_ROOM), told);
+        self.end(id, Some(MADE_ROOM), inputs);
         true
-    }
-}
-
-fn answer(slot: Slot, ticket: Option<Ticket>, result: Result<(), ErrorCode>, told: &mut Told) {
-    if let Some(ticket) = ticket {
-        told.push_back((slot, Input::Handed { ticket, result }));
     }
 }

@@ -1,180 +1,102 @@
-//! The steps of one stream, seen from its task: gives the hand its turns on threads that may block, waits for the peer,
-//! and tells how far it is.
+//! A step from its task's side: gives it slices on threads that may block, waits for the peer, and reports how far it is.
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use tokio::io::Interest;
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::carry::{News, Serial};
-use super::hand::{Failure, Hand, MAX_TURN, Said, Turned};
+use super::event::{ConnectionEvent, Reporter};
+use super::file_io::FileIo;
+use super::step_poll::{MAX_SLICE, StepError, StepPoll};
 use crate::net::clock;
-use crate::wire::{Step, StepEvent};
+use crate::wire::StepEvent;
 
-#[derive(Debug)]
-pub(super) struct Steps {
-    serial: Serial,
-    /// How long the peer may take nothing. How long it may send nothing is for the engine to say.
+/// Carries the step of `io` out. `stall`: how long the peer may take nothing. How long it may send nothing is for the
+/// engine to say.
+pub(super) async fn run(
+    mut io: Box<FileIo>,
+    reporter: Reporter,
     stall: Duration,
-    /// Made with the first step: most streams have none.
-    hand: Option<Box<Hand>>,
-    phase: Phase,
-    /// When it was last told how far the step is, what was said then, and what there is to say since.
-    told: Instant,
+) -> Result<Box<FileIo>, StepError> {
+    let mut progress = Progress { reporter: &reporter, told: 0, moved: 0, due: due_from_now() };
+    loop {
+        let polled;
+        if io.is_quick() {
+            polled = io.poll();
+        } else {
+            let slice = move || {
+                let polled = io.poll();
+                (io, polled)
+            };
+            // A slice that panicked is a fault of ours, and takes the file with it.
+            (io, polled) =
+                spawn_blocking(slice).await.map_err(|broken| StepError::Disk(io::Error::other(broken)))?;
+        }
+        progress.moved = io.moved;
+        let blocked = match polled {
+            Ok(StepPoll::Done(event)) => {
+                if let Some(event) = event {
+                    reporter.report(event).await;
+                }
+                return Ok(io);
+            }
+            Ok(StepPoll::Again) => Ok(None),
+            Ok(StepPoll::Blocked(interest)) => Ok(Some(interest)),
+            Err(error) => Err(error),
+        };
+        let waited = match blocked {
+            Ok(blocked) => progress.wait(&io.stream, blocked, stall).await.map_err(StepError::Peer),
+            Err(error) => Err(error),
+        };
+        if waited.is_err() {
+            // Else it would seem that nothing had come.
+            progress.report();
+        }
+        waited?;
+    }
+}
+
+/// How far a step is, and how much of that was reported.
+struct Progress<'a> {
+    reporter: &'a Reporter,
+    told: u64,
     moved: u64,
-    untold: Option<u64>,
-    stop: Stop,
+    /// Reported a few times a second.
+    due: Option<Instant>,
 }
 
-/// Ends the turn that is under way by being dropped: it cannot be ended from outside.
-#[derive(Debug, Default)]
-struct Stop(Arc<AtomicBool>);
-
-impl Drop for Stop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-type Turn = (Box<Hand>, Result<Turned, Failure>);
-
-#[derive(Debug)]
-enum Phase {
-    Idle,
-    Go,
-    Turn(JoinHandle<Turn>),
-    Wait(Interest),
-    Tell(Said),
-}
-
-impl Steps {
-    pub(super) fn new(serial: Serial, stall: Duration) -> Self {
-        Self {
-            serial,
-            stall,
-            hand: None,
-            phase: Phase::Idle,
-            told: clock::now().mono,
-            moved: 0,
-            untold: None,
-            stop: Stop::default(),
+impl Progress<'_> {
+    /// Waits for the peer, if that is what the step does.
+    async fn wait(&mut self, stream: &TcpStream, on: Option<Interest>, stall: Duration) -> io::Result<()> {
+        if self.moved != self.told && self.due.is_some_and(|due| due <= clock::now().mono) {
+            self.report();
         }
-    }
-
-    pub(super) const fn busy(&self) -> bool {
-        !matches!(self.phase, Phase::Idle)
-    }
-
-    pub(super) fn begin(&mut self, stream: &Arc<TcpStream>, step: Step) {
-        let new = || Box::new(Hand::new(Arc::clone(stream), Arc::clone(&self.stop.0)));
-        self.hand.get_or_insert_with(new).begin(step);
-        (self.told, self.moved, self.untold) = (clock::now().mono, 0, None);
-        self.phase = Phase::Go;
-    }
-
-    /// Goes on with the step for one phase. Cancel-safe: each waits for one thing, and keeps what it has.
-    pub(super) async fn advance(
-        &mut self,
-        stream: &TcpStream,
-        news: &mpsc::Sender<News>,
-    ) -> Result<(), Failure> {
-        self.phase = match &mut self.phase {
-            Phase::Idle => Phase::Idle,
-            Phase::Go => self.go(news)?,
-            Phase::Turn(turn) => {
-                // A turn that panicked is a fault of ours, and takes the file with it.
-                let (hand, turned) = turn.await.map_err(|broken| Failure::Disk(io::Error::other(broken)))?;
-                self.turned(hand, turned, news)?
+        let Some(interest) = on else { return Ok(()) };
+        let mut ready = pin!(ready(stream, interest, stall));
+        loop {
+            tokio::select! {
+                ready = &mut ready => return ready,
+                () = reached(self.due), if self.moved != self.told => self.report(),
             }
-            Phase::Wait(interest) => {
-                let (interest, due) = (*interest, self.due());
-                tokio::select! {
-                    ready = wait(stream, interest, self.stall) => match ready {
-                        Ok(()) => Phase::Go,
-                        Err(error) => {
-                            self.tell_moved(news);
-                            return Err(Failure::Net(error));
-                        }
-                    },
-                    () = reached(due) => {
-                        self.tell_moved(news);
-                        Phase::Wait(interest)
-                    }
-                }
-            }
-            Phase::Tell(said) => {
-                let serial = self.serial;
-                let Ok(room) = news.reserve().await else { return Err(Failure::Ended) };
-                match std::mem::replace(said, Said::Nothing) {
-                    Said::Nothing => {}
-                    Said::Data(bytes) => room.send(News::Data { serial, bytes }),
-                    Said::Step(step) => room.send(News::Step { serial, step }),
-                }
-                Phase::Idle
-            }
-        };
-        Ok(())
-    }
-
-    fn go(&mut self, news: &mpsc::Sender<News>) -> Result<Phase, Failure> {
-        let Some(mut hand) = self.hand.take() else { return Ok(Phase::Idle) };
-        if hand.is_quick() {
-            let turned = hand.turn();
-            return self.turned(hand, turned, news);
         }
-        Ok(Phase::Turn(spawn_blocking(move || {
-            let turned = hand.turn();
-            (hand, turned)
-        })))
-    }
-
-    fn turned(
-        &mut self,
-        hand: Box<Hand>,
-        turned: Result<Turned, Failure>,
-        news: &mpsc::Sender<News>,
-    ) -> Result<Phase, Failure> {
-        self.untold = (self.moved != hand.moved).then_some(hand.moved);
-        let phase = match turned {
-            Ok(Turned::Done(Said::Nothing)) => Phase::Idle,
-            Ok(Turned::Done(said)) => Phase::Tell(said),
-            Ok(Turned::Again) => Phase::Go,
-            Ok(Turned::Waits(interest)) => Phase::Wait(interest),
-            Err(failure) => {
-                // Nobody is to think that nothing had come.
-                self.tell_moved(news);
-                return Err(failure);
-            }
-        };
-        if matches!(phase, Phase::Go | Phase::Wait(_))
-            && self.due().is_some_and(|due| due <= clock::now().mono)
-        {
-            self.tell_moved(news);
-        }
-        self.hand = Some(hand);
-        Ok(phase)
-    }
-
-    /// When progress is to be told: a few times a second.
-    fn due(&self) -> Option<Instant> {
-        self.untold.and_then(|_| self.told.checked_add(MAX_TURN))
     }
 
     /// When there is no room for it, the next one does as well.
-    fn tell_moved(&mut self, news: &mpsc::Sender<News>) {
-        self.told = clock::now().mono;
-        if let (Some(bytes), Ok(room)) = (self.untold, news.try_reserve()) {
-            room.send(News::Step { serial: self.serial, step: StepEvent::Moved { bytes } });
-            self.moved = bytes;
-            self.untold = None;
+    fn report(&mut self) {
+        self.due = due_from_now();
+        let event = ConnectionEvent::Step(StepEvent::Moved { bytes: self.moved });
+        if self.moved != self.told && self.reporter.try_report(event) {
+            self.told = self.moved;
         }
     }
+}
+
+fn due_from_now() -> Option<Instant> {
+    clock::now().mono.checked_add(MAX_SLICE)
 }
 
 async fn reached(due: Option<Instant>) {
@@ -184,7 +106,7 @@ async fn reached(due: Option<Instant>) {
     }
 }
 
-async fn wait(stream: &TcpStream, interest: Interest, stall: Duration) -> io::Result<()> {
+async fn ready(stream: &TcpStream, interest: Interest, stall: Duration) -> io::Result<()> {
     let ready = stream.ready(interest);
     if interest.is_writable() {
         timeout(stall, ready).await.unwrap_or_else(|_stalled| Err(io::ErrorKind::TimedOut.into()))?;

@@ -7,7 +7,7 @@ use super::{FOUR, SIX, has, heard, loopback, peer, udp};
 use crate::dialects::ListenMode;
 use crate::model::traffic::LocalIdentity;
 use crate::model::{LinkId, ListenSetting, NetCommand};
-use crate::net::{Listen, MAX_COMMANDS, MAX_HELD, NetOptions, ifaces};
+use crate::net::{Listen, MAX_COMMANDS, MAX_CORKED, NetOptions, ifaces};
 use crate::wire::{Output, SocketSpec};
 
 const BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
@@ -278,17 +278,17 @@ async fn a_port_that_nobody_asked_for_is_no_reason_to_stop() {
 async fn orders_that_are_held_leave_together_and_none_is_lost() {
     let mut handle = open(&[], false, confined()).expect("open").handle;
     let order = || NetCommand::Introduce(LocalIdentity::default());
-    handle.hold();
-    for _ in 1..MAX_HELD {
+    handle.cork();
+    for _ in 1..MAX_CORKED {
         handle.order(order()).expect("room");
     }
     assert_eq!(handle.commands.capacity(), MAX_COMMANDS);
     handle.order(order()).expect("room");
-    assert_eq!(handle.commands.capacity(), MAX_COMMANDS - MAX_HELD, "those were many enough");
-    let mut taken = MAX_HELD;
+    assert_eq!(handle.commands.capacity(), MAX_COMMANDS - MAX_CORKED, "those were many enough");
+    let mut taken = MAX_CORKED;
     while handle.order(order()).is_ok() {
         taken += 1;
     }
-    handle.release();
+    handle.uncork();
     assert_eq!((taken, handle.commands.capacity()), (MAX_COMMANDS, 0));
 }

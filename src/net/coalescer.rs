@@ -1,7 +1,7 @@
-//! Which events wait for more of their kind before the app is told.
+//! Lets events that are not urgent wait for more of their kind before the app is told.
 //!
-//! A whole network may come in within a second: one by one they would wake the app five hundred times. What a person
-//! waits for takes along all that is before it, so the order stays.
+//! A whole network may come in within a second: one by one its events would wake the app five hundred times. An urgent
+//! event flushes everything queued before it, so the order is kept.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -14,11 +14,11 @@ const WAIT: Duration = Duration::from_millis(100);
 const MANY: usize = super::MAX_EVENTS;
 
 #[derive(Debug)]
-pub(super) struct Gathering {
+pub(super) struct Coalescer {
     until: Instant,
 }
 
-impl Gathering {
+impl Coalescer {
     pub(super) const fn new(now: Instant) -> Self {
         Self { until: now }
     }
@@ -55,42 +55,42 @@ mod tests {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
-    fn start() -> (Gathering, Instant) {
+    fn start() -> (Coalescer, Instant) {
         let now = Instant::now();
-        (Gathering::new(now), now)
+        (Coalescer::new(now), now)
     }
 
     #[test]
     fn the_first_goes_at_once_and_the_next_ones_go_together() {
-        let (mut gathering, now) = start();
-        assert!(!gathering.holds(&[moved(1)].into(), || now));
+        let (mut coalescer, now) = start();
+        assert!(!coalescer.holds(&[moved(1)].into(), || now));
         let next = [moved(2), moved(3)].into();
-        assert!(gathering.holds(&next, || now + WAIT.saturating_sub(MOMENT)));
-        assert_eq!(gathering.due(&next), Some(now + WAIT));
-        assert!(!gathering.holds(&next, || now + WAIT));
-        assert!(gathering.holds(&[moved(4)].into(), || now + WAIT));
+        assert!(coalescer.holds(&next, || now + WAIT.saturating_sub(MOMENT)));
+        assert_eq!(coalescer.due(&next), Some(now + WAIT));
+        assert!(!coalescer.holds(&next, || now + WAIT));
+        assert!(coalescer.holds(&[moved(4)].into(), || now + WAIT));
     }
 
     #[test]
     fn nothing_waits_behind_what_a_person_waits_for() {
-        let (mut gathering, now) = start();
-        assert!(!gathering.holds(&[moved(1)].into(), || now));
+        let (mut coalescer, now) = start();
+        assert!(!coalescer.holds(&[moved(1)].into(), || now));
         let said = NetEvent::Delivered { message: MessageId(2) };
-        assert!(!gathering.holds(&[moved(2), said, moved(3)].into(), || now));
+        assert!(!coalescer.holds(&[moved(2), said, moved(3)].into(), || now));
     }
 
     #[test]
     fn a_flood_is_not_held_up() {
-        let (mut gathering, now) = start();
-        assert!(!gathering.holds(&[moved(1)].into(), || now));
-        assert!(!gathering.holds(&(0..).map(moved).take(MANY).collect(), || now));
-        assert!(gathering.holds(&(0..).map(moved).take(MANY - 1).collect(), || now));
+        let (mut coalescer, now) = start();
+        assert!(!coalescer.holds(&[moved(1)].into(), || now));
+        assert!(!coalescer.holds(&(0..).map(moved).take(MANY).collect(), || now));
+        assert!(coalescer.holds(&(0..).map(moved).take(MANY - 1).collect(), || now));
     }
 
     #[test]
     fn nothing_is_nothing_to_wait_for() {
-        let (mut gathering, now) = start();
-        assert!(!gathering.holds(&VecDeque::new(), || now));
-        assert_eq!(gathering.due(&VecDeque::new()), None);
+        let (mut coalescer, now) = start();
+        assert!(!coalescer.holds(&VecDeque::new(), || now));
+        assert_eq!(coalescer.due(&VecDeque::new()), None);
     }
 }

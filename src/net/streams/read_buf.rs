@@ -1,19 +1,18 @@
-//! What was read from a stream before anybody asked for it: small pieces are asked for one by one, and one read brings
-//! many.
+//! What was read from a stream before it was asked for: small pieces are asked for one by one, and one read brings many.
 
 use std::io;
 
 /// The most that can be taken at once, and so what has to fit.
-pub(super) const MAX_AHEAD: usize = 64 * 1024;
+pub(super) const MAX_READ_AHEAD: usize = 64 * 1024;
 
 #[derive(Debug, Default)]
-pub(super) struct Ahead {
+pub(super) struct ReadBuffer {
     bytes: Vec<u8>,
-    /// What of it was taken already.
+    /// Bytes at the front that were taken already.
     start: usize,
 }
 
-impl Ahead {
+impl ReadBuffer {
     /// Exactly so many, if they are there.
     pub(super) fn take(&mut self, wanted: usize) -> Option<Vec<u8>> {
         let bytes = self.peek(wanted).to_vec();
@@ -39,7 +38,7 @@ impl Ahead {
         self.bytes.drain(..self.start);
         self.start = 0;
         let there = self.bytes.len();
-        self.bytes.resize(MAX_AHEAD, 0);
+        self.bytes.resize(MAX_READ_AHEAD, 0);
         let result = self.bytes.get_mut(there..).map_or(Ok(0), read);
         self.bytes.truncate(there.saturating_add(*result.as_ref().unwrap_or(&0)));
         result

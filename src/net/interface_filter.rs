@@ -9,11 +9,11 @@ use super::ifaces::Interface;
 use crate::model::ErrorCode;
 
 /// What a refused destination is answered with: as if there were no route, which is what was asked for.
-pub(super) const NO_WAY: ErrorCode = ErrorCode::ENETUNREACH;
+pub(super) const NO_ROUTE: ErrorCode = ErrorCode::ENETUNREACH;
 
 /// The interface that everything has to use, by the kernel's number. 0 where it has none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Confinement {
+pub(super) enum InterfaceFilter {
     #[default]
     Free,
     /// Nothing may leave this machine.
@@ -21,7 +21,7 @@ pub(super) enum Confinement {
     Device(u32),
 }
 
-impl Confinement {
+impl InterfaceFilter {
     pub(super) fn to(interface: Option<&Interface>) -> Self {
         let Some(interface) = interface else { return Self::Free };
         let index = interface.index.unwrap_or(0);
@@ -29,22 +29,22 @@ impl Confinement {
     }
 
     /// By which interface a datagram may go to `to`, when `via` was asked for: `Ok(None)` is any that routes there.
-    pub(super) fn way(self, to: IpAddr, via: Option<u32>) -> Result<Option<u32>, ErrorCode> {
+    pub(super) fn egress(self, to: IpAddr, via: Option<u32>) -> Result<Option<u32>, ErrorCode> {
         let via = via.filter(|index| *index != 0);
-        let (to, no_way) = (to.to_canonical(), || Err(NO_WAY));
+        let (to, no_route) = (to.to_canonical(), || Err(NO_ROUTE));
         match self {
             Self::Loopback(own) if to.is_multicast() => {
                 // Without a way of its own it would go where the routes say.
-                if via == Some(own) { Ok(via) } else { no_way() }
+                if via == Some(own) { Ok(via) } else { no_route() }
             }
             Self::Loopback(own) => {
                 if to.is_loopback() && via.is_none_or(|index| index == own) {
                     Ok(via)
                 } else {
-                    no_way()
+                    no_route()
                 }
             }
-            Self::Device(own) if via.is_some_and(|index| index != own) => no_way(),
+            Self::Device(own) if via.is_some_and(|index| index != own) => no_route(),
             Self::Device(own) if to.is_multicast() && own != 0 => Ok(Some(own)),
             Self::Free | Self::Device(_) => Ok(via),
         }
@@ -73,15 +73,15 @@ mod tests {
     }
 
     /// `Err`: not at all.
-    fn way(confinement: Confinement, to: &str, via: Option<u32>) -> Result<Option<u32>, ()> {
-        confinement.way(ip(to), via).map_err(|code| assert_eq!(code, NO_WAY))
+    fn way(filter: InterfaceFilter, to: &str, via: Option<u32>) -> Result<Option<u32>, ()> {
+        filter.egress(ip(to), via).map_err(|code| assert_eq!(code, NO_ROUTE))
     }
 
-    fn permits(confinement: Confinement, to: &str) -> bool {
-        confinement.permits(ip(to))
+    fn permits(filter: InterfaceFilter, to: &str) -> bool {
+        filter.permits(ip(to))
     }
 
-    const LO: Confinement = Confinement::Loopback(1);
+    const LO: InterfaceFilter = InterfaceFilter::Loopback(1);
 
     #[test]
     fn the_loopback_interface_reaches_this_machine_alone() {
@@ -105,17 +105,17 @@ mod tests {
         }
         assert!(LO.includes(1) && !LO.includes(2));
         // Where the interface has no number, no group can be pinned to it.
-        assert_eq!(way(Confinement::Loopback(0), "239.7.8.8", Some(0)), Err(()));
+        assert_eq!(way(InterfaceFilter::Loopback(0), "239.7.8.8", Some(0)), Err(()));
     }
 
     #[test]
     fn no_other_interface_is_used_than_the_one_that_was_named() {
-        let device = Confinement::Device(2);
+        let device = InterfaceFilter::Device(2);
         assert_eq!(way(device, "255.255.255.255", None), Ok(None));
         assert_eq!(way(device, "192.0.2.1", Some(2)), Ok(Some(2)));
         assert_eq!(way(device, "192.0.2.1", Some(3)), Err(()));
         assert_eq!(way(device, "239.7.8.8", None), Ok(Some(2)), "pinned");
         assert!(device.includes(2) && !device.includes(1));
-        assert_eq!(way(Confinement::Free, "239.7.8.8", Some(3)), Ok(Some(3)));
+        assert_eq!(way(InterfaceFilter::Free, "239.7.8.8", Some(3)), Ok(Some(3)));
     }
 }

@@ -11,14 +11,15 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpSocket, TcpStream};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, watch};
 use tokio::task::coop;
 use tokio::time::timeout;
 
-use super::hand::Failure;
-use super::work::{Job, Over, Worker};
+use super::event::{ConnectionEvent, Reporter};
+use super::step_poll::StepError;
+use super::writer::{Job, Writer};
 use crate::net::fault::code_of;
-use crate::wire::{StepEvent, StreamError};
+use crate::wire::StreamError;
 
 /// Bytes read at once: what one read brings is a message to some dialects, so it is as much as most senders write.
 const MAX_READ: usize = 64 * 1024;
@@ -33,8 +34,8 @@ const MAX_UNCONFIRMED: Duration = Duration::from_secs(90);
 
 /// How long a stream waits for its peer.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::net) struct Patience {
-    /// Longer than that nobody waits for an answer.
+pub(in crate::net) struct Timeouts {
+    /// Longer than a person waits for an answer is of no use.
     pub(in crate::net) connecting: Duration,
     /// A peer that takes nothing for so long would hold what we wrote for ever.
     pub(in crate::net) stall: Duration,
@@ -42,7 +43,7 @@ pub(in crate::net) struct Patience {
     pub(in crate::net) closing: Duration,
 }
 
-impl Patience {
+impl Timeouts {
     pub(super) const USUAL: Self = Self {
         connecting: Duration::from_secs(10),
         stall: Duration::from_mins(1),
@@ -50,105 +51,42 @@ impl Patience {
     };
 }
 
-/// Which stream of this run.
-pub(in crate::net) type Serial = u64;
-
-/// What happened to a stream, in order.
-#[derive(Debug)]
-pub(in crate::net) enum News {
-    Up {
-        serial: Serial,
-    },
-    Data {
-        serial: Serial,
-        bytes: Vec<u8>,
-    },
-    /// The kernel has so many more of the writes, whole.
-    Written {
-        serial: Serial,
-        count: usize,
-    },
-    Step {
-        serial: Serial,
-        step: StepEvent,
-    },
-    /// The peer sends nothing more. What was asked for because of what it sent is still done.
-    Quiet {
-        serial: Serial,
-    },
-    /// The end, after `count` more writes. Without an error the peer closed in good order.
-    Down {
-        serial: Serial,
-        count: usize,
-        error: Option<StreamError>,
-    },
-}
-
-/// Waits until the stream is to be closed.
-#[derive(Debug)]
-pub(super) struct Closing {
-    /// Fires by being dropped.
-    signal: oneshot::Receiver<()>,
-    fired: bool,
-}
-
-impl Closing {
-    pub(super) const fn new(signal: oneshot::Receiver<()>) -> Self {
-        Self { signal, fired: false }
-    }
-
-    /// Cancel-safe, and may be asked again.
-    async fn asked(&mut self) {
-        if !self.fired {
-            let _dropped = (&mut self.signal).await;
-            self.fired = true;
-        }
-    }
-}
-
 /// The task's side of a stream.
 #[derive(Debug)]
-pub(super) struct Carrier {
-    pub(super) serial: Serial,
-    pub(super) news: mpsc::Sender<News>,
-    pub(super) closing: Closing,
-    pub(super) patience: Patience,
+pub(super) struct Connection {
+    pub(super) reporter: Reporter,
+    /// The other end is dropped when the stream is to be closed, which ends `changed`, now and whenever it is asked.
+    pub(super) closed: watch::Receiver<()>,
+    pub(super) timeouts: Timeouts,
     /// Nothing is read but what steps ask for.
     pub(super) paced: bool,
 }
 
-/// How a stream came to its end.
-enum End {
-    /// The peer closed, or a read failed.
-    Read(Option<StreamError>),
-    Work(Failure),
-    Asked,
-}
-
-impl Carrier {
+impl Connection {
     /// Connects, then carries. What is written meanwhile waits.
     pub(super) async fn dial(mut self, socket: TcpSocket, to: SocketAddr, jobs: mpsc::Receiver<Job>) {
         match self.connect(socket, to).await {
             Ok(stream) => {
-                self.tell(News::Up { serial: self.serial }).await;
+                self.reporter.report(ConnectionEvent::Up).await;
                 self.carry(stream, jobs).await;
             }
             Err(error) => {
                 let error = Some(StreamError::Peer(code_of(&error)));
-                self.tell(News::Down { serial: self.serial, count: 0, error }).await;
+                self.reporter.report(ConnectionEvent::Down { written: 0, error }).await;
             }
         }
     }
 
     async fn connect(&mut self, socket: TcpSocket, to: SocketAddr) -> io::Result<TcpStream> {
-        let late = |_| Err(io::ErrorKind::TimedOut.into());
-        let mut connecting = std::pin::pin!(timeout(self.patience.connecting, socket.connect(to)));
+        let mut connecting = std::pin::pin!(timeout(self.timeouts.connecting, socket.connect(to)));
         let connected = tokio::select! {
             connected = &mut connecting => connected,
             // What was written before still wants to get out.
-            () = self.closing.asked() => timeout(self.patience.closing, connecting).await.and_then(std::convert::identity),
+            _dropped = self.closed.changed() => {
+                timeout(self.timeouts.closing, connecting).await.and_then(std::convert::identity)
+            }
         };
-        let stream = connected.unwrap_or_else(late)?;
+        let stream = connected.unwrap_or_else(|_late| Err(io::ErrorKind::TimedOut.into()))?;
         // A free port of ours that is asked for by its own number answers itself (RFC 9293, simultaneous open).
         if stream.local_addr()? == stream.peer_addr()? {
             return Err(io::ErrorKind::ConnectionRefused.into());
@@ -160,89 +98,79 @@ impl Carrier {
     pub(super) async fn carry(mut self, stream: TcpStream, jobs: mpsc::Receiver<Job>) {
         set_options(&stream);
         let stream = Arc::new(stream);
-        let mut worker = Worker::new(self.serial, jobs, self.patience.stall);
-        let error = match self.until_end(&stream, &mut worker).await {
-            End::Read(Some(error)) => Some(error),
-            End::Read(None) => self.quiet(&stream, &mut worker).await,
-            End::Asked => {
-                self.finish(&stream, &mut worker).await;
-                None
-            }
-            End::Work(failure) => self.failed(&stream, &failure).await,
-        };
-        let count = worker.take_done();
+        let mut writer = Writer::new(&stream, &self.reporter, jobs, self.timeouts.stall);
+        let error = self.until_end(&stream, &mut writer).await;
+        let written = writer.take_written();
         // Ends what is under way.
-        drop((worker, stream));
-        self.tell(News::Down { serial: self.serial, count, error }).await;
+        drop((writer, stream));
+        self.reporter.report(ConnectionEvent::Down { written, error }).await;
     }
 
-    async fn until_end(&mut self, stream: &Arc<TcpStream>, worker: &mut Worker) -> End {
-        let (serial, paced) = (self.serial, self.paced);
+    /// Why the stream ended, if not in good order.
+    async fn until_end(&mut self, stream: &TcpStream, writer: &mut Writer) -> Option<StreamError> {
         tokio::select! {
-            error = read(stream, serial, &self.news), if !paced => End::Read(error),
-            over = worker.run(stream, &self.news) => match over {
-                // It is closed as well, which is noticed at the same time.
-                Over::Empty => End::Asked,
-                Over::Failed(failure) => End::Work(failure),
+            error = read(stream, &self.reporter), if !self.paced => match error {
+                Some(error) => Some(error),
+                None => self.on_quiet(stream, writer).await,
             },
-            () = self.closing.asked() => End::Asked,
+            // When nothing more can be asked for, the stream is closed as well.
+            Err(error) = writer.run() => self.on_failure(stream, &error).await,
+            _dropped = self.closed.changed() => {
+                self.finish(stream, writer).await;
+                None
+            }
         }
     }
 
     /// A peer that only stopped sending still gets the answer to what it sent.
-    async fn quiet(&mut self, stream: &Arc<TcpStream>, worker: &mut Worker) -> Option<StreamError> {
-        self.tell(News::Quiet { serial: self.serial }).await;
-        worker.hurry(self.patience.closing);
-        let over = tokio::select! {
-            over = worker.run(stream, &self.news) => over,
-            () = self.closing.asked() => Over::Empty,
+    async fn on_quiet(&mut self, stream: &TcpStream, writer: &mut Writer) -> Option<StreamError> {
+        self.reporter.report(ConnectionEvent::Quiet).await;
+        writer.hurry(self.timeouts.closing);
+        let result = tokio::select! {
+            result = writer.run() => result,
+            _dropped = self.closed.changed() => Ok(()),
         };
-        match over {
-            Over::Failed(failure @ Failure::Disk(_)) => failure.error(),
+        match result {
+            Err(error @ StepError::Disk(_)) => error.error(),
             // It may be gone, and has closed in good order all the same.
-            Over::Failed(_) => None,
-            Over::Empty => {
-                self.finish(stream, worker).await;
+            Err(StepError::Ended | StepError::Peer(_)) => None,
+            Ok(()) => {
+                self.finish(stream, writer).await;
                 None
             }
         }
     }
 
-    /// Brings out what is left, in a short time. A step is left as it is: whoever closes does not want the rest.
-    async fn finish(&self, stream: &TcpStream, worker: &mut Worker) {
-        if !worker.is_stepping() {
-            let _late = timeout(self.patience.closing, finish(stream, worker, !self.paced)).await;
-        }
-    }
-
-    async fn failed(&mut self, stream: &TcpStream, failure: &Failure) -> Option<StreamError> {
+    async fn on_failure(&mut self, stream: &TcpStream, failure: &StepError) -> Option<StreamError> {
         let end = failure.error();
-        let Failure::Net(error) = failure else { return end };
-        // One that takes nothing may be there still, and send without end.
+        let StepError::Peer(error) = failure else { return end };
+        // A peer that takes nothing may be there still, and send without end.
         if self.paced || error.kind() == io::ErrorKind::TimedOut {
             return end;
         }
         // What it sent before it went is still to be read.
         tokio::select! {
-            read = read(stream, self.serial, &self.news) => read.or(end),
-            () = self.closing.asked() => end,
+            read = read(stream, &self.reporter) => read.or(end),
+            _dropped = self.closed.changed() => end,
         }
     }
 
-    async fn tell(&self, news: News) {
-        // Refused only when the whole network side ends.
-        let _ended = self.news.send(news).await;
+    /// Brings out what is left, in a short time. A step is left as it is: an engine that closes does not want the rest.
+    async fn finish(&self, stream: &TcpStream, writer: &mut Writer) {
+        if !writer.is_stepping() {
+            let _late = timeout(self.timeouts.closing, finish(stream, writer, !self.paced)).await;
+        }
     }
 }
 
 /// Hands on what comes until the peer closes (`None`) or reading fails. Cancel-safe: nothing is read before there is
 /// room for it.
-async fn read(stream: &TcpStream, serial: Serial, news: &mpsc::Sender<News>) -> Option<StreamError> {
+async fn read(stream: &TcpStream, reporter: &Reporter) -> Option<StreamError> {
     loop {
         if let Err(error) = stream.readable().await {
             return Some(StreamError::Peer(code_of(&error)));
         }
-        let Ok(room) = news.reserve().await else { return None };
+        let Ok(room) = reporter.queue.reserve().await else { return None };
         let mut bytes = vec![0; MAX_READ];
         match stream.try_read(&mut bytes) {
             Ok(0) => return None,
@@ -250,7 +178,7 @@ async fn read(stream: &TcpStream, serial: Serial, news: &mpsc::Sender<News>) -> 
                 bytes.truncate(length);
                 // It may wait for long.
                 bytes.shrink_to_fit();
-                room.send(News::Data { serial, bytes });
+                room.send((reporter.id, ConnectionEvent::Data(bytes)));
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Some(StreamError::Peer(code_of(&error))),
@@ -261,11 +189,8 @@ async fn read(stream: &TcpStream, serial: Serial, news: &mpsc::Sender<News>) -> 
 /// Writes what is left, says that this was all, and waits for the peer to say so too: closing a socket with something
 /// unread in it resets the stream, and what we wrote last would be lost (RFC 9293, section 3.6.1).
 /// `wait`: not for a peer that was sending a file when nobody wanted it any more.
-async fn finish(stream: &TcpStream, worker: &mut Worker, wait: bool) {
-    if worker.finish(stream).await.is_err()
-        || SockRef::from(stream).shutdown(Shutdown::Write).is_err()
-        || !wait
-    {
+async fn finish(stream: &TcpStream, writer: &mut Writer, wait: bool) {
+    if writer.finish().await.is_err() || SockRef::from(stream).shutdown(Shutdown::Write).is_err() || !wait {
         return;
     }
     let mut buffer = vec![0; MAX_DISCARD];

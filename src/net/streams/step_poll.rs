@@ -1,0 +1,63 @@
+//! How one slice of a step's work ends. Work is done in slices, so that progress is told and a stream that is closed
+//! ends soon.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+
+use super::event::ConnectionEvent;
+use crate::net::clock;
+use crate::net::fault::code_of;
+use crate::wire::StreamError;
+
+/// How long a slice takes at most, but for the disk.
+pub(super) const MAX_SLICE: Duration = Duration::from_millis(100);
+/// Bytes moved at once: enough that system calls cost nothing, few enough to stay in the processor's cache.
+pub(super) const MAX_CHUNK: usize = 256 * 1024;
+
+#[derive(Debug)]
+pub(super) enum StepPoll {
+    Again,
+    /// The peer has to send or to take something first.
+    Blocked(Interest),
+    Done(Option<ConnectionEvent>),
+}
+
+/// Why a step cannot be done, which ends the stream.
+#[derive(Debug)]
+pub(super) enum StepError {
+    /// The peer closed in good order.
+    Ended,
+    Peer(io::Error),
+    Disk(io::Error),
+}
+
+impl StepError {
+    /// As engines get it.
+    pub(super) fn error(&self) -> Option<StreamError> {
+        match self {
+            Self::Ended => None,
+            Self::Peer(error) => Some(StreamError::Peer(code_of(error))),
+            Self::Disk(error) => Some(StreamError::Disk(code_of(error))),
+        }
+    }
+}
+
+/// One slice: whose it is, and when it ends.
+#[derive(Debug)]
+pub(super) struct Slice {
+    pub(super) stream: Arc<TcpStream>,
+    /// Set when nobody wants the step any more.
+    pub(super) stop: Arc<AtomicBool>,
+    pub(super) end: Option<Instant>,
+}
+
+impl Slice {
+    pub(super) fn is_over(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.end.is_none_or(|end| clock::now().mono >= end)
+    }
+}

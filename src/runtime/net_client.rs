@@ -59,13 +59,13 @@ impl NetClient {
         !self.sending.is_empty()
     }
 
-    /// Orders wait for each other until `release`: the other task wakes up once for all of them.
-    pub(super) fn hold(&mut self) {
-        self.handle.hold();
+    /// Orders wait for each other until `uncork`: the other task wakes up once for all of them.
+    pub(super) fn cork(&mut self) {
+        self.handle.cork();
     }
 
-    pub(super) fn release(&mut self) {
-        self.handle.release();
+    pub(super) fn uncork(&mut self) {
+        self.handle.uncork();
     }
 
     /// The next event. Cancel-safe. `None` when the task has ended, which only a bug of ours can cause.

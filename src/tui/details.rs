@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::appearance::Appearance;
 use super::naming::{encoding_of, name_of};
 use super::popup::{Pager, PagerPart};
 use super::scrollback::{state, why};
 use super::senders::Sender;
-use super::ui::Appearance;
 use crate::app::{Conversation, MemberInfo, MemberKey, Reachability};
 use crate::model::file::{File, TransferState};
 use crate::model::text::{escape, plain_line};

@@ -8,6 +8,7 @@
 
 mod action;
 mod amounts;
+mod appearance;
 mod clipboard;
 mod commands;
 pub mod composer;
@@ -27,6 +28,7 @@ pub mod offers;
 mod popup;
 mod query;
 pub mod relay;
+mod request;
 pub mod scrollback;
 mod senders;
 mod signals;

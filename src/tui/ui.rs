@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
+use super::appearance::Appearance;
 use super::composer::Composer;
 use super::contact_list::ContactList;
 use super::details;
@@ -16,44 +16,10 @@ pub(super) use super::mode::{CompletionMenu, Edge, Find, Goal, Mode, Selection};
 use super::popup::{Form, Popup};
 use super::query::Query;
 use super::scrollback::{Anchor, Highlights, Position, RenderCtx, Scene, ScrollbackLayout, WrapCache};
-use super::theme::{Colours, Theme};
-use crate::app::{Conversation, Intent, SearchResults, State};
-use crate::lang::Lang;
+use crate::app::{Conversation, SearchResults, State};
 use crate::model::history::ScrollPosition;
 use crate::model::search::Search;
-use crate::model::{Address, ConversationId, ListenSetting, MessageId, Phrase, WallTime};
-
-/// What the front asks of the program around it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum UiRequest {
-    Intent(Intent),
-    /// Write these settings to config.toml, all or none.
-    Configure(Vec<(String, String)>),
-    /// Listen there from now on.
-    Listen(&'static str, ListenSetting),
-    /// Write the conversation into a new file.
-    Export {
-        conversation: ConversationId,
-        file: String,
-    },
-    /// Offer these files and folders, as they were typed.
-    Offer {
-        conversation: ConversationId,
-        paths: Vec<String>,
-    },
-    /// Find out what this path may become.
-    Complete(String),
-    /// Tell others that we are away, or that we are back.
-    Away(Option<String>),
-    /// Put this on the clipboard, by OSC 52.
-    Copy(String),
-    /// The draft into $EDITOR.
-    Editor,
-    /// Draw everything anew.
-    Redraw,
-    Suspend,
-    Quit,
-}
+use crate::model::{Address, ConversationId, MessageId, Phrase, WallTime};
 
 /// A conversation that has yet to come up.
 #[derive(Clone, Debug)]
@@ -82,21 +48,6 @@ pub(super) enum Focus {
     Unknown,
     Here,
     Away,
-}
-
-/// How the program looks; everything that is set once and seldom changes.
-#[derive(Debug)]
-pub(super) struct Appearance {
-    pub lang: Lang,
-    pub zone: TimeZone,
-    pub theme: Theme,
-    pub colours: Colours,
-    /// The terminal has the block characters that bars are drawn with.
-    pub blocks: bool,
-    /// Our own name.
-    pub me: String,
-    /// The encoding of those who do not say theirs.
-    pub legacy: String,
 }
 
 /// The front's state.

@@ -8,8 +8,9 @@ use super::scheduler::Damage;
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::Visibility;
 use crate::runtime::history::{ExportRequest, Looks};
+use crate::tui::appearance::Appearance;
 use crate::tui::clipboard::Copied;
-use crate::tui::ui::{Appearance, UiRequest};
+use crate::tui::request::UiRequest;
 
 impl Front {
     /// `true`: quit.

@@ -18,13 +18,15 @@ use crate::app::Intent;
 use crate::lang::{Lang, TAGS};
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::{Session, SessionEvent, now, parse_address, registry};
+use crate::tui::appearance::Appearance;
 use crate::tui::clipboard::Clipboard;
 use crate::tui::input::{InputEvent, Keyboard};
 use crate::tui::popup::Popup;
+use crate::tui::request::UiRequest;
 use crate::tui::signals::{Signal, TerminalSignals, can_stop, stop};
 use crate::tui::terminal::Screen;
 use crate::tui::theme::{Colours, Theme, has_blocks};
-use crate::tui::ui::{Appearance, Ui, UiRequest};
+use crate::tui::ui::Ui;
 use crate::tui::update::{completed, fetch, first_start_form, on_app, on_input, open, save};
 use crate::tui::view;
 

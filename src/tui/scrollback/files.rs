@@ -3,19 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::ScrollbackLayout;
-use super::rows::{RowKind, gutter};
+use super::context::{RenderCtx, indent, text_width};
 use crate::app::ActiveTransfer;
 use crate::lang::Lang;
 use crate::model::file::{File, TransferState};
 use crate::model::text::{escape_line, plain_line};
 use crate::model::{Fault, Message, Phrase};
 use crate::tui::amounts;
-use crate::tui::offers::{self, can_decline, can_fetch, is_open};
+use crate::tui::offers::{self, Transfers, can_decline, can_fetch, is_open};
 use crate::tui::text::{width, wrap};
-
-/// Cells before a file's name, for its glyph; with less room there are none.
-pub(in crate::tui) const GLYPH: u16 = 2;
 
 /// Cells a progress bar takes at most, and those without which there is none.
 const MAX_BAR: usize = 30;
@@ -45,39 +41,45 @@ pub enum FilePart {
     Note { text: String, bad: bool },
 }
 
-/// Cells before all rows of a file.
-pub(in crate::tui) const fn indent(width: u16) -> u16 {
-    if width < 12 { 0 } else { GLYPH }
+/// Makes the rows about the files of messages, behind the gutter of a pane of that width.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FileRows<'a> {
+    width: u16,
+    looks: RenderCtx<'a>,
+    transfers: &'a Transfers,
 }
 
-impl ScrollbackLayout<'_> {
-    /// The rows of every file of a message, and the keys that apply.
-    pub(super) fn file_rows(&self, message: &Arc<Message>, kinds: &mut Vec<RowKind>) {
-        let width = self.width.saturating_sub(gutter(self.width));
-        let width = width.saturating_sub(indent(width)).max(1);
+impl<'a> FileRows<'a> {
+    pub(super) fn new(width: u16, looks: RenderCtx<'a>, transfers: &'a Transfers) -> Self {
+        let width = text_width(width);
+        Self { width: width.saturating_sub(indent(width)).max(1), looks, transfers }
+    }
+
+    /// What stands on the rows of every file of a message, each with the number of its file.
+    pub(super) fn parts(&self, message: &Message) -> Vec<(u16, FilePart)> {
+        let all = offers::files(message, None);
+        all.flat_map(|(at, file)| self.of_file(message, at, file).into_iter().map(move |part| (at, part)))
+            .collect()
+    }
+
+    fn of_file(&self, message: &Message, at: u16, file: &File) -> Vec<FilePart> {
         let (own, several) = (message.is_outgoing(), message.files.as_slice().len() > 1);
-        for (at, file) in offers::files(message, None) {
-            let moving = offers::moving(self.transfers, message, at);
-            let mut push = |part| kinds.push(RowKind::File { own, file: at, part, mark: None, first: false });
-            let word =
-                moving.map_or_else(|| state(file, own), |moving| moving.waits.then_some("file-queued"));
-            let line = Arc::new(self.line(file, several.then_some(at), word, width));
-            for row in 0..line.rows.len() {
-                push(FilePart::Line { line: Arc::clone(&line), row });
-            }
-            if let Some(moving) = moving.filter(|moving| !moving.waits) {
-                push(self.bar(moving, usize::from(width)));
-            } else if let Some((text, bad)) = self.note(file, own).filter(|_| moving.is_none()) {
-                let rows = wrap(&text, width).into_iter();
-                rows.for_each(|row| {
-                    let text = text.get(row).unwrap_or_default().to_owned();
-                    push(FilePart::Note { text, bad });
-                });
-            }
+        let moving = offers::moving(self.transfers, message, at);
+        let word = moving.map_or_else(|| state(file, own), |moving| moving.waits.then_some("file-queued"));
+        let line = Arc::new(self.line(file, several.then_some(at), word, self.width));
+        let rows = 0..line.rows.len();
+        let mut parts: Vec<FilePart> =
+            rows.map(|row| FilePart::Line { line: Arc::clone(&line), row }).collect();
+        if let Some(moving) = moving.filter(|moving| !moving.waits) {
+            parts.push(self.bar(moving, usize::from(self.width)));
+        } else if let Some((text, bad)) = self.note(file, own).filter(|_| moving.is_none()) {
+            let row = |row: Range<usize>| FilePart::Note {
+                text: text.get(row).unwrap_or_default().to_owned(),
+                bad,
+            };
+            parts.extend(wrap(&text, self.width).into_iter().map(row));
         }
-        if let Some(keys) = self.keys(message) {
-            kinds.extend(self.wrapped(&keys).into_iter().map(RowKind::Hint));
-        }
+        parts
     }
 
     fn line(&self, file: &File, number: Option<u16>, word: Option<&str>, width: u16) -> FileLine {
@@ -156,7 +158,7 @@ impl ScrollbackLayout<'_> {
     }
 
     /// What a person can do about an offer that nobody has decided on.
-    fn keys(&self, message: &Message) -> Option<String> {
+    pub(super) fn keys(&self, message: &Message) -> Option<String> {
         let lang = self.looks.lang;
         if !can_decline(self.transfers, message) || !can_fetch(self.transfers, message, None) {
             return None;

@@ -4,23 +4,28 @@
 //! row within it, never a row number from the top.
 
 mod anchor;
+mod context;
 mod files;
 mod highlights;
 mod rows;
 mod wrapped_text;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::app::Conversation;
 use crate::model::MessageId;
 use crate::tui::offers::Transfers;
 
 pub use anchor::Anchor;
+pub use context::RenderCtx;
+pub(super) use context::{gutter, indent};
 pub use files::{FileLine, FilePart};
-pub(super) use files::{indent, state, why};
+pub(super) use files::{state, why};
 pub use highlights::{Highlights, on_screen, whole_clusters};
-pub(super) use rows::gutter;
-pub use rows::{Glyph, RenderCtx, Row, RowKind};
+pub use rows::{Glyph, Row, RowKind};
+
+use rows::BlockBuilder;
 pub use wrapped_text::{WrapCache, WrappedText};
 
 /// Where in a conversation one reads.
@@ -193,6 +198,16 @@ impl ScrollbackLayout<'_> {
         let extra = rows.len().saturating_sub(height);
         rows.drain(..extra);
         rows.into()
+    }
+
+    /// The rows of the `at`-th message.
+    fn block(&mut self, at: usize) -> Vec<Row> {
+        let messages = self.place.messages();
+        let Some(message) = messages.get(at) else { return Vec::new() };
+        let before = at.checked_sub(1).and_then(|before| messages.get(before)).map(Arc::as_ref);
+        let (place, width, looks, transfers) = (self.place, self.width, self.looks, self.transfers);
+        let builder = BlockBuilder { place, width, looks, transfers, cache: self.cache, kinds: Vec::new() };
+        builder.build(before, message)
     }
 
     fn block_len(&mut self, message: MessageId) -> usize {

@@ -3,22 +3,21 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::ScrollbackLayout;
-use super::files::FilePart;
-use super::wrapped_text::WrappedText;
-use crate::app::MemberKey;
-use crate::lang::Lang;
-use crate::model::text::{escape, plain_line};
+use super::context::{RenderCtx, text_width, wrapped};
+use super::files::{FilePart, FileRows};
+use super::wrapped_text::{WrapCache, WrappedText};
+use crate::app::{Conversation, MemberKey};
+use crate::model::text::plain_line;
 use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Mark, Message, MessageId, WallTime};
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
 use crate::tui::legacy::legacy_text;
+use crate::tui::offers::Transfers;
 use crate::tui::senders::{self, Sender};
-use crate::tui::text::{clip_with_ellipsis, width, wrap};
+use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
 
 /// Messages of one sender within the same five minutes of the clock stand under one line of who and when. The clock
@@ -28,17 +27,6 @@ const GROUP_MICROS: i64 = 5 * 60 * 1_000_000;
 
 /// Cells of the text in another encoding: enough to see whether it makes sense.
 const MAX_LEGACY: u16 = 60;
-
-/// What the words on the rows depend on.
-#[derive(Clone, Copy, Debug)]
-pub struct RenderCtx<'a> {
-    pub lang: &'a Lang,
-    pub zone: &'a TimeZone,
-    /// Our own name.
-    pub me: &'a str,
-    /// The encoding of those who do not say theirs.
-    pub legacy: &'a str,
-}
 
 /// One row of the scrollback.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,50 +110,57 @@ pub enum RowKind {
 /// The mark beside an outgoing message, and what it is drawn as.
 pub type Glyph = (&'static str, Role);
 
-/// Cells of the gutter that stands before every row of a text: room for a mark and a blank, and no text can reach it.
-pub(in crate::tui) const fn gutter(width: u16) -> u16 {
-    let quarter = width / 4;
-    if quarter < 3 { quarter } else { 3 }
+/// Builds the block of one message, row by row.
+#[derive(Debug)]
+pub(super) struct BlockBuilder<'a> {
+    pub(super) place: &'a Conversation,
+    pub(super) width: u16,
+    pub(super) looks: RenderCtx<'a>,
+    pub(super) transfers: &'a Transfers,
+    pub(super) cache: &'a mut WrapCache,
+    pub(super) kinds: Vec<RowKind>,
 }
 
-impl ScrollbackLayout<'_> {
-    /// The rows of the `at`-th message.
-    pub(super) fn block(&mut self, at: usize) -> Vec<Row> {
-        let messages = self.place.messages();
-        let Some(message) = messages.get(at) else { return Vec::new() };
-        let message = Arc::clone(message);
-        let before = at.checked_sub(1).and_then(|before| messages.get(before)).cloned();
-        let mut kinds = Vec::new();
-        self.separators(before.as_deref(), &message, &mut kinds);
+impl BlockBuilder<'_> {
+    /// The rows of `message`, which stands below `before`.
+    pub(super) fn build(mut self, before: Option<&Message>, message: &Arc<Message>) -> Vec<Row> {
+        self.separators(before, message);
         match &message.direction {
-            Direction::Notice(phrase) => self.system_rows(&self.looks.lang.phrase(phrase), &mut kinds),
-            Direction::Incoming { kind: MessageKind::Joined, .. } => {
-                self.system_rows(&self.joined(&message), &mut kinds);
-            }
-            Direction::Incoming { .. } | Direction::Outgoing { .. } => self.text_rows(&message, &mut kinds),
+            Direction::Notice(phrase) => self.system_rows(&self.looks.lang.phrase(phrase)),
+            Direction::Incoming { kind: MessageKind::Joined, .. } => self.system_rows(&self.joined(message)),
+            Direction::Incoming { .. } | Direction::Outgoing { .. } => self.text_rows(message),
         }
         let number = |(of_block, kind)| Row { message: message.id, of_block, kind };
-        kinds.into_iter().enumerate().map(number).collect()
+        self.kinds.into_iter().enumerate().map(number).collect()
     }
 
-    fn separators(&self, before: Option<&Message>, message: &Message, kinds: &mut Vec<RowKind>) {
+    fn push(&mut self, kind: RowKind) {
+        self.kinds.push(kind);
+    }
+
+    /// A line of the program itself, each of its rows of that kind.
+    fn push_wrapped(&mut self, text: &str, kind: fn(String) -> RowKind) {
+        self.kinds.extend(wrapped(text, self.width).into_iter().map(kind));
+    }
+
+    fn separators(&mut self, before: Option<&Message>, message: &Message) {
         let local = self.local(message.time);
         let same_day = before.is_some_and(|before| self.local(before.time).date() == local.date());
         if !same_day {
             let day = local.strftime("%Y-%m-%d").to_string();
             let weekday = format!("weekday-{}", local.weekday().to_monday_one_offset());
-            kinds.push(RowKind::Day(format!("{day} {}", self.looks.lang.text(&weekday))));
+            self.push(RowKind::Day(format!("{day} {}", self.looks.lang.text(&weekday))));
         }
         let marked = self.place.activity.marker() == Some(message.id);
         if marked {
-            kinds.push(RowKind::UnreadBelow(self.looks.lang.text("scrollback-unread")));
+            self.push(RowKind::UnreadBelow(self.looks.lang.text("scrollback-unread")));
         }
         let grouped = same_day && !marked && before.is_some_and(|before| self.continues(before, message));
         if !grouped && !matches!(message.direction, Direction::Notice(_)) && !message.is_joining() {
             let mut head = self.head(message, &local);
             let apart = self.apart(&mut head);
-            kinds.push(head);
-            kinds.extend(apart);
+            self.push(head);
+            self.kinds.extend(apart);
         }
     }
 
@@ -219,63 +214,74 @@ impl ScrollbackLayout<'_> {
         tag(message).or_else(|| elsewhere.then_some("tag-another-port"))
     }
 
-    fn text_rows(&mut self, message: &Arc<Message>, kinds: &mut Vec<RowKind>) {
-        let before = kinds.len();
+    fn text_rows(&mut self, message: &Arc<Message>) {
+        let before = self.kinds.len();
         if let Some(key) = closed(message) {
-            let rows = self.wrapped(&self.looks.lang.text(key)).into_iter().enumerate();
-            kinds.extend(rows.map(|(row, text)| RowKind::Closed { text, first: row == 0 }));
+            let rows = wrapped(&self.looks.lang.text(key), self.width).into_iter().enumerate();
+            self.kinds.extend(rows.map(|(row, text)| RowKind::Closed { text, first: row == 0 }));
         } else if !message.text.is_empty() || message.files.is_empty() {
-            self.body_rows(message, kinds);
+            self.body_rows(message);
         }
-        self.file_rows(message, kinds);
-        if let Some(RowKind::File { mark, first, .. }) = kinds.get_mut(before) {
+        self.file_rows(message);
+        if let Some(RowKind::File { mark, first, .. }) = self.kinds.get_mut(before) {
             *mark = message.mark().map(glyph);
             *first = true;
         }
         if matches!(message.mark(), Some(Mark::Read)) {
-            kinds.push(RowKind::Hint(self.looks.lang.text("scrollback-read")));
+            self.push(RowKind::Hint(self.looks.lang.text("scrollback-read")));
         }
-        self.trouble_rows(message, kinds);
+        self.trouble_rows(message);
     }
 
-    fn body_rows(&mut self, message: &Arc<Message>, kinds: &mut Vec<RowKind>) {
-        let inner = self.width.saturating_sub(gutter(self.width)).max(1);
+    /// The rows of every file of a message, and the keys that apply.
+    fn file_rows(&mut self, message: &Message) {
+        let files = FileRows::new(self.width, self.looks, self.transfers);
+        let own = message.is_outgoing();
+        let kind = |(file, part)| RowKind::File { own, file, part, mark: None, first: false };
+        self.kinds.extend(files.parts(message).into_iter().map(kind));
+        if let Some(keys) = files.keys(message) {
+            self.push_wrapped(&keys, RowKind::Hint);
+        }
+    }
+
+    fn body_rows(&mut self, message: &Arc<Message>) {
+        let inner = text_width(self.width);
         let body = self.cache.body(message, inner);
         let own = message.is_outgoing();
         let colour = MemberKey::of(message).filter(|_| self.place.is_room()).map(|who| senders::colour(&who));
         for row in 0..body.rows.len() {
             let mark = message.mark().filter(|_| row == 0).map(glyph);
-            kinds.push(RowKind::Body { own, body: Arc::clone(&body), row, mark, colour });
+            self.push(RowKind::Body { own, body: Arc::clone(&body), row, mark, colour });
         }
         if body.hidden > 0 {
             let bytes = body.hidden.to_string();
             let label = self.looks.lang.with("scrollback-cut", &[("bytes", &bytes)]);
-            kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Cut));
+            self.push_wrapped(&label, RowKind::Cut);
         }
     }
 
-    fn trouble_rows(&self, message: &Message, kinds: &mut Vec<RowKind>) {
+    fn trouble_rows(&mut self, message: &Message) {
         if let Some(text) = legacy_text(self.place, message, self.looks.legacy) {
             let text = clip_with_ellipsis(&plain_line(&text), MAX_LEGACY).into_owned();
             let (encoding, key) = (self.looks.legacy.to_uppercase(), key_of(Action::ReadAsLegacy));
             let parts = [("encoding", encoding.as_str()), ("text", text.as_str()), ("key", key)];
             let label = self.looks.lang.with("scrollback-legacy", &parts);
-            kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Hint));
+            self.push_wrapped(&label, RowKind::Hint);
         }
         if self.place.status.unheard() == Some(message.id) {
             let address = self.place.address.authority();
             let label = self.looks.lang.with("scrollback-unheard", &[("address", &address)]);
-            kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Hint));
+            self.push_wrapped(&label, RowKind::Hint);
         }
         if let Some(Mark::Failed(fault)) = message.mark() {
             let why = self.looks.lang.phrase(&fault.phrase());
             let key = if fault.is_doubtful() { "scrollback-doubtful" } else { "scrollback-failed" };
             let label = self.looks.lang.with(key, &[("why", &why)]);
-            kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Fault));
+            self.push_wrapped(&label, RowKind::Fault);
         }
         if self.place.is_unkept(message.id) {
             let label = self.looks.lang.text("scrollback-unkept");
-            kinds.extend(self.wrapped(&label).into_iter().map(RowKind::Fault));
+            self.push_wrapped(&label, RowKind::Fault);
         }
     }
 
@@ -304,26 +310,14 @@ impl ScrollbackLayout<'_> {
         same_side && alike && slot(before) == slot(message)
     }
 
-    fn system_rows(&self, text: &str, kinds: &mut Vec<RowKind>) {
-        let rows = self.wrapped(text).into_iter().enumerate();
-        kinds.extend(rows.map(|(index, text)| RowKind::System { text, first: index == 0 }));
-    }
-
-    /// A line of the program itself as rows behind the gutter.
-    pub(super) fn wrapped(&self, text: &str) -> Vec<String> {
-        let inner = self.width.saturating_sub(gutter(self.width)).max(1);
-        let escaped = escape(text);
-        let rows = wrap(escaped.as_str(), inner).into_iter();
-        rows.map(|range| slice(escaped.as_str(), range).to_owned()).collect()
+    fn system_rows(&mut self, text: &str) {
+        let rows = wrapped(text, self.width).into_iter().enumerate();
+        self.kinds.extend(rows.map(|(index, text)| RowKind::System { text, first: index == 0 }));
     }
 
     fn local(&self, time: WallTime) -> Zoned {
         Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(self.looks.zone.clone())
     }
-}
-
-fn slice(text: &str, range: Range<usize>) -> &str {
-    text.get(range).unwrap_or_default()
 }
 
 /// `…` waiting, `✓` handed to the network, `✓✓` stored by the peer, `✗` failed. At most two cells, and the gutter has three.

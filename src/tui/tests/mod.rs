@@ -22,10 +22,12 @@ use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::appearance::Appearance;
 use super::input::InputEvent;
 use super::keymap::parse;
+use super::request::UiRequest;
 use super::theme::{Colours, Role, Theme};
-use super::ui::{Appearance, Ui, UiRequest};
+use super::ui::Ui;
 use super::update::{fetch, on_app, on_input};
 use super::view;
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};

@@ -2,8 +2,9 @@
 
 use crate::app::{Intent, State};
 use crate::model::history::ScrollPosition;
+use crate::tui::request::UiRequest;
 use crate::tui::scrollback::Position;
-use crate::tui::ui::{Ui, UiRequest};
+use crate::tui::ui::Ui;
 
 /// What has changed since it was saved last.
 pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<UiRequest> {

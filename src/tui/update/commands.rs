@@ -12,8 +12,9 @@ use crate::tui::action::Action;
 use crate::tui::commands::Verb;
 use crate::tui::legacy::legacy_text;
 use crate::tui::popup::{Popup, Question, Then};
+use crate::tui::request::UiRequest;
 use crate::tui::theme::Theme;
-use crate::tui::ui::{PendingOpen, UiRequest};
+use crate::tui::ui::PendingOpen;
 
 /// Runs a command. `Err`: nothing was done, and why.
 pub(super) fn run(cx: &mut Cx<'_>, verb: Verb, args: &str) -> Result<(), Phrase> {

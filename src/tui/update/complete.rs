@@ -9,7 +9,8 @@ use crate::model::text::plain_line;
 use crate::model::{Phrase, THEMES, WallTime};
 use crate::runtime::profile::settings;
 use crate::tui::commands::COMMANDS;
-use crate::tui::ui::{CompletionMenu, Ui, UiRequest};
+use crate::tui::request::UiRequest;
+use crate::tui::ui::{CompletionMenu, Ui};
 use crate::tui::words;
 
 /// Candidates of one completion.

@@ -7,7 +7,7 @@ use crate::tui::action::Action;
 use crate::tui::commands::{Typed, read};
 use crate::tui::composer::{Composer, Edit, MAX_TEXT};
 use crate::tui::naming::reaches_everybody;
-use crate::tui::ui::UiRequest;
+use crate::tui::request::UiRequest;
 
 pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
     let width = cx.ui.composer_width();

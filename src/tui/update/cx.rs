@@ -3,7 +3,8 @@
 
 use crate::app::{Conversation, Intent, State};
 use crate::model::Phrase;
-use crate::tui::ui::{Ui, UiRequest};
+use crate::tui::request::UiRequest;
+use crate::tui::ui::Ui;
 
 /// The context of one input.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use super::cx::Cx;
 use crate::app::{Conversation, Intent};
 use crate::model::{Message, Phrase};
 use crate::tui::offers::{can_decline, can_fetch, can_stop, is_moving};
-use crate::tui::ui::UiRequest;
+use crate::tui::request::UiRequest;
 use crate::tui::words;
 
 /// `/file PATH…`

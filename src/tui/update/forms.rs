@@ -8,7 +8,8 @@ use crate::runtime::{self, profile::check_name};
 use crate::tui::action::Action;
 use crate::tui::composer::Edit;
 use crate::tui::popup::{Field, FieldInput, Form, FormKind, Popup};
-use crate::tui::ui::{Mode, Ui, UiRequest};
+use crate::tui::request::UiRequest;
+use crate::tui::ui::{Mode, Ui};
 
 /// The form a person sees at the very first start.
 pub(in crate::tui) fn first_start_form(name: &str, language: usize) -> Form {

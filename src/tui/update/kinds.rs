@@ -8,7 +8,8 @@ use crate::app::{Conversation, Intent, State};
 use crate::model::traffic::MessageKind;
 use crate::model::{Address, ConversationId, Phrase, Scheme};
 use crate::runtime;
-use crate::tui::ui::{PendingOpen, UiRequest};
+use crate::tui::request::UiRequest;
+use crate::tui::ui::PendingOpen;
 use crate::tui::words;
 
 /// `/seal TEXT`

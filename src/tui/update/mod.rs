@@ -34,7 +34,8 @@ use super::action::Action;
 use super::input::{InputEvent, key_of_char};
 use super::keymap::{look_up, typed};
 use super::popup::Popup;
-use super::ui::{Focus, Mode, Ui, UiRequest};
+use super::request::UiRequest;
+use super::ui::{Focus, Mode, Ui};
 use crate::app::{Intent, State};
 use crate::model::ConversationId;
 

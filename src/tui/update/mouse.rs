@@ -8,8 +8,9 @@ use super::{navigate, popups, read, search, select};
 use crate::model::{ConversationId, MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::popup::{Pager, Popup};
+use crate::tui::request::UiRequest;
 use crate::tui::scrollback::RowKind;
-use crate::tui::ui::{Edge, Ui, UiRequest};
+use crate::tui::ui::{Edge, Ui};
 use crate::tui::view;
 
 /// Rows that one notch of the wheel moves.

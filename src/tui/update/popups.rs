@@ -14,7 +14,8 @@ use crate::tui::naming::name_of;
 use crate::tui::popup::{
     Chooser, FieldInput, Form, FormKind, Item, ItemAction, Pager, Popup, Question, Then,
 };
-use crate::tui::ui::{Ui, UiRequest};
+use crate::tui::request::UiRequest;
+use crate::tui::ui::Ui;
 use crate::tui::view::last_top;
 
 /// Opens the popup that belongs to the action.

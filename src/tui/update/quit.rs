@@ -6,7 +6,7 @@ use crate::app::State;
 use crate::model::Phrase;
 use crate::tui::composer::Edit;
 use crate::tui::popup::{Popup, Question, Then};
-use crate::tui::ui::UiRequest;
+use crate::tui::request::UiRequest;
 
 /// Ends the program; while files are on their way, or messages are not in the history, that is asked about once.
 pub(super) fn quit(cx: &mut Cx<'_>) {

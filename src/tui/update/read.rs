@@ -7,8 +7,9 @@ use crate::app::{Conversation, Intent, State};
 use crate::model::history::PageAnchor;
 use crate::model::{ConversationId, Message, MessageId, Phrase};
 use crate::tui::action::Action;
+use crate::tui::request::UiRequest;
 use crate::tui::scrollback::{Position, ScrollbackLayout};
-use crate::tui::ui::{PendingJump, Ui, UiRequest};
+use crate::tui::ui::{PendingJump, Ui};
 
 /// Messages that should be held above and below what is visible: more than a page up takes. So many bytes of them,
 /// as `Message::weight` counts, are enough as well: large messages have many rows.

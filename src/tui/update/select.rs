@@ -10,8 +10,9 @@ use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Mark, Message, MessageId, Phrase};
 use crate::tui::action::Action;
 use crate::tui::offers::{can_decline, can_fetch, can_stop, files as offered};
+use crate::tui::request::UiRequest;
 use crate::tui::senders::Sender;
-use crate::tui::ui::{Edge, Mode, PendingJump, Selection, Ui, UiRequest};
+use crate::tui::ui::{Edge, Mode, PendingJump, Selection, Ui};
 
 /// Chooses the newest of the messages that can be seen.
 pub(super) fn start(cx: &mut Cx<'_>) {

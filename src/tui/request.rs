@@ -1,0 +1,36 @@
+//! What the front asks of the program around it.
+
+use crate::app::Intent;
+use crate::model::{ConversationId, ListenSetting};
+
+/// One request, from a key, the mouse or a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum UiRequest {
+    Intent(Intent),
+    /// Write these settings to config.toml, all or none.
+    Configure(Vec<(String, String)>),
+    /// Listen there from now on.
+    Listen(&'static str, ListenSetting),
+    /// Write the conversation into a new file.
+    Export {
+        conversation: ConversationId,
+        file: String,
+    },
+    /// Offer these files and folders, as they were typed.
+    Offer {
+        conversation: ConversationId,
+        paths: Vec<String>,
+    },
+    /// Find out what this path may become.
+    Complete(String),
+    /// Tell others that we are away, or that we are back.
+    Away(Option<String>),
+    /// Put this on the clipboard, by OSC 52.
+    Copy(String),
+    /// The draft into $EDITOR.
+    Editor,
+    /// Draw everything anew.
+    Redraw,
+    Suspend,
+    Quit,
+}

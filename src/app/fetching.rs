@@ -107,7 +107,7 @@ fn fetch(message: &Message, transfer: TransferId) -> Option<FetchRequest> {
         transfer,
         payload: Arc::clone(&message.payload),
         // Whatever the history has, and whoever read it.
-        name: filename::tame(&file.name),
+        name: filename::sanitize(&file.name),
         size: file.size,
         folder: file.folder,
     })

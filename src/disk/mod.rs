@@ -3,14 +3,14 @@
 //!
 //! Everything here blocks: it is called on threads that may. It reads no clock and knows nothing of the network.
 
-mod landing;
+mod partial_download;
 #[cfg(not(unix))]
 mod plain;
-mod survey;
 #[cfg(test)]
 mod tests;
 #[cfg(unix)]
 mod unix;
+mod walk;
 
 use std::fs::File;
 use std::io;
@@ -18,12 +18,12 @@ use std::path::Path;
 
 use crate::model::WallTime;
 use crate::model::file::{DownloadTarget, FileSource};
-pub use landing::Landing;
+pub use partial_download::PartialDownload;
 #[cfg(not(unix))]
 use plain as system;
-pub use survey::survey;
 #[cfg(unix)]
 use unix as system;
+pub use walk::survey;
 
 /// Files and folders in one folder, at all levels together, both ways (invariant I11).
 pub const MAX_ENTRIES: usize = 10_000;
@@ -34,9 +34,9 @@ pub const MIN_FREE: u64 = 1024 * 1024 * 1024;
 
 /// What lies under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum EntryKind {
     File,
-    Folder,
+    Directory,
     /// A link, a device, a socket, a pipe.
     Other,
 }
@@ -55,17 +55,17 @@ pub fn open(source: &FileSource) -> io::Result<Option<File>> {
 
 /// Bytes that an earlier try of this transfer left. 0 as well if what lies there cannot be gone on with.
 pub fn left_of(place: &DownloadTarget) -> u64 {
-    system::Folder::at(&place.folder).map_or(0, |folder| landing::left_in(&folder, place))
+    system::Directory::at(&place.folder).map_or(0, |folder| partial_download::left_in(&folder, place))
 }
 
 /// Makes a file of bytes that are all there; where it lies then.
 pub fn keep(place: &DownloadTarget, bytes: &[u8], now: WallTime) -> io::Result<String> {
-    let mut landing = Landing::of_file(place, u64::try_from(bytes.len()).unwrap_or(u64::MAX), 0)?;
-    landing.write(bytes)?;
-    landing.finish(None, now)
+    let mut download = PartialDownload::of_file(place, u64::try_from(bytes.len()).unwrap_or(u64::MAX), 0)?;
+    download.write(bytes)?;
+    download.finish(None, now)
 }
 
 /// Bytes that can still be written below this folder, when [`MIN_FREE`] is to stay.
-pub fn room(folder: &Path) -> io::Result<u64> {
-    Ok(system::Folder::at(folder)?.free()?.saturating_sub(MIN_FREE))
+pub fn free_space(folder: &Path) -> io::Result<u64> {
+    Ok(system::Directory::at(folder)?.free()?.saturating_sub(MIN_FREE))
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Kind, MAX_ENTRIES};
+use super::{EntryKind, MAX_ENTRIES};
 use crate::model::file::FileFingerprint;
 
 /// A folder cannot be brought to the disk as a whole.
@@ -32,16 +32,16 @@ pub(super) fn lock(file: &File) -> io::Result<()> {
 }
 
 #[derive(Debug)]
-pub(super) struct Folder(PathBuf);
+pub(super) struct Directory(PathBuf);
 
-impl Folder {
+impl Directory {
     pub(super) fn at(path: &Path) -> io::Result<Self> {
         let there = fs::metadata(path)?;
         if there.is_dir() { Ok(Self(path.to_owned())) } else { Err(io::ErrorKind::NotADirectory.into()) }
     }
 
     pub(super) fn folder(&self, name: &OsStr) -> io::Result<Self> {
-        if self.kind(name)? == Kind::Folder {
+        if self.kind(name)? == EntryKind::Directory {
             Ok(Self(self.0.join(name)))
         } else {
             Err(io::ErrorKind::NotADirectory.into())
@@ -52,12 +52,12 @@ impl Folder {
         open(&self.0.join(name))
     }
 
-    pub(super) fn kind(&self, name: &OsStr) -> io::Result<Kind> {
+    pub(super) fn kind(&self, name: &OsStr) -> io::Result<EntryKind> {
         let there = fs::symlink_metadata(self.0.join(name))?;
         Ok(match () {
-            () if there.is_file() => Kind::File,
-            () if there.is_dir() => Kind::Folder,
-            () => Kind::Other,
+            () if there.is_file() => EntryKind::File,
+            () if there.is_dir() => EntryKind::Directory,
+            () => EntryKind::Other,
         })
     }
 
@@ -83,7 +83,7 @@ impl Folder {
     }
 
     pub(super) fn reopen(&self, name: &OsStr) -> io::Result<File> {
-        if self.kind(name)? != Kind::File {
+        if self.kind(name)? != EntryKind::File {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         OpenOptions::new().read(true).write(true).open(self.0.join(name))

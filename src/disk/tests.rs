@@ -37,9 +37,9 @@ fn names(folder: &Path) -> Vec<String> {
 
 fn whole(folder: &TempDir, name: &str, bytes: &[u8]) -> String {
     let size = u64::try_from(bytes.len()).expect("a size");
-    let mut landing = Landing::of_file(&place(folder, name), size, 0).expect("open");
-    landing.write(bytes).expect("written");
-    let path = landing.finish(None, NOW).expect("finished");
+    let mut download = PartialDownload::of_file(&place(folder, name), size, 0).expect("open");
+    download.write(bytes).expect("written");
+    let path = download.finish(None, NOW).expect("finished");
     Path::new(&path).file_name().expect("a name").to_string_lossy().into_owned()
 }
 
@@ -211,12 +211,12 @@ fn a_folder_on_the_way_that_became_a_link_leads_to_nothing() {
 #[test]
 fn until_it_is_whole_it_lies_beside_and_nobody_else_can_read_or_run_it() {
     let folder = folder();
-    let mut landing = Landing::of_file(&place(&folder, "name.sh"), 4, 0).expect("open");
-    landing.write(b"da").expect("written");
+    let mut download = PartialDownload::of_file(&place(&folder, "name.sh"), 4, 0).expect("open");
+    download.write(b"da").expect("written");
     assert_eq!(names(folder.path()), ["7-0.part"]);
     assert_eq!(left_of(&place(&folder, "name.sh")), 2);
-    landing.write(b"ta").expect("written");
-    let path = landing.finish(Some(YESTERDAY), NOW).expect("finished");
+    download.write(b"ta").expect("written");
+    let path = download.finish(Some(YESTERDAY), NOW).expect("finished");
     let there = fs::metadata(&path).expect("there");
     assert_eq!((there.permissions().mode() & 0o7777, there.mtime()), (0o600, YESTERDAY));
     assert_eq!((names(folder.path()), left_of(&place(&folder, "name.sh"))), (vec!["name.sh".to_owned()], 0));
@@ -232,16 +232,16 @@ fn nothing_that_is_there_is_ever_written_over() {
     assert_eq!(whole(&folder, "plain", b"theirs"), "plain (2)");
     assert_eq!(fs::read(folder.path().join("a.tar.gz")).expect("read"), b"mine");
     assert!(fs::symlink_metadata(folder.path().join("nowhere")).is_err());
-    let mut landing = Landing::of_folder(&place(&folder, "plain")).expect("open");
-    landing.file("x", 0).and_then(|()| landing.close(None, NOW)).expect("a file");
-    assert!(landing.finish(None, NOW).expect("finished").ends_with("plain (3)"));
+    let mut download = PartialDownload::of_folder(&place(&folder, "plain")).expect("open");
+    download.file("x", 0).and_then(|()| download.close(None, NOW)).expect("a file");
+    assert!(download.finish(None, NOW).expect("finished").ends_with("plain (3)"));
     assert!(names(&folder.path().join("plain")).is_empty());
 }
 
 #[test]
 fn where_the_system_renames_in_two_steps_nothing_is_written_over_either() {
     let folder = folder();
-    let here = system::Folder::at(folder.path()).expect("open");
+    let here = system::Directory::at(folder.path()).expect("open");
     let renamed = |from: &str, to: &str| here.rename_in_two(from.as_ref(), to.as_ref());
     for name in ["one", "two"] {
         fs::write(folder.path().join(name), name).expect("written");
@@ -274,9 +274,9 @@ fn what_somebody_else_put_in_the_place_of_the_part_is_left_alone() {
     for (what, plant) in plants {
         plant();
         for from in [0, 3] {
-            assert!(Landing::of_file(&place(&folder, "f"), 9, from).is_err(), "{what} {from}");
+            assert!(PartialDownload::of_file(&place(&folder, "f"), 9, from).is_err(), "{what} {from}");
         }
-        assert!(Landing::of_folder(&place(&folder, "f")).is_err(), "{what}");
+        assert!(PartialDownload::of_folder(&place(&folder, "f")).is_err(), "{what}");
         assert_eq!(left_of(&place(&folder, "f")), 0, "{what}");
         assert_eq!(fs::read(&victim).expect("read"), b"precious", "{what}");
         assert!(fs::symlink_metadata(folder.path().join("nothing")).is_err(), "{what}");
@@ -288,16 +288,16 @@ fn what_somebody_else_put_in_the_place_of_the_part_is_left_alone() {
 fn a_later_try_goes_on_from_where_it_was_told() {
     let folder = folder();
     let place = place(&folder, "f");
-    let mut landing = Landing::of_file(&place, 6, 0).expect("open");
-    landing.write(b"abcd").expect("written");
-    drop(landing);
-    assert_eq!(kind(Landing::of_file(&place, 6, 5)), io::ErrorKind::StaleNetworkFileHandle);
-    assert_eq!(kind(Landing::of_file(&place, 3, 4)), io::ErrorKind::InvalidInput);
-    let mut landing = Landing::of_file(&place, 6, 3).expect("open");
-    assert_eq!(landing.wants(), 3);
-    assert_eq!(kind(Landing::of_file(&place, 6, 3)), io::ErrorKind::ResourceBusy, "two at once");
-    landing.write(b"def").expect("written");
-    let path = landing.finish(None, NOW).expect("finished");
+    let mut download = PartialDownload::of_file(&place, 6, 0).expect("open");
+    download.write(b"abcd").expect("written");
+    drop(download);
+    assert_eq!(kind(PartialDownload::of_file(&place, 6, 5)), io::ErrorKind::StaleNetworkFileHandle);
+    assert_eq!(kind(PartialDownload::of_file(&place, 3, 4)), io::ErrorKind::InvalidInput);
+    let mut download = PartialDownload::of_file(&place, 6, 3).expect("open");
+    assert_eq!(download.wants(), 3);
+    assert_eq!(kind(PartialDownload::of_file(&place, 6, 3)), io::ErrorKind::ResourceBusy, "two at once");
+    download.write(b"def").expect("written");
+    let path = download.finish(None, NOW).expect("finished");
     assert_eq!(fs::read(path).expect("read"), b"abcdef");
     // From the start means that nothing of it stays.
     fs::write(folder.path().join("7-0.part"), "old and long").expect("written");
@@ -309,10 +309,10 @@ fn a_later_try_goes_on_from_where_it_was_told() {
 #[test]
 fn what_is_not_whole_or_too_much_gets_no_name() {
     let folder = folder();
-    let mut landing = Landing::of_file(&place(&folder, "f"), 4, 0).expect("open");
-    landing.write(b"abc").expect("written");
-    assert_eq!(kind(landing.write(b"de")), io::ErrorKind::FileTooLarge);
-    assert_eq!(kind(landing.finish(None, NOW)), io::ErrorKind::InvalidInput);
+    let mut download = PartialDownload::of_file(&place(&folder, "f"), 4, 0).expect("open");
+    download.write(b"abc").expect("written");
+    assert_eq!(kind(download.write(b"de")), io::ErrorKind::FileTooLarge);
+    assert_eq!(kind(download.finish(None, NOW)), io::ErrorKind::InvalidInput);
     assert_eq!(fs::read(folder.path().join("7-0.part")).expect("kept"), b"abc");
     assert_eq!(names(folder.path()), ["7-0.part"]);
 }
@@ -322,15 +322,15 @@ fn a_part_that_was_swapped_before_the_end_gets_no_name() {
     let folder = folder();
     let part = folder.path().join("7-0.part");
     for folders in [false, true] {
-        let landing = if folders {
-            Landing::of_folder(&place(&folder, "f"))
+        let download = if folders {
+            PartialDownload::of_folder(&place(&folder, "f"))
         } else {
-            Landing::of_file(&place(&folder, "f"), 0, 0)
+            PartialDownload::of_file(&place(&folder, "f"), 0, 0)
         };
-        let landing = landing.expect("open");
+        let download = download.expect("open");
         fs::rename(&part, folder.path().join("aside")).expect("renamed");
         symlink("aside", &part).expect("linked");
-        assert!(landing.finish(None, NOW).is_err());
+        assert!(download.finish(None, NOW).is_err());
         assert_eq!(names(folder.path()), ["7-0.part", "aside"]);
         fs::remove_file(&part).expect("removed");
         let _file_or_folder = fs::remove_file(folder.path().join("aside"))
@@ -341,21 +341,21 @@ fn a_part_that_was_swapped_before_the_end_gets_no_name() {
 #[test]
 fn a_folder_that_is_swapped_for_a_link_while_it_comes_wins_nothing() {
     let (folder, outside) = (folder(), folder_outside());
-    let mut landing = Landing::of_folder(&place(&folder, "f")).expect("open");
+    let mut download = PartialDownload::of_folder(&place(&folder, "f")).expect("open");
     let part = folder.path().join("7-0.part");
-    landing.enter("in").expect("entered");
+    download.enter("in").expect("entered");
     // At the level we are in, and at the one above.
     fs::rename(part.join("in"), part.join("moved")).expect("renamed");
     symlink(outside.path(), part.join("in")).expect("linked");
-    landing.file("a", 1).and_then(|()| landing.write(b"1")).expect("written");
-    landing.close(None, NOW).expect("closed");
+    download.file("a", 1).and_then(|()| download.write(b"1")).expect("written");
+    download.close(None, NOW).expect("closed");
     fs::rename(&part, folder.path().join("aside")).expect("renamed");
     symlink(outside.path(), &part).expect("linked");
-    landing.enter("deeper").and_then(|()| landing.leave()).and_then(|()| landing.leave()).expect("left");
-    landing.file("b", 0).and_then(|()| landing.close(None, NOW)).expect("closed");
+    download.enter("deeper").and_then(|()| download.leave()).and_then(|()| download.leave()).expect("left");
+    download.file("b", 0).and_then(|()| download.close(None, NOW)).expect("closed");
     // A link under the very name that comes next.
     symlink(outside.path(), folder.path().join("aside/c")).expect("linked");
-    landing.enter("c").and_then(|()| landing.file("d", 0)).expect("entered another");
+    download.enter("c").and_then(|()| download.file("d", 0)).expect("entered another");
     assert!(names(outside.path()).is_empty());
     assert_eq!(names(&folder.path().join("aside")), ["b", "c", "c (2)", "in", "moved"]);
     assert_eq!(names(&folder.path().join("aside/moved")), ["a", "deeper"]);
@@ -372,10 +372,10 @@ fn the_folder_for_all_may_be_swapped_after_the_start() {
     fs::create_dir(&downloads).expect("made");
     let place =
         DownloadTarget { folder: Arc::from(downloads.as_path()), name: "f".into(), part: "p.part".into() };
-    let landing = Landing::of_file(&place, 0, 0).expect("open");
+    let download = PartialDownload::of_file(&place, 0, 0).expect("open");
     fs::rename(&downloads, above.path().join("moved")).expect("renamed");
     symlink(outside.path(), &downloads).expect("linked");
-    let path = landing.finish(None, NOW).expect("finished");
+    let path = download.finish(None, NOW).expect("finished");
     assert!(names(outside.path()).is_empty());
     assert_eq!(names(&above.path().join("moved")), ["f"]);
     // What the row says is where the file is.
@@ -391,12 +391,13 @@ fn no_name_climbs_out() {
         // Whether it is refused or becomes another name, it stays below.
         let by_name =
             DownloadTarget { folder: Arc::clone(&folder), name: name.into(), part: "p.part".into() };
-        let _refused = Landing::of_file(&by_name, 0, 0).and_then(|landing| landing.finish(None, NOW));
+        let _refused =
+            PartialDownload::of_file(&by_name, 0, 0).and_then(|download| download.finish(None, NOW));
         let by_part = DownloadTarget { folder, name: "n".into(), part: name.into() };
-        assert_eq!(kind(Landing::of_file(&by_part, 0, 0)), io::ErrorKind::InvalidInput, "{name:?}");
-        let mut landing = Landing::of_folder(&by_name_of(&by_part, "q.part")).expect("open");
-        let _refused = landing.enter(name);
-        let _refused = landing.file(name, 0);
+        assert_eq!(kind(PartialDownload::of_file(&by_part, 0, 0)), io::ErrorKind::InvalidInput, "{name:?}");
+        let mut download = PartialDownload::of_folder(&by_name_of(&by_part, "q.part")).expect("open");
+        let _refused = download.enter(name);
+        let _refused = download.file(name, 0);
         assert_eq!(names(above.path()), ["d"], "{name:?}");
         assert!(names(outside.path()).is_empty() && !Path::new("/etc/x").exists(), "{name:?}");
     }
@@ -409,50 +410,56 @@ fn by_name_of(place: &DownloadTarget, part: &str) -> DownloadTarget {
 #[test]
 fn equal_names_in_a_folder_are_told_apart_and_not_without_end() {
     let folder = folder();
-    let mut landing = Landing::of_folder(&place(&folder, "f")).expect("open");
+    let mut download = PartialDownload::of_folder(&place(&folder, "f")).expect("open");
     for _ in 0..3 {
-        landing.file("x.txt", 0).and_then(|()| landing.close(None, NOW)).expect("a file");
-        landing.enter("in.d").and_then(|()| landing.leave()).expect("a folder");
+        download.file("x.txt", 0).and_then(|()| download.close(None, NOW)).expect("a file");
+        download.enter("in.d").and_then(|()| download.leave()).expect("a folder");
     }
     let part = folder.path().join("7-0.part");
     assert_eq!(names(&part), ["in.d", "in.d (2)", "in.d (3)", "x (2).txt", "x (3).txt", "x.txt"]);
     let refused =
-        (0..200).find_map(|_| landing.file("x.txt", 0).and_then(|()| landing.close(None, NOW)).err());
+        (0..200).find_map(|_| download.file("x.txt", 0).and_then(|()| download.close(None, NOW)).err());
     assert_eq!(refused.expect("an end").kind(), io::ErrorKind::AlreadyExists);
 }
 
 #[test]
 fn a_folder_ends_at_its_root_and_at_its_limits() {
     let folder = folder();
-    let mut landing = Landing::of_folder(&place(&folder, "f")).expect("open");
-    assert_eq!(kind(landing.leave()), io::ErrorKind::InvalidInput);
+    let mut download = PartialDownload::of_folder(&place(&folder, "f")).expect("open");
+    assert_eq!(kind(download.leave()), io::ErrorKind::InvalidInput);
     for _ in 0..MAX_DEPTH {
-        landing.enter("d").expect("entered");
+        download.enter("d").expect("entered");
     }
-    assert_eq!(kind(landing.enter("d")), io::ErrorKind::InvalidInput);
-    landing.file("open", 1).expect("a file");
-    for refused in [landing.file("two", 0), landing.enter("in"), landing.leave(), landing.close(None, NOW)] {
+    assert_eq!(kind(download.enter("d")), io::ErrorKind::InvalidInput);
+    download.file("open", 1).expect("a file");
+    for refused in
+        [download.file("two", 0), download.enter("in"), download.leave(), download.close(None, NOW)]
+    {
         assert_eq!(kind(refused), io::ErrorKind::InvalidInput, "while a file is open");
     }
-    landing.write(b"1").and_then(|()| landing.close(None, NOW)).expect("closed");
+    download.write(b"1").and_then(|()| download.close(None, NOW)).expect("closed");
     for number in 0..MAX_ENTRIES - MAX_DEPTH - 1 {
-        landing.file(&number.to_string(), 0).and_then(|()| landing.close(None, NOW)).expect("a file");
+        download.file(&number.to_string(), 0).and_then(|()| download.close(None, NOW)).expect("a file");
     }
-    assert_eq!(kind(landing.file("one more", 0)), io::ErrorKind::QuotaExceeded);
+    assert_eq!(kind(download.file("one more", 0)), io::ErrorKind::QuotaExceeded);
 }
 
 #[test]
 fn a_later_try_of_a_folder_begins_anew_and_follows_no_link_to_do_so() {
     let (folder, outside) = (folder(), folder_outside());
     fs::write(outside.path().join("precious"), "1").expect("written");
-    let mut landing = Landing::of_folder(&place(&folder, "f")).expect("open");
-    landing.enter("in").and_then(|()| landing.file("old", 0)).expect("a file");
+    let mut download = PartialDownload::of_folder(&place(&folder, "f")).expect("open");
+    download.enter("in").and_then(|()| download.file("old", 0)).expect("a file");
     symlink(outside.path(), folder.path().join("7-0.part/in/link")).expect("linked");
-    assert_eq!(kind(Landing::of_folder(&place(&folder, "f"))), io::ErrorKind::ResourceBusy, "two at once");
-    drop(landing);
-    let mut landing = Landing::of_folder(&place(&folder, "f")).expect("open");
-    landing.file("new", 0).and_then(|()| landing.close(None, NOW)).expect("a file");
-    let path = landing.finish(Some(YESTERDAY), NOW).expect("finished");
+    assert_eq!(
+        kind(PartialDownload::of_folder(&place(&folder, "f"))),
+        io::ErrorKind::ResourceBusy,
+        "two at once"
+    );
+    drop(download);
+    let mut download = PartialDownload::of_folder(&place(&folder, "f")).expect("open");
+    download.file("new", 0).and_then(|()| download.close(None, NOW)).expect("a file");
+    let path = download.finish(Some(YESTERDAY), NOW).expect("finished");
     assert_eq!(names(Path::new(&path)), ["new"]);
     let there = fs::metadata(&path).expect("there");
     assert_eq!((there.permissions().mode() & 0o7777, there.mtime()), (0o700, YESTERDAY));
@@ -473,8 +480,8 @@ fn times_that_nobody_can_believe_are_not_set() {
         (today + day + 1, false),
         (i64::MAX, false),
     ] {
-        let landing = Landing::of_file(&place(&folder, "f"), 0, 0).expect("open");
-        let path = landing.finish(Some(time), NOW).expect("finished");
+        let download = PartialDownload::of_file(&place(&folder, "f"), 0, 0).expect("open");
+        let path = download.finish(Some(time), NOW).expect("finished");
         assert_eq!(fs::metadata(path).expect("there").mtime() == time, believed, "{time}");
     }
 }
@@ -482,16 +489,16 @@ fn times_that_nobody_can_believe_are_not_set() {
 #[test]
 fn nothing_begins_that_would_leave_too_little_room() {
     let folder = folder();
-    let free = system::Folder::at(folder.path()).and_then(|folder| folder.free()).expect("known");
-    assert!(room(folder.path()).expect("known") < free);
+    let free = system::Directory::at(folder.path()).and_then(|folder| folder.free()).expect("known");
+    assert!(free_space(folder.path()).expect("known") < free);
     let place = place(&folder, "f");
-    assert_eq!(kind(Landing::of_file(&place, free, 0)), io::ErrorKind::StorageFull);
-    assert_eq!(kind(Landing::of_file(&place, u64::MAX, 0)), io::ErrorKind::StorageFull);
-    assert_eq!(kind(Landing::of_file_sparing(&place, 0, 0, u64::MAX)), io::ErrorKind::StorageFull);
-    assert_eq!(kind(Landing::of_folder_sparing(&place, u64::MAX)), io::ErrorKind::StorageFull);
+    assert_eq!(kind(PartialDownload::of_file(&place, free, 0)), io::ErrorKind::StorageFull);
+    assert_eq!(kind(PartialDownload::of_file(&place, u64::MAX, 0)), io::ErrorKind::StorageFull);
+    assert_eq!(kind(PartialDownload::of_file_reserving(&place, 0, 0, u64::MAX)), io::ErrorKind::StorageFull);
+    assert_eq!(kind(PartialDownload::of_folder_reserving(&place, u64::MAX)), io::ErrorKind::StorageFull);
     assert!(names(folder.path()).is_empty());
-    let mut landing = Landing::of_folder(&place).expect("open");
-    assert_eq!(kind(landing.file("large", free)), io::ErrorKind::StorageFull);
+    let mut download = PartialDownload::of_folder(&place).expect("open");
+    assert_eq!(kind(download.file("large", free)), io::ErrorKind::StorageFull);
 }
 
 /// A file system of its own, so small that it fills up.
@@ -522,18 +529,19 @@ fn a_disk_that_fills_up_ends_it_and_keeps_what_there_is() {
     let Some(small) = Small::mount("32m") else { return };
     let place = place(&small.0, "f");
     // Somebody else writes meanwhile: it is noticed before the disk is full.
-    let spare = 4 * 1024 * 1024;
-    let mut landing = Landing::of_file_sparing(&place, 24 * 1024 * 1024, 0, spare).expect("open");
+    let reserve = 4 * 1024 * 1024;
+    let mut download =
+        PartialDownload::of_file_reserving(&place, 24 * 1024 * 1024, 0, reserve).expect("open");
     let chunk = vec![7; 1024 * 1024];
     fs::write(small.0.path().join("other"), vec![0; 13 * 1024 * 1024]).expect("written");
-    let failed = (0..24).find_map(|_| landing.write(&chunk).err()).expect("an end");
+    let failed = (0..24).find_map(|_| download.write(&chunk).err()).expect("an end");
     assert_eq!(failed.kind(), io::ErrorKind::StorageFull);
     assert!(left_of(&place) < 17 * 1024 * 1024 && left_of(&place) >= 15 * 1024 * 1024);
     // And the system's own word is passed on.
-    drop(landing);
-    let mut landing = Landing::of_file_sparing(&place, 6 * 1024 * 1024, 0, 0).expect("open");
+    drop(download);
+    let mut download = PartialDownload::of_file_reserving(&place, 6 * 1024 * 1024, 0, 0).expect("open");
     fs::write(small.0.path().join("more"), vec![0; 15 * 1024 * 1024]).expect("written");
-    let failed = (0..6).find_map(|_| landing.write(&chunk).err());
+    let failed = (0..6).find_map(|_| download.write(&chunk).err());
     assert_eq!(number(failed.map_or(Ok(()), Err)), Some(rustix::io::Errno::NOSPC.raw_os_error()));
     assert!(left_of(&place) > 0);
 }
@@ -542,12 +550,12 @@ fn a_disk_that_fills_up_ends_it_and_keeps_what_there_is() {
 fn of_a_file_of_which_nothing_came_nothing_is_left() {
     let folder = tempfile::tempdir().expect("a folder");
     let place = place(&folder, "f");
-    drop(Landing::of_file(&place, 5, 0).expect("open"));
+    drop(PartialDownload::of_file(&place, 5, 0).expect("open"));
     assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
-    let mut landing = Landing::of_file(&place, 5, 0).expect("open");
-    landing.write(b"abc").expect("written");
-    drop(landing);
+    let mut download = PartialDownload::of_file(&place, 5, 0).expect("open");
+    download.write(b"abc").expect("written");
+    drop(download);
     assert_eq!(left_of(&place), 3, "what came is kept");
-    drop(Landing::of_file(&place, 5, 3).expect("open"));
+    drop(PartialDownload::of_file(&place, 5, 3).expect("open"));
     assert_eq!(left_of(&place), 3, "and so it is when no more comes");
 }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, Dir, FileType, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::{Kind, MAX_ENTRIES};
+use super::{EntryKind, MAX_ENTRIES};
 use crate::model::file::FileFingerprint;
 
 const NANOS: i128 = 1_000_000_000;
@@ -45,9 +45,9 @@ pub(super) fn is_gone(error: &io::Error) -> bool {
 
 /// An open folder.
 #[derive(Debug)]
-pub(super) struct Folder(File);
+pub(super) struct Directory(File);
 
-impl Folder {
+impl Directory {
     /// The folder that a person chose: links on the way there are theirs.
     pub(super) fn at(path: &Path) -> io::Result<Self> {
         let flags = READ | OFlags::DIRECTORY | OFlags::CLOEXEC;
@@ -68,17 +68,17 @@ impl Folder {
     }
 
     /// What lies under this name, which is not opened: opening a device can do things.
-    pub(super) fn kind(&self, name: &OsStr) -> io::Result<Kind> {
+    pub(super) fn kind(&self, name: &OsStr) -> io::Result<EntryKind> {
         let there = rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
         Ok(match FileType::from_raw_mode(there.st_mode) {
-            FileType::RegularFile => Kind::File,
-            FileType::Directory => Kind::Folder,
+            FileType::RegularFile => EntryKind::File,
+            FileType::Directory => EntryKind::Directory,
             FileType::Symlink
             | FileType::Fifo
             | FileType::Socket
             | FileType::CharacterDevice
             | FileType::BlockDevice
-            | FileType::Unknown => Kind::Other,
+            | FileType::Unknown => EntryKind::Other,
         })
     }
 
@@ -134,7 +134,7 @@ impl Folder {
     }
 
     fn remove(&self, name: &OsStr, depth: usize) -> io::Result<()> {
-        if self.kind(name)? != Kind::Folder {
+        if self.kind(name)? != EntryKind::Directory {
             return Ok(rustix::fs::unlinkat(&self.0, name, AtFlags::empty())?);
         }
         let depth = depth.checked_sub(1).ok_or_else(taken)?;
@@ -173,7 +173,7 @@ impl Folder {
 
     /// The same where the system has no one step for it.
     pub(super) fn rename_in_two(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
-        if self.kind(from)? == Kind::Folder {
+        if self.kind(from)? == EntryKind::Directory {
             // A folder takes the place of an empty one, and of nothing else.
             rustix::fs::mkdirat(&self.0, to, FOLDER_MODE)?;
             return Ok(rustix::fs::renameat(&self.0, from, &self.0, to)?);

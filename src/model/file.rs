@@ -11,7 +11,7 @@ pub const MAX_FILES: usize = 256;
 /// One file or folder that a message offers, as it is stored and shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// One component of a path, safe to make a file of: see [`super::filename::tame`].
+    /// One component of a path, safe to make a file of: see [`super::filename::sanitize`].
     pub name: String,
     /// In bytes, as the sender says. Of a folder it says little: programs differ in what they count.
     pub size: u64,

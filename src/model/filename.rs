@@ -22,7 +22,7 @@ const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$", "clo
 const NUMBERED_DEVICES: &[&str] = &["com", "lpt"];
 
 /// One component of a path that can be made into a file anywhere, whatever `name` was. Never empty.
-pub fn tame(name: &str) -> String {
+pub fn sanitize(name: &str) -> String {
     let last = name.split(['/', '\\', '\0']).rfind(|part| !part.trim().is_empty()).unwrap_or_default();
     let plain: String = last.chars().filter_map(plain).collect();
     let tamed = trim_end(&shorten(&unhide(trim_end(&plain)))).to_owned();
@@ -126,7 +126,7 @@ mod tests {
             ("safe\0/../x", "x"),
             ("a:b.bin", "a_b.bin"),
         ] {
-            assert_eq!(tame(name), tamed, "{name:?}");
+            assert_eq!(sanitize(name), tamed, "{name:?}");
         }
     }
 
@@ -145,7 +145,7 @@ mod tests {
             "50%-off",
             "a-b",
         ] {
-            assert_eq!(tame(name), name);
+            assert_eq!(sanitize(name), name);
         }
     }
 
@@ -166,7 +166,7 @@ mod tests {
             ("x. . ", "x"),
             (" x", "x"),
         ] {
-            assert_eq!(tame(name), tamed, "{name:?}");
+            assert_eq!(sanitize(name), tamed, "{name:?}");
         }
     }
 
@@ -179,7 +179,7 @@ mod tests {
             ("Com1", "_Com1"),
             ("lpt³.x", "_lpt³.x"),
         ] {
-            assert_eq!(tame(name), tamed);
+            assert_eq!(sanitize(name), tamed);
         }
     }
 
@@ -196,17 +196,17 @@ mod tests {
             ("a\u{ff0f}b", "a_b"),
             ("a\u{2028}b", "a_b"),
         ] {
-            assert_eq!(tame(name), tamed, "{name:?}");
+            assert_eq!(sanitize(name), tamed, "{name:?}");
         }
     }
 
     #[test]
     fn a_long_name_keeps_its_extension() {
-        let name = tame(&format!("{}.pdf", "é".repeat(300)));
+        let name = sanitize(&format!("{}.pdf", "é".repeat(300)));
         assert_eq!(name, format!("{}.pdf", "é".repeat(98)));
-        let endless = tame(&format!("a.{}", "b".repeat(300)));
+        let endless = sanitize(&format!("a.{}", "b".repeat(300)));
         assert_eq!(endless.len(), MAX_NAME);
-        is_harmless(&tame(&format!("{} .pdf", "x. ".repeat(200))));
+        is_harmless(&sanitize(&format!("{} .pdf", "x. ".repeat(200))));
     }
 
     #[test]
@@ -219,7 +219,7 @@ mod tests {
             let bytes = std::fs::read(format!("{folder}/{file}")).expect(file);
             // Wherever the name stands in it: every part between two colons, and all of it.
             for part in bytes.split(|byte| *byte == b':').chain([bytes.as_slice()]) {
-                is_harmless(&tame(&String::from_utf8_lossy(part)));
+                is_harmless(&sanitize(&String::from_utf8_lossy(part)));
             }
             seen += 1;
         }
@@ -231,9 +231,9 @@ mod tests {
         fn every_name_becomes_harmless_and_stays_as_it_then_is(
             name in prop_oneof![".{0,80}", "[./\\\\ -]{0,6}(con|COM1|aux)?[ .]{0,3}.{0,3}", "\\PC{150,300}"]
         ) {
-            let tamed = tame(&name);
+            let tamed = sanitize(&name);
             is_harmless(&tamed);
-            prop_assert_eq!(tame(&tamed), tamed);
+            prop_assert_eq!(sanitize(&tamed), tamed);
         }
     }
 }

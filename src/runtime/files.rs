@@ -183,7 +183,7 @@ fn place(profile: &Profile, chosen: Option<&Path>, fetch: &FetchRequest) -> Plac
     let place = DownloadTarget { folder: folder.into(), name: fetch.name.clone(), part: part_name(fetch) };
     // A folder begins again, since nobody can say where it was.
     let left = if fetch.folder { 0 } else { disk::left_of(&place) };
-    let room = disk::room(&place.folder).map_err(|error| (failed(error).0, left))?;
+    let room = disk::free_space(&place.folder).map_err(|error| (failed(error).0, left))?;
     let from = start_of(fetch.size, left);
     fits(fetch.size.saturating_sub(from), room).map_err(|fault| (fault, left))?;
     Ok((place, from))

@@ -60,7 +60,7 @@ impl OpenedStore {
             Err(error @ LockError::Io(_)) => return Ok(Self::until_the_end(error.in_memory())),
         };
         let mut opened = store::open(&path, lock, private, clock::now().wall);
-        opened.backend.spare(disk::room);
+        opened.backend.watch_space(disk::free_space);
         let forgets = opened.backend.forgets();
         let restored = Restored { forgets, ..restored(opened.remembered) };
         Ok(Self { backend: opened.backend, restored, told: opened.told })

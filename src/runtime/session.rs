@@ -312,7 +312,7 @@ impl Session {
         }
         match changed {
             Changed::History => {
-                self.store.look();
+                self.store.check_file();
                 None
             }
             Changed::Contacts => Some(SessionEvent::App(self.contacts_event(None))),

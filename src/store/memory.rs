@@ -28,13 +28,13 @@ fn fitting<'a>(messages: impl Iterator<Item = &'a Arc<Message>>, limit: usize) -
 }
 
 #[derive(Debug, Default)]
-struct Room {
+struct ConversationLog {
     messages: VecDeque<Arc<Message>>,
     /// What they weigh together.
     bytes: usize,
 }
 
-impl Room {
+impl ConversationLog {
     fn drop_oldest(&mut self) {
         if let Some(oldest) = self.messages.pop_front() {
             self.bytes = self.bytes.saturating_sub(oldest.weight());
@@ -84,7 +84,7 @@ impl Room {
 /// Messages by conversation, oldest first. The oldest go when a conversation is full.
 #[derive(Debug, Default)]
 pub struct Memory {
-    conversations: BTreeMap<ConversationId, Room>,
+    conversations: BTreeMap<ConversationId, ConversationLog>,
     /// Searches may ask for names.
     cards: BTreeMap<ConversationId, ConversationRecord>,
 }
@@ -158,7 +158,7 @@ impl Backend for Memory {
     }
 
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {
-        let nothing = Room::default();
+        let nothing = ConversationLog::default();
         let room = self.conversations.get(&query.conversation).unwrap_or(&nothing);
         let (len, most) = (query.messages, MAX_PAGE_BYTES);
         let up = |end| room.up(end, len, most)..end;

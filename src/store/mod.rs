@@ -20,7 +20,7 @@ use crate::model::{ConversationId, Phrase};
 pub use crate::model::history::{Page, PageQuery, SearchHits, SearchQuery, StoreCommand, StoreEvent};
 pub use lock::{Lock, LockError};
 pub use memory::Memory;
-pub use sqlite::{Imported, Opened, Reader, Summary, import, open};
+pub use sqlite::{Imported, OpenedBackend, Reader, Summary, import, open};
 pub use thread::{MAX_IN_FLIGHT, StoreHandle};
 
 /// Creates a file that only the person can read; fails with `AlreadyExists` if there is one. The store cannot
@@ -28,7 +28,7 @@ pub use thread::{MAX_IN_FLIGHT, StoreHandle};
 pub type Private = fn(&Path) -> io::Result<()>;
 
 /// Bytes that may still be written in a folder before the disk has less free than is to stay so.
-pub type Room = fn(&Path) -> io::Result<u64>;
+pub type FreeSpace = fn(&Path) -> io::Result<u64>;
 
 /// Where the history is kept.
 pub trait Backend: Send {
@@ -71,10 +71,10 @@ pub trait Backend: Send {
     }
 
     /// Looks whether what was kept is still there.
-    fn look(&mut self) {}
+    fn check_file(&mut self) {}
 
     /// From now on it says when the disk gets low.
-    fn spare(&mut self, _room: Room) {}
+    fn watch_space(&mut self, _room: FreeSpace) {}
 }
 
 /// Whether there is more work that can wait.

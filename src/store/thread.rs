@@ -32,7 +32,7 @@ const MAX_SEARCHES: usize = 64;
 
 /// What the store's thread is asked for, in the order it is asked.
 #[derive(Debug)]
-enum Request {
+enum StoreRequest {
     Change(StoreCommand),
     Page(PageQuery),
     Sent {
@@ -46,7 +46,7 @@ enum Request {
 
 /// The way to the store's threads. Dropping it ends them after what was asked for.
 pub struct StoreHandle {
-    requests: SyncSender<Request>,
+    requests: SyncSender<StoreRequest>,
     /// To the thread that searches, and what ends its running search.
     searches: Option<Searches>,
     events: mpsc::Receiver<StoreEvent>,
@@ -79,9 +79,15 @@ impl StoreHandle {
     /// Asks for one change. Gives it back when the queue is full or the thread is gone.
     pub fn ask(&mut self, op: StoreCommand) -> Result<(), StoreCommand> {
         let bytes = op.weight();
-        match self.send(Request::Change(op)) {
-            Err(Request::Change(op)) => Err(op),
-            Ok(()) | Err(Request::Page(_) | Request::Sent { .. } | Request::Search(_) | Request::Look) => {
+        match self.send(StoreRequest::Change(op)) {
+            Err(StoreRequest::Change(op)) => Err(op),
+            Ok(())
+            | Err(
+                StoreRequest::Page(_)
+                | StoreRequest::Sent { .. }
+                | StoreRequest::Search(_)
+                | StoreRequest::Look,
+            ) => {
                 self.bytes_in_flight = self.bytes_in_flight.saturating_add(bytes);
                 Ok(())
             }
@@ -90,12 +96,12 @@ impl StoreHandle {
 
     /// Asks for a page; the answer holds every change that was asked for before. `false`: the queue is full.
     pub fn page(&mut self, query: PageQuery) -> bool {
-        self.send(Request::Page(query)).is_ok()
+        self.send(StoreRequest::Page(query)).is_ok()
     }
 
     /// Asks for what was sent in a conversation. `false`: the queue is full.
     pub fn sent(&mut self, conversation: ConversationId, limit: usize) -> bool {
-        self.send(Request::Sent { conversation, limit }).is_ok()
+        self.send(StoreRequest::Sent { conversation, limit }).is_ok()
     }
 
     /// Asks for a search. An older one of its kind (within one conversation, or everywhere) that is not done ends
@@ -107,13 +113,13 @@ impl StoreHandle {
                 interrupt();
                 taken
             }
-            None => self.send(Request::Search(Box::new(lookup))).is_ok(),
+            None => self.send(StoreRequest::Search(Box::new(lookup))).is_ok(),
         }
     }
 
     /// Has the store look whether what was kept is still there. A full queue will find out by itself.
-    pub fn look(&self) {
-        let _full = self.requests.try_send(Request::Look);
+    pub fn check_file(&self) {
+        let _full = self.requests.try_send(StoreRequest::Look);
     }
 
     /// Whether it keeps up: what waits is bounded in number and in bytes.
@@ -121,7 +127,7 @@ impl StoreHandle {
         self.in_flight < MAX_IN_FLIGHT / 2 && self.bytes_in_flight < MAX_BYTES_IN_FLIGHT
     }
 
-    fn send(&mut self, request: Request) -> Result<(), Request> {
+    fn send(&mut self, request: StoreRequest) -> Result<(), StoreRequest> {
         match self.requests.try_send(request) {
             Ok(()) => {
                 self.in_flight = self.in_flight.saturating_add(1);
@@ -139,14 +145,14 @@ impl StoreHandle {
     /// The next report. Cancel-safe. `None`: the thread is gone.
     pub async fn next(&mut self) -> Option<StoreEvent> {
         let event = self.events.recv().await?;
-        self.settle(&event);
+        self.note_report(&event);
         Some(event)
     }
 
     /// The next report if there is one already.
     pub fn try_next(&mut self) -> Option<StoreEvent> {
         let event = self.events.try_recv().ok()?;
-        self.settle(&event);
+        self.note_report(&event);
         Some(event)
     }
 
@@ -159,8 +165,8 @@ impl StoreHandle {
         let _ended = store.map(|store| store.join().is_ok());
     }
 
-    fn settle(&mut self, event: &StoreEvent) {
-        let settled = match event {
+    fn note_report(&mut self, event: &StoreEvent) {
+        let answered = match event {
             StoreEvent::Committed(ops) | StoreEvent::Refused { ops, .. } => {
                 let bytes = ops.iter().fold(0_usize, |sum, op| sum.saturating_add(op.weight()));
                 self.bytes_in_flight = self.bytes_in_flight.saturating_sub(bytes);
@@ -175,17 +181,17 @@ impl StoreHandle {
             | StoreEvent::DiskLow(_)
             | StoreEvent::TryAgain => 0,
         };
-        self.in_flight = self.in_flight.saturating_sub(settled);
+        self.in_flight = self.in_flight.saturating_sub(answered);
     }
 }
 
-fn run(mut backend: Box<dyn Backend>, asked: &Receiver<Request>, report: &mpsc::Sender<StoreEvent>) {
+fn run(mut backend: Box<dyn Backend>, asked: &Receiver<StoreRequest>, report: &mpsc::Sender<StoreEvent>) {
     let mut kept_back = None;
     let mut refused = false;
     while let Some(request) = kept_back.take().or_else(|| next(&mut *backend, asked, report, &mut refused)) {
-        let is_change = matches!(request, Request::Change(_));
+        let is_change = matches!(request, StoreRequest::Change(_));
         let event = match request {
-            Request::Change(first) => {
+            StoreRequest::Change(first) => {
                 let (ops, behind) = group(first, asked);
                 kept_back = behind;
                 match backend.commit(&ops) {
@@ -196,20 +202,20 @@ fn run(mut backend: Box<dyn Backend>, asked: &Receiver<Request>, report: &mpsc::
                     }
                 }
             }
-            Request::Look => {
-                backend.look();
+            StoreRequest::Look => {
+                backend.check_file();
                 tell(&mut *backend, report);
                 continue;
             }
-            Request::Page(query) => {
+            StoreRequest::Page(query) => {
                 backend.page(&query).map_or_else(|why| StoreEvent::NoPage { query, why }, StoreEvent::Page)
             }
-            Request::Sent { conversation, limit } => {
+            StoreRequest::Sent { conversation, limit } => {
                 // Nobody misses them enough to be told.
                 let texts = backend.sent(conversation, limit).unwrap_or_default();
                 StoreEvent::Sent { conversation, texts }
             }
-            Request::Search(lookup) => found(lookup.ticket, backend.search(&lookup)),
+            StoreRequest::Search(lookup) => found(lookup.ticket, backend.search(&lookup)),
         };
         tell(&mut *backend, report);
         // When nobody listens any more what was asked for is still carried out.
@@ -228,12 +234,12 @@ fn tell(backend: &mut dyn Backend, report: &mpsc::Sender<StoreEvent>) {
 }
 
 /// What has queued up behind `first`, up to the first request that is no change.
-fn group(first: StoreCommand, asked: &Receiver<Request>) -> (Vec<StoreCommand>, Option<Request>) {
+fn group(first: StoreCommand, asked: &Receiver<StoreRequest>) -> (Vec<StoreCommand>, Option<StoreRequest>) {
     let mut bytes = first.weight();
     let mut ops = vec![first];
     while ops.len() < MAX_GROUP && bytes < MAX_GROUP_BYTES {
         match asked.try_recv() {
-            Ok(Request::Change(op)) => {
+            Ok(StoreRequest::Change(op)) => {
                 bytes = bytes.saturating_add(op.weight());
                 ops.push(op);
             }
@@ -248,10 +254,10 @@ fn group(first: StoreCommand, asked: &Receiver<Request>) -> (Vec<StoreCommand>, 
 /// was, and the app has not been told to try again.
 fn next(
     backend: &mut dyn Backend,
-    asked: &Receiver<Request>,
+    asked: &Receiver<StoreRequest>,
     report: &mpsc::Sender<StoreEvent>,
     refused: &mut bool,
-) -> Option<Request> {
+) -> Option<StoreRequest> {
     loop {
         match asked.try_recv() {
             Ok(request) => return Some(request),
@@ -291,26 +297,29 @@ fn start_searcher(
     let interrupt = searcher.interrupter();
     thread::Builder::new()
         .name("store-search".to_owned())
-        .spawn(move || carry_out(&mut *searcher, &asked, &report))?;
+        .spawn(move || run_searches(&mut *searcher, &asked, &report))?;
     Ok((ask, interrupt))
 }
 
-/// Carries out what is asked for, the newest first, until nobody asks or listens.
-fn carry_out(searcher: &mut dyn Searcher, asked: &Receiver<SearchQuery>, report: &mpsc::Sender<StoreEvent>) {
-    // Oldest first, one of a kind.
-    let mut waiting: Vec<SearchQuery> = Vec::new();
+/// Runs the searches that are asked for, the newest first, until nobody asks or listens.
+fn run_searches(
+    searcher: &mut dyn Searcher,
+    asked: &Receiver<SearchQuery>,
+    report: &mpsc::Sender<StoreEvent>,
+) {
+    let mut waiting = SearchQueue::default();
     loop {
-        if waiting.is_empty() {
+        if waiting.0.is_empty() {
             let Ok(lookup) = asked.recv() else { return };
             waiting.push(lookup);
         }
         for lookup in asked.try_iter() {
-            line_up(&mut waiting, lookup);
+            waiting.push(lookup);
         }
-        let Some(lookup) = waiting.pop() else { continue };
+        let Some(lookup) = waiting.0.pop() else { continue };
         match searcher.search(&lookup).transpose() {
-            // Interrupted for one that is asked for now; or it was that one itself, which had begun already.
-            None => waiting.push(lookup),
+            // Interrupted by a newer search, or the interrupt was meant for the search before: it is tried again.
+            None => waiting.0.push(lookup),
             Some(result) => {
                 if report.blocking_send(found(lookup.ticket, result)).is_err() {
                     return;
@@ -320,8 +329,14 @@ fn carry_out(searcher: &mut dyn Searcher, asked: &Receiver<SearchQuery>, report:
     }
 }
 
-/// Nobody waits for an older search of the same kind any more: within one conversation, or everywhere.
-fn line_up(waiting: &mut Vec<SearchQuery>, lookup: SearchQuery) {
-    waiting.retain(|older| older.within.is_some() != lookup.within.is_some());
-    waiting.push(lookup);
+/// The searches that wait, oldest first.
+#[derive(Default)]
+struct SearchQueue(Vec<SearchQuery>);
+
+impl SearchQueue {
+    /// A newer search supersedes those of its kind: within one conversation, or everywhere.
+    fn push(&mut self, lookup: SearchQuery) {
+        self.0.retain(|older| older.within.is_some() != lookup.within.is_some());
+        self.0.push(lookup);
+    }
 }

@@ -290,5 +290,5 @@ fn a_name_is_tamed_before_a_place_is_looked_for() {
     let mei = world.id(FROM_MEI);
     world.happen(Event::Intent(Intent::Open { conversation: mei }));
     accept(&mut world, mei, message, None);
-    assert_eq!(world.fetched[0].name, crate::model::filename::tame("../../x"));
+    assert_eq!(world.fetched[0].name, crate::model::filename::sanitize("../../x"));
 }

@@ -16,7 +16,7 @@ use super::read_buf::ReadBuffer;
 use super::send_file::{Chunk, SendFile};
 use super::socket;
 use super::step_poll::{MAX_CHUNK, MAX_SLICE, Slice, StepError, StepPoll};
-use crate::disk::Landing;
+use crate::disk::PartialDownload;
 use crate::model::Now;
 use crate::net::clock;
 use crate::wire::{Receive, Step, StepEvent};
@@ -29,7 +29,7 @@ pub(super) struct FileIo {
     step: ActiveStep,
     read_buf: ReadBuffer,
     chunk: Chunk,
-    download: Option<Landing>,
+    download: Option<PartialDownload>,
     /// Bytes of the file that have gone through in this step.
     pub(super) moved: u64,
 }
@@ -174,13 +174,13 @@ fn take(stream: &TcpStream, read_buf: &mut ReadBuffer, wanted: usize) -> Result<
 }
 
 /// Does what only concerns the disk.
-fn arrange(download: &mut Option<Landing>, step: &Step, now: Now) -> io::Result<Option<StepEvent>> {
+fn arrange(download: &mut Option<PartialDownload>, step: &Step, now: Now) -> io::Result<Option<StepEvent>> {
     if let Step::Receive { place, what } = step {
         // What was being received before is left as it is.
         *download = None;
         *download = Some(match *what {
-            Receive::File { size, from } => Landing::of_file(place, size, from)?,
-            Receive::Folder => Landing::of_folder(place)?,
+            Receive::File { size, from } => PartialDownload::of_file(place, size, from)?,
+            Receive::Folder => PartialDownload::of_folder(place)?,
         });
         return Ok(None);
     }

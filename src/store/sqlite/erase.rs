@@ -8,7 +8,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
-use super::{index, rows, schema};
+use super::{index, open, rows, schema};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -22,9 +22,6 @@ const MERGED_PAGES: i64 = 64;
 /// A file up to this size is written anew in the memory, and in the moment before the program ends; a larger one
 /// by a temporary file, and only while the program runs.
 const SMALL_FILE: i64 = 64 * 1024 * 1024;
-
-/// What SQLite calls it.
-const INCREMENTAL: i64 = 2;
 
 /// What is written anew in the memory while the program runs, where a flood may take as much again.
 const IN_MEMORY: i64 = 4 * 1024 * 1024;
@@ -50,7 +47,7 @@ pub(super) enum FreePages {
 
 /// When a step is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
+pub(super) enum CleanupTime {
     /// Nothing else is to be done.
     Idle,
     /// Messages wait: no step that takes long.
@@ -61,15 +58,15 @@ pub(super) enum When {
 
 /// What is to be removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Chores {
+pub(super) struct CleanupTasks {
     /// Rows that are hidden.
     pub(super) rows: bool,
-    pub(super) traces: Traces,
+    pub(super) residue: Residue,
 }
 
 /// Where there may be something left of what has been removed: there, and in what stands below.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Traces {
+pub(super) enum Residue {
     Index,
     File,
     Log,
@@ -79,7 +76,7 @@ pub(super) enum Traces {
 
 /// What came of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum CleanupStep {
     More,
     Done,
     /// To be tried again later: somebody reads the file, or it would take too long.
@@ -87,44 +84,48 @@ pub(super) enum Step {
 }
 
 /// What the last run left to be removed.
-pub(super) fn left(connection: &Connection) -> Sql<Chores> {
+pub(super) fn left(connection: &Connection) -> Sql<CleanupTasks> {
     let purge = schema::setting(connection, "purge")?.is_some();
-    let traces = if purge { Traces::Index } else { Traces::Nowhere };
-    Ok(Chores { rows: hidden(connection)?.is_some(), traces })
+    let residue = if purge { Residue::Index } else { Residue::Nowhere };
+    Ok(CleanupTasks { rows: hidden(connection)?.is_some(), residue })
 }
 
 /// One step of what is to be removed.
-pub(super) fn step(connection: &mut Connection, chores: &mut Chores, when: When) -> Sql<Step> {
-    if chores.rows {
-        chores.rows = erase(connection)?;
-        return Ok(Step::More);
+pub(super) fn step(
+    connection: &mut Connection,
+    cleanup: &mut CleanupTasks,
+    when: CleanupTime,
+) -> Sql<CleanupStep> {
+    if cleanup.rows {
+        cleanup.rows = erase(connection)?;
+        return Ok(CleanupStep::More);
     }
-    match chores.traces {
-        Traces::Index => {
+    match cleanup.residue {
+        Residue::Index => {
             if !merge(connection)? {
-                chores.traces = Traces::File;
+                cleanup.residue = Residue::File;
             }
         }
-        Traces::File => {
+        Residue::File => {
             let small = size(connection)? <= SMALL_FILE;
-            if when == When::Busy || (when == When::Last && !small) {
-                return Ok(Step::Later);
+            if when == CleanupTime::Busy || (when == CleanupTime::Last && !small) {
+                return Ok(CleanupStep::Later);
             }
             // If it fails, on a full disk, it would fail again and again: the next start tries it again.
-            chores.traces = Traces::Nowhere;
+            cleanup.residue = Residue::Nowhere;
             rewrite(connection, small)?;
-            chores.traces = Traces::Log;
+            cleanup.residue = Residue::Log;
         }
-        Traces::Log => {
-            if !empty_log(connection)? {
-                return Ok(Step::Later);
+        Residue::Log => {
+            if !open::empty_log(connection)? {
+                return Ok(CleanupStep::Later);
             }
             let _rows = connection.execute("DELETE FROM setting WHERE key = 'purge'", [])?;
-            chores.traces = Traces::Nowhere;
+            cleanup.residue = Residue::Nowhere;
         }
-        Traces::Nowhere => return Ok(Step::Done),
+        Residue::Nowhere => return Ok(CleanupStep::Done),
     }
-    Ok(Step::More)
+    Ok(CleanupStep::More)
 }
 
 /// A conversation with something to be removed, and up to where.
@@ -179,11 +180,6 @@ fn merge(connection: &Connection) -> Sql<bool> {
     Ok(connection.total_changes().saturating_sub(before) > 1)
 }
 
-/// Whether pages that are free can be given back one by one.
-pub(super) fn is_incremental(connection: &Connection) -> Sql<bool> {
-    connection.query_row("PRAGMA auto_vacuum", [], |row| Ok(rows::integer(row, 0) == INCREMENTAL))
-}
-
 /// Gives some pages back. Says whether there may be more.
 pub(super) fn give_back(connection: &Connection) -> Sql<bool> {
     let free = free_pages(connection)?;
@@ -222,12 +218,4 @@ fn rewrite(connection: &Connection, in_memory: bool) -> Sql<()> {
     let done = connection.execute_batch("VACUUM");
     connection.execute_batch("PRAGMA temp_store = MEMORY")?;
     done
-}
-
-/// Takes the write-ahead log into the file and cuts it to nothing. `false`: somebody is still reading from it.
-pub(super) fn empty_log(connection: &Connection) -> Sql<bool> {
-    connection.busy_timeout(std::time::Duration::ZERO)?;
-    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(rows::integer(row, 0)));
-    connection.busy_timeout(super::open::BUSY_TIMEOUT)?;
-    Ok(busy? == 0)
 }

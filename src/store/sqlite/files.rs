@@ -10,7 +10,7 @@ use crate::model::file::MAX_FILES;
 use crate::model::{File, Files, TransferState};
 
 #[derive(Serialize, Deserialize)]
-struct Entry {
+struct StoredFile {
     name: String,
     size: u64,
     #[serde(default)]
@@ -21,13 +21,13 @@ struct Entry {
 
 /// `None`: there are none, as in most messages.
 pub(super) fn column(files: &Files) -> Option<String> {
-    let entry = |file: &File| Entry {
+    let entry = |file: &File| StoredFile {
         name: file.name.clone(),
         size: file.size,
         folder: file.folder,
         fate: file.state.code(),
     };
-    let entries: Vec<Entry> = files.as_slice().iter().map(entry).collect();
+    let entries: Vec<StoredFile> = files.as_slice().iter().map(entry).collect();
     // Texts and numbers always serialise.
     (!entries.is_empty()).then(|| serde_json::to_string(&entries).unwrap_or_default())
 }
@@ -41,8 +41,8 @@ pub(super) fn files(row: &Row<'_>, column: usize) -> Files {
 
 /// A fate that is not known here says nothing of what became of the file.
 fn read(bytes: &[u8]) -> Files {
-    let entries: Vec<Entry> = serde_json::from_slice(bytes).unwrap_or_default();
-    let file = |entry: Entry| File {
+    let entries: Vec<StoredFile> = serde_json::from_slice(bytes).unwrap_or_default();
+    let file = |entry: StoredFile| File {
         state: TransferState::from_code(&entry.fate).unwrap_or_default(),
         name: entry.name,
         size: entry.size,

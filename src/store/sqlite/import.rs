@@ -11,8 +11,8 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use super::super::{Lock, Private};
-use super::faults::Trouble;
-use super::merge::{self, Place};
+use super::error::StoreError;
+use super::merge::{self, Placement};
 use super::{change, erase, index, open, rows, schema};
 use crate::model::history::{ConversationRecord, PeerKind};
 use crate::model::{ConversationId, Direction, Message, MessageId, Phrase};
@@ -31,15 +31,15 @@ pub struct Imported {
 }
 
 /// Why nothing was taken in.
-enum Stop {
-    /// The messages ended with this.
-    Said(Phrase),
-    Trouble(Trouble),
+enum ImportError {
+    /// One of the messages cannot be taken in.
+    Rejected(Phrase),
+    Store(StoreError),
 }
 
-impl From<rusqlite::Error> for Stop {
+impl From<rusqlite::Error> for ImportError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Trouble(error.into())
+        Self::Store(error.into())
     }
 }
 
@@ -53,29 +53,29 @@ pub fn import(
     private: Private,
     messages: &mut dyn Iterator<Item = Result<(ConversationRecord, Message), Phrase>>,
 ) -> Result<Imported, Phrase> {
-    let mut connection = open::writer(path, private).map_err(|trouble| trouble.not_imported())?;
-    run(&mut connection, messages).map_err(|stop| match stop {
-        Stop::Said(phrase) => phrase,
-        Stop::Trouble(trouble) => trouble.not_imported(),
+    let mut connection = open::writer(path, private).map_err(|error| error.not_imported())?;
+    run(&mut connection, messages).map_err(|error| match error {
+        ImportError::Rejected(phrase) => phrase,
+        ImportError::Store(error) => error.not_imported(),
     })
 }
 
 fn run(
     connection: &mut Connection,
     messages: &mut dyn Iterator<Item = Result<(ConversationRecord, Message), Phrase>>,
-) -> Result<Imported, Stop> {
+) -> Result<Imported, ImportError> {
     // What is hidden is told by its id; those are about to change.
     while erase::erase(connection)? {}
     super::start::settle_numbers(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     let transaction = connection.transaction()?;
     if transaction.prepare("SELECT 1 FROM message WHERE id >= ?1")?.exists([WAITING_ROOM])? {
-        return Err(Stop::Trouble(Trouble::Damaged));
+        return Err(ImportError::Store(StoreError::Damaged));
     }
     let _rows = transaction.execute("UPDATE conversation SET cleared_to = -1", [])?;
     let mut intake = Intake::new(&transaction)?;
     for message in messages {
-        let (card, message) = message.map_err(Stop::Said)?;
+        let (card, message) = message.map_err(ImportError::Rejected)?;
         intake.take(&card, message)?;
     }
     let Intake { imported, waiting, conversations, .. } = intake;
@@ -92,13 +92,13 @@ fn run(
 
 /// A conversation of the history that messages were taken into.
 #[derive(Clone, Copy)]
-struct Room {
+struct Target {
     id: ConversationId,
     /// Everything in it has been seen.
     seen: bool,
 }
 
-impl Room {
+impl Target {
     fn settle(self, transaction: &Transaction<'_>) -> Sql<()> {
         let sql = "UPDATE conversation SET read_to = max(read_to, \
                    coalesce((SELECT max(id) FROM message WHERE conversation = ?1), -1)) WHERE id = ?1 AND ?2";
@@ -109,7 +109,7 @@ impl Room {
 struct Intake<'a> {
     transaction: &'a Transaction<'a>,
     /// By kind, and by name or address.
-    conversations: HashMap<(i64, String), Room>,
+    conversations: HashMap<(i64, String), Target>,
     /// What is in the history: the marks of the messages, and one that has it.
     there: HashMap<u64, i64>,
     /// The times of those that wait for their places, in their own order.
@@ -136,7 +136,7 @@ impl<'a> Intake<'a> {
         if matches!(message.direction, Direction::Notice(_)) {
             return Ok(());
         }
-        message.conversation = self.room(card)?.id;
+        message.conversation = self.target(card)?.id;
         if self.is_there(&message)? {
             self.imported.known = self.imported.known.saturating_add(1);
             return Ok(());
@@ -154,7 +154,7 @@ impl<'a> Intake<'a> {
         Ok(rows::stored(self.transaction, *id)?.is_some_and(|there| rows::is_same(&there, message)))
     }
 
-    fn room(&mut self, card: &ConversationRecord) -> Sql<Room> {
+    fn target(&mut self, card: &ConversationRecord) -> Sql<Target> {
         let (column, value) = match card.kind {
             PeerKind::Contact | PeerKind::Echo => ("name", &card.name),
             PeerKind::Stranger => ("address", &card.address),
@@ -172,7 +172,7 @@ fn find(
     transaction: &Transaction<'_>,
     card: &ConversationRecord,
     (column, value): (&str, &str),
-) -> Sql<Room> {
+) -> Sql<Target> {
     let sql = format!(
         "SELECT id, EXISTS (SELECT 1 FROM message m WHERE m.conversation = c.id AND m.id > c.read_to \
          AND m.direction = 0 AND m.kind <> 1) FROM conversation c WHERE standing = ?1 AND {column} = ?2 AND NOT forgotten \
@@ -187,12 +187,12 @@ fn find(
     if let Some((id, seen)) = found
         && let Some(id) = rows::conversation_id(id)
     {
-        return Ok(Room { id, seen });
+        return Ok(Target { id, seen });
     }
     let last = super::start::last_conversation(transaction)?.map_or(0, |last| last.0);
     let id = ConversationId(last.saturating_add(1));
     change::write_card(transaction, &ConversationRecord { conversation: id, ..card.clone() })?;
-    Ok(Room { id, seen: true })
+    Ok(Target { id, seen: true })
 }
 
 /// What makes two messages the same, as a number.
@@ -236,7 +236,7 @@ fn stored(transaction: &Transaction<'_>) -> Sql<Vec<(i64, i64)>> {
 }
 
 /// Where one reads, and up to where it has been seen.
-fn point(transaction: &Transaction<'_>, places: &[Place]) -> Sql<()> {
+fn point(transaction: &Transaction<'_>, places: &[Placement]) -> Sql<()> {
     let moved: Vec<(i64, i64)> =
         places.iter().filter(|place| !place.is_new).map(|place| (place.from, place.to)).collect();
     let now = |id: i64| {

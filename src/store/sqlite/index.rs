@@ -14,7 +14,7 @@ const MAX_STEP: usize = 100;
 const MAX_STEP_BYTES: usize = 32 * 1024;
 
 /// A message as the index has it.
-struct Entry {
+struct IndexEntry {
     id: i64,
     body: String,
     place: String,
@@ -43,13 +43,8 @@ pub(super) fn is_current(connection: &Connection) -> Sql<bool> {
     Ok(schema::setting(connection, "index_version")? == Some(INDEX_VERSION.into()))
 }
 
-/// Says that the index, which is empty, will hold the words of now.
-pub(super) fn stamp(connection: &Connection) -> Sql<()> {
-    schema::set(connection, "index_version", INDEX_VERSION.into())
-}
-
-/// Throws the index away and begins it anew.
-pub(super) fn begin_anew(connection: &mut Connection) -> Sql<()> {
+/// Throws the index away; it is filled again step by step.
+pub(super) fn reset(connection: &mut Connection) -> Sql<()> {
     let transaction = connection.transaction()?;
     empty(&transaction)?;
     transaction.commit()
@@ -59,7 +54,7 @@ pub(super) fn begin_anew(connection: &mut Connection) -> Sql<()> {
 pub(super) fn empty(transaction: &Transaction<'_>) -> Sql<()> {
     transaction.execute_batch(schema::REINDEX)?;
     transaction.execute_batch(schema::INDEX)?;
-    stamp(transaction)
+    schema::stamp_index(transaction)
 }
 
 /// Indexes a message anew that has another text now, or that came late. Nobody looks for the words of a program that
@@ -71,14 +66,14 @@ pub(super) fn replace(connection: &Connection, message: &Message) -> Sql<()> {
         return Ok(());
     }
     let body = index_text(&message.text);
-    add(connection, &Entry { id, body, place: place(message.conversation, message.is_outgoing()) })
+    add(connection, &IndexEntry { id, body, place: place(message.conversation, message.is_outgoing()) })
 }
 
 pub(super) fn remove(connection: &Connection, id: i64) -> Sql<()> {
     connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([id]).map(drop)
 }
 
-fn add(connection: &Connection, entry: &Entry) -> Sql<()> {
+fn add(connection: &Connection, entry: &IndexEntry) -> Sql<()> {
     let mut statement =
         connection.prepare_cached("INSERT INTO search (rowid, body, place) VALUES (?1, ?2, ?3)")?;
     statement.execute((entry.id, &entry.body, &entry.place)).map(drop)
@@ -97,7 +92,7 @@ pub(super) fn step(connection: &mut Connection, indexed_to: i64) -> Sql<Option<i
 
 /// The next messages to be indexed, and the last that was looked at. What has been cleared is not indexed any more, and
 /// words of joining never.
-fn next(connection: &Connection, indexed_to: i64) -> Sql<(Vec<Entry>, Option<i64>)> {
+fn next(connection: &Connection, indexed_to: i64) -> Sql<(Vec<IndexEntry>, Option<i64>)> {
     let mut statement = connection.prepare_cached(
         "SELECT m.id, m.conversation, m.direction, m.text, m.id > c.cleared_to AND m.kind <> 1 \
          FROM message m LEFT JOIN conversation c ON c.id = m.conversation WHERE m.id > ?1 AND m.id <= ?2 ORDER BY m.id",
@@ -115,10 +110,10 @@ fn next(connection: &Connection, indexed_to: i64) -> Sql<(Vec<Entry>, Option<i64
     Ok((entries, last))
 }
 
-fn entry(row: &Row<'_>) -> Option<Entry> {
+fn entry(row: &Row<'_>) -> Option<IndexEntry> {
     let conversation = rows::conversation_id(rows::integer(row, 1))?;
     let outgoing = rows::integer(row, 2) == rows::OUTGOING;
     let body = index_text(&rows::text(row, 3));
     let shown = rows::integer(row, 4) != 0;
-    shown.then(|| Entry { id: rows::integer(row, 0), body, place: place(conversation, outgoing) })
+    shown.then(|| IndexEntry { id: rows::integer(row, 0), body, place: place(conversation, outgoing) })
 }

@@ -2,7 +2,7 @@
 
 /// Where a message stands from now on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Placement {
     /// Its id, or its number among the new ones.
     pub(super) from: i64,
     pub(super) to: i64,
@@ -11,8 +11,8 @@ pub(super) struct Place {
 
 /// The places from the first new message on. `old`: ids and times; `new`: times. A new message stands before the
 /// first old one that is later, and no old one gets a lower id than it had.
-pub(super) fn places(old: &[(i64, i64)], new: &[i64]) -> Vec<Place> {
-    let mut places: Vec<Place> = Vec::new();
+pub(super) fn places(old: &[(i64, i64)], new: &[i64]) -> Vec<Placement> {
+    let mut places: Vec<Placement> = Vec::new();
     let (mut old, mut new) = (old.iter().peekable(), new.iter().zip(0_i64..).peekable());
     let mut last = 0;
     loop {
@@ -20,7 +20,7 @@ pub(super) fn places(old: &[(i64, i64)], new: &[i64]) -> Vec<Place> {
             (None, None) => return places,
             (Some((id, time)), Some((earliest, _))) if *earliest >= time => stay(*id, last),
             (Some((id, _)), None) => stay(*id, last),
-            (_, Some((_, number))) => Place { from: *number, to: last + 1, is_new: true },
+            (_, Some((_, number))) => Placement { from: *number, to: last + 1, is_new: true },
         };
         if place.is_new {
             new.next();
@@ -34,8 +34,8 @@ pub(super) fn places(old: &[(i64, i64)], new: &[i64]) -> Vec<Place> {
     }
 }
 
-fn stay(id: i64, last: i64) -> Place {
-    Place { from: id, to: id.max(last + 1), is_new: false }
+fn stay(id: i64, last: i64) -> Placement {
+    Placement { from: id, to: id.max(last + 1), is_new: false }
 }
 
 #[cfg(test)]

@@ -4,16 +4,16 @@
 //! change is tried anew.
 
 mod change;
-mod chores;
+mod cleanup;
+mod db_file;
 mod erase;
-mod faults;
+mod error;
 mod files;
 mod import;
 mod index;
 mod merge;
 mod open;
 mod page;
-mod place;
 mod reader;
 mod rows;
 mod schema;
@@ -32,17 +32,17 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::{
-    Backend, Lock, Memory, Page, PageQuery, Private, Room, SearchHits, SearchQuery, Searcher, StoreCommand,
-    StoreEvent, Work,
+    Backend, FreeSpace, Lock, Memory, Page, PageQuery, Private, SearchHits, SearchQuery, Searcher,
+    StoreCommand, StoreEvent, Work,
 };
 use crate::model::history::StoreSnapshot;
 use crate::model::{ConversationId, Phrase, WallTime};
-use erase::{Chores, FreePages, Traces};
-use faults::Trouble;
+use db_file::DbFile;
+use erase::{CleanupTasks, FreePages, Residue};
+use error::StoreError;
 pub use import::{Imported, import};
-use place::Place;
 pub use reader::{Reader, Summary};
-use searcher::Shared;
+use searcher::SearchSignals;
 use seed::Seed;
 
 /// How often a start tries a file that another program holds, a quarter of a second each: without it the whole run
@@ -50,17 +50,17 @@ use seed::Seed;
 const MAX_STARTS: usize = 8;
 
 /// What a start is given.
-pub struct Opened {
+pub struct OpenedBackend {
     pub backend: Box<dyn Backend>,
     pub remembered: StoreSnapshot,
     /// What a person should know: the file was damaged, or nothing can be kept.
     pub told: Vec<Phrase>,
 }
 
-impl std::fmt::Debug for Opened {
+impl std::fmt::Debug for OpenedBackend {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { backend: _, remembered, told } = self;
-        let mut shown = f.debug_struct("Opened");
+        let mut shown = f.debug_struct("OpenedBackend");
         shown.field("remembered", remembered).field("told", told).finish_non_exhaustive()
     }
 }
@@ -69,22 +69,22 @@ impl std::fmt::Debug for Opened {
 ///
 /// The lock is held as long as the backend lives: nobody else may write meanwhile.
 /// `private` creates a file that only the person can read and fails if there is one. `now` names a damaged file.
-pub fn open(path: &Path, lock: Lock, private: Private, now: WallTime) -> Opened {
+pub fn open(path: &Path, lock: Lock, private: Private, now: WallTime) -> OpenedBackend {
     let mut told = Vec::new();
     match Sqlite::start(path, private, now, &mut told) {
         Ok((mut sqlite, remembered)) => {
             sqlite.lock = Some(lock);
-            Opened { backend: Box::new(sqlite), remembered, told }
+            OpenedBackend { backend: Box::new(sqlite), remembered, told }
         }
-        Err(trouble) => {
-            told.push(trouble.in_memory());
-            Opened { backend: Box::new(Memory::default()), remembered: StoreSnapshot::default(), told }
+        Err(error) => {
+            told.push(error.in_memory());
+            OpenedBackend { backend: Box::new(Memory::default()), remembered: StoreSnapshot::default(), told }
         }
     }
 }
 
 struct Sqlite {
-    place: Place,
+    file: DbFile,
     /// Nothing after a failure, until the next thing is asked for.
     connection: Option<Connection>,
     lock: Option<Lock>,
@@ -92,7 +92,7 @@ struct Sqlite {
     indexed_to: i64,
     /// Whether a commit waits for the disk.
     waits: bool,
-    chores: Chores,
+    cleanup: CleanupTasks,
     free_pages: FreePages,
     told: VecDeque<Phrase>,
     news: VecDeque<StoreEvent>,
@@ -104,7 +104,7 @@ struct Sqlite {
     reindexed: bool,
     /// The time of the newest message: there is no clock here.
     newest: WallTime,
-    shared: Arc<Shared>,
+    shared: Arc<SearchSignals>,
 }
 
 impl Sqlite {
@@ -113,14 +113,14 @@ impl Sqlite {
         private: Private,
         now: WallTime,
         told: &mut Vec<Phrase>,
-    ) -> Result<(Self, StoreSnapshot), Trouble> {
+    ) -> Result<(Self, StoreSnapshot), StoreError> {
         let mut sqlite = Self {
-            place: Place::new(path, private),
+            file: DbFile::new(path, private),
             connection: None,
             lock: None,
             indexed_to: -1,
             waits: false,
-            chores: Chores::default(),
+            cleanup: CleanupTasks::default(),
             free_pages: FreePages::Unknown,
             told: VecDeque::new(),
             news: VecDeque::new(),
@@ -132,14 +132,14 @@ impl Sqlite {
         };
         let mut loaded = sqlite.load(now);
         for _ in 1..MAX_STARTS {
-            if !matches!(loaded, Err(Trouble::Busy)) {
+            if !matches!(loaded, Err(StoreError::Busy)) {
                 break;
             }
             loaded = sqlite.load(now);
         }
         let remembered = match loaded {
-            Err(Trouble::Damaged | Trouble::Index) => {
-                sqlite.begin_anew()?;
+            Err(StoreError::Damaged | StoreError::Index) => {
+                sqlite.recreate()?;
                 sqlite.load(now)
             }
             loaded => loaded,
@@ -150,21 +150,21 @@ impl Sqlite {
     }
 
     /// Opens the file, settles what the last run left behind, and reads what a start needs.
-    fn load(&mut self, now: WallTime) -> Result<StoreSnapshot, Trouble> {
+    fn load(&mut self, now: WallTime) -> Result<StoreSnapshot, StoreError> {
         let connection = self.connection()?;
         start::settle(connection, now)?;
         Ok(start::remembered(connection)?)
     }
 
-    fn connection(&mut self) -> Result<&mut Connection, Trouble> {
-        if self.place.is_left() {
+    fn connection(&mut self) -> Result<&mut Connection, StoreError> {
+        if self.file.is_gone() {
             let connection = self.connection.take();
             self.shared.renew();
-            self.gone = Some(self.place.leave(connection, self.newest)?);
-        } else if self.place.has_lost_log() {
+            self.gone = Some(self.file.abandon(connection, self.newest)?);
+        } else if self.file.has_lost_log() {
             // It can be read as long as it is open: all of it goes into the file, and another log begins.
             self.shared.renew();
-            self.connection.take_if(|connection| erase::empty_log(connection).is_ok_and(|whole| whole));
+            self.connection.take_if(|connection| open::empty_log(connection).is_ok_and(|whole| whole));
         }
         let connection = match self.connection.take() {
             // One that could not even give up a transaction that failed is of no use any more.
@@ -174,19 +174,19 @@ impl Sqlite {
         Ok(self.connection.insert(connection))
     }
 
-    fn connect(&mut self) -> Result<Connection, Trouble> {
-        let mut connection = open::writer(&self.place.path, self.place.private)?;
-        self.place.settle();
+    fn connect(&mut self) -> Result<Connection, StoreError> {
+        let mut connection = open::writer(&self.file.path, self.file.private)?;
+        self.file.adopt();
         if self.gone.is_some() {
             self.seed.plant(&connection)?;
             self.news.extend(self.gone.take().map(StoreEvent::BegunAnew));
         }
         if !index::is_current(&connection)? {
-            index::begin_anew(&mut connection)?;
+            index::reset(&mut connection)?;
         }
         self.indexed_to = index::indexed_to(&connection)?;
-        self.chores = erase::left(&connection)?;
-        if erase::is_incremental(&connection)? {
+        self.cleanup = erase::left(&connection)?;
+        if open::is_incremental(&connection)? {
             self.free_pages = FreePages::GoBack;
         }
         self.waits = false;
@@ -194,7 +194,7 @@ impl Sqlite {
         Ok(connection)
     }
 
-    fn try_commit(&mut self, ops: &[StoreCommand]) -> Result<(), Trouble> {
+    fn try_commit(&mut self, ops: &[StoreCommand]) -> Result<(), StoreError> {
         let waits = ops.iter().any(|op| !op.is_bookkeeping());
         self.connection()?;
         if waits != self.waits {
@@ -204,10 +204,10 @@ impl Sqlite {
         }
         let indexed_to = self.indexed_to;
         change::commit(self.connection()?, ops, indexed_to)?;
-        if self.place.is_left() {
+        if self.file.is_gone() {
             // It went in this moment: the new file has them.
             change::commit(self.connection()?, ops, -1)?;
-        } else if self.place.has_lost_log() {
+        } else if self.file.has_lost_log() {
             self.connection()?;
         }
         Ok(())
@@ -219,7 +219,7 @@ impl Sqlite {
         match op {
             StoreCommand::Insert(message) | StoreCommand::Keep(message) => self.newest = message.time,
             StoreCommand::Clear { .. } | StoreCommand::Forget { .. } => {
-                self.chores = Chores { rows: true, traces: Traces::Index };
+                self.cleanup = CleanupTasks { rows: true, residue: Residue::Index };
             }
             StoreCommand::Evict { .. }
             | StoreCommand::Trim { .. }
@@ -233,14 +233,18 @@ impl Sqlite {
     }
 
     /// Does what can be done about a failure. `true`: it is worth another try at once.
-    fn mend(&mut self, trouble: &Trouble, only_index: bool) -> bool {
-        match trouble {
-            Trouble::Damaged if !only_index => self.begin_anew().is_ok(),
-            Trouble::Damaged | Trouble::Index => self.reindex() || self.begin_anew().is_ok(),
-            Trouble::Full | Trouble::Busy | Trouble::Interrupted | Trouble::Taken => false,
+    fn recover(&mut self, error: &StoreError, only_index: bool) -> bool {
+        match error {
+            StoreError::Damaged if !only_index => self.recreate().is_ok(),
+            StoreError::Damaged | StoreError::Index => self.reindex() || self.recreate().is_ok(),
+            StoreError::Full | StoreError::Busy | StoreError::Interrupted | StoreError::Taken => false,
             // The connection may not be able to do anything any more; another one may. SQLite opens a file only
             // to be read when it gets no more, and never asks again.
-            Trouble::Io | Trouble::ReadOnly | Trouble::CannotOpen | Trouble::Foreign | Trouble::Other(_) => {
+            StoreError::Io
+            | StoreError::ReadOnly
+            | StoreError::CannotOpen
+            | StoreError::Foreign
+            | StoreError::Other(_) => {
                 self.connection = None;
                 false
             }
@@ -249,7 +253,7 @@ impl Sqlite {
 
     /// Throws the index away; `work` makes it anew.
     fn reindex(&mut self) -> bool {
-        let done = self.connection().is_ok_and(|connection| index::begin_anew(connection).is_ok());
+        let done = self.connection().is_ok_and(|connection| index::reset(connection).is_ok());
         if done {
             self.reindexed = true;
             self.indexed_to = -1;
@@ -259,11 +263,11 @@ impl Sqlite {
     }
 
     /// Moves the damaged file aside and begins another one, which knows the conversations and which ids are given.
-    fn begin_anew(&mut self) -> Result<(), Trouble> {
+    fn recreate(&mut self) -> Result<(), StoreError> {
         if let Some(connection) = self.connection.take() {
             open::abandon(connection);
         }
-        let name = open::move_aside(&self.place.path, self.place.private, "damaged", self.newest)?;
+        let name = open::move_aside(&self.file.path, self.file.private, "damaged", self.newest)?;
         self.told.push_back(Phrase::new("store-moved-aside").text("name", name));
         let connection = self.connect()?;
         self.seed.plant(&connection)?;
@@ -275,9 +279,9 @@ impl Sqlite {
     /// Reads something; a damaged file is moved aside.
     fn read<T>(&mut self, read: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T, Phrase> {
         let result = self.connection().and_then(|connection| Ok(read(connection)?));
-        result.map_err(|trouble| {
-            self.mend(&trouble, false);
-            trouble.not_read()
+        result.map_err(|error| {
+            self.recover(&error, false);
+            error.not_read()
         })
     }
 }
@@ -285,8 +289,8 @@ impl Sqlite {
 impl Backend for Sqlite {
     fn commit(&mut self, ops: &[StoreCommand]) -> Result<(), Phrase> {
         let mut result = self.try_commit(ops);
-        if let Err(trouble) = &result
-            && self.mend(&trouble.clone(), false)
+        if let Err(error) = &result
+            && self.recover(&error.clone(), false)
         {
             result = self.try_commit(ops);
         }
@@ -295,10 +299,10 @@ impl Backend for Sqlite {
                 for op in ops {
                     self.note(op);
                 }
-                self.news.extend(self.place.low().map(StoreEvent::DiskLow));
+                self.news.extend(self.file.low().map(StoreEvent::DiskLow));
                 Ok(())
             }
-            Err(trouble) => Err(trouble.not_kept()),
+            Err(error) => Err(error.not_kept()),
         }
     }
 
@@ -312,30 +316,30 @@ impl Backend for Sqlite {
 
     fn search(&mut self, lookup: &SearchQuery) -> Result<SearchHits, Phrase> {
         let result = self.connection().and_then(|connection| Ok(search::search(connection, lookup)?));
-        result.map_err(|trouble| {
-            self.mend(&trouble, true);
-            trouble.not_read()
+        result.map_err(|error| {
+            self.recover(&error, true);
+            error.not_read()
         })
     }
 
     fn searcher(&self) -> Option<Box<dyn Searcher>> {
-        Some(Box::new(searcher::Hunter::new(self.place.path.clone(), Arc::clone(&self.shared))))
+        Some(Box::new(searcher::SqliteSearcher::new(self.file.path.clone(), Arc::clone(&self.shared))))
     }
 
     fn news(&mut self) -> Option<StoreEvent> {
         self.news.pop_front()
     }
 
-    fn look(&mut self) {
-        if self.place.is_left() || self.place.has_lost_log() {
+    fn check_file(&mut self) {
+        if self.file.is_gone() || self.file.has_lost_log() {
             // If no other can begin, the next change says so.
             let _begun = self.connection().is_ok();
         }
     }
 
-    fn spare(&mut self, room: Room) {
-        self.place.spare(room);
-        self.news.extend(self.place.low().map(StoreEvent::DiskLow));
+    fn watch_space(&mut self, free_space: FreeSpace) {
+        self.file.watch_space(free_space);
+        self.news.extend(self.file.low().map(StoreEvent::DiskLow));
     }
 
     fn work_under_load(&mut self) {
@@ -349,14 +353,14 @@ impl Backend for Sqlite {
         }
         match self.step() {
             Ok(work) => work,
-            Err(Trouble::Damaged | Trouble::Index) if self.reindexed => {
-                if self.begin_anew().is_ok() {
+            Err(StoreError::Damaged | StoreError::Index) if self.reindexed => {
+                if self.recreate().is_ok() {
                     Work::More
                 } else {
                     Work::Done
                 }
             }
-            Err(trouble) if self.mend(&trouble, true) => Work::More,
+            Err(error) if self.recover(&error, true) => Work::More,
             // The disk is full, or the like: nothing of this is lost, and the next request asks for it again.
             Err(_) => Work::Done,
         }

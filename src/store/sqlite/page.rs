@@ -12,36 +12,36 @@ use crate::model::{ConversationId, Message};
 type Sql<T> = rusqlite::Result<T>;
 
 /// One conversation, without what has been cleared.
-struct Room<'a> {
+struct VisibleConversation<'a> {
     connection: &'a Connection,
     conversation: ConversationId,
     cleared_to: i64,
 }
 
 pub(super) fn page(connection: &Connection, query: &PageQuery) -> Sql<Page> {
-    let room = Room::open(connection, query.conversation)?;
+    let view = VisibleConversation::open(connection, query.conversation)?;
     let (len, most) = (query.messages, MAX_PAGE_BYTES);
     let (pivot, messages) = match query.at {
-        PageAnchor::Newest => (i64::MAX, room.up(i64::MAX, len, most)?),
-        PageAnchor::Oldest => (0, room.down(0, len, most)?),
-        PageAnchor::Before(id) => (rows::number(id), room.up(rows::number(id), len, most)?),
+        PageAnchor::Newest => (i64::MAX, view.up(i64::MAX, len, most)?),
+        PageAnchor::Oldest => (0, view.down(0, len, most)?),
+        PageAnchor::Before(id) => (rows::number(id), view.up(rows::number(id), len, most)?),
         PageAnchor::After(id) => {
             let first = rows::number(id).saturating_add(1);
-            (first, room.down(first, len, most)?)
+            (first, view.down(first, len, most)?)
         }
         PageAnchor::Around(id) => {
             let id = rows::number(id);
-            let mut messages = room.up(id, len / 2, most / 2)?;
-            messages.extend(room.down(id, len / 2, most / 2)?);
+            let mut messages = view.up(id, len / 2, most / 2)?;
+            messages.extend(view.down(id, len / 2, most / 2)?);
             (id, messages)
         }
     };
     let first = messages.first().map_or(pivot, |first| rows::number(first.id));
     let after = messages.last().map_or(pivot, |last| rows::number(last.id).saturating_add(1));
-    Ok(Page { query: *query, older: room.has_before(first)?, newer: room.has_from(after)?, messages })
+    Ok(Page { query: *query, older: view.has_before(first)?, newer: view.has_from(after)?, messages })
 }
 
-impl<'a> Room<'a> {
+impl<'a> VisibleConversation<'a> {
     fn open(connection: &'a Connection, conversation: ConversationId) -> Sql<Self> {
         let mut ask = connection.prepare_cached("SELECT cleared_to FROM conversation WHERE id = ?1")?;
         let cleared_to = ask.query_row([conversation.0], |row| Ok(rows::integer(row, 0))).optional()?;
@@ -107,12 +107,12 @@ impl<'a> Room<'a> {
 /// What was sent last, oldest first; a text that stands several times in a row stands once, and files without a word
 /// not at all.
 pub(super) fn sent(connection: &Connection, conversation: ConversationId, limit: usize) -> Sql<Vec<String>> {
-    let room = Room::open(connection, conversation)?;
+    let view = VisibleConversation::open(connection, conversation)?;
     let mut statement = connection.prepare_cached(
         "SELECT text FROM message INDEXED BY outgoing WHERE conversation = ?1 AND direction = 1 AND id > ?2 \
          ORDER BY id DESC",
     )?;
-    let mut found = statement.query((conversation.0, room.cleared_to))?;
+    let mut found = statement.query((conversation.0, view.cleared_to))?;
     let mut texts: Vec<String> = Vec::new();
     while texts.len() < limit {
         let Some(row) = found.next()? else { break };

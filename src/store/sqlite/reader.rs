@@ -7,8 +7,8 @@ use std::time::SystemTime;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::faults::Trouble;
-use super::schema::{self, Kind};
+use super::error::StoreError;
+use super::schema::{self, FileFormat};
 use super::{open, rows, search, start};
 use crate::model::history::{ConversationRecord, SearchHits, SearchQuery};
 use crate::model::{ConversationId, Message, MessageId, Phrase, WallTime};
@@ -51,14 +51,14 @@ impl Reader {
             Ok(file) if file.len() > 0 || has_log(path) => {}
             Ok(_) => return Ok(None),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Trouble::from(error).not_read()),
+            Err(error) => return Err(StoreError::from(error).not_read()),
         }
-        let (connection, alone) = connect(path).map_err(|trouble| trouble.not_read())?;
-        match schema::kind(&connection) {
-            Ok(Kind::Ours(0)) => Ok(None),
-            Ok(Kind::Ours(_)) => Ok(Some(Self { path: path.to_owned(), connection, alone })),
-            Ok(Kind::Foreign) => Err(Trouble::Foreign.not_read()),
-            Err(error) => Err(Trouble::from(error).not_read()),
+        let (connection, alone) = connect(path).map_err(|error| error.not_read())?;
+        match schema::format(&connection) {
+            Ok(FileFormat::Ours(0)) => Ok(None),
+            Ok(FileFormat::Ours(_)) => Ok(Some(Self { path: path.to_owned(), connection, alone })),
+            Ok(FileFormat::Foreign) => Err(StoreError::Foreign.not_read()),
+            Err(error) => Err(StoreError::from(error).not_read()),
         }
     }
 
@@ -88,7 +88,7 @@ impl Reader {
     fn read<T>(&mut self, read: impl Fn(&Connection) -> Sql<T>) -> Result<T, Phrase> {
         let result = read(&self.connection);
         let result = if self.alone.is_none_or(|alone| stamp(&self.path) == alone) {
-            result.map_err(Trouble::from)
+            result.map_err(StoreError::from)
         } else {
             connect(&self.path).and_then(|(connection, alone)| {
                 self.alone = alone;
@@ -96,7 +96,7 @@ impl Reader {
                 Ok(read(&self.connection)?)
             })
         };
-        result.map_err(|trouble| trouble.not_read())
+        result.map_err(|error| error.not_read())
     }
 }
 
@@ -112,14 +112,14 @@ fn stamp(path: &Path) -> Stamp {
 
 /// With a log somebody writes, or was killed: it has to be read too. Without one SQLite would create it, so the
 /// file is read as one that never changes; as it is where SQLite needs a file and may not create it.
-fn connect(path: &Path) -> Result<(Connection, Option<Stamp>), Trouble> {
+fn connect(path: &Path) -> Result<(Connection, Option<Stamp>), StoreError> {
     let before = stamp(path);
     let (_, _, log) = before;
     if log {
         let connection = open::reader(path)?;
-        match schema::kind(&connection).map_err(Trouble::from) {
-            Err(Trouble::CannotOpen | Trouble::ReadOnly) => {}
-            Err(trouble) => return Err(trouble),
+        match schema::format(&connection).map_err(StoreError::from) {
+            Err(StoreError::CannotOpen | StoreError::ReadOnly) => {}
+            Err(error) => return Err(error),
             Ok(_) => return adapted(connection, None),
         }
     }
@@ -130,7 +130,7 @@ fn connect(path: &Path) -> Result<(Connection, Option<Stamp>), Trouble> {
     adapted(connection, Some(before))
 }
 
-fn adapted(connection: Connection, alone: Option<Stamp>) -> Result<(Connection, Option<Stamp>), Trouble> {
+fn adapted(connection: Connection, alone: Option<Stamp>) -> Result<(Connection, Option<Stamp>), StoreError> {
     schema::adapt(&connection)?;
     Ok((connection, alone))
 }

@@ -2,24 +2,26 @@
 
 use rusqlite::Connection;
 
+use crate::model::search::INDEX_VERSION;
+
 /// Says that a file is a history of ours: "udpq".
 pub(super) const APPLICATION: i64 = 0x7564_7071;
 
 /// One step: what it creates, and what it does with what is there.
-struct Step {
+struct Migration {
     sql: &'static str,
     then: Option<fn(&Connection) -> rusqlite::Result<()>>,
 }
 
-const STEPS: &[Step] = &[
-    Step { sql: TABLES, then: None },
-    Step { sql: INDEX, then: Some(super::index::stamp) },
-    Step { sql: ROOMS, then: None },
-    Step { sql: FILES, then: None },
+const MIGRATIONS: &[Migration] = &[
+    Migration { sql: TABLES, then: None },
+    Migration { sql: INDEX, then: Some(stamp_index) },
+    Migration { sql: ROOMS, then: None },
+    Migration { sql: FILES, then: None },
 ];
 
 /// The version that this program writes.
-pub(super) const VERSION: usize = STEPS.len();
+pub(super) const VERSION: usize = MIGRATIONS.len();
 
 /// `-1` stands before every id. `message_of` answers pages, the newest message and what is unread without
 /// touching a message; `outgoing` what was sent; `waiting` what a run that ended too early left behind.
@@ -99,14 +101,14 @@ CREATE TEMP VIEW message AS SELECT *, NULL AS files FROM main.message;
 
 /// Makes a history of an older version, which is only read, look like one of this version.
 pub(super) fn adapt(connection: &Connection) -> rusqlite::Result<()> {
-    match kind(connection)? {
-        Kind::Ours(version) if (1..WITH_SENDERS).contains(&version) => {
+    match format(connection)? {
+        FileFormat::Ours(version) if (1..WITH_SENDERS).contains(&version) => {
             connection.execute_batch(WITHOUT_SENDERS)
         }
-        Kind::Ours(version) if (WITH_SENDERS..VERSION).contains(&version) => {
+        FileFormat::Ours(version) if (WITH_SENDERS..VERSION).contains(&version) => {
             connection.execute_batch(WITHOUT_FILES)
         }
-        Kind::Ours(_) | Kind::Foreign => Ok(()),
+        FileFormat::Ours(_) | FileFormat::Foreign => Ok(()),
     }
 }
 
@@ -126,28 +128,30 @@ pub(super) const REINDEX: &str = "DROP TABLE IF EXISTS search;";
 
 /// What kind of file this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FileFormat {
     /// Written by this program up to this version; 0: nothing is in it.
     Ours(usize),
     /// Of a later version, or of another program.
     Foreign,
 }
 
-pub(super) fn kind(connection: &Connection) -> rusqlite::Result<Kind> {
+pub(super) fn format(connection: &Connection) -> rusqlite::Result<FileFormat> {
     let ask = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let version = ask("PRAGMA user_version")?;
     let application = ask("PRAGMA application_id")?;
     let tables = ask("SELECT count(*) FROM sqlite_schema")?;
     Ok(match usize::try_from(version) {
-        Ok(0) if application == 0 && tables == 0 => Kind::Ours(0),
-        Ok(version) if (1..=VERSION).contains(&version) && application == APPLICATION => Kind::Ours(version),
-        Ok(_) | Err(_) => Kind::Foreign,
+        Ok(0) if application == 0 && tables == 0 => FileFormat::Ours(0),
+        Ok(version) if (1..=VERSION).contains(&version) && application == APPLICATION => {
+            FileFormat::Ours(version)
+        }
+        Ok(_) | Err(_) => FileFormat::Foreign,
     })
 }
 
 /// Carries out the steps that are missing, each whole or not at all.
 pub(super) fn migrate(connection: &mut Connection, from: usize) -> rusqlite::Result<()> {
-    for (step, version) in STEPS.iter().zip(1_i64..).skip(from) {
+    for (step, version) in MIGRATIONS.iter().zip(1_i64..).skip(from) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(step.sql)?;
         if let Some(then) = step.then {
@@ -157,6 +161,11 @@ pub(super) fn migrate(connection: &mut Connection, from: usize) -> rusqlite::Res
         transaction.commit()?;
     }
     Ok(())
+}
+
+/// Says that the index, which is empty, will hold the words of now.
+pub(super) fn stamp_index(connection: &Connection) -> rusqlite::Result<()> {
+    set(connection, "index_version", INDEX_VERSION.into())
 }
 
 pub(super) fn setting(connection: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {

@@ -16,7 +16,7 @@ type Sql<T> = rusqlite::Result<T>;
 const MAX_PLACES: usize = 64;
 
 /// A search while it is carried out.
-struct Hunt<'a> {
+struct SearchCursor<'a> {
     connection: &'a Connection,
     /// It is of an older version.
     adapted: bool,
@@ -32,11 +32,11 @@ pub(super) fn search(connection: &Connection, lookup: &SearchQuery) -> Sql<Searc
     let named = !lookup.search.from.is_empty() && schema::has_senders(&moment)?;
     let rooms = if named { rooms(&moment)? } else { BTreeSet::new() };
     let sieve = Sieve::new(lookup, &cards.iter(), &rooms);
-    let mut hunt = Hunt { connection: &moment, adapted, sieve, hits: Vec::new() };
-    if hunt.sieve.can_pass() {
-        hunt.run()?;
+    let mut cursor = SearchCursor { connection: &moment, adapted, sieve, hits: Vec::new() };
+    if cursor.sieve.can_pass() {
+        cursor.run()?;
     }
-    let mut hits = hunt.hits;
+    let mut hits = cursor.hits;
     let more = hits.len() > lookup.limit;
     hits.truncate(lookup.limit);
     Ok(SearchHits { ticket: lookup.ticket, hits, more })
@@ -68,7 +68,7 @@ fn rooms(connection: &Connection) -> Sql<BTreeSet<ConversationId>> {
     Ok(rooms)
 }
 
-impl Hunt<'_> {
+impl SearchCursor<'_> {
     fn run(&mut self) -> Sql<()> {
         let before = self.sieve.lookup.before.map_or(i64::MAX, rows::number);
         let indexed_to = index::indexed_to(self.connection)?;

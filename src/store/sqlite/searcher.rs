@@ -7,20 +7,20 @@ use std::sync::{Arc, Mutex};
 use rusqlite::{Connection, InterruptHandle};
 
 use super::super::{SearchHits, SearchQuery, Searcher};
-use super::faults::Trouble;
+use super::error::StoreError;
 use super::{open, search};
 use crate::model::Phrase;
 
 /// What the backend and the searches tell each other.
 #[derive(Debug, Default)]
-pub(super) struct Shared {
+pub(super) struct SearchSignals {
     /// Goes up when the file under that name may be another one.
     file: AtomicU64,
     /// A search met damage.
     suspicion: AtomicBool,
 }
 
-impl Shared {
+impl SearchSignals {
     pub(super) fn renew(&self) {
         let _before = self.file.fetch_add(1, Ordering::Relaxed);
     }
@@ -30,9 +30,9 @@ impl Shared {
     }
 }
 
-pub(super) struct Hunter {
+pub(super) struct SqliteSearcher {
     path: PathBuf,
-    shared: Arc<Shared>,
+    shared: Arc<SearchSignals>,
     /// With the number of the file it reads.
     connection: Option<(u64, Connection)>,
     interrupts: Arc<Interrupts>,
@@ -47,12 +47,12 @@ struct Interrupts {
     count: AtomicU64,
 }
 
-impl Hunter {
-    pub(super) fn new(path: PathBuf, shared: Arc<Shared>) -> Self {
+impl SqliteSearcher {
+    pub(super) fn new(path: PathBuf, shared: Arc<SearchSignals>) -> Self {
         Self { path, shared, connection: None, interrupts: Arc::default() }
     }
 
-    fn connection(&mut self) -> Result<&Connection, Trouble> {
+    fn connection(&mut self) -> Result<&Connection, StoreError> {
         let file = self.shared.file.load(Ordering::Relaxed);
         let connection = match self.connection.take() {
             Some((read, connection)) if read == file => connection,
@@ -67,12 +67,12 @@ impl Hunter {
         Ok(&self.connection.insert((file, connection)).1)
     }
 
-    fn look(&mut self, lookup: &SearchQuery) -> Result<SearchHits, Trouble> {
+    fn look(&mut self, lookup: &SearchQuery) -> Result<SearchHits, StoreError> {
         Ok(search::search(self.connection()?, lookup)?)
     }
 }
 
-impl Searcher for Hunter {
+impl Searcher for SqliteSearcher {
     fn search(&mut self, lookup: &SearchQuery) -> Result<Option<SearchHits>, Phrase> {
         let before = self.interrupts.count.load(Ordering::Relaxed);
         let result = self.look(lookup);
@@ -83,12 +83,12 @@ impl Searcher for Hunter {
         match result {
             Ok(found) => Ok(Some(found)),
             Err(_) if before != self.interrupts.count.load(Ordering::Relaxed) => Ok(None),
-            Err(trouble) => {
+            Err(error) => {
                 self.connection = None;
-                if matches!(trouble, Trouble::Damaged | Trouble::Index) {
+                if matches!(error, StoreError::Damaged | StoreError::Index) {
                     self.shared.suspicion.store(true, Ordering::Relaxed);
                 }
-                Err(trouble.not_read())
+                Err(error.not_read())
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::model::traffic::MessageKind;
 use crate::model::{
     ConversationId, Direction, Fault, File, Files, Mark, Message, MessageId, TransferState, WallTime,
 };
-use crate::store::{Backend, Lock, Opened, Work, open};
+use crate::store::{Backend, Lock, OpenedBackend, Work, open};
 
 pub(in crate::store) const ALEX: ConversationId = ConversationId(1);
 pub(in crate::store) const MEI: ConversationId = ConversationId(2);
@@ -155,7 +155,7 @@ impl Profile {
         self.folder.path().join("history.db")
     }
 
-    pub(in crate::store) fn open(&self) -> Opened {
+    pub(in crate::store) fn open(&self) -> OpenedBackend {
         open(&self.path(), a_lock(), private, NOW)
     }
 

@@ -130,7 +130,7 @@ impl Folder {
             let first = (head.what == What::Folder).then(|| vec![self.next()]);
             return first.ok_or(Fault::Malformed);
         }
-        let name = filename::tame(&head.name);
+        let name = filename::sanitize(&head.name);
         match head.what {
             What::Up => Ok(self.leave()),
             What::Folder => {

@@ -52,7 +52,7 @@ fn entry(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Offered> {
     };
     // Of a folder it says little, and some programs leave it out.
     let size = if folder { size(bytes).unwrap_or_default() } else { size(bytes)? };
-    let file = File { name: filename::tame(&name), size, folder, state: TransferState::default() };
+    let file = File { name: filename::sanitize(&name), size, folder, state: TransferState::default() };
     Some(Offered { id, file, modified })
 }
 

@@ -12,7 +12,7 @@ use crate::store::tests::samples::{
 
 fn marks() -> Vec<Mark> {
     let to: SocketAddr = "[fe80::1%3]:8081".parse().expect("literal");
-    let faults = [
+    let error = [
         Fault::TooLarge { bytes: 70_000, limit: 65_507 },
         Fault::CannotEncode { character: '😀', encoding: "gbk".to_owned() },
         Fault::NameNotFound { host: "a b".to_owned() },
@@ -23,7 +23,7 @@ fn marks() -> Vec<Mark> {
         Fault::NoSuchPeer,
         Fault::Interrupted,
     ];
-    [Mark::Sent, Mark::Delivered, Mark::Read].into_iter().chain(faults.map(Mark::Failed)).collect()
+    [Mark::Sent, Mark::Delivered, Mark::Read].into_iter().chain(error.map(Mark::Failed)).collect()
 }
 
 /// Every kind of message there is.

@@ -44,10 +44,10 @@ fn a_history_that_was_removed_is_noticed_with_the_next_change_which_the_new_one_
 fn it_is_noticed_without_a_change_when_somebody_looks() {
     let profile = Profile::new();
     let mut backend = with_one_message(&profile);
-    backend.look();
+    backend.check_file();
     assert_eq!(news(&mut *backend), None);
     fs::remove_file(profile.path()).expect("removed");
-    backend.look();
+    backend.check_file();
     assert_eq!(news(&mut *backend), Some("store-gone"));
     assert!(profile.path().exists());
 }
@@ -59,7 +59,7 @@ fn a_log_that_was_removed_takes_nothing_along() {
         let mut backend = with_one_message(&profile);
         fs::remove_file(profile.folder().join(format!("history.db{removed}"))).expect("there was one");
         if looks {
-            backend.look();
+            backend.check_file();
         }
         backend.commit(&[insert(&incoming(2, ALEX, "after"))]).expect("kept");
         assert_eq!(number(&profile, "SELECT count(*) FROM message"), 2, "others see it");
@@ -161,7 +161,7 @@ fn who_is_driven_out_is_gone_with_the_commit() {
 }
 
 #[test]
-fn chores_are_done_although_messages_never_cease() {
+fn cleanup_is_done_although_messages_never_cease() {
     let profile = Profile::new();
     let mut backend = profile.backend();
     for round in 0..30_u64 {
@@ -197,7 +197,7 @@ fn a_small_file_of_an_earlier_version_learns_to_give_room_back_and_keeps_its_mes
 fn a_disk_that_gets_low_is_news_once() {
     let profile = Profile::new();
     let mut backend = profile.backend();
-    backend.spare(|_folder| Ok(0));
+    backend.watch_space(|_folder| Ok(0));
     assert_eq!(backend.news(), Some(StoreEvent::DiskLow(true)));
     fill(&mut *backend, 1..=1, 1);
     assert_eq!(backend.news(), None);

@@ -6,7 +6,7 @@ use super::super::request;
 use super::super::{read_list, tree, write_list};
 use super::machine::{Then, carry, pieces};
 use super::*;
-use crate::model::filename::tame;
+use crate::model::filename::sanitize;
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -160,7 +160,7 @@ proptest! {
         prop_assert_eq!(read.len(), sources.len());
         for (id, (offered, source)) in (first..).zip(read.iter().zip(&sources)) {
             prop_assert_eq!(offered.id.usual(), format!("{id:x}"));
-            prop_assert_eq!((&offered.file.name, offered.file.size), (&tame(&source.name), source.size));
+            prop_assert_eq!((&offered.file.name, offered.file.size), (&sanitize(&source.name), source.size));
             prop_assert_eq!(offered.file.folder, source.entries.is_some());
             prop_assert_eq!(offered.modified, Some(source.modified));
         }

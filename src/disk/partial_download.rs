@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::system::{self, Folder};
+use super::system::{self, Directory};
 use super::{MAX_DEPTH, MAX_ENTRIES, MIN_FREE};
 use crate::model::file::DownloadTarget;
 use crate::model::{WallTime, filename};
@@ -31,19 +31,19 @@ const MAX_AHEAD: i64 = 24 * 60 * 60;
 
 /// Something that is being received.
 #[derive(Debug)]
-pub struct Landing {
+pub struct PartialDownload {
     /// Where all of it goes.
-    folder: Folder,
+    folder: Directory,
     path: Arc<Path>,
     name: String,
     part: String,
     /// The folder that is being received, and those inside it down to where we are. Empty: it is a file.
-    levels: Vec<Folder>,
+    levels: Vec<Directory>,
     open: Option<Receiving>,
     entries: usize,
     unchecked: u64,
     /// What stays free.
-    spare: u64,
+    reserve: u64,
 }
 
 /// A file that is being written.
@@ -74,60 +74,60 @@ impl Receiving {
     }
 }
 
-impl Landing {
+impl PartialDownload {
     /// For a file of `size` bytes, `from` of which an earlier try left; 0: all of it is to come.
     pub fn of_file(place: &DownloadTarget, size: u64, from: u64) -> io::Result<Self> {
-        Self::of_file_sparing(place, size, from, MIN_FREE)
+        Self::of_file_reserving(place, size, from, MIN_FREE)
     }
 
-    pub(super) fn of_file_sparing(
+    pub(super) fn of_file_reserving(
         place: &DownloadTarget,
         size: u64,
         from: u64,
-        spare: u64,
+        reserve: u64,
     ) -> io::Result<Self> {
-        let mut landing = Self::in_place(place, spare)?;
+        let mut download = Self::in_place(place, reserve)?;
         let left = size.checked_sub(from).ok_or(io::ErrorKind::InvalidInput)?;
         // What an earlier try left has its room already.
-        landing.look_for_room(size.saturating_sub(left_in(&landing.folder, place)))?;
-        let file = landing.open_part(from)?;
-        landing.open = Some(Receiving::new(file, left, from));
-        Ok(landing)
+        download.check_space(size.saturating_sub(left_in(&download.folder, place)))?;
+        let file = download.open_part(from)?;
+        download.open = Some(Receiving::new(file, left, from));
+        Ok(download)
     }
 
     /// For a folder, from the start: what an earlier try left of it is removed.
     pub fn of_folder(place: &DownloadTarget) -> io::Result<Self> {
-        Self::of_folder_sparing(place, MIN_FREE)
+        Self::of_folder_reserving(place, MIN_FREE)
     }
 
-    pub(super) fn of_folder_sparing(place: &DownloadTarget, spare: u64) -> io::Result<Self> {
-        let mut landing = Self::in_place(place, spare)?;
-        landing.look_for_room(0)?;
-        let part = OsStr::new(&landing.part);
-        let made = match landing.folder.make(part) {
+    pub(super) fn of_folder_reserving(place: &DownloadTarget, reserve: u64) -> io::Result<Self> {
+        let mut download = Self::in_place(place, reserve)?;
+        download.check_space(0)?;
+        let part = OsStr::new(&download.part);
+        let made = match download.folder.make(part) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                landing.folder.clear(part)?;
-                landing.folder.make(part)?
+                download.folder.clear(part)?;
+                download.folder.make(part)?
             }
             made => made?,
         };
         made.lock()?;
-        landing.levels.push(made);
-        Ok(landing)
+        download.levels.push(made);
+        Ok(download)
     }
 
-    fn in_place(place: &DownloadTarget, spare: u64) -> io::Result<Self> {
+    fn in_place(place: &DownloadTarget, reserve: u64) -> io::Result<Self> {
         component(&place.part)?;
         Ok(Self {
-            folder: Folder::at(&place.folder)?,
+            folder: Directory::at(&place.folder)?,
             path: Arc::clone(&place.folder),
-            name: filename::tame(&place.name),
+            name: filename::sanitize(&place.name),
             part: place.part.clone(),
             levels: Vec::new(),
             open: None,
             entries: 0,
             unchecked: 0,
-            spare,
+            reserve,
         })
     }
 
@@ -161,7 +161,7 @@ impl Landing {
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         self.unchecked = self.unchecked.saturating_add(length);
         if self.unchecked >= MAX_UNCHECKED {
-            self.look_for_room(0)?;
+            self.check_space(0)?;
         }
         self.open.as_mut().ok_or(io::ErrorKind::InvalidInput)?.write(bytes, length)
     }
@@ -171,11 +171,11 @@ impl Landing {
         if self.open.is_some() {
             return Err(io::ErrorKind::InvalidInput.into());
         }
-        self.look_for_room(size)?;
+        self.check_space(size)?;
         self.count()?;
         let here = self.here()?;
         let (file, _) =
-            under_free_name(&filename::tame(name), true, MAX_NAMES_INSIDE, |name| here.create(name))?;
+            under_free_name(&filename::sanitize(name), true, MAX_NAMES_INSIDE, |name| here.create(name))?;
         self.open = Some(Receiving::new(file, size, 0));
         Ok(())
     }
@@ -198,7 +198,7 @@ impl Landing {
         self.count()?;
         let here = self.here()?;
         let (inside, _) =
-            under_free_name(&filename::tame(name), false, MAX_NAMES_INSIDE, |name| here.make(name))?;
+            under_free_name(&filename::sanitize(name), false, MAX_NAMES_INSIDE, |name| here.make(name))?;
         self.levels.push(inside);
         Ok(())
     }
@@ -243,7 +243,7 @@ impl Landing {
         whole.map(|open| open.file).ok_or_else(|| io::ErrorKind::InvalidInput.into())
     }
 
-    fn here(&self) -> io::Result<&Folder> {
+    fn here(&self) -> io::Result<&Directory> {
         self.levels.last().ok_or_else(|| io::ErrorKind::InvalidInput.into())
     }
 
@@ -252,15 +252,15 @@ impl Landing {
         if self.entries > MAX_ENTRIES { Err(io::ErrorKind::QuotaExceeded.into()) } else { Ok(()) }
     }
 
-    fn look_for_room(&mut self, wanted: u64) -> io::Result<()> {
+    fn check_space(&mut self, wanted: u64) -> io::Result<()> {
         self.unchecked = 0;
-        let room = self.folder.free()?.saturating_sub(self.spare);
+        let room = self.folder.free()?.saturating_sub(self.reserve);
         if room == 0 || wanted > room { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
 }
 
 /// Where not a byte came, as when the peer refuses, nothing is left that a person would wonder about.
-impl Drop for Landing {
+impl Drop for PartialDownload {
     fn drop(&mut self) {
         let Some(open) = self.open.take().filter(|open| self.levels.is_empty() && open.at == 0) else {
             return;
@@ -273,7 +273,7 @@ impl Drop for Landing {
 }
 
 /// Bytes that an earlier try left. 0 as well if what lies there cannot be gone on with.
-pub(super) fn left_in(folder: &Folder, place: &DownloadTarget) -> u64 {
+pub(super) fn left_in(folder: &Directory, place: &DownloadTarget) -> u64 {
     let left = || folder.reopen(component(&place.part)?)?.metadata();
     left().map_or(0, |there| there.len())
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-use super::system::{self, Folder};
-use super::{Kind, MAX_DEPTH, MAX_ENTRIES};
+use super::system::{self, Directory};
+use super::{EntryKind, MAX_DEPTH, MAX_ENTRIES};
 use crate::model::Phrase;
 use crate::model::file::{FileSource, FolderEntry, MAX_FILES};
 
@@ -20,17 +20,19 @@ pub fn survey(paths: &[PathBuf]) -> Result<Vec<FileSource>, Phrase> {
     if paths.len() > MAX_FILES {
         return Err(Phrase::new("offer-too-many-files").number("limit", MAX_FILES));
     }
-    let mut walk = Walk { entries: 0 };
-    paths.iter().map(|path| walk.source(path)).collect()
+    let mut survey = Survey::default();
+    paths.iter().map(|path| survey.source(path)).collect()
 }
 
-/// One survey.
-struct Walk {
+#[derive(Default)]
+struct Survey {
     /// Looked at so far, of all folders.
-    entries: usize,
+    count: usize,
+    /// What is in the folder that is being walked.
+    entries: Vec<FolderEntry>,
 }
 
-impl Walk {
+impl Survey {
     fn source(&mut self, given: &Path) -> Result<FileSource, Phrase> {
         let full = fs::canonicalize(given).map_err(|error| refusal(given, &error))?;
         let name = given.file_name().or_else(|| full.file_name()).ok_or_else(|| no_file(given))?;
@@ -38,7 +40,7 @@ impl Walk {
         // Opened only when it is known to be no device.
         let there = fs::symlink_metadata(&full).map_err(|error| refusal(given, &error))?;
         if there.is_dir() {
-            let folder = Folder::at(&full).map_err(|error| refusal(given, &error))?;
+            let folder = Directory::at(&full).map_err(|error| refusal(given, &error))?;
             return self.folder(&folder, &full, name);
         }
         if !there.is_file() {
@@ -49,10 +51,10 @@ impl Walk {
         Ok(source_of(full, name, &there))
     }
 
-    fn folder(&mut self, folder: &Folder, path: &Path, name: String) -> Result<FileSource, Phrase> {
+    fn folder(&mut self, folder: &Directory, path: &Path, name: String) -> Result<FileSource, Phrase> {
         let there = folder.metadata().map_err(|error| refusal(path, &error))?;
-        let (mut entries, mut size) = (Vec::new(), 0);
-        self.look_into(folder, path, &mut entries, 0)?;
+        self.walk(folder, path, 0)?;
+        let (entries, mut size) = (std::mem::take(&mut self.entries), 0);
         for entry in &entries {
             if let FolderEntry::File(file) = entry {
                 size = file.size.saturating_add(size);
@@ -61,13 +63,7 @@ impl Walk {
         Ok(FileSource { size, entries: Some(entries.into()), ..source_of(path.to_owned(), name, &there) })
     }
 
-    fn look_into(
-        &mut self,
-        folder: &Folder,
-        path: &Path,
-        entries: &mut Vec<FolderEntry>,
-        depth: usize,
-    ) -> Result<(), Phrase> {
+    fn walk(&mut self, folder: &Directory, path: &Path, depth: usize) -> Result<(), Phrase> {
         if depth >= MAX_DEPTH {
             return Err(Phrase::new("offer-too-deep").text("path", shown(path)).number("limit", MAX_DEPTH));
         }
@@ -76,22 +72,22 @@ impl Walk {
             let failed = |error: io::Error| refusal(&inside, &error);
             let shown = || name.to_string_lossy().into_owned();
             match folder.kind(&name).map_err(failed)? {
-                Kind::Other => {}
-                Kind::File => {
+                EntryKind::Other => {}
+                EntryKind::File => {
                     self.count()?;
                     let there = folder.read(&name).and_then(|file| file.metadata()).map_err(failed)?;
                     // It may have become something else in between.
                     if there.is_file() {
-                        entries.push(FolderEntry::File(source_of(inside, shown(), &there)));
+                        self.entries.push(FolderEntry::File(source_of(inside, shown(), &there)));
                     }
                 }
-                Kind::Folder => {
+                EntryKind::Directory => {
                     self.count()?;
                     let next = folder.folder(&name).map_err(failed)?;
                     let there = next.metadata().map_err(failed)?;
-                    entries.push(FolderEntry::Enter { name: shown(), modified: modified(&there) });
-                    self.look_into(&next, &inside, entries, depth + 1)?;
-                    entries.push(FolderEntry::Leave);
+                    self.entries.push(FolderEntry::Enter { name: shown(), modified: modified(&there) });
+                    self.walk(&next, &inside, depth + 1)?;
+                    self.entries.push(FolderEntry::Leave);
                 }
             }
         }
@@ -99,8 +95,8 @@ impl Walk {
     }
 
     fn count(&mut self) -> Result<(), Phrase> {
-        self.entries += 1;
-        let enough = self.entries <= MAX_ENTRIES;
+        self.count += 1;
+        let enough = self.count <= MAX_ENTRIES;
         enough.then_some(()).ok_or_else(|| Phrase::new("offer-too-much").number("limit", MAX_ENTRIES))
     }
 }

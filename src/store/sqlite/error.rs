@@ -8,7 +8,7 @@ use crate::model::Phrase;
 
 /// Why a file cannot be used as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum StoreError {
     Full,
     /// The disk does not read or write.
     Io,
@@ -30,7 +30,7 @@ pub(super) enum Trouble {
     Other(String),
 }
 
-impl From<rusqlite::Error> for Trouble {
+impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         let rusqlite::Error::SqliteFailure(code, text) = &error else {
             return Self::Other(error.to_string());
@@ -57,7 +57,7 @@ impl From<rusqlite::Error> for Trouble {
     }
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for StoreError {
     fn from(error: io::Error) -> Self {
         let kind = error.kind();
         if matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
@@ -72,7 +72,7 @@ impl From<io::Error> for Trouble {
     }
 }
 
-impl Trouble {
+impl StoreError {
     fn told(&self, key: &'static str) -> Phrase {
         let (fault, code) = match self {
             Self::Full => ("full", ""),

@@ -6,47 +6,47 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::super::{Private, Room};
-use super::faults::Trouble;
-use super::{erase, open};
+use super::super::{FreeSpace, Private};
+use super::error::StoreError;
+use super::open;
 use crate::model::{Phrase, WallTime};
 
 /// Bytes that have to be free again beyond what is to stay, before the disk counts as having enough.
 const ENOUGH: u64 = 64 * 1024 * 1024;
 
 /// By which a file is known whatever it is called.
-type Identity = (u64, u64);
+type FileId = (u64, u64);
 
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct DbFile {
     pub(super) path: PathBuf,
     pub(super) private: Private,
     /// Of the file that was opened.
-    identity: Option<Identity>,
+    identity: Option<FileId>,
     /// Of the write-ahead log and its index beside it, once there are any.
-    logs: [Option<Identity>; open::LOGS.len()],
-    room: Option<Room>,
+    logs: [Option<FileId>; open::LOGS.len()],
+    free_space: Option<FreeSpace>,
     is_low: bool,
 }
 
-impl Place {
+impl DbFile {
     pub(super) fn new(path: &Path, private: Private) -> Self {
         Self {
             path: path.to_owned(),
             private,
             identity: None,
             logs: [None; open::LOGS.len()],
-            room: None,
+            free_space: None,
             is_low: false,
         }
     }
 
-    pub(super) const fn spare(&mut self, room: Room) {
-        self.room = Some(room);
+    pub(super) const fn watch_space(&mut self, free_space: FreeSpace) {
+        self.free_space = Some(free_space);
     }
 
     /// The file under that name is ours from now on.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn adopt(&mut self) {
         self.identity = identity(&self.path).ok();
         self.logs = [None; open::LOGS.len()];
     }
@@ -69,7 +69,7 @@ impl Place {
     }
 
     /// The name leads to no file, or to another one. Where nobody can tell it does not count.
-    pub(super) fn is_left(&self) -> bool {
+    pub(super) fn is_gone(&self) -> bool {
         let Some(known) = self.identity else { return false };
         match identity(&self.path) {
             Ok(now) => now != known,
@@ -78,10 +78,14 @@ impl Place {
     }
 
     /// Lets go of the file that is here no more, and makes the name free. Says what happened.
-    pub(super) fn leave(&mut self, connection: Option<Connection>, now: WallTime) -> Result<Phrase, Trouble> {
+    pub(super) fn abandon(
+        &mut self,
+        connection: Option<Connection>,
+        now: WallTime,
+    ) -> Result<Phrase, StoreError> {
         if let Some(connection) = connection {
             // What the log holds goes to wherever the file is now.
-            let _whole = erase::empty_log(&connection).is_ok();
+            let _whole = open::empty_log(&connection).is_ok();
             drop(connection);
         }
         if self.path.symlink_metadata().is_ok() {
@@ -105,8 +109,8 @@ impl Place {
 
     /// Whether the disk is low, if that is news.
     pub(super) fn low(&mut self) -> Option<bool> {
-        let room = self.room?(self.path.parent()?).ok()?;
-        let low = if self.is_low { room < ENOUGH } else { room == 0 };
+        let free_space = self.free_space?(self.path.parent()?).ok()?;
+        let low = if self.is_low { free_space < ENOUGH } else { free_space == 0 };
         (low != self.is_low).then(|| {
             self.is_low = low;
             low
@@ -115,13 +119,13 @@ impl Place {
 }
 
 #[cfg(unix)]
-fn identity(path: &Path) -> std::io::Result<Identity> {
+fn identity(path: &Path) -> std::io::Result<FileId> {
     use std::os::unix::fs::MetadataExt as _;
     fs::metadata(path).map(|found| (found.dev(), found.ino()))
 }
 
 /// Elsewhere a file that is open can neither be removed nor renamed.
 #[cfg(not(unix))]
-fn identity(path: &Path) -> std::io::Result<Identity> {
+fn identity(path: &Path) -> std::io::Result<FileId> {
     fs::metadata(path).map(|_found| (0, 0))
 }

@@ -47,19 +47,19 @@ impl Measured {
 }
 
 const TABLE: &[Figure] = &[
-    figure("modules in rings with sibling modules", 51, 8, modules::in_rings),
+    figure("modules in rings with sibling modules", 34, 8, modules::in_rings),
     figure("modules in the largest ring", 19, 2, modules::largest_ring),
-    figure("types with impl blocks in three files or more", 6, 0, types::spread),
-    figure("per cent of types that share their name", 27, 10, types::sharing_a_name),
+    figure("types with impl blocks in three files or more", 4, 0, types::spread),
+    figure("per cent of types that share their name", 22, 10, types::sharing_a_name),
     figure("fields of the largest struct", 38, 15, types::most_fields),
     figure("functions with a destructured tuple as parameter", 23, 0, functions::tuples),
-    figure("`&mut Vec` parameters", 128, 20, functions::out_parameters),
+    figure("`&mut Vec` parameters", 116, 20, functions::out_parameters),
     figure("lines that 99 of 100 functions do not exceed", 37, 35, functions::long),
     figure("lines of the longest function", 53, 60, functions::longest),
     figure("names of kernel errors outside of model/error_code.rs", 0, 0, functions::errno_names),
     figure("lines of code in dialects", 11_965, 11_100, dialects::lines),
     figure("lines of code in dialects/plain_udp", 244, 300, dialects::plain_lines),
-    figure("lines of code in net", 4_902, 4_300, dialects::net_lines),
+    figure("lines of code in net", 4_795, 4_300, dialects::net_lines),
     figure("runs of six lines of one shape in two dialects", 19, 0, dialects::shared_runs),
 ];
 

@@ -131,8 +131,9 @@ fn a_dialect_of_the_list_is_known_to_the_command_line_the_settings_and_the_help(
             let page = read(line).expect_err("a page").text;
             assert!(page.split_whitespace().collect::<Vec<_>>().join(" ").contains(shown), "{tag}: {page}");
         }
-        for key in ["form-add-intro", "join-unknown"] {
-            assert!(lang.text(key).contains("shout://10.0.3.255"), "{tag}: {}", lang.text(key));
+        for (key, shown) in [("form-add-intro", "shout://10.0.3.255"), ("join-unknown", "hub://192.168.1.20")]
+        {
+            assert!(lang.text(key).contains(shown), "{tag}: {}", lang.text(key));
         }
         assert!(lang.text("command-listen").contains("shout"), "{tag}");
         // Where an example alone does not say it, either every language has words for it or none.

@@ -29,6 +29,11 @@ impl Ctx<'_> {
         self.outputs.push_back(output);
     }
 
+    /// Has all of these done.
+    pub fn extend(&mut self, outputs: impl IntoIterator<Item = Output>) {
+        self.outputs.extend(outputs);
+    }
+
     /// Tells the app.
     pub fn report(&mut self, event: NetEvent) {
         self.push(Output::Event(event));

@@ -25,6 +25,7 @@ mod rng;
 pub mod sockets;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use charset::Encoding;
 pub use ctx::Ctx;
@@ -40,3 +41,4 @@ pub use protocol::{Protocol, SocketEvent, StreamEvent};
 pub use recent::RecentSet;
 pub use rng::Rng;
 pub use sockets::Sockets;
+pub use text::{TextCodec, TextProtocol};

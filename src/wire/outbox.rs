@@ -133,7 +133,7 @@ mod tests {
             assert_eq!(outbox.push(ANNA, MessageId(id), Arc::clone(&large)).is_ok(), room, "{id}");
         }
         outbox.push(BEN, MessageId(4), large).expect("room");
-        for id in 10..10 + MAX_FOR_PEER as u64 - 1 {
+        for id in (10..).take(MAX_FOR_PEER - 1) {
             outbox.push(BEN, MessageId(id), Arc::from([1])).expect("room");
         }
         assert_eq!(outbox.push(BEN, MessageId(9), Arc::from([1])), Err(Fault::Busy));

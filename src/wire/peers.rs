@@ -121,7 +121,7 @@ impl<T: Default> Peers<T> {
     pub fn look_up(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         if let Some(Peer { address, resolution, .. }) = self.table.get_mut(&conversation) {
             let look_up = self.resolver.ask(cx.now, conversation, address, resolution);
-            look_up.into_iter().for_each(|output| cx.push(output));
+            cx.extend(look_up);
         }
     }
 

@@ -130,7 +130,7 @@ impl PlainTcp {
         &mut self,
         cx: &mut Ctx<'_>,
         conversation: ConversationId,
-        found: Option<Resolved>,
+        found: Option<&Resolved>,
     ) {
         match found {
             None => {}
@@ -158,7 +158,9 @@ impl PlainTcp {
             _ if up => ReportedState::Up,
             _ if peer.state.dial.is_some() || waits => ReportedState::Seeking,
             ReportedState::Nothing if why.is_none() => ReportedState::Nothing,
-            _ => ReportedState::Down,
+            ReportedState::Nothing | ReportedState::Seeking | ReportedState::Up | ReportedState::Down => {
+                ReportedState::Down
+            }
         };
         if std::mem::replace(&mut peer.state.reported, reported) == reported {
             return;

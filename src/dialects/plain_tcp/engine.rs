@@ -77,7 +77,7 @@ impl Protocol for PlainTcp {
 
     fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
         let found = self.peers.resolved(cx.now, answer);
-        self.looked_up(cx, answer.conversation, found);
+        self.looked_up(cx, answer.conversation, found.as_ref());
     }
 
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
@@ -122,7 +122,7 @@ impl Protocol for PlainTcp {
             }
         }
         while let Some((conversation, found)) = self.peers.overdue(cx.now) {
-            self.looked_up(cx, conversation, found);
+            self.looked_up(cx, conversation, found.as_ref());
         }
         while let Some(conversation) = self.reconnects.overdue(cx.now) {
             self.forward(cx, conversation);

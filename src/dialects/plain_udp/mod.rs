@@ -9,13 +9,12 @@
 //! ```
 
 mod codec;
-mod engine;
 #[cfg(test)]
 mod tests;
 
 use super::{Dialect, ListenMode};
 use crate::model::{Caps, ListenSetting, Scheme};
-use crate::wire::Driver;
+use crate::wire::{Driver, TextProtocol};
 
 const SCHEME: Scheme =
     Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
@@ -27,6 +26,6 @@ pub const DIALECT: Dialect = Dialect {
     check: codec::check,
     listens: ListenMode::Datagrams(ListenSetting::UDP_DEFAULT),
     server: None,
-    engine: |setup| Box::new(Driver::new(setup.seed, engine::PlainUdp::default())),
+    engine: |setup| Box::new(Driver::new(setup.seed, TextProtocol::<codec::PlainUdp>::default())),
     between: None,
 };

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::engine::PlainUdp;
+use super::codec::PlainUdp;
 use super::{DIALECT, SCHEME, codec};
 use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
@@ -13,7 +13,7 @@ use crate::model::{
     Now, PeerCommand, Phrase, WallTime,
 };
 use crate::wire::outbox::MAX_FOR_PEER;
-use crate::wire::{Driver, Engine, Input, Output, Ticket};
+use crate::wire::{Driver, Engine, Input, Output, TextProtocol, Ticket};
 
 const MAIN: LinkId = LinkId(0);
 const SIDE: LinkId = LinkId(1);
@@ -31,7 +31,7 @@ fn address(text: &str) -> Address {
 
 /// An engine with its socket up, a clock of its own, and short words for what goes in and out.
 struct Bench {
-    engine: Driver<PlainUdp>,
+    engine: Driver<TextProtocol<PlainUdp>>,
     now: Now,
 }
 
@@ -39,7 +39,7 @@ impl Bench {
     #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
     fn new() -> Self {
         let now = Now { mono: Instant::now(), wall: WallTime(0) };
-        let mut bench = Self { engine: Driver::new(0, PlainUdp::default()), now };
+        let mut bench = Self { engine: Driver::new(0, TextProtocol::default()), now };
         bench.up(MAIN, None);
         bench
     }

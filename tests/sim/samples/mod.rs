@@ -3,8 +3,9 @@
 mod hub;
 mod line;
 mod shout;
+mod spoiled;
 
-use udpqq::dialects::{Dialect, Start};
+use udpqq::dialects::{Dialect, Start, room};
 
 use super::laws::{Law, answers, anything, bytes, hearing, loss, mending, quiet};
 
@@ -48,6 +49,10 @@ const fn shouting(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
     Flawed { flaw, dialect: Dialect { engine, ..shout::DIALECT }, caught_by }
 }
 
+const fn broadcasting(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
+    Flawed { flaw, dialect: Dialect { engine, ..room::DIALECT }, caught_by }
+}
+
 const fn streaming(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
     Flawed { flaw, dialect: Dialect { engine, ..line::DIALECT }, caught_by }
 }
@@ -56,6 +61,11 @@ const fn streaming(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
 macro_rules! start {
     ($sample:ident, $flaw:ident) => {
         |setup| $sample::start(setup, Flaw::$flaw)
+    };
+}
+macro_rules! spoil {
+    ($dialect:ident, $flaw:ident) => {
+        |setup| spoiled::start(&$dialect::DIALECT, setup, Flaw::$flaw)
     };
 }
 
@@ -77,26 +87,26 @@ const fn relaying(flaw: Flaw, engine: Start, between: Start, caught_by: Law) -> 
 const SOUND_HUB: Start = |setup| hub::between(setup, Flaw::None);
 
 pub(crate) const FLAWED: &[Flawed] = &[
-    shouting(Flaw::AnswersDatagrams, start!(shout, AnswersDatagrams), quiet::nothing_is_answered),
-    shouting(Flaw::AnswersDatagrams, start!(shout, AnswersDatagrams), anything::any_input),
-    shouting(Flaw::HearsTwice, start!(shout, HearsTwice), hearing::members_hear_each_other),
-    shouting(Flaw::HearsItself, start!(shout, HearsItself), hearing::members_hear_each_other),
-    shouting(Flaw::LosesTheThird, start!(shout, LosesTheThird), hearing::members_hear_each_other),
-    shouting(Flaw::NeverStops, start!(shout, NeverStops), anything::any_input),
-    shouting(Flaw::TicksAtOnce, start!(shout, TicksAtOnce), quiet::an_idle_hour_is_bounded),
-    shouting(Flaw::AnswersTwice, start!(shout, AnswersTwice), answers::lengths_are_judged_alike),
-    shouting(Flaw::KeepsForgotten, start!(shout, KeepsForgotten), answers::forgetting_ends_what_waits),
-    shouting(Flaw::SpeaksUnasked, start!(shout, SpeaksUnasked), quiet::nobody_speaks_unasked),
-    shouting(Flaw::SpeaksUnasked, start!(shout, SpeaksUnasked), anything::any_input),
-    shouting(Flaw::Chatters, start!(shout, Chatters), quiet::an_idle_hour_is_bounded),
+    shouting(Flaw::AnswersDatagrams, spoil!(shout, AnswersDatagrams), quiet::nothing_is_answered),
+    shouting(Flaw::AnswersDatagrams, spoil!(shout, AnswersDatagrams), anything::any_input),
+    shouting(Flaw::HearsTwice, spoil!(shout, HearsTwice), hearing::members_hear_each_other),
+    broadcasting(Flaw::HearsItself, spoil!(room, HearsItself), hearing::members_hear_each_other),
+    shouting(Flaw::LosesTheThird, spoil!(shout, LosesTheThird), hearing::members_hear_each_other),
+    shouting(Flaw::NeverStops, spoil!(shout, NeverStops), anything::any_input),
+    shouting(Flaw::TicksAtOnce, spoil!(shout, TicksAtOnce), quiet::an_idle_hour_is_bounded),
+    shouting(Flaw::AnswersTwice, spoil!(shout, AnswersTwice), answers::lengths_are_judged_alike),
+    shouting(Flaw::KeepsForgotten, spoil!(shout, KeepsForgotten), answers::forgetting_ends_what_waits),
+    broadcasting(Flaw::SpeaksUnasked, spoil!(room, SpeaksUnasked), quiet::nobody_speaks_unasked),
+    broadcasting(Flaw::SpeaksUnasked, spoil!(room, SpeaksUnasked), anything::any_input),
+    shouting(Flaw::Chatters, spoil!(shout, Chatters), quiet::an_idle_hour_is_bounded),
     lying(),
-    shouting(Flaw::ReadsByChance, start!(shout, ReadsByChance), read_alike),
-    shouting(Flaw::SendsBeforeUp, start!(shout, SendsBeforeUp), answers::forgetting_ends_what_waits),
+    shouting(Flaw::ReadsByChance, spoil!(shout, ReadsByChance), read_alike),
+    broadcasting(Flaw::SendsBeforeUp, spoil!(room, SendsBeforeUp), answers::forgetting_ends_what_waits),
     streaming(Flaw::CutsCharacters, start!(line, CutsCharacters), hearing::a_stream_may_be_cut_anywhere),
     streaming(Flaw::WritesToNobody, start!(line, WritesToNobody), answers::forgetting_ends_what_waits),
     streaming(Flaw::AnswersDatagrams, start!(line, AnswersDatagrams), quiet::nothing_is_answered),
     streaming(Flaw::KeepsDeadStreams, start!(line, KeepsDeadStreams), mending::a_member_may_restart),
-    shouting(Flaw::StaysAway, start!(shout, StaysAway), mending::an_interface_may_come_back),
+    broadcasting(Flaw::StaysAway, spoil!(room, StaysAway), mending::an_interface_may_come_back),
     relaying(
         Flaw::TakesItAsItComes,
         start!(hub, TakesItAsItComes),

@@ -1,22 +1,26 @@
-//! The protocol of plain UDP: its peers, what comes from them, and the messages that wait for a name. How a message goes
-//! out is in [`Delivery`].
+//! The protocol of dialects whose message is one datagram of text to one peer: whose words those of a source are, what
+//! waits for a name, and what the app is told. A dialect of this kind is its [`TextCodec`].
 //!
-//! A datagram never makes it send anything.
+//! A datagram never makes it send anything. How a message goes out is in [`Delivery`].
 
+use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use super::codec;
+use super::ctx::Ctx;
+use super::delivery::{Delivery, Route};
+use super::endpoint::is_nobody;
+use super::engine::Ticket;
+use super::interface::Interface;
+use super::local_sockets::LocalSockets;
+use super::peers::Peers;
+use super::plain::Newline;
+use super::protocol::{Protocol, SocketEvent};
+use super::resolution::{Answer, Resolution, Resolved};
 use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
     Address, ConversationId, ErrorCode, Fault, LinkId, MessageCommand, MessageId, NetEvent, PeerCommand,
-    Phrase,
-};
-use crate::wire::endpoint::is_nobody;
-use crate::wire::plain::Newline;
-use crate::wire::resolution::{Answer, Resolution, Resolved};
-use crate::wire::{
-    Ctx, Delivery, Encoding, Interface, LocalSockets, Peers, Protocol, Route, SocketEvent, Ticket,
+    Phrase, Scheme,
 };
 
 /// Receivers with a buffer of 1,024 bytes are common among small scripts: beyond it they see a cut message.
@@ -24,7 +28,7 @@ const COMMON_BUFFER: usize = 1_024;
 
 /// What this dialect keeps of a peer besides its addresses.
 #[derive(Debug, Default)]
-pub(super) struct Talk {
+struct Talk {
     /// The notice about large datagrams was given.
     warned: bool,
     /// What the peer's last datagram ended with.
@@ -33,14 +37,33 @@ pub(super) struct Talk {
     ours: bool,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct PlainUdp {
+/// How the texts of one dialect become datagrams.
+pub trait TextCodec: Send {
+    const SCHEME: Scheme;
+
+    /// The bytes that go over the wire. `learned`: what the peer ends its own messages with.
+    fn encode(address: &Address, text: &str, learned: Newline) -> Result<Vec<u8>, Fault>;
+
+    /// The text of a datagram, and whether some bytes did not decode. `address`: the peer's, if it is followed.
+    fn decode(address: Option<&Address>, bytes: &[u8]) -> (String, bool);
+}
+
+#[derive(Debug)]
+pub struct TextProtocol<C> {
     sockets: LocalSockets,
     peers: Peers<Talk>,
     delivery: Delivery,
+    codec: PhantomData<C>,
 }
 
-impl Protocol for PlainUdp {
+impl<C> Default for TextProtocol<C> {
+    fn default() -> Self {
+        let (sockets, peers, delivery) = (LocalSockets::default(), Peers::default(), Delivery::default());
+        Self { sockets, peers, delivery, codec: PhantomData }
+    }
+}
+
+impl<C: TextCodec> Protocol for TextProtocol<C> {
     fn on_socket(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: SocketEvent<'_>) {
         match event {
             SocketEvent::Up { address, only } => {
@@ -56,7 +79,7 @@ impl Protocol for PlainUdp {
             }
             SocketEvent::Datagram { from, to: _, bytes } => self.receive(cx, link, from, bytes),
             SocketEvent::Unreachable { to } => {
-                let Self { delivery, peers, sockets } = self;
+                let Self { delivery, peers, sockets, codec: _ } = self;
                 delivery.unreachable(cx, &mut Route { peers, sockets }, to);
             }
         }
@@ -68,13 +91,13 @@ impl Protocol for PlainUdp {
     }
 
     fn on_handed(&mut self, cx: &mut Ctx<'_>, ticket: Ticket, result: Result<(), ErrorCode>) {
-        let Self { delivery, peers, sockets } = self;
+        let Self { delivery, peers, sockets, codec: _ } = self;
         delivery.handed(cx, &mut Route { peers, sockets }, ticket, result);
     }
 
     fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
         let resolved = self.peers.resolved(cx.now, answer);
-        self.looked_up(cx, answer.conversation, resolved);
+        self.looked_up(cx, answer.conversation, resolved.as_ref());
     }
 
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
@@ -106,7 +129,7 @@ impl Protocol for PlainUdp {
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {
         while let Some((conversation, resolved)) = self.peers.overdue(cx.now) {
-            self.looked_up(cx, conversation, resolved);
+            self.looked_up(cx, conversation, resolved.as_ref());
         }
     }
 
@@ -116,7 +139,7 @@ impl Protocol for PlainUdp {
 }
 
 // What comes.
-impl PlainUdp {
+impl<C: TextCodec> TextProtocol<C> {
     fn receive(&mut self, cx: &mut Ctx<'_>, link: LinkId, from: SocketAddr, bytes: &[u8]) {
         let Some(only) = self.sockets.reserved_for(link) else { return };
         if only.is_some_and(|only| only != from) {
@@ -139,18 +162,18 @@ impl PlainUdp {
                 peer.state.newline = Newline::learned(bytes);
             }
         }
-        let received = Received::new(super::SCHEME, from, cx.now.wall, bytes.into());
+        let received = Received::new(C::SCHEME, from, cx.now.wall, bytes.into());
         cx.report(NetEvent::Received(Received { conversation, text, lossy, ..received }));
     }
 
     fn decode(&self, conversation: Option<ConversationId>, bytes: &[u8]) -> (String, bool) {
         let peer = conversation.and_then(|id| self.peers.get(id));
-        peer.map_or_else(|| Encoding::UTF_8.decode(bytes), |peer| codec::decode(&peer.address, bytes))
+        C::decode(peer.map(|peer| &peer.address), bytes)
     }
 }
 
 // Where peers are.
-impl PlainUdp {
+impl<C: TextCodec> TextProtocol<C> {
     fn follow(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, address: Address, rank: u32) {
         if self.peers.follow(cx, conversation, address, rank).is_none() {
             return;
@@ -162,7 +185,7 @@ impl PlainUdp {
         self.tell(cx, conversation);
     }
 
-    fn looked_up(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, resolved: Option<Resolved>) {
+    fn looked_up(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, resolved: Option<&Resolved>) {
         if let Some(Resolved::At(_)) = resolved {
             self.tell(cx, conversation);
         }
@@ -197,7 +220,7 @@ impl PlainUdp {
 }
 
 // What is said.
-impl PlainUdp {
+impl<C: TextCodec> TextProtocol<C> {
     fn send(
         &mut self,
         cx: &mut Ctx<'_>,
@@ -210,7 +233,7 @@ impl PlainUdp {
             return Ok(());
         }
         let peer = self.peers.get(to).ok_or(Fault::NoSuchPeer)?;
-        let payload = codec::encode(&peer.address, text, peer.state.newline)?;
+        let payload = C::encode(&peer.address, text, peer.state.newline)?;
         let (bytes, fresh) = (payload.len(), peer.resolution.is_fresh(cx.now));
         if fresh {
             Route { peers: &mut self.peers, sockets: &self.sockets }.destination(to)?;
@@ -233,7 +256,7 @@ impl PlainUdp {
 
     /// Sends what waited for the name, or says that there is none.
     fn release(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
-        let Self { delivery, peers, sockets } = self;
+        let Self { delivery, peers, sockets, codec: _ } = self;
         delivery.release(cx, &mut Route { peers, sockets }, conversation);
     }
 }

@@ -1,0 +1,150 @@
+//! A sound engine with a flaw in front of it: what goes in or comes out is not what should.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use udpqq::dialects::{Dialect, Setup};
+use udpqq::model::{Fault, LinkId, NetCommand, NetEvent, Now, PeerCommand};
+use udpqq::wire::{Engine, Input, Output};
+
+use super::Flaw;
+
+/// How often a dialect speaks that should not.
+const PAUSE: Duration = Duration::from_secs(20);
+
+pub(super) struct Spoiled {
+    engine: Box<dyn Engine>,
+    flaw: Flaw,
+    seed: u64,
+    link: Option<LinkId>,
+    /// Where its peers are.
+    peers: Vec<SocketAddr>,
+    spoken_to: usize,
+    interfaces: usize,
+    heard: usize,
+    tick: Option<Instant>,
+    outputs: VecDeque<Output>,
+}
+
+pub(super) fn start(dialect: &Dialect, setup: &Setup, flaw: Flaw) -> Box<dyn Engine> {
+    Box::new(Spoiled {
+        engine: (dialect.engine)(setup),
+        flaw,
+        seed: setup.seed,
+        link: None,
+        peers: Vec::new(),
+        spoken_to: 0,
+        interfaces: 0,
+        heard: 0,
+        tick: None,
+        outputs: VecDeque::new(),
+    })
+}
+
+impl Engine for Spoiled {
+    fn handle(&mut self, now: Now, input: Input<'_>) {
+        let pause = if self.flaw == Flaw::TicksAtOnce { Duration::ZERO } else { PAUSE };
+        if matches!(self.flaw, Flaw::Chatters | Flaw::TicksAtOnce)
+            && self.tick.is_none_or(|tick| tick <= now.mono)
+        {
+            self.tick = Some(now.after(pause).mono);
+            if self.flaw == Flaw::Chatters
+                && let Some(peer) = self.peers.first()
+            {
+                self.speak(*peer);
+            }
+        }
+        self.take(now, input);
+        loop {
+            match self.engine.poll(now) {
+                Output::Wait(_) => break,
+                output => self.give(now, output),
+            }
+        }
+        if self.flaw == Flaw::SpeaksUnasked && self.link.is_some() {
+            while let Some(peer) = self.peers.get(self.spoken_to).copied() {
+                self.spoken_to += 1;
+                self.speak(peer);
+            }
+        }
+    }
+
+    fn poll(&mut self, now: Now) -> Output {
+        if self.flaw == Flaw::NeverStops && self.peers.len() > 1 {
+            return Output::Event(NetEvent::Empty { source: ([0, 0, 0, 0], 0).into() });
+        }
+        self.outputs.pop_front().unwrap_or_else(|| match self.engine.poll(now) {
+            Output::Wait(wait) => Output::Wait(wait.into_iter().chain(self.tick).min()),
+            output => output,
+        })
+    }
+}
+
+impl Spoiled {
+    fn take(&mut self, now: Now, mut input: Input<'_>) {
+        match &mut input {
+            Input::LinkUp { link, .. } => self.link = Some(*link),
+            Input::LinkDown { .. } => self.link = None,
+            Input::Interfaces(_) => {
+                self.interfaces += 1;
+                if self.flaw == Flaw::StaysAway && self.interfaces > 1 {
+                    return;
+                }
+            }
+            Input::Datagram { link, from, bytes, .. } => {
+                self.heard += 1;
+                if self.flaw == Flaw::AnswersDatagrams {
+                    self.outputs.push_back(datagram(*link, *from, (*bytes).into()));
+                }
+                if self.flaw == Flaw::LosesTheThird && self.heard.is_multiple_of(3) {
+                    return;
+                }
+                if self.flaw == Flaw::HearsItself {
+                    from.set_port(from.port() ^ 1);
+                }
+            }
+            Input::Command(NetCommand::Peer(_, PeerCommand::Follow { address, .. })) => {
+                self.peers.extend(address.literal());
+            }
+            _ => {}
+        }
+        self.engine.handle(now, input);
+    }
+
+    fn give(&mut self, now: Now, mut output: Output) {
+        match (self.flaw, &mut output) {
+            (Flaw::HearsTwice, Output::Event(NetEvent::Received(_)))
+            | (Flaw::AnswersTwice, Output::Event(NetEvent::Handed { .. } | NetEvent::Failed { .. })) => {
+                self.outputs.push_back(output.clone());
+            }
+            (Flaw::ReadsByChance, Output::Event(NetEvent::Received(received)))
+                if self.seed.is_multiple_of(2) =>
+            {
+                received.text.push('?');
+            }
+            (Flaw::KeepsForgotten, Output::Event(NetEvent::Failed { fault: Fault::NoSuchPeer, .. })) => {
+                return;
+            }
+            // It does not wait until it is there.
+            (Flaw::SendsBeforeUp, Output::Open { link, socket }) => {
+                let up = Input::LinkUp { link: *link, address: socket.at, only: None };
+                self.outputs.push_back(output);
+                return self.engine.handle(now, up);
+            }
+            _ => {}
+        }
+        self.outputs.push_back(output);
+    }
+
+    fn speak(&mut self, to: SocketAddr) {
+        if let Some(link) = self.link {
+            self.outputs.push_back(datagram(link, to, b"still here".as_slice().into()));
+        }
+    }
+}
+
+const fn datagram(link: LinkId, to: SocketAddr, bytes: Arc<[u8]>) -> Output {
+    Output::Datagram { link, to, from: None, via: None, bytes, ticket: None }
+}

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::restore::Restored;
 use crate::model::file::{FileSource, TransferId};
-use crate::model::history::{PageAnchor, PageQuery, ScrollPosition, SearchQuery, StoreCommand, StoreEvent};
+use crate::model::history::{
+    PageAnchor, PageQuery, QuotaEntry, ScrollPosition, SearchQuery, StoreCommand, StoreEvent,
+    StoredConversation,
+};
 use crate::model::search::Search;
 use crate::model::traffic::MessageKind;
 use crate::model::{Address, Contact, ConversationId, Fault, MessageId, NetCommand, NetEvent, Phrase};
@@ -34,6 +36,22 @@ pub enum Event {
         message: Option<MessageId>,
         fault: Fault,
     },
+}
+
+/// What the history knows, with the addresses read by who knows the dialects.
+#[derive(Clone, Debug, Default)]
+pub struct Restored {
+    pub conversations: Vec<(StoredConversation, Address)>,
+    pub open: Option<ConversationId>,
+    /// Nothing of this run will be there at the next start.
+    pub forgets: bool,
+    /// Nothing is kept at all, and everything that comes is wanted: there is nothing to protect from a flood.
+    pub unlimited: bool,
+    /// No id up to these is given again.
+    pub last_message: Option<MessageId>,
+    pub last_conversation: Option<ConversationId>,
+    /// Messages of strangers that count for their quota, oldest first.
+    pub held: Vec<QuotaEntry>,
 }
 
 /// What a person asks for.

@@ -1,32 +1,21 @@
 //! The state of the messenger and how it changes: `update(state, now, event) -> effects`, pure.
 //!
 //! No I/O, no clock, no knowledge of a dialect. What belongs to a front (focus, scroll, draft) is not here.
+//!
+//! Each module imports only from those above it:
+//! ```text
+//!  event          what happens, and what is asked for in return
+//!  conversation   one conversation: its parts own their fields, effects come back as values
+//!  state          all of them, and what goes on between them; each part owns its fields and knows no operation
+//!  context        Cx { state, now, effects }: what an operation works on
+//!  update         the operations, and the routes from events to them
+//! ```
 
-mod bell;
-mod chat;
+mod context;
 mod conversation;
-mod conversations;
 mod event;
-mod fetching;
-mod flood;
-mod listing;
-mod moving;
-mod nearby;
-mod offers;
-mod persons;
-mod places;
-mod reading;
-mod receipts;
-mod restore;
-mod rooms;
-mod roster;
-mod search;
 mod state;
-mod stranger_lru;
-mod strangers;
-mod unkept;
 mod update;
-mod versions;
 
 #[cfg(test)]
 mod tests;
@@ -36,11 +25,6 @@ pub use conversation::{
     Activity, Conversation, InputState, MAX_HEARD, MAX_SENT, MAX_TOLD, MemberInfo, MemberKey, MemberList,
     PeerStatus, Reachability,
 };
-pub use event::{ContactsEdit, Effect, Event, FetchRequest, Intent};
-pub use listing::{ListRow, Section};
-pub use moving::ActiveTransfer;
-pub use restore::Restored;
-pub use search::SearchResults;
-pub use state::{EventCounters, State};
-pub use strangers::MAX_STRANGERS;
-pub use update::update;
+pub use event::{ContactsEdit, Effect, Event, FetchRequest, Intent, Restored};
+pub use state::{ActiveTransfer, EventCounters, ListRow, SearchResults, SearchState, Section, State};
+pub use update::{MAX_STRANGERS, update};

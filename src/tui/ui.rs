@@ -258,7 +258,7 @@ impl Ui {
         self.marks.follow(&self.scene, self.open.and_then(|open| state.conversation(open)), search);
         self.refresh(state);
         if matches!(self.popup, Some(Popup::Search)) {
-            self.finder.prepare(&state.found, results_height(screen));
+            self.finder.prepare(state.search.found(), results_height(screen));
         }
     }
 
@@ -274,7 +274,7 @@ impl Ui {
     pub(super) fn located<'a>(&self, state: &'a State) -> Option<&'a SearchResults> {
         let Mode::Finding(find) = &self.mode else { return None };
         let search = &find.query.search;
-        let located = &state.located;
+        let located = state.search.located();
         let ours = located.within == self.open && located.search == *search && !search.is_empty();
         (ours && !(located.running && located.hits.is_empty())).then_some(located)
     }
@@ -323,8 +323,8 @@ impl Ui {
     /// What is to be shown has not been read from the history yet.
     pub(super) fn is_waiting(&self, state: &State) -> bool {
         let searching = match (&self.popup, &self.mode) {
-            (Some(Popup::Search), _) => state.found.running && state.found.hits.is_empty(),
-            (None, Mode::Finding(find)) => find.goal.is_some() && state.located.running,
+            (Some(Popup::Search), _) => state.search.found().running && state.search.found().hits.is_empty(),
+            (None, Mode::Finding(find)) => find.goal.is_some() && state.search.located().running,
             _ => false,
         };
         searching

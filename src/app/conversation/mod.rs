@@ -311,6 +311,24 @@ impl Conversation {
         self.pages = Pages::default();
     }
 
+    /// A message is about to be shown: what follows from it for everything but its text.
+    pub(super) fn on_message(&mut self, message: &Message) {
+        self.activity.on_message(message.id);
+        if self.is_room() {
+            self.members.note(message);
+        }
+        if !message.is_incoming() {
+            self.activity.on_sent();
+            self.status.on_sent(message.id);
+            return;
+        }
+        self.status.on_heard();
+        // Nobody said anything who only came in: that is there to be seen, and is not unread.
+        if !message.is_joining() {
+            self.activity.on_received(message.id);
+        }
+    }
+
     /// Shows a message, or the new version of one.
     pub(super) fn put(&mut self, message: Arc<Message>) {
         self.pages.put(message);

@@ -131,7 +131,10 @@ fn what_the_store_refused_is_given_to_it_again_after_a_while_and_said_once() {
     world.refuse = false;
     world.happen(Event::Stored(StoreEvent::TryAgain));
     assert_eq!((world.state.unkept(), world.kept("alex").len()), (0, 1));
-    assert!(world.state.put_off.is_empty(), "it goes as soon as the store takes something");
+    assert!(
+        world.state.pending_writes.take_deferred().is_empty(),
+        "it goes as soon as the store takes something"
+    );
 }
 
 #[test]

@@ -29,10 +29,10 @@ fn what_comes_while_one_looks_is_a_hit_where_all_filters_let_it_pass() {
         ("before:2026", &["a needle"]),
     ] {
         look_up(&mut world, Some(alex), &format!("needle {filter}"));
-        world.state.located.hits.clear();
+        world.state.search.remove(alex, MessageId(u64::MAX));
         world.hear(Some(alex), "127.0.0.1:8081", "a needle");
         world.hear(Some(alex), "127.0.0.1:8081", "hay");
-        assert_eq!(texts(&world.state.located), found, "{filter}");
+        assert_eq!(texts(world.state.search.located()), found, "{filter}");
     }
 }
 
@@ -43,9 +43,9 @@ fn hits_go_with_their_messages() {
     world.hear(Some(alex), "127.0.0.1:8081", "needle of alex");
     world.hear(Some(bea), "127.0.0.1:2", "needle of bea");
     look_up(&mut world, None, "needle");
-    assert_eq!(texts(&world.state.found), ["needle of bea", "needle of alex"]);
+    assert_eq!(texts(world.state.search.found()), ["needle of bea", "needle of alex"]);
     world.happen(Event::Intent(Intent::Clear { conversation: alex }));
-    assert_eq!(texts(&world.state.found), ["needle of bea"]);
+    assert_eq!(texts(world.state.search.found()), ["needle of bea"]);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn what_comes_while_one_searches_is_bounded() {
     for _ in 0..3_000 {
         world.hear(Some(alex), "127.0.0.1:8081", "a");
     }
-    assert_eq!(world.state.located.hits.len(), 2_000);
+    assert_eq!(world.state.search.located().hits.len(), 2_000);
     world.happen(Event::Intent(Intent::Leave { conversation: alex }));
-    assert!(world.state.located.hits.is_empty());
+    assert!(world.state.search.located().hits.is_empty());
 }

@@ -208,7 +208,7 @@ mod tests {
             files: Files::default(),
             payload: Arc::from([]),
         };
-        let moving = ActiveTransfer::at(Arc::new(message), (0, None, None), now);
+        let moving = ActiveTransfer::at(Arc::new(message), 0, None, None, now);
         let of = |message| TransferId { message: MessageId(message), file: 0 };
         let moved = |message| {
             let progress = Progress::Moved { bytes: 1, of: Some(2) };

@@ -82,7 +82,7 @@ pub(super) fn moves(
     let place = front.state.conversation(front.id("bea")).expect("bea");
     let message = std::sync::Arc::clone(place.message(message).expect("held"));
     let transfer = TransferId { message: message.id, file };
-    let moving = ActiveTransfer::at(message, (bytes, of, rate), front.now);
+    let moving = ActiveTransfer::at(message, bytes, of, rate, front.now);
     front.state.transfers.insert(transfer, moving);
     front.draw();
 }

@@ -79,12 +79,12 @@ pub(super) fn follow_state(cx: &mut Cx<'_>) {
     if !matches!(cx.ui.popup, Some(Popup::Search)) {
         return;
     }
-    if cx.ui.finder.is_awaited && !cx.state.found.running {
+    if cx.ui.finder.is_awaited && !cx.state.search.found().running {
         cx.ui.finder.is_awaited = false;
         jump(cx);
         return;
     }
-    let (found, height) = (&cx.state.found, height(cx.ui));
+    let (found, height) = (cx.state.search.found(), height(cx.ui));
     let last = found.hits.len().saturating_sub(1);
     if cx.ui.finder.chosen > last {
         cx.ui.finder.choose(last, height);
@@ -103,7 +103,7 @@ pub(super) fn click(cx: &mut Cx<'_>, at: Position) {
     let clicked = cx.ui.finder.top(height).saturating_add(row);
     if clicked == cx.ui.finder.chosen {
         jump(cx);
-    } else if clicked < cx.state.found.hits.len() {
+    } else if clicked < cx.state.search.found().hits.len() {
         cx.ui.finder.choose(clicked, height);
     }
 }
@@ -117,7 +117,7 @@ fn height(ui: &Ui) -> usize {
 }
 
 fn step(cx: &mut Cx<'_>, down: bool, by: usize) {
-    let last = cx.state.found.hits.len().saturating_sub(1);
+    let last = cx.state.search.found().hits.len().saturating_sub(1);
     let from = cx.ui.finder.chosen;
     let to = if down { from.saturating_add(by).min(last) } else { from.saturating_sub(by) };
     let height = height(cx.ui);
@@ -139,9 +139,9 @@ fn edit_query(cx: &mut Cx<'_>, edit: impl FnOnce(&mut Query)) {
 
 /// Opens the conversation of the chosen result at that message.
 fn jump(cx: &mut Cx<'_>) {
-    let Some(hit) = cx.state.found.hits.get(cx.ui.finder.chosen) else {
+    let Some(hit) = cx.state.search.found().hits.get(cx.ui.finder.chosen) else {
         // Nothing to go to yet: the popup stays as it is.
-        cx.ui.finder.is_awaited = cx.state.found.running;
+        cx.ui.finder.is_awaited = cx.state.search.found().running;
         return;
     };
     let Some(place) = cx.state.conversation(hit.conversation).filter(|place| !place.ignored) else {

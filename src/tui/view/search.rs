@@ -39,13 +39,13 @@ pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Position {
     if ui.finder.is_selected {
         buffer.set_style(areas.query, ui.style.theme.style(Role::Selected));
     }
-    if state.found.hits.is_empty() {
-        say(ui, &state.found, areas.list, buffer);
+    if state.search.found().hits.is_empty() {
+        say(ui, state.search.found(), areas.list, buffer);
     } else {
         list(state, ui, &areas, buffer);
     }
     if areas.frame.height > areas.query.height.saturating_add(areas.list.height) {
-        below(ui, &state.found, areas.frame, buffer);
+        below(ui, state.search.found(), areas.frame, buffer);
     }
     cursor
 }
@@ -99,7 +99,7 @@ fn say(ui: &Ui, found: &SearchResults, area: Rect, buffer: &mut Buffer) {
 fn list(state: &State, ui: &Ui, areas: &ResultsAreas, buffer: &mut Buffer) {
     let height = usize::from(areas.list.height / areas.rows);
     let top = ui.finder.top(height);
-    let shown = state.found.hits.iter().enumerate().skip(top).take(height);
+    let shown = state.search.found().hits.iter().enumerate().skip(top).take(height);
     let tops = (areas.list.y..).step_by(usize::from(areas.rows));
     for ((at, hit), y) in shown.zip(tops) {
         let row = Rect { y, height: areas.rows, ..areas.list };

@@ -5,11 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::super::conversation::Conversation;
-use super::super::event::Effect;
-use super::super::state::State;
-use crate::model::history::{QuotaEntry, StoreCommand};
-use crate::model::{ConversationId, Message, MessageId, Network};
+use crate::model::history::QuotaEntry;
+use crate::model::{ConversationId, MessageId, Network};
 
 /// Messages of all such strangers: more than anybody reads, and the burst that one of them may send.
 const MAX_MESSAGES: usize = 10_000;
@@ -37,6 +34,15 @@ impl Share {
     }
 }
 
+/// What goes of one network: everything older than `before` in some conversations.
+pub(in crate::app) struct Trim {
+    pub before: MessageId,
+    /// How many of the messages that go were unread, by conversation: nobody has read any of them.
+    pub unread: BTreeMap<ConversationId, u32>,
+    /// What is left, and so the first that is unread, by conversation.
+    pub first_left: BTreeMap<ConversationId, MessageId>,
+}
+
 #[derive(Clone, Debug, Default)]
 pub(in crate::app) struct QuotaLedger {
     shares: BTreeMap<Network, Share>,
@@ -54,16 +60,47 @@ impl QuotaLedger {
         network: impl Fn(ConversationId) -> Network,
     ) {
         *self = Self::default();
-        for one in held {
-            self.add(network(one.conversation), one);
+        for entry in held {
+            self.add(network(entry.conversation), entry);
         }
     }
 
-    fn add(&mut self, network: Network, one: QuotaEntry) {
+    /// Nothing is kept any more.
+    pub(in crate::app) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(in crate::app) fn add(&mut self, network: Network, entry: QuotaEntry) {
         self.change(network, |share| {
-            share.bytes = share.bytes.saturating_add(one.bytes);
-            share.held.push_back(one);
+            share.bytes = share.bytes.saturating_add(entry.bytes);
+            share.held.push_back(entry);
         });
+    }
+
+    /// If there is too much: what goes, by network. Only conversations of which `counts` is true have a part in it.
+    pub(in crate::app) fn trim(&mut self, counts: impl Fn(ConversationId) -> bool) -> Vec<Trim> {
+        if !self.exceeds(MAX_MESSAGES, MAX_BYTES) {
+            return Vec::new();
+        }
+        self.settle(counts);
+        let mut trims: BTreeMap<Network, Trim> = BTreeMap::new();
+        if self.exceeds(MAX_MESSAGES, MAX_BYTES) {
+            while self.exceeds(LEFT_MESSAGES, LEFT_BYTES)
+                && let Some((network, oldest)) = self.drop_oldest()
+            {
+                let trim = trims.entry(network).or_insert_with(|| Trim::before(oldest.message));
+                trim.before = MessageId(oldest.message.0.saturating_add(1));
+                let count = trim.unread.entry(oldest.conversation).or_default();
+                *count = count.saturating_add(u32::from(!oldest.joined));
+            }
+        }
+        for (network, trim) in &mut trims {
+            let left = self.shares.get(network).into_iter().flat_map(|share| &share.held);
+            for entry in left.filter(|entry| !entry.joined) {
+                trim.first_left.entry(entry.conversation).or_insert(entry.message);
+            }
+        }
+        trims.into_values().collect()
     }
 
     /// Changes a share and what depends on it.
@@ -102,70 +139,15 @@ impl QuotaLedger {
         let networks: Vec<Network> = self.shares.keys().copied().collect();
         for network in networks {
             self.change(network, |share| {
-                share.held.retain(|one| counts(one.conversation));
-                share.bytes = share.held.iter().map(|one| one.bytes).sum();
+                share.held.retain(|entry| counts(entry.conversation));
+                share.bytes = share.held.iter().map(|entry| entry.bytes).sum();
             });
         }
     }
 }
 
-/// A message was added to its conversation: if that is too much, the oldest go.
-pub(in crate::app) fn note(state: &mut State, message: &Message, effects: &mut Vec<Effect>) {
-    let Some(one) = state.conversation(message.conversation).filter(|one| one.is_unasked()) else { return };
-    let network = Network::of_address(&one.address);
-    let (conversation, bytes) = (message.conversation, message.weight());
-    let joined = message.is_joining();
-    state.ledger.add(network, QuotaEntry { message: message.id, conversation, bytes, joined });
-    if state.ledger.exceeds(MAX_MESSAGES, MAX_BYTES) {
-        trim(state, effects);
+impl Trim {
+    const fn before(message: MessageId) -> Self {
+        Self { before: message, unread: BTreeMap::new(), first_left: BTreeMap::new() }
     }
-}
-
-/// What goes of one network: everything older than `before` in these conversations, and how many of it were unread.
-struct Gone {
-    before: MessageId,
-    unread: BTreeMap<ConversationId, u32>,
-}
-
-fn trim(state: &mut State, effects: &mut Vec<Effect>) {
-    let mut ledger = std::mem::take(&mut state.ledger);
-    ledger.settle(|id| state.conversation(id).is_some_and(Conversation::is_unasked));
-    let mut gone: BTreeMap<Network, Gone> = BTreeMap::new();
-    if ledger.exceeds(MAX_MESSAGES, MAX_BYTES) {
-        while ledger.exceeds(LEFT_MESSAGES, LEFT_BYTES)
-            && let Some((network, oldest)) = ledger.drop_oldest()
-        {
-            let none = || Gone { before: oldest.message, unread: BTreeMap::new() };
-            let gone = gone.entry(network).or_insert_with(none);
-            gone.before = MessageId(oldest.message.0.saturating_add(1));
-            let count = gone.unread.entry(oldest.conversation).or_default();
-            *count = count.saturating_add(u32::from(!oldest.joined));
-        }
-    }
-    for (network, gone) in gone {
-        let left = ledger.shares.get(&network).map(|share| share.held.iter());
-        move_markers(state, left.into_iter().flatten(), gone.before);
-        drop_before(state, gone, effects);
-    }
-    state.ledger = ledger;
-}
-
-/// Nobody has read any of them: what is left is what is unread.
-fn move_markers<'a>(state: &mut State, left: impl Iterator<Item = &'a QuotaEntry>, before: MessageId) {
-    for one in left.filter(|one| !one.joined) {
-        if let Some(place) = state.conversations.get_mut(one.conversation) {
-            place.activity.move_marker(before, one.message);
-        }
-    }
-}
-
-fn drop_before(state: &mut State, gone: Gone, effects: &mut Vec<Effect>) {
-    let Gone { before, unread } = gone;
-    for (id, count) in &unread {
-        if let Some(place) = state.conversations.get_mut(*id) {
-            place.activity.trim(*count);
-            place.drop_before(before);
-        }
-    }
-    effects.push(Effect::Store(StoreCommand::Trim { conversations: unread.into_keys().collect(), before }));
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{ConversationId, MessageId, Network};
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct StrangerLru {
+pub(in crate::app) struct StrangerLru {
     /// All strangers, also those whom a person has to do with.
     strangers: BTreeSet<ConversationId>,
     /// Those who may go, by what they said last.
@@ -19,12 +19,12 @@ pub(super) struct StrangerLru {
 }
 
 impl StrangerLru {
-    pub(super) fn count(&self) -> usize {
+    pub(in crate::app) fn count(&self) -> usize {
         self.strangers.len()
     }
 
     /// A stranger; one whom a person has to do with never goes.
-    pub(super) fn add(&mut self, id: ConversationId, evictable: Option<(Network, MessageId)>) {
+    pub(in crate::app) fn add(&mut self, id: ConversationId, evictable: Option<(Network, MessageId)>) {
         self.strangers.insert(id);
         if let Some((network, newest)) = evictable {
             self.stay(id);
@@ -34,20 +34,20 @@ impl StrangerLru {
     }
 
     /// It is gone, or a contact from now on.
-    pub(super) fn remove(&mut self, id: ConversationId) {
+    pub(in crate::app) fn remove(&mut self, id: ConversationId) {
         self.strangers.remove(&id);
         self.stay(id);
     }
 
     /// From now on a person has to do with it.
-    pub(super) fn stay(&mut self, id: ConversationId) {
+    pub(in crate::app) fn stay(&mut self, id: ConversationId) {
         if let Some((network, newest)) = self.places.remove(&id) {
             self.change(network, |all| all.remove(&(newest, id)));
         }
     }
 
     /// It said something: others are older now.
-    pub(super) fn renew(&mut self, id: ConversationId, newest: MessageId) {
+    pub(in crate::app) fn renew(&mut self, id: ConversationId, newest: MessageId) {
         if let Some((network, before)) = self.places.get(&id).copied()
             && before < newest
         {
@@ -56,7 +56,7 @@ impl StrangerLru {
     }
 
     /// The oldest ones of the network that has most.
-    pub(super) fn oldest(&self) -> impl Iterator<Item = ConversationId> {
+    pub(in crate::app) fn oldest(&self) -> impl Iterator<Item = ConversationId> {
         let largest = self.sizes.last().and_then(|(_, network)| self.networks.get(network));
         largest.into_iter().flatten().map(|(_, id)| *id)
     }

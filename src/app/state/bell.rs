@@ -1,4 +1,4 @@
-//! When the bell may ring: at most once a second, and once in ten seconds for one conversation.
+//! When the bell may ring: while nobody looks, at most once a second, and once in ten seconds for one conversation.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -13,18 +13,27 @@ const MAX_REMEMBERED: usize = 64;
 
 /// When the bell rang last.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Bell {
+pub(in crate::app) struct Bell {
+    /// Nobody looks. What arrives before somebody's eyes is no reason to ring, and does not count as a ring.
+    away: bool,
     last: Option<Instant>,
     by_conversation: BTreeMap<ConversationId, Instant>,
 }
 
 impl Bell {
+    pub(in crate::app) const fn set_away(&mut self, away: bool) {
+        self.away = away;
+    }
+
     /// Whether it may ring now; if so, that is remembered.
-    pub(super) fn ring(&mut self, now: Instant, conversation: ConversationId) -> bool {
+    pub(in crate::app) fn ring(&mut self, now: Instant, conversation: ConversationId) -> bool {
         let within = |last: Option<&Instant>, span| {
             last.is_some_and(|last| now.saturating_duration_since(*last) < span)
         };
-        if within(self.last.as_ref(), ANY) || within(self.by_conversation.get(&conversation), SAME) {
+        if !self.away
+            || within(self.last.as_ref(), ANY)
+            || within(self.by_conversation.get(&conversation), SAME)
+        {
             return false;
         }
         if self.by_conversation.len() >= MAX_REMEMBERED {

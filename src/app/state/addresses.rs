@@ -5,26 +5,26 @@ use std::collections::BTreeMap;
 use crate::model::{Address, ConversationId, Host};
 
 /// A scheme, a host and a port. The rooms of one host stand under one key, and so do contacts that share an address.
-type Place = (&'static str, Host, u16);
+type Endpoint = (&'static str, Host, u16);
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places(BTreeMap<Place, Vec<ConversationId>>);
+pub(super) struct AddressIndex(BTreeMap<Endpoint, Vec<ConversationId>>);
 
-fn place(address: &Address) -> Place {
+fn endpoint(address: &Address) -> Endpoint {
     (address.scheme.name, address.host.clone(), address.port)
 }
 
-impl Places {
+impl AddressIndex {
     pub(super) fn add(&mut self, address: &Address, id: ConversationId) {
-        self.0.entry(place(address)).or_default().push(id);
+        self.0.entry(endpoint(address)).or_default().push(id);
     }
 
     pub(super) fn remove(&mut self, address: &Address, id: ConversationId) {
-        let place = place(address);
-        let Some(there) = self.0.get_mut(&place) else { return };
-        there.retain(|one| *one != id);
-        if there.is_empty() {
-            self.0.remove(&place);
+        let endpoint = endpoint(address);
+        let Some(ids) = self.0.get_mut(&endpoint) else { return };
+        ids.retain(|known| *known != id);
+        if ids.is_empty() {
+            self.0.remove(&endpoint);
         }
     }
 

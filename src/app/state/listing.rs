@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::conversation::Conversation;
+use crate::app::conversation::Conversation;
 use crate::model::{ConversationId, MessageId, PeerKind};
 
 /// The parts of the list, in their order.

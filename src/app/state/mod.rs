@@ -1,0 +1,208 @@
+//! The whole state: parts that own their fields, and the look-ups that the rest needs.
+
+mod addresses;
+mod bell;
+mod conversations;
+mod flood;
+mod listing;
+mod offers;
+mod pending_writes;
+mod presence_only;
+mod receipts;
+mod search;
+mod status_lines;
+mod stranger_lru;
+mod transfers;
+mod versions;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::conversation::Conversation;
+use crate::model::person::PERSON;
+use crate::model::traffic::{Dropped, Listening};
+use crate::model::{Address, ConversationId, Message, MessageId, PeerKind, Phrase, TransferId};
+
+pub(super) use flood::{QuotaKey, QuotaScope};
+pub use listing::{ListRow, Section};
+pub use search::{SearchResults, SearchState};
+pub use transfers::ActiveTransfer;
+pub(super) use transfers::files_of;
+pub(super) use versions::MAX_REDECODE;
+
+use bell::Bell;
+use conversations::Conversations;
+use flood::Flood;
+use offers::OutboundOffers;
+use pending_writes::PendingWrites;
+use status_lines::StatusLines;
+use versions::MessageVersions;
+
+/// Things that happened and leave no row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventCounters {
+    /// Empty datagrams.
+    pub empty: u64,
+    /// Datagrams and requests that made no sense.
+    pub malformed: u64,
+    /// Messages of strangers that are ignored.
+    pub ignored: u64,
+    /// Datagrams from where no person's program sends.
+    pub nobody: u64,
+    /// Datagrams that came faster than they could be taken, or than anybody sends them to a person.
+    pub kernel_drops: u64,
+    /// Messages that came faster than people write, or that there was no room for.
+    pub dropped: u64,
+}
+
+/// Everything the messenger knows. Changed by [`super::update()`] only.
+#[derive(Debug, Default)]
+pub struct State {
+    pub(super) conversations: Conversations,
+    pub counters: EventCounters,
+    /// The sockets, by scheme.
+    pub listening: Vec<Listening>,
+    status_lines: StatusLines,
+    pub(super) bell: Bell,
+    pub(super) flood: Flood,
+    pub search: SearchState,
+    /// There is no history to keep anything in.
+    pub forgets: bool,
+    /// The conversation that was open when the last run ended.
+    pub was_open: Option<ConversationId>,
+    pub(super) versions: MessageVersions,
+    pub(super) offers: OutboundOffers,
+    /// Files that are being moved now, or wait for their turn.
+    pub transfers: BTreeMap<TransferId, ActiveTransfer>,
+    pub(super) pending_writes: PendingWrites,
+    last_message: u64,
+}
+
+impl State {
+    pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        self.conversations.get(id)
+    }
+
+    /// For the tests of fronts: a conversation as no event has made it yet.
+    #[cfg(test)]
+    pub(crate) fn change(&mut self, id: ConversationId, change: impl FnOnce(&mut Conversation)) {
+        self.conversations.get_mut(id).map(change).expect("a conversation");
+        self.conversations.settle();
+    }
+
+    /// Every conversation, in the order of their ids.
+    pub fn conversations(&self) -> impl Iterator<Item = &Conversation> {
+        self.conversations.values()
+    }
+
+    /// A contact, or the echo peer, by its name.
+    pub fn contact_named(&self, name: &str) -> Option<&Conversation> {
+        let is_named = |conversation: &&Conversation| {
+            conversation.kind != PeerKind::Stranger && conversation.name == name
+        };
+        self.conversations().find(is_named)
+    }
+
+    /// The conversation with this address: one that is known to be with the person it names, then a contact's before a
+    /// stranger's. Other options that are given have to be the same; an address without any means the peer as it is
+    /// known.
+    pub fn at_address(&self, address: &Address) -> Option<&Conversation> {
+        self.conversations.at_address(address)
+    }
+
+    /// The address of a conversation as a person would write it: who is there stands in it where there are several.
+    pub fn short_address(&self, conversation: &Conversation) -> Address {
+        let mut there = self.conversations.there(&conversation.address);
+        let alone = there.all(|other| other.id == conversation.id);
+        let address = conversation.address.clone();
+        if alone { address.with_option(PERSON, None) } else { address }
+    }
+
+    /// Messages that are shown and that the history does not have.
+    pub fn unkept(&self) -> usize {
+        let unsaved = |conversation: &Conversation| conversation.unsaved.messages().count();
+        if self.pending_writes.any() { self.conversations().map(unsaved).sum() } else { 0 }
+    }
+
+    /// Messages that the history refused and that are not even shown any more.
+    pub const fn lost(&self) -> u64 {
+        self.conversations.listing().lost()
+    }
+
+    /// Unread messages in all conversations but this one.
+    pub fn unread_elsewhere(&self, here: Option<ConversationId>) -> u32 {
+        self.conversations.listing().unread_elsewhere(here)
+    }
+
+    /// The list as it is shown: contacts, rooms, those nearby, strangers.
+    pub fn list(&self) -> impl Iterator<Item = ListRow> {
+        self.conversations.listing().rows()
+    }
+
+    /// The same, with all that is known of them.
+    pub fn listed(&self) -> impl Iterator<Item = &Conversation> {
+        self.list().filter_map(|row| self.conversation(row.id))
+    }
+
+    pub(super) fn remove(&mut self, id: ConversationId) {
+        self.conversations.remove(id);
+        self.flood.gate.forget(id);
+    }
+
+    /// The newest version of a message that somebody waits for something to become of.
+    pub(super) fn newest_version(&self, id: MessageId) -> Option<Arc<Message>> {
+        let offered = || self.offers.message(id);
+        let moved = || self.transfers.range(files_of(id)).next().map(|(_, transfer)| &transfer.message);
+        self.versions.newest(id).or_else(offered).or_else(moved).cloned()
+    }
+
+    /// The same, or the version that is held to be read.
+    pub(super) fn find_message(&self, conversation: ConversationId, id: MessageId) -> Option<Arc<Message>> {
+        let held = || self.conversation(conversation)?.held(id).cloned();
+        let found = self.newest_version(id).or_else(held);
+        found.filter(|message| message.conversation == conversation)
+    }
+
+    /// The oldest kept line for the status line whose number is higher, and its number; `seen` is 0 at first.
+    pub fn told_after(&self, seen: u64) -> Option<(u64, &Phrase)> {
+        self.status_lines.after(seen)
+    }
+
+    /// A line for the status line.
+    pub(super) fn tell(&mut self, phrase: Phrase) {
+        self.status_lines.add(phrase);
+    }
+
+    /// The line has nothing to say any more.
+    pub(super) fn withdraw(&mut self, phrase: &Phrase) {
+        self.status_lines.remove(phrase);
+    }
+
+    /// A line with a count that goes on: the same line with the new one, shown again only if it is `anew`.
+    pub(super) fn tell_count(&mut self, phrase: Phrase, anew: bool) {
+        self.status_lines.set_count(phrase, anew);
+    }
+
+    /// Said once as it begins: in a flood the count in the status line is enough.
+    pub(super) fn note_dropped(&mut self, lost: &Dropped) {
+        if self.counters.kernel_drops == 0 {
+            self.tell(lost.phrase());
+        }
+        self.counters.kernel_drops = self.counters.kernel_drops.saturating_add(lost.count);
+    }
+
+    /// The id that the next message will get.
+    pub(super) const fn next_message_id(&self) -> MessageId {
+        MessageId(self.last_message.saturating_add(1))
+    }
+
+    pub(super) const fn new_message_id(&mut self) -> MessageId {
+        self.last_message = self.last_message.saturating_add(1);
+        MessageId(self.last_message)
+    }
+
+    /// No id up to this one is given again.
+    pub(super) const fn set_last_message(&mut self, last: u64) {
+        self.last_message = last;
+    }
+}

@@ -1,0 +1,60 @@
+//! What the store refused and is given again when it takes changes.
+
+use crate::model::history::StoreCommand;
+
+/// Removals that are put off at once: those of a flood while the disk is full. The oldest are the next start's.
+const MAX_DEFERRED: usize = 1_024;
+
+#[derive(Clone, Debug, Default)]
+pub(in crate::app) struct PendingWrites {
+    /// There may be something that the store refused.
+    any: bool,
+    /// So many messages it was given again, and has yet to answer for.
+    resent: usize,
+    /// Removals and the like.
+    deferred: Vec<StoreCommand>,
+}
+
+impl PendingWrites {
+    /// There may be something that the store refused.
+    pub(in crate::app) const fn any(&self) -> bool {
+        self.any
+    }
+
+    /// Something was refused: messages, or records, which their conversations hold.
+    pub(in crate::app) const fn mark(&mut self) {
+        self.any = true;
+    }
+
+    /// What was to be removed is still there: the store is asked again when it takes changes.
+    pub(in crate::app) fn defer(&mut self, command: StoreCommand) {
+        if matches!(command, StoreCommand::Open { .. }) {
+            self.deferred.retain(|known| !matches!(known, StoreCommand::Open { .. }));
+        }
+        if self.deferred.len() >= MAX_DEFERRED {
+            self.deferred.remove(0);
+        }
+        self.deferred.push(command);
+        self.any = true;
+    }
+
+    pub(in crate::app) fn take_deferred(&mut self) -> Vec<StoreCommand> {
+        std::mem::take(&mut self.deferred)
+    }
+
+    /// Whether there is something to be given to the store again, and no answer is waited for.
+    pub(in crate::app) const fn is_due(&self) -> bool {
+        self.any && self.resent == 0
+    }
+
+    /// So many messages were given to the store again. `more`: and something else.
+    pub(in crate::app) const fn on_resent(&mut self, messages: usize, more: bool) {
+        self.resent = messages;
+        self.any = messages > 0 || more || !self.deferred.is_empty();
+    }
+
+    /// The store has answered for one of them.
+    pub(in crate::app) const fn on_answer(&mut self) {
+        self.resent = self.resent.saturating_sub(1);
+    }
+}

@@ -1,0 +1,189 @@
+//! What the store says of changes: messages are shown once it has them, and go to the network side only then.
+//!
+//! What the store refuses is shown all the same, and kept in memory until it takes it.
+
+use std::sync::Arc;
+
+use super::{inbox, offers, pending_writes, quota};
+use crate::app::context::Cx;
+use crate::app::conversation::Conversation;
+use crate::app::event::Effect;
+use crate::model::file::FileSource;
+use crate::model::history::StoreCommand;
+use crate::model::traffic::MessageKind;
+use crate::model::{ConversationId, Message, MessageCommand, NetCommand, Phrase};
+
+/// The store has these.
+pub(super) fn on_committed(cx: &mut Cx<'_>, commands: Vec<StoreCommand>) {
+    let takes = commands.iter().any(|command| !command.is_bookkeeping());
+    for command in commands {
+        apply(cx, command, true);
+    }
+    if takes {
+        pending_writes::retry(cx);
+    }
+    inbox::take_turns(cx);
+}
+
+/// The store does not have these; one line says why.
+pub(super) fn on_refused(cx: &mut Cx<'_>, commands: Vec<StoreCommand>, why: Phrase) {
+    if !cx.state.pending_writes.any() || commands.iter().any(is_news) {
+        cx.state.tell(why);
+    }
+    for command in commands {
+        match command {
+            // What is still in the history must not look as if it were gone.
+            StoreCommand::Clear { conversation, .. } => {
+                if let Some(conversation) = cx.state.conversations.get_mut(conversation) {
+                    conversation.unsaved.cancel_clearing();
+                }
+                cx.state.tell(Phrase::new("store-not-cleared"));
+            }
+            StoreCommand::Forget { .. }
+            | StoreCommand::Evict { .. }
+            | StoreCommand::Trim { .. }
+            | StoreCommand::Open { .. } => {
+                if matches!(command, StoreCommand::Forget { .. }) {
+                    cx.state.tell(Phrase::new("store-not-cleared"));
+                }
+                cx.state.pending_writes.defer(command);
+            }
+            StoreCommand::Know(_)
+            | StoreCommand::Read { .. }
+            | StoreCommand::Draft { .. }
+            | StoreCommand::Stand { .. } => pending_writes::set_outdated(cx.state, &command),
+            StoreCommand::Insert(_) | StoreCommand::Replace(_) | StoreCommand::Keep(_) => {
+                apply(cx, command, false);
+            }
+        }
+    }
+    inbox::take_turns(cx);
+}
+
+/// Whether its refusal is worth a line: that what was refused before is refused again is no news.
+const fn is_news(command: &StoreCommand) -> bool {
+    matches!(
+        command,
+        StoreCommand::Insert(_)
+            | StoreCommand::Replace(_)
+            | StoreCommand::Clear { .. }
+            | StoreCommand::Forget { .. }
+            | StoreCommand::Evict { .. }
+    )
+}
+
+/// The store has answered: what it was asked for shows. `stored`: the store has it, else only memory.
+fn apply(cx: &mut Cx<'_>, command: StoreCommand, stored: bool) {
+    match command {
+        StoreCommand::Insert(message) => {
+            if message.is_incoming() {
+                cx.state.flood.queue.end(&message);
+            }
+            keep_or_confirm(cx, &message, stored);
+            show(cx, &message);
+        }
+        StoreCommand::Keep(message) => {
+            pending_writes::on_answer(cx.state, &message, stored);
+            if stored {
+                confirm(cx, &message);
+            }
+        }
+        StoreCommand::Replace(message) => {
+            cx.state.versions.on_stored(&message);
+            if !stored {
+                pending_writes::keep(cx.state, &message);
+            }
+            if let Some(conversation) = cx.state.conversations.get_mut(message.conversation) {
+                conversation.replace(&message);
+            }
+        }
+        StoreCommand::Clear { conversation: id, up_to } => {
+            if let Some(conversation) = cx.state.conversations.get_mut(id) {
+                conversation.clear(up_to);
+                let cleared = Phrase::new("store-cleared").text("name", conversation.name.as_str());
+                cx.state.tell(cleared);
+            }
+            cx.state.search.remove(id, up_to);
+        }
+        // They went here before the store was asked, or are nowhere to be seen.
+        StoreCommand::Trim { .. }
+        | StoreCommand::Forget { .. }
+        | StoreCommand::Evict { .. }
+        | StoreCommand::Know(_)
+        | StoreCommand::Read { .. }
+        | StoreCommand::Draft { .. }
+        | StoreCommand::Stand { .. }
+        | StoreCommand::Open { .. } => {}
+    }
+}
+
+/// Everything that can be seen in the conversation now goes for good; what comes meanwhile stays.
+pub(super) fn clear(cx: &mut Cx<'_>, id: ConversationId) {
+    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    let Some(up_to) = conversation.newest() else { return };
+    conversation.unsaved.begin_clearing(up_to);
+    cx.store(StoreCommand::Clear { conversation: id, up_to });
+}
+
+fn keep_or_confirm(cx: &mut Cx<'_>, message: &Arc<Message>, stored: bool) {
+    if stored {
+        confirm(cx, message);
+    } else {
+        pending_writes::keep(cx.state, message);
+    }
+}
+
+/// Its sender may hear that we have it, now that we do.
+fn confirm(cx: &mut Cx<'_>, message: &Message) {
+    let receipts =
+        |conversation: &Conversation| conversation.address.scheme.caps.receipts && conversation.is_followed();
+    if let Some(source) = message.source()
+        && cx.state.conversation(message.conversation).is_some_and(receipts)
+    {
+        let payload = Arc::clone(&message.payload);
+        cx.net(NetCommand::Message(message.conversation, MessageCommand::Stored { source, payload }));
+    }
+}
+
+fn show(cx: &mut Cx<'_>, message: &Arc<Message>) {
+    let sources = cx.state.offers.take_announced(message.id);
+    let Some(conversation) = cx.state.conversations.get_mut(message.conversation) else { return };
+    conversation.activity.remove_pending();
+    if conversation.ignored && message.is_incoming() {
+        // It was on its way when the person had enough.
+        inbox::count_ignored(cx);
+        return;
+    }
+    conversation.on_message(message);
+    if !message.is_incoming() {
+        cx.state.versions.start_sending(message);
+        offers::add(cx, message, &sources);
+        cx.net(send_command(message, sources));
+    } else if calls(conversation, message) && cx.state.bell.ring(cx.now.mono, message.conversation) {
+        cx.effects.push(Effect::Ring);
+    }
+    let state = &mut *cx.state;
+    if let Some(conversation) = state.conversations.get_mut(message.conversation) {
+        conversation.put(Arc::clone(message));
+        state.search.on_message(conversation, message);
+    }
+    state.conversations.strangers.renew(message.conversation, message.id);
+    quota::on_message(cx, message);
+}
+
+/// Whether somebody should be called for it. A line that somebody came in is there to be seen, and what a program wrote by
+/// itself can wait.
+fn calls(conversation: &Conversation, message: &Message) -> bool {
+    let is_text = !message.is_joining() && message.kind() != Some(MessageKind::Automatic);
+    conversation.notify && is_text
+}
+
+fn send_command(message: &Message, files: Arc<[FileSource]>) -> NetCommand {
+    let send = MessageCommand::Send {
+        message: message.id,
+        text: message.text.clone(),
+        kind: message.kind().unwrap_or_default(),
+        files,
+    };
+    NetCommand::Message(message.conversation, send)
+}

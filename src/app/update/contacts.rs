@@ -1,0 +1,254 @@
+//! Who there is: contacts as their file has them, and what a person does with any peer.
+
+use super::{nearby, persons, reading, rooms, strangers};
+use crate::app::context::Cx;
+use crate::app::conversation::{Conversation, stranger_rank};
+use crate::app::event::{ContactsEdit, Effect};
+use crate::model::contact::ECHO_NAME;
+use crate::model::history::StoreCommand;
+use crate::model::{Address, Contact, ConversationId, PeerKind, Person, Phrase};
+
+/// `contacts.toml` as it is now. A contact that went keeps its conversation as a stranger if anything was said.
+pub(super) fn on_loaded(cx: &mut Cx<'_>, contacts: Vec<Contact>, edit: Option<ContactsEdit>) {
+    if let Some(ContactsEdit::Rename { old, new }) = &edit {
+        set_name(cx, |conversation| conversation.name == *old, new);
+    }
+    rename_by_address(cx, &contacts);
+    drop_missing(cx, &contacts);
+    for (rank, contact) in (0..).zip(contacts) {
+        place(cx, rank, contact);
+    }
+    if let Some(ContactsEdit::Add { name, .. }) = edit
+        && let Some(added) = cx.state.contact_named(&name).map(|added| added.id)
+    {
+        rooms::enter(cx, added);
+    }
+}
+
+/// The first contact that this is true of has this name from now on.
+fn set_name(cx: &mut Cx<'_>, is_meant: impl Fn(&Conversation) -> bool, name: &str) {
+    let mut contacts = cx.state.conversations.values_mut().filter(|conversation| is_contact(conversation));
+    if let Some(renamed) = contacts.find(|conversation| is_meant(conversation)) {
+        name.clone_into(&mut renamed.name);
+        cx.effects.push(renamed.save_record());
+    }
+}
+
+/// A name that went while its address stayed under a new name was changed in the file.
+fn rename_by_address(cx: &mut Cx<'_>, contacts: &[Contact]) {
+    for contact in contacts {
+        let is_same = |known: &Conversation| is_contact(known) && known.name == contact.name;
+        if cx.state.conversations().any(is_same) {
+            continue;
+        }
+        let was_renamed = |known: &Conversation| {
+            known.address.is_same_place(&contact.address)
+                && !contacts.iter().any(|other| other.name == known.name)
+        };
+        set_name(cx, was_renamed, &contact.name);
+    }
+}
+
+fn is_contact(conversation: &Conversation) -> bool {
+    conversation.kind == PeerKind::Contact
+}
+
+fn drop_missing(cx: &mut Cx<'_>, contacts: &[Contact]) {
+    let is_gone = |known: &&Conversation| {
+        is_contact(known) && !contacts.iter().any(|contact| contact.name == known.name)
+    };
+    let gone: Vec<ConversationId> =
+        cx.state.conversations().filter(is_gone).map(|conversation| conversation.id).collect();
+    for id in gone {
+        let Some(conversation) = cx.state.conversation(id) else { continue };
+        let is_empty = conversation.activity.is_empty() && conversation.input.draft().is_empty();
+        if is_empty && !conversation.has_left() {
+            forget(cx, id, StoreCommand::Evict { conversation: id });
+        } else {
+            make_stranger(cx, id);
+        }
+    }
+}
+
+/// A contact is one no more, and what was said with it stays.
+fn make_stranger(cx: &mut Cx<'_>, id: ConversationId) {
+    cx.state.conversations.strangers.add(id, None);
+    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    conversation.kind = PeerKind::Stranger;
+    // No flood of strangers takes what was said with a contact.
+    conversation.set_known();
+    conversation.name = persons::name_of(&conversation.address);
+    conversation.rank = stranger_rank(id);
+    cx.effects.push(conversation.save_record());
+    if conversation.is_room() {
+        // The file says which rooms one is in.
+        cx.effects.extend(conversation.leave());
+    } else {
+        cx.effects.push(conversation.follow());
+    }
+}
+
+/// The conversation goes. A peer that makes itself known and is there is shown all the same.
+fn forget(cx: &mut Cx<'_>, id: ConversationId, command: StoreCommand) {
+    let presence = cx.state.conversation(id).and_then(nearby::presence);
+    strangers::forget(cx, id);
+    cx.store(command);
+    nearby::stay(cx, presence);
+}
+
+/// A contact of the file: the conversation of that name, or a stranger's at that address, or a new one.
+fn place(cx: &mut Cx<'_>, rank: u32, contact: Contact) {
+    let is_same = |known: &&Conversation| is_contact(known) && known.name == contact.name;
+    let known = cx.state.conversations().find(is_same);
+    let stranger = || {
+        let person = Person::of(&contact.address);
+        let there = cx.state.conversations.there(&contact.address);
+        let there = there.filter(|known| known.kind == PeerKind::Stranger);
+        // Of several at one address whoever is there now.
+        let there = there.filter(|known| known.may_be(person.as_ref()));
+        there.min_by_key(|known| (!known.status.is_up(), known.rank))
+    };
+    if let Some(id) = known.or_else(stranger).map(|conversation| conversation.id) {
+        adopt(cx, id, rank, contact);
+        return;
+    }
+    let id = cx.state.conversations.new_id();
+    let mut fresh = Conversation::new(id, contact.name, contact.address, PeerKind::Contact);
+    fresh.rank = rank;
+    fresh.notify = contact.notify;
+    begin(cx, fresh);
+}
+
+/// A conversation that a person, or the program, wants to have.
+fn begin(cx: &mut Cx<'_>, mut fresh: Conversation) {
+    fresh.set_known();
+    cx.effects.push(fresh.save_record());
+    cx.effects.push(fresh.follow());
+    cx.state.conversations.insert(fresh);
+}
+
+fn adopt(cx: &mut Cx<'_>, id: ConversationId, rank: u32, contact: Contact) {
+    let Some(conversation) = cx.state.conversation(id) else { return };
+    // The file says where; who was met there is known from before.
+    let address = persons::with_person(conversation, contact.address);
+    let (readdressed, before) = (conversation.address != address, conversation.record());
+    let conversations = &mut cx.state.conversations;
+    conversations.move_to(id, address);
+    conversations.presence_only.remove(id);
+    conversations.strangers.remove(id);
+    let Some(conversation) = conversations.get_mut(id) else { return };
+    // That it is to be removed from the file has yet to be written there.
+    let leaving = conversation.has_left() && is_contact(conversation);
+    let changed = !leaving && (readdressed || conversation.rank != rank || !conversation.is_followed());
+    conversation.set_known();
+    conversation.kind = PeerKind::Contact;
+    conversation.name = contact.name;
+    conversation.notify = contact.notify;
+    conversation.rank = rank;
+    conversation.ignored = false;
+    if conversation.record() != before {
+        cx.effects.push(conversation.save_record());
+    }
+    if changed {
+        cx.effects.push(conversation.follow());
+    }
+    if readdressed {
+        reading::redecode(cx, id);
+    }
+}
+
+/// The contacts of the last run stay contacts.
+pub(super) fn follow_all(cx: &mut Cx<'_>) {
+    for conversation in cx.state.conversations.values_mut() {
+        if is_contact(conversation) {
+            cx.effects.extend(conversation.follow_once());
+        }
+    }
+}
+
+/// Opens a conversation with any address, as a stranger until it is added.
+pub(super) fn visit(cx: &mut Cx<'_>, address: Address) -> ConversationId {
+    let known = cx.state.at_address(&address).map(|known| known.id);
+    let id = known.unwrap_or_else(|| strangers::add(cx, address));
+    cx.state.conversations.presence_only.remove(id);
+    if let Some(conversation) = cx.state.conversations.get_mut(id) {
+        cx.effects.extend(conversation.mark_known());
+    }
+    rooms::enter(cx, id);
+    id
+}
+
+pub(super) fn add(cx: &mut Cx<'_>, name: String, address: &Address) {
+    cx.effects.push(Effect::Contacts(ContactsEdit::Add { name, address: address.to_string() }));
+}
+
+pub(super) fn remove(cx: &mut Cx<'_>, id: ConversationId) {
+    let Some(conversation) = cx.state.conversation(id) else { return };
+    match conversation.kind {
+        PeerKind::Contact => {
+            let name = conversation.name.clone();
+            cx.effects.push(Effect::Contacts(ContactsEdit::Remove { name }));
+        }
+        PeerKind::Stranger => forget(cx, id, StoreCommand::Forget { conversation: id }),
+        PeerKind::Echo => cx.state.tell(Phrase::new("status-echo-stays")),
+    }
+}
+
+pub(super) fn rename(cx: &mut Cx<'_>, id: ConversationId, name: String) {
+    let Some(conversation) = cx.state.conversation(id) else { return };
+    match conversation.kind {
+        PeerKind::Contact => {
+            let old = conversation.name.clone();
+            cx.effects.push(Effect::Contacts(ContactsEdit::Rename { old, new: name }));
+        }
+        PeerKind::Stranger => {
+            let address = cx.state.short_address(conversation);
+            add(cx, name, &address);
+        }
+        PeerKind::Echo => cx.state.tell(Phrase::new("status-echo-stays")),
+    }
+}
+
+pub(super) fn readdress(cx: &mut Cx<'_>, id: ConversationId, address: Address) {
+    let Some(conversation) = cx.state.conversation(id) else { return };
+    if is_contact(conversation) {
+        let name = conversation.name.clone();
+        let edit = ContactsEdit::SetAddress { name, address: address.to_string() };
+        cx.effects.push(Effect::Contacts(edit));
+        return;
+    }
+    let out = conversation.is_out();
+    cx.state.conversations.move_to(id, address);
+    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    cx.effects.push(conversation.save_record());
+    if !out {
+        cx.effects.push(conversation.follow());
+    }
+    reading::redecode(cx, id);
+}
+
+pub(super) fn ignore(cx: &mut Cx<'_>, id: ConversationId) {
+    let conversation = cx.state.conversations.get_mut(id);
+    if let Some(stranger) = conversation.filter(|conversation| conversation.kind == PeerKind::Stranger) {
+        stranger.ignored = true;
+        stranger.activity.read();
+        // It takes a place, so that it stays ignored.
+        cx.state.conversations.presence_only.remove(id);
+    }
+}
+
+/// The peer inside the program answers now.
+pub(super) fn on_echo_ready(cx: &mut Cx<'_>, address: Address) {
+    let known = cx.state.conversations().find(|known| known.kind == PeerKind::Echo).map(|known| known.id);
+    if let Some(known) = known {
+        cx.state.conversations.move_to(known, address);
+        let Some(known) = cx.state.conversations.get_mut(known) else { return };
+        cx.effects.push(known.save_record());
+        cx.effects.push(known.follow());
+        return;
+    }
+    let id = cx.state.conversations.new_id();
+    let mut fresh = Conversation::new(id, ECHO_NAME.to_owned(), address, PeerKind::Echo);
+    fresh.notify = false;
+    begin(cx, fresh);
+}

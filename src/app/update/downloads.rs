@@ -1,0 +1,169 @@
+//! Files that others offer: wanted, not wanted, and stopped; so many at once, the others when those are done.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::offers;
+use crate::app::context::Cx;
+use crate::app::event::{Effect, FetchRequest};
+use crate::app::state::{ActiveTransfer, files_of};
+use crate::model::{
+    ConversationId, File, FileCommand, Message, MessageId, NetCommand, Phrase, TransferId, TransferState,
+    filename,
+};
+
+/// Files that one peer is asked for at once. Others wait for their turn: programs serve few at a time, and eight of one
+/// address is what we serve ourselves (invariant I14).
+const MAX_AT_ONCE: usize = 4;
+
+/// Files that are wanted at once, of all peers: four whole lists.
+const MAX_WANTED: usize = 1_024;
+
+/// A person wants a file, or all that are not there yet.
+pub(super) fn accept(cx: &mut Cx<'_>, conversation: ConversationId, id: MessageId, file: Option<u16>) {
+    let Some(message) = offered(cx, conversation, id) else { return };
+    let is_idle = |at| !cx.state.transfers.contains_key(&at_file(id, at));
+    let files = (0..).zip(message.files.as_slice());
+    let wanted: Vec<u16> = files
+        .filter(|(at, offered)| is_wanted(*at, offered, file) && is_idle(*at))
+        .map(|(at, _)| at)
+        .collect();
+    if wanted.is_empty() {
+        cx.state.tell(Phrase::new("files-nothing-to-accept"));
+        return;
+    }
+    if cx.state.transfers.len().saturating_add(wanted.len()) > MAX_WANTED {
+        cx.state.tell(Phrase::new("files-too-many").number("limit", MAX_WANTED));
+        return;
+    }
+    if let Some(conversation) = cx.state.conversations.get_mut(conversation) {
+        cx.effects.extend(conversation.mark_known());
+        cx.effects.extend(conversation.follow_once());
+    }
+    for at in &wanted {
+        let size = message.files.as_slice().get(usize::from(*at)).and_then(size);
+        let transfer = ActiveTransfer::waiting(Arc::clone(&message), size, cx.now);
+        cx.state.transfers.insert(at_file(id, *at), transfer);
+    }
+    cx.set_transfer_states(&message, |at, _| wanted.contains(&at).then_some(TransferState::Moving));
+    start_next(cx, conversation);
+}
+
+/// Whether a file is meant by a person who wants `only` this one, or all.
+fn is_wanted(at: u16, file: &File, only: Option<u16>) -> bool {
+    match only {
+        // A person who points at a file wants to try it, whatever was said of it.
+        Some(only) => only == at && !matches!(file.state, TransferState::Done { .. }),
+        None => matches!(
+            file.state,
+            TransferState::Offered
+                | TransferState::Moving
+                | TransferState::Stopped
+                | TransferState::Broken { .. }
+        ),
+    }
+}
+
+/// A message of theirs that offers files.
+fn offered(cx: &Cx<'_>, conversation: ConversationId, id: MessageId) -> Option<Arc<Message>> {
+    let found = cx.state.find_message(conversation, id);
+    found.filter(|message| message.is_incoming() && !message.files.is_empty())
+}
+
+const fn at_file(message: MessageId, file: u16) -> TransferId {
+    TransferId { message, file }
+}
+
+/// What a folder is said to be in bytes is no measure.
+pub(super) fn size(file: &File) -> Option<u64> {
+    (!file.folder).then_some(file.size)
+}
+
+/// The next files of this peer are asked for, as many as may be at once.
+pub(super) fn start_next(cx: &mut Cx<'_>, conversation: ConversationId) {
+    let transfers = &mut cx.state.transfers;
+    let theirs = |transfer: &ActiveTransfer| {
+        transfer.message.conversation == conversation && transfer.message.is_incoming()
+    };
+    let running = transfers.values().filter(|transfer| theirs(transfer) && !transfer.waits).count();
+    let waiting = transfers.iter().filter(|(_, transfer)| theirs(transfer) && transfer.waits);
+    let room = MAX_AT_ONCE.saturating_sub(running);
+    let next: VecDeque<TransferId> = waiting.map(|(id, _)| *id).take(room).collect();
+    for id in next {
+        let Some(transfer) = transfers.get_mut(&id) else { continue };
+        transfer.start(cx.now);
+        cx.effects.extend(request(&transfer.message, id).map(Effect::Fetch));
+    }
+}
+
+fn request(message: &Message, transfer: TransferId) -> Option<FetchRequest> {
+    let file = message.files.as_slice().get(usize::from(transfer.file))?;
+    Some(FetchRequest {
+        conversation: message.conversation,
+        transfer,
+        payload: Arc::clone(&message.payload),
+        // Whatever the history has, and whoever read it.
+        name: filename::sanitize(&file.name),
+        size: file.size,
+        folder: file.folder,
+    })
+}
+
+/// Nothing more of what it offers is wanted; what is there stays.
+pub(super) fn decline(cx: &mut Cx<'_>, conversation: ConversationId, id: MessageId) {
+    let Some(message) = offered(cx, conversation, id) else { return };
+    if !message.files.as_slice().iter().any(is_open) {
+        cx.state.tell(Phrase::new("files-nothing-to-decline"));
+        return;
+    }
+    if let Some(conversation) = cx.state.conversations.get_mut(conversation) {
+        cx.effects.extend(conversation.follow_once());
+    }
+    end(cx, &message, None, &TransferState::Declined);
+    let payload = Arc::clone(&message.payload);
+    cx.net(NetCommand::File(conversation, FileCommand::Decline { message: id, payload }));
+    let message = cx.state.newest_version(id).unwrap_or(message);
+    let moving: Vec<u16> =
+        cx.state.transfers.range(files_of(id)).map(|(transfer, _)| transfer.file).collect();
+    cx.set_transfer_states(&message, |at, file| {
+        (is_open(file) && !moving.contains(&at)).then_some(TransferState::Declined)
+    });
+}
+
+/// Whether it can still be declined.
+const fn is_open(file: &File) -> bool {
+    !matches!(file.state, TransferState::Done { .. } | TransferState::Declined | TransferState::Withdrawn)
+}
+
+/// A person ends what is being moved. The whole of an offer of ours is withdrawn with it.
+pub(super) fn stop(cx: &mut Cx<'_>, conversation: ConversationId, id: MessageId, file: Option<u16>) {
+    let Some(message) = cx.state.find_message(conversation, id) else { return };
+    end(cx, &message, file, &TransferState::Stopped);
+    if message.is_outgoing() && (file.is_none() || message.files.as_slice().len() == 1) {
+        offers::withdraw(cx, id);
+    }
+    start_next(cx, conversation);
+}
+
+/// Ends transfers of a message, one or all, as `outcome`. The network side answers for those it knows of.
+fn end(cx: &mut Cx<'_>, message: &Message, file: Option<u16>, outcome: &TransferState) {
+    let (conversation, id) = (message.conversation, message.id);
+    let mut waited = Vec::new();
+    for (transfer, active) in cx.state.transfers.range_mut(files_of(id)) {
+        if file.is_some_and(|file| file != transfer.file) {
+            continue;
+        }
+        active.end_as(outcome.clone());
+        if active.waits {
+            waited.push(*transfer);
+        } else {
+            let stop = FileCommand::Stop { transfer: *transfer };
+            cx.effects.push(Effect::Net(NetCommand::File(conversation, stop)));
+        }
+    }
+    if let Some(newest) = cx.state.newest_version(id).filter(|_| !waited.is_empty()) {
+        cx.state.transfers.retain(|transfer, _| !waited.contains(transfer));
+        let is_one = |at, _: &File| waited.contains(&at_file(id, at)).then(|| outcome.clone());
+        cx.set_transfer_states(&newest, is_one);
+    }
+}

@@ -1,0 +1,143 @@
+//! Messages from the network: through the gate and the queue to their conversations, and on to the store.
+
+use std::sync::Arc;
+
+use super::{persons, strangers};
+use crate::app::context::Cx;
+use crate::app::conversation::Conversation;
+use crate::app::state::{QuotaKey, QuotaScope};
+use crate::model::history::StoreCommand;
+use crate::model::traffic::Received;
+use crate::model::{Direction, Message, Network, Person, Phrase};
+
+/// What a stranger costs that writes for the first time: a row of the list, and a place of the network side.
+const NEWCOMER: u32 = 2;
+/// The same where the list is full, and somebody else has to go for it: a thousand at once, then one each second of a
+/// network. More would keep the history at work with people who are gone before anybody can read them.
+const REPLACING: u32 = 16;
+
+/// A message of the network: it waits for its turn, or is only counted.
+pub(super) fn on_received(cx: &mut Cx<'_>, received: Received) {
+    if cx.state.flood.gate.is_unlimited() {
+        return receive(cx, received);
+    }
+    let known = strangers::conversation_of(cx.state, &received);
+    let conversation = known.and_then(|id| cx.state.conversation(id));
+    if conversation.is_some_and(is_muted) {
+        count_ignored(cx);
+        return;
+    }
+    let newcomer = match conversation {
+        Some(_) => 0,
+        None if strangers::is_full(cx.state) => REPLACING,
+        None => NEWCOMER,
+    };
+    let (scope, key) = quota_of(conversation, &received);
+    let units = cost(&received).saturating_add(newcomer);
+    let flood = &mut cx.state.flood;
+    let admitted = flood.gate.admit(cx.now.mono, &scope, &key, units);
+    let dropped = if admitted { flood.queue.push((scope, key), received) } else { vec![scope] };
+    for scope in dropped {
+        count_dropped(cx, &scope);
+    }
+    take_turns(cx);
+}
+
+/// What comes from there is only counted.
+fn is_muted(conversation: &Conversation) -> bool {
+    conversation.ignored || conversation.has_left()
+}
+
+pub(super) const fn count_ignored(cx: &mut Cx<'_>) {
+    cx.state.counters.ignored = cx.state.counters.ignored.saturating_add(1);
+}
+
+/// Strangers share one quota, in which each network has a part; in any other conversation each source has one, and
+/// behind one relay each member.
+fn quota_of(conversation: Option<&Conversation>, received: &Received) -> (QuotaScope, QuotaKey) {
+    match conversation.filter(|conversation| !conversation.is_unasked()) {
+        Some(conversation) => {
+            let sender = received.sender.as_deref().map(Arc::from);
+            (QuotaScope::Conversation(conversation.id), QuotaKey::Source(received.source, sender))
+        }
+        None => (QuotaScope::Strangers, QuotaKey::Network(Network::of(received.source.ip()))),
+    }
+}
+
+/// A unit for each message, and for each KiB of it.
+fn cost(received: &Received) -> u32 {
+    let bytes = received.payload.len().max(received.text.len()).saturating_add(received.files.weight());
+    u32::try_from(bytes / 1024).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// Messages go to the store while it has room for more, each source in its turn.
+pub(super) fn take_turns(cx: &mut Cx<'_>) {
+    while let Some(received) = cx.state.flood.queue.next() {
+        receive(cx, received);
+    }
+}
+
+/// A message is dropped; a line says so, once for each flood, and how many there were.
+fn count_dropped(cx: &mut Cx<'_>, scope: &QuotaScope) {
+    let state = &mut *cx.state;
+    state.counters.dropped = state.counters.dropped.saturating_add(1);
+    let (count, anew) = state.flood.gate.count_dropped(cx.now.mono, scope);
+    let low = state.flood.gate.is_disk_low();
+    let key = match scope {
+        QuotaScope::Strangers if low => "flood-strangers-disk",
+        QuotaScope::Strangers => "flood-strangers",
+        QuotaScope::Conversation(_) if low => "flood-conversation-disk",
+        QuotaScope::Conversation(_) => "flood-conversation",
+    };
+    let mut phrase = Phrase::new(key).number("count", count);
+    if let QuotaScope::Conversation(id) = scope {
+        let name = state.conversation(*id).map_or("", |conversation| conversation.name.as_str());
+        phrase = phrase.text("name", name);
+    }
+    state.tell_count(phrase, anew);
+}
+
+/// A message whose turn it is: to its conversation, or a new stranger's, through the store.
+fn receive(cx: &mut Cx<'_>, received: Received) {
+    let person = received.place.as_deref().and_then(Person::of);
+    let Some(id) = strangers::conversation_for(cx, &received) else {
+        cx.state.counters.dropped = cx.state.counters.dropped.saturating_add(1);
+        return;
+    };
+    if persons::bind(cx, id, person.as_ref()) {
+        persons::on_return(cx, id);
+    }
+    if let Some(address) = received.place.as_deref() {
+        persons::on_arrival(cx, id, address);
+    }
+    if cx.state.conversation(id).is_some_and(is_muted) {
+        count_ignored(cx);
+        return;
+    }
+    strangers::introduce(cx, id);
+    let message = cx.state.new_message_id();
+    if let Some(conversation) = cx.state.conversations.get_mut(id) {
+        conversation.activity.add_pending();
+        conversation.status.stop_typing();
+    }
+    let message = Message {
+        files: received.files,
+        id: message,
+        conversation: id,
+        dialect: received.scheme.name.into(),
+        time: received.time,
+        direction: Direction::Incoming {
+            source: received.source,
+            lossy: received.lossy,
+            authenticated: received.authenticated,
+            sender: received.sender.map(Arc::from),
+            kind: received.kind,
+        },
+        text: received.text,
+        payload: received.payload,
+    };
+    if !cx.state.flood.gate.is_unlimited() {
+        cx.state.flood.queue.begin(&message);
+    }
+    cx.store(StoreCommand::Insert(Arc::new(message)));
+}

@@ -1,0 +1,150 @@
+//! Routes each event to the operation that knows what it means.
+//!
+//! An operation works on a [`Cx`]. Those further up may call those further down, never the other way round:
+//! ```text
+//!  commits ── pending_writes, quota, inbox, offers     contacts ── nearby, reading, rooms, strangers, persons
+//!  inbox ──── strangers, persons                       nearby ──── strangers, persons
+//!  outbox ─── receipts                                 strangers ─ offers, persons
+//!  transfers ─ downloads ─ offers                      restore, search, sockets
+//! ```
+
+mod commits;
+mod contacts;
+mod downloads;
+mod inbox;
+mod nearby;
+mod offers;
+mod outbox;
+mod pending_writes;
+mod persons;
+mod quota;
+mod reading;
+mod receipts;
+mod restore;
+mod rooms;
+mod search;
+mod sockets;
+mod strangers;
+mod transfers;
+
+use super::context::Cx;
+use super::event::{Effect, Event, Intent};
+use super::state::State;
+use crate::model::history::StoreEvent;
+use crate::model::{NetEvent, Now};
+use outbox::NewMessage;
+
+pub use strangers::MAX_STRANGERS;
+
+/// Takes one event into the state and says what is to be done about it.
+pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
+    let mut cx = Cx { state, now, effects: Vec::new() };
+    match event {
+        Event::Restored(restored) => restore::restore(&mut cx, restored),
+        Event::Net(event) => on_net(&mut cx, event),
+        Event::Stored(event) => on_stored(&mut cx, event),
+        Event::Intent(intent) => on_intent(&mut cx, intent),
+        Event::ContactsLoaded { contacts, edit } => contacts::on_loaded(&mut cx, contacts, edit),
+        Event::ContactsUnknown => contacts::follow_all(&mut cx),
+        Event::Told(phrase) => cx.state.tell(phrase),
+        Event::Withdrawn(phrase) => cx.state.withdraw(&phrase),
+        Event::Refused { message: Some(message), fault } => outbox::on_failed(&mut cx, message, fault),
+        Event::Refused { message: None, fault } => cx.state.tell(fault.phrase()),
+    }
+    cx.state.conversations.settle();
+    cx.effects
+}
+
+fn on_stored(cx: &mut Cx<'_>, event: StoreEvent) {
+    match event {
+        StoreEvent::Committed(commands) => commits::on_committed(cx, commands),
+        StoreEvent::Refused { ops, why } => commits::on_refused(cx, ops, why),
+        StoreEvent::Page(page) => reading::on_page(cx, page),
+        StoreEvent::NoPage { query, why } => reading::on_no_page(cx.state, query, why),
+        StoreEvent::Sent { conversation, texts } => reading::on_sent(cx.state, conversation, texts),
+        StoreEvent::Found(found) => search::on_found(cx.state, found),
+        StoreEvent::NotFound { ticket, why } => cx.state.search.on_failed(ticket, why),
+        StoreEvent::Told(phrase) => cx.state.tell(phrase),
+        StoreEvent::BegunAnew(why) => pending_writes::on_new_file(cx, why),
+        StoreEvent::DiskLow(low) => cx.state.flood.gate.set_disk_low(low),
+        StoreEvent::TryAgain => pending_writes::retry_messages(cx),
+    }
+}
+
+fn on_net(cx: &mut Cx<'_>, event: NetEvent) {
+    let counters = &mut cx.state.counters;
+    match event {
+        NetEvent::Received(received) => inbox::on_received(cx, received),
+        NetEvent::Handed { message, payload, .. } => outbox::on_handed(cx, message, &payload),
+        NetEvent::Failed { message, fault } => outbox::on_failed(cx, message, fault),
+        NetEvent::Unreachable { conversation, .. } => rooms::on_unreachable(cx, conversation),
+        NetEvent::Redecoded { message, text, lossy } => reading::on_redecoded(cx, message, text, lossy),
+        NetEvent::Delivered { message } => receipts::on_delivered(cx, message),
+        NetEvent::Read { message } => receipts::on_read(cx, message),
+        NetEvent::Opened { message, text, lossy } => receipts::on_opened(cx, message, text, lossy),
+        NetEvent::Transfer { transfer, progress } => transfers::on_progress(cx, transfer, progress),
+        // The runtime writes it, and says what came of that.
+        NetEvent::Content { .. } => {}
+        NetEvent::Peer(peer) => nearby::on_peer(cx, peer),
+        NetEvent::Introduced { conversation, about } => nearby::on_introduced(cx, conversation, *about),
+        NetEvent::Typing { conversation } => nearby::on_typing(cx, conversation),
+        NetEvent::Connection { conversation, connection } => {
+            rooms::on_connection(cx, conversation, connection);
+        }
+        NetEvent::Member { conversation, member } => rooms::on_member(cx, conversation, &member),
+        NetEvent::Noticed { conversation, notice } => cx.notice(conversation, notice),
+        NetEvent::Empty { .. } => counters.empty = counters.empty.saturating_add(1),
+        NetEvent::Nobody { .. } => counters.nobody = counters.nobody.saturating_add(1),
+        NetEvent::Dropped(lost) => cx.state.note_dropped(&lost),
+        NetEvent::Malformed { .. } => counters.malformed = counters.malformed.saturating_add(1),
+        NetEvent::Listening(listening) => sockets::on_listening(cx.state, listening),
+        NetEvent::EchoReady { address } => contacts::on_echo_ready(cx, address),
+    }
+}
+
+fn on_intent(cx: &mut Cx<'_>, intent: Intent) {
+    match intent {
+        Intent::Send { conversation, text } => {
+            outbox::send(cx, conversation, NewMessage::text(text));
+        }
+        Intent::SendAs { conversation, text, kind } => {
+            outbox::send(cx, conversation, NewMessage { kind, ..NewMessage::text(text) });
+        }
+        Intent::Offer { conversation, text, sources } => outbox::offer(cx, conversation, text, sources),
+        Intent::Unseal { conversation, message } => receipts::unseal(cx, conversation, message),
+        Intent::Accept { conversation, message, file } => {
+            downloads::accept(cx, conversation, message, file);
+        }
+        Intent::Decline { conversation, message } => downloads::decline(cx, conversation, message),
+        Intent::Stop { conversation, message, file } => downloads::stop(cx, conversation, message, file),
+        Intent::Retry { conversation, message } => outbox::retry(cx, conversation, message),
+        Intent::Open { conversation } => reading::open(cx, conversation),
+        Intent::Page { conversation, at } => reading::request_page(cx, conversation, at),
+        Intent::Read { conversation, arriving } => reading::mark_read(cx, conversation, arriving),
+        Intent::Leave { conversation } => reading::leave(cx.state, conversation),
+        Intent::Remember { conversation, text } => reading::remember(cx.state, conversation, &text),
+        Intent::Draft { conversation, text } => reading::save_draft(cx, conversation, text),
+        Intent::Stand { conversation, at } => reading::save_scroll(cx, conversation, at),
+        Intent::LookUp { within, search } => search::look_up(cx, within, search),
+        Intent::LookFurther { everywhere } => search::look_further(cx, everywhere),
+        Intent::Add { name, address } => contacts::add(cx, name, &address),
+        Intent::Remove { conversation } => contacts::remove(cx, conversation),
+        Intent::Rename { conversation, name } => contacts::rename(cx, conversation, name),
+        Intent::Readdress { conversation, address } => contacts::readdress(cx, conversation, address),
+        Intent::Visit { address } => {
+            contacts::visit(cx, address);
+        }
+        Intent::Connect { address } => {
+            let id = contacts::visit(cx, address);
+            rooms::connect(cx, id);
+        }
+        Intent::Reconnect { conversation } => rooms::connect(cx, conversation),
+        Intent::Disconnect { conversation } => rooms::disconnect(cx, conversation),
+        Intent::Enter { conversation } => rooms::enter(cx, conversation),
+        Intent::Depart { conversation } => rooms::depart(cx, conversation),
+        Intent::Ignore { conversation } => contacts::ignore(cx, conversation),
+        Intent::Away(away) => cx.state.bell.set_away(away),
+        Intent::Farewell => pending_writes::retry(cx),
+        Intent::Clear { conversation } => commits::clear(cx, conversation),
+    }
+}

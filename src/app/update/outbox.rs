@@ -1,0 +1,141 @@
+//! Messages of ours: first into the store as waiting, then to the network side, which says what became of them.
+
+use std::sync::Arc;
+
+use super::receipts;
+use crate::app::context::Cx;
+use crate::app::conversation::Conversation;
+use crate::model::file::{FileSource, MAX_FILES};
+use crate::model::history::StoreCommand;
+use crate::model::traffic::MessageKind;
+use crate::model::{
+    ConversationId, Direction, Fault, File, Files, Mark, Message, MessageId, Phrase, TransferState,
+};
+
+/// What a person sends.
+#[derive(Debug)]
+pub(super) struct NewMessage {
+    pub text: String,
+    pub kind: MessageKind,
+    pub files: Files,
+}
+
+impl NewMessage {
+    pub(super) fn text(text: String) -> Self {
+        Self { text, kind: MessageKind::Text, files: Files::default() }
+    }
+}
+
+/// A new outgoing message: first into the store as waiting. `None`: it cannot be sent there, and a line says why.
+pub(super) fn send(cx: &mut Cx<'_>, id: ConversationId, message: NewMessage) -> Option<MessageId> {
+    let NewMessage { text, kind, files } = message;
+    if let Some(refusal) = refusal(cx.state.conversation(id)?, kind) {
+        cx.state.tell(refusal);
+        return None;
+    }
+    cx.state.conversations.presence_only.remove(id);
+    let message = cx.state.new_message_id();
+    let conversation = cx.state.conversations.get_mut(id)?;
+    if !text.is_empty() {
+        conversation.input.remember(&text);
+    }
+    conversation.activity.remove_marker();
+    cx.effects.extend(conversation.mark_known());
+    conversation.activity.add_pending();
+    let stored = Message {
+        id: message,
+        conversation: id,
+        dialect: conversation.address.scheme.name.into(),
+        time: cx.now.wall,
+        direction: Direction::Outgoing { mark: Mark::Waiting, marked: cx.now.wall, kind },
+        text,
+        files,
+        payload: Arc::from([]),
+    };
+    cx.store(StoreCommand::Insert(Arc::new(stored)));
+    Some(message)
+}
+
+/// Why a message cannot be sent like this there. In a room that one is not in it would go nowhere, and nothing that was
+/// to be sealed goes out open.
+fn refusal(conversation: &Conversation, kind: MessageKind) -> Option<Phrase> {
+    let caps = conversation.address.scheme.caps;
+    let refused = match kind {
+        _ if conversation.is_out() => Some("room-left"),
+        MessageKind::Text => None,
+        MessageKind::Sealed if caps.seals => None,
+        MessageKind::Several | MessageKind::Everyone if caps.several => None,
+        MessageKind::Sealed => Some("send-no-seals"),
+        // The other kinds are only ever received.
+        MessageKind::Several
+        | MessageKind::Everyone
+        | MessageKind::Joined
+        | MessageKind::Opened
+        | MessageKind::Automatic
+        | MessageKind::Unreadable => Some("send-no-several"),
+    };
+    refused.map(|key| Phrase::new(key).text("name", conversation.name.as_str()))
+}
+
+/// A message of ours that offers files.
+pub(super) fn offer(cx: &mut Cx<'_>, id: ConversationId, text: String, sources: Vec<FileSource>) {
+    let Some(conversation) = cx.state.conversation(id) else { return };
+    let refused = if !conversation.address.scheme.caps.files {
+        Some(Phrase::new("offer-no-files").text("name", conversation.name.as_str()))
+    } else if sources.len() > MAX_FILES {
+        Some(Phrase::new("offer-too-many").number("count", sources.len()).number("limit", MAX_FILES))
+    } else {
+        sources.is_empty().then(|| Phrase::new("offer-nothing"))
+    };
+    if let Some(refused) = refused {
+        cx.state.tell(refused);
+        return;
+    }
+    let files = Files::new(sources.iter().map(file).collect());
+    if let Some(message) = send(cx, id, NewMessage { text, kind: MessageKind::Text, files }) {
+        cx.state.offers.announce(message, sources.into());
+    }
+}
+
+fn file(source: &FileSource) -> File {
+    let folder = source.entries.is_some();
+    File { name: source.name.clone(), size: source.size, folder, state: TransferState::Offered }
+}
+
+/// The same once more, for a message that failed: its text, sent the same way, and its files if they are still known.
+pub(super) fn retry(cx: &mut Cx<'_>, id: ConversationId, message: MessageId) {
+    let found = cx.state.find_message(id, message);
+    let Some(failed) = found.filter(|found| matches!(found.mark(), Some(Mark::Failed(_)))) else { return };
+    let text = failed.text.clone();
+    if failed.files.is_empty() {
+        let kind = failed.kind().unwrap_or_default();
+        send(cx, id, NewMessage { kind, ..NewMessage::text(text) });
+    } else if let Some(sources) = cx.state.offers.sources(message) {
+        let sources = sources.to_vec();
+        offer(cx, id, text, sources);
+    } else {
+        cx.state.tell(Phrase::new("offer-gone"));
+    }
+}
+
+/// The kernel took it: keep the bytes that went out, then say so.
+pub(super) fn on_handed(cx: &mut Cx<'_>, id: MessageId, payload: &Arc<[u8]>) {
+    let Some(message) = cx.state.versions.end_sending(id) else { return };
+    if let Some(conversation) = cx.state.conversations.get_mut(message.conversation) {
+        conversation.status.on_handed();
+    }
+    // A peer may have said that it has it before the kernel has said that it went out.
+    let sent = receipts::marked(&message, Mark::Sent, cx.now).unwrap_or_else(|| Message::clone(&message));
+    cx.revise(Message { payload: Arc::clone(payload), ..sent });
+    receipts::expect(cx.state, &message);
+}
+
+/// It was not sent, and will not be; or nobody has said that it came.
+pub(super) fn on_failed(cx: &mut Cx<'_>, id: MessageId, fault: Fault) {
+    let sending = cx.state.versions.end_sending(id);
+    let Some(message) = sending.or_else(|| cx.state.versions.awaiting_receipt(id).cloned()) else { return };
+    if let Some(failed) = receipts::marked(&message, Mark::Failed(fault), cx.now) {
+        cx.revise(failed);
+    }
+    receipts::expect(cx.state, &message);
+}

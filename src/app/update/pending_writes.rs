@@ -1,0 +1,116 @@
+//! What the store would not take: held in memory, and given to it again when it takes messages.
+
+use std::sync::Arc;
+
+use crate::app::context::Cx;
+use crate::app::conversation::Conversation;
+use crate::app::event::Effect;
+use crate::app::state::State;
+use crate::model::history::StoreCommand;
+use crate::model::{ConversationId, Message, Phrase};
+
+/// Refused messages that the store is given again at once.
+const MAX_RESENT: usize = 64;
+
+/// Keeps a message in memory that the store did not take.
+pub(super) fn keep(state: &mut State, message: &Arc<Message>) {
+    if let Some(conversation) = state.conversations.get_mut(message.conversation) {
+        conversation.unsaved.add(Arc::clone(message));
+        state.pending_writes.mark();
+    }
+}
+
+/// What the history knows of a conversation besides its messages is out of date.
+pub(super) fn set_outdated(state: &mut State, command: &StoreCommand) {
+    let subject = subject(command).and_then(|id| state.conversations.get_mut(id));
+    if let Some(conversation) = subject {
+        conversation.unsaved.set_outdated(true);
+        state.pending_writes.mark();
+    }
+}
+
+const fn subject(command: &StoreCommand) -> Option<ConversationId> {
+    match command {
+        StoreCommand::Know(record) => Some(record.conversation),
+        StoreCommand::Read { conversation, .. }
+        | StoreCommand::Draft { conversation, .. }
+        | StoreCommand::Stand { conversation, .. } => Some(*conversation),
+        StoreCommand::Insert(_)
+        | StoreCommand::Replace(_)
+        | StoreCommand::Keep(_)
+        | StoreCommand::Open { .. }
+        | StoreCommand::Clear { .. }
+        | StoreCommand::Forget { .. }
+        | StoreCommand::Evict { .. }
+        | StoreCommand::Trim { .. } => None,
+    }
+}
+
+/// The answer for a message that was given again.
+pub(super) fn on_answer(state: &mut State, message: &Message, stored: bool) {
+    state.pending_writes.on_answer();
+    let conversation = state.conversations.get_mut(message.conversation);
+    if let Some(conversation) = conversation.filter(|_| stored) {
+        conversation.unsaved.release(message);
+    }
+}
+
+/// The store takes messages again: who the conversations are with, then some of the messages it refused, and
+/// with their answer the next.
+pub(super) fn retry(cx: &mut Cx<'_>) {
+    if cx.state.pending_writes.is_due() {
+        let deferred = cx.state.pending_writes.take_deferred();
+        cx.effects.extend(deferred.into_iter().map(Effect::Store));
+        retry_messages(cx);
+    }
+}
+
+/// The store may take messages by now. What was to be removed waits until it does: each refusal of that is told of.
+pub(super) fn retry_messages(cx: &mut Cx<'_>) {
+    if !cx.state.pending_writes.is_due() {
+        return;
+    }
+    let before = cx.effects.len();
+    for conversation in cx.state.conversations.values_mut() {
+        if conversation.unsaved.take_outdated() {
+            cx.effects.extend(record(conversation).into_iter().map(Effect::Store));
+        }
+    }
+    let records = cx.effects.len() > before;
+    let unsaved = cx.state.conversations().flat_map(|conversation| conversation.unsaved.messages());
+    let messages: Vec<Arc<Message>> = unsaved.take(MAX_RESENT).cloned().collect();
+    cx.state.pending_writes.on_resent(messages.len(), records);
+    cx.effects.extend(messages.into_iter().map(|message| Effect::Store(StoreCommand::Keep(message))));
+}
+
+/// Nothing that was kept is there any more: what is in memory is given to the new file, and nothing else is shown as if
+/// it were kept.
+pub(super) fn on_new_file(cx: &mut Cx<'_>, why: Phrase) {
+    cx.state.tell(why);
+    cx.state.flood.quota.clear();
+    for conversation in cx.state.conversations.values_mut() {
+        for message in conversation.messages().to_vec() {
+            conversation.unsaved.add(message);
+        }
+        if conversation.messages().is_empty() && conversation.unsaved.messages().next().is_none() {
+            conversation.activity.reset();
+        }
+        conversation.unsaved.set_outdated(conversation.is_recorded());
+    }
+    cx.state.pending_writes.mark();
+    retry(cx);
+}
+
+/// Everything but the messages, as it is now.
+fn record(conversation: &Conversation) -> Vec<StoreCommand> {
+    let id = conversation.id;
+    let activity = &conversation.activity;
+    let seen = activity.newest().filter(|_| activity.unread() == 0);
+    let mut commands = vec![
+        StoreCommand::Know(conversation.record()),
+        StoreCommand::Draft { conversation: id, text: conversation.input.draft().to_owned() },
+        StoreCommand::Stand { conversation: id, at: conversation.input.scroll() },
+    ];
+    commands.extend(seen.map(|up_to| StoreCommand::Read { conversation: id, up_to }));
+    commands
+}

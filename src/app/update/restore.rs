@@ -1,0 +1,40 @@
+//! What the last run left, before anything else happens.
+
+use crate::app::context::Cx;
+use crate::app::conversation::{Conversation, stranger_rank};
+use crate::app::event::Restored;
+use crate::app::state::State;
+use crate::model::history::StoreCommand;
+use crate::model::{Network, PeerKind};
+
+pub(super) fn restore(cx: &mut Cx<'_>, restored: Restored) {
+    let Restored { conversations, open, forgets, last_message, last_conversation, held, unlimited } =
+        restored;
+    cx.state.forgets = forgets;
+    if unlimited {
+        cx.state.flood.gate.open_wide();
+    }
+    cx.state.set_last_message(last_message.map_or(0, |last| last.0));
+    cx.state.conversations.set_last_id(last_conversation.map_or(0, |last| last.0));
+    for (stored, address) in conversations {
+        let id = stored.card.conversation;
+        let is_empty = stored.newest.is_none() && stored.draft.is_empty();
+        if stored.card.kind == PeerKind::Stranger && is_empty {
+            // Nothing is left of it to come back to.
+            cx.store(StoreCommand::Evict { conversation: id });
+            continue;
+        }
+        let mut conversation = Conversation::restored(stored, address);
+        if conversation.kind == PeerKind::Stranger {
+            conversation.rank = stranger_rank(id);
+        }
+        conversation.notify = conversation.kind != PeerKind::Echo;
+        cx.state.conversations.insert(conversation);
+    }
+    let State { conversations, flood, .. } = &mut *cx.state;
+    flood.quota.restore(held, |id| {
+        let conversation = conversations.get(id);
+        conversation.map_or(Network::Named, |conversation| Network::of_address(&conversation.address))
+    });
+    cx.state.was_open = open;
+}

@@ -1,0 +1,74 @@
+//! Rooms: going in, going out, who is there; connections that are kept; and whether the other side of any conversation
+//! answers.
+
+use crate::app::context::Cx;
+use crate::app::conversation::Conversation;
+use crate::app::event::{ContactsEdit, Effect};
+use crate::model::traffic::{ConnectionState, Member};
+use crate::model::{ConversationId, NetCommand, PeerCommand, PeerKind, Phrase};
+
+/// A person goes into a room: the others may know.
+pub(super) fn enter(cx: &mut Cx<'_>, id: ConversationId) {
+    if cx.state.conversation(id).is_some_and(Conversation::is_room) {
+        go_in(cx, id);
+    }
+}
+
+/// A person wants a connection to this peer, now and for as long as the program runs; or into the room.
+pub(super) fn connect(cx: &mut Cx<'_>, id: ConversationId) {
+    let can_connect =
+        |conversation: &Conversation| conversation.is_room() || conversation.address.scheme.caps.connects;
+    if cx.state.conversation(id).is_some_and(can_connect) {
+        go_in(cx, id);
+    }
+}
+
+/// A person wants the connection no longer. What waits on it fails.
+pub(super) fn disconnect(cx: &mut Cx<'_>, id: ConversationId) {
+    let connects = |conversation: &&mut Conversation| conversation.address.scheme.caps.connects;
+    let Some(conversation) = cx.state.conversations.get_mut(id).filter(connects) else { return };
+    cx.effects.push(Effect::Net(NetCommand::Peer(id, PeerCommand::Forget)));
+    cx.effects.push(conversation.follow());
+    let closed = ConnectionState::Down(Phrase::new("reach-closed"));
+    conversation.status.set_connection(Some(closed));
+}
+
+fn go_in(cx: &mut Cx<'_>, id: ConversationId) {
+    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    cx.effects.extend(conversation.mark_known());
+    cx.effects.extend(conversation.follow_once());
+    cx.net(NetCommand::Peer(id, PeerCommand::Enter));
+}
+
+/// A person goes out of a room. What was said there stays to be read.
+pub(super) fn depart(cx: &mut Cx<'_>, id: ConversationId) {
+    let conversation = cx.state.conversations.get_mut(id);
+    let Some(room) = conversation.filter(|conversation| conversation.is_room()) else { return };
+    cx.effects.extend(room.leave());
+    if room.kind == PeerKind::Contact {
+        cx.effects.push(Effect::Contacts(ContactsEdit::Remove { name: room.name.clone() }));
+    }
+}
+
+pub(super) fn on_connection(cx: &mut Cx<'_>, id: ConversationId, connection: ConnectionState) {
+    // What was on its way when one left says nothing any more.
+    let conversation = cx.state.conversations.get_mut(id);
+    if let Some(conversation) = conversation.filter(|conversation| conversation.is_followed()) {
+        let connection = (connection != ConnectionState::Unknown).then_some(connection);
+        conversation.status.set_connection(connection);
+    }
+}
+
+pub(super) fn on_member(cx: &mut Cx<'_>, id: ConversationId, member: &Member) {
+    let is_in = |conversation: &&mut Conversation| conversation.is_followed() && conversation.is_room();
+    if let Some(room) = cx.state.conversations.get_mut(id).filter(is_in) {
+        room.members.tell(member, cx.now.wall);
+    }
+}
+
+/// A hint on the row, no more: the next datagram from there or to there takes it away.
+pub(super) fn on_unreachable(cx: &mut Cx<'_>, id: ConversationId) {
+    if let Some(conversation) = cx.state.conversations.get_mut(id) {
+        conversation.status.on_unreachable();
+    }
+}

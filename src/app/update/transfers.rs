@@ -1,0 +1,119 @@
+//! What the network side says of files on their way: how far they are, and how they end.
+
+use std::sync::Arc;
+
+use super::downloads;
+use crate::app::context::Cx;
+use crate::app::state::ActiveTransfer;
+use crate::model::{File, FileCommand, Message, NetCommand, Phrase, Progress, TransferId, TransferState};
+
+pub(super) fn on_progress(cx: &mut Cx<'_>, transfer: TransferId, progress: Progress) {
+    match progress {
+        Progress::Moved { bytes, of } => on_moved(cx, transfer, bytes, of),
+        Progress::Done { path, skipped } => {
+            if let Some(message) = end(cx, transfer, &TransferState::Done { path }) {
+                tell_done(cx, &message, transfer, skipped);
+            }
+        }
+        Progress::Declined => on_declined(cx, transfer),
+        Progress::Gone => on_gone(cx, transfer),
+        Progress::Broken { fault, bytes } => {
+            let ended = cx.state.transfers.get_mut(&transfer).and_then(ActiveTransfer::take_outcome);
+            let outcome = ended.unwrap_or(TransferState::Broken { fault, bytes });
+            if let Some(message) = end(cx, transfer, &outcome) {
+                tell_broken(cx, &message, transfer, &outcome);
+            }
+        }
+    }
+}
+
+fn on_moved(cx: &mut Cx<'_>, transfer: TransferId, bytes: u64, of: Option<u64>) {
+    if let Some(active) = cx.state.transfers.get_mut(&transfer) {
+        active.advance(cx.now.mono, bytes, of);
+        if active.is_ending() {
+            // The order to stop came before the one to begin.
+            let conversation = active.message.conversation;
+            cx.net(NetCommand::File(conversation, FileCommand::Stop { transfer }));
+        }
+        return;
+    }
+    let Some(message) = ours(cx, transfer) else { return };
+    let size = file(&message, transfer).and_then(downloads::size);
+    let mut active = ActiveTransfer::begun(Arc::clone(&message), of.or(size), cx.now);
+    active.advance(cx.now.mono, bytes, of);
+    cx.state.transfers.insert(transfer, active);
+    cx.set_transfer_states(&message, |at, _| (at == transfer.file).then_some(TransferState::Moving));
+}
+
+/// An offer of ours that stands, if it has this file.
+fn ours(cx: &Cx<'_>, transfer: TransferId) -> Option<Arc<Message>> {
+    let message = cx.state.offers.message(transfer.message);
+    message.filter(|message| file(message, transfer).is_some()).cloned()
+}
+
+fn file(message: &Message, transfer: TransferId) -> Option<&File> {
+    message.files.as_slice().get(usize::from(transfer.file))
+}
+
+/// A transfer is over: what became of the file is kept. One of ours may have been too short to be told of before.
+fn end(cx: &mut Cx<'_>, transfer: TransferId, outcome: &TransferState) -> Option<Arc<Message>> {
+    let live = cx.state.transfers.remove(&transfer).map(|active| active.message);
+    let message = live.or_else(|| ours(cx, transfer))?;
+    cx.set_transfer_states(&message, |at, _| (at == transfer.file).then(|| outcome.clone()));
+    downloads::start_next(cx, message.conversation);
+    Some(message)
+}
+
+/// The peer does not want it, or does not offer it any more.
+fn on_declined(cx: &mut Cx<'_>, transfer: TransferId) {
+    let Some(message) = ours(cx, transfer) else {
+        end(cx, transfer, &TransferState::Withdrawn);
+        return;
+    };
+    if let Some(active) = cx.state.transfers.get_mut(&transfer) {
+        active.end_as(TransferState::Declined);
+    } else {
+        cx.set_transfer_states(&message, |at, file| {
+            let open = at == transfer.file && !matches!(file.state, TransferState::Done { .. });
+            open.then_some(TransferState::Declined)
+        });
+    }
+}
+
+/// Nobody has fetched it, and nobody can any more.
+fn on_gone(cx: &mut Cx<'_>, transfer: TransferId) {
+    let Some(message) = ours(cx, transfer) else { return };
+    cx.set_transfer_states(&message, |at, file| {
+        let waits = at == transfer.file && file.state == TransferState::Offered;
+        waits.then_some(TransferState::Withdrawn)
+    });
+}
+
+/// What a person does not see who looks elsewhere.
+fn tell_done(cx: &mut Cx<'_>, message: &Message, transfer: TransferId, skipped: u32) {
+    let name = name(message, transfer);
+    if skipped > 0 {
+        let notice = Phrase::new("files-skipped").number("count", skipped).text("name", name);
+        cx.notice(message.conversation, notice);
+    }
+    tell(cx, message, Phrase::new("files-done").text("file", name));
+}
+
+fn tell_broken(cx: &mut Cx<'_>, message: &Message, transfer: TransferId, outcome: &TransferState) {
+    if matches!(outcome, TransferState::Broken { .. }) {
+        tell(cx, message, Phrase::new("files-broken").text("file", name(message, transfer)));
+    }
+}
+
+fn tell(cx: &mut Cx<'_>, message: &Message, phrase: Phrase) {
+    let conversation = cx.state.conversation(message.conversation);
+    let elsewhere = conversation.filter(|conversation| !conversation.is_readable());
+    if let Some(elsewhere) = elsewhere.filter(|_| message.is_incoming()) {
+        let phrase = phrase.text("name", elsewhere.name.clone());
+        cx.state.tell(phrase);
+    }
+}
+
+fn name(message: &Message, transfer: TransferId) -> &str {
+    file(message, transfer).map_or("", |file| &file.name)
+}

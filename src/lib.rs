@@ -109,7 +109,7 @@
 //!
 //! # A page of the history becomes rows
 //! The front lays out what it holds; near its end `tui/update/read` asks for more → `app/reading` → the store's
-//! thread reads → `app/window` takes the page in at one end and lets go at the other. A search goes the same way
+//! thread reads → `app/conversation/window` takes the page in at one end and lets go at the other. A search goes the same way
 //! to the store's second thread and comes back into `app/search`.
 //!
 //! # A key becomes a datagram

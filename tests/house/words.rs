@@ -1,6 +1,7 @@
 //! What the crate's documentation explains is there, and what comments rely on is explained.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::scan::tokens;
 use crate::source;
@@ -44,6 +45,19 @@ fn every_rule_that_a_comment_cites_is_in_the_list() {
         for rule in source.lines().flat_map(cited).filter(|_| path != "lib.rs") {
             assert!(rules.contains(&rule), "{path} cites {rule}, which src/lib.rs does not have");
         }
+    }
+}
+
+/// Files and folders that the map names, below `src` or at the top.
+#[test]
+fn every_path_of_the_map_is_there() {
+    let sources = source::all();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let quoted = sources["lib.rs"].lines().flat_map(|line| line.split('`').skip(1).step_by(2));
+    for path in quoted.filter(|word| word.contains('/') && !word.contains([' ', '*', '…'])) {
+        let places =
+            [root.join("src").join(path), root.join("src").join(format!("{path}.rs")), root.join(path)];
+        assert!(places.iter().any(|place| place.exists()), "src/lib.rs names {path}, which is not there");
     }
 }
 

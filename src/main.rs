@@ -4,16 +4,19 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use tokio::runtime::{Builder, Runtime};
-use udpqq::cli::{COMMANDS, Cli, Command, Contacts, Global, History, Refusal, Relay, Text};
+use udpqq::cli::{
+    COMMANDS, Cli, CliCommand, ContactsArgs, EarlyExit, Global, HistoryArgs, RelayFlags, TextArg,
+};
 use udpqq::headless::{
-    self, ContactsJob, Exit, HistoryJob, Job, Setup, Source, complain, complain_at_the_end, print_page,
+    self, ContactsCommand, Exit, HeadlessCommand, HeadlessOptions, HistoryCommand, TextSource, complain,
+    complain_at_the_end, print_page,
 };
 use udpqq::lang::{Lang, TAGS, is_known, locale};
 use udpqq::model::{Phrase, THEMES, nearest};
 use udpqq::runtime::history::parse_search;
 use udpqq::runtime::profile::check_own_name;
 use udpqq::runtime::{
-    Options, Session, StartError, allow_open_files, forbid_core_dumps, registry, relay, start_log,
+    Options, Session, SessionError, allow_open_files, forbid_core_dumps, registry, relay, start_log,
 };
 use udpqq::tui::{self, FrontExit, FrontOptions};
 
@@ -29,10 +32,10 @@ fn main() -> ExitCode {
 }
 
 /// What the command line alone could not know to be wrong.
-fn judged(cli: Cli) -> Result<Cli, Refusal> {
+fn judged(cli: Cli) -> Result<Cli, EarlyExit> {
     let lang = lang(&cli.global);
     let no_such = |key, name, known: &[&str]| {
-        Refusal::usage(&lang, key, &[("name", name), ("known", &known.join(", "))])
+        EarlyExit::usage(&lang, key, &[("name", name), ("known", &known.join(", "))])
     };
     if let Some(name) = cli.global.theme.as_deref().filter(|name| !THEMES.contains(name)) {
         return Err(no_such("command-no-such-theme", name, &THEMES));
@@ -41,14 +44,14 @@ fn judged(cli: Cli) -> Result<Cli, Refusal> {
         return Err(no_such("command-no-such-language", tag, &TAGS));
     }
     if let Some(Err(error)) = cli.global.name.as_deref().map(check_own_name) {
-        return Err(Refusal::usage(&lang, error.key(), &[]));
+        return Err(EarlyExit::usage(&lang, error.key(), &[]));
     }
-    if let Command::History(History::Search { words, .. }) = &cli.command {
-        parse_search(words).map_err(|why| Refusal::of(&lang, &why))?;
+    if let CliCommand::History(HistoryArgs::Search { words, .. }) = &cli.command {
+        parse_search(words).map_err(|why| EarlyExit::of(&lang, &why))?;
     }
-    let asks = matches!(cli.command, Command::Send { text: Text::PipedStdin, .. });
+    let asks = matches!(cli.command, CliCommand::Send { text: TextArg::PipedStdin, .. });
     if asks && std::io::stdin().is_terminal() {
-        return Err(Refusal::usage(&lang, "cli-error-missing", &[("arg", "TEXT")]));
+        return Err(EarlyExit::usage(&lang, "cli-error-missing", &[("arg", "TEXT")]));
     }
     Ok(cli)
 }
@@ -61,7 +64,7 @@ fn run(cli: Cli) -> ExitCode {
     if let Err(why) = allow_open_files() {
         return failed(&lang(&cli.global), &why);
     }
-    let has_front = matches!(cli.command, Command::Messenger { .. });
+    let has_front = matches!(cli.command, CliCommand::Messenger { .. });
     let (network, front) = match runtimes(has_front) {
         Ok(runtimes) => runtimes,
         Err(error) => {
@@ -71,7 +74,7 @@ fn run(cli: Cli) -> ExitCode {
     };
     let Cli { global, command } = cli;
     let ended = match (command, front) {
-        (Command::Messenger { open }, Some(front)) => messenger(&network, front, global, open),
+        (CliCommand::Messenger { open }, Some(front)) => messenger(&network, front, global, open),
         (command, _) => network.block_on(without_front(global, command)),
     };
     // What still looks up a name or reads a pipe must not keep the program.
@@ -87,29 +90,29 @@ fn runtimes(has_front: bool) -> std::io::Result<(Runtime, Option<Runtime>)> {
     Ok((network, front))
 }
 
-async fn without_front(global: Global, command: Command) -> ExitCode {
+async fn without_front(global: Global, command: CliCommand) -> ExitCode {
     let job = match command {
         // It has a front.
-        Command::Messenger { .. } => return ExitCode::from(Exit::Failed.status()),
-        Command::Send { target, text, wait } => Job::Send { target, text: source(text), wait },
-        Command::Listen { json, count, timeout } => Job::Listen { json, count, timeout },
-        Command::Echo { upper } => Job::Echo { upper },
-        Command::Relay(relay) if relay.tui => return relay_page(global, &relay).await,
-        Command::Relay(relay) => return relay_log(global, &relay).await,
-        Command::Contacts(contacts) => Job::Contacts(contacts_job(contacts)),
-        Command::History(history) => Job::History(history_job(history)),
+        CliCommand::Messenger { .. } => return ExitCode::from(Exit::Failed.status()),
+        CliCommand::Send { target, text, wait } => HeadlessCommand::Send { target, text: source(text), wait },
+        CliCommand::Listen { json, count, timeout } => HeadlessCommand::Listen { json, count, timeout },
+        CliCommand::Echo { upper } => HeadlessCommand::Echo { upper },
+        CliCommand::Relay(relay) if relay.tui => return relay_page(global, &relay).await,
+        CliCommand::Relay(relay) => return relay_log(global, &relay).await,
+        CliCommand::Contacts(contacts) => HeadlessCommand::Contacts(contacts_job(contacts)),
+        CliCommand::History(history) => HeadlessCommand::History(history_job(history)),
     };
     ExitCode::from(headless::run(setup(global), job).await.status())
 }
 
-fn setup(global: Global) -> Setup {
+fn setup(global: Global) -> HeadlessOptions {
     let Global { profile, interface, listen, language, name, .. } = global;
-    Setup { profile, interface, listen, language, name }
+    HeadlessOptions { profile, interface, listen, language, name }
 }
 
-fn wanted_relay(global: &Global, relay: &Relay) -> relay::Wanted {
+fn relay_args(global: &Global, relay: &RelayFlags) -> relay::RelayArgs {
     let standard = relay::RelayOptions::default();
-    relay::Wanted {
+    relay::RelayArgs {
         profile: global.profile.clone(),
         interface: global.interface.clone(),
         listen: relay.listen.or_else(|| global.listen.get(relay::SCHEME)),
@@ -126,17 +129,17 @@ fn wanted_relay(global: &Global, relay: &Relay) -> relay::Wanted {
     }
 }
 
-async fn relay_log(global: Global, relay: &Relay) -> ExitCode {
-    let wanted = wanted_relay(&global, relay);
+async fn relay_log(global: Global, relay: &RelayFlags) -> ExitCode {
+    let wanted = relay_args(&global, relay);
     ExitCode::from(headless::run_relay(setup(global), wanted).await.status())
 }
 
-async fn relay_page(global: Global, relay: &Relay) -> ExitCode {
+async fn relay_page(global: Global, relay: &RelayFlags) -> ExitCode {
     let mut lang = lang(&global);
     if !has_terminal() {
         return failed(&lang, &Phrase::new("relay-no-terminal"));
     }
-    let running = match relay::open(wanted_relay(&global, relay)).await {
+    let running = match relay::open(relay_args(&global, relay)).await {
         Ok(running) => running,
         Err(why) => return failed(&lang, &why),
     };
@@ -158,28 +161,30 @@ fn has_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
 }
 
-fn source(text: Text) -> Source {
+fn source(text: TextArg) -> TextSource {
     match text {
-        Text::Given(text) => Source::Given(text),
-        Text::Stdin | Text::PipedStdin => Source::Stdin,
+        TextArg::Given(text) => TextSource::Given(text),
+        TextArg::Stdin | TextArg::PipedStdin => TextSource::Stdin,
     }
 }
 
-fn contacts_job(contacts: Contacts) -> ContactsJob {
+fn contacts_job(contacts: ContactsArgs) -> ContactsCommand {
     match contacts {
-        Contacts::List { json } => ContactsJob::List { json },
-        Contacts::Add { name, address } => ContactsJob::Add { name, address },
-        Contacts::Remove { name } => ContactsJob::Remove { name },
-        Contacts::Rename { old, new } => ContactsJob::Rename { old, new },
+        ContactsArgs::List { json } => ContactsCommand::List { json },
+        ContactsArgs::Add { name, address } => ContactsCommand::Add { name, address },
+        ContactsArgs::Remove { name } => ContactsCommand::Remove { name },
+        ContactsArgs::Rename { old, new } => ContactsCommand::Rename { old, new },
     }
 }
 
-fn history_job(history: History) -> HistoryJob {
+fn history_job(history: HistoryArgs) -> HistoryCommand {
     match history {
-        History::List { json } => HistoryJob::List { json },
-        History::Search { words, json, limit } => HistoryJob::Search { words, json, limit },
-        History::Export { target, transcript, output } => HistoryJob::Export { target, transcript, output },
-        History::Import { file } => HistoryJob::Import { file },
+        HistoryArgs::List { json } => HistoryCommand::List { json },
+        HistoryArgs::Search { words, json, limit } => HistoryCommand::Search { words, json, limit },
+        HistoryArgs::Export { target, transcript, output } => {
+            HistoryCommand::Export { target, transcript, output }
+        }
+        HistoryArgs::Import { file } => HistoryCommand::Import { file },
     }
 }
 
@@ -230,16 +235,16 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
 }
 
 /// What a person meant who mistyped a command is more likely to be a command than a contact.
-fn not_started(lang: &Lang, error: &StartError) -> ExitCode {
+fn not_started(lang: &Lang, error: &SessionError) -> ExitCode {
     let mistyped = match error {
-        StartError::NoSuchTarget { name, .. } => nearest(name, COMMANDS)
+        SessionError::NoSuchTarget { name, .. } => nearest(name, COMMANDS)
             .map(|near| Phrase::new("start-no-such-contact-command").text("name", name).text("near", near)),
-        StartError::Address(_) => None,
-        StartError::Profile(_)
-        | StartError::Config(_)
-        | StartError::Net(_)
-        | StartError::Locked(_)
-        | StartError::Store(_) => return failed(lang, &error.phrase()),
+        SessionError::Address(_) => None,
+        SessionError::Profile(_)
+        | SessionError::Config(_)
+        | SessionError::Net(_)
+        | SessionError::Locked(_)
+        | SessionError::Store(_) => return failed(lang, &error.phrase()),
     };
     complain(lang, &mistyped.unwrap_or_else(|| error.phrase()));
     ExitCode::from(Exit::Usage.status())

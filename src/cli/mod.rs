@@ -1,9 +1,9 @@
 //! The command line: what was asked for, as plain data that `main` acts on.
 //!
-//! Does nothing itself and prints nothing: help, version and wrong usage come back as a [`Refusal`].
+//! Does nothing itself and prints nothing: help, version and wrong usage come back as an [`EarlyExit`].
 
 mod commands;
-mod refusal;
+mod early_exit;
 mod relay;
 mod values;
 
@@ -20,14 +20,14 @@ use crate::lang::Lang;
 use crate::model::{ListenSettings, Registry};
 
 pub use commands::COMMANDS;
-pub use refusal::Refusal;
-pub use relay::Relay;
+pub use early_exit::EarlyExit;
+pub use relay::RelayFlags;
 
 /// Everything the command line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cli {
     pub global: Global,
-    pub command: Command,
+    pub command: CliCommand,
 }
 
 /// Options that every command takes. `None` means: as the profile says.
@@ -48,14 +48,14 @@ pub struct Global {
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
+pub enum CliCommand {
     /// The messenger; `open` is a contact's name or an address.
     Messenger {
         open: Option<String>,
     },
     Send {
         target: String,
-        text: Text,
+        text: TextArg,
         /// How long answers are printed after sending.
         wait: Option<Duration>,
     },
@@ -67,14 +67,14 @@ pub enum Command {
     Echo {
         upper: bool,
     },
-    Relay(Relay),
-    Contacts(Contacts),
-    History(History),
+    Relay(RelayFlags),
+    Contacts(ContactsArgs),
+    History(HistoryArgs),
 }
 
 /// Where the text to send comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Text {
+pub enum TextArg {
     Given(String),
     /// `-`: standard input, even if that is a terminal.
     Stdin,
@@ -84,7 +84,7 @@ pub enum Text {
 
 /// What to do with the contact list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Contacts {
+pub enum ContactsArgs {
     List { json: bool },
     Add { name: String, address: String },
     Remove { name: String },
@@ -93,7 +93,7 @@ pub enum Contacts {
 
 /// What to do with the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum History {
+pub enum HistoryArgs {
     List {
         json: bool,
     },
@@ -121,16 +121,16 @@ pub enum History {
 impl Cli {
     /// Reads the arguments, the program's name first. Help and errors are in the language that
     /// `--language` or the locale says: the profile is not open yet.
-    pub fn read(args: impl IntoIterator<Item = OsString>, registry: Registry) -> Result<Self, Refusal> {
+    pub fn read(args: impl IntoIterator<Item = OsString>, registry: Registry) -> Result<Self, EarlyExit> {
         let args: Vec<OsString> = args.into_iter().collect();
         Self::read_in(&Lang::choose(wanted_language(&args).as_deref(), registry), args)
     }
 
     /// `read` in a given language, with the dialects that its texts know.
-    pub fn read_in(lang: &Lang, args: Vec<OsString>) -> Result<Self, Refusal> {
+    pub fn read_in(lang: &Lang, args: Vec<OsString>) -> Result<Self, EarlyExit> {
         let matches = commands::tree(lang)
             .try_get_matches_from(args)
-            .map_err(|error| Refusal::from_clap(lang, &error))?;
+            .map_err(|error| EarlyExit::from_clap(lang, &error))?;
         Ok(Self { global: global(lang, &matches)?, command: command(lang, &matches)? })
     }
 }
@@ -149,7 +149,7 @@ fn wanted_language(args: &[OsString]) -> Option<String> {
     None
 }
 
-fn global(lang: &Lang, matches: &ArgMatches) -> Result<Global, Refusal> {
+fn global(lang: &Lang, matches: &ArgMatches) -> Result<Global, EarlyExit> {
     let text = |id| optional(matches, id);
     let mut listen = ListenSettings::default();
     for value in matches.get_many::<String>("listen").into_iter().flatten() {
@@ -169,61 +169,61 @@ fn global(lang: &Lang, matches: &ArgMatches) -> Result<Global, Refusal> {
     })
 }
 
-fn command(lang: &Lang, matches: &ArgMatches) -> Result<Command, Refusal> {
+fn command(lang: &Lang, matches: &ArgMatches) -> Result<CliCommand, EarlyExit> {
     let open = optional(matches, "open");
     let Some((name, inner)) = matches.subcommand() else {
-        return Ok(Command::Messenger { open });
+        return Ok(CliCommand::Messenger { open });
     };
     if let Some(open) = open {
-        return Err(Refusal::usage(lang, "cli-error-unexpected", &[("arg", &open)]));
+        return Err(EarlyExit::usage(lang, "cli-error-unexpected", &[("arg", &open)]));
     }
     Ok(match name {
-        "send" => Command::Send {
+        "send" => CliCommand::Send {
             target: required(inner, "target"),
             text: source(optional(inner, "text")),
             wait: values::seconds(lang, "--wait", optional(inner, "wait"))?,
         },
-        "listen" => Command::Listen {
+        "listen" => CliCommand::Listen {
             json: inner.get_flag("json"),
             count: values::count(lang, "--count", optional(inner, "count"))?,
             timeout: values::seconds(lang, "--timeout", optional(inner, "timeout"))?,
         },
-        "echo" => Command::Echo { upper: inner.get_flag("upper") },
-        "relay" => Command::Relay(Relay::read(lang, inner)?),
-        "history" => Command::History(history(lang, inner)?),
-        _ => Command::Contacts(contacts(inner)),
+        "echo" => CliCommand::Echo { upper: inner.get_flag("upper") },
+        "relay" => CliCommand::Relay(RelayFlags::read(lang, inner)?),
+        "history" => CliCommand::History(history(lang, inner)?),
+        _ => CliCommand::Contacts(contacts(inner)),
     })
 }
 
-fn contacts(matches: &ArgMatches) -> Contacts {
+fn contacts(matches: &ArgMatches) -> ContactsArgs {
     match matches.subcommand() {
         Some(("add", inner)) => {
-            Contacts::Add { name: required(inner, "contact"), address: required(inner, "address") }
+            ContactsArgs::Add { name: required(inner, "contact"), address: required(inner, "address") }
         }
-        Some(("remove", inner)) => Contacts::Remove { name: required(inner, "contact") },
+        Some(("remove", inner)) => ContactsArgs::Remove { name: required(inner, "contact") },
         Some(("rename", inner)) => {
-            Contacts::Rename { old: required(inner, "contact"), new: required(inner, "new-name") }
+            ContactsArgs::Rename { old: required(inner, "contact"), new: required(inner, "new-name") }
         }
-        Some((_, inner)) => Contacts::List { json: inner.get_flag("json") },
-        None => Contacts::List { json: false },
+        Some((_, inner)) => ContactsArgs::List { json: inner.get_flag("json") },
+        None => ContactsArgs::List { json: false },
     }
 }
 
-fn history(lang: &Lang, matches: &ArgMatches) -> Result<History, Refusal> {
+fn history(lang: &Lang, matches: &ArgMatches) -> Result<HistoryArgs, EarlyExit> {
     Ok(match matches.subcommand() {
-        Some(("search", inner)) => History::Search {
+        Some(("search", inner)) => HistoryArgs::Search {
             words: inner.get_many::<String>("words").map(joined).unwrap_or_default(),
             json: inner.get_flag("json"),
             limit: values::limit(lang, "--limit", &required(inner, "limit"))?,
         },
-        Some(("export", inner)) => History::Export {
+        Some(("export", inner)) => HistoryArgs::Export {
             target: optional(inner, "conversation"),
             transcript: inner.get_flag("transcript"),
             output: file(inner, "output"),
         },
-        Some(("import", inner)) => History::Import { file: file(inner, "file") },
-        Some((_, inner)) => History::List { json: inner.get_flag("json") },
-        None => History::List { json: false },
+        Some(("import", inner)) => HistoryArgs::Import { file: file(inner, "file") },
+        Some((_, inner)) => HistoryArgs::List { json: inner.get_flag("json") },
+        None => HistoryArgs::List { json: false },
     })
 }
 
@@ -236,11 +236,11 @@ fn file(matches: &ArgMatches, id: &str) -> Option<PathBuf> {
     matches.get_one::<PathBuf>(id).filter(|path| path.as_os_str() != "-").cloned()
 }
 
-fn source(text: Option<String>) -> Text {
+fn source(text: Option<String>) -> TextArg {
     match text {
-        Some(dash) if dash == "-" => Text::Stdin,
-        Some(text) => Text::Given(text),
-        None => Text::PipedStdin,
+        Some(dash) if dash == "-" => TextArg::Stdin,
+        Some(text) => TextArg::Given(text),
+        None => TextArg::PipedStdin,
     }
 }
 

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use clap::ArgMatches;
 
-use super::{Refusal, optional, values};
+use super::{EarlyExit, optional, values};
 use crate::lang::Lang;
 use crate::model::ListenSetting;
 
 /// `None`: not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Relay {
+pub struct RelayFlags {
     pub listen: Option<ListenSetting>,
     /// No proof of addresses.
     pub open: bool,
@@ -29,8 +29,8 @@ pub struct Relay {
     pub metrics: Option<SocketAddr>,
 }
 
-impl Relay {
-    pub(super) fn read(lang: &Lang, matches: &ArgMatches) -> Result<Self, Refusal> {
+impl RelayFlags {
+    pub(super) fn read(lang: &Lang, matches: &ArgMatches) -> Result<Self, EarlyExit> {
         let text = |id| optional(matches, id);
         let place = text("relay-address").map(|value| values::relay_place(lang, &value)).transpose()?;
         let silence = values::count_to(lang, "--silence", text("silence"), values::MAX_SECONDS)?;

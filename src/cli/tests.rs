@@ -15,7 +15,7 @@ fn registry() -> Registry {
     Registry { dialects: [&listening[..], &[server]].concat(), reserved: vec!["secure"] }
 }
 
-fn read_in(tag: &str, line: &[&str]) -> Result<Cli, Refusal> {
+fn read_in(tag: &str, line: &[&str]) -> Result<Cli, EarlyExit> {
     let args = std::iter::once("udpqq").chain(line.iter().copied()).map(OsString::from).collect();
     Cli::read_in(&Lang::choose(Some(tag), registry()), args)
 }
@@ -86,16 +86,16 @@ fn help_is_wholly_in_the_language() {
     assert!(help.contains("Usage: udpqq send [OPTIONS] CONTACT|ADDRESS [TEXT]\n"), "{help}");
     assert!(!help.contains("test-panic"), "{help}");
     let version = read_in("en", &["--version"]).unwrap_err();
-    assert_eq!(version, Refusal { text: format!("udpqq {}", env!("CARGO_PKG_VERSION")), status: 0 });
+    assert_eq!(version, EarlyExit { text: format!("udpqq {}", env!("CARGO_PKG_VERSION")), status: 0 });
 }
 
 #[test]
 fn the_messenger_is_what_happens_without_a_command() {
-    assert_eq!(read(&[]), Cli { global: Global::default(), command: Command::Messenger { open: None } });
+    assert_eq!(read(&[]), Cli { global: Global::default(), command: CliCommand::Messenger { open: None } });
     for target in ["alex", "127.0.0.1:8081", "[::1]:9", "瞎驴", "Send"] {
-        assert_eq!(read(&[target]).command, Command::Messenger { open: Some(target.to_owned()) });
+        assert_eq!(read(&[target]).command, CliCommand::Messenger { open: Some(target.to_owned()) });
     }
-    assert_eq!(read(&["--", "send"]).command, Command::Messenger { open: Some("send".to_owned()) });
+    assert_eq!(read(&["--", "send"]).command, CliCommand::Messenger { open: Some("send".to_owned()) });
 }
 
 #[test]
@@ -139,12 +139,12 @@ fn listen_takes_a_port_an_address_or_off() {
 #[test]
 fn send_reads_its_text_and_waits_if_asked() {
     let send = |line: &[&str]| read(&[&["send"], line].concat()).command;
-    let expected = |text, wait| Command::Send { target: "alex".to_owned(), text, wait };
-    let given = |text: &str| Text::Given(text.to_owned());
+    let expected = |text, wait| CliCommand::Send { target: "alex".to_owned(), text, wait };
+    let given = |text: &str| TextArg::Given(text.to_owned());
     let secs = |secs| Some(Duration::from_secs_f64(secs));
     assert_eq!(send(&["alex", "hello you"]), expected(given("hello you"), None));
-    assert_eq!(send(&["alex", "-"]), expected(Text::Stdin, None));
-    assert_eq!(send(&["alex"]), expected(Text::PipedStdin, None));
+    assert_eq!(send(&["alex", "-"]), expected(TextArg::Stdin, None));
+    assert_eq!(send(&["alex"]), expected(TextArg::PipedStdin, None));
     assert_eq!(send(&["alex", ""]), expected(given(""), None));
     assert_eq!(send(&["alex", "-5"]), expected(given("-5"), None));
     assert_eq!(send(&["alex", "--", "--wait"]), expected(given("--wait"), None));
@@ -160,13 +160,13 @@ fn send_reads_its_text_and_waits_if_asked() {
 #[test]
 fn a_relay_is_told_where_and_how_much() {
     let relay = |line: &[&str]| {
-        let Command::Relay(relay) = read(&[&["relay"], line].concat()).command else { panic!("{line:?}") };
+        let CliCommand::Relay(relay) = read(&[&["relay"], line].concat()).command else { panic!("{line:?}") };
         relay
     };
-    assert_eq!(relay(&[]), Relay::default());
+    assert_eq!(relay(&[]), RelayFlags::default());
     let line = ["[::1]:7000", "--open", "--members", "9", "--rooms=8", "--rate", "7", "--bytes", "6"];
     let more = ["--bandwidth", "5000000000", "--silence", "4", "--tui", "--metrics", "9100"];
-    let wanted = Relay {
+    let wanted = RelayFlags {
         listen: "[::1]:7000".parse().ok(),
         open: true,
         members: Some(9),
@@ -198,8 +198,8 @@ fn a_relay_is_told_where_and_how_much() {
 fn listen_ends_as_told() {
     let line = ["listen", "--json", "--count", "2", "--timeout", ".5"];
     let timeout = Some(Duration::from_millis(500));
-    assert_eq!(read(&line).command, Command::Listen { json: true, count: Some(2), timeout });
-    assert_eq!(read(&["listen"]).command, Command::Listen { json: false, count: None, timeout: None });
+    assert_eq!(read(&line).command, CliCommand::Listen { json: true, count: Some(2), timeout });
+    assert_eq!(read(&["listen"]).command, CliCommand::Listen { json: false, count: None, timeout: None });
     for bad in ["0", "-1", "+1", "1.5", "x", "99999999999999999999"] {
         assert!(refused(&["listen", "--count", bad]).contains("whole number from 1"), "{bad}");
     }
@@ -209,37 +209,39 @@ fn listen_ends_as_told() {
 fn contacts_and_echo_are_read() {
     let text = |text: &str| text.to_owned();
     for (line, expected) in [
-        (&["list"][..], Contacts::List { json: false }),
-        (&["list", "--json"], Contacts::List { json: true }),
-        (&["add", "瞎驴", "h:1"], Contacts::Add { name: text("瞎驴"), address: text("h:1") }),
-        (&["remove", "a b"], Contacts::Remove { name: text("a b") }),
-        (&["rename", "a", "b"], Contacts::Rename { old: text("a"), new: text("b") }),
+        (&["list"][..], ContactsArgs::List { json: false }),
+        (&["list", "--json"], ContactsArgs::List { json: true }),
+        (&["add", "瞎驴", "h:1"], ContactsArgs::Add { name: text("瞎驴"), address: text("h:1") }),
+        (&["remove", "a b"], ContactsArgs::Remove { name: text("a b") }),
+        (&["rename", "a", "b"], ContactsArgs::Rename { old: text("a"), new: text("b") }),
     ] {
-        assert_eq!(read(&[&["contacts"], line].concat()).command, Command::Contacts(expected));
+        assert_eq!(read(&[&["contacts"], line].concat()).command, CliCommand::Contacts(expected));
     }
-    assert_eq!(read(&["echo"]).command, Command::Echo { upper: false });
-    assert_eq!(read(&["echo", "--upper"]).command, Command::Echo { upper: true });
+    assert_eq!(read(&["echo"]).command, CliCommand::Echo { upper: false });
+    assert_eq!(read(&["echo", "--upper"]).command, CliCommand::Echo { upper: true });
 }
 
 #[test]
 fn the_history_is_listed_searched_exported_and_imported() {
     let history = |line: &[&str]| read(&[&["history"], line].concat()).command;
-    let search =
-        |words: &str, json, limit| Command::History(History::Search { words: words.to_owned(), json, limit });
-    assert_eq!(history(&["list", "--json"]), Command::History(History::List { json: true }));
+    let search = |words: &str, json, limit| {
+        CliCommand::History(HistoryArgs::Search { words: words.to_owned(), json, limit })
+    };
+    assert_eq!(history(&["list", "--json"]), CliCommand::History(HistoryArgs::List { json: true }));
     assert_eq!(history(&["search", "在吗"]), search("在吗", false, Some(50)));
     let spread = ["search", "a b", "--limit", "0", "from:me", "--json", "c"];
     assert_eq!(history(&spread), search("a b from:me c", true, None));
     assert_eq!(history(&["search", "--limit=7", "--", "--json"]), search("--json", false, Some(7)));
     let export = |target: Option<&str>, transcript, output: Option<&str>| {
         let (target, output) = (target.map(str::to_owned), output.map(PathBuf::from));
-        Command::History(History::Export { target, transcript, output })
+        CliCommand::History(HistoryArgs::Export { target, transcript, output })
     };
     assert_eq!(history(&["export"]), export(None, false, None));
     assert_eq!(history(&["export", "--text", "alex"]), export(Some("alex"), true, None));
     assert_eq!(history(&["export", "--output", "f"]), export(None, false, Some("f")));
     assert_eq!(history(&["export", "--output", "-"]), export(None, false, None));
-    let import = |file: Option<&str>| Command::History(History::Import { file: file.map(PathBuf::from) });
+    let import =
+        |file: Option<&str>| CliCommand::History(HistoryArgs::Import { file: file.map(PathBuf::from) });
     assert_eq!(history(&["import", "f"]), import(Some("f")));
     assert_eq!(history(&["import", "-"]), import(None));
     for bad in ["-1", "+1", "1.5", "x", "", "99999999999999999999"] {

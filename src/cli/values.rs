@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use super::Refusal;
+use super::EarlyExit;
 use crate::lang::Lang;
 use crate::model::ListenSetting;
 
@@ -15,10 +15,10 @@ pub(super) const DEFAULT_LIMIT: &str = "50";
 pub(super) const MAX_SECONDS: u64 = 31_536_000;
 
 /// `KIND=WHERE`.
-pub(super) fn listen(lang: &Lang, value: &str) -> Result<(String, ListenSetting), Refusal> {
+pub(super) fn listen(lang: &Lang, value: &str) -> Result<(String, ListenSetting), EarlyExit> {
     let registry = lang.registry();
     let kinds = registry.listen_keys();
-    let refused = |key| Refusal::usage(lang, key, &[("value", value), ("kinds", &kinds.join(", "))]);
+    let refused = |key| EarlyExit::usage(lang, key, &[("value", value), ("kinds", &kinds.join(", "))]);
     let (kind, place) = value.split_once('=').ok_or_else(|| refused("cli-error-listen-form"))?;
     if !kinds.contains(&kind) {
         return Err(refused("cli-error-listen-kind"));
@@ -31,24 +31,24 @@ pub(super) fn listen(lang: &Lang, value: &str) -> Result<(String, ListenSetting)
 }
 
 /// Where the relay is to be; to be off makes no sense here.
-pub(super) fn relay_place(lang: &Lang, value: &str) -> Result<ListenSetting, Refusal> {
+pub(super) fn relay_place(lang: &Lang, value: &str) -> Result<ListenSetting, EarlyExit> {
     let place = value.parse().ok().filter(|place| *place != ListenSetting::Off);
-    place.ok_or_else(|| Refusal::usage(lang, "cli-error-relay-place", &[("value", value)]))
+    place.ok_or_else(|| EarlyExit::usage(lang, "cli-error-relay-place", &[("value", value)]))
 }
 
 /// Where figures are served. A port alone is open to this machine only: they are nobody else's business.
-pub(super) fn metrics(lang: &Lang, value: &str) -> Result<SocketAddr, Refusal> {
+pub(super) fn metrics(lang: &Lang, value: &str) -> Result<SocketAddr, EarlyExit> {
     match value.parse() {
         Ok(ListenSetting::At(address)) => Ok(address),
         Ok(ListenSetting::Port(port)) => Ok(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port)),
         Ok(ListenSetting::Off) | Err(_) => {
-            Err(Refusal::usage(lang, "cli-error-metrics", &[("value", value)]))
+            Err(EarlyExit::usage(lang, "cli-error-metrics", &[("value", value)]))
         }
     }
 }
 
 /// Seconds, with decimals if wanted.
-pub(super) fn seconds(lang: &Lang, arg: &str, value: Option<String>) -> Result<Option<Duration>, Refusal> {
+pub(super) fn seconds(lang: &Lang, arg: &str, value: Option<String>) -> Result<Option<Duration>, EarlyExit> {
     let Some(value) = value else { return Ok(None) };
     // `f64` would also read "inf", "nan", "1e9" and signs.
     let plain = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -56,7 +56,7 @@ pub(super) fn seconds(lang: &Lang, arg: &str, value: Option<String>) -> Result<O
         value.parse().ok().filter(|_| plain).and_then(|secs| Duration::try_from_secs_f64(secs).ok());
     match duration.filter(|duration| *duration <= Duration::from_secs(MAX_SECONDS)) {
         Some(duration) => Ok(Some(duration)),
-        None => Err(Refusal::usage(lang, "cli-error-seconds", &[("arg", arg), ("value", &value)])),
+        None => Err(EarlyExit::usage(lang, "cli-error-seconds", &[("arg", arg), ("value", &value)])),
     }
 }
 
@@ -65,13 +65,13 @@ pub(super) fn count<N: TryFrom<u64>>(
     lang: &Lang,
     arg: &str,
     value: Option<String>,
-) -> Result<Option<N>, Refusal> {
+) -> Result<Option<N>, EarlyExit> {
     let Some(value) = value else { return Ok(None) };
     let plain = value.bytes().all(|byte| byte.is_ascii_digit());
     let number = value.parse().ok().filter(|number: &u64| plain && *number > 0);
     match number.and_then(|number| number.try_into().ok()) {
         Some(number) => Ok(Some(number)),
-        None => Err(Refusal::usage(lang, "cli-error-count", &[("arg", arg), ("value", &value)])),
+        None => Err(EarlyExit::usage(lang, "cli-error-count", &[("arg", arg), ("value", &value)])),
     }
 }
 
@@ -81,22 +81,22 @@ pub(super) fn count_to(
     arg: &str,
     value: Option<String>,
     most: u64,
-) -> Result<Option<u64>, Refusal> {
+) -> Result<Option<u64>, EarlyExit> {
     let shown = value.clone().unwrap_or_default();
     match count(lang, arg, value)? {
         Some(number) if number > most => {
-            Err(Refusal::usage(lang, "cli-error-count", &[("arg", arg), ("value", &shown)]))
+            Err(EarlyExit::usage(lang, "cli-error-count", &[("arg", arg), ("value", &shown)]))
         }
         number => Ok(number),
     }
 }
 
 /// A whole number; 0 is no limit.
-pub(super) fn limit(lang: &Lang, arg: &str, value: &str) -> Result<Option<usize>, Refusal> {
+pub(super) fn limit(lang: &Lang, arg: &str, value: &str) -> Result<Option<usize>, EarlyExit> {
     let plain = value.bytes().all(|byte| byte.is_ascii_digit());
     match value.parse().ok().filter(|_| plain) {
         Some(0) => Ok(None),
         Some(limit) => Ok(Some(limit)),
-        None => Err(Refusal::usage(lang, "cli-error-limit", &[("arg", arg), ("value", value)])),
+        None => Err(EarlyExit::usage(lang, "cli-error-limit", &[("arg", arg), ("value", value)])),
     }
 }

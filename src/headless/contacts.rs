@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::output::Output;
+use super::output::Console;
 use super::record::json;
-use super::{Setup, Stop};
+use super::{CommandError, HeadlessOptions};
 use crate::model::Contact;
 use crate::model::text::plain_line;
 use crate::runtime::parse_address;
@@ -12,7 +12,7 @@ use crate::runtime::profile::{EditError, Profile};
 
 /// What to do with the contact list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ContactsJob {
+pub enum ContactsCommand {
     /// A line each: the name, a tab, the address; or a JSON object each.
     List {
         json: bool,
@@ -31,32 +31,36 @@ pub enum ContactsJob {
 }
 
 #[derive(Serialize)]
-struct Fields<'a> {
+struct ContactFields<'a> {
     name: &'a str,
     address: String,
     notify: bool,
 }
 
-pub(super) async fn run(setup: &Setup, job: &ContactsJob, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn run(
+    setup: &HeadlessOptions,
+    job: &ContactsCommand,
+    output: &mut Console,
+) -> Result<(), CommandError> {
     let profile = Profile::open(setup.profile.as_deref()).map_err(|error| error.phrase())?;
     let config = profile.load_config().map_err(|error| error.phrase())?;
     output.speak(setup, config.value.language.as_deref());
     match job {
-        ContactsJob::List { json } => list(&profile, *json, output).await,
-        ContactsJob::Add { name, address } => {
+        ContactsCommand::List { json } => list(&profile, *json, output).await,
+        ContactsCommand::Add { name, address } => {
             parse_address(address).map_err(|error| error.phrase())?;
             told(profile.add_contact(name, address))
         }
-        ContactsJob::Remove { name } => told(profile.remove_contact(name)),
-        ContactsJob::Rename { old, new } => told(profile.rename_contact(old, new)),
+        ContactsCommand::Remove { name } => told(profile.remove_contact(name)),
+        ContactsCommand::Rename { old, new } => told(profile.rename_contact(old, new)),
     }
 }
 
-fn told(edited: Result<(), EditError>) -> Result<(), Stop> {
+fn told(edited: Result<(), EditError>) -> Result<(), CommandError> {
     edited.map_err(|error| error.phrase().into())
 }
 
-async fn list(profile: &Profile, json: bool, output: &Output) -> Result<(), Stop> {
+async fn list(profile: &Profile, json: bool, output: &Console) -> Result<(), CommandError> {
     let contacts = profile.load_contacts(&parse_address).map_err(|error| error.phrase())?;
     for warning in &contacts.warnings {
         output.tell(warning);
@@ -73,5 +77,5 @@ pub(super) fn line(contact: &Contact) -> String {
 }
 
 fn record(contact: &Contact) -> String {
-    json(&Fields { name: &contact.name, address: contact.address.to_string(), notify: contact.notify })
+    json(&ContactFields { name: &contact.name, address: contact.address.to_string(), notify: contact.notify })
 }

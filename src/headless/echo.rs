@@ -2,13 +2,17 @@
 //!
 //! The bounds that keep it from being half of a loop are the reflector's.
 
-use super::output::Output;
-use super::{Setup, Stop, record};
+use super::output::Console;
+use super::{CommandError, HeadlessOptions, record};
 use crate::model::{ListenSetting, Phrase};
 use crate::runtime::profile::Profile;
 use crate::runtime::{Answer, MAX_ANSWERS, Reflected, Withheld, open_reflector, registry};
 
-pub(super) async fn run(setup: &Setup, upper: bool, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn run(
+    setup: &HeadlessOptions,
+    upper: bool,
+    output: &mut Console,
+) -> Result<(), CommandError> {
     let profile = Profile::open(setup.profile.as_deref()).map_err(|error| error.phrase())?;
     let config = profile.load_config().map_err(|error| error.phrase())?.value;
     output.speak(setup, config.language.as_deref());
@@ -33,7 +37,7 @@ pub(super) fn in_upper_case(bytes: &[u8]) -> Vec<u8> {
     std::str::from_utf8(bytes).map_or_else(|_no_text| bytes.to_vec(), |text| text.to_uppercase().into_bytes())
 }
 
-fn tell_refusal(reflected: &Reflected, output: &Output) {
+fn tell_refusal(reflected: &Reflected, output: &Console) {
     let source = reflected.from.to_string();
     let told = match &reflected.answer {
         Answer::Given | Answer::Withheld(None) => return,

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::output::Output;
+use super::output::Console;
 use super::record::Record;
-use super::{Setup, Stop, broken, session};
+use super::{CommandError, HeadlessOptions, broken, session};
 use crate::app::{Event, State};
 use crate::model::history::{StoreCommand, StoreEvent};
 use crate::model::traffic::Listening;
@@ -23,7 +23,7 @@ const OPENING: Duration = Duration::from_millis(500);
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
+pub(super) struct ListenArgs {
     pub(super) json: bool,
     /// End after so many messages.
     pub(super) count: Option<u64>,
@@ -31,7 +31,11 @@ pub(super) struct Wanted {
     pub(super) timeout: Option<Duration>,
 }
 
-pub(super) async fn run(setup: &Setup, wanted: &Wanted, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn run(
+    setup: &HeadlessOptions,
+    wanted: &ListenArgs,
+    output: &mut Console,
+) -> Result<(), CommandError> {
     let mut session = session(setup, setup.listen.clone(), None, output)?;
     let mut seen = 0;
     while let Some((number, warning)) = session.state.told_after(seen) {
@@ -43,7 +47,11 @@ pub(super) async fn run(setup: &Setup, wanted: &Wanted, output: &mut Output) -> 
     done
 }
 
-async fn print_until_told(session: &mut Session, wanted: &Wanted, output: &Output) -> Result<(), Stop> {
+async fn print_until_told(
+    session: &mut Session,
+    wanted: &ListenArgs,
+    output: &Console,
+) -> Result<(), CommandError> {
     let mut printed = 0;
     let listening = print_arrivals(session, wanted, output, &mut printed);
     let Some(limit) = wanted.timeout else { return listening.await };
@@ -58,10 +66,10 @@ async fn print_until_told(session: &mut Session, wanted: &Wanted, output: &Outpu
 
 async fn print_arrivals(
     session: &mut Session,
-    wanted: &Wanted,
-    output: &Output,
+    wanted: &ListenArgs,
+    output: &Console,
     printed: &mut u64,
-) -> Result<(), Stop> {
+) -> Result<(), CommandError> {
     let mut opening = pin!(sleep(OPENING));
     let mut opened = false;
     loop {

@@ -20,19 +20,19 @@ use std::time::Duration;
 
 use crate::lang::{Lang, locale};
 use crate::model::{ListenSettings, Phrase};
-use crate::runtime::relay::Wanted as Relay;
+use crate::runtime::relay::RelayArgs;
 use crate::runtime::{Options, Session, registry};
 
-pub use contacts::ContactsJob;
-pub use history::HistoryJob;
+pub use contacts::ContactsCommand;
+pub use history::HistoryCommand;
 pub use output::{complain, complain_at_the_end, print_page};
-pub use send::Source;
+pub use send::TextSource;
 
-use output::Output;
+use output::Console;
 
 /// What every command takes. What is `None` is as the profile says.
 #[derive(Clone, Debug, Default)]
-pub struct Setup {
+pub struct HeadlessOptions {
     pub profile: Option<PathBuf>,
     pub interface: Option<String>,
     pub listen: ListenSettings,
@@ -42,11 +42,11 @@ pub struct Setup {
 
 /// What to do.
 #[derive(Clone, Debug)]
-pub enum Job {
+pub enum HeadlessCommand {
     /// One message; with `wait` the answers that come within that time are printed.
     Send {
         target: String,
-        text: Source,
+        text: TextSource,
         wait: Option<Duration>,
     },
     /// Print what arrives.
@@ -59,8 +59,8 @@ pub enum Job {
     Echo {
         upper: bool,
     },
-    Contacts(ContactsJob),
-    History(HistoryJob),
+    Contacts(ContactsCommand),
+    History(HistoryCommand),
 }
 
 /// How a command ended.
@@ -91,21 +91,21 @@ impl Exit {
 
 /// Why a command ends before it is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Stop {
+enum CommandError {
     /// The reason that stderr is told.
     Fault(Phrase),
     /// Nobody reads stdout any more (`| head -1`): as good as done.
     Closed,
 }
 
-impl From<Phrase> for Stop {
+impl From<Phrase> for CommandError {
     fn from(reason: Phrase) -> Self {
         Self::Fault(reason)
     }
 }
 
 /// Does the job, unless a signal ends it before. Must be called inside a tokio runtime.
-pub async fn run(setup: Setup, job: Job) -> Exit {
+pub async fn run(setup: HeadlessOptions, job: HeadlessCommand) -> Exit {
     let Some((mut output, mut signals)) = start(&setup) else { return Exit::Failed };
     tokio::select! {
         biased;
@@ -115,14 +115,14 @@ pub async fn run(setup: Setup, job: Job) -> Exit {
 }
 
 /// Is a relay until a signal ends it. Must be called inside a tokio runtime.
-pub async fn run_relay(setup: Setup, wanted: Relay) -> Exit {
+pub async fn run_relay(setup: HeadlessOptions, args: RelayArgs) -> Exit {
     let Some((mut output, mut signals)) = start(&setup) else { return Exit::Failed };
-    relay::run(&setup, wanted, &mut signals, &mut output).await
+    relay::run(&setup, args, &mut signals, &mut output).await
 }
 
-fn start(setup: &Setup) -> Option<(Output, signals::Signals)> {
-    let output = Output::start(Lang::choose(setup.language.as_deref(), registry()));
-    match signals::Signals::listen() {
+fn start(setup: &HeadlessOptions) -> Option<(Console, signals::StopSignals)> {
+    let output = Console::start(Lang::choose(setup.language.as_deref(), registry()));
+    match signals::StopSignals::listen() {
         Ok(signals) => Some((output, signals)),
         Err(error) => {
             output.tell(&Phrase::new("headless-system").text("reason", error.to_string()));
@@ -131,21 +131,21 @@ fn start(setup: &Setup) -> Option<(Output, signals::Signals)> {
     }
 }
 
-async fn work(setup: &Setup, job: Job, output: &mut Output) -> Exit {
+async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Console) -> Exit {
     let done = match job {
-        Job::Send { target, text, wait } => send::run(setup, &target, text, wait, output).await,
-        Job::Listen { json, count, timeout } => {
-            listen::run(setup, &listen::Wanted { json, count, timeout }, output).await
+        HeadlessCommand::Send { target, text, wait } => send::run(setup, &target, text, wait, output).await,
+        HeadlessCommand::Listen { json, count, timeout } => {
+            listen::run(setup, &listen::ListenArgs { json, count, timeout }, output).await
         }
-        Job::Echo { upper } => echo::run(setup, upper, output).await,
-        Job::Contacts(job) => contacts::run(setup, &job, output).await,
-        Job::History(job) => history::run(setup, job, output).await,
+        HeadlessCommand::Echo { upper } => echo::run(setup, upper, output).await,
+        HeadlessCommand::Contacts(job) => contacts::run(setup, &job, output).await,
+        HeadlessCommand::History(job) => history::run(setup, job, output).await,
     };
     // What was printed so far comes before the reason, and has to be out when the program ends.
     let written = output.finish().await;
     match outcome(done, written) {
-        Ok(()) | Err(Stop::Closed) => Exit::Done,
-        Err(Stop::Fault(reason)) => {
+        Ok(()) | Err(CommandError::Closed) => Exit::Done,
+        Err(CommandError::Fault(reason)) => {
             output.tell(&reason);
             Exit::Failed
         }
@@ -154,20 +154,20 @@ async fn work(setup: &Setup, job: Job, output: &mut Output) -> Exit {
 
 /// The result of a command: its own fault first, then that of its output. `Closed` from the command only says that the
 /// output ended early; the output knows why, and a full disk must not pass for a reader that went away.
-fn outcome(done: Result<(), Stop>, written: Result<(), Stop>) -> Result<(), Stop> {
+fn outcome(done: Result<(), CommandError>, written: Result<(), CommandError>) -> Result<(), CommandError> {
     match done {
-        Ok(()) | Err(Stop::Closed) => written,
-        Err(Stop::Fault(_)) => done,
+        Ok(()) | Err(CommandError::Closed) => written,
+        Err(CommandError::Fault(_)) => done,
     }
 }
 
 /// A session for a script: what is wrong stops it, and a taken port is wrong. `only`: knows no other contact.
 fn session(
-    setup: &Setup,
+    setup: &HeadlessOptions,
     listen: ListenSettings,
     only: Option<&str>,
-    output: &mut Output,
-) -> Result<Session, Stop> {
+    output: &mut Console,
+) -> Result<Session, CommandError> {
     let options = Options {
         profile: setup.profile.clone(),
         interface: setup.interface.clone(),
@@ -186,6 +186,6 @@ fn session(
 }
 
 /// The network side ended by itself.
-const fn broken() -> Stop {
-    Stop::Fault(Phrase::new("headless-broken"))
+const fn broken() -> CommandError {
+    CommandError::Fault(Phrase::new("headless-broken"))
 }

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::{Setup, Stop};
+use super::{CommandError, HeadlessOptions};
 use crate::lang::Lang;
 use crate::model::text::plain_line;
 use crate::model::{Phrase, WallTime};
@@ -27,7 +27,7 @@ const MAX_LINES: usize = 32;
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
-pub(super) struct Output {
+pub(super) struct Console {
     lang: Lang,
     zone: TimeZone,
     /// `None` once everything has been written.
@@ -35,7 +35,7 @@ pub(super) struct Output {
     writer: Option<JoinHandle<io::Result<()>>>,
 }
 
-impl Output {
+impl Console {
     pub(super) fn start(lang: Lang) -> Self {
         let (lines, waiting) = mpsc::channel(MAX_LINES);
         let writer = spawn_blocking(move || write_lines(waiting, BufWriter::new(io::stdout().lock())));
@@ -43,7 +43,7 @@ impl Output {
     }
 
     /// The language of the profile, now that it is known; the command line still wins.
-    pub(super) fn speak(&mut self, setup: &Setup, configured: Option<&str>) {
+    pub(super) fn speak(&mut self, setup: &HeadlessOptions, configured: Option<&str>) {
         self.lang = Lang::choose(setup.language.as_deref().or(configured), registry());
     }
 
@@ -61,19 +61,19 @@ impl Output {
     }
 
     /// One line of the result. It is written without delay.
-    pub(super) async fn line(&self, line: String) -> Result<(), Stop> {
-        let Some(lines) = &self.lines else { return Err(Stop::Closed) };
+    pub(super) async fn line(&self, line: String) -> Result<(), CommandError> {
+        let Some(lines) = &self.lines else { return Err(CommandError::Closed) };
         // The writer ends before its time only when stdout takes no more; `finish` finds out why.
-        lines.send(line).await.map_err(|_closed| Stop::Closed)
+        lines.send(line).await.map_err(|_closed| CommandError::Closed)
     }
 
     /// Waits until every line is written.
-    pub(super) async fn finish(&mut self) -> Result<(), Stop> {
+    pub(super) async fn finish(&mut self) -> Result<(), CommandError> {
         self.lines = None;
         let Some(writer) = self.writer.take() else { return Ok(()) };
         match writer.await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => Err(Stop::Closed),
+            Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => Err(CommandError::Closed),
             Ok(Err(error)) => Err(unwritten(&error).into()),
             Err(_panicked) => Err(super::broken()),
         }

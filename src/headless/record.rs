@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use jiff::Zoned;
 use serde::Serialize;
 
-use super::output::Output;
+use super::output::Console;
 use crate::app::{Conversation, PeerKind, State};
 use crate::lang::Lang;
 use crate::model::file::File;
@@ -45,7 +45,7 @@ pub(super) struct Record<'a> {
 
 /// The fields in the order they are written.
 #[derive(Serialize)]
-struct Fields<'a> {
+struct MessageFields<'a> {
     time: String,
     dialect: &'a str,
     from: String,
@@ -64,12 +64,12 @@ struct Fields<'a> {
     kind: Option<&'static str>,
     /// What it offers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    files: Vec<Offered<'a>>,
+    files: Vec<OfferedFile<'a>>,
 }
 
 /// A file or folder that somebody offers, as they say.
 #[derive(Serialize)]
-struct Offered<'a> {
+struct OfferedFile<'a> {
     name: &'a str,
     size: u64,
     folder: bool,
@@ -77,7 +77,7 @@ struct Offered<'a> {
 
 impl<'a> Record<'a> {
     /// `None` for a message that did not arrive but was sent.
-    pub(super) fn of(message: &'a Message, state: &'a State, output: &Output) -> Option<Self> {
+    pub(super) fn of(message: &'a Message, state: &'a State, output: &Console) -> Option<Self> {
         let Direction::Incoming { source, lossy, authenticated, .. } = message.direction else { return None };
         let place = state.conversation(message.conversation);
         let contact = place.filter(|place| place.kind != PeerKind::Stranger);
@@ -126,7 +126,7 @@ impl<'a> Record<'a> {
     }
 
     pub(super) fn json(&self) -> String {
-        json(&Fields {
+        json(&MessageFields {
             time: rfc3339(&self.time),
             dialect: self.dialect,
             from: self.from.to_string(),
@@ -144,8 +144,8 @@ impl<'a> Record<'a> {
     }
 }
 
-fn offered(file: &File) -> Offered<'_> {
-    Offered { name: &file.name, size: file.size, folder: file.folder }
+fn offered(file: &File) -> OfferedFile<'_> {
+    OfferedFile { name: &file.name, size: file.size, folder: file.folder }
 }
 
 /// What a message is, for programs; `None`: a text, or what `joined` says.

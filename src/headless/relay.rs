@@ -4,18 +4,23 @@
 
 use std::time::Duration;
 
-use super::output::Output;
-use super::signals::Signals;
-use super::{Exit, Setup};
+use super::output::Console;
+use super::signals::StopSignals;
+use super::{Exit, HeadlessOptions};
 use crate::model::Phrase;
 use crate::runtime::history::rfc3339;
-use crate::runtime::relay::{Notice, RelayServer, Running, SCHEME, Wanted, open};
+use crate::runtime::relay::{Notice, RelayArgs, RelayServer, RunningRelay, SCHEME, open};
 
 /// Time for the last words and the last lines; the relay itself takes two seconds at the most.
 const FAREWELL: Duration = Duration::from_secs(4);
 
-pub(super) async fn run(setup: &Setup, wanted: Wanted, signals: &mut Signals, output: &mut Output) -> Exit {
-    let Running { mut server, config, told } = match open(wanted).await {
+pub(super) async fn run(
+    setup: &HeadlessOptions,
+    wanted: RelayArgs,
+    signals: &mut StopSignals,
+    output: &mut Console,
+) -> Exit {
+    let RunningRelay { mut server, config, told } = match open(wanted).await {
         Ok(running) => running,
         Err(why) => {
             output.tell(&why);
@@ -27,14 +32,14 @@ pub(super) async fn run(setup: &Setup, wanted: Wanted, signals: &mut Signals, ou
         output.tell(warning);
     }
     announce(&server, output);
-    tell_system(State::Ready, output);
+    tell_system(ServiceState::Ready, output);
     let mut log = Log { closed: false };
     let asked = log.until_asked(&mut server, signals, output).await;
     let Some(asked) = asked else {
         output.tell(&Phrase::new("headless-broken"));
         return Exit::Failed;
     };
-    tell_system(State::Stopping, output);
+    tell_system(ServiceState::Stopping, output);
     server.stop();
     let ending = async {
         log.until_end(&mut server, output).await;
@@ -52,7 +57,7 @@ pub(super) async fn run(setup: &Setup, wanted: Wanted, signals: &mut Signals, ou
     }
 }
 
-fn announce(server: &RelayServer, output: &Output) {
+fn announce(server: &RelayServer, output: &Console) {
     let address = server.address().to_string();
     output.tell(&Phrase::new("headless-listening").text("scheme", SCHEME).text("address", address));
     if let Some(address) = server.metrics() {
@@ -71,8 +76,8 @@ impl Log {
     async fn until_asked(
         &mut self,
         server: &mut RelayServer,
-        signals: &mut Signals,
-        output: &Output,
+        signals: &mut StopSignals,
+        output: &Console,
     ) -> Option<Exit> {
         loop {
             let notice = tokio::select! {
@@ -89,13 +94,13 @@ impl Log {
         }
     }
 
-    async fn until_end(&mut self, server: &mut RelayServer, output: &Output) {
+    async fn until_end(&mut self, server: &mut RelayServer, output: &Console) {
         while let Some(notice) = server.next().await {
             self.write(&notice, output).await;
         }
     }
 
-    async fn write(&mut self, notice: &Notice, output: &Output) {
+    async fn write(&mut self, notice: &Notice, output: &Console) {
         if self.closed {
             return;
         }
@@ -111,18 +116,18 @@ impl Log {
 
 /// What a service manager wants to know.
 #[derive(Clone, Copy)]
-enum State {
+enum ServiceState {
     Ready,
     Stopping,
 }
 
 /// Tells systemd, if it is that which started us (`NOTIFY_SOCKET`).
 #[cfg(target_os = "linux")]
-fn tell_system(state: State, output: &Output) {
+fn tell_system(state: ServiceState, output: &Console) {
     use sd_notify::NotifyState;
     let told = sd_notify::notify(&[match state {
-        State::Ready => NotifyState::Ready,
-        State::Stopping => NotifyState::Stopping,
+        ServiceState::Ready => NotifyState::Ready,
+        ServiceState::Stopping => NotifyState::Stopping,
     }]);
     if let Err(error) = told {
         output.tell(&Phrase::new("relay-not-notified").text("reason", error.to_string()));
@@ -130,4 +135,4 @@ fn tell_system(state: State, output: &Output) {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn tell_system(_state: State, _output: &Output) {}
+fn tell_system(_state: ServiceState, _output: &Console) {}

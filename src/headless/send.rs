@@ -5,8 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::output::Output;
-use super::{Setup, Stop, broken, session};
+use super::output::Console;
+use super::{CommandError, HeadlessOptions, broken, session};
 use crate::app::{Conversation, Event, Intent, Reachability};
 use crate::model::message::Message;
 use crate::model::text::plain_line;
@@ -35,7 +35,7 @@ const RECEIPT: Duration = Duration::from_secs(6);
 
 /// Where the text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum TextSource {
     /// Exactly this.
     Given(String),
     /// Standard input up to its end, without the line end (LF or CR LF) of its last line.
@@ -43,8 +43,8 @@ pub enum Source {
 }
 
 /// Why one try came to nothing.
-enum Trouble {
-    Stop(Stop),
+enum SendError {
+    CommandError(CommandError),
     /// The port of the dialect is another program's, most likely the messenger's; it can speak from here.
     Taken {
         kind: &'static str,
@@ -52,22 +52,22 @@ enum Trouble {
     },
 }
 
-impl From<Stop> for Trouble {
-    fn from(stop: Stop) -> Self {
-        Self::Stop(stop)
+impl From<CommandError> for SendError {
+    fn from(stop: CommandError) -> Self {
+        Self::CommandError(stop)
     }
 }
 
-impl From<Phrase> for Trouble {
+impl From<Phrase> for SendError {
     fn from(reason: Phrase) -> Self {
-        Self::Stop(reason.into())
+        Self::CommandError(reason.into())
     }
 }
 
 /// One message as the command line has it.
-struct Letter<'a> {
+struct OutgoingText<'a> {
     target: &'a str,
-    text: Source,
+    text: TextSource,
     wait: Option<Duration>,
     /// No receipt can come: it goes to a port that another program has.
     unheard: bool,
@@ -87,37 +87,37 @@ fn beside_the_messenger() -> ListenSettings {
 }
 
 pub(super) async fn run(
-    setup: &Setup,
+    setup: &HeadlessOptions,
     target: &str,
-    text: Source,
+    text: TextSource,
     wait: Option<Duration>,
-    output: &mut Output,
-) -> Result<(), Stop> {
+    output: &mut Console,
+) -> Result<(), CommandError> {
     let mut listen = beside_the_messenger();
-    let mut letter = Letter { target, text, wait, unheard: false };
-    match attempt(setup, &listen, &mut letter, output).await {
-        Err(Trouble::Taken { kind, elsewhere }) => {
+    let mut outgoing = OutgoingText { target, text, wait, unheard: false };
+    match attempt(setup, &listen, &mut outgoing, output).await {
+        Err(SendError::Taken { kind, elsewhere }) => {
             listen.set(kind, elsewhere);
-            letter.unheard = true;
-            match attempt(setup, &listen, &mut letter, output).await {
-                Err(Trouble::Taken { .. }) => Err(Fault::NotListening.phrase().into()),
-                Err(Trouble::Stop(stop)) => Err(stop),
+            outgoing.unheard = true;
+            match attempt(setup, &listen, &mut outgoing, output).await {
+                Err(SendError::Taken { .. }) => Err(Fault::NotListening.phrase().into()),
+                Err(SendError::CommandError(stop)) => Err(stop),
                 Ok(()) => Ok(()),
             }
         }
-        Err(Trouble::Stop(stop)) => Err(stop),
+        Err(SendError::CommandError(stop)) => Err(stop),
         Ok(()) => Ok(()),
     }
 }
 
 async fn attempt(
-    setup: &Setup,
+    setup: &HeadlessOptions,
     listen: &ListenSettings,
-    letter: &mut Letter<'_>,
-    output: &mut Output,
-) -> Result<(), Trouble> {
-    let mut session = session(setup, setup.listen.or(listen), Some(letter.target.trim()), output)?;
-    let done = deliver(&mut session, &setup.listen, letter, output).await;
+    outgoing: &mut OutgoingText<'_>,
+    output: &mut Console,
+) -> Result<(), SendError> {
+    let mut session = session(setup, setup.listen.or(listen), Some(outgoing.target.trim()), output)?;
+    let done = deliver(&mut session, &setup.listen, outgoing, output).await;
     session.end().await;
     done
 }
@@ -125,25 +125,25 @@ async fn attempt(
 async fn deliver(
     session: &mut Session,
     asked: &ListenSettings,
-    letter: &mut Letter<'_>,
-    output: &mut Output,
-) -> Result<(), Trouble> {
-    let conversation = open(session, letter.target, output)?;
-    let text = match std::mem::replace(&mut letter.text, Source::Stdin) {
-        Source::Given(text) => text,
-        Source::Stdin => read_stdin().await?,
+    outgoing: &mut OutgoingText<'_>,
+    output: &mut Console,
+) -> Result<(), SendError> {
+    let conversation = open(session, outgoing.target, output)?;
+    let text = match std::mem::replace(&mut outgoing.text, TextSource::Stdin) {
+        TextSource::Given(text) => text,
+        TextSource::Stdin => read_stdin().await?,
     };
     if text.is_empty() {
         return Err(Phrase::new("headless-nothing-to-send").into());
     }
-    letter.text = Source::Given(text.clone());
+    outgoing.text = TextSource::Given(text.clone());
     session.ask(Intent::Open { conversation });
     session.ask(Intent::Send { conversation, text });
     let sent = match hand_over(session, conversation).await {
         Ok(sent) => sent,
-        Err(stop) => return Err(taken(session, asked, conversation).unwrap_or(Trouble::Stop(stop))),
+        Err(stop) => return Err(taken(session, asked, conversation).unwrap_or(SendError::CommandError(stop))),
     };
-    Ok(afterwards(session, conversation, sent, letter, output).await?)
+    Ok(afterwards(session, conversation, sent, outgoing, output).await?)
 }
 
 /// The receipt where there are receipts, then the answers if they are wanted.
@@ -151,21 +151,21 @@ async fn afterwards(
     session: &mut Session,
     conversation: ConversationId,
     sent: MessageId,
-    letter: &Letter<'_>,
-    output: &mut Output,
-) -> Result<(), Stop> {
+    outgoing: &OutgoingText<'_>,
+    output: &mut Console,
+) -> Result<(), CommandError> {
     let to = address_of(session, conversation).cloned();
     if to.as_ref().is_some_and(gives_receipts) {
-        let heard = !letter.unheard && arrives(session, conversation, sent).await?;
+        let heard = !outgoing.unheard && arrives(session, conversation, sent).await?;
         if !heard {
-            let key = if letter.unheard { "headless-receipt-elsewhere" } else { "headless-no-receipt" };
+            let key = if outgoing.unheard { "headless-receipt-elsewhere" } else { "headless-no-receipt" };
             output.tell(&Phrase::new(key));
         }
     }
     let grace = to.as_ref().map_or(Duration::ZERO, grace);
-    let printing = letter.wait.is_some();
+    let printing = outgoing.wait.is_some();
     let answers = answers(session, conversation, sent, printing.then_some(output));
-    match tokio::time::timeout(letter.wait.unwrap_or(grace).max(grace), answers).await {
+    match tokio::time::timeout(outgoing.wait.unwrap_or(grace).max(grace), answers).await {
         Ok(stopped) => stopped,
         Err(_elapsed) => Ok(()),
     }
@@ -182,12 +182,12 @@ fn grace(to: &Address) -> Duration {
 }
 
 /// Where else it can be sent from, if that is what went wrong and nobody said which port it has to be.
-fn taken(session: &Session, asked: &ListenSettings, conversation: ConversationId) -> Option<Trouble> {
+fn taken(session: &Session, asked: &ListenSettings, conversation: ConversationId) -> Option<SendError> {
     let scheme = address_of(session, conversation)?.scheme;
     // Those that make themselves known all listen at the same port, and answer what comes from any other as well.
     let free = scheme.caps.presence && asked.get(scheme.name).is_none();
     let elsewhere = elsewhere(&session.state.listening, scheme.name).filter(|_| free)?;
-    Some(Trouble::Taken { kind: scheme.name, elsewhere })
+    Some(SendError::Taken { kind: scheme.name, elsewhere })
 }
 
 /// Any free port, where the one that was wanted is taken.
@@ -204,7 +204,11 @@ pub(super) fn gives_receipts(to: &Address) -> bool {
 }
 
 /// Whether it is said in time that the message is there. That it failed after all is an error.
-async fn arrives(session: &mut Session, conversation: ConversationId, sent: MessageId) -> Result<bool, Stop> {
+async fn arrives(
+    session: &mut Session,
+    conversation: ConversationId,
+    sent: MessageId,
+) -> Result<bool, CommandError> {
     let waiting = async {
         loop {
             match mark(session, conversation)? {
@@ -223,7 +227,7 @@ async fn arrives(session: &mut Session, conversation: ConversationId, sent: Mess
 }
 
 /// The conversation that is meant: a contact's by its name, else the one with the address.
-fn open(session: &mut Session, target: &str, output: &Output) -> Result<ConversationId, Stop> {
+fn open(session: &mut Session, target: &str, output: &Console) -> Result<ConversationId, CommandError> {
     let target = target.trim();
     if let Some(contact) = session.state.contact_named(target) {
         return Ok(contact.id);
@@ -247,7 +251,7 @@ fn open(session: &mut Session, target: &str, output: &Output) -> Result<Conversa
     session.state.at_address(&address).map(|place| place.id).ok_or_else(broken)
 }
 
-async fn read_stdin() -> Result<String, Stop> {
+async fn read_stdin() -> Result<String, CommandError> {
     let reading = tokio::task::spawn_blocking(|| {
         let mut bytes = Vec::new();
         io::stdin().lock().take(MAX_INPUT + 1).read_to_end(&mut bytes).map(|_length| bytes)
@@ -272,7 +276,7 @@ pub(super) fn text_of(mut bytes: Vec<u8>) -> Result<String, Phrase> {
 }
 
 /// Waits until the kernel has the message, or it is known that it will not get it.
-async fn hand_over(session: &mut Session, conversation: ConversationId) -> Result<MessageId, Stop> {
+async fn hand_over(session: &mut Session, conversation: ConversationId) -> Result<MessageId, CommandError> {
     loop {
         step(session).await?;
         match mark(session, conversation)? {
@@ -289,7 +293,7 @@ async fn hand_over(session: &mut Session, conversation: ConversationId) -> Resul
 }
 
 /// Our one message, and what is known of it.
-fn mark(session: &Session, conversation: ConversationId) -> Result<Option<(MessageId, Mark)>, Stop> {
+fn mark(session: &Session, conversation: ConversationId) -> Result<Option<(MessageId, Mark)>, CommandError> {
     let place = session.state.conversation(conversation).ok_or_else(broken)?;
     let ours = place.messages().iter().find(|message| message.is_outgoing());
     Ok(ours.and_then(|message| message.mark().map(|mark| (message.id, mark.clone()))))
@@ -300,8 +304,8 @@ async fn answers(
     session: &mut Session,
     conversation: ConversationId,
     sent: MessageId,
-    output: Option<&mut Output>,
-) -> Result<(), Stop> {
+    output: Option<&mut Console>,
+) -> Result<(), CommandError> {
     let mut last = sent;
     loop {
         if let Some(output) = &output {
@@ -326,7 +330,7 @@ fn answer(place: &Conversation, message: &Message) -> String {
     who.map_or_else(|| text.clone(), |who| format!("<{who}>: {text}"))
 }
 
-async fn step(session: &mut Session) -> Result<(), Stop> {
+async fn step(session: &mut Session) -> Result<(), CommandError> {
     match session.next().await {
         SessionEvent::App(event) => session.apply(event),
         SessionEvent::Config | SessionEvent::Completed { .. } => {}
@@ -336,7 +340,7 @@ async fn step(session: &mut Session) -> Result<(), Stop> {
 }
 
 /// An error once it is known that nobody got the message.
-fn refused(session: &Session, conversation: ConversationId, sent: MessageId) -> Result<(), Stop> {
+fn refused(session: &Session, conversation: ConversationId, sent: MessageId) -> Result<(), CommandError> {
     let place = session.state.conversation(conversation).ok_or_else(broken)?;
     let said = |message: &Message| message.is_incoming() && !message.is_joining();
     let answered = place.messages().iter().any(|message| said(message) && message.id > sent);

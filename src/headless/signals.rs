@@ -12,12 +12,12 @@ mod system {
 
     /// SIGHUP is left alone: it ends a command as it ends any other, unless `nohup` says otherwise.
     #[derive(Debug)]
-    pub(in crate::headless) struct Signals {
+    pub(in crate::headless) struct StopSignals {
         interrupt: Signal,
         terminate: Signal,
     }
 
-    impl Signals {
+    impl StopSignals {
         pub(in crate::headless) fn listen() -> io::Result<Self> {
             let interrupt = signal(SignalKind::interrupt())?;
             Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
@@ -38,9 +38,9 @@ mod system {
     use super::{Exit, io};
 
     #[derive(Debug)]
-    pub(in crate::headless) struct Signals;
+    pub(in crate::headless) struct StopSignals;
 
-    impl Signals {
+    impl StopSignals {
         #[expect(clippy::unnecessary_wraps, reason = "as on the other systems")]
         pub(in crate::headless) fn listen() -> io::Result<Self> {
             Ok(Self)
@@ -56,4 +56,4 @@ mod system {
     }
 }
 
-pub(super) use system::Signals;
+pub(super) use system::StopSignals;

@@ -150,7 +150,7 @@ fn heard(state: &mut State, sender: Option<&str>, kind: MessageKind, text: &str)
 
 #[tokio::test]
 async fn a_message_in_a_room_says_which_room_and_who() {
-    let output = Output::start(Lang::choose(Some("en"), registry()));
+    let output = Console::start(Lang::choose(Some("en"), registry()));
     for (sender, kind, plain, json) in [
         (
             Some("be\na"),
@@ -215,7 +215,7 @@ fn file(name: &str, folder: bool) -> File {
 
 #[tokio::test]
 async fn what_a_message_is_and_what_it_offers_stands_in_its_line() {
-    let output = Output::start(Lang::choose(Some("en"), registry()));
+    let output = Console::start(Lang::choose(Some("en"), registry()));
     let lang = Lang::choose(Some("en"), registry());
     for (kind, text, files, plain, json) in [
         (MessageKind::Text, "hi", vec![], "hi", r#""authenticated":false}"#),

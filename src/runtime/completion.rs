@@ -15,13 +15,13 @@ const MAX_LOOKED: usize = 100_000;
 
 /// The look that is under way, and what was typed since.
 #[derive(Debug, Default)]
-pub(super) struct Completion {
+pub(super) struct PathCompletion {
     looking: JoinSet<(String, Vec<String>)>,
     /// Only the newest counts.
     next: Option<String>,
 }
 
-impl Completion {
+impl PathCompletion {
     /// Looks what this path could become, unless another one is asked for before the answer is there.
     pub(super) fn ask(&mut self, typed: String) {
         self.next = Some(typed);
@@ -148,7 +148,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_what_was_asked_for_last_is_looked_for_next() {
-        let mut completion = Completion::default();
+        let mut completion = PathCompletion::default();
         for typed in ["/one", "/two", "/three"] {
             completion.ask(typed.to_owned());
         }

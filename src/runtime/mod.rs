@@ -33,7 +33,7 @@ pub use log::start_log;
 pub use open_files::allow_open_files;
 pub use opened_store::ProfileLocked;
 pub use session::{Session, SessionEvent};
-pub use start::{Options, StartError};
+pub use start::{Options, SessionError};
 
 use crate::model::ListenSetting;
 use crate::net::{self, Listen};

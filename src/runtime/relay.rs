@@ -16,7 +16,7 @@ pub use crate::net::relay::{
 
 /// What the command line says. `None`: as the profile says, else the standard.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct RelayArgs {
     pub profile: Option<PathBuf>,
     pub interface: Option<String>,
     pub listen: Option<ListenSetting>,
@@ -26,7 +26,7 @@ pub struct Wanted {
 
 /// A relay that runs.
 #[derive(Debug)]
-pub struct Running {
+pub struct RunningRelay {
     pub server: RelayServer,
     pub config: Config,
     /// What a person should know of it.
@@ -34,8 +34,8 @@ pub struct Running {
 }
 
 /// Opens it. Must be called inside a tokio runtime with I/O and time.
-pub async fn open(wanted: Wanted) -> Result<Running, Phrase> {
-    let Wanted { profile, interface, listen, metrics, options } = wanted;
+pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
+    let RelayArgs { profile, interface, listen, metrics, options } = wanted;
     let Loaded { value: config, warnings: mut told } = config(profile.as_deref())?;
     let listen = listen.or_else(|| config.listen.get(SCHEME)).or_else(|| registry().server(SCHEME));
     let Some(Listen::At { address, .. }) = listen.map(|at| Listen::new(at, false)) else {
@@ -46,7 +46,7 @@ pub async fn open(wanted: Wanted) -> Result<Running, Phrase> {
     }
     let setup = RelaySetup { address, interface, metrics, options };
     let server = RelayServer::open(setup).await.map_err(|error: RelayError| error.phrase())?;
-    Ok(Running { server, config, told })
+    Ok(RunningRelay { server, config, told })
 }
 
 /// What the profile says. One that nobody asked for need not be there: a service may have no home.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::complaints::Complaints;
-use super::completion::Completion;
+use super::completion::PathCompletion;
 use super::contact_edits::ContactEdits;
 use super::files::{FileOutcome, FileTasks};
 use super::history::{ExportRequest, Exports};
@@ -13,7 +13,7 @@ use super::identity::{Identity, Visibility, visibility};
 use super::listening::{listen_at, moves};
 use super::net_client::{NetClient, broken};
 use super::profile::{Changed, Config, EditError, Profile, Watcher};
-use super::start::{Options, Parts, StartError};
+use super::start::{Options, Parts, SessionError};
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::traffic::LocalIdentity;
@@ -47,7 +47,7 @@ pub struct Session {
     pub(super) edits: ContactEdits,
     pub(super) exports: Exports,
     pub(super) files: FileTasks,
-    completion: Completion,
+    completion: PathCompletion,
     rang: bool,
     /// What is wrong with the two files.
     complaints: Complaints,
@@ -57,7 +57,7 @@ pub struct Session {
 
 impl Session {
     /// Reads the profile, opens the sockets. Must be called inside a tokio runtime.
-    pub fn start(options: Options) -> Result<Self, StartError> {
+    pub fn start(options: Options) -> Result<Self, SessionError> {
         let parts = Parts::open(&options)?;
         let Parts { profile, config, net, store, restored, contacts, complaints, told } = parts;
         let profile = Arc::new(profile);
@@ -71,7 +71,7 @@ impl Session {
             edits: ContactEdits::new(Arc::clone(&profile)),
             exports: Exports::default(),
             files: FileTasks::new(Arc::clone(&profile)),
-            completion: Completion::default(),
+            completion: PathCompletion::default(),
             rang: false,
             complaints: Complaints::default(),
             is_interactive: options.interactive,

@@ -34,7 +34,7 @@ pub struct Options {
 
 /// Why a session did not start.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
+pub enum SessionError {
     #[error(transparent)]
     Profile(#[from] ProfileError),
     #[error(transparent)]
@@ -53,7 +53,7 @@ pub enum StartError {
     Store(std::io::Error),
 }
 
-impl StartError {
+impl SessionError {
     pub fn phrase(&self) -> Phrase {
         match self {
             Self::Profile(error) => error.phrase(),
@@ -97,7 +97,7 @@ pub(super) struct Parts {
 
 impl Parts {
     /// Reads the profile, opens the history and the sockets.
-    pub(super) fn open(options: &Options) -> Result<Self, StartError> {
+    pub(super) fn open(options: &Options) -> Result<Self, SessionError> {
         let profile = Profile::open(options.profile.as_deref())?;
         let (mut config, config_complaints) = load_config(&profile, options.interactive)?;
         // Before anybody can hear of us: a mistyped command is not to be announced.
@@ -117,7 +117,7 @@ impl Parts {
             echo: options.interactive,
             throttled: options.interactive,
         })?;
-        let store = StoreHandle::start(opened.backend).map_err(StartError::Store)?;
+        let store = StoreHandle::start(opened.backend).map_err(SessionError::Store)?;
         let (contacts, contact_complaints) = load_contacts(&profile, options)?;
         let complaints = contact_complaints.into_iter().map(|phrase| (Changed::Contacts, phrase));
         let complaints =
@@ -158,7 +158,7 @@ fn load_contacts(
 }
 
 /// Whether there is anything to open under this name.
-fn check_target(profile: &Profile, target: &str) -> Result<(), StartError> {
+fn check_target(profile: &Profile, target: &str) -> Result<(), SessionError> {
     // Contacts that cannot be read are told of elsewhere, and nothing is known against the name.
     let Ok(contacts) = profile.load_contacts(&parse_address) else { return Ok(()) };
     let names: Vec<&str> = contacts.value.iter().map(|contact| &*contact.name).collect();
@@ -167,9 +167,9 @@ fn check_target(profile: &Profile, target: &str) -> Result<(), StartError> {
     }
     match parse_address(target) {
         Ok(_address) => return Ok(()),
-        Err(error) if target.contains(':') => return Err(StartError::Address(error)),
+        Err(error) if target.contains(':') => return Err(SessionError::Address(error)),
         Err(_no_address) => {}
     }
     let near = nearest(target, names).map(str::to_owned);
-    Err(StartError::NoSuchTarget { name: target.to_owned(), near })
+    Err(SessionError::NoSuchTarget { name: target.to_owned(), near })
 }

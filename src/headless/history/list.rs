@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Output, Profile, Stop};
+use super::{CommandError, Console, Profile};
 use crate::headless::record::json;
 use crate::model::text::plain_line;
 use crate::model::{PeerKind, Phrase, WallTime};
@@ -21,7 +21,7 @@ type Columns = [String; 5];
 const IS_NUMBER: [bool; 5] = [false, false, true, true, false];
 
 #[derive(Serialize)]
-struct Fields<'a> {
+struct SummaryFields<'a> {
     conversation: &'a str,
     address: &'a str,
     standing: &'static str,
@@ -31,7 +31,7 @@ struct Fields<'a> {
     last: Option<String>,
 }
 
-pub(super) async fn run(profile: &Profile, as_json: bool, output: &Output) -> Result<(), Stop> {
+pub(super) async fn run(profile: &Profile, as_json: bool, output: &Console) -> Result<(), CommandError> {
     let history = History::open(profile)?;
     let (_, list) = aside(history, History::list).await?;
     let mut list = list?;
@@ -48,9 +48,9 @@ pub(super) async fn run(profile: &Profile, as_json: bool, output: &Output) -> Re
     Ok(())
 }
 
-fn record(summary: &Summary, output: &Output) -> String {
+fn record(summary: &Summary, output: &Console) -> String {
     let moment = |time: WallTime| rfc3339(&output.local(time));
-    json(&Fields {
+    json(&SummaryFields {
         conversation: &summary.card.name,
         address: &summary.card.address,
         standing: match summary.card.kind {
@@ -65,7 +65,7 @@ fn record(summary: &Summary, output: &Output) -> String {
     })
 }
 
-fn columns(summary: &Summary, output: &Output) -> Columns {
+fn columns(summary: &Summary, output: &Console) -> Columns {
     let said = |key, count: u64| output.lang().phrase(&Phrase::new(key).number("count", count));
     let last = summary.last.map(|last| output.local(last).strftime("%Y-%m-%d %H:%M").to_string());
     [

@@ -9,13 +9,13 @@ mod tests;
 
 use std::path::PathBuf;
 
-use super::output::Output;
-use super::{Setup, Stop};
+use super::output::Console;
+use super::{CommandError, HeadlessOptions};
 use crate::runtime::profile::Profile;
 
 /// What to do with the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HistoryJob {
+pub enum HistoryCommand {
     /// A line for each conversation, the most recent first.
     List { json: bool },
     /// A line for each message that is found, the newest first.
@@ -40,20 +40,24 @@ pub enum HistoryJob {
     },
 }
 
-pub(super) async fn run(setup: &Setup, job: HistoryJob, output: &mut Output) -> Result<(), Stop> {
+pub(super) async fn run(
+    setup: &HeadlessOptions,
+    job: HistoryCommand,
+    output: &mut Console,
+) -> Result<(), CommandError> {
     let profile = Profile::open(setup.profile.as_deref()).map_err(|error| error.phrase())?;
     let config = profile.load_config().map_err(|error| error.phrase())?.value;
     output.speak(setup, config.language.as_deref());
     match job {
-        HistoryJob::List { json } => list::run(&profile, json, output).await,
-        HistoryJob::Search { words, json, limit } => {
-            search::run(&profile, &search::Wanted { words, json, limit }, output).await
+        HistoryCommand::List { json } => list::run(&profile, json, output).await,
+        HistoryCommand::Search { words, json, limit } => {
+            search::run(&profile, &search::SearchArgs { words, json, limit }, output).await
         }
-        HistoryJob::Export { target, transcript, output: file } => {
+        HistoryCommand::Export { target, transcript, output: file } => {
             let me = config.name.unwrap_or_else(|| output.lang().text("history-me"));
-            let what = transfer::What { target, me: transcript.then_some(me), file };
+            let what = transfer::ExportArgs { target, me: transcript.then_some(me), file };
             transfer::export(profile, what, output).await
         }
-        HistoryJob::Import { file } => transfer::import(profile, file, output).await,
+        HistoryCommand::Import { file } => transfer::import(profile, file, output).await,
     }
 }

@@ -11,7 +11,7 @@ use std::io::IsTerminal as _;
 
 use jiff::tz::TimeZone;
 
-use super::{Output, Profile, Stop};
+use super::{CommandError, Console, Profile};
 use crate::model::history::{ConversationRecord, PAGE, SearchQuery};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase};
@@ -19,7 +19,7 @@ use crate::runtime::history::{Cards, History, aside, line, local, parse_search};
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
+pub(super) struct SearchArgs {
     pub(super) words: String,
     pub(super) json: bool,
     /// `None`: all.
@@ -28,7 +28,7 @@ pub(super) struct Wanted {
 
 /// A search that is carried out page by page.
 #[derive(Debug)]
-struct Hunt {
+struct HistorySearch {
     history: History,
     cards: Cards,
     /// The next page; `None`: there is none.
@@ -37,26 +37,30 @@ struct Hunt {
     left: usize,
     /// There are more than were wanted.
     more: bool,
-    looks: Looks,
+    looks: HitStyle,
 }
 
 /// How a hit is written.
 #[derive(Debug)]
-pub(super) struct Looks {
+pub(super) struct HitStyle {
     pub(super) zone: TimeZone,
     pub(super) json: bool,
     /// How we are called.
     pub(super) me: String,
 }
 
-pub(super) async fn run(profile: &Profile, wanted: &Wanted, output: &Output) -> Result<(), Stop> {
+pub(super) async fn run(
+    profile: &Profile,
+    wanted: &SearchArgs,
+    output: &Console,
+) -> Result<(), CommandError> {
     let me = output.lang().text("history-me");
-    let looks = Looks { zone: output.zone().clone(), json: wanted.json, me };
-    let mut hunt = Hunt::new(profile, wanted, looks)?;
+    let looks = HitStyle { zone: output.zone().clone(), json: wanted.json, me };
+    let mut search = HistorySearch::new(profile, wanted, looks)?;
     let mut found = false;
     loop {
-        let (back, page) = aside(hunt, Hunt::lines).await?;
-        hunt = back;
+        let (back, page) = aside(search, HistorySearch::lines).await?;
+        search = back;
         let Some(lines) = page? else { break };
         for line in lines {
             found = true;
@@ -64,14 +68,14 @@ pub(super) async fn run(profile: &Profile, wanted: &Wanted, output: &Output) -> 
         }
     }
     // Whoever pipes them counts them.
-    if found && hunt.more && std::io::stdout().is_terminal() {
+    if found && search.more && std::io::stdout().is_terminal() {
         output.tell(&Phrase::new("history-more"));
     }
     if found { Ok(()) } else { Err(Phrase::new("history-nothing").into()) }
 }
 
-impl Hunt {
-    fn new(profile: &Profile, wanted: &Wanted, looks: Looks) -> Result<Self, Phrase> {
+impl HistorySearch {
+    fn new(profile: &Profile, wanted: &SearchArgs, looks: HitStyle) -> Result<Self, Phrase> {
         let search = parse_search(&wanted.words)?;
         let mut history = History::open(profile)?;
         let cards = Cards::read(&mut history)?;
@@ -99,7 +103,7 @@ impl Hunt {
     }
 }
 
-impl Looks {
+impl HitStyle {
     /// `None` for a notice, which nobody keeps.
     pub(super) fn line(&self, card: &ConversationRecord, message: &Message) -> Option<String> {
         if self.json {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::list::aligned;
-use super::search::Looks;
+use super::search::HitStyle;
 use crate::model::history::ConversationRecord;
 use crate::model::{ConversationId, Direction, Mark, Message, MessageId, PeerKind, WallTime};
 
@@ -56,7 +56,7 @@ fn a_hit_is_one_line_that_says_when_where_and_who() {
         kind: PeerKind::Contact,
         known: true,
     };
-    let looks = |json| Looks { zone: TimeZone::UTC, json, me: "me".to_owned() };
+    let looks = |json| HitStyle { zone: TimeZone::UTC, json, me: "me".to_owned() };
     let line = |name: &str, message| looks(false).line(&card(name), message).expect("no notice");
     assert_eq!(line("瞎\n驴", &theirs), "1970-01-01 00:00:00 瞎^J驴 (127.0.0.1:9): a^J^[[2J");
     assert_eq!(line("127.0.0.1:9", &theirs), "1970-01-01 00:00:00 127.0.0.1:9: a^J^[[2J");

@@ -4,15 +4,15 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::PathBuf;
 
-use super::{Output, Profile, Stop};
+use super::{CommandError, Console, Profile};
 use crate::model::Phrase;
 use crate::model::history::ConversationRecord;
-use crate::runtime::history::{self, Export, Form, History, Looks, aside};
+use crate::runtime::history::{self, Export, ExportFormat, History, TranscriptStyle, aside};
 use crate::runtime::parse_address;
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
-pub(super) struct What {
+pub(super) struct ExportArgs {
     pub(super) target: Option<String>,
     /// For people to read, under this name of our own; `None`: for programs.
     pub(super) me: Option<String>,
@@ -20,11 +20,11 @@ pub(super) struct What {
     pub(super) file: Option<PathBuf>,
 }
 
-pub(super) async fn export(profile: Profile, what: What, output: &Output) -> Result<(), Stop> {
+pub(super) async fn export(profile: Profile, what: ExportArgs, output: &Console) -> Result<(), CommandError> {
     let zone = output.zone().clone();
     let form = match what.me {
-        Some(me) => Form::Text(Looks { lang: output.lang().clone(), zone, me }),
-        None => Form::Json(zone),
+        Some(me) => ExportFormat::Text(TranscriptStyle { lang: output.lang().clone(), zone, me }),
+        None => ExportFormat::Json(zone),
     };
     let target = what.target;
     let (_, export) = aside(profile, |profile| open(profile, target, form)).await?;
@@ -43,7 +43,7 @@ pub(super) async fn export(profile: Profile, what: What, output: &Output) -> Res
     }
 }
 
-fn open(profile: &Profile, target: Option<String>, form: Form) -> Result<Export, Phrase> {
+fn open(profile: &Profile, target: Option<String>, form: ExportFormat) -> Result<Export, Phrase> {
     let mut history = History::open(profile)?;
     let only = match target {
         Some(target) => Some(find(profile, &mut history, target)?.conversation),
@@ -61,7 +61,11 @@ fn find(profile: &Profile, history: &mut History, target: String) -> Result<Conv
 }
 
 /// Says how many were new: that is the result.
-pub(super) async fn import(profile: Profile, file: Option<PathBuf>, output: &Output) -> Result<(), Stop> {
+pub(super) async fn import(
+    profile: Profile,
+    file: Option<PathBuf>,
+    output: &Console,
+) -> Result<(), CommandError> {
     let (_, imported) = aside(profile, |profile| read(profile, file)).await?;
     let imported = imported?;
     let told = Phrase::new("history-imported").number("new", imported.new).number("known", imported.known);

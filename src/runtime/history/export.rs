@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use super::line::line;
-use super::transcript::{Looks, Transcript};
+use super::transcript::{Transcript, TranscriptStyle};
 use super::{Cards, History, aside};
 use crate::model::history::PAGE;
 use crate::model::{ConversationId, Message, MessageId, Phrase};
@@ -16,15 +16,15 @@ use crate::runtime::profile::{create_beside, create_private};
 
 /// What is written.
 #[derive(Debug)]
-pub enum Form {
+pub enum ExportFormat {
     /// JSON Lines, which can be imported.
     Json(TimeZone),
     /// A transcript for people.
-    Text(Looks),
+    Text(TranscriptStyle),
 }
 
 #[derive(Debug)]
-enum Writer {
+enum ExportWriter {
     Json(TimeZone),
     Text(Box<Transcript>),
 }
@@ -33,7 +33,7 @@ enum Writer {
 #[derive(Debug)]
 pub struct Export {
     history: History,
-    writer: Writer,
+    writer: ExportWriter,
     cards: Cards,
     /// What is still to be walked through; `None`: all conversations in one.
     parts: VecDeque<Option<ConversationId>>,
@@ -44,16 +44,20 @@ pub struct Export {
 
 impl Export {
     /// Of one conversation or of all of them: in JSON in the order of the history, in text one after the other.
-    pub fn new(mut history: History, only: Option<ConversationId>, form: Form) -> Result<Self, Phrase> {
+    pub fn new(
+        mut history: History,
+        only: Option<ConversationId>,
+        form: ExportFormat,
+    ) -> Result<Self, Phrase> {
         let cards = Cards::read(&mut history)?;
         let parts = match (&form, only) {
             (_, Some(one)) => VecDeque::from([Some(one)]),
-            (Form::Json(_), None) => VecDeque::from([None]),
-            (Form::Text(_), None) => cards.ids().map(Some).collect(),
+            (ExportFormat::Json(_), None) => VecDeque::from([None]),
+            (ExportFormat::Text(_), None) => cards.ids().map(Some).collect(),
         };
         let writer = match form {
-            Form::Json(zone) => Writer::Json(zone),
-            Form::Text(looks) => Writer::Text(Box::new(Transcript::new(looks))),
+            ExportFormat::Json(zone) => ExportWriter::Json(zone),
+            ExportFormat::Text(looks) => ExportWriter::Text(Box::new(Transcript::new(looks))),
         };
         Ok(Self { history, writer, cards, parts, after: None, messages: 0 })
     }
@@ -80,8 +84,8 @@ impl Export {
     fn write(&mut self, message: &Message, lines: &mut Vec<String>) -> Result<(), Phrase> {
         let card = self.cards.of(&mut self.history, message)?;
         match &mut self.writer {
-            Writer::Json(zone) => lines.extend(line(card, message, zone)),
-            Writer::Text(transcript) => transcript.add(card, message, lines),
+            ExportWriter::Json(zone) => lines.extend(line(card, message, zone)),
+            ExportWriter::Text(transcript) => transcript.add(card, message, lines),
         }
         self.messages = self.messages.saturating_add(1);
         Ok(())
@@ -90,7 +94,7 @@ impl Export {
     /// Writes all of it into a new file that only the person can read, and says how many messages these are. The
     /// file gets its name when it is complete; one that is there is left alone.
     pub async fn into_file(self, path: PathBuf) -> Result<u64, Phrase> {
-        let (path, (unfinished, file)) = begun(aside(path, |path| begin(path)).await?)?;
+        let (path, (temp, file)) = begun(aside(path, |path| begin(path)).await?)?;
         let mut writing = (self, BufWriter::new(file));
         loop {
             let shown = path.clone();
@@ -101,7 +105,7 @@ impl Export {
             }
         }
         let (export, _file) = writing;
-        let (_, finished) = aside((path, unfinished), |(path, unfinished)| unfinished.finish(path)).await?;
+        let (_, finished) = aside((path, temp), |(path, temp)| temp.finish(path)).await?;
         finished.map(|()| export.messages)
     }
 }
@@ -112,16 +116,16 @@ fn begun<T, R>((thing, result): (T, Result<R, Phrase>)) -> Result<(T, R), Phrase
 
 /// A file under a name of its own, which goes away unless it is finished.
 #[derive(Debug)]
-struct Unfinished(PathBuf);
+struct TempFile(PathBuf);
 
-impl Drop for Unfinished {
+impl Drop for TempFile {
     fn drop(&mut self) {
         // Once it is finished it has its other name.
         let _gone = fs::remove_file(&self.0).is_ok();
     }
 }
 
-impl Unfinished {
+impl TempFile {
     /// Gives the file its name, over nothing that is there.
     fn finish(&self, path: &Path) -> Result<(), Phrase> {
         match fs::hard_link(&self.0, path) {
@@ -138,12 +142,12 @@ impl Unfinished {
     }
 }
 
-fn begin(path: &Path) -> Result<(Unfinished, File), Phrase> {
+fn begin(path: &Path) -> Result<(TempFile, File), Phrase> {
     if path.symlink_metadata().is_ok() {
         return Err(failed(path, &io::Error::from(io::ErrorKind::AlreadyExists)));
     }
     let (temporary, file) = create_beside(path).map_err(|error| failed(path, &error))?;
-    Ok((Unfinished(temporary), file))
+    Ok((TempFile(temporary), file))
 }
 
 /// Writes one page. `false`: there was none, and all of it is on the disk.

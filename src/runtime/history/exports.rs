@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::{Export, Form, History, Looks, aside};
+use super::{Export, ExportFormat, History, TranscriptStyle, aside};
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::profile::Profile;
 
@@ -15,7 +15,7 @@ pub struct ExportRequest {
     pub conversation: ConversationId,
     /// As the person wrote it.
     pub file: String,
-    pub looks: Looks,
+    pub looks: TranscriptStyle,
 }
 
 /// The export that runs beside a session, if there is one.
@@ -49,7 +49,7 @@ impl Exports {
 async fn export(profile: Arc<Profile>, request: ExportRequest) -> Result<Phrase, Phrase> {
     let ExportRequest { conversation, file, looks } = request;
     let path = expanded(&file);
-    let form = if is_for_people(&path) { Form::Text(looks) } else { Form::Json(looks.zone) };
+    let form = if is_for_people(&path) { ExportFormat::Text(looks) } else { ExportFormat::Json(looks.zone) };
     let (_, export) = aside(profile, move |profile| {
         let history = History::open(profile)?;
         // What is on the screen is in memory only.

@@ -3,8 +3,8 @@
 use std::io::{BufRead, Read as _};
 
 use super::History;
+use super::conversation_matcher::ConversationMatcher;
 use super::line::{LineError, Read, read};
-use super::rooms::Rooms;
 use crate::model::history::ConversationRecord;
 use crate::model::{Address, Message, Phrase};
 use crate::net::parse_address;
@@ -26,7 +26,7 @@ pub fn import(profile: &Profile, input: impl BufRead, source: &str) -> Result<Im
     let messages = Messages { input, source, address_of, line: 0, ended: false };
     let lock = Lock::take(&profile.history_lock_path(), private).map_err(|error| error.phrase())?;
     let cards = History::open(profile)?.list()?.into_iter().map(|summary| summary.card).collect();
-    let mut rooms = Rooms::new(&contacts, cards);
+    let mut rooms = ConversationMatcher::new(&contacts, cards);
     let mut placed = messages.map(|item| item.map(|(card, message)| (rooms.of(card), message)));
     store::import(&profile.history_path(), &lock, private, &mut placed)
 }

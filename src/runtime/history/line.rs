@@ -49,7 +49,7 @@ struct Written<'a> {
     kind: Option<&'static str>,
     /// What it offers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    files: Vec<Offered>,
+    files: Vec<FileField>,
     /// Since when the mark holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     marked: Option<String>,
@@ -60,7 +60,7 @@ struct Written<'a> {
 
 /// A file or a folder, with what became of it.
 #[derive(Serialize, Deserialize)]
-struct Offered {
+struct FileField {
     name: String,
     size: u64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -107,8 +107,8 @@ pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Op
     }))
 }
 
-fn offered(file: &File) -> Offered {
-    Offered { name: file.name.clone(), size: file.size, folder: file.folder, fate: file.state.code() }
+fn offered(file: &File) -> FileField {
+    FileField { name: file.name.clone(), size: file.size, folder: file.folder, fate: file.state.code() }
 }
 
 const fn mark_name(mark: &Mark) -> &'static str {
@@ -174,7 +174,7 @@ struct Given {
     joined: bool,
     kind: Option<String>,
     #[serde(default)]
-    files: Vec<Offered>,
+    files: Vec<FileField>,
     marked: Option<String>,
     payload: Option<String>,
 }
@@ -263,11 +263,11 @@ fn kind(given: &Given) -> Result<MessageKind, LineError> {
     MessageKind::from_code(code).ok_or_else(|| wrong("kind", code))
 }
 
-fn files(given: &[Offered]) -> Result<Files, LineError> {
+fn files(given: &[FileField]) -> Result<Files, LineError> {
     if given.len() > MAX_FILES {
         return Err(wrong("files", &given.len().to_string()));
     }
-    let file = |one: &Offered| {
+    let file = |one: &FileField| {
         let state = TransferState::from_code(&one.fate).ok_or_else(|| wrong("fate", &one.fate))?;
         Ok(File { name: one.name.clone(), size: one.size, folder: one.folder, state })
     };

@@ -3,12 +3,12 @@
 //! Nothing here creates a history or changes one, but for [`import()`], which wants it for itself.
 
 mod cards;
+mod conversation_matcher;
 mod export;
 mod exports;
 mod import;
 mod json;
 mod line;
-mod rooms;
 mod transcript;
 
 #[cfg(test)]
@@ -26,14 +26,14 @@ use crate::net::{clock, parse_address};
 use crate::store;
 
 pub use cards::Cards;
-pub use export::{Export, Form};
+pub use export::{Export, ExportFormat};
 pub(in crate::runtime) use exports::expanded;
 pub use exports::{ExportRequest, Exports};
 pub use import::import;
 pub use json::{json, local, rfc3339};
 pub use line::{LineError, Read, line, read};
 pub use store::{Imported, Summary};
-pub use transcript::Looks;
+pub use transcript::TranscriptStyle;
 
 /// What is kept, for reading.
 #[derive(Debug)]

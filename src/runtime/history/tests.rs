@@ -289,7 +289,7 @@ fn the_first_bad_line_ends_a_file_and_is_told_by_its_number() {
 }
 
 fn transcript(messages: &[(ConversationRecord, Message)]) -> String {
-    let looks = Looks {
+    let looks = TranscriptStyle {
         lang: Lang::choose(Some("en"), crate::net::registry()),
         zone: TimeZone::UTC,
         me: "侯\n哥".to_owned(),
@@ -425,7 +425,7 @@ fn two() -> [ConversationRecord; 2] {
     ]
 }
 
-fn exported(profile: &Profile, only: Option<ConversationId>, form: Form) -> Vec<String> {
+fn exported(profile: &Profile, only: Option<ConversationId>, form: ExportFormat) -> Vec<String> {
     let mut export = Export::new(History::open(profile).expect("read"), only, form).expect("read");
     let mut all = Vec::new();
     while let Some(lines) = export.lines().expect("read") {
@@ -438,7 +438,7 @@ fn exported(profile: &Profile, only: Option<ConversationId>, form: Form) -> Vec<
 fn an_export_follows_the_history_over_all_pages() {
     let (_folder, profile) = kept(&two(), 501);
     let numbers = |only| -> Vec<u64> {
-        let lines = exported(&profile, only, Form::Json(TimeZone::UTC));
+        let lines = exported(&profile, only, ExportFormat::Json(TimeZone::UTC));
         let id =
             |line: &String| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["id"].as_u64();
         lines.iter().filter_map(id).collect()
@@ -451,12 +451,12 @@ fn an_export_follows_the_history_over_all_pages() {
 #[test]
 fn a_transcript_of_everything_tells_one_conversation_after_the_other() {
     let (_folder, profile) = kept(&two(), 4);
-    let looks = Looks {
+    let looks = TranscriptStyle {
         lang: Lang::choose(Some("en"), crate::net::registry()),
         zone: TimeZone::UTC,
         me: "me".to_owned(),
     };
-    let lines = exported(&profile, None, Form::Text(looks));
+    let lines = exported(&profile, None, ExportFormat::Text(looks));
     let titles: Vec<&String> = lines.iter().filter(|line| line.contains('—')).collect();
     assert_eq!(titles, ["bob — udp://127.0.0.1:9", "alex — udp://127.0.0.1:8081"]);
     let texts: Vec<&str> =
@@ -469,12 +469,15 @@ async fn a_file_is_written_whole_or_not_at_all() {
     let (folder, profile) = kept(&two(), 501);
     let export = || {
         let history = History::open(&profile).expect("read");
-        Export::new(history, None, Form::Json(TimeZone::UTC)).expect("read")
+        Export::new(history, None, ExportFormat::Json(TimeZone::UTC)).expect("read")
     };
     let path = folder.path().join("all.jsonl");
     assert_eq!(export().into_file(path.clone()).await, Ok(501));
     let whole = std::fs::read_to_string(&path).expect("written");
-    assert_eq!(whole.lines().collect::<Vec<_>>(), exported(&profile, None, Form::Json(TimeZone::UTC)));
+    assert_eq!(
+        whole.lines().collect::<Vec<_>>(),
+        exported(&profile, None, ExportFormat::Json(TimeZone::UTC))
+    );
     let refused = export().into_file(path.clone()).await.expect_err("it is there");
     assert_eq!(refused.key, "export-exists");
     assert_eq!(std::fs::read_to_string(&path).expect("there"), whole);

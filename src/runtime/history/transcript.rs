@@ -28,7 +28,7 @@ const INDENT: &str = "      ";
 
 /// How people read times and names.
 #[derive(Debug)]
-pub struct Looks {
+pub struct TranscriptStyle {
     pub lang: Lang,
     pub zone: TimeZone,
     /// Our own name.
@@ -38,12 +38,12 @@ pub struct Looks {
 /// A transcript while it is written: which conversation and which day its last line belongs to.
 #[derive(Debug)]
 pub(super) struct Transcript {
-    looks: Looks,
+    looks: TranscriptStyle,
     at: Option<(ConversationId, Date)>,
 }
 
 impl Transcript {
-    pub(super) const fn new(looks: Looks) -> Self {
+    pub(super) const fn new(looks: TranscriptStyle) -> Self {
         Self { looks, at: None }
     }
 

@@ -7,9 +7,9 @@ use std::path::Path;
 use toml_edit::{Array, Item, Key, Value};
 
 use super::announce::{Announce, MAX_ANNOUNCE, split};
-use super::document::{Source, last_value_end};
+use super::document::{TomlFile, last_value_end};
 use super::name::check_own_name;
-use super::{ConfigError, EditError, Kind, Loaded, Problem, file};
+use super::{ConfigError, EditError, Loaded, Problem, ValueKind, file};
 use crate::model::{DEFAULT_THEME, ListenSetting, ListenSettings, Phrase, Registry};
 use crate::net::is_encoding;
 
@@ -17,18 +17,18 @@ use crate::net::is_encoding;
 const TEMPLATE: &str = include_str!("../../../assets/config.toml");
 
 /// Every key of the file.
-const KEYS: [(&str, Kind); 11] = [
-    (NAME, Kind::Text),
-    (GROUP, Kind::Text),
-    (LANGUAGE, Kind::Language),
-    ("visible", Kind::Flag),
-    (THEME, Kind::Theme),
-    ("mouse", Kind::Flag),
-    ("bell", Kind::Flag),
-    (GREETING, Kind::Text),
-    (ANNOUNCE, Kind::Places),
-    (DOWNLOADS, Kind::Folder),
-    (LEGACY_ENCODING, Kind::Encoding),
+const KEYS: [(&str, ValueKind); 11] = [
+    (NAME, ValueKind::Text),
+    (GROUP, ValueKind::Text),
+    (LANGUAGE, ValueKind::Language),
+    ("visible", ValueKind::Flag),
+    (THEME, ValueKind::Theme),
+    ("mouse", ValueKind::Flag),
+    ("bell", ValueKind::Flag),
+    (GREETING, ValueKind::Text),
+    (ANNOUNCE, ValueKind::Places),
+    (DOWNLOADS, ValueKind::Folder),
+    (LEGACY_ENCODING, ValueKind::Encoding),
 ];
 /// The keys that `/set` takes.
 pub fn settings() -> impl Iterator<Item = &'static str> {
@@ -119,7 +119,7 @@ pub(super) fn load(path: &Path, registry: &Registry) -> Result<Loaded<Config>, C
 }
 
 fn parse(path: &Path, text: &str, registry: &Registry) -> Result<Loaded<Config>, ConfigError> {
-    let source = Source::parse(path, text)?;
+    let source = TomlFile::parse(path, text)?;
     let mut config = Config { exists: true, ..Config::default() };
     let mut warnings = Vec::new();
     for (key, item) in source.root() {
@@ -136,17 +136,17 @@ fn parse(path: &Path, text: &str, registry: &Registry) -> Result<Loaded<Config>,
 }
 
 /// A key that has no effect, named with its line.
-pub(super) fn unknown_key(source: &Source, key: &str, line: usize) -> Phrase {
+pub(super) fn unknown_key(source: &TomlFile, key: &str, line: usize) -> Phrase {
     let path = source.path.to_string_lossy();
     Phrase::new("file-unknown-key").text("path", path).text("key", key).number("line", line)
 }
 
-fn wants(source: &Source, item: &Item, key: &str, kind: Kind) -> ConfigError {
+fn wants(source: &TomlFile, item: &Item, key: &str, kind: ValueKind) -> ConfigError {
     source.error(item.span(), Problem::Wants { key: key.to_owned(), kind })
 }
 
 /// A value that has no effect, named with its line and with those that have. The default takes its place.
-fn unknown_value(source: &Source, item: &Item, key: &str, kind: Kind) -> Phrase {
+fn unknown_value(source: &TomlFile, item: &Item, key: &str, kind: ValueKind) -> Phrase {
     let phrase =
         Phrase::new("file-unknown-value").text("path", source.path.to_string_lossy()).text("key", key);
     let phrase = phrase.text("value", item.as_str().unwrap_or_default().trim());
@@ -155,17 +155,17 @@ fn unknown_value(source: &Source, item: &Item, key: &str, kind: Kind) -> Phrase 
 
 fn take(
     config: &mut Config,
-    source: &Source,
+    source: &TomlFile,
     key: &str,
     item: &Item,
     warnings: &mut Vec<Phrase>,
 ) -> Result<(), ConfigError> {
     let bad = |kind| wants(source, item, key, kind);
-    let text = || item.as_str().map(str::trim).ok_or_else(|| bad(Kind::Text));
-    let flag = || item.as_bool().ok_or_else(|| bad(Kind::Flag));
+    let text = || item.as_str().map(str::trim).ok_or_else(|| bad(ValueKind::Text));
+    let flag = || item.as_bool().ok_or_else(|| bad(ValueKind::Flag));
     // Empty is how the template writes "not set".
     let set = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let mut chosen = |kind: Kind| {
+    let mut chosen = |kind: ValueKind| {
         let value = text()?;
         let known = kind.has_choice(value);
         warnings.extend((!known).then(|| unknown_value(source, item, key, kind)));
@@ -174,18 +174,18 @@ fn take(
     match key {
         NAME => config.name = set(own_name(source, item, text()?)?),
         GROUP => own_name(source, item, text()?)?.clone_into(&mut config.group),
-        LANGUAGE => config.language = chosen(Kind::Language)?,
-        THEME => config.theme = chosen(Kind::Theme)?.unwrap_or_else(|| DEFAULT_THEME.to_owned()),
+        LANGUAGE => config.language = chosen(ValueKind::Language)?,
+        THEME => config.theme = chosen(ValueKind::Theme)?.unwrap_or_else(|| DEFAULT_THEME.to_owned()),
         "visible" => config.visible = flag()?,
         "mouse" => config.mouse = flag()?,
         "bell" => config.bell = flag()?,
         GREETING => text()?.clone_into(&mut config.greeting),
         ANNOUNCE => config.announce = announce(source, item)?,
         DOWNLOADS => {
-            config.downloads = set(item.as_str().and_then(folder).ok_or_else(|| bad(Kind::Folder))?);
+            config.downloads = set(item.as_str().and_then(folder).ok_or_else(|| bad(ValueKind::Folder))?);
         }
         LEGACY_ENCODING => {
-            let label = item.as_str().and_then(encoding).ok_or_else(|| bad(Kind::Encoding))?;
+            let label = item.as_str().and_then(encoding).ok_or_else(|| bad(ValueKind::Encoding))?;
             label.clone_into(&mut config.legacy_encoding);
         }
         _ => {}
@@ -194,8 +194,8 @@ fn take(
 }
 
 /// Each on its own is wrong or right, so that a person sees which.
-fn announce(source: &Source, item: &Item) -> Result<Vec<Announce>, ConfigError> {
-    let bad = |span| source.error(span, Problem::Wants { key: ANNOUNCE.to_owned(), kind: Kind::Places });
+fn announce(source: &TomlFile, item: &Item) -> Result<Vec<Announce>, ConfigError> {
+    let bad = |span| source.error(span, Problem::Wants { key: ANNOUNCE.to_owned(), kind: ValueKind::Places });
     let list = item.as_array().filter(|list| list.len() <= MAX_ANNOUNCE).ok_or_else(|| bad(item.span()))?;
     let place = |value: &Value| {
         value.as_str().and_then(Announce::parse).ok_or_else(|| bad(value.span().or_else(|| item.span())))
@@ -215,7 +215,7 @@ fn encoding(text: &str) -> Option<&str> {
     (text.is_empty() || is_encoding(text)).then_some(text)
 }
 
-fn own_name<'a>(source: &Source, item: &Item, name: &'a str) -> Result<&'a str, ConfigError> {
+fn own_name<'a>(source: &TomlFile, item: &Item, name: &'a str) -> Result<&'a str, ConfigError> {
     if name.is_empty() {
         return Ok(name);
     }
@@ -224,16 +224,17 @@ fn own_name<'a>(source: &Source, item: &Item, name: &'a str) -> Result<&'a str, 
 
 fn take_listen(
     config: &mut Config,
-    source: &Source,
+    source: &TomlFile,
     item: &Item,
     registry: &Registry,
 ) -> Result<Vec<Phrase>, ConfigError> {
     let (known, mut warnings) = (registry.listen_keys(), Vec::new());
-    let table = item.as_table_like().ok_or_else(|| wants(source, item, LISTEN, Kind::Table))?;
+    let table = item.as_table_like().ok_or_else(|| wants(source, item, LISTEN, ValueKind::Table))?;
     for (key, value) in table.iter() {
         let full = format!("{LISTEN}.{key}");
         if known.contains(&key) {
-            let setting = listen_setting(value).ok_or_else(|| wants(source, value, &full, Kind::Listen))?;
+            let setting =
+                listen_setting(value).ok_or_else(|| wants(source, value, &full, ValueKind::Listen))?;
             config.listen.set(key, setting);
         } else {
             let span = table.get_key_value(key).and_then(|(key, _)| key.span());
@@ -263,7 +264,7 @@ pub(super) fn set(path: &Path, changes: &[(&str, &str)], registry: &Registry) ->
     parse(path, &text, registry)?;
     for (key, value) in changes {
         let literal = literal(key, value, registry)?;
-        text = changed(&Source::parse(path, &text)?, key, &literal)?;
+        text = changed(&TomlFile::parse(path, &text)?, key, &literal)?;
         // Whatever shape the file has, what we write must be read again.
         parse(path, &text, registry)?;
     }
@@ -275,27 +276,29 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
     let value = value.trim();
     let kind = match KEYS.iter().find(|(known, _)| *known == key) {
         Some((_, kind)) => *kind,
-        None if listen_key(key).is_some_and(|rest| registry.listen_keys().contains(&rest)) => Kind::Listen,
+        None if listen_key(key).is_some_and(|rest| registry.listen_keys().contains(&rest)) => {
+            ValueKind::Listen
+        }
         None => return Err(EditError::UnknownKey(key.to_owned())),
     };
     let bad = || EditError::BadValue { key: key.to_owned(), value: value.to_owned(), kind };
     let parsed = match kind {
-        Kind::Flag => Value::from(flag(value).ok_or_else(bad)?),
-        Kind::Listen => listen_literal(value.parse().map_err(|_not_a_setting| bad())?),
-        Kind::Places => {
+        ValueKind::Flag => Value::from(flag(value).ok_or_else(bad)?),
+        ValueKind::Listen => listen_literal(value.parse().map_err(|_not_a_setting| bad())?),
+        ValueKind::Places => {
             let places: Vec<&str> = split(value).collect();
             let good = places.iter().all(|place| Announce::parse(place).is_some());
             Value::from(Array::from_iter(
                 (good && places.len() <= MAX_ANNOUNCE).then_some(places).ok_or_else(bad)?,
             ))
         }
-        Kind::Folder => Value::from(folder(value).ok_or_else(bad)?),
-        Kind::Encoding => Value::from(encoding(value).ok_or_else(bad)?),
-        Kind::Theme | Kind::Language if !kind.has_choice(value) => return Err(bad()),
-        Kind::Text if [NAME, GROUP].contains(&key) && !value.is_empty() => {
+        ValueKind::Folder => Value::from(folder(value).ok_or_else(bad)?),
+        ValueKind::Encoding => Value::from(encoding(value).ok_or_else(bad)?),
+        ValueKind::Theme | ValueKind::Language if !kind.has_choice(value) => return Err(bad()),
+        ValueKind::Text if [NAME, GROUP].contains(&key) && !value.is_empty() => {
             Value::from(check_own_name(value)?)
         }
-        Kind::Text | Kind::Table | Kind::Theme | Kind::Language => Value::from(value),
+        ValueKind::Text | ValueKind::Table | ValueKind::Theme | ValueKind::Language => Value::from(value),
     };
     Ok(parsed.to_string())
 }
@@ -312,7 +315,7 @@ fn listen_key(key: &str) -> Option<&str> {
     key.strip_prefix(LISTEN)?.strip_prefix('.')
 }
 
-fn changed(source: &Source, key: &str, literal: &str) -> Result<String, EditError> {
+fn changed(source: &TomlFile, key: &str, literal: &str) -> Result<String, EditError> {
     let root = source.root();
     let Some(inner) = listen_key(key) else {
         return match root.get(key) {
@@ -339,7 +342,7 @@ fn changed(source: &Source, key: &str, literal: &str) -> Result<String, EditErro
 }
 
 /// The old value's bytes alone are replaced, so the comment behind it stays.
-fn over(source: &Source, item: &Item, literal: &str) -> Result<String, EditError> {
+fn over(source: &TomlFile, item: &Item, literal: &str) -> Result<String, EditError> {
     match item.as_value().and_then(Value::span) {
         Some(span) => Ok(source.spliced(&span, literal)),
         None => Err(source.unusual(item.span())),

@@ -7,8 +7,8 @@ use std::path::Path;
 use toml_edit::{Item, Key, Table, TableLike};
 
 use super::config::unknown_key;
-use super::document::Source;
-use super::{ConfigError, Kind, Loaded, Problem, check_name, file};
+use super::document::TomlFile;
+use super::{ConfigError, Loaded, Problem, ValueKind, check_name, file};
 use crate::model::phrase::Value;
 use crate::model::{Address, AddressError, Contact, Phrase};
 
@@ -29,7 +29,7 @@ pub(super) fn read(path: &Path, parse: Parse<'_>) -> Result<Loaded<Vec<Contact>>
 }
 
 pub(super) fn load(path: &Path, text: &str, parse: Parse<'_>) -> Result<Loaded<Vec<Contact>>, ConfigError> {
-    let source = Source::parse(path, text)?;
+    let source = TomlFile::parse(path, text)?;
     let mut loading = Loading { source: &source, parse, contacts: Vec::new(), warnings: Vec::new() };
     let empty = Table::new();
     let table = table(&source)?.unwrap_or(&empty);
@@ -45,14 +45,14 @@ pub(super) fn load(path: &Path, text: &str, parse: Parse<'_>) -> Result<Loaded<V
 }
 
 /// The `[contacts]` table in whatever form it is written.
-pub(super) fn table(source: &Source) -> Result<Option<&dyn TableLike>, ConfigError> {
+pub(super) fn table(source: &TomlFile) -> Result<Option<&dyn TableLike>, ConfigError> {
     let Some(item) = source.root().get(CONTACTS) else { return Ok(None) };
-    let what = Problem::Wants { key: CONTACTS.to_owned(), kind: Kind::Table };
+    let what = Problem::Wants { key: CONTACTS.to_owned(), kind: ValueKind::Table };
     item.as_table_like().map(Some).ok_or_else(|| source.error(item.span(), what))
 }
 
 struct Loading<'a> {
-    source: &'a Source,
+    source: &'a TomlFile,
     parse: Parse<'a>,
     contacts: Vec<Contact>,
     warnings: Vec<Phrase>,
@@ -93,7 +93,7 @@ impl Loading<'_> {
         }
         let Some(item) = table.get(NOTIFY) else { return true };
         item.as_bool().unwrap_or_else(|| {
-            let what = Problem::Wants { key: format!("{name}.{NOTIFY}"), kind: Kind::Flag };
+            let what = Problem::Wants { key: format!("{name}.{NOTIFY}"), kind: ValueKind::Flag };
             self.warnings.push(self.source.error(item.span(), what).phrase());
             true
         })

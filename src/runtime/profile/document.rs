@@ -11,12 +11,12 @@ use super::{ConfigError, EditError, Problem};
 
 /// The text of a file and its structure.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(super) struct TomlFile {
     pub(super) path: PathBuf,
     document: Document<String>,
 }
 
-impl Source {
+impl TomlFile {
     pub(super) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         match Document::parse(text.to_owned()) {
             Ok(document) => Ok(Self { path: path.to_owned(), document }),

@@ -8,23 +8,23 @@ use std::path::Path;
 use toml_edit::{Item, Key, Table, TableLike, Value};
 
 use super::contacts::{ADDRESS, CONTACTS, MAX_CONTACTS, table};
-use super::document::{Source, last_value_end};
+use super::document::{TomlFile, last_value_end};
 use super::{EditError, check_name, file};
 
 /// Reads the file, makes one edit, checks the result and writes it. Without a file it starts empty.
 pub(super) fn edit(
     path: &Path,
-    change: impl FnOnce(&Source) -> Result<String, EditError>,
+    change: impl FnOnce(&TomlFile) -> Result<String, EditError>,
 ) -> Result<(), EditError> {
     let text = file::read(path)?.unwrap_or_default();
-    let source = Source::parse(path, &text)?;
+    let source = TomlFile::parse(path, &text)?;
     let new = change(&source)?;
     // Whatever shape the file has, what we write must be read again.
-    table(&Source::parse(path, &new)?)?;
+    table(&TomlFile::parse(path, &new)?)?;
     file::replace(path, &new)
 }
 
-pub(super) fn add(source: &Source, name: &str, address: &str) -> Result<String, EditError> {
+pub(super) fn add(source: &TomlFile, name: &str, address: &str) -> Result<String, EditError> {
     let name = free_name(source, name)?;
     if table(source)?.is_some_and(|table| table.len() >= MAX_CONTACTS) {
         return Err(EditError::TooMany { limit: MAX_CONTACTS });
@@ -49,7 +49,7 @@ pub(super) fn add(source: &Source, name: &str, address: &str) -> Result<String, 
 }
 
 /// Comments above the entry stay: they may speak of its neighbours too.
-pub(super) fn remove(source: &Source, name: &str) -> Result<String, EditError> {
+pub(super) fn remove(source: &TomlFile, name: &str) -> Result<String, EditError> {
     let (key, item) = find(source, name)?;
     let written_apart = !source.root().get(CONTACTS).is_some_and(Item::is_inline_table);
     let range = match (span_of(source, key)?, item) {
@@ -66,7 +66,7 @@ pub(super) fn remove(source: &Source, name: &str) -> Result<String, EditError> {
     Ok(source.spliced(&source.lines_of(&range), ""))
 }
 
-pub(super) fn rename(source: &Source, old: &str, new: &str) -> Result<String, EditError> {
+pub(super) fn rename(source: &TomlFile, old: &str, new: &str) -> Result<String, EditError> {
     let (key, item) = find(source, old)?;
     let name = check_name(new)?;
     if key.get().trim() == name {
@@ -87,7 +87,7 @@ pub(super) fn rename(source: &Source, old: &str, new: &str) -> Result<String, Ed
     }
 }
 
-pub(super) fn set_address(source: &Source, name: &str, address: &str) -> Result<String, EditError> {
+pub(super) fn set_address(source: &TomlFile, name: &str, address: &str) -> Result<String, EditError> {
     let (key, item) = find(source, name)?;
     let old = item.as_table_like().map_or(Some(item), |table| table.get(ADDRESS));
     match old.and_then(Item::as_value).and_then(Value::span) {
@@ -96,14 +96,14 @@ pub(super) fn set_address(source: &Source, name: &str, address: &str) -> Result<
     }
 }
 
-fn find<'a>(source: &'a Source, name: &str) -> Result<(&'a Key, &'a Item), EditError> {
+fn find<'a>(source: &'a TomlFile, name: &str) -> Result<(&'a Key, &'a Item), EditError> {
     let unknown = || EditError::NoSuchContact(name.trim().to_owned());
     let table: &dyn TableLike = table(source)?.ok_or_else(unknown)?;
     let written = table.iter().map(|(key, _)| key).find(|key| key.trim() == name.trim());
     written.and_then(|key| table.get_key_value(key)).ok_or_else(unknown)
 }
 
-fn free_name<'a>(source: &Source, name: &'a str) -> Result<&'a str, EditError> {
+fn free_name<'a>(source: &TomlFile, name: &'a str) -> Result<&'a str, EditError> {
     let name = check_name(name)?;
     match find(source, name) {
         Ok(_) => Err(EditError::NameTaken(name.to_owned())),
@@ -112,7 +112,7 @@ fn free_name<'a>(source: &Source, name: &'a str) -> Result<&'a str, EditError> {
     }
 }
 
-fn span_of(source: &Source, key: &Key) -> Result<Range<usize>, EditError> {
+fn span_of(source: &TomlFile, key: &Key) -> Result<Range<usize>, EditError> {
     key.span().ok_or_else(|| source.unusual(None))
 }
 

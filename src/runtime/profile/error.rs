@@ -32,7 +32,7 @@ impl ProfileError {
 
 /// What a key wants its value to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     Text,
     Flag,
     Listen,
@@ -47,7 +47,7 @@ pub enum Kind {
     Language,
 }
 
-impl Kind {
+impl ValueKind {
     /// The variant of the texts that names this kind.
     pub const fn name(self) -> &'static str {
         match self {
@@ -105,7 +105,7 @@ pub enum Problem {
     Syntax(String),
     Wants {
         key: String,
-        kind: Kind,
+        kind: ValueKind,
     },
     Name(NameError),
 }
@@ -138,7 +138,7 @@ pub enum EditError {
     #[error("unknown key {0:?}")]
     UnknownKey(String),
     #[error("{key}: {value:?}")]
-    BadValue { key: String, value: String, kind: Kind },
+    BadValue { key: String, value: String, kind: ValueKind },
     #[error("name: {0}")]
     Name(#[from] NameError),
     #[error("{0:?} exists")]

@@ -18,7 +18,7 @@ const BUFFER: usize = 8 * 1024;
 
 /// Something happened in one of the folders.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct FolderChange {
     /// The file that it happened to; `None`: anything may have happened.
     pub(super) name: Option<OsString>,
     /// Its name leads to another file now, or to none.
@@ -26,12 +26,12 @@ pub(super) struct Seen {
 }
 
 #[derive(Debug)]
-pub(super) struct Folders {
+pub(super) struct WatchedFolders {
     inotify: AsyncFd<OwnedFd>,
-    seen: VecDeque<Seen>,
+    seen: VecDeque<FolderChange>,
 }
 
-impl Folders {
+impl WatchedFolders {
     /// Must be called inside a tokio runtime with I/O.
     #[expect(
         deprecated,
@@ -53,7 +53,7 @@ impl Folders {
     }
 
     /// Cancel-safe: what was read stays in `self`.
-    pub(super) async fn next(&mut self) -> Seen {
+    pub(super) async fn next(&mut self) -> FolderChange {
         loop {
             if let Some(seen) = self.seen.pop_front() {
                 return seen;
@@ -70,7 +70,7 @@ impl Folders {
 }
 
 /// Takes one buffer of events. `false`: there are none.
-fn read(inotify: &OwnedFd, seen: &mut VecDeque<Seen>) -> bool {
+fn read(inotify: &OwnedFd, seen: &mut VecDeque<FolderChange>) -> bool {
     let mut buffer = [MaybeUninit::uninit(); BUFFER];
     let mut reader = Reader::new(inotify, &mut buffer);
     let mut any = false;
@@ -82,7 +82,7 @@ fn read(inotify: &OwnedFd, seen: &mut VecDeque<Seen>) -> bool {
         // The folder itself is gone, say: that is no change of a file in it, but for being there no more.
         let concerns_all = lost || event.events().contains(ReadFlags::IGNORED);
         if name.is_some() || concerns_all {
-            seen.push_back(Seen { name, moved });
+            seen.push_back(FolderChange { name, moved });
         }
         if reader.is_buffer_empty() {
             break;

@@ -28,7 +28,7 @@ pub use announce::{Announce, MAX_ANNOUNCE};
 pub use config::{Config, settings};
 pub(in crate::runtime) use file::create_beside;
 
-pub use error::{ConfigError, EditError, Kind, Problem, ProfileError};
+pub use error::{ConfigError, EditError, Problem, ProfileError, ValueKind};
 pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name, check_own_name};
 pub use paths::Profile;
 pub use permissions::{append_private, create_private};

@@ -14,7 +14,7 @@ const MAX_WAITING: usize = 64;
 
 /// Something happened in one of the folders.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct FolderChange {
     /// The file that it happened to; `None`: anything may have happened.
     pub(super) name: Option<OsString>,
     /// Its name leads to another file now, or to none.
@@ -22,12 +22,12 @@ pub(super) struct Seen {
 }
 
 #[derive(Debug)]
-pub(super) struct Folders {
+pub(super) struct WatchedFolders {
     _system: RecommendedWatcher,
-    seen: mpsc::Receiver<Seen>,
+    seen: mpsc::Receiver<FolderChange>,
 }
 
-impl Folders {
+impl WatchedFolders {
     pub(super) fn watch(folders: &[PathBuf]) -> io::Result<Self> {
         let (tell, seen) = mpsc::channel(MAX_WAITING);
         let mut system = notify::recommended_watcher(move |event: notify::Result<Event>| {
@@ -44,7 +44,7 @@ impl Folders {
     }
 
     /// Cancel-safe.
-    pub(super) async fn next(&mut self) -> Seen {
+    pub(super) async fn next(&mut self) -> FolderChange {
         match self.seen.recv().await {
             Some(seen) => seen,
             None => pending().await,
@@ -52,11 +52,11 @@ impl Folders {
     }
 }
 
-fn changes(event: notify::Result<Event>) -> Vec<Seen> {
+fn changes(event: notify::Result<Event>) -> Vec<FolderChange> {
     // An error or an overflow may have swallowed anything.
-    let Ok(event) = event else { return vec![Seen { name: None, moved: true }] };
+    let Ok(event) = event else { return vec![FolderChange { name: None, moved: true }] };
     if event.need_rescan() {
-        return vec![Seen { name: None, moved: true }];
+        return vec![FolderChange { name: None, moved: true }];
     }
     let moved = match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,
@@ -66,5 +66,5 @@ fn changes(event: notify::Result<Event>) -> Vec<Seen> {
     };
     // By name only: some systems report the folder in another spelling.
     let names = event.paths.iter().filter_map(|path| path.file_name());
-    names.map(|name| Seen { name: Some(name.to_owned()), moved }).collect()
+    names.map(|name| FolderChange { name: Some(name.to_owned()), moved }).collect()
 }

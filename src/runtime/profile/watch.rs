@@ -15,9 +15,9 @@ use tokio::time::{Sleep, sleep};
 use super::Profile;
 use super::file::follow;
 #[cfg(target_os = "linux")]
-use super::inotify::{Folders, Seen};
+use super::inotify::{FolderChange, WatchedFolders};
 #[cfg(not(target_os = "linux"))]
-use super::notified::{Folders, Seen};
+use super::notified::{FolderChange, WatchedFolders};
 use crate::model::Phrase;
 
 /// Editors write in several steps (truncate, write, rename); one pause covers them.
@@ -36,7 +36,7 @@ pub enum Changed {
 #[derive(Debug)]
 pub struct Watcher {
     /// `None` when the system would not watch; then nothing is ever reported.
-    folders: Option<Folders>,
+    folders: Option<WatchedFolders>,
     files: [Watched; 3],
     settling: Option<Pin<Box<Sleep>>>,
 }
@@ -56,7 +56,7 @@ impl Watched {
         Self { changed, names: [name(path), name(target)], dirty: false, due: false }
     }
 
-    fn note(&mut self, seen: &Seen) {
+    fn note(&mut self, seen: &FolderChange) {
         let named = seen.name.is_none() || self.names.contains(&seen.name);
         let counts = seen.moved || self.changed != Changed::History;
         self.dirty |= named && counts;
@@ -134,9 +134,9 @@ impl Watcher {
     }
 }
 
-fn watch<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> io::Result<Folders> {
+fn watch<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> io::Result<WatchedFolders> {
     let mut folders: Vec<_> = paths.filter_map(|path| path.parent().map(Path::to_owned)).collect();
     folders.sort();
     folders.dedup();
-    Folders::watch(&folders)
+    WatchedFolders::watch(&folders)
 }

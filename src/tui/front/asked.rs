@@ -7,7 +7,7 @@ use super::Front;
 use super::scheduler::Damage;
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::Visibility;
-use crate::runtime::history::{ExportRequest, Looks};
+use crate::runtime::history::{ExportRequest, TranscriptStyle};
 use crate::tui::appearance::Appearance;
 use crate::tui::clipboard::Copied;
 use crate::tui::request::UiRequest;
@@ -85,7 +85,7 @@ impl Front {
 
     fn export(&mut self, conversation: ConversationId, file: String) {
         let Appearance { lang, zone, me, .. } = &self.ui.style;
-        let looks = Looks { lang: lang.clone(), zone: zone.clone(), me: me.clone() };
+        let looks = TranscriptStyle { lang: lang.clone(), zone: zone.clone(), me: me.clone() };
         if let Err(why) = self.session.export(ExportRequest { conversation, file, looks }) {
             self.ui.flash(why);
         }

@@ -22,7 +22,7 @@ use super::signals::{Signal, TerminalSignals, can_stop, stop};
 use super::terminal::Screen;
 use super::theme::{Colours, Theme};
 use crate::lang::Lang;
-use crate::runtime::relay::{Notice, RelayServer, Running, Snapshot};
+use crate::runtime::relay::{Notice, RelayServer, RunningRelay, Snapshot};
 
 /// Members that are shown: more than anybody scrolls through.
 const MAX_MEMBERS: usize = 1_000;
@@ -50,8 +50,8 @@ pub enum RelayPageExit {
 }
 
 /// Shows the relay until it is ended. What happens to members is not written down meanwhile.
-pub async fn run(running: Running, looks: RelayPageOptions) -> io::Result<RelayPageExit> {
-    let Running { server, config, .. } = running;
+pub async fn run(running: RunningRelay, looks: RelayPageOptions) -> io::Result<RelayPageExit> {
+    let RunningRelay { server, config, .. } = running;
     let colours = Colours::of(|name| std::env::var(name).ok());
     let theme = looks.theme.as_deref().unwrap_or(&config.theme);
     let theme = Theme::named(theme, colours).unwrap_or_else(|| Theme::standard(colours));

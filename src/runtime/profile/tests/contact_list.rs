@@ -61,7 +61,7 @@ fn a_syntax_error_names_its_line() {
     assert_eq!(error.line, 3);
     assert!(matches!(profile.add_contact("x", "h:1"), Err(EditError::Unparsed(_))));
     let (_folder, profile) = with_contacts("contacts = 1\n");
-    let wants = Problem::Wants { key: "contacts".to_owned(), kind: Kind::Table };
+    let wants = Problem::Wants { key: "contacts".to_owned(), kind: ValueKind::Table };
     assert_eq!(profile.load_contacts(&address).unwrap_err().what, wants);
     assert!(profile.add_contact("x", "h:1").is_err());
     assert_eq!(contacts_text(&profile), "contacts = 1\n");

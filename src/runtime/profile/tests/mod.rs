@@ -173,19 +173,19 @@ mod config {
     fn what_is_wrong_is_told_with_its_line() {
         let wants = |key: &str, kind| Problem::Wants { key: key.to_owned(), kind };
         for (text, line, what) in [
-            ("# c\nname = 1\n", 2, wants("name", Kind::Text)),
-            ("visible = \"yes\"\n", 1, wants("visible", Kind::Flag)),
-            ("[listen]\n\nudp = 65536\n", 3, wants("listen.udp", Kind::Listen)),
-            ("[listen]\nudp = -1\n", 2, wants("listen.udp", Kind::Listen)),
-            ("[listen]\nudp = \"on\"\n", 2, wants("listen.udp", Kind::Listen)),
-            ("listen = 5\n", 1, wants("listen", Kind::Table)),
-            ("\ngroup = 5\n", 2, wants("group", Kind::Text)),
+            ("# c\nname = 1\n", 2, wants("name", ValueKind::Text)),
+            ("visible = \"yes\"\n", 1, wants("visible", ValueKind::Flag)),
+            ("[listen]\n\nudp = 65536\n", 3, wants("listen.udp", ValueKind::Listen)),
+            ("[listen]\nudp = -1\n", 2, wants("listen.udp", ValueKind::Listen)),
+            ("[listen]\nudp = \"on\"\n", 2, wants("listen.udp", ValueKind::Listen)),
+            ("listen = 5\n", 1, wants("listen", ValueKind::Table)),
+            ("\ngroup = 5\n", 2, wants("group", ValueKind::Text)),
             ("group = \"a\\u001b\"\n", 1, Problem::Name(NameError::Unprintable)),
-            ("announce = \"10.0.3.255\"\n", 1, wants("announce", Kind::Places)),
-            ("announce = [\n  \"10.0.3.255\",\n  \"[::1]\",\n]\n", 3, wants("announce", Kind::Places)),
-            ("announce = [\n  5\n]\n", 2, wants("announce", Kind::Places)),
-            ("downloads = \"got\"\n", 1, wants("downloads", Kind::Folder)),
-            ("# c\nlegacy-encoding = \"klingon\"\n", 2, wants("legacy-encoding", Kind::Encoding)),
+            ("announce = \"10.0.3.255\"\n", 1, wants("announce", ValueKind::Places)),
+            ("announce = [\n  \"10.0.3.255\",\n  \"[::1]\",\n]\n", 3, wants("announce", ValueKind::Places)),
+            ("announce = [\n  5\n]\n", 2, wants("announce", ValueKind::Places)),
+            ("downloads = \"got\"\n", 1, wants("downloads", ValueKind::Folder)),
+            ("# c\nlegacy-encoding = \"klingon\"\n", 2, wants("legacy-encoding", ValueKind::Encoding)),
             ("name = \"a\\u001b[2J\"\n", 1, Problem::Name(NameError::Unprintable)),
         ] {
             let (_folder, profile) = with_config(text);

@@ -7,7 +7,7 @@ use crate::model::Phrase;
 
 /// What to print instead of running.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct EarlyExit {
     /// One line or a page, without the last line feed.
     pub text: String,
     /// 0: an answer, for stdout. 2: wrong usage, for stderr.
@@ -16,7 +16,7 @@ pub struct Refusal {
 
 const WRONG_USAGE: u8 = 2;
 
-impl Refusal {
+impl EarlyExit {
     /// Wrong usage for a reason of our own.
     pub fn usage(lang: &Lang, key: &str, args: &[(&str, &str)]) -> Self {
         Self::of_reason(lang, &lang.with(key, args))

@@ -10,14 +10,14 @@ use crate::model::history::{ConversationRecord, PeerKind};
 
 /// The contacts of today, and the conversations of the history.
 #[derive(Debug)]
-pub(super) struct Rooms {
+pub(super) struct ConversationMatcher {
     contacts: Vec<(String, String)>,
     cards: Vec<ConversationRecord>,
     /// What was found before, by name, address and whether it is a stranger.
     found: BTreeMap<(String, String, bool), ConversationRecord>,
 }
 
-impl Rooms {
+impl ConversationMatcher {
     pub(super) fn new(contacts: &[Contact], mut cards: Vec<ConversationRecord>) -> Self {
         let contacts =
             contacts.iter().map(|contact| (contact.name.clone(), contact.address.to_string())).collect();
@@ -100,7 +100,7 @@ mod tests {
             notify: true,
         };
         let contacts: Vec<Contact> = contacts.iter().map(contact).collect();
-        let mut rooms = Rooms::new(&contacts, cards.to_vec());
+        let mut rooms = ConversationMatcher::new(&contacts, cards.to_vec());
         let found = rooms.of(wanted.clone());
         assert_eq!(rooms.of(wanted), found, "asked again");
         (found.name, found.kind)

@@ -33,8 +33,8 @@
 //!   goes through an `StoreCommand`.
 //! - **something the history keeps**: a step in `store/sqlite/schema.rs`, the columns in `store/sqlite/rows.rs`.
 //! - **another place to keep the history**: a [`store::Backend`]; the battery in `store/tests` then runs it.
-//! - **a limit of what the network may bring**: `app/flood` for messages, `net/throttle` for whatever a datagram causes; what
-//!   waits is bounded by `net/ingress`, `net/queue` and `store/thread`, and what is kept by the ledger of `app/flood`.
+//! - **a limit of what the network may bring**: `app/state/flood` for messages, `net/throttle` for whatever a datagram causes; what
+//!   waits is bounded by `net/ingress`, `net/queue` and `store/thread`, and what is kept by the ledger of `app/state/flood`.
 //! - **a filter or a rule of searching**: `model/search`, and for filters `store/sieve.rs`.
 //! - **a field of an export**: `runtime/history/line.rs`, which writes and reads it.
 //! - **what a transfer does to the disk**: [`disk`]; engines ask for it step by step (`wire::Step`).
@@ -103,14 +103,14 @@
 //!
 //! # A datagram becomes a line
 //! `net/udp` receives → `net/ingress` gives each source its turn → `net/mux` hands it to the engine of its link → the
-//! engine decodes and reports a `NetEvent` → `runtime::Session` → `app/flood` lets each source have its share →
+//! engine decodes and reports a `NetEvent` → `runtime::Session` → `app/state/flood` lets each source have its share →
 //! `app::update` makes a message and asks the store → the store's thread commits → `app::update` shows it → the front
 //! draws what is visible, with every text through `model::text::escape`.
 //!
 //! # A page of the history becomes rows
-//! The front lays out what it holds; near its end `tui/update/read` asks for more → `app/reading` → the store's
+//! The front lays out what it holds; near its end `tui/update/read` asks for more → `app/update/reading` → the store's
 //! thread reads → `app/conversation/window` takes the page in at one end and lets go at the other. A search goes the same way
-//! to the store's second thread and comes back into `app/search`.
+//! to the store's second thread and comes back into `app/update/search`.
 //!
 //! # A key becomes a datagram
 //! `tui/input` makes events of the terminal's bytes → `tui/front` → `tui/keymap` → `tui/update` edits the draft;

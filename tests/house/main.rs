@@ -47,14 +47,14 @@ impl Measured {
 }
 
 const TABLE: &[Figure] = &[
-    figure("modules in rings with sibling modules", 34, 8, modules::in_rings),
-    figure("modules in the largest ring", 19, 2, modules::largest_ring),
+    figure("modules in rings with sibling modules", 15, 8, modules::in_rings),
+    figure("modules in the largest ring", 7, 2, modules::largest_ring),
     figure("types with impl blocks in three files or more", 4, 0, types::spread),
     figure("per cent of types that share their name", 22, 10, types::sharing_a_name),
     figure("fields of the largest struct", 38, 15, types::most_fields),
-    figure("functions with a destructured tuple as parameter", 23, 0, functions::tuples),
-    figure("`&mut Vec` parameters", 116, 20, functions::out_parameters),
-    figure("lines that 99 of 100 functions do not exceed", 37, 35, functions::long),
+    figure("functions with a destructured tuple as parameter", 18, 0, functions::tuples),
+    figure("`&mut Vec` parameters", 29, 20, functions::out_parameters),
+    figure("lines that 99 of 100 functions do not exceed", 36, 35, functions::long),
     figure("lines of the longest function", 53, 60, functions::longest),
     figure("names of kernel errors outside of model/error_code.rs", 0, 0, functions::errno_names),
     figure("lines of code in dialects", 11_775, 11_100, dialects::lines),

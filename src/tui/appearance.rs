@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::scrollback::RenderCtx;
 use super::theme::{Colours, Theme};
 use crate::lang::Lang;
 
@@ -18,4 +19,11 @@ pub(super) struct Appearance {
     pub me: String,
     /// The encoding of those who do not say theirs.
     pub legacy: String,
+}
+
+impl Appearance {
+    /// What the rows of a conversation depend on.
+    pub(super) const fn render_ctx(&self) -> RenderCtx<'_> {
+        RenderCtx { lang: &self.lang, zone: &self.zone, me: self.me.as_str(), legacy: self.legacy.as_str() }
+    }
 }

@@ -1,4 +1,4 @@
-//! What the keys speak to: the draft, a message that is chosen, a word that is looked for; and what Tab offers.
+//! What the keys speak to: the draft, a message that is chosen, or a word that is looked for.
 
 use super::query::Query;
 use super::scrollback::Position;
@@ -70,16 +70,4 @@ pub(super) enum Goal {
     /// Older, or newer, than the current one.
     Older,
     Newer,
-}
-
-/// Which candidate of a completion stands in the composer.
-#[derive(Clone, Debug)]
-pub(super) struct CompletionMenu {
-    pub start: usize,
-    pub candidates: Vec<String>,
-    pub at: usize,
-    /// They are paths, shown as a list.
-    pub is_listed: bool,
-    /// What those are written in.
-    pub quote: Option<char>,
 }

@@ -19,7 +19,8 @@ impl Front {
             UiRequest::Intent(intent) => self.session.ask(intent),
             UiRequest::Configure(settings) => self.configure(&settings),
             UiRequest::Listen(kind, setting) => {
-                self.ui.flash = self.session.listen(kind, setting).err().map(|error| error.phrase());
+                let refused = self.session.listen(kind, setting).err();
+                self.ui.status.replace_flash(refused.map(|error| error.phrase()));
             }
             UiRequest::Export { conversation, file } => self.export(conversation, file),
             UiRequest::Offer { conversation, paths } => {
@@ -34,7 +35,7 @@ impl Front {
                     Phrase::new("flash-back")
                 };
                 self.session.set_away(away);
-                self.ui.away = self.session.away().map(str::to_owned);
+                self.ui.attention.set_away(self.session.away().map(str::to_owned));
                 self.ui.flash(told);
             }
             UiRequest::Copy(text) => self.copy(text)?,
@@ -76,7 +77,9 @@ impl Front {
                 self.wanted.language.take_if(|_| is_set("language"));
                 self.restyle();
                 if self.session.config.visible && is_set("visible") {
-                    self.ui.flash = visible_told(self.session.visibility()).or_else(|| self.ui.flash.take());
+                    if let Some(told) = visible_told(self.session.visibility()) {
+                        self.ui.flash(told);
+                    }
                 }
             }
             Err(error) => self.ui.flash(error.phrase()),

@@ -90,7 +90,7 @@ pub async fn run(session: Session, wanted: FrontOptions) -> io::Result<FrontExit
     }
     let mut front = Front {
         signals: TerminalSignals::listen()?,
-        screen: Screen::take(ui.mouse)?,
+        screen: Screen::take(ui.switches.mouse())?,
         clipboard: Clipboard::new(|name| std::env::var(name).ok()),
         keyboard: Keyboard::open()?,
         session,
@@ -188,8 +188,8 @@ impl Front {
         }
         let area = self.screen.area()?;
         let began = now().mono;
-        self.ui.moment = Some(began);
-        self.ui.prepare(&self.session.state, area);
+        self.ui.viewport.set_moment(began);
+        self.ui.lay_out(&self.session.state, area);
         if let Some(UiRequest::Intent(intent)) = fetch(&self.ui, &self.session.state) {
             self.session.ask(intent);
         }
@@ -263,9 +263,9 @@ impl Front {
         }
         self.scheduler.dirty = true;
         self.scheduler.touched(now().mono);
-        let before = self.ui.open;
-        self.ui.now = now().wall;
-        self.ui.moment = Some(now().mono);
+        let before = self.ui.navigation.open();
+        self.ui.keys.set_now(now().wall);
+        self.ui.viewport.set_moment(now().mono);
         let requests = on_input(&mut self.ui, &self.session.state, event);
         let sends = requests.iter().any(|request| matches!(request, UiRequest::Intent(Intent::Send { .. })));
         for request in requests {
@@ -275,10 +275,10 @@ impl Front {
         }
         self.follow_app();
         // What was sent must not come back as a draft, and be sent twice.
-        if sends || self.ui.open != before {
+        if sends || self.ui.navigation.open() != before {
             self.save();
         }
-        self.screen.set_mouse(self.ui.mouse && !self.ui.bare)?;
+        self.screen.set_mouse(self.ui.switches.mouse() && !self.ui.switches.bare())?;
         Ok(false)
     }
 
@@ -288,7 +288,7 @@ impl Front {
         match happening {
             SessionEvent::App(event) => {
                 shows = Damage::None;
-                let scene = &self.ui.scene;
+                let scene = self.ui.viewport.scene();
                 behind = self.session.apply_all(event, MAX_DRAIN, |event, state| {
                     shows = shows.max(damage(event, scene, &state.transfers));
                 });
@@ -367,7 +367,7 @@ impl Front {
         self.ui.style = style(&self.session, &self.wanted);
         if self.configured_mouse != self.session.config.mouse {
             self.configured_mouse = self.session.config.mouse;
-            self.ui.mouse = self.configured_mouse;
+            self.ui.switches.set_mouse(self.configured_mouse);
         }
         self.scheduler.dirty = true;
     }

@@ -373,7 +373,7 @@ fn what_cannot_be_sealed_or_said_to_many_stays_in_the_composer() {
 #[test]
 fn the_status_line_says_that_one_is_away_and_that_files_are_on_their_way() {
     let mut front = gallery(120, 40);
-    front.ui.away = Some("lunch\u{1b}[2J".to_owned());
+    front.ui.attention.set_away(Some("lunch\u{1b}[2J".to_owned()));
     front.draw();
     let screen = front.screen();
     assert!(screen.contains("4 files on the way") && screen.contains("you are away: lunch^[[2J"), "{screen}");
@@ -390,7 +390,7 @@ fn away_toggles_and_takes_words() {
     assert_eq!(front.requests.pop(), Some(UiRequest::Away(Some("gone fishing".to_owned()))));
     front.write("/away").press("Enter");
     assert_eq!(front.requests.pop(), Some(UiRequest::Away(Some("I am not at the keyboard".to_owned()))));
-    front.ui.away = Some(String::new());
+    front.ui.attention.set_away(Some(String::new()));
     front.write("/away").press("Enter");
     assert_eq!(front.requests.pop(), Some(UiRequest::Away(None)));
 }

@@ -67,7 +67,7 @@ fn tab_shows_what_a_word_may_become_whatever_its_case() {
         ("alexis", "127.0.0.1:2"),
         ("room", "room://255.255.255.255:7788"),
     ]);
-    front.ui.gone = false;
+    front.ui.navigation.forget_lost();
     front.follow();
     front.press("Left").write("ALEX").press("Tab");
     assert_eq!(front.draft(), "Alexandra");

@@ -33,9 +33,9 @@ fn a_command_right_behind_esc_is_said_to_nobody() {
     // What was refused once and is gone keeps no key from its meaning.
     front.press("Ctrl-C").write("/nosuch").press("Enter Ctrl-C");
     front.hear("alex", "hello");
-    let before = front.ui.open;
+    let before = front.ui.navigation.open();
     front.press("Esc 'a");
-    assert_ne!(front.ui.open, before, "{}", front.screen());
+    assert_ne!(front.ui.navigation.open(), before, "{}", front.screen());
 }
 
 #[test]
@@ -60,7 +60,11 @@ fn leaving_with_messages_that_are_not_kept_is_asked_about_once() {
 fn commands_can_be_written_where_no_conversation_is_open() {
     let mut front = Front::new(80, 24);
     front.load(&[("bob", "127.0.0.1:8082")]);
-    assert!(front.ui.open.is_none() && front.shows("Choose a conversation"), "{}", front.screen());
+    assert!(
+        front.ui.navigation.open().is_none() && front.shows("Choose a conversation"),
+        "{}",
+        front.screen()
+    );
     front.write("hello?").press("Enter");
     assert!(front.shows("No conversation is open"), "{}", front.screen());
     assert_eq!((front.draft(), front.sent.len()), ("hello?", 0));

@@ -11,7 +11,7 @@ fn crowd(front: &mut Front, count: u16) {
     let contacts: Vec<(&str, &str)> = contacts.iter().map(|(name, at)| (&**name, &**at)).collect();
     front.load(&contacts);
     // The one that was open is none of them.
-    front.ui.gone = false;
+    front.ui.navigation.forget_lost();
     front.follow();
 }
 
@@ -163,7 +163,7 @@ fn the_list_over_a_narrow_screen_covers_nothing_new_and_goes_with_any_other_key(
     assert!(front.shows("↓") && front.shows("c01"), "{}", front.screen());
     for key in ["Esc", "PgUp", "'x", "Left"] {
         front.press("Ctrl-N").press(key);
-        assert_eq!(front.ui.areas.list.area(), 0, "{key}\n{}", front.screen());
+        assert_eq!(front.ui.viewport.areas().list.area(), 0, "{key}\n{}", front.screen());
     }
 }
 

@@ -15,7 +15,7 @@ fn talk(front: &mut Front, count: usize) {
 }
 
 fn top(front: &Front) -> Option<(crate::model::MessageId, usize)> {
-    front.ui.scene.rows.first().map(|row| (row.message, row.of_block))
+    front.ui.viewport.scene().rows.first().map(|row| (row.message, row.of_block))
 }
 
 /// The texts of the rows that are drawn as chosen.
@@ -26,7 +26,7 @@ fn chosen(front: &Front) -> Vec<String> {
         let cell = &front.buffer[(70, y)];
         style.bg.is_none_or(|bg| cell.bg == bg) && cell.modifier.contains(style.add_modifier)
     };
-    let pane = front.ui.areas.scrollback;
+    let pane = front.ui.viewport.areas().scrollback;
     let rows =
         screen.lines().zip(0..).filter(|(_, y)| (pane.top()..pane.bottom()).contains(y) && is_chosen(*y));
     rows.map(|(row, _)| {
@@ -176,7 +176,7 @@ fn choosing_begins_at_what_can_be_seen_and_leads_back() {
         assert_eq!(top(&front), before, "{keys}\n{}", front.screen());
     }
     front.press("Alt-End Ctrl-O Home Esc");
-    assert!(front.ui.scene.at_end && front.shows("<199>"), "{}", front.screen());
+    assert!(front.ui.viewport.scene().at_end && front.shows("<199>"), "{}", front.screen());
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn what_is_no_key_of_choosing_goes_on_with_the_draft() {
     assert_eq!(front.draft(), "draftMornin");
     front.press("PgUp Ctrl-O PgUp Ctrl-N Alt-/");
     assert_eq!(front.draft(), "draftMornin");
-    assert!(!front.ui.scene.at_end, "the place of before the choice\n{}", front.screen());
+    assert!(!front.ui.viewport.scene().at_end, "the place of before the choice\n{}", front.screen());
 }
 
 #[test]
@@ -306,9 +306,9 @@ fn page_up_pages_a_long_draft_before_the_conversation() {
         front.write(&format!("row {number}")).press("Ctrl-J");
     }
     front.press("PgUp PgUp");
-    assert!(front.shows("row 15") && front.ui.scene.at_end, "{}", front.screen());
+    assert!(front.shows("row 15") && front.ui.viewport.scene().at_end, "{}", front.screen());
     front.press("PgUp PgUp PgUp PgUp");
-    assert!(front.shows("row 0") && !front.ui.scene.at_end, "{}", front.screen());
+    assert!(front.shows("row 0") && !front.ui.viewport.scene().at_end, "{}", front.screen());
     front.press("PgDn");
     assert!(front.shows("row 7"), "{}", front.screen());
 }
@@ -317,8 +317,7 @@ fn page_up_pages_a_long_draft_before_the_conversation() {
 fn what_is_typed_where_nothing_is_open_stays_and_says_why_it_goes_nowhere() {
     let mut front = Front::new(80, 24);
     front.load(&[]);
-    front.ui.open = None;
-    front.ui.gone = true;
+    front.ui.navigation.lose();
     front.write("lost?").press("Enter");
     assert!(front.shows("No conversation is open"), "{}", front.screen());
     assert_eq!(front.draft(), "lost?");

@@ -204,8 +204,8 @@ impl Front {
     }
 
     fn input(&mut self, input: InputEvent) {
-        self.ui.now = self.now.wall;
-        self.ui.moment = Some(self.now.mono);
+        self.ui.keys.set_now(self.now.wall);
+        self.ui.viewport.set_moment(self.now.mono);
         for request in on_input(&mut self.ui, &self.state, input) {
             self.fulfil(request);
         }
@@ -246,13 +246,13 @@ impl Front {
     }
 
     fn draw(&mut self) {
-        self.ui.prepare(&self.state, self.buffer.area);
+        self.ui.lay_out(&self.state, self.buffer.area);
         for pages in 0.. {
             let Some(more) = fetch(&self.ui, &self.state) else { break };
             assert!(pages < 10, "pages are fetched without end");
             self.fulfil(more);
             self.obey();
-            self.ui.prepare(&self.state, self.buffer.area);
+            self.ui.lay_out(&self.state, self.buffer.area);
         }
         self.cursor = view::draw(&self.state, &self.ui, &mut self.buffer);
     }
@@ -287,7 +287,7 @@ impl Front {
     }
 
     fn open(&self) -> &str {
-        self.ui.place(&self.state).map_or("", |place| &place.name)
+        self.ui.conversation(&self.state).map_or("", |place| &place.name)
     }
 
     fn draft(&self) -> &str {

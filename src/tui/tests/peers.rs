@@ -86,11 +86,11 @@ fn the_header_says_that_the_peer_is_away_and_that_it_is_writing() {
     let (id, now) = (front.id("bea"), front.now.mono);
     let until = now + Duration::from_secs(10);
     front.state.change(id, |one| one.status.start_typing(now));
-    front.ui.moment = Some(front.now.mono);
+    front.ui.viewport.set_moment(front.now.mono);
     front.draw();
     assert!(front.shows("is writing…"), "{}", front.screen());
     assert_eq!(front.ui.typing_until(&front.state), Some(until));
-    front.ui.moment = Some(until);
+    front.ui.viewport.set_moment(until);
     front.draw();
     assert!(!front.shows("is writing…"), "{}", front.screen());
     assert_eq!(front.ui.typing_until(&front.state), None, "nothing wakes the program any more");

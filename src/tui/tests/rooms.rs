@@ -69,7 +69,7 @@ fn rows(front: &Front, needle: &str) -> usize {
 
 /// The style of the first character of `text`, which stands `back` cells behind it.
 fn style(front: &Front, text: &str, back: u16) -> CellStyle {
-    let area = front.ui.areas.scrollback;
+    let area = front.ui.viewport.areas().scrollback;
     let cells: Vec<char> = text.chars().collect();
     for y in area.top()..area.bottom() {
         for x in area.left()..area.right() {

@@ -12,7 +12,7 @@ fn classic_shows_incoming_text_bold_on_blue_and_ours_plain() {
         let row = front.screen().lines().position(|line| line.contains(text)).expect(text);
         let y = u16::try_from(row).expect("fits");
         let first = text.chars().next().expect("text").to_string();
-        let area = front.ui.areas.scrollback;
+        let area = front.ui.viewport.areas().scrollback;
         let x = (area.x..area.right()).find(|x| front.buffer[(*x, y)].symbol() == first).expect("cell");
         front.buffer[(x, y)].style()
     };
@@ -67,7 +67,7 @@ fn the_reason_of_a_failure_and_the_key_to_retry_can_be_read() {
     for (width, height) in [(120, 40), (80, 24), (40, 12), (24, 16)] {
         let mut front = Front::new(width, height);
         front.press("'hi Enter");
-        let place = front.ui.place(&front.state).expect("open");
+        let place = front.ui.conversation(&front.state).expect("open");
         let message = place.messages().last().expect("sent").id;
         let to = Some("127.0.0.1:8081".parse().expect("literal"));
         let fault = Fault::Network { to, code: "ENETUNREACH".into() };
@@ -92,7 +92,7 @@ fn errors_are_shown_without_a_status_row_too() {
         let mut front = Front::new(width, height);
         front.hear("alex", "first");
         front.press("'hello Enter");
-        front.ui.bare = bare;
+        front.ui.switches.set_bare(bare);
         front.press("'/xyzzy Enter");
         assert!(front.shows("is not a command"), "{width}x{height}:\n{}", front.screen());
         front.press("Left");
@@ -113,7 +113,7 @@ fn no_wide_character_hides_the_edge_of_what_lies_over_it() {
             let mut front = Front::new(columns, 20);
             front.hear("alex", &text);
             front.press(if opened == "list" { "Ctrl-N Ctrl-P" } else { opened });
-            assert!(front.ui.popup.is_some() || front.ui.areas.list.area() > 0, "{opened}");
+            assert!(front.ui.popup.is_some() || front.ui.viewport.areas().list.area() > 0, "{opened}");
             for y in 0..20 {
                 for x in 1..columns {
                     let (before, here) = (&front.buffer[(x - 1, y)], &front.buffer[(x, y)]);
@@ -281,7 +281,7 @@ fn ten_thousand_messages_are_laid_out_no_slower_than_a_screenful() {
     }
     front.draw();
     // Counted, not timed: bodies are only made for what is visible.
-    assert!(front.ui.cache.len() < 100, "{}", front.ui.cache.len());
+    assert!(front.ui.viewport.cached() < 100, "{}", front.ui.viewport.cached());
     assert!(front.shows("message 9999"));
 }
 
@@ -294,9 +294,10 @@ fn messages_of_any_size_are_read_without_fetching_pages_for_ever() {
         }
         front.press("Ctrl-L");
         for _ in 0..400 {
-            let (rows, before) = (front.screen(), front.ui.scene.rows.first().map(|row| row.message));
+            let (rows, before) =
+                (front.screen(), front.ui.viewport.scene().rows.first().map(|row| row.message));
             front.press("PgUp");
-            let after = front.ui.scene.rows.first().map(|row| row.message);
+            let after = front.ui.viewport.scene().rows.first().map(|row| row.message);
             assert!(after <= before, "{bytes}: one reads upwards");
             if front.screen() == rows {
                 break;
@@ -305,7 +306,7 @@ fn messages_of_any_size_are_read_without_fetching_pages_for_ever() {
         front.press("Alt-Home");
         assert!(front.shows("<0>"), "{bytes}");
         front.press("Alt-End");
-        assert!(front.ui.scene.at_end, "{bytes}");
+        assert!(front.ui.viewport.scene().at_end, "{bytes}");
     }
 }
 

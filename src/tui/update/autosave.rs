@@ -11,16 +11,13 @@ pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<UiRequest> {
     let mut requests = Vec::new();
     for place in state.conversations() {
         let conversation = place.id;
-        if let Some(draft) = ui.drafts.get(&conversation).filter(|draft| draft.text() != place.input.draft())
-        {
+        if let Some(draft) = ui.drafts.of(conversation).filter(|draft| draft.text() != place.input.draft()) {
             let text = draft.text().to_owned();
             requests.push(UiRequest::Intent(Intent::Draft { conversation, text }));
         }
-        let at = match ui.positions.get(&conversation) {
-            Some(Position::Top { message, at }) => {
-                Some(ScrollPosition { message: *message, row: at.number() })
-            }
-            Some(Position::Newest) | None => None,
+        let at = match ui.positions.of(conversation) {
+            Position::Top { message, at } => Some(ScrollPosition { message, row: at.number() }),
+            Position::Newest => None,
         };
         if at != place.input.scroll() {
             requests.push(UiRequest::Intent(Intent::Stand { conversation, at }));

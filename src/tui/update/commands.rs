@@ -69,7 +69,7 @@ fn needed<'a>(args: &'a str, what: &str) -> Result<&'a str, Phrase> {
 }
 
 fn open_id(cx: &Cx<'_>) -> Result<ConversationId, Phrase> {
-    cx.ui.open.ok_or_else(|| Phrase::new("flash-nobody"))
+    cx.ui.navigation.open().ok_or_else(|| Phrase::new("flash-nobody"))
 }
 
 /// `/add NAME ADDRESS`; with a stranger open the address may be left out.
@@ -154,7 +154,7 @@ fn join(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
     if !address.is_room() {
         return Err(Phrase::new("join-no-room").text("address", address.to_string()));
     }
-    cx.ui.awaited = Some(PendingOpen::Place(Box::new(address.clone())));
+    cx.ui.navigation.wait_for(PendingOpen::Place(Box::new(address.clone())));
     cx.intend(Intent::Visit { address });
     Ok(())
 }
@@ -189,7 +189,7 @@ fn connect(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
     if !address.scheme.caps.connects {
         return Err(refused(&address));
     }
-    cx.ui.awaited = Some(PendingOpen::Place(Box::new(address.clone())));
+    cx.ui.navigation.wait_for(PendingOpen::Place(Box::new(address.clone())));
     cx.intend(Intent::Connect { address });
     Ok(())
 }

@@ -36,10 +36,7 @@ const NAMES: &str = "/to ";
 
 /// The first candidate for the word before the cursor, then the next, or the one before.
 pub(super) fn complete(cx: &mut Cx<'_>, onwards: bool) {
-    if let Some(completion) = &mut cx.ui.completion {
-        let len = completion.candidates.len().max(1);
-        let step = if onwards { 1 } else { len.saturating_sub(1) };
-        completion.at = completion.at.saturating_add(step) % len;
+    if cx.ui.completer.step(onwards) {
         put(cx.ui);
         return;
     }
@@ -48,19 +45,19 @@ pub(super) fn complete(cx: &mut Cx<'_>, onwards: bool) {
     };
     let Some(before) = text.get(..cursor) else { return };
     if let Some(word) = path(before) {
-        if cx.ui.completing.as_deref() != Some(word.value.as_str()) {
-            cx.ui.completing = Some(word.value.clone());
+        if cx.ui.completer.ask(&word.value) {
             cx.ask(UiRequest::Complete(word.value));
         }
         return;
     }
-    cx.ui.completion = candidates(cx, before);
+    let menu = candidates(cx, before);
+    cx.ui.completer.show(menu);
     put(cx.ui);
 }
 
 /// The candidate that is chosen takes the place of the word, or of the one before it.
 fn put(ui: &mut Ui) {
-    let Some(completion) = ui.completion.clone() else { return };
+    let Some(completion) = ui.completer.menu().cloned() else { return };
     let Some(with) = completion.candidates.get(completion.at) else { return };
     let is_raw = ui.draft().is_some_and(|draft| draft.text().starts_with(ONE_PATH));
     let written = if completion.is_listed && !is_raw {
@@ -86,7 +83,7 @@ fn path(before: &str) -> Option<words::Word> {
 /// The session has read the folder: `found` begin as `typed` does, which is no matter where something else stands
 /// in the draft by now.
 pub(in crate::tui) fn completed(ui: &mut Ui, typed: &str, found: Vec<String>) {
-    if ui.completing.take_if(|asked| asked == typed).is_none() {
+    if !ui.completer.is_answered(typed) {
         return;
     }
     let before = ui.draft().and_then(|draft| draft.text().get(..draft.cursor()));
@@ -97,7 +94,7 @@ pub(in crate::tui) fn completed(ui: &mut Ui, typed: &str, found: Vec<String>) {
     }
     let one = found.len() == 1;
     let words::Word { start, quote, .. } = word;
-    ui.completion = Some(CompletionMenu { start, candidates: found, at: 0, is_listed: true, quote });
+    ui.completer.show(Some(CompletionMenu { start, candidates: found, at: 0, is_listed: true, quote }));
     put(ui);
     if one {
         take(ui);
@@ -106,10 +103,10 @@ pub(in crate::tui) fn completed(ui: &mut Ui, typed: &str, found: Vec<String>) {
 
 /// What the list has chosen stays, and a file gets a blank behind it. `false`: there is no list.
 pub(super) fn take(ui: &mut Ui) -> bool {
-    if !ui.lists_paths() {
+    if !ui.completer.lists_paths() {
         return false;
     }
-    let chosen = ui.completion.take().and_then(|list| list.candidates.into_iter().nth(list.at));
+    let chosen = ui.completer.take().and_then(|list| list.candidates.into_iter().nth(list.at));
     let is_file = chosen.is_some_and(|chosen| !chosen.ends_with('/'));
     if is_file && !ui.draft_mut().text().starts_with(ONE_PATH) {
         ui.draft_mut().insert_char(' ');

@@ -32,8 +32,8 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
 /// In the list while nothing is written; else in the text, then through what was sent before.
 fn up_or_down(cx: &mut Cx<'_>, action: Action) {
     let up = action == Action::Up;
-    let brings_back = up && cx.ui.cleared;
-    let writes = !cx.ui.draft().is_none_or(Composer::is_empty) && cx.ui.open.is_some();
+    let brings_back = up && cx.ui.drafts.is_cleared();
+    let writes = !cx.ui.draft().is_none_or(Composer::is_empty) && cx.ui.navigation.open().is_some();
     if !writes && !brings_back {
         let action = if up { Action::Previous } else { Action::Next };
         navigate::act(cx, action);
@@ -69,13 +69,13 @@ fn send(cx: &mut Cx<'_>) {
             if cx.ui.draft_mut().text() == text {
                 cx.ui.draft_mut().take();
             }
-            let aside = cx.ui.aside.take();
+            let aside = cx.ui.drafts.take_aside();
             // What was sent is remembered when it leaves.
             if matches!(read(&text), Typed::Message(_)) {
                 return;
             }
             draft::remember(cx, text);
-            if let Some((_, words)) = aside.filter(|(id, _)| Some(*id) == cx.ui.open)
+            if let Some((_, words)) = aside.filter(|(id, _)| Some(*id) == cx.ui.navigation.open())
                 && cx.ui.draft_mut().is_empty()
             {
                 cx.ui.draft_mut().set_text(words);
@@ -83,7 +83,8 @@ fn send(cx: &mut Cx<'_>) {
         }
         Err(why) => {
             cx.ui.flash(why);
-            cx.ui.refused = Some(text).filter(|text| !matches!(read(text), Typed::Message(_)));
+            let is_command = !matches!(read(&text), Typed::Message(_));
+            cx.ui.drafts.refuse(is_command.then_some(text));
         }
     }
 }
@@ -93,10 +94,5 @@ fn asks(cx: &mut Cx<'_>, text: &str) -> bool {
     let everybody =
         cx.conversation().filter(|place| reaches_everybody(place) && draft::check(place, text).is_ok());
     let asks = everybody.map(|place| (place.id, text.to_owned()));
-    let answered = cx.ui.asked.take();
-    if asks == answered {
-        return false;
-    }
-    cx.ui.asked.clone_from(&asks);
-    asks.is_some()
+    cx.ui.drafts.asks_again(asks)
 }

@@ -9,7 +9,7 @@ use crate::tui::ui::PendingOpen;
 /// Adds a contact and opens it as soon as it is in the file.
 pub(super) fn add_contact(cx: &mut Cx<'_>, name: &str, address: Address) -> Result<(), Phrase> {
     let name = free_name(cx.state, name)?;
-    cx.ui.awaited = Some(PendingOpen::Contact(name.clone()));
+    cx.ui.navigation.wait_for(PendingOpen::Contact(name.clone()));
     cx.intend(Intent::Add { name, address });
     Ok(())
 }

@@ -31,7 +31,7 @@ impl<'a> Cx<'a> {
 
     /// The open conversation.
     pub(super) fn conversation(&self) -> Option<&'a Conversation> {
-        self.ui.place(self.state)
+        self.ui.conversation(self.state)
     }
 
     /// The open conversation; `Err` says that a command needs one.

@@ -18,7 +18,7 @@ const PASTE_BYTES: usize = 4 * 1024;
 pub(super) fn type_char(cx: &mut Cx<'_>, c: char) {
     if c == '/' && begins_anew(cx.ui) {
         clear(cx);
-        cx.ui.flash = None;
+        cx.ui.status.replace_flash(None);
     }
     if !cx.ui.draft_mut().insert_char(c) {
         say_full(cx.ui);
@@ -47,7 +47,7 @@ fn begins_anew(ui: &Ui) -> bool {
 
 /// A command that was refused stands in the composer as it was.
 pub(super) fn is_refused(ui: &Ui) -> bool {
-    ui.draft().is_some_and(|draft| ui.refused.as_deref() == Some(draft.text()) && !draft.is_empty())
+    ui.draft().is_some_and(|draft| ui.drafts.refused() == Some(draft.text()) && !draft.is_empty())
 }
 
 /// Esc behind a refused command: it goes, and can be had back.
@@ -61,14 +61,14 @@ pub(super) fn clear_refused(cx: &mut Cx<'_>) {
 pub(super) fn clear(cx: &mut Cx<'_>) {
     let text = cx.ui.draft_mut().clear();
     remember(cx, text);
-    cx.ui.cleared = true;
+    cx.ui.drafts.note_cleared(true);
     let key = key_of(Action::Edit(Edit::Undo));
     cx.ui.flash(Phrase::new("flash-cleared").text("key", key));
 }
 
 /// Keeps what was written among what was sent.
 pub(super) fn remember(cx: &mut Cx<'_>, text: String) {
-    if let Some(conversation) = cx.ui.open {
+    if let Some(conversation) = cx.ui.navigation.open() {
         cx.intend(Intent::Remember { conversation, text });
     }
 }
@@ -81,7 +81,8 @@ pub(super) fn replace(cx: &mut Cx<'_>, text: String) {
         // One of the commands that stand there until they are whole keeps what stood there first.
         if matches!(read(&before), Typed::Message(_)) {
             let is_command = !matches!(read(&text), Typed::Message(_));
-            cx.ui.aside = cx.ui.open.filter(|_| is_command).map(|open| (open, before));
+            let open = cx.ui.navigation.open().filter(|_| is_command);
+            cx.ui.drafts.put_aside(open.map(|open| (open, before)));
         }
     }
     cx.ui.draft_mut().set_text(text);
@@ -89,7 +90,7 @@ pub(super) fn replace(cx: &mut Cx<'_>, text: String) {
 
 /// A page of a draft that is longer than its rows. `false`: there is no more of it that way.
 pub(super) fn page(ui: &mut Ui, up: bool) -> bool {
-    let (width, height) = (ui.composer_width(), ui.areas.composer.height);
+    let (width, height) = (ui.composer_width(), ui.viewport.areas().composer.height);
     let edit = if up { Edit::Up } else { Edit::Down };
     let draft = ui.draft_mut();
     if draft.layout(width).rows.len() <= usize::from(height) {
@@ -112,8 +113,7 @@ pub(super) fn send_text(cx: &mut Cx<'_>, text: &str) -> Result<(), Phrase> {
 pub(super) fn say(cx: &mut Cx<'_>, text: &str, how: Intent) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     check(place, text)?;
-    cx.ui.positions.remove(&place.id);
-    cx.ui.left_end.remove(&place.id);
+    cx.ui.positions.go_to_end(place.id);
     cx.intend(how);
     Ok(())
 }
@@ -156,7 +156,7 @@ pub(super) fn insert(ui: &mut Ui, text: &str) -> bool {
 
 /// Why nothing more goes into the draft.
 pub(super) fn say_full(ui: &mut Ui) {
-    ui.flash(match ui.open {
+    ui.flash(match ui.navigation.open() {
         Some(_) => Phrase::new("flash-draft-full").number("limit", MAX_TEXT),
         None => Phrase::new("flash-nobody"),
     });

@@ -18,8 +18,7 @@ pub(super) fn offer(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
         return Err(Phrase::new("command-needs").text("what", "PATH"));
     }
     let conversation = place.id;
-    cx.ui.positions.remove(&conversation);
-    cx.ui.left_end.remove(&conversation);
+    cx.ui.positions.go_to_end(conversation);
     cx.ask(UiRequest::Offer { conversation, paths });
     Ok(())
 }

@@ -50,7 +50,7 @@ pub(super) fn paste(cx: &mut Cx<'_>, text: &str) -> bool {
 
 /// The matches in the open conversation from one of them on, with the keys at the composer.
 pub(super) fn go_on(cx: &mut Cx<'_>, query: Query, current: MessageId) {
-    let look_up = Intent::LookUp { within: cx.ui.open, search: query.search.clone() };
+    let look_up = Intent::LookUp { within: cx.ui.navigation.open(), search: query.search.clone() };
     cx.intend(look_up);
     cx.ui.looked_for.clone_from(&query);
     cx.ui.mode =
@@ -98,15 +98,15 @@ fn edit_query(cx: &mut Cx<'_>, edit: impl FnOnce(&mut Query)) -> bool {
     }
     edit(&mut find.query);
     let before = std::mem::take(&mut find.query.search);
-    find.query.read(&cx.ui.style.zone, cx.ui.now);
+    find.query.read(&cx.ui.style.zone, cx.ui.keys.now());
     if !find.query.search.is_empty() {
         cx.ui.looked_for.clone_from(&find.query);
     }
     if find.query.search != before {
         find.goal = (!find.query.search.is_empty()).then_some(Goal::Newest);
         find.asked = None;
-        let look_up = Intent::LookUp { within: cx.ui.open, search: find.query.search.clone() };
-        if cx.ui.open.is_some() {
+        let look_up = Intent::LookUp { within: cx.ui.navigation.open(), search: find.query.search.clone() };
+        if cx.ui.navigation.open().is_some() {
             cx.intend(look_up);
         }
     }
@@ -129,12 +129,12 @@ fn step(cx: &mut Cx<'_>, goal: Goal) {
 
 /// F3 once the search is over: the same words again, from the newest match.
 fn again(cx: &mut Cx<'_>) {
-    if cx.ui.looked_for.search.is_empty() || cx.ui.open.is_none() {
+    if cx.ui.looked_for.search.is_empty() || cx.ui.navigation.open().is_none() {
         start(cx.ui);
         return;
     }
     let query = cx.ui.looked_for.clone();
-    let look_up = Intent::LookUp { within: cx.ui.open, search: query.search.clone() };
+    let look_up = Intent::LookUp { within: cx.ui.navigation.open(), search: query.search.clone() };
     cx.intend(look_up);
     cx.ui.mode = Mode::Finding(Box::new(Find { query, goal: Some(Goal::Newest), ..Find::default() }));
 }
@@ -175,11 +175,13 @@ fn pursue(cx: &mut Cx<'_>) {
 /// Scrolls within a long message to its first match, once the message is here.
 fn reveal(cx: &mut Cx<'_>) {
     let Mode::Finding(find) = &mut cx.ui.mode else { return };
-    let Some(current) = find.current.filter(|_| find.reveal && cx.ui.heading.is_none()) else { return };
+    let Some(current) = find.current.filter(|_| find.reveal && cx.ui.positions.pending().is_none()) else {
+        return;
+    };
     find.reveal = false;
-    cx.ui.prepare(cx.state, cx.ui.screen);
-    let marks = cx.ui.marks.of(current);
-    let texts = cx.ui.scene.rows.iter().filter(|row| row.message == current).filter_map(Row::text);
+    cx.ui.lay_out(cx.state, cx.ui.viewport.screen());
+    let marks = cx.ui.viewport.highlights().of(current);
+    let texts = cx.ui.viewport.scene().rows.iter().filter(|row| row.message == current).filter_map(Row::text);
     let mut seen = texts.flat_map(|text| marks.iter().filter(|mark| text.contains(&mark.start)));
     if let (None, Some(first)) = (seen.next(), marks.first()) {
         let byte = first.start;

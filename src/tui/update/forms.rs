@@ -31,7 +31,7 @@ pub(super) fn add_form(cx: &Cx<'_>) -> Form {
 
 /// The form as it was left, if it asks the same.
 pub(super) fn begun(ui: &mut Ui, fresh: Form) -> Form {
-    ui.unfinished.take_if(|form| form.is_like(&fresh)).unwrap_or(fresh)
+    ui.drafts.resume_form(fresh)
 }
 
 pub(super) fn rename_form(place: &Conversation) -> Form {

@@ -32,7 +32,7 @@ pub(super) fn everyone(cx: &mut Cx<'_>, text: &str) -> Result<(), Phrase> {
     let address = Address::from_socket(scheme, all);
     runtime::check(&address, text).map_err(|fault| fault.phrase())?;
     cx.intend(Intent::Visit { address: address.clone() });
-    cx.ui.awaited = Some(PendingOpen::Everyone { address: Box::new(address), text: text.to_owned() });
+    cx.ui.navigation.wait_for(PendingOpen::Everyone { address: Box::new(address), text: text.to_owned() });
     Ok(())
 }
 
@@ -86,7 +86,7 @@ fn named<'a>(state: &'a State, name: &str) -> Result<&'a Conversation, Phrase> {
 
 /// `/away [TEXT]`: away with these words or the usual ones; while away and without words, back.
 pub(super) fn away(cx: &mut Cx<'_>, text: &str) {
-    let away = match (text.is_empty(), &cx.ui.away) {
+    let away = match (text.is_empty(), cx.ui.attention.away()) {
         (true, Some(_)) => None,
         (true, None) => Some(cx.ui.style.lang.text("away-usual")),
         (false, _) => Some(text.to_owned()),

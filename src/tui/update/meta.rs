@@ -16,16 +16,15 @@ const PATIENCE: i64 = 500_000;
 pub(super) fn begin(ui: &mut Ui) {
     let leaves = ui.popup.is_some()
         || !matches!(ui.mode, Mode::Writing)
-        || ui.bare
+        || ui.switches.bare()
         || is_refused(ui)
-        || ui.completion.is_some();
-    ui.escaped = (!leaves).then_some(ui.now);
+        || ui.completer.menu().is_some();
+    ui.keys.escape(leaves);
 }
 
 /// The key as it is meant: with Alt where Esc came right before it and that does something; else as it is.
 pub(super) fn prefixed(ui: &mut Ui, key: KeyEvent) -> KeyEvent {
-    let Some(escaped) = ui.escaped.take() else { return key };
-    let since = ui.now.0.saturating_sub(escaped.0);
+    let Some(since) = ui.keys.take_escape() else { return key };
     let plain = key.modifiers.difference(KeyModifiers::SHIFT).is_empty();
     // Of the others Esc-Esc is Esc twice, and arrows and pages are never far from Esc.
     let has_meta = match key.code {

@@ -53,10 +53,10 @@ pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) ->
 /// Takes one event of the terminal.
 fn on_terminal(cx: &mut Cx<'_>, event: Event) {
     if !matches!(event, Event::Key(_)) {
-        cx.ui.escaped = None;
+        cx.ui.keys.forget_escape();
     }
     if matches!(event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_)) {
-        cx.ui.list.touch(cx.state, cx.ui.moment);
+        cx.ui.list.touch(cx.state, cx.ui.viewport.moment());
     }
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => on_key(cx, key),
@@ -79,15 +79,16 @@ fn on_mouse(cx: &mut Cx<'_>, event: MouseEvent) {
 pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<UiRequest> {
     let mut cx = Cx::new(ui, state);
     // Where one stands already nothing has to say what is new; on the way there it has.
-    let before = cx.ui.open;
-    let stood = cx.ui.heading.is_none() && before.is_some_and(|open| !cx.ui.positions.contains_key(&open));
+    let before = cx.ui.navigation.open();
+    let is_at_end = before.is_some_and(|open| !cx.ui.positions.is_scrolled(open));
+    let stood = is_at_end && cx.ui.positions.pending().is_none();
     navigate::follow_state(&mut cx);
     read::follow_state(&mut cx);
     select::follow_state(&mut cx);
     find::follow_state(&mut cx);
     search::follow_state(&mut cx);
     quit::ask_anew(&mut cx);
-    let arriving = stood && cx.ui.open == before;
+    let arriving = stood && cx.ui.navigation.open() == before;
     seen(&mut cx, arriving);
     cx.into_requests()
 }
@@ -151,44 +152,40 @@ fn act(cx: &mut Cx<'_>, action: Action) {
 /// What concerns the program as a whole.
 fn program(cx: &mut Cx<'_>, action: Action) {
     match action {
-        Action::Mouse => cx.ui.mouse = !cx.ui.mouse,
-        Action::Bare => cx.ui.bare = !cx.ui.bare,
+        Action::Mouse => cx.ui.switches.set_mouse(!cx.ui.switches.mouse()),
+        Action::Bare => cx.ui.switches.set_bare(!cx.ui.switches.bare()),
         Action::Redraw => cx.ask(UiRequest::Redraw),
         Action::Suspend => cx.ask(UiRequest::Suspend),
-        Action::Back if cx.ui.bare => cx.ui.bare = false,
+        Action::Back if cx.ui.switches.bare() => cx.ui.switches.set_bare(false),
         Action::Back => draft::clear_refused(cx),
         _ => {}
     }
 }
 
 fn on_key(cx: &mut Cx<'_>, key: KeyEvent) {
-    // A line behind a flash has not been seen yet.
-    if cx.ui.flash.take().is_none() {
-        cx.ui.told_seen = cx.state.told_after(cx.ui.told_seen).map_or(cx.ui.told_seen, |(number, _)| number);
-    }
+    cx.ui.status.was_read(cx.state);
     let key = meta::prefixed(cx.ui, key);
     let mut action = look_up(cx.ui.layers(), key);
-    if cx.ui.lists_candidates() {
+    if cx.ui.candidates().is_some() {
         action = match action {
             Some(Action::Up) => Some(Action::CompleteBack),
             Some(Action::Down) => Some(Action::Complete),
             Some(Action::Back) => {
-                cx.ui.completion = None;
+                cx.ui.completer.take();
                 return;
             }
             other => other,
         };
     }
     if !matches!(action, Some(Action::Complete | Action::CompleteBack)) {
-        cx.ui.completing = None;
         // Enter takes what the list has chosen.
-        cx.ui.completion.take_if(|list| action != Some(Action::Send) || !list.is_listed);
+        cx.ui.completer.interrupt(action == Some(Action::Send));
     }
     if action != Some(Action::ClearOrQuit) {
-        cx.ui.quitting = false;
+        cx.ui.keys.set_quitting(false);
     }
     if action != Some(Action::Send) {
-        cx.ui.asked = None;
+        cx.ui.drafts.forget_question();
     }
     // The list lies over the screen while one steps through it, and no longer.
     let was_over = cx.ui.list.put_over(false);
@@ -200,7 +197,7 @@ fn on_key(cx: &mut Cx<'_>, key: KeyEvent) {
         meta::begin(cx.ui);
     }
     if !matches!(action, Some(Action::Up | Action::ClearOrQuit)) {
-        cx.ui.cleared = false;
+        cx.ui.drafts.note_cleared(false);
     }
     match (action, typed(key)) {
         (Some(action), _) => act(cx, action),
@@ -224,15 +221,15 @@ fn type_char(cx: &mut Cx<'_>, c: char) {
 }
 
 fn look(cx: &mut Cx<'_>, focus: Focus) {
-    cx.ui.focus = focus;
+    cx.ui.attention.set_focus(focus);
     cx.intend(Intent::Away(focus == Focus::Away));
 }
 
 /// Tells the app what has been seen: the open conversation, at its end, by somebody.
 fn seen(cx: &mut Cx<'_>, arriving: bool) {
     let Some(place) = cx.conversation().filter(|place| place.is_readable()) else { return };
-    let arriving = arriving && !std::mem::take(&mut cx.ui.entered);
-    let reading = cx.ui.focus != Focus::Away && !cx.ui.positions.contains_key(&place.id);
+    let arriving = arriving && !cx.ui.navigation.take_entered();
+    let reading = cx.ui.attention.focus() != Focus::Away && !cx.ui.positions.is_scrolled(place.id);
     if place.activity.unread() > 0 && reading && !matches!(cx.ui.popup, Some(Popup::Form(_))) {
         cx.intend(Intent::Read { conversation: place.id, arriving });
     }
@@ -241,7 +238,7 @@ fn seen(cx: &mut Cx<'_>, arriving: bool) {
 /// Characters that were typed, several at once: the first as the key it is, the others behind it into the same text.
 fn on_text(cx: &mut Cx<'_>, text: &str) {
     // After Esc a person presses one key, not several at once.
-    cx.ui.escaped = None;
+    cx.ui.keys.forget_escape();
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
         on_key(cx, key_of_char(c));

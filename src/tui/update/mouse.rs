@@ -37,7 +37,7 @@ pub(super) fn on_mouse(cx: &mut Cx<'_>, event: MouseEvent) -> Option<Action> {
 
 /// The mouse while no popup is open.
 fn on_screen(cx: &mut Cx<'_>, kind: MouseEventKind, at: Position) {
-    if cx.ui.areas.list.contains(at) && wheel_list(cx.ui, kind) {
+    if cx.ui.viewport.areas().list.contains(at) && wheel_list(cx.ui, kind) {
         return;
     }
     match kind {
@@ -79,17 +79,17 @@ fn wheel_list(ui: &mut Ui, kind: MouseEventKind) -> bool {
 }
 
 fn click(cx: &mut Cx<'_>, at: Position) {
-    if cx.ui.areas.list.contains(at) {
+    if cx.ui.viewport.areas().list.contains(at) {
         if let Some(id) = contact_at(cx.ui, at) {
             navigate::open(cx, id);
             cx.ui.list.put_over(false);
         }
-    } else if cx.ui.areas.scrollback.contains(at)
+    } else if cx.ui.viewport.areas().scrollback.contains(at)
         && let Some(link) = link_at(cx.ui, at)
     {
         cx.ask(UiRequest::Copy(link));
         cx.ui.flash(Phrase::new("flash-link-copied"));
-    } else if cx.ui.areas.scrollback.contains(at)
+    } else if cx.ui.viewport.areas().scrollback.contains(at)
         && let Some((message, file)) = offer_at(cx, at)
     {
         select::start_at(cx, message, file);
@@ -98,7 +98,12 @@ fn click(cx: &mut Cx<'_>, at: Position) {
 
 /// What is offered or sealed on that row.
 fn offer_at(cx: &Cx<'_>, at: Position) -> Option<(MessageId, Option<u16>)> {
-    let row = cx.ui.scene.rows.get(view::scene_row(cx.ui, at.y.saturating_sub(cx.ui.areas.scrollback.y))?)?;
+    let row = cx
+        .ui
+        .viewport
+        .scene()
+        .rows
+        .get(view::scene_row(cx.ui, at.y.saturating_sub(cx.ui.viewport.areas().scrollback.y))?)?;
     let message = row.message;
     match row.kind {
         RowKind::Closed { .. } => Some((message, None)),
@@ -111,12 +116,12 @@ fn offer_at(cx: &Cx<'_>, at: Position) -> Option<(MessageId, Option<u16>)> {
 }
 
 fn contact_at(ui: &Ui, at: Position) -> Option<ConversationId> {
-    ui.list.entry_at(at.y.saturating_sub(ui.areas.list.y).into())
+    ui.list.entry_at(at.y.saturating_sub(ui.viewport.areas().list.y).into())
 }
 
 fn link_at(ui: &Ui, at: Position) -> Option<String> {
-    let Rect { x, y, .. } = ui.areas.scrollback;
-    let row = ui.scene.rows.get(view::scene_row(ui, at.y.saturating_sub(y))?)?;
+    let Rect { x, y, .. } = ui.viewport.areas().scrollback;
+    let row = ui.viewport.scene().rows.get(view::scene_row(ui, at.y.saturating_sub(y))?)?;
     let RowKind::Body { body, row, .. } = &row.kind else { return None };
     let column = at.x.checked_sub(x.saturating_add(view::text_indent(ui)))?;
     let text = body.row(*row);

@@ -19,7 +19,7 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
         Action::Nth(number) => cx.ui.list.entries(cx.state).get(usize::from(number)).map(|one| one.id),
         // Esc and a slash in one read look like Alt-/: that must not lead to where Enter reaches everybody.
         Action::LastVisited => {
-            let last = cx.ui.last.and_then(|last| cx.state.conversation(last));
+            let last = cx.ui.navigation.last().and_then(|last| cx.state.conversation(last));
             last.filter(|last| !reaches_everybody(last)).map(|last| last.id)
         }
         _ => None,
@@ -28,8 +28,9 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
         open(cx, target);
     }
     // On a narrow screen choosing has to be seen.
-    let is_over =
-        matches!(action, Action::Next | Action::Previous) && cx.ui.areas.divider.width == 0 && !cx.ui.bare;
+    let is_over = matches!(action, Action::Next | Action::Previous)
+        && cx.ui.viewport.areas().divider.width == 0
+        && !cx.ui.switches.bare();
     cx.ui.list.put_over(is_over);
 }
 
@@ -37,13 +38,14 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
 fn next_unread(cx: &mut Cx<'_>) {
     cx.ui.list.renew(cx.state);
     let listed = cx.ui.list.entries(cx.state);
-    let elsewhere = listed.iter().find(|one| one.unread > 0 && Some(one.id) != cx.ui.open).map(|one| one.id);
+    let elsewhere =
+        listed.iter().find(|one| one.unread > 0 && Some(one.id) != cx.ui.navigation.open()).map(|one| one.id);
     if let Some(target) = elsewhere {
         open(cx, target);
         return;
     }
     let here = cx.conversation().filter(|place| place.activity.unread() > 0);
-    match here.map(|place| place.activity.marker().filter(|marker| !cx.ui.scene.shows(*marker))) {
+    match here.map(|place| place.activity.marker().filter(|marker| !cx.ui.viewport.scene().shows(*marker))) {
         Some(Some(marker)) => read::show(cx, marker),
         // It can be seen where it begins: the rest is below.
         Some(None) => read::act(cx, Action::Newest),
@@ -53,29 +55,25 @@ fn next_unread(cx: &mut Cx<'_>) {
 
 /// Opens a conversation. Its draft and the place where one read are as they were.
 pub(super) fn open(cx: &mut Cx<'_>, target: ConversationId) {
-    if cx.ui.open == Some(target) {
+    if cx.ui.navigation.open() == Some(target) {
         return;
     }
     leave_selection(cx.ui);
-    if let Some(left) = cx.ui.open {
+    if let Some(left) = cx.ui.navigation.open() {
         cx.intend(Intent::Leave { conversation: left });
     }
     cx.intend(Intent::Open { conversation: target });
-    cx.ui.last = cx.ui.open;
-    cx.ui.open = Some(target);
-    cx.ui.heading = None;
-    cx.ui.entered = true;
-    cx.ui.gone = false;
+    cx.ui.navigation.enter(target);
+    cx.ui.positions.stay();
     cx.ui.mode = Mode::Writing;
-    cx.ui.completion = None;
-    cx.ui.completing = None;
+    cx.ui.completer.interrupt(false);
 }
 
 /// The neighbour in the list, round and round.
 fn beside(cx: &Cx<'_>, below: bool) -> Option<ConversationId> {
     let listed = cx.ui.list.entries(cx.state);
     let len = listed.len();
-    let at = listed.iter().position(|one| Some(one.id) == cx.ui.open);
+    let at = listed.iter().position(|one| Some(one.id) == cx.ui.navigation.open());
     let step = if below { 1 } else { len.saturating_sub(1) };
     let next = at.map_or(0, |at| at.saturating_add(step).checked_rem(len).unwrap_or(0));
     listed.get(next).map(|one| one.id)
@@ -83,7 +81,7 @@ fn beside(cx: &Cx<'_>, below: bool) -> Option<ConversationId> {
 
 /// Opens what was waited for; opens something when the open conversation is gone.
 pub(super) fn follow_state(cx: &mut Cx<'_>) {
-    let awaited = match &cx.ui.awaited {
+    let awaited = match cx.ui.navigation.pending() {
         Some(PendingOpen::Contact(name)) => cx.state.contact_named(name),
         Some(PendingOpen::Place(address) | PendingOpen::Everyone { address, .. }) => {
             cx.state.at_address(address)
@@ -91,7 +89,7 @@ pub(super) fn follow_state(cx: &mut Cx<'_>) {
         None => None,
     };
     if let Some(awaited) = awaited.map(|one| one.id) {
-        match cx.ui.awaited.take() {
+        match cx.ui.navigation.take_pending() {
             // One stays where one is: a plain Enter there would reach everybody once more.
             Some(PendingOpen::Everyone { text, .. }) => {
                 cx.intend(kinds::said_to_everyone(awaited, &text));
@@ -103,14 +101,12 @@ pub(super) fn follow_state(cx: &mut Cx<'_>) {
     if cx.conversation().is_some_and(|place| !place.ignored) {
         return;
     }
-    if let Some(gone) = cx.ui.open.take() {
-        cx.ui.positions.remove(&gone);
-        cx.ui.left_end.remove(&gone);
-        cx.ui.heading = None;
+    if let Some(gone) = cx.ui.navigation.lose() {
+        cx.ui.positions.go_to_end(gone);
+        cx.ui.positions.stay();
         cx.ui.mode = Mode::Writing;
-        cx.ui.gone = true;
     }
-    if !cx.ui.gone
+    if !cx.ui.navigation.is_gone()
         && let Some(first) = usual(cx)
     {
         open(cx, first);
@@ -135,7 +131,7 @@ pub(super) fn step_aside(cx: &mut Cx<'_>) {
 
 /// Select mode ends where it began. Another conversation is about to be opened, so nothing is laid out for it.
 fn leave_selection(ui: &mut Ui) {
-    if let (Mode::Selecting(chosen), Some(open)) = (&ui.mode, ui.open) {
+    if let (Mode::Selecting(chosen), Some(open)) = (&ui.mode, ui.navigation.open()) {
         let chosen = *chosen;
         read::put_back(ui, open, chosen.from);
     }

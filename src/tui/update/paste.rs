@@ -7,12 +7,11 @@ use crate::tui::ui::Mode;
 
 /// A paste goes where typing would go, and never sends by itself.
 pub(super) fn on_paste(cx: &mut Cx<'_>, text: &str) {
-    cx.ui.flash = None;
-    cx.ui.completion = None;
-    cx.ui.completing = None;
-    cx.ui.quitting = false;
-    cx.ui.asked = None;
-    cx.ui.cleared = false;
+    cx.ui.status.replace_flash(None);
+    cx.ui.completer.interrupt(false);
+    cx.ui.keys.set_quitting(false);
+    cx.ui.drafts.forget_question();
+    cx.ui.drafts.note_cleared(false);
     let text = clean_paste(text);
     if popups::paste(cx, &text) {
         return;

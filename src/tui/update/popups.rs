@@ -97,8 +97,8 @@ const fn in_palette(action: Action) -> bool {
 }
 
 fn go_to(cx: &Cx<'_>) -> Chooser {
-    let others = cx.state.listed().filter(|one| Some(one.id) != cx.ui.open);
-    let here = cx.state.listed().filter(|one| Some(one.id) == cx.ui.open);
+    let others = cx.state.listed().filter(|one| Some(one.id) != cx.ui.navigation.open());
+    let here = cx.state.listed().filter(|one| Some(one.id) == cx.ui.navigation.open());
     let items = others.chain(here).map(|one| Item {
         label: name_of(&cx.ui.style.lang, one),
         detail: plain_line(&told(one)),
@@ -177,7 +177,7 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) -> Handled {
         }
         _ => {
             let last = last_top(cx.ui);
-            let page = usize::from(cx.ui.screen.height.saturating_sub(6).max(1));
+            let page = usize::from(cx.ui.viewport.screen().height.saturating_sub(6).max(1));
             match &mut cx.ui.popup {
                 Some(Popup::Help(top) | Popup::Pager(Pager { top, .. })) => {
                     page_text(top, action, page, last);
@@ -196,7 +196,7 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) -> Handled {
 pub(super) fn close(ui: &mut Ui) {
     match ui.popup.take() {
         Some(Popup::Form(form)) if form.is_begun() && form.purpose != FormKind::FirstStart => {
-            ui.unfinished = Some(form);
+            ui.drafts.keep_form(form);
         }
         Some(Popup::Question(Question { then: Then::Paste(text), .. })) => {
             ui.draft_mut().keep(&text);
@@ -252,9 +252,9 @@ pub(super) fn paste(cx: &mut Cx<'_>, text: &str) -> bool {
             draft::paste(cx.ui, first.clone() + text);
             if cx.ui.popup.is_none() {
                 // Together they are too long: the first is asked about as before.
-                let flash = cx.ui.flash.take();
+                let flash = cx.ui.status.replace_flash(None);
                 draft::paste(cx.ui, first);
-                cx.ui.flash = flash;
+                cx.ui.status.replace_flash(flash);
             }
             true
         }

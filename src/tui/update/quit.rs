@@ -37,15 +37,15 @@ pub(super) fn ask_anew(cx: &mut Cx<'_>) {
 pub(super) fn clear_or_quit(cx: &mut Cx<'_>) {
     if cx.ui.draft().is_some_and(|draft| !draft.is_empty()) {
         draft::clear(cx);
-    } else if cx.ui.quitting {
+    } else if cx.ui.keys.is_quitting() {
         // Whoever presses it until the program ends has not thrown the draft away.
         let width = cx.ui.composer_width();
-        if std::mem::take(&mut cx.ui.cleared) {
+        if cx.ui.drafts.note_cleared(false) {
             let _back = cx.ui.draft_mut().apply(Edit::Undo, width);
         }
         quit(cx);
     } else {
-        cx.ui.quitting = true;
+        cx.ui.keys.set_quitting(true);
         cx.ui.flash(Phrase::new("flash-quit-again"));
     }
 }

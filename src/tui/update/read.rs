@@ -17,8 +17,9 @@ const MARGIN: usize = 60;
 const MARGIN_BYTES: usize = 1024 * 1024;
 
 pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
-    let page = isize::try_from(cx.ui.areas.scrollback.height.saturating_sub(1).max(1)).unwrap_or(1);
-    cx.ui.heading = None;
+    let page =
+        isize::try_from(cx.ui.viewport.areas().scrollback.height.saturating_sub(1).max(1)).unwrap_or(1);
+    cx.ui.positions.stay();
     if let Some(place) = cx.conversation().filter(|place| place.is_stuck()) {
         // The history could not be read: whoever goes on reading asks for it again.
         cx.intend(Intent::Open { conversation: place.id });
@@ -38,25 +39,23 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
 
 /// Moves by rows, up when negative.
 pub(super) fn scroll(cx: &mut Cx<'_>, rows: isize) {
-    if rows > 0 && cx.ui.scene.at_end {
+    if rows > 0 && cx.ui.viewport.scene().at_end {
         return;
     }
-    let scene = std::mem::take(&mut cx.ui.scene);
-    let position = cx.ui.with_layout(cx.state, |layout| layout.scrolled(&scene, rows));
-    cx.ui.scene = scene;
+    let position = cx.ui.scrolled(cx.state, rows);
     settle(cx, position);
 }
 
 /// Scrolls so that `message` can be seen; not at all if it can be already.
 pub(super) fn show(cx: &mut Cx<'_>, message: MessageId) {
-    if !cx.ui.scene.shows(message) {
+    if !cx.ui.viewport.scene().shows(message) {
         head_for(cx, PendingJump::Message(message));
     }
 }
 
 /// Scrolls so that this file of a message that is held can be seen; not at all if it can be already.
 pub(super) fn show_file(cx: &mut Cx<'_>, message: MessageId, file: u16) {
-    if !cx.ui.scene.shows_file(message, file) {
+    if !cx.ui.viewport.scene().shows_file(message, file) {
         go(cx, |layout, height| layout.showing_file(message, file, height));
     }
 }
@@ -67,13 +66,13 @@ pub(super) fn show_byte(cx: &mut Cx<'_>, message: MessageId, byte: usize) {
 }
 
 /// Goes there at once if that part is held, and otherwise as soon as it is.
-pub(super) fn head_for(cx: &mut Cx<'_>, heading: PendingJump) {
+pub(super) fn head_for(cx: &mut Cx<'_>, jump: PendingJump) {
     let Some(place) = cx.conversation() else { return };
-    if is_held(place, heading) {
-        arrive(cx, heading);
+    if is_held(place, jump) {
+        arrive(cx, jump);
         return;
     }
-    let at = match heading {
+    let at = match jump {
         PendingJump::Oldest => PageAnchor::Oldest,
         PendingJump::Message(message) | PendingJump::Back(Position::Top { message, .. }) => {
             PageAnchor::Around(message)
@@ -81,21 +80,21 @@ pub(super) fn head_for(cx: &mut Cx<'_>, heading: PendingJump) {
         PendingJump::Back(Position::Newest) => PageAnchor::Newest,
     };
     cx.intend(Intent::Page { conversation: place.id, at });
-    cx.ui.heading = Some(heading);
+    cx.ui.positions.wait_for(jump);
 }
 
-/// The part one was heading for may have come.
+/// The part one was going to may have come.
 pub(super) fn follow_state(cx: &mut Cx<'_>) {
-    let (Some(heading), Some(place)) = (cx.ui.heading, cx.conversation()) else { return };
+    let (Some(jump), Some(place)) = (cx.ui.positions.pending(), cx.conversation()) else { return };
     // Where there is no such message any more, what stands in its place has to do.
-    if is_held(place, heading) || !place.is_paging() {
-        cx.ui.heading = None;
-        arrive(cx, heading);
+    if is_held(place, jump) || !place.is_paging() {
+        cx.ui.positions.stay();
+        arrive(cx, jump);
     }
 }
 
-fn is_held(place: &Conversation, heading: PendingJump) -> bool {
-    match heading {
+fn is_held(place: &Conversation, jump: PendingJump) -> bool {
+    match jump {
         PendingJump::Oldest => !place.has_older() && !place.is_awaited(),
         PendingJump::Message(message) | PendingJump::Back(Position::Top { message, .. }) => {
             place.message(message).is_some()
@@ -105,8 +104,8 @@ fn is_held(place: &Conversation, heading: PendingJump) -> bool {
     }
 }
 
-fn arrive(cx: &mut Cx<'_>, heading: PendingJump) {
-    match heading {
+fn arrive(cx: &mut Cx<'_>, jump: PendingJump) {
+    match jump {
         PendingJump::Oldest => go(cx, |layout, _| layout.oldest()),
         PendingJump::Message(message) => go(cx, |layout, height| layout.showing(message, height)),
         PendingJump::Back(position) => go(cx, |_, _| position),
@@ -115,14 +114,14 @@ fn arrive(cx: &mut Cx<'_>, heading: PendingJump) {
 
 /// Asks for more of the conversation before one comes to the end of what is held. After each layout.
 pub(in crate::tui) fn fetch(ui: &Ui, state: &State) -> Option<UiRequest> {
-    let place = ui.place(state).filter(|place| !place.is_paging() && !place.is_stuck())?;
+    let place = ui.conversation(state).filter(|place| !place.is_paging() && !place.is_stuck())?;
     let messages = place.messages();
     let at = if place.has_newer() && (ui.position() == Position::Newest || messages.is_empty()) {
         PageAnchor::Newest
     } else {
         let visible = |row: &crate::tui::scrollback::Row| place.position(row.message);
-        let top = ui.scene.rows.first().map_or(0, visible);
-        let bottom = ui.scene.rows.last().map_or(0, visible).saturating_add(1);
+        let top = ui.viewport.scene().rows.first().map_or(0, visible);
+        let bottom = ui.viewport.scene().rows.last().map_or(0, visible).saturating_add(1);
         let above = messages.get(..top).unwrap_or_default();
         let below = messages.get(bottom..).unwrap_or_default();
         let first = messages.first().filter(|_| place.has_older() && !is_enough(above));
@@ -143,34 +142,19 @@ fn is_enough(messages: &[Arc<Message>]) -> bool {
 
 /// Where one was before stands again in a conversation that is about to be left.
 pub(super) fn put_back(ui: &mut Ui, conversation: ConversationId, position: Position) {
-    if position == Position::Newest {
-        ui.positions.remove(&conversation);
-        ui.left_end.remove(&conversation);
-    } else {
-        ui.positions.insert(conversation, position);
-    }
+    ui.positions.go_back(conversation, position);
 }
 
 fn go(cx: &mut Cx<'_>, to: impl FnOnce(&mut ScrollbackLayout<'_>, u16) -> Position) {
-    let height = cx.ui.areas.scrollback.height;
-    let position = cx.ui.with_layout(cx.state, |layout| to(layout, height));
+    let height = cx.ui.viewport.areas().scrollback.height;
+    let position = cx.ui.find_position(cx.state, |layout| to(layout, height));
     settle(cx, position);
 }
 
 /// Keeps a position, lays the rows out for it, and remembers how much had come on leaving the end.
 fn settle(cx: &mut Cx<'_>, position: Option<Position>) {
-    let Some((open, position)) = cx.ui.open.zip(position) else { return };
+    let Some((open, position)) = cx.ui.navigation.open().zip(position) else { return };
     let arrivals = cx.conversation().map_or(0, |place| place.activity.arrivals());
-    match position {
-        Position::Newest => {
-            cx.ui.positions.remove(&open);
-            cx.ui.left_end.remove(&open);
-        }
-        Position::Top { .. } => {
-            if cx.ui.positions.insert(open, position).is_none() {
-                cx.ui.left_end.insert(open, arrivals);
-            }
-        }
-    }
-    cx.ui.prepare(cx.state, cx.ui.screen);
+    cx.ui.positions.go(open, position, arrivals);
+    cx.ui.lay_out(cx.state, cx.ui.viewport.screen());
 }

@@ -98,7 +98,7 @@ pub(super) fn follow_state(cx: &mut Cx<'_>) {
 
 /// A click chooses a result, and goes to the chosen one.
 pub(super) fn click(cx: &mut Cx<'_>, at: Position) {
-    let Some(row) = result_row(cx.ui.screen, at) else { return };
+    let Some(row) = result_row(cx.ui.viewport.screen(), at) else { return };
     let height = height(cx.ui);
     let clicked = cx.ui.finder.top(height).saturating_add(row);
     if clicked == cx.ui.finder.chosen {
@@ -113,7 +113,7 @@ pub(super) fn wheel(cx: &mut Cx<'_>, down: bool) {
 }
 
 fn height(ui: &Ui) -> usize {
-    results_height(ui.screen)
+    results_height(ui.viewport.screen())
 }
 
 fn step(cx: &mut Cx<'_>, down: bool, by: usize) {
@@ -129,7 +129,7 @@ fn edit_query(cx: &mut Cx<'_>, edit: impl FnOnce(&mut Query)) {
     let query = &mut cx.ui.finder.query;
     edit(query);
     let before = std::mem::take(&mut query.search);
-    query.read(&cx.ui.style.zone, cx.ui.now);
+    query.read(&cx.ui.style.zone, cx.ui.keys.now());
     if query.search != before {
         let look_up = Intent::LookUp { within: None, search: query.search.clone() };
         cx.intend(look_up);
@@ -149,13 +149,12 @@ fn jump(cx: &mut Cx<'_>) {
         return;
     };
     cx.ui.popup = None;
-    if cx.ui.open != Some(place.id) {
+    if cx.ui.navigation.open() != Some(place.id) {
         navigate::open(cx, place.id);
         // One reads there and not at the end: what is unread stays so.
-        cx.ui.positions.insert(place.id, Place::Top { message: hit.id, at: Anchor::Row(0) });
-        cx.ui
-            .left_end
-            .insert(place.id, place.activity.arrivals().saturating_sub(u64::from(place.activity.unread())));
+        let at = Place::Top { message: hit.id, at: Anchor::Row(0) };
+        let left_end = place.activity.arrivals().saturating_sub(u64::from(place.activity.unread()));
+        cx.ui.positions.begin(place.id, at, left_end);
     }
     let query = cx.ui.finder.query.clone();
     find::go_on(cx, query, hit.id);

@@ -114,7 +114,7 @@ pub(super) fn leave(cx: &mut Cx<'_>) {
 pub(super) fn follow_state(cx: &mut Cx<'_>) {
     let (Mode::Selecting(chosen), Some(place)) = (&cx.ui.mode, cx.conversation()) else { return };
     let is_there = match chosen.towards {
-        Some(Edge::Oldest) => cx.ui.heading.is_none(),
+        Some(Edge::Oldest) => cx.ui.positions.pending().is_none(),
         Some(Edge::Newest) => !place.has_newer(),
         None => return,
     };
@@ -128,7 +128,7 @@ pub(super) fn follow_state(cx: &mut Cx<'_>) {
 /// The wheel has moved what is visible: the choice goes along.
 pub(super) fn keep_in_sight(cx: &mut Cx<'_>, edge: Edge) {
     if let Mode::Selecting(chosen) = cx.ui.mode
-        && !cx.ui.scene.shows(chosen.message)
+        && !cx.ui.viewport.scene().shows(chosen.message)
         && let Some(message) = visible(cx, edge)
     {
         cx.ui.mode = Mode::Selecting(Selection { message, file: None, ..chosen });
@@ -138,9 +138,10 @@ pub(super) fn keep_in_sight(cx: &mut Cx<'_>, edge: Edge) {
 /// The message on that edge of what can be seen.
 fn visible(cx: &Cx<'_>, edge: Edge) -> Option<MessageId> {
     let place = cx.conversation()?;
-    let is_chosen =
-        |id: &MessageId| cx.ui.scene.shows(*id) && place.message(*id).is_some_and(|one| is_text(one));
-    let mut rows = cx.ui.scene.rows.iter().map(|row| row.message);
+    let is_chosen = |id: &MessageId| {
+        cx.ui.viewport.scene().shows(*id) && place.message(*id).is_some_and(|one| is_text(one))
+    };
+    let mut rows = cx.ui.viewport.scene().rows.iter().map(|row| row.message);
     match edge {
         Edge::Oldest => rows.find(is_chosen),
         Edge::Newest => rows.rev().find(is_chosen),

@@ -17,8 +17,8 @@ const MAX_ROWS: u16 = 8;
 const MAX_WIDTH: usize = 60;
 
 pub(super) fn draw(ui: &Ui, buffer: &mut Buffer) {
-    let Some(list) = ui.completion.as_ref().filter(|_| ui.lists_candidates()) else { return };
-    let over = ui.areas.scrollback;
+    let Some(list) = ui.candidates() else { return };
+    let over = ui.viewport.areas().scrollback;
     let names: Vec<String> = list.candidates.iter().map(|candidate| label(ui, list, candidate)).collect();
     let widest = names.iter().map(|name| width(name)).max().unwrap_or_default().min(MAX_WIDTH);
     // Something of what was said stays visible.

@@ -39,8 +39,8 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> O
 }
 
 fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Position {
-    let prompt = prompt_width(ui.screen.width);
-    let everybody = ui.place(state).is_some_and(reaches_everybody);
+    let prompt = prompt_width(ui.viewport.screen().width);
+    let everybody = ui.conversation(state).is_some_and(reaches_everybody);
     let (sign, role) = if everybody { ("!", Role::Error) } else { ("›", Role::Prompt) };
     text::put(buffer, area.x, area.y, prompt, sign, ui.style.theme.style(role));
     let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };
@@ -48,11 +48,11 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
     let draft = ui.draft().unwrap_or(&empty);
     let layout = draft.layout(ui.composer_width());
     if draft.is_empty() && inner.width > 20 && matches!(ui.mode, Mode::Writing) {
-        let out = ui.place(state).is_some_and(Conversation::is_out);
+        let out = ui.conversation(state).is_some_and(Conversation::is_out);
         let hint = match (out, everybody) {
             (true, _) => "header-out",
             (false, true) => "composer-everybody",
-            (false, false) if ui.open.is_none() => "composer-nobody",
+            (false, false) if ui.navigation.open().is_none() => "composer-nobody",
             (false, false) => "composer-hint",
         };
         let hint = ui.style.lang.text(hint);

@@ -34,7 +34,7 @@ pub(super) fn inner_width(screen: Rect) -> u16 {
 
 /// A frame of that many rows of content in the middle of the screen; the answer is the area inside.
 pub(super) fn frame(ui: &Ui, title: &str, rows: usize, buffer: &mut Buffer) -> Rect {
-    frame_in(ui, title, outline(ui.screen, rows), buffer)
+    frame_in(ui, title, outline(ui.viewport.screen(), rows), buffer)
 }
 
 /// A frame around an area; the answer is the area inside.

@@ -17,7 +17,7 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if area.area() == 0 {
         return;
     }
-    let over = ui.areas.divider.width == 0;
+    let over = ui.viewport.areas().divider.width == 0;
     fill(ui, area, if over { Role::Popup } else { Role::Base }, buffer);
     if over {
         let edge = area.right().saturating_sub(1);
@@ -100,7 +100,7 @@ fn beside(one: &Conversation) -> Option<String> {
 
 fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
     let theme = &ui.style.theme;
-    let open = Some(one.id) == ui.open;
+    let open = Some(one.id) == ui.navigation.open();
     let (base, dot) = dot(one);
     if open {
         fill(ui, row, Role::Open, buffer);

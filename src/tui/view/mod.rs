@@ -28,8 +28,8 @@ pub(in crate::tui) use scrollback::{scene_row, text_indent};
 
 /// Draws everything; the answer is where the cursor stands.
 pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Option<Position> {
-    let areas = &ui.areas;
-    fill(ui, ui.screen, Role::Base, buffer);
+    let areas = ui.viewport.areas();
+    fill(ui, ui.viewport.screen(), Role::Base, buffer);
     status::header(state, ui, areas.header, buffer);
     scrollback::draw(state, ui, areas.scrollback, buffer);
     status::rule(state, ui, areas.rule, buffer);
@@ -45,7 +45,7 @@ pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Optio
         Some(popup) => popup::draw(state, ui, popup, buffer),
         None => cursor,
     };
-    cursor.filter(|at| ui.screen.contains(*at))
+    cursor.filter(|at| ui.viewport.screen().contains(*at))
 }
 
 /// Empties an area, for something that lies over what was drawn before.

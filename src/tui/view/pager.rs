@@ -218,17 +218,17 @@ pub(super) fn draw_reader(ui: &Ui, reader: &Pager, buffer: &mut Buffer) {
 
 /// The first row when the end of the text is visible: nobody scrolls further.
 pub(in crate::tui) fn last_top(ui: &Ui) -> usize {
-    let width = inner_width(ui.screen);
+    let width = inner_width(ui.viewport.screen());
     let count = match &ui.popup {
         Some(Popup::Help(_)) => rows(&help(ui), width).len(),
         Some(Popup::Pager(reader)) => rows(&reader.parts, width).len(),
         _ => 0,
     };
-    count.saturating_sub(usize::from(inside(outline(ui.screen, count)).height))
+    count.saturating_sub(usize::from(inside(outline(ui.viewport.screen(), count)).height))
 }
 
 fn draw(ui: &Ui, title: &str, parts: &[PagerPart], top: usize, buffer: &mut Buffer) {
-    let rows = rows(parts, inner_width(ui.screen));
+    let rows = rows(parts, inner_width(ui.viewport.screen()));
     let area = frame(ui, title, rows.len(), buffer);
     let top = top.min(rows.len().saturating_sub(usize::from(area.height)));
     for (row, y) in rows.iter().skip(top).zip(area.top()..area.bottom()) {

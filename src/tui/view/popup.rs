@@ -41,7 +41,7 @@ fn chooser_rows(screen: Rect) -> usize {
 
 /// Where the lines of a chooser stand, and how many are hidden above.
 fn chooser_list(ui: &Ui, chooser: &Chooser) -> (Rect, usize) {
-    let area = inside(outline(ui.screen, chooser_rows(ui.screen)));
+    let area = inside(outline(ui.viewport.screen(), chooser_rows(ui.viewport.screen())));
     let list = Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area };
     (list, chooser.chosen.saturating_add(1).saturating_sub(usize::from(list.height).max(1)))
 }
@@ -54,7 +54,7 @@ pub(in crate::tui) fn chooser_line(ui: &Ui, chooser: &Chooser, at: Position) -> 
 }
 
 fn draw_chooser(ui: &Ui, chooser: &Chooser, buffer: &mut Buffer) -> Position {
-    let area = frame(ui, &ui.style.lang.text(chooser.title), chooser_rows(ui.screen), buffer);
+    let area = frame(ui, &ui.style.lang.text(chooser.title), chooser_rows(ui.viewport.screen()), buffer);
     let cursor = input(ui, &chooser.query, Rect { height: 1, ..area }, buffer);
     let (list, skip) = chooser_list(ui, chooser);
     let shown = chooser.shown().enumerate().skip(skip);
@@ -87,7 +87,7 @@ fn draw_form(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position> {
     let lang = &ui.style.lang;
     let intro = WrappedText::new(
         &lang.text(&format!("{}-intro", form.title())),
-        MAX_WIDTH.min(ui.screen.width).saturating_sub(8).max(1),
+        MAX_WIDTH.min(ui.viewport.screen().width).saturating_sub(8).max(1),
         usize::MAX,
     );
     let rows = intro.rows.len().saturating_add(form.fields.len()).saturating_add(3);
@@ -161,7 +161,7 @@ fn draw_field(
 
 fn draw_question(ui: &Ui, question: &Question, buffer: &mut Buffer) {
     let lang = &ui.style.lang;
-    let width = MAX_WIDTH.min(ui.screen.width).saturating_sub(8).max(1);
+    let width = MAX_WIDTH.min(ui.viewport.screen().width).saturating_sub(8).max(1);
     let asked = WrappedText::new(&plain_line(&lang.phrase(&question.asked)), width, usize::MAX);
     let area = frame(ui, &lang.text("popup-question"), asked.rows.len().saturating_add(1), buffer);
     let mut y = area.y;

@@ -14,25 +14,26 @@ use crate::tui::ui::{Mode, Ui};
 
 /// Which row of the scene stands on this row of the pane: few rows stand at its bottom.
 pub(in crate::tui) fn scene_row(ui: &Ui, row: u16) -> Option<usize> {
-    let above = usize::from(ui.areas.scrollback.height).saturating_sub(ui.scene.rows.len());
+    let above =
+        usize::from(ui.viewport.areas().scrollback.height).saturating_sub(ui.viewport.scene().rows.len());
     usize::from(row).checked_sub(above)
 }
 
 /// Cells before a message's text.
 pub(in crate::tui) fn text_indent(ui: &Ui) -> u16 {
-    if ui.bare { 0 } else { gutter(ui.areas.scrollback.width) }
+    if ui.switches.bare() { 0 } else { gutter(ui.viewport.areas().scrollback.width) }
 }
 
 pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     if area.area() == 0 {
         return;
     }
-    if ui.scene.rows.is_empty() {
+    if ui.viewport.scene().rows.is_empty() {
         welcome(state, ui, area, buffer);
         return;
     }
     for (offset, y) in (0..).zip(area.top()..area.bottom()) {
-        if let Some(row) = scene_row(ui, offset).and_then(|at| ui.scene.rows.get(at)) {
+        if let Some(row) = scene_row(ui, offset).and_then(|at| ui.viewport.scene().rows.get(at)) {
             draw_row(ui, row, Rect { y, height: 1, ..area }, buffer);
         }
     }
@@ -40,10 +41,10 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
 
 /// What an empty conversation says: what one could do here.
 fn welcome(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
-    let key = match ui.place(state) {
+    let key = match ui.conversation(state) {
         Some(place) if place.is_stuck() => "scrollback-unreadable",
         Some(_) => "scrollback-empty",
-        None if ui.gone => "scrollback-gone",
+        None if ui.navigation.is_gone() => "scrollback-gone",
         None => "scrollback-nobody",
     };
     let body = WrappedText::new(&ui.style.lang.text(key), area.width.saturating_sub(2).max(1), usize::MAX);
@@ -157,7 +158,7 @@ fn body_row(
     let layers = [
         (body.links.as_slice(), style(Role::Link)),
         (body.escaped.tokens(), style(Role::Token)),
-        (ui.marks.of(message), on),
+        (ui.viewport.highlights().of(message), on),
     ];
     text::put_all(buffer, area.x, area.y, area.right(), &text::pieces(whole, row, base, &layers));
 }

@@ -28,7 +28,7 @@ const OWN_NAME: u16 = 12;
 
 /// The answer is where the cursor stands.
 pub(super) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Position {
-    let areas = results_areas(ui.screen);
+    let areas = results_areas(ui.viewport.screen());
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
     frame_in(ui, &ui.style.lang.text("popup-search"), areas.frame, buffer);
     if let Some(y) = areas.line {
@@ -146,7 +146,7 @@ fn result(state: &State, painter: ResultPainter<'_>, hit: &Message, area: Rect, 
     let style = &painter.ui.style;
     let place = state.conversation(hit.conversation);
     let name = place.map(|place| name_of(&style.lang, place)).unwrap_or_default();
-    let time = when(hit.time, painter.ui.now, &style.zone);
+    let time = when(hit.time, painter.ui.keys.now(), &style.zone);
     let time_width = u16::try_from(width(&time)).unwrap_or(u16::MAX);
     // A name needs its columns more than a time does.
     let timed = area.width >= TIME.saturating_mul(2);

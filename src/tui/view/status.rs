@@ -29,7 +29,7 @@ pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
         return;
     }
     fill(ui, area, Role::Header, buffer);
-    let Some(place) = ui.place(state) else { return };
+    let Some(place) = ui.conversation(state) else { return };
     let style = |role| ui.style.theme.style(Role::Header).patch(ui.style.theme.style(role));
     let address = format!("{}://{}", place.address.scheme.name, plain_line(&place.address.authority()));
     // Anyone can bear any name: a long one must not push the address out.
@@ -96,7 +96,7 @@ fn reach(ui: &Ui, place: &Conversation) -> Option<String> {
 
 /// That the peer is writing just now, or is away.
 fn busy(ui: &Ui, place: &Conversation) -> Option<String> {
-    let until = |typing: &std::time::Instant| ui.moment.is_none_or(|moment| moment < *typing);
+    let until = |typing: &std::time::Instant| ui.viewport.moment().is_none_or(|moment| moment < *typing);
     if place.status.typing().as_ref().is_some_and(until) {
         return Some(ui.style.lang.text("header-typing"));
     }
@@ -147,11 +147,11 @@ pub(super) fn rule(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     for x in area.left()..area.right() {
         text::put(buffer, x, area.y, 1, "─", style(Role::Border));
     }
-    if ui.place(state).is_some_and(reaches_everybody) {
+    if ui.conversation(state).is_some_and(reaches_everybody) {
         let label = format!(" {} ", ui.style.lang.text("rule-everybody"));
         text::put(buffer, area.x.saturating_add(1), area.y, area.width, &label, style(Role::Error));
     }
-    if ui.scene.at_end {
+    if ui.viewport.scene().at_end {
         return;
     }
     let new = ui.new_below(state);
@@ -192,7 +192,7 @@ pub(super) fn status(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     } else if matches!(ui.mode, Mode::Finding(_)) {
         line.hints_left(FINDING);
     }
-    let unread = state.unread_elsewhere(ui.open);
+    let unread = state.unread_elsewhere(ui.navigation.open());
     if unread > 0 {
         let label = format!("{} ", counted(ui, "status-unread", unread));
         let key = key_of(Action::NextUnread);
@@ -218,7 +218,7 @@ fn standing(state: &State, ui: &Ui) -> Vec<String> {
     let lang = &ui.style.lang;
     let mut parts = Vec::new();
     // Others are told that one is away.
-    parts.extend(ui.away.as_ref().map(|away| lang.with("status-away", &[("text", &short(away))])));
+    parts.extend(ui.attention.away().map(|away| lang.with("status-away", &[("text", &short(away))])));
     let mut count = |key, number: u64| {
         if number > 0 {
             parts.push(counted(ui, key, i64::try_from(number).unwrap_or(i64::MAX)));
@@ -259,13 +259,12 @@ const FINDING: Hints =
 
 /// What a person has to read now.
 fn news(state: &State, ui: &Ui) -> Option<Phrase> {
-    let told = state.told_after(ui.told_seen).map(|(_, phrase)| phrase);
-    ui.flash.as_ref().or(told).cloned()
+    ui.status.current(state).cloned()
 }
 
 /// Whoever writes to somebody who cannot be reached should know before sending.
 fn trouble(state: &State, ui: &Ui) -> Option<Phrase> {
-    let place = ui.place(state)?;
+    let place = ui.conversation(state)?;
     let _written = ui.draft().filter(|draft| !draft.is_empty() && !draft.text().starts_with('/'))?;
     match place.status.connection() {
         _ if place.is_out() => Some(Phrase::new("header-out")),
@@ -279,8 +278,9 @@ fn trouble(state: &State, ui: &Ui) -> Option<Phrase> {
 
 /// What just went wrong, over the lower rows of the conversation, where there is no status row to say it.
 pub(super) fn flash_over(state: &State, ui: &Ui, buffer: &mut Buffer) {
-    let over = ui.areas.scrollback;
-    let Some(phrase) = news(state, ui).filter(|_| ui.areas.status.area() == 0 && over.area() > 0) else {
+    let over = ui.viewport.areas().scrollback;
+    let Some(phrase) = news(state, ui).filter(|_| ui.viewport.areas().status.area() == 0 && over.area() > 0)
+    else {
         return;
     };
     let line = plain_line(&ui.style.lang.phrase(&phrase));
@@ -304,7 +304,7 @@ fn listening(state: &State, ui: &Ui) -> Vec<String> {
 
 /// What can be done with what is chosen.
 fn selecting(state: &State, ui: &Ui, chosen: Selection) -> Hints {
-    let message = ui.place(state).and_then(|place| place.message(chosen.message));
+    let message = ui.conversation(state).and_then(|place| place.message(chosen.message));
     let transfers = &state.transfers;
     match message {
         Some(message) if can_decline(transfers, message) => &[

@@ -1,0 +1,103 @@
+//! What is written and has not left: the draft of each conversation, what stands by to come back to it, and a form that
+//! was left half filled in.
+
+use std::collections::BTreeMap;
+
+use crate::model::ConversationId;
+use crate::tui::composer::Composer;
+use crate::tui::popup::Form;
+
+/// A text for one conversation.
+pub(in crate::tui) type Addressed = (ConversationId, String);
+
+/// The drafts.
+#[derive(Debug, Default)]
+pub(in crate::tui) struct Drafts {
+    by_conversation: BTreeMap<ConversationId, Composer>,
+    /// What is written while no conversation is open: commands, mostly.
+    unaddressed: Composer,
+    /// The draft that a command of the palette took the place of: it comes back when that has run.
+    aside: Option<Addressed>,
+    /// This text for everybody waits for a second Enter.
+    unconfirmed: Option<Addressed>,
+    /// A command that was refused, as it stands in the composer.
+    refused: Option<String>,
+    /// The draft was cleared by the key before: Up brings it back, and so does leaving with more of the same key.
+    is_cleared: bool,
+    /// A form that was left before it was accepted.
+    form: Option<Form>,
+}
+
+impl Drafts {
+    /// The draft of the open conversation.
+    pub(in crate::tui) fn of_open(&self, open: Option<ConversationId>) -> Option<&Composer> {
+        match open {
+            Some(open) => self.of(open),
+            None => Some(&self.unaddressed),
+        }
+    }
+
+    /// The draft of the open conversation, to be changed.
+    pub(in crate::tui) fn of_open_mut(&mut self, open: Option<ConversationId>) -> &mut Composer {
+        match open {
+            Some(open) => self.by_conversation.entry(open).or_default(),
+            None => &mut self.unaddressed,
+        }
+    }
+
+    /// The draft of any conversation.
+    pub(in crate::tui) fn of(&self, conversation: ConversationId) -> Option<&Composer> {
+        self.by_conversation.get(&conversation)
+    }
+
+    /// Puts a draft aside while a command is written in its place; `None`: there is none to come back.
+    pub(in crate::tui) fn put_aside(&mut self, draft: Option<Addressed>) {
+        self.aside = draft;
+    }
+
+    pub(in crate::tui) const fn take_aside(&mut self) -> Option<Addressed> {
+        self.aside.take()
+    }
+
+    /// Whether a text has to be confirmed by the same text once more. `None`: this one need not be.
+    pub(in crate::tui) fn asks_again(&mut self, text: Option<Addressed>) -> bool {
+        let answered = self.unconfirmed.take();
+        if text == answered {
+            return false;
+        }
+        self.unconfirmed = text;
+        self.unconfirmed.is_some()
+    }
+
+    /// A second Enter confirms nothing any more.
+    pub(in crate::tui) fn forget_question(&mut self) {
+        self.unconfirmed = None;
+    }
+
+    pub(in crate::tui) fn refuse(&mut self, command: Option<String>) {
+        self.refused = command;
+    }
+
+    /// The command that was refused.
+    pub(in crate::tui) fn refused(&self) -> Option<&str> {
+        self.refused.as_deref()
+    }
+
+    pub(in crate::tui) const fn is_cleared(&self) -> bool {
+        self.is_cleared
+    }
+
+    /// Notes whether the draft was just cleared. The answer is what was noted before.
+    pub(in crate::tui) const fn note_cleared(&mut self, is_cleared: bool) -> bool {
+        std::mem::replace(&mut self.is_cleared, is_cleared)
+    }
+
+    pub(in crate::tui) fn keep_form(&mut self, form: Form) {
+        self.form = Some(form);
+    }
+
+    /// The form as it was left, if it asks the same as the fresh one.
+    pub(in crate::tui) fn resume_form(&mut self, fresh: Form) -> Form {
+        self.form.take_if(|form| form.is_like(&fresh)).unwrap_or(fresh)
+    }
+}

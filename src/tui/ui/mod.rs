@@ -1,0 +1,246 @@
+//! The front's own state: what is open, where one reads, what is being written. Nothing of it is the app's.
+//!
+//! Each part owns its fields; here stands what needs several of them.
+
+mod attention;
+mod completer;
+mod drafts;
+mod keys;
+mod navigation;
+mod positions;
+mod status;
+mod switches;
+mod viewport;
+
+use std::time::Instant;
+
+use ratatui::layout::Rect;
+
+pub(super) use self::attention::Focus;
+pub(super) use self::completer::CompletionMenu;
+pub(super) use self::navigation::PendingOpen;
+pub(super) use self::positions::PendingJump;
+pub(super) use super::mode::{Edge, Find, Goal, Mode, Selection};
+
+use self::attention::Attention;
+use self::completer::Completer;
+use self::drafts::Drafts;
+use self::keys::KeyState;
+use self::navigation::Navigation;
+use self::positions::Positions;
+use self::status::StatusMessages;
+use self::switches::Switches;
+use self::viewport::Viewport;
+use super::appearance::Appearance;
+use super::composer::Composer;
+use super::contact_list::ContactList;
+use super::details;
+use super::finder::Finder;
+use super::keymap::Layer;
+use super::layout::{LayoutParams, composer_width, results_height};
+use super::popup::Popup;
+use super::query::Query;
+use super::scrollback::{Anchor, Position, ScrollbackLayout};
+use crate::app::{Conversation, SearchResults, State};
+use crate::model::Phrase;
+use crate::model::history::ScrollPosition;
+use crate::model::search::Search;
+
+/// The front's state.
+#[derive(Debug)]
+pub(super) struct Ui {
+    pub style: Appearance,
+    pub viewport: Viewport,
+    pub navigation: Navigation,
+    pub positions: Positions,
+    pub list: ContactList,
+    pub drafts: Drafts,
+    pub completer: Completer,
+    pub mode: Mode,
+    pub popup: Option<Popup>,
+    pub finder: Finder,
+    /// What was looked for last in a conversation.
+    pub looked_for: Query,
+    pub status: StatusMessages,
+    pub keys: KeyState,
+    pub attention: Attention,
+    pub switches: Switches,
+}
+
+impl Ui {
+    pub(super) fn new(style: Appearance, mouse: bool) -> Self {
+        Self {
+            style,
+            viewport: Viewport::default(),
+            navigation: Navigation::default(),
+            positions: Positions::default(),
+            list: ContactList::default(),
+            drafts: Drafts::default(),
+            completer: Completer::default(),
+            mode: Mode::Writing,
+            popup: None,
+            finder: Finder::default(),
+            looked_for: Query::default(),
+            status: StatusMessages::default(),
+            keys: KeyState::default(),
+            attention: Attention::default(),
+            switches: Switches::new(mouse),
+        }
+    }
+
+    /// Answers the last key.
+    pub(super) fn flash(&mut self, phrase: Phrase) {
+        self.status.flash(phrase);
+    }
+
+    /// The draft of the open conversation.
+    pub(super) fn draft(&self) -> Option<&Composer> {
+        self.drafts.of_open(self.navigation.open())
+    }
+
+    /// The draft of the open conversation, to be changed.
+    pub(super) fn draft_mut(&mut self) -> &mut Composer {
+        self.drafts.of_open_mut(self.navigation.open())
+    }
+
+    /// The open conversation.
+    pub(super) fn conversation<'a>(&self, state: &'a State) -> Option<&'a Conversation> {
+        state.conversation(self.navigation.open()?)
+    }
+
+    /// Cells of one row of the composer's text.
+    pub(super) fn composer_width(&self) -> u16 {
+        composer_width(self.viewport.screen().width, self.switches.bare())
+    }
+
+    /// The layers a key is looked up in, top first.
+    pub(super) fn layers(&self) -> &'static [Layer] {
+        match (&self.popup, &self.mode) {
+            (Some(Popup::Search), _) => &[Layer::Results, Layer::Popup, Layer::Writing, Layer::Anywhere],
+            (Some(_), _) => &[Layer::Popup, Layer::Writing, Layer::Anywhere],
+            (None, Mode::Selecting(_)) => &[Layer::Selecting, Layer::Writing, Layer::Anywhere],
+            (None, Mode::Finding(find)) if find.typing => &[Layer::Finding, Layer::Writing, Layer::Anywhere],
+            (None, Mode::Finding(_) | Mode::Writing) => &[Layer::Writing, Layer::Anywhere],
+        }
+    }
+
+    /// The candidates of a completion, where they are shown as a list.
+    pub(super) fn candidates(&self) -> Option<&CompletionMenu> {
+        self.completer.menu().filter(|menu| self.popup.is_none() && menu.candidates.len() > 1)
+    }
+
+    /// Until when the open conversation says that the peer is writing, as far as the screen shows it; then the
+    /// screen has to be drawn anew.
+    pub(super) fn typing_until(&self, state: &State) -> Option<Instant> {
+        let until = self.conversation(state)?.status.typing()?;
+        self.viewport.moment().filter(|moment| *moment < until).map(|_| until)
+    }
+
+    /// Where one reads in the open conversation.
+    pub(super) fn position(&self) -> Position {
+        self.navigation.open().map(|open| self.positions.of(open)).unwrap_or_default()
+    }
+
+    /// Lays out what will be visible. To be called before each drawing; drawing itself changes nothing.
+    pub(super) fn lay_out(&mut self, state: &State, screen: Rect) {
+        let open = self.navigation.open();
+        self.viewport.resize(screen);
+        self.divide(state);
+        let position = self.position();
+        let place = self.conversation(state);
+        self.viewport.lay_out(place, self.style.render_ctx(), &state.transfers, position);
+        let is_here = place.is_some_and(Conversation::is_readable);
+        if let Some(open) = open.filter(|_| is_here && self.viewport.scene().at_end) {
+            self.positions.go_to_end(open);
+        }
+        let nothing = Search::default();
+        let search = match &self.mode {
+            Mode::Finding(find) => &find.query.search,
+            Mode::Writing | Mode::Selecting(_) => &nothing,
+        };
+        self.viewport.highlight(place, search);
+        self.refresh_pager(state);
+        if matches!(self.popup, Some(Popup::Search)) {
+            self.finder.prepare(state.search.found(), results_height(screen));
+        }
+    }
+
+    /// Divides the screen by what the draft and the contact list take.
+    fn divide(&mut self, state: &State) {
+        let width = self.composer_width();
+        let rows = self.draft().map_or(1, |draft| draft.layout(width).rows.len());
+        let composer_rows = u16::try_from(rows).unwrap_or(u16::MAX);
+        let lines = self.list.all_lines(state);
+        let overlay_rows =
+            if self.list.is_over() { u16::try_from(lines.len()).unwrap_or(u16::MAX) } else { 0 };
+        self.viewport.divide(LayoutParams { composer_rows, overlay_rows, bare: self.switches.bare() });
+        self.list.lay_out(lines, self.navigation.open(), self.viewport.areas().list.height);
+    }
+
+    /// Who is in a room changes while one looks at it.
+    fn refresh_pager(&mut self, state: &State) {
+        let Some(Popup::Pager(pager)) = &mut self.popup else { return };
+        if let Some(place) = pager.about.and_then(|id| state.conversation(id)) {
+            pager.parts = details::conversation(&self.style, place).parts;
+        }
+    }
+
+    /// The matches of what is looked for in the open conversation; `None` before the first of them can be known.
+    pub(super) fn located<'a>(&self, state: &'a State) -> Option<&'a SearchResults> {
+        let Mode::Finding(find) = &self.mode else { return None };
+        let search = &find.query.search;
+        let located = state.search.located();
+        let ours =
+            located.within == self.navigation.open() && located.search == *search && !search.is_empty();
+        (ours && !(located.running && located.hits.is_empty())).then_some(located)
+    }
+
+    /// A position in the open conversation, found by its rows at the width of the pane.
+    pub(super) fn find_position(
+        &mut self,
+        state: &State,
+        find: impl FnOnce(&mut ScrollbackLayout<'_>) -> Position,
+    ) -> Option<Position> {
+        let place = self.conversation(state)?;
+        Some(find(&mut self.viewport.layout(place, self.style.render_ctx(), &state.transfers)))
+    }
+
+    /// The position so many rows further up (negative) or down than what is visible of the open conversation.
+    pub(super) fn scrolled(&mut self, state: &State, rows: isize) -> Option<Position> {
+        let place = self.conversation(state)?;
+        Some(self.viewport.scrolled(place, self.style.render_ctx(), &state.transfers, rows))
+    }
+
+    /// Messages that came since one scrolled up.
+    pub(super) fn new_below(&self, state: &State) -> usize {
+        let Some(place) = self.conversation(state) else { return 0 };
+        let Some(left) = self.positions.left_end(place.id) else { return 0 };
+        usize::try_from(place.activity.arrivals().saturating_sub(left)).unwrap_or(usize::MAX)
+    }
+
+    /// Takes up what the last run left in the composers, and where one read.
+    pub(super) fn restore(&mut self, state: &State) {
+        for place in state.conversations() {
+            if !place.input.draft().is_empty() {
+                self.drafts.of_open_mut(Some(place.id)).insert_str(place.input.draft());
+            }
+            if let Some(ScrollPosition { message, row }) = place.input.scroll() {
+                self.positions.begin(place.id, Position::Top { message, at: Anchor::kept(row) }, 0);
+            }
+        }
+    }
+
+    /// What is to be shown has not been read from the history yet.
+    pub(super) fn is_waiting(&self, state: &State) -> bool {
+        let searching = match (&self.popup, &self.mode) {
+            (Some(Popup::Search), _) => state.search.found().running && state.search.found().hits.is_empty(),
+            (None, Mode::Finding(find)) => find.goal.is_some() && state.search.located().running,
+            _ => false,
+        };
+        searching
+            || self.conversation(state).is_some_and(|place| {
+                let elsewhere = self.position() == Position::Newest && place.has_newer();
+                place.is_awaited() || (place.is_paging() && (self.positions.pending().is_some() || elsewhere))
+            })
+    }
+}

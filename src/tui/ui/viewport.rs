@@ -1,0 +1,112 @@
+//! The frame as it is laid out: the size of the screen, its areas, and the visible rows of the open conversation.
+
+use std::time::Instant;
+
+use ratatui::layout::Rect;
+
+use crate::app::Conversation;
+use crate::model::search::Search;
+use crate::tui::layout::{Areas, LayoutParams, divide};
+use crate::tui::offers::Transfers;
+use crate::tui::scrollback::{Highlights, Position, RenderCtx, Scene, ScrollbackLayout, WrapCache};
+
+/// What is visible.
+#[derive(Debug, Default)]
+pub(in crate::tui) struct Viewport {
+    screen: Rect,
+    areas: Areas,
+    /// The rows of the open conversation.
+    scene: Scene,
+    /// Where the words that are looked for stand in the scene.
+    highlights: Highlights,
+    cache: WrapCache,
+    /// The moment that is drawn; `None`: before the first frame and the first key.
+    moment: Option<Instant>,
+}
+
+impl Viewport {
+    /// The whole screen.
+    pub(in crate::tui) const fn screen(&self) -> Rect {
+        self.screen
+    }
+
+    pub(in crate::tui) const fn areas(&self) -> &Areas {
+        &self.areas
+    }
+
+    pub(in crate::tui) const fn scene(&self) -> &Scene {
+        &self.scene
+    }
+
+    pub(in crate::tui) const fn highlights(&self) -> &Highlights {
+        &self.highlights
+    }
+
+    pub(in crate::tui) const fn moment(&self) -> Option<Instant> {
+        self.moment
+    }
+
+    pub(in crate::tui) const fn set_moment(&mut self, moment: Instant) {
+        self.moment = Some(moment);
+    }
+
+    /// The size that the next layout is made for.
+    pub(super) const fn resize(&mut self, screen: Rect) {
+        self.screen = screen;
+    }
+
+    /// Divides the screen.
+    pub(super) fn divide(&mut self, params: LayoutParams) {
+        self.areas = divide(self.screen, params);
+    }
+
+    /// Lays the rows out that are visible at a position; without a conversation there are none.
+    pub(super) fn lay_out(
+        &mut self,
+        place: Option<&Conversation>,
+        looks: RenderCtx<'_>,
+        transfers: &Transfers,
+        position: Position,
+    ) {
+        let height = self.areas.scrollback.height;
+        self.scene = match place {
+            Some(place) => self.layout(place, looks, transfers).scene(position, height),
+            None => Scene::default(),
+        };
+    }
+
+    /// Finds the words that are looked for in the visible rows.
+    pub(super) fn highlight(&mut self, place: Option<&Conversation>, search: &Search) {
+        self.highlights.follow(&self.scene, place, search);
+    }
+
+    /// A conversation as rows of the pane's width.
+    pub(super) fn layout<'a>(
+        &'a mut self,
+        place: &'a Conversation,
+        looks: RenderCtx<'a>,
+        transfers: &'a Transfers,
+    ) -> ScrollbackLayout<'a> {
+        let width = self.areas.scrollback.width;
+        ScrollbackLayout { place, width, looks, transfers, cache: &mut self.cache }
+    }
+
+    /// The position so many rows further up (negative) or down than what is visible.
+    pub(super) fn scrolled(
+        &mut self,
+        place: &Conversation,
+        looks: RenderCtx<'_>,
+        transfers: &Transfers,
+        rows: isize,
+    ) -> Position {
+        let width = self.areas.scrollback.width;
+        let (scene, cache) = (&self.scene, &mut self.cache);
+        ScrollbackLayout { place, width, looks, transfers, cache }.scrolled(scene, rows)
+    }
+
+    /// How many wrapped texts are kept.
+    #[cfg(test)]
+    pub(in crate::tui) fn cached(&self) -> usize {
+        self.cache.len()
+    }
+}

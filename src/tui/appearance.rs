@@ -3,8 +3,9 @@
 use jiff::tz::TimeZone;
 
 use super::scrollback::RenderCtx;
-use super::theme::{Colours, Theme};
+use super::theme::{Colours, Theme, has_blocks};
 use crate::lang::Lang;
+use crate::runtime::{Session, registry};
 
 /// Everything about the look of the program that is set once and seldom changes.
 #[derive(Debug)]
@@ -22,6 +23,21 @@ pub(super) struct Appearance {
 }
 
 impl Appearance {
+    /// As the config of the session says, unless a theme or a language is named.
+    pub(super) fn new(session: &Session, theme: Option<&str>, language: Option<&str>) -> Self {
+        let (config, colours) = (&session.config, Colours::of(|name| std::env::var(name).ok()));
+        let theme = theme.unwrap_or(&config.theme);
+        Self {
+            lang: Lang::choose(language.or(config.language.as_deref()), registry()),
+            zone: TimeZone::system(),
+            theme: Theme::named(theme, colours).unwrap_or_else(|| Theme::standard(colours)),
+            colours,
+            blocks: has_blocks(|name| std::env::var(name).ok()),
+            me: session.own().name,
+            legacy: session.config.legacy_encoding().to_owned(),
+        }
+    }
+
     /// What the rows of a conversation depend on.
     pub(super) const fn render_ctx(&self) -> RenderCtx<'_> {
         RenderCtx { lang: &self.lang, zone: &self.zone, me: self.me.as_str(), legacy: self.legacy.as_str() }

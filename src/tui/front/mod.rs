@@ -3,21 +3,20 @@
 //! Nothing dirty means no wake-up at all. A key is drawn at once, and so is what comes from the network while it
 //! is little; a burst is drawn as a film, and always once more after the last.
 
-mod asked;
-mod draft;
+mod requests;
 mod scheduler;
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as TerminalEvent, MouseEventKind};
-use jiff::tz::TimeZone;
+use ratatui::layout::Rect;
 
 use self::scheduler::{Damage, FrameScheduler, damage};
 use crate::app::Intent;
-use crate::lang::{Lang, TAGS};
+use crate::lang::TAGS;
 use crate::model::{ConversationId, Phrase};
-use crate::runtime::{Session, SessionEvent, now, parse_address, registry};
+use crate::runtime::{Session, SessionEvent, now, parse_address};
 use crate::tui::appearance::Appearance;
 use crate::tui::clipboard::Clipboard;
 use crate::tui::input::{InputEvent, Keyboard};
@@ -25,9 +24,8 @@ use crate::tui::popup::Popup;
 use crate::tui::request::UiRequest;
 use crate::tui::signals::{Signal, TerminalSignals, can_stop, stop};
 use crate::tui::terminal::Screen;
-use crate::tui::theme::{Colours, Theme, has_blocks};
 use crate::tui::ui::Ui;
-use crate::tui::update::{completed, fetch, first_start_form, on_app, on_input, open, save};
+use crate::tui::update::{completed, first_start_form, missing_page, on_app, on_input, open, save};
 use crate::tui::view;
 
 /// Events at once that make a burst.
@@ -68,7 +66,7 @@ pub enum FrontExit {
 
 struct Front {
     session: Session,
-    wanted: FrontOptions,
+    options: FrontOptions,
     ui: Ui,
     screen: Screen,
     keyboard: Keyboard,
@@ -80,11 +78,11 @@ struct Front {
 }
 
 /// Runs the messenger until it is quit.
-pub async fn run(session: Session, wanted: FrontOptions) -> io::Result<FrontExit> {
-    let style = style(&session, &wanted);
+pub async fn run(session: Session, options: FrontOptions) -> io::Result<FrontExit> {
+    let style = appearance(&session, &options);
     let configured_mouse = session.config.mouse;
     let mut ui = Ui::new(style, configured_mouse);
-    if !session.config.exists && !wanted.defaults {
+    if !session.config.exists && !options.defaults {
         let language = TAGS.iter().position(|tag| *tag == ui.style.lang.tag()).unwrap_or(0);
         ui.popup = Some(Popup::Form(first_start_form(&ui.style.me, language)));
     }
@@ -94,7 +92,7 @@ pub async fn run(session: Session, wanted: FrontOptions) -> io::Result<FrontExit
         clipboard: Clipboard::new(|name| std::env::var(name).ok()),
         keyboard: Keyboard::open()?,
         session,
-        wanted,
+        options,
         ui,
         scheduler: FrameScheduler::new(now().mono),
         configured_mouse,
@@ -102,9 +100,9 @@ pub async fn run(session: Session, wanted: FrontOptions) -> io::Result<FrontExit
     front.settle().await;
     front.ui.restore(&front.session.state);
     front.introduce();
-    front.open_wanted();
+    front.open_first();
     front.follow_app();
-    let first = front.draw();
+    let first = front.refresh();
     // Also when the terminal is gone.
     let ended = match first {
         Ok(()) => front.turn().await,
@@ -149,24 +147,24 @@ impl Front {
                         return Ok(FrontExit::Quit);
                     }
                     self.introduce();
-                    self.draw()?;
+                    self.refresh()?;
                 }
                 happening = self.session.next() => {
                     if self.on_happening(happening) {
                         return Ok(FrontExit::Broken);
                     }
                     if self.scheduler.is_due(now().mono) {
-                        self.draw()?;
+                        self.refresh()?;
                     }
                 }
                 written = self.screen.written() => {
                     written?;
-                    self.draw()?;
+                    self.refresh()?;
                     self.screen.flush()?;
                 }
                 copied = self.clipboard.copied() => self.on_copied(copied)?,
                 () = tokio::time::sleep_until(frame), if self.scheduler.dirty && !self.screen.is_writing() => {
-                    self.draw()?;
+                    self.refresh()?;
                 }
                 () = tokio::time::sleep_until(save), if unsaved.is_some() => self.save(),
                 () = tokio::time::sleep_until(rest), if rests.is_some() => {
@@ -181,26 +179,36 @@ impl Front {
         }
     }
 
-    fn draw(&mut self) -> io::Result<()> {
-        // Until the terminal has taken the last frame there is no use in another: the newest is drawn then.
+    /// Shows the next frame, where the screen is stale and the terminal has taken the last one: else there is no use in
+    /// another, and the newest is drawn then.
+    fn refresh(&mut self) -> io::Result<()> {
         if !self.scheduler.dirty || self.screen.is_writing() {
             return Ok(());
         }
         let area = self.screen.area()?;
         let began = now().mono;
+        if self.prepare(area, began) {
+            self.draw(area)?;
+            self.scheduler.drew(began, now().mono);
+        }
+        Ok(())
+    }
+
+    /// Lays the next frame out and asks the history for what it lacks. `false`: the frame waits for the answer.
+    fn prepare(&mut self, area: Rect, began: Instant) -> bool {
         self.ui.viewport.set_moment(began);
         self.ui.lay_out(&self.session.state, area);
-        if let Some(UiRequest::Intent(intent)) = fetch(&self.ui, &self.session.state) {
-            self.session.ask(intent);
+        if let Some(page) = missing_page(&self.ui, &self.session.state) {
+            self.session.ask(page);
         }
-        let on_its_way = self.ui.is_waiting(&self.session.state);
-        if self.scheduler.has_to_wait(on_its_way, now().mono) {
-            return Ok(());
-        }
+        let is_waiting = self.ui.is_waiting(&self.session.state);
+        !self.scheduler.has_to_wait(is_waiting, now().mono)
+    }
+
+    /// Draws the frame that was laid out, and changes nothing but the screen.
+    fn draw(&mut self, area: Rect) -> io::Result<()> {
         let (state, ui) = (&self.session.state, &self.ui);
-        self.screen.draw(area, |buffer| view::draw(state, ui, buffer))?;
-        self.scheduler.drew(began, now().mono);
-        Ok(())
+        self.screen.draw(area, |buffer| view::draw(state, ui, buffer))
     }
 
     /// `true`: quit.
@@ -213,7 +221,7 @@ impl Front {
             Signal::Continue => {
                 self.screen.enter()?;
                 self.scheduler.dirty = true;
-                self.draw()?;
+                self.refresh()?;
             }
         }
         Ok(false)
@@ -256,7 +264,7 @@ impl Front {
             return Ok(false);
         }
         let is_key = matches!(event, InputEvent::Terminal(TerminalEvent::Key(_)));
-        assert!(!(self.wanted.test_panic && is_key), "--test-panic");
+        assert!(!(self.options.test_panic && is_key), "--test-panic");
         if matches!(event, InputEvent::Terminal(TerminalEvent::Resize(..))) {
             // It may have been another size in between, and have lost what we drew.
             self.screen.clear();
@@ -306,19 +314,14 @@ impl Front {
     /// Hands drafts and places to the history.
     fn save(&mut self) {
         self.scheduler.saved();
-        for request in save(&self.ui, &self.session.state) {
-            if let UiRequest::Intent(intent) = request {
-                self.session.ask(intent);
-            }
+        for intent in save(&self.ui, &self.session.state) {
+            self.session.ask(intent);
         }
     }
 
     fn follow_app(&mut self) {
-        for request in on_app(&mut self.ui, &self.session.state) {
-            if let UiRequest::Intent(intent) = request {
-                self.session.ask(intent);
-            }
-        }
+        let requests = on_app(&mut self.ui, &self.session.state);
+        self.ask_intents(requests);
         if self.session.take_ring() && self.session.config.bell {
             // A bell that cannot be rung is no reason to stop.
             let _rang = self.screen.ring().is_ok();
@@ -326,8 +329,8 @@ impl Front {
     }
 
     /// Opens what the command line names: a contact, or any address.
-    fn open_wanted(&mut self) {
-        let Some(target) = self.wanted.open.take() else {
+    fn open_first(&mut self) {
+        let Some(target) = self.options.open.take() else {
             let state = &self.session.state;
             let was_open = state.was_open.filter(|id| state.conversation(*id).is_some());
             self.open(was_open);
@@ -348,7 +351,13 @@ impl Front {
 
     fn open(&mut self, target: Option<ConversationId>) {
         let Some(target) = target else { return };
-        for request in open(&mut self.ui, &self.session.state, target) {
+        let requests = open(&mut self.ui, &self.session.state, target);
+        self.ask_intents(requests);
+    }
+
+    /// Hands requests to the app that no key made, so that all of them are intents.
+    fn ask_intents(&mut self, requests: Vec<UiRequest>) {
+        for request in requests {
             if let UiRequest::Intent(intent) = request {
                 self.session.ask(intent);
             }
@@ -364,7 +373,7 @@ impl Front {
 
     /// Looks as the config says now. The command line still wins.
     fn restyle(&mut self) {
-        self.ui.style = style(&self.session, &self.wanted);
+        self.ui.style = appearance(&self.session, &self.options);
         if self.configured_mouse != self.session.config.mouse {
             self.configured_mouse = self.session.config.mouse;
             self.ui.switches.set_mouse(self.configured_mouse);
@@ -378,16 +387,7 @@ fn is_mere_move(event: &InputEvent) -> bool {
     matches!(event, InputEvent::Terminal(TerminalEvent::Mouse(mouse)) if mouse.kind == MouseEventKind::Moved)
 }
 
-fn style(session: &Session, wanted: &FrontOptions) -> Appearance {
-    let (config, colours) = (&session.config, Colours::of(|name| std::env::var(name).ok()));
-    let theme = wanted.theme.as_deref().unwrap_or(&config.theme);
-    Appearance {
-        lang: Lang::choose(wanted.language.as_deref().or(config.language.as_deref()), registry()),
-        zone: TimeZone::system(),
-        theme: Theme::named(theme, colours).unwrap_or_else(|| Theme::standard(colours)),
-        colours,
-        blocks: has_blocks(|name| std::env::var(name).ok()),
-        me: session.own().name,
-        legacy: session.config.legacy_encoding().to_owned(),
-    }
+/// The command line wins over the config.
+fn appearance(session: &Session, options: &FrontOptions) -> Appearance {
+    Appearance::new(session, options.theme.as_deref(), options.language.as_deref())
 }

@@ -28,7 +28,7 @@ use super::keymap::parse;
 use super::request::UiRequest;
 use super::theme::{Colours, Role, Theme};
 use super::ui::Ui;
-use super::update::{fetch, on_app, on_input};
+use super::update::{missing_page, on_app, on_input};
 use super::view;
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::lang::Lang;
@@ -248,9 +248,9 @@ impl Front {
     fn draw(&mut self) {
         self.ui.lay_out(&self.state, self.buffer.area);
         for pages in 0.. {
-            let Some(more) = fetch(&self.ui, &self.state) else { break };
+            let Some(more) = missing_page(&self.ui, &self.state) else { break };
             assert!(pages < 10, "pages are fetched without end");
-            self.fulfil(more);
+            self.fulfil(UiRequest::Intent(more));
             self.obey();
             self.ui.lay_out(&self.state, self.buffer.area);
         }

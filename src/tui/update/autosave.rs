@@ -2,26 +2,25 @@
 
 use crate::app::{Intent, State};
 use crate::model::history::ScrollPosition;
-use crate::tui::request::UiRequest;
 use crate::tui::scrollback::Position;
 use crate::tui::ui::Ui;
 
 /// What has changed since it was saved last.
-pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<UiRequest> {
-    let mut requests = Vec::new();
+pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<Intent> {
+    let mut intents = Vec::new();
     for place in state.conversations() {
         let conversation = place.id;
         if let Some(draft) = ui.drafts.of(conversation).filter(|draft| draft.text() != place.input.draft()) {
             let text = draft.text().to_owned();
-            requests.push(UiRequest::Intent(Intent::Draft { conversation, text }));
+            intents.push(Intent::Draft { conversation, text });
         }
         let at = match ui.positions.of(conversation) {
             Position::Top { message, at } => Some(ScrollPosition { message, row: at.number() }),
             Position::Newest => None,
         };
         if at != place.input.scroll() {
-            requests.push(UiRequest::Intent(Intent::Stand { conversation, at }));
+            intents.push(Intent::Stand { conversation, at });
         }
     }
-    requests
+    intents
 }

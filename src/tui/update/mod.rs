@@ -26,7 +26,7 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent};
 pub(super) use autosave::save;
 pub(super) use complete::completed;
 pub(super) use forms::first_start_form;
-pub(super) use read::fetch;
+pub(super) use read::missing_page;
 
 use self::cx::Cx;
 use self::popups::Handled;

@@ -7,7 +7,6 @@ use crate::app::{Conversation, Intent, State};
 use crate::model::history::PageAnchor;
 use crate::model::{ConversationId, Message, MessageId, Phrase};
 use crate::tui::action::Action;
-use crate::tui::request::UiRequest;
 use crate::tui::scrollback::{Position, ScrollbackLayout};
 use crate::tui::ui::{PendingJump, Ui};
 
@@ -112,8 +111,9 @@ fn arrive(cx: &mut Cx<'_>, jump: PendingJump) {
     }
 }
 
-/// Asks for more of the conversation before one comes to the end of what is held. After each layout.
-pub(in crate::tui) fn fetch(ui: &Ui, state: &State) -> Option<UiRequest> {
+/// The page of the open conversation to read next, asked for before one comes to the end of what is held. To be called
+/// after each layout.
+pub(in crate::tui) fn missing_page(ui: &Ui, state: &State) -> Option<Intent> {
     let place = ui.conversation(state).filter(|place| !place.is_paging() && !place.is_stuck())?;
     let messages = place.messages();
     let at = if place.has_newer() && (ui.position() == Position::Newest || messages.is_empty()) {
@@ -132,7 +132,7 @@ pub(in crate::tui) fn fetch(ui: &Ui, state: &State) -> Option<UiRequest> {
             (None, None) => return None,
         }
     };
-    Some(UiRequest::Intent(Intent::Page { conversation: place.id, at }))
+    Some(Intent::Page { conversation: place.id, at })
 }
 
 /// Whether these are as many as should be held beside what is visible.

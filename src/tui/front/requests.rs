@@ -1,16 +1,18 @@
-//! What the front asks of the program around it, carried out.
+//! Carries requests out: those of the session, of the clipboard, and the draft in the person's editor.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Front;
 use super::scheduler::Damage;
 use crate::model::{ConversationId, Phrase};
-use crate::runtime::Visibility;
 use crate::runtime::history::{ExportRequest, TranscriptStyle};
+use crate::runtime::{SessionEvent, Visibility};
 use crate::tui::appearance::Appearance;
 use crate::tui::clipboard::Copied;
+use crate::tui::editor::{self, Edited};
 use crate::tui::request::UiRequest;
+use crate::tui::signals::{Signal, stop};
 
 impl Front {
     /// `true`: quit.
@@ -73,8 +75,8 @@ impl Front {
             Ok(()) => {
                 // What is set now is meant for now, too, whatever the command line said at the start.
                 let is_set = |key| settings.iter().any(|(set, _)| *set == key);
-                self.wanted.theme.take_if(|_| is_set("theme"));
-                self.wanted.language.take_if(|_| is_set("language"));
+                self.options.theme.take_if(|_| is_set("theme"));
+                self.options.language.take_if(|_| is_set("language"));
                 self.restyle();
                 if self.session.config.visible && is_set("visible") {
                     if let Some(told) = visible_told(self.session.visibility()) {
@@ -91,6 +93,52 @@ impl Front {
         let looks = TranscriptStyle { lang: lang.clone(), zone: zone.clone(), me: me.clone() };
         if let Err(why) = self.session.export(ExportRequest { conversation, file, looks }) {
             self.ui.flash(why);
+        }
+    }
+
+    /// Opens the draft in the editor; the session goes on meanwhile. `true`: quit.
+    async fn edit_draft(&mut self) -> io::Result<bool> {
+        let draft = self.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
+        self.keyboard.pause();
+        self.screen.leave();
+        let log = self.session.profile().log_path();
+        let folder = log.parent().map(Path::to_path_buf).unwrap_or_default();
+        let mut editing = tokio::task::spawn_blocking(move || editor::edit(&folder, &draft));
+        let edited = loop {
+            tokio::select! {
+                done = &mut editing => break done,
+                signal = self.signals.next() => match signal {
+                    Signal::Quit => return Ok(true),
+                    // It went to the editor as well, which stops and is continued with us.
+                    Signal::Stop => stop(),
+                    // Meant for the editor.
+                    Signal::Interrupt | Signal::Continue => {}
+                },
+                happening = self.session.next() => match happening {
+                    SessionEvent::App(event) => self.session.apply(event),
+                    SessionEvent::Config => self.restyle(),
+                    SessionEvent::Completed { .. } => {}
+                    SessionEvent::Broken => return Ok(true),
+                },
+            }
+        };
+        self.screen.enter()?;
+        self.keyboard.resume();
+        match edited {
+            Ok(Ok(edited)) => self.take_edited(edited),
+            Ok(Err(why)) => self.ui.flash(why),
+            Err(_panicked) => self.ui.flash(Phrase::new("flash-editor").text("reason", "")),
+        }
+        Ok(false)
+    }
+
+    fn take_edited(&mut self, edited: Edited) {
+        let draft = self.ui.draft_mut();
+        if draft.text() == edited.text || draft.set_text(edited.text.as_str()) {
+            edited.discard();
+        } else {
+            let kept = edited.path.display().to_string();
+            self.ui.flash(Phrase::new("flash-editor-kept").text("path", kept));
         }
     }
 }

@@ -1,12 +1,12 @@
 //! `udpqq echo`: a peer to try things against. It answers every datagram, in upper case if wanted.
 //!
-//! The bounds that keep it from being half of a loop are the reflector's.
+//! The bounds that keep it from being half of a loop are those of `net/echo`.
 
 use super::output::Console;
 use super::{CommandError, HeadlessOptions, record};
 use crate::model::{ListenSetting, Phrase};
 use crate::runtime::profile::Profile;
-use crate::runtime::{Answer, MAX_ANSWERS, Reflected, Withheld, open_reflector, registry};
+use crate::runtime::{DropReason, EchoOutcome, Echoed, MAX_ANSWERS, open_echo, registry};
 
 pub(super) async fn run(
     setup: &HeadlessOptions,
@@ -20,15 +20,15 @@ pub(super) async fn run(
     let usual = registry().listen_kinds().next().map_or(ListenSetting::UDP_DEFAULT, |(kind, usual)| {
         setup.listen.or(&config.listen).get(kind).unwrap_or(usual)
     });
-    let mut reflector = open_reflector(usual, setup.interface.clone()).map_err(|error| error.phrase())?;
-    output.tell(&super::listen::announcement(&reflector.listening())?);
+    let mut server = open_echo(usual, setup.interface.clone()).map_err(|error| error.phrase())?;
+    output.tell(&super::listen::announcement(&server.listening())?);
     let reply = if upper { in_upper_case } else { <[u8]>::to_vec };
     loop {
-        let reflected = reflector.next(reply).await;
-        tell_refusal(&reflected, output);
-        let name = reflected.from.to_string();
-        let text = String::from_utf8_lossy(&reflected.bytes);
-        output.line(record::plain(&output.local(reflected.time), &name, &text)).await?;
+        let echoed = server.next(reply).await;
+        tell_refusal(&echoed, output);
+        let name = echoed.from.to_string();
+        let text = String::from_utf8_lossy(&echoed.bytes);
+        output.line(record::plain(&output.local(echoed.time), &name, &text)).await?;
     }
 }
 
@@ -37,15 +37,15 @@ pub(super) fn in_upper_case(bytes: &[u8]) -> Vec<u8> {
     std::str::from_utf8(bytes).map_or_else(|_no_text| bytes.to_vec(), |text| text.to_uppercase().into_bytes())
 }
 
-fn tell_refusal(reflected: &Reflected, output: &Console) {
-    let source = reflected.from.to_string();
-    let told = match &reflected.answer {
-        Answer::Given | Answer::Withheld(None) => return,
-        Answer::Withheld(Some(Withheld::TooMany)) => {
+fn tell_refusal(echoed: &Echoed, output: &Console) {
+    let source = echoed.from.to_string();
+    let told = match &echoed.outcome {
+        EchoOutcome::Sent | EchoOutcome::Dropped(None) => return,
+        EchoOutcome::Dropped(Some(DropReason::TooMany)) => {
             Phrase::new("headless-too-many").text("source", source).number("limit", MAX_ANSWERS)
         }
-        Answer::Withheld(Some(Withheld::Loop)) => Phrase::new("headless-loop").text("source", source),
-        Answer::Refused(code) => Phrase::new("fault-network").text("to", source).text("code", code),
+        EchoOutcome::Dropped(Some(DropReason::Loop)) => Phrase::new("headless-loop").text("source", source),
+        EchoOutcome::Refused(code) => Phrase::new("fault-network").text("to", source).text("code", code),
     };
     output.tell(&told);
 }

@@ -9,7 +9,7 @@ use super::signals::StopSignals;
 use super::{Exit, HeadlessOptions};
 use crate::model::Phrase;
 use crate::runtime::history::rfc3339;
-use crate::runtime::relay::{Notice, RelayArgs, RelayServer, RunningRelay, SCHEME, open};
+use crate::runtime::relay::{RelayArgs, RelayNotice, RelayServer, RunningRelay, SCHEME, open};
 
 /// Time for the last words and the last lines; the relay itself takes two seconds at the most.
 const FAREWELL: Duration = Duration::from_secs(4);
@@ -100,7 +100,7 @@ impl Log {
         }
     }
 
-    async fn write(&mut self, notice: &Notice, output: &Console) {
+    async fn write(&mut self, notice: &RelayNotice, output: &Console) {
         if self.closed {
             return;
         }

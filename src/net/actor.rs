@@ -12,12 +12,12 @@ use tokio::sync::mpsc;
 
 use super::clock;
 use super::coalescer::Coalescer;
-use super::driver::Driver;
-use super::echo::Echo;
-use super::ingress::{Ingress, Taken};
+use super::echo::EchoServer;
+use super::executor::Executor;
+use super::ingress::{Ingress, ReceivedDatagram};
+use super::kernel::RecvMeta;
 use super::keys::LinkKey;
 use super::mux::Mux;
-use super::pktinfo::RecvMeta;
 use super::queue::EventSender;
 use super::resolve::Lookup;
 use super::streams::{Accepted, ConnectionEvent, StreamNews};
@@ -44,8 +44,8 @@ const BUFFER: usize = 65_536;
 #[derive(Debug)]
 pub(super) struct Actor {
     pub(super) mux: Mux,
-    pub(super) driver: Driver,
-    echo: Option<Echo>,
+    pub(super) executor: Executor,
+    echo: Option<EchoServer>,
     watch: Watch,
     commands: mpsc::Receiver<NetCommand>,
     events: EventSender,
@@ -74,15 +74,15 @@ impl Actor {
     /// Must be called inside a tokio runtime with I/O.
     pub(super) fn new(
         mux: Mux,
-        driver: Driver,
-        echo: Option<Echo>,
+        executor: Executor,
+        echo: Option<EchoServer>,
         ingress: Ingress,
         commands: mpsc::Receiver<NetCommand>,
         events: EventSender,
     ) -> Self {
         Self {
             mux,
-            driver,
+            executor,
             echo,
             watch: Watch::start(),
             commands,
@@ -111,14 +111,14 @@ impl Actor {
                 Wake::Link(link) => self.serve(link),
                 Wake::Stream(news) => self.on_stream(now, news),
                 Wake::Accepted(accepted) => {
-                    self.driver.streams.accept(accepted, &mut self.driver.inputs);
-                    self.mux.feed_pending(now, &mut self.driver);
+                    self.executor.streams.accept(accepted, &mut self.executor.inputs);
+                    self.mux.feed_pending(now, &mut self.executor);
                 }
                 Wake::Interfaces => self.look_at_interfaces(now),
                 Wake::Echo => self.answer_echo(),
                 Wake::Found(lookup) => self.found(lookup),
                 Wake::Deadline => {
-                    self.mux.tick(now, &mut self.driver);
+                    self.mux.tick(now, &mut self.executor);
                     self.tell_dropped(now);
                 }
             }
@@ -128,19 +128,19 @@ impl Actor {
 
     fn announce_links(&mut self) {
         let now = clock::now();
-        let interfaces = self.driver.look_at_interfaces().unwrap_or_default();
-        self.mux.feed_all(now, &Input::Interfaces(&interfaces), &mut self.driver);
-        self.driver.announce();
-        self.mux.feed_pending(now, &mut self.driver);
+        let interfaces = self.executor.look_at_interfaces().unwrap_or_default();
+        self.mux.feed_all(now, &Input::Interfaces(&interfaces), &mut self.executor);
+        self.executor.announce();
+        self.mux.feed_pending(now, &mut self.executor);
     }
 
     /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it. None
     /// comes before the others: datagrams that wait must not keep deadlines and streams from theirs.
     async fn wait(&mut self) -> Wake {
-        let Self { mux, driver, echo, watch, commands, coalescer, ingress, .. } = self;
-        let untold = driver.links.untold_deadline();
-        let due = [coalescer.due(&driver.events), mux.deadline(), untold].into_iter().flatten().min();
-        let Driver { links, streams, listeners, lookups, .. } = driver;
+        let Self { mux, executor, echo, watch, commands, coalescer, ingress, .. } = self;
+        let untold = executor.links.untold_deadline();
+        let due = [coalescer.due(&executor.events), mux.deadline(), untold].into_iter().flatten().min();
+        let Executor { links, streams, listeners, lookups, .. } = executor;
         tokio::select! {
             () = std::future::ready(()), if !ingress.is_empty() => Wake::Turn,
             order = commands.recv() => Wake::Order(order),
@@ -156,19 +156,19 @@ impl Actor {
 
     /// Nothing is told to the engines meanwhile but orders, while there is a place for what comes of them.
     async fn wait_for_room(&mut self) -> Wake {
-        let few = self.driver.events.len() < MAX_PENDING;
+        let few = self.executor.events.len() < MAX_PENDING;
         tokio::select! {
             biased;
             order = self.commands.recv(), if few => Wake::Order(order),
-            room = self.events.room(self.driver.events.front()) => Wake::Room(room),
-            link = self.driver.links.ready(), if few => Wake::Link(link),
+            room = self.events.room(self.executor.events.front()) => Wake::Room(room),
+            link = self.executor.links.ready(), if few => Wake::Link(link),
         }
     }
 
     /// The orders that are there already, before anything else gets its turn.
     fn execute_waiting(&mut self) {
         for _ in 0..MAX_ORDERS {
-            if self.driver.events.len() >= MAX_PENDING {
+            if self.executor.events.len() >= MAX_PENDING {
                 return;
             }
             let Ok(command) = self.commands.try_recv() else { return };
@@ -179,12 +179,12 @@ impl Actor {
     /// Gives the app its events; `false` when it has no room for all. What can wait does, if nothing is behind it
     /// that cannot.
     fn flush(&mut self) -> bool {
-        if self.coalescer.holds(&self.driver.events, || clock::now().mono) {
+        if self.coalescer.holds(&self.executor.events, || clock::now().mono) {
             return true;
         }
-        while let Some(event) = self.driver.events.pop_front() {
+        while let Some(event) = self.executor.events.pop_front() {
             if let Some(event) = self.events.try_send(event) {
-                self.driver.events.push_front(event);
+                self.executor.events.push_front(event);
                 return false;
             }
         }
@@ -194,14 +194,14 @@ impl Actor {
     /// One turn of a socket: errors, what waits to be sent, then a bounded number of datagrams.
     fn serve(&mut self, key: LinkKey) {
         let now = clock::now();
-        self.driver.links.note_served(key);
-        let Some(link) = self.driver.links.get_mut(key) else { return };
-        link.read_errors();
+        self.executor.links.note_served(key);
+        let Some(link) = self.executor.links.get_mut(key) else { return };
+        link.socket.read_errors();
         self.take_answers(key);
         let mut bytes = 0;
         for _ in 0..MAX_TURN {
-            let link = self.driver.links.get_mut(key);
-            let Some(arrived) = link.and_then(|link| link.receive(&mut self.buffer)) else { break };
+            let link = self.executor.links.get_mut(key);
+            let Some(arrived) = link.and_then(|link| link.socket.receive(&mut self.buffer)) else { break };
             self.take_in(now, key, arrived);
             bytes += arrived.length;
             if bytes > MAX_TURN_BYTES {
@@ -214,19 +214,19 @@ impl Actor {
     /// What has come in goes on at once, if nothing is before it and the app has room.
     fn take_in(&mut self, now: Now, key: LinkKey, arrived: RecvMeta) {
         let RecvMeta { length, from, to, lost: _ } = arrived;
-        let taken = Taken { key, from, to, bytes: self.buffer.get(..length).unwrap_or_default() };
+        let taken = ReceivedDatagram { key, from, to, bytes: self.buffer.get(..length).unwrap_or_default() };
         let dropped = if !self.ingress.allows(now.mono, from) {
             vec![key]
-        } else if self.ingress.is_empty() && self.driver.events.is_empty() {
-            feed(&mut self.mux, &mut self.driver, &mut self.ingress, now, taken);
+        } else if self.ingress.is_empty() && self.executor.events.is_empty() {
+            feed(&mut self.mux, &mut self.executor, &mut self.ingress, now, taken);
             self.flush();
             Vec::new()
         } else {
             self.ingress.push(taken)
         };
         for key in dropped {
-            if let Some(link) = self.driver.links.get_mut(key) {
-                link.losses.count_own();
+            if let Some(link) = self.executor.links.get_mut(key) {
+                link.socket.losses.count_own();
             }
         }
     }
@@ -234,9 +234,9 @@ impl Actor {
     /// What waits goes on, each source in its turn, while there is room.
     fn take_turns(&mut self, now: Now) {
         for _ in 0..MAX_WAITING_TURN {
-            let Some(Taken { key, from, to, bytes }) = self.ingress.pop() else { return };
-            let taken = Taken { key, from, to, bytes: &*bytes };
-            feed(&mut self.mux, &mut self.driver, &mut self.ingress, now, taken);
+            let Some(ReceivedDatagram { key, from, to, bytes }) = self.ingress.pop() else { return };
+            let taken = ReceivedDatagram { key, from, to, bytes: &*bytes };
+            feed(&mut self.mux, &mut self.executor, &mut self.ingress, now, taken);
             if !self.flush() {
                 return;
             }
@@ -245,9 +245,9 @@ impl Actor {
 
     /// Says what the kernel threw away since nobody took it in time.
     fn tell_dropped(&mut self, now: Now) {
-        for (engine, address, count) in self.driver.links.take_untold(now.mono) {
+        for (engine, address, count) in self.executor.links.take_untold(now.mono) {
             let scheme = self.mux.scheme(engine);
-            self.driver.events.push_back(NetEvent::Dropped(Dropped { scheme, address, count }));
+            self.executor.events.push_back(NetEvent::Dropped(Dropped { scheme, address, count }));
         }
     }
 
@@ -256,47 +256,49 @@ impl Actor {
         if let NetCommand::Listen { scheme, at } = command {
             self.relisten(scheme, at);
         } else {
-            self.mux.execute(now, command, &mut self.driver);
+            self.mux.execute(now, command, &mut self.executor);
         }
         // Sending may have met the ICMP answers to what was sent before.
-        while let Some(key) = self.driver.links.with_unreachable() {
+        while let Some(key) = self.executor.links.with_unreachable() {
             self.take_answers(key);
         }
     }
 
     fn take_answers(&mut self, key: LinkKey) {
-        self.driver.take_answers(key);
-        self.mux.feed_pending(clock::now(), &mut self.driver);
+        self.executor.take_answers(key);
+        self.mux.feed_pending(clock::now(), &mut self.executor);
     }
 
     fn on_stream(&mut self, now: Now, news: StreamNews) {
         match news {
             StreamNews::Refused(LinkKey { engine, link }, error) => {
                 let down = Input::StreamDown { link, error: Some(error) };
-                self.mux.feed(now, engine, down, &mut self.driver);
+                self.mux.feed(now, engine, down, &mut self.executor);
             }
             StreamNews::Event(id, ConnectionEvent::Data(bytes)) => {
-                if let Some(LinkKey { engine, link }) = self.driver.streams.owner(id) {
+                if let Some(LinkKey { engine, link }) = self.executor.streams.owner(id) {
                     let data = Input::StreamData { link, bytes: &bytes };
-                    self.mux.feed(now, engine, data, &mut self.driver);
+                    self.mux.feed(now, engine, data, &mut self.executor);
                 }
             }
             StreamNews::Event(id, event) => {
-                self.driver.streams.on_event(id, event, &mut self.driver.inputs);
-                self.mux.feed_pending(now, &mut self.driver);
+                self.executor.streams.on_event(id, event, &mut self.executor.inputs);
+                self.mux.feed_pending(now, &mut self.executor);
             }
         }
     }
 
     fn look_at_interfaces(&mut self, now: Now) {
-        if let Some(interfaces) = self.driver.look_at_interfaces() {
-            self.mux.feed_all(now, &Input::Interfaces(&interfaces), &mut self.driver);
+        if let Some(interfaces) = self.executor.look_at_interfaces() {
+            self.mux.feed_all(now, &Input::Interfaces(&interfaces), &mut self.executor);
         }
     }
 
     fn answer_echo(&mut self) {
-        if let Some(echo) = &self.echo {
-            echo.answer(&mut self.buffer);
+        for _ in 0..MAX_TURN {
+            if self.echo.as_mut().and_then(|echo| echo.answer(<[u8]>::to_vec)).is_none() {
+                return;
+            }
         }
     }
 
@@ -306,23 +308,29 @@ impl Actor {
             self.ingress.know(*at);
         }
         let input = Input::Resolved { conversation, host, addresses };
-        self.mux.feed(clock::now(), engine, input, &mut self.driver);
+        self.mux.feed(clock::now(), engine, input, &mut self.executor);
     }
 }
 
 /// Gives a datagram to its engine, and counts what it causes.
-fn feed(mux: &mut Mux, driver: &mut Driver, ingress: &mut Ingress, now: Now, taken: Taken<&[u8]>) {
-    let Taken { key, from, to, bytes } = taken;
-    let before = driver.events.len();
-    mux.feed(now, key.engine, Input::Datagram { link: key.link, from, to, bytes }, driver);
-    for event in driver.events.range(before..) {
+fn feed(
+    mux: &mut Mux,
+    executor: &mut Executor,
+    ingress: &mut Ingress,
+    now: Now,
+    taken: ReceivedDatagram<&[u8]>,
+) {
+    let ReceivedDatagram { key, from, to, bytes } = taken;
+    let before = executor.events.len();
+    mux.feed(now, key.engine, Input::Datagram { link: key.link, from, to, bytes }, executor);
+    for event in executor.events.range(before..) {
         if !matches!(event, NetEvent::Transfer { .. }) {
             ingress.count(now.mono, from);
         }
     }
 }
 
-async fn echo_ready(echo: Option<&Echo>) {
+async fn echo_ready(echo: Option<&EchoServer>) {
     match echo {
         Some(echo) => echo.ready().await,
         None => std::future::pending().await,

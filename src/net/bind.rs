@@ -8,8 +8,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use socket2::{Domain, Protocol, Type};
 use tokio::net::{TcpListener, TcpSocket, UdpSocket};
 
-use super::ifaces::Interface;
-use super::{icmp, ifaces, pktinfo};
+use super::datagram_socket::DatagramSocket;
+use super::ifaces::NetInterface;
+use super::{ifaces, kernel};
 use crate::wire::SocketSpec;
 
 /// The buffer decides what a burst loses. 4 MiB hold 10,000 small datagrams, and are what usual limits allow.
@@ -18,13 +19,6 @@ const RECEIVE_BUFFER: usize = 4 * 1024 * 1024;
 const MAX_BACKLOG: i32 = 256;
 /// The field of IP that holds it ends here.
 const MAX_HOPS: u32 = 255;
-
-/// An open socket.
-#[derive(Debug)]
-pub(super) struct Bound {
-    pub(super) socket: UdpSocket,
-    pub(super) local: SocketAddr,
-}
 
 /// A stream that is to be opened: see `Output::Dial`.
 #[derive(Clone, Copy, Debug)]
@@ -40,19 +34,17 @@ pub(super) const fn plain(at: SocketAddr) -> SocketSpec {
 }
 
 /// Opens a datagram socket. `[::]` takes IPv4 too, and means `0.0.0.0` where there is no IPv6.
-pub(super) fn open(wanted: &SocketSpec, interface: Option<&Interface>) -> io::Result<Bound> {
+pub(super) fn open(wanted: &SocketSpec, interface: Option<&NetInterface>) -> io::Result<DatagramSocket> {
     in_either_family(wanted.at, |at| {
         let (socket, at) = prepared(at, Type::DGRAM, interface)?;
         set_options(&socket, wanted, at.is_ipv6())?;
         socket.bind(&at.into())?;
-        let socket = UdpSocket::from_std(socket.into())?;
-        let local = socket.local_addr()?;
-        Ok(Bound { socket, local })
+        DatagramSocket::new(UdpSocket::from_std(socket.into())?)
     })
 }
 
 /// Opens a socket that takes streams, by the same rules.
-pub(super) fn open_listener(wanted: SocketAddr, interface: Option<&Interface>) -> io::Result<TcpListener> {
+pub(super) fn open_listener(wanted: SocketAddr, interface: Option<&NetInterface>) -> io::Result<TcpListener> {
     in_either_family(wanted, |at| {
         let (socket, at) = prepared(at, Type::STREAM, interface)?;
         // Connections of an earlier run that still end must not keep the port; elsewhere it would share it.
@@ -66,7 +58,7 @@ pub(super) fn open_listener(wanted: SocketAddr, interface: Option<&Interface>) -
 }
 
 /// A socket that can make this call.
-pub(super) fn open_caller(call: &Call, interface: Option<&Interface>) -> io::Result<TcpSocket> {
+pub(super) fn open_caller(call: &Call, interface: Option<&NetInterface>) -> io::Result<TcpSocket> {
     let unspecified = if call.to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { [0_u16; 8].into() };
     let any = SocketAddr::new(unspecified, 0);
     let wanted = SocketAddr::new(call.from.unwrap_or(unspecified), 0);
@@ -103,7 +95,7 @@ fn is_final(error: &io::Error) -> bool {
 fn prepared(
     wanted: SocketAddr,
     kind: Type,
-    interface: Option<&Interface>,
+    interface: Option<&NetInterface>,
 ) -> io::Result<(socket2::Socket, SocketAddr)> {
     let socket = new_socket(wanted, kind)?;
     let at = interface.map_or(Ok(wanted), |interface| ifaces::confine(&socket, interface, wanted))?;
@@ -125,8 +117,7 @@ fn new_socket(at: SocketAddr, kind: Type) -> io::Result<socket2::Socket> {
 fn set_options(socket: &socket2::Socket, wanted: &SocketSpec, v6: bool) -> io::Result<()> {
     // The kernel cuts the wish down to its own limit; a smaller buffer still works.
     let _smaller: io::Result<()> = socket.set_recv_buffer_size(RECEIVE_BUFFER);
-    icmp::watch(socket, v6);
-    pktinfo::watch(socket, v6);
+    kernel::watch(socket, v6);
     hear_own_groups_only(socket, v6);
     if wanted.shared {
         share(socket)?;

@@ -7,7 +7,7 @@ use crate::model::{ErrorCode, Phrase};
 
 /// Why `start` gave up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StartError {
+pub enum OpenError {
     /// No interface of that name has an address; `known` do.
     #[error("no interface {name:?}")]
     UnknownInterface { name: String, known: Vec<String> },
@@ -19,7 +19,7 @@ pub enum StartError {
     Bind { address: SocketAddr, code: ErrorCode },
 }
 
-impl StartError {
+impl OpenError {
     pub fn phrase(&self) -> Phrase {
         match self {
             Self::UnknownInterface { name, known } => {

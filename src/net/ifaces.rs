@@ -17,7 +17,7 @@ const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
 
 /// One interface with an address on it.
 #[derive(Clone, Debug)]
-pub(super) struct Interface {
+pub(super) struct NetInterface {
     pub(super) name: String,
     pub(super) loopback: bool,
     pub(super) index: Option<u32>,
@@ -27,8 +27,8 @@ pub(super) struct Interface {
 }
 
 /// All interfaces that have an address, by name.
-pub(super) fn list() -> Vec<Interface> {
-    let mut found: Vec<Interface> = Vec::new();
+pub(super) fn list() -> Vec<NetInterface> {
+    let mut found: Vec<NetInterface> = Vec::new();
     for entry in if_addrs::get_if_addrs().unwrap_or_default() {
         let loopback = entry.is_loopback();
         if let Some(known) = found.iter_mut().find(|known| known.name == entry.name) {
@@ -36,7 +36,7 @@ pub(super) fn list() -> Vec<Interface> {
             #[cfg(not(target_os = "linux"))]
             known.addresses.push(entry.ip());
         } else {
-            found.push(Interface {
+            found.push(NetInterface {
                 loopback,
                 index: entry.index,
                 #[cfg(not(target_os = "linux"))]
@@ -50,7 +50,7 @@ pub(super) fn list() -> Vec<Interface> {
 }
 
 /// What engines may know of the interfaces that are up: of `only`, if there is one.
-pub(super) fn addresses(only: Option<&Interface>) -> Vec<wire::Interface> {
+pub(super) fn addresses(only: Option<&NetInterface>) -> Vec<wire::Interface> {
     let limited = limited_source(only);
     let named = |name: &str| only.is_none_or(|only| only.name == name);
     let mut found: Vec<wire::Interface> = if_addrs::get_if_addrs()
@@ -90,7 +90,7 @@ fn broadcast_of(address: &IfAddr, point_to_point: bool) -> Option<Ipv4Addr> {
 }
 
 /// The address that 255.255.255.255 would be sent from.
-fn limited_source(only: Option<&Interface>) -> Option<IpAddr> {
+fn limited_source(only: Option<&NetInterface>) -> Option<IpAddr> {
     if only.is_some_and(|only| only.loopback) {
         return None;
     }
@@ -99,7 +99,7 @@ fn limited_source(only: Option<&Interface>) -> Option<IpAddr> {
 }
 
 /// The address of ours that the system would choose to send from. Connecting a datagram socket sends nothing.
-pub(super) fn source_for(to: SocketAddr, only: Option<&Interface>) -> Option<IpAddr> {
+pub(super) fn source_for(to: SocketAddr, only: Option<&NetInterface>) -> Option<IpAddr> {
     let socket = Socket::new(Domain::for_address(to), Type::DGRAM, Some(Protocol::UDP)).ok()?;
     socket.set_broadcast(true).ok()?;
     let unspecified = if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { [0_u16; 8].into() };
@@ -132,7 +132,11 @@ pub(super) fn zone_index(zone: &str) -> Option<u32> {
 ///
 /// Where a device cannot be bound, an unspecified address is replaced by one of the interface's own: then
 /// nothing is received from elsewhere, and for the loopback interface nothing leaves the machine either.
-pub(super) fn confine(socket: &Socket, interface: &Interface, wanted: SocketAddr) -> io::Result<SocketAddr> {
+pub(super) fn confine(
+    socket: &Socket,
+    interface: &NetInterface,
+    wanted: SocketAddr,
+) -> io::Result<SocketAddr> {
     #[cfg(target_os = "linux")]
     let bound = socket.bind_device(Some(interface.name.as_bytes()));
     #[cfg(not(target_os = "linux"))]
@@ -152,13 +156,13 @@ pub(super) fn confine(socket: &Socket, interface: &Interface, wanted: SocketAddr
 }
 
 #[cfg(target_os = "linux")]
-fn own_address(interface: &Interface) -> Option<IpAddr> {
+fn own_address(interface: &NetInterface) -> Option<IpAddr> {
     // Any other interface would still send by the routing table, so there the refusal stands.
     interface.loopback.then_some(IpAddr::V4(Ipv4Addr::LOCALHOST))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn own_address(interface: &Interface) -> Option<IpAddr> {
+fn own_address(interface: &NetInterface) -> Option<IpAddr> {
     if interface.loopback {
         return Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }

@@ -17,7 +17,7 @@ const WAITING: Bounds = Bounds { items: 16_384, bytes: 8 * 1024 * 1024 };
 
 /// A datagram, and where it came in.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Taken<B> {
+pub(super) struct ReceivedDatagram<B> {
     pub(super) key: LinkKey,
     pub(super) from: SocketAddr,
     pub(super) to: Option<IpAddr>,
@@ -26,7 +26,7 @@ pub(super) struct Taken<B> {
 
 #[derive(Debug)]
 pub(super) struct Ingress {
-    waiting: FairQueue<Flow, Taken<Box<[u8]>>>,
+    waiting: FairQueue<Flow, ReceivedDatagram<Box<[u8]>>>,
     hosts: Hosts,
     /// `None`: everything that comes is taken, as fast as it comes.
     throttle: Option<Throttle>,
@@ -68,21 +68,21 @@ impl Ingress {
     }
 
     /// Waits for its turn. Where there is no room for all, at which sockets one was dropped for it.
-    pub(super) fn push(&mut self, taken: Taken<&[u8]>) -> Vec<LinkKey> {
-        let Taken { key, from, to, bytes } = taken;
+    pub(super) fn push(&mut self, taken: ReceivedDatagram<&[u8]>) -> Vec<LinkKey> {
+        let ReceivedDatagram { key, from, to, bytes } = taken;
         let flow = self.hosts.flow(from);
         let class = if flow.is_known() { Class::Known } else { Class::Stranger };
-        let weight = size_of::<Taken<Box<[u8]>>>().saturating_add(bytes.len());
+        let weight = size_of::<ReceivedDatagram<Box<[u8]>>>().saturating_add(bytes.len());
         if self.waiting.is_full_for(&flow, weight) {
             return vec![key];
         }
-        let kept = Taken { key, from, to, bytes: bytes.into() };
+        let kept = ReceivedDatagram { key, from, to, bytes: bytes.into() };
         let dropped = self.waiting.push(class, flow, weight, kept);
         dropped.into_iter().map(|(_, dropped)| dropped.key).collect()
     }
 
     /// The next whose turn it is.
-    pub(super) fn pop(&mut self) -> Option<Taken<Box<[u8]>>> {
+    pub(super) fn pop(&mut self) -> Option<ReceivedDatagram<Box<[u8]>>> {
         self.waiting.pop()
     }
 }

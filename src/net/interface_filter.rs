@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use super::ifaces::Interface;
+use super::ifaces::NetInterface;
 use crate::model::ErrorCode;
 
 /// What a refused destination is answered with: as if there were no route, which is what was asked for.
@@ -22,7 +22,7 @@ pub(super) enum InterfaceFilter {
 }
 
 impl InterfaceFilter {
-    pub(super) fn to(interface: Option<&Interface>) -> Self {
+    pub(super) fn to(interface: Option<&NetInterface>) -> Self {
         let Some(interface) = interface else { return Self::Free };
         let index = interface.index.unwrap_or(0);
         if interface.loopback { Self::Loopback(index) } else { Self::Device(index) }

@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Instant;
 
 use super::bind;
-use super::ifaces::Interface;
+use super::ifaces::NetInterface;
 use super::interface_filter::InterfaceFilter;
 use super::keys::{EngineId, LinkKey};
 use super::udp::UdpLink;
@@ -19,13 +19,13 @@ use crate::wire::SocketSpec;
 const MAX_SOCKETS: usize = 64;
 
 #[derive(Debug, Default)]
-pub(super) struct Links {
+pub(super) struct UdpLinks {
     all: BTreeMap<LinkKey, UdpLink>,
     /// The one that had the last turn: the others are looked at before it.
     served: Option<LinkKey>,
 }
 
-impl Links {
+impl UdpLinks {
     pub(super) fn insert(&mut self, engine: EngineId, link: UdpLink) {
         self.all.insert(LinkKey::new(engine, link.id), link);
     }
@@ -55,7 +55,7 @@ impl Links {
         &mut self,
         key: LinkKey,
         wanted: &SocketSpec,
-        interface: Option<&Interface>,
+        interface: Option<&NetInterface>,
     ) -> Result<SocketAddr, ErrorCode> {
         if !key.is_own() || self.all.contains_key(&key) {
             return Err(ErrorCode::EINVAL);
@@ -64,8 +64,8 @@ impl Links {
             return Err(ErrorCode::EMFILE);
         }
         let bound = bind::open(wanted, interface)?;
-        let link = UdpLink::new(key.link, bound, None, InterfaceFilter::to(interface));
-        let local = link.local;
+        let link = UdpLink::new(key.link, bound, InterfaceFilter::to(interface));
+        let local = link.socket.local;
         self.all.insert(key, link);
         Ok(local)
     }
@@ -92,18 +92,19 @@ impl Links {
 
     /// When losses are to be told.
     pub(super) fn untold_deadline(&self) -> Option<Instant> {
-        self.all.values().filter_map(|link| link.losses.deadline()).min()
+        self.all.values().filter_map(|link| link.socket.losses.deadline()).min()
     }
 
     /// The losses that are to be told now: whose socket, where it listens, how many.
     pub(super) fn take_untold(&mut self, now: Instant) -> Vec<(EngineId, SocketAddr, u64)> {
-        let untold =
-            |key: &LinkKey, link: &mut UdpLink| Some((key.engine, link.local, link.losses.take(now)?));
+        let untold = |key: &LinkKey, link: &mut UdpLink| {
+            Some((key.engine, link.socket.local, link.socket.losses.take(now)?))
+        };
         self.all.iter_mut().filter_map(|(key, link)| untold(key, link)).collect()
     }
 
     /// A socket to which ICMP said that something cannot be reached.
     pub(super) fn with_unreachable(&self) -> Option<LinkKey> {
-        self.all.iter().find(|(_, link)| link.has_unreachable()).map(|(key, _)| *key)
+        self.all.iter().find(|(_, link)| link.socket.has_unreachable()).map(|(key, _)| *key)
     }
 }

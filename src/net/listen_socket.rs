@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
-use super::ifaces::Interface;
+use super::ifaces::NetInterface;
 use super::interface_filter::InterfaceFilter;
 use super::udp::UdpLink;
 use super::{MAIN, bind};
@@ -17,7 +17,7 @@ pub(super) enum ListenSocket {
     Streams(TcpListener),
 }
 
-type Open = fn(SocketAddr, Option<&Interface>) -> io::Result<ListenSocket>;
+type Open = fn(SocketAddr, Option<&NetInterface>) -> io::Result<ListenSocket>;
 
 impl ListenSocket {
     /// What opens the socket of a dialect, if not the dialect itself.
@@ -25,7 +25,7 @@ impl ListenSocket {
         match mode {
             ListenMode::Datagrams(_) => Some(|at, interface| {
                 let bound = bind::open(&bind::plain(at), interface)?;
-                let link = UdpLink::new(MAIN, bound, None, InterfaceFilter::to(interface));
+                let link = UdpLink::new(MAIN, bound, InterfaceFilter::to(interface));
                 Ok(Self::Datagrams(Box::new(link)))
             }),
             ListenMode::Streams(_) => {

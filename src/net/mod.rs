@@ -7,23 +7,22 @@ mod actor;
 mod bind;
 pub mod clock;
 mod coalescer;
-mod driver;
+mod datagram_socket;
 mod echo;
+mod executor;
 mod fault;
 mod flow;
 mod groups;
-mod icmp;
 mod ifaces;
 mod ingress;
 mod interface_filter;
+mod kernel;
 mod keys;
 mod links;
 mod listen_socket;
 mod losses;
 mod mux;
-mod pktinfo;
 mod queue;
-mod reflector;
 pub mod relay;
 mod relisten;
 mod resolve;
@@ -48,9 +47,9 @@ use crate::model::{
     Registry,
 };
 use crate::wire::Encoding;
-pub use fault::{StartError, code_of};
-use ifaces::Interface;
-pub use reflector::{Answer, MAX_ANSWERS, Reflected, Reflector, Withheld};
+pub use echo::{DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS};
+pub use fault::{OpenError, code_of};
+use ifaces::NetInterface;
 
 /// Orders on their way: room to follow every peer at the start in one go. Full is answered with `Fault::Busy`.
 const MAX_COMMANDS: usize = 8_192;
@@ -189,16 +188,16 @@ fn send(commands: &mpsc::Sender<NetCommand>, command: NetCommand) -> Result<(), 
 }
 
 /// Opens the sockets, which wait until [`NetHandle::begin`]. Must be called inside a tokio runtime with I/O and time.
-pub fn open(options: NetOptions) -> Result<NetHandle, StartError> {
-    let make: Vec<start::Member> = DIALECTS.iter().map(start::Member::of).collect();
+pub fn open(options: NetOptions) -> Result<NetHandle, OpenError> {
+    let make: Vec<start::EngineFactory> = DIALECTS.iter().map(start::EngineFactory::of).collect();
     start::open(make, options)
 }
 
-fn find_interface(name: String) -> Result<Interface, StartError> {
+fn find_interface(name: String) -> Result<NetInterface, OpenError> {
     let all = ifaces::list();
     let known: Vec<String> = all.iter().map(|interface| interface.name.clone()).collect();
     let found = all.into_iter().find(|interface| interface.name == name);
-    found.ok_or(StartError::UnknownInterface { name, known })
+    found.ok_or(OpenError::UnknownInterface { name, known })
 }
 
 /// What the command line, the settings and the texts have to know of the dialects.

@@ -1,11 +1,11 @@
 //! The engines of all dialects, and the only caller of `Engine::handle`: one input, then drained at once.
 //!
-//! Does no I/O itself: what comes out goes to [`Driver`].
+//! Does no I/O itself: what comes out goes to [`Executor`].
 
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::driver::Driver;
+use super::executor::Executor;
 use super::keys::EngineId;
 use crate::model::{ConversationId, NetCommand, Now, PeerCommand};
 use crate::wire::{Engine, Input, Output};
@@ -38,10 +38,10 @@ impl Mux {
     }
 
     /// Hands an order to the engine it is for.
-    pub(super) fn execute(&mut self, now: Now, command: NetCommand, driver: &mut Driver) {
+    pub(super) fn execute(&mut self, now: Now, command: NetCommand, executor: &mut Executor) {
         let engine = match &command {
             NetCommand::Introduce(_) => {
-                return self.feed_all(now, &Input::Command(command), driver);
+                return self.feed_all(now, &Input::Command(command), executor);
             }
             NetCommand::Listen { scheme, .. } => self.engine_of(scheme),
             NetCommand::Peer(conversation, PeerCommand::Follow { address, .. }) => {
@@ -49,7 +49,7 @@ impl Mux {
                 let before = self.owners.insert(*conversation, engine);
                 if let Some(before) = before.filter(|before| *before != engine) {
                     let forget = NetCommand::Peer(*conversation, PeerCommand::Forget);
-                    self.feed(now, before, Input::Command(forget), driver);
+                    self.feed(now, before, Input::Command(forget), executor);
                 }
                 engine
             }
@@ -60,40 +60,40 @@ impl Mux {
             | NetCommand::Message(conversation, _)
             | NetCommand::File(conversation, _) => self.owners.get(conversation).copied().unwrap_or(FIRST),
         };
-        self.feed(now, engine, Input::Command(command), driver);
+        self.feed(now, engine, Input::Command(command), executor);
     }
 
     /// Wakes every engine whose deadline has passed.
-    pub(super) fn tick(&mut self, now: Now, driver: &mut Driver) {
+    pub(super) fn tick(&mut self, now: Now, executor: &mut Executor) {
         for engine in 0..self.running.len() {
             let due = self.running.get(engine).and_then(|running| running.deadline);
             if due.is_some_and(|due| due <= now.mono) {
-                self.feed(now, engine, Input::Tick, driver);
+                self.feed(now, engine, Input::Tick, executor);
             }
         }
     }
 
     /// One input, and all that follows from it.
-    pub(super) fn feed(&mut self, now: Now, engine: EngineId, input: Input<'_>, driver: &mut Driver) {
-        self.feed_one(now, engine, input, driver);
-        self.feed_pending(now, driver);
+    pub(super) fn feed(&mut self, now: Now, engine: EngineId, input: Input<'_>, executor: &mut Executor) {
+        self.feed_one(now, engine, input, executor);
+        self.feed_pending(now, executor);
     }
 
     /// Tells every engine the same.
-    pub(super) fn feed_all(&mut self, now: Now, input: &Input<'_>, driver: &mut Driver) {
+    pub(super) fn feed_all(&mut self, now: Now, input: &Input<'_>, executor: &mut Executor) {
         for engine in 0..self.running.len() {
-            self.feed(now, engine, input.clone(), driver);
+            self.feed(now, engine, input.clone(), executor);
         }
     }
 
     /// Tells the engines what is there for them, and all that follows from it.
-    pub(super) fn feed_pending(&mut self, now: Now, driver: &mut Driver) {
-        while let Some((engine, input)) = driver.inputs.pop() {
-            self.feed_one(now, engine, input, driver);
+    pub(super) fn feed_pending(&mut self, now: Now, executor: &mut Executor) {
+        while let Some((engine, input)) = executor.inputs.pop() {
+            self.feed_one(now, engine, input, executor);
         }
     }
 
-    fn feed_one(&mut self, now: Now, engine: EngineId, input: Input<'_>, driver: &mut Driver) {
+    fn feed_one(&mut self, now: Now, engine: EngineId, input: Input<'_>, executor: &mut Executor) {
         let Some(running) = self.running.get_mut(engine) else { return };
         running.engine.handle(now, input);
         loop {
@@ -102,7 +102,7 @@ impl Mux {
                 running.deadline = deadline;
                 return;
             }
-            driver.execute(engine, output);
+            executor.execute(engine, output);
         }
     }
 

@@ -18,22 +18,22 @@ impl Actor {
         let key = LinkKey::new(self.mux.engine_of(scheme), MAIN);
         let Some(open) = ListenSocket::opener(dialect.listens) else {
             let order = Input::Command(NetCommand::Listen { scheme, at });
-            return self.mux.feed(clock::now(), key.engine, order, &mut self.driver);
+            return self.mux.feed(clock::now(), key.engine, order, &mut self.executor);
         };
-        let before = self.driver.local(key);
+        let before = self.executor.local(key);
         // Two sockets cannot have one port, at whatever addresses.
         let same = before.zip(at).is_some_and(|(before, at)| before.port() == at.port());
         if same || at.is_none() {
             self.drop_link(key);
         }
-        let code = match at.map(|at| open(at, self.driver.interface())) {
+        let code = match at.map(|at| open(at, self.executor.interface())) {
             Some(Ok(socket)) => {
                 self.drop_link(key);
                 self.take(key, socket);
                 None
             }
             Some(Err(error)) => {
-                let back = before.filter(|_| same).map(|before| open(before, self.driver.interface()));
+                let back = before.filter(|_| same).map(|before| open(before, self.executor.interface()));
                 if let Some(Ok(socket)) = back {
                     self.take(key, socket);
                 }
@@ -41,24 +41,24 @@ impl Actor {
             }
             None => None,
         };
-        let (address, wanted) = (self.driver.local(key), at.filter(|_| code.is_some()));
+        let (address, wanted) = (self.executor.local(key), at.filter(|_| code.is_some()));
         let listening = Listening { scheme, address, wanted, code };
-        self.driver.events.push_back(NetEvent::Listening(listening));
+        self.executor.events.push_back(NetEvent::Listening(listening));
     }
 
     fn drop_link(&mut self, key: LinkKey) {
-        if self.driver.local(key).is_some() {
-            self.driver.close(key);
-            self.driver.inputs.push(key.engine, Input::LinkDown { link: key.link, code: None });
-            self.mux.feed_pending(clock::now(), &mut self.driver);
+        if self.executor.local(key).is_some() {
+            self.executor.close(key);
+            self.executor.inputs.push(key.engine, Input::LinkDown { link: key.link, code: None });
+            self.mux.feed_pending(clock::now(), &mut self.executor);
         }
     }
 
     fn take(&mut self, key: LinkKey, socket: ListenSocket) {
-        self.driver.insert(key, socket);
-        if let Some(address) = self.driver.local(key) {
+        self.executor.insert(key, socket);
+        if let Some(address) = self.executor.local(key) {
             let up = Input::LinkUp { link: key.link, address, only: None };
-            self.mux.feed(clock::now(), key.engine, up, &mut self.driver);
+            self.mux.feed(clock::now(), key.engine, up, &mut self.executor);
         }
     }
 }

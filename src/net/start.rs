@@ -7,8 +7,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::actor::Actor;
-use super::driver::Driver;
-use super::echo::Echo;
+use super::echo::EchoServer;
+use super::executor::Executor;
 use super::fault::code_of;
 use super::ingress::Ingress;
 use super::interface_filter::InterfaceFilter;
@@ -16,7 +16,7 @@ use super::keys::{EngineId, LinkKey};
 use super::listen_socket::ListenSocket;
 use super::mux::{FIRST, Mux};
 use super::udp::UdpLink;
-use super::{Listen, MAIN, MAX_COMMANDS, NetHandle, NetOptions, SIDE, StartError, find_interface, queue};
+use super::{Listen, MAIN, MAX_COMMANDS, NetHandle, NetOptions, OpenError, SIDE, find_interface, queue};
 use crate::dialects::{Dialect, ListenMode, Setup};
 use crate::model::traffic::Listening;
 use crate::model::{Address, NetEvent, Scheme};
@@ -26,13 +26,13 @@ use crate::wire::Engine;
 type Make = Box<dyn FnOnce(&Setup) -> Box<dyn Engine>>;
 
 /// A dialect, and how its engine is made.
-pub(super) struct Member {
+pub(super) struct EngineFactory {
     pub(super) scheme: Scheme,
     pub(super) listens: ListenMode,
     pub(super) engine: Make,
 }
 
-impl Member {
+impl EngineFactory {
     pub(super) fn of(dialect: &Dialect) -> Self {
         Self { scheme: dialect.scheme, listens: dialect.listens, engine: Box::new(dialect.engine) }
     }
@@ -40,17 +40,17 @@ impl Member {
 
 /// What is being opened.
 struct Start {
-    driver: Driver,
+    executor: Executor,
     options: NetOptions,
 }
 
-pub(super) fn open(members: Vec<Member>, mut options: NetOptions) -> Result<NetHandle, StartError> {
+pub(super) fn open(members: Vec<EngineFactory>, mut options: NetOptions) -> Result<NetHandle, OpenError> {
     let interface = options.interface.take().map(find_interface).transpose()?;
     // Nobody outside knows its keys, which the standard library takes from the system; so nobody can guess one
     // engine's seed, even from another's.
     let chance = RandomState::new();
     let first = members.first().map(|member| member.scheme);
-    let mut start = Start { driver: Driver::new(interface), options };
+    let mut start = Start { executor: Executor::new(interface), options };
     let mut engines = Vec::new();
     for (engine, member) in members.into_iter().enumerate() {
         let listen = start.listen(engine, &member)?;
@@ -59,17 +59,17 @@ pub(super) fn open(members: Vec<Member>, mut options: NetOptions) -> Result<NetH
     }
     let echo = start.options.echo.then(|| start.open_echo(first)).flatten();
 
-    let Start { driver, options } = start;
+    let Start { executor, options } = start;
     let ingress = Ingress::new(options.throttled);
     let (commands, orders) = mpsc::channel(MAX_COMMANDS);
     let (reports, events) = queue::channel();
-    let actor = Actor::new(Mux::new(engines), driver, echo, ingress, orders, reports);
+    let actor = Actor::new(Mux::new(engines), executor, echo, ingress, orders, reports);
     Ok(NetHandle { commands, events, corked: None, actor: Some(Box::new(actor)), tasks: JoinSet::new() })
 }
 
 impl Start {
     /// Opens where a dialect listens. The address is for those that open it themselves.
-    fn listen(&mut self, engine: EngineId, member: &Member) -> Result<Option<SocketAddr>, StartError> {
+    fn listen(&mut self, engine: EngineId, member: &EngineFactory) -> Result<Option<SocketAddr>, OpenError> {
         let (ListenMode::Datagrams(usual) | ListenMode::Streams(usual) | ListenMode::Itself(usual)) =
             member.listens
         else {
@@ -83,32 +83,33 @@ impl Start {
             (None, Listen::At { address, .. }) => return Ok(Some(address)),
             (Some(_), Listen::Off) => {}
             (Some(open), Listen::At { address, fallback }) => {
-                let mut opened = open(address, self.driver.interface());
+                let mut opened = open(address, self.executor.interface());
                 if let Err(error) = &opened {
                     if !fallback {
-                        return Err(StartError::from_bind(address, error));
+                        return Err(OpenError::from_bind(address, error));
                     }
                     (listening.wanted, listening.code) = (Some(address), Some(code_of(error)));
-                    opened = open(SocketAddr::new(address.ip(), 0), self.driver.interface());
+                    opened = open(SocketAddr::new(address.ip(), 0), self.executor.interface());
                 }
                 if let Ok(socket) = opened {
                     let key = LinkKey::new(engine, MAIN);
-                    self.driver.insert(key, socket);
-                    listening.address = self.driver.local(key);
+                    self.executor.insert(key, socket);
+                    listening.address = self.executor.local(key);
                 }
             }
         }
-        self.driver.events.push_back(NetEvent::Listening(listening));
+        self.executor.events.push_back(NetEvent::Listening(listening));
         Ok(None)
     }
 
     /// Without it everything but the echo peer works, so a machine without 127.0.0.1 is no reason to stop.
-    fn open_echo(&mut self, scheme: Option<Scheme>) -> Option<Echo> {
-        let (echo, side) = Echo::open().ok()?;
-        let link = UdpLink::new(SIDE, side, Some(echo.address), InterfaceFilter::Loopback(0));
-        self.driver.links.insert(FIRST, link);
-        let address = Address::from_socket(scheme?, echo.address);
-        self.driver.events.push_back(NetEvent::EchoReady { address });
+    fn open_echo(&mut self, scheme: Option<Scheme>) -> Option<EchoServer> {
+        let (echo, at, partner) = EchoServer::built_in().ok()?;
+        let mut link = UdpLink::new(SIDE, partner, InterfaceFilter::Loopback(0));
+        link.only = Some(at);
+        self.executor.links.insert(FIRST, link);
+        let address = Address::from_socket(scheme?, at);
+        self.executor.events.push_back(NetEvent::EchoReady { address });
         Some(echo)
     }
 }

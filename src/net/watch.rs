@@ -14,13 +14,13 @@ const POLL: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub(super) struct Watch {
-    source: Source,
+    source: ChangeSource,
     /// Something happened; when it is told.
     due: Option<Instant>,
 }
 
 #[derive(Debug)]
-enum Source {
+enum ChangeSource {
     #[cfg(target_os = "linux")]
     Kernel(linux::Netlink),
     Clock(Instant),
@@ -29,7 +29,7 @@ enum Source {
 impl Watch {
     /// Must be called inside a tokio runtime with I/O.
     pub(super) fn start() -> Self {
-        Self { source: Source::open(), due: None }
+        Self { source: ChangeSource::open(), due: None }
     }
 
     /// Waits until the interfaces may have changed. Cancel-safe: what happened is noted before it waits again.
@@ -47,7 +47,7 @@ impl Watch {
     }
 }
 
-impl Source {
+impl ChangeSource {
     fn open() -> Self {
         #[cfg(target_os = "linux")]
         if let Ok(netlink) = linux::Netlink::open() {

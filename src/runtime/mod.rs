@@ -25,7 +25,7 @@ mod tests;
 
 pub use crate::net::clock::now;
 pub use crate::net::{
-    Answer, MAX_ANSWERS, Reflected, Reflector, Withheld, check, parse_address, read_as, registry,
+    DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS, check, parse_address, read_as, registry,
 };
 pub use core_dump::forbid_core_dumps;
 pub use identity::Visibility;
@@ -39,9 +39,6 @@ use crate::model::ListenSetting;
 use crate::net::{self, Listen};
 
 /// Opens a peer that answers everything, for tests. Needs no session.
-pub fn open_reflector(
-    listen: ListenSetting,
-    interface: Option<String>,
-) -> Result<Reflector, net::StartError> {
-    Reflector::open(&Listen::new(listen, false), interface)
+pub fn open_echo(listen: ListenSetting, interface: Option<String>) -> Result<EchoServer, net::OpenError> {
+    EchoServer::open(&Listen::new(listen, false), interface)
 }

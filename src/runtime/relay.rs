@@ -11,7 +11,8 @@ use crate::net::relay::{RelayError, RelaySetup};
 use crate::net::{Listen, registry};
 
 pub use crate::net::relay::{
-    Counters, MemberView, Notice, RelayOptions, RelayServer, RoomView, SCHEME, Sending, Snapshot, Viewer,
+    Counters, MemberView, RelayNotice, RelayOptions, RelayServer, RoomView, SCHEME, SendCounters, Snapshot,
+    Viewer,
 };
 
 /// What the command line says. `None`: as the profile says, else the standard.

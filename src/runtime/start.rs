@@ -40,7 +40,7 @@ pub enum SessionError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
-    Net(#[from] net::StartError),
+    Net(#[from] net::OpenError),
     #[error(transparent)]
     Locked(#[from] ProfileLocked),
     /// What is to be opened is neither a contact nor an address; the contact with nearly that name.

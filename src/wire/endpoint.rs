@@ -1,6 +1,6 @@
 //! Addresses as people and programs mean them: one form of each, whether two are the same, and which can be no person's.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV6};
 
 /// A found address, with the port that was meant, in its one form.
 pub fn with_port(mut at: SocketAddr, port: u16) -> SocketAddr {
@@ -8,14 +8,14 @@ pub fn with_port(mut at: SocketAddr, port: u16) -> SocketAddr {
     canonical(at)
 }
 
-/// The one form of an IPv4 address; others stay as they are.
+/// The one form of an address, which all compare: plain IPv4, and no flow label.
 pub fn canonical(at: SocketAddr) -> SocketAddr {
     match at {
-        // `to_canonical` alone would lose the scope, which mapped addresses do not have.
-        SocketAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some() => {
-            SocketAddr::new(at.ip().to_canonical(), at.port())
-        }
-        SocketAddr::V4(_) | SocketAddr::V6(_) => at,
+        SocketAddr::V4(_) => at,
+        SocketAddr::V6(v6) => match v6.ip().to_ipv4_mapped() {
+            Some(v4) => SocketAddr::new(v4.into(), v6.port()),
+            None => SocketAddr::V6(SocketAddrV6::new(*v6.ip(), v6.port(), 0, v6.scope_id())),
+        },
     }
 }
 

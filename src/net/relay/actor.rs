@@ -11,14 +11,13 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Sleep, sleep_until};
 
-use super::outlet::Outlet;
-use super::snapshot::{Look, Snapshot};
-use super::{Noted, Notice, RelayError, RelayOptions, StartError, bind};
+use super::snapshot::{Snapshot, SnapshotRequest};
+use super::transmitter::Transmitter;
+use super::{Noted, OpenError, RelayError, RelayNotice, RelayOptions, bind};
 use crate::dialects::relay::server::Relay;
 use crate::model::Now;
 use crate::net::clock;
-use crate::net::ifaces::Interface;
-use crate::net::udp::canonical;
+use crate::net::ifaces::NetInterface;
 
 /// Datagrams taken before what they cause is sent: the more, the more messages share a datagram.
 const MAX_BATCH: usize = 256;
@@ -38,47 +37,47 @@ const BUFFER: usize = 65_536;
 const MAX_STALL: Duration = Duration::from_millis(500);
 /// Time for the last words of a relay that ends.
 const FAREWELL: Duration = Duration::from_secs(2);
-/// An alarm for when there is nothing to wait for.
+/// When the timer wakes if there is nothing to wait for.
 const LONG: Duration = Duration::from_hours(1);
 
 /// What the thread needs to begin.
 #[derive(Debug)]
-pub(super) struct Wanted {
+pub(super) struct RelayConfig {
     pub(super) address: SocketAddr,
-    pub(super) interface: Option<Interface>,
+    pub(super) interface: Option<NetInterface>,
     pub(super) seed: [u8; 16],
     pub(super) options: RelayOptions,
 }
 
 /// What goes between the thread and whoever started it.
 #[derive(Debug)]
-pub(super) struct Lines {
-    pub(super) notes: mpsc::Sender<Notice>,
-    pub(super) looks: mpsc::Receiver<Look>,
+pub(super) struct Channels {
+    pub(super) notes: mpsc::Sender<RelayNotice>,
+    pub(super) looks: mpsc::Receiver<SnapshotRequest>,
     /// Ends it, by a word or by being dropped.
     pub(super) stop: oneshot::Receiver<()>,
 }
 
 /// Starts the thread; the answer is where it listens.
-pub(super) async fn start(wanted: Wanted, lines: Lines) -> Result<SocketAddr, RelayError> {
+pub(super) async fn start(config: RelayConfig, channels: Channels) -> Result<SocketAddr, RelayError> {
     let (report, opened) = oneshot::channel();
     let thread = thread::Builder::new().name("relay".to_owned());
-    // It ends when its lines do, and nothing has to wait for it.
-    drop(thread.spawn(move || run(wanted, lines, report)).map_err(|error| RelayError::system(&error))?);
+    // It ends when its channels do, and nothing has to wait for it.
+    drop(thread.spawn(move || run(config, channels, report)).map_err(|error| RelayError::system(&error))?);
     opened.await.map_err(|error| RelayError::system(&error))?
 }
 
-fn run(wanted: Wanted, lines: Lines, report: oneshot::Sender<Result<SocketAddr, RelayError>>) {
+fn run(config: RelayConfig, channels: Channels, report: oneshot::Sender<Result<SocketAddr, RelayError>>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let told = match runtime {
         Err(error) => report.send(Err(RelayError::system(&error))),
         Ok(runtime) => runtime.block_on(async {
-            match open(&wanted) {
+            match open(&config) {
                 Err(error) => report.send(Err(error)),
-                Ok((outlet, local)) => {
-                    let told = report.send(Ok(local));
+                Ok(transmitter) => {
+                    let told = report.send(Ok(transmitter.socket.local));
                     if told.is_ok() {
-                        Actor::new(wanted, lines, outlet).run().await;
+                        RelayActor::new(config, channels, transmitter).run().await;
                     }
                     told
                 }
@@ -89,26 +88,25 @@ fn run(wanted: Wanted, lines: Lines, report: oneshot::Sender<Result<SocketAddr, 
     drop(told);
 }
 
-fn open(wanted: &Wanted) -> Result<(Outlet, SocketAddr), RelayError> {
-    let bound = bind::open(&bind::plain(wanted.address), wanted.interface.as_ref())
-        .map_err(|error| StartError::from_bind(wanted.address, &error))?;
-    let local = canonical(bound.local);
-    Ok((Outlet::new(bound, wanted.interface.clone()), local))
+fn open(config: &RelayConfig) -> Result<Transmitter, RelayError> {
+    let socket = bind::open(&bind::plain(config.address), config.interface.as_ref())
+        .map_err(|error| OpenError::from_bind(config.address, &error))?;
+    Ok(Transmitter::new(socket, config.interface.clone()))
 }
 
 /// Why the loop woke up.
-enum Wake {
+enum RelayWake {
     Stop,
-    Look(Look),
+    Look(SnapshotRequest),
     Socket,
     Time,
 }
 
 #[derive(Debug)]
-struct Actor {
+struct RelayActor {
     relay: Relay,
-    outlet: Outlet,
-    lines: Lines,
+    transmitter: Transmitter,
+    channels: Channels,
     started: Instant,
     /// Since when what waits has not moved.
     stalled: Option<Instant>,
@@ -116,22 +114,22 @@ struct Actor {
     rush: Option<Instant>,
     /// Events that found no room since the last that did.
     lost: u64,
-    alarm: Alarm,
+    timer: LazyTimer,
     buffer: Vec<u8>,
 }
 
-impl Actor {
-    fn new(wanted: Wanted, lines: Lines, outlet: Outlet) -> Self {
+impl RelayActor {
+    fn new(config: RelayConfig, channels: Channels, transmitter: Transmitter) -> Self {
         let now = clock::now();
         Self {
-            relay: Relay::new(now, wanted.seed, wanted.options),
-            outlet,
-            lines,
+            relay: Relay::new(now, config.seed, config.options),
+            transmitter,
+            channels,
             started: now.mono,
             stalled: None,
             rush: None,
             lost: 0,
-            alarm: Alarm::new(now.mono + LONG),
+            timer: LazyTimer::new(now.mono + LONG),
             buffer: vec![0; BUFFER],
         }
     }
@@ -139,10 +137,10 @@ impl Actor {
     async fn run(mut self) {
         loop {
             match self.wait().await {
-                Wake::Stop => break,
-                Wake::Look(look) => self.show(look),
-                Wake::Socket => self.serve(),
-                Wake::Time => {}
+                RelayWake::Stop => break,
+                RelayWake::Look(look) => self.show(look),
+                RelayWake::Socket => self.serve(),
+                RelayWake::Time => {}
             }
             self.keep_time();
         }
@@ -150,26 +148,26 @@ impl Actor {
     }
 
     /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it.
-    async fn wait(&mut self) -> Wake {
+    async fn wait(&mut self) -> RelayWake {
         let stall = self.stalled.map(|since| since + MAX_STALL);
-        let untold = self.outlet.losses.deadline();
+        let untold = self.transmitter.socket.losses.deadline();
         let due = [self.relay.deadline(), stall, untold].into_iter().flatten().min();
-        let Lines { stop, looks, .. } = &mut self.lines;
+        let Channels { stop, looks, .. } = &mut self.channels;
         tokio::select! {
             biased;
-            _told_or_dropped = stop => Wake::Stop,
-            Some(look) = looks.recv() => Wake::Look(look),
-            () = self.outlet.ready() => Wake::Socket,
-            () = self.alarm.ring(due) => Wake::Time,
+            _told_or_dropped = stop => RelayWake::Stop,
+            Some(look) = looks.recv() => RelayWake::Look(look),
+            () = self.transmitter.ready() => RelayWake::Socket,
+            () = self.timer.wait(due) => RelayWake::Time,
         }
     }
 
     /// One turn of the socket: errors, what waits, then what has arrived, and all that it causes.
     fn serve(&mut self) {
         let now = clock::now();
-        self.outlet.read_errors();
+        self.transmitter.socket.read_errors();
         self.resume(now);
-        if !self.outlet.is_waiting() {
+        if !self.transmitter.is_waiting() {
             self.take(now);
             self.send(now);
         }
@@ -181,7 +179,7 @@ impl Actor {
         let (mut taken, mut count, mut last) = (0, 0, now.mono);
         let rush = self.rush.is_some_and(|until| now.mono < until);
         while count < MAX_BATCH && taken <= MAX_BATCH_BYTES {
-            if let Some((length, from)) = self.outlet.receive(now.mono, &mut self.buffer) {
+            if let Some((length, from)) = self.transmitter.receive(now.mono, &mut self.buffer) {
                 self.relay.handle(now, from, self.buffer.get(..length).unwrap_or_default());
                 self.report(now);
                 (taken, count, last) = (taken + length, count + 1, clock::now().mono);
@@ -200,22 +198,22 @@ impl Actor {
 
     /// Sends all that the relay has to say.
     fn send(&mut self, now: Now) {
-        while let Some(to) = self.outlet.take_unreachable() {
+        while let Some(to) = self.transmitter.socket.take_unreachable() {
             self.relay.unreachable(now, to);
         }
-        self.relay.flush(&mut self.outlet);
+        self.relay.flush(&mut self.transmitter);
         self.report(now);
-        if self.outlet.is_waiting() {
+        if self.transmitter.is_waiting() {
             self.stalled.get_or_insert(now.mono);
         }
     }
 
     /// Goes on with what waits for room.
     fn resume(&mut self, now: Now) {
-        if self.outlet.resume() {
+        if self.transmitter.resume() {
             self.stalled = Some(now.mono);
         }
-        if !self.outlet.is_waiting() {
+        if !self.transmitter.is_waiting() {
             self.stalled = None;
         }
     }
@@ -226,7 +224,7 @@ impl Actor {
         self.report_losses(now);
         self.report_dropped(now);
         if self.stalled.is_some_and(|since| now.mono >= since + MAX_STALL) {
-            self.outlet.drop_waiting();
+            self.transmitter.drop_waiting();
             self.stalled = None;
         }
         if self.relay.deadline().is_some_and(|due| now.mono >= due) {
@@ -239,37 +237,37 @@ impl Actor {
     fn report(&mut self, now: Now) {
         self.report_losses(now);
         while let Some(event) = self.relay.take_event() {
-            let note = Notice { time: now.wall, what: Noted::Event(event) };
-            if self.lost > 0 || self.lines.notes.try_send(note).is_err() {
+            let note = RelayNotice { time: now.wall, what: Noted::Event(event) };
+            if self.lost > 0 || self.channels.notes.try_send(note).is_err() {
                 self.lost += 1;
             }
         }
     }
 
     fn report_losses(&mut self, now: Now) {
-        let note = |count| Notice { time: now.wall, what: Noted::Lost(count) };
-        if self.lost > 0 && self.lines.notes.try_send(note(self.lost)).is_ok() {
+        let note = |count| RelayNotice { time: now.wall, what: Noted::Lost(count) };
+        if self.lost > 0 && self.channels.notes.try_send(note(self.lost)).is_ok() {
             self.lost = 0;
         }
     }
 
     /// What the kernel threw away since nobody took it in time. Where the log has no room, the figures still have it.
     fn report_dropped(&mut self, now: Now) {
-        if let Some(count) = self.outlet.losses.take(now.mono) {
-            let note = Notice { time: now.wall, what: Noted::Dropped(count) };
-            drop(self.lines.notes.try_send(note));
+        if let Some(count) = self.transmitter.socket.losses.take(now.mono) {
+            let note = RelayNotice { time: now.wall, what: Noted::Dropped(count) };
+            drop(self.channels.notes.try_send(note));
         }
     }
 
-    fn show(&self, look: Look) {
+    fn show(&self, look: SnapshotRequest) {
         let at = clock::now().mono;
         let snapshot = Snapshot {
             at,
             up: at.saturating_duration_since(self.started),
             options: self.relay.options().clone(),
             counters: *self.relay.counters(),
-            sending: self.outlet.sending,
-            overflowed: self.outlet.losses.all(),
+            sending: self.transmitter.sending,
+            overflowed: self.transmitter.socket.losses.all(),
             rooms: self.relay.rooms(),
             members: self.relay.members(look.members),
         };
@@ -283,10 +281,10 @@ impl Actor {
         self.relay.close(now);
         self.send(now);
         let words = async {
-            while self.outlet.is_waiting() {
-                self.outlet.ready().await;
-                self.outlet.read_errors();
-                self.outlet.resume();
+            while self.transmitter.is_waiting() {
+                self.transmitter.ready().await;
+                self.transmitter.socket.read_errors();
+                self.transmitter.resume();
             }
         };
         // What has no room by then has been waited for long enough.
@@ -297,17 +295,17 @@ impl Actor {
 /// A timer that is only set anew when something is due earlier: to be woken once too often costs less than to set it
 /// for each message.
 #[derive(Debug)]
-struct Alarm {
+struct LazyTimer {
     sleep: Pin<Box<Sleep>>,
 }
 
-impl Alarm {
+impl LazyTimer {
     fn new(at: Instant) -> Self {
         Self { sleep: Box::pin(sleep_until(at.into())) }
     }
 
     /// Waits until `due` at the latest. Cancel-safe.
-    async fn ring(&mut self, due: Option<Instant>) {
+    async fn wait(&mut self, due: Option<Instant>) {
         let set = self.sleep.deadline().into_std();
         if due.is_some_and(|due| due < set) || self.sleep.is_elapsed() {
             let next = due.unwrap_or(set + LONG);

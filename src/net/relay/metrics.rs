@@ -17,8 +17,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::exposition::{self, exposition};
-use super::{StartError, Viewer};
-use crate::net::ifaces::{self, Interface};
+use super::{OpenError, Viewer};
+use crate::net::ifaces::{self, NetInterface};
 
 /// Connections at a time: a few scrapers and a person. More wait in the kernel's queue, which is as long.
 const MAX_CONNECTIONS: usize = 8;
@@ -34,11 +34,11 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(super) type Listener = (TcpListener, SocketAddr);
 
 /// Opens the port. Must be called inside a tokio runtime with I/O.
-pub(super) fn listen(wanted: SocketAddr, interface: Option<&Interface>) -> Result<Listener, StartError> {
-    open(wanted, interface).map_err(|error| StartError::from_bind(wanted, &error))
+pub(super) fn listen(wanted: SocketAddr, interface: Option<&NetInterface>) -> Result<Listener, OpenError> {
+    open(wanted, interface).map_err(|error| OpenError::from_bind(wanted, &error))
 }
 
-fn open(wanted: SocketAddr, interface: Option<&Interface>) -> io::Result<Listener> {
+fn open(wanted: SocketAddr, interface: Option<&NetInterface>) -> io::Result<Listener> {
     let mut socket = new_socket(wanted)?;
     // What listens on loopback is heard by this machine alone, and kept to another interface it would be by nobody.
     let interface = interface.filter(|_| !wanted.ip().is_loopback());

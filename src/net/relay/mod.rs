@@ -5,11 +5,10 @@
 
 mod actor;
 mod exposition;
-mod kernel;
 mod metrics;
-mod outlet;
 mod snapshot;
 mod sources;
+mod transmitter;
 
 #[cfg(test)]
 mod tests;
@@ -19,19 +18,19 @@ use std::net::SocketAddr;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use super::{StartError, bind, find_interface};
+use super::{OpenError, bind, find_interface};
 use crate::model::{Phrase, WallTime};
 
 pub use crate::dialects::relay::server::{
     Counters, Leaving, Limit, MemberView, RelayEvent, RelayOptions, RoomView,
 };
-pub use outlet::Sending;
 pub use snapshot::Snapshot;
+pub use transmitter::SendCounters;
 
-use snapshot::Look;
+use snapshot::SnapshotRequest;
 /// The word for it in addresses, settings and announcements.
 pub const SCHEME: &str = crate::dialects::relay::DIALECT.scheme.name;
-/// Lines on their way to whoever writes them down. More are counted, not kept.
+/// Channels on their way to whoever writes them down. More are counted, not kept.
 const MAX_NOTICES: usize = 1_024;
 /// Looks at the relay that wait for their answer.
 const MAX_LOOKS: usize = 16;
@@ -51,10 +50,10 @@ pub struct RelaySetup {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RelayError {
     #[error(transparent)]
-    Start(#[from] StartError),
+    Start(#[from] OpenError),
     /// The figures cannot be served there.
     #[error("metrics: {0}")]
-    Metrics(StartError),
+    Metrics(OpenError),
     #[error("{0}")]
     System(String),
 }
@@ -62,11 +61,11 @@ pub enum RelayError {
 impl RelayError {
     pub fn phrase(&self) -> Phrase {
         match self {
-            Self::Start(error) | Self::Metrics(error @ StartError::UnknownInterface { .. }) => error.phrase(),
-            Self::Metrics(StartError::Taken { address }) => {
+            Self::Start(error) | Self::Metrics(error @ OpenError::UnknownInterface { .. }) => error.phrase(),
+            Self::Metrics(OpenError::Taken { address }) => {
                 Phrase::new("relay-metrics-taken").text("address", address.to_string())
             }
-            Self::Metrics(StartError::Bind { address, code }) => {
+            Self::Metrics(OpenError::Bind { address, code }) => {
                 Phrase::new("relay-metrics-bind").text("address", address.to_string()).text("code", code)
             }
             Self::System(reason) => Phrase::new("headless-system").text("reason", reason),
@@ -80,7 +79,7 @@ impl RelayError {
 
 /// Something to write down.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub struct RelayNotice {
     pub time: WallTime,
     pub what: Noted,
 }
@@ -99,7 +98,7 @@ pub enum Noted {
 pub struct RelayServer {
     address: SocketAddr,
     metrics: Option<SocketAddr>,
-    notices: mpsc::Receiver<Notice>,
+    notices: mpsc::Receiver<RelayNotice>,
     viewer: Viewer,
     /// Gone once it was told to end.
     stop: Option<oneshot::Sender<()>>,
@@ -109,13 +108,13 @@ pub struct RelayServer {
 
 /// Asks a relay how it is. Any number of them can be around.
 #[derive(Clone, Debug)]
-pub struct Viewer(mpsc::Sender<Look>);
+pub struct Viewer(mpsc::Sender<SnapshotRequest>);
 
 impl Viewer {
     /// With `members` of the members at most; `None` when the relay has ended, or is asked by too many.
     pub async fn look(&self, members: usize) -> Option<Snapshot> {
         let (reply, answer) = oneshot::channel();
-        self.0.try_send(Look { members, reply }).ok()?;
+        self.0.try_send(SnapshotRequest { members, reply }).ok()?;
         answer.await.ok()
     }
 }
@@ -132,8 +131,8 @@ impl RelayServer {
         let (notes, notices) = mpsc::channel(MAX_NOTICES);
         let (looks, looking) = mpsc::channel(MAX_LOOKS);
         let (stop, stopped) = oneshot::channel();
-        let wanted = actor::Wanted { address: setup.address, interface, seed, options: setup.options };
-        let address = actor::start(wanted, actor::Lines { notes, looks: looking, stop: stopped }).await?;
+        let wanted = actor::RelayConfig { address: setup.address, interface, seed, options: setup.options };
+        let address = actor::start(wanted, actor::Channels { notes, looks: looking, stop: stopped }).await?;
 
         let viewer = Viewer(looks);
         let (mut tasks, mut metrics) = (JoinSet::new(), None);
@@ -160,7 +159,7 @@ impl RelayServer {
 
     /// The next line to write down. Cancel-safe. `None` when the relay has ended: before [`Self::stop`] only a bug of
     /// ours can cause that.
-    pub async fn next(&mut self) -> Option<Notice> {
+    pub async fn next(&mut self) -> Option<RelayNotice> {
         self.notices.recv().await
     }
 
@@ -170,7 +169,7 @@ impl RelayServer {
     }
 }
 
-impl Notice {
+impl RelayNotice {
     /// As a sentence.
     pub fn phrase(&self) -> Phrase {
         match &self.what {

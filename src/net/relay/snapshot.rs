@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::{Counters, MemberView, RelayOptions, RoomView, Sending};
+use super::{Counters, MemberView, RelayOptions, RoomView, SendCounters};
 
 /// The relay at one moment.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct Snapshot {
     pub up: Duration,
     pub options: RelayOptions,
     pub counters: Counters,
-    pub sending: Sending,
+    pub sending: SendCounters,
     /// Datagrams that arrived faster than they were taken: the kernel threw them away.
     pub overflowed: u64,
     /// By name.
@@ -32,7 +32,7 @@ impl Snapshot {
 
 /// Somebody wants to know.
 #[derive(Debug)]
-pub(super) struct Look {
+pub(super) struct SnapshotRequest {
     /// Members that are listed at most.
     pub(super) members: usize,
     pub(super) reply: oneshot::Sender<Snapshot>,

@@ -1,13 +1,13 @@
 //! From which address of ours each member is answered, where the system itself would choose another one than the member
 //! speaks to.
 //!
-//! Only these are remembered: naming the address costs a call for each datagram, and everybody else shares calls.
+//! Only such members are remembered: naming the address costs a call for each datagram, and all others share calls.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use crate::net::ifaces::{self, Interface};
+use crate::net::ifaces::{self, NetInterface};
 use crate::wire::Paths;
 use crate::wire::endpoint::canonical;
 
@@ -26,16 +26,16 @@ struct Choice {
 }
 
 #[derive(Debug)]
-pub(super) struct Sources {
-    interface: Option<Interface>,
+pub(super) struct SourceAddresses {
+    interface: Option<NetInterface>,
     exceptions: Paths,
     choices: BTreeMap<IpAddr, Choice>,
     /// The present second, and the look-ups in it.
     lookups: Option<(Instant, u32)>,
 }
 
-impl Sources {
-    pub(super) fn new(interface: Option<Interface>) -> Self {
+impl SourceAddresses {
+    pub(super) fn new(interface: Option<NetInterface>) -> Self {
         Self { interface, exceptions: Paths::default(), choices: BTreeMap::new(), lookups: None }
     }
 
@@ -101,8 +101,8 @@ mod tests {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
-    fn start() -> (Sources, Instant) {
-        (Sources::new(None), Instant::now())
+    fn start() -> (SourceAddresses, Instant) {
+        (SourceAddresses::new(None), Instant::now())
     }
 
     #[test]

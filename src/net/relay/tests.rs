@@ -5,7 +5,7 @@ use std::net::{TcpStream, UdpSocket};
 
 use std::time::Duration;
 
-use super::outlet::{Outlet, Waiting};
+use super::transmitter::{QueuedSend, Transmitter};
 use super::*;
 use crate::dialects::relay::server::Sink as _;
 use crate::net::ifaces;
@@ -16,18 +16,18 @@ fn at(text: &str) -> SocketAddr {
     text.parse().expect("an address")
 }
 
-fn loopback() -> ifaces::Interface {
+fn loopback() -> ifaces::NetInterface {
     ifaces::list().into_iter().find(|interface| interface.loopback).expect("loopback")
 }
 
-async fn outlet_at(address: &str) -> Outlet {
+async fn transmitter_at(address: &str) -> Transmitter {
     let bound = bind::open(&bind::plain(at(address)), None).expect("open");
     bound.socket.writable().await.expect("room");
-    Outlet::new(bound, Some(loopback()))
+    Transmitter::new(bound, Some(loopback()))
 }
 
-async fn outlet() -> Outlet {
-    outlet_at("127.0.0.1:0").await
+async fn transmitter() -> Transmitter {
+    transmitter_at("127.0.0.1:0").await
 }
 
 fn member() -> UdpSocket {
@@ -63,47 +63,47 @@ fn assert_pieces(member: &UdpSocket, bytes: &[u8], segment: usize) {
 async fn one_datagram_reaches_each_of_many_in_few_calls() {
     let members: Vec<UdpSocket> = (0..150).map(|_| member()).collect();
     let to: Vec<SocketAddr> = members.iter().map(address).collect();
-    let mut outlet = outlet().await;
-    outlet.send(&to, b"hello", 5);
-    outlet.send(&to[..1], b"again", 1_200);
+    let mut transmitter = transmitter().await;
+    transmitter.send(&to, b"hello", 5);
+    transmitter.send(&to[..1], b"again", 1_200);
     for member in &members {
         assert_eq!(received(member), b"hello");
     }
     assert_eq!(received(&members[0]), b"again");
-    assert_eq!(outlet.sending.datagrams, 151);
-    assert!(!cfg!(target_os = "linux") || outlet.sending.calls == 4, "{:?}", outlet.sending);
+    assert_eq!(transmitter.sending.datagrams, 151);
+    assert!(!cfg!(target_os = "linux") || transmitter.sending.calls == 4, "{:?}", transmitter.sending);
 }
 
 #[tokio::test]
 async fn several_segments_arrive_as_datagrams_in_their_order() {
     let members = [member(), member()];
     let to = [address(&members[0]), address(&members[1])];
-    let mut outlet = outlet().await;
+    let mut transmitter = transmitter().await;
     // More than one call takes, and a last one that is shorter.
     let bytes = counted(100 * 1_200 + 7);
-    outlet.send(&to, &bytes, 1_200);
+    transmitter.send(&to, &bytes, 1_200);
     for member in &members {
         assert_pieces(member, &bytes, 1_200);
     }
     let few = if cfg!(target_os = "linux") { 4 } else { 202 };
-    assert_eq!((outlet.sending.datagrams, outlet.sending.calls), (202, few));
+    assert_eq!((transmitter.sending.datagrams, transmitter.sending.calls), (202, few));
 }
 
 #[tokio::test]
 async fn a_kernel_that_does_not_cut_gets_the_same_datagrams_one_by_one() {
     let member = member();
-    let mut outlet = outlet().await;
-    outlet.forbid_cutting();
+    let mut transmitter = transmitter().await;
+    transmitter.forbid_gso();
     let bytes = counted(3_000);
-    outlet.send(&[address(&member)], &bytes, 1_200);
+    transmitter.send(&[address(&member)], &bytes, 1_200);
     assert_pieces(&member, &bytes, 1_200);
-    assert_eq!((outlet.sending.datagrams, outlet.sending.calls), (3, 3));
+    assert_eq!((transmitter.sending.datagrams, transmitter.sending.calls), (3, 3));
 }
 
 #[tokio::test]
 async fn refusals_to_cut_are_tried_again_after_a_while() {
-    let mut outlet = outlet().await;
-    let asked = (0..2_000).filter(|_| outlet.asks_to_cut()).count();
+    let mut transmitter = transmitter().await;
+    let asked = (0..2_000).filter(|_| transmitter.asks_for_gso()).count();
     assert_eq!(asked, 16, "eight, a long pause, eight");
 }
 
@@ -112,9 +112,9 @@ async fn a_socket_of_both_families_reaches_both() {
     let four = member();
     let six = UdpSocket::bind("[::1]:0").expect("IPv6");
     six.set_read_timeout(Some(PATIENCE)).expect("patience");
-    let mut outlet = outlet_at("[::]:0").await;
+    let mut transmitter = transmitter_at("[::]:0").await;
     let to = [address(&four), address(&six), address(&four), address(&six)];
-    outlet.send(&to, b"hello", 5);
+    transmitter.send(&to, b"hello", 5);
     for member in [&four, &four, &six, &six] {
         assert_eq!(received(member), b"hello");
     }
@@ -123,37 +123,37 @@ async fn a_socket_of_both_families_reaches_both() {
 #[tokio::test]
 async fn confined_to_this_machine_nothing_is_sent_elsewhere() {
     let member = member();
-    let mut outlet = outlet().await;
-    outlet.send(&[at("192.0.2.1:9"), address(&member), at("[2001:db8::1]:9")], b"abcd", 2);
+    let mut transmitter = transmitter().await;
+    transmitter.send(&[at("192.0.2.1:9"), address(&member), at("[2001:db8::1]:9")], b"abcd", 2);
     assert_pieces(&member, b"abcd", 2);
-    assert_eq!((outlet.sending.datagrams, outlet.sending.refused), (2, 4));
+    assert_eq!((transmitter.sending.datagrams, transmitter.sending.refused), (2, 4));
 }
 
-/// Takes the next datagram that comes to the outlet.
-async fn arrived(outlet: &mut Outlet) {
+/// Takes the next datagram that comes to the transmitter.
+async fn arrived(transmitter: &mut Transmitter) {
     let mut buffer = [0; 64];
-    while outlet.receive(crate::net::clock::now().mono, &mut buffer).is_none() {
-        tokio::time::timeout(PATIENCE, outlet.ready()).await.expect("a datagram");
+    while transmitter.receive(crate::net::clock::now().mono, &mut buffer).is_none() {
+        tokio::time::timeout(PATIENCE, transmitter.ready()).await.expect("a datagram");
     }
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn each_member_is_answered_from_the_address_that_it_speaks_to() {
-    let mut outlet = outlet_at("0.0.0.0:0").await;
-    let port = outlet.local_port();
+    let mut transmitter = transmitter_at("0.0.0.0:0").await;
+    let port = transmitter.socket.local.port();
     let members: Vec<UdpSocket> = (0..6).map(|_| member()).collect();
     let spoken_to = |at: usize| SocketAddr::from(([127, 0, 0, if at == 2 { 5 } else { 1 }], port));
     for (at, member) in members.iter().enumerate() {
         // It hears nobody else from now on, as behind a firewall.
         member.connect(spoken_to(at)).expect("connected");
         member.send(b"hello").expect("sent");
-        arrived(&mut outlet).await;
+        arrived(&mut transmitter).await;
     }
     let to: Vec<SocketAddr> = members.iter().map(address).collect();
-    outlet.send(&to, b"to all", 6);
+    transmitter.send(&to, b"to all", 6);
     let bytes = counted(3_000);
-    outlet.send(&to, &bytes, 1_200);
+    transmitter.send(&to, &bytes, 1_200);
     for member in &members {
         assert_eq!(received(member), b"to all");
         assert_pieces(member, &bytes, 1_200);
@@ -164,61 +164,61 @@ async fn each_member_is_answered_from_the_address_that_it_speaks_to() {
 async fn what_has_no_room_waits_in_its_order() {
     let members = [member(), member()];
     let to: Vec<SocketAddr> = members.iter().map(address).collect();
-    let mut outlet = outlet().await;
+    let mut transmitter = transmitter().await;
     // The first has two of three datagrams already.
-    outlet.keep(Waiting { to: to.clone(), bytes: counted(6), segment: 2, offset: 4 });
-    outlet.send(&to, b"last", 4);
-    assert_eq!((outlet.is_waiting(), outlet.sending.datagrams), (true, 0), "nothing overtakes it");
-    assert!(outlet.resume());
-    assert!(!outlet.is_waiting());
+    transmitter.enqueue(QueuedSend { to: to.clone(), bytes: counted(6), segment: 2, offset: 4 });
+    transmitter.send(&to, b"last", 4);
+    assert_eq!((transmitter.is_waiting(), transmitter.sending.datagrams), (true, 0), "nothing overtakes it");
+    assert!(transmitter.resume());
+    assert!(!transmitter.is_waiting());
     assert_eq!(received(&members[0]), counted(6)[4..]);
     assert_pieces(&members[1], &counted(6), 2);
     for member in &members {
         assert_eq!(received(member), b"last");
     }
-    assert_eq!(outlet.sending, Sending { datagrams: 6, ..outlet.sending });
+    assert_eq!(transmitter.sending, SendCounters { datagrams: 6, ..transmitter.sending });
 }
 
 #[tokio::test]
 async fn what_the_kernel_does_not_take_goes_out_when_it_does() {
     let member = member();
     // Tokio takes a fresh socket for one without room until the first wait.
-    let mut outlet =
-        Outlet::new(bind::open(&bind::plain(at("127.0.0.1:0")), None).expect("open"), Some(loopback()));
-    outlet.send(&[address(&member)], b"first", 5);
-    outlet.send(&[address(&member)], b"second", 2);
-    assert!(outlet.is_waiting() && !outlet.resume());
-    tokio::time::timeout(PATIENCE, outlet.ready()).await.expect("room");
-    assert!(outlet.resume() && !outlet.is_waiting());
+    let mut transmitter =
+        Transmitter::new(bind::open(&bind::plain(at("127.0.0.1:0")), None).expect("open"), Some(loopback()));
+    transmitter.send(&[address(&member)], b"first", 5);
+    transmitter.send(&[address(&member)], b"second", 2);
+    assert!(transmitter.is_waiting() && !transmitter.resume());
+    tokio::time::timeout(PATIENCE, transmitter.ready()).await.expect("room");
+    assert!(transmitter.resume() && !transmitter.is_waiting());
     assert_eq!(received(&member), b"first");
     assert_pieces(&member, b"second", 2);
-    assert_eq!((outlet.sending.datagrams, outlet.sending.dropped), (4, 0));
+    assert_eq!((transmitter.sending.datagrams, transmitter.sending.dropped), (4, 0));
 }
 
 #[tokio::test]
 async fn what_waits_is_bounded_and_what_is_given_up_is_counted() {
-    let mut outlet = outlet().await;
+    let mut transmitter = transmitter().await;
     let to = vec![at("127.0.0.1:9"); 3];
-    let large = || Waiting { to: to.clone(), bytes: vec![0; 4 << 20], segment: 1 << 20, offset: 1 << 20 };
+    let large = || QueuedSend { to: to.clone(), bytes: vec![0; 4 << 20], segment: 1 << 20, offset: 1 << 20 };
     for _ in 0..4 {
-        outlet.keep(large());
+        transmitter.enqueue(large());
     }
-    assert_eq!(outlet.sending.dropped, 11, "16 MiB and some bytes are too much");
-    outlet.drop_waiting();
-    assert_eq!((outlet.is_waiting(), outlet.sending.dropped), (false, 44));
-    outlet.keep(large());
-    assert!(outlet.is_waiting(), "there is room again");
+    assert_eq!(transmitter.sending.dropped, 11, "16 MiB and some bytes are too much");
+    transmitter.drop_waiting();
+    assert_eq!((transmitter.is_waiting(), transmitter.sending.dropped), (false, 44));
+    transmitter.enqueue(large());
+    assert!(transmitter.is_waiting(), "there is room again");
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn that_nobody_listens_is_noticed() {
     let gone = address(&member());
-    let mut outlet = outlet().await;
-    outlet.send(&[gone], b"anybody?", 8);
-    tokio::time::timeout(PATIENCE, outlet.ready()).await.expect("an answer");
-    outlet.read_errors();
-    assert_eq!(outlet.take_unreachable(), Some(gone));
+    let mut transmitter = transmitter().await;
+    transmitter.send(&[gone], b"anybody?", 8);
+    tokio::time::timeout(PATIENCE, transmitter.ready()).await.expect("an answer");
+    transmitter.socket.read_errors();
+    assert_eq!(transmitter.socket.take_unreachable(), Some(gone));
 }
 
 fn setup(address: SocketAddr) -> RelaySetup {
@@ -241,14 +241,14 @@ async fn a_taken_port_is_named_whichever_it_is() {
     let taken = address(&member());
     let holder = UdpSocket::bind(taken).expect("bind");
     let refused = RelayServer::open(setup(taken)).await.expect_err("taken");
-    assert_eq!(refused, StartError::Taken { address: taken }.into());
+    assert_eq!(refused, OpenError::Taken { address: taken }.into());
     drop(holder);
 
     let holder = std::net::TcpListener::bind("127.0.0.1:0").expect("bind");
     let taken = holder.local_addr().expect("bound");
     let setup = RelaySetup { metrics: Some(taken), ..setup(at("127.0.0.1:0")) };
     let refused = RelayServer::open(setup).await.expect_err("taken");
-    assert_eq!(refused, RelayError::Metrics(StartError::Taken { address: taken }));
+    assert_eq!(refused, RelayError::Metrics(OpenError::Taken { address: taken }));
 }
 
 /// What the server says to `request`, all of it.
@@ -292,7 +292,7 @@ fn every_figure_is_explained_and_named_as_the_format_wants_it() {
         up: Duration::from_millis(1_500),
         options: RelayOptions::default(),
         counters: Counters { messages: 7, ..Counters::default() },
-        sending: Sending { dropped: 3, ..Sending::default() },
+        sending: SendCounters { dropped: 3, ..SendCounters::default() },
         overflowed: 9,
         rooms: vec![room("lobby\n\"", 2), room("dev", 1)],
         members: vec![],

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use super::event::{ConnectionEvent, Reporter};
 use super::step_poll::StepError;
-use super::writer::{Job, Writer};
+use super::writer::{StreamJob, StreamWriter};
 use crate::net::fault::code_of;
 use crate::wire::StreamError;
 
@@ -64,7 +64,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Connects, then carries. What is written meanwhile waits.
-    pub(super) async fn dial(mut self, socket: TcpSocket, to: SocketAddr, jobs: mpsc::Receiver<Job>) {
+    pub(super) async fn dial(mut self, socket: TcpSocket, to: SocketAddr, jobs: mpsc::Receiver<StreamJob>) {
         match self.connect(socket, to).await {
             Ok(stream) => {
                 self.reporter.report(ConnectionEvent::Up).await;
@@ -95,10 +95,10 @@ impl Connection {
     }
 
     /// Carries bytes until the end.
-    pub(super) async fn carry(mut self, stream: TcpStream, jobs: mpsc::Receiver<Job>) {
+    pub(super) async fn carry(mut self, stream: TcpStream, jobs: mpsc::Receiver<StreamJob>) {
         set_options(&stream);
         let stream = Arc::new(stream);
-        let mut writer = Writer::new(&stream, &self.reporter, jobs, self.timeouts.stall);
+        let mut writer = StreamWriter::new(&stream, &self.reporter, jobs, self.timeouts.stall);
         let error = self.until_end(&stream, &mut writer).await;
         let written = writer.take_written();
         // Ends what is under way.
@@ -107,7 +107,7 @@ impl Connection {
     }
 
     /// Why the stream ended, if not in good order.
-    async fn until_end(&mut self, stream: &TcpStream, writer: &mut Writer) -> Option<StreamError> {
+    async fn until_end(&mut self, stream: &TcpStream, writer: &mut StreamWriter) -> Option<StreamError> {
         tokio::select! {
             error = read(stream, &self.reporter), if !self.paced => match error {
                 Some(error) => Some(error),
@@ -123,7 +123,7 @@ impl Connection {
     }
 
     /// A peer that only stopped sending still gets the answer to what it sent.
-    async fn on_quiet(&mut self, stream: &TcpStream, writer: &mut Writer) -> Option<StreamError> {
+    async fn on_quiet(&mut self, stream: &TcpStream, writer: &mut StreamWriter) -> Option<StreamError> {
         self.reporter.report(ConnectionEvent::Quiet).await;
         writer.hurry(self.timeouts.closing);
         let result = tokio::select! {
@@ -156,7 +156,7 @@ impl Connection {
     }
 
     /// Brings out what is left, in a short time. A step is left as it is: an engine that closes does not want the rest.
-    async fn finish(&self, stream: &TcpStream, writer: &mut Writer) {
+    async fn finish(&self, stream: &TcpStream, writer: &mut StreamWriter) {
         if !writer.is_stepping() {
             let _late = timeout(self.timeouts.closing, finish(stream, writer, !self.paced)).await;
         }
@@ -189,7 +189,7 @@ async fn read(stream: &TcpStream, reporter: &Reporter) -> Option<StreamError> {
 /// Writes what is left, says that this was all, and waits for the peer to say so too: closing a socket with something
 /// unread in it resets the stream, and what we wrote last would be lost (RFC 9293, section 3.6.1).
 /// `wait`: not for a peer that was sending a file when nobody wanted it any more.
-async fn finish(stream: &TcpStream, writer: &mut Writer, wait: bool) {
+async fn finish(stream: &TcpStream, writer: &mut StreamWriter, wait: bool) {
     if writer.finish().await.is_err() || SockRef::from(stream).shutdown(Shutdown::Write).is_err() || !wait {
         return;
     }

@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::model::ErrorCode;
-use crate::net::ifaces::Interface;
+use crate::net::ifaces::NetInterface;
 use crate::net::keys::{EngineId, LinkKey};
-use crate::net::udp::canonical;
 use crate::net::{bind, clock};
+use crate::wire::endpoint::canonical;
 
 /// Listening sockets in all: a dialect wants one, or one for each interface.
 const MAX_LISTENERS: usize = 16;
@@ -54,7 +54,7 @@ impl Listeners {
         &mut self,
         key: LinkKey,
         at: SocketAddr,
-        interface: Option<&Interface>,
+        interface: Option<&NetInterface>,
     ) -> Result<SocketAddr, ErrorCode> {
         if !key.is_own() || self.keys().any(|known| known == key) {
             return Err(ErrorCode::EINVAL);

@@ -26,11 +26,11 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::bind::{self, Call};
-use super::ifaces::Interface;
+use super::ifaces::NetInterface;
 use super::interface_filter::{InterfaceFilter, NO_ROUTE};
 use super::keys::{EngineId, LinkKey, PendingInputs};
-use super::udp::canonical;
 use crate::model::{ErrorCode, LinkId};
+use crate::wire::endpoint::canonical;
 use crate::wire::{Input, Step, StreamError, Ticket};
 use connection::Connection;
 pub(super) use connection::Timeouts;
@@ -38,11 +38,11 @@ use event::Reporter;
 pub(super) use event::{ConnectionEvent, ConnectionId};
 pub(super) use listen::{Accepted, Listeners};
 use read_buf::MAX_READ_AHEAD;
-use writer::Job;
+use writer::StreamJob;
 
-/// Streams in all: more than a person has, few enough that their buffers in the kernel are no burden.
+/// StreamTable in all: more than a person has, few enough that their buffers in the kernel are no burden.
 const MAX_STREAMS: usize = 256;
-/// Streams with one address: one host alone cannot fill the table.
+/// StreamTable with one address: one host alone cannot fill the table.
 const MAX_PER_PEER: usize = 64;
 /// What waits to be written to one peer.
 const MAX_QUEUED: usize = 1024 * 1024;
@@ -57,7 +57,7 @@ const MAX_CONNECTION_EVENTS: usize = 32;
 const MADE_ROOM: StreamError = StreamError::Refused(ErrorCode::ECONNABORTED);
 
 #[derive(Debug)]
-struct Stream {
+struct StreamEntry {
     key: LinkKey,
     peer: SocketAddr,
     origin: Origin,
@@ -86,7 +86,7 @@ enum Origin {
 #[derive(Debug)]
 struct ConnectionHandle {
     /// Gone when the peer sends nothing more, so that there is an end of what can be asked for because of it.
-    jobs: Option<mpsc::Sender<Job>>,
+    jobs: Option<mpsc::Sender<StreamJob>>,
     /// Closes the stream by being dropped.
     _open: watch::Sender<()>,
 }
@@ -97,17 +97,17 @@ struct QueuedWrite {
     ticket: Option<Ticket>,
 }
 
-impl Stream {
-    fn jobs(&self) -> Option<&mpsc::Sender<Job>> {
+impl StreamEntry {
+    fn jobs(&self) -> Option<&mpsc::Sender<StreamJob>> {
         self.handle.as_ref().and_then(|handle| handle.jobs.as_ref())
     }
 }
 
 #[derive(Debug)]
-pub(super) struct Streams {
+pub(super) struct StreamTable {
     tasks: JoinSet<()>,
     /// By age. Those that are being closed are here as well, since they hold a socket.
-    all: BTreeMap<ConnectionId, Stream>,
+    all: BTreeMap<ConnectionId, StreamEntry>,
     /// Those that engines know.
     open: BTreeMap<LinkKey, ConnectionId>,
     next: ConnectionId,
@@ -115,11 +115,11 @@ pub(super) struct Streams {
     queued: usize,
     most: usize,
     /// The only one that may be used.
-    interface: Option<Interface>,
+    interface: Option<NetInterface>,
     events: mpsc::Receiver<(ConnectionId, ConnectionEvent)>,
     sender: mpsc::Sender<(ConnectionId, ConnectionEvent)>,
     pub(super) timeouts: Timeouts,
-    /// Streams that cannot be opened at all. Told in a turn of their own, so that an engine which asks again at once
+    /// StreamTable that cannot be opened at all. Told in a turn of their own, so that an engine which asks again at once
     /// does not keep everything else waiting.
     refused: VecDeque<(LinkKey, StreamError)>,
 }
@@ -131,8 +131,8 @@ pub(super) enum StreamNews {
     Refused(LinkKey, StreamError),
 }
 
-impl Streams {
-    pub(super) fn new(interface: Option<Interface>) -> Self {
+impl StreamTable {
+    pub(super) fn new(interface: Option<NetInterface>) -> Self {
         let (sender, events) = mpsc::channel(MAX_CONNECTION_EVENTS);
         Self {
             tasks: JoinSet::new(),
@@ -211,7 +211,7 @@ impl Streams {
         key: LinkKey,
         peer: SocketAddr,
         origin: Origin,
-        run: impl FnOnce(Connection, mpsc::Receiver<Job>) -> F,
+        run: impl FnOnce(Connection, mpsc::Receiver<StreamJob>) -> F,
     ) where
         F: Future<Output = ()> + Send + 'static,
     {
@@ -221,7 +221,7 @@ impl Streams {
         let (open, closed) = watch::channel(());
         let (reporter, paced) = (Reporter { id, queue: self.sender.clone() }, origin == Origin::Paced);
         let connection = Connection { reporter, closed, timeouts: self.timeouts, paced };
-        let stream = Stream {
+        let stream = StreamEntry {
             key,
             peer,
             origin,
@@ -257,7 +257,7 @@ impl Streams {
         {
             return Err(ErrorCode::ENOBUFS);
         }
-        jobs.try_send(Job::Write(bytes)).map_err(|refused| match refused {
+        jobs.try_send(StreamJob::Write(bytes)).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => ErrorCode::ENOBUFS,
             // It has ended, and its last event is on its way.
             mpsc::error::TrySendError::Closed(_) => ErrorCode::ENOTCONN,
@@ -288,7 +288,7 @@ impl Streams {
         };
         let refusal = if !possible {
             ErrorCode::EINVAL
-        } else if matches!(jobs.try_send(Job::Step(step)), Err(mpsc::error::TrySendError::Full(_))) {
+        } else if matches!(jobs.try_send(StreamJob::Step(step)), Err(mpsc::error::TrySendError::Full(_))) {
             ErrorCode::ENOBUFS
         } else {
             return; // Or it has ended, and its last event is on its way.
@@ -370,7 +370,7 @@ impl Streams {
 
     /// Whether one more stream with this peer may be opened. What has never been used gives way to it.
     fn make_room(&mut self, peer: IpAddr, inputs: &mut PendingInputs) -> bool {
-        let same = |stream: &Stream| stream.peer.ip() == peer;
+        let same = |stream: &StreamEntry| stream.peer.ip() == peer;
         let is_full = self.all.values().filter(|stream| same(stream)).count() >= MAX_PER_PEER;
         (!is_full || self.evict_idle(same, inputs))
             && (self.all.len() < self.most || self.evict_idle(|_| true, inputs))
@@ -378,8 +378,8 @@ impl Streams {
 
     /// Ends the oldest of these that is only being closed, or else that somebody opened and that was never used, or
     /// else that is being closed after a file: the end of it may still be on its way.
-    fn evict_idle(&mut self, among: impl Fn(&Stream) -> bool, inputs: &mut PendingInputs) -> bool {
-        let find = |idle: fn(&Stream) -> bool| {
+    fn evict_idle(&mut self, among: impl Fn(&StreamEntry) -> bool, inputs: &mut PendingInputs) -> bool {
+        let find = |idle: fn(&StreamEntry) -> bool| {
             self.all.iter().find(|(_, stream)| among(stream) && idle(stream)).map(|(id, _)| *id)
         };
         let closing = find(|stream| stream.handle.is_none() && !stream.moves);

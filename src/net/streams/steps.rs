@@ -22,7 +22,7 @@ pub(super) async fn run(
     reporter: Reporter,
     stall: Duration,
 ) -> Result<Box<FileIo>, StepError> {
-    let mut progress = Progress { reporter: &reporter, told: 0, moved: 0, due: due_from_now() };
+    let mut progress = StepProgress { reporter: &reporter, told: 0, moved: 0, due: due_from_now() };
     loop {
         let polled;
         if io.is_quick() {
@@ -61,7 +61,7 @@ pub(super) async fn run(
 }
 
 /// How far a step is, and how much of that was reported.
-struct Progress<'a> {
+struct StepProgress<'a> {
     reporter: &'a Reporter,
     told: u64,
     moved: u64,
@@ -69,7 +69,7 @@ struct Progress<'a> {
     due: Option<Instant>,
 }
 
-impl Progress<'_> {
+impl StepProgress<'_> {
     /// Waits for the peer, if that is what the step does.
     async fn wait(&mut self, stream: &TcpStream, on: Option<Interest>, stall: Duration) -> io::Result<()> {
         if self.moved != self.told && self.due.is_some_and(|due| due <= clock::now().mono) {

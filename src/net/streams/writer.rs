@@ -19,15 +19,15 @@ use crate::wire::Step;
 
 /// One thing that a stream was asked for.
 #[derive(Debug)]
-pub(super) enum Job {
+pub(super) enum StreamJob {
     Write(Arc<[u8]>),
     Step(Step),
 }
 
-pub(super) struct Writer {
+pub(super) struct StreamWriter {
     stream: Arc<TcpStream>,
     reporter: Reporter,
-    jobs: mpsc::Receiver<Job>,
+    jobs: mpsc::Receiver<StreamJob>,
     current: Current,
     /// Made with the first step: most streams have none. Gone for as long as a step has it.
     file_io: Option<Box<FileIo>>,
@@ -50,11 +50,11 @@ enum Current {
     Step(Pin<Box<dyn Future<Output = Result<Box<FileIo>, StepError>> + Send>>),
 }
 
-impl Writer {
+impl StreamWriter {
     pub(super) fn new(
         stream: &Arc<TcpStream>,
         reporter: &Reporter,
-        jobs: mpsc::Receiver<Job>,
+        jobs: mpsc::Receiver<StreamJob>,
         stall: Duration,
     ) -> Self {
         Self {
@@ -103,10 +103,10 @@ impl Writer {
         Ok(true)
     }
 
-    fn begin(&mut self, job: Job) {
+    fn begin(&mut self, job: StreamJob) {
         self.current = match job {
-            Job::Write(bytes) => Current::Write { bytes, written: 0 },
-            Job::Step(step) => {
+            StreamJob::Write(bytes) => Current::Write { bytes, written: 0 },
+            StreamJob::Step(step) => {
                 let new = || Box::new(FileIo::new(Arc::clone(&self.stream), Arc::clone(&self.stop)));
                 let mut io = self.file_io.take().unwrap_or_else(new);
                 io.begin(step);
@@ -130,7 +130,7 @@ impl Writer {
         loop {
             if matches!(self.current, Current::Nothing) {
                 // While the stream is not closed there may come more, but this is what there is.
-                let Ok(job @ Job::Write(_)) = self.jobs.try_recv() else { return Ok(()) };
+                let Ok(job @ StreamJob::Write(_)) = self.jobs.try_recv() else { return Ok(()) };
                 self.begin(job);
             }
             self.write_some().await?;
@@ -164,14 +164,14 @@ impl Writer {
 }
 
 /// Ends the slice that is under way, which cannot be ended from outside.
-impl Drop for Writer {
+impl Drop for StreamWriter {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
     }
 }
 
-impl fmt::Debug for Writer {
+impl fmt::Debug for StreamWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writer").field("written", &self.written).finish_non_exhaustive()
+        f.debug_struct("StreamWriter").field("written", &self.written).finish_non_exhaustive()
     }
 }

@@ -51,7 +51,7 @@ async fn a_peer_that_never_reads_holds_a_bounded_number_of_bytes_and_others_go_o
 /// A network side that listens and has little patience, and a peer that takes nothing.
 async fn stuck(impatient: impl FnOnce(&mut Timeouts)) -> (Rig, TcpStream) {
     let mut rig = open(&[("probe", listens())], false, confined()).expect("open");
-    impatient(&mut rig.handle.actor.as_mut().expect("not begun").driver.streams.timeouts);
+    impatient(&mut rig.handle.actor.as_mut().expect("not begun").executor.streams.timeouts);
     rig.handle.begin();
     let Heard::LinkUp(0, place) = rig.next().await else { panic!("listens") };
     let peer = connect(place);

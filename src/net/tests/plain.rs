@@ -148,7 +148,7 @@ async fn a_taken_port_is_an_error_or_replaced_by_a_free_one() {
     let taken = peer(FOUR);
     let address = taken.local_addr().expect("bound");
     let refused = open(options(&address.to_string())).expect_err("taken");
-    assert_eq!(refused, StartError::Taken { address });
+    assert_eq!(refused, OpenError::Taken { address });
     let listen = udp(Listen::At { address, fallback: true });
     let mut handle = open(NetOptions { listen, ..options(FOUR) }).expect("open");
     handle.begin();
@@ -287,7 +287,7 @@ async fn the_loopback_interface_keeps_every_byte_here() {
 #[tokio::test]
 async fn an_unknown_interface_is_refused_with_those_there_are() {
     let options = NetOptions { interface: Some("no-such-if".to_owned()), ..options(FOUR) };
-    let StartError::UnknownInterface { name, known } = open(options).expect_err("unknown") else {
+    let OpenError::UnknownInterface { name, known } = open(options).expect_err("unknown") else {
         panic!("another error")
     };
     assert_eq!((name.as_str(), known), ("no-such-if", interfaces()));

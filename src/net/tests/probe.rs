@@ -10,7 +10,7 @@ use super::{LIMIT, loopback, udp};
 use crate::dialects::{DIALECTS, ListenMode, Setup};
 use crate::model::traffic::LocalIdentity;
 use crate::model::{ErrorCode, LinkId, MessageId, NetCommand, NetEvent, Now};
-use crate::net::{Listen, NetHandle, NetOptions, StartError, start};
+use crate::net::{Listen, NetHandle, NetOptions, OpenError, start};
 use crate::wire::{Engine, Input, Interface, Output, SocketSpec, Step, StepEvent, StreamError, Ticket};
 
 /// More than any test causes.
@@ -108,7 +108,7 @@ pub(super) fn open(
     listens: &[(&'static str, ListenMode)],
     talks: bool,
     options: NetOptions,
-) -> Result<Rig, StartError> {
+) -> Result<Rig, OpenError> {
     let mut ears = Vec::new();
     let mut members = Vec::new();
     let mut setups = Vec::new();
@@ -123,7 +123,7 @@ pub(super) fn open(
             engine
         });
         let scheme = crate::model::Scheme { name, ..DIALECTS[0].scheme };
-        members.push(start::Member { scheme, listens: *listens, engine });
+        members.push(start::EngineFactory { scheme, listens: *listens, engine });
         setups.push(setup);
         ears.push(Ear { setup: Setup::default(), wants, heard: told });
     }

@@ -271,7 +271,7 @@ async fn a_port_that_nobody_asked_for_is_no_reason_to_stop() {
     let mut listen = udp(Listen::Off);
     listen.insert("streams", Listen::At { address, fallback: false });
     let refused = open(&kinds, false, NetOptions { listen, ..confined() }).expect_err("taken");
-    assert_eq!(refused, crate::net::StartError::Taken { address });
+    assert_eq!(refused, crate::net::OpenError::Taken { address });
 }
 
 #[tokio::test]

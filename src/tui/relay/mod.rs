@@ -22,7 +22,7 @@ use super::signals::{Signal, TerminalSignals, can_stop, stop};
 use super::terminal::Screen;
 use super::theme::{Colours, Theme};
 use crate::lang::Lang;
-use crate::runtime::relay::{Notice, RelayServer, RunningRelay, Snapshot};
+use crate::runtime::relay::{RelayNotice, RelayServer, RunningRelay, Snapshot};
 
 /// Members that are shown: more than anybody scrolls through.
 const MAX_MEMBERS: usize = 1_000;
@@ -87,7 +87,7 @@ struct RelayFront {
 enum PageEvent {
     Signal(Signal),
     Key(io::Result<Option<InputEvent>>),
-    Notice(Option<Notice>),
+    Notice(Option<RelayNotice>),
     Look,
     Seen(Option<Snapshot>),
     /// The terminal has taken the last frame.

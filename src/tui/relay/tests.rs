@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use super::page::{Move, RelayPage};
 use super::{Meaning, RelayPageExit, meaning, view};
 use crate::lang::Lang;
-use crate::runtime::relay::{Counters, MemberView, RelayOptions, RoomView, Sending, Snapshot};
+use crate::runtime::relay::{Counters, MemberView, RelayOptions, RoomView, SendCounters, Snapshot};
 use crate::runtime::{now, registry};
 use crate::tui::keymap::parse;
 use crate::tui::theme::{Colours, Theme};
@@ -30,7 +30,7 @@ fn snapshot(at: Instant, messages: u64) -> Snapshot {
         up: Duration::from_secs(3_725),
         options: RelayOptions::default(),
         counters: Counters { messages: messages * 10, bytes_in: messages * 12_345, ..Counters::default() },
-        sending: Sending::default(),
+        sending: SendCounters::default(),
         overflowed: 12_345,
         rooms: vec![room("dev", 1), room("lobby", 40)],
         members: std::iter::once(member("ada", "dev", at))

@@ -7,22 +7,22 @@ use std::sync::Arc;
 use super::bind::Call;
 use super::ifaces;
 use super::keys::{EngineId, LinkKey, PendingInputs};
-use super::links::Links;
+use super::links::UdpLinks;
 use super::listen_socket::ListenSocket;
 use super::resolve::{Lookup, Lookups};
-use super::streams::{Listeners, Streams};
+use super::streams::{Listeners, StreamTable};
 use super::udp::{Transmit, UdpLink};
 use crate::model::{ErrorCode, NetEvent};
 use crate::wire::{Input, Interface, Output};
 
 #[derive(Debug)]
-pub(super) struct Driver {
-    pub(super) links: Links,
-    pub(super) streams: Streams,
+pub(super) struct Executor {
+    pub(super) links: UdpLinks,
+    pub(super) streams: StreamTable,
     pub(super) listeners: Listeners,
     pub(super) lookups: Lookups,
     /// The only one that may be used.
-    interface: Option<ifaces::Interface>,
+    interface: Option<ifaces::NetInterface>,
     /// As the engines know them.
     interfaces: Arc<[Interface]>,
     /// Events the app has no room for yet. What one input causes, and what the orders executed meanwhile do: the actor
@@ -31,13 +31,13 @@ pub(super) struct Driver {
     pub(super) inputs: PendingInputs,
 }
 
-impl Driver {
+impl Executor {
     /// Without any socket. Must be called inside a tokio runtime.
-    pub(super) fn new(interface: Option<ifaces::Interface>) -> Self {
+    pub(super) fn new(interface: Option<ifaces::NetInterface>) -> Self {
         let confined = interface.as_ref().is_some_and(|interface| interface.loopback);
         Self {
-            links: Links::default(),
-            streams: Streams::new(interface.clone()),
+            links: UdpLinks::default(),
+            streams: StreamTable::new(interface.clone()),
             listeners: Listeners::default(),
             lookups: Lookups::new(confined),
             interface,
@@ -47,7 +47,7 @@ impl Driver {
         }
     }
 
-    pub(super) const fn interface(&self) -> Option<&ifaces::Interface> {
+    pub(super) const fn interface(&self) -> Option<&ifaces::NetInterface> {
         self.interface.as_ref()
     }
 
@@ -134,7 +134,7 @@ impl Driver {
     /// Takes what a link has for its engine besides datagrams: ICMP answers, and datagrams that found room at last.
     pub(super) fn take_answers(&mut self, key: LinkKey) {
         let Some(link) = self.links.get_mut(key) else { return };
-        while let Some(to) = link.take_unreachable() {
+        while let Some(to) = link.socket.take_unreachable() {
             self.inputs.push(key.engine, Input::Unreachable { link: key.link, to });
         }
         while let Some((datagram, result)) = link.send_waiting() {
@@ -151,13 +151,13 @@ impl Driver {
 
     /// Where a link listens.
     pub(super) fn local(&self, key: LinkKey) -> Option<SocketAddr> {
-        self.links.get(key).map(|link| link.local).or_else(|| self.listeners.local(key))
+        self.links.get(key).map(|link| link.socket.local).or_else(|| self.listeners.local(key))
     }
 
     /// Tells engines of the links that they were given, in the order of their numbers.
     pub(super) fn announce(&mut self) {
         for (key, link) in self.links.all().filter(|(key, _)| !key.is_own()) {
-            let up = Input::LinkUp { link: link.id, address: link.local, only: link.only };
+            let up = Input::LinkUp { link: link.id, address: link.socket.local, only: link.only };
             self.inputs.push(key.engine, up);
         }
         for key in self.listeners.keys().filter(|key| !key.is_own()) {

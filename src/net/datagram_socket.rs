@@ -1,0 +1,100 @@
+//! One UDP socket, as the messenger and the relay both have it: receives, sends, and collects what ICMP says.
+//!
+//! No error of the network ever closes it.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::{SocketAddr, SocketAddrV6};
+
+use tokio::io::Interest;
+use tokio::net::UdpSocket;
+
+use super::kernel::{self, RecvMeta};
+use super::losses::Losses;
+use crate::wire::endpoint::canonical;
+
+/// Errors met in a row before a receive turn ends: each stands for one ICMP answer, not for a broken socket.
+const MAX_RECEIVE_ERRORS: usize = 64;
+
+#[derive(Debug)]
+pub(super) struct DatagramSocket {
+    pub(super) socket: UdpSocket,
+    pub(super) local: SocketAddr,
+    /// Datagrams that were thrown away before anybody took them.
+    pub(super) losses: Losses,
+    unreachable: VecDeque<SocketAddr>,
+}
+
+impl DatagramSocket {
+    pub(super) fn new(socket: UdpSocket) -> io::Result<Self> {
+        let local = canonical(socket.local_addr()?);
+        Ok(Self { socket, local, losses: Losses::default(), unreachable: VecDeque::new() })
+    }
+
+    /// Waits for this, or for an error to look at. Cancel-safe.
+    pub(super) async fn ready(&self, mut interest: Interest) {
+        if cfg!(target_os = "linux") {
+            interest |= Interest::ERROR;
+        }
+        if self.socket.ready(interest).await.is_err() {
+            // Only when the runtime goes down: there will be nothing more.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Takes one datagram into `buffer`; `None` when there is none.
+    pub(super) fn receive(&mut self, buffer: &mut [u8]) -> Option<RecvMeta> {
+        for _ in 0..MAX_RECEIVE_ERRORS {
+            match kernel::receive(&self.socket, buffer) {
+                Ok(meta) => {
+                    self.losses.count(meta.lost);
+                    return Some(meta);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
+                // An ICMP answer to something we sent shows up here once; the queue has the details.
+                Err(_) => {}
+            }
+        }
+        None
+    }
+
+    /// Makes a call that sends; `None`: the kernel has no room.
+    pub(super) fn send<T>(&mut self, call: impl Fn(&UdpSocket) -> io::Result<T>) -> Option<io::Result<T>> {
+        let mut result = call(&self.socket);
+        if is_refusal(&result) {
+            // The error may be the ICMP answer to an earlier datagram, which says nothing about this one.
+            kernel::drain_errors(&self.socket, &mut self.unreachable);
+            result = call(&self.socket);
+        }
+        (result.is_ok() || is_refusal(&result)).then_some(result)
+    }
+
+    /// A destination as this socket wants it: an IPv6 socket reaches IPv4 through mapped addresses (RFC 4291, section
+    /// 2.5.5.2).
+    pub(super) fn target(&self, to: SocketAddr) -> SocketAddr {
+        match to {
+            SocketAddr::V4(v4) if self.local.is_ipv6() => {
+                SocketAddr::V6(SocketAddrV6::new(v4.ip().to_ipv6_mapped(), v4.port(), 0, 0))
+            }
+            SocketAddr::V4(_) | SocketAddr::V6(_) => to,
+        }
+    }
+
+    pub(super) fn read_errors(&mut self) {
+        kernel::drain_ready_errors(&self.socket, &mut self.unreachable);
+    }
+
+    /// ICMP said that something cannot be reached.
+    pub(super) fn has_unreachable(&self) -> bool {
+        !self.unreachable.is_empty()
+    }
+
+    /// Pops a destination that ICMP reported as unreachable.
+    pub(super) fn take_unreachable(&mut self) -> Option<SocketAddr> {
+        self.unreachable.pop_front()
+    }
+}
+
+fn is_refusal<T>(result: &io::Result<T>) -> bool {
+    result.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::WouldBlock)
+}

@@ -1,0 +1,212 @@
+//! The calls of Linux.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice, IoSliceMut};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::os::fd::{AsRawFd, RawFd};
+
+use nix::errno::Errno;
+use nix::libc;
+use nix::sys::socket::{
+    ControlMessage, ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, sendmsg, setsockopt, sockopt,
+};
+use rustix::net::{MMsgHdr, SendAncillaryBuffer, SendFlags, SocketAddrAny, sendmmsg};
+use tokio::io::Interest;
+use tokio::net::UdpSocket;
+
+use super::{Egress, MAX_TOGETHER, RecvMeta};
+use crate::wire::endpoint::canonical;
+
+/// Errors read at one go. The kernel bounds its queue by the receive buffer, so the rest can wait.
+const MAX_ERRORS: usize = 64;
+/// Room for both packet informations and the number of losses, or for `sock_extended_err` and the address of the router
+/// that complained, with alignment to spare.
+const CONTROL: usize = 256;
+
+/// Asks for destinations, losses and errors. A dual-stack socket needs both levels: what is of IPv4 follows the IPv4 one.
+pub(in crate::net) fn watch(socket: &socket2::Socket, v6: bool) {
+    let four = [
+        setsockopt(socket, sockopt::RxqOvfl, &1),
+        setsockopt(socket, sockopt::Ipv4PacketInfo, &true),
+        setsockopt(socket, sockopt::Ipv4RecvErr, &true),
+    ];
+    let _ignored: [Result<(), Errno>; 3] = four;
+    if v6 {
+        let _ignored: Result<(), Errno> = setsockopt(socket, sockopt::Ipv6RecvPacketInfo, &true);
+        let _ignored: Result<(), Errno> = setsockopt(socket, sockopt::Ipv6RecvErr, &true);
+    }
+}
+
+pub(in crate::net) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<RecvMeta> {
+    let mut control = [0_u8; CONTROL];
+    let mut slices = [IoSliceMut::new(buffer)];
+    socket.try_io(Interest::READABLE, || {
+        let flags = MsgFlags::MSG_DONTWAIT;
+        let message = recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut slices, Some(&mut control), flags)?;
+        let from = message.address.as_ref().and_then(plain_address).ok_or(io::ErrorKind::InvalidData)?;
+        let mut meta = RecvMeta { length: message.bytes, from, to: None, lost: None };
+        for one in message.cmsgs().into_iter().flatten() {
+            if let ControlMessageOwned::RxqOvfl(lost) = one {
+                meta.lost = Some(lost);
+            }
+            meta.to = meta.to.or_else(|| destination(&one));
+        }
+        Ok(meta)
+    })
+}
+
+fn destination(message: &ControlMessageOwned) -> Option<IpAddr> {
+    if let ControlMessageOwned::Ipv4PacketInfo(info) = message {
+        return Some(Ipv4Addr::from(u32::from_be(info.ipi_addr.s_addr)).into());
+    }
+    let ControlMessageOwned::Ipv6PacketInfo(info) = message else { return None };
+    Some(IpAddr::V6(Ipv6Addr::from(info.ipi6_addr.s6_addr)).to_canonical())
+}
+
+fn plain_address(address: &SockaddrStorage) -> Option<SocketAddr> {
+    let four = address.as_sockaddr_in().map(|at| SocketAddr::V4(SocketAddrV4::from(*at)));
+    let six = || address.as_sockaddr_in6().map(|at| SocketAddr::V6(SocketAddrV6::from(*at)));
+    four.or_else(six).map(canonical)
+}
+
+/// Sends the given way, whatever the routes say.
+pub(in crate::net) fn send(
+    socket: &UdpSocket,
+    bytes: &[u8],
+    to: SocketAddr,
+    egress: Egress,
+) -> io::Result<()> {
+    if egress == Egress::default() {
+        return socket.try_send_to(bytes, to).map(|_bytes| ());
+    }
+    let info = PacketInfo::new(to, egress)?;
+    send_with(socket, bytes, to, &[info.control()])
+}
+
+/// `bytes` to one address, cut by the kernel into datagrams of `segment` bytes.
+pub(in crate::net) fn send_gso(
+    socket: &UdpSocket,
+    bytes: &[u8],
+    segment: u16,
+    to: SocketAddr,
+    from: Option<IpAddr>,
+) -> io::Result<()> {
+    let info = PacketInfo::new(to, Egress { from, via: None })?;
+    let control = [ControlMessage::UdpGsoSegments(&segment), info.control()];
+    send_with(socket, bytes, to, control.get(..1 + usize::from(from.is_some())).unwrap_or_default())
+}
+
+fn send_with(
+    socket: &UdpSocket,
+    bytes: &[u8],
+    to: SocketAddr,
+    control: &[ControlMessage<'_>],
+) -> io::Result<()> {
+    let (slices, to) = ([IoSlice::new(bytes)], SockaddrStorage::from(to));
+    socket.try_io(Interest::WRITABLE, || {
+        sendmsg(socket.as_raw_fd(), &slices, control, MsgFlags::MSG_DONTWAIT, Some(&to))?;
+        Ok(())
+    })
+}
+
+/// The same datagram to the first few of `to`; the answer is to how many.
+pub(in crate::net) fn send_mmsg(socket: &UdpSocket, to: &[SocketAddr], bytes: &[u8]) -> io::Result<usize> {
+    socket.try_io(Interest::WRITABLE, || {
+        let to: Vec<SocketAddrAny> = to.iter().take(MAX_TOGETHER).map(|to| (*to).into()).collect();
+        let bytes = [IoSlice::new(bytes)];
+        let mut none: Vec<SendAncillaryBuffer<'_, '_, '_>> =
+            to.iter().map(|_| SendAncillaryBuffer::default()).collect();
+        let heads = to.iter().zip(&mut none);
+        let mut heads: Vec<MMsgHdr<'_>> =
+            heads.map(|(to, none)| MMsgHdr::new_with_addr(to, &bytes, none)).collect();
+        Ok(sendmmsg(socket, &mut heads, SendFlags::empty())?)
+    })
+}
+
+/// Whether the error may mean that it is the cutting which cannot be had: no such option, no checksums by the device, or
+/// a segment longer than what fits the way there.
+pub(in crate::net) fn cannot_segment(error: &io::Error) -> bool {
+    let codes = [libc::EIO, libc::EINVAL, libc::EMSGSIZE, libc::ENOPROTOOPT, libc::EOPNOTSUPP];
+    error.raw_os_error().is_some_and(|code| codes.contains(&code))
+}
+
+/// What the kernel is told of how a datagram leaves.
+enum PacketInfo {
+    Four(libc::in_pktinfo),
+    Six(libc::in6_pktinfo),
+}
+
+impl PacketInfo {
+    /// Of the family of `to`; a mapped address is one of IPv4 to the kernel, also on a dual-stack socket.
+    fn new(to: SocketAddr, Egress { from, via }: Egress) -> io::Result<Self> {
+        let (own, via) = (from.map(|from| from.to_canonical()), via.unwrap_or(0));
+        Ok(if to.ip().to_canonical().is_ipv4() {
+            let own = match own {
+                Some(IpAddr::V4(own)) => own,
+                Some(IpAddr::V6(_)) | None => Ipv4Addr::UNSPECIFIED,
+            };
+            let nowhere = |_too_big| io::Error::from(Errno::ENODEV);
+            Self::Four(libc::in_pktinfo {
+                ipi_ifindex: libc::c_int::try_from(via).map_err(nowhere)?,
+                ipi_spec_dst: libc::in_addr { s_addr: own.to_bits().to_be() },
+                ipi_addr: libc::in_addr { s_addr: 0 },
+            })
+        } else {
+            let own = match own {
+                Some(IpAddr::V6(own)) => own,
+                Some(IpAddr::V4(_)) | None => Ipv6Addr::UNSPECIFIED,
+            };
+            let ipi6_addr = libc::in6_addr { s6_addr: own.octets() };
+            Self::Six(libc::in6_pktinfo { ipi6_addr, ipi6_ifindex: via })
+        })
+    }
+
+    const fn control(&self) -> ControlMessage<'_> {
+        match self {
+            Self::Four(info) => ControlMessage::Ipv4PacketInfo(info),
+            Self::Six(info) => ControlMessage::Ipv6PacketInfo(info),
+        }
+    }
+}
+
+/// Reads the error queue when tokio said that there is something, and clears that readiness once it is empty.
+pub(in crate::net) fn drain_ready_errors(socket: &UdpSocket, unreachable: &mut VecDeque<SocketAddr>) {
+    let _empty_or_not = socket.try_io(Interest::ERROR, || {
+        if drain_errors(socket, unreachable) { Ok(()) } else { Err(io::ErrorKind::WouldBlock.into()) }
+    });
+}
+
+/// Reads the error queue without asking tokio first, as when a failed call has just told that there is something. Whether
+/// there may be more.
+pub(in crate::net) fn drain_errors(socket: &UdpSocket, unreachable: &mut VecDeque<SocketAddr>) -> bool {
+    for _ in 0..MAX_ERRORS {
+        match next_error(socket.as_raw_fd()) {
+            Ok(Some(at)) if unreachable.len() < MAX_ERRORS => unreachable.push_back(at),
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+    }
+    true
+}
+
+/// One entry: the address the datagram went to, if the error means that it cannot be reached.
+fn next_error(socket: RawFd) -> nix::Result<Option<SocketAddr>> {
+    let mut payload = [0_u8; 1];
+    let mut control = [0_u8; CONTROL];
+    let mut slices = [IoSliceMut::new(&mut payload)];
+    let flags = MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT;
+    let message = recvmsg::<SockaddrStorage>(socket, &mut slices, Some(&mut control), flags)?;
+    let lost = message.cmsgs().is_ok_and(|mut all| all.any(|one| is_unreachable(&one)));
+    Ok(message.address.filter(|_| lost).as_ref().and_then(plain_address))
+}
+
+fn is_unreachable(message: &ControlMessageOwned) -> bool {
+    let (ControlMessageOwned::Ipv4RecvErr(error, _) | ControlMessageOwned::Ipv6RecvErr(error, _)) = message
+    else {
+        return false;
+    };
+    // Local entries tell of sizes, which the failing call tells too.
+    let remote = [libc::SO_EE_ORIGIN_ICMP, libc::SO_EE_ORIGIN_ICMP6].contains(&error.ee_origin);
+    let codes = [libc::ECONNREFUSED, libc::EHOSTUNREACH, libc::ENETUNREACH, libc::ENOPROTOOPT];
+    remote && codes.iter().any(|code| u32::try_from(*code) == Ok(error.ee_errno))
+}

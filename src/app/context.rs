@@ -9,13 +9,13 @@ use crate::model::{ConversationId, Direction, File, Files, Message, NetCommand, 
 
 /// Handed to every operation for one event. What follows up is added to `effects`, in its order.
 #[derive(Debug)]
-pub(super) struct Cx<'s> {
+pub(super) struct UpdateCx<'s> {
     pub state: &'s mut State,
     pub now: Now,
     pub effects: Vec<Effect>,
 }
 
-impl Cx<'_> {
+impl UpdateCx<'_> {
     pub(super) fn net(&mut self, command: NetCommand) {
         self.effects.push(Effect::Net(command));
     }

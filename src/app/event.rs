@@ -29,7 +29,7 @@ pub enum Event {
     ContactsUnknown,
     /// A line for the status line: a file that could not be read or written, and the like.
     Told(Phrase),
-    /// A line that is not so any more: what it complained of has been mended.
+    /// The trouble a line told of is over: the line goes.
     Withdrawn(Phrase),
     /// The network side did not take a command; `message` is what it was to send.
     Refused {
@@ -38,7 +38,7 @@ pub enum Event {
     },
 }
 
-/// What the history knows, with the addresses read by who knows the dialects.
+/// What the last run left, with addresses already parsed: the store knows no dialect.
 #[derive(Clone, Debug, Default)]
 pub struct Restored {
     pub conversations: Vec<(StoredConversation, Address)>,
@@ -134,7 +134,7 @@ pub enum Intent {
         conversation: ConversationId,
         address: Address,
     },
-    /// Open a conversation with an address that is nobody's contact; a room is gone into.
+    /// Open a conversation with any address; a room is entered.
     Visit {
         address: Address,
     },
@@ -166,9 +166,9 @@ pub enum Intent {
     Clear {
         conversation: ConversationId,
     },
-    /// The program is about to end: what the history refused is given to it once more.
+    /// The program is about to end: refused writes are tried once more.
     Farewell,
-    /// The person looks elsewhere, or is back.
+    /// The person looks away from the program, or is back.
     Away(bool),
     /// What was written there and not sent: Up brings it back like what was.
     Remember {

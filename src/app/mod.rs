@@ -7,7 +7,7 @@
 //!  event          what happens, and what is asked for in return
 //!  conversation   one conversation: its parts own their fields, effects come back as values
 //!  state          all of them, and what goes on between them; each part owns its fields and knows no operation
-//!  context        Cx { state, now, effects }: what an operation works on
+//!  context        UpdateCx { state, now, effects }: what an operation works on
 //!  update         the operations, and the routes from events to them
 //! ```
 

@@ -66,7 +66,7 @@ impl Activity {
         self.pending = self.pending.saturating_sub(1);
     }
 
-    /// A message is shown, whoever wrote it.
+    /// A message is shown, ours or theirs.
     pub(in crate::app) const fn on_message(&mut self, message: MessageId) {
         self.newest = Some(message);
     }

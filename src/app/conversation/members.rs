@@ -11,7 +11,7 @@ use crate::model::{Message, WallTime};
 /// Members that a dialect tells of: four times the largest room a relay is made for.
 pub const MAX_TOLD: usize = 4_096;
 
-/// Those who are only known because they spoke, or were there. Those who have been silent for longest go.
+/// Members that are only known because they spoke, or were there. The longest silent are dropped first.
 pub const MAX_HEARD: usize = 1_024;
 
 /// So many of them go at once, so that counting anew is rare.
@@ -20,7 +20,7 @@ const MAX_GOING: usize = MAX_HEARD / 16;
 /// Bytes of a name that are kept: no dialect lets a person have a longer one.
 const MAX_NAME: usize = 256;
 
-/// What somebody in a room is known by.
+/// By what a member of a room is told from others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MemberKey {
     /// The name it has there. Nothing of it is proved.
@@ -47,7 +47,7 @@ fn clipped(name: &str) -> Arc<str> {
 pub struct MemberInfo {
     /// When it spoke last.
     pub spoke: Option<WallTime>,
-    /// Whether it is there, if anybody tells.
+    /// Whether it is there, if the dialect tells.
     pub here: Option<bool>,
     /// That is us.
     pub own: bool,
@@ -80,7 +80,7 @@ impl MemberList {
         self.people.len()
     }
 
-    /// How many are there; `None`: nobody tells.
+    /// How many are there; `None`: the dialect does not tell.
     pub fn here(&self) -> Option<usize> {
         self.is_told.then_some(self.told.len())
     }
@@ -91,7 +91,7 @@ impl MemberList {
         is_mixed(name) || self.alike.get(&looks).is_some_and(|count| *count > 1) || looks == skeleton(own)
     }
 
-    /// A message of somebody came, or was read in the history.
+    /// A message of a member came, or was read in the history.
     pub(in crate::app) fn note(&mut self, message: &Message) {
         let Some(who) = MemberKey::of(message) else { return };
         let person = self.person(who);
@@ -102,7 +102,7 @@ impl MemberList {
         self.make_room();
     }
 
-    /// The dialect says that somebody came, went, or has another name.
+    /// The dialect says that a member came, went, or has another name.
     pub(in crate::app) fn tell(&mut self, member: &Member, now: WallTime) {
         self.is_told = true;
         let name = clipped(&member.name);
@@ -123,8 +123,7 @@ impl MemberList {
         self.make_room();
     }
 
-    /// It is not there any more. A name that somebody gave up for another one is only kept if something was said
-    /// under it.
+    /// A member is gone. A name that was given up for another one is only kept if something was said under it.
     fn part(&mut self, who: &MemberKey, renamed: bool, now: WallTime) {
         let Some(person) = self.people.get_mut(who) else { return };
         (person.id, person.here, person.seen) = (None, Some(false), Some(now));

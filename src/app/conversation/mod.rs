@@ -39,7 +39,7 @@ enum Acquaintance {
 
 /// Whether the network side knows of the conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Subscription {
+enum FollowState {
     /// Not yet in this run.
     None,
     Followed,
@@ -60,7 +60,7 @@ pub struct Conversation {
     /// Hidden, and what it sends is only counted.
     pub ignored: bool,
     acquaintance: Acquaintance,
-    subscription: Subscription,
+    following: FollowState,
     pub status: PeerStatus,
     /// Who is there, in a room.
     pub members: MemberList,
@@ -81,7 +81,7 @@ impl Conversation {
             notify: true,
             ignored: false,
             acquaintance: Acquaintance::Unrecorded,
-            subscription: Subscription::None,
+            following: FollowState::None,
             status: PeerStatus::default(),
             members: MemberList::default(),
             activity: Activity::default(),
@@ -116,7 +116,7 @@ impl Conversation {
         self.address.is_room()
     }
 
-    /// It is a room that one is not in: there is only to be read what was said.
+    /// A room that was not entered: its history can be read, nothing can be sent.
     pub fn is_out(&self) -> bool {
         self.is_room() && !self.is_followed()
     }
@@ -131,21 +131,21 @@ impl Conversation {
         self.acquaintance >= Acquaintance::Recorded
     }
 
-    /// Nobody asked for what it sends: no contact, and nobody opened it or wrote to it.
+    /// A stranger that a person neither opened nor wrote to.
     pub(super) fn is_unasked(&self) -> bool {
         self.kind == PeerKind::Stranger && !self.is_known()
     }
 
     /// The network side knows of it.
     pub(super) fn is_followed(&self) -> bool {
-        self.subscription == Subscription::Followed
+        self.following == FollowState::Followed
     }
 
     pub(super) fn has_left(&self) -> bool {
-        self.subscription == Subscription::Left
+        self.following == FollowState::Left
     }
 
-    /// Whether it can be with this person: nobody has yet said who is there, or they are the same.
+    /// Whether it can be with this person: the person at its address is not known yet, or is the same.
     pub(super) fn may_be(&self, person: Option<&Person>) -> bool {
         let known = person.and_then(|person| Some((person, Person::of(&self.address)?)));
         known.is_none_or(|(person, known)| known.is_same(person))
@@ -162,7 +162,7 @@ impl Conversation {
         if learned.is_some() { address.with_option("encoding", learned) } else { address }
     }
 
-    /// It has this address from now on. Who was where it was before is not there.
+    /// Changes the address. At another place nothing is known of the peer yet.
     pub(super) fn move_to(&mut self, address: Address) {
         if !self.address.is_same_place(&address) {
             self.status.reset();
@@ -205,7 +205,7 @@ impl Conversation {
     }
 
     pub(super) fn follow(&mut self) -> Effect {
-        self.subscription = Subscription::Followed;
+        self.following = FollowState::Followed;
         let (address, rank) = (self.address.clone(), self.rank);
         Effect::Net(NetCommand::Peer(self.id, PeerCommand::Follow { address, rank }))
     }
@@ -215,11 +215,11 @@ impl Conversation {
         (!self.is_followed()).then(|| self.follow())
     }
 
-    /// The network side leaves the room, and nothing of it is shown before somebody goes in again.
+    /// Leaves a room: nothing of it is shown before it is entered again.
     pub(super) fn leave(&mut self) -> Option<Effect> {
         let forget = Effect::Net(NetCommand::Peer(self.id, PeerCommand::Forget));
         let effect = self.is_followed().then_some(forget);
-        self.subscription = Subscription::Left;
+        self.following = FollowState::Left;
         self.status.set_connection(None);
         self.members = MemberList::default();
         effect
@@ -271,7 +271,7 @@ impl Conversation {
         self.pages.is_loaded()
     }
 
-    /// A part of it could not be read; it is not asked for again before somebody wants it.
+    /// A page could not be read; it is not requested again before a person scrolls there.
     pub const fn is_stuck(&self) -> bool {
         self.pages.is_stuck()
     }
@@ -281,7 +281,7 @@ impl Conversation {
         self.unsaved.messages().any(|message| message.id == id)
     }
 
-    /// The newest message that can be seen: what a person means who clears the conversation.
+    /// The newest message that can be seen: clearing goes up to it.
     pub(super) fn newest(&self) -> Option<MessageId> {
         self.messages().last().map(|last| last.id).max(self.activity.newest())
     }
@@ -306,7 +306,7 @@ impl Conversation {
         self.pages.fail(at);
     }
 
-    /// Nobody reads here any more.
+    /// The conversation is closed: its pages are dropped.
     pub(super) fn close(&mut self) {
         self.pages = Pages::default();
     }
@@ -323,7 +323,7 @@ impl Conversation {
             return;
         }
         self.status.on_heard();
-        // Nobody said anything who only came in: that is there to be seen, and is not unread.
+        // A join line is shown, and is never unread.
         if !message.is_joining() {
             self.activity.on_received(message.id);
         }

@@ -37,7 +37,7 @@ impl PeerStatus {
         self.reachability
     }
 
-    /// The message of ours that met nobody.
+    /// The message of ours at whose address nobody listened.
     pub const fn unheard(&self) -> Option<MessageId> {
         self.unheard
     }
@@ -112,7 +112,7 @@ impl PeerStatus {
         self.typing = None;
     }
 
-    /// Another address: whoever was at the one before is not there.
+    /// Another address: nothing is known of the peer there.
     pub(super) fn reset(&mut self) {
         *self = Self { last_sent: self.last_sent, ..Self::default() };
     }

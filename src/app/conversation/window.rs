@@ -162,7 +162,7 @@ fn fitting<'a>(messages: impl Iterator<Item = &'a Arc<Message>>, most: usize, we
     messages.take(most).take_while(fits).count()
 }
 
-/// Where a page has nothing there is nothing, whatever it says: asking again would go on for ever.
+/// An empty page ends that direction even if it claims more: asking again would go on for ever.
 fn settled(page: Page) -> Page {
     let some = !page.messages.is_empty();
     let older = page.older && (some || matches!(page.query.at, PageAnchor::After(_)));

@@ -26,7 +26,7 @@ impl PendingWrites {
         self.any = true;
     }
 
-    /// What was to be removed is still there: the store is asked again when it takes changes.
+    /// A removal was refused: the store is asked again when it takes changes.
     pub(in crate::app) fn defer(&mut self, command: StoreCommand) {
         if matches!(command, StoreCommand::Open { .. }) {
             self.deferred.retain(|known| !matches!(known, StoreCommand::Open { .. }));

@@ -10,7 +10,7 @@ use crate::model::{ConversationId, Message, MessageId, Phrase};
 /// Hits of one answer: more than a screen.
 const HITS: usize = 100;
 
-/// Hits held; who needs more of them looks for too little.
+/// Hits held; a search with more of them is too broad to be read.
 const MAX_HITS: usize = 2_000;
 
 /// The results of the last search, newest first.

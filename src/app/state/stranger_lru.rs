@@ -15,7 +15,7 @@ pub(in crate::app) struct StrangerLru {
     networks: BTreeMap<Network, BTreeSet<(MessageId, ConversationId)>>,
     /// The networks by how many they have.
     sizes: BTreeSet<(usize, Network)>,
-    places: BTreeMap<ConversationId, (Network, MessageId)>,
+    positions: BTreeMap<ConversationId, (Network, MessageId)>,
 }
 
 impl StrangerLru {
@@ -29,7 +29,7 @@ impl StrangerLru {
         if let Some((network, newest)) = evictable {
             self.stay(id);
             self.change(network, |all| all.insert((newest, id)));
-            self.places.insert(id, (network, newest));
+            self.positions.insert(id, (network, newest));
         }
     }
 
@@ -41,14 +41,14 @@ impl StrangerLru {
 
     /// From now on a person has to do with it.
     pub(in crate::app) fn stay(&mut self, id: ConversationId) {
-        if let Some((network, newest)) = self.places.remove(&id) {
+        if let Some((network, newest)) = self.positions.remove(&id) {
             self.change(network, |all| all.remove(&(newest, id)));
         }
     }
 
     /// It said something: others are older now.
     pub(in crate::app) fn renew(&mut self, id: ConversationId, newest: MessageId) {
-        if let Some((network, before)) = self.places.get(&id).copied()
+        if let Some((network, before)) = self.positions.get(&id).copied()
             && before < newest
         {
             self.add(id, Some((network, newest)));

@@ -25,13 +25,17 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         NetCommand::Message(_, MessageCommand::Send { .. }) => Some("send"),
         NetCommand::Introduce(_)
         | NetCommand::Listen { .. }
-        | NetCommand::Message(_, MessageCommand::Redecode { .. })
-        | NetCommand::Message(_, MessageCommand::Stored { .. })
-        | NetCommand::Message(_, MessageCommand::Unseal { .. })
-        | NetCommand::File(_, FileCommand::Fetch { .. })
-        | NetCommand::File(_, FileCommand::Decline { .. })
-        | NetCommand::File(_, FileCommand::Stop { .. })
-        | NetCommand::File(_, FileCommand::Withdraw { .. }) => None,
+        | NetCommand::Message(
+            _,
+            MessageCommand::Redecode { .. } | MessageCommand::Stored { .. } | MessageCommand::Unseal { .. },
+        )
+        | NetCommand::File(
+            _,
+            FileCommand::Fetch { .. }
+            | FileCommand::Decline { .. }
+            | FileCommand::Stop { .. }
+            | FileCommand::Withdraw { .. },
+        ) => None,
     };
     ordered.iter().filter_map(name).collect()
 }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::{inbox, offers, pending_writes, quota};
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::Effect;
 use crate::model::file::FileSource;
@@ -14,7 +14,7 @@ use crate::model::traffic::MessageKind;
 use crate::model::{ConversationId, Message, MessageCommand, NetCommand, Phrase};
 
 /// The store has these.
-pub(super) fn on_committed(cx: &mut Cx<'_>, commands: Vec<StoreCommand>) {
+pub(super) fn on_committed(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>) {
     let takes = commands.iter().any(|command| !command.is_bookkeeping());
     for command in commands {
         apply(cx, command, true);
@@ -26,13 +26,13 @@ pub(super) fn on_committed(cx: &mut Cx<'_>, commands: Vec<StoreCommand>) {
 }
 
 /// The store does not have these; one line says why.
-pub(super) fn on_refused(cx: &mut Cx<'_>, commands: Vec<StoreCommand>, why: Phrase) {
+pub(super) fn on_refused(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>, why: Phrase) {
     if !cx.state.pending_writes.any() || commands.iter().any(is_news) {
         cx.state.tell(why);
     }
     for command in commands {
         match command {
-            // What is still in the history must not look as if it were gone.
+            // The messages are still in the history, and must not look as if they were gone.
             StoreCommand::Clear { conversation, .. } => {
                 if let Some(conversation) = cx.state.conversations.get_mut(conversation) {
                     conversation.unsaved.cancel_clearing();
@@ -60,7 +60,7 @@ pub(super) fn on_refused(cx: &mut Cx<'_>, commands: Vec<StoreCommand>, why: Phra
     inbox::take_turns(cx);
 }
 
-/// Whether its refusal is worth a line: that what was refused before is refused again is no news.
+/// Whether a refusal is worth a line. Bookkeeping and messages given again are not.
 const fn is_news(command: &StoreCommand) -> bool {
     matches!(
         command,
@@ -73,7 +73,7 @@ const fn is_news(command: &StoreCommand) -> bool {
 }
 
 /// The store has answered: what it was asked for shows. `stored`: the store has it, else only memory.
-fn apply(cx: &mut Cx<'_>, command: StoreCommand, stored: bool) {
+fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
     match command {
         StoreCommand::Insert(message) => {
             if message.is_incoming() {
@@ -105,7 +105,7 @@ fn apply(cx: &mut Cx<'_>, command: StoreCommand, stored: bool) {
             }
             cx.state.search.remove(id, up_to);
         }
-        // They went here before the store was asked, or are nowhere to be seen.
+        // These were applied before the store was asked, or nothing shows them.
         StoreCommand::Trim { .. }
         | StoreCommand::Forget { .. }
         | StoreCommand::Evict { .. }
@@ -118,14 +118,14 @@ fn apply(cx: &mut Cx<'_>, command: StoreCommand, stored: bool) {
 }
 
 /// Everything that can be seen in the conversation now goes for good; what comes meanwhile stays.
-pub(super) fn clear(cx: &mut Cx<'_>, id: ConversationId) {
+pub(super) fn clear(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     let Some(up_to) = conversation.newest() else { return };
     conversation.unsaved.begin_clearing(up_to);
     cx.store(StoreCommand::Clear { conversation: id, up_to });
 }
 
-fn keep_or_confirm(cx: &mut Cx<'_>, message: &Arc<Message>, stored: bool) {
+fn keep_or_confirm(cx: &mut UpdateCx<'_>, message: &Arc<Message>, stored: bool) {
     if stored {
         confirm(cx, message);
     } else {
@@ -133,8 +133,8 @@ fn keep_or_confirm(cx: &mut Cx<'_>, message: &Arc<Message>, stored: bool) {
     }
 }
 
-/// Its sender may hear that we have it, now that we do.
-fn confirm(cx: &mut Cx<'_>, message: &Message) {
+/// The message is stored: its sender may be sent a receipt.
+fn confirm(cx: &mut UpdateCx<'_>, message: &Message) {
     let receipts =
         |conversation: &Conversation| conversation.address.scheme.caps.receipts && conversation.is_followed();
     if let Some(source) = message.source()
@@ -145,12 +145,12 @@ fn confirm(cx: &mut Cx<'_>, message: &Message) {
     }
 }
 
-fn show(cx: &mut Cx<'_>, message: &Arc<Message>) {
+fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
     let sources = cx.state.offers.take_announced(message.id);
     let Some(conversation) = cx.state.conversations.get_mut(message.conversation) else { return };
     conversation.activity.remove_pending();
     if conversation.ignored && message.is_incoming() {
-        // It was on its way when the person had enough.
+        // It was on its way when the person ignored the peer.
         inbox::count_ignored(cx);
         return;
     }
@@ -171,8 +171,7 @@ fn show(cx: &mut Cx<'_>, message: &Arc<Message>) {
     quota::on_message(cx, message);
 }
 
-/// Whether somebody should be called for it. A line that somebody came in is there to be seen, and what a program wrote by
-/// itself can wait.
+/// Whether a message is a reason to ring. Join lines and automatic replies are not.
 fn calls(conversation: &Conversation, message: &Message) -> bool {
     let is_text = !message.is_joining() && message.kind() != Some(MessageKind::Automatic);
     conversation.notify && is_text

@@ -1,7 +1,7 @@
 //! Who there is: contacts as their file has them, and what a person does with any peer.
 
 use super::{nearby, persons, reading, rooms, strangers};
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::{ContactsEdit, Effect};
 use crate::model::contact::ECHO_NAME;
@@ -9,14 +9,14 @@ use crate::model::history::StoreCommand;
 use crate::model::{Address, Contact, ConversationId, PeerKind, Person, Phrase};
 
 /// `contacts.toml` as it is now. A contact that went keeps its conversation as a stranger if anything was said.
-pub(super) fn on_loaded(cx: &mut Cx<'_>, contacts: Vec<Contact>, edit: Option<ContactsEdit>) {
+pub(super) fn on_loaded(cx: &mut UpdateCx<'_>, contacts: Vec<Contact>, edit: Option<ContactsEdit>) {
     if let Some(ContactsEdit::Rename { old, new }) = &edit {
         set_name(cx, |conversation| conversation.name == *old, new);
     }
     rename_by_address(cx, &contacts);
     drop_missing(cx, &contacts);
     for (rank, contact) in (0..).zip(contacts) {
-        place(cx, rank, contact);
+        apply(cx, rank, contact);
     }
     if let Some(ContactsEdit::Add { name, .. }) = edit
         && let Some(added) = cx.state.contact_named(&name).map(|added| added.id)
@@ -26,7 +26,7 @@ pub(super) fn on_loaded(cx: &mut Cx<'_>, contacts: Vec<Contact>, edit: Option<Co
 }
 
 /// The first contact that this is true of has this name from now on.
-fn set_name(cx: &mut Cx<'_>, is_meant: impl Fn(&Conversation) -> bool, name: &str) {
+fn set_name(cx: &mut UpdateCx<'_>, is_meant: impl Fn(&Conversation) -> bool, name: &str) {
     let mut contacts = cx.state.conversations.values_mut().filter(|conversation| is_contact(conversation));
     if let Some(renamed) = contacts.find(|conversation| is_meant(conversation)) {
         name.clone_into(&mut renamed.name);
@@ -35,7 +35,7 @@ fn set_name(cx: &mut Cx<'_>, is_meant: impl Fn(&Conversation) -> bool, name: &st
 }
 
 /// A name that went while its address stayed under a new name was changed in the file.
-fn rename_by_address(cx: &mut Cx<'_>, contacts: &[Contact]) {
+fn rename_by_address(cx: &mut UpdateCx<'_>, contacts: &[Contact]) {
     for contact in contacts {
         let is_same = |known: &Conversation| is_contact(known) && known.name == contact.name;
         if cx.state.conversations().any(is_same) {
@@ -53,7 +53,7 @@ fn is_contact(conversation: &Conversation) -> bool {
     conversation.kind == PeerKind::Contact
 }
 
-fn drop_missing(cx: &mut Cx<'_>, contacts: &[Contact]) {
+fn drop_missing(cx: &mut UpdateCx<'_>, contacts: &[Contact]) {
     let is_gone = |known: &&Conversation| {
         is_contact(known) && !contacts.iter().any(|contact| contact.name == known.name)
     };
@@ -71,7 +71,7 @@ fn drop_missing(cx: &mut Cx<'_>, contacts: &[Contact]) {
 }
 
 /// A contact is one no more, and what was said with it stays.
-fn make_stranger(cx: &mut Cx<'_>, id: ConversationId) {
+fn make_stranger(cx: &mut UpdateCx<'_>, id: ConversationId) {
     cx.state.conversations.strangers.add(id, None);
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     conversation.kind = PeerKind::Stranger;
@@ -89,7 +89,7 @@ fn make_stranger(cx: &mut Cx<'_>, id: ConversationId) {
 }
 
 /// The conversation goes. A peer that makes itself known and is there is shown all the same.
-fn forget(cx: &mut Cx<'_>, id: ConversationId, command: StoreCommand) {
+fn forget(cx: &mut UpdateCx<'_>, id: ConversationId, command: StoreCommand) {
     let presence = cx.state.conversation(id).and_then(nearby::presence);
     strangers::forget(cx, id);
     cx.store(command);
@@ -97,14 +97,14 @@ fn forget(cx: &mut Cx<'_>, id: ConversationId, command: StoreCommand) {
 }
 
 /// A contact of the file: the conversation of that name, or a stranger's at that address, or a new one.
-fn place(cx: &mut Cx<'_>, rank: u32, contact: Contact) {
+fn apply(cx: &mut UpdateCx<'_>, rank: u32, contact: Contact) {
     let is_same = |known: &&Conversation| is_contact(known) && known.name == contact.name;
     let known = cx.state.conversations().find(is_same);
     let stranger = || {
         let person = Person::of(&contact.address);
         let there = cx.state.conversations.there(&contact.address);
         let there = there.filter(|known| known.kind == PeerKind::Stranger);
-        // Of several at one address whoever is there now.
+        // Of several at one address the one that is there now.
         let there = there.filter(|known| known.may_be(person.as_ref()));
         there.min_by_key(|known| (!known.status.is_up(), known.rank))
     };
@@ -120,16 +120,16 @@ fn place(cx: &mut Cx<'_>, rank: u32, contact: Contact) {
 }
 
 /// A conversation that a person, or the program, wants to have.
-fn begin(cx: &mut Cx<'_>, mut fresh: Conversation) {
+fn begin(cx: &mut UpdateCx<'_>, mut fresh: Conversation) {
     fresh.set_known();
     cx.effects.push(fresh.save_record());
     cx.effects.push(fresh.follow());
     cx.state.conversations.insert(fresh);
 }
 
-fn adopt(cx: &mut Cx<'_>, id: ConversationId, rank: u32, contact: Contact) {
+fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, rank: u32, contact: Contact) {
     let Some(conversation) = cx.state.conversation(id) else { return };
-    // The file says where; who was met there is known from before.
+    // The file gives the address; the person at it was learned from the network.
     let address = persons::with_person(conversation, contact.address);
     let (readdressed, before) = (conversation.address != address, conversation.record());
     let conversations = &mut cx.state.conversations;
@@ -137,7 +137,7 @@ fn adopt(cx: &mut Cx<'_>, id: ConversationId, rank: u32, contact: Contact) {
     conversations.presence_only.remove(id);
     conversations.strangers.remove(id);
     let Some(conversation) = conversations.get_mut(id) else { return };
-    // That it is to be removed from the file has yet to be written there.
+    // Left, and not removed from the file yet.
     let leaving = conversation.has_left() && is_contact(conversation);
     let changed = !leaving && (readdressed || conversation.rank != rank || !conversation.is_followed());
     conversation.set_known();
@@ -158,7 +158,7 @@ fn adopt(cx: &mut Cx<'_>, id: ConversationId, rank: u32, contact: Contact) {
 }
 
 /// The contacts of the last run stay contacts.
-pub(super) fn follow_all(cx: &mut Cx<'_>) {
+pub(super) fn follow_all(cx: &mut UpdateCx<'_>) {
     for conversation in cx.state.conversations.values_mut() {
         if is_contact(conversation) {
             cx.effects.extend(conversation.follow_once());
@@ -167,7 +167,7 @@ pub(super) fn follow_all(cx: &mut Cx<'_>) {
 }
 
 /// Opens a conversation with any address, as a stranger until it is added.
-pub(super) fn visit(cx: &mut Cx<'_>, address: Address) -> ConversationId {
+pub(super) fn visit(cx: &mut UpdateCx<'_>, address: Address) -> ConversationId {
     let known = cx.state.at_address(&address).map(|known| known.id);
     let id = known.unwrap_or_else(|| strangers::add(cx, address));
     cx.state.conversations.presence_only.remove(id);
@@ -178,11 +178,11 @@ pub(super) fn visit(cx: &mut Cx<'_>, address: Address) -> ConversationId {
     id
 }
 
-pub(super) fn add(cx: &mut Cx<'_>, name: String, address: &Address) {
+pub(super) fn add(cx: &mut UpdateCx<'_>, name: String, address: &Address) {
     cx.effects.push(Effect::Contacts(ContactsEdit::Add { name, address: address.to_string() }));
 }
 
-pub(super) fn remove(cx: &mut Cx<'_>, id: ConversationId) {
+pub(super) fn remove(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let Some(conversation) = cx.state.conversation(id) else { return };
     match conversation.kind {
         PeerKind::Contact => {
@@ -194,7 +194,7 @@ pub(super) fn remove(cx: &mut Cx<'_>, id: ConversationId) {
     }
 }
 
-pub(super) fn rename(cx: &mut Cx<'_>, id: ConversationId, name: String) {
+pub(super) fn rename(cx: &mut UpdateCx<'_>, id: ConversationId, name: String) {
     let Some(conversation) = cx.state.conversation(id) else { return };
     match conversation.kind {
         PeerKind::Contact => {
@@ -209,7 +209,7 @@ pub(super) fn rename(cx: &mut Cx<'_>, id: ConversationId, name: String) {
     }
 }
 
-pub(super) fn readdress(cx: &mut Cx<'_>, id: ConversationId, address: Address) {
+pub(super) fn readdress(cx: &mut UpdateCx<'_>, id: ConversationId, address: Address) {
     let Some(conversation) = cx.state.conversation(id) else { return };
     if is_contact(conversation) {
         let name = conversation.name.clone();
@@ -227,18 +227,18 @@ pub(super) fn readdress(cx: &mut Cx<'_>, id: ConversationId, address: Address) {
     reading::redecode(cx, id);
 }
 
-pub(super) fn ignore(cx: &mut Cx<'_>, id: ConversationId) {
+pub(super) fn ignore(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let conversation = cx.state.conversations.get_mut(id);
     if let Some(stranger) = conversation.filter(|conversation| conversation.kind == PeerKind::Stranger) {
         stranger.ignored = true;
         stranger.activity.read();
-        // It takes a place, so that it stays ignored.
+        // It counts as a stranger, so that it is not forgotten and stays ignored.
         cx.state.conversations.presence_only.remove(id);
     }
 }
 
 /// The peer inside the program answers now.
-pub(super) fn on_echo_ready(cx: &mut Cx<'_>, address: Address) {
+pub(super) fn on_echo_ready(cx: &mut UpdateCx<'_>, address: Address) {
     let known = cx.state.conversations().find(|known| known.kind == PeerKind::Echo).map(|known| known.id);
     if let Some(known) = known {
         cx.state.conversations.move_to(known, address);

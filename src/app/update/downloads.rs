@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::offers;
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::event::{Effect, FetchRequest};
 use crate::app::state::{ActiveTransfer, files_of};
 use crate::model::{
@@ -20,7 +20,7 @@ const MAX_AT_ONCE: usize = 4;
 const MAX_WANTED: usize = 1_024;
 
 /// A person wants a file, or all that are not there yet.
-pub(super) fn accept(cx: &mut Cx<'_>, conversation: ConversationId, id: MessageId, file: Option<u16>) {
+pub(super) fn accept(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: MessageId, file: Option<u16>) {
     let Some(message) = offered(cx, conversation, id) else { return };
     let is_idle = |at| !cx.state.transfers.contains_key(&at_file(id, at));
     let files = (0..).zip(message.files.as_slice());
@@ -49,10 +49,10 @@ pub(super) fn accept(cx: &mut Cx<'_>, conversation: ConversationId, id: MessageI
     start_next(cx, conversation);
 }
 
-/// Whether a file is meant by a person who wants `only` this one, or all.
+/// Whether a file is to be fetched; `only`: a person pointed at that one, else they want all.
 fn is_wanted(at: u16, file: &File, only: Option<u16>) -> bool {
     match only {
-        // A person who points at a file wants to try it, whatever was said of it.
+        // Pointing at a file means trying it again, in any state but done.
         Some(only) => only == at && !matches!(file.state, TransferState::Done { .. }),
         None => matches!(
             file.state,
@@ -65,7 +65,7 @@ fn is_wanted(at: u16, file: &File, only: Option<u16>) -> bool {
 }
 
 /// A message of theirs that offers files.
-fn offered(cx: &Cx<'_>, conversation: ConversationId, id: MessageId) -> Option<Arc<Message>> {
+fn offered(cx: &UpdateCx<'_>, conversation: ConversationId, id: MessageId) -> Option<Arc<Message>> {
     let found = cx.state.find_message(conversation, id);
     found.filter(|message| message.is_incoming() && !message.files.is_empty())
 }
@@ -80,7 +80,7 @@ pub(super) fn size(file: &File) -> Option<u64> {
 }
 
 /// The next files of this peer are asked for, as many as may be at once.
-pub(super) fn start_next(cx: &mut Cx<'_>, conversation: ConversationId) {
+pub(super) fn start_next(cx: &mut UpdateCx<'_>, conversation: ConversationId) {
     let transfers = &mut cx.state.transfers;
     let theirs = |transfer: &ActiveTransfer| {
         transfer.message.conversation == conversation && transfer.message.is_incoming()
@@ -102,7 +102,7 @@ fn request(message: &Message, transfer: TransferId) -> Option<FetchRequest> {
         conversation: message.conversation,
         transfer,
         payload: Arc::clone(&message.payload),
-        // Whatever the history has, and whoever read it.
+        // The history may hold names that were stored before they were sanitized.
         name: filename::sanitize(&file.name),
         size: file.size,
         folder: file.folder,
@@ -110,7 +110,7 @@ fn request(message: &Message, transfer: TransferId) -> Option<FetchRequest> {
 }
 
 /// Nothing more of what it offers is wanted; what is there stays.
-pub(super) fn decline(cx: &mut Cx<'_>, conversation: ConversationId, id: MessageId) {
+pub(super) fn decline(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: MessageId) {
     let Some(message) = offered(cx, conversation, id) else { return };
     if !message.files.as_slice().iter().any(is_open) {
         cx.state.tell(Phrase::new("files-nothing-to-decline"));
@@ -136,7 +136,7 @@ const fn is_open(file: &File) -> bool {
 }
 
 /// A person ends what is being moved. The whole of an offer of ours is withdrawn with it.
-pub(super) fn stop(cx: &mut Cx<'_>, conversation: ConversationId, id: MessageId, file: Option<u16>) {
+pub(super) fn stop(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: MessageId, file: Option<u16>) {
     let Some(message) = cx.state.find_message(conversation, id) else { return };
     end(cx, &message, file, &TransferState::Stopped);
     if message.is_outgoing() && (file.is_none() || message.files.as_slice().len() == 1) {
@@ -146,7 +146,7 @@ pub(super) fn stop(cx: &mut Cx<'_>, conversation: ConversationId, id: MessageId,
 }
 
 /// Ends transfers of a message, one or all, as `outcome`. The network side answers for those it knows of.
-fn end(cx: &mut Cx<'_>, message: &Message, file: Option<u16>, outcome: &TransferState) {
+fn end(cx: &mut UpdateCx<'_>, message: &Message, file: Option<u16>, outcome: &TransferState) {
     let (conversation, id) = (message.conversation, message.id);
     let mut waited = Vec::new();
     for (transfer, active) in cx.state.transfers.range_mut(files_of(id)) {

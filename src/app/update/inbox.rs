@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{persons, strangers};
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::state::{QuotaKey, QuotaScope};
 use crate::model::history::StoreCommand;
@@ -12,12 +12,12 @@ use crate::model::{Direction, Message, Network, Person, Phrase};
 
 /// What a stranger costs that writes for the first time: a row of the list, and a place of the network side.
 const NEWCOMER: u32 = 2;
-/// The same where the list is full, and somebody else has to go for it: a thousand at once, then one each second of a
-/// network. More would keep the history at work with people who are gone before anybody can read them.
+/// The same where the list is full, and another stranger has to go for it: a thousand at once, then one each second of a
+/// network. More would keep the history busy with strangers that are gone before they can be read.
 const REPLACING: u32 = 16;
 
 /// A message of the network: it waits for its turn, or is only counted.
-pub(super) fn on_received(cx: &mut Cx<'_>, received: Received) {
+pub(super) fn on_received(cx: &mut UpdateCx<'_>, received: Received) {
     if cx.state.flood.gate.is_unlimited() {
         return receive(cx, received);
     }
@@ -43,12 +43,12 @@ pub(super) fn on_received(cx: &mut Cx<'_>, received: Received) {
     take_turns(cx);
 }
 
-/// What comes from there is only counted.
+/// Whether messages from there are only counted.
 fn is_muted(conversation: &Conversation) -> bool {
     conversation.ignored || conversation.has_left()
 }
 
-pub(super) const fn count_ignored(cx: &mut Cx<'_>) {
+pub(super) const fn count_ignored(cx: &mut UpdateCx<'_>) {
     cx.state.counters.ignored = cx.state.counters.ignored.saturating_add(1);
 }
 
@@ -71,14 +71,14 @@ fn cost(received: &Received) -> u32 {
 }
 
 /// Messages go to the store while it has room for more, each source in its turn.
-pub(super) fn take_turns(cx: &mut Cx<'_>) {
+pub(super) fn take_turns(cx: &mut UpdateCx<'_>) {
     while let Some(received) = cx.state.flood.queue.next() {
         receive(cx, received);
     }
 }
 
 /// A message is dropped; a line says so, once for each flood, and how many there were.
-fn count_dropped(cx: &mut Cx<'_>, scope: &QuotaScope) {
+fn count_dropped(cx: &mut UpdateCx<'_>, scope: &QuotaScope) {
     let state = &mut *cx.state;
     state.counters.dropped = state.counters.dropped.saturating_add(1);
     let (count, anew) = state.flood.gate.count_dropped(cx.now.mono, scope);
@@ -98,7 +98,7 @@ fn count_dropped(cx: &mut Cx<'_>, scope: &QuotaScope) {
 }
 
 /// A message whose turn it is: to its conversation, or a new stranger's, through the store.
-fn receive(cx: &mut Cx<'_>, received: Received) {
+fn receive(cx: &mut UpdateCx<'_>, received: Received) {
     let person = received.place.as_deref().and_then(Person::of);
     let Some(id) = strangers::conversation_for(cx, &received) else {
         cx.state.counters.dropped = cx.state.counters.dropped.saturating_add(1);

@@ -1,6 +1,6 @@
 //! Routes each event to the operation that knows what it means.
 //!
-//! An operation works on a [`Cx`]. Those further up may call those further down, never the other way round:
+//! An operation works on an [`UpdateCx`]. Those further up may call those further down, never the other way round:
 //! ```text
 //!  commits ── pending_writes, quota, inbox, offers     contacts ── nearby, reading, rooms, strangers, persons
 //!  inbox ──── strangers, persons                       nearby ──── strangers, persons
@@ -27,7 +27,7 @@ mod sockets;
 mod strangers;
 mod transfers;
 
-use super::context::Cx;
+use super::context::UpdateCx;
 use super::event::{Effect, Event, Intent};
 use super::state::State;
 use crate::model::history::StoreEvent;
@@ -38,7 +38,7 @@ pub use strangers::MAX_STRANGERS;
 
 /// Takes one event into the state and says what is to be done about it.
 pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
-    let mut cx = Cx { state, now, effects: Vec::new() };
+    let mut cx = UpdateCx { state, now, effects: Vec::new() };
     match event {
         Event::Restored(restored) => restore::restore(&mut cx, restored),
         Event::Net(event) => on_net(&mut cx, event),
@@ -55,7 +55,7 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
     cx.effects
 }
 
-fn on_stored(cx: &mut Cx<'_>, event: StoreEvent) {
+fn on_stored(cx: &mut UpdateCx<'_>, event: StoreEvent) {
     match event {
         StoreEvent::Committed(commands) => commits::on_committed(cx, commands),
         StoreEvent::Refused { ops, why } => commits::on_refused(cx, ops, why),
@@ -71,7 +71,7 @@ fn on_stored(cx: &mut Cx<'_>, event: StoreEvent) {
     }
 }
 
-fn on_net(cx: &mut Cx<'_>, event: NetEvent) {
+fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
     let counters = &mut cx.state.counters;
     match event {
         NetEvent::Received(received) => inbox::on_received(cx, received),
@@ -102,7 +102,7 @@ fn on_net(cx: &mut Cx<'_>, event: NetEvent) {
     }
 }
 
-fn on_intent(cx: &mut Cx<'_>, intent: Intent) {
+fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
     match intent {
         Intent::Send { conversation, text } => {
             outbox::send(cx, conversation, NewMessage::text(text));

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::{persons, strangers};
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::Effect;
 use crate::model::traffic::{ConnectionState, PeerInfo, Profile};
@@ -15,28 +15,28 @@ use crate::model::{Address, ConversationId, PeerKind, Person, Phrase};
 /// Bytes that are kept of a name and the like: no list shows more.
 const MAX_NAME: usize = 256;
 
-/// Bytes that are kept of what somebody tells everybody.
+/// Bytes that are kept of a motto or an absence text.
 const MAX_WORDS: usize = 1_024;
 
 /// A peer came, left, or is known by something else.
-pub(super) fn on_peer(cx: &mut Cx<'_>, peer: PeerInfo) {
+pub(super) fn on_peer(cx: &mut UpdateCx<'_>, peer: PeerInfo) {
     let address = peer.here.then(|| peer.address.clone());
-    let Some(taken) = take_in(cx, peer) else { return };
+    let Some(identified) = take_in(cx, peer) else { return };
     let Some(address) = address else { return };
-    if taken.is_back {
-        persons::on_return(cx, taken.id);
+    if identified.is_back {
+        persons::on_return(cx, identified.id);
     }
-    persons::on_arrival(cx, taken.id, &address);
+    persons::on_arrival(cx, identified.id, &address);
 }
 
-struct Taken {
+struct IdentifiedPeer {
     id: ConversationId,
     /// Another person was at the address until now.
     is_back: bool,
 }
 
 /// Finds or makes the conversation of a peer, and keeps there what it tells of itself.
-fn take_in(cx: &mut Cx<'_>, peer: PeerInfo) -> Option<Taken> {
+fn take_in(cx: &mut UpdateCx<'_>, peer: PeerInfo) -> Option<IdentifiedPeer> {
     let PeerInfo { conversation, address, here, about: profile } = peer;
     let person = Person::of(&address);
     let theirs = |id: &ConversationId| {
@@ -63,12 +63,11 @@ fn take_in(cx: &mut Cx<'_>, peer: PeerInfo) -> Option<Taken> {
     }
     cx.effects.extend(rename(conversation, &profile.name));
     conversation.status.set_profile(clipped(profile));
-    Some(Taken { id, is_back })
+    Some(IdentifiedPeer { id, is_back })
 }
 
-/// A peer that wrote says who it is. A nick that it gave before, or in an earlier run, tells more than the name somebody is
-/// logged in by.
-pub(super) fn on_introduced(cx: &mut Cx<'_>, id: ConversationId, profile: Profile) {
+/// A peer that wrote says who it is. A nick that it gave before, or in an earlier run, tells more than a login name.
+pub(super) fn on_introduced(cx: &mut UpdateCx<'_>, id: ConversationId, profile: Profile) {
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     let person = |profile: &Profile| Person::new(&profile.user, &profile.host);
     let (who, profile) = (person(&profile), clipped(profile));
@@ -93,15 +92,15 @@ pub(super) fn presence(conversation: &Conversation) -> Option<PeerInfo> {
     Some(PeerInfo { conversation: None, address: Box::new(conversation.address.clone()), here, about })
 }
 
-/// The conversation of a peer is gone, and the peer is there all the same: nobody would hear of it before it says so again.
-pub(super) fn stay(cx: &mut Cx<'_>, stays: Option<PeerInfo>) {
+/// Shows a peer again whose conversation is gone: it is still there, and may not announce itself for minutes.
+pub(super) fn stay(cx: &mut UpdateCx<'_>, stays: Option<PeerInfo>) {
     if let Some(stays) = stays {
         let _nobody_moved = take_in(cx, stays);
     }
 }
 
 /// A conversation of a peer that nobody has to do with yet: it may only evict another one like it.
-fn newcomer(cx: &mut Cx<'_>, address: Address) -> Option<ConversationId> {
+fn newcomer(cx: &mut UpdateCx<'_>, address: Address) -> Option<ConversationId> {
     if cx.state.conversations.len() >= strangers::MAX_STRANGERS {
         let gone = cx.state.conversations.presence_only.gone()?;
         strangers::forget(cx, gone);
@@ -151,7 +150,7 @@ fn clipped(mut profile: Profile) -> Profile {
 }
 
 /// A peer is writing to us just now.
-pub(super) fn on_typing(cx: &mut Cx<'_>, id: ConversationId) {
+pub(super) fn on_typing(cx: &mut UpdateCx<'_>, id: ConversationId) {
     if let Some(conversation) = cx.state.conversations.get_mut(id) {
         conversation.status.start_typing(cx.now.mono);
     }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::state::files_of;
 use crate::model::file::FileSource;
 use crate::model::{ConversationId, FileCommand, Message, MessageId, NetCommand, TransferId, TransferState};
 
 /// The message goes to the network now: from now on its offer stands.
-pub(super) fn add(cx: &mut Cx<'_>, message: &Arc<Message>, sources: &Arc<[FileSource]>) {
+pub(super) fn add(cx: &mut UpdateCx<'_>, message: &Arc<Message>, sources: &Arc<[FileSource]>) {
     if sources.is_empty() {
         return;
     }
@@ -21,21 +21,21 @@ pub(super) fn add(cx: &mut Cx<'_>, message: &Arc<Message>, sources: &Arc<[FileSo
     cx.state.offers.add(Arc::clone(message), Arc::clone(sources), cx.now.mono);
 }
 
-/// The offer that goes first: one that nobody fetches just now, if there is one.
-fn oldest(cx: &Cx<'_>) -> Option<MessageId> {
+/// The offer that is withdrawn first: one without a transfer, if there is one.
+fn oldest(cx: &UpdateCx<'_>) -> Option<MessageId> {
     let is_busy = |id: MessageId| cx.state.transfers.range(files_of(id)).next().is_some();
     cx.state.offers.oldest(is_busy)
 }
 
-/// Offers end after a day. Looked at when something happens to files: nobody waits for it.
-fn expire(cx: &mut Cx<'_>) {
+/// Ends offers that are a day old. Checked when another is made: no timer is needed.
+fn expire(cx: &mut UpdateCx<'_>) {
     for id in cx.state.offers.expired(cx.now.mono) {
         withdraw(cx, id);
     }
 }
 
-/// Nothing of it can be fetched any more. What is on its way just now says itself that it ended.
-pub(super) fn withdraw(cx: &mut Cx<'_>, id: MessageId) {
+/// Nothing of the offer can be fetched any more. Running transfers report their own end.
+pub(super) fn withdraw(cx: &mut UpdateCx<'_>, id: MessageId) {
     let Some(message) = remove(cx, id) else { return };
     for (_, transfer) in cx.state.transfers.range_mut(files_of(id)) {
         transfer.end_as(TransferState::Withdrawn);
@@ -55,15 +55,15 @@ pub(super) fn withdraw(cx: &mut Cx<'_>, id: MessageId) {
     });
 }
 
-/// Nothing is known any more of this offer.
-fn remove(cx: &mut Cx<'_>, id: MessageId) -> Option<Arc<Message>> {
+/// Drops the offer here and at the network side.
+fn remove(cx: &mut UpdateCx<'_>, id: MessageId) -> Option<Arc<Message>> {
     let message = cx.state.offers.remove(id)?;
     cx.net(NetCommand::File(message.conversation, FileCommand::Withdraw { message: id }));
     Some(message)
 }
 
 /// A conversation goes, and all that is offered or being moved in it.
-pub(super) fn forget(cx: &mut Cx<'_>, id: ConversationId) {
+pub(super) fn forget(cx: &mut UpdateCx<'_>, id: ConversationId) {
     for offer in cx.state.offers.of(id) {
         remove(cx, offer);
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::receipts;
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::model::file::{FileSource, MAX_FILES};
 use crate::model::history::StoreCommand;
@@ -27,7 +27,7 @@ impl NewMessage {
 }
 
 /// A new outgoing message: first into the store as waiting. `None`: it cannot be sent there, and a line says why.
-pub(super) fn send(cx: &mut Cx<'_>, id: ConversationId, message: NewMessage) -> Option<MessageId> {
+pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessage) -> Option<MessageId> {
     let NewMessage { text, kind, files } = message;
     if let Some(refusal) = refusal(cx.state.conversation(id)?, kind) {
         cx.state.tell(refusal);
@@ -78,7 +78,7 @@ fn refusal(conversation: &Conversation, kind: MessageKind) -> Option<Phrase> {
 }
 
 /// A message of ours that offers files.
-pub(super) fn offer(cx: &mut Cx<'_>, id: ConversationId, text: String, sources: Vec<FileSource>) {
+pub(super) fn offer(cx: &mut UpdateCx<'_>, id: ConversationId, text: String, sources: Vec<FileSource>) {
     let Some(conversation) = cx.state.conversation(id) else { return };
     let refused = if !conversation.address.scheme.caps.files {
         Some(Phrase::new("offer-no-files").text("name", conversation.name.as_str()))
@@ -103,7 +103,7 @@ fn file(source: &FileSource) -> File {
 }
 
 /// The same once more, for a message that failed: its text, sent the same way, and its files if they are still known.
-pub(super) fn retry(cx: &mut Cx<'_>, id: ConversationId, message: MessageId) {
+pub(super) fn retry(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageId) {
     let found = cx.state.find_message(id, message);
     let Some(failed) = found.filter(|found| matches!(found.mark(), Some(Mark::Failed(_)))) else { return };
     let text = failed.text.clone();
@@ -118,20 +118,20 @@ pub(super) fn retry(cx: &mut Cx<'_>, id: ConversationId, message: MessageId) {
     }
 }
 
-/// The kernel took it: keep the bytes that went out, then say so.
-pub(super) fn on_handed(cx: &mut Cx<'_>, id: MessageId, payload: &Arc<[u8]>) {
+/// The kernel took the message: the bytes that went out are kept with it.
+pub(super) fn on_handed(cx: &mut UpdateCx<'_>, id: MessageId, payload: &Arc<[u8]>) {
     let Some(message) = cx.state.versions.end_sending(id) else { return };
     if let Some(conversation) = cx.state.conversations.get_mut(message.conversation) {
         conversation.status.on_handed();
     }
-    // A peer may have said that it has it before the kernel has said that it went out.
+    // A receipt may overtake the kernel's answer.
     let sent = receipts::marked(&message, Mark::Sent, cx.now).unwrap_or_else(|| Message::clone(&message));
     cx.revise(Message { payload: Arc::clone(payload), ..sent });
     receipts::expect(cx.state, &message);
 }
 
-/// It was not sent, and will not be; or nobody has said that it came.
-pub(super) fn on_failed(cx: &mut Cx<'_>, id: MessageId, fault: Fault) {
+/// The message was not sent, or its receipt did not come in time.
+pub(super) fn on_failed(cx: &mut UpdateCx<'_>, id: MessageId, fault: Fault) {
     let sending = cx.state.versions.end_sending(id);
     let Some(message) = sending.or_else(|| cx.state.versions.awaiting_receipt(id).cloned()) else { return };
     if let Some(failed) = receipts::marked(&message, Mark::Failed(fault), cx.now) {

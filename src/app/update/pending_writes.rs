@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::Effect;
 use crate::app::state::State;
@@ -55,9 +55,9 @@ pub(super) fn on_answer(state: &mut State, message: &Message, stored: bool) {
     }
 }
 
-/// The store takes messages again: who the conversations are with, then some of the messages it refused, and
-/// with their answer the next.
-pub(super) fn retry(cx: &mut Cx<'_>) {
+/// The store takes changes again: it is given the deferred ones, the records, then some of the messages it refused. Their
+/// answer brings the next.
+pub(super) fn retry(cx: &mut UpdateCx<'_>) {
     if cx.state.pending_writes.is_due() {
         let deferred = cx.state.pending_writes.take_deferred();
         cx.effects.extend(deferred.into_iter().map(Effect::Store));
@@ -65,8 +65,8 @@ pub(super) fn retry(cx: &mut Cx<'_>) {
     }
 }
 
-/// The store may take messages by now. What was to be removed waits until it does: each refusal of that is told of.
-pub(super) fn retry_messages(cx: &mut Cx<'_>) {
+/// Tries records and messages only. Removals wait until the store takes something: each refused one shows a line.
+pub(super) fn retry_messages(cx: &mut UpdateCx<'_>) {
     if !cx.state.pending_writes.is_due() {
         return;
     }
@@ -83,9 +83,8 @@ pub(super) fn retry_messages(cx: &mut Cx<'_>) {
     cx.effects.extend(messages.into_iter().map(|message| Effect::Store(StoreCommand::Keep(message))));
 }
 
-/// Nothing that was kept is there any more: what is in memory is given to the new file, and nothing else is shown as if
-/// it were kept.
-pub(super) fn on_new_file(cx: &mut Cx<'_>, why: Phrase) {
+/// The history began a new, empty file: what memory holds is given to it, and counts of what is lost are reset.
+pub(super) fn on_new_file(cx: &mut UpdateCx<'_>, why: Phrase) {
     cx.state.tell(why);
     cx.state.flood.quota.clear();
     for conversation in cx.state.conversations.values_mut() {

@@ -1,7 +1,7 @@
 //! Who is at an address, where the dialect says who (`?person=` of an address): what was said with somebody stays with
 //! them when another person comes there, and a line says who that is.
 
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::state::State;
 use crate::model::address::GROUP;
@@ -10,7 +10,7 @@ use crate::model::phrase::Value;
 use crate::model::traffic::ConnectionState;
 use crate::model::{Address, ConversationId, PeerKind, Person, Phrase};
 
-/// What the row of somebody says whose address another person has.
+/// The key of the phrase for a conversation whose address another person has now.
 const ELSEWHERE: &str = "peer-another";
 
 /// What a stranger is called before it has said what it calls itself.
@@ -29,9 +29,9 @@ pub(super) fn with_person(conversation: &Conversation, given: Address) -> Addres
     if known.is_some() { given.with_option(PERSON, known.as_deref()) } else { given }
 }
 
-/// A conversation belongs to the first person who is heard from its address. The history knows from then on. Whether
-/// somebody else was there until now.
-pub(super) fn bind(cx: &mut Cx<'_>, id: ConversationId, person: Option<&Person>) -> bool {
+/// Binds a conversation to the first person who is heard from its address, and tells the history. Returns whether another
+/// person was at the address until now.
+pub(super) fn bind(cx: &mut UpdateCx<'_>, id: ConversationId, person: Option<&Person>) -> bool {
     let conversation = cx.state.conversations.get_mut(id);
     let (Some(person), Some(conversation)) = (person, conversation) else { return false };
     let was_elsewhere = elsewhere(conversation).is_some();
@@ -51,8 +51,8 @@ pub(super) fn bind(cx: &mut Cx<'_>, id: ConversationId, person: Option<&Person>)
     was_elsewhere
 }
 
-/// They are at their address again, where somebody else was: what was said of that is not so any more.
-pub(super) fn on_return(cx: &mut Cx<'_>, id: ConversationId) {
+/// A person is back at an address that another one had: a line takes back what was said of that.
+pub(super) fn on_return(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let Some(conversation) = cx.state.conversation(id).filter(|conversation| is_read(conversation)) else {
         return;
     };
@@ -77,8 +77,8 @@ pub(super) fn renamed(state: &State, address: &Address, name: &str) -> Option<Co
     state.conversations.there(address).find(same).map(|conversation| conversation.id)
 }
 
-/// Somebody is heard at this address: whoever was there before is not any more.
-pub(super) fn on_arrival(cx: &mut Cx<'_>, id: ConversationId, address: &Address) {
+/// A person is heard at this address: conversations with others there say that they are elsewhere.
+pub(super) fn on_arrival(cx: &mut UpdateCx<'_>, id: ConversationId, address: &Address) {
     let Some(person) = Person::of(address) else { return };
     let is_other = |other: &&Conversation| other.id != id && !other.may_be(Some(&person));
     let others = cx.state.conversations.there(address).filter(is_other);
@@ -99,7 +99,7 @@ pub(super) fn on_arrival(cx: &mut Cx<'_>, id: ConversationId, address: &Address)
     }
 }
 
-/// What says that another person has their address, if that was said.
+/// The phrase that another person has the address, if that was said.
 fn elsewhere(conversation: &Conversation) -> Option<&Phrase> {
     match conversation.status.connection()? {
         ConnectionState::Down(why) if why.key == ELSEWHERE => Some(why),

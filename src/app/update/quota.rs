@@ -1,6 +1,6 @@
 //! What is kept of strangers together is bounded: beyond it the oldest messages go.
 
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::Effect;
 use crate::app::state::State;
@@ -8,7 +8,7 @@ use crate::model::history::{QuotaEntry, StoreCommand};
 use crate::model::{Message, Network};
 
 /// A message was added to its conversation: if that is too much, the oldest go.
-pub(super) fn on_message(cx: &mut Cx<'_>, message: &Message) {
+pub(super) fn on_message(cx: &mut UpdateCx<'_>, message: &Message) {
     let State { conversations, flood, .. } = &mut *cx.state;
     let conversation = conversations.get(message.conversation);
     let Some(conversation) = conversation.filter(|conversation| conversation.is_unasked()) else { return };

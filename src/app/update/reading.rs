@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::event::Effect;
 use crate::app::state::{MAX_REDECODE, State};
 use crate::model::history::{PAGE, Page, PageAnchor, PageQuery, Purpose, ScrollPosition, StoreCommand};
@@ -13,10 +13,10 @@ use crate::model::{
 };
 
 /// A person opened it: from where they read the last time on.
-pub(super) fn open(cx: &mut Cx<'_>, id: ConversationId) {
+pub(super) fn open(cx: &mut UpdateCx<'_>, id: ConversationId) {
     cx.state.conversations.presence_only.remove(id);
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
-    // A person who reads what was said in a room of an earlier run has not gone into it.
+    // Reading an old room is not entering it.
     if !(conversation.is_out() && conversation.kind == PeerKind::Stranger) {
         cx.effects.extend(conversation.follow_once());
     }
@@ -34,7 +34,7 @@ pub(super) fn open(cx: &mut Cx<'_>, id: ConversationId) {
 }
 
 /// Asks for a part of it, one at a time; a jump does not wait for its turn.
-pub(super) fn request_page(cx: &mut Cx<'_>, id: ConversationId, at: PageAnchor) {
+pub(super) fn request_page(cx: &mut UpdateCx<'_>, id: ConversationId, at: PageAnchor) {
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     if conversation.is_paging() && matches!(at, PageAnchor::Before(_) | PageAnchor::After(_)) {
         return;
@@ -45,13 +45,13 @@ pub(super) fn request_page(cx: &mut Cx<'_>, id: ConversationId, at: PageAnchor) 
 }
 
 /// The encoding has changed: the newest messages are decoded again.
-pub(super) fn redecode(cx: &mut Cx<'_>, id: ConversationId) {
+pub(super) fn redecode(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let purpose = Purpose::Redecode;
     let query = PageQuery { conversation: id, at: PageAnchor::Newest, messages: MAX_REDECODE, purpose };
     cx.effects.push(Effect::Page(query));
 }
 
-pub(super) fn on_page(cx: &mut Cx<'_>, mut page: Page) {
+pub(super) fn on_page(cx: &mut UpdateCx<'_>, mut page: Page) {
     match page.query.purpose {
         Purpose::Show => {
             page.messages.iter_mut().for_each(|message| end_stale_transfers(cx.state, message));
@@ -71,7 +71,7 @@ pub(super) fn on_page(cx: &mut Cx<'_>, mut page: Page) {
     }
 }
 
-/// What an earlier run left moving has broken off, and what it offered nobody can fetch.
+/// Transfers of an earlier run have broken off, and its offers are withdrawn.
 fn end_stale_transfers(state: &State, message: &mut Arc<Message>) {
     if message.files.is_empty() {
         return;
@@ -112,7 +112,7 @@ pub(super) fn on_sent(state: &mut State, id: ConversationId, texts: Vec<String>)
 }
 
 /// The payload of an incoming message, read with another encoding.
-pub(super) fn on_redecoded(cx: &mut Cx<'_>, id: MessageId, text: String, lossy: bool) {
+pub(super) fn on_redecoded(cx: &mut UpdateCx<'_>, id: MessageId, text: String, lossy: bool) {
     let Some(message) = cx.state.versions.end_redecoding(id) else { return };
     let mut again = Message { text, ..Message::clone(&message) };
     let Direction::Incoming { lossy: marked, .. } = &mut again.direction else { return };
@@ -120,7 +120,7 @@ pub(super) fn on_redecoded(cx: &mut Cx<'_>, id: MessageId, text: String, lossy: 
     cx.revise(again);
 }
 
-pub(super) fn mark_read(cx: &mut Cx<'_>, id: ConversationId, arriving: bool) {
+pub(super) fn mark_read(cx: &mut UpdateCx<'_>, id: ConversationId, arriving: bool) {
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     if let Some(up_to) = conversation.activity.read() {
         cx.effects.push(Effect::Store(StoreCommand::Read { conversation: id, up_to }));
@@ -146,14 +146,14 @@ pub(super) fn remember(state: &mut State, id: ConversationId, text: &str) {
     }
 }
 
-pub(super) fn save_draft(cx: &mut Cx<'_>, id: ConversationId, text: String) {
+pub(super) fn save_draft(cx: &mut UpdateCx<'_>, id: ConversationId, text: String) {
     let conversation = cx.state.conversations.get_mut(id);
     if conversation.is_some_and(|conversation| conversation.input.set_draft(&text)) {
         cx.store(StoreCommand::Draft { conversation: id, text });
     }
 }
 
-pub(super) fn save_scroll(cx: &mut Cx<'_>, id: ConversationId, at: Option<ScrollPosition>) {
+pub(super) fn save_scroll(cx: &mut UpdateCx<'_>, id: ConversationId, at: Option<ScrollPosition>) {
     let conversation = cx.state.conversations.get_mut(id);
     if conversation.is_some_and(|conversation| conversation.input.set_scroll(at)) {
         cx.store(StoreCommand::Stand { conversation: id, at });

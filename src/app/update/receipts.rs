@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::state::State;
 use crate::model::traffic::MessageKind;
 use crate::model::{ConversationId, Direction, Mark, Message, MessageCommand, MessageId, NetCommand, Now};
@@ -35,7 +35,7 @@ pub(super) fn marked(message: &Message, mark: Mark, now: Now) -> Option<Message>
     })
 }
 
-/// It has gone out, or failed in doubt: from now on a peer may say that it has it.
+/// The message went out, or failed in doubt: from now on a receipt may come.
 pub(super) fn expect(state: &mut State, message: &Message) {
     let conversation = state.conversation(message.conversation);
     let caps = conversation.map(|conversation| conversation.address.scheme.caps).unwrap_or_default();
@@ -47,19 +47,19 @@ pub(super) fn expect(state: &mut State, message: &Message) {
 }
 
 /// The peer says that it has a message of ours.
-pub(super) fn on_delivered(cx: &mut Cx<'_>, id: MessageId) {
+pub(super) fn on_delivered(cx: &mut UpdateCx<'_>, id: MessageId) {
     mark(cx, id, Mark::Delivered);
 }
 
 /// The peer says that somebody opened it.
-pub(super) fn on_read(cx: &mut Cx<'_>, id: MessageId) {
+pub(super) fn on_read(cx: &mut UpdateCx<'_>, id: MessageId) {
     let newest = cx.state.newest_version(id);
     if newest.is_some_and(|message| message.kind() == Some(MessageKind::Sealed)) {
         mark(cx, id, Mark::Read);
     }
 }
 
-fn mark(cx: &mut Cx<'_>, id: MessageId, mark: Mark) {
+fn mark(cx: &mut UpdateCx<'_>, id: MessageId, mark: Mark) {
     let newest = cx.state.newest_version(id).filter(|_| cx.state.versions.is_open(id));
     if let Some(marked) = newest.and_then(|message| marked(&message, mark, cx.now)) {
         cx.revise(marked);
@@ -67,7 +67,7 @@ fn mark(cx: &mut Cx<'_>, id: MessageId, mark: Mark) {
 }
 
 /// A person opens a sealed message.
-pub(super) fn unseal(cx: &mut Cx<'_>, conversation: ConversationId, id: MessageId) {
+pub(super) fn unseal(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: MessageId) {
     let found = cx.state.find_message(conversation, id);
     let is_sealed =
         |message: &Arc<Message>| message.is_incoming() && message.kind() == Some(MessageKind::Sealed);
@@ -81,7 +81,7 @@ pub(super) fn unseal(cx: &mut Cx<'_>, conversation: ConversationId, id: MessageI
 }
 
 /// What was in it.
-pub(super) fn on_opened(cx: &mut Cx<'_>, id: MessageId, text: String, lossy: bool) {
+pub(super) fn on_opened(cx: &mut UpdateCx<'_>, id: MessageId, text: String, lossy: bool) {
     let Some(sealed) = cx.state.versions.end_unsealing(id) else { return };
     let mut open = Message { text, ..Message::clone(&sealed) };
     if let Direction::Incoming { lossy: marked, kind, .. } = &mut open.direction

@@ -1,13 +1,13 @@
 //! What the last run left, before anything else happens.
 
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::Restored;
 use crate::app::state::State;
 use crate::model::history::StoreCommand;
 use crate::model::{Network, PeerKind};
 
-pub(super) fn restore(cx: &mut Cx<'_>, restored: Restored) {
+pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
     let Restored { conversations, open, forgets, last_message, last_conversation, held, unlimited } =
         restored;
     cx.state.forgets = forgets;

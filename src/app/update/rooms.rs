@@ -1,21 +1,21 @@
 //! Rooms: going in, going out, who is there; connections that are kept; and whether the other side of any conversation
 //! answers.
 
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::{ContactsEdit, Effect};
 use crate::model::traffic::{ConnectionState, Member};
 use crate::model::{ConversationId, NetCommand, PeerCommand, PeerKind, Phrase};
 
 /// A person goes into a room: the others may know.
-pub(super) fn enter(cx: &mut Cx<'_>, id: ConversationId) {
+pub(super) fn enter(cx: &mut UpdateCx<'_>, id: ConversationId) {
     if cx.state.conversation(id).is_some_and(Conversation::is_room) {
         go_in(cx, id);
     }
 }
 
 /// A person wants a connection to this peer, now and for as long as the program runs; or into the room.
-pub(super) fn connect(cx: &mut Cx<'_>, id: ConversationId) {
+pub(super) fn connect(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let can_connect =
         |conversation: &Conversation| conversation.is_room() || conversation.address.scheme.caps.connects;
     if cx.state.conversation(id).is_some_and(can_connect) {
@@ -24,7 +24,7 @@ pub(super) fn connect(cx: &mut Cx<'_>, id: ConversationId) {
 }
 
 /// A person wants the connection no longer. What waits on it fails.
-pub(super) fn disconnect(cx: &mut Cx<'_>, id: ConversationId) {
+pub(super) fn disconnect(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let connects = |conversation: &&mut Conversation| conversation.address.scheme.caps.connects;
     let Some(conversation) = cx.state.conversations.get_mut(id).filter(connects) else { return };
     cx.effects.push(Effect::Net(NetCommand::Peer(id, PeerCommand::Forget)));
@@ -33,7 +33,7 @@ pub(super) fn disconnect(cx: &mut Cx<'_>, id: ConversationId) {
     conversation.status.set_connection(Some(closed));
 }
 
-fn go_in(cx: &mut Cx<'_>, id: ConversationId) {
+fn go_in(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     cx.effects.extend(conversation.mark_known());
     cx.effects.extend(conversation.follow_once());
@@ -41,7 +41,7 @@ fn go_in(cx: &mut Cx<'_>, id: ConversationId) {
 }
 
 /// A person goes out of a room. What was said there stays to be read.
-pub(super) fn depart(cx: &mut Cx<'_>, id: ConversationId) {
+pub(super) fn depart(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let conversation = cx.state.conversations.get_mut(id);
     let Some(room) = conversation.filter(|conversation| conversation.is_room()) else { return };
     cx.effects.extend(room.leave());
@@ -50,8 +50,8 @@ pub(super) fn depart(cx: &mut Cx<'_>, id: ConversationId) {
     }
 }
 
-pub(super) fn on_connection(cx: &mut Cx<'_>, id: ConversationId, connection: ConnectionState) {
-    // What was on its way when one left says nothing any more.
+pub(super) fn on_connection(cx: &mut UpdateCx<'_>, id: ConversationId, connection: ConnectionState) {
+    // An event that was on its way when the room was left means nothing any more.
     let conversation = cx.state.conversations.get_mut(id);
     if let Some(conversation) = conversation.filter(|conversation| conversation.is_followed()) {
         let connection = (connection != ConnectionState::Unknown).then_some(connection);
@@ -59,15 +59,15 @@ pub(super) fn on_connection(cx: &mut Cx<'_>, id: ConversationId, connection: Con
     }
 }
 
-pub(super) fn on_member(cx: &mut Cx<'_>, id: ConversationId, member: &Member) {
+pub(super) fn on_member(cx: &mut UpdateCx<'_>, id: ConversationId, member: &Member) {
     let is_in = |conversation: &&mut Conversation| conversation.is_followed() && conversation.is_room();
     if let Some(room) = cx.state.conversations.get_mut(id).filter(is_in) {
         room.members.tell(member, cx.now.wall);
     }
 }
 
-/// A hint on the row, no more: the next datagram from there or to there takes it away.
-pub(super) fn on_unreachable(cx: &mut Cx<'_>, id: ConversationId) {
+/// A hint on the row: the next datagram either way takes it away.
+pub(super) fn on_unreachable(cx: &mut UpdateCx<'_>, id: ConversationId) {
     if let Some(conversation) = cx.state.conversations.get_mut(id) {
         conversation.status.on_unreachable();
     }

@@ -1,17 +1,17 @@
 //! Searches: what is asked of the store, and what its answers mean.
 
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::event::Effect;
 use crate::app::state::State;
 use crate::model::ConversationId;
 use crate::model::history::SearchHits;
 use crate::model::search::Search;
 
-pub(super) fn look_up(cx: &mut Cx<'_>, within: Option<ConversationId>, search: Search) {
+pub(super) fn look_up(cx: &mut UpdateCx<'_>, within: Option<ConversationId>, search: Search) {
     cx.effects.extend(cx.state.search.start(within, search).map(Effect::Search));
 }
 
-pub(super) fn look_further(cx: &mut Cx<'_>, everywhere: bool) {
+pub(super) fn look_further(cx: &mut UpdateCx<'_>, everywhere: bool) {
     cx.effects.extend(cx.state.search.go_on(everywhere).map(Effect::Search));
 }
 

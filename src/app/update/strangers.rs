@@ -1,30 +1,29 @@
 //! Peers that are no contacts: how they become conversations, and which of them go when there are too many.
 
 use super::{offers, persons};
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::state::State;
 use crate::model::history::StoreCommand;
 use crate::model::traffic::Received;
 use crate::model::{Address, ConversationId, MessageId, NetCommand, PeerCommand, Person};
 
-/// Strangers kept at once. Beyond it one goes that never said anything, or else the oldest that nobody wrote to or
-/// opened.
+/// Strangers kept at once. Beyond it one that never said anything is forgotten, or else the oldest that a person neither
+/// wrote to nor opened.
 pub const MAX_STRANGERS: usize = 4_096;
 
-/// Strangers that are looked at to find one that may go. More of them are only in the way while their messages are on
-/// their way to the list, and are not many.
+/// Candidates examined to find one to forget. Those that may not go have messages in flight to the store, and are few.
 const MAX_LOOKED_AT: usize = 2_048;
 
-pub(super) fn forget(cx: &mut Cx<'_>, id: ConversationId) {
+pub(super) fn forget(cx: &mut UpdateCx<'_>, id: ConversationId) {
     offers::forget(cx, id);
     cx.state.remove(id);
     cx.state.search.remove(id, MessageId(u64::MAX));
     cx.net(NetCommand::Peer(id, PeerCommand::Forget));
 }
 
-/// Something was said there, or is about to be: the history has to know where. It comes before the message.
-pub(super) fn introduce(cx: &mut Cx<'_>, id: ConversationId) {
+/// Tells the history of a conversation before its first message.
+pub(super) fn introduce(cx: &mut UpdateCx<'_>, id: ConversationId) {
     cx.state.conversations.presence_only.remove(id);
     let conversation = cx.state.conversations.get_mut(id);
     if let Some(conversation) = conversation.filter(|conversation| !conversation.is_recorded()) {
@@ -68,7 +67,7 @@ pub(super) fn conversation_of(state: &State, received: &Received) -> Option<Conv
 
 /// The conversation that a message belongs to; a new one if its address never wrote before, or `None` if there is no room
 /// for one. What is said in a room belongs to the room, where one has left it too.
-pub(super) fn conversation_for(cx: &mut Cx<'_>, received: &Received) -> Option<ConversationId> {
+pub(super) fn conversation_for(cx: &mut UpdateCx<'_>, received: &Received) -> Option<ConversationId> {
     let known = attributed(cx.state, received);
     if known.is_some() {
         return known;
@@ -87,14 +86,14 @@ pub(super) fn conversation_for(cx: &mut Cx<'_>, received: &Received) -> Option<C
     make_room(cx).then(|| begin(cx, address))
 }
 
-/// A conversation with somebody who says something, or is to be told something.
-pub(super) fn add(cx: &mut Cx<'_>, address: Address) -> ConversationId {
-    // A person wants it: it is one more, if need be.
+/// A conversation that a person wants with this address.
+pub(super) fn add(cx: &mut UpdateCx<'_>, address: Address) -> ConversationId {
+    // It is made even if there is no room.
     let _room = make_room(cx);
     begin(cx, address)
 }
 
-fn begin(cx: &mut Cx<'_>, address: Address) -> ConversationId {
+fn begin(cx: &mut UpdateCx<'_>, address: Address) -> ConversationId {
     let mut fresh = fresh(cx.state, address);
     let id = fresh.id;
     cx.effects.push(fresh.save_record());
@@ -103,21 +102,21 @@ fn begin(cx: &mut Cx<'_>, address: Address) -> ConversationId {
     id
 }
 
-/// A conversation that nobody knows of yet.
+/// A conversation that is not in the state yet.
 pub(super) fn fresh(state: &mut State, address: Address) -> Conversation {
     let id = state.conversations.new_id();
     let name = persons::name_of(&address);
     Conversation::stranger(id, name, address, state.next_message_id())
 }
 
-/// One more has room only in the place of another.
+/// Whether another stranger has to go for the next one.
 pub(super) fn is_full(state: &State) -> bool {
     state.conversations.strangers.count() >= MAX_STRANGERS
 }
 
 /// Makes room for one more. `false`: there is none. Ignored ones stay, or they would be back with their next datagram; so
 /// do those whose messages are still on their way to the list, and those whom a person has to do with.
-fn make_room(cx: &mut Cx<'_>) -> bool {
+fn make_room(cx: &mut UpdateCx<'_>) -> bool {
     if !is_full(cx.state) {
         return true;
     }

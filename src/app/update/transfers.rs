@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::downloads;
-use crate::app::context::Cx;
+use crate::app::context::UpdateCx;
 use crate::app::state::ActiveTransfer;
 use crate::model::{File, FileCommand, Message, NetCommand, Phrase, Progress, TransferId, TransferState};
 
-pub(super) fn on_progress(cx: &mut Cx<'_>, transfer: TransferId, progress: Progress) {
+pub(super) fn on_progress(cx: &mut UpdateCx<'_>, transfer: TransferId, progress: Progress) {
     match progress {
         Progress::Moved { bytes, of } => on_moved(cx, transfer, bytes, of),
         Progress::Done { path, skipped } => {
@@ -27,7 +27,7 @@ pub(super) fn on_progress(cx: &mut Cx<'_>, transfer: TransferId, progress: Progr
     }
 }
 
-fn on_moved(cx: &mut Cx<'_>, transfer: TransferId, bytes: u64, of: Option<u64>) {
+fn on_moved(cx: &mut UpdateCx<'_>, transfer: TransferId, bytes: u64, of: Option<u64>) {
     if let Some(active) = cx.state.transfers.get_mut(&transfer) {
         active.advance(cx.now.mono, bytes, of);
         if active.is_ending() {
@@ -46,7 +46,7 @@ fn on_moved(cx: &mut Cx<'_>, transfer: TransferId, bytes: u64, of: Option<u64>) 
 }
 
 /// An offer of ours that stands, if it has this file.
-fn ours(cx: &Cx<'_>, transfer: TransferId) -> Option<Arc<Message>> {
+fn ours(cx: &UpdateCx<'_>, transfer: TransferId) -> Option<Arc<Message>> {
     let message = cx.state.offers.message(transfer.message);
     message.filter(|message| file(message, transfer).is_some()).cloned()
 }
@@ -56,7 +56,7 @@ fn file(message: &Message, transfer: TransferId) -> Option<&File> {
 }
 
 /// A transfer is over: what became of the file is kept. One of ours may have been too short to be told of before.
-fn end(cx: &mut Cx<'_>, transfer: TransferId, outcome: &TransferState) -> Option<Arc<Message>> {
+fn end(cx: &mut UpdateCx<'_>, transfer: TransferId, outcome: &TransferState) -> Option<Arc<Message>> {
     let live = cx.state.transfers.remove(&transfer).map(|active| active.message);
     let message = live.or_else(|| ours(cx, transfer))?;
     cx.set_transfer_states(&message, |at, _| (at == transfer.file).then(|| outcome.clone()));
@@ -64,8 +64,8 @@ fn end(cx: &mut Cx<'_>, transfer: TransferId, outcome: &TransferState) -> Option
     Some(message)
 }
 
-/// The peer does not want it, or does not offer it any more.
-fn on_declined(cx: &mut Cx<'_>, transfer: TransferId) {
+/// The peer does not want the file, or does not offer it any more.
+fn on_declined(cx: &mut UpdateCx<'_>, transfer: TransferId) {
     let Some(message) = ours(cx, transfer) else {
         end(cx, transfer, &TransferState::Withdrawn);
         return;
@@ -80,8 +80,8 @@ fn on_declined(cx: &mut Cx<'_>, transfer: TransferId) {
     }
 }
 
-/// Nobody has fetched it, and nobody can any more.
-fn on_gone(cx: &mut Cx<'_>, transfer: TransferId) {
+/// The offer ended without the file having been fetched.
+fn on_gone(cx: &mut UpdateCx<'_>, transfer: TransferId) {
     let Some(message) = ours(cx, transfer) else { return };
     cx.set_transfer_states(&message, |at, file| {
         let waits = at == transfer.file && file.state == TransferState::Offered;
@@ -89,8 +89,8 @@ fn on_gone(cx: &mut Cx<'_>, transfer: TransferId) {
     });
 }
 
-/// What a person does not see who looks elsewhere.
-fn tell_done(cx: &mut Cx<'_>, message: &Message, transfer: TransferId, skipped: u32) {
+/// Lines for a person who looks at another conversation.
+fn tell_done(cx: &mut UpdateCx<'_>, message: &Message, transfer: TransferId, skipped: u32) {
     let name = name(message, transfer);
     if skipped > 0 {
         let notice = Phrase::new("files-skipped").number("count", skipped).text("name", name);
@@ -99,13 +99,13 @@ fn tell_done(cx: &mut Cx<'_>, message: &Message, transfer: TransferId, skipped: 
     tell(cx, message, Phrase::new("files-done").text("file", name));
 }
 
-fn tell_broken(cx: &mut Cx<'_>, message: &Message, transfer: TransferId, outcome: &TransferState) {
+fn tell_broken(cx: &mut UpdateCx<'_>, message: &Message, transfer: TransferId, outcome: &TransferState) {
     if matches!(outcome, TransferState::Broken { .. }) {
         tell(cx, message, Phrase::new("files-broken").text("file", name(message, transfer)));
     }
 }
 
-fn tell(cx: &mut Cx<'_>, message: &Message, phrase: Phrase) {
+fn tell(cx: &mut UpdateCx<'_>, message: &Message, phrase: Phrase) {
     let conversation = cx.state.conversation(message.conversation);
     let elsewhere = conversation.filter(|conversation| !conversation.is_readable());
     if let Some(elsewhere) = elsewhere.filter(|_| message.is_incoming()) {

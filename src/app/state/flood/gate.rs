@@ -54,7 +54,7 @@ struct SourceQuota {
 #[derive(Clone, Debug, Default)]
 struct ScopeQuota {
     together: Bucket,
-    /// What all together may do while the disk is low whom nobody knows yet.
+    /// What all new sources together may send while the disk is low.
     as_person: Bucket,
     lanes: BTreeMap<QuotaKey, SourceQuota>,
     dropped: u64,
@@ -63,7 +63,7 @@ struct ScopeQuota {
 
 #[derive(Clone, Debug, Default)]
 pub(in crate::app) struct Gate {
-    places: BTreeMap<QuotaScope, ScopeQuota>,
+    scopes: BTreeMap<QuotaScope, ScopeQuota>,
     disk_is_low: bool,
     /// Everything that comes is taken, as fast as it comes.
     unlimited: bool,
@@ -74,14 +74,14 @@ impl Gate {
     pub(in crate::app) fn admit(
         &mut self,
         now: Instant,
-        place: &QuotaScope,
+        scope: &QuotaScope,
         lane: &QuotaKey,
         units: u32,
     ) -> bool {
         let low = self.disk_is_low;
-        let shared = match self.places.get_mut(place) {
+        let shared = match self.scopes.get_mut(scope) {
             Some(shared) => shared,
-            None => self.places.entry(place.clone()).or_default(),
+            None => self.scopes.entry(scope.clone()).or_default(),
         };
         if low {
             return shared.admit_person(now, lane, units);
@@ -90,8 +90,8 @@ impl Gate {
     }
 
     /// One more that was not taken there: how many there were, and whether a line is to say so anew.
-    pub(in crate::app) fn count_dropped(&mut self, now: Instant, place: &QuotaScope) -> (u64, bool) {
-        let shared = self.places.entry(place.clone()).or_default();
+    pub(in crate::app) fn count_dropped(&mut self, now: Instant, scope: &QuotaScope) -> (u64, bool) {
+        let shared = self.scopes.entry(scope.clone()).or_default();
         shared.dropped = shared.dropped.saturating_add(1);
         let anew = shared.told.is_none_or(|told| now.saturating_duration_since(told) >= TOLD_FOR);
         if anew {
@@ -102,7 +102,7 @@ impl Gate {
 
     /// The conversation is gone.
     pub(in crate::app) fn forget(&mut self, conversation: ConversationId) {
-        self.places.remove(&QuotaScope::Conversation(conversation));
+        self.scopes.remove(&QuotaScope::Conversation(conversation));
     }
 
     /// Nothing is kept, so there is nothing to protect.

@@ -47,7 +47,7 @@ impl Queue {
             QuotaScope::Conversation(_) => Class::Known,
         };
         let dropped = self.waiting.push(class, key, weight(&received), received);
-        dropped.into_iter().map(|((place, _), _)| place).collect()
+        dropped.into_iter().map(|((scope, _), _)| scope).collect()
     }
 
     /// The next whose turn it is, if the store has room.

@@ -28,9 +28,9 @@ pub enum Event {
     /// `contacts.toml` cannot be read: the contacts are those of the last run.
     ContactsUnknown,
     /// A line for the status line: a file that could not be read or written, and the like.
-    Told(Phrase),
+    StatusLine(Phrase),
     /// The trouble a line told of is over: the line goes.
-    Withdrawn(Phrase),
+    StatusLineCleared(Phrase),
     /// The network side did not take a command; `message` is what it was to send.
     Refused {
         message: Option<MessageId>,
@@ -44,7 +44,7 @@ pub struct Restored {
     pub conversations: Vec<(StoredConversation, Address)>,
     pub open: Option<ConversationId>,
     /// Nothing of this run will be there at the next start.
-    pub forgets: bool,
+    pub ephemeral: bool,
     /// Nothing is kept at all, and everything that comes is wanted: there is nothing to protect from a flood.
     pub unlimited: bool,
     /// No id up to these is given again.
@@ -130,7 +130,7 @@ pub enum Intent {
         name: String,
     },
     /// Same peer, other address or options (its encoding).
-    Readdress {
+    SetAddress {
         conversation: ConversationId,
         address: Address,
     },
@@ -151,11 +151,11 @@ pub enum Intent {
         conversation: ConversationId,
     },
     /// Go into this room: its members may know of us from now on.
-    Enter {
+    EnterRoom {
         conversation: ConversationId,
     },
     /// Go out of this room. A contact is one no more; what was said stays to be read.
-    Depart {
+    LeaveRoom {
         conversation: ConversationId,
     },
     /// Show no more of this stranger while the program runs.
@@ -167,31 +167,31 @@ pub enum Intent {
         conversation: ConversationId,
     },
     /// The program is about to end: refused writes are tried once more.
-    Farewell,
+    Flush,
     /// The person looks away from the program, or is back.
     Away(bool),
     /// What was written there and not sent: Up brings it back like what was.
-    Remember {
+    RememberText {
         conversation: ConversationId,
         text: String,
     },
     /// What stands in the composer.
-    Draft {
+    SaveDraft {
         conversation: ConversationId,
         text: String,
     },
     /// Where a person reads; `None`: at the end.
-    Stand {
+    SaveScroll {
         conversation: ConversationId,
         at: Option<ScrollPosition>,
     },
     /// Find messages, in one conversation or in all; the results of an earlier search there go.
-    LookUp {
+    Search {
         within: Option<ConversationId>,
         search: Search,
     },
     /// More results of the last search of this kind, older ones.
-    LookFurther {
+    SearchMore {
         everywhere: bool,
     },
 }

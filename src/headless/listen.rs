@@ -38,7 +38,7 @@ pub(super) async fn run(
 ) -> Result<(), CommandError> {
     let mut session = session(setup, setup.listen.clone(), None, output)?;
     let mut seen = 0;
-    while let Some((number, warning)) = session.state.told_after(seen) {
+    while let Some((number, warning)) = session.state.status_line_after(seen) {
         output.tell(warning);
         seen = number;
     }
@@ -163,8 +163,8 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         | Event::Intent(_)
         | Event::ContactsLoaded { .. }
         | Event::ContactsUnknown
-        | Event::Told(_)
-        | Event::Withdrawn(_)
+        | Event::StatusLine(_)
+        | Event::StatusLineCleared(_)
         | Event::Refused { .. } => return (Vec::new(), Some(event)),
     };
     let (arrived, rest): (Vec<StoreCommand>, Vec<StoreCommand>) =

@@ -15,7 +15,7 @@ impl Session {
     /// being moved breaks off, and its row says so. Says how many messages the history could not take.
     pub async fn finish(mut self, limit: Duration) -> u64 {
         self.end_transfers();
-        self.ask(Intent::Farewell);
+        self.ask(Intent::Flush);
         let settled = tokio::time::timeout(limit, async {
             while self.is_busy() {
                 match self.next().await {
@@ -29,7 +29,8 @@ impl Session {
             tracing::warn!("left before everything was sent");
         }
         self.break_off();
-        let unkept = u64::try_from(self.state.unkept()).unwrap_or(u64::MAX).saturating_add(self.state.lost());
+        let unkept =
+            u64::try_from(self.state.unsaved()).unwrap_or(u64::MAX).saturating_add(self.state.lost());
         let store = self.leave().await;
         let closing = tokio::task::spawn_blocking(move || store.close());
         // What a disk that has stopped answering keeps us from is found by the next start.

@@ -67,7 +67,7 @@ impl FileTasks {
         loop {
             tokio::select! {
                 Some(done) = self.surveys.join_next() => {
-                    let failed = |_panicked| Event::Told(Phrase::new("headless-broken"));
+                    let failed = |_panicked| Event::StatusLine(Phrase::new("headless-broken"));
                     return FileOutcome::Event(done.unwrap_or_else(failed));
                 }
                 Some(done) = self.placing.join_next() => {
@@ -94,7 +94,7 @@ impl FileTasks {
         }
         self.surveys.spawn_blocking(move || match survey(&paths) {
             Ok(sources) => Event::Intent(Intent::Offer { conversation, text, sources }),
-            Err(why) => Event::Told(why),
+            Err(why) => Event::StatusLine(why),
         });
         Ok(())
     }

@@ -44,7 +44,7 @@ impl OpenedStore {
 
     /// In memory, with the reason.
     fn until_the_end(why: Phrase) -> Self {
-        let restored = Restored { forgets: true, ..Restored::default() };
+        let restored = Restored { ephemeral: true, ..Restored::default() };
         Self { backend: Box::new(Memory::default()), restored, told: vec![why] }
     }
 
@@ -62,7 +62,7 @@ impl OpenedStore {
         let mut opened = store::open(&path, lock, private, clock::now().wall);
         opened.backend.watch_space(disk::free_space);
         let forgets = opened.backend.forgets();
-        let restored = Restored { forgets, ..restored(opened.remembered) };
+        let restored = Restored { ephemeral: forgets, ..restored(opened.remembered) };
         Ok(Self { backend: opened.backend, restored, told: opened.told })
     }
 }

@@ -156,9 +156,9 @@ impl Session {
             Some(edited) = self.edits.next() => match edited {
                 // The file says what holds now.
                 Ok(edit) => self.contacts_event(Some(edit)),
-                Err(why) => Event::Told(why),
+                Err(why) => Event::StatusLine(why),
             },
-            Some(told) = self.exports.next() => Event::Told(told),
+            Some(told) = self.exports.next() => Event::StatusLine(told),
             outcome = self.files.next(self.config.downloads.as_deref()) => match outcome {
                 FileOutcome::Event(event) => event,
                 FileOutcome::Order(command) => self.order(command)?,
@@ -290,7 +290,7 @@ impl Session {
     /// A line for the status line.
     pub fn tell(&mut self, phrase: Phrase) {
         tracing::warn!(key = phrase.key, "told");
-        self.apply(Event::Told(phrase));
+        self.apply(Event::StatusLine(phrase));
     }
 
     /// Whether the bell was asked for since the last call.
@@ -308,7 +308,7 @@ impl Session {
     fn changed(&mut self, changed: Changed) -> Option<SessionEvent> {
         // The file is read again: what was wrong with it may have been mended.
         for phrase in self.complaints.withdraw(changed) {
-            self.apply(Event::Withdrawn(phrase));
+            self.apply(Event::StatusLineCleared(phrase));
         }
         match changed {
             Changed::History => {
@@ -342,7 +342,7 @@ impl Session {
             }
             Err(error) => {
                 self.complaints.add(Changed::Contacts, error.phrase());
-                Event::Told(error.phrase())
+                Event::StatusLine(error.phrase())
             }
         }
     }

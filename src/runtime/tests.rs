@@ -119,8 +119,9 @@ async fn a_path_is_completed_beside_everything_else() {
 async fn what_cannot_be_offered_is_told() {
     let (folder, mut session) = session("");
     session.offer(ConversationId(1), vec![folder.path().join("gone")], String::new());
-    let told =
-        first(&mut session, |happening| matches!(happening, SessionEvent::App(Event::Told(_))).then_some(()));
+    let told = first(&mut session, |happening| {
+        matches!(happening, SessionEvent::App(Event::StatusLine(_))).then_some(())
+    });
     told.await;
 }
 

@@ -71,7 +71,7 @@ pub(super) fn details(style: &Appearance, place: &Conversation, message: &Messag
         Direction::Notice(_) => {}
     }
     lines.extend(kind(message).map(|key| lang.text(key)));
-    if place.is_unkept(message.id) {
+    if place.is_unsaved(message.id) {
         lines.push(lang.text("details-unkept"));
     }
     lines.extend(message.files.as_slice().iter().map(|file| offered(style, file, message.is_outgoing())));

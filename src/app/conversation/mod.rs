@@ -153,7 +153,7 @@ impl Conversation {
 
     /// Its address with the encoding that is written there: as a person chose it, or else as its dialect knows it by
     /// now. By this it can be judged what can be said.
-    pub fn written(&self) -> Address {
+    pub fn effective_address(&self) -> Address {
         let known = self.status.profile().map(|profile| profile.encoding.as_str());
         let known = known.filter(|label| !label.is_empty());
         let chosen = self.address.option("encoding");
@@ -257,7 +257,7 @@ impl Conversation {
     }
 
     /// It is open and its first page has not come yet.
-    pub fn is_awaited(&self) -> bool {
+    pub fn is_loading(&self) -> bool {
         self.pages.is_loading()
     }
 
@@ -267,7 +267,7 @@ impl Conversation {
     }
 
     /// What is held is what there is to read.
-    pub fn is_readable(&self) -> bool {
+    pub fn is_loaded(&self) -> bool {
         self.pages.is_loaded()
     }
 
@@ -277,7 +277,7 @@ impl Conversation {
     }
 
     /// Whether the history does not have this message, or not as it is shown.
-    pub fn is_unkept(&self, id: MessageId) -> bool {
+    pub fn is_unsaved(&self, id: MessageId) -> bool {
         self.unsaved.messages().any(|message| message.id == id)
     }
 
@@ -287,7 +287,7 @@ impl Conversation {
     }
 
     /// A person opened it: a page that could not be read is tried again.
-    pub(super) const fn retry_pages(&mut self) {
+    pub(super) const fn allow_retry(&mut self) {
         self.pages.unstick();
     }
 

@@ -67,9 +67,9 @@ pub struct State {
     pub(super) flood: Flood,
     pub search: SearchState,
     /// There is no history to keep anything in.
-    pub forgets: bool,
+    pub ephemeral: bool,
     /// The conversation that was open when the last run ended.
-    pub was_open: Option<ConversationId>,
+    pub last_open: Option<ConversationId>,
     pub(super) versions: MessageVersions,
     pub(super) offers: OutboundOffers,
     /// Files that are being moved now, or wait for their turn.
@@ -119,7 +119,7 @@ impl State {
     }
 
     /// Messages that are shown and that the history does not have.
-    pub fn unkept(&self) -> usize {
+    pub fn unsaved(&self) -> usize {
         let unsaved = |conversation: &Conversation| conversation.unsaved.messages().count();
         if self.pending_writes.any() { self.conversations().map(unsaved).sum() } else { 0 }
     }
@@ -164,7 +164,7 @@ impl State {
     }
 
     /// The oldest kept line for the status line whose number is higher, and its number; `seen` is 0 at first.
-    pub fn told_after(&self, seen: u64) -> Option<(u64, &Phrase)> {
+    pub fn status_line_after(&self, seen: u64) -> Option<(u64, &Phrase)> {
         self.status_lines.after(seen)
     }
 

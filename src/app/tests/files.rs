@@ -72,7 +72,7 @@ fn a_file_that_is_wanted_is_fetched_with_the_bytes_that_offered_it() {
     assert_eq!(fates(&world, mei, message), [TransferState::Offered, TransferState::Moving]);
     accept(&mut world, mei, message, Some(1));
     assert_eq!(world.fetched.len(), 1, "it is on its way");
-    assert_eq!(world.state.told_after(0).map(|(_, told)| told.key), Some("files-nothing-to-accept"));
+    assert_eq!(world.state.status_line_after(0).map(|(_, told)| told.key), Some("files-nothing-to-accept"));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn what_became_of_a_file_is_kept_also_when_one_looks_elsewhere() {
     broken(&mut world, message, 1, Fault::BrokenOff);
     let broken = TransferState::Broken { fault: Fault::BrokenOff, bytes: 600 };
     assert_eq!(fates(&world, mei, message), [there(0), broken]);
-    let told = |seen| world.state.told_after(seen).map(|(_, told)| told.key);
+    let told = |seen| world.state.status_line_after(seen).map(|(_, told)| told.key);
     assert_eq!((told(0), told(1)), (Some("files-done"), Some("files-broken")));
 }
 

@@ -9,7 +9,7 @@ const FLOOD: u32 = 20_000;
 
 fn told(world: &World, key: &str) -> Option<Phrase> {
     let mut seen = 0;
-    while let Some((number, phrase)) = world.state.told_after(seen) {
+    while let Some((number, phrase)) = world.state.status_line_after(seen) {
         if phrase.key == key {
             return Some(phrase.clone());
         }
@@ -218,13 +218,13 @@ fn a_line_that_was_read_comes_back_only_after_a_while_and_counts_on() {
         }
     };
     flood(&mut world);
-    let (seen, _) = world.state.told_after(0).expect("told");
+    let (seen, _) = world.state.status_line_after(0).expect("told");
     flood(&mut world);
-    assert_eq!(world.state.told_after(seen), None);
+    assert_eq!(world.state.status_line_after(seen), None);
     world.now.mono += Duration::from_secs(61);
     flood(&mut world);
     let dropped = world.state.counters.dropped.to_string();
-    let again = world.state.told_after(seen).map(|(_, phrase)| count(phrase));
+    let again = world.state.status_line_after(seen).map(|(_, phrase)| count(phrase));
     assert!(again.as_ref().is_some_and(|again| again.contains(&dropped)), "{again:?} {dropped}");
 }
 
@@ -239,7 +239,7 @@ fn when_the_history_is_gone_what_is_held_is_given_to_the_new_one_and_nothing_els
     world.store = crate::store::Memory::default();
     world.happen(Event::Stored(StoreEvent::BegunAnew(Phrase::new("store-gone"))));
     assert_eq!(kept(&world, "alex"), 100);
-    assert_eq!(world.state.unkept(), 0);
+    assert_eq!(world.state.unsaved(), 0);
     assert_eq!(world.state.conversation(mei).map(|one| one.activity.unread()), Some(0));
     assert!(told(&world, "store-gone").is_some());
 }

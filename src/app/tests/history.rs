@@ -84,17 +84,17 @@ fn what_the_store_refused_is_given_to_it_again_once_it_takes_messages() {
     for number in 0..200 {
         world.hear(Some(alex), "127.0.0.1:8081", &number.to_string());
     }
-    assert_eq!((world.state.unkept(), world.kept("alex").len()), (200, 0));
+    assert_eq!((world.state.unsaved(), world.kept("alex").len()), (200, 0));
     world.refuse = false;
     world.hear(Some(alex), "127.0.0.1:8081", "after");
-    assert_eq!((world.state.unkept(), world.kept("alex").len()), (0, 201));
+    assert_eq!((world.state.unsaved(), world.kept("alex").len()), (0, 201));
     assert_eq!(world.texts("alex")[0], "0");
     assert_eq!(world.shown("alex").len(), 201);
 }
 
 /// The number of the newest line that a person was told.
 fn last_told(world: &World) -> u64 {
-    let next = |number: &u64| world.state.told_after(*number).map(|(number, _)| number);
+    let next = |number: &u64| world.state.status_line_after(*number).map(|(number, _)| number);
     std::iter::successors(Some(0), next).last().unwrap_or_default()
 }
 
@@ -102,7 +102,7 @@ fn last_told(world: &World) -> u64 {
 fn a_contact_that_goes_leaves_its_draft_behind() {
     let mut world = World::with(&[("alex", "127.0.0.1:8081"), ("bob", "127.0.0.1:8082")]);
     let alex = world.open("alex");
-    world.happen(Event::Intent(Intent::Draft { conversation: alex, text: "half a word".to_owned() }));
+    world.happen(Event::Intent(Intent::SaveDraft { conversation: alex, text: "half a word".to_owned() }));
     world.load(&[], None);
     assert_eq!(world.names(), ["127.0.0.1:8081"], "the other one had nothing to keep");
     world.load(&[("alex", "127.0.0.1:8081")], None);
@@ -115,11 +115,11 @@ fn what_the_store_refused_is_given_to_it_again_after_a_while_and_said_once() {
     let alex = world.open("alex");
     world.refuse = true;
     world.hear(Some(alex), "127.0.0.1:8081", "1");
-    let (told, _) = world.state.told_after(0).expect("a line says so");
+    let (told, _) = world.state.status_line_after(0).expect("a line says so");
     for _ in 0..3 {
         world.happen(Event::Stored(StoreEvent::TryAgain));
-        assert_eq!(world.state.unkept(), 1);
-        assert!(world.state.told_after(told).is_none(), "that it goes on is no news");
+        assert_eq!(world.state.unsaved(), 1);
+        assert!(world.state.status_line_after(told).is_none(), "that it goes on is no news");
     }
     // Nor is it for what was to be removed.
     world.happen(Event::Intent(Intent::Visit { address: address("127.0.0.1:9000") }));
@@ -130,7 +130,7 @@ fn what_the_store_refused_is_given_to_it_again_after_a_while_and_said_once() {
     assert_eq!(last_told(&world), said);
     world.refuse = false;
     world.happen(Event::Stored(StoreEvent::TryAgain));
-    assert_eq!((world.state.unkept(), world.kept("alex").len()), (0, 1));
+    assert_eq!((world.state.unsaved(), world.kept("alex").len()), (0, 1));
     assert!(
         world.state.pending_writes.take_deferred().is_empty(),
         "it goes as soon as the store takes something"
@@ -147,8 +147,8 @@ fn what_the_store_refused_stays_in_its_place_when_pages_go_and_come() {
     world.happen(Event::Intent(Intent::Leave { conversation: alex }));
     world.open("alex");
     assert_eq!(world.shown("alex"), ["1", "2"]);
-    assert!(!world.state.conversation(alex).expect("alex").is_unkept(held(&world)[0].id));
-    assert!(world.state.conversation(alex).expect("alex").is_unkept(held(&world)[1].id));
+    assert!(!world.state.conversation(alex).expect("alex").is_unsaved(held(&world)[0].id));
+    assert!(world.state.conversation(alex).expect("alex").is_unsaved(held(&world)[1].id));
 }
 
 #[test]
@@ -161,11 +161,11 @@ fn a_mark_that_could_not_be_kept_is_kept_later() {
     world.refuse = true;
     world.happen(Event::Net(NetEvent::Handed { message, to, payload: Arc::from(&b"a"[..]) }));
     assert_eq!(world.kept("alex")[0].mark(), Some(&Mark::Waiting));
-    assert!(world.state.conversation(alex).expect("alex").is_unkept(message));
+    assert!(world.state.conversation(alex).expect("alex").is_unsaved(message));
     world.refuse = false;
     world.hear(Some(alex), "127.0.0.1:8081", "b");
     assert_eq!(world.kept("alex")[0].mark(), Some(&Mark::Sent));
-    assert_eq!(world.state.unkept(), 0);
+    assert_eq!(world.state.unsaved(), 0);
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn what_the_store_refused_does_not_come_back_after_it_was_cleared() {
     world.happen(Event::Stored(cleared));
     assert!(world.texts("alex").is_empty());
     assert!(world.shown("alex").is_empty());
-    assert_eq!(world.state.unkept(), 0);
+    assert_eq!(world.state.unsaved(), 0);
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn a_page_that_cannot_be_read_is_no_reason_to_call_anything_read() {
     let failed = StoreEvent::NoPage { query: query.expect("a page"), why: Phrase::new("fault-busy") };
     world.happen(Event::Stored(failed));
     let place = world.state.conversation(alex).expect("alex");
-    assert!(place.is_stuck() && !place.is_readable());
+    assert!(place.is_stuck() && !place.is_loaded());
     world.open("alex");
     assert_eq!(world.shown("alex"), ["unseen"]);
 }
@@ -284,7 +284,7 @@ fn restored() -> World {
             kept(4, "127.0.0.1:9", "127.0.0.1:9", PeerKind::Stranger),
         ],
         open: Some(ConversationId(3)),
-        forgets: false,
+        ephemeral: false,
         unlimited: false,
         last_message: Some(MessageId(9)),
         last_conversation: Some(ConversationId(7)),
@@ -306,7 +306,7 @@ fn a_restart_finds_everything_as_it_was_left() {
         (alex.input.draft(), alex.input.scroll().map(|spot| spot.message.0)),
         ("half a sent", Some(5))
     );
-    assert_eq!(world.state.was_open, Some(ConversationId(3)));
+    assert_eq!(world.state.last_open, Some(ConversationId(3)));
     assert_eq!(world.id("bea"), ConversationId(8), "an id is never given again");
     world.hear(Some(ConversationId(3)), "127.0.0.1:8081", "x");
     assert_eq!(

@@ -140,8 +140,8 @@ fn what_the_store_refuses_is_shown_and_counted_as_not_kept() {
     world.refuse = true;
     world.hear(Some(alex), "127.0.0.1:8081", "hello");
     assert_eq!(world.shown("alex"), ["hello"]);
-    assert_eq!(world.state.unkept(), 1);
-    assert_eq!(world.state.told_after(0), Some((1, &Phrase::new("fault-busy"))));
+    assert_eq!(world.state.unsaved(), 1);
+    assert_eq!(world.state.status_line_after(0), Some((1, &Phrase::new("fault-busy"))));
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_new_encoding_reads_the_kept_bytes_again() {
     world.hear(None, "127.0.0.1:40000", "raw");
     let id = world.id("127.0.0.1:40000");
     let address = address("127.0.0.1:40000?encoding=gbk");
-    world.happen(Event::Intent(Intent::Readdress { conversation: id, address }));
+    world.happen(Event::Intent(Intent::SetAddress { conversation: id, address }));
     let Some(NetCommand::Message(_, MessageCommand::Redecode { message, payload, .. })) =
         world.ordered.last()
     else {
@@ -244,7 +244,7 @@ fn a_port_that_may_not_be_used_is_not_called_taken() {
             wanted: "127.0.0.1:80".parse().ok(),
             code: Some(code.into()),
         })));
-        assert_eq!(world.state.told_after(0).map(|(_, told)| told.key), Some(key));
+        assert_eq!(world.state.status_line_after(0).map(|(_, told)| told.key), Some(key));
     }
 }
 
@@ -253,17 +253,17 @@ fn lines_are_told_one_after_the_other_and_a_repeated_one_takes_one_place() {
     let mut world = World::new();
     let keys = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
     for key in keys {
-        world.happen(Event::Told(Phrase::new(key)));
+        world.happen(Event::StatusLine(Phrase::new(key)));
     }
     for _ in 0..100 {
-        world.happen(Event::Told(Phrase::new("i")));
+        world.happen(Event::StatusLine(Phrase::new("i")));
     }
     let (mut told, mut seen) = (Vec::new(), 0);
-    while let Some((number, phrase)) = world.state.told_after(seen) {
+    while let Some((number, phrase)) = world.state.status_line_after(seen) {
         told.push(phrase.key);
         seen = number;
     }
     assert_eq!(told, keys[1..]);
-    world.happen(Event::Told(Phrase::new("b")));
-    assert_eq!(world.state.told_after(seen).map(|(_, phrase)| phrase.key), Some("b"));
+    world.happen(Event::StatusLine(Phrase::new("b")));
+    assert_eq!(world.state.status_line_after(seen).map(|(_, phrase)| phrase.key), Some("b"));
 }

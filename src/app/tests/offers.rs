@@ -100,10 +100,11 @@ fn what_cannot_be_offered_is_told_and_not_sent() {
         (mei, &[], "offer-nothing"),
         (mei, &many, "offer-too-many"),
     ] {
-        let seen = world.state.told_after(0).map_or(0, |(number, _)| number);
+        let seen = world.state.status_line_after(0).map_or(0, |(number, _)| number);
         world.happen(intent(conversation, names));
         assert!(
-            (seen..9).any(|seen| world.state.told_after(seen).is_some_and(|(_, told)| told.key == key)),
+            (seen..9)
+                .any(|seen| world.state.status_line_after(seen).is_some_and(|(_, told)| told.key == key)),
             "{key}"
         );
     }
@@ -258,7 +259,7 @@ fn an_offer_that_failed_is_made_again_while_its_files_are_at_hand() {
     later.store = std::mem::take(&mut world.store);
     later.open("mei");
     later.happen(Event::Intent(Intent::Retry { conversation: mei, message }));
-    assert_eq!(later.state.told_after(0).map(|(_, told)| told.key), Some("offer-gone"));
+    assert_eq!(later.state.status_line_after(0).map(|(_, told)| told.key), Some("offer-gone"));
     assert!(
         !later
             .ordered

@@ -146,9 +146,11 @@ fn a_message_is_not_sent_open_where_it_cannot_be_sealed() {
         let intent = Intent::SendAs { conversation: alex, text: "x".to_owned(), kind };
         world.happen(Event::Intent(intent));
         assert_eq!(world.ordered.len(), sent);
-        let told = world.state.told_after(0).map(|(_, told)| told.key);
+        let told = world.state.status_line_after(0).map(|(_, told)| told.key);
         assert!(told.is_some());
-        assert!((0..9).any(|seen| world.state.told_after(seen).is_some_and(|(_, told)| told.key == key)));
+        assert!(
+            (0..9).any(|seen| world.state.status_line_after(seen).is_some_and(|(_, told)| told.key == key))
+        );
     }
     assert!(world.kept("alex").is_empty());
 }
@@ -208,7 +210,7 @@ fn another_encoding_opens_nothing_that_is_sealed() {
     let conversation = world.id(FROM_MEI);
     world.ordered.clear();
     let address = address("lan://10.0.0.7?encoding=gbk");
-    world.happen(Event::Intent(Intent::Readdress { conversation, address }));
+    world.happen(Event::Intent(Intent::SetAddress { conversation, address }));
     let bytes = |command: &NetCommand| {
         let NetCommand::Message(_, MessageCommand::Redecode { payload, .. }) = command else { return None };
         Some(String::from_utf8_lossy(payload).into_owned())

@@ -45,7 +45,7 @@ fn place(world: &World, id: ConversationId) -> &Conversation {
 }
 
 fn depart(world: &mut World, id: ConversationId) {
-    world.happen(Event::Intent(Intent::Depart { conversation: id }));
+    world.happen(Event::Intent(Intent::LeaveRoom { conversation: id }));
 }
 
 fn send(world: &mut World, id: ConversationId) {
@@ -89,12 +89,12 @@ fn a_room_is_gone_into_when_a_person_asks_for_it_and_not_for_looking_at_it() {
     assert_eq!(orders(&mut world), [""; 0]);
     world.happen(Event::Intent(Intent::Visit { address: address(GROUND) }));
     assert_eq!(orders(&mut world), ["enter"], "the network side knows it already");
-    world.happen(Event::Intent(Intent::Enter { conversation: id }));
+    world.happen(Event::Intent(Intent::EnterRoom { conversation: id }));
     assert_eq!(orders(&mut world), ["enter"]);
     world.happen(Event::Intent(Intent::Visit { address: address("hall://239.1.2.3:7788") }));
     assert_eq!(orders(&mut world), ["follow", "enter"]);
     let alex = world.id("alex");
-    world.happen(Event::Intent(Intent::Enter { conversation: alex }));
+    world.happen(Event::Intent(Intent::EnterRoom { conversation: alex }));
     world.happen(Event::Intent(Intent::Visit { address: address("127.0.0.1:8081") }));
     assert_eq!(orders(&mut world), [""; 0], "nobody goes into a person");
 }
@@ -295,11 +295,11 @@ fn nothing_is_sent_to_a_room_one_is_not_in_and_nothing_of_it_is_shown() {
     assert_eq!(orders(&mut world), ["follow", "enter", "send", "forget"]);
     send(&mut world, id);
     assert_eq!((orders(&mut world), world.texts("255.255.255.255:7788").len()), (vec![], 1));
-    assert_eq!(world.state.told_after(0).map(|(_, told)| told.key), Some("room-left"));
+    assert_eq!(world.state.status_line_after(0).map(|(_, told)| told.key), Some("room-left"));
     overhear(&mut world, "to nobody");
     world.hear(Some(id), "10.0.0.7:5000", "on its way");
     assert_eq!((world.shown("255.255.255.255:7788").len(), world.state.counters.ignored), (1, 2));
-    world.happen(Event::Intent(Intent::Enter { conversation: id }));
+    world.happen(Event::Intent(Intent::EnterRoom { conversation: id }));
     send(&mut world, id);
     overhear(&mut world, "to all");
     assert_eq!(orders(&mut world), ["follow", "enter", "send"]);
@@ -331,7 +331,7 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
     world.happen(Event::Restored(restored));
     let id = world.open("255.255.255.255:7788");
     let readdressed = address("hall://255.255.255.255:7788?encoding=gbk");
-    world.happen(Event::Intent(Intent::Readdress { conversation: id, address: readdressed }));
+    world.happen(Event::Intent(Intent::SetAddress { conversation: id, address: readdressed }));
     assert_eq!((orders(&mut world), place(&world, id).is_out()), (vec![], true));
     overhear(&mut world, "somebody is there");
     assert_eq!((orders(&mut world), place(&world, id).activity.unread()), (vec!["follow"], 1));
@@ -361,6 +361,6 @@ fn whether_a_stranger_answers_is_open_where_it_has_another_address() {
     tell(&mut world, id, 1, "ann", true);
     world.happen(Event::Net(NetEvent::Connection { conversation: id, connection: ConnectionState::Up }));
     let elsewhere = address("club://h:6000/milk");
-    world.happen(Event::Intent(Intent::Readdress { conversation: id, address: elsewhere }));
+    world.happen(Event::Intent(Intent::SetAddress { conversation: id, address: elsewhere }));
     assert_eq!((people(&world, id), place(&world, id).status.connection().cloned()), (vec![], None));
 }

@@ -9,7 +9,7 @@ use crate::store::Backend as _;
 
 fn look_up(world: &mut World, within: Option<ConversationId>, input: &str) {
     let search = Search::parse(input, &TimeZone::UTC, world.now.wall).expect(input);
-    world.happen(Event::Intent(Intent::LookUp { within, search }));
+    world.happen(Event::Intent(Intent::Search { within, search }));
 }
 
 fn texts(results: &SearchResults) -> Vec<&str> {
@@ -74,7 +74,7 @@ fn what_comes_while_one_searches_is_bounded() {
     let mut world = World::with(&[("alex", "127.0.0.1:8081")]);
     let alex = world.open("alex");
     let search = Search::parse("a", &TimeZone::UTC, world.now.wall).expect("search");
-    world.happen(Event::Intent(Intent::LookUp { within: Some(alex), search }));
+    world.happen(Event::Intent(Intent::Search { within: Some(alex), search }));
     for _ in 0..3_000 {
         world.hear(Some(alex), "127.0.0.1:8081", "a");
     }

@@ -46,8 +46,8 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
         Event::Intent(intent) => on_intent(&mut cx, intent),
         Event::ContactsLoaded { contacts, edit } => contacts::on_loaded(&mut cx, contacts, edit),
         Event::ContactsUnknown => contacts::follow_all(&mut cx),
-        Event::Told(phrase) => cx.state.tell(phrase),
-        Event::Withdrawn(phrase) => cx.state.withdraw(&phrase),
+        Event::StatusLine(phrase) => cx.state.tell(phrase),
+        Event::StatusLineCleared(phrase) => cx.state.withdraw(&phrase),
         Event::Refused { message: Some(message), fault } => outbox::on_failed(&mut cx, message, fault),
         Event::Refused { message: None, fault } => cx.state.tell(fault.phrase()),
     }
@@ -122,15 +122,15 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Page { conversation, at } => reading::request_page(cx, conversation, at),
         Intent::Read { conversation, arriving } => reading::mark_read(cx, conversation, arriving),
         Intent::Leave { conversation } => reading::leave(cx.state, conversation),
-        Intent::Remember { conversation, text } => reading::remember(cx.state, conversation, &text),
-        Intent::Draft { conversation, text } => reading::save_draft(cx, conversation, text),
-        Intent::Stand { conversation, at } => reading::save_scroll(cx, conversation, at),
-        Intent::LookUp { within, search } => search::look_up(cx, within, search),
-        Intent::LookFurther { everywhere } => search::look_further(cx, everywhere),
+        Intent::RememberText { conversation, text } => reading::remember(cx.state, conversation, &text),
+        Intent::SaveDraft { conversation, text } => reading::save_draft(cx, conversation, text),
+        Intent::SaveScroll { conversation, at } => reading::save_scroll(cx, conversation, at),
+        Intent::Search { within, search } => search::look_up(cx, within, search),
+        Intent::SearchMore { everywhere } => search::look_further(cx, everywhere),
         Intent::Add { name, address } => contacts::add(cx, name, &address),
         Intent::Remove { conversation } => contacts::remove(cx, conversation),
         Intent::Rename { conversation, name } => contacts::rename(cx, conversation, name),
-        Intent::Readdress { conversation, address } => contacts::readdress(cx, conversation, address),
+        Intent::SetAddress { conversation, address } => contacts::readdress(cx, conversation, address),
         Intent::Visit { address } => {
             contacts::visit(cx, address);
         }
@@ -140,11 +140,11 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         }
         Intent::Reconnect { conversation } => rooms::connect(cx, conversation),
         Intent::Disconnect { conversation } => rooms::disconnect(cx, conversation),
-        Intent::Enter { conversation } => rooms::enter(cx, conversation),
-        Intent::Depart { conversation } => rooms::depart(cx, conversation),
+        Intent::EnterRoom { conversation } => rooms::enter(cx, conversation),
+        Intent::LeaveRoom { conversation } => rooms::depart(cx, conversation),
         Intent::Ignore { conversation } => contacts::ignore(cx, conversation),
         Intent::Away(away) => cx.state.bell.set_away(away),
-        Intent::Farewell => pending_writes::retry(cx),
+        Intent::Flush => pending_writes::retry(cx),
         Intent::Clear { conversation } => commits::clear(cx, conversation),
     }
 }

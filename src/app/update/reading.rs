@@ -25,8 +25,8 @@ pub(super) fn open(cx: &mut UpdateCx<'_>, id: ConversationId) {
         cx.effects.push(Effect::Sent(id));
     }
     cx.effects.push(Effect::Store(StoreCommand::Open { conversation: id }));
-    conversation.retry_pages();
-    if !conversation.is_readable() && !conversation.is_awaited() {
+    conversation.allow_retry();
+    if !conversation.is_loaded() && !conversation.is_loading() {
         let scroll = conversation.input.scroll();
         let at = scroll.map_or(PageAnchor::Newest, |scroll| PageAnchor::Around(scroll.message));
         request_page(cx, id, at);

@@ -8,9 +8,16 @@ use crate::model::history::StoreCommand;
 use crate::model::{Network, PeerKind};
 
 pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
-    let Restored { conversations, open, forgets, last_message, last_conversation, held, unlimited } =
-        restored;
-    cx.state.forgets = forgets;
+    let Restored {
+        conversations,
+        open,
+        ephemeral: forgets,
+        last_message,
+        last_conversation,
+        held,
+        unlimited,
+    } = restored;
+    cx.state.ephemeral = forgets;
     if unlimited {
         cx.state.flood.gate.open_wide();
     }
@@ -36,5 +43,5 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
         let conversation = conversations.get(id);
         conversation.map_or(Network::Named, |conversation| Network::of_address(&conversation.address))
     });
-    cx.state.was_open = open;
+    cx.state.last_open = open;
 }

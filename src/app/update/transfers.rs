@@ -107,7 +107,7 @@ fn tell_broken(cx: &mut UpdateCx<'_>, message: &Message, transfer: TransferId, o
 
 fn tell(cx: &mut UpdateCx<'_>, message: &Message, phrase: Phrase) {
     let conversation = cx.state.conversation(message.conversation);
-    let elsewhere = conversation.filter(|conversation| !conversation.is_readable());
+    let elsewhere = conversation.filter(|conversation| !conversation.is_loaded());
     if let Some(elsewhere) = elsewhere.filter(|_| message.is_incoming()) {
         let phrase = phrase.text("name", elsewhere.name.clone());
         cx.state.tell(phrase);

@@ -332,13 +332,13 @@ impl Front {
     fn open_first(&mut self) {
         let Some(target) = self.options.open.take() else {
             let state = &self.session.state;
-            let was_open = state.was_open.filter(|id| state.conversation(*id).is_some());
+            let was_open = state.last_open.filter(|id| state.conversation(*id).is_some());
             self.open(was_open);
             return;
         };
         if let Some(contact) = self.session.state.contact_named(&target) {
             let conversation = contact.id;
-            self.session.ask(Intent::Enter { conversation });
+            self.session.ask(Intent::EnterRoom { conversation });
             self.open(Some(conversation));
             return;
         }

@@ -279,7 +279,7 @@ impl BlockBuilder<'_> {
             let label = self.looks.lang.with(key, &[("why", &why)]);
             self.push_wrapped(&label, RowKind::Fault);
         }
-        if self.place.is_unkept(message.id) {
+        if self.place.is_unsaved(message.id) {
             let label = self.looks.lang.text("scrollback-unkept");
             self.push_wrapped(&label, RowKind::Fault);
         }

@@ -36,7 +36,7 @@ fn text_that_is_not_utf_8_says_what_it_would_be_and_one_key_takes_it_for_the_pee
     front.press("Alt-T");
     let conversation = front.id("alex");
     let readdressed = front.intents.iter().find_map(|intent| match intent {
-        Intent::Readdress { conversation: id, address } if *id == conversation => address.option("encoding"),
+        Intent::SetAddress { conversation: id, address } if *id == conversation => address.option("encoding"),
         _ => None,
     });
     assert_eq!(readdressed, Some("gb18030"));
@@ -48,7 +48,7 @@ fn an_encoding_that_was_chosen_is_taken_back() {
     let conversation = front.id("alex");
     let last = |front: &Front| {
         front.intents.iter().rev().find_map(|intent| match intent {
-            Intent::Readdress { conversation: id, address } if *id == conversation => {
+            Intent::SetAddress { conversation: id, address } if *id == conversation => {
                 Some(address.option("encoding").map(str::to_owned))
             }
             _ => None,

@@ -149,7 +149,7 @@ impl Ui {
         let position = self.position();
         let place = self.conversation(state);
         self.viewport.lay_out(place, self.style.render_ctx(), &state.transfers, position);
-        let is_here = place.is_some_and(Conversation::is_readable);
+        let is_here = place.is_some_and(Conversation::is_loaded);
         if let Some(open) = open.filter(|_| is_here && self.viewport.scene().at_end) {
             self.positions.go_to_end(open);
         }
@@ -240,7 +240,7 @@ impl Ui {
         searching
             || self.conversation(state).is_some_and(|place| {
                 let elsewhere = self.position() == Position::Newest && place.has_newer();
-                place.is_awaited() || (place.is_paging() && (self.positions.pending().is_some() || elsewhere))
+                place.is_loading() || (place.is_paging() && (self.positions.pending().is_some() || elsewhere))
             })
     }
 }

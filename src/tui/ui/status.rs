@@ -15,7 +15,7 @@ pub(in crate::tui) struct StatusMessages {
 impl StatusMessages {
     /// What stands there now.
     pub(in crate::tui) fn current<'a>(&'a self, state: &'a State) -> Option<&'a Phrase> {
-        self.flash.as_ref().or_else(|| state.told_after(self.shown).map(|(_, phrase)| phrase))
+        self.flash.as_ref().or_else(|| state.status_line_after(self.shown).map(|(_, phrase)| phrase))
     }
 
     pub(in crate::tui) fn flash(&mut self, phrase: Phrase) {
@@ -29,7 +29,7 @@ impl StatusMessages {
     /// A key was pressed: what stands there has been read. A line of the app behind a flash has not been yet.
     pub(in crate::tui) fn was_read(&mut self, state: &State) {
         if self.flash.take().is_none() {
-            self.shown = state.told_after(self.shown).map_or(self.shown, |(number, _)| number);
+            self.shown = state.status_line_after(self.shown).map_or(self.shown, |(number, _)| number);
         }
     }
 }

@@ -12,14 +12,14 @@ pub(in crate::tui) fn save(ui: &Ui, state: &State) -> Vec<Intent> {
         let conversation = place.id;
         if let Some(draft) = ui.drafts.of(conversation).filter(|draft| draft.text() != place.input.draft()) {
             let text = draft.text().to_owned();
-            intents.push(Intent::Draft { conversation, text });
+            intents.push(Intent::SaveDraft { conversation, text });
         }
         let at = match ui.positions.of(conversation) {
             Position::Top { message, at } => Some(ScrollPosition { message, row: at.number() }),
             Position::Newest => None,
         };
         if at != place.input.scroll() {
-            intents.push(Intent::Stand { conversation, at });
+            intents.push(Intent::SaveScroll { conversation, at });
         }
     }
     intents

@@ -107,7 +107,7 @@ fn encoding(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
     let address = place.address.clone().with_option("encoding", (!plain).then_some(label.as_str()));
     runtime::parse_address(&address.to_string())
         .map_err(|_unknown| Phrase::new("command-no-such-encoding").text("name", label.as_str()))?;
-    cx.intend(Intent::Readdress { conversation: place.id, address });
+    cx.intend(Intent::SetAddress { conversation: place.id, address });
     Ok(())
 }
 
@@ -119,7 +119,7 @@ pub(super) fn read_as_legacy(cx: &mut Cx<'_>) {
         place.filter(|place| place.messages().iter().any(|one| legacy_text(place, one, &legacy).is_some()));
     if let Some(place) = reads {
         let address = place.address.clone().with_option("encoding", Some(&legacy));
-        cx.intend(Intent::Readdress { conversation: place.id, address });
+        cx.intend(Intent::SetAddress { conversation: place.id, address });
     } else {
         cx.ui.flash(Phrase::new("legacy-nothing").text("encoding", legacy.to_uppercase()));
     }
@@ -141,7 +141,7 @@ fn join(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
     let open = cx.conversation().filter(|place| args.is_empty() && place.is_room());
     let named = cx.state.contact_named(args).filter(|place| place.is_room());
     if let Some(room) = open.or(named) {
-        cx.intend(Intent::Enter { conversation: room.id });
+        cx.intend(Intent::EnterRoom { conversation: room.id });
         navigate::open(cx, room.id);
         return Ok(());
     }
@@ -167,7 +167,7 @@ fn leave(cx: &mut Cx<'_>) -> Result<(), Phrase> {
     if place.is_out() {
         return Err(Phrase::new("room-left").text("name", place.name.as_str()));
     }
-    cx.intend(Intent::Depart { conversation: place.id });
+    cx.intend(Intent::LeaveRoom { conversation: place.id });
     cx.ui.flash(Phrase::new("flash-left").text("name", place.name.as_str()));
     Ok(())
 }

@@ -69,7 +69,7 @@ pub(super) fn clear(cx: &mut Cx<'_>) {
 /// Keeps what was written among what was sent.
 pub(super) fn remember(cx: &mut Cx<'_>, text: String) {
     if let Some(conversation) = cx.ui.navigation.open() {
-        cx.intend(Intent::Remember { conversation, text });
+        cx.intend(Intent::RememberText { conversation, text });
     }
 }
 
@@ -123,7 +123,7 @@ pub(super) fn check(place: &Conversation, text: &str) -> Result<(), Phrase> {
     if place.is_out() {
         return Err(Phrase::new("room-left").text("name", place.name.as_str()));
     }
-    runtime::check(&place.written(), text).map(drop).map_err(|fault| fault.phrase())
+    runtime::check(&place.effective_address(), text).map(drop).map_err(|fault| fault.phrase())
 }
 
 /// Into the composer, never sent by itself; a long one asks first, and one that a draft cannot hold is refused.

@@ -99,7 +99,7 @@ fn newest<'a>(
     nothing: &'static str,
 ) -> Result<&'a Message, Phrase> {
     let place: &Conversation = cx.open_conversation()?;
-    if place.has_newer() || !place.is_readable() {
+    if place.has_newer() || !place.is_loaded() {
         return Err(Phrase::new("offer-end-not-held"));
     }
     let found = place.messages().iter().rev().find(|message| is_like_this(message));

@@ -50,7 +50,7 @@ pub(super) fn paste(cx: &mut Cx<'_>, text: &str) -> bool {
 
 /// The matches in the open conversation from one of them on, with the keys at the composer.
 pub(super) fn go_on(cx: &mut Cx<'_>, query: Query, current: MessageId) {
-    let look_up = Intent::LookUp { within: cx.ui.navigation.open(), search: query.search.clone() };
+    let look_up = Intent::Search { within: cx.ui.navigation.open(), search: query.search.clone() };
     cx.intend(look_up);
     cx.ui.looked_for.clone_from(&query);
     cx.ui.mode =
@@ -105,7 +105,7 @@ fn edit_query(cx: &mut Cx<'_>, edit: impl FnOnce(&mut Query)) -> bool {
     if find.query.search != before {
         find.goal = (!find.query.search.is_empty()).then_some(Goal::Newest);
         find.asked = None;
-        let look_up = Intent::LookUp { within: cx.ui.navigation.open(), search: find.query.search.clone() };
+        let look_up = Intent::Search { within: cx.ui.navigation.open(), search: find.query.search.clone() };
         if cx.ui.navigation.open().is_some() {
             cx.intend(look_up);
         }
@@ -134,7 +134,7 @@ fn again(cx: &mut Cx<'_>) {
         return;
     }
     let query = cx.ui.looked_for.clone();
-    let look_up = Intent::LookUp { within: cx.ui.navigation.open(), search: query.search.clone() };
+    let look_up = Intent::Search { within: cx.ui.navigation.open(), search: query.search.clone() };
     cx.intend(look_up);
     cx.ui.mode = Mode::Finding(Box::new(Find { query, goal: Some(Goal::Newest), ..Find::default() }));
 }
@@ -151,7 +151,7 @@ fn pursue(cx: &mut Cx<'_>) {
     };
     if matches!(way, MatchTarget::Further) && find.asked != Some(known) {
         find.asked = Some(known);
-        cx.intend(Intent::LookFurther { everywhere: false });
+        cx.intend(Intent::SearchMore { everywhere: false });
         return;
     }
     find.goal = None;

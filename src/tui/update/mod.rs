@@ -227,7 +227,7 @@ fn look(cx: &mut Cx<'_>, focus: Focus) {
 
 /// Tells the app what has been seen: the open conversation, at its end, by somebody.
 fn seen(cx: &mut Cx<'_>, arriving: bool) {
-    let Some(place) = cx.conversation().filter(|place| place.is_readable()) else { return };
+    let Some(place) = cx.conversation().filter(|place| place.is_loaded()) else { return };
     let arriving = arriving && !cx.ui.navigation.take_entered();
     let reading = cx.ui.attention.focus() != Focus::Away && !cx.ui.positions.is_scrolled(place.id);
     if place.activity.unread() > 0 && reading && !matches!(cx.ui.popup, Some(Popup::Form(_))) {

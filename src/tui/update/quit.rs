@@ -18,7 +18,7 @@ pub(super) fn quit(cx: &mut Cx<'_>) {
 
 /// What leaving now would cost, as a question.
 fn loses(state: &State) -> Option<Phrase> {
-    let (unkept, running) = (state.unkept(), state.transfers.len());
+    let (unkept, running) = (state.unsaved(), state.transfers.len());
     if unkept > 0 {
         return Some(Phrase::new("question-quit-unkept").number("count", unkept));
     }

@@ -94,7 +94,7 @@ pub(super) fn follow_state(cx: &mut Cx<'_>) {
 
 fn is_held(place: &Conversation, jump: PendingJump) -> bool {
     match jump {
-        PendingJump::Oldest => !place.has_older() && !place.is_awaited(),
+        PendingJump::Oldest => !place.has_older() && !place.is_loading(),
         PendingJump::Message(message) | PendingJump::Back(Position::Top { message, .. }) => {
             place.message(message).is_some()
         }

@@ -31,7 +31,7 @@ pub(super) fn open(cx: &mut Cx<'_>, text: &str) {
     } else if cx.ui.finder.chosen == 0 && !cx.ui.finder.query.search.is_empty() {
         // Who had gone on to older results finds their place again; otherwise what came since is wanted too.
         let search = cx.ui.finder.query.search.clone();
-        cx.intend(Intent::LookUp { within: None, search });
+        cx.intend(Intent::Search { within: None, search });
         cx.ui.finder.begin();
     }
 }
@@ -92,7 +92,7 @@ pub(super) fn follow_state(cx: &mut Cx<'_>) {
     let near = cx.ui.finder.chosen.saturating_add(height.saturating_mul(AHEAD)) >= last;
     if near && found.more && !found.running && cx.ui.finder.asked != Some(last) {
         cx.ui.finder.asked = Some(last);
-        cx.intend(Intent::LookFurther { everywhere: true });
+        cx.intend(Intent::SearchMore { everywhere: true });
     }
 }
 
@@ -131,7 +131,7 @@ fn edit_query(cx: &mut Cx<'_>, edit: impl FnOnce(&mut Query)) {
     let before = std::mem::take(&mut query.search);
     query.read(&cx.ui.style.zone, cx.ui.keys.now());
     if query.search != before {
-        let look_up = Intent::LookUp { within: None, search: query.search.clone() };
+        let look_up = Intent::Search { within: None, search: query.search.clone() };
         cx.intend(look_up);
         cx.ui.finder.begin();
     }

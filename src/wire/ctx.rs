@@ -24,6 +24,12 @@ pub struct Ctx<'a> {
 }
 
 impl Ctx<'_> {
+    /// The same for a while, for who puts it together with something else.
+    pub const fn reborrow(&mut self) -> Ctx<'_> {
+        let Self { now, rng, paths, links, outputs } = self;
+        Ctx { now: *now, rng, paths, links, outputs }
+    }
+
     /// Has one thing done outside, after what was asked for before.
     pub fn push(&mut self, output: Output) {
         self.outputs.push_back(output);

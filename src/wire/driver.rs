@@ -21,7 +21,7 @@ pub struct Driver<P> {
     outputs: VecDeque<Output>,
 }
 
-impl<P: Protocol> Driver<P> {
+impl<P> Driver<P> {
     /// `seed`: of all its random numbers.
     pub fn new(seed: u64, protocol: P) -> Self {
         let (rng, paths) = (Rng::new(seed), Paths::default());
@@ -31,6 +31,19 @@ impl<P: Protocol> Driver<P> {
     #[cfg(test)]
     pub(crate) const fn protocol(&self) -> &P {
         &self.protocol
+    }
+
+    /// Calls a part that a test drives without the inputs of an engine.
+    #[cfg(test)]
+    pub(crate) fn call<R>(&mut self, now: Now, method: impl FnOnce(&mut P, &mut Ctx<'_>) -> R) -> R {
+        let Self { protocol, started: _, rng, paths, links, outputs } = self;
+        method(protocol, &mut Ctx { now, rng, paths, links, outputs })
+    }
+
+    /// What was caused and not yet taken by `poll`.
+    #[cfg(test)]
+    pub(crate) const fn outputs(&mut self) -> &mut VecDeque<Output> {
+        &mut self.outputs
     }
 }
 

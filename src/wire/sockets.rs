@@ -13,7 +13,7 @@ use crate::model::LinkId;
 /// Most machines let a program have 1,024 files; a person is in a few rooms.
 const MAX_SOCKETS: usize = 128;
 /// A socket that could not be opened is tried again after this time: whoever holds the port alone may have ended.
-const RETRY: Duration = Duration::from_secs(10);
+pub const RETRY: Duration = Duration::from_secs(10);
 
 /// What a socket is wanted for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,9 +27,28 @@ pub struct Subscription {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SocketState {
     Opening,
-    Up,
+    /// Listens there.
+    Up(SocketAddr),
     /// Could not be opened, or was lost. To be tried again at that time.
     Down(Instant),
+}
+
+impl SocketState {
+    /// Where it listens.
+    pub const fn address(self) -> Option<SocketAddr> {
+        match self {
+            Self::Up(at) => Some(at),
+            Self::Opening | Self::Down(_) => None,
+        }
+    }
+
+    /// When it is to be tried again.
+    pub const fn retry(self) -> Option<Instant> {
+        match self {
+            Self::Down(at) => Some(at),
+            Self::Opening | Self::Up(_) => None,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -52,7 +71,7 @@ impl Sockets {
 
     /// The link of a socket that is up.
     pub fn link(&self, at: SocketAddr) -> Option<LinkId> {
-        self.table.get(&at).filter(|socket| socket.state == SocketState::Up).map(|socket| socket.link)
+        self.table.get(&at).filter(|socket| socket.is_up()).map(|socket| socket.link)
     }
 
     /// Which socket this link is, unless it was closed meanwhile.
@@ -62,11 +81,7 @@ impl Sockets {
 
     /// When one that is down is tried again.
     pub fn deadline(&self) -> Option<Instant> {
-        let retry = |socket: &OwnSocket| match socket.state {
-            SocketState::Down(at) => Some(at),
-            SocketState::Opening | SocketState::Up => None,
-        };
-        self.table.values().filter_map(retry).min()
+        self.table.values().filter_map(|socket| socket.state.retry()).min()
     }
 
     /// From now on these are wanted. Gives the links that were closed.
@@ -79,7 +94,7 @@ impl Sockets {
         };
         let mut closed = Vec::new();
         for (_, socket) in self.table.extract_if(.., |at, socket| !stays(at, socket)) {
-            if matches!(socket.state, SocketState::Opening | SocketState::Up) {
+            if socket.state.retry().is_none() {
                 cx.close(socket.link);
                 closed.push(socket.link);
             }
@@ -88,7 +103,7 @@ impl Sockets {
             if let Some(socket) = self.table.get_mut(at) {
                 let more = socket.subscription != *wanted;
                 socket.subscription = wanted.clone();
-                if more && socket.state == SocketState::Up {
+                if more && socket.is_up() {
                     socket.join(cx, *at);
                 }
             } else if self.table.len() < MAX_SOCKETS {
@@ -110,8 +125,8 @@ impl Sockets {
     pub fn up(&mut self, cx: &mut Ctx<'_>, link: LinkId, port: u16) -> Option<SocketAddr> {
         let asked = self.at(link)?;
         let mut socket = self.table.remove(&asked)?;
-        socket.state = SocketState::Up;
         let at = if asked.port() == 0 { SocketAddr::new(asked.ip(), port) } else { asked };
+        socket.state = SocketState::Up(at);
         socket.join(cx, at);
         self.table.insert(at, socket);
         Some(at)
@@ -126,24 +141,27 @@ impl Sockets {
 
     /// Joins every group where it is wanted, as the kernel forgets it where an interface goes away.
     pub fn join_all(&self, cx: &mut Ctx<'_>) {
-        for (at, socket) in self.table.iter().filter(|(_, socket)| socket.state == SocketState::Up) {
+        for (at, socket) in self.table.iter().filter(|(_, socket)| socket.is_up()) {
             socket.join(cx, *at);
         }
     }
 
     /// Tries those again that are down and that `wanted` names by their place and the time of their retry.
     pub fn reopen(&mut self, cx: &mut Ctx<'_>, wanted: impl Fn(SocketAddr, Instant) -> bool) {
-        let down = |(at, socket): (&SocketAddr, &OwnSocket)| match socket.state {
-            SocketState::Down(retry) if wanted(*at, retry) => Some((*at, socket.subscription.clone())),
-            SocketState::Down(_) | SocketState::Opening | SocketState::Up => None,
-        };
-        for (at, subscription) in self.table.iter().filter_map(down).collect::<Vec<_>>() {
+        let down = |at: SocketAddr, socket: &OwnSocket| socket.state.retry().is_some_and(|it| wanted(at, it));
+        let down = self.table.iter().filter(|(at, socket)| down(**at, socket));
+        let down: Vec<_> = down.map(|(at, socket)| (*at, socket.subscription.clone())).collect();
+        for (at, subscription) in down {
             self.open(cx, at, subscription);
         }
     }
 }
 
 impl OwnSocket {
+    const fn is_up(&self) -> bool {
+        self.state.address().is_some()
+    }
+
     fn join(&self, cx: &mut Ctx<'_>, at: SocketAddr) {
         let scope = scope_of(at);
         for interface in self.subscription.joins.iter().filter(|index| scope == 0 || **index == scope) {

@@ -1,44 +1,34 @@
-//! Addresses: our own and what follows when they change, which of them a peer knows us by, which are everybody's, and
-//! whose packets may be answered.
+//! Addresses: our own, which of them a peer knows us by, and which are everybody's.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use super::engine::{Ear, Ipmsg};
-use super::packet::command;
-use crate::model::{Address, Now};
-use crate::wire::Interface;
+use super::local::LocalNode;
+use crate::model::Address;
+use crate::wire::{Ctx, Interface};
 
 /// Addresses of this machine that are known. A machine full of containers has some dozens.
 const MAX_INTERFACES: usize = 256;
 /// Datagrams that say one thing to everybody: networks and announced addresses.
 const MAX_NETWORKS: usize = 128;
 
+/// What other interfaces mean.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AddressChange {
+    /// An address of ours is gone.
+    pub moved: bool,
+    /// We are reached elsewhere, or everybody else is.
+    pub reach: bool,
+}
+
 // Our own.
-impl Ipmsg {
-    pub(super) fn take_interfaces(&mut self, now: Now, interfaces: &[Interface]) {
+impl LocalNode {
+    pub(super) fn set_interfaces(&mut self, interfaces: &[Interface]) -> AddressChange {
         let (networks, addresses) = (self.networks(), self.addresses());
         self.interfaces = interfaces.iter().take(MAX_INTERFACES).cloned().collect();
-        self.paths.keep(interfaces);
         // Another address in the same network has the same broadcast address: everybody still writes to the old one.
         let moved = !addresses.is_subset(&self.addresses());
-        if moved || self.networks() != networks {
-            self.hear_groups();
-            self.appear(now);
-        }
-        if moved {
-            self.tell_moved(now);
-        }
-        self.open_again();
-    }
-
-    /// Those who know us and did not hear what was just said to everybody.
-    fn tell_moved(&mut self, now: Now) {
-        let shouted = self.own.as_ref().is_some_and(|own| own.visible);
-        let met = self.met(|ipmsg, at| !(shouted && ipmsg.is_near(at.ip())));
-        if self.may_speak() {
-            self.say_entry(now, command::ENTRY, &met);
-        }
+        AddressChange { moved, reach: moved || self.networks() != networks }
     }
 
     /// Where we are reached. What the family speaks is IPv4.
@@ -48,26 +38,40 @@ impl Ipmsg {
         own.filter(|ip| ip.is_ipv4() && bound.is_none_or(|bound| bound == *ip)).collect()
     }
 
+    /// Hears the groups from now on, if others may know that we are here.
+    pub(super) fn hear_groups(&mut self, cx: &mut Ctx<'_>) {
+        if self.is_visible() {
+            let networks = self.group_networks();
+            self.sockets.join_groups(cx, &networks);
+        }
+    }
+
+    /// The networks on which groups are heard.
+    pub(super) fn group_networks(&self) -> Vec<u32> {
+        let bound = self.only_address();
+        let usable = |one: &&Interface| {
+            one.address.is_ipv4() && !one.loopback && bound.is_none_or(|bound| bound == one.address)
+        };
+        self.interfaces.iter().filter(usable).map(|one| one.index).collect()
+    }
+
     /// The address that a peer knows us by: the one that we listen at, or else the one that it speaks to. Whom it never
     /// spoke to sees the one that the system chooses, the same for packets and streams.
-    pub(super) fn address_for(&mut self, peer: SocketAddr) -> Option<IpAddr> {
-        self.only_address().or_else(|| self.paths.local(peer))
+    pub(super) fn address_for(&self, cx: &mut Ctx<'_>, peer: SocketAddr) -> Option<IpAddr> {
+        self.only_address().or_else(|| cx.paths.local(peer))
     }
 
     /// The one address that we listen at. Otherwise the system chooses one, and the same for packets and streams.
-    pub(super) fn only_address(&self) -> Option<IpAddr> {
-        match self.udp {
-            Ear::Up(at) => Some(at.ip()).filter(|ip| !ip.is_unspecified()),
-            Ear::Off | Ear::Opening | Ear::Down(_) => None,
-        }
+    fn only_address(&self) -> Option<IpAddr> {
+        self.sockets.address().map(|at| at.ip()).filter(|ip| !ip.is_unspecified())
     }
 }
 
 // Whose they are.
-impl Ipmsg {
+impl LocalNode {
     /// What we sent ourselves, and came back.
     pub(super) fn is_own(&self, from: SocketAddr) -> bool {
-        let Ear::Up(at) = self.udp else { return false };
+        let Some(at) = self.sockets.address() else { return false };
         let here = |ip: IpAddr| self.interfaces.iter().any(|interface| interface.address == ip);
         let ip = from.ip();
         from.port() == at.port() && if at.ip().is_unspecified() { here(ip) } else { ip == at.ip() }
@@ -75,8 +79,8 @@ impl Ipmsg {
 
     /// Whether what is sent there comes back: a machine is all of its loopback addresses.
     pub(super) fn is_ourselves(&self, to: SocketAddr) -> bool {
-        let everywhere =
-            matches!(self.udp, Ear::Up(at) if at.ip().is_unspecified() && at.port() == to.port());
+        let at = self.sockets.address();
+        let everywhere = at.is_some_and(|at| at.ip().is_unspecified() && at.port() == to.port());
         self.is_own(to) || (everywhere && to.ip().is_loopback() && !self.is_broadcast(to.ip()))
     }
 
@@ -87,13 +91,6 @@ impl Ipmsg {
         ip.is_broadcast() || ip.is_multicast() || self.interfaces.iter().any(there)
     }
 
-    /// Whether a packet from there may be answered: it is on one of our networks, or a person chose it or announced us
-    /// to it (invariant I3). Services have low ports.
-    pub(super) fn may_answer(&self, to: SocketAddr) -> bool {
-        let chosen = || self.peers.get(to).is_some_and(|peer| peer.chosen);
-        to.port() >= 1_024 && (self.is_near(to.ip()) || self.is_announced_to(to.ip()) || chosen())
-    }
-
     pub(super) fn is_near(&self, ip: IpAddr) -> bool {
         match ip {
             IpAddr::V4(ip) if ip.is_loopback() || ip.is_link_local() => true,
@@ -102,25 +99,26 @@ impl Ipmsg {
         }
     }
 
-    fn is_announced_to(&self, ip: IpAddr) -> bool {
-        let announced = self.own.iter().flat_map(|own| &own.announce).filter_map(Address::literal);
+    pub(super) fn is_announced_to(&self, ip: IpAddr) -> bool {
         let covers = |at: SocketAddr| match (at.ip(), ip) {
             (IpAddr::V4(network), IpAddr::V4(ip)) => is_within(ip, network),
             (one, other) => one == other,
         };
-        announced.into_iter().any(covers)
+        self.announced().any(covers)
     }
 }
 
 // Everybody.
-impl Ipmsg {
+impl LocalNode {
     /// Where the others listen: at the usual port, and at ours where a whole office has moved to it.
     fn ports(&self) -> impl Iterator<Item = u16> + use<> {
-        let own = match self.udp {
-            Ear::Up(at) => Some(at.port()).filter(|port| *port != super::PORT),
-            Ear::Off | Ear::Opening | Ear::Down(_) => None,
-        };
+        let own = self.sockets.address().map(|at| at.port()).filter(|port| *port != super::PORT);
         std::iter::once(super::PORT).chain(own)
+    }
+
+    /// Where a person wants us announced.
+    pub(super) fn announced(&self) -> impl Iterator<Item = SocketAddr> {
+        self.identity().into_iter().flat_map(|own| &own.announce).filter_map(Address::literal)
     }
 
     /// Everybody we can reach: the broadcast addresses of our networks, and where a person wants us announced.
@@ -138,7 +136,7 @@ impl Ipmsg {
                 found.extend(self.ports().map(|port| SocketAddr::new(IpAddr::V4(ip), port)));
             }
         }
-        for at in self.own.iter().flat_map(|own| &own.announce).filter_map(Address::literal) {
+        for at in self.announced() {
             found.insert(at);
             if at.port() == super::PORT {
                 found.extend(self.ports().map(|port| SocketAddr::new(at.ip(), port)));

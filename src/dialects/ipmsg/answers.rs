@@ -5,9 +5,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::budget::{Budget, MAX_ANSWER};
-use super::engine::{Ipmsg, SHORT_VERSION};
-use crate::model::Now;
+use super::budget::Budget;
 
 /// Answers that wait, and those of one source among them: as many lines as people type in a minute. What is beyond gets
 /// none; its sender says it again.
@@ -19,22 +17,43 @@ const TOO_LATE: Duration = Duration::from_mins(1);
 const FORGOTTEN: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
-struct Waiting {
-    to: SocketAddr,
-    command: u32,
-    body: Vec<u8>,
-    since: Instant,
+pub(super) struct PendingAnswer {
+    pub to: SocketAddr,
+    pub command: u32,
+    pub body: Vec<u8>,
+    pub since: Instant,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     /// The oldest first.
-    waiting: VecDeque<Waiting>,
+    waiting: VecDeque<PendingAnswer>,
     due: Option<Instant>,
+    budget: Budget,
 }
 
 impl Answers {
-    fn add(&mut self, answer: Waiting, chosen: bool) {
+    /// How much may be answered at all.
+    pub(super) const fn budget(&mut self) -> &mut Budget {
+        &mut self.budget
+    }
+
+    pub(super) const fn deadline(&self) -> Option<Instant> {
+        self.due
+    }
+
+    /// When the answer to an entry may go out at the soonest.
+    pub(super) fn next_for_entry(&self) -> Option<Instant> {
+        self.budget.next_for_entry()
+    }
+
+    /// Nobody gets one any more.
+    pub(super) fn clear(&mut self) {
+        self.waiting.clear();
+        self.due = None;
+    }
+
+    pub(super) fn add(&mut self, answer: PendingAnswer, chosen: bool) {
         let theirs = self.waiting.iter().filter(|other| other.to.ip() == answer.to.ip());
         let (mut count, mut again) = (0_usize, false);
         for other in theirs {
@@ -50,18 +69,17 @@ impl Answers {
     }
 
     /// The oldest that may go out now. Whoever has had enough keeps nobody else waiting.
-    fn next(
+    pub(super) fn next(
         &mut self,
         now: Instant,
-        budget: &mut Budget,
         chosen: impl Fn(SocketAddr) -> bool,
-    ) -> Option<Waiting> {
+    ) -> Option<PendingAnswer> {
         self.waiting.retain(|one| now.saturating_duration_since(one.since) < TOO_LATE);
         self.due = None;
         for (at, one) in self.waiting.iter().enumerate() {
-            match budget.free_from(now, one.to.ip(), chosen(one.to)) {
+            match self.budget.free_from(now, one.to.ip(), chosen(one.to)) {
                 Some(free) if free <= now => {
-                    budget.take(now, one.to.ip(), chosen(one.to));
+                    self.budget.take(now, one.to.ip(), chosen(one.to));
                     return self.waiting.remove(at);
                 }
                 free => {
@@ -72,39 +90,5 @@ impl Answers {
             }
         }
         None
-    }
-}
-
-impl Ipmsg {
-    /// Answers, if that is allowed: few bytes, seldom, and nobody far away.
-    pub(super) fn answer(&mut self, now: Now, to: SocketAddr, command: u32, body: &[u8]) {
-        if self.may_speak() && self.may_answer(to) {
-            let chosen = self.peers.get(to).is_some_and(|peer| peer.chosen);
-            self.answers.add(Waiting { to, command, body: body.to_vec(), since: now.mono }, chosen);
-            self.send_answers(now);
-        }
-    }
-
-    pub(super) fn send_answers(&mut self, now: Now) {
-        if !self.may_speak() {
-            self.answers = Answers::default();
-        }
-        let Self { answers, budget, peers, .. } = self;
-        let chosen = |at: SocketAddr| peers.get(at).is_some_and(|peer| peer.chosen);
-        let mut ready = Vec::new();
-        while let Some(answer) = answers.next(now.mono, budget, chosen) {
-            ready.push(answer);
-        }
-        for Waiting { to, command, body, .. } in ready {
-            let (encoding, number) = (self.encoding_at(to), self.plain_number(now));
-            let bytes = self.compose_as(SHORT_VERSION, encoding, number, command, &body);
-            if bytes.len() <= MAX_ANSWER {
-                self.post(to, bytes.into(), None);
-            }
-        }
-    }
-
-    pub(super) const fn answers_deadline(&self) -> Option<Instant> {
-        self.answers.due
     }
 }

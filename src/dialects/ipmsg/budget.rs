@@ -30,11 +30,11 @@ const MAX_SOURCES: usize = 4_096;
 
 /// The answers of the last second.
 #[derive(Debug, Default)]
-struct Recent {
+struct LastSecond {
     sent: VecDeque<Instant>,
 }
 
-impl Recent {
+impl LastSecond {
     /// When there is room for one more.
     fn free_from(&mut self, now: Instant, most: usize) -> Instant {
         while self.sent.front().is_some_and(|at| now.saturating_duration_since(*at) >= SECOND) {
@@ -51,9 +51,9 @@ impl Recent {
 
 #[derive(Debug, Default)]
 pub(super) struct Budget {
-    strangers: Recent,
-    chosen: Recent,
-    each: BTreeMap<IpAddr, Recent>,
+    strangers: LastSecond,
+    chosen: LastSecond,
+    each: BTreeMap<IpAddr, LastSecond>,
     /// When each stranger will have paid for all it got.
     sources: BTreeMap<IpAddr, Instant>,
 }

@@ -4,35 +4,23 @@
 //! Sends nothing and decodes nothing.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 use std::time::Instant;
 
-use super::flight::Flight;
-use crate::model::file::FileSource;
-use crate::model::traffic::MessageKind;
-use crate::model::{Address, ConversationId, MessageId, Person};
+use super::codec;
+use crate::model::{Address, ConversationId, Now, Person};
 use crate::wire::endpoint::canonical;
-use crate::wire::resolution::{MAX_TARGETS, Resolution};
+use crate::wire::resolution::{Answer, MAX_TARGETS, Name, Resolution, Resolved, Resolver};
+use crate::wire::{Ctx, Encoding};
 
 /// Contacts and strangers together; the app keeps at most 4,096 strangers.
 const MAX_CONTACTS: usize = 8_192;
 
-/// A message that waits for its turn.
-#[derive(Clone, Debug)]
-pub(super) struct Letter {
-    pub message: MessageId,
-    pub text: String,
-    pub kind: MessageKind,
-    pub files: Arc<[FileSource]>,
-}
-
 #[derive(Debug)]
-pub(super) struct Contact {
+pub(super) struct Correspondent {
     pub address: Address,
-    pub naming: Resolution,
-    pub waiting: VecDeque<Letter>,
+    pub resolution: Resolution,
     pub rank: u32,
     /// Nobody else is meant.
     pub person: Option<Person>,
@@ -41,7 +29,7 @@ pub(super) struct Contact {
     wrote: Option<u64>,
 }
 
-impl Contact {
+impl Correspondent {
     /// Where it is reached. What the family speaks is IPv4.
     pub(super) fn target(&self) -> Option<SocketAddr> {
         let v4 = self.targets.iter().find(|at| at.is_ipv4());
@@ -50,61 +38,108 @@ impl Contact {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Contacts {
-    /// The message that is on its way to each: one after the other, since iptux drops one that comes behind a later one.
-    pub flights: BTreeMap<ConversationId, Flight>,
-    /// Whose messages wait for the peer to say what it is, and until when.
-    pub held: BTreeMap<ConversationId, Instant>,
-    table: BTreeMap<ConversationId, Contact>,
+pub(super) struct Correspondents {
+    table: BTreeMap<ConversationId, Correspondent>,
     by_address: BTreeSet<(SocketAddr, ConversationId)>,
+    resolver: Resolver,
     writes: u64,
 }
 
-impl Contacts {
-    pub(super) fn get(&self, conversation: ConversationId) -> Option<&Contact> {
+impl Correspondents {
+    pub(super) fn get(&self, conversation: ConversationId) -> Option<&Correspondent> {
         self.table.get(&conversation)
     }
 
-    pub(super) fn get_mut(&mut self, conversation: ConversationId) -> Option<&mut Contact> {
-        self.table.get_mut(&conversation)
+    /// Where a conversation's peer is reached.
+    pub(super) fn target(&self, conversation: ConversationId) -> Option<SocketAddr> {
+        self.get(conversation)?.target()
     }
 
-    pub(super) fn ids(&self) -> Vec<ConversationId> {
-        self.table.keys().copied().collect()
+    /// The encoding that a person has set for the peer of a conversation.
+    pub(super) fn encoding(&self, conversation: ConversationId) -> Option<Encoding> {
+        codec::chosen(&self.get(conversation)?.address)
     }
 
-    /// Takes a peer in, or gives a known one another address and rank. `false`: there is no room for one more.
-    pub(super) fn follow(&mut self, conversation: ConversationId, address: Address, rank: u32) -> bool {
+    /// Takes a peer in, or gives a known one another address and rank. A name is looked up at once: who writes from there
+    /// first must be recognised. Whether the peer can be written to now.
+    pub(super) fn follow(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        conversation: ConversationId,
+        address: Address,
+        rank: u32,
+    ) -> bool {
         if let Some(contact) = self.table.get_mut(&conversation) {
             let moved = contact.address.host != address.host || contact.address.port != address.port;
             contact.person = Person::of(&address);
             (contact.address, contact.rank) = (address, rank);
             if moved {
-                contact.naming = Resolution::Unknown;
+                let before = std::mem::replace(&mut contact.resolution, Resolution::Unknown);
+                self.resolver.withdraw(conversation, before);
                 self.set_targets(conversation, &[]);
             }
         } else if self.table.len() >= MAX_CONTACTS {
             return false;
         } else {
-            self.table.insert(conversation, Contact::new(address, rank));
+            self.table.insert(conversation, Correspondent::new(address, rank));
         }
-        let contact = self.table.get_mut(&conversation);
-        if let Some(contact) = contact
-            && let (Some(at), Resolution::Unknown) = (contact.address.literal(), contact.naming)
-        {
-            contact.naming = Resolution::Literal;
-            self.set_targets(conversation, &[at]);
+        let Some(contact) = self.table.get_mut(&conversation) else { return false };
+        match (contact.address.literal(), contact.resolution) {
+            (_, Resolution::Literal) => true,
+            (Some(at), Resolution::Unknown) => {
+                contact.resolution = Resolution::Literal;
+                self.set_targets(conversation, &[at]);
+                true
+            }
+            (None, Resolution::Unknown) => {
+                self.look_up(cx, conversation);
+                false
+            }
+            (_, Resolution::Asked(_) | Resolution::Known(_)) => false,
         }
-        true
     }
 
-    pub(super) fn remove(&mut self, conversation: ConversationId) -> Option<Contact> {
+    pub(super) fn remove(&mut self, conversation: ConversationId) {
         self.set_targets(conversation, &[]);
-        self.held.remove(&conversation);
-        self.table.remove(&conversation)
+        if let Some(contact) = self.table.remove(&conversation) {
+            self.resolver.withdraw(conversation, contact.resolution);
+        }
     }
 
-    pub(super) fn set_targets(&mut self, conversation: ConversationId, found: &[SocketAddr]) {
+    /// Looks the peer's name up, where it has one and that is not under way.
+    pub(super) fn look_up(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
+        let Some(contact) = self.table.get_mut(&conversation) else { return };
+        let question = self.resolver.ask(cx.now, conversation, &contact.address, &mut contact.resolution);
+        if let Some(question) = question {
+            cx.push(question);
+        }
+    }
+
+    /// Takes the answer to a look-up: `None` when it is stale.
+    pub(super) fn resolved(&mut self, now: Now, answer: &Answer<'_>) -> Option<Resolved> {
+        let contact = self.table.get_mut(&answer.conversation)?;
+        let known = contact.target().is_some();
+        let name = Name { address: &contact.address, resolution: &mut contact.resolution, known };
+        let resolved = self.resolver.answer(now, answer, name)?;
+        if let Resolved::At(addresses) = &resolved {
+            self.set_targets(answer.conversation, addresses);
+        }
+        Some(resolved)
+    }
+
+    /// A look-up that took too long, and what follows.
+    pub(super) fn overdue(&mut self, now: Now) -> Option<(ConversationId, Option<Resolved>)> {
+        let conversation = self.resolver.overdue(now)?;
+        let host = self.get(conversation).map(|contact| contact.address.host.to_string());
+        let host = &host.unwrap_or_default();
+        Some((conversation, self.resolved(now, &Answer { conversation, host, addresses: &[] })))
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.resolver.deadline()
+    }
+
+    fn set_targets(&mut self, conversation: ConversationId, found: &[SocketAddr]) {
         let Some(contact) = self.table.get_mut(&conversation) else { return };
         for at in &contact.targets {
             self.by_address.remove(&(*at, conversation));
@@ -172,13 +207,12 @@ impl Contacts {
     }
 }
 
-impl Contact {
+impl Correspondent {
     fn new(address: Address, rank: u32) -> Self {
         Self {
             person: Person::of(&address),
             address,
-            naming: Resolution::Unknown,
-            waiting: VecDeque::new(),
+            resolution: Resolution::Unknown,
             rank,
             targets: Vec::new(),
             wrote: None,

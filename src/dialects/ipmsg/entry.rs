@@ -8,7 +8,7 @@
 //! is the encoding that iptux looks for. All of it is in one encoding: iptux guesses over the whole packet.
 
 use super::packet::{Packet, command, flag};
-use super::text::{self, MAX_NAME, MAX_OWN_NAME, Reading};
+use super::text::{self, MAX_NAME, MAX_OWN_NAME, TextDecoder};
 use crate::model::traffic::{LocalIdentity, Profile};
 use crate::wire::Encoding;
 
@@ -22,15 +22,15 @@ const FEIQ: &str = "1_lbt";
 
 /// What a packet tells of its sender.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct PeerEntry {
     pub about: Profile,
-    pub traits: Traits,
+    pub quirks: ClientQuirks,
 }
 
 /// What is known of the program that somebody runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
-pub(super) struct Traits {
+pub(super) struct ClientQuirks {
     pub feiq: bool,
     pub iptux: bool,
     /// It reads UTF-8.
@@ -45,7 +45,7 @@ pub(super) struct Traits {
     pub declared: Option<Encoding>,
 }
 
-impl Traits {
+impl ClientQuirks {
     /// By the header alone.
     pub(super) fn of(packet: &Packet<'_>) -> Self {
         let (feiq, iptux) =
@@ -85,7 +85,7 @@ impl Traits {
 }
 
 /// Reads what a packet of the entry family says.
-pub(super) fn read(packet: &Packet<'_>, reading: Reading) -> Entry {
+pub(super) fn read(packet: &Packet<'_>, reading: TextDecoder) -> PeerEntry {
     let strings: Vec<&[u8]> = packet.strings().take(4).collect();
     let string = |at: usize| strings.get(at).copied().unwrap_or_default();
     let flagged = packet.has(flag::UTF8);
@@ -95,11 +95,11 @@ pub(super) fn read(packet: &Packet<'_>, reading: Reading) -> Entry {
     let (nick, group) = (string(0), if ungrouped { b"" } else { string(1) });
     let block = Some(if ungrouped { string(1) } else { string(2) }).filter(|string| is_block(string));
     let ours = [nick, b"\n", group].concat();
-    let mut traits = Traits::of(packet);
+    let mut traits = ClientQuirks::of(packet);
     traits.declared = str::from_utf8(string(3)).ok().and_then(Encoding::from_label);
-    let reading = Reading { declared: traits.declared, ..reading.of(packet) };
+    let reading = TextDecoder { declared: traits.declared, ..reading.of(packet) };
     // All of it is in one encoding.
-    let reading = Reading { paged: reading.paged || (!flagged && text::is_paged(&ours)), ..reading };
+    let reading = TextDecoder { paged: reading.paged || (!flagged && text::is_paged(&ours)), ..reading };
     let encoding = match traits.declared {
         // What iptux writes of itself is in what it says, wherever it was cut.
         Some(declared) if !flagged && reading.chosen.is_none() => declared,
@@ -120,20 +120,23 @@ pub(super) fn read(packet: &Packet<'_>, reading: Reading) -> Entry {
     let (name, away) = if absent { absence(nick) } else { (nick, None) };
     let name = if name.is_empty() { user.clone() } else { name };
     let program = program(packet, reading);
-    Entry { about: Profile { name, group, user, host, program, away, ..Profile::default() }, traits }
+    PeerEntry {
+        about: Profile { name, group, user, host, program, away, ..Profile::default() },
+        quirks: traits,
+    }
 }
 
 /// The header alone, for whoever speaks without having come in.
-pub(super) fn read_header(packet: &Packet<'_>, reading: Reading) -> Entry {
+pub(super) fn read_header(packet: &Packet<'_>, reading: TextDecoder) -> PeerEntry {
     let reading = reading.of(packet);
     let (user, host) = (field(packet, reading, packet.user), field(packet, reading, packet.host));
     let about =
         Profile { name: user.clone(), user, host, program: program(packet, reading), ..Profile::default() };
-    Entry { about, traits: Traits::of(packet).shown_by(&[packet.user, packet.host]) }
+    PeerEntry { about, quirks: ClientQuirks::of(packet).shown_by(&[packet.user, packet.host]) }
 }
 
 /// A part of the header.
-fn field(packet: &Packet<'_>, reading: Reading, bytes: &[u8]) -> String {
+fn field(packet: &Packet<'_>, reading: TextDecoder, bytes: &[u8]) -> String {
     bounded(reading.decode(packet.has(flag::UTF8), bytes).0)
 }
 
@@ -164,7 +167,7 @@ fn absence(nick: String) -> (String, Option<String>) {
 }
 
 /// The program that somebody runs, as its version field tells it.
-fn program(packet: &Packet<'_>, reading: Reading) -> String {
+fn program(packet: &Packet<'_>, reading: TextDecoder) -> String {
     let (version, _lossy) = reading.decode(false, packet.version);
     let rest = version.strip_prefix("1_").unwrap_or_default();
     if version.starts_with(FEIQ) {

@@ -12,7 +12,7 @@ use blowfish::Blowfish;
 use blowfish::cipher::{BlockCipherDecrypt as _, BlockCipherEncrypt as _, KeyInit as _};
 
 use super::packet::{Packet, flag};
-use super::text::Reading;
+use super::text::TextDecoder;
 use crate::wire::Encoding;
 
 /// Where the groups are heard, at the usual port.
@@ -32,14 +32,14 @@ const FONT: &str = "{/font;-16 0 0 0 400 0 0 0 134 0 0 2 32 微软雅黑 8404992
 
 /// What somebody says in a group.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct GroupMessage {
     pub group: String,
     pub text: String,
     pub lossy: bool,
 }
 
 /// Reads what was said; `None`: it is none that can be read.
-pub(super) fn read(packet: &Packet<'_>, reading: Reading) -> Option<Said> {
+pub(super) fn read(packet: &Packet<'_>, reading: TextDecoder) -> Option<GroupMessage> {
     let plain = if packet.has(flag::ENCRYPTED) { decrypt(packet)? } else { packet.body.to_vec() };
     let rest = plain.strip_prefix(MARK)?;
     let end = rest.iter().position(|byte| *byte == b'#')?;
@@ -49,8 +49,8 @@ pub(super) fn read(packet: &Packet<'_>, reading: Reading) -> Option<Said> {
     }
     let words = rest.get(end.checked_add(1)?..)?;
     let words = words.split(|byte| *byte == 0).next().unwrap_or_default();
-    let (text, lossy) = Reading { feiq: true, ..reading }.words(packet.has(flag::UTF8), words);
-    Some(Said { group: group.to_owned(), text, lossy })
+    let (text, lossy) = TextDecoder { feiq: true, ..reading }.words(packet.has(flag::UTF8), words);
+    Some(GroupMessage { group: group.to_owned(), text, lossy })
 }
 
 /// Whether a group can be called so.
@@ -124,8 +124,8 @@ mod tests {
     use super::*;
     use crate::dialects::ipmsg::packet::Number;
 
-    const READING: Reading =
-        Reading { chosen: None, declared: None, legacy: Encoding::GB18030, feiq: true, paged: false };
+    const READING: TextDecoder =
+        TextDecoder { chosen: None, declared: None, legacy: Encoding::GB18030, feiq: true, paged: false };
     const KEY: &str = "080027090471";
 
     fn packet<'a>(version: &'a [u8], body: &'a [u8]) -> Packet<'a> {

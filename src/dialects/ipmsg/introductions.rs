@@ -1,43 +1,97 @@
-//! What is told of somebody: to each conversation that it has.
+//! Who others are: to whom a packet belongs, whom it shows at its address, and what the app is told of them.
 //!
 //! Sends nothing.
 
 use std::net::SocketAddr;
 
-use super::engine::Ipmsg;
+use super::context::Scope;
+use super::entry::PeerEntry;
+use super::occupant::By;
+use super::peers::RemotePeer;
 use crate::model::traffic::{PeerInfo, Profile};
-use crate::model::{Address, ConversationId, NetEvent, Person};
+use crate::model::{Address, ConversationId, NetEvent, Person, Phrase};
 
-impl Ipmsg {
+// To whom a packet belongs.
+impl Scope<'_> {
+    /// The conversation that a packet from there belongs to.
+    pub(super) fn conversation_of(&self, from: SocketAddr) -> Option<ConversationId> {
+        self.contacts.route(from, self.peers.who(from), self.peers.is_here(from))
+    }
+
+    /// Where a packet from there comes from, and from whom, as the app knows places.
+    pub(super) fn place_of(&self, from: SocketAddr) -> Option<Box<Address>> {
+        let who = self.peers.who(from)?;
+        Some(Box::new(who.at(Address::from_socket(super::SCHEME, from))))
+    }
+
+    /// Something came from there: makes the peer known if it was not.
+    pub(super) fn touch(&mut self, from: SocketAddr) {
+        if let Some((at, about)) = self.peers.touch(self.wire.now.mono, from) {
+            self.tell_left(at, about);
+        }
+    }
+
+    /// A person chose whoever is there.
+    pub(super) fn choose(&mut self, at: SocketAddr) {
+        if let Some((at, about)) = self.peers.choose(self.wire.now.mono, at) {
+            self.tell_left(at, about);
+        }
+    }
+
+    /// A packet came from there that names its sender. Of whoever was there before nothing is taken over.
+    pub(super) fn recognise(&mut self, from: SocketAddr, person: Option<Person>, by: By) {
+        let Some(peer) = self.peers.get_mut(from) else { return };
+        if !peer.occupant.heard(person, by) {
+            return;
+        }
+        let before = peer.give_way();
+        if by == By::Entry {
+            self.transfers.gone(&mut self.wire, from);
+        }
+        if let Some(about) = before {
+            self.tell_left(from, about);
+        }
+    }
+
+    /// The same for a packet that is no entry, of a program with these quirks.
+    pub(super) fn recognise_words(&mut self, from: SocketAddr, entry: &PeerEntry) {
+        let (about, theirs) = (&entry.about, entry.quirks);
+        let is_same = |peer: &RemotePeer| {
+            peer.here && (peer.quirks.feiq, peer.quirks.iptux) == (theirs.feiq, theirs.iptux)
+        };
+        let same_program = self.peers.get(from).is_some_and(is_same);
+        self.recognise(from, Person::new(&about.user, &about.host), By::Words { same_program });
+    }
+}
+
+// What the app is told.
+impl Scope<'_> {
     /// Says what is known of a peer: to each conversation it has, or to nobody's.
     pub(super) fn tell_peer(&mut self, at: SocketAddr) {
-        let Some(peer) = self.peers.get(at) else { return };
-        let (about, here) = (peer.about.clone(), peer.here);
-        let all = self.contacts.of(at, Person::new(&about.user, &about.host).as_ref());
-        if all.is_empty() {
-            self.tell_one(None, at, here, about);
-        } else {
-            for id in all {
-                self.tell_one(Some(id), at, here, about.clone());
-            }
+        if let Some(peer) = self.peers.get(at) {
+            let (here, about) = (peer.here, peer.about.clone());
+            self.tell(at, here, &about);
         }
     }
 
     /// Nobody's peer that leaves is told of all the same: the app may be about to follow it.
     pub(super) fn tell_left(&mut self, at: SocketAddr, about: Profile) {
+        self.tell(at, false, &about);
+    }
+
+    fn tell(&mut self, at: SocketAddr, here: bool, about: &Profile) {
         let all = self.contacts.of(at, Person::new(&about.user, &about.host).as_ref());
-        if all.is_empty() {
-            self.tell_one(None, at, false, about);
-        } else {
-            for id in all {
-                self.tell_one(Some(id), at, false, about.clone());
-            }
+        let nobody = all.is_empty().then_some(None);
+        for conversation in all.into_iter().map(Some).chain(nobody) {
+            let address = Box::new(address_of(at, about));
+            let about = self.about_to(conversation, at, about.clone());
+            self.report(NetEvent::Peer(PeerInfo { conversation, address, here, about }));
         }
     }
 
     /// Says who somebody is that has written without having come in.
     pub(super) fn introduce_peer(&mut self, at: SocketAddr) {
-        for conversation in self.contacts.of(at, self.who(at)) {
+        for conversation in self.contacts.of(at, self.peers.who(at)) {
             self.introduce_to(conversation, at);
         }
     }
@@ -50,16 +104,25 @@ impl Ipmsg {
 
     /// What is known of somebody, with what we write to it in.
     fn about_to(&self, conversation: Option<ConversationId>, at: SocketAddr, about: Profile) -> Profile {
-        let contact = conversation.and_then(|id| self.contacts.get(id));
-        let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
-        let encoding = self.encoding_for(chosen, Some(at)).name().to_owned();
-        Profile { encoding, ..about }
+        let chosen = conversation.and_then(|id| self.contacts.encoding(id));
+        Profile { encoding: self.encoding_for(chosen, at).name().to_owned(), ..about }
     }
 
-    fn tell_one(&mut self, conversation: Option<ConversationId>, at: SocketAddr, here: bool, about: Profile) {
-        let address = Box::new(address_of(at, &about));
-        let about = self.about_to(conversation, at, about);
-        self.report(NetEvent::Peer(PeerInfo { conversation, address, here, about }));
+    /// A stranger has no conversation yet: it is told as soon as there is one.
+    pub(super) fn notify(&mut self, conversation: Option<ConversationId>, from: SocketAddr, notice: Phrase) {
+        if let Some(conversation) = conversation {
+            self.report(NetEvent::Noticed { conversation, notice });
+        } else if let Some(peer) = self.peers.get_mut(from) {
+            peer.held = Some(notice);
+        }
+    }
+
+    /// Somebody's conversation has begun.
+    pub(super) fn tell_held(&mut self, conversation: ConversationId, at: SocketAddr) {
+        let held = self.peers.get_mut(at).and_then(|peer| peer.held.take());
+        if let Some(notice) = held {
+            self.notify(Some(conversation), at, notice);
+        }
     }
 }
 

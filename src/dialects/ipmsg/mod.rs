@@ -18,37 +18,38 @@ mod answers;
 mod budget;
 mod codec;
 mod contacts;
+mod context;
+mod encoder;
 mod engine;
 mod entry;
-mod everybody;
+mod entry_answers;
 mod feiq;
 mod files;
-mod flight;
-mod following;
 mod group;
 mod groups;
 mod introductions;
-mod meeting;
+mod local;
 mod messages;
 mod moving;
 mod notices;
 mod numbers;
 mod occupant;
-mod outgoing;
+mod outbound;
 mod packet;
 mod peers;
 mod pictures;
 mod pieces;
 mod presence;
 mod receiving;
-mod relisten;
-mod renaming;
+mod retransmission;
+mod sockets;
 #[cfg(test)]
 mod tests;
 mod text;
 
 use super::{Dialect, ListenMode};
 use crate::model::{Caps, ListenSetting, Scheme};
+use crate::wire::Driver;
 
 const PORT: u16 = 2425;
 const SCHEME: Scheme = Scheme {
@@ -73,6 +74,6 @@ pub const DIALECT: Dialect = Dialect {
     check: codec::check,
     listens: ListenMode::Itself(ListenSetting::Port(PORT)),
     server: None,
-    engine: |setup| Box::new(engine::Ipmsg::new(setup.seed, setup.listen)),
+    engine: |setup| Box::new(Driver::new(setup.seed, engine::Ipmsg::new(setup.listen))),
     between: None,
 };

@@ -1,95 +1,78 @@
 //! Orders about files: what they mean for a packet that was kept, and for whoever sent it. The moving itself is in
 //! `files`.
 
-use std::net::SocketAddr;
-
-use super::engine::Ipmsg;
-use super::entry::Traits;
-use super::files::{Peer, Wanted};
+use super::context::Scope;
+use super::entry::ClientQuirks;
+use super::files::{DownloadRequest, TransferPeer};
 use super::messages::offered;
 use super::packet::{Packet, command};
-use super::text::Reading;
+use super::pieces;
+use super::text::TextDecoder;
 use crate::model::file::{DownloadTarget, Progress, TransferId};
-use crate::model::{ConversationId, Fault, NetEvent, Now};
+use crate::model::{ConversationId, Fault, NetEvent};
 use crate::wire::Encoding;
 
-impl Ipmsg {
-    /// How a peer and we stand to each other, as far as files need that.
-    pub(super) fn peer_for(&mut self, at: SocketAddr, encoding: Encoding) -> Peer {
-        let (user, host) = self.header(encoding);
-        // iptux sends every file from its start, whatever it is asked for.
-        let resumes = self.peers.get(at).is_none_or(|peer| !peer.traits.iptux);
-        Peer { at, here: self.address_for(at), user, host, encoding, flags: Self::flag_of(encoding), resumes }
-    }
+/// An order to fetch one file of a message with this payload.
+pub(super) struct FetchOrder<'a> {
+    pub transfer: TransferId,
+    pub payload: &'a [u8],
+    pub place: DownloadTarget,
+    pub from: u64,
+}
 
-    pub(super) fn fetch(
-        &mut self,
-        now: Now,
-        conversation: ConversationId,
-        transfer: TransferId,
-        payload: &[u8],
-        (place, from): (DownloadTarget, u64),
-    ) {
-        if self.give_picture(transfer, payload, &place) {
-            return;
-        }
-        if let Err(fault) = self.begin_fetch(now, conversation, transfer, payload, (place, from)) {
-            let progress = Progress::Broken { fault, bytes: from };
-            self.report(NetEvent::Transfer { transfer, progress });
+pub(super) fn fetch(cx: &mut Scope<'_>, conversation: ConversationId, order: FetchOrder<'_>) {
+    let FetchOrder { transfer, payload, ref place, from } = order;
+    if pieces::give(cx, transfer, payload, place) {
+        return;
+    }
+    match download_request(cx, conversation, order) {
+        Ok(request) => cx.transfers.fetch(&mut cx.wire, request),
+        Err(fault) => {
+            cx.report(NetEvent::Transfer { transfer, progress: Progress::Broken { fault, bytes: from } });
         }
     }
+}
 
-    fn begin_fetch(
-        &mut self,
-        now: Now,
-        conversation: ConversationId,
-        transfer: TransferId,
-        payload: &[u8],
-        (place, from): (DownloadTarget, u64),
-    ) -> Result<(), Fault> {
-        let at = self.target_of(conversation).ok_or(Fault::NoSuchPeer)?;
-        self.meant_for(conversation, at)?;
-        if !self.may_speak() {
-            return Err(Fault::NotListening);
-        }
-        let packet = Packet::read(payload).ok_or(Fault::NotOffered)?;
-        // After a restart the offer itself is all that is known of whoever made it.
-        let traits = Traits::of(&packet);
-        let reading = self.reading_of(at);
-        let reading = Reading { feiq: reading.feiq || traits.feiq, ..reading };
-        let list = offered(&packet, reading).offered;
-        let offered = list.into_iter().nth(usize::from(transfer.file)).ok_or(Fault::NotOffered)?;
-        self.say_hello(now, at);
-        let encoding = self.encoding_at(at);
-        let peer = self.peer_for(at, encoding);
-        let peer = Peer { resumes: peer.resumes && !traits.iptux, ..peer };
-        // Whoever is asked in UTF-8 answers so, if it knows of that.
-        let asked = encoding == Encoding::UTF_8 && !reading.feiq;
-        let inside = reading.of(&packet).inside_folders();
-        let inside = Reading { paged: inside.paged && !asked, ..inside };
-        let own = self.next_number(now);
-        let number = packet.number.to_string();
-        self.transfers
-            .fetch(now, Wanted { transfer, peer, number, own, offered, inside, place, from, unusual: false });
-        Ok(())
+fn download_request(
+    cx: &mut Scope<'_>,
+    conversation: ConversationId,
+    order: FetchOrder<'_>,
+) -> Result<DownloadRequest, Fault> {
+    let FetchOrder { transfer, payload, place, from } = order;
+    let at = cx.contacts.target(conversation).ok_or(Fault::NoSuchPeer)?;
+    cx.meant_for(conversation, at)?;
+    if !cx.local.may_speak() {
+        return Err(Fault::NotListening);
     }
+    let packet = Packet::read(payload).ok_or(Fault::NotOffered)?;
+    // After a restart the offer itself is all that is known of whoever made it.
+    let quirks = ClientQuirks::of(&packet);
+    let decoder = cx.decoder_for(at);
+    let decoder = TextDecoder { feiq: decoder.feiq || quirks.feiq, ..decoder };
+    let list = offered(&packet, decoder).offered;
+    let offered = list.into_iter().nth(usize::from(transfer.file)).ok_or(Fault::NotOffered)?;
+    cx.say_hello(at);
+    let encoding = cx.encoding_at(at);
+    let peer = cx.transfer_peer(at, encoding);
+    let peer = TransferPeer { resumes: peer.resumes && !quirks.iptux, ..peer };
+    // Whoever is asked in UTF-8 answers so, if it knows of that.
+    let asked = encoding == Encoding::UTF_8 && !decoder.feiq;
+    let inside = decoder.of(&packet).inside_folders();
+    let inside = TextDecoder { paged: inside.paged && !asked, ..inside };
+    let (own, number) = (cx.next_number(), packet.number.to_string());
+    Ok(DownloadRequest { transfer, peer, number, own, offered, inside, place, from, unusual: false })
+}
 
-    /// Tells the sender that nothing of its offer is wanted.
-    pub(super) fn decline(&mut self, now: Now, conversation: ConversationId, payload: &[u8]) {
-        let (Some(to), Some(packet)) = (self.target_of(conversation), Packet::read(payload)) else { return };
-        if packet.kind() == command::PIECE {
-            // It was given already.
-            return;
-        }
-        let body = format!("{}\0", packet.number);
-        let encoding = self.encoding_at(to);
-        let bytes = self.packet(now, encoding, command::RELEASE_FILES.into(), body.as_bytes());
-        if !self.is_broadcast(to.ip()) && !self.is_taken(conversation, to) {
-            self.post(to, bytes.into(), None);
-        }
+/// Tells the sender that nothing of its offer is wanted.
+pub(super) fn decline(cx: &mut Scope<'_>, conversation: ConversationId, payload: &[u8]) {
+    let Some((to, packet)) = cx.contacts.target(conversation).zip(Packet::read(payload)) else { return };
+    // A picture was given already.
+    if packet.kind() == command::PIECE {
+        return;
     }
-
-    fn target_of(&self, conversation: ConversationId) -> Option<SocketAddr> {
-        self.contacts.get(conversation).and_then(super::contacts::Contact::target)
+    let (encoding, body) = (cx.encoding_at(to), format!("{}\0", packet.number));
+    let bytes = cx.packet(encoding, command::RELEASE_FILES.into(), body.as_bytes());
+    if !cx.local.is_broadcast(to.ip()) && !cx.is_taken(conversation, to) {
+        cx.post(to, bytes, None);
     }
 }

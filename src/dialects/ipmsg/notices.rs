@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::model::Now;
+use super::context::Scope;
+use super::local::VERSION;
+use super::packet::{Packet, command, flag};
+use crate::model::ConversationId;
 
 /// As the official client does it.
 const PAUSE: Duration = Duration::from_millis(750);
@@ -13,7 +16,7 @@ const MAX_SENDS: u8 = 12;
 const MAX_NOTICES: usize = 64;
 
 #[derive(Debug)]
-struct Notice {
+struct OpenedNotice {
     to: SocketAddr,
     number: u32,
     bytes: Arc<[u8]>,
@@ -23,14 +26,29 @@ struct Notice {
 
 #[derive(Debug, Default)]
 pub(super) struct Notices {
-    table: Vec<Notice>,
+    table: Vec<OpenedNotice>,
 }
 
 impl Notices {
-    /// Repeats one that was just sent.
-    pub(super) fn keep(&mut self, now: Now, to: SocketAddr, number: u32, bytes: Arc<[u8]>) {
-        if self.table.len() < MAX_NOTICES {
-            self.table.push(Notice { to, number, bytes, sends: 1, due: now.after(PAUSE).mono });
+    /// A person opened a sealed message of this conversation: its sender is told.
+    pub(super) fn tell_opened(
+        &mut self,
+        cx: &mut Scope<'_>,
+        conversation: ConversationId,
+        packet: &Packet<'_>,
+    ) {
+        let Some(to) = cx.contacts.target(conversation) else { return };
+        if !cx.local.may_speak() || cx.local.is_broadcast(to.ip()) || cx.is_taken(conversation, to) {
+            return;
+        }
+        cx.say_hello(to);
+        let (encoding, number) = (cx.encoding_at(to), cx.next_number());
+        let checked = packet.command & flag::CHECK_OPENED;
+        let (said, body) = (u32::from(command::OPENED) | checked, format!("{}\0", packet.number));
+        let bytes: Arc<[u8]> = cx.local.compose(VERSION, encoding, number, said, body.as_bytes()).into();
+        cx.post(to, Arc::clone(&bytes), None);
+        if checked != 0 && self.table.len() < MAX_NOTICES {
+            self.table.push(OpenedNotice { to, number, bytes, sends: 1, due: cx.after(PAUSE) });
         }
     }
 
@@ -39,16 +57,14 @@ impl Notices {
         self.table.retain(|notice| (notice.to, notice.number) != (from, number));
     }
 
-    /// Those that are to be sent again now.
-    pub(super) fn due(&mut self, now: Now) -> Vec<(SocketAddr, Arc<[u8]>)> {
-        let mut due = Vec::new();
-        for notice in self.table.iter_mut().filter(|notice| notice.due <= now.mono) {
+    pub(super) fn tick(&mut self, cx: &mut Scope<'_>) {
+        let now = cx.now.mono;
+        for notice in self.table.iter_mut().filter(|notice| notice.due <= now) {
             notice.sends = notice.sends.saturating_add(1);
-            notice.due = now.after(PAUSE).mono;
-            due.push((notice.to, Arc::clone(&notice.bytes)));
+            notice.due = cx.after(PAUSE);
+            cx.local.send(&mut cx.wire, notice.to, Arc::clone(&notice.bytes), None);
         }
         self.table.retain(|notice| notice.sends < MAX_SENDS);
-        due
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {

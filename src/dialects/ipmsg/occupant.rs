@@ -4,12 +4,7 @@
 //! for somebody who was there before: whoever is there is asked once more, and what is not for them is not sent. A
 //! forged packet changes that only until the true one answers.
 
-use std::net::SocketAddr;
-
-use super::engine::Ipmsg;
-use super::entry::Entry;
-use super::peers::Peer;
-use crate::model::{ConversationId, Fault, Now, Person};
+use crate::model::Person;
 
 /// The person behind an address. Some programs name themselves differently in their entries and in their messages: the
 /// first words after an entry tell the other name.
@@ -88,66 +83,6 @@ pub(super) enum By {
 
 fn is(one: Option<&Person>, other: &Person) -> bool {
     one.is_some_and(|one| one.is_same(other))
-}
-
-impl Ipmsg {
-    /// Who is there, as far as is known.
-    pub(super) fn who(&self, at: SocketAddr) -> Option<&Person> {
-        self.peers.get(at).and_then(|peer| peer.occupant.now())
-    }
-
-    /// A packet came from there that names its sender. Of whoever was there before nothing is taken over.
-    pub(super) fn recognise(&mut self, from: SocketAddr, person: Option<Person>, by: By) {
-        let Some(peer) = self.peers.get_mut(from) else { return };
-        if !peer.occupant.heard(person, by) {
-            return;
-        }
-        let before = peer.give_way();
-        if by == By::Entry {
-            self.transfers.gone(from);
-        }
-        if let Some(about) = before {
-            self.tell_left(from, about);
-        }
-    }
-
-    /// The same for a packet that is no entry, of a program with these traits.
-    pub(super) fn recognise_words(&mut self, from: SocketAddr, entry: &Entry) {
-        let (about, theirs) = (&entry.about, entry.traits);
-        let is_same =
-            |peer: &Peer| peer.here && (peer.traits.feiq, peer.traits.iptux) == (theirs.feiq, theirs.iptux);
-        let same_program = self.peers.get(from).is_some_and(is_same);
-        self.recognise(from, Person::new(&about.user, &about.host), By::Words { same_program });
-    }
-
-    /// Whether somebody else is where the peer of this conversation was.
-    pub(super) fn is_taken(&self, conversation: ConversationId, at: SocketAddr) -> bool {
-        let person = self.contacts.get(conversation).and_then(|contact| contact.person.as_ref());
-        let peer = self.peers.get(at);
-        person.zip(peer).is_some_and(|(person, peer)| !peer.occupant.may_be(person))
-    }
-
-    /// Why nothing of this conversation goes there; `Ok`: it may.
-    pub(super) fn meant_for(&self, conversation: ConversationId, at: SocketAddr) -> Result<(), Fault> {
-        if !self.is_taken(conversation, at) {
-            return Ok(());
-        }
-        let name = self.who(at).map(ToString::to_string).unwrap_or_default();
-        Err(Fault::AnotherPerson { name })
-    }
-
-    /// A message in the air is not repeated to somebody else.
-    pub(super) fn withhold(&mut self, now: Now, conversation: ConversationId) -> bool {
-        let flight = self.contacts.flights.get(&conversation);
-        let Some(fault) = flight.and_then(|flight| self.meant_for(conversation, flight.to).err()) else {
-            return false;
-        };
-        if let Some(flight) = self.contacts.flights.remove(&conversation) {
-            self.fail(flight.message, fault);
-        }
-        self.advance(now, conversation);
-        true
-    }
 }
 
 #[cfg(test)]

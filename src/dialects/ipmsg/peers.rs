@@ -7,11 +7,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::entry::{Entry, Traits};
+use super::entry::{ClientQuirks, PeerEntry};
 use super::occupant::Occupant;
 use super::packet::{Number, Packet, flag};
-use crate::model::Phrase;
+use crate::model::bucket::Bucket;
 use crate::model::traffic::Profile;
+use crate::model::{Person, Phrase};
 use crate::wire::Encoding;
 
 /// People on one network, and some. Beyond that whoever was silent longest is forgotten.
@@ -27,63 +28,65 @@ const SAME_MESSAGE: Duration = Duration::from_mins(1);
 /// The bit of a message that was sent before.
 const RETRY: u32 = 0x4000;
 
-/// What happens to a peer no more often than that.
+/// What a peer knows of us.
 #[derive(Debug, Default)]
-pub(super) struct Pause {
-    last: Option<Instant>,
+pub(super) struct KnownOfUs {
+    /// That we are here.
+    pub met: bool,
+    /// What our names last went to it in, since all were told of them in UTF-8.
+    pub named: Option<Encoding>,
+    /// When it was told of us before a person's words.
+    pub greeted: Option<Instant>,
 }
 
-impl Pause {
-    /// Whether `pause` has passed since it last was `true`.
-    pub(super) fn over(&mut self, now: Instant, pause: Duration) -> bool {
-        let over = self.last.is_none_or(|last| now.saturating_duration_since(last) >= pause);
-        if over {
-            self.last = Some(now);
-        }
-        over
-    }
+/// The answer to an entry of a peer.
+#[derive(Debug, Default)]
+pub(super) struct EntryAnswer {
+    /// The number of the entry that was answered last.
+    pub number: Option<u128>,
+    /// The answer is still to go out.
+    pub waits: bool,
+    /// How many bytes it may have.
+    pub allowance: usize,
+}
+
+/// How often we take notice of what a peer repeats.
+#[derive(Debug, Default)]
+pub(super) struct RateLimits {
+    pub absence: Bucket,
+    pub shake: Bucket,
+    pub typing: Bucket,
+    pub motto: Bucket,
 }
 
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
-pub(super) struct Peer {
+pub(super) struct RemotePeer {
     pub about: Profile,
-    pub traits: Traits,
+    pub quirks: ClientQuirks,
     pub occupant: Occupant,
     /// It has come in, and not left.
     pub here: bool,
-    /// It knows that we are here.
-    pub met: bool,
-    /// What our names last went to it in, since all were told of them in UTF-8.
-    pub named: Option<Encoding>,
-    /// It has said something by which it is known what it runs.
+    pub knows: KnownOfUs,
+    /// Its client software is identified.
     pub spoke: bool,
-    /// When it was told of us before a person's words.
-    pub greeted: Option<Instant>,
     /// A person chose it: what it sends may be answered wherever it is.
     pub chosen: bool,
     /// Rounds of ours since it was last heard.
     pub missed: u8,
-    /// The number of the entry that was answered last, and whether that answer is still to go out.
-    pub answered: Option<u128>,
-    pub waits: bool,
-    /// How many bytes that answer may have.
-    pub allowance: usize,
+    pub answer: EntryAnswer,
     /// The number of its last entry, and when that came.
     entered: Option<(u128, Instant)>,
     /// What is to be said of its last list of files as soon as there is a conversation to say it in.
     pub held: Option<Phrase>,
-    pub absence: Pause,
-    pub shake: Pause,
-    pub typing: Pause,
-    pub motto: Pause,
-    seen: Seen,
+    pub limits: RateLimits,
+    seen: SeenPackets,
     heard: Instant,
 }
 
 /// A message that came, by a sum over the digits of its number and what is in it, and when it was shown.
 #[derive(Clone, Copy, Debug)]
-struct Known {
+struct SeenPacket {
     key: u64,
     at: Instant,
     owed: bool,
@@ -92,45 +95,38 @@ struct Known {
 
 /// What a message is that came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Came {
+pub(super) enum Dedup {
     New,
     /// It was there before.
-    Again,
+    Duplicate,
     /// The same, and its sender, who wants a receipt, cannot have got the one that it was sent.
-    Stored,
+    ReAck,
 }
 
 /// The messages that were shown last, by number and by a sum over what they say: numbers begin anew where a program
 /// does.
 #[derive(Debug, Default)]
-struct Seen {
-    last: VecDeque<Known>,
+struct SeenPackets {
+    last: VecDeque<SeenPacket>,
     highest: u128,
 }
 
-impl Peer {
+impl RemotePeer {
     fn new(now: Instant) -> Self {
         Self {
             about: Profile::default(),
-            traits: Traits::default(),
+            quirks: ClientQuirks::default(),
             occupant: Occupant::default(),
             here: false,
-            met: false,
-            named: None,
+            knows: KnownOfUs::default(),
             spoke: false,
-            greeted: None,
             chosen: false,
             missed: 0,
-            answered: None,
-            waits: false,
-            allowance: 0,
+            answer: EntryAnswer::default(),
             entered: None,
             held: None,
-            absence: Pause::default(),
-            shake: Pause::default(),
-            typing: Pause::default(),
-            motto: Pause::default(),
-            seen: Seen::default(),
+            limits: RateLimits::default(),
+            seen: SeenPackets::default(),
             heard: now,
         }
     }
@@ -150,32 +146,32 @@ impl Peer {
     }
 
     /// Takes over what it says of itself. Whether that is news.
-    pub(super) fn learn(&mut self, entry: Entry) -> bool {
+    pub(super) fn learn(&mut self, entry: PeerEntry) -> bool {
         let motto = std::mem::take(&mut self.about.motto);
         let about = Profile { motto: motto.clone(), ..entry.about };
         self.about.motto = motto;
         // What it says of itself now is all that it says.
-        let traits = Traits { declared: entry.traits.declared, ..self.traits.join(entry.traits) };
-        let news = !self.here || self.about != about || self.traits != traits;
-        (self.here, self.about, self.traits) = (true, about, traits);
+        let traits = ClientQuirks { declared: entry.quirks.declared, ..self.quirks.join(entry.quirks) };
+        let news = !self.here || self.about != about || self.quirks != traits;
+        (self.here, self.about, self.quirks) = (true, about, traits);
         news
     }
 
     /// A message came. `owed`: its sender wants a receipt when it is in the history.
-    pub(super) fn take(&mut self, now: Instant, packet: &Packet<'_>, owed: bool) -> Came {
+    pub(super) fn dedup(&mut self, now: Instant, packet: &Packet<'_>, owed: bool) -> Dedup {
         let key = key_of(packet);
         while self.seen.last.front().is_some_and(|known| known.is_over(now)) {
             self.seen.last.pop_front();
         }
         if let Some(known) = self.seen.last.iter().find(|known| known.key == key) {
-            return if known.owed && known.stored { Came::Stored } else { Came::Again };
+            return if known.owed && known.stored { Dedup::ReAck } else { Dedup::Duplicate };
         }
         if self.seen.last.len() >= MAX_SEEN {
             self.seen.last.pop_front();
         }
-        self.seen.last.push_back(Known { key, at: now, owed, stored: false });
+        self.seen.last.push_back(SeenPacket { key, at: now, owed, stored: false });
         self.seen.highest = self.seen.highest.max(packet.number.value());
-        Came::New
+        Dedup::New
     }
 
     /// A message is in the history. Whether its sender is to be told so.
@@ -197,36 +193,36 @@ impl Peer {
         if before.is_some_and(is_copy) {
             return;
         }
-        (self.met, self.answered) = (false, None);
+        (self.knows.met, self.answer.number) = (false, None);
         if number <= self.seen.highest {
-            self.seen = Seen::default();
+            self.seen = SeenPackets::default();
         }
     }
 
     /// It says goodbye. Whether it was here.
     pub(super) const fn leaves(&mut self) -> bool {
-        (self.met, self.entered) = (false, None);
+        (self.knows.met, self.entered) = (false, None);
         std::mem::replace(&mut self.here, false)
     }
 
     pub(super) const fn reads_utf8(&self) -> bool {
-        !self.traits.feiq && (self.traits.utf8 || self.traits.iptux)
+        !self.quirks.feiq && (self.quirks.utf8 || self.quirks.iptux)
     }
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Peers {
-    table: BTreeMap<SocketAddr, Peer>,
+pub(super) struct PeerTable {
+    table: BTreeMap<SocketAddr, RemotePeer>,
     /// Whom to forget first: strangers before those a person chose, and who was silent longest.
     order: BTreeSet<(bool, Instant, SocketAddr)>,
 }
 
-impl Peers {
-    pub(super) fn get(&self, at: SocketAddr) -> Option<&Peer> {
+impl PeerTable {
+    pub(super) fn get(&self, at: SocketAddr) -> Option<&RemotePeer> {
         self.table.get(&at)
     }
 
-    pub(super) fn get_mut(&mut self, at: SocketAddr) -> Option<&mut Peer> {
+    pub(super) fn get_mut(&mut self, at: SocketAddr) -> Option<&mut RemotePeer> {
         self.table.get_mut(&at)
     }
 
@@ -234,40 +230,62 @@ impl Peers {
         self.table.len()
     }
 
-    /// Those who are there.
-    pub(super) fn here(&self) -> impl Iterator<Item = SocketAddr> {
-        self.table.iter().filter(|(_, peer)| peer.here).map(|(at, _)| *at)
+    /// Who is there, as far as is known.
+    pub(super) fn who(&self, at: SocketAddr) -> Option<&Person> {
+        self.get(at)?.occupant.now()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (SocketAddr, &Peer)> {
+    pub(super) fn quirks(&self, at: SocketAddr) -> ClientQuirks {
+        self.get(at).map(|peer| peer.quirks).unwrap_or_default()
+    }
+
+    pub(super) fn is_here(&self, at: SocketAddr) -> bool {
+        self.get(at).is_some_and(|peer| peer.here)
+    }
+
+    /// Whether a person chose whoever is there.
+    pub(super) fn is_chosen(&self, at: SocketAddr) -> bool {
+        self.get(at).is_some_and(|peer| peer.chosen)
+    }
+
+    /// Whether it knows that we are here.
+    pub(super) fn knows_us(&self, at: SocketAddr) -> bool {
+        self.get(at).is_some_and(|peer| peer.knows.met)
+    }
+
+    /// What our names last went to everybody in means nothing any more.
+    pub(super) fn forget_named(&mut self) {
+        for peer in self.table.values_mut() {
+            peer.knows.named = None;
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (SocketAddr, &RemotePeer)> {
         self.table.iter().map(|(at, peer)| (*at, peer))
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (SocketAddr, &mut Peer)> {
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (SocketAddr, &mut RemotePeer)> {
         self.table.iter_mut().map(|(at, peer)| (*at, peer))
     }
 
-    /// The peer there, made known if it was not. Whoever is forgotten for it comes with it, if it was here.
-    pub(super) fn meet(
-        &mut self,
-        now: Instant,
-        at: SocketAddr,
-    ) -> (&mut Peer, Option<(SocketAddr, Profile)>) {
+    /// The peer there was heard, and is made known if it was not. Whoever is forgotten for it, if it was here.
+    pub(super) fn touch(&mut self, now: Instant, at: SocketAddr) -> Option<(SocketAddr, Profile)> {
         let gone = if self.table.contains_key(&at) { None } else { self.make_room() };
-        let peer = self.table.entry(at).or_insert_with(|| Peer::new(now));
+        let peer = self.table.entry(at).or_insert_with(|| RemotePeer::new(now));
         self.order.remove(&(peer.chosen, peer.heard, at));
         peer.heard = now;
         self.order.insert((peer.chosen, peer.heard, at));
-        (peer, gone)
+        gone
     }
 
     /// A person chose whoever is there. Whoever is forgotten for it, if it was here.
     pub(super) fn choose(&mut self, now: Instant, at: SocketAddr) -> Option<(SocketAddr, Profile)> {
-        let (peer, gone) = self.meet(now, at);
-        if !std::mem::replace(&mut peer.chosen, true) {
-            let heard = peer.heard;
-            self.order.remove(&(false, heard, at));
-            self.order.insert((true, heard, at));
+        let gone = self.touch(now, at);
+        if let Some(peer) = self.table.get_mut(&at)
+            && !std::mem::replace(&mut peer.chosen, true)
+        {
+            self.order.remove(&(false, peer.heard, at));
+            self.order.insert((true, peer.heard, at));
         }
         gone
     }
@@ -287,7 +305,7 @@ pub(super) fn wants_receipt(packet: &Packet<'_>) -> bool {
     packet.has(flag::CHECK) && !packet.has(flag::BROADCAST | flag::AUTOMATIC)
 }
 
-impl Known {
+impl SeenPacket {
     fn is_over(&self, now: Instant) -> bool {
         now.saturating_duration_since(self.at) >= SAME_MESSAGE
     }

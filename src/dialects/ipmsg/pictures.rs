@@ -40,7 +40,7 @@ const KEPT: &[u8; 8] = b"\0picture";
 
 /// One piece, as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Piece<'a> {
+pub(super) struct PicturePiece<'a> {
     pub id: &'a str,
     /// As it is written there, to be acknowledged.
     pub index: &'a str,
@@ -51,7 +51,7 @@ pub(super) struct Piece<'a> {
     bytes: &'a [u8],
 }
 
-impl<'a> Piece<'a> {
+impl<'a> PicturePiece<'a> {
     /// `None`: it is none, or says what cannot be.
     pub(super) fn read(body: &'a [u8]) -> Option<Self> {
         let end = body.iter().take(MAX_HEAD).position(|byte| *byte == b'#')?;
@@ -104,7 +104,7 @@ struct Picture {
 
 /// What came of a piece.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum PieceVerdict {
     /// It cannot be believed, or there is no room for it. Nothing is acknowledged.
     Refused,
     /// It is here, and to be acknowledged.
@@ -123,22 +123,22 @@ pub(super) struct Pictures {
 }
 
 impl Pictures {
-    pub(super) fn take(&mut self, now: Instant, from: SocketAddr, piece: &Piece<'_>) -> Taken {
+    pub(super) fn take(&mut self, now: Instant, from: SocketAddr, piece: &PicturePiece<'_>) -> PieceVerdict {
         let key = (from, piece.id.to_owned());
         if self.done.contains(&key) {
-            return Taken::Here;
+            return PieceVerdict::Here;
         }
         if !self.under_way.contains_key(&key) && !self.has_room(from, piece.total) {
-            return Taken::Refused;
+            return PieceVerdict::Refused;
         }
         let until = now.checked_add(PATIENCE).unwrap_or(now);
         let begin = || Picture { total: piece.total, pieces: BTreeMap::new(), have: 0, until };
         let picture = self.under_way.entry(key.clone()).or_insert_with(begin);
         let taken = picture.take(piece);
-        if taken != Taken::Refused {
+        if taken != PieceVerdict::Refused {
             picture.until = until;
         }
-        if matches!(taken, Taken::Whole(_)) {
+        if matches!(taken, PieceVerdict::Whole(_)) {
             self.under_way.remove(&key);
         }
         taken
@@ -174,23 +174,23 @@ impl Pictures {
 }
 
 impl Picture {
-    fn take(&mut self, piece: &Piece<'_>) -> Taken {
+    fn take(&mut self, piece: &PicturePiece<'_>) -> PieceVerdict {
         if let Some(known) = self.pieces.get(&piece.offset) {
-            return if **known == *piece.bytes { Taken::Here } else { Taken::Refused };
+            return if **known == *piece.bytes { PieceVerdict::Here } else { PieceVerdict::Refused };
         }
         let end = piece.offset.saturating_add(piece.bytes.len());
         let before = self.pieces.range(..piece.offset).next_back();
         let overlaps = before.is_some_and(|(at, bytes)| at.saturating_add(bytes.len()) > piece.offset)
             || self.pieces.range(piece.offset..).next().is_some_and(|(at, _)| *at < end);
         if piece.total != self.total || overlaps || self.pieces.len() >= MAX_PIECES {
-            return Taken::Refused;
+            return PieceVerdict::Refused;
         }
         self.pieces.insert(piece.offset, piece.bytes.into());
         self.have = self.have.saturating_add(piece.bytes.len());
         if self.have < self.total {
-            return Taken::Here;
+            return PieceVerdict::Here;
         }
-        Taken::Whole(std::mem::take(&mut self.pieces).into_values().flatten().collect())
+        PieceVerdict::Whole(std::mem::take(&mut self.pieces).into_values().flatten().collect())
     }
 }
 

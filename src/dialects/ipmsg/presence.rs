@@ -1,20 +1,17 @@
-//! Being known: the entry at the start, its gentle repetition, the answers to the entries of others, changes, goodbye.
+//! Being known: the entry at the start, its gentle repetition, changes, goodbye, and what others say of the same.
 //!
 //! Who does not want to be seen says nothing of that: only whoever a person writes to is told.
 
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::answers::Answers;
-use super::budget::{MAX_ANSWER, MAX_GAIN};
-use super::engine::{Ipmsg, SHORT_VERSION, VERSION};
+use super::context::Scope;
 use super::entry::{self, Extent};
 use super::occupant::By;
 use super::packet::{Packet, command};
+use crate::model::Person;
 use crate::model::traffic::LocalIdentity;
-use crate::model::{Now, Person};
 use crate::wire::Encoding;
 
 /// The entry is said again so much later if nobody has answered: a broadcast is easily lost.
@@ -24,16 +21,6 @@ const SELDOM: Duration = Duration::from_mins(10);
 const SPREAD: Duration = Duration::from_mins(1);
 /// Whoever said nothing in so many of these rounds is not there any more.
 const MAX_MISSED: u8 = 2;
-/// Answers to entries that wait. As many as there may be peers.
-const MAX_ANSWERS: usize = 4_096;
-/// With many around, the answers to one entry are spread over up to this time, as the official client does.
-const CROWD_SPREAD: Duration = Duration::from_secs(1);
-const CROWD: usize = 32;
-/// Whoever got as many answers as anybody may get its next one after this time.
-const LATER: Duration = Duration::from_secs(1);
-/// Peers that are told one by one of a change or the end; those on our networks hear it anyway.
-const MAX_TOLD: usize = 512;
-
 #[derive(Debug, Default)]
 pub(super) struct Presence {
     /// We have said that we are here.
@@ -43,289 +30,197 @@ pub(super) struct Presence {
     rounds: u32,
     /// Somebody has answered since we came in: our broadcasts arrive.
     heard: bool,
-    /// Entries to answer, and when.
-    answers: BTreeSet<(Instant, SocketAddr)>,
 }
 
 // Ourselves.
-impl Ipmsg {
-    pub(super) fn introduce(&mut self, now: Now, own: LocalIdentity) {
-        let before = self.own.as_ref();
-        let same = before == Some(&own);
-        let moved = before.is_some_and(|before| before.announce != own.announce);
-        let (seen, visible) = (before.is_some_and(|before| before.visible), own.visible);
-        self.own = Some(own);
+impl Presence {
+    /// Says who we are now, as far as others may know. `false`: they may not any more, and nobody waits for an answer.
+    pub(super) fn introduce(&mut self, cx: &mut Scope<'_>, own: LocalIdentity) -> bool {
+        let visible = own.visible;
+        let before = cx.local.introduce(own);
+        let same = before.as_ref() == cx.local.identity();
+        let announce = |own: &LocalIdentity| own.announce.clone();
+        let moved =
+            before.as_ref().is_some_and(|own| cx.local.identity().map(announce) != Some(announce(own)));
+        let seen = before.is_some_and(|before| before.visible);
         if visible && !seen {
-            self.hear_groups();
+            cx.local.hear_groups(&mut cx.wire);
         }
-        if !visible && (same || seen) {
-            self.say_goodbye(now);
-        } else if visible && (moved || !self.presence.announced) {
-            self.appear(now);
+        let hides = !visible && (same || seen);
+        if hides {
+            self.say_goodbye(cx);
+        } else if visible && (moved || !self.announced) {
+            self.restart(cx);
         } else if !same {
-            self.say_changed(now);
+            self.say_changed(cx);
         }
-        self.release_all(now);
+        !hides
     }
 
     /// Says that we are here, at once and once more, if others may know.
-    pub(super) fn appear(&mut self, now: Now) {
-        (self.presence.rounds, self.presence.heard) = (0, false);
-        self.announce(now);
+    pub(super) fn restart(&mut self, cx: &mut Scope<'_>) {
+        (self.rounds, self.heard) = (0, false);
+        self.announce(cx);
     }
 
-    fn announce(&mut self, now: Now) {
-        let Some(own) = self.own.as_ref().filter(|own| own.visible) else { return };
-        if !self.may_speak() {
+    fn announce(&mut self, cx: &mut Scope<'_>) {
+        if !cx.local.is_visible() || !cx.local.may_speak() {
             return;
         }
-        let body = entry::write(own, Encoding::UTF_8, Extent::Whole);
-        let said = u32::from(command::ENTRY) | entry::flags(own, Encoding::UTF_8);
         // Who has our window open hears no entry twice at once; where nobody has answered all addresses are tried.
-        let networks = if self.presence.rounds == 1 { self.networks() } else { self.once_each() };
+        let networks = if self.rounds == 1 { cx.local.networks() } else { cx.local.once_each() };
         if !networks.is_empty() {
-            let bytes: Arc<[u8]> = self.packet(now, Encoding::UTF_8, said, &body).into();
-            self.shout(&networks, &bytes);
-            self.presence.announced = true;
-            self.correct_names(now);
-            self.count_round();
+            broadcast_entry(cx, command::ENTRY, &networks);
+            self.announced = true;
+            correct_names(cx);
+            count_round(cx);
         }
-        self.presence.rounds = self.presence.rounds.saturating_add(1);
-        self.presence.due =
-            Some(if self.presence.rounds == 1 { now.after(SOON).mono } else { self.seldom(now) });
+        self.rounds = self.rounds.saturating_add(1);
+        self.due = Some(if self.rounds == 1 { cx.after(SOON) } else { next_announce(cx) });
     }
 
-    /// Says it again, unless it is known soon after the first time that it arrives.
-    fn repeat(&mut self, now: Now) {
-        self.presence.due = None;
-        if self.presence.rounds == 1 && self.presence.heard {
-            self.presence.rounds = 2;
-            self.presence.due = Some(self.seldom(now));
+    pub(super) fn tick(&mut self, cx: &mut Scope<'_>) {
+        if self.due.is_none_or(|due| due > cx.now.mono) {
+            return;
+        }
+        self.due = None;
+        // It is known soon after the first time that it arrives.
+        if self.rounds == 1 && self.heard {
+            self.rounds = 2;
+            self.due = Some(next_announce(cx));
         } else {
-            self.announce(now);
+            self.announce(cx);
         }
     }
 
-    fn seldom(&mut self, now: Now) -> Instant {
-        now.after(SELDOM.saturating_add(self.chance.within(SPREAD))).mono
+    pub(super) const fn deadline(&self) -> Option<Instant> {
+        self.due
     }
 
-    fn say_changed(&mut self, now: Now) {
-        let Some(own) = self.own.as_ref() else { return };
-        let shouts = own.visible && self.presence.announced;
-        if shouts {
-            let body = entry::write(own, Encoding::UTF_8, Extent::Whole);
-            let said = u32::from(command::ABSENCE) | entry::flags(own, Encoding::UTF_8);
-            let bytes: Arc<[u8]> = self.packet(now, Encoding::UTF_8, said, &body).into();
-            self.shout(&self.once_each(), &bytes);
+    fn say_changed(&self, cx: &mut Scope<'_>) {
+        let everybody = self.announced && cx.local.is_visible();
+        if everybody {
+            let networks = cx.local.once_each();
+            broadcast_entry(cx, command::ABSENCE, &networks);
         }
-        self.forget_named();
-        let near = |ipmsg: &Self, at: SocketAddr| shouts && ipmsg.is_near(at.ip());
-        let met = self.met(|ipmsg, at| !near(ipmsg, at) || ipmsg.encoding_at(at) != Encoding::UTF_8);
-        self.say_entry(now, command::ABSENCE, &met);
+        cx.peers.forget_named();
+        let heard = |cx: &Scope<'_>, at: SocketAddr| everybody && cx.local.is_near(at.ip());
+        let met = cx.met(|cx, at| !heard(cx, at) || cx.encoding_at(at) != Encoding::UTF_8);
+        cx.say_entry(command::ABSENCE, &met);
     }
 
-    fn say_goodbye(&mut self, now: Now) {
-        if std::mem::take(&mut self.presence.announced) {
-            let bytes = self.goodbye(now, Encoding::UTF_8);
-            self.shout(&self.networks(), &bytes);
-        }
-        for at in self.met(|_, _| true) {
-            let bytes = self.goodbye(now, self.encoding_at(at));
-            self.post(at, bytes, None);
-        }
-        for (_, peer) in self.peers.iter_mut() {
-            peer.met = false;
-        }
-        self.fall_silent();
-    }
-
-    fn goodbye(&mut self, now: Now, encoding: Encoding) -> Arc<[u8]> {
-        let nick = self.own.as_ref().map(|own| entry::nick(own, encoding)).unwrap_or_default();
-        self.packet(now, encoding, command::EXIT.into(), &[&nick[..], b"\0"].concat()).into()
-    }
-
-    /// From now on nothing is said by itself, and nobody waits for it.
-    pub(super) fn fall_silent(&mut self) {
-        self.presence.answers.clear();
-        self.answers = Answers::default();
-        self.presence.due = None;
-        for (_, peer) in self.peers.iter_mut() {
-            peer.waits = false;
-        }
-    }
-
-    /// Whether somebody may know that we are here.
-    pub(super) fn may_know(&self, at: SocketAddr) -> bool {
-        let visible = self.own.as_ref().is_some_and(|own| own.visible);
-        visible || self.peers.get(at).is_some_and(|peer| peer.met)
-    }
-
-    /// An entry, or a change, to each of these in its own encoding.
-    pub(super) fn say_entry(&mut self, now: Now, kind: u8, to: &[SocketAddr]) {
-        for at in to {
-            let encoding = self.encoding_at(*at);
-            let Some(own) = self.own.as_ref() else { return };
-            let (body, flags) = (entry::write(own, encoding, Extent::Whole), entry::flags(own, encoding));
-            let bytes = self.packet(now, encoding, u32::from(kind) | flags, &body);
-            self.post(*at, bytes.into(), None);
-            if let Some(peer) = self.peers.get_mut(*at) {
-                (peer.met, peer.named) = (true, Some(encoding));
+    fn say_goodbye(&mut self, cx: &mut Scope<'_>) {
+        if std::mem::take(&mut self.announced) {
+            let bytes = goodbye(cx, Encoding::UTF_8);
+            for at in cx.local.networks() {
+                cx.post(at, Arc::clone(&bytes), None);
             }
         }
-    }
-
-    /// The encoding for whoever is at an address: as a person said, where it is a contact.
-    pub(super) fn encoding_at(&self, at: SocketAddr) -> Encoding {
-        let contact = self.contacts.route(at, self.who(at), true).and_then(|id| self.contacts.get(id));
-        let chosen = contact.and_then(|contact| super::codec::chosen(&contact.address));
-        self.encoding_for(chosen, Some(at))
-    }
-
-    /// Those who know of us.
-    pub(super) fn met(&self, which: impl Fn(&Self, SocketAddr) -> bool) -> Vec<SocketAddr> {
-        let met = self.peers.iter().filter(|(_, peer)| peer.met).map(|(at, _)| at);
-        met.filter(|at| which(self, *at)).take(MAX_TOLD).collect()
-    }
-
-    fn shout(&mut self, to: &[SocketAddr], bytes: &Arc<[u8]>) {
-        for at in to {
-            self.post(*at, Arc::clone(bytes), None);
+        for at in cx.met(|_, _| true) {
+            let bytes = goodbye(cx, cx.encoding_at(at));
+            cx.post(at, bytes, None);
         }
+        for (_, peer) in cx.peers.iter_mut() {
+            peer.knows.met = false;
+        }
+        self.stop_announcing();
+    }
+
+    /// From now on nothing is said by itself.
+    pub(super) const fn stop_announcing(&mut self) {
+        self.due = None;
     }
 }
 
 // The others.
-impl Ipmsg {
+impl Presence {
     /// Takes over what somebody says of itself.
-    pub(super) fn learn(&mut self, now: Now, from: SocketAddr, packet: &Packet<'_>) {
-        let entry = entry::read(packet, self.reading_of(from));
+    pub(super) fn learn(&mut self, cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>) {
+        let entry = entry::read(packet, cx.decoder_for(from));
         // Who was told nothing has nothing to answer, and must not hear of us by saying that it does.
-        let asked = self.presence.announced && self.may_answer(from);
-        let (_, gone) = self.peers.meet(now.mono, from);
-        self.recognise(from, Person::new(&entry.about.user, &entry.about.host), By::Entry);
-        let Some(peer) = self.peers.get_mut(from) else { return };
+        let asked = self.announced && cx.may_answer(from);
+        cx.touch(from);
+        cx.recognise(from, Person::new(&entry.about.user, &entry.about.host), By::Entry);
+        let now = cx.now.mono;
+        let Some(peer) = cx.peers.get_mut(from) else { return };
         if packet.kind() == command::ENTRY {
-            peer.comes_in(now.mono, packet.number);
+            peer.comes_in(now, packet.number);
         } else if packet.kind() == command::ANSWER_ENTRY {
-            peer.met |= asked;
-            self.presence.heard = true;
+            peer.knows.met |= asked;
+            self.heard = true;
         }
         peer.missed = 0;
         peer.spoke = true;
-        let news = peer.learn(entry);
-        if let Some((at, about)) = gone {
-            self.tell_left(at, about);
+        if peer.learn(entry) {
+            cx.tell_peer(from);
         }
-        if news {
-            self.tell_peer(from);
-        }
-        self.correct_name(now, from);
-        self.spoke(now, from);
+        cx.correct_name(from);
     }
+}
 
-    /// A goodbye of somebody who was there before takes nobody else away.
-    pub(super) fn leaves(&mut self, from: SocketAddr, packet: &Packet<'_>) {
-        let about = entry::read_header(packet, self.reading_of(from)).about;
-        let person = Person::new(&about.user, &about.host);
-        let others =
-            |peer: &super::peers::Peer| person.as_ref().is_some_and(|person| !peer.occupant.may_be(person));
-        if self.peers.get(from).is_some_and(others) {
-            return;
-        }
-        // What is offered to it stands: it may be back in a minute, and has been told that it can fetch it.
-        let Some(peer) = self.peers.get_mut(from) else { return };
-        if peer.leaves() {
-            let about = peer.about.clone();
-            self.tell_left(from, about);
-        }
+/// Those who know us and did not hear what was just said to everybody learn that we have moved.
+pub(super) fn say_moved(cx: &mut Scope<'_>) {
+    let everybody = cx.local.is_visible();
+    let met = cx.met(|cx, at| !(everybody && cx.local.is_near(at.ip())));
+    if cx.local.may_speak() {
+        cx.say_entry(command::ENTRY, &met);
     }
+}
 
-    /// A round of ours begins: whoever said nothing since some rounds ago is gone.
-    fn count_round(&mut self) {
-        let mut silent = Vec::new();
-        for (at, peer) in self.peers.iter_mut().filter(|(_, peer)| peer.here) {
-            if peer.missed >= MAX_MISSED {
-                peer.here = false;
-                silent.push((at, peer.about.clone()));
-            }
-            peer.missed = peer.missed.saturating_add(1);
-        }
-        for (at, about) in silent {
-            self.tell_left(at, about);
-        }
+/// A goodbye of somebody who was there before takes nobody else away.
+pub(super) fn on_exit(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>) {
+    let about = entry::read_header(packet, cx.decoder_for(from)).about;
+    let person = Person::new(&about.user, &about.host);
+    // What is offered to it stands: it may be back in a minute, and has been told that it can fetch it.
+    let Some(peer) = cx.peers.get_mut(from) else { return };
+    if person.is_none_or(|person| peer.occupant.may_be(&person)) && peer.leaves() {
+        let about = peer.about.clone();
+        cx.tell_left(from, about);
     }
+}
 
-    /// Somebody came in and is to know of us, if others may.
-    pub(super) fn greet(&mut self, now: Now, from: SocketAddr, (packet, bytes): (&Packet<'_>, usize)) {
-        let visible = self.own.as_ref().is_some_and(|own| own.visible);
-        if !visible || !self.may_answer(from) || self.presence.answers.len() >= MAX_ANSWERS {
-            return;
-        }
-        let crowded = self.peers.len() > CROWD;
-        let Some(peer) = self.peers.get_mut(from) else { return };
-        // The same entry comes by several addresses.
-        let number = packet.number.value();
-        if peer.answered == Some(number) || peer.waits || !self.budget.charge(now.mono, from.ip()) {
-            return;
-        }
-        (peer.answered, peer.waits) = (Some(number), true);
-        peer.allowance = bytes.saturating_mul(MAX_GAIN).min(MAX_ANSWER);
-        let later = if crowded { self.chance.within(CROWD_SPREAD) } else { Duration::ZERO };
-        self.presence.answers.insert((now.after(later).mono, from));
-        self.answer_entries(now);
+/// What is said of us to everybody: an entry, or a change.
+fn broadcast_entry(cx: &mut Scope<'_>, kind: u8, networks: &[SocketAddr]) {
+    let Some(own) = cx.local.identity() else { return };
+    let body = entry::write(own, Encoding::UTF_8, Extent::Whole);
+    let said = u32::from(kind) | entry::flags(own, Encoding::UTF_8);
+    let bytes = cx.packet(Encoding::UTF_8, said, &body);
+    for at in networks {
+        cx.post(*at, Arc::clone(&bytes), None);
     }
+}
 
-    fn answer_entries(&mut self, now: Now) {
-        while self.presence.answers.first().is_some_and(|(due, _)| *due <= now.mono) {
-            if !self.budget.room_for_entry(now.mono) {
-                return;
-            }
-            let Some((_, to)) = self.presence.answers.pop_first() else { return };
-            if !self.budget.take_for_entry(now.mono, to.ip()) {
-                // It was just told a lot.
-                self.presence.answers.insert((now.after(LATER).mono, to));
-                continue;
-            }
-            let (bytes, encoding) = (self.entry_answer(now, to), self.encoding_at(to));
-            if let Some(peer) = self.peers.get_mut(to) {
-                peer.waits = false;
-                if bytes.is_some() {
-                    (peer.met, peer.named) = (true, Some(encoding));
-                }
-            }
-            if let Some(bytes) = bytes {
-                self.post(to, bytes.into(), None);
-            }
+fn goodbye(cx: &mut Scope<'_>, encoding: Encoding) -> Arc<[u8]> {
+    let nick = cx.local.identity().map(|own| entry::nick(own, encoding)).unwrap_or_default();
+    cx.packet(encoding, command::EXIT.into(), &[&nick[..], b"\0"].concat())
+}
+
+fn next_announce(cx: &mut Scope<'_>) -> Instant {
+    let later = SELDOM.saturating_add(cx.rng.within(SPREAD));
+    cx.after(later)
+}
+
+/// Everybody was just told of us in UTF-8, which some show as signs that nobody can read: they get our names once more, in
+/// their encoding.
+fn correct_names(cx: &mut Scope<'_>) {
+    cx.peers.forget_named();
+    if cx.local.identity().is_some_and(|own| !entry::is_plain(own)) {
+        let others = cx.met(|cx, at| cx.encoding_at(at) != Encoding::UTF_8);
+        cx.say_entry(command::ABSENCE, &others);
+    }
+}
+
+/// A round of ours begins: whoever said nothing since some rounds ago is gone.
+fn count_round(cx: &mut Scope<'_>) {
+    let mut silent = Vec::new();
+    for (at, peer) in cx.peers.iter_mut().filter(|(_, peer)| peer.here) {
+        if peer.missed >= MAX_MISSED {
+            peer.here = false;
+            silent.push((at, peer.about.clone()));
         }
+        peer.missed = peer.missed.saturating_add(1);
     }
-
-    /// What answers somebody's entry: as much as what it sent is worth. Nothing where that is too little, since anybody can
-    /// have sent it in another's name.
-    fn entry_answer(&mut self, now: Now, to: SocketAddr) -> Option<Vec<u8>> {
-        let encoding = self.encoding_at(to);
-        let allowance = self.peers.get(to).map_or(0, |peer| peer.allowance);
-        let number = self.plain_number(now);
-        let own = self.own.as_ref()?;
-        let said = u32::from(command::ANSWER_ENTRY) | entry::flags(own, encoding);
-        let answers = [Extent::Brief, Extent::Names, Extent::Nick].into_iter().map(|extent| {
-            let body = entry::write(own, encoding, extent);
-            let version = if extent == Extent::Brief { VERSION } else { SHORT_VERSION };
-            self.compose_as(version, encoding, number, said, &body)
-        });
-        answers.into_iter().find(|bytes| bytes.len() <= allowance)
-    }
-
-    pub(super) fn keep_present(&mut self, now: Now) {
-        self.answer_entries(now);
-        if self.presence.due.is_some_and(|due| due <= now.mono) {
-            self.repeat(now);
-        }
-    }
-
-    pub(super) fn presence_deadline(&self) -> Option<Instant> {
-        let answer = self.presence.answers.first().map(|(due, _)| *due);
-        let answer = answer.map(|due| self.budget.next_for_entry().map_or(due, |room| room.max(due)));
-        [answer, self.presence.due].into_iter().flatten().min()
+    for (at, about) in silent {
+        cx.tell_left(at, about);
     }
 }

@@ -30,7 +30,7 @@ fn named(label: &str) -> Option<Encoding> {
 
 /// How the strings of a peer are read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reading {
+pub(super) struct TextDecoder {
     /// A person said so.
     pub chosen: Option<Encoding>,
     /// The program said so.
@@ -42,7 +42,7 @@ pub(super) struct Reading {
     pub paged: bool,
 }
 
-impl Reading {
+impl TextDecoder {
     /// The same, where the parts of a packet tell more.
     pub(super) fn of(self, packet: &Packet<'_>) -> Self {
         let words = packet.strings().next().filter(|_| packet.kind() == command::MESSAGE);
@@ -213,27 +213,27 @@ mod tests {
 
     use super::*;
 
-    const PLAIN: Reading =
-        Reading { chosen: None, declared: None, legacy: Encoding::UTF_8, feiq: false, paged: false };
+    const PLAIN: TextDecoder =
+        TextDecoder { chosen: None, declared: None, legacy: Encoding::UTF_8, feiq: false, paged: false };
 
     #[test]
     fn the_flag_wins_then_the_person_then_the_bytes() {
         let gb = legacy("");
-        let reading = Reading { legacy: gb, ..PLAIN };
+        let reading = TextDecoder { legacy: gb, ..PLAIN };
         assert_eq!(reading.encoding_of(false, "你好".as_bytes()), Encoding::UTF_8);
         assert_eq!(reading.decode(false, b"\xC4\xE3\xBA\xC3"), ("你好".to_owned(), false));
         assert!(reading.decode(true, b"\xC4\xE3\xBA\xC3").1);
-        let chosen = Reading { chosen: Encoding::from_label("shift_jis"), ..reading };
+        let chosen = TextDecoder { chosen: Encoding::from_label("shift_jis"), ..reading };
         assert_eq!(chosen.decode(false, b"\x93\xFA\x96\x7B").0, "日本");
         assert_eq!(chosen.decode(true, "你好".as_bytes()).0, "你好");
         // Valid UTF-8 by chance, but FeiQ never writes that.
-        let feiq = Reading { feiq: true, ..reading };
+        let feiq = TextDecoder { feiq: true, ..reading };
         assert_eq!(feiq.decode(false, b"\xC1\xAA\xCD\xA8").0, "联通");
     }
 
     #[test]
     fn fonts_of_feiq_are_no_words() {
-        let feiq = Reading { feiq: true, ..PLAIN };
+        let feiq = TextDecoder { feiq: true, ..PLAIN };
         let words = |text: &str| feiq.words(false, &Encoding::GBK.encode(text).expect(text)).0;
         let font = "{/font;-8 0 0 0 400 0 0 0 134 0 0 2 32 微软雅黑 8404992;}";
         assert_eq!(words(&format!("你好{font}")), "你好");
@@ -260,30 +260,35 @@ mod tests {
 
     #[test]
     fn a_program_that_says_what_it_writes_is_believed() {
-        let declared = |label| Reading { declared: Encoding::from_label(label), legacy: legacy(""), ..PLAIN };
+        let declared =
+            |label| TextDecoder { declared: Encoding::from_label(label), legacy: legacy(""), ..PLAIN };
         assert_eq!(declared("utf-8").decode(false, b"\xE4\xB8"), ("\u{fffd}".to_owned(), true));
         assert_eq!(declared("utf-8").decode(false, b"\xC4\xE3").0, "你", "iptux, to one who writes GBK");
         assert_eq!(declared("big5").decode(false, b"\xA4\xA4\xA4\xE5").0, "中文");
         assert_eq!(declared("big5").decode(false, "中文".as_bytes()).0, "中文", "it writes what we read");
-        let chosen = Reading { chosen: Encoding::from_label("gbk"), ..declared("utf-8") };
+        let chosen = TextDecoder { chosen: Encoding::from_label("gbk"), ..declared("utf-8") };
         assert_eq!(chosen.decode(false, b"\xC4\xE3").0, "你", "a person knows better");
     }
 
     #[test]
     fn who_writes_a_code_page_is_not_taken_for_a_writer_of_utf_8_by_two_bytes() {
-        let paged = Reading { legacy: legacy(""), paged: true, ..PLAIN };
+        let paged = TextDecoder { legacy: legacy(""), paged: true, ..PLAIN };
         let read = |bytes: &[u8]| paged.decode(false, bytes).0;
         for (bytes, text) in
             [(&b"\xD2\xBB"[..], "一"), (b"\xC3\xAB", "毛"), (b"ok \xD2\xBB\xC3\xAB", "ok 一毛")]
         {
             assert_eq!(read(bytes), text);
-            assert_ne!(Reading { paged: false, ..paged }.decode(false, bytes).0, text, "nobody has said so");
+            assert_ne!(
+                TextDecoder { paged: false, ..paged }.decode(false, bytes).0,
+                text,
+                "nobody has said so"
+            );
         }
         assert_eq!(read("你好 é".as_bytes()), "你好 é", "three bytes tell");
         assert_eq!(read("👍".as_bytes()), "👍");
-        let declared = Reading { declared: Some(Encoding::UTF_8), ..paged };
+        let declared = TextDecoder { declared: Some(Encoding::UTF_8), ..paged };
         assert_eq!(declared.decode(false, "é".as_bytes()).0, "é");
-        let cyrillic = Reading { legacy: legacy("windows-1251"), ..paged };
+        let cyrillic = TextDecoder { legacy: legacy("windows-1251"), ..paged };
         assert_eq!(
             cyrillic.decode(false, "Привет".as_bytes()).0,
             "Привет",
@@ -293,7 +298,7 @@ mod tests {
 
     #[test]
     fn the_kin_of_feiq_write_utf_8_where_gbk_lacks_something() {
-        let feiq = Reading { legacy: legacy(""), feiq: true, ..PLAIN };
+        let feiq = TextDecoder { legacy: legacy(""), feiq: true, ..PLAIN };
         for text in ["👍", "收到👍", "❤\u{fe0f}", "한글", "好☺"] {
             assert_eq!(feiq.decode(false, text.as_bytes()), (text.to_owned(), false));
         }
@@ -305,7 +310,7 @@ mod tests {
 
     #[test]
     fn utf_8_that_is_cut_inside_its_last_character_is_utf_8() {
-        let reading = Reading { legacy: legacy(""), ..PLAIN };
+        let reading = TextDecoder { legacy: legacy(""), ..PLAIN };
         let read = |bytes: &[u8]| reading.decode(false, bytes);
         assert_eq!(read(b"\xE4\xBD\xA0\xE5\xA5"), ("你\u{fffd}".to_owned(), true));
         assert_eq!(

@@ -4,7 +4,7 @@ use super::super::packet::hexadecimal;
 
 /// What an entry says it is, in the low byte of its attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) enum EntryKind {
     File,
     Folder,
     /// Back to the folder above.
@@ -19,7 +19,7 @@ const UP: u8 = 0x03;
 /// A picture from the clipboard: a file with a name that a program made up.
 const CLIPBOARD: u8 = 0x20;
 
-impl What {
+impl EntryKind {
     fn of(attributes: u64) -> Self {
         match attributes.to_le_bytes()[0] {
             FILE | CLIPBOARD => Self::File,
@@ -54,15 +54,15 @@ pub(super) fn time(field: &[u8]) -> Option<i64> {
     i64::try_from(seconds).ok()
 }
 
-pub(super) fn what(field: &[u8]) -> Option<What> {
-    hexadecimal(field).map(What::of)
+pub(super) fn what(field: &[u8]) -> Option<EntryKind> {
+    hexadecimal(field).map(EntryKind::of)
 }
 
 /// What is left of an entry.
 #[derive(Debug)]
-pub(super) struct Fields<'a>(pub &'a [u8]);
+pub(super) struct ColonFields<'a>(pub &'a [u8]);
 
-impl<'a> Fields<'a> {
+impl<'a> ColonFields<'a> {
     /// The next field. A last one without a colon counts, unless it is empty.
     pub(super) fn field(&mut self) -> Option<&'a [u8]> {
         if self.0.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! Never asks for anything above the folder itself, and for no more bytes than a header has announced.
 
-use super::fields::What;
+use super::fields::EntryKind;
 use super::tree::{self, Head};
 use crate::model::{Fault, filename};
 use crate::wire::Step;
@@ -21,7 +21,7 @@ const MAX_BYTES: u64 = 1 << 40;
 
 /// What is being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reading {
+enum FolderState {
     Head,
     /// So many bytes that nobody wants.
     Refuse(u64),
@@ -30,8 +30,8 @@ enum Reading {
 }
 
 #[derive(Debug)]
-pub(super) struct Folder {
-    reading: Reading,
+pub(super) struct FolderReader {
+    reading: FolderState,
     /// What has come of this piece, and how long it gets.
     so_far: Vec<u8>,
     wanted: usize,
@@ -49,11 +49,11 @@ pub(super) struct Folder {
     preamble: usize,
 }
 
-impl Folder {
+impl FolderReader {
     /// With the first step.
     pub(super) fn new() -> (Self, Step) {
         let folder = Self {
-            reading: Reading::Head,
+            reading: FolderState::Head,
             so_far: Vec::new(),
             wanted: BEGINNING,
             depth: 0,
@@ -81,9 +81,9 @@ impl Folder {
             return Ok(Vec::new());
         }
         match self.reading {
-            Reading::Head => self.take_head(text),
-            Reading::Refuse(left) => Ok(vec![self.refuse(left)]),
-            Reading::Done => Ok(Vec::new()),
+            FolderState::Head => self.take_head(text),
+            FolderState::Refuse(left) => Ok(vec![self.refuse(left)]),
+            FolderState::Done => Ok(Vec::new()),
         }
     }
 
@@ -127,27 +127,27 @@ impl Folder {
         if self.depth == 0 {
             self.depth = 1;
             self.modified = head.modified;
-            let first = (head.what == What::Folder).then(|| vec![self.next()]);
+            let first = (head.what == EntryKind::Folder).then(|| vec![self.next()]);
             return first.ok_or(Fault::Malformed);
         }
         let name = filename::sanitize(&head.name);
         match head.what {
-            What::Up => Ok(self.leave()),
-            What::Folder => {
+            EntryKind::Up => Ok(self.leave()),
+            EntryKind::Folder => {
                 self.count(0)?;
                 self.depth = self.depth.saturating_add(1);
                 // The offered one counts too.
                 let deep = self.depth.saturating_sub(1) > MAX_DEPTH;
                 if deep { Err(Fault::Malformed) } else { Ok(vec![Step::Enter { name }, self.next()]) }
             }
-            What::File => {
+            EntryKind::File => {
                 self.count(head.size)?;
                 let (size, modified) = (head.size, head.modified);
                 self.filling = size;
                 let fill = Step::Fill { bytes: size };
                 Ok(vec![Step::File { name, size }, fill, Step::Close { modified }, self.next()])
             }
-            What::Other => {
+            EntryKind::Other => {
                 self.count(head.size)?;
                 self.skipped = self.skipped.saturating_add(1);
                 Ok(vec![self.refuse(head.size)])
@@ -167,13 +167,13 @@ impl Folder {
         if self.depth > 0 {
             return vec![Step::Leave, self.next()];
         }
-        self.read(Reading::Done, 0);
+        self.read(FolderState::Done, 0);
         vec![Step::Finish { modified: self.modified }]
     }
 
     /// The next header.
     fn next(&mut self) -> Step {
-        self.read(Reading::Head, BEGINNING)
+        self.read(FolderState::Head, BEGINNING)
     }
 
     /// The next piece of what nobody wants, or the header after it.
@@ -184,10 +184,10 @@ impl Folder {
         self.progress = self.progress.saturating_add(1);
         let piece = left.min(MAX_PIECE);
         let bytes = usize::try_from(piece).unwrap_or_default();
-        self.read(Reading::Refuse(left.saturating_sub(piece)), bytes)
+        self.read(FolderState::Refuse(left.saturating_sub(piece)), bytes)
     }
 
-    fn read(&mut self, what: Reading, bytes: usize) -> Step {
+    fn read(&mut self, what: FolderState, bytes: usize) -> Step {
         self.reading = what;
         self.so_far.clear();
         self.wanted = bytes;

@@ -12,9 +12,9 @@ const MAX_DIGITS: usize = 16;
 
 /// The id of a file that others offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) struct Id(String);
+pub(in super::super) struct FileId(String);
 
-impl Id {
+impl FileId {
     pub(super) fn read(field: &[u8]) -> Option<Self> {
         let good = field.len() <= MAX_DIGITS && hexadecimal(field).is_some();
         good.then(|| Self(String::from_utf8_lossy(field).into_owned()))

@@ -7,9 +7,9 @@
 //! Some write no colon before the BEL and some one after it: both are read. `FeiQ` needs the one before it. iptux doubles
 //! colons but cannot read them, and then drops all that follows: so none are written.
 
-use super::Offered;
-use super::fields::{Fields, What, is_foreign, size, time, what};
-use super::ids::Id;
+use super::OfferedFile;
+use super::fields::{ColonFields, EntryKind, is_foreign, size, time, what};
+use super::ids::FileId;
 use crate::model::file::{File, FileSource, MAX_FILES, TransferState};
 use crate::model::{Fault, filename};
 use crate::wire::Encoding;
@@ -20,40 +20,40 @@ const MAX_LIST: usize = 32 * 1024;
 
 /// The list of files that a packet carries.
 #[derive(Debug, Default)]
-pub(in super::super) struct List {
-    pub offered: Vec<Offered>,
+pub(in super::super) struct FileList {
+    pub offered: Vec<OfferedFile>,
     /// Entries that nobody can use: too large, no file at all, or all of them where they are too many.
     pub left_out: usize,
 }
 
 /// Reads the list of files that a packet carries (invariant I8). `text` decodes a name.
-pub(in super::super) fn read_list(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> List {
+pub(in super::super) fn read_list(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> FileList {
     let pieces = bytes.split(|byte| *byte == BEL).map(|piece| piece.strip_prefix(b":").unwrap_or(piece));
     let pieces = || pieces.clone().filter(|piece| !piece.is_empty());
     let count = pieces().count();
     // Nobody picks so many: the list is there to bury the text.
     if count > MAX_FILES || count == 0 {
-        return List { offered: Vec::new(), left_out: count.max(usize::from(!bytes.is_empty())) };
+        return FileList { offered: Vec::new(), left_out: count.max(usize::from(!bytes.is_empty())) };
     }
-    let offered: Vec<Offered> = pieces().filter_map(|piece| entry(piece, text)).collect();
+    let offered: Vec<OfferedFile> = pieces().filter_map(|piece| entry(piece, text)).collect();
     let left_out = count.saturating_sub(offered.len());
-    List { offered, left_out }
+    FileList { offered, left_out }
 }
 
-fn entry(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Offered> {
-    let mut fields = Fields(bytes);
-    let id = Id::read(fields.field()?)?;
+fn entry(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<OfferedFile> {
+    let mut fields = ColonFields(bytes);
+    let id = FileId::read(fields.field()?)?;
     let name = text(&fields.name()?);
     let (bytes, modified) = (fields.field()?, time(fields.field()?));
     let folder = match what(fields.field()?)? {
-        What::File => false,
-        What::Folder => true,
-        What::Up | What::Other => return None,
+        EntryKind::File => false,
+        EntryKind::Folder => true,
+        EntryKind::Up | EntryKind::Other => return None,
     };
     // Of a folder it says little, and some programs leave it out.
     let size = if folder { size(bytes).unwrap_or_default() } else { size(bytes)? };
     let file = File { name: filename::sanitize(&name), size, folder, state: TransferState::default() };
-    Some(Offered { id, file, modified })
+    Some(OfferedFile { id, file, modified })
 }
 
 /// A name with `_` for whatever the other side cannot have in one, as inside folders.
@@ -77,7 +77,7 @@ pub(in super::super) fn write_list(
     let mut list = Vec::new();
     for (id, source) in (first..).zip(sources) {
         let name = written(&source.name, encoding);
-        let what = if source.entries.is_some() { What::Folder } else { What::File };
+        let what = if source.entries.is_some() { EntryKind::Folder } else { EntryKind::File };
         list.extend_from_slice(format!("{id}:").as_bytes());
         list.extend_from_slice(&name);
         let (size, modified, what) = (source.size, source.modified.max(0), what.code());

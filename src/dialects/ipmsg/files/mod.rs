@@ -2,48 +2,47 @@
 //!
 //! ```text
 //! list      the files that a packet offers            offers    what can be fetched from us, and by whom
-//! request   what is asked for over a stream           serving   streams that others open, and what goes out on them
+//! request   what is asked for over a stream           uploads   streams that others open, and what goes out on them
 //! tree      the headers of a directory stream         walk      a folder of ours as such a stream
-//! fields    what list and tree share                  fetching  streams that we open; folder: such a stream that comes
+//! fields    what list and tree share                  downloads  streams that we open; folder: such a stream that comes
 //! ids       what stands for a file in lists and requests
 //! ```
-//! Nothing here knows a contact, a datagram or a disk: the engine hands in what comes and passes on what goes out.
+//! Nothing here knows a contact, a datagram or a disk.
 
-mod fetching;
+mod downloads;
 mod fields;
 mod folder;
 mod ids;
 mod list;
-mod meter;
 mod offers;
+mod progress;
 mod request;
-mod serving;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod uploads;
 mod walk;
 
-use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
-use super::text::Reading;
+use super::text::TextDecoder;
 use crate::model::file::{DownloadTarget, File, Progress, TransferId};
-use crate::model::{ErrorCode, Fault, LinkId, MessageId, NetEvent, Now};
-use crate::wire::{Encoding, Output, StepEvent, StreamError};
+use crate::model::{ErrorCode, Fault, LinkId, MessageId};
+use crate::wire::{Ctx, Encoding, StreamError, StreamEvent};
 
-pub(super) use list::{List, read_list, write_list};
+pub(super) use list::{FileList, read_list, write_list};
 pub(super) use offers::Offer;
 
-use fetching::Fetching;
-use ids::Id;
-use meter::event;
+use downloads::Downloads;
+use ids::FileId;
 use offers::Offers;
-use serving::Serving;
+use progress::report;
+use uploads::Uploads;
 
 /// How we stand in the header of a packet to one peer, and what is known of it.
 #[derive(Clone, Debug)]
-pub(super) struct Peer {
+pub(super) struct TransferPeer {
     /// Where it listens, for UDP and TCP.
     pub at: SocketAddr,
     /// Our address there, if we listen at one alone: a peer gives files to the address that it offered them to.
@@ -61,8 +60,8 @@ pub(super) struct Peer {
 
 /// One file that a packet offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Offered {
-    pub id: Id,
+pub(super) struct OfferedFile {
+    pub id: FileId,
     pub file: File,
     /// In seconds since the Unix epoch, where that makes sense.
     pub modified: Option<i64>,
@@ -70,14 +69,14 @@ pub(super) struct Offered {
 
 /// A file that is to be fetched. `number`: the digits of the packet that offered it; `own`: of our request.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
+pub(super) struct DownloadRequest {
     pub transfer: TransferId,
-    pub peer: Peer,
+    pub peer: TransferPeer,
     pub number: String,
     pub own: u32,
-    pub offered: Offered,
+    pub offered: OfferedFile,
     /// How the names inside a folder are read.
-    pub inside: Reading,
+    pub inside: TextDecoder,
     pub place: DownloadTarget,
     /// Bytes that an earlier try has left.
     pub from: u64,
@@ -88,96 +87,87 @@ pub(super) struct Wanted {
 /// All files on their way, and all that can be fetched from us.
 #[derive(Debug, Default)]
 pub(super) struct Transfers {
-    /// What is to be done outside, in order; the engine passes it on.
-    pub outbox: VecDeque<Output>,
     offers: Offers,
-    serving: Serving,
-    fetching: Fetching,
+    uploads: Uploads,
+    downloads: Downloads,
 }
 
 // What a person says.
 impl Transfers {
     /// From now on these can be fetched with that packet's number, by that peer alone.
-    pub(super) fn offer(&mut self, now: Now, offer: Offer) {
-        self.offers.add(now, offer);
+    pub(super) fn offer(&mut self, cx: &Ctx<'_>, offer: Offer) {
+        self.offers.add(cx, offer);
     }
 
     /// Not any more, and what is being fetched of it ends.
-    pub(super) fn withdraw(&mut self, message: MessageId) {
+    pub(super) fn withdraw(&mut self, cx: &mut Ctx<'_>, message: MessageId) {
         self.offers.withdraw(message);
-        self.serving.withdraw(message, &mut self.outbox);
+        self.uploads.withdraw(cx, message);
     }
 
     /// Fetches one file of an offer, as soon as others leave room.
-    pub(super) fn fetch(&mut self, now: Now, wanted: Wanted) {
-        self.fetching.fetch(now, wanted, &mut self.outbox);
+    pub(super) fn fetch(&mut self, cx: &mut Ctx<'_>, wanted: DownloadRequest) {
+        self.downloads.fetch(cx, wanted);
     }
 
     /// Ends a transfer.
-    pub(super) fn stop(&mut self, transfer: TransferId) {
-        self.fetching.stop(transfer, &mut self.outbox);
-        self.serving.stop(transfer, &mut self.outbox);
+    pub(super) fn stop(&mut self, cx: &mut Ctx<'_>, transfer: TransferId) {
+        self.downloads.stop(cx, transfer);
+        self.uploads.stop(cx, transfer);
     }
 }
 
 // What comes in.
 impl Transfers {
     /// The peer wants nothing more of the offer with this number, or of one file of it.
-    pub(super) fn released(&mut self, from: SocketAddr, number: u32, file: Option<&[u8]>) {
+    pub(super) fn released(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, number: u32, file: Option<&[u8]>) {
         for transfer in self.offers.released(from, number, file) {
-            self.outbox.push_back(event(transfer, Progress::Declined));
+            report(cx, transfer, Progress::Declined);
         }
     }
 
     /// Another person is at this address: what was offered to the one before is not for them.
-    pub(super) fn gone(&mut self, from: SocketAddr) {
+    pub(super) fn gone(&mut self, cx: &mut Ctx<'_>, from: SocketAddr) {
         for transfer in self.offers.gone(from) {
-            self.outbox.push_back(event(transfer, Progress::Gone));
+            report(cx, transfer, Progress::Gone);
         }
     }
 
-    pub(super) fn stream_up(&mut self, now: Now, link: LinkId, peer: SocketAddr, accepted: bool) {
-        if !accepted {
-            self.fetching.up(now, link, &mut self.outbox);
-        } else if link.0 < LinkId::FIRST_ACCEPTED {
+    pub(super) fn on_stream(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: StreamEvent<'_>) {
+        match event {
+            StreamEvent::Opened => self.downloads.up(cx, link),
             // A number of our own is no stream that others opened.
-        } else if self.offers.has_any_for(peer) {
-            self.serving.accept(now, link, peer, &mut self.outbox);
-        } else {
+            StreamEvent::Accepted { .. } if link.0 < LinkId::FIRST_ACCEPTED => {}
+            StreamEvent::Accepted { peer } if self.offers.has_any_for(peer) => {
+                self.uploads.accept(cx, link, peer);
+            }
             // There is nothing it could ask for.
-            self.outbox.push_back(Output::Close { link });
+            StreamEvent::Accepted { .. } => cx.close(link),
+            StreamEvent::Data(bytes) => {
+                self.uploads.data(cx, link, bytes, &mut self.offers);
+                self.downloads.data(cx, link, bytes);
+            }
+            StreamEvent::Closed { error } => {
+                self.uploads.down(cx, link, error.as_ref());
+                self.downloads.down(cx, link, error.as_ref());
+            }
+            StreamEvent::Stepped(step) => {
+                self.uploads.stepped(cx, link, &step);
+                self.downloads.stepped(cx, link, step);
+            }
         }
     }
 
-    pub(super) fn stream_data(&mut self, now: Now, link: LinkId, bytes: &[u8]) {
-        let serving = &mut self.serving;
-        if let Some(source) = serving.data(now, link, bytes, &mut self.offers, &mut self.outbox) {
-            self.outbox.push_back(Output::Event(NetEvent::Malformed { source }));
+    pub(super) fn tick(&mut self, cx: &mut Ctx<'_>) {
+        for transfer in self.offers.expire(cx.now) {
+            report(cx, transfer, Progress::Gone);
         }
-        self.fetching.data(now, link, bytes, &mut self.outbox);
+        self.uploads.tick(cx, &mut self.offers);
+        self.downloads.tick(cx);
     }
 
-    pub(super) fn stream_down(&mut self, link: LinkId, error: Option<&StreamError>) {
-        self.serving.down(link, error, &mut self.outbox);
-        self.fetching.down(link, error, &mut self.outbox);
-    }
-
-    pub(super) fn stepped(&mut self, now: Now, link: LinkId, step: StepEvent) {
-        self.serving.stepped(now, link, &step, &mut self.outbox);
-        self.fetching.stepped(now, link, step, &mut self.outbox);
-    }
-
-    pub(super) fn tick(&mut self, now: Now) {
-        for transfer in self.offers.expire(now) {
-            self.outbox.push_back(event(transfer, Progress::Gone));
-        }
-        self.serving.tick(now, &mut self.offers, &mut self.outbox);
-        self.fetching.tick(now, &mut self.outbox);
-    }
-
-    /// When the next tick is wanted. It may have passed: what waits for its turn wants it at once.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let all = [self.offers.deadline(), self.serving.deadline(), self.fetching.deadline()];
+        let all = [self.offers.deadline(), self.uploads.deadline(), self.downloads.deadline()];
         all.into_iter().flatten().min()
     }
 }

@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Peer;
+use super::TransferPeer;
 use super::ids::Asked;
-use super::request::Request;
+use super::request::FileRequest;
 use crate::model::file::{FileSource, TransferId};
 use crate::model::{MessageId, Now};
-use crate::wire::Encoding;
 use crate::wire::endpoint::same_host;
+use crate::wire::{Ctx, Encoding};
 
 /// Offers that stand at one time; beyond, the oldest ends. A list of files each, so a megabyte or two in all.
 const MAX_OFFERS: usize = 64;
@@ -22,7 +22,7 @@ const STANDS: Duration = Duration::from_hours(24);
 #[derive(Clone, Debug)]
 pub(in super::super) struct Offer {
     pub message: MessageId,
-    pub peer: Peer,
+    pub peer: TransferPeer,
     pub number: u32,
     /// The id of the first file; they rise.
     pub first: u32,
@@ -74,12 +74,12 @@ impl Standing {
 pub(super) struct Offers(VecDeque<Standing>);
 
 impl Offers {
-    pub(super) fn add(&mut self, now: Now, offer: Offer) {
+    pub(super) fn add(&mut self, cx: &Ctx<'_>, offer: Offer) {
         self.withdraw(offer.message);
         while self.0.len() >= MAX_OFFERS {
             self.0.pop_front();
         }
-        self.0.push_back(Standing { offer, until: now.after(STANDS).mono, fetched: BTreeSet::new() });
+        self.0.push_back(Standing { offer, until: cx.after(STANDS), fetched: BTreeSet::new() });
     }
 
     /// Whether anything is offered to this host.
@@ -88,20 +88,20 @@ impl Offers {
     }
 
     /// Whether what that host asks for is there.
-    pub(super) fn has(&self, peer: SocketAddr, request: Request) -> bool {
+    pub(super) fn has(&self, peer: SocketAddr, request: FileRequest) -> bool {
         let found = self.find(peer, request).and_then(|(at, file)| self.0.get(at).zip(Some(file)));
         let source = found.and_then(|(standing, file)| standing.offer.sources.get(usize::from(file)));
         source.is_some_and(|source| source.entries.is_some() == request.folder)
     }
 
-    fn find(&self, peer: SocketAddr, request: Request) -> Option<(usize, u16)> {
+    fn find(&self, peer: SocketAddr, request: FileRequest) -> Option<(usize, u16)> {
         let at = request.number.readings().find_map(|number| self.standing(peer, number))?;
         Some((at, self.0.get(at)?.file(request.id)?))
     }
 
     /// What that host asks for, if it may have it.
-    pub(super) fn fetch(&mut self, peer: SocketAddr, request: Request) -> Option<Found> {
-        let Request { offset, folder, utf8, .. } = request;
+    pub(super) fn fetch(&mut self, peer: SocketAddr, request: FileRequest) -> Option<Found> {
+        let FileRequest { offset, folder, utf8, .. } = request;
         let (at, file) = self.find(peer, request)?;
         let standing = self.0.get_mut(at)?;
         let source = standing.offer.sources.get(usize::from(file))?;

@@ -8,7 +8,7 @@
 //! NUL. So we write three fields, the colon and the NUL, and read all of it.
 
 use super::super::packet::{self, Packet, command, flag, hexadecimal};
-use super::Wanted;
+use super::DownloadRequest;
 use super::ids::{Asked, hexadecimal_of};
 
 /// Longer than any request: names take up to 80 bytes in the official client.
@@ -20,7 +20,7 @@ const ENCRYPTED_FILE: u32 = 0x800;
 
 /// What somebody wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Request {
+pub(super) struct FileRequest {
     /// Of the packet that offered it.
     pub(super) number: Asked,
     pub(super) id: Asked,
@@ -32,32 +32,32 @@ pub(super) struct Request {
 
 /// What the bytes so far are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(super) enum RequestState {
     /// The beginning of a request.
     Begun,
     /// A request, unless more of its last number comes.
-    Perhaps(Request),
-    Whole(Request),
+    Perhaps(FileRequest),
+    Whole(FileRequest),
     Bad,
 }
 
-pub(super) fn read(bytes: &[u8]) -> Reading {
+pub(super) fn read(bytes: &[u8]) -> RequestState {
     if bytes.len() > MAX_REQUEST || bytes.first().is_some_and(|first| *first != b'1') {
-        return Reading::Bad;
+        return RequestState::Bad;
     }
     let begun = bytes.split(|byte| *byte == b':').nth(COLONS).is_none();
     match Packet::read(bytes) {
-        _ if begun && !bytes.contains(&0) => Reading::Begun,
+        _ if begun && !bytes.contains(&0) => RequestState::Begun,
         Some(packet) => read_packet(&packet),
-        None => Reading::Bad,
+        None => RequestState::Bad,
     }
 }
 
-fn read_packet(packet: &Packet<'_>) -> Reading {
+fn read_packet(packet: &Packet<'_>) -> RequestState {
     let folder = match packet.kind() {
         command::GET_FILE => false,
         command::GET_FOLDER => true,
-        _ => return Reading::Bad,
+        _ => return RequestState::Bad,
     };
     let ended = packet.body.contains(&0);
     let body = packet.body.split(|byte| *byte == 0).next().unwrap_or_default();
@@ -67,7 +67,7 @@ fn read_packet(packet: &Packet<'_>) -> Reading {
     let enough = if folder { 2 } else { 3 };
     // Nobody writes more digits after that one.
     let from_start = !folder && fields.get(2) == Some(&&b"0"[..]);
-    let request = read_fields(&fields).map(|(number, id, offset)| Request {
+    let request = read_fields(&fields).map(|(number, id, offset)| FileRequest {
         number,
         id,
         offset,
@@ -76,10 +76,10 @@ fn read_packet(packet: &Packet<'_>) -> Reading {
     });
     let allowed = !packet.has(ENCRYPTED_FILE);
     match request.filter(|_| allowed) {
-        Some(request) if ended || closed >= enough || from_start => Reading::Whole(request),
-        Some(request) => Reading::Perhaps(request),
-        None if allowed && !ended && is_begun(&fields) => Reading::Begun,
-        None => Reading::Bad,
+        Some(request) if ended || closed >= enough || from_start => RequestState::Whole(request),
+        Some(request) => RequestState::Perhaps(request),
+        None if allowed && !ended && is_begun(&fields) => RequestState::Begun,
+        None => RequestState::Bad,
     }
 }
 
@@ -103,8 +103,8 @@ fn is_begun(fields: &[&[u8]]) -> bool {
 }
 
 /// The request for a file from `offset` on, or for a folder.
-pub(super) fn write(wanted: &Wanted, offset: u64) -> Vec<u8> {
-    let Wanted { peer, number, own, offered, unusual, .. } = wanted;
+pub(super) fn write(wanted: &DownloadRequest, offset: u64) -> Vec<u8> {
+    let DownloadRequest { peer, number, own, offered, unusual, .. } = wanted;
     let kind = if offered.file.folder { command::GET_FOLDER } else { command::GET_FILE };
     let id = offered.id.unusual().filter(|_| *unusual).unwrap_or_else(|| offered.id.usual());
     let body = format!("{}:{id}:{offset:x}:\0", hexadecimal_of(number));

@@ -8,7 +8,7 @@
 //! of the folder itself. iptux takes the times by their place: its own order is 14, then 16, and it reads the second one
 //! as the time of the last change. So both are that.
 
-use super::fields::{Fields, What, is_foreign, size, time, what};
+use super::fields::{ColonFields, EntryKind, is_foreign, size, time, what};
 use crate::wire::Encoding;
 
 /// Longer than a doubled name of 255 bytes with all the keys there are.
@@ -22,7 +22,7 @@ const MODIFIED: &[u8] = b"14";
 /// One header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Head {
-    pub(super) what: What,
+    pub(super) what: EntryKind,
     pub(super) name: String,
     pub(super) size: u64,
     pub(super) modified: Option<i64>,
@@ -35,13 +35,13 @@ pub(super) fn length(begun: &[u8]) -> Option<usize> {
         let good = begun.len() <= MAX_DIGITS && begun.iter().all(u8::is_ascii_hexdigit);
         return good.then(|| begun.len().saturating_add(1));
     };
-    let length = Fields(begun).field().filter(|_| digits <= MAX_DIGITS).and_then(size)?;
+    let length = ColonFields(begun).field().filter(|_| digits <= MAX_DIGITS).and_then(size)?;
     usize::try_from(length).ok().filter(|length| (MIN_HEAD..=MAX_HEAD).contains(length))
 }
 
 /// Reads a whole header. `text` decodes a name.
 pub(super) fn read(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Head> {
-    let mut fields = Fields(bytes.strip_suffix(b":")?);
+    let mut fields = ColonFields(bytes.strip_suffix(b":")?);
     fields.field()?;
     let name = text(&fields.name()?);
     let size = size(fields.field()?)?;
@@ -63,9 +63,9 @@ pub(super) fn write(head: &Head, encoding: Encoding) -> Vec<u8> {
     let modified = modified.unwrap_or_default().max(0);
     // As iptux writes it.
     let size = match what {
-        What::File => format!("{size:09x}"),
-        What::Folder => "000000000".to_owned(),
-        What::Up | What::Other => "0".to_owned(),
+        EntryKind::File => format!("{size:09x}"),
+        EntryKind::Folder => "000000000".to_owned(),
+        EntryKind::Up | EntryKind::Other => "0".to_owned(),
     };
     let rest = format!(":{size}:{:x}:14={modified:x}:16={modified:x}:", what.code());
     let length = name.len().saturating_add(rest.len()).saturating_add("0000:".len());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::fields::What;
+use super::fields::EntryKind;
 use super::tree::{self, Head};
 use crate::model::file::{FileSource, FolderEntry};
 use crate::wire::Encoding;
@@ -17,7 +17,7 @@ pub(super) struct Next {
 }
 
 #[derive(Debug)]
-pub(super) struct Walk {
+pub(super) struct FolderWriter {
     entries: Arc<[FolderEntry]>,
     at: usize,
     /// The times of the folders that it is in.
@@ -27,11 +27,11 @@ pub(super) struct Walk {
     begun: Vec<u8>,
 }
 
-impl Walk {
+impl FolderWriter {
     /// `None`: it is no folder.
     pub(super) fn new(source: &FileSource, encoding: Encoding) -> Option<Self> {
         let entries = Arc::clone(source.entries.as_ref()?);
-        let begun = head(What::Folder, &source.name, 0, source.modified, encoding);
+        let begun = head(EntryKind::Folder, &source.name, 0, source.modified, encoding);
         Some(Self { entries, at: 0, inside: vec![source.modified], encoding, begun })
     }
 
@@ -43,13 +43,13 @@ impl Walk {
             match entry {
                 FolderEntry::Enter { name, modified } => {
                     self.inside.push(*modified);
-                    heads.extend(head(What::Folder, name, 0, *modified, encoding));
+                    heads.extend(head(EntryKind::Folder, name, 0, *modified, encoding));
                 }
                 // Out of the folder itself only at the end.
                 FolderEntry::Leave if self.inside.len() > 1 => heads.extend(self.leave()),
                 FolderEntry::Leave => {}
                 FolderEntry::File(source) => {
-                    let head = head(What::File, &source.name, source.size, source.modified, encoding);
+                    let head = head(EntryKind::File, &source.name, source.size, source.modified, encoding);
                     return Next { heads, file: Some((head.into(), source.clone())) };
                 }
             }
@@ -62,10 +62,10 @@ impl Walk {
 
     fn leave(&mut self) -> Vec<u8> {
         let modified = self.inside.pop().unwrap_or_default();
-        head(What::Up, ".", 0, modified, self.encoding)
+        head(EntryKind::Up, ".", 0, modified, self.encoding)
     }
 }
 
-fn head(what: What, name: &str, size: u64, modified: i64, encoding: Encoding) -> Vec<u8> {
+fn head(what: EntryKind, name: &str, size: u64, modified: i64, encoding: Encoding) -> Vec<u8> {
     tree::write(&Head { what, name: name.to_owned(), size, modified: Some(modified) }, encoding)
 }

@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::dialects::ipmsg::entry::{self, Extent};
 use crate::dialects::ipmsg::packet::{command, flag};
-use crate::dialects::ipmsg::text::Reading;
+use crate::dialects::ipmsg::text::TextDecoder;
 
-const READING: Reading =
-    Reading { chosen: None, declared: None, legacy: Encoding::UTF_8, feiq: false, paged: false };
+const READING: TextDecoder =
+    TextDecoder { chosen: None, declared: None, legacy: Encoding::UTF_8, feiq: false, paged: false };
 
 macro_rules! capture {
     ($name:literal) => {
@@ -70,7 +70,7 @@ fn every_real_packet_is_what_it_is() {
         let packet = Packet::read(&bytes).expect(dump);
         assert_eq!(String::from_utf8_lossy(packet.version), version, "{dump}");
         assert_eq!((packet.number.value(), packet.command), (number, command), "{dump}");
-        let reading = Reading { legacy: super::super::text::legacy(""), ..READING };
+        let reading = TextDecoder { legacy: super::super::text::legacy(""), ..READING };
         let read = |at: usize| {
             reading.decode(packet.has(flag::UTF8), packet.strings().nth(at).unwrap_or_default()).0
         };
@@ -88,10 +88,10 @@ fn real_entries_are_read_whole() {
     let iptux = about(IPTUX_ENTRY);
     assert_eq!((iptux.about.name.as_str(), iptux.about.group.as_str()), ("iptux1", "lab"));
     assert_eq!((iptux.about.user.as_str(), iptux.about.host.as_str()), ("root", "iptux-host1"));
-    assert!(iptux.traits.iptux && iptux.traits.utf8 && iptux.about.away.is_none());
+    assert!(iptux.quirks.iptux && iptux.quirks.utf8 && iptux.about.away.is_none());
     let combined = about(COMBINED);
     assert_eq!((combined.about.name.as_str(), combined.about.group.as_str()), ("组合", "组"));
-    assert!(combined.traits.utf8);
+    assert!(combined.quirks.utf8);
 }
 
 /// As the real iptux played it: it comes in, we write, it confirms, it writes, it leaves.

@@ -312,7 +312,7 @@ fn a_message_to_ourselves_fails_at_once() {
 
 #[test]
 fn with_another_port_we_are_known_there_and_at_the_usual_one() {
-    let mut bench = Bench { engine: Ipmsg::new(5, Some(at("0.0.0.0:3425"))), ..Bench::bare() };
+    let mut bench = Bench { engine: Driver::new(5, Ipmsg::new(Some(at("0.0.0.0:3425")))), ..Bench::bare() };
     bench.interfaces(USUAL);
     let effects = bench
         .order(NetCommand::Introduce(LocalIdentity { announce: vec![address("10.9.0.1")], ..own(true) }));

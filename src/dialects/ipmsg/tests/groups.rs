@@ -53,7 +53,7 @@ fn our_words_go_to_the_group_alone_and_others_read_them() {
     let (message, effects) = bench.send(CREW, MessageKind::Text, "在吗👍");
     let [sent] = &effects.sent[..] else { panic!("{effects:?}") };
     assert_eq!((sent.to, sent.kind()), (at("226.81.9.8:2425"), 0x23));
-    let reading = bench.engine.reading_of(at(MEMBER));
+    let reading = bench.decoder_for(MEMBER);
     let read = group::read(&sent.packet(), reading).expect("as others do it");
     assert_eq!((read.group.as_str(), read.text.as_str()), ("3b199b07", "在吗👍"));
     let handed = |event: &NetEvent| matches!(event, NetEvent::Handed { message: of, .. } if *of == message);

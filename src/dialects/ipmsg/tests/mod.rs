@@ -27,10 +27,10 @@ use super::engine::Ipmsg;
 use super::packet::{self, Packet};
 use crate::model::traffic::{LocalIdentity, MessageKind, PeerInfo, Received};
 use crate::model::{
-    Address, ConversationId, Fault, MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand,
-    WallTime,
+    Address, ConversationId, Fault, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now,
+    PeerCommand, WallTime,
 };
-use crate::wire::{Encoding, Engine, Input, Interface, Output, Ticket};
+use crate::wire::{Driver, Encoding, Engine, Input, Interface, Output, Ticket};
 
 const ANNA: ConversationId = ConversationId(1);
 const BEN: ConversationId = ConversationId(2);
@@ -152,7 +152,10 @@ impl Effects {
 
 /// An engine with a clock of its own, and short words for what goes in and out.
 struct Bench {
-    engine: Ipmsg,
+    engine: Driver<Ipmsg>,
+    /// The sockets that were opened last, for datagrams and for streams.
+    udp: LinkId,
+    tcp: LinkId,
     now: Now,
     messages: u64,
     /// The port is free.
@@ -165,8 +168,9 @@ impl Bench {
     #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
     fn bare() -> Self {
         let now = Now { mono: Instant::now(), wall: WallTime(1_795_000_000_000_000) };
-        let engine = Ipmsg::new(5, Some(at("0.0.0.0:2425")));
-        Self { engine, now, messages: 0, willing: true, keeps: true }
+        let engine = Driver::new(5, Ipmsg::new(Some(at("0.0.0.0:2425"))));
+        let (udp, tcp) = (LinkId(0), LinkId(0));
+        Self { engine, udp, tcp, now, messages: 0, willing: true, keeps: true }
     }
 
     /// Listens with the usual interfaces, and follows two people.
@@ -190,6 +194,9 @@ impl Bench {
                 }
                 Output::Event(event) => effects.events.push(event),
                 Output::Open { link, socket } if self.willing => {
+                    if !socket.at.ip().is_multicast() {
+                        self.udp = link;
+                    }
                     let input = Input::LinkUp { link, address: socket.at, only: None };
                     self.engine.handle(self.now, input);
                 }
@@ -197,7 +204,12 @@ impl Bench {
                     let input = Input::LinkDown { link, code: Some("EADDRINUSE".into()) };
                     self.engine.handle(self.now, input);
                 }
-                output => effects.others.push(output),
+                output => {
+                    if let Output::Listen { link, .. } = output {
+                        self.tcp = link;
+                    }
+                    effects.others.push(output);
+                }
             }
         }
     }
@@ -258,13 +270,17 @@ impl Bench {
     }
 
     fn hear(&mut self, from: &str, bytes: &[u8]) -> Effects {
-        self.run(Input::Datagram { link: super::engine::UDP, from: at(from), to: None, bytes })
+        self.run(Input::Datagram { link: self.udp, from: at(from), to: None, bytes })
+    }
+
+    fn decoder_for(&mut self, from: &str) -> super::text::TextDecoder {
+        self.engine.call(self.now, |ipmsg, cx| ipmsg.split(cx).0.decoder_for(at(from)))
     }
 
     /// Sent to everybody.
     fn overhear(&mut self, from: &str, bytes: &[u8]) -> Effects {
         let to = Some(at("10.0.0.255:1").ip());
-        self.run(Input::Datagram { link: super::engine::UDP, from: at(from), to, bytes })
+        self.run(Input::Datagram { link: self.udp, from: at(from), to, bytes })
     }
 
     /// All that happens by itself within a time, which then has passed.

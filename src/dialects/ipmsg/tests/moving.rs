@@ -4,7 +4,6 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use super::*;
-use crate::dialects::ipmsg::engine::TCP;
 use crate::dialects::ipmsg::packet::command;
 use crate::model::file::{DownloadTarget, FileFingerprint, FileSource};
 use crate::model::{FileCommand, MessageCommand};
@@ -88,7 +87,7 @@ fn names_in_a_folder_of_a_peer_that_writes_a_code_page_are_not_taken_for_utf8_by
 #[test]
 fn what_nobody_could_fetch_is_not_offered() {
     let mut bench = Bench::new(true);
-    bench.run(Input::LinkDown { link: TCP, code: Some("EADDRINUSE".into()) });
+    bench.run(Input::LinkDown { link: bench.tcp, code: Some("EADDRINUSE".into()) });
     let path = Path::new("/tmp/a").into();
     let (name, stamp) = ("a".to_owned(), FileFingerprint::default());
     let files = [FileSource { path, name, size: 3, modified: 1, stamp, entries: None }].into();
@@ -102,7 +101,7 @@ fn what_nobody_could_fetch_is_not_offered() {
 /// A packet that was sent to this address of ours.
 fn hear_at(bench: &mut Bench, own: &str, bytes: &[u8]) -> Effects {
     let to: Option<IpAddr> = own.parse().ok();
-    bench.run(Input::Datagram { link: crate::dialects::ipmsg::engine::UDP, from: at(ANNA_AT), to, bytes })
+    bench.run(Input::Datagram { link: bench.udp, from: at(ANNA_AT), to, bytes })
 }
 
 #[test]

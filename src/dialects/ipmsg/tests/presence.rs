@@ -222,7 +222,7 @@ fn who_waited_for_an_answer_when_the_socket_went_gets_one_the_next_time() {
     let names: Vec<String> = (20..30).map(|number| format!("10.0.0.{number}:2425")).collect();
     let answered: usize = names.iter().map(|from| bench.overhear(from, &entry(1)).sent.len()).sum();
     assert!(answered < names.len(), "somebody waits");
-    let down = Input::LinkDown { link: super::super::engine::UDP, code: Some("ENETDOWN".into()) };
+    let down = Input::LinkDown { link: bench.udp, code: Some("ENETDOWN".into()) };
     bench.run(down);
     bench.wait(SECOND * 20);
     for from in &names {

@@ -361,7 +361,7 @@ fn those_far_away_are_heard_and_not_answered_and_services_are_nobody() {
 
 /// The stream that is opened for the first file of Anna's, by an engine that listens there.
 fn dialled(listen: &str) -> Option<Output> {
-    let mut bench = Bench { engine: Ipmsg::new(5, Some(at(listen))), ..Bench::bare() };
+    let mut bench = Bench { engine: Driver::new(5, Ipmsg::new(Some(at(listen)))), ..Bench::bare() };
     bench.interfaces(USUAL);
     bench.order(NetCommand::Introduce(own(true)));
     bench.follow(ANNA, ANNA_AT);

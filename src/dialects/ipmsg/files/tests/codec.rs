@@ -1,9 +1,9 @@
 //! Lists, requests and headers, as real programs write them and as we do.
 
-use super::super::fields::What;
+use super::super::fields::EntryKind;
 use super::super::ids::Asked;
-use super::super::request::{self, Reading, Request};
-use super::super::{List, read_list, tree, write_list};
+use super::super::request::{self, FileRequest, RequestState};
+use super::super::{FileList, read_list, tree, write_list};
 use super::*;
 use crate::dialects::ipmsg::packet::Packet;
 
@@ -15,8 +15,8 @@ fn utf8(bytes: &[u8]) -> String {
 type Listed = (usize, Vec<(String, String, u64, bool)>);
 
 fn list(bytes: &[u8]) -> Listed {
-    let List { offered, left_out } = read_list(bytes, &utf8);
-    let one = |one: Offered| (one.id.usual(), one.file.name, one.file.size, one.file.folder);
+    let FileList { offered, left_out } = read_list(bytes, &utf8);
+    let one = |one: OfferedFile| (one.id.usual(), one.file.name, one.file.size, one.file.folder);
     (left_out, offered.into_iter().map(one).collect())
 }
 
@@ -113,10 +113,10 @@ fn an_id_is_asked_for_in_the_usual_way_and_then_as_it_stands() {
         ("1f", "1f", None),
         ("007", "7", Some("007")),
     ] {
-        let id = Id::read(digits.as_bytes()).expect(digits);
+        let id = FileId::read(digits.as_bytes()).expect(digits);
         assert_eq!((id.usual().as_str(), id.unusual().as_deref()), (usual, unusual));
     }
-    assert_eq!(Id::read(b""), None);
+    assert_eq!(FileId::read(b""), None);
 }
 
 #[test]
@@ -141,9 +141,9 @@ fn a_list_of_too_many_is_not_offered() {
 
 // --- Requests. ---
 
-fn want(number: &str, id: &str, folder: bool) -> Request {
+fn want(number: &str, id: &str, folder: bool) -> FileRequest {
     let asked = |digits: &str| Asked::read(digits.as_bytes()).expect(digits);
-    Request { number: asked(number), id: asked(id), offset: 0, folder, utf8: false }
+    FileRequest { number: asked(number), id: asked(id), offset: 0, folder, utf8: false }
 }
 
 #[test]
@@ -154,37 +154,37 @@ fn the_requests_of_real_programs_are_read() {
         ("20_GETFILEDATA_tcp_req_from_iptux", want("6b011185", "10", false)),
         ("21_GETDIRFILES_tcp_req_from_iptux", want("6b01107f", "2", true)),
     ] {
-        assert_eq!(request::read(&capture(name)), Reading::Whole(request), "{name}");
+        assert_eq!(request::read(&capture(name)), RequestState::Whole(request), "{name}");
     }
 }
 
 #[test]
 fn a_request_is_whole_as_soon_as_nothing_more_can_matter() {
-    let from = |offset| Request { offset, ..want("11", "a", false) };
+    let from = |offset| FileRequest { offset, ..want("11", "a", false) };
     for (text, reading) in [
-        ("1:2:u:h:96:11:a:5:", Reading::Whole(from(5))),
-        ("1:2:u:h:96:11:A:5\0", Reading::Whole(from(5))),
-        ("1:2:u:h:96:11:a:\0", Reading::Whole(from(0))),
-        ("1:2:u:h:96:11:a\0", Reading::Whole(from(0))),
-        ("1:2:u:h:96:11:a:5:1:2:u:h:96:", Reading::Whole(from(5))),
-        ("1:2:u:h:96:11:a:5", Reading::Perhaps(from(5))),
-        ("1:2:u:h:96:11:a:0", Reading::Whole(from(0))),
-        ("1:2:u:h:96:11:a:", Reading::Perhaps(from(0))),
-        ("1:2:u:h:96:11:a", Reading::Perhaps(from(0))),
-        ("1:2:u:h:98:11:a:", Reading::Whole(want("11", "a", true))),
-        ("1:2:u:h:98:11:a:0:\0", Reading::Whole(want("11", "a", true))),
-        ("1:2:u:h:98:11:a", Reading::Perhaps(want("11", "a", true))),
-        ("1:2:u:h:96:11:", Reading::Begun),
-        ("1:2:u:h:96:", Reading::Begun),
-        ("1_lbt6_0#128#00#0#0#0#4001#9:2:u", Reading::Begun),
-        ("1:2:u:h:8388704:11:a:5:", Reading::Whole(Request { utf8: true, ..from(5) })),
-        ("1:2:u:h:32:11:a:5:", Reading::Bad),
-        ("1:2:u:h:2144:11:a:5:", Reading::Bad),
-        ("1:2:u:h:96:zz:a:5:", Reading::Bad),
-        ("1:2:u:h:96:11111111111111111:a:5:", Reading::Bad),
-        ("2:2:u:h:96:11:a:5:", Reading::Bad),
-        ("GET / HTTP/1.1", Reading::Bad),
-        ("1:2:\0", Reading::Bad),
+        ("1:2:u:h:96:11:a:5:", RequestState::Whole(from(5))),
+        ("1:2:u:h:96:11:A:5\0", RequestState::Whole(from(5))),
+        ("1:2:u:h:96:11:a:\0", RequestState::Whole(from(0))),
+        ("1:2:u:h:96:11:a\0", RequestState::Whole(from(0))),
+        ("1:2:u:h:96:11:a:5:1:2:u:h:96:", RequestState::Whole(from(5))),
+        ("1:2:u:h:96:11:a:5", RequestState::Perhaps(from(5))),
+        ("1:2:u:h:96:11:a:0", RequestState::Whole(from(0))),
+        ("1:2:u:h:96:11:a:", RequestState::Perhaps(from(0))),
+        ("1:2:u:h:96:11:a", RequestState::Perhaps(from(0))),
+        ("1:2:u:h:98:11:a:", RequestState::Whole(want("11", "a", true))),
+        ("1:2:u:h:98:11:a:0:\0", RequestState::Whole(want("11", "a", true))),
+        ("1:2:u:h:98:11:a", RequestState::Perhaps(want("11", "a", true))),
+        ("1:2:u:h:96:11:", RequestState::Begun),
+        ("1:2:u:h:96:", RequestState::Begun),
+        ("1_lbt6_0#128#00#0#0#0#4001#9:2:u", RequestState::Begun),
+        ("1:2:u:h:8388704:11:a:5:", RequestState::Whole(FileRequest { utf8: true, ..from(5) })),
+        ("1:2:u:h:32:11:a:5:", RequestState::Bad),
+        ("1:2:u:h:2144:11:a:5:", RequestState::Bad),
+        ("1:2:u:h:96:zz:a:5:", RequestState::Bad),
+        ("1:2:u:h:96:11111111111111111:a:5:", RequestState::Bad),
+        ("2:2:u:h:96:11:a:5:", RequestState::Bad),
+        ("GET / HTTP/1.1", RequestState::Bad),
+        ("1:2:\0", RequestState::Bad),
     ] {
         assert_eq!(request::read(text.as_bytes()), reading, "{text:?}");
     }
@@ -197,14 +197,14 @@ fn a_request_has_what_the_strictest_program_wants() {
     assert_eq!(request::write(&wanted, 0x1f), b"1:99:ann:desk:8388704:11:a:1f:\0");
     wanted.offered.file.folder = true;
     assert_eq!(request::write(&wanted, 0), b"1:99:ann:desk:8388706:11:a:0:\0");
-    wanted.offered.id = Id::read(b"10").expect("an id");
+    wanted.offered.id = FileId::read(b"10").expect("an id");
     (wanted.unusual, wanted.number) = (true, "1783728000123456".to_owned());
     assert_eq!(request::write(&wanted, 0), b"1:99:ann:desk:8388706:6564a89d2c240:10:0:\0");
 }
 
 // --- Headers of a directory stream. ---
 
-fn head(what: What, name: &str, size: u64, modified: Option<i64>) -> tree::Head {
+fn head(what: EntryKind, name: &str, size: u64, modified: Option<i64>) -> tree::Head {
     tree::Head { what, name: name.to_owned(), size, modified }
 }
 
@@ -212,9 +212,9 @@ fn head(what: What, name: &str, size: u64, modified: Option<i64>) -> tree::Head 
 fn a_header_is_written_as_the_real_ones_are() {
     let stream = capture("16_dir_stream_from_iptux");
     for (from, to, name, size, what) in [
-        (0, 0x2d, "dir", 0, What::Folder),
-        (0x2d, 0x2d + 0x31, "one.txt", 1, What::File),
-        (0x8e, 0x8e + 0x2d, "sub", 0, What::Folder),
+        (0, 0x2d, "dir", 0, EntryKind::Folder),
+        (0x2d, 0x2d + 0x31, "one.txt", 1, EntryKind::File),
+        (0x8e, 0x8e + 0x2d, "sub", 0, EntryKind::Folder),
     ] {
         let head = head(what, name, size, Some(0x6b01_1115));
         assert_eq!(tree::write(&head, Encoding::UTF_8), stream[from..to], "{name}");
@@ -246,11 +246,11 @@ fn a_header_is_as_long_as_it_says() {
 #[test]
 fn a_header_is_read_without_its_extras_and_with_others() {
     for (text, expected) in [
-        ("000b:.:0:3:", head(What::Up, ".", 0, None)),
-        ("000d:dir:0:2:", head(What::Folder, "dir", 0, None)),
-        ("0:a::b:00000000a:1:10=1ff:14=65000000,1:16=1:", head(What::File, "a:b", 10, None)),
-        ("0:a:a:1001:16=1:14=65000000:", head(What::File, "a", 10, Some(0x6500_0000))),
-        ("0:a:a:4:", head(What::Other, "a", 10, None)),
+        ("000b:.:0:3:", head(EntryKind::Up, ".", 0, None)),
+        ("000d:dir:0:2:", head(EntryKind::Folder, "dir", 0, None)),
+        ("0:a::b:00000000a:1:10=1ff:14=65000000,1:16=1:", head(EntryKind::File, "a:b", 10, None)),
+        ("0:a:a:1001:16=1:14=65000000:", head(EntryKind::File, "a", 10, Some(0x6500_0000))),
+        ("0:a:a:4:", head(EntryKind::Other, "a", 10, None)),
     ] {
         assert_eq!(tree::read(text.as_bytes(), &utf8), Some(expected), "{text}");
     }
@@ -265,7 +265,7 @@ fn a_header_that_breaks_the_rules_is_none() {
 
 #[test]
 fn a_name_in_a_stream_keeps_all_that_the_peer_can_have() {
-    let bytes = tree::write(&head(What::File, "中:😀/a\n", 1, None), Encoding::GBK);
+    let bytes = tree::write(&head(EntryKind::File, "中:😀/a\n", 1, None), Encoding::GBK);
     assert_eq!(bytes, b"0024:\xD6\xD0::__a_:000000001:1:14=0:16=0:"[..].to_vec());
     assert_eq!(tree::length(&bytes[..5]), Some(bytes.len()));
 }

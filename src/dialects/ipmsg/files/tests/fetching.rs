@@ -1,7 +1,7 @@
 //! Single files that we fetch, and how a fetch ends.
 
-use super::super::fetching::{DIAL_LIMIT, MAX_FROM_HOST, MAX_WAITING};
-use super::super::meter::GIVER_IDLE;
+use super::super::downloads::{DIAL_LIMIT, MAX_FROM_HOST, MAX_WAITING};
+use super::super::progress::GIVER_IDLE;
 use super::super::read_list;
 use super::machine::{Then, carry, pieces};
 use super::*;
@@ -9,7 +9,7 @@ use crate::dialects::ipmsg::packet::Packet;
 use crate::model::ErrorCode;
 use crate::wire::StreamError;
 
-fn ten() -> Wanted {
+fn ten() -> DownloadRequest {
     wanted(offered("x", 10, false))
 }
 
@@ -41,7 +41,7 @@ fn the_real_offer_of_iptux_is_fetched_with_its_id() {
     let files = read_list(list, &|name| String::from_utf8_lossy(name).into_owned()).offered;
     let mut bench = Bench::new();
     let (link, request) =
-        bench.fetch(Wanted { number: packet.number.to_string(), ..wanted(files[0].clone()) });
+        bench.fetch(DownloadRequest { number: packet.number.to_string(), ..wanted(files[0].clone()) });
     assert_eq!(request, b"1:99:ann:desk:96:11:2710:0:\0");
     let sent = [capture("13b_tcp_file_stream_from_iptux"), vec![7; 0x2800 - 64]].concat();
     let (machine, ended) = carry(&mut bench, link, pieces(&sent, 1_448), Then::KeepsSilent);
@@ -52,7 +52,7 @@ fn the_real_offer_of_iptux_is_fetched_with_its_id() {
 #[test]
 fn what_is_there_already_is_only_asked_for_where_the_peer_can_do_that() {
     for (resumes, from, asked) in [(true, 4, 4), (true, 10, 10), (true, 11, 0), (false, 4, 0)] {
-        let mut wanted = Wanted { from, ..ten() };
+        let mut wanted = DownloadRequest { from, ..ten() };
         wanted.peer.resumes = resumes;
         let mut bench = Bench::new();
         let (link, request) = bench.fetch(wanted);
@@ -105,14 +105,14 @@ fn whoever_closes_without_a_byte_does_not_offer_it() {
 #[test]
 fn whoever_does_not_know_the_usual_id_is_asked_for_it_as_it_stands() {
     let mut bench = Bench::new();
-    let offered = Offered { id: Id::read(b"10").expect("an id"), ..offered("x", 10, false) };
+    let offered = OfferedFile { id: FileId::read(b"10").expect("an id"), ..offered("x", 10, false) };
     let (link, request) = bench.fetch(wanted(offered));
     assert_eq!(request, b"1:99:ann:desk:96:11:a:0:\0");
     bench.down(link, None);
-    assert_eq!(ends(&bench.outputs()), []);
-    bench.wait(Duration::ZERO);
-    let [again] = dials(&bench.outputs())[..] else { panic!("once more") };
-    bench.transfers.stream_up(bench.now, again, at(PEER), false);
+    let outputs = bench.outputs();
+    assert_eq!(ends(&outputs), []);
+    let [again] = dials(&outputs)[..] else { panic!("once more") };
+    bench.stream(again, StreamEvent::Opened);
     let outputs = bench.outputs();
     let asks = |output: &Output| matches!(output, Output::Write { bytes, .. } if **bytes == *b"1:99:ann:desk:96:11:10:0:\0");
     assert!(outputs.iter().any(asks), "{outputs:?}");
@@ -138,15 +138,15 @@ fn whoever_falls_silent_is_left() {
 #[test]
 fn whoever_is_not_there_is_not_waited_for() {
     let mut bench = Bench::new();
-    bench.transfers.fetch(bench.now, ten());
+    bench.call(|transfers, cx| transfers.fetch(cx, ten()));
     bench.wait(DIAL_LIMIT);
     let to = Some(at(PEER));
     let outputs = bench.outputs();
     assert_eq!(ends(&outputs), broken(Fault::Network { to, code: "ETIMEDOUT".into() }, 0));
     assert!(matches!(outputs[1], Output::Close { .. }));
 
-    bench.transfers.fetch(bench.now, ten());
-    let link = LinkId(LinkId::FIRST_OWN + 17);
+    bench.call(|transfers, cx| transfers.fetch(cx, ten()));
+    let [link] = dials(&bench.outputs())[..] else { panic!("another one") };
     bench.down(link, Some("ECONNREFUSED"));
     let fault = Fault::Network { to, code: "ECONNREFUSED".into() };
     assert_eq!(ends(&bench.outputs()), broken(fault, 0));
@@ -175,7 +175,7 @@ fn a_fetch_that_is_stopped_ends_once_and_may_begin_again() {
     let mut bench = Bench::new();
     let (link, _) = bench.fetch(ten());
     bench.stepped(link, StepEvent::Moved { bytes: 3 });
-    bench.transfers.stop(transfer(0));
+    bench.call(|transfers, cx| transfers.stop(cx, transfer(0)));
     bench.stepped(link, StepEvent::Filled);
     bench.down(link, None);
     let outputs = bench.outputs();
@@ -188,7 +188,7 @@ fn a_fetch_that_is_stopped_ends_once_and_may_begin_again() {
 fn asking_twice_for_one_file_fetches_it_once() {
     let mut bench = Bench::new();
     let (link, _) = bench.fetch(ten());
-    bench.transfers.fetch(bench.now, ten());
+    bench.call(|transfers, cx| transfers.fetch(cx, ten()));
     assert_eq!(steps(&bench.outputs()).len(), 2);
     bench.stepped(link, StepEvent::Filled);
     bench.stepped(link, kept());
@@ -202,7 +202,8 @@ fn asking_twice_for_one_file_fetches_it_once() {
 /// As many files of one message.
 fn fetch_many(bench: &mut Bench, count: u16) {
     for file in 0..count {
-        bench.transfers.fetch(bench.now, Wanted { transfer: transfer(file), ..ten() });
+        bench
+            .call(|transfers, cx| transfers.fetch(cx, DownloadRequest { transfer: transfer(file), ..ten() }));
     }
 }
 
@@ -221,11 +222,9 @@ fn of_many_files_a_few_come_at_once_and_the_others_after_them() {
     let links = dials(&bench.outputs());
     assert_eq!(links.len(), MAX_FROM_HOST);
     bench.down(links[2], Some("ECONNREFUSED"));
-    bench.transfers.stop(transfer(0));
-    bench.outputs();
-    bench.wait(Duration::ZERO);
+    bench.call(|transfers, cx| transfers.stop(cx, transfer(0)));
     assert_eq!(dials(&bench.outputs()).len(), 2);
-    assert!(bench.transfers.deadline().is_some_and(|at| at > bench.now.mono));
+    assert!(bench.deadline().is_some_and(|at| at > bench.now.mono));
 }
 
 #[test]
@@ -233,9 +232,9 @@ fn a_busy_host_does_not_hold_up_another() {
     let mut bench = Bench::new();
     fetch_many(&mut bench, 6);
     bench.outputs();
-    let mut other = Wanted { transfer: transfer(9), ..ten() };
+    let mut other = DownloadRequest { transfer: transfer(9), ..ten() };
     other.peer.at = at("192.0.2.8:2425");
-    bench.transfers.fetch(bench.now, other);
+    bench.call(|transfers, cx| transfers.fetch(cx, other));
     assert_eq!(dials(&bench.outputs()).len(), 1);
 }
 
@@ -244,7 +243,7 @@ fn what_waits_can_be_stopped() {
     let mut bench = Bench::new();
     fetch_many(&mut bench, 6);
     bench.outputs();
-    bench.transfers.stop(transfer(5));
+    bench.call(|transfers, cx| transfers.stop(cx, transfer(5)));
     assert_eq!(bench.outputs(), [event(5, Progress::Broken { fault: Fault::Interrupted, bytes: 0 })]);
 }
 
@@ -254,7 +253,7 @@ fn more_than_anybody_can_mean_are_refused() {
     let most = u16::try_from(MAX_WAITING + MAX_FROM_HOST).expect("small");
     fetch_many(&mut bench, most);
     bench.outputs();
-    bench.transfers.fetch(bench.now, Wanted { transfer: transfer(most), ..ten() });
+    bench.call(|transfers, cx| transfers.fetch(cx, DownloadRequest { transfer: transfer(most), ..ten() }));
     assert_eq!(bench.outputs(), [event(most, Progress::Broken { fault: Fault::Busy, bytes: 0 })]);
 }
 

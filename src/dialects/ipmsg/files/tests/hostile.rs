@@ -1,7 +1,7 @@
 //! The corpus of hostile peers: nothing is read, written or believed that should not be.
 
-use super::super::serving::ASKING;
-use super::super::{List, read_list};
+use super::super::uploads::ASKING;
+use super::super::{FileList, read_list};
 use super::machine::{Then, carry, pieces};
 use super::*;
 use crate::dialects::ipmsg::packet::Packet;
@@ -16,7 +16,7 @@ fn of_hostile_lists_only_what_is_harmless_is_offered() {
     let mut good = 0;
     for (name, bytes) in corpus("ipmsg-attach").into_iter().chain(corpus("path-name")) {
         let Some(packet) = Packet::read(&bytes) else { continue };
-        let List { offered, left_out } = read_list(packet.strings().nth(1).expect("a list"), &decode);
+        let FileList { offered, left_out } = read_list(packet.strings().nth(1).expect("a list"), &decode);
         assert!(offered.len() <= MAX_FILES && (left_out > 0 || !offered.is_empty()), "{name}");
         good += usize::from(!offered.is_empty());
         for file in offered {
@@ -33,10 +33,10 @@ fn hostile_requests_get_a_closed_stream_and_not_a_byte() {
         for size in [1, 100, 100_000] {
             let mut bench = Bench::offering(vec![file("a", 1_000)]);
             // What they ask for is somebody else's.
-            let other = Peer { at: at("192.0.2.8:2425"), ..peer() };
+            let other = TransferPeer { at: at("192.0.2.8:2425"), ..peer() };
             let sources = vec![file("a", 1), folder("b", Vec::new())].into();
             let offer = Offer { message: MessageId(6), peer: other, number: 1, first: 0, sources };
-            bench.transfers.offer(bench.now, offer);
+            bench.call(|transfers, cx| transfers.offer(cx, offer));
             let link = bench.accept(1, "192.0.2.7:40001");
             for piece in pieces(&bytes, size) {
                 bench.data(link, &piece);

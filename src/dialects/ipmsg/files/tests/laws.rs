@@ -86,26 +86,28 @@ fn happens() -> impl Strategy<Value = Happens> {
 
 /// Links of either kind.
 fn number(link: u32) -> LinkId {
-    LinkId(if link < 3 { LinkId::FIRST_OWN + 16 + link } else { LinkId::FIRST_ACCEPTED + link })
+    LinkId(if link < 3 { LinkId::FIRST_OWN + link } else { LinkId::FIRST_ACCEPTED + link })
 }
 
 fn happen(bench: &mut Bench, what: Happens) {
-    let now = bench.now;
     match what {
         Happens::Offer(message, offer) => {
             let entries = vec![FolderEntry::File(file("a", 3)), FolderEntry::Leave];
             bench.offer(MessageId(message), offer, vec![file("a", 1_000), folder("d", entries)]);
         }
-        Happens::Withdraw(message) => bench.transfers.withdraw(MessageId(message)),
-        Happens::Released(offer) => bench.transfers.released(at(PEER), offer, None),
+        Happens::Withdraw(message) => bench.call(|transfers, cx| transfers.withdraw(cx, MessageId(message))),
+        Happens::Released(offer) => bench.call(|transfers, cx| transfers.released(cx, at(PEER), offer, None)),
         Happens::Fetch(file, folder, from) => {
             let wanted = wanted(offered("x", 10, folder));
-            bench.transfers.fetch(now, Wanted { transfer: transfer(file), from, ..wanted });
+            bench.call(|transfers, cx| {
+                transfers.fetch(cx, DownloadRequest { transfer: transfer(file), from, ..wanted })
+            });
         }
         Happens::Stop(message, file) => {
-            bench.transfers.stop(TransferId { message: MessageId(message), file });
+            bench.call(|transfers, cx| transfers.stop(cx, TransferId { message: MessageId(message), file }));
         }
-        Happens::Up(link, accepted) => bench.transfers.stream_up(now, number(link), at(PEER), accepted),
+        Happens::Up(link, true) => bench.stream(number(link), StreamEvent::Accepted { peer: at(PEER) }),
+        Happens::Up(link, false) => bench.stream(number(link), StreamEvent::Opened),
         Happens::Data(link, bytes) => bench.data(number(link), &bytes),
         Happens::Down(link, reset) => bench.down(number(link), reset.then_some("ECONNRESET")),
         Happens::Stepped(link, step) => bench.stepped(number(link), step),
@@ -189,6 +191,6 @@ proptest! {
             }
         }
         prop_assert!(open.is_empty(), "{open:?} never ended");
-        prop_assert_eq!(bench.transfers.deadline(), None);
+        prop_assert_eq!(bench.deadline(), None);
     }
 }

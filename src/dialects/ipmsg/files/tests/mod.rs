@@ -16,14 +16,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::super::text::Reading;
-use super::ids::Id;
-use super::{Offer, Offered, Peer, Transfers, Wanted};
+use super::super::text::TextDecoder;
+use super::ids::FileId;
+use super::{DownloadRequest, Offer, OfferedFile, TransferPeer, Transfers};
 use crate::model::file::{
     DownloadTarget, File, FileFingerprint, FileSource, FolderEntry, Progress, TransferId, TransferState,
 };
 use crate::model::{Fault, LinkId, MessageId, NetEvent, Now, WallTime};
-use crate::wire::{Encoding, Output, Receive, Step, StepEvent, StreamError};
+use crate::wire::{Ctx, Driver, Encoding, Output, Receive, Step, StepEvent, StreamError, StreamEvent};
 
 const PEER: &str = "192.0.2.7:2425";
 const MESSAGE: MessageId = MessageId(5);
@@ -35,8 +35,8 @@ fn at(text: &str) -> SocketAddr {
     text.parse().expect(text)
 }
 
-fn peer() -> Peer {
-    Peer {
+fn peer() -> TransferPeer {
+    TransferPeer {
         at: at(PEER),
         here: Some([192, 0, 2, 1].into()),
         user: b"ann".to_vec(),
@@ -70,15 +70,16 @@ fn place() -> DownloadTarget {
     DownloadTarget { folder: Path::new("/tmp").into(), name: "x".to_owned(), part: "x.part".to_owned() }
 }
 
-fn offered(name: &str, size: u64, folder: bool) -> Offered {
+fn offered(name: &str, size: u64, folder: bool) -> OfferedFile {
     let file = File { name: name.to_owned(), size, folder, state: TransferState::Offered };
-    Offered { id: Id::read(b"a").expect("an id"), file, modified: Some(7) }
+    OfferedFile { id: FileId::read(b"a").expect("an id"), file, modified: Some(7) }
 }
 
-fn wanted(offered: Offered) -> Wanted {
+fn wanted(offered: OfferedFile) -> DownloadRequest {
     let (transfer, peer, number, place) = (transfer(0), peer(), NUMBER.to_string(), place());
-    let inside = Reading { chosen: None, declared: None, legacy: Encoding::GBK, feiq: false, paged: false };
-    Wanted { transfer, peer, number, own: 99, offered, inside, place, from: 0, unusual: false }
+    let inside =
+        TextDecoder { chosen: None, declared: None, legacy: Encoding::GBK, feiq: false, paged: false };
+    DownloadRequest { transfer, peer, number, own: 99, offered, inside, place, from: 0, unusual: false }
 }
 
 /// A capture in `tests/captures/ipmsg`, as bytes.
@@ -105,14 +106,17 @@ fn corpus(class: &str) -> Vec<(String, Vec<u8>)> {
 
 /// The transfers with a clock.
 struct Bench {
-    transfers: Transfers,
+    transfers: Driver<Transfers>,
     now: Now,
 }
 
 impl Bench {
     #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
     fn new() -> Self {
-        Self { transfers: Transfers::default(), now: Now { mono: Instant::now(), wall: WallTime(0) } }
+        Self {
+            transfers: Driver::new(1, Transfers::default()),
+            now: Now { mono: Instant::now(), wall: WallTime(0) },
+        }
     }
 
     /// One that offers these to the peer.
@@ -126,23 +130,35 @@ impl Bench {
         self.offer_to(peer(), message, number, sources);
     }
 
-    fn offer_to(&mut self, peer: Peer, message: MessageId, number: u32, sources: Vec<FileSource>) {
+    fn offer_to(&mut self, peer: TransferPeer, message: MessageId, number: u32, sources: Vec<FileSource>) {
         let offer = Offer { message, peer, number, first: FIRST, sources: sources.into() };
-        self.transfers.offer(self.now, offer);
+        self.call(|transfers, cx| transfers.offer(cx, offer));
+    }
+
+    fn call<R>(&mut self, method: impl FnOnce(&mut Transfers, &mut Ctx<'_>) -> R) -> R {
+        self.transfers.call(self.now, method)
+    }
+
+    fn stream(&mut self, link: LinkId, event: StreamEvent<'_>) {
+        self.call(|transfers, cx| transfers.on_stream(cx, link, event));
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.transfers.protocol().deadline()
     }
 
     /// What is to be done outside.
     fn outputs(&mut self) -> Vec<Output> {
-        self.transfers.outbox.drain(..).collect()
+        self.transfers.outputs().drain(..).collect()
     }
 
     /// Time passes, with the ticks that were asked for.
     fn wait(&mut self, span: Duration) {
         let end = self.now.after(span).mono;
-        while let Some(due) = self.transfers.deadline().filter(|due| *due <= end) {
+        while let Some(due) = self.deadline().filter(|due| *due <= end) {
             self.now = self.now.after(due.saturating_duration_since(self.now.mono));
-            self.transfers.tick(self.now);
-            let again = self.transfers.deadline();
+            self.call(Transfers::tick);
+            let again = self.deadline();
             assert!(again.is_none_or(|again| again > self.now.mono), "a tick asks for a tick at once");
         }
         self.now = self.now.after(end.saturating_duration_since(self.now.mono));
@@ -151,23 +167,23 @@ impl Bench {
     /// A stream that somebody opens.
     fn accept(&mut self, link: u32, from: &str) -> LinkId {
         let link = LinkId(LinkId::FIRST_ACCEPTED + link);
-        self.transfers.stream_up(self.now, link, at(from), true);
+        self.stream(link, StreamEvent::Accepted { peer: at(from) });
         link
     }
 
     /// A stream from the peer that asks for this.
     fn ask(&mut self, request: &[u8]) -> LinkId {
         let link = self.accept(1, "192.0.2.7:40001");
-        self.transfers.stream_data(self.now, link, request);
+        self.data(link, request);
         link
     }
 
     fn data(&mut self, link: LinkId, bytes: &[u8]) {
-        self.transfers.stream_data(self.now, link, bytes);
+        self.stream(link, StreamEvent::Data(bytes));
     }
 
     fn stepped(&mut self, link: LinkId, step: StepEvent) {
-        self.transfers.stepped(self.now, link, step);
+        self.stream(link, StreamEvent::Stepped(step));
     }
 
     fn down(&mut self, link: LinkId, code: Option<&str>) {
@@ -175,20 +191,20 @@ impl Bench {
     }
 
     fn broke(&mut self, link: LinkId, error: Option<&StreamError>) {
-        self.transfers.stream_down(link, error);
+        self.stream(link, StreamEvent::Closed { error: error.cloned() });
     }
 
     /// Fetches, and the stream comes up; gives the stream and the request.
-    fn fetch(&mut self, wanted: Wanted) -> (LinkId, Vec<u8>) {
+    fn fetch(&mut self, wanted: DownloadRequest) -> (LinkId, Vec<u8>) {
         let (to, from) = (wanted.peer.at, wanted.peer.here);
-        self.transfers.fetch(self.now, wanted);
+        self.call(|transfers, cx| transfers.fetch(cx, wanted));
         let outputs = self.outputs();
         let [Output::Dial { link, to: dialled, from: source, paced: true }] = outputs.as_slice() else {
             panic!("{outputs:?}")
         };
         assert_eq!((*dialled, *source), (to, from));
-        self.transfers.stream_up(self.now, *link, to, false);
-        let request = match self.transfers.outbox.pop_front() {
+        self.stream(*link, StreamEvent::Opened);
+        let request = match self.transfers.outputs().pop_front() {
             Some(Output::Write { bytes, ticket: None, .. }) => bytes.to_vec(),
             other => panic!("{other:?}"),
         };

@@ -1,7 +1,7 @@
 //! Streams that others open: who gets what, and for how long.
 
-use super::super::meter::IDLE;
-use super::super::serving::{ASKING, MAX_FROM_HOST, MAX_STREAMS, PARTING, SETTLES};
+use super::super::progress::IDLE;
+use super::super::uploads::{ASKING, MAX_FROM_HOST, MAX_STREAMS, PARTING, SETTLES};
 use super::*;
 use crate::model::ErrorCode;
 use crate::wire::StreamError;
@@ -31,7 +31,7 @@ fn an_id_or_number_is_understood_as_hexadecimal_and_as_its_digits_stand() {
         let mut bench = Bench::new();
         let sources = vec![file("a", 9), folder("b", Vec::new())].into();
         let offer = Offer { message: MESSAGE, peer: peer(), number: 1_798_384_668, first: 837_928, sources };
-        bench.transfers.offer(bench.now, offer);
+        bench.call(|transfers, cx| transfers.offer(cx, offer));
         bench
     };
     for number in ["6b312c1c", "6B312C1C", "1798384668"] {
@@ -56,7 +56,7 @@ fn an_id_or_number_is_understood_as_hexadecimal_and_as_its_digits_stand() {
 fn whoever_gives_one_file_back_may_have_the_others() {
     for (id, left) in [(&b"100"[..], 1), (b"64", 1), (b"7", 0), (b"", 0)] {
         let mut bench = Bench::offering(vec![file("a", 1), file("b", 1)]);
-        bench.transfers.released(at(PEER), NUMBER, Some(id));
+        bench.call(|transfers, cx| transfers.released(cx, at(PEER), NUMBER, Some(id)));
         bench.ask(b"1:2:u:h:96:11:65:0:\0");
         assert_eq!(steps(&bench.outputs()).len(), left, "{id:?}");
     }
@@ -69,7 +69,7 @@ fn the_request_of_the_real_iptux_is_answered_in_whatever_pieces_it_comes() {
         let mut bench = Bench::new();
         let sources = vec![file("a", 9)].into();
         let offer = Offer { message: MESSAGE, peer: peer(), number: 0x6b01_1185, first: 16, sources };
-        bench.transfers.offer(bench.now, offer);
+        bench.call(|transfers, cx| transfers.offer(cx, offer));
         let link = bench.accept(1, "192.0.2.7:40001");
         let (first, rest) = request.split_at(cut);
         for piece in [first, rest] {
@@ -283,7 +283,7 @@ fn an_offer_that_is_withdrawn_ends_with_what_is_under_way() {
     let mut bench = one();
     let link = bench.ask(ASKS);
     bench.stepped(link, StepEvent::Moved { bytes: 10 });
-    bench.transfers.withdraw(MESSAGE);
+    bench.call(|transfers, cx| transfers.withdraw(cx, MESSAGE));
     let outputs = bench.outputs();
     assert!(is_closed(&outputs, link));
     assert_eq!(ends(&outputs), broken(Fault::Interrupted, 10));
@@ -295,7 +295,7 @@ fn an_offer_that_is_withdrawn_ends_with_what_is_under_way() {
 fn a_transfer_that_is_stopped_says_so_once_and_may_begin_again() {
     let mut bench = one();
     let link = bench.ask(ASKS);
-    bench.transfers.stop(transfer(0));
+    bench.call(|transfers, cx| transfers.stop(cx, transfer(0)));
     bench.down(link, None);
     assert_eq!(ends(&bench.outputs()), broken(Fault::Interrupted, 0));
     bench.ask(ASKS);
@@ -307,10 +307,10 @@ fn what_a_peer_gives_back_is_declined_unless_it_has_it() {
     let mut bench = Bench::offering(vec![file("a", 1), file("b", 2), file("c", 3)]);
     bench.ask(b"1:2:u:h:96:11:65:0:\0");
     bench.outputs();
-    bench.transfers.released(at("192.0.2.8:2425"), NUMBER, None);
-    bench.transfers.released(at(PEER), NUMBER + 1, None);
+    bench.call(|transfers, cx| transfers.released(cx, at("192.0.2.8:2425"), NUMBER, None));
+    bench.call(|transfers, cx| transfers.released(cx, at(PEER), NUMBER + 1, None));
     assert_eq!(bench.outputs(), []);
-    bench.transfers.released(at(PEER), NUMBER, None);
+    bench.call(|transfers, cx| transfers.released(cx, at(PEER), NUMBER, None));
     let declined = |file| {
         let progress = Progress::Declined;
         Output::Event(NetEvent::Transfer { transfer: transfer(file), progress })
@@ -353,7 +353,7 @@ fn one_host_has_so_many_streams_and_no_more() {
 fn all_hosts_together_have_so_many_streams_and_no_more() {
     let mut bench = Bench::new();
     for host in 1..=9_u8 {
-        let peer = Peer { at: SocketAddr::new([192, 0, 2, host].into(), 2_425), ..peer() };
+        let peer = TransferPeer { at: SocketAddr::new([192, 0, 2, host].into(), 2_425), ..peer() };
         bench.offer_to(peer, MessageId(host.into()), NUMBER, vec![file("a", 1_000)]);
         for stream in 0..8 {
             let link = bench.accept(u32::from(host) * 8 + stream, &format!("192.0.2.{host}:40001"));

@@ -1,4 +1,5 @@
-//! Messages on their way: the packets of each, which of them the kernel took and which the peer has confirmed.
+//! Messages on their way and those that went out: the packets of each, which of them the kernel took and which the peer
+//! has confirmed or opened.
 //!
 //! Sends nothing.
 
@@ -19,16 +20,19 @@ pub(super) struct Part {
     pub bytes: Arc<[u8]>,
 }
 
+/// One datagram, and where it goes.
+pub(super) type AddressedPacket = (SocketAddr, Arc<[u8]>);
+
 /// A message that is on its way.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
-pub(super) struct Flight {
+pub(super) struct OutboundMessage {
     pub message: MessageId,
     pub to: SocketAddr,
     pub parts: Vec<Part>,
     /// The whole of it, as it is kept.
     pub payload: Arc<[u8]>,
-    /// A packet waits until the one before is confirmed, and is repeated. Else all go at once, once.
+    /// Stop-and-wait with retransmission. Otherwise all parts are sent once, back to back.
     pub checked: bool,
     /// No receipt is no failure: many never give one for files.
     pub lenient: bool,
@@ -47,7 +51,7 @@ pub(super) struct Flight {
     pub told: bool,
 }
 
-impl Flight {
+impl OutboundMessage {
     /// One that goes out at once, and that nobody confirms.
     pub(super) const fn unchecked(
         message: MessageId,
@@ -84,11 +88,22 @@ impl Flight {
     pub(super) fn numbers(&self) -> Vec<u32> {
         self.parts.iter().map(|part| part.number).collect()
     }
+
+    /// Its packets, each to all of these.
+    pub(super) fn to_each(&self, targets: &[SocketAddr]) -> Vec<AddressedPacket> {
+        let parts = self.parts.iter();
+        parts.flat_map(|part| targets.iter().map(|at| (*at, Arc::clone(&part.bytes)))).collect()
+    }
+
+    /// Whether this receipt is for the packet whose turn it is.
+    pub(super) fn awaits(&self, from: SocketAddr, number: u32) -> bool {
+        self.checked && self.to == from && self.part().is_some_and(|part| part.number == number)
+    }
 }
 
 /// A message that went out: what the peer may still say of it.
 #[derive(Debug)]
-pub(super) struct Past {
+pub(super) struct RetiredMessage {
     pub message: MessageId,
     pub to: SocketAddr,
     /// Its packets that were not confirmed.
@@ -101,7 +116,7 @@ pub(super) struct Past {
 
 /// What a person has opened of a sealed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Opened {
+pub(super) enum SealProgress {
     /// A part, or once more what was open.
     Part,
     /// The last of it.
@@ -109,12 +124,12 @@ pub(super) enum Opened {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Pasts {
-    table: VecDeque<Past>,
+pub(super) struct RetiredMessages {
+    table: VecDeque<RetiredMessage>,
 }
 
-impl Pasts {
-    pub(super) fn keep(&mut self, past: Past) {
+impl RetiredMessages {
+    pub(super) fn keep(&mut self, past: RetiredMessage) {
         if self.table.len() >= MAX_PAST {
             self.table.pop_front();
         }
@@ -129,15 +144,19 @@ impl Pasts {
     }
 
     /// A person there opened this packet; `None`: it was none of ours that is sealed.
-    pub(super) fn open(&mut self, from: SocketAddr, number: u32) -> Option<Opened> {
+    pub(super) fn open(&mut self, from: SocketAddr, number: u32) -> Option<SealProgress> {
         let past = self.find(from, |past| past.sealed.contains(&number))?;
         let closed = past.unopened.len();
         past.unopened.retain(|other| *other != number);
         let last = closed > 0 && past.unopened.is_empty();
-        Some(if last { Opened::Whole(past.message) } else { Opened::Part })
+        Some(if last { SealProgress::Whole(past.message) } else { SealProgress::Part })
     }
 
-    fn find(&mut self, from: SocketAddr, which: impl Fn(&Past) -> bool) -> Option<&mut Past> {
+    fn find(
+        &mut self,
+        from: SocketAddr,
+        which: impl Fn(&RetiredMessage) -> bool,
+    ) -> Option<&mut RetiredMessage> {
         self.table.iter_mut().find(|past| past.to == from && which(past))
     }
 }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::model::NetEvent;
 use crate::model::file::{Progress, TransferId};
-use crate::model::{NetEvent, Now};
-use crate::wire::Output;
+use crate::wire::Ctx;
 
 /// Without progress for so long nobody is there any more who fetches from us (invariant I14).
 pub(super) const IDLE: Duration = Duration::from_secs(30);
@@ -14,7 +14,7 @@ pub(super) const GIVER_IDLE: Duration = Duration::from_secs(9);
 const TELL: Duration = Duration::from_millis(200);
 
 #[derive(Debug)]
-pub(super) struct Meter {
+pub(super) struct TransferProgress {
     /// What earlier steps have moved.
     before: u64,
     /// What this step has moved so far.
@@ -25,39 +25,38 @@ pub(super) struct Meter {
     until: Instant,
 }
 
-impl Meter {
+impl TransferProgress {
     /// `idle`: so long there may be no progress. `before`: what an earlier try has moved. `of`: how much there will be.
-    pub(super) fn new(now: Now, idle: Duration, before: u64, of: Option<u64>) -> Self {
-        Self { before, step: 0, of, told: None, idle, until: now.after(idle).mono }
+    pub(super) fn new(cx: &Ctx<'_>, idle: Duration, before: u64, of: Option<u64>) -> Self {
+        Self { before, step: 0, of, told: None, idle, until: cx.after(idle) }
     }
 
     pub(super) const fn bytes(&self) -> u64 {
         self.before.saturating_add(self.step)
     }
 
-    /// This step is so far; what to tell of that.
-    pub(super) fn moved(&mut self, now: Now, transfer: TransferId, bytes: u64) -> Option<Output> {
+    /// The present step has moved so many bytes. The app is told now and then.
+    pub(super) fn moved(&mut self, cx: &mut Ctx<'_>, transfer: TransferId, bytes: u64) {
         // Only what really moves is a sign of life.
         if bytes > self.step {
             self.step = bytes;
-            self.alive(now);
+            self.alive(cx);
         }
-        let due = self.told.is_none_or(|told| now.mono.saturating_duration_since(told) >= TELL);
-        due.then(|| {
-            self.told = Some(now.mono);
-            event(transfer, Progress::Moved { bytes: self.bytes(), of: self.of })
-        })
+        if self.told.is_none_or(|told| cx.now.mono.saturating_duration_since(told) >= TELL) {
+            self.told = Some(cx.now.mono);
+            report(cx, transfer, Progress::Moved { bytes: self.bytes(), of: self.of });
+        }
     }
 
     /// The step is over, with so many bytes in all.
-    pub(super) fn stepped(&mut self, now: Now, bytes: u64) {
+    pub(super) fn stepped(&mut self, cx: &Ctx<'_>, bytes: u64) {
         self.before = self.before.saturating_add(bytes);
         self.step = 0;
-        self.alive(now);
+        self.alive(cx);
     }
 
-    pub(super) fn alive(&mut self, now: Now) {
-        self.until = now.after(self.idle).mono;
+    pub(super) fn alive(&mut self, cx: &Ctx<'_>) {
+        self.until = cx.after(self.idle);
     }
 
     /// When it will have been silent for too long.
@@ -66,6 +65,6 @@ impl Meter {
     }
 }
 
-pub(super) fn event(transfer: TransferId, progress: Progress) -> Output {
-    Output::Event(NetEvent::Transfer { transfer, progress })
+pub(super) fn report(cx: &mut Ctx<'_>, transfer: TransferId, progress: Progress) {
+    cx.report(NetEvent::Transfer { transfer, progress });
 }

@@ -1,0 +1,377 @@
+//! How messages go out: those of one conversation one after the other, the packets of each in turn, and each of these is
+//! repeated until the peer has it or nobody answers. What goes into the packets is in `encoder`.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::context::Scope;
+use super::encoder::{self, QueuedSend};
+use super::outbound::{AddressedPacket, OutboundMessage, RetiredMessage, RetiredMessages, SealProgress};
+use super::{codec, feiq, group, groups};
+use crate::model::{ConversationId, ErrorCode, Fault, MessageId, NetEvent};
+use crate::wire::{Ctx, Ticket};
+
+/// A packet without a receipt goes out so often, so far apart, as iptux does it.
+const MAX_SENDS: u8 = 4;
+const PAUSE: Duration = Duration::from_secs(1);
+/// Messages that wait for one peer. More than a person types while it is looked for.
+const MAX_WAITING: usize = 64;
+
+/// What is to be said in one conversation.
+#[derive(Debug, Default)]
+struct SendQueue {
+    waiting: VecDeque<QueuedSend>,
+    /// One at a time, since iptux drops a message that comes behind a later one.
+    in_flight: Option<OutboundMessage>,
+    /// What waits is held back until the peer says what it is, or until then.
+    held: Option<Instant>,
+}
+
+/// The queues of all conversations.
+#[derive(Debug, Default)]
+pub(super) struct Retransmitter {
+    queues: BTreeMap<ConversationId, SendQueue>,
+    retired: RetiredMessages,
+}
+
+// What a person says.
+impl Retransmitter {
+    pub(super) fn send(&mut self, cx: &mut Scope<'_>, to: ConversationId, send: QueuedSend) {
+        let message = send.message;
+        // The order that is under way will be answered, and ids are not used twice meanwhile.
+        if self.is_unanswered(to, message) {
+            return;
+        }
+        match self.accept(cx, to, send) {
+            Ok(()) => self.pump(cx, to),
+            Err(fault) => cx.fail(message, fault),
+        }
+    }
+
+    fn is_unanswered(&self, to: ConversationId, message: MessageId) -> bool {
+        let waits = |queue: &SendQueue| queue.waiting.iter().any(|send| send.message == message);
+        let flies = |flight: &OutboundMessage| flight.message == message && !flight.told;
+        self.in_flight().any(|(_, flight)| flies(flight)) || self.queues.get(&to).is_some_and(waits)
+    }
+
+    fn accept(&mut self, cx: &Scope<'_>, to: ConversationId, send: QueuedSend) -> Result<(), Fault> {
+        let sockets = &cx.local.sockets;
+        if !sockets.may_send() || (!send.files.is_empty() && !sockets.may_serve()) {
+            return Err(Fault::NotListening);
+        }
+        let address = &cx.contacts.get(to).ok_or(Fault::NoSuchPeer)?.address;
+        let everybody = address.literal().is_some_and(|at| cx.local.is_broadcast(at.ip()));
+        if everybody && !send.files.is_empty() {
+            // Each peer gets what was offered to it alone (invariant I15).
+            return Err(Fault::FilesToEverybody);
+        }
+        codec::check(address, &send.text)?;
+        let waiting = &mut self.queues.entry(to).or_default().waiting;
+        if waiting.len() >= MAX_WAITING {
+            return Err(Fault::Busy);
+        }
+        waiting.push_back(send);
+        Ok(())
+    }
+
+    /// Nothing more is said of an offer that was taken back.
+    pub(super) fn withdraw(&mut self, cx: &mut Scope<'_>, message: MessageId) {
+        let found = self.find(|flight| flight.message == message && flight.lenient && flight.told);
+        if let Some(conversation) = found {
+            self.take(conversation);
+            self.pump(cx, conversation);
+        }
+    }
+
+    pub(super) fn forget(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
+        let Some(queue) = self.queues.remove(&conversation) else { return };
+        if let Some(flight) = queue.in_flight.filter(|flight| !flight.told) {
+            cx.fail(flight.message, Fault::NoSuchPeer);
+        }
+        for send in queue.waiting {
+            cx.fail(send.message, Fault::NoSuchPeer);
+        }
+    }
+
+    /// Nothing that waits in a conversation can go out.
+    pub(super) fn fail_waiting(&mut self, cx: &mut Ctx<'_>, of: ConversationId, fault: &Fault) {
+        let waiting = self.queues.get_mut(&of).map(|queue| std::mem::take(&mut queue.waiting));
+        for send in waiting.unwrap_or_default() {
+            cx.fail(send.message, fault.clone());
+        }
+    }
+
+    /// The socket is gone, and with it whatever the kernel has not taken.
+    pub(super) fn fail_all(&mut self, cx: &mut Ctx<'_>) {
+        for queue in self.queues.values_mut() {
+            if let Some(flight) = queue.in_flight.take_if(|flight| !flight.told) {
+                cx.fail(flight.message, Fault::NotListening);
+            }
+            for send in std::mem::take(&mut queue.waiting) {
+                cx.fail(send.message, Fault::NotListening);
+            }
+        }
+    }
+}
+
+// When the next one goes out.
+impl Retransmitter {
+    pub(super) fn pump_all(&mut self, cx: &mut Scope<'_>) {
+        for conversation in self.queues.keys().copied().collect::<Vec<_>>() {
+            self.pump(cx, conversation);
+        }
+    }
+
+    /// Sends the next message of a conversation, if its turn has come and it is known where to.
+    pub(super) fn pump(&mut self, cx: &mut Scope<'_>, conversation: ConversationId) {
+        while cx.local.may_speak() {
+            let Some(queue) = self.queues.get_mut(&conversation) else { return };
+            let Some(contact) = cx.contacts.get(conversation) else { return };
+            if queue.in_flight.is_some() || queue.waiting.is_empty() {
+                return;
+            }
+            if !contact.resolution.is_fresh(cx.now) {
+                return cx.contacts.look_up(&mut cx.wire, conversation);
+            }
+            // What would come back is not sent: nobody answers it.
+            if contact.target().is_some_and(|to| cx.local.is_ourselves(to)) {
+                return self.fail_waiting(&mut cx.wire, conversation, &Fault::Ourselves);
+            }
+            queue.held = cx.first_words_expected(conversation);
+            if queue.held.is_some() {
+                return;
+            }
+            let Some(send) = queue.waiting.pop_front() else { return };
+            let message = send.message;
+            if let Err(fault) = self.send_next(cx, conversation, send) {
+                cx.fail(message, fault);
+            }
+        }
+    }
+
+    fn send_next(
+        &mut self,
+        cx: &mut Scope<'_>,
+        conversation: ConversationId,
+        send: QueuedSend,
+    ) -> Result<(), Fault> {
+        let contact = cx.contacts.get(conversation).ok_or(Fault::NoSuchPeer)?;
+        let host = || contact.address.host.to_string();
+        let to = contact.target().ok_or_else(|| Fault::NameNotFound { host: host() })?;
+        if let Some(group) = contact.address.option(group::GROUP).map(str::to_owned) {
+            let flight = groups::say_in_group(cx, &group, &send)?;
+            self.queues.entry(conversation).or_default().in_flight = Some(flight);
+            return Ok(());
+        }
+        cx.meant_for(conversation, to)?;
+        let encoding = cx.encoding_for(codec::chosen(&contact.address), to);
+        let send = QueuedSend { text: feiq::written(encoding, &send.text), ..send };
+        codec::judge(encoding, &send.text)?;
+        if !send.files.is_empty() && !cx.local.sockets.may_serve() {
+            return Err(Fault::NotListening);
+        }
+        let everybody = cx.local.is_broadcast(to.ip());
+        if !everybody {
+            cx.say_hello(to);
+        }
+        cx.contacts.note_write(conversation);
+        let (flight, datagrams) = if everybody {
+            encoder::encode_for_everybody(cx, to, encoding, &send)?
+        } else {
+            let flight = encoder::encode(cx, to, encoding, send)?;
+            let datagrams = flight.to_each(&[to]);
+            (flight, datagrams)
+        };
+        self.start(cx, conversation, flight, &datagrams);
+        Ok(())
+    }
+
+    fn start(
+        &mut self,
+        cx: &mut Scope<'_>,
+        conversation: ConversationId,
+        mut flight: OutboundMessage,
+        datagrams: &[AddressedPacket],
+    ) {
+        if !flight.checked {
+            for (at, bytes) in datagrams {
+                cx.post(*at, Arc::clone(bytes), Some(flight.message));
+            }
+            flight.owed = datagrams.len();
+            flight.at = flight.parts.len().saturating_sub(1);
+        }
+        let flight = self.queues.entry(conversation).or_default().in_flight.insert(flight);
+        if flight.checked {
+            send_part(cx, flight);
+        }
+    }
+
+    /// It is known now what somebody is.
+    pub(super) fn on_spoke(&mut self, cx: &mut Scope<'_>, from: SocketAddr) {
+        let held = self.queues.iter().filter(|(_, queue)| queue.held.is_some());
+        let there = held.map(|(id, _)| *id).filter(|id| cx.contacts.target(*id) == Some(from));
+        for conversation in there.collect::<Vec<_>>() {
+            self.pump(cx, conversation);
+        }
+    }
+}
+
+// What the clock, the kernel and the peer say.
+impl Retransmitter {
+    pub(super) fn tick(&mut self, cx: &mut Scope<'_>) {
+        let now = cx.now.mono;
+        let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= now);
+        let held = self.queues.iter_mut().filter(|(_, queue)| is_due(queue.held));
+        let held = held.map(|(id, queue)| (*id, queue.held.take()));
+        for (conversation, _) in held.collect::<Vec<_>>() {
+            self.pump(cx, conversation);
+        }
+        let due = self.in_flight().filter(|(_, flight)| is_due(flight.due)).map(|(id, _)| id);
+        for conversation in due.collect::<Vec<_>>() {
+            self.repeat(cx, conversation);
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let due = |queue: &SendQueue| [queue.held, queue.in_flight.as_ref().and_then(|flight| flight.due)];
+        self.queues.values().flat_map(due).flatten().min()
+    }
+
+    fn repeat(&mut self, cx: &mut Scope<'_>, conversation: ConversationId) {
+        let Some(flight) = self.flight(conversation) else { return };
+        let meant = cx.meant_for(conversation, flight.to);
+        if meant.is_ok() && flight.sends < MAX_SENDS {
+            return send_part(cx, flight);
+        }
+        let Some(flight) = self.take(conversation) else { return };
+        match meant {
+            // A message in the air is not repeated to somebody else.
+            Err(fault) => cx.fail(flight.message, fault),
+            // Nobody answered. A receipt may still come, if all of it went out.
+            Ok(()) if flight.is_last() => {
+                self.retire(&flight, flight.part().map(|part| part.number).into_iter().collect());
+                if !flight.lenient {
+                    cx.fail(flight.message, Fault::NoAnswer);
+                }
+            }
+            Ok(()) => cx.fail(flight.message, Fault::NoAnswer),
+        }
+        self.pump(cx, conversation);
+    }
+
+    pub(super) fn on_handed(&mut self, cx: &mut Scope<'_>, ticket: Ticket, result: Result<(), ErrorCode>) {
+        let found = self.find(|flight| flight.message == ticket.message && !flight.told);
+        let Some(conversation) = found else { return };
+        let Some(flight) = self.flight(conversation) else { return };
+        let taken = result.is_ok();
+        flight.taken |= taken;
+        if let Err(code) = result {
+            flight.fault.get_or_insert(Fault::Network { to: Some(ticket.to), code });
+        }
+        if !flight.checked {
+            flight.owed = flight.owed.saturating_sub(1);
+            if flight.owed == 0 {
+                self.end(cx, conversation);
+            }
+        } else if !taken {
+            self.end(cx, conversation);
+        } else if flight.is_last() {
+            tell_handed(cx, flight);
+        }
+    }
+
+    /// The kernel has said all about a message: it went out, or did not.
+    fn end(&mut self, cx: &mut Scope<'_>, conversation: ConversationId) {
+        let Some(mut flight) = self.take(conversation) else { return };
+        if !flight.checked && flight.taken {
+            tell_handed(cx, &mut flight);
+        }
+        if flight.told {
+            // A receipt for an offer may come; nobody waits for it.
+            self.retire(&flight, flight.numbers());
+        } else {
+            cx.fail(flight.message, flight.fault.unwrap_or(Fault::NotListening));
+        }
+        self.pump(cx, conversation);
+    }
+
+    /// The peer has a packet.
+    pub(super) fn on_receipt(&mut self, cx: &mut Scope<'_>, from: SocketAddr, number: u32) {
+        let Some(conversation) = self.find(|flight| flight.awaits(from, number)) else {
+            if let Some(message) = self.retired.confirm(from, number) {
+                cx.report(NetEvent::Delivered { message });
+            }
+            return;
+        };
+        let Some(flight) = self.flight(conversation) else { return };
+        if !flight.is_last() {
+            (flight.at, flight.sends) = (flight.at.saturating_add(1), 0);
+            return send_part(cx, flight);
+        }
+        // The receipt may be quicker than the kernel's word.
+        tell_handed(cx, flight);
+        let Some(flight) = self.take(conversation) else { return };
+        self.retire(&flight, Vec::new());
+        cx.report(NetEvent::Delivered { message: flight.message });
+        self.pump(cx, conversation);
+    }
+
+    /// A person there opened a sealed packet of ours. Whether it was one.
+    pub(super) fn on_opened(&mut self, cx: &mut Scope<'_>, from: SocketAddr, number: u32) -> bool {
+        // Whoever opened it has it.
+        self.on_receipt(cx, from, number);
+        let opened = self.retired.open(from, number);
+        if let Some(SealProgress::Whole(message)) = opened {
+            cx.report(NetEvent::Read { message });
+        }
+        opened.is_some()
+    }
+
+    pub(super) fn on_unreachable(&self, cx: &mut Ctx<'_>, to: SocketAddr) {
+        for (conversation, _) in self.in_flight().filter(|(_, flight)| flight.to == to) {
+            cx.report(NetEvent::Unreachable { conversation, to });
+        }
+    }
+
+    fn retire(&mut self, flight: &OutboundMessage, unconfirmed: Vec<u32>) {
+        let sealed = if flight.sealed { flight.numbers() } else { Vec::new() };
+        if !unconfirmed.is_empty() || !sealed.is_empty() {
+            let (message, to, unopened) = (flight.message, flight.to, sealed.clone());
+            self.retired.keep(RetiredMessage { message, to, unconfirmed, unopened, sealed });
+        }
+    }
+
+    fn in_flight(&self) -> impl Iterator<Item = (ConversationId, &OutboundMessage)> {
+        self.queues.iter().filter_map(|(id, queue)| Some((*id, queue.in_flight.as_ref()?)))
+    }
+
+    fn find(&self, which: impl Fn(&OutboundMessage) -> bool) -> Option<ConversationId> {
+        self.in_flight().find(|(_, flight)| which(flight)).map(|(id, _)| id)
+    }
+
+    fn flight(&mut self, of: ConversationId) -> Option<&mut OutboundMessage> {
+        self.queues.get_mut(&of)?.in_flight.as_mut()
+    }
+
+    fn take(&mut self, of: ConversationId) -> Option<OutboundMessage> {
+        self.queues.get_mut(&of)?.in_flight.take()
+    }
+}
+
+/// Sends the packet whose turn it is, for the first time or again. Only the first time the kernel's word counts.
+fn send_part(cx: &mut Scope<'_>, flight: &mut OutboundMessage) {
+    let Some(bytes) = flight.part().map(|part| Arc::clone(&part.bytes)) else { return };
+    let ticket = (flight.sends == 0).then_some(flight.message);
+    flight.sends = flight.sends.saturating_add(1);
+    flight.due = Some(cx.after(PAUSE));
+    cx.post(flight.to, bytes, ticket);
+}
+
+fn tell_handed(cx: &mut Scope<'_>, flight: &mut OutboundMessage) {
+    if !std::mem::replace(&mut flight.told, true) {
+        let (message, to, payload) = (flight.message, flight.to, Arc::clone(&flight.payload));
+        cx.report(NetEvent::Handed { message, to, payload });
+    }
+}

@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use udpqq::dialects::relay::frame::{
-    Entries, Entry, FromMember, FromRelay, HELLO_LENGTH, Listed, MAGIC, Refusal, Roster, Welcome,
+    BundleEntries, BundleEntry, FromMember, FromRelay, HELLO_LENGTH, Listed, MAGIC, MemberPage,
+    RefusalReason, Welcome,
 };
 
 const DOCUMENT: &str = include_str!("../assets/formats/relay.md");
@@ -233,19 +234,19 @@ fn welcomes(welcome: &Welcome<'_>) -> String {
     )
 }
 
-fn all_entries(entries: &Entries<'_>) -> String {
+fn all_entries(entries: &BundleEntries<'_>) -> String {
     let told = entries.clone().map(|entry| match entry {
-        Entry::Text { index, number, text } => {
+        BundleEntry::Text { index, number, text } => {
             format!("text index={index} number={number} text={}", quoted(text))
         }
-        Entry::Joined { index, id, name } => format!("joined index={index} id={id:016x} name={name:?}"),
-        Entry::Left { index } => format!("left index={index}"),
-        Entry::Renamed { index, name } => format!("renamed index={index} name={name:?}"),
+        BundleEntry::Joined { index, id, name } => format!("joined index={index} id={id:016x} name={name:?}"),
+        BundleEntry::Left { index } => format!("left index={index}"),
+        BundleEntry::Renamed { index, name } => format!("renamed index={index} name={name:?}"),
     });
     told.flat_map(|entry| ["\n  ".to_owned(), entry]).collect()
 }
 
-fn all_listed(roster: &Roster<'_>) -> String {
+fn all_listed(roster: &MemberPage<'_>) -> String {
     let told = roster.clone().map(|Listed { index, id, here, name }| {
         format!("listed index={index} id={id:016x} here={} name={name:?}", u8::from(here))
     });
@@ -253,7 +254,7 @@ fn all_listed(roster: &Roster<'_>) -> String {
 }
 
 /// The number that the document gives to a reason.
-fn reason(why: Refusal) -> &'static str {
+fn reason(why: RefusalReason) -> &'static str {
     rows("Reasons").into_iter().find(|row| row[1] == format!("{why:?}")).expect("a reason of the document")[0]
 }
 

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
-use udpqq::dialects::relay::frame::{Entry, FromMember, FromRelay};
+use udpqq::dialects::relay::frame::{BundleEntry, FromMember, FromRelay};
 
 use crate::rivals::Rival;
 
@@ -190,7 +190,7 @@ impl Member {
 fn texts(datagram: &[u8]) -> usize {
     match FromRelay::decode(datagram) {
         Some(FromRelay::Bundle { entries, .. }) => {
-            entries.filter(|entry| matches!(entry, Entry::Text { .. })).count()
+            entries.filter(|entry| matches!(entry, BundleEntry::Text { .. })).count()
         }
         _ => 0,
     }

@@ -61,13 +61,14 @@
 //! good for 15 to 30 seconds; a join with an old one is answered by a new one. A token is good at its own address;
 //! from another one, joining with id and token takes the membership along.
 
-mod between;
 mod client;
 pub mod frame;
+mod relay_engine;
 pub mod server;
 
 use super::{Dialect, ListenMode};
 use crate::model::{Caps, ListenSetting, Scheme};
+use crate::wire::Driver;
 
 const PORT: u16 = 6_000;
 const SCHEME: Scheme =
@@ -81,6 +82,6 @@ pub const DIALECT: Dialect = Dialect {
     // A relay speaks to its members only.
     listens: ListenMode::Nowhere,
     server: Some(ListenSetting::Port(PORT)),
-    engine: |setup| Box::new(client::Client::new(setup.seed)),
-    between: Some(|setup| Box::new(between::Between::new(setup.seed))),
+    engine: |setup| Box::new(Driver::new(setup.seed, client::Client::default())),
+    between: Some(|setup| Box::new(Driver::new(setup.seed, relay_engine::RelayEngine::new(setup.seed)))),
 };

@@ -8,21 +8,24 @@
 //! what ends with the membership to its stage. Whatever comes from the relay may be a lie: every table has a limit,
 //! and nothing is taken from another address.
 
-mod alive;
 mod clock;
-mod delivery;
 mod engine;
-mod inside;
+mod feed;
+mod identity;
 mod joining;
+mod keep_alive;
+mod locator;
+mod member_list;
+mod membership;
 mod naming;
-mod outgoing;
-mod roster;
-mod seen;
-mod sequence;
+mod outbound;
+mod receiving;
+mod reorder_buffer;
 mod session;
+mod socket;
+mod status;
 #[cfg(test)]
 mod tests;
-mod turn;
 
 pub(super) use engine::Client;
 pub(super) use naming::{check, validate};

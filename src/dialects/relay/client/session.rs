@@ -1,298 +1,323 @@
-//! One followed room: its socket, where its relay is, and what stage it is at. How it gets in stands in `joining`, what
-//! it does there in `inside`, what it shows in `delivery`.
+//! One followed room: the stages on the way into it, from a socket to a membership, and back.
+//!
+//! What must outlive the relay's restart (id, numbers, what was shown and what waits to be said) has parts of its own;
+//! what ends with the membership stands in its stage. What members of the room do is in `receiving`.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::clock::later;
-use super::inside::Inside;
-use super::joining::Asking;
-use super::outgoing::Outgoing;
-use super::roster::Roster;
-use super::seen::Seen;
-use super::sequence::Sequence;
-use super::turn::Turn;
-use crate::model::traffic::ConnectionState;
-use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent, Now, Phrase};
-use crate::wire::endpoint::with_port;
-use crate::wire::{Output, SocketSpec};
+use super::feed::RoomFeed;
+use super::identity::RelayIdentity;
+use super::joining::Joining;
+use super::locator::RelayLocator;
+use super::membership::Membership;
+use super::naming::room_of;
+use super::outbound::OutboundQueue;
+use super::socket::SessionSocket;
+use super::status::ReportedState;
+use crate::dialects::relay::frame::{FromMember, RefusalReason, Welcome};
+use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, Phrase};
+use crate::wire::resolution::Answer;
+use crate::wire::{Ctx, SocketEvent};
 
-/// Addresses of one name that are tried in turn.
-const MAX_PLACES: usize = 8;
-/// A look-up that takes longer counts as failed.
-const LOOKUP_LIMIT: Duration = Duration::from_secs(10);
 /// After a socket that could not be opened, or a name that was not found.
 const REST: Duration = Duration::from_secs(5);
+/// After a refusal.
+const REFUSED_REST: Duration = Duration::from_secs(10);
+/// After the end of a relay.
+const LOST_REST: Duration = Duration::from_millis(500);
 
 #[derive(Debug)]
-pub(super) enum Stage {
+pub(super) enum SessionStage {
     /// Nobody introduced us yet.
     Idle,
     /// A socket was asked for.
     Opening,
     /// The relay's name is looked up.
-    Looking {
-        until: Instant,
-    },
+    Resolving,
     /// Something failed; then it begins anew.
     Resting {
         until: Instant,
     },
-    Asking(Asking),
-    In(Inside),
+    Joining(Joining),
+    Joined(Membership),
 }
 
 #[derive(Debug)]
-pub(super) struct Session {
-    pub(super) conversation: ConversationId,
-    pub(super) address: Address,
-    /// The socket, when it is open or asked for.
-    pub(super) link: Option<LinkId>,
-    /// This machine does not open sockets for both families.
-    only_v4: bool,
-    /// Where the relay may be.
-    pub(super) places: Vec<SocketAddr>,
-    pub(super) stage: Stage,
-    pub(super) connection: Option<ConnectionState>,
-    /// Since when there is no relay.
-    pub(super) trying: Instant,
+pub(super) struct RoomSession {
+    conversation: ConversationId,
+    pub(super) socket: SessionSocket,
+    pub(super) locator: RelayLocator,
+    pub(super) state: ReportedState,
+    pub(super) stage: SessionStage,
+    pub(super) identity: RelayIdentity,
     /// The relay that let us in last.
     pub(super) relay: Option<SocketAddr>,
-    /// Our place in the present life of the room.
-    pub(super) index: Option<u32>,
-    /// What the relay knows us by. We choose it, so that a join that comes twice is still one member.
-    pub(super) id: u64,
-    /// The proof that the id is ours; 0: none yet.
-    pub(super) token: u64,
-    /// So many forms of our name were taken.
-    pub(super) taken: u32,
-    pub(super) sequence: Option<Sequence>,
-    pub(super) roster: Roster,
-    pub(super) seen: Seen,
-    /// Since when a message waits for the name of its sender.
-    pub(super) nameless: Option<Instant>,
-    pub(super) outgoing: Outgoing,
+    pub(super) feed: RoomFeed,
+    pub(super) outbound: OutboundQueue,
 }
 
-impl Session {
-    /// `id` is one that nobody else has, and not 0.
-    pub(super) fn new(now: Now, conversation: ConversationId, address: Address, id: u64) -> Self {
+impl RoomSession {
+    pub(super) fn new(
+        cx: &mut Ctx<'_>,
+        conversation: ConversationId,
+        address: Address,
+        name: Option<String>,
+    ) -> Self {
         Self {
             conversation,
-            address,
-            link: None,
-            only_v4: false,
-            places: Vec::new(),
-            stage: Stage::Idle,
-            connection: None,
-            trying: now.mono,
+            socket: SessionSocket::default(),
+            locator: RelayLocator::new(conversation, address),
+            state: ReportedState::new(conversation, cx.now.mono),
+            stage: SessionStage::Idle,
+            identity: RelayIdentity::new(cx.rng.id(), name),
             relay: None,
-            index: None,
-            id,
-            token: 0,
-            taken: 0,
-            sequence: None,
-            roster: Roster::default(),
-            seen: Seen::default(),
-            nameless: None,
-            outgoing: Outgoing::default(),
+            feed: RoomFeed::new(conversation),
+            outbound: OutboundQueue::default(),
         }
+    }
+
+    pub(super) const fn address(&self) -> &Address {
+        self.locator.address()
     }
 
     pub(super) const fn link(&self) -> Option<LinkId> {
-        self.link
+        self.socket.link()
     }
 
     pub(super) fn carries(&self, message: MessageId) -> bool {
-        self.outgoing.contains(message)
+        self.outbound.contains(message)
     }
 
-    pub(super) fn accept(&mut self, turn: &Turn<'_>, message: MessageId, text: &str) -> Result<(), Fault> {
-        self.outgoing.push(turn.now.mono, message, text.as_bytes().into())
+    pub(super) fn say(&mut self, now: Instant, message: MessageId, text: &str) -> Result<(), Fault> {
+        self.outbound.push(now, message, text.as_bytes().into())
     }
 
-    pub(super) fn set_connection(&mut self, turn: &mut Turn<'_>, connection: ConnectionState) {
-        if self.connection.as_ref() != Some(&connection) {
-            self.connection = Some(connection.clone());
-            turn.report(NetEvent::Connection { conversation: self.conversation, connection });
-        }
-    }
-
-    pub(super) fn down(&mut self, turn: &mut Turn<'_>, why: Phrase) {
-        self.set_connection(turn, ConnectionState::Down(why));
-    }
-
-    pub(super) fn rest(&mut self, turn: &mut Turn<'_>, by: Duration) {
-        self.stage = Stage::Resting { until: turn.about(by) };
-    }
-}
-
-// Time.
-impl Session {
     pub(super) fn deadline(&self) -> Option<Instant> {
         let stage = match &self.stage {
-            Stage::Idle | Stage::Opening => None,
-            Stage::Looking { until } | Stage::Resting { until } => Some(*until),
-            Stage::Asking(asking) => Some(self.asking_deadline(asking)),
-            Stage::In(inside) => Some(self.inside_deadline(inside)),
+            SessionStage::Idle | SessionStage::Opening | SessionStage::Resolving => None,
+            SessionStage::Resting { until } => Some(*until),
+            SessionStage::Joining(joining) => {
+                Some(self.state.deadline().into_iter().fold(joining.deadline(), Instant::min))
+            }
+            SessionStage::Joined(membership) => {
+                let others = [self.outbound.next_due(), self.feed.deadline()].into_iter().flatten();
+                Some(others.fold(membership.deadline(), Instant::min))
+            }
         };
-        stage.into_iter().chain(self.outgoing.expiry()).min()
+        [stage, self.locator.deadline(), self.outbound.deadline()].into_iter().flatten().min()
     }
 
     /// Does whatever is due, and whatever the last input has made possible.
-    pub(super) fn advance(&mut self, turn: &mut Turn<'_>) {
+    pub(super) fn advance(&mut self, cx: &mut Ctx<'_>) {
         // First, since the message behind one that failed may go out at once.
-        self.expire(turn);
+        self.outbound.expire(cx, self.relay);
+        if self.locator.overdue(cx.now) {
+            self.located(cx);
+        }
         match &self.stage {
-            Stage::Idle if turn.name.is_some() => self.begin(turn),
-            Stage::Resting { until } if *until <= turn.now.mono => self.begin(turn),
-            Stage::Looking { until } if *until <= turn.now.mono => self.not_found(turn),
-            Stage::Asking(_) => self.ask(turn),
-            Stage::In(_) => self.stay(turn),
-            Stage::Idle | Stage::Opening | Stage::Looking { .. } | Stage::Resting { .. } => {}
+            SessionStage::Idle if self.identity.is_introduced() => self.begin(cx),
+            SessionStage::Resting { until } if *until <= cx.now.mono => self.begin(cx),
+            SessionStage::Joining(_) => self.ask(cx),
+            SessionStage::Joined(_) => self.stay(cx),
+            SessionStage::Idle
+            | SessionStage::Opening
+            | SessionStage::Resolving
+            | SessionStage::Resting { .. } => {}
         }
     }
 
-    /// Answers for the messages whose time is over. Those that the relay has are sent, even when their place among
-    /// the others is not known yet.
-    fn expire(&mut self, turn: &mut Turn<'_>) {
-        while let Some(letter) = self.outgoing.expired(turn.now.mono) {
-            if letter.taken {
-                self.hand(turn, letter);
-            } else {
-                let fault = if letter.number == 0 { Fault::Unreached } else { Fault::NoAnswer };
-                turn.report(NetEvent::Failed { message: letter.message, fault });
-            }
-        }
+    fn down(&mut self, cx: &mut Ctx<'_>, why: Phrase, rest: Duration) {
+        self.state.down(cx, why);
+        self.stage = SessionStage::Resting { until: cx.after_about(rest) };
     }
 }
 
 // The socket, and where the relay is.
-impl Session {
+impl RoomSession {
     /// The next thing that is wanting: the socket, the address, or an answer.
-    fn begin(&mut self, turn: &mut Turn<'_>) {
-        if self.connection.is_none() {
-            self.trying = turn.now.mono;
-            self.set_connection(turn, ConnectionState::Seeking);
-        }
-        if self.link.is_none() {
-            return self.open(turn);
-        }
-        self.places = self.address.literal().map_or_else(|| std::mem::take(&mut self.places), |at| vec![at]);
-        if self.places.is_empty() {
-            self.stage = Stage::Looking { until: later(turn.now.mono, LOOKUP_LIMIT) };
-            self.look_up(turn);
+    fn begin(&mut self, cx: &mut Ctx<'_>) {
+        self.state.begin(cx);
+        if self.socket.link().is_none() {
+            self.socket.open(cx);
+            self.stage = SessionStage::Opening;
+        } else if self.locator.targets().is_empty() {
+            self.stage = SessionStage::Resolving;
+            self.locator.look_up(cx);
         } else {
-            self.begin_asking(turn, Duration::ZERO);
-            self.ask(turn);
+            self.begin_joining(cx, Duration::ZERO);
+            self.ask(cx);
         }
     }
 
-    fn open(&mut self, turn: &mut Turn<'_>) {
-        let link = turn.links.give();
-        let ip = if self.only_v4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
-        let socket = SocketSpec { at: SocketAddr::new(ip, 0), shared: false, broadcast: false, hops: 1 };
-        self.link = Some(link);
-        self.stage = Stage::Opening;
-        turn.outbox.push_back(Output::Open { link, socket });
-    }
-
-    pub(super) fn socket_up(&mut self, turn: &mut Turn<'_>) {
-        if matches!(self.stage, Stage::Opening) {
-            self.begin(turn);
+    pub(super) fn on_socket(&mut self, cx: &mut Ctx<'_>, event: SocketEvent<'_>) {
+        match event {
+            SocketEvent::Up { .. } if matches!(self.stage, SessionStage::Opening) => self.begin(cx),
+            SocketEvent::Up { .. } => {}
+            SocketEvent::Down { code } => self.socket_down(cx, code),
+            SocketEvent::Datagram { from, bytes, .. } => self.on_datagram(cx, from, bytes),
+            SocketEvent::Unreachable { to } => self.on_unreachable(cx, to),
         }
     }
 
-    pub(super) fn socket_down(&mut self, turn: &mut Turn<'_>, code: Option<ErrorCode>) {
-        self.link = None;
-        self.interrupt();
-        // A machine without IPv6 opens the other kind; what both refuse is said.
-        self.only_v4 = matches!(self.stage, Stage::Opening) && !self.only_v4;
-        if self.only_v4 {
-            return self.open(turn);
+    fn socket_down(&mut self, cx: &mut Ctx<'_>, code: Option<ErrorCode>) {
+        self.feed.pause();
+        // What both kinds refuse is said.
+        if !self.socket.down(cx, matches!(self.stage, SessionStage::Opening)) {
+            let code = code.as_ref().map_or("", ErrorCode::as_str);
+            self.down(cx, Phrase::new("relay-no-socket").text("code", code), REST);
         }
-        let why = Phrase::new("relay-no-socket").text("code", code.as_ref().map_or("", ErrorCode::as_str));
-        self.down(turn, why);
-        self.rest(turn, REST);
     }
 
-    pub(super) fn look_up(&self, turn: &mut Turn<'_>) {
-        let (host, port) = (self.address.host.to_string(), self.address.port);
-        turn.outbox.push_back(Output::Resolve { conversation: self.conversation, host, port });
+    pub(super) fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
+        if self.locator.resolved(cx.now, answer) {
+            self.located(cx);
+        }
     }
 
-    pub(super) fn resolved(&mut self, turn: &mut Turn<'_>, host: &str, found: &[SocketAddr]) {
-        if self.address.host.to_string() != host || self.address.literal().is_some() {
+    /// The look-up is over.
+    fn located(&mut self, cx: &mut Ctx<'_>) {
+        if !matches!(self.stage, SessionStage::Resolving) {
             return;
         }
-        let port = self.address.port;
-        let usable = found.iter().filter(|at| !at.ip().is_unspecified());
-        let places: Vec<SocketAddr> = usable.map(|at| with_port(*at, port)).take(MAX_PLACES).collect();
-        // A name that is not found again just now is still where it was.
-        if !places.is_empty() {
-            self.places = places;
+        if self.locator.targets().is_empty() {
+            let why = Fault::NameNotFound { host: self.address().host.to_string() };
+            self.down(cx, why.phrase(), REST);
+        } else {
+            self.begin(cx);
         }
-        match &self.stage {
-            Stage::Looking { .. } if self.places.is_empty() => self.not_found(turn),
-            Stage::Looking { .. } => self.begin(turn),
-            Stage::Idle | Stage::Opening | Stage::Resting { .. } | Stage::Asking(_) | Stage::In(_) => {}
+    }
+}
+
+// The way into the room, and out of it.
+impl RoomSession {
+    /// There is no relay any more, or not yet: asks after `delay`.
+    fn begin_joining(&mut self, cx: &mut Ctx<'_>, delay: Duration) {
+        self.stage = SessionStage::Joining(Joining::new(cx, delay));
+    }
+
+    fn ask(&mut self, cx: &mut Ctx<'_>) {
+        self.state.check(cx);
+        if let SessionStage::Joining(joining) = &mut self.stage {
+            joining.ask(cx, &self.socket, &mut self.locator, &self.identity);
         }
     }
 
-    fn not_found(&mut self, turn: &mut Turn<'_>) {
-        let why = Fault::NameNotFound { host: self.address.host.to_string() };
-        self.down(turn, why.phrase());
-        self.rest(turn, REST);
+    pub(super) fn refused(&mut self, cx: &mut Ctx<'_>, why: RefusalReason) {
+        let SessionStage::Joining(joining) = &mut self.stage else { return };
+        if self.identity.try_next_name(why) {
+            joining.join_anew(cx.now.mono);
+        } else {
+            self.down(cx, phrase_of(why), REFUSED_REST);
+        }
+    }
+
+    pub(super) fn enter(&mut self, cx: &mut Ctx<'_>, at: SocketAddr, welcome: &Welcome<'_>) {
+        let SessionStage::Joining(joining) = &mut self.stage else { return };
+        // Whoever asks for one room is not put into another without noticing.
+        if welcome.room.to_lowercase() != room_of(self.locator.address()).to_lowercase() {
+            self.socket.send(cx, at, &FromMember::Leave { token: welcome.token });
+            return self.refused(cx, RefusalReason::Other);
+        }
+        let mut membership = Membership::new(cx, at, welcome);
+        if self.identity.wanted_name() != joining.name() {
+            membership.rename(cx.now.mono);
+        }
+        self.relay = Some(at);
+        self.begin_stream(cx, at, welcome);
+        self.identity.learn(welcome);
+        self.stage = SessionStage::Joined(membership);
+        self.outbound.joined(cx.now.mono);
+        self.state.up(cx);
+    }
+
+    fn on_unreachable(&mut self, cx: &mut Ctx<'_>, to: SocketAddr) {
+        match &mut self.stage {
+            SessionStage::Joining(joining) => {
+                if self.locator.find(to).is_some() && !joining.try_next_target(cx.now.mono, &self.locator) {
+                    self.state.down(cx, Phrase::new("relay-no-answer"));
+                }
+            }
+            SessionStage::Joined(membership) if membership.is_with(to) => {
+                self.lose(cx, Phrase::new("relay-no-answer"));
+            }
+            SessionStage::Idle
+            | SessionStage::Opening
+            | SessionStage::Resolving
+            | SessionStage::Resting { .. }
+            | SessionStage::Joined(_) => {}
+        }
+    }
+
+    /// The relay is gone.
+    pub(super) fn lose(&mut self, cx: &mut Ctx<'_>, why: Phrase) {
+        self.state.down(cx, why);
+        let delay = cx.rng.spread(LOST_REST);
+        self.rejoin(cx, delay);
+    }
+
+    /// The membership is over: asks for another after `delay`.
+    pub(super) fn rejoin(&mut self, cx: &mut Ctx<'_>, delay: Duration) {
+        self.feed.pause();
+        self.state.lost(cx.now.mono);
+        self.begin_joining(cx, delay);
     }
 }
 
 // Orders, and what the machine tells.
-impl Session {
+impl RoomSession {
     /// The contact has another address now. What nobody was told yet is said there.
-    pub(super) fn move_to(&mut self, turn: &mut Turn<'_>, address: Address) {
-        self.part(turn);
-        let fresh = Self::new(turn.now, self.conversation, address, turn.chance.id());
+    pub(super) fn move_to(&mut self, cx: &mut Ctx<'_>, address: Address) {
+        self.part(cx);
+        let fresh = Self::new(cx, self.conversation, address, self.identity.take_name());
         let before = std::mem::replace(self, fresh);
-        let mut outgoing = before.outgoing;
-        while let Some(letter) = outgoing.remove_said() {
-            let fault = Fault::NoAnswer;
-            turn.report(NetEvent::Failed { message: letter.message, fault });
-        }
-        self.outgoing = outgoing;
+        self.outbound = before.outbound;
+        self.outbound.fail_sent(cx);
     }
 
     /// The contact is forgotten.
-    pub(super) fn close(&mut self, turn: &mut Turn<'_>) {
-        self.part(turn);
-        while let Some(letter) = self.outgoing.remove_first() {
-            turn.report(NetEvent::Failed { message: letter.message, fault: Fault::NoSuchPeer });
-        }
-        // Nothing follows from it any more.
-        self.stage = Stage::Opening;
+    pub(super) fn close(mut self, cx: &mut Ctx<'_>) {
+        self.part(cx);
+        self.outbound.fail_all(cx);
     }
 
     /// Leaves the room and closes the socket.
-    fn part(&mut self, turn: &mut Turn<'_>) {
-        self.leave(turn);
-        self.hand_taken(turn);
-        if let Some(link) = self.link.take() {
-            turn.outbox.push_back(Output::Close { link });
+    fn part(&mut self, cx: &mut Ctx<'_>) {
+        if let SessionStage::Joined(membership) = &mut self.stage {
+            membership.send(cx, &self.socket, |token| FromMember::Leave { token });
         }
+        if let Some(relay) = self.relay {
+            self.outbound.finish_acked(cx, relay);
+        }
+        self.socket.close(cx);
     }
 
-    pub(super) fn interfaces_changed(&mut self, turn: &mut Turn<'_>) {
+    /// The machine's interfaces are others now.
+    pub(super) fn probe_now(&mut self, cx: &mut Ctx<'_>) {
+        let now = cx.now.mono;
         match &mut self.stage {
-            Stage::In(inside) => inside.alive.hurry(turn.now.mono),
-            Stage::Asking(asking) => asking.hurry(turn.now.mono),
-            Stage::Resting { until } => *until = turn.now.mono,
-            Stage::Idle | Stage::Opening | Stage::Looking { .. } => {}
+            SessionStage::Joined(membership) => membership.keep_alive().probe_now(now),
+            SessionStage::Joining(joining) => joining.retry_now(now),
+            SessionStage::Resting { until } => *until = now,
+            SessionStage::Idle | SessionStage::Opening | SessionStage::Resolving => {}
         }
     }
 
-    pub(super) fn renamed(&mut self, turn: &mut Turn<'_>) {
-        self.taken = 0;
-        if let Stage::In(inside) = &mut self.stage {
-            inside.rename(turn.now.mono);
+    pub(super) fn set_name(&mut self, cx: &mut Ctx<'_>, name: &str) {
+        self.identity.set_name(name);
+        if let SessionStage::Joined(membership) = &mut self.stage {
+            membership.rename(cx.now.mono);
         }
     }
+}
+
+pub(super) fn phrase_of(why: RefusalReason) -> Phrase {
+    Phrase::new(match why {
+        RefusalReason::Full => "relay-full",
+        RefusalReason::Rooms => "relay-rooms-full",
+        RefusalReason::Rate | RefusalReason::Bytes | RefusalReason::Bandwidth => "relay-busy",
+        RefusalReason::NameTaken => "relay-name-taken",
+        RefusalReason::BadName => "relay-bad-name",
+        RefusalReason::TooLong | RefusalReason::Other => "relay-refused",
+    })
 }

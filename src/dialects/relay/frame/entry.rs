@@ -11,7 +11,7 @@ const RENAMED: u8 = 4;
 
 /// One thing that happened in a room. `index` names the member for the life of the room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entry<'a> {
+pub enum BundleEntry<'a> {
     /// `number` is the sender's own; 0 is from a plain member.
     Text {
         index: u32,
@@ -32,7 +32,7 @@ pub enum Entry<'a> {
     },
 }
 
-impl<'a> Entry<'a> {
+impl<'a> BundleEntry<'a> {
     /// Appends the entry. A name beyond 255 bytes is cut.
     pub fn encode(&self, out: &mut Vec<u8>) {
         match *self {
@@ -61,14 +61,14 @@ impl<'a> Entry<'a> {
         }
     }
 
-    fn decode(cursor: &mut Cursor<'a>) -> Option<Step<'a>> {
+    fn decode(cursor: &mut Cursor<'a>) -> Option<BundleItem<'a>> {
         if cursor.is_empty() {
-            return Some(Step::End);
+            return Some(BundleItem::End);
         }
         let kind = cursor.u8()?;
         if kind == PADDING {
             let padding = cursor.take_rest();
-            return padding.iter().all(|byte| *byte == PADDING).then_some(Step::End);
+            return padding.iter().all(|byte| *byte == PADDING).then_some(BundleItem::End);
         }
         let index = cursor.varint()?;
         let entry = match kind {
@@ -82,13 +82,13 @@ impl<'a> Entry<'a> {
             RENAMED => Self::Renamed { index, name: cursor.short_text()? },
             _ => return None,
         };
-        Some(Step::Entry(entry))
+        Some(BundleItem::BundleEntry(entry))
     }
 }
 
 /// What comes next in a bundle; padding is an end.
-enum Step<'a> {
-    Entry(Entry<'a>),
+enum BundleItem<'a> {
+    BundleEntry(BundleEntry<'a>),
     End,
 }
 
@@ -101,15 +101,15 @@ pub fn begin_bundle(out: &mut Vec<u8>, stream: u32, seq: u64) {
 
 /// The entries of one bundle, in order. Known to be whole: they were all looked at when the bundle was decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entries<'a> {
+pub struct BundleEntries<'a> {
     cursor: Cursor<'a>,
 }
 
-impl<'a> Entries<'a> {
+impl<'a> BundleEntries<'a> {
     /// From what follows the header of a bundle.
     pub fn decode(bytes: &'a [u8]) -> Option<Self> {
         let mut cursor = Cursor::new(bytes);
-        while let Step::Entry(_) = Entry::decode(&mut cursor)? {}
+        while let BundleItem::BundleEntry(_) = BundleEntry::decode(&mut cursor)? {}
         Some(Self { cursor: Cursor::new(bytes) })
     }
 
@@ -119,13 +119,13 @@ impl<'a> Entries<'a> {
     }
 }
 
-impl<'a> Iterator for Entries<'a> {
-    type Item = Entry<'a>;
+impl<'a> Iterator for BundleEntries<'a> {
+    type Item = BundleEntry<'a>;
 
-    fn next(&mut self) -> Option<Entry<'a>> {
-        match Entry::decode(&mut self.cursor) {
-            Some(Step::Entry(entry)) => Some(entry),
-            Some(Step::End) | None => None,
+    fn next(&mut self) -> Option<BundleEntry<'a>> {
+        match BundleEntry::decode(&mut self.cursor) {
+            Some(BundleItem::BundleEntry(entry)) => Some(entry),
+            Some(BundleItem::End) | None => None,
         }
     }
 }
@@ -162,11 +162,11 @@ impl<'a> Listed<'a> {
 
 /// A page of the list of members, by rising index. Known to be whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Roster<'a> {
+pub struct MemberPage<'a> {
     cursor: Cursor<'a>,
 }
 
-impl<'a> Roster<'a> {
+impl<'a> MemberPage<'a> {
     /// From lines that were encoded one after the other.
     pub fn decode(bytes: &'a [u8]) -> Option<Self> {
         let mut cursor = Cursor::new(bytes);
@@ -182,7 +182,7 @@ impl<'a> Roster<'a> {
     }
 }
 
-impl<'a> Iterator for Roster<'a> {
+impl<'a> Iterator for MemberPage<'a> {
     type Item = Listed<'a>;
 
     fn next(&mut self) -> Option<Listed<'a>> {

@@ -1,6 +1,6 @@
 //! What the relay tells a member.
 
-use super::entry::{Entries, Roster, begin_bundle};
+use super::entry::{BundleEntries, MemberPage, begin_bundle};
 use super::{COOKIE_LENGTH, Cookie, MAGIC, begin};
 use crate::wire::cursor::{Cursor, put_short_text};
 
@@ -17,7 +17,7 @@ pub enum FromRelay<'a> {
     Bundle {
         stream: u32,
         seq: u64,
-        entries: Entries<'a>,
+        entries: BundleEntries<'a>,
     },
     /// This number of yours was known already. `seq` 0: known, but its place is forgotten.
     Taken {
@@ -40,13 +40,13 @@ pub enum FromRelay<'a> {
     Members {
         stream: u32,
         count: u32,
-        roster: Roster<'a>,
+        roster: MemberPage<'a>,
     },
     /// `to` is the token, or of a join the nonce; `number` is that of the message, or 0.
     Refused {
         to: u64,
         number: u32,
-        why: Refusal,
+        why: RefusalReason,
     },
     Unknown {
         token: u64,
@@ -75,7 +75,7 @@ pub struct Welcome<'a> {
 
 /// Why something was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum RefusalReason {
     /// No more members.
     Full,
     /// No more rooms.
@@ -93,7 +93,7 @@ pub enum Refusal {
     Other,
 }
 
-impl Refusal {
+impl RefusalReason {
     const CODES: [(Self, u8); 9] = [
         (Self::Full, 1),
         (Self::Rooms, 2),
@@ -126,18 +126,18 @@ impl<'a> FromRelay<'a> {
             b'w' => Self::Welcome(Welcome::decode(&mut cursor)?),
             b'b' => {
                 let (stream, seq) = (cursor.u32()?, cursor.u64()?);
-                Self::Bundle { stream, seq, entries: Entries::decode(cursor.take_rest())? }
+                Self::Bundle { stream, seq, entries: BundleEntries::decode(cursor.take_rest())? }
             }
             b'a' => Self::Taken { stream: cursor.u32()?, number: cursor.u32()?, seq: cursor.u64()? },
             b'p' => Self::Pong { stream: cursor.u32()?, seq: cursor.u64()?, count: cursor.u32()? },
             b'g' => Self::Gone { stream: cursor.u32()?, seq: cursor.u64()? },
             b'm' => {
                 let (stream, count) = (cursor.u32()?, cursor.u32()?);
-                Self::Members { stream, count, roster: Roster::decode(cursor.take_rest())? }
+                Self::Members { stream, count, roster: MemberPage::decode(cursor.take_rest())? }
             }
             b'x' => {
                 let (to, number) = (cursor.u64()?, cursor.u32()?);
-                Self::Refused { to, number, why: Refusal::from_code(cursor.u8()?) }
+                Self::Refused { to, number, why: RefusalReason::from_code(cursor.u8()?) }
             }
             b'u' => Self::Unknown { token: cursor.u64()? },
             b'q' => Self::Closing { token: cursor.u64()? },

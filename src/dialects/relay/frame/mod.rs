@@ -10,9 +10,9 @@ mod from_relay;
 #[cfg(test)]
 mod tests;
 
-pub use entry::{Entries, Entry, Listed, Roster, begin_bundle};
+pub use entry::{BundleEntries, BundleEntry, Listed, MemberPage, begin_bundle};
 pub use from_member::FromMember;
-pub use from_relay::{FromRelay, Refusal, Welcome};
+pub use from_relay::{FromRelay, RefusalReason, Welcome};
 
 /// What every frame begins with, before its kind. No text in any encoding we know begins with FF.
 pub const MAGIC: [u8; 3] = [0xff, 0x71, 0x01];

@@ -46,14 +46,14 @@ fn from_member(parts: &Parts) -> Vec<FromMember<'_>> {
     ]
 }
 
-fn entries(parts: &Parts) -> Vec<Entry<'_>> {
+fn entries(parts: &Parts) -> Vec<BundleEntry<'_>> {
     let (name, text) = (parts.name.as_str(), parts.text.as_slice());
     vec![
-        Entry::Joined { index: parts.c, id: parts.a, name },
-        Entry::Text { index: parts.c, number: parts.d, text },
-        Entry::Renamed { index: parts.d, name },
-        Entry::Text { index: 0, number: 0, text: b"" },
-        Entry::Left { index: parts.d },
+        BundleEntry::Joined { index: parts.c, id: parts.a, name },
+        BundleEntry::Text { index: parts.c, number: parts.d, text },
+        BundleEntry::Renamed { index: parts.d, name },
+        BundleEntry::Text { index: 0, number: 0, text: b"" },
+        BundleEntry::Left { index: parts.d },
     ]
 }
 
@@ -65,13 +65,13 @@ fn from_relay<'a>(parts: &'a Parts, bundle: &'a [u8], list: &'a [u8]) -> Vec<Fro
     vec![
         FromRelay::Challenge { nonce: a, cookie },
         FromRelay::Welcome(welcome),
-        FromRelay::Bundle { stream: c, seq: a, entries: Entries::decode(bundle).unwrap() },
+        FromRelay::Bundle { stream: c, seq: a, entries: BundleEntries::decode(bundle).unwrap() },
         FromRelay::Taken { stream: c, number: d, seq: a },
         FromRelay::Pong { stream: c, seq: a, count: d },
         FromRelay::Gone { stream: c, seq: a },
-        FromRelay::Members { stream: c, count: d, roster: Roster::decode(list).unwrap() },
-        FromRelay::Refused { to: a, number: c, why: Refusal::Bandwidth },
-        FromRelay::Refused { to: a, number: 0, why: Refusal::Other },
+        FromRelay::Members { stream: c, count: d, roster: MemberPage::decode(list).unwrap() },
+        FromRelay::Refused { to: a, number: c, why: RefusalReason::Bandwidth },
+        FromRelay::Refused { to: a, number: 0, why: RefusalReason::Other },
         FromRelay::Unknown { token: a },
         FromRelay::Closing { token: a },
     ]
@@ -117,8 +117,8 @@ proptest! {
             let bytes = sent(&frame);
             prop_assert_eq!(FromRelay::decode(&bytes), Some(frame));
         }
-        prop_assert_eq!(Entries::decode(&bundle).unwrap().collect::<Vec<_>>(), entries(&parts));
-        prop_assert_eq!(Roster::decode(&list).unwrap().collect::<Vec<_>>(), lines(&parts));
+        prop_assert_eq!(BundleEntries::decode(&bundle).unwrap().collect::<Vec<_>>(), entries(&parts));
+        prop_assert_eq!(MemberPage::decode(&list).unwrap().collect::<Vec<_>>(), lines(&parts));
     }
 
     #[test]
@@ -184,14 +184,14 @@ fn the_constants_are_what_is_written() {
     begin_bundle(&mut out, 1, 2);
     assert_eq!(out.len(), BUNDLE_HEADER);
     out.clear();
-    Entry::Text { index: u32::MAX, number: u32::MAX, text: b"" }.encode(&mut out);
+    BundleEntry::Text { index: u32::MAX, number: u32::MAX, text: b"" }.encode(&mut out);
     assert!(out.len() <= MAX_TEXT_ENTRY_HEADER);
 }
 
 #[test]
 fn a_reason_that_is_not_known_yet_is_some_other_reason() {
-    let mut bytes = sent(&FromRelay::Refused { to: 1, number: 2, why: Refusal::Full });
+    let mut bytes = sent(&FromRelay::Refused { to: 1, number: 2, why: RefusalReason::Full });
     *bytes.last_mut().unwrap() = 77;
-    let other = FromRelay::Refused { to: 1, number: 2, why: Refusal::Other };
+    let other = FromRelay::Refused { to: 1, number: 2, why: RefusalReason::Other };
     assert_eq!(FromRelay::decode(&bytes), Some(other));
 }

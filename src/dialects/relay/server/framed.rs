@@ -11,7 +11,9 @@ use super::names::{acceptable, acceptable_room};
 use super::past::{Claim, Window};
 use super::speaking::refusal;
 use super::{Relay, count};
-use crate::dialects::relay::frame::{Cookie, FromMember, FromRelay, MAX_BUNDLE, Refusal, Roster, Welcome};
+use crate::dialects::relay::frame::{
+    Cookie, FromMember, FromRelay, MAX_BUNDLE, MemberPage, RefusalReason, Welcome,
+};
 
 /// Bytes sent again for one request; who missed more asks once more.
 const MAX_RESENT: usize = 16 * MAX_BUNDLE;
@@ -282,7 +284,7 @@ impl Relay {
             }
         }
         let count = u32::try_from(room.len()).unwrap_or(u32::MAX);
-        if let Some(roster) = Roster::decode(&lines) {
+        if let Some(roster) = MemberPage::decode(&lines) {
             let members = FromRelay::Members { stream: room.stream().id(), count, roster };
             self.post.outbox.put(member.address, |out| members.encode(out));
         }
@@ -294,9 +296,9 @@ impl Relay {
             return self.refuse(now, key, limit, 0);
         }
         let why = match acceptable(name) {
-            None => Refusal::BadName,
+            None => RefusalReason::BadName,
             Some(name) if self.rename(key, name) => return,
-            Some(_) => Refusal::NameTaken,
+            Some(_) => RefusalReason::NameTaken,
         };
         self.send(key, &FromRelay::Refused { to: token, number: 0, why });
     }

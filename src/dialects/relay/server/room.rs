@@ -7,7 +7,7 @@ use super::api::Sink;
 use super::outbox::Outbox;
 use super::roster::Roster;
 use super::stream::{Scratch, Stream};
-use crate::dialects::relay::frame::Entry;
+use crate::dialects::relay::frame::BundleEntry;
 
 /// Memory of one room kept from one flush to the next.
 const MAX_KEPT: usize = 128 * 1_024;
@@ -129,7 +129,7 @@ impl Room {
         // What was said before is not for who comes now.
         self.let_go(post);
         self.crowd(person.framed).add(person.key, person.address);
-        self.push(&Entry::Joined { index, id: person.id, name: person.name }, post);
+        self.push(&BundleEntry::Joined { index, id: person.id, name: person.name }, post);
         index
     }
 
@@ -140,7 +140,7 @@ impl Room {
             self.stream.flush(&self.framed.addresses, &mut post.scratch, &mut post.outbox);
         }
         self.crowd(person.framed).remove(person.key);
-        self.push(&Entry::Left { index: person.index }, post);
+        self.push(&BundleEntry::Left { index: person.index }, post);
         self.roster.leave(person.index, self.stream.newest());
         if self.framed.keys.is_empty() {
             self.roster.forget(u64::MAX);
@@ -149,7 +149,7 @@ impl Room {
 
     pub(super) fn rename(&mut self, index: u32, name: &str, post: &mut Post) {
         self.roster.rename(index, name);
-        self.push(&Entry::Renamed { index, name }, post);
+        self.push(&BundleEntry::Renamed { index, name }, post);
     }
 
     pub(super) fn readdress(&mut self, person: Person<'_>, to: SocketAddr) {
@@ -165,7 +165,7 @@ impl Room {
         post: &mut Post,
     ) -> Option<&[u8]> {
         self.messages = self.messages.saturating_add(1);
-        self.push(&Entry::Text { index: from.index, number, text }, post);
+        self.push(&BundleEntry::Text { index: from.index, number, text }, post);
         let skip = self.plain.places.get(&from.key).copied();
         if self.plain.keys.len() <= usize::from(skip.is_some()) {
             return None;
@@ -179,7 +179,7 @@ impl Room {
     }
 
     /// Nothing is kept for framed members where there are none.
-    fn push(&mut self, entry: &Entry<'_>, post: &mut Post) {
+    fn push(&mut self, entry: &BundleEntry<'_>, post: &mut Post) {
         let readers = self.framed.keys.len();
         if readers == 0 {
             return;

@@ -7,7 +7,7 @@ use super::joining::person;
 use super::limits::{BANDWIDTH_BURST, BURST, NOTICE_PAUSE, cost};
 use super::room::Room;
 use super::{Relay, count, texts};
-use crate::dialects::relay::frame::{FromRelay, MAX_TEXT, Refusal};
+use crate::dialects::relay::frame::{FromRelay, MAX_TEXT, RefusalReason};
 
 /// Bytes that the name and the frame add to a message, as far as limits are concerned.
 const OVERHEAD: usize = 16;
@@ -125,13 +125,13 @@ impl Relay {
     }
 }
 
-pub(super) const fn refusal(limit: Limit) -> Refusal {
+pub(super) const fn refusal(limit: Limit) -> RefusalReason {
     match limit {
-        Limit::Members => Refusal::Full,
-        Limit::Rooms => Refusal::Rooms,
-        Limit::Rate => Refusal::Rate,
-        Limit::Bytes => Refusal::Bytes,
-        Limit::Bandwidth => Refusal::Bandwidth,
-        Limit::TooLong => Refusal::TooLong,
+        Limit::Members => RefusalReason::Full,
+        Limit::Rooms => RefusalReason::Rooms,
+        Limit::Rate => RefusalReason::Rate,
+        Limit::Bytes => RefusalReason::Bytes,
+        Limit::Bandwidth => RefusalReason::Bandwidth,
+        Limit::TooLong => RefusalReason::TooLong,
     }
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::ops::Range;
 
 use super::api::Sink;
-use crate::dialects::relay::frame::{BUNDLE_HEADER, Entry, MAX_BUNDLE, begin_bundle};
+use crate::dialects::relay::frame::{BUNDLE_HEADER, BundleEntry, MAX_BUNDLE, begin_bundle};
 
 /// Entries that can be had again.
 const MAX_ENTRIES: usize = 1_024;
@@ -100,12 +100,14 @@ impl Stream {
     }
 
     /// Appends an entry. `readers` decides how much is kept.
-    pub(super) fn push(&mut self, entry: &Entry<'_>, readers: usize, scratch: &mut Scratch) {
+    pub(super) fn push(&mut self, entry: &BundleEntry<'_>, readers: usize, scratch: &mut Scratch) {
         scratch.entry.clear();
         entry.encode(&mut scratch.entry);
         let (index, number) = match *entry {
-            Entry::Text { index, number, .. } => (index, number),
-            Entry::Joined { index, .. } | Entry::Left { index } | Entry::Renamed { index, .. } => (index, 0),
+            BundleEntry::Text { index, number, .. } => (index, number),
+            BundleEntry::Joined { index, .. }
+            | BundleEntry::Left { index }
+            | BundleEntry::Renamed { index, .. } => (index, 0),
         };
         let length = scratch.entry.len();
         let start = self.base.saturating_add(u64::try_from(self.bytes.len()).unwrap_or_default());

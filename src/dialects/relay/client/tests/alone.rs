@@ -7,7 +7,7 @@ use super::bench::{
     pong, reaches, relay, said, said_once, text,
 };
 use crate::dialects::relay::client::naming::{clean, validate, variant};
-use crate::dialects::relay::frame::{Entry, FromRelay, HELLO_LENGTH, Refusal};
+use crate::dialects::relay::frame::{BundleEntry, FromRelay, HELLO_LENGTH, RefusalReason};
 use crate::model::traffic::ConnectionState;
 use crate::model::{ErrorCode, NetCommand, PeerCommand, Phrase};
 use crate::wire::{Input, Output};
@@ -102,7 +102,7 @@ fn frames_for_another_membership_are_none_of_ours() {
     for frame in [
         FromRelay::Unknown { token: other },
         FromRelay::Closing { token: other },
-        FromRelay::Refused { to: other, number: 1, why: Refusal::TooLong },
+        FromRelay::Refused { to: other, number: 1, why: RefusalReason::TooLong },
         FromRelay::Pong { stream: 1, seq: 100, count: 1 },
         FromRelay::Gone { stream: 1, seq: 100 },
     ] {
@@ -166,7 +166,7 @@ fn a_full_relay_says_so_and_is_asked_again_after_ten_seconds() {
     let Some(Said::Hello { nonce }) = said(&hello).pop() else { panic!("{hello:?}") };
     let challenge = bench.challenge(&hello);
     bench.hear(&challenge);
-    let full = FromRelay::Refused { to: nonce, number: 0, why: Refusal::Full };
+    let full = FromRelay::Refused { to: nonce, number: 0, why: RefusalReason::Full };
     assert_eq!(reaches(&bench.hear(&encoded(&full))), [down("relay-full")]);
     let hellos = times(&bench.pass(13 * SECOND), |frame| matches!(frame, Said::Hello { .. }));
     assert!(hellos[0] >= 10_000, "{hellos:?}");
@@ -179,7 +179,7 @@ fn another_name_is_tried_when_ours_is_taken() {
     let Some(Said::Hello { nonce }) = said(&hello).pop() else { panic!("{hello:?}") };
     let challenge = bench.challenge(&hello);
     bench.hear(&challenge);
-    let taken = encoded(&FromRelay::Refused { to: nonce, number: 0, why: Refusal::NameTaken });
+    let taken = encoded(&FromRelay::Refused { to: nonce, number: 0, why: RefusalReason::NameTaken });
     for wanted in ["ada-2", "ada-3"] {
         let join = said(&bench.hear(&taken));
         assert!(matches!(join.as_slice(), [Said::Join { name, .. }] if name == wanted), "{join:?}");
@@ -283,8 +283,8 @@ fn what_a_relay_passed_on_before_it_was_gone_is_heard_behind_the_news_of_its_end
     let link = bench.link;
     bench.feed(Input::Unreachable { link, to: relay() });
     let entries = [
-        Entry::Text { index: 1, number: 1, text: b"late" },
-        Entry::Text { index: INDEX, number: 1, text: b"x" },
+        BundleEntry::Text { index: 1, number: 1, text: b"late" },
+        BundleEntry::Text { index: INDEX, number: 1, text: b"x" },
     ];
     assert_eq!(bench.hear_from(at("192.0.2.2:6000"), &bundle(11, &entries)), []);
     let late = bench.hear(&bundle(11, &entries));

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
 use crate::dialects::relay::frame::{
-    COOKIE_LENGTH, Entries, Entry, FromMember, FromRelay, Listed, Roster, Welcome,
+    BundleEntries, BundleEntry, COOKIE_LENGTH, FromMember, FromRelay, Listed, MemberPage, Welcome,
 };
 use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{
     Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand,
     WallTime,
 };
-use crate::wire::{Engine, Input, Output};
+use crate::wire::{Driver, Engine, Input, Output};
 
 pub(super) const ROOM: ConversationId = ConversationId(7);
 pub(super) const TOKEN: u64 = 0x7070;
@@ -25,7 +25,7 @@ pub(super) const START: u64 = 10;
 const MAX_POLLS: usize = 2_000;
 
 pub(super) struct Bench {
-    client: Client,
+    client: Driver<Client>,
     pub(super) now: Now,
     pub(super) wake: Option<Instant>,
     pub(super) link: LinkId,
@@ -67,17 +67,21 @@ pub(super) fn encoded(frame: &FromRelay<'_>) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn bundle(seq: u64, entries: &[Entry<'_>]) -> Vec<u8> {
+pub(super) fn bundle(seq: u64, entries: &[BundleEntry<'_>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for entry in entries {
         entry.encode(&mut bytes);
     }
-    encoded(&FromRelay::Bundle { stream: STREAM, seq, entries: Entries::decode(&bytes).expect("entries") })
+    encoded(&FromRelay::Bundle {
+        stream: STREAM,
+        seq,
+        entries: BundleEntries::decode(&bytes).expect("entries"),
+    })
 }
 
 /// A text of the member with this index.
 pub(super) fn text(seq: u64, index: u32, number: u32, text: &str) -> Vec<u8> {
-    bundle(seq, &[Entry::Text { index, number, text: text.as_bytes() }])
+    bundle(seq, &[BundleEntry::Text { index, number, text: text.as_bytes() }])
 }
 
 pub(super) fn members(lines: &[(u32, u64, &str)]) -> Vec<u8> {
@@ -86,7 +90,7 @@ pub(super) fn members(lines: &[(u32, u64, &str)]) -> Vec<u8> {
         Listed { index: *index, id: *id, here: true, name }.encode(&mut bytes);
     }
     let count = u32::try_from(lines.len()).expect("few");
-    encoded(&FromRelay::Members { stream: STREAM, count, roster: Roster::decode(&bytes).expect("lines") })
+    encoded(&FromRelay::Members { stream: STREAM, count, roster: MemberPage::decode(&bytes).expect("lines") })
 }
 
 pub(super) fn pong(seq: u64) -> Vec<u8> {
@@ -97,7 +101,15 @@ impl Bench {
     #[expect(clippy::disallowed_methods, reason = "the origin of a virtual clock; only differences matter")]
     pub(super) fn new() -> Self {
         let now = Now { mono: Instant::now(), wall: WallTime(0) };
-        Self { client: Client::new(1), now, wake: None, link: LinkId(0), id: 0, nonce: 0, answered: 0 }
+        Self {
+            client: Driver::new(1, Client::default()),
+            now,
+            wake: None,
+            link: LinkId(0),
+            id: 0,
+            nonce: 0,
+            answered: 0,
+        }
     }
 
     pub(super) fn feed(&mut self, input: Input<'_>) -> Vec<Output> {

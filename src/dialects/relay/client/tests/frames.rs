@@ -5,11 +5,10 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::bench::{
-    Bench, INDEX, STREAM, Said, TOKEN, bundle, encoded, events, handed, heard, members, pong, relay, said,
-    text,
+    Bench, INDEX, START, STREAM, Said, TOKEN, bundle, encoded, events, handed, heard, members, pong, relay,
+    said, text,
 };
-use crate::dialects::relay::client::seen::Seen;
-use crate::dialects::relay::frame::{Entry, FromRelay, MAX_TEXT, Refusal};
+use crate::dialects::relay::frame::{BundleEntry, FromRelay, MAX_TEXT, RefusalReason};
 use crate::model::{Fault, MessageId, NetEvent, Phrase};
 use crate::wire::{Input, Output};
 
@@ -17,7 +16,7 @@ fn taken(number: u32, seq: u64) -> Vec<u8> {
     encoded(&FromRelay::Taken { stream: STREAM, number, seq })
 }
 
-fn refused(number: u32, why: Refusal) -> Vec<u8> {
+fn refused(number: u32, why: RefusalReason) -> Vec<u8> {
     encoded(&FromRelay::Refused { to: TOKEN, number, why })
 }
 
@@ -50,7 +49,7 @@ fn what_is_missing_is_asked_for_at_once_and_again() {
     let again = said(&bench.wait(200));
     let gaps = [(11, 1), (13, 1), (15, 1)].map(|(from, count)| Said::Missing { from, count });
     assert_eq!(again, gaps);
-    let entry = |number, text| Entry::Text { index: 1, number, text };
+    let entry = |number, text| BundleEntry::Text { index: 1, number, text };
     let rest = bench.hear(&bundle(11, &[entry(1, b"a"), entry(2, b"b"), entry(3, b"c")]));
     assert_eq!(heard(&rest), ["bob: a", "bob: b", "bob: c", "bob: d"]);
 }
@@ -111,7 +110,7 @@ fn a_message_the_relay_has_is_shown_as_sent_in_its_place() {
     let asked = bench.hear(&taken(1, 12));
     assert_eq!(handed(&asked), Vec::<u64>::new());
     assert_eq!(said(&asked), [Said::Missing { from: 11, count: 2 }]);
-    let entry = |index, number, text| Entry::Text { index, number, text };
+    let entry = |index, number, text| BundleEntry::Text { index, number, text };
     let rest = bench.hear(&bundle(11, &[entry(1, 1, b"first"), entry(INDEX, 1, b"x")]));
     assert!(matches!(
         events(&rest).as_slice(),
@@ -193,11 +192,11 @@ fn what_no_relay_was_there_for_was_never_said() {
 fn a_relay_that_is_told_too_much_gets_it_later() {
     let mut bench = Bench::inside();
     bench.say(1, "x");
-    assert_eq!(bench.hear(&refused(1, Refusal::Rate)), []);
+    assert_eq!(bench.hear(&refused(1, RefusalReason::Rate)), []);
     assert_eq!(said(&bench.wait(490)), []);
     assert_eq!(said(&bench.wait(20)), [Said::Say { number: 1, text: "x".to_owned() }]);
     let fault = Fault::TooLarge { bytes: 1, limit: MAX_TEXT };
-    let long = bench.hear(&refused(1, Refusal::TooLong));
+    let long = bench.hear(&refused(1, RefusalReason::TooLong));
     assert_eq!(events(&long), [NetEvent::Failed { message: MessageId(1), fault }]);
 }
 
@@ -225,10 +224,10 @@ fn members_are_told_as_they_come_and_go() {
     let told = bench.hear(&bundle(
         11,
         &[
-            Entry::Joined { index: 4, id: 44, name: "cem" },
-            Entry::Renamed { index: 4, name: "dora" },
-            Entry::Left { index: 4 },
-            Entry::Left { index: 5 },
+            BundleEntry::Joined { index: 4, id: 44, name: "cem" },
+            BundleEntry::Renamed { index: 4, name: "dora" },
+            BundleEntry::Left { index: 4 },
+            BundleEntry::Left { index: 5 },
         ],
     ));
     let told: Vec<(String, bool)> = events(&told)
@@ -258,11 +257,16 @@ fn members_beyond_the_limit_are_heard_but_not_kept() {
 
 #[test]
 fn a_message_number_is_forgotten_after_many_others() {
-    let mut seen = Seen::default();
-    assert!(seen.insert(1, 1) && !seen.insert(1, 1));
-    assert!((0..4_096).all(|number| seen.insert(2, number + 1)));
-    assert!(seen.insert(1, 1), "the table has an end");
-    assert!(seen.insert(3, 0) && seen.insert(3, 0), "what has no number is always new");
+    let mut bench = Bench::inside();
+    let mut seq = START;
+    let mut is_shown = |number| {
+        seq += 1;
+        !heard(&bench.hear(&text(seq, 1, number, "x"))).is_empty()
+    };
+    assert!(is_shown(1) && !is_shown(1));
+    assert!((0..4_096).all(|number| is_shown(number + 2)));
+    assert!(is_shown(1), "the table has an end");
+    assert!(is_shown(0) && is_shown(0), "what has no number is always new");
 }
 
 #[test]
@@ -303,10 +307,10 @@ fn entries() -> impl Strategy<Value = Vec<u8>> {
         (0..4_u8, small(), small(), number(), "\\PC{0,9}").prop_map(|(kind, index, number, id, name)| {
             let mut bytes = Vec::new();
             match kind {
-                0 => Entry::Text { index, number, text: name.as_bytes() },
-                1 => Entry::Joined { index, id, name: &name },
-                2 => Entry::Left { index },
-                _ => Entry::Renamed { index, name: &name },
+                0 => BundleEntry::Text { index, number, text: name.as_bytes() },
+                1 => BundleEntry::Joined { index, id, name: &name },
+                2 => BundleEntry::Left { index },
+                _ => BundleEntry::Renamed { index, name: &name },
             }
             .encode(&mut bytes);
             bytes
@@ -332,8 +336,12 @@ fn blow() -> impl Strategy<Value = Blow> {
     let page = (small(), prop::collection::vec(line, 0..5)).prop_map(move |(count, lines)| {
         Blow::Frame([head(b'm'), stream.to_vec(), count.to_be_bytes().to_vec(), lines.concat()].concat())
     });
-    let reason =
-        prop::sample::select(vec![Refusal::Rate, Refusal::TooLong, Refusal::NameTaken, Refusal::Other]);
+    let reason = prop::sample::select(vec![
+        RefusalReason::Rate,
+        RefusalReason::TooLong,
+        RefusalReason::NameTaken,
+        RefusalReason::Other,
+    ]);
     let ours = (0..5_u8, number(), small(), reason).prop_map(|(kind, seq, number, why)| {
         Blow::Frame(encoded(&match kind {
             0 => FromRelay::Pong { stream: STREAM, seq, count: number },

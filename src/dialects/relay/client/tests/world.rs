@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::dialects::relay::SCHEME;
-use crate::dialects::relay::between::Between;
 use crate::dialects::relay::client::Client;
+use crate::dialects::relay::relay_engine::RelayEngine;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{
     Address, ConversationId, Fault, LinkId, MessageId, NetCommand, NetEvent, Now, PeerCommand, WallTime,
 };
-use crate::wire::{Engine, Input, Output, Rng};
+use crate::wire::{Driver, Engine, Input, Output, Rng};
 
 /// The one room of each client.
 pub(super) const ROOM: ConversationId = ConversationId(1);
@@ -52,7 +52,7 @@ struct Parcel {
 }
 
 struct Member {
-    engine: Client,
+    engine: Driver<Client>,
     /// Its sockets.
     links: Vec<LinkId>,
     wake: Option<Instant>,
@@ -63,7 +63,7 @@ pub(super) struct World {
     pub(super) now: Now,
     pub(super) weather: Weather,
     chance: Rng,
-    relay: Option<Between>,
+    relay: Option<Driver<RelayEngine>>,
     wake: Option<Instant>,
     members: Vec<Member>,
     parcels: BTreeMap<(Instant, u64), Parcel>,
@@ -105,7 +105,7 @@ impl World {
 
     pub(super) fn start_relay(&mut self) {
         self.life = self.life.wrapping_add(1);
-        self.relay = Some(Between::new(self.life));
+        self.relay = Some(Driver::new(self.life, RelayEngine::new(self.life)));
         let (link, address) = (LinkId(0), relay_address());
         self.feed(Node::Relay, Input::LinkUp { link, address, only: None });
     }
@@ -119,7 +119,7 @@ impl World {
     /// One more member, on its way into the room.
     pub(super) fn add(&mut self, name: &str) -> usize {
         let who = self.members.len();
-        let engine = Client::new(self.chance.next());
+        let engine = Driver::new(self.chance.next(), Client::default());
         self.members.push(Member { engine, links: Vec::new(), wake: None, events: Vec::new() });
         self.order(who, NetCommand::Introduce(own(name)));
         let address = Address::parse("relay://10.0.0.1/class", &[SCHEME]).expect("an address");

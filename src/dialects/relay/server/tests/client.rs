@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::{Sent, frame};
-use crate::dialects::relay::frame::{Cookie, Entry, FromMember, FromRelay, Refusal};
+use crate::dialects::relay::frame::{BundleEntry, Cookie, FromMember, FromRelay, RefusalReason};
 
 /// Sender, number and text of a message.
 pub(super) type Got = (u64, u32, String);
@@ -13,7 +13,7 @@ pub(super) type Got = (u64, u32, String);
 pub(super) struct Answers {
     /// Number and place.
     pub(super) taken: Vec<(u32, u64)>,
-    pub(super) refused: Vec<(u32, Refusal)>,
+    pub(super) refused: Vec<(u32, RefusalReason)>,
     /// Newest entry and members.
     pub(super) pongs: Vec<(u64, u32)>,
     pub(super) gone: Vec<u64>,
@@ -136,18 +136,18 @@ impl Client {
         }
     }
 
-    fn read(&mut self, entry: Entry<'_>) {
+    fn read(&mut self, entry: BundleEntry<'_>) {
         match entry {
-            Entry::Text { index, number, text } => {
+            BundleEntry::Text { index, number, text } => {
                 let id = self.ids.get(&index).copied().unwrap_or_default();
                 self.got.push((id, number, String::from_utf8_lossy(text).into_owned()));
             }
-            Entry::Joined { index, id, name } => {
+            BundleEntry::Joined { index, id, name } => {
                 self.ids.insert(index, id);
                 self.changes.push(format!("+{name}"));
             }
-            Entry::Left { index } => self.changes.push(format!("-{index}")),
-            Entry::Renamed { name, .. } => self.changes.push(format!("={name}")),
+            BundleEntry::Left { index } => self.changes.push(format!("-{index}")),
+            BundleEntry::Renamed { name, .. } => self.changes.push(format!("={name}")),
         }
     }
 

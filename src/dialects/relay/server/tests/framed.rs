@@ -1,7 +1,7 @@
 //! Framed members: joining, speaking, being known again.
 
 use super::*;
-use crate::dialects::relay::frame::Refusal;
+use crate::dialects::relay::frame::RefusalReason;
 
 #[test]
 fn a_welcome_says_who_and_where() {
@@ -209,7 +209,7 @@ fn a_name_is_refused_with_a_reason() {
         let nick = ann.nick(name);
         ann.take_all(&bench.hear(at(1), nick));
     }
-    assert_eq!(ann.answers.refused, [(0, Refusal::NameTaken), (0, Refusal::BadName)]);
+    assert_eq!(ann.answers.refused, [(0, RefusalReason::NameTaken), (0, RefusalReason::BadName)]);
 }
 
 #[test]

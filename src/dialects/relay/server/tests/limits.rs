@@ -1,7 +1,7 @@
 //! What one member, and all together, may say.
 
 use super::*;
-use crate::dialects::relay::frame::{MAX_TEXT, Refusal};
+use crate::dialects::relay::frame::{MAX_TEXT, RefusalReason};
 
 /// How many of `count` messages are passed on to `to`.
 fn passed(bench: &mut Bench, from: SocketAddr, to: SocketAddr, text: &str, count: usize) -> usize {
@@ -52,7 +52,7 @@ fn a_framed_member_may_say_again_what_was_refused() {
         bench.handle(at(1), say);
     }
     ann.take_all(&bench.flush());
-    assert_eq!(ann.answers.refused, [(41, Refusal::Rate)]);
+    assert_eq!(ann.answers.refused, [(41, RefusalReason::Rate)]);
     bench.seconds(1);
     ann.take_all(&bench.hear(at(1), &says[40]));
     assert_eq!(ann.got.len(), 41);
@@ -105,7 +105,7 @@ fn there_are_so_many_rooms_and_always_the_lobby() {
     let mut client = Client::new(at(4), 5, "kim", "milk");
     let cookie = bench.cookie(at(4));
     client.take_all(&bench.hear(at(4), client.join(cookie)));
-    assert_eq!(client.answers.refused, [(0, Refusal::Rooms)]);
+    assert_eq!(client.answers.refused, [(0, RefusalReason::Rooms)]);
     assert!(bench.answer(bob, "/join lobby").starts_with("* You are bob, in lobby"));
 }
 

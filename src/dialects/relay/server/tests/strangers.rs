@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::dialects::relay::frame::{HELLO_LENGTH, Refusal};
+use crate::dialects::relay::frame::{HELLO_LENGTH, RefusalReason};
 
 #[test]
 fn a_newcomer_is_told_how_to_prove_its_address() {
@@ -185,7 +185,7 @@ fn a_full_relay_says_so() {
     let cookie = bench.cookie(at(3));
     let mut client = Client::new(at(3), 5, "ann", "lobby");
     client.take_all(&bench.hear(at(3), client.join(cookie)));
-    assert_eq!(client.answers.refused, [(0, Refusal::Full)]);
+    assert_eq!(client.answers.refused, [(0, RefusalReason::Full)]);
     let full = |member| RelayEvent::Limited { member, limit: Limit::Members };
     let events = bench.events();
     assert!(events.contains(&full(at(2))) && events.contains(&full(at(3))), "{events:?}");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::clock::later;
-use crate::dialects::relay::frame::Entry;
+use crate::dialects::relay::frame::BundleEntry;
 
 /// Entries that wait for an earlier one. Whatever finds no place is asked for again.
 const MAX_WAITING: usize = 1_024;
@@ -25,14 +25,14 @@ const MAX_TRIES: u32 = 30;
 
 /// One thing that happened in a room, kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Happened {
+pub(super) enum RoomEvent {
     Text { index: u32, number: u32, text: Arc<[u8]> },
     Joined { index: u32, id: u64, name: String },
     Left { index: u32 },
     Renamed { index: u32, name: String },
 }
 
-impl Happened {
+impl RoomEvent {
     fn weight(&self) -> usize {
         match self {
             Self::Text { text, .. } => text.len(),
@@ -41,13 +41,13 @@ impl Happened {
     }
 }
 
-impl From<Entry<'_>> for Happened {
-    fn from(entry: Entry<'_>) -> Self {
+impl From<BundleEntry<'_>> for RoomEvent {
+    fn from(entry: BundleEntry<'_>) -> Self {
         match entry {
-            Entry::Text { index, number, text } => Self::Text { index, number, text: text.into() },
-            Entry::Joined { index, id, name } => Self::Joined { index, id, name: name.to_owned() },
-            Entry::Left { index } => Self::Left { index },
-            Entry::Renamed { index, name } => Self::Renamed { index, name: name.to_owned() },
+            BundleEntry::Text { index, number, text } => Self::Text { index, number, text: text.into() },
+            BundleEntry::Joined { index, id, name } => Self::Joined { index, id, name: name.to_owned() },
+            BundleEntry::Left { index } => Self::Left { index },
+            BundleEntry::Renamed { index, name } => Self::Renamed { index, name: name.to_owned() },
         }
     }
 }
@@ -60,7 +60,7 @@ pub(super) struct Gap {
 }
 
 #[derive(Debug)]
-pub(super) struct Sequence {
+pub(super) struct ReorderBuffer {
     stream: u32,
     /// The first that was not taken out yet.
     next: u64,
@@ -68,7 +68,7 @@ pub(super) struct Sequence {
     newest: u64,
     /// Those before it that are not here never come.
     floor: u64,
-    waiting: BTreeMap<u64, Happened>,
+    waiting: BTreeMap<u64, RoomEvent>,
     weight: usize,
     /// Up to here every gap has been asked for.
     asked: u64,
@@ -78,7 +78,7 @@ pub(super) struct Sequence {
     moved: bool,
 }
 
-impl Sequence {
+impl ReorderBuffer {
     /// Begins after `newest`.
     pub(super) const fn new(stream: u32, newest: u64) -> Self {
         Self {
@@ -119,14 +119,14 @@ impl Sequence {
     }
 
     /// Takes an entry in, unless it is here already or was.
-    pub(super) fn insert(&mut self, seq: u64, entry: Entry<'_>) {
+    pub(super) fn insert(&mut self, seq: u64, entry: BundleEntry<'_>) {
         if seq < self.next || self.waiting.contains_key(&seq) {
             return;
         }
         self.exists(seq);
-        let happened = Happened::from(entry);
-        self.weight = self.weight.saturating_add(happened.weight());
-        self.waiting.insert(seq, happened);
+        let event = RoomEvent::from(entry);
+        self.weight = self.weight.saturating_add(event.weight());
+        self.waiting.insert(seq, event);
         while self.waiting.len() > 1
             && (self.waiting.len() > MAX_WAITING || self.weight > MAX_WAITING_BYTES)
             && let Some((last, dropped)) = self.waiting.pop_last()
@@ -137,7 +137,7 @@ impl Sequence {
     }
 
     /// The next entry in order, if it is here.
-    pub(super) fn peek(&mut self) -> Option<&Happened> {
+    pub(super) fn peek(&mut self) -> Option<&RoomEvent> {
         if self.next < self.floor && !self.waiting.contains_key(&self.next) {
             self.next = self.waiting.keys().next().map_or(self.floor, |first| self.floor.min(*first));
         }
@@ -145,14 +145,14 @@ impl Sequence {
     }
 
     /// Takes out the next entry in order.
-    pub(super) fn pull(&mut self) -> Option<Happened> {
+    pub(super) fn pull(&mut self) -> Option<RoomEvent> {
         self.peek()?;
-        let happened = self.waiting.remove(&self.next)?;
-        self.weight = self.weight.saturating_sub(happened.weight());
+        let event = self.waiting.remove(&self.next)?;
+        self.weight = self.weight.saturating_sub(event.weight());
         self.next = self.next.saturating_add(1);
         self.tries = 0;
         self.moved = true;
-        Some(happened)
+        Some(event)
     }
 
     /// Nothing before `seq` can be had any more. Says how many are lost by that.
@@ -205,7 +205,7 @@ impl Sequence {
     }
 
     /// How many are lost when the first gap was asked for too often: then they count as gone.
-    pub(super) fn despair(&mut self) -> Option<u64> {
+    pub(super) fn give_up_gap(&mut self) -> Option<u64> {
         if self.tries < MAX_TRIES {
             return None;
         }

@@ -40,7 +40,7 @@ struct Shown {
 
 /// A list being fetched.
 #[derive(Debug)]
-struct Fetch {
+struct PageFetch {
     first: u32,
     from: u32,
     /// The last that was known at the beginning: if it is not in the list, it is gone.
@@ -50,15 +50,15 @@ struct Fetch {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Roster {
+pub(super) struct MemberList {
     lines: BTreeMap<u32, Line>,
     shown: BTreeMap<u64, Shown>,
-    fetch: Option<Fetch>,
+    fetch: Option<PageFetch>,
     pass: u32,
     fetched: Option<Instant>,
 }
 
-impl Roster {
+impl MemberList {
     /// Who has this place: id and name.
     pub(super) fn get(&self, index: u32) -> Option<(u64, &str)> {
         self.lines.get(&index).map(|line| (line.id, line.name.as_str()))
@@ -85,7 +85,7 @@ impl Roster {
         }
         self.pass = self.pass.wrapping_add(1);
         let last = self.lines.keys().next_back().copied().unwrap_or(0);
-        self.fetch = Some(Fetch { first, from: first, last, again: now, tries: 0 });
+        self.fetch = Some(PageFetch { first, from: first, last, again: now, tries: 0 });
     }
 
     /// Everything that happened so far is known, and the relay counts so many members.

@@ -1,9 +1,10 @@
-//! When a member asks whether the relay is still there, and what it has missed. Sends nothing itself.
+//! The keep-alive timer of a membership: when to ask whether the relay is still there, and what was missed. Sends nothing
+//! itself.
 
-use crate::wire::Rng;
 use std::time::{Duration, Instant};
 
 use super::clock::{later, since};
+use crate::wire::Rng;
 
 /// Silence of the relay after which it is asked.
 const QUIET: Duration = Duration::from_secs(5);
@@ -18,9 +19,9 @@ const MAX_PATIENCE: Duration = Duration::from_secs(20);
 
 /// The times of one membership.
 #[derive(Debug)]
-pub(super) struct Alive {
+pub(super) struct KeepAlive {
     heard: Instant,
-    said: Instant,
+    sent: Instant,
     /// The last question of those that stay without an answer.
     asked: Option<Instant>,
     unanswered: u8,
@@ -32,51 +33,51 @@ pub(super) struct Alive {
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Due {
+pub(super) enum KeepAliveDue {
     Nothing,
     Ping,
     /// The relay does not answer.
     Lost,
 }
 
-impl Alive {
+impl KeepAlive {
     /// `expiry`: silence after which the relay ends the membership.
-    pub(super) fn new(now: Instant, expiry: Duration, chance: &mut Rng) -> Self {
+    pub(super) fn new(now: Instant, expiry: Duration, rng: &mut Rng) -> Self {
         // A third of it leaves room for two lost pings, and a second is as often as anybody may be asked to speak.
         let third = expiry.checked_div(3).unwrap_or_default();
         let patience = third.clamp(Duration::from_secs(1), MAX_PATIENCE);
         Self {
             heard: now,
-            said: now,
+            sent: now,
             asked: None,
             unanswered: 0,
             soon: None,
             later: None,
-            quiet: chance.spread(QUIET),
-            patience: chance.spread(patience),
+            quiet: rng.spread(QUIET),
+            patience: rng.spread(patience),
         }
     }
 
     /// The relay said something.
-    pub(super) const fn heard(&mut self, now: Instant) {
+    pub(super) const fn on_heard(&mut self, now: Instant) {
         self.heard = now;
         self.asked = None;
         self.unanswered = 0;
     }
 
-    /// We said something.
-    pub(super) const fn said(&mut self, now: Instant) {
-        self.said = now;
+    /// We sent something.
+    pub(super) const fn on_sent(&mut self, now: Instant) {
+        self.sent = now;
     }
 
     /// Something new came, and may not be the last of its kind.
-    pub(super) fn stirred(&mut self, now: Instant, chance: &mut Rng) {
-        self.soon = Some(later(now, chance.spread(SOON)));
-        self.later = Some(later(now, chance.spread(LATER)));
+    pub(super) fn schedule_probe(&mut self, now: Instant, rng: &mut Rng) {
+        self.soon = Some(later(now, rng.spread(SOON)));
+        self.later = Some(later(now, rng.spread(LATER)));
     }
 
     /// The relay named its newest entry.
-    pub(super) const fn answered(&mut self) {
+    pub(super) const fn on_pong(&mut self) {
         // An answer from before the question that is still to come says nothing of what came meanwhile.
         if self.soon.is_none() {
             self.later = None;
@@ -84,13 +85,13 @@ impl Alive {
     }
 
     /// Asks at the next opportunity.
-    pub(super) const fn hurry(&mut self, now: Instant) {
+    pub(super) const fn probe_now(&mut self, now: Instant) {
         self.soon = Some(now);
     }
 
     pub(super) fn deadline(&self) -> Instant {
         let soonest = [self.soon, self.later].into_iter().flatten();
-        soonest.fold(self.silent().min(later(self.said, self.patience)), Instant::min)
+        soonest.fold(self.silent().min(later(self.sent, self.patience)), Instant::min)
     }
 
     /// When the relay will have been silent for too long.
@@ -98,18 +99,18 @@ impl Alive {
         later(self.asked.map_or(self.heard, |asked| asked.max(self.heard)), self.quiet)
     }
 
-    pub(super) fn due(&mut self, now: Instant) -> Due {
+    pub(super) fn due(&mut self, now: Instant) -> KeepAliveDue {
         let silent = self.silent() <= now;
         if silent && self.unanswered >= MAX_UNANSWERED {
-            return Due::Lost;
+            return KeepAliveDue::Lost;
         }
-        let shy = since(self.said, now) >= self.patience;
+        let shy = since(self.sent, now) >= self.patience;
         let soon = self.soon.take_if(|at| *at <= now).is_some();
         let later = self.later.take_if(|at| *at <= now).is_some();
         if silent {
             self.unanswered = self.unanswered.saturating_add(1);
             self.asked = Some(now);
         }
-        if silent || shy || soon || later { Due::Ping } else { Due::Nothing }
+        if silent || shy || soon || later { KeepAliveDue::Ping } else { KeepAliveDue::Nothing }
     }
 }

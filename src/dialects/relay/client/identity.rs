@@ -1,0 +1,71 @@
+//! Who we are to one relay: our name there, and the id under which it knows us again.
+
+use super::naming::variant;
+use crate::dialects::relay::frame::{RefusalReason, Welcome};
+
+/// Forms of our name that are tried: whoever finds nine of them taken should choose another.
+const MAX_TAKEN: u32 = 9;
+
+#[derive(Debug)]
+pub(super) struct RelayIdentity {
+    /// Our own; none before we were introduced.
+    name: Option<String>,
+    /// So many forms of it were taken.
+    taken: u32,
+    /// What the relay knows us by. We choose it, so that a join that comes twice is still one member.
+    id: u64,
+    /// The proof that the id is ours; 0: none yet.
+    token: u64,
+    /// Our place in the present life of the room.
+    index: Option<u32>,
+}
+
+impl RelayIdentity {
+    /// `id` is one that nobody else has, and not 0.
+    pub(super) const fn new(id: u64, name: Option<String>) -> Self {
+        Self { name, taken: 0, id, token: 0, index: None }
+    }
+
+    pub(super) const fn is_introduced(&self) -> bool {
+        self.name.is_some()
+    }
+
+    pub(super) const fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(super) const fn token(&self) -> u64 {
+        self.token
+    }
+
+    /// Whether this place is ours.
+    pub(super) fn is_at(&self, index: u32) -> bool {
+        self.index == Some(index)
+    }
+
+    /// The form of our name that may be free.
+    pub(super) fn wanted_name(&self) -> String {
+        variant(self.name.as_deref().unwrap_or_default(), self.taken)
+    }
+
+    pub(super) const fn take_name(&mut self) -> Option<String> {
+        self.name.take()
+    }
+
+    pub(super) fn set_name(&mut self, name: &str) {
+        self.name = Some(name.to_owned());
+        self.taken = 0;
+    }
+
+    /// Goes on to the next form of a name that was taken. `false`: asking once more is of no use.
+    pub(super) fn try_next_name(&mut self, why: RefusalReason) -> bool {
+        let more = why == RefusalReason::NameTaken && self.taken < MAX_TAKEN;
+        self.taken = if more { self.taken.saturating_add(1) } else { 0 };
+        more
+    }
+
+    /// What the welcome says of us.
+    pub(super) const fn learn(&mut self, welcome: &Welcome<'_>) {
+        (self.id, self.token, self.index) = (welcome.id, welcome.token, Some(welcome.index));
+    }
+}

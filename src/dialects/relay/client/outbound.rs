@@ -1,0 +1,184 @@
+//! What we say, in the order it was written: one message under way at a time, retransmitted until the relay has it or its
+//! time is over.
+//!
+//! The relay takes messages as they come. Were the second under way before the first is acknowledged, a lost datagram
+//! would turn them round for everybody (stop-and-wait prevents that); and nobody may say more in a second than a round
+//! trip leaves room for.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::clock::{backoff, later};
+use crate::dialects::relay::frame::{MAX_TEXT, RefusalReason};
+use crate::model::{Fault, MessageId, NetEvent};
+use crate::wire::Ctx;
+
+/// Messages that wait. More than the relay takes from one member in the time that each of them has.
+const MAX_WAITING: usize = 256;
+/// Nobody writes so much; but what waits must still get a number each.
+const LAST_NUMBER: u32 = u32::MAX - 1_024;
+/// How long a message may take.
+const LIFE: Duration = Duration::from_secs(20);
+/// When a message is sent again, at first and at most.
+const AGAIN: Duration = Duration::from_millis(300);
+const MAX_AGAIN: Duration = Duration::from_secs(3);
+/// A relay that finds we say too much says so once a second.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// One message on its way.
+#[derive(Debug)]
+struct OutboundMessage {
+    message: MessageId,
+    bytes: Arc<[u8]>,
+    /// 0: it was not sent yet.
+    number: u32,
+    /// The relay has it, but its place among the others has not come yet.
+    acked: bool,
+    until: Instant,
+    again: Instant,
+    tries: u32,
+}
+
+impl OutboundMessage {
+    fn hand(self, cx: &mut Ctx<'_>, to: SocketAddr) {
+        cx.report(NetEvent::Handed { message: self.message, to, payload: self.bytes });
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct OutboundQueue {
+    messages: VecDeque<OutboundMessage>,
+    /// The last number given. It rises for as long as the program runs, whatever becomes of the relay.
+    number: u32,
+}
+
+impl OutboundQueue {
+    pub(super) fn push(&mut self, now: Instant, message: MessageId, bytes: Arc<[u8]>) -> Result<(), Fault> {
+        if self.messages.len() >= MAX_WAITING || self.number >= LAST_NUMBER {
+            return Err(Fault::Busy);
+        }
+        let until = later(now, LIFE);
+        let fresh = OutboundMessage { message, bytes, number: 0, acked: false, until, again: now, tries: 0 };
+        self.messages.push_back(fresh);
+        Ok(())
+    }
+
+    pub(super) fn contains(&self, message: MessageId) -> bool {
+        self.messages.iter().any(|waiting| waiting.message == message)
+    }
+
+    /// The message to be sent now.
+    pub(super) fn due(&mut self, now: Instant) -> Option<(u32, Arc<[u8]>)> {
+        let message = self.messages.iter_mut().find(|message| !message.acked)?;
+        if message.again > now {
+            return None;
+        }
+        if message.number == 0 {
+            self.number = self.number.saturating_add(1);
+            message.number = self.number;
+        }
+        message.again = later(now, backoff(AGAIN, MAX_AGAIN, message.tries));
+        message.tries = message.tries.saturating_add(1);
+        Some((message.number, Arc::clone(&message.bytes)))
+    }
+
+    /// When there is something to send, if the relay is there.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        self.messages.iter().find(|message| !message.acked).map(|message| message.again)
+    }
+
+    /// When the time of a message is over.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.messages.front().map(|message| message.until)
+    }
+
+    /// There is a relay again: it is told at once what the last one may not have got.
+    pub(super) fn joined(&mut self, now: Instant) {
+        for message in self.messages.iter_mut().filter(|message| message.number > 0) {
+            (message.again, message.tries) = (now, 0);
+        }
+    }
+}
+
+// What the relay says of them.
+impl OutboundQueue {
+    /// The relay has this one.
+    pub(super) fn ack(&mut self, number: u32) {
+        if let Some(message) = self.find(number) {
+            message.acked = true;
+        }
+    }
+
+    pub(super) fn refuse(&mut self, cx: &mut Ctx<'_>, number: u32, why: RefusalReason) {
+        if why != RefusalReason::TooLong {
+            self.defer(cx.now.mono, number);
+        } else if let Some(message) = self.remove(number) {
+            let fault = Fault::TooLarge { bytes: message.bytes.len(), limit: MAX_TEXT };
+            cx.fail(message.message, fault);
+        }
+    }
+
+    /// The relay does not take this one now.
+    fn defer(&mut self, now: Instant, number: u32) {
+        if let Some(message) = self.find(number) {
+            message.again = message.again.max(later(now, PAUSE));
+        }
+    }
+
+    /// The relay has this one, and its place among the others is known or will never be.
+    pub(super) fn finish(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, number: u32) {
+        if let Some(message) = self.remove(number) {
+            message.hand(cx, relay);
+        }
+    }
+
+    /// The places of those that the relay has will not come any more.
+    pub(super) fn finish_acked(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr) {
+        while let Some(message) = self.take_first(|message| message.acked) {
+            message.hand(cx, relay);
+        }
+    }
+
+    /// Answers for the messages whose time is over. Those that the relay has are sent, even when their place among the
+    /// others is not known yet.
+    pub(super) fn expire(&mut self, cx: &mut Ctx<'_>, relay: Option<SocketAddr>) {
+        let now = cx.now.mono;
+        while self.deadline().is_some_and(|until| until <= now)
+            && let Some(message) = self.messages.pop_front()
+        {
+            match relay {
+                Some(relay) if message.acked => message.hand(cx, relay),
+                Some(_) | None if message.number == 0 => cx.fail(message.message, Fault::Unreached),
+                Some(_) | None => cx.fail(message.message, Fault::NoAnswer),
+            }
+        }
+    }
+
+    /// Those that were sent went to a relay that will not answer any more.
+    pub(super) fn fail_sent(&mut self, cx: &mut Ctx<'_>) {
+        while let Some(message) = self.take_first(|message| message.number > 0) {
+            cx.fail(message.message, Fault::NoAnswer);
+        }
+    }
+
+    pub(super) fn fail_all(&mut self, cx: &mut Ctx<'_>) {
+        for message in self.messages.drain(..) {
+            cx.fail(message.message, Fault::NoSuchPeer);
+        }
+    }
+
+    fn find(&mut self, number: u32) -> Option<&mut OutboundMessage> {
+        self.messages.iter_mut().find(|message| number > 0 && message.number == number)
+    }
+
+    fn remove(&mut self, number: u32) -> Option<OutboundMessage> {
+        self.take_first(|message| number > 0 && message.number == number)
+    }
+
+    fn take_first(&mut self, is_meant: impl Fn(&OutboundMessage) -> bool) -> Option<OutboundMessage> {
+        let at = self.messages.iter().position(is_meant)?;
+        self.messages.remove(at)
+    }
+}

@@ -1,0 +1,65 @@
+//! What the app was told of the connection to a relay, and since when one is looked for.
+
+use std::time::{Duration, Instant};
+
+use super::clock::later;
+use crate::model::traffic::ConnectionState;
+use crate::model::{ConversationId, NetEvent, Phrase};
+use crate::wire::Ctx;
+
+/// A relay that says nothing for so long does not answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[derive(Debug)]
+pub(super) struct ReportedState {
+    conversation: ConversationId,
+    connection: Option<ConnectionState>,
+    /// Since when there is no relay.
+    trying: Instant,
+}
+
+impl ReportedState {
+    pub(super) const fn new(conversation: ConversationId, now: Instant) -> Self {
+        Self { conversation, connection: None, trying: now }
+    }
+
+    pub(super) fn up(&mut self, cx: &mut Ctx<'_>) {
+        self.set(cx, ConnectionState::Up);
+    }
+
+    pub(super) fn down(&mut self, cx: &mut Ctx<'_>, why: Phrase) {
+        self.set(cx, ConnectionState::Down(why));
+    }
+
+    /// The first time that anything is done for this room.
+    pub(super) fn begin(&mut self, cx: &mut Ctx<'_>) {
+        if self.connection.is_none() {
+            self.lost(cx.now.mono);
+            self.set(cx, ConnectionState::Seeking);
+        }
+    }
+
+    /// The relay was there until now.
+    pub(super) const fn lost(&mut self, now: Instant) {
+        self.trying = now;
+    }
+
+    /// Reports a relay that has not answered for too long.
+    pub(super) fn check(&mut self, cx: &mut Ctx<'_>) {
+        if self.deadline().is_some_and(|at| at <= cx.now.mono) {
+            self.down(cx, Phrase::new("relay-no-answer"));
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let is_down = matches!(self.connection, Some(ConnectionState::Down(_)));
+        (!is_down).then(|| later(self.trying, PATIENCE))
+    }
+
+    fn set(&mut self, cx: &mut Ctx<'_>, connection: ConnectionState) {
+        if self.connection.as_ref() != Some(&connection) {
+            self.connection = Some(connection.clone());
+            cx.report(NetEvent::Connection { conversation: self.conversation, connection });
+        }
+    }
+}

@@ -1,5 +1,4 @@
-//! Reading bytes from the wire without ever reaching past their end, and the one integer that has no method of its
-//! own for writing.
+//! Reading bytes from the wire without ever reaching past their end, and writing them.
 //!
 //! All integers are big-endian, as RFC 1700 has it. Every method answers `None` where the bytes end too early or
 //! say something that cannot be; what was read before stays read.
@@ -76,26 +75,52 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Appends what [`Cursor::varint`] reads: one to five bytes.
-pub fn put_varint(out: &mut Vec<u8>, mut value: u32) {
-    while value > 0x7f {
-        let [low, ..] = value.to_le_bytes();
-        out.push(low | 0x80);
-        value >>= 7;
+/// Appends what a [`Cursor`] reads, under the same names.
+pub trait Put {
+    fn bytes(&mut self, bytes: &[u8]) -> &mut Self;
+
+    fn u8(&mut self, value: u8) -> &mut Self {
+        self.bytes(&[value])
     }
-    let [low, ..] = value.to_le_bytes();
-    out.push(low);
+
+    fn u16(&mut self, value: u16) -> &mut Self {
+        self.bytes(&value.to_be_bytes())
+    }
+
+    fn u32(&mut self, value: u32) -> &mut Self {
+        self.bytes(&value.to_be_bytes())
+    }
+
+    fn u64(&mut self, value: u64) -> &mut Self {
+        self.bytes(&value.to_be_bytes())
+    }
+
+    fn varint(&mut self, mut value: u32) -> &mut Self {
+        while value > 0x7f {
+            let [low, ..] = value.to_le_bytes();
+            self.u8(low | 0x80);
+            value >>= 7;
+        }
+        let [low, ..] = value.to_le_bytes();
+        self.u8(low)
+    }
+
+    /// What is beyond 255 bytes is left out, in whole characters.
+    fn short_text(&mut self, text: &str) -> &mut Self {
+        let mut end = text.len().min(usize::from(u8::MAX));
+        while !text.is_char_boundary(end) {
+            end = end.saturating_sub(1);
+        }
+        let kept = text.as_bytes().get(..end).unwrap_or_default();
+        self.u8(u8::try_from(kept.len()).unwrap_or_default()).bytes(kept)
+    }
 }
 
-/// Appends what [`Cursor::short_text`] reads. What is beyond 255 bytes is left out, in whole characters.
-pub fn put_short_text(out: &mut Vec<u8>, text: &str) {
-    let mut end = text.len().min(usize::from(u8::MAX));
-    while !text.is_char_boundary(end) {
-        end = end.saturating_sub(1);
+impl Put for Vec<u8> {
+    fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        self.extend_from_slice(bytes);
+        self
     }
-    let kept = text.as_bytes().get(..end).unwrap_or_default();
-    out.push(u8::try_from(kept.len()).unwrap_or_default());
-    out.extend_from_slice(kept);
 }
 
 #[cfg(test)]
@@ -127,7 +152,7 @@ mod tests {
     #[test]
     fn a_long_name_is_cut_between_characters() {
         let mut out = Vec::new();
-        put_short_text(&mut out, &"好".repeat(100));
+        out.short_text(&"好".repeat(100));
         assert_eq!(Cursor::new(&out).short_text(), Some("好".repeat(85).as_str()));
     }
 
@@ -135,7 +160,7 @@ mod tests {
         #[test]
         fn a_varint_comes_back(value: u32) {
             let mut out = Vec::new();
-            put_varint(&mut out, value);
+            out.varint(value);
             prop_assert_eq!(Cursor::new(&out).varint(), Some(value));
         }
     }

@@ -91,8 +91,7 @@ impl Protocol for BroadcastRooms {
                 }
             }
             MessageCommand::Redecode { message, payload } => {
-                let (text, lossy) = self.encoding_of(Some(conversation)).decode(&payload);
-                cx.report(NetEvent::Redecoded { message, text, lossy });
+                cx.redecode(message, &payload, self.encoding_of(Some(conversation)));
             }
             MessageCommand::Stored { .. } | MessageCommand::Unseal { .. } => {}
         }

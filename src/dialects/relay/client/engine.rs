@@ -62,10 +62,7 @@ impl Protocol for Client {
     fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
         match command {
             MessageCommand::Send { message, text, .. } => self.send(cx, conversation, message, &text),
-            MessageCommand::Redecode { message, payload } => {
-                let (text, lossy) = Encoding::UTF_8.decode(&payload);
-                cx.report(NetEvent::Redecoded { message, text, lossy });
-            }
+            MessageCommand::Redecode { message, payload } => cx.redecode(message, &payload, Encoding::UTF_8),
             // Nothing here is sealed.
             MessageCommand::Stored { .. } | MessageCommand::Unseal { .. } => {}
         }

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use super::feed::Shown;
-use super::session::{RoomSession, SessionStage, phrase_of};
+use super::session::{RoomSession, RoomStage, phrase_of};
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, FromMember, FromRelay, RefusalReason, Welcome,
 };
@@ -19,19 +19,15 @@ const MAX_ENTRIES: usize = 1_024;
 impl RoomSession {
     pub(super) fn on_datagram(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, bytes: &[u8]) {
         let Some(frame) = FromRelay::decode(bytes) else { return };
-        match &self.stage {
-            SessionStage::Joining(_) => self.on_frame_while_joining(cx, from, frame),
-            SessionStage::Joined(membership) if membership.is_with(from) => self.on_frame(cx, frame),
-            SessionStage::Idle
-            | SessionStage::Opening
-            | SessionStage::Resolving
-            | SessionStage::Resting { .. }
-            | SessionStage::Joined(_) => {}
+        if let RoomStage::Joining(_) = &self.stage {
+            self.on_frame_while_joining(cx, from, frame);
+        } else {
+            self.on_frame(cx, from, frame);
         }
     }
 
     fn on_frame_while_joining(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
-        let SessionStage::Joining(joining) = &mut self.stage else { return };
+        let RoomStage::Joining(joining) = &mut self.stage else { return };
         match frame {
             FromRelay::Challenge { nonce, cookie } => {
                 if let Some(target) = self.locator.find(from) {
@@ -46,34 +42,31 @@ impl RoomSession {
             FromRelay::Refused { to, number: 0, why } if joining.answered(from, to).is_some() => {
                 self.refused(cx, why);
             }
-            // What a relay said before it was gone lies behind the news of its end: ICMP errors are read before
-            // datagrams, and the next relay knows nothing of what this one passed on and acknowledged.
-            FromRelay::Taken { stream, number, seq } if self.is_late(from, stream) => {
-                self.on_taken(cx, number, seq);
-            }
-            FromRelay::Bundle { stream, seq, entries } if self.is_late(from, stream) => {
-                self.on_bundle(cx, seq, entries);
-                self.deliver(cx);
-            }
-            FromRelay::Taken { .. }
-            | FromRelay::Bundle { .. }
-            | FromRelay::Refused { .. }
-            | FromRelay::Pong { .. }
-            | FromRelay::Gone { .. }
-            | FromRelay::Members { .. }
-            | FromRelay::Unknown { .. }
-            | FromRelay::Closing { .. } => {}
+            frame => self.on_late_frame(cx, from, frame),
         }
     }
 
-    fn is_late(&self, from: SocketAddr, stream: u32) -> bool {
-        self.feed.stream() == Some(stream) && self.relay.is_some_and(|relay| same_endpoint(from, relay))
+    /// What a relay said before it was gone lies behind the news of its end: ICMP errors are read before datagrams, and
+    /// the next relay knows nothing of what this one passed on and acknowledged.
+    fn on_late_frame(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
+        let is_last = self.relay.is_some_and(|relay| same_endpoint(from, relay));
+        let stream = self.feed.stream().filter(|_| is_last);
+        if let FromRelay::Taken { stream: of, number, seq } = frame {
+            if stream == Some(of) {
+                self.on_taken(cx, number, seq);
+            }
+        } else if let FromRelay::Bundle { stream: of, seq, entries } = frame
+            && stream == Some(of)
+        {
+            self.on_bundle(cx, seq, entries);
+            self.deliver(cx);
+        }
     }
 
-    fn on_frame(&mut self, cx: &mut Ctx<'_>, frame: FromRelay<'_>) {
+    fn on_frame(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
         let now = cx.now.mono;
-        let SessionStage::Joined(membership) = &mut self.stage else { return };
-        if !membership.on_frame(now, &frame, self.feed.stream()) {
+        let RoomStage::Joined(membership) = &mut self.stage else { return };
+        if !membership.is_with(from) || !membership.on_frame(now, &frame, self.feed.stream()) {
             return;
         }
         match frame {
@@ -112,7 +105,7 @@ impl RoomSession {
             }
             news |= self.feed.insert(seq, entry);
         }
-        if let (true, SessionStage::Joined(membership)) = (news, &mut self.stage) {
+        if let (true, RoomStage::Joined(membership)) = (news, &mut self.stage) {
             membership.keep_alive().schedule_probe(cx.now.mono, cx.rng);
         }
     }
@@ -128,7 +121,7 @@ impl RoomSession {
     }
 
     fn on_name_refused(&mut self, cx: &mut Ctx<'_>, why: RefusalReason) {
-        let SessionStage::Joined(membership) = &mut self.stage else { return };
+        let RoomStage::Joined(membership) = &mut self.stage else { return };
         if !membership.is_renaming() || !matches!(why, RefusalReason::NameTaken | RefusalReason::BadName) {
             return;
         }
@@ -159,14 +152,14 @@ impl RoomSession {
     /// What a member does by itself, as it becomes due.
     pub(super) fn stay(&mut self, cx: &mut Ctx<'_>) {
         let now = cx.now.mono;
-        let SessionStage::Joined(membership) = &mut self.stage else { return };
+        let RoomStage::Joined(membership) = &mut self.stage else { return };
         if !membership.ping(cx, &self.socket) {
             return self.lose(cx, Phrase::new("relay-no-answer"));
         }
         self.deliver(cx);
         self.feed.give_up_gap(cx);
         self.deliver(cx);
-        let (SessionStage::Joined(membership), Some(stream)) = (&mut self.stage, self.feed.stream()) else {
+        let (RoomStage::Joined(membership), Some(stream)) = (&mut self.stage, self.feed.stream()) else {
             return;
         };
         let socket = &self.socket;
@@ -196,7 +189,7 @@ impl RoomSession {
             Shown::Other => {}
             Shown::OwnMessage(number) => self.outbound.finish(cx, relay, number),
             Shown::OwnName(name) => {
-                if let SessionStage::Joined(membership) = &mut self.stage {
+                if let RoomStage::Joined(membership) = &mut self.stage {
                     membership.renamed(&name);
                 }
             }

@@ -28,7 +28,7 @@ const REFUSED_REST: Duration = Duration::from_secs(10);
 const LOST_REST: Duration = Duration::from_millis(500);
 
 #[derive(Debug)]
-pub(super) enum SessionStage {
+pub(super) enum RoomStage {
     /// Nobody introduced us yet.
     Idle,
     /// A socket was asked for.
@@ -36,9 +36,7 @@ pub(super) enum SessionStage {
     /// The relay's name is looked up.
     Resolving,
     /// Something failed; then it begins anew.
-    Resting {
-        until: Instant,
-    },
+    Resting(Instant),
     Joining(Joining),
     Joined(Membership),
 }
@@ -49,7 +47,7 @@ pub(super) struct RoomSession {
     pub(super) socket: SessionSocket,
     pub(super) locator: RelayLocator,
     pub(super) state: ReportedState,
-    pub(super) stage: SessionStage,
+    pub(super) stage: RoomStage,
     pub(super) identity: RelayIdentity,
     /// The relay that let us in last.
     pub(super) relay: Option<SocketAddr>,
@@ -69,7 +67,7 @@ impl RoomSession {
             socket: SessionSocket::default(),
             locator: RelayLocator::new(conversation, address),
             state: ReportedState::new(conversation, cx.now.mono),
-            stage: SessionStage::Idle,
+            stage: RoomStage::Idle,
             identity: RelayIdentity::new(cx.rng.id(), name),
             relay: None,
             feed: RoomFeed::new(conversation),
@@ -95,12 +93,12 @@ impl RoomSession {
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         let stage = match &self.stage {
-            SessionStage::Idle | SessionStage::Opening | SessionStage::Resolving => None,
-            SessionStage::Resting { until } => Some(*until),
-            SessionStage::Joining(joining) => {
+            RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving => None,
+            RoomStage::Resting(until) => Some(*until),
+            RoomStage::Joining(joining) => {
                 Some(self.state.deadline().into_iter().fold(joining.deadline(), Instant::min))
             }
-            SessionStage::Joined(membership) => {
+            RoomStage::Joined(membership) => {
                 let others = [self.outbound.next_due(), self.feed.deadline()].into_iter().flatten();
                 Some(others.fold(membership.deadline(), Instant::min))
             }
@@ -116,20 +114,17 @@ impl RoomSession {
             self.located(cx);
         }
         match &self.stage {
-            SessionStage::Idle if self.identity.is_introduced() => self.begin(cx),
-            SessionStage::Resting { until } if *until <= cx.now.mono => self.begin(cx),
-            SessionStage::Joining(_) => self.ask(cx),
-            SessionStage::Joined(_) => self.stay(cx),
-            SessionStage::Idle
-            | SessionStage::Opening
-            | SessionStage::Resolving
-            | SessionStage::Resting { .. } => {}
+            RoomStage::Idle if self.identity.is_introduced() => self.begin(cx),
+            RoomStage::Resting(until) if *until <= cx.now.mono => self.begin(cx),
+            RoomStage::Joining(_) => self.ask(cx),
+            RoomStage::Joined(_) => self.stay(cx),
+            RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving | RoomStage::Resting(_) => {}
         }
     }
 
     fn down(&mut self, cx: &mut Ctx<'_>, why: Phrase, rest: Duration) {
         self.state.down(cx, why);
-        self.stage = SessionStage::Resting { until: cx.after_about(rest) };
+        self.stage = RoomStage::Resting(cx.after_about(rest));
     }
 }
 
@@ -140,9 +135,9 @@ impl RoomSession {
         self.state.begin(cx);
         if self.socket.link().is_none() {
             self.socket.open(cx);
-            self.stage = SessionStage::Opening;
+            self.stage = RoomStage::Opening;
         } else if self.locator.targets().is_empty() {
-            self.stage = SessionStage::Resolving;
+            self.stage = RoomStage::Resolving;
             self.locator.look_up(cx);
         } else {
             self.begin_joining(cx, Duration::ZERO);
@@ -152,7 +147,7 @@ impl RoomSession {
 
     pub(super) fn on_socket(&mut self, cx: &mut Ctx<'_>, event: SocketEvent<'_>) {
         match event {
-            SocketEvent::Up { .. } if matches!(self.stage, SessionStage::Opening) => self.begin(cx),
+            SocketEvent::Up { .. } if matches!(self.stage, RoomStage::Opening) => self.begin(cx),
             SocketEvent::Up { .. } => {}
             SocketEvent::Down { code } => self.socket_down(cx, code),
             SocketEvent::Datagram { from, bytes, .. } => self.on_datagram(cx, from, bytes),
@@ -163,7 +158,7 @@ impl RoomSession {
     fn socket_down(&mut self, cx: &mut Ctx<'_>, code: Option<ErrorCode>) {
         self.feed.pause();
         // What both kinds refuse is said.
-        if !self.socket.down(cx, matches!(self.stage, SessionStage::Opening)) {
+        if !self.socket.down(cx, matches!(self.stage, RoomStage::Opening)) {
             let code = code.as_ref().map_or("", ErrorCode::as_str);
             self.down(cx, Phrase::new("relay-no-socket").text("code", code), REST);
         }
@@ -177,7 +172,7 @@ impl RoomSession {
 
     /// The look-up is over.
     fn located(&mut self, cx: &mut Ctx<'_>) {
-        if !matches!(self.stage, SessionStage::Resolving) {
+        if !matches!(self.stage, RoomStage::Resolving) {
             return;
         }
         if self.locator.targets().is_empty() {
@@ -193,18 +188,18 @@ impl RoomSession {
 impl RoomSession {
     /// There is no relay any more, or not yet: asks after `delay`.
     fn begin_joining(&mut self, cx: &mut Ctx<'_>, delay: Duration) {
-        self.stage = SessionStage::Joining(Joining::new(cx, delay));
+        self.stage = RoomStage::Joining(Joining::new(cx, delay));
     }
 
     fn ask(&mut self, cx: &mut Ctx<'_>) {
         self.state.check(cx);
-        if let SessionStage::Joining(joining) = &mut self.stage {
+        if let RoomStage::Joining(joining) = &mut self.stage {
             joining.ask(cx, &self.socket, &mut self.locator, &self.identity);
         }
     }
 
     pub(super) fn refused(&mut self, cx: &mut Ctx<'_>, why: RefusalReason) {
-        let SessionStage::Joining(joining) = &mut self.stage else { return };
+        let RoomStage::Joining(joining) = &mut self.stage else { return };
         if self.identity.try_next_name(why) {
             joining.join_anew(cx.now.mono);
         } else {
@@ -213,7 +208,7 @@ impl RoomSession {
     }
 
     pub(super) fn enter(&mut self, cx: &mut Ctx<'_>, at: SocketAddr, welcome: &Welcome<'_>) {
-        let SessionStage::Joining(joining) = &mut self.stage else { return };
+        let RoomStage::Joining(joining) = &mut self.stage else { return };
         // Whoever asks for one room is not put into another without noticing.
         if welcome.room.to_lowercase() != room_of(self.locator.address()).to_lowercase() {
             self.socket.send(cx, at, &FromMember::Leave { token: welcome.token });
@@ -226,26 +221,21 @@ impl RoomSession {
         self.relay = Some(at);
         self.begin_stream(cx, at, welcome);
         self.identity.learn(welcome);
-        self.stage = SessionStage::Joined(membership);
+        self.stage = RoomStage::Joined(membership);
         self.outbound.joined(cx.now.mono);
         self.state.up(cx);
     }
 
     fn on_unreachable(&mut self, cx: &mut Ctx<'_>, to: SocketAddr) {
-        match &mut self.stage {
-            SessionStage::Joining(joining) => {
-                if self.locator.find(to).is_some() && !joining.try_next_target(cx.now.mono, &self.locator) {
-                    self.state.down(cx, Phrase::new("relay-no-answer"));
-                }
+        let why = Phrase::new("relay-no-answer");
+        if let RoomStage::Joining(joining) = &mut self.stage {
+            if self.locator.find(to).is_some() && !joining.try_next_target(cx.now.mono, &self.locator) {
+                self.state.down(cx, why);
             }
-            SessionStage::Joined(membership) if membership.is_with(to) => {
-                self.lose(cx, Phrase::new("relay-no-answer"));
-            }
-            SessionStage::Idle
-            | SessionStage::Opening
-            | SessionStage::Resolving
-            | SessionStage::Resting { .. }
-            | SessionStage::Joined(_) => {}
+        } else if let RoomStage::Joined(membership) = &self.stage
+            && membership.is_with(to)
+        {
+            self.lose(cx, why);
         }
     }
 
@@ -283,7 +273,7 @@ impl RoomSession {
 
     /// Leaves the room and closes the socket.
     fn part(&mut self, cx: &mut Ctx<'_>) {
-        if let SessionStage::Joined(membership) = &mut self.stage {
+        if let RoomStage::Joined(membership) = &mut self.stage {
             membership.send(cx, &self.socket, |token| FromMember::Leave { token });
         }
         if let Some(relay) = self.relay {
@@ -296,16 +286,16 @@ impl RoomSession {
     pub(super) fn probe_now(&mut self, cx: &mut Ctx<'_>) {
         let now = cx.now.mono;
         match &mut self.stage {
-            SessionStage::Joined(membership) => membership.keep_alive().probe_now(now),
-            SessionStage::Joining(joining) => joining.retry_now(now),
-            SessionStage::Resting { until } => *until = now,
-            SessionStage::Idle | SessionStage::Opening | SessionStage::Resolving => {}
+            RoomStage::Joined(membership) => membership.keep_alive().probe_now(now),
+            RoomStage::Joining(joining) => joining.retry_now(now),
+            RoomStage::Resting(until) => *until = now,
+            RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving => {}
         }
     }
 
     pub(super) fn set_name(&mut self, cx: &mut Ctx<'_>, name: &str) {
         self.identity.set_name(name);
-        if let SessionStage::Joined(membership) = &mut self.stage {
+        if let RoomStage::Joined(membership) = &mut self.stage {
             membership.rename(cx.now.mono);
         }
     }

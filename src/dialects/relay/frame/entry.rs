@@ -1,7 +1,7 @@
 //! What stands inside a bundle and inside a list of members.
 
 use super::begin;
-use crate::wire::cursor::{Cursor, put_short_text, put_varint};
+use crate::wire::cursor::{Cursor, Put};
 
 const PADDING: u8 = 0;
 const TEXT: u8 = 1;
@@ -9,56 +9,28 @@ const JOINED: u8 = 2;
 const LEFT: u8 = 3;
 const RENAMED: u8 = 4;
 
-/// One thing that happened in a room. `index` names the member for the life of the room.
+/// One thing that happened in a room. `index` names the member for the life of the room; the `number` of a text is the
+/// sender's own, and 0 of a plain member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BundleEntry<'a> {
-    /// `number` is the sender's own; 0 is from a plain member.
-    Text {
-        index: u32,
-        number: u32,
-        text: &'a [u8],
-    },
-    Joined {
-        index: u32,
-        id: u64,
-        name: &'a str,
-    },
-    Left {
-        index: u32,
-    },
-    Renamed {
-        index: u32,
-        name: &'a str,
-    },
+    Text { index: u32, number: u32, text: &'a [u8] },
+    Joined { index: u32, id: u64, name: &'a str },
+    Left { index: u32 },
+    Renamed { index: u32, name: &'a str },
 }
 
 impl<'a> BundleEntry<'a> {
     /// Appends the entry. A name beyond 255 bytes is cut.
-    pub fn encode(&self, out: &mut Vec<u8>) {
+    pub fn encode(&self, out: &mut impl Put) {
         match *self {
             Self::Text { index, number, text } => {
-                out.push(TEXT);
-                put_varint(out, index);
-                put_varint(out, number);
-                put_varint(out, u32::try_from(text.len()).unwrap_or(u32::MAX));
-                out.extend_from_slice(text);
+                let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+                out.u8(TEXT).varint(index).varint(number).varint(length).bytes(text)
             }
-            Self::Joined { index, id, name } => {
-                out.push(JOINED);
-                put_varint(out, index);
-                out.extend_from_slice(&id.to_be_bytes());
-                put_short_text(out, name);
-            }
-            Self::Left { index } => {
-                out.push(LEFT);
-                put_varint(out, index);
-            }
-            Self::Renamed { index, name } => {
-                out.push(RENAMED);
-                put_varint(out, index);
-                put_short_text(out, name);
-            }
-        }
+            Self::Joined { index, id, name } => out.u8(JOINED).varint(index).u64(id).short_text(name),
+            Self::Left { index } => out.u8(LEFT).varint(index),
+            Self::Renamed { index, name } => out.u8(RENAMED).varint(index).short_text(name),
+        };
     }
 
     fn decode(cursor: &mut Cursor<'a>) -> Option<BundleItem<'a>> {
@@ -93,10 +65,8 @@ enum BundleItem<'a> {
 }
 
 /// Appends the header of a bundle; its entries follow, the first of which has the sequence number `seq`.
-pub fn begin_bundle(out: &mut Vec<u8>, stream: u32, seq: u64) {
-    begin(out, b'b');
-    out.extend_from_slice(&stream.to_be_bytes());
-    out.extend_from_slice(&seq.to_be_bytes());
+pub fn begin_bundle<P: Put>(out: &mut P, stream: u32, seq: u64) -> &mut P {
+    begin(out, b'b').u32(stream).u64(seq)
 }
 
 /// The entries of one bundle, in order. Known to be whole: they were all looked at when the bundle was decoded.
@@ -142,11 +112,8 @@ pub struct Listed<'a> {
 
 impl<'a> Listed<'a> {
     /// Appends the line. A name beyond 255 bytes is cut.
-    pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.index.to_be_bytes());
-        out.extend_from_slice(&self.id.to_be_bytes());
-        out.push(u8::from(self.here));
-        put_short_text(out, self.name);
+    pub fn encode(&self, out: &mut impl Put) {
+        out.u32(self.index).u64(self.id).u8(u8::from(self.here)).short_text(self.name);
     }
 
     fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {

@@ -1,55 +1,28 @@
 //! What a member tells the relay.
 
 use super::{COOKIE_LENGTH, Cookie, HELLO_LENGTH, MAGIC, begin};
-use crate::wire::cursor::{Cursor, put_short_text};
+use crate::wire::cursor::{Cursor, Put};
 
 /// Zeros after magic, kind and nonce.
 const HELLO_PADDING: usize = HELLO_LENGTH - 12;
 
 /// One frame from a member. `token` is what the welcome gave; it is good at one address only.
+///
+/// - `Hello` asks for a cookie. The answer bears the same nonce.
+/// - `Join`: `id` 0 asks for one; `token` 0 says that none is known.
+/// - `Say`: `number` is at least 1 and rises by one with each new message.
+/// - `Missing` asks again for `count` entries, from the one with the sequence number `from` on.
+/// - `Members` asks for the members whose index is `from` or later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FromMember<'a> {
-    /// Asks for a cookie. The answer bears the same nonce.
-    Hello {
-        nonce: u64,
-    },
-    /// `id` 0 asks for one; `token` 0 says that none is known.
-    Join {
-        nonce: u64,
-        cookie: Cookie,
-        id: u64,
-        token: u64,
-        name: &'a str,
-        room: &'a str,
-    },
-    /// `number` is at least 1 and rises by one with each new message.
-    Say {
-        token: u64,
-        number: u32,
-        text: &'a [u8],
-    },
-    Ping {
-        token: u64,
-    },
-    /// Asks again for `count` entries, from the one with the sequence number `from` on.
-    Missing {
-        token: u64,
-        stream: u32,
-        from: u64,
-        count: u16,
-    },
-    /// Asks for the members whose index is `from` or later.
-    Members {
-        token: u64,
-        from: u32,
-    },
-    Nick {
-        token: u64,
-        name: &'a str,
-    },
-    Leave {
-        token: u64,
-    },
+    Hello { nonce: u64 },
+    Join { nonce: u64, cookie: Cookie, id: u64, token: u64, name: &'a str, room: &'a str },
+    Say { token: u64, number: u32, text: &'a [u8] },
+    Ping { token: u64 },
+    Missing { token: u64, stream: u32, from: u64, count: u16 },
+    Members { token: u64, from: u32 },
+    Nick { token: u64, name: &'a str },
+    Leave { token: u64 },
 }
 
 impl<'a> FromMember<'a> {
@@ -101,54 +74,21 @@ impl<'a> FromMember<'a> {
     }
 
     /// Appends the frame. A name beyond 255 bytes is cut.
-    pub fn encode(&self, out: &mut Vec<u8>) {
-        begin(out, self.kind());
+    pub fn encode(&self, out: &mut impl Put) {
         match *self {
-            Self::Hello { nonce } => {
-                out.extend_from_slice(&nonce.to_be_bytes());
-                out.extend_from_slice(&[0; HELLO_PADDING]);
-            }
+            Self::Hello { nonce } => begin(out, b'H').u64(nonce).bytes(&[0; HELLO_PADDING]),
             Self::Join { nonce, cookie, id, token, name, room } => {
-                out.extend_from_slice(&nonce.to_be_bytes());
-                out.extend_from_slice(&cookie);
-                out.extend_from_slice(&id.to_be_bytes());
-                out.extend_from_slice(&token.to_be_bytes());
-                put_short_text(out, name);
-                put_short_text(out, room);
+                let out = begin(out, b'J').u64(nonce).bytes(&cookie).u64(id).u64(token);
+                out.short_text(name).short_text(room)
             }
-            Self::Say { token, number, text } => {
-                out.extend_from_slice(&token.to_be_bytes());
-                out.extend_from_slice(&number.to_be_bytes());
-                out.extend_from_slice(text);
-            }
+            Self::Say { token, number, text } => begin(out, b'S').u64(token).u32(number).bytes(text),
+            Self::Ping { token } => begin(out, b'P').u64(token),
             Self::Missing { token, stream, from, count } => {
-                out.extend_from_slice(&token.to_be_bytes());
-                out.extend_from_slice(&stream.to_be_bytes());
-                out.extend_from_slice(&from.to_be_bytes());
-                out.extend_from_slice(&count.to_be_bytes());
+                begin(out, b'N').u64(token).u32(stream).u64(from).u16(count)
             }
-            Self::Members { token, from } => {
-                out.extend_from_slice(&token.to_be_bytes());
-                out.extend_from_slice(&from.to_be_bytes());
-            }
-            Self::Nick { token, name } => {
-                out.extend_from_slice(&token.to_be_bytes());
-                put_short_text(out, name);
-            }
-            Self::Ping { token } | Self::Leave { token } => out.extend_from_slice(&token.to_be_bytes()),
-        }
-    }
-
-    const fn kind(&self) -> u8 {
-        match self {
-            Self::Hello { .. } => b'H',
-            Self::Join { .. } => b'J',
-            Self::Say { .. } => b'S',
-            Self::Ping { .. } => b'P',
-            Self::Missing { .. } => b'N',
-            Self::Members { .. } => b'M',
-            Self::Nick { .. } => b'K',
-            Self::Leave { .. } => b'L',
-        }
+            Self::Members { token, from } => begin(out, b'M').u64(token).u32(from),
+            Self::Nick { token, name } => begin(out, b'K').u64(token).short_text(name),
+            Self::Leave { token } => begin(out, b'L').u64(token),
+        };
     }
 }

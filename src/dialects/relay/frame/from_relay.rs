@@ -2,58 +2,29 @@
 
 use super::entry::{BundleEntries, MemberPage, begin_bundle};
 use super::{COOKIE_LENGTH, Cookie, MAGIC, begin};
-use crate::wire::cursor::{Cursor, put_short_text};
+use crate::wire::cursor::{Cursor, Put};
 
 /// One frame from the relay. What bears no nonce and no token bears the `stream` of the member's room, which nobody
 /// knows who has not seen the welcome.
+///
+/// - `Bundle`: `seq` is that of the first entry; the others follow it one by one.
+/// - `Taken`: this number of yours was known already. `seq` 0: known, but its place is forgotten.
+/// - `Pong`: `seq` is the newest; `count` members are in the room.
+/// - `Gone`: nothing before `seq` can be had any more.
+/// - `Members`: `count` members are in the room, those of other pages too.
+/// - `Refused`: `to` is the token, or of a join the nonce; `number` is that of the message, or 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FromRelay<'a> {
-    Challenge {
-        nonce: u64,
-        cookie: Cookie,
-    },
+    Challenge { nonce: u64, cookie: Cookie },
     Welcome(Welcome<'a>),
-    /// `seq` is that of the first entry; the others follow it one by one.
-    Bundle {
-        stream: u32,
-        seq: u64,
-        entries: BundleEntries<'a>,
-    },
-    /// This number of yours was known already. `seq` 0: known, but its place is forgotten.
-    Taken {
-        stream: u32,
-        number: u32,
-        seq: u64,
-    },
-    /// `seq` is the newest; `count` members are in the room.
-    Pong {
-        stream: u32,
-        seq: u64,
-        count: u32,
-    },
-    /// Nothing before `seq` can be had any more.
-    Gone {
-        stream: u32,
-        seq: u64,
-    },
-    /// `count` members are in the room, those of other pages too.
-    Members {
-        stream: u32,
-        count: u32,
-        roster: MemberPage<'a>,
-    },
-    /// `to` is the token, or of a join the nonce; `number` is that of the message, or 0.
-    Refused {
-        to: u64,
-        number: u32,
-        why: RefusalReason,
-    },
-    Unknown {
-        token: u64,
-    },
-    Closing {
-        token: u64,
-    },
+    Bundle { stream: u32, seq: u64, entries: BundleEntries<'a> },
+    Taken { stream: u32, number: u32, seq: u64 },
+    Pong { stream: u32, seq: u64, count: u32 },
+    Gone { stream: u32, seq: u64 },
+    Members { stream: u32, count: u32, roster: MemberPage<'a> },
+    Refused { to: u64, number: u32, why: RefusalReason },
+    Unknown { token: u64 },
+    Closing { token: u64 },
 }
 
 /// The answer to a join. Name, room and id may be others than those asked for.
@@ -147,56 +118,24 @@ impl<'a> FromRelay<'a> {
     }
 
     /// Appends the frame. A name beyond 255 bytes is cut.
-    pub fn encode(&self, out: &mut Vec<u8>) {
+    pub fn encode(&self, out: &mut impl Put) {
         match *self {
-            Self::Challenge { nonce, cookie } => {
-                begin(out, b'c');
-                out.extend_from_slice(&nonce.to_be_bytes());
-                out.extend_from_slice(&cookie);
-            }
+            Self::Challenge { nonce, cookie } => begin(out, b'c').u64(nonce).bytes(&cookie),
             Self::Welcome(ref welcome) => welcome.encode(out),
             Self::Bundle { stream, seq, ref entries } => {
-                begin_bundle(out, stream, seq);
-                out.extend_from_slice(entries.bytes());
+                begin_bundle(out, stream, seq).bytes(entries.bytes())
             }
-            Self::Taken { stream, number, seq } => {
-                begin(out, b'a');
-                out.extend_from_slice(&stream.to_be_bytes());
-                out.extend_from_slice(&number.to_be_bytes());
-                out.extend_from_slice(&seq.to_be_bytes());
-            }
-            Self::Pong { stream, seq, count } => {
-                begin(out, b'p');
-                out.extend_from_slice(&stream.to_be_bytes());
-                out.extend_from_slice(&seq.to_be_bytes());
-                out.extend_from_slice(&count.to_be_bytes());
-            }
-            Self::Gone { stream, seq } => {
-                begin(out, b'g');
-                out.extend_from_slice(&stream.to_be_bytes());
-                out.extend_from_slice(&seq.to_be_bytes());
-            }
+            Self::Taken { stream, number, seq } => begin(out, b'a').u32(stream).u32(number).u64(seq),
+            Self::Pong { stream, seq, count } => begin(out, b'p').u32(stream).u64(seq).u32(count),
+            Self::Gone { stream, seq } => begin(out, b'g').u32(stream).u64(seq),
             Self::Members { stream, count, ref roster } => {
-                begin(out, b'm');
-                out.extend_from_slice(&stream.to_be_bytes());
-                out.extend_from_slice(&count.to_be_bytes());
-                out.extend_from_slice(roster.bytes());
+                begin(out, b'm').u32(stream).u32(count).bytes(roster.bytes())
             }
-            Self::Refused { to, number, why } => {
-                begin(out, b'x');
-                out.extend_from_slice(&to.to_be_bytes());
-                out.extend_from_slice(&number.to_be_bytes());
-                out.push(why.code());
-            }
-            Self::Unknown { token } => put_token(out, b'u', token),
-            Self::Closing { token } => put_token(out, b'q', token),
-        }
+            Self::Refused { to, number, why } => begin(out, b'x').u64(to).u32(number).u8(why.code()),
+            Self::Unknown { token } => begin(out, b'u').u64(token),
+            Self::Closing { token } => begin(out, b'q').u64(token),
+        };
     }
-}
-
-fn put_token(out: &mut Vec<u8>, kind: u8, token: u64) {
-    begin(out, kind);
-    out.extend_from_slice(&token.to_be_bytes());
 }
 
 impl<'a> Welcome<'a> {
@@ -214,16 +153,8 @@ impl<'a> Welcome<'a> {
         })
     }
 
-    fn encode(&self, out: &mut Vec<u8>) {
-        begin(out, b'w');
-        out.extend_from_slice(&self.nonce.to_be_bytes());
-        out.extend_from_slice(&self.token.to_be_bytes());
-        out.extend_from_slice(&self.id.to_be_bytes());
-        out.extend_from_slice(&self.index.to_be_bytes());
-        out.extend_from_slice(&self.stream.to_be_bytes());
-        out.extend_from_slice(&self.seq.to_be_bytes());
-        out.extend_from_slice(&self.expiry.to_be_bytes());
-        put_short_text(out, self.name);
-        put_short_text(out, self.room);
+    fn encode<'p, P: Put>(&self, out: &'p mut P) -> &'p mut P {
+        let out = begin(out, b'w').u64(self.nonce).u64(self.token).u64(self.id).u32(self.index);
+        out.u32(self.stream).u64(self.seq).u16(self.expiry).short_text(self.name).short_text(self.room)
     }
 }

@@ -14,6 +14,8 @@ pub use entry::{BundleEntries, BundleEntry, Listed, MemberPage, begin_bundle};
 pub use from_member::FromMember;
 pub use from_relay::{FromRelay, RefusalReason, Welcome};
 
+use crate::wire::cursor::Put;
+
 /// What every frame begins with, before its kind. No text in any encoding we know begins with FF.
 pub const MAGIC: [u8; 3] = [0xff, 0x71, 0x01];
 
@@ -46,7 +48,6 @@ pub fn is_frame(bytes: &[u8]) -> bool {
     bytes.starts_with(&MAGIC)
 }
 
-fn begin(out: &mut Vec<u8>, kind: u8) {
-    out.extend_from_slice(&MAGIC);
-    out.push(kind);
+fn begin<P: Put>(out: &mut P, kind: u8) -> &mut P {
+    out.bytes(&MAGIC).u8(kind)
 }

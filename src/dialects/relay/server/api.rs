@@ -43,36 +43,15 @@ pub trait Sink {
     fn send(&mut self, to: &[SocketAddr], bytes: &[u8], segment: usize);
 }
 
-/// Something worth a line of the log. Names are escaped by whoever prints them.
+/// Something worth a line of the log; that a limit was met, at most once a second for each member. Names are escaped by
+/// whoever prints them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RelayEvent {
-    Joined {
-        member: SocketAddr,
-        name: String,
-        room: String,
-        framed: bool,
-    },
-    Moved {
-        member: SocketAddr,
-        name: String,
-        room: String,
-    },
-    Renamed {
-        member: SocketAddr,
-        old: String,
-        new: String,
-    },
-    Left {
-        member: SocketAddr,
-        name: String,
-        room: String,
-        why: Leaving,
-    },
-    /// A limit was met; at most one a second for each member.
-    Limited {
-        member: SocketAddr,
-        limit: Limit,
-    },
+    Joined { member: SocketAddr, name: String, room: String, framed: bool },
+    Moved { member: SocketAddr, name: String, room: String },
+    Renamed { member: SocketAddr, old: String, new: String },
+    Left { member: SocketAddr, name: String, room: String, why: Leaving },
+    Limited { member: SocketAddr, limit: Limit },
 }
 
 /// Why somebody is no member any more.

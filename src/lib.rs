@@ -102,7 +102,7 @@
 //! - **U3**: nobody can lead us elsewhere by placing a link while files come or go.
 //!
 //! # A datagram becomes a line
-//! `net/udp` receives → `net/ingress` gives each source its turn → `net/mux` hands it to the engine of its link → the
+//! `net/kernel` receives → `net/ingress` gives each source its turn → `net/mux` hands it to the engine of its link → the
 //! engine decodes and reports a `NetEvent` → `runtime::Session` → `app/state/flood` lets each source have its share →
 //! `app::update` makes a message and asks the store → the store's thread commits → `app::update` shows it → the front
 //! draws what is visible, with every text through `model::text::escape`.

@@ -31,7 +31,7 @@ const MAX_TURN: usize = 64;
 /// Bytes taken in one turn, where the datagrams are large.
 const MAX_TURN_BYTES: usize = 256 * 1024;
 /// Of those that wait, how many go on before the sockets get their turn: fewer than come out of one in its turn, or what
-/// the engines have to do would leave a flood in the kernel, where everybody waits behind it and is lost with it.
+/// the engines have to do would leave a flood in the kernel, where all others wait behind it and are lost with it.
 const MAX_WAITING_TURN: usize = 16;
 /// Orders obeyed before each wait: many more than the datagrams of one turn cause, so that no flood fills their
 /// queue, and few enough that the sockets are not left alone for long.
@@ -243,7 +243,7 @@ impl Actor {
         }
     }
 
-    /// Says what the kernel threw away since nobody took it in time.
+    /// Reports datagrams that were lost because they were not taken in time.
     fn tell_dropped(&mut self, now: Now) {
         for (engine, address, count) in self.executor.links.take_untold(now.mono) {
             let scheme = self.mux.scheme(engine);

@@ -16,7 +16,7 @@ use crate::wire::SocketSpec;
 /// The buffer decides what a burst loses. 4 MiB hold 10,000 small datagrams, and are what usual limits allow.
 const RECEIVE_BUFFER: usize = 4 * 1024 * 1024;
 /// Connections the kernel keeps for us until we take them.
-const MAX_BACKLOG: i32 = 256;
+pub(super) const MAX_BACKLOG: i32 = 256;
 /// The field of IP that holds it ends here.
 const MAX_HOPS: u32 = 255;
 
@@ -43,8 +43,12 @@ pub(super) fn open(wanted: &SocketSpec, interface: Option<&NetInterface>) -> io:
     })
 }
 
-/// Opens a socket that takes streams, by the same rules.
-pub(super) fn open_listener(wanted: SocketAddr, interface: Option<&NetInterface>) -> io::Result<TcpListener> {
+/// Opens a socket that takes streams, by the same rules. `backlog`: connections that wait in the kernel.
+pub(super) fn open_listener(
+    wanted: SocketAddr,
+    backlog: i32,
+    interface: Option<&NetInterface>,
+) -> io::Result<TcpListener> {
     in_either_family(wanted, |at| {
         let (socket, at) = prepared(at, Type::STREAM, interface)?;
         // Connections of an earlier run that still end must not keep the port; elsewhere it would share it.
@@ -52,7 +56,7 @@ pub(super) fn open_listener(wanted: SocketAddr, interface: Option<&NetInterface>
             socket.set_reuse_address(true)?;
         }
         socket.bind(&at.into())?;
-        socket.listen(MAX_BACKLOG)?;
+        socket.listen(backlog)?;
         TcpListener::from_std(socket.into())
     })
 }

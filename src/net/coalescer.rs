@@ -10,7 +10,7 @@ use crate::model::NetEvent;
 
 /// How long they wait: no longer than a glance takes.
 const WAIT: Duration = Duration::from_millis(100);
-/// Events at once that are enough, whatever they are.
+/// So many events at once do not wait for more.
 const MANY: usize = super::MAX_EVENTS;
 
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Coalescer {
         Self { until: now }
     }
 
-    /// Whether these wait; if not, what comes within the next moments may.
+    /// Whether these events wait. If not, those that come within the next moments may.
     pub(super) fn holds(&mut self, events: &VecDeque<NetEvent>, now: impl FnOnce() -> Instant) -> bool {
         if events.is_empty() || events.len() >= MANY || !events.iter().all(NetEvent::can_wait) {
             return false;
@@ -36,7 +36,7 @@ impl Coalescer {
         waits
     }
 
-    /// When those that wait have done so.
+    /// When the events that wait are to go.
     pub(super) fn due(&self, events: &VecDeque<NetEvent>) -> Option<Instant> {
         (!events.is_empty()).then_some(self.until)
     }

@@ -120,7 +120,7 @@ impl EchoServer {
     pub(super) fn answer(&mut self, reply: fn(&[u8]) -> Vec<u8>) -> Option<Echoed> {
         let link = self.link.as_mut()?;
         link.socket.read_errors();
-        // That nobody waits for an answer is no news here.
+        // An asker that is gone is of no interest here.
         while link.socket.take_unreachable().is_some() {}
         while link.send_waiting().is_some() {}
         let RecvMeta { length, from, to, .. } = link.socket.receive(&mut self.buffer)?;
@@ -153,7 +153,7 @@ struct AnswerWindow {
     told: bool,
 }
 
-/// Who is answered.
+/// Which hosts are answered, and how often.
 #[derive(Debug)]
 enum AnswerLimits {
     /// Only this one.

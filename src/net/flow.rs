@@ -31,7 +31,7 @@ pub(super) struct Hosts {
 }
 
 impl Hosts {
-    /// An order may say who is no stranger.
+    /// Learns from an order which hosts are no strangers'.
     pub(super) fn note(&mut self, order: &NetCommand) {
         if let NetCommand::Peer(_, PeerCommand::Follow { address, rank, .. }) = order
             && *rank < FIRST_STRANGER
@@ -41,7 +41,7 @@ impl Hosts {
         }
     }
 
-    /// Somebody's name was looked up, and this is the host.
+    /// The host of a contact, as its name was looked up.
     pub(super) fn know(&mut self, at: SocketAddr) {
         if self.known.len() < MAX_HOSTS {
             self.known.insert(at.ip());

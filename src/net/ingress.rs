@@ -1,6 +1,5 @@
-//! Datagrams on their way to the engines. The kernel's buffer would make everybody wait behind a flood and then lose
-//! whoever comes next; here each source has a pace, waits by itself while the app has no room, and loses its
-//! own.
+//! Datagrams on their way to the engines. In the kernel's buffer all sources would wait behind a flood and lose what they
+//! send next; here each source has a rate limit, waits by itself while the app has no room, and loses only its own.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
@@ -45,12 +44,12 @@ impl Ingress {
         self.waiting.is_empty()
     }
 
-    /// An order may say who is no stranger.
+    /// Learns from an order which hosts are no strangers'.
     pub(super) fn note(&mut self, order: &NetCommand) {
         self.hosts.note(order);
     }
 
-    /// Somebody's name was looked up, and this is the host.
+    /// The host of a contact, as its name was looked up.
     pub(super) fn know(&mut self, at: SocketAddr) {
         self.hosts.know(at);
     }
@@ -67,7 +66,7 @@ impl Ingress {
         }
     }
 
-    /// Waits for its turn. Where there is no room for all, at which sockets one was dropped for it.
+    /// Queues a datagram. The answer is the sockets whose datagrams were dropped, where there is no room for all.
     pub(super) fn push(&mut self, taken: ReceivedDatagram<&[u8]>) -> Vec<LinkKey> {
         let ReceivedDatagram { key, from, to, bytes } = taken;
         let flow = self.hosts.flow(from);

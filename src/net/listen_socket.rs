@@ -29,7 +29,7 @@ impl ListenSocket {
                 Ok(Self::Datagrams(Box::new(link)))
             }),
             ListenMode::Streams(_) => {
-                Some(|at, interface| bind::open_listener(at, interface).map(Self::Streams))
+                Some(|at, interface| bind::open_listener(at, bind::MAX_BACKLOG, interface).map(Self::Streams))
             }
             ListenMode::Itself(_) | ListenMode::Nowhere => None,
         }

@@ -36,7 +36,7 @@ impl Losses {
         self.all
     }
 
-    /// Those that are to be told now, if there are any.
+    /// How many losses are to be reported now, if any.
     pub(super) fn take(&mut self, now: Instant) -> Option<u64> {
         if self.untold == 0 || self.due.is_some_and(|due| now < due) {
             return None;
@@ -45,7 +45,7 @@ impl Losses {
         Some(std::mem::take(&mut self.untold))
     }
 
-    /// When some are to be told.
+    /// When losses are to be reported.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.due.filter(|_| self.untold > 0)
     }

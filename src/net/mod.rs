@@ -68,8 +68,8 @@ const SIDE: LinkId = LinkId(1);
 /// What to open.
 #[derive(Clone, Debug)]
 pub struct NetOptions {
-    /// Where the dialects listen, by the names of their schemes. The others listen where they do when nobody says
-    /// otherwise, or nearby: what nobody asked for is no reason to stop.
+    /// Where dialects listen, by the names of their schemes. The others listen at their usual port, or at any free one: a
+    /// default that cannot be had is no reason to stop.
     pub listen: BTreeMap<&'static str, Listen>,
     /// Use this interface only; the loopback interface keeps every byte on this machine.
     pub interface: Option<String>,
@@ -110,14 +110,14 @@ pub struct NetHandle {
     events: queue::EventReceiver,
     /// Orders that leave together; `None`: each leaves at once.
     corked: Option<Vec<NetCommand>>,
-    /// Until it has begun.
+    /// Kept until it begins.
     actor: Option<Box<actor::Actor>>,
     tasks: JoinSet<()>,
 }
 
 impl NetHandle {
-    /// Starts the task, which obeys the orders that wait before it listens: whom they name is no stranger from the
-    /// first datagram on. Must be called inside a tokio runtime with I/O and time.
+    /// Starts the task, which executes the orders that wait before it listens: the peers that they name are no strangers
+    /// from the first datagram on. Must be called inside a tokio runtime with I/O and time.
     pub fn begin(&mut self) {
         if let Some(actor) = self.actor.take() {
             self.tasks.spawn(actor.run());
@@ -149,7 +149,7 @@ impl NetHandle {
     /// From now on each order leaves at once again.
     pub fn uncork(&mut self) {
         for command in self.corked.take().into_iter().flatten() {
-            // There is room, as nobody else gives orders; where nobody takes them any more, `next` says so.
+            // There is room, as only this handle gives orders; when the task has ended, `next` says so.
             let _ended = send(&self.commands, command);
         }
     }

@@ -10,7 +10,7 @@ use super::keys::EngineId;
 use crate::model::{ConversationId, NetCommand, Now, PeerCommand};
 use crate::wire::{Engine, Input, Output};
 
-/// The dialect an address without a scheme means; it answers for conversations nobody follows.
+/// The dialect an address without a scheme means; it answers for conversations that are not followed.
 pub(super) const FIRST: EngineId = 0;
 
 struct RunningEngine {

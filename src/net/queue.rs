@@ -71,7 +71,7 @@ impl EventSender {
                 None
             }
             Err(TrySendError::Full(event)) => Some(event),
-            // Nobody listens any more.
+            // The receiver is gone.
             Err(TrySendError::Closed(_)) => None,
         }
     }

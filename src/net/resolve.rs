@@ -16,7 +16,7 @@ use crate::model::ConversationId;
 const MAX_LOOKUPS: usize = 16;
 /// One for every peer a dialect may follow.
 const MAX_QUEUED: usize = 8_192;
-/// Longer than that nobody waits for a name.
+/// Longer than a person waits for a name.
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// A question, and with `addresses` its answer.

@@ -46,8 +46,8 @@ struct Start {
 
 pub(super) fn open(members: Vec<EngineFactory>, mut options: NetOptions) -> Result<NetHandle, OpenError> {
     let interface = options.interface.take().map(find_interface).transpose()?;
-    // Nobody outside knows its keys, which the standard library takes from the system; so nobody can guess one
-    // engine's seed, even from another's.
+    // Its keys, which the standard library takes from the system, are known to nobody else: an engine's seed cannot be
+    // guessed, even from another's.
     let chance = RandomState::new();
     let first = members.first().map(|member| member.scheme);
     let mut start = Start { executor: Executor::new(interface), options };

@@ -1,5 +1,5 @@
-//! How many events each source of datagrams may cause. A flood that the app would throw away in the end costs it no turn:
-//! beyond far more than anybody writes, it ends here. What causes no event, as the bytes of a file, has no limit.
+//! Rate limits: how many events each source of datagrams may cause. A flood that the app would throw away in the end
+//! costs it no turn: beyond far more than a person writes, it ends here. What causes no event, as the bytes of a file, has no limit.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -53,7 +53,7 @@ impl Throttle {
         own && (flow.is_known() || used.as_person.has_room(now, PERSON) || shared())
     }
 
-    /// It caused an event.
+    /// Counts an event that a source caused.
     pub(super) fn count(&mut self, now: Instant, flow: Flow) {
         if !self.sources.contains_key(&flow) {
             self.newcomers.take(now, 1, NEWCOMERS);

@@ -19,18 +19,16 @@ use crate::wire::endpoint::canonical;
 
 /// Errors read at one go. The kernel bounds its queue by the receive buffer, so the rest can wait.
 const MAX_ERRORS: usize = 64;
-/// Room for both packet informations and the number of losses, or for `sock_extended_err` and the address of the router
-/// that complained, with alignment to spare.
-const CONTROL: usize = 256;
+/// Room for both packet informations and the number of losses, with alignment to spare.
+const CONTROL: usize = 128;
+/// Room for `sock_extended_err` and the address of the router that complained, with alignment to spare.
+const ERROR_CONTROL: usize = 256;
 
 /// Asks for destinations, losses and errors. A dual-stack socket needs both levels: what is of IPv4 follows the IPv4 one.
 pub(in crate::net) fn watch(socket: &socket2::Socket, v6: bool) {
-    let four = [
-        setsockopt(socket, sockopt::RxqOvfl, &1),
-        setsockopt(socket, sockopt::Ipv4PacketInfo, &true),
-        setsockopt(socket, sockopt::Ipv4RecvErr, &true),
-    ];
-    let _ignored: [Result<(), Errno>; 3] = four;
+    let _ignored: Result<(), Errno> = setsockopt(socket, sockopt::RxqOvfl, &1);
+    let _ignored: Result<(), Errno> = setsockopt(socket, sockopt::Ipv4PacketInfo, &true);
+    let _ignored: Result<(), Errno> = setsockopt(socket, sockopt::Ipv4RecvErr, &true);
     if v6 {
         let _ignored: Result<(), Errno> = setsockopt(socket, sockopt::Ipv6RecvPacketInfo, &true);
         let _ignored: Result<(), Errno> = setsockopt(socket, sockopt::Ipv6RecvErr, &true);
@@ -69,7 +67,7 @@ fn plain_address(address: &SockaddrStorage) -> Option<SocketAddr> {
     four.or_else(six).map(canonical)
 }
 
-/// Sends the given way, whatever the routes say.
+/// Sends the given way, even where the routes say otherwise.
 pub(in crate::net) fn send(
     socket: &UdpSocket,
     bytes: &[u8],
@@ -192,7 +190,7 @@ pub(in crate::net) fn drain_errors(socket: &UdpSocket, unreachable: &mut VecDequ
 /// One entry: the address the datagram went to, if the error means that it cannot be reached.
 fn next_error(socket: RawFd) -> nix::Result<Option<SocketAddr>> {
     let mut payload = [0_u8; 1];
-    let mut control = [0_u8; CONTROL];
+    let mut control = [0_u8; ERROR_CONTROL];
     let mut slices = [IoSliceMut::new(&mut payload)];
     let flags = MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT;
     let message = recvmsg::<SockaddrStorage>(socket, &mut slices, Some(&mut control), flags)?;

@@ -6,7 +6,7 @@
 //!   socket is set to that interface before, and the system chooses the address.
 //! - How many were lost for want of room (socket(7), `SO_RXQ_OVFL`).
 //! - ICMP errors of an unconnected socket, which on Linux are found in its error queue only (ip(7), `IP_RECVERR`). They
-//!   are hints: whatever fails there is passed over.
+//!   are hints: a failure there is passed over.
 //! - Several datagrams in one call (sendmmsg(2); udp(7), `UDP_SEGMENT`). Elsewhere they go one by one.
 
 #[cfg(target_os = "linux")]

@@ -49,7 +49,7 @@ pub(super) struct RelayConfig {
     pub(super) options: RelayOptions,
 }
 
-/// What goes between the thread and whoever started it.
+/// The channels between the thread and the one that started it.
 #[derive(Debug)]
 pub(super) struct Channels {
     pub(super) notes: mpsc::Sender<RelayNotice>,
@@ -84,7 +84,7 @@ fn run(config: RelayConfig, channels: Channels, report: oneshot::Sender<Result<S
             }
         }),
     };
-    // Whoever asked may have gone meanwhile.
+    // The asker may have gone meanwhile.
     drop(told);
 }
 
@@ -233,7 +233,7 @@ impl RelayActor {
         }
     }
 
-    /// Hands events on. Whoever writes them down is not waited for.
+    /// Hands events on. The log is not waited for.
     fn report(&mut self, now: Now) {
         self.report_losses(now);
         while let Some(event) = self.relay.take_event() {
@@ -251,7 +251,8 @@ impl RelayActor {
         }
     }
 
-    /// What the kernel threw away since nobody took it in time. Where the log has no room, the figures still have it.
+    /// Reports datagrams that were lost because they were not taken in time. Where the log has no room, the figures still
+    /// have them.
     fn report_dropped(&mut self, now: Now) {
         if let Some(count) = self.transmitter.socket.losses.take(now.mono) {
             let note = RelayNotice { time: now.wall, what: Noted::Dropped(count) };
@@ -271,7 +272,7 @@ impl RelayActor {
             rooms: self.relay.rooms(),
             members: self.relay.members(look.members),
         };
-        // Who asked may have gone.
+        // The asker may have gone.
         drop(look.reply.send(snapshot));
     }
 

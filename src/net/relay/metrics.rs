@@ -3,7 +3,6 @@
 //! Knows nothing of the relay but how to look at it.
 
 use std::convert::Infallible;
-use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -12,13 +11,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::exposition::{self, exposition};
 use super::{OpenError, Viewer};
-use crate::net::ifaces::{self, NetInterface};
+use crate::net::bind;
+use crate::net::ifaces::NetInterface;
 
 /// Connections at a time: a few scrapers and a person. More wait in the kernel's queue, which is as long.
 const MAX_CONNECTIONS: usize = 8;
@@ -35,32 +34,14 @@ pub(super) type Listener = (TcpListener, SocketAddr);
 
 /// Opens the port. Must be called inside a tokio runtime with I/O.
 pub(super) fn listen(wanted: SocketAddr, interface: Option<&NetInterface>) -> Result<Listener, OpenError> {
-    open(wanted, interface).map_err(|error| OpenError::from_bind(wanted, &error))
-}
-
-fn open(wanted: SocketAddr, interface: Option<&NetInterface>) -> io::Result<Listener> {
-    let mut socket = new_socket(wanted)?;
-    // What listens on loopback is heard by this machine alone, and kept to another interface it would be by nobody.
+    // What listens on loopback is heard by this machine alone; kept to another interface it would be heard by none.
     let interface = interface.filter(|_| !wanted.ip().is_loopback());
-    let at = interface.map_or(Ok(wanted), |interface| ifaces::confine(&socket, interface, wanted))?;
-    if at.is_ipv4() != wanted.is_ipv4() {
-        // The interface has turned an IPv6 address into an IPv4 one.
-        socket = new_socket(at)?;
-    }
-    socket.bind(&at.into())?;
-    socket.listen(BACKLOG)?;
-    let listener = TcpListener::from_std(socket.into())?;
-    let local = listener.local_addr()?;
-    Ok((listener, local))
-}
-
-fn new_socket(at: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::for_address(at), Type::STREAM, Some(Protocol::TCP))?;
-    socket.set_nonblocking(true)?;
-    // Connections of a relay that has just ended must not keep the next one from its port.
-    #[cfg(unix)]
-    socket.set_reuse_address(true)?;
-    Ok(socket)
+    let open = || {
+        let listener = bind::open_listener(wanted, BACKLOG, interface)?;
+        let local = listener.local_addr()?;
+        Ok((listener, local))
+    };
+    open().map_err(|error| OpenError::from_bind(wanted, &error))
 }
 
 /// Runs until it is dropped.
@@ -91,7 +72,7 @@ async fn attend(stream: TcpStream, viewer: Viewer) {
         // The limit for the whole connection is the only one, and a tighter one.
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), answer);
-    // Whatever went wrong is the scraper's business.
+    // A failure is the scraper's business.
     let _served = tokio::time::timeout(MAX_TIME, connection).await.is_ok_and(|served| served.is_ok());
 }
 

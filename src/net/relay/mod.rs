@@ -1,7 +1,7 @@
 //! A relay on a socket: takes datagrams in, lets the state machine of `dialects/relay` judge them, sends what it says.
 //!
-//! It has a thread of its own: a message to a thousand members keeps the kernel busy for milliseconds, and whoever
-//! looks at the relay must not wait behind it, nor the relay behind them.
+//! It has a thread of its own: a message to a thousand members keeps the kernel busy for milliseconds, and a page
+//! that shows the relay must not wait behind it, nor the relay behind the page.
 
 mod actor;
 mod exposition;
@@ -28,9 +28,10 @@ pub use snapshot::Snapshot;
 pub use transmitter::SendCounters;
 
 use snapshot::SnapshotRequest;
+
 /// The word for it in addresses, settings and announcements.
 pub const SCHEME: &str = crate::dialects::relay::DIALECT.scheme.name;
-/// Channels on their way to whoever writes them down. More are counted, not kept.
+/// Notices on their way to the log. More are counted, not kept.
 const MAX_NOTICES: usize = 1_024;
 /// Looks at the relay that wait for their answer.
 const MAX_LOOKS: usize = 16;
@@ -87,7 +88,7 @@ pub struct RelayNotice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Noted {
     Event(RelayEvent),
-    /// So many events were not handed on, since nobody took those before.
+    /// So many events were not handed on, because the log had no room.
     Lost(u64),
     /// The kernel threw away so many datagrams that had arrived, since they came faster than they were taken.
     Dropped(u64),

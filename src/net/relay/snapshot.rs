@@ -1,4 +1,4 @@
-//! How a relay is at one moment, for the page and for the figures. Made only when somebody looks.
+//! How a relay is at one moment, for the page and for the figures. Made only when asked for.
 
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ impl Snapshot {
     }
 }
 
-/// Somebody wants to know.
+/// A request for a snapshot.
 #[derive(Debug)]
 pub(super) struct SnapshotRequest {
     /// Members that are listed at most.

@@ -15,7 +15,7 @@ use crate::wire::endpoint::canonical;
 const CHOICE_LIFE: Duration = Duration::from_secs(10);
 /// Hosts whose choice is known; as many as there may be members.
 const MAX_CHOICES: usize = 4_096;
-/// Look-ups within one second. Whoever forges more hosts than that makes us name the address, which is only slower.
+/// Look-ups within one second. More forged hosts than that make us name the address, which is only slower.
 const MAX_LOOKUPS: u32 = 1_000;
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -1,6 +1,6 @@
 //! One stream: connects, carries bytes both ways, and ends. A task of its own owns the socket.
 //!
-//! It reads only when there is room for what it reads, so a stream whose bytes nobody takes waits in the kernel and
+//! It reads only when there is room for what it reads, so a stream whose bytes are not taken waits in the kernel and
 //! its peer with it. Reading never waits for writing, nor writing for reading; on a paced stream nothing is read but
 //! what a step asks for.
 
@@ -188,7 +188,7 @@ async fn read(stream: &TcpStream, reporter: &Reporter) -> Option<StreamError> {
 
 /// Writes what is left, says that this was all, and waits for the peer to say so too: closing a socket with something
 /// unread in it resets the stream, and what we wrote last would be lost (RFC 9293, section 3.6.1).
-/// `wait`: not for a peer that was sending a file when nobody wanted it any more.
+/// `wait`: not for a peer whose file was closed in the middle.
 async fn finish(stream: &TcpStream, writer: &mut StreamWriter, wait: bool) {
     if writer.finish().await.is_err() || SockRef::from(stream).shutdown(Shutdown::Write).is_err() || !wait {
         return;

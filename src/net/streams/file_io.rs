@@ -24,7 +24,7 @@ use crate::wire::{Receive, Step, StepEvent};
 #[derive(Debug)]
 pub(super) struct FileIo {
     pub(super) stream: Arc<TcpStream>,
-    /// Set when nobody wants the step any more.
+    /// Set when the step is not wanted any more.
     stop: Arc<AtomicBool>,
     step: ActiveStep,
     read_buf: ReadBuffer,
@@ -92,7 +92,7 @@ impl FileIo {
                 let _gone: io::Result<()> = SockRef::from(&*slice.stream).shutdown(Shutdown::Write);
                 Ok(StepPoll::Done(None))
             }
-            ActiveStep::Disk(step) => arrange(&mut self.download, step, now)
+            ActiveStep::Disk(task) => arrange(&mut self.download, task, now)
                 .map(|event| StepPoll::Done(event.map(ConnectionEvent::Step)))
                 .map_err(StepError::Disk),
         }

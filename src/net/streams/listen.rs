@@ -40,7 +40,7 @@ pub(in crate::net) struct Listeners {
     first: usize,
 }
 
-/// A stream that somebody opened.
+/// A stream that a peer opened.
 #[derive(Debug)]
 pub(in crate::net) struct Accepted {
     pub(in crate::net) engine: EngineId,
@@ -62,7 +62,7 @@ impl Listeners {
         if self.all.len() >= MAX_LISTENERS {
             return Err(ErrorCode::EMFILE);
         }
-        let listener = bind::open_listener(at, interface)?;
+        let listener = bind::open_listener(at, bind::MAX_BACKLOG, interface)?;
         let local = canonical(listener.local_addr()?);
         self.insert(key, listener);
         Ok(local)
@@ -88,7 +88,7 @@ impl Listeners {
         self.all.iter().map(|(key, _)| *key)
     }
 
-    /// The next stream that somebody opens. Cancel-safe.
+    /// The next stream that a peer opens. Cancel-safe.
     pub(in crate::net) async fn next(&mut self) -> Accepted {
         loop {
             if let Some(until) = self.rest {

@@ -4,7 +4,7 @@
 //! nothing, and the tasks have their turns in the order in which they come. Their events go through one short queue,
 //! which is where all of them wait when the app does not take its events.
 //!
-//! Whether a write was answered is known here alone: whatever becomes of a task, each ticket is answered once.
+//! Whether a write was answered is known here alone: each ticket is answered once, also when its task fails.
 
 mod connection;
 mod descriptors;
@@ -106,9 +106,9 @@ impl StreamEntry {
 #[derive(Debug)]
 pub(super) struct StreamTable {
     tasks: JoinSet<()>,
-    /// By age. Those that are being closed are here as well, since they hold a socket.
+    /// By age. Streams that are being closed are here as well, since they hold a socket.
     all: BTreeMap<ConnectionId, StreamEntry>,
-    /// Those that engines know.
+    /// The streams that engines know.
     open: BTreeMap<LinkKey, ConnectionId>,
     next: ConnectionId,
     accepted: u32,
@@ -183,7 +183,7 @@ impl StreamTable {
         self.refused.push_back((key, refusal));
     }
 
-    /// Takes a stream that somebody opened, if there is room for it; otherwise it is closed.
+    /// Takes a stream that a peer opened, if there is room for it; otherwise it is closed.
     pub(super) fn accept(&mut self, accepted: Accepted, inputs: &mut PendingInputs) {
         let Accepted { engine, stream, peer } = accepted;
         let peer = canonical(peer);
@@ -306,7 +306,7 @@ impl StreamTable {
         true
     }
 
-    /// Whose bytes these are; `None` when nobody wants them any more.
+    /// The link whose bytes these are; `None` when its engine has closed it.
     pub(super) fn owner(&mut self, id: ConnectionId) -> Option<LinkKey> {
         let stream = self.all.get_mut(&id).filter(|stream| stream.handle.is_some())?;
         stream.used = true;
@@ -376,8 +376,8 @@ impl StreamTable {
             && (self.all.len() < self.most || self.evict_idle(|_| true, inputs))
     }
 
-    /// Ends the oldest of these that is only being closed, or else that somebody opened and that was never used, or
-    /// else that is being closed after a file: the end of it may still be on its way.
+    /// Ends the oldest of these streams that is only being closed; else the oldest that a peer opened and never used; else
+    /// the oldest that is being closed after a file, whose end may still be on its way.
     fn evict_idle(&mut self, among: impl Fn(&StreamEntry) -> bool, inputs: &mut PendingInputs) -> bool {
         let find = |idle: fn(&StreamEntry) -> bool| {
             self.all.iter().find(|(_, stream)| among(stream) && idle(stream)).map(|(id, _)| *id)

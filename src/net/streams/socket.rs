@@ -35,8 +35,7 @@ pub(super) fn send(stream: &TcpStream, bytes: &[u8], _more: bool) -> io::Result<
     io::Write::write(&mut &*SockRef::from(stream), bytes)
 }
 
-/// Waits a moment until the peer has sent or taken something. When it has not, whoever waits for the runtime to tell
-/// of it is told.
+/// Waits a moment until the peer has sent or taken something. When it has not, the runtime tells whoever waits for it.
 #[cfg(unix)]
 pub(super) fn soon(stream: &TcpStream, interest: Interest) -> bool {
     // The runtime forgets that the socket was ready only while this looks at it, so it misses nothing.

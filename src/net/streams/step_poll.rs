@@ -51,7 +51,7 @@ impl StepError {
 #[derive(Debug)]
 pub(super) struct Slice {
     pub(super) stream: Arc<TcpStream>,
-    /// Set when nobody wants the step any more.
+    /// Set when the step is not wanted any more.
     pub(super) stop: Arc<AtomicBool>,
     pub(super) end: Option<Instant>,
 }

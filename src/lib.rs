@@ -5,7 +5,7 @@
 //!  main ─┬─ tui ──────┐         model     plain data, ids, the escaper        → nothing
 //!        ├─ headless ─┤         lang      every text a person reads           → model
 //!        └─ cli       │         cli       the command line                    → lang, model
-//!                  runtime      wire      Engine contract, charset            → model
+//!                  runtime      wire      Engine contract, dialects' kit      → model
 //!         ┌───────────┼──────┐  dialects  one folder per dialect              → wire, model
 //!        app        store   net app       update(state, event) -> effects     → model
 //!         │           │      │  store     history                             → model
@@ -19,7 +19,9 @@
 //! `tests/house` measures how the code is built inside of its layers; a figure there may fall and must not rise.
 //! - **a dialect**: a folder in [`dialects`] and one line in its list; the battery in `tests/contract.rs` then
 //!   runs it, and options, settings, texts and help know it from the `model::Registry`. Fronts learn what it can do from
-//!   its `Caps`, never from its name.
+//!   its `Caps`, never from its name. It is a [`wire::Protocol`], and where a message is a datagram of text no more than
+//!   a [`wire::TextCodec`] (`tests/sim/samples/shout.rs` is the smallest). What several dialects need stands once in
+//!   [`wire`]: peers and their names, the outbox, own sockets, what was seen lately, paths, random numbers.
 //! - **to whom a source belongs**: the rule is in `wire/attribution.rs`, the table of peers in `wire/peers.rs`.
 //! - **a socket or stream of a dialect**: the engine asks for it (`wire/engine.rs`), [`net`] opens it; nothing else is
 //!   told of it. What two of a kind need between them is the dialect's `between`.
@@ -50,6 +52,7 @@
 //! - **dialect**: one way of speaking with peers: plain UDP, plain TCP, rooms, relays, IP Messenger. A folder below
 //!   [`dialects`].
 //! - **`Engine`**: the state machine of a dialect. No socket, file, clock or chance of its own: inputs in, outputs out.
+//! - **`Protocol`**: what a dialect does with each kind of input. The `Driver` makes an `Engine` of it and lends it a `Ctx`.
 //! - **`Mux`**: all engines, and the only caller of them.
 //! - **link**: a socket or stream, as an engine knows it: a number.
 //! - **`Ticket`**: goes out with a datagram and comes back with what the kernel said of it.
@@ -115,7 +118,7 @@
 //! # A key becomes a datagram
 //! `tui/input` makes events of the terminal's bytes → `tui/front` → `tui/keymap` → `tui/update` edits the draft;
 //! Enter asks `net::check` whether the text fits, then gives an `Intent` → `app::update` makes a waiting message →
-//! the store commits → `NetCommand::Send` → engine → socket → `Handed` → the mark `✓`.
+//! the store commits → `MessageCommand::Send` → engine → socket → `Handed` → the mark `✓`.
 
 pub mod app;
 pub mod cli;

@@ -9,7 +9,7 @@ const TURNS_OF_KNOWN: u8 = 3;
 
 /// Whose turns they share: a crowd of strangers delays nobody whom a person knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum QueueClass {
     Known,
     Stranger,
 }
@@ -23,7 +23,7 @@ pub struct Bounds {
 
 #[derive(Clone, Debug)]
 struct Lane<T> {
-    class: Class,
+    class: QueueClass,
     /// With their weights in bytes.
     items: VecDeque<(usize, T)>,
     bytes: usize,
@@ -82,7 +82,7 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
 
     /// Waits for its turn; the class of a lane is that of its first. Where there is no room for all, what was dropped
     /// for it, and whose: one large item may take the place of many small ones.
-    pub fn push(&mut self, class: Class, key: K, bytes: usize, item: T) -> Vec<(K, T)> {
+    pub fn push(&mut self, class: QueueClass, key: K, bytes: usize, item: T) -> Vec<(K, T)> {
         if self.is_full_for(&key, bytes) {
             return vec![(key, item)];
         }
@@ -112,10 +112,13 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
     /// The next whose turn it is.
     pub fn pop(&mut self) -> Option<T> {
         let strangers_first = self.known.is_empty() || self.turns >= TURNS_OF_KNOWN;
-        let class =
-            if strangers_first && !self.strangers.is_empty() { Class::Stranger } else { Class::Known };
+        let class = if strangers_first && !self.strangers.is_empty() {
+            QueueClass::Stranger
+        } else {
+            QueueClass::Known
+        };
         let key = self.order(class).pop_front()?;
-        self.turns = if class == Class::Stranger { 0 } else { self.turns.saturating_add(1) };
+        self.turns = if class == QueueClass::Stranger { 0 } else { self.turns.saturating_add(1) };
         let item = self.take(&key, End::Oldest)?;
         if self.lanes.contains_key(&key) {
             self.order(class).push_back(key);
@@ -134,10 +137,10 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
         Some((key, item))
     }
 
-    const fn order(&mut self, class: Class) -> &mut VecDeque<K> {
+    const fn order(&mut self, class: QueueClass) -> &mut VecDeque<K> {
         match class {
-            Class::Known => &mut self.known,
-            Class::Stranger => &mut self.strangers,
+            QueueClass::Known => &mut self.known,
+            QueueClass::Stranger => &mut self.strangers,
         }
     }
 
@@ -159,7 +162,7 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
 }
 
 impl<T> Lane<T> {
-    const fn new(class: Class) -> Self {
+    const fn new(class: QueueClass) -> Self {
         Self { class, items: VecDeque::new(), bytes: 0 }
     }
 }
@@ -178,7 +181,7 @@ mod tests {
     fn lanes_take_turns_and_each_keeps_its_order() {
         let mut queue = FairQueue::new(FEW);
         for (key, item) in [("a", 1), ("a", 2), ("a", 3), ("b", 4)] {
-            assert_eq!(queue.push(Class::Known, key, 1, item), []);
+            assert_eq!(queue.push(QueueClass::Known, key, 1, item), []);
         }
         assert_eq!(all(&mut queue), [1, 4, 2, 3]);
         assert!(queue.is_empty());
@@ -189,8 +192,8 @@ mod tests {
     fn strangers_have_one_turn_in_four() {
         let mut queue = FairQueue::new(Bounds { items: 20, bytes: 100 });
         for item in 0..6 {
-            queue.push(Class::Stranger, "s", 1, item);
-            queue.push(Class::Known, "k", 1, item + 10);
+            queue.push(QueueClass::Stranger, "s", 1, item);
+            queue.push(QueueClass::Known, "k", 1, item + 10);
         }
         assert_eq!(all(&mut queue), [10, 11, 12, 0, 13, 14, 15, 1, 2, 3, 4, 5]);
     }
@@ -199,11 +202,11 @@ mod tests {
     fn the_longest_lane_loses_its_newest() {
         let mut queue = FairQueue::new(FEW);
         for item in 1..=3 {
-            queue.push(Class::Known, "flood", 1, item);
+            queue.push(QueueClass::Known, "flood", 1, item);
         }
-        queue.push(Class::Stranger, "good", 1, 4);
-        assert_eq!(queue.push(Class::Known, "flood", 1, 5), [("flood", 5)]);
-        assert_eq!(queue.push(Class::Stranger, "another", 1, 6), [("flood", 3)]);
+        queue.push(QueueClass::Stranger, "good", 1, 4);
+        assert_eq!(queue.push(QueueClass::Known, "flood", 1, 5), [("flood", 5)]);
+        assert_eq!(queue.push(QueueClass::Stranger, "another", 1, 6), [("flood", 3)]);
         assert_eq!(all(&mut queue), [1, 2, 4, 6]);
     }
 
@@ -211,20 +214,24 @@ mod tests {
     fn a_crowd_that_says_one_word_each_finds_no_room_for_more() {
         let mut queue = FairQueue::new(FEW);
         for key in ["e", "d", "c", "b"] {
-            assert_eq!(queue.push(Class::Stranger, key, 1, key), []);
+            assert_eq!(queue.push(QueueClass::Stranger, key, 1, key), []);
         }
-        assert_eq!(queue.push(Class::Stranger, "a", 1, "a"), [("a", "a")]);
+        assert_eq!(queue.push(QueueClass::Stranger, "a", 1, "a"), [("a", "a")]);
         assert_eq!(all(&mut queue), ["e", "d", "c", "b"]);
     }
 
     #[test]
     fn large_ones_are_long_lanes() {
         let mut queue = FairQueue::new(FEW);
-        queue.push(Class::Known, "large", 60, 1);
-        queue.push(Class::Known, "good", 1, 2);
-        queue.push(Class::Known, "good", 1, 3);
-        assert_eq!(queue.push(Class::Known, "large", 60, 4), [("large", 4)]);
-        assert_eq!(queue.push(Class::Known, "huge", 101, 5), [("huge", 5)], "which is gone with its lane");
+        queue.push(QueueClass::Known, "large", 60, 1);
+        queue.push(QueueClass::Known, "good", 1, 2);
+        queue.push(QueueClass::Known, "good", 1, 3);
+        assert_eq!(queue.push(QueueClass::Known, "large", 60, 4), [("large", 4)]);
+        assert_eq!(
+            queue.push(QueueClass::Known, "huge", 101, 5),
+            [("huge", 5)],
+            "which is gone with its lane"
+        );
         assert_eq!(all(&mut queue), [1, 2, 3]);
     }
 
@@ -232,9 +239,9 @@ mod tests {
     fn one_large_item_takes_the_place_of_many_small_ones() {
         let mut queue = FairQueue::new(Bounds { items: 100, bytes: 100 });
         for item in 0..10 {
-            queue.push(Class::Known, "flood", 10, item);
+            queue.push(QueueClass::Known, "flood", 10, item);
         }
-        let dropped = queue.push(Class::Known, "good", 45, 10);
+        let dropped = queue.push(QueueClass::Known, "good", 45, 10);
         assert_eq!(dropped, [9, 8, 7, 6, 5].map(|item| ("flood", item)));
         assert_eq!(all(&mut queue), [0, 10, 1, 2, 3, 4]);
     }

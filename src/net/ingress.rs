@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::flow::{Flow, Hosts};
 use super::keys::LinkKey;
 use super::throttle::Throttle;
-use crate::model::fair_queue::{Bounds, Class};
+use crate::model::fair_queue::{Bounds, QueueClass};
 use crate::model::{FairQueue, NetCommand};
 
 /// What waits: a burst that is promised to pass, and half as much beside it; that burst of short ones, or a hundred of
@@ -70,7 +70,7 @@ impl Ingress {
     pub(super) fn push(&mut self, taken: ReceivedDatagram<&[u8]>) -> Vec<LinkKey> {
         let ReceivedDatagram { key, from, to, bytes } = taken;
         let flow = self.hosts.flow(from);
-        let class = if flow.is_known() { Class::Known } else { Class::Stranger };
+        let class = if flow.is_known() { QueueClass::Known } else { QueueClass::Stranger };
         let weight = size_of::<ReceivedDatagram<Box<[u8]>>>().saturating_add(bytes.len());
         if self.waiting.is_full_for(&flow, weight) {
             return vec![key];

@@ -36,14 +36,14 @@ const MAX_SOURCES: usize = 8_192;
 
 /// Whom other ports were attributed to.
 #[derive(Debug, Default)]
-pub(super) struct Sources {
+pub(super) struct AttributedSources {
     /// The owner, and when it was heard from there last, as a count.
     owners: BTreeMap<SocketAddr, (ConversationId, u64)>,
     of_owner: BTreeSet<(ConversationId, u64, SocketAddr)>,
     heard: u64,
 }
 
-impl Sources {
+impl AttributedSources {
     pub(super) fn owner(&self, from: SocketAddr) -> Option<ConversationId> {
         self.owners.get(&from).map(|(owner, _)| *owner)
     }
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_flood_takes_only_the_places_of_its_own_peer() {
-        let (mut sources, alex, bob) = (Sources::default(), ConversationId(1), ConversationId(2));
+        let (mut sources, alex, bob) = (AttributedSources::default(), ConversationId(1), ConversationId(2));
         sources.note(bob, ([192, 0, 2, 8], 5_000).into());
         for port in 2_000..60_000 {
             sources.note(alex, at(port));
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn there_is_an_end_to_all_of_them_together() {
-        let mut sources = Sources::default();
+        let mut sources = AttributedSources::default();
         for owner in 0..200 {
             for port in 2_000..2_064 {
                 let from = ([10, 0, u8::try_from(owner).expect("few"), 1], port).into();
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn what_goes_leaves_nothing() {
-        let (mut sources, alex) = (Sources::default(), ConversationId(u32::MAX - 1));
+        let (mut sources, alex) = (AttributedSources::default(), ConversationId(u32::MAX - 1));
         for port in [2_000, 2_001, 2_000] {
             sources.note(alex, at(port));
         }

@@ -16,7 +16,7 @@ const MAX_PATHS: usize = 8_192;
 const LOOPBACK_BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
 
 #[derive(Clone, Copy, Debug)]
-struct Known {
+struct KnownPath {
     local: IpAddr,
     /// It was written to: no flood from elsewhere pushes it out.
     written: bool,
@@ -26,7 +26,7 @@ struct Known {
 /// The paths of one dialect.
 #[derive(Debug, Default)]
 pub struct Paths {
-    table: BTreeMap<SocketAddr, Known>,
+    table: BTreeMap<SocketAddr, KnownPath>,
     /// Whom to forget first.
     order: BTreeSet<(bool, u64, SocketAddr)>,
     /// Where everybody on a network is reached: no address of ours, though datagrams are sent to it.
@@ -102,7 +102,7 @@ impl Paths {
             self.table.remove(&oldest);
         }
         self.serials = self.serials.saturating_add(1);
-        let known = Known { local, written: false, serial: self.serials };
+        let known = KnownPath { local, written: false, serial: self.serials };
         self.table.insert(at, known);
         self.order.insert((known.written, known.serial, at));
     }

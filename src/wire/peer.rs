@@ -20,7 +20,7 @@ pub(super) enum Evidence {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Target {
+pub(super) struct TargetAddress {
     pub(super) at: SocketAddr,
     pub(super) evidence: Evidence,
 }
@@ -31,7 +31,7 @@ pub struct Peer<T> {
     pub resolution: Resolution,
     pub state: T,
     pub(super) rank: u32,
-    pub(super) targets: Vec<Target>,
+    pub(super) targets: Vec<TargetAddress>,
     pub(super) preferred: usize,
     /// When we last wrote to it, as a count of writes, and from which link.
     pub(super) wrote: Option<(u64, LinkId)>,
@@ -92,12 +92,13 @@ impl<T: Default> Peer<T> {
         }
     }
 
-    pub(super) fn first_mut(&mut self) -> Option<&mut Target> {
+    pub(super) fn first_mut(&mut self) -> Option<&mut TargetAddress> {
         self.targets.get_mut(self.preferred)
     }
 
     pub(super) fn set_evidence(&mut self, at: SocketAddr, evidence: Evidence) {
-        let known = |target: &&mut Target| target.evidence != Evidence::Apart && same_endpoint(target.at, at);
+        let known =
+            |target: &&mut TargetAddress| target.evidence != Evidence::Apart && same_endpoint(target.at, at);
         for target in self.targets.iter_mut().filter(known) {
             target.evidence = evidence;
         }

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
-use super::attribution::Sources;
+use super::attribution::AttributedSources;
 use super::ctx::Ctx;
 use super::endpoint::{is_nobody, same_endpoint};
 pub use super::peer::Peer;
-use super::peer::{Evidence, Target};
+use super::peer::{Evidence, TargetAddress};
 use super::resolution::{Answer, MAX_TARGETS, Name, Resolution, Resolved, Resolver};
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId, LinkId, Now};
@@ -31,7 +31,7 @@ pub struct Peers<T> {
     /// The hosts of those a person has to do with: contacts, and whom we wrote to. A flood from one host never makes us
     /// walk through its strangers.
     familiar: BTreeSet<(IpAddr, ConversationId)>,
-    sources: Sources,
+    sources: AttributedSources,
     unclaimed: VecDeque<SocketAddr>,
     resolver: Resolver,
     writes: u64,
@@ -152,10 +152,10 @@ impl<T: Default> Peers<T> {
 
     /// Gives a peer these addresses. What is known about one that it had before stays.
     pub fn set_targets(&mut self, conversation: ConversationId, addresses: &[SocketAddr]) {
-        let mut targets: Vec<Target> = Vec::new();
+        let mut targets: Vec<TargetAddress> = Vec::new();
         for at in addresses.iter().take(MAX_TARGETS) {
             if !targets.iter().any(|target| target.at == *at) {
-                targets.push(Target { at: *at, evidence: self.evidence(conversation, *at) });
+                targets.push(TargetAddress { at: *at, evidence: self.evidence(conversation, *at) });
             }
         }
         let Some(peer) = self.table.get_mut(&conversation) else { return };
@@ -177,7 +177,7 @@ impl<T: Default> Peers<T> {
     /// What is known of an address that a peer gets: by itself, by others that have it, or since it wrote before anybody
     /// followed it.
     fn evidence(&self, conversation: ConversationId, at: SocketAddr) -> Evidence {
-        let own = |target: &&Target| same_endpoint(target.at, at);
+        let own = |target: &&TargetAddress| same_endpoint(target.at, at);
         let known = |peer: &Peer<T>| peer.targets.iter().find(own).map(|target| target.evidence);
         let before = self.get(conversation).and_then(known);
         let others = || self.at(at).find_map(|id| self.get(id).and_then(known));

@@ -1,4 +1,4 @@
-//! All chance of an engine, from one seed: numbers that nobody else can tell, and the spread of what is repeated. The
+//! The random numbers of an engine, all from one seed: ids that nobody else can guess, and the jitter of what is repeated. The
 //! same seed gives the same run.
 
 use std::time::Duration;

@@ -17,7 +17,7 @@ pub const RETRY: Duration = Duration::from_secs(10);
 
 /// What a socket is wanted for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Subscription {
+pub struct SocketOptions {
     /// How many routers a multicast datagram may pass, plus one.
     pub hops: u32,
     /// The interfaces on which the group is joined.
@@ -55,7 +55,7 @@ impl SocketState {
 struct OwnSocket {
     link: LinkId,
     state: SocketState,
-    subscription: Subscription,
+    subscription: SocketOptions,
 }
 
 /// Every socket, by where it was to listen.
@@ -85,7 +85,7 @@ impl Sockets {
     }
 
     /// From now on these are wanted. Gives the links that were closed.
-    pub fn want(&mut self, cx: &mut Ctx<'_>, wanted: &BTreeMap<SocketAddr, Subscription>) -> Vec<LinkId> {
+    pub fn want(&mut self, cx: &mut Ctx<'_>, wanted: &BTreeMap<SocketAddr, SocketOptions>) -> Vec<LinkId> {
         // There is no way to leave a group on one interface, or to change what a socket can do, but to close it.
         let stays = |at: &SocketAddr, socket: &OwnSocket| {
             wanted.get(at).is_some_and(|wanted| {
@@ -113,7 +113,7 @@ impl Sockets {
         closed
     }
 
-    fn open(&mut self, cx: &mut Ctx<'_>, at: SocketAddr, subscription: Subscription) {
+    fn open(&mut self, cx: &mut Ctx<'_>, at: SocketAddr, subscription: SocketOptions) {
         let link = cx.next_link();
         let broadcast = !at.ip().is_multicast();
         let socket = SocketSpec { at, shared: true, broadcast, hops: subscription.hops };

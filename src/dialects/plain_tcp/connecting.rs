@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use super::codec;
 use super::engine::PlainTcp;
-use super::streams::Stream;
+use super::streams::TextStream;
 use crate::model::traffic::ConnectionState;
 use crate::model::{ConversationId, ErrorCode, Fault, MessageId, NetEvent, Phrase};
 use crate::wire::resolution::Resolved;
@@ -91,7 +91,7 @@ impl PlainTcp {
     }
 
     /// Nobody took the stream there: the next address gets its chance, while something waits for it.
-    pub(super) fn not_opened(&mut self, cx: &mut Ctx<'_>, stream: &Stream, code: &ErrorCode) {
+    pub(super) fn not_opened(&mut self, cx: &mut Ctx<'_>, stream: &TextStream, code: &ErrorCode) {
         let Some(conversation) = stream.owner else { return };
         let Some(peer) = self.peers.get_mut(conversation) else { return };
         peer.state.dial = None;

@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use super::codec::Framing;
 use super::connecting::ReportedState;
-use super::reader::{Give, Reader};
+use super::reader::{Give, MessageReader};
 use super::reconnect::Reconnects;
-use super::streams::{Stream, Streams};
+use super::streams::{TextStream, TextStreams};
 use super::writing::Writing;
 use crate::model::traffic::Received;
 use crate::model::{
@@ -28,7 +28,7 @@ const MAX_DEPARTED: usize = 64;
 
 /// What this dialect keeps of a peer besides its addresses.
 #[derive(Debug, Default)]
-pub(super) struct Session {
+pub(super) struct PeerState {
     /// The stream that is being opened.
     pub(super) dial: Option<LinkId>,
     /// Where to try next if that fails.
@@ -38,8 +38,8 @@ pub(super) struct Session {
 
 #[derive(Debug, Default)]
 pub(super) struct PlainTcp {
-    pub(super) peers: Peers<Session>,
-    pub(super) streams: Streams,
+    pub(super) peers: Peers<PeerState>,
+    pub(super) streams: TextStreams,
     pub(super) writing: Writing,
     pub(super) reconnects: Reconnects,
     pub(super) sockets: LocalSockets,
@@ -183,10 +183,10 @@ impl PlainTcp {
         if crowded.is_none() && !self.streams.is_full() {
             return true;
         }
-        let written = |stream: &Stream| {
+        let written = |stream: &TextStream| {
             stream.owner.and_then(|id| self.peers.get(id)).is_some_and(Peer::was_written_to)
         };
-        let dear = |stream: &Stream| {
+        let dear = |stream: &TextStream| {
             let elsewhere = crowded.is_some_and(|host| stream.peer.ip() != host);
             stream.expected || written(stream) || elsewhere
         };
@@ -202,7 +202,7 @@ impl PlainTcp {
     /// the address it comes from.
     pub(super) fn adopt(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let Some(peer) = self.peers.get(conversation) else { return };
-        let theirs = |stream: &Stream| {
+        let theirs = |stream: &TextStream| {
             let owner = stream.owner.and_then(|id| self.peers.get(id));
             stream.accepted && peer.is_at(stream.peer) && !owner.is_some_and(|peer| peer.is_at(stream.peer))
         };
@@ -284,7 +284,7 @@ impl PlainTcp {
         &mut self,
         cx: &mut Ctx<'_>,
         link: LinkId,
-        act: impl FnOnce(Now, &mut Reader, Framing, Give<'_>),
+        act: impl FnOnce(Now, &mut MessageReader, Framing, Give<'_>),
     ) {
         let framing = self.framing_of(self.streams.get(link).and_then(|stream| stream.owner));
         let Some(stream) = self.streams.get_mut(link) else { return };

@@ -30,7 +30,7 @@ pub(super) type Give<'a> = &'a mut dyn FnMut(&[u8]);
 /// What of one stream is no message yet: at most `MAX_READ`, or a line of `MAX_LINE` with a byte more that may belong
 /// to its ending.
 #[derive(Debug, Default)]
-pub(super) struct Reader {
+pub(super) struct MessageReader {
     kept: Vec<u8>,
     /// So many bytes of `kept` have no line ending in them: a long line that comes byte by byte is searched once.
     searched: usize,
@@ -40,7 +40,7 @@ pub(super) struct Reader {
     patient: bool,
 }
 
-impl Reader {
+impl MessageReader {
     /// What arrived in one read.
     pub(super) fn take(&mut self, now: Now, framing: Framing, bytes: &[u8], give: Give<'_>) {
         if framing.lines {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use super::reader::Reader;
+use super::reader::MessageReader;
 use crate::model::{ConversationId, LinkId, Now};
 use crate::wire::Ctx;
 
@@ -26,7 +26,7 @@ enum StreamState {
 }
 
 #[derive(Debug)]
-pub(super) struct Stream {
+pub(super) struct TextStream {
     pub(super) peer: SocketAddr,
     /// `None`: a stranger's.
     pub(super) owner: Option<ConversationId>,
@@ -36,13 +36,13 @@ pub(super) struct Stream {
     pub(super) expected: bool,
     /// Something came on it.
     pub(super) spoke: bool,
-    pub(super) reader: Reader,
+    pub(super) reader: MessageReader,
     state: StreamState,
     /// When it came up or brought something, as a count of what happened.
     alive: u64,
 }
 
-impl Stream {
+impl TextStream {
     fn new(peer: SocketAddr, state: StreamState, alive: u64) -> Self {
         Self {
             peer,
@@ -50,7 +50,7 @@ impl Stream {
             accepted: false,
             expected: false,
             spoke: false,
-            reader: Reader::default(),
+            reader: MessageReader::default(),
             state,
             alive,
         }
@@ -69,18 +69,18 @@ impl Stream {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Streams {
-    table: BTreeMap<LinkId, Stream>,
+pub(super) struct TextStreams {
+    table: BTreeMap<LinkId, TextStream>,
     /// What happened to all of them, counted.
     events: u64,
 }
 
-impl Streams {
+impl TextStreams {
     /// A stream to a peer is being opened.
     pub(super) fn dial(&mut self, cx: &mut Ctx<'_>, to: SocketAddr, owner: ConversationId) -> LinkId {
         let link = cx.next_link();
         let state = StreamState::Dialling(cx.after(DIAL_LIMIT));
-        let stream = Stream { owner: Some(owner), expected: true, ..Stream::new(to, state, 0) };
+        let stream = TextStream { owner: Some(owner), expected: true, ..TextStream::new(to, state, 0) };
         self.table.insert(link, stream);
         link
     }
@@ -90,17 +90,17 @@ impl Streams {
         let since = self.count();
         self.table.insert(
             link,
-            Stream {
+            TextStream {
                 owner,
                 accepted: true,
                 expected: owner.is_some(),
-                ..Stream::new(peer, StreamState::Up(since), since)
+                ..TextStream::new(peer, StreamState::Up(since), since)
             },
         );
     }
 
     /// A stream we dialled is open; gives it if we did and it was not before.
-    pub(super) fn came_up(&mut self, link: LinkId) -> Option<&Stream> {
+    pub(super) fn came_up(&mut self, link: LinkId) -> Option<&TextStream> {
         let since = self.count();
         let stream = self.table.get_mut(&link).filter(|stream| !stream.is_up())?;
         stream.state = StreamState::Up(since);
@@ -119,22 +119,22 @@ impl Streams {
         })
     }
 
-    pub(super) fn get(&self, link: LinkId) -> Option<&Stream> {
+    pub(super) fn get(&self, link: LinkId) -> Option<&TextStream> {
         self.table.get(&link)
     }
 
-    pub(super) fn get_mut(&mut self, link: LinkId) -> Option<&mut Stream> {
+    pub(super) fn get_mut(&mut self, link: LinkId) -> Option<&mut TextStream> {
         self.table.get_mut(&link)
     }
 
-    pub(super) fn remove(&mut self, link: LinkId) -> Option<Stream> {
+    pub(super) fn remove(&mut self, link: LinkId) -> Option<TextStream> {
         self.table.remove(&link)
     }
 
     /// The stream a message to this peer goes on: of those that are up the one that brought words last; where none did,
     /// one that we opened before one that some program on its host opened, and the newest of those.
     pub(super) fn current(&self, owner: ConversationId) -> Option<(LinkId, SocketAddr)> {
-        let worth = |stream: &Stream| match stream.state {
+        let worth = |stream: &TextStream| match stream.state {
             StreamState::Up(since) if stream.owner == Some(owner) => {
                 let words = if stream.spoke { stream.alive } else { 0 };
                 Some((words, !stream.accepted, since))
@@ -146,7 +146,7 @@ impl Streams {
     }
 
     /// The streams for which `wanted` holds.
-    pub(super) fn which(&self, wanted: impl Fn(&Stream) -> bool) -> Vec<LinkId> {
+    pub(super) fn which(&self, wanted: impl Fn(&TextStream) -> bool) -> Vec<LinkId> {
         self.table.iter().filter(|(_, stream)| wanted(stream)).map(|(link, _)| *link).collect()
     }
 
@@ -164,19 +164,19 @@ impl Streams {
     }
 
     /// Of the streams for which `dear` does not hold, the one that has been silent longest.
-    pub(super) fn quietest(&self, dear: impl Fn(&Stream) -> bool) -> Option<LinkId> {
+    pub(super) fn quietest(&self, dear: impl Fn(&TextStream) -> bool) -> Option<LinkId> {
         let rest = self.table.iter().filter(|(_, stream)| !dear(stream));
         rest.min_by_key(|(_, stream)| stream.alive).map(|(link, _)| *link)
     }
 
     /// A stream whose deadline has passed.
     pub(super) fn overdue(&self, now: Now) -> Option<LinkId> {
-        let passed = |stream: &Stream| stream.deadline().is_some_and(|at| at <= now.mono);
+        let passed = |stream: &TextStream| stream.deadline().is_some_and(|at| at <= now.mono);
         self.table.iter().find(|(_, stream)| passed(stream)).map(|(link, _)| *link)
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.table.values().filter_map(Stream::deadline).min()
+        self.table.values().filter_map(TextStream::deadline).min()
     }
 
     const fn count(&mut self) -> u64 {

@@ -16,7 +16,7 @@ const MAX_UNWRITTEN: usize = 64 * 1024;
 
 /// How far one message is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Stage {
+enum WriteStage {
     /// It waits for a stream.
     #[default]
     Waiting,
@@ -26,7 +26,7 @@ enum Stage {
     Written(LinkId),
 }
 
-impl Stage {
+impl WriteStage {
     const fn link(self) -> Option<LinkId> {
         match self {
             Self::Waiting => None,
@@ -46,7 +46,7 @@ struct WriteQueue {
 
 #[derive(Debug, Default)]
 pub(super) struct Writing {
-    outbox: Outbox<Stage>,
+    outbox: Outbox<WriteStage>,
     /// Of the streams that were ever written to.
     queues: BTreeMap<LinkId, WriteQueue>,
 }
@@ -68,19 +68,19 @@ impl Writing {
 
     /// Whether messages to this peer wait for a stream.
     pub(super) fn waits(&self, conversation: ConversationId) -> bool {
-        self.outbox.of(conversation).any(|(_, queued)| queued.state == Stage::Waiting)
+        self.outbox.of(conversation).any(|(_, queued)| queued.state == WriteStage::Waiting)
     }
 
     /// Everything that waits goes to this stream. Says whether that is something.
     pub(super) fn assign(&mut self, conversation: ConversationId, link: LinkId, peer: SocketAddr) -> bool {
         let waiting =
-            self.ids(|queued| queued.conversation == conversation && queued.state == Stage::Waiting);
+            self.ids(|queued| queued.conversation == conversation && queued.state == WriteStage::Waiting);
         if waiting.is_empty() {
             return false;
         }
         for message in &waiting {
             if let Some(queued) = self.outbox.get_mut(*message) {
-                queued.state = Stage::Assigned(link);
+                queued.state = WriteStage::Assigned(link);
             }
         }
         let new = WriteQueue { peer, queue: VecDeque::new(), unwritten: 0 };
@@ -92,7 +92,7 @@ impl Writing {
     pub(super) fn pump(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
         while let Some(stream) = self.queues.get_mut(&link) {
             let Some(message) = stream.queue.front().copied() else { return };
-            let queued = self.outbox.get_mut(message).filter(|it| it.state == Stage::Assigned(link));
+            let queued = self.outbox.get_mut(message).filter(|it| it.state == WriteStage::Assigned(link));
             let length = queued.as_ref().map_or(0, |queued| queued.payload.len());
             if stream.unwritten > 0 && stream.unwritten.saturating_add(length) > MAX_UNWRITTEN {
                 return;
@@ -105,7 +105,7 @@ impl Writing {
                 // Nothing to write is nothing to wait for.
                 Some(_) if length == 0 => self.taken(cx, message, to),
                 Some(queued) => {
-                    queued.state = Stage::Written(link);
+                    queued.state = WriteStage::Written(link);
                     stream.unwritten = stream.unwritten.saturating_add(length);
                     let (bytes, ticket) = (Arc::clone(&queued.payload), Some(Ticket { message, to }));
                     cx.push(Output::Write { link, bytes, ticket });
@@ -117,7 +117,9 @@ impl Writing {
     /// The kernel took a message, or refused it.
     pub(super) fn handed(&mut self, cx: &mut Ctx<'_>, ticket: Ticket, result: Result<(), ErrorCode>) {
         let Ticket { message, to } = ticket;
-        let Some(Stage::Written(link)) = self.outbox.get(message).map(|queued| queued.state) else { return };
+        let Some(WriteStage::Written(link)) = self.outbox.get(message).map(|queued| queued.state) else {
+            return;
+        };
         // Written to this very stream, and not to one before it.
         if self.queues.get(&link).is_none_or(|stream| stream.peer != to) {
             return;
@@ -143,9 +145,9 @@ impl Writing {
     }
 
     /// A message is being answered; `None` if it was before.
-    fn settle(&mut self, message: MessageId) -> Option<Queued<Stage>> {
+    fn settle(&mut self, message: MessageId) -> Option<Queued<WriteStage>> {
         let queued = self.outbox.remove(message)?;
-        if let Stage::Written(link) = queued.state
+        if let WriteStage::Written(link) = queued.state
             && let Some(stream) = self.queues.get_mut(&link)
         {
             stream.unwritten = stream.unwritten.saturating_sub(queued.payload.len());
@@ -164,7 +166,7 @@ impl Writing {
     /// What waits for a stream to this peer will not get one.
     pub(super) fn fail_waiting(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, fault: &Fault) {
         let waiting =
-            self.ids(|queued| queued.conversation == conversation && queued.state == Stage::Waiting);
+            self.ids(|queued| queued.conversation == conversation && queued.state == WriteStage::Waiting);
         for message in waiting {
             self.fail(cx, message, fault.clone());
         }
@@ -181,7 +183,7 @@ impl Writing {
         }
     }
 
-    fn ids(&self, wanted: impl Fn(&Queued<Stage>) -> bool) -> Vec<MessageId> {
+    fn ids(&self, wanted: impl Fn(&Queued<WriteStage>) -> bool) -> Vec<MessageId> {
         self.outbox.iter().filter(|(_, queued)| wanted(queued)).map(|(message, _)| message).collect()
     }
 }

@@ -1,5 +1,5 @@
 //! The protocol of the rooms: the orders it gets, which sockets all that needs, and the notice that we have come in. What
-//! it receives is judged in `receiving`, how a message goes out in [`Sending`].
+//! it receives is judged in `receiving`, how a message goes out in [`RoomSender`].
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -9,12 +9,12 @@ use super::address::{RoomAddress, broadcast_channel};
 use super::codec;
 use super::networks::{Networks, Path};
 use super::rooms::RoomTable;
-use super::sending::{SendPlan, Sending};
+use super::sending::{RoomSender, SendPlan};
 use crate::model::traffic::{Listening, LocalIdentity};
 use crate::model::{
     Address, ConversationId, ErrorCode, Fault, LinkId, MessageCommand, MessageId, NetEvent, PeerCommand,
 };
-use crate::wire::sockets::{SocketState, Subscription};
+use crate::wire::sockets::{SocketOptions, SocketState};
 use crate::wire::{Ctx, Encoding, Interface, Protocol, SocketEvent, Sockets, Ticket, plain};
 
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(super) struct BroadcastRooms {
     pub(super) networks: Networks,
     pub(super) rooms: RoomTable,
     pub(super) sockets: Sockets,
-    pub(super) sending: Sending,
+    pub(super) sending: RoomSender,
     /// What was last said of the socket that listens without being asked.
     reported: Option<Listening>,
 }
@@ -117,7 +117,7 @@ impl BroadcastRooms {
             networks: Networks::default(),
             rooms: RoomTable::default(),
             sockets: Sockets::default(),
-            sending: Sending::default(),
+            sending: RoomSender::default(),
             reported: None,
         }
     }
@@ -129,10 +129,10 @@ impl BroadcastRooms {
         }
     }
 
-    fn wanted(&self) -> BTreeMap<SocketAddr, Subscription> {
+    fn wanted(&self) -> BTreeMap<SocketAddr, SocketOptions> {
         let mut wanted = BTreeMap::new();
         let Some(port) = self.listen else { return wanted };
-        let passive = Subscription { hops: 1, ..Subscription::default() };
+        let passive = SocketOptions { hops: 1, ..SocketOptions::default() };
         wanted.insert(broadcast_channel(port), passive);
         for (_, room) in self.rooms.iter() {
             self.networks.subscribe(&room.place, room.hops(), &mut wanted);

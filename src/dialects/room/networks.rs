@@ -9,7 +9,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use super::address::RoomAddress;
 use crate::wire::Interface;
 use crate::wire::endpoint::scope_of;
-use crate::wire::sockets::Subscription;
+use crate::wire::sockets::SocketOptions;
 
 /// Addresses of this machine that are known. A machine full of containers has some dozens.
 const MAX_INTERFACES: usize = 256;
@@ -61,7 +61,7 @@ impl Networks {
         &self,
         room: &RoomAddress,
         hops: u32,
-        sockets: &mut BTreeMap<SocketAddr, Subscription>,
+        sockets: &mut BTreeMap<SocketAddr, SocketOptions>,
     ) {
         let mut want = |at: SocketAddr, join: Option<u32>| {
             let wanted = sockets.entry(at).or_default();

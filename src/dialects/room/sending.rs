@@ -19,7 +19,7 @@ struct PendingDatagram {
 
 /// How far one message is.
 #[derive(Debug, Default)]
-struct Progress {
+struct SendProgress {
     /// It went out: else it waits for a socket.
     sent: bool,
     /// In the order they went out.
@@ -41,13 +41,13 @@ pub(super) enum SendPlan {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Sending {
-    outbox: Outbox<Progress>,
+pub(super) struct RoomSender {
+    outbox: Outbox<SendProgress>,
     /// What is sent comes back.
     pub(super) loopback: LoopbackFilter,
 }
 
-impl Sending {
+impl RoomSender {
     /// Does nobody know yet whether this message goes out?
     pub(super) fn is_unanswered(&self, message: MessageId) -> bool {
         self.outbox.get(message).is_some_and(|queued| !queued.state.taken)
@@ -66,7 +66,7 @@ impl Sending {
 
     pub(super) fn waiting(&self, conversation: ConversationId) -> Vec<MessageId> {
         let waits =
-            |(message, queued): (MessageId, &Queued<Progress>)| (!queued.state.sent).then_some(message);
+            |(message, queued): (MessageId, &Queued<SendProgress>)| (!queued.state.sent).then_some(message);
         self.outbox.of(conversation).filter_map(waits).collect()
     }
 
@@ -125,7 +125,7 @@ impl Sending {
 
     /// A link is gone: nobody will answer for what went out on it.
     pub(super) fn abandon(&mut self, cx: &mut Ctx<'_>, link: LinkId, fault: &Fault) {
-        let on_link = |(message, queued): (MessageId, &Queued<Progress>)| {
+        let on_link = |(message, queued): (MessageId, &Queued<SendProgress>)| {
             let lost = queued.state.owed.iter().filter(|datagram| datagram.link == link).count();
             std::iter::repeat_n(message, lost)
         };
@@ -155,7 +155,7 @@ impl Sending {
             }
         }
         if state.owed.is_empty()
-            && let Some(Progress { taken: false, fault: Some(fault), .. }) =
+            && let Some(SendProgress { taken: false, fault: Some(fault), .. }) =
                 self.outbox.remove(message).map(|queued| queued.state)
         {
             cx.fail(message, fault);

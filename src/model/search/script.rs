@@ -9,7 +9,7 @@ pub(super) const ZERO_WIDTH_JOINER: char = '\u{200d}';
 
 /// What a character of the folded text does to the tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum ScriptClass {
     /// A letter or digit of a script that puts spaces between its words.
     Word,
     /// A character of a script that does not, or whose spaces nobody can rely on.
@@ -19,17 +19,17 @@ pub(super) enum Class {
     Separator,
 }
 
-pub(super) fn class(c: char) -> Class {
+pub(super) fn class(c: char) -> ScriptClass {
     // A letter, of which no table has to be asked.
     let known = folds_to_itself(c);
     match c {
-        'a'..='z' | '0'..='9' => Class::Word,
-        '\0'..='\u{7f}' => Class::Separator,
-        _ if is_ideograph(c) => Class::Run,
-        _ if !known && is_combining_mark(c) => Class::Mark,
-        _ if !known && (!c.is_alphanumeric() || is_boxed_letter(c)) => Class::Separator,
-        _ if has_no_spaces(c) => Class::Run,
-        _ => Class::Word,
+        'a'..='z' | '0'..='9' => ScriptClass::Word,
+        '\0'..='\u{7f}' => ScriptClass::Separator,
+        _ if is_ideograph(c) => ScriptClass::Run,
+        _ if !known && is_combining_mark(c) => ScriptClass::Mark,
+        _ if !known && (!c.is_alphanumeric() || is_boxed_letter(c)) => ScriptClass::Separator,
+        _ if has_no_spaces(c) => ScriptClass::Run,
+        _ => ScriptClass::Word,
     }
 }
 

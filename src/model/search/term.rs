@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::fold::{Folded, fold};
-use super::token::{Kind, Token, spell, tokens};
+use super::token::{Token, TokenKind, spell, tokens};
 
 /// What one chunk of the input asks for. Everything in it is folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,13 +47,15 @@ impl Term {
         let mut found = tokens(&folded);
         // A run's last character is a token of its own only where the run ends, and what is searched for may
         // stand inside a longer one: 开会 in 开会了.
-        if let [.., Token { kind: Kind::Pair, .. }, Token { kind: Kind::Last, .. }] = found.as_slice() {
+        if let [.., Token { kind: TokenKind::Pair, .. }, Token { kind: TokenKind::Last, .. }] =
+            found.as_slice()
+        {
             found.pop();
         }
         let Some(last) = found.last() else {
             return (!folded.trim().is_empty()).then_some(Self::Literal(folded));
         };
-        let prefix = last.kind != Kind::Pair;
+        let prefix = last.kind != TokenKind::Pair;
         let spelling = |token: &Token| folded.get(token.range.clone()).unwrap_or_default().to_owned();
         Some(Self::Phrase { tokens: found.iter().map(spelling).collect(), prefix })
     }

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::fold::Folded;
-use super::script::{Class, class, is_safe_in_index};
+use super::script::{ScriptClass, class, is_safe_in_index};
 
 /// Characters of one token. Longer words are data (base64, a key, a flood); they are cut into pieces of this
 /// length, so that nothing of them is lost and no token is large.
@@ -17,11 +17,11 @@ pub const MAX_TOKEN: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) range: Range<usize>,
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     Word,
     /// Two neighbours of a run without spaces. There is another token of that run behind it.
     Pair,
@@ -67,9 +67,9 @@ pub(super) fn tokens(folded: &str) -> Vec<Token> {
     for (at, c) in folded.char_indices() {
         let end = at.saturating_add(c.len_utf8());
         match (class(c), &cutter.open) {
-            (Class::Word, _) | (Class::Mark, Open::Word { .. }) => cutter.letter(at, end),
-            (Class::Run, _) | (Class::Mark, Open::Run { .. }) => cutter.character(at, end),
-            (Class::Separator | Class::Mark, _) => cutter.close(),
+            (ScriptClass::Word, _) | (ScriptClass::Mark, Open::Word { .. }) => cutter.letter(at, end),
+            (ScriptClass::Run, _) | (ScriptClass::Mark, Open::Run { .. }) => cutter.character(at, end),
+            (ScriptClass::Separator | ScriptClass::Mark, _) => cutter.close(),
         }
     }
     cutter.close();
@@ -107,7 +107,7 @@ impl Cutter {
 
     fn character(&mut self, at: usize, end: usize) {
         if let Open::Run(newest) = &self.open {
-            self.tokens.push(Token { range: newest.start..end, kind: Kind::Pair });
+            self.tokens.push(Token { range: newest.start..end, kind: TokenKind::Pair });
         } else {
             self.close();
         }
@@ -117,8 +117,8 @@ impl Cutter {
     fn close(&mut self) {
         match std::mem::replace(&mut self.open, Open::Nothing) {
             Open::Nothing => {}
-            Open::Word { range, .. } => self.tokens.push(Token { range, kind: Kind::Word }),
-            Open::Run(range) => self.tokens.push(Token { range, kind: Kind::Last }),
+            Open::Word { range, .. } => self.tokens.push(Token { range, kind: TokenKind::Word }),
+            Open::Run(range) => self.tokens.push(Token { range, kind: TokenKind::Last }),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Knows no conversation but by the name of its lane. A message has no number before its turn, so numbers stay in order.
 
 use super::gate::{QuotaKey, QuotaScope};
-use crate::model::fair_queue::{Bounds, Class};
+use crate::model::fair_queue::{Bounds, QueueClass};
 use crate::model::traffic::Received;
 use crate::model::{FairQueue, Message};
 
@@ -43,8 +43,8 @@ impl Queue {
         received: Received,
     ) -> Vec<QuotaScope> {
         let class = match key.0 {
-            QuotaScope::Strangers => Class::Stranger,
-            QuotaScope::Conversation(_) => Class::Known,
+            QuotaScope::Strangers => QueueClass::Stranger,
+            QuotaScope::Conversation(_) => QueueClass::Known,
         };
         let dropped = self.waiting.push(class, key, weight(&received), received);
         dropped.into_iter().map(|((scope, _), _)| scope).collect()

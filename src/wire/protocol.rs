@@ -6,12 +6,15 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
+use super::charset::Encoding;
 use super::ctx::Ctx;
 use super::engine::{StepEvent, StreamError, Ticket};
 use super::interface::Interface;
 use super::resolution::Answer;
 use crate::model::traffic::LocalIdentity;
-use crate::model::{ConversationId, ErrorCode, FileCommand, LinkId, MessageCommand, PeerCommand};
+use crate::model::{
+    ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetEvent, PeerCommand,
+};
 
 /// What happened to a socket, as the inputs of the same names tell it.
 #[derive(Clone, Debug)]
@@ -60,7 +63,37 @@ pub trait Protocol: Send {
 
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand);
 
-    fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand);
+    /// As it stands here, for dialects whose messages are texts and nothing else.
+    fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
+        match command {
+            MessageCommand::Send { message, text, .. } => {
+                if let Err(fault) = self.send(cx, conversation, message, &text) {
+                    cx.fail(message, fault);
+                }
+            }
+            MessageCommand::Redecode { message, payload } => {
+                let (text, lossy) = self.decode(conversation, &payload);
+                cx.report(NetEvent::Redecoded { message, text, lossy });
+            }
+            MessageCommand::Stored { .. } | MessageCommand::Unseal { .. } => {}
+        }
+    }
+
+    /// Takes a text, which is answered later, or says why not.
+    fn send(
+        &mut self,
+        _cx: &mut Ctx<'_>,
+        _to: ConversationId,
+        _message: MessageId,
+        _text: &str,
+    ) -> Result<(), Fault> {
+        Err(Fault::NoSuchPeer)
+    }
+
+    /// The text of a payload as the peer would mean it now, and whether some bytes did not decode.
+    fn decode(&self, _from: ConversationId, payload: &[u8]) -> (String, bool) {
+        Encoding::UTF_8.decode(payload)
+    }
 
     fn on_file(&mut self, _cx: &mut Ctx<'_>, _conversation: ConversationId, _command: FileCommand) {}
 

@@ -19,8 +19,7 @@ use super::protocol::{Protocol, SocketEvent};
 use super::resolution::{Answer, Resolution, Resolved};
 use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
-    Address, ConversationId, ErrorCode, Fault, LinkId, MessageCommand, MessageId, NetEvent, PeerCommand,
-    Phrase, Scheme,
+    Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent, PeerCommand, Phrase, Scheme,
 };
 
 /// Receivers with a buffer of 1,024 bytes are common among small scripts: beyond it they see a cut message.
@@ -112,19 +111,41 @@ impl<C: TextCodec> Protocol for TextProtocol<C> {
         }
     }
 
-    fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
-        match command {
-            MessageCommand::Send { message, text, .. } => {
-                if let Err(fault) = self.send(cx, conversation, message, &text) {
-                    cx.fail(message, fault);
-                }
-            }
-            MessageCommand::Redecode { message, payload } => {
-                let (text, lossy) = self.decode(Some(conversation), &payload);
-                cx.report(NetEvent::Redecoded { message, text, lossy });
-            }
-            MessageCommand::Stored { .. } | MessageCommand::Unseal { .. } => {}
+    fn send(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        to: ConversationId,
+        message: MessageId,
+        text: &str,
+    ) -> Result<(), Fault> {
+        // The order that is under way will be answered, and ids are not used twice meanwhile.
+        if self.delivery.is_unanswered(message) {
+            return Ok(());
         }
+        let peer = self.peers.get(to).ok_or(Fault::NoSuchPeer)?;
+        let payload = C::encode(&peer.address, text, peer.state.newline)?;
+        let (bytes, fresh) = (payload.len(), peer.resolution.is_fresh(cx.now));
+        if fresh {
+            Route { peers: &mut self.peers, sockets: &self.sockets }.destination(to)?;
+        } else if !self.sockets.reach_everybody() {
+            return Err(Fault::NotListening);
+        }
+        self.delivery.push(cx.now, to, message, payload.into())?;
+        if fresh {
+            self.release(cx, to);
+        } else {
+            self.peers.look_up(cx, to);
+        }
+        let warned = self.peers.get_mut(to).map(|peer| &mut peer.state.warned);
+        if bytes > COMMON_BUFFER && warned.is_some_and(|warned| !std::mem::replace(warned, true)) {
+            let notice = Phrase::new("notice-large-datagram").number("bytes", bytes);
+            cx.report(NetEvent::Noticed { conversation: to, notice });
+        }
+        Ok(())
+    }
+
+    fn decode(&self, from: ConversationId, payload: &[u8]) -> (String, bool) {
+        C::decode(self.peers.get(from).map(|peer| &peer.address), payload)
     }
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {
@@ -155,7 +176,8 @@ impl<C: TextCodec> TextProtocol<C> {
         if ours || (conversation.is_none() && is_nobody(from)) {
             return cx.report(NetEvent::Nobody { source: from });
         }
-        let (text, lossy) = self.decode(conversation, bytes);
+        let peer = conversation.and_then(|id| self.peers.get(id));
+        let (text, lossy) = C::decode(peer.map(|peer| &peer.address), bytes);
         if let Some(id) = conversation {
             self.delivery.answered(id);
             if let Some(peer) = self.peers.get_mut(id) {
@@ -164,11 +186,6 @@ impl<C: TextCodec> TextProtocol<C> {
         }
         let received = Received::new(C::SCHEME, from, cx.now.wall, bytes.into());
         cx.report(NetEvent::Received(Received { conversation, text, lossy, ..received }));
-    }
-
-    fn decode(&self, conversation: Option<ConversationId>, bytes: &[u8]) -> (String, bool) {
-        let peer = conversation.and_then(|id| self.peers.get(id));
-        C::decode(peer.map(|peer| &peer.address), bytes)
     }
 }
 
@@ -221,39 +238,6 @@ impl<C: TextCodec> TextProtocol<C> {
 
 // What is said.
 impl<C: TextCodec> TextProtocol<C> {
-    fn send(
-        &mut self,
-        cx: &mut Ctx<'_>,
-        to: ConversationId,
-        message: MessageId,
-        text: &str,
-    ) -> Result<(), Fault> {
-        // The order that is under way will be answered, and ids are not used twice meanwhile.
-        if self.delivery.is_unanswered(message) {
-            return Ok(());
-        }
-        let peer = self.peers.get(to).ok_or(Fault::NoSuchPeer)?;
-        let payload = C::encode(&peer.address, text, peer.state.newline)?;
-        let (bytes, fresh) = (payload.len(), peer.resolution.is_fresh(cx.now));
-        if fresh {
-            Route { peers: &mut self.peers, sockets: &self.sockets }.destination(to)?;
-        } else if !self.sockets.reach_everybody() {
-            return Err(Fault::NotListening);
-        }
-        self.delivery.push(cx.now, to, message, payload.into())?;
-        if fresh {
-            self.release(cx, to);
-        } else {
-            self.peers.look_up(cx, to);
-        }
-        let warned = self.peers.get_mut(to).map(|peer| &mut peer.state.warned);
-        if bytes > COMMON_BUFFER && warned.is_some_and(|warned| !std::mem::replace(warned, true)) {
-            let notice = Phrase::new("notice-large-datagram").number("bytes", bytes);
-            cx.report(NetEvent::Noticed { conversation: to, notice });
-        }
-        Ok(())
-    }
-
     /// Sends what waited for the name, or says that there is none.
     fn release(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let Self { delivery, peers, sockets, codec: _ } = self;

@@ -3,11 +3,10 @@
 
 use std::net::SocketAddr;
 
-use super::codec;
 use super::engine::PlainTcp;
 use super::streams::TextStream;
 use crate::model::traffic::ConnectionState;
-use crate::model::{ConversationId, ErrorCode, Fault, MessageId, NetEvent, Phrase};
+use crate::model::{ConversationId, ErrorCode, Fault, NetEvent, Phrase};
 use crate::wire::resolution::Resolved;
 use crate::wire::{Ctx, Output};
 
@@ -22,24 +21,6 @@ pub(super) enum ReportedState {
 }
 
 impl PlainTcp {
-    pub(super) fn send(
-        &mut self,
-        cx: &mut Ctx<'_>,
-        to: ConversationId,
-        message: MessageId,
-        text: &str,
-    ) -> Result<(), Fault> {
-        // The order that is under way will be answered, and ids are not used twice meanwhile.
-        if self.writing.contains(message) {
-            return Ok(());
-        }
-        let peer = self.peers.get(to).ok_or(Fault::NoSuchPeer)?;
-        let bytes = codec::encode(&peer.address, text)?;
-        self.writing.push(to, message, bytes.into())?;
-        self.forward(cx, to);
-        Ok(())
-    }
-
     /// Whether a stream is wanted: something waits for it, or a person does.
     fn seeks(&self, conversation: ConversationId) -> bool {
         self.reconnects.wants(conversation) || self.writing.waits(conversation)

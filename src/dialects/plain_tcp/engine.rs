@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
-use super::codec::Framing;
+use super::codec::{self, Framing};
 use super::connecting::ReportedState;
 use super::reader::{Give, MessageReader};
 use super::reconnect::Reconnects;
@@ -13,7 +13,7 @@ use super::streams::{TextStream, TextStreams};
 use super::writing::Writing;
 use crate::model::traffic::Received;
 use crate::model::{
-    Address, ConversationId, ErrorCode, LinkId, MessageCommand, NetEvent, Now, PeerCommand, Phrase,
+    Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent, Now, PeerCommand, Phrase,
 };
 use crate::wire::endpoint::canonical;
 use crate::wire::peers::{Followed, Peer};
@@ -93,19 +93,26 @@ impl Protocol for PlainTcp {
         }
     }
 
-    fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
-        match command {
-            MessageCommand::Send { message, text, .. } => {
-                if let Err(fault) = self.send(cx, conversation, message, &text) {
-                    cx.fail(message, fault);
-                }
-            }
-            MessageCommand::Redecode { message, payload } => {
-                let (text, lossy) = self.framing_of(Some(conversation)).encoding.decode(&payload);
-                cx.report(NetEvent::Redecoded { message, text, lossy });
-            }
-            MessageCommand::Stored { .. } | MessageCommand::Unseal { .. } => {}
+    fn send(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        to: ConversationId,
+        message: MessageId,
+        text: &str,
+    ) -> Result<(), Fault> {
+        // The order that is under way will be answered, and ids are not used twice meanwhile.
+        if self.writing.contains(message) {
+            return Ok(());
         }
+        let peer = self.peers.get(to).ok_or(Fault::NoSuchPeer)?;
+        let bytes = codec::encode(&peer.address, text)?;
+        self.writing.push(to, message, bytes.into())?;
+        self.forward(cx, to);
+        Ok(())
+    }
+
+    fn decode(&self, from: ConversationId, payload: &[u8]) -> (String, bool) {
+        self.framing_of(Some(from)).encoding.decode(payload)
     }
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {

@@ -11,9 +11,7 @@ use super::networks::{Networks, Path};
 use super::rooms::RoomTable;
 use super::sending::{RoomSender, SendPlan};
 use crate::model::traffic::{Listening, LocalIdentity};
-use crate::model::{
-    Address, ConversationId, ErrorCode, Fault, LinkId, MessageCommand, MessageId, NetEvent, PeerCommand,
-};
+use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent, PeerCommand};
 use crate::wire::sockets::{SocketOptions, SocketState};
 use crate::wire::{Ctx, Encoding, Interface, Protocol, SocketEvent, Sockets, Ticket, plain};
 
@@ -83,18 +81,32 @@ impl Protocol for BroadcastRooms {
         }
     }
 
-    fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
-        match command {
-            MessageCommand::Send { message, text, .. } => {
-                if let Err(fault) = self.send(cx, conversation, message, &text) {
-                    cx.fail(message, fault);
-                }
-            }
-            MessageCommand::Redecode { message, payload } => {
-                cx.redecode(message, &payload, self.encoding_of(Some(conversation)));
-            }
-            MessageCommand::Stored { .. } | MessageCommand::Unseal { .. } => {}
+    fn send(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        to: ConversationId,
+        message: MessageId,
+        text: &str,
+    ) -> Result<(), Fault> {
+        // The order that is under way will be answered, and ids are not used twice meanwhile.
+        if self.sending.is_unanswered(message) {
+            return Ok(());
         }
+        let room = self.rooms.get_mut(to).ok_or(Fault::NoSuchPeer)?;
+        if self.listen.is_none() {
+            return Err(Fault::NotListening);
+        }
+        self.sending.push(to, message, codec::encode(&room.address, text)?.into())?;
+        room.entered = true;
+        let paths = self.networks.paths(&room.place);
+        // Whoever kept the port from us may have ended.
+        self.sockets.reopen(cx, |at, _| paths.iter().any(|path| path.socket == at));
+        self.release(cx, to);
+        Ok(())
+    }
+
+    fn decode(&self, from: ConversationId, payload: &[u8]) -> (String, bool) {
+        self.encoding_of(Some(from)).decode(payload)
     }
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {
@@ -207,30 +219,6 @@ impl BroadcastRooms {
 
 // Messages.
 impl BroadcastRooms {
-    fn send(
-        &mut self,
-        cx: &mut Ctx<'_>,
-        to: ConversationId,
-        message: MessageId,
-        text: &str,
-    ) -> Result<(), Fault> {
-        // The order that is under way will be answered, and ids are not used twice meanwhile.
-        if self.sending.is_unanswered(message) {
-            return Ok(());
-        }
-        let room = self.rooms.get_mut(to).ok_or(Fault::NoSuchPeer)?;
-        if self.listen.is_none() {
-            return Err(Fault::NotListening);
-        }
-        self.sending.push(to, message, codec::encode(&room.address, text)?.into())?;
-        room.entered = true;
-        let paths = self.networks.paths(&room.place);
-        // Whoever kept the port from us may have ended.
-        self.sockets.reopen(cx, |at, _| paths.iter().any(|path| path.socket == at));
-        self.release(cx, to);
-        Ok(())
-    }
-
     fn release_all(&mut self, cx: &mut Ctx<'_>) {
         for conversation in self.rooms.ids() {
             self.release(cx, conversation);

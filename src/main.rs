@@ -208,7 +208,7 @@ fn messenger(network: &Runtime, front: Runtime, global: Global, open: Option<Str
     // Its sockets belong to the network's runtime; only channels cross.
     let started = {
         let _network = network.enter();
-        Session::start(options)
+        Session::start(&options)
     };
     let session = match started {
         Ok(session) => session,

@@ -180,7 +180,7 @@ fn session(
         fallback: false,
         interactive: false,
     };
-    let session = Session::start(options).map_err(|error| error.phrase())?;
+    let session = Session::start(&options).map_err(|error| error.phrase())?;
     output.speak(setup, session.config.language.as_deref());
     Ok(session)
 }

@@ -14,8 +14,10 @@ use fluent_bundle::FluentValue;
 use super::{Bundle, format};
 use crate::model::{Caps, DialectInfo, Registry};
 
+type Capability = fn(&Caps) -> bool;
+
 /// What a text can ask for; the first is meant where it asks for nothing.
-const CAPABILITIES: [(&str, fn(&Caps) -> bool); 5] = [
+const CAPABILITIES: [(&str, Capability); 5] = [
     ("any", |_caps| true),
     ("connects", |caps| caps.connects),
     ("encodings", |caps| caps.encodings),
@@ -27,7 +29,7 @@ const CAPABILITIES: [(&str, fn(&Caps) -> bool); 5] = [
 pub(super) fn add(bundle: &mut Bundle, registry: &Registry) {
     let listed = |names: Vec<String>| either(bundle, names);
     let by_capability = |name: fn(&DialectInfo) -> String| -> Vec<String> {
-        let of = |has: fn(&Caps) -> bool| registry.dialects.iter().filter(move |one| has(&one.scheme.caps));
+        let of = |has: Capability| registry.dialects.iter().filter(move |one| has(&one.scheme.caps));
         CAPABILITIES.map(|(_, has)| listed(of(has).map(name).collect())).to_vec()
     };
     let examples = by_capability(|one| one.example.to_owned());

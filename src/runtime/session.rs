@@ -57,8 +57,8 @@ pub struct Session {
 
 impl Session {
     /// Reads the profile, opens the sockets. Must be called inside a tokio runtime.
-    pub fn start(options: Options) -> Result<Self, SessionError> {
-        let parts = Parts::open(&options)?;
+    pub fn start(options: &Options) -> Result<Self, SessionError> {
+        let parts = Parts::open(options)?;
         let Parts { profile, config, net, store, restored, contacts, complaints, told } = parts;
         let profile = Arc::new(profile);
         let mut session = Self {
@@ -91,7 +91,9 @@ impl Session {
         for (file, complaint) in complaints {
             session.complain(file, complaint);
         }
-        told.into_iter().for_each(|phrase| session.tell(phrase));
+        for phrase in told {
+            session.tell(phrase);
+        }
         Ok(session)
     }
 
@@ -146,7 +148,7 @@ impl Session {
     /// `None`: nothing that anybody need know of.
     async fn step(&mut self) -> Option<SessionEvent> {
         // The store has to keep up before more is read: what waits in the kernel is bounded, and so are we.
-        let room = self.has_room();
+        let room = self.store.has_room();
         let event = tokio::select! {
             biased;
             event = self.store.next() => match event {
@@ -178,11 +180,7 @@ impl Session {
         if let Some(event) = self.store.try_next() {
             return Some(Event::Stored(event));
         }
-        if self.has_room() { self.net.try_next().map(Event::Net) } else { None }
-    }
-
-    const fn has_room(&self) -> bool {
-        self.store.has_room()
+        if self.store.has_room() { self.net.try_next().map(Event::Net) } else { None }
     }
 
     /// Takes an event and those that are there already behind it, at most so many; `look` sees each first. How many
@@ -374,7 +372,9 @@ impl Session {
         let before = std::mem::replace(&mut self.config, config);
         // The file that the first start writes says nothing new.
         if before.exists {
-            moves(&before, &self.config).into_iter().for_each(|command| self.command(command));
+            for command in moves(&before, &self.config) {
+                self.command(command);
+            }
         }
         self.introduce_again();
     }

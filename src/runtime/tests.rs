@@ -39,7 +39,7 @@ fn session(config: &str) -> (TempDir, Session) {
         listen: off(),
         ..Options::default()
     };
-    let session = Session::start(options).expect("a session");
+    let session = Session::start(&options).expect("a session");
     (folder, session)
 }
 

@@ -74,27 +74,27 @@ impl Export {
             self.after = Some(last.id);
             let mut lines = Vec::with_capacity(messages.len());
             for message in &messages {
-                self.write(message, &mut lines)?;
+                lines.extend(self.lines_of(message)?);
             }
             return Ok(Some(lines));
         }
         Ok(None)
     }
 
-    fn write(&mut self, message: &Message, lines: &mut Vec<String>) -> Result<(), Phrase> {
+    fn lines_of(&mut self, message: &Message) -> Result<Vec<String>, Phrase> {
         let card = self.cards.of(&mut self.history, message)?;
-        match &mut self.writer {
-            ExportWriter::Json(zone) => lines.extend(line(card, message, zone)),
-            ExportWriter::Text(transcript) => transcript.add(card, message, lines),
-        }
         self.messages = self.messages.saturating_add(1);
-        Ok(())
+        Ok(match &mut self.writer {
+            ExportWriter::Json(zone) => line(card, message, zone).into_iter().collect(),
+            ExportWriter::Text(transcript) => transcript.next(card, message),
+        })
     }
 
     /// Writes all of it into a new file that only the person can read, and says how many messages these are. The
     /// file gets its name when it is complete; one that is there is left alone.
     pub async fn into_file(self, path: PathBuf) -> Result<u64, Phrase> {
-        let (path, (temp, file)) = begun(aside(path, |path| begin(path)).await?)?;
+        let (path, begun) = aside(path, |path| begin(path)).await?;
+        let (temp, file) = begun?;
         let mut writing = (self, BufWriter::new(file));
         loop {
             let shown = path.clone();
@@ -108,10 +108,6 @@ impl Export {
         let (_, finished) = aside((path, temp), |(path, temp)| temp.finish(path)).await?;
         finished.map(|()| export.messages)
     }
-}
-
-fn begun<T, R>((thing, result): (T, Result<R, Phrase>)) -> Result<(T, R), Phrase> {
-    result.map(|result| (thing, result))
 }
 
 /// A file under a name of its own, which goes away unless it is finished.

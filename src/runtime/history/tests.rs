@@ -297,7 +297,7 @@ fn transcript(messages: &[(ConversationRecord, Message)]) -> String {
     let mut transcript = Transcript::new(looks);
     let mut lines = Vec::new();
     for (card, message) in messages {
-        transcript.add(card, message, &mut lines);
+        lines.extend(transcript.next(card, message));
     }
     lines.join("\n")
 }

@@ -47,9 +47,10 @@ impl Transcript {
         Self { looks, at: None }
     }
 
-    /// Adds the lines of the next message, with what stands above it.
-    pub(super) fn add(&mut self, card: &ConversationRecord, message: &Message, lines: &mut Vec<String>) {
-        let Some(name) = self.name(card, message) else { return };
+    /// The lines of the next message, with what stands above it.
+    pub(super) fn next(&mut self, card: &ConversationRecord, message: &Message) -> Vec<String> {
+        let mut lines = Vec::new();
+        let Some(name) = self.name(card, message) else { return lines };
         let time = local(message.time, &self.looks.zone);
         let (place, day) = (message.conversation, time.date());
         if self.at.is_none_or(|(before, _)| before != place) {
@@ -66,7 +67,7 @@ impl Transcript {
             // What its program said is no word of anybody's.
             let joined = self.looks.lang.with("joined-room", &[("who", &author(message))]);
             lines.push(format!("{} * {joined}", time.strftime("%H:%M")));
-            return;
+            return lines;
         }
         // What stands for a text is no text: nobody wrote it at the place where people write.
         let stands_in = self.stands_in(message);
@@ -79,6 +80,7 @@ impl Transcript {
         lines.extend(stands_in.map(|line| format!("{INDENT}{line}")));
         lines.extend(message.files.as_slice().iter().map(|file| format!("{INDENT}{}", self.file(file))));
         lines.extend(self.mark(message).map(|mark| format!("{INDENT}{mark}")));
+        lines
     }
 
     /// Why there is no text.

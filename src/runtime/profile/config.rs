@@ -126,7 +126,7 @@ fn parse(path: &Path, text: &str, registry: &Registry) -> Result<Loaded<Config>,
         if key == LISTEN {
             warnings.extend(take_listen(&mut config, &source, item, registry)?);
         } else if KEYS.iter().any(|(known, _)| *known == key) {
-            take(&mut config, &source, key, item, &mut warnings)?;
+            warnings.extend(take(&mut config, &source, key, item)?);
         } else {
             let span = source.root().key(key).and_then(Key::span);
             warnings.push(unknown_key(&source, key, source.line(span)));
@@ -153,13 +153,14 @@ fn unknown_value(source: &TomlFile, item: &Item, key: &str, kind: ValueKind) -> 
     phrase.text("known", kind.choices().join(", ")).number("line", source.line(item.span()))
 }
 
+/// Takes one value into the config; what a person should know of it.
 fn take(
     config: &mut Config,
     source: &TomlFile,
     key: &str,
     item: &Item,
-    warnings: &mut Vec<Phrase>,
-) -> Result<(), ConfigError> {
+) -> Result<Option<Phrase>, ConfigError> {
+    let mut warning = None;
     let bad = |kind| wants(source, item, key, kind);
     let text = || item.as_str().map(str::trim).ok_or_else(|| bad(ValueKind::Text));
     let flag = || item.as_bool().ok_or_else(|| bad(ValueKind::Flag));
@@ -168,7 +169,7 @@ fn take(
     let mut chosen = |kind: ValueKind| {
         let value = text()?;
         let known = kind.has_choice(value);
-        warnings.extend((!known).then(|| unknown_value(source, item, key, kind)));
+        warning = (!known).then(|| unknown_value(source, item, key, kind));
         Ok(set(value).filter(|_| known))
     };
     match key {
@@ -190,7 +191,7 @@ fn take(
         }
         _ => {}
     }
-    Ok(())
+    Ok(warning)
 }
 
 /// Each on its own is wrong or right, so that a person sees which.

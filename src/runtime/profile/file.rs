@@ -20,12 +20,11 @@ const MAX_TEMPORARY_NAMES: u32 = 64;
 /// The text of a file; `None` if there is none.
 pub(super) fn read(path: &Path) -> Result<Option<String>, ConfigError> {
     let problem = |what| ConfigError { path: path.to_owned(), line: 0, column: 0, what };
-    let mut bytes = Vec::new();
-    match read_bounded(path, &mut bytes) {
-        Ok(()) => {}
+    let bytes = match read_bounded(path) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(problem(Problem::Unreadable(error.to_string()))),
-    }
+    };
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
         return Err(problem(Problem::TooBig { limit: MAX_FILE_BYTES }));
     }
@@ -37,13 +36,14 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, ConfigError> {
     Ok(Some(text))
 }
 
-fn read_bounded(path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     // Opening a pipe would wait for somebody to write.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::from(io::ErrorKind::InvalidInput));
     }
-    File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(bytes)?;
-    Ok(())
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Replaces the file in one step: whoever reads it, and a crash at any moment, sees the old or the new text.

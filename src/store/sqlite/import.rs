@@ -162,17 +162,13 @@ impl<'a> Intake<'a> {
         let kind = rows::peer_kind_number(card.kind);
         match self.conversations.entry((kind, value.clone())) {
             Entry::Occupied(known) => Ok(*known.get()),
-            Entry::Vacant(place) => Ok(*place.insert(find(self.transaction, card, (column, value))?)),
+            Entry::Vacant(place) => Ok(*place.insert(find(self.transaction, card, column, value)?)),
         }
     }
 }
 
 /// The conversation of the history that this is, or a new one.
-fn find(
-    transaction: &Transaction<'_>,
-    card: &ConversationRecord,
-    (column, value): (&str, &str),
-) -> Sql<Target> {
+fn find(transaction: &Transaction<'_>, card: &ConversationRecord, column: &str, value: &str) -> Sql<Target> {
     let sql = format!(
         "SELECT id, EXISTS (SELECT 1 FROM message m WHERE m.conversation = c.id AND m.id > c.read_to \
          AND m.direction = 0 AND m.kind <> 1) FROM conversation c WHERE standing = ?1 AND {column} = ?2 AND NOT forgotten \

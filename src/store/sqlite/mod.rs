@@ -70,15 +70,16 @@ impl std::fmt::Debug for OpenedBackend {
 /// The lock is held as long as the backend lives: nobody else may write meanwhile.
 /// `private` creates a file that only the person can read and fails if there is one. `now` names a damaged file.
 pub fn open(path: &Path, lock: Lock, private: Private, now: WallTime) -> OpenedBackend {
-    let mut told = Vec::new();
-    match Sqlite::start(path, private, now, &mut told) {
-        Ok((mut sqlite, remembered)) => {
+    let mut sqlite = Sqlite::new(path, private, now);
+    match sqlite.start(now) {
+        Ok(remembered) => {
             sqlite.lock = Some(lock);
+            let told = sqlite.told.drain(..).collect();
             OpenedBackend { backend: Box::new(sqlite), remembered, told }
         }
         Err(error) => {
-            told.push(error.in_memory());
-            OpenedBackend { backend: Box::new(Memory::default()), remembered: StoreSnapshot::default(), told }
+            let (backend, told) = (Box::new(Memory::default()), vec![error.in_memory()]);
+            OpenedBackend { backend, remembered: StoreSnapshot::default(), told }
         }
     }
 }
@@ -108,13 +109,8 @@ struct Sqlite {
 }
 
 impl Sqlite {
-    fn start(
-        path: &Path,
-        private: Private,
-        now: WallTime,
-        told: &mut Vec<Phrase>,
-    ) -> Result<(Self, StoreSnapshot), StoreError> {
-        let mut sqlite = Self {
+    fn new(path: &Path, private: Private, now: WallTime) -> Self {
+        Self {
             file: DbFile::new(path, private),
             connection: None,
             lock: None,
@@ -129,24 +125,27 @@ impl Sqlite {
             reindexed: false,
             newest: now,
             shared: Arc::default(),
-        };
-        let mut loaded = sqlite.load(now);
+        }
+    }
+
+    /// Reads what a start needs; a damaged file is moved aside.
+    fn start(&mut self, now: WallTime) -> Result<StoreSnapshot, StoreError> {
+        let mut loaded = self.load(now);
         for _ in 1..MAX_STARTS {
             if !matches!(loaded, Err(StoreError::Busy)) {
                 break;
             }
-            loaded = sqlite.load(now);
+            loaded = self.load(now);
         }
         let remembered = match loaded {
             Err(StoreError::Damaged | StoreError::Index) => {
-                sqlite.recreate()?;
-                sqlite.load(now)
+                self.recreate()?;
+                self.load(now)
             }
             loaded => loaded,
         }?;
-        told.extend(sqlite.told.drain(..));
-        sqlite.seed = Seed::of(&remembered);
-        Ok((sqlite, remembered))
+        self.seed = Seed::of(&remembered);
+        Ok(remembered)
     }
 
     /// Opens the file, settles what the last run left behind, and reads what a start needs.

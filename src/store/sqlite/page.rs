@@ -11,6 +11,13 @@ use crate::model::{ConversationId, Message};
 
 type Sql<T> = rusqlite::Result<T>;
 
+/// As many messages as fit; the first does in any case.
+#[derive(Clone, Copy)]
+struct PageLimit {
+    messages: usize,
+    bytes: usize,
+}
+
 /// One conversation, without what has been cleared.
 struct VisibleConversation<'a> {
     connection: &'a Connection,
@@ -20,19 +27,20 @@ struct VisibleConversation<'a> {
 
 pub(super) fn page(connection: &Connection, query: &PageQuery) -> Sql<Page> {
     let view = VisibleConversation::open(connection, query.conversation)?;
-    let (len, most) = (query.messages, MAX_PAGE_BYTES);
+    let whole = PageLimit { messages: query.messages, bytes: MAX_PAGE_BYTES };
+    let half = PageLimit { messages: whole.messages / 2, bytes: whole.bytes / 2 };
     let (pivot, messages) = match query.at {
-        PageAnchor::Newest => (i64::MAX, view.up(i64::MAX, len, most)?),
-        PageAnchor::Oldest => (0, view.down(0, len, most)?),
-        PageAnchor::Before(id) => (rows::number(id), view.up(rows::number(id), len, most)?),
+        PageAnchor::Newest => (i64::MAX, view.up(i64::MAX, whole)?),
+        PageAnchor::Oldest => (0, view.down(0, whole)?),
+        PageAnchor::Before(id) => (rows::number(id), view.up(rows::number(id), whole)?),
         PageAnchor::After(id) => {
             let first = rows::number(id).saturating_add(1);
-            (first, view.down(first, len, most)?)
+            (first, view.down(first, whole)?)
         }
         PageAnchor::Around(id) => {
             let id = rows::number(id);
-            let mut messages = view.up(id, len / 2, most / 2)?;
-            messages.extend(view.down(id, len / 2, most / 2)?);
+            let mut messages = view.up(id, half)?;
+            messages.extend(view.down(id, half)?);
             (id, messages)
         }
     };
@@ -49,16 +57,16 @@ impl<'a> VisibleConversation<'a> {
     }
 
     /// The messages before `end`, as many as fit; oldest first.
-    fn up(&self, end: i64, len: usize, bytes: usize) -> Sql<Vec<Arc<Message>>> {
+    fn up(&self, end: i64, limit: PageLimit) -> Sql<Vec<Arc<Message>>> {
         let mut messages =
-            self.read("m.id > ?2 AND m.id < ?3 ORDER BY m.id DESC", (self.cleared_to, end), (len, bytes))?;
+            self.read("m.id > ?2 AND m.id < ?3 ORDER BY m.id DESC", self.cleared_to, end, limit)?;
         messages.reverse();
         Ok(messages)
     }
 
     /// The messages from `first` on, as many as fit.
-    fn down(&self, first: i64, len: usize, bytes: usize) -> Sql<Vec<Arc<Message>>> {
-        self.read("m.id > ?2 AND m.id <= ?3 ORDER BY m.id", (self.before(first), i64::MAX), (len, bytes))
+    fn down(&self, first: i64, limit: PageLimit) -> Sql<Vec<Arc<Message>>> {
+        self.read("m.id > ?2 AND m.id <= ?3 ORDER BY m.id", self.before(first), i64::MAX, limit)
     }
 
     /// What stands right before `first`, and is nothing that has been cleared. One bound, since of two SQLite
@@ -67,21 +75,16 @@ impl<'a> VisibleConversation<'a> {
         first.saturating_sub(1).max(self.cleared_to)
     }
 
-    fn read(
-        &self,
-        sql: &str,
-        (after, to): (i64, i64),
-        (len, bytes): (usize, usize),
-    ) -> Sql<Vec<Arc<Message>>> {
+    fn read(&self, sql: &str, after: i64, to: i64, limit: PageLimit) -> Sql<Vec<Arc<Message>>> {
         let sql = format!("SELECT {} FROM message m WHERE m.conversation = ?1 AND {sql}", rows::COLUMNS);
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut found = statement.query((self.conversation.0, after, to))?;
         let (mut messages, mut weight) = (Vec::new(), 0_usize);
-        while messages.len() < len {
+        while messages.len() < limit.messages {
             let Some(row) = found.next()? else { break };
             let Some(message) = rows::message(row) else { continue };
             weight = weight.saturating_add(message.weight());
-            if weight > bytes && !messages.is_empty() {
+            if weight > limit.bytes && !messages.is_empty() {
                 break;
             }
             messages.push(message);
@@ -90,15 +93,15 @@ impl<'a> VisibleConversation<'a> {
     }
 
     fn has_before(&self, id: i64) -> Sql<bool> {
-        self.has("id > ?2 AND id < ?3", (self.cleared_to, id))
+        self.has("id > ?2 AND id < ?3", self.cleared_to, id)
     }
 
     fn has_from(&self, id: i64) -> Sql<bool> {
-        self.has("id > ?2 AND id <= ?3", (self.before(id), i64::MAX))
+        self.has("id > ?2 AND id <= ?3", self.before(id), i64::MAX)
     }
 
     /// Whether a message is there that a page would show: whoever asks for it gets it.
-    fn has(&self, sql: &str, (after, to): (i64, i64)) -> Sql<bool> {
+    fn has(&self, sql: &str, after: i64, to: i64) -> Sql<bool> {
         let sql = format!("SELECT 1 FROM message WHERE conversation = ?1 AND {sql} AND {}", rows::READABLE);
         self.connection.prepare_cached(&sql)?.exists((self.conversation.0, after, to))
     }

@@ -12,12 +12,12 @@ use crate::model::ConversationId;
 pub(super) enum ListLine {
     Section(&'static str),
     Entry(ListRow),
-    More(Folded),
+    More(HiddenLines),
 }
 
 /// The lines above or below the visible ones, as one line.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Folded {
+pub(super) struct HiddenLines {
     /// The arrow that says on which side.
     pub sign: &'static str,
     pub rows: usize,
@@ -25,7 +25,7 @@ pub(super) struct Folded {
     pub unread: u32,
 }
 
-impl Folded {
+impl HiddenLines {
     fn new(sign: &'static str, lines: &[ListLine]) -> Self {
         let hidden =
             lines.iter().filter_map(|line| if let ListLine::Entry(one) = line { Some(one) } else { None });
@@ -163,9 +163,10 @@ fn window(mut lines: Vec<ListLine>, top: usize, height: usize) -> Vec<ListLine> 
     if len <= height || height < LEAST_FOLDED {
         return lines.into_iter().skip(top).take(height).collect();
     }
-    let above = (top > 0).then(|| Folded::new("↑", lines.get(..=top).unwrap_or_default()));
+    let above = (top > 0).then(|| HiddenLines::new("↑", lines.get(..=top).unwrap_or_default()));
     let end = top.saturating_add(height);
-    let below = (end < len).then(|| Folded::new("↓", lines.get(end.saturating_sub(1)..).unwrap_or_default()));
+    let below =
+        (end < len).then(|| HiddenLines::new("↓", lines.get(end.saturating_sub(1)..).unwrap_or_default()));
     let mut shown: Vec<ListLine> = lines.drain(..).skip(top).take(height).collect();
     if let (Some(above), Some(first)) = (above, shown.first_mut()) {
         *first = ListLine::More(above);

@@ -165,9 +165,9 @@ mod system {
 
     /// Ctrl-C comes as a key, and there is nothing to stop for.
     #[derive(Debug)]
-    pub(in crate::tui) struct TerminalSignals;
+    pub(in crate::tui) struct NoSignals;
 
-    impl TerminalSignals {
+    impl NoSignals {
         pub(in crate::tui) fn listen() -> io::Result<Self> {
             Ok(Self)
         }
@@ -186,4 +186,8 @@ mod system {
     pub(in crate::tui) fn stop() {}
 }
 
-pub(super) use system::{TerminalSignals, can_stop, stop};
+#[cfg(not(unix))]
+pub(super) use system::NoSignals as TerminalSignals;
+#[cfg(unix)]
+pub(super) use system::TerminalSignals;
+pub(super) use system::{can_stop, stop};

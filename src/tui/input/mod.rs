@@ -69,9 +69,9 @@ mod stream {
 
     /// Where a terminal cannot be watched as a file, crossterm's thread reads it.
     #[derive(Debug)]
-    pub(in crate::tui) struct Keyboard(Option<EventStream>);
+    pub(in crate::tui) struct StreamKeyboard(Option<EventStream>);
 
-    impl Keyboard {
+    impl StreamKeyboard {
         pub(in crate::tui) fn open() -> io::Result<Self> {
             Ok(Self(Some(EventStream::new())))
         }
@@ -97,4 +97,4 @@ mod stream {
 }
 
 #[cfg(not(unix))]
-pub(super) use stream::Keyboard;
+pub(super) use stream::StreamKeyboard as Keyboard;

@@ -35,6 +35,14 @@ struct PagePainter<'a> {
     area: Rect,
 }
 
+/// A room or a member of the list.
+struct PageEntry<'a> {
+    name: &'a str,
+    role: Role,
+    /// What is known of its bearer.
+    known: &'a str,
+}
+
 impl PagePainter<'_> {
     /// Puts clean text into one row, cut where the area ends.
     fn put(&mut self, x: u16, y: u16, text: &str, role: Role) {
@@ -103,7 +111,7 @@ impl PagePainter<'_> {
             .number("members", room.members)
             .text("messages", room.messages.to_string());
         let known = self.page.lang.phrase(&known);
-        self.beside(0, y, (&room.name, Role::Name), &known);
+        self.entry(0, y, PageEntry { name: &room.name, role: Role::Name, known: &known });
     }
 
     fn member(&mut self, y: u16, member: &MemberView) {
@@ -113,19 +121,19 @@ impl PagePainter<'_> {
         let heard = lang.phrase(&Phrase::new("relay-page-heard").number("seconds", silent.as_secs()));
         let form = lang.text(if member.framed { "relay-page-framed" } else { "relay-page-plain" });
         let known = format!("{}  {form}  {}  {heard}", member.address, member.messages);
-        self.beside(2, y, (&member.name, Role::Base), &known);
+        self.entry(2, y, PageEntry { name: &member.name, role: Role::Base, known: &known });
     }
 
     /// A name, and at the right edge what is known of its bearer. Where there is room for little, the name has it.
-    fn beside(&mut self, x: u16, y: u16, (name, role): (&str, Role), known: &str) {
+    fn entry(&mut self, x: u16, y: u16, entry: PageEntry<'_>) {
         let room = self.area.width.saturating_sub(x);
         let space = room.saturating_sub(LEAST_NAME);
-        let known = clip(known, space);
+        let known = clip(entry.known, space);
         let taken = u16::try_from(width(known)).unwrap_or(u16::MAX);
         let gap = u16::from(taken > 0);
-        let name = plain_line(name);
+        let name = plain_line(entry.name);
         let name = clip_with_ellipsis(&name, room.saturating_sub(taken + gap));
-        self.put(x, y, &name, role);
+        self.put(x, y, &name, entry.role);
         self.put(self.area.width.saturating_sub(taken), y, known, Role::Dim);
     }
 }

@@ -6,7 +6,8 @@
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 
-use super::sgr::{Sgr, number};
+use super::escapes::EscapeBuffer;
+use super::sgr::Sgr;
 use super::width_repair::reach;
 use crate::tui::text::cluster_width;
 
@@ -50,49 +51,49 @@ impl Frames {
         self.stale = true;
     }
 
-    /// Draws a frame and adds what makes the terminal show it: nothing, where it does already.
+    /// Draws a frame; the answer is what makes the terminal show it, nothing where it does already.
     pub(super) fn render(
         &mut self,
         area: Rect,
         view: impl FnOnce(&mut Buffer) -> Option<Position>,
-        out: &mut Vec<u8>,
-    ) {
+    ) -> Vec<u8> {
         if self.next.area != area {
             self.next.resize(area);
         }
         self.next.reset();
         let cursor = view(&mut self.next).map_or(CursorState::Hidden, CursorState::At);
-        let start = out.len();
-        out.extend_from_slice(BEGIN);
+        let mut out = EscapeBuffer::default();
+        out.put(BEGIN);
         let body = out.len();
         if self.stale || self.shown.area != area {
             self.shown.resize(area);
             self.shown.reset();
             self.cursor = CursorState::Unknown;
-            out.extend_from_slice(CLEAR);
+            out.put(CLEAR);
         }
         self.stale = false;
         let mut painter = Painter { out, sgr: Sgr::default(), at: None, spilled: 0 };
         painter.paint(&self.shown, &self.next);
+        let mut out = painter.out;
         std::mem::swap(&mut self.shown, &mut self.next);
         if out.len() == body && cursor == self.cursor {
-            out.truncate(start);
-            return;
+            return Vec::new();
         }
-        self.place(cursor, out);
-        out.extend_from_slice(END);
+        self.place(cursor, &mut out);
+        out.put(END);
+        out.into_bytes()
     }
 
-    fn place(&mut self, cursor: CursorState, out: &mut Vec<u8>) {
+    fn place(&mut self, cursor: CursorState, out: &mut EscapeBuffer) {
         match cursor {
             CursorState::At(at) => {
-                go(out, at.x, at.y);
+                out.go(at.x, at.y);
                 if !matches!(self.cursor, CursorState::At(_)) {
-                    out.extend_from_slice(SHOW_CURSOR);
+                    out.put(SHOW_CURSOR);
                 }
             }
             CursorState::Hidden if self.cursor == CursorState::Hidden => {}
-            CursorState::Hidden | CursorState::Unknown => out.extend_from_slice(HIDE_CURSOR),
+            CursorState::Hidden | CursorState::Unknown => out.put(HIDE_CURSOR),
         }
         self.cursor = cursor;
     }
@@ -103,18 +104,9 @@ fn cells(cell: &Cell) -> u16 {
     u16::try_from(cluster_width(cell.symbol())).unwrap_or(u16::MAX).max(1)
 }
 
-/// Puts the cursor at a cell, counted from 0.
-fn go(out: &mut Vec<u8>, x: u16, y: u16) {
-    out.extend_from_slice(b"\x1b[");
-    number(out, y.saturating_add(1));
-    out.push(b';');
-    number(out, x.saturating_add(1));
-    out.push(b'H');
-}
-
 /// Writes cells.
-struct Painter<'a> {
-    out: &'a mut Vec<u8>,
+struct Painter {
+    out: EscapeBuffer,
     sgr: Sgr,
     /// Where the terminal writes next; `None`: not known.
     at: Option<(u16, u16)>,
@@ -122,14 +114,14 @@ struct Painter<'a> {
     spilled: u16,
 }
 
-impl Painter<'_> {
+impl Painter {
     fn paint(&mut self, shown: &Buffer, next: &Buffer) {
         let width = usize::from(next.area.width).max(1);
         let rows = shown.content.chunks(width).zip(next.content.chunks(width));
         for (y, (shown, next)) in (next.area.y..).zip(rows) {
             self.row(y, shown, next);
         }
-        self.sgr.switch(Sgr::default(), self.out);
+        self.sgr.switch(Sgr::default(), &mut self.out);
     }
 
     /// Sends what differs. Cells behind the first of a wide character stand for nothing.
@@ -165,23 +157,23 @@ impl Painter<'_> {
         // Half of a character is none.
         let symbol = if end > right { " " } else { cell.symbol() };
         self.go(x, y);
-        self.sgr.switch(Sgr::of(cell), self.out);
+        self.sgr.switch(Sgr::of(cell), &mut self.out);
         let Some(reach) = reach(symbol) else {
-            self.out.extend_from_slice(symbol.as_bytes());
+            self.out.put(symbol.as_bytes());
             // Behind the last column every terminal is somewhere else.
             self.at = (end < right).then_some((end, y));
             return end;
         };
-        self.out.extend(std::iter::repeat_n(b' ', usize::from(width)));
+        self.out.blanks(width);
         self.at = None;
         self.go(x, y);
         let most = x.saturating_add(reach);
         if most > right {
-            self.out.extend_from_slice(WRAP_OFF);
+            self.out.put(WRAP_OFF);
         }
-        self.out.extend_from_slice(symbol.as_bytes());
+        self.out.put(symbol.as_bytes());
         if most > right {
-            self.out.extend_from_slice(WRAP_ON);
+            self.out.put(WRAP_ON);
             self.spilled = self.spilled.max(most.saturating_sub(right));
         }
         self.at = None;
@@ -190,7 +182,7 @@ impl Painter<'_> {
 
     fn go(&mut self, x: u16, y: u16) {
         if self.at != Some((x, y)) {
-            go(self.out, x, y);
+            self.out.go(x, y);
         }
     }
 }

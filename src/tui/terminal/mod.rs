@@ -4,6 +4,7 @@
 //! that is written to it goes through one writer, and nothing here waits for a terminal that does not read, but on the
 //! way out, for a moment.
 
+mod escapes;
 mod frame;
 mod output;
 mod sgr;
@@ -133,7 +134,7 @@ impl Screen {
             return Ok(());
         }
         let mut bytes = self.waiting.take(self.mouse)?;
-        self.frames.render(area, view, &mut bytes);
+        bytes.extend(self.frames.render(area, view));
         self.write(bytes)
     }
 
@@ -184,7 +185,7 @@ impl QueuedOutput {
             if again {
                 out.extend(given_back());
             }
-            take_over(mouse, &mut out)?;
+            out.extend(taken_over(mouse)?);
         } else if let Some(mouse) = switched {
             if mouse { queue!(out, EnableMouseCapture)? } else { queue!(out, DisableMouseCapture)? }
         }
@@ -198,7 +199,9 @@ impl QueuedOutput {
     }
 }
 
-fn take_over(mouse: bool, out: &mut Vec<u8>) -> io::Result<()> {
+/// Switches the modes that are ours.
+fn taken_over(mouse: bool) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
     queue!(
         out,
         EnterAlternateScreen,
@@ -210,7 +213,10 @@ fn take_over(mouse: bool, out: &mut Vec<u8>) -> io::Result<()> {
                 | KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS
         )
     )?;
-    if mouse { queue!(out, EnableMouseCapture) } else { Ok(()) }
+    if mouse {
+        queue!(out, EnableMouseCapture)?;
+    }
+    Ok(out)
 }
 
 /// Undoes everything that taking over did.

@@ -3,6 +3,8 @@
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
+use super::escapes::EscapeBuffer;
+
 /// Modifiers and the parameter that switches each on.
 const MODIFIERS: [(Modifier, u8); 9] = [
     (Modifier::BOLD, 1),
@@ -29,21 +31,21 @@ impl Sgr {
         Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
     }
 
-    /// Writes what makes this sgr the other.
-    pub(super) fn switch(&mut self, to: Self, out: &mut Vec<u8>) {
+    /// Writes what makes this style the other.
+    pub(super) fn switch(&mut self, to: Self, out: &mut EscapeBuffer) {
         if *self == to {
             return;
         }
-        out.extend_from_slice(b"\x1b[");
+        out.put(b"\x1b[");
         let start = out.len();
         // Parameters that switch one off are younger than the one for all, and bold and dim share theirs.
         if !to.modifier.contains(self.modifier) {
             *self = Self::default();
-            parameter(out, 0);
+            out.parameter(0);
         }
         for (modifier, code) in MODIFIERS {
             if to.modifier.contains(modifier) && !self.modifier.contains(modifier) {
-                parameter(out, code);
+                out.parameter(code);
             }
         }
         if self.fg != to.fg {
@@ -53,23 +55,20 @@ impl Sgr {
             colour(out, to.bg, 10);
         }
         *self = to;
-        if out.get(start..).is_some_and(|parameters| parameters.ends_with(b";")) {
-            out.pop();
-        }
-        out.push(b'm');
+        out.finish(start, b'm');
     }
 }
 
 /// `ground`: 0 for what is written, 10 for what it stands on.
-fn colour(out: &mut Vec<u8>, colour: Color, ground: u8) {
+fn colour(out: &mut EscapeBuffer, colour: Color, ground: u8) {
     let basic = |index: u8| if index < 8 { index + 30 } else { index + 82 };
     let index = match colour {
-        Color::Reset => return parameter(out, ground + 39),
+        Color::Reset => return out.parameter(ground + 39),
         Color::Rgb(red, green, blue) => {
-            return [ground + 38, 2, red, green, blue].into_iter().for_each(|code| parameter(out, code));
+            return [ground + 38, 2, red, green, blue].into_iter().for_each(|code| out.parameter(code));
         }
         Color::Indexed(index) => {
-            return [ground + 38, 5, index].into_iter().for_each(|code| parameter(out, code));
+            return [ground + 38, 5, index].into_iter().for_each(|code| out.parameter(code));
         }
         Color::Black => 0,
         Color::Red => 1,
@@ -88,26 +87,7 @@ fn colour(out: &mut Vec<u8>, colour: Color, ground: u8) {
         Color::LightCyan => 14,
         Color::White => 15,
     };
-    parameter(out, basic(index) + ground);
-}
-
-fn parameter(out: &mut Vec<u8>, code: u8) {
-    number(out, u16::from(code));
-    out.push(b';');
-}
-
-/// A number in decimal digits.
-pub(super) fn number(out: &mut Vec<u8>, number: u16) {
-    let mut digits = [0_u8; 5];
-    let (mut rest, mut first) = (number, digits.len());
-    for (at, digit) in digits.iter_mut().enumerate().rev() {
-        *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
-        (rest, first) = (rest / 10, at);
-        if rest == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(digits.get(first..).unwrap_or_default());
+    out.parameter(basic(index) + ground);
 }
 
 #[cfg(test)]
@@ -115,10 +95,10 @@ mod tests {
     use super::*;
 
     fn switched(from: Sgr, to: Sgr) -> String {
-        let (mut sgr, mut out) = (from, Vec::new());
+        let (mut sgr, mut out) = (from, EscapeBuffer::default());
         sgr.switch(to, &mut out);
         assert_eq!(sgr, to);
-        String::from_utf8(out).unwrap()
+        String::from_utf8(out.into_bytes()).unwrap()
     }
 
     #[test]
@@ -138,15 +118,5 @@ mod tests {
         ] {
             assert_eq!(switched(from, to), bytes);
         }
-    }
-
-    #[test]
-    fn numbers_are_decimal() {
-        let mut out = Vec::new();
-        for value in [0, 7, 10, 999, u16::MAX] {
-            number(&mut out, value);
-            out.push(b' ');
-        }
-        assert_eq!(out, b"0 7 10 999 65535 ");
     }
 }

@@ -18,40 +18,49 @@ use super::width::{cluster_width, is_printable_ascii, width as text_width};
 /// empty rows. Spaces at a row's end hang: they belong to the row but may exceed the width, and whoever draws
 /// clips them. A cluster wider than `width` has a row of its own.
 pub fn wrap(text: &str, width: u16) -> Vec<Range<usize>> {
-    let width = usize::from(width.max(1));
-    let mut rows = Vec::new();
+    let mut wrapper = Wrapper { width: usize::from(width.max(1)), rows: Vec::new() };
     let mut start = 0;
     for line in text.split('\n') {
-        wrap_line(line, start, width, &mut rows);
+        wrapper.line(line, start);
         start += line.len() + 1;
     }
-    rows
+    wrapper.rows
 }
 
-/// `offset` is where the line stands in the text.
-fn wrap_line(line: &str, offset: usize, width: usize, rows: &mut Vec<Range<usize>>) {
-    // No character takes more cells than bytes, so most messages are done here.
-    if line.len() <= width {
-        rows.push(offset..offset + line.len());
-        return;
-    }
-    let breaks = linebreaks(line).map(|(at, _)| at).peekable();
-    let (start, held) = (BreakPoint::default(), unbroken(line, width));
-    let mut filler = Filler { offset, width, breaks, held, rows, start, soft: None, hard: None };
-    let mut here = BreakPoint::default();
-    if is_printable_ascii(line) {
-        for next in 1..=line.len() {
-            filler.place(here, line.get(here.at..next).unwrap_or_default(), 1);
-            here = BreakPoint { at: next, cells: next };
+/// Wraps one line after the other.
+struct Wrapper {
+    width: usize,
+    rows: Vec<Range<usize>>,
+}
+
+impl Wrapper {
+    /// `offset` is where the line stands in the text.
+    fn line(&mut self, line: &str, offset: usize) {
+        let width = self.width;
+        // No character takes more cells than bytes, so most messages are done here.
+        if line.len() <= width {
+            self.rows.push(offset..offset + line.len());
+            return;
         }
-    } else {
-        for (at, cluster) in line.grapheme_indices(true) {
-            let cells = cluster_width(cluster);
-            filler.place(here, cluster, cells);
-            here = BreakPoint { at: at + cluster.len(), cells: here.cells + cells };
+        let breaks = linebreaks(line).map(|(at, _)| at).peekable();
+        let (start, held) = (BreakPoint::default(), unbroken(line, width));
+        let mut filler =
+            Filler { offset, width, breaks, held, rows: &mut self.rows, start, soft: None, hard: None };
+        let mut here = BreakPoint::default();
+        if is_printable_ascii(line) {
+            for next in 1..=line.len() {
+                filler.place(here, line.get(here.at..next).unwrap_or_default(), 1);
+                here = BreakPoint { at: next, cells: next };
+            }
+        } else {
+            for (at, cluster) in line.grapheme_indices(true) {
+                let cells = cluster_width(cluster);
+                filler.place(here, cluster, cells);
+                here = BreakPoint { at: at + cluster.len(), cells: here.cells + cells };
+            }
         }
+        filler.end_row(here);
     }
-    filler.end_row(here);
 }
 
 /// Links that have room on a row of their own: half a link is of no use, and a row that ends in `https://` least of all.

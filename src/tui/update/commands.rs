@@ -2,7 +2,7 @@
 
 use super::complete::AUTO;
 use super::contacts::{add_contact, free_name};
-use super::cx::Cx;
+use super::cx::UiCx;
 use super::{draft, files, kinds, navigate, popups, quit, search};
 use crate::app::{Intent, PeerKind};
 use crate::model::THEMES;
@@ -17,7 +17,7 @@ use crate::tui::theme::Theme;
 use crate::tui::ui::PendingOpen;
 
 /// Runs a command. `Err`: nothing was done, and why.
-pub(super) fn run(cx: &mut Cx<'_>, verb: Verb, args: &str) -> Result<(), Phrase> {
+pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phrase> {
     match verb {
         Verb::Add => add(cx, args)?,
         Verb::Remove => popups::open(cx, Action::RemoveContact),
@@ -68,12 +68,12 @@ fn needed<'a>(args: &'a str, what: &str) -> Result<&'a str, Phrase> {
     if args.is_empty() { Err(Phrase::new("command-needs").text("what", what)) } else { Ok(args) }
 }
 
-fn open_id(cx: &Cx<'_>) -> Result<ConversationId, Phrase> {
+fn open_id(cx: &UiCx<'_>) -> Result<ConversationId, Phrase> {
     cx.ui.navigation.open().ok_or_else(|| Phrase::new("flash-nobody"))
 }
 
 /// `/add NAME ADDRESS`; with a stranger open the address may be left out.
-fn add(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
+fn add(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let args = needed(args, "NAME ADDRESS")?;
     let stranger = cx.conversation().filter(|place| place.kind == PeerKind::Stranger);
     let (name, address) = match (args.rsplit_once(char::is_whitespace), stranger) {
@@ -90,14 +90,14 @@ fn parse(address: &str) -> Result<Address, Phrase> {
     runtime::parse_address(address).map_err(|error| error.phrase())
 }
 
-fn rename(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
+fn rename(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let name = free_name(cx.state, needed(args, "NAME")?)?;
     let conversation = open_id(cx)?;
     cx.intend(Intent::Rename { conversation, name });
     Ok(())
 }
 
-fn encoding(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
+fn encoding(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let label = needed(args, "NAME")?.to_lowercase();
     let place = cx.open_conversation()?;
     if !place.address.scheme.caps.encodings {
@@ -112,7 +112,7 @@ fn encoding(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
 }
 
 /// What the newest message that is not UTF-8 would be in the legacy encoding: taken for this peer.
-pub(super) fn read_as_legacy(cx: &mut Cx<'_>) {
+pub(super) fn read_as_legacy(cx: &mut UiCx<'_>) {
     let legacy = cx.ui.style.legacy.clone();
     let place = cx.conversation();
     let reads =
@@ -125,7 +125,7 @@ pub(super) fn read_as_legacy(cx: &mut Cx<'_>) {
     }
 }
 
-fn ignore(cx: &mut Cx<'_>) -> Result<(), Phrase> {
+fn ignore(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     if place.kind != PeerKind::Stranger {
         return Err(Phrase::new("command-ignore-strangers"));
@@ -137,7 +137,7 @@ fn ignore(cx: &mut Cx<'_>) -> Result<(), Phrase> {
 }
 
 /// `/join ADDRESS`, or the name of a room among the contacts; without either the open room.
-fn join(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
+fn join(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let open = cx.conversation().filter(|place| args.is_empty() && place.is_room());
     let named = cx.state.contact_named(args).filter(|place| place.is_room());
     if let Some(room) = open.or(named) {
@@ -159,7 +159,7 @@ fn join(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
     Ok(())
 }
 
-fn leave(cx: &mut Cx<'_>) -> Result<(), Phrase> {
+fn leave(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     if !place.is_room() {
         return Err(Phrase::new("leave-no-room"));
@@ -173,7 +173,7 @@ fn leave(cx: &mut Cx<'_>) -> Result<(), Phrase> {
 }
 
 /// `/connect ADDRESS`, or the name of a contact; without either the open conversation.
-fn connect(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
+fn connect(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let open = cx.conversation().filter(|_| args.is_empty());
     let refused =
         |address: &Address| Phrase::new("connect-no-connection").text("address", address.to_string());
@@ -194,7 +194,7 @@ fn connect(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
     Ok(())
 }
 
-fn disconnect(cx: &mut Cx<'_>) -> Result<(), Phrase> {
+fn disconnect(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     if !place.address.scheme.caps.connects {
         let address = place.address.to_string();
@@ -205,7 +205,7 @@ fn disconnect(cx: &mut Cx<'_>) -> Result<(), Phrase> {
 }
 
 /// `/listen KIND PORT`: a port, an address or `off`.
-fn listen(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
+fn listen(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let kinds: Vec<_> = runtime::registry().listen_kinds().collect();
     let known = || kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>().join(" ");
     let (kind, place) = args
@@ -221,7 +221,7 @@ fn listen(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
 }
 
 /// Changes the theme at once, and for the next start.
-fn theme(cx: &mut Cx<'_>, name: &str) -> Result<(), Phrase> {
+fn theme(cx: &mut UiCx<'_>, name: &str) -> Result<(), Phrase> {
     let theme = Theme::named(name, cx.ui.style.colours).ok_or_else(|| {
         Phrase::new("command-no-such-theme").text("name", name).text("known", THEMES.join(" "))
     })?;
@@ -230,7 +230,7 @@ fn theme(cx: &mut Cx<'_>, name: &str) -> Result<(), Phrase> {
     Ok(())
 }
 
-fn set(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
+fn set(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let (key, value) = args
         .split_once(char::is_whitespace)
         .ok_or_else(|| Phrase::new("command-needs").text("what", "KEY VALUE"))?;
@@ -241,6 +241,6 @@ fn set(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
     Ok(())
 }
 
-fn configure(cx: &mut Cx<'_>, key: &str, value: &str) {
+fn configure(cx: &mut UiCx<'_>, key: &str, value: &str) {
     cx.ask(UiRequest::Configure(vec![(key.to_owned(), value.to_owned())]));
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use crate::app::{Conversation, MemberKey, State};
 use crate::lang::TAGS;
 use crate::model::text::plain_line;
@@ -35,7 +35,7 @@ const USUAL_ROOM: &str = "room://255.255.255.255:7788";
 const NAMES: &str = "/to ";
 
 /// The first candidate for the word before the cursor, then the next, or the one before.
-pub(super) fn complete(cx: &mut Cx<'_>, onwards: bool) {
+pub(super) fn complete(cx: &mut UiCx<'_>, onwards: bool) {
     if cx.ui.completer.step(onwards) {
         put(cx.ui);
         return;
@@ -115,7 +115,7 @@ pub(super) fn take(ui: &mut Ui) -> bool {
 }
 
 /// What the word before the cursor may become.
-fn candidates(cx: &Cx<'_>, before: &str) -> Option<CompletionMenu> {
+fn candidates(cx: &UiCx<'_>, before: &str) -> Option<CompletionMenu> {
     if let Some(names) = before.strip_prefix(NAMES).filter(|names| !names.contains(char::is_whitespace)) {
         let start = names.rfind(',').map_or(0, |at| at.saturating_add(1));
         let found = receivers(names.get(start..)?, cx.state);

@@ -1,6 +1,6 @@
 //! What the keys of the composer do: they edit the draft, send it, or run the command in it.
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use super::{commands, complete, draft, navigate};
 use crate::model::Phrase;
 use crate::tui::action::Action;
@@ -9,7 +9,7 @@ use crate::tui::composer::{Composer, Edit, MAX_TEXT};
 use crate::tui::naming::reaches_everybody;
 use crate::tui::request::UiRequest;
 
-pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
+pub(super) fn act(cx: &mut UiCx<'_>, action: Action) {
     let width = cx.ui.composer_width();
     match action {
         Action::Send if complete::take(cx.ui) => {}
@@ -30,7 +30,7 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
 }
 
 /// In the list while nothing is written; else in the text, then through what was sent before.
-fn up_or_down(cx: &mut Cx<'_>, action: Action) {
+fn up_or_down(cx: &mut UiCx<'_>, action: Action) {
     let up = action == Action::Up;
     let brings_back = up && cx.ui.drafts.is_cleared();
     let writes = !cx.ui.draft().is_none_or(Composer::is_empty) && cx.ui.navigation.open().is_some();
@@ -50,7 +50,7 @@ fn up_or_down(cx: &mut Cx<'_>, action: Action) {
 }
 
 /// Sends the draft, or runs the command in it. What cannot be done stays in the composer.
-fn send(cx: &mut Cx<'_>) {
+fn send(cx: &mut UiCx<'_>) {
     let text = cx.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
     if text.is_empty() {
         return;
@@ -90,7 +90,7 @@ fn send(cx: &mut Cx<'_>) {
 }
 
 /// What would reach everybody on the network is asked about once, by the same text and Enter again.
-fn asks(cx: &mut Cx<'_>, text: &str) -> bool {
+fn asks(cx: &mut UiCx<'_>, text: &str) -> bool {
     let everybody =
         cx.conversation().filter(|place| reaches_everybody(place) && draft::check(place, text).is_ok());
     let asks = everybody.map(|place| (place.id, text.to_owned()));

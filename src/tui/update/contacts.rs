@@ -1,13 +1,13 @@
 //! Adding contacts, from a command or from a form.
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use crate::app::{Intent, State};
 use crate::model::{Address, Phrase};
 use crate::runtime::profile::check_name;
 use crate::tui::ui::PendingOpen;
 
 /// Adds a contact and opens it as soon as it is in the file.
-pub(super) fn add_contact(cx: &mut Cx<'_>, name: &str, address: Address) -> Result<(), Phrase> {
+pub(super) fn add_contact(cx: &mut UiCx<'_>, name: &str, address: Address) -> Result<(), Phrase> {
     let name = free_name(cx.state, name)?;
     cx.ui.navigation.wait_for(PendingOpen::Contact(name.clone()));
     cx.intend(Intent::Add { name, address });

@@ -8,13 +8,13 @@ use crate::tui::ui::Ui;
 
 /// The context of one input.
 #[derive(Debug)]
-pub(super) struct Cx<'a> {
+pub(super) struct UiCx<'a> {
     pub(super) ui: &'a mut Ui,
     pub(super) state: &'a State,
     requests: Vec<UiRequest>,
 }
 
-impl<'a> Cx<'a> {
+impl<'a> UiCx<'a> {
     pub(super) const fn new(ui: &'a mut Ui, state: &'a State) -> Self {
         Self { ui, state, requests: Vec::new() }
     }

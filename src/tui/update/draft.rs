@@ -1,6 +1,6 @@
 //! The draft as text: typing, pasting, replacing and clearing it; and saying a text in the open conversation.
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use crate::app::{Conversation, Intent};
 use crate::model::Phrase;
 use crate::runtime;
@@ -15,7 +15,7 @@ use crate::tui::ui::Ui;
 const PASTE_LINES: usize = 5;
 const PASTE_BYTES: usize = 4 * 1024;
 
-pub(super) fn type_char(cx: &mut Cx<'_>, c: char) {
+pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) {
     if c == '/' && begins_anew(cx.ui) {
         clear(cx);
         cx.ui.status.replace_flash(None);
@@ -51,14 +51,14 @@ pub(super) fn is_refused(ui: &Ui) -> bool {
 }
 
 /// Esc behind a refused command: it goes, and can be had back.
-pub(super) fn clear_refused(cx: &mut Cx<'_>) {
+pub(super) fn clear_refused(cx: &mut UiCx<'_>) {
     if is_refused(cx.ui) {
         clear(cx);
     }
 }
 
 /// Clears the draft. Undo, yank, what was sent before, and Up as the very next key bring it back.
-pub(super) fn clear(cx: &mut Cx<'_>) {
+pub(super) fn clear(cx: &mut UiCx<'_>) {
     let text = cx.ui.draft_mut().clear();
     remember(cx, text);
     cx.ui.drafts.note_cleared(true);
@@ -67,14 +67,14 @@ pub(super) fn clear(cx: &mut Cx<'_>) {
 }
 
 /// Keeps what was written among what was sent.
-pub(super) fn remember(cx: &mut Cx<'_>, text: String) {
+pub(super) fn remember(cx: &mut UiCx<'_>, text: String) {
     if let Some(conversation) = cx.ui.navigation.open() {
         cx.intend(Intent::RememberText { conversation, text });
     }
 }
 
 /// Puts a text in the place of the draft, which is not lost.
-pub(super) fn replace(cx: &mut Cx<'_>, text: String) {
+pub(super) fn replace(cx: &mut UiCx<'_>, text: String) {
     let before = cx.ui.draft().map(|draft| draft.text().to_owned()).unwrap_or_default();
     if !before.is_empty() && before != text {
         remember(cx, before.clone());
@@ -104,13 +104,13 @@ pub(super) fn page(ui: &mut Ui, up: bool) -> bool {
 }
 
 /// Sends a text to the open conversation if its dialect can carry it; the draft is not touched.
-pub(super) fn send_text(cx: &mut Cx<'_>, text: &str) -> Result<(), Phrase> {
+pub(super) fn send_text(cx: &mut UiCx<'_>, text: &str) -> Result<(), Phrase> {
     let conversation = cx.open_conversation()?.id;
     say(cx, text, Intent::Send { conversation, text: text.to_owned() })
 }
 
 /// Says a text in the open conversation by that intent, and goes to the end, where it will stand.
-pub(super) fn say(cx: &mut Cx<'_>, text: &str, how: Intent) -> Result<(), Phrase> {
+pub(super) fn say(cx: &mut UiCx<'_>, text: &str, how: Intent) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     check(place, text)?;
     cx.ui.positions.go_to_end(place.id);

@@ -1,6 +1,6 @@
 //! Files: offering them, and what is to become of those that were offered.
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use crate::app::{Conversation, Intent};
 use crate::model::{Message, Phrase};
 use crate::tui::offers::{can_decline, can_fetch, can_stop, is_moving};
@@ -8,7 +8,7 @@ use crate::tui::request::UiRequest;
 use crate::tui::words;
 
 /// `/file PATH…`
-pub(super) fn offer(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
+pub(super) fn offer(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     if !place.address.scheme.caps.files {
         return Err(Phrase::new("offer-not-here").text("name", place.name.as_str()));
@@ -24,7 +24,7 @@ pub(super) fn offer(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
 }
 
 /// `/accept [N]`: the newest offer of the open conversation, or one file of it.
-pub(super) fn accept(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
+pub(super) fn accept(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let wanted = number(args)?;
     let open = |message: &Message| can_fetch(&cx.state.transfers, message, None);
     let message = newest(cx, open, "offer-nothing-to-accept")?;
@@ -37,7 +37,7 @@ pub(super) fn accept(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
 }
 
 /// `/decline`: the newest offer of the open conversation.
-pub(super) fn decline(cx: &mut Cx<'_>) -> Result<(), Phrase> {
+pub(super) fn decline(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let open = |message: &Message| can_decline(&cx.state.transfers, message);
     let message = newest(cx, open, "offer-nothing-to-decline")?;
     cx.intend(declined(message));
@@ -45,7 +45,7 @@ pub(super) fn decline(cx: &mut Cx<'_>) -> Result<(), Phrase> {
 }
 
 /// `/stop [N]`: what is being moved of the newest message of which something is; else our newest offer.
-pub(super) fn stop(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
+pub(super) fn stop(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let wanted = number(args)?;
     let moves = |message: &Message| is_moving(&cx.state.transfers, message, None);
     let open = |message: &Message| can_stop(&cx.state.transfers, message, None);
@@ -94,7 +94,7 @@ fn one_of(message: &Message, wanted: Option<u16>) -> Result<Option<u16>, Phrase>
 
 /// The newest message of the open conversation that is like this. Where its end is not held nobody can know.
 fn newest<'a>(
-    cx: &Cx<'a>,
+    cx: &UiCx<'a>,
     is_like_this: impl Fn(&Message) -> bool,
     nothing: &'static str,
 ) -> Result<&'a Message, Phrase> {

@@ -1,6 +1,6 @@
 //! Looking for words in the open conversation, from its newest message to its oldest.
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use super::read;
 use crate::app::{Intent, SearchResults};
 use crate::model::{MessageId, Phrase};
@@ -11,7 +11,7 @@ use crate::tui::scrollback::Row;
 use crate::tui::ui::{Find, Goal, Mode, Ui};
 
 /// Whether the action was the search's own.
-pub(super) fn act(cx: &mut Cx<'_>, action: Action) -> bool {
+pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> bool {
     match action {
         // Ctrl-S again goes on, as Ctrl-R does in a shell; terminals without the kitty protocol swallow Shift-F3.
         Action::Find if is_under_way(cx.ui) => step(cx, Goal::Older),
@@ -34,14 +34,14 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) -> bool {
 }
 
 /// Whether the character went into what is looked for.
-pub(super) fn type_char(cx: &mut Cx<'_>, c: char) -> bool {
+pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) -> bool {
     edit_query(cx, |query| {
         query.line.insert_char(c);
     })
 }
 
 /// Whether the paste went into what is looked for.
-pub(super) fn paste(cx: &mut Cx<'_>, text: &str) -> bool {
+pub(super) fn paste(cx: &mut UiCx<'_>, text: &str) -> bool {
     let line: String = text.chars().filter(|c| !c.is_control()).collect();
     edit_query(cx, |query| {
         query.line.insert_str(&line);
@@ -49,7 +49,7 @@ pub(super) fn paste(cx: &mut Cx<'_>, text: &str) -> bool {
 }
 
 /// The matches in the open conversation from one of them on, with the keys at the composer.
-pub(super) fn go_on(cx: &mut Cx<'_>, query: Query, current: MessageId) {
+pub(super) fn go_on(cx: &mut UiCx<'_>, query: Query, current: MessageId) {
     let look_up = Intent::Search { within: cx.ui.navigation.open(), search: query.search.clone() };
     cx.intend(look_up);
     cx.ui.looked_for.clone_from(&query);
@@ -58,7 +58,7 @@ pub(super) fn go_on(cx: &mut Cx<'_>, query: Query, current: MessageId) {
 }
 
 /// The matches that were waited for may have come, and others may have come or gone.
-pub(super) fn follow_state(cx: &mut Cx<'_>) {
+pub(super) fn follow_state(cx: &mut UiCx<'_>) {
     pursue(cx);
     reveal(cx);
     let Some(results) = cx.ui.located(cx.state) else { return };
@@ -91,7 +91,7 @@ fn is_typing(ui: &Ui) -> bool {
 }
 
 /// Looks anew if something else is looked for after the edit.
-fn edit_query(cx: &mut Cx<'_>, edit: impl FnOnce(&mut Query)) -> bool {
+fn edit_query(cx: &mut UiCx<'_>, edit: impl FnOnce(&mut Query)) -> bool {
     let Mode::Finding(find) = &mut cx.ui.mode else { return false };
     if !find.typing {
         return false;
@@ -113,7 +113,7 @@ fn edit_query(cx: &mut Cx<'_>, edit: impl FnOnce(&mut Query)) -> bool {
     true
 }
 
-fn step(cx: &mut Cx<'_>, goal: Goal) {
+fn step(cx: &mut UiCx<'_>, goal: Goal) {
     match &mut cx.ui.mode {
         Mode::Finding(find) if find.query.search.is_empty() => find.typing = true,
         Mode::Finding(find) => {
@@ -128,7 +128,7 @@ fn step(cx: &mut Cx<'_>, goal: Goal) {
 }
 
 /// F3 once the search is over: the same words again, from the newest match.
-fn again(cx: &mut Cx<'_>) {
+fn again(cx: &mut UiCx<'_>) {
     if cx.ui.looked_for.search.is_empty() || cx.ui.navigation.open().is_none() {
         start(cx.ui);
         return;
@@ -140,7 +140,7 @@ fn again(cx: &mut Cx<'_>) {
 }
 
 /// Goes to the match one wants to go to, once the matches are known that far.
-fn pursue(cx: &mut Cx<'_>) {
+fn pursue(cx: &mut UiCx<'_>) {
     let Some(results) = cx.ui.located(cx.state).filter(|results| !results.running) else { return };
     let Mode::Finding(find) = &mut cx.ui.mode else { return };
     let Some(goal) = find.goal else { return };
@@ -173,7 +173,7 @@ fn pursue(cx: &mut Cx<'_>) {
 }
 
 /// Scrolls within a long message to its first match, once the message is here.
-fn reveal(cx: &mut Cx<'_>) {
+fn reveal(cx: &mut UiCx<'_>) {
     let Mode::Finding(find) = &mut cx.ui.mode else { return };
     let Some(current) = find.current.filter(|_| find.reveal && cx.ui.positions.pending().is_none()) else {
         return;

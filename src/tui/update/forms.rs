@@ -1,7 +1,7 @@
 //! The forms: what they propose, what the keys do in them, and what is done when they are accepted.
 
 use super::contacts::{add_contact, free_name};
-use super::cx::Cx;
+use super::cx::UiCx;
 use crate::app::{Conversation, Intent, PeerKind};
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::{self, profile::check_name};
@@ -22,7 +22,7 @@ pub(in crate::tui) fn first_start_form(name: &str, language: usize) -> Form {
 }
 
 /// Filled with the stranger that is open.
-pub(super) fn add_form(cx: &Cx<'_>) -> Form {
+pub(super) fn add_form(cx: &UiCx<'_>) -> Form {
     let stranger = cx.conversation().filter(|place| place.kind == PeerKind::Stranger);
     let name = stranger.map(|place| place.name.clone()).unwrap_or_default();
     let address = stranger.map(|place| cx.state.short_address(place).to_string()).unwrap_or_default();
@@ -57,7 +57,7 @@ pub(super) fn edit_form(form: &mut Form, action: Action) {
     }
 }
 
-pub(super) fn accept_form(cx: &mut Cx<'_>, mut form: Form) {
+pub(super) fn accept_form(cx: &mut UiCx<'_>, mut form: Form) {
     let done = match form.purpose {
         FormKind::FirstStart => accept_first_start(cx, &form),
         FormKind::Add => accept_add(cx, &form),
@@ -69,7 +69,7 @@ pub(super) fn accept_form(cx: &mut Cx<'_>, mut form: Form) {
     }
 }
 
-fn accept_first_start(cx: &mut Cx<'_>, form: &Form) -> Result<(), Phrase> {
+fn accept_first_start(cx: &mut UiCx<'_>, form: &Form) -> Result<(), Phrase> {
     let name = check_name(form.value(0)).map_err(|error| Phrase::new(error.key()))?;
     let visible = if form.value(2) == "form-yes" { "true" } else { "false" };
     let answers = [("name", name), ("language", form.value(1)), ("visible", visible)];
@@ -79,12 +79,12 @@ fn accept_first_start(cx: &mut Cx<'_>, form: &Form) -> Result<(), Phrase> {
     Ok(())
 }
 
-fn accept_add(cx: &mut Cx<'_>, form: &Form) -> Result<(), Phrase> {
+fn accept_add(cx: &mut UiCx<'_>, form: &Form) -> Result<(), Phrase> {
     let address = runtime::parse_address(form.value(1)).map_err(|error| error.phrase())?;
     add_contact(cx, form.value(0), address)
 }
 
-fn accept_rename(cx: &mut Cx<'_>, conversation: ConversationId, name: &str) -> Result<(), Phrase> {
+fn accept_rename(cx: &mut UiCx<'_>, conversation: ConversationId, name: &str) -> Result<(), Phrase> {
     let name = free_name(cx.state, name)?;
     cx.intend(Intent::Rename { conversation, name });
     Ok(())

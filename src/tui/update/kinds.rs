@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use super::draft;
 use crate::app::{Conversation, Intent, State};
 use crate::model::traffic::MessageKind;
@@ -13,7 +13,7 @@ use crate::tui::ui::PendingOpen;
 use crate::tui::words;
 
 /// `/seal TEXT`
-pub(super) fn seal(cx: &mut Cx<'_>, text: &str) -> Result<(), Phrase> {
+pub(super) fn seal(cx: &mut UiCx<'_>, text: &str) -> Result<(), Phrase> {
     let place = cx.open_conversation()?;
     if !place.address.scheme.caps.seals {
         return Err(Phrase::new("seal-not-here").text("name", place.name.as_str()));
@@ -26,7 +26,7 @@ pub(super) fn seal(cx: &mut Cx<'_>, text: &str) -> Result<(), Phrase> {
 }
 
 /// `/everyone TEXT`: to the address that reaches everybody. Where no conversation with it is open yet, one is.
-pub(super) fn everyone(cx: &mut Cx<'_>, text: &str) -> Result<(), Phrase> {
+pub(super) fn everyone(cx: &mut UiCx<'_>, text: &str) -> Result<(), Phrase> {
     let scheme = speaks_to_several(cx).ok_or_else(|| Phrase::new("several-nobody"))?;
     let all = std::net::SocketAddr::from((Ipv4Addr::BROADCAST, scheme.default_port));
     let address = Address::from_socket(scheme, all);
@@ -37,14 +37,14 @@ pub(super) fn everyone(cx: &mut Cx<'_>, text: &str) -> Result<(), Phrase> {
 }
 
 /// The dialect of the open conversation, or of any other, that can speak to several at once.
-fn speaks_to_several(cx: &Cx<'_>) -> Option<Scheme> {
+fn speaks_to_several(cx: &UiCx<'_>) -> Option<Scheme> {
     let open = cx.conversation().into_iter();
     let mut all = open.chain(cx.state.conversations()).map(|place| place.address.scheme);
     all.find(|scheme| scheme.caps.several)
 }
 
 /// `/to NAME,NAME TEXT`: to all of them or to none.
-pub(super) fn several(cx: &mut Cx<'_>, args: &str) -> Result<(), Phrase> {
+pub(super) fn several(cx: &mut UiCx<'_>, args: &str) -> Result<(), Phrase> {
     let needs = || Phrase::new("command-needs").text("what", "NAME,NAME TEXT");
     let (names, text) = words::first(args).ok_or_else(needs)?;
     if text.is_empty() {
@@ -85,7 +85,7 @@ fn named<'a>(state: &'a State, name: &str) -> Result<&'a Conversation, Phrase> {
 }
 
 /// `/away [TEXT]`: away with these words or the usual ones; while away and without words, back.
-pub(super) fn away(cx: &mut Cx<'_>, text: &str) {
+pub(super) fn away(cx: &mut UiCx<'_>, text: &str) {
     let away = match (text.is_empty(), cx.ui.attention.away()) {
         (true, Some(_)) => None,
         (true, None) => Some(cx.ui.style.lang.text("away-usual")),

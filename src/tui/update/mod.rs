@@ -28,7 +28,7 @@ pub(super) use complete::completed;
 pub(super) use forms::first_start_form;
 pub(super) use read::missing_page;
 
-use self::cx::Cx;
+use self::cx::UiCx;
 use self::popups::Handled;
 use super::action::Action;
 use super::input::{InputEvent, key_of_char};
@@ -41,7 +41,7 @@ use crate::model::ConversationId;
 
 /// Takes what came in from the terminal.
 pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) -> Vec<UiRequest> {
-    let mut cx = Cx::new(ui, state);
+    let mut cx = UiCx::new(ui, state);
     match input {
         InputEvent::Terminal(event) => on_terminal(&mut cx, event),
         InputEvent::Text(text) => on_text(&mut cx, &text),
@@ -51,7 +51,7 @@ pub(in crate::tui) fn on_input(ui: &mut Ui, state: &State, input: InputEvent) ->
 }
 
 /// Takes one event of the terminal.
-fn on_terminal(cx: &mut Cx<'_>, event: Event) {
+fn on_terminal(cx: &mut UiCx<'_>, event: Event) {
     if !matches!(event, Event::Key(_)) {
         cx.ui.keys.forget_escape();
     }
@@ -69,7 +69,7 @@ fn on_terminal(cx: &mut Cx<'_>, event: Event) {
     seen(cx, false);
 }
 
-fn on_mouse(cx: &mut Cx<'_>, event: MouseEvent) {
+fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) {
     if let Some(chosen) = mouse::on_mouse(cx, event) {
         act(cx, chosen);
     }
@@ -77,7 +77,7 @@ fn on_mouse(cx: &mut Cx<'_>, event: MouseEvent) {
 
 /// Follows what the app changed: a conversation that went, one that was waited for, what is read now.
 pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<UiRequest> {
-    let mut cx = Cx::new(ui, state);
+    let mut cx = UiCx::new(ui, state);
     // Where one stands already nothing has to say what is new; on the way there it has.
     let before = cx.ui.navigation.open();
     let is_at_end = before.is_some_and(|open| !cx.ui.positions.is_scrolled(open));
@@ -95,13 +95,13 @@ pub(in crate::tui) fn on_app(ui: &mut Ui, state: &State) -> Vec<UiRequest> {
 
 /// Opens a conversation that the program was started with.
 pub(in crate::tui) fn open(ui: &mut Ui, state: &State, target: ConversationId) -> Vec<UiRequest> {
-    let mut cx = Cx::new(ui, state);
+    let mut cx = UiCx::new(ui, state);
     navigate::open(&mut cx, target);
     cx.into_requests()
 }
 
 /// Does one action, from a key or from the palette.
-fn act(cx: &mut Cx<'_>, action: Action) {
+fn act(cx: &mut UiCx<'_>, action: Action) {
     if cx.ui.popup.is_some() {
         match popups::act(cx, action) {
             Handled::Yes => return,
@@ -150,7 +150,7 @@ fn act(cx: &mut Cx<'_>, action: Action) {
 }
 
 /// What concerns the program as a whole.
-fn program(cx: &mut Cx<'_>, action: Action) {
+fn program(cx: &mut UiCx<'_>, action: Action) {
     match action {
         Action::Mouse => cx.ui.switches.set_mouse(!cx.ui.switches.mouse()),
         Action::Bare => cx.ui.switches.set_bare(!cx.ui.switches.bare()),
@@ -162,7 +162,7 @@ fn program(cx: &mut Cx<'_>, action: Action) {
     }
 }
 
-fn on_key(cx: &mut Cx<'_>, key: KeyEvent) {
+fn on_key(cx: &mut UiCx<'_>, key: KeyEvent) {
     cx.ui.status.was_read(cx.state);
     let key = meta::prefixed(cx.ui, key);
     let mut action = look_up(cx.ui.layers(), key);
@@ -206,7 +206,7 @@ fn on_key(cx: &mut Cx<'_>, key: KeyEvent) {
     }
 }
 
-fn type_char(cx: &mut Cx<'_>, c: char) {
+fn type_char(cx: &mut UiCx<'_>, c: char) {
     if cx.ui.popup.is_some() {
         popups::type_char(cx, c);
         return;
@@ -220,13 +220,13 @@ fn type_char(cx: &mut Cx<'_>, c: char) {
     }
 }
 
-fn look(cx: &mut Cx<'_>, focus: Focus) {
+fn look(cx: &mut UiCx<'_>, focus: Focus) {
     cx.ui.attention.set_focus(focus);
     cx.intend(Intent::Away(focus == Focus::Away));
 }
 
 /// Tells the app what has been seen: the open conversation, at its end, by somebody.
-fn seen(cx: &mut Cx<'_>, arriving: bool) {
+fn seen(cx: &mut UiCx<'_>, arriving: bool) {
     let Some(place) = cx.conversation().filter(|place| place.is_loaded()) else { return };
     let arriving = arriving && !cx.ui.navigation.take_entered();
     let reading = cx.ui.attention.focus() != Focus::Away && !cx.ui.positions.is_scrolled(place.id);
@@ -236,7 +236,7 @@ fn seen(cx: &mut Cx<'_>, arriving: bool) {
 }
 
 /// Characters that were typed, several at once: the first as the key it is, the others behind it into the same text.
-fn on_text(cx: &mut Cx<'_>, text: &str) {
+fn on_text(cx: &mut UiCx<'_>, text: &str) {
     // After Esc a person presses one key, not several at once.
     cx.ui.keys.forget_escape();
     let mut rest = text.chars();

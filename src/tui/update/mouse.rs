@@ -3,7 +3,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use super::{navigate, popups, read, search, select};
 use crate::model::{ConversationId, MessageId, Phrase};
 use crate::tui::action::Action;
@@ -17,7 +17,7 @@ use crate::tui::view;
 const WHEEL_ROWS: isize = 3;
 
 /// Does what the mouse means. An action that was chosen from a list is the caller's to do.
-pub(super) fn on_mouse(cx: &mut Cx<'_>, event: MouseEvent) -> Option<Action> {
+pub(super) fn on_mouse(cx: &mut UiCx<'_>, event: MouseEvent) -> Option<Action> {
     let at = Position::new(event.column, event.row);
     match (&cx.ui.popup, event.kind) {
         (None, _) => on_screen(cx, event.kind, at),
@@ -36,7 +36,7 @@ pub(super) fn on_mouse(cx: &mut Cx<'_>, event: MouseEvent) -> Option<Action> {
 }
 
 /// The mouse while no popup is open.
-fn on_screen(cx: &mut Cx<'_>, kind: MouseEventKind, at: Position) {
+fn on_screen(cx: &mut UiCx<'_>, kind: MouseEventKind, at: Position) {
     if cx.ui.viewport.areas().list.contains(at) && wheel_list(cx.ui, kind) {
         return;
     }
@@ -78,7 +78,7 @@ fn wheel_list(ui: &mut Ui, kind: MouseEventKind) -> bool {
     true
 }
 
-fn click(cx: &mut Cx<'_>, at: Position) {
+fn click(cx: &mut UiCx<'_>, at: Position) {
     if cx.ui.viewport.areas().list.contains(at) {
         if let Some(id) = contact_at(cx.ui, at) {
             navigate::open(cx, id);
@@ -97,7 +97,7 @@ fn click(cx: &mut Cx<'_>, at: Position) {
 }
 
 /// What is offered or sealed on that row.
-fn offer_at(cx: &Cx<'_>, at: Position) -> Option<(MessageId, Option<u16>)> {
+fn offer_at(cx: &UiCx<'_>, at: Position) -> Option<(MessageId, Option<u16>)> {
     let row = cx
         .ui
         .viewport

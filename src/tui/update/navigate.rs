@@ -1,6 +1,6 @@
 //! Which conversation is open.
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use super::{kinds, read};
 use crate::app::{Intent, PeerKind};
 use crate::model::{ConversationId, Phrase};
@@ -8,7 +8,7 @@ use crate::tui::action::Action;
 use crate::tui::naming::reaches_everybody;
 use crate::tui::ui::{Mode, PendingOpen, Ui};
 
-pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
+pub(super) fn act(cx: &mut UiCx<'_>, action: Action) {
     if action == Action::NextUnread {
         next_unread(cx);
         return;
@@ -35,7 +35,7 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
 }
 
 /// Where something is unread; at last in what is open, below what one sees of it.
-fn next_unread(cx: &mut Cx<'_>) {
+fn next_unread(cx: &mut UiCx<'_>) {
     cx.ui.list.renew(cx.state);
     let listed = cx.ui.list.entries(cx.state);
     let elsewhere =
@@ -54,7 +54,7 @@ fn next_unread(cx: &mut Cx<'_>) {
 }
 
 /// Opens a conversation. Its draft and the place where one read are as they were.
-pub(super) fn open(cx: &mut Cx<'_>, target: ConversationId) {
+pub(super) fn open(cx: &mut UiCx<'_>, target: ConversationId) {
     if cx.ui.navigation.open() == Some(target) {
         return;
     }
@@ -70,7 +70,7 @@ pub(super) fn open(cx: &mut Cx<'_>, target: ConversationId) {
 }
 
 /// The neighbour in the list, round and round.
-fn beside(cx: &Cx<'_>, below: bool) -> Option<ConversationId> {
+fn beside(cx: &UiCx<'_>, below: bool) -> Option<ConversationId> {
     let listed = cx.ui.list.entries(cx.state);
     let len = listed.len();
     let at = listed.iter().position(|one| Some(one.id) == cx.ui.navigation.open());
@@ -80,7 +80,7 @@ fn beside(cx: &Cx<'_>, below: bool) -> Option<ConversationId> {
 }
 
 /// Opens what was waited for; opens something when the open conversation is gone.
-pub(super) fn follow_state(cx: &mut Cx<'_>) {
+pub(super) fn follow_state(cx: &mut UiCx<'_>) {
     let awaited = match cx.ui.navigation.pending() {
         Some(PendingOpen::Contact(name)) => cx.state.contact_named(name),
         Some(PendingOpen::Place(address) | PendingOpen::Everyone { address, .. }) => {
@@ -115,7 +115,7 @@ pub(super) fn follow_state(cx: &mut Cx<'_>) {
 
 /// What is open at first: the first of those a person has added, else the top of the list. The echo peer stands there as
 /// soon as it is ready, which may be before the first frame.
-fn usual(cx: &Cx<'_>) -> Option<ConversationId> {
+fn usual(cx: &UiCx<'_>) -> Option<ConversationId> {
     let listed = cx.ui.list.entries(cx.state);
     let is_contact = |id| cx.state.conversation(id).is_some_and(|one| one.kind == PeerKind::Contact);
     let first = listed.iter().find(|row| is_contact(row.id)).or_else(|| listed.first());
@@ -123,7 +123,7 @@ fn usual(cx: &Cx<'_>) -> Option<ConversationId> {
 }
 
 /// Opens the neighbour, because the person is about to take the open conversation away.
-pub(super) fn step_aside(cx: &mut Cx<'_>) {
+pub(super) fn step_aside(cx: &mut UiCx<'_>) {
     if let Some(other) = beside(cx, true) {
         open(cx, other);
     }

@@ -1,12 +1,12 @@
 //! Text that comes at once: pastes, and characters typed faster than one by one. Nothing here sends.
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use super::{draft, find, popups, select};
 use crate::model::text::clean_paste;
 use crate::tui::ui::Mode;
 
 /// A paste goes where typing would go, and never sends by itself.
-pub(super) fn on_paste(cx: &mut Cx<'_>, text: &str) {
+pub(super) fn on_paste(cx: &mut UiCx<'_>, text: &str) {
     cx.ui.status.replace_flash(None);
     cx.ui.completer.interrupt(false);
     cx.ui.keys.set_quitting(false);
@@ -23,7 +23,7 @@ pub(super) fn on_paste(cx: &mut Cx<'_>, text: &str) {
 }
 
 /// Whether all of it went into a text; otherwise each character may mean something by itself.
-pub(super) fn takes_text(cx: &mut Cx<'_>, text: &str) -> bool {
+pub(super) fn takes_text(cx: &mut UiCx<'_>, text: &str) -> bool {
     match (&cx.ui.popup, &cx.ui.mode) {
         (Some(_), _) => return popups::type_text(cx, text),
         (None, Mode::Selecting(_)) => return false,

@@ -1,6 +1,6 @@
 //! Opening popups, and what the keys do in them.
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use super::{draft, forms, navigate, search};
 use crate::app::{Conversation, Intent};
 use crate::model::text::plain_line;
@@ -19,7 +19,7 @@ use crate::tui::ui::Ui;
 use crate::tui::view::last_top;
 
 /// Opens the popup that belongs to the action.
-pub(super) fn open(cx: &mut Cx<'_>, action: Action) {
+pub(super) fn open(cx: &mut UiCx<'_>, action: Action) {
     let popup = match action {
         Action::Help => Some(Popup::Help(0)),
         Action::Palette => Some(Popup::Chooser(palette(cx.ui))),
@@ -96,7 +96,7 @@ const fn in_palette(action: Action) -> bool {
     )
 }
 
-fn go_to(cx: &Cx<'_>) -> Chooser {
+fn go_to(cx: &UiCx<'_>) -> Chooser {
     let others = cx.state.listed().filter(|one| Some(one.id) != cx.ui.navigation.open());
     let here = cx.state.listed().filter(|one| Some(one.id) == cx.ui.navigation.open());
     let items = others.chain(here).map(|one| Item {
@@ -115,7 +115,7 @@ fn told(one: &Conversation) -> String {
     words.filter(|words| !words.is_empty()).chain([address.as_str()]).collect::<Vec<_>>().join("  ")
 }
 
-fn sent(cx: &mut Cx<'_>) -> Option<Chooser> {
+fn sent(cx: &mut UiCx<'_>) -> Option<Chooser> {
     let sent = cx.conversation().map(|place| place.input.sent().to_vec()).unwrap_or_default();
     if sent.is_empty() {
         cx.ui.flash(Phrase::new("flash-nothing-sent"));
@@ -145,7 +145,7 @@ pub(super) fn read_message(ui: &mut Ui, place: &Conversation, message: &Message,
 }
 
 /// The raw bytes of the newest message that has some.
-pub(super) fn inspect_newest(cx: &mut Cx<'_>) -> Result<(), Phrase> {
+pub(super) fn inspect_newest(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
     let nothing = || Phrase::new("flash-nothing-to-select");
     let place = cx.conversation().ok_or_else(nothing)?;
     let message = place.messages().iter().rev().find(|one| !one.payload.is_empty()).ok_or_else(nothing)?;
@@ -164,7 +164,7 @@ pub(super) enum Handled {
 }
 
 /// Does what the action means in the popup.
-pub(super) fn act(cx: &mut Cx<'_>, action: Action) -> Handled {
+pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
     match action {
         Action::Back | Action::ClearOrQuit => close(cx.ui),
         Action::Quit | Action::Redraw | Action::Suspend => return Handled::No,
@@ -207,7 +207,7 @@ pub(super) fn close(ui: &mut Ui) {
 }
 
 /// A character typed into a popup.
-pub(super) fn type_char(cx: &mut Cx<'_>, c: char) {
+pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) {
     match &mut cx.ui.popup {
         Some(Popup::Form(Form { fields, focus, .. }))
             if c == ' '
@@ -225,7 +225,7 @@ pub(super) fn type_char(cx: &mut Cx<'_>, c: char) {
 }
 
 /// Puts a text where typing goes, or says that it is too long for that. `false`: nothing here takes a text.
-pub(super) fn type_text(cx: &mut Cx<'_>, text: &str) -> bool {
+pub(super) fn type_text(cx: &mut UiCx<'_>, text: &str) -> bool {
     let fits = match &mut cx.ui.popup {
         Some(Popup::Chooser(chooser)) => chooser.insert(text),
         Some(Popup::Search) => {
@@ -246,7 +246,7 @@ pub(super) fn type_text(cx: &mut Cx<'_>, text: &str) -> bool {
 
 /// A paste while a popup is open. What asks for a text gets it, on one line; anything else gives way to the draft, where a
 /// paste belongs. `false`: it has yet to be taken.
-pub(super) fn paste(cx: &mut Cx<'_>, text: &str) -> bool {
+pub(super) fn paste(cx: &mut UiCx<'_>, text: &str) -> bool {
     match cx.ui.popup.take() {
         Some(Popup::Question(Question { then: Then::Paste(first), .. })) => {
             draft::paste(cx.ui, first.clone() + text);
@@ -300,7 +300,7 @@ fn edit_chooser(chooser: &mut Chooser, action: Action, page: usize) {
 }
 
 /// Enter. An action that was chosen from a list is the caller's to do.
-fn accept(cx: &mut Cx<'_>) -> Option<Action> {
+fn accept(cx: &mut UiCx<'_>) -> Option<Action> {
     match cx.ui.popup.take() {
         Some(Popup::Chooser(chooser)) => return choose(cx, chooser),
         Some(Popup::Form(form)) => forms::accept_form(cx, form),
@@ -311,13 +311,13 @@ fn accept(cx: &mut Cx<'_>) -> Option<Action> {
 }
 
 /// A click on that line of a list takes it, as Enter does.
-pub(super) fn click(cx: &mut Cx<'_>, line: Option<usize>) -> Option<Action> {
+pub(super) fn click(cx: &mut UiCx<'_>, line: Option<usize>) -> Option<Action> {
     let (Some(Popup::Chooser(chooser)), Some(line)) = (&mut cx.ui.popup, line) else { return None };
     chooser.chosen = line;
     accept(cx)
 }
 
-fn choose(cx: &mut Cx<'_>, chooser: Chooser) -> Option<Action> {
+fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
     match chooser.choice().cloned() {
         Some(ItemAction::Open(id)) => {
             cx.ui.list.renew(cx.state);
@@ -331,7 +331,7 @@ fn choose(cx: &mut Cx<'_>, chooser: Chooser) -> Option<Action> {
     None
 }
 
-fn answer_yes(cx: &mut Cx<'_>, then: Then) {
+fn answer_yes(cx: &mut UiCx<'_>, then: Then) {
     match then {
         Then::Paste(text) => {
             draft::insert(cx.ui, &text);

@@ -1,6 +1,6 @@
 //! Leaving the program. Where something would be lost, a question comes first.
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use super::{draft, popups};
 use crate::app::State;
 use crate::model::Phrase;
@@ -9,7 +9,7 @@ use crate::tui::popup::{Popup, Question, Then};
 use crate::tui::request::UiRequest;
 
 /// Ends the program; while files are on their way, or messages are not in the history, that is asked about once.
-pub(super) fn quit(cx: &mut Cx<'_>) {
+pub(super) fn quit(cx: &mut UiCx<'_>) {
     let was_asked = matches!(&cx.ui.popup, Some(Popup::Question(Question { then: Then::Quit, .. })));
     let Some(asked) = loses(cx.state).filter(|_| !was_asked) else { return cx.ask(UiRequest::Quit) };
     popups::close(cx.ui);
@@ -27,14 +27,14 @@ fn loses(state: &State) -> Option<Phrase> {
 
 /// A question about leaving says what is so now. It stays where nothing stands against leaving any more: the answer to it
 /// may be on its way, and must not go into a draft.
-pub(super) fn ask_anew(cx: &mut Cx<'_>) {
+pub(super) fn ask_anew(cx: &mut UiCx<'_>) {
     if let Some(Popup::Question(Question { asked, then: Then::Quit })) = &mut cx.ui.popup {
         *asked = loses(cx.state).unwrap_or_else(|| Phrase::new("question-quit-now"));
     }
 }
 
 /// Clears the draft; on an empty one asks, and the second time quits.
-pub(super) fn clear_or_quit(cx: &mut Cx<'_>) {
+pub(super) fn clear_or_quit(cx: &mut UiCx<'_>) {
     if cx.ui.draft().is_some_and(|draft| !draft.is_empty()) {
         draft::clear(cx);
     } else if cx.ui.keys.is_quitting() {

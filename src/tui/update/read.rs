@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use crate::app::{Conversation, Intent, State};
 use crate::model::history::PageAnchor;
 use crate::model::{ConversationId, Message, MessageId, Phrase};
@@ -15,7 +15,7 @@ use crate::tui::ui::{PendingJump, Ui};
 const MARGIN: usize = 60;
 const MARGIN_BYTES: usize = 1024 * 1024;
 
-pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
+pub(super) fn act(cx: &mut UiCx<'_>, action: Action) {
     let page =
         isize::try_from(cx.ui.viewport.areas().scrollback.height.saturating_sub(1).max(1)).unwrap_or(1);
     cx.ui.positions.stay();
@@ -37,7 +37,7 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
 }
 
 /// Moves by rows, up when negative.
-pub(super) fn scroll(cx: &mut Cx<'_>, rows: isize) {
+pub(super) fn scroll(cx: &mut UiCx<'_>, rows: isize) {
     if rows > 0 && cx.ui.viewport.scene().at_end {
         return;
     }
@@ -46,26 +46,26 @@ pub(super) fn scroll(cx: &mut Cx<'_>, rows: isize) {
 }
 
 /// Scrolls so that `message` can be seen; not at all if it can be already.
-pub(super) fn show(cx: &mut Cx<'_>, message: MessageId) {
+pub(super) fn show(cx: &mut UiCx<'_>, message: MessageId) {
     if !cx.ui.viewport.scene().shows(message) {
         head_for(cx, PendingJump::Message(message));
     }
 }
 
 /// Scrolls so that this file of a message that is held can be seen; not at all if it can be already.
-pub(super) fn show_file(cx: &mut Cx<'_>, message: MessageId, file: u16) {
+pub(super) fn show_file(cx: &mut UiCx<'_>, message: MessageId, file: u16) {
     if !cx.ui.viewport.scene().shows_file(message, file) {
         go(cx, |layout, height| layout.showing_file(message, file, height));
     }
 }
 
 /// Scrolls to this byte of the escaped text of a message that is held.
-pub(super) fn show_byte(cx: &mut Cx<'_>, message: MessageId, byte: usize) {
+pub(super) fn show_byte(cx: &mut UiCx<'_>, message: MessageId, byte: usize) {
     go(cx, |layout, height| layout.showing_byte(message, byte, height));
 }
 
 /// Goes there at once if that part is held, and otherwise as soon as it is.
-pub(super) fn head_for(cx: &mut Cx<'_>, jump: PendingJump) {
+pub(super) fn head_for(cx: &mut UiCx<'_>, jump: PendingJump) {
     let Some(place) = cx.conversation() else { return };
     if is_held(place, jump) {
         arrive(cx, jump);
@@ -83,7 +83,7 @@ pub(super) fn head_for(cx: &mut Cx<'_>, jump: PendingJump) {
 }
 
 /// The part one was going to may have come.
-pub(super) fn follow_state(cx: &mut Cx<'_>) {
+pub(super) fn follow_state(cx: &mut UiCx<'_>) {
     let (Some(jump), Some(place)) = (cx.ui.positions.pending(), cx.conversation()) else { return };
     // Where there is no such message any more, what stands in its place has to do.
     if is_held(place, jump) || !place.is_paging() {
@@ -103,7 +103,7 @@ fn is_held(place: &Conversation, jump: PendingJump) -> bool {
     }
 }
 
-fn arrive(cx: &mut Cx<'_>, jump: PendingJump) {
+fn arrive(cx: &mut UiCx<'_>, jump: PendingJump) {
     match jump {
         PendingJump::Oldest => go(cx, |layout, _| layout.oldest()),
         PendingJump::Message(message) => go(cx, |layout, height| layout.showing(message, height)),
@@ -145,14 +145,14 @@ pub(super) fn put_back(ui: &mut Ui, conversation: ConversationId, position: Posi
     ui.positions.go_back(conversation, position);
 }
 
-fn go(cx: &mut Cx<'_>, to: impl FnOnce(&mut ScrollbackLayout<'_>, u16) -> Position) {
+fn go(cx: &mut UiCx<'_>, to: impl FnOnce(&mut ScrollbackLayout<'_>, u16) -> Position) {
     let height = cx.ui.viewport.areas().scrollback.height;
     let position = cx.ui.find_position(cx.state, |layout| to(layout, height));
     settle(cx, position);
 }
 
 /// Keeps a position, lays the rows out for it, and remembers how much had come on leaving the end.
-fn settle(cx: &mut Cx<'_>, position: Option<Position>) {
+fn settle(cx: &mut UiCx<'_>, position: Option<Position>) {
     let Some((open, position)) = cx.ui.navigation.open().zip(position) else { return };
     let arrivals = cx.conversation().map_or(0, |place| place.activity.arrivals());
     cx.ui.positions.go(open, position, arrivals);

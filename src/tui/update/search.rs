@@ -2,7 +2,7 @@
 
 use ratatui::layout::Position;
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use super::{find, navigate, read};
 use crate::app::Intent;
 use crate::model::Phrase;
@@ -21,7 +21,7 @@ const WHEEL: usize = 3;
 const AHEAD: usize = 3;
 
 /// Opens it as it was left, or with something else to search for.
-pub(super) fn open(cx: &mut Cx<'_>, text: &str) {
+pub(super) fn open(cx: &mut UiCx<'_>, text: &str) {
     cx.ui.popup = Some(Popup::Search);
     cx.ui.finder.is_selected = text.is_empty() && !cx.ui.finder.query.line.is_empty();
     if !text.is_empty() {
@@ -37,7 +37,7 @@ pub(super) fn open(cx: &mut Cx<'_>, text: &str) {
 }
 
 /// A key in the popup, besides those that close it.
-pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
+pub(super) fn act(cx: &mut UiCx<'_>, action: Action) {
     let page = height(cx.ui).saturating_sub(1).max(1);
     let deletes = matches!(action, Action::Edit(Edit::Backspace | Edit::Delete));
     if std::mem::take(&mut cx.ui.finder.is_selected) && deletes {
@@ -63,7 +63,7 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) {
 }
 
 /// Characters typed or pasted.
-pub(super) fn insert(cx: &mut Cx<'_>, text: &str) {
+pub(super) fn insert(cx: &mut UiCx<'_>, text: &str) {
     let line: String = text.chars().filter(|c| !c.is_control()).collect();
     let replaces = cx.ui.finder.is_selected;
     edit_query(cx, |query| {
@@ -75,7 +75,7 @@ pub(super) fn insert(cx: &mut Cx<'_>, text: &str) {
 }
 
 /// Asks for older results before the chosen one is the last.
-pub(super) fn follow_state(cx: &mut Cx<'_>) {
+pub(super) fn follow_state(cx: &mut UiCx<'_>) {
     if !matches!(cx.ui.popup, Some(Popup::Search)) {
         return;
     }
@@ -97,7 +97,7 @@ pub(super) fn follow_state(cx: &mut Cx<'_>) {
 }
 
 /// A click chooses a result, and goes to the chosen one.
-pub(super) fn click(cx: &mut Cx<'_>, at: Position) {
+pub(super) fn click(cx: &mut UiCx<'_>, at: Position) {
     let Some(row) = result_row(cx.ui.viewport.screen(), at) else { return };
     let height = height(cx.ui);
     let clicked = cx.ui.finder.top(height).saturating_add(row);
@@ -108,7 +108,7 @@ pub(super) fn click(cx: &mut Cx<'_>, at: Position) {
     }
 }
 
-pub(super) fn wheel(cx: &mut Cx<'_>, down: bool) {
+pub(super) fn wheel(cx: &mut UiCx<'_>, down: bool) {
     step(cx, down, WHEEL);
 }
 
@@ -116,7 +116,7 @@ fn height(ui: &Ui) -> usize {
     results_height(ui.viewport.screen())
 }
 
-fn step(cx: &mut Cx<'_>, down: bool, by: usize) {
+fn step(cx: &mut UiCx<'_>, down: bool, by: usize) {
     let last = cx.state.search.found().hits.len().saturating_sub(1);
     let from = cx.ui.finder.chosen;
     let to = if down { from.saturating_add(by).min(last) } else { from.saturating_sub(by) };
@@ -124,7 +124,7 @@ fn step(cx: &mut Cx<'_>, down: bool, by: usize) {
     cx.ui.finder.choose(to, height);
 }
 
-fn edit_query(cx: &mut Cx<'_>, edit: impl FnOnce(&mut Query)) {
+fn edit_query(cx: &mut UiCx<'_>, edit: impl FnOnce(&mut Query)) {
     cx.ui.finder.is_selected = false;
     let query = &mut cx.ui.finder.query;
     edit(query);
@@ -138,7 +138,7 @@ fn edit_query(cx: &mut Cx<'_>, edit: impl FnOnce(&mut Query)) {
 }
 
 /// Opens the conversation of the chosen result at that message.
-fn jump(cx: &mut Cx<'_>) {
+fn jump(cx: &mut UiCx<'_>) {
     let Some(hit) = cx.state.search.found().hits.get(cx.ui.finder.chosen) else {
         // Nothing to go to yet: the popup stays as it is.
         cx.ui.finder.is_awaited = cx.state.search.found().running;

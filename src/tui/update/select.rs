@@ -2,7 +2,7 @@
 //!
 //! It is an excursion: whoever leaves it stands where they stood before, and what is no key of it goes to the composer.
 
-use super::cx::Cx;
+use super::cx::UiCx;
 use super::{draft, files, popups, read};
 use crate::app::{Conversation, Intent, MemberKey};
 use crate::model::file::TransferState;
@@ -15,7 +15,7 @@ use crate::tui::senders::Sender;
 use crate::tui::ui::{Edge, Mode, PendingJump, Selection, Ui};
 
 /// Chooses the newest of the messages that can be seen.
-pub(super) fn start(cx: &mut Cx<'_>) {
+pub(super) fn start(cx: &mut UiCx<'_>) {
     let newest = || cx.conversation()?.messages().iter().rev().find(|one| is_text(one)).map(|one| one.id);
     match visible(cx, Edge::Newest).or_else(newest) {
         Some(message) => choose(cx, Selection::new(message, cx.ui.position())),
@@ -24,7 +24,7 @@ pub(super) fn start(cx: &mut Cx<'_>) {
 }
 
 /// Chooses that message, or one file of it.
-pub(super) fn start_at(cx: &mut Cx<'_>, message: MessageId, file: Option<u16>) {
+pub(super) fn start_at(cx: &mut UiCx<'_>, message: MessageId, file: Option<u16>) {
     let from = match cx.ui.mode {
         Mode::Selecting(chosen) => chosen.from,
         Mode::Writing | Mode::Finding(_) => cx.ui.position(),
@@ -33,7 +33,7 @@ pub(super) fn start_at(cx: &mut Cx<'_>, message: MessageId, file: Option<u16>) {
 }
 
 /// Whether the action was select mode's own.
-pub(super) fn act(cx: &mut Cx<'_>, action: Action) -> bool {
+pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> bool {
     let Mode::Selecting(chosen) = cx.ui.mode else { return false };
     match action {
         Action::Back | Action::Select | Action::ClearOrQuit => leave(cx),
@@ -65,7 +65,7 @@ pub(super) fn act(cx: &mut Cx<'_>, action: Action) -> bool {
 }
 
 /// What is done with the message that is chosen, or with the range.
-fn act_on(cx: &mut Cx<'_>, chosen: Selection, action: Action) -> bool {
+fn act_on(cx: &mut UiCx<'_>, chosen: Selection, action: Action) -> bool {
     let Some(place) = cx.conversation() else { return false };
     let Some(message) = place.message(chosen.message) else { return false };
     match action {
@@ -102,7 +102,7 @@ fn act_on(cx: &mut Cx<'_>, chosen: Selection, action: Action) -> bool {
 }
 
 /// Back to writing, and to where one read before.
-pub(super) fn leave(cx: &mut Cx<'_>) {
+pub(super) fn leave(cx: &mut UiCx<'_>) {
     let Mode::Selecting(chosen) = cx.ui.mode else { return };
     cx.ui.mode = Mode::Writing;
     if cx.ui.position() != chosen.from {
@@ -111,7 +111,7 @@ pub(super) fn leave(cx: &mut Cx<'_>) {
 }
 
 /// An end that one was on the way to may have come; what was chosen may be gone.
-pub(super) fn follow_state(cx: &mut Cx<'_>) {
+pub(super) fn follow_state(cx: &mut UiCx<'_>) {
     let (Mode::Selecting(chosen), Some(place)) = (&cx.ui.mode, cx.conversation()) else { return };
     let is_there = match chosen.towards {
         Some(Edge::Oldest) => cx.ui.positions.pending().is_none(),
@@ -126,7 +126,7 @@ pub(super) fn follow_state(cx: &mut Cx<'_>) {
 }
 
 /// The wheel has moved what is visible: the choice goes along.
-pub(super) fn keep_in_sight(cx: &mut Cx<'_>, edge: Edge) {
+pub(super) fn keep_in_sight(cx: &mut UiCx<'_>, edge: Edge) {
     if let Mode::Selecting(chosen) = cx.ui.mode
         && !cx.ui.viewport.scene().shows(chosen.message)
         && let Some(message) = visible(cx, edge)
@@ -136,7 +136,7 @@ pub(super) fn keep_in_sight(cx: &mut Cx<'_>, edge: Edge) {
 }
 
 /// The message on that edge of what can be seen.
-fn visible(cx: &Cx<'_>, edge: Edge) -> Option<MessageId> {
+fn visible(cx: &UiCx<'_>, edge: Edge) -> Option<MessageId> {
     let place = cx.conversation()?;
     let is_chosen = |id: &MessageId| {
         cx.ui.viewport.scene().shows(*id) && place.message(*id).is_some_and(|one| is_text(one))
@@ -149,7 +149,7 @@ fn visible(cx: &Cx<'_>, edge: Edge) -> Option<MessageId> {
 }
 
 /// A page further; at the very end to the last message there.
-fn page(cx: &mut Cx<'_>, edge: Edge) {
+fn page(cx: &mut UiCx<'_>, edge: Edge) {
     let Mode::Selecting(chosen) = cx.ui.mode else { return };
     let action = if edge == Edge::Oldest { Action::PageUp } else { Action::PageDown };
     read::act(cx, action);
@@ -158,13 +158,13 @@ fn page(cx: &mut Cx<'_>, edge: Edge) {
     }
 }
 
-fn step(cx: &mut Cx<'_>, chosen: Selection, below: bool) {
+fn step(cx: &mut UiCx<'_>, chosen: Selection, below: bool) {
     let next = cx.conversation().and_then(|place| beside(place, chosen.message, below));
     let message = next.unwrap_or(chosen.message);
     choose(cx, Selection { message, file: None, towards: None, ..chosen });
 }
 
-fn choose(cx: &mut Cx<'_>, chosen: Selection) {
+fn choose(cx: &mut UiCx<'_>, chosen: Selection) {
     cx.ui.mode = Mode::Selecting(chosen);
     read::show(cx, chosen.message);
     if let Some(file) = chosen.file {
@@ -185,7 +185,7 @@ fn beside_file(message: &Message, from: Option<u16>, below: bool) -> Option<u16>
 }
 
 /// Fetches what is offered, opens what is sealed; shows anything else in full.
-fn take(cx: &mut Cx<'_>, place: &Conversation, message: &Message, file: Option<u16>) {
+fn take(cx: &mut UiCx<'_>, place: &Conversation, message: &Message, file: Option<u16>) {
     let (conversation, id) = (message.conversation, message.id);
     if message.is_incoming() && message.kind() == Some(MessageKind::Sealed) {
         cx.intend(Intent::Unseal { conversation, message: id });
@@ -257,7 +257,7 @@ fn reply(ui: &mut Ui, words: &str) -> bool {
     draft::insert(ui, &quoted)
 }
 
-fn stop_or_retry(cx: &mut Cx<'_>, message: &Message, file: Option<u16>) {
+fn stop_or_retry(cx: &mut UiCx<'_>, message: &Message, file: Option<u16>) {
     if can_stop(&cx.state.transfers, message, file) {
         cx.intend(files::stopped(message, file));
         if file.is_none() {

@@ -7,7 +7,7 @@ use super::{fill, text};
 use crate::app::{Conversation, Reachability, State};
 use crate::model::text::plain_line;
 use crate::model::traffic::ConnectionState;
-use crate::tui::contact_list::{Folded, ListLine};
+use crate::tui::contact_list::{HiddenLines, ListLine};
 use crate::tui::naming::name_of;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
@@ -45,7 +45,7 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
 }
 
 /// How the list goes on. Where the words for what is unread have no room, the badge of a row says it.
-fn more(ui: &Ui, folded: Folded, row: Rect, buffer: &mut Buffer) {
+fn more(ui: &Ui, folded: HiddenLines, row: Rect, buffer: &mut Buffer) {
     let sign = folded.sign;
     let count = folded.rows.to_string();
     let unread = folded.unread.min(9_999).to_string();

@@ -102,7 +102,7 @@ fn rows(parts: &[PagerPart], width: u16) -> Vec<PagerRow<'_>> {
         match part {
             PagerPart::Title(title) => rows.push(PagerRow::Plain { key: (0, title), text: (0, "") }),
             PagerPart::Line(line) => rows.extend(line_rows(line, width)),
-            PagerPart::Entry { key, text } => entry_rows(key, text, width, &mut rows),
+            PagerPart::Entry { key, text } => rows.extend(entry_rows(key, text, width)),
             PagerPart::Hex(bytes) => {
                 let shape = HexShape::new(bytes.len(), width);
                 let chunks = bytes.chunks(shape.bytes).enumerate();
@@ -129,7 +129,8 @@ fn line_rows(line: &str, width: u16) -> impl Iterator<Item = PagerRow<'_>> {
 }
 
 /// A key and beside it, or below it where there is no room, what it does.
-fn entry_rows<'a>(key: &'a str, text: &'a str, columns: u16, rows: &mut Vec<PagerRow<'a>>) {
+fn entry_rows<'a>(key: &'a str, text: &'a str, columns: u16) -> Vec<PagerRow<'a>> {
+    let mut rows = Vec::new();
     let beside = columns >= TEXT_COLUMN.saturating_add(TEXT_BESIDE);
     let column = if beside { TEXT_COLUMN } else { HANGING.saturating_mul(2) };
     let mut texts = pieces(text, columns.saturating_sub(column));
@@ -141,6 +142,7 @@ fn entry_rows<'a>(key: &'a str, text: &'a str, columns: u16, rows: &mut Vec<Page
         rows.extend(keys.map(|key| PagerRow::Plain { key: (HANGING, key), text: (0, "") }));
     }
     rows.extend(texts.map(|text| PagerRow::Plain { key: (0, ""), text: (column, text) }));
+    rows
 }
 
 fn pieces(text: &str, width: u16) -> impl Iterator<Item = &str> {

@@ -92,24 +92,24 @@ impl MemberList {
     }
 
     /// A message of a member came, or was read in the history.
-    pub(in crate::app) fn note(&mut self, message: &Message) {
+    pub(in crate::app) fn on_message(&mut self, message: &Message) {
         let Some(who) = MemberKey::of(message) else { return };
         let person = self.person(who);
         person.seen = person.seen.max(Some(message.time));
         if !message.is_joining() {
             person.spoke = person.spoke.max(Some(message.time));
         }
-        self.make_room();
+        self.evict();
     }
 
     /// The dialect says that a member came, went, or has another name.
-    pub(in crate::app) fn tell(&mut self, member: &Member, now: WallTime) {
+    pub(in crate::app) fn on_member(&mut self, member: &Member, now: WallTime) {
         self.is_told = true;
         let name = clipped(&member.name);
         let before = self.told.get(&member.id).filter(|before| !member.here || **before != name).cloned();
         if let Some(before) = before {
             self.told.remove(&member.id);
-            self.part(&MemberKey::Named(before), member.here, now);
+            self.remove_told(&MemberKey::Named(before), member.here, now);
         }
         if member.here && (self.told.len() < MAX_TOLD || self.told.contains_key(&member.id)) {
             let person = self.person(MemberKey::Named(Arc::clone(&name)));
@@ -120,11 +120,11 @@ impl MemberList {
                 self.told.remove(&other);
             }
         }
-        self.make_room();
+        self.evict();
     }
 
     /// A member is gone. A name that was given up for another one is only kept if something was said under it.
-    fn part(&mut self, who: &MemberKey, renamed: bool, now: WallTime) {
+    fn remove_told(&mut self, who: &MemberKey, renamed: bool, now: WallTime) {
         let Some(person) = self.people.get_mut(who) else { return };
         (person.id, person.here, person.seen) = (None, Some(false), Some(now));
         if renamed && person.spoke.is_none() {
@@ -152,7 +152,7 @@ impl MemberList {
         }
     }
 
-    fn make_room(&mut self) {
+    fn evict(&mut self) {
         if self.people.len().saturating_sub(self.told.len()) <= MAX_HEARD {
             return;
         }

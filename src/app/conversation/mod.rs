@@ -297,7 +297,7 @@ impl Conversation {
 
     pub(super) fn take_page(&mut self, page: Page) {
         if self.is_room() {
-            page.messages.iter().for_each(|message| self.members.note(message));
+            page.messages.iter().for_each(|message| self.members.on_message(message));
         }
         self.pages.take(page, self.unsaved.all());
     }
@@ -315,7 +315,7 @@ impl Conversation {
     pub(super) fn on_message(&mut self, message: &Message) {
         self.activity.on_message(message.id);
         if self.is_room() {
-            self.members.note(message);
+            self.members.on_message(message);
         }
         if !message.is_incoming() {
             self.activity.on_sent();

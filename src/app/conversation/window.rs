@@ -52,10 +52,10 @@ impl MessageWindow {
     pub(in crate::app) fn take(&mut self, page: Page, unstored: &[Arc<Message>]) {
         let first = self.messages.first().map(|message| message.id);
         let last = self.messages.last().map(|message| message.id);
-        let page = settled(page);
-        let reach = reach(&page);
-        let reached = |message: &&Arc<Message>| reach.contains(&message.id);
-        let extra = unstored.iter().filter(reached).cloned();
+        let page = bounded(page);
+        let covered = covered_ids(&page);
+        let is_covered = |message: &&Arc<Message>| covered.contains(&message.id);
+        let extra = unstored.iter().filter(is_covered).cloned();
         match page.query.at {
             PageAnchor::Before(id) if Some(id) == first => {
                 let (older, newer) = (page.older, self.newer);
@@ -163,7 +163,7 @@ fn fitting<'a>(messages: impl Iterator<Item = &'a Arc<Message>>, most: usize, we
 }
 
 /// An empty page ends that direction even if it claims more: asking again would go on for ever.
-fn settled(page: Page) -> Page {
+fn bounded(page: Page) -> Page {
     let some = !page.messages.is_empty();
     let older = page.older && (some || matches!(page.query.at, PageAnchor::After(_)));
     let newer = page.newer && (some || matches!(page.query.at, PageAnchor::Before(_)));
@@ -171,7 +171,7 @@ fn settled(page: Page) -> Page {
 }
 
 /// The ids that a page speaks for: those of its messages, and beyond them where the store has nothing more.
-fn reach(page: &Page) -> RangeInclusive<MessageId> {
+fn covered_ids(page: &Page) -> RangeInclusive<MessageId> {
     let (above, below) = match page.query.at {
         PageAnchor::After(id) => (MessageId(id.0.saturating_add(1)), MessageId(u64::MAX)),
         PageAnchor::Before(id) => (MessageId(0), MessageId(id.0.saturating_sub(1))),

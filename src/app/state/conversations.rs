@@ -122,11 +122,11 @@ impl Conversations {
     }
 
     /// An event was taken in: the list shows what came of it.
-    pub(in crate::app) fn settle(&mut self) {
+    pub(in crate::app) fn update_listing(&mut self) {
         self.touched.sort_unstable();
         self.touched.dedup();
         for id in self.touched.drain(..) {
-            self.listing.renew(id, self.all.get(&id));
+            self.listing.update(id, self.all.get(&id));
         }
     }
 

@@ -70,7 +70,7 @@ pub(super) struct Listing {
 
 impl Listing {
     /// Takes in how a conversation is now; `None`: it is gone.
-    pub(super) fn renew(&mut self, id: ConversationId, now: Option<&Conversation>) {
+    pub(super) fn update(&mut self, id: ConversationId, now: Option<&Conversation>) {
         if let Some(before) = self.known.remove(&id) {
             self.unread = self.unread.saturating_sub(before.unread.into());
             self.lost = self.lost.saturating_sub(before.lost);

@@ -87,7 +87,7 @@ impl State {
     #[cfg(test)]
     pub(crate) fn change(&mut self, id: ConversationId, change: impl FnOnce(&mut Conversation)) {
         self.conversations.get_mut(id).map(change).expect("a conversation");
-        self.conversations.settle();
+        self.conversations.update_listing();
     }
 
     /// Every conversation, in the order of their ids.

@@ -62,7 +62,7 @@ impl SearchState {
     }
 
     /// Older hits than those that are there.
-    pub(in crate::app) fn go_on(&mut self, everywhere: bool) -> Option<SearchQuery> {
+    pub(in crate::app) fn continue_search(&mut self, everywhere: bool) -> Option<SearchQuery> {
         let ticket = self.new_ticket();
         let results = self.slot(everywhere);
         if results.running || !results.more || results.hits.len() >= MAX_HITS {

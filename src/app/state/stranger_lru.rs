@@ -27,7 +27,7 @@ impl StrangerLru {
     pub(in crate::app) fn add(&mut self, id: ConversationId, evictable: Option<(Network, MessageId)>) {
         self.strangers.insert(id);
         if let Some((network, newest)) = evictable {
-            self.stay(id);
+            self.pin(id);
             self.change(network, |all| all.insert((newest, id)));
             self.positions.insert(id, (network, newest));
         }
@@ -36,18 +36,18 @@ impl StrangerLru {
     /// It is gone, or a contact from now on.
     pub(in crate::app) fn remove(&mut self, id: ConversationId) {
         self.strangers.remove(&id);
-        self.stay(id);
+        self.pin(id);
     }
 
     /// From now on a person has to do with it.
-    pub(in crate::app) fn stay(&mut self, id: ConversationId) {
+    pub(in crate::app) fn pin(&mut self, id: ConversationId) {
         if let Some((network, newest)) = self.positions.remove(&id) {
             self.change(network, |all| all.remove(&(newest, id)));
         }
     }
 
     /// It said something: others are older now.
-    pub(in crate::app) fn renew(&mut self, id: ConversationId, newest: MessageId) {
+    pub(in crate::app) fn touch(&mut self, id: ConversationId, newest: MessageId) {
         if let Some((network, before)) = self.positions.get(&id).copied()
             && before < newest
         {

@@ -167,7 +167,7 @@ fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
         conversation.put(Arc::clone(message));
         state.search.on_message(conversation, message);
     }
-    state.conversations.strangers.renew(message.conversation, message.id);
+    state.conversations.strangers.touch(message.conversation, message.id);
     quota::on_message(cx, message);
 }
 

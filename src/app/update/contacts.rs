@@ -93,7 +93,7 @@ fn forget(cx: &mut UpdateCx<'_>, id: ConversationId, command: StoreCommand) {
     let presence = cx.state.conversation(id).and_then(nearby::presence);
     strangers::forget(cx, id);
     cx.store(command);
-    nearby::stay(cx, presence);
+    nearby::show_again(cx, presence);
 }
 
 /// A contact of the file: the conversation of that name, or a stranger's at that address, or a new one.
@@ -116,11 +116,11 @@ fn apply(cx: &mut UpdateCx<'_>, rank: u32, contact: Contact) {
     let mut fresh = Conversation::new(id, contact.name, contact.address, PeerKind::Contact);
     fresh.rank = rank;
     fresh.notify = contact.notify;
-    begin(cx, fresh);
+    insert_known(cx, fresh);
 }
 
 /// A conversation that a person, or the program, wants to have.
-fn begin(cx: &mut UpdateCx<'_>, mut fresh: Conversation) {
+fn insert_known(cx: &mut UpdateCx<'_>, mut fresh: Conversation) {
     fresh.set_known();
     cx.effects.push(fresh.save_record());
     cx.effects.push(fresh.follow());
@@ -250,5 +250,5 @@ pub(super) fn on_echo_ready(cx: &mut UpdateCx<'_>, address: Address) {
     let id = cx.state.conversations.new_id();
     let mut fresh = Conversation::new(id, ECHO_NAME.to_owned(), address, PeerKind::Echo);
     fresh.notify = false;
-    begin(cx, fresh);
+    insert_known(cx, fresh);
 }

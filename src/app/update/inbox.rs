@@ -114,7 +114,7 @@ fn receive(cx: &mut UpdateCx<'_>, received: Received) {
         count_ignored(cx);
         return;
     }
-    strangers::introduce(cx, id);
+    strangers::ensure_recorded(cx, id);
     let message = cx.state.new_message_id();
     if let Some(conversation) = cx.state.conversations.get_mut(id) {
         conversation.activity.add_pending();

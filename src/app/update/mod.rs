@@ -51,7 +51,7 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
         Event::Refused { message: Some(message), fault } => outbox::on_failed(&mut cx, message, fault),
         Event::Refused { message: None, fault } => cx.state.tell(fault.phrase()),
     }
-    cx.state.conversations.settle();
+    cx.state.conversations.update_listing();
     cx.effects
 }
 
@@ -141,7 +141,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Reconnect { conversation } => rooms::connect(cx, conversation),
         Intent::Disconnect { conversation } => rooms::disconnect(cx, conversation),
         Intent::EnterRoom { conversation } => rooms::enter(cx, conversation),
-        Intent::LeaveRoom { conversation } => rooms::depart(cx, conversation),
+        Intent::LeaveRoom { conversation } => rooms::leave(cx, conversation),
         Intent::Ignore { conversation } => contacts::ignore(cx, conversation),
         Intent::Away(away) => cx.state.bell.set_away(away),
         Intent::Flush => pending_writes::retry(cx),

@@ -21,7 +21,7 @@ const MAX_WORDS: usize = 1_024;
 /// A peer came, left, or is known by something else.
 pub(super) fn on_peer(cx: &mut UpdateCx<'_>, peer: PeerInfo) {
     let address = peer.here.then(|| peer.address.clone());
-    let Some(identified) = take_in(cx, peer) else { return };
+    let Some(identified) = identify(cx, peer) else { return };
     let Some(address) = address else { return };
     if identified.is_back {
         persons::on_return(cx, identified.id);
@@ -36,7 +36,7 @@ struct IdentifiedPeer {
 }
 
 /// Finds or makes the conversation of a peer, and keeps there what it tells of itself.
-fn take_in(cx: &mut UpdateCx<'_>, peer: PeerInfo) -> Option<IdentifiedPeer> {
+fn identify(cx: &mut UpdateCx<'_>, peer: PeerInfo) -> Option<IdentifiedPeer> {
     let PeerInfo { conversation, address, here, about: profile } = peer;
     let person = Person::of(&address);
     let theirs = |id: &ConversationId| {
@@ -45,7 +45,7 @@ fn take_in(cx: &mut UpdateCx<'_>, peer: PeerInfo) -> Option<IdentifiedPeer> {
     let followed = conversation.filter(theirs);
     let known = followed.or_else(|| cx.state.at_address(&address).map(|conversation| conversation.id));
     let known = known.or_else(|| persons::renamed(cx.state, &address, &profile.name));
-    let id = known.or_else(|| here.then(|| newcomer(cx, *address)).flatten())?;
+    let id = known.or_else(|| here.then(|| add_presence_only(cx, *address)).flatten())?;
     let is_back = persons::bind(cx, id, person.as_ref());
     if cx.state.conversations.presence_only.contains(id) {
         cx.state.conversations.presence_only.set(id, here);
@@ -93,19 +93,19 @@ pub(super) fn presence(conversation: &Conversation) -> Option<PeerInfo> {
 }
 
 /// Shows a peer again whose conversation is gone: it is still there, and may not announce itself for minutes.
-pub(super) fn stay(cx: &mut UpdateCx<'_>, stays: Option<PeerInfo>) {
+pub(super) fn show_again(cx: &mut UpdateCx<'_>, stays: Option<PeerInfo>) {
     if let Some(stays) = stays {
-        let _nobody_moved = take_in(cx, stays);
+        let _nobody_moved = identify(cx, stays);
     }
 }
 
 /// A conversation of a peer that nobody has to do with yet: it may only evict another one like it.
-fn newcomer(cx: &mut UpdateCx<'_>, address: Address) -> Option<ConversationId> {
+fn add_presence_only(cx: &mut UpdateCx<'_>, address: Address) -> Option<ConversationId> {
     if cx.state.conversations.len() >= strangers::MAX_STRANGERS {
         let gone = cx.state.conversations.presence_only.gone()?;
         strangers::forget(cx, gone);
     }
-    let fresh = strangers::fresh(cx.state, address);
+    let fresh = strangers::new_stranger(cx.state, address);
     let id = fresh.id;
     cx.state.conversations.presence_only.set(id, true);
     cx.state.conversations.insert(fresh);

@@ -19,7 +19,7 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
     } = restored;
     cx.state.ephemeral = forgets;
     if unlimited {
-        cx.state.flood.gate.open_wide();
+        cx.state.flood.gate.set_unlimited();
     }
     cx.state.set_last_message(last_message.map_or(0, |last| last.0));
     cx.state.conversations.set_last_id(last_conversation.map_or(0, |last| last.0));

@@ -10,7 +10,7 @@ use crate::model::{ConversationId, NetCommand, PeerCommand, PeerKind, Phrase};
 /// A person goes into a room: the others may know.
 pub(super) fn enter(cx: &mut UpdateCx<'_>, id: ConversationId) {
     if cx.state.conversation(id).is_some_and(Conversation::is_room) {
-        go_in(cx, id);
+        join(cx, id);
     }
 }
 
@@ -19,7 +19,7 @@ pub(super) fn connect(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let can_connect =
         |conversation: &Conversation| conversation.is_room() || conversation.address.scheme.caps.connects;
     if cx.state.conversation(id).is_some_and(can_connect) {
-        go_in(cx, id);
+        join(cx, id);
     }
 }
 
@@ -33,7 +33,7 @@ pub(super) fn disconnect(cx: &mut UpdateCx<'_>, id: ConversationId) {
     conversation.status.set_connection(Some(closed));
 }
 
-fn go_in(cx: &mut UpdateCx<'_>, id: ConversationId) {
+fn join(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     cx.effects.extend(conversation.mark_known());
     cx.effects.extend(conversation.follow_once());
@@ -41,7 +41,7 @@ fn go_in(cx: &mut UpdateCx<'_>, id: ConversationId) {
 }
 
 /// A person goes out of a room. What was said there stays to be read.
-pub(super) fn depart(cx: &mut UpdateCx<'_>, id: ConversationId) {
+pub(super) fn leave(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let conversation = cx.state.conversations.get_mut(id);
     let Some(room) = conversation.filter(|conversation| conversation.is_room()) else { return };
     cx.effects.extend(room.leave());
@@ -62,7 +62,7 @@ pub(super) fn on_connection(cx: &mut UpdateCx<'_>, id: ConversationId, connectio
 pub(super) fn on_member(cx: &mut UpdateCx<'_>, id: ConversationId, member: &Member) {
     let is_in = |conversation: &&mut Conversation| conversation.is_followed() && conversation.is_room();
     if let Some(room) = cx.state.conversations.get_mut(id).filter(is_in) {
-        room.members.tell(member, cx.now.wall);
+        room.members.on_member(member, cx.now.wall);
     }
 }
 

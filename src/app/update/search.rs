@@ -12,7 +12,7 @@ pub(super) fn look_up(cx: &mut UpdateCx<'_>, within: Option<ConversationId>, sea
 }
 
 pub(super) fn look_further(cx: &mut UpdateCx<'_>, everywhere: bool) {
-    cx.effects.extend(cx.state.search.go_on(everywhere).map(Effect::Search));
+    cx.effects.extend(cx.state.search.continue_search(everywhere).map(Effect::Search));
 }
 
 pub(super) fn on_found(state: &mut State, mut found: SearchHits) {

@@ -23,7 +23,7 @@ pub(super) fn forget(cx: &mut UpdateCx<'_>, id: ConversationId) {
 }
 
 /// Tells the history of a conversation before its first message.
-pub(super) fn introduce(cx: &mut UpdateCx<'_>, id: ConversationId) {
+pub(super) fn ensure_recorded(cx: &mut UpdateCx<'_>, id: ConversationId) {
     cx.state.conversations.presence_only.remove(id);
     let conversation = cx.state.conversations.get_mut(id);
     if let Some(conversation) = conversation.filter(|conversation| !conversation.is_recorded()) {
@@ -33,7 +33,7 @@ pub(super) fn introduce(cx: &mut UpdateCx<'_>, id: ConversationId) {
 
 /// Whether this very address was a stranger's in an earlier run, of which the network side does not know yet: a source
 /// stays where it was, and not with a contact on its host.
-fn had_before(state: &State, received: &Received, now: ConversationId) -> bool {
+fn is_stranger_of_earlier_run(state: &State, received: &Received, now: ConversationId) -> bool {
     let before = state.conversations.stranger_at(received.scheme.name, received.source);
     received.place.is_none()
         && !received.scheme.caps.any_port
@@ -48,7 +48,7 @@ fn attributed(state: &State, received: &Received) -> Option<ConversationId> {
     let theirs = |id: &ConversationId| {
         state.conversation(*id).is_some_and(|conversation| conversation.may_be(person.as_ref()))
     };
-    received.conversation.filter(theirs).filter(|id| !had_before(state, received, *id))
+    received.conversation.filter(theirs).filter(|id| !is_stranger_of_earlier_run(state, received, *id))
 }
 
 /// The conversation of the address that a message came from, if there is one yet.
@@ -83,18 +83,18 @@ pub(super) fn conversation_for(cx: &mut UpdateCx<'_>, received: &Received) -> Op
         Some(address) => Address::clone(address),
         None => Address::from_socket(received.scheme, received.source),
     };
-    make_room(cx).then(|| begin(cx, address))
+    evict_if_full(cx).then(|| insert_new(cx, address))
 }
 
 /// A conversation that a person wants with this address.
 pub(super) fn add(cx: &mut UpdateCx<'_>, address: Address) -> ConversationId {
     // It is made even if there is no room.
-    let _room = make_room(cx);
-    begin(cx, address)
+    let _has_room = evict_if_full(cx);
+    insert_new(cx, address)
 }
 
-fn begin(cx: &mut UpdateCx<'_>, address: Address) -> ConversationId {
-    let mut fresh = fresh(cx.state, address);
+fn insert_new(cx: &mut UpdateCx<'_>, address: Address) -> ConversationId {
+    let mut fresh = new_stranger(cx.state, address);
     let id = fresh.id;
     cx.effects.push(fresh.save_record());
     cx.effects.push(fresh.follow());
@@ -103,7 +103,7 @@ fn begin(cx: &mut UpdateCx<'_>, address: Address) -> ConversationId {
 }
 
 /// A conversation that is not in the state yet.
-pub(super) fn fresh(state: &mut State, address: Address) -> Conversation {
+pub(super) fn new_stranger(state: &mut State, address: Address) -> Conversation {
     let id = state.conversations.new_id();
     let name = persons::name_of(&address);
     Conversation::stranger(id, name, address, state.next_message_id())
@@ -116,12 +116,12 @@ pub(super) fn is_full(state: &State) -> bool {
 
 /// Makes room for one more. `false`: there is none. Ignored ones stay, or they would be back with their next datagram; so
 /// do those whose messages are still on their way to the list, and those whom a person has to do with.
-fn make_room(cx: &mut UpdateCx<'_>) -> bool {
+fn evict_if_full(cx: &mut UpdateCx<'_>) -> bool {
     if !is_full(cx.state) {
         return true;
     }
     let conversations = &cx.state.conversations;
-    let may_go = |id: &ConversationId| conversations.get(*id).is_some_and(may_go);
+    let may_go = |id: &ConversationId| conversations.get(*id).is_some_and(is_evictable);
     let oldest = || conversations.strangers.oldest().take(MAX_LOOKED_AT).find(may_go);
     let Some(id) = conversations.presence_only.any().or_else(oldest) else { return false };
     let is_recorded = conversations.get(id).is_some_and(Conversation::is_recorded);
@@ -132,6 +132,6 @@ fn make_room(cx: &mut UpdateCx<'_>) -> bool {
     true
 }
 
-fn may_go(conversation: &Conversation) -> bool {
+fn is_evictable(conversation: &Conversation) -> bool {
     conversation.is_unasked() && !conversation.ignored && !conversation.activity.has_pending()
 }

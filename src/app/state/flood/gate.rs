@@ -106,7 +106,7 @@ impl Gate {
     }
 
     /// Nothing is kept, so there is nothing to protect.
-    pub(in crate::app) const fn open_wide(&mut self) {
+    pub(in crate::app) const fn set_unlimited(&mut self) {
         self.unlimited = true;
     }
 

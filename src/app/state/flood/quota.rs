@@ -82,7 +82,7 @@ impl QuotaLedger {
         if !self.exceeds(MAX_MESSAGES, MAX_BYTES) {
             return Vec::new();
         }
-        self.settle(counts);
+        self.drop_uncounted(counts);
         let mut trims: BTreeMap<Network, Trim> = BTreeMap::new();
         if self.exceeds(MAX_MESSAGES, MAX_BYTES) {
             while self.exceeds(LEFT_MESSAGES, LEFT_BYTES)
@@ -135,7 +135,7 @@ impl QuotaLedger {
     }
 
     /// Without those that count no more.
-    fn settle(&mut self, counts: impl Fn(ConversationId) -> bool) {
+    fn drop_uncounted(&mut self, counts: impl Fn(ConversationId) -> bool) {
         let networks: Vec<Network> = self.shares.keys().copied().collect();
         for network in networks {
             self.change(network, |share| {

@@ -33,7 +33,7 @@ const MAX_TURN_BYTES: usize = 256 * 1024;
 /// Of those that wait, how many go on before the sockets get their turn: fewer than come out of one in its turn, or what
 /// the engines have to do would leave a flood in the kernel, where all others wait behind it and are lost with it.
 const MAX_WAITING_TURN: usize = 16;
-/// Orders obeyed before each wait: many more than the datagrams of one turn cause, so that no flood fills their
+/// Orders executed before each wait: many more than the datagrams of one turn cause, so that no flood fills their
 /// queue, and few enough that the sockets are not left alone for long.
 const MAX_ORDERS: usize = 1_024;
 /// Events that wait for room before no more orders are taken: as many again as those that are on their way.

@@ -198,12 +198,11 @@ impl Transmitter {
             ..=FEW => socket.try_send_to(bytes, first).map(|_bytes| 1),
             _ => kernel::send_mmsg(socket, group, bytes),
         };
-        let mut outcome = match from {
-            None => self.attempt(plain),
-            Some(_) => {
-                let egress = Egress { from, via: None };
-                self.attempt(|socket| kernel::send(socket, bytes, first, egress).map(|()| 1))
-            }
+        let mut outcome = if from.is_some() {
+            let egress = Egress { from, via: None };
+            self.attempt(|socket| kernel::send(socket, bytes, first, egress).map(|()| 1))
+        } else {
+            self.attempt(plain)
         };
         if from.is_some() && matches!(outcome, SendOutcome::Refused | SendOutcome::CannotSegment) {
             // The address may be gone.

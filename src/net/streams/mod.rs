@@ -40,9 +40,9 @@ pub(super) use listen::{Accepted, Listeners};
 use read_buf::MAX_READ_AHEAD;
 use writer::StreamJob;
 
-/// StreamTable in all: more than a person has, few enough that their buffers in the kernel are no burden.
+/// Streams in all: more than a person has, few enough that their buffers in the kernel are no burden.
 const MAX_STREAMS: usize = 256;
-/// StreamTable with one address: one host alone cannot fill the table.
+/// Streams with one address: one host alone cannot fill the table.
 const MAX_PER_PEER: usize = 64;
 /// What waits to be written to one peer.
 const MAX_QUEUED: usize = 1024 * 1024;
@@ -119,7 +119,7 @@ pub(super) struct StreamTable {
     events: mpsc::Receiver<(ConnectionId, ConnectionEvent)>,
     sender: mpsc::Sender<(ConnectionId, ConnectionEvent)>,
     pub(super) timeouts: Timeouts,
-    /// StreamTable that cannot be opened at all. Told in a turn of their own, so that an engine which asks again at once
+    /// Streams that cannot be opened at all. Told in a turn of their own, so that an engine which asks again at once
     /// does not keep everything else waiting.
     refused: VecDeque<(LinkKey, StreamError)>,
 }

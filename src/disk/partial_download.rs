@@ -267,7 +267,7 @@ impl Drop for PartialDownload {
         };
         let part = OsStr::new(&self.part);
         let known = open.file.metadata().and_then(|known| self.folder.expect(part, &known));
-        // It is harmless where it cannot be removed.
+        // An empty file that cannot be removed is harmless.
         let _gone: io::Result<()> = known.and_then(|()| self.folder.drop_file(part));
     }
 }

@@ -119,7 +119,7 @@ impl Directory {
         known.to_owned()
     }
 
-    /// Nobody can ask here: the system says it when the disk is full.
+    /// The standard library cannot ask: the system refuses the write when the disk is full.
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as where the system tells")]
     pub(super) const fn free(&self) -> io::Result<u64> {
         Ok(u64::MAX)

@@ -76,7 +76,7 @@ impl Survey {
                 EntryKind::File => {
                     self.count()?;
                     let there = folder.read(&name).and_then(|file| file.metadata()).map_err(failed)?;
-                    // It may have become something else in between.
+                    // The name may lead to something else by now.
                     if there.is_file() {
                         self.entries.push(FolderEntry::File(source_of(inside, shown(), &there)));
                     }

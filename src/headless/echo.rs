@@ -16,7 +16,7 @@ pub(super) async fn run(
     let profile = Profile::open(setup.profile.as_deref()).map_err(|error| error.phrase())?;
     let config = profile.load_config().map_err(|error| error.phrase())?.value;
     output.speak(setup, config.language.as_deref());
-    // It speaks what an address without a scheme means.
+    // The echo server speaks the dialect that an address without a scheme means.
     let usual = registry().listen_kinds().next().map_or(ListenSetting::UDP_DEFAULT, |(kind, usual)| {
         setup.listen.or(&config.listen).get(kind).unwrap_or(usual)
     });

@@ -94,7 +94,7 @@ impl Exit {
 enum CommandError {
     /// The reason that stderr is told.
     Fault(Phrase),
-    /// Nobody reads stdout any more (`| head -1`): as good as done.
+    /// The reader of stdout has gone (`| head -1`): as good as done.
     Closed,
 }
 

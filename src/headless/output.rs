@@ -55,7 +55,7 @@ impl Console {
         &self.zone
     }
 
-    /// That moment where we are.
+    /// A moment in the local time zone.
     pub(super) fn local(&self, time: WallTime) -> jiff::Zoned {
         local(time, &self.zone)
     }
@@ -102,7 +102,7 @@ pub fn complain_at_the_end(lang: &Lang, phrase: &Phrase) {
 }
 
 fn say(line: &str) {
-    // Nobody is left to be told if that fails.
+    // A failure here cannot be told: stderr is where it would go.
     let _told = writeln!(io::stderr(), "udpqq: {line}").is_ok();
 }
 

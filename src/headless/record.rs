@@ -56,7 +56,7 @@ struct MessageFields<'a> {
     bytes: usize,
     lossy: bool,
     authenticated: bool,
-    /// It only says that somebody came in: the text is what a program says then.
+    /// The message only says that somebody came in: the text is what a program says then.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     joined: bool,
     /// What it is, where that is more than a text.

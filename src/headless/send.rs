@@ -181,7 +181,7 @@ fn grace(to: &Address) -> Duration {
     }
 }
 
-/// Where else it can be sent from, if that is what went wrong and nobody said which port it has to be.
+/// A free local port to try again from, if the bind failed with EADDRINUSE and no port was asked for.
 fn taken(session: &Session, asked: &ListenSettings, conversation: ConversationId) -> Option<SendError> {
     let scheme = address_of(session, conversation)?.scheme;
     // Those that make themselves known all listen at the same port, and answer what comes from any other as well.
@@ -190,7 +190,7 @@ fn taken(session: &Session, asked: &ListenSettings, conversation: ConversationId
     Some(SendError::Taken { kind: scheme.name, elsewhere })
 }
 
-/// Any free port, where the one that was wanted is taken.
+/// Any free port at the wanted address, if the wanted port is taken.
 pub(super) fn elsewhere(listening: &[Listening], scheme: &str) -> Option<ListenSetting> {
     let one = listening.iter().find(|one| one.scheme == scheme && one.address.is_none())?;
     let wanted = one.wanted.filter(|_| one.code == Some(ErrorCode::EADDRINUSE))?;

@@ -185,7 +185,7 @@ pub enum FolderEntry {
 pub struct DownloadTarget {
     /// The folder for what is received. It exists.
     pub folder: Arc<Path>,
-    /// The name it is to have there, tamed. Another one if that is taken when it is whole.
+    /// The name it is to have there, sanitized. Another one if that is taken when it is whole.
     pub name: String,
     /// What it is called until then: the same for every try of one transfer, so that a later one can go on.
     pub part: String,

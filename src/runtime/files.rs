@@ -113,7 +113,7 @@ impl FileTasks {
         None
     }
 
-    /// It is not wanted any more. `false`: it is not here.
+    /// Gives up a fetch that has no place yet. `false`: there is none with this id.
     pub(super) fn give_up(&mut self, transfer: TransferId) -> bool {
         let waiting = self.wanted.len();
         self.wanted.retain(|fetch| fetch.transfer != transfer);

@@ -12,7 +12,7 @@ pub(super) fn listening(written: &ListenSettings, fallback: bool) -> BTreeMap<&'
     registry().listen_kinds().map(at).collect()
 }
 
-/// Who speaks to one only needs no socket of another dialect, which may be wanted elsewhere on this machine.
+/// A session that speaks to one peer opens no socket of another dialect: another program may want the port.
 pub(super) fn listen_only_for(profile: &Profile, only: &str, listen: &mut BTreeMap<&'static str, Listen>) {
     // What is wrong with the file is told by whoever reads it for the contacts.
     let contacts = profile.load_contacts(&parse_address).map(|loaded| loaded.value).unwrap_or_default();

@@ -13,7 +13,7 @@ const USUAL_FILES: u64 = 1_024;
 #[cfg(target_os = "linux")]
 pub fn allow_open_files() -> Result<(), Phrase> {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};
-    // Who cannot even be asked sets no limit.
+    // A system that cannot be asked sets no limit.
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return Ok(()) };
     let wanted = USUAL_FILES.min(hard);
     let raised = soft < wanted && setrlimit(Resource::RLIMIT_NOFILE, wanted, hard).is_ok();

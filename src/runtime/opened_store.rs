@@ -56,7 +56,7 @@ impl OpenedStore {
             Err(LockError::InUse { pid }) => {
                 return Err(ProfileLocked { pid, other: profile.another() });
             }
-            // Nobody can tell whether another one writes, so nothing is written.
+            // Another messenger may write: without the lock nothing is written.
             Err(error @ LockError::Io(_)) => return Ok(Self::until_the_end(error.in_memory())),
         };
         let mut opened = store::open(&path, lock, private, clock::now().wall);

@@ -51,7 +51,7 @@ pub struct Session {
     rang: bool,
     /// What is wrong with the two files.
     complaints: Complaints,
-    /// A person sits before it.
+    /// A person sits before the session.
     pub(super) is_interactive: bool,
 }
 
@@ -145,9 +145,9 @@ impl Session {
         }
     }
 
-    /// `None`: nothing that anybody need know of.
+    /// `None`: nothing the front has to know.
     async fn step(&mut self) -> Option<SessionEvent> {
-        // The store has to keep up before more is read: what waits in the kernel is bounded, and so are we.
+        // Backpressure: nothing more is read from the network until the store keeps up.
         let room = self.store.has_room();
         let event = tokio::select! {
             biased;
@@ -302,7 +302,7 @@ impl Session {
         self.tell(phrase);
     }
 
-    /// `None`: nothing that anybody need know of.
+    /// `None`: nothing the front has to know.
     fn changed(&mut self, changed: Changed) -> Option<SessionEvent> {
         // The file is read again: what was wrong with it may have been mended.
         for phrase in self.complaints.withdraw(changed) {

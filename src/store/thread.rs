@@ -211,7 +211,7 @@ fn run(mut backend: Box<dyn Backend>, asked: &Receiver<StoreRequest>, report: &m
                 backend.page(&query).map_or_else(|why| StoreEvent::NoPage { query, why }, StoreEvent::Page)
             }
             StoreRequest::Sent { conversation, limit } => {
-                // Nobody misses them enough to be told.
+                // Without them Up finds less, which needs no message.
                 let texts = backend.sent(conversation, limit).unwrap_or_default();
                 StoreEvent::Sent { conversation, texts }
             }

@@ -67,7 +67,7 @@ pub(super) async fn run(
             output.line(line).await?;
         }
     }
-    // Whoever pipes them counts them.
+    // A pipe can count the lines itself.
     if found && search.more && std::io::stdout().is_terminal() {
         output.tell(&Phrase::new("history-more"));
     }

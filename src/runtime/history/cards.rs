@@ -31,7 +31,7 @@ impl Cards {
 
     pub fn of(&mut self, history: &mut History, message: &Message) -> Result<&ConversationRecord, Phrase> {
         if !self.known.contains_key(&message.conversation) {
-            // It may have begun since.
+            // The conversation may have begun since the cards were read.
             self.refresh(history)?;
         }
         Ok(self.known.entry(message.conversation).or_insert_with(|| nameless(message)))

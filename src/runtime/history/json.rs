@@ -17,7 +17,7 @@ pub fn rfc3339(time: &Zoned) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S%.6f%:z").to_string()
 }
 
-/// That moment in a time zone. One beyond the calendar is shown as its beginning.
+/// A moment in a time zone. A moment beyond the calendar is shown as the calendar's beginning.
 pub fn local(time: WallTime, zone: &TimeZone) -> Zoned {
     Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(zone.clone())
 }

@@ -41,7 +41,7 @@ struct Written<'a> {
     reason: Option<String>,
     address: &'a str,
     standing: &'static str,
-    /// It only says that somebody came in.
+    /// The message only says that somebody came in.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     joined: bool,
     /// What it is, if it is neither a text nor that.

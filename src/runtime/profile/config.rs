@@ -266,7 +266,7 @@ pub(super) fn set(path: &Path, changes: &[(&str, &str)], registry: &Registry) ->
     for (key, value) in changes {
         let literal = literal(key, value, registry)?;
         text = changed(&TomlFile::parse(path, &text)?, key, &literal)?;
-        // Whatever shape the file has, what we write must be read again.
+        // The edited text must parse again, whatever shape the file has.
         parse(path, &text, registry)?;
     }
     file::replace(path, &text)

@@ -19,7 +19,7 @@ pub(super) fn edit(
     let text = file::read(path)?.unwrap_or_default();
     let source = TomlFile::parse(path, &text)?;
     let new = change(&source)?;
-    // Whatever shape the file has, what we write must be read again.
+    // The edited text must parse again, whatever shape the file has.
     table(&TomlFile::parse(path, &new)?)?;
     file::replace(path, &new)
 }

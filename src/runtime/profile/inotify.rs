@@ -39,7 +39,7 @@ impl WatchedFolders {
     )]
     pub(super) fn watch(folders: &[PathBuf]) -> io::Result<Self> {
         let inotify = init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
-        // Whoever edits a file closes it in the end; what is only written to is nobody's edit.
+        // An editor closes the file in the end; a mere write is the program's own log.
         let wanted = WatchFlags::CLOSE_WRITE
             | WatchFlags::CREATE
             | WatchFlags::DELETE

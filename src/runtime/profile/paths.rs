@@ -109,7 +109,7 @@ impl Profile {
     fn close_to_others(&mut self, path: &Path) {
         let Some(mode) = open_to_others(path) else { return };
         let key = match () {
-            // Who put the link there chose what it leads to: it may be anybody's file.
+            // The link was put there by somebody, and may lead to anybody's file.
             () if is_link(path) => "profile-link-left-open",
             () if tighten(path).is_ok() => "profile-tightened",
             () => "profile-not-tightened",

@@ -28,7 +28,7 @@ const SETTLE: Duration = Duration::from_millis(200);
 pub enum Changed {
     Config,
     Contacts,
-    /// It may have been removed, renamed or replaced; what is written to it does not count.
+    /// The history's file may have been removed, renamed or replaced; writes do not count.
     History,
 }
 

@@ -161,7 +161,7 @@ impl Sqlite {
             self.shared.renew();
             self.gone = Some(self.file.abandon(connection, self.newest)?);
         } else if self.file.has_lost_log() {
-            // It can be read as long as it is open: all of it goes into the file, and another log begins.
+            // The lost log can be read as long as it is open: all of it goes into the file, and another log begins.
             self.shared.renew();
             self.connection.take_if(|connection| open::empty_log(connection).is_ok_and(|whole| whole));
         }
@@ -204,7 +204,7 @@ impl Sqlite {
         let indexed_to = self.indexed_to;
         change::commit(self.connection()?, ops, indexed_to)?;
         if self.file.is_gone() {
-            // It went in this moment: the new file has them.
+            // The file was removed during the commit: the new file takes the changes.
             change::commit(self.connection()?, ops, -1)?;
         } else if self.file.has_lost_log() {
             self.connection()?;

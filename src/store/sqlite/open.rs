@@ -97,7 +97,7 @@ pub(super) fn move_aside(
         if LOGS.iter().any(|log| beside(&aside, log).symlink_metadata().is_ok()) {
             continue;
         }
-        // Whoever creates the name has it, so that a rename cannot take somebody else's file away.
+        // The name is created exclusively first: a rename would overwrite another process's file.
         match private(&aside) {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,

@@ -18,7 +18,7 @@ const MAX_PLACES: usize = 64;
 /// A search while it is carried out.
 struct SearchCursor<'a> {
     connection: &'a Connection,
-    /// It is of an older version.
+    /// The file is of an older version.
     adapted: bool,
     sieve: Sieve<'a>,
     hits: Vec<Arc<Message>>,

@@ -15,6 +15,11 @@
 //!                                tui, headless                                → runtime, app, lang, model
 //! ```
 //!
+//! # Glossary: words of our own, where the field has none
+//! - **registry** (`model/registry.rs`): what options, settings, texts and help know of the dialects.
+//! - **sieve** (`store/sieve.rs`): the filters of a search besides its words: author, conversation, time.
+//! - **seed** (`store/sqlite/seed.rs`): what a new history file has to know if the old one is damaged or gone.
+//!
 //! # Where do I add …
 //! `tests/house` measures how the code is built inside of its layers; a figure there may fall and must not rise.
 //! - **a dialect**: a folder in [`dialects`] and one line in its list; the battery in `tests/contract.rs` then

@@ -158,6 +158,36 @@ impl NetEvent {
             Self::Peer(_) | Self::Malformed { .. } | Self::Transfer { progress: Progress::Moved { .. }, .. }
         )
     }
+
+    /// The bytes that it carries, where they may be many.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Received(received) => {
+                let bytes = received.text.len().saturating_add(received.payload.len());
+                bytes.saturating_add(received.files.weight())
+            }
+            Self::Handed { payload, .. } => payload.len(),
+            Self::Content { bytes, .. } => bytes.len(),
+            Self::Opened { text, .. } | Self::Redecoded { text, .. } => text.len(),
+            Self::Failed { .. }
+            | Self::Delivered { .. }
+            | Self::Read { .. }
+            | Self::Transfer { .. }
+            | Self::Peer(_)
+            | Self::Introduced { .. }
+            | Self::Typing { .. }
+            | Self::Unreachable { .. }
+            | Self::Connection { .. }
+            | Self::Member { .. }
+            | Self::Noticed { .. }
+            | Self::Empty { .. }
+            | Self::Malformed { .. }
+            | Self::Nobody { .. }
+            | Self::Dropped(_)
+            | Self::Listening(_)
+            | Self::EchoReady { .. } => 0,
+        }
+    }
 }
 
 /// Whether the other side of a connection is there.

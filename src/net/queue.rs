@@ -32,32 +32,7 @@ pub(super) fn channel() -> (EventSender, EventReceiver) {
 
 /// What an event takes; one that is larger than all there is room for goes when there is nothing else.
 fn kib(event: &NetEvent) -> u32 {
-    let bytes = match event {
-        NetEvent::Received(received) => {
-            received.text.len().saturating_add(received.payload.len()).saturating_add(received.files.weight())
-        }
-        NetEvent::Handed { payload, .. } => payload.len(),
-        NetEvent::Content { bytes, .. } => bytes.len(),
-        NetEvent::Opened { text, .. } | NetEvent::Redecoded { text, .. } => text.len(),
-        NetEvent::Failed { .. }
-        | NetEvent::Delivered { .. }
-        | NetEvent::Read { .. }
-        | NetEvent::Transfer { .. }
-        | NetEvent::Peer(_)
-        | NetEvent::Introduced { .. }
-        | NetEvent::Typing { .. }
-        | NetEvent::Unreachable { .. }
-        | NetEvent::Connection { .. }
-        | NetEvent::Member { .. }
-        | NetEvent::Noticed { .. }
-        | NetEvent::Empty { .. }
-        | NetEvent::Malformed { .. }
-        | NetEvent::Nobody { .. }
-        | NetEvent::Dropped(_)
-        | NetEvent::Listening(_)
-        | NetEvent::EchoReady { .. } => 0,
-    };
-    u32::try_from(bytes / 1024).unwrap_or(MAX_EVENT_KIB).min(MAX_EVENT_KIB)
+    u32::try_from(event.weight() / 1024).unwrap_or(MAX_EVENT_KIB).min(MAX_EVENT_KIB)
 }
 
 impl EventSender {

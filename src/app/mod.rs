@@ -22,8 +22,8 @@ mod tests;
 
 pub use crate::model::PeerKind;
 pub use conversation::{
-    Activity, Conversation, InputState, MAX_HEARD, MAX_SENT, MAX_TOLD, MemberInfo, MemberKey, MemberList,
-    PeerStatus, Reachability,
+    Activity, Conversation, InputState, MAX_HEARD, MAX_SENT, MAX_TOLD, MemberInfo, MemberKey, PeerStatus,
+    Reachability, RoomMembers,
 };
 pub use event::{ContactsEdit, Effect, Event, FetchRequest, Intent, Restored};
 pub use state::{ActiveTransfer, EventCounters, ListRow, SearchResults, SearchState, Section, State};

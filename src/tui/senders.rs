@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 
 use super::theme::{Role, SENDERS};
-use crate::app::{MemberKey, MemberList};
+use crate::app::{MemberKey, RoomMembers};
 use crate::model::Host;
 use crate::model::text::plain_line;
 
@@ -19,7 +19,7 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    pub(super) fn new(who: &MemberKey, members: &MemberList, me: &str) -> Self {
+    pub(super) fn new(who: &MemberKey, members: &RoomMembers, me: &str) -> Self {
         let (name, tag) = match who {
             MemberKey::Named(name) => {
                 let doubtful = members.is_doubtful(name, me);

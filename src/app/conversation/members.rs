@@ -59,7 +59,7 @@ pub struct MemberInfo {
 
 /// Everybody in one room.
 #[derive(Clone, Debug, Default)]
-pub struct MemberList {
+pub struct RoomMembers {
     people: BTreeMap<MemberKey, MemberInfo>,
     /// The names of those that the dialect tells are there.
     told: BTreeMap<u64, Arc<str>>,
@@ -69,7 +69,7 @@ pub struct MemberList {
     is_told: bool,
 }
 
-impl MemberList {
+impl RoomMembers {
     /// All that are known, in the order of their names and addresses.
     pub fn iter(&self) -> impl Iterator<Item = (&MemberKey, &MemberInfo)> {
         self.people.iter()

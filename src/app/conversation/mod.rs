@@ -20,7 +20,7 @@ use crate::model::{Address, ConversationId, Message, MessageId, NetCommand, Peer
 
 pub use activity::Activity;
 pub use input::{InputState, MAX_SENT};
-pub use members::{MAX_HEARD, MAX_TOLD, MemberInfo, MemberKey, MemberList};
+pub use members::{MAX_HEARD, MAX_TOLD, MemberInfo, MemberKey, RoomMembers};
 pub use status::{PeerStatus, Reachability};
 
 use pages::Pages;
@@ -63,7 +63,7 @@ pub struct Conversation {
     following: FollowState,
     pub status: PeerStatus,
     /// Who is there, in a room.
-    pub members: MemberList,
+    pub members: RoomMembers,
     pub activity: Activity,
     pub input: InputState,
     pages: Pages,
@@ -83,7 +83,7 @@ impl Conversation {
             acquaintance: Acquaintance::Unrecorded,
             following: FollowState::None,
             status: PeerStatus::default(),
-            members: MemberList::default(),
+            members: RoomMembers::default(),
             activity: Activity::default(),
             input: InputState::default(),
             pages: Pages::default(),
@@ -166,7 +166,7 @@ impl Conversation {
     pub(super) fn move_to(&mut self, address: Address) {
         if !self.address.is_same_place(&address) {
             self.status.reset();
-            self.members = MemberList::default();
+            self.members = RoomMembers::default();
         }
         self.address = address;
     }
@@ -221,7 +221,7 @@ impl Conversation {
         let effect = self.is_followed().then_some(forget);
         self.following = FollowState::Left;
         self.status.set_connection(None);
-        self.members = MemberList::default();
+        self.members = RoomMembers::default();
         effect
     }
 

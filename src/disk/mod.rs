@@ -34,7 +34,7 @@ pub const MIN_FREE: u64 = 1024 * 1024 * 1024;
 
 /// What lies under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum EntryKind {
+enum DirEntryKind {
     File,
     Directory,
     /// A link, a device, a socket, a pipe.

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{EntryKind, MAX_ENTRIES};
+use super::{DirEntryKind, MAX_ENTRIES};
 use crate::model::file::FileFingerprint;
 
 /// A folder cannot be brought to the disk as a whole.
@@ -41,7 +41,7 @@ impl Directory {
     }
 
     pub(super) fn folder(&self, name: &OsStr) -> io::Result<Self> {
-        if self.kind(name)? == EntryKind::Directory {
+        if self.kind(name)? == DirEntryKind::Directory {
             Ok(Self(self.0.join(name)))
         } else {
             Err(io::ErrorKind::NotADirectory.into())
@@ -52,12 +52,12 @@ impl Directory {
         open(&self.0.join(name))
     }
 
-    pub(super) fn kind(&self, name: &OsStr) -> io::Result<EntryKind> {
+    pub(super) fn kind(&self, name: &OsStr) -> io::Result<DirEntryKind> {
         let there = fs::symlink_metadata(self.0.join(name))?;
         Ok(match () {
-            () if there.is_file() => EntryKind::File,
-            () if there.is_dir() => EntryKind::Directory,
-            () => EntryKind::Other,
+            () if there.is_file() => DirEntryKind::File,
+            () if there.is_dir() => DirEntryKind::Directory,
+            () => DirEntryKind::Other,
         })
     }
 
@@ -83,7 +83,7 @@ impl Directory {
     }
 
     pub(super) fn reopen(&self, name: &OsStr) -> io::Result<File> {
-        if self.kind(name)? != EntryKind::File {
+        if self.kind(name)? != DirEntryKind::File {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         OpenOptions::new().read(true).write(true).open(self.0.join(name))

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, Dir, FileType, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::{EntryKind, MAX_ENTRIES};
+use super::{DirEntryKind, MAX_ENTRIES};
 use crate::model::file::FileFingerprint;
 
 const NANOS: i128 = 1_000_000_000;
@@ -68,17 +68,17 @@ impl Directory {
     }
 
     /// What lies under this name, which is not opened: opening a device can do things.
-    pub(super) fn kind(&self, name: &OsStr) -> io::Result<EntryKind> {
+    pub(super) fn kind(&self, name: &OsStr) -> io::Result<DirEntryKind> {
         let there = rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
         Ok(match FileType::from_raw_mode(there.st_mode) {
-            FileType::RegularFile => EntryKind::File,
-            FileType::Directory => EntryKind::Directory,
+            FileType::RegularFile => DirEntryKind::File,
+            FileType::Directory => DirEntryKind::Directory,
             FileType::Symlink
             | FileType::Fifo
             | FileType::Socket
             | FileType::CharacterDevice
             | FileType::BlockDevice
-            | FileType::Unknown => EntryKind::Other,
+            | FileType::Unknown => DirEntryKind::Other,
         })
     }
 
@@ -134,7 +134,7 @@ impl Directory {
     }
 
     fn remove(&self, name: &OsStr, depth: usize) -> io::Result<()> {
-        if self.kind(name)? != EntryKind::Directory {
+        if self.kind(name)? != DirEntryKind::Directory {
             return Ok(rustix::fs::unlinkat(&self.0, name, AtFlags::empty())?);
         }
         let depth = depth.checked_sub(1).ok_or_else(taken)?;
@@ -173,7 +173,7 @@ impl Directory {
 
     /// The same where the system has no one step for it.
     pub(super) fn rename_in_two(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
-        if self.kind(from)? == EntryKind::Directory {
+        if self.kind(from)? == DirEntryKind::Directory {
             // A folder takes the place of an empty one, and of nothing else.
             rustix::fs::mkdirat(&self.0, to, FOLDER_MODE)?;
             return Ok(rustix::fs::renameat(&self.0, from, &self.0, to)?);

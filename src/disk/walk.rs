@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use super::system::{self, Directory};
-use super::{EntryKind, MAX_DEPTH, MAX_ENTRIES};
+use super::{DirEntryKind, MAX_DEPTH, MAX_ENTRIES};
 use crate::model::Phrase;
 use crate::model::file::{FileSource, FolderEntry, MAX_FILES};
 
@@ -72,8 +72,8 @@ impl Survey {
             let failed = |error: io::Error| refusal(&inside, &error);
             let shown = || name.to_string_lossy().into_owned();
             match folder.kind(&name).map_err(failed)? {
-                EntryKind::Other => {}
-                EntryKind::File => {
+                DirEntryKind::Other => {}
+                DirEntryKind::File => {
                     self.count()?;
                     let there = folder.read(&name).and_then(|file| file.metadata()).map_err(failed)?;
                     // The name may lead to something else by now.
@@ -81,7 +81,7 @@ impl Survey {
                         self.entries.push(FolderEntry::File(source_of(inside, shown(), &there)));
                     }
                 }
-                EntryKind::Directory => {
+                DirEntryKind::Directory => {
                     self.count()?;
                     let next = folder.folder(&name).map_err(failed)?;
                     let there = next.metadata().map_err(failed)?;

@@ -64,12 +64,12 @@ struct MessageFields<'a> {
     kind: Option<&'static str>,
     /// What it offers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    files: Vec<OfferedFile<'a>>,
+    files: Vec<FileRecord<'a>>,
 }
 
 /// A file or folder that somebody offers, as they say.
 #[derive(Serialize)]
-struct OfferedFile<'a> {
+struct FileRecord<'a> {
     name: &'a str,
     size: u64,
     folder: bool,
@@ -144,8 +144,8 @@ impl<'a> Record<'a> {
     }
 }
 
-fn offered(file: &File) -> OfferedFile<'_> {
-    OfferedFile { name: &file.name, size: file.size, folder: file.folder }
+fn offered(file: &File) -> FileRecord<'_> {
+    FileRecord { name: &file.name, size: file.size, folder: file.folder }
 }
 
 /// What a message is, for programs; `None`: a text, or what `joined` says.

@@ -5,7 +5,7 @@ use std::net::{TcpStream, UdpSocket};
 
 use std::time::Duration;
 
-use super::transmitter::{QueuedSend, Transmitter};
+use super::transmitter::{WaitingSend, Transmitter};
 use super::*;
 use crate::dialects::relay::server::Sink as _;
 use crate::net::ifaces;
@@ -166,7 +166,7 @@ async fn what_has_no_room_waits_in_its_order() {
     let to: Vec<SocketAddr> = members.iter().map(address).collect();
     let mut transmitter = transmitter().await;
     // The first has two of three datagrams already.
-    transmitter.enqueue(QueuedSend { to: to.clone(), bytes: counted(6), segment: 2, offset: 4 });
+    transmitter.enqueue(WaitingSend { to: to.clone(), bytes: counted(6), segment: 2, offset: 4 });
     transmitter.send(&to, b"last", 4);
     assert_eq!((transmitter.is_waiting(), transmitter.sending.datagrams), (true, 0), "nothing overtakes it");
     assert!(transmitter.resume());
@@ -199,7 +199,7 @@ async fn what_the_kernel_does_not_take_goes_out_when_it_does() {
 async fn what_waits_is_bounded_and_what_is_given_up_is_counted() {
     let mut transmitter = transmitter().await;
     let to = vec![at("127.0.0.1:9"); 3];
-    let large = || QueuedSend { to: to.clone(), bytes: vec![0; 4 << 20], segment: 1 << 20, offset: 1 << 20 };
+    let large = || WaitingSend { to: to.clone(), bytes: vec![0; 4 << 20], segment: 1 << 20, offset: 1 << 20 };
     for _ in 0..4 {
         transmitter.enqueue(large());
     }

@@ -48,7 +48,7 @@ pub struct SendCounters {
 
 /// A send that is not done yet. The first address has the first `offset` bytes already.
 #[derive(Debug)]
-pub(super) struct QueuedSend {
+pub(super) struct WaitingSend {
     pub(super) to: Vec<SocketAddr>,
     pub(super) bytes: Vec<u8>,
     pub(super) segment: usize,
@@ -76,7 +76,7 @@ pub(super) struct Transmitter {
     pub(super) socket: DatagramSocket,
     /// Nothing may leave this machine.
     confined: bool,
-    waiting: VecDeque<QueuedSend>,
+    waiting: VecDeque<WaitingSend>,
     waiting_bytes: usize,
     /// The addresses of one send as the socket wants them; kept, so that it grows once.
     targets: Vec<SocketAddr>,
@@ -153,7 +153,7 @@ impl Transmitter {
         self.waiting_bytes = 0;
     }
 
-    pub(super) fn enqueue(&mut self, waiting: QueuedSend) {
+    pub(super) fn enqueue(&mut self, waiting: WaitingSend) {
         let size = waiting.size();
         if self.waiting_bytes.saturating_add(size) > MAX_WAITING {
             self.sending.dropped += waiting.datagrams();
@@ -320,13 +320,13 @@ impl Sink for Transmitter {
         }
         if let Some(rest) = targets.get(reached.done..).filter(|rest| !rest.is_empty()) {
             let (to, bytes) = (rest.to_vec(), bytes.to_vec());
-            self.enqueue(QueuedSend { to, bytes, segment, offset: reached.offset });
+            self.enqueue(WaitingSend { to, bytes, segment, offset: reached.offset });
         }
         self.targets = targets;
     }
 }
 
-impl QueuedSend {
+impl WaitingSend {
     fn size(&self) -> usize {
         self.bytes.len() + self.to.len() * size_of::<SocketAddr>() + size_of::<Self>()
     }

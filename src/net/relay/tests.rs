@@ -5,7 +5,7 @@ use std::net::{TcpStream, UdpSocket};
 
 use std::time::Duration;
 
-use super::transmitter::{WaitingSend, Transmitter};
+use super::transmitter::{Transmitter, WaitingSend};
 use super::*;
 use crate::dialects::relay::server::Sink as _;
 use crate::net::ifaces;

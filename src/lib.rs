@@ -73,6 +73,7 @@
 //! - **`Escaper`**: makes what came from others fit to be drawn; nothing is lost.
 //! - **`Composer`**: where a draft is written.
 //! - **scrollback**: the rows of a conversation, of which only the visible ones are laid out.
+//! - **`Scene`**: those visible rows of the open conversation, as they were laid out last.
 //! - **`Finder`**, **`Excerpt`**: the search through every conversation, and the line that shows a result.
 //! - **`Sieve`**: which messages a search asks for, apart from their words.
 //! - **`Budget`**: how much IP Messenger answers to what comes in.

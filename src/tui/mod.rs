@@ -1,6 +1,6 @@
 //! The full-screen front.
 //!
-//! `update/` changes the front's own state, `view/` draws it, `front` is the loop around both.
+//! `ui/` is the front's own state, `update/` changes it, `view/` draws it, and `front/` is the loop around them.
 #![expect(
     clippy::wildcard_enum_match_arm,
     reason = "each layer of the front picks its few out of all actions and keys; the rest is not its business"

@@ -78,10 +78,11 @@ impl Front {
                 self.options.theme.take_if(|_| is_set("theme"));
                 self.options.language.take_if(|_| is_set("language"));
                 self.restyle();
-                if self.session.config.visible && is_set("visible") {
-                    if let Some(told) = visible_told(self.session.visibility()) {
-                        self.ui.flash(told);
-                    }
+                if self.session.config.visible
+                    && is_set("visible")
+                    && let Some(told) = visible_told(self.session.visibility())
+                {
+                    self.ui.flash(told);
                 }
             }
             Err(error) => self.ui.flash(error.phrase()),

@@ -36,6 +36,7 @@ struct PagePainter<'a> {
 }
 
 /// A room or a member of the list.
+#[derive(Clone, Copy)]
 struct PageEntry<'a> {
     name: &'a str,
     role: Role,

@@ -135,7 +135,7 @@ impl Front {
             }
             Effect::Net(NetCommand::Message(_, MessageCommand::Send { text, .. })) => self.sent.push(text),
             Effect::Net(NetCommand::Peer(conversation, PeerCommand::Enter)) => {
-                self.entered.push(conversation)
+                self.entered.push(conversation);
             }
             Effect::Contacts(edit) => self.edits.push(edit),
             Effect::Net(_) | Effect::Fetch(_) | Effect::Ring => {}

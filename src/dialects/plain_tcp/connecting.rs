@@ -3,22 +3,12 @@
 
 use std::net::SocketAddr;
 
-use super::engine::PlainTcp;
+use super::engine::{PlainTcp, ReportedState};
 use super::streams::TextStream;
 use crate::model::traffic::ConnectionState;
 use crate::model::{ConversationId, ErrorCode, Fault, NetEvent, Phrase};
 use crate::wire::resolution::Resolved;
 use crate::wire::{Ctx, Output};
-
-/// What the app was told last of whether a peer is there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum ReportedState {
-    #[default]
-    Nothing,
-    Seeking,
-    Up,
-    Down,
-}
 
 impl PlainTcp {
     /// Whether a stream is wanted: something waits for it, or a person does.

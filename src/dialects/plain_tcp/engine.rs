@@ -6,7 +6,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use super::codec::{self, Framing};
-use super::connecting::ReportedState;
 use super::reader::{Give, MessageReader};
 use super::reconnect::Reconnects;
 use super::streams::{TextStream, TextStreams};
@@ -25,6 +24,16 @@ use crate::wire::{
 /// Strangers that wrote and were gone before the app had a conversation for them. A turn or two of the app passes
 /// until it has, so they are few.
 const MAX_DEPARTED: usize = 64;
+
+/// What the app was told last of whether a peer is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ReportedState {
+    #[default]
+    Nothing,
+    Seeking,
+    Up,
+    Down,
+}
 
 /// What this dialect keeps of a peer besides its addresses.
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@ address-encoding = “{ $part }” is not an encoding known here; gbk, gb18030, 
 address-option = “{ $part }” is not an option of this address: ?encoding=gbk goes with { SCHEMES("encodings") }, ?framing=line with tcp://
 address-brackets = “{ $part }”: IPv6 addresses stand in brackets, such as [::1]:8081
 address-room = “{ $part }” cannot stand here: only { SCHEMES("rooms") } addresses name a room, without blanks, colons and any of / ? # & = %
-address-group = “{ $part }” is no broadcast address and no multicast group; a room looks like room://255.255.255.255 or room://239.1.2.3
+address-group = “{ $part }” is neither a broadcast address nor a multicast group; a room looks like room://255.255.255.255 or room://239.1.2.3
 
 ## address-form: how the addresses of a dialect look, where an example alone does not say it
 
@@ -197,7 +197,7 @@ cli-error-listen-later = --listen { $value }: not in this version yet
 start-unknown-interface = There is no network interface { $name }. Known here: { $known }
 start-taken = { $address } is taken by another program. Choose another with --listen
 start-bind = Cannot listen on { $address }: { $code }
-start-thread = The system gives no thread for the history: { $code }
+start-thread = Could not start the history thread: { $code }
 start-no-such-contact-near = { $name } is neither a contact nor an address; there is a contact { $near }
 start-no-such-contact-command = { $name } is neither a contact nor an address; did you mean “udpqq { $near }”?
 start-few-files = udpqq needs at least { $needed } open files, and only { $limit } are allowed here (ulimit -n)

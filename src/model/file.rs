@@ -158,7 +158,7 @@ pub struct FileSource {
     pub entries: Option<Arc<[FolderEntry]>>,
 }
 
-/// By which it is known that a file is still the one that was offered.
+/// Inode and time of a file, to detect that it is another one than was offered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FileFingerprint {
     pub device: u64,

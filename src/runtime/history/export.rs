@@ -127,7 +127,7 @@ impl TempFile {
         match fs::hard_link(&self.0, path) {
             Ok(()) => return Ok(()),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(failed(path, &error)),
-            // A file system without links, as memory sticks have. Whoever creates the name has it.
+            // A file system without links, as memory sticks have: an exclusively created name keeps others off.
             Err(_no_links) => drop(create_private(path).map_err(|error| failed(path, &error))?),
         }
         fs::rename(&self.0, path).map_err(|error| {

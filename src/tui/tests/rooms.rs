@@ -338,7 +338,7 @@ fn only_rooms_are_gone_into_and_left() {
     assert_eq!(front.draft(), "/join nonsense");
     assert!(front.shows("“nonsense” is neither a room"), "{}", front.screen());
     front.press("Ctrl-C").write("/join room://nonsense").press("Enter");
-    assert!(front.shows("“nonsense” is no broadcast address"), "{}", front.screen());
+    assert!(front.shows("“nonsense” is neither a broadcast"), "{}", front.screen());
     front.press("Ctrl-C").write("/join").press("Enter");
     assert_eq!((front.draft(), front.entered.len()), ("/join", 0));
     front.press("Ctrl-C").write("/join hall").press("Enter");

@@ -80,7 +80,7 @@
 //! - **seal**: IP Messenger's word: a message that is closed until a person opens it, which its sender is told.
 //! - **lobby**: the room of a relay that everybody comes into.
 //! - **greeting**: what is said once on coming into a room.
-//! - **`Newcomers`**: addresses that have proved nothing to a relay yet.
+//! - **`Newcomer`**: an address that has proved nothing to a relay yet.
 //! - **`Bundle`**: entries of a relay's room that share one datagram.
 //! - **`Gap`**: entries that a member of a relay has to ask for again.
 //! - **`Claim`**: whether somebody who comes to a relay with an id may have it.

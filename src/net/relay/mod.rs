@@ -22,7 +22,7 @@ use super::{OpenError, bind, find_interface};
 use crate::model::{Phrase, WallTime};
 
 pub use crate::dialects::relay::server::{
-    Counters, Leaving, Limit, MemberView, RelayEvent, RelayOptions, RoomView,
+    Counters, Leaving, MemberView, RelayEvent, RelayLimit, RelayOptions, RoomView,
 };
 pub use snapshot::Snapshot;
 pub use transmitter::SendCounters;
@@ -204,12 +204,12 @@ fn sentence(event: &RelayEvent) -> Phrase {
         }
         RelayEvent::Limited { member, limit } => {
             let key = match limit {
-                Limit::Members => "relay-limited-members",
-                Limit::Rooms => "relay-limited-rooms",
-                Limit::Rate => "relay-limited-rate",
-                Limit::Bytes => "relay-limited-bytes",
-                Limit::Bandwidth => "relay-limited-bandwidth",
-                Limit::TooLong => "relay-limited-too-long",
+                RelayLimit::Members => "relay-limited-members",
+                RelayLimit::Rooms => "relay-limited-rooms",
+                RelayLimit::Rate => "relay-limited-rate",
+                RelayLimit::Bytes => "relay-limited-bytes",
+                RelayLimit::Bandwidth => "relay-limited-bandwidth",
+                RelayLimit::TooLong => "relay-limited-too-long",
             };
             about(key, member)
         }

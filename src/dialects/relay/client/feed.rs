@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::clock::{later, since};
 use super::identity::RelayIdentity;
-use super::member_list::MemberList;
+use super::member_list::MemberRoster;
 use super::reorder_buffer::{Gap, ReorderBuffer, RoomEvent};
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::frame::{BundleEntry, MemberPage};
@@ -24,7 +24,7 @@ const MAX_SHOWN: usize = 4_096;
 
 /// What the next entry meant for ourselves.
 #[derive(Debug)]
-pub(super) enum Shown {
+pub(super) enum ShownEntry {
     Other,
     /// Our own message with this number is at its place.
     OwnMessage(u32),
@@ -35,8 +35,8 @@ pub(super) enum Shown {
 pub(super) struct RoomFeed {
     conversation: ConversationId,
     /// The present life of the room, or the last.
-    buffer: Option<ReorderBuffer>,
-    members: MemberList,
+    buffer: ReorderBuffer,
+    members: MemberRoster,
     /// Id of the sender and number of the message.
     shown: RecentSet<(u64, u32)>,
     /// Since when a message waits for the name of its sender.
@@ -46,59 +46,54 @@ pub(super) struct RoomFeed {
 // What comes in.
 impl RoomFeed {
     pub(super) fn new(conversation: ConversationId) -> Self {
-        let (members, shown) = (MemberList::default(), RecentSet::new(MAX_SHOWN));
-        Self { conversation, buffer: None, members, shown, nameless: None }
+        let (members, shown) = (MemberRoster::default(), RecentSet::new(MAX_SHOWN));
+        Self { conversation, buffer: ReorderBuffer::default(), members, shown, nameless: None }
     }
 
-    pub(super) fn stream(&self) -> Option<u32> {
-        self.buffer.as_ref().map(ReorderBuffer::stream)
+    pub(super) const fn stream(&self) -> Option<u32> {
+        self.buffer.stream()
     }
 
     /// A new life of the room. All of it came after what we know of the last, so nothing of it is left out: others may be
     /// back before us and have spoken. Only who comes for the first time begins with the newest entry.
     pub(super) fn begin(&mut self, now: Instant, stream: u32, newest: u64) {
-        let before = if self.buffer.is_some() { 0 } else { newest };
-        let mut buffer = ReorderBuffer::new(stream, before);
-        buffer.exists(newest);
-        self.buffer = Some(buffer);
+        let before = if self.stream().is_some() { 0 } else { newest };
+        self.buffer = ReorderBuffer::new(stream, before);
+        self.buffer.exists(newest);
         self.nameless = None;
         self.members.begin(now);
     }
 
     /// This life of the room is over: what is here is all there will be.
     pub(super) fn end(&mut self, cx: &mut Ctx<'_>) {
-        let lost = self.buffer.as_mut().map_or(0, ReorderBuffer::end);
+        let lost = self.buffer.end();
         self.report_missed(cx, lost);
     }
 
     /// The relay has this entry. Says whether that is new.
-    pub(super) fn exists(&mut self, seq: u64) -> bool {
-        self.buffer.as_mut().is_some_and(|buffer| buffer.exists(seq))
+    pub(super) const fn exists(&mut self, seq: u64) -> bool {
+        self.buffer.exists(seq)
     }
 
     pub(super) fn insert(&mut self, seq: u64, entry: BundleEntry<'_>) -> bool {
-        let Some(buffer) = &mut self.buffer else { return false };
-        let news = buffer.exists(seq);
-        buffer.insert(seq, entry);
-        news
+        self.buffer.insert(seq, entry)
     }
 
     /// Whether this entry was shown, or is given up.
     pub(super) fn is_past(&self, seq: u64) -> bool {
-        self.buffer.as_ref().is_some_and(|buffer| buffer.is_past(seq))
+        self.buffer.is_past(seq)
     }
 
     pub(super) fn on_pong(&mut self, now: Instant, seq: u64, count: u32) {
-        let Some(buffer) = &mut self.buffer else { return };
-        buffer.exists(seq);
-        if buffer.is_at(seq) {
+        self.buffer.exists(seq);
+        if self.buffer.is_at(seq) {
             self.members.compare(now, count);
         }
     }
 
     /// The relay does not have what came before `seq` any more.
     pub(super) fn on_gone(&mut self, cx: &mut Ctx<'_>, seq: u64) {
-        let lost = self.buffer.as_mut().map_or(0, |buffer| buffer.give_up(seq));
+        let lost = self.buffer.give_up(seq);
         self.report_missed(cx, lost);
     }
 
@@ -121,20 +116,20 @@ impl RoomFeed {
 impl RoomFeed {
     pub(super) fn deadline(&self) -> Option<Instant> {
         let naming = self.nameless.map(|waiting| later(waiting, NAME_PATIENCE));
-        let gaps = self.buffer.as_ref().and_then(ReorderBuffer::deadline);
+        let gaps = self.buffer.deadline();
         [self.members.deadline(), naming, gaps].into_iter().flatten().min()
     }
 
     /// Goes on without entries that were asked for too often.
     pub(super) fn give_up_gap(&mut self, cx: &mut Ctx<'_>) {
-        if let Some(lost) = self.buffer.as_mut().and_then(ReorderBuffer::give_up_gap) {
+        if let Some(lost) = self.buffer.give_up_gap() {
             self.report_missed(cx, lost);
         }
     }
 
     /// The entries to ask for now.
     pub(super) fn gaps(&mut self, now: Instant) -> Vec<Gap> {
-        self.buffer.as_mut().map(|buffer| buffer.gaps(now)).unwrap_or_default()
+        self.buffer.gaps(now)
     }
 
     /// The page of the list of members to ask for now.
@@ -144,9 +139,7 @@ impl RoomFeed {
 
     /// The membership is over or in doubt: nothing is asked for until there is another.
     pub(super) fn pause(&mut self) {
-        if let Some(buffer) = &mut self.buffer {
-            buffer.pause();
-        }
+        self.buffer.pause();
     }
 }
 
@@ -158,8 +151,8 @@ impl RoomFeed {
         cx: &mut Ctx<'_>,
         own: &RelayIdentity,
         source: SocketAddr,
-    ) -> Option<Shown> {
-        if let RoomEvent::Text { index, .. } = self.buffer.as_mut()?.peek()? {
+    ) -> Option<ShownEntry> {
+        if let RoomEvent::Text { index, .. } = self.buffer.peek()? {
             let index = *index;
             if self.must_wait(cx.now.mono, index, own) {
                 return None;
@@ -175,12 +168,12 @@ impl RoomFeed {
         cx: &mut Ctx<'_>,
         own: &RelayIdentity,
         source: SocketAddr,
-    ) -> Option<Shown> {
-        let mut shown = Shown::Other;
-        let change = match self.buffer.as_mut()?.pull()? {
+    ) -> Option<ShownEntry> {
+        let mut shown = ShownEntry::Other;
+        let change = match self.buffer.pull()? {
             RoomEvent::Text { index, number, text } => {
                 if own.is_at(index) || self.members.get(index).is_some_and(|(id, _)| id == own.id()) {
-                    return Some(Shown::OwnMessage(number));
+                    return Some(ShownEntry::OwnMessage(number));
                 }
                 self.show_text(cx, index, number, text, source);
                 None
@@ -189,7 +182,7 @@ impl RoomFeed {
             RoomEvent::Left { index } => self.members.leave(index),
             RoomEvent::Renamed { index, name } => {
                 if own.is_at(index) {
-                    shown = Shown::OwnName(name.clone());
+                    shown = ShownEntry::OwnName(name.clone());
                 }
                 self.members.rename(index, name)
             }

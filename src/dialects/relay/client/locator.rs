@@ -41,8 +41,9 @@ impl RelayLocator {
     /// Looks the name up, unless that is under way or there is none.
     pub(super) fn look_up(&mut self, cx: &mut Ctx<'_>) {
         let Self { conversation, address, resolver, resolution, .. } = self;
-        let look_up = resolver.ask(cx.now, *conversation, address, resolution);
-        look_up.into_iter().for_each(|output| cx.push(output));
+        if let Some(output) = resolver.ask(cx.now, *conversation, address, resolution) {
+            cx.push(output);
+        }
     }
 
     /// Takes an answer. `false`: it is stale.

@@ -32,7 +32,7 @@ struct Line {
 
 /// What the app was told of a member.
 #[derive(Debug)]
-struct Shown {
+struct ShownMember {
     name: String,
     /// Its place in this life of the room, if it was seen there.
     index: Option<u32>,
@@ -50,15 +50,15 @@ struct PageFetch {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct MemberList {
+pub(super) struct MemberRoster {
     lines: BTreeMap<u32, Line>,
-    shown: BTreeMap<u64, Shown>,
+    shown: BTreeMap<u64, ShownMember>,
     fetch: Option<PageFetch>,
     pass: u32,
     fetched: Option<Instant>,
 }
 
-impl MemberList {
+impl MemberRoster {
     /// Who has this place: id and name.
     pub(super) fn get(&self, index: u32) -> Option<(u64, &str)> {
         self.lines.get(&index).map(|line| (line.id, line.name.as_str()))
@@ -187,7 +187,7 @@ impl MemberList {
         if self.shown.len() >= MAX_SHOWN && !self.shown.contains_key(&id) {
             return None;
         }
-        let shown = Shown { name: name.clone(), index: Some(index) };
+        let shown = ShownMember { name: name.clone(), index: Some(index) };
         let before = self.shown.insert(id, shown);
         let news = before.is_none_or(|before| before.name != name);
         news.then_some(Member { id, name, here: true, own: false })

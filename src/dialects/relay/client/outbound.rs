@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// One message on its way.
 #[derive(Debug)]
-struct OutboundMessage {
+struct OutboundText {
     message: MessageId,
     bytes: Arc<[u8]>,
     /// 0: it was not sent yet.
@@ -41,7 +41,7 @@ struct OutboundMessage {
     tries: u32,
 }
 
-impl OutboundMessage {
+impl OutboundText {
     fn hand(self, cx: &mut Ctx<'_>, to: SocketAddr) {
         cx.report(NetEvent::Handed { message: self.message, to, payload: self.bytes });
     }
@@ -49,7 +49,7 @@ impl OutboundMessage {
 
 #[derive(Debug, Default)]
 pub(super) struct OutboundQueue {
-    messages: VecDeque<OutboundMessage>,
+    messages: VecDeque<OutboundText>,
     /// The last number given. It rises for as long as the program runs, whatever becomes of the relay.
     number: u32,
 }
@@ -60,7 +60,7 @@ impl OutboundQueue {
             return Err(Fault::Busy);
         }
         let until = later(now, LIFE);
-        let fresh = OutboundMessage { message, bytes, number: 0, acked: false, until, again: now, tries: 0 };
+        let fresh = OutboundText { message, bytes, number: 0, acked: false, until, again: now, tries: 0 };
         self.messages.push_back(fresh);
         Ok(())
     }
@@ -95,7 +95,7 @@ impl OutboundQueue {
     }
 
     /// There is a relay again: it is told at once what the last one may not have got.
-    pub(super) fn joined(&mut self, now: Instant) {
+    pub(super) fn retry_now(&mut self, now: Instant) {
         for message in self.messages.iter_mut().filter(|message| message.number > 0) {
             (message.again, message.tries) = (now, 0);
         }
@@ -169,15 +169,15 @@ impl OutboundQueue {
         }
     }
 
-    fn find(&mut self, number: u32) -> Option<&mut OutboundMessage> {
+    fn find(&mut self, number: u32) -> Option<&mut OutboundText> {
         self.messages.iter_mut().find(|message| number > 0 && message.number == number)
     }
 
-    fn remove(&mut self, number: u32) -> Option<OutboundMessage> {
+    fn remove(&mut self, number: u32) -> Option<OutboundText> {
         self.take_first(|message| number > 0 && message.number == number)
     }
 
-    fn take_first(&mut self, is_meant: impl Fn(&OutboundMessage) -> bool) -> Option<OutboundMessage> {
+    fn take_first(&mut self, is_meant: impl Fn(&OutboundText) -> bool) -> Option<OutboundText> {
         let at = self.messages.iter().position(is_meant)?;
         self.messages.remove(at)
     }

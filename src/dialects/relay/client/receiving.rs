@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use super::feed::Shown;
+use super::feed::ShownEntry;
 use super::session::{RoomSession, RoomStage, phrase_of};
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, FromMember, FromRelay, RefusalReason, Welcome,
@@ -42,7 +42,13 @@ impl RoomSession {
             FromRelay::Refused { to, number: 0, why } if joining.answered(from, to).is_some() => {
                 self.refused(cx, why);
             }
-            frame => self.on_late_frame(cx, from, frame),
+            FromRelay::Taken { .. } | FromRelay::Bundle { .. } => self.on_late_frame(cx, from, frame),
+            FromRelay::Pong { .. }
+            | FromRelay::Gone { .. }
+            | FromRelay::Members { .. }
+            | FromRelay::Refused { .. }
+            | FromRelay::Unknown { .. }
+            | FromRelay::Closing { .. } => {}
         }
     }
 
@@ -184,11 +190,11 @@ impl RoomSession {
         }
     }
 
-    fn on_shown(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, shown: Shown) {
+    fn on_shown(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, shown: ShownEntry) {
         match shown {
-            Shown::Other => {}
-            Shown::OwnMessage(number) => self.outbound.finish(cx, relay, number),
-            Shown::OwnName(name) => {
+            ShownEntry::Other => {}
+            ShownEntry::OwnMessage(number) => self.outbound.finish(cx, relay, number),
+            ShownEntry::OwnName(name) => {
                 if let RoomStage::Joined(membership) = &mut self.stage {
                     membership.renamed(&name);
                 }

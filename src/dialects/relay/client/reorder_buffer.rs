@@ -34,10 +34,7 @@ pub(super) enum RoomEvent {
 
 impl RoomEvent {
     fn weight(&self) -> usize {
-        match self {
-            Self::Text { text, .. } => text.len(),
-            Self::Joined { .. } | Self::Left { .. } | Self::Renamed { .. } => 0,
-        }
+        if let Self::Text { text, .. } = self { text.len() } else { 0 }
     }
 }
 
@@ -59,9 +56,10 @@ pub(super) struct Gap {
     pub(super) count: u16,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct ReorderBuffer {
-    stream: u32,
+    /// None before the first life of the room.
+    stream: Option<u32>,
     /// The first that was not taken out yet.
     next: u64,
     /// The last that is known to exist.
@@ -82,7 +80,7 @@ impl ReorderBuffer {
     /// Begins after `newest`.
     pub(super) const fn new(stream: u32, newest: u64) -> Self {
         Self {
-            stream,
+            stream: Some(stream),
             next: newest.saturating_add(1),
             newest,
             floor: 0,
@@ -95,7 +93,7 @@ impl ReorderBuffer {
         }
     }
 
-    pub(super) const fn stream(&self) -> u32 {
+    pub(super) const fn stream(&self) -> Option<u32> {
         self.stream
     }
 
@@ -118,12 +116,12 @@ impl ReorderBuffer {
         new
     }
 
-    /// Takes an entry in, unless it is here already or was.
-    pub(super) fn insert(&mut self, seq: u64, entry: BundleEntry<'_>) {
+    /// Takes an entry in, unless it is here already or was. Says whether that there is one is new.
+    pub(super) fn insert(&mut self, seq: u64, entry: BundleEntry<'_>) -> bool {
+        let news = self.exists(seq);
         if seq < self.next || self.waiting.contains_key(&seq) {
-            return;
+            return news;
         }
-        self.exists(seq);
         let event = RoomEvent::from(entry);
         self.weight = self.weight.saturating_add(event.weight());
         self.waiting.insert(seq, event);
@@ -134,6 +132,7 @@ impl ReorderBuffer {
             self.weight = self.weight.saturating_sub(dropped.weight());
             self.asked = self.asked.min(last.saturating_sub(1));
         }
+        news
     }
 
     /// The next entry in order, if it is here.

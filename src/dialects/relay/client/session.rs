@@ -14,7 +14,7 @@ use super::membership::Membership;
 use super::naming::room_of;
 use super::outbound::OutboundQueue;
 use super::socket::SessionSocket;
-use super::status::ReportedState;
+use super::status::ReportedConnection;
 use crate::dialects::relay::frame::{FromMember, RefusalReason, Welcome};
 use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, Phrase};
 use crate::wire::resolution::Answer;
@@ -46,7 +46,7 @@ pub(super) struct RoomSession {
     conversation: ConversationId,
     pub(super) socket: SessionSocket,
     pub(super) locator: RelayLocator,
-    pub(super) state: ReportedState,
+    pub(super) state: ReportedConnection,
     pub(super) stage: RoomStage,
     pub(super) identity: RelayIdentity,
     /// The relay that let us in last.
@@ -66,7 +66,7 @@ impl RoomSession {
             conversation,
             socket: SessionSocket::default(),
             locator: RelayLocator::new(conversation, address),
-            state: ReportedState::new(conversation, cx.now.mono),
+            state: ReportedConnection::new(conversation, cx.now.mono),
             stage: RoomStage::Idle,
             identity: RelayIdentity::new(cx.rng.id(), name),
             relay: None,
@@ -149,17 +149,17 @@ impl RoomSession {
         match event {
             SocketEvent::Up { .. } if matches!(self.stage, RoomStage::Opening) => self.begin(cx),
             SocketEvent::Up { .. } => {}
-            SocketEvent::Down { code } => self.socket_down(cx, code),
+            SocketEvent::Down { code } => self.socket_down(cx, code.as_ref()),
             SocketEvent::Datagram { from, bytes, .. } => self.on_datagram(cx, from, bytes),
             SocketEvent::Unreachable { to } => self.on_unreachable(cx, to),
         }
     }
 
-    fn socket_down(&mut self, cx: &mut Ctx<'_>, code: Option<ErrorCode>) {
+    fn socket_down(&mut self, cx: &mut Ctx<'_>, code: Option<&ErrorCode>) {
         self.feed.pause();
         // What both kinds refuse is said.
         if !self.socket.down(cx, matches!(self.stage, RoomStage::Opening)) {
-            let code = code.as_ref().map_or("", ErrorCode::as_str);
+            let code = code.map_or("", ErrorCode::as_str);
             self.down(cx, Phrase::new("relay-no-socket").text("code", code), REST);
         }
     }
@@ -222,7 +222,7 @@ impl RoomSession {
         self.begin_stream(cx, at, welcome);
         self.identity.learn(welcome);
         self.stage = RoomStage::Joined(membership);
-        self.outbound.joined(cx.now.mono);
+        self.outbound.retry_now(cx.now.mono);
         self.state.up(cx);
     }
 

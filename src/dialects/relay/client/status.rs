@@ -11,14 +11,14 @@ use crate::wire::Ctx;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
-pub(super) struct ReportedState {
+pub(super) struct ReportedConnection {
     conversation: ConversationId,
     connection: Option<ConnectionState>,
     /// Since when there is no relay.
     trying: Instant,
 }
 
-impl ReportedState {
+impl ReportedConnection {
     pub(super) const fn new(conversation: ConversationId, now: Instant) -> Self {
         Self { conversation, connection: None, trying: now }
     }

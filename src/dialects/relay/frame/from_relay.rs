@@ -65,24 +65,25 @@ pub enum RefusalReason {
 }
 
 impl RefusalReason {
-    const CODES: [(Self, u8); 9] = [
-        (Self::Full, 1),
-        (Self::Rooms, 2),
-        (Self::Rate, 3),
-        (Self::Bytes, 4),
-        (Self::Bandwidth, 5),
-        (Self::TooLong, 6),
-        (Self::NameTaken, 7),
-        (Self::BadName, 8),
-        (Self::Other, 255),
+    /// By their codes, the first of which is 1. Any other reason has the greatest code there is.
+    const BY_CODE: [Self; 8] = [
+        Self::Full,
+        Self::Rooms,
+        Self::Rate,
+        Self::Bytes,
+        Self::Bandwidth,
+        Self::TooLong,
+        Self::NameTaken,
+        Self::BadName,
     ];
 
     fn code(self) -> u8 {
-        Self::CODES.iter().find(|(why, _)| *why == self).map_or(u8::MAX, |(_, code)| *code)
+        (1..=8).find(|code| Self::from_code(*code) == self).unwrap_or(u8::MAX)
     }
 
-    fn from_code(wanted: u8) -> Self {
-        Self::CODES.iter().find(|(_, code)| *code == wanted).map_or(Self::Other, |(why, _)| *why)
+    fn from_code(code: u8) -> Self {
+        let place = usize::from(code).checked_sub(1);
+        place.and_then(|place| Self::BY_CODE.get(place)).copied().unwrap_or(Self::Other)
     }
 }
 

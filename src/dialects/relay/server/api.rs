@@ -3,7 +3,18 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::limits::{BANDWIDTH, BYTES_PER_SECOND, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND, SILENCE};
+/// Members of all rooms: with what one may cost (64 KiB) still a small program.
+pub const MAX_MEMBERS: usize = 4_096;
+/// A room costs a ring; more of them than this are read by nobody.
+pub const MAX_ROOMS: usize = 256;
+/// Faster than anybody types, slow enough that one member drowns no room.
+pub const MESSAGES_PER_SECOND: u32 = 20;
+/// One message of the greatest length a second.
+pub const BYTES_PER_SECOND: u32 = 64 * 1_024;
+/// Half of what a network of 1 Gbit/s carries.
+pub const BANDWIDTH: u64 = 64 * 1_024 * 1_024;
+/// What keeps a plain member is only its own writing; a minute is also what NATs keep a path open for.
+pub const SILENCE: Duration = Duration::from_mins(1);
 
 /// What the person who runs the relay can choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +62,7 @@ pub enum RelayEvent {
     Moved { member: SocketAddr, name: String, room: String },
     Renamed { member: SocketAddr, old: String, new: String },
     Left { member: SocketAddr, name: String, room: String, why: Leaving },
-    Limited { member: SocketAddr, limit: Limit },
+    Limited { member: SocketAddr, limit: RelayLimit },
 }
 
 /// Why somebody is no member any more.
@@ -64,7 +75,7 @@ pub enum Leaving {
 
 /// Which limit was met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
+pub enum RelayLimit {
     Members,
     Rooms,
     Rate,
@@ -114,4 +125,9 @@ pub struct MemberView {
     pub framed: bool,
     pub messages: u64,
     pub heard: Instant,
+}
+
+/// Adds to a counter, which stops at its end rather than begin anew.
+pub(super) fn count(counter: &mut u64, more: impl TryInto<u64>) {
+    *counter = counter.saturating_add(more.try_into().unwrap_or_default());
 }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::limits::Bucket;
+use super::departed::Window;
+use super::limits::MemberQuota;
 use super::names::Names;
-use super::past::Window;
+
 use super::slab::Slab;
 
 /// How a member speaks.
@@ -16,18 +17,20 @@ pub(super) enum Speech {
     Framed { token: u64, window: Window },
 }
 
-/// What a member has used up of its limits.
-#[derive(Debug, Default)]
-pub(super) struct Pace {
-    pub(super) messages: Bucket,
-    pub(super) bytes: Bucket,
-    pub(super) requests: Bucket,
-    pub(super) notices: Bucket,
-    pub(super) echoes: Bucket,
+/// Who wants to become a member, at an address that is proved.
+#[derive(Debug)]
+pub(super) struct JoinRequest<'a> {
+    pub(super) address: SocketAddr,
+    pub(super) id: u64,
+    pub(super) name: Option<&'a str>,
+    pub(super) room: &'a str,
+    pub(super) speech: Speech,
+    /// Of the room, if it begins with this member.
+    pub(super) stream: u32,
 }
 
 #[derive(Debug)]
-pub(super) struct Member {
+pub(super) struct RelayMember {
     pub(super) address: SocketAddr,
     pub(super) id: u64,
     pub(super) name: String,
@@ -39,10 +42,10 @@ pub(super) struct Member {
     /// Under which it stands in the order of silence: never later than the end of its silence.
     pub(super) due: Instant,
     pub(super) messages: u64,
-    pub(super) pace: Pace,
+    pub(super) quota: MemberQuota,
 }
 
-impl Member {
+impl RelayMember {
     pub(super) const fn is_framed(&self) -> bool {
         matches!(self.speech, Speech::Framed { .. })
     }
@@ -58,7 +61,7 @@ impl Member {
 
 #[derive(Debug)]
 pub(super) struct Members {
-    slab: Slab<Member>,
+    slab: Slab<RelayMember>,
     /// Never walked through, so its order shows nowhere; looked up for every datagram.
     by_address: HashMap<SocketAddr, usize>,
     by_id: BTreeMap<u64, usize>,
@@ -79,17 +82,29 @@ impl Members {
         }
     }
 
-    /// Its name is taken already.
-    pub(super) fn insert(&mut self, member: Member) -> usize {
-        let (address, id, due) = (member.address, member.id, member.due);
-        let key = self.slab.insert(member);
+    /// A new member, in no room yet, under the name that is wanted or one that is near to it.
+    pub(super) fn insert(&mut self, now: Instant, request: JoinRequest<'_>) -> usize {
+        let JoinRequest { address, id, name, speech, .. } = request;
+        let due = now.checked_add(self.silence).unwrap_or(now);
+        let key = self.slab.insert(RelayMember {
+            address,
+            id,
+            name: self.names.take_like(name),
+            room: usize::MAX,
+            index: 0,
+            speech,
+            heard: now,
+            due,
+            messages: 0,
+            quota: MemberQuota::default(),
+        });
         self.by_address.insert(address, key);
         self.by_id.insert(id, key);
         self.by_due.insert((due, key));
         key
     }
 
-    pub(super) fn remove(&mut self, key: usize) -> Option<Member> {
+    pub(super) fn remove(&mut self, key: usize) -> Option<RelayMember> {
         let member = self.slab.remove(key)?;
         self.by_address.remove(&member.address);
         self.by_id.remove(&member.id);
@@ -107,11 +122,11 @@ impl Members {
         }
     }
 
-    pub(super) fn get(&self, key: usize) -> Option<&Member> {
+    pub(super) fn get(&self, key: usize) -> Option<&RelayMember> {
         self.slab.get(key)
     }
 
-    pub(super) fn get_mut(&mut self, key: usize) -> Option<&mut Member> {
+    pub(super) fn get_mut(&mut self, key: usize) -> Option<&mut RelayMember> {
         self.slab.get_mut(key)
     }
 
@@ -127,7 +142,7 @@ impl Members {
         self.by_address.len()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Member)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &RelayMember)> {
         self.slab.iter()
     }
 

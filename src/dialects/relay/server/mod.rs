@@ -4,35 +4,34 @@
 //! were waiting, which is when messages share datagrams.
 //!
 //! ```text
-//! a datagram → is it from a member? ─ no ─→ strangers: proof, challenge, cookie → joining
+//! a datagram → is it from a member? ─ no ─→ validation: proof, challenge, cookie → directory
 //!                    │ yes
 //!                    ├─ plain: commands ─┐
-//!                    └─ framed: frames ──┴→ speaking: limits → room: plain text and stream → flush
+//!                    └─ framed: frames ──┴→ requests: limits → room: plain text and log → flush
 //! ```
 
 mod api;
-mod framed;
-mod joining;
+mod command;
+mod departed;
+mod directory;
+mod echoes;
+mod expiring_map;
 mod limits;
+mod log;
 mod members;
 mod names;
-mod newcomers;
-mod outbox;
-mod past;
-mod plain;
+mod outputs;
 mod proof;
+mod requests;
 mod room;
 mod rooms;
 mod roster;
 mod slab;
-mod speaking;
-mod strangers;
-mod stream;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod validation;
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -40,36 +39,34 @@ use super::frame::{FromRelay, is_frame};
 use crate::model::Now;
 use crate::wire::endpoint::is_nobody;
 
-pub use api::{Counters, Leaving, Limit, MemberView, RelayEvent, RelayOptions, RoomView, Sink};
-pub use limits::{BANDWIDTH, BYTES_PER_SECOND, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND, SILENCE};
+pub use api::{
+    BANDWIDTH, BYTES_PER_SECOND, Counters, Leaving, MAX_MEMBERS, MAX_ROOMS, MESSAGES_PER_SECOND, MemberView,
+    RelayEvent, RelayLimit, RelayOptions, RoomView, SILENCE, Sink,
+};
 
 pub(super) use names::{acceptable, acceptable_room};
 
-use limits::{Bucket, MAX_EVENTS};
-use members::Members;
-use newcomers::Newcomers;
-use outbox::Counted;
-use past::Past;
-use proof::Secret;
-use room::Post;
-use rooms::Rooms;
+use api::count;
+use command::{Proof, proof_in};
+use departed::Departed;
+use directory::RelayDirectory;
+use echoes::EchoFilter;
+use limits::RelayLimits;
+use members::{JoinRequest, Speech};
+use outputs::Outputs;
+use rooms::LOBBY;
+use validation::AddressValidator;
 
 /// The relay.
 #[derive(Debug)]
 pub struct Relay {
     options: RelayOptions,
-    counters: Counters,
-    secret: Secret,
-    members: Members,
-    rooms: Rooms,
-    newcomers: Newcomers,
-    past: Past,
-    /// What all members together are sent.
-    total: Bucket,
-    post: Post,
-    /// Keys of rooms with something to send.
-    dirty: Vec<usize>,
-    events: VecDeque<RelayEvent>,
+    validator: AddressValidator,
+    directory: RelayDirectory,
+    limits: RelayLimits,
+    departed: Departed,
+    echoes: EchoFilter,
+    out: Outputs,
     closed: bool,
 }
 
@@ -77,16 +74,12 @@ impl Relay {
     /// All chance comes from `seed`, which nobody may know: proofs stand on it.
     pub fn new(now: Now, seed: [u8; 16], options: RelayOptions) -> Self {
         Self {
-            counters: Counters::default(),
-            secret: Secret::new(now.mono, &seed),
-            members: Members::new(options.silence),
-            rooms: Rooms::default(),
-            newcomers: Newcomers::default(),
-            past: Past::default(),
-            total: Bucket::default(),
-            post: Post::default(),
-            dirty: Vec::new(),
-            events: VecDeque::new(),
+            validator: AddressValidator::new(now.mono, &seed),
+            directory: RelayDirectory::new(&options),
+            limits: RelayLimits::new(&options),
+            departed: Departed::default(),
+            echoes: EchoFilter::new(options.open),
+            out: Outputs::default(),
             closed: false,
             options,
         }
@@ -95,77 +88,63 @@ impl Relay {
     /// One datagram. IPv4-mapped sources are plain IPv4 already.
     pub fn handle(&mut self, now: Now, from: SocketAddr, bytes: &[u8]) {
         let now = now.mono;
-        count(&mut self.counters.datagrams_in, 1);
-        count(&mut self.counters.bytes_in, bytes.len());
+        count(&mut self.out.counters.datagrams_in, 1);
+        count(&mut self.out.counters.bytes_in, bytes.len());
         if self.closed {
             return;
         }
         if is_nobody(from) {
-            return count(&mut self.counters.malformed, 1);
+            return count(&mut self.out.counters.malformed, 1);
         }
-        let member = self.members.at(from);
+        let members = self.directory.members();
+        let member = members.at(from);
         if is_frame(bytes) {
-            self.frame(now, from, member, bytes);
-        } else {
-            let plain = member.filter(|key| self.members.get(*key).is_some_and(|member| !member.is_framed()));
-            match plain {
-                Some(key) => self.plain(now, key, bytes),
-                None => self.stranger(now, from, bytes),
-            }
+            return self.on_frame(now, from, member, bytes);
+        }
+        match member.filter(|key| members.get(*key).is_some_and(|member| !member.is_framed())) {
+            Some(key) => self.on_text(now, key, bytes),
+            None => self.on_stranger(now, from, bytes),
         }
     }
 
     /// ICMP: nobody listens there.
     pub fn unreachable(&mut self, now: Now, to: SocketAddr) {
-        if let Some(key) = self.members.at(to) {
+        if let Some(key) = self.directory.members().at(to) {
             self.remove(now.mono, key, Leaving::Unreachable);
         }
     }
 
     /// When [`Relay::tick`] is wanted. It may have moved to later by then.
     pub fn deadline(&self) -> Option<Instant> {
-        self.members.deadline().filter(|_| !self.closed)
+        self.directory.members().deadline().filter(|_| !self.closed)
     }
 
     pub fn tick(&mut self, now: Now) {
-        while let Some(key) = self.members.silent(now.mono) {
+        while let Some(key) = self.directory.silent(now.mono) {
             self.remove(now.mono, key, Leaving::Silent);
         }
     }
 
     /// Tells every member that the relay ends. Whatever comes afterwards is not heard; `flush` still has to be called.
     pub fn close(&mut self, _now: Now) {
-        for key in std::mem::take(&mut self.dirty) {
-            if let Some(room) = self.rooms.get_mut(key) {
-                room.flush(&mut self.post.scratch, &mut self.post.outbox);
+        self.directory.flush(&mut self.out.scratch, &mut self.out.queue);
+        for (_, member) in self.directory.members().iter() {
+            if member.is_framed() {
+                self.out.frame(member.address, &FromRelay::Closing { token: member.token() });
+            } else {
+                self.out.bytes(member.address, texts::CLOSING.as_bytes());
             }
-        }
-        for (_, member) in self.members.iter() {
-            let token = member.token();
-            self.post.outbox.put(member.address, |out| {
-                if member.is_framed() {
-                    FromRelay::Closing { token }.encode(out);
-                } else {
-                    out.extend_from_slice(texts::CLOSING.as_bytes());
-                }
-            });
         }
         self.closed = true;
     }
 
     /// Everything that is to be sent since the last call.
     pub fn flush(&mut self, sink: &mut dyn Sink) {
-        let mut sink = Counted { sink, counters: &mut self.counters };
-        self.post.outbox.empty_into(&mut sink);
-        for key in self.dirty.drain(..) {
-            if let Some(room) = self.rooms.get_mut(key) {
-                room.flush(&mut self.post.scratch, &mut sink);
-            }
-        }
+        self.out.flush(sink, |scratch, sink| self.directory.flush(scratch, sink));
     }
 
     pub fn take_event(&mut self) -> Option<RelayEvent> {
-        self.events.pop_front()
+        self.out.take_event()
     }
 
     pub const fn options(&self) -> &RelayOptions {
@@ -173,61 +152,143 @@ impl Relay {
     }
 
     pub const fn counters(&self) -> &Counters {
-        &self.counters
+        &self.out.counters
     }
 
     /// By name.
     pub fn rooms(&self) -> Vec<RoomView> {
-        self.rooms.views()
+        self.directory.rooms().views()
     }
 
     /// By room, then name; `limit` at most.
     pub fn members(&self, limit: usize) -> Vec<MemberView> {
-        let mut all: Vec<(&str, &members::Member)> =
-            self.members.iter().map(|(_, member)| (self.rooms.name(member.room), member)).collect();
-        all.sort_unstable_by_key(|(room, member)| (*room, member.name.as_str()));
-        let views = all.into_iter().take(limit).map(|(room, member)| MemberView {
-            name: member.name.clone(),
-            room: room.to_owned(),
-            address: member.address,
-            framed: member.is_framed(),
-            messages: member.messages,
-            heard: member.heard,
-        });
-        views.collect()
+        self.directory.views(limit)
+    }
+}
+
+// Who comes and goes.
+impl Relay {
+    /// Text from an address that is no member. What may be an answer of some other program gets none: a datagram with a
+    /// line `/prove` in it comes from another relay or from something that sends everything back.
+    fn on_stranger(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
+        self.validator.heard(now, from, bytes.len());
+        match proof_in(bytes) {
+            Proof::Given(code) => {
+                let proves = self.validator.is_proof(now, from, code);
+                if self.count_proof(proves) {
+                    self.admit_plain(now, from);
+                }
+            }
+            Proof::Quoted => count(&mut self.out.counters.malformed, 1),
+            Proof::Absent if bytes.is_empty() => count(&mut self.out.counters.malformed, 1),
+            Proof::Absent if self.options.open => self.walk_in(now, from, bytes),
+            Proof::Absent => self.validator.challenge(now, from, &mut self.out),
+        }
     }
 
-    fn report(&mut self, event: RelayEvent) {
-        if self.events.len() < MAX_EVENTS {
-            self.events.push_back(event);
+    fn count_proof(&mut self, proves: bool) -> bool {
+        let counters = &mut self.out.counters;
+        count(if proves { &mut counters.proofs } else { &mut counters.wrong_proofs }, 1);
+        proves
+    }
+
+    /// Where no proof is asked for, the first datagram is the first message, too.
+    fn walk_in(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
+        let echo = self.echoes.is_echo(now, self.validator.keys(), bytes);
+        if echo || self.directory.members().at(from).is_some() {
+            return count(&mut self.out.counters.malformed, 1);
+        }
+        if let Some(key) = self.admit_plain(now, from) {
+            self.on_text(now, key, bytes);
+        }
+    }
+
+    /// A plain member at a proved address, with the name and the room it had if it was here before.
+    fn admit_plain(&mut self, now: Instant, from: SocketAddr) -> Option<usize> {
+        if !self.validator.may_join(now, from) {
+            return None;
+        }
+        // What spoke in frames there before speaks in text now.
+        self.make_place(now, usize::MAX, from);
+        let before = self.departed.plain_returns(now, from);
+        let (name, room) =
+            before.as_ref().map_or((None, LOBBY), |(name, room)| (Some(name.as_str()), &**room));
+        let (id, stream) = (self.fresh_id(), self.validator.keys_mut().draw_stream());
+        // Its room may have ended, and another begun in its stead.
+        let room = if self.directory.is_open(room) { room } else { LOBBY };
+        let request = JoinRequest { address: from, id, name, room, speech: Speech::Plain, stream };
+        let admitted = self.directory.admit(now, request, &mut self.out);
+        let key = admitted.map_err(|limit| self.turn_away(now, from, limit)).ok()?;
+        let text = self.place_of(key);
+        self.tell(now, key, &text);
+        Some(key)
+    }
+
+    fn turn_away(&mut self, now: Instant, from: SocketAddr, limit: RelayLimit) {
+        count(&mut self.out.counters.limited, 1);
+        let text = texts::refused(limit);
+        // Only what was proved may be told more than it asked for.
+        if self.options.open && self.validator.budget(now, from) < text.len() {
+            return;
+        }
+        self.validator.answer(now, from, text.as_bytes(), &mut self.out);
+        self.out.report(RelayEvent::Limited { member: from, limit });
+    }
+
+    /// One room per address: whoever else was a member there is none any more.
+    fn make_place(&mut self, now: Instant, key: usize, address: SocketAddr) {
+        if let Some(other) = self.directory.members().at(address).filter(|other| *other != key) {
+            self.remove(now, other, Leaving::Asked);
+        }
+    }
+
+    /// Ends a membership, and tells the member if it can be told.
+    fn remove(&mut self, now: Instant, key: usize, why: Leaving) {
+        let Some((member, room)) = self.directory.remove(key, &mut self.out) else { return };
+        let (address, name) = (member.address, member.name);
+        match member.speech {
+            Speech::Framed { token, window } => {
+                self.departed.framed_left(now, member.id, token, window);
+                if why != Leaving::Unreachable {
+                    self.out.frame(address, &FromRelay::Unknown { token });
+                }
+            }
+            Speech::Plain if why == Leaving::Asked => {}
+            Speech::Plain => {
+                if why == Leaving::Silent {
+                    self.say_silent(now, address);
+                }
+                self.departed.plain_left(now, address, name.clone(), room.clone());
+            }
+        }
+        self.out.report(RelayEvent::Left { member: address, name, room, why });
+    }
+
+    fn say_silent(&mut self, now: Instant, address: SocketAddr) {
+        let code = Some(self.validator.code_for_return(now, address)).filter(|_| !self.options.open);
+        let text = texts::silent(self.options.silence.as_secs(), code);
+        self.say_text(now, address, &text);
+    }
+
+    /// The number of a member who brings none, or one that is not theirs.
+    fn fresh_id(&mut self) -> u64 {
+        loop {
+            let id = self.validator.keys_mut().draw();
+            if self.directory.members().with_id(id).is_none() {
+                return id;
+            }
         }
     }
 
     /// A text for one plain member.
     fn tell(&mut self, now: Instant, key: usize, text: &str) {
-        if let Some(member) = self.members.get(key).filter(|_| !text.is_empty()) {
-            self.past.said(now, self.secret.fingerprint(text.as_bytes()));
-            self.post.outbox.put(member.address, |out| out.extend_from_slice(text.as_bytes()));
+        if let Some(member) = self.directory.members().get(key).filter(|_| !text.is_empty()) {
+            self.say_text(now, member.address, text);
         }
     }
 
-    /// A frame for one framed member.
-    fn send(&mut self, key: usize, frame: &FromRelay<'_>) {
-        if let Some(member) = self.members.get(key) {
-            self.post.outbox.put(member.address, |out| frame.encode(out));
-        }
+    fn say_text(&mut self, now: Instant, to: SocketAddr, text: &str) {
+        self.echoes.sent(now, self.validator.keys(), text.as_bytes());
+        self.out.bytes(to, text.as_bytes());
     }
-
-    /// The room has something to send.
-    fn soil(&mut self, room: usize) {
-        if let Some(dirty) = self.rooms.get_mut(room).filter(|room| !room.dirty) {
-            dirty.dirty = true;
-            self.dirty.push(room);
-        }
-    }
-}
-
-/// Adds to a counter, which stops at its end rather than begin anew.
-fn count(counter: &mut u64, more: impl TryInto<u64>) {
-    *counter = counter.saturating_add(more.try_into().unwrap_or_default());
 }

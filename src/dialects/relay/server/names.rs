@@ -36,8 +36,18 @@ pub(super) struct Names {
 
 impl Names {
     /// `false`: somebody has it.
-    pub(super) fn take(&mut self, name: &str) -> bool {
+    fn take(&mut self, name: &str) -> bool {
         self.taken.insert(folded(name))
+    }
+
+    /// Gives one name for another, which may be the same in other case. `false`: somebody has that.
+    pub(super) fn change(&mut self, old: &str, new: &str) -> bool {
+        self.give_back(old);
+        let free = self.take(new);
+        if !free {
+            self.take(old);
+        }
+        free
     }
 
     pub(super) fn give_back(&mut self, name: &str) {

@@ -1,14 +1,16 @@
-//! All secrets of the relay: the codes and cookies that prove an address, and chance.
+//! All secrets of the relay: the codes and cookies that prove an address (as SYN cookies do), and random numbers.
 //!
 //! A proof is a keyed hash of address, port and time, so nothing is kept for those who only ask. It is good for the
 //! span of time it was made in and the one after.
 
+use std::hash::Hasher as _;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use siphasher::sip128::SipHasher24;
+use siphasher::sip128::{Hash128, Hasher128 as _, SipHasher24};
 
-use crate::dialects::relay::frame::{COOKIE_LENGTH, Cookie};
+use crate::dialects::relay::frame::Cookie;
+use crate::wire::endpoint::scope_of;
 
 /// A proof is good for at least so long, and at most twice (R2).
 pub(super) const PROOF_SPAN: Duration = Duration::from_secs(15);
@@ -19,23 +21,20 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 pub(super) type Code = [u8; CODE_LENGTH];
 
-/// What a hash is for, so that a code is never part of a cookie.
-#[derive(Clone, Copy, Debug)]
-enum Use {
-    Code,
-    Cookie,
-    Chance,
-    Echo,
-}
+/// What a hash is for stands before what is hashed, so that a code is never part of a cookie.
+const FOR_CODE: u8 = 1;
+const FOR_COOKIE: u8 = 2;
+const FOR_RANDOM: u8 = 3;
+const FOR_ECHO: u8 = 4;
 
 #[derive(Debug)]
-pub(super) struct Secret {
+pub(super) struct CookieKeys {
     hasher: SipHasher24,
     start: Instant,
     drawn: u64,
 }
 
-impl Secret {
+impl CookieKeys {
     pub(super) fn new(now: Instant, seed: &[u8; 16]) -> Self {
         Self { hasher: SipHasher24::new_with_key(seed), start: now, drawn: 0 }
     }
@@ -64,16 +63,21 @@ impl Secret {
     pub(super) fn draw(&mut self) -> u64 {
         loop {
             self.drawn = self.drawn.wrapping_add(1);
-            let (number, _) = self.hash(Use::Chance, &self.drawn.to_be_bytes()).as_u64();
+            let (number, _) = self.hash(FOR_RANDOM, &self.drawn.to_be_bytes()).as_u64();
             if number != 0 {
                 return number;
             }
         }
     }
 
+    /// The life of a room.
+    pub(super) fn draw_stream(&mut self) -> u32 {
+        u32::try_from(self.draw() >> 32).unwrap_or_default()
+    }
+
     /// Tells datagrams apart.
     pub(super) fn fingerprint(&self, bytes: &[u8]) -> u64 {
-        self.hash(Use::Echo, bytes).as_u64().0
+        self.hash(FOR_ECHO, bytes).as_u64().0
     }
 
     fn span(&self, now: Instant) -> u64 {
@@ -87,7 +91,7 @@ impl Secret {
     }
 
     fn code_of(&self, span: u64, address: SocketAddr) -> Code {
-        let (mut bits, _) = self.hash(Use::Code, &place(span, address)).as_u64();
+        let (mut bits, _) = self.proof(FOR_CODE, span, address).as_u64();
         std::array::from_fn(|_| {
             let digit = usize::try_from(bits & 31).unwrap_or_default();
             bits >>= 5;
@@ -95,40 +99,26 @@ impl Secret {
         })
     }
 
-    fn cookie_of(&self, span: u64, address: SocketAddr) -> [u8; COOKIE_LENGTH] {
-        self.hash(Use::Cookie, &place(span, address)).as_bytes()
+    fn cookie_of(&self, span: u64, address: SocketAddr) -> Cookie {
+        self.proof(FOR_COOKIE, span, address).as_bytes()
     }
 
-    fn hash(&self, purpose: Use, bytes: &[u8]) -> siphasher::sip128::Hash128 {
-        use std::hash::Hasher as _;
+    /// Of span, address and port, each at its place.
+    fn proof(&self, purpose: u8, span: u64, address: SocketAddr) -> Hash128 {
+        let ip = match address.ip() {
+            IpAddr::V4(ip) => ip.to_ipv6_mapped(),
+            IpAddr::V6(ip) => ip,
+        };
+        let place = (u128::from(scope_of(address)) << 16) | u128::from(address.port());
+        self.hash(purpose, &[span.into(), ip.to_bits(), place].map(u128::to_be_bytes).concat())
+    }
+
+    fn hash(&self, purpose: u8, bytes: &[u8]) -> Hash128 {
         let mut hasher = self.hasher;
-        hasher.write_u8(match purpose {
-            Use::Code => 1,
-            Use::Cookie => 2,
-            Use::Chance => 3,
-            Use::Echo => 4,
-        });
+        hasher.write_u8(purpose);
         hasher.write(bytes);
-        siphasher::sip128::Hasher128::finish128(&hasher)
+        hasher.finish128()
     }
-}
-
-/// Span, address and port as bytes, each at its place.
-fn place(span: u64, address: SocketAddr) -> [u8; 30] {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) => ip.to_ipv6_mapped(),
-        IpAddr::V6(ip) => ip,
-    };
-    let scope = match address {
-        SocketAddr::V4(_) => 0,
-        SocketAddr::V6(address) => address.scope_id(),
-    };
-    let parts = [&span.to_be_bytes()[..], &ip.octets(), &scope.to_be_bytes(), &address.port().to_be_bytes()];
-    let mut bytes = [0; 30];
-    for (place, byte) in bytes.iter_mut().zip(parts.into_iter().flatten()) {
-        *place = *byte;
-    }
-    bytes
 }
 
 /// As Crockford reads it: letters of both cases, and what only looks like a digit.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::api::Sink;
-use super::outbox::Outbox;
-use super::roster::Roster;
-use super::stream::{Scratch, Stream};
+use super::log::{RoomLog, Scratch};
+use super::members::RelayMember;
+use super::outputs::Outputs;
+use super::roster::RoomRoster;
 use crate::dialects::relay::frame::BundleEntry;
 
 /// Memory of one room kept from one flush to the next.
@@ -14,13 +15,13 @@ const MAX_KEPT: usize = 128 * 1_024;
 
 /// Addresses without gaps, so that they can be handed over as they are.
 #[derive(Debug, Default)]
-struct Crowd {
+struct AddressList {
     addresses: Vec<SocketAddr>,
     keys: Vec<usize>,
     places: BTreeMap<usize, usize>,
 }
 
-impl Crowd {
+impl AddressList {
     fn add(&mut self, key: usize, address: SocketAddr) {
         self.places.insert(key, self.keys.len());
         self.keys.push(key);
@@ -64,48 +65,30 @@ struct Pending {
     skip: Option<usize>,
 }
 
-/// Who enters, leaves or speaks.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Person<'a> {
-    pub(super) key: usize,
-    pub(super) address: SocketAddr,
-    pub(super) id: u64,
-    pub(super) index: u32,
-    pub(super) name: &'a str,
-    pub(super) framed: bool,
-}
-
-/// What goes out beside what the rooms hold themselves, and the buffers for making it.
-#[derive(Debug, Default)]
-pub(super) struct Post {
-    pub(super) outbox: Outbox,
-    pub(super) scratch: Scratch,
-}
-
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct RelayRoom {
     pub(super) name: String,
     pub(super) messages: u64,
     /// Stands in the list of rooms with something to send.
     pub(super) dirty: bool,
-    stream: Stream,
-    roster: Roster,
-    plain: Crowd,
-    framed: Crowd,
+    log: RoomLog,
+    roster: RoomRoster,
+    plain: AddressList,
+    framed: AddressList,
     text: Vec<u8>,
     pending: Vec<Pending>,
 }
 
-impl Room {
+impl RelayRoom {
     pub(super) fn new(name: &str, stream: u32) -> Self {
         Self {
             name: name.to_owned(),
             messages: 0,
             dirty: false,
-            stream: Stream::new(stream),
-            roster: Roster::default(),
-            plain: Crowd::default(),
-            framed: Crowd::default(),
+            log: RoomLog::new(stream),
+            roster: RoomRoster::default(),
+            plain: AddressList::default(),
+            framed: AddressList::default(),
             text: Vec::new(),
             pending: Vec::new(),
         }
@@ -115,58 +98,59 @@ impl Room {
         self.plain.keys.len().saturating_add(self.framed.keys.len())
     }
 
-    pub(super) const fn stream(&self) -> &Stream {
-        &self.stream
+    pub(super) const fn log(&self) -> &RoomLog {
+        &self.log
     }
 
-    pub(super) const fn roster(&self) -> &Roster {
+    pub(super) const fn roster(&self) -> &RoomRoster {
         &self.roster
     }
 
     /// Somebody enters; its index in this room.
-    pub(super) fn enter(&mut self, person: Person<'_>, post: &mut Post) -> u32 {
-        let index = self.roster.enter(person.id, person.name);
+    pub(super) fn enter(&mut self, key: usize, member: &RelayMember, out: &mut Outputs) -> u32 {
+        let index = self.roster.enter(member.id, &member.name);
         // What was said before is not for who comes now.
-        self.let_go(post);
-        self.crowd(person.framed).add(person.key, person.address);
-        self.push(&BundleEntry::Joined { index, id: person.id, name: person.name }, post);
+        self.let_go(out);
+        self.list_of(member.is_framed()).add(key, member.address);
+        self.push(&BundleEntry::Joined { index, id: member.id, name: &member.name }, out);
         index
     }
 
-    pub(super) fn leave(&mut self, person: Person<'_>, post: &mut Post) {
+    pub(super) fn leave(&mut self, key: usize, member: &RelayMember, out: &mut Outputs) {
         // What was said before is still for who goes now.
-        self.let_go(post);
-        if person.framed {
-            self.stream.flush(&self.framed.addresses, &mut post.scratch, &mut post.outbox);
+        self.let_go(out);
+        if member.is_framed() {
+            self.log.flush(&self.framed.addresses, &mut out.scratch, &mut out.queue);
         }
-        self.crowd(person.framed).remove(person.key);
-        self.push(&BundleEntry::Left { index: person.index }, post);
-        self.roster.leave(person.index, self.stream.newest());
+        self.list_of(member.is_framed()).remove(key);
+        self.push(&BundleEntry::Left { index: member.index }, out);
+        self.roster.leave(member.index, self.log.newest());
         if self.framed.keys.is_empty() {
             self.roster.forget(u64::MAX);
         }
     }
 
-    pub(super) fn rename(&mut self, index: u32, name: &str, post: &mut Post) {
+    pub(super) fn rename(&mut self, index: u32, name: &str, out: &mut Outputs) {
         self.roster.rename(index, name);
-        self.push(&BundleEntry::Renamed { index, name }, post);
+        self.push(&BundleEntry::Renamed { index, name }, out);
     }
 
-    pub(super) fn readdress(&mut self, person: Person<'_>, to: SocketAddr) {
-        self.crowd(person.framed).readdress(person.key, to);
+    pub(super) fn readdress(&mut self, key: usize, member: &RelayMember, to: SocketAddr) {
+        self.list_of(member.is_framed()).readdress(key, to);
     }
 
     /// A message. What plain members get of it, if there are any.
     pub(super) fn say(
         &mut self,
-        from: Person<'_>,
+        key: usize,
+        from: &RelayMember,
         number: u32,
         text: &[u8],
-        post: &mut Post,
+        out: &mut Outputs,
     ) -> Option<&[u8]> {
         self.messages = self.messages.saturating_add(1);
-        self.push(&BundleEntry::Text { index: from.index, number, text }, post);
-        let skip = self.plain.places.get(&from.key).copied();
+        self.push(&BundleEntry::Text { index: from.index, number, text }, out);
+        let skip = self.plain.places.get(&key).copied();
         if self.plain.keys.len() <= usize::from(skip.is_some()) {
             return None;
         }
@@ -179,29 +163,29 @@ impl Room {
     }
 
     /// Nothing is kept for framed members where there are none.
-    fn push(&mut self, entry: &BundleEntry<'_>, post: &mut Post) {
+    fn push(&mut self, entry: &BundleEntry<'_>, out: &mut Outputs) {
         let readers = self.framed.keys.len();
         if readers == 0 {
             return;
         }
-        if self.stream.wants_flush() {
-            self.stream.flush(&self.framed.addresses, &mut post.scratch, &mut post.outbox);
+        if self.log.wants_flush() {
+            self.log.flush(&self.framed.addresses, &mut out.scratch, &mut out.queue);
         }
-        self.stream.push(entry, readers, &mut post.scratch);
-        self.roster.forget(self.stream.first());
+        self.log.push(entry, readers, &mut out.scratch);
+        self.roster.forget(self.log.first());
     }
 
     /// Sends what waits to those who are in the room now, because that changes.
-    fn let_go(&mut self, post: &mut Post) {
+    fn let_go(&mut self, out: &mut Outputs) {
         if !self.pending.is_empty() {
-            self.flush_plain(&mut post.outbox);
+            self.flush_plain(&mut out.queue);
         }
     }
 
     pub(super) fn flush(&mut self, scratch: &mut Scratch, sink: &mut dyn Sink) {
         self.dirty = false;
         self.flush_plain(sink);
-        self.stream.flush(&self.framed.addresses, scratch, sink);
+        self.log.flush(&self.framed.addresses, scratch, sink);
     }
 
     fn flush_plain(&mut self, sink: &mut dyn Sink) {
@@ -219,7 +203,7 @@ impl Room {
         self.text.shrink_to(MAX_KEPT);
     }
 
-    const fn crowd(&mut self, framed: bool) -> &mut Crowd {
+    const fn list_of(&mut self, framed: bool) -> &mut AddressList {
         if framed { &mut self.framed } else { &mut self.plain }
     }
 }

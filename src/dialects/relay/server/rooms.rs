@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 
 use super::api::RoomView;
 use super::names::folded;
-use super::room::Room;
+use super::room::RelayRoom;
 use super::slab::Slab;
 
 /// Where everybody begins.
 pub(super) const LOBBY: &str = "lobby";
 
 #[derive(Debug, Default)]
-pub(super) struct Rooms {
-    slab: Slab<Room>,
+pub(super) struct RelayRooms {
+    slab: Slab<RelayRoom>,
     by_name: BTreeMap<String, usize>,
 }
 
-impl Rooms {
-    pub(super) fn get(&self, key: usize) -> Option<&Room> {
+impl RelayRooms {
+    pub(super) fn get(&self, key: usize) -> Option<&RelayRoom> {
         self.slab.get(key)
     }
 
-    pub(super) fn get_mut(&mut self, key: usize) -> Option<&mut Room> {
+    pub(super) fn get_mut(&mut self, key: usize) -> Option<&mut RelayRoom> {
         self.slab.get_mut(key)
     }
 
@@ -40,7 +40,7 @@ impl Rooms {
         if let Some(key) = self.find(name) {
             return key;
         }
-        let key = self.slab.insert(Room::new(name, stream));
+        let key = self.slab.insert(RelayRoom::new(name, stream));
         self.by_name.insert(folded(name), key);
         key
     }

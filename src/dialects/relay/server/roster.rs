@@ -5,26 +5,26 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::dialects::relay::frame::Listed;
 
 #[derive(Debug)]
-struct Known {
+struct RosterLine {
     id: u64,
     name: String,
     here: bool,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Roster {
-    known: BTreeMap<u32, Known>,
+pub(super) struct RoomRoster {
+    known: BTreeMap<u32, RosterLine>,
     next: u32,
     /// Who left, and at which entry of the stream. Never more than the ring has entries.
     left: VecDeque<(u64, u32)>,
 }
 
-impl Roster {
+impl RoomRoster {
     /// Gives an index nobody had in this room before.
     pub(super) fn enter(&mut self, id: u64, name: &str) -> u32 {
         let index = self.next;
         self.next = self.next.wrapping_add(1);
-        self.known.insert(index, Known { id, name: name.to_owned(), here: true });
+        self.known.insert(index, RosterLine { id, name: name.to_owned(), here: true });
         index
     }
 

@@ -2,12 +2,13 @@
 //!
 //! In English, whatever the language of the relay's owner: members may be anybody. Short, because they are datagrams.
 
-use super::api::{Limit, RoomView};
-use super::newcomers::MAX_ANSWER;
+use super::api::{RelayLimit, RoomView};
 use super::proof::Code;
-use super::room::Room;
+use super::room::RelayRoom;
 use crate::dialects::relay::frame::{MAX_BUNDLE, MAX_NAME_CHARS, MAX_TEXT};
 
+/// Bytes of one answer to an address that has proved nothing: never a fragment anywhere.
+pub(super) const MAX_ANSWER: usize = 512;
 /// Room for the line that says how many more there are.
 const MAX_LIST: usize = MAX_BUNDLE - 64;
 
@@ -55,7 +56,7 @@ pub(super) fn silent(seconds: u64, code: Option<Code>) -> String {
     }
 }
 
-pub(super) fn welcome(name: &str, room: &Room) -> String {
+pub(super) fn welcome(name: &str, room: &RelayRoom) -> String {
     let others = room.len().saturating_sub(1);
     format!("* You are {name}, in {} with {}. /help tells more.\n", room.name, people(others))
 }
@@ -75,19 +76,19 @@ pub(super) fn rooms(views: &[RoomView]) -> String {
     list(lines, views.len())
 }
 
-pub(super) fn who(room: &Room) -> String {
+pub(super) fn who(room: &RelayRoom) -> String {
     let here = room.roster().from(0).filter(|listed| listed.here);
     list(here.map(|listed| format!("* {}\n", listed.name)), room.len())
 }
 
-pub(super) fn refused(limit: Limit) -> String {
+pub(super) fn refused(limit: RelayLimit) -> String {
     match limit {
-        Limit::Members => FULL.to_owned(),
-        Limit::Rooms => "* There are too many rooms already.\n".to_owned(),
-        Limit::Rate => "* Too fast: your message was not sent.\n".to_owned(),
-        Limit::Bytes => "* Too much at once: your message was not sent.\n".to_owned(),
-        Limit::Bandwidth => "* The relay has too much to do: your message was not sent.\n".to_owned(),
-        Limit::TooLong => format!("* Longer than {MAX_TEXT} bytes: your message was not sent.\n"),
+        RelayLimit::Members => FULL.to_owned(),
+        RelayLimit::Rooms => "* There are too many rooms already.\n".to_owned(),
+        RelayLimit::Rate => "* Too fast: your message was not sent.\n".to_owned(),
+        RelayLimit::Bytes => "* Too much at once: your message was not sent.\n".to_owned(),
+        RelayLimit::Bandwidth => "* The relay has too much to do: your message was not sent.\n".to_owned(),
+        RelayLimit::TooLong => format!("* Longer than {MAX_TEXT} bytes: your message was not sent.\n"),
     }
 }
 

@@ -151,7 +151,7 @@ fn something(dice: &mut Dice, client: &mut Client, bench: &Bench) -> Vec<u8> {
         3 => client.members(dice.roll(60) as u32),
         4 => client.nick(str::from_utf8(&bytes).unwrap_or("ok")),
         5 => frame(&FromMember::Hello { nonce: 9 }),
-        6 => client.join(bench.relay.secret.cookie(bench.now.mono, client.address)),
+        6 => client.join(bench.relay.validator.keys().cookie(bench.now.mono, client.address)),
         7 if dice.roll(20) == 0 => client.leave(),
         _ => bytes,
     }
@@ -178,8 +178,8 @@ fn ten_thousand_datagrams_do_no_harm() {
         }
         assert!(bench.relay.members(usize::MAX).len() <= 50);
         assert!(bench.relay.rooms().len() <= 11);
-        assert!(bench.relay.newcomers.len() <= 4_096);
-        assert!(bench.relay.past.len() <= 4_096);
+        assert!(bench.relay.validator.len() <= 4_096);
+        assert!(bench.relay.departed.len() <= 4_096);
         assert!(bench.events().len() <= 4_096);
         bench.seconds(3_600);
         assert_eq!(bench.relay.members(9), []);

@@ -32,7 +32,7 @@ fn a_refusal_is_told_once_a_second() {
         bench.handle(ann, "x");
     }
     assert_eq!(texts(&bench.flush(), ann), ["* Too fast: your message was not sent.\n"]);
-    let limited = RelayEvent::Limited { member: ann, limit: Limit::Rate };
+    let limited = RelayEvent::Limited { member: ann, limit: RelayLimit::Rate };
     assert_eq!(bench.events().into_iter().filter(|event| *event == limited).count(), 1);
     bench.later(Duration::from_millis(900));
     assert_eq!(passed(&mut bench, ann, ann, "x", 100), 0);
@@ -79,7 +79,7 @@ fn all_together_are_sent_so_many_bytes_a_second() {
     // 100 bytes with the name, to ten others each.
     let sent: usize = (0..10).map(|at| passed(&mut bench, people[at], people[10], &text, 4)).sum();
     assert_eq!(sent, 10);
-    let limited = RelayEvent::Limited { member: people[9], limit: Limit::Bandwidth };
+    let limited = RelayEvent::Limited { member: people[9], limit: RelayLimit::Bandwidth };
     assert!(bench.events().contains(&limited));
 }
 
@@ -90,7 +90,7 @@ fn a_message_has_a_greatest_length() {
     assert_eq!(passed(&mut bench, ann, bob, &"x".repeat(MAX_TEXT), 1), 1);
     bench.seconds(2);
     assert_eq!(passed(&mut bench, ann, bob, &"x".repeat(MAX_TEXT + 1), 1), 0);
-    assert_eq!(bench.events().pop(), Some(RelayEvent::Limited { member: ann, limit: Limit::TooLong }));
+    assert_eq!(bench.events().pop(), Some(RelayEvent::Limited { member: ann, limit: RelayLimit::TooLong }));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn requests_of_a_framed_member_are_limited_too() {
 fn who_joins_and_leaves_all_the_time_has_to_wait() {
     let mut bench = Bench::new();
     let mut ann = bench.framed(1, "ann", "lobby");
-    let cookie = bench.relay.secret.cookie(bench.now.mono, at(1));
+    let cookie = bench.relay.validator.keys().cookie(bench.now.mono, at(1));
     let mut welcomes = 1;
     for _ in 0..20 {
         bench.hear(at(1), ann.leave());

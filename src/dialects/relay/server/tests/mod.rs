@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use client::Client;
 
-use super::{Leaving, Limit, Relay, RelayEvent, RelayOptions, Sink};
+use super::{Leaving, Relay, RelayEvent, RelayLimit, RelayOptions, Sink};
 use crate::dialects::relay::frame::{COOKIE_LENGTH, FromMember, FromRelay};
 use crate::model::{Now, WallTime};
 

@@ -95,7 +95,7 @@ fn five_wrong_codes_and_the_right_one_is_not_looked_at() {
 #[test]
 fn a_code_that_was_sent_to_nobody_is_not_looked_at() {
     let mut bench = Bench::new();
-    let code = bench.relay.secret.code(bench.now.mono, at(1));
+    let code = bench.relay.validator.keys().code(bench.now.mono, at(1));
     let line = format!("/prove {}", str::from_utf8(&code).unwrap());
     assert_eq!(bench.hear(at(1), &line), []);
     assert_eq!(bench.relay.members(9), []);
@@ -186,7 +186,7 @@ fn a_full_relay_says_so() {
     let mut client = Client::new(at(3), 5, "ann", "lobby");
     client.take_all(&bench.hear(at(3), client.join(cookie)));
     assert_eq!(client.answers.refused, [(0, RefusalReason::Full)]);
-    let full = |member| RelayEvent::Limited { member, limit: Limit::Members };
+    let full = |member| RelayEvent::Limited { member, limit: RelayLimit::Members };
     let events = bench.events();
     assert!(events.contains(&full(at(2))) && events.contains(&full(at(3))), "{events:?}");
 }
@@ -198,7 +198,7 @@ fn so_many_newcomers_are_remembered_and_no_more() {
         let from = SocketAddr::from(([198, 51, 100, 7], 10_000 + number));
         bench.handle(from, "hello, is anybody there?");
     }
-    assert!(bench.relay.newcomers.len() <= 4_096);
+    assert!(bench.relay.validator.len() <= 4_096);
     assert!(bench.flush().len() <= 1_000);
 }
 
@@ -269,5 +269,5 @@ fn a_crowd_that_is_turned_away_at_once_does_not_stop_the_relay() {
         assert_eq!(bench.answer(address, line), "* The relay is full.\n");
     }
     bench.handle(at(5_000), "hello, is anybody there?\n");
-    assert!(bench.relay.newcomers.len() <= 4_096);
+    assert!(bench.relay.validator.len() <= 4_096);
 }

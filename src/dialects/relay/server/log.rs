@@ -1,4 +1,4 @@
-//! What happened in a room, as framed members get it: encoded once, kept in a ring, sent in bundles.
+//! What happened in a room, as framed members get it: encoded once, kept in a ring buffer, sent in bundles.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::api::Sink;
 use crate::dialects::relay::frame::{BUNDLE_HEADER, BundleEntry, MAX_BUNDLE, begin_bundle};
+use crate::wire::cursor::Put;
 
 /// Entries that can be had again.
 const MAX_ENTRIES: usize = 1_024;
@@ -23,7 +24,7 @@ const MAX_SINGLE: usize = 1_400;
 const MAX_GROUP: usize = 46;
 
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct LogRecord {
     /// Counted from the first byte of the stream.
     start: u64,
     length: usize,
@@ -39,7 +40,7 @@ struct Bundle {
     size: usize,
 }
 
-/// Buffers that every stream uses in turn.
+/// Buffers that every log uses in turn.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     entry: Vec<u8>,
@@ -48,11 +49,11 @@ pub(super) struct Scratch {
 }
 
 #[derive(Debug)]
-pub(super) struct Stream {
+pub(super) struct RoomLog {
     id: u32,
     /// Of the oldest entry that is kept, or of the next if there is none.
     first: u64,
-    places: VecDeque<Place>,
+    records: VecDeque<LogRecord>,
     bytes: VecDeque<u8>,
     /// All bytes that ever were before those in the ring.
     base: u64,
@@ -61,12 +62,12 @@ pub(super) struct Stream {
     unsent_bytes: usize,
 }
 
-impl Stream {
+impl RoomLog {
     pub(super) const fn new(id: u32) -> Self {
         Self {
             id,
             first: 1,
-            places: VecDeque::new(),
+            records: VecDeque::new(),
             bytes: VecDeque::new(),
             base: 0,
             unsent: 1,
@@ -84,7 +85,7 @@ impl Stream {
 
     /// The sequence number of the next entry.
     fn next(&self) -> u64 {
-        self.first.saturating_add(u64::try_from(self.places.len()).unwrap_or_default())
+        self.first.saturating_add(u64::try_from(self.records.len()).unwrap_or_default())
     }
 
     /// The sequence number of the newest entry, 0 before the first.
@@ -112,11 +113,11 @@ impl Stream {
         let length = scratch.entry.len();
         let start = self.base.saturating_add(u64::try_from(self.bytes.len()).unwrap_or_default());
         self.bytes.extend(&scratch.entry);
-        self.places.push_back(Place { start, length, index, number });
+        self.records.push_back(LogRecord { start, length, index, number });
         self.unsent_bytes = self.unsent_bytes.saturating_add(length);
         let most = BASE_BYTES.saturating_add(readers.saturating_mul(BYTES_EACH)).min(MAX_BYTES);
-        while self.places.len() > MAX_ENTRIES || self.bytes.len() > most {
-            let Some(oldest) = self.places.pop_front() else { break };
+        while self.records.len() > MAX_ENTRIES || self.bytes.len() > most {
+            let Some(oldest) = self.records.pop_front() else { break };
             self.bytes.drain(..oldest.length.min(self.bytes.len()));
             self.base = self.base.saturating_add(u64::try_from(oldest.length).unwrap_or_default());
             self.first = self.first.saturating_add(1);
@@ -126,9 +127,9 @@ impl Stream {
     /// Where the message stands, if it still does.
     pub(super) fn find(&self, index: u32, number: u32) -> Option<u64> {
         let mut seq = self.next();
-        for place in self.places.iter().rev() {
+        for record in self.records.iter().rev() {
             seq = seq.saturating_sub(1);
-            if place.index == index && place.number == number {
+            if record.index == index && record.number == number {
                 return Some(seq);
             }
         }
@@ -148,8 +149,8 @@ impl Stream {
     /// The end of the range that begins at `from` and costs at most `bytes`, one entry at least.
     pub(super) fn end_within(&self, from: u64, until: u64, bytes: usize) -> (u64, usize) {
         let (mut end, mut total) = (from, 0_usize);
-        while let Some(place) = self.place(end).filter(|_| end < until) {
-            let more = total.saturating_add(place.length);
+        while let Some(record) = self.record(end).filter(|_| end < until) {
+            let more = total.saturating_add(record.length);
             if total > 0 && more > bytes {
                 break;
             }
@@ -168,7 +169,7 @@ impl Stream {
         scratch: &mut Scratch,
         sink: &mut dyn Sink,
     ) {
-        self.bundle(range, &mut scratch.bundles);
+        self.divide(range, scratch);
         let mut rest = scratch.bundles.as_slice();
         while let Some(head) = rest.first() {
             let most = if head.size > MAX_SINGLE { 1 } else { MAX_GROUP };
@@ -189,18 +190,19 @@ impl Stream {
     }
 
     /// Divides a range into datagrams.
-    fn bundle(&self, range: Range<u64>, bundles: &mut Vec<Bundle>) {
+    fn divide(&self, range: Range<u64>, scratch: &mut Scratch) {
+        let bundles = &mut scratch.bundles;
         bundles.clear();
         let mut open: Option<Bundle> = None;
         for seq in range.start.max(self.first)..range.end.min(self.next()) {
-            let Some(place) = self.place(seq) else { break };
+            let Some(record) = self.record(seq) else { break };
             match &mut open {
-                Some(bundle) if bundle.size.saturating_add(place.length) <= MAX_BUNDLE => {
+                Some(bundle) if bundle.size.saturating_add(record.length) <= MAX_BUNDLE => {
                     bundle.entries = bundle.entries.saturating_add(1);
-                    bundle.size = bundle.size.saturating_add(place.length);
+                    bundle.size = bundle.size.saturating_add(record.length);
                 }
                 open => {
-                    let fresh = Bundle { seq, entries: 1, size: BUNDLE_HEADER.saturating_add(place.length) };
+                    let fresh = Bundle { seq, entries: 1, size: BUNDLE_HEADER.saturating_add(record.length) };
                     bundles.extend(open.replace(fresh));
                 }
             }
@@ -208,20 +210,20 @@ impl Stream {
         bundles.extend(open);
     }
 
-    fn write(&self, bundle: Bundle, out: &mut Vec<u8>) {
+    fn write(&self, bundle: Bundle, out: &mut impl Put) {
         begin_bundle(out, self.id, bundle.seq);
-        let Some(first) = self.place(bundle.seq) else { return };
+        let Some(first) = self.record(bundle.seq) else { return };
         let start = usize::try_from(first.start.saturating_sub(self.base)).unwrap_or(usize::MAX);
         let end = start.saturating_add(bundle.size.saturating_sub(BUNDLE_HEADER));
         // The ring may begin anew in the middle of an entry.
         let (head, tail) = self.bytes.as_slices();
         let turn = head.len();
-        out.extend_from_slice(head.get(start.min(turn)..end.min(turn)).unwrap_or_default());
+        out.bytes(head.get(start.min(turn)..end.min(turn)).unwrap_or_default());
         let (start, end) = (start.saturating_sub(turn), end.saturating_sub(turn));
-        out.extend_from_slice(tail.get(start..end).unwrap_or_default());
+        out.bytes(tail.get(start..end).unwrap_or_default());
     }
 
-    fn place(&self, seq: u64) -> Option<Place> {
-        self.places.get(usize::try_from(seq.checked_sub(self.first)?).ok()?).copied()
+    fn record(&self, seq: u64) -> Option<LogRecord> {
+        self.records.get(usize::try_from(seq.checked_sub(self.first)?).ok()?).copied()
     }
 }

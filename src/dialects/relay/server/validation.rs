@@ -1,4 +1,5 @@
-//! Addresses that have proved nothing: what came from there, and whether anything may be sent there.
+//! Address validation (as RFC 9000, section 8, has it): what an address gets that has not proved that it receives, and how
+//! it proves that, by a code in a text or by a cookie in a frame.
 //!
 //! The relay must be no weapon against an address whose name somebody else used (R1): in all at most three times the
 //! bytes that came from there, and one datagram a second. A forgotten address loses what it had not used yet, so
@@ -8,21 +9,23 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::limits::{Bucket, JOINS_BURST, JOINS_PER_SECOND};
-use super::proof::PROOF_SPAN;
+use super::api::count;
+use super::limits::JOINS;
+use super::outputs::Outputs;
+use super::proof::{Code, CookieKeys, PROOF_SPAN};
+use super::texts::{self, MAX_ANSWER};
+use crate::dialects::relay::frame::FromRelay;
+use crate::model::bucket::{Bucket, Rate};
 
 /// Addresses remembered; more than can be answered without a proof within a second, so that none is answered twice in
 /// one.
 const MAX_NEWCOMERS: usize = 4_096;
 /// Bytes out for each byte in.
 const MAX_GAIN: u64 = 3;
-/// Bytes of one answer: never a fragment anywhere.
-pub(super) const MAX_ANSWER: usize = 512;
 /// Between two answers to one address.
 const ANSWER_PAUSE: Duration = Duration::from_secs(1);
 /// Answers to all addresses together, twice this at most within any second: a room full of people may come at once.
-const ANSWERS_PER_SECOND: u64 = 500;
-const ANSWERS_BURST: Duration = Duration::from_secs(1);
+const ANSWERS: Rate = Rate { per_second: 500, burst: Duration::from_secs(1) };
 /// Texts to one address that does nothing with them: then it is no person. What answers everything (a time service, a
 /// bot) would go on for ever.
 const MAX_VAIN_TEXTS: u8 = 8;
@@ -45,15 +48,29 @@ struct Newcomer {
     joins: Bucket,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Newcomers {
+#[derive(Debug)]
+pub(super) struct AddressValidator {
+    keys: CookieKeys,
     table: BTreeMap<SocketAddr, Newcomer>,
     /// Oldest first, each address once.
     order: VecDeque<SocketAddr>,
     answers: Bucket,
 }
 
-impl Newcomers {
+impl AddressValidator {
+    pub(super) fn new(now: Instant, seed: &[u8; 16]) -> Self {
+        let (table, order, answers) = (BTreeMap::new(), VecDeque::new(), Bucket::default());
+        Self { keys: CookieKeys::new(now, seed), table, order, answers }
+    }
+
+    pub(super) const fn keys(&self) -> &CookieKeys {
+        &self.keys
+    }
+
+    pub(super) const fn keys_mut(&mut self) -> &mut CookieKeys {
+        &mut self.keys
+    }
+
     /// Something of `length` bytes came from there.
     pub(super) fn heard(&mut self, now: Instant, from: SocketAddr, length: usize) {
         let newcomer = self.entry(now, from);
@@ -68,7 +85,7 @@ impl Newcomers {
     pub(super) fn budget(&self, now: Instant, to: SocketAddr) -> usize {
         let Some(newcomer) = self.table.get(&to) else { return 0 };
         let early = newcomer.answered.is_some_and(|last| now.saturating_duration_since(last) < ANSWER_PAUSE);
-        if early || !self.answers.has_room(now, ANSWERS_BURST) {
+        if early || !self.answers.is_open(now, ANSWERS) {
             return 0;
         }
         let left = newcomer.received.saturating_mul(MAX_GAIN).saturating_sub(newcomer.sent);
@@ -76,35 +93,27 @@ impl Newcomers {
     }
 
     /// As `budget`, for a text: those that led to nothing are counted.
-    pub(super) fn text_budget(&self, now: Instant, to: SocketAddr) -> usize {
+    fn text_budget(&self, now: Instant, to: SocketAddr) -> usize {
         let tired = self.table.get(&to).is_none_or(|newcomer| newcomer.vain >= MAX_VAIN_TEXTS);
         if tired { 0 } else { self.budget(now, to) }
     }
 
-    /// So much is sent there, after a look at the budget.
-    pub(super) fn answered(&mut self, now: Instant, to: SocketAddr, length: usize) {
-        self.answers.take(now, ANSWERS_PER_SECOND, ANSWERS_BURST);
-        let newcomer = self.entry(now, to);
-        newcomer.sent = newcomer.sent.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
-        newcomer.answered = Some(now);
-    }
-
     /// A code is on its way there.
-    pub(super) fn told(&mut self, now: Instant, to: SocketAddr) {
+    fn told(&mut self, now: Instant, to: SocketAddr) {
         let newcomer = self.entry(now, to);
         newcomer.vain = newcomer.vain.saturating_add(1);
         newcomer.told = now.checked_add(PROOF_SPAN.saturating_mul(2));
     }
 
     /// Whether a code from there is worth a look: one was sent there, and not too many wrong ones came back.
-    pub(super) fn may_prove(&self, now: Instant, from: SocketAddr) -> bool {
+    fn may_prove(&self, now: Instant, from: SocketAddr) -> bool {
         self.table.get(&from).is_some_and(|newcomer| {
             let fresh = now.saturating_duration_since(newcomer.wrong_since) >= PROOF_SPAN;
             newcomer.told.is_some_and(|until| now < until) && (fresh || newcomer.wrong < MAX_WRONG_PROOFS)
         })
     }
 
-    pub(super) fn guessed_wrong(&mut self, now: Instant, from: SocketAddr) {
+    fn guessed_wrong(&mut self, now: Instant, from: SocketAddr) {
         let newcomer = self.entry(now, from);
         if now.saturating_duration_since(newcomer.wrong_since) >= PROOF_SPAN {
             (newcomer.wrong, newcomer.wrong_since) = (0, now);
@@ -113,10 +122,69 @@ impl Newcomers {
     }
 
     /// The address is real. `false`: it joins and leaves so often that it has to wait.
-    pub(super) fn proved(&mut self, now: Instant, from: SocketAddr) -> bool {
+    pub(super) fn may_join(&mut self, now: Instant, from: SocketAddr) -> bool {
         let newcomer = self.entry(now, from);
         newcomer.vain = 0;
-        newcomer.joins.take(now, JOINS_PER_SECOND, JOINS_BURST)
+        newcomer.joins.pass(now, JOINS)
+    }
+
+    /// Tells an address how to prove itself.
+    pub(super) fn challenge(&mut self, now: Instant, to: SocketAddr, out: &mut Outputs) {
+        let budget = self.text_budget(now, to);
+        let code = self.keys.code(now, to);
+        let Some(text) = texts::challenge(code, budget) else { return };
+        self.told(now, to);
+        self.answer(now, to, text.as_bytes(), out);
+        count(&mut out.counters.challenges, 1);
+    }
+
+    /// Whether this is the code that was sent there.
+    pub(super) fn is_proof(&mut self, now: Instant, from: SocketAddr, code: &[u8]) -> bool {
+        let looked_at = self.may_prove(now, from);
+        let proves = looked_at && self.keys.is_code(now, from, code);
+        if looked_at && !proves {
+            self.guessed_wrong(now, from);
+        }
+        proves
+    }
+
+    pub(super) fn send_cookie(&mut self, now: Instant, to: SocketAddr, nonce: u64, out: &mut Outputs) {
+        let cookie = self.keys.cookie(now, to);
+        if self.answer_frame(now, to, &FromRelay::Challenge { nonce, cookie }, out) {
+            count(&mut out.counters.challenges, 1);
+        }
+    }
+
+    /// A frame for an address that has proved nothing, if its budget allows it.
+    pub(super) fn answer_frame(
+        &mut self,
+        now: Instant,
+        to: SocketAddr,
+        frame: &FromRelay<'_>,
+        out: &mut Outputs,
+    ) -> bool {
+        let mut bytes = Vec::new();
+        frame.encode(&mut bytes);
+        let may = self.budget(now, to) >= bytes.len();
+        if may {
+            self.answer(now, to, &bytes, out);
+        }
+        may
+    }
+
+    /// Sends to an address that is no member; the budget was looked at, or it is proved.
+    pub(super) fn answer(&mut self, now: Instant, to: SocketAddr, bytes: &[u8], out: &mut Outputs) {
+        self.answers.pass(now, ANSWERS);
+        let newcomer = self.entry(now, to);
+        newcomer.sent = newcomer.sent.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        newcomer.answered = Some(now);
+        out.bytes(to, bytes);
+    }
+
+    /// The code for a member that was silent for too long, by which it returns.
+    pub(super) fn code_for_return(&mut self, now: Instant, to: SocketAddr) -> Code {
+        self.told(now, to);
+        self.keys.code(now, to)
     }
 
     fn entry(&mut self, now: Instant, address: SocketAddr) -> &mut Newcomer {
@@ -159,3 +227,6 @@ impl Newcomers {
         self.table.len().max(self.order.len())
     }
 }
+
+// What the person reads is the span of a code.
+const _: () = assert!(PROOF_SPAN.as_secs() == 15, "the challenge says 15 seconds");

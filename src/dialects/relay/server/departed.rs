@@ -1,59 +1,14 @@
-//! What is remembered of those who are gone, and of what was said: so that who returns is the same again, and
-//! nothing is passed on twice.
+//! What is remembered of those who are gone: so that who returns is the same again, and nothing is passed on twice.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
+
+use super::expiring_map::ExpiringMap;
 
 /// Members remembered after they left.
 const MAX_GONE: usize = 4_096;
 /// How long: a message is forwarded once in this time (R6).
 const GONE_LIFE: Duration = Duration::from_mins(10);
-/// Datagrams to plain members that would be known if they came back.
-const MAX_ECHOES: usize = 8_192;
-/// Longer than anything is on its way, short enough that a person who quotes is seldom taken for an echo.
-const ECHO_LIFE: Duration = Duration::from_secs(30);
-
-/// A table whose oldest goes when it is full or its time is over.
-#[derive(Debug)]
-struct Recent<K, V> {
-    life: Duration,
-    max: usize,
-    table: BTreeMap<K, (Instant, V)>,
-    order: VecDeque<(Instant, K)>,
-}
-
-impl<K: Ord + Copy, V> Recent<K, V> {
-    const fn new(life: Duration, max: usize) -> Self {
-        Self { life, max, table: BTreeMap::new(), order: VecDeque::new() }
-    }
-
-    fn put(&mut self, now: Instant, key: K, value: V) {
-        while let Some((since, oldest)) = self.order.front().copied() {
-            let over = now.saturating_duration_since(since) >= self.life;
-            if !over && self.order.len() < self.max {
-                break;
-            }
-            self.order.pop_front();
-            // It may have been put again since.
-            if self.table.get(&oldest).is_some_and(|(last, _)| *last == since) {
-                self.table.remove(&oldest);
-            }
-        }
-        self.table.insert(key, (now, value));
-        self.order.push_back((now, key));
-    }
-
-    fn get(&self, now: Instant, key: K) -> Option<&V> {
-        let (since, value) = self.table.get(&key)?;
-        (now.saturating_duration_since(*since) < self.life).then_some(value)
-    }
-
-    fn take(&mut self, now: Instant, key: K) -> Option<V> {
-        let (since, value) = self.table.remove(&key)?;
-        (now.saturating_duration_since(since) < self.life).then_some(value)
-    }
-}
 
 /// Which numbers of one sender were taken: the newest, and which of the 256 before it. One that is older counts as
 /// taken, since nobody says anything again after so many others.
@@ -118,24 +73,19 @@ pub(super) enum Claim {
 }
 
 #[derive(Debug)]
-pub(super) struct Past {
-    owners: Recent<u64, Owner>,
+pub(super) struct Departed {
+    owners: ExpiringMap<u64, Owner>,
     /// Name and room of a plain member.
-    places: Recent<SocketAddr, (String, String)>,
-    echoes: Recent<u64, ()>,
+    places: ExpiringMap<SocketAddr, (String, String)>,
 }
 
-impl Default for Past {
+impl Default for Departed {
     fn default() -> Self {
-        Self {
-            owners: Recent::new(GONE_LIFE, MAX_GONE),
-            places: Recent::new(GONE_LIFE, MAX_GONE),
-            echoes: Recent::new(ECHO_LIFE, MAX_ECHOES),
-        }
+        Self { owners: ExpiringMap::new(GONE_LIFE, MAX_GONE), places: ExpiringMap::new(GONE_LIFE, MAX_GONE) }
     }
 }
 
-impl Past {
+impl Departed {
     pub(super) fn framed_left(&mut self, now: Instant, id: u64, token: u64, window: Window) {
         self.owners.put(now, id, Owner { token, window });
     }
@@ -160,19 +110,9 @@ impl Past {
         self.places.take(now, address)
     }
 
-    /// A datagram goes to plain members.
-    pub(super) fn said(&mut self, now: Instant, fingerprint: u64) {
-        self.echoes.put(now, fingerprint, ());
-    }
-
-    pub(super) fn is_echo(&self, now: Instant, fingerprint: u64) -> bool {
-        self.echoes.get(now, fingerprint).is_some()
-    }
-
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
-        let tables = self.owners.table.len().max(self.places.table.len());
-        tables.max(self.owners.order.len()).max(self.places.order.len())
+        self.owners.len().max(self.places.len())
     }
 }
 

@@ -1,0 +1,398 @@
+//! What members ask for and say, in frames or in text, within their limits; and the handshake of those who come in frames.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use super::Relay;
+use super::api::{Leaving, RelayEvent, RelayLimit, count};
+use super::command::PlainCommand;
+use super::departed::{Claim, Window};
+use super::members::{JoinRequest, Speech};
+use super::names::{acceptable, acceptable_room};
+use super::texts;
+use crate::dialects::relay::frame::{
+    FromMember, FromRelay, MAX_BUNDLE, MAX_TEXT, MemberPage, RefusalReason, Welcome,
+};
+
+/// Bytes sent again for one request; who missed more asks once more.
+const MAX_RESENT: usize = 16 * MAX_BUNDLE;
+
+/// The fields of a join beside its cookie.
+#[derive(Clone, Copy, Debug)]
+struct JoinFields<'a> {
+    nonce: u64,
+    id: u64,
+    token: u64,
+    name: &'a str,
+    room: &'a str,
+}
+
+// Frames.
+impl Relay {
+    pub(super) fn on_frame(&mut self, now: Instant, from: SocketAddr, member: Option<usize>, bytes: &[u8]) {
+        match FromMember::decode(bytes) {
+            None => count(&mut self.out.counters.malformed, 1),
+            Some(FromMember::Hello { nonce }) => {
+                self.validator.heard(now, from, bytes.len());
+                self.validator.send_cookie(now, from, nonce, &mut self.out);
+            }
+            Some(FromMember::Join { nonce, cookie, id, token, name, room }) => {
+                self.validator.heard(now, from, bytes.len());
+                let proves = self.validator.keys().is_cookie(now, from, &cookie);
+                if !self.count_proof(proves) {
+                    // It may only be old.
+                    self.validator.send_cookie(now, from, nonce, &mut self.out);
+                } else if self.validator.may_join(now, from) {
+                    self.join(now, from, JoinFields { nonce, id, token, name, room });
+                }
+            }
+            Some(
+                frame @ (FromMember::Say { token, .. }
+                | FromMember::Ping { token }
+                | FromMember::Missing { token, .. }
+                | FromMember::Members { token, .. }
+                | FromMember::Nick { token, .. }
+                | FromMember::Leave { token }),
+            ) => {
+                if let Some(key) = self.member_of(now, member, token) {
+                    return self.on_request(now, key, frame);
+                }
+                self.validator.heard(now, from, bytes.len());
+                self.validator.answer_frame(now, from, &FromRelay::Unknown { token }, &mut self.out);
+            }
+        }
+    }
+
+    /// The member whose token that is. At any other address it is worth nothing.
+    fn member_of(&mut self, now: Instant, key: Option<usize>, token: u64) -> Option<usize> {
+        let member = self.directory.member_mut(key?)?;
+        let known = token != 0 && member.token() == token;
+        if known {
+            member.heard = now;
+        }
+        key.filter(|_| known)
+    }
+
+    fn may_ask(&mut self, now: Instant, key: usize) -> bool {
+        let may = self.directory.member_mut(key).is_some_and(|member| member.quota.may_ask(now));
+        if !may {
+            count(&mut self.out.counters.limited, 1);
+        }
+        may
+    }
+
+    fn on_request(&mut self, now: Instant, key: usize, request: FromMember<'_>) {
+        if let FromMember::Say { number, text, .. } = request {
+            return self.say(now, key, number, text);
+        }
+        if !self.may_ask(now, key) {
+            return;
+        }
+        match request {
+            FromMember::Ping { .. } => self.pong(key),
+            FromMember::Missing { stream, from, count, .. } => self.resend(now, key, stream, from, count),
+            FromMember::Members { from, .. } => self.list(key, from),
+            FromMember::Nick { token, name } => self.nick(now, key, token, name),
+            FromMember::Leave { .. } => self.remove(now, key, Leaving::Asked),
+            FromMember::Hello { .. } | FromMember::Join { .. } | FromMember::Say { .. } => {}
+        }
+    }
+
+    fn join(&mut self, now: Instant, from: SocketAddr, join: JoinFields<'_>) {
+        let key = match self.owner(from, join) {
+            Some(key) => {
+                self.take_over(now, key, from, join);
+                Ok(key)
+            }
+            None => self.admit_framed(now, from, join),
+        };
+        match key {
+            Ok(key) => self.welcome(key, join.nonce),
+            Err(limit) => {
+                // The address is proved, so this needs no budget.
+                count(&mut self.out.counters.limited, 1);
+                self.out.report(RelayEvent::Limited { member: from, limit });
+                self.out.frame(from, &FromRelay::Refused { to: join.nonce, number: 0, why: reason(limit) });
+            }
+        }
+    }
+
+    /// The member that comes again: same id, and its token or its address.
+    fn owner(&self, from: SocketAddr, join: JoinFields<'_>) -> Option<usize> {
+        let key = self.directory.members().with_id(join.id)?;
+        let member = self.directory.members().get(key)?;
+        let same = (join.token != 0 && member.token() == join.token) || member.address == from;
+        (member.is_framed() && same).then_some(key)
+    }
+
+    fn take_over(&mut self, now: Instant, key: usize, from: SocketAddr, join: JoinFields<'_>) {
+        self.make_place(now, key, from);
+        self.directory.readdress(key, from);
+        if let Some(member) = self.directory.member_mut(key) {
+            member.heard = now;
+        }
+        if let Some(name) = acceptable(join.name) {
+            self.directory.rename(key, name, &mut self.out);
+        }
+        if let Some(room) = acceptable_room(join.room)
+            && let Err(limit) = self.move_to(key, room)
+        {
+            self.refuse(now, key, limit, 0);
+        }
+    }
+
+    fn admit_framed(
+        &mut self,
+        now: Instant,
+        address: SocketAddr,
+        join: JoinFields<'_>,
+    ) -> Result<usize, RelayLimit> {
+        self.make_place(now, usize::MAX, address);
+        // Before the id is claimed, or its memory would be lost to somebody who is turned away.
+        if self.directory.is_full() {
+            return Err(RelayLimit::Members);
+        }
+        let (id, window) = self.identity(now, join);
+        let keys = self.validator.keys_mut();
+        let (speech, stream) = (Speech::Framed { token: keys.draw(), window }, keys.draw_stream());
+        let request = JoinRequest { address, id, name: Some(join.name), room: join.room, speech, stream };
+        self.directory.admit(now, request, &mut self.out)
+    }
+
+    /// The id that was asked for, unless it is another's.
+    fn identity(&mut self, now: Instant, join: JoinFields<'_>) -> (u64, Window) {
+        if join.id == 0 || self.directory.members().with_id(join.id).is_some() {
+            return (self.fresh_id(), Window::default());
+        }
+        match self.departed.claim(now, join.id, join.token) {
+            Claim::New => (join.id, Window::default()),
+            Claim::Theirs(window) => (join.id, window),
+            Claim::Others => (self.fresh_id(), Window::default()),
+        }
+    }
+
+    fn welcome(&mut self, key: usize, nonce: u64) {
+        let Some((member, room)) = self.directory.seat(key) else { return };
+        let welcome = Welcome {
+            nonce,
+            token: member.token(),
+            id: member.id,
+            index: member.index,
+            stream: room.log().id(),
+            seq: room.log().newest(),
+            expiry: u16::try_from(self.options.silence.as_secs()).unwrap_or(u16::MAX),
+            name: &member.name,
+            room: &room.name,
+        };
+        self.out.frame(member.address, &FromRelay::Welcome(welcome));
+    }
+
+    fn say(&mut self, now: Instant, key: usize, number: u32, text: &[u8]) {
+        let Some(member) = self.directory.members().get(key) else { return };
+        let Speech::Framed { window, .. } = &member.speech else { return };
+        if window.is_taken(number) {
+            count(&mut self.out.counters.repeated, 1);
+            if self.may_ask(now, key) {
+                self.say_taken(key, number);
+            }
+        } else if self.speak(now, key, number, text)
+            && let Some(member) = self.directory.member_mut(key)
+            && let Speech::Framed { window, .. } = &mut member.speech
+        {
+            window.take(number);
+        }
+    }
+
+    fn say_taken(&mut self, key: usize, number: u32) {
+        let Some((member, room)) = self.directory.seat(key) else { return };
+        let seq = room.log().find(member.index, number).unwrap_or_default();
+        self.out.frame(member.address, &FromRelay::Taken { stream: room.log().id(), number, seq });
+    }
+
+    fn pong(&mut self, key: usize) {
+        let Some((member, room)) = self.directory.seat(key) else { return };
+        let (stream, seq) = (room.log().id(), room.log().newest());
+        self.out.frame(member.address, &FromRelay::Pong { stream, seq, count: members_of(room) });
+    }
+
+    fn resend(&mut self, now: Instant, key: usize, stream: u32, from: u64, wanted: u16) {
+        let Some((member, room)) = self.directory.seat(key) else { return };
+        let log = room.log();
+        // It asks about the room it was in before.
+        if log.id() != stream {
+            return;
+        }
+        // What one member asks for again must not run the others into debt; it asks once more.
+        if !self.limits.has_bandwidth(now) {
+            return count(&mut self.out.counters.limited, 1);
+        }
+        let (to, first) = ([member.address], log.first());
+        if from < first {
+            self.out.frame(member.address, &FromRelay::Gone { stream, seq: first });
+        }
+        let until = from.saturating_add(wanted.into());
+        let from = from.max(first);
+        let (end, bytes) = log.end_within(from, until, MAX_RESENT);
+        log.send(from..end, &to, &mut self.out.scratch, &mut self.out.queue);
+        count(&mut self.out.counters.resent, end.saturating_sub(from));
+        self.limits.charge(now, bytes);
+    }
+
+    fn list(&mut self, key: usize, from: u32) {
+        let Some((member, room)) = self.directory.seat(key) else { return };
+        let mut lines = Vec::new();
+        for listed in room.roster().from(from) {
+            let whole = lines.len();
+            listed.encode(&mut lines);
+            // The header of the frame takes 12.
+            if lines.len() > MAX_BUNDLE.saturating_sub(12) {
+                lines.truncate(whole);
+                break;
+            }
+        }
+        if let Some(roster) = MemberPage::decode(&lines) {
+            let (stream, count) = (room.log().id(), members_of(room));
+            self.out.frame(member.address, &FromRelay::Members { stream, count, roster });
+        }
+    }
+
+    fn nick(&mut self, now: Instant, key: usize, token: u64, name: &str) {
+        if let Err(limit) = self.afford(now, key, name.len(), self.directory.room_size(key)) {
+            return self.refuse(now, key, limit, 0);
+        }
+        let why = match acceptable(name) {
+            None => RefusalReason::BadName,
+            Some(name) if self.directory.rename(key, name, &mut self.out) => return,
+            Some(_) => RefusalReason::NameTaken,
+        };
+        if let Some(member) = self.directory.members().get(key) {
+            self.out.frame(member.address, &FromRelay::Refused { to: token, number: 0, why });
+        }
+    }
+}
+
+// Text of plain members.
+impl Relay {
+    pub(super) fn on_text(&mut self, now: Instant, key: usize, bytes: &[u8]) {
+        let Some(member) = self.directory.member_mut(key) else { return };
+        member.heard = now;
+        // Nothing but a sign of life.
+        if bytes.is_empty() {
+            return;
+        }
+        if let Some(command) = PlainCommand::parse(bytes) {
+            // Who is where and under which name is told to the room.
+            let told = matches!(command, PlainCommand::Nick(_) | PlainCommand::Join(_));
+            let receivers = if told { self.directory.room_size(key) } else { 1 };
+            match self.afford(now, key, bytes.len(), receivers) {
+                Ok(()) => self.execute(now, key, &command),
+                Err(limit) => self.refuse(now, key, limit, 0),
+            }
+        } else if self.echoes.is_echo(now, self.validator.keys(), bytes) {
+            count(&mut self.out.counters.repeated, 1);
+            if self.directory.member_mut(key).is_some_and(|member| member.quota.may_be_told_of_echo(now)) {
+                self.tell(now, key, texts::ECHO);
+            }
+        } else {
+            self.speak(now, key, 0, bytes);
+        }
+    }
+
+    fn execute(&mut self, now: Instant, key: usize, command: &PlainCommand<'_>) {
+        let text = match *command {
+            PlainCommand::Nick(name) => match acceptable(name) {
+                None => texts::bad_name(),
+                Some(name) if self.directory.rename(key, name, &mut self.out) => texts::renamed(name),
+                Some(_) => texts::NAME_TAKEN.to_owned(),
+            },
+            PlainCommand::Join(room) => match acceptable_room(room).map(|room| self.move_to(key, room)) {
+                None => texts::bad_name(),
+                Some(Ok(())) => self.place_of(key),
+                Some(Err(limit)) => return self.refuse(now, key, limit, 0),
+            },
+            PlainCommand::Rooms => texts::rooms(&self.rooms()),
+            PlainCommand::Who => {
+                self.directory.seat(key).map_or_else(String::new, |(_, room)| texts::who(room))
+            }
+            PlainCommand::Leave => texts::GOODBYE.to_owned(),
+            PlainCommand::Ping => texts::PONG.to_owned(),
+            PlainCommand::Help => texts::HELP.to_owned(),
+            PlainCommand::Prove => self.place_of(key),
+        };
+        self.tell(now, key, &text);
+        if *command == PlainCommand::Leave {
+            self.remove(now, key, Leaving::Asked);
+        }
+    }
+
+    /// Name and room of the member, in words.
+    pub(super) fn place_of(&self, key: usize) -> String {
+        let seat = self.directory.seat(key);
+        seat.map(|(member, room)| texts::welcome(&member.name, room)).unwrap_or_default()
+    }
+
+    fn move_to(&mut self, key: usize, room: &str) -> Result<(), RelayLimit> {
+        let stream = self.validator.keys_mut().draw_stream();
+        self.directory.move_to(key, room, stream, &mut self.out)
+    }
+}
+
+// Messages, and what comes of saying too much.
+impl Relay {
+    /// A new message of a member, to all others of its room.
+    fn speak(&mut self, now: Instant, key: usize, number: u32, text: &[u8]) -> bool {
+        let receivers = self.directory.room_size(key).saturating_sub(1);
+        let allowed = if text.len() > MAX_TEXT {
+            Err(RelayLimit::TooLong)
+        } else {
+            self.afford(now, key, text.len(), receivers)
+        };
+        if let Err(limit) = allowed {
+            self.refuse(now, key, limit, number);
+            return false;
+        }
+        if let Some(sent) = self.directory.say(key, number, text, &mut self.out) {
+            self.echoes.sent(now, self.validator.keys(), sent);
+        }
+        count(&mut self.out.counters.messages, 1);
+        count(&mut self.out.counters.deliveries, receivers);
+        true
+    }
+
+    /// Whether the limits allow so many bytes to so many. What they refuse costs nothing.
+    fn afford(&mut self, now: Instant, key: usize, bytes: usize, receivers: usize) -> Result<(), RelayLimit> {
+        let member = self.directory.member_mut(key).ok_or(RelayLimit::Members)?;
+        self.limits.afford(now, &mut member.quota, bytes, receivers)
+    }
+
+    /// Tells a member that a limit is met, once a second at most.
+    fn refuse(&mut self, now: Instant, key: usize, limit: RelayLimit, number: u32) {
+        count(&mut self.out.counters.limited, 1);
+        let Some(member) = self.directory.member_mut(key) else { return };
+        if !member.quota.may_be_noticed(now) {
+            return;
+        }
+        let (address, framed, to) = (member.address, member.is_framed(), member.token());
+        self.out.report(RelayEvent::Limited { member: address, limit });
+        if framed {
+            self.out.frame(address, &FromRelay::Refused { to, number, why: reason(limit) });
+        } else {
+            self.say_text(now, address, &texts::refused(limit));
+        }
+    }
+}
+
+fn members_of(room: &super::room::RelayRoom) -> u32 {
+    u32::try_from(room.len()).unwrap_or(u32::MAX)
+}
+
+const fn reason(limit: RelayLimit) -> RefusalReason {
+    match limit {
+        RelayLimit::Members => RefusalReason::Full,
+        RelayLimit::Rooms => RefusalReason::Rooms,
+        RelayLimit::Rate => RefusalReason::Rate,
+        RelayLimit::Bytes => RefusalReason::Bytes,
+        RelayLimit::Bandwidth => RefusalReason::Bandwidth,
+        RelayLimit::TooLong => RefusalReason::TooLong,
+    }
+}

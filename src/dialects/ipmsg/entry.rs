@@ -85,7 +85,7 @@ impl ClientQuirks {
 }
 
 /// Reads what a packet of the entry family says.
-pub(super) fn read(packet: &Packet<'_>, reading: TextDecoder) -> PeerEntry {
+pub(super) fn read(packet: &Packet<'_>, decoder: TextDecoder) -> PeerEntry {
     let strings: Vec<&[u8]> = packet.strings().take(4).collect();
     let string = |at: usize| strings.get(at).copied().unwrap_or_default();
     let flagged = packet.has(flag::UTF8);
@@ -97,13 +97,13 @@ pub(super) fn read(packet: &Packet<'_>, reading: TextDecoder) -> PeerEntry {
     let ours = [nick, b"\n", group].concat();
     let mut traits = ClientQuirks::of(packet);
     traits.declared = str::from_utf8(string(3)).ok().and_then(Encoding::from_label);
-    let reading = TextDecoder { declared: traits.declared, ..reading.of(packet) };
+    let decoder = TextDecoder { declared: traits.declared, ..decoder.of(packet) };
     // All of it is in one encoding.
-    let reading = TextDecoder { paged: reading.paged || (!flagged && text::is_paged(&ours)), ..reading };
+    let decoder = TextDecoder { paged: decoder.paged || (!flagged && text::is_paged(&ours)), ..decoder };
     let encoding = match traits.declared {
         // What iptux writes of itself is in what it says, wherever it was cut.
-        Some(declared) if !flagged && reading.chosen.is_none() => declared,
-        Some(_) | None => reading.encoding_of(flagged, &ours),
+        Some(declared) if !flagged && decoder.chosen.is_none() => declared,
+        Some(_) | None => decoder.encoding_of(flagged, &ours),
     };
     traits.says_utf8 |= !string(3).is_empty();
     traits.utf8 |= traits.says_utf8;
@@ -112,14 +112,14 @@ pub(super) fn read(packet: &Packet<'_>, reading: TextDecoder) -> PeerEntry {
     let line = |key: &str| line_of(block.unwrap_or_default(), key);
     let nick = line("NN:").filter(|_| named).unwrap_or_else(|| bounded(encoding.decode(nick).0));
     let group = line("GN:").filter(|_| named).unwrap_or_else(|| bounded(encoding.decode(group).0));
-    let field = |bytes: &[u8]| field(packet, reading, bytes);
+    let field = |bytes: &[u8]| field(packet, decoder, bytes);
     let user = line("UN:").unwrap_or_else(|| field(packet.user));
     let host = line("HN:").unwrap_or_else(|| field(packet.host));
     // iptux sets the bit of absence in all it says.
     let absent = packet.has(flag::ABSENT) && !traits.iptux;
     let (name, away) = if absent { absence(nick) } else { (nick, None) };
     let name = if name.is_empty() { user.clone() } else { name };
-    let program = program(packet, reading);
+    let program = program(packet, decoder);
     PeerEntry {
         about: Profile { name, group, user, host, program, away, ..Profile::default() },
         quirks: traits,
@@ -127,17 +127,17 @@ pub(super) fn read(packet: &Packet<'_>, reading: TextDecoder) -> PeerEntry {
 }
 
 /// The header alone, for whoever speaks without having come in.
-pub(super) fn read_header(packet: &Packet<'_>, reading: TextDecoder) -> PeerEntry {
-    let reading = reading.of(packet);
-    let (user, host) = (field(packet, reading, packet.user), field(packet, reading, packet.host));
+pub(super) fn read_header(packet: &Packet<'_>, decoder: TextDecoder) -> PeerEntry {
+    let decoder = decoder.of(packet);
+    let (user, host) = (field(packet, decoder, packet.user), field(packet, decoder, packet.host));
     let about =
-        Profile { name: user.clone(), user, host, program: program(packet, reading), ..Profile::default() };
+        Profile { name: user.clone(), user, host, program: program(packet, decoder), ..Profile::default() };
     PeerEntry { about, quirks: ClientQuirks::of(packet).shown_by(&[packet.user, packet.host]) }
 }
 
 /// A part of the header.
-fn field(packet: &Packet<'_>, reading: TextDecoder, bytes: &[u8]) -> String {
-    bounded(reading.decode(packet.has(flag::UTF8), bytes).0)
+fn field(packet: &Packet<'_>, decoder: TextDecoder, bytes: &[u8]) -> String {
+    bounded(decoder.decode(packet.has(flag::UTF8), bytes).0)
 }
 
 /// A name of no more than it may have. `FeiQ` and its kin write no colon, which would end a field, but this; and lists of
@@ -167,8 +167,8 @@ fn absence(nick: String) -> (String, Option<String>) {
 }
 
 /// The program that somebody runs, as its version field tells it.
-fn program(packet: &Packet<'_>, reading: TextDecoder) -> String {
-    let (version, _lossy) = reading.decode(false, packet.version);
+fn program(packet: &Packet<'_>, decoder: TextDecoder) -> String {
+    let (version, _lossy) = decoder.decode(false, packet.version);
     let rest = version.strip_prefix("1_").unwrap_or_default();
     if version.starts_with(FEIQ) {
         "FeiQ".to_owned()

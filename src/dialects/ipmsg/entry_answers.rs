@@ -9,7 +9,7 @@ use super::budget::{MAX_ANSWER, MAX_GAIN};
 use super::context::Scope;
 use super::entry::{self, Extent};
 use super::local::{SHORT_VERSION, VERSION};
-use super::packet::{Packet, command};
+use super::packet::{Incoming, command};
 use crate::wire::Encoding;
 
 /// Answers to entries that wait. As many as there may be peers.
@@ -26,8 +26,9 @@ pub(super) struct EntryAnswers {
 }
 
 impl EntryAnswers {
-    /// Somebody came in with an entry of so many bytes, and is to know of us if others may.
-    pub(super) fn greet(&mut self, cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>, bytes: usize) {
+    /// Somebody came in, and is to know of us if others may.
+    pub(super) fn greet(&mut self, cx: &mut Scope<'_>, incoming: &Incoming<'_>) {
+        let from = incoming.from;
         if !cx.local.is_visible() || !cx.may_answer(from) || self.waiting.len() >= MAX_ANSWERS {
             return;
         }
@@ -35,12 +36,12 @@ impl EntryAnswers {
         let Some(peer) = cx.peers.get_mut(from) else { return };
         // The same entry comes by several addresses.
         let answer = &mut peer.answer;
-        let number = Some(packet.number.value());
+        let number = Some(incoming.packet.number.value());
         if answer.number == number || answer.waits || !cx.answers.budget().charge(now, from.ip()) {
             return;
         }
         (answer.number, answer.waits) = (number, true);
-        answer.allowance = bytes.saturating_mul(MAX_GAIN).min(MAX_ANSWER);
+        answer.allowance = incoming.bytes.len().saturating_mul(MAX_GAIN).min(MAX_ANSWER);
         let later = if crowded { cx.rng.within(CROWD_SPREAD) } else { Duration::ZERO };
         self.waiting.insert((cx.after(later), from));
         self.tick(cx);

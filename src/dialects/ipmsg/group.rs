@@ -39,7 +39,7 @@ pub(super) struct GroupMessage {
 }
 
 /// Reads what was said; `None`: it is none that can be read.
-pub(super) fn read(packet: &Packet<'_>, reading: TextDecoder) -> Option<GroupMessage> {
+pub(super) fn read(packet: &Packet<'_>, decoder: TextDecoder) -> Option<GroupMessage> {
     let plain = if packet.has(flag::ENCRYPTED) { decrypt(packet)? } else { packet.body.to_vec() };
     let rest = plain.strip_prefix(MARK)?;
     let end = rest.iter().position(|byte| *byte == b'#')?;
@@ -49,7 +49,7 @@ pub(super) fn read(packet: &Packet<'_>, reading: TextDecoder) -> Option<GroupMes
     }
     let words = rest.get(end.checked_add(1)?..)?;
     let words = words.split(|byte| *byte == 0).next().unwrap_or_default();
-    let (text, lossy) = TextDecoder { feiq: true, ..reading }.words(packet.has(flag::UTF8), words);
+    let (text, lossy) = TextDecoder { feiq: true, ..decoder }.words(packet.has(flag::UTF8), words);
     Some(GroupMessage { group: group.to_owned(), text, lossy })
 }
 
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
     use crate::dialects::ipmsg::packet::Number;
 
-    const READING: TextDecoder =
+    const DECODER: TextDecoder =
         TextDecoder { chosen: None, declared: None, legacy: Encoding::GB18030, feiq: true, paged: false };
     const KEY: &str = "080027090471";
 
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn what_was_written_is_read() {
         let (version, body) = write(KEY, "3b199b07", 24_901_708, "你好/:bomb").expect("written");
-        let said = read(&packet(&version, &body), READING).expect("read");
+        let said = read(&packet(&version, &body), DECODER).expect("read");
         assert_eq!((said.group.as_str(), said.text.as_str(), said.lossy), ("3b199b07", "你好💣", false));
         assert_eq!(packet(&version, &body).command, 0x40_0023);
     }
@@ -151,21 +151,21 @@ mod tests {
             body.extend_from_slice(&block);
         }
         let version = format!("1_lbt4_0#128#{KEY}#0#0#{}", body.len());
-        assert_eq!(read(&packet(version.as_bytes(), &body), READING).expect("read").text, "hello there");
+        assert_eq!(read(&packet(version.as_bytes(), &body), DECODER).expect("read").text, "hello there");
     }
 
     #[test]
     fn a_group_without_a_name_that_can_stand_in_an_address_is_none() {
         for body in ["QUNMSGMARK##x", "QUNMSGMARK#a b#x", "QUNMSGMARK#\u{1b}#x", "QUNMSGMARK#a", "x"] {
             let plain = Packet { command: 0x23, ..packet(b"1_lbt6_0#128#x", body.as_bytes()) };
-            assert_eq!(read(&plain, READING), None, "{body}");
+            assert_eq!(read(&plain, DECODER), None, "{body}");
         }
     }
 
     proptest! {
         #[test]
         fn no_bytes_are_too_odd(version in ".{0,60}", body in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _said = read(&packet(version.as_bytes(), &body), READING);
+            let _said = read(&packet(version.as_bytes(), &body), DECODER);
         }
     }
 }

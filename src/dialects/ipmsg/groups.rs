@@ -8,7 +8,7 @@ use super::context::Scope;
 use super::encoder::QueuedSend;
 use super::group::{self, ADDRESS, GROUP};
 use super::outbound::{OutboundMessage, Part};
-use super::packet::{self, Packet, command, flag};
+use super::packet::{self, Incoming, command, flag};
 use super::peers::Dedup;
 use super::text::without_braces;
 use super::{codec, entry, feiq};
@@ -19,7 +19,8 @@ use crate::wire::{Encoding, Output, Ticket};
 /// What a person says at once in a group: `FeiQ` reads no more of a packet.
 const MAX_TEXT: usize = 3_500;
 
-pub(super) fn on_group_message(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>, bytes: &[u8]) {
+pub(super) fn on_group_message(cx: &mut Scope<'_>, incoming: &Incoming<'_>) {
+    let Incoming { from, ref packet, bytes, .. } = *incoming;
     if !cx.local.is_visible() {
         return;
     }

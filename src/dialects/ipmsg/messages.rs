@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::context::Scope;
 use super::entry::{self, ClientQuirks};
-use super::packet::{Packet, command, flag};
+use super::packet::{Incoming, Packet, command, flag};
 use super::peers::{Dedup, wants_receipt};
 use super::text::{self, TextDecoder};
 use super::{files, group};
@@ -31,13 +31,9 @@ pub(super) struct Heard {
     decoder: TextDecoder,
 }
 
-/// Takes over what a message tells of its sender. `everybody`: it was sent to all.
-pub(super) fn hear(
-    cx: &mut Scope<'_>,
-    from: SocketAddr,
-    packet: &Packet<'_>,
-    everybody: bool,
-) -> Option<Heard> {
+/// Takes over what a message tells of its sender.
+pub(super) fn hear(cx: &mut Scope<'_>, incoming: &Incoming<'_>) -> Option<Heard> {
+    let Incoming { from, ref packet, everybody, .. } = *incoming;
     let decoder = cx.decoder_for(from).of(packet);
     let header = entry::read_header(packet, decoder);
     cx.touch(from);
@@ -68,14 +64,8 @@ pub(super) fn hear(
 }
 
 /// Shows a message that is new. Whether it is a person's, to us.
-pub(super) fn show(
-    cx: &mut Scope<'_>,
-    from: SocketAddr,
-    bytes: &[u8],
-    packet: &Packet<'_>,
-    heard: &Heard,
-    everybody: bool,
-) -> bool {
+pub(super) fn show(cx: &mut Scope<'_>, incoming: &Incoming<'_>, heard: &Heard) -> bool {
+    let Incoming { from, ref packet, bytes, everybody } = *incoming;
     let content = content(packet, heard.decoder, everybody);
     let MessageContent { kind, text, lossy, files, notice, confirmed } = content;
     let closed = matches!(kind, MessageKind::Sealed | MessageKind::Unreadable);

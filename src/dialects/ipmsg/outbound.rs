@@ -11,7 +11,7 @@ use std::time::Instant;
 use crate::model::{Fault, MessageId};
 
 /// Messages that may still be confirmed or opened after all was done for them. The oldest goes first.
-const MAX_PAST: usize = 256;
+const MAX_RETIRED: usize = 256;
 
 /// One packet of a message.
 #[derive(Clone, Debug)]
@@ -129,27 +129,27 @@ pub(super) struct RetiredMessages {
 }
 
 impl RetiredMessages {
-    pub(super) fn keep(&mut self, past: RetiredMessage) {
-        if self.table.len() >= MAX_PAST {
+    pub(super) fn keep(&mut self, retired: RetiredMessage) {
+        if self.table.len() >= MAX_RETIRED {
             self.table.pop_front();
         }
-        self.table.push_back(past);
+        self.table.push_back(retired);
     }
 
     /// The peer has this packet. The message, if that was all that was missing.
     pub(super) fn confirm(&mut self, from: SocketAddr, number: u32) -> Option<MessageId> {
-        let past = self.find(from, |past| past.unconfirmed.contains(&number))?;
-        past.unconfirmed.retain(|other| *other != number);
-        past.unconfirmed.is_empty().then_some(past.message)
+        let retired = self.find(from, |retired| retired.unconfirmed.contains(&number))?;
+        retired.unconfirmed.retain(|other| *other != number);
+        retired.unconfirmed.is_empty().then_some(retired.message)
     }
 
     /// A person there opened this packet; `None`: it was none of ours that is sealed.
     pub(super) fn open(&mut self, from: SocketAddr, number: u32) -> Option<SealProgress> {
-        let past = self.find(from, |past| past.sealed.contains(&number))?;
-        let closed = past.unopened.len();
-        past.unopened.retain(|other| *other != number);
-        let last = closed > 0 && past.unopened.is_empty();
-        Some(if last { SealProgress::Whole(past.message) } else { SealProgress::Part })
+        let retired = self.find(from, |retired| retired.sealed.contains(&number))?;
+        let closed = retired.unopened.len();
+        retired.unopened.retain(|other| *other != number);
+        let last = closed > 0 && retired.unopened.is_empty();
+        Some(if last { SealProgress::Whole(retired.message) } else { SealProgress::Part })
     }
 
     fn find(
@@ -157,6 +157,6 @@ impl RetiredMessages {
         from: SocketAddr,
         which: impl Fn(&RetiredMessage) -> bool,
     ) -> Option<&mut RetiredMessage> {
-        self.table.iter_mut().find(|past| past.to == from && which(past))
+        self.table.iter_mut().find(|retired| retired.to == from && which(retired))
     }
 }

@@ -1,6 +1,7 @@
 //! The frame of every packet: five parts of text and a body, the same over UDP and TCP.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::str::FromStr;
 
 /// The low eight bits of a command.
@@ -97,6 +98,17 @@ pub(super) struct Packet<'a> {
     pub body: &'a [u8],
 }
 
+/// A packet that came.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Incoming<'a> {
+    pub from: SocketAddr,
+    pub packet: Packet<'a>,
+    /// The whole datagram.
+    pub bytes: &'a [u8],
+    /// It was sent to all.
+    pub everybody: bool,
+}
+
 impl<'a> Packet<'a> {
     /// Reads a packet; `None` when it is none (invariant I1).
     pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
@@ -145,8 +157,8 @@ pub(super) fn write(
     join(version, number.to_string().as_bytes(), sender, command, body)
 }
 
-fn join(version: &[u8], number: &[u8], (user, host): (&[u8], &[u8]), command: u32, body: &[u8]) -> Vec<u8> {
-    [version, number, user, host, command.to_string().as_bytes(), body].join(&b':')
+fn join(version: &[u8], number: &[u8], sender: (&[u8], &[u8]), command: u32, body: &[u8]) -> Vec<u8> {
+    [version, number, sender.0, sender.1, command.to_string().as_bytes(), body].join(&b':')
 }
 
 /// Digits and nothing else, within what a number of this size holds.

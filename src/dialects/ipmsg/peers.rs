@@ -59,7 +59,7 @@ pub(super) struct RateLimits {
     pub motto: Bucket,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct RemotePeer {
     pub about: Profile,
@@ -81,7 +81,8 @@ pub(super) struct RemotePeer {
     pub held: Option<Phrase>,
     pub limits: RateLimits,
     seen: SeenPackets,
-    heard: Instant,
+    /// What it is ordered by among those to be forgotten.
+    heard: Option<Instant>,
 }
 
 /// A message that came, by a sum over the digits of its number and what is in it, and when it was shown.
@@ -112,30 +113,11 @@ struct SeenPackets {
 }
 
 impl RemotePeer {
-    fn new(now: Instant) -> Self {
-        Self {
-            about: Profile::default(),
-            quirks: ClientQuirks::default(),
-            occupant: Occupant::default(),
-            here: false,
-            knows: KnownOfUs::default(),
-            spoke: false,
-            chosen: false,
-            missed: 0,
-            answer: EntryAnswer::default(),
-            entered: None,
-            held: None,
-            limits: RateLimits::default(),
-            seen: SeenPackets::default(),
-            heard: now,
-        }
-    }
-
     /// Somebody else is there now: of the one before only stays what a person chose. What that one said of itself, if it
     /// was here.
     pub(super) fn give_way(&mut self) -> Option<Profile> {
         let occupant = std::mem::take(&mut self.occupant);
-        let fresh = Self { occupant, chosen: self.chosen, ..Self::new(self.heard) };
+        let fresh = Self { occupant, chosen: self.chosen, heard: self.heard, ..Self::default() };
         let before = std::mem::replace(self, fresh);
         before.here.then_some(before.about)
     }
@@ -214,7 +196,7 @@ impl RemotePeer {
 pub(super) struct PeerTable {
     table: BTreeMap<SocketAddr, RemotePeer>,
     /// Whom to forget first: strangers before those a person chose, and who was silent longest.
-    order: BTreeSet<(bool, Instant, SocketAddr)>,
+    order: BTreeSet<(bool, Option<Instant>, SocketAddr)>,
 }
 
 impl PeerTable {
@@ -271,9 +253,9 @@ impl PeerTable {
     /// The peer there was heard, and is made known if it was not. Whoever is forgotten for it, if it was here.
     pub(super) fn touch(&mut self, now: Instant, at: SocketAddr) -> Option<(SocketAddr, Profile)> {
         let gone = if self.table.contains_key(&at) { None } else { self.make_room() };
-        let peer = self.table.entry(at).or_insert_with(|| RemotePeer::new(now));
+        let peer = self.table.entry(at).or_default();
         self.order.remove(&(peer.chosen, peer.heard, at));
-        peer.heard = now;
+        peer.heard = Some(now);
         self.order.insert((peer.chosen, peer.heard, at));
         gone
     }

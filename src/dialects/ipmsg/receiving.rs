@@ -5,9 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::context::Scope;
-use super::engine::Ipmsg;
+use super::engine::{Ipmsg, Machines};
 use super::local::flag_of;
-use super::packet::{Number, Packet, command, flag, leading_decimal};
+use super::packet::{Incoming, Number, Packet, command, flag, leading_decimal};
 use super::peers::Dedup;
 use super::presence::on_exit;
 use super::text::{self, MAX_NAME};
@@ -45,38 +45,30 @@ impl Ipmsg {
         if let Some(peer) = cx.peers.get_mut(from) {
             peer.missed = 0;
         }
-        self.dispatch(wire, from, &packet, &Datagram { bytes, everybody });
+        self.dispatch(wire, &Incoming { from, packet, bytes, everybody });
     }
 
-    fn dispatch(
-        &mut self,
-        wire: &mut Ctx<'_>,
-        from: SocketAddr,
-        packet: &Packet<'_>,
-        datagram: &Datagram<'_>,
-    ) {
-        let everybody = datagram.everybody;
+    fn dispatch(&mut self, wire: &mut Ctx<'_>, incoming: &Incoming<'_>) {
+        let Incoming { from, ref packet, everybody, .. } = *incoming;
         let (cx, machines) = &mut self.split(wire);
         match packet.kind() {
             command::ENTRY => {
                 machines.presence.learn(cx, from, packet);
                 machines.retransmitter.on_spoke(cx, from);
-                machines.entry_answers.greet(cx, from, packet, datagram.bytes.len());
+                machines.entry_answers.greet(cx, incoming);
             }
             command::ANSWER_ENTRY | command::ABSENCE => {
                 machines.presence.learn(cx, from, packet);
                 machines.retransmitter.on_spoke(cx, from);
             }
             command::EXIT => on_exit(cx, from, packet),
-            command::MESSAGE => self.on_words(wire, from, packet, datagram),
-            command::TO_GROUP => {
-                self.on_words(wire, from, packet, &Datagram { everybody: true, ..*datagram });
-            }
-            command::IN_GROUP => groups::on_group_message(cx, from, packet, datagram.bytes),
+            command::MESSAGE => on_words(cx, machines, incoming),
+            command::TO_GROUP => on_words(cx, machines, &Incoming { everybody: true, ..*incoming }),
+            command::IN_GROUP => groups::on_group_message(cx, incoming),
             command::PIECE if !everybody => machines.pictures.on_piece(cx, from, packet),
             command::RECEIPT | command::OPENED | command::ANSWER_OPENED | command::RELEASE_FILES => {
                 match packet.strings().next().and_then(leading_decimal) {
-                    Some(number) => self.on_reply(wire, from, packet, number),
+                    Some(number) => on_reply(cx, machines, incoming, number),
                     None => cx.malformed(from),
                 }
             }
@@ -87,52 +79,6 @@ impl Ipmsg {
             command::SHAKE => on_shake(cx, from, packet),
             kind if command::is_passed_over(kind) => {}
             _ => cx.malformed(from),
-        }
-    }
-
-    fn on_words(
-        &mut self,
-        wire: &mut Ctx<'_>,
-        from: SocketAddr,
-        packet: &Packet<'_>,
-        datagram: &Datagram<'_>,
-    ) {
-        let Datagram { bytes, everybody } = *datagram;
-        let (cx, machines) = &mut self.split(wire);
-        let Some(heard) = messages::hear(cx, from, packet, everybody) else { return };
-        if heard.verdict == Dedup::ReAck {
-            confirm(cx, from, packet.number);
-        }
-        if heard.first {
-            machines.retransmitter.on_spoke(cx, from);
-        }
-        if heard.verdict == Dedup::New && messages::show(cx, from, bytes, packet, &heard, everybody) {
-            tell_away(cx, from);
-        }
-    }
-
-    /// A peer speaks of the packet of ours with this number.
-    fn on_reply(&mut self, wire: &mut Ctx<'_>, from: SocketAddr, packet: &Packet<'_>, number: u32) {
-        let (cx, machines) = &mut self.split(wire);
-        match packet.kind() {
-            command::OPENED => {
-                let ours = machines.retransmitter.on_opened(cx, from, number);
-                if ours && packet.has(flag::CHECK_OPENED) {
-                    let body = format!("{}\0", packet.number);
-                    cx.answer(from, command::ANSWER_OPENED.into(), body.as_bytes());
-                }
-            }
-            command::ANSWER_OPENED => machines.notices.heard(from, number),
-            command::RELEASE_FILES => {
-                // Whoever declines an offer has it.
-                machines.retransmitter.on_receipt(cx, from, number);
-                // One that names a file as well wants nothing more of that file alone.
-                let mut fields =
-                    packet.strings().next().unwrap_or_default().split(|byte| *byte == b':').skip(1);
-                let file = fields.next().filter(|id| !id.is_empty());
-                cx.transfers.released(&mut cx.wire, from, number, file);
-            }
-            _ => machines.retransmitter.on_receipt(cx, from, number),
         }
     }
 
@@ -149,10 +95,42 @@ impl Ipmsg {
     }
 }
 
-/// A datagram with a packet, and whether it was sent to all.
-struct Datagram<'a> {
-    bytes: &'a [u8],
-    everybody: bool,
+fn on_words(cx: &mut Scope<'_>, machines: &mut Machines, incoming: &Incoming<'_>) {
+    let from = incoming.from;
+    let Some(heard) = messages::hear(cx, incoming) else { return };
+    if heard.verdict == Dedup::ReAck {
+        confirm(cx, from, incoming.packet.number);
+    }
+    if heard.first {
+        machines.retransmitter.on_spoke(cx, from);
+    }
+    if heard.verdict == Dedup::New && messages::show(cx, incoming, &heard) {
+        tell_away(cx, from);
+    }
+}
+
+/// A peer speaks of the packet of ours with this number.
+fn on_reply(cx: &mut Scope<'_>, machines: &mut Machines, incoming: &Incoming<'_>, number: u32) {
+    let Incoming { from, ref packet, .. } = *incoming;
+    match packet.kind() {
+        command::OPENED => {
+            let ours = machines.retransmitter.on_opened(cx, from, number);
+            if ours && packet.has(flag::CHECK_OPENED) {
+                let body = format!("{}\0", packet.number);
+                cx.answer(from, command::ANSWER_OPENED.into(), body.as_bytes());
+            }
+        }
+        command::ANSWER_OPENED => machines.notices.heard(from, number),
+        command::RELEASE_FILES => {
+            // Whoever declines an offer has it.
+            machines.retransmitter.on_receipt(cx, from, number);
+            // One that names a file as well wants nothing more of that file alone.
+            let mut fields = packet.strings().next().unwrap_or_default().split(|byte| *byte == b':').skip(1);
+            let file = fields.next().filter(|id| !id.is_empty());
+            cx.transfers.released(&mut cx.wire, from, number, file);
+        }
+        _ => machines.retransmitter.on_receipt(cx, from, number),
+    }
 }
 
 /// Confirms a message. Who hides from strangers does not show itself to them by that.

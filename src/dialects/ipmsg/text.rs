@@ -219,15 +219,15 @@ mod tests {
     #[test]
     fn the_flag_wins_then_the_person_then_the_bytes() {
         let gb = legacy("");
-        let reading = TextDecoder { legacy: gb, ..PLAIN };
-        assert_eq!(reading.encoding_of(false, "你好".as_bytes()), Encoding::UTF_8);
-        assert_eq!(reading.decode(false, b"\xC4\xE3\xBA\xC3"), ("你好".to_owned(), false));
-        assert!(reading.decode(true, b"\xC4\xE3\xBA\xC3").1);
-        let chosen = TextDecoder { chosen: Encoding::from_label("shift_jis"), ..reading };
+        let decoder = TextDecoder { legacy: gb, ..PLAIN };
+        assert_eq!(decoder.encoding_of(false, "你好".as_bytes()), Encoding::UTF_8);
+        assert_eq!(decoder.decode(false, b"\xC4\xE3\xBA\xC3"), ("你好".to_owned(), false));
+        assert!(decoder.decode(true, b"\xC4\xE3\xBA\xC3").1);
+        let chosen = TextDecoder { chosen: Encoding::from_label("shift_jis"), ..decoder };
         assert_eq!(chosen.decode(false, b"\x93\xFA\x96\x7B").0, "日本");
         assert_eq!(chosen.decode(true, "你好".as_bytes()).0, "你好");
         // Valid UTF-8 by chance, but FeiQ never writes that.
-        let feiq = TextDecoder { feiq: true, ..reading };
+        let feiq = TextDecoder { feiq: true, ..decoder };
         assert_eq!(feiq.decode(false, b"\xC1\xAA\xCD\xA8").0, "联通");
     }
 
@@ -310,8 +310,8 @@ mod tests {
 
     #[test]
     fn utf_8_that_is_cut_inside_its_last_character_is_utf_8() {
-        let reading = TextDecoder { legacy: legacy(""), ..PLAIN };
-        let read = |bytes: &[u8]| reading.decode(false, bytes);
+        let decoder = TextDecoder { legacy: legacy(""), ..PLAIN };
+        let read = |bytes: &[u8]| decoder.decode(false, bytes);
         assert_eq!(read(b"\xE4\xBD\xA0\xE5\xA5"), ("你\u{fffd}".to_owned(), true));
         assert_eq!(
             read(b"\xE4\xBD\xA0\xE5\n\xE5\xA5\xBD").0,

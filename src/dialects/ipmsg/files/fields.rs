@@ -1,6 +1,7 @@
 //! What lists of files and directory streams share: fields with a colon behind each, and what they say of an entry.
 
 use super::super::packet::hexadecimal;
+use crate::wire::Encoding;
 
 /// What an entry says it is, in the low byte of its attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +90,23 @@ impl<'a> ColonFields<'a> {
     }
 }
 
-/// What others cannot have in a name, or take for its end.
-pub(super) fn is_foreign(character: char) -> bool {
-    character.is_control() || matches!(character, '/' | '\\')
+/// How a colon in a name is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Colons {
+    Doubled,
+    Replaced,
+}
+
+/// A name with `_` for whatever the other side cannot have in one, or takes for its end.
+pub(super) fn write_name(name: &str, encoding: Encoding, colons: Colons) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(name.len());
+    for character in name.chars() {
+        let foreign = character.is_control() || matches!(character, '/' | '\\');
+        match encoding.encode(character.encode_utf8(&mut [0; 4])) {
+            Ok(encoded) if character == ':' && colons == Colons::Doubled => bytes.extend(encoded.repeat(2)),
+            Ok(encoded) if character != ':' && !foreign => bytes.extend(encoded),
+            _ => bytes.push(b'_'),
+        }
+    }
+    bytes
 }

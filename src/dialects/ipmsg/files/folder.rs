@@ -20,8 +20,9 @@ pub(super) const MAX_ENTRIES: usize = 10_000;
 const MAX_BYTES: u64 = 1 << 40;
 
 /// What is being read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum FolderState {
+    #[default]
     Head,
     /// So many bytes that nobody wants.
     Refuse(u64),
@@ -29,9 +30,9 @@ enum FolderState {
     Done,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct FolderReader {
-    reading: FolderState,
+    state: FolderState,
     /// What has come of this piece, and how long it gets.
     so_far: Vec<u8>,
     wanted: usize,
@@ -52,19 +53,7 @@ pub(super) struct FolderReader {
 impl FolderReader {
     /// With the first step.
     pub(super) fn new() -> (Self, Step) {
-        let folder = Self {
-            reading: FolderState::Head,
-            so_far: Vec::new(),
-            wanted: BEGINNING,
-            depth: 0,
-            entries: 0,
-            declared: 0,
-            modified: None,
-            filling: 0,
-            skipped: 0,
-            progress: 0,
-            preamble: 0,
-        };
+        let folder = Self { wanted: BEGINNING, ..Self::default() };
         (folder, Step::Take { bytes: BEGINNING })
     }
 
@@ -80,7 +69,7 @@ impl FolderReader {
         if self.so_far.len() < self.wanted {
             return Ok(Vec::new());
         }
-        match self.reading {
+        match self.state {
             FolderState::Head => self.take_head(text),
             FolderState::Refuse(left) => Ok(vec![self.refuse(left)]),
             FolderState::Done => Ok(Vec::new()),
@@ -188,7 +177,7 @@ impl FolderReader {
     }
 
     fn read(&mut self, what: FolderState, bytes: usize) -> Step {
-        self.reading = what;
+        self.state = what;
         self.so_far.clear();
         self.wanted = bytes;
         Step::Take { bytes }

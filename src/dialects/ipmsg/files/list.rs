@@ -8,7 +8,7 @@
 //! colons but cannot read them, and then drops all that follows: so none are written.
 
 use super::OfferedFile;
-use super::fields::{ColonFields, EntryKind, is_foreign, size, time, what};
+use super::fields::{ColonFields, Colons, EntryKind, size, time, what, write_name};
 use super::ids::FileId;
 use crate::model::file::{File, FileSource, MAX_FILES, TransferState};
 use crate::model::{Fault, filename};
@@ -56,18 +56,6 @@ fn entry(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<OfferedFile> {
     Some(OfferedFile { id, file, modified })
 }
 
-/// A name with `_` for whatever the other side cannot have in one, as inside folders.
-fn written(name: &str, encoding: Encoding) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(name.len());
-    for character in name.chars() {
-        match encoding.encode(character.encode_utf8(&mut [0; 4])) {
-            Ok(encoded) if character != ':' && !is_foreign(character) => bytes.extend(encoded),
-            _ => bytes.push(b'_'),
-        }
-    }
-    bytes
-}
-
 /// The list of what we offer, without the NUL at its end. Ids count from the first one.
 pub(in super::super) fn write_list(
     sources: &[FileSource],
@@ -76,7 +64,7 @@ pub(in super::super) fn write_list(
 ) -> Result<Vec<u8>, Fault> {
     let mut list = Vec::new();
     for (id, source) in (first..).zip(sources) {
-        let name = written(&source.name, encoding);
+        let name = write_name(&source.name, encoding, Colons::Replaced);
         let what = if source.entries.is_some() { EntryKind::Folder } else { EntryKind::File };
         list.extend_from_slice(format!("{id}:").as_bytes());
         list.extend_from_slice(&name);

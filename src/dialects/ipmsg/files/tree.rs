@@ -8,7 +8,7 @@
 //! of the folder itself. iptux takes the times by their place: its own order is 14, then 16, and it reads the second one
 //! as the time of the last change. So both are that.
 
-use super::fields::{ColonFields, EntryKind, is_foreign, size, time, what};
+use super::fields::{ColonFields, Colons, EntryKind, size, time, what, write_name};
 use crate::wire::Encoding;
 
 /// Longer than a doubled name of 255 bytes with all the keys there are.
@@ -59,7 +59,7 @@ pub(super) fn read(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Head>
 /// Writes a header, in a encoding that may not have all of its name.
 pub(super) fn write(head: &Head, encoding: Encoding) -> Vec<u8> {
     let Head { what, size, modified, .. } = head;
-    let name = encode(&head.name, encoding);
+    let name = write_name(&head.name, encoding, Colons::Doubled);
     let modified = modified.unwrap_or_default().max(0);
     // As iptux writes it.
     let size = match what {
@@ -70,17 +70,4 @@ pub(super) fn write(head: &Head, encoding: Encoding) -> Vec<u8> {
     let rest = format!(":{size}:{:x}:14={modified:x}:16={modified:x}:", what.code());
     let length = name.len().saturating_add(rest.len()).saturating_add("0000:".len());
     [format!("{length:04x}:").as_bytes(), &name, rest.as_bytes()].concat()
-}
-
-/// What a name is made of, with `_` for what the other side cannot have.
-fn encode(name: &str, encoding: Encoding) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(name.len());
-    for character in name.chars() {
-        match encoding.encode(character.encode_utf8(&mut [0; 4])) {
-            Ok(encoded) if character == ':' => bytes.extend(encoded.repeat(2)),
-            Ok(encoded) if !is_foreign(character) => bytes.extend(encoded),
-            _ => bytes.push(b'_'),
-        }
-    }
-    bytes
 }

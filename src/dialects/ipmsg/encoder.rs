@@ -90,7 +90,7 @@ pub(super) fn encode(
     };
     if !files.is_empty() {
         let peer = cx.transfer_peer(to, encoding);
-        cx.transfers.offer(&mut cx.wire, files::Offer { message, peer, number, first, sources: files });
+        cx.transfers.offer(&cx.wire, files::Offer { message, peer, number, first, sources: files });
     }
     // Whoever does not know an offer again would show it four times, and gives no receipt anyway.
     let lenient = !list.is_empty();

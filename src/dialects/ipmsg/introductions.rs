@@ -27,14 +27,14 @@ impl Scope<'_> {
     /// Something came from there: makes the peer known if it was not.
     pub(super) fn touch(&mut self, from: SocketAddr) {
         if let Some((at, about)) = self.peers.touch(self.wire.now.mono, from) {
-            self.tell_left(at, about);
+            self.tell_left(at, &about);
         }
     }
 
     /// A person chose whoever is there.
     pub(super) fn choose(&mut self, at: SocketAddr) {
         if let Some((at, about)) = self.peers.choose(self.wire.now.mono, at) {
-            self.tell_left(at, about);
+            self.tell_left(at, &about);
         }
     }
 
@@ -49,7 +49,7 @@ impl Scope<'_> {
             self.transfers.gone(&mut self.wire, from);
         }
         if let Some(about) = before {
-            self.tell_left(from, about);
+            self.tell_left(from, &about);
         }
     }
 
@@ -75,8 +75,8 @@ impl Scope<'_> {
     }
 
     /// Nobody's peer that leaves is told of all the same: the app may be about to follow it.
-    pub(super) fn tell_left(&mut self, at: SocketAddr, about: Profile) {
-        self.tell(at, false, &about);
+    pub(super) fn tell_left(&mut self, at: SocketAddr, about: &Profile) {
+        self.tell(at, false, about);
     }
 
     fn tell(&mut self, at: SocketAddr, here: bool, about: &Profile) {

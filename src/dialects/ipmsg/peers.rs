@@ -60,7 +60,6 @@ pub(super) struct RateLimits {
 }
 
 #[derive(Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct RemotePeer {
     pub about: Profile,
     pub quirks: ClientQuirks,

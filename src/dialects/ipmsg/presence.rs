@@ -175,7 +175,7 @@ pub(super) fn on_exit(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>)
     let Some(peer) = cx.peers.get_mut(from) else { return };
     if person.is_none_or(|person| peer.occupant.may_be(&person)) && peer.leaves() {
         let about = peer.about.clone();
-        cx.tell_left(from, about);
+        cx.tell_left(from, &about);
     }
 }
 
@@ -221,6 +221,6 @@ fn count_round(cx: &mut Scope<'_>) {
         peer.missed = peer.missed.saturating_add(1);
     }
     for (at, about) in silent {
-        cx.tell_left(at, about);
+        cx.tell_left(at, &about);
     }
 }

@@ -100,7 +100,7 @@ fn happen(bench: &mut Bench, what: Happens) {
         Happens::Fetch(file, folder, from) => {
             let wanted = wanted(offered("x", 10, folder));
             bench.call(|transfers, cx| {
-                transfers.fetch(cx, DownloadRequest { transfer: transfer(file), from, ..wanted })
+                transfers.fetch(cx, DownloadRequest { transfer: transfer(file), from, ..wanted });
             });
         }
         Happens::Stop(message, file) => {

@@ -76,13 +76,7 @@ pub(super) fn encode(
     }
     let flags = flags_of(kind, !cx.local.is_broadcast(to.ip())) | flag_of(encoding);
     let format = PacketFormat { encoding, flags };
-    let end = pieces.len().saturating_sub(1);
-    let mut parts = Vec::new();
-    for (at, piece) in pieces.iter().enumerate() {
-        let number = cx.next_number();
-        let list = if at == end { &list[..] } else { &[] };
-        parts.push(Part { number, bytes: format.packet(cx, number, piece, list) });
-    }
+    let parts = format.parts(cx, &pieces, &list);
     let number = parts.last().map(|part| part.number).unwrap_or_default();
     let payload = match parts.as_slice() {
         [only] => Arc::clone(&only.bytes),
@@ -105,6 +99,16 @@ pub(super) fn encode(
 }
 
 impl PacketFormat {
+    /// A packet for each piece; the last one has the list of files.
+    fn parts(&self, cx: &mut Scope<'_>, pieces: &[Vec<u8>], list: &[u8]) -> Vec<Part> {
+        let end = pieces.len().saturating_sub(1);
+        let part = |(at, piece): (usize, &Vec<u8>)| {
+            let (number, list) = (cx.next_number(), if at == end { list } else { &[] });
+            Part { number, bytes: self.packet(cx, number, piece, list) }
+        };
+        pieces.iter().enumerate().map(part).collect()
+    }
+
     fn packet(&self, cx: &Scope<'_>, number: u32, text: &[u8], list: &[u8]) -> Arc<[u8]> {
         let mut body = [text, b"\0"].concat();
         let mut said = u32::from(command::MESSAGE) | self.flags;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::bench::{
-    Bench, INDEX, ROOM, Said, TOKEN, at, bundle, encoded, events, follow, handed, heard, introduce, members,
-    pong, reaches, relay, said, said_once, text,
+    Bench, INDEX, ROOM, START, Said, TOKEN, at, bundle, encoded, events, follow, handed, heard, introduce,
+    members, pong, reaches, relay, said, said_once, text,
 };
 use crate::dialects::relay::client::naming::{clean, validate, variant};
 use crate::dialects::relay::frame::{BundleEntry, FromRelay, HELLO_LENGTH, RefusalReason};
@@ -332,4 +332,18 @@ fn a_name_is_made_so_that_a_relay_takes_it() {
     }
     assert_eq!(variant("ada", 0), "ada");
     assert_eq!(variant(&full, 1), format!("{}-2", "x".repeat(30)));
+}
+
+#[test]
+fn a_message_number_is_forgotten_after_many_others() {
+    let mut bench = Bench::inside();
+    let mut seq = START;
+    let mut is_shown = |number| {
+        seq += 1;
+        !heard(&bench.hear(&text(seq, 1, number, "x"))).is_empty()
+    };
+    assert!(is_shown(1) && !is_shown(1));
+    assert!((0..4_096).all(|number| is_shown(number + 2)));
+    assert!(is_shown(1), "the table has an end");
+    assert!(is_shown(0) && is_shown(0), "what has no number is always new");
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::bench::{
-    Bench, INDEX, START, STREAM, Said, TOKEN, bundle, encoded, events, handed, heard, members, pong, relay,
-    said, text,
+    Bench, INDEX, STREAM, Said, TOKEN, bundle, encoded, events, handed, heard, members, pong, relay, said,
+    text,
 };
 use crate::dialects::relay::frame::{BundleEntry, FromRelay, MAX_TEXT, RefusalReason};
 use crate::model::{Fault, MessageId, NetEvent, Phrase};
@@ -253,20 +253,6 @@ fn members_beyond_the_limit_are_heard_but_not_kept() {
     }
     assert_eq!(told, 4_096 - 2);
     assert_eq!(heard(&bench.hear(&text(11, 1_000_000, 1, "x"))), [": x"]);
-}
-
-#[test]
-fn a_message_number_is_forgotten_after_many_others() {
-    let mut bench = Bench::inside();
-    let mut seq = START;
-    let mut is_shown = |number| {
-        seq += 1;
-        !heard(&bench.hear(&text(seq, 1, number, "x"))).is_empty()
-    };
-    assert!(is_shown(1) && !is_shown(1));
-    assert!((0..4_096).all(|number| is_shown(number + 2)));
-    assert!(is_shown(1), "the table has an end");
-    assert!(is_shown(0) && is_shown(0), "what has no number is always new");
 }
 
 #[test]

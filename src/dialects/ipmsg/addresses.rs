@@ -55,8 +55,8 @@ impl LocalNode {
         self.interfaces.iter().filter(usable).map(|one| one.index).collect()
     }
 
-    /// The address that a peer knows us by: the one that we listen at, or else the one that it speaks to. Whom it never
-    /// spoke to sees the one that the system chooses, the same for packets and streams.
+    /// The address that a peer knows us by: the one that we listen at, or else the one that it speaks to. A peer that never
+    /// spoke to us sees the one that the system chooses, the same for packets and streams.
     pub(super) fn address_for(&self, cx: &mut Ctx<'_>, peer: SocketAddr) -> Option<IpAddr> {
         self.only_address().or_else(|| cx.paths.local(peer))
     }

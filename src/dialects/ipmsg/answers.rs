@@ -68,7 +68,7 @@ impl Answers {
         }
     }
 
-    /// The oldest that may go out now. Whoever has had enough keeps nobody else waiting.
+    /// The oldest that may go out now. A source that has used up its budget keeps no other one waiting.
     pub(super) fn next(
         &mut self,
         now: Instant,

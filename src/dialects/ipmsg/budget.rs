@@ -7,15 +7,15 @@ use std::time::{Duration, Instant};
 
 /// The longest answer, in bytes.
 pub(super) const MAX_ANSWER: usize = 512;
-/// The answer to an entry is so many times as long as the entry at most: whoever forges one gains little by it.
+/// The answer to an entry is so many times as long as the entry at most: a forger gains little by it.
 pub(super) const MAX_GAIN: usize = 3;
 /// Answers to all strangers within one second.
 const MAX_PER_SECOND: usize = 10;
 /// Of these, entries leave so many for receipts, which people wait for.
 const KEPT_FOR_RECEIPTS: usize = 2;
 const MAX_FOR_ENTRIES: usize = MAX_PER_SECOND.saturating_sub(KEPT_FOR_RECEIPTS);
-/// Whoever a person has chosen is answered so often within one second, and nobody more often: the parts of a long text
-/// wait for each other's receipts. Who forges such a source sends it no more than that.
+/// A peer that a person has chosen gets so many answers within one second, and no peer gets more: the parts of a long text
+/// wait for each other's receipts. A forger of such a source sends it no more than that.
 const MAX_TO_ONE: usize = 10;
 /// All that a person has chosen together.
 const MAX_TO_CHOSEN: usize = 100;

@@ -157,7 +157,7 @@ impl Correspondents {
         }
     }
 
-    /// All with this person at this very address; `None`: whoever it is.
+    /// All with this person at this very address; `None`: with anybody.
     pub(super) fn of(&self, at: SocketAddr, who: Option<&Person>) -> Vec<ConversationId> {
         self.at(at).filter(|id| self.is_for(*id, who)).collect()
     }

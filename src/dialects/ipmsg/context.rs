@@ -21,10 +21,10 @@ use crate::wire::{Ctx, Encoding};
 /// Peers that are told one by one of a change or the end; those on our networks hear it anyway.
 const MAX_TOLD: usize = 512;
 
-/// Whoever was never heard gets a moment to say what it is, since what it reads depends on that: `FeiQ` takes UTF-8 for GBK.
-/// An entry is answered at once by most, and by the official client within about this time.
+/// A peer that was never heard gets a moment to say what it runs, since what it reads depends on that: `FeiQ` takes UTF-8
+/// for GBK. An entry is answered at once by most, and by the official client within about this time.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Who is at an address is not asked again so soon after the last time.
+/// An entry to the same address, to ask who is there, is not repeated sooner.
 const ANSWER_HOLDS: Duration = Duration::from_secs(2);
 
 /// All of the driver's context is at hand, too.
@@ -65,18 +65,18 @@ impl Scope<'_> {
         }
     }
 
-    /// Whoever has said something and nothing of UTF-8 runs a program of old more often than not, where people are used to
-    /// those: what it cannot read would be lost.
+    /// A peer that has spoken and said nothing of UTF-8 mostly runs an old program, where people are used to those: UTF-8,
+    /// which such a program cannot read, would be lost.
     fn guesses_legacy(&self, peer: &RemotePeer) -> bool {
         peer.spoke && self.local.identity().is_some_and(|own| own.legacy_first)
     }
 
-    /// What a person has set for whoever is at an address, where that is a contact.
+    /// The encoding that a person has set for the contact at an address.
     fn chosen_at(&self, at: SocketAddr) -> Option<Encoding> {
         self.contacts.encoding(self.contacts.route(at, self.peers.who(at), true)?)
     }
 
-    /// The encoding for whoever is at an address.
+    /// The encoding that the peer at an address is written to in.
     pub(super) fn encoding_at(&self, at: SocketAddr) -> Encoding {
         self.encoding_for(self.chosen_at(at), at)
     }
@@ -178,8 +178,8 @@ impl Scope<'_> {
         }
         let now = self.now.mono;
         match self.peers.get_mut(to) {
-            // Somebody else was heard where the person was whom these words are for. Whoever is there says who it is; before
-            // that nothing goes there.
+            // Another person was heard at the address of the one these words are for. The peer there says who it is;
+            // before that nothing goes there.
             Some(peer) if taken => {
                 let since = peer.knows.greeted.map(|at| now.saturating_duration_since(at));
                 if since.is_none_or(|since| since > ANSWER_HOLDS) {
@@ -241,7 +241,7 @@ impl Scope<'_> {
         TransferPeer { at, here, user, host, encoding, flags: flag_of(encoding), resumes }
     }
 
-    /// It is none of what the family says: a person can see that there was something.
+    /// The datagram is no packet of the family: a person can see that something came.
     pub(super) fn malformed(&mut self, source: SocketAddr) {
         self.report(NetEvent::Malformed { source });
     }

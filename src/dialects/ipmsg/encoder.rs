@@ -86,7 +86,7 @@ pub(super) fn encode(
         let peer = cx.transfer_peer(to, encoding);
         cx.transfers.offer(&cx.wire, files::Offer { message, peer, number, first, sources: files });
     }
-    // Whoever does not know an offer again would show it four times, and gives no receipt anyway.
+    // A program that does not recognise a repeated offer would show it four times, and gives no receipt anyway.
     let lenient = !list.is_empty();
     let checked = flags & flag::CHECK != 0 && (!lenient || quirks.confirms_offers);
     let sealed = flags & flag::SEALED != 0;
@@ -132,7 +132,7 @@ fn largest_for(cx: &Scope<'_>, to: SocketAddr) -> usize {
     }
 }
 
-/// What a message asks of whoever gets it.
+/// What a message asks of its receiver.
 const fn flags_of(kind: MessageKind, unicast: bool) -> u32 {
     match kind {
         _ if !unicast => flag::BROADCAST,
@@ -144,7 +144,7 @@ const fn flags_of(kind: MessageKind, unicast: bool) -> u32 {
     }
 }
 
-/// Who gets the same, by the name of the encoding and whether they run `FeiQ`.
+/// The addresses that get the same bytes, by the name of the encoding and whether they run `FeiQ`.
 type Readers = BTreeMap<(&'static str, bool), (Encoding, Vec<SocketAddr>)>;
 
 /// The message, and all the datagrams that it is to everybody behind this address.

@@ -251,7 +251,7 @@ impl Ipmsg {
         }
     }
 
-    /// It is known where a conversation's peer is.
+    /// The address of a conversation's peer is known.
     fn settle(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let (cx, machines) = &mut self.split(cx);
         if let Some(at) = cx.contacts.target(conversation) {

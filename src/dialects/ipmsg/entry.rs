@@ -126,7 +126,7 @@ pub(super) fn read(packet: &Packet<'_>, decoder: TextDecoder) -> PeerEntry {
     }
 }
 
-/// The header alone, for whoever speaks without having come in.
+/// The header alone, for a peer that speaks without having come in.
 pub(super) fn read_header(packet: &Packet<'_>, decoder: TextDecoder) -> PeerEntry {
     let decoder = decoder.of(packet);
     let (user, host) = (field(packet, decoder, packet.user), field(packet, decoder, packet.host));

@@ -17,7 +17,7 @@ const MAX_ANSWERS: usize = 4_096;
 /// With many around, the answers to one entry are spread over up to this time, as the official client does.
 const CROWD_SPREAD: Duration = Duration::from_secs(1);
 const CROWD: usize = 32;
-/// Whoever got as many answers as anybody may get its next one after this time.
+/// A source that used up its budget gets its next answer after this time.
 const LATER: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub(super) struct EntryAnswers {

@@ -31,14 +31,14 @@ impl Scope<'_> {
         }
     }
 
-    /// A person chose whoever is there.
+    /// A person chose the peer at this address.
     pub(super) fn choose(&mut self, at: SocketAddr) {
         if let Some((at, about)) = self.peers.choose(self.wire.now.mono, at) {
             self.tell_left(at, &about);
         }
     }
 
-    /// A packet came from there that names its sender. Of whoever was there before nothing is taken over.
+    /// A packet came from there that names its sender. Nothing is taken over of another person who was there before.
     pub(super) fn recognise(&mut self, from: SocketAddr, person: Option<Person>, by: By) {
         let Some(peer) = self.peers.get_mut(from) else { return };
         if !peer.occupant.heard(person, by) {

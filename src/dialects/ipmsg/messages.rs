@@ -26,7 +26,7 @@ struct MessageContent {
 /// What a packet with words means for those who wait for something from its sender.
 pub(super) struct Heard {
     pub verdict: Dedup,
-    /// It is known for the first time what the sender is.
+    /// The sender speaks for the first time.
     pub first: bool,
     decoder: TextDecoder,
 }
@@ -40,7 +40,7 @@ pub(super) fn hear(cx: &mut Scope<'_>, incoming: &Incoming<'_>) -> Option<Heard>
     cx.recognise_words(from, &header);
     let now = cx.now.mono;
     let peer = cx.peers.get_mut(from)?;
-    // It has not come in, but it shows who it is and how it writes. Who has come in before tells more of itself.
+    // A peer that has not come in still shows its name and encoding. An entry tells more, and is kept.
     let introduced = !peer.here && peer.is_unnamed();
     if introduced {
         peer.about = header.about;
@@ -69,7 +69,7 @@ pub(super) fn show(cx: &mut Scope<'_>, incoming: &Incoming<'_>, heard: &Heard) -
     let content = content(packet, heard.decoder, everybody);
     let MessageContent { kind, text, lossy, files, notice, confirmed } = content;
     let closed = matches!(kind, MessageKind::Sealed | MessageKind::Unreadable);
-    // Whatever is confirmed has a row, also where nothing stands in it.
+    // A message that is confirmed has a row, even an empty one.
     if text.is_empty() && files.is_empty() && !closed && notice.is_none() && !confirmed {
         cx.report(NetEvent::Empty { source: from });
         return false;

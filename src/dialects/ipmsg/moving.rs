@@ -45,7 +45,7 @@ fn download_request(
         return Err(Fault::NotListening);
     }
     let packet = Packet::read(payload).ok_or(Fault::NotOffered)?;
-    // After a restart the offer itself is all that is known of whoever made it.
+    // After a restart the offer itself is all that is known of its sender.
     let quirks = ClientQuirks::of(&packet);
     let decoder = cx.decoder_for(at);
     let decoder = TextDecoder { feiq: decoder.feiq || quirks.feiq, ..decoder };
@@ -55,7 +55,7 @@ fn download_request(
     let encoding = cx.encoding_at(at);
     let peer = cx.transfer_peer(at, encoding);
     let peer = TransferPeer { resumes: peer.resumes && !quirks.iptux, ..peer };
-    // Whoever is asked in UTF-8 answers so, if it knows of that.
+    // A program that knows UTF-8 answers a request in UTF-8 in the same.
     let asked = encoding == Encoding::UTF_8 && !decoder.feiq;
     let inside = decoder.of(&packet).inside_folders();
     let inside = TextDecoder { paged: inside.paged && !asked, ..inside };

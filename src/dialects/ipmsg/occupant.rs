@@ -12,9 +12,9 @@ use crate::model::Person;
 pub(super) struct Occupant {
     entry: Option<Person>,
     words: Option<Person>,
-    /// The other name of whoever came in, in its messages.
+    /// The other name that the person who came in has in messages.
     alias: Option<Person>,
-    /// The names of whoever was there before: who writes under one of them is that one, and not whoever came in.
+    /// The names of the person who was there before: words under one of them are not of the person who came in.
     former: Vec<Person>,
     /// The last packet was no entry.
     by_words: bool,
@@ -35,7 +35,7 @@ impl Occupant {
             if !is(self.entry.as_ref(), &person) {
                 self.alias = None;
             }
-            // Who wrote under another name meanwhile was there, and is not now.
+            // Another name in the words meanwhile was another person, who is gone now.
             let another = self.words.take_if(|words| !words.is_same(&person));
             self.former.extend(another.filter(|another| !self.former.iter().any(|one| one.is_same(another))));
             self.entry = Some(person);
@@ -46,7 +46,7 @@ impl Occupant {
         !nobody && !known
     }
 
-    /// The first words after an entry, of the same program, are of whoever has just come in: nobody else comes in without
+    /// The first words after an entry, of the same program, are of the person who has just come in: nobody else comes in without
     /// an entry, but for somebody who was there already.
     fn known_as(&mut self, person: Person, by: By) -> Person {
         if let (Some(entry), By::Words { same_program: true }, None) = (&self.entry, by, &self.words)

@@ -15,7 +15,7 @@ use crate::model::traffic::Profile;
 use crate::model::{Person, Phrase};
 use crate::wire::Encoding;
 
-/// People on one network, and some. Beyond that whoever was silent longest is forgotten.
+/// People on one network, and some. Beyond that the peer that was silent longest is forgotten.
 const MAX_PEERS: usize = 4_096;
 /// Messages of a peer that are known by their numbers, so that none shows twice.
 const MAX_SEEN: usize = 64;
@@ -194,7 +194,7 @@ impl RemotePeer {
 #[derive(Debug, Default)]
 pub(super) struct PeerTable {
     table: BTreeMap<SocketAddr, RemotePeer>,
-    /// Whom to forget first: strangers before those a person chose, and who was silent longest.
+    /// In the order of forgetting: strangers before those a person chose, and the longest silent first.
     order: BTreeSet<(bool, Option<Instant>, SocketAddr)>,
 }
 
@@ -211,7 +211,7 @@ impl PeerTable {
         self.table.len()
     }
 
-    /// Who is there, as far as is known.
+    /// The person at an address, as far as is known.
     pub(super) fn who(&self, at: SocketAddr) -> Option<&Person> {
         self.get(at)?.occupant.now()
     }
@@ -224,7 +224,7 @@ impl PeerTable {
         self.get(at).is_some_and(|peer| peer.here)
     }
 
-    /// Whether a person chose whoever is there.
+    /// Whether a person chose the peer there.
     pub(super) fn is_chosen(&self, at: SocketAddr) -> bool {
         self.get(at).is_some_and(|peer| peer.chosen)
     }
@@ -249,7 +249,8 @@ impl PeerTable {
         self.table.iter_mut().map(|(at, peer)| (*at, peer))
     }
 
-    /// The peer there was heard, and is made known if it was not. Whoever is forgotten for it, if it was here.
+    /// Notes that the peer was heard, and takes it in if it is new. Gives the peer that was forgotten for it, if that was
+    /// here.
     pub(super) fn touch(&mut self, now: Instant, at: SocketAddr) -> Option<(SocketAddr, Profile)> {
         let gone = if self.table.contains_key(&at) { None } else { self.make_room() };
         let peer = self.table.entry(at).or_default();
@@ -259,7 +260,7 @@ impl PeerTable {
         gone
     }
 
-    /// A person chose whoever is there. Whoever is forgotten for it, if it was here.
+    /// Notes that a person chose the peer there. Gives the peer that was forgotten for it, if that was here.
     pub(super) fn choose(&mut self, now: Instant, at: SocketAddr) -> Option<(SocketAddr, Profile)> {
         let gone = self.touch(now, at);
         if let Some(peer) = self.table.get_mut(&at)

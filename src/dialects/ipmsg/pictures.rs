@@ -107,7 +107,7 @@ struct Picture {
 pub(super) enum PieceVerdict {
     /// It cannot be believed, or there is no room for it. Nothing is acknowledged.
     Refused,
-    /// It is here, and to be acknowledged.
+    /// The piece is here, and to be acknowledged.
     Here,
     /// It was the last. To be acknowledged when the picture is kept.
     Whole(Vec<u8>),
@@ -150,7 +150,7 @@ impl Pictures {
         self.under_way.len() < MAX_UNDER_WAY && theirs < MAX_OF_ONE && bytes <= MAX_BYTES
     }
 
-    /// It is kept: its pieces are known again.
+    /// A picture is kept: its pieces are recognised when they are repeated.
     pub(super) fn kept(&mut self, from: SocketAddr, id: &str) {
         if self.done.len() >= MAX_DONE {
             self.done.pop_front();

@@ -19,7 +19,7 @@ const SOON: Duration = Duration::from_secs(5);
 /// And then as seldom as this, a little later each time: everybody answers it.
 const SELDOM: Duration = Duration::from_mins(10);
 const SPREAD: Duration = Duration::from_mins(1);
-/// Whoever said nothing in so many of these rounds is not there any more.
+/// A peer that said nothing in so many of these rounds counts as gone.
 const MAX_MISSED: u8 = 2;
 #[derive(Debug, Default)]
 pub(super) struct Presence {
@@ -67,7 +67,7 @@ impl Presence {
         if !cx.local.is_visible() || !cx.local.may_speak() {
             return;
         }
-        // Who has our window open hears no entry twice at once; where nobody has answered all addresses are tried.
+        // A peer with our window open hears no entry twice at once; where nobody has answered all addresses are tried.
         let networks = if self.rounds == 1 { cx.local.networks() } else { cx.local.once_each() };
         if !networks.is_empty() {
             broadcast_entry(cx, command::ENTRY, &networks);
@@ -84,7 +84,7 @@ impl Presence {
             return;
         }
         self.due = None;
-        // It is known soon after the first time that it arrives.
+        // Somebody answered the first one, so broadcasts arrive.
         if self.rounds == 1 && self.heard {
             self.rounds = 2;
             self.due = Some(next_announce(cx));
@@ -137,7 +137,7 @@ impl Presence {
     /// Takes over what somebody says of itself.
     pub(super) fn learn(&mut self, cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>) {
         let entry = entry::read(packet, cx.decoder_for(from));
-        // Who was told nothing has nothing to answer, and must not hear of us by saying that it does.
+        // A peer that was told nothing has nothing to answer: an answer that it makes up must not make us known to it.
         let asked = self.announced && cx.may_answer(from);
         cx.touch(from);
         cx.recognise(from, Person::new(&entry.about.user, &entry.about.host), By::Entry);
@@ -210,7 +210,7 @@ fn correct_names(cx: &mut Scope<'_>) {
     }
 }
 
-/// A round of ours begins: whoever said nothing since some rounds ago is gone.
+/// A round of ours begins: peers that said nothing for some rounds are gone.
 fn count_round(cx: &mut Scope<'_>) {
     let mut silent = Vec::new();
     for (at, peer) in cx.peers.iter_mut().filter(|(_, peer)| peer.here) {

@@ -122,7 +122,7 @@ fn on_reply(cx: &mut Scope<'_>, machines: &mut Machines, incoming: &Incoming<'_>
         }
         command::ANSWER_OPENED => machines.notices.heard(from, number),
         command::RELEASE_FILES => {
-            // Whoever declines an offer has it.
+            // A peer that declines an offer has received it.
             machines.retransmitter.on_receipt(cx, from, number);
             // One that names a file as well wants nothing more of that file alone.
             let mut fields = packet.strings().next().unwrap_or_default().split(|byte| *byte == b':').skip(1);
@@ -133,7 +133,7 @@ fn on_reply(cx: &mut Scope<'_>, machines: &mut Machines, incoming: &Incoming<'_>
     }
 }
 
-/// Confirms a message. Who hides from strangers does not show itself to them by that.
+/// Confirms a message, unless that would show us to a stranger from whom we hide.
 fn confirm(cx: &mut Scope<'_>, from: SocketAddr, number: Number<'_>) {
     if cx.peers.is_chosen(from) || cx.may_know(from) {
         // Its own digits, and no flag with it: some take only the bare command for a receipt.

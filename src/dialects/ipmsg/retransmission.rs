@@ -208,7 +208,7 @@ impl Retransmitter {
         }
     }
 
-    /// It is known now what somebody is.
+    /// The peer at this address has said what it runs.
     pub(super) fn on_spoke(&mut self, cx: &mut Scope<'_>, from: SocketAddr) {
         let held = self.queues.iter().filter(|(_, queue)| queue.held.is_some());
         let there = held.map(|(id, _)| *id).filter(|id| cx.contacts.target(*id) == Some(from));
@@ -320,7 +320,7 @@ impl Retransmitter {
 
     /// A person there opened a sealed packet of ours. Whether it was one.
     pub(super) fn on_opened(&mut self, cx: &mut Scope<'_>, from: SocketAddr, number: u32) -> bool {
-        // Whoever opened it has it.
+        // A peer that opened a message has received it.
         self.on_receipt(cx, from, number);
         let opened = self.retired.open(from, number);
         if let Some(SealProgress::Whole(message)) = opened {

@@ -38,7 +38,7 @@ pub(super) struct TextDecoder {
     /// The encoding of those who write neither UTF-8 nor say what they write.
     pub legacy: Encoding,
     pub feiq: bool,
-    /// It is known to write no UTF-8, by what it has written before or by other parts of the same packet.
+    /// The peer writes no UTF-8, as earlier words or other parts of the same packet show.
     pub paged: bool,
 }
 
@@ -137,7 +137,7 @@ fn is_beyond_gbk(bytes: &[u8]) -> bool {
     !text.is_ascii() && (text.chars().any(lacks) || Encoding::GBK.decode(bytes).1)
 }
 
-/// The words without the `{/font;…;}` at their end. Whatever else is in braces was typed.
+/// The words without the `{/font;…;}` at their end. Anything else in braces was typed.
 fn without_fonts(text: &str) -> &str {
     let (begin, end) = FEIQ_FONT;
     let tag = text.strip_suffix(end).and_then(|text| text.rsplit_once(begin));

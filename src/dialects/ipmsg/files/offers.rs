@@ -15,7 +15,7 @@ use crate::wire::{Ctx, Encoding};
 
 /// Offers that stand at one time; beyond, the oldest ends. A list of files each, so a megabyte or two in all.
 const MAX_OFFERS: usize = 64;
-/// Who has not fetched it by then has forgotten it (invariant I15).
+/// A peer that has not fetched a file by then has forgotten it (invariant I15).
 const STANDS: Duration = Duration::from_hours(24);
 
 /// What one packet offers to one peer.
@@ -141,7 +141,8 @@ impl Offers {
         self.0.remove(at).map(|standing| standing.left().collect()).unwrap_or_default()
     }
 
-    /// Who has said goodbye may be back in a minute: only time ends an offer. What nobody has asked for till then.
+    /// Ends old offers, and gives the files of them that nobody has asked for. A goodbye ends none: the peer may be back in
+    /// a minute.
     pub(super) fn expire(&mut self, now: Now) -> Vec<TransferId> {
         self.end(|standing| standing.until <= now.mono)
     }

@@ -8,7 +8,7 @@ use crate::wire::Ctx;
 
 /// Without progress for so long nobody is there any more who fetches from us (invariant I14).
 pub(super) const IDLE: Duration = Duration::from_secs(30);
-/// Whoever gives us nothing for so long holds the stream for nothing. What came is kept, and a later try goes on from there.
+/// A peer that gives us nothing for so long holds the stream for nothing. What came is kept, and a later try goes on from there.
 pub(super) const GIVER_IDLE: Duration = Duration::from_secs(9);
 /// A bar moves smoothly enough with five steps a second.
 const TELL: Duration = Duration::from_millis(200);

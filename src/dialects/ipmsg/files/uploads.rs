@@ -24,7 +24,7 @@ pub(super) const ASKING: Duration = Duration::from_secs(10);
 /// A request that ends with neither colon nor NUL, and does not show that it is whole, is that when nothing follows for so
 /// long: all of it is one segment but for those who write it byte by byte.
 pub(super) const SETTLES: Duration = Duration::from_millis(50);
-/// The receiver closes, which so says that it has all. Whoever does not, although nothing more comes, gets this long.
+/// The receiver closes, which so says that it has all. A receiver that does not close gets this long.
 pub(super) const PARTING: Duration = Duration::from_secs(10);
 
 /// What is said of a file that became shorter on its way.
@@ -96,7 +96,7 @@ impl Uploads {
         self.0.insert(link, ServedStream { peer, stage });
     }
 
-    /// Whoever has kept silent longest makes room: who means it has asked long ago.
+    /// The stream that was silent longest makes room: a program that means it has asked long ago.
     fn hang_up_on_silent(&mut self, cx: &mut Ctx<'_>, which: impl Fn(&ServedStream) -> bool) -> bool {
         let silent = self.0.iter().filter(|(_, stream)| which(stream));
         let since = silent.filter_map(|(link, stream)| match &stream.stage {
@@ -263,7 +263,7 @@ impl Upload {
         }
     }
 
-    /// That was all. Whoever reads until the end of the stream knows it at once.
+    /// That was all. A peer that reads until the end of the stream knows it at once.
     fn part(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
         self.parting = Some(cx.after(PARTING));
         cx.push(Output::Step { link, step: Step::End });

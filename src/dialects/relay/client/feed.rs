@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::clock::{later, since};
 use super::identity::RelayIdentity;
-use super::member_list::MemberRoster;
+use super::member_roster::MemberRoster;
 use super::reorder_buffer::{Gap, ReorderBuffer, RoomEvent};
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::frame::{BundleEntry, MemberPage};

@@ -9,13 +9,14 @@
 //! and nothing is taken from another address.
 
 mod clock;
+mod connection;
 mod engine;
 mod feed;
 mod identity;
 mod joining;
 mod keep_alive;
 mod locator;
-mod member_list;
+mod member_roster;
 mod membership;
 mod naming;
 mod outbound;
@@ -23,7 +24,6 @@ mod receiving;
 mod reorder_buffer;
 mod session;
 mod socket;
-mod status;
 #[cfg(test)]
 mod tests;
 

@@ -7,7 +7,7 @@ use crate::model::{Address, AddressError, Fault};
 
 /// The room of an address that names none, and of every plain member at first.
 const LOBBY: &str = "lobby";
-/// Who has no name that a relay would take.
+/// In the place of a name that no relay would take.
 const NOBODY: &str = "udpqq";
 
 pub(in crate::dialects::relay) fn validate(address: &Address) -> Result<(), AddressError> {

@@ -6,6 +6,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::connection::ReportedConnection;
 use super::feed::RoomFeed;
 use super::identity::RelayIdentity;
 use super::joining::Joining;
@@ -14,7 +15,6 @@ use super::membership::Membership;
 use super::naming::room_of;
 use super::outbound::OutboundQueue;
 use super::socket::SessionSocket;
-use super::status::ReportedConnection;
 use crate::dialects::relay::frame::{FromMember, RefusalReason, Welcome};
 use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, Phrase};
 use crate::wire::resolution::Answer;

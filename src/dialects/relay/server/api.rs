@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// Members of all rooms: with what one may cost (64 KiB) still a small program.
 pub const MAX_MEMBERS: usize = 4_096;
-/// A room costs a ring; more of them than this are read by nobody.
+/// A room costs a ring; nobody follows more of them than this.
 pub const MAX_ROOMS: usize = 256;
 /// Faster than anybody types, slow enough that one member drowns no room.
 pub const MESSAGES_PER_SECOND: u32 = 20;
@@ -19,7 +19,7 @@ pub const SILENCE: Duration = Duration::from_mins(1);
 /// What the person who runs the relay can choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelayOptions {
-    /// Whoever writes is a member: no proof that the address is real.
+    /// Every address that writes becomes a member, without a proof that it is real.
     pub open: bool,
     pub members: usize,
     /// Beside the lobby.
@@ -101,7 +101,7 @@ pub struct Counters {
     pub wrong_proofs: u64,
     /// Messages that had been taken before, and echoes of what the relay said.
     pub repeated: u64,
-    /// Entries sent again because somebody missed them.
+    /// Entries sent again to members that missed them.
     pub resent: u64,
     pub limited: u64,
     pub malformed: u64,

@@ -1,4 +1,5 @@
-//! What is remembered of those who are gone: so that who returns is the same again, and nothing is passed on twice.
+//! The memory of members who left: on their return they have their id, name and room again, and no message of theirs is
+//! passed on twice.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -61,14 +62,14 @@ struct Owner {
     window: Window,
 }
 
-/// Whether somebody who comes with an id may have it.
+/// Whether a newcomer may have the id it brings.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Claim {
-    /// Nobody had it.
+    /// No member had it.
     New,
     /// It was theirs; the numbers taken so far.
     Theirs(Window),
-    /// It was somebody else's.
+    /// It was another member's.
     Others,
 }
 
@@ -105,7 +106,7 @@ impl Departed {
         self.places.put(now, address, (name, room));
     }
 
-    /// Name and room of who was here at that address.
+    /// Name and room of the plain member that was at that address.
     pub(super) fn plain_returns(&mut self, now: Instant, address: SocketAddr) -> Option<(String, String)> {
         self.places.take(now, address)
     }

@@ -1,5 +1,5 @@
-//! Who is where: members and their rooms, and everything that changes that. What the rooms say of it goes out with the
-//! next flush.
+//! The directory of members and rooms, and everything that changes it. What rooms are told of that goes out with the next
+//! flush.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -108,7 +108,7 @@ impl RelayDirectory {
         Ok(key)
     }
 
-    /// Ends a membership: who it was, and the name of its room.
+    /// Ends a membership: the member, and the name of its room.
     pub(super) fn remove(&mut self, key: usize, out: &mut Outputs) -> Option<(RelayMember, String)> {
         self.leave_room(key, out);
         let member = self.members.remove(key)?;
@@ -146,7 +146,7 @@ impl RelayDirectory {
         Ok(())
     }
 
-    /// Gives a member another name. `false`: somebody has it.
+    /// Gives a member another name. `false`: it is taken.
     pub(super) fn rename(&mut self, key: usize, name: &str, out: &mut Outputs) -> bool {
         let Some(old) = self.members.get(key).map(|member| member.name.clone()) else { return false };
         if old == name {

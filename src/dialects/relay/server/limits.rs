@@ -11,7 +11,7 @@ const BURST: Duration = Duration::from_secs(2);
 const BANDWIDTH_BURST: Duration = Duration::from_secs(1);
 /// A limit is spoken of once in so long, to the member and in the log.
 const NOTICES: Limit = Limit { burst: 1, each: Duration::from_secs(1) };
-/// An echo is told of once in so long. What sends it back once more finds nobody.
+/// An echo is told of once in so long, so that the notice itself, sent back, is not answered.
 const ECHO_NOTICES: Limit = Limit { burst: 1, each: Duration::from_mins(1) };
 /// Frames of a member that are no messages: pings, lists, what it missed. Ten times what a quiet member needs.
 const REQUESTS: Rate = Rate { per_second: 50, burst: BURST };

@@ -12,7 +12,7 @@ use crate::wire::cursor::Put;
 const MAX_ENTRIES: usize = 1_024;
 /// Bytes of them.
 const MAX_BYTES: usize = 1 << 20;
-/// Bytes of them in a room with nobody in it; each member adds its share, so that many small rooms stay small.
+/// Bytes of them in an empty room; each member adds its share, so that many small rooms stay small.
 const BASE_BYTES: usize = 128 * 1_024;
 const BYTES_EACH: usize = 32 * 1_024;
 /// What may wait for the next flush. With one more message of the greatest length it still fits into every ring.
@@ -93,7 +93,7 @@ impl RoomLog {
         self.next().saturating_sub(1)
     }
 
-    /// One more entry must not push out what nobody has got yet.
+    /// One more entry must not push out what was not sent yet.
     pub(super) fn wants_flush(&self) -> bool {
         let waiting = self.next().saturating_sub(self.unsent);
         usize::try_from(waiting).is_ok_and(|waiting| waiting >= MAX_UNSENT_ENTRIES)

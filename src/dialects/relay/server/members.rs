@@ -1,4 +1,4 @@
-//! Who is a member: found by key, by address, by id, and by who has been silent for longest.
+//! The table of members: by key, by address, by id, and by the length of their silence.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
@@ -17,7 +17,7 @@ pub(super) enum Speech {
     Framed { token: u64, window: Window },
 }
 
-/// Who wants to become a member, at an address that is proved.
+/// What a new member wants, at an address that is proved.
 #[derive(Debug)]
 pub(super) struct JoinRequest<'a> {
     pub(super) address: SocketAddr,

@@ -107,7 +107,7 @@ impl Relay {
         }
     }
 
-    /// ICMP: nobody listens there.
+    /// ICMP: no program listens there.
     pub fn unreachable(&mut self, now: Now, to: SocketAddr) {
         if let Some(key) = self.directory.members().at(to) {
             self.remove(now.mono, key, Leaving::Unreachable);
@@ -125,7 +125,7 @@ impl Relay {
         }
     }
 
-    /// Tells every member that the relay ends. Whatever comes afterwards is not heard; `flush` still has to be called.
+    /// Tells every member that the relay ends. Later datagrams are dropped; `flush` still has to be called.
     pub fn close(&mut self, _now: Now) {
         self.directory.flush(&mut self.out.scratch, &mut self.out.queue);
         for (_, member) in self.directory.members().iter() {
@@ -235,7 +235,7 @@ impl Relay {
         self.out.report(RelayEvent::Limited { member: from, limit });
     }
 
-    /// One room per address: whoever else was a member there is none any more.
+    /// One membership per address: that of another member there ends.
     fn make_place(&mut self, now: Instant, key: usize, address: SocketAddr) {
         if let Some(other) = self.directory.members().at(address).filter(|other| *other != key) {
             self.remove(now, other, Leaving::Asked);
@@ -270,7 +270,7 @@ impl Relay {
         self.say_text(now, address, &text);
     }
 
-    /// The number of a member who brings none, or one that is not theirs.
+    /// The id of a member that brings none, or one that is another's.
     fn fresh_id(&mut self) -> u64 {
         loop {
             let id = self.validator.keys_mut().draw();

@@ -35,12 +35,12 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// `false`: somebody has it.
+    /// `false`: it is taken.
     fn take(&mut self, name: &str) -> bool {
         self.taken.insert(folded(name))
     }
 
-    /// Gives one name for another, which may be the same in other case. `false`: somebody has that.
+    /// Gives one name for another, which may be the same in other case. `false`: that is taken.
     pub(super) fn change(&mut self, old: &str, new: &str) -> bool {
         self.give_back(old);
         let free = self.take(new);

@@ -14,7 +14,7 @@ use crate::dialects::relay::frame::{
     FromMember, FromRelay, MAX_BUNDLE, MAX_TEXT, MemberPage, RefusalReason, Welcome,
 };
 
-/// Bytes sent again for one request; who missed more asks once more.
+/// Bytes sent again for one request; a member that missed more asks once more.
 const MAX_RESENT: usize = 16 * MAX_BUNDLE;
 
 /// The fields of a join beside its cookie.
@@ -148,7 +148,7 @@ impl Relay {
         join: JoinFields<'_>,
     ) -> Result<usize, RelayLimit> {
         self.make_place(now, usize::MAX, address);
-        // Before the id is claimed, or its memory would be lost to somebody who is turned away.
+        // Before the id is claimed: a member that is turned away would lose what is remembered of it.
         if self.directory.is_full() {
             return Err(RelayLimit::Members);
         }
@@ -281,7 +281,7 @@ impl Relay {
             return;
         }
         if let Some(command) = PlainCommand::parse(bytes) {
-            // Who is where and under which name is told to the room.
+            // The room is told of new names and of members that come.
             let told = matches!(command, PlainCommand::Nick(_) | PlainCommand::Join(_));
             let receivers = if told { self.directory.room_size(key) } else { 1 };
             match self.afford(now, key, bytes.len(), receivers) {

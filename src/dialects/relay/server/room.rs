@@ -106,10 +106,10 @@ impl RelayRoom {
         &self.roster
     }
 
-    /// Somebody enters; its index in this room.
+    /// Takes a member in; its index in this room.
     pub(super) fn enter(&mut self, key: usize, member: &RelayMember, out: &mut Outputs) -> u32 {
         let index = self.roster.enter(member.id, &member.name);
-        // What was said before is not for who comes now.
+        // The new member does not get what was said before.
         self.let_go(out);
         self.list_of(member.is_framed()).add(key, member.address);
         self.push(&BundleEntry::Joined { index, id: member.id, name: &member.name }, out);
@@ -117,7 +117,7 @@ impl RelayRoom {
     }
 
     pub(super) fn leave(&mut self, key: usize, member: &RelayMember, out: &mut Outputs) {
-        // What was said before is still for who goes now.
+        // The leaving member still gets what was said before.
         self.let_go(out);
         if member.is_framed() {
             self.log.flush(&self.framed.addresses, &mut out.scratch, &mut out.queue);

@@ -1,4 +1,4 @@
-//! Who is in the room: kept by the entries that tell of it, in order, and by the list that the relay gives page by
+//! The members of the room: kept by the entries that tell of them, in order, and by the list that the relay gives page by
 //! page. Sends nothing itself.
 //!
 //! The list is always newer than the entries shown, so an entry may for a moment undo what the list says; when all
@@ -11,7 +11,7 @@ use super::clock::{backoff, later};
 use crate::dialects::relay::frame::Listed;
 use crate::model::traffic::Member;
 
-/// More than a list on the screen is good for. Whoever has no place here is heard all the same, without a name.
+/// More than a list on the screen is good for. Members beyond it are heard all the same, without a name.
 const MAX_MEMBERS: usize = 4_096;
 /// Those of a former life of the room as well, until the list of the new one is complete.
 const MAX_SHOWN: usize = 2 * MAX_MEMBERS;
@@ -59,7 +59,7 @@ pub(super) struct MemberRoster {
 }
 
 impl MemberRoster {
-    /// Who has this place: id and name.
+    /// Id and name of the member at this place.
     pub(super) fn get(&self, index: u32) -> Option<(u64, &str)> {
         self.lines.get(&index).map(|line| (line.id, line.name.as_str()))
     }

@@ -215,7 +215,7 @@ impl Member {
                 }
             }
             NetCommand::Peer(conversation, PeerCommand::Follow { address, .. }) => {
-                self.follow(conversation, address)
+                self.follow(conversation, address);
             }
             NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
             NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {

@@ -176,7 +176,7 @@ impl Line {
             }
             NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
             NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {
-                self.send(conversation, message, &text)
+                self.send(conversation, message, &text);
             }
             _ => {}
         }

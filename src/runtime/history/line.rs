@@ -21,9 +21,9 @@ use crate::model::{
 };
 use crate::net::parse_address;
 
-/// The fields in the order they are written: first those of `listen --json`.
+/// The fields that `listen --json` shows as well, in its order.
 #[derive(Serialize)]
-struct Written<'a> {
+struct ShownFields<'a> {
     time: String,
     dialect: &'a str,
     from: Option<String>,
@@ -35,6 +35,13 @@ struct Written<'a> {
     bytes: usize,
     lossy: bool,
     authenticated: bool,
+}
+
+/// The fields in the order they are written.
+#[derive(Serialize)]
+struct ExportedLine<'a> {
+    #[serde(flatten)]
+    shown: ShownFields<'a>,
     id: u64,
     direction: &'static str,
     mark: Option<&'static str>,
@@ -79,7 +86,7 @@ pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Op
         Direction::Notice(_) => return None,
     };
     let plain = *message.payload == *message.text.as_bytes();
-    Some(json(&Written {
+    let shown = ShownFields {
         time: moment(message.time),
         dialect: &message.dialect,
         from,
@@ -90,6 +97,9 @@ pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Op
         bytes: message.payload.len(),
         lossy,
         authenticated,
+    };
+    Some(json(&ExportedLine {
+        shown,
         id: message.id.0,
         direction: if marks.is_some() { "out" } else { "in" },
         mark: marks.map(|(mark, _)| mark_name(mark)),
@@ -152,14 +162,23 @@ pub enum LineError {
     Field { field: &'static str, value: String },
 }
 
+/// What a line says of the peer.
 #[derive(Deserialize)]
-struct Given {
-    time: String,
-    text: String,
+struct ImportedPeer {
     dialect: Option<String>,
     from: Option<String>,
     contact: Option<String>,
     conversation: Option<String>,
+    address: Option<String>,
+    standing: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ImportedLine {
+    time: String,
+    text: String,
+    #[serde(flatten)]
+    peer: ImportedPeer,
     #[serde(default)]
     lossy: bool,
     #[serde(default)]
@@ -167,8 +186,6 @@ struct Given {
     direction: Option<String>,
     mark: Option<String>,
     reason: Option<String>,
-    address: Option<String>,
-    standing: Option<String>,
     sender: Option<String>,
     #[serde(default)]
     joined: bool,
@@ -181,23 +198,23 @@ struct Given {
 
 /// Reads one line. `address_of` knows the addresses of contacts by their names, for lines that name nothing else.
 pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<Read, LineError> {
-    let given: Given = serde_json::from_str(line).map_err(|error| not_json(&error))?;
+    let given: ImportedLine = serde_json::from_str(line).map_err(|error| not_json(&error))?;
     let time = moment("time", &given.time)?;
     let direction = direction(&given, time)?;
     let address = address(&given, &direction, address_of)?;
-    let kind = match given.standing.as_deref() {
+    let kind = match given.peer.standing.as_deref() {
         Some("contact") => PeerKind::Contact,
         Some("echo") => PeerKind::Echo,
         Some("stranger") => PeerKind::Stranger,
         Some(other) => return Err(wrong("standing", other)),
-        None if given.contact.is_some() => PeerKind::Contact,
+        None if given.peer.contact.is_some() => PeerKind::Contact,
         None => PeerKind::Stranger,
     };
     let payload = match &given.payload {
         Some(payload) => STANDARD.decode(payload).map_err(|_no_base64| wrong("payload", payload))?,
         None => given.text.clone().into_bytes(),
     };
-    let name = given.conversation.or(given.contact).filter(|name| !name.is_empty());
+    let name = given.peer.conversation.or(given.peer.contact).filter(|name| !name.is_empty());
     Ok(Read {
         card: ConversationRecord {
             conversation: ConversationId(0),
@@ -211,7 +228,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
             files: files(&given.files)?,
             id: MessageId(0),
             conversation: ConversationId(0),
-            dialect: given.dialect.unwrap_or_else(|| address.scheme.name.to_owned()).into(),
+            dialect: given.peer.dialect.unwrap_or_else(|| address.scheme.name.to_owned()).into(),
             time,
             direction,
             text: given.text,
@@ -237,10 +254,10 @@ fn moment(field: &'static str, value: &str) -> Result<WallTime, LineError> {
     Ok(WallTime(time.as_microsecond()))
 }
 
-fn direction(given: &Given, time: WallTime) -> Result<Direction, LineError> {
+fn direction(given: &ImportedLine, time: WallTime) -> Result<Direction, LineError> {
     match given.direction.as_deref() {
         None | Some("in") => {
-            let from = given.from.as_deref().unwrap_or_default();
+            let from = given.peer.from.as_deref().unwrap_or_default();
             let source: SocketAddr = from.parse().map_err(|_no_address| wrong("from", from))?;
             Ok(Direction::Incoming {
                 source,
@@ -258,7 +275,7 @@ fn direction(given: &Given, time: WallTime) -> Result<Direction, LineError> {
     }
 }
 
-fn kind(given: &Given) -> Result<MessageKind, LineError> {
+fn kind(given: &ImportedLine) -> Result<MessageKind, LineError> {
     let code = given.kind.as_deref().unwrap_or(MessageKind::Text.code());
     MessageKind::from_code(code).ok_or_else(|| wrong("kind", code))
 }
@@ -274,7 +291,7 @@ fn files(given: &[FileField]) -> Result<Files, LineError> {
     given.iter().map(file).collect::<Result<_, _>>().map(Files::new)
 }
 
-fn mark(given: &Given) -> Result<Mark, LineError> {
+fn mark(given: &ImportedLine) -> Result<Mark, LineError> {
     match given.mark.as_deref() {
         Some("waiting") => Ok(Mark::Waiting),
         None | Some("sent") => Ok(Mark::Sent),
@@ -290,21 +307,23 @@ fn mark(given: &Given) -> Result<Mark, LineError> {
 
 /// What the line says, else where the contact of that name is, else where the message came from.
 fn address(
-    given: &Given,
+    given: &ImportedLine,
     direction: &Direction,
     address_of: &dyn Fn(&str) -> Option<Address>,
 ) -> Result<Address, LineError> {
-    if let Some(address) = given.address.as_deref().filter(|address| !address.is_empty()) {
+    if let Some(address) = given.peer.address.as_deref().filter(|address| !address.is_empty()) {
         return parse_address(address).map_err(|_refused| wrong("address", address));
     }
-    if let Some(address) = given.contact.as_deref().and_then(address_of) {
+    if let Some(address) = given.peer.contact.as_deref().and_then(address_of) {
         return Ok(address);
     }
     let place = match direction {
         Direction::Incoming { source, .. } => source.to_string(),
-        Direction::Outgoing { .. } | Direction::Notice(_) => given.conversation.clone().unwrap_or_default(),
+        Direction::Outgoing { .. } | Direction::Notice(_) => {
+            given.peer.conversation.clone().unwrap_or_default()
+        }
     };
-    let dialect = given.dialect.as_deref().filter(|dialect| !dialect.is_empty());
+    let dialect = given.peer.dialect.as_deref().filter(|dialect| !dialect.is_empty());
     let whole = dialect.map_or_else(|| place.clone(), |dialect| format!("{dialect}://{place}"));
     parse_address(&whole).map_err(|_refused| wrong("address", &place))
 }

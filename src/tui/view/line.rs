@@ -35,7 +35,8 @@ impl StatusLine<'_> {
         fits
     }
 
-    fn hint(&self, (action, label): &(Action, &'static str)) -> (&'static str, String) {
+    fn hint(&self, hint: &(Action, &'static str)) -> (&'static str, String) {
+        let (action, label) = hint;
         (key_of(*action), format!(" {}", self.ui.style.lang.text(label)))
     }
 

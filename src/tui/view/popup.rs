@@ -106,7 +106,7 @@ fn draw_form(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position> {
     for (at, field) in form.fields.iter().enumerate() {
         let row = Rect { y, height: 1, ..area }.intersection(area);
         let focused = at == form.focus;
-        let place = draw_field(ui, field, focused, (row, label_width), buffer);
+        let place = draw_field(ui, field, focused, FieldRow { area: row, label_width }, buffer);
         cursor = if focused { place } else { cursor };
         y = y.saturating_add(1);
     }
@@ -119,13 +119,15 @@ fn draw_form(ui: &Ui, form: &Form, buffer: &mut Buffer) -> Option<Position> {
     cursor
 }
 
-fn draw_field(
-    ui: &Ui,
-    field: &Field,
-    focused: bool,
-    (row, label_width): (Rect, u16),
-    buffer: &mut Buffer,
-) -> Option<Position> {
+/// Where a field stands.
+#[derive(Clone, Copy)]
+struct FieldRow {
+    area: Rect,
+    label_width: u16,
+}
+
+fn draw_field(ui: &Ui, field: &Field, focused: bool, row: FieldRow, buffer: &mut Buffer) -> Option<Position> {
+    let FieldRow { area: row, label_width } = row;
     let style = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
     let label = ui.style.lang.text(field.label);
     let role = if focused { Role::PopupTitle } else { Role::Dim };

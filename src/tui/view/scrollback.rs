@@ -70,18 +70,22 @@ fn draw_row(ui: &Ui, row: &Row, area: Rect, buffer: &mut Buffer) {
         RowKind::Body { body, row: at, own, mark, colour } => {
             let base = style(if *own { Role::Outgoing } else { Role::Incoming });
             let base = if selected { style(Role::Selected) } else { base };
-            body_row(ui, (row.message, body, *at), base, inner, buffer);
+            let body = BodyRow { message: row.message, body, at: *at };
+            body_row(ui, &body, base, inner, buffer);
             let style = gutter_style(ui, *mark, *colour);
-            draw_gutter(ui, (*own, *at == 0, *mark), style, area, buffer);
+            let gutter = GutterCell { own: *own, first: *at == 0, mark: *mark };
+            draw_gutter(ui, gutter, style, area, buffer);
         }
         RowKind::Closed { text: line, first } => {
             let role = if selected { Role::Selected } else { Role::System };
             text::put(buffer, inner.x, inner.y, inner.width, line, style(role));
-            draw_gutter(ui, (false, *first, None), style(Role::Gutter), area, buffer);
+            let gutter = GutterCell { own: false, first: *first, mark: None };
+            draw_gutter(ui, gutter, style(Role::Gutter), area, buffer);
         }
         RowKind::File { own, part, mark, first, .. } => {
             files::draw(ui, part, selected, inner, buffer);
-            draw_gutter(ui, (*own, *first, *mark), gutter_style(ui, *mark, None), area, buffer);
+            let gutter = GutterCell { own: *own, first: *first, mark: *mark };
+            draw_gutter(ui, gutter, gutter_style(ui, *mark, None), area, buffer);
         }
         RowKind::Cut(label) | RowKind::Hint(label) => {
             text::put(buffer, inner.x, inner.y, inner.width, label, style(Role::Dim));
@@ -143,13 +147,15 @@ fn cells(text: &str) -> u16 {
     u16::try_from(width(text)).unwrap_or(u16::MAX)
 }
 
-fn body_row(
-    ui: &Ui,
-    (message, body, at): (MessageId, &WrappedText, usize),
-    base: Style,
-    area: Rect,
-    buffer: &mut Buffer,
-) {
+/// One row of a message's text.
+struct BodyRow<'a> {
+    message: MessageId,
+    body: &'a WrappedText,
+    at: usize,
+}
+
+fn body_row(ui: &Ui, row: &BodyRow<'_>, base: Style, area: Rect, buffer: &mut Buffer) {
+    let BodyRow { message, body, at } = *row;
     let Some(row) = body.rows.get(at) else { return };
     let style = |role| ui.style.theme.style(role);
     let whole = body.escaped.as_str();
@@ -163,15 +169,19 @@ fn body_row(
     text::put_all(buffer, area.x, area.y, area.right(), &text::pieces(whole, row, base, &layers));
 }
 
+/// What the gutter says of a row.
+#[derive(Clone, Copy)]
+struct GutterCell {
+    own: bool,
+    /// The first row of its message.
+    first: bool,
+    mark: Option<Glyph>,
+}
+
 /// The column that no text can reach: the mark of an outgoing message, a bar for an incoming one, and a
 /// dotted bar on every further row of the same message.
-fn draw_gutter(
-    ui: &Ui,
-    (own, first, mark): (bool, bool, Option<Glyph>),
-    style: Style,
-    area: Rect,
-    buffer: &mut Buffer,
-) {
+fn draw_gutter(ui: &Ui, gutter: GutterCell, style: Style, area: Rect, buffer: &mut Buffer) {
+    let GutterCell { own, first, mark } = gutter;
     let bar = match (first, own) {
         (false, _) => "┆",
         (true, true) => " ",

@@ -9,7 +9,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::charset::Encoding;
 use super::engine::{Output, Ticket};
 use super::path::Paths;
 use super::rng::Rng;
@@ -49,12 +48,6 @@ impl Ctx<'_> {
     /// Answers a message that is not sent.
     pub fn fail(&mut self, message: MessageId, fault: Fault) {
         self.report(NetEvent::Failed { message, fault });
-    }
-
-    /// Reads once more what was received in another encoding.
-    pub fn redecode(&mut self, message: MessageId, payload: &[u8], encoding: Encoding) {
-        let (text, lossy) = encoding.decode(payload);
-        self.report(NetEvent::Redecoded { message, text, lossy });
     }
 
     /// Sends a datagram to one peer, from the address of ours that this peer speaks to.

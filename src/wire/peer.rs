@@ -1,5 +1,6 @@
 //! One peer: its addresses, and what was heard from each. Whom words belong to is decided in `wire/peers.rs`.
 
+use std::cmp::Reverse;
 use std::net::SocketAddr;
 
 use super::endpoint::{same_endpoint, same_host};
@@ -57,7 +58,8 @@ impl<T> Peer<T> {
         self.targets.iter().any(|target| same_host(target.at, at))
     }
 
-    pub(super) const fn is_contact(&self) -> bool {
+    /// A person has added it.
+    pub const fn is_contact(&self) -> bool {
         self.rank < FIRST_STRANGER
     }
 
@@ -72,6 +74,11 @@ impl<T> Peer<T> {
 
     pub(super) fn is_gone(&self) -> bool {
         !self.targets.is_empty() && self.targets.iter().all(|target| target.evidence == Evidence::Gone)
+    }
+
+    /// Whom we wrote to last comes first, then whoever stands first in the person's file.
+    pub fn precedence(&self) -> (Option<u64>, Reverse<u32>) {
+        (self.order(), Reverse(self.rank))
     }
 
     pub(super) fn order(&self) -> Option<u64> {

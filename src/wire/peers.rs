@@ -357,8 +357,14 @@ impl<T: Default> Peers<T> {
         }
     }
 
+    /// Those that have an address of this host, whatever its port.
+    pub fn on_host(&self, ip: IpAddr) -> impl Iterator<Item = ConversationId> {
+        let all = (ip, u16::MIN, ConversationId(u32::MIN))..=(ip, u16::MAX, ConversationId(u32::MAX));
+        self.by_address.range(all).map(|(_, _, id)| *id)
+    }
+
     /// Those that have this very address.
-    fn at(&self, at: SocketAddr) -> impl Iterator<Item = ConversationId> {
+    pub fn at(&self, at: SocketAddr) -> impl Iterator<Item = ConversationId> {
         let (ip, port) = (at.ip(), at.port());
         let all = (ip, port, ConversationId(u32::MIN))..=(ip, port, ConversationId(u32::MAX));
         let there = move |id: &ConversationId| self.get(*id).is_some_and(|peer| peer.is_at(at));
@@ -367,8 +373,8 @@ impl<T: Default> Peers<T> {
 
     /// The same address and port: of several, the one we wrote to last, else the lowest rank.
     fn exact(&self, from: SocketAddr) -> Option<ConversationId> {
-        let there = self.at(from).filter_map(|id| Some((self.get(id)?, id)));
-        there.max_by_key(|(peer, id)| (peer.order(), Reverse(peer.rank), Reverse(*id))).map(|(_, id)| id)
+        let there = self.at(from).filter_map(|id| Some((self.get(id)?.precedence(), Reverse(id))));
+        there.max().map(|(_, Reverse(id))| id)
     }
 
     /// How many peers are looked at for a source of this host that nobody has.

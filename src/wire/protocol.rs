@@ -41,6 +41,14 @@ pub enum StreamEvent<'a> {
     },
 }
 
+/// A text to be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct SendText<'a> {
+    pub to: ConversationId,
+    pub message: MessageId,
+    pub text: &'a str,
+}
+
 /// The state machine of one dialect. Bad bytes are counted and dropped: no method returns an error.
 pub trait Protocol: Send {
     /// Comes before every input.
@@ -67,7 +75,11 @@ pub trait Protocol: Send {
     fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
         match command {
             MessageCommand::Send { message, text, .. } => {
-                if let Err(fault) = self.send(cx, conversation, message, &text) {
+                // The order that is under way will be answered, and ids are not used twice meanwhile.
+                if self.is_unanswered(message) {
+                    return;
+                }
+                if let Err(fault) = self.send(cx, SendText { to: conversation, message, text: &text }) {
                     cx.fail(message, fault);
                 }
             }
@@ -79,14 +91,13 @@ pub trait Protocol: Send {
         }
     }
 
+    /// Is it not known yet what becomes of this message?
+    fn is_unanswered(&self, _message: MessageId) -> bool {
+        false
+    }
+
     /// Takes a text, which is answered later, or says why not.
-    fn send(
-        &mut self,
-        _cx: &mut Ctx<'_>,
-        _to: ConversationId,
-        _message: MessageId,
-        _text: &str,
-    ) -> Result<(), Fault> {
+    fn send(&mut self, _cx: &mut Ctx<'_>, _send: SendText<'_>) -> Result<(), Fault> {
         Err(Fault::NoSuchPeer)
     }
 

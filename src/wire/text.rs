@@ -15,7 +15,7 @@ use super::interface::Interface;
 use super::local_sockets::LocalSockets;
 use super::peers::Peers;
 use super::plain::Newline;
-use super::protocol::{Protocol, SocketEvent};
+use super::protocol::{Protocol, SendText, SocketEvent};
 use super::resolution::{Answer, Resolution, Resolved};
 use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
@@ -111,17 +111,12 @@ impl<C: TextCodec> Protocol for TextProtocol<C> {
         }
     }
 
-    fn send(
-        &mut self,
-        cx: &mut Ctx<'_>,
-        to: ConversationId,
-        message: MessageId,
-        text: &str,
-    ) -> Result<(), Fault> {
-        // The order that is under way will be answered, and ids are not used twice meanwhile.
-        if self.delivery.is_unanswered(message) {
-            return Ok(());
-        }
+    fn is_unanswered(&self, message: MessageId) -> bool {
+        self.delivery.is_unanswered(message)
+    }
+
+    fn send(&mut self, cx: &mut Ctx<'_>, send: SendText<'_>) -> Result<(), Fault> {
+        let SendText { to, message, text } = send;
         let peer = self.peers.get(to).ok_or(Fault::NoSuchPeer)?;
         let payload = C::encode(&peer.address, text, peer.state.newline)?;
         let (bytes, fresh) = (payload.len(), peer.resolution.is_fresh(cx.now));

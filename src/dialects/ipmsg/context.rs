@@ -105,7 +105,7 @@ impl Scope<'_> {
 
     /// Whether somebody else is where the peer of this conversation was.
     pub(super) fn is_taken(&self, conversation: ConversationId, at: SocketAddr) -> bool {
-        let person = self.contacts.get(conversation).and_then(|contact| contact.person.as_ref());
+        let person = self.contacts.get(conversation).and_then(|contact| contact.state.as_ref());
         let peer = self.peers.get(at);
         person.zip(peer).is_some_and(|(person, peer)| !peer.occupant.may_be(person))
     }

@@ -20,14 +20,14 @@ use super::pieces::PictureInbox;
 use super::presence::{self, Presence};
 use super::retransmission::Retransmitter;
 use super::sockets::SocketChange;
-use crate::model::traffic::{FIRST_STRANGER, LocalIdentity};
+use crate::model::traffic::LocalIdentity;
 use crate::model::{
     Address, ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, NetEvent, PeerCommand,
 };
 use crate::wire::resolution::{Answer, Resolved};
 use crate::wire::{Ctx, Interface, Protocol, SocketEvent, StreamEvent, Ticket};
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Ipmsg {
     local: LocalNode,
     contacts: Correspondents,
@@ -200,14 +200,7 @@ impl Protocol for Ipmsg {
 
 impl Ipmsg {
     pub(super) fn new(listen: Option<SocketAddr>) -> Self {
-        Self {
-            local: LocalNode::new(listen),
-            contacts: Correspondents::default(),
-            peers: PeerTable::default(),
-            answers: Answers::default(),
-            transfers: Transfers::default(),
-            machines: Machines::default(),
-        }
+        Self { local: LocalNode::new(listen), ..Self::default() }
     }
 
     /// What all parts share, and the parts.
@@ -261,7 +254,7 @@ impl Ipmsg {
             cx.introduce_to(conversation, at);
             cx.tell_held(conversation, at);
             // A stranger is followed because it spoke, which chooses nobody (invariant I3).
-            let added = cx.contacts.get(conversation).is_some_and(|contact| contact.rank < FIRST_STRANGER);
+            let added = cx.contacts.get(conversation).is_some_and(crate::wire::peers::Peer::is_contact);
             if added && !cx.local.is_broadcast(at.ip()) {
                 cx.choose(at);
             }

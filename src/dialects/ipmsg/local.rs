@@ -18,7 +18,7 @@ pub(super) const VERSION: &[u8] = concat!("1_udpqq ", env!("CARGO_PKG_VERSION"))
 /// The same in answers, which are to be short.
 pub(super) const SHORT_VERSION: &[u8] = b"1";
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct LocalNode {
     pub(super) sockets: ListenSockets,
     /// As they were told last; what they mean is in `addresses`.
@@ -29,8 +29,7 @@ pub(super) struct LocalNode {
 
 impl LocalNode {
     pub(super) fn new(listen: Option<SocketAddr>) -> Self {
-        let (sockets, numbers) = (ListenSockets::new(listen), Numbers::default());
-        Self { sockets, interfaces: Vec::new(), identity: None, numbers }
+        Self { sockets: ListenSockets::new(listen), ..Self::default() }
     }
 
     /// `None`: nobody has said who we are.

@@ -136,7 +136,7 @@ impl Retransmitter {
                 return cx.contacts.look_up(&mut cx.wire, conversation);
             }
             // What would come back is not sent: nobody answers it.
-            if contact.target().is_some_and(|to| cx.local.is_ourselves(to)) {
+            if cx.contacts.target(conversation).is_some_and(|to| cx.local.is_ourselves(to)) {
                 return self.fail_waiting(&mut cx.wire, conversation, &Fault::Ourselves);
             }
             queue.held = cx.first_words_expected(conversation);
@@ -159,7 +159,7 @@ impl Retransmitter {
     ) -> Result<(), Fault> {
         let contact = cx.contacts.get(conversation).ok_or(Fault::NoSuchPeer)?;
         let host = || contact.address.host.to_string();
-        let to = contact.target().ok_or_else(|| Fault::NameNotFound { host: host() })?;
+        let to = cx.contacts.target(conversation).ok_or_else(|| Fault::NameNotFound { host: host() })?;
         if let Some(group) = contact.address.option(group::GROUP).map(str::to_owned) {
             let flight = groups::say_in_group(cx, &group, &send)?;
             self.queues.entry(conversation).or_default().in_flight = Some(flight);
@@ -176,7 +176,9 @@ impl Retransmitter {
         if !everybody {
             cx.say_hello(to);
         }
-        cx.contacts.note_write(conversation);
+        if let Some(link) = cx.local.sockets.udp() {
+            cx.contacts.note_write(conversation, link);
+        }
         let (flight, datagrams) = if everybody {
             encoder::encode_for_everybody(cx, to, encoding, &send)?
         } else {

@@ -5,10 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
 use super::group;
-use crate::model::traffic::Listening;
-use crate::model::{ErrorCode, LinkId, NetEvent};
+use crate::model::{ErrorCode, LinkId};
 use crate::wire::sockets::{RETRY, SocketState};
-use crate::wire::{Ctx, Output, SocketSpec};
+use crate::wire::{Ctx, ListeningReport, Output, SocketSpec};
 
 #[derive(Clone, Copy, Debug)]
 struct OwnPort {
@@ -38,7 +37,7 @@ pub(super) struct ListenSockets {
     /// Hears the groups where our own socket listens at one address alone, which hears no multicast.
     side: Option<OwnPort>,
     /// What was last said of the socket for datagrams.
-    reported: Option<Listening>,
+    reported: ListeningReport,
 }
 
 impl ListenSockets {
@@ -69,7 +68,7 @@ impl ListenSockets {
         self.wanted = at.map(in_ipv4);
         self.open(cx);
         if at.is_none() {
-            self.report(cx, None, None, None);
+            self.reported.off(cx, super::SCHEME.name);
         }
     }
 
@@ -85,7 +84,7 @@ impl ListenSockets {
         }
         let Some(udp) = self.udp.as_mut().filter(opens) else { return SocketChange::Nothing };
         udp.state = state;
-        self.report(cx, Some(address), None, None);
+        self.reported.up(cx, super::SCHEME.name, address);
         if self.tcp.is_none_or(|tcp| tcp.state.retry().is_some()) {
             self.listen_for_streams(cx, address);
         }
@@ -107,7 +106,7 @@ impl ListenSockets {
         let open = |udp: &&mut OwnPort| udp.link == link && udp.state.retry().is_none();
         let Some(udp) = self.udp.as_mut().filter(open) else { return SocketChange::Nothing };
         udp.state = down;
-        self.report(cx, None, self.wanted, code);
+        self.reported.down(cx, super::SCHEME.name, self.wanted, code);
         SocketChange::Down
     }
 
@@ -153,21 +152,6 @@ impl ListenSockets {
         let link = cx.next_link();
         self.tcp = Some(OwnPort { link, state: SocketState::Opening });
         cx.push(Output::Listen { link, at });
-    }
-
-    /// Said again only where it is something else: the socket is tried many times.
-    fn report(
-        &mut self,
-        cx: &mut Ctx<'_>,
-        address: Option<SocketAddr>,
-        wanted: Option<SocketAddr>,
-        code: Option<ErrorCode>,
-    ) {
-        let listening = Listening { scheme: super::SCHEME.name, address, wanted, code };
-        if self.reported.as_ref() != Some(&listening) {
-            self.reported = Some(listening.clone());
-            cx.report(NetEvent::Listening(listening));
-        }
     }
 
     /// Where datagrams are received.

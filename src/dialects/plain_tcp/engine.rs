@@ -18,7 +18,7 @@ use crate::wire::endpoint::canonical;
 use crate::wire::peers::{Followed, Peer};
 use crate::wire::resolution::Answer;
 use crate::wire::{
-    Ctx, Interface, LocalSockets, Peers, Protocol, SocketEvent, StreamError, StreamEvent, Ticket,
+    Ctx, Interface, LocalSockets, Peers, Protocol, SendText, SocketEvent, StreamError, StreamEvent, Ticket,
 };
 
 /// Strangers that wrote and were gone before the app had a conversation for them. A turn or two of the app passes
@@ -102,26 +102,20 @@ impl Protocol for PlainTcp {
         }
     }
 
-    fn send(
-        &mut self,
-        cx: &mut Ctx<'_>,
-        to: ConversationId,
-        message: MessageId,
-        text: &str,
-    ) -> Result<(), Fault> {
-        // The order that is under way will be answered, and ids are not used twice meanwhile.
-        if self.writing.contains(message) {
-            return Ok(());
-        }
-        let peer = self.peers.get(to).ok_or(Fault::NoSuchPeer)?;
-        let bytes = codec::encode(&peer.address, text)?;
-        self.writing.push(to, message, bytes.into())?;
-        self.forward(cx, to);
+    fn send(&mut self, cx: &mut Ctx<'_>, send: SendText<'_>) -> Result<(), Fault> {
+        let peer = self.peers.get(send.to).ok_or(Fault::NoSuchPeer)?;
+        let bytes = codec::encode(&peer.address, send.text)?;
+        self.writing.push(send.to, send.message, bytes.into())?;
+        self.forward(cx, send.to);
         Ok(())
     }
 
     fn decode(&self, from: ConversationId, payload: &[u8]) -> (String, bool) {
         self.framing_of(Some(from)).encoding.decode(payload)
+    }
+
+    fn is_unanswered(&self, message: MessageId) -> bool {
+        self.writing.contains(message)
     }
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {
@@ -232,9 +226,7 @@ impl PlainTcp {
         let Some(before) = self.streams.get(link).map(|stream| stream.owner) else { return };
         let framing = self.framing_of(to);
         self.read(cx, link, |_, reader, from, give| reader.change(from, framing, give));
-        if let Some(stream) = self.streams.get_mut(link) {
-            stream.owner = to;
-        }
+        self.streams.give(link, to);
         for conversation in before.into_iter().chain(to) {
             self.write_waiting(cx, conversation);
             self.tell(cx, conversation, None);
@@ -303,10 +295,11 @@ impl PlainTcp {
         act: impl FnOnce(Now, &mut MessageReader, Framing, Give<'_>),
     ) {
         let framing = self.framing_of(self.streams.get(link).and_then(|stream| stream.owner));
-        let Some(stream) = self.streams.get_mut(link) else { return };
+        let Some(stream) = self.streams.get(link) else { return };
         let (conversation, source, now) = (stream.owner, stream.peer, cx.now);
+        let Some(reader) = self.streams.reader(link) else { return };
         let mut empty = false;
-        act(now, &mut stream.reader, framing, &mut |bytes: &[u8]| {
+        act(now, reader, framing, &mut |bytes: &[u8]| {
             if bytes.is_empty() {
                 empty = true;
                 return;

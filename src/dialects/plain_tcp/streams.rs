@@ -36,7 +36,7 @@ pub(super) struct TextStream {
     pub(super) expected: bool,
     /// Something came on it.
     pub(super) spoke: bool,
-    pub(super) reader: MessageReader,
+    reader: MessageReader,
     state: StreamState,
     /// When it came up or brought something, as a count of what happened.
     alive: u64,
@@ -123,8 +123,14 @@ impl TextStreams {
         self.table.get(&link)
     }
 
-    pub(super) fn get_mut(&mut self, link: LinkId) -> Option<&mut TextStream> {
-        self.table.get_mut(&link)
+    /// What cuts the bytes of a stream into messages.
+    pub(super) fn reader(&mut self, link: LinkId) -> Option<&mut MessageReader> {
+        self.table.get_mut(&link).map(|stream| &mut stream.reader)
+    }
+
+    /// Another peer has this stream from now on; `None`: a stranger.
+    pub(super) fn give(&mut self, link: LinkId, owner: Option<ConversationId>) {
+        self.table.entry(link).and_modify(|stream| stream.owner = owner);
     }
 
     pub(super) fn remove(&mut self, link: LinkId) -> Option<TextStream> {

@@ -10,12 +10,14 @@ use super::codec;
 use super::networks::{Networks, Path};
 use super::rooms::RoomTable;
 use super::sending::{RoomSender, SendPlan};
-use crate::model::traffic::{Listening, LocalIdentity};
-use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent, PeerCommand};
+use crate::model::traffic::LocalIdentity;
+use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, PeerCommand};
 use crate::wire::sockets::{SocketOptions, SocketState};
-use crate::wire::{Ctx, Encoding, Interface, Protocol, SocketEvent, Sockets, Ticket, plain};
+use crate::wire::{
+    Ctx, Encoding, Interface, ListeningReport, Protocol, SendText, SocketEvent, Sockets, Ticket, plain,
+};
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct BroadcastRooms {
     /// The port that is listened to without being asked; `None`: all of this is switched off.
     pub(super) listen: Option<u16>,
@@ -25,7 +27,7 @@ pub(super) struct BroadcastRooms {
     pub(super) sockets: Sockets,
     pub(super) sending: RoomSender,
     /// What was last said of the socket that listens without being asked.
-    reported: Option<Listening>,
+    reported: ListeningReport,
 }
 
 impl Protocol for BroadcastRooms {
@@ -64,7 +66,7 @@ impl Protocol for BroadcastRooms {
         self.listen = at.map(|at| at.port());
         self.arrange(cx, &Fault::NotListening);
         if at.is_none() {
-            self.report_listening(cx, None, None, None);
+            self.reported.off(cx, super::SCHEME.name);
         }
     }
 
@@ -72,35 +74,28 @@ impl Protocol for BroadcastRooms {
         match command {
             PeerCommand::Follow { address, rank } => self.follow(cx, conversation, address, rank),
             PeerCommand::Enter => {
-                if let Some(room) = self.rooms.get_mut(conversation) {
-                    room.entered = true;
-                    self.release(cx, conversation);
-                }
+                self.rooms.enter(conversation);
+                self.release(cx, conversation);
             }
             PeerCommand::Forget => self.forget(cx, conversation),
         }
     }
 
-    fn send(
-        &mut self,
-        cx: &mut Ctx<'_>,
-        to: ConversationId,
-        message: MessageId,
-        text: &str,
-    ) -> Result<(), Fault> {
-        // The order that is under way will be answered, and ids are not used twice meanwhile.
-        if self.sending.is_unanswered(message) {
-            return Ok(());
-        }
-        let room = self.rooms.get_mut(to).ok_or(Fault::NoSuchPeer)?;
+    fn is_unanswered(&self, message: MessageId) -> bool {
+        self.sending.is_unanswered(message)
+    }
+
+    fn send(&mut self, cx: &mut Ctx<'_>, send: SendText<'_>) -> Result<(), Fault> {
+        let SendText { to, message, text } = send;
+        let room = self.rooms.get(to).ok_or(Fault::NoSuchPeer)?;
         if self.listen.is_none() {
             return Err(Fault::NotListening);
         }
         self.sending.push(to, message, codec::encode(&room.address, text)?.into())?;
-        room.entered = true;
         let paths = self.networks.paths(&room.place);
         // Whoever kept the port from us may have ended.
         self.sockets.reopen(cx, |at, _| paths.iter().any(|path| path.socket == at));
+        self.rooms.enter(to);
         self.release(cx, to);
         Ok(())
     }
@@ -123,15 +118,7 @@ impl Protocol for BroadcastRooms {
 impl BroadcastRooms {
     /// Of the address only the port counts: what is sent to everybody comes to no other one.
     pub(super) fn new(listen: Option<SocketAddr>) -> Self {
-        Self {
-            listen: listen.map(|at| at.port()),
-            own: None,
-            networks: Networks::default(),
-            rooms: RoomTable::default(),
-            sockets: Sockets::default(),
-            sending: RoomSender::default(),
-            reported: None,
-        }
+        Self { listen: listen.map(|at| at.port()), ..Self::default() }
     }
 
     /// Opens what is needed now and closes what is not. `fault`: of messages that are lost by that.
@@ -157,7 +144,7 @@ impl BroadcastRooms {
         let Some(at) = self.sockets.up(cx, link, address.port()) else { return };
         if passive {
             self.listen = Some(at.port());
-            self.report_listening(cx, Some(address), None, None);
+            self.reported.up(cx, super::SCHEME.name, address);
         }
         self.release_all(cx);
     }
@@ -166,7 +153,7 @@ impl BroadcastRooms {
         let passive = self.is_passive(link);
         let Some(at) = self.sockets.down(cx, link) else { return };
         if passive {
-            self.report_listening(cx, None, Some(at), code.clone());
+            self.reported.down(cx, super::SCHEME.name, Some(at), code.clone());
         }
         let fault = code.map_or(Fault::NotListening, |code| Fault::Network { to: None, code });
         self.sending.abandon(cx, link, &fault);
@@ -175,21 +162,6 @@ impl BroadcastRooms {
 
     fn is_passive(&self, link: LinkId) -> bool {
         self.listen.is_some_and(|port| self.sockets.at(link) == Some(broadcast_channel(port)))
-    }
-
-    /// Said again only where it is something else: a socket is tried many times.
-    fn report_listening(
-        &mut self,
-        cx: &mut Ctx<'_>,
-        address: Option<SocketAddr>,
-        wanted: Option<SocketAddr>,
-        code: Option<ErrorCode>,
-    ) {
-        let listening = Listening { scheme: super::SCHEME.name, address, wanted, code };
-        if self.reported.as_ref() != Some(&listening) {
-            self.reported = Some(listening.clone());
-            cx.report(NetEvent::Listening(listening));
-        }
     }
 }
 

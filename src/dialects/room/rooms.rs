@@ -55,8 +55,9 @@ impl RoomTable {
         self.table.get(&conversation)
     }
 
-    pub(super) fn get_mut(&mut self, conversation: ConversationId) -> Option<&mut FollowedRoom> {
-        self.table.get_mut(&conversation)
+    /// A person goes in.
+    pub(super) fn enter(&mut self, conversation: ConversationId) {
+        self.table.entry(conversation).and_modify(|room| room.entered = true);
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (ConversationId, &FollowedRoom)> {

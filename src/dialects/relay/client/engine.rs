@@ -6,11 +6,9 @@ use std::time::Instant;
 use super::naming::{check, clean};
 use super::session::RoomSession;
 use crate::model::traffic::{ConnectionState, LocalIdentity};
-use crate::model::{
-    Address, ConversationId, Fault, LinkId, MessageCommand, MessageId, NetEvent, PeerCommand, Phrase,
-};
+use crate::model::{Address, ConversationId, Fault, LinkId, MessageId, NetEvent, PeerCommand, Phrase};
 use crate::wire::resolution::Answer;
-use crate::wire::{Ctx, Encoding, Interface, Protocol, SocketEvent};
+use crate::wire::{Ctx, Interface, Protocol, SendText, SocketEvent};
 
 /// Rooms at one time. Each has a socket.
 const MAX_SESSIONS: usize = 256;
@@ -59,13 +57,16 @@ impl Protocol for Client {
         }
     }
 
-    fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
-        match command {
-            MessageCommand::Send { message, text, .. } => self.send(cx, conversation, message, &text),
-            MessageCommand::Redecode { message, payload } => cx.redecode(message, &payload, Encoding::UTF_8),
-            // Nothing here is sealed.
-            MessageCommand::Stored { .. } | MessageCommand::Unseal { .. } => {}
-        }
+    fn is_unanswered(&self, message: MessageId) -> bool {
+        self.sessions.values().any(|session| session.carries(message))
+    }
+
+    fn send(&mut self, cx: &mut Ctx<'_>, send: SendText<'_>) -> Result<(), Fault> {
+        let session = self.sessions.get_mut(&send.to).ok_or(Fault::NoSuchPeer)?;
+        check(session.address(), send.text)?;
+        session.say(cx.now.mono, send.message, send.text)?;
+        session.advance(cx);
+        Ok(())
     }
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {
@@ -113,21 +114,5 @@ impl Client {
         let mut session = RoomSession::new(cx, conversation, address, self.name.clone());
         session.advance(cx);
         self.sessions.insert(conversation, session);
-    }
-
-    fn send(&mut self, cx: &mut Ctx<'_>, to: ConversationId, message: MessageId, text: &str) {
-        // What is under way will be answered, and ids are not used twice meanwhile.
-        if self.sessions.values().any(|session| session.carries(message)) {
-            return;
-        }
-        let known = self.on(cx, to, |session, cx| {
-            let length = check(session.address(), text);
-            if let Err(fault) = length.and_then(|_| session.say(cx.now.mono, message, text)) {
-                cx.fail(message, fault);
-            }
-        });
-        if !known {
-            cx.fail(message, Fault::NoSuchPeer);
-        }
     }
 }

@@ -46,21 +46,22 @@ impl Measured {
     }
 }
 
+/// A new dialect adds its own lines to those of all; every other figure holds for it as well.
 const TABLE: &[Figure] = &[
-    figure("modules in rings with sibling modules", 12, 8, modules::in_rings),
-    figure("modules in the largest ring", 7, 2, modules::largest_ring),
-    figure("types with impl blocks in three files or more", 3, 0, types::spread),
-    figure("per cent of types that share their name", 11, 10, types::sharing_a_name),
-    figure("fields of the largest struct", 22, 15, types::most_fields),
-    figure("functions with a destructured tuple as parameter", 17, 0, functions::tuples),
-    figure("`&mut Vec` parameters", 29, 20, functions::out_parameters),
-    figure("lines that 99 of 100 functions do not exceed", 35, 35, functions::long),
+    figure("modules in rings with sibling modules", 0, 8, modules::in_rings),
+    figure("modules in the largest ring", 0, 2, modules::largest_ring),
+    figure("types with impl blocks in three files or more", 0, 0, types::spread),
+    figure("per cent of types that share their name", 1, 10, types::sharing_a_name),
+    figure("fields of the largest struct", 15, 15, types::most_fields),
+    figure("functions with a destructured tuple as parameter", 0, 0, functions::tuples),
+    figure("`&mut Vec` parameters", 2, 20, functions::out_parameters),
+    figure("lines that 99 of 100 functions do not exceed", 34, 35, functions::long),
     figure("lines of the longest function", 53, 60, functions::longest),
     figure("names of kernel errors outside of model/error_code.rs", 0, 0, functions::errno_names),
-    figure("lines of code in dialects", 11_775, 11_100, dialects::lines),
+    figure("lines of code in dialects", 11_483, 11_100, dialects::lines),
     figure("lines of code in dialects/plain_udp", 52, 300, dialects::plain_lines),
-    figure("lines of code in net", 4_660, 4_300, dialects::net_lines),
-    figure("runs of six lines of one shape in two dialects", 10, 0, dialects::shared_runs),
+    figure("lines of code in net", 4_659, 4_300, dialects::net_lines),
+    figure("runs of six lines of one shape in two dialects", 0, 0, dialects::shared_runs),
 ];
 
 const fn figure(

@@ -26,6 +26,16 @@ pub(super) struct TargetAddress {
     pub(super) evidence: Evidence,
 }
 
+/// What following a peer meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Followed {
+    New,
+    /// It was followed before; `moved`: somewhere else.
+    Known {
+        moved: bool,
+    },
+}
+
 #[derive(Debug)]
 pub struct Peer<T> {
     pub address: Address,

@@ -11,8 +11,8 @@ use std::time::Instant;
 use super::attribution::AttributedSources;
 use super::ctx::Ctx;
 use super::endpoint::{is_nobody, same_endpoint};
-pub use super::peer::Peer;
 use super::peer::{Evidence, TargetAddress};
+pub use super::peer::{Followed, Peer};
 use super::resolution::{Answer, MAX_TARGETS, Name, Resolution, Resolved, Resolver};
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId, LinkId, Now};
@@ -35,16 +35,6 @@ pub struct Peers<T> {
     unclaimed: VecDeque<SocketAddr>,
     resolver: Resolver,
     writes: u64,
-}
-
-/// What following a peer meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Followed {
-    New,
-    /// It was followed before; `moved`: somewhere else.
-    Known {
-        moved: bool,
-    },
 }
 
 // Who is followed.

@@ -60,7 +60,7 @@ impl Delivery {
         self.outbox.get(message).is_some_and(|queued| queued.state.handed.is_none())
     }
 
-    /// Takes a message in, which goes out with the next `release`.
+    /// Takes a message in, which goes out with the next `send_waiting`.
     pub fn push(
         &mut self,
         now: Now,
@@ -79,7 +79,12 @@ impl Delivery {
     }
 
     /// Sends what waited for the name of a peer, or says that there is none.
-    pub fn release(&mut self, cx: &mut Ctx<'_>, route: &mut Route<'_, impl Default>, to: ConversationId) {
+    pub fn send_waiting(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        route: &mut Route<'_, impl Default>,
+        to: ConversationId,
+    ) {
         let waiting = self.outbox.of(to).filter(|(_, queued)| queued.state.tried.is_empty());
         for message in waiting.map(|(message, _)| message).collect::<Vec<_>>() {
             match route.destination(to) {

@@ -127,7 +127,7 @@ impl<C: TextCodec> Protocol for TextProtocol<C> {
         }
         self.delivery.push(cx.now, to, message, payload.into())?;
         if fresh {
-            self.release(cx, to);
+            self.send_waiting(cx, to);
         } else {
             self.peers.look_up(cx, to);
         }
@@ -191,7 +191,7 @@ impl<C: TextCodec> TextProtocol<C> {
             return;
         }
         if self.peers.get(conversation).is_some_and(|peer| peer.resolution == Resolution::Literal) {
-            self.release(cx, conversation);
+            self.send_waiting(cx, conversation);
         }
         self.set_reserved_apart();
         self.tell(cx, conversation);
@@ -202,7 +202,7 @@ impl<C: TextCodec> TextProtocol<C> {
             self.tell(cx, conversation);
         }
         if resolved.is_some() {
-            self.release(cx, conversation);
+            self.send_waiting(cx, conversation);
         }
     }
 
@@ -234,8 +234,8 @@ impl<C: TextCodec> TextProtocol<C> {
 // What is said.
 impl<C: TextCodec> TextProtocol<C> {
     /// Sends what waited for the name, or says that there is none.
-    fn release(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
+    fn send_waiting(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let Self { delivery, peers, sockets, codec: _ } = self;
-        delivery.release(cx, &mut Route { peers, sockets }, conversation);
+        delivery.send_waiting(cx, &mut Route { peers, sockets }, conversation);
     }
 }

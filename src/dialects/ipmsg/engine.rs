@@ -24,6 +24,7 @@ use crate::model::traffic::LocalIdentity;
 use crate::model::{
     Address, ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, NetEvent, PeerCommand,
 };
+use crate::wire::peers::Peer;
 use crate::wire::resolution::{Answer, Resolved};
 use crate::wire::{Ctx, Interface, Protocol, SocketEvent, StreamEvent, Ticket};
 
@@ -228,14 +229,14 @@ impl Ipmsg {
 
     fn follow(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, address: Address, rank: u32) {
         if self.contacts.follow(cx, conversation, address, rank) {
-            self.settle(cx, conversation);
+            self.on_target(cx, conversation);
         }
     }
 
     fn looked_up(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, found: Option<&Resolved>) {
         match found {
             None => {}
-            Some(Resolved::At(_) | Resolved::AsBefore) => self.settle(cx, conversation),
+            Some(Resolved::At(_) | Resolved::AsBefore) => self.on_target(cx, conversation),
             Some(Resolved::Nowhere) => {
                 let host = self.contacts.get(conversation).map(|contact| contact.address.host.to_string());
                 let fault = Fault::NameNotFound { host: host.unwrap_or_default() };
@@ -245,7 +246,7 @@ impl Ipmsg {
     }
 
     /// The address of a conversation's peer is known.
-    fn settle(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
+    fn on_target(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let (cx, machines) = &mut self.split(cx);
         if let Some(at) = cx.contacts.target(conversation) {
             if cx.peers.is_here(at) {
@@ -254,7 +255,7 @@ impl Ipmsg {
             cx.introduce_to(conversation, at);
             cx.tell_held(conversation, at);
             // A stranger is followed because it spoke, which chooses nobody (invariant I3).
-            let added = cx.contacts.get(conversation).is_some_and(crate::wire::peers::Peer::is_contact);
+            let added = cx.contacts.get(conversation).is_some_and(Peer::is_contact);
             if added && !cx.local.is_broadcast(at.ip()) {
                 cx.choose(at);
             }

@@ -359,7 +359,7 @@ impl PlainTcp {
                 self.lose(cx, link, &ErrorCode::ECANCELED, Phrase::new("reach-closed"));
             }
         }
-        self.reconnects.hurry(conversation);
+        self.reconnects.retry_now(conversation);
     }
 
     fn forget(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {

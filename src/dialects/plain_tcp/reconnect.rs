@@ -34,7 +34,7 @@ impl Reconnects {
     }
 
     /// One that is kept is wanted now, wherever the pauses are.
-    pub(super) fn hurry(&mut self, conversation: ConversationId) {
+    pub(super) fn retry_now(&mut self, conversation: ConversationId) {
         if let Some(backoff) = self.table.get_mut(&conversation)
             && let Some(at) = backoff.at.take()
         {
@@ -44,7 +44,7 @@ impl Reconnects {
 
     /// The connection is not kept any more.
     pub(super) fn drop(&mut self, conversation: ConversationId) {
-        self.hurry(conversation);
+        self.retry_now(conversation);
         self.table.remove(&conversation);
     }
 
@@ -62,7 +62,7 @@ impl Reconnects {
 
     /// A connection has ended, or could not be opened: one that is kept is tried again later.
     pub(super) fn later(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
-        self.hurry(conversation);
+        self.retry_now(conversation);
         let Some(backoff) = self.table.get_mut(&conversation) else { return };
         let factor = 1_u32.checked_shl(backoff.tries.min(16)).unwrap_or(u32::MAX);
         let at = cx.after_about(FIRST.saturating_mul(factor).min(LONGEST));
@@ -73,7 +73,7 @@ impl Reconnects {
     /// One whose time has come: it is wanted now.
     pub(super) fn overdue(&mut self, now: Now) -> Option<ConversationId> {
         let (_, conversation) = self.due.first().copied().filter(|(at, _)| *at <= now.mono)?;
-        self.hurry(conversation);
+        self.retry_now(conversation);
         Some(conversation)
     }
 

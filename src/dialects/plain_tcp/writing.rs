@@ -133,19 +133,19 @@ impl Writing {
 
     /// The kernel has all of a message.
     fn taken(&mut self, cx: &mut Ctx<'_>, message: MessageId, to: SocketAddr) {
-        if let Some(queued) = self.settle(message) {
+        if let Some(queued) = self.complete(message) {
             cx.report(NetEvent::Handed { message, to, payload: queued.payload });
         }
     }
 
     fn fail(&mut self, cx: &mut Ctx<'_>, message: MessageId, fault: Fault) {
-        if self.settle(message).is_some() {
+        if self.complete(message).is_some() {
             cx.fail(message, fault);
         }
     }
 
     /// A message is being answered; `None` if it was before.
-    fn settle(&mut self, message: MessageId) -> Option<Queued<WriteStage>> {
+    fn complete(&mut self, message: MessageId) -> Option<Queued<WriteStage>> {
         let queued = self.outbox.remove(message)?;
         if let WriteStage::Written(link) = queued.state
             && let Some(stream) = self.queues.get_mut(&link)

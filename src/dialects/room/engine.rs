@@ -40,7 +40,7 @@ impl Protocol for BroadcastRooms {
         self.arrange(cx, &Fault::NotListening);
         self.sockets.join_all(cx);
         self.sockets.reopen(cx, |_, _| true);
-        self.release_all(cx);
+        self.send_all_waiting(cx);
     }
 
     fn on_socket(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: SocketEvent<'_>) {
@@ -58,7 +58,7 @@ impl Protocol for BroadcastRooms {
 
     fn on_introduce(&mut self, cx: &mut Ctx<'_>, own: LocalIdentity) {
         self.own = Some(own);
-        self.release_all(cx);
+        self.send_all_waiting(cx);
     }
 
     /// Another port, or all of this is switched off: what waits for a socket goes out on the new one.
@@ -75,7 +75,7 @@ impl Protocol for BroadcastRooms {
             PeerCommand::Follow { address, rank } => self.follow(cx, conversation, address, rank),
             PeerCommand::Enter => {
                 self.rooms.enter(conversation);
-                self.release(cx, conversation);
+                self.send_waiting(cx, conversation);
             }
             PeerCommand::Forget => self.forget(cx, conversation),
         }
@@ -96,7 +96,7 @@ impl Protocol for BroadcastRooms {
         // Whoever kept the port from us may have ended.
         self.sockets.reopen(cx, |at, _| paths.iter().any(|path| path.socket == at));
         self.rooms.enter(to);
-        self.release(cx, to);
+        self.send_waiting(cx, to);
         Ok(())
     }
 
@@ -146,7 +146,7 @@ impl BroadcastRooms {
             self.listen = Some(at.port());
             self.reported.up(cx, super::SCHEME.name, address);
         }
-        self.release_all(cx);
+        self.send_all_waiting(cx);
     }
 
     fn link_down(&mut self, cx: &mut Ctx<'_>, link: LinkId, code: Option<ErrorCode>) {
@@ -157,7 +157,7 @@ impl BroadcastRooms {
         }
         let fault = code.map_or(Fault::NotListening, |code| Fault::Network { to: None, code });
         self.sending.abandon(cx, link, &fault);
-        self.release_all(cx);
+        self.send_all_waiting(cx);
     }
 
     fn is_passive(&self, link: LinkId) -> bool {
@@ -178,7 +178,7 @@ impl BroadcastRooms {
         let Ok(place) = RoomAddress::of(&address) else { return self.forget(cx, conversation) };
         self.rooms.follow(conversation, address, place, rank);
         self.arrange(cx, &Fault::NotListening);
-        self.release(cx, conversation);
+        self.send_waiting(cx, conversation);
     }
 
     fn forget(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
@@ -191,14 +191,14 @@ impl BroadcastRooms {
 
 // Messages.
 impl BroadcastRooms {
-    fn release_all(&mut self, cx: &mut Ctx<'_>) {
+    fn send_all_waiting(&mut self, cx: &mut Ctx<'_>) {
         for conversation in self.rooms.ids() {
-            self.release(cx, conversation);
+            self.send_waiting(cx, conversation);
         }
     }
 
     /// Sends what waits in a room, if by now it can go out or cannot.
-    fn release(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
+    fn send_waiting(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let Some(room) = self.rooms.get(conversation) else { return };
         let channel = room.place.channel();
         match self.plan(&room.place) {
@@ -208,7 +208,7 @@ impl BroadcastRooms {
                 self.greet(cx, conversation, &ways);
                 for message in self.sending.waiting(conversation) {
                     self.rooms.note_write(conversation);
-                    self.sending.launch(cx, message, channel, &ways);
+                    self.sending.start(cx, message, channel, &ways);
                 }
             }
         }

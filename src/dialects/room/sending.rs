@@ -71,7 +71,7 @@ impl RoomSender {
     }
 
     /// Sends one that waits.
-    pub(super) fn launch(
+    pub(super) fn start(
         &mut self,
         cx: &mut Ctx<'_>,
         message: MessageId,
@@ -120,7 +120,7 @@ impl RoomSender {
         let Ticket { message, to } = ticket;
         let result = result.map_err(|code| Fault::Network { to: Some(to), code });
         // Those of several interfaces may have one address; they are answered for in order.
-        self.settle(cx, message, |datagram| datagram.to == to, result);
+        self.on_outcome(cx, message, |datagram| datagram.to == to, result);
     }
 
     /// A link is gone: nobody will answer for what went out on it.
@@ -130,11 +130,11 @@ impl RoomSender {
             std::iter::repeat_n(message, lost)
         };
         for message in self.outbox.iter().flat_map(on_link).collect::<Vec<_>>() {
-            self.settle(cx, message, |datagram| datagram.link == link, Err(fault.clone()));
+            self.on_outcome(cx, message, |datagram| datagram.link == link, Err(fault.clone()));
         }
     }
 
-    fn settle(
+    fn on_outcome(
         &mut self,
         cx: &mut Ctx<'_>,
         message: MessageId,

@@ -265,8 +265,10 @@ impl Actor {
     }
 
     fn take_answers(&mut self, key: LinkKey) {
-        self.executor.take_answers(key);
-        self.mux.feed_pending(clock::now(), &mut self.executor);
+        // What the engines say to that may meet more of them.
+        while self.executor.take_answers(key) {
+            self.mux.feed_pending(clock::now(), &mut self.executor);
+        }
     }
 
     fn on_stream(&mut self, now: Now, news: StreamNews) {

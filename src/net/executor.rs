@@ -132,14 +132,16 @@ impl Executor {
     }
 
     /// Takes what a link has for its engine besides datagrams: ICMP answers, and datagrams that found room at last.
-    pub(super) fn take_answers(&mut self, key: LinkKey) {
-        let Some(link) = self.links.get_mut(key) else { return };
+    /// Says whether that was something.
+    pub(super) fn take_answers(&mut self, key: LinkKey) -> bool {
+        let Some(link) = self.links.get_mut(key) else { return false };
         while let Some(to) = link.socket.take_unreachable() {
             self.inputs.push(key.engine, Input::Unreachable { link: key.link, to });
         }
         while let Some((datagram, result)) = link.send_waiting() {
             self.inputs.hand(key.engine, datagram.ticket, result);
         }
+        !self.inputs.is_empty()
     }
 
     pub(super) fn insert(&mut self, key: LinkKey, socket: ListenSocket) {

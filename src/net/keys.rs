@@ -35,6 +35,10 @@ impl PendingInputs {
         self.0.push_back((engine, input));
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn pop(&mut self) -> Option<(EngineId, Input<'static>)> {
         self.0.pop_front()
     }

@@ -48,7 +48,7 @@ impl Session {
     /// Says goodbye, goes out of the rooms and closes every socket.
     async fn leave(mut self) -> crate::store::StoreHandle {
         // A command of a script was never announced: it runs beside the messenger, which must not seem to leave with it.
-        if let Some(own) = self.identity.farewell().filter(|_| self.is_interactive) {
+        if let Some(own) = self.identity.farewell(self.is_interactive) {
             let _full = self.order(NetCommand::Introduce(own));
         }
         let rooms = self.rooms();

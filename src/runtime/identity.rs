@@ -57,8 +57,8 @@ impl Identity {
     }
 
     /// What others are told last, if they were told of us.
-    pub(super) fn farewell(&mut self) -> Option<LocalIdentity> {
-        self.introduced.take().map(|own| LocalIdentity { visible: false, ..own })
+    pub(super) fn farewell(&mut self, is_interactive: bool) -> Option<LocalIdentity> {
+        self.introduced.take().filter(|_| is_interactive).map(|own| LocalIdentity { visible: false, ..own })
     }
 
     pub(super) fn set_away(&mut self, text: Option<String>) {
@@ -213,14 +213,16 @@ mod tests {
     }
 
     #[test]
-    fn who_was_introduced_says_goodbye() {
+    fn who_was_introduced_says_goodbye_and_a_script_does_not() {
         let mut identity = Identity::new(IdentityOverrides::default());
         let config = Config { visible: true, ..Config::default() };
-        assert_eq!(identity.farewell(), None);
+        assert_eq!(identity.farewell(true), None);
         let own = identity.introduce(&config).expect("something new");
         assert!(own.visible && identity.introduce(&config).is_none());
-        assert_eq!(identity.farewell(), Some(LocalIdentity { visible: false, ..own }));
-        assert_eq!(identity.farewell(), None);
+        assert_eq!(identity.farewell(true), Some(LocalIdentity { visible: false, ..own }));
+        assert_eq!(identity.farewell(true), None);
+        identity.introduce(&config).expect("something new");
+        assert_eq!(identity.farewell(false), None);
     }
 
     #[test]

@@ -16,6 +16,11 @@ use crate::model::{ConversationId, ErrorCode, Fault, MessageId, NetEvent, Now, P
 /// that nothing a peer has long read is repeated when it goes away later.
 const RESEND_WINDOW: Duration = Duration::from_secs(3);
 
+/// Messages that wait for one name: more than a person types in the ten seconds a look-up may take.
+pub const MAX_WAITING: usize = 64;
+/// Messages that the kernel owes an answer for: as many as it may have waiting outside.
+pub const MAX_UNDER_WAY: usize = 256;
+
 /// Where one message was sent.
 #[derive(Debug, Default)]
 struct Attempts {
@@ -70,11 +75,18 @@ impl Delivery {
     ) -> Result<(), Fault> {
         self.outbox.remove(message);
         self.remove(|queued| queued.state.is_expired(now));
-        if self.outbox.push(to, message, Arc::clone(&payload)).is_ok() {
-            return Ok(());
+        if self.outbox.of(to).filter(|(_, queued)| queued.state.tried.is_empty()).count() >= MAX_WAITING {
+            return Err(Fault::Busy);
         }
         // Losing the chance of a second address for an old message is better than refusing a new one.
-        self.remove(|queued| queued.state.handed.is_some());
+        for whose in [Some(to), None] {
+            if self.outbox.push(to, message, Arc::clone(&payload)).is_ok() {
+                return Ok(());
+            }
+            self.remove(|queued| {
+                queued.state.handed.is_some() && whose.is_none_or(|to| queued.conversation == to)
+            });
+        }
         self.outbox.push(to, message, payload)
     }
 
@@ -88,10 +100,17 @@ impl Delivery {
         let waiting = self.outbox.of(to).filter(|(_, queued)| queued.state.tried.is_empty());
         for message in waiting.map(|(message, _)| message).collect::<Vec<_>>() {
             match route.destination(to) {
+                Ok(_) if self.under_way() >= MAX_UNDER_WAY => self.fail(cx, message, Fault::Busy),
                 Ok(at) => self.transmit(cx, route, message, at),
                 Err(fault) => self.fail(cx, message, fault),
             }
         }
+    }
+
+    /// Messages that the kernel owes an answer for.
+    fn under_way(&self) -> usize {
+        let owed = |attempts: &Attempts| !attempts.tried.is_empty() && attempts.handed.is_none();
+        self.outbox.iter().filter(|(_, queued)| owed(&queued.state)).count()
     }
 
     fn transmit(

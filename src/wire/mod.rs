@@ -6,7 +6,7 @@ pub mod attribution;
 pub mod charset;
 mod ctx;
 pub mod cursor;
-mod delivery;
+pub mod delivery;
 mod driver;
 pub mod endpoint;
 pub mod engine;

@@ -55,6 +55,11 @@ impl<T> Peer<T> {
         first.iter().chain(rest).map(|target| target.at)
     }
 
+    /// The same in the order of the newest look-up.
+    pub fn listed(&self) -> impl Iterator<Item = SocketAddr> {
+        self.targets.iter().map(|target| target.at)
+    }
+
     /// Whether `at` is this very peer and not just its host.
     pub fn is_at(&self, at: SocketAddr) -> bool {
         self.targets.iter().any(|target| same_endpoint(target.at, at))

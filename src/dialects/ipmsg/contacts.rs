@@ -4,12 +4,11 @@
 
 use std::cmp::Reverse;
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use super::codec;
-use crate::model::{Address, ConversationId, LinkId, Now, Person};
+use crate::model::{Address, ConversationId, Person};
 use crate::wire::peers::Peer;
-use crate::wire::resolution::{Answer, Resolution, Resolved};
+use crate::wire::resolution::Resolution;
 use crate::wire::{Ctx, Encoding, Peers};
 
 /// One conversation. With a person nobody else is meant.
@@ -17,7 +16,7 @@ type Correspondent = Peer<Option<Person>>;
 
 #[derive(Debug, Default)]
 pub(super) struct Correspondents {
-    peers: Peers<Option<Person>>,
+    pub peers: Peers<Option<Person>>,
 }
 
 impl Correspondents {
@@ -28,7 +27,7 @@ impl Correspondents {
     /// Where a conversation's peer is reached. What the family speaks is IPv4.
     pub(super) fn target(&self, conversation: ConversationId) -> Option<SocketAddr> {
         let peer = self.get(conversation)?;
-        peer.targets().find(SocketAddr::is_ipv4).or_else(|| peer.targets().next())
+        peer.listed().find(SocketAddr::is_ipv4).or_else(|| peer.listed().next())
     }
 
     /// The encoding that a person has set for the peer of a conversation.
@@ -50,33 +49,6 @@ impl Correspondents {
             peer.state = person;
             peer.resolution == Resolution::Literal
         })
-    }
-
-    pub(super) fn remove(&mut self, conversation: ConversationId) {
-        self.peers.remove(conversation);
-    }
-
-    /// Looks the peer's name up, where it has one and that is not under way.
-    pub(super) fn look_up(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
-        self.peers.look_up(cx, conversation);
-    }
-
-    /// Takes the answer to a look-up: `None` when it is stale.
-    pub(super) fn resolved(&mut self, now: Now, answer: &Answer<'_>) -> Option<Resolved> {
-        self.peers.resolved(now, answer)
-    }
-
-    /// A look-up that took too long, and what follows.
-    pub(super) fn overdue(&mut self, now: Now) -> Option<(ConversationId, Option<Resolved>)> {
-        self.peers.overdue(now)
-    }
-
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.peers.deadline()
-    }
-
-    pub(super) fn note_write(&mut self, conversation: ConversationId, link: LinkId) {
-        self.peers.note_write(conversation, link);
     }
 
     /// All with this person at this very address; `None`: with anybody.

@@ -96,7 +96,7 @@ impl Protocol for Ipmsg {
     }
 
     fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
-        let found = self.contacts.resolved(cx.now, answer);
+        let found = self.contacts.peers.resolved(cx.now, answer);
         self.looked_up(cx, answer.conversation, found.as_ref());
     }
 
@@ -123,7 +123,7 @@ impl Protocol for Ipmsg {
             PeerCommand::Forget => {
                 let (cx, machines) = &mut self.split(cx);
                 machines.retransmitter.forget(&mut cx.wire, conversation);
-                cx.contacts.remove(conversation);
+                cx.contacts.peers.remove(conversation);
             }
         }
     }
@@ -169,7 +169,7 @@ impl Protocol for Ipmsg {
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {
         self.local.sockets.tick(cx);
-        while let Some((conversation, found)) = self.contacts.overdue(cx.now) {
+        while let Some((conversation, found)) = self.contacts.peers.overdue(cx.now) {
             self.looked_up(cx, conversation, found.as_ref());
         }
         let (cx, machines) = &mut self.split(cx);
@@ -186,7 +186,7 @@ impl Protocol for Ipmsg {
         let machines = &self.machines;
         let all = [
             self.local.sockets.deadline(),
-            self.contacts.deadline(),
+            self.contacts.peers.deadline(),
             self.answers.deadline(),
             self.transfers.deadline(),
             machines.presence.deadline(),

@@ -133,7 +133,7 @@ impl Retransmitter {
                 return;
             }
             if !contact.resolution.is_fresh(cx.now) {
-                return cx.contacts.look_up(&mut cx.wire, conversation);
+                return cx.contacts.peers.look_up(&mut cx.wire, conversation);
             }
             // What would come back is not sent: nobody answers it.
             if cx.contacts.target(conversation).is_some_and(|to| cx.local.is_ourselves(to)) {
@@ -177,7 +177,7 @@ impl Retransmitter {
             cx.say_hello(to);
         }
         if let Some(link) = cx.local.sockets.udp() {
-            cx.contacts.note_write(conversation, link);
+            cx.contacts.peers.note_write(conversation, link);
         }
         let (flight, datagrams) = if everybody {
             encoder::encode_for_everybody(cx, to, encoding, &send)?

@@ -372,6 +372,8 @@ impl PlainTcp {
             // Of whoever had the stream before it was this peer's.
             self.writing.close(cx, link, &ErrorCode::ECANCELED);
         }
+        // A stream that is another's by now may have waited for what was this peer's.
+        self.writing.pump_all(cx);
     }
 
     /// A peer that wrote once and went before the app knew it.

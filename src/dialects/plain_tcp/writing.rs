@@ -14,6 +14,9 @@ use crate::wire::{Ctx, Outbox, Output, Ticket};
 /// waits outside for all of them.
 const MAX_UNWRITTEN: usize = 64 * 1024;
 
+/// Messages of one peer: more than a person types while a connection is made.
+pub(super) const MAX_FOR_PEER: usize = 64;
+
 /// How far one message is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum WriteStage {
@@ -63,6 +66,9 @@ impl Writing {
         message: MessageId,
         bytes: Arc<[u8]>,
     ) -> Result<(), Fault> {
+        if self.outbox.of(to).count() >= MAX_FOR_PEER {
+            return Err(Fault::Busy);
+        }
         self.outbox.push(to, message, bytes)
     }
 
@@ -177,8 +183,12 @@ impl Writing {
         for message in self.ids(|queued| queued.conversation == conversation) {
             self.fail(cx, message, Fault::NoSuchPeer);
         }
-        // A stream that is another's by now may have waited for what will not be answered any more.
-        for link in self.queues.keys().copied().collect::<Vec<_>>() {
+    }
+
+    /// Writes what may have waited for messages that are answered by now.
+    pub(super) fn pump_all(&mut self, cx: &mut Ctx<'_>) {
+        let links: Vec<LinkId> = self.queues.keys().copied().collect();
+        for link in links {
             self.pump(cx, link);
         }
     }

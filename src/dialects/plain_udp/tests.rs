@@ -12,7 +12,7 @@ use crate::model::{
     Address, Caps, ConversationId, ErrorCode, Fault, LinkId, MessageCommand, MessageId, NetCommand, NetEvent,
     Now, PeerCommand, Phrase, WallTime,
 };
-use crate::wire::outbox::MAX_FOR_PEER;
+use crate::wire::delivery::MAX_WAITING;
 use crate::wire::{Driver, Engine, Input, Output, TextProtocol, Ticket};
 
 const MAIN: LinkId = LinkId(0);
@@ -444,8 +444,8 @@ fn an_answer_for_an_address_the_peer_no_longer_has_is_stale() {
 fn what_waits_for_a_name_is_bounded() {
     let mut bench = Bench::new();
     bench.follow(ALEX, "alex.lan:5000", 0);
-    let refused = (0..300).filter(|id| bench.send(ALEX, *id, "x") == [failed(*id, Fault::Busy)]).count();
-    assert_eq!(refused, 300 - MAX_FOR_PEER);
+    let refused = (0..100).filter(|id| bench.send(ALEX, *id, "x") == [failed(*id, Fault::Busy)]).count();
+    assert_eq!(refused, 100 - MAX_WAITING);
 }
 
 /// A peer with two addresses, to which messages 1 and 2 have just gone.

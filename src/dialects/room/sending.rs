@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::loopback::LoopbackFilter;
 use super::networks::Path;
 use crate::model::{ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent};
+use crate::wire::delivery::{MAX_UNDER_WAY, MAX_WAITING};
 use crate::wire::outbox::Queued;
 use crate::wire::{Ctx, Outbox, Output, Ticket};
 
@@ -61,6 +62,9 @@ impl RoomSender {
         payload: Arc<[u8]>,
     ) -> Result<(), Fault> {
         self.outbox.remove(message);
+        if self.waiting(to).len() >= MAX_WAITING {
+            return Err(Fault::Busy);
+        }
         self.outbox.push(to, message, payload)
     }
 
@@ -78,6 +82,10 @@ impl RoomSender {
         channel: SocketAddr,
         ways: &[(Path, LinkId)],
     ) {
+        if self.outbox.iter().filter(|(_, queued)| queued.state.sent).count() >= MAX_UNDER_WAY {
+            self.outbox.remove(message);
+            return cx.fail(message, Fault::Busy);
+        }
         let Some(queued) = self.outbox.get_mut(message) else { return };
         let pending = |(path, link): &(Path, LinkId)| PendingDatagram {
             link: *link,

@@ -163,7 +163,7 @@ pub enum LineError {
 }
 
 /// What a line says of the peer.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct ImportedPeer {
     dialect: Option<String>,
     from: Option<String>,
@@ -177,7 +177,8 @@ struct ImportedPeer {
 struct ImportedLine {
     time: String,
     text: String,
-    #[serde(flatten)]
+    /// Read from the same object, by itself.
+    #[serde(skip)]
     peer: ImportedPeer,
     #[serde(default)]
     lossy: bool,
@@ -199,6 +200,8 @@ struct ImportedLine {
 /// Reads one line. `address_of` knows the addresses of contacts by their names, for lines that name nothing else.
 pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<Read, LineError> {
     let given: ImportedLine = serde_json::from_str(line).map_err(|error| not_json(&error))?;
+    let peer: ImportedPeer = serde_json::from_str(line).map_err(|error| not_json(&error))?;
+    let given = ImportedLine { peer, ..given };
     let time = moment("time", &given.time)?;
     let direction = direction(&given, time)?;
     let address = address(&given, &direction, address_of)?;

@@ -11,6 +11,11 @@ impl EscapeBuffer {
         self.bytes.len()
     }
 
+    /// Writes behind these bytes.
+    pub(super) const fn behind(bytes: Vec<u8>) -> Self {
+        Self { bytes }
+    }
+
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }

@@ -51,9 +51,10 @@ impl Frames {
         self.stale = true;
     }
 
-    /// Draws a frame; the answer is what makes the terminal show it, nothing where it does already.
+    /// Draws a frame; the answer is `before` and what makes the terminal show it, nothing more where it does already.
     pub(super) fn render(
         &mut self,
+        before: Vec<u8>,
         area: Rect,
         view: impl FnOnce(&mut Buffer) -> Option<Position>,
     ) -> Vec<u8> {
@@ -62,7 +63,8 @@ impl Frames {
         }
         self.next.reset();
         let cursor = view(&mut self.next).map_or(CursorState::Hidden, CursorState::At);
-        let mut out = EscapeBuffer::default();
+        let start = before.len();
+        let mut out = EscapeBuffer::behind(before);
         out.put(BEGIN);
         let body = out.len();
         if self.stale || self.shown.area != area {
@@ -77,7 +79,9 @@ impl Frames {
         let mut out = painter.out;
         std::mem::swap(&mut self.shown, &mut self.next);
         if out.len() == body && cursor == self.cursor {
-            return Vec::new();
+            let mut bytes = out.into_bytes();
+            bytes.truncate(start);
+            return bytes;
         }
         self.place(cursor, &mut out);
         out.put(END);

@@ -133,8 +133,8 @@ impl Screen {
         if !self.taken || !self.writer.is_idle()? {
             return Ok(());
         }
-        let mut bytes = self.waiting.take(self.mouse)?;
-        bytes.extend(self.frames.render(area, view));
+        let waiting = self.waiting.take(self.mouse)?;
+        let bytes = self.frames.render(waiting, area, view);
         self.write(bytes)
     }
 

@@ -197,7 +197,7 @@ fn drawn(rows: &[impl AsRef<str>], area: Rect) -> Buffer {
 
 /// What the terminal is sent for one frame behind the others.
 fn sent(frames: &mut Frames, rows: &[impl AsRef<str>], area: Rect) -> String {
-    let out = frames.render(area, |buffer| text(rows, buffer));
+    let out = frames.render(Vec::new(), area, |buffer| text(rows, buffer));
     String::from_utf8(out).unwrap()
 }
 
@@ -266,7 +266,7 @@ fn a_cleared_screen_is_cleared_and_drawn_in_one_update() {
 fn the_cursor_is_shown_where_the_view_says_and_only_sent_when_it_moves() {
     let (mut frames, area) = (Frames::new(), Rect::new(0, 0, 4, 2));
     let mut at = |cursor| {
-        let out = frames.render(area, |_| cursor);
+        let out = frames.render(Vec::new(), area, |_| cursor);
         String::from_utf8(out).unwrap()
     };
     at(None);
@@ -363,7 +363,7 @@ proptest! {
                 if step.dropped {
                     continue;
                 }
-                let out = frames.render(step.area(), |buffer| step.draw(buffer));
+                let out = frames.render(Vec::new(), step.area(), |buffer| step.draw(buffer));
                 terminal.process(&out);
                 prop_assert_eq!(terminal.foreign(&step.buffer()), Vec::<String>::new(), "{:?}", counts);
             }
@@ -382,7 +382,7 @@ proptest! {
                 terminal.process(b"\x1b[2;2Hgarbage");
                 frames.forget();
             }
-            let out = frames.render(step.area(), |buffer| step.draw(buffer));
+            let out = frames.render(Vec::new(), step.area(), |buffer| step.draw(buffer));
             terminal.process(&out);
             assert_shows(terminal.screen(), &step.buffer());
         }

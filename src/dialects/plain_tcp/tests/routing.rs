@@ -251,3 +251,18 @@ fn nothing_that_arrives_is_answered() {
 fn connection(conversation: ConversationId, connection: ConnectionState) -> Output {
     Output::Event(NetEvent::Connection { conversation, connection })
 }
+
+#[test]
+fn what_is_queued_on_a_stream_that_closes_is_not_written_any_more() {
+    let mut bench = Bench::with_alex();
+    bench.send(ALEX, 1, "x");
+    bench.accept(0, "192.0.2.7:6000");
+    bench.handed(1, "192.0.2.7:6000", Ok(()));
+    let large = "x".repeat(64 * 1024);
+    assert_eq!(writes(&bench.send(ALEX, 2, &large)).len(), 1);
+    assert!(writes(&bench.send(ALEX, 3, "it waits for the kernel")).is_empty());
+    bench.follow(BOB, "192.0.2.7:6000");
+    let gone = bench.forget(BOB);
+    assert!(writes(&gone).is_empty());
+    assert_eq!(failures(&gone).into_iter().map(|(message, _)| message).collect::<Vec<_>>(), [2, 3]);
+}

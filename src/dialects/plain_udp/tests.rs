@@ -367,7 +367,9 @@ fn every_order_to_send_is_answered_once() {
 fn more_than_the_kernel_can_owe_is_refused() {
     let mut bench = Bench::new();
     bench.follow(ALEX, "192.0.2.7:5000", 0);
-    let refused = (0..1_000).filter(|id| bench.send(ALEX, *id, "x") == [failed(*id, Fault::Busy)]).count();
+    bench.follow(BOB, "192.0.2.8:5000", 1);
+    let mut send = |id: u64| bench.send(if id.is_multiple_of(2) { ALEX } else { BOB }, id, "x");
+    let refused = (0..1_000).filter(|id| send(*id) == [failed(*id, Fault::Busy)]).count();
     assert_eq!(refused, 1_000 - 256);
 }
 

@@ -218,6 +218,8 @@ fn a_line_of_listen_is_an_incoming_message() {
     assert_eq!(back.card.address, "udp://127.0.0.1:8081", "where it came from is the best that is known");
 
     let least = r#"{"text":"x","time":"2026-11-21T09:30:12Z","from":"127.0.0.1:8081","later":[1]}"#;
+    let odd = least.replacen('{', r#"{"unheard-of": ["\ud800", 1e999],"#, 1);
+    read(&odd, &nobody).expect("however odd what is new may be");
     let back = read(least, &nobody).expect("what is new is ignored");
     assert_eq!((back.card.name.as_str(), &*back.message.dialect), (SOURCE, "udp"));
     let sent =

@@ -28,32 +28,18 @@ const SECOND: Duration = Duration::from_secs(1);
 /// Sources that are remembered. More than that within a few seconds are forged, and get nothing.
 const MAX_SOURCES: usize = 4_096;
 
-/// The answers of the last second.
-#[derive(Debug, Default)]
-struct LastSecond {
-    sent: VecDeque<Instant>,
-}
-
-impl LastSecond {
-    /// When there is room for one more.
-    fn free_from(&mut self, now: Instant, most: usize) -> Instant {
-        while self.sent.front().is_some_and(|at| now.saturating_duration_since(*at) >= SECOND) {
-            self.sent.pop_front();
-        }
-        self.full_until(most).unwrap_or(now)
-    }
-
-    fn full_until(&self, most: usize) -> Option<Instant> {
-        let at = self.sent.len().checked_sub(most)?;
-        self.sent.get(at)?.checked_add(SECOND)
-    }
+/// An answer of the last second. It is to a stranger unless a person has chosen the source.
+#[derive(Debug)]
+struct SentAnswer {
+    at: Instant,
+    to: IpAddr,
+    chosen: bool,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Budget {
-    strangers: LastSecond,
-    chosen: LastSecond,
-    each: BTreeMap<IpAddr, LastSecond>,
+    /// The oldest first.
+    sent: VecDeque<SentAnswer>,
     /// When each stranger will have paid for all it got.
     sources: BTreeMap<IpAddr, Instant>,
 }
@@ -64,59 +50,49 @@ impl Budget {
         let good = self.free_from(now, to, chosen).is_some_and(|free| free <= now)
             && (chosen || self.charge(now, to));
         if good {
-            let all = if chosen { &mut self.chosen } else { &mut self.strangers };
-            all.sent.push_back(now);
-            self.count(now, to);
+            self.count(now, to, chosen);
         }
         good
     }
 
     /// When one more answer may go to this source; `None`: too many sources are at it.
     pub(super) fn free_from(&mut self, now: Instant, to: IpAddr, chosen: bool) -> Option<Instant> {
-        let one = self.one_free_from(now, to)?;
-        if chosen {
-            return Some(one.max(self.chosen.free_from(now, MAX_TO_CHOSEN)));
-        }
-        let paid = self.paid_by(now, to)?.checked_sub(AHEAD).unwrap_or(now);
-        Some(one.max(paid).max(self.strangers.free_from(now, MAX_PER_SECOND)))
+        let paid = if chosen { now } else { self.paid_by(now, to)?.checked_sub(AHEAD).unwrap_or(now) };
+        let most = if chosen { MAX_TO_CHOSEN } else { MAX_PER_SECOND };
+        self.full_until(most, |sent| sent.chosen == chosen).max(self.full_for(to)).max(Some(paid))
     }
 
     /// The same for the answer to an entry, whose source was charged when it was asked.
     pub(super) fn take_for_entry(&mut self, now: Instant, to: IpAddr) -> bool {
-        let good = self.room_for_entry(now) && self.one_more(now, to);
+        let good = self.room_for_entry(now) && self.full_for(to).is_none_or(|free| free <= now);
         if good {
-            self.strangers.sent.push_back(now);
-            self.count(now, to);
+            self.count(now, to, false);
         }
         good
     }
 
-    pub(super) fn room_for_entry(&mut self, now: Instant) -> bool {
-        self.strangers.free_from(now, MAX_FOR_ENTRIES) <= now
+    pub(super) fn room_for_entry(&self, now: Instant) -> bool {
+        self.next_for_entry().is_none_or(|free| free <= now)
     }
 
     /// When the answer to an entry may go out at the soonest.
     pub(super) fn next_for_entry(&self) -> Option<Instant> {
-        self.strangers.full_until(MAX_FOR_ENTRIES)
+        self.full_until(MAX_FOR_ENTRIES, |sent| !sent.chosen)
     }
 
-    fn one_more(&mut self, now: Instant, to: IpAddr) -> bool {
-        self.one_free_from(now, to).is_some_and(|free| free <= now)
+    fn full_for(&self, to: IpAddr) -> Option<Instant> {
+        self.full_until(MAX_TO_ONE, |sent| sent.to == to)
     }
 
-    fn one_free_from(&mut self, now: Instant, to: IpAddr) -> Option<Instant> {
-        if self.each.len() >= MAX_SOURCES && !self.each.contains_key(&to) {
-            self.each.retain(|_, recent| recent.free_from(now, 1) > now);
-        }
-        let known = self.each.len();
-        match self.each.get_mut(&to) {
-            Some(recent) => Some(recent.free_from(now, MAX_TO_ONE)),
-            None => (known < MAX_SOURCES).then_some(now),
-        }
+    /// Until when there is no room for one more of these, of which there may be so many within a second.
+    fn full_until(&self, most: usize, which: impl Fn(&SentAnswer) -> bool) -> Option<Instant> {
+        let mut last = self.sent.iter().rev().filter(|sent| which(sent));
+        last.nth(most.saturating_sub(1))?.at.checked_add(SECOND)
     }
 
-    fn count(&mut self, now: Instant, to: IpAddr) {
-        self.each.entry(to).or_default().sent.push_back(now);
+    fn count(&mut self, now: Instant, to: IpAddr, chosen: bool) {
+        self.sent.retain(|sent| now.saturating_duration_since(sent.at) < SECOND);
+        self.sent.push_back(SentAnswer { at: now, to, chosen });
     }
 
     /// Charges a source for an answer that goes out later.
@@ -196,6 +172,6 @@ mod tests {
             budget.take(now + SECOND * number / 100, IpAddr::from(number.to_be_bytes()), true);
         }
         assert_eq!(budget.sources.len(), MAX_SOURCES);
-        assert!(budget.each.len() <= MAX_SOURCES);
+        assert!(budget.sent.len() <= MAX_PER_SECOND + MAX_TO_CHOSEN);
     }
 }

@@ -48,33 +48,29 @@ pub(super) struct PicturePiece<'a> {
     pub head: &'a [u8],
     total: usize,
     offset: usize,
+    size: usize,
     bytes: &'a [u8],
 }
 
 impl<'a> PicturePiece<'a> {
     /// `None`: it is none, or says what cannot be.
     pub(super) fn read(body: &'a [u8]) -> Option<Self> {
-        let end = body.iter().take(MAX_HEAD).position(|byte| *byte == b'#')?;
-        let fields = str::from_utf8(body.get(..end)?).ok()?;
-        let mut fields = fields.split('|');
-        let number = |field: Option<&str>| usize::try_from(decimal(field?.as_bytes())?).ok();
-        let id = fields.next().filter(|id| is_id(id))?;
-        let (total, offset) = (number(fields.next())?, number(fields.next())?);
-        let _count = number(fields.next())?;
-        let index = fields.next().filter(|index| decimal(index.as_bytes()).is_some())?;
-        let size = number(fields.next())?;
-        let after = end.checked_add(1)?;
-        let bytes = content(body.get(after..)?, size)?;
+        let piece = Self::read_head(body)?;
+        let Self { total, offset, size, bytes, .. } = piece;
         let good = size > 0 && total <= MAX_PICTURE && offset.checked_add(size)? <= total;
-        good.then_some(Self { id, index, head: body.get(..after)?, total, offset, bytes })
+        Some(Self { bytes: content(bytes, size)?, ..piece }).filter(|_| good)
     }
 
-    /// The same of a head alone: whose piece it was, and which.
-    pub(super) fn named(body: &'a [u8]) -> Option<(&'a str, &'a str)> {
+    /// The same of a head, whatever stands behind it.
+    pub(super) fn read_head(body: &'a [u8]) -> Option<Self> {
         let end = body.iter().take(MAX_HEAD).position(|byte| *byte == b'#')?;
-        let mut fields = str::from_utf8(body.get(..end)?).ok()?.split('|');
-        let (id, index) = (fields.next()?, fields.nth(3)?);
-        (is_id(id) && decimal(index.as_bytes()).is_some()).then_some((id, index))
+        let (head, bytes) = body.split_at_checked(end.checked_add(1)?)?;
+        let fields: Vec<&str> = str::from_utf8(body.get(..end)?).ok()?.split('|').collect();
+        let [id, total, offset, count, index, size, ..] = fields[..] else { return None };
+        let number = |field: &str| usize::try_from(decimal(field.as_bytes())?).ok();
+        let (total, offset, size) = (number(total)?, number(offset)?, number(size)?);
+        let good = is_id(id) && number(count).is_some() && number(index).is_some();
+        good.then_some(Self { id, index, head, total, offset, size, bytes })
     }
 }
 
@@ -87,9 +83,8 @@ fn content(rest: &[u8], size: usize) -> Option<&[u8]> {
     if rest.len() == size {
         return Some(rest);
     }
-    let bytes = rest.strip_prefix(b"\0")?;
-    let behind = bytes.get(size..)?;
-    (behind.is_empty() || behind == b"\0").then(|| bytes.get(..size)).flatten()
+    let (bytes, behind) = rest.strip_prefix(b"\0")?.split_at_checked(size)?;
+    matches!(behind, [] | [0]).then_some(bytes)
 }
 
 /// A picture on its way.
@@ -160,12 +155,7 @@ impl Pictures {
 
     /// Those of which nothing came for long, as they are given up.
     pub(super) fn expire(&mut self, now: Instant) -> Vec<Key> {
-        let late: Vec<Key> =
-            self.under_way.iter().filter(|(_, one)| one.until <= now).map(|(key, _)| key.clone()).collect();
-        for key in &late {
-            self.under_way.remove(key);
-        }
-        late
+        self.under_way.extract_if(.., |_, one| one.until <= now).map(|(key, _)| key).collect()
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {

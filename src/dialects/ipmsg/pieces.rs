@@ -51,9 +51,9 @@ impl PictureInbox {
 
     /// A picture is in the history: its sender hears that the last piece is here.
     pub(super) fn on_stored(&mut self, cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>) {
-        if let Some((id, index)) = PicturePiece::named(packet.body) {
-            self.pictures.kept(from, id);
-            self.acknowledge(cx, from, id, index);
+        if let Some(piece) = PicturePiece::read_head(packet.body) {
+            self.pictures.kept(from, piece.id);
+            self.acknowledge(cx, from, piece.id, piece.index);
         }
     }
 

@@ -3,8 +3,6 @@
 //! Most programs write an id decimal in a list and hexadecimal in a request. Some write and read it hexadecimal in both, and
 //! some send it back digit for digit; which of them a peer runs nobody says.
 
-use std::fmt;
-
 use super::super::packet::{decimal, hexadecimal};
 
 /// Digits of an id: 64 bits.
@@ -37,7 +35,7 @@ pub(super) fn hexadecimal_of(digits: &str) -> String {
 }
 
 /// A field of a request for something of ours.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Asked {
     hexadecimal: u64,
     /// Where all of the digits are decimal.
@@ -52,11 +50,5 @@ impl Asked {
     /// The ways to read it, the usual one first.
     pub(super) fn readings(self) -> impl Iterator<Item = u32> {
         u32::try_from(self.hexadecimal).into_iter().chain(self.decimal)
-    }
-}
-
-impl fmt::Debug for Asked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#x}", self.hexadecimal)
     }
 }

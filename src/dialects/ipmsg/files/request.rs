@@ -59,38 +59,28 @@ fn read_packet(packet: &Packet<'_>) -> RequestState {
         command::GET_FOLDER => true,
         _ => return RequestState::Bad,
     };
-    let ended = packet.body.contains(&0);
-    let body = packet.body.split(|byte| *byte == 0).next().unwrap_or_default();
-    let fields: Vec<&[u8]> = body.split(|byte| *byte == b':').collect();
-    // What follows the last colon may go on.
-    let closed = fields.len().saturating_sub(1);
-    let enough = if folder { 2 } else { 3 };
-    // Nobody writes more digits after that one.
-    let from_start = !folder && fields.get(2) == Some(&&b"0"[..]);
-    let request = read_fields(&fields).map(|(number, id, offset)| FileRequest {
-        number,
-        id,
-        offset,
-        folder,
-        utf8: packet.has(flag::UTF8),
-    });
-    let allowed = !packet.has(ENCRYPTED_FILE);
-    match request.filter(|_| allowed) {
-        Some(request) if ended || closed >= enough || from_start => RequestState::Whole(request),
-        Some(request) => RequestState::Perhaps(request),
-        None if allowed && !ended && is_begun(&fields) => RequestState::Begun,
-        None => RequestState::Bad,
+    if packet.has(ENCRYPTED_FILE) {
+        return RequestState::Bad;
     }
+    let ended = packet.body.contains(&0);
+    let body = packet.strings().next().unwrap_or_default();
+    let fields: Vec<&[u8]> = body.split(|byte| *byte == b':').collect();
+    let Some(request) = read_fields(&fields, folder, packet.has(flag::UTF8)) else {
+        return if !ended && is_begun(&fields) { RequestState::Begun } else { RequestState::Bad };
+    };
+    // What follows the last colon may go on, but nobody writes more digits after a zero.
+    let whole = ended || fields.get(2).is_some_and(|offset| folder || *offset == b"0" || fields.len() > 3);
+    if whole { RequestState::Whole(request) } else { RequestState::Perhaps(request) }
 }
 
-fn read_fields(fields: &[&[u8]]) -> Option<(Asked, Asked, u64)> {
-    let asked = |at: usize| Asked::read(fields.get(at)?);
-    let offset = match fields.get(2) {
+fn read_fields(fields: &[&[u8]], folder: bool, utf8: bool) -> Option<FileRequest> {
+    let [number, id, more @ ..] = fields else { return None };
+    let offset = match more {
         // Left out: from the start.
-        None | Some(&[]) => 0,
-        Some(field) => hexadecimal(field)?,
+        [] | [[], ..] => 0,
+        [offset, ..] => hexadecimal(offset)?,
     };
-    Some((asked(0)?, asked(1)?, offset))
+    Some(FileRequest { number: Asked::read(number)?, id: Asked::read(id)?, offset, folder, utf8 })
 }
 
 /// Up to the id, which is not there yet.

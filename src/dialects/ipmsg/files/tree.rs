@@ -56,15 +56,12 @@ pub(super) fn read(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Head>
     Some(Head { what, name, size, modified })
 }
 
-/// Writes a header, in a encoding that may not have all of its name.
-pub(super) fn write(head: &Head, encoding: Encoding) -> Vec<u8> {
-    let Head { what, size, modified, .. } = head;
-    let name = write_name(&head.name, encoding, Colons::Doubled);
-    let modified = modified.unwrap_or_default().max(0);
+/// Writes a header, in an encoding that may not have all of its name.
+pub(super) fn write(what: EntryKind, name: &str, size: u64, modified: i64, encoding: Encoding) -> Vec<u8> {
+    let (name, modified) = (write_name(name, encoding, Colons::Doubled), modified.max(0));
     // As iptux writes it.
     let size = match what {
-        EntryKind::File => format!("{size:09x}"),
-        EntryKind::Folder => "000000000".to_owned(),
+        EntryKind::File | EntryKind::Folder => format!("{size:09x}"),
         EntryKind::Up | EntryKind::Other => "0".to_owned(),
     };
     let rest = format!(":{size}:{:x}:14={modified:x}:16={modified:x}:", what.code());

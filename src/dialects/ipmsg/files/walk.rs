@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fields::EntryKind;
-use super::tree::{self, Head};
+use super::tree;
 use crate::model::file::{FileSource, FolderEntry};
 use crate::wire::Encoding;
 
@@ -31,7 +31,7 @@ impl FolderWriter {
     /// `None`: it is no folder.
     pub(super) fn new(source: &FileSource, encoding: Encoding) -> Option<Self> {
         let entries = Arc::clone(source.entries.as_ref()?);
-        let begun = head(EntryKind::Folder, &source.name, 0, source.modified, encoding);
+        let begun = tree::write(EntryKind::Folder, &source.name, 0, source.modified, encoding);
         Some(Self { entries, at: 0, inside: vec![source.modified], encoding, begun })
     }
 
@@ -43,13 +43,14 @@ impl FolderWriter {
             match entry {
                 FolderEntry::Enter { name, modified } => {
                     self.inside.push(*modified);
-                    heads.extend(head(EntryKind::Folder, name, 0, *modified, encoding));
+                    heads.extend(tree::write(EntryKind::Folder, name, 0, *modified, encoding));
                 }
                 // Out of the folder itself only at the end.
                 FolderEntry::Leave if self.inside.len() > 1 => heads.extend(self.leave()),
                 FolderEntry::Leave => {}
                 FolderEntry::File(source) => {
-                    let head = head(EntryKind::File, &source.name, source.size, source.modified, encoding);
+                    let FileSource { name, size, modified, .. } = source;
+                    let head = tree::write(EntryKind::File, name, *size, *modified, encoding);
                     return Next { heads, file: Some((head.into(), source.clone())) };
                 }
             }
@@ -62,10 +63,6 @@ impl FolderWriter {
 
     fn leave(&mut self) -> Vec<u8> {
         let modified = self.inside.pop().unwrap_or_default();
-        head(EntryKind::Up, ".", 0, modified, self.encoding)
+        tree::write(EntryKind::Up, ".", 0, modified, self.encoding)
     }
-}
-
-fn head(what: EntryKind, name: &str, size: u64, modified: i64, encoding: Encoding) -> Vec<u8> {
-    tree::write(&Head { what, name: name.to_owned(), size, modified: Some(modified) }, encoding)
 }

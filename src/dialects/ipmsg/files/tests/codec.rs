@@ -216,9 +216,9 @@ fn a_header_is_written_as_the_real_ones_are() {
         (0x2d, 0x2d + 0x31, "one.txt", 1, EntryKind::File),
         (0x8e, 0x8e + 0x2d, "sub", 0, EntryKind::Folder),
     ] {
-        let head = head(what, name, size, Some(0x6b01_1115));
-        assert_eq!(tree::write(&head, Encoding::UTF_8), stream[from..to], "{name}");
-        assert_eq!(tree::read(&stream[from..to], &utf8), Some(head));
+        let time = 0x6b01_1115;
+        assert_eq!(tree::write(what, name, size, time, Encoding::UTF_8), stream[from..to], "{name}");
+        assert_eq!(tree::read(&stream[from..to], &utf8), Some(head(what, name, size, Some(time))));
     }
 }
 
@@ -265,7 +265,7 @@ fn a_header_that_breaks_the_rules_is_none() {
 
 #[test]
 fn a_name_in_a_stream_keeps_all_that_the_peer_can_have() {
-    let bytes = tree::write(&head(EntryKind::File, "中:😀/a\n", 1, None), Encoding::GBK);
+    let bytes = tree::write(EntryKind::File, "中:😀/a\n", 1, -1, Encoding::GBK);
     assert_eq!(bytes, b"0024:\xD6\xD0::__a_:000000001:1:14=0:16=0:"[..].to_vec());
     assert_eq!(tree::length(&bytes[..5]), Some(bytes.len()));
 }

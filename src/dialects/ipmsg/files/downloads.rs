@@ -220,9 +220,8 @@ impl Download {
         self.progress.moved(cx, self.wanted.transfer, 0);
         let mut step = |step| cx.push(Output::Step { link, step });
         if self.wanted.offered.file.folder {
-            let (folder, first) = FolderReader::new();
-            step(first);
-            self.stage = DownloadStage::Folder(folder);
+            step(FolderReader::FIRST);
+            self.stage = DownloadStage::Folder(FolderReader::default());
         } else {
             let size = self.wanted.offered.file.size;
             let what = Receive::File { size, from };

@@ -40,7 +40,7 @@ impl EntryKind {
 }
 
 /// The largest size that is believed: 1 TiB. A larger one is a lie, or should come on a disk.
-const MAX_SIZE: u64 = 1 << 40;
+pub(super) const MAX_SIZE: u64 = 1 << 40;
 /// 2100-01-01: no file is of a later time, and not every file system can say so.
 const MAX_TIME: u64 = 4_102_444_800;
 

@@ -2,22 +2,20 @@
 //!
 //! Never asks for anything above the folder itself, and for no more bytes than a header has announced.
 
-use super::fields::EntryKind;
+use super::fields::{EntryKind, MAX_SIZE};
 use super::tree::{self, Head};
 use crate::model::{Fault, filename};
 use crate::wire::Step;
 
-/// Read at first: four digits and a colon, as everybody writes them.
-const BEGINNING: usize = 5;
+/// Everybody writes four digits of a length, and a colon behind them.
+const DIGITS: usize = 4;
 /// What may stand before the first header: in `FeiQ` two bytes and a block of 4,096.
 const MAX_PREAMBLE: usize = 8_192;
 /// Read at once of what is thrown away.
 const MAX_PIECE: u64 = 65_536;
 /// Folders inside of one another below the offered one, and all that is in it (invariant I11): what we offer ourselves.
-pub(super) const MAX_DEPTH: usize = 32;
-pub(super) const MAX_ENTRIES: usize = 10_000;
-/// Bytes of all entries together: what one file may have.
-const MAX_BYTES: u64 = 1 << 40;
+const MAX_DEPTH: usize = 32;
+const MAX_ENTRIES: usize = 10_000;
 
 /// What is being read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,9 +31,8 @@ enum FolderState {
 #[derive(Debug, Default)]
 pub(super) struct FolderReader {
     state: FolderState,
-    /// What has come of this piece, and how long it gets.
+    /// What has come of a header.
     so_far: Vec<u8>,
-    wanted: usize,
     /// Folders that it is in; none before the first header.
     depth: usize,
     entries: usize,
@@ -51,11 +48,8 @@ pub(super) struct FolderReader {
 }
 
 impl FolderReader {
-    /// With the first step.
-    pub(super) fn new() -> (Self, Step) {
-        let folder = Self { wanted: BEGINNING, ..Self::default() };
-        (folder, Step::Take { bytes: BEGINNING })
-    }
+    /// What comes first.
+    pub(super) const FIRST: Step = Step::Take { bytes: DIGITS + 1 };
 
     /// Nothing has come yet.
     pub(super) const fn is_untouched(&self) -> bool {
@@ -64,35 +58,25 @@ impl FolderReader {
 
     /// What was taken; which steps follow.
     pub(super) fn take(&mut self, bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Result<Vec<Step>, Fault> {
-        let room = self.wanted.saturating_sub(self.so_far.len());
-        self.so_far.extend(bytes.iter().take(room));
-        if self.so_far.len() < self.wanted {
-            return Ok(Vec::new());
-        }
         match self.state {
-            FolderState::Head => self.take_head(text),
+            FolderState::Head => self.take_head(bytes, text),
             FolderState::Refuse(left) => Ok(vec![self.refuse(left)]),
             FolderState::Done => Ok(Vec::new()),
         }
     }
 
-    fn take_head(&mut self, text: &dyn Fn(&[u8]) -> String) -> Result<Vec<Step>, Fault> {
-        let length = match tree::length(&self.so_far) {
-            // Behind a preamble, which may end in digits too, a length has the usual four.
-            Some(length)
-                if self.preamble == 0 || self.so_far.get(BEGINNING.saturating_sub(1)) == Some(&b':') =>
-            {
-                length
-            }
-            Some(_) | None => return self.take_preamble(),
+    fn take_head(&mut self, bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Result<Vec<Step>, Fault> {
+        self.so_far.extend_from_slice(bytes);
+        // Behind a preamble, which may end in digits too, a length has the usual four.
+        let good = self.preamble == 0 || self.so_far.get(DIGITS) == Some(&b':');
+        let Some(length) = tree::length(&self.so_far).filter(|_| good) else {
+            return self.take_preamble();
         };
         let more = length.checked_sub(self.so_far.len()).ok_or(Fault::Malformed)?;
         if more > 0 {
-            self.wanted = length;
             return Ok(vec![Step::Take { bytes: more }]);
         }
-        let head = tree::read(&self.so_far, text).ok_or(Fault::Malformed)?;
-        self.begin(&head)
+        self.begin(tree::read(&self.so_far, text).ok_or(Fault::Malformed)?)
     }
 
     /// `FeiQ` writes a block of its own before the first header. That ends with the first four digits and a colon; not a byte
@@ -103,51 +87,51 @@ impl FolderReader {
         }
         // Of what may be the beginning of a header, the digits stay.
         let digits = self.so_far.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
-        let kept = digits.min(BEGINNING.saturating_sub(1));
+        let kept = digits.min(DIGITS);
         let gone = self.so_far.len().saturating_sub(kept);
         self.so_far.drain(..gone);
         self.preamble = self.preamble.saturating_add(gone);
-        self.wanted = BEGINNING;
-        Ok(vec![Step::Take { bytes: BEGINNING.saturating_sub(kept) }])
+        Ok(vec![Step::Take { bytes: (DIGITS + 1).saturating_sub(kept) }])
     }
 
-    fn begin(&mut self, head: &Head) -> Result<Vec<Step>, Fault> {
+    fn begin(&mut self, head: Head) -> Result<Vec<Step>, Fault> {
+        let Head { what, name, size, modified } = head;
         self.progress = self.progress.saturating_add(1);
         if self.depth == 0 {
-            self.depth = 1;
-            self.modified = head.modified;
-            let first = (head.what == EntryKind::Folder).then(|| vec![self.next()]);
-            return first.ok_or(Fault::Malformed);
+            (self.depth, self.modified) = (1, modified);
+            return if what == EntryKind::Folder { Ok(vec![self.next()]) } else { Err(Fault::Malformed) };
         }
-        let name = filename::sanitize(&head.name);
-        match head.what {
+        let name = filename::sanitize(&name);
+        match what {
             EntryKind::Up => Ok(self.leave()),
             EntryKind::Folder => {
                 self.count(0)?;
-                self.depth = self.depth.saturating_add(1);
                 // The offered one counts too.
-                let deep = self.depth.saturating_sub(1) > MAX_DEPTH;
-                if deep { Err(Fault::Malformed) } else { Ok(vec![Step::Enter { name }, self.next()]) }
+                if self.depth > MAX_DEPTH {
+                    return Err(Fault::Malformed);
+                }
+                self.depth = self.depth.saturating_add(1);
+                Ok(vec![Step::Enter { name }, self.next()])
             }
             EntryKind::File => {
-                self.count(head.size)?;
-                let (size, modified) = (head.size, head.modified);
+                self.count(size)?;
                 self.filling = size;
                 let fill = Step::Fill { bytes: size };
                 Ok(vec![Step::File { name, size }, fill, Step::Close { modified }, self.next()])
             }
             EntryKind::Other => {
-                self.count(head.size)?;
+                self.count(size)?;
                 self.skipped = self.skipped.saturating_add(1);
-                Ok(vec![self.refuse(head.size)])
+                Ok(vec![self.refuse(size)])
             }
         }
     }
 
+    /// All entries together may have as many bytes as one file.
     fn count(&mut self, size: u64) -> Result<(), Fault> {
         self.entries = self.entries.saturating_add(1);
         self.declared = self.declared.saturating_add(size);
-        let good = self.entries <= MAX_ENTRIES && self.declared <= MAX_BYTES;
+        let good = self.entries <= MAX_ENTRIES && self.declared <= MAX_SIZE;
         good.then_some(()).ok_or(Fault::Malformed)
     }
 
@@ -156,13 +140,15 @@ impl FolderReader {
         if self.depth > 0 {
             return vec![Step::Leave, self.next()];
         }
-        self.read(FolderState::Done, 0);
+        self.state = FolderState::Done;
         vec![Step::Finish { modified: self.modified }]
     }
 
     /// The next header.
     fn next(&mut self) -> Step {
-        self.read(FolderState::Head, BEGINNING)
+        self.state = FolderState::Head;
+        self.so_far.clear();
+        Self::FIRST
     }
 
     /// The next piece of what nobody wants, or the header after it.
@@ -172,14 +158,7 @@ impl FolderReader {
         }
         self.progress = self.progress.saturating_add(1);
         let piece = left.min(MAX_PIECE);
-        let bytes = usize::try_from(piece).unwrap_or_default();
-        self.read(FolderState::Refuse(left.saturating_sub(piece)), bytes)
-    }
-
-    fn read(&mut self, what: FolderState, bytes: usize) -> Step {
-        self.state = what;
-        self.so_far.clear();
-        self.wanted = bytes;
-        Step::Take { bytes }
+        self.state = FolderState::Refuse(left.saturating_sub(piece));
+        Step::Take { bytes: usize::try_from(piece).unwrap_or_default() }
     }
 }

@@ -6,8 +6,6 @@
 //! When the app does not take its events, no engine is told anything new: datagrams wait in the ingress, each source by
 //! itself, and streams in the kernel.
 
-use std::time::Instant;
-
 use tokio::sync::mpsc;
 
 use super::clock;
@@ -20,7 +18,7 @@ use super::keys::LinkKey;
 use super::mux::Mux;
 use super::queue::EventSender;
 use super::resolve::Lookup;
-use super::streams::{Accepted, ConnectionEvent, StreamNews};
+use super::streams::{Accepted, StreamNews};
 use super::watch::Watch;
 use crate::model::traffic::Dropped;
 use crate::model::{NetCommand, NetEvent, Now};
@@ -150,7 +148,7 @@ impl Actor {
             () = watch.changed() => Wake::Interfaces,
             () = echo_ready(echo.as_ref()) => Wake::Echo,
             lookup = lookups.next() => Wake::Found(lookup),
-            () = deadline(due) => Wake::Deadline,
+            () = clock::reached(due) => Wake::Deadline,
         }
     }
 
@@ -272,22 +270,11 @@ impl Actor {
     }
 
     fn on_stream(&mut self, now: Now, news: StreamNews) {
-        match news {
-            StreamNews::Refused(LinkKey { engine, link }, error) => {
-                let down = Input::StreamDown { link, error: Some(error) };
-                self.mux.feed(now, engine, down, &mut self.executor);
-            }
-            StreamNews::Event(id, ConnectionEvent::Data(bytes)) => {
-                if let Some(LinkKey { engine, link }) = self.executor.streams.owner(id) {
-                    let data = Input::StreamData { link, bytes: &bytes };
-                    self.mux.feed(now, engine, data, &mut self.executor);
-                }
-            }
-            StreamNews::Event(id, event) => {
-                self.executor.streams.on_event(id, event, &mut self.executor.inputs);
-                self.mux.feed_pending(now, &mut self.executor);
-            }
+        let data = self.executor.streams.on_news(news, &mut self.executor.inputs);
+        if let Some((LinkKey { engine, link }, bytes)) = data {
+            self.mux.feed(now, engine, Input::StreamData { link, bytes: &bytes }, &mut self.executor);
         }
+        self.mux.feed_pending(now, &mut self.executor);
     }
 
     fn look_at_interfaces(&mut self, now: Now) {
@@ -335,13 +322,6 @@ fn feed(
 async fn echo_ready(echo: Option<&EchoServer>) {
     match echo {
         Some(echo) => echo.ready().await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn deadline(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at.into()).await,
         None => std::future::pending().await,
     }
 }

@@ -14,3 +14,11 @@ pub fn now() -> Now {
     };
     Now { mono: Instant::now(), wall: WallTime(wall) }
 }
+
+/// Waits until then, and for ever where that is never.
+pub(super) async fn reached(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}

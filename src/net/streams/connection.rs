@@ -82,11 +82,9 @@ impl Connection {
         let connected = tokio::select! {
             connected = &mut connecting => connected,
             // What was written before still wants to get out.
-            _dropped = self.closed.changed() => {
-                timeout(self.timeouts.closing, connecting).await.and_then(std::convert::identity)
-            }
+            _dropped = self.closed.changed() => timeout(self.timeouts.closing, connecting).await?,
         };
-        let stream = connected.unwrap_or_else(|_late| Err(io::ErrorKind::TimedOut.into()))?;
+        let stream = connected??;
         // A free port of ours that is asked for by its own number answers itself (RFC 9293, simultaneous open).
         if stream.local_addr()? == stream.peer_addr()? {
             return Err(io::ErrorKind::ConnectionRefused.into());

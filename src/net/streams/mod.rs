@@ -12,7 +12,6 @@ mod event;
 mod file_io;
 mod listen;
 mod read_buf;
-mod send_file;
 mod socket;
 mod step_poll;
 mod steps;
@@ -35,7 +34,7 @@ use crate::wire::{Input, Step, StreamError, Ticket};
 use connection::Connection;
 pub(super) use connection::Timeouts;
 use event::Reporter;
-pub(super) use event::{ConnectionEvent, ConnectionId};
+use event::{ConnectionEvent, ConnectionId};
 pub(super) use listen::{Accepted, Listeners};
 use read_buf::MAX_READ_AHEAD;
 use writer::StreamJob;
@@ -65,8 +64,10 @@ struct StreamEntry {
     used: bool,
     /// It moves a file, or did.
     moves: bool,
-    /// Gone when the engine has closed it.
-    handle: Option<ConnectionHandle>,
+    /// Gone when the peer sends nothing more, so that there is an end of what can be asked for because of it.
+    jobs: Option<mpsc::Sender<StreamJob>>,
+    /// Gone when the engine has closed it, which closes the stream.
+    open: Option<watch::Sender<()>>,
     /// Writes that the kernel does not have yet, in order.
     unwritten: VecDeque<QueuedWrite>,
     queued: usize,
@@ -82,25 +83,10 @@ enum Origin {
     Inbound,
 }
 
-/// Keeps a connection open.
-#[derive(Debug)]
-struct ConnectionHandle {
-    /// Gone when the peer sends nothing more, so that there is an end of what can be asked for because of it.
-    jobs: Option<mpsc::Sender<StreamJob>>,
-    /// Closes the stream by being dropped.
-    _open: watch::Sender<()>,
-}
-
 #[derive(Debug)]
 struct QueuedWrite {
     bytes: usize,
     ticket: Option<Ticket>,
-}
-
-impl StreamEntry {
-    fn jobs(&self) -> Option<&mpsc::Sender<StreamJob>> {
-        self.handle.as_ref().and_then(|handle| handle.jobs.as_ref())
-    }
 }
 
 #[derive(Debug)]
@@ -227,7 +213,8 @@ impl StreamTable {
             origin,
             used: false,
             moves: false,
-            handle: Some(ConnectionHandle { jobs: Some(jobs), _open: open }),
+            jobs: Some(jobs),
+            open: Some(open),
             unwritten: VecDeque::new(),
             queued: 0,
             task: self.tasks.spawn(run(connection, asked)),
@@ -251,7 +238,7 @@ impl StreamTable {
 
     fn try_write(&mut self, key: LinkKey, bytes: Arc<[u8]>, ticket: Option<Ticket>) -> Result<(), ErrorCode> {
         let stream = self.open.get(&key).and_then(|id| self.all.get_mut(id)).ok_or(ErrorCode::ENOTCONN)?;
-        let (jobs, length) = (stream.jobs().ok_or(ErrorCode::ENOTCONN)?, bytes.len());
+        let (jobs, length) = (stream.jobs.as_ref().ok_or(ErrorCode::ENOTCONN)?, bytes.len());
         if stream.queued.saturating_add(length) > MAX_QUEUED
             || self.queued.saturating_add(length) > MAX_QUEUED_IN_ALL
         {
@@ -273,7 +260,7 @@ impl StreamTable {
         let Some(id) = self.open.get(&key).copied() else { return };
         let Some(stream) = self.all.get_mut(&id) else { return };
         (stream.used, stream.moves) = (true, true);
-        let Some(jobs) = stream.jobs() else { return };
+        let Some(jobs) = &stream.jobs else { return };
         let possible = match step {
             Step::Pour { .. } | Step::End => true,
             Step::Take { bytes } if bytes > MAX_READ_AHEAD => false,
@@ -301,37 +288,40 @@ impl StreamTable {
     pub(super) fn close(&mut self, key: LinkKey) -> bool {
         let Some(id) = self.open.remove(&key) else { return false };
         if let Some(stream) = self.all.get_mut(&id) {
-            stream.handle = None;
+            (stream.jobs, stream.open) = (None, None);
         }
         true
     }
 
-    /// The link whose bytes these are; `None` when its engine has closed it.
-    pub(super) fn owner(&mut self, id: ConnectionId) -> Option<LinkKey> {
-        let stream = self.all.get_mut(&id).filter(|stream| stream.handle.is_some())?;
-        stream.used = true;
-        Some(stream.key)
-    }
-
-    /// Takes everything but bytes.
-    pub(super) fn on_event(&mut self, id: ConnectionId, event: ConnectionEvent, inputs: &mut PendingInputs) {
+    /// Looks at the news: bytes, and whose they are, come back; of all else engines are told by `inputs`.
+    pub(super) fn on_news(
+        &mut self,
+        news: StreamNews,
+        inputs: &mut PendingInputs,
+    ) -> Option<(LinkKey, Vec<u8>)> {
+        let (id, event) = match news {
+            StreamNews::Event(id, event) => (id, event),
+            StreamNews::Refused(LinkKey { engine, link }, error) => {
+                inputs.push(engine, Input::StreamDown { link, error: Some(error) });
+                return None;
+            }
+        };
         match event {
-            ConnectionEvent::Data(_) => {}
+            ConnectionEvent::Data(bytes) => return self.use_open(id).map(|(key, _)| (key, bytes)),
             ConnectionEvent::Up => {
-                if let Some(stream) = self.all.get(&id).filter(|stream| stream.handle.is_some()) {
-                    let up = Input::StreamUp { link: stream.key.link, peer: stream.peer, accepted: false };
-                    inputs.push(stream.key.engine, up);
+                if let Some((LinkKey { engine, link }, peer)) = self.use_open(id) {
+                    inputs.push(engine, Input::StreamUp { link, peer, accepted: false });
                 }
             }
             ConnectionEvent::Written(count) => self.written(id, count, inputs),
             ConnectionEvent::Step(step) => {
-                if let Some(LinkKey { engine, link }) = self.owner(id) {
+                if let Some((LinkKey { engine, link }, _)) = self.use_open(id) {
                     inputs.push(engine, Input::Stepped { link, step });
                 }
             }
             ConnectionEvent::Quiet => {
-                if let Some(handle) = self.all.get_mut(&id).and_then(|stream| stream.handle.as_mut()) {
-                    handle.jobs = None;
+                if let Some(stream) = self.all.get_mut(&id) {
+                    stream.jobs = None;
                 }
             }
             ConnectionEvent::Down { written, error } => {
@@ -339,6 +329,14 @@ impl StreamTable {
                 self.end(id, error, inputs);
             }
         }
+        None
+    }
+
+    /// Whose stream it is, and with whom; `None` when its engine has closed it.
+    fn use_open(&mut self, id: ConnectionId) -> Option<(LinkKey, SocketAddr)> {
+        let stream = self.all.get_mut(&id).filter(|stream| stream.open.is_some())?;
+        stream.used = true;
+        Some((stream.key, stream.peer))
     }
 
     fn written(&mut self, id: ConnectionId, count: usize, inputs: &mut PendingInputs) {
@@ -362,7 +360,7 @@ impl StreamTable {
         for write in stream.unwritten {
             inputs.hand(engine, write.ticket, Err(unsent.clone()));
         }
-        if stream.handle.is_some() {
+        if stream.open.is_some() {
             self.open.remove(&stream.key);
             inputs.push(engine, Input::StreamDown { link, error });
         }
@@ -382,9 +380,9 @@ impl StreamTable {
         let find = |idle: fn(&StreamEntry) -> bool| {
             self.all.iter().find(|(_, stream)| among(stream) && idle(stream)).map(|(id, _)| *id)
         };
-        let closing = find(|stream| stream.handle.is_none() && !stream.moves);
+        let closing = find(|stream| stream.open.is_none() && !stream.moves);
         let silent = || find(|stream| stream.origin == Origin::Inbound && !stream.used);
-        let moved = || find(|stream| stream.handle.is_none());
+        let moved = || find(|stream| stream.open.is_none());
         let Some(id) = closing.or_else(silent).or_else(moved) else { return false };
         if let Some(stream) = self.all.get(&id) {
             stream.task.abort();

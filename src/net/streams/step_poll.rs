@@ -2,22 +2,16 @@
 //! ends soon.
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::io::Interest;
-use tokio::net::TcpStream;
 
 use super::event::ConnectionEvent;
-use crate::net::clock;
 use crate::net::fault::code_of;
 use crate::wire::StreamError;
 
 /// How long a slice takes at most, but for the disk.
 pub(super) const MAX_SLICE: Duration = Duration::from_millis(100);
-/// Bytes moved at once: enough that system calls cost nothing, few enough to stay in the processor's cache.
-pub(super) const MAX_CHUNK: usize = 256 * 1024;
 
 #[derive(Debug)]
 pub(super) enum StepPoll {
@@ -44,20 +38,5 @@ impl StepError {
             Self::Peer(error) => Some(StreamError::Peer(code_of(error))),
             Self::Disk(error) => Some(StreamError::Disk(code_of(error))),
         }
-    }
-}
-
-/// One slice: whose it is, and when it ends.
-#[derive(Debug)]
-pub(super) struct Slice {
-    pub(super) stream: Arc<TcpStream>,
-    /// Set when the step is not wanted any more.
-    pub(super) stop: Arc<AtomicBool>,
-    pub(super) end: Option<Instant>,
-}
-
-impl Slice {
-    pub(super) fn is_over(&self) -> bool {
-        self.stop.load(Ordering::Relaxed) || self.end.is_none_or(|end| clock::now().mono >= end)
     }
 }

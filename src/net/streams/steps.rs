@@ -13,51 +13,23 @@ use super::event::{ConnectionEvent, Reporter};
 use super::file_io::FileIo;
 use super::step_poll::{MAX_SLICE, StepError, StepPoll};
 use crate::net::clock;
-use crate::wire::StepEvent;
+use crate::wire::{Step, StepEvent};
 
-/// Carries the step of `io` out. `stall`: how long the peer may take nothing. How long it may send nothing is for the
-/// engine to say.
+/// Carries a step out. `stall`: how long the peer may take nothing. How long it may send nothing is for the engine to
+/// say.
 pub(super) async fn run(
-    mut io: Box<FileIo>,
+    io: Box<FileIo>,
+    step: Step,
     reporter: Reporter,
     stall: Duration,
 ) -> Result<Box<FileIo>, StepError> {
     let mut progress = StepProgress { reporter: &reporter, told: 0, moved: 0, due: due_from_now() };
-    loop {
-        let polled;
-        if io.is_quick() {
-            polled = io.poll();
-        } else {
-            let slice = move || {
-                let polled = io.poll();
-                (io, polled)
-            };
-            // A slice that panicked is a fault of ours, and takes the file with it.
-            (io, polled) =
-                spawn_blocking(slice).await.map_err(|broken| StepError::Disk(io::Error::other(broken)))?;
-        }
-        progress.moved = io.moved;
-        let blocked = match polled {
-            Ok(StepPoll::Done(event)) => {
-                if let Some(event) = event {
-                    reporter.report(event).await;
-                }
-                return Ok(io);
-            }
-            Ok(StepPoll::Again) => Ok(None),
-            Ok(StepPoll::Blocked(interest)) => Ok(Some(interest)),
-            Err(error) => Err(error),
-        };
-        let waited = match blocked {
-            Ok(blocked) => progress.wait(&io.stream, blocked, stall).await.map_err(StepError::Peer),
-            Err(error) => Err(error),
-        };
-        if waited.is_err() {
-            // Else it would seem that nothing had come.
-            progress.report();
-        }
-        waited?;
+    let result = progress.carry_out(io, step, stall).await;
+    if result.is_err() {
+        // Else it would seem that nothing had come.
+        progress.report();
     }
+    result
 }
 
 /// How far a step is, and how much of that was reported.
@@ -70,6 +42,43 @@ struct StepProgress<'a> {
 }
 
 impl StepProgress<'_> {
+    async fn carry_out(
+        &mut self,
+        mut io: Box<FileIo>,
+        mut step: Step,
+        stall: Duration,
+    ) -> Result<Box<FileIo>, StepError> {
+        io.begin();
+        loop {
+            let polled;
+            // These never block.
+            if matches!(step, Step::Take { .. } | Step::End) {
+                polled = io.poll(&step);
+            } else {
+                let slice = move || {
+                    let polled = io.poll(&step);
+                    (io, step, polled)
+                };
+                // A slice that panicked is a fault of ours, and takes the file with it.
+                (io, step, polled) = spawn_blocking(slice)
+                    .await
+                    .map_err(|broken| StepError::Disk(io::Error::other(broken)))?;
+            }
+            self.moved = io.moved;
+            let blocked = match polled? {
+                StepPoll::Again => None,
+                StepPoll::Blocked(interest) => Some(interest),
+                StepPoll::Done(event) => {
+                    if let Some(event) = event {
+                        self.reporter.report(event).await;
+                    }
+                    return Ok(io);
+                }
+            };
+            self.wait(&io.stream, blocked, stall).await.map_err(StepError::Peer)?;
+        }
+    }
+
     /// Waits for the peer, if that is what the step does.
     async fn wait(&mut self, stream: &TcpStream, on: Option<Interest>, stall: Duration) -> io::Result<()> {
         if self.moved != self.told && self.due.is_some_and(|due| due <= clock::now().mono) {
@@ -80,7 +89,7 @@ impl StepProgress<'_> {
         loop {
             tokio::select! {
                 ready = &mut ready => return ready,
-                () = reached(self.due), if self.moved != self.told => self.report(),
+                () = clock::reached(self.due), if self.moved != self.told => self.report(),
             }
         }
     }
@@ -99,17 +108,10 @@ fn due_from_now() -> Option<Instant> {
     clock::now().mono.checked_add(MAX_SLICE)
 }
 
-async fn reached(due: Option<Instant>) {
-    match due {
-        Some(due) => tokio::time::sleep_until(due.into()).await,
-        None => std::future::pending().await,
-    }
-}
-
 async fn ready(stream: &TcpStream, interest: Interest, stall: Duration) -> io::Result<()> {
     let ready = stream.ready(interest);
     if interest.is_writable() {
-        timeout(stall, ready).await.unwrap_or_else(|_stalled| Err(io::ErrorKind::TimedOut.into()))?;
+        timeout(stall, ready).await??;
     } else {
         ready.await?;
     }

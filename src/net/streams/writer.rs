@@ -1,6 +1,5 @@
 //! What a stream was asked for: one write or step after the other, and a report when they are done.
 
-use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -108,9 +107,8 @@ impl StreamWriter {
             StreamJob::Write(bytes) => Current::Write { bytes, written: 0 },
             StreamJob::Step(step) => {
                 let new = || Box::new(FileIo::new(Arc::clone(&self.stream), Arc::clone(&self.stop)));
-                let mut io = self.file_io.take().unwrap_or_else(new);
-                io.begin(step);
-                Current::Step(Box::pin(steps::run(io, self.reporter.clone(), self.step_stall)))
+                let io = self.file_io.take().unwrap_or_else(new);
+                Current::Step(Box::pin(steps::run(io, step, self.reporter.clone(), self.step_stall)))
             }
         };
     }
@@ -146,9 +144,7 @@ impl StreamWriter {
         let Current::Write { bytes, written } = &mut self.current else { return Ok(()) };
         let rest = bytes.get(*written..).unwrap_or_default();
         if !rest.is_empty() {
-            timeout(self.stall, self.stream.writable())
-                .await
-                .unwrap_or_else(|_stalled| Err(io::ErrorKind::TimedOut.into()))?;
+            timeout(self.stall, self.stream.writable()).await??;
             match self.stream.try_write(rest) {
                 Ok(count) => *written = written.saturating_add(count),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -167,11 +163,5 @@ impl StreamWriter {
 impl Drop for StreamWriter {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-    }
-}
-
-impl fmt::Debug for StreamWriter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StreamWriter").field("written", &self.written).finish_non_exhaustive()
     }
 }

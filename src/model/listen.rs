@@ -48,6 +48,15 @@ impl ListenSetting {
     /// The port the tutorial's script uses, over IPv6 and IPv4 at once.
     pub const UDP_DEFAULT: Self =
         Self::At(SocketAddr::V6(SocketAddrV6::new(Ipv6Addr::UNSPECIFIED, 8081, 0, 0)));
+
+    /// The address to bind; `None`: none at all.
+    pub const fn address(self) -> Option<SocketAddr> {
+        match self {
+            Self::Off => None,
+            Self::Port(port) => Some(SocketAddr::V6(SocketAddrV6::new(Ipv6Addr::UNSPECIFIED, port, 0, 0))),
+            Self::At(address) => Some(address),
+        }
+    }
 }
 
 /// The `[listen]` values that somebody wrote, by the name of their dialect.

@@ -192,13 +192,13 @@ impl Actor {
     /// One turn of a socket: errors, what waits to be sent, then a bounded number of datagrams.
     fn serve(&mut self, key: LinkKey) {
         let now = clock::now();
-        self.executor.links.note_served(key);
-        let Some(link) = self.executor.links.get_mut(key) else { return };
+        self.executor.links.served = Some(key);
+        let Some(link) = self.executor.links.all.get_mut(&key) else { return };
         link.socket.read_errors();
         self.take_answers(key);
         let mut bytes = 0;
         for _ in 0..MAX_TURN {
-            let link = self.executor.links.get_mut(key);
+            let link = self.executor.links.all.get_mut(&key);
             let Some(arrived) = link.and_then(|link| link.socket.receive(&mut self.buffer)) else { break };
             self.take_in(now, key, arrived);
             bytes += arrived.length;
@@ -223,7 +223,7 @@ impl Actor {
             self.ingress.push(taken)
         };
         for key in dropped {
-            if let Some(link) = self.executor.links.get_mut(key) {
+            if let Some(link) = self.executor.links.all.get_mut(&key) {
                 link.socket.losses.count_own();
             }
         }

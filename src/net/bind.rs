@@ -12,6 +12,7 @@ use super::datagram_socket::DatagramSocket;
 use super::ifaces::NetInterface;
 use super::{ifaces, kernel};
 use crate::wire::SocketSpec;
+use crate::wire::endpoint::canonical;
 
 /// The buffer decides what a burst loses. 4 MiB hold 10,000 small datagrams, and are what usual limits allow.
 const RECEIVE_BUFFER: usize = 4 * 1024 * 1024;
@@ -43,12 +44,19 @@ pub(super) fn open(wanted: &SocketSpec, interface: Option<&NetInterface>) -> io:
     })
 }
 
-/// Opens a socket that takes streams, by the same rules. `backlog`: connections that wait in the kernel.
+/// A socket that takes streams.
+#[derive(Debug)]
+pub(super) struct StreamListener {
+    pub(super) socket: TcpListener,
+    pub(super) local: SocketAddr,
+}
+
+/// Opens one, by the same rules. `backlog`: connections that wait in the kernel.
 pub(super) fn open_listener(
     wanted: SocketAddr,
     backlog: i32,
     interface: Option<&NetInterface>,
-) -> io::Result<TcpListener> {
+) -> io::Result<StreamListener> {
     in_either_family(wanted, |at| {
         let (socket, at) = prepared(at, Type::STREAM, interface)?;
         // Connections of an earlier run that still end must not keep the port; elsewhere it would share it.
@@ -57,7 +65,9 @@ pub(super) fn open_listener(
         }
         socket.bind(&at.into())?;
         socket.listen(backlog)?;
-        TcpListener::from_std(socket.into())
+        let socket = TcpListener::from_std(socket.into())?;
+        let local = canonical(socket.local_addr()?);
+        Ok(StreamListener { socket, local })
     })
 }
 

@@ -22,7 +22,8 @@ pub(super) struct DatagramSocket {
     pub(super) local: SocketAddr,
     /// Datagrams that were thrown away before anybody took them.
     pub(super) losses: Losses,
-    unreachable: VecDeque<SocketAddr>,
+    /// What ICMP said cannot be reached.
+    pub(super) unreachable: VecDeque<SocketAddr>,
 }
 
 impl DatagramSocket {
@@ -82,16 +83,6 @@ impl DatagramSocket {
 
     pub(super) fn read_errors(&mut self) {
         kernel::drain_ready_errors(&self.socket, &mut self.unreachable);
-    }
-
-    /// ICMP said that something cannot be reached.
-    pub(super) fn has_unreachable(&self) -> bool {
-        !self.unreachable.is_empty()
-    }
-
-    /// Pops a destination that ICMP reported as unreachable.
-    pub(super) fn take_unreachable(&mut self) -> Option<SocketAddr> {
-        self.unreachable.pop_front()
     }
 }
 

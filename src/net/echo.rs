@@ -15,10 +15,10 @@ use super::datagram_socket::DatagramSocket;
 use super::interface_filter::InterfaceFilter;
 use super::kernel::RecvMeta;
 use super::udp::{Transmit, UdpLink};
-use super::{Listen, MAIN, OpenError, bind, clock, find_interface};
+use super::{OpenError, bind, clock, find_interface};
 use crate::dialects::DIALECTS;
 use crate::model::traffic::Listening;
-use crate::model::{ErrorCode, WallTime};
+use crate::model::{ErrorCode, ListenSetting, WallTime};
 use crate::wire::endpoint::is_nobody;
 
 /// Answers a second to one host: more than a person or a script makes by hand, too few to hurt a host whose address is
@@ -69,17 +69,13 @@ pub struct EchoServer {
 
 impl EchoServer {
     /// Opens the peer of `udpqq echo`. Must be called inside a tokio runtime with I/O.
-    pub fn open(listen: &Listen, interface: Option<String>) -> Result<Self, OpenError> {
+    pub fn open(listen: ListenSetting, interface: Option<String>) -> Result<Self, OpenError> {
         let interface = interface.map(find_interface).transpose()?;
-        let filter = InterfaceFilter::to(interface.as_ref());
-        let link = match *listen {
-            Listen::Off => None,
-            Listen::At { address, fallback: _ } => {
-                let socket = bind::open(&bind::plain(address), interface.as_ref());
-                let socket = socket.map_err(|error| OpenError::from_bind(address, &error))?;
-                Some(UdpLink::new(MAIN, socket, filter))
-            }
+        let open = |at| {
+            let link = UdpLink::open(&bind::plain(at), interface.as_ref());
+            link.map_err(|error| OpenError::from_bind(at, &error))
         };
+        let link = listen.address().map(open).transpose()?;
         Ok(Self { link, limits: AnswerLimits::default(), buffer: vec![0; BUFFER] })
     }
 
@@ -88,7 +84,7 @@ impl EchoServer {
         let anywhere = bind::plain(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let (own, partner) = (bind::open(&anywhere, None)?, bind::open(&anywhere, None)?);
         let (address, limits) = (own.local, AnswerLimits::Partner(partner.local));
-        let link = Some(UdpLink::new(MAIN, own, InterfaceFilter::Loopback(0)));
+        let link = Some(UdpLink::new(own, InterfaceFilter::Loopback(0)));
         Ok((Self { link, limits, buffer: vec![0; BUFFER] }, address, partner))
     }
 
@@ -121,7 +117,7 @@ impl EchoServer {
         let link = self.link.as_mut()?;
         link.socket.read_errors();
         // An asker that is gone is of no interest here.
-        while link.socket.take_unreachable().is_some() {}
+        link.socket.unreachable.clear();
         while link.send_waiting().is_some() {}
         let RecvMeta { length, from, to, .. } = link.socket.receive(&mut self.buffer)?;
         let bytes = self.buffer.get(..length).unwrap_or_default().to_vec();
@@ -261,8 +257,7 @@ mod tests {
 
     #[tokio::test]
     async fn any_bytes_come_back_as_they_were() {
-        let listen = Listen::At { address: at("127.0.0.1:0"), fallback: false };
-        let mut server = EchoServer::open(&listen, None).expect("open");
+        let mut server = EchoServer::open(ListenSetting::At(at("127.0.0.1:0")), None).expect("open");
         let to = server.listening().address.expect("on");
         let peer = UdpSocket::bind("127.0.0.1:0").expect("bind");
         peer.set_read_timeout(Some(Duration::from_secs(10))).expect("timeout");

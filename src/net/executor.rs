@@ -1,11 +1,12 @@
 //! Executes what engines want done outside: sockets, streams, files and look-ups. Has no idea of any dialect.
 
 use std::collections::VecDeque;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::bind::Call;
-use super::ifaces;
+use super::bind::{self, Call};
+use super::ifaces::{self, NetInterface};
 use super::keys::{EngineId, LinkKey, PendingInputs};
 use super::links::UdpLinks;
 use super::listen_socket::ListenSocket;
@@ -15,6 +16,11 @@ use super::udp::{Transmit, UdpLink};
 use crate::model::{ErrorCode, NetEvent};
 use crate::wire::{Input, Interface, Output};
 
+/// Datagram sockets in all. A dialect wants one for each family and port, or one for each interface.
+const MAX_SOCKETS: usize = 64;
+/// Sockets that take streams: a dialect wants one, or one for each interface.
+const MAX_LISTENERS: usize = 16;
+
 #[derive(Debug)]
 pub(super) struct Executor {
     pub(super) links: UdpLinks,
@@ -22,7 +28,7 @@ pub(super) struct Executor {
     pub(super) listeners: Listeners,
     pub(super) lookups: Lookups,
     /// The only one that may be used.
-    interface: Option<ifaces::NetInterface>,
+    pub(super) interface: Option<NetInterface>,
     /// As the engines know them.
     interfaces: Arc<[Interface]>,
     /// Events the app has no room for yet. What one input causes, and what the orders executed meanwhile do: the actor
@@ -33,7 +39,7 @@ pub(super) struct Executor {
 
 impl Executor {
     /// Without any socket. Must be called inside a tokio runtime.
-    pub(super) fn new(interface: Option<ifaces::NetInterface>) -> Self {
+    pub(super) fn new(interface: Option<NetInterface>) -> Self {
         let confined = interface.as_ref().is_some_and(|interface| interface.loopback);
         Self {
             links: UdpLinks::default(),
@@ -47,10 +53,6 @@ impl Executor {
         }
     }
 
-    pub(super) const fn interface(&self) -> Option<&ifaces::NetInterface> {
-        self.interface.as_ref()
-    }
-
     /// The interfaces, if they are others than those that are known.
     pub(super) fn look_at_interfaces(&mut self) -> Option<Arc<[Interface]>> {
         let now = ifaces::addresses(self.interface.as_ref());
@@ -59,7 +61,7 @@ impl Executor {
         }
         self.interfaces = now.into();
         let known = Arc::clone(&self.interfaces);
-        for link in self.links.all_mut() {
+        for link in self.links.all.values_mut() {
             link.keep_groups(|index| known.iter().any(|one| one.index == index));
         }
         Some(known)
@@ -67,24 +69,26 @@ impl Executor {
 
     /// Does one thing an engine wants.
     pub(super) fn execute(&mut self, engine: EngineId, output: Output) {
-        let interface = self.interface.as_ref();
         let key = |link| LinkKey::new(engine, link);
         match output {
             Output::Datagram { link, to, from, via, bytes, ticket } => {
                 self.send(key(link), Transmit { to, from, via, bytes, ticket });
             }
             Output::Open { link, socket } => {
-                let opened = self.links.open(key(link), &socket, interface);
-                self.answer_open(key(link), opened);
+                self.open(key(link), self.links.all.len() >= MAX_SOCKETS, |interface| {
+                    let link = UdpLink::open(&socket, interface)?;
+                    Ok(ListenSocket::Datagrams(Box::new(link)))
+                });
             }
             Output::Join { link, group, interface } => {
-                if let Some(link) = self.links.get_mut(key(link)) {
+                if let Some(link) = self.links.all.get_mut(&key(link)) {
                     link.join(group, interface);
                 }
             }
             Output::Listen { link, at } => {
-                let opened = self.listeners.open(key(link), at, interface);
-                self.answer_open(key(link), opened);
+                self.open(key(link), self.listeners.all.len() >= MAX_LISTENERS, |interface| {
+                    bind::open_listener(at, bind::MAX_BACKLOG, interface).map(ListenSocket::Streams)
+                });
             }
             Output::Dial { link, to, from, paced } => {
                 self.streams.dial(key(link), Call { to, from, paced }, &mut self.inputs);
@@ -102,10 +106,22 @@ impl Executor {
         }
     }
 
-    fn answer_open(&mut self, key: LinkKey, opened: Result<SocketAddr, ErrorCode>) {
+    fn open(
+        &mut self,
+        key: LinkKey,
+        is_full: bool,
+        open: impl FnOnce(Option<&NetInterface>) -> io::Result<ListenSocket>,
+    ) {
         let LinkKey { engine, link } = key;
+        let opened = if !key.is_own() || self.local(key).is_some() {
+            Err(ErrorCode::EINVAL)
+        } else if is_full {
+            Err(ErrorCode::EMFILE)
+        } else {
+            open(self.interface.as_ref()).map_err(ErrorCode::from)
+        };
         let answer = match opened {
-            Ok(address) => Input::LinkUp { link, address, only: None },
+            Ok(socket) => Input::LinkUp { link, address: self.insert(key, socket), only: None },
             Err(code) => Input::LinkDown { link, code: Some(code) },
         };
         self.inputs.push(engine, answer);
@@ -113,7 +129,7 @@ impl Executor {
 
     fn send(&mut self, key: LinkKey, datagram: Transmit) {
         let ticket = datagram.ticket;
-        let result = match self.links.get_mut(key) {
+        let result = match self.links.all.get_mut(&key) {
             Some(link) => link.send(datagram),
             None => Some(Err(ErrorCode::ENOTCONN)),
         };
@@ -123,10 +139,10 @@ impl Executor {
     }
 
     pub(super) fn close(&mut self, key: LinkKey) {
-        if self.streams.close(key) || self.listeners.remove(key) {
+        if self.streams.close(key) || self.listeners.all.remove(&key).is_some() {
             return;
         }
-        for datagram in self.links.remove(key).map(UdpLink::into_waiting).into_iter().flatten() {
+        for datagram in self.links.all.remove(&key).into_iter().flat_map(|link| link.outgoing) {
             self.inputs.hand(key.engine, datagram.ticket, Err(ErrorCode::ENOTCONN));
         }
     }
@@ -134,8 +150,8 @@ impl Executor {
     /// Takes what a link has for its engine besides datagrams: ICMP answers, and datagrams that found room at last.
     /// Says whether that was something.
     pub(super) fn take_answers(&mut self, key: LinkKey) -> bool {
-        let Some(link) = self.links.get_mut(key) else { return false };
-        while let Some(to) = link.socket.take_unreachable() {
+        let Some(link) = self.links.all.get_mut(&key) else { return false };
+        for to in link.socket.unreachable.drain(..) {
             self.inputs.push(key.engine, Input::Unreachable { link: key.link, to });
         }
         while let Some((datagram, result)) = link.send_waiting() {
@@ -144,28 +160,28 @@ impl Executor {
         !self.inputs.is_empty()
     }
 
-    pub(super) fn insert(&mut self, key: LinkKey, socket: ListenSocket) {
+    /// From now on this is its socket; says where it listens.
+    pub(super) fn insert(&mut self, key: LinkKey, socket: ListenSocket) -> SocketAddr {
+        let local = socket.local();
         match socket {
-            ListenSocket::Datagrams(link) => self.links.insert(key.engine, *link),
-            ListenSocket::Streams(listener) => self.listeners.insert(key, listener),
+            ListenSocket::Datagrams(link) => drop(self.links.all.insert(key, *link)),
+            ListenSocket::Streams(listener) => drop(self.listeners.all.insert(key, listener)),
         }
+        local
     }
 
     /// Where a link listens.
     pub(super) fn local(&self, key: LinkKey) -> Option<SocketAddr> {
-        self.links.get(key).map(|link| link.socket.local).or_else(|| self.listeners.local(key))
+        let datagrams = self.links.all.get(&key).map(|link| link.socket.local);
+        datagrams.or_else(|| self.listeners.all.get(&key).map(|listener| listener.local))
     }
 
     /// Tells engines of the links that they were given, in the order of their numbers.
     pub(super) fn announce(&mut self) {
-        for (key, link) in self.links.all().filter(|(key, _)| !key.is_own()) {
-            let up = Input::LinkUp { link: link.id, address: link.socket.local, only: link.only };
-            self.inputs.push(key.engine, up);
-        }
-        for key in self.listeners.keys().filter(|key| !key.is_own()) {
-            if let Some(address) = self.listeners.local(key) {
-                self.inputs.push(key.engine, Input::LinkUp { link: key.link, address, only: None });
-            }
+        let links = self.links.all.iter().map(|(key, link)| (key, link.socket.local, link.only));
+        let listeners = self.listeners.all.iter().map(|(key, listener)| (key, listener.local, None));
+        for (key, address, only) in links.chain(listeners).filter(|(key, ..)| !key.is_own()) {
+            self.inputs.push(key.engine, Input::LinkUp { link: key.link, address, only });
         }
     }
 }

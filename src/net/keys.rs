@@ -1,6 +1,7 @@
 //! Whose a link is, and what its engine is still to be told.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Bound::{Excluded, Unbounded};
 
 use crate::model::{ErrorCode, LinkId};
 use crate::wire::{Input, Ticket};
@@ -24,6 +25,16 @@ impl LinkKey {
     pub(super) fn is_own(self) -> bool {
         (LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED).contains(&self.link.0)
     }
+}
+
+/// All of them, the one that had the last turn behind the others.
+pub(super) fn in_turn<T>(
+    all: &BTreeMap<LinkKey, T>,
+    served: Option<LinkKey>,
+) -> impl Iterator<Item = (LinkKey, &T)> {
+    let after = all.range((served.map_or(Unbounded, Excluded), Unbounded));
+    let up_to = served.into_iter().flat_map(|last| all.range(..=last));
+    after.chain(up_to).map(|(key, one)| (*key, one))
 }
 
 /// Inputs that are still to be fed to engines, in order.

@@ -1,20 +1,17 @@
-//! A socket that a dialect is given to listen at, for datagrams or for streams.
+//! A socket that a dialect listens at, for datagrams or for streams.
 
 use std::io;
 use std::net::SocketAddr;
 
-use tokio::net::TcpListener;
-
+use super::bind::{self, StreamListener};
 use super::ifaces::NetInterface;
-use super::interface_filter::InterfaceFilter;
 use super::udp::UdpLink;
-use super::{MAIN, bind};
 use crate::dialects::ListenMode;
 
 #[derive(Debug)]
 pub(super) enum ListenSocket {
     Datagrams(Box<UdpLink>),
-    Streams(TcpListener),
+    Streams(StreamListener),
 }
 
 type Open = fn(SocketAddr, Option<&NetInterface>) -> io::Result<ListenSocket>;
@@ -24,14 +21,19 @@ impl ListenSocket {
     pub(super) const fn opener(mode: ListenMode) -> Option<Open> {
         match mode {
             ListenMode::Datagrams(_) => Some(|at, interface| {
-                let bound = bind::open(&bind::plain(at), interface)?;
-                let link = UdpLink::new(MAIN, bound, InterfaceFilter::to(interface));
-                Ok(Self::Datagrams(Box::new(link)))
+                UdpLink::open(&bind::plain(at), interface).map(|link| Self::Datagrams(Box::new(link)))
             }),
             ListenMode::Streams(_) => {
                 Some(|at, interface| bind::open_listener(at, bind::MAX_BACKLOG, interface).map(Self::Streams))
             }
             ListenMode::Itself(_) | ListenMode::Nowhere => None,
+        }
+    }
+
+    pub(super) const fn local(&self) -> SocketAddr {
+        match self {
+            Self::Datagrams(link) => link.socket.local,
+            Self::Streams(listener) => listener.local,
         }
     }
 }

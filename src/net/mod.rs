@@ -35,7 +35,6 @@ mod udp;
 mod watch;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -70,37 +69,15 @@ const SIDE: LinkId = LinkId(1);
 pub struct NetOptions {
     /// Where dialects listen, by the names of their schemes. The others listen at their usual port, or at any free one: a
     /// default that cannot be had is no reason to stop.
-    pub listen: BTreeMap<&'static str, Listen>,
+    pub listen: BTreeMap<&'static str, ListenSetting>,
+    /// Any free port will do where one of those cannot be had; `NetEvent::Listening` says so.
+    pub fallback: bool,
     /// Use this interface only; the loopback interface keeps every byte on this machine.
     pub interface: Option<String>,
     /// Open the built-in echo peer.
     pub echo: bool,
     /// A person reads what comes: what no person writes, so fast and so much, is not taken. A script may want all of it.
     pub throttled: bool,
-}
-
-/// Where a dialect listens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Listen {
-    Off,
-    /// With `fallback` any free port will do when that one cannot be had; `NetEvent::Listening` says so.
-    At {
-        address: SocketAddr,
-        fallback: bool,
-    },
-}
-
-impl Listen {
-    pub const fn new(setting: ListenSetting, fallback: bool) -> Self {
-        match setting {
-            ListenSetting::Off => Self::Off,
-            ListenSetting::At(address) => Self::At { address, fallback },
-            ListenSetting::Port(port) => {
-                let every = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-                Self::At { address: SocketAddr::new(every, port), fallback }
-            }
-        }
-    }
 }
 
 /// The network side while it runs. Dropping it closes every socket.

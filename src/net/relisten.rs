@@ -17,8 +17,7 @@ impl Actor {
         let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.scheme.name == scheme) else { return };
         let key = LinkKey::new(self.mux.engine_of(scheme), MAIN);
         let Some(open) = ListenSocket::opener(dialect.listens) else {
-            let order = Input::Command(NetCommand::Listen { scheme, at });
-            return self.mux.feed(clock::now(), key.engine, order, &mut self.executor);
+            return self.mux.execute(clock::now(), NetCommand::Listen { scheme, at }, &mut self.executor);
         };
         let before = self.executor.local(key);
         // Two sockets cannot have one port, at whatever addresses.
@@ -26,14 +25,15 @@ impl Actor {
         if same || at.is_none() {
             self.drop_link(key);
         }
-        let code = match at.map(|at| open(at, self.executor.interface())) {
+        let code = match at.map(|at| open(at, self.executor.interface.as_ref())) {
             Some(Ok(socket)) => {
                 self.drop_link(key);
                 self.take(key, socket);
                 None
             }
             Some(Err(error)) => {
-                let back = before.filter(|_| same).map(|before| open(before, self.executor.interface()));
+                let back =
+                    before.filter(|_| same).map(|before| open(before, self.executor.interface.as_ref()));
                 if let Some(Ok(socket)) = back {
                     self.take(key, socket);
                 }
@@ -55,10 +55,8 @@ impl Actor {
     }
 
     fn take(&mut self, key: LinkKey, socket: ListenSocket) {
-        self.executor.insert(key, socket);
-        if let Some(address) = self.executor.local(key) {
-            let up = Input::LinkUp { link: key.link, address, only: None };
-            self.mux.feed(clock::now(), key.engine, up, &mut self.executor);
-        }
+        let address = self.executor.insert(key, socket);
+        let up = Input::LinkUp { link: key.link, address, only: None };
+        self.mux.feed(clock::now(), key.engine, up, &mut self.executor);
     }
 }

@@ -9,14 +9,13 @@ use tokio::task::JoinSet;
 use super::actor::Actor;
 use super::echo::EchoServer;
 use super::executor::Executor;
-use super::fault::code_of;
 use super::ingress::Ingress;
 use super::interface_filter::InterfaceFilter;
 use super::keys::{EngineId, LinkKey};
 use super::listen_socket::ListenSocket;
 use super::mux::{FIRST, Mux};
 use super::udp::UdpLink;
-use super::{Listen, MAIN, MAX_COMMANDS, NetHandle, NetOptions, OpenError, SIDE, find_interface, queue};
+use super::{MAIN, MAX_COMMANDS, NetHandle, NetOptions, OpenError, SIDE, find_interface, queue};
 use crate::dialects::{Dialect, ListenMode, Setup};
 use crate::model::traffic::Listening;
 use crate::model::{Address, NetEvent, Scheme};
@@ -76,27 +75,21 @@ impl Start {
             return Ok(None);
         };
         let scheme = member.scheme.name;
-        let listen = self.options.listen.get(scheme).cloned().unwrap_or_else(|| Listen::new(usual, true));
+        let chosen = self.options.listen.get(scheme);
+        let (setting, fallback) = chosen.map_or((usual, true), |chosen| (*chosen, self.options.fallback));
+        let Some(open) = ListenSocket::opener(member.listens) else { return Ok(setting.address()) };
         let mut listening = Listening { scheme, address: None, wanted: None, code: None };
-        match (ListenSocket::opener(member.listens), listen) {
-            (None, Listen::Off) => return Ok(None),
-            (None, Listen::At { address, .. }) => return Ok(Some(address)),
-            (Some(_), Listen::Off) => {}
-            (Some(open), Listen::At { address, fallback }) => {
-                let mut opened = open(address, self.executor.interface());
-                if let Err(error) = &opened {
-                    if !fallback {
-                        return Err(OpenError::from_bind(address, error));
-                    }
-                    (listening.wanted, listening.code) = (Some(address), Some(code_of(error)));
-                    opened = open(SocketAddr::new(address.ip(), 0), self.executor.interface());
+        if let Some(address) = setting.address() {
+            let interface = self.executor.interface.as_ref();
+            let opened = match open(address, interface) {
+                Err(error) if fallback => {
+                    (listening.wanted, listening.code) = (Some(address), Some(error.into()));
+                    open(SocketAddr::new(address.ip(), 0), interface).ok()
                 }
-                if let Ok(socket) = opened {
-                    let key = LinkKey::new(engine, MAIN);
-                    self.executor.insert(key, socket);
-                    listening.address = self.executor.local(key);
-                }
-            }
+                opened => Some(opened.map_err(|error| OpenError::from_bind(address, &error))?),
+            };
+            let key = LinkKey::new(engine, MAIN);
+            listening.address = opened.map(|socket| self.executor.insert(key, socket));
         }
         self.executor.events.push_back(NetEvent::Listening(listening));
         Ok(None)
@@ -105,9 +98,9 @@ impl Start {
     /// Without it everything but the echo peer works, so a machine without 127.0.0.1 is no reason to stop.
     fn open_echo(&mut self, scheme: Option<Scheme>) -> Option<EchoServer> {
         let (echo, at, partner) = EchoServer::built_in().ok()?;
-        let mut link = UdpLink::new(SIDE, partner, InterfaceFilter::Loopback(0));
+        let mut link = UdpLink::new(partner, InterfaceFilter::Loopback(0));
         link.only = Some(at);
-        self.executor.links.insert(FIRST, link);
+        self.executor.links.all.insert(LinkKey::new(FIRST, SIDE), link);
         let address = Address::from_socket(scheme?, at);
         self.executor.events.push_back(NetEvent::EchoReady { address });
         Some(echo)

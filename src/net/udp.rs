@@ -3,17 +3,20 @@
 //! Knows no dialect and no conversation.
 
 use std::collections::VecDeque;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::io::Interest;
 
+use super::bind;
 use super::datagram_socket::DatagramSocket;
 use super::groups::Groups;
+use super::ifaces::NetInterface;
 use super::interface_filter::InterfaceFilter;
 use super::kernel::{self, Egress};
-use crate::model::{ErrorCode, LinkId};
-use crate::wire::Ticket;
+use crate::model::ErrorCode;
+use crate::wire::{SocketSpec, Ticket};
 
 /// Datagrams that wait for room in the kernel's send buffer: 16 MiB at the very most.
 const MAX_OUTGOING: usize = 256;
@@ -35,18 +38,22 @@ pub(super) type SendResult = Result<(), ErrorCode>;
 
 #[derive(Debug)]
 pub(super) struct UdpLink {
-    pub(super) id: LinkId,
     /// The only peer of this link, if it has but one.
     pub(super) only: Option<SocketAddr>,
     pub(super) socket: DatagramSocket,
     filter: InterfaceFilter,
     groups: Groups,
-    outgoing: VecDeque<Transmit>,
+    /// They wait for room.
+    pub(super) outgoing: VecDeque<Transmit>,
 }
 
 impl UdpLink {
-    pub(super) fn new(id: LinkId, socket: DatagramSocket, filter: InterfaceFilter) -> Self {
-        Self { id, only: None, socket, filter, groups: Groups::default(), outgoing: VecDeque::new() }
+    pub(super) fn new(socket: DatagramSocket, filter: InterfaceFilter) -> Self {
+        Self { only: None, socket, filter, groups: Groups::default(), outgoing: VecDeque::new() }
+    }
+
+    pub(super) fn open(wanted: &SocketSpec, interface: Option<&NetInterface>) -> io::Result<Self> {
+        Ok(Self::new(bind::open(wanted, interface)?, InterfaceFilter::to(interface)))
     }
 
     /// Waits until there is something to read, an error to look at or room to send what waits. Cancel-safe.
@@ -93,11 +100,6 @@ impl UdpLink {
             result = attempt(None)?;
         }
         Some(result.map_err(ErrorCode::from))
-    }
-
-    /// The datagrams that still wait, when the socket is to be closed.
-    pub(super) fn into_waiting(self) -> VecDeque<Transmit> {
-        self.outgoing
     }
 
     /// Hears a group on the interface with this number, where that can be.

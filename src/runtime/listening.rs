@@ -4,22 +4,26 @@ use std::collections::BTreeMap;
 
 use super::profile::{Config, Profile};
 use crate::model::{ListenSetting, ListenSettings, NetCommand};
-use crate::net::{Listen, parse_address, registry};
+use crate::net::{parse_address, registry};
 
 /// Where the dialects are to listen.
-pub(super) fn listening(written: &ListenSettings, fallback: bool) -> BTreeMap<&'static str, Listen> {
-    let at = |(kind, usual)| (kind, Listen::new(written.get(kind).unwrap_or(usual), fallback));
+pub(super) fn listening(written: &ListenSettings) -> BTreeMap<&'static str, ListenSetting> {
+    let at = |(kind, usual)| (kind, written.get(kind).unwrap_or(usual));
     registry().listen_kinds().map(at).collect()
 }
 
 /// A session that speaks to one peer opens no socket of another dialect: another program may want the port.
-pub(super) fn listen_only_for(profile: &Profile, only: &str, listen: &mut BTreeMap<&'static str, Listen>) {
+pub(super) fn listen_only_for(
+    profile: &Profile,
+    only: &str,
+    listen: &mut BTreeMap<&'static str, ListenSetting>,
+) {
     // What is wrong with the file is told by whoever reads it for the contacts.
     let contacts = profile.load_contacts(&parse_address).map(|loaded| loaded.value).unwrap_or_default();
     let contact = contacts.into_iter().find(|contact| contact.name == only).map(|contact| contact.address);
     let scheme = contact.or_else(|| parse_address(only).ok()).map(|address| address.scheme.name);
     for (_, at) in listen.iter_mut().filter(|(kind, _)| Some(**kind) != scheme) {
-        *at = Listen::Off;
+        *at = ListenSetting::Off;
     }
 }
 
@@ -35,9 +39,5 @@ pub(super) fn moves(before: &Config, after: &Config) -> Vec<NetCommand> {
 
 /// The order to listen there from now on.
 pub(super) fn listen_at(scheme: &'static str, setting: ListenSetting) -> NetCommand {
-    let at = match Listen::new(setting, false) {
-        Listen::Off => None,
-        Listen::At { address, .. } => Some(address),
-    };
-    NetCommand::Listen { scheme, at }
+    NetCommand::Listen { scheme, at: setting.address() }
 }

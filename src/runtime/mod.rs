@@ -36,9 +36,9 @@ pub use session::{Session, SessionEvent};
 pub use start::{Options, SessionError};
 
 use crate::model::ListenSetting;
-use crate::net::{self, Listen};
+use crate::net;
 
 /// Opens a peer that answers everything, for tests. Needs no session.
 pub fn open_echo(listen: ListenSetting, interface: Option<String>) -> Result<EchoServer, net::OpenError> {
-    EchoServer::open(&Listen::new(listen, false), interface)
+    EchoServer::open(listen, interface)
 }

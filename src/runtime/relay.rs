@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::profile::{Config, Loaded, Profile};
 use crate::model::{ListenSetting, Phrase};
+use crate::net::registry;
 use crate::net::relay::{RelayError, RelaySetup};
-use crate::net::{Listen, registry};
 
 pub use crate::net::relay::{
     Counters, MemberView, RelayNotice, RelayOptions, RelayServer, RoomView, SCHEME, SendCounters, Snapshot,
@@ -39,7 +39,7 @@ pub async fn open(wanted: RelayArgs) -> Result<RunningRelay, Phrase> {
     let RelayArgs { profile, interface, listen, metrics, options } = wanted;
     let Loaded { value: config, warnings: mut told } = config(profile.as_deref())?;
     let listen = listen.or_else(|| config.listen.get(SCHEME)).or_else(|| registry().server(SCHEME));
-    let Some(Listen::At { address, .. }) = listen.map(|at| Listen::new(at, false)) else {
+    let Some(address) = listen.and_then(ListenSetting::address) else {
         return Err(Phrase::new("relay-off"));
     };
     if options.open {

@@ -106,12 +106,13 @@ impl Parts {
         config.visible &= options.interactive;
         // Before anything is heard: a second messenger must not take the first one's datagrams either.
         let opened = if options.interactive { OpenedStore::of(&profile)? } else { OpenedStore::discarding() };
-        let mut listen = listening(&options.listen.or(&config.listen), options.fallback);
+        let mut listen = listening(&options.listen.or(&config.listen));
         if let Some(only) = &options.only {
             listen_only_for(&profile, only, &mut listen);
         }
         let net = net::open(NetOptions {
             listen,
+            fallback: options.fallback,
             interface: options.interface.clone(),
             // A person who looks has the echo peer, and is spared what nobody writes.
             echo: options.interactive,

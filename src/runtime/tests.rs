@@ -210,10 +210,10 @@ fn who_speaks_to_one_only_opens_what_is_needed_for_that() {
         .expect("written");
     let profile = profile::Profile::open(Some(folder.path())).expect("a profile");
     let open = |only: &str| {
-        let mut listen = listening::listening(&ListenSettings::default(), false);
-        listen.insert("tcp", Listen::new(ListenSetting::Port(9), false));
+        let mut listen = listening::listening(&ListenSettings::default());
+        listen.insert("tcp", ListenSetting::Port(9));
         listening::listen_only_for(&profile, only, &mut listen);
-        let on = listen.into_iter().filter(|(_, at)| *at != Listen::Off);
+        let on = listen.into_iter().filter(|(_, at)| *at != ListenSetting::Off);
         on.map(|(kind, _)| kind).collect::<Vec<_>>()
     };
     assert_eq!(open("alex"), ["tcp"]);

@@ -198,7 +198,7 @@ impl RelayActor {
 
     /// Sends all that the relay has to say.
     fn send(&mut self, now: Now) {
-        while let Some(to) = self.transmitter.socket.take_unreachable() {
+        while let Some(to) = self.transmitter.socket.unreachable.pop_front() {
             self.relay.unreachable(now, to);
         }
         self.relay.flush(&mut self.transmitter);

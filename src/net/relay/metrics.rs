@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use super::exposition::{self, exposition};
 use super::{OpenError, Viewer};
-use crate::net::bind;
+use crate::net::bind::{self, StreamListener};
 use crate::net::ifaces::NetInterface;
 
 /// Connections at a time: a few scrapers and a person. More wait in the kernel's queue, which is as long.
@@ -29,19 +29,14 @@ const MAX_HEAD: usize = 8 * 1024;
 /// After an error of the system, such as too many open files, which will not be better at once.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Where scrapers come in, and its address.
-pub(super) type Listener = (TcpListener, SocketAddr);
-
 /// Opens the port. Must be called inside a tokio runtime with I/O.
-pub(super) fn listen(wanted: SocketAddr, interface: Option<&NetInterface>) -> Result<Listener, OpenError> {
+pub(super) fn listen(
+    wanted: SocketAddr,
+    interface: Option<&NetInterface>,
+) -> Result<StreamListener, OpenError> {
     // What listens on loopback is heard by this machine alone; kept to another interface it would be heard by none.
     let interface = interface.filter(|_| !wanted.ip().is_loopback());
-    let open = || {
-        let listener = bind::open_listener(wanted, BACKLOG, interface)?;
-        let local = listener.local_addr()?;
-        Ok((listener, local))
-    };
-    open().map_err(|error| OpenError::from_bind(wanted, &error))
+    bind::open_listener(wanted, BACKLOG, interface).map_err(|error| OpenError::from_bind(wanted, &error))
 }
 
 /// Runs until it is dropped.

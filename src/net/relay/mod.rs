@@ -137,9 +137,9 @@ impl RelayServer {
 
         let viewer = Viewer(looks);
         let (mut tasks, mut metrics) = (JoinSet::new(), None);
-        if let Some((listener, at)) = figures {
-            metrics = Some(at);
-            tasks.spawn(metrics::serve(listener, viewer.clone()));
+        if let Some(listener) = figures {
+            metrics = Some(listener.local);
+            tasks.spawn(metrics::serve(listener.socket, viewer.clone()));
         }
         Ok(Self { address, metrics, notices, viewer, stop: Some(stop), _tasks: tasks })
     }

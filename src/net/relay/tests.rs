@@ -218,7 +218,7 @@ async fn that_nobody_listens_is_noticed() {
     transmitter.send(&[gone], b"anybody?", 8);
     tokio::time::timeout(PATIENCE, transmitter.ready()).await.expect("an answer");
     transmitter.socket.read_errors();
-    assert_eq!(transmitter.socket.take_unreachable(), Some(gone));
+    assert_eq!(transmitter.socket.unreachable, [gone]);
 }
 
 fn setup(address: SocketAddr) -> RelaySetup {

@@ -36,8 +36,8 @@ mod own_network {
     use super::super::probe::datagram;
     use super::super::udp;
     use super::*;
-    use crate::model::LinkId;
-    use crate::net::{Listen, NetOptions};
+    use crate::model::{LinkId, ListenSetting};
+    use crate::net::NetOptions;
     use crate::wire::{Output, SocketSpec};
 
     const GROUP: &str = "ff12::7788";
@@ -153,7 +153,7 @@ mod own_network {
             let mut other = Rig::start_with(
                 &[("far", ListenMode::Nowhere)],
                 false,
-                NetOptions { listen: udp(Listen::Off), ..confined() },
+                NetOptions { listen: udp(ListenSetting::Off), ..confined() },
             );
             let at = "0.0.0.0:0".parse().expect("address");
             let socket = SocketSpec { at, shared: true, broadcast: true, hops: 1 };

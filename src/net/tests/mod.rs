@@ -28,14 +28,14 @@ const ANY: &str = "[::]:0";
 const ALEX: ConversationId = ConversationId(1);
 
 fn options(listen: &str) -> NetOptions {
-    let listen = udp(Listen::At { address: listen.parse().expect("address"), fallback: false });
-    NetOptions { listen, interface: None, echo: false, throttled: true }
+    let listen = udp(ListenSetting::At(listen.parse().expect("address")));
+    NetOptions { listen, fallback: false, interface: None, echo: false, throttled: true }
 }
 
 /// Only the plain dialect listens.
-fn udp(listen: Listen) -> BTreeMap<&'static str, Listen> {
+fn udp(listen: ListenSetting) -> BTreeMap<&'static str, ListenSetting> {
     let mut all: BTreeMap<_, _> =
-        registry().listen_kinds().map(|(scheme, _)| (scheme, Listen::Off)).collect();
+        registry().listen_kinds().map(|(scheme, _)| (scheme, ListenSetting::Off)).collect();
     all.insert("udp", listen);
     all
 }

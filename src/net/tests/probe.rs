@@ -9,8 +9,8 @@ use tokio::sync::mpsc;
 use super::{LIMIT, loopback, udp};
 use crate::dialects::{DIALECTS, ListenMode, Setup};
 use crate::model::traffic::LocalIdentity;
-use crate::model::{ErrorCode, LinkId, MessageId, NetCommand, NetEvent, Now};
-use crate::net::{Listen, NetHandle, NetOptions, OpenError, start};
+use crate::model::{ErrorCode, LinkId, ListenSetting, MessageId, NetCommand, NetEvent, Now};
+use crate::net::{NetHandle, NetOptions, OpenError, start};
 use crate::wire::{Engine, Input, Interface, Output, SocketSpec, Step, StepEvent, StreamError, Ticket};
 
 /// More than any test causes.
@@ -100,7 +100,13 @@ pub(super) struct Rig {
 }
 
 pub(super) fn confined() -> NetOptions {
-    NetOptions { listen: udp(Listen::Off), interface: None, echo: false, throttled: true }
+    NetOptions {
+        listen: udp(ListenSetting::Off),
+        fallback: false,
+        interface: None,
+        echo: false,
+        throttled: true,
+    }
 }
 
 /// The sockets of the program are told apart by what they are given to listen at.

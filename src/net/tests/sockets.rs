@@ -7,7 +7,7 @@ use super::{FOUR, SIX, has, heard, loopback, peer, udp};
 use crate::dialects::ListenMode;
 use crate::model::traffic::LocalIdentity;
 use crate::model::{LinkId, ListenSetting, NetCommand};
-use crate::net::{Listen, MAX_COMMANDS, MAX_CORKED, NetOptions, ifaces};
+use crate::net::{MAX_COMMANDS, MAX_CORKED, NetOptions, ifaces};
 use crate::wire::{Output, SocketSpec};
 
 const BROADCAST: Ipv4Addr = Ipv4Addr::new(127, 255, 255, 255);
@@ -239,7 +239,7 @@ async fn each_dialect_listens_where_it_was_told_or_where_it_usually_does() {
         ("nowhere", ListenMode::Nowhere),
         ("off", ListenMode::Itself(usual)),
     ];
-    let listen = [("off", Listen::Off)].into();
+    let listen = [("off", ListenSetting::Off)].into();
     let mut rig = Rig::start_with(&kinds, false, NetOptions { listen, ..confined() });
     for (engine, kind) in [(0, "datagrams"), (1, "streams")] {
         let Some(crate::model::NetEvent::Listening(listening)) = rig.handle.next().await else {
@@ -268,8 +268,8 @@ async fn a_port_that_nobody_asked_for_is_no_reason_to_stop() {
     let Some(crate::model::NetEvent::Listening(listening)) = rig.handle.next().await else { panic!("told") };
     assert_eq!((listening.wanted, listening.code), (Some(address), Some("EADDRINUSE".into())));
     assert!(listening.address.is_some_and(|other| other != address));
-    let mut listen = udp(Listen::Off);
-    listen.insert("streams", Listen::At { address, fallback: false });
+    let mut listen = udp(ListenSetting::Off);
+    listen.insert("streams", ListenSetting::At(address));
     let refused = open(&kinds, false, NetOptions { listen, ..confined() }).expect_err("taken");
     assert_eq!(refused, crate::net::OpenError::Taken { address });
 }

@@ -118,7 +118,7 @@ impl LocalNode {
 
     /// Where a person wants us announced.
     pub(super) fn announced(&self) -> impl Iterator<Item = SocketAddr> {
-        self.identity().into_iter().flat_map(|own| &own.announce).filter_map(Address::literal)
+        self.identity.iter().flat_map(|own| &own.announce).filter_map(Address::literal)
     }
 
     /// Everybody we can reach: the broadcast addresses of our networks, and where a person wants us announced.

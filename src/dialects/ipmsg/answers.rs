@@ -29,22 +29,13 @@ pub(super) struct Answers {
     /// The oldest first.
     waiting: VecDeque<PendingAnswer>,
     due: Option<Instant>,
-    budget: Budget,
+    /// How much may be answered at all.
+    pub budget: Budget,
 }
 
 impl Answers {
-    /// How much may be answered at all.
-    pub(super) const fn budget(&mut self) -> &mut Budget {
-        &mut self.budget
-    }
-
     pub(super) const fn deadline(&self) -> Option<Instant> {
         self.due
-    }
-
-    /// When the answer to an entry may go out at the soonest.
-    pub(super) fn next_for_entry(&self) -> Option<Instant> {
-        self.budget.next_for_entry()
     }
 
     /// Nobody gets one any more.
@@ -54,16 +45,13 @@ impl Answers {
     }
 
     pub(super) fn add(&mut self, answer: PendingAnswer, chosen: bool) {
-        let theirs = self.waiting.iter().filter(|other| other.to.ip() == answer.to.ip());
-        let (mut count, mut again) = (0_usize, false);
-        for other in theirs {
-            count = count.saturating_add(1);
-            let same = (other.to, other.command, &other.body) == (answer.to, answer.command, &answer.body);
-            again |= same;
-        }
+        let theirs = || self.waiting.iter().filter(|other| other.to.ip() == answer.to.ip());
+        let is_same = |other: &PendingAnswer| {
+            (other.to, other.command, &other.body) == (answer.to, answer.command, &answer.body)
+        };
         // However many strangers there are, they leave room for those that a person chose.
         let most = if chosen { MAX_WAITING } else { MAX_WAITING / 2 };
-        if !again && count < MAX_OF_ONE && self.waiting.len() < most {
+        if self.waiting.len() < most && theirs().count() < MAX_OF_ONE && !theirs().any(is_same) {
             self.waiting.push_back(answer);
         }
     }
@@ -77,17 +65,13 @@ impl Answers {
         self.waiting.retain(|one| now.saturating_duration_since(one.since) < TOO_LATE);
         self.due = None;
         for (at, one) in self.waiting.iter().enumerate() {
-            match self.budget.free_from(now, one.to.ip(), chosen(one.to)) {
-                Some(free) if free <= now => {
-                    self.budget.take(now, one.to.ip(), chosen(one.to));
-                    return self.waiting.remove(at);
-                }
-                free => {
-                    // Forged sources are forgotten soon.
-                    let free = free.or_else(|| now.checked_add(FORGOTTEN));
-                    self.due = [self.due, free].into_iter().flatten().min();
-                }
+            let (to, chosen) = (one.to.ip(), chosen(one.to));
+            if self.budget.take(now, to, chosen) {
+                return self.waiting.remove(at);
             }
+            // Forged sources are forgotten soon.
+            let free = self.budget.free_from(now, to, chosen).or_else(|| now.checked_add(FORGOTTEN));
+            self.due = [self.due, free].into_iter().flatten().min();
         }
         None
     }

@@ -11,12 +11,12 @@ use super::budget::MAX_ANSWER;
 use super::contacts::Correspondents;
 use super::entry::{self, Extent};
 use super::files::{TransferPeer, Transfers};
-use super::local::{LocalNode, SHORT_VERSION, flag_of};
+use super::local::{LocalNode, SHORT_VERSION, VERSION, flag_of};
 use super::packet::command;
 use super::peers::{PeerTable, RemotePeer};
 use super::text::TextDecoder;
 use crate::model::{ConversationId, Fault, MessageId, NetEvent};
-use crate::wire::{Ctx, Encoding};
+use crate::wire::{Ctx, Encoding, Ticket};
 
 /// Peers that are told one by one of a change or the end; those on our networks hear it anyway.
 const MAX_TOLD: usize = 512;
@@ -68,7 +68,7 @@ impl Scope<'_> {
     /// A peer that has spoken and said nothing of UTF-8 mostly runs an old program, where people are used to those: UTF-8,
     /// which such a program cannot read, would be lost.
     fn guesses_legacy(&self, peer: &RemotePeer) -> bool {
-        peer.spoke && self.local.identity().is_some_and(|own| own.legacy_first)
+        peer.spoke && self.local.identity.as_ref().is_some_and(|own| own.legacy_first)
     }
 
     /// The encoding that a person has set for the contact at an address.
@@ -130,23 +130,32 @@ impl Scope<'_> {
 impl Scope<'_> {
     /// Sends one datagram, if there is a socket for it.
     pub(super) fn post(&mut self, to: SocketAddr, bytes: Arc<[u8]>, message: Option<MessageId>) {
-        self.local.send(&mut self.wire, to, bytes, message);
+        if let Some(link) = self.local.sockets.udp().filter(|_| self.local.identity.is_some()) {
+            self.send(link, to, bytes, message.map(|message| Ticket { message, to }));
+        }
     }
 
+    /// The number of a packet that somebody may confirm.
     pub(super) fn next_number(&mut self) -> u32 {
-        self.local.next_number(&mut self.wire)
+        self.local.numbers.next(self.wire.now.wall, self.wire.rng)
+    }
+
+    /// The number of a packet that nobody confirms.
+    pub(super) fn plain_number(&mut self) -> u32 {
+        self.local.numbers.plain(self.wire.now.wall, self.wire.rng)
     }
 
     /// A packet of ours that nobody confirms.
     pub(super) fn packet(&mut self, encoding: Encoding, command: u32, body: &[u8]) -> Arc<[u8]> {
-        self.local.packet(&mut self.wire, encoding, command, body)
+        let number = self.plain_number();
+        self.local.compose(VERSION, encoding, number, command, body)
     }
 
     /// An entry, or a change, to each of these in its own encoding.
     pub(super) fn say_entry(&mut self, kind: u8, to: &[SocketAddr]) {
         for at in to {
             let encoding = self.encoding_at(*at);
-            let Some(own) = self.local.identity() else { return };
+            let Some(own) = &self.local.identity else { return };
             let (body, flags) = (entry::write(own, encoding, Extent::Whole), entry::flags(own, encoding));
             let bytes = self.packet(encoding, u32::from(kind) | flags, &body);
             self.post(*at, bytes, None);
@@ -197,7 +206,7 @@ impl Scope<'_> {
     /// anybody can forge what asks for it.
     pub(super) fn correct_name(&mut self, to: SocketAddr) {
         let encoding = self.encoding_at(to);
-        let Some(own) = self.local.identity().filter(|own| !entry::is_plain(own)) else { return };
+        let Some(own) = self.local.identity.as_ref().filter(|own| !entry::is_plain(own)) else { return };
         let Some(peer) = self.peers.get_mut(to) else { return };
         let knows = &mut peer.knows;
         if !knows.met || peer.answer.waits || encoding == Encoding::UTF_8 || knows.named == Some(encoding) {
@@ -224,10 +233,10 @@ impl Scope<'_> {
         }
         while let Some(answer) = self.answers.next(self.wire.now.mono, |at| self.peers.is_chosen(at)) {
             let PendingAnswer { to, command, body, .. } = answer;
-            let (encoding, number) = (self.encoding_at(to), self.local.plain_number(&mut self.wire));
+            let (encoding, number) = (self.encoding_at(to), self.plain_number());
             let bytes = self.local.compose(SHORT_VERSION, encoding, number, command, &body);
             if bytes.len() <= MAX_ANSWER {
-                self.post(to, bytes.into(), None);
+                self.post(to, bytes, None);
             }
         }
     }

@@ -117,7 +117,7 @@ impl PacketFormat {
             body.extend_from_slice(list);
             body.push(0);
         }
-        cx.local.compose(VERSION, self.encoding, number, said, &body).into()
+        cx.local.compose(VERSION, self.encoding, number, said, &body)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::answers::Answers;
@@ -37,7 +38,7 @@ impl EntryAnswers {
         // The same entry comes by several addresses.
         let answer = &mut peer.answer;
         let number = Some(incoming.packet.number.value());
-        if answer.number == number || answer.waits || !cx.answers.budget().charge(now, from.ip()) {
+        if answer.number == number || answer.waits || !cx.answers.budget.charge(now, from.ip()) {
             return;
         }
         (answer.number, answer.waits) = (number, true);
@@ -51,11 +52,11 @@ impl EntryAnswers {
     pub(super) fn tick(&mut self, cx: &mut Scope<'_>) {
         let now = cx.now.mono;
         while self.waiting.first().is_some_and(|(due, _)| *due <= now) {
-            if !cx.answers.budget().room_for_entry(now) {
+            if !cx.answers.budget.room_for_entry(now) {
                 return;
             }
             let Some((_, to)) = self.waiting.pop_first() else { return };
-            if !cx.answers.budget().take_for_entry(now, to.ip()) {
+            if !cx.answers.budget.take_for_entry(now, to.ip()) {
                 // It was just told a lot.
                 self.waiting.insert((cx.after(LATER), to));
                 continue;
@@ -69,7 +70,7 @@ impl EntryAnswers {
                 }
             }
             if let Some(bytes) = bytes {
-                cx.post(to, bytes.into(), None);
+                cx.post(to, bytes, None);
             }
         }
     }
@@ -84,16 +85,16 @@ impl EntryAnswers {
 
     pub(super) fn deadline(&self, answers: &Answers) -> Option<Instant> {
         let (due, _) = self.waiting.first()?;
-        Some(answers.next_for_entry().map_or(*due, |room| room.max(*due)))
+        Some(answers.budget.next_for_entry().map_or(*due, |room| room.max(*due)))
     }
 }
 
 /// What answers somebody's entry: as much as what it sent is worth. Nothing where that is too little, since anybody can
 /// have sent it in another's name.
-fn compose(cx: &mut Scope<'_>, to: SocketAddr, encoding: Encoding) -> Option<Vec<u8>> {
+fn compose(cx: &mut Scope<'_>, to: SocketAddr, encoding: Encoding) -> Option<Arc<[u8]>> {
     let allowance = cx.peers.get(to).map_or(0, |peer| peer.answer.allowance);
-    let number = cx.local.plain_number(&mut cx.wire);
-    let own = cx.local.identity()?;
+    let number = cx.plain_number();
+    let own = cx.local.identity.as_ref()?;
     let said = u32::from(command::ANSWER_ENTRY) | entry::flags(own, encoding);
     let mut answers = [Extent::Brief, Extent::Names, Extent::Nick].into_iter().map(|extent| {
         let body = entry::write(own, encoding, extent);

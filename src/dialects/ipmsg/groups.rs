@@ -8,7 +8,7 @@ use super::context::Scope;
 use super::encoder::QueuedSend;
 use super::group::{self, ADDRESS, GROUP};
 use super::outbound::{OutboundMessage, Part};
-use super::packet::{self, Incoming, command, flag};
+use super::packet::{Incoming, command, flag};
 use super::peers::Dedup;
 use super::text::without_braces;
 use super::{codec, entry, feiq};
@@ -60,9 +60,8 @@ pub(super) fn say_in_group(
     let number = cx.next_number();
     let written = group::write(&group_key(cx), group, number, &text);
     let (version, body) = written.ok_or(Fault::NotListening)?;
-    let (user, host) = cx.local.header(Encoding::GBK);
     let command = u32::from(command::IN_GROUP) | flag::ENCRYPTED;
-    let bytes: Arc<[u8]> = packet::write(&version, number, (&user, &host), command, &body).into();
+    let bytes = cx.local.compose(&version, Encoding::GBK, number, command, &body);
     let (message, to) = (send.message, target());
     let networks = cx.local.group_networks();
     if networks.is_empty() {

@@ -45,7 +45,7 @@ impl Notices {
         let (encoding, number) = (cx.encoding_at(to), cx.next_number());
         let checked = packet.command & flag::CHECK_OPENED;
         let (said, body) = (u32::from(command::OPENED) | checked, format!("{}\0", packet.number));
-        let bytes: Arc<[u8]> = cx.local.compose(VERSION, encoding, number, said, body.as_bytes()).into();
+        let bytes = cx.local.compose(VERSION, encoding, number, said, body.as_bytes());
         cx.post(to, Arc::clone(&bytes), None);
         if checked != 0 && self.table.len() < MAX_NOTICES {
             self.table.push(OpenedNotice { to, number, bytes, sends: 1, due: cx.after(PAUSE) });
@@ -62,7 +62,7 @@ impl Notices {
         for notice in self.table.iter_mut().filter(|notice| notice.due <= now) {
             notice.sends = notice.sends.saturating_add(1);
             notice.due = cx.after(PAUSE);
-            cx.local.send(&mut cx.wire, notice.to, Arc::clone(&notice.bytes), None);
+            cx.post(notice.to, Arc::clone(&notice.bytes), None);
         }
         self.table.retain(|notice| notice.sends < MAX_SENDS);
     }

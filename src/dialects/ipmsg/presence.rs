@@ -37,12 +37,10 @@ impl Presence {
     /// Says who we are now, as far as others may know. `false`: they may not any more, and nobody waits for an answer.
     pub(super) fn introduce(&mut self, cx: &mut Scope<'_>, own: LocalIdentity) -> bool {
         let visible = own.visible;
-        let before = cx.local.introduce(own);
-        let same = before.as_ref() == cx.local.identity();
-        let announce = |own: &LocalIdentity| own.announce.clone();
-        let moved =
-            before.as_ref().is_some_and(|own| cx.local.identity().map(announce) != Some(announce(own)));
-        let seen = before.is_some_and(|before| before.visible);
+        let same = cx.local.identity.as_ref() == Some(&own);
+        let moved = cx.local.identity.as_ref().is_some_and(|before| before.announce != own.announce);
+        let seen = cx.local.is_visible();
+        cx.local.identity = Some(own);
         if visible && !seen {
             cx.local.hear_groups(&mut cx.wire);
         }
@@ -181,7 +179,7 @@ pub(super) fn on_exit(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>)
 
 /// What is said of us to everybody: an entry, or a change.
 fn broadcast_entry(cx: &mut Scope<'_>, kind: u8, networks: &[SocketAddr]) {
-    let Some(own) = cx.local.identity() else { return };
+    let Some(own) = &cx.local.identity else { return };
     let body = entry::write(own, Encoding::UTF_8, Extent::Whole);
     let said = u32::from(kind) | entry::flags(own, Encoding::UTF_8);
     let bytes = cx.packet(Encoding::UTF_8, said, &body);
@@ -191,7 +189,7 @@ fn broadcast_entry(cx: &mut Scope<'_>, kind: u8, networks: &[SocketAddr]) {
 }
 
 fn goodbye(cx: &mut Scope<'_>, encoding: Encoding) -> Arc<[u8]> {
-    let nick = cx.local.identity().map(|own| entry::nick(own, encoding)).unwrap_or_default();
+    let nick = cx.local.identity.as_ref().map(|own| entry::nick(own, encoding)).unwrap_or_default();
     cx.packet(encoding, command::EXIT.into(), &[&nick[..], b"\0"].concat())
 }
 
@@ -204,7 +202,7 @@ fn next_announce(cx: &mut Scope<'_>) -> Instant {
 /// their encoding.
 fn correct_names(cx: &mut Scope<'_>) {
     cx.peers.forget_named();
-    if cx.local.identity().is_some_and(|own| !entry::is_plain(own)) {
+    if cx.local.identity.as_ref().is_some_and(|own| !entry::is_plain(own)) {
         let others = cx.met(|cx, at| cx.encoding_at(at) != Encoding::UTF_8);
         cx.say_entry(command::ABSENCE, &others);
     }

@@ -148,13 +148,13 @@ fn tell_version(cx: &mut Scope<'_>, from: SocketAddr) {
 }
 
 fn tell_absence(cx: &mut Scope<'_>, from: SocketAddr) {
-    let away = cx.local.identity().and_then(|own| own.away.clone());
+    let away = cx.local.identity.as_ref().and_then(|own| own.away.clone());
     answer_text(cx, from, command::ABSENCE_TEXT.into(), away.as_deref().unwrap_or(NOT_AWAY));
 }
 
 /// A person wrote to us who are away: says so, once in a while.
 fn tell_away(cx: &mut Scope<'_>, from: SocketAddr) {
-    let away = cx.local.identity().and_then(|own| own.away.clone()).filter(|away| !away.is_empty());
+    let away = cx.local.identity.as_ref().and_then(|own| own.away.clone()).filter(|away| !away.is_empty());
     let (Some(away), true) = (away, cx.may_answer(from) && cx.may_know(from)) else { return };
     let now = cx.now.mono;
     if cx.peers.get_mut(from).is_some_and(|peer| peer.limits.absence.take(now, 1, ABSENCES)) {

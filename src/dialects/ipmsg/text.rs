@@ -14,20 +14,6 @@ const FEIQ_FONT: (&str, &str) = ("{/font;", ";}");
 /// What stands for braces where they would end a text.
 const WIDE_BRACES: (&str, &str) = ("｛", "｝");
 
-/// The encoding that a label of the WHATWG names; GB18030 where it names none.
-pub(super) fn legacy(label: &str) -> Encoding {
-    named(label).unwrap_or(Encoding::GB18030)
-}
-
-/// The same for what is written: not every program that reads GBK knows the characters of four bytes.
-pub(super) fn code_page(label: &str) -> Encoding {
-    named(label).unwrap_or(Encoding::GBK)
-}
-
-fn named(label: &str) -> Option<Encoding> {
-    if label.is_empty() { None } else { Encoding::from_label(label) }
-}
-
 /// How the strings of a peer are read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TextDecoder {
@@ -216,9 +202,13 @@ mod tests {
     const PLAIN: TextDecoder =
         TextDecoder { chosen: None, declared: None, legacy: Encoding::UTF_8, feiq: false, paged: false };
 
+    fn legacy(label: &str) -> Encoding {
+        Encoding::from_label(label).expect(label)
+    }
+
     #[test]
     fn the_flag_wins_then_the_person_then_the_bytes() {
-        let gb = legacy("");
+        let gb = Encoding::GB18030;
         let decoder = TextDecoder { legacy: gb, ..PLAIN };
         assert_eq!(decoder.encoding_of(false, "你好".as_bytes()), Encoding::UTF_8);
         assert_eq!(decoder.decode(false, b"\xC4\xE3\xBA\xC3"), ("你好".to_owned(), false));
@@ -261,7 +251,7 @@ mod tests {
     #[test]
     fn a_program_that_says_what_it_writes_is_believed() {
         let declared =
-            |label| TextDecoder { declared: Encoding::from_label(label), legacy: legacy(""), ..PLAIN };
+            |label| TextDecoder { declared: Encoding::from_label(label), legacy: Encoding::GB18030, ..PLAIN };
         assert_eq!(declared("utf-8").decode(false, b"\xE4\xB8"), ("\u{fffd}".to_owned(), true));
         assert_eq!(declared("utf-8").decode(false, b"\xC4\xE3").0, "你", "iptux, to one who writes GBK");
         assert_eq!(declared("big5").decode(false, b"\xA4\xA4\xA4\xE5").0, "中文");
@@ -272,7 +262,7 @@ mod tests {
 
     #[test]
     fn who_writes_a_code_page_is_not_taken_for_a_writer_of_utf_8_by_two_bytes() {
-        let paged = TextDecoder { legacy: legacy(""), paged: true, ..PLAIN };
+        let paged = TextDecoder { legacy: Encoding::GB18030, paged: true, ..PLAIN };
         let read = |bytes: &[u8]| paged.decode(false, bytes).0;
         for (bytes, text) in
             [(&b"\xD2\xBB"[..], "一"), (b"\xC3\xAB", "毛"), (b"ok \xD2\xBB\xC3\xAB", "ok 一毛")]
@@ -298,7 +288,7 @@ mod tests {
 
     #[test]
     fn the_kin_of_feiq_write_utf_8_where_gbk_lacks_something() {
-        let feiq = TextDecoder { legacy: legacy(""), feiq: true, ..PLAIN };
+        let feiq = TextDecoder { legacy: Encoding::GB18030, feiq: true, ..PLAIN };
         for text in ["👍", "收到👍", "❤\u{fe0f}", "한글", "好☺"] {
             assert_eq!(feiq.decode(false, text.as_bytes()), (text.to_owned(), false));
         }
@@ -310,7 +300,7 @@ mod tests {
 
     #[test]
     fn utf_8_that_is_cut_inside_its_last_character_is_utf_8() {
-        let decoder = TextDecoder { legacy: legacy(""), ..PLAIN };
+        let decoder = TextDecoder { legacy: Encoding::GB18030, ..PLAIN };
         let read = |bytes: &[u8]| decoder.decode(false, bytes);
         assert_eq!(read(b"\xE4\xBD\xA0\xE5\xA5"), ("你\u{fffd}".to_owned(), true));
         assert_eq!(

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::answers::{Answers, PendingAnswer};
 use super::budget::MAX_ANSWER;
 use super::contacts::Correspondents;
-use super::entry::{self, Extent};
+use super::entry::{self, ClientQuirks, Extent};
 use super::files::{TransferPeer, Transfers};
 use super::local::{LocalNode, SHORT_VERSION, VERSION, flag_of};
 use super::packet::command;
@@ -83,7 +83,11 @@ impl Scope<'_> {
 
     /// How what comes from there is read.
     pub(super) fn decoder_for(&self, from: SocketAddr) -> TextDecoder {
-        let (chosen, quirks) = (self.chosen_at(from), self.peers.quirks(from));
+        self.decoder(self.chosen_at(from), self.peers.quirks(from))
+    }
+
+    /// How somebody is read: with the encoding that a person has set, and what is known of the program.
+    pub(super) fn decoder(&self, chosen: Option<Encoding>, quirks: ClientQuirks) -> TextDecoder {
         let (declared, feiq, paged) = (quirks.declared, quirks.feiq, quirks.legacy);
         TextDecoder { chosen, declared, legacy: self.local.legacy(), feiq, paged }
     }

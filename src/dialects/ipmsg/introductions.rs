@@ -26,14 +26,14 @@ impl Scope<'_> {
 
     /// Something came from there: makes the peer known if it was not.
     pub(super) fn touch(&mut self, from: SocketAddr) {
-        if let Some((at, about)) = self.peers.touch(self.wire.now.mono, from) {
+        if let Some((at, about)) = self.peers.touch(self.wire.now.mono, from, false) {
             self.tell_left(at, &about);
         }
     }
 
     /// A person chose the peer at this address.
     pub(super) fn choose(&mut self, at: SocketAddr) {
-        if let Some((at, about)) = self.peers.choose(self.wire.now.mono, at) {
+        if let Some((at, about)) = self.peers.touch(self.wire.now.mono, at, true) {
             self.tell_left(at, &about);
         }
     }

@@ -5,23 +5,11 @@ use std::net::SocketAddr;
 use super::context::Scope;
 use super::entry::{self, ClientQuirks};
 use super::packet::{Incoming, Packet, command, flag};
-use super::peers::{Dedup, wants_receipt};
+use super::peers::Dedup;
 use super::text::{self, TextDecoder};
 use super::{files, group};
 use crate::model::traffic::{MessageKind, Received};
 use crate::model::{ConversationId, Files, NetEvent, Phrase};
-
-/// What a message holds, as far as it is shown.
-struct MessageContent {
-    kind: MessageKind,
-    text: String,
-    lossy: bool,
-    files: Files,
-    /// What a person has to know of the list of files.
-    notice: Option<Phrase>,
-    /// Its sender gets a receipt.
-    confirmed: bool,
-}
 
 /// What a packet with words means for those who wait for something from its sender.
 pub(super) struct Heard {
@@ -41,7 +29,7 @@ pub(super) fn hear(cx: &mut Scope<'_>, incoming: &Incoming<'_>) -> Option<Heard>
     let now = cx.now.mono;
     let peer = cx.peers.get_mut(from)?;
     // A peer that has not come in still shows its name and encoding. An entry tells more, and is kept.
-    let introduced = !peer.here && peer.is_unnamed();
+    let introduced = !peer.here && peer.about.user.is_empty() && peer.about.host.is_empty();
     if introduced {
         peer.about = header.about;
     }
@@ -66,11 +54,20 @@ pub(super) fn hear(cx: &mut Scope<'_>, incoming: &Incoming<'_>) -> Option<Heard>
 /// Shows a message that is new. Whether it is a person's, to us.
 pub(super) fn show(cx: &mut Scope<'_>, incoming: &Incoming<'_>, heard: &Heard) -> bool {
     let Incoming { from, ref packet, bytes, everybody } = *incoming;
-    let content = content(packet, heard.decoder, everybody);
-    let MessageContent { kind, text, lossy, files, notice, confirmed } = content;
+    let kind = kind_of(packet, everybody);
     let closed = matches!(kind, MessageKind::Sealed | MessageKind::Unreadable);
+    let (text, lossy) = if closed { (String::new(), false) } else { words(packet, heard.decoder) };
+    let files::FileList { offered, left_out } = offered(packet, heard.decoder);
+    // What a person has to know of the list of files.
+    let notice = match (left_out, offered.is_empty()) {
+        (0, _) => None,
+        (_, true) => Some(Phrase::new("notice-bad-list")),
+        (count, false) => Some(Phrase::new("notice-left-out").number("count", count)),
+    };
+    let files = Files::new(offered.into_iter().map(|offered| offered.file).collect());
     // A message that is confirmed has a row, even an empty one.
-    if text.is_empty() && files.is_empty() && !closed && notice.is_none() && !confirmed {
+    let shown = closed || notice.is_some() || is_confirmed(packet, everybody);
+    if text.is_empty() && files.is_empty() && !shown {
         cx.report(NetEvent::Empty { source: from });
         return false;
     }
@@ -107,12 +104,11 @@ fn learn_encoding(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>, dec
 
 /// The words of a kept packet, in the encoding that its sender has by now.
 pub(super) fn read_again(cx: &Scope<'_>, conversation: ConversationId, payload: &[u8]) -> (String, bool) {
-    let target = cx.contacts.target(conversation);
     let packet = Packet::read(payload);
-    let quirks = target.map(|at| cx.peers.quirks(at)).unwrap_or_default();
-    let feiq = quirks.feiq || packet.is_some_and(|packet| ClientQuirks::of(&packet).feiq);
-    let (chosen, declared, paged) = (cx.contacts.encoding(conversation), quirks.declared, quirks.legacy);
-    let decoder = TextDecoder { chosen, declared, legacy: cx.local.legacy(), feiq, paged };
+    let target = cx.contacts.target(conversation);
+    let mut quirks = target.map(|at| cx.peers.quirks(at)).unwrap_or_default();
+    quirks.feiq |= packet.is_some_and(|packet| ClientQuirks::of(&packet).feiq);
+    let decoder = cx.decoder(cx.contacts.encoding(conversation), quirks);
     match packet {
         Some(packet) if packet.kind() == command::PIECE => (String::new(), false),
         Some(packet) if packet.kind() == command::IN_GROUP => {
@@ -124,9 +120,11 @@ pub(super) fn read_again(cx: &Scope<'_>, conversation: ConversationId, payload: 
     }
 }
 
-/// Whether the sender of a message gets a receipt.
+/// Whether the sender of a message gets a receipt. What goes to everybody and what no person wrote gets none (invariant
+/// I3).
 fn is_confirmed(packet: &Packet<'_>, everybody: bool) -> bool {
-    !everybody && packet.kind() == command::MESSAGE && wants_receipt(packet)
+    let personal = !everybody && !packet.has(flag::BROADCAST | flag::AUTOMATIC);
+    personal && packet.kind() == command::MESSAGE && packet.has(flag::CHECK)
 }
 
 fn words(packet: &Packet<'_>, decoder: TextDecoder) -> (String, bool) {
@@ -150,25 +148,6 @@ fn kind_of(packet: &Packet<'_>, everybody: bool) -> MessageKind {
     } else {
         MessageKind::Text
     }
-}
-
-fn content(packet: &Packet<'_>, decoder: TextDecoder, everybody: bool) -> MessageContent {
-    let kind = kind_of(packet, everybody);
-    let confirmed = is_confirmed(packet, everybody);
-    if kind == MessageKind::Unreadable {
-        let (text, files) = (String::new(), Files::default());
-        return MessageContent { kind, text, lossy: false, files, notice: None, confirmed };
-    }
-    let (text, lossy) = words(packet, decoder);
-    let (text, lossy) = if kind == MessageKind::Sealed { (String::new(), false) } else { (text, lossy) };
-    let files::FileList { offered, left_out } = offered(packet, decoder);
-    let notice = match (left_out, offered.is_empty()) {
-        (0, _) => None,
-        (_, true) => Some(Phrase::new("notice-bad-list")),
-        (count, false) => Some(Phrase::new("notice-left-out").number("count", count)),
-    };
-    let files = Files::new(offered.into_iter().map(|offered| offered.file).collect());
-    MessageContent { kind, text, lossy, files, notice, confirmed }
 }
 
 /// What a packet offers.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::entry::{ClientQuirks, PeerEntry};
 use super::occupant::Occupant;
-use super::packet::{Number, Packet, flag};
+use super::packet::{Number, Packet};
 use crate::model::bucket::Bucket;
 use crate::model::traffic::Profile;
 use crate::model::{Person, Phrase};
@@ -121,16 +121,9 @@ impl RemotePeer {
         before.here.then_some(before.about)
     }
 
-    /// Whether nothing is known of who is there.
-    pub(super) const fn is_unnamed(&self) -> bool {
-        self.about.user.is_empty() && self.about.host.is_empty()
-    }
-
     /// Takes over what it says of itself. Whether that is news.
     pub(super) fn learn(&mut self, entry: PeerEntry) -> bool {
-        let motto = std::mem::take(&mut self.about.motto);
-        let about = Profile { motto: motto.clone(), ..entry.about };
-        self.about.motto = motto;
+        let about = Profile { motto: self.about.motto.clone(), ..entry.about };
         // What it says of itself now is all that it says.
         let traits = ClientQuirks { declared: entry.quirks.declared, ..self.quirks.join(entry.quirks) };
         let news = !self.here || self.about != about || self.quirks != traits;
@@ -141,7 +134,8 @@ impl RemotePeer {
     /// A message came. `owed`: its sender wants a receipt when it is in the history.
     pub(super) fn dedup(&mut self, now: Instant, packet: &Packet<'_>, owed: bool) -> Dedup {
         let key = key_of(packet);
-        while self.seen.last.front().is_some_and(|known| known.is_over(now)) {
+        let is_over = |known: &SeenPacket| now.saturating_duration_since(known.at) >= SAME_MESSAGE;
+        while self.seen.last.front().is_some_and(is_over) {
             self.seen.last.pop_front();
         }
         if let Some(known) = self.seen.last.iter().find(|known| known.key == key) {
@@ -249,26 +243,19 @@ impl PeerTable {
         self.table.iter_mut().map(|(at, peer)| (*at, peer))
     }
 
-    /// Notes that the peer was heard, and takes it in if it is new. Gives the peer that was forgotten for it, if that was
-    /// here.
-    pub(super) fn touch(&mut self, now: Instant, at: SocketAddr) -> Option<(SocketAddr, Profile)> {
+    /// Notes that the peer was heard, or that a person chose it, and takes it in if it is new. Gives the peer that was
+    /// forgotten for it, if that was here.
+    pub(super) fn touch(
+        &mut self,
+        now: Instant,
+        at: SocketAddr,
+        chosen: bool,
+    ) -> Option<(SocketAddr, Profile)> {
         let gone = if self.table.contains_key(&at) { None } else { self.make_room() };
         let peer = self.table.entry(at).or_default();
         self.order.remove(&(peer.chosen, peer.heard, at));
-        peer.heard = Some(now);
+        (peer.chosen, peer.heard) = (peer.chosen || chosen, Some(now));
         self.order.insert((peer.chosen, peer.heard, at));
-        gone
-    }
-
-    /// Notes that a person chose the peer there. Gives the peer that was forgotten for it, if that was here.
-    pub(super) fn choose(&mut self, now: Instant, at: SocketAddr) -> Option<(SocketAddr, Profile)> {
-        let gone = self.touch(now, at);
-        if let Some(peer) = self.table.get_mut(&at)
-            && !std::mem::replace(&mut peer.chosen, true)
-        {
-            self.order.remove(&(false, peer.heard, at));
-            self.order.insert((true, peer.heard, at));
-        }
         gone
     }
 
@@ -279,17 +266,6 @@ impl PeerTable {
         let (_, _, at) = self.order.pop_first()?;
         let peer = self.table.remove(&at)?;
         peer.here.then_some((at, peer.about))
-    }
-}
-
-/// Whether a packet wants a receipt. What goes to everybody and what no person wrote gets none (invariant I3).
-pub(super) fn wants_receipt(packet: &Packet<'_>) -> bool {
-    packet.has(flag::CHECK) && !packet.has(flag::BROADCAST | flag::AUTOMATIC)
-}
-
-impl SeenPacket {
-    fn is_over(&self, now: Instant) -> bool {
-        now.saturating_duration_since(self.at) >= SAME_MESSAGE
     }
 }
 

@@ -114,15 +114,6 @@ pub(super) struct RetiredMessage {
     pub sealed: Vec<u32>,
 }
 
-/// What a person has opened of a sealed message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SealProgress {
-    /// A part, or once more what was open.
-    Part,
-    /// The last of it.
-    Whole(MessageId),
-}
-
 #[derive(Debug, Default)]
 pub(super) struct RetiredMessages {
     table: VecDeque<RetiredMessage>,
@@ -138,25 +129,24 @@ impl RetiredMessages {
 
     /// The peer has this packet. The message, if that was all that was missing.
     pub(super) fn confirm(&mut self, from: SocketAddr, number: u32) -> Option<MessageId> {
-        let retired = self.find(from, |retired| retired.unconfirmed.contains(&number))?;
+        let retired = self.to(from).find(|retired| retired.unconfirmed.contains(&number))?;
         retired.unconfirmed.retain(|other| *other != number);
         retired.unconfirmed.is_empty().then_some(retired.message)
     }
 
-    /// A person there opened this packet; `None`: it was none of ours that is sealed.
-    pub(super) fn open(&mut self, from: SocketAddr, number: u32) -> Option<SealProgress> {
-        let retired = self.find(from, |retired| retired.sealed.contains(&number))?;
-        let closed = retired.unopened.len();
+    /// A person there opened this packet. The message, if that was the last of it.
+    pub(super) fn open(&mut self, from: SocketAddr, number: u32) -> Option<MessageId> {
+        let retired = self.to(from).find(|retired| retired.unopened.contains(&number))?;
         retired.unopened.retain(|other| *other != number);
-        let last = closed > 0 && retired.unopened.is_empty();
-        Some(if last { SealProgress::Whole(retired.message) } else { SealProgress::Part })
+        retired.unopened.is_empty().then_some(retired.message)
     }
 
-    fn find(
-        &mut self,
-        from: SocketAddr,
-        which: impl Fn(&RetiredMessage) -> bool,
-    ) -> Option<&mut RetiredMessage> {
-        self.table.iter_mut().find(|retired| retired.to == from && which(retired))
+    /// Whether this packet is one of ours that is sealed.
+    pub(super) fn has_sealed(&mut self, to: SocketAddr, number: u32) -> bool {
+        self.to(to).any(|retired| retired.sealed.contains(&number))
+    }
+
+    fn to(&mut self, to: SocketAddr) -> impl Iterator<Item = &mut RetiredMessage> {
+        self.table.iter_mut().filter(move |retired| retired.to == to)
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::context::Scope;
 use super::encoder::{self, QueuedSend};
-use super::outbound::{AddressedPacket, OutboundMessage, RetiredMessage, RetiredMessages, SealProgress};
+use super::outbound::{AddressedPacket, OutboundMessage, RetiredMessage, RetiredMessages};
 use super::{codec, feiq, group, groups};
 use crate::model::{ConversationId, ErrorCode, Fault, MessageId, NetEvent};
 use crate::wire::{Ctx, Ticket};
@@ -324,11 +324,10 @@ impl Retransmitter {
     pub(super) fn on_opened(&mut self, cx: &mut Scope<'_>, from: SocketAddr, number: u32) -> bool {
         // A peer that opened a message has received it.
         self.on_receipt(cx, from, number);
-        let opened = self.retired.open(from, number);
-        if let Some(SealProgress::Whole(message)) = opened {
+        if let Some(message) = self.retired.open(from, number) {
             cx.report(NetEvent::Read { message });
         }
-        opened.is_some()
+        self.retired.has_sealed(from, number)
     }
 
     pub(super) fn on_unreachable(&self, cx: &mut Ctx<'_>, to: SocketAddr) {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::context::Scope;
 use super::encoder::{self, QueuedSend};
-use super::outbound::{AddressedPacket, OutboundMessage, RetiredMessage, RetiredMessages};
+use super::outbound::{OutboundMessage, RetiredMessage, RetiredMessages};
 use super::{codec, feiq, group, groups};
 use crate::model::{ConversationId, ErrorCode, Fault, MessageId, NetEvent};
 use crate::wire::{Ctx, Ticket};
@@ -79,7 +79,7 @@ impl Retransmitter {
     /// Nothing more is said of an offer that was taken back.
     pub(super) fn withdraw(&mut self, cx: &mut Scope<'_>, message: MessageId) {
         let found = self.find(|flight| flight.message == message && flight.lenient && flight.told);
-        if let Some(conversation) = found {
+        if let Some((conversation, _)) = found {
             self.take(conversation);
             self.pump(cx, conversation);
         }
@@ -145,68 +145,10 @@ impl Retransmitter {
             }
             let Some(send) = queue.waiting.pop_front() else { return };
             let message = send.message;
-            if let Err(fault) = self.send_next(cx, conversation, send) {
-                cx.fail(message, fault);
+            match start(cx, conversation, send) {
+                Ok(flight) => queue.in_flight = Some(flight),
+                Err(fault) => cx.fail(message, fault),
             }
-        }
-    }
-
-    fn send_next(
-        &mut self,
-        cx: &mut Scope<'_>,
-        conversation: ConversationId,
-        send: QueuedSend,
-    ) -> Result<(), Fault> {
-        let contact = cx.contacts.get(conversation).ok_or(Fault::NoSuchPeer)?;
-        let host = || contact.address.host.to_string();
-        let to = cx.contacts.target(conversation).ok_or_else(|| Fault::NameNotFound { host: host() })?;
-        if let Some(group) = contact.address.option(group::GROUP).map(str::to_owned) {
-            let flight = groups::say_in_group(cx, &group, &send)?;
-            self.queues.entry(conversation).or_default().in_flight = Some(flight);
-            return Ok(());
-        }
-        cx.meant_for(conversation, to)?;
-        let encoding = cx.encoding_for(codec::chosen(&contact.address), to);
-        let send = QueuedSend { text: feiq::written(encoding, &send.text), ..send };
-        codec::judge(encoding, &send.text)?;
-        if !send.files.is_empty() && !cx.local.sockets.may_serve() {
-            return Err(Fault::NotListening);
-        }
-        let everybody = cx.local.is_broadcast(to.ip());
-        if !everybody {
-            cx.say_hello(to);
-        }
-        if let Some(link) = cx.local.sockets.udp() {
-            cx.contacts.peers.note_write(conversation, link);
-        }
-        let (flight, datagrams) = if everybody {
-            encoder::encode_for_everybody(cx, to, encoding, &send)?
-        } else {
-            let flight = encoder::encode(cx, to, encoding, send)?;
-            let datagrams = flight.to_each(&[to]);
-            (flight, datagrams)
-        };
-        self.start(cx, conversation, flight, &datagrams);
-        Ok(())
-    }
-
-    fn start(
-        &mut self,
-        cx: &mut Scope<'_>,
-        conversation: ConversationId,
-        mut flight: OutboundMessage,
-        datagrams: &[AddressedPacket],
-    ) {
-        if !flight.checked {
-            for (at, bytes) in datagrams {
-                cx.post(*at, Arc::clone(bytes), Some(flight.message));
-            }
-            flight.owed = datagrams.len();
-            flight.at = flight.parts.len().saturating_sub(1);
-        }
-        let flight = self.queues.entry(conversation).or_default().in_flight.insert(flight);
-        if flight.checked {
-            send_part(cx, flight);
         }
     }
 
@@ -242,7 +184,8 @@ impl Retransmitter {
     }
 
     fn repeat(&mut self, cx: &mut Scope<'_>, conversation: ConversationId) {
-        let Some(flight) = self.flight(conversation) else { return };
+        let flight = self.queues.get_mut(&conversation).and_then(|queue| queue.in_flight.as_mut());
+        let Some(flight) = flight else { return };
         let meant = cx.meant_for(conversation, flight.to);
         if meant.is_ok() && flight.sends < MAX_SENDS {
             return send_part(cx, flight);
@@ -265,8 +208,7 @@ impl Retransmitter {
 
     pub(super) fn on_handed(&mut self, cx: &mut Scope<'_>, ticket: Ticket, result: Result<(), ErrorCode>) {
         let found = self.find(|flight| flight.message == ticket.message && !flight.told);
-        let Some(conversation) = found else { return };
-        let Some(flight) = self.flight(conversation) else { return };
+        let Some((conversation, flight)) = found else { return };
         let taken = result.is_ok();
         flight.taken |= taken;
         if let Err(code) = result {
@@ -301,13 +243,12 @@ impl Retransmitter {
 
     /// The peer has a packet.
     pub(super) fn on_receipt(&mut self, cx: &mut Scope<'_>, from: SocketAddr, number: u32) {
-        let Some(conversation) = self.find(|flight| flight.awaits(from, number)) else {
+        let Some((conversation, flight)) = self.find(|flight| flight.awaits(from, number)) else {
             if let Some(message) = self.retired.confirm(from, number) {
                 cx.report(NetEvent::Delivered { message });
             }
             return;
         };
-        let Some(flight) = self.flight(conversation) else { return };
         if !flight.is_last() {
             (flight.at, flight.sends) = (flight.at.saturating_add(1), 0);
             return send_part(cx, flight);
@@ -348,17 +289,60 @@ impl Retransmitter {
         self.queues.iter().filter_map(|(id, queue)| Some((*id, queue.in_flight.as_ref()?)))
     }
 
-    fn find(&self, which: impl Fn(&OutboundMessage) -> bool) -> Option<ConversationId> {
-        self.in_flight().find(|(_, flight)| which(flight)).map(|(id, _)| id)
-    }
-
-    fn flight(&mut self, of: ConversationId) -> Option<&mut OutboundMessage> {
-        self.queues.get_mut(&of)?.in_flight.as_mut()
+    fn find(
+        &mut self,
+        which: impl Fn(&OutboundMessage) -> bool,
+    ) -> Option<(ConversationId, &mut OutboundMessage)> {
+        let mut all = self.queues.iter_mut().filter_map(|(id, queue)| Some((*id, queue.in_flight.as_mut()?)));
+        all.find(|(_, flight)| which(flight))
     }
 
     fn take(&mut self, of: ConversationId) -> Option<OutboundMessage> {
         self.queues.get_mut(&of)?.in_flight.take()
     }
+}
+
+/// Sends a message, or the first packet of one that waits for receipts.
+fn start(
+    cx: &mut Scope<'_>,
+    conversation: ConversationId,
+    send: QueuedSend,
+) -> Result<OutboundMessage, Fault> {
+    let contact = cx.contacts.get(conversation).ok_or(Fault::NoSuchPeer)?;
+    let host = || contact.address.host.to_string();
+    let to = cx.contacts.target(conversation).ok_or_else(|| Fault::NameNotFound { host: host() })?;
+    if let Some(group) = contact.address.option(group::GROUP).map(str::to_owned) {
+        return groups::say_in_group(cx, &group, &send);
+    }
+    cx.meant_for(conversation, to)?;
+    let encoding = cx.encoding_for(codec::chosen(&contact.address), to);
+    let send = QueuedSend { text: feiq::written(encoding, &send.text), ..send };
+    codec::judge(encoding, &send.text)?;
+    if !send.files.is_empty() && !cx.local.sockets.may_serve() {
+        return Err(Fault::NotListening);
+    }
+    let everybody = cx.local.is_broadcast(to.ip());
+    if !everybody {
+        cx.say_hello(to);
+    }
+    if let Some(link) = cx.local.sockets.udp() {
+        cx.contacts.peers.note_write(conversation, link);
+    }
+    let (mut flight, at_once) = if everybody {
+        encoder::encode_for_everybody(cx, to, encoding, &send)?
+    } else {
+        let flight = encoder::encode(cx, to, encoding, send)?;
+        let at_once = if flight.checked { Vec::new() } else { flight.to_each(&[to]) };
+        (flight, at_once)
+    };
+    flight.owed = at_once.len();
+    for (at, bytes) in at_once {
+        cx.post(at, bytes, Some(flight.message));
+    }
+    if flight.checked {
+        send_part(cx, &mut flight);
+    }
+    Ok(flight)
 }
 
 /// Sends the packet whose turn it is, for the first time or again. Only the first time the kernel's word counts.

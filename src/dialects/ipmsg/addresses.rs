@@ -33,9 +33,12 @@ impl LocalNode {
 
     /// Where we are reached. What the family speaks is IPv4.
     fn addresses(&self) -> BTreeSet<IpAddr> {
+        self.used().map(|interface| interface.address).filter(IpAddr::is_ipv4).collect()
+    }
+
+    fn used(&self) -> impl Iterator<Item = &Interface> {
         let bound = self.only_address();
-        let own = self.interfaces.iter().map(|interface| interface.address);
-        own.filter(|ip| ip.is_ipv4() && bound.is_none_or(|bound| bound == *ip)).collect()
+        self.interfaces.iter().filter(move |interface| bound.is_none_or(|ip| ip == interface.address))
     }
 
     /// Hears the groups from now on, if others may know that we are here.
@@ -48,11 +51,8 @@ impl LocalNode {
 
     /// The networks on which groups are heard.
     pub(super) fn group_networks(&self) -> Vec<u32> {
-        let bound = self.only_address();
-        let usable = |one: &&Interface| {
-            one.address.is_ipv4() && !one.loopback && bound.is_none_or(|bound| bound == one.address)
-        };
-        self.interfaces.iter().filter(usable).map(|one| one.index).collect()
+        let usable = |one: &&Interface| one.address.is_ipv4() && !one.loopback;
+        self.used().filter(usable).map(|one| one.index).collect()
     }
 
     /// The address that a peer knows us by: the one that we listen at, or else the one that it speaks to. A peer that never
@@ -123,11 +123,7 @@ impl LocalNode {
 
     /// Everybody we can reach: the broadcast addresses of our networks, and where a person wants us announced.
     pub(super) fn networks(&self) -> Vec<SocketAddr> {
-        let bound = self.only_address();
-        let used = |interface: &&Interface| {
-            interface.broadcast.is_some() && bound.is_none_or(|ip| ip == interface.address)
-        };
-        let used: Vec<&Interface> = self.interfaces.iter().filter(used).collect();
+        let used: Vec<&Interface> = self.used().filter(|interface| interface.broadcast.is_some()).collect();
         let outside = used.iter().any(|interface| !interface.loopback);
         let mut found: BTreeSet<SocketAddr> = BTreeSet::new();
         for interface in used.iter().filter(|interface| !interface.loopback || !outside) {

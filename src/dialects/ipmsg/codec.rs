@@ -1,6 +1,7 @@
-//! What an address must say, and what a text may be. How it is cut into packets is in `outgoing`.
+//! What an address must say, and what a text may be. How it is cut into packets is in `encoder`.
 
 use super::group;
+use crate::model::address::GROUP;
 use crate::model::person::PERSON;
 use crate::model::{Address, AddressError, Fault, Person};
 use crate::wire::{Encoding, plain};
@@ -10,14 +11,11 @@ const MAX_TEXT: usize = 65_536;
 
 pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
     plain::validate(address, |key, value| {
+        // Rooms are where groups of many are heard.
+        let many = || address.literal().is_some_and(|at| at.ip().is_multicast());
         (key == PERSON && Person::parse(value).is_some())
-            || (key == group::GROUP && is_group_at(address, value))
+            || (key == GROUP && group::is_group(value) && many())
     })
-}
-
-/// Rooms are where groups of many are heard.
-fn is_group_at(address: &Address, name: &str) -> bool {
-    group::is_group(name) && address.literal().is_some_and(|at| at.ip().is_multicast())
 }
 
 /// The encoding that a person has set for a peer.

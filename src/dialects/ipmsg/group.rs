@@ -8,6 +8,8 @@
 //! Whoever hears it can read it: the key stands beside it. Facts from open programs that read and write it (Kevin Lynx's
 //! feiqgroup of 2011, `iFreeChat`, and one of 2016); where they differ in the mode of the cipher, both are read.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
 use blowfish::Blowfish;
 use blowfish::cipher::{BlockCipherDecrypt as _, BlockCipherEncrypt as _, KeyInit as _};
 
@@ -16,9 +18,8 @@ use super::text::TextDecoder;
 use crate::wire::Encoding;
 
 /// Where the groups are heard, at the usual port.
-pub(super) const ADDRESS: std::net::Ipv4Addr = std::net::Ipv4Addr::new(226, 81, 9, 8);
-/// The option of an address that says which room of them.
-pub(super) const GROUP: &str = crate::model::address::GROUP;
+pub(super) const GROUPS_AT: SocketAddr =
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::new(226, 81, 9, 8)), super::PORT);
 
 const MARK: &[u8] = b"QUNMSGMARK#";
 /// Letters of the name of a group. `FeiQ` writes eight digits.
@@ -97,12 +98,8 @@ fn decrypt(packet: &Packet<'_>) -> Option<Vec<u8>> {
     Some(unfilled(plain))
 }
 
-fn xor(one: [u8; BLOCK], other: [u8; BLOCK]) -> [u8; BLOCK] {
-    let mut mixed = one;
-    for (byte, other) in mixed.iter_mut().zip(other) {
-        *byte ^= other;
-    }
-    mixed
+const fn xor(one: [u8; BLOCK], other: [u8; BLOCK]) -> [u8; BLOCK] {
+    (u64::from_ne_bytes(one) ^ u64::from_ne_bytes(other)).to_ne_bytes()
 }
 
 /// Without what fills the last block.

@@ -1,17 +1,17 @@
 //! Rooms of the group chat: heard while others may know that we are here, and spoken in only when a person writes. How
 //! they are written is in `group`.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::context::Scope;
 use super::encoder::QueuedSend;
-use super::group::{self, ADDRESS, GROUP};
+use super::group::{self, GROUPS_AT};
 use super::outbound::{OutboundMessage, Part};
 use super::packet::{Incoming, command, flag};
 use super::peers::Dedup;
 use super::text::without_braces;
 use super::{codec, entry, feiq};
+use crate::model::address::GROUP;
 use crate::model::traffic::Received;
 use crate::model::{Address, ErrorCode, Fault, NetEvent};
 use crate::wire::{Encoding, Output, Ticket};
@@ -36,7 +36,7 @@ pub(super) fn on_group_message(cx: &mut Scope<'_>, incoming: &Incoming<'_>) {
     if verdict != Dedup::New || said.text.is_empty() {
         return;
     }
-    let room = Address::from_socket(super::SCHEME, target());
+    let room = Address::from_socket(super::SCHEME, GROUPS_AT);
     let place = Some(Box::new(room.with_option(GROUP, Some(&said.group))));
     let received = Received::new(super::SCHEME, from, now.wall, bytes.into());
     let (text, lossy) = (said.text, said.lossy);
@@ -62,7 +62,7 @@ pub(super) fn say_in_group(
     let (version, body) = written.ok_or(Fault::NotListening)?;
     let command = u32::from(command::IN_GROUP) | flag::ENCRYPTED;
     let bytes = cx.local.compose(&version, Encoding::GBK, number, command, &body);
-    let (message, to) = (send.message, target());
+    let (message, to) = (send.message, GROUPS_AT);
     let networks = cx.local.group_networks();
     if networks.is_empty() {
         return Err(Fault::Network { to: Some(to), code: ErrorCode::ENETUNREACH });
@@ -74,10 +74,6 @@ pub(super) fn say_in_group(
     }
     let parts = vec![Part { number, bytes: Arc::clone(&bytes) }];
     Ok(OutboundMessage { owed: networks.len(), ..OutboundMessage::unchecked(message, to, parts, bytes) })
-}
-
-const fn target() -> SocketAddr {
-    SocketAddr::new(std::net::IpAddr::V4(ADDRESS), super::PORT)
 }
 
 /// What stands for the address of a network card, by which `FeiQ` knows programs and finds the key: always the same

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use super::context::Scope;
 use super::encoder::{self, QueuedSend};
 use super::outbound::{OutboundMessage, RetiredMessage, RetiredMessages};
-use super::{codec, feiq, group, groups};
+use super::{codec, feiq, groups};
+use crate::model::address::GROUP;
 use crate::model::{ConversationId, ErrorCode, Fault, MessageId, NetEvent};
 use crate::wire::{Ctx, Ticket};
 
@@ -311,7 +312,7 @@ fn start(
     let contact = cx.contacts.get(conversation).ok_or(Fault::NoSuchPeer)?;
     let host = || contact.address.host.to_string();
     let to = cx.contacts.target(conversation).ok_or_else(|| Fault::NameNotFound { host: host() })?;
-    if let Some(group) = contact.address.option(group::GROUP).map(str::to_owned) {
+    if let Some(group) = contact.address.option(GROUP).map(str::to_owned) {
         return groups::say_in_group(cx, &group, &send);
     }
     cx.meant_for(conversation, to)?;

@@ -135,13 +135,13 @@ impl ListenSockets {
         match joins {
             Some(OwnPort { link, state: SocketState::Up(_) }) => {
                 for interface in networks {
-                    let (group, interface) = (group::ADDRESS.into(), *interface);
+                    let (group, interface) = (group::GROUPS_AT.ip(), *interface);
                     cx.push(Output::Join { link, group, interface });
                 }
             }
             Some(OwnPort { state: SocketState::Opening | SocketState::Down(_), .. }) => {}
             None => {
-                let at = SocketAddr::new(group::ADDRESS.into(), super::PORT);
+                let at = group::GROUPS_AT;
                 self.side = Some(open(cx, SocketSpec { at, shared: true, broadcast: true, hops: 1 }));
             }
         }

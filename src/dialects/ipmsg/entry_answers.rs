@@ -20,6 +20,7 @@ const CROWD_SPREAD: Duration = Duration::from_secs(1);
 const CROWD: usize = 32;
 /// A source that used up its budget gets its next answer after this time.
 const LATER: Duration = Duration::from_secs(1);
+
 #[derive(Debug, Default)]
 pub(super) struct EntryAnswers {
     /// When, and to whom.
@@ -37,11 +38,10 @@ impl EntryAnswers {
         let Some(peer) = cx.peers.get_mut(from) else { return };
         // The same entry comes by several addresses.
         let answer = &mut peer.answer;
-        let number = Some(incoming.packet.number.value());
-        if answer.number == number || answer.waits || !cx.answers.budget.charge(now, from.ip()) {
+        if answer.taken || answer.waits || !cx.answers.budget.charge(now, from.ip()) {
             return;
         }
-        (answer.number, answer.waits) = (number, true);
+        (answer.taken, answer.waits) = (true, true);
         answer.allowance = incoming.bytes.len().saturating_mul(MAX_GAIN).min(MAX_ANSWER);
         let later = if crowded { cx.rng.within(CROWD_SPREAD) } else { Duration::ZERO };
         self.waiting.insert((cx.after(later), from));
@@ -63,13 +63,10 @@ impl EntryAnswers {
             }
             let encoding = cx.encoding_at(to);
             let bytes = compose(cx, to, encoding);
-            if let Some(peer) = cx.peers.get_mut(to) {
-                peer.answer.waits = false;
-                if bytes.is_some() {
-                    (peer.knows.met, peer.knows.named) = (true, Some(encoding));
-                }
-            }
+            let Some(peer) = cx.peers.get_mut(to) else { continue };
+            peer.answer.waits = false;
             if let Some(bytes) = bytes {
+                (peer.knows.met, peer.knows.named) = (true, Some(encoding));
                 cx.post(to, bytes, None);
             }
         }

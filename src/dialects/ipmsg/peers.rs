@@ -42,8 +42,8 @@ pub(super) struct KnownOfUs {
 /// The answer to an entry of a peer.
 #[derive(Debug, Default)]
 pub(super) struct EntryAnswer {
-    /// The number of the entry that was answered last.
-    pub number: Option<u128>,
+    /// Its last entry is answered, or is about to be.
+    pub taken: bool,
     /// The answer is still to go out.
     pub waits: bool,
     /// How many bytes it may have.
@@ -168,7 +168,7 @@ impl RemotePeer {
         if before.is_some_and(is_copy) {
             return;
         }
-        (self.knows.met, self.answer.number) = (false, None);
+        (self.knows.met, self.answer.taken) = (false, false);
         if number <= self.seen.highest {
             self.seen = SeenPackets::default();
         }

@@ -18,11 +18,12 @@ use super::packet::Packet;
 use super::peers::PeerTable;
 use super::pieces::PictureInbox;
 use super::presence::{self, Presence};
+use super::receiving;
 use super::retransmission::Retransmitter;
 use super::sockets::SocketChange;
 use crate::model::traffic::LocalIdentity;
 use crate::model::{
-    Address, ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, NetEvent, PeerCommand,
+    ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, NetEvent, PeerCommand,
 };
 use crate::wire::peers::Peer;
 use crate::wire::resolution::{Answer, Resolved};
@@ -77,7 +78,8 @@ impl Protocol for Ipmsg {
                 self.on_socket_change(cx, change);
             }
             SocketEvent::Datagram { from, to, bytes } if self.local.sockets.hears(link) => {
-                self.receive(cx, from, to, bytes);
+                let (cx, machines) = &mut self.split(cx);
+                receiving::receive(cx, machines, from, to, bytes);
             }
             SocketEvent::Unreachable { to } if self.local.sockets.udp() == Some(link) => {
                 self.machines.retransmitter.on_unreachable(cx, to);
@@ -118,7 +120,11 @@ impl Protocol for Ipmsg {
 
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
         match command {
-            PeerCommand::Follow { address, rank } => self.follow(cx, conversation, address, rank),
+            PeerCommand::Follow { address, rank } => {
+                if self.contacts.follow(cx, conversation, address, rank) {
+                    self.on_target(cx, conversation);
+                }
+            }
             PeerCommand::Enter => {}
             PeerCommand::Forget => {
                 let (cx, machines) = &mut self.split(cx);
@@ -129,9 +135,6 @@ impl Protocol for Ipmsg {
     }
 
     fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
-        if let MessageCommand::Stored { source, payload } = command {
-            return self.on_stored(cx, source, &payload);
-        }
         let (cx, machines) = &mut self.split(cx);
         match command {
             MessageCommand::Send { message, text, kind, files } => {
@@ -148,7 +151,9 @@ impl Protocol for Ipmsg {
                 let (text, lossy) = messages::read_again(cx, conversation, &payload);
                 cx.report(NetEvent::Redecoded { message, text, lossy });
             }
-            MessageCommand::Stored { .. } => {}
+            MessageCommand::Stored { source, payload } => {
+                receiving::on_stored(cx, machines, source, &payload)
+            }
         }
     }
 
@@ -189,7 +194,7 @@ impl Protocol for Ipmsg {
             self.contacts.peers.deadline(),
             self.answers.deadline(),
             self.transfers.deadline(),
-            machines.presence.deadline(),
+            machines.presence.due,
             machines.entry_answers.deadline(&self.answers),
             machines.retransmitter.deadline(),
             machines.pictures.deadline(),
@@ -227,12 +232,6 @@ impl Ipmsg {
         }
     }
 
-    fn follow(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, address: Address, rank: u32) {
-        if self.contacts.follow(cx, conversation, address, rank) {
-            self.on_target(cx, conversation);
-        }
-    }
-
     fn looked_up(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, found: Option<&Resolved>) {
         match found {
             None => {}
@@ -267,7 +266,7 @@ impl Ipmsg {
 impl Machines {
     /// From now on nothing is said by itself, and nobody waits for it.
     fn stop_announcing(&mut self, cx: &mut Scope<'_>) {
-        self.presence.stop_announcing();
+        self.presence.due = None;
         self.entry_answers.clear(cx);
         cx.answers.clear();
     }

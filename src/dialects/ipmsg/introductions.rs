@@ -121,7 +121,7 @@ impl Scope<'_> {
     pub(super) fn tell_held(&mut self, conversation: ConversationId, at: SocketAddr) {
         let held = self.peers.get_mut(at).and_then(|peer| peer.held.take());
         if let Some(notice) = held {
-            self.notify(Some(conversation), at, notice);
+            self.report(NetEvent::Noticed { conversation, notice });
         }
     }
 }

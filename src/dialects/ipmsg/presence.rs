@@ -21,12 +21,13 @@ const SELDOM: Duration = Duration::from_mins(10);
 const SPREAD: Duration = Duration::from_mins(1);
 /// A peer that said nothing in so many of these rounds counts as gone.
 const MAX_MISSED: u8 = 2;
+
 #[derive(Debug, Default)]
 pub(super) struct Presence {
     /// We have said that we are here.
     announced: bool,
     /// When it is said next.
-    due: Option<Instant>,
+    pub due: Option<Instant>,
     rounds: u32,
     /// Somebody has answered since we came in: our broadcasts arrive.
     heard: bool,
@@ -91,10 +92,6 @@ impl Presence {
         }
     }
 
-    pub(super) const fn deadline(&self) -> Option<Instant> {
-        self.due
-    }
-
     fn say_changed(&self, cx: &mut Scope<'_>) {
         let everybody = self.announced && cx.local.is_visible();
         if everybody {
@@ -121,12 +118,6 @@ impl Presence {
         for (_, peer) in cx.peers.iter_mut() {
             peer.knows.met = false;
         }
-        self.stop_announcing();
-    }
-
-    /// From now on nothing is said by itself.
-    pub(super) const fn stop_announcing(&mut self) {
-        self.due = None;
     }
 }
 

@@ -42,12 +42,6 @@ pub(super) struct QueuedSend {
     pub files: Arc<[FileSource]>,
 }
 
-/// What all packets of a message have in common.
-struct PacketFormat {
-    encoding: Encoding,
-    flags: u32,
-}
-
 /// The packets of a message. The files that it offers can be fetched from now on.
 pub(super) fn encode(
     cx: &mut Scope<'_>,
@@ -74,13 +68,20 @@ pub(super) fn encode(
     if pieces.last().is_some_and(|last| last.len().saturating_add(list.len()) > room) {
         pieces.push(Vec::new());
     }
-    let flags = flags_of(kind, !cx.local.is_broadcast(to.ip())) | flag_of(encoding);
-    let format = PacketFormat { encoding, flags };
-    let parts = format.parts(cx, &pieces, &list);
+    let said =
+        u32::from(command::MESSAGE) | flags_of(kind, !cx.local.is_broadcast(to.ip())) | flag_of(encoding);
+    let offers = if list.is_empty() { 0 } else { flag::FILES };
+    let last = pieces.pop().unwrap_or_default();
+    let bodies = pieces.iter().map(|piece| (said, body(piece, &[])));
+    let parts = bodies.chain([(said | offers, body(&last, &list))]).map(|(said, body)| {
+        let number = cx.next_number();
+        Part { number, bytes: cx.local.compose(VERSION, encoding, number, said, &body) }
+    });
+    let parts: Vec<Part> = parts.collect();
     let number = parts.last().map(|part| part.number).unwrap_or_default();
     let payload = match parts.as_slice() {
         [only] => Arc::clone(&only.bytes),
-        _ => format.packet(cx, number, &whole, &list),
+        _ => cx.local.compose(VERSION, encoding, number, said | offers, &body(&whole, &list)),
     };
     if !files.is_empty() {
         let peer = cx.transfer_peer(to, encoding);
@@ -88,8 +89,8 @@ pub(super) fn encode(
     }
     // A program that does not recognise a repeated offer would show it four times, and gives no receipt anyway.
     let lenient = !list.is_empty();
-    let checked = flags & flag::CHECK != 0 && (!lenient || quirks.confirms_offers);
-    let sealed = flags & flag::SEALED != 0;
+    let checked = said & flag::CHECK != 0 && (!lenient || quirks.confirms_offers);
+    let sealed = said & flag::SEALED != 0;
     Ok(OutboundMessage {
         checked,
         lenient,
@@ -98,27 +99,9 @@ pub(super) fn encode(
     })
 }
 
-impl PacketFormat {
-    /// A packet for each piece; the last one has the list of files.
-    fn parts(&self, cx: &mut Scope<'_>, pieces: &[Vec<u8>], list: &[u8]) -> Vec<Part> {
-        let end = pieces.len().saturating_sub(1);
-        let part = |(at, piece): (usize, &Vec<u8>)| {
-            let (number, list) = (cx.next_number(), if at == end { list } else { &[] });
-            Part { number, bytes: self.packet(cx, number, piece, list) }
-        };
-        pieces.iter().enumerate().map(part).collect()
-    }
-
-    fn packet(&self, cx: &Scope<'_>, number: u32, text: &[u8], list: &[u8]) -> Arc<[u8]> {
-        let mut body = [text, b"\0"].concat();
-        let mut said = u32::from(command::MESSAGE) | self.flags;
-        if !list.is_empty() {
-            said |= flag::FILES;
-            body.extend_from_slice(list);
-            body.push(0);
-        }
-        cx.local.compose(VERSION, self.encoding, number, said, &body)
-    }
+/// The words of a packet, and the list of files behind the last of them.
+fn body(text: &[u8], list: &[u8]) -> Vec<u8> {
+    if list.is_empty() { [text, b"\0"].concat() } else { [text, b"\0", list, b"\0"].concat() }
 }
 
 fn largest_for(cx: &Scope<'_>, to: SocketAddr) -> usize {

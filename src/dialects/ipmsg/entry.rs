@@ -117,8 +117,12 @@ pub(super) fn read(packet: &Packet<'_>, decoder: TextDecoder) -> PeerEntry {
     let host = line("HN:").unwrap_or_else(|| field(packet.host));
     // iptux sets the bit of absence in all it says.
     let absent = packet.has(flag::ABSENT) && !traits.iptux;
-    let (name, away) = if absent { absence(nick) } else { (nick, None) };
-    let name = if name.is_empty() { user.clone() } else { name };
+    // `nick[words]`: so the official client shows that nobody is there.
+    let (name, away) = match nick.strip_suffix(']').and_then(|nick| nick.split_once('[')) {
+        Some((name, words)) if absent => (name, Some(words.to_owned())),
+        Some(_) | None => (nick.as_str(), absent.then(String::new)),
+    };
+    let name = if name.is_empty() { user.clone() } else { name.to_owned() };
     let program = program(packet, decoder);
     PeerEntry {
         about: Profile { name, group, user, host, program, away, ..Profile::default() },
@@ -155,15 +159,6 @@ fn line_of(lines: &[u8], key: &str) -> Option<String> {
     let line = lines.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(key.as_bytes()))?;
     let value = bounded(Encoding::UTF_8.decode(line).0);
     (!value.is_empty()).then_some(value)
-}
-
-/// `nick[words]`, as the official client shows that nobody is there.
-fn absence(nick: String) -> (String, Option<String>) {
-    let split = nick.strip_suffix(']').and_then(|nick| nick.split_once('['));
-    match split.map(|(name, words)| (name.to_owned(), words.to_owned())) {
-        Some((name, words)) => (name, Some(words)),
-        None => (nick, Some(String::new())),
-    }
 }
 
 /// The program that somebody runs, as its version field tells it.

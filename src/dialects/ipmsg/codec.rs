@@ -18,14 +18,9 @@ pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
     })
 }
 
-/// The encoding that a person has set for a peer.
-pub(super) fn chosen(address: &Address) -> Option<Encoding> {
-    address.option(plain::ENCODING).and_then(Encoding::from_label)
-}
-
 /// Only what the address says can be judged: the encoding of a peer that nobody set may be learned later.
 pub(super) fn check(address: &Address, text: &str) -> Result<usize, Fault> {
-    let encoding = chosen(address).unwrap_or(Encoding::UTF_8);
+    let encoding = plain::encoding_of(address);
     judge(encoding, &super::feiq::written(encoding, text))
 }
 

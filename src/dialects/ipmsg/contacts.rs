@@ -5,11 +5,10 @@
 use std::cmp::Reverse;
 use std::net::SocketAddr;
 
-use super::codec;
 use crate::model::{Address, ConversationId, Person};
 use crate::wire::peers::Peer;
 use crate::wire::resolution::Resolution;
-use crate::wire::{Ctx, Encoding, Peers};
+use crate::wire::{Ctx, Encoding, Peers, plain};
 
 /// One conversation. With a person nobody else is meant.
 type Correspondent = Peer<Option<Person>>;
@@ -32,7 +31,7 @@ impl Correspondents {
 
     /// The encoding that a person has set for the peer of a conversation.
     pub(super) fn encoding(&self, conversation: ConversationId) -> Option<Encoding> {
-        codec::chosen(&self.get(conversation)?.address)
+        self.get(conversation)?.address.option(plain::ENCODING).and_then(Encoding::from_label)
     }
 
     /// Takes a peer in, or gives a known one another address and rank. Whether the peer can be written to now.

@@ -55,20 +55,20 @@ impl<'a> DerefMut for Scope<'a> {
 impl Scope<'_> {
     /// The encoding that somebody is written to in: what a person said, else what is known of it.
     pub(super) fn encoding_for(&self, chosen: Option<Encoding>, to: SocketAddr) -> Encoding {
-        match (chosen, self.peers.get(to)) {
-            (Some(chosen), _) => chosen,
-            (None, Some(peer)) if peer.quirks.feiq => Encoding::GBK,
-            (None, Some(peer)) if !peer.reads_utf8() && (peer.quirks.legacy || self.guesses_legacy(peer)) => {
-                self.local.code_page()
-            }
-            (None, Some(_) | None) => Encoding::UTF_8,
+        if let Some(chosen) = chosen {
+            return chosen;
         }
-    }
-
-    /// A peer that has spoken and said nothing of UTF-8 mostly runs an old program, where people are used to those: UTF-8,
-    /// which such a program cannot read, would be lost.
-    fn guesses_legacy(&self, peer: &RemotePeer) -> bool {
-        peer.spoke && self.local.identity.as_ref().is_some_and(|own| own.legacy_first)
+        let Some(RemotePeer { quirks, spoke, .. }) = self.peers.get(to) else { return Encoding::UTF_8 };
+        // A peer that has spoken and said nothing of UTF-8 mostly runs an old program, where people are used to those:
+        // UTF-8, which such a program cannot read, would be lost.
+        let guessed = *spoke && self.local.identity.as_ref().is_some_and(|own| own.legacy_first);
+        if quirks.feiq {
+            Encoding::GBK
+        } else if (quirks.legacy || guessed) && !quirks.utf8 && !quirks.iptux {
+            self.local.code_page()
+        } else {
+            Encoding::UTF_8
+        }
     }
 
     /// The encoding that a person has set for the contact at an address.

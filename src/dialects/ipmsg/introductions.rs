@@ -80,10 +80,16 @@ impl Scope<'_> {
     }
 
     fn tell(&mut self, at: SocketAddr, here: bool, about: &Profile) {
-        let all = self.contacts.of(at, Person::new(&about.user, &about.host).as_ref());
+        let (address, person) =
+            (Address::from_socket(super::SCHEME, at), Person::new(&about.user, &about.host));
+        let all = self.contacts.of(at, person.as_ref());
+        let address = match person {
+            Some(person) => person.at(address),
+            None => address,
+        };
         let nobody = all.is_empty().then_some(None);
         for conversation in all.into_iter().map(Some).chain(nobody) {
-            let address = Box::new(address_of(at, about));
+            let address = Box::new(address.clone());
             let about = self.about_to(conversation, at, about.clone());
             self.report(NetEvent::Peer(PeerInfo { conversation, address, here, about }));
         }
@@ -123,14 +129,5 @@ impl Scope<'_> {
         if let Some(notice) = held {
             self.report(NetEvent::Noticed { conversation, notice });
         }
-    }
-}
-
-/// Where somebody is, and who that is.
-fn address_of(at: SocketAddr, about: &Profile) -> Address {
-    let address = Address::from_socket(super::SCHEME, at);
-    match Person::new(&about.user, &about.host) {
-        Some(person) => person.at(address),
-        None => address,
     }
 }

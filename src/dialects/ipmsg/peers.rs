@@ -179,10 +179,6 @@ impl RemotePeer {
         (self.knows.met, self.entered) = (false, None);
         std::mem::replace(&mut self.here, false)
     }
-
-    pub(super) const fn reads_utf8(&self) -> bool {
-        !self.quirks.feiq && (self.quirks.utf8 || self.quirks.iptux)
-    }
 }
 
 #[derive(Debug, Default)]

@@ -316,7 +316,7 @@ fn start(
         return groups::say_in_group(cx, &group, &send);
     }
     cx.meant_for(conversation, to)?;
-    let encoding = cx.encoding_for(codec::chosen(&contact.address), to);
+    let encoding = cx.encoding_for(cx.contacts.encoding(conversation), to);
     let send = QueuedSend { text: feiq::written(encoding, &send.text), ..send };
     codec::judge(encoding, &send.text)?;
     if !send.files.is_empty() && !cx.local.sockets.may_serve() {

@@ -7,76 +7,46 @@ use std::time::{Duration, Instant};
 
 use super::clock;
 
-/// An interface that comes brings a dozen messages: they are taken together.
-const DEBOUNCE: Duration = Duration::from_millis(100);
 /// Short enough that a person who plugs in a cable does not wonder.
 const POLL: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub(super) struct Watch {
-    source: ChangeSource,
-    /// Something happened; when it is told.
-    due: Option<Instant>,
-}
-
-#[derive(Debug)]
-enum ChangeSource {
+    /// The kernel's word; `None`: it gives none.
     #[cfg(target_os = "linux")]
-    Kernel(linux::Netlink),
-    Clock(Instant),
+    kernel: Option<linux::Netlink>,
+    /// Something happened, or may have: when it is told.
+    due: Option<Instant>,
 }
 
 impl Watch {
     /// Must be called inside a tokio runtime with I/O.
     pub(super) fn start() -> Self {
-        Self { source: ChangeSource::open(), due: None }
+        Self {
+            #[cfg(target_os = "linux")]
+            kernel: linux::Netlink::open().ok(),
+            due: None,
+        }
     }
 
     /// Waits until the interfaces may have changed. Cancel-safe: what happened is noted before it waits again.
     pub(super) async fn changed(&mut self) {
-        loop {
-            if let Some(due) = self.due {
-                tokio::time::sleep_until(due.into()).await;
-                self.due = None;
-                self.source.settle();
-                return;
-            }
-            self.source.happened().await;
-            self.due = clock::now().mono.checked_add(DEBOUNCE);
+        if self.due.is_none() {
+            #[cfg(target_os = "linux")]
+            let wait = match &self.kernel {
+                Some(kernel) => kernel.happened().await,
+                None => POLL,
+            };
+            #[cfg(not(target_os = "linux"))]
+            let wait = POLL;
+            self.due = clock::now().mono.checked_add(wait);
         }
-    }
-}
-
-impl ChangeSource {
-    fn open() -> Self {
+        clock::reached(self.due).await;
+        self.due = None;
+        // From now on only what comes later counts.
         #[cfg(target_os = "linux")]
-        if let Ok(netlink) = linux::Netlink::open() {
-            return Self::Kernel(netlink);
-        }
-        Self::clock()
-    }
-
-    fn clock() -> Self {
-        let now = clock::now().mono;
-        Self::Clock(now.checked_add(POLL).unwrap_or(now))
-    }
-
-    async fn happened(&mut self) {
-        match self {
-            #[cfg(target_os = "linux")]
-            Self::Kernel(netlink) => netlink.happened().await,
-            Self::Clock(at) => tokio::time::sleep_until((*at).into()).await,
-        }
-    }
-
-    /// From now on only what comes later counts.
-    fn settle(&mut self) {
-        match self {
-            #[cfg(target_os = "linux")]
-            Self::Kernel(netlink) => {
-                netlink.discard();
-            }
-            Self::Clock(_) => *self = Self::clock(),
+        if let Some(kernel) = &self.kernel {
+            kernel.discard();
         }
     }
 }
@@ -85,11 +55,14 @@ impl ChangeSource {
 mod linux {
     use std::io;
     use std::os::fd::AsRawFd;
+    use std::time::Duration;
 
     use nix::libc;
     use nix::sys::socket::{AddressFamily, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, socket};
     use tokio::net::UdpSocket;
 
+    /// An interface that comes brings a dozen messages: they are taken together.
+    const DEBOUNCE: Duration = Duration::from_millis(100);
     /// Messages thrown away at one go; a kernel that has more is asked again.
     const MAX_MESSAGES: usize = 256;
     /// What they say does not matter, so it may be cut.
@@ -108,30 +81,21 @@ mod linux {
             Ok(Self(UdpSocket::from_std(socket.into())?))
         }
 
-        /// Waits for a message and throws it away with those behind it.
-        pub(super) async fn happened(&self) {
-            loop {
-                // Refused only when the runtime goes down.
-                if self.0.readable().await.is_err() {
-                    return std::future::pending().await;
-                }
-                if self.discard() {
+        /// Waits for a message; says how long those behind it are to be waited for. An error says that more came than it
+        /// had room for, which is a change like any other.
+        pub(super) async fn happened(&self) -> Duration {
+            let _any: io::Result<usize> = self.0.recv(&mut [0; BUFFER]).await;
+            DEBOUNCE
+        }
+
+        /// Throws away what came meanwhile.
+        pub(super) fn discard(&self) {
+            for _ in 0..MAX_MESSAGES {
+                let read = self.0.try_recv(&mut [0; BUFFER]);
+                if read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
                     return;
                 }
             }
-        }
-
-        /// Whether there was anything.
-        pub(super) fn discard(&self) -> bool {
-            let mut buffer = [0; BUFFER];
-            for already in 0..MAX_MESSAGES {
-                match self.0.try_recv(&mut buffer) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => return already > 0,
-                    // An error says that more came than it had room for, which is a change like any other.
-                    Ok(_) | Err(_) => {}
-                }
-            }
-            true
         }
     }
 }

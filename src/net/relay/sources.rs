@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
+use crate::model::bucket::{Bucket, Limit};
 use crate::net::ifaces::{self, NetInterface};
 use crate::wire::Paths;
 use crate::wire::endpoint::canonical;
@@ -15,9 +16,8 @@ use crate::wire::endpoint::canonical;
 const CHOICE_LIFE: Duration = Duration::from_secs(10);
 /// Hosts whose choice is known; as many as there may be members.
 const MAX_CHOICES: usize = 4_096;
-/// Look-ups within one second. More forged hosts than that make us name the address, which is only slower.
-const MAX_LOOKUPS: u32 = 1_000;
-const SECOND: Duration = Duration::from_secs(1);
+/// More forged hosts than that make us name the address, which is only slower.
+const LOOKUPS: Limit = Limit { burst: 1_000, each: Duration::from_millis(1) };
 
 #[derive(Debug)]
 struct Choice {
@@ -30,13 +30,12 @@ pub(super) struct SourceAddresses {
     interface: Option<NetInterface>,
     exceptions: Paths,
     choices: BTreeMap<IpAddr, Choice>,
-    /// The present second, and the look-ups in it.
-    lookups: Option<(Instant, u32)>,
+    lookups: Bucket,
 }
 
 impl SourceAddresses {
     pub(super) fn new(interface: Option<NetInterface>) -> Self {
-        Self { interface, exceptions: Paths::default(), choices: BTreeMap::new(), lookups: None }
+        Self { interface, exceptions: Paths::default(), choices: BTreeMap::new(), lookups: Bucket::default() }
     }
 
     /// A datagram came, and was sent to this address of ours.
@@ -73,7 +72,7 @@ impl SourceAddresses {
         if let Some(choice) = self.choices.get(&from.ip()).filter(|choice| now < choice.until) {
             return choice.address == Some(to);
         }
-        if !self.may_look_up(now) {
+        if !self.lookups.take(now, 1, LOOKUPS) {
             return false;
         }
         if self.choices.len() >= MAX_CHOICES {
@@ -82,13 +81,6 @@ impl SourceAddresses {
         let address = ifaces::source_for(from, self.interface.as_ref());
         self.choices.insert(from.ip(), Choice { address, until: now + CHOICE_LIFE });
         address == Some(to)
-    }
-
-    fn may_look_up(&mut self, now: Instant) -> bool {
-        let present = self.lookups.filter(|(since, _)| now.saturating_duration_since(*since) < SECOND);
-        let (since, count) = present.unwrap_or((now, 0));
-        self.lookups = Some((since, count.saturating_add(1)));
-        count < MAX_LOOKUPS
     }
 }
 
@@ -127,8 +119,8 @@ mod tests {
             let from = SocketAddr::from(([127, 1, host.to_be_bytes()[0], host.to_be_bytes()[1]], 5_000));
             sources.heard(now, from, [127, 0, 0, 1].into());
         }
-        assert_eq!(sources.choices.len(), usize::try_from(MAX_LOOKUPS).expect("small"));
-        sources.heard(now + SECOND, at("127.9.9.9:5000"), [127, 0, 0, 1].into());
-        assert_eq!(sources.choices.len(), usize::try_from(MAX_LOOKUPS).expect("small") + 1);
+        assert_eq!(sources.choices.len(), usize::try_from(LOOKUPS.burst).expect("small"));
+        sources.heard(now + LOOKUPS.each, at("127.9.9.9:5000"), [127, 0, 0, 1].into());
+        assert_eq!(sources.choices.len(), usize::try_from(LOOKUPS.burst).expect("small") + 1);
     }
 }

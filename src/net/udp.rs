@@ -92,8 +92,10 @@ impl UdpLink {
         let (to, via) = (self.socket.target(datagram.to), datagram.via);
         // A socket that listens at one address sends from no other.
         let from = datagram.from.filter(|_| self.socket.local.ip().is_unspecified());
-        let mut attempt =
-            |from| self.socket.send(|socket| kernel::send(socket, &datagram.bytes, to, Egress { from, via }));
+        let mut attempt = |from| {
+            self.socket
+                .send(|socket| kernel::send(socket, &datagram.bytes, to, Egress { from, via, segment: None }))
+        };
         let mut result = attempt(from)?;
         if from.is_some() && result.is_err() {
             // That address may be gone, which kernels say in several ways. What is wrong with all is said again.

@@ -77,32 +77,14 @@ pub(in crate::net) fn send(
     if egress == Egress::default() {
         return socket.try_send_to(bytes, to).map(|_bytes| ());
     }
-    let info = PacketInfo::new(to, egress)?;
-    send_with(socket, bytes, to, &[info.control()])
-}
-
-/// `bytes` to one address, cut by the kernel into datagrams of `segment` bytes.
-pub(in crate::net) fn send_gso(
-    socket: &UdpSocket,
-    bytes: &[u8],
-    segment: u16,
-    to: SocketAddr,
-    from: Option<IpAddr>,
-) -> io::Result<()> {
-    let info = PacketInfo::new(to, Egress { from, via: None })?;
-    let control = [ControlMessage::UdpGsoSegments(&segment), info.control()];
-    send_with(socket, bytes, to, control.get(..1 + usize::from(from.is_some())).unwrap_or_default())
-}
-
-fn send_with(
-    socket: &UdpSocket,
-    bytes: &[u8],
-    to: SocketAddr,
-    control: &[ControlMessage<'_>],
-) -> io::Result<()> {
+    let named = egress.from.is_some() || egress.via.is_some();
+    let info = named.then(|| PacketInfo::new(to, egress)).transpose()?;
+    let segments = egress.segment.as_ref().map(ControlMessage::UdpGsoSegments);
+    let control: Vec<ControlMessage<'_>> =
+        segments.into_iter().chain(info.as_ref().map(PacketInfo::control)).collect();
     let (slices, to) = ([IoSlice::new(bytes)], SockaddrStorage::from(to));
     socket.try_io(Interest::WRITABLE, || {
-        sendmsg(socket.as_raw_fd(), &slices, control, MsgFlags::MSG_DONTWAIT, Some(&to))?;
+        sendmsg(socket.as_raw_fd(), &slices, &control, MsgFlags::MSG_DONTWAIT, Some(&to))?;
         Ok(())
     })
 }
@@ -136,7 +118,7 @@ enum PacketInfo {
 
 impl PacketInfo {
     /// Of the family of `to`; a mapped address is one of IPv4 to the kernel, also on a dual-stack socket.
-    fn new(to: SocketAddr, Egress { from, via }: Egress) -> io::Result<Self> {
+    fn new(to: SocketAddr, Egress { from, via, .. }: Egress) -> io::Result<Self> {
         let (own, via) = (from.map(|from| from.to_canonical()), via.unwrap_or(0));
         Ok(if to.ip().to_canonical().is_ipv4() {
             let own = match own {

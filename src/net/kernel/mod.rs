@@ -15,13 +15,9 @@ mod linux;
 mod other;
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::{
-    cannot_segment, drain_errors, drain_ready_errors, receive, send, send_gso, send_mmsg, watch,
-};
+pub(super) use linux::{cannot_segment, drain_errors, drain_ready_errors, receive, send, send_mmsg, watch};
 #[cfg(not(target_os = "linux"))]
-pub(super) use other::{
-    cannot_segment, drain_errors, drain_ready_errors, receive, send, send_gso, send_mmsg, watch,
-};
+pub(super) use other::{cannot_segment, drain_errors, drain_ready_errors, receive, send, send_mmsg, watch};
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -46,4 +42,6 @@ pub(super) struct Egress {
     pub(super) from: Option<IpAddr>,
     /// The number of an interface.
     pub(super) via: Option<u32>,
+    /// Cut by the kernel into datagrams of so many bytes.
+    pub(super) segment: Option<u16>,
 }

@@ -25,6 +25,9 @@ pub(in crate::net) fn send(
     to: SocketAddr,
     egress: Egress,
 ) -> io::Result<()> {
+    if egress.segment.is_some() {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
     if let Some(via) = egress.via {
         let set = SockRef::from(socket);
         match to.ip().to_canonical() {
@@ -37,16 +40,6 @@ pub(in crate::net) fn send(
         }
     }
     socket.try_send_to(bytes, to).map(|_bytes| ())
-}
-
-pub(in crate::net) fn send_gso(
-    _socket: &UdpSocket,
-    _bytes: &[u8],
-    _segment: u16,
-    _to: SocketAddr,
-    _from: Option<IpAddr>,
-) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// To the first one alone.

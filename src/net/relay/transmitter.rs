@@ -16,6 +16,7 @@ use super::sources::SourceAddresses;
 use crate::dialects::relay::server::Sink;
 use crate::net::datagram_socket::DatagramSocket;
 use crate::net::ifaces::NetInterface;
+use crate::net::interface_filter::InterfaceFilter;
 use crate::net::kernel::{self, Egress, MAX_TOGETHER};
 
 /// What one message to a thousand members takes; the usual 208 KiB would make the loop wait for each hundred.
@@ -62,20 +63,10 @@ struct Reached {
     offset: usize,
 }
 
-/// What the kernel said.
-enum SendOutcome {
-    Took(usize),
-    Full,
-    Refused,
-    /// It may be the cutting alone that cannot be had.
-    CannotSegment,
-}
-
 #[derive(Debug)]
 pub(super) struct Transmitter {
     pub(super) socket: DatagramSocket,
-    /// Nothing may leave this machine.
-    confined: bool,
+    filter: InterfaceFilter,
     waiting: VecDeque<WaitingSend>,
     waiting_bytes: usize,
     /// The addresses of one send as the socket wants them; kept, so that it grows once.
@@ -93,7 +84,7 @@ impl Transmitter {
         let _smaller: io::Result<()> = SockRef::from(&socket.socket).set_send_buffer_size(SEND_BUFFER);
         Self {
             socket,
-            confined: interface.as_ref().is_some_and(|interface| interface.loopback),
+            filter: InterfaceFilter::to(interface.as_ref()),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
             targets: Vec::new(),
@@ -128,19 +119,17 @@ impl Transmitter {
     pub(super) fn resume(&mut self) -> bool {
         let mut moved = false;
         while let Some(mut first) = self.waiting.pop_front() {
-            let size = first.size();
+            self.waiting_bytes = self.waiting_bytes.saturating_sub(first.size());
             let before = Reached { done: 0, offset: first.offset };
             let reached = self.hand_over(&first.to, &first.bytes, first.segment, first.offset);
             moved |= reached != before;
-            if reached.done >= first.to.len() {
-                self.waiting_bytes = self.waiting_bytes.saturating_sub(size);
-                continue;
+            if reached.done < first.to.len() {
+                first.to.drain(..reached.done);
+                first.offset = reached.offset;
+                self.waiting_bytes += first.size();
+                self.waiting.push_front(first);
+                break;
             }
-            first.to.drain(..reached.done);
-            first.offset = reached.offset;
-            self.waiting_bytes = self.waiting_bytes.saturating_sub(size.saturating_sub(first.size()));
-            self.waiting.push_front(first);
-            break;
         }
         moved
     }
@@ -161,13 +150,6 @@ impl Transmitter {
         }
         self.waiting_bytes += size;
         self.waiting.push_back(waiting);
-    }
-
-    /// The addresses as this socket wants them, without those that are not to be reached.
-    fn map_addrs(&mut self, to: &[SocketAddr]) {
-        self.targets.clear();
-        let allowed = to.iter().filter(|to| !self.confined || to.ip().is_loopback());
-        self.targets.extend(allowed.map(|to| self.socket.target(*to)));
     }
 
     /// Sends until all is gone or the kernel has no more room.
@@ -198,24 +180,23 @@ impl Transmitter {
             ..=FEW => socket.try_send_to(bytes, first).map(|_bytes| 1),
             _ => kernel::send_mmsg(socket, group, bytes),
         };
-        let mut outcome = if from.is_some() {
-            let egress = Egress { from, via: None };
-            self.attempt(|socket| kernel::send(socket, bytes, first, egress).map(|()| 1))
+        let mut result = if from.is_some() {
+            let egress = Egress { from, ..Egress::default() };
+            self.socket.send(|socket| kernel::send(socket, bytes, first, egress).map(|()| 1))?
         } else {
-            self.attempt(plain)
+            self.socket.send(plain)?
         };
-        if from.is_some() && matches!(outcome, SendOutcome::Refused | SendOutcome::CannotSegment) {
+        if from.is_some() && result.is_err() {
             // The address may be gone.
             self.sources.forget(first);
-            outcome = self.attempt(plain);
+            result = self.socket.send(plain)?;
         }
-        match outcome {
-            SendOutcome::Full => None,
-            SendOutcome::Took(0) | SendOutcome::Refused | SendOutcome::CannotSegment => {
+        match result {
+            Ok(0) | Err(_) => {
                 self.sending.refused += 1;
                 Some(1)
             }
-            SendOutcome::Took(count) => {
+            Ok(count) => {
                 self.took(count);
                 Some(count)
             }
@@ -233,43 +214,35 @@ impl Transmitter {
         let rest = bytes.get(offset..).unwrap_or_default();
         let longest = segment.saturating_mul((MAX_BYTES / segment).clamp(1, MAX_SEGMENTS));
         let run = rest.get(..longest).unwrap_or(rest);
-        let done = match self.send_gso(*to.first()?, run, segment) {
-            SendOutcome::Full => 0,
-            SendOutcome::CannotSegment => {
+        let (first, datagrams) = (*to.first()?, run.len().div_ceil(segment));
+        let from = self.sources.of(first);
+        // A single datagram is nothing to cut.
+        let length = u16::try_from(segment).ok().filter(|_| datagrams > 1 && self.asks_for_gso());
+        let cut = if length.is_some() {
+            let egress = Egress { from, via: None, segment: length };
+            Some(self.socket.send(|socket| kernel::send(socket, run, first, egress))?)
+        } else {
+            None
+        };
+        let done = match cut {
+            Some(Ok(())) => {
+                self.gso_refusals = 0;
+                self.took(datagrams);
+                run.len()
+            }
+            Some(Err(error)) if from.is_none() && !kernel::cannot_segment(&error) => {
+                self.sending.refused += count(datagrams);
+                run.len()
+            }
+            // It may be the cutting alone that cannot be had, or the address is gone, which is found out one by one.
+            Some(Err(_)) | None => {
                 let first = to.get(..1).unwrap_or(to);
                 let one_by_one =
                     run.chunks(segment).map_while(|one| self.send_each(first, one).map(|_| one.len()));
                 one_by_one.sum()
             }
-            SendOutcome::Refused => {
-                self.sending.refused += count(run.len().div_ceil(segment));
-                run.len()
-            }
-            SendOutcome::Took(_) => {
-                self.gso_refusals = 0;
-                self.took(run.len().div_ceil(segment));
-                run.len()
-            }
         };
         (done > 0).then_some(offset + done)
-    }
-
-    /// Lets the kernel cut, where it is asked to.
-    fn send_gso(&mut self, to: SocketAddr, run: &[u8], segment: usize) -> SendOutcome {
-        let Ok(length) = u16::try_from(segment) else { return SendOutcome::CannotSegment };
-        // A single datagram is nothing to cut.
-        if run.len() <= segment || !self.asks_for_gso() {
-            return SendOutcome::CannotSegment;
-        }
-        let from = self.sources.of(to);
-        match self.attempt(|socket| kernel::send_gso(socket, run, length, to, from).map(|()| 1)) {
-            // The address may be gone, which is found out one by one.
-            SendOutcome::Refused if from.is_some() => SendOutcome::CannotSegment,
-            outcome @ (SendOutcome::Took(_)
-            | SendOutcome::Full
-            | SendOutcome::Refused
-            | SendOutcome::CannotSegment) => outcome,
-        }
     }
 
     /// Whether the kernel is asked to cut this time. Counts as refused until it is not.
@@ -283,15 +256,6 @@ impl Transmitter {
             self.gso_refusals += 1;
         }
         asks
-    }
-
-    fn attempt(&mut self, call: impl Fn(&UdpSocket) -> io::Result<usize>) -> SendOutcome {
-        match self.socket.send(call) {
-            None => SendOutcome::Full,
-            Some(Ok(count)) => SendOutcome::Took(count),
-            Some(Err(error)) if kernel::cannot_segment(&error) => SendOutcome::CannotSegment,
-            Some(Err(_)) => SendOutcome::Refused,
-        }
     }
 
     /// As a kernel that refuses every time.
@@ -309,9 +273,11 @@ impl Transmitter {
 impl Sink for Transmitter {
     fn send(&mut self, to: &[SocketAddr], bytes: &[u8], segment: usize) {
         let segment = segment.max(1);
-        self.map_addrs(to);
         // Taken out for as long as it is read.
-        let targets = std::mem::take(&mut self.targets);
+        let mut targets = std::mem::take(&mut self.targets);
+        targets.clear();
+        let allowed = to.iter().filter(|to| self.filter.permits(to.ip()));
+        targets.extend(allowed.map(|to| self.socket.target(*to)));
         let missed = to.len().saturating_sub(targets.len());
         self.sending.refused += count(missed.saturating_mul(datagrams(bytes.len(), segment)));
         let mut reached = Reached::default();

@@ -13,7 +13,7 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::snapshot::{Snapshot, SnapshotRequest};
 use super::transmitter::Transmitter;
-use super::{Noted, OpenError, RelayError, RelayNotice, RelayOptions, bind};
+use super::{Noted, OpenError, RelayError, RelayNotice, RelaySetup, bind};
 use crate::dialects::relay::server::Relay;
 use crate::model::Now;
 use crate::net::clock;
@@ -40,15 +40,6 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// When the timer wakes if there is nothing to wait for.
 const LONG: Duration = Duration::from_hours(1);
 
-/// What the thread needs to begin.
-#[derive(Debug)]
-pub(super) struct RelayConfig {
-    pub(super) address: SocketAddr,
-    pub(super) interface: Option<NetInterface>,
-    pub(super) seed: [u8; 16],
-    pub(super) options: RelayOptions,
-}
-
 /// The channels between the thread and the one that started it.
 #[derive(Debug)]
 pub(super) struct Channels {
@@ -59,47 +50,36 @@ pub(super) struct Channels {
 }
 
 /// Starts the thread; the answer is where it listens.
-pub(super) async fn start(config: RelayConfig, channels: Channels) -> Result<SocketAddr, RelayError> {
+pub(super) async fn start(
+    setup: RelaySetup,
+    interface: Option<NetInterface>,
+    channels: Channels,
+) -> Result<SocketAddr, RelayError> {
     let (report, opened) = oneshot::channel();
-    let thread = thread::Builder::new().name("relay".to_owned());
-    // It ends when its channels do, and nothing has to wait for it.
-    drop(thread.spawn(move || run(config, channels, report)).map_err(|error| RelayError::system(&error))?);
-    opened.await.map_err(|error| RelayError::system(&error))?
-}
-
-fn run(config: RelayConfig, channels: Channels, report: oneshot::Sender<Result<SocketAddr, RelayError>>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let told = match runtime {
-        Err(error) => report.send(Err(RelayError::system(&error))),
-        Ok(runtime) => runtime.block_on(async {
-            match open(&config) {
-                Err(error) => report.send(Err(error)),
-                Ok(transmitter) => {
-                    let told = report.send(Ok(transmitter.socket.local));
-                    if told.is_ok() {
-                        RelayActor::new(config, channels, transmitter).run().await;
+    let run = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let told = match runtime {
+            Err(error) => report.send(Err(RelayError::system(&error))),
+            Ok(runtime) => runtime.block_on(async {
+                match RelayActor::open(setup, interface, channels) {
+                    Err(error) => report.send(Err(error)),
+                    Ok(actor) => {
+                        let told = report.send(Ok(actor.transmitter.socket.local));
+                        if told.is_ok() {
+                            actor.run().await;
+                        }
+                        told
                     }
-                    told
                 }
-            }
-        }),
+            }),
+        };
+        // The asker may have gone meanwhile.
+        drop(told);
     };
-    // The asker may have gone meanwhile.
-    drop(told);
-}
-
-fn open(config: &RelayConfig) -> Result<Transmitter, RelayError> {
-    let socket = bind::open(&bind::plain(config.address), config.interface.as_ref())
-        .map_err(|error| OpenError::from_bind(config.address, &error))?;
-    Ok(Transmitter::new(socket, config.interface.clone()))
-}
-
-/// Why the loop woke up.
-enum RelayWake {
-    Stop,
-    Look(SnapshotRequest),
-    Socket,
-    Time,
+    // It ends when its channels do, and nothing has to wait for it.
+    let thread = thread::Builder::new().name("relay".to_owned());
+    drop(thread.spawn(run).map_err(|error| RelayError::system(&error))?);
+    opened.await.map_err(|error| RelayError::system(&error))?
 }
 
 #[derive(Debug)]
@@ -119,11 +99,20 @@ struct RelayActor {
 }
 
 impl RelayActor {
-    fn new(config: RelayConfig, channels: Channels, transmitter: Transmitter) -> Self {
+    /// Must be called inside a tokio runtime with I/O and time.
+    fn open(
+        setup: RelaySetup,
+        interface: Option<NetInterface>,
+        channels: Channels,
+    ) -> Result<Self, RelayError> {
+        let mut seed = [0; 16];
+        getrandom::fill(&mut seed).map_err(|error| RelayError::system(&error))?;
+        let socket = bind::open(&bind::plain(setup.address), interface.as_ref())
+            .map_err(|error| OpenError::from_bind(setup.address, &error))?;
         let now = clock::now();
-        Self {
-            relay: Relay::new(now, config.seed, config.options),
-            transmitter,
+        Ok(Self {
+            relay: Relay::new(now, seed, setup.options),
+            transmitter: Transmitter::new(socket, interface),
             channels,
             started: now.mono,
             stalled: None,
@@ -131,35 +120,25 @@ impl RelayActor {
             lost: 0,
             timer: LazyTimer::new(now.mono + LONG),
             buffer: vec![0; BUFFER],
-        }
+        })
     }
 
     async fn run(mut self) {
         loop {
-            match self.wait().await {
-                RelayWake::Stop => break,
-                RelayWake::Look(look) => self.show(look),
-                RelayWake::Socket => self.serve(),
-                RelayWake::Time => {}
+            let stall = self.stalled.map(|since| since + MAX_STALL);
+            let untold = self.transmitter.socket.losses.deadline();
+            let due = [self.relay.deadline(), stall, untold].into_iter().flatten().min();
+            // Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it.
+            tokio::select! {
+                biased;
+                _told_or_dropped = &mut self.channels.stop => break,
+                Some(look) = self.channels.looks.recv() => self.show(look),
+                () = self.transmitter.ready() => self.serve(),
+                () = self.timer.wait(due) => {}
             }
             self.keep_time();
         }
         self.close().await;
-    }
-
-    /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it.
-    async fn wait(&mut self) -> RelayWake {
-        let stall = self.stalled.map(|since| since + MAX_STALL);
-        let untold = self.transmitter.socket.losses.deadline();
-        let due = [self.relay.deadline(), stall, untold].into_iter().flatten().min();
-        let Channels { stop, looks, .. } = &mut self.channels;
-        tokio::select! {
-            biased;
-            _told_or_dropped = stop => RelayWake::Stop,
-            Some(look) = looks.recv() => RelayWake::Look(look),
-            () = self.transmitter.ready() => RelayWake::Socket,
-            () = self.timer.wait(due) => RelayWake::Time,
-        }
     }
 
     /// One turn of the socket: errors, what waits, then what has arrived, and all that it causes.

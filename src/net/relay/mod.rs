@@ -123,17 +123,15 @@ impl Viewer {
 impl RelayServer {
     /// Opens the sockets and begins. Must be called inside a tokio runtime with I/O and time.
     pub async fn open(setup: RelaySetup) -> Result<Self, RelayError> {
-        let interface = setup.interface.map(find_interface).transpose()?;
-        let mut seed = [0; 16];
-        getrandom::fill(&mut seed).map_err(|error| RelayError::system(&error))?;
+        let interface = setup.interface.clone().map(find_interface).transpose()?;
         let figures = setup.metrics.map(|at| metrics::listen(at, interface.as_ref()));
         let figures = figures.transpose().map_err(RelayError::Metrics)?;
 
         let (notes, notices) = mpsc::channel(MAX_NOTICES);
         let (looks, looking) = mpsc::channel(MAX_LOOKS);
         let (stop, stopped) = oneshot::channel();
-        let wanted = actor::RelayConfig { address: setup.address, interface, seed, options: setup.options };
-        let address = actor::start(wanted, actor::Channels { notes, looks: looking, stop: stopped }).await?;
+        let channels = actor::Channels { notes, looks: looking, stop: stopped };
+        let address = actor::start(setup, interface, channels).await?;
 
         let viewer = Viewer(looks);
         let (mut tasks, mut metrics) = (JoinSet::new(), None);

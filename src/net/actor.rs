@@ -52,22 +52,6 @@ pub(super) struct Actor {
     buffer: Vec<u8>,
 }
 
-/// Why the task woke up.
-enum Wake {
-    /// The app took events; or is gone (`false`).
-    Room(bool),
-    /// There is room for datagrams that wait.
-    Turn,
-    Order(Option<NetCommand>),
-    Link(LinkKey),
-    Stream(StreamNews),
-    Accepted(Accepted),
-    Interfaces,
-    Echo,
-    Found(Lookup),
-    Deadline,
-}
-
 impl Actor {
     /// Must be called inside a tokio runtime with I/O.
     pub(super) fn new(
@@ -99,26 +83,9 @@ impl Actor {
             self.execute(clock::now(), command);
         }
         loop {
-            let wake = if self.flush() { self.wait().await } else { self.wait_for_room().await };
-            let now = clock::now();
-            match wake {
-                Wake::Room(true) => {}
-                Wake::Room(false) | Wake::Order(None) => return,
-                Wake::Turn => self.take_turns(now),
-                Wake::Order(Some(command)) => self.execute(now, command),
-                Wake::Link(link) => self.serve(link),
-                Wake::Stream(news) => self.on_stream(now, news),
-                Wake::Accepted(accepted) => {
-                    self.executor.streams.accept(accepted, &mut self.executor.inputs);
-                    self.mux.feed_pending(now, &mut self.executor);
-                }
-                Wake::Interfaces => self.look_at_interfaces(now),
-                Wake::Echo => self.answer_echo(),
-                Wake::Found(lookup) => self.found(lookup),
-                Wake::Deadline => {
-                    self.mux.tick(now, &mut self.executor);
-                    self.tell_dropped(now);
-                }
+            let goes_on = if self.flush() { self.take_next().await } else { self.wait_for_room().await };
+            if !goes_on {
+                return;
             }
             self.execute_waiting();
         }
@@ -132,35 +99,48 @@ impl Actor {
         self.mux.feed_pending(now, &mut self.executor);
     }
 
+    /// Waits for the next thing to do, and does it; `false`: the handle is gone.
+    ///
     /// Every branch is cancel-safe: each waits for readiness or takes its item only in the poll that returns it. None
     /// comes before the others: datagrams that wait must not keep deadlines and streams from theirs.
-    async fn wait(&mut self) -> Wake {
+    async fn take_next(&mut self) -> bool {
         let Self { mux, executor, echo, watch, commands, coalescer, ingress, .. } = self;
         let untold = executor.links.untold_deadline();
         let due = [coalescer.due(&executor.events), mux.deadline(), untold].into_iter().flatten().min();
         let Executor { links, streams, listeners, lookups, .. } = executor;
         tokio::select! {
-            () = std::future::ready(()), if !ingress.is_empty() => Wake::Turn,
-            order = commands.recv() => Wake::Order(order),
-            link = links.ready() => Wake::Link(link),
-            news = streams.next() => Wake::Stream(news),
-            accepted = listeners.next() => Wake::Accepted(accepted),
-            () = watch.changed() => Wake::Interfaces,
-            () = echo_ready(echo.as_ref()) => Wake::Echo,
-            lookup = lookups.next() => Wake::Found(lookup),
-            () = clock::reached(due) => Wake::Deadline,
+            () = std::future::ready(()), if !ingress.is_empty() => self.take_turns(),
+            order = commands.recv() => return self.take_order(order),
+            link = links.ready() => self.serve(link),
+            news = streams.next() => self.on_stream(news),
+            accepted = listeners.next() => self.accept(accepted),
+            () = watch.changed() => self.look_at_interfaces(),
+            () = echo_ready(echo.as_ref()) => self.answer_echo(),
+            lookup = lookups.next() => self.found(lookup),
+            () = clock::reached(due) => self.tick(),
         }
+        true
     }
 
-    /// Nothing is told to the engines meanwhile but orders, while there is a place for what comes of them.
-    async fn wait_for_room(&mut self) -> Wake {
+    /// Nothing is told to the engines meanwhile but orders, while there is a place for what comes of them. `false`: the
+    /// app is gone.
+    async fn wait_for_room(&mut self) -> bool {
         let few = self.executor.events.len() < MAX_PENDING;
         tokio::select! {
             biased;
-            order = self.commands.recv(), if few => Wake::Order(order),
-            room = self.events.room(self.executor.events.front()) => Wake::Room(room),
-            link = self.executor.links.ready(), if few => Wake::Link(link),
+            order = self.commands.recv(), if few => return self.take_order(order),
+            room = self.events.room(self.executor.events.front()) => return room,
+            link = self.executor.links.ready(), if few => self.serve(link),
         }
+        true
+    }
+
+    fn take_order(&mut self, order: Option<NetCommand>) -> bool {
+        let goes_on = order.is_some();
+        if let Some(command) = order {
+            self.execute(clock::now(), command);
+        }
+        goes_on
     }
 
     /// The orders that are there already, before anything else gets its turn.
@@ -196,27 +176,30 @@ impl Actor {
         let Some(link) = self.executor.links.all.get_mut(&key) else { return };
         link.socket.read_errors();
         self.take_answers(key);
+        // Taken out for as long as it is read.
+        let mut buffer = std::mem::take(&mut self.buffer);
         let mut bytes = 0;
         for _ in 0..MAX_TURN {
             let link = self.executor.links.all.get_mut(&key);
-            let Some(arrived) = link.and_then(|link| link.socket.receive(&mut self.buffer)) else { break };
-            self.take_in(now, key, arrived);
-            bytes += arrived.length;
+            let Some(arrived) = link.and_then(|link| link.socket.receive(&mut buffer)) else { break };
+            let RecvMeta { length, from, to, lost: _ } = arrived;
+            let datagram = buffer.get(..length).unwrap_or_default();
+            self.take_in(now, ReceivedDatagram { key, from, to, bytes: datagram });
+            bytes += length;
             if bytes > MAX_TURN_BYTES {
                 break;
             }
         }
+        self.buffer = buffer;
         self.tell_dropped(now);
     }
 
     /// What has come in goes on at once, if nothing is before it and the app has room.
-    fn take_in(&mut self, now: Now, key: LinkKey, arrived: RecvMeta) {
-        let RecvMeta { length, from, to, lost: _ } = arrived;
-        let taken = ReceivedDatagram { key, from, to, bytes: self.buffer.get(..length).unwrap_or_default() };
-        let dropped = if !self.ingress.allows(now.mono, from) {
-            vec![key]
+    fn take_in(&mut self, now: Now, taken: ReceivedDatagram<&[u8]>) {
+        let dropped = if !self.ingress.allows(now.mono, taken.from) {
+            vec![taken.key]
         } else if self.ingress.is_empty() && self.executor.events.is_empty() {
-            feed(&mut self.mux, &mut self.executor, &mut self.ingress, now, taken);
+            self.feed(now, taken);
             self.flush();
             Vec::new()
         } else {
@@ -230,13 +213,26 @@ impl Actor {
     }
 
     /// What waits goes on, each source in its turn, while there is room.
-    fn take_turns(&mut self, now: Now) {
+    fn take_turns(&mut self) {
+        let now = clock::now();
         for _ in 0..MAX_WAITING_TURN {
             let Some(ReceivedDatagram { key, from, to, bytes }) = self.ingress.pop() else { return };
-            let taken = ReceivedDatagram { key, from, to, bytes: &*bytes };
-            feed(&mut self.mux, &mut self.executor, &mut self.ingress, now, taken);
+            self.feed(now, ReceivedDatagram { key, from, to, bytes: &*bytes });
             if !self.flush() {
                 return;
+            }
+        }
+    }
+
+    /// Gives a datagram to its engine, and counts what it causes.
+    fn feed(&mut self, now: Now, taken: ReceivedDatagram<&[u8]>) {
+        let ReceivedDatagram { key, from, to, bytes } = taken;
+        let before = self.executor.events.len();
+        let input = Input::Datagram { link: key.link, from, to, bytes };
+        self.mux.feed(now, key.engine, input, &mut self.executor);
+        for event in self.executor.events.range(before..) {
+            if !matches!(event, NetEvent::Transfer { .. }) {
+                self.ingress.count(now.mono, from);
             }
         }
     }
@@ -250,7 +246,7 @@ impl Actor {
     }
 
     fn execute(&mut self, now: Now, command: NetCommand) {
-        self.ingress.note(&command);
+        self.ingress.hosts.note(&command);
         if let NetCommand::Listen { scheme, at } = command {
             self.relisten(scheme, at);
         } else {
@@ -269,7 +265,8 @@ impl Actor {
         }
     }
 
-    fn on_stream(&mut self, now: Now, news: StreamNews) {
+    fn on_stream(&mut self, news: StreamNews) {
+        let now = clock::now();
         let data = self.executor.streams.on_news(news, &mut self.executor.inputs);
         if let Some((LinkKey { engine, link }, bytes)) = data {
             self.mux.feed(now, engine, Input::StreamData { link, bytes: &bytes }, &mut self.executor);
@@ -277,10 +274,21 @@ impl Actor {
         self.mux.feed_pending(now, &mut self.executor);
     }
 
-    fn look_at_interfaces(&mut self, now: Now) {
+    fn accept(&mut self, accepted: Accepted) {
+        self.executor.streams.accept(accepted, &mut self.executor.inputs);
+        self.mux.feed_pending(clock::now(), &mut self.executor);
+    }
+
+    fn look_at_interfaces(&mut self) {
         if let Some(interfaces) = self.executor.look_at_interfaces() {
-            self.mux.feed_all(now, &Input::Interfaces(&interfaces), &mut self.executor);
+            self.mux.feed_all(clock::now(), &Input::Interfaces(&interfaces), &mut self.executor);
         }
+    }
+
+    fn tick(&mut self) {
+        let now = clock::now();
+        self.mux.tick(now, &mut self.executor);
+        self.tell_dropped(now);
     }
 
     fn answer_echo(&mut self) {
@@ -294,28 +302,10 @@ impl Actor {
     fn found(&mut self, lookup: Lookup) {
         let Lookup { engine, conversation, host, addresses, port: _ } = lookup;
         for at in &*addresses {
-            self.ingress.know(*at);
+            self.ingress.hosts.know(*at);
         }
         let input = Input::Resolved { conversation, host, addresses };
         self.mux.feed(clock::now(), engine, input, &mut self.executor);
-    }
-}
-
-/// Gives a datagram to its engine, and counts what it causes.
-fn feed(
-    mux: &mut Mux,
-    executor: &mut Executor,
-    ingress: &mut Ingress,
-    now: Now,
-    taken: ReceivedDatagram<&[u8]>,
-) {
-    let ReceivedDatagram { key, from, to, bytes } = taken;
-    let before = executor.events.len();
-    mux.feed(now, key.engine, Input::Datagram { link: key.link, from, to, bytes }, executor);
-    for event in executor.events.range(before..) {
-        if !matches!(event, NetEvent::Transfer { .. }) {
-            ingress.count(now.mono, from);
-        }
     }
 }
 

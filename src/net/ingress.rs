@@ -7,8 +7,8 @@ use std::time::Instant;
 use super::flow::{Flow, Hosts};
 use super::keys::LinkKey;
 use super::throttle::Throttle;
+use crate::model::FairQueue;
 use crate::model::fair_queue::{Bounds, QueueClass};
-use crate::model::{FairQueue, NetCommand};
 
 /// What waits: a burst that is promised to pass, and half as much beside it; that burst of short ones, or a hundred of
 /// the largest.
@@ -26,7 +26,7 @@ pub(super) struct ReceivedDatagram<B> {
 #[derive(Debug)]
 pub(super) struct Ingress {
     waiting: FairQueue<Flow, ReceivedDatagram<Box<[u8]>>>,
-    hosts: Hosts,
+    pub(super) hosts: Hosts,
     /// `None`: everything that comes is taken, as fast as it comes.
     throttle: Option<Throttle>,
 }
@@ -42,16 +42,6 @@ impl Ingress {
 
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
-    }
-
-    /// Learns from an order which hosts are no strangers'.
-    pub(super) fn note(&mut self, order: &NetCommand) {
-        self.hosts.note(order);
-    }
-
-    /// The host of a contact, as its name was looked up.
-    pub(super) fn know(&mut self, at: SocketAddr) {
-        self.hosts.know(at);
     }
 
     /// Whether more of this source is looked at.

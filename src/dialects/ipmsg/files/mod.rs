@@ -102,7 +102,7 @@ impl Transfers {
     /// Not any more, and what is being fetched of it ends.
     pub(super) fn withdraw(&mut self, cx: &mut Ctx<'_>, message: MessageId) {
         self.offers.withdraw(message);
-        self.uploads.withdraw(cx, message);
+        self.uploads.stop(cx, |transfer| transfer.message == message);
     }
 
     /// Fetches one file of an offer, as soon as others leave room.
@@ -113,7 +113,7 @@ impl Transfers {
     /// Ends a transfer.
     pub(super) fn stop(&mut self, cx: &mut Ctx<'_>, transfer: TransferId) {
         self.downloads.stop(cx, transfer);
-        self.uploads.stop(cx, transfer);
+        self.uploads.stop(cx, |other| other == transfer);
     }
 }
 
@@ -178,13 +178,10 @@ const BROKEN_OFF: [ErrorCode; 3] = [ErrorCode::ECONNRESET, ErrorCode::EPIPE, Err
 /// Why a stream went down: because of the peer, the network between, or something on this side.
 fn fault(error: Option<&StreamError>, to: SocketAddr) -> Fault {
     match error {
-        None => Fault::BrokenOff,
         Some(StreamError::Disk(code)) => Fault::Disk { code: code.clone() },
-        Some(StreamError::Peer(code) | StreamError::Refused(code)) if BROKEN_OFF.contains(code) => {
-            Fault::BrokenOff
-        }
-        Some(StreamError::Peer(code) | StreamError::Refused(code)) => {
+        Some(StreamError::Peer(code) | StreamError::Refused(code)) if !BROKEN_OFF.contains(code) => {
             Fault::Network { to: Some(to), code: code.clone() }
         }
+        Some(StreamError::Peer(_) | StreamError::Refused(_)) | None => Fault::BrokenOff,
     }
 }

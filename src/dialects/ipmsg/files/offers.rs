@@ -36,6 +36,8 @@ pub(super) struct Found {
     pub(super) source: FileSource,
     /// What its names are to be written in.
     pub(super) encoding: Encoding,
+    /// Where it is to begin.
+    pub(super) offset: u64,
 }
 
 #[derive(Debug)]
@@ -53,12 +55,11 @@ impl Standing {
 
     /// The file that an id stands for. No digits of ours mean one file of an offer when they are read one way and another
     /// one when they are read the other way, since no offer is long enough.
-    fn file(&self, id: Asked) -> Option<u16> {
-        let there = |id: u32| {
+    fn file(&self, id: Asked) -> Option<(u16, &FileSource)> {
+        id.readings().find_map(|id| {
             let file = u16::try_from(id.checked_sub(self.offer.first)?).ok()?;
-            self.offer.sources.get(usize::from(file)).map(|_source| file)
-        };
-        id.readings().find_map(there)
+            Some((file, self.offer.sources.get(usize::from(file))?))
+        })
     }
 
     /// What nobody has asked for.
@@ -87,32 +88,29 @@ impl Offers {
         self.0.iter().any(|standing| standing.is_for(peer))
     }
 
-    /// Whether what that host asks for is there.
+    /// Whether that host may have what it asks for.
     pub(super) fn has(&self, peer: SocketAddr, request: FileRequest) -> bool {
-        let found = self.find(peer, request).and_then(|(at, file)| self.0.get(at).zip(Some(file)));
-        let source = found.and_then(|(standing, file)| standing.offer.sources.get(usize::from(file)));
-        source.is_some_and(|source| source.entries.is_some() == request.folder)
+        self.find(peer, request).is_some()
     }
 
-    fn find(&self, peer: SocketAddr, request: FileRequest) -> Option<(usize, u16)> {
+    fn find(&self, peer: SocketAddr, request: FileRequest) -> Option<(usize, u16, &FileSource)> {
         let at = request.number.readings().find_map(|number| self.standing(peer, number))?;
-        Some((at, self.0.get(at)?.file(request.id)?))
+        let (file, source) = self.0.get(at)?.file(request.id)?;
+        // Official programs ask for single files as if they were folders, but only where they encrypt.
+        let good =
+            source.entries.is_some() == request.folder && (request.folder || request.offset <= source.size);
+        good.then_some((at, file, source))
     }
 
     /// What that host asks for, if it may have it.
     pub(super) fn fetch(&mut self, peer: SocketAddr, request: FileRequest) -> Option<Found> {
-        let FileRequest { offset, folder, utf8, .. } = request;
-        let (at, file) = self.find(peer, request)?;
-        let standing = self.0.get_mut(at)?;
-        let source = standing.offer.sources.get(usize::from(file))?;
-        // Official programs ask for single files as if they were folders, but only where they encrypt.
-        if source.entries.is_some() != folder || (!folder && offset > source.size) {
-            return None;
-        }
-        standing.fetched.insert(file);
-        let encoding = if utf8 { Encoding::UTF_8 } else { standing.offer.peer.encoding };
-        let transfer = TransferId { message: standing.offer.message, file };
-        Some(Found { transfer, source: source.clone(), encoding })
+        let (at, file, source) = self.find(peer, request)?;
+        let source = source.clone();
+        let Standing { offer, fetched, .. } = self.0.get_mut(at)?;
+        fetched.insert(file);
+        let transfer = TransferId { message: offer.message, file };
+        let encoding = if request.utf8 { Encoding::UTF_8 } else { offer.peer.encoding };
+        Some(Found { transfer, source, encoding, offset: request.offset })
     }
 
     fn standing(&self, peer: SocketAddr, number: u32) -> Option<usize> {
@@ -127,16 +125,11 @@ impl Offers {
     /// for.
     pub(super) fn released(&mut self, from: SocketAddr, number: u32, id: Option<&[u8]>) -> Vec<TransferId> {
         let Some(at) = self.standing(from, number) else { return Vec::new() };
-        let standing = self.0.get_mut(at);
-        let file = standing.as_ref().and_then(|standing| standing.file(Asked::read(id?)?));
-        if let (Some(standing), Some(file)) = (standing, file) {
-            let message = standing.offer.message;
-            return standing
-                .fetched
-                .insert(file)
-                .then_some(TransferId { message, file })
-                .into_iter()
-                .collect();
+        let Some(standing) = self.0.get_mut(at) else { return Vec::new() };
+        let file = id.and_then(Asked::read).and_then(|id| standing.file(id)).map(|(file, _)| file);
+        if let Some(file) = file {
+            let transfer = TransferId { message: standing.offer.message, file };
+            return if standing.fetched.insert(file) { vec![transfer] } else { Vec::new() };
         }
         self.0.remove(at).map(|standing| standing.left().collect()).unwrap_or_default()
     }

@@ -92,12 +92,12 @@ fn is_begun(fields: &[&[u8]]) -> bool {
     }
 }
 
-/// The request for a file from `offset` on, or for a folder.
-pub(super) fn write(wanted: &DownloadRequest, offset: u64) -> Vec<u8> {
-    let DownloadRequest { peer, number, own, offered, unusual, .. } = wanted;
+/// The request for the rest of a file, or for a folder.
+pub(super) fn write(wanted: &DownloadRequest) -> Vec<u8> {
+    let DownloadRequest { peer, number, own, offered, from, unusual, .. } = wanted;
     let kind = if offered.file.folder { command::GET_FOLDER } else { command::GET_FILE };
     let id = offered.id.unusual().filter(|_| *unusual).unwrap_or_else(|| offered.id.usual());
-    let body = format!("{}:{id}:{offset:x}:\0", hexadecimal_of(number));
+    let body = format!("{}:{id}:{from:x}:\0", hexadecimal_of(number));
     let command = u32::from(kind) | peer.flags;
     packet::write(b"1", *own, (&peer.user, &peer.host), command, body.as_bytes())
 }

@@ -193,13 +193,13 @@ fn a_request_is_whole_as_soon_as_nothing_more_can_matter() {
 #[test]
 fn a_request_has_what_the_strictest_program_wants() {
     let mut wanted = wanted(offered("a", 100, false));
-    wanted.peer.flags = 0x80_0000;
-    assert_eq!(request::write(&wanted, 0x1f), b"1:99:ann:desk:8388704:11:a:1f:\0");
-    wanted.offered.file.folder = true;
-    assert_eq!(request::write(&wanted, 0), b"1:99:ann:desk:8388706:11:a:0:\0");
+    (wanted.peer.flags, wanted.from) = (0x80_0000, 0x1f);
+    assert_eq!(request::write(&wanted), b"1:99:ann:desk:8388704:11:a:1f:\0");
+    (wanted.offered.file.folder, wanted.from) = (true, 0);
+    assert_eq!(request::write(&wanted), b"1:99:ann:desk:8388706:11:a:0:\0");
     wanted.offered.id = FileId::read(b"10").expect("an id");
     (wanted.unusual, wanted.number) = (true, "1783728000123456".to_owned());
-    assert_eq!(request::write(&wanted, 0), b"1:99:ann:desk:8388706:6564a89d2c240:10:0:\0");
+    assert_eq!(request::write(&wanted), b"1:99:ann:desk:8388706:6564a89d2c240:10:0:\0");
 }
 
 // --- Headers of a directory stream. ---

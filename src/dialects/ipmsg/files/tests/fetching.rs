@@ -1,7 +1,6 @@
 //! Single files that we fetch, and how a fetch ends.
 
-use super::super::downloads::{DIAL_LIMIT, MAX_FROM_HOST, MAX_WAITING};
-use super::super::progress::GIVER_IDLE;
+use super::super::downloads::{DIAL_LIMIT, IDLE, MAX_FROM_HOST, MAX_WAITING};
 use super::super::read_list;
 use super::machine::{Then, carry, pieces};
 use super::*;
@@ -124,9 +123,9 @@ fn whoever_does_not_know_the_usual_id_is_asked_for_it_as_it_stands() {
 fn whoever_falls_silent_is_left() {
     let mut bench = Bench::new();
     let (link, _) = bench.fetch(ten());
-    bench.wait(GIVER_IDLE.saturating_sub(Duration::from_secs(1)));
+    bench.wait(IDLE.saturating_sub(Duration::from_secs(1)));
     bench.stepped(link, StepEvent::Moved { bytes: 3 });
-    bench.wait(GIVER_IDLE.saturating_sub(Duration::from_secs(1)));
+    bench.wait(IDLE.saturating_sub(Duration::from_secs(1)));
     bench.stepped(link, StepEvent::Moved { bytes: 3 });
     assert_eq!(ends(&bench.outputs()), []);
     bench.wait(Duration::from_secs(1));

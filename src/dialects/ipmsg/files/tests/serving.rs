@@ -1,7 +1,6 @@
 //! Streams that others open: who gets what, and for how long.
 
-use super::super::progress::IDLE;
-use super::super::uploads::{ASKING, MAX_FROM_HOST, MAX_STREAMS, PARTING, SETTLES};
+use super::super::uploads::{ASKING, IDLE, MAX_FROM_HOST, MAX_STREAMS, PARTING, SETTLES};
 use super::*;
 use crate::model::ErrorCode;
 use crate::wire::StreamError;

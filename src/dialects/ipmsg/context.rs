@@ -10,8 +10,8 @@ use super::answers::{Answers, PendingAnswer};
 use super::budget::MAX_ANSWER;
 use super::contacts::Correspondents;
 use super::entry::{self, ClientQuirks, Extent};
-use super::files::{TransferPeer, Transfers};
-use super::local::{LocalNode, SHORT_VERSION, VERSION, flag_of};
+use super::files::Transfers;
+use super::local::{LocalNode, SHORT_VERSION, VERSION};
 use super::packet::command;
 use super::peers::{PeerTable, RemotePeer};
 use super::text::TextDecoder;
@@ -243,15 +243,6 @@ impl Scope<'_> {
                 self.post(to, bytes, None);
             }
         }
-    }
-
-    /// How a peer and we stand to each other, as far as files need that.
-    pub(super) fn transfer_peer(&mut self, at: SocketAddr, encoding: Encoding) -> TransferPeer {
-        let (user, host) = self.local.header(encoding);
-        // iptux sends every file from its start, whatever it is asked for.
-        let resumes = !self.peers.quirks(at).iptux;
-        let here = self.local.address_for(&mut self.wire, at);
-        TransferPeer { at, here, user, host, encoding, flags: flag_of(encoding), resumes }
     }
 
     /// The datagram is no packet of the family: a person can see that something came.

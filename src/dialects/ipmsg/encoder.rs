@@ -84,8 +84,7 @@ pub(super) fn encode(
         _ => cx.local.compose(VERSION, encoding, number, said | offers, &body(&whole, &list)),
     };
     if !files.is_empty() {
-        let peer = cx.transfer_peer(to, encoding);
-        cx.transfers.offer(&cx.wire, files::Offer { message, peer, number, first, sources: files });
+        cx.transfers.offer(&cx.wire, files::Offer { message, to, encoding, number, first, sources: files });
     }
     // A program that does not recognise a repeated offer would show it four times, and gives no receipt anyway.
     let lenient = !list.is_empty();

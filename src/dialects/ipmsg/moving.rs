@@ -4,6 +4,7 @@
 use super::context::Scope;
 use super::entry::ClientQuirks;
 use super::files::{DownloadRequest, TransferPeer};
+use super::local::flag_of;
 use super::messages::offered;
 use super::packet::{Packet, command};
 use super::pieces;
@@ -53,8 +54,11 @@ fn download_request(
     let offered = list.into_iter().nth(usize::from(transfer.file)).ok_or(Fault::NotOffered)?;
     cx.say_hello(at);
     let encoding = cx.encoding_at(at);
-    let peer = cx.transfer_peer(at, encoding);
-    let peer = TransferPeer { resumes: peer.resumes && !quirks.iptux, ..peer };
+    let (user, host) = cx.local.header(encoding);
+    // iptux sends every file from its start, whatever it is asked for.
+    let resumes = !quirks.iptux && !cx.peers.quirks(at).iptux;
+    let here = cx.local.address_for(&mut cx.wire, at);
+    let peer = TransferPeer { at, here, user, host, flags: flag_of(encoding), resumes };
     // A program that knows UTF-8 answers a request in UTF-8 in the same.
     let asked = encoding == Encoding::UTF_8 && !decoder.feiq;
     let inside = decoder.of(&packet).inside_folders();

@@ -27,9 +27,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use super::text::TextDecoder;
-use crate::model::file::{DownloadTarget, File, Progress, TransferId};
+use crate::model::file::{DownloadTarget, File, TransferId};
 use crate::model::{ErrorCode, Fault, LinkId, MessageId};
-use crate::wire::{Ctx, Encoding, StreamError, StreamEvent};
+use crate::wire::{Ctx, StreamError, StreamEvent};
 
 pub(super) use list::{FileList, read_list, write_list};
 pub(super) use offers::Offer;
@@ -37,7 +37,6 @@ pub(super) use offers::Offer;
 use downloads::Downloads;
 use ids::FileId;
 use offers::Offers;
-use progress::report;
 use uploads::Uploads;
 
 /// How we stand in the header of a packet to one peer, and what is known of it.
@@ -50,8 +49,6 @@ pub(super) struct TransferPeer {
     /// Our user and host, encoded for it.
     pub user: Vec<u8>,
     pub host: Vec<u8>,
-    /// What it reads.
-    pub encoding: Encoding,
     /// Flags to go with a request, such as that our strings are UTF-8.
     pub flags: u32,
     /// It starts where it is asked to.
@@ -121,16 +118,12 @@ impl Transfers {
 impl Transfers {
     /// The peer wants nothing more of the offer with this number, or of one file of it.
     pub(super) fn released(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, number: u32, file: Option<&[u8]>) {
-        for transfer in self.offers.released(from, number, file) {
-            report(cx, transfer, Progress::Declined);
-        }
+        self.offers.released(cx, from, number, file);
     }
 
     /// Another person is at this address: what was offered to the one before is not for them.
     pub(super) fn gone(&mut self, cx: &mut Ctx<'_>, from: SocketAddr) {
-        for transfer in self.offers.gone(from) {
-            report(cx, transfer, Progress::Gone);
-        }
+        self.offers.gone(cx, from);
     }
 
     pub(super) fn on_stream(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: StreamEvent<'_>) {
@@ -159,9 +152,7 @@ impl Transfers {
     }
 
     pub(super) fn tick(&mut self, cx: &mut Ctx<'_>) {
-        for transfer in self.offers.expire(cx.now) {
-            report(cx, transfer, Progress::Gone);
-        }
+        self.offers.expire(cx);
         self.uploads.tick(cx, &mut self.offers);
         self.downloads.tick(cx);
     }

@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::TransferPeer;
 use super::ids::Asked;
+use super::progress::report;
 use super::request::FileRequest;
-use crate::model::file::{FileSource, TransferId};
-use crate::model::{MessageId, Now};
+use crate::model::MessageId;
+use crate::model::file::{FileSource, Progress, TransferId};
 use crate::wire::endpoint::same_host;
 use crate::wire::{Ctx, Encoding};
 
@@ -22,7 +22,9 @@ const STANDS: Duration = Duration::from_hours(24);
 #[derive(Clone, Debug)]
 pub(in super::super) struct Offer {
     pub message: MessageId,
-    pub peer: TransferPeer,
+    pub to: SocketAddr,
+    /// What the peer reads.
+    pub encoding: Encoding,
     pub number: u32,
     /// The id of the first file; they rise.
     pub first: u32,
@@ -50,7 +52,7 @@ struct Standing {
 
 impl Standing {
     fn is_for(&self, peer: SocketAddr) -> bool {
-        same_host(self.offer.peer.at, peer)
+        same_host(self.offer.to, peer)
     }
 
     /// The file that an id stands for. No digits of ours mean one file of an offer when they are read one way and another
@@ -109,7 +111,7 @@ impl Offers {
         let Standing { offer, fetched, .. } = self.0.get_mut(at)?;
         fetched.insert(file);
         let transfer = TransferId { message: offer.message, file };
-        let encoding = if request.utf8 { Encoding::UTF_8 } else { offer.peer.encoding };
+        let encoding = if request.utf8 { Encoding::UTF_8 } else { offer.encoding };
         Some(Found { transfer, source, encoding, offset: request.offset })
     }
 
@@ -121,34 +123,38 @@ impl Offers {
         self.0.retain(|standing| standing.offer.message != message);
     }
 
-    /// The host gives an offer back, or one file of it, as some do when they have got it; which of that nobody has asked
-    /// for.
-    pub(super) fn released(&mut self, from: SocketAddr, number: u32, id: Option<&[u8]>) -> Vec<TransferId> {
-        let Some(at) = self.standing(from, number) else { return Vec::new() };
-        let Some(standing) = self.0.get_mut(at) else { return Vec::new() };
+    /// The host gives an offer back, or one file of it, as some do when they have got it.
+    pub(super) fn released(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, number: u32, id: Option<&[u8]>) {
+        let Some(at) = self.standing(from, number) else { return };
+        let Some(standing) = self.0.get_mut(at) else { return };
         let file = id.and_then(Asked::read).and_then(|id| standing.file(id)).map(|(file, _)| file);
-        if let Some(file) = file {
+        let Some(file) = file else {
+            return self
+                .end(cx, &Progress::Declined, |other| other.is_for(from) && other.offer.number == number);
+        };
+        if standing.fetched.insert(file) {
             let transfer = TransferId { message: standing.offer.message, file };
-            return if standing.fetched.insert(file) { vec![transfer] } else { Vec::new() };
+            report(cx, transfer, Progress::Declined);
         }
-        self.0.remove(at).map(|standing| standing.left().collect()).unwrap_or_default()
     }
 
-    /// Ends old offers, and gives the files of them that nobody has asked for. A goodbye ends none: the peer may be back in
-    /// a minute.
-    pub(super) fn expire(&mut self, now: Now) -> Vec<TransferId> {
-        self.end(|standing| standing.until <= now.mono)
+    /// Ends old offers. A goodbye ends none: the peer may be back in a minute.
+    pub(super) fn expire(&mut self, cx: &mut Ctx<'_>) {
+        let now = cx.now.mono;
+        self.end(cx, &Progress::Gone, |standing| standing.until <= now);
     }
 
-    /// Somebody else is there now, for whom nothing of this is. What has not been asked for.
-    pub(super) fn gone(&mut self, from: SocketAddr) -> Vec<TransferId> {
-        self.end(|standing| standing.is_for(from))
+    /// Somebody else is there now, for whom nothing of this is.
+    pub(super) fn gone(&mut self, cx: &mut Ctx<'_>, from: SocketAddr) {
+        self.end(cx, &Progress::Gone, |standing| standing.is_for(from));
     }
 
-    fn end(&mut self, is_over: impl Fn(&Standing) -> bool) -> Vec<TransferId> {
-        let left = self.0.iter().filter(|standing| is_over(standing)).flat_map(Standing::left).collect();
+    /// Tells what became of the files that nobody has asked for.
+    fn end(&mut self, cx: &mut Ctx<'_>, as_what: &Progress, is_over: impl Fn(&Standing) -> bool) {
+        for transfer in self.0.iter().filter(|standing| is_over(standing)).flat_map(Standing::left) {
+            report(cx, transfer, as_what.clone());
+        }
         self.0.retain(|standing| !is_over(standing));
-        left
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {

@@ -266,8 +266,8 @@ fn names_are_written_as_the_receiver_reads_them() {
         [(&b"1:2:u:h:98:11:64:\0"[..], &b"\xD6\xD0"[..]), (b"1:2:u:h:8388706:11:64:\0", "中".as_bytes())]
     {
         let mut bench = Bench::new();
-        let peer = TransferPeer { encoding: Encoding::GBK, ..peer() };
-        bench.offer_to(peer, MESSAGE, NUMBER, vec![folder("中", Vec::new())]);
+        let offer = offer(MESSAGE, NUMBER, vec![folder("中", Vec::new())]);
+        bench.call(|transfers, cx| transfers.offer(cx, Offer { encoding: Encoding::GBK, ..offer }));
         bench.ask(request);
         let outputs = bench.outputs();
         let written = outputs.iter().find_map(|output| match output {

@@ -33,9 +33,8 @@ fn hostile_requests_get_a_closed_stream_and_not_a_byte() {
         for size in [1, 100, 100_000] {
             let mut bench = Bench::offering(vec![file("a", 1_000)]);
             // What they ask for is somebody else's.
-            let other = TransferPeer { at: at("192.0.2.8:2425"), ..peer() };
-            let sources = vec![file("a", 1), folder("b", Vec::new())].into();
-            let offer = Offer { message: MessageId(6), peer: other, number: 1, first: 0, sources };
+            let offer = offer(MessageId(6), 1, vec![file("a", 1), folder("b", Vec::new())]);
+            let offer = Offer { to: at("192.0.2.8:2425"), first: 0, ..offer };
             bench.call(|transfers, cx| transfers.offer(cx, offer));
             let link = bench.accept(1, "192.0.2.7:40001");
             for piece in pieces(&bytes, size) {

@@ -41,7 +41,6 @@ fn peer() -> TransferPeer {
         here: Some([192, 0, 2, 1].into()),
         user: b"ann".to_vec(),
         host: b"desk".to_vec(),
-        encoding: Encoding::UTF_8,
         flags: 0,
         resumes: true,
     }
@@ -73,6 +72,11 @@ fn place() -> DownloadTarget {
 fn offered(name: &str, size: u64, folder: bool) -> OfferedFile {
     let file = File { name: name.to_owned(), size, folder, state: TransferState::Offered };
     OfferedFile { id: FileId::read(b"a").expect("an id"), file, modified: Some(7) }
+}
+
+fn offer(message: MessageId, number: u32, sources: Vec<FileSource>) -> Offer {
+    let (to, encoding) = (at(PEER), Encoding::UTF_8);
+    Offer { message, to, encoding, number, first: FIRST, sources: sources.into() }
 }
 
 fn wanted(offered: OfferedFile) -> DownloadRequest {
@@ -127,12 +131,7 @@ impl Bench {
     }
 
     fn offer(&mut self, message: MessageId, number: u32, sources: Vec<FileSource>) {
-        self.offer_to(peer(), message, number, sources);
-    }
-
-    fn offer_to(&mut self, peer: TransferPeer, message: MessageId, number: u32, sources: Vec<FileSource>) {
-        let offer = Offer { message, peer, number, first: FIRST, sources: sources.into() };
-        self.call(|transfers, cx| transfers.offer(cx, offer));
+        self.call(|transfers, cx| transfers.offer(cx, offer(message, number, sources)));
     }
 
     fn call<R>(&mut self, method: impl FnOnce(&mut Transfers, &mut Ctx<'_>) -> R) -> R {

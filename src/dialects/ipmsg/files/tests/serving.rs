@@ -28,9 +28,8 @@ fn a_file_is_poured_from_where_it_is_asked_for() {
 fn an_id_or_number_is_understood_as_hexadecimal_and_as_its_digits_stand() {
     let offered = || {
         let mut bench = Bench::new();
-        let sources = vec![file("a", 9), folder("b", Vec::new())].into();
-        let offer = Offer { message: MESSAGE, peer: peer(), number: 1_798_384_668, first: 837_928, sources };
-        bench.call(|transfers, cx| transfers.offer(cx, offer));
+        let offer = offer(MESSAGE, 1_798_384_668, vec![file("a", 9), folder("b", Vec::new())]);
+        bench.call(|transfers, cx| transfers.offer(cx, Offer { first: 837_928, ..offer }));
         bench
     };
     for number in ["6b312c1c", "6B312C1C", "1798384668"] {
@@ -66,9 +65,8 @@ fn the_request_of_the_real_iptux_is_answered_in_whatever_pieces_it_comes() {
     let request = capture("20_GETFILEDATA_tcp_req_from_iptux");
     for cut in 0..request.len() {
         let mut bench = Bench::new();
-        let sources = vec![file("a", 9)].into();
-        let offer = Offer { message: MESSAGE, peer: peer(), number: 0x6b01_1185, first: 16, sources };
-        bench.call(|transfers, cx| transfers.offer(cx, offer));
+        let offer = offer(MESSAGE, 0x6b01_1185, vec![file("a", 9)]);
+        bench.call(|transfers, cx| transfers.offer(cx, Offer { first: 16, ..offer }));
         let link = bench.accept(1, "192.0.2.7:40001");
         let (first, rest) = request.split_at(cut);
         for piece in [first, rest] {
@@ -352,8 +350,9 @@ fn one_host_has_so_many_streams_and_no_more() {
 fn all_hosts_together_have_so_many_streams_and_no_more() {
     let mut bench = Bench::new();
     for host in 1..=9_u8 {
-        let peer = TransferPeer { at: SocketAddr::new([192, 0, 2, host].into(), 2_425), ..peer() };
-        bench.offer_to(peer, MessageId(host.into()), NUMBER, vec![file("a", 1_000)]);
+        let offer = offer(MessageId(host.into()), NUMBER, vec![file("a", 1_000)]);
+        let to = SocketAddr::new([192, 0, 2, host].into(), 2_425);
+        bench.call(|transfers, cx| transfers.offer(cx, Offer { to, ..offer }));
         for stream in 0..8 {
             let link = bench.accept(u32::from(host) * 8 + stream, &format!("192.0.2.{host}:40001"));
             bench.data(link, ASKS);

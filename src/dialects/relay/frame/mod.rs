@@ -25,12 +25,6 @@ pub const HELLO_LENGTH: usize = 64;
 /// Bytes of a cookie: not to be guessed.
 pub const COOKIE_LENGTH: usize = 16;
 
-/// Bytes of a bundle before its first entry.
-pub const BUNDLE_HEADER: usize = 16;
-
-/// Bytes of a text entry beside its text, at most: kind, index, number and length.
-pub const MAX_TEXT_ENTRY_HEADER: usize = 16;
-
 /// Bytes of one datagram that several entries share: with IP and UDP headers below what every path carries whole.
 pub const MAX_BUNDLE: usize = 1_200;
 

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::api::{MemberView, RelayEvent, RelayLimit, RelayOptions, Sink};
-use super::log::Scratch;
 use super::members::{JoinRequest, Members, RelayMember};
 use super::names::{acceptable_room, folded};
 use super::outputs::Outputs;
@@ -214,10 +213,10 @@ impl RelayDirectory {
         }
     }
 
-    pub(super) fn flush(&mut self, scratch: &mut Scratch, sink: &mut dyn Sink) {
+    pub(super) fn flush(&mut self, sink: &mut dyn Sink) {
         for key in self.dirty.drain(..) {
             if let Some(room) = self.rooms.get_mut(key) {
-                room.flush(scratch, sink);
+                room.flush(sink);
             }
         }
     }

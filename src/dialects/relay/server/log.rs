@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::ops::Range;
 
 use super::api::Sink;
-use crate::dialects::relay::frame::{BUNDLE_HEADER, BundleEntry, MAX_BUNDLE, begin_bundle};
-use crate::wire::cursor::Put;
+use crate::dialects::relay::frame::{BundleEntry, MAX_BUNDLE, begin_bundle};
+use crate::wire::cursor::Put as _;
 
 /// Entries that can be had again.
 const MAX_ENTRIES: usize = 1_024;
@@ -23,40 +23,23 @@ const MAX_SINGLE: usize = 1_400;
 /// Datagrams handed over at once: what the kernel takes with one call is 64 of them and 65,507 bytes.
 const MAX_GROUP: usize = 46;
 
-#[derive(Clone, Copy, Debug)]
-struct LogRecord {
-    /// Counted from the first byte of the stream.
-    start: u64,
-    length: usize,
-    index: u32,
-    number: u32,
-}
-
 /// Entries that share one datagram.
-#[derive(Clone, Copy, Debug)]
-struct Bundle {
-    seq: u64,
-    entries: usize,
-    size: usize,
-}
+type Bundle = Vec<u8>;
 
-/// Buffers that every log uses in turn.
-#[derive(Debug, Default)]
-pub(super) struct Scratch {
-    entry: Vec<u8>,
-    bundles: Vec<Bundle>,
-    group: Vec<u8>,
+#[derive(Debug)]
+struct LogRecord {
+    encoded: Vec<u8>,
+    /// Index and number of a message.
+    said: Option<(u32, u32)>,
 }
 
 #[derive(Debug)]
 pub(super) struct RoomLog {
-    id: u32,
+    pub(super) id: u32,
     /// Of the oldest entry that is kept, or of the next if there is none.
-    first: u64,
+    pub(super) first: u64,
     records: VecDeque<LogRecord>,
-    bytes: VecDeque<u8>,
-    /// All bytes that ever were before those in the ring.
-    base: u64,
+    bytes: usize,
     /// The next to be sent.
     unsent: u64,
     unsent_bytes: usize,
@@ -64,23 +47,7 @@ pub(super) struct RoomLog {
 
 impl RoomLog {
     pub(super) const fn new(id: u32) -> Self {
-        Self {
-            id,
-            first: 1,
-            records: VecDeque::new(),
-            bytes: VecDeque::new(),
-            base: 0,
-            unsent: 1,
-            unsent_bytes: 0,
-        }
-    }
-
-    pub(super) const fn id(&self) -> u32 {
-        self.id
-    }
-
-    pub(super) const fn first(&self) -> u64 {
-        self.first
+        Self { id, first: 1, records: VecDeque::new(), bytes: 0, unsent: 1, unsent_bytes: 0 }
     }
 
     /// The sequence number of the next entry.
@@ -101,48 +68,37 @@ impl RoomLog {
     }
 
     /// Appends an entry. `readers` decides how much is kept.
-    pub(super) fn push(&mut self, entry: &BundleEntry<'_>, readers: usize, scratch: &mut Scratch) {
-        scratch.entry.clear();
-        entry.encode(&mut scratch.entry);
-        let (index, number) = match *entry {
-            BundleEntry::Text { index, number, .. } => (index, number),
-            BundleEntry::Joined { index, .. }
-            | BundleEntry::Left { index }
-            | BundleEntry::Renamed { index, .. } => (index, 0),
+    pub(super) fn push(&mut self, entry: &BundleEntry<'_>, readers: usize) {
+        let mut encoded = Vec::new();
+        entry.encode(&mut encoded);
+        let said = match *entry {
+            BundleEntry::Text { index, number, .. } => Some((index, number)),
+            BundleEntry::Joined { .. } | BundleEntry::Left { .. } | BundleEntry::Renamed { .. } => None,
         };
-        let length = scratch.entry.len();
-        let start = self.base.saturating_add(u64::try_from(self.bytes.len()).unwrap_or_default());
-        self.bytes.extend(&scratch.entry);
-        self.records.push_back(LogRecord { start, length, index, number });
-        self.unsent_bytes = self.unsent_bytes.saturating_add(length);
+        self.bytes = self.bytes.saturating_add(encoded.len());
+        self.unsent_bytes = self.unsent_bytes.saturating_add(encoded.len());
+        self.records.push_back(LogRecord { encoded, said });
         let most = BASE_BYTES.saturating_add(readers.saturating_mul(BYTES_EACH)).min(MAX_BYTES);
-        while self.records.len() > MAX_ENTRIES || self.bytes.len() > most {
+        while self.records.len() > MAX_ENTRIES || self.bytes > most {
             let Some(oldest) = self.records.pop_front() else { break };
-            self.bytes.drain(..oldest.length.min(self.bytes.len()));
-            self.base = self.base.saturating_add(u64::try_from(oldest.length).unwrap_or_default());
+            self.bytes = self.bytes.saturating_sub(oldest.encoded.len());
             self.first = self.first.saturating_add(1);
         }
     }
 
     /// Where the message stands, if it still does.
     pub(super) fn find(&self, index: u32, number: u32) -> Option<u64> {
-        let mut seq = self.next();
-        for record in self.records.iter().rev() {
-            seq = seq.saturating_sub(1);
-            if record.index == index && record.number == number {
-                return Some(seq);
-            }
-        }
-        None
+        let place = self.records.iter().rposition(|record| record.said == Some((index, number)))?;
+        Some(self.first.saturating_add(u64::try_from(place).ok()?))
     }
 
     /// Sends what was not sent yet.
-    pub(super) fn flush(&mut self, to: &[SocketAddr], scratch: &mut Scratch, sink: &mut dyn Sink) {
+    pub(super) fn flush(&mut self, to: &[SocketAddr], sink: &mut dyn Sink) {
         let waiting = self.unsent..self.next();
         self.unsent = waiting.end;
         self.unsent_bytes = 0;
         if !to.is_empty() && !waiting.is_empty() {
-            self.send(waiting, to, scratch, sink);
+            self.send(waiting, to, sink);
         }
     }
 
@@ -150,7 +106,7 @@ impl RoomLog {
     pub(super) fn end_within(&self, from: u64, until: u64, bytes: usize) -> (u64, usize) {
         let (mut end, mut total) = (from, 0_usize);
         while let Some(record) = self.record(end).filter(|_| end < until) {
-            let more = total.saturating_add(record.length);
+            let more = total.saturating_add(record.encoded.len());
             if total > 0 && more > bytes {
                 break;
             }
@@ -162,68 +118,47 @@ impl RoomLog {
 
     /// Sends the entries of a range again or for the first time; those that are gone are left out. Datagrams of about
     /// the same size go out as one call, padded to the longest of them: what is shared stays within `MAX_BUNDLE`.
-    pub(super) fn send(
-        &self,
-        range: Range<u64>,
-        to: &[SocketAddr],
-        scratch: &mut Scratch,
-        sink: &mut dyn Sink,
-    ) {
-        self.divide(range, scratch);
-        let mut rest = scratch.bundles.as_slice();
+    pub(super) fn send(&self, range: Range<u64>, to: &[SocketAddr], sink: &mut dyn Sink) {
+        let bundles = self.bundles(range);
+        let mut rest = bundles.as_slice();
         while let Some(head) = rest.first() {
-            let most = if head.size > MAX_SINGLE { 1 } else { MAX_GROUP };
-            let alike = |bundle: &&Bundle| (bundle.size > MAX_BUNDLE) == (head.size > MAX_BUNDLE);
-            let fits = |bundle: &&Bundle| bundle.size <= MAX_SINGLE.max(head.size);
+            let most = if head.len() > MAX_SINGLE { 1 } else { MAX_GROUP };
+            let alike = |bundle: &&Bundle| (bundle.len() > MAX_BUNDLE) == (head.len() > MAX_BUNDLE);
+            let fits = |bundle: &&Bundle| bundle.len() <= MAX_SINGLE.max(head.len());
             let count = rest.iter().take(most).take_while(alike).take_while(fits).count();
             let Some((group, after)) = rest.split_at_checked(count) else { return };
             rest = after;
-            let segment = group.iter().map(|bundle| bundle.size).max().unwrap_or_default();
-            scratch.group.clear();
+            let segment = group.iter().map(Vec::len).max().unwrap_or_default();
+            let mut bytes = Vec::new();
             for bundle in group {
                 // Pads what stands before; the last one needs none.
-                scratch.group.resize(scratch.group.len().next_multiple_of(segment.max(1)), 0);
-                self.write(*bundle, &mut scratch.group);
+                bytes.resize(bytes.len().next_multiple_of(segment.max(1)), 0);
+                bytes.extend_from_slice(bundle);
             }
-            sink.send(to, &scratch.group, segment);
+            sink.send(to, &bytes, segment);
         }
     }
 
-    /// Divides a range into datagrams.
-    fn divide(&self, range: Range<u64>, scratch: &mut Scratch) {
-        let bundles = &mut scratch.bundles;
-        bundles.clear();
-        let mut open: Option<Bundle> = None;
+    /// The entries of a range, divided into datagrams.
+    fn bundles(&self, range: Range<u64>) -> Vec<Bundle> {
+        let mut bundles: Vec<Bundle> = Vec::new();
         for seq in range.start.max(self.first)..range.end.min(self.next()) {
-            let Some(record) = self.record(seq) else { break };
-            match &mut open {
-                Some(bundle) if bundle.size.saturating_add(record.length) <= MAX_BUNDLE => {
-                    bundle.entries = bundle.entries.saturating_add(1);
-                    bundle.size = bundle.size.saturating_add(record.length);
+            let Some(LogRecord { encoded, .. }) = self.record(seq) else { break };
+            match bundles.last_mut() {
+                Some(open) if open.len().saturating_add(encoded.len()) <= MAX_BUNDLE => {
+                    open.extend_from_slice(encoded);
                 }
-                open => {
-                    let fresh = Bundle { seq, entries: 1, size: BUNDLE_HEADER.saturating_add(record.length) };
-                    bundles.extend(open.replace(fresh));
+                Some(_) | None => {
+                    let mut fresh = Vec::new();
+                    begin_bundle(&mut fresh, self.id, seq).bytes(encoded);
+                    bundles.push(fresh);
                 }
             }
         }
-        bundles.extend(open);
+        bundles
     }
 
-    fn write(&self, bundle: Bundle, out: &mut impl Put) {
-        begin_bundle(out, self.id, bundle.seq);
-        let Some(first) = self.record(bundle.seq) else { return };
-        let start = usize::try_from(first.start.saturating_sub(self.base)).unwrap_or(usize::MAX);
-        let end = start.saturating_add(bundle.size.saturating_sub(BUNDLE_HEADER));
-        // The ring may begin anew in the middle of an entry.
-        let (head, tail) = self.bytes.as_slices();
-        let turn = head.len();
-        out.bytes(head.get(start.min(turn)..end.min(turn)).unwrap_or_default());
-        let (start, end) = (start.saturating_sub(turn), end.saturating_sub(turn));
-        out.bytes(tail.get(start..end).unwrap_or_default());
-    }
-
-    fn record(&self, seq: u64) -> Option<LogRecord> {
-        self.records.get(usize::try_from(seq.checked_sub(self.first)?).ok()?).copied()
+    fn record(&self, seq: u64) -> Option<&LogRecord> {
+        self.records.get(usize::try_from(seq.checked_sub(self.first)?).ok()?)
     }
 }

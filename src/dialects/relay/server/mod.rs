@@ -127,7 +127,7 @@ impl Relay {
 
     /// Tells every member that the relay ends. Later datagrams are dropped; `flush` still has to be called.
     pub fn close(&mut self, _now: Now) {
-        self.directory.flush(&mut self.out.scratch, &mut self.out.queue);
+        self.directory.flush(&mut self.out);
         for (_, member) in self.directory.members().iter() {
             if member.is_framed() {
                 self.out.frame(member.address, &FromRelay::Closing { token: member.token() });
@@ -140,7 +140,7 @@ impl Relay {
 
     /// Everything that is to be sent since the last call.
     pub fn flush(&mut self, sink: &mut dyn Sink) {
-        self.out.flush(sink, |scratch, sink| self.directory.flush(scratch, sink));
+        self.out.flush(sink, |sink| self.directory.flush(sink));
     }
 
     pub fn take_event(&mut self) -> Option<RelayEvent> {

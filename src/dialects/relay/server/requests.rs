@@ -178,7 +178,7 @@ impl Relay {
             token: member.token(),
             id: member.id,
             index: member.index,
-            stream: room.log().id(),
+            stream: room.log().id,
             seq: room.log().newest(),
             expiry: u16::try_from(self.options.silence.as_secs()).unwrap_or(u16::MAX),
             name: &member.name,
@@ -206,12 +206,12 @@ impl Relay {
     fn say_taken(&mut self, key: usize, number: u32) {
         let Some((member, room)) = self.directory.seat(key) else { return };
         let seq = room.log().find(member.index, number).unwrap_or_default();
-        self.out.frame(member.address, &FromRelay::Taken { stream: room.log().id(), number, seq });
+        self.out.frame(member.address, &FromRelay::Taken { stream: room.log().id, number, seq });
     }
 
     fn pong(&mut self, key: usize) {
         let Some((member, room)) = self.directory.seat(key) else { return };
-        let (stream, seq) = (room.log().id(), room.log().newest());
+        let (stream, seq) = (room.log().id, room.log().newest());
         self.out.frame(member.address, &FromRelay::Pong { stream, seq, count: members_of(room) });
     }
 
@@ -219,21 +219,21 @@ impl Relay {
         let Some((member, room)) = self.directory.seat(key) else { return };
         let log = room.log();
         // It asks about the room it was in before.
-        if log.id() != stream {
+        if log.id != stream {
             return;
         }
         // What one member asks for again must not run the others into debt; it asks once more.
         if !self.limits.has_bandwidth(now) {
             return count(&mut self.out.counters.limited, 1);
         }
-        let (to, first) = ([member.address], log.first());
+        let (to, first) = ([member.address], log.first);
         if from < first {
             self.out.frame(member.address, &FromRelay::Gone { stream, seq: first });
         }
         let until = from.saturating_add(wanted.into());
         let from = from.max(first);
         let (end, bytes) = log.end_within(from, until, MAX_RESENT);
-        log.send(from..end, &to, &mut self.out.scratch, &mut self.out.queue);
+        log.send(from..end, &to, &mut self.out);
         count(&mut self.out.counters.resent, end.saturating_sub(from));
         self.limits.charge(now, bytes);
     }
@@ -251,7 +251,7 @@ impl Relay {
             }
         }
         if let Some(roster) = MemberPage::decode(&lines) {
-            let (stream, count) = (room.log().id(), members_of(room));
+            let (stream, count) = (room.log().id, members_of(room));
             self.out.frame(member.address, &FromRelay::Members { stream, count, roster });
         }
     }

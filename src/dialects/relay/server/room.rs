@@ -4,14 +4,10 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::api::Sink;
-use super::log::{RoomLog, Scratch};
+use super::log::RoomLog;
 use super::members::RelayMember;
-use super::outputs::Outputs;
 use super::roster::RoomRoster;
 use crate::dialects::relay::frame::BundleEntry;
-
-/// Memory of one room kept from one flush to the next.
-const MAX_KEPT: usize = 128 * 1_024;
 
 /// Addresses without gaps, so that they can be handed over as they are.
 #[derive(Debug, Default)]
@@ -59,8 +55,7 @@ impl AddressList {
 /// A message for the plain members.
 #[derive(Debug)]
 struct Pending {
-    /// Where it ends in the text; it begins where the one before ends.
-    end: usize,
+    text: Vec<u8>,
     /// The place of its sender, if that is a plain member.
     skip: Option<usize>,
 }
@@ -75,7 +70,6 @@ pub(super) struct RelayRoom {
     roster: RoomRoster,
     plain: AddressList,
     framed: AddressList,
-    text: Vec<u8>,
     pending: Vec<Pending>,
 }
 
@@ -89,7 +83,6 @@ impl RelayRoom {
             roster: RoomRoster::default(),
             plain: AddressList::default(),
             framed: AddressList::default(),
-            text: Vec::new(),
             pending: Vec::new(),
         }
     }
@@ -107,32 +100,32 @@ impl RelayRoom {
     }
 
     /// Takes a member in; its index in this room.
-    pub(super) fn enter(&mut self, key: usize, member: &RelayMember, out: &mut Outputs) -> u32 {
+    pub(super) fn enter(&mut self, key: usize, member: &RelayMember, sink: &mut dyn Sink) -> u32 {
         let index = self.roster.enter(member.id, &member.name);
         // The new member does not get what was said before.
-        self.let_go(out);
+        self.flush_plain(sink);
         self.list_of(member.is_framed()).add(key, member.address);
-        self.push(&BundleEntry::Joined { index, id: member.id, name: &member.name }, out);
+        self.push(&BundleEntry::Joined { index, id: member.id, name: &member.name }, sink);
         index
     }
 
-    pub(super) fn leave(&mut self, key: usize, member: &RelayMember, out: &mut Outputs) {
+    pub(super) fn leave(&mut self, key: usize, member: &RelayMember, sink: &mut dyn Sink) {
         // The leaving member still gets what was said before.
-        self.let_go(out);
+        self.flush_plain(sink);
         if member.is_framed() {
-            self.log.flush(&self.framed.addresses, &mut out.scratch, &mut out.queue);
+            self.log.flush(&self.framed.addresses, sink);
         }
         self.list_of(member.is_framed()).remove(key);
-        self.push(&BundleEntry::Left { index: member.index }, out);
+        self.push(&BundleEntry::Left { index: member.index }, sink);
         self.roster.leave(member.index, self.log.newest());
         if self.framed.keys.is_empty() {
             self.roster.forget(u64::MAX);
         }
     }
 
-    pub(super) fn rename(&mut self, index: u32, name: &str, out: &mut Outputs) {
+    pub(super) fn rename(&mut self, index: u32, name: &str, sink: &mut dyn Sink) {
         self.roster.rename(index, name);
-        self.push(&BundleEntry::Renamed { index, name }, out);
+        self.push(&BundleEntry::Renamed { index, name }, sink);
     }
 
     pub(super) fn readdress(&mut self, key: usize, member: &RelayMember, to: SocketAddr) {
@@ -146,61 +139,46 @@ impl RelayRoom {
         from: &RelayMember,
         number: u32,
         text: &[u8],
-        out: &mut Outputs,
+        sink: &mut dyn Sink,
     ) -> Option<&[u8]> {
         self.messages = self.messages.saturating_add(1);
-        self.push(&BundleEntry::Text { index: from.index, number, text }, out);
+        self.push(&BundleEntry::Text { index: from.index, number, text }, sink);
         let skip = self.plain.places.get(&key).copied();
         if self.plain.keys.len() <= usize::from(skip.is_some()) {
             return None;
         }
-        let start = self.text.len();
-        self.text.extend_from_slice(from.name.as_bytes());
-        self.text.extend_from_slice(b": ");
-        self.text.extend_from_slice(text);
-        self.pending.push(Pending { end: self.text.len(), skip });
-        self.text.get(start..)
+        let text = [from.name.as_bytes(), b": ", text].concat();
+        self.pending.push(Pending { text, skip });
+        self.pending.last().map(|message| message.text.as_slice())
     }
 
     /// Nothing is kept for framed members where there are none.
-    fn push(&mut self, entry: &BundleEntry<'_>, out: &mut Outputs) {
+    fn push(&mut self, entry: &BundleEntry<'_>, sink: &mut dyn Sink) {
         let readers = self.framed.keys.len();
         if readers == 0 {
             return;
         }
         if self.log.wants_flush() {
-            self.log.flush(&self.framed.addresses, &mut out.scratch, &mut out.queue);
+            self.log.flush(&self.framed.addresses, sink);
         }
-        self.log.push(entry, readers, &mut out.scratch);
-        self.roster.forget(self.log.first());
+        self.log.push(entry, readers);
+        self.roster.forget(self.log.first);
     }
 
-    /// Sends what waits to those who are in the room now, because that changes.
-    fn let_go(&mut self, out: &mut Outputs) {
-        if !self.pending.is_empty() {
-            self.flush_plain(&mut out.queue);
-        }
-    }
-
-    pub(super) fn flush(&mut self, scratch: &mut Scratch, sink: &mut dyn Sink) {
+    pub(super) fn flush(&mut self, sink: &mut dyn Sink) {
         self.dirty = false;
         self.flush_plain(sink);
-        self.log.flush(&self.framed.addresses, scratch, sink);
+        self.log.flush(&self.framed.addresses, sink);
     }
 
     fn flush_plain(&mut self, sink: &mut dyn Sink) {
-        let mut start = 0;
-        for message in self.pending.drain(..) {
-            let bytes = self.text.get(start..message.end).unwrap_or_default();
-            start = message.end;
-            for to in self.plain.others(message.skip) {
+        for Pending { text, skip } in self.pending.drain(..) {
+            for to in self.plain.others(skip) {
                 if !to.is_empty() {
-                    sink.send(to, bytes, bytes.len());
+                    sink.send(to, &text, text.len());
                 }
             }
         }
-        self.text.clear();
-        self.text.shrink_to(MAX_KEPT);
     }
 
     const fn list_of(&mut self, framed: bool) -> &mut AddressList {

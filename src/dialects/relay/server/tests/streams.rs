@@ -129,7 +129,7 @@ fn a_ring_keeps_so_many_bytes() {
         bench.hear(at(1), say);
     }
     let room = bench.relay.directory.rooms().get(0).unwrap();
-    let kept = room.log().newest() - room.log().first() + 1;
+    let kept = room.log().newest() - room.log().first + 1;
     assert_eq!(kept, 3);
 }
 

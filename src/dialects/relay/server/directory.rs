@@ -170,7 +170,7 @@ impl RelayDirectory {
         if let Some(member) = self.members.get(key)
             && let Some(room) = self.rooms.get_mut(member.room)
         {
-            room.readdress(key, member, to);
+            room.readdress(member, to);
         }
         self.members.readdress(key, to);
     }
@@ -179,7 +179,7 @@ impl RelayDirectory {
         let Some(member) = self.members.get_mut(key) else { return };
         member.room = room;
         if let Some(room) = self.rooms.get_mut(room) {
-            member.index = room.enter(key, member, out);
+            member.index = room.enter(member, out);
         }
         self.mark_dirty(room);
     }
@@ -188,7 +188,7 @@ impl RelayDirectory {
         let Some(member) = self.members.get(key) else { return };
         let room = member.room;
         if let Some(room) = self.rooms.get_mut(room) {
-            room.leave(key, member, out);
+            room.leave(member, out);
         }
         self.mark_dirty(room);
     }
@@ -202,7 +202,7 @@ impl RelayDirectory {
         member.messages = member.messages.saturating_add(1);
         let room = member.room;
         self.mark_dirty(room);
-        self.rooms.get_mut(room)?.say(key, self.members.get(key)?, number, text, out)
+        self.rooms.get_mut(room)?.say(self.members.get(key)?, number, text, out)
     }
 
     /// The room has something to send.

@@ -15,18 +15,17 @@ use super::rooms::{LOBBY, RelayRooms};
 pub(super) struct RelayDirectory {
     members: Members,
     rooms: RelayRooms,
-    /// Keys of rooms with something to send.
-    dirty: Vec<usize>,
     max_members: usize,
-    max_rooms: usize,
 }
 
 // Who is there.
 impl RelayDirectory {
     pub(super) fn new(options: &RelayOptions) -> Self {
-        let (members, rooms) = (Members::new(options.silence), RelayRooms::default());
-        let (max_members, max_rooms) = (options.members, options.rooms);
-        Self { members, rooms, dirty: Vec::new(), max_members, max_rooms }
+        Self {
+            members: Members::new(options.silence),
+            rooms: RelayRooms::new(options.rooms),
+            max_members: options.members,
+        }
     }
 
     pub(super) const fn members(&self) -> &Members {
@@ -37,18 +36,18 @@ impl RelayDirectory {
         &self.rooms
     }
 
-    pub(super) fn member_mut(&mut self, key: usize) -> Option<&mut RelayMember> {
-        self.members.get_mut(key)
+    pub(super) fn member_mut(&mut self, id: u64) -> Option<&mut RelayMember> {
+        self.members.get_mut(id)
     }
 
     /// A member and its room.
-    pub(super) fn seat(&self, key: usize) -> Option<(&RelayMember, &RelayRoom)> {
-        let member = self.members.get(key)?;
-        Some((member, self.rooms.get(member.room)?))
+    pub(super) fn seat(&self, id: u64) -> Option<(&RelayMember, &RelayRoom)> {
+        let member = self.members.get(id)?;
+        Some((member, self.rooms.of(member)?))
     }
 
-    pub(super) fn room_size(&self, key: usize) -> usize {
-        self.seat(key).map_or(0, |(_, room)| room.len())
+    pub(super) fn room_size(&self, id: u64) -> usize {
+        self.seat(id).map_or(0, |(_, room)| room.len())
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -57,13 +56,13 @@ impl RelayDirectory {
 
     /// Whether there is room for a room of that name.
     pub(super) fn is_open(&self, room: &str) -> bool {
-        self.rooms.is_open(room, self.max_rooms)
+        self.rooms.is_open(room, None)
     }
 
     /// By room, then name; `limit` at most.
     pub(super) fn views(&self, limit: usize) -> Vec<MemberView> {
-        let mut all: Vec<(&str, &RelayMember)> =
-            self.members.iter().map(|(_, member)| (self.rooms.name(member.room), member)).collect();
+        let seated = |member| Some((self.rooms.of(member)?.name.as_str(), member));
+        let mut all: Vec<(&str, &RelayMember)> = self.members.iter().filter_map(seated).collect();
         all.sort_unstable_by_key(|(room, member)| (*room, member.name.as_str()));
         let views = all.into_iter().take(limit).map(|(room, member)| MemberView {
             name: member.name.clone(),
@@ -76,7 +75,7 @@ impl RelayDirectory {
         views.collect()
     }
 
-    pub(super) fn silent(&mut self, now: Instant) -> Option<usize> {
+    pub(super) fn silent(&mut self, now: Instant) -> Vec<u64> {
         self.members.silent(now)
     }
 }
@@ -89,7 +88,7 @@ impl RelayDirectory {
         now: Instant,
         request: JoinRequest<'_>,
         out: &mut Outputs,
-    ) -> Result<usize, RelayLimit> {
+    ) -> Result<(), RelayLimit> {
         if self.is_full() {
             return Err(RelayLimit::Members);
         }
@@ -97,48 +96,40 @@ impl RelayDirectory {
         if !self.is_open(room) {
             return Err(RelayLimit::Rooms);
         }
-        let room = self.rooms.open(room, request.stream);
-        let key = self.members.insert(now, request);
-        self.enter(key, room, out);
-        if let Some((member, room)) = self.seat(key) {
+        let (id, stream) = (request.id, request.stream);
+        self.members.insert(now, request);
+        self.enter(id, room, stream, out);
+        if let Some((member, room)) = self.seat(id) {
             let (name, room, framed) = (member.name.clone(), room.name.clone(), member.is_framed());
             out.report(RelayEvent::Joined { member: member.address, name, room, framed });
         }
-        Ok(key)
+        Ok(())
     }
 
     /// Ends a membership: the member, and the name of its room.
-    pub(super) fn remove(&mut self, key: usize, out: &mut Outputs) -> Option<(RelayMember, String)> {
-        self.leave_room(key, out);
-        let member = self.members.remove(key)?;
-        let room = self.rooms.name(member.room).to_owned();
-        self.rooms.close_if_empty(member.room);
+    pub(super) fn remove(&mut self, id: u64, out: &mut Outputs) -> Option<(RelayMember, String)> {
+        let member = self.members.remove(id)?;
+        let room = self.rooms.leave(&member, out);
         Some((member, room))
     }
 
     /// Moves a member to another room, unless it is there already. `stream` is that of a room that begins with it.
     pub(super) fn move_to(
         &mut self,
-        key: usize,
+        id: u64,
         name: &str,
         stream: u32,
         out: &mut Outputs,
     ) -> Result<(), RelayLimit> {
-        let Some(old) = self.members.get(key).map(|member| member.room) else { return Ok(()) };
-        if self.rooms.find(name) == Some(old) {
+        let Some(member) = self.members.get(id).filter(|member| member.room != folded(name)) else {
             return Ok(());
-        }
-        // Its own room may end with this and make place for another.
-        let alone = self.rooms.get(old).is_some_and(|room| room.len() == 1 && folded(&room.name) != LOBBY);
-        let max = self.max_rooms.saturating_add(usize::from(alone));
-        if !self.rooms.is_open(name, max) {
+        };
+        if !self.rooms.is_open(name, Some(member)) {
             return Err(RelayLimit::Rooms);
         }
-        self.leave_room(key, out);
-        self.rooms.close_if_empty(old);
-        let room = self.rooms.open(name, stream);
-        self.enter(key, room, out);
-        if let Some((member, room)) = self.seat(key) {
+        self.rooms.leave(member, out);
+        self.enter(id, name, stream, out);
+        if let Some((member, room)) = self.seat(id) {
             let (name, room) = (member.name.clone(), room.name.clone());
             out.report(RelayEvent::Moved { member: member.address, name, room });
         }
@@ -146,78 +137,45 @@ impl RelayDirectory {
     }
 
     /// Gives a member another name. `false`: it is taken.
-    pub(super) fn rename(&mut self, key: usize, name: &str, out: &mut Outputs) -> bool {
-        let Some(old) = self.members.get(key).map(|member| member.name.clone()) else { return false };
-        if old == name {
-            return true;
+    pub(super) fn rename(&mut self, id: u64, name: &str, out: &mut Outputs) -> bool {
+        let Some(old) = self.members.rename(id, name) else { return false };
+        if old != name
+            && let Some(member) = self.members.get(id)
+            && let Some(room) = self.rooms.of_mut(member)
+        {
+            room.rename(member, out);
+            out.report(RelayEvent::Renamed { member: member.address, old, new: name.to_owned() });
         }
-        if !self.members.names.change(&old, name) {
-            return false;
-        }
-        let Some(member) = self.members.get_mut(key) else { return false };
-        name.clone_into(&mut member.name);
-        let (room, index, address) = (member.room, member.index, member.address);
-        if let Some(room) = self.rooms.get_mut(room) {
-            room.rename(index, name, out);
-        }
-        self.mark_dirty(room);
-        out.report(RelayEvent::Renamed { member: address, old, new: name.to_owned() });
         true
     }
 
     /// The member is at another address now, which it proved.
-    pub(super) fn readdress(&mut self, key: usize, to: SocketAddr) {
-        if let Some(member) = self.members.get(key)
-            && let Some(room) = self.rooms.get_mut(member.room)
+    pub(super) fn readdress(&mut self, id: u64, to: SocketAddr) {
+        if let Some(member) = self.members.get(id)
+            && let Some(room) = self.rooms.of_mut(member)
         {
             room.readdress(member, to);
         }
-        self.members.readdress(key, to);
+        self.members.readdress(id, to);
     }
 
-    fn enter(&mut self, key: usize, room: usize, out: &mut Outputs) {
-        let Some(member) = self.members.get_mut(key) else { return };
-        member.room = room;
-        if let Some(room) = self.rooms.get_mut(room) {
-            member.index = room.enter(member, out);
+    fn enter(&mut self, id: u64, room: &str, stream: u32, out: &mut Outputs) {
+        if let Some(member) = self.members.get_mut(id) {
+            self.rooms.enter(room, stream, member, out);
         }
-        self.mark_dirty(room);
-    }
-
-    fn leave_room(&mut self, key: usize, out: &mut Outputs) {
-        let Some(member) = self.members.get(key) else { return };
-        let room = member.room;
-        if let Some(room) = self.rooms.get_mut(room) {
-            room.leave(member, out);
-        }
-        self.mark_dirty(room);
     }
 }
 
 // What is said.
 impl RelayDirectory {
     /// A message to all others of the member's room. What plain members get of it, if there are any.
-    pub(super) fn say(&mut self, key: usize, number: u32, text: &[u8], out: &mut Outputs) -> Option<&[u8]> {
-        let member = self.members.get_mut(key)?;
+    pub(super) fn say(&mut self, id: u64, number: u32, text: &[u8], out: &mut Outputs) -> Option<&[u8]> {
+        let member = self.members.get_mut(id)?;
         member.messages = member.messages.saturating_add(1);
-        let room = member.room;
-        self.mark_dirty(room);
-        self.rooms.get_mut(room)?.say(self.members.get(key)?, number, text, out)
-    }
-
-    /// The room has something to send.
-    fn mark_dirty(&mut self, room: usize) {
-        if let Some(dirty) = self.rooms.get_mut(room).filter(|room| !room.dirty) {
-            dirty.dirty = true;
-            self.dirty.push(room);
-        }
+        self.rooms.of_mut(member)?.say(member, number, text, out)
     }
 
     pub(super) fn flush(&mut self, sink: &mut dyn Sink) {
-        for key in self.dirty.drain(..) {
-            if let Some(room) = self.rooms.get_mut(key) {
-                room.flush(sink);
-            }
-        }
+        self.rooms.flush(sink);
     }
 }

@@ -1,14 +1,12 @@
-//! The table of members: by key, by address, by id, and by the length of their silence.
+//! The table of members: by id, by address, and by the length of their silence.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::departed::Window;
 use super::limits::MemberQuota;
 use super::names::Names;
-
-use super::slab::Slab;
 
 /// How a member speaks.
 #[derive(Debug)]
@@ -34,13 +32,11 @@ pub(super) struct RelayMember {
     pub(super) address: SocketAddr,
     pub(super) id: u64,
     pub(super) name: String,
-    /// The key of its room, and its own index there.
-    pub(super) room: usize,
+    /// The folded name of its room, and its own index there.
+    pub(super) room: String,
     pub(super) index: u32,
     pub(super) speech: Speech,
     pub(super) heard: Instant,
-    /// Under which it stands in the order of silence: never later than the end of its silence.
-    pub(super) due: Instant,
     pub(super) messages: u64,
     pub(super) quota: MemberQuota,
 }
@@ -61,109 +57,102 @@ impl RelayMember {
 
 #[derive(Debug)]
 pub(super) struct Members {
-    slab: Slab<RelayMember>,
+    table: BTreeMap<u64, RelayMember>,
     /// Never walked through, so its order shows nowhere; looked up for every datagram.
-    by_address: HashMap<SocketAddr, usize>,
-    by_id: BTreeMap<u64, usize>,
-    by_due: BTreeSet<(Instant, usize)>,
+    by_address: HashMap<SocketAddr, u64>,
     silence: Duration,
-    pub(super) names: Names,
+    /// No silence is too long before.
+    due: Option<Instant>,
+    names: Names,
 }
 
 impl Members {
     pub(super) fn new(silence: Duration) -> Self {
         Self {
-            slab: Slab::default(),
+            table: BTreeMap::new(),
             by_address: HashMap::new(),
-            by_id: BTreeMap::new(),
-            by_due: BTreeSet::new(),
             silence,
+            due: None,
             names: Names::default(),
         }
     }
 
     /// A new member, in no room yet, under the name that is wanted or one that is near to it.
-    pub(super) fn insert(&mut self, now: Instant, request: JoinRequest<'_>) -> usize {
+    pub(super) fn insert(&mut self, now: Instant, request: JoinRequest<'_>) {
         let JoinRequest { address, id, name, speech, .. } = request;
-        let due = now.checked_add(self.silence).unwrap_or(now);
-        let key = self.slab.insert(RelayMember {
+        let member = RelayMember {
             address,
             id,
             name: self.names.take_like(name),
-            room: usize::MAX,
+            room: String::new(),
             index: 0,
             speech,
             heard: now,
-            due,
             messages: 0,
             quota: MemberQuota::default(),
-        });
-        self.by_address.insert(address, key);
-        self.by_id.insert(id, key);
-        self.by_due.insert((due, key));
-        key
+        };
+        self.table.insert(id, member);
+        self.by_address.insert(address, id);
+        self.due = self.due.or_else(|| now.checked_add(self.silence));
     }
 
-    pub(super) fn remove(&mut self, key: usize) -> Option<RelayMember> {
-        let member = self.slab.remove(key)?;
+    pub(super) fn remove(&mut self, id: u64) -> Option<RelayMember> {
+        let member = self.table.remove(&id)?;
         self.by_address.remove(&member.address);
-        self.by_id.remove(&member.id);
-        self.by_due.remove(&(member.due, key));
         self.names.give_back(&member.name);
         Some(member)
     }
 
+    /// Gives a member another name: the one it had, or `None` if it is another's.
+    pub(super) fn rename(&mut self, id: u64, name: &str) -> Option<String> {
+        let member = self.table.get_mut(&id)?;
+        let free = self.names.change(&member.name, name);
+        free.then(|| std::mem::replace(&mut member.name, name.to_owned()))
+    }
+
     /// The member moved to another address.
-    pub(super) fn readdress(&mut self, key: usize, to: SocketAddr) {
-        if let Some(member) = self.slab.get_mut(key) {
+    pub(super) fn readdress(&mut self, id: u64, to: SocketAddr) {
+        if let Some(member) = self.table.get_mut(&id) {
             self.by_address.remove(&member.address);
             member.address = to;
-            self.by_address.insert(to, key);
+            self.by_address.insert(to, id);
         }
     }
 
-    pub(super) fn get(&self, key: usize) -> Option<&RelayMember> {
-        self.slab.get(key)
+    pub(super) fn get(&self, id: u64) -> Option<&RelayMember> {
+        self.table.get(&id)
     }
 
-    pub(super) fn get_mut(&mut self, key: usize) -> Option<&mut RelayMember> {
-        self.slab.get_mut(key)
-    }
-
-    pub(super) fn at(&self, address: SocketAddr) -> Option<usize> {
+    pub(super) fn at(&self, address: SocketAddr) -> Option<u64> {
         self.by_address.get(&address).copied()
     }
 
-    pub(super) fn with_id(&self, id: u64) -> Option<usize> {
-        self.by_id.get(&id).copied()
+    pub(super) fn get_mut(&mut self, id: u64) -> Option<&mut RelayMember> {
+        self.table.get_mut(&id)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.by_address.len()
+        self.table.len()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &RelayMember)> {
-        self.slab.iter()
+    pub(super) fn iter(&self) -> impl Iterator<Item = &RelayMember> {
+        self.table.values()
     }
 
     /// When the next of them may have been silent for too long.
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.by_due.first().map(|(due, _)| *due)
+    pub(super) const fn deadline(&self) -> Option<Instant> {
+        self.due
     }
 
-    /// One that has been silent for too long. Who spoke since its last turn gets a new one, so that speaking itself
-    /// costs nothing here.
-    pub(super) fn silent(&mut self, now: Instant) -> Option<usize> {
-        while let Some((due, key)) = self.by_due.first().copied().filter(|(due, _)| *due <= now) {
-            let member = self.slab.get_mut(key)?;
-            let end = member.heard.checked_add(self.silence).unwrap_or(due);
-            if end <= now {
-                return Some(key);
-            }
-            self.by_due.remove(&(due, key));
-            member.due = end;
-            self.by_due.insert((end, key));
+    /// Those that have been silent for too long. The next end of a silence is looked for only when this one is over, so
+    /// that speaking itself costs nothing here.
+    pub(super) fn silent(&mut self, now: Instant) -> Vec<u64> {
+        if self.due.is_none_or(|due| due > now) {
+            return Vec::new();
         }
-        None
+        let end = |member: &RelayMember| member.heard.checked_add(self.silence);
+        self.due = self.iter().filter_map(end).filter(|end| *end > now).min();
+        let over = |member: &&RelayMember| end(member).is_some_and(|end| end <= now);
+        self.iter().filter(over).map(|member| member.id).collect()
     }
 }

@@ -26,7 +26,6 @@ mod requests;
 mod room;
 mod rooms;
 mod roster;
-mod slab;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -101,16 +100,16 @@ impl Relay {
         if is_frame(bytes) {
             return self.on_frame(now, from, member, bytes);
         }
-        match member.filter(|key| members.get(*key).is_some_and(|member| !member.is_framed())) {
-            Some(key) => self.on_text(now, key, bytes),
+        match member.filter(|id| members.get(*id).is_some_and(|member| !member.is_framed())) {
+            Some(id) => self.on_text(now, id, bytes),
             None => self.on_stranger(now, from, bytes),
         }
     }
 
     /// ICMP: no program listens there.
     pub fn unreachable(&mut self, now: Now, to: SocketAddr) {
-        if let Some(key) = self.directory.members().at(to) {
-            self.remove(now.mono, key, Leaving::Unreachable);
+        if let Some(id) = self.directory.members().at(to) {
+            self.remove(now.mono, id, Leaving::Unreachable);
         }
     }
 
@@ -120,15 +119,15 @@ impl Relay {
     }
 
     pub fn tick(&mut self, now: Now) {
-        while let Some(key) = self.directory.silent(now.mono) {
-            self.remove(now.mono, key, Leaving::Silent);
+        for id in self.directory.silent(now.mono) {
+            self.remove(now.mono, id, Leaving::Silent);
         }
     }
 
     /// Tells every member that the relay ends. Later datagrams are dropped; `flush` still has to be called.
     pub fn close(&mut self, _now: Now) {
         self.directory.flush(&mut self.out);
-        for (_, member) in self.directory.members().iter() {
+        for member in self.directory.members().iter() {
             if member.is_framed() {
                 self.out.frame(member.address, &FromRelay::Closing { token: member.token() });
             } else {
@@ -198,18 +197,18 @@ impl Relay {
         if echo || self.directory.members().at(from).is_some() {
             return count(&mut self.out.counters.malformed, 1);
         }
-        if let Some(key) = self.admit_plain(now, from) {
-            self.on_text(now, key, bytes);
+        if let Some(id) = self.admit_plain(now, from) {
+            self.on_text(now, id, bytes);
         }
     }
 
     /// A plain member at a proved address, with the name and the room it had if it was here before.
-    fn admit_plain(&mut self, now: Instant, from: SocketAddr) -> Option<usize> {
+    fn admit_plain(&mut self, now: Instant, from: SocketAddr) -> Option<u64> {
         if !self.validator.may_join(now, from) {
             return None;
         }
         // What spoke in frames there before speaks in text now.
-        self.make_place(now, usize::MAX, from);
+        self.make_place(now, None, from);
         let before = self.departed.plain_returns(now, from);
         let (name, room) =
             before.as_ref().map_or((None, LOBBY), |(name, room)| (Some(name.as_str()), &**room));
@@ -217,11 +216,13 @@ impl Relay {
         // Its room may have ended, and another begun in its stead.
         let room = if self.directory.is_open(room) { room } else { LOBBY };
         let request = JoinRequest { address: from, id, name, room, speech: Speech::Plain, stream };
-        let admitted = self.directory.admit(now, request, &mut self.out);
-        let key = admitted.map_err(|limit| self.turn_away(now, from, limit)).ok()?;
-        let text = self.place_of(key);
-        self.tell(now, key, &text);
-        Some(key)
+        if let Err(limit) = self.directory.admit(now, request, &mut self.out) {
+            self.turn_away(now, from, limit);
+            return None;
+        }
+        let text = self.place_of(id);
+        self.tell(now, id, &text);
+        Some(id)
     }
 
     fn turn_away(&mut self, now: Instant, from: SocketAddr, limit: RelayLimit) {
@@ -236,15 +237,15 @@ impl Relay {
     }
 
     /// One membership per address: that of another member there ends.
-    fn make_place(&mut self, now: Instant, key: usize, address: SocketAddr) {
-        if let Some(other) = self.directory.members().at(address).filter(|other| *other != key) {
+    fn make_place(&mut self, now: Instant, id: Option<u64>, address: SocketAddr) {
+        if let Some(other) = self.directory.members().at(address).filter(|other| Some(*other) != id) {
             self.remove(now, other, Leaving::Asked);
         }
     }
 
     /// Ends a membership, and tells the member if it can be told.
-    fn remove(&mut self, now: Instant, key: usize, why: Leaving) {
-        let Some((member, room)) = self.directory.remove(key, &mut self.out) else { return };
+    fn remove(&mut self, now: Instant, id: u64, why: Leaving) {
+        let Some((member, room)) = self.directory.remove(id, &mut self.out) else { return };
         let (address, name) = (member.address, member.name);
         match member.speech {
             Speech::Framed { token, window } => {
@@ -274,15 +275,15 @@ impl Relay {
     fn fresh_id(&mut self) -> u64 {
         loop {
             let id = self.validator.keys_mut().draw();
-            if self.directory.members().with_id(id).is_none() {
+            if self.directory.members().get(id).is_none() {
                 return id;
             }
         }
     }
 
     /// A text for one plain member.
-    fn tell(&mut self, now: Instant, key: usize, text: &str) {
-        if let Some(member) = self.directory.members().get(key).filter(|_| !text.is_empty()) {
+    fn tell(&mut self, now: Instant, id: u64, text: &str) {
+        if let Some(member) = self.directory.members().get(id).filter(|_| !text.is_empty()) {
             self.say_text(now, member.address, text);
         }
     }

@@ -29,7 +29,7 @@ struct JoinFields<'a> {
 
 // Frames.
 impl Relay {
-    pub(super) fn on_frame(&mut self, now: Instant, from: SocketAddr, member: Option<usize>, bytes: &[u8]) {
+    pub(super) fn on_frame(&mut self, now: Instant, from: SocketAddr, member: Option<u64>, bytes: &[u8]) {
         match FromMember::decode(bytes) {
             None => count(&mut self.out.counters.malformed, 1),
             Some(FromMember::Hello { nonce }) => {
@@ -54,8 +54,8 @@ impl Relay {
                 | FromMember::Nick { token, .. }
                 | FromMember::Leave { token }),
             ) => {
-                if let Some(key) = self.member_of(now, member, token) {
-                    return self.on_request(now, key, frame);
+                if let Some(id) = self.member_of(now, member, token) {
+                    return self.on_request(now, id, frame);
                 }
                 self.validator.heard(now, from, bytes.len());
                 self.validator.answer_frame(now, from, &FromRelay::Unknown { token }, &mut self.out);
@@ -64,50 +64,50 @@ impl Relay {
     }
 
     /// The member whose token that is. At any other address it is worth nothing.
-    fn member_of(&mut self, now: Instant, key: Option<usize>, token: u64) -> Option<usize> {
-        let member = self.directory.member_mut(key?)?;
+    fn member_of(&mut self, now: Instant, id: Option<u64>, token: u64) -> Option<u64> {
+        let member = self.directory.member_mut(id?)?;
         let known = token != 0 && member.token() == token;
         if known {
             member.heard = now;
         }
-        key.filter(|_| known)
+        id.filter(|_| known)
     }
 
-    fn may_ask(&mut self, now: Instant, key: usize) -> bool {
-        let may = self.directory.member_mut(key).is_some_and(|member| member.quota.may_ask(now));
+    fn may_ask(&mut self, now: Instant, id: u64) -> bool {
+        let may = self.directory.member_mut(id).is_some_and(|member| member.quota.may_ask(now));
         if !may {
             count(&mut self.out.counters.limited, 1);
         }
         may
     }
 
-    fn on_request(&mut self, now: Instant, key: usize, request: FromMember<'_>) {
+    fn on_request(&mut self, now: Instant, id: u64, request: FromMember<'_>) {
         if let FromMember::Say { number, text, .. } = request {
-            return self.say(now, key, number, text);
+            return self.say(now, id, number, text);
         }
-        if !self.may_ask(now, key) {
+        if !self.may_ask(now, id) {
             return;
         }
         match request {
-            FromMember::Ping { .. } => self.pong(key),
-            FromMember::Missing { stream, from, count, .. } => self.resend(now, key, stream, from, count),
-            FromMember::Members { from, .. } => self.list(key, from),
-            FromMember::Nick { token, name } => self.nick(now, key, token, name),
-            FromMember::Leave { .. } => self.remove(now, key, Leaving::Asked),
+            FromMember::Ping { .. } => self.pong(id),
+            FromMember::Missing { stream, from, count, .. } => self.resend(now, id, stream, from, count),
+            FromMember::Members { from, .. } => self.list(id, from),
+            FromMember::Nick { token, name } => self.nick(now, id, token, name),
+            FromMember::Leave { .. } => self.remove(now, id, Leaving::Asked),
             FromMember::Hello { .. } | FromMember::Join { .. } | FromMember::Say { .. } => {}
         }
     }
 
     fn join(&mut self, now: Instant, from: SocketAddr, join: JoinFields<'_>) {
-        let key = match self.owner(from, join) {
-            Some(key) => {
-                self.take_over(now, key, from, join);
-                Ok(key)
+        let joined = match self.owner(from, join) {
+            Some(id) => {
+                self.take_over(now, id, from, join);
+                Ok(id)
             }
             None => self.admit_framed(now, from, join),
         };
-        match key {
-            Ok(key) => self.welcome(key, join.nonce),
+        match joined {
+            Ok(id) => self.welcome(id, join.nonce),
             Err(limit) => {
                 // The address is proved, so this needs no budget.
                 count(&mut self.out.counters.limited, 1);
@@ -118,26 +118,25 @@ impl Relay {
     }
 
     /// The member that comes again: same id, and its token or its address.
-    fn owner(&self, from: SocketAddr, join: JoinFields<'_>) -> Option<usize> {
-        let key = self.directory.members().with_id(join.id)?;
-        let member = self.directory.members().get(key)?;
+    fn owner(&self, from: SocketAddr, join: JoinFields<'_>) -> Option<u64> {
+        let member = self.directory.members().get(join.id)?;
         let same = (join.token != 0 && member.token() == join.token) || member.address == from;
-        (member.is_framed() && same).then_some(key)
+        (member.is_framed() && same).then_some(join.id)
     }
 
-    fn take_over(&mut self, now: Instant, key: usize, from: SocketAddr, join: JoinFields<'_>) {
-        self.make_place(now, key, from);
-        self.directory.readdress(key, from);
-        if let Some(member) = self.directory.member_mut(key) {
+    fn take_over(&mut self, now: Instant, id: u64, from: SocketAddr, join: JoinFields<'_>) {
+        self.make_place(now, Some(id), from);
+        self.directory.readdress(id, from);
+        if let Some(member) = self.directory.member_mut(id) {
             member.heard = now;
         }
         if let Some(name) = acceptable(join.name) {
-            self.directory.rename(key, name, &mut self.out);
+            self.directory.rename(id, name, &mut self.out);
         }
         if let Some(room) = acceptable_room(join.room)
-            && let Err(limit) = self.move_to(key, room)
+            && let Err(limit) = self.move_to(id, room)
         {
-            self.refuse(now, key, limit, 0);
+            self.refuse(now, id, limit, 0);
         }
     }
 
@@ -146,8 +145,8 @@ impl Relay {
         now: Instant,
         address: SocketAddr,
         join: JoinFields<'_>,
-    ) -> Result<usize, RelayLimit> {
-        self.make_place(now, usize::MAX, address);
+    ) -> Result<u64, RelayLimit> {
+        self.make_place(now, None, address);
         // Before the id is claimed: a member that is turned away would lose what is remembered of it.
         if self.directory.is_full() {
             return Err(RelayLimit::Members);
@@ -156,12 +155,12 @@ impl Relay {
         let keys = self.validator.keys_mut();
         let (speech, stream) = (Speech::Framed { token: keys.draw(), window }, keys.draw_stream());
         let request = JoinRequest { address, id, name: Some(join.name), room: join.room, speech, stream };
-        self.directory.admit(now, request, &mut self.out)
+        self.directory.admit(now, request, &mut self.out).map(|()| id)
     }
 
     /// The id that was asked for, unless it is another's.
     fn identity(&mut self, now: Instant, join: JoinFields<'_>) -> (u64, Window) {
-        if join.id == 0 || self.directory.members().with_id(join.id).is_some() {
+        if join.id == 0 || self.directory.members().get(join.id).is_some() {
             return (self.fresh_id(), Window::default());
         }
         match self.departed.claim(now, join.id, join.token) {
@@ -171,15 +170,15 @@ impl Relay {
         }
     }
 
-    fn welcome(&mut self, key: usize, nonce: u64) {
-        let Some((member, room)) = self.directory.seat(key) else { return };
+    fn welcome(&mut self, id: u64, nonce: u64) {
+        let Some((member, room)) = self.directory.seat(id) else { return };
         let welcome = Welcome {
             nonce,
             token: member.token(),
             id: member.id,
             index: member.index,
-            stream: room.log().id,
-            seq: room.log().newest(),
+            stream: room.log.id,
+            seq: room.log.newest(),
             expiry: u16::try_from(self.options.silence.as_secs()).unwrap_or(u16::MAX),
             name: &member.name,
             room: &room.name,
@@ -187,37 +186,37 @@ impl Relay {
         self.out.frame(member.address, &FromRelay::Welcome(welcome));
     }
 
-    fn say(&mut self, now: Instant, key: usize, number: u32, text: &[u8]) {
-        let Some(member) = self.directory.members().get(key) else { return };
+    fn say(&mut self, now: Instant, id: u64, number: u32, text: &[u8]) {
+        let Some(member) = self.directory.members().get(id) else { return };
         let Speech::Framed { window, .. } = &member.speech else { return };
         if window.is_taken(number) {
             count(&mut self.out.counters.repeated, 1);
-            if self.may_ask(now, key) {
-                self.say_taken(key, number);
+            if self.may_ask(now, id) {
+                self.say_taken(id, number);
             }
-        } else if self.speak(now, key, number, text)
-            && let Some(member) = self.directory.member_mut(key)
+        } else if self.speak(now, id, number, text)
+            && let Some(member) = self.directory.member_mut(id)
             && let Speech::Framed { window, .. } = &mut member.speech
         {
             window.take(number);
         }
     }
 
-    fn say_taken(&mut self, key: usize, number: u32) {
-        let Some((member, room)) = self.directory.seat(key) else { return };
-        let seq = room.log().find(member.index, number).unwrap_or_default();
-        self.out.frame(member.address, &FromRelay::Taken { stream: room.log().id, number, seq });
+    fn say_taken(&mut self, id: u64, number: u32) {
+        let Some((member, room)) = self.directory.seat(id) else { return };
+        let seq = room.log.find(member.index, number).unwrap_or_default();
+        self.out.frame(member.address, &FromRelay::Taken { stream: room.log.id, number, seq });
     }
 
-    fn pong(&mut self, key: usize) {
-        let Some((member, room)) = self.directory.seat(key) else { return };
-        let (stream, seq) = (room.log().id, room.log().newest());
+    fn pong(&mut self, id: u64) {
+        let Some((member, room)) = self.directory.seat(id) else { return };
+        let (stream, seq) = (room.log.id, room.log.newest());
         self.out.frame(member.address, &FromRelay::Pong { stream, seq, count: members_of(room) });
     }
 
-    fn resend(&mut self, now: Instant, key: usize, stream: u32, from: u64, wanted: u16) {
-        let Some((member, room)) = self.directory.seat(key) else { return };
-        let log = room.log();
+    fn resend(&mut self, now: Instant, id: u64, stream: u32, from: u64, wanted: u16) {
+        let Some((member, room)) = self.directory.seat(id) else { return };
+        let log = &room.log;
         // It asks about the room it was in before.
         if log.id != stream {
             return;
@@ -238,10 +237,10 @@ impl Relay {
         self.limits.charge(now, bytes);
     }
 
-    fn list(&mut self, key: usize, from: u32) {
-        let Some((member, room)) = self.directory.seat(key) else { return };
+    fn list(&mut self, id: u64, from: u32) {
+        let Some((member, room)) = self.directory.seat(id) else { return };
         let mut lines = Vec::new();
-        for listed in room.roster().from(from) {
+        for listed in room.roster.from(from) {
             let whole = lines.len();
             listed.encode(&mut lines);
             // The header of the frame takes 12.
@@ -251,21 +250,21 @@ impl Relay {
             }
         }
         if let Some(roster) = MemberPage::decode(&lines) {
-            let (stream, count) = (room.log().id, members_of(room));
+            let (stream, count) = (room.log.id, members_of(room));
             self.out.frame(member.address, &FromRelay::Members { stream, count, roster });
         }
     }
 
-    fn nick(&mut self, now: Instant, key: usize, token: u64, name: &str) {
-        if let Err(limit) = self.afford(now, key, name.len(), self.directory.room_size(key)) {
-            return self.refuse(now, key, limit, 0);
+    fn nick(&mut self, now: Instant, id: u64, token: u64, name: &str) {
+        if let Err(limit) = self.afford(now, id, name.len(), self.directory.room_size(id)) {
+            return self.refuse(now, id, limit, 0);
         }
         let why = match acceptable(name) {
             None => RefusalReason::BadName,
-            Some(name) if self.directory.rename(key, name, &mut self.out) => return,
+            Some(name) if self.directory.rename(id, name, &mut self.out) => return,
             Some(_) => RefusalReason::NameTaken,
         };
-        if let Some(member) = self.directory.members().get(key) {
+        if let Some(member) = self.directory.members().get(id) {
             self.out.frame(member.address, &FromRelay::Refused { to: token, number: 0, why });
         }
     }
@@ -273,8 +272,8 @@ impl Relay {
 
 // Text of plain members.
 impl Relay {
-    pub(super) fn on_text(&mut self, now: Instant, key: usize, bytes: &[u8]) {
-        let Some(member) = self.directory.member_mut(key) else { return };
+    pub(super) fn on_text(&mut self, now: Instant, id: u64, bytes: &[u8]) {
+        let Some(member) = self.directory.member_mut(id) else { return };
         member.heard = now;
         // Nothing but a sign of life.
         if bytes.is_empty() {
@@ -283,75 +282,75 @@ impl Relay {
         if let Some(command) = PlainCommand::parse(bytes) {
             // The room is told of new names and of members that come.
             let told = matches!(command, PlainCommand::Nick(_) | PlainCommand::Join(_));
-            let receivers = if told { self.directory.room_size(key) } else { 1 };
-            match self.afford(now, key, bytes.len(), receivers) {
-                Ok(()) => self.execute(now, key, &command),
-                Err(limit) => self.refuse(now, key, limit, 0),
+            let receivers = if told { self.directory.room_size(id) } else { 1 };
+            match self.afford(now, id, bytes.len(), receivers) {
+                Ok(()) => self.execute(now, id, &command),
+                Err(limit) => self.refuse(now, id, limit, 0),
             }
         } else if self.echoes.is_echo(now, self.validator.keys(), bytes) {
             count(&mut self.out.counters.repeated, 1);
-            if self.directory.member_mut(key).is_some_and(|member| member.quota.may_be_told_of_echo(now)) {
-                self.tell(now, key, texts::ECHO);
+            if self.directory.member_mut(id).is_some_and(|member| member.quota.may_be_told_of_echo(now)) {
+                self.tell(now, id, texts::ECHO);
             }
         } else {
-            self.speak(now, key, 0, bytes);
+            self.speak(now, id, 0, bytes);
         }
     }
 
-    fn execute(&mut self, now: Instant, key: usize, command: &PlainCommand<'_>) {
+    fn execute(&mut self, now: Instant, id: u64, command: &PlainCommand<'_>) {
         let text = match *command {
             PlainCommand::Nick(name) => match acceptable(name) {
                 None => texts::bad_name(),
-                Some(name) if self.directory.rename(key, name, &mut self.out) => texts::renamed(name),
+                Some(name) if self.directory.rename(id, name, &mut self.out) => texts::renamed(name),
                 Some(_) => texts::NAME_TAKEN.to_owned(),
             },
-            PlainCommand::Join(room) => match acceptable_room(room).map(|room| self.move_to(key, room)) {
+            PlainCommand::Join(room) => match acceptable_room(room).map(|room| self.move_to(id, room)) {
                 None => texts::bad_name(),
-                Some(Ok(())) => self.place_of(key),
-                Some(Err(limit)) => return self.refuse(now, key, limit, 0),
+                Some(Ok(())) => self.place_of(id),
+                Some(Err(limit)) => return self.refuse(now, id, limit, 0),
             },
             PlainCommand::Rooms => texts::rooms(&self.rooms()),
             PlainCommand::Who => {
-                self.directory.seat(key).map_or_else(String::new, |(_, room)| texts::who(room))
+                self.directory.seat(id).map_or_else(String::new, |(_, room)| texts::who(room))
             }
             PlainCommand::Leave => texts::GOODBYE.to_owned(),
             PlainCommand::Ping => texts::PONG.to_owned(),
             PlainCommand::Help => texts::HELP.to_owned(),
-            PlainCommand::Prove => self.place_of(key),
+            PlainCommand::Prove => self.place_of(id),
         };
-        self.tell(now, key, &text);
+        self.tell(now, id, &text);
         if *command == PlainCommand::Leave {
-            self.remove(now, key, Leaving::Asked);
+            self.remove(now, id, Leaving::Asked);
         }
     }
 
     /// Name and room of the member, in words.
-    pub(super) fn place_of(&self, key: usize) -> String {
-        let seat = self.directory.seat(key);
+    pub(super) fn place_of(&self, id: u64) -> String {
+        let seat = self.directory.seat(id);
         seat.map(|(member, room)| texts::welcome(&member.name, room)).unwrap_or_default()
     }
 
-    fn move_to(&mut self, key: usize, room: &str) -> Result<(), RelayLimit> {
+    fn move_to(&mut self, id: u64, room: &str) -> Result<(), RelayLimit> {
         let stream = self.validator.keys_mut().draw_stream();
-        self.directory.move_to(key, room, stream, &mut self.out)
+        self.directory.move_to(id, room, stream, &mut self.out)
     }
 }
 
 // Messages, and what comes of saying too much.
 impl Relay {
     /// A new message of a member, to all others of its room.
-    fn speak(&mut self, now: Instant, key: usize, number: u32, text: &[u8]) -> bool {
-        let receivers = self.directory.room_size(key).saturating_sub(1);
+    fn speak(&mut self, now: Instant, id: u64, number: u32, text: &[u8]) -> bool {
+        let receivers = self.directory.room_size(id).saturating_sub(1);
         let allowed = if text.len() > MAX_TEXT {
             Err(RelayLimit::TooLong)
         } else {
-            self.afford(now, key, text.len(), receivers)
+            self.afford(now, id, text.len(), receivers)
         };
         if let Err(limit) = allowed {
-            self.refuse(now, key, limit, number);
+            self.refuse(now, id, limit, number);
             return false;
         }
-        if let Some(sent) = self.directory.say(key, number, text, &mut self.out) {
+        if let Some(sent) = self.directory.say(id, number, text, &mut self.out) {
             self.echoes.sent(now, self.validator.keys(), sent);
         }
         count(&mut self.out.counters.messages, 1);
@@ -360,15 +359,15 @@ impl Relay {
     }
 
     /// Whether the limits allow so many bytes to so many. What they refuse costs nothing.
-    fn afford(&mut self, now: Instant, key: usize, bytes: usize, receivers: usize) -> Result<(), RelayLimit> {
-        let member = self.directory.member_mut(key).ok_or(RelayLimit::Members)?;
+    fn afford(&mut self, now: Instant, id: u64, bytes: usize, receivers: usize) -> Result<(), RelayLimit> {
+        let member = self.directory.member_mut(id).ok_or(RelayLimit::Members)?;
         self.limits.afford(now, &mut member.quota, bytes, receivers)
     }
 
     /// Tells a member that a limit is met, once a second at most.
-    fn refuse(&mut self, now: Instant, key: usize, limit: RelayLimit, number: u32) {
+    fn refuse(&mut self, now: Instant, id: u64, limit: RelayLimit, number: u32) {
         count(&mut self.out.counters.limited, 1);
-        let Some(member) = self.directory.member_mut(key) else { return };
+        let Some(member) = self.directory.member_mut(id) else { return };
         if !member.quota.may_be_noticed(now) {
             return;
         }

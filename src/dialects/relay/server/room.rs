@@ -19,10 +19,8 @@ struct Pending {
 pub(super) struct RelayRoom {
     pub(super) name: String,
     pub(super) messages: u64,
-    /// Stands in the list of rooms with something to send.
-    pub(super) dirty: bool,
-    log: RoomLog,
-    roster: RoomRoster,
+    pub(super) log: RoomLog,
+    pub(super) roster: RoomRoster,
     /// Where its members are, without gaps, so that they can be handed over as they are.
     plain: Vec<SocketAddr>,
     framed: Vec<SocketAddr>,
@@ -34,7 +32,6 @@ impl RelayRoom {
         Self {
             name: name.to_owned(),
             messages: 0,
-            dirty: false,
             log: RoomLog::new(stream),
             roster: RoomRoster::default(),
             plain: Vec::new(),
@@ -45,14 +42,6 @@ impl RelayRoom {
 
     pub(super) const fn len(&self) -> usize {
         self.plain.len().saturating_add(self.framed.len())
-    }
-
-    pub(super) const fn log(&self) -> &RoomLog {
-        &self.log
-    }
-
-    pub(super) const fn roster(&self) -> &RoomRoster {
-        &self.roster
     }
 
     /// Takes a member in; its index in this room.
@@ -79,7 +68,9 @@ impl RelayRoom {
         }
     }
 
-    pub(super) fn rename(&mut self, index: u32, name: &str, sink: &mut dyn Sink) {
+    /// The member has the name that it has now.
+    pub(super) fn rename(&mut self, member: &RelayMember, sink: &mut dyn Sink) {
+        let RelayMember { index, ref name, .. } = *member;
         self.roster.rename(index, name);
         self.push(&BundleEntry::Renamed { index, name }, sink);
     }
@@ -123,7 +114,6 @@ impl RelayRoom {
     }
 
     pub(super) fn flush(&mut self, sink: &mut dyn Sink) {
-        self.dirty = false;
         self.flush_plain(sink);
         self.log.flush(&self.framed, sink);
     }

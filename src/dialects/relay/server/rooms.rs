@@ -2,63 +2,70 @@
 
 use std::collections::BTreeMap;
 
-use super::api::RoomView;
+use super::api::{RoomView, Sink};
+use super::members::RelayMember;
 use super::names::folded;
 use super::room::RelayRoom;
-use super::slab::Slab;
 
 /// Where everybody begins.
 pub(super) const LOBBY: &str = "lobby";
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct RelayRooms {
-    slab: Slab<RelayRoom>,
-    by_name: BTreeMap<String, usize>,
+    /// By their folded names.
+    table: BTreeMap<String, RelayRoom>,
+    max: usize,
 }
 
 impl RelayRooms {
-    pub(super) fn get(&self, key: usize) -> Option<&RelayRoom> {
-        self.slab.get(key)
+    pub(super) const fn new(max: usize) -> Self {
+        Self { table: BTreeMap::new(), max }
     }
 
-    pub(super) fn get_mut(&mut self, key: usize) -> Option<&mut RelayRoom> {
-        self.slab.get_mut(key)
+    /// The room of a member.
+    pub(super) fn of(&self, member: &RelayMember) -> Option<&RelayRoom> {
+        self.table.get(&member.room)
     }
 
-    pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.by_name.get(&folded(name)).copied()
+    pub(super) fn of_mut(&mut self, member: &RelayMember) -> Option<&mut RelayRoom> {
+        self.table.get_mut(&member.room)
     }
 
-    /// Whether the room is there or may begin. The lobby always may, and does not count: everybody comes through it.
-    pub(super) fn is_open(&self, name: &str, max: usize) -> bool {
-        let others = self.by_name.len().saturating_sub(usize::from(self.find(LOBBY).is_some()));
-        self.find(name).is_some() || others < max || folded(name) == LOBBY
+    /// Whether the room is there or may begin. The lobby always may, and does not count: everybody comes through it. Nor
+    /// does the room that ends when `mover` leaves it.
+    pub(super) fn is_open(&self, name: &str, mover: Option<&RelayMember>) -> bool {
+        let name = folded(name);
+        let ends =
+            |key: &str, room: &RelayRoom| room.len() == 1 && mover.is_some_and(|mover| mover.room == key);
+        let others = self.table.iter().filter(|(key, room)| *key != LOBBY && !ends(key, room));
+        name == LOBBY || self.table.contains_key(&name) || others.count() < self.max
     }
 
-    /// The room of that name, new if need be.
-    pub(super) fn open(&mut self, name: &str, stream: u32) -> usize {
-        if let Some(key) = self.find(name) {
-            return key;
+    /// Takes a member into the room of that name, which begins with it if need be.
+    pub(super) fn enter(&mut self, name: &str, stream: u32, member: &mut RelayMember, sink: &mut dyn Sink) {
+        member.room = folded(name);
+        let room = self.table.entry(member.room.clone()).or_insert_with(|| RelayRoom::new(name, stream));
+        member.index = room.enter(member, sink);
+    }
+
+    /// The name of the room that a member has left, which ends if nobody is in it any more.
+    pub(super) fn leave(&mut self, member: &RelayMember, sink: &mut dyn Sink) -> String {
+        let Some(room) = self.of_mut(member) else { return String::new() };
+        room.leave(member, sink);
+        let name = room.name.clone();
+        if room.len() == 0 {
+            self.table.remove(&member.room);
         }
-        let key = self.slab.insert(RelayRoom::new(name, stream));
-        self.by_name.insert(folded(name), key);
-        key
+        name
     }
 
-    pub(super) fn close_if_empty(&mut self, key: usize) {
-        if let Some(room) = self.slab.get(key).filter(|room| room.len() == 0) {
-            self.by_name.remove(&folded(&room.name));
-            self.slab.remove(key);
-        }
-    }
-
-    pub(super) fn name(&self, key: usize) -> &str {
-        self.slab.get(key).map_or("", |room| &room.name)
+    /// What there is to send. There are few rooms, and one with nothing to say costs next to nothing.
+    pub(super) fn flush(&mut self, sink: &mut dyn Sink) {
+        self.table.values_mut().for_each(|room| room.flush(sink));
     }
 
     pub(super) fn views(&self) -> Vec<RoomView> {
-        let rooms = self.by_name.values().filter_map(|key| self.slab.get(*key));
-        let views = rooms.map(|room| RoomView {
+        let views = self.table.values().map(|room| RoomView {
             name: room.name.clone(),
             members: room.len(),
             messages: room.messages,

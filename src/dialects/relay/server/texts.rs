@@ -77,7 +77,7 @@ pub(super) fn rooms(views: &[RoomView]) -> String {
 }
 
 pub(super) fn who(room: &RelayRoom) -> String {
-    let here = room.roster().from(0).filter(|listed| listed.here);
+    let here = room.roster.from(0).filter(|listed| listed.here);
     list(here.map(|listed| format!("* {}\n", listed.name)), room.len())
 }
 

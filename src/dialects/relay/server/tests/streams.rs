@@ -128,8 +128,8 @@ fn a_ring_keeps_so_many_bytes() {
         let say = ann.say(&text);
         bench.hear(at(1), say);
     }
-    let room = bench.relay.directory.rooms().get(0).unwrap();
-    let kept = room.log().newest() - room.log().first + 1;
+    let (_, room) = bench.relay.directory.seat(ann.id).unwrap();
+    let kept = room.log.newest() - room.log.first + 1;
     assert_eq!(kept, 3);
 }
 

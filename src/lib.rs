@@ -83,7 +83,6 @@
 //! - **`Newcomer`**: an address that has proved nothing to a relay yet.
 //! - **`Bundle`**: entries of a relay's room that share one datagram.
 //! - **`Gap`**: entries that a member of a relay has to ask for again.
-//! - **`Claim`**: whether somebody who comes to a relay with an id may have it.
 //!
 //! # What must always hold
 //! Comments cite these rules by their numbers: G for all dialects, R for relays, I for IP Messenger, U for other users of

@@ -1,6 +1,7 @@
 //! The memory of members who left: on their return they have their id, name and room again, and no message of theirs is
 //! passed on twice.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -11,71 +12,38 @@ const MAX_GONE: usize = 4_096;
 /// How long: a message is forwarded once in this time (R6).
 const GONE_LIFE: Duration = Duration::from_mins(10);
 
-/// Which numbers of one sender were taken: the newest, and which of the 256 before it. One that is older counts as
-/// taken, since nobody says anything again after so many others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Numbers of one sender that are remembered. One that is older than as many counts as taken, since nobody says anything
+/// again after so many others.
+const WINDOW: u32 = 256;
+
+/// Which numbers of one sender were taken.
+#[derive(Debug, Default)]
 pub(super) struct Window {
-    newest: u32,
-    /// Bit n is the number `newest - n`.
-    taken: [u128; 2],
+    taken: BTreeSet<u32>,
 }
 
 impl Window {
-    pub(super) const fn is_taken(&self, number: u32) -> bool {
-        let Some(age) = self.newest.checked_sub(number) else { return false };
-        let [near, far] = self.taken;
-        match age {
-            0..128 => near >> age & 1 == 1,
-            128..256 => far >> (age & 127) & 1 == 1,
-            _ => true,
-        }
+    pub(super) fn is_taken(&self, number: u32) -> bool {
+        number < self.oldest() || self.taken.contains(&number)
     }
 
     pub(super) fn take(&mut self, number: u32) {
-        if let Some(ahead) = number.checked_sub(self.newest) {
-            self.shift(ahead);
-            self.newest = number;
-        }
-        let [near, far] = &mut self.taken;
-        match self.newest.saturating_sub(number) {
-            age @ 0..128 => *near |= 1 << age,
-            age @ 128..256 => *far |= 1 << (age & 127),
-            _ => {}
+        self.taken.insert(number);
+        let oldest = self.oldest();
+        while self.taken.first().is_some_and(|first| *first < oldest) {
+            self.taken.pop_first();
         }
     }
 
-    fn shift(&mut self, by: u32) {
-        let [near, far] = self.taken;
-        self.taken = match by {
-            0 => [near, far],
-            1..128 => [near << by, far << by | near >> 128_u32.saturating_sub(by)],
-            128..256 => [0, near << (by & 127)],
-            _ => [0, 0],
-        };
+    fn oldest(&self) -> u32 {
+        self.taken.last().map_or(0, |newest| newest.saturating_sub(WINDOW - 1))
     }
-}
-
-/// A framed member that is gone.
-#[derive(Clone, Copy, Debug)]
-struct Owner {
-    token: u64,
-    window: Window,
-}
-
-/// Whether a newcomer may have the id it brings.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Claim {
-    /// No member had it.
-    New,
-    /// It was theirs; the numbers taken so far.
-    Theirs(Window),
-    /// It was another member's.
-    Others,
 }
 
 #[derive(Debug)]
 pub(super) struct Departed {
-    owners: ExpiringMap<u64, Owner>,
+    /// Token and numbers of a framed member, by its id.
+    owners: ExpiringMap<u64, (u64, Window)>,
     /// Name and room of a plain member.
     places: ExpiringMap<SocketAddr, (String, String)>,
 }
@@ -88,18 +56,15 @@ impl Default for Departed {
 
 impl Departed {
     pub(super) fn framed_left(&mut self, now: Instant, id: u64, token: u64, window: Window) {
-        self.owners.put(now, id, Owner { token, window });
+        self.owners.put(now, id, (token, window));
     }
 
-    pub(super) fn claim(&mut self, now: Instant, id: u64, token: u64) -> Claim {
-        match self.owners.get(now, id).copied() {
-            None => Claim::New,
-            Some(owner) if owner.token == token => {
-                self.owners.take(now, id);
-                Claim::Theirs(owner.window)
-            }
-            Some(_) => Claim::Others,
+    /// The numbers taken under an id so far; `None`: it was another member's.
+    pub(super) fn claim(&mut self, now: Instant, id: u64, token: u64) -> Option<Window> {
+        if self.owners.get(now, id).is_some_and(|(owner, _)| *owner != token) {
+            return None;
         }
+        Some(self.owners.take(now, id).map(|(_, window)| window).unwrap_or_default())
     }
 
     pub(super) fn plain_left(&mut self, now: Instant, address: SocketAddr, name: String, room: String) {
@@ -119,8 +84,6 @@ impl Departed {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use proptest::collection::vec;
     use proptest::prelude::*;
 

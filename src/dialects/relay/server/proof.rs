@@ -46,9 +46,8 @@ impl CookieKeys {
 
     /// `given` as a person may have typed it.
     pub(super) fn is_code(&self, now: Instant, address: SocketAddr, given: &[u8]) -> bool {
-        let typed: Vec<u8> =
-            given.iter().take(CODE_LENGTH.saturating_add(1)).map(|c| canonical(*c)).collect();
-        self.spans(now).any(|span| self.code_of(span, address).as_slice() == typed)
+        let typed = || given.iter().map(|typed| canonical(*typed));
+        self.spans(now).any(|span| typed().eq(self.code_of(span, address)))
     }
 
     pub(super) fn cookie(&self, now: Instant, address: SocketAddr) -> Cookie {
@@ -61,13 +60,9 @@ impl CookieKeys {
 
     /// A number nobody can guess, never 0.
     pub(super) fn draw(&mut self) -> u64 {
-        loop {
-            self.drawn = self.drawn.wrapping_add(1);
-            let (number, _) = self.hash(FOR_RANDOM, &self.drawn.to_be_bytes()).as_u64();
-            if number != 0 {
-                return number;
-            }
-        }
+        self.drawn = self.drawn.wrapping_add(1);
+        let (number, _) = self.hash(FOR_RANDOM, &self.drawn.to_be_bytes()).as_u64();
+        number.max(1)
     }
 
     /// The life of a room.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::Relay;
 use super::api::{Leaving, RelayEvent, RelayLimit, count};
 use super::command::PlainCommand;
-use super::departed::{Claim, Window};
+use super::departed::Window;
 use super::members::{JoinRequest, Speech};
 use super::names::{acceptable, acceptable_room};
 use super::texts;
@@ -160,14 +160,9 @@ impl Relay {
 
     /// The id that was asked for, unless it is another's.
     fn identity(&mut self, now: Instant, join: JoinFields<'_>) -> (u64, Window) {
-        if join.id == 0 || self.directory.members().get(join.id).is_some() {
-            return (self.fresh_id(), Window::default());
-        }
-        match self.departed.claim(now, join.id, join.token) {
-            Claim::New => (join.id, Window::default()),
-            Claim::Theirs(window) => (join.id, window),
-            Claim::Others => (self.fresh_id(), Window::default()),
-        }
+        let free = join.id != 0 && self.directory.members().get(join.id).is_none();
+        let window = if free { self.departed.claim(now, join.id, join.token) } else { None };
+        window.map_or_else(|| (self.fresh_id(), Window::default()), |window| (join.id, window))
     }
 
     fn welcome(&mut self, id: u64, nonce: u64) {

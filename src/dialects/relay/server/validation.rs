@@ -92,33 +92,11 @@ impl AddressValidator {
         usize::try_from(left).unwrap_or(MAX_ANSWER).min(MAX_ANSWER)
     }
 
-    /// As `budget`, for a text: those that led to nothing are counted.
-    fn text_budget(&self, now: Instant, to: SocketAddr) -> usize {
-        let tired = self.table.get(&to).is_none_or(|newcomer| newcomer.vain >= MAX_VAIN_TEXTS);
-        if tired { 0 } else { self.budget(now, to) }
-    }
-
     /// A code is on its way there.
     fn told(&mut self, now: Instant, to: SocketAddr) {
         let newcomer = self.entry(now, to);
         newcomer.vain = newcomer.vain.saturating_add(1);
         newcomer.told = now.checked_add(PROOF_SPAN.saturating_mul(2));
-    }
-
-    /// Whether a code from there is worth a look: one was sent there, and not too many wrong ones came back.
-    fn may_prove(&self, now: Instant, from: SocketAddr) -> bool {
-        self.table.get(&from).is_some_and(|newcomer| {
-            let fresh = now.saturating_duration_since(newcomer.wrong_since) >= PROOF_SPAN;
-            newcomer.told.is_some_and(|until| now < until) && (fresh || newcomer.wrong < MAX_WRONG_PROOFS)
-        })
-    }
-
-    fn guessed_wrong(&mut self, now: Instant, from: SocketAddr) {
-        let newcomer = self.entry(now, from);
-        if now.saturating_duration_since(newcomer.wrong_since) >= PROOF_SPAN {
-            (newcomer.wrong, newcomer.wrong_since) = (0, now);
-        }
-        newcomer.wrong = newcomer.wrong.saturating_add(1);
     }
 
     /// The address is real. `false`: it joins and leaves so often that it has to wait.
@@ -128,24 +106,33 @@ impl AddressValidator {
         newcomer.joins.pass(now, JOINS)
     }
 
-    /// Tells an address how to prove itself.
+    /// Tells an address how to prove itself, unless many such texts led to nothing.
     pub(super) fn challenge(&mut self, now: Instant, to: SocketAddr, out: &mut Outputs) {
-        let budget = self.text_budget(now, to);
-        let code = self.keys.code(now, to);
-        let Some(text) = texts::challenge(code, budget) else { return };
+        if self.entry(now, to).vain >= MAX_VAIN_TEXTS {
+            return;
+        }
+        let Some(text) = texts::challenge(self.keys.code(now, to), self.budget(now, to)) else { return };
         self.told(now, to);
         self.answer(now, to, text.as_bytes(), out);
         count(&mut out.counters.challenges, 1);
     }
 
-    /// Whether this is the code that was sent there.
+    /// Whether this is the code that was sent there. It counts only where one was, and not too many wrong ones came back.
     pub(super) fn is_proof(&mut self, now: Instant, from: SocketAddr, code: &[u8]) -> bool {
-        let looked_at = self.may_prove(now, from);
-        let proves = looked_at && self.keys.is_code(now, from, code);
-        if looked_at && !proves {
-            self.guessed_wrong(now, from);
+        let right = self.keys.is_code(now, from, code);
+        let newcomer = self.entry(now, from);
+        let fresh = now.saturating_duration_since(newcomer.wrong_since) >= PROOF_SPAN;
+        let told = newcomer.told.is_some_and(|until| now < until);
+        if !told || (!fresh && newcomer.wrong >= MAX_WRONG_PROOFS) {
+            return false;
         }
-        proves
+        if !right {
+            if fresh {
+                (newcomer.wrong, newcomer.wrong_since) = (0, now);
+            }
+            newcomer.wrong = newcomer.wrong.saturating_add(1);
+        }
+        right
     }
 
     pub(super) fn send_cookie(&mut self, now: Instant, to: SocketAddr, nonce: u64, out: &mut Outputs) {

@@ -14,6 +14,11 @@ impl<'a> Cursor<'a> {
         Self { rest: bytes }
     }
 
+    /// Everything not read so far.
+    pub const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     /// Everything not read so far; nothing is left afterwards.
     pub const fn take_rest(&mut self) -> &'a [u8] {
         let rest = self.rest;

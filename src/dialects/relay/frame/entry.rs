@@ -3,7 +3,6 @@
 use super::begin;
 use crate::wire::cursor::{Cursor, Put};
 
-const PADDING: u8 = 0;
 const TEXT: u8 = 1;
 const JOINED: u8 = 2;
 const LEFT: u8 = 3;
@@ -33,17 +32,10 @@ impl<'a> BundleEntry<'a> {
         };
     }
 
-    fn decode(cursor: &mut Cursor<'a>) -> Option<BundleItem<'a>> {
-        if cursor.is_empty() {
-            return Some(BundleItem::End);
-        }
+    fn decode(cursor: &mut Cursor<'a>) -> Option<Self> {
         let kind = cursor.u8()?;
-        if kind == PADDING {
-            let padding = cursor.take_rest();
-            return padding.iter().all(|byte| *byte == PADDING).then_some(BundleItem::End);
-        }
         let index = cursor.varint()?;
-        let entry = match kind {
+        Some(match kind {
             TEXT => {
                 let number = cursor.varint()?;
                 let length = usize::try_from(cursor.varint()?).ok()?;
@@ -53,15 +45,8 @@ impl<'a> BundleEntry<'a> {
             LEFT => Self::Left { index },
             RENAMED => Self::Renamed { index, name: cursor.short_text()? },
             _ => return None,
-        };
-        Some(BundleItem::BundleEntry(entry))
+        })
     }
-}
-
-/// What comes next in a bundle; padding is an end.
-enum BundleItem<'a> {
-    BundleEntry(BundleEntry<'a>),
-    End,
 }
 
 /// Appends the header of a bundle; its entries follow, the first of which has the sequence number `seq`.
@@ -79,13 +64,15 @@ impl<'a> BundleEntries<'a> {
     /// From what follows the header of a bundle.
     pub fn decode(bytes: &'a [u8]) -> Option<Self> {
         let mut cursor = Cursor::new(bytes);
-        while let BundleItem::BundleEntry(_) = BundleEntry::decode(&mut cursor)? {}
+        // Zeros to the end are padding.
+        while cursor.rest().iter().any(|byte| *byte != 0) {
+            BundleEntry::decode(&mut cursor)?;
+        }
         Some(Self { cursor: Cursor::new(bytes) })
     }
 
-    pub(super) fn bytes(&self) -> &'a [u8] {
-        let mut cursor = self.cursor;
-        cursor.take_rest()
+    pub(super) const fn bytes(&self) -> &'a [u8] {
+        self.cursor.rest()
     }
 }
 
@@ -93,10 +80,7 @@ impl<'a> Iterator for BundleEntries<'a> {
     type Item = BundleEntry<'a>;
 
     fn next(&mut self) -> Option<BundleEntry<'a>> {
-        match BundleEntry::decode(&mut self.cursor) {
-            Some(BundleItem::BundleEntry(entry)) => Some(entry),
-            Some(BundleItem::End) | None => None,
-        }
+        BundleEntry::decode(&mut self.cursor)
     }
 }
 
@@ -143,9 +127,8 @@ impl<'a> MemberPage<'a> {
         Some(Self { cursor: Cursor::new(bytes) })
     }
 
-    pub(super) fn bytes(&self) -> &'a [u8] {
-        let mut cursor = self.cursor;
-        cursor.take_rest()
+    pub(super) const fn bytes(&self) -> &'a [u8] {
+        self.cursor.rest()
     }
 }
 

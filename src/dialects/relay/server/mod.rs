@@ -193,7 +193,7 @@ impl Relay {
 
     /// Where no proof is asked for, the first datagram is the first message, too.
     fn walk_in(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
-        let echo = self.echoes.is_echo(now, self.validator.keys(), bytes);
+        let echo = self.echoes.is_echo(now, &self.validator.keys, bytes);
         if echo || self.directory.members().at(from).is_some() {
             return count(&mut self.out.counters.malformed, 1);
         }
@@ -212,7 +212,7 @@ impl Relay {
         let before = self.departed.plain_returns(now, from);
         let (name, room) =
             before.as_ref().map_or((None, LOBBY), |(name, room)| (Some(name.as_str()), &**room));
-        let (id, stream) = (self.fresh_id(), self.validator.keys_mut().draw_stream());
+        let (id, stream) = (self.fresh_id(), self.validator.keys.draw_stream());
         // Its room may have ended, and another begun in its stead.
         let room = if self.directory.is_open(room) { room } else { LOBBY };
         let request = JoinRequest { address: from, id, name, room, speech: Speech::Plain, stream };
@@ -274,7 +274,7 @@ impl Relay {
     /// The id of a member that brings none, or one that is another's.
     fn fresh_id(&mut self) -> u64 {
         loop {
-            let id = self.validator.keys_mut().draw();
+            let id = self.validator.keys.draw();
             if self.directory.members().get(id).is_none() {
                 return id;
             }
@@ -289,7 +289,7 @@ impl Relay {
     }
 
     fn say_text(&mut self, now: Instant, to: SocketAddr, text: &str) {
-        self.echoes.sent(now, self.validator.keys(), text.as_bytes());
+        self.echoes.sent(now, &self.validator.keys, text.as_bytes());
         self.out.bytes(to, text.as_bytes());
     }
 }

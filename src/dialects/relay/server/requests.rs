@@ -38,7 +38,7 @@ impl Relay {
             }
             Some(FromMember::Join { nonce, cookie, id, token, name, room }) => {
                 self.validator.heard(now, from, bytes.len());
-                let proves = self.validator.keys().is_cookie(now, from, &cookie);
+                let proves = self.validator.keys.is_cookie(now, from, &cookie);
                 if !self.count_proof(proves) {
                     // It may only be old.
                     self.validator.send_cookie(now, from, nonce, &mut self.out);
@@ -152,7 +152,7 @@ impl Relay {
             return Err(RelayLimit::Members);
         }
         let (id, window) = self.identity(now, join);
-        let keys = self.validator.keys_mut();
+        let keys = &mut self.validator.keys;
         let (speech, stream) = (Speech::Framed { token: keys.draw(), window }, keys.draw_stream());
         let request = JoinRequest { address, id, name: Some(join.name), room: join.room, speech, stream };
         self.directory.admit(now, request, &mut self.out).map(|()| id)
@@ -282,7 +282,7 @@ impl Relay {
                 Ok(()) => self.execute(now, id, &command),
                 Err(limit) => self.refuse(now, id, limit, 0),
             }
-        } else if self.echoes.is_echo(now, self.validator.keys(), bytes) {
+        } else if self.echoes.is_echo(now, &self.validator.keys, bytes) {
             count(&mut self.out.counters.repeated, 1);
             if self.directory.member_mut(id).is_some_and(|member| member.quota.may_be_told_of_echo(now)) {
                 self.tell(now, id, texts::ECHO);
@@ -326,7 +326,7 @@ impl Relay {
     }
 
     fn move_to(&mut self, id: u64, room: &str) -> Result<(), RelayLimit> {
-        let stream = self.validator.keys_mut().draw_stream();
+        let stream = self.validator.keys.draw_stream();
         self.directory.move_to(id, room, stream, &mut self.out)
     }
 }
@@ -346,7 +346,7 @@ impl Relay {
             return false;
         }
         if let Some(sent) = self.directory.say(id, number, text, &mut self.out) {
-            self.echoes.sent(now, self.validator.keys(), sent);
+            self.echoes.sent(now, &self.validator.keys, sent);
         }
         count(&mut self.out.counters.messages, 1);
         count(&mut self.out.counters.deliveries, receivers);

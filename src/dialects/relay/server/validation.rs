@@ -50,7 +50,7 @@ struct Newcomer {
 
 #[derive(Debug)]
 pub(super) struct AddressValidator {
-    keys: CookieKeys,
+    pub(super) keys: CookieKeys,
     table: BTreeMap<SocketAddr, Newcomer>,
     /// Oldest first, each address once.
     order: VecDeque<SocketAddr>,
@@ -61,14 +61,6 @@ impl AddressValidator {
     pub(super) fn new(now: Instant, seed: &[u8; 16]) -> Self {
         let (table, order, answers) = (BTreeMap::new(), VecDeque::new(), Bucket::default());
         Self { keys: CookieKeys::new(now, seed), table, order, answers }
-    }
-
-    pub(super) const fn keys(&self) -> &CookieKeys {
-        &self.keys
-    }
-
-    pub(super) const fn keys_mut(&mut self) -> &mut CookieKeys {
-        &mut self.keys
     }
 
     /// Something of `length` bytes came from there.

@@ -151,7 +151,7 @@ fn something(dice: &mut Dice, client: &mut Client, bench: &Bench) -> Vec<u8> {
         3 => client.members(dice.roll(60) as u32),
         4 => client.nick(str::from_utf8(&bytes).unwrap_or("ok")),
         5 => frame(&FromMember::Hello { nonce: 9 }),
-        6 => client.join(bench.relay.validator.keys().cookie(bench.now.mono, client.address)),
+        6 => client.join(bench.relay.validator.keys.cookie(bench.now.mono, client.address)),
         7 if dice.roll(20) == 0 => client.leave(),
         _ => bytes,
     }

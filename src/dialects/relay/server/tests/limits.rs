@@ -132,7 +132,7 @@ fn requests_of_a_framed_member_are_limited_too() {
 fn who_joins_and_leaves_all_the_time_has_to_wait() {
     let mut bench = Bench::new();
     let mut ann = bench.framed(1, "ann", "lobby");
-    let cookie = bench.relay.validator.keys().cookie(bench.now.mono, at(1));
+    let cookie = bench.relay.validator.keys.cookie(bench.now.mono, at(1));
     let mut welcomes = 1;
     for _ in 0..20 {
         bench.hear(at(1), ann.leave());

@@ -95,7 +95,7 @@ fn five_wrong_codes_and_the_right_one_is_not_looked_at() {
 #[test]
 fn a_code_that_was_sent_to_nobody_is_not_looked_at() {
     let mut bench = Bench::new();
-    let code = bench.relay.validator.keys().code(bench.now.mono, at(1));
+    let code = bench.relay.validator.keys.code(bench.now.mono, at(1));
     let line = format!("/prove {}", str::from_utf8(&code).unwrap());
     assert_eq!(bench.hear(at(1), &line), []);
     assert_eq!(bench.relay.members(9), []);

@@ -15,17 +15,12 @@ use super::rooms::{LOBBY, RelayRooms};
 pub(super) struct RelayDirectory {
     members: Members,
     rooms: RelayRooms,
-    max_members: usize,
 }
 
 // Who is there.
 impl RelayDirectory {
     pub(super) fn new(options: &RelayOptions) -> Self {
-        Self {
-            members: Members::new(options.silence),
-            rooms: RelayRooms::new(options.rooms),
-            max_members: options.members,
-        }
+        Self { members: Members::new(options), rooms: RelayRooms::new(options.rooms) }
     }
 
     pub(super) const fn members(&self) -> &Members {
@@ -48,15 +43,6 @@ impl RelayDirectory {
 
     pub(super) fn room_size(&self, id: u64) -> usize {
         self.seat(id).map_or(0, |(_, room)| room.len())
-    }
-
-    pub(super) fn is_full(&self) -> bool {
-        self.members.len() >= self.max_members
-    }
-
-    /// Whether there is room for a room of that name.
-    pub(super) fn is_open(&self, room: &str) -> bool {
-        self.rooms.is_open(room, None)
     }
 
     /// By room, then name; `limit` at most.
@@ -89,11 +75,11 @@ impl RelayDirectory {
         request: JoinRequest<'_>,
         out: &mut Outputs,
     ) -> Result<(), RelayLimit> {
-        if self.is_full() {
+        if self.members.is_full() {
             return Err(RelayLimit::Members);
         }
         let room = acceptable_room(request.room).unwrap_or(LOBBY);
-        if !self.is_open(room) {
+        if !self.rooms.is_open(room, None) {
             return Err(RelayLimit::Rooms);
         }
         let (id, stream) = (request.id, request.stream);

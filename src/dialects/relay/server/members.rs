@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::api::RelayOptions;
 use super::departed::Window;
 use super::limits::MemberQuota;
 use super::names::Names;
@@ -60,6 +61,7 @@ pub(super) struct Members {
     table: BTreeMap<u64, RelayMember>,
     /// Never walked through, so its order shows nowhere; looked up for every datagram.
     by_address: HashMap<SocketAddr, u64>,
+    max: usize,
     silence: Duration,
     /// No silence is too long before.
     due: Option<Instant>,
@@ -67,11 +69,12 @@ pub(super) struct Members {
 }
 
 impl Members {
-    pub(super) fn new(silence: Duration) -> Self {
+    pub(super) fn new(options: &RelayOptions) -> Self {
         Self {
             table: BTreeMap::new(),
             by_address: HashMap::new(),
-            silence,
+            max: options.members,
+            silence: options.silence,
             due: None,
             names: Names::default(),
         }
@@ -131,8 +134,8 @@ impl Members {
         self.table.get_mut(&id)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.table.len()
+    pub(super) fn is_full(&self) -> bool {
+        self.table.len() >= self.max
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &RelayMember> {

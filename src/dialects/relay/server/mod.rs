@@ -214,7 +214,7 @@ impl Relay {
             before.as_ref().map_or((None, LOBBY), |(name, room)| (Some(name.as_str()), &**room));
         let (id, stream) = (self.fresh_id(), self.validator.keys.draw_stream());
         // Its room may have ended, and another begun in its stead.
-        let room = if self.directory.is_open(room) { room } else { LOBBY };
+        let room = if self.directory.rooms().is_open(room, None) { room } else { LOBBY };
         let request = JoinRequest { address: from, id, name, room, speech: Speech::Plain, stream };
         if let Err(limit) = self.directory.admit(now, request, &mut self.out) {
             self.turn_away(now, from, limit);

@@ -148,7 +148,7 @@ impl Relay {
     ) -> Result<u64, RelayLimit> {
         self.make_place(now, None, address);
         // Before the id is claimed: a member that is turned away would lose what is remembered of it.
-        if self.directory.is_full() {
+        if self.directory.members().is_full() {
             return Err(RelayLimit::Members);
         }
         let (id, window) = self.identity(now, join);

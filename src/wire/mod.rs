@@ -22,6 +22,7 @@ pub mod plain;
 mod protocol;
 mod recent;
 pub mod resolution;
+mod retry;
 mod rng;
 pub mod sockets;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub use path::Paths;
 pub use peers::Peers;
 pub use protocol::{Protocol, SendText, SocketEvent, StreamEvent};
 pub use recent::RecentSet;
+pub use retry::{Backoff, Retry};
 pub use rng::Rng;
 pub use sockets::Sockets;
 pub use text::{TextCodec, TextProtocol};

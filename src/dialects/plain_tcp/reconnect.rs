@@ -4,15 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use crate::model::{ConversationId, Now};
-use crate::wire::Ctx;
+use crate::wire::{Backoff, Ctx};
 
-/// The first try after a connection was lost, and the longest pause between two.
-const FIRST: Duration = Duration::from_secs(1);
-pub(super) const LONGEST: Duration = Duration::from_mins(1);
+/// When a connection that was lost is tried again.
+pub(super) const AGAIN: Backoff = Backoff { first: Duration::from_secs(1), longest: Duration::from_mins(1) };
 
-/// The backoff of one peer.
+/// One connection that is kept.
 #[derive(Clone, Copy, Debug, Default)]
-struct Backoff {
+struct KeptConnection {
     /// When the connection is to be opened; `None`: it is there, or being opened.
     at: Option<Instant>,
     /// How often it was tried in vain since the peer last said something.
@@ -22,7 +21,7 @@ struct Backoff {
 /// The peers whose connections are kept.
 #[derive(Debug, Default)]
 pub(super) struct Reconnects {
-    table: BTreeMap<ConversationId, Backoff>,
+    table: BTreeMap<ConversationId, KeptConnection>,
     due: BTreeSet<(Instant, ConversationId)>,
 }
 
@@ -30,13 +29,13 @@ impl Reconnects {
     /// A person wants a connection to this peer: now, and for as long as it is followed.
     pub(super) fn keep(&mut self, conversation: ConversationId) {
         self.drop(conversation);
-        self.table.insert(conversation, Backoff::default());
+        self.table.insert(conversation, KeptConnection::default());
     }
 
     /// One that is kept is wanted now, wherever the pauses are.
     pub(super) fn retry_now(&mut self, conversation: ConversationId) {
-        if let Some(backoff) = self.table.get_mut(&conversation)
-            && let Some(at) = backoff.at.take()
+        if let Some(kept) = self.table.get_mut(&conversation)
+            && let Some(at) = kept.at.take()
         {
             self.due.remove(&(at, conversation));
         }
@@ -50,23 +49,22 @@ impl Reconnects {
 
     /// Whether the connection is to be there now.
     pub(super) fn wants(&self, conversation: ConversationId) -> bool {
-        self.table.get(&conversation).is_some_and(|backoff| backoff.at.is_none())
+        self.table.get(&conversation).is_some_and(|kept| kept.at.is_none())
     }
 
     /// The peer said something.
     pub(super) fn heard(&mut self, conversation: ConversationId) {
-        if let Some(backoff) = self.table.get_mut(&conversation) {
-            backoff.tries = 0;
+        if let Some(kept) = self.table.get_mut(&conversation) {
+            kept.tries = 0;
         }
     }
 
     /// A connection has ended, or could not be opened: one that is kept is tried again later.
     pub(super) fn later(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         self.retry_now(conversation);
-        let Some(backoff) = self.table.get_mut(&conversation) else { return };
-        let factor = 1_u32.checked_shl(backoff.tries.min(16)).unwrap_or(u32::MAX);
-        let at = cx.after_about(FIRST.saturating_mul(factor).min(LONGEST));
-        *backoff = Backoff { at: Some(at), tries: backoff.tries.saturating_add(1) };
+        let Some(kept) = self.table.get_mut(&conversation) else { return };
+        let at = cx.after_about(AGAIN.pause(kept.tries));
+        *kept = KeptConnection { at: Some(at), tries: kept.tries.saturating_add(1) };
         self.due.insert((at, conversation));
     }
 

@@ -1,6 +1,6 @@
 //! Connections that a person wants kept.
 
-use super::super::reconnect::LONGEST;
+use super::super::reconnect::AGAIN;
 use super::*;
 
 const AT: &str = "192.0.2.7:5000";
@@ -48,7 +48,7 @@ fn tries_that_fail_become_rarer_and_never_end() {
         pauses.push(bench.now.mono.duration_since(before));
     }
     assert!(pauses[0] >= Duration::from_secs(1) && pauses[0] < Duration::from_millis(1_500), "{pauses:?}");
-    assert!(pauses[9] >= LONGEST && pauses[9] < LONGEST * 3 / 2, "{pauses:?}");
+    assert!(pauses[9] >= AGAIN.longest && pauses[9] < AGAIN.longest * 3 / 2, "{pauses:?}");
     // A message does not wait for that.
     bench.down(link.expect("a try"), Some("ECONNREFUSED"));
     assert_eq!(dials(&bench.send(ALEX, 1, "x")).len(), 1);

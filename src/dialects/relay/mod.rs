@@ -83,5 +83,5 @@ pub const DIALECT: Dialect = Dialect {
     listens: ListenMode::Nowhere,
     server: Some(ListenSetting::Port(PORT)),
     engine: |setup| Box::new(Driver::new(setup.seed, client::Client::default())),
-    between: Some(|setup| Box::new(Driver::new(setup.seed, relay_engine::RelayEngine::new(setup.seed)))),
+    between: Some(|setup| Box::new(Driver::new(setup.seed, relay_engine::RelayEngine::default()))),
 };

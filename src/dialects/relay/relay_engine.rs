@@ -6,12 +6,11 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::server::{Relay, RelayOptions, Sink};
-use crate::model::{ConversationId, LinkId, MessageCommand, PeerCommand};
+use crate::model::{ConversationId, LinkId, PeerCommand};
 use crate::wire::{Ctx, Protocol, SocketEvent};
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct RelayEngine {
-    seed: u64,
     relay: Option<Relay>,
     link: Option<LinkId>,
 }
@@ -33,10 +32,6 @@ impl Sink for CtxSink<'_, '_> {
 }
 
 impl RelayEngine {
-    pub(super) const fn new(seed: u64) -> Self {
-        Self { seed, relay: None, link: None }
-    }
-
     fn flush(&mut self, cx: &mut Ctx<'_>) {
         let Some(relay) = &mut self.relay else { return };
         // Nobody reads the log here.
@@ -49,7 +44,7 @@ impl RelayEngine {
 
 impl Protocol for RelayEngine {
     fn on_start(&mut self, cx: &mut Ctx<'_>) {
-        let seed = u128::from(self.seed).to_be_bytes();
+        let seed = u128::from(cx.rng.next()).to_be_bytes();
         self.relay = Some(Relay::new(cx.now, seed, RelayOptions::default()));
     }
 
@@ -65,8 +60,6 @@ impl Protocol for RelayEngine {
     }
 
     fn on_peer(&mut self, _cx: &mut Ctx<'_>, _conversation: ConversationId, _command: PeerCommand) {}
-
-    fn on_message(&mut self, _cx: &mut Ctx<'_>, _conversation: ConversationId, _command: MessageCommand) {}
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {
         if let Some(relay) = &mut self.relay {

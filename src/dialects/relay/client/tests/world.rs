@@ -105,7 +105,7 @@ impl World {
 
     pub(super) fn start_relay(&mut self) {
         self.life = self.life.wrapping_add(1);
-        self.relay = Some(Driver::new(self.life, RelayEngine::new(self.life)));
+        self.relay = Some(Driver::new(self.life, RelayEngine::default()));
         let (link, address) = (LinkId(0), relay_address());
         self.feed(Node::Relay, Input::LinkUp { link, address, only: None });
     }

@@ -15,15 +15,11 @@ pub(in crate::dialects::relay) fn validate(address: &Address) -> Result<(), Addr
         return Err(AddressError::Option(format!("{key}={value}")));
     }
     let room = room_of(address);
+    // A relay puts whoever asks for any other room into the lobby.
     if acceptable_room(room) != Some(room) {
         return Err(AddressError::Room(address.room.clone()));
     }
     Ok(())
-}
-
-/// A relay puts whoever asks for any other room into the lobby, and gives a guest's name for any other name.
-fn is_acceptable(name: &str) -> bool {
-    acceptable(name) == Some(name)
 }
 
 pub(in crate::dialects::relay) fn check(_address: &Address, text: &str) -> Result<usize, Fault> {
@@ -49,7 +45,8 @@ pub(super) fn clean(name: &str) -> String {
         .take(MAX_NAME_CHARS)
         .collect();
     let name = short.trim();
-    if is_acceptable(name) { name.to_owned() } else { NOBODY.to_owned() }
+    // A relay gives a guest's name for any other.
+    if acceptable(name) == Some(name) { name.to_owned() } else { NOBODY.to_owned() }
 }
 
 /// The name to try when so many before it were taken: `name`, `name-2`, `name-3`.

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use super::clock::later;
 use crate::model::traffic::ConnectionState;
 use crate::model::{ConversationId, NetEvent, Phrase};
 use crate::wire::Ctx;
@@ -13,18 +12,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct ReportedConnection {
     conversation: ConversationId,
-    connection: Option<ConnectionState>,
-    /// Since when there is no relay.
-    trying: Instant,
+    connection: ConnectionState,
+    /// Until then a relay may still answer.
+    patience: Instant,
 }
 
 impl ReportedConnection {
     pub(super) const fn new(conversation: ConversationId, now: Instant) -> Self {
-        Self { conversation, connection: None, trying: now }
-    }
-
-    pub(super) fn up(&mut self, cx: &mut Ctx<'_>) {
-        self.set(cx, ConnectionState::Up);
+        Self { conversation, connection: ConnectionState::Unknown, patience: now }
     }
 
     pub(super) fn down(&mut self, cx: &mut Ctx<'_>, why: Phrase) {
@@ -33,15 +28,15 @@ impl ReportedConnection {
 
     /// The first time that anything is done for this room.
     pub(super) fn begin(&mut self, cx: &mut Ctx<'_>) {
-        if self.connection.is_none() {
-            self.lost(cx.now.mono);
+        if self.connection == ConnectionState::Unknown {
+            self.lost(cx);
             self.set(cx, ConnectionState::Seeking);
         }
     }
 
     /// The relay was there until now.
-    pub(super) const fn lost(&mut self, now: Instant) {
-        self.trying = now;
+    pub(super) fn lost(&mut self, cx: &Ctx<'_>) {
+        self.patience = cx.after(PATIENCE);
     }
 
     /// Reports a relay that has not answered for too long.
@@ -52,13 +47,13 @@ impl ReportedConnection {
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let is_down = matches!(self.connection, Some(ConnectionState::Down(_)));
-        (!is_down).then(|| later(self.trying, PATIENCE))
+        let is_down = matches!(self.connection, ConnectionState::Down(_));
+        (!is_down).then_some(self.patience)
     }
 
-    fn set(&mut self, cx: &mut Ctx<'_>, connection: ConnectionState) {
-        if self.connection.as_ref() != Some(&connection) {
-            self.connection = Some(connection.clone());
+    pub(super) fn set(&mut self, cx: &mut Ctx<'_>, connection: ConnectionState) {
+        if self.connection != connection {
+            self.connection = connection.clone();
             cx.report(NetEvent::Connection { conversation: self.conversation, connection });
         }
     }

@@ -26,14 +26,17 @@ impl Protocol for Client {
     }
 
     fn on_socket(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: SocketEvent<'_>) {
-        if let Some(session) = self.sessions.values_mut().find(|session| session.link() == Some(link)) {
+        if let Some(session) = self.sessions.values_mut().find(|session| session.socket.link == Some(link)) {
             session.on_socket(cx, event);
             session.advance(cx);
         }
     }
 
     fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
-        self.on(cx, answer.conversation, |session, cx| session.on_resolved(cx, answer));
+        if let Some(session) = self.sessions.get_mut(&answer.conversation) {
+            session.on_resolved(cx, answer);
+            session.advance(cx);
+        }
     }
 
     fn on_introduce(&mut self, cx: &mut Ctx<'_>, own: LocalIdentity) {
@@ -58,13 +61,13 @@ impl Protocol for Client {
     }
 
     fn is_unanswered(&self, message: MessageId) -> bool {
-        self.sessions.values().any(|session| session.carries(message))
+        self.sessions.values().any(|session| session.outbound.contains(message))
     }
 
     fn send(&mut self, cx: &mut Ctx<'_>, send: SendText<'_>) -> Result<(), Fault> {
         let session = self.sessions.get_mut(&send.to).ok_or(Fault::NoSuchPeer)?;
-        check(session.address(), send.text)?;
-        session.say(cx.now.mono, send.message, send.text)?;
+        check(&session.locator.address, send.text)?;
+        session.outbound.push(cx.now, send.message, send.text.as_bytes().into())?;
         session.advance(cx);
         Ok(())
     }
@@ -79,19 +82,7 @@ impl Protocol for Client {
 }
 
 impl Client {
-    /// Does something with a session, and then whatever follows from it. `false`: there is no such session.
-    fn on(
-        &mut self,
-        cx: &mut Ctx<'_>,
-        conversation: ConversationId,
-        act: impl FnOnce(&mut RoomSession, &mut Ctx<'_>),
-    ) -> bool {
-        let Some(session) = self.sessions.get_mut(&conversation) else { return false };
-        act(session, cx);
-        session.advance(cx);
-        true
-    }
-
+    /// Does something with each session, and then whatever follows from it.
     fn on_all(&mut self, cx: &mut Ctx<'_>, mut act: impl FnMut(&mut RoomSession, &mut Ctx<'_>)) {
         for session in self.sessions.values_mut() {
             act(session, cx);
@@ -100,9 +91,10 @@ impl Client {
     }
 
     fn follow(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, address: Address) {
-        if let Some(known) = self.sessions.get(&conversation) {
-            if !known.address().is_same_place(&address) {
-                self.on(cx, conversation, |session, cx| session.move_to(cx, address));
+        if let Some(known) = self.sessions.get_mut(&conversation) {
+            if !known.locator.address.is_same_place(&address) {
+                known.move_to(cx, address);
+                known.advance(cx);
             }
             return;
         }

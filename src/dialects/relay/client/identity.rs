@@ -13,9 +13,9 @@ pub(super) struct RelayIdentity {
     /// So many forms of it were taken.
     taken: u32,
     /// What the relay knows us by. We choose it, so that a join that comes twice is still one member.
-    id: u64,
+    pub(super) id: u64,
     /// The proof that the id is ours; 0: none yet.
-    token: u64,
+    pub(super) token: u64,
     /// Our place in the present life of the room.
     index: Option<u32>,
 }
@@ -28,14 +28,6 @@ impl RelayIdentity {
 
     pub(super) const fn is_introduced(&self) -> bool {
         self.name.is_some()
-    }
-
-    pub(super) const fn id(&self) -> u64 {
-        self.id
-    }
-
-    pub(super) const fn token(&self) -> u64 {
-        self.token
     }
 
     /// Whether this place is ours.

@@ -3,18 +3,16 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::clock::backoff;
 use super::identity::RelayIdentity;
 use super::locator::RelayLocator;
 use super::naming::room_of;
 use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{Cookie, FromMember};
-use crate::wire::Ctx;
 use crate::wire::endpoint::same_endpoint;
+use crate::wire::{Backoff, Ctx};
 
-/// When a hello or a join is sent again, at first and at most.
-const AGAIN: Duration = Duration::from_millis(500);
-const MAX_AGAIN: Duration = Duration::from_secs(3);
+/// When a hello or a join is sent again.
+const AGAIN: Backoff = Backoff { first: Duration::from_millis(500), longest: Duration::from_secs(3) };
 /// Joins with one cookie, which is good for 15 seconds.
 const MAX_JOINS: u32 = 4;
 /// Hellos after which the name is looked up again: about half a minute.
@@ -28,35 +26,21 @@ pub(super) struct Joining {
     cookie: Option<(SocketAddr, Cookie)>,
     hellos: u32,
     joins: u32,
-    again: Instant,
+    /// When to ask next.
+    pub(super) again: Instant,
     /// The name of the last join.
-    name: String,
+    pub(super) name: String,
 }
 
 impl Joining {
-    /// Begins after `delay`.
-    pub(super) fn new(cx: &mut Ctx<'_>, delay: Duration) -> Self {
-        let (nonce, again) = (cx.rng.next(), cx.after(delay));
-        Self { nonce, cookie: None, hellos: 0, joins: 0, again, name: String::new() }
-    }
-
-    /// The name of the last join.
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(super) const fn deadline(&self) -> Instant {
-        self.again
-    }
-
-    pub(super) const fn retry_now(&mut self, now: Instant) {
-        self.again = now;
+    /// `again`: when to ask first.
+    pub(super) const fn new(cx: &mut Ctx<'_>, again: Instant) -> Self {
+        Self { nonce: cx.rng.next(), cookie: None, hellos: 0, joins: 0, again, name: String::new() }
     }
 
     /// The relay refused the name of the last join: there is another one.
     pub(super) const fn join_anew(&mut self, now: Instant) {
-        self.joins = 0;
-        self.retry_now(now);
+        (self.joins, self.again) = (0, now);
     }
 
     /// Sends what is due.
@@ -74,10 +58,10 @@ impl Joining {
             (self.cookie, self.joins) = (None, 0);
         }
         if let Some((to, cookie)) = self.cookie {
-            let (name, room) = (identity.wanted_name(), room_of(locator.address()));
-            let (nonce, id, token) = (self.nonce, identity.id(), identity.token());
+            let (name, room) = (identity.wanted_name(), room_of(&locator.address));
+            let (nonce, id, token) = (self.nonce, identity.id, identity.token);
             socket.send(cx, to, &FromMember::Join { nonce, cookie, id, token, name: &name, room });
-            self.again = cx.after_about(backoff(AGAIN, MAX_AGAIN, self.joins));
+            self.again = cx.after_about(AGAIN.pause(self.joins));
             self.joins = self.joins.saturating_add(1);
             self.name = name;
         } else {
@@ -87,10 +71,10 @@ impl Joining {
 
     fn say_hello(&mut self, cx: &mut Ctx<'_>, socket: &SessionSocket, locator: &mut RelayLocator) {
         let tries = usize::try_from(self.hellos).unwrap_or(usize::MAX);
-        let turn = tries.checked_rem(locator.targets().len()).unwrap_or(0);
-        self.again = cx.after_about(backoff(AGAIN, MAX_AGAIN, self.hellos));
+        let turn = tries.checked_rem(locator.targets.len()).unwrap_or(0);
+        self.again = cx.after_about(AGAIN.pause(self.hellos));
         self.hellos = self.hellos.saturating_add(1);
-        if let Some(to) = locator.targets().get(turn) {
+        if let Some(to) = locator.targets.get(turn) {
             socket.send(cx, *to, &FromMember::Hello { nonce: self.nonce });
         }
         if self.hellos.is_multiple_of(HELLOS_PER_LOOKUP) {
@@ -103,7 +87,7 @@ impl Joining {
         if nonce == self.nonce {
             // One that follows a join says that the cookie was too old: it is for the next.
             if self.cookie.is_none() {
-                self.retry_now(now);
+                self.again = now;
             }
             self.cookie = Some((from, cookie));
         }
@@ -117,9 +101,9 @@ impl Joining {
 
     /// ICMP: no relay at one of the targets. `false`: there is none at any of them.
     pub(super) fn try_next_target(&mut self, now: Instant, locator: &RelayLocator) -> bool {
-        let more = usize::try_from(self.hellos).is_ok_and(|tried| tried < locator.targets().len());
+        let more = usize::try_from(self.hellos).is_ok_and(|tried| tried < locator.targets.len());
         if more {
-            self.retry_now(now);
+            self.again = now;
         }
         more
     }

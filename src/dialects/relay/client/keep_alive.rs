@@ -3,8 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::clock::{later, since};
-use crate::wire::Rng;
+use crate::wire::Ctx;
 
 /// Silence of the relay after which it is asked.
 const QUIET: Duration = Duration::from_secs(5);
@@ -20,10 +19,10 @@ const MAX_PATIENCE: Duration = Duration::from_secs(20);
 /// The times of one membership.
 #[derive(Debug)]
 pub(super) struct KeepAlive {
-    heard: Instant,
-    sent: Instant,
-    /// The last question of those that stay without an answer.
-    asked: Option<Instant>,
+    /// When the relay will have been silent for too long, since it said something or was asked.
+    silent: Instant,
+    /// When we have to say something ourselves.
+    speak: Instant,
     unanswered: u8,
     soon: Option<Instant>,
     later: Option<Instant>,
@@ -31,49 +30,32 @@ pub(super) struct KeepAlive {
     patience: Duration,
 }
 
-/// What is to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum KeepAliveDue {
-    Nothing,
-    Ping,
-    /// The relay does not answer.
-    Lost,
-}
-
 impl KeepAlive {
     /// `expiry`: silence after which the relay ends the membership.
-    pub(super) fn new(now: Instant, expiry: Duration, rng: &mut Rng) -> Self {
+    pub(super) fn new(cx: &mut Ctx<'_>, expiry: Duration) -> Self {
         // A third of it leaves room for two lost pings, and a second is as often as anybody may be asked to speak.
         let third = expiry.checked_div(3).unwrap_or_default();
         let patience = third.clamp(Duration::from_secs(1), MAX_PATIENCE);
-        Self {
-            heard: now,
-            sent: now,
-            asked: None,
-            unanswered: 0,
-            soon: None,
-            later: None,
-            quiet: rng.spread(QUIET),
-            patience: rng.spread(patience),
-        }
+        let (quiet, patience) = (cx.rng.spread(QUIET), cx.rng.spread(patience));
+        let (silent, speak) = (cx.after(quiet), cx.after(patience));
+        Self { silent, speak, unanswered: 0, soon: None, later: None, quiet, patience }
     }
 
     /// The relay said something.
-    pub(super) const fn on_heard(&mut self, now: Instant) {
-        self.heard = now;
-        self.asked = None;
+    pub(super) fn on_heard(&mut self, cx: &Ctx<'_>) {
+        self.silent = cx.after(self.quiet);
         self.unanswered = 0;
     }
 
     /// We sent something.
-    pub(super) const fn on_sent(&mut self, now: Instant) {
-        self.sent = now;
+    pub(super) fn on_sent(&mut self, cx: &Ctx<'_>) {
+        self.speak = cx.after(self.patience);
     }
 
     /// Something new came, and may not be the last of its kind.
-    pub(super) fn schedule_probe(&mut self, now: Instant, rng: &mut Rng) {
-        self.soon = Some(later(now, rng.spread(SOON)));
-        self.later = Some(later(now, rng.spread(LATER)));
+    pub(super) fn schedule_probe(&mut self, cx: &mut Ctx<'_>) {
+        self.soon = Some(cx.after_about(SOON));
+        self.later = Some(cx.after_about(LATER));
     }
 
     /// The relay named its newest entry.
@@ -91,26 +73,24 @@ impl KeepAlive {
 
     pub(super) fn deadline(&self) -> Instant {
         let soonest = [self.soon, self.later].into_iter().flatten();
-        soonest.fold(self.silent().min(later(self.sent, self.patience)), Instant::min)
+        soonest.fold(self.silent.min(self.speak), Instant::min)
     }
 
-    /// When the relay will have been silent for too long.
-    fn silent(&self) -> Instant {
-        later(self.asked.map_or(self.heard, |asked| asked.max(self.heard)), self.quiet)
+    /// The relay does not answer any more.
+    pub(super) fn is_lost(&self, now: Instant) -> bool {
+        self.silent <= now && self.unanswered >= MAX_UNANSWERED
     }
 
-    pub(super) fn due(&mut self, now: Instant) -> KeepAliveDue {
-        let silent = self.silent() <= now;
-        if silent && self.unanswered >= MAX_UNANSWERED {
-            return KeepAliveDue::Lost;
-        }
-        let shy = since(self.sent, now) >= self.patience;
+    /// Whether the relay is to be asked now.
+    pub(super) fn take_due(&mut self, cx: &Ctx<'_>) -> bool {
+        let now = cx.now.mono;
+        let silent = self.silent <= now;
         let soon = self.soon.take_if(|at| *at <= now).is_some();
         let later = self.later.take_if(|at| *at <= now).is_some();
         if silent {
             self.unanswered = self.unanswered.saturating_add(1);
-            self.asked = Some(now);
+            self.silent = cx.after(self.quiet);
         }
-        if silent || shy || soon || later { KeepAliveDue::Ping } else { KeepAliveDue::Nothing }
+        silent || soon || later || self.speak <= now
     }
 }

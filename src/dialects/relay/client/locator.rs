@@ -11,11 +11,11 @@ use crate::wire::resolution::{Answer, MAX_TARGETS, Name, Resolution, Resolved, R
 #[derive(Debug)]
 pub(super) struct RelayLocator {
     conversation: ConversationId,
-    address: Address,
+    pub(super) address: Address,
     resolver: Resolver,
     resolution: Resolution,
     /// Where the relay may be.
-    targets: Vec<SocketAddr>,
+    pub(super) targets: Vec<SocketAddr>,
 }
 
 impl RelayLocator {
@@ -23,14 +23,6 @@ impl RelayLocator {
         let targets: Vec<SocketAddr> = address.literal().into_iter().collect();
         let resolution = if targets.is_empty() { Resolution::Unknown } else { Resolution::Literal };
         Self { conversation, address, resolver: Resolver::default(), resolution, targets }
-    }
-
-    pub(super) const fn address(&self) -> &Address {
-        &self.address
-    }
-
-    pub(super) fn targets(&self) -> &[SocketAddr] {
-        &self.targets
     }
 
     /// The target that is this very program.

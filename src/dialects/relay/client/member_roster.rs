@@ -7,17 +7,17 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::clock::{backoff, later};
 use crate::dialects::relay::frame::Listed;
+use crate::model::Now;
 use crate::model::traffic::Member;
+use crate::wire::{Backoff, Retry};
 
 /// More than a list on the screen is good for. Members beyond it are heard all the same, without a name.
 const MAX_MEMBERS: usize = 4_096;
 /// Those of a former life of the room as well, until the list of the new one is complete.
 const MAX_SHOWN: usize = 2 * MAX_MEMBERS;
-/// When a page is asked for again, at first and at most.
-const AGAIN: Duration = Duration::from_millis(300);
-const MAX_AGAIN: Duration = Duration::from_secs(3);
+/// When a page is asked for again.
+const AGAIN: Backoff = Backoff { first: Duration::from_millis(300), longest: Duration::from_secs(3) };
 /// A list that does not agree with the relay's count is fetched anew, but not more often.
 const RENEWAL: Duration = Duration::from_secs(10);
 
@@ -45,8 +45,7 @@ struct PageFetch {
     from: u32,
     /// The last that was known at the beginning: if it is not in the list, it is gone.
     last: u32,
-    again: Instant,
-    tries: u32,
+    retry: Retry,
 }
 
 #[derive(Debug, Default)]
@@ -55,7 +54,8 @@ pub(super) struct MemberRoster {
     shown: BTreeMap<u64, ShownMember>,
     fetch: Option<PageFetch>,
     pass: u32,
-    fetched: Option<Instant>,
+    /// When a list that does not agree may be fetched.
+    renewal: Option<Instant>,
 }
 
 impl MemberRoster {
@@ -85,44 +85,43 @@ impl MemberRoster {
         }
         self.pass = self.pass.wrapping_add(1);
         let last = self.lines.keys().next_back().copied().unwrap_or(0);
-        self.fetch = Some(PageFetch { first, from: first, last, again: now, tries: 0 });
+        self.fetch = Some(PageFetch { first, from: first, last, retry: Retry::new(now) });
     }
 
     /// Everything that happened so far is known, and the relay counts so many members.
     pub(super) fn compare(&mut self, now: Instant, count: u32) {
         let here = self.lines.values().filter(|line| line.here).count();
         let agrees = u32::try_from(here).is_ok_and(|here| here == count);
-        let recent = self.fetched.is_some_and(|at| later(at, RENEWAL) > now);
+        let recent = self.renewal.is_some_and(|at| at > now);
         if !agrees && !recent && !self.is_full() {
             self.fetch_from(now, 0);
         }
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.fetch.as_ref().map(|fetch| fetch.again)
+        self.fetch.as_ref().map(|fetch| fetch.retry.at)
     }
 
     /// The page to ask for now: members from this place on.
-    pub(super) fn due(&mut self, now: Instant) -> Option<u32> {
-        let fetch = self.fetch.as_mut().filter(|fetch| fetch.again <= now)?;
-        fetch.again = later(now, backoff(AGAIN, MAX_AGAIN, fetch.tries));
-        fetch.tries = fetch.tries.saturating_add(1);
+    pub(super) fn take_due(&mut self, now: Now) -> Option<u32> {
+        let fetch = self.fetch.as_mut().filter(|fetch| fetch.retry.at <= now.mono)?;
+        fetch.retry.at = now.after(fetch.retry.pause(AGAIN)).mono;
         Some(fetch.from)
     }
 
     /// One page of the list. An empty one is the end.
-    pub(super) fn page<'a>(&mut self, now: Instant, page: impl Iterator<Item = Listed<'a>>) -> Vec<Member> {
+    pub(super) fn page<'a>(&mut self, now: Now, page: impl Iterator<Item = Listed<'a>>) -> Vec<Member> {
         let (mut told, mut last) = (Vec::new(), None);
-        for line in page.take(MAX_MEMBERS) {
-            last = Some(line.index);
-            told.extend(self.list(line));
+        for Listed { index, id, here, name } in page.take(MAX_MEMBERS) {
+            last = Some(index);
+            told.extend(self.enter(index, Line { id, name: name.to_owned(), here, pass: self.pass }));
         }
         let full = self.is_full();
         let Some(fetch) = self.fetch.as_mut() else { return told };
         match last {
             Some(last) if last >= fetch.from && last < u32::MAX && !full => {
                 fetch.from = last.saturating_add(1);
-                (fetch.again, fetch.tries) = (now, 0);
+                fetch.retry = Retry::new(now.mono);
             }
             // An old page that was late.
             Some(last) if last < fetch.from => {}
@@ -131,22 +130,10 @@ impl MemberRoster {
         told
     }
 
-    fn list(&mut self, listed: Listed<'_>) -> Option<Member> {
-        let Listed { index, id, here, name } = listed;
-        let line = Line { id, name: name.to_owned(), here, pass: self.pass };
-        if here {
-            return self.enter(index, line);
-        }
-        if self.make_room(index) {
-            self.lines.insert(index, line);
-        }
-        None
-    }
-
     /// The list is complete: who was known before and does not stand in it has gone unseen.
-    fn finish(&mut self, now: Instant) -> Vec<Member> {
+    fn finish(&mut self, now: Now) -> Vec<Member> {
         let Some(fetch) = self.fetch.take() else { return Vec::new() };
-        self.fetched = Some(now);
+        self.renewal = Some(now.after(RENEWAL).mono);
         if self.is_full() {
             return Vec::new();
         }
@@ -164,9 +151,8 @@ impl MemberRoster {
     }
 
     pub(super) fn rename(&mut self, index: u32, name: String) -> Option<Member> {
-        let line = self.lines.get(&index)?;
-        let line = Line { id: line.id, name, here: line.here, pass: self.pass };
-        if line.here { self.enter(index, line) } else { None }
+        let id = self.lines.get(&index).filter(|line| line.here)?.id;
+        self.join(index, id, name)
     }
 
     pub(super) fn leave(&mut self, index: u32) -> Option<Member> {
@@ -182,9 +168,9 @@ impl MemberRoster {
         if !self.make_room(index) {
             return None;
         }
-        let (id, name) = (line.id, line.name.clone());
+        let (id, name, here) = (line.id, line.name.clone(), line.here);
         self.lines.insert(index, line);
-        if self.shown.len() >= MAX_SHOWN && !self.shown.contains_key(&id) {
+        if !here || self.shown.len() >= MAX_SHOWN && !self.shown.contains_key(&id) {
             return None;
         }
         let shown = ShownMember { name: name.clone(), index: Some(index) };

@@ -10,10 +10,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::clock::{backoff, later};
 use crate::dialects::relay::frame::{MAX_TEXT, RefusalReason};
-use crate::model::{Fault, MessageId, NetEvent};
-use crate::wire::Ctx;
+use crate::model::{Fault, MessageId, NetEvent, Now};
+use crate::wire::{Backoff, Ctx, Retry};
 
 /// Messages that wait. More than the relay takes from one member in the time that each of them has.
 const MAX_WAITING: usize = 256;
@@ -21,9 +20,8 @@ const MAX_WAITING: usize = 256;
 const LAST_NUMBER: u32 = u32::MAX - 1_024;
 /// How long a message may take.
 const LIFE: Duration = Duration::from_secs(20);
-/// When a message is sent again, at first and at most.
-const AGAIN: Duration = Duration::from_millis(300);
-const MAX_AGAIN: Duration = Duration::from_secs(3);
+/// When a message is sent again.
+const AGAIN: Backoff = Backoff { first: Duration::from_millis(300), longest: Duration::from_secs(3) };
 /// A relay that finds we say too much says so once a second.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -37,8 +35,7 @@ struct OutboundText {
     /// The relay has it, but its place among the others has not come yet.
     acked: bool,
     until: Instant,
-    again: Instant,
-    tries: u32,
+    retry: Retry,
 }
 
 impl OutboundText {
@@ -55,13 +52,12 @@ pub(super) struct OutboundQueue {
 }
 
 impl OutboundQueue {
-    pub(super) fn push(&mut self, now: Instant, message: MessageId, bytes: Arc<[u8]>) -> Result<(), Fault> {
+    pub(super) fn push(&mut self, now: Now, message: MessageId, bytes: Arc<[u8]>) -> Result<(), Fault> {
         if self.messages.len() >= MAX_WAITING || self.number >= LAST_NUMBER {
             return Err(Fault::Busy);
         }
-        let until = later(now, LIFE);
-        let fresh = OutboundText { message, bytes, number: 0, acked: false, until, again: now, tries: 0 };
-        self.messages.push_back(fresh);
+        let (until, retry) = (now.after(LIFE).mono, Retry::new(now.mono));
+        self.messages.push_back(OutboundText { message, bytes, number: 0, acked: false, until, retry });
         Ok(())
     }
 
@@ -70,23 +66,22 @@ impl OutboundQueue {
     }
 
     /// The message to be sent now.
-    pub(super) fn due(&mut self, now: Instant) -> Option<(u32, Arc<[u8]>)> {
+    pub(super) fn take_due(&mut self, now: Now) -> Option<(u32, Arc<[u8]>)> {
         let message = self.messages.iter_mut().find(|message| !message.acked)?;
-        if message.again > now {
+        if message.retry.at > now.mono {
             return None;
         }
         if message.number == 0 {
             self.number = self.number.saturating_add(1);
             message.number = self.number;
         }
-        message.again = later(now, backoff(AGAIN, MAX_AGAIN, message.tries));
-        message.tries = message.tries.saturating_add(1);
+        message.retry.at = now.after(message.retry.pause(AGAIN)).mono;
         Some((message.number, Arc::clone(&message.bytes)))
     }
 
     /// When there is something to send, if the relay is there.
     pub(super) fn next_due(&self) -> Option<Instant> {
-        self.messages.iter().find(|message| !message.acked).map(|message| message.again)
+        self.messages.iter().find(|message| !message.acked).map(|message| message.retry.at)
     }
 
     /// When the time of a message is over.
@@ -97,7 +92,7 @@ impl OutboundQueue {
     /// There is a relay again: it is told at once what the last one may not have got.
     pub(super) fn retry_now(&mut self, now: Instant) {
         for message in self.messages.iter_mut().filter(|message| message.number > 0) {
-            (message.again, message.tries) = (now, 0);
+            message.retry = Retry::new(now);
         }
     }
 }
@@ -111,19 +106,15 @@ impl OutboundQueue {
         }
     }
 
+    /// The relay does not take this one, or not now.
     pub(super) fn refuse(&mut self, cx: &mut Ctx<'_>, number: u32, why: RefusalReason) {
         if why != RefusalReason::TooLong {
-            self.defer(cx.now.mono, number);
+            if let Some(message) = self.find(number) {
+                message.retry.at = message.retry.at.max(cx.after(PAUSE));
+            }
         } else if let Some(message) = self.remove(number) {
             let fault = Fault::TooLarge { bytes: message.bytes.len(), limit: MAX_TEXT };
             cx.fail(message.message, fault);
-        }
-    }
-
-    /// The relay does not take this one now.
-    fn defer(&mut self, now: Instant, number: u32) {
-        if let Some(message) = self.find(number) {
-            message.again = message.again.max(later(now, PAUSE));
         }
     }
 

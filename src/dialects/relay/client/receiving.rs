@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 
 use super::feed::ShownEntry;
+use super::reorder_buffer::Gap;
 use super::session::{RoomSession, RoomStage, phrase_of};
 use crate::dialects::relay::frame::{
     BundleEntries, BundleEntry, FromMember, FromRelay, RefusalReason, Welcome,
@@ -27,6 +28,10 @@ impl RoomSession {
     }
 
     fn on_frame_while_joining(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
+        // What a relay said before it was gone lies behind the news of its end: ICMP errors are read before datagrams, and
+        // the next relay knows nothing of what this one passed on and acknowledged.
+        let is_last = self.relay.is_some_and(|relay| same_endpoint(from, relay));
+        let last = self.feed.buffer.stream.filter(|_| is_last);
         let RoomStage::Joining(joining) = &mut self.stage else { return };
         match frame {
             FromRelay::Challenge { nonce, cookie } => {
@@ -42,8 +47,16 @@ impl RoomSession {
             FromRelay::Refused { to, number: 0, why } if joining.answered(from, to).is_some() => {
                 self.refused(cx, why);
             }
-            FromRelay::Taken { .. } | FromRelay::Bundle { .. } => self.on_late_frame(cx, from, frame),
-            FromRelay::Pong { .. }
+            FromRelay::Taken { stream, number, seq } if last == Some(stream) => {
+                self.on_taken(cx, number, seq);
+            }
+            FromRelay::Bundle { stream, seq, entries } if last == Some(stream) => {
+                self.on_bundle(cx, seq, entries);
+                self.deliver(cx);
+            }
+            FromRelay::Taken { .. }
+            | FromRelay::Bundle { .. }
+            | FromRelay::Pong { .. }
             | FromRelay::Gone { .. }
             | FromRelay::Members { .. }
             | FromRelay::Refused { .. }
@@ -52,48 +65,33 @@ impl RoomSession {
         }
     }
 
-    /// What a relay said before it was gone lies behind the news of its end: ICMP errors are read before datagrams, and
-    /// the next relay knows nothing of what this one passed on and acknowledged.
-    fn on_late_frame(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
-        let is_last = self.relay.is_some_and(|relay| same_endpoint(from, relay));
-        let stream = self.feed.stream().filter(|_| is_last);
-        if let FromRelay::Taken { stream: of, number, seq } = frame {
-            if stream == Some(of) {
-                self.on_taken(cx, number, seq);
-            }
-        } else if let FromRelay::Bundle { stream: of, seq, entries } = frame
-            && stream == Some(of)
-        {
-            self.on_bundle(cx, seq, entries);
-            self.deliver(cx);
-        }
-    }
-
     fn on_frame(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
-        let now = cx.now.mono;
         let RoomStage::Joined(membership) = &mut self.stage else { return };
-        if !membership.is_with(from) || !membership.on_frame(now, &frame, self.feed.stream()) {
+        if !membership.is_with(from) || !membership.on_frame(cx, &frame, self.feed.buffer.stream) {
             return;
         }
         match frame {
             FromRelay::Welcome(welcome) => {
-                membership.on_welcome(&welcome);
+                membership.token = welcome.token;
                 self.identity.learn(&welcome);
             }
             FromRelay::Bundle { seq, entries, .. } => self.on_bundle(cx, seq, entries),
             FromRelay::Taken { number, seq, .. } => self.on_taken(cx, number, seq),
             FromRelay::Pong { seq, count, .. } => {
-                membership.keep_alive().on_pong();
-                self.feed.on_pong(now, seq, count);
+                membership.keep_alive.on_pong();
+                self.feed.on_pong(cx.now.mono, seq, count);
             }
-            FromRelay::Gone { seq, .. } => self.feed.on_gone(cx, seq),
+            FromRelay::Gone { seq, .. } => {
+                let lost = self.feed.buffer.give_up(seq);
+                self.feed.report_missed(cx, lost);
+            }
             FromRelay::Members { roster, .. } => self.feed.on_members(cx, roster, &self.identity),
             FromRelay::Refused { number: 0, why, .. } => self.on_name_refused(cx, why),
             FromRelay::Refused { number, why, .. } => self.outbound.refuse(cx, number, why),
             // The relay has restarted, or we have another address.
             FromRelay::Unknown { .. } => {
-                let delay = membership.rejoin_delay(now);
-                self.rejoin(cx, delay);
+                let at = membership.rejoin;
+                self.rejoin(cx, at);
             }
             FromRelay::Closing { .. } => self.lose(cx, Phrase::new("relay-closed")),
             FromRelay::Challenge { .. } => {}
@@ -109,17 +107,17 @@ impl RoomSession {
             {
                 self.outbound.ack(number);
             }
-            news |= self.feed.insert(seq, entry);
+            news |= self.feed.buffer.insert(seq, entry);
         }
         if let (true, RoomStage::Joined(membership)) = (news, &mut self.stage) {
-            membership.keep_alive().schedule_probe(cx.now.mono, cx.rng);
+            membership.keep_alive.schedule_probe(cx);
         }
     }
 
     /// The relay has this message of ours. Where that place is still to come, it is shown there.
     fn on_taken(&mut self, cx: &mut Ctx<'_>, number: u32, seq: u64) {
-        if seq > 0 && !self.feed.is_past(seq) {
-            self.feed.exists(seq);
+        if seq > 0 && !self.feed.buffer.is_past(seq) {
+            self.feed.buffer.exists(seq);
             self.outbound.ack(number);
         } else if let Some(relay) = self.relay {
             self.outbound.finish(cx, relay, number);
@@ -128,13 +126,14 @@ impl RoomSession {
 
     fn on_name_refused(&mut self, cx: &mut Ctx<'_>, why: RefusalReason) {
         let RoomStage::Joined(membership) = &mut self.stage else { return };
-        if !membership.is_renaming() || !matches!(why, RefusalReason::NameTaken | RefusalReason::BadName) {
+        if membership.renaming.is_none() || !matches!(why, RefusalReason::NameTaken | RefusalReason::BadName)
+        {
             return;
         }
         if self.identity.try_next_name(why) {
             return membership.rename(cx.now.mono);
         }
-        membership.keep_name();
+        membership.renaming = None;
         self.feed.notice(cx, phrase_of(why));
     }
 }
@@ -143,12 +142,13 @@ impl RoomSession {
 impl RoomSession {
     /// We are in: in the same life of the room as before, whose entries go on, or in a new one.
     pub(super) fn begin_stream(&mut self, cx: &mut Ctx<'_>, relay: SocketAddr, welcome: &Welcome<'_>) {
-        if self.feed.stream() == Some(welcome.stream) {
-            self.feed.exists(welcome.seq);
+        if self.feed.buffer.stream == Some(welcome.stream) {
+            self.feed.buffer.exists(welcome.seq);
             return;
         }
-        self.feed.end(cx);
-        while let Some(shown) = self.feed.show_now(cx, &self.identity, relay) {
+        let lost = self.feed.buffer.end();
+        self.feed.report_missed(cx, lost);
+        while let Some(shown) = self.feed.show_next(cx, &self.identity, relay) {
             self.on_shown(cx, relay, shown);
         }
         self.outbound.finish_acked(cx, relay);
@@ -157,27 +157,29 @@ impl RoomSession {
 
     /// What a member does by itself, as it becomes due.
     pub(super) fn stay(&mut self, cx: &mut Ctx<'_>) {
-        let now = cx.now.mono;
         let RoomStage::Joined(membership) = &mut self.stage else { return };
-        if !membership.ping(cx, &self.socket) {
+        if membership.keep_alive.is_lost(cx.now.mono) {
             return self.lose(cx, Phrase::new("relay-no-answer"));
         }
+        if membership.keep_alive.take_due(cx) {
+            membership.send(cx, &self.socket, |token| FromMember::Ping { token });
+        }
         self.deliver(cx);
-        self.feed.give_up_gap(cx);
+        let lost = self.feed.buffer.give_up_gap();
+        self.feed.report_missed(cx, lost);
         self.deliver(cx);
-        let (RoomStage::Joined(membership), Some(stream)) = (&mut self.stage, self.feed.stream()) else {
+        let (RoomStage::Joined(membership), Some(stream)) = (&mut self.stage, self.feed.buffer.stream) else {
             return;
         };
-        let socket = &self.socket;
-        for gap in self.feed.gaps(now) {
-            let (from, count) = (gap.from, gap.count);
+        let (socket, now) = (&self.socket, cx.now);
+        for Gap { from, count } in self.feed.buffer.gaps(now) {
             membership.send(cx, socket, |token| FromMember::Missing { token, stream, from, count });
         }
-        if let Some(from) = self.feed.page_due(now) {
+        if let Some(from) = self.feed.members.take_due(now) {
             membership.send(cx, socket, |token| FromMember::Members { token, from });
         }
         membership.say_name(cx, socket, &self.identity.wanted_name());
-        if let Some((number, text)) = self.outbound.due(now) {
+        if let Some((number, text)) = self.outbound.take_due(now) {
             membership.send(cx, socket, |token| FromMember::Say { token, number, text: &text });
         }
     }
@@ -185,7 +187,9 @@ impl RoomSession {
     /// Shows the entries whose turn it is.
     fn deliver(&mut self, cx: &mut Ctx<'_>) {
         let Some(relay) = self.relay else { return };
-        while let Some(shown) = self.feed.show_next(cx, &self.identity, relay) {
+        while !self.feed.must_wait(cx.now, &self.identity)
+            && let Some(shown) = self.feed.show_next(cx, &self.identity, relay)
+        {
             self.on_shown(cx, relay, shown);
         }
     }
@@ -196,7 +200,7 @@ impl RoomSession {
             ShownEntry::OwnMessage(number) => self.outbound.finish(cx, relay, number),
             ShownEntry::OwnName(name) => {
                 if let RoomStage::Joined(membership) = &mut self.stage {
-                    membership.renamed(&name);
+                    (membership.name, membership.renaming) = (name, None);
                 }
             }
         }

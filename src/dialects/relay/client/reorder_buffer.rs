@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::clock::later;
 use crate::dialects::relay::frame::BundleEntry;
+use crate::model::Now;
 
 /// Entries that wait for an earlier one. Whatever finds no place is asked for again.
 const MAX_WAITING: usize = 1_024;
@@ -59,7 +59,7 @@ pub(super) struct Gap {
 #[derive(Debug, Default)]
 pub(super) struct ReorderBuffer {
     /// None before the first life of the room.
-    stream: Option<u32>,
+    pub(super) stream: Option<u32>,
     /// The first that was not taken out yet.
     next: u64,
     /// The last that is known to exist.
@@ -70,7 +70,8 @@ pub(super) struct ReorderBuffer {
     weight: usize,
     /// Up to here every gap has been asked for.
     asked: u64,
-    again: Option<Instant>,
+    /// When the first gap is asked for again.
+    pub(super) again: Option<Instant>,
     tries: u32,
     /// The first gap is another one than when it was last asked for.
     moved: bool,
@@ -78,23 +79,9 @@ pub(super) struct ReorderBuffer {
 
 impl ReorderBuffer {
     /// Begins after `newest`.
-    pub(super) const fn new(stream: u32, newest: u64) -> Self {
-        Self {
-            stream: Some(stream),
-            next: newest.saturating_add(1),
-            newest,
-            floor: 0,
-            waiting: BTreeMap::new(),
-            weight: 0,
-            asked: newest,
-            again: None,
-            tries: 0,
-            moved: false,
-        }
-    }
-
-    pub(super) const fn stream(&self) -> Option<u32> {
-        self.stream
+    pub(super) fn new(stream: u32, newest: u64) -> Self {
+        let next = newest.saturating_add(1);
+        Self { stream: Some(stream), next, newest, asked: newest, ..Self::default() }
     }
 
     /// Whether everything up to `seq` was taken out, and nothing is known beyond.
@@ -172,12 +159,8 @@ impl ReorderBuffer {
         self.waiting.keys().next_back().copied().map_or(0, |last| self.give_up(last.saturating_add(1)))
     }
 
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.again
-    }
-
     /// What to ask for now: new gaps at once, old ones from time to time.
-    pub(super) fn gaps(&mut self, now: Instant) -> Vec<Gap> {
+    pub(super) fn gaps(&mut self, now: Now) -> Vec<Gap> {
         let first = self.next.max(self.floor);
         if self.find(first, 1).is_empty() {
             self.again = None;
@@ -187,15 +170,16 @@ impl ReorderBuffer {
         }
         if std::mem::take(&mut self.moved) {
             // What fills the gaps is coming.
-            self.again = self.again.map(|_| later(now, AGAIN));
+            self.again = self.again.map(|_| now.after(AGAIN).mono);
         }
-        let again = self.again.is_some_and(|at| at <= now);
+        let again = self.again.is_some_and(|at| at <= now.mono);
         let gaps = self.find(if again { first } else { first.max(self.asked.saturating_add(1)) }, MAX_GAPS);
         if again {
             self.tries = self.tries.saturating_add(1);
         }
         if again || self.again.is_none() {
-            self.again = Some(later(now, if self.tries < MANY_TRIES { AGAIN } else { AGAIN_SLOWLY }));
+            let pause = if self.tries < MANY_TRIES { AGAIN } else { AGAIN_SLOWLY };
+            self.again = Some(now.after(pause).mono);
         }
         if let Some(last) = gaps.last() {
             self.asked = self.asked.max(last.from.saturating_add(u64::from(last.count)).saturating_sub(1));
@@ -203,14 +187,14 @@ impl ReorderBuffer {
         gaps
     }
 
-    /// How many are lost when the first gap was asked for too often: then they count as gone.
-    pub(super) fn give_up_gap(&mut self) -> Option<u64> {
+    /// The entries of the first gap count as gone when they were asked for too often. Says how many are lost by that.
+    pub(super) fn give_up_gap(&mut self) -> u64 {
         if self.tries < MAX_TRIES {
-            return None;
+            return 0;
         }
-        let gap = self.find(self.next.max(self.floor), 1).first().copied()?;
+        let Some(gap) = self.find(self.next.max(self.floor), 1).pop() else { return 0 };
         let end = self.waiting.range(gap.from..).next().map(|(seq, _)| *seq);
-        Some(self.give_up(end.unwrap_or_else(|| self.newest.saturating_add(1))))
+        self.give_up(end.unwrap_or_else(|| self.newest.saturating_add(1)))
     }
 
     /// Nobody is asked until there is a relay again; then everything at once.

@@ -1,7 +1,5 @@
-//! One followed room: the stages on the way into it, from a socket to a membership, and back.
-//!
-//! What must outlive the relay's restart (id, numbers, what was shown and what waits to be said) has parts of its own;
-//! what ends with the membership stands in its stage. What members of the room do is in `receiving`.
+//! One followed room: the stages on the way into it, from a socket to a membership, and back. What members of the room do
+//! is in `receiving`.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -16,7 +14,8 @@ use super::naming::room_of;
 use super::outbound::OutboundQueue;
 use super::socket::SessionSocket;
 use crate::dialects::relay::frame::{FromMember, RefusalReason, Welcome};
-use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, Phrase};
+use crate::model::traffic::ConnectionState;
+use crate::model::{Address, ConversationId, ErrorCode, Fault, Phrase};
 use crate::wire::resolution::Answer;
 use crate::wire::{Ctx, SocketEvent};
 
@@ -75,28 +74,12 @@ impl RoomSession {
         }
     }
 
-    pub(super) const fn address(&self) -> &Address {
-        self.locator.address()
-    }
-
-    pub(super) const fn link(&self) -> Option<LinkId> {
-        self.socket.link()
-    }
-
-    pub(super) fn carries(&self, message: MessageId) -> bool {
-        self.outbound.contains(message)
-    }
-
-    pub(super) fn say(&mut self, now: Instant, message: MessageId, text: &str) -> Result<(), Fault> {
-        self.outbound.push(now, message, text.as_bytes().into())
-    }
-
     pub(super) fn deadline(&self) -> Option<Instant> {
         let stage = match &self.stage {
             RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving => None,
             RoomStage::Resting(until) => Some(*until),
             RoomStage::Joining(joining) => {
-                Some(self.state.deadline().into_iter().fold(joining.deadline(), Instant::min))
+                Some(self.state.deadline().into_iter().fold(joining.again, Instant::min))
             }
             RoomStage::Joined(membership) => {
                 let others = [self.outbound.next_due(), self.feed.deadline()].into_iter().flatten();
@@ -133,14 +116,14 @@ impl RoomSession {
     /// The next thing that is wanting: the socket, the address, or an answer.
     fn begin(&mut self, cx: &mut Ctx<'_>) {
         self.state.begin(cx);
-        if self.socket.link().is_none() {
+        if self.socket.link.is_none() {
             self.socket.open(cx);
             self.stage = RoomStage::Opening;
-        } else if self.locator.targets().is_empty() {
+        } else if self.locator.targets.is_empty() {
             self.stage = RoomStage::Resolving;
             self.locator.look_up(cx);
         } else {
-            self.begin_joining(cx, Duration::ZERO);
+            self.stage = RoomStage::Joining(Joining::new(cx, cx.now.mono));
             self.ask(cx);
         }
     }
@@ -156,7 +139,7 @@ impl RoomSession {
     }
 
     fn socket_down(&mut self, cx: &mut Ctx<'_>, code: Option<&ErrorCode>) {
-        self.feed.pause();
+        self.feed.buffer.pause();
         // What both kinds refuse is said.
         if !self.socket.down(cx, matches!(self.stage, RoomStage::Opening)) {
             let code = code.map_or("", ErrorCode::as_str);
@@ -175,8 +158,8 @@ impl RoomSession {
         if !matches!(self.stage, RoomStage::Resolving) {
             return;
         }
-        if self.locator.targets().is_empty() {
-            let why = Fault::NameNotFound { host: self.address().host.to_string() };
+        if self.locator.targets.is_empty() {
+            let why = Fault::NameNotFound { host: self.locator.address.host.to_string() };
             self.down(cx, why.phrase(), REST);
         } else {
             self.begin(cx);
@@ -186,11 +169,6 @@ impl RoomSession {
 
 // The way into the room, and out of it.
 impl RoomSession {
-    /// There is no relay any more, or not yet: asks after `delay`.
-    fn begin_joining(&mut self, cx: &mut Ctx<'_>, delay: Duration) {
-        self.stage = RoomStage::Joining(Joining::new(cx, delay));
-    }
-
     fn ask(&mut self, cx: &mut Ctx<'_>) {
         self.state.check(cx);
         if let RoomStage::Joining(joining) = &mut self.stage {
@@ -210,12 +188,12 @@ impl RoomSession {
     pub(super) fn enter(&mut self, cx: &mut Ctx<'_>, at: SocketAddr, welcome: &Welcome<'_>) {
         let RoomStage::Joining(joining) = &mut self.stage else { return };
         // Whoever asks for one room is not put into another without noticing.
-        if welcome.room.to_lowercase() != room_of(self.locator.address()).to_lowercase() {
+        if welcome.room.to_lowercase() != room_of(&self.locator.address).to_lowercase() {
             self.socket.send(cx, at, &FromMember::Leave { token: welcome.token });
             return self.refused(cx, RefusalReason::Other);
         }
         let mut membership = Membership::new(cx, at, welcome);
-        if self.identity.wanted_name() != joining.name() {
+        if self.identity.wanted_name() != joining.name {
             membership.rename(cx.now.mono);
         }
         self.relay = Some(at);
@@ -223,7 +201,7 @@ impl RoomSession {
         self.identity.learn(welcome);
         self.stage = RoomStage::Joined(membership);
         self.outbound.retry_now(cx.now.mono);
-        self.state.up(cx);
+        self.state.set(cx, ConnectionState::Up);
     }
 
     fn on_unreachable(&mut self, cx: &mut Ctx<'_>, to: SocketAddr) {
@@ -242,15 +220,15 @@ impl RoomSession {
     /// The relay is gone.
     pub(super) fn lose(&mut self, cx: &mut Ctx<'_>, why: Phrase) {
         self.state.down(cx, why);
-        let delay = cx.rng.spread(LOST_REST);
-        self.rejoin(cx, delay);
+        let at = cx.after_about(LOST_REST);
+        self.rejoin(cx, at);
     }
 
-    /// The membership is over: asks for another after `delay`.
-    pub(super) fn rejoin(&mut self, cx: &mut Ctx<'_>, delay: Duration) {
-        self.feed.pause();
-        self.state.lost(cx.now.mono);
-        self.begin_joining(cx, delay);
+    /// The membership is over: asks for another at that time.
+    pub(super) fn rejoin(&mut self, cx: &mut Ctx<'_>, at: Instant) {
+        self.feed.buffer.pause();
+        self.state.lost(cx);
+        self.stage = RoomStage::Joining(Joining::new(cx, at));
     }
 }
 
@@ -286,8 +264,8 @@ impl RoomSession {
     pub(super) fn probe_now(&mut self, cx: &mut Ctx<'_>) {
         let now = cx.now.mono;
         match &mut self.stage {
-            RoomStage::Joined(membership) => membership.keep_alive().probe_now(now),
-            RoomStage::Joining(joining) => joining.retry_now(now),
+            RoomStage::Joined(membership) => membership.keep_alive.probe_now(now),
+            RoomStage::Joining(joining) => joining.again = now,
             RoomStage::Resting(until) => *until = now,
             RoomStage::Idle | RoomStage::Opening | RoomStage::Resolving => {}
         }

@@ -9,16 +9,12 @@ use crate::wire::{Ctx, Output, SocketSpec};
 #[derive(Debug, Default)]
 pub(super) struct SessionSocket {
     /// When it is open or asked for.
-    link: Option<LinkId>,
+    pub(super) link: Option<LinkId>,
     /// This machine does not open sockets for both families.
     only_v4: bool,
 }
 
 impl SessionSocket {
-    pub(super) const fn link(&self) -> Option<LinkId> {
-        self.link
-    }
-
     pub(super) fn open(&mut self, cx: &mut Ctx<'_>) {
         let link = cx.next_link();
         let ip = if self.only_v4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };

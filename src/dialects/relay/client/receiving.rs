@@ -28,10 +28,7 @@ impl RoomSession {
     }
 
     fn on_frame_while_joining(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {
-        // What a relay said before it was gone lies behind the news of its end: ICMP errors are read before datagrams, and
-        // the next relay knows nothing of what this one passed on and acknowledged.
-        let is_last = self.relay.is_some_and(|relay| same_endpoint(from, relay));
-        let last = self.feed.buffer.stream.filter(|_| is_last);
+        let last = self.stream_of(from);
         let RoomStage::Joining(joining) = &mut self.stage else { return };
         match frame {
             FromRelay::Challenge { nonce, cookie } => {
@@ -63,6 +60,14 @@ impl RoomSession {
             | FromRelay::Unknown { .. }
             | FromRelay::Closing { .. } => {}
         }
+    }
+
+    /// The life of the room at the relay that let us in last. What it said before it was gone lies behind the news of its
+    /// end: ICMP errors are read before datagrams, and the next relay knows nothing of what this one passed on and
+    /// acknowledged.
+    fn stream_of(&self, relay: SocketAddr) -> Option<u32> {
+        let is_last = self.relay.is_some_and(|last| same_endpoint(relay, last));
+        self.feed.buffer.stream.filter(|_| is_last)
     }
 
     fn on_frame(&mut self, cx: &mut Ctx<'_>, from: SocketAddr, frame: FromRelay<'_>) {

@@ -19,11 +19,6 @@ pub(super) struct RoomAddress {
 }
 
 impl RoomAddress {
-    /// The room that everybody at this port is in.
-    pub(super) const fn everybody(port: u16) -> Self {
-        Self { ip: IpAddr::V4(Ipv4Addr::BROADCAST), port, only: None }
-    }
-
     pub(super) fn of(address: &Address) -> Result<Self, AddressError> {
         let refused = || AddressError::Group(address.host.to_string());
         let (ip, zone) = match &address.host {

@@ -9,7 +9,7 @@ use super::address::{RoomAddress, broadcast_channel};
 use super::codec;
 use super::networks::{Networks, Path};
 use super::rooms::RoomTable;
-use super::sending::{RoomSender, SendPlan};
+use super::sending::RoomSender;
 use crate::model::traffic::LocalIdentity;
 use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, PeerCommand};
 use crate::wire::sockets::{SocketOptions, SocketState};
@@ -134,7 +134,7 @@ impl BroadcastRooms {
         let passive = SocketOptions { hops: 1, ..SocketOptions::default() };
         wanted.insert(broadcast_channel(port), passive);
         for (_, room) in self.rooms.iter() {
-            self.networks.subscribe(&room.place, room.hops(), &mut wanted);
+            self.networks.subscribe(&room.place, codec::hops_of(&room.address), &mut wanted);
         }
         wanted
     }
@@ -201,10 +201,10 @@ impl BroadcastRooms {
     fn send_waiting(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let Some(room) = self.rooms.get(conversation) else { return };
         let channel = room.place.channel();
-        match self.plan(&room.place) {
-            SendPlan::Wait => {}
-            SendPlan::Impossible(fault) => self.sending.fail_waiting(cx, conversation, &fault),
-            SendPlan::Open(ways) => {
+        match self.ways(&room.place) {
+            Err(fault) => self.sending.fail_waiting(cx, conversation, &fault),
+            Ok(ways) if ways.is_empty() => {}
+            Ok(ways) => {
                 self.greet(cx, conversation, &ways);
                 for message in self.sending.waiting(conversation) {
                     self.rooms.note_write(conversation);
@@ -214,18 +214,18 @@ impl BroadcastRooms {
         }
     }
 
-    fn plan(&self, place: &RoomAddress) -> SendPlan {
+    /// The datagrams that a room can be told something with, each with its socket; none as long as one is being opened.
+    fn ways(&self, place: &RoomAddress) -> Result<Vec<(Path, LinkId)>, Fault> {
         let paths = self.networks.paths(place);
         if paths.is_empty() {
-            let to = Some(place.target());
-            return SendPlan::Impossible(Fault::Network { to, code: ErrorCode::ENETUNREACH });
+            return Err(Fault::Network { to: Some(place.target()), code: ErrorCode::ENETUNREACH });
         }
         if paths.iter().any(|path| self.sockets.state(path.socket) == Some(SocketState::Opening)) {
-            return SendPlan::Wait;
+            return Ok(Vec::new());
         }
         let link = |path: Path| Some((path, self.sockets.link(path.socket)?));
         let ways: Vec<(Path, LinkId)> = paths.into_iter().filter_map(link).collect();
-        if ways.is_empty() { SendPlan::Impossible(Fault::NotListening) } else { SendPlan::Open(ways) }
+        if ways.is_empty() { Err(Fault::NotListening) } else { Ok(ways) }
     }
 
     /// Says that we have come in, once for each room, if that is due: members may know of us, and have not been told. Of a

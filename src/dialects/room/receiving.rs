@@ -1,13 +1,13 @@
 //! What arrives: which of it is new, whose room it is in, what it says. Never causes a datagram.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use super::address::{RoomAddress, channel_of};
+use super::address::channel_of;
 use super::codec;
 use super::engine::BroadcastRooms;
 use crate::model::traffic::{MessageKind, Received};
-use crate::model::{Address, ConversationId, Host, LinkId, NetEvent};
+use crate::model::{Address, ConversationId, LinkId, NetEvent};
 use crate::wire::Ctx;
 use crate::wire::endpoint::scope_of;
 
@@ -44,6 +44,18 @@ impl BroadcastRooms {
         if own.is_some() && loopback.is_copy(now, channel, from, &payload) {
             return;
         }
+        self.report(cx, at, from, to, payload);
+    }
+
+    /// Tells the app what is new.
+    fn report(
+        &self,
+        cx: &mut Ctx<'_>,
+        at: SocketAddr,
+        from: SocketAddr,
+        to: Option<IpAddr>,
+        payload: Arc<[u8]>,
+    ) {
         let conversation = self.route(at, to);
         // The socket of a group that nobody follows any more is about to be closed. What cannot be told apart at a
         // broadcast socket is everybody's.
@@ -52,7 +64,8 @@ impl BroadcastRooms {
         }
         let (text, lossy) = self.encoding_of(conversation).decode(&payload);
         let kind = if self.is_greeting(&text) { MessageKind::Joined } else { MessageKind::Text };
-        let place = conversation.is_none().then(|| Box::new(everybody_at(at.port())));
+        let everybody = || Address::from_socket(super::SCHEME, (Ipv4Addr::BROADCAST, at.port()).into());
+        let place = conversation.is_none().then(|| Box::new(everybody()));
         let received = Received::new(super::SCHEME, from, cx.now.wall, payload);
         cx.report(NetEvent::Received(Received { conversation, place, kind, text, lossy, ..received }));
     }
@@ -71,16 +84,5 @@ impl BroadcastRooms {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let own = self.own.as_ref().map(|own| own.greeting.as_str()).filter(|own| !own.is_empty());
         line == codec::USUAL_GREETING || own.is_some_and(|own| own == line || own == text)
-    }
-}
-
-/// The address of the room that everybody at this port is in.
-fn everybody_at(port: u16) -> Address {
-    Address {
-        scheme: super::SCHEME,
-        host: Host::Ip(RoomAddress::everybody(port).ip),
-        port,
-        room: String::new(),
-        options: Vec::new(),
     }
 }

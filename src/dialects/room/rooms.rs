@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 use super::address::{RoomAddress, broadcast_channel};
-use super::codec;
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId};
 
@@ -31,10 +30,6 @@ impl FollowedRoom {
     /// A person has added it.
     pub(super) const fn is_contact(&self) -> bool {
         self.rank < FIRST_STRANGER
-    }
-
-    pub(super) fn hops(&self) -> u32 {
-        codec::hops_of(&self.address)
     }
 
     fn hears_on(&self, scope: u32, called: Option<&str>) -> bool {

@@ -10,35 +10,17 @@ use crate::wire::delivery::{MAX_UNDER_WAY, MAX_WAITING};
 use crate::wire::outbox::Queued;
 use crate::wire::{Ctx, Outbox, Output, Ticket};
 
-/// One datagram that the kernel owes an answer for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct PendingDatagram {
-    link: LinkId,
-    to: SocketAddr,
-    interface: Option<u32>,
-}
-
 /// How far one message is.
 #[derive(Debug, Default)]
 struct SendProgress {
     /// It went out: else it waits for a socket.
     sent: bool,
-    /// In the order they went out.
-    owed: Vec<PendingDatagram>,
+    /// The datagrams that the kernel owes an answer for, in the order they went out.
+    owed: Vec<(Path, LinkId)>,
     /// The kernel took at least one.
     taken: bool,
     /// Error of the first datagram that the kernel refused.
     fault: Option<Fault>,
-}
-
-/// Whether a room can be told something, and over which sockets.
-#[derive(Debug)]
-pub(super) enum SendPlan {
-    /// A socket is being opened.
-    Wait,
-    Impossible(Fault),
-    /// At least one datagram.
-    Open(Vec<(Path, LinkId)>),
 }
 
 #[derive(Debug, Default)]
@@ -87,12 +69,7 @@ impl RoomSender {
             return cx.fail(message, Fault::Busy);
         }
         let Some(queued) = self.outbox.get_mut(message) else { return };
-        let pending = |(path, link): &(Path, LinkId)| PendingDatagram {
-            link: *link,
-            to: path.to,
-            interface: path.interface,
-        };
-        queued.state.owed = ways.iter().map(pending).collect();
+        queued.state.owed = ways.to_vec();
         queued.state.sent = true;
         let payload = Arc::clone(&queued.payload);
         self.transmit(cx, channel, &payload, ways, Some(message));
@@ -128,17 +105,17 @@ impl RoomSender {
         let Ticket { message, to } = ticket;
         let result = result.map_err(|code| Fault::Network { to: Some(to), code });
         // Those of several interfaces may have one address; they are answered for in order.
-        self.on_outcome(cx, message, |datagram| datagram.to == to, result);
+        self.on_outcome(cx, message, |(path, _)| path.to == to, result);
     }
 
     /// A link is gone: nobody will answer for what went out on it.
     pub(super) fn abandon(&mut self, cx: &mut Ctx<'_>, link: LinkId, fault: &Fault) {
         let on_link = |(message, queued): (MessageId, &Queued<SendProgress>)| {
-            let lost = queued.state.owed.iter().filter(|datagram| datagram.link == link).count();
+            let lost = queued.state.owed.iter().filter(|(_, on)| *on == link).count();
             std::iter::repeat_n(message, lost)
         };
         for message in self.outbox.iter().flat_map(on_link).collect::<Vec<_>>() {
-            self.on_outcome(cx, message, |datagram| datagram.link == link, Err(fault.clone()));
+            self.on_outcome(cx, message, |(_, on)| *on == link, Err(fault.clone()));
         }
     }
 
@@ -146,20 +123,20 @@ impl RoomSender {
         &mut self,
         cx: &mut Ctx<'_>,
         message: MessageId,
-        which: impl Fn(&PendingDatagram) -> bool,
+        which: impl Fn(&(Path, LinkId)) -> bool,
         result: Result<(), Fault>,
     ) {
         let Some(Queued { payload, state, .. }) = self.outbox.get_mut(message) else { return };
         let Some(index) = state.owed.iter().position(which) else { return };
-        let datagram = state.owed.remove(index);
+        let (path, _) = state.owed.remove(index);
         match result {
             Ok(()) if !std::mem::replace(&mut state.taken, true) => {
-                cx.report(NetEvent::Handed { message, to: datagram.to, payload: Arc::clone(payload) });
+                cx.report(NetEvent::Handed { message, to: path.to, payload: Arc::clone(payload) });
             }
             Ok(()) => {}
             Err(fault) => {
                 state.fault.get_or_insert(fault);
-                self.loopback.note_refused(payload, datagram.interface);
+                self.loopback.note_refused(payload, path.interface);
             }
         }
         if state.owed.is_empty()

@@ -76,7 +76,7 @@ impl<'a> Number<'a> {
 
     /// For comparing: what is beyond all programs is equally large.
     pub(super) fn value(self) -> u128 {
-        number(self.0).unwrap_or(u128::MAX)
+        decimal(self.0).unwrap_or(u128::MAX)
     }
 }
 
@@ -139,37 +139,24 @@ impl<'a> Packet<'a> {
         let body = self.body.strip_suffix(b"\0").unwrap_or(self.body);
         body.split(|byte| *byte == 0)
     }
-
-    /// The same packet with these parts.
-    pub(super) fn write(&self) -> Vec<u8> {
-        join(self.version, self.number.0, (self.user, self.host), self.command, self.body)
-    }
 }
 
-/// A packet of ours.
+/// A packet with these parts.
 pub(super) fn write(
     version: &[u8],
-    number: u32,
+    number: impl fmt::Display,
     sender: (&[u8], &[u8]),
     command: u32,
     body: &[u8],
 ) -> Vec<u8> {
-    join(version, number.to_string().as_bytes(), sender, command, body)
-}
-
-fn join(version: &[u8], number: &[u8], sender: (&[u8], &[u8]), command: u32, body: &[u8]) -> Vec<u8> {
-    [version, number, sender.0, sender.1, command.to_string().as_bytes(), body].join(&b':')
+    let (number, command) = (number.to_string(), command.to_string());
+    [version, number.as_bytes(), sender.0, sender.1, command.as_bytes(), body].join(&b':')
 }
 
 /// Digits and nothing else, within what a number of this size holds.
-fn number<T: FromStr>(text: &[u8]) -> Option<T> {
+pub(super) fn decimal<T: FromStr>(text: &[u8]) -> Option<T> {
     let digits = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
     digits.then(|| std::str::from_utf8(text).ok()?.parse().ok()).flatten()
-}
-
-/// Digits and nothing else, within 32 bits.
-pub(super) fn decimal(text: &[u8]) -> Option<u32> {
-    number(text)
 }
 
 /// The digits that a text begins with, within 32 bits: `FeiQ` and others go on behind them with whatever they like.

@@ -67,7 +67,7 @@ impl<'a> PicturePiece<'a> {
         let (head, bytes) = body.split_at_checked(end.checked_add(1)?)?;
         let fields: Vec<&str> = str::from_utf8(body.get(..end)?).ok()?.split('|').collect();
         let [id, total, offset, count, index, size, ..] = fields[..] else { return None };
-        let number = |field: &str| usize::try_from(decimal(field.as_bytes())?).ok();
+        let number = |field: &str| usize::try_from(decimal::<u32>(field.as_bytes())?).ok();
         let (total, offset, size) = (number(total)?, number(offset)?, number(size)?);
         let good = is_id(id) && number(count).is_some() && number(index).is_some();
         good.then_some(Self { id, index, head, total, offset, size, bytes })

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::budget::MAX_ANSWER;
 use super::context::Scope;
 use super::entry;
-use super::packet::{Packet, command};
+use super::packet::{self, Packet, command};
 use super::pictures::{self, PicturePiece, Pictures, PieceVerdict};
 use crate::model::bucket::{Bucket, Limit};
 use crate::model::file::{DownloadTarget, File, TransferId, TransferState};
@@ -74,7 +74,8 @@ impl PictureInbox {
 
 /// A row with the picture as a file that its sender offers; its bytes are in the payload.
 fn show(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>, piece: &PicturePiece<'_>, picture: &[u8]) {
-    let head = Packet { body: piece.head, ..*packet }.write();
+    let sender = (packet.user, packet.host);
+    let head = packet::write(packet.version, packet.number, sender, packet.command, piece.head);
     let name = format!("feiq-{}.{}", piece.id, pictures::suffix(picture));
     let size = u64::try_from(picture.len()).unwrap_or_default();
     let files = Files::new(vec![File { name, size, folder: false, state: TransferState::default() }]);

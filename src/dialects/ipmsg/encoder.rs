@@ -10,7 +10,7 @@ use super::context::Scope;
 use super::feiq::written;
 use super::files;
 use super::local::{VERSION, flag_of};
-use super::outbound::{AddressedPacket, OutboundMessage, Part};
+use super::outbound::{AddressedPacket, FlightState, OutboundMessage, Part};
 use super::packet::{command, flag};
 use super::text::{self, without_braces};
 use crate::model::file::FileSource;
@@ -90,12 +90,8 @@ pub(super) fn encode(
     let lenient = !list.is_empty();
     let checked = said & flag::CHECK != 0 && (!lenient || quirks.confirms_offers);
     let sealed = said & flag::SEALED != 0;
-    Ok(OutboundMessage {
-        checked,
-        lenient,
-        sealed,
-        ..OutboundMessage::unchecked(message, to, parts, payload)
-    })
+    let state = FlightState::default();
+    Ok(OutboundMessage { message, to, parts, payload, checked, lenient, sealed, state })
 }
 
 /// The words of a packet, and the list of files behind the last of them.

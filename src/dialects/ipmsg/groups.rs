@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::context::Scope;
 use super::encoder::QueuedSend;
 use super::group::{self, GROUPS_AT};
-use super::outbound::{OutboundMessage, Part};
+use super::outbound::{FlightState, OutboundMessage, Part};
 use super::packet::{Incoming, command, flag};
 use super::peers::Dedup;
 use super::text::without_braces;
@@ -72,8 +72,10 @@ pub(super) fn say_in_group(
         let (via, bytes, ticket) = (Some(*index), Arc::clone(&bytes), Some(Ticket { message, to }));
         cx.push(Output::Datagram { link, to, from: None, via, bytes, ticket });
     }
-    let parts = vec![Part { number, bytes: Arc::clone(&bytes) }];
-    Ok(OutboundMessage { owed: networks.len(), ..OutboundMessage::unchecked(message, to, parts, bytes) })
+    let (parts, payload) = (vec![Part { number, bytes: Arc::clone(&bytes) }], bytes);
+    let (checked, lenient, sealed) = (false, false, false);
+    let state = FlightState { owed: networks.len(), ..FlightState::default() };
+    Ok(OutboundMessage { message, to, parts, payload, checked, lenient, sealed, state })
 }
 
 /// What stands for the address of a network card, by which `FeiQ` knows programs and finds the key: always the same

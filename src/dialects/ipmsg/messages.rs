@@ -133,9 +133,8 @@ fn words(packet: &Packet<'_>, decoder: TextDecoder) -> (String, bool) {
 
 fn kind_of(packet: &Packet<'_>, everybody: bool) -> MessageKind {
     if packet.kind() == command::TO_GROUP {
-        return MessageKind::Everyone;
-    }
-    if packet.has(flag::ENCRYPTED) {
+        MessageKind::Everyone
+    } else if packet.has(flag::ENCRYPTED) {
         MessageKind::Unreadable
     } else if packet.has(flag::SEALED | flag::LOCKED) {
         MessageKind::Sealed

@@ -25,7 +25,6 @@ pub(super) type AddressedPacket = (SocketAddr, Arc<[u8]>);
 
 /// A message that is on its way.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct OutboundMessage {
     pub message: MessageId,
     pub to: SocketAddr,
@@ -37,6 +36,12 @@ pub(super) struct OutboundMessage {
     /// No receipt is no failure: many never give one for files.
     pub lenient: bool,
     pub sealed: bool,
+    pub state: FlightState,
+}
+
+/// How far a message is.
+#[derive(Debug, Default)]
+pub(super) struct FlightState {
     /// The packet whose turn it is.
     pub at: usize,
     /// How often that was sent, and when it is due again.
@@ -52,37 +57,12 @@ pub(super) struct OutboundMessage {
 }
 
 impl OutboundMessage {
-    /// One that goes out at once, and that nobody confirms.
-    pub(super) const fn unchecked(
-        message: MessageId,
-        to: SocketAddr,
-        parts: Vec<Part>,
-        payload: Arc<[u8]>,
-    ) -> Self {
-        Self {
-            message,
-            to,
-            parts,
-            payload,
-            checked: false,
-            lenient: false,
-            sealed: false,
-            at: 0,
-            sends: 0,
-            due: None,
-            owed: 0,
-            taken: false,
-            fault: None,
-            told: false,
-        }
-    }
-
     pub(super) fn part(&self) -> Option<&Part> {
-        self.parts.get(self.at)
+        self.parts.get(self.state.at)
     }
 
     pub(super) fn is_last(&self) -> bool {
-        self.at.saturating_add(1) >= self.parts.len()
+        self.state.at.saturating_add(1) >= self.parts.len()
     }
 
     pub(super) fn numbers(&self) -> Vec<u32> {

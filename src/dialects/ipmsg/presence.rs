@@ -79,10 +79,9 @@ impl Presence {
     }
 
     pub(super) fn tick(&mut self, cx: &mut Scope<'_>) {
-        if self.due.is_none_or(|due| due > cx.now.mono) {
+        if self.due.take_if(|due| *due <= cx.now.mono).is_none() {
             return;
         }
-        self.due = None;
         // Somebody answered the first one, so broadcasts arrive.
         if self.rounds == 1 && self.heard {
             self.rounds = 2;

@@ -53,7 +53,7 @@ impl Retransmitter {
 
     fn is_unanswered(&self, to: ConversationId, message: MessageId) -> bool {
         let waits = |queue: &SendQueue| queue.waiting.iter().any(|send| send.message == message);
-        let flies = |flight: &OutboundMessage| flight.message == message && !flight.told;
+        let flies = |flight: &OutboundMessage| flight.message == message && !flight.state.told;
         self.in_flight().any(|(_, flight)| flies(flight)) || self.queues.get(&to).is_some_and(waits)
     }
 
@@ -79,7 +79,7 @@ impl Retransmitter {
 
     /// Nothing more is said of an offer that was taken back.
     pub(super) fn withdraw(&mut self, cx: &mut Scope<'_>, message: MessageId) {
-        let found = self.find(|flight| flight.message == message && flight.lenient && flight.told);
+        let found = self.find(|flight| flight.message == message && flight.lenient && flight.state.told);
         if let Some((conversation, _)) = found {
             self.take(conversation);
             self.pump(cx, conversation);
@@ -88,7 +88,7 @@ impl Retransmitter {
 
     pub(super) fn forget(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let Some(queue) = self.queues.remove(&conversation) else { return };
-        if let Some(flight) = queue.in_flight.filter(|flight| !flight.told) {
+        if let Some(flight) = queue.in_flight.filter(|flight| !flight.state.told) {
             cx.fail(flight.message, Fault::NoSuchPeer);
         }
         for send in queue.waiting {
@@ -107,7 +107,7 @@ impl Retransmitter {
     /// The socket is gone, and with it whatever the kernel has not taken.
     pub(super) fn fail_all(&mut self, cx: &mut Ctx<'_>) {
         for queue in self.queues.values_mut() {
-            if let Some(flight) = queue.in_flight.take_if(|flight| !flight.told) {
+            if let Some(flight) = queue.in_flight.take_if(|flight| !flight.state.told) {
                 cx.fail(flight.message, Fault::NotListening);
             }
             for send in std::mem::take(&mut queue.waiting) {
@@ -173,14 +173,15 @@ impl Retransmitter {
         for (conversation, _) in held.collect::<Vec<_>>() {
             self.pump(cx, conversation);
         }
-        let due = self.in_flight().filter(|(_, flight)| is_due(flight.due)).map(|(id, _)| id);
+        let due = self.in_flight().filter(|(_, flight)| is_due(flight.state.due)).map(|(id, _)| id);
         for conversation in due.collect::<Vec<_>>() {
             self.repeat(cx, conversation);
         }
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let due = |queue: &SendQueue| [queue.held, queue.in_flight.as_ref().and_then(|flight| flight.due)];
+        let due =
+            |queue: &SendQueue| [queue.held, queue.in_flight.as_ref().and_then(|flight| flight.state.due)];
         self.queues.values().flat_map(due).flatten().min()
     }
 
@@ -188,7 +189,7 @@ impl Retransmitter {
         let flight = self.queues.get_mut(&conversation).and_then(|queue| queue.in_flight.as_mut());
         let Some(flight) = flight else { return };
         let meant = cx.meant_for(conversation, flight.to);
-        if meant.is_ok() && flight.sends < MAX_SENDS {
+        if meant.is_ok() && flight.state.sends < MAX_SENDS {
             return send_part(cx, flight);
         }
         let Some(flight) = self.take(conversation) else { return };
@@ -208,36 +209,33 @@ impl Retransmitter {
     }
 
     pub(super) fn on_handed(&mut self, cx: &mut Scope<'_>, ticket: Ticket, result: Result<(), ErrorCode>) {
-        let found = self.find(|flight| flight.message == ticket.message && !flight.told);
+        let found = self.find(|flight| flight.message == ticket.message && !flight.state.told);
         let Some((conversation, flight)) = found else { return };
-        let taken = result.is_ok();
-        flight.taken |= taken;
-        if let Err(code) = result {
-            flight.fault.get_or_insert(Fault::Network { to: Some(ticket.to), code });
-        }
-        if !flight.checked {
-            flight.owed = flight.owed.saturating_sub(1);
-            if flight.owed == 0 {
-                self.end(cx, conversation);
+        match result {
+            Ok(()) if flight.checked => {
+                if flight.is_last() {
+                    tell_handed(cx, flight);
+                }
+                return;
             }
-        } else if !taken {
-            self.end(cx, conversation);
-        } else if flight.is_last() {
-            tell_handed(cx, flight);
+            Ok(()) => flight.state.taken = true,
+            Err(code) => {
+                let fault = Fault::Network { to: Some(ticket.to), code };
+                flight.state.fault.get_or_insert(fault);
+            }
         }
-    }
-
-    /// The kernel has said all about a message: it went out, or did not.
-    fn end(&mut self, cx: &mut Scope<'_>, conversation: ConversationId) {
+        flight.state.owed = flight.state.owed.saturating_sub(1);
+        if flight.state.owed > 0 {
+            return;
+        }
+        // The kernel has said all about it.
         let Some(mut flight) = self.take(conversation) else { return };
-        if !flight.checked && flight.taken {
+        if flight.state.taken {
             tell_handed(cx, &mut flight);
-        }
-        if flight.told {
             // A receipt for an offer may come; nobody waits for it.
             self.retire(&flight, flight.numbers());
         } else {
-            cx.fail(flight.message, flight.fault.unwrap_or(Fault::NotListening));
+            cx.fail(flight.message, flight.state.fault.unwrap_or(Fault::NotListening));
         }
         self.pump(cx, conversation);
     }
@@ -251,7 +249,7 @@ impl Retransmitter {
             return;
         };
         if !flight.is_last() {
-            (flight.at, flight.sends) = (flight.at.saturating_add(1), 0);
+            (flight.state.at, flight.state.sends) = (flight.state.at.saturating_add(1), 0);
             return send_part(cx, flight);
         }
         // The receipt may be quicker than the kernel's word.
@@ -336,7 +334,7 @@ fn start(
         let at_once = if flight.checked { Vec::new() } else { flight.to_each(&[to]) };
         (flight, at_once)
     };
-    flight.owed = at_once.len();
+    flight.state.owed = at_once.len();
     for (at, bytes) in at_once {
         cx.post(at, bytes, Some(flight.message));
     }
@@ -349,14 +347,14 @@ fn start(
 /// Sends the packet whose turn it is, for the first time or again. Only the first time the kernel's word counts.
 fn send_part(cx: &mut Scope<'_>, flight: &mut OutboundMessage) {
     let Some(bytes) = flight.part().map(|part| Arc::clone(&part.bytes)) else { return };
-    let ticket = (flight.sends == 0).then_some(flight.message);
-    flight.sends = flight.sends.saturating_add(1);
-    flight.due = Some(cx.after(PAUSE));
+    let ticket = (flight.state.sends == 0).then_some(flight.message);
+    flight.state.sends = flight.state.sends.saturating_add(1);
+    flight.state.due = Some(cx.after(PAUSE));
     cx.post(flight.to, bytes, ticket);
 }
 
 fn tell_handed(cx: &mut Scope<'_>, flight: &mut OutboundMessage) {
-    if !std::mem::replace(&mut flight.told, true) {
+    if !std::mem::replace(&mut flight.state.told, true) {
         let (message, to, payload) = (flight.message, flight.to, Arc::clone(&flight.payload));
         cx.report(NetEvent::Handed { message, to, payload });
     }

@@ -71,9 +71,9 @@ pub(super) fn encode(
     let said =
         u32::from(command::MESSAGE) | flags_of(kind, !cx.local.is_broadcast(to.ip())) | flag_of(encoding);
     let offers = if list.is_empty() { 0 } else { flag::FILES };
-    let last = pieces.pop().unwrap_or_default();
+    let end = pieces.pop().unwrap_or_default();
     let bodies = pieces.iter().map(|piece| (said, body(piece, &[])));
-    let parts = bodies.chain([(said | offers, body(&last, &list))]).map(|(said, body)| {
+    let parts = bodies.chain([(said | offers, body(&end, &list))]).map(|(said, body)| {
         let number = cx.next_number();
         Part { number, bytes: cx.local.compose(VERSION, encoding, number, said, &body) }
     });

@@ -152,7 +152,7 @@ impl Protocol for Ipmsg {
                 cx.report(NetEvent::Redecoded { message, text, lossy });
             }
             MessageCommand::Stored { source, payload } => {
-                receiving::on_stored(cx, machines, source, &payload)
+                receiving::on_stored(cx, machines, source, &payload);
             }
         }
     }

@@ -150,7 +150,7 @@ fn bounded(mut text: String) -> String {
     if text.contains(DUMMY) {
         text = if text == DUMMY { String::new() } else { text.replace(DUMMY, ":") };
     }
-    text.truncate(text::cut(&text, MAX_NAME).len());
+    text.truncate(text.floor_char_boundary(MAX_NAME));
     text
 }
 

@@ -48,24 +48,24 @@ pub(super) fn readable(text: &str) -> String {
     while let Some(at) = rest.find('/') {
         let (before, from) = rest.split_at(at);
         read.push_str(before);
-        let taken = picture(from).map(|(id, length)| (format!("[picture {id}]"), length));
-        let taken =
-            taken.or_else(|| emoticon(&read, from).map(|(sign, emoji)| (emoji.to_owned(), sign.len())));
-        let (instead, length) = taken.unwrap_or_else(|| ("/".to_owned(), 1));
-        read.push_str(&instead);
-        rest = from.get(length..).unwrap_or_default();
+        if let Some((id, behind)) = picture(from) {
+            read.extend(["[picture ", id, "]"]);
+            rest = behind;
+        } else {
+            let (sign, emoji) = emoticon(&read, from).unwrap_or(("/", "/"));
+            read.push_str(emoji);
+            rest = from.get(sign.len()..).unwrap_or_default();
+        }
     }
     read.push_str(rest);
     read
 }
 
-/// The id of the picture that stands at the start, and the length of the mark.
-fn picture(text: &str) -> Option<(&str, usize)> {
-    let rest = text.strip_prefix(PICTURE.0)?;
-    let (id, _) = rest.split_once(PICTURE.1)?;
+/// The id of the picture that stands at the start, and what stands behind it.
+fn picture(text: &str) -> Option<(&str, &str)> {
+    let (id, behind) = text.strip_prefix(PICTURE.0)?.split_once(PICTURE.1)?;
     let good = (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let length = PICTURE.0.len().saturating_add(id.len()).saturating_add(PICTURE.1.len());
-    good.then_some((id, length))
+    good.then_some((id, behind))
 }
 
 /// The sign that stands at the start, the longest that fits. In an address (`http://:8080`) there is none, nor where a

@@ -42,13 +42,12 @@ pub(super) struct GroupMessage {
 /// Reads what was said; `None`: it is none that can be read.
 pub(super) fn read(packet: &Packet<'_>, decoder: TextDecoder) -> Option<GroupMessage> {
     let plain = if packet.has(flag::ENCRYPTED) { decrypt(packet)? } else { packet.body.to_vec() };
-    let rest = plain.strip_prefix(MARK)?;
-    let end = rest.iter().position(|byte| *byte == b'#')?;
-    let group = str::from_utf8(rest.get(..end)?).ok()?.split('_').next()?;
+    let mut parts = plain.strip_prefix(MARK)?.splitn(2, |byte| *byte == b'#');
+    let (group, words) = (parts.next()?, parts.next()?);
+    let group = str::from_utf8(group).ok()?.split('_').next()?;
     if !is_group(group) {
         return None;
     }
-    let words = rest.get(end.checked_add(1)?..)?;
     let words = words.split(|byte| *byte == 0).next().unwrap_or_default();
     let (text, lossy) = TextDecoder { feiq: true, ..decoder }.words(packet.has(flag::UTF8), words);
     Some(GroupMessage { group: group.to_owned(), text, lossy })
@@ -79,10 +78,9 @@ pub(super) fn write(key: &str, group: &str, number: u32, text: &str) -> Option<(
 }
 
 fn decrypt(packet: &Packet<'_>) -> Option<Vec<u8>> {
-    let mut parts = packet.version.split(|byte| *byte == b'#');
-    let key = parts.nth(KEY_AT)?;
-    let length = parts.nth(LENGTH_AT.saturating_sub(KEY_AT).saturating_sub(1));
-    let length = length.and_then(|text| str::from_utf8(text).ok()?.parse::<usize>().ok());
+    let parts: Vec<&[u8]> = packet.version.split(|byte| *byte == b'#').collect();
+    let key = parts.get(KEY_AT)?;
+    let length = parts.get(LENGTH_AT).and_then(|text| str::from_utf8(text).ok()?.parse::<usize>().ok());
     let body = length.and_then(|length| packet.body.get(..length)).unwrap_or(packet.body);
     let cipher: Blowfish = Blowfish::new_from_slice(key).ok()?;
     let (mut chained, mut alone) = (Vec::new(), Vec::new());

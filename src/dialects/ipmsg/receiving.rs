@@ -171,8 +171,8 @@ fn answer_text(cx: &mut Scope<'_>, to: SocketAddr, command: u32, text: &str) {
 
 fn on_motto(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>) {
     let bytes = packet.strings().next().unwrap_or_default();
-    let (motto, _lossy) = cx.decoder_for(from).of(packet).decode(packet.has(flag::UTF8), bytes);
-    let motto = text::cut(&motto, MAX_NAME).to_owned();
+    let (mut motto, _lossy) = cx.decoder_for(from).of(packet).decode(packet.has(flag::UTF8), bytes);
+    motto.truncate(motto.floor_char_boundary(MAX_NAME));
     let now = cx.now.mono;
     let Some(peer) = cx.peers.get_mut(from).filter(|peer| peer.here) else { return };
     if peer.about.motto != motto && peer.limits.motto.take(now, 1, CHANGES) {

@@ -12,7 +12,7 @@ const UNKNOWN: u8 = b'?';
 /// What `FeiQ` writes behind words: how they are to look. It names a font, which has no braces.
 const FEIQ_FONT: (&str, &str) = ("{/font;", ";}");
 /// What stands for braces where they would end a text.
-const WIDE_BRACES: (&str, &str) = ("｛", "｝");
+const WIDE_BRACES: [&str; 2] = ["｛", "｝"];
 
 /// How the strings of a peer are read.
 #[derive(Clone, Copy, Debug)]
@@ -133,16 +133,11 @@ fn without_fonts(text: &str) -> &str {
 /// A text as the clones of `FeiQ` show it whole: they take what stands from the first brace to the next one that closes for
 /// a font, and show nothing of what follows.
 pub(super) fn without_braces(encoding: Encoding, text: &str) -> String {
-    let has = |brace: &str| encoding.encode(brace).is_ok();
-    if !has(WIDE_BRACES.0) || !has(WIDE_BRACES.1) {
+    if WIDE_BRACES.iter().any(|brace| encoding.encode(brace).is_err()) {
         return text.to_owned();
     }
-    text.replace('{', WIDE_BRACES.0).replace('}', WIDE_BRACES.1)
-}
-
-/// The start of a text that has at most `most` bytes.
-pub(super) fn cut(text: &str, most: usize) -> &str {
-    text.get(..text.floor_char_boundary(most)).unwrap_or_default()
+    let [open, close] = WIDE_BRACES;
+    text.replace('{', open).replace('}', close)
 }
 
 /// A name of ours as a peer can read it: what would end a field is replaced, what its encoding lacks too.

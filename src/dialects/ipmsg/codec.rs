@@ -1,6 +1,6 @@
 //! What an address must say, and what a text may be. How it is cut into packets is in `encoder`.
 
-use super::group;
+use super::feiq;
 use crate::model::address::GROUP;
 use crate::model::person::PERSON;
 use crate::model::{Address, AddressError, Fault, Person};
@@ -13,15 +13,14 @@ pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
     plain::validate(address, |key, value| {
         // Rooms are where groups of many are heard.
         let many = || address.literal().is_some_and(|at| at.ip().is_multicast());
-        (key == PERSON && Person::parse(value).is_some())
-            || (key == GROUP && group::is_group(value) && many())
+        (key == PERSON && Person::parse(value).is_some()) || (key == GROUP && feiq::is_id(value) && many())
     })
 }
 
 /// Only what the address says can be judged: the encoding of a peer that nobody set may be learned later.
 pub(super) fn check(address: &Address, text: &str) -> Result<usize, Fault> {
     let encoding = plain::encoding_of(address);
-    judge(encoding, &super::feiq::written(encoding, text))
+    judge(encoding, &feiq::written(encoding, text))
 }
 
 pub(super) fn judge(encoding: Encoding, text: &str) -> Result<usize, Fault> {

@@ -38,8 +38,13 @@ const EMOTICONS: &[(&str, &str)] = &[
 
 /// Around the id of a picture.
 const PICTURE: (&str, &str) = ("/~#>", "<B~");
-/// Of such an id. `FeiQ` writes eight digits.
+/// Of the id of a picture, or of a group. `FeiQ` writes eight digits.
 const MAX_ID: usize = 32;
+
+/// Whether a picture or a group can be called so.
+pub(super) fn is_id(id: &str) -> bool {
+    (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
 
 /// The words of `FeiQ` as a person reads them.
 pub(super) fn readable(text: &str) -> String {
@@ -64,8 +69,7 @@ pub(super) fn readable(text: &str) -> String {
 /// The id of the picture that stands at the start, and what stands behind it.
 fn picture(text: &str) -> Option<(&str, &str)> {
     let (id, behind) = text.strip_prefix(PICTURE.0)?.split_once(PICTURE.1)?;
-    let good = (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    good.then_some((id, behind))
+    is_id(id).then_some((id, behind))
 }
 
 /// The sign that stands at the start, the longest that fits. In an address (`http://:8080`) there is none, nor where a

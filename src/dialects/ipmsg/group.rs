@@ -13,6 +13,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use blowfish::Blowfish;
 use blowfish::cipher::{BlockCipherDecrypt as _, BlockCipherEncrypt as _, KeyInit as _};
 
+use super::feiq::is_id;
 use super::packet::{Packet, flag};
 use super::text::TextDecoder;
 use crate::wire::Encoding;
@@ -22,8 +23,6 @@ pub(super) const GROUPS_AT: SocketAddr =
     SocketAddr::new(IpAddr::V4(Ipv4Addr::new(226, 81, 9, 8)), super::PORT);
 
 const MARK: &[u8] = b"QUNMSGMARK#";
-/// Letters of the name of a group. `FeiQ` writes eight digits.
-const MAX_GROUP: usize = 32;
 /// Of the parts of the version field: where the key is, and the length of the cipher.
 const KEY_AT: usize = 2;
 const LENGTH_AT: usize = 5;
@@ -45,17 +44,12 @@ pub(super) fn read(packet: &Packet<'_>, decoder: TextDecoder) -> Option<GroupMes
     let mut parts = plain.strip_prefix(MARK)?.splitn(2, |byte| *byte == b'#');
     let (group, words) = (parts.next()?, parts.next()?);
     let group = str::from_utf8(group).ok()?.split('_').next()?;
-    if !is_group(group) {
+    if !is_id(group) {
         return None;
     }
     let words = words.split(|byte| *byte == 0).next().unwrap_or_default();
     let (text, lossy) = TextDecoder { feiq: true, ..decoder }.words(packet.has(flag::UTF8), words);
     Some(GroupMessage { group: group.to_owned(), text, lossy })
-}
-
-/// Whether a group can be called so.
-pub(super) fn is_group(name: &str) -> bool {
-    (1..=MAX_GROUP).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// What goes out: the version field, and the body.

@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::feiq::is_id;
 use super::packet::decimal;
 
 /// Bytes of one picture. `FeiQ`'s screenshots take some hundred thousand.
@@ -34,7 +35,6 @@ const MAX_DONE: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(90);
 /// Of a head, which is far shorter.
 const MAX_HEAD: usize = 256;
-const MAX_ID: usize = 32;
 /// Behind a picture in a payload that is kept, after the number of its bytes.
 const KEPT: &[u8; 8] = b"\0picture";
 
@@ -72,10 +72,6 @@ impl<'a> PicturePiece<'a> {
         let good = is_id(id) && number(count).is_some() && number(index).is_some();
         good.then_some(Self { id, index, head, total, offset, size, bytes })
     }
-}
-
-fn is_id(id: &str) -> bool {
-    (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The bytes of a piece, behind its head: with or without a NUL before them, and one more at the end.

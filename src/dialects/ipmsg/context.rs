@@ -2,7 +2,6 @@
 //! ways to say something. What the app is told of somebody is in `introductions`.
 
 use std::net::SocketAddr;
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -27,7 +26,6 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// An entry to the same address, to ask who is there, is not repeated sooner.
 const ANSWER_HOLDS: Duration = Duration::from_secs(2);
 
-/// All of the driver's context is at hand, too.
 pub(super) struct Scope<'a> {
     pub wire: Ctx<'a>,
     pub local: &'a mut LocalNode,
@@ -35,20 +33,6 @@ pub(super) struct Scope<'a> {
     pub peers: &'a mut PeerTable,
     pub answers: &'a mut Answers,
     pub transfers: &'a mut Transfers,
-}
-
-impl<'a> Deref for Scope<'a> {
-    type Target = Ctx<'a>;
-
-    fn deref(&self) -> &Ctx<'a> {
-        &self.wire
-    }
-}
-
-impl<'a> DerefMut for Scope<'a> {
-    fn deref_mut(&mut self) -> &mut Ctx<'a> {
-        &mut self.wire
-    }
 }
 
 // Which encodings.
@@ -135,7 +119,7 @@ impl Scope<'_> {
     /// Sends one datagram, if there is a socket for it.
     pub(super) fn post(&mut self, to: SocketAddr, bytes: Arc<[u8]>, message: Option<MessageId>) {
         if let Some(link) = self.local.sockets.udp().filter(|_| self.local.identity.is_some()) {
-            self.send(link, to, bytes, message.map(|message| Ticket { message, to }));
+            self.wire.send(link, to, bytes, message.map(|message| Ticket { message, to }));
         }
     }
 
@@ -174,9 +158,8 @@ impl Scope<'_> {
         self.choose(to);
         if self.local.may_speak() && !self.peers.knows_us(to) {
             self.say_entry(command::ENTRY, &[to]);
-            let now = self.now.mono;
             if let Some(peer) = self.peers.get_mut(to) {
-                peer.knows.greeted = Some(now);
+                peer.knows.greeted = Some(self.wire.now.mono);
             }
         }
     }
@@ -189,7 +172,7 @@ impl Scope<'_> {
         if chosen.is_some() && !taken {
             return None;
         }
-        let now = self.now.mono;
+        let now = self.wire.now.mono;
         match self.peers.get_mut(to) {
             // Another person was heard at the address of the one these words are for. The peer there says who it is;
             // before that nothing goes there.
@@ -225,7 +208,7 @@ impl Scope<'_> {
     /// Answers, if that is allowed: few bytes, seldom, and nobody far away.
     pub(super) fn answer(&mut self, to: SocketAddr, command: u32, body: &[u8]) {
         if self.local.may_speak() && self.may_answer(to) {
-            let answer = PendingAnswer { to, command, body: body.to_vec(), since: self.now.mono };
+            let answer = PendingAnswer { to, command, body: body.to_vec(), since: self.wire.now.mono };
             self.answers.add(answer, self.peers.is_chosen(to));
             self.send_answers();
         }
@@ -247,6 +230,6 @@ impl Scope<'_> {
 
     /// The datagram is no packet of the family: a person can see that something came.
     pub(super) fn malformed(&mut self, source: SocketAddr) {
-        self.report(NetEvent::Malformed { source });
+        self.wire.report(NetEvent::Malformed { source });
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn encode(
     }
     let most = largest_for(cx, to).saturating_sub(MAX_HEADER);
     let room = most.max(MAX_PACKET.saturating_sub(MAX_HEADER));
-    let first = cx.rng.below(1 << 20).saturating_add(FIRST_ID);
+    let first = cx.wire.rng.below(1 << 20).saturating_add(FIRST_ID);
     let list = if files.is_empty() { Vec::new() } else { files::write_list(&files, first, encoding)? };
     if list.len() > room {
         return Err(Fault::TooLarge { bytes: list.len(), limit: room });

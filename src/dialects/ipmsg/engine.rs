@@ -142,14 +142,14 @@ impl Protocol for Ipmsg {
             }
             MessageCommand::Unseal { message, payload } => {
                 let (text, lossy) = messages::read_again(cx, conversation, &payload);
-                cx.report(NetEvent::Opened { message, text, lossy });
+                cx.wire.report(NetEvent::Opened { message, text, lossy });
                 if let Some(packet) = Packet::read(&payload) {
                     machines.notices.tell_opened(cx, conversation, &packet);
                 }
             }
             MessageCommand::Redecode { message, payload } => {
                 let (text, lossy) = messages::read_again(cx, conversation, &payload);
-                cx.report(NetEvent::Redecoded { message, text, lossy });
+                cx.wire.report(NetEvent::Redecoded { message, text, lossy });
             }
             MessageCommand::Stored { source, payload } => {
                 receiving::on_stored(cx, machines, source, &payload);

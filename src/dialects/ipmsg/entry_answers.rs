@@ -34,7 +34,7 @@ impl EntryAnswers {
         if !cx.local.is_visible() || !cx.may_answer(from) || self.waiting.len() >= MAX_ANSWERS {
             return;
         }
-        let (now, crowded) = (cx.now.mono, cx.peers.len() > CROWD);
+        let (now, crowded) = (cx.wire.now.mono, cx.peers.len() > CROWD);
         let Some(peer) = cx.peers.get_mut(from) else { return };
         // The same entry comes by several addresses.
         let answer = &mut peer.answer;
@@ -43,14 +43,14 @@ impl EntryAnswers {
         }
         (answer.taken, answer.waits) = (true, true);
         answer.allowance = incoming.bytes.len().saturating_mul(MAX_GAIN).min(MAX_ANSWER);
-        let later = if crowded { cx.rng.within(CROWD_SPREAD) } else { Duration::ZERO };
-        self.waiting.insert((cx.after(later), from));
+        let later = if crowded { cx.wire.rng.within(CROWD_SPREAD) } else { Duration::ZERO };
+        self.waiting.insert((cx.wire.after(later), from));
         self.tick(cx);
     }
 
     /// Sends those that are due, as far as the budget has room.
     pub(super) fn tick(&mut self, cx: &mut Scope<'_>) {
-        let now = cx.now.mono;
+        let now = cx.wire.now.mono;
         while self.waiting.first().is_some_and(|(due, _)| *due <= now) {
             if !cx.answers.budget.room_for_entry(now) {
                 return;
@@ -58,7 +58,7 @@ impl EntryAnswers {
             let Some((_, to)) = self.waiting.pop_first() else { return };
             if !cx.answers.budget.take_for_entry(now, to.ip()) {
                 // It was just told a lot.
-                self.waiting.insert((cx.after(LATER), to));
+                self.waiting.insert((cx.wire.after(LATER), to));
                 continue;
             }
             let encoding = cx.encoding_at(to);

@@ -28,9 +28,8 @@ pub(super) fn on_group_message(cx: &mut Scope<'_>, incoming: &Incoming<'_>) {
     let Some(said) = group::read(packet, decoder) else { return cx.malformed(from) };
     let header = entry::read_header(packet, decoder).about;
     cx.touch(from);
-    let now = cx.now;
     let Some(peer) = cx.peers.get_mut(from) else { return };
-    let verdict = peer.dedup(now.mono, packet, false);
+    let verdict = peer.dedup(cx.wire.now.mono, packet, false);
     let name = if peer.here && !peer.about.name.is_empty() { &peer.about.name } else { &header.name };
     let sender = Some(name.clone()).filter(|name| !name.is_empty());
     if verdict != Dedup::New || said.text.is_empty() {
@@ -38,9 +37,9 @@ pub(super) fn on_group_message(cx: &mut Scope<'_>, incoming: &Incoming<'_>) {
     }
     let room = Address::from_socket(super::SCHEME, GROUPS_AT);
     let place = Some(Box::new(room.with_option(GROUP, Some(&said.group))));
-    let received = Received::new(super::SCHEME, from, now.wall, bytes.into());
+    let received = Received::new(super::SCHEME, from, cx.wire.now.wall, bytes.into());
     let (text, lossy) = (said.text, said.lossy);
-    cx.report(NetEvent::Received(Received { place, sender, text, lossy, ..received }));
+    cx.wire.report(NetEvent::Received(Received { place, sender, text, lossy, ..received }));
 }
 
 /// A person says something in a group. The message, which is on its way.
@@ -70,7 +69,7 @@ pub(super) fn say_in_group(
     let link = cx.local.sockets.udp().ok_or(Fault::NotListening)?;
     for index in &networks {
         let (via, bytes, ticket) = (Some(*index), Arc::clone(&bytes), Some(Ticket { message, to }));
-        cx.push(Output::Datagram { link, to, from: None, via, bytes, ticket });
+        cx.wire.push(Output::Datagram { link, to, from: None, via, bytes, ticket });
     }
     let (parts, payload) = (vec![Part { number, bytes: Arc::clone(&bytes) }], bytes);
     let (checked, lenient, sealed) = (false, false, false);

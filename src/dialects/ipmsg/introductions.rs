@@ -91,7 +91,7 @@ impl Scope<'_> {
         for conversation in all.into_iter().map(Some).chain(nobody) {
             let address = Box::new(address.clone());
             let about = self.about_to(conversation, at, about.clone());
-            self.report(NetEvent::Peer(PeerInfo { conversation, address, here, about }));
+            self.wire.report(NetEvent::Peer(PeerInfo { conversation, address, here, about }));
         }
     }
 
@@ -105,7 +105,7 @@ impl Scope<'_> {
     pub(super) fn introduce_to(&mut self, conversation: ConversationId, at: SocketAddr) {
         let Some(peer) = self.peers.get(at).filter(|peer| peer.spoke && !peer.here) else { return };
         let about = Box::new(self.about_to(Some(conversation), at, peer.about.clone()));
-        self.report(NetEvent::Introduced { conversation, about });
+        self.wire.report(NetEvent::Introduced { conversation, about });
     }
 
     /// What is known of somebody, with what we write to it in.
@@ -117,7 +117,7 @@ impl Scope<'_> {
     /// A stranger has no conversation yet: it is told as soon as there is one.
     pub(super) fn notify(&mut self, conversation: Option<ConversationId>, from: SocketAddr, notice: Phrase) {
         if let Some(conversation) = conversation {
-            self.report(NetEvent::Noticed { conversation, notice });
+            self.wire.report(NetEvent::Noticed { conversation, notice });
         } else if let Some(peer) = self.peers.get_mut(from) {
             peer.held = Some(notice);
         }
@@ -127,7 +127,7 @@ impl Scope<'_> {
     pub(super) fn tell_held(&mut self, conversation: ConversationId, at: SocketAddr) {
         let held = self.peers.get_mut(at).and_then(|peer| peer.held.take());
         if let Some(notice) = held {
-            self.report(NetEvent::Noticed { conversation, notice });
+            self.wire.report(NetEvent::Noticed { conversation, notice });
         }
     }
 }

@@ -26,7 +26,6 @@ pub(super) fn hear(cx: &mut Scope<'_>, incoming: &Incoming<'_>) -> Option<Heard>
     let header = entry::read_header(packet, decoder);
     cx.touch(from);
     cx.recognise_words(from, &header);
-    let now = cx.now.mono;
     let peer = cx.peers.get_mut(from)?;
     // A peer that has not come in still shows its name and encoding. An entry tells more, and is kept.
     let introduced = !peer.here && peer.about.user.is_empty() && peer.about.host.is_empty();
@@ -36,7 +35,7 @@ pub(super) fn hear(cx: &mut Scope<'_>, incoming: &Incoming<'_>) -> Option<Heard>
     if !peer.here {
         peer.quirks = peer.quirks.hear(header.quirks);
     }
-    let verdict = peer.dedup(now, packet, is_confirmed(packet, everybody));
+    let verdict = peer.dedup(cx.wire.now.mono, packet, is_confirmed(packet, everybody));
     let first = !std::mem::replace(&mut peer.spoke, true);
     let decoder = TextDecoder { feiq: peer.quirks.feiq, ..decoder };
     let news = verdict == Dedup::New && learn_encoding(cx, from, packet, decoder);
@@ -68,13 +67,13 @@ pub(super) fn show(cx: &mut Scope<'_>, incoming: &Incoming<'_>, heard: &Heard) -
     // A message that is confirmed has a row, even an empty one.
     let shown = closed || notice.is_some() || is_confirmed(packet, everybody);
     if text.is_empty() && files.is_empty() && !shown {
-        cx.report(NetEvent::Empty { source: from });
+        cx.wire.report(NetEvent::Empty { source: from });
         return false;
     }
     let (conversation, place) = (cx.conversation_of(from), cx.place_of(from));
-    let received = Received::new(super::SCHEME, from, cx.now.wall, bytes.into());
+    let received = Received::new(super::SCHEME, from, cx.wire.now.wall, bytes.into());
     let received = Received { conversation, place, kind, text, files, lossy, ..received };
-    cx.report(NetEvent::Received(received));
+    cx.wire.report(NetEvent::Received(received));
     if let Some(notice) = notice {
         cx.notify(conversation, from, notice);
     }

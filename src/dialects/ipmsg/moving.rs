@@ -29,7 +29,8 @@ pub(super) fn fetch(cx: &mut Scope<'_>, conversation: ConversationId, order: Fet
     match download_request(cx, conversation, order) {
         Ok(request) => cx.transfers.fetch(&mut cx.wire, request),
         Err(fault) => {
-            cx.report(NetEvent::Transfer { transfer, progress: Progress::Broken { fault, bytes: from } });
+            cx.wire
+                .report(NetEvent::Transfer { transfer, progress: Progress::Broken { fault, bytes: from } });
         }
     }
 }

@@ -48,7 +48,7 @@ impl Notices {
         let bytes = cx.local.compose(VERSION, encoding, number, said, body.as_bytes());
         cx.post(to, Arc::clone(&bytes), None);
         if checked != 0 && self.table.len() < MAX_NOTICES {
-            self.table.push(OpenedNotice { to, number, bytes, sends: 1, due: cx.after(PAUSE) });
+            self.table.push(OpenedNotice { to, number, bytes, sends: 1, due: cx.wire.after(PAUSE) });
         }
     }
 
@@ -58,10 +58,10 @@ impl Notices {
     }
 
     pub(super) fn tick(&mut self, cx: &mut Scope<'_>) {
-        let now = cx.now.mono;
+        let now = cx.wire.now.mono;
         for notice in self.table.iter_mut().filter(|notice| notice.due <= now) {
             notice.sends = notice.sends.saturating_add(1);
-            notice.due = cx.after(PAUSE);
+            notice.due = cx.wire.after(PAUSE);
             cx.post(notice.to, Arc::clone(&notice.bytes), None);
         }
         self.table.retain(|notice| notice.sends < MAX_SENDS);

@@ -30,7 +30,7 @@ impl PictureInbox {
         let header = entry::read_header(packet, cx.decoder_for(from));
         cx.touch(from);
         cx.recognise_words(from, &header);
-        match self.pictures.take(cx.now.mono, from, &piece) {
+        match self.pictures.take(cx.wire.now.mono, from, &piece) {
             PieceVerdict::Refused => {}
             PieceVerdict::Here => self.acknowledge(cx, from, piece.id, piece.index),
             PieceVerdict::Whole(picture) => show(cx, from, packet, &piece, &picture),
@@ -39,7 +39,7 @@ impl PictureInbox {
 
     fn acknowledge(&mut self, cx: &mut Scope<'_>, to: SocketAddr, id: &str, index: &str) {
         let may_speak = cx.local.may_speak() && cx.may_answer(to) && cx.may_know(to);
-        if !may_speak || !self.acknowledged.take(cx.now.mono, 1, ACKNOWLEDGEMENTS) {
+        if !may_speak || !self.acknowledged.take(cx.wire.now.mono, 1, ACKNOWLEDGEMENTS) {
             return;
         }
         let (encoding, body) = (cx.encoding_at(to), format!("{id}|{index}#\0"));
@@ -59,10 +59,10 @@ impl PictureInbox {
 
     /// Pictures of which no more comes: those who were to see them hear so.
     pub(super) fn tick(&mut self, cx: &mut Scope<'_>) {
-        for (from, id) in self.pictures.expire(cx.now.mono) {
+        for (from, id) in self.pictures.expire(cx.wire.now.mono) {
             if let Some(conversation) = cx.conversation_of(from) {
                 let notice = Phrase::new("notice-picture-lost").text("id", id);
-                cx.report(NetEvent::Noticed { conversation, notice });
+                cx.wire.report(NetEvent::Noticed { conversation, notice });
             }
         }
     }
@@ -81,14 +81,14 @@ fn show(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>, piece: &Pictu
     let files = Files::new(vec![File { name, size, folder: false, state: TransferState::default() }]);
     let (conversation, place) = (cx.conversation_of(from), cx.place_of(from));
     let payload = pictures::keep(&head, picture).into();
-    let received = Received::new(super::SCHEME, from, cx.now.wall, payload);
-    cx.report(NetEvent::Received(Received { conversation, place, files, ..received }));
+    let received = Received::new(super::SCHEME, from, cx.wire.now.wall, payload);
+    cx.wire.report(NetEvent::Received(Received { conversation, place, files, ..received }));
 }
 
 /// A person wants the file of a picture; `false`: the message has none. There is nothing to fetch.
 pub(super) fn give(cx: &mut Scope<'_>, transfer: TransferId, payload: &[u8], place: &DownloadTarget) -> bool {
     let Some(picture) = pictures::of(payload) else { return false };
     let bytes: Arc<[u8]> = picture.into();
-    cx.report(NetEvent::Content { transfer, place: place.clone(), bytes });
+    cx.wire.report(NetEvent::Content { transfer, place: place.clone(), bytes });
     true
 }

@@ -75,11 +75,11 @@ impl Presence {
             count_round(cx);
         }
         self.rounds = self.rounds.saturating_add(1);
-        self.due = Some(if self.rounds == 1 { cx.after(SOON) } else { next_announce(cx) });
+        self.due = Some(if self.rounds == 1 { cx.wire.after(SOON) } else { next_announce(cx) });
     }
 
     pub(super) fn tick(&mut self, cx: &mut Scope<'_>) {
-        if self.due.take_if(|due| *due <= cx.now.mono).is_none() {
+        if self.due.take_if(|due| *due <= cx.wire.now.mono).is_none() {
             return;
         }
         // Somebody answered the first one, so broadcasts arrive.
@@ -129,10 +129,9 @@ impl Presence {
         let asked = self.announced && cx.may_answer(from);
         cx.touch(from);
         cx.recognise(from, Person::new(&entry.about.user, &entry.about.host), By::Entry);
-        let now = cx.now.mono;
         let Some(peer) = cx.peers.get_mut(from) else { return };
         if packet.kind() == command::ENTRY {
-            peer.comes_in(now, packet.number);
+            peer.comes_in(cx.wire.now.mono, packet.number);
         } else if packet.kind() == command::ANSWER_ENTRY {
             peer.knows.met |= asked;
             self.heard = true;
@@ -184,8 +183,8 @@ fn goodbye(cx: &mut Scope<'_>, encoding: Encoding) -> Arc<[u8]> {
 }
 
 fn next_announce(cx: &mut Scope<'_>) -> Instant {
-    let later = SELDOM.saturating_add(cx.rng.within(SPREAD));
-    cx.after(later)
+    let later = SELDOM.saturating_add(cx.wire.rng.within(SPREAD));
+    cx.wire.after(later)
 }
 
 /// Everybody was just told of us in UTF-8, which some show as signs that nobody can read: they get our names once more, in

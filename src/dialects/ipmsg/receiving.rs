@@ -38,10 +38,10 @@ pub(super) fn receive(
     let forged = from.port() == 0 || from.ip().is_unspecified() || cx.local.is_broadcast(from.ip());
     // A service is no stranger that one could write to.
     if forged || (is_nobody(from) && cx.conversation_of(from).is_none()) {
-        return cx.report(NetEvent::Nobody { source: from });
+        return cx.wire.report(NetEvent::Nobody { source: from });
     }
     if bytes.is_empty() {
-        return cx.report(NetEvent::Empty { source: from });
+        return cx.wire.report(NetEvent::Empty { source: from });
     }
     let Some(packet) = Packet::read(bytes) else { return cx.malformed(from) };
     let everybody = to.is_some_and(|to| cx.local.is_broadcast(to));
@@ -156,8 +156,7 @@ fn tell_absence(cx: &mut Scope<'_>, from: SocketAddr) {
 fn tell_away(cx: &mut Scope<'_>, from: SocketAddr) {
     let away = cx.local.identity.as_ref().and_then(|own| own.away.clone()).filter(|away| !away.is_empty());
     let (Some(away), true) = (away, cx.may_answer(from) && cx.may_know(from)) else { return };
-    let now = cx.now.mono;
-    if cx.peers.get_mut(from).is_some_and(|peer| peer.limits.absence.take(now, 1, ABSENCES)) {
+    if cx.peers.get_mut(from).is_some_and(|peer| peer.limits.absence.take(cx.wire.now.mono, 1, ABSENCES)) {
         answer_text(cx, from, u32::from(command::MESSAGE) | flag::AUTOMATIC, &away);
     }
 }
@@ -173,32 +172,30 @@ fn on_motto(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>) {
     let bytes = packet.strings().next().unwrap_or_default();
     let (mut motto, _lossy) = cx.decoder_for(from).of(packet).decode(packet.has(flag::UTF8), bytes);
     motto.truncate(motto.floor_char_boundary(MAX_NAME));
-    let now = cx.now.mono;
     let Some(peer) = cx.peers.get_mut(from).filter(|peer| peer.here) else { return };
-    if peer.about.motto != motto && peer.limits.motto.take(now, 1, CHANGES) {
+    if peer.about.motto != motto && peer.limits.motto.take(cx.wire.now.mono, 1, CHANGES) {
         peer.about.motto = motto;
         cx.tell_peer(from);
     }
 }
 
 fn on_typing(cx: &mut Scope<'_>, from: SocketAddr) {
-    let now = cx.now.mono;
     if let Some(conversation) = cx.conversation_of(from)
-        && cx.peers.get_mut(from).is_some_and(|peer| peer.limits.typing.take(now, 1, CHANGES))
+        && cx.peers.get_mut(from).is_some_and(|peer| peer.limits.typing.take(cx.wire.now.mono, 1, CHANGES))
     {
-        cx.report(NetEvent::Typing { conversation });
+        cx.wire.report(NetEvent::Typing { conversation });
     }
 }
 
 fn on_shake(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>) {
     let Some(conversation) = cx.conversation_of(from) else { return };
-    let (now, decoder) = (cx.now.mono, cx.decoder_for(from));
+    let decoder = cx.decoder_for(from);
     let Some(peer) = cx.peers.get_mut(from) else { return };
-    if !peer.limits.shake.take(now, 1, SHAKES) {
+    if !peer.limits.shake.take(cx.wire.now.mono, 1, SHAKES) {
         return;
     }
     let known = peer.about.name.clone();
     let name = if known.is_empty() { entry::read_header(packet, decoder).about.name } else { known };
     let notice = Phrase::new("notice-shake").text("name", name);
-    cx.report(NetEvent::Noticed { conversation, notice });
+    cx.wire.report(NetEvent::Noticed { conversation, notice });
 }

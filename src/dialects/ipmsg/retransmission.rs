@@ -47,7 +47,7 @@ impl Retransmitter {
         }
         match self.accept(cx, to, send) {
             Ok(()) => self.pump(cx, to),
-            Err(fault) => cx.fail(message, fault),
+            Err(fault) => cx.wire.fail(message, fault),
         }
     }
 
@@ -133,7 +133,7 @@ impl Retransmitter {
             if queue.in_flight.is_some() || queue.waiting.is_empty() {
                 return;
             }
-            if !contact.resolution.is_fresh(cx.now) {
+            if !contact.resolution.is_fresh(cx.wire.now) {
                 return cx.contacts.peers.look_up(&mut cx.wire, conversation);
             }
             // What would come back is not sent: nobody answers it.
@@ -148,7 +148,7 @@ impl Retransmitter {
             let message = send.message;
             match start(cx, conversation, send) {
                 Ok(flight) => queue.in_flight = Some(flight),
-                Err(fault) => cx.fail(message, fault),
+                Err(fault) => cx.wire.fail(message, fault),
             }
         }
     }
@@ -166,7 +166,7 @@ impl Retransmitter {
 // What the clock, the kernel and the peer say.
 impl Retransmitter {
     pub(super) fn tick(&mut self, cx: &mut Scope<'_>) {
-        let now = cx.now.mono;
+        let now = cx.wire.now.mono;
         let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= now);
         let held = self.queues.iter_mut().filter(|(_, queue)| is_due(queue.held));
         let held = held.map(|(id, queue)| (*id, queue.held.take()));
@@ -195,15 +195,15 @@ impl Retransmitter {
         let Some(flight) = self.take(conversation) else { return };
         match meant {
             // A message in the air is not repeated to somebody else.
-            Err(fault) => cx.fail(flight.message, fault),
+            Err(fault) => cx.wire.fail(flight.message, fault),
             // Nobody answered. A receipt may still come, if all of it went out.
             Ok(()) if flight.is_last() => {
                 self.retire(&flight, flight.part().map(|part| part.number).into_iter().collect());
                 if !flight.lenient {
-                    cx.fail(flight.message, Fault::NoAnswer);
+                    cx.wire.fail(flight.message, Fault::NoAnswer);
                 }
             }
-            Ok(()) => cx.fail(flight.message, Fault::NoAnswer),
+            Ok(()) => cx.wire.fail(flight.message, Fault::NoAnswer),
         }
         self.pump(cx, conversation);
     }
@@ -235,7 +235,7 @@ impl Retransmitter {
             // A receipt for an offer may come; nobody waits for it.
             self.retire(&flight, flight.numbers());
         } else {
-            cx.fail(flight.message, flight.state.fault.unwrap_or(Fault::NotListening));
+            cx.wire.fail(flight.message, flight.state.fault.unwrap_or(Fault::NotListening));
         }
         self.pump(cx, conversation);
     }
@@ -244,7 +244,7 @@ impl Retransmitter {
     pub(super) fn on_receipt(&mut self, cx: &mut Scope<'_>, from: SocketAddr, number: u32) {
         let Some((conversation, flight)) = self.find(|flight| flight.awaits(from, number)) else {
             if let Some(message) = self.retired.confirm(from, number) {
-                cx.report(NetEvent::Delivered { message });
+                cx.wire.report(NetEvent::Delivered { message });
             }
             return;
         };
@@ -256,7 +256,7 @@ impl Retransmitter {
         tell_handed(cx, flight);
         let Some(flight) = self.take(conversation) else { return };
         self.retire(&flight, Vec::new());
-        cx.report(NetEvent::Delivered { message: flight.message });
+        cx.wire.report(NetEvent::Delivered { message: flight.message });
         self.pump(cx, conversation);
     }
 
@@ -265,7 +265,7 @@ impl Retransmitter {
         // A peer that opened a message has received it.
         self.on_receipt(cx, from, number);
         if let Some(message) = self.retired.open(from, number) {
-            cx.report(NetEvent::Read { message });
+            cx.wire.report(NetEvent::Read { message });
         }
         self.retired.has_sealed(from, number)
     }
@@ -349,13 +349,13 @@ fn send_part(cx: &mut Scope<'_>, flight: &mut OutboundMessage) {
     let Some(bytes) = flight.part().map(|part| Arc::clone(&part.bytes)) else { return };
     let ticket = (flight.state.sends == 0).then_some(flight.message);
     flight.state.sends = flight.state.sends.saturating_add(1);
-    flight.state.due = Some(cx.after(PAUSE));
+    flight.state.due = Some(cx.wire.after(PAUSE));
     cx.post(flight.to, bytes, ticket);
 }
 
 fn tell_handed(cx: &mut Scope<'_>, flight: &mut OutboundMessage) {
     if !std::mem::replace(&mut flight.state.told, true) {
         let (message, to, payload) = (flight.message, flight.to, Arc::clone(&flight.payload));
-        cx.report(NetEvent::Handed { message, to, payload });
+        cx.wire.report(NetEvent::Handed { message, to, payload });
     }
 }

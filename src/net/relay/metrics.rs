@@ -72,27 +72,18 @@ async fn attend(stream: TcpStream, viewer: Viewer) {
 }
 
 async fn answer(method: &Method, path: &str, viewer: &Viewer) -> Response<String> {
-    if path != "/metrics" {
-        return status(StatusCode::NOT_FOUND);
-    }
-    if method != Method::GET {
-        let mut refusal = status(StatusCode::METHOD_NOT_ALLOWED);
-        refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
-        return refusal;
-    }
-    match viewer.look(0).await {
-        None => status(StatusCode::SERVICE_UNAVAILABLE),
-        Some(snapshot) => {
-            let mut response = Response::new(exposition(&snapshot));
-            let format = HeaderValue::from_static(exposition::CONTENT_TYPE);
-            response.headers_mut().insert(CONTENT_TYPE, format);
-            response
-        }
-    }
-}
-
-fn status(status: StatusCode) -> Response<String> {
     let mut response = Response::new(String::new());
-    *response.status_mut() = status;
+    if path != "/metrics" {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    } else if method != Method::GET {
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+    } else if let Some(snapshot) = viewer.look(0).await {
+        let format = HeaderValue::from_static(exposition::CONTENT_TYPE);
+        response.headers_mut().insert(CONTENT_TYPE, format);
+        *response.body_mut() = exposition(&snapshot);
+    } else {
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    }
     response
 }

@@ -58,9 +58,9 @@ pub(super) async fn run(
 }
 
 fn announce(server: &RelayServer, output: &Console) {
-    let address = server.address().to_string();
+    let address = server.address.to_string();
     output.tell(&Phrase::new("headless-listening").text("scheme", SCHEME).text("address", address));
-    if let Some(address) = server.metrics() {
+    if let Some(address) = server.metrics {
         output.tell(&Phrase::new("relay-metrics").text("address", address.to_string()));
     }
 }

@@ -13,6 +13,8 @@ use super::kernel::{self, RecvMeta};
 use super::losses::Losses;
 use crate::wire::endpoint::canonical;
 
+/// Larger than any datagram (65,527 bytes over IPv6).
+pub(super) const BUFFER: usize = 65_536;
 /// Errors met in a row before a receive turn ends: each stands for one ICMP answer, not for a broken socket.
 const MAX_RECEIVE_ERRORS: usize = 64;
 

@@ -11,7 +11,8 @@ pub(super) struct Losses {
     /// The kernel's number, which wraps.
     seen: u32,
     untold: u64,
-    all: u64,
+    /// Since the socket was opened.
+    pub(super) all: u64,
     /// When the next report may be made.
     due: Option<Instant>,
 }
@@ -29,11 +30,6 @@ impl Losses {
     /// One that was taken found no room either.
     pub(super) const fn count_own(&mut self) {
         (self.untold, self.all) = (self.untold.saturating_add(1), self.all.saturating_add(1));
-    }
-
-    /// Since the socket was opened.
-    pub(super) const fn all(&self) -> u64 {
-        self.all
     }
 
     /// How many losses are to be reported now, if any.
@@ -77,7 +73,7 @@ mod tests {
         assert_eq!(losses.deadline(), Some(now + PAUSE));
         assert_eq!(losses.take(now + PAUSE), Some(11));
         assert_eq!(losses.take(now + PAUSE * 9), None);
-        assert_eq!(losses.all(), 14);
+        assert_eq!(losses.all, 14);
     }
 
     #[test]

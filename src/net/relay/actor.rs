@@ -17,6 +17,7 @@ use super::{Noted, OpenError, RelayError, RelayNotice, RelaySetup, bind};
 use crate::dialects::relay::server::Relay;
 use crate::model::Now;
 use crate::net::clock;
+use crate::net::datagram_socket::BUFFER;
 use crate::net::ifaces::NetInterface;
 
 /// Datagrams taken before what they cause is sent: the more, the more messages share a datagram.
@@ -30,8 +31,6 @@ const CROWD: usize = 4;
 const LINGER: Duration = Duration::from_micros(20);
 /// How long after a backlog the next datagram is taken for more of it: longer than its senders wait for an answer.
 const RUSH: Duration = Duration::from_millis(2);
-/// Larger than any datagram (65,527 bytes over IPv6).
-const BUFFER: usize = 65_536;
 /// Time without any room in the send buffer after which what waits is given up: old messages help nobody, and the
 /// members must be heard again.
 const MAX_STALL: Duration = Duration::from_millis(500);
@@ -247,7 +246,7 @@ impl RelayActor {
             options: self.relay.options().clone(),
             counters: *self.relay.counters(),
             sending: self.transmitter.sending,
-            overflowed: self.transmitter.socket.losses.all(),
+            overflowed: self.transmitter.socket.losses.all,
             rooms: self.relay.rooms(),
             members: self.relay.members(look.members),
         };

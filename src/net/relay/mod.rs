@@ -97,10 +97,12 @@ pub enum Noted {
 /// The relay while it runs. Dropping it ends it.
 #[derive(Debug)]
 pub struct RelayServer {
-    address: SocketAddr,
-    metrics: Option<SocketAddr>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where the figures are.
+    pub metrics: Option<SocketAddr>,
+    pub viewer: Viewer,
     notices: mpsc::Receiver<RelayNotice>,
-    viewer: Viewer,
     /// Gone once it was told to end.
     stop: Option<oneshot::Sender<()>>,
     /// Serves the figures.
@@ -140,20 +142,6 @@ impl RelayServer {
             tasks.spawn(metrics::serve(listener.socket, viewer.clone()));
         }
         Ok(Self { address, metrics, notices, viewer, stop: Some(stop), _tasks: tasks })
-    }
-
-    /// Where it listens.
-    pub const fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Where the figures are.
-    pub const fn metrics(&self) -> Option<SocketAddr> {
-        self.metrics
-    }
-
-    pub fn viewer(&self) -> Viewer {
-        self.viewer.clone()
     }
 
     /// The next line to write down. Cancel-safe. `None` when the relay has ended: before [`Self::stop`] only a bug of

@@ -93,7 +93,7 @@ async fn several_segments_arrive_as_datagrams_in_their_order() {
 async fn a_kernel_that_does_not_cut_gets_the_same_datagrams_one_by_one() {
     let member = member();
     let mut transmitter = transmitter().await;
-    transmitter.forbid_gso();
+    transmitter.gso_pause = u32::MAX;
     let bytes = counted(3_000);
     transmitter.send(&[address(&member)], &bytes, 1_200);
     assert_pieces(&member, &bytes, 1_200);
@@ -228,12 +228,12 @@ fn setup(address: SocketAddr) -> RelaySetup {
 #[tokio::test]
 async fn a_relay_is_looked_at_and_ended() {
     let mut server = RelayServer::open(setup(at("127.0.0.1:0"))).await.expect("open");
-    let snapshot = server.viewer().look(10).await.expect("it runs");
+    let snapshot = server.viewer.look(10).await.expect("it runs");
     assert_eq!((snapshot.options, snapshot.rooms), (RelayOptions::default(), vec![]));
     server.stop();
     let ended = async { while server.next().await.is_some() {} };
     tokio::time::timeout(PATIENCE, ended).await.expect("ended");
-    assert!(server.viewer().look(10).await.is_none());
+    assert!(server.viewer.look(10).await.is_none());
 }
 
 #[tokio::test]
@@ -268,7 +268,7 @@ async fn said(to: SocketAddr, request: &'static str) -> String {
 async fn figures_are_served_and_nothing_else() {
     let setup = RelaySetup { metrics: Some(at("127.0.0.1:0")), ..setup(at("127.0.0.1:0")) };
     let server = RelayServer::open(setup).await.expect("open");
-    let to = server.metrics().expect("served");
+    let to = server.metrics.expect("served");
     let figures = said(to, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").await;
     assert!(figures.starts_with("HTTP/1.1 200 OK\r\n"), "{figures}");
     assert!(figures.contains("text/plain; version=0.0.4"), "{figures}");

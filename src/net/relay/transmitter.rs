@@ -73,7 +73,8 @@ pub(super) struct Transmitter {
     targets: Vec<SocketAddr>,
     sources: SourceAddresses,
     gso_refusals: u32,
-    gso_pause: u32,
+    /// So many times more it is not asked.
+    pub(super) gso_pause: u32,
     pub(super) sending: SendCounters,
 }
 
@@ -256,12 +257,6 @@ impl Transmitter {
             self.gso_refusals += 1;
         }
         asks
-    }
-
-    /// As a kernel that refuses every time.
-    #[cfg(test)]
-    pub(super) const fn forbid_gso(&mut self) {
-        self.gso_pause = GSO_PAUSE;
     }
 
     fn took(&mut self, datagrams: usize) {

@@ -58,7 +58,7 @@ pub async fn run(running: RunningRelay, looks: RelayPageOptions) -> io::Result<R
     let mut every = interval(PERIOD);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut front = RelayFront {
-        page: RelayPage::new(server.address(), looks.lang, theme),
+        page: RelayPage::new(server.address, looks.lang, theme),
         signals: TerminalSignals::listen()?,
         screen: Screen::take(false)?,
         keyboard: Keyboard::open()?,
@@ -140,7 +140,7 @@ impl RelayFront {
     }
 
     fn look(&mut self) {
-        let viewer = self.server.viewer();
+        let viewer = self.server.viewer.clone();
         self.answer = Some(Box::pin(async move { viewer.look(MAX_MEMBERS).await }));
     }
 

@@ -123,7 +123,8 @@ impl Connection {
     /// A peer that only stopped sending still gets the answer to what it sent.
     async fn on_quiet(&mut self, stream: &TcpStream, writer: &mut StreamWriter) -> Option<StreamError> {
         self.reporter.report(ConnectionEvent::Quiet).await;
-        writer.hurry(self.timeouts.closing);
+        // A peer that takes nothing of what is written is given up sooner.
+        writer.stall = self.timeouts.closing;
         let result = tokio::select! {
             result = writer.run() => result,
             _dropped = self.closed.changed() => Ok(()),

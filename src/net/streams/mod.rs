@@ -261,19 +261,9 @@ impl StreamTable {
         let Some(stream) = self.all.get_mut(&id) else { return };
         (stream.used, stream.moves) = (true, true);
         let Some(jobs) = &stream.jobs else { return };
-        let possible = match step {
-            Step::Pour { .. } | Step::End => true,
-            Step::Take { bytes } if bytes > MAX_READ_AHEAD => false,
-            Step::Take { .. }
-            | Step::Receive { .. }
-            | Step::Fill { .. }
-            | Step::File { .. }
-            | Step::Close { .. }
-            | Step::Enter { .. }
-            | Step::Leave
-            | Step::Finish { .. } => stream.origin == Origin::Paced,
-        };
-        let refusal = if !possible {
+        let paced = stream.origin == Origin::Paced;
+        let too_much = matches!(step, Step::Take { bytes } if bytes > MAX_READ_AHEAD);
+        let refusal = if too_much || !(paced || matches!(step, Step::Pour { .. } | Step::End)) {
             ErrorCode::EINVAL
         } else if matches!(jobs.try_send(StreamJob::Step(step)), Err(mpsc::error::TrySendError::Full(_))) {
             ErrorCode::ENOBUFS

@@ -34,7 +34,7 @@ pub(super) struct StreamWriter {
     /// Writes that are done and not reported yet.
     written: usize,
     /// How long the kernel may take nothing of a write, and of a step.
-    stall: Duration,
+    pub(super) stall: Duration,
     step_stall: Duration,
 }
 
@@ -116,11 +116,6 @@ impl StreamWriter {
     /// Whether it is in the middle of a step.
     pub(super) const fn is_stepping(&self) -> bool {
         matches!(self.current, Current::Step(_))
-    }
-
-    /// From now on a peer that takes nothing of what is written is given up sooner.
-    pub(super) const fn hurry(&mut self, stall: Duration) {
-        self.stall = stall;
     }
 
     /// Writes all that it was given before the stream was closed, up to the first step.

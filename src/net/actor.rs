@@ -36,45 +36,21 @@ const MAX_WAITING_TURN: usize = 16;
 const MAX_ORDERS: usize = 1_024;
 /// Events that wait for room before no more orders are taken: as many again as those that are on their way.
 const MAX_PENDING: usize = super::MAX_EVENTS;
-/// Larger than any datagram (65,527 bytes over IPv6).
-const BUFFER: usize = 65_536;
 
 #[derive(Debug)]
 pub(super) struct Actor {
     pub(super) mux: Mux,
     pub(super) executor: Executor,
-    echo: Option<EchoServer>,
-    watch: Watch,
-    commands: mpsc::Receiver<NetCommand>,
-    events: EventSender,
-    coalescer: Coalescer,
-    ingress: Ingress,
-    buffer: Vec<u8>,
+    pub(super) echo: Option<EchoServer>,
+    pub(super) watch: Watch,
+    pub(super) commands: mpsc::Receiver<NetCommand>,
+    pub(super) events: EventSender,
+    pub(super) coalescer: Coalescer,
+    pub(super) ingress: Ingress,
+    pub(super) buffer: Vec<u8>,
 }
 
 impl Actor {
-    /// Must be called inside a tokio runtime with I/O.
-    pub(super) fn new(
-        mux: Mux,
-        executor: Executor,
-        echo: Option<EchoServer>,
-        ingress: Ingress,
-        commands: mpsc::Receiver<NetCommand>,
-        events: EventSender,
-    ) -> Self {
-        Self {
-            mux,
-            executor,
-            echo,
-            watch: Watch::start(),
-            commands,
-            events,
-            coalescer: Coalescer::new(clock::now().mono),
-            ingress,
-            buffer: vec![0; BUFFER],
-        }
-    }
-
     /// Runs until the handle is gone.
     pub(super) async fn run(mut self) {
         self.announce_links();

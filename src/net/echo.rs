@@ -11,7 +11,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use super::datagram_socket::DatagramSocket;
+use super::datagram_socket::{BUFFER, DatagramSocket};
 use super::interface_filter::InterfaceFilter;
 use super::kernel::RecvMeta;
 use super::udp::{Transmit, UdpLink};
@@ -27,8 +27,6 @@ pub const MAX_ANSWERS: u32 = 100;
 /// Hosts counted at once. While all of them are busy, a new one waits.
 const MAX_HOSTS: usize = 4_096;
 const WINDOW: Duration = Duration::from_secs(1);
-/// Larger than any datagram (65,527 bytes over IPv6).
-const BUFFER: usize = 65_536;
 
 /// Why a datagram gets no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +81,8 @@ impl EchoServer {
     pub(super) fn built_in() -> io::Result<(Self, SocketAddr, DatagramSocket)> {
         let anywhere = bind::plain(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let (own, partner) = (bind::open(&anywhere, None)?, bind::open(&anywhere, None)?);
-        let (address, limits) = (own.local, AnswerLimits::Partner(partner.local));
+        let limits = AnswerLimits { partner: Some(partner.local), hosts: BTreeMap::new() };
+        let address = own.local;
         let link = Some(UdpLink::new(own, InterfaceFilter::Loopback(0)));
         Ok((Self { link, limits, buffer: vec![0; BUFFER] }, address, partner))
     }
@@ -150,26 +149,19 @@ struct AnswerWindow {
 }
 
 /// Which hosts are answered, and how often.
-#[derive(Debug)]
-enum AnswerLimits {
-    /// Only this one.
-    Partner(SocketAddr),
-    /// Every host, as often as it may be within a second.
-    Hosts(BTreeMap<IpAddr, AnswerWindow>),
-}
-
-impl Default for AnswerLimits {
-    fn default() -> Self {
-        Self::Hosts(BTreeMap::new())
-    }
+#[derive(Debug, Default)]
+struct AnswerLimits {
+    /// Only this one is, as often as it likes.
+    partner: Option<SocketAddr>,
+    hosts: BTreeMap<IpAddr, AnswerWindow>,
 }
 
 impl AnswerLimits {
     fn judge(&mut self, now: Instant, own: SocketAddr, from: SocketAddr) -> Result<(), Option<DropReason>> {
-        let hosts = match self {
-            Self::Partner(partner) => return if *partner == from { Ok(()) } else { Err(None) },
-            Self::Hosts(hosts) => hosts,
-        };
+        let Self { partner, hosts } = self;
+        if let Some(partner) = partner {
+            return if *partner == from { Ok(()) } else { Err(None) };
+        }
         let is_fresh = |window: &AnswerWindow| now.saturating_duration_since(window.since) < WINDOW;
         if hosts.len() >= MAX_HOSTS && !hosts.contains_key(&from.ip()) {
             hosts.retain(|_, window| is_fresh(window));
@@ -252,7 +244,7 @@ mod tests {
         }
         assert_eq!(limits.judge(start, at(OWN), at("127.0.0.9:5000")), Err(None));
         assert_eq!(limits.judge(start + WINDOW, at(OWN), at("127.0.0.9:5000")), Ok(()));
-        assert!(matches!(&limits, AnswerLimits::Hosts(hosts) if hosts.len() == 1));
+        assert_eq!(limits.hosts.len(), 1);
     }
 
     #[tokio::test]

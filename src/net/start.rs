@@ -7,6 +7,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::actor::Actor;
+use super::coalescer::Coalescer;
+use super::datagram_socket::BUFFER;
 use super::echo::EchoServer;
 use super::executor::Executor;
 use super::ingress::Ingress;
@@ -15,7 +17,8 @@ use super::keys::{EngineId, LinkKey};
 use super::listen_socket::ListenSocket;
 use super::mux::{FIRST, Mux};
 use super::udp::UdpLink;
-use super::{MAIN, MAX_COMMANDS, NetHandle, NetOptions, OpenError, SIDE, find_interface, queue};
+use super::watch::Watch;
+use super::{MAIN, MAX_COMMANDS, NetHandle, NetOptions, OpenError, SIDE, clock, find_interface, queue};
 use crate::dialects::{Dialect, ListenMode, Setup};
 use crate::model::traffic::Listening;
 use crate::model::{Address, NetEvent, Scheme};
@@ -59,10 +62,19 @@ pub(super) fn open(members: Vec<EngineFactory>, mut options: NetOptions) -> Resu
     let echo = start.options.echo.then(|| start.open_echo(first)).flatten();
 
     let Start { executor, options } = start;
-    let ingress = Ingress::new(options.throttled);
     let (commands, orders) = mpsc::channel(MAX_COMMANDS);
     let (reports, events) = queue::channel();
-    let actor = Actor::new(Mux::new(engines), executor, echo, ingress, orders, reports);
+    let actor = Actor {
+        mux: Mux::new(engines),
+        executor,
+        echo,
+        watch: Watch::start(),
+        commands: orders,
+        events: reports,
+        coalescer: Coalescer::new(clock::now().mono),
+        ingress: Ingress::new(options.throttled),
+        buffer: vec![0; BUFFER],
+    };
     Ok(NetHandle { commands, events, corked: None, actor: Some(Box::new(actor)), tasks: JoinSet::new() })
 }
 

@@ -165,9 +165,8 @@ impl Picture {
             return if **known == *piece.bytes { PieceVerdict::Here } else { PieceVerdict::Refused };
         }
         let end = piece.offset.saturating_add(piece.bytes.len());
-        let before = self.pieces.range(..piece.offset).next_back();
-        let overlaps = before.is_some_and(|(at, bytes)| at.saturating_add(bytes.len()) > piece.offset)
-            || self.pieces.range(piece.offset..).next().is_some_and(|(at, _)| *at < end);
+        let before = self.pieces.range(..end).next_back();
+        let overlaps = before.is_some_and(|(at, bytes)| at.saturating_add(bytes.len()) > piece.offset);
         if piece.total != self.total || overlaps || self.pieces.len() >= MAX_PIECES {
             return PieceVerdict::Refused;
         }

@@ -26,16 +26,12 @@ pub(super) const DIAL_LIMIT: Duration = Duration::from_secs(10);
 pub(super) const IDLE: Duration = Duration::from_secs(9);
 
 #[derive(Debug)]
-enum DownloadStage {
-    Dialling,
-    File,
-    Folder(FolderReader),
-}
-
-#[derive(Debug)]
 struct Download {
     wanted: DownloadRequest,
-    stage: DownloadStage,
+    /// Nobody has answered yet.
+    dialling: bool,
+    /// `None`: it is a file.
+    folder: Option<FolderReader>,
     progress: TransferProgress,
 }
 
@@ -85,7 +81,8 @@ impl Downloads {
             cx.push(Output::Dial { link, to: at, from: here, paced: true });
             let of = (!file.folder).then_some(file.size);
             let progress = TransferProgress::new(cx, wanted.transfer, wanted.from, of, DIAL_LIMIT);
-            self.under_way.insert(link, Download { wanted, stage: DownloadStage::Dialling, progress });
+            let folder = file.folder.then(FolderReader::default);
+            self.under_way.insert(link, Download { wanted, dialling: true, folder, progress });
         }
     }
 
@@ -107,7 +104,7 @@ impl Downloads {
 impl Downloads {
     pub(super) fn up(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
         let Some(download) = self.under_way.get_mut(&link) else { return };
-        if matches!(download.stage, DownloadStage::Dialling) {
+        if std::mem::replace(&mut download.dialling, false) {
             download.ask(cx, link);
         }
     }
@@ -127,10 +124,7 @@ impl Downloads {
             StepEvent::Filled => download.filled(cx, link),
             StepEvent::Kept { path } => {
                 cx.close(link);
-                let skipped = match &download.stage {
-                    DownloadStage::Folder(folder) => folder.skipped,
-                    DownloadStage::Dialling | DownloadStage::File => 0,
-                };
+                let skipped = download.folder.as_ref().map_or(0, |folder| folder.skipped);
                 report(cx, download.wanted.transfer, Progress::Done { path, skipped });
                 self.end(cx, link);
             }
@@ -155,11 +149,10 @@ impl Downloads {
     pub(super) fn tick(&mut self, cx: &mut Ctx<'_>) {
         let now = cx.now.mono;
         for (link, download) in self.under_way.extract_if(.., |_, download| download.progress.until <= now) {
-            let fault = match download.stage {
-                DownloadStage::Dialling => {
-                    Fault::Network { to: Some(download.wanted.peer.at), code: ErrorCode::ETIMEDOUT }
-                }
-                DownloadStage::File | DownloadStage::Folder(_) => Fault::Stalled,
+            let fault = if download.dialling {
+                Fault::Network { to: Some(download.wanted.peer.at), code: ErrorCode::ETIMEDOUT }
+            } else {
+                Fault::Stalled
             };
             download.progress.break_off(cx, link, fault);
         }
@@ -179,25 +172,23 @@ impl Downloads {
 impl Download {
     /// The stream is up: says what is wanted, and takes what comes.
     fn ask(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
-        let Self { wanted, stage, progress } = self;
+        let Self { wanted, folder, progress, .. } = self;
         cx.push(Output::Write { link, bytes: request::write(wanted).into(), ticket: None });
         progress.wait(cx, IDLE);
         progress.moved(cx, 0);
         let (size, from) = (wanted.offered.file.size, wanted.from);
         let mut step = |step| cx.push(Output::Step { link, step });
-        if wanted.offered.file.folder {
+        if folder.is_some() {
             step(FolderReader::FIRST);
-            *stage = DownloadStage::Folder(FolderReader::default());
         } else {
             step(Step::Receive { place: wanted.place.clone(), what: Receive::File { size, from } });
             step(Step::Fill { bytes: size.saturating_sub(from) });
-            *stage = DownloadStage::File;
         }
     }
 
     /// What was taken of a directory stream.
     fn take(&mut self, cx: &mut Ctx<'_>, link: LinkId, bytes: &[u8]) -> Result<(), Fault> {
-        let Self { wanted, stage: DownloadStage::Folder(folder), progress } = self else { return Ok(()) };
+        let Self { wanted, folder: Some(folder), progress, .. } = self else { return Ok(()) };
         let (first, before) = (folder.is_untouched(), folder.progress);
         let steps = folder.take(bytes, &|name| wanted.inside.decode(false, name).0)?;
         // A header that comes byte by byte keeps nobody waiting for longer.
@@ -213,25 +204,18 @@ impl Download {
 
     fn filled(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
         let DownloadRequest { offered, from, .. } = &self.wanted;
-        match &self.stage {
-            DownloadStage::Dialling => {}
-            DownloadStage::File => {
-                self.progress.stepped(cx, offered.file.size.saturating_sub(*from));
-                cx.push(Output::Step { link, step: Step::Finish { modified: offered.modified } });
-            }
-            DownloadStage::Folder(folder) => {
-                self.progress.stepped(cx, folder.filling);
-                self.progress.moved(cx, 0);
-            }
+        if let Some(folder) = &self.folder {
+            self.progress.stepped(cx, folder.filling);
+            self.progress.moved(cx, 0);
+        } else {
+            self.progress.stepped(cx, offered.file.size.saturating_sub(*from));
+            cx.push(Output::Step { link, step: Step::Finish { modified: offered.modified } });
         }
     }
 
     /// Somebody was there, and closed without a byte: that is how a peer says no.
     fn got_nothing(&self) -> bool {
-        match &self.stage {
-            DownloadStage::Dialling => false,
-            DownloadStage::File => self.progress.bytes() == self.wanted.from,
-            DownloadStage::Folder(folder) => folder.is_untouched(),
-        }
+        let untouched = self.folder.as_ref().map(FolderReader::is_untouched);
+        !self.dialling && untouched.unwrap_or(self.progress.bytes() == self.wanted.from)
     }
 }

@@ -29,13 +29,13 @@ pub(in super::super) struct FileList {
 /// Reads the list of files that a packet carries (invariant I8). `text` decodes a name.
 pub(in super::super) fn read_list(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> FileList {
     let pieces = bytes.split(|byte| *byte == BEL).map(|piece| piece.strip_prefix(b":").unwrap_or(piece));
-    let pieces = || pieces.clone().filter(|piece| !piece.is_empty());
-    let count = pieces().count();
+    let pieces = pieces.filter(|piece| !piece.is_empty());
+    let count = pieces.clone().count();
     // Nobody picks so many: the list is there to bury the text.
     if count > MAX_FILES || count == 0 {
         return FileList { offered: Vec::new(), left_out: count.max(usize::from(!bytes.is_empty())) };
     }
-    let offered: Vec<OfferedFile> = pieces().filter_map(|piece| entry(piece, text)).collect();
+    let offered: Vec<OfferedFile> = pieces.filter_map(|piece| entry(piece, text)).collect();
     let left_out = count.saturating_sub(offered.len());
     FileList { offered, left_out }
 }

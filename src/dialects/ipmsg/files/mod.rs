@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! list      the files that a packet offers            offers    what can be fetched from us, and by whom
-//! request   what is asked for over a stream           uploads   streams that others open, and what goes out on them
-//! tree      the headers of a directory stream         walk      a folder of ours as such a stream
-//! fields    what list and tree share                  downloads  streams that we open; folder: such a stream that comes
+//! request   what is asked for over a stream           uploads   streams that others open; walk: what goes out on them
+//! tree      the headers of a directory stream         downloads  streams that we open; folder: one that brings a folder
+//! fields    what list and tree share                  progress  how far a transfer is
 //! ids       what stands for a file in lists and requests
 //! ```
 //! Nothing here knows a contact, a datagram or a disk.

@@ -3,15 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::fault;
 use super::offers::{Found, Offers};
 use super::progress::{TransferProgress, report};
 use super::request::{self, FileRequest, RequestState};
-use super::walk::FolderWriter;
-use crate::model::file::{FileSource, Progress, TransferId};
+use super::walk::{Next, UploadWalk};
+use crate::model::file::{Progress, TransferId};
 use crate::model::{ErrorCode, Fault, LinkId, NetEvent};
 use crate::wire::endpoint::same_host;
 use crate::wire::{Ctx, Output, Step, StepEvent, StreamError};
@@ -50,11 +49,11 @@ impl Asking {
 #[derive(Debug)]
 struct Upload {
     peer: SocketAddr,
-    source: FileSource,
+    /// In bytes; `None`: it is a folder.
+    size: Option<u64>,
     /// Where the file begins.
     offset: u64,
-    /// `None`: it is no folder.
-    walk: Option<FolderWriter>,
+    rest: UploadWalk,
     /// The size of the file that is being poured.
     pouring: u64,
     progress: TransferProgress,
@@ -74,12 +73,9 @@ impl Uploads {
     pub(super) fn accept(&mut self, cx: &mut Ctx<'_>, link: LinkId, peer: SocketAddr) {
         let asking = self.asking.values().map(|asking| asking.peer);
         let all = || asking.clone().chain(self.under_way.values().map(|upload| upload.peer));
-        let room = if all().filter(|other| same_host(*other, peer)).count() >= MAX_FROM_HOST {
-            self.hang_up_on_silent(cx, |other| same_host(other, peer))
-        } else {
-            all().count() < MAX_STREAMS || self.hang_up_on_silent(cx, |_| true)
-        };
-        if !room {
+        let is_busy = all().filter(|other| same_host(*other, peer)).count() >= MAX_FROM_HOST;
+        let is_full = is_busy || all().count() >= MAX_STREAMS;
+        if is_full && !self.hang_up_on_silent(cx, |other| !is_busy || same_host(other, peer)) {
             return cx.close(link);
         }
         let until = cx.after(ASKING);
@@ -140,13 +136,9 @@ impl Uploads {
             StepEvent::Moved { bytes } => upload.progress.moved(cx, *bytes),
             StepEvent::Poured => {
                 upload.progress.stepped(cx, upload.pouring);
-                if upload.walk.is_some() {
-                    upload.go_on(cx, link);
-                } else {
-                    upload.part(cx, link);
-                }
+                upload.go_on(cx, link);
             }
-            StepEvent::Refused if upload.walk.is_some() => {
+            StepEvent::Refused if upload.size.is_none() => {
                 upload.skipped = upload.skipped.saturating_add(1);
                 upload.progress.stepped(cx, 0);
                 upload.go_on(cx, link);
@@ -200,31 +192,25 @@ impl Uploads {
 impl Upload {
     fn begin(cx: &mut Ctx<'_>, link: LinkId, peer: SocketAddr, found: Found) -> Self {
         let Found { transfer, source, encoding, offset } = found;
-        let walk = FolderWriter::new(&source, encoding);
-        let offset = if walk.is_some() { 0 } else { offset };
+        let is_file = source.entries.is_none();
+        let (size, offset) = if is_file { (Some(source.size), offset) } else { (None, 0) };
         let mut progress = TransferProgress::new(cx, transfer, offset, Some(source.size), IDLE);
         progress.moved(cx, 0);
-        let mut upload =
-            Self { peer, source, offset, walk, pouring: 0, progress, skipped: 0, parting: false };
+        let rest = UploadWalk::new(source, encoding);
+        let mut upload = Self { peer, size, offset, rest, pouring: 0, progress, skipped: 0, parting: false };
         upload.go_on(cx, link);
         upload
     }
 
     /// The next file, or the end.
     fn go_on(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
-        let (head, source, at) = match &mut self.walk {
-            None => (Arc::from([]), self.source.clone(), self.offset),
-            Some(walk) => {
-                let next = walk.next();
-                if !next.heads.is_empty() {
-                    cx.push(Output::Write { link, bytes: next.heads.into(), ticket: None });
-                }
-                let Some((head, source)) = next.file else { return self.part(cx, link) };
-                (head, source, 0)
-            }
-        };
-        self.pouring = source.size.saturating_sub(at);
-        cx.push(Output::Step { link, step: Step::Pour { head, source, at } });
+        let Next { heads, file } = self.rest.next();
+        if !heads.is_empty() {
+            cx.push(Output::Write { link, bytes: heads.into(), ticket: None });
+        }
+        let Some((head, source)) = file else { return self.part(cx, link) };
+        self.pouring = source.size.saturating_sub(self.offset);
+        cx.push(Output::Step { link, step: Step::Pour { head, source, at: self.offset } });
     }
 
     /// That was all. A peer that reads until the end of the stream knows it at once.
@@ -236,7 +222,7 @@ impl Upload {
 
     /// The receiver may close before we are told that the last step is over.
     fn has_moved_all(&self) -> bool {
-        self.walk.is_none() && self.pouring > 0 && self.progress.bytes() >= self.source.size
+        self.pouring > 0 && self.size.is_some_and(|size| self.progress.bytes() >= size)
     }
 
     fn done(&self, cx: &mut Ctx<'_>) {

@@ -1,4 +1,4 @@
-//! A folder of ours as a directory stream: which header comes next, and which file after it.
+//! What we send of an offer: a file alone, or a folder as a directory stream, where a header stands before each file.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::model::file::{FileSource, FolderEntry};
 use crate::wire::Encoding;
 
 /// What is sent next.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Next {
     /// Of folders that begin and end.
     pub(super) heads: Vec<u8>,
@@ -17,22 +17,24 @@ pub(super) struct Next {
 }
 
 #[derive(Debug)]
-pub(super) struct FolderWriter {
+pub(super) struct UploadWalk {
     entries: Arc<[FolderEntry]>,
     at: usize,
-    /// The times of the folders that it is in.
+    /// The times of the folders that it is in; none for a file alone.
     inside: Vec<i64>,
     encoding: Encoding,
     /// What it begins with.
     begun: Vec<u8>,
 }
 
-impl FolderWriter {
-    /// `None`: it is no folder.
-    pub(super) fn new(source: &FileSource, encoding: Encoding) -> Option<Self> {
-        let entries = Arc::clone(source.entries.as_ref()?);
-        let begun = tree::write(EntryKind::Folder, &source.name, 0, source.modified, encoding);
-        Some(Self { entries, at: 0, inside: vec![source.modified], encoding, begun })
+impl UploadWalk {
+    pub(super) fn new(source: FileSource, encoding: Encoding) -> Self {
+        if let Some(entries) = source.entries {
+            let begun = tree::write(EntryKind::Folder, &source.name, 0, source.modified, encoding);
+            return Self { entries, at: 0, inside: vec![source.modified], encoding, begun };
+        }
+        let entries = Arc::from([FolderEntry::File(source)]);
+        Self { entries, at: 0, inside: Vec::new(), encoding, begun: Vec::new() }
     }
 
     pub(super) fn next(&mut self) -> Next {
@@ -50,7 +52,8 @@ impl FolderWriter {
                 FolderEntry::Leave => {}
                 FolderEntry::File(source) => {
                     let FileSource { name, size, modified, .. } = source;
-                    let head = tree::write(EntryKind::File, name, *size, *modified, encoding);
+                    let write = || tree::write(EntryKind::File, name, *size, *modified, encoding);
+                    let head = if self.inside.is_empty() { Vec::new() } else { write() };
                     return Next { heads, file: Some((head.into(), source.clone())) };
                 }
             }

@@ -21,13 +21,13 @@ const UP: u8 = 0x03;
 const CLIPBOARD: u8 = 0x20;
 
 impl EntryKind {
-    fn of(attributes: u64) -> Self {
-        match attributes.to_le_bytes()[0] {
+    pub(super) fn read(field: &[u8]) -> Option<Self> {
+        Some(match hexadecimal(field)?.to_le_bytes()[0] {
             FILE | CLIPBOARD => Self::File,
             FOLDER => Self::Folder,
             UP => Self::Up,
             _ => Self::Other,
-        }
+        })
     }
 
     pub(super) const fn code(self) -> u8 {
@@ -53,10 +53,6 @@ pub(super) fn size(field: &[u8]) -> Option<u64> {
 pub(super) fn time(field: &[u8]) -> Option<i64> {
     let seconds = hexadecimal(field).filter(|seconds| (1..MAX_TIME).contains(seconds))?;
     i64::try_from(seconds).ok()
-}
-
-pub(super) fn what(field: &[u8]) -> Option<EntryKind> {
-    hexadecimal(field).map(EntryKind::of)
 }
 
 /// What is left of an entry.
@@ -90,21 +86,14 @@ impl<'a> ColonFields<'a> {
     }
 }
 
-/// How a colon in a name is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Colons {
-    Doubled,
-    Replaced,
-}
-
-/// A name with `_` for whatever the other side cannot have in one, or takes for its end.
-pub(super) fn write_name(name: &str, encoding: Encoding, colons: Colons) -> Vec<u8> {
+/// A name with `_` for whatever the other side cannot have in one, or takes for its end, and this for a colon.
+pub(super) fn write_name(name: &str, encoding: Encoding, colon: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(name.len());
     for character in name.chars() {
         let foreign = character.is_control() || matches!(character, '/' | '\\');
         match encoding.encode(character.encode_utf8(&mut [0; 4])) {
-            Ok(encoded) if character == ':' && colons == Colons::Doubled => bytes.extend(encoded.repeat(2)),
-            Ok(encoded) if character != ':' && !foreign => bytes.extend(encoded),
+            _ if character == ':' => bytes.extend_from_slice(colon),
+            Ok(encoded) if !foreign => bytes.extend(encoded),
             _ => bytes.push(b'_'),
         }
     }

@@ -8,7 +8,7 @@
 //! colons but cannot read them, and then drops all that follows: so none are written.
 
 use super::OfferedFile;
-use super::fields::{ColonFields, Colons, EntryKind, size, time, what, write_name};
+use super::fields::{ColonFields, EntryKind, size, time, write_name};
 use super::ids::FileId;
 use crate::model::file::{File, FileSource, MAX_FILES, TransferState};
 use crate::model::{Fault, filename};
@@ -45,7 +45,7 @@ fn entry(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<OfferedFile> {
     let id = FileId::read(fields.field()?)?;
     let name = text(&fields.name()?);
     let (bytes, modified) = (fields.field()?, time(fields.field()?));
-    let folder = match what(fields.field()?)? {
+    let folder = match EntryKind::read(fields.field()?)? {
         EntryKind::File => false,
         EntryKind::Folder => true,
         EntryKind::Up | EntryKind::Other => return None,
@@ -64,7 +64,7 @@ pub(in super::super) fn write_list(
 ) -> Result<Vec<u8>, Fault> {
     let mut list = Vec::new();
     for (id, source) in (first..).zip(sources) {
-        let name = write_name(&source.name, encoding, Colons::Replaced);
+        let name = write_name(&source.name, encoding, b"_");
         let what = if source.entries.is_some() { EntryKind::Folder } else { EntryKind::File };
         list.extend_from_slice(format!("{id}:").as_bytes());
         list.extend_from_slice(&name);

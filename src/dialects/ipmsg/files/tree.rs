@@ -8,7 +8,7 @@
 //! of the folder itself. iptux takes the times by their place: its own order is 14, then 16, and it reads the second one
 //! as the time of the last change. So both are that.
 
-use super::fields::{ColonFields, Colons, EntryKind, size, time, what, write_name};
+use super::fields::{ColonFields, EntryKind, size, time, write_name};
 use crate::wire::Encoding;
 
 /// Longer than a doubled name of 255 bytes with all the keys there are.
@@ -30,8 +30,7 @@ pub(super) struct Head {
 
 /// How many bytes of a header are needed, as far as its beginning tells; `None`: it is no header.
 pub(super) fn length(begun: &[u8]) -> Option<usize> {
-    let digits = begun.iter().position(|byte| *byte == b':');
-    let Some(digits) = digits else {
+    let Some(digits) = begun.iter().position(|byte| *byte == b':') else {
         let good = begun.len() <= MAX_DIGITS && begun.iter().all(u8::is_ascii_hexdigit);
         return good.then(|| begun.len().saturating_add(1));
     };
@@ -45,7 +44,7 @@ pub(super) fn read(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Head>
     fields.field()?;
     let name = text(&fields.name()?);
     let size = size(fields.field()?)?;
-    let what = what(fields.field()?)?;
+    let what = EntryKind::read(fields.field()?)?;
     let mut modified = None;
     while let Some(field) = fields.field() {
         let (key, value) = field.split_at(field.iter().position(|byte| *byte == b'=').unwrap_or(0));
@@ -58,7 +57,7 @@ pub(super) fn read(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Head>
 
 /// Writes a header, in an encoding that may not have all of its name.
 pub(super) fn write(what: EntryKind, name: &str, size: u64, modified: i64, encoding: Encoding) -> Vec<u8> {
-    let (name, modified) = (write_name(name, encoding, Colons::Doubled), modified.max(0));
+    let (name, modified) = (write_name(name, encoding, b"::"), modified.max(0));
     // As iptux writes it.
     let size = match what {
         EntryKind::File | EntryKind::Folder => format!("{size:09x}"),

@@ -17,7 +17,7 @@ const GONE_LIFE: Duration = Duration::from_mins(10);
 const WINDOW: u32 = 256;
 
 /// Which numbers of one sender were taken.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Window {
     taken: BTreeSet<u32>,
 }
@@ -60,11 +60,11 @@ impl Departed {
     }
 
     /// The numbers taken under an id so far; `None`: it was another member's.
-    pub(super) fn claim(&mut self, now: Instant, id: u64, token: u64) -> Option<Window> {
-        if self.owners.get(now, id).is_some_and(|(owner, _)| *owner != token) {
-            return None;
+    pub(super) fn claim(&self, now: Instant, id: u64, token: u64) -> Option<Window> {
+        match self.owners.get(now, id) {
+            Some((owner, window)) => (*owner == token).then(|| window.clone()),
+            None => Some(Window::default()),
         }
-        Some(self.owners.take(now, id).map(|(_, window)| window).unwrap_or_default())
     }
 
     pub(super) fn plain_left(&mut self, now: Instant, address: SocketAddr, name: String, room: String) {

@@ -147,10 +147,6 @@ impl Relay {
         join: JoinFields<'_>,
     ) -> Result<u64, RelayLimit> {
         self.make_place(now, None, address);
-        // Before the id is claimed: a member that is turned away would lose what is remembered of it.
-        if self.directory.members().is_full() {
-            return Err(RelayLimit::Members);
-        }
         let (id, window) = self.identity(now, join);
         let keys = &mut self.validator.keys;
         let (speech, stream) = (Speech::Framed { token: keys.draw(), window }, keys.draw_stream());

@@ -93,6 +93,26 @@ fn a_message_said_again_after_the_end_and_a_new_joining_is_taken_once() {
 }
 
 #[test]
+fn who_is_turned_away_meanwhile_is_still_known_by_its_numbers() {
+    let mut bench = Bench::with(RelayOptions { rooms: 1, ..RelayOptions::default() });
+    bench.framed(2, "bob", "tea");
+    let mut ann = bench.framed(1, "ann", "lobby");
+    let say = ann.say("once");
+    bench.hear(at(1), say);
+    bench.hear(at(1), ann.leave());
+    for (room, refused) in [("milk", vec![(0, RefusalReason::Rooms)]), ("lobby", vec![])] {
+        bench.seconds(1);
+        ann.room = room.to_owned();
+        bench.join(&mut ann);
+        assert_eq!(std::mem::take(&mut ann.answers.refused), refused);
+    }
+    let again = ann.say_again(1, "once");
+    ann.take_all(&bench.hear(at(1), again));
+    assert_eq!(ann.answers.taken, [(1, 0)]);
+    assert_eq!(bench.relay.counters().messages, 1);
+}
+
+#[test]
 fn numbers_may_come_in_any_order() {
     let mut bench = Bench::new();
     let mut ann = bench.framed(1, "ann", "lobby");

@@ -221,7 +221,7 @@ impl Relay {
             return None;
         }
         let text = self.place_of(id);
-        self.tell(now, id, &text);
+        self.say_text(now, from, &text);
         Some(id)
     }
 
@@ -282,12 +282,6 @@ impl Relay {
     }
 
     /// A text for one plain member.
-    fn tell(&mut self, now: Instant, id: u64, text: &str) {
-        if let Some(member) = self.directory.members().get(id).filter(|_| !text.is_empty()) {
-            self.say_text(now, member.address, text);
-        }
-    }
-
     fn say_text(&mut self, now: Instant, to: SocketAddr, text: &str) {
         self.echoes.sent(now, &self.validator.keys, text.as_bytes());
         self.out.bytes(to, text.as_bytes());

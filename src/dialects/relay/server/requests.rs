@@ -266,6 +266,7 @@ impl Relay {
     pub(super) fn on_text(&mut self, now: Instant, id: u64, bytes: &[u8]) {
         let Some(member) = self.directory.member_mut(id) else { return };
         member.heard = now;
+        let from = member.address;
         // Nothing but a sign of life.
         if bytes.is_empty() {
             return;
@@ -275,20 +276,20 @@ impl Relay {
             let told = matches!(command, PlainCommand::Nick(_) | PlainCommand::Join(_));
             let receivers = if told { self.directory.room_size(id) } else { 1 };
             match self.afford(now, id, bytes.len(), receivers) {
-                Ok(()) => self.execute(now, id, &command),
+                Ok(()) => self.execute(now, id, from, &command),
                 Err(limit) => self.refuse(now, id, limit, 0),
             }
         } else if self.echoes.is_echo(now, &self.validator.keys, bytes) {
             count(&mut self.out.counters.repeated, 1);
             if self.directory.member_mut(id).is_some_and(|member| member.quota.may_be_told_of_echo(now)) {
-                self.tell(now, id, texts::ECHO);
+                self.say_text(now, from, texts::ECHO);
             }
         } else {
             self.speak(now, id, 0, bytes);
         }
     }
 
-    fn execute(&mut self, now: Instant, id: u64, command: &PlainCommand<'_>) {
+    fn execute(&mut self, now: Instant, id: u64, from: SocketAddr, command: &PlainCommand<'_>) {
         let text = match *command {
             PlainCommand::Nick(name) => match acceptable(name) {
                 None => texts::bad_name(),
@@ -309,7 +310,7 @@ impl Relay {
             PlainCommand::Help => texts::HELP.to_owned(),
             PlainCommand::Prove => self.place_of(id),
         };
-        self.tell(now, id, &text);
+        self.say_text(now, from, &text);
         if *command == PlainCommand::Leave {
             self.remove(now, id, Leaving::Asked);
         }

@@ -119,11 +119,9 @@ fn list(lines: impl Iterator<Item = String>, total: usize) -> String {
         text.push_str(&line);
         shown = shown.saturating_add(1);
     }
-    if shown < total {
-        let more = total.saturating_sub(shown);
-        text.push_str("* and ");
-        text.push_str(&more.to_string());
-        text.push_str(" more\n");
+    let more = total.saturating_sub(shown);
+    if more > 0 {
+        text.push_str(&format!("* and {more} more\n"));
     }
     text
 }

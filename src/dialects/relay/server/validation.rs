@@ -59,8 +59,12 @@ pub(super) struct AddressValidator {
 
 impl AddressValidator {
     pub(super) fn new(now: Instant, seed: &[u8; 16]) -> Self {
-        let (table, order, answers) = (BTreeMap::new(), VecDeque::new(), Bucket::default());
-        Self { keys: CookieKeys::new(now, seed), table, order, answers }
+        Self {
+            keys: CookieKeys::new(now, seed),
+            table: BTreeMap::new(),
+            order: VecDeque::new(),
+            answers: Bucket::default(),
+        }
     }
 
     /// Something of `length` bytes came from there.

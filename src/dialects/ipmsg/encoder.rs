@@ -49,39 +49,20 @@ pub(super) fn encode(
     encoding: Encoding,
     send: QueuedSend,
 ) -> Result<OutboundMessage, Fault> {
-    let QueuedSend { message, mut text, kind, files } = send;
+    let QueuedSend { message, text, kind, files } = send;
     let quirks = cx.peers.quirks(to);
-    if quirks.feiq {
-        text = without_braces(encoding, &text);
-    }
-    let most = largest_for(cx, to).saturating_sub(MAX_HEADER);
-    let room = most.max(MAX_PACKET.saturating_sub(MAX_HEADER));
+    let text = if quirks.feiq { without_braces(encoding, &text) } else { text };
     let first = cx.wire.rng.below(1 << 20).saturating_add(FIRST_ID);
     let list = if files.is_empty() { Vec::new() } else { files::write_list(&files, first, encoding)? };
-    if list.len() > room {
-        return Err(Fault::TooLarge { bytes: list.len(), limit: room });
-    }
-    let beyond = |character| Fault::CannotEncode { character, encoding: encoding.name().to_owned() };
-    let whole = encoding.encode(&text).map_err(beyond)?;
-    let mut pieces = text::pieces(encoding, &text, most).map_err(beyond)?;
-    // The list goes with the end of the text, or after it.
-    if pieces.last().is_some_and(|last| last.len().saturating_add(list.len()) > room) {
-        pieces.push(Vec::new());
-    }
-    let said =
-        u32::from(command::MESSAGE) | flags_of(kind, !cx.local.is_broadcast(to.ip())) | flag_of(encoding);
+    let (whole, pieces) = cut(encoding, &text, &list, largest_for(cx, to))?;
+    let flags = flags_of(kind, !cx.local.is_broadcast(to.ip())) | flag_of(encoding);
     let offers = if list.is_empty() { 0 } else { flag::FILES };
-    let end = pieces.pop().unwrap_or_default();
-    let bodies = pieces.iter().map(|piece| (said, body(piece, &[])));
-    let parts = bodies.chain([(said | offers, body(&end, &list))]).map(|(said, body)| {
-        let number = cx.next_number();
-        Part { number, bytes: cx.local.compose(VERSION, encoding, number, said, &body) }
-    });
-    let parts: Vec<Part> = parts.collect();
+    let said = u32::from(command::MESSAGE) | flags | offers;
+    let parts = packets(cx, encoding, said, &pieces, &list);
     let number = parts.last().map(|part| part.number).unwrap_or_default();
     let payload = match parts.as_slice() {
         [only] => Arc::clone(&only.bytes),
-        _ => cx.local.compose(VERSION, encoding, number, said | offers, &body(&whole, &list)),
+        _ => cx.local.compose(VERSION, encoding, number, said, &body(&whole, &list)),
     };
     if !files.is_empty() {
         cx.transfers.offer(&cx.wire, files::Offer { message, to, encoding, number, first, sources: files });
@@ -92,6 +73,39 @@ pub(super) fn encode(
     let sealed = said & flag::SEALED != 0;
     let state = FlightState::default();
     Ok(OutboundMessage { message, to, parts, payload, checked, lenient, sealed, state })
+}
+
+/// A text in the bytes of an encoding, whole and in pieces that leave room for the list of files.
+fn cut(
+    encoding: Encoding,
+    text: &str,
+    list: &[u8],
+    largest: usize,
+) -> Result<(Vec<u8>, Vec<Vec<u8>>), Fault> {
+    let most = largest.saturating_sub(MAX_HEADER);
+    let room = most.max(MAX_PACKET.saturating_sub(MAX_HEADER));
+    if list.len() > room {
+        return Err(Fault::TooLarge { bytes: list.len(), limit: room });
+    }
+    let beyond = |character| Fault::CannotEncode { character, encoding: encoding.name().to_owned() };
+    let whole = encoding.encode(text).map_err(beyond)?;
+    let mut pieces = text::pieces(encoding, text, most).map_err(beyond)?;
+    // The list goes with the end of the text, or after it.
+    if pieces.last().is_some_and(|last| last.len().saturating_add(list.len()) > room) {
+        pieces.push(Vec::new());
+    }
+    Ok((whole, pieces))
+}
+
+/// A packet for each piece; the last one has the list of files.
+fn packets(cx: &mut Scope<'_>, encoding: Encoding, said: u32, pieces: &[Vec<u8>], list: &[u8]) -> Vec<Part> {
+    let end = pieces.len().saturating_sub(1);
+    let part = |(at, piece): (usize, &Vec<u8>)| {
+        let (said, list) = if at == end { (said, list) } else { (said & !flag::FILES, &[][..]) };
+        let number = cx.next_number();
+        Part { number, bytes: cx.local.compose(VERSION, encoding, number, said, &body(piece, list)) }
+    };
+    pieces.iter().enumerate().map(part).collect()
 }
 
 /// The words of a packet, and the list of files behind the last of them.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::context::Scope;
 use super::encoder::{self, QueuedSend};
-use super::outbound::{OutboundMessage, RetiredMessage, RetiredMessages};
+use super::outbound::{AddressedPacket, OutboundMessage, RetiredMessage, RetiredMessages};
 use super::{codec, feiq, groups};
 use crate::model::address::GROUP;
 use crate::model::{ConversationId, ErrorCode, Fault, MessageId, NetEvent};
@@ -313,6 +313,24 @@ fn start(
     if let Some(group) = contact.address.option(GROUP).map(str::to_owned) {
         return groups::say_in_group(cx, &group, &send);
     }
+    let (mut flight, at_once) = prepare(cx, conversation, to, send)?;
+    flight.state.owed = at_once.len();
+    for (at, bytes) in at_once {
+        cx.post(at, bytes, Some(flight.message));
+    }
+    if flight.checked {
+        send_part(cx, &mut flight);
+    }
+    Ok(flight)
+}
+
+/// A message as its peer reads it, and those of its packets that go out at once.
+fn prepare(
+    cx: &mut Scope<'_>,
+    conversation: ConversationId,
+    to: SocketAddr,
+    send: QueuedSend,
+) -> Result<(OutboundMessage, Vec<AddressedPacket>), Fault> {
     cx.meant_for(conversation, to)?;
     let encoding = cx.encoding_for(cx.contacts.encoding(conversation), to);
     let send = QueuedSend { text: feiq::written(encoding, &send.text), ..send };
@@ -327,21 +345,12 @@ fn start(
     if let Some(link) = cx.local.sockets.udp() {
         cx.contacts.peers.note_write(conversation, link);
     }
-    let (mut flight, at_once) = if everybody {
-        encoder::encode_for_everybody(cx, to, encoding, &send)?
-    } else {
-        let flight = encoder::encode(cx, to, encoding, send)?;
-        let at_once = if flight.checked { Vec::new() } else { flight.to_each(&[to]) };
-        (flight, at_once)
-    };
-    flight.state.owed = at_once.len();
-    for (at, bytes) in at_once {
-        cx.post(at, bytes, Some(flight.message));
+    if everybody {
+        return encoder::encode_for_everybody(cx, to, encoding, &send);
     }
-    if flight.checked {
-        send_part(cx, &mut flight);
-    }
-    Ok(flight)
+    let flight = encoder::encode(cx, to, encoding, send)?;
+    let at_once = if flight.checked { Vec::new() } else { flight.to_each(&[to]) };
+    Ok((flight, at_once))
 }
 
 /// Sends the packet whose turn it is, for the first time or again. Only the first time the kernel's word counts.

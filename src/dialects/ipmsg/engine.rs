@@ -18,7 +18,6 @@ use super::packet::Packet;
 use super::peers::PeerTable;
 use super::pieces::PictureInbox;
 use super::presence::{self, Presence};
-use super::receiving;
 use super::retransmission::Retransmitter;
 use super::sockets::SocketChange;
 use crate::model::traffic::LocalIdentity;
@@ -78,8 +77,7 @@ impl Protocol for Ipmsg {
                 self.on_socket_change(cx, change);
             }
             SocketEvent::Datagram { from, to, bytes } if self.local.sockets.hears(link) => {
-                let (cx, machines) = &mut self.split(cx);
-                receiving::receive(cx, machines, from, to, bytes);
+                self.receive(cx, from, to, bytes);
             }
             SocketEvent::Unreachable { to } if self.local.sockets.udp() == Some(link) => {
                 self.machines.retransmitter.on_unreachable(cx, to);
@@ -135,6 +133,9 @@ impl Protocol for Ipmsg {
     }
 
     fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
+        if let MessageCommand::Stored { source, payload } = command {
+            return self.on_stored(cx, source, &payload);
+        }
         let (cx, machines) = &mut self.split(cx);
         match command {
             MessageCommand::Send { message, text, kind, files } => {
@@ -151,9 +152,7 @@ impl Protocol for Ipmsg {
                 let (text, lossy) = messages::read_again(cx, conversation, &payload);
                 cx.wire.report(NetEvent::Redecoded { message, text, lossy });
             }
-            MessageCommand::Stored { source, payload } => {
-                receiving::on_stored(cx, machines, source, &payload);
-            }
+            MessageCommand::Stored { .. } => {}
         }
     }
 

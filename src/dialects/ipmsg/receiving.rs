@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::context::Scope;
-use super::engine::Machines;
+use super::engine::{Ipmsg, Machines};
 use super::local::flag_of;
 use super::packet::{Incoming, Number, Packet, command, flag, leading_decimal};
 use super::peers::Dedup;
@@ -14,6 +14,7 @@ use super::text::{self, MAX_NAME};
 use super::{entry, groups, messages};
 use crate::model::bucket::Limit;
 use crate::model::{NetEvent, Phrase};
+use crate::wire::Ctx;
 use crate::wire::endpoint::is_nobody;
 
 /// What the official client answers when somebody asks for the words of an absence and there is none.
@@ -25,30 +26,39 @@ const CHANGES: Limit = Limit { burst: 1, each: Duration::from_secs(1) };
 /// A person who is away says so to each peer no more often.
 const ABSENCES: Limit = Limit { burst: 1, each: Duration::from_mins(1) };
 
-pub(super) fn receive(
-    cx: &mut Scope<'_>,
-    machines: &mut Machines,
-    from: SocketAddr,
-    to: Option<IpAddr>,
-    bytes: &[u8],
-) {
-    if cx.local.is_own(from) {
-        return;
+impl Ipmsg {
+    pub(super) fn receive(&mut self, wire: &mut Ctx<'_>, from: SocketAddr, to: Option<IpAddr>, bytes: &[u8]) {
+        let (cx, machines) = &mut self.split(wire);
+        if cx.local.is_own(from) {
+            return;
+        }
+        let forged = from.port() == 0 || from.ip().is_unspecified() || cx.local.is_broadcast(from.ip());
+        // A service is no stranger that one could write to.
+        if forged || (is_nobody(from) && cx.conversation_of(from).is_none()) {
+            return cx.wire.report(NetEvent::Nobody { source: from });
+        }
+        if bytes.is_empty() {
+            return cx.wire.report(NetEvent::Empty { source: from });
+        }
+        let Some(packet) = Packet::read(bytes) else { return cx.malformed(from) };
+        let everybody = to.is_some_and(|to| cx.local.is_broadcast(to));
+        if let Some(peer) = cx.peers.get_mut(from) {
+            peer.missed = 0;
+        }
+        dispatch(cx, machines, &Incoming { from, packet, bytes, everybody });
     }
-    let forged = from.port() == 0 || from.ip().is_unspecified() || cx.local.is_broadcast(from.ip());
-    // A service is no stranger that one could write to.
-    if forged || (is_nobody(from) && cx.conversation_of(from).is_none()) {
-        return cx.wire.report(NetEvent::Nobody { source: from });
+
+    /// A message is in the history: its sender hears so, if it asked for that.
+    pub(super) fn on_stored(&mut self, wire: &mut Ctx<'_>, from: SocketAddr, payload: &[u8]) {
+        let (cx, machines) = &mut self.split(wire);
+        let Some(packet) = Packet::read(payload) else { return };
+        if packet.kind() == command::PIECE {
+            return machines.pictures.on_stored(cx, from, &packet);
+        }
+        if cx.peers.get_mut(from).is_some_and(|peer| peer.stored(&packet)) {
+            confirm(cx, from, packet.number);
+        }
     }
-    if bytes.is_empty() {
-        return cx.wire.report(NetEvent::Empty { source: from });
-    }
-    let Some(packet) = Packet::read(bytes) else { return cx.malformed(from) };
-    let everybody = to.is_some_and(|to| cx.local.is_broadcast(to));
-    if let Some(peer) = cx.peers.get_mut(from) {
-        peer.missed = 0;
-    }
-    dispatch(cx, machines, &Incoming { from, packet, bytes, everybody });
 }
 
 fn dispatch(cx: &mut Scope<'_>, machines: &mut Machines, incoming: &Incoming<'_>) {
@@ -81,17 +91,6 @@ fn dispatch(cx: &mut Scope<'_>, machines: &mut Machines, incoming: &Incoming<'_>
         command::SHAKE => on_shake(cx, from, packet),
         kind if command::is_passed_over(kind) => {}
         _ => cx.malformed(from),
-    }
-}
-
-/// A message is in the history: its sender hears so, if it asked for that.
-pub(super) fn on_stored(cx: &mut Scope<'_>, machines: &mut Machines, from: SocketAddr, payload: &[u8]) {
-    let Some(packet) = Packet::read(payload) else { return };
-    if packet.kind() == command::PIECE {
-        return machines.pictures.on_stored(cx, from, &packet);
-    }
-    if cx.peers.get_mut(from).is_some_and(|peer| peer.stored(&packet)) {
-        confirm(cx, from, packet.number);
     }
 }
 

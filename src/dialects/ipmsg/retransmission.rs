@@ -24,16 +24,16 @@ const MAX_WAITING: usize = 64;
 #[derive(Debug, Default)]
 struct SendQueue {
     waiting: VecDeque<QueuedSend>,
-    /// One at a time, since iptux drops a message that comes behind a later one.
-    in_flight: Option<OutboundMessage>,
     /// What waits is held back until the peer says what it is, or until then.
     held: Option<Instant>,
 }
 
-/// The queues of all conversations.
+/// What is said in all conversations.
 #[derive(Debug, Default)]
 pub(super) struct Retransmitter {
     queues: BTreeMap<ConversationId, SendQueue>,
+    /// One at a time in each, since iptux drops a message that comes behind a later one.
+    in_flight: BTreeMap<ConversationId, OutboundMessage>,
     retired: RetiredMessages,
 }
 
@@ -54,7 +54,7 @@ impl Retransmitter {
     fn is_unanswered(&self, to: ConversationId, message: MessageId) -> bool {
         let waits = |queue: &SendQueue| queue.waiting.iter().any(|send| send.message == message);
         let flies = |flight: &OutboundMessage| flight.message == message && !flight.state.told;
-        self.in_flight().any(|(_, flight)| flies(flight)) || self.queues.get(&to).is_some_and(waits)
+        self.in_flight.values().any(flies) || self.queues.get(&to).is_some_and(waits)
     }
 
     fn accept(&mut self, cx: &Scope<'_>, to: ConversationId, send: QueuedSend) -> Result<(), Fault> {
@@ -81,19 +81,17 @@ impl Retransmitter {
     pub(super) fn withdraw(&mut self, cx: &mut Scope<'_>, message: MessageId) {
         let found = self.find(|flight| flight.message == message && flight.lenient && flight.state.told);
         if let Some((conversation, _)) = found {
-            self.take(conversation);
+            self.in_flight.remove(&conversation);
             self.pump(cx, conversation);
         }
     }
 
     pub(super) fn forget(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
-        let Some(queue) = self.queues.remove(&conversation) else { return };
-        if let Some(flight) = queue.in_flight.filter(|flight| !flight.state.told) {
+        if let Some(flight) = self.in_flight.remove(&conversation).filter(|flight| !flight.state.told) {
             cx.fail(flight.message, Fault::NoSuchPeer);
         }
-        for send in queue.waiting {
-            cx.fail(send.message, Fault::NoSuchPeer);
-        }
+        self.fail_waiting(cx, conversation, &Fault::NoSuchPeer);
+        self.queues.remove(&conversation);
     }
 
     /// Nothing that waits in a conversation can go out.
@@ -106,13 +104,12 @@ impl Retransmitter {
 
     /// The socket is gone, and with it whatever the kernel has not taken.
     pub(super) fn fail_all(&mut self, cx: &mut Ctx<'_>) {
-        for queue in self.queues.values_mut() {
-            if let Some(flight) = queue.in_flight.take_if(|flight| !flight.state.told) {
-                cx.fail(flight.message, Fault::NotListening);
-            }
-            for send in std::mem::take(&mut queue.waiting) {
-                cx.fail(send.message, Fault::NotListening);
-            }
+        let lost = self.in_flight.extract_if(.., |_, flight| !flight.state.told);
+        for (_, flight) in lost {
+            cx.fail(flight.message, Fault::NotListening);
+        }
+        for send in self.queues.values_mut().flat_map(|queue| std::mem::take(&mut queue.waiting)) {
+            cx.fail(send.message, Fault::NotListening);
         }
     }
 }
@@ -130,7 +127,7 @@ impl Retransmitter {
         while cx.local.may_speak() {
             let Some(queue) = self.queues.get_mut(&conversation) else { return };
             let Some(contact) = cx.contacts.get(conversation) else { return };
-            if queue.in_flight.is_some() || queue.waiting.is_empty() {
+            if queue.waiting.is_empty() || self.in_flight.contains_key(&conversation) {
                 return;
             }
             if !contact.resolution.is_fresh(cx.wire.now) {
@@ -147,7 +144,9 @@ impl Retransmitter {
             let Some(send) = queue.waiting.pop_front() else { return };
             let message = send.message;
             match start(cx, conversation, send) {
-                Ok(flight) => queue.in_flight = Some(flight),
+                Ok(flight) => {
+                    self.in_flight.insert(conversation, flight);
+                }
                 Err(fault) => cx.wire.fail(message, fault),
             }
         }
@@ -173,26 +172,24 @@ impl Retransmitter {
         for (conversation, _) in held.collect::<Vec<_>>() {
             self.pump(cx, conversation);
         }
-        let due = self.in_flight().filter(|(_, flight)| is_due(flight.state.due)).map(|(id, _)| id);
+        let due = self.in_flight.iter().filter(|(_, flight)| is_due(flight.state.due)).map(|(id, _)| *id);
         for conversation in due.collect::<Vec<_>>() {
             self.repeat(cx, conversation);
         }
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let due =
-            |queue: &SendQueue| [queue.held, queue.in_flight.as_ref().and_then(|flight| flight.state.due)];
-        self.queues.values().flat_map(due).flatten().min()
+        let held = self.queues.values().filter_map(|queue| queue.held);
+        held.chain(self.in_flight.values().filter_map(|flight| flight.state.due)).min()
     }
 
     fn repeat(&mut self, cx: &mut Scope<'_>, conversation: ConversationId) {
-        let flight = self.queues.get_mut(&conversation).and_then(|queue| queue.in_flight.as_mut());
-        let Some(flight) = flight else { return };
+        let Some(flight) = self.in_flight.get_mut(&conversation) else { return };
         let meant = cx.meant_for(conversation, flight.to);
         if meant.is_ok() && flight.state.sends < MAX_SENDS {
             return send_part(cx, flight);
         }
-        let Some(flight) = self.take(conversation) else { return };
+        let Some(flight) = self.in_flight.remove(&conversation) else { return };
         match meant {
             // A message in the air is not repeated to somebody else.
             Err(fault) => cx.wire.fail(flight.message, fault),
@@ -229,7 +226,7 @@ impl Retransmitter {
             return;
         }
         // The kernel has said all about it.
-        let Some(mut flight) = self.take(conversation) else { return };
+        let Some(mut flight) = self.in_flight.remove(&conversation) else { return };
         if flight.state.taken {
             tell_handed(cx, &mut flight);
             // A receipt for an offer may come; nobody waits for it.
@@ -254,7 +251,7 @@ impl Retransmitter {
         }
         // The receipt may be quicker than the kernel's word.
         tell_handed(cx, flight);
-        let Some(flight) = self.take(conversation) else { return };
+        let Some(flight) = self.in_flight.remove(&conversation) else { return };
         self.retire(&flight, Vec::new());
         cx.wire.report(NetEvent::Delivered { message: flight.message });
         self.pump(cx, conversation);
@@ -271,8 +268,8 @@ impl Retransmitter {
     }
 
     pub(super) fn on_unreachable(&self, cx: &mut Ctx<'_>, to: SocketAddr) {
-        for (conversation, _) in self.in_flight().filter(|(_, flight)| flight.to == to) {
-            cx.report(NetEvent::Unreachable { conversation, to });
+        for (conversation, _) in self.in_flight.iter().filter(|(_, flight)| flight.to == to) {
+            cx.report(NetEvent::Unreachable { conversation: *conversation, to });
         }
     }
 
@@ -284,20 +281,11 @@ impl Retransmitter {
         }
     }
 
-    fn in_flight(&self) -> impl Iterator<Item = (ConversationId, &OutboundMessage)> {
-        self.queues.iter().filter_map(|(id, queue)| Some((*id, queue.in_flight.as_ref()?)))
-    }
-
     fn find(
         &mut self,
         which: impl Fn(&OutboundMessage) -> bool,
     ) -> Option<(ConversationId, &mut OutboundMessage)> {
-        let mut all = self.queues.iter_mut().filter_map(|(id, queue)| Some((*id, queue.in_flight.as_mut()?)));
-        all.find(|(_, flight)| which(flight))
-    }
-
-    fn take(&mut self, of: ConversationId) -> Option<OutboundMessage> {
-        self.queues.get_mut(&of)?.in_flight.take()
+        self.in_flight.iter_mut().map(|(id, flight)| (*id, flight)).find(|(_, flight)| which(flight))
     }
 }
 

@@ -10,28 +10,22 @@ use crate::wire::peers::Peer;
 use crate::wire::resolution::Resolution;
 use crate::wire::{Ctx, Encoding, Peers, plain};
 
-/// One conversation. With a person nobody else is meant.
-type Correspondent = Peer<Option<Person>>;
-
 #[derive(Debug, Default)]
 pub(super) struct Correspondents {
+    /// With a person nobody else is meant.
     pub peers: Peers<Option<Person>>,
 }
 
 impl Correspondents {
-    pub(super) fn get(&self, conversation: ConversationId) -> Option<&Correspondent> {
-        self.peers.get(conversation)
-    }
-
     /// Where a conversation's peer is reached. What the family speaks is IPv4.
     pub(super) fn target(&self, conversation: ConversationId) -> Option<SocketAddr> {
-        let peer = self.get(conversation)?;
+        let peer = self.peers.get(conversation)?;
         peer.listed().find(SocketAddr::is_ipv4).or_else(|| peer.listed().next())
     }
 
     /// The encoding that a person has set for the peer of a conversation.
     pub(super) fn encoding(&self, conversation: ConversationId) -> Option<Encoding> {
-        self.get(conversation)?.address.option(plain::ENCODING).and_then(Encoding::from_label)
+        self.peers.get(conversation)?.address.option(plain::ENCODING).and_then(Encoding::from_label)
     }
 
     /// Takes a peer in, or gives a known one another address and rank. Whether the peer can be written to now.
@@ -64,13 +58,13 @@ impl Correspondents {
         who: Option<&Person>,
         known: bool,
     ) -> Option<ConversationId> {
-        let theirs = |id| who.is_some() && self.get(id).is_some_and(|peer| peer.state.is_some());
-        let order = |id| (self.get(id).map(Peer::precedence), Reverse(id));
+        let theirs = |id| who.is_some() && self.peers.get(id).is_some_and(|peer| peer.state.is_some());
+        let order = |id| (self.peers.get(id).map(Peer::precedence), Reverse(id));
         let exact = self.peers.at(from).filter(|id| self.is_for(*id, who));
         let exact = exact.max_by_key(|id| (theirs(*id), order(*id)));
         let host = || {
             let there = self.peers.on_host(from.ip()).filter(|id| self.is_for(*id, who));
-            let written = there.filter(|id| self.get(*id).is_some_and(Peer::was_written_to));
+            let written = there.filter(|id| self.peers.get(*id).is_some_and(Peer::was_written_to));
             written.max_by_key(|id| order(*id))
         };
         exact.or_else(|| if known { None } else { host() })
@@ -78,7 +72,7 @@ impl Correspondents {
 
     /// Whether a conversation can be with this person.
     fn is_for(&self, id: ConversationId, who: Option<&Person>) -> bool {
-        let person = self.get(id).and_then(|peer| peer.state.as_ref());
+        let person = self.peers.get(id).and_then(|peer| peer.state.as_ref());
         person.zip(who).is_none_or(|(person, who)| person.is_same(who))
     }
 }

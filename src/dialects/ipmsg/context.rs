@@ -88,12 +88,12 @@ impl Scope<'_> {
 
     /// Whether somebody may know that we are here.
     pub(super) fn may_know(&self, at: SocketAddr) -> bool {
-        self.local.is_visible() || self.peers.knows_us(at)
+        self.local.is_visible() || self.peers.get(at).is_some_and(|peer| peer.knows.met)
     }
 
     /// Whether somebody else is where the peer of this conversation was.
     pub(super) fn is_taken(&self, conversation: ConversationId, at: SocketAddr) -> bool {
-        let person = self.contacts.get(conversation).and_then(|contact| contact.state.as_ref());
+        let person = self.contacts.peers.get(conversation).and_then(|contact| contact.state.as_ref());
         let peer = self.peers.get(at);
         person.zip(peer).is_some_and(|(person, peer)| !peer.occupant.may_be(person))
     }
@@ -156,7 +156,7 @@ impl Scope<'_> {
     /// Tells somebody who does not know of us that we are here, before a person's words reach it.
     pub(super) fn say_hello(&mut self, to: SocketAddr) {
         self.choose(to);
-        if self.local.may_speak() && !self.peers.knows_us(to) {
+        if self.local.may_speak() && self.peers.get(to).is_none_or(|peer| !peer.knows.met) {
             self.say_entry(command::ENTRY, &[to]);
             if let Some(peer) = self.peers.get_mut(to) {
                 peer.knows.greeted = Some(self.wire.now.mono);

@@ -236,7 +236,8 @@ impl Ipmsg {
             None => {}
             Some(Resolved::At(_) | Resolved::AsBefore) => self.on_target(cx, conversation),
             Some(Resolved::Nowhere) => {
-                let host = self.contacts.get(conversation).map(|contact| contact.address.host.to_string());
+                let host =
+                    self.contacts.peers.get(conversation).map(|contact| contact.address.host.to_string());
                 let fault = Fault::NameNotFound { host: host.unwrap_or_default() };
                 self.machines.retransmitter.fail_waiting(cx, conversation, &fault);
             }
@@ -253,7 +254,7 @@ impl Ipmsg {
             cx.introduce_to(conversation, at);
             cx.tell_held(conversation, at);
             // A stranger is followed because it spoke, which chooses nobody (invariant I3).
-            let added = cx.contacts.get(conversation).is_some_and(Peer::is_contact);
+            let added = cx.contacts.peers.get(conversation).is_some_and(Peer::is_contact);
             if added && !cx.local.is_broadcast(at.ip()) {
                 cx.choose(at);
             }

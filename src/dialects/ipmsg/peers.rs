@@ -219,11 +219,6 @@ impl PeerTable {
         self.get(at).is_some_and(|peer| peer.chosen)
     }
 
-    /// Whether it knows that we are here.
-    pub(super) fn knows_us(&self, at: SocketAddr) -> bool {
-        self.get(at).is_some_and(|peer| peer.knows.met)
-    }
-
     /// What our names last went to everybody in means nothing any more.
     pub(super) fn forget_named(&mut self) {
         for peer in self.table.values_mut() {

@@ -62,7 +62,7 @@ impl Retransmitter {
         if !sockets.may_send() || (!send.files.is_empty() && !sockets.may_serve()) {
             return Err(Fault::NotListening);
         }
-        let address = &cx.contacts.get(to).ok_or(Fault::NoSuchPeer)?.address;
+        let address = &cx.contacts.peers.get(to).ok_or(Fault::NoSuchPeer)?.address;
         let everybody = address.literal().is_some_and(|at| cx.local.is_broadcast(at.ip()));
         if everybody && !send.files.is_empty() {
             // Each peer gets what was offered to it alone (invariant I15).
@@ -126,7 +126,7 @@ impl Retransmitter {
     pub(super) fn pump(&mut self, cx: &mut Scope<'_>, conversation: ConversationId) {
         while cx.local.may_speak() {
             let Some(queue) = self.queues.get_mut(&conversation) else { return };
-            let Some(contact) = cx.contacts.get(conversation) else { return };
+            let Some(contact) = cx.contacts.peers.get(conversation) else { return };
             if queue.waiting.is_empty() || self.in_flight.contains_key(&conversation) {
                 return;
             }
@@ -295,7 +295,7 @@ fn start(
     conversation: ConversationId,
     send: QueuedSend,
 ) -> Result<OutboundMessage, Fault> {
-    let contact = cx.contacts.get(conversation).ok_or(Fault::NoSuchPeer)?;
+    let contact = cx.contacts.peers.get(conversation).ok_or(Fault::NoSuchPeer)?;
     let host = || contact.address.host.to_string();
     let to = cx.contacts.target(conversation).ok_or_else(|| Fault::NameNotFound { host: host() })?;
     if let Some(group) = contact.address.option(GROUP).map(str::to_owned) {

@@ -1,12 +1,9 @@
 //! How a peer gets a stream: to one of its addresses after the other, once its name is known. And what the app is told of
 //! whether it has one.
 
-use std::net::SocketAddr;
-
-use super::engine::{PlainTcp, ReportedState};
-use super::streams::TextStream;
+use super::engine::PlainTcp;
 use crate::model::traffic::ConnectionState;
-use crate::model::{ConversationId, ErrorCode, Fault, NetEvent, Phrase};
+use crate::model::{ConversationId, ErrorCode, Fault, LinkId, NetEvent, Phrase};
 use crate::wire::resolution::Resolved;
 use crate::wire::{Ctx, Output};
 
@@ -43,7 +40,8 @@ impl PlainTcp {
     }
 
     fn dial_next(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, failed: &Fault) {
-        let Some(to) = self.next_target(conversation) else { return self.give_up(cx, conversation, failed) };
+        let next = self.peers.get_mut(conversation).and_then(|peer| peer.state.left.pop_front());
+        let Some(to) = next else { return self.give_up(cx, conversation, failed) };
         if self.sockets.are_at(to) {
             return self.dial_next(cx, conversation, &Fault::Ourselves);
         }
@@ -57,12 +55,9 @@ impl PlainTcp {
         cx.push(Output::Dial { link, to, from: None, paced: false });
     }
 
-    fn next_target(&mut self, conversation: ConversationId) -> Option<SocketAddr> {
-        self.peers.get_mut(conversation)?.state.left.pop_front()
-    }
-
     /// Nobody took the stream there: the next address gets its chance, while something waits for it.
-    pub(super) fn not_opened(&mut self, cx: &mut Ctx<'_>, stream: &TextStream, code: &ErrorCode) {
+    pub(super) fn not_opened(&mut self, cx: &mut Ctx<'_>, link: LinkId, code: &ErrorCode) {
+        let Some(stream) = self.streams.remove(link) else { return };
         let Some(conversation) = stream.owner else { return };
         let Some(peer) = self.peers.get_mut(conversation) else { return };
         peer.state.dial = None;
@@ -125,24 +120,22 @@ impl PlainTcp {
         let up = self.streams.current(conversation).is_some();
         let waits = self.writing.waits(conversation);
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        let reported = match peer.state.reported {
-            _ if up => ReportedState::Up,
-            _ if peer.state.dial.is_some() || waits => ReportedState::Seeking,
-            ReportedState::Nothing if why.is_none() => ReportedState::Nothing,
-            ReportedState::Nothing | ReportedState::Seeking | ReportedState::Up | ReportedState::Down => {
-                ReportedState::Down
-            }
-        };
-        if std::mem::replace(&mut peer.state.reported, reported) == reported {
+        let connection = if up {
+            ConnectionState::Up
+        } else if peer.state.dial.is_some() || waits {
+            ConnectionState::Seeking
+        } else if why.is_none() && peer.state.reported.is_none() {
             return;
-        }
-        let connection = match reported {
-            ReportedState::Nothing => return,
-            ReportedState::Seeking => ConnectionState::Seeking,
-            ReportedState::Up => ConnectionState::Up,
-            ReportedState::Down => ConnectionState::Down(why.unwrap_or_else(|| Phrase::new("reach-closed"))),
+        } else {
+            ConnectionState::Down(why.unwrap_or_else(|| Phrase::new("reach-closed")))
         };
-        cx.report(NetEvent::Connection { conversation, connection });
+        // Why it is down is told once.
+        let same =
+            |before: &ConnectionState| std::mem::discriminant(before) == std::mem::discriminant(&connection);
+        if !peer.state.reported.as_ref().is_some_and(same) {
+            peer.state.reported = Some(connection.clone());
+            cx.report(NetEvent::Connection { conversation, connection });
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::reader::{Give, MessageReader};
 use super::reconnect::Reconnects;
 use super::streams::{TextStream, TextStreams};
 use super::writing::Writing;
-use crate::model::traffic::Received;
+use crate::model::traffic::{ConnectionState, Received};
 use crate::model::{
     Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent, Now, PeerCommand, Phrase,
 };
@@ -25,16 +25,6 @@ use crate::wire::{
 /// until it has, so they are few.
 const MAX_DEPARTED: usize = 64;
 
-/// What the app was told last of whether a peer is there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum ReportedState {
-    #[default]
-    Nothing,
-    Seeking,
-    Up,
-    Down,
-}
-
 /// What this dialect keeps of a peer besides its addresses.
 #[derive(Debug, Default)]
 pub(super) struct PeerState {
@@ -42,7 +32,8 @@ pub(super) struct PeerState {
     pub(super) dial: Option<LinkId>,
     /// Where to try next if that fails.
     pub(super) left: VecDeque<SocketAddr>,
-    pub(super) reported: ReportedState,
+    /// What the app was told last of whether it is there, if anything.
+    pub(super) reported: Option<ConnectionState>,
 }
 
 #[derive(Debug, Default)]
@@ -125,10 +116,7 @@ impl Protocol for PlainTcp {
                 self.read(cx, link, |now, reader, framing, give| reader.expire(now, framing, give));
             } else {
                 cx.close(link);
-                self.streams
-                    .remove(link)
-                    .iter()
-                    .for_each(|it| self.not_opened(cx, it, &ErrorCode::ETIMEDOUT));
+                self.not_opened(cx, link, &ErrorCode::ETIMEDOUT);
             }
         }
         while let Some((conversation, found)) = self.peers.overdue(cx.now) {
@@ -226,7 +214,9 @@ impl PlainTcp {
         let Some(before) = self.streams.get(link).map(|stream| stream.owner) else { return };
         let framing = self.framing_of(to);
         self.read(cx, link, |_, reader, from, give| reader.change(from, framing, give));
-        self.streams.give(link, to);
+        if let Some(stream) = self.streams.get_mut(link) {
+            stream.owner = to;
+        }
         for conversation in before.into_iter().chain(to) {
             self.write_waiting(cx, conversation);
             self.tell(cx, conversation, None);
@@ -241,7 +231,7 @@ impl PlainTcp {
         let Some(stream) = self.streams.get(link) else { return };
         if !stream.is_up() {
             let code = code.unwrap_or(ErrorCode::ECONNREFUSED);
-            return self.streams.remove(link).iter().for_each(|it| self.not_opened(cx, it, &code));
+            return self.not_opened(cx, link, &code);
         }
         match code {
             Some(code) => self.lose(cx, link, &code, Phrase::new("reach-failed").text("code", &code)),
@@ -295,11 +285,10 @@ impl PlainTcp {
         act: impl FnOnce(Now, &mut MessageReader, Framing, Give<'_>),
     ) {
         let framing = self.framing_of(self.streams.get(link).and_then(|stream| stream.owner));
-        let Some(stream) = self.streams.get(link) else { return };
+        let Some(stream) = self.streams.get_mut(link) else { return };
         let (conversation, source, now) = (stream.owner, stream.peer, cx.now);
-        let Some(reader) = self.streams.reader(link) else { return };
         let mut empty = false;
-        act(now, reader, framing, &mut |bytes: &[u8]| {
+        act(now, &mut stream.reader, framing, &mut |bytes: &[u8]| {
             if bytes.is_empty() {
                 empty = true;
                 return;

@@ -35,7 +35,7 @@ pub(super) struct MessageReader {
     /// So many bytes of `kept` have no line ending in them: a long line that comes byte by byte is searched once.
     searched: usize,
     /// When what is kept is given out although nothing more came.
-    until: Option<Instant>,
+    pub(super) until: Option<Instant>,
     /// It is the beginning of one character, and all before it was given out.
     patient: bool,
 }
@@ -84,10 +84,6 @@ impl MessageReader {
             self.until = None;
             self.patient = false;
         }
-    }
-
-    pub(super) const fn deadline(&self) -> Option<Instant> {
-        self.until
     }
 
     fn take_read(&mut self, now: Now, encoding: Encoding, bytes: &[u8], give: Give<'_>) {

@@ -36,24 +36,18 @@ pub(super) struct TextStream {
     pub(super) expected: bool,
     /// Something came on it.
     pub(super) spoke: bool,
-    reader: MessageReader,
+    /// What cuts its bytes into messages.
+    pub(super) reader: MessageReader,
     state: StreamState,
     /// When it came up or brought something, as a count of what happened.
     alive: u64,
 }
 
 impl TextStream {
-    fn new(peer: SocketAddr, state: StreamState, alive: u64) -> Self {
-        Self {
-            peer,
-            owner: None,
-            accepted: false,
-            expected: false,
-            spoke: false,
-            reader: MessageReader::default(),
-            state,
-            alive,
-        }
+    fn new(peer: SocketAddr, owner: Option<ConversationId>, state: StreamState, alive: u64) -> Self {
+        let (accepted, expected) = (matches!(state, StreamState::Up(_)), owner.is_some());
+        let reader = MessageReader::default();
+        Self { peer, owner, accepted, expected, spoke: false, reader, state, alive }
     }
 
     pub(super) const fn is_up(&self) -> bool {
@@ -63,7 +57,7 @@ impl TextStream {
     fn deadline(&self) -> Option<Instant> {
         match self.state {
             StreamState::Dialling(until) => Some(until),
-            StreamState::Up(_) => self.reader.deadline(),
+            StreamState::Up(_) => self.reader.until,
         }
     }
 }
@@ -80,23 +74,14 @@ impl TextStreams {
     pub(super) fn dial(&mut self, cx: &mut Ctx<'_>, to: SocketAddr, owner: ConversationId) -> LinkId {
         let link = cx.next_link();
         let state = StreamState::Dialling(cx.after(DIAL_LIMIT));
-        let stream = TextStream { owner: Some(owner), expected: true, ..TextStream::new(to, state, 0) };
-        self.table.insert(link, stream);
+        self.table.insert(link, TextStream::new(to, Some(owner), state, 0));
         link
     }
 
     /// Takes in a stream that somebody else opened.
     pub(super) fn accept(&mut self, link: LinkId, peer: SocketAddr, owner: Option<ConversationId>) {
         let since = self.count();
-        self.table.insert(
-            link,
-            TextStream {
-                owner,
-                accepted: true,
-                expected: owner.is_some(),
-                ..TextStream::new(peer, StreamState::Up(since), since)
-            },
-        );
+        self.table.insert(link, TextStream::new(peer, owner, StreamState::Up(since), since));
     }
 
     /// A stream we dialled is open; gives it if we did and it was not before.
@@ -123,14 +108,8 @@ impl TextStreams {
         self.table.get(&link)
     }
 
-    /// What cuts the bytes of a stream into messages.
-    pub(super) fn reader(&mut self, link: LinkId) -> Option<&mut MessageReader> {
-        self.table.get_mut(&link).map(|stream| &mut stream.reader)
-    }
-
-    /// Another peer has this stream from now on; `None`: a stranger.
-    pub(super) fn give(&mut self, link: LinkId, owner: Option<ConversationId>) {
-        self.table.entry(link).and_modify(|stream| stream.owner = owner);
+    pub(super) fn get_mut(&mut self, link: LinkId) -> Option<&mut TextStream> {
+        self.table.get_mut(&link)
     }
 
     pub(super) fn remove(&mut self, link: LinkId) -> Option<TextStream> {

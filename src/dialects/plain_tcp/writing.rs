@@ -29,15 +29,6 @@ enum WriteStage {
     Written(LinkId),
 }
 
-impl WriteStage {
-    const fn link(self) -> Option<LinkId> {
-        match self {
-            Self::Waiting => None,
-            Self::Assigned(link) | Self::Written(link) => Some(link),
-        }
-    }
-}
-
 /// What goes into one stream.
 #[derive(Debug)]
 struct WriteQueue {
@@ -164,7 +155,8 @@ impl Writing {
     /// The stream is gone. What the kernel did not take by then is not sent: some of it may have gone out.
     pub(super) fn close(&mut self, cx: &mut Ctx<'_>, link: LinkId, code: &ErrorCode) {
         let Some(stream) = self.queues.remove(&link) else { return };
-        for message in self.ids(|queued| queued.state.link() == Some(link)) {
+        let on_it = [WriteStage::Assigned(link), WriteStage::Written(link)];
+        for message in self.ids(|queued| on_it.contains(&queued.state)) {
             self.fail(cx, message, Fault::Network { to: Some(stream.peer), code: code.clone() });
         }
     }

@@ -9,7 +9,7 @@ const MAX_TAKEN: u32 = 9;
 #[derive(Debug)]
 pub(super) struct RelayIdentity {
     /// Our own; none before we were introduced.
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// So many forms of it were taken.
     taken: u32,
     /// What the relay knows us by. We choose it, so that a join that comes twice is still one member.
@@ -26,10 +26,6 @@ impl RelayIdentity {
         Self { name, taken: 0, id, token: 0, index: None }
     }
 
-    pub(super) const fn is_introduced(&self) -> bool {
-        self.name.is_some()
-    }
-
     /// Whether this place is ours.
     pub(super) fn is_at(&self, index: u32) -> bool {
         self.index == Some(index)
@@ -38,10 +34,6 @@ impl RelayIdentity {
     /// The form of our name that may be free.
     pub(super) fn wanted_name(&self) -> String {
         variant(self.name.as_deref().unwrap_or_default(), self.taken)
-    }
-
-    pub(super) const fn take_name(&mut self) -> Option<String> {
-        self.name.take()
     }
 
     pub(super) fn set_name(&mut self, name: &str) {

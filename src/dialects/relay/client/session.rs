@@ -97,7 +97,7 @@ impl RoomSession {
             self.located(cx);
         }
         match &self.stage {
-            RoomStage::Idle if self.identity.is_introduced() => self.begin(cx),
+            RoomStage::Idle if self.identity.name.is_some() => self.begin(cx),
             RoomStage::Resting(until) if *until <= cx.now.mono => self.begin(cx),
             RoomStage::Joining(_) => self.ask(cx),
             RoomStage::Joined(_) => self.stay(cx),
@@ -237,7 +237,7 @@ impl RoomSession {
     /// The contact has another address now. What nobody was told yet is said there.
     pub(super) fn move_to(&mut self, cx: &mut Ctx<'_>, address: Address) {
         self.part(cx);
-        let fresh = Self::new(cx, self.conversation, address, self.identity.take_name());
+        let fresh = Self::new(cx, self.conversation, address, self.identity.name.take());
         let before = std::mem::replace(self, fresh);
         self.outbound = before.outbound;
         self.outbound.fail_sent(cx);

@@ -16,9 +16,10 @@ impl PlainTcp {
     /// Moves what waits one step on: to a stream, or to the opening of one.
     pub(super) fn forward(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         self.write_waiting(cx, conversation);
-        let idle = self.seeks(conversation) && self.streams.current(conversation).is_none();
+        let idle = self.streams.current(conversation).is_none() && !self.streams.is_dialling(conversation);
+        let seeks = self.seeks(conversation);
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        if idle && peer.state.dial.is_none() {
+        if idle && seeks {
             if peer.resolution.is_fresh(cx.now) {
                 peer.state.left = peer.targets().collect();
                 let host = peer.address.host.to_string();
@@ -49,9 +50,6 @@ impl PlainTcp {
             return self.give_up(cx, conversation, &Fault::Busy);
         }
         let link = self.streams.dial(cx, to, conversation);
-        if let Some(peer) = self.peers.get_mut(conversation) {
-            peer.state.dial = Some(link);
-        }
         cx.push(Output::Dial { link, to, from: None, paced: false });
     }
 
@@ -59,8 +57,6 @@ impl PlainTcp {
     pub(super) fn not_opened(&mut self, cx: &mut Ctx<'_>, link: LinkId, code: &ErrorCode) {
         let Some(stream) = self.streams.remove(link) else { return };
         let Some(conversation) = stream.owner else { return };
-        let Some(peer) = self.peers.get_mut(conversation) else { return };
-        peer.state.dial = None;
         if *code == ErrorCode::ECONNREFUSED {
             self.peers.note_left(conversation, stream.peer);
         }
@@ -87,7 +83,7 @@ impl PlainTcp {
     /// A connection that is kept has ended, or could not be opened.
     pub(super) fn try_later(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let up = self.streams.current(conversation).is_some();
-        if !up && self.peers.get(conversation).is_some_and(|peer| peer.state.dial.is_none()) {
+        if !up && !self.streams.is_dialling(conversation) {
             self.reconnects.later(cx, conversation);
         }
     }
@@ -118,11 +114,11 @@ impl PlainTcp {
     /// Tells the app whether the peer is there, if that is news. `why` it is not, if it is not.
     pub(super) fn tell(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, why: Option<Phrase>) {
         let up = self.streams.current(conversation).is_some();
-        let waits = self.writing.waits(conversation);
+        let seeks = self.writing.waits(conversation) || self.streams.is_dialling(conversation);
         let Some(peer) = self.peers.get_mut(conversation) else { return };
         let connection = if up {
             ConnectionState::Up
-        } else if peer.state.dial.is_some() || waits {
+        } else if seeks {
             ConnectionState::Seeking
         } else if why.is_none() && peer.state.reported.is_none() {
             return;

@@ -28,9 +28,7 @@ const MAX_DEPARTED: usize = 64;
 /// What this dialect keeps of a peer besides its addresses.
 #[derive(Debug, Default)]
 pub(super) struct PeerState {
-    /// The stream that is being opened.
-    pub(super) dial: Option<LinkId>,
-    /// Where to try next if that fails.
+    /// Where to try next if a stream cannot be opened.
     pub(super) left: VecDeque<SocketAddr>,
     /// What the app was told last of whether it is there, if anything.
     pub(super) reported: Option<ConnectionState>,
@@ -165,7 +163,6 @@ impl PlainTcp {
         };
         let Some((owner, at)) = stream.owner.zip(Some(stream.peer)) else { return };
         if let Some(peer) = self.peers.get_mut(owner) {
-            peer.state.dial = None;
             peer.state.left.clear();
         }
         self.peers.note_reached(owner, at);
@@ -337,7 +334,6 @@ impl PlainTcp {
     /// What leads to where a peer was before: our own streams end, those from the other side go to whom they are from.
     fn leave_streams(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId) {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
-        peer.state.dial = None;
         peer.state.left.clear();
         for link in self.streams.of(conversation) {
             let Some(stream) = self.streams.get(link) else { continue };

@@ -130,6 +130,11 @@ impl TextStreams {
         up.max().map(|(_, link, peer)| (link, peer))
     }
 
+    /// Whether a stream to this peer is being opened.
+    pub(super) fn is_dialling(&self, owner: ConversationId) -> bool {
+        self.table.values().any(|stream| stream.owner == Some(owner) && !stream.is_up())
+    }
+
     /// The streams for which `wanted` holds.
     pub(super) fn which(&self, wanted: impl Fn(&TextStream) -> bool) -> Vec<LinkId> {
         self.table.iter().filter(|(_, stream)| wanted(stream)).map(|(link, _)| *link).collect()

@@ -46,7 +46,7 @@ impl MessageReader {
         if framing.lines {
             self.take_lines(framing.encoding, bytes, give);
         } else {
-            self.take_read(now, framing.encoding, bytes, give);
+            self.take_read(now, framing, bytes, give);
         }
     }
 
@@ -62,14 +62,14 @@ impl MessageReader {
         self.until = Some(now.after(PATIENCE).mono);
     }
 
-    /// Gives out everything: nothing more will come.
+    /// Gives out everything.
     pub(super) fn flush(&mut self, framing: Framing, give: Give<'_>) {
         self.until = None;
         self.patient = false;
         self.searched = 0;
         let kept = std::mem::take(&mut self.kept);
         let rest = if framing.lines { pieces(framing.encoding, &kept, MAX_LINE, give) } else { &kept };
-        // An escape sequence that shifted nothing is no message.
+        // An escape sequence that shifted nothing, or only shifts back, is no message.
         if !rest.is_empty() && !framing.encoding.decode(rest).0.is_empty() {
             give(rest);
         }
@@ -86,8 +86,8 @@ impl MessageReader {
         }
     }
 
-    fn take_read(&mut self, now: Now, encoding: Encoding, bytes: &[u8], give: Give<'_>) {
-        let first = self.kept.is_empty();
+    fn take_read(&mut self, now: Now, framing: Framing, bytes: &[u8], give: Give<'_>) {
+        let (encoding, first) = (framing.encoding, self.kept.is_empty());
         if first && encoding.cut(bytes).is_none() {
             return give(bytes);
         }
@@ -97,15 +97,7 @@ impl MessageReader {
             Some(_) if first && !full => self.wait(now),
             // Where it is not known what could be given out.
             Some(0) if !full => {}
-            Some(0) | None => {
-                self.until = None;
-                self.patient = false;
-                let all = std::mem::take(&mut self.kept);
-                // An escape sequence that only shifts back is no message.
-                if !encoding.decode(&all).0.is_empty() {
-                    give(&all);
-                }
-            }
+            Some(0) | None => self.flush(framing, give),
             Some(at) => {
                 let rest = self.kept.split_off(at);
                 give(&std::mem::replace(&mut self.kept, rest));

@@ -153,15 +153,14 @@ impl PlainTcp {
 
     /// A stream we dialled is there.
     fn opened(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
-        let known = self.streams.get(link).is_some();
         let Some(stream) = self.streams.came_up(link) else {
             // One that we gave up already, if such a thing comes.
-            if !known {
+            if self.streams.get(link).is_none() {
                 cx.close(link);
             }
             return;
         };
-        let Some((owner, at)) = stream.owner.zip(Some(stream.peer)) else { return };
+        let (Some(owner), at) = (stream.owner, stream.peer) else { return };
         if let Some(peer) = self.peers.get_mut(owner) {
             peer.state.left.clear();
         }
@@ -264,11 +263,12 @@ impl PlainTcp {
 // What they bring.
 impl PlainTcp {
     fn receive(&mut self, cx: &mut Ctx<'_>, link: LinkId, bytes: &[u8]) {
-        if bytes.is_empty() || !self.streams.note_heard(link) {
+        if bytes.is_empty() {
             return;
         }
-        if let Some((owner, at)) = self.streams.get(link).and_then(|it| Some((it.owner?, it.peer))) {
-            self.peers.note_heard(owner, at);
+        let Some(stream) = self.streams.note_heard(link) else { return };
+        if let Some(owner) = stream.owner {
+            self.peers.note_heard(owner, stream.peer);
             self.reconnects.heard(owner);
         }
         self.read(cx, link, |now, reader, framing, give| reader.take(now, framing, bytes, give));

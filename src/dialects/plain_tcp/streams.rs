@@ -93,15 +93,12 @@ impl TextStreams {
         Some(stream)
     }
 
-    /// Something came on this stream; `false` when it is not up.
-    pub(super) fn note_heard(&mut self, link: LinkId) -> bool {
+    /// Something came on this stream, if it is up.
+    pub(super) fn note_heard(&mut self, link: LinkId) -> Option<&TextStream> {
         let heard = self.count();
-        let stream = self.table.get_mut(&link).filter(|stream| stream.is_up());
-        stream.is_some_and(|stream| {
-            stream.alive = heard;
-            stream.spoke = true;
-            true
-        })
+        let stream = self.table.get_mut(&link).filter(|stream| stream.is_up())?;
+        (stream.alive, stream.spoke) = (heard, true);
+        Some(stream)
     }
 
     pub(super) fn get(&self, link: LinkId) -> Option<&TextStream> {

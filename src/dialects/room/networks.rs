@@ -93,13 +93,12 @@ impl Networks {
         if let Some(own) = here {
             return Some(own.index);
         }
-        let loopback = || self.interfaces.iter().find(|own| own.loopback).map(|own| own.index);
-        // The kernel writes 0.0.0.0 where an interface has no address to send from.
-        match (ip.is_loopback(), ip.is_unspecified()) {
-            (true, _) => Some(loopback().unwrap_or(SOME_INTERFACE)),
-            (false, true) => Some(SOME_INTERFACE),
-            (false, false) => None,
+        if ip.is_loopback() {
+            let loopback = self.interfaces.iter().find(|own| own.loopback);
+            return Some(loopback.map_or(SOME_INTERFACE, |own| own.index));
         }
+        // The kernel writes 0.0.0.0 where an interface has no address to send from.
+        ip.is_unspecified().then_some(SOME_INTERFACE)
     }
 
     pub(super) fn name_of(&self, index: u32) -> Option<&str> {
@@ -155,12 +154,10 @@ fn everybody(room: &RoomAddress, used: &[&Interface]) -> Vec<Path> {
 
 /// The kernel finds the way, if there is a network at all.
 fn directed(room: &RoomAddress, used: &[&Interface]) -> Vec<Path> {
+    if used.is_empty() {
+        return Vec::new();
+    }
     let there = |interface: &&&Interface| interface.broadcast.is_some_and(|broadcast| room.ip == broadcast);
-    let path = |_any: &&Interface| Path {
-        socket: room.channel(),
-        to: room.target(),
-        via: None,
-        interface: used.iter().find(there).map(|interface| interface.index),
-    };
-    used.first().map(path).into_iter().collect()
+    let interface = used.iter().find(there).map(|interface| interface.index);
+    vec![Path { socket: room.channel(), to: room.target(), via: None, interface }]
 }

@@ -33,9 +33,8 @@ impl RelayLocator {
     /// Looks the name up, unless that is under way or there is none.
     pub(super) fn look_up(&mut self, cx: &mut Ctx<'_>) {
         let Self { conversation, address, resolver, resolution, .. } = self;
-        if let Some(output) = resolver.ask(cx.now, *conversation, address, resolution) {
-            cx.push(output);
-        }
+        let look_up = resolver.ask(cx.now, *conversation, address, resolution);
+        cx.extend(look_up);
     }
 
     /// Takes an answer. `false`: it is stale.

@@ -11,9 +11,8 @@ pub(super) const MAX_ANSWER: usize = 512;
 pub(super) const MAX_GAIN: usize = 3;
 /// Answers to all strangers within one second.
 const MAX_PER_SECOND: usize = 10;
-/// Of these, entries leave so many for receipts, which people wait for.
-const KEPT_FOR_RECEIPTS: usize = 2;
-const MAX_FOR_ENTRIES: usize = MAX_PER_SECOND.saturating_sub(KEPT_FOR_RECEIPTS);
+/// Of these, entries leave two for receipts, which people wait for.
+const MAX_FOR_ENTRIES: usize = MAX_PER_SECOND - 2;
 /// A peer that a person has chosen gets so many answers within one second, and no peer gets more: the parts of a long text
 /// wait for each other's receipts. A forger of such a source sends it no more than that.
 const MAX_TO_ONE: usize = 10;

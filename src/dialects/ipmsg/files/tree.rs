@@ -17,7 +17,7 @@ const MAX_HEAD: usize = 4_096;
 const MIN_HEAD: usize = 8;
 /// Of the length: everybody writes four, and more than 32 bits mean nothing.
 const MAX_DIGITS: usize = 8;
-const MODIFIED: &[u8] = b"14";
+const MODIFIED: &[u8] = b"14=";
 
 /// One header.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,9 +47,8 @@ pub(super) fn read(bytes: &[u8], text: &dyn Fn(&[u8]) -> String) -> Option<Head>
     let what = EntryKind::read(fields.field()?)?;
     let mut modified = None;
     while let Some(field) = fields.field() {
-        let (key, value) = field.split_at(field.iter().position(|byte| *byte == b'=').unwrap_or(0));
-        if key == MODIFIED {
-            modified = value.strip_prefix(b"=").and_then(time);
+        if let Some(value) = field.strip_prefix(MODIFIED) {
+            modified = time(value);
         }
     }
     Some(Head { what, name, size, modified })

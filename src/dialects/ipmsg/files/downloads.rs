@@ -215,7 +215,7 @@ impl Download {
 
     /// Somebody was there, and closed without a byte: that is how a peer says no.
     fn got_nothing(&self) -> bool {
-        let untouched = self.folder.as_ref().map(FolderReader::is_untouched);
-        !self.dialling && untouched.unwrap_or(self.progress.bytes() == self.wanted.from)
+        let no_byte = || self.progress.bytes() == self.wanted.from;
+        !self.dialling && self.folder.as_ref().map_or_else(no_byte, FolderReader::is_untouched)
     }
 }

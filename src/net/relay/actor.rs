@@ -55,30 +55,31 @@ pub(super) async fn start(
     channels: Channels,
 ) -> Result<SocketAddr, RelayError> {
     let (report, opened) = oneshot::channel();
-    let run = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let told = match runtime {
-            Err(error) => report.send(Err(RelayError::system(&error))),
-            Ok(runtime) => runtime.block_on(async {
-                match RelayActor::open(setup, interface, channels) {
-                    Err(error) => report.send(Err(error)),
-                    Ok(actor) => {
-                        let told = report.send(Ok(actor.transmitter.socket.local));
-                        if told.is_ok() {
-                            actor.run().await;
-                        }
-                        told
-                    }
-                }
-            }),
-        };
+    let run = move || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(serve(setup, interface, channels, report)),
         // The asker may have gone meanwhile.
-        drop(told);
+        Err(error) => drop(report.send(Err(RelayError::system(&error)))),
     };
     // It ends when its channels do, and nothing has to wait for it.
     let thread = thread::Builder::new().name("relay".to_owned());
     drop(thread.spawn(run).map_err(|error| RelayError::system(&error))?);
     opened.await.map_err(|error| RelayError::system(&error))?
+}
+
+async fn serve(
+    setup: RelaySetup,
+    interface: Option<NetInterface>,
+    channels: Channels,
+    report: oneshot::Sender<Result<SocketAddr, RelayError>>,
+) {
+    match RelayActor::open(setup, interface, channels) {
+        Ok(actor) => {
+            if report.send(Ok(actor.transmitter.socket.local)).is_ok() {
+                actor.run().await;
+            }
+        }
+        Err(error) => drop(report.send(Err(error))),
+    }
 }
 
 #[derive(Debug)]

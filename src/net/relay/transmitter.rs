@@ -215,35 +215,39 @@ impl Transmitter {
         let rest = bytes.get(offset..).unwrap_or_default();
         let longest = segment.saturating_mul((MAX_BYTES / segment).clamp(1, MAX_SEGMENTS));
         let run = rest.get(..longest).unwrap_or(rest);
-        let (first, datagrams) = (*to.first()?, run.len().div_ceil(segment));
-        let from = self.sources.of(first);
-        // A single datagram is nothing to cut.
-        let length = u16::try_from(segment).ok().filter(|_| datagrams > 1 && self.asks_for_gso());
-        let cut = if length.is_some() {
-            let egress = Egress { from, via: None, segment: length };
-            Some(self.socket.send(|socket| kernel::send(socket, run, first, egress))?)
+        let done = if self.send_cut(*to.first()?, run, segment)? {
+            run.len()
         } else {
-            None
-        };
-        let done = match cut {
-            Some(Ok(())) => {
-                self.gso_refusals = 0;
-                self.took(datagrams);
-                run.len()
-            }
-            Some(Err(error)) if from.is_none() && !kernel::cannot_segment(&error) => {
-                self.sending.refused += count(datagrams);
-                run.len()
-            }
-            // It may be the cutting alone that cannot be had, or the address is gone, which is found out one by one.
-            Some(Err(_)) | None => {
-                let first = to.get(..1).unwrap_or(to);
-                let one_by_one =
-                    run.chunks(segment).map_while(|one| self.send_each(first, one).map(|_| one.len()));
-                one_by_one.sum()
-            }
+            let first = to.get(..1).unwrap_or(to);
+            let one_by_one =
+                run.chunks(segment).map_while(|one| self.send_each(first, one).map(|_| one.len()));
+            one_by_one.sum()
         };
         (done > 0).then_some(offset + done)
+    }
+
+    /// Lets the kernel cut, where it is asked to: whether it is done with the run, or `None` for no room.
+    fn send_cut(&mut self, to: SocketAddr, run: &[u8], segment: usize) -> Option<bool> {
+        let (from, datagrams) = (self.sources.of(to), run.len().div_ceil(segment));
+        // A single datagram is nothing to cut.
+        let segment = u16::try_from(segment).ok().filter(|_| datagrams > 1 && self.asks_for_gso());
+        if segment.is_none() {
+            return Some(false);
+        }
+        let egress = Egress { from, via: None, segment };
+        match self.socket.send(|socket| kernel::send(socket, run, to, egress))? {
+            Ok(()) => {
+                self.gso_refusals = 0;
+                self.took(datagrams);
+                Some(true)
+            }
+            // It may be the cutting alone that cannot be had, or the address is gone, which is found out one by one.
+            Err(error) if from.is_some() || kernel::cannot_segment(&error) => Some(false),
+            Err(_) => {
+                self.sending.refused += count(datagrams);
+                Some(true)
+            }
+        }
     }
 
     /// Whether the kernel is asked to cut this time. Counts as refused until it is not.

@@ -23,8 +23,8 @@ pub(super) async fn run(
     reporter: Reporter,
     stall: Duration,
 ) -> Result<Box<FileIo>, StepError> {
-    let mut progress = StepProgress { reporter: &reporter, told: 0, moved: 0, due: due_from_now() };
-    let result = progress.carry_out(io, step, stall).await;
+    let mut progress = StepProgress { reporter: &reporter, stall, told: 0, moved: 0, due: due_from_now() };
+    let result = progress.carry_out(io, step).await;
     if result.is_err() {
         // Else it would seem that nothing had come.
         progress.report();
@@ -35,6 +35,7 @@ pub(super) async fn run(
 /// How far a step is, and how much of that was reported.
 struct StepProgress<'a> {
     reporter: &'a Reporter,
+    stall: Duration,
     told: u64,
     moved: u64,
     /// Reported a few times a second.
@@ -42,12 +43,7 @@ struct StepProgress<'a> {
 }
 
 impl StepProgress<'_> {
-    async fn carry_out(
-        &mut self,
-        mut io: Box<FileIo>,
-        mut step: Step,
-        stall: Duration,
-    ) -> Result<Box<FileIo>, StepError> {
+    async fn carry_out(&mut self, mut io: Box<FileIo>, mut step: Step) -> Result<Box<FileIo>, StepError> {
         io.begin();
         loop {
             let polled;
@@ -75,17 +71,17 @@ impl StepProgress<'_> {
                     return Ok(io);
                 }
             };
-            self.wait(&io.stream, blocked, stall).await.map_err(StepError::Peer)?;
+            self.wait(&io.stream, blocked).await.map_err(StepError::Peer)?;
         }
     }
 
     /// Waits for the peer, if that is what the step does.
-    async fn wait(&mut self, stream: &TcpStream, on: Option<Interest>, stall: Duration) -> io::Result<()> {
+    async fn wait(&mut self, stream: &TcpStream, on: Option<Interest>) -> io::Result<()> {
         if self.moved != self.told && self.due.is_some_and(|due| due <= clock::now().mono) {
             self.report();
         }
         let Some(interest) = on else { return Ok(()) };
-        let mut ready = pin!(ready(stream, interest, stall));
+        let mut ready = pin!(ready(stream, interest, self.stall));
         loop {
             tokio::select! {
                 ready = &mut ready => return ready,

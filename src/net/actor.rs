@@ -41,7 +41,7 @@ const MAX_PENDING: usize = super::MAX_EVENTS;
 pub(super) struct Actor {
     pub(super) mux: Mux,
     pub(super) executor: Executor,
-    pub(super) echo: Option<EchoServer>,
+    pub(super) echo: EchoServer,
     pub(super) watch: Watch,
     pub(super) commands: mpsc::Receiver<NetCommand>,
     pub(super) events: EventSender,
@@ -91,7 +91,7 @@ impl Actor {
             news = streams.next() => self.on_stream(news),
             accepted = listeners.next() => self.accept(accepted),
             () = watch.changed() => self.look_at_interfaces(),
-            () = echo_ready(echo.as_ref()) => self.answer_echo(),
+            () = echo.ready() => self.answer_echo(),
             lookup = lookups.next() => self.found(lookup),
             () = clock::reached(due) => self.tick(),
         }
@@ -269,7 +269,7 @@ impl Actor {
 
     fn answer_echo(&mut self) {
         for _ in 0..MAX_TURN {
-            if self.echo.as_mut().and_then(|echo| echo.answer(<[u8]>::to_vec)).is_none() {
+            if self.echo.answer(<[u8]>::to_vec).is_none() {
                 return;
             }
         }
@@ -282,12 +282,5 @@ impl Actor {
         }
         let input = Input::Resolved { conversation, host, addresses };
         self.mux.feed(clock::now(), engine, input, &mut self.executor);
-    }
-}
-
-async fn echo_ready(echo: Option<&EchoServer>) {
-    match echo {
-        Some(echo) => echo.ready().await,
-        None => std::future::pending().await,
     }
 }

@@ -57,7 +57,7 @@ pub struct Echoed {
 }
 
 /// An echo peer while it runs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct EchoServer {
     /// `None`: it is off.
     link: Option<UdpLink>,
@@ -188,15 +188,10 @@ impl AnswerLimits {
 
 fn may_loop(own: SocketAddr, from: SocketAddr) -> bool {
     let ip = from.ip();
+    let is_of_card = || if_addrs::get_if_addrs().unwrap_or_default().iter().any(|entry| entry.ip() == ip);
     // Asked for only when the ports agree, which is rare.
-    let ourselves =
-        from.port() == own.port() && (ip.is_loopback() || ip == own.ip() || own_addresses().contains(&ip));
+    let ourselves = from.port() == own.port() && (ip.is_loopback() || ip == own.ip() || is_of_card());
     is_nobody(from) || ourselves
-}
-
-fn own_addresses() -> Vec<IpAddr> {
-    let all = if_addrs::get_if_addrs().unwrap_or_default();
-    all.into_iter().map(|entry| entry.ip()).collect()
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ impl Executor {
         let confined = interface.as_ref().is_some_and(|interface| interface.loopback);
         Self {
             links: UdpLinks::default(),
-            streams: StreamTable::new(interface.clone()),
+            streams: StreamTable::new(),
             listeners: Listeners::default(),
             lookups: Lookups::new(confined),
             interface,
@@ -69,7 +69,7 @@ impl Executor {
 
     /// Does one thing an engine wants.
     pub(super) fn execute(&mut self, engine: EngineId, output: Output) {
-        let key = |link| LinkKey::new(engine, link);
+        let key = |link| LinkKey { engine, link };
         match output {
             Output::Datagram { link, to, from, via, bytes, ticket } => {
                 self.send(key(link), Transmit { to, from, via, bytes, ticket });
@@ -91,7 +91,8 @@ impl Executor {
                 });
             }
             Output::Dial { link, to, from, paced } => {
-                self.streams.dial(key(link), Call { to, from, paced }, &mut self.inputs);
+                let call = Call { to, from, paced };
+                self.streams.dial(key(link), call, self.interface.as_ref(), &mut self.inputs);
             }
             Output::Step { link, step } => self.streams.step(key(link), step, &mut self.inputs),
             Output::Write { link, bytes, ticket } => {

@@ -17,10 +17,6 @@ pub(super) struct LinkKey {
 }
 
 impl LinkKey {
-    pub(super) const fn new(engine: EngineId, link: LinkId) -> Self {
-        Self { engine, link }
-    }
-
     /// Whether its engine may give a link this number.
     pub(super) fn is_own(self) -> bool {
         (LinkId::FIRST_OWN..LinkId::FIRST_ACCEPTED).contains(&self.link.0)

@@ -15,7 +15,7 @@ use crate::wire::Input;
 impl Actor {
     pub(super) fn relisten(&mut self, scheme: &'static str, at: Option<SocketAddr>) {
         let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.scheme.name == scheme) else { return };
-        let key = LinkKey::new(self.mux.engine_of(scheme), MAIN);
+        let key = LinkKey { engine: self.mux.engine_of(scheme), link: MAIN };
         let Some(open) = ListenSocket::opener(dialect.listens) else {
             return self.mux.execute(clock::now(), NetCommand::Listen { scheme, at }, &mut self.executor);
         };

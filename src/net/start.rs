@@ -59,7 +59,7 @@ pub(super) fn open(members: Vec<EngineFactory>, mut options: NetOptions) -> Resu
         let setup = Setup { seed: chance.hash_one(engine), listen };
         engines.push((member.scheme.name, (member.engine)(&setup)));
     }
-    let echo = start.options.echo.then(|| start.open_echo(first)).flatten();
+    let echo = start.options.echo.then(|| start.open_echo(first)).flatten().unwrap_or_default();
 
     let Start { executor, options } = start;
     let (commands, orders) = mpsc::channel(MAX_COMMANDS);
@@ -81,11 +81,7 @@ pub(super) fn open(members: Vec<EngineFactory>, mut options: NetOptions) -> Resu
 impl Start {
     /// Opens where a dialect listens. The address is for those that open it themselves.
     fn listen(&mut self, engine: EngineId, member: &EngineFactory) -> Result<Option<SocketAddr>, OpenError> {
-        let (ListenMode::Datagrams(usual) | ListenMode::Streams(usual) | ListenMode::Itself(usual)) =
-            member.listens
-        else {
-            return Ok(None);
-        };
+        let Some(usual) = member.listens.usual() else { return Ok(None) };
         let scheme = member.scheme.name;
         let chosen = self.options.listen.get(scheme);
         let (setting, fallback) = chosen.map_or((usual, true), |chosen| (*chosen, self.options.fallback));
@@ -100,7 +96,7 @@ impl Start {
                 }
                 opened => Some(opened.map_err(|error| OpenError::from_bind(address, &error))?),
             };
-            let key = LinkKey::new(engine, MAIN);
+            let key = LinkKey { engine, link: MAIN };
             listening.address = opened.map(|socket| self.executor.insert(key, socket));
         }
         self.executor.events.push_back(NetEvent::Listening(listening));
@@ -112,7 +108,7 @@ impl Start {
         let (echo, at, partner) = EchoServer::built_in().ok()?;
         let mut link = UdpLink::new(partner, InterfaceFilter::Loopback(0));
         link.only = Some(at);
-        self.executor.links.all.insert(LinkKey::new(FIRST, SIDE), link);
+        self.executor.links.all.insert(LinkKey { engine: FIRST, link: SIDE }, link);
         let address = Address::from_socket(scheme?, at);
         self.executor.events.push_back(NetEvent::EchoReady { address });
         Some(echo)

@@ -100,8 +100,6 @@ pub(super) struct StreamTable {
     accepted: u32,
     queued: usize,
     most: usize,
-    /// The only one that may be used.
-    interface: Option<NetInterface>,
     events: mpsc::Receiver<(ConnectionId, ConnectionEvent)>,
     sender: mpsc::Sender<(ConnectionId, ConnectionEvent)>,
     pub(super) timeouts: Timeouts,
@@ -118,7 +116,7 @@ pub(super) enum StreamNews {
 }
 
 impl StreamTable {
-    pub(super) fn new(interface: Option<NetInterface>) -> Self {
+    pub(super) fn new() -> Self {
         let (sender, events) = mpsc::channel(MAX_CONNECTION_EVENTS);
         Self {
             tasks: JoinSet::new(),
@@ -128,7 +126,6 @@ impl StreamTable {
             accepted: 0,
             queued: 0,
             most: descriptors::room_for().min(MAX_STREAMS),
-            interface,
             events,
             sender,
             timeouts: Timeouts::USUAL,
@@ -148,17 +145,24 @@ impl StreamTable {
         }
     }
 
-    /// Opens a stream. The answer comes as an event, or at the next turn if it cannot be tried.
-    pub(super) fn dial(&mut self, key: LinkKey, call: Call, inputs: &mut PendingInputs) {
+    /// Opens a stream. The answer comes as an event, or at the next turn if it cannot be tried. `interface`: the only one
+    /// that may be used.
+    pub(super) fn dial(
+        &mut self,
+        key: LinkKey,
+        call: Call,
+        interface: Option<&NetInterface>,
+        inputs: &mut PendingInputs,
+    ) {
         let to = canonical(call.to);
         let refusal = if !key.is_own() || self.open.contains_key(&key) {
             StreamError::Refused(ErrorCode::EINVAL)
-        } else if !InterfaceFilter::to(self.interface.as_ref()).permits(to.ip()) {
+        } else if !InterfaceFilter::to(interface).permits(to.ip()) {
             StreamError::Refused(NO_ROUTE)
         } else if !self.make_room(to.ip(), inputs) {
             StreamError::Refused(ErrorCode::EMFILE)
         } else {
-            match bind::open_caller(&Call { to, ..call }, self.interface.as_ref()) {
+            match bind::open_caller(&Call { to, ..call }, interface) {
                 Ok(socket) => {
                     let origin = if call.paced { Origin::Paced } else { Origin::Outbound };
                     return self.start(key, to, origin, |connection, jobs| connection.dial(socket, to, jobs));
@@ -184,7 +188,7 @@ impl StreamTable {
     /// The next number; after two thousand million of them some may still be in use.
     fn accepted_key(&mut self, engine: EngineId) -> LinkKey {
         loop {
-            let key = LinkKey::new(engine, LinkId(LinkId::FIRST_ACCEPTED | self.accepted));
+            let key = LinkKey { engine, link: LinkId(LinkId::FIRST_ACCEPTED | self.accepted) };
             self.accepted = self.accepted.wrapping_add(1) & !LinkId::FIRST_ACCEPTED;
             if !self.open.contains_key(&key) {
                 return key;
@@ -299,21 +303,15 @@ impl StreamTable {
         match event {
             ConnectionEvent::Data(bytes) => return self.use_open(id).map(|(key, _)| (key, bytes)),
             ConnectionEvent::Up => {
-                if let Some((LinkKey { engine, link }, peer)) = self.use_open(id) {
-                    inputs.push(engine, Input::StreamUp { link, peer, accepted: false });
-                }
+                let (LinkKey { engine, link }, peer) = self.use_open(id)?;
+                inputs.push(engine, Input::StreamUp { link, peer, accepted: false });
             }
             ConnectionEvent::Written(count) => self.written(id, count, inputs),
             ConnectionEvent::Step(step) => {
-                if let Some((LinkKey { engine, link }, _)) = self.use_open(id) {
-                    inputs.push(engine, Input::Stepped { link, step });
-                }
+                let (LinkKey { engine, link }, _) = self.use_open(id)?;
+                inputs.push(engine, Input::Stepped { link, step });
             }
-            ConnectionEvent::Quiet => {
-                if let Some(stream) = self.all.get_mut(&id) {
-                    stream.jobs = None;
-                }
-            }
+            ConnectionEvent::Quiet => self.all.get_mut(&id)?.jobs = None,
             ConnectionEvent::Down { written, error } => {
                 self.written(id, written, inputs);
                 self.end(id, error, inputs);

@@ -60,8 +60,7 @@ impl Correspondents {
     ) -> Option<ConversationId> {
         let theirs = |id| who.is_some() && self.peers.get(id).is_some_and(|peer| peer.state.is_some());
         let order = |id| (self.peers.get(id).map(Peer::precedence), Reverse(id));
-        let exact = self.peers.at(from).filter(|id| self.is_for(*id, who));
-        let exact = exact.max_by_key(|id| (theirs(*id), order(*id)));
+        let exact = self.of(from, who).into_iter().max_by_key(|id| (theirs(*id), order(*id)));
         let host = || {
             let there = self.peers.on_host(from.ip()).filter(|id| self.is_for(*id, who));
             let written = there.filter(|id| self.peers.get(*id).is_some_and(Peer::was_written_to));

@@ -173,17 +173,16 @@ impl Scope<'_> {
             return None;
         }
         let now = self.wire.now.mono;
-        match self.peers.get_mut(to) {
+        let lately = |at: Instant| now.saturating_duration_since(at) <= ANSWER_HOLDS;
+        match self.peers.get_mut(to).filter(|_| taken) {
             // Another person was heard at the address of the one these words are for. The peer there says who it is;
             // before that nothing goes there.
-            Some(peer) if taken => {
-                let since = peer.knows.greeted.map(|at| now.saturating_duration_since(at));
-                if since.is_none_or(|since| since > ANSWER_HOLDS) {
-                    peer.knows.met = false;
-                    self.say_hello(to);
-                }
+            Some(peer) if peer.knows.greeted.is_some_and(lately) => {}
+            Some(peer) => {
+                peer.knows.met = false;
+                self.say_hello(to);
             }
-            Some(_) | None => self.say_hello(to),
+            None => self.say_hello(to),
         }
         let peer = self.peers.get(to).filter(|peer| !peer.spoke || taken)?;
         peer.knows.greeted?.checked_add(PATIENCE).filter(|until| *until > now)

@@ -79,7 +79,10 @@ pub(super) struct RemotePeer {
     /// What is to be said of its last list of files as soon as there is a conversation to say it in.
     pub held: Option<Phrase>,
     pub limits: RateLimits,
-    seen: SeenPackets,
+    /// The messages that were shown last.
+    seen: VecDeque<SeenPacket>,
+    /// The highest number among all that were: numbers begin anew where a program does.
+    highest: u128,
     /// What it is ordered by among those to be forgotten.
     heard: Option<Instant>,
 }
@@ -101,14 +104,6 @@ pub(super) enum Dedup {
     Duplicate,
     /// The same, and its sender, who wants a receipt, cannot have got the one that it was sent.
     ReAck,
-}
-
-/// The messages that were shown last, by number and by a sum over what they say: numbers begin anew where a program
-/// does.
-#[derive(Debug, Default)]
-struct SeenPackets {
-    last: VecDeque<SeenPacket>,
-    highest: u128,
 }
 
 impl RemotePeer {
@@ -135,24 +130,24 @@ impl RemotePeer {
     pub(super) fn dedup(&mut self, now: Instant, packet: &Packet<'_>, owed: bool) -> Dedup {
         let key = key_of(packet);
         let is_over = |known: &SeenPacket| now.saturating_duration_since(known.at) >= SAME_MESSAGE;
-        while self.seen.last.front().is_some_and(is_over) {
-            self.seen.last.pop_front();
+        while self.seen.front().is_some_and(is_over) {
+            self.seen.pop_front();
         }
-        if let Some(known) = self.seen.last.iter().find(|known| known.key == key) {
+        if let Some(known) = self.seen.iter().find(|known| known.key == key) {
             return if known.owed && known.stored { Dedup::ReAck } else { Dedup::Duplicate };
         }
-        if self.seen.last.len() >= MAX_SEEN {
-            self.seen.last.pop_front();
+        if self.seen.len() >= MAX_SEEN {
+            self.seen.pop_front();
         }
-        self.seen.last.push_back(SeenPacket { key, at: now, owed, stored: false });
-        self.seen.highest = self.seen.highest.max(packet.number.value());
+        self.seen.push_back(SeenPacket { key, at: now, owed, stored: false });
+        self.highest = self.highest.max(packet.number.value());
         Dedup::New
     }
 
     /// A message is in the history. Whether its sender is to be told so.
     pub(super) fn stored(&mut self, packet: &Packet<'_>) -> bool {
         let key = key_of(packet);
-        let known = self.seen.last.iter_mut().find(|known| known.key == key && !known.stored);
+        let known = self.seen.iter_mut().find(|known| known.key == key && !known.stored);
         known.is_some_and(|known| {
             known.stored = true;
             known.owed
@@ -169,8 +164,9 @@ impl RemotePeer {
             return;
         }
         (self.knows.met, self.answer.taken) = (false, false);
-        if number <= self.seen.highest {
-            self.seen = SeenPackets::default();
+        if number <= self.highest {
+            self.seen.clear();
+            self.highest = 0;
         }
     }
 

@@ -3,12 +3,13 @@
 //! Sends nothing.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use super::context::Scope;
 use super::entry::PeerEntry;
 use super::occupant::By;
 use super::peers::RemotePeer;
-use crate::model::traffic::{PeerInfo, Profile};
+use crate::model::traffic::{PeerInfo, Profile, Received};
 use crate::model::{Address, ConversationId, NetEvent, Person, Phrase};
 
 // To whom a packet belongs.
@@ -18,10 +19,12 @@ impl Scope<'_> {
         self.contacts.route(from, self.peers.who(from), self.peers.is_here(from))
     }
 
-    /// Where a packet from there comes from, and from whom, as the app knows places.
-    pub(super) fn place_of(&self, from: SocketAddr) -> Option<Box<Address>> {
-        let who = self.peers.who(from)?;
-        Some(Box::new(who.at(Address::from_socket(super::SCHEME, from))))
+    /// A message from there, of whoever that is as far as is known.
+    pub(super) fn received(&self, from: SocketAddr, payload: Arc<[u8]>) -> Received {
+        let at = Address::from_socket(super::SCHEME, from);
+        let place = self.peers.who(from).map(|who| Box::new(who.at(at)));
+        let received = Received::new(super::SCHEME, from, self.wire.now.wall, payload);
+        Received { conversation: self.conversation_of(from), place, ..received }
     }
 
     /// Something came from there: makes the peer known if it was not.

@@ -70,10 +70,9 @@ pub(super) fn show(cx: &mut Scope<'_>, incoming: &Incoming<'_>, heard: &Heard) -
         cx.wire.report(NetEvent::Empty { source: from });
         return false;
     }
-    let (conversation, place) = (cx.conversation_of(from), cx.place_of(from));
-    let received = Received::new(super::SCHEME, from, cx.wire.now.wall, bytes.into());
-    let received = Received { conversation, place, kind, text, files, lossy, ..received };
-    cx.wire.report(NetEvent::Received(received));
+    let received = cx.received(from, bytes.into());
+    let conversation = received.conversation;
+    cx.wire.report(NetEvent::Received(Received { kind, text, files, lossy, ..received }));
     if let Some(notice) = notice {
         cx.notify(conversation, from, notice);
     }

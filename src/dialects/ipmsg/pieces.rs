@@ -79,10 +79,8 @@ fn show(cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>, piece: &Pictu
     let name = format!("feiq-{}.{}", piece.id, pictures::suffix(picture));
     let size = u64::try_from(picture.len()).unwrap_or_default();
     let files = Files::new(vec![File { name, size, folder: false, state: TransferState::default() }]);
-    let (conversation, place) = (cx.conversation_of(from), cx.place_of(from));
-    let payload = pictures::keep(&head, picture).into();
-    let received = Received::new(super::SCHEME, from, cx.wire.now.wall, payload);
-    cx.wire.report(NetEvent::Received(Received { conversation, place, files, ..received }));
+    let received = cx.received(from, pictures::keep(&head, picture).into());
+    cx.wire.report(NetEvent::Received(Received { files, ..received }));
 }
 
 /// A person wants the file of a picture; `false`: the message has none. There is nothing to fetch.

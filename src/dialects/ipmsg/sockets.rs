@@ -47,7 +47,7 @@ impl ListenSockets {
 
     pub(super) fn open(&mut self, cx: &mut Ctx<'_>) {
         if let Some(at) = self.wanted {
-            self.udp = Some(open(cx, SocketSpec { at, shared: false, broadcast: true, hops: 1 }));
+            self.udp = Some(open(cx, at, false));
         }
     }
 
@@ -140,10 +140,7 @@ impl ListenSockets {
                 }
             }
             Some(OwnPort { state: SocketState::Opening | SocketState::Down(_), .. }) => {}
-            None => {
-                let at = group::GROUPS_AT;
-                self.side = Some(open(cx, SocketSpec { at, shared: true, broadcast: true, hops: 1 }));
-            }
+            None => self.side = Some(open(cx, group::GROUPS_AT, true)),
         }
     }
 
@@ -180,8 +177,9 @@ impl ListenSockets {
     }
 }
 
-fn open(cx: &mut Ctx<'_>, socket: SocketSpec) -> OwnPort {
-    let link = cx.next_link();
+/// `shared`: other programs may hear there as well.
+fn open(cx: &mut Ctx<'_>, at: SocketAddr, shared: bool) -> OwnPort {
+    let (link, socket) = (cx.next_link(), SocketSpec { at, shared, broadcast: true, hops: 1 });
     cx.push(Output::Open { link, socket });
     OwnPort { link, state: SocketState::Opening }
 }

@@ -6,8 +6,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::context::Scope;
-use super::entry::PeerEntry;
+use super::entry::{self, PeerEntry};
 use super::occupant::By;
+use super::packet::Packet;
 use super::peers::RemotePeer;
 use crate::model::traffic::{PeerInfo, Profile, Received};
 use crate::model::{Address, ConversationId, NetEvent, Person, Phrase};
@@ -56,14 +57,17 @@ impl Scope<'_> {
         }
     }
 
-    /// The same for a packet that is no entry, of a program with these quirks.
-    pub(super) fn recognise_words(&mut self, from: SocketAddr, entry: &PeerEntry) {
-        let (about, theirs) = (&entry.about, entry.quirks);
+    /// The same for a packet that is no entry. What it tells of its sender.
+    pub(super) fn recognise_words(&mut self, from: SocketAddr, packet: &Packet<'_>) -> PeerEntry {
+        let header = entry::read_header(packet, self.decoder_for(from));
+        self.touch(from);
+        let (about, theirs) = (&header.about, header.quirks);
         let is_same = |peer: &RemotePeer| {
             peer.here && (peer.quirks.feiq, peer.quirks.iptux) == (theirs.feiq, theirs.iptux)
         };
         let same_program = self.peers.get(from).is_some_and(is_same);
         self.recognise(from, Person::new(&about.user, &about.host), By::Words { same_program });
+        header
     }
 }
 

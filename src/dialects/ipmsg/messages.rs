@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::context::Scope;
-use super::entry::{self, ClientQuirks};
+use super::entry::ClientQuirks;
 use super::packet::{Incoming, Packet, command, flag};
 use super::peers::Dedup;
 use super::text::{self, TextDecoder};
@@ -23,9 +23,7 @@ pub(super) struct Heard {
 pub(super) fn hear(cx: &mut Scope<'_>, incoming: &Incoming<'_>) -> Option<Heard> {
     let Incoming { from, ref packet, everybody, .. } = *incoming;
     let decoder = cx.decoder_for(from).of(packet);
-    let header = entry::read_header(packet, decoder);
-    cx.touch(from);
-    cx.recognise_words(from, &header);
+    let header = cx.recognise_words(from, packet);
     let peer = cx.peers.get_mut(from)?;
     // A peer that has not come in still shows its name and encoding. An entry tells more, and is kept.
     let introduced = !peer.here && peer.about.user.is_empty() && peer.about.host.is_empty();

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use super::budget::MAX_ANSWER;
 use super::context::Scope;
-use super::entry;
 use super::packet::{self, Packet, command};
 use super::pictures::{self, PicturePiece, Pictures, PieceVerdict};
 use crate::model::bucket::{Bucket, Limit};
@@ -27,9 +26,7 @@ pub(super) struct PictureInbox {
 impl PictureInbox {
     pub(super) fn on_piece(&mut self, cx: &mut Scope<'_>, from: SocketAddr, packet: &Packet<'_>) {
         let Some(piece) = PicturePiece::read(packet.body) else { return cx.malformed(from) };
-        let header = entry::read_header(packet, cx.decoder_for(from));
-        cx.touch(from);
-        cx.recognise_words(from, &header);
+        cx.recognise_words(from, packet);
         match self.pictures.take(cx.wire.now.mono, from, &piece) {
             PieceVerdict::Refused => {}
             PieceVerdict::Here => self.acknowledge(cx, from, piece.id, piece.index),

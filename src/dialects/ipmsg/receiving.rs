@@ -64,14 +64,12 @@ impl Ipmsg {
 fn dispatch(cx: &mut Scope<'_>, machines: &mut Machines, incoming: &Incoming<'_>) {
     let Incoming { from, ref packet, everybody, .. } = *incoming;
     match packet.kind() {
-        command::ENTRY => {
+        kind @ (command::ENTRY | command::ANSWER_ENTRY | command::ABSENCE) => {
             machines.presence.learn(cx, from, packet);
             machines.retransmitter.on_spoke(cx, from);
-            machines.entry_answers.greet(cx, incoming);
-        }
-        command::ANSWER_ENTRY | command::ABSENCE => {
-            machines.presence.learn(cx, from, packet);
-            machines.retransmitter.on_spoke(cx, from);
+            if kind == command::ENTRY {
+                machines.entry_answers.greet(cx, incoming);
+            }
         }
         command::EXIT => on_exit(cx, from, packet),
         command::MESSAGE => on_words(cx, machines, incoming),

@@ -83,15 +83,15 @@ impl OutboundMessage {
 
 /// A message that went out: what the peer may still say of it.
 #[derive(Debug)]
-pub(super) struct RetiredMessage {
-    pub message: MessageId,
-    pub to: SocketAddr,
+struct RetiredMessage {
+    message: MessageId,
+    to: SocketAddr,
     /// Its packets that were not confirmed.
-    pub unconfirmed: Vec<u32>,
+    unconfirmed: Vec<u32>,
     /// Its packets that nobody has opened.
-    pub unopened: Vec<u32>,
+    unopened: Vec<u32>,
     /// All of its packets, where they are sealed.
-    pub sealed: Vec<u32>,
+    sealed: Vec<u32>,
 }
 
 #[derive(Debug, Default)]
@@ -100,11 +100,17 @@ pub(super) struct RetiredMessages {
 }
 
 impl RetiredMessages {
-    pub(super) fn keep(&mut self, retired: RetiredMessage) {
+    /// A message is done with. It is forgotten if there is nothing left that the peer may say of it.
+    pub(super) fn keep(&mut self, flight: &OutboundMessage, unconfirmed: Vec<u32>) {
+        let sealed = if flight.sealed { flight.numbers() } else { Vec::new() };
+        if unconfirmed.is_empty() && sealed.is_empty() {
+            return;
+        }
         if self.table.len() >= MAX_RETIRED {
             self.table.pop_front();
         }
-        self.table.push_back(retired);
+        let (message, to, unopened) = (flight.message, flight.to, sealed.clone());
+        self.table.push_back(RetiredMessage { message, to, unconfirmed, unopened, sealed });
     }
 
     /// The peer has this packet. The message, if that was all that was missing.

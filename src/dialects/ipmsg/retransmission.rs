@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::context::Scope;
 use super::encoder::{self, QueuedSend};
-use super::outbound::{AddressedPacket, OutboundMessage, RetiredMessage, RetiredMessages};
+use super::outbound::{AddressedPacket, OutboundMessage, RetiredMessages};
 use super::{codec, feiq, groups};
 use crate::model::address::GROUP;
 use crate::model::{ConversationId, ErrorCode, Fault, MessageId, NetEvent};
@@ -195,7 +195,7 @@ impl Retransmitter {
             Err(fault) => cx.wire.fail(flight.message, fault),
             // Nobody answered. A receipt may still come, if all of it went out.
             Ok(()) if flight.is_last() => {
-                self.retire(&flight, flight.part().map(|part| part.number).into_iter().collect());
+                self.retired.keep(&flight, flight.part().map(|part| part.number).into_iter().collect());
                 if !flight.lenient {
                     cx.wire.fail(flight.message, Fault::NoAnswer);
                 }
@@ -230,7 +230,7 @@ impl Retransmitter {
         if flight.state.taken {
             tell_handed(cx, &mut flight);
             // A receipt for an offer may come; nobody waits for it.
-            self.retire(&flight, flight.numbers());
+            self.retired.keep(&flight, flight.numbers());
         } else {
             cx.wire.fail(flight.message, flight.state.fault.unwrap_or(Fault::NotListening));
         }
@@ -252,7 +252,7 @@ impl Retransmitter {
         // The receipt may be quicker than the kernel's word.
         tell_handed(cx, flight);
         let Some(flight) = self.in_flight.remove(&conversation) else { return };
-        self.retire(&flight, Vec::new());
+        self.retired.keep(&flight, Vec::new());
         cx.wire.report(NetEvent::Delivered { message: flight.message });
         self.pump(cx, conversation);
     }
@@ -270,14 +270,6 @@ impl Retransmitter {
     pub(super) fn on_unreachable(&self, cx: &mut Ctx<'_>, to: SocketAddr) {
         for (conversation, _) in self.in_flight.iter().filter(|(_, flight)| flight.to == to) {
             cx.report(NetEvent::Unreachable { conversation: *conversation, to });
-        }
-    }
-
-    fn retire(&mut self, flight: &OutboundMessage, unconfirmed: Vec<u32>) {
-        let sealed = if flight.sealed { flight.numbers() } else { Vec::new() };
-        if !unconfirmed.is_empty() || !sealed.is_empty() {
-            let (message, to, unopened) = (flight.message, flight.to, sealed.clone());
-            self.retired.keep(RetiredMessage { message, to, unconfirmed, unopened, sealed });
         }
     }
 

@@ -55,7 +55,7 @@ impl PlainTcp {
 
     /// Nobody took the stream there: the next address gets its chance, while something waits for it.
     pub(super) fn not_opened(&mut self, cx: &mut Ctx<'_>, link: LinkId, code: &ErrorCode) {
-        let Some(stream) = self.streams.remove(link) else { return };
+        let Some(stream) = self.streams.table.remove(&link) else { return };
         let Some(conversation) = stream.owner else { return };
         if *code == ErrorCode::ECONNREFUSED {
             self.peers.note_left(conversation, stream.peer);

@@ -109,7 +109,7 @@ impl Protocol for PlainTcp {
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {
         while let Some(link) = self.streams.overdue(cx.now) {
-            let Some(stream) = self.streams.get(link) else { return };
+            let Some(stream) = self.streams.table.get(&link) else { return };
             if stream.is_up() {
                 self.read(cx, link, |now, reader, framing, give| reader.expire(now, framing, give));
             } else {
@@ -136,7 +136,7 @@ impl PlainTcp {
     /// Somebody connected to us.
     fn accepted(&mut self, cx: &mut Ctx<'_>, link: LinkId, peer: SocketAddr) {
         // A number that is in use is nobody's new stream.
-        if self.streams.get(link).is_some() {
+        if self.streams.table.get(&link).is_some() {
             return;
         }
         // Before anybody has to go: a newcomer does not take the place of a stranger in its conversation.
@@ -155,7 +155,7 @@ impl PlainTcp {
     fn opened(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
         let Some(stream) = self.streams.came_up(link) else {
             // One that we gave up already, if such a thing comes.
-            if self.streams.get(link).is_none() {
+            if self.streams.table.get(&link).is_none() {
                 cx.close(link);
             }
             return;
@@ -207,10 +207,10 @@ impl PlainTcp {
 
     /// Gives a stream to another peer, which may speak in another way.
     fn hand_over(&mut self, cx: &mut Ctx<'_>, link: LinkId, to: Option<ConversationId>) {
-        let Some(before) = self.streams.get(link).map(|stream| stream.owner) else { return };
+        let Some(before) = self.streams.table.get(&link).map(|stream| stream.owner) else { return };
         let framing = self.framing_of(to);
         self.read(cx, link, |_, reader, from, give| reader.change(from, framing, give));
-        if let Some(stream) = self.streams.get_mut(link) {
+        if let Some(stream) = self.streams.table.get_mut(&link) {
             stream.owner = to;
         }
         for conversation in before.into_iter().chain(to) {
@@ -224,7 +224,7 @@ impl PlainTcp {
 impl PlainTcp {
     /// The other side closed a stream, or it broke, or could not be opened.
     fn closed(&mut self, cx: &mut Ctx<'_>, link: LinkId, code: Option<ErrorCode>) {
-        let Some(stream) = self.streams.get(link) else { return };
+        let Some(stream) = self.streams.table.get(&link) else { return };
         if !stream.is_up() {
             let code = code.unwrap_or(ErrorCode::ECONNREFUSED);
             return self.not_opened(cx, link, &code);
@@ -238,7 +238,7 @@ impl PlainTcp {
     /// A stream that was up is no more.
     fn lose(&mut self, cx: &mut Ctx<'_>, link: LinkId, code: &ErrorCode, why: Phrase) {
         self.read(cx, link, |_, reader, framing, give| reader.flush(framing, give));
-        let Some(stream) = self.streams.remove(link) else { return };
+        let Some(stream) = self.streams.table.remove(&link) else { return };
         self.writing.close(cx, link, code);
         if let Some(owner) = stream.owner.filter(|_| stream.accepted) {
             // A client's port goes with its stream.
@@ -281,8 +281,8 @@ impl PlainTcp {
         link: LinkId,
         act: impl FnOnce(Now, &mut MessageReader, Framing, Give<'_>),
     ) {
-        let framing = self.framing_of(self.streams.get(link).and_then(|stream| stream.owner));
-        let Some(stream) = self.streams.get_mut(link) else { return };
+        let framing = self.framing_of(self.streams.table.get(&link).and_then(|stream| stream.owner));
+        let Some(stream) = self.streams.table.get_mut(&link) else { return };
         let (conversation, source, now) = (stream.owner, stream.peer, cx.now);
         let mut empty = false;
         act(now, &mut stream.reader, framing, &mut |bytes: &[u8]| {
@@ -336,7 +336,7 @@ impl PlainTcp {
         let Some(peer) = self.peers.get_mut(conversation) else { return };
         peer.state.left.clear();
         for link in self.streams.of(conversation) {
-            let Some(stream) = self.streams.get(link) else { continue };
+            let Some(stream) = self.streams.table.get(&link) else { continue };
             if stream.accepted {
                 self.hand_over(cx, link, self.peers.owner(stream.peer));
             } else {
@@ -353,7 +353,7 @@ impl PlainTcp {
         self.writing.forget(cx, conversation);
         for link in self.streams.of(conversation) {
             cx.close(link);
-            self.streams.remove(link);
+            self.streams.table.remove(&link);
             // Of whoever had the stream before it was this peer's.
             self.writing.close(cx, link, &ErrorCode::ECANCELED);
         }

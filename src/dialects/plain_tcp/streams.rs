@@ -64,7 +64,7 @@ impl TextStream {
 
 #[derive(Debug, Default)]
 pub(super) struct TextStreams {
-    table: BTreeMap<LinkId, TextStream>,
+    pub(super) table: BTreeMap<LinkId, TextStream>,
     /// What happened to all of them, counted.
     events: u64,
 }
@@ -99,18 +99,6 @@ impl TextStreams {
         let stream = self.table.get_mut(&link).filter(|stream| stream.is_up())?;
         (stream.alive, stream.spoke) = (heard, true);
         Some(stream)
-    }
-
-    pub(super) fn get(&self, link: LinkId) -> Option<&TextStream> {
-        self.table.get(&link)
-    }
-
-    pub(super) fn get_mut(&mut self, link: LinkId) -> Option<&mut TextStream> {
-        self.table.get_mut(&link)
-    }
-
-    pub(super) fn remove(&mut self, link: LinkId) -> Option<TextStream> {
-        self.table.remove(&link)
     }
 
     /// The stream a message to this peer goes on: of those that are up the one that brought words last; where none did,

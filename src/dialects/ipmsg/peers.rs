@@ -189,10 +189,6 @@ impl PeerTable {
         self.table.get(&at)
     }
 
-    pub(super) fn get_mut(&mut self, at: SocketAddr) -> Option<&mut RemotePeer> {
-        self.table.get_mut(&at)
-    }
-
     pub(super) fn len(&self) -> usize {
         self.table.len()
     }
@@ -224,6 +220,10 @@ impl PeerTable {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (SocketAddr, &RemotePeer)> {
         self.table.iter().map(|(at, peer)| (*at, peer))
+    }
+
+    pub(super) fn get_mut(&mut self, at: SocketAddr) -> Option<&mut RemotePeer> {
+        self.table.get_mut(&at)
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (SocketAddr, &mut RemotePeer)> {

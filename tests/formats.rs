@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use udpqq::dialects::relay::frame::{
-    BundleEntries, BundleEntry, FromMember, FromRelay, HELLO_LENGTH, Listed, MAGIC, MemberPage,
-    RefusalReason, Welcome,
+    BundleEntries, BundleEntry, FromMember, FromRelay, HELLO_LENGTH, Join, Listed, MAGIC, MemberPage,
+    MemberRequest, RefusalReason, Welcome,
 };
 
 const DOCUMENT: &str = include_str!("../assets/formats/relay.md");
@@ -180,22 +180,28 @@ fn quoted(text: &[u8]) -> String {
 fn member_says(frame: &FromMember<'_>) -> String {
     match frame {
         FromMember::Hello { nonce } => format!("hello nonce={nonce:016x}"),
-        FromMember::Join { nonce, cookie, id, token, name, room } => {
+        FromMember::Join(Join { nonce, cookie, id, token, name, room }) => {
             let cookie = hex(cookie);
             format!(
                 "join nonce={nonce:016x} cookie={cookie} id={id:016x} token={token:016x} name={name:?} room={room:?}"
             )
         }
-        FromMember::Say { token, number, text } => {
+        FromMember::Request { token, request } => request_says(*token, request),
+    }
+}
+
+fn request_says(token: u64, request: &MemberRequest<'_>) -> String {
+    match request {
+        MemberRequest::Say { number, text } => {
             format!("say token={token:016x} number={number} text={}", quoted(text))
         }
-        FromMember::Ping { token } => format!("ping token={token:016x}"),
-        FromMember::Missing { token, stream, from, count } => {
+        MemberRequest::Ping => format!("ping token={token:016x}"),
+        MemberRequest::Missing { stream, from, count } => {
             format!("missing token={token:016x} stream={stream} from={from:016x} count={count}")
         }
-        FromMember::Members { token, from } => format!("members token={token:016x} from={from}"),
-        FromMember::Nick { token, name } => format!("nick token={token:016x} name={name:?}"),
-        FromMember::Leave { token } => format!("leave token={token:016x}"),
+        MemberRequest::Members { from } => format!("members token={token:016x} from={from}"),
+        MemberRequest::Nick { name } => format!("nick token={token:016x} name={name:?}"),
+        MemberRequest::Leave => format!("leave token={token:016x}"),
     }
 }
 

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
-use udpqq::dialects::relay::frame::{BundleEntry, FromMember, FromRelay};
+use udpqq::dialects::relay::frame::{BundleEntry, FromMember, FromRelay, Join, MemberRequest};
 
 use crate::rivals::Rival;
 
@@ -150,7 +150,8 @@ impl Member {
             Self::Plain(socket) => drop(socket.send(text).unwrap()),
             Self::Framed(socket, token) => {
                 let mut frame = Vec::with_capacity(text.len() + 32);
-                FromMember::Say { token: *token, number, text }.encode(&mut frame);
+                let request = MemberRequest::Say { number, text };
+                FromMember::Request { token: *token, request }.encode(&mut frame);
                 socket.send(&frame).unwrap();
             }
             Self::Nats(stream, _) => {
@@ -244,7 +245,7 @@ fn shake_hands(at: SocketAddr, index: usize) -> Member {
     };
     frame.clear();
     let name = format!("member-{index}");
-    FromMember::Join { nonce, cookie, id: 0, token: 0, name: &name, room: "lobby" }.encode(&mut frame);
+    FromMember::Join(Join { nonce, cookie, id: 0, token: 0, name: &name, room: "lobby" }).encode(&mut frame);
     socket.send(&frame).unwrap();
     loop {
         let length = socket.recv(&mut buffer).expect("a welcome");

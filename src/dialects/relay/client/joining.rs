@@ -7,7 +7,7 @@ use super::identity::RelayIdentity;
 use super::locator::RelayLocator;
 use super::naming::room_of;
 use super::socket::SessionSocket;
-use crate::dialects::relay::frame::{Cookie, FromMember};
+use crate::dialects::relay::frame::{Cookie, FromMember, Join};
 use crate::wire::endpoint::same_endpoint;
 use crate::wire::{Backoff, Ctx};
 
@@ -60,7 +60,8 @@ impl Joining {
         if let Some((to, cookie)) = self.cookie {
             let (name, room) = (identity.wanted_name(), room_of(&locator.address));
             let (nonce, id, token) = (self.nonce, identity.id, identity.token);
-            socket.send(cx, to, &FromMember::Join { nonce, cookie, id, token, name: &name, room });
+            let join = Join { nonce, cookie, id, token, name: &name, room };
+            socket.send(cx, to, &FromMember::Join(join));
             self.again = cx.after_about(AGAIN.pause(self.joins));
             self.joins = self.joins.saturating_add(1);
             self.name = name;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::keep_alive::KeepAlive;
 use super::socket::SessionSocket;
-use crate::dialects::relay::frame::{FromMember, FromRelay, Welcome};
+use crate::dialects::relay::frame::{FromMember, FromRelay, MemberRequest, Welcome};
 use crate::wire::endpoint::same_endpoint;
 use crate::wire::{Backoff, Ctx, Retry};
 
@@ -75,15 +75,10 @@ impl Membership {
         self.renaming.iter().fold(self.keep_alive.deadline(), |soonest, renaming| soonest.min(renaming.at))
     }
 
-    /// Sends one frame, which bears our token.
-    pub(super) fn send<'a>(
-        &mut self,
-        cx: &mut Ctx<'_>,
-        socket: &SessionSocket,
-        frame: impl FnOnce(u64) -> FromMember<'a>,
-    ) {
+    /// Sends one request, under our token.
+    pub(super) fn send(&mut self, cx: &mut Ctx<'_>, socket: &SessionSocket, request: MemberRequest<'_>) {
         self.keep_alive.on_sent(cx);
-        socket.send(cx, self.at, &frame(self.token));
+        socket.send(cx, self.at, &FromMember::Request { token: self.token, request });
     }
 }
 
@@ -105,6 +100,6 @@ impl Membership {
             self.renaming = None;
             return;
         }
-        self.send(cx, socket, |token| FromMember::Nick { token, name });
+        self.send(cx, socket, MemberRequest::Nick { name });
     }
 }

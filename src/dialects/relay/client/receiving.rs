@@ -7,7 +7,7 @@ use super::feed::ShownEntry;
 use super::reorder_buffer::Gap;
 use super::session::{RoomSession, RoomStage, phrase_of};
 use crate::dialects::relay::frame::{
-    BundleEntries, BundleEntry, FromMember, FromRelay, RefusalReason, Welcome,
+    BundleEntries, BundleEntry, FromRelay, MemberRequest, RefusalReason, Welcome,
 };
 use crate::model::Phrase;
 use crate::wire::Ctx;
@@ -167,7 +167,7 @@ impl RoomSession {
             return self.lose(cx, Phrase::new("relay-no-answer"));
         }
         if membership.keep_alive.take_due(cx) {
-            membership.send(cx, &self.socket, |token| FromMember::Ping { token });
+            membership.send(cx, &self.socket, MemberRequest::Ping);
         }
         self.deliver(cx);
         let lost = self.feed.buffer.give_up_gap();
@@ -178,14 +178,14 @@ impl RoomSession {
         };
         let (socket, now) = (&self.socket, cx.now);
         for Gap { from, count } in self.feed.buffer.gaps(now) {
-            membership.send(cx, socket, |token| FromMember::Missing { token, stream, from, count });
+            membership.send(cx, socket, MemberRequest::Missing { stream, from, count });
         }
         if let Some(from) = self.feed.members.take_due(now) {
-            membership.send(cx, socket, |token| FromMember::Members { token, from });
+            membership.send(cx, socket, MemberRequest::Members { from });
         }
         membership.say_name(cx, socket, &self.identity.wanted_name());
         if let Some((number, text)) = self.outbound.take_due(now) {
-            membership.send(cx, socket, |token| FromMember::Say { token, number, text: &text });
+            membership.send(cx, socket, MemberRequest::Say { number, text: &text });
         }
     }
 

@@ -13,7 +13,7 @@ use super::membership::Membership;
 use super::naming::room_of;
 use super::outbound::OutboundQueue;
 use super::socket::SessionSocket;
-use crate::dialects::relay::frame::{FromMember, RefusalReason, Welcome};
+use crate::dialects::relay::frame::{FromMember, MemberRequest, RefusalReason, Welcome};
 use crate::model::traffic::ConnectionState;
 use crate::model::{Address, ConversationId, ErrorCode, Fault, Phrase};
 use crate::wire::resolution::Answer;
@@ -189,7 +189,8 @@ impl RoomSession {
         let RoomStage::Joining(joining) = &mut self.stage else { return };
         // Whoever asks for one room is not put into another without noticing.
         if welcome.room.to_lowercase() != room_of(&self.locator.address).to_lowercase() {
-            self.socket.send(cx, at, &FromMember::Leave { token: welcome.token });
+            let leave = FromMember::Request { token: welcome.token, request: MemberRequest::Leave };
+            self.socket.send(cx, at, &leave);
             return self.refused(cx, RefusalReason::Other);
         }
         let mut membership = Membership::new(cx, at, welcome);
@@ -252,7 +253,7 @@ impl RoomSession {
     /// Leaves the room and closes the socket.
     fn part(&mut self, cx: &mut Ctx<'_>) {
         if let RoomStage::Joined(membership) = &mut self.stage {
-            membership.send(cx, &self.socket, |token| FromMember::Leave { token });
+            membership.send(cx, &self.socket, MemberRequest::Leave);
         }
         if let Some(relay) = self.relay {
             self.outbound.finish_acked(cx, relay);

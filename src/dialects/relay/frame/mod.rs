@@ -11,7 +11,7 @@ mod from_relay;
 mod tests;
 
 pub use entry::{BundleEntries, BundleEntry, Listed, MemberPage, begin_bundle};
-pub use from_member::FromMember;
+pub use from_member::{FromMember, Join, MemberRequest};
 pub use from_relay::{FromRelay, RefusalReason, Welcome};
 
 use crate::wire::cursor::Put;

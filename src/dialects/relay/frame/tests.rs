@@ -36,13 +36,13 @@ fn from_member(parts: &Parts) -> Vec<FromMember<'_>> {
     let (name, room, text) = (parts.name.as_str(), parts.room.as_str(), parts.text.as_slice());
     vec![
         FromMember::Hello { nonce: a },
-        FromMember::Join { nonce: a, cookie, id: b, token: a ^ b, name, room },
-        FromMember::Say { token: a, number: c.max(1), text },
-        FromMember::Ping { token: a },
-        FromMember::Missing { token: a, stream: c, from: b, count: e },
-        FromMember::Members { token: a, from: d },
-        FromMember::Nick { token: a, name },
-        FromMember::Leave { token: a },
+        FromMember::Join(Join { nonce: a, cookie, id: b, token: a ^ b, name, room }),
+        FromMember::Request { token: a, request: MemberRequest::Say { number: c.max(1), text } },
+        FromMember::Request { token: a, request: MemberRequest::Ping },
+        FromMember::Request { token: a, request: MemberRequest::Missing { stream: c, from: b, count: e } },
+        FromMember::Request { token: a, request: MemberRequest::Members { from: d } },
+        FromMember::Request { token: a, request: MemberRequest::Nick { name } },
+        FromMember::Request { token: a, request: MemberRequest::Leave },
     ]
 }
 
@@ -125,7 +125,7 @@ proptest! {
     fn a_frame_that_is_cut_or_prolonged_is_none(parts in parts(), cut in 1_usize..8) {
         for frame in from_member(&parts) {
             let mut bytes = encoded(&frame);
-            if !matches!(frame, FromMember::Say { .. }) {
+            if !matches!(frame, FromMember::Request { request: MemberRequest::Say { .. }, .. }) {
                 prop_assert_eq!(FromMember::decode(&bytes[..bytes.len().saturating_sub(cut)]), None);
                 bytes.push(1);
                 prop_assert_eq!(FromMember::decode(&bytes), None);
@@ -162,7 +162,8 @@ fn a_short_hello_is_none() {
 fn an_answer_is_shorter_than_what_it_answers() {
     let challenge = FromRelay::Challenge { nonce: 7, cookie: [1; COOKIE_LENGTH] };
     assert!(sent(&challenge).len() < HELLO_LENGTH);
-    let (unknown, ping) = (FromRelay::Unknown { token: 7 }, FromMember::Ping { token: 7 });
+    let (unknown, ping) =
+        (FromRelay::Unknown { token: 7 }, FromMember::Request { token: 7, request: MemberRequest::Ping });
     assert_eq!(sent(&unknown).len(), encoded(&ping).len());
 }
 
@@ -170,12 +171,21 @@ fn an_answer_is_shorter_than_what_it_answers() {
 fn frames_of_one_direction_are_none_in_the_other() {
     let challenge = sent(&FromRelay::Challenge { nonce: 7, cookie: [1; COOKIE_LENGTH] });
     assert_eq!(FromMember::decode(&challenge), None);
-    assert_eq!(FromRelay::decode(&encoded(&FromMember::Ping { token: 7 })), None);
+    assert_eq!(
+        FromRelay::decode(&encoded(&FromMember::Request { token: 7, request: MemberRequest::Ping })),
+        None
+    );
 }
 
 #[test]
 fn a_message_without_a_number_is_none() {
-    assert_eq!(FromMember::decode(&encoded(&FromMember::Say { token: 1, number: 0, text: b"x" })), None);
+    assert_eq!(
+        FromMember::decode(&encoded(&FromMember::Request {
+            token: 1,
+            request: MemberRequest::Say { number: 0, text: b"x" }
+        })),
+        None
+    );
 }
 
 #[test]

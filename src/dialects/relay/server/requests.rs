@@ -11,21 +11,11 @@ use super::members::{JoinRequest, Speech};
 use super::names::{acceptable, acceptable_room};
 use super::texts;
 use crate::dialects::relay::frame::{
-    FromMember, FromRelay, MAX_BUNDLE, MAX_TEXT, MemberPage, RefusalReason, Welcome,
+    FromMember, FromRelay, Join, MAX_BUNDLE, MAX_TEXT, MemberPage, MemberRequest, RefusalReason, Welcome,
 };
 
 /// Bytes sent again for one request; a member that missed more asks once more.
 const MAX_RESENT: usize = 16 * MAX_BUNDLE;
-
-/// The fields of a join beside its cookie.
-#[derive(Clone, Copy, Debug)]
-struct JoinFields<'a> {
-    nonce: u64,
-    id: u64,
-    token: u64,
-    name: &'a str,
-    room: &'a str,
-}
 
 // Frames.
 impl Relay {
@@ -36,26 +26,19 @@ impl Relay {
                 self.validator.heard(now, from, bytes.len());
                 self.validator.send_cookie(now, from, nonce, &mut self.out);
             }
-            Some(FromMember::Join { nonce, cookie, id, token, name, room }) => {
+            Some(FromMember::Join(join)) => {
                 self.validator.heard(now, from, bytes.len());
-                let proves = self.validator.keys.is_cookie(now, from, &cookie);
+                let proves = self.validator.keys.is_cookie(now, from, &join.cookie);
                 if !self.count_proof(proves) {
                     // It may only be old.
-                    self.validator.send_cookie(now, from, nonce, &mut self.out);
+                    self.validator.send_cookie(now, from, join.nonce, &mut self.out);
                 } else if self.validator.may_join(now, from) {
-                    self.join(now, from, JoinFields { nonce, id, token, name, room });
+                    self.join(now, from, join);
                 }
             }
-            Some(
-                frame @ (FromMember::Say { token, .. }
-                | FromMember::Ping { token }
-                | FromMember::Missing { token, .. }
-                | FromMember::Members { token, .. }
-                | FromMember::Nick { token, .. }
-                | FromMember::Leave { token }),
-            ) => {
+            Some(FromMember::Request { token, request }) => {
                 if let Some(id) = self.member_of(now, member, token) {
-                    return self.on_request(now, id, frame);
+                    return self.on_request(now, id, request);
                 }
                 self.validator.heard(now, from, bytes.len());
                 self.validator.answer_frame(now, from, &FromRelay::Unknown { token }, &mut self.out);
@@ -81,24 +64,22 @@ impl Relay {
         may
     }
 
-    fn on_request(&mut self, now: Instant, id: u64, request: FromMember<'_>) {
-        if let FromMember::Say { number, text, .. } = request {
-            return self.say(now, id, number, text);
-        }
-        if !self.may_ask(now, id) {
+    fn on_request(&mut self, now: Instant, id: u64, request: MemberRequest<'_>) {
+        let speaks = matches!(request, MemberRequest::Say { .. });
+        if !speaks && !self.may_ask(now, id) {
             return;
         }
         match request {
-            FromMember::Ping { .. } => self.pong(id),
-            FromMember::Missing { stream, from, count, .. } => self.resend(now, id, stream, from, count),
-            FromMember::Members { from, .. } => self.list(id, from),
-            FromMember::Nick { token, name } => self.nick(now, id, token, name),
-            FromMember::Leave { .. } => self.remove(now, id, Leaving::Asked),
-            FromMember::Hello { .. } | FromMember::Join { .. } | FromMember::Say { .. } => {}
+            MemberRequest::Say { number, text } => self.say(now, id, number, text),
+            MemberRequest::Ping => self.pong(id),
+            MemberRequest::Missing { stream, from, count } => self.resend(now, id, stream, from, count),
+            MemberRequest::Members { from } => self.list(id, from),
+            MemberRequest::Nick { name } => self.nick(now, id, name),
+            MemberRequest::Leave => self.remove(now, id, Leaving::Asked),
         }
     }
 
-    fn join(&mut self, now: Instant, from: SocketAddr, join: JoinFields<'_>) {
+    fn join(&mut self, now: Instant, from: SocketAddr, join: Join<'_>) {
         let joined = match self.owner(from, join) {
             Some(id) => {
                 self.take_over(now, id, from, join);
@@ -118,13 +99,13 @@ impl Relay {
     }
 
     /// The member that comes again: same id, and its token or its address.
-    fn owner(&self, from: SocketAddr, join: JoinFields<'_>) -> Option<u64> {
+    fn owner(&self, from: SocketAddr, join: Join<'_>) -> Option<u64> {
         let member = self.directory.members().get(join.id)?;
         let same = (join.token != 0 && member.token() == join.token) || member.address == from;
         (member.is_framed() && same).then_some(join.id)
     }
 
-    fn take_over(&mut self, now: Instant, id: u64, from: SocketAddr, join: JoinFields<'_>) {
+    fn take_over(&mut self, now: Instant, id: u64, from: SocketAddr, join: Join<'_>) {
         self.make_place(now, Some(id), from);
         self.directory.readdress(id, from);
         if let Some(member) = self.directory.member_mut(id) {
@@ -140,12 +121,7 @@ impl Relay {
         }
     }
 
-    fn admit_framed(
-        &mut self,
-        now: Instant,
-        address: SocketAddr,
-        join: JoinFields<'_>,
-    ) -> Result<u64, RelayLimit> {
+    fn admit_framed(&mut self, now: Instant, address: SocketAddr, join: Join<'_>) -> Result<u64, RelayLimit> {
         self.make_place(now, None, address);
         let (id, window) = self.identity(now, join);
         let keys = &mut self.validator.keys;
@@ -155,7 +131,7 @@ impl Relay {
     }
 
     /// The id that was asked for, unless it is another's.
-    fn identity(&mut self, now: Instant, join: JoinFields<'_>) -> (u64, Window) {
+    fn identity(&mut self, now: Instant, join: Join<'_>) -> (u64, Window) {
         let free = join.id != 0 && self.directory.members().get(join.id).is_none();
         let window = if free { self.departed.claim(now, join.id, join.token) } else { None };
         window.map_or_else(|| (self.fresh_id(), Window::default()), |window| (join.id, window))
@@ -246,7 +222,7 @@ impl Relay {
         }
     }
 
-    fn nick(&mut self, now: Instant, id: u64, token: u64, name: &str) {
+    fn nick(&mut self, now: Instant, id: u64, name: &str) {
         if let Err(limit) = self.afford(now, id, name.len(), self.directory.room_size(id)) {
             return self.refuse(now, id, limit, 0);
         }
@@ -256,7 +232,7 @@ impl Relay {
             Some(_) => RefusalReason::NameTaken,
         };
         if let Some(member) = self.directory.members().get(id) {
-            self.out.frame(member.address, &FromRelay::Refused { to: token, number: 0, why });
+            self.out.frame(member.address, &FromRelay::Refused { to: member.token(), number: 0, why });
         }
     }
 }

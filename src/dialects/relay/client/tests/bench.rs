@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use crate::dialects::relay::SCHEME;
 use crate::dialects::relay::client::Client;
 use crate::dialects::relay::frame::{
-    BundleEntries, BundleEntry, COOKIE_LENGTH, FromMember, FromRelay, Listed, MemberPage, Welcome,
+    BundleEntries, BundleEntry, COOKIE_LENGTH, FromMember, FromRelay, Join, Listed, MemberPage,
+    MemberRequest, Welcome,
 };
 use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{
@@ -270,17 +271,23 @@ pub(super) fn said_once(output: &Output) -> Option<Said> {
 fn kept(bytes: &[u8]) -> Said {
     match FromMember::decode(bytes).expect("a frame") {
         FromMember::Hello { nonce } => Said::Hello { nonce },
-        FromMember::Join { id, token, name, room, .. } => {
+        FromMember::Join(Join { id, token, name, room, .. }) => {
             Said::Join { id, token, name: name.to_owned(), room: room.to_owned() }
         }
-        FromMember::Say { number, text, .. } => {
+        FromMember::Request { request, .. } => kept_request(request),
+    }
+}
+
+fn kept_request(request: MemberRequest<'_>) -> Said {
+    match request {
+        MemberRequest::Say { number, text } => {
             Said::Say { number, text: String::from_utf8(text.to_vec()).expect("text") }
         }
-        FromMember::Ping { .. } => Said::Ping,
-        FromMember::Missing { from, count, .. } => Said::Missing { from, count },
-        FromMember::Members { from, .. } => Said::Members { from },
-        FromMember::Nick { name, .. } => Said::Nick { name: name.to_owned() },
-        FromMember::Leave { .. } => Said::Leave,
+        MemberRequest::Ping => Said::Ping,
+        MemberRequest::Missing { from, count, .. } => Said::Missing { from, count },
+        MemberRequest::Members { from } => Said::Members { from },
+        MemberRequest::Nick { name } => Said::Nick { name: name.to_owned() },
+        MemberRequest::Leave => Said::Leave,
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::{Sent, frame};
-use crate::dialects::relay::frame::{BundleEntry, Cookie, FromMember, FromRelay, RefusalReason};
+use crate::dialects::relay::frame::{
+    BundleEntry, Cookie, FromMember, FromRelay, Join, MemberRequest, RefusalReason,
+};
 
 /// Sender, number and text of a message.
 pub(super) type Got = (u64, u32, String);
@@ -63,7 +65,11 @@ impl Client {
 
     pub(super) fn join(&self, cookie: Cookie) -> Vec<u8> {
         let (name, room) = (&self.name, &self.room);
-        frame(&FromMember::Join { nonce: 9, cookie, id: self.id, token: self.token, name, room })
+        frame(&FromMember::Join(Join { nonce: 9, cookie, id: self.id, token: self.token, name, room }))
+    }
+
+    fn ask(&self, request: MemberRequest<'_>) -> Vec<u8> {
+        frame(&FromMember::Request { token: self.token, request })
     }
 
     pub(super) fn say(&mut self, text: &str) -> Vec<u8> {
@@ -72,27 +78,27 @@ impl Client {
     }
 
     pub(super) fn say_again(&self, number: u32, text: &str) -> Vec<u8> {
-        frame(&FromMember::Say { token: self.token, number, text: text.as_bytes() })
+        self.ask(MemberRequest::Say { number, text: text.as_bytes() })
     }
 
     pub(super) fn ping(&self) -> Vec<u8> {
-        frame(&FromMember::Ping { token: self.token })
+        self.ask(MemberRequest::Ping)
     }
 
     pub(super) fn missing(&self, from: u64, count: u16) -> Vec<u8> {
-        frame(&FromMember::Missing { token: self.token, stream: self.stream, from, count })
+        self.ask(MemberRequest::Missing { stream: self.stream, from, count })
     }
 
     pub(super) fn members(&self, from: u32) -> Vec<u8> {
-        frame(&FromMember::Members { token: self.token, from })
+        self.ask(MemberRequest::Members { from })
     }
 
     pub(super) fn nick(&self, name: &str) -> Vec<u8> {
-        frame(&FromMember::Nick { token: self.token, name })
+        self.ask(MemberRequest::Nick { name })
     }
 
     pub(super) fn leave(&self) -> Vec<u8> {
-        frame(&FromMember::Leave { token: self.token })
+        self.ask(MemberRequest::Leave)
     }
 
     pub(super) fn take_all(&mut self, sent: &[Sent]) {

@@ -151,9 +151,13 @@ fn a_token_is_good_at_its_own_address_only() {
     let sent = bench.hear(at(9), &say);
     assert_eq!(texts(&sent, bob), [""; 0]);
     assert_eq!(FromRelay::decode(&sent[0].1), Some(FromRelay::Unknown { token: ann.token }));
-    let forged = frame(&FromMember::Say { token: ann.token ^ 1, number: 1, text: b"forged" });
+    let forged = frame(&FromMember::Request {
+        token: ann.token ^ 1,
+        request: MemberRequest::Say { number: 1, text: b"forged" },
+    });
     assert_eq!(texts(&bench.hear(at(1), forged), bob), [""; 0]);
-    let zero = frame(&FromMember::Say { token: 0, number: 1, text: b"forged" });
+    let zero =
+        frame(&FromMember::Request { token: 0, request: MemberRequest::Say { number: 1, text: b"forged" } });
     assert_eq!(bench.hear(bob, zero).iter().filter(|(to, _)| *to == at(1)).count(), 0);
 }
 

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use client::Client;
 
 use super::{Leaving, Relay, RelayEvent, RelayLimit, RelayOptions, Sink};
-use crate::dialects::relay::frame::{COOKIE_LENGTH, FromMember, FromRelay};
+use crate::dialects::relay::frame::{COOKIE_LENGTH, FromMember, FromRelay, MemberRequest};
 use crate::model::{Now, WallTime};
 
 /// One datagram and where it goes.

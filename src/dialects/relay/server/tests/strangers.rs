@@ -158,7 +158,7 @@ fn a_short_hello_and_what_is_no_frame_get_no_answer() {
 #[test]
 fn a_token_that_is_not_known_is_told_so_once_a_second() {
     let mut bench = Bench::new();
-    let ping = frame(&FromMember::Ping { token: 77 });
+    let ping = frame(&FromMember::Request { token: 77, request: MemberRequest::Ping });
     let sent = bench.hear(at(1), &ping);
     assert_eq!(FromRelay::decode(&sent[0].1), Some(FromRelay::Unknown { token: 77 }));
     assert_eq!(bench.hear(at(1), &ping), []);
@@ -222,8 +222,11 @@ fn spoofed() -> impl Strategy<Value = Vec<u8>> {
         "[a-z /\n]{0,80}".prop_map(String::into_bytes),
         vec(any::<u8>(), 0..100),
         Just(frame(&FromMember::Hello { nonce: 1 })),
-        token.prop_map(|token| frame(&FromMember::Ping { token })),
-        token.prop_map(|token| frame(&FromMember::Say { token, number: 1, text: b"x" })),
+        token.prop_map(|token| frame(&FromMember::Request { token, request: MemberRequest::Ping })),
+        token.prop_map(|token| frame(&FromMember::Request {
+            token,
+            request: MemberRequest::Say { number: 1, text: b"x" }
+        })),
         any::<[u8; COOKIE_LENGTH]>().prop_map(|cookie| Client::new(at(1), 5, "a", "b").join(cookie)),
         "/prove [0-9A-Z]{6}".prop_map(String::into_bytes),
     ]

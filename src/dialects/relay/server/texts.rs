@@ -121,7 +121,7 @@ fn list(lines: impl Iterator<Item = String>, total: usize) -> String {
     }
     let more = total.saturating_sub(shown);
     if more > 0 {
-        text.push_str(&format!("* and {more} more\n"));
+        text.extend(["* and ", &more.to_string(), " more\n"]);
     }
     text
 }

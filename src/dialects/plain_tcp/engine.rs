@@ -136,7 +136,7 @@ impl PlainTcp {
     /// Somebody connected to us.
     fn accepted(&mut self, cx: &mut Ctx<'_>, link: LinkId, peer: SocketAddr) {
         // A number that is in use is nobody's new stream.
-        if self.streams.table.get(&link).is_some() {
+        if self.streams.table.contains_key(&link) {
             return;
         }
         // Before anybody has to go: a newcomer does not take the place of a stranger in its conversation.
@@ -155,7 +155,7 @@ impl PlainTcp {
     fn opened(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
         let Some(stream) = self.streams.came_up(link) else {
             // One that we gave up already, if such a thing comes.
-            if self.streams.table.get(&link).is_none() {
+            if !self.streams.table.contains_key(&link) {
                 cx.close(link);
             }
             return;

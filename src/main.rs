@@ -244,7 +244,8 @@ fn not_started(lang: &Lang, error: &SessionError) -> ExitCode {
         | SessionError::Config(_)
         | SessionError::Net(_)
         | SessionError::Locked(_)
-        | SessionError::Store(_) => return failed(lang, &error.phrase()),
+        | SessionError::Store(_)
+        | SessionError::Chance(_) => return failed(lang, &error.phrase()),
     };
     complain(lang, &mistyped.unwrap_or_else(|| error.phrase()));
     ExitCode::from(Exit::Usage.status())

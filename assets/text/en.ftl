@@ -7,6 +7,7 @@ address-scheme = “{ $part }://” is not known here; addresses look like { EXA
 address-host = “{ $part }” is not a host name or an IP address; an address looks like { $example }
 address-port = “{ $part }” is not a port (1 to 65535); an address looks like { $example }
 address-no-port = The port is missing; an address looks like { $example }
+address-key = “{ $part }” is not a key: 56 letters and digits, as “udpqq key” prints them. Look for a mistyped one
 address-encoding = “{ $part }” is not an encoding known here; gbk, gb18030, big5 and shift_jis are
 address-option = “{ $part }” is not an option of this address: ?encoding=gbk goes with { SCHEMES("encodings") }, ?framing=line with tcp://
 address-brackets = “{ $part }”: IPv6 addresses stand in brackets, such as [::1]:8081
@@ -197,6 +198,7 @@ cli-error-listen-later = --listen { $value }: not in this version yet
 start-unknown-interface = There is no network interface { $name }. Known here: { $known }
 start-taken = { $address } is taken by another program. Choose another with --listen
 start-bind = Cannot listen on { $address }: { $code }
+start-chance = The system gives no random numbers: { $code }
 start-thread = Could not start the history thread: { $code }
 start-no-such-contact-near = { $name } is neither a contact nor an address; there is a contact { $near }
 start-no-such-contact-command = { $name } is neither a contact nor an address; did you mean “udpqq { $near }”?

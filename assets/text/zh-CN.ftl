@@ -7,6 +7,7 @@ address-scheme = 不认识“{ $part }://”；地址的写法如 { EXAMPLES() }
 address-host = “{ $part }”不是主机名或 IP 地址；地址的写法如 { $example }
 address-port = “{ $part }”不是端口（1 到 65535）；地址的写法如 { $example }
 address-no-port = 缺少端口；地址的写法如 { $example }
+address-key = “{ $part }”不是密钥：密钥是 udpqq key 显示的 56 个字母和数字，请检查是否输错
 address-encoding = 不认识编码“{ $part }”；可用 gbk、gb18030、big5、shift_jis 等
 address-option = “{ $part }”不是这种地址的选项：?encoding=gbk 用于 { SCHEMES("encodings") }，?framing=line 用于 tcp://
 address-brackets = “{ $part }”：IPv6 地址要写在方括号里，如 [::1]:8081
@@ -197,6 +198,7 @@ cli-error-listen-later = --listen { $value }：这个版本还没有
 start-unknown-interface = 没有名为 { $name } 的网络接口。可用的有：{ $known }
 start-taken = { $address } 已被其他程序占用，请用 --listen 换一个
 start-bind = 无法监听 { $address }：{ $code }
+start-chance = 系统没有提供随机数：{ $code }
 start-thread = 系统无法为历史记录创建线程：{ $code }
 start-no-such-contact-near = { $name } 既不是联系人，也不是地址；有一个联系人叫 { $near }
 start-no-such-contact-command = { $name } 既不是联系人，也不是地址；是不是想用 “udpqq { $near }”？

@@ -54,6 +54,8 @@ impl UpdateCx<'_> {
         let notice = Arc::new(Message {
             files: Files::default(),
             id: message,
+            uid: None,
+            about: None,
             conversation: id,
             dialect: conversation.address.scheme.name.into(),
             time: self.now.wall,

@@ -50,6 +50,8 @@ pub struct Restored {
     /// No id up to these is given again.
     pub last_message: Option<MessageId>,
     pub last_conversation: Option<ConversationId>,
+    /// What nobody can foresee of this run: the names of our messages come from it.
+    pub secret: [u8; 32],
     /// Messages of strangers that count for their quota, oldest first.
     pub held: Vec<QuotaEntry>,
 }

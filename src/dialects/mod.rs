@@ -4,9 +4,10 @@
 #![deny(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use crate::model::{Address, AddressError, DialectInfo, Fault, ListenSetting, Registry, Scheme};
-use crate::wire::Engine;
+use crate::wire::{Engine, KeyPair};
 
 pub use crate::model::ListenMode;
 
@@ -39,10 +40,14 @@ pub struct Dialect {
 pub type Start = fn(&Setup) -> Box<dyn Engine>;
 
 /// What the state machine of a dialect is made from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Setup {
     /// All its chance.
     pub seed: u64,
+    /// What nobody can foresee of this run, for a dialect whose safety stands on it.
+    pub secret: [u8; 32],
+    /// Who we are, for a dialect that proves it; `None`: there is no key, so such a one is off.
+    pub key_pair: Option<Arc<KeyPair>>,
     /// Where it is to listen, for those that open their sockets themselves; `None`: it is switched off.
     pub listen: Option<SocketAddr>,
 }

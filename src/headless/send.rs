@@ -175,7 +175,7 @@ async fn afterwards(
 fn grace(to: &Address) -> Duration {
     match &to.host {
         _ if to.scheme.caps.group => Duration::ZERO,
-        Host::Name(_) => SECOND_ADDRESS,
+        Host::Name(_) | Host::Anywhere => SECOND_ADDRESS,
         Host::Ip(ip) if ip.to_canonical().is_loopback() => REFUSAL_HERE,
         Host::Ip(_) | Host::Scoped(..) => REFUSAL,
     }

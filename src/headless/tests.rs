@@ -73,6 +73,8 @@ fn upper_case_is_for_text_only() {
 
 fn message(id: u64, direction: Direction) -> Arc<Message> {
     Arc::new(Message {
+        uid: None,
+        about: None,
         files: Files::default(),
         id: MessageId(id),
         conversation: ConversationId(1),
@@ -127,6 +129,8 @@ fn heard(state: &mut State, sender: Option<&str>, kind: MessageKind, text: &str)
     let scheme = Scheme { name: "club", default_port: 6000, caps };
     let place = Address::parse("club://10.0.0.1:6000/r", &[scheme]).unwrap();
     let received = NetEvent::Received(Received {
+        uid: None,
+        about: None,
         files: Files::default(),
         conversation: None,
         scheme,

@@ -1,4 +1,5 @@
-//! Addresses as a person writes them: `host:port`, or a URL `scheme://host[:port][/room][?key=value]` (RFC 3986).
+//! Addresses as a person writes them: `host:port`, or a URL `scheme://[key@]host[:port][/room][?option=value]` (RFC 3986);
+//! of peers that are known by their keys also `scheme://key`.
 //!
 //! Only the syntax and the list of schemes are judged here; whether an option makes sense is the dialect's.
 //! Never resolves a name.
@@ -6,7 +7,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
-use super::{Phrase, Scheme};
+use super::{Phrase, PublicKey, Scheme};
 
 /// A host: a name still to be resolved, or an IP address with the interface it was scoped to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +16,8 @@ pub enum Host {
     Ip(IpAddr),
     /// An IPv6 address with a zone (RFC 6874 form in brackets: `[fe80::1%eth0]`).
     Scoped(Ipv6Addr, String),
+    /// Wherever the peer is found by its key.
+    Anywhere,
 }
 
 impl Host {
@@ -34,6 +37,7 @@ impl fmt::Display for Host {
             Self::Name(name) => f.write_str(name),
             Self::Ip(ip) => ip.fmt(f),
             Self::Scoped(ip, zone) => write!(f, "{ip}%{zone}"),
+            Self::Anywhere => Ok(()),
         }
     }
 }
@@ -42,6 +46,8 @@ impl fmt::Display for Host {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     pub scheme: Scheme,
+    /// Whose it is, for schemes whose peers are known by their keys; never `None` there.
+    pub key: Option<PublicKey>,
     pub host: Host,
     pub port: u16,
     /// Which room of the host, for schemes that have rooms there; empty: none is named.
@@ -63,6 +69,9 @@ pub enum AddressError {
     Port(String),
     #[error("no port")]
     NoPort,
+    /// It is missing, mistyped, or has no meaning there.
+    #[error("key {0:?}")]
+    Key(String),
     #[error("option {0:?}")]
     Option(String),
     #[error("encoding {0:?}")]
@@ -90,6 +99,7 @@ impl AddressError {
             Self::Host(part) => ("address-host", part.as_str()),
             Self::Port(part) => ("address-port", part.as_str()),
             Self::NoPort => ("address-no-port", ""),
+            Self::Key(part) => ("address-key", part.as_str()),
             Self::Option(part) => ("address-option", part.as_str()),
             Self::Encoding(part) => ("address-encoding", part.as_str()),
             Self::Brackets(part) => ("address-brackets", part.as_str()),
@@ -117,21 +127,39 @@ impl Address {
         let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, room) = authority.split_once('/').unwrap_or((authority, ""));
         let room = parse_room(room, scheme)?;
+        let (key, authority) = split_key(authority, scheme)?;
+        let options = parse_options(query)?;
+        if key.is_some() && authority.is_empty() {
+            return Ok(Self { scheme, key, host: Host::Anywhere, port: scheme.default_port, room, options });
+        }
         let (host, port) = split_port(authority)?;
         let port = match port {
             Some(port) => parse_port(port)?,
             None if explicit => scheme.default_port,
             None => return Err(AddressError::NoPort),
         };
-        Ok(Self { scheme, host: parse_host(host)?, port, room, options: parse_options(query)? })
+        Ok(Self { scheme, key, host: parse_host(host)?, port, room, options })
     }
 
     /// The plain address of a peer that was seen on the network.
     pub fn from_socket(scheme: Scheme, at: SocketAddr) -> Self {
         Self {
             scheme,
+            key: None,
             host: Host::from_socket(at),
             port: at.port(),
+            room: String::new(),
+            options: Vec::new(),
+        }
+    }
+
+    /// Of whoever has this key, wherever that is.
+    pub const fn from_key(scheme: Scheme, key: PublicKey) -> Self {
+        Self {
+            scheme,
+            key: Some(key),
+            host: Host::Anywhere,
+            port: scheme.default_port,
             room: String::new(),
             options: Vec::new(),
         }
@@ -152,13 +180,20 @@ impl Address {
         self
     }
 
-    /// `host:port`, and the room if there is one, as it stands in a list.
+    /// `host:port`, and the room if there is one, as it stands in a list; of a peer that is known by its key the first
+    /// letters of that.
     pub fn authority(&self) -> String {
+        self.key.map_or_else(|| self.location(), |key| key.groups())
+    }
+
+    /// Where it is: `host:port`, and the room if there is one.
+    fn location(&self) -> String {
         let slash = if self.room.is_empty() { "" } else { "/" };
         let (port, room) = (self.port, &self.room);
         match &self.host {
             Host::Name(_) | Host::Ip(IpAddr::V4(_)) => format!("{}:{port}{slash}{room}", self.host),
             Host::Ip(IpAddr::V6(_)) | Host::Scoped(..) => format!("[{}]:{port}{slash}{room}", self.host),
+            Host::Anywhere => String::new(),
         }
     }
 
@@ -170,12 +205,15 @@ impl Address {
                 let scope = zone.parse().ok()?;
                 Some(SocketAddrV6::new(*ip, self.port, 0, scope).into())
             }
-            Host::Name(_) => None,
+            Host::Name(_) | Host::Anywhere => None,
         }
     }
 
-    /// Same peer or room, whatever the other options say.
+    /// Same peer or room, whatever the other options say; and wherever it is, if it is known by its key.
     pub fn is_same_place(&self, other: &Self) -> bool {
+        if self.key.is_some() || other.key.is_some() {
+            return self.scheme.name == other.scheme.name && self.key == other.key;
+        }
         self.scheme.name == other.scheme.name
             && (&self.host, self.port, &self.room) == (&other.host, other.port, &other.room)
             && self.option(GROUP) == other.option(GROUP)
@@ -194,12 +232,27 @@ impl Address {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme.name, self.authority())?;
+        write!(f, "{}://", self.scheme.name)?;
+        let location = self.location();
+        if let Some(key) = self.key {
+            write!(f, "{key}{}", if location.is_empty() { "" } else { "@" })?;
+        }
+        f.write_str(&location)?;
         for (index, (key, value)) in self.options.iter().enumerate() {
             write!(f, "{}{key}={value}", if index == 0 { '?' } else { '&' })?;
         }
         Ok(())
     }
+}
+
+/// Takes the key from the front, which schemes have to have whose peers are known by it, and no other.
+fn split_key(authority: &str, scheme: Scheme) -> Result<(Option<PublicKey>, &str), AddressError> {
+    if !scheme.caps.keys {
+        return Ok((None, authority));
+    }
+    let (key, rest) = authority.split_once('@').unwrap_or((authority, ""));
+    let read = key.parse().map_err(|_unreadable| AddressError::Key(key.to_owned()))?;
+    Ok((Some(read), rest))
 }
 
 fn split_port(authority: &str) -> Result<(&str, Option<&str>), AddressError> {

@@ -49,6 +49,11 @@ impl Bucket {
         self.after(now, 1, limit).is_some_and(|full| is_within(now, full, limit))
     }
 
+    /// Whether nothing is owed any more.
+    pub fn has_all(&self, now: Instant) -> bool {
+        self.full.is_none_or(|full| full <= now)
+    }
+
     /// Whether less than the burst of this rate is owed.
     pub fn is_open(&self, now: Instant, rate: Rate) -> bool {
         self.full.is_none_or(|full| full.saturating_duration_since(now) < rate.burst)

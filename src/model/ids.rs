@@ -9,6 +9,11 @@ pub struct ConversationId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId(pub u64);
 
+/// The name of a message that both sides know, for ever: what tells a message that comes twice, and what replies and edits
+/// are about. Random; only where a dialect carries it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Uid(pub [u8; 16]);
+
 /// One socket or stream that the net actor owns, among those of one dialect.
 ///
 /// An engine numbers what it asks for from [`LinkId::FIRST_OWN`] on; below are the sockets it is given at the start,

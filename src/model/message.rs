@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::traffic::MessageKind;
-use super::{ConversationId, Files, Mark, MessageId, Phrase, WallTime};
+use super::{ConversationId, Files, Mark, MessageId, Phrase, Uid, WallTime};
 
 /// Who wrote a message, with what only that side has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,10 @@ pub struct Message {
     pub conversation: ConversationId,
     /// The name of the dialect it went through.
     pub dialect: Cow<'static, str>,
+    /// What names it on both sides for ever, and which other message it answers, changes or takes back; where the dialect
+    /// carries that.
+    pub uid: Option<Uid>,
+    pub about: Option<Uid>,
     /// When it arrived, or was written.
     pub time: WallTime,
     pub direction: Direction,

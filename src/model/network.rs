@@ -27,7 +27,7 @@ impl Network {
         match &address.host {
             Host::Ip(ip) => Self::of(*ip),
             Host::Scoped(v6, _) => Self::of(IpAddr::V6(*v6)),
-            Host::Name(_) => Self::Named,
+            Host::Name(_) | Host::Anywhere => Self::Named,
         }
     }
 }

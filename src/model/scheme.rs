@@ -34,6 +34,18 @@ pub struct Caps {
     pub connects: bool,
     /// A host is one peer, whatever port it speaks from.
     pub any_port: bool,
+    /// A peer is known by its public key, which stands in its address; where it is may change.
+    pub keys: bool,
+    /// A message waits until the peer has it, over restarts of both, and comes once.
+    pub outbox: bool,
+    /// A message can say which other one it answers.
+    pub replies: bool,
+    /// A message can be changed or taken back later.
+    pub edits: bool,
+    /// A message can get a sign from who reads it.
+    pub reactions: bool,
+    /// The peer can be told that somebody is writing to it.
+    pub typing: bool,
 }
 
 impl Caps {
@@ -49,5 +61,11 @@ impl Caps {
         several: false,
         connects: false,
         any_port: false,
+        keys: false,
+        outbox: false,
+        replies: false,
+        edits: false,
+        reactions: false,
+        typing: false,
     };
 }

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::file::{DownloadTarget, FileSource, Progress, TransferId};
-use super::{Address, ConversationId, ErrorCode, Fault, Files, MessageId, Phrase, Scheme, WallTime};
+use super::{
+    Address, ConversationId, ErrorCode, Fault, Files, MessageId, Phrase, Scheme, Trust, Uid, WallTime,
+};
 
 /// Who we are, as far as others may know. Every dialect is told at the start, before anything it sends by itself, and
 /// whenever it changes.
@@ -47,6 +49,8 @@ pub enum NetCommand {
         at: Option<SocketAddr>,
     },
     Peer(ConversationId, PeerCommand),
+    /// This is what a person thinks of the peer's key, where peers have one; nothing is sent before it is known.
+    Trust(ConversationId, Trust),
     Message(ConversationId, MessageCommand),
     File(ConversationId, FileCommand),
 }
@@ -67,14 +71,38 @@ pub enum PeerCommand {
 #[derive(Clone, Debug)]
 pub enum MessageCommand {
     /// Encode and send it. Answered by exactly one `Handed` or `Failed`; a dialect with receipts reports
-    /// `Delivered` later, or `Failed` after `Handed`. `files`: what it offers, where the dialect can.
-    Send { message: MessageId, text: String, kind: MessageKind, files: Arc<[FileSource]> },
+    /// `Delivered` later, or `Failed` after `Handed`. Of a dialect with an outbox both may come after days.
+    Send(OutboundMessage),
     /// A message from there, with this payload, is in the history: its sender may be told that we have it.
-    Stored { source: SocketAddr, payload: Arc<[u8]> },
+    Stored { source: SocketAddr, payload: Arc<[u8]>, uid: Option<Uid> },
     /// A person opens a sealed message; its sender is told. Answered by `Opened`.
     Unseal { message: MessageId, payload: Arc<[u8]> },
     /// Decode a kept payload again with the peer's present encoding. Answered by `Redecoded`.
     Redecode { message: MessageId, payload: Arc<[u8]> },
+}
+
+/// A message of ours.
+#[derive(Clone, Debug)]
+pub struct OutboundMessage {
+    pub id: MessageId,
+    /// Where the dialect carries it.
+    pub uid: Option<Uid>,
+    /// Which message it answers, changes or takes back.
+    pub about: Option<Uid>,
+    /// When it was written.
+    pub time: WallTime,
+    pub text: String,
+    pub kind: MessageKind,
+    /// What it offers, where the dialect can.
+    pub files: Arc<[FileSource]>,
+}
+
+impl OutboundMessage {
+    /// One that is nothing but a text.
+    pub fn text(id: MessageId, text: String) -> Self {
+        let (kind, files) = (MessageKind::Text, Arc::from([]));
+        Self { id, uid: None, about: None, time: WallTime::default(), text, kind, files }
+    }
 }
 
 /// What to do with the files of a message.
@@ -94,8 +122,7 @@ pub enum FileCommand {
 impl NetCommand {
     /// A message that is nothing but a text.
     pub fn plain(conversation: ConversationId, message: MessageId, text: String) -> Self {
-        let send = MessageCommand::Send { message, text, kind: MessageKind::Text, files: Arc::from([]) };
-        Self::Message(conversation, send)
+        Self::Message(conversation, MessageCommand::Send(OutboundMessage::text(message, text)))
     }
 }
 
@@ -313,6 +340,9 @@ pub struct Received {
     /// Some bytes did not decode and stand as U+FFFD in `text`.
     pub lossy: bool,
     pub authenticated: bool,
+    /// What names it for ever, and which other message it is about, where the dialect carries that.
+    pub uid: Option<Uid>,
+    pub about: Option<Uid>,
     pub payload: Arc<[u8]>,
 }
 
@@ -331,6 +361,8 @@ impl Received {
             files: Files::default(),
             lossy: false,
             authenticated: false,
+            uid: None,
+            about: None,
             payload,
         }
     }

@@ -35,6 +35,7 @@ mod udp;
 mod watch;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -45,7 +46,7 @@ use crate::model::{
     Address, AddressError, ConversationId, Fault, LinkId, ListenSetting, NetCommand, NetEvent, PeerCommand,
     Registry,
 };
-use crate::wire::Encoding;
+use crate::wire::{Encoding, KeyPair};
 pub use echo::{DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS};
 pub use fault::{OpenError, code_of};
 use ifaces::NetInterface;
@@ -78,6 +79,10 @@ pub struct NetOptions {
     pub echo: bool,
     /// A person reads what comes: what no person writes, so fast and so much, is not taken. A script may want all of it.
     pub throttled: bool,
+    /// What nobody can foresee of this run.
+    pub secret: [u8; 32],
+    /// Who we are; `None`: dialects that prove it are off.
+    pub key_pair: Option<Arc<KeyPair>>,
 }
 
 /// The network side while it runs. Dropping it closes every socket.

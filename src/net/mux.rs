@@ -57,6 +57,7 @@ impl Mux {
                 self.owners.remove(conversation).unwrap_or(FIRST)
             }
             NetCommand::Peer(conversation, PeerCommand::Enter)
+            | NetCommand::Trust(conversation, _)
             | NetCommand::Message(conversation, _)
             | NetCommand::File(conversation, _) => self.owners.get(conversation).copied().unwrap_or(FIRST),
         };

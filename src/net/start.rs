@@ -56,7 +56,12 @@ pub(super) fn open(members: Vec<EngineFactory>, mut options: NetOptions) -> Resu
     let mut engines = Vec::new();
     for (engine, member) in members.into_iter().enumerate() {
         let listen = start.listen(engine, &member)?;
-        let setup = Setup { seed: chance.hash_one(engine), listen };
+        let setup = Setup {
+            seed: chance.hash_one(engine),
+            listen,
+            secret: start.options.secret,
+            key_pair: start.options.key_pair.clone(),
+        };
         engines.push((member.scheme.name, (member.engine)(&setup)));
     }
     let echo = start.options.echo.then(|| start.open_echo(first)).flatten().unwrap_or_default();

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::app::Event;
 use crate::model::file::Progress;
 use crate::model::{
-    ConversationId, Fault, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, TransferId,
+    ConversationId, Fault, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, OutboundMessage,
+    TransferId,
 };
 use crate::net::NetHandle;
 
@@ -27,11 +28,12 @@ impl NetClient {
 
     /// Gives an order. `Some`: the network side does not take it, told as the network side would.
     pub(super) fn order(&mut self, command: NetCommand) -> Option<Event> {
-        let message = if let NetCommand::Message(_, MessageCommand::Send { message, .. }) = &command {
-            Some(*message)
-        } else {
-            None
-        };
+        let message =
+            if let NetCommand::Message(_, MessageCommand::Send(OutboundMessage { id, .. })) = &command {
+                Some(*id)
+            } else {
+                None
+            };
         let transfer = if let NetCommand::File(_, FileCommand::Fetch { transfer, .. }) = &command {
             Some(*transfer)
         } else {

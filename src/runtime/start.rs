@@ -51,6 +51,9 @@ pub enum SessionError {
     Address(AddressError),
     #[error("thread: {0}")]
     Store(std::io::Error),
+    /// The system gives no random numbers.
+    #[error("random numbers: {0}")]
+    Chance(String),
 }
 
 impl SessionError {
@@ -67,6 +70,7 @@ impl SessionError {
             Self::NoSuchTarget { name, near: None } => {
                 Phrase::new("start-no-such-contact").text("name", name)
             }
+            Self::Chance(code) => Phrase::new("start-chance").text("code", code),
             Self::Store(error) => Phrase::new("start-thread").text("code", error.kind().to_string()),
         }
     }
@@ -117,6 +121,8 @@ impl Parts {
             // A person who looks has the echo peer, and is spared what nobody writes.
             echo: options.interactive,
             throttled: options.interactive,
+            secret: new_secret()?,
+            key_pair: None,
         })?;
         let store = StoreHandle::start(opened.backend).map_err(SessionError::Store)?;
         let (contacts, contact_complaints) = load_contacts(&profile, options)?;
@@ -124,8 +130,16 @@ impl Parts {
         let complaints =
             complaints.chain(config_complaints.into_iter().map(|phrase| (Changed::Config, phrase))).collect();
         let told = [profile.warnings(), &opened.told].concat();
-        Ok(Self { profile, config, net, store, restored: opened.restored, contacts, complaints, told })
+        let restored = Restored { secret: new_secret()?, ..opened.restored };
+        Ok(Self { profile, config, net, store, restored, contacts, complaints, told })
     }
+}
+
+/// What nobody can foresee.
+fn new_secret() -> Result<[u8; 32], SessionError> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| SessionError::Chance(error.to_string()))?;
+    Ok(secret)
 }
 
 /// The config, and what is wrong with it. A file that does not parse stops a command of a script; the messenger starts

@@ -34,7 +34,7 @@ pub fn max_payload(host: &Host) -> usize {
     match host {
         Host::Ip(ip) if ip.to_canonical().is_ipv6() => MAX_PAYLOAD_V6,
         Host::Scoped(..) => MAX_PAYLOAD_V6,
-        Host::Name(_) | Host::Ip(_) => MAX_PAYLOAD_V4,
+        Host::Name(_) | Host::Anywhere | Host::Ip(_) => MAX_PAYLOAD_V4,
     }
 }
 

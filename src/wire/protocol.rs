@@ -13,7 +13,8 @@ use super::interface::Interface;
 use super::resolution::Answer;
 use crate::model::traffic::LocalIdentity;
 use crate::model::{
-    ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetEvent, PeerCommand,
+    ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetEvent,
+    OutboundMessage, PeerCommand, Trust,
 };
 
 /// What happened to a socket, as the inputs of the same names tell it.
@@ -71,10 +72,12 @@ pub trait Protocol: Send {
 
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand);
 
+    fn on_trust(&mut self, _cx: &mut Ctx<'_>, _conversation: ConversationId, _trust: Trust) {}
+
     /// As it stands here, for dialects whose messages are texts and nothing else.
     fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
         match command {
-            MessageCommand::Send { message, text, .. } => {
+            MessageCommand::Send(OutboundMessage { id: message, text, .. }) => {
                 // The order that is under way will be answered, and ids are not used twice meanwhile.
                 if self.is_unanswered(message) {
                     return;

@@ -365,8 +365,10 @@ impl Network {
                 if let NetEvent::Received(received) = &event {
                     let (source, payload) = (received.source, Arc::clone(&received.payload));
                     let conversation = received.conversation.unwrap_or(ConversationId(0));
-                    let stored =
-                        NetCommand::Message(conversation, MessageCommand::Stored { source, payload });
+                    let stored = NetCommand::Message(
+                        conversation,
+                        MessageCommand::Stored { source, payload, uid: None },
+                    );
                     self.post(program, Duration::ZERO, Arrival::Order(stored));
                 }
                 let program = &mut self.programs[program.0];

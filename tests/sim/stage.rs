@@ -169,7 +169,7 @@ impl Stage {
         let Some(start) = self.cast.dialect.between else { return };
         let host = self.net.host(BETWEEN, &name_of(BETWEEN));
         let at = everywhere(self.cast.dialect.scheme.default_port);
-        let engine = start(&Setup { seed: self.cast.seed ^ 0xBE, listen: Some(at) });
+        let engine = start(&Setup { seed: self.cast.seed ^ 0xBE, listen: Some(at), ..Setup::default() });
         self.between = Some(self.net.launch(host, engine, Given::Datagrams(at)));
     }
 
@@ -179,7 +179,7 @@ impl Stage {
         self.net.kill(program);
         self.run(gone)?;
         let at = everywhere(self.cast.dialect.scheme.default_port);
-        let engine = start(&Setup { seed: self.cast.seed ^ 0xE2, listen: Some(at) });
+        let engine = start(&Setup { seed: self.cast.seed ^ 0xE2, listen: Some(at), ..Setup::default() });
         self.net.restart(program, engine, Given::Datagrams(at));
         Ok(())
     }
@@ -214,7 +214,7 @@ impl Stage {
             ListenMode::Nowhere => (None, Given::Nothing),
         };
         let seed = self.cast.seed.wrapping_mul(1_001).wrapping_add(chance);
-        ((dialect.engine)(&Setup { seed, listen }), given)
+        ((dialect.engine)(&Setup { seed, listen, ..Setup::default() }), given)
     }
 
     /// Who it is, whom it follows, and that a person goes into the room.

@@ -30,6 +30,8 @@ impl Writer {
         let named = self.remembered.conversations.iter().find(|kept| kept.card.name == name);
         let time: jiff::Timestamp = time.parse().unwrap();
         let message = Message {
+            uid: None,
+            about: None,
             files: udpqq::model::Files::default(),
             id: MessageId(self.next),
             conversation: named.unwrap_or_else(|| panic!("no conversation {name}")).card.conversation,

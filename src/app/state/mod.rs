@@ -13,6 +13,7 @@ mod search;
 mod status_lines;
 mod stranger_lru;
 mod transfers;
+mod uids;
 mod versions;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,7 @@ use flood::Flood;
 use offers::OutboundOffers;
 use pending_writes::PendingWrites;
 use status_lines::StatusLines;
+use uids::UidSource;
 use versions::MessageVersions;
 
 /// Things that happened and leave no row.
@@ -75,6 +77,7 @@ pub struct State {
     /// Files that are being moved now, or wait for their turn.
     pub transfers: BTreeMap<TransferId, ActiveTransfer>,
     pub(super) pending_writes: PendingWrites,
+    pub(super) uids: UidSource,
     last_message: u64,
 }
 
@@ -199,6 +202,11 @@ impl State {
     pub(super) const fn new_message_id(&mut self) -> MessageId {
         self.last_message = self.last_message.saturating_add(1);
         MessageId(self.last_message)
+    }
+
+    /// The names of new messages come from this secret of the run.
+    pub(super) const fn set_secret(&mut self, secret: [u8; 32]) {
+        self.uids = UidSource::new(secret);
     }
 
     /// No id up to this one is given again.

@@ -288,6 +288,7 @@ fn restored() -> World {
         unlimited: false,
         last_message: Some(MessageId(9)),
         last_conversation: Some(ConversationId(7)),
+        secret: [0; 32],
         held: vec![],
     }));
     world

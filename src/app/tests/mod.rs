@@ -19,7 +19,9 @@ use std::time::Duration;
 use super::*;
 use crate::model::history::{PageAnchor, StoreCommand, StoreEvent};
 use crate::model::traffic::Listening;
-use crate::model::{ConversationId, Fault, Mark, Message, MessageCommand, NetCommand, NetEvent, Phrase};
+use crate::model::{
+    ConversationId, Fault, Mark, Message, MessageCommand, NetCommand, NetEvent, OutboundMessage, Phrase,
+};
 use world::{World, address};
 
 #[test]
@@ -36,7 +38,7 @@ fn a_message_goes_to_the_network_only_after_the_store_has_it() {
     world.happen(Event::Stored(StoreEvent::Committed(vec![StoreCommand::Insert(Arc::clone(message))])));
     assert_eq!(world.shown("alex"), ["在吗"]);
     assert!(
-        matches!(world.ordered.last(), Some(NetCommand::Message(_, MessageCommand::Send { text, .. })) if text == "在吗")
+        matches!(world.ordered.last(), Some(NetCommand::Message(_, MessageCommand::Send(OutboundMessage { text, .. }))) if text == "在吗")
     );
 }
 

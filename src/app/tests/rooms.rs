@@ -22,8 +22,9 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         NetCommand::Peer(_, PeerCommand::Follow { .. }) => Some("follow"),
         NetCommand::Peer(_, PeerCommand::Enter) => Some("enter"),
         NetCommand::Peer(_, PeerCommand::Forget) => Some("forget"),
-        NetCommand::Message(_, MessageCommand::Send { .. }) => Some("send"),
+        NetCommand::Message(_, MessageCommand::Send(_)) => Some("send"),
         NetCommand::Introduce(_)
+        | NetCommand::Trust(..)
         | NetCommand::Listen { .. }
         | NetCommand::Message(
             _,

@@ -169,6 +169,8 @@ impl World {
 
     pub(super) fn message(&self, conversation: Option<ConversationId>, from: &str, text: &str) -> Received {
         Received {
+            uid: None,
+            about: None,
             files: Files::default(),
             conversation,
             scheme: UDP,

@@ -11,7 +11,7 @@ use crate::app::event::Effect;
 use crate::model::file::FileSource;
 use crate::model::history::StoreCommand;
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Message, MessageCommand, NetCommand, Phrase};
+use crate::model::{ConversationId, Message, MessageCommand, NetCommand, OutboundMessage, Phrase};
 
 /// The store has these.
 pub(super) fn on_committed(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>) {
@@ -141,7 +141,8 @@ fn confirm(cx: &mut UpdateCx<'_>, message: &Message) {
         && cx.state.conversation(message.conversation).is_some_and(receipts)
     {
         let payload = Arc::clone(&message.payload);
-        cx.net(NetCommand::Message(message.conversation, MessageCommand::Stored { source, payload }));
+        let stored = MessageCommand::Stored { source, payload, uid: message.uid };
+        cx.net(NetCommand::Message(message.conversation, stored));
     }
 }
 
@@ -178,11 +179,14 @@ fn calls(conversation: &Conversation, message: &Message) -> bool {
 }
 
 fn send_command(message: &Message, files: Arc<[FileSource]>) -> NetCommand {
-    let send = MessageCommand::Send {
-        message: message.id,
+    let send = OutboundMessage {
+        id: message.id,
+        uid: message.uid,
+        about: message.about,
+        time: message.time,
         text: message.text.clone(),
         kind: message.kind().unwrap_or_default(),
         files,
     };
-    NetCommand::Message(message.conversation, send)
+    NetCommand::Message(message.conversation, MessageCommand::Send(send))
 }

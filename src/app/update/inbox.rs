@@ -123,6 +123,8 @@ fn receive(cx: &mut UpdateCx<'_>, received: Received) {
     let message = Message {
         files: received.files,
         id: message,
+        uid: received.uid,
+        about: received.about,
         conversation: id,
         dialect: received.scheme.name.into(),
         time: received.time,

@@ -35,6 +35,7 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
     }
     cx.state.conversations.presence_only.remove(id);
     let message = cx.state.new_message_id();
+    let uid = cx.state.uids.next();
     let conversation = cx.state.conversations.get_mut(id)?;
     if !text.is_empty() {
         conversation.input.remember(&text);
@@ -44,6 +45,8 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
     conversation.activity.add_pending();
     let stored = Message {
         id: message,
+        uid: conversation.address.scheme.caps.outbox.then_some(uid),
+        about: None,
         conversation: id,
         dialect: conversation.address.scheme.name.into(),
         time: cx.now.wall,

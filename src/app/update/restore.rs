@@ -16,7 +16,9 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
         last_conversation,
         held,
         unlimited,
+        secret,
     } = restored;
+    cx.state.set_secret(secret);
     cx.state.ephemeral = forgets;
     if unlimited {
         cx.state.flood.gate.set_unlimited();

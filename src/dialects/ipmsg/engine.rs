@@ -22,7 +22,8 @@ use super::retransmission::Retransmitter;
 use super::sockets::SocketChange;
 use crate::model::traffic::LocalIdentity;
 use crate::model::{
-    ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, NetEvent, PeerCommand,
+    ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, NetEvent, OutboundMessage,
+    PeerCommand,
 };
 use crate::wire::peers::Peer;
 use crate::wire::resolution::{Answer, Resolved};
@@ -133,12 +134,12 @@ impl Protocol for Ipmsg {
     }
 
     fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
-        if let MessageCommand::Stored { source, payload } = command {
+        if let MessageCommand::Stored { source, payload, uid: _ } = command {
             return self.on_stored(cx, source, &payload);
         }
         let (cx, machines) = &mut self.split(cx);
         match command {
-            MessageCommand::Send { message, text, kind, files } => {
+            MessageCommand::Send(OutboundMessage { id: message, text, kind, files, .. }) => {
                 machines.retransmitter.send(cx, conversation, QueuedSend { message, text, kind, files });
             }
             MessageCommand::Unseal { message, payload } => {

@@ -24,7 +24,7 @@ impl RoomAddress {
         let (ip, zone) = match &address.host {
             Host::Ip(ip) => (*ip, None),
             Host::Scoped(ip, zone) => (IpAddr::V6(*ip), Some(zone.as_str())),
-            Host::Name(_) => return Err(refused()),
+            Host::Name(_) | Host::Anywhere => return Err(refused()),
         };
         if ip.is_ipv6() && !ip.is_multicast() {
             return Err(refused());

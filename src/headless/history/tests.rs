@@ -22,6 +22,8 @@ fn columns_are_as_wide_as_on_a_terminal() {
 
 fn hit(direction: Direction) -> Message {
     Message {
+        uid: None,
+        about: None,
         files: crate::model::Files::default(),
         id: MessageId(7),
         conversation: ConversationId(1),

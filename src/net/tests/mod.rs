@@ -29,7 +29,15 @@ const ALEX: ConversationId = ConversationId(1);
 
 fn options(listen: &str) -> NetOptions {
     let listen = udp(ListenSetting::At(listen.parse().expect("address")));
-    NetOptions { listen, fallback: false, interface: None, echo: false, throttled: true }
+    NetOptions {
+        listen,
+        fallback: false,
+        interface: None,
+        echo: false,
+        throttled: true,
+        secret: [0; 32],
+        key_pair: None,
+    }
 }
 
 /// Only the plain dialect listens.

@@ -106,6 +106,8 @@ pub(super) fn confined() -> NetOptions {
         interface: None,
         echo: false,
         throttled: true,
+        secret: [0; 32],
+        key_pair: None,
     }
 }
 
@@ -124,7 +126,7 @@ pub(super) fn open(
         let (given, setup) = std::sync::mpsc::channel();
         let probe = Probe { asked, wants: VecDeque::new(), heard, talks, told: None };
         let engine = Box::new(move |setup: &Setup| {
-            given.send(*setup).expect("kept");
+            given.send(setup.clone()).expect("kept");
             let engine: Box<dyn Engine> = Box::new(probe);
             engine
         });

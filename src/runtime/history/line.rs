@@ -230,6 +230,8 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
         message: Message {
             files: files(&given.files)?,
             id: MessageId(0),
+            uid: None,
+            about: None,
             conversation: ConversationId(0),
             dialect: given.peer.dialect.unwrap_or_else(|| address.scheme.name.to_owned()).into(),
             time,

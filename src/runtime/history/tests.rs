@@ -32,6 +32,8 @@ fn alex() -> ConversationRecord {
 
 fn message(text: &str, direction: Direction) -> Message {
     Message {
+        uid: None,
+        about: None,
         files: Files::default(),
         id: MessageId(0),
         conversation: ConversationId(0),

@@ -36,6 +36,7 @@ impl Announce {
     pub fn address(&self, scheme: Scheme) -> Address {
         Address {
             scheme,
+            key: None,
             host: self.host.clone(),
             port: self.port.unwrap_or(scheme.default_port),
             room: String::new(),

@@ -243,6 +243,8 @@ pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
     Some(Arc::new(Message {
         files: super::files::files(row, 15),
         id: message_id(integer(row, 0))?,
+        uid: None,
+        about: None,
         conversation: conversation_id(integer(row, 1))?,
         dialect: Cow::Owned(text_of(2)),
         time: WallTime(integer(row, 3)),

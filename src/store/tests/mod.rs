@@ -16,6 +16,8 @@ const HERE: ConversationId = ConversationId(1);
 
 fn message(id: u64, bytes: usize) -> Arc<Message> {
     Arc::new(Message {
+        uid: None,
+        about: None,
         files: crate::model::Files::default(),
         id: MessageId(id),
         conversation: HERE,

@@ -40,6 +40,8 @@ pub(in crate::store) fn a_lock() -> Lock {
 
 pub(in crate::store) fn incoming(id: u64, conversation: ConversationId, text: &str) -> Message {
     Message {
+        uid: None,
+        about: None,
         files: Files::default(),
         id: MessageId(id),
         conversation,

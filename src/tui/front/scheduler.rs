@@ -199,6 +199,8 @@ mod tests {
     fn a_transfer_that_nobody_looks_at_is_no_reason_to_draw() {
         let now = Now { mono: scheduler().1, wall: WallTime(0) };
         let message = Message {
+            uid: None,
+            about: None,
             id: MessageId(2),
             conversation: ConversationId(1),
             dialect: "udp".into(),

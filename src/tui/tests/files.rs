@@ -53,6 +53,8 @@ pub(super) fn put(
     files: Vec<File>,
 ) -> MessageId {
     let message = Message {
+        uid: None,
+        about: None,
         id: MessageId(1_000 + id),
         conversation: front.id("bea"),
         dialect: "ipmsg".into(),

@@ -35,7 +35,8 @@ use crate::lang::Lang;
 use crate::model::history::StoreEvent;
 use crate::model::traffic::{Dropped, Received};
 use crate::model::{
-    Contact, ConversationId, MessageCommand, NetCommand, NetEvent, Now, PeerCommand, Phrase, WallTime,
+    Contact, ConversationId, MessageCommand, NetCommand, NetEvent, Now, OutboundMessage, PeerCommand, Phrase,
+    WallTime,
 };
 use crate::runtime::{parse_address, registry};
 use crate::store::{Backend as _, Memory};
@@ -133,7 +134,9 @@ impl Front {
             Effect::Search(lookup) => {
                 return Some(StoreEvent::Found(self.store.search(&lookup).expect("memory")));
             }
-            Effect::Net(NetCommand::Message(_, MessageCommand::Send { text, .. })) => self.sent.push(text),
+            Effect::Net(NetCommand::Message(_, MessageCommand::Send(OutboundMessage { text, .. }))) => {
+                self.sent.push(text)
+            }
             Effect::Net(NetCommand::Peer(conversation, PeerCommand::Enter)) => {
                 self.entered.push(conversation);
             }
@@ -230,6 +233,8 @@ impl Front {
     fn received(&self, name: &str, text: &str) -> Received {
         let place = self.state.conversations().find(|one| one.name == name).expect(name);
         Received {
+            uid: None,
+            about: None,
             files: crate::model::Files::default(),
             place: None,
             sender: None,

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{TestRng, TestRunner};
 use udpqq::dialects::{Dialect, Setup};
 use udpqq::model::{
-    Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand,
+    Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutboundMessage,
+    PeerCommand,
 };
 use udpqq::wire::{Engine, Input, Output, StreamError, Ticket};
 
@@ -62,7 +63,7 @@ pub(crate) fn a_member_keeps_the_contract(dialect: &Dialect, steps: &[Step]) -> 
         (false, _) => Manner::ByItself,
     };
     let listen = Some(([0, 0, 0, 0], dialect.scheme.default_port).into());
-    let engine = (dialect.engine)(&Setup { seed: 7, listen });
+    let engine = (dialect.engine)(&Setup { seed: 7, listen, ..Setup::default() });
     let awaited = dialect.scheme.caps.receipts.then(BTreeMap::new);
     let connects = dialect.scheme.caps.connects;
     Caller { manner, connects, awaited, ..Caller::of(engine) }.run(steps)
@@ -72,7 +73,7 @@ pub(crate) fn a_member_keeps_the_contract(dialect: &Dialect, steps: &[Step]) -> 
 pub(crate) fn what_stands_between_keeps_the_contract(dialect: &Dialect, steps: &[Step]) -> Verdict {
     let Some(start) = dialect.between else { return Ok(()) };
     let listen = Some(([0, 0, 0, 0], dialect.scheme.default_port).into());
-    let engine = start(&Setup { seed: 7, listen });
+    let engine = start(&Setup { seed: 7, listen, ..Setup::default() });
     Caller { spoken: true, ..Caller::of(engine) }.run(steps)
 }
 
@@ -132,7 +133,10 @@ impl Caller {
                 self.wanted = true;
                 self.spoken |= self.connects;
             }
-            Step::Command(NetCommand::Message(_, MessageCommand::Send { message, .. })) => {
+            Step::Command(NetCommand::Message(
+                _,
+                MessageCommand::Send(OutboundMessage { id: message, .. }),
+            )) => {
                 *self.open.entry(*message).or_default() += 1;
                 self.spoken = true;
             }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use udpqq::dialects::Dialect;
 use udpqq::model::file::{DownloadTarget, FileFingerprint, FileSource, FolderEntry, Progress, TransferId};
 use udpqq::model::traffic::{MessageKind, Received};
-use udpqq::model::{ConversationId, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent};
+use udpqq::model::{
+    ConversationId, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, OutboundMessage,
+};
 
 use crate::sim::network::Weather;
 use crate::sim::stage::{ARRIVAL, Cast, Stage};
@@ -60,7 +62,11 @@ fn offer(dialect: &Dialect, seed: u64) -> Verdict<(Stage, Received)> {
     let (conversation, text) = (ConversationId(2), "files".to_owned());
     let order = NetCommand::Message(
         conversation,
-        MessageCommand::Send { message: OFFER, text, kind: MessageKind::Text, files },
+        MessageCommand::Send(OutboundMessage {
+            kind: MessageKind::Text,
+            files,
+            ..OutboundMessage::text(OFFER, text)
+        }),
     );
     stage.net.order(stage.members[0].program, Duration::ZERO, order);
     stage.run(ARRIVAL)?;

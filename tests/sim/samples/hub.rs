@@ -14,7 +14,7 @@ use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::traffic::{MessageKind, Received};
 use udpqq::model::{
     Address, AddressError, Caps, ConversationId, Fault, LinkId, MessageCommand, MessageId, NetCommand,
-    NetEvent, Now, PeerCommand, Scheme,
+    NetEvent, Now, OutboundMessage, PeerCommand, Scheme,
 };
 use udpqq::wire::{Engine, Input, Output, SocketSpec, plain};
 
@@ -218,7 +218,10 @@ impl Member {
                 self.follow(conversation, address);
             }
             NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
-            NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {
+            NetCommand::Message(
+                conversation,
+                MessageCommand::Send(OutboundMessage { id: message, text, .. }),
+            ) => {
                 self.send(now, conversation, message, text);
             }
             _ => {}
@@ -382,6 +385,8 @@ impl Member {
                 continue;
             }
             self.outbox.push_back(Output::Event(NetEvent::Received(Received {
+                uid: None,
+                about: None,
                 files: udpqq::model::Files::default(),
                 conversation: Some(conversation),
                 scheme: SCHEME,

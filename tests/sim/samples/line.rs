@@ -8,7 +8,7 @@ use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::traffic::{MessageKind, Received};
 use udpqq::model::{
     Address, AddressError, Caps, ConversationId, ErrorCode, Fault, LinkId, ListenSetting, MessageCommand,
-    MessageId, NetCommand, NetEvent, Now, PeerCommand, Scheme,
+    MessageId, NetCommand, NetEvent, Now, OutboundMessage, PeerCommand, Scheme,
 };
 use udpqq::wire::{Encoding, Engine, Input, Output, StreamError, Ticket, plain};
 
@@ -124,6 +124,8 @@ impl Line {
         let (text, lossy) = Encoding::UTF_8.decode(bytes);
         let is_from = |peer: &Peer| peer.at.is_some_and(|at| at.ip() == from.ip());
         self.outbox.push_back(Output::Event(NetEvent::Received(Received {
+            uid: None,
+            about: None,
             files: udpqq::model::Files::default(),
             conversation: self.peers.iter().find(|(_, peer)| is_from(peer)).map(|(id, _)| *id),
             scheme: SCHEME,
@@ -175,7 +177,10 @@ impl Line {
                 self.peers.insert(conversation, peer);
             }
             NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
-            NetCommand::Message(conversation, MessageCommand::Send { message, text, .. }) => {
+            NetCommand::Message(
+                conversation,
+                MessageCommand::Send(OutboundMessage { id: message, text, .. }),
+            ) => {
                 self.send(conversation, message, &text);
             }
             _ => {}

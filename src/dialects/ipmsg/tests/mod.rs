@@ -28,7 +28,7 @@ use super::packet::{self, Packet};
 use crate::model::traffic::{LocalIdentity, MessageKind, PeerInfo, Received};
 use crate::model::{
     Address, ConversationId, Fault, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now,
-    PeerCommand, WallTime,
+    OutboundMessage, PeerCommand, WallTime,
 };
 use crate::wire::{Driver, Encoding, Engine, Input, Interface, Output, Ticket};
 
@@ -239,7 +239,10 @@ impl Bench {
         let NetEvent::Received(received) = event else { return None };
         let (conversation, source) = (received.conversation.unwrap_or(ANNA), received.source);
         let payload = Arc::clone(&received.payload);
-        self.keeps.then_some(NetCommand::Message(conversation, MessageCommand::Stored { source, payload }))
+        self.keeps.then_some(NetCommand::Message(
+            conversation,
+            MessageCommand::Stored { source, payload, uid: None },
+        ))
     }
 
     fn interfaces(&mut self, lines: &[&str]) -> Effects {
@@ -264,8 +267,10 @@ impl Bench {
         let message = MessageId(self.messages);
         let files = [].into();
         let text = text.to_owned();
-        let effects = self
-            .order(NetCommand::Message(conversation, MessageCommand::Send { message, text, kind, files }));
+        let effects = self.order(NetCommand::Message(
+            conversation,
+            MessageCommand::Send(OutboundMessage { kind, files, ..OutboundMessage::text(message, text) }),
+        ));
         (message, effects)
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::*;
 use crate::dialects::ipmsg::packet::command;
 use crate::model::file::{DownloadTarget, FileFingerprint, FileSource};
-use crate::model::{FileCommand, MessageCommand};
+use crate::model::{FileCommand, MessageCommand, OutboundMessage};
 use crate::model::{LinkId, TransferId};
 use crate::wire::Step;
 
@@ -92,7 +92,10 @@ fn what_nobody_could_fetch_is_not_offered() {
     let (name, stamp) = ("a".to_owned(), FileFingerprint::default());
     let files = [FileSource { path, name, size: 3, modified: 1, stamp, entries: None }].into();
     let (message, text, kind) = (MessageId(70), String::new(), MessageKind::Text);
-    let effects = bench.order(NetCommand::Message(ANNA, MessageCommand::Send { message, text, kind, files }));
+    let effects = bench.order(NetCommand::Message(
+        ANNA,
+        MessageCommand::Send(OutboundMessage { kind, files, ..OutboundMessage::text(message, text) }),
+    ));
     assert_eq!(effects.events, [NetEvent::Failed { message, fault: Fault::NotListening }]);
     assert!(effects.sent.is_empty());
     assert!(bench.send(ANNA, MessageKind::Text, "hello").1.kinds().starts_with(&[command::ENTRY]));
@@ -142,7 +145,10 @@ fn what_is_offered_to_somebody_who_leaves_can_be_fetched_after_the_return() {
     let (name, stamp) = ("a".to_owned(), FileFingerprint::default());
     let files = [FileSource { path, name, size: 3, modified: 1, stamp, entries: None }].into();
     let (message, text, kind) = (MessageId(70), "here".to_owned(), MessageKind::Text);
-    let effects = bench.order(NetCommand::Message(ANNA, MessageCommand::Send { message, text, kind, files }));
+    let effects = bench.order(NetCommand::Message(
+        ANNA,
+        MessageCommand::Send(OutboundMessage { kind, files, ..OutboundMessage::text(message, text) }),
+    ));
     let offer = effects.sent.iter().map(Sent::packet).find(|packet| packet.kind() == command::MESSAGE);
     let offer = offer.expect("an offer");
     let list = String::from_utf8_lossy(offer.strings().nth(1).unwrap_or_default()).into_owned();
@@ -166,7 +172,10 @@ fn a_list_of_files_is_longer_than_a_text_may_be() {
     };
     let files = (0..20).map(source).collect();
     let (message, text, kind) = (MessageId(70), "words".to_owned(), MessageKind::Text);
-    let effects = bench.order(NetCommand::Message(ANNA, MessageCommand::Send { message, text, kind, files }));
+    let effects = bench.order(NetCommand::Message(
+        ANNA,
+        MessageCommand::Send(OutboundMessage { kind, files, ..OutboundMessage::text(message, text) }),
+    ));
     let [sent] = &effects.sent[..] else { panic!("{effects:?}") };
     assert!(sent.bytes.len() > 1_000, "{effects:?}");
     assert_eq!(sent.packet().strings().nth(1).map(|list| list.split(|byte| *byte == 7).count()), Some(21));

@@ -81,7 +81,8 @@ fn the_last_piece_is_acknowledged_only_when_the_picture_is_kept() {
     let effects = send(&mut bench, "a", &whole, &[0, 1]);
     assert_eq!(acknowledged(&effects), ["a|0#"]);
     let (source, payload) = (at(ANNA_AT), Arc::clone(&effects.received()[0].payload));
-    let effects = bench.order(NetCommand::Message(ANNA, MessageCommand::Stored { source, payload }));
+    let effects =
+        bench.order(NetCommand::Message(ANNA, MessageCommand::Stored { source, payload, uid: None }));
     assert_eq!(acknowledged(&effects), ["a|1#"]);
 }
 

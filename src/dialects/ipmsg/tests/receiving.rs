@@ -39,7 +39,8 @@ fn nothing_is_confirmed_before_it_is_in_the_history() {
     assert!(effects.sent.is_empty());
     let payload = effects.received()[0].payload.clone();
     assert!(bench.hear(ANNA_AT, &message).sent.is_empty(), "nor when it comes again");
-    let stored = NetCommand::Message(ANNA, MessageCommand::Stored { source: at(ANNA_AT), payload });
+    let stored =
+        NetCommand::Message(ANNA, MessageCommand::Stored { source: at(ANNA_AT), payload, uid: None });
     assert_eq!(bench.order(stored.clone()).kinds(), [command::RECEIPT]);
     assert!(bench.order(stored).sent.is_empty(), "once is enough");
     assert_eq!(bench.hear(ANNA_AT, &message).kinds(), [command::RECEIPT]);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::dialects::ipmsg::packet::{command, flag};
-use crate::model::{FileCommand, MessageCommand};
+use crate::model::{FileCommand, MessageCommand, OutboundMessage};
 
 /// A receipt of Anna's for something of ours.
 fn receipt(of: &Sent, command: u32) -> Vec<u8> {
@@ -125,8 +125,14 @@ fn offer(bench: &mut Bench) -> (MessageId, Effects) {
     let source = crate::model::file::FileSource { path, name, size: 3, modified: 1, stamp, entries: None };
     let files = [source].into();
     let text = String::new();
-    let order =
-        NetCommand::Message(ANNA, MessageCommand::Send { message, text, kind: MessageKind::Text, files });
+    let order = NetCommand::Message(
+        ANNA,
+        MessageCommand::Send(OutboundMessage {
+            kind: MessageKind::Text,
+            files,
+            ..OutboundMessage::text(message, text)
+        }),
+    );
     (message, bench.order(order))
 }
 

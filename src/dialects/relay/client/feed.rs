@@ -152,9 +152,13 @@ impl RoomFeed {
         }
         let sender = writer.map(|(_, name)| name.to_owned());
         let (text, lossy) = Encoding::UTF_8.decode(&payload);
-        let (conversation, received) =
-            (Some(self.conversation), Received::new(SCHEME, source, cx.now.wall, payload));
-        cx.report(NetEvent::Received(Received { conversation, sender, text, lossy, ..received }));
+        cx.report(NetEvent::Received(Received {
+            conversation: Some(self.conversation),
+            sender,
+            text,
+            lossy,
+            ..Received::new(SCHEME, source, cx.now.wall, payload)
+        }));
     }
 
     pub(super) fn notice(&self, cx: &mut Ctx<'_>, notice: Phrase) {

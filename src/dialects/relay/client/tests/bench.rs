@@ -11,8 +11,8 @@ use crate::dialects::relay::frame::{
 };
 use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{
-    Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, PeerCommand,
-    WallTime,
+    Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutboundMessage,
+    PeerCommand, WallTime,
 };
 use crate::wire::{Driver, Engine, Input, Output};
 
@@ -139,12 +139,11 @@ impl Bench {
         let (message, text) = (MessageId(message), text.to_owned());
         self.order(NetCommand::Message(
             ROOM,
-            MessageCommand::Send {
+            MessageCommand::Send(OutboundMessage {
                 files: std::sync::Arc::from([]),
                 kind: crate::model::traffic::MessageKind::Text,
-                message,
-                text,
-            },
+                ..OutboundMessage::text(message, text)
+            }),
         ))
     }
 

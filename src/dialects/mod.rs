@@ -16,6 +16,7 @@ pub mod plain_tcp;
 pub mod plain_udp;
 pub mod relay;
 pub mod room;
+pub mod secure;
 
 /// Everything the rest of the program needs of one dialect.
 #[derive(Clone, Copy, Debug)]

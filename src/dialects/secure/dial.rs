@@ -1,0 +1,217 @@
+//! When a peer is dialled, and where: a few addresses shortly after each other, then ever longer pauses.
+//!
+//! Knows nothing of connections but their numbers.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use quinn_proto::ConnectionHandle;
+
+use crate::wire::Rng;
+
+/// Addresses of one peer, newest success first.
+const MAX_CANDIDATES: usize = 8;
+/// Between two addresses, as happy eyeballs have it (RFC 8305, section 5).
+const STAGGER: Duration = Duration::from_millis(250);
+/// An attempt that has led to nothing.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// After the first round, and after many.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// Something that says the peer may be there now ends a pause, at most once in this time.
+const WAKE: Duration = Duration::from_secs(10);
+
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    Idle,
+    /// The candidate with this number is next, at that time.
+    Round {
+        next: usize,
+        at: Instant,
+    },
+    Pause {
+        until: Instant,
+    },
+}
+
+#[derive(Debug)]
+struct Attempt {
+    handle: ConnectionHandle,
+    until: Instant,
+}
+
+#[derive(Debug)]
+pub(super) struct Dialler {
+    candidates: Vec<SocketAddr>,
+    attempts: Vec<Attempt>,
+    phase: Phase,
+    pause: Duration,
+    woken: Option<Instant>,
+}
+
+impl Default for Dialler {
+    fn default() -> Self {
+        Self {
+            candidates: Vec::new(),
+            attempts: Vec::new(),
+            phase: Phase::Idle,
+            pause: FIRST_PAUSE,
+            woken: None,
+        }
+    }
+}
+
+impl Dialler {
+    /// The peer may be there.
+    pub(super) fn add(&mut self, at: SocketAddr) {
+        if !self.candidates.contains(&at) {
+            self.candidates.truncate(MAX_CANDIDATES.saturating_sub(1));
+            self.candidates.push(at);
+        }
+    }
+
+    /// The peer was there.
+    pub(super) fn prefer(&mut self, at: SocketAddr) {
+        self.candidates.retain(|known| *known != at);
+        self.candidates.insert(0, at);
+        self.candidates.truncate(MAX_CANDIDATES);
+    }
+
+    /// A connection is wanted. A round that is under way, and a pause, go on.
+    pub(super) fn want(&mut self, now: Instant) {
+        if matches!(self.phase, Phase::Idle) && !self.candidates.is_empty() {
+            self.phase = Phase::Round { next: 0, at: now };
+        }
+    }
+
+    /// Something says that the peer may be there now.
+    pub(super) fn wake(&mut self, now: Instant) {
+        let rested = self.woken.is_none_or(|woken| now.saturating_duration_since(woken) >= WAKE);
+        if matches!(self.phase, Phase::Pause { .. }) && rested {
+            self.woken = Some(now);
+            self.phase = Phase::Round { next: 0, at: now };
+        }
+    }
+
+    /// Nothing more is wanted. Gives the attempts that are to be given up.
+    pub(super) fn stop(&mut self) -> Vec<ConnectionHandle> {
+        self.phase = Phase::Idle;
+        self.attempts.drain(..).map(|attempt| attempt.handle).collect()
+    }
+
+    /// The peer has said hello: only now is it known that we are welcome, so only now a pause is short again.
+    pub(super) const fn succeed(&mut self) {
+        self.pause = FIRST_PAUSE;
+    }
+
+    /// Where to dial now.
+    pub(super) fn next(&mut self, now: Instant) -> Option<SocketAddr> {
+        let Phase::Round { next, at } = self.phase else { return None };
+        let candidate = self.candidates.get(next).copied().filter(|_| at <= now)?;
+        let at = now.checked_add(STAGGER).unwrap_or(now);
+        self.phase = Phase::Round { next: next.saturating_add(1), at };
+        Some(candidate)
+    }
+
+    /// That attempt is under way.
+    pub(super) fn begin(&mut self, now: Instant, handle: ConnectionHandle) {
+        let until = now.checked_add(PATIENCE).unwrap_or(now);
+        self.attempts.push(Attempt { handle, until });
+    }
+
+    /// An attempt that has had its time.
+    pub(super) fn expire(&mut self, now: Instant) -> Option<ConnectionHandle> {
+        let index = self.attempts.iter().position(|attempt| attempt.until <= now)?;
+        Some(self.attempts.remove(index).handle)
+    }
+
+    pub(super) fn has(&self, handle: ConnectionHandle) -> bool {
+        self.attempts.iter().any(|attempt| attempt.handle == handle)
+    }
+
+    pub(super) const fn is_busy(&self) -> bool {
+        !matches!(self.phase, Phase::Idle)
+    }
+
+    /// The attempt has come to something, or to nothing.
+    pub(super) fn end(&mut self, handle: ConnectionHandle) {
+        self.attempts.retain(|attempt| attempt.handle != handle);
+    }
+
+    /// Ends a round that has led to nothing, or a pause that has passed.
+    pub(super) fn settle(&mut self, now: Instant, rng: &mut Rng) {
+        match self.phase {
+            Phase::Round { next, .. } if next >= self.candidates.len() && self.attempts.is_empty() => {
+                let until = now.checked_add(jitter(self.pause, rng)).unwrap_or(now);
+                self.phase = Phase::Pause { until };
+                self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE);
+            }
+            Phase::Pause { until } if until <= now => self.phase = Phase::Round { next: 0, at: now },
+            Phase::Idle | Phase::Round { .. } | Phase::Pause { .. } => {}
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let phase = match self.phase {
+            Phase::Round { next, at } if next < self.candidates.len() => Some(at),
+            Phase::Pause { until } => Some(until),
+            Phase::Round { .. } | Phase::Idle => None,
+        };
+        let attempts = self.attempts.iter().map(|attempt| attempt.until);
+        attempts.chain(phase).min()
+    }
+}
+
+/// A fifth more or less, so that two who lost each other do not go on missing each other.
+fn jitter(pause: Duration, rng: &mut Rng) -> Duration {
+    let fifth = pause.checked_div(5).unwrap_or_default();
+    pause.saturating_sub(fifth).saturating_add(rng.within(fifth.saturating_mul(2)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(port: u16) -> SocketAddr {
+        SocketAddr::from(([10, 0, 0, 1], port))
+    }
+
+    /// How often is dialled within an hour when nobody is there.
+    #[test]
+    fn a_silent_peer_is_dialled_ever_less() {
+        let (mut dialler, mut rng, start) = (Dialler::default(), Rng::new(1), Instant::now());
+        dialler.add(at(1));
+        dialler.want(start);
+        let (mut dials, mut now) = (Vec::new(), start);
+        while now.saturating_duration_since(start) < Duration::from_secs(3_600) {
+            while dialler.expire(now).is_some() {}
+            dialler.settle(now, &mut rng);
+            if let Some(_candidate) = dialler.next(now) {
+                dialler.begin(now, ConnectionHandle(dials.len()));
+                dials.push(now);
+            }
+            dialler.settle(now, &mut rng);
+            now = dialler.deadline().expect("never gives up");
+        }
+        assert!((40..70).contains(&dials.len()), "{}", dials.len());
+        let gaps = dials.windows(2).map(|pair| pair[1].saturating_duration_since(pair[0]));
+        assert!(gaps.clone().all(|gap| gap >= Duration::from_secs(8)));
+        assert!(gaps.last().expect("many") > Duration::from_secs(50));
+    }
+
+    #[test]
+    fn the_address_that_worked_comes_first_and_others_shortly_after() {
+        let (mut dialler, now) = (Dialler::default(), Instant::now());
+        for port in 1..20 {
+            dialler.add(at(port));
+        }
+        dialler.prefer(at(99));
+        dialler.want(now);
+        assert_eq!(dialler.next(now), Some(at(99)));
+        assert_eq!(dialler.next(now), None);
+        let later = dialler.deadline().expect("the next one");
+        assert_eq!(later.saturating_duration_since(now), STAGGER);
+        assert_eq!(dialler.next(later), Some(at(1)));
+        assert_eq!(dialler.candidates.len(), MAX_CANDIDATES);
+    }
+}

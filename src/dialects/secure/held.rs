@@ -1,0 +1,53 @@
+//! What a peer has not kept yet: it is written to each new session again, from the oldest on.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::model::MessageId;
+
+#[derive(Debug)]
+pub(super) struct HeldEntry {
+    pub message: MessageId,
+    pub payload: Arc<[u8]>,
+    /// It was written to a session at least once.
+    pub written: bool,
+    number: u64,
+}
+
+/// Oldest first. The app bounds how much it hands over.
+#[derive(Debug, Default)]
+pub(super) struct HeldEntries {
+    entries: VecDeque<HeldEntry>,
+    given: u64,
+}
+
+impl HeldEntries {
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(super) fn contains(&self, message: MessageId) -> bool {
+        self.entries.iter().any(|entry| entry.message == message)
+    }
+
+    pub(super) fn push(&mut self, message: MessageId, payload: Arc<[u8]>) {
+        self.given = self.given.saturating_add(1);
+        self.entries.push_back(HeldEntry { message, payload, written: false, number: self.given });
+    }
+
+    /// The oldest one after the one with this number, and its own.
+    pub(super) fn after(&mut self, number: u64) -> Option<(u64, &mut HeldEntry)> {
+        let index = self.entries.partition_point(|entry| entry.number <= number);
+        self.entries.get_mut(index).map(|entry| (entry.number, entry))
+    }
+
+    /// The peer has it, or never will.
+    pub(super) fn remove(&mut self, number: u64) -> Option<HeldEntry> {
+        let index = self.entries.binary_search_by_key(&number, |entry| entry.number).ok()?;
+        self.entries.remove(index)
+    }
+
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = HeldEntry> {
+        self.entries.drain(..)
+    }
+}

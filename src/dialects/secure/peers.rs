@@ -1,0 +1,197 @@
+//! Who is who: peers by their keys, and the conversations that are with them.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use quinn_proto::ConnectionHandle;
+
+use super::deadlines::Deadlines;
+use super::dial::Dialler;
+use super::held::HeldEntries;
+use super::session::Incarnation;
+use crate::model::{Address, ConversationId, PublicKey, Trust};
+use crate::wire::Ctx;
+use crate::wire::resolution::{Answer, Name, Resolution, Resolved, Resolver};
+
+/// Peers that are followed, as the app bounds them, and keys that nobody follows and that have a session.
+const MAX_PEERS: usize = 8_192;
+
+/// What is known of one key.
+#[derive(Debug, Default)]
+pub(super) struct SecurePeer {
+    pub(super) followed: Option<FollowedPeer>,
+    /// What a person has decided; `None`: nothing yet.
+    pub(super) trust: Option<Trust>,
+    pub(super) held: HeldEntries,
+    pub(super) dialler: Dialler,
+    /// Connections whose peer has proved the key.
+    pub(super) sessions: Vec<ConnectionHandle>,
+    /// The one that counts.
+    pub(super) current: Option<ConnectionHandle>,
+    /// What the peer told last of itself.
+    pub(super) newest: Option<Incarnation>,
+    /// Our own moves, as this peer is to count them.
+    pub(super) moves: u32,
+    /// A beacon says that it is near.
+    pub(super) nearby: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct FollowedPeer {
+    pub(super) conversation: ConversationId,
+    pub(super) address: Address,
+    resolution: Resolution,
+}
+
+impl SecurePeer {
+    /// Whether messages may go there.
+    pub(super) fn is_trusted(&self) -> bool {
+        self.trust.is_some_and(|trust| trust.sends())
+    }
+
+    /// The peer told this of itself: a new start of its program counts from now on, and of one start the most moves.
+    pub(super) fn note_incarnation(&mut self, told: Incarnation) {
+        self.newest = Some(match self.newest {
+            Some(known) if known.boot == told.boot => {
+                Incarnation { moves: known.moves.max(told.moves), ..told }
+            }
+            Some(_) | None => told,
+        });
+    }
+
+    pub(super) fn conversation(&self) -> Option<ConversationId> {
+        self.followed.as_ref().map(|followed| followed.conversation)
+    }
+
+    /// Whether a connection is wanted and there is none.
+    pub(super) fn wants_connection(&self) -> bool {
+        let reason = self.nearby || !self.held.is_empty();
+        reason && self.sessions.is_empty() && self.is_trusted()
+    }
+
+    /// Nothing is known of it that would have to stay.
+    fn is_empty(&self) -> bool {
+        self.followed.is_none() && self.sessions.is_empty()
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct PeerTable {
+    table: BTreeMap<PublicKey, SecurePeer>,
+    by_conversation: BTreeMap<ConversationId, PublicKey>,
+    resolver: Resolver,
+    pub(super) deadlines: Deadlines<PublicKey>,
+}
+
+impl PeerTable {
+    pub(super) fn get(&self, key: &PublicKey) -> Option<&SecurePeer> {
+        self.table.get(key)
+    }
+
+    pub(super) fn get_mut(&mut self, key: &PublicKey) -> Option<&mut SecurePeer> {
+        self.table.get_mut(key)
+    }
+
+    pub(super) fn key_of(&self, conversation: ConversationId) -> Option<PublicKey> {
+        self.by_conversation.get(&conversation).copied()
+    }
+
+    pub(super) fn of(&mut self, conversation: ConversationId) -> Option<(PublicKey, &mut SecurePeer)> {
+        let key = self.key_of(conversation)?;
+        Some((key, self.table.get_mut(&key)?))
+    }
+
+    pub(super) fn keys(&self) -> Vec<PublicKey> {
+        self.table.keys().copied().collect()
+    }
+
+    /// The peer with this key, known or not; `None`: there is no room for one more.
+    pub(super) fn entry(&mut self, key: PublicKey) -> Option<&mut SecurePeer> {
+        let room = self.table.len() < MAX_PEERS || self.table.contains_key(&key);
+        room.then(|| self.table.entry(key).or_default())
+    }
+
+    /// Forgets a key that nothing is left of.
+    pub(super) fn tidy(&mut self, key: &PublicKey) {
+        if self.table.get(key).is_some_and(SecurePeer::is_empty) {
+            self.table.remove(key);
+            self.deadlines.set(*key, None);
+        }
+    }
+
+    /// Follows a peer, known or new, and looks up where it is. Gives the key that the conversation was with before.
+    pub(super) fn follow(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        conversation: ConversationId,
+        address: Address,
+    ) -> Option<PublicKey> {
+        let key = address.key?;
+        let before = self.by_conversation.get(&conversation).copied().filter(|before| *before != key);
+        let literal = address.literal();
+        let resolution = match literal {
+            None if !address.host.to_string().is_empty() => Resolution::Unknown,
+            Some(_) | None => Resolution::Literal,
+        };
+        let peer = self.entry(key)?;
+        if let Some(at) = literal {
+            peer.dialler.add(at);
+        }
+        peer.followed = Some(FollowedPeer { conversation, address, resolution });
+        self.by_conversation.insert(conversation, key);
+        self.look_up(cx, &key);
+        before
+    }
+
+    fn look_up(&mut self, cx: &mut Ctx<'_>, key: &PublicKey) {
+        let followed = self.table.get_mut(key).and_then(|peer| peer.followed.as_mut());
+        if let Some(FollowedPeer { conversation, address, resolution }) = followed {
+            let question = self.resolver.ask(cx.now, *conversation, address, resolution);
+            cx.extend(question);
+        }
+    }
+
+    /// Takes an answer: the key of whom it is about, whose addresses are candidates from now on.
+    pub(super) fn resolved(&mut self, cx: &Ctx<'_>, answer: &Answer<'_>) -> Option<PublicKey> {
+        let key = self.key_of(answer.conversation)?;
+        let peer = self.table.get_mut(&key)?;
+        let FollowedPeer { address, resolution, .. } = peer.followed.as_mut()?;
+        let name = Name { address, resolution, known: false };
+        if let Some(Resolved::At(found)) = self.resolver.answer(cx.now, answer, name) {
+            found.into_iter().for_each(|at| peer.dialler.add(at));
+        }
+        Some(key)
+    }
+
+    /// A look-up that took too long.
+    pub(super) fn overdue(&mut self, cx: &Ctx<'_>) -> Option<ConversationId> {
+        let conversation = self.resolver.overdue(cx.now)?;
+        let host = self.of(conversation).and_then(|(_, peer)| Some(peer.followed.as_ref()?.address.host.to_string()));
+        let answer = Answer { conversation, host: &host.unwrap_or_default(), addresses: &[] };
+        self.resolved(cx, &answer);
+        Some(conversation)
+    }
+
+    /// Gives up the conversation: what was known of its key, where nothing is left to do with it.
+    pub(super) fn forget(&mut self, conversation: ConversationId) -> Option<PublicKey> {
+        let key = self.by_conversation.remove(&conversation)?;
+        let peer = self.table.get_mut(&key)?;
+        if let Some(followed) = peer.followed.take_if(|followed| followed.conversation == conversation) {
+            self.resolver.withdraw(conversation, followed.resolution);
+            peer.trust = None;
+        }
+        Some(key)
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        [self.resolver.deadline(), self.deadlines.next()].into_iter().flatten().min()
+    }
+
+    /// The peer was reached there.
+    pub(super) fn note_reached(&mut self, key: &PublicKey, at: SocketAddr) {
+        if let Some(peer) = self.table.get_mut(key) {
+            peer.dialler.prefer(at);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! One connection whose peer has proved its key: what is written to it, what came, and what both sides told each other.
+//!
+//! Delivery does not depend on it: a session that breaks loses nothing, since the next one begins with what is not kept.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use quinn_proto::{Connection, StreamEvent};
+
+use super::frame::control::{Control, Introduction};
+use super::frame::{Malformed, StreamKind};
+use super::held::HeldEntries;
+use super::receipts::ReceiptTracker;
+use super::streams::{StreamReaders, StreamWriter};
+use crate::model::bucket::{Bucket, Limit};
+use crate::model::{PublicKey, Uid};
+
+/// Entries of one peer: as fast as anybody writes in the long run, and all that waited while it was away.
+const ENTRIES: Limit = Limit { burst: 500, each: Duration::from_millis(50) };
+/// Quinn serves strictly by priority.
+const CONTROL: i32 = 3;
+const MESSAGES: i32 = 2;
+
+/// What a peer said of itself on this session: which start of its program it is, and how often it moved since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Incarnation {
+    pub boot: u64,
+    pub moves: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) key: PublicKey,
+    /// We began it.
+    pub(super) dialled: bool,
+    pub(super) remote: SocketAddr,
+    /// Counts sessions: the younger has the higher.
+    pub(super) number: u64,
+    /// What the peer told; `None`: nothing yet.
+    pub(super) peer: Option<Incarnation>,
+    /// Our own moves that the peer was told of.
+    pub(super) told_moves: u32,
+    control: StreamWriter,
+    messages: StreamWriter,
+    readers: StreamReaders,
+    receipts: ReceiptTracker,
+    entries: Bucket,
+    /// When entries are read again that came too fast.
+    throttled: Option<Instant>,
+    /// Numbers of the entries that were written and are not kept, oldest first.
+    sent: VecDeque<u64>,
+    kept: u32,
+    /// The number of the entry that was written last.
+    written: u64,
+}
+
+impl Session {
+    /// `None`: the connection takes no streams, so it is about to end.
+    pub(super) fn open(quic: &mut Connection, key: PublicKey, number: u64) -> Option<Self> {
+        Some(Self {
+            key,
+            dialled: quic.side().is_client(),
+            remote: quic.remote_address(),
+            number,
+            peer: None,
+            told_moves: 0,
+            control: StreamWriter::open(quic, StreamKind::Control, CONTROL)?,
+            messages: StreamWriter::open(quic, StreamKind::Messages, MESSAGES)?,
+            readers: StreamReaders::default(),
+            receipts: ReceiptTracker::default(),
+            entries: Bucket::default(),
+            throttled: None,
+            sent: VecDeque::new(),
+            kept: 0,
+            written: 0,
+        })
+    }
+
+    pub(super) fn say_hello(&mut self, boot: u64, introduction: Introduction) {
+        self.told_moves = introduction.moves.unwrap_or_default();
+        self.say(&Control::Hello { boot, introduction });
+    }
+
+    pub(super) fn say(&mut self, control: &Control) {
+        self.control.push(&control.encode());
+    }
+
+    pub(super) fn on_stream(&mut self, quic: &mut Connection, event: &StreamEvent) {
+        match event {
+            StreamEvent::Opened { .. } => self.readers.accept(quic),
+            StreamEvent::Readable { id } => self.readers.note_readable(*id),
+            StreamEvent::Writable { .. }
+            | StreamEvent::Finished { .. }
+            | StreamEvent::Stopped { .. }
+            | StreamEvent::Available { .. } => {}
+        }
+    }
+
+    /// Gives QUIC what it takes.
+    pub(super) fn flush(&mut self, quic: &mut Connection) {
+        self.control.flush(quic);
+        self.messages.flush(quic);
+    }
+}
+
+// What the peer says.
+impl Session {
+    pub(super) fn next_control(&mut self, quic: &mut Connection) -> Result<Option<Control>, Malformed> {
+        let frame = self.readers.next(quic, StreamKind::Control)?;
+        frame.map(|frame| Control::decode(&frame)).transpose()
+    }
+
+    /// The next entry as it came, if there is room for more; `most`: entries that may be with the history at a time.
+    pub(super) fn next_entry(
+        &mut self,
+        quic: &mut Connection,
+        now: Instant,
+        most: usize,
+    ) -> Result<Option<Vec<u8>>, Malformed> {
+        if self.receipts.pending() >= most {
+            return Ok(None);
+        }
+        if !self.entries.has_room(now, ENTRIES) {
+            self.throttled = now.checked_add(ENTRIES.each);
+            return Ok(None);
+        }
+        self.throttled = None;
+        let frame = self.readers.next(quic, StreamKind::Messages)?;
+        if frame.is_some() {
+            self.entries.take(now, 1, ENTRIES);
+        }
+        Ok(frame)
+    }
+
+    pub(super) fn note_read(&mut self, uid: Uid) {
+        self.receipts.note_read(uid);
+    }
+
+    pub(super) fn note_stored(&mut self, now: Instant, uid: Uid) {
+        self.receipts.note_stored(now, uid);
+    }
+}
+
+// What we say.
+impl Session {
+    /// Writes what the peer has not kept and this session does not have; gives each entry that is written.
+    pub(super) fn write_next<'h>(&mut self, held: &'h mut HeldEntries) -> Option<&'h mut super::held::HeldEntry> {
+        if !self.messages.has_room() {
+            return None;
+        }
+        let (number, entry) = held.after(self.written)?;
+        self.written = number;
+        self.sent.push_back(number);
+        self.messages.push(&entry.payload);
+        Some(entry)
+    }
+
+    /// The peer has kept so many entries of this session: their numbers, oldest first.
+    pub(super) fn on_kept(&mut self, count: u32) -> Result<Vec<u64>, Malformed> {
+        let fresh = count.checked_sub(self.kept).ok_or(Malformed)?;
+        let fresh = usize::try_from(fresh).map_err(|_too_many| Malformed)?;
+        if fresh > self.sent.len() {
+            return Err(Malformed);
+        }
+        self.kept = count;
+        Ok(self.sent.drain(..fresh).collect())
+    }
+
+    /// Says how much is kept, where that is due.
+    pub(super) fn tell_kept(&mut self, now: Instant) {
+        if let Some(count) = self.receipts.take_due(now) {
+            self.say(&Control::Kept { count });
+        }
+    }
+
+    /// Something was written that the peer has not kept.
+    pub(super) fn waits(&self) -> bool {
+        !self.sent.is_empty()
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        [self.receipts.deadline(), self.throttled].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,260 @@
+//! Several udpqq under one virtual clock, with whatever happens to datagrams between them.
+
+mod first;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use zeroize::Zeroizing;
+
+use super::{DIALECT, SCHEME};
+use crate::dialects::Setup;
+use crate::model::traffic::{LocalIdentity, Received};
+use crate::model::{
+    Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutboundMessage,
+    PeerCommand, PublicKey, Trust, Uid, WallTime,
+};
+use crate::wire::{Engine, Input, Interface, KeyPair, Output, Rng};
+
+/// What happens to what is on its way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weather {
+    /// Of a hundred datagrams.
+    pub lost: u32,
+    pub doubled: u32,
+    pub latency: Duration,
+    pub jitter: Duration,
+}
+
+pub(super) const CALM: Weather =
+    Weather { lost: 0, doubled: 0, latency: Duration::from_millis(1), jitter: Duration::ZERO };
+
+/// One program, its history and what it said to the app.
+pub(super) struct Node {
+    engine: Box<dyn Engine>,
+    pair: KeyPair,
+    pub at: SocketAddr,
+    deadline: Option<Instant>,
+    pub events: Vec<NetEvent>,
+    /// What is stored: by uid, once.
+    seen: BTreeSet<Uid>,
+    pub texts: Vec<String>,
+    /// What was handed over and is not delivered, to be given again after a restart.
+    outbox: BTreeMap<MessageId, OutboundMessage>,
+    delivered: BTreeSet<MessageId>,
+    to: BTreeMap<ConversationId, PublicKey>,
+    /// How long its history takes.
+    commit: Duration,
+    pub sent: usize,
+    starts: u8,
+}
+
+enum Arrival {
+    Datagram { to: SocketAddr, from: SocketAddr, bytes: Arc<[u8]> },
+    Stored { node: usize, conversation: ConversationId, uid: Uid },
+}
+
+pub(super) struct Lab {
+    pub now: Now,
+    pub nodes: Vec<Node>,
+    flying: BTreeMap<(Instant, u64), Arrival>,
+    number: u64,
+    rng: Rng,
+    pub weather: Weather,
+    pub carried: usize,
+    /// Nothing gets through until then.
+    pub blackout: Option<Instant>,
+}
+
+pub(super) const PEER: ConversationId = ConversationId(1);
+
+fn interface(address: IpAddr) -> Interface {
+    Interface { name: "lab".to_owned(), index: 1, address, prefix: 24, broadcast: None, loopback: false, limited: false }
+}
+
+impl Lab {
+    pub(super) fn new(seed: u64, weather: Weather) -> Self {
+        let now = Now { mono: Instant::now(), wall: WallTime(1_790_000_000_000_000) };
+        let rng = Rng::new(seed);
+        Self { now, nodes: Vec::new(), flying: BTreeMap::new(), number: 0, rng, weather, carried: 0, blackout: None }
+    }
+
+    pub(super) fn add(&mut self) -> usize {
+        let number = u8::try_from(self.nodes.len() + 1).expect("few");
+        let pair = KeyPair::from_seed(Zeroizing::new([number; 32])).expect("a key");
+        let at = SocketAddr::from(([10, 0, 0, number], 7_781));
+        self.nodes.push(Node {
+            engine: (DIALECT.engine)(&Setup::default()),
+            pair,
+            at,
+            deadline: None,
+            events: Vec::new(),
+            seen: BTreeSet::new(),
+            texts: Vec::new(),
+            outbox: BTreeMap::new(),
+            delivered: BTreeSet::new(),
+            to: BTreeMap::new(),
+            commit: Duration::from_millis(3),
+            sent: 0,
+            starts: 0,
+        });
+        let index = self.nodes.len() - 1;
+        self.start(index);
+        index
+    }
+
+    /// Starts the program, anew if it ran: what was on its way to the history is lost with it.
+    pub(super) fn start(&mut self, index: usize) {
+        let node = &mut self.nodes[index];
+        node.starts += 1;
+        let secret = [node.at.ip().to_string().as_bytes()[7].wrapping_mul(16) + node.starts; 32];
+        let setup = Setup {
+            seed: u64::from(node.starts) << 8 | u64::try_from(index).expect("few"),
+            secret,
+            key_pair: Some(Arc::new(node.pair.clone())),
+            listen: None,
+        };
+        node.engine = (DIALECT.engine)(&setup);
+        self.flying.retain(|_, arrival| !matches!(arrival, Arrival::Stored { node, .. } if *node == index));
+        let (at, to) = (self.nodes[index].at, self.nodes[index].to.clone());
+        self.input(index, Input::Interfaces(&[interface(at.ip())]));
+        self.input(index, Input::LinkUp { link: LinkId(0), address: at, only: None });
+        let own = LocalIdentity { name: format!("node {index}"), ..LocalIdentity::default() };
+        self.input(index, Input::Command(NetCommand::Introduce(own)));
+        for (conversation, key) in to {
+            self.follow(index, conversation, key);
+        }
+        for message in self.nodes[index].outbox.clone().into_values() {
+            self.input(index, Input::Command(NetCommand::Message(PEER, MessageCommand::Send(message))));
+        }
+    }
+
+    pub(super) fn key(&self, index: usize) -> PublicKey {
+        self.nodes[index].pair.public()
+    }
+
+    /// Both become contacts of each other.
+    pub(super) fn befriend(&mut self, one: usize, other: usize) {
+        let (first, second) = (self.key(one), self.key(other));
+        self.follow(one, PEER, second);
+        self.follow(other, PEER, first);
+    }
+
+    fn follow(&mut self, index: usize, conversation: ConversationId, key: PublicKey) {
+        let at = self.nodes.iter().find(|node| node.pair.public() == key).expect("known").at;
+        let address = Address { key: Some(key), ..Address::from_socket(SCHEME, at) };
+        self.nodes[index].to.insert(conversation, key);
+        let follow = PeerCommand::Follow { address, rank: 0 };
+        self.input(index, Input::Command(NetCommand::Peer(conversation, follow)));
+        self.input(index, Input::Command(NetCommand::Trust(conversation, Trust::Pinned)));
+    }
+
+    pub(super) fn say(&mut self, index: usize, id: u64, text: &str) {
+        let node = &mut self.nodes[index];
+        let mut uid = [0; 16];
+        uid[0] = u8::try_from(index).expect("few");
+        uid[8..].copy_from_slice(&id.to_be_bytes());
+        let message = OutboundMessage {
+            uid: Some(Uid(uid)),
+            ..OutboundMessage::text(MessageId(id), text.to_owned())
+        };
+        node.outbox.insert(message.id, message.clone());
+        self.input(index, Input::Command(NetCommand::Message(PEER, MessageCommand::Send(message))));
+    }
+
+    pub(super) fn undelivered(&self, index: usize) -> usize {
+        self.nodes[index].outbox.len()
+    }
+
+    fn input(&mut self, index: usize, input: Input<'_>) {
+        let now = self.now;
+        self.nodes[index].engine.handle(now, input);
+        loop {
+            match self.nodes[index].engine.poll(now) {
+                Output::Wait(deadline) => {
+                    self.nodes[index].deadline = deadline;
+                    return;
+                }
+                Output::Datagram { to, bytes, .. } => self.send(index, to, bytes),
+                Output::Event(event) => self.report(index, event),
+                other => panic!("not asked for: {other:?}"),
+            }
+        }
+    }
+
+    fn send(&mut self, index: usize, to: SocketAddr, bytes: Arc<[u8]>) {
+        let from = self.nodes[index].at;
+        self.nodes[index].sent += 1;
+        let copies = 1 + u32::from(self.rng.below(100) < self.weather.doubled);
+        for _ in 0..copies {
+            if self.rng.below(100) < self.weather.lost || self.blackout.is_some_and(|until| self.now.mono < until) {
+                continue;
+            }
+            let delay = self.weather.latency + self.rng.within(self.weather.jitter);
+            self.carried += 1;
+            self.fly(delay, Arrival::Datagram { to, from, bytes: Arc::clone(&bytes) });
+        }
+    }
+
+    fn fly(&mut self, delay: Duration, arrival: Arrival) {
+        self.number += 1;
+        self.flying.insert((self.now.mono + delay, self.number), arrival);
+    }
+
+    fn report(&mut self, index: usize, event: NetEvent) {
+        let node = &mut self.nodes[index];
+        match &event {
+            NetEvent::Received(Received { uid: Some(uid), text, .. }) => {
+                let (uid, text, delay) = (*uid, text.clone(), node.commit);
+                if node.seen.insert(uid) {
+                    node.texts.push(text);
+                }
+                self.fly(delay, Arrival::Stored { node: index, conversation: PEER, uid });
+            }
+            NetEvent::Delivered { message } => {
+                node.outbox.remove(message);
+                assert!(node.delivered.insert(*message), "delivered twice");
+            }
+            _ => {}
+        }
+        self.nodes[index].events.push(event);
+    }
+
+    pub(super) fn run(&mut self, time: Duration) {
+        let end = self.now.mono + time;
+        loop {
+            let arrival = self.flying.first_key_value().map(|((at, _), _)| *at);
+            let deadlines = self.nodes.iter().filter_map(|node| node.deadline);
+            let Some(next) = deadlines.chain(arrival).min().filter(|next| *next <= end) else { break };
+            self.now = self.now.after(next.saturating_duration_since(self.now.mono));
+            if arrival == Some(next) {
+                let (_, arrival) = self.flying.pop_first().expect("there");
+                self.arrive(arrival);
+            }
+            for index in 0..self.nodes.len() {
+                if self.nodes[index].deadline.is_some_and(|deadline| deadline <= self.now.mono) {
+                    self.input(index, Input::Tick);
+                }
+            }
+        }
+        self.now = self.now.after(end.saturating_duration_since(self.now.mono));
+    }
+
+    fn arrive(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Datagram { to, from, bytes } => {
+                if let Some(index) = self.nodes.iter().position(|node| node.at == to) {
+                    let datagram = Input::Datagram { link: LinkId(0), from, to: Some(to.ip()), bytes: &bytes };
+                    self.input(index, datagram);
+                }
+            }
+            Arrival::Stored { node, conversation, uid } => {
+                let source = self.nodes[node].at;
+                let stored = MessageCommand::Stored { source, payload: Arc::from([]), uid: Some(uid) };
+                self.input(node, Input::Command(NetCommand::Message(conversation, stored)));
+            }
+        }
+    }
+}

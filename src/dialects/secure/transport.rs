@@ -1,0 +1,358 @@
+//! The connections of QUIC, as one part: datagrams and deadlines go in, datagrams and events come out. What a connection is
+//! for, and which of several to one peer counts, is not known here.
+//!
+//! Whoever is not proved gets no more than a Retry, which is shorter than what it answers: every other answer of QUIC to
+//! packets that belong to no connection (version negotiation, a refusal, a reset) is thrown away.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use quinn_proto::{
+    Connection, ConnectionError, ConnectionHandle, DatagramEvent, Endpoint, Event, Incoming, StreamEvent,
+    TokenMemoryCache, TransportConfig, VarInt,
+};
+use rustls::pki_types::CertificateDer;
+
+use super::config::{self, VirtualClock};
+use super::deadlines::Deadlines;
+use super::gate::{Gate, Knock, Nonces, OwnIds};
+use super::handshakes::Handshakes;
+use super::tls::{self, Admission, Tls};
+use crate::model::PublicKey;
+use crate::wire::engine::Output;
+use crate::wire::{Ctx, KeyPair, LocalSockets};
+
+/// A connection that somebody else began and that is not proved after this time is given up.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Until a dialled peer has answered, it gets one datagram in this time: it may not be there.
+const SILENT: Duration = Duration::from_secs(1);
+/// Sent in one turn: other sockets, streams and orders wait meanwhile.
+const MAX_TURN: usize = 64;
+
+/// What became of a connection.
+#[derive(Debug)]
+pub(super) enum ConnectionEvent {
+    /// The peer has proved that it has this key.
+    Proved(PublicKey),
+    Stream(StreamEvent),
+    /// The peer sent something that may get lost.
+    Datagram,
+    Lost(ConnectionError),
+}
+
+#[derive(Debug)]
+struct Link {
+    quic: Connection,
+    /// Closed by us: nothing that still comes is read.
+    closed: bool,
+    /// By when it has to be proved.
+    handshake_by: Option<Instant>,
+    /// Dialled, and nothing has come back: when the next datagram may go out.
+    silent: Option<Instant>,
+    /// When something came last.
+    heard: Instant,
+}
+
+pub(super) struct Transport {
+    endpoint: Endpoint,
+    gate: Gate,
+    tls: Tls,
+    clock: Arc<VirtualClock>,
+    config: Arc<TransportConfig>,
+    tokens: Arc<TokenMemoryCache>,
+    knocks: Nonces,
+    handshakes: Handshakes,
+    links: BTreeMap<ConnectionHandle, Link>,
+    due: Deadlines<ConnectionHandle>,
+    /// The time of the last turn, if it left something to do.
+    turned: Option<Instant>,
+    dirty: BTreeSet<ConnectionHandle>,
+    events: VecDeque<(ConnectionHandle, ConnectionEvent)>,
+    buffer: Vec<u8>,
+}
+
+impl Transport {
+    /// `secret`: what nobody may foresee of this run.
+    pub(super) fn new(
+        pair: &KeyPair,
+        secret: &[u8; 32],
+        admission: Admission,
+    ) -> Result<Self, rustls::Error> {
+        let tls = Tls::new(pair)?;
+        let own = OwnIds::new(secret);
+        let gate = Gate::new(own.clone(), &pair.public());
+        let clock = Arc::new(VirtualClock::default());
+        let config = Arc::new(config::transport());
+        let crypto = Arc::new(tls.server(admission)?);
+        let server = config::server(crypto, secret, Arc::clone(&clock), Arc::clone(&config));
+        let endpoint =
+            Endpoint::new(Arc::new(config::endpoint(secret, own)), Some(Arc::new(server)), false, None);
+        let knocks = Nonces::new(secret, "udpqq nonces of knocks");
+        Ok(Self {
+            endpoint,
+            gate,
+            tls,
+            clock,
+            config,
+            tokens: Arc::default(),
+            knocks,
+            handshakes: Handshakes::default(),
+            links: BTreeMap::new(),
+            due: Deadlines::default(),
+            turned: None,
+            dirty: BTreeSet::new(),
+            events: VecDeque::new(),
+            buffer: Vec::new(),
+        })
+    }
+}
+
+// Connections.
+impl Transport {
+    /// Begins a connection to whoever has this key there; `None`: nobody can be there.
+    pub(super) fn dial(&mut self, now: Instant, key: PublicKey, to: SocketAddr) -> Option<ConnectionHandle> {
+        self.clock.set(now);
+        let mut config = config::client(Arc::new(self.tls.client(key).ok()?), Arc::clone(&self.config));
+        let (knock, nonces) = (Knock::of(&key), self.knocks.clone());
+        config
+            .initial_dst_cid_provider(Arc::new(move || knock.connection_id(nonces.next())))
+            .token_store(Arc::clone(&self.tokens) as Arc<_>);
+        let (handle, quic) = self.endpoint.connect(now, config, to, &tls::server_name(&key)).ok()?;
+        self.insert(handle, Link { quic, closed: false, handshake_by: None, silent: Some(now), heard: now });
+        Some(handle)
+    }
+
+    fn insert(&mut self, handle: ConnectionHandle, link: Link) {
+        self.links.insert(handle, link);
+        self.dirty.insert(handle);
+    }
+
+    /// To read, write or ask something; what follows goes out with the next turn. `None`: it is closed.
+    pub(super) fn open(&mut self, handle: ConnectionHandle) -> Option<&mut Connection> {
+        let link = self.links.get_mut(&handle).filter(|link| !link.closed)?;
+        self.dirty.insert(handle);
+        Some(&mut link.quic)
+    }
+
+    /// Ends a connection; `code` is told to the peer.
+    pub(super) fn close(&mut self, now: Instant, handle: ConnectionHandle, code: u32) {
+        let Some(link) = self.links.get_mut(&handle).filter(|link| !link.closed) else { return };
+        link.closed = true;
+        link.quic.close(now, VarInt::from_u32(code), Bytes::new());
+        self.handshakes.end(handle);
+        self.dirty.insert(handle);
+    }
+
+    /// An address of ours has changed: a connection that we began goes on from the new one, another cannot.
+    pub(super) fn local_address_changed(&mut self) {
+        for (handle, link) in self.links.iter_mut().filter(|(_, link)| !link.closed) {
+            if link.quic.side().is_client() {
+                link.quic.local_address_changed();
+                self.dirty.insert(*handle);
+            }
+        }
+    }
+}
+
+// What comes in.
+impl Transport {
+    /// One datagram.
+    pub(super) fn receive(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        sockets: &LocalSockets,
+        from: SocketAddr,
+        to: Option<IpAddr>,
+        bytes: &[u8],
+    ) {
+        if !self.gate.admits(bytes) {
+            return;
+        }
+        let now = cx.now.mono;
+        self.clock.set(now);
+        self.buffer.clear();
+        match self.endpoint.handle(now, from, to, None, BytesMut::from(bytes), &mut self.buffer) {
+            Some(DatagramEvent::ConnectionEvent(handle, event)) => {
+                if let Some(link) = self.links.get_mut(&handle) {
+                    link.silent = None;
+                    link.heard = now;
+                    link.quic.handle_event(event);
+                    self.dirty.insert(handle);
+                }
+            }
+            Some(DatagramEvent::NewConnection(incoming)) => self.judge(cx, sockets, incoming),
+            Some(DatagramEvent::Response(_)) | None => {}
+        }
+    }
+
+    /// Somebody who knows our key begins a connection.
+    fn judge(&mut self, cx: &mut Ctx<'_>, sockets: &LocalSockets, incoming: Incoming) {
+        let now = cx.now.mono;
+        self.buffer.clear();
+        if !self.gate.knows(incoming.orig_dst_cid()) {
+            return self.endpoint.ignore(incoming);
+        }
+        if !incoming.remote_address_validated() {
+            let (to, from) = (incoming.remote_address(), incoming.local_ip());
+            match self.endpoint.retry(incoming, &mut self.buffer) {
+                Ok(retry) => transmit(cx, sockets, to, from, self.buffer.get(..retry.size)),
+                Err(error) => self.endpoint.ignore(error.into_incoming()),
+            }
+            return;
+        }
+        if !self.handshakes.admit(now, incoming.remote_address().ip()) {
+            return self.endpoint.ignore(incoming);
+        }
+        // What it would answer where it fails goes nowhere.
+        if let Ok((handle, quic)) = self.endpoint.accept(incoming, now, &mut self.buffer, None) {
+            self.handshakes.begin(handle);
+            let by = cx.after(HANDSHAKE);
+            self.insert(
+                handle,
+                Link { quic, closed: false, handshake_by: Some(by), silent: None, heard: now },
+            );
+        }
+    }
+
+    /// Deadlines that have passed.
+    pub(super) fn expire(&mut self, now: Instant) {
+        self.clock.set(now);
+        while let Some(handle) = self.due.pop(now) {
+            let Some(link) = self.links.get_mut(&handle) else { continue };
+            link.quic.handle_timeout(now);
+            self.dirty.insert(handle);
+            if link.handshake_by.is_some_and(|by| by <= now) {
+                self.close(now, handle, 0);
+            }
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        if self.dirty.is_empty() { self.due.next() } else { self.turned }
+    }
+
+    /// When something came last on a connection.
+    pub(super) fn heard(&self, handle: ConnectionHandle) -> Option<Instant> {
+        self.links.get(&handle).map(|link| link.heard)
+    }
+}
+
+// What comes out.
+impl Transport {
+    /// Lets every connection on which something happened go on.
+    pub(super) fn advance(&mut self, cx: &mut Ctx<'_>, sockets: &LocalSockets) {
+        let mut room = MAX_TURN;
+        self.turned = Some(cx.now.mono);
+        for handle in std::mem::take(&mut self.dirty) {
+            let Some(link) = self.links.get_mut(&handle) else { continue };
+            let drained = settle(&mut self.endpoint, handle, &mut link.quic);
+            while let Some(event) = link.quic.poll() {
+                if let Some(event) = link.translate(event) {
+                    self.events.push_back((handle, event));
+                }
+            }
+            if !link.is_proving() {
+                self.handshakes.end(handle);
+            }
+            let done = link.transmit(cx, sockets, &mut self.buffer, &mut room);
+            self.due.set(handle, link.deadline().filter(|_| !drained));
+            if drained {
+                self.links.remove(&handle);
+            } else if !done {
+                self.dirty.insert(handle);
+            }
+        }
+    }
+
+    /// What has happened, oldest first.
+    pub(super) fn next_event(&mut self) -> Option<(ConnectionHandle, ConnectionEvent)> {
+        self.events.pop_front()
+    }
+}
+
+impl Link {
+    fn is_proving(&self) -> bool {
+        self.handshake_by.is_some() && !self.closed
+    }
+
+    /// What an event means to whoever uses the connection; nothing once we have closed it.
+    fn translate(&mut self, event: Event) -> Option<ConnectionEvent> {
+        let event = match event {
+            Event::Connected => {
+                self.handshake_by = None;
+                self.silent = None;
+                ConnectionEvent::Proved(peer_key(&self.quic)?)
+            }
+            Event::ConnectionLost { reason } => {
+                self.handshake_by = None;
+                ConnectionEvent::Lost(reason)
+            }
+            Event::Stream(event) => ConnectionEvent::Stream(event),
+            Event::DatagramReceived => ConnectionEvent::Datagram,
+            Event::HandshakeDataReady | Event::DatagramsUnblocked => return None,
+        };
+        Some(event).filter(|_| !self.closed)
+    }
+
+    /// Sends what may be sent now; `false`: there is more, for the next turn.
+    fn transmit(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        sockets: &LocalSockets,
+        buffer: &mut Vec<u8>,
+        room: &mut usize,
+    ) -> bool {
+        let now = cx.now.mono;
+        loop {
+            let Some(left) = room.checked_sub(1) else { return false };
+            buffer.clear();
+            let Some(out) = self.quic.poll_transmit(now, 1, buffer) else { return true };
+            if let Some(next) = &mut self.silent {
+                if *next > now {
+                    continue;
+                }
+                *next = cx.after(SILENT);
+            }
+            *room = left;
+            transmit(cx, sockets, out.destination, out.src_ip, buffer.get(..out.size));
+        }
+    }
+
+    fn deadline(&mut self) -> Option<Instant> {
+        [self.quic.poll_timeout(), self.handshake_by].into_iter().flatten().min()
+    }
+}
+
+/// Passes on what the connection and its endpoint have to tell each other; `true`: it is over.
+fn settle(endpoint: &mut Endpoint, handle: ConnectionHandle, quic: &mut Connection) -> bool {
+    let mut drained = false;
+    while let Some(event) = quic.poll_endpoint_events() {
+        drained |= event.is_drained();
+        if let Some(event) = endpoint.handle_event(handle, event) {
+            quic.handle_event(event);
+        }
+    }
+    drained
+}
+
+/// Asked for only once the handshake is done.
+fn peer_key(quic: &Connection) -> Option<PublicKey> {
+    let identity = quic.crypto_session().peer_identity()?;
+    let shown = identity.downcast::<Vec<CertificateDer<'static>>>().ok()?;
+    tls::shown_key(shown.first()?)
+}
+
+fn transmit(
+    cx: &mut Ctx<'_>,
+    sockets: &LocalSockets,
+    to: SocketAddr,
+    from: Option<IpAddr>,
+    bytes: Option<&[u8]>,
+) {
+    if let (Some(link), Some(bytes)) = (sockets.link_for(to), bytes) {
+        cx.push(Output::Datagram { link, to, from, via: None, bytes: bytes.into(), ticket: None });
+    }
+}

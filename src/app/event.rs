@@ -164,6 +164,11 @@ pub enum Intent {
     Ignore {
         conversation: ConversationId,
     },
+    /// A person decides what to think of the key of a peer.
+    Decide {
+        conversation: ConversationId,
+        decision: KeyDecision,
+    },
     /// Remove all messages of the conversation.
     Clear {
         conversation: ConversationId,
@@ -196,6 +201,23 @@ pub enum Intent {
     SearchMore {
         everywhere: bool,
     },
+}
+
+/// What a person may decide about a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyDecision {
+    /// Whoever asks may talk to us; or whoever was blocked may again.
+    Accept,
+    /// Nothing of this key is wanted.
+    Block,
+    /// The safety numbers are the same on both sides.
+    Verify,
+    /// They were compared, and that is taken back.
+    Unverify,
+    /// Another key claims to be this contact, and it is: the contact has that key from now on.
+    SamePerson,
+    /// Another key claims to be this contact, and it is somebody else.
+    SomebodyElse,
 }
 
 /// What the state asks for. The runtime carries it out.

@@ -25,6 +25,6 @@ pub use conversation::{
     Activity, Conversation, InputState, MAX_HEARD, MAX_SENT, MAX_TOLD, MemberInfo, MemberKey, PeerStatus,
     Reachability, RoomMembers,
 };
-pub use event::{ContactsEdit, Effect, Event, FetchRequest, Intent, Restored};
+pub use event::{ContactsEdit, Effect, Event, FetchRequest, Intent, KeyDecision, Restored};
 pub use state::{ActiveTransfer, EventCounters, ListRow, SearchResults, SearchState, Section, State};
 pub use update::{MAX_STRANGERS, update};

@@ -7,6 +7,7 @@ mod confusables;
 mod input;
 mod members;
 mod pages;
+mod standing;
 mod status;
 mod unsaved;
 mod window;
@@ -16,7 +17,9 @@ use std::sync::Arc;
 use super::event::Effect;
 use crate::model::history::{ConversationRecord, Page, PageAnchor, StoreCommand, StoredConversation};
 use crate::model::traffic::FIRST_STRANGER;
-use crate::model::{Address, ConversationId, Message, MessageId, NetCommand, PeerCommand, PeerKind, Person};
+use crate::model::{
+    Address, ConversationId, Message, MessageId, NetCommand, PeerCommand, PeerKind, Person, Trust,
+};
 
 pub use activity::Activity;
 pub use input::{InputState, MAX_SENT};
@@ -24,28 +27,8 @@ pub use members::{MAX_HEARD, MAX_TOLD, MemberInfo, MemberKey, RoomMembers};
 pub use status::{PeerStatus, Reachability};
 
 use pages::Pages;
+use standing::Standing;
 use unsaved::Unsaved;
-
-/// What the history and a person have had to do with the peer; each step includes the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Acquaintance {
-    /// The history does not know of it.
-    Unrecorded,
-    /// The history knows who it is.
-    Recorded,
-    /// A person opened the conversation or wrote to it.
-    Known,
-}
-
-/// Whether the network side knows of the conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FollowState {
-    /// Not yet in this run.
-    None,
-    Followed,
-    /// A person went out of this room: what comes from there is only counted.
-    Left,
-}
 
 /// One conversation. Messages are in order of their ids, which is the order of arrival.
 #[derive(Clone, Debug)]
@@ -59,8 +42,7 @@ pub struct Conversation {
     pub notify: bool,
     /// Hidden, and what it sends is only counted.
     pub ignored: bool,
-    acquaintance: Acquaintance,
-    following: FollowState,
+    standing: Standing,
     pub status: PeerStatus,
     /// Who is there, in a room.
     pub members: RoomMembers,
@@ -80,8 +62,7 @@ impl Conversation {
             rank: id.0,
             notify: true,
             ignored: false,
-            acquaintance: Acquaintance::Unrecorded,
-            following: FollowState::None,
+            standing: Standing::NEW,
             status: PeerStatus::default(),
             members: RoomMembers::default(),
             activity: Activity::default(),
@@ -106,7 +87,7 @@ impl Conversation {
         Self {
             activity: Activity::restored(newest, unread, first_unread),
             input: InputState::restored(draft, reading),
-            acquaintance: if card.known { Acquaintance::Known } else { Acquaintance::Recorded },
+            standing: Standing::restored(card.known, None),
             ..Self::new(card.conversation, card.name, address, card.kind)
         }
     }
@@ -123,12 +104,12 @@ impl Conversation {
 
     /// A person opened it or wrote to it.
     pub(super) fn is_known(&self) -> bool {
-        self.acquaintance == Acquaintance::Known
+        self.standing.is_known()
     }
 
     /// The history knows who it is with.
     pub(super) fn is_recorded(&self) -> bool {
-        self.acquaintance >= Acquaintance::Recorded
+        self.standing.is_recorded()
     }
 
     /// A stranger that a person neither opened nor wrote to.
@@ -138,11 +119,11 @@ impl Conversation {
 
     /// The network side knows of it.
     pub(super) fn is_followed(&self) -> bool {
-        self.following == FollowState::Followed
+        self.standing.is_followed()
     }
 
     pub(super) fn has_left(&self) -> bool {
-        self.following == FollowState::Left
+        self.standing.has_left()
     }
 
     /// Whether it can be with this person: the person at its address is not known yet, or is the same.
@@ -186,7 +167,7 @@ impl Conversation {
 
     /// The history is told who it is with.
     pub(super) fn save_record(&mut self) -> Effect {
-        self.acquaintance = self.acquaintance.max(Acquaintance::Recorded);
+        self.standing.set_recorded();
         Effect::Store(StoreCommand::Know(self.record()))
     }
 
@@ -201,25 +182,55 @@ impl Conversation {
 
     /// The same, where its record is saved anyway.
     pub(super) const fn set_known(&mut self) {
-        self.acquaintance = Acquaintance::Known;
+        self.standing.set_known();
     }
 
-    pub(super) fn follow(&mut self) -> Effect {
-        self.following = FollowState::Followed;
+    /// The same for all names that look like this one.
+    pub(super) fn skeleton(&self) -> String {
+        confusables::skeleton(&self.name)
+    }
+
+    /// What a person thinks of the peer's key, where it has one; `None`: nothing was decided yet.
+    pub fn trust(&self) -> Option<Trust> {
+        self.standing.trust()
+    }
+
+    /// A person, or what came from the peer, has decided this. The history and the network side are told.
+    pub(super) fn set_trust(&mut self, trust: Trust) -> Vec<Effect> {
+        self.standing.set_trust(Some(trust));
+        let told = self.is_followed().then(|| self.tell_trust()).flatten();
+        std::iter::once(self.save_record()).chain(told).collect()
+    }
+
+    fn tell_trust(&self) -> Option<Effect> {
+        self.trust().map(|trust| Effect::Net(NetCommand::Trust(self.id, trust)))
+    }
+
+    /// A person wants to talk to whoever has this key, unless something else was decided.
+    pub(super) fn trust_by_default(&mut self) {
+        let open = matches!(self.trust(), None | Some(Trust::Requested));
+        if self.address.key.is_some() && open {
+            self.standing.set_trust(Some(Trust::Pinned));
+        }
+    }
+
+    pub(super) fn follow(&mut self) -> Vec<Effect> {
+        self.standing.set_followed();
         let (address, rank) = (self.address.clone(), self.rank);
-        Effect::Net(NetCommand::Peer(self.id, PeerCommand::Follow { address, rank }))
+        let follow = Effect::Net(NetCommand::Peer(self.id, PeerCommand::Follow { address, rank }));
+        std::iter::once(follow).chain(self.tell_trust()).collect()
     }
 
     /// Tells the network side of a conversation of an earlier run, now that it is needed.
-    pub(super) fn follow_once(&mut self) -> Option<Effect> {
-        (!self.is_followed()).then(|| self.follow())
+    pub(super) fn follow_once(&mut self) -> Vec<Effect> {
+        if self.is_followed() { Vec::new() } else { self.follow() }
     }
 
     /// Leaves a room: nothing of it is shown before it is entered again.
     pub(super) fn leave(&mut self) -> Option<Effect> {
         let forget = Effect::Net(NetCommand::Peer(self.id, PeerCommand::Forget));
         let effect = self.is_followed().then_some(forget);
-        self.following = FollowState::Left;
+        self.standing.set_left();
         self.status.set_connection(None);
         self.members = RoomMembers::default();
         effect

@@ -10,6 +10,7 @@ mod receipts;
 mod rooms;
 mod search;
 mod strangers;
+mod trust;
 mod world;
 
 use std::collections::VecDeque;

@@ -1,6 +1,6 @@
 //! Who there is: contacts as their file has them, and what a person does with any peer.
 
-use super::{nearby, persons, reading, rooms, strangers};
+use super::{nearby, persons, reading, rooms, strangers, trust};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::{ContactsEdit, Effect};
@@ -84,7 +84,7 @@ fn make_stranger(cx: &mut UpdateCx<'_>, id: ConversationId) {
         // The file says which rooms one is in.
         cx.effects.extend(conversation.leave());
     } else {
-        cx.effects.push(conversation.follow());
+        cx.effects.extend(conversation.follow());
     }
 }
 
@@ -122,8 +122,9 @@ fn apply(cx: &mut UpdateCx<'_>, rank: u32, contact: Contact) {
 /// A conversation that a person, or the program, wants to have.
 fn insert_known(cx: &mut UpdateCx<'_>, mut fresh: Conversation) {
     fresh.set_known();
+    fresh.trust_by_default();
     cx.effects.push(fresh.save_record());
-    cx.effects.push(fresh.follow());
+    cx.effects.extend(fresh.follow());
     cx.state.conversations.insert(fresh);
 }
 
@@ -139,18 +140,22 @@ fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, rank: u32, contact: Contact)
     let Some(conversation) = conversations.get_mut(id) else { return };
     // Left, and not removed from the file yet.
     let leaving = conversation.has_left() && is_contact(conversation);
-    let changed = !leaving && (readdressed || conversation.rank != rank || !conversation.is_followed());
+    let trusted = conversation.trust();
+    conversation.trust_by_default();
+    let redecided = conversation.trust() != trusted;
+    let changed =
+        !leaving && (redecided || readdressed || conversation.rank != rank || !conversation.is_followed());
     conversation.set_known();
     conversation.kind = PeerKind::Contact;
     conversation.name = contact.name;
     conversation.notify = contact.notify;
     conversation.rank = rank;
     conversation.ignored = false;
-    if conversation.record() != before {
+    if conversation.record() != before || redecided {
         cx.effects.push(conversation.save_record());
     }
     if changed {
-        cx.effects.push(conversation.follow());
+        cx.effects.extend(conversation.follow());
     }
     if readdressed {
         reading::redecode(cx, id);
@@ -170,6 +175,7 @@ pub(super) fn follow_all(cx: &mut UpdateCx<'_>) {
 pub(super) fn visit(cx: &mut UpdateCx<'_>, address: Address) -> ConversationId {
     let known = cx.state.at_address(&address).map(|known| known.id);
     let id = known.unwrap_or_else(|| strangers::add(cx, address));
+    trust::on_wanted(cx, id);
     cx.state.conversations.presence_only.remove(id);
     if let Some(conversation) = cx.state.conversations.get_mut(id) {
         cx.effects.extend(conversation.mark_known());
@@ -222,7 +228,7 @@ pub(super) fn readdress(cx: &mut UpdateCx<'_>, id: ConversationId, address: Addr
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     cx.effects.push(conversation.save_record());
     if !out {
-        cx.effects.push(conversation.follow());
+        cx.effects.extend(conversation.follow());
     }
     reading::redecode(cx, id);
 }
@@ -244,7 +250,7 @@ pub(super) fn on_echo_ready(cx: &mut UpdateCx<'_>, address: Address) {
         cx.state.conversations.move_to(known, address);
         let Some(known) = cx.state.conversations.get_mut(known) else { return };
         cx.effects.push(known.save_record());
-        cx.effects.push(known.follow());
+        cx.effects.extend(known.follow());
         return;
     }
     let id = cx.state.conversations.new_id();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{persons, strangers};
+use super::{persons, strangers, trust};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::state::{QuotaKey, QuotaScope};
@@ -114,6 +114,7 @@ fn receive(cx: &mut UpdateCx<'_>, received: Received) {
         count_ignored(cx);
         return;
     }
+    trust::on_heard(cx, id);
     strangers::ensure_recorded(cx, id);
     let message = cx.state.new_message_id();
     if let Some(conversation) = cx.state.conversations.get_mut(id) {

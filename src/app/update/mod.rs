@@ -5,7 +5,7 @@
 //!  commits ── pending_writes, quota, inbox, offers     contacts ── nearby, reading, rooms, strangers, persons
 //!  inbox ──── strangers, persons                       nearby ──── strangers, persons
 //!  outbox ─── receipts                                 strangers ─ offers, persons
-//!  transfers ─ downloads ─ offers                      restore, search, sockets
+//!  transfers ─ downloads ─ offers                      restore, search, sockets, trust
 //! ```
 
 mod commits;
@@ -26,6 +26,7 @@ mod search;
 mod sockets;
 mod strangers;
 mod transfers;
+mod trust;
 
 use super::context::UpdateCx;
 use super::event::{Effect, Event, Intent};
@@ -143,6 +144,7 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::EnterRoom { conversation } => rooms::enter(cx, conversation),
         Intent::LeaveRoom { conversation } => rooms::leave(cx, conversation),
         Intent::Ignore { conversation } => contacts::ignore(cx, conversation),
+        Intent::Decide { conversation, decision } => trust::decide(cx, conversation, decision),
         Intent::Away(away) => cx.state.bell.set_away(away),
         Intent::Flush => pending_writes::retry(cx),
         Intent::Clear { conversation } => commits::clear(cx, conversation),

@@ -59,7 +59,7 @@ fn identify(cx: &mut UpdateCx<'_>, peer: PeerInfo) -> Option<IdentifiedPeer> {
         conversation.status.stop_typing();
     }
     if followed.is_none() {
-        cx.effects.push(conversation.follow());
+        cx.effects.extend(conversation.follow());
     }
     cx.effects.extend(rename(conversation, &profile.name));
     conversation.status.set_profile(clipped(profile));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::receipts;
+use super::{receipts, trust};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::model::file::{FileSource, MAX_FILES};
@@ -29,6 +29,7 @@ impl NewMessage {
 /// A new outgoing message: first into the store as waiting. `None`: it cannot be sent there, and a line says why.
 pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessage) -> Option<MessageId> {
     let NewMessage { text, kind, files } = message;
+    trust::on_writing(cx, id);
     if let Some(refusal) = refusal(cx.state.conversation(id)?, kind) {
         cx.state.tell(refusal);
         return None;
@@ -65,6 +66,7 @@ fn refusal(conversation: &Conversation, kind: MessageKind) -> Option<Phrase> {
     let caps = conversation.address.scheme.caps;
     let refused = match kind {
         _ if conversation.is_out() => Some("room-left"),
+        _ if trust::forbids(conversation).is_some() => trust::forbids(conversation),
         MessageKind::Text => None,
         MessageKind::Sealed if caps.seals => None,
         MessageKind::Several | MessageKind::Everyone if caps.several => None,

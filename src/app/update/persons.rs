@@ -46,7 +46,7 @@ pub(super) fn bind(cx: &mut UpdateCx<'_>, id: ConversationId, person: Option<&Pe
         cx.effects.push(conversation.save_record());
     }
     if conversation.is_followed() {
-        cx.effects.push(conversation.follow());
+        cx.effects.extend(conversation.follow());
     }
     was_elsewhere
 }

@@ -28,7 +28,7 @@ pub(super) fn disconnect(cx: &mut UpdateCx<'_>, id: ConversationId) {
     let connects = |conversation: &&mut Conversation| conversation.address.scheme.caps.connects;
     let Some(conversation) = cx.state.conversations.get_mut(id).filter(connects) else { return };
     cx.effects.push(Effect::Net(NetCommand::Peer(id, PeerCommand::Forget)));
-    cx.effects.push(conversation.follow());
+    cx.effects.extend(conversation.follow());
     let closed = ConnectionState::Down(Phrase::new("reach-closed"));
     conversation.status.set_connection(Some(closed));
 }

@@ -97,7 +97,7 @@ fn insert_new(cx: &mut UpdateCx<'_>, address: Address) -> ConversationId {
     let mut fresh = new_stranger(cx.state, address);
     let id = fresh.id;
     cx.effects.push(fresh.save_record());
-    cx.effects.push(fresh.follow());
+    cx.effects.extend(fresh.follow());
     cx.state.conversations.insert(fresh);
     id
 }

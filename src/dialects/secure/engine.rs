@@ -418,7 +418,9 @@ impl Secure {
             return self.lose(cx, handle);
         }
         let Some(Running { transport, .. }) = &mut self.running else { return };
-        let Some((session, quic)) = self.sessions.get_mut(&handle).zip(transport.open(handle)) else { return };
+        let Some((session, quic)) = self.sessions.get_mut(&handle).zip(transport.open(handle)) else {
+            return;
+        };
         let Some(peer) = self.peers.get_mut(&session.key) else { return };
         if peer.current == Some(handle) && peer.is_trusted() {
             while let Some(entry) = session.write_next(&mut peer.held) {
@@ -531,14 +533,14 @@ impl Secure {
         let now = cx.now.mono;
         let Some(Running { transport, own, .. }) = &mut self.running else { return };
         let Some(peer) = self.peers.get_mut(&key) else { return };
-        let silence = peer.current.filter(|handle| {
-            self.sessions.get(handle).is_some_and(Session::waits)
-        });
+        let silence = peer.current.filter(|handle| self.sessions.get(handle).is_some_and(Session::waits));
         let silence = silence.and_then(|handle| Some((handle, transport.heard(handle)?)));
         let mut beside = false;
         if let Some((handle, heard)) = silence {
             let quiet = now.saturating_duration_since(heard);
-            if quiet >= PROBE && let Some(quic) = transport.open(handle) {
+            if quiet >= PROBE
+                && let Some(quic) = transport.open(handle)
+            {
                 quic.ping();
             }
             beside = quiet >= DIAL_BESIDE;
@@ -596,7 +598,10 @@ impl Secure {
                 let session = self.sessions.get_mut(handle).filter(|session| session.dialled);
                 session.is_some_and(|session| {
                     session.told_moves = moves;
-                    session.say(&Control::Profile(Introduction { moves: Some(moves), ..Introduction::default() }));
+                    session.say(&Control::Profile(Introduction {
+                        moves: Some(moves),
+                        ..Introduction::default()
+                    }));
                     true
                 })
             });

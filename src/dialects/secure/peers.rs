@@ -167,7 +167,9 @@ impl PeerTable {
     /// A look-up that took too long.
     pub(super) fn overdue(&mut self, cx: &Ctx<'_>) -> Option<ConversationId> {
         let conversation = self.resolver.overdue(cx.now)?;
-        let host = self.of(conversation).and_then(|(_, peer)| Some(peer.followed.as_ref()?.address.host.to_string()));
+        let host = self
+            .of(conversation)
+            .and_then(|(_, peer)| Some(peer.followed.as_ref()?.address.host.to_string()));
         let answer = Answer { conversation, host: &host.unwrap_or_default(), addresses: &[] };
         self.resolved(cx, &answer);
         Some(conversation)

@@ -145,7 +145,10 @@ impl Session {
 // What we say.
 impl Session {
     /// Writes what the peer has not kept and this session does not have; gives each entry that is written.
-    pub(super) fn write_next<'h>(&mut self, held: &'h mut HeldEntries) -> Option<&'h mut super::held::HeldEntry> {
+    pub(super) fn write_next<'h>(
+        &mut self,
+        held: &'h mut HeldEntries,
+    ) -> Option<&'h mut super::held::HeldEntry> {
         if !self.messages.has_room() {
             return None;
         }

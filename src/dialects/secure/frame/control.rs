@@ -29,10 +29,20 @@ const MAX_ADDRESSES: usize = 8;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::dialects::secure) enum Control {
-    Hello { boot: u64, introduction: Introduction },
-    Kept { count: u32 },
-    Refused { position: u32, code: u32 },
-    Read { uid: Uid },
+    Hello {
+        boot: u64,
+        introduction: Introduction,
+    },
+    Kept {
+        count: u32,
+    },
+    Refused {
+        position: u32,
+        code: u32,
+    },
+    Read {
+        uid: Uid,
+    },
     Profile(Introduction),
     Bye,
     /// Something of a later version.
@@ -58,7 +68,8 @@ impl Control {
     pub(in crate::dialects::secure) fn encode(&self) -> Vec<u8> {
         match self {
             Self::Hello { boot, introduction } => {
-                let hello = FieldWriter::new(HELLO).critical(1, &number(VERSION)).critical(2, &boot.to_be_bytes());
+                let hello =
+                    FieldWriter::new(HELLO).critical(1, &number(VERSION)).critical(2, &boot.to_be_bytes());
                 introduction.write(hello).finish()
             }
             Self::Kept { count } => FieldWriter::new(KEPT).critical(1, &number(*count)).finish(),

@@ -23,7 +23,12 @@ fn a_message_comes_once_and_its_receipt_is_true() {
 #[test]
 fn many_messages_come_in_order_through_bad_weather() {
     for seed in 0..6 {
-        let weather = Weather { lost: 30, doubled: 20, latency: Duration::from_millis(20), jitter: Duration::from_millis(80) };
+        let weather = Weather {
+            lost: 30,
+            doubled: 20,
+            latency: Duration::from_millis(20),
+            jitter: Duration::from_millis(80),
+        };
         let mut lab = Lab::new(seed, weather);
         let (anna, ben) = (lab.add(), lab.add());
         lab.befriend(anna, ben);
@@ -33,10 +38,18 @@ fn many_messages_come_in_order_through_bad_weather() {
             lab.run(Duration::from_millis(20));
         }
         let start = lab.now.mono;
-        while lab.undelivered(anna) + lab.undelivered(ben) > 0 && lab.now.mono - start < Duration::from_secs(120) {
+        while lab.undelivered(anna) + lab.undelivered(ben) > 0
+            && lab.now.mono - start < Duration::from_secs(120)
+        {
             lab.run(Duration::from_millis(500));
         }
-        println!("seed {seed}: {:?} more, {} carried, sent {} {}", lab.now.mono - start, lab.carried, lab.nodes[0].sent, lab.nodes[1].sent);
+        println!(
+            "seed {seed}: {:?} more, {} carried, sent {} {}",
+            lab.now.mono - start,
+            lab.carried,
+            lab.nodes[0].sent,
+            lab.nodes[1].sent
+        );
         let expected = |letter| (1..=500).map(|id| format!("{letter}{id}")).collect::<Vec<_>>();
         assert_eq!(lab.nodes[ben].texts, expected("a"));
         assert_eq!(lab.nodes[anna].texts, expected("b"));

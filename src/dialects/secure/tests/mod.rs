@@ -71,14 +71,31 @@ pub(super) struct Lab {
 pub(super) const PEER: ConversationId = ConversationId(1);
 
 fn interface(address: IpAddr) -> Interface {
-    Interface { name: "lab".to_owned(), index: 1, address, prefix: 24, broadcast: None, loopback: false, limited: false }
+    Interface {
+        name: "lab".to_owned(),
+        index: 1,
+        address,
+        prefix: 24,
+        broadcast: None,
+        loopback: false,
+        limited: false,
+    }
 }
 
 impl Lab {
     pub(super) fn new(seed: u64, weather: Weather) -> Self {
         let now = Now { mono: Instant::now(), wall: WallTime(1_790_000_000_000_000) };
         let rng = Rng::new(seed);
-        Self { now, nodes: Vec::new(), flying: BTreeMap::new(), number: 0, rng, weather, carried: 0, blackout: None }
+        Self {
+            now,
+            nodes: Vec::new(),
+            flying: BTreeMap::new(),
+            number: 0,
+            rng,
+            weather,
+            carried: 0,
+            blackout: None,
+        }
     }
 
     pub(super) fn add(&mut self) -> usize {
@@ -156,10 +173,8 @@ impl Lab {
         let mut uid = [0; 16];
         uid[0] = u8::try_from(index).expect("few");
         uid[8..].copy_from_slice(&id.to_be_bytes());
-        let message = OutboundMessage {
-            uid: Some(Uid(uid)),
-            ..OutboundMessage::text(MessageId(id), text.to_owned())
-        };
+        let message =
+            OutboundMessage { uid: Some(Uid(uid)), ..OutboundMessage::text(MessageId(id), text.to_owned()) };
         node.outbox.insert(message.id, message.clone());
         self.input(index, Input::Command(NetCommand::Message(PEER, MessageCommand::Send(message))));
     }
@@ -189,7 +204,9 @@ impl Lab {
         self.nodes[index].sent += 1;
         let copies = 1 + u32::from(self.rng.below(100) < self.weather.doubled);
         for _ in 0..copies {
-            if self.rng.below(100) < self.weather.lost || self.blackout.is_some_and(|until| self.now.mono < until) {
+            if self.rng.below(100) < self.weather.lost
+                || self.blackout.is_some_and(|until| self.now.mono < until)
+            {
                 continue;
             }
             let delay = self.weather.latency + self.rng.within(self.weather.jitter);
@@ -246,7 +263,8 @@ impl Lab {
         match arrival {
             Arrival::Datagram { to, from, bytes } => {
                 if let Some(index) = self.nodes.iter().position(|node| node.at == to) {
-                    let datagram = Input::Datagram { link: LinkId(0), from, to: Some(to.ip()), bytes: &bytes };
+                    let datagram =
+                        Input::Datagram { link: LinkId(0), from, to: Some(to.ip()), bytes: &bytes };
                     self.input(index, datagram);
                 }
             }

@@ -1,0 +1,86 @@
+//! What a person and the history have had to do with the peer, what is thought of its key, and whether the network side
+//! knows of it in this run.
+
+use crate::model::Trust;
+
+/// Each step includes the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Acquaintance {
+    /// The history does not know of it.
+    Unrecorded,
+    /// The history knows who it is.
+    Recorded,
+    /// A person opened the conversation or wrote to it.
+    Known,
+}
+
+/// Whether the network side knows of the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FollowState {
+    /// Not yet in this run.
+    None,
+    Followed,
+    /// A person went out of this room: what comes from there is only counted.
+    Left,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Standing {
+    acquaintance: Acquaintance,
+    following: FollowState,
+    /// Of peers that are known by their keys; `None`: a person has decided nothing yet.
+    trust: Option<Trust>,
+}
+
+impl Standing {
+    pub(super) const NEW: Self =
+        Self { acquaintance: Acquaintance::Unrecorded, following: FollowState::None, trust: None };
+
+    /// As the history has it.
+    pub(super) const fn restored(known: bool, trust: Option<Trust>) -> Self {
+        let acquaintance = if known { Acquaintance::Known } else { Acquaintance::Recorded };
+        Self { acquaintance, following: FollowState::None, trust }
+    }
+
+    /// A person opened it or wrote to it.
+    pub(super) fn is_known(&self) -> bool {
+        self.acquaintance == Acquaintance::Known
+    }
+
+    pub(super) const fn set_known(&mut self) {
+        self.acquaintance = Acquaintance::Known;
+    }
+
+    /// The history knows who it is with.
+    pub(super) fn is_recorded(&self) -> bool {
+        self.acquaintance >= Acquaintance::Recorded
+    }
+
+    pub(super) fn set_recorded(&mut self) {
+        self.acquaintance = self.acquaintance.max(Acquaintance::Recorded);
+    }
+
+    pub(super) fn is_followed(&self) -> bool {
+        self.following == FollowState::Followed
+    }
+
+    pub(super) const fn set_followed(&mut self) {
+        self.following = FollowState::Followed;
+    }
+
+    pub(super) fn has_left(&self) -> bool {
+        self.following == FollowState::Left
+    }
+
+    pub(super) const fn set_left(&mut self) {
+        self.following = FollowState::Left;
+    }
+
+    pub(super) const fn trust(&self) -> Option<Trust> {
+        self.trust
+    }
+
+    pub(super) const fn set_trust(&mut self, trust: Option<Trust>) {
+        self.trust = trust;
+    }
+}

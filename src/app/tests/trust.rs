@@ -1,0 +1,138 @@
+//! What is thought of keys: who may be written to, who is asked about, what a person decides.
+
+use super::*;
+use crate::model::traffic::Received;
+use crate::model::{Address, Caps, PublicKey, Scheme, Trust};
+
+const LOCKED: Scheme = Scheme {
+    name: "locked",
+    default_port: 7_781,
+    caps: Caps {
+        receipts: true,
+        authenticated: true,
+        presence: true,
+        keys: true,
+        outbox: true,
+        ..Caps::NONE
+    },
+};
+
+fn key(number: u8) -> PublicKey {
+    PublicKey::from_bytes([number; 32]).expect("a key")
+}
+
+fn place(number: u8) -> Address {
+    Address::from_key(LOCKED, key(number))
+}
+
+/// Whoever has this key says something.
+fn says(world: &mut World, number: u8, name: &str, text: &str) -> ConversationId {
+    let conversation = world.state.at_address(&place(number)).map(|known| known.id);
+    let address = Box::new(place(number));
+    let about = crate::model::traffic::Profile { name: name.to_owned(), ..Default::default() };
+    let peer = crate::model::traffic::PeerInfo { conversation, address: address.clone(), here: true, about };
+    world.happen(Event::Net(NetEvent::Peer(peer)));
+    let message = world.message(conversation, "10.0.0.7:7781", text);
+    let received = Received { scheme: LOCKED, place: Some(address), authenticated: true, ..message };
+    world.happen(Event::Net(NetEvent::Received(received)));
+    world.state.at_address(&place(number)).expect("a conversation").id
+}
+
+fn add(world: &mut World, name: &str, number: u8) -> ConversationId {
+    let contacts =
+        vec![crate::model::Contact { name: name.to_owned(), address: place(number), notify: true }];
+    world.happen(Event::ContactsLoaded { contacts, edit: None });
+    world.id(name)
+}
+
+fn trust(world: &World, id: ConversationId) -> Option<Trust> {
+    world.state.conversation(id).expect("known").trust()
+}
+
+/// What the network side was told last of this key.
+fn told(world: &World, id: ConversationId) -> Option<Trust> {
+    world.ordered.iter().rev().find_map(|command| match command {
+        NetCommand::Trust(of, trust) if *of == id => Some(*trust),
+        _ => None,
+    })
+}
+
+fn decide(world: &mut World, conversation: ConversationId, decision: KeyDecision) {
+    world.happen(Event::Intent(Intent::Decide { conversation, decision }));
+}
+
+fn send(world: &mut World, conversation: ConversationId, text: &str) -> bool {
+    let before = world.ordered.len();
+    world.happen(Event::Intent(Intent::Send { conversation, text: text.to_owned() }));
+    world.ordered.iter().skip(before).any(|it| matches!(it, NetCommand::Message(_, MessageCommand::Send(_))))
+}
+
+#[test]
+fn a_contact_and_whoever_is_written_to_are_meant() {
+    let mut world = World::new();
+    let ben = add(&mut world, "ben", 2);
+    assert_eq!((trust(&world, ben), told(&world, ben)), (Some(Trust::Pinned), Some(Trust::Pinned)));
+    world.happen(Event::Intent(Intent::Visit { address: place(3) }));
+    let visited = world.state.at_address(&place(3)).expect("visited").id;
+    assert_eq!(told(&world, visited), Some(Trust::Pinned));
+    assert!(send(&mut world, visited, "hi"));
+}
+
+#[test]
+fn somebody_unknown_is_asked_about_and_nothing_goes_there_before() {
+    let mut world = World::new();
+    let mei = says(&mut world, 7, "Mei", "may I?");
+    assert_eq!(trust(&world, mei), Some(Trust::Requested));
+    assert!(!send(&mut world, mei, "hi"), "answered without a decision");
+    decide(&mut world, mei, KeyDecision::Accept);
+    assert_eq!(told(&world, mei), Some(Trust::Pinned));
+    assert!(send(&mut world, mei, "hi"));
+    decide(&mut world, mei, KeyDecision::Block);
+    assert_eq!(told(&world, mei), Some(Trust::Blocked));
+    assert!(!send(&mut world, mei, "hi"));
+    says(&mut world, 7, "Mei", "still here");
+    assert_eq!(trust(&world, mei), Some(Trust::Blocked), "nothing that comes makes it better");
+}
+
+#[test]
+fn a_key_is_compared_by_a_person_and_by_nothing_else() {
+    let mut world = World::new();
+    let ben = add(&mut world, "ben", 2);
+    decide(&mut world, ben, KeyDecision::Verify);
+    assert_eq!(trust(&world, ben), Some(Trust::Verified { since: world.now.wall }));
+    says(&mut world, 2, "ben", "hi");
+    add(&mut world, "ben", 2);
+    assert!(matches!(trust(&world, ben), Some(Trust::Verified { .. })), "read again, and heard");
+    decide(&mut world, ben, KeyDecision::Unverify);
+    assert_eq!(trust(&world, ben), Some(Trust::Pinned));
+}
+
+#[test]
+fn a_claim_to_be_a_contact_stops_sending_until_a_person_decides() {
+    let mut world = World::new();
+    let ben = add(&mut world, "ben", 2);
+    decide(&mut world, ben, KeyDecision::Verify);
+    let claimed = says(&mut world, 9, "Ben", "new laptop");
+    assert_eq!(trust(&world, ben), Some(Trust::Changed { claimed: key(9) }));
+    assert!(!send(&mut world, ben, "secret"));
+    assert_eq!(trust(&world, claimed), Some(Trust::Requested));
+    decide(&mut world, ben, KeyDecision::SamePerson);
+    let now = world.state.conversation(ben).expect("still there");
+    assert_eq!((now.address.key, now.trust()), (Some(key(9)), Some(Trust::Pinned)), "not compared any more");
+    assert!(matches!(world.edits.as_slice(), [ContactsEdit::SetAddress { .. }]));
+    assert!(send(&mut world, ben, "hi"));
+}
+
+#[test]
+fn a_claim_of_somebody_else_changes_nothing_and_none_counts_while_the_contact_is_there() {
+    let mut world = World::new();
+    let ben = add(&mut world, "ben", 2);
+    says(&mut world, 9, "ben", "hi");
+    decide(&mut world, ben, KeyDecision::SomebodyElse);
+    let now = world.state.conversation(ben).expect("there");
+    assert_eq!((now.address.key, now.trust()), (Some(key(2)), Some(Trust::Pinned)));
+    let connection = crate::model::traffic::ConnectionState::Up;
+    world.happen(Event::Net(NetEvent::Connection { conversation: ben, connection }));
+    says(&mut world, 10, "ben", "hi");
+    assert_eq!(trust(&world, ben), Some(Trust::Pinned));
+}

@@ -1,0 +1,116 @@
+//! What is thought of the keys of peers, and what a person decides about them. Nothing that comes from the network makes a key
+//! better than it was.
+
+use super::strangers;
+use crate::app::context::UpdateCx;
+use crate::app::conversation::Conversation;
+use crate::app::event::{ContactsEdit, Effect, KeyDecision};
+use crate::model::{Address, ConversationId, PeerKind, Phrase, PublicKey, Trust};
+
+/// A person opens a conversation by its address: whoever has the key that stands there is meant.
+pub(super) fn on_wanted(cx: &mut UpdateCx<'_>, id: ConversationId) {
+    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    if conversation.address.key.is_some() && conversation.trust().is_none() {
+        let effects = conversation.set_trust(Trust::Pinned);
+        cx.effects.extend(effects);
+    }
+}
+
+/// A person writes to somebody nearby who never wrote: that key is meant.
+pub(super) fn on_writing(cx: &mut UpdateCx<'_>, id: ConversationId) {
+    on_wanted(cx, id);
+}
+
+/// Somebody with a key has written, whom nobody here has spoken to: a person is asked.
+pub(super) fn on_heard(cx: &mut UpdateCx<'_>, id: ConversationId) {
+    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    if conversation.address.key.is_none() || conversation.trust().is_some() {
+        return;
+    }
+    let effects = conversation.set_trust(Trust::Requested);
+    cx.effects.extend(effects);
+    on_claim(cx, id);
+}
+
+/// Whoever asks may bear the name of a contact who is not there: until a person has decided whether that is the same
+/// person with a new key, nothing goes to the old one. While the contact itself is there, it is somebody else.
+fn on_claim(cx: &mut UpdateCx<'_>, asking: ConversationId) {
+    let Some(conversation) = cx.state.conversation(asking) else { return };
+    let (name, Some(key)) = (conversation.skeleton(), conversation.address.key) else { return };
+    let claimed = |known: &&mut Conversation| {
+        let sends = known.trust().is_some_and(|trust| trust.sends());
+        known.kind == PeerKind::Contact && sends && !known.status.is_up() && known.skeleton() == name
+    };
+    let Some(contact) = cx.state.conversations.values_mut().find(claimed) else { return };
+    let effects = contact.set_trust(Trust::Changed { claimed: key });
+    cx.effects.extend(effects);
+}
+
+/// The text that says why nothing can be sent there; `None`: it can.
+pub(super) fn forbids(conversation: &Conversation) -> Option<&'static str> {
+    match conversation.trust()? {
+        Trust::Pinned | Trust::Verified { .. } => None,
+        Trust::Requested => Some("trust-answer-first"),
+        Trust::Changed { .. } => Some("trust-changed"),
+        Trust::Blocked => Some("trust-blocked"),
+    }
+}
+
+/// A person has decided.
+pub(super) fn decide(cx: &mut UpdateCx<'_>, id: ConversationId, decision: KeyDecision) {
+    let Some(conversation) = cx.state.conversation(id) else { return };
+    let name = conversation.name.clone();
+    let (Some(before), Some(_key)) = (conversation.trust(), conversation.address.key) else {
+        return cx.state.tell(Phrase::new("trust-no-key").text("name", name));
+    };
+    match (decision, before) {
+        (KeyDecision::Accept, Trust::Requested | Trust::Blocked) => set(cx, id, Trust::Pinned),
+        (KeyDecision::Block, _) => set(cx, id, Trust::Blocked),
+        (KeyDecision::Verify, Trust::Pinned | Trust::Verified { .. }) => {
+            let since = cx.now.wall;
+            set(cx, id, Trust::Verified { since });
+        }
+        (KeyDecision::Unverify, Trust::Verified { .. }) => set(cx, id, Trust::Pinned),
+        (KeyDecision::SamePerson, Trust::Changed { claimed }) => adopt(cx, id, claimed),
+        (KeyDecision::SomebodyElse, Trust::Changed { .. }) => set(cx, id, Trust::Pinned),
+        (
+            KeyDecision::Accept
+            | KeyDecision::Verify
+            | KeyDecision::Unverify
+            | KeyDecision::SamePerson
+            | KeyDecision::SomebodyElse,
+            _,
+        ) => cx.state.tell(Phrase::new("trust-nothing-to-decide").text("name", name)),
+    }
+}
+
+fn set(cx: &mut UpdateCx<'_>, id: ConversationId, trust: Trust) {
+    let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    let effects = conversation.set_trust(trust);
+    cx.effects.extend(effects);
+}
+
+/// The contact has this key from now on. That it was compared before means nothing any more, and a line in the conversation
+/// says for good that there was another key.
+fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, claimed: PublicKey) {
+    let Some(conversation) = cx.state.conversation(id) else { return };
+    let (name, before) = (conversation.name.clone(), conversation.address.clone());
+    let address = Address { key: Some(claimed), ..before.clone() };
+    // Who asked with that key is this contact, not somebody of its own.
+    if let Some(asking) = cx.state.at_address(&address).map(|asking| asking.id).filter(|asking| *asking != id)
+    {
+        strangers::forget(cx, asking);
+    }
+    let notice = Phrase::new("trust-key-replaced")
+        .text("name", name.as_str())
+        .text("before", before.key.map(|key| key.groups()).unwrap_or_default())
+        .text("now", claimed.groups());
+    cx.state.conversations.move_to(id, address.clone());
+    set(cx, id, Trust::Pinned);
+    if let Some(conversation) = cx.state.conversations.get_mut(id) {
+        let effects = conversation.follow();
+        cx.effects.extend(effects);
+    }
+    cx.effects.push(Effect::Contacts(ContactsEdit::SetAddress { name, address: address.to_string() }));
+    cx.notice(id, notice);
+}

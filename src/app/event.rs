@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::file::{FileSource, TransferId};
 use crate::model::history::{
-    PageAnchor, PageQuery, QuotaEntry, ScrollPosition, SearchQuery, StoreCommand, StoreEvent,
+    OutboxQuery, PageAnchor, PageQuery, QuotaEntry, ScrollPosition, SearchQuery, StoreCommand, StoreEvent,
     StoredConversation,
 };
 use crate::model::search::Search;
@@ -227,6 +227,8 @@ pub enum Effect {
     Store(StoreCommand),
     /// Read a page of the history.
     Page(PageQuery),
+    /// Read what the peer has not kept yet.
+    Outbox(OutboxQuery),
     /// Read what was sent in a conversation.
     Sent(ConversationId),
     Search(SearchQuery),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::search::Search;
-use super::{ConversationId, Message, MessageId, Phrase};
+use super::{ConversationId, Message, MessageId, Phrase, Trust};
 
 /// What a peer is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct ConversationRecord {
     pub kind: PeerKind,
     /// A person opened it or wrote to it, so no flood of strangers takes its messages.
     pub known: bool,
+    /// What a person has decided about the peer's key; `None`: nothing, or the peer has none.
+    pub trust: Option<Trust>,
 }
 
 /// A row of a conversation: where one reads.
@@ -40,7 +42,8 @@ pub struct ScrollPosition {
 /// One change of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreCommand {
-    /// A new message; its id is higher than every one before it.
+    /// A new message; its id is higher than every one before it. One that came and whose uid the conversation knows
+    /// changes nothing, see [`StoreEvent::Known`].
     Insert(Arc<Message>),
     /// Another version of a stored message: decoded again, or what became of it is known. None is made of it.
     Replace(Arc<Message>),
@@ -83,6 +86,23 @@ impl StoreCommand {
             | Self::Forget { .. }
             | Self::Evict { .. } => 0,
         })
+    }
+
+    /// The message that it brings in, if it brings in one.
+    pub const fn arrival(&self) -> Option<&Arc<Message>> {
+        match self {
+            Self::Insert(message) | Self::Keep(message) => Some(message),
+            Self::Replace(_)
+            | Self::Know(_)
+            | Self::Read { .. }
+            | Self::Draft { .. }
+            | Self::Stand { .. }
+            | Self::Open { .. }
+            | Self::Clear { .. }
+            | Self::Forget { .. }
+            | Self::Evict { .. }
+            | Self::Trim { .. } => None,
+        }
     }
 
     /// Whether it only says how things stood on the screen: nothing shows it, and losing it loses no message.
@@ -142,6 +162,41 @@ pub struct Page {
     pub newer: bool,
 }
 
+/// Messages of ours that the peer has not kept yet are wanted, oldest first, behind `after`. An answer ends after
+/// `messages`, or at the first one beyond `bytes`, as `Message::weight` counts them; its first message is always whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutboxQuery {
+    pub conversation: ConversationId,
+    pub after: Option<MessageId>,
+    pub messages: usize,
+    pub bytes: usize,
+}
+
+impl OutboxQuery {
+    /// The answer, of what lies behind `after`.
+    pub fn answer(self, behind: impl Iterator<Item = Arc<Message>>) -> OutboxPage {
+        let (mut messages, mut weight) = (Vec::new(), 0_usize);
+        for message in behind {
+            weight = weight.saturating_add(message.weight());
+            let fits = messages.len() < self.messages && weight <= self.bytes;
+            if !fits && !messages.is_empty() {
+                return OutboxPage { query: self, messages, more: true };
+            }
+            messages.push(message);
+        }
+        OutboxPage { query: self, messages, more: false }
+    }
+}
+
+/// A part of the outbox of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxPage {
+    pub query: OutboxQuery,
+    pub messages: Vec<Arc<Message>>,
+    /// There are more behind the last.
+    pub more: bool,
+}
+
 /// A search is wanted: the newest hits that are older than `before`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchQuery {
@@ -169,6 +224,9 @@ pub struct SearchHits {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreEvent {
     Committed(Vec<StoreCommand>),
+    /// These messages came before, as their uids say: nothing of them was kept this time, and nothing is lost. Asked for
+    /// in one group with what is `Committed`, which is told first.
+    Known(Vec<StoreCommand>),
     /// Nothing of these is kept; the chat goes on.
     Refused {
         ops: Vec<StoreCommand>,
@@ -179,6 +237,13 @@ pub enum StoreEvent {
     /// A page could not be read.
     NoPage {
         query: PageQuery,
+        why: Phrase,
+    },
+    /// With everything in it that was asked for before.
+    Outbox(OutboxPage),
+    /// An outbox could not be read.
+    NoOutbox {
+        query: OutboxQuery,
         why: Phrase,
     },
     /// What was sent in a conversation, oldest first.
@@ -213,6 +278,8 @@ pub struct StoredConversation {
     pub first_unread: Option<MessageId>,
     pub draft: String,
     pub reading: Option<ScrollPosition>,
+    /// The oldest message of ours that the peer has not kept yet.
+    pub outbox: Option<MessageId>,
 }
 
 /// A message of a stranger that nobody opened or wrote to, for the quota of those.

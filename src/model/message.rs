@@ -79,6 +79,17 @@ impl Message {
         }
     }
 
+    /// It is ours, has a name that the peer knows it by, and the peer has not said that it has it: it is written to every
+    /// new session again.
+    pub const fn is_in_outbox(&self) -> bool {
+        self.uid.is_some() && matches!(self.mark(), Some(Mark::Waiting | Mark::Sent))
+    }
+
+    /// The name by which a message that came is known if it comes again.
+    pub fn incoming_uid(&self) -> Option<Uid> {
+        self.uid.filter(|_| self.is_incoming())
+    }
+
     /// The name its sender goes by in a room.
     pub fn sender(&self) -> Option<&str> {
         match &self.direction {

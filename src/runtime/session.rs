@@ -228,6 +228,10 @@ impl Session {
                 return (!self.store.page(query))
                     .then(|| Event::Stored(StoreEvent::NoPage { query, why: Phrase::new("store-busy") }));
             }
+            Effect::Outbox(query) => {
+                return (!self.store.outbox(query))
+                    .then(|| Event::Stored(StoreEvent::NoOutbox { query, why: Phrase::new("store-busy") }));
+            }
             Effect::Sent(conversation) => {
                 // Where the store is too busy for it, Up finds only what is sent from now on.
                 let _asked = self.store.sent(conversation, MAX_SENT);

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::seen::SeenUids;
 use super::sieve::Sieve;
-use super::{Backend, Page, PageQuery, SearchHits, SearchQuery, StoreCommand};
+use super::{Backend, OutboxPage, OutboxQuery, Page, PageQuery, SearchHits, SearchQuery, StoreCommand};
 use crate::model::history::{ConversationRecord, MAX_PAGE_BYTES, PageAnchor};
 use crate::model::{ConversationId, Message, MessageId, Phrase};
 
@@ -87,6 +88,8 @@ pub struct Memory {
     conversations: BTreeMap<ConversationId, ConversationLog>,
     /// Searches may ask for names.
     cards: BTreeMap<ConversationId, ConversationRecord>,
+    /// Which messages have come, whether they are still there or not.
+    seen: BTreeMap<ConversationId, SeenUids>,
 }
 
 impl Memory {
@@ -99,6 +102,15 @@ impl Memory {
         let messages = &mut self.conversations.get_mut(&conversation)?.messages;
         let at = messages.binary_search_by_key(&id, |message| message.id).ok()?;
         messages.get_mut(at)
+    }
+
+    /// Whether the message has not come before, or is what stands under its id. From now on it has.
+    fn is_new(&mut self, message: &Message) -> bool {
+        let Some(uid) = message.incoming_uid() else { return true };
+        self.seen.entry(message.conversation).or_default().note(uid, message.time)
+            || self
+                .find(message.conversation, message.id)
+                .is_some_and(|there| there.incoming_uid() == Some(uid))
     }
 
     fn apply(&mut self, op: &StoreCommand) {
@@ -119,6 +131,7 @@ impl Memory {
             StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } => {
                 self.conversations.remove(conversation);
                 self.cards.remove(conversation);
+                self.seen.remove(conversation);
             }
             StoreCommand::Know(card) => drop(self.cards.insert(card.conversation, card.clone())),
             StoreCommand::Trim { conversations, before } => {
@@ -150,11 +163,24 @@ impl Backend for Memory {
         true
     }
 
-    fn commit(&mut self, ops: &[StoreCommand]) -> Result<(), Phrase> {
-        for op in ops {
-            self.apply(op);
+    fn commit(&mut self, ops: &[StoreCommand]) -> Result<Vec<usize>, Phrase> {
+        let mut known = Vec::new();
+        for (place, op) in ops.iter().enumerate() {
+            match op.arrival() {
+                Some(message) if !self.is_new(message) => known.push(place),
+                Some(_) | None => self.apply(op),
+            }
         }
-        Ok(())
+        Ok(known)
+    }
+
+    fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase> {
+        let after = query.after.map_or(0, |after| after.0.saturating_add(1));
+        let room = self.conversations.get(&query.conversation);
+        let behind = room.into_iter().flat_map(|room| {
+            room.messages.range(room.position(MessageId(after))..).filter(|message| message.is_in_outbox())
+        });
+        Ok(query.answer(behind.cloned()))
     }
 
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {

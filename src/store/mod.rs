@@ -5,6 +5,7 @@
 
 mod lock;
 mod memory;
+mod seen;
 mod sieve;
 mod sqlite;
 mod thread;
@@ -17,7 +18,9 @@ use std::path::Path;
 
 use crate::model::{ConversationId, Phrase};
 
-pub use crate::model::history::{Page, PageQuery, SearchHits, SearchQuery, StoreCommand, StoreEvent};
+pub use crate::model::history::{
+    OutboxPage, OutboxQuery, Page, PageQuery, SearchHits, SearchQuery, StoreCommand, StoreEvent,
+};
 pub use lock::{Lock, LockError};
 pub use memory::Memory;
 pub use sqlite::{Imported, OpenedBackend, Reader, Summary, import, open};
@@ -30,14 +33,23 @@ pub type Private = fn(&Path) -> io::Result<()>;
 /// Bytes that may still be written in a folder before the disk has less free than is to stay so.
 pub type FreeSpace = fn(&Path) -> io::Result<u64>;
 
+/// Messages of one conversation that are known by their uids although they may be gone, and for how long, in
+/// microseconds. What came longer ago no peer writes again: it has either heard that we have it or lost it.
+const MAX_SEEN: usize = 100_000;
+const SEEN_FOR: i64 = 400 * 86_400 * 1_000_000;
+
 /// Where the history is kept.
 pub trait Backend: Send {
     /// Makes all of `ops` lasting, or none of them. A message is lasting when it survives the end of the
-    /// program by any cause; what is only bookkeeping may wait for the next message.
-    fn commit(&mut self, ops: &[StoreCommand]) -> Result<(), Phrase>;
+    /// program by any cause; what is only bookkeeping may wait for the next message. Says which of `ops`, by their places
+    /// in rising order, are messages that came before: of them nothing was done.
+    fn commit(&mut self, ops: &[StoreCommand]) -> Result<Vec<usize>, Phrase>;
 
     /// A part of a conversation.
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase>;
+
+    /// A part of what is to be sent in a conversation and has not been kept by the peer.
+    fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase>;
 
     /// The last texts that were sent in a conversation, oldest first; one that was sent several times in a row
     /// stands once, and files without a word not at all.
@@ -100,12 +112,16 @@ pub trait Searcher: Send {
 pub struct Discard;
 
 impl Backend for Discard {
-    fn commit(&mut self, _ops: &[StoreCommand]) -> Result<(), Phrase> {
-        Ok(())
+    fn commit(&mut self, _ops: &[StoreCommand]) -> Result<Vec<usize>, Phrase> {
+        Ok(Vec::new())
     }
 
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {
         Ok(Page { query: *query, messages: Vec::new(), older: false, newer: false })
+    }
+
+    fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase> {
+        Ok(OutboxPage { query: *query, messages: Vec::new(), more: false })
     }
 
     fn sent(&mut self, _conversation: ConversationId, _limit: usize) -> Result<Vec<String>, Phrase> {

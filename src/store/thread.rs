@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::{Backend, PageQuery, SearchQuery, Searcher, StoreCommand, StoreEvent, Work};
+use super::{Backend, OutboxQuery, PageQuery, SearchQuery, Searcher, StoreCommand, StoreEvent, Work};
 use crate::model::ConversationId;
 
 /// Changes on their way at once. The session stops reading the network before this is reached, so that a
@@ -35,6 +35,7 @@ const MAX_SEARCHES: usize = 64;
 enum StoreRequest {
     Change(StoreCommand),
     Page(PageQuery),
+    Outbox(OutboxQuery),
     Sent {
         conversation: ConversationId,
         limit: usize,
@@ -84,6 +85,7 @@ impl StoreHandle {
             Ok(())
             | Err(
                 StoreRequest::Page(_)
+                | StoreRequest::Outbox(_)
                 | StoreRequest::Sent { .. }
                 | StoreRequest::Search(_)
                 | StoreRequest::Look,
@@ -97,6 +99,11 @@ impl StoreHandle {
     /// Asks for a page; the answer holds every change that was asked for before. `false`: the queue is full.
     pub fn page(&mut self, query: PageQuery) -> bool {
         self.send(StoreRequest::Page(query)).is_ok()
+    }
+
+    /// Asks for a part of an outbox; the answer holds every change that was asked for before. `false`: the queue is full.
+    pub fn outbox(&mut self, query: OutboxQuery) -> bool {
+        self.send(StoreRequest::Outbox(query)).is_ok()
     }
 
     /// Asks for what was sent in a conversation. `false`: the queue is full.
@@ -167,12 +174,16 @@ impl StoreHandle {
 
     fn note_report(&mut self, event: &StoreEvent) {
         let answered = match event {
-            StoreEvent::Committed(ops) | StoreEvent::Refused { ops, .. } => {
+            StoreEvent::Committed(ops) | StoreEvent::Known(ops) | StoreEvent::Refused { ops, .. } => {
                 let bytes = ops.iter().fold(0_usize, |sum, op| sum.saturating_add(op.weight()));
                 self.bytes_in_flight = self.bytes_in_flight.saturating_sub(bytes);
                 ops.len()
             }
-            StoreEvent::Page(_) | StoreEvent::NoPage { .. } | StoreEvent::Sent { .. } => 1,
+            StoreEvent::Page(_)
+            | StoreEvent::NoPage { .. }
+            | StoreEvent::Outbox(_)
+            | StoreEvent::NoOutbox { .. }
+            | StoreEvent::Sent { .. } => 1,
             StoreEvent::Found(_) | StoreEvent::NotFound { .. } if self.searches.is_none() => 1,
             StoreEvent::Found(_)
             | StoreEvent::NotFound { .. }
@@ -190,40 +201,59 @@ fn run(mut backend: Box<dyn Backend>, asked: &Receiver<StoreRequest>, report: &m
     let mut refused = false;
     while let Some(request) = kept_back.take().or_else(|| next(&mut *backend, asked, report, &mut refused)) {
         let is_change = matches!(request, StoreRequest::Change(_));
-        let event = match request {
+        let answers = match request {
             StoreRequest::Change(first) => {
                 let (ops, behind) = group(first, asked);
                 kept_back = behind;
                 match backend.commit(&ops) {
-                    Ok(()) => StoreEvent::Committed(ops),
+                    Ok(known) => committed(ops, &known),
                     Err(why) => {
                         refused = true;
-                        StoreEvent::Refused { ops, why }
+                        [Some(StoreEvent::Refused { ops, why }), None]
                     }
                 }
             }
             StoreRequest::Look => {
                 backend.check_file();
-                tell(&mut *backend, report);
-                continue;
+                [None, None]
             }
             StoreRequest::Page(query) => {
-                backend.page(&query).map_or_else(|why| StoreEvent::NoPage { query, why }, StoreEvent::Page)
+                let page = backend.page(&query);
+                [Some(page.map_or_else(|why| StoreEvent::NoPage { query, why }, StoreEvent::Page)), None]
+            }
+            StoreRequest::Outbox(query) => {
+                let page = backend.outbox(&query);
+                [Some(page.map_or_else(|why| StoreEvent::NoOutbox { query, why }, StoreEvent::Outbox)), None]
             }
             StoreRequest::Sent { conversation, limit } => {
                 // Without them Up finds less, which needs no message.
                 let texts = backend.sent(conversation, limit).unwrap_or_default();
-                StoreEvent::Sent { conversation, texts }
+                [Some(StoreEvent::Sent { conversation, texts }), None]
             }
-            StoreRequest::Search(lookup) => found(lookup.ticket, backend.search(&lookup)),
+            StoreRequest::Search(lookup) => [Some(found(lookup.ticket, backend.search(&lookup))), None],
         };
         tell(&mut *backend, report);
-        // When nobody listens any more what was asked for is still carried out.
-        let _heard = report.blocking_send(event).is_ok();
+        for answer in answers.into_iter().flatten() {
+            // When nobody listens any more what was asked for is still carried out.
+            let _heard = report.blocking_send(answer).is_ok();
+        }
         if is_change {
             backend.work_under_load();
         }
     }
+}
+
+/// The answers to a group of changes: what was done, then what came before. `known`: the places of those, in rising order.
+pub(super) fn committed(ops: Vec<StoreCommand>, known: &[usize]) -> [Option<StoreEvent>; 2] {
+    if known.is_empty() {
+        return [Some(StoreEvent::Committed(ops)), None];
+    }
+    let (mut done, mut before) = (Vec::new(), Vec::new());
+    for (place, op) in ops.into_iter().enumerate() {
+        if known.binary_search(&place).is_ok() { before.push(op) } else { done.push(op) }
+    }
+    let done = (!done.is_empty()).then_some(StoreEvent::Committed(done));
+    [done, Some(StoreEvent::Known(before))]
 }
 
 /// What the app has to know before the next answer.

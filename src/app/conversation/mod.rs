@@ -83,11 +83,11 @@ impl Conversation {
 
     /// As the last run left it.
     pub(super) fn restored(stored: StoredConversation, address: Address) -> Self {
-        let StoredConversation { card, newest, unread, first_unread, draft, reading } = stored;
+        let StoredConversation { card, newest, unread, first_unread, draft, reading, outbox: _ } = stored;
         Self {
             activity: Activity::restored(newest, unread, first_unread),
             input: InputState::restored(draft, reading),
-            standing: Standing::restored(card.known, None),
+            standing: Standing::restored(card.known, card.trust),
             ..Self::new(card.conversation, card.name, address, card.kind)
         }
     }
@@ -149,6 +149,10 @@ impl Conversation {
             self.status.reset();
             self.members = RoomMembers::default();
         }
+        if self.address.key != address.key {
+            // What was decided about one key says nothing of another.
+            self.standing.set_trust(None);
+        }
         self.address = address;
     }
 
@@ -162,6 +166,7 @@ impl Conversation {
             address: self.address.to_string(),
             kind: self.kind,
             known: self.is_known(),
+            trust: self.trust(),
         }
     }
 

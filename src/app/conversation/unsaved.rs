@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::model::{Direction, Message, MessageId};
+use crate::model::{Direction, Message, MessageId, Uid};
 
 /// Messages that only memory has: notices, and what the store refused. The oldest go first.
 const MAX_UNSTORED: usize = 10_000;
@@ -41,6 +41,11 @@ impl Unsaved {
 
     pub(super) fn get(&self, id: MessageId) -> Option<&Arc<Message>> {
         self.messages.iter().find(|message| message.id == id)
+    }
+
+    /// Whether it holds a message that came with this uid.
+    pub(in crate::app) fn has_uid(&self, uid: Uid) -> bool {
+        self.messages.iter().any(|message| message.incoming_uid() == Some(uid))
     }
 
     /// Everything that only memory has, oldest first.

@@ -234,6 +234,7 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
         address: at.to_string(),
         kind: PeerKind::Stranger,
         known: true,
+        trust: None,
     };
     let newest = Some(message);
     let kept = StoredConversation {
@@ -243,6 +244,7 @@ fn what_an_earlier_run_left_moving_reads_as_broken_off_and_goes_on_when_wanted()
         first_unread: None,
         draft: String::new(),
         reading: None,
+        outbox: None,
     };
     let restored = Restored { conversations: vec![(kept, at)], last_message: newest, ..Restored::default() };
     later.happen(Event::Restored(restored));

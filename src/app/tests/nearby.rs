@@ -232,10 +232,18 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
         address: MEI.to_owned(),
         kind: PeerKind::Stranger,
         known: false,
+        trust: None,
     };
     let (newest, first_unread) = (Some(MessageId(9)), None);
-    let kept =
-        StoredConversation { card, newest, unread: 0, first_unread, draft: String::new(), reading: None };
+    let kept = StoredConversation {
+        card,
+        newest,
+        unread: 0,
+        first_unread,
+        draft: String::new(),
+        reading: None,
+        outbox: None,
+    };
     let conversations = vec![(kept, address(MEI))];
     let last_message = Some(MessageId(9));
     world.happen(Event::Restored(Restored { conversations, last_message, ..Restored::default() }));

@@ -133,6 +133,7 @@ fn a_contact_is_whoever_is_met_there_first_and_stays_that_after_a_restart() {
             first_unread: None,
             draft: String::new(),
             reading: None,
+            outbox: None,
         };
         (kept, address)
     };

@@ -317,6 +317,7 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
         address: GROUND.to_owned(),
         kind: PeerKind::Stranger,
         known: true,
+        trust: None,
     };
     let newest = Some(crate::model::MessageId(1));
     let kept = StoredConversation {
@@ -326,6 +327,7 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
         first_unread: None,
         draft: String::new(),
         reading: None,
+        outbox: None,
     };
     let at: Address = address(GROUND);
     let restored = Restored { conversations: vec![(kept, at)], ..Restored::default() };

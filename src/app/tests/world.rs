@@ -96,6 +96,10 @@ impl World {
                         let page = self.store.page(&query).expect("memory");
                         events.push_back(Event::Stored(StoreEvent::Page(page)));
                     }
+                    Effect::Outbox(query) => {
+                        let page = self.store.outbox(&query).expect("memory");
+                        events.push_back(Event::Stored(StoreEvent::Outbox(page)));
+                    }
                     Effect::Sent(conversation) => {
                         let texts = self.store.sent(conversation, MAX_SENT).expect("memory");
                         events.push_back(Event::Stored(StoreEvent::Sent { conversation, texts }));
@@ -115,8 +119,8 @@ impl World {
         }
         self.ops.push(op.clone());
         let ops = vec![op];
-        self.store.commit(&ops).expect("memory");
-        StoreEvent::Committed(ops)
+        let known = self.store.commit(&ops).expect("memory");
+        if known.is_empty() { StoreEvent::Committed(ops) } else { StoreEvent::Known(ops) }
     }
 
     pub(super) fn open(&mut self, name: &str) -> ConversationId {
@@ -153,6 +157,7 @@ impl World {
             Effect::Store(op @ StoreCommand::Insert(_)) => Some(op),
             Effect::Store(_)
             | Effect::Page(_)
+            | Effect::Outbox(_)
             | Effect::Sent(_)
             | Effect::Fetch(_)
             | Effect::Search(_)

@@ -25,6 +25,24 @@ pub(super) fn on_committed(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>) {
     inbox::take_turns(cx);
 }
 
+/// These came before: nothing shows them again, but whoever sent them does not know that we have them.
+pub(super) fn on_known(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>) {
+    for command in commands {
+        let Some(message) = command.arrival() else { continue };
+        if matches!(command, StoreCommand::Keep(_)) {
+            pending_writes::on_answer(cx.state, message, true);
+        } else {
+            cx.state.flood.queue.end(message);
+            if let Some(conversation) = cx.state.conversations.get_mut(message.conversation) {
+                conversation.activity.remove_pending();
+            }
+        }
+        confirm(cx, message);
+    }
+    pending_writes::retry(cx);
+    inbox::take_turns(cx);
+}
+
 /// The store does not have these; one line says why.
 pub(super) fn on_refused(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>, why: Phrase) {
     if !cx.state.pending_writes.any() || commands.iter().any(is_news) {

@@ -8,7 +8,7 @@ use crate::app::conversation::Conversation;
 use crate::app::state::{QuotaKey, QuotaScope};
 use crate::model::history::StoreCommand;
 use crate::model::traffic::Received;
-use crate::model::{Direction, Message, Network, Person, Phrase};
+use crate::model::{ConversationId, Direction, Message, Network, Person, Phrase, Uid};
 
 /// What a stranger costs that writes for the first time: a row of the list, and a place of the network side.
 const NEWCOMER: u32 = 2;
@@ -114,6 +114,9 @@ fn receive(cx: &mut UpdateCx<'_>, received: Received) {
         count_ignored(cx);
         return;
     }
+    if is_on_its_way(cx, id, received.uid) {
+        return;
+    }
     trust::on_heard(cx, id);
     strangers::ensure_recorded(cx, id);
     let message = cx.state.new_message_id();
@@ -143,4 +146,12 @@ fn receive(cx: &mut UpdateCx<'_>, received: Received) {
         cx.state.flood.queue.begin(&message);
     }
     cx.store(StoreCommand::Insert(Arc::new(message)));
+}
+
+/// The peer wrote it again while the store has yet to answer for it, or has refused it and is asked again: the answer that
+/// comes is the answer for this one too.
+fn is_on_its_way(cx: &UpdateCx<'_>, id: ConversationId, uid: Option<Uid>) -> bool {
+    let is_unsaved =
+        |uid| cx.state.conversation(id).is_some_and(|conversation| conversation.unsaved.has_uid(uid));
+    uid.is_some_and(|uid| cx.state.flood.queue.is_underway(id, uid) || is_unsaved(uid))
 }

@@ -59,9 +59,12 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
 fn on_stored(cx: &mut UpdateCx<'_>, event: StoreEvent) {
     match event {
         StoreEvent::Committed(commands) => commits::on_committed(cx, commands),
+        StoreEvent::Known(commands) => commits::on_known(cx, commands),
         StoreEvent::Refused { ops, why } => commits::on_refused(cx, ops, why),
         StoreEvent::Page(page) => reading::on_page(cx, page),
         StoreEvent::NoPage { query, why } => reading::on_no_page(cx.state, query, why),
+        // Nobody asks for it yet.
+        StoreEvent::Outbox(_) | StoreEvent::NoOutbox { .. } => {}
         StoreEvent::Sent { conversation, texts } => reading::on_sent(cx.state, conversation, texts),
         StoreEvent::Found(found) => search::on_found(cx.state, found),
         StoreEvent::NotFound { ticket, why } => cx.state.search.on_failed(ticket, why),

@@ -57,6 +57,7 @@ fn a_hit_is_one_line_that_says_when_where_and_who() {
         address: "udp://127.0.0.1:9".to_owned(),
         kind: PeerKind::Contact,
         known: true,
+        trust: None,
     };
     let looks = |json| HitStyle { zone: TimeZone::UTC, json, me: "me".to_owned() };
     let line = |name: &str, message| looks(false).line(&card(name), message).expect("no notice");

@@ -46,5 +46,6 @@ fn nameless(message: &Message) -> ConversationRecord {
         address: String::new(),
         kind: PeerKind::Stranger,
         known: true,
+        trust: None,
     }
 }

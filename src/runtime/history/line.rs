@@ -17,7 +17,8 @@ use crate::model::file::MAX_FILES;
 use crate::model::history::{ConversationRecord, PeerKind};
 use crate::model::traffic::MessageKind;
 use crate::model::{
-    Address, ConversationId, Direction, Fault, File, Files, Mark, Message, MessageId, TransferState, WallTime,
+    Address, ConversationId, Direction, Fault, File, Files, Mark, Message, MessageId, TransferState, Trust,
+    Uid, WallTime,
 };
 use crate::net::parse_address;
 
@@ -48,6 +49,9 @@ struct ExportedLine<'a> {
     reason: Option<String>,
     address: &'a str,
     standing: &'static str,
+    /// What a person thinks of the peer's key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust: Option<String>,
     /// The message only says that somebody came in.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     joined: bool,
@@ -60,6 +64,11 @@ struct ExportedLine<'a> {
     /// Since when the mark holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     marked: Option<String>,
+    /// What both sides know it by, and what names the message that it is about; in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<String>,
     /// In base64, where it is not just the text in UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<String>,
@@ -106,6 +115,7 @@ pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Op
         reason: marks.and_then(|(mark, _)| reason(mark)),
         address: &card.address,
         standing: kind_name(card.kind),
+        trust: card.trust.as_ref().map(Trust::code),
         joined: message.is_joining(),
         kind: message
             .kind()
@@ -113,6 +123,8 @@ pub fn line(card: &ConversationRecord, message: &Message, zone: &TimeZone) -> Op
             .map(MessageKind::code),
         files: message.files.as_slice().iter().map(offered).collect(),
         marked: marks.map(|(_, since)| moment(since)),
+        uid: message.uid.map(|uid| STANDARD.encode(uid.0)),
+        about: message.about.map(|about| STANDARD.encode(about.0)),
         payload: (!plain).then(|| STANDARD.encode(&message.payload)),
     }))
 }
@@ -171,6 +183,8 @@ struct ImportedPeer {
     conversation: Option<String>,
     address: Option<String>,
     standing: Option<String>,
+    sender: Option<String>,
+    trust: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -187,13 +201,14 @@ struct ImportedLine {
     direction: Option<String>,
     mark: Option<String>,
     reason: Option<String>,
-    sender: Option<String>,
     #[serde(default)]
     joined: bool,
     kind: Option<String>,
     #[serde(default)]
     files: Vec<FileField>,
     marked: Option<String>,
+    uid: Option<String>,
+    about: Option<String>,
     payload: Option<String>,
 }
 
@@ -217,6 +232,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
         Some(payload) => STANDARD.decode(payload).map_err(|_no_base64| wrong("payload", payload))?,
         None => given.text.clone().into_bytes(),
     };
+    let trust = given.peer.trust.as_deref().map(trust).transpose()?;
     let name = given.peer.conversation.or(given.peer.contact).filter(|name| !name.is_empty());
     Ok(Read {
         card: ConversationRecord {
@@ -225,13 +241,14 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
             kind,
             // A person wants to have it.
             known: true,
+            trust,
             address: address.to_string(),
         },
         message: Message {
             files: files(&given.files)?,
             id: MessageId(0),
-            uid: None,
-            about: None,
+            uid: uid("uid", given.uid.as_deref())?,
+            about: uid("about", given.about.as_deref())?,
             conversation: ConversationId(0),
             dialect: given.peer.dialect.unwrap_or_else(|| address.scheme.name.to_owned()).into(),
             time,
@@ -268,7 +285,7 @@ fn direction(given: &ImportedLine, time: WallTime) -> Result<Direction, LineErro
                 source,
                 lossy: given.lossy,
                 authenticated: given.authenticated,
-                sender: given.sender.as_deref().filter(|name| !name.is_empty()).map(Arc::from),
+                sender: given.peer.sender.as_deref().filter(|name| !name.is_empty()).map(Arc::from),
                 kind: if given.joined { MessageKind::Joined } else { kind(given)? },
             })
         }
@@ -278,6 +295,18 @@ fn direction(given: &ImportedLine, time: WallTime) -> Result<Direction, LineErro
         }
         Some(other) => Err(wrong("direction", other)),
     }
+}
+
+/// Only what was decided somewhere: what cannot be read is no decision.
+fn trust(code: &str) -> Result<Trust, LineError> {
+    let trust = Trust::from_code(code);
+    if trust.code() == code { Ok(trust) } else { Err(wrong("trust", code)) }
+}
+
+fn uid(field: &'static str, value: Option<&str>) -> Result<Option<Uid>, LineError> {
+    let Some(value) = value else { return Ok(None) };
+    let bytes = STANDARD.decode(value).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.map(|bytes| Some(Uid(bytes))).ok_or_else(|| wrong(field, value))
 }
 
 fn kind(given: &ImportedLine) -> Result<MessageKind, LineError> {

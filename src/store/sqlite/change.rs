@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
-use super::{index, rows, schema};
+use super::{index, outbox, rows, schema, seen};
 use crate::model::history::{ConversationRecord, ScrollPosition, StoreCommand};
-use crate::model::{ConversationId, Direction, Message, MessageId};
+use crate::model::{ConversationId, Direction, Message, MessageId, Trust};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -19,14 +19,19 @@ pub(super) struct Group<'a> {
     cleared: BTreeMap<ConversationId, i64>,
 }
 
-/// Carries out all of `ops` or nothing.
-pub(super) fn commit(connection: &mut Connection, ops: &[StoreCommand], indexed_to: i64) -> Sql<()> {
+/// Carries out all of `ops` or nothing. Says which of them are messages that came before, by their places.
+pub(super) fn commit(connection: &mut Connection, ops: &[StoreCommand], indexed_to: i64) -> Sql<Vec<usize>> {
     let transaction = connection.transaction()?;
     let mut group = Group { transaction, indexed_to, cleared: BTreeMap::new() };
-    for op in ops {
-        group.apply(op)?;
+    let mut known = Vec::new();
+    for (place, op) in ops.iter().enumerate() {
+        match op.arrival() {
+            Some(message) if !seen::note(&group.transaction, message)? => known.push(place),
+            Some(_) | None => group.apply(op)?,
+        }
     }
-    group.transaction.commit()
+    group.transaction.commit()?;
+    Ok(known)
 }
 
 impl Group<'_> {
@@ -92,7 +97,10 @@ impl Group<'_> {
             return Ok(());
         }
         match rows::insert(&self.transaction, message) {
-            Ok(()) => self.index(message),
+            Ok(()) => {
+                outbox::note(&self.transaction, message)?;
+                self.index(message)
+            }
             Err(error) => {
                 let there = rows::stored(&self.transaction, rows::number(message.id))?;
                 if there.is_some_and(|there| rows::is_same(&there, message)) { Ok(()) } else { Err(error) }
@@ -105,6 +113,7 @@ impl Group<'_> {
             return Ok(());
         }
         rows::put(&self.transaction, message)?;
+        outbox::note(&self.transaction, message)?;
         self.index(message)
     }
 
@@ -165,6 +174,7 @@ impl Group<'_> {
             "UPDATE conversation SET cleared_to = ?2 WHERE id = ?1 AND cleared_to < ?2",
             (conversation.0, last),
         )?;
+        outbox::remove(&self.transaction, conversation, last)?;
         self.note_last_message()
     }
 
@@ -181,14 +191,15 @@ impl Group<'_> {
             .map(drop)
     }
 
-    /// The name and the address go at once.
+    /// The name and the address go at once, and what was known of its messages.
     fn forget(&mut self, conversation: ConversationId) -> Sql<()> {
         self.hide(conversation, i64::MAX)?;
         let _rows = self.run(
             "UPDATE conversation SET forgotten = 1, name = '', address = '', standing = 2, known = 1, \
-             draft = '', reading_message = NULL, reading_row = NULL WHERE id = ?1",
+             draft = '', reading_message = NULL, reading_row = NULL, trust = '' WHERE id = ?1",
             [conversation.0],
         )?;
+        seen::forget(&self.transaction, conversation)?;
         let _rows = self.run("DELETE FROM setting WHERE key = 'open' AND value = ?1", [conversation.0])?;
         self.cleared.remove(&conversation);
         schema::raise(&self.transaction, "last_conversation", conversation.0.into())
@@ -205,9 +216,10 @@ impl Group<'_> {
 /// What is known of a conversation; one that was forgotten begins anew.
 pub(super) fn write_card(connection: &Connection, card: &ConversationRecord) -> Sql<()> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO conversation (id, name, address, standing, known) VALUES (?1, ?2, ?3, ?4, ?5) \
-         ON CONFLICT (id) DO UPDATE SET name = ?2, address = ?3, standing = ?4, known = ?5, forgotten = 0",
+        "INSERT INTO conversation (id, name, address, standing, known, trust) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+         ON CONFLICT (id) DO UPDATE SET name = ?2, address = ?3, standing = ?4, known = ?5, trust = ?6, forgotten = 0",
     )?;
     let kind = rows::peer_kind_number(card.kind);
-    statement.execute((card.conversation.0, &card.name, &card.address, kind, card.known)).map(drop)
+    let trust = card.trust.as_ref().map(Trust::code).unwrap_or_default();
+    statement.execute((card.conversation.0, &card.name, &card.address, kind, card.known, trust)).map(drop)
 }

@@ -13,9 +13,9 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction};
 use super::super::{Lock, Private};
 use super::error::StoreError;
 use super::merge::{self, Placement};
-use super::{change, erase, index, open, rows, schema};
+use super::{change, erase, index, open, rows, schema, seen};
 use crate::model::history::{ConversationRecord, PeerKind};
-use crate::model::{ConversationId, Direction, Message, MessageId, Phrase};
+use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Phrase};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -145,11 +145,21 @@ impl<'a> Intake<'a> {
         message.id = MessageId(WAITING_ROOM.saturating_add(behind).unsigned_abs());
         self.waiting.push(message.time.0);
         self.imported.new = self.imported.new.saturating_add(1);
+        rest(&mut message);
+        // Whether it has come before or not: what a person wants to have back is taken in.
+        let _is_new = seen::note(self.transaction, &message)?;
         rows::insert(self.transaction, &message)
     }
 
     /// Looks at the message itself: two may have the same mark.
     fn is_there(&self, message: &Message) -> Sql<bool> {
+        if let Some(uid) = message.uid {
+            let mut ask = self.transaction.prepare_cached(NAMED)?;
+            let direction = if message.is_outgoing() { rows::OUTGOING } else { rows::INCOMING };
+            if ask.exists((message.conversation.0, uid.0, direction))? {
+                return Ok(true);
+            }
+        }
         let Some(id) = self.there.get(&fingerprint(message)) else { return Ok(false) };
         Ok(rows::stored(self.transaction, *id)?.is_some_and(|there| rows::is_same(&there, message)))
     }
@@ -189,6 +199,20 @@ fn find(transaction: &Transaction<'_>, card: &ConversationRecord, column: &str, 
     let id = ConversationId(last.saturating_add(1));
     change::write_card(transaction, &ConversationRecord { conversation: id, ..card.clone() })?;
     Ok(Target { id, seen: true })
+}
+
+/// Whether a conversation has a message of this uid.
+pub(super) const NAMED: &str =
+    "SELECT 1 FROM message WHERE conversation = ?1 AND uid = ?2 AND direction = ?3";
+
+/// A message that waited elsewhere is not sent from here: what a start does with others that wait is done at once.
+fn rest(message: &mut Message) {
+    if let Direction::Outgoing { mark, .. } = &mut message.direction
+        && message.uid.is_some()
+        && *mark == Mark::Waiting
+    {
+        *mark = Mark::Failed(Fault::Interrupted);
+    }
 }
 
 /// What makes two messages the same, as a number.
@@ -241,6 +265,7 @@ fn point(transaction: &Transaction<'_>, places: &[Placement]) -> Sql<()> {
         let last = after.checked_sub(1).and_then(|at| moved.get(at));
         last.map_or(id, |(_, to)| *to)
     };
+    move_outbox(transaction, now)?;
     let mut ask = transaction.prepare("SELECT id, read_to, reading_message FROM conversation")?;
     let mut found = ask.query([])?;
     while let Some(row) = found.next()? {
@@ -249,6 +274,22 @@ fn point(transaction: &Transaction<'_>, places: &[Placement]) -> Sql<()> {
         transaction
             .prepare_cached("UPDATE conversation SET read_to = ?2, reading_message = ?3 WHERE id = ?1")?
             .execute((conversation, now(read_to), reading.map(now)))?;
+    }
+    Ok(())
+}
+
+/// From behind: what moves moves up, to where nothing stands any more.
+fn move_outbox(transaction: &Transaction<'_>, now: impl Fn(i64) -> i64) -> Sql<()> {
+    let mut ask = transaction.prepare("SELECT conversation, message FROM outbox ORDER BY message DESC")?;
+    let found = ask.query_map([], |row| Ok((rows::integer(row, 0), rows::integer(row, 1))))?;
+    let waiting: Vec<(i64, i64)> = found.collect::<Sql<_>>()?;
+    let mut step =
+        transaction.prepare("UPDATE outbox SET message = ?3 WHERE conversation = ?1 AND message = ?2")?;
+    for (conversation, message) in waiting {
+        let moved = now(message);
+        if moved != message {
+            let _rows = step.execute((conversation, message, moved))?;
+        }
     }
     Ok(())
 }

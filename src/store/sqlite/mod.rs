@@ -13,6 +13,7 @@ mod import;
 mod index;
 mod merge;
 mod open;
+mod outbox;
 mod page;
 mod reader;
 mod rows;
@@ -20,6 +21,7 @@ mod schema;
 mod search;
 mod searcher;
 mod seed;
+mod seen;
 mod start;
 
 #[cfg(test)]
@@ -32,8 +34,8 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::{
-    Backend, FreeSpace, Lock, Memory, Page, PageQuery, Private, SearchHits, SearchQuery, Searcher,
-    StoreCommand, StoreEvent, Work,
+    Backend, FreeSpace, Lock, Memory, OutboxPage, OutboxQuery, Page, PageQuery, Private, SearchHits,
+    SearchQuery, Searcher, StoreCommand, StoreEvent, Work,
 };
 use crate::model::history::StoreSnapshot;
 use crate::model::{ConversationId, Phrase, WallTime};
@@ -193,7 +195,7 @@ impl Sqlite {
         Ok(connection)
     }
 
-    fn try_commit(&mut self, ops: &[StoreCommand]) -> Result<(), StoreError> {
+    fn try_commit(&mut self, ops: &[StoreCommand]) -> Result<Vec<usize>, StoreError> {
         let waits = ops.iter().any(|op| !op.is_bookkeeping());
         self.connection()?;
         if waits != self.waits {
@@ -202,14 +204,14 @@ impl Sqlite {
             self.waits = waits;
         }
         let indexed_to = self.indexed_to;
-        change::commit(self.connection()?, ops, indexed_to)?;
+        let mut known = change::commit(self.connection()?, ops, indexed_to)?;
         if self.file.is_gone() {
             // The file was removed during the commit: the new file takes the changes.
-            change::commit(self.connection()?, ops, -1)?;
+            known = change::commit(self.connection()?, ops, -1)?;
         } else if self.file.has_lost_log() {
             self.connection()?;
         }
-        Ok(())
+        Ok(known)
     }
 
     /// What is remembered of changes that are lasting now.
@@ -286,7 +288,7 @@ impl Sqlite {
 }
 
 impl Backend for Sqlite {
-    fn commit(&mut self, ops: &[StoreCommand]) -> Result<(), Phrase> {
+    fn commit(&mut self, ops: &[StoreCommand]) -> Result<Vec<usize>, Phrase> {
         let mut result = self.try_commit(ops);
         if let Err(error) = &result
             && self.recover(&error.clone(), false)
@@ -294,12 +296,12 @@ impl Backend for Sqlite {
             result = self.try_commit(ops);
         }
         match result {
-            Ok(()) => {
+            Ok(known) => {
                 for op in ops {
                     self.note(op);
                 }
                 self.news.extend(self.file.low().map(StoreEvent::DiskLow));
-                Ok(())
+                Ok(known)
             }
             Err(error) => Err(error.not_kept()),
         }
@@ -307,6 +309,10 @@ impl Backend for Sqlite {
 
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {
         self.read(|connection| page::page(connection, query))
+    }
+
+    fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase> {
+        self.read(|connection| outbox::page(connection, query))
     }
 
     fn sent(&mut self, conversation: ConversationId, limit: usize) -> Result<Vec<String>, Phrase> {

@@ -12,20 +12,20 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 
 use crate::model::history::PeerKind;
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, WallTime};
+use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Trust, Uid, WallTime};
 
 /// The columns of a message in the order in which [`message`] reads them; `m` is the table.
 pub(super) const COLUMNS: &str = "m.id, m.conversation, m.dialect, m.time, m.direction, m.source, m.lossy, \
-     m.authenticated, m.mark, m.reason, m.marked, m.text, m.payload, m.sender, m.kind, m.files";
+     m.authenticated, m.mark, m.reason, m.marked, m.text, m.payload, m.sender, m.kind, m.files, m.uid, m.about";
 
 /// Fails where the id is taken.
 const INSERT: &str = "INSERT INTO message (id, conversation, dialect, time, direction, source, lossy, \
-     authenticated, mark, reason, marked, text, payload, sender, kind, files) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+     authenticated, mark, reason, marked, text, payload, sender, kind, files, uid, about) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
 
 const OVER: &str = "ON CONFLICT (id) DO UPDATE SET conversation = ?2, dialect = ?3, time = ?4, direction = ?5, source = ?6, \
      lossy = ?7, authenticated = ?8, mark = ?9, reason = ?10, marked = ?11, text = ?12, payload = ?13, \
-     sender = ?14, kind = ?15, files = ?16";
+     sender = ?14, kind = ?15, files = ?16, uid = ?17, about = ?18";
 
 pub(super) const INCOMING: i64 = 0;
 pub(super) const OUTGOING: i64 = 1;
@@ -161,6 +161,7 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
     let (conversation, time) = (message.conversation.0, message.time.0);
     let (dialect, text, payload) = (&*message.dialect, &message.text, payload_column(message));
     let (none, files) = (Value::Null, super::files::column(&message.files));
+    let (uid, about) = (message.uid.map(|uid| uid.0), message.about.map(|about| about.0));
     match &message.direction {
         Direction::Incoming { source, lossy, authenticated, sender, kind } => {
             let source = source.to_string();
@@ -180,7 +181,9 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
                 payload,
                 sender.as_deref(),
                 kind_number(*kind),
-                files
+                files,
+                uid,
+                about
             ])?;
         }
         Direction::Outgoing { mark, marked, kind } => {
@@ -201,7 +204,9 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
                 payload,
                 none,
                 kind_number(*kind),
-                files
+                files,
+                uid,
+                about
             ])?;
         }
         Direction::Notice(_) => {}
@@ -225,6 +230,22 @@ pub(super) fn text(row: &Row<'_>, column: usize) -> String {
     }
 }
 
+/// A uid; nothing else counts.
+fn uid(row: &Row<'_>, column: usize) -> Option<Uid> {
+    match row.get_ref(column) {
+        Ok(ValueRef::Blob(bytes)) => bytes.try_into().ok().map(Uid),
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// What a person has decided about a key. What cannot be read is no leave to write to it.
+pub(super) fn trust(row: &Row<'_>, column: usize) -> Option<Trust> {
+    match row.get_ref(column) {
+        Ok(ValueRef::Text(b"")) => None,
+        Ok(_) | Err(_) => Some(Trust::from_code(&text(row, column))),
+    }
+}
+
 /// Stands for a source that cannot be read.
 const NOWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0));
 
@@ -243,8 +264,8 @@ pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
     Some(Arc::new(Message {
         files: super::files::files(row, 15),
         id: message_id(integer(row, 0))?,
-        uid: None,
-        about: None,
+        uid: uid(row, 16),
+        about: uid(row, 17),
         conversation: conversation_id(integer(row, 1))?,
         dialect: Cow::Owned(text_of(2)),
         time: WallTime(integer(row, 3)),
@@ -278,7 +299,12 @@ pub(super) fn stored(connection: &Connection, id: i64) -> rusqlite::Result<Optio
 /// Whether both are one message, whatever has become known about it since: which text its bytes make, with which
 /// bytes its text was sent, and its mark.
 pub(super) fn is_same(one: &Message, other: &Message) -> bool {
-    identity(one) == identity(other) && content(one) == content(other)
+    identity(one) == identity(other) && content(one) == content(other) && !has_other_uid(one, other)
+}
+
+/// Whether both have a uid, and not the same.
+fn has_other_uid(one: &Message, other: &Message) -> bool {
+    one.uid.zip(other.uid).is_some_and(|(one, other)| one != other)
 }
 
 /// Where a message stands and who wrote it: what of it never changes, besides its content.

@@ -18,13 +18,15 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: INDEX, then: Some(stamp_index) },
     Migration { sql: ROOMS, then: None },
     Migration { sql: FILES, then: None },
+    Migration { sql: UIDS, then: None },
 ];
 
 /// The version that this program writes.
 pub(super) const VERSION: usize = MIGRATIONS.len();
 
 /// `-1` stands before every id. `message_of` answers pages, the newest message and what is unread without
-/// touching a message; `outgoing` what was sent; `waiting` what a run that ended too early left behind.
+/// touching a message; `outgoing` what was sent; `waiting` what a run that ended too early left behind (by now only
+/// messages without a uid).
 const TABLES: &str = "
 PRAGMA application_id = 0x75647071;
 CREATE TABLE conversation (
@@ -88,28 +90,63 @@ const FILES: &str = "
 ALTER TABLE message ADD COLUMN files TEXT;
 ";
 
-/// The first version whose messages say who wrote them.
-const WITH_SENDERS: usize = 3;
+/// What both sides know a message by, and which one it is about; what a person thinks of the peer's key; which messages
+/// have come, whether they are still there or not; and which the peer does not have yet. Nothing of this costs a message
+/// without a uid anything. Those with one are not `waiting`: they are in the outbox, and a start has nothing to do with
+/// them.
+const UIDS: &str = "
+ALTER TABLE message ADD COLUMN uid BLOB;
+ALTER TABLE message ADD COLUMN about BLOB;
+CREATE INDEX message_uid ON message (conversation, uid) WHERE uid IS NOT NULL;
+CREATE INDEX message_about ON message (conversation, about) WHERE about IS NOT NULL;
+DROP INDEX waiting;
+CREATE INDEX waiting ON message (mark) WHERE mark = 0 AND uid IS NULL;
+ALTER TABLE conversation ADD COLUMN trust TEXT NOT NULL DEFAULT '';
+CREATE TABLE seen (
+    conversation INTEGER NOT NULL,
+    uid BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    PRIMARY KEY (conversation, uid)
+) WITHOUT ROWID;
+CREATE INDEX seen_number ON seen (conversation, number);
+CREATE TABLE outbox (
+    conversation INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    PRIMARY KEY (conversation, message)
+) WITHOUT ROWID;
+";
 
-/// What stands for the messages of older versions where nothing may be written.
+/// The first versions whose messages say who wrote them, and what they offer.
+const WITH_SENDERS: usize = 3;
+const WITH_FILES: usize = 4;
+
+/// What stands for the messages of older versions where nothing may be written, and for their conversations.
 const WITHOUT_SENDERS: &str = "
-CREATE TEMP VIEW message AS SELECT *, NULL AS sender, 0 AS kind, NULL AS files FROM main.message;
+CREATE TEMP VIEW message AS
+    SELECT *, NULL AS sender, 0 AS kind, NULL AS files, NULL AS uid, NULL AS about FROM main.message;
 ";
 const WITHOUT_FILES: &str = "
-CREATE TEMP VIEW message AS SELECT *, NULL AS files FROM main.message;
+CREATE TEMP VIEW message AS SELECT *, NULL AS files, NULL AS uid, NULL AS about FROM main.message;
+";
+const WITHOUT_UIDS: &str = "
+CREATE TEMP VIEW message AS SELECT *, NULL AS uid, NULL AS about FROM main.message;
+";
+const WITHOUT_TRUST: &str = "
+CREATE TEMP VIEW conversation AS SELECT *, '' AS trust FROM main.conversation;
+CREATE TEMP VIEW outbox AS SELECT 0 AS conversation, 0 AS message WHERE 0;
 ";
 
 /// Makes a history of an older version, which is only read, look like one of this version.
 pub(super) fn adapt(connection: &Connection) -> rusqlite::Result<()> {
-    match format(connection)? {
-        FileFormat::Ours(version) if (1..WITH_SENDERS).contains(&version) => {
-            connection.execute_batch(WITHOUT_SENDERS)
-        }
-        FileFormat::Ours(version) if (WITH_SENDERS..VERSION).contains(&version) => {
-            connection.execute_batch(WITHOUT_FILES)
-        }
-        FileFormat::Ours(_) | FileFormat::Foreign => Ok(()),
-    }
+    let messages = match format(connection)? {
+        FileFormat::Ours(version) if (1..WITH_SENDERS).contains(&version) => WITHOUT_SENDERS,
+        FileFormat::Ours(version) if (WITH_SENDERS..WITH_FILES).contains(&version) => WITHOUT_FILES,
+        FileFormat::Ours(version) if (WITH_FILES..VERSION).contains(&version) => WITHOUT_UIDS,
+        FileFormat::Ours(_) | FileFormat::Foreign => return Ok(()),
+    };
+    connection.execute_batch(messages)?;
+    connection.execute_batch(WITHOUT_TRUST)
 }
 
 /// Whether the messages are a view that `adapt` made: such a one has no indexes of its own.

@@ -44,7 +44,7 @@ pub(super) fn search(connection: &Connection, lookup: &SearchQuery) -> Sql<Searc
 
 pub(super) fn cards(connection: &Connection) -> Sql<Vec<ConversationRecord>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, name, address, standing, known FROM conversation WHERE NOT forgotten ORDER BY id",
+        "SELECT id, name, address, standing, known, trust FROM conversation WHERE NOT forgotten ORDER BY id",
     )?;
     let mut found = statement.query([])?;
     let mut cards = Vec::new();

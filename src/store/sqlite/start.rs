@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row};
 
-use super::{rows, schema};
+use super::{outbox, rows, schema};
 use crate::model::history::{
     ConversationRecord, QuotaEntry, ScrollPosition, StoreSnapshot, StoredConversation,
 };
@@ -37,11 +37,14 @@ pub(super) fn settle_numbers(connection: &Connection) -> Sql<()> {
     bounds.into_iter().try_for_each(|bound| connection.execute(sql, bound).map(drop))
 }
 
-/// A message that was waiting when a run ended may have gone out or not.
+pub(super) const INTERRUPT: &str =
+    "UPDATE message SET mark = ?1, reason = 'interrupted', marked = ?2 WHERE mark = 0 AND uid IS NULL";
+
+/// A message that was waiting when a run ended may have gone out or not. One with a uid waits on: the peer tells it from
+/// its double.
 pub(super) fn settle(connection: &Connection, now: WallTime) -> Sql<()> {
     settle_numbers(connection)?;
-    let sql = "UPDATE message SET mark = ?1, reason = 'interrupted', marked = ?2 WHERE mark = 0";
-    connection.execute(sql, (rows::FAILED, now.0)).map(drop)
+    connection.execute(INTERRUPT, (rows::FAILED, now.0)).map(drop)
 }
 
 pub(super) fn remembered(connection: &Connection) -> Sql<StoreSnapshot> {
@@ -72,7 +75,7 @@ pub(super) fn last_conversation(connection: &Connection) -> Sql<Option<Conversat
     Ok(rows::conversation_id(last.max(counter)))
 }
 
-/// A card, from columns `id, name, address, standing, known`.
+/// A card, from columns `id, name, address, standing, known, trust`.
 pub(super) fn card(row: &Row<'_>) -> Option<ConversationRecord> {
     Some(ConversationRecord {
         conversation: rows::conversation_id(rows::integer(row, 0))?,
@@ -80,27 +83,29 @@ pub(super) fn card(row: &Row<'_>) -> Option<ConversationRecord> {
         address: rows::text(row, 2),
         kind: rows::peer_kind(rows::integer(row, 3)),
         known: rows::integer(row, 4) != 0,
+        trust: rows::trust(row, 5),
     })
 }
 
 /// All conversations, in the order of their ids.
 pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
     let mut statement = connection.prepare(
-        "SELECT id, name, address, standing, known, cleared_to, read_to, draft, reading_message, reading_row \
-         FROM conversation WHERE NOT forgotten ORDER BY id",
+        "SELECT id, name, address, standing, known, trust, cleared_to, read_to, draft, reading_message, \
+         reading_row FROM conversation WHERE NOT forgotten ORDER BY id",
     )?;
     let mut found = statement.query([])?;
     let mut conversations = Vec::new();
     while let Some(row) = found.next()? {
         let Some(card) = card(row) else { continue };
-        let (cleared_to, read_to) = (rows::integer(row, 5), rows::integer(row, 6));
+        let (cleared_to, read_to) = (rows::integer(row, 6), rows::integer(row, 7));
         let (unread, first_unread) = unread(connection, card.conversation, read_to.max(cleared_to))?;
         conversations.push(StoredConversation {
             newest: newest(connection, card.conversation, cleared_to)?,
             unread,
             first_unread,
-            draft: rows::text(row, 7),
+            draft: rows::text(row, 8),
             reading: spot(row).filter(|spot| rows::number(spot.message) > cleared_to),
+            outbox: outbox::first(connection, card.conversation)?,
             card,
         });
     }
@@ -108,10 +113,10 @@ pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
 }
 
 fn spot(row: &Row<'_>) -> Option<ScrollPosition> {
-    let message: Option<i64> = row.get(8).ok()?;
+    let message: Option<i64> = row.get(9).ok()?;
     Some(ScrollPosition {
         message: rows::message_id(message?)?,
-        row: u32::try_from(rows::integer(row, 9)).unwrap_or_default(),
+        row: u32::try_from(rows::integer(row, 10)).unwrap_or_default(),
     })
 }
 

@@ -12,7 +12,7 @@ use crate::model::{Direction, Fault, Files, Mark, Message, MessageId, TransferSt
 use crate::store::{Backend, Memory};
 
 /// Runs a test on memory, and on a file with and without an index that is up to date.
-fn each(test: impl Fn(&mut dyn Backend, &dyn Fn(&mut dyn Backend))) {
+pub(super) fn each(test: impl Fn(&mut dyn Backend, &dyn Fn(&mut dyn Backend))) {
     test(&mut Memory::default(), &|_| {});
     test(&mut *Profile::new().backend(), &|_| {});
     test(&mut *Profile::new().backend(), &|backend| assert!(rest(backend).is_empty()));

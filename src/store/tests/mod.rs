@@ -5,6 +5,7 @@ mod lock;
 mod random;
 pub(super) mod samples;
 mod searches;
+pub(super) mod uids;
 
 use std::sync::Arc;
 
@@ -57,11 +58,15 @@ fn the_oldest_go_when_the_bytes_are_too_many() {
 struct Refusing(Phrase);
 
 impl Backend for Refusing {
-    fn commit(&mut self, _ops: &[StoreCommand]) -> Result<(), Phrase> {
+    fn commit(&mut self, _ops: &[StoreCommand]) -> Result<Vec<usize>, Phrase> {
         Err(self.0.clone())
     }
 
     fn page(&mut self, _query: &PageQuery) -> Result<Page, Phrase> {
+        Err(self.0.clone())
+    }
+
+    fn outbox(&mut self, _query: &OutboxQuery) -> Result<OutboxPage, Phrase> {
         Err(self.0.clone())
     }
 
@@ -106,6 +111,61 @@ async fn a_page_holds_what_was_asked_for_before_it_and_nothing_after() {
         }
     }
     assert_eq!(pages, [1]);
+}
+
+#[tokio::test]
+async fn what_came_before_is_told_by_itself_after_what_was_done() {
+    let mut store = StoreHandle::start(Box::new(Memory::default())).expect("thread");
+    let ops: Vec<StoreCommand> = [(1, 1), (2, 2), (3, 1), (4, 3), (5, 2)]
+        .into_iter()
+        .map(|(id, name)| StoreCommand::Insert(Arc::new(uids::theirs(id, HERE, name))))
+        .collect();
+    let (mut done, mut known) = (Vec::new(), Vec::new());
+    for op in &ops {
+        store.ask(op.clone()).expect("room");
+    }
+    while store.in_flight() > 0 {
+        match store.next().await.expect("alive") {
+            StoreEvent::Committed(ops) => done.extend(ops),
+            StoreEvent::Known(ops) => known.extend(ops),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(done, [&ops[0], &ops[1], &ops[3]].map(Clone::clone));
+    assert_eq!(known, [&ops[2], &ops[4]].map(Clone::clone));
+    assert!(store.has_room());
+}
+
+#[test]
+fn of_one_group_what_was_done_is_told_first() {
+    let ops: Vec<StoreCommand> =
+        (0..4).map(|id| StoreCommand::Forget { conversation: ConversationId(id) }).collect();
+    let split = |known: &[usize]| thread::committed(ops.clone(), known);
+    assert_eq!(split(&[]), [Some(StoreEvent::Committed(ops.clone())), None]);
+    let (done, before) = (vec![ops[0].clone(), ops[2].clone()], vec![ops[1].clone(), ops[3].clone()]);
+    assert_eq!(split(&[1, 3]), [Some(StoreEvent::Committed(done)), Some(StoreEvent::Known(before))]);
+    assert_eq!(split(&[0, 1, 2, 3]), [None, Some(StoreEvent::Known(ops.clone()))]);
+}
+
+#[tokio::test]
+async fn an_outbox_is_read_after_what_was_asked_for_before() {
+    let mut store = StoreHandle::start(Box::new(Memory::default())).expect("thread");
+    let message = uids::ours(1, HERE, Mark::Waiting);
+    store.ask(StoreCommand::Insert(Arc::new(message.clone()))).expect("room");
+    let query = uids::asked(HERE, None);
+    assert!(store.outbox(query));
+    let mut read = None;
+    while store.in_flight() > 0 {
+        if let StoreEvent::Outbox(page) = store.next().await.expect("alive") {
+            read = Some(page);
+        }
+    }
+    assert_eq!(read, Some(OutboxPage { query, messages: vec![Arc::new(message)], more: false }));
+    let mut store = StoreHandle::start(Box::new(Refusing(Phrase::new("fault-busy")))).expect("thread");
+    assert!(store.outbox(query));
+    let why = Phrase::new("fault-busy");
+    assert_eq!(store.next().await, Some(StoreEvent::NoOutbox { query, why }));
+    assert_eq!(store.in_flight(), 0);
 }
 
 #[tokio::test]

@@ -5,15 +5,22 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::samples::{Profile, incoming, insert, joining, outgoing, rest, show};
+use super::uids::{asked, ours, replace, theirs};
 use crate::model::history::{PageAnchor, StoreCommand};
-use crate::model::{ConversationId, MessageId};
-use crate::store::{Backend, Memory, SearchQuery};
+use crate::model::{ConversationId, Fault, Mark, MessageId};
+use crate::store::{Backend, Memory, OutboxQuery, SearchQuery};
 
 #[derive(Clone, Debug)]
 enum Deed {
     Insert(u32, bool, String),
     /// Into a room.
     Join(u32, String),
+    /// With a name, of which there are few.
+    Named(u32, u64),
+    /// Of ours, to be sent until the peer has it.
+    Post(u32),
+    /// What has become of one of those.
+    Mark(u32, u64, Mark),
     Replace(u32, u64, String),
     Clear(u32, u64),
     Forget(u32),
@@ -31,11 +38,18 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof!["[ab会开]{0,4}", "(ab|ba|会开|开会)( (a|会))?"]
 }
 
+fn mark() -> impl Strategy<Value = Mark> {
+    prop_oneof![Just(Mark::Sent), Just(Mark::Delivered), Just(Mark::Read), Just(Mark::Failed(Fault::Busy)),]
+}
+
 fn deed() -> impl Strategy<Value = Deed> {
     let id = 0..60_u64;
     prop_oneof![
         8 => (conversation(), any::<bool>(), text()).prop_map(|(c, ours, text)| Deed::Insert(c, ours, text)),
         1 => (conversation(), text()).prop_map(|(c, text)| Deed::Join(c, text)),
+        4 => (conversation(), 0..9_u64).prop_map(|(c, name)| Deed::Named(c, name)),
+        3 => conversation().prop_map(Deed::Post),
+        3 => (conversation(), id.clone(), mark()).prop_map(|(c, id, mark)| Deed::Mark(c, id, mark)),
         2 => (conversation(), id.clone(), text()).prop_map(|(c, id, text)| Deed::Replace(c, id, text)),
         1 => (conversation(), id.clone()).prop_map(|(c, id)| Deed::Clear(c, id)),
         1 => conversation().prop_map(Deed::Forget),
@@ -57,6 +71,15 @@ fn op(deed: &Deed, next: &mut u64) -> Option<StoreCommand> {
             *next += 1;
             insert(&joining(*next, of(c), text))
         }
+        Deed::Named(c, name) => {
+            *next += 1;
+            insert(&theirs(*next, of(c), *name))
+        }
+        Deed::Post(c) => {
+            *next += 1;
+            insert(&ours(*next, of(c), Mark::Waiting))
+        }
+        Deed::Mark(c, id, mark) => replace(&ours(*id, of(c), mark.clone())),
         Deed::Replace(c, id, text) => StoreCommand::Replace(Arc::new(outgoing(*id, of(c), text))),
         Deed::Clear(c, id) => StoreCommand::Clear { conversation: of(c), up_to: MessageId(*id) },
         Deed::Forget(c) => StoreCommand::Forget { conversation: of(c) },
@@ -86,6 +109,10 @@ fn same(memory: &mut Memory, file: &mut dyn Backend) -> Result<(), TestCaseError
         let query = show(ConversationId(conversation), at, 4);
         prop_assert_eq!(memory.page(&query), file.page(&query));
     }
+    for (conversation, after) in (1..4).flat_map(|c| [None, Some(3), Some(8)].map(|after| (c, after))) {
+        let query = OutboxQuery { messages: 5, ..asked(ConversationId(conversation), after) };
+        prop_assert_eq!(memory.outbox(&query), file.outbox(&query));
+    }
     prop_assert_eq!(memory.sent(ConversationId(1), 3), file.sent(ConversationId(1), 3));
     Ok(())
 }
@@ -114,6 +141,9 @@ proptest! {
                 }
                 // Changes that were carried out above, or are not fair.
                 Deed::Insert(..)
+                | Deed::Named(..)
+                | Deed::Post(_)
+                | Deed::Mark(..)
                 | Deed::Replace(..)
                 | Deed::Join(..)
                 | Deed::Clear(..)

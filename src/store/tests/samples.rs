@@ -97,7 +97,7 @@ pub(in crate::store) fn insert(message: &Message) -> StoreCommand {
 
 pub(in crate::store) fn card(conversation: ConversationId, name: &str, address: &str) -> ConversationRecord {
     let (name, address) = (name.to_owned(), address.to_owned());
-    ConversationRecord { conversation, name, address, kind: PeerKind::Contact, known: true }
+    ConversationRecord { conversation, name, address, kind: PeerKind::Contact, known: true, trust: None }
 }
 
 pub(in crate::store) fn show(conversation: ConversationId, at: PageAnchor, messages: usize) -> PageQuery {

@@ -28,12 +28,16 @@ impl Searcher for Gate {
 struct Gated(std::sync::Mutex<Option<Gate>>);
 
 impl Backend for Gated {
-    fn commit(&mut self, _ops: &[StoreCommand]) -> Result<(), Phrase> {
-        Ok(())
+    fn commit(&mut self, _ops: &[StoreCommand]) -> Result<Vec<usize>, Phrase> {
+        Ok(Vec::new())
     }
 
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {
         Discard.page(query)
+    }
+
+    fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase> {
+        Discard.outbox(query)
     }
 
     fn sent(&mut self, _conversation: ConversationId, _limit: usize) -> Result<Vec<String>, Phrase> {

@@ -123,10 +123,14 @@ impl Front {
                 return Some(StoreEvent::Refused { ops: vec![op], why: Phrase::new("store-full") });
             }
             Effect::Store(op) => {
-                self.store.commit(std::slice::from_ref(&op)).expect("memory");
-                return Some(StoreEvent::Committed(vec![op]));
+                let known = self.store.commit(std::slice::from_ref(&op)).expect("memory");
+                let (known, ops) = (!known.is_empty(), vec![op]);
+                return Some(if known { StoreEvent::Known(ops) } else { StoreEvent::Committed(ops) });
             }
             Effect::Page(query) => return Some(StoreEvent::Page(self.store.page(&query).expect("memory"))),
+            Effect::Outbox(query) => {
+                return Some(StoreEvent::Outbox(self.store.outbox(&query).expect("memory")));
+            }
             Effect::Sent(conversation) => {
                 let texts = self.store.sent(conversation, MAX_SENT).expect("memory");
                 return Some(StoreEvent::Sent { conversation, texts });

@@ -2,10 +2,12 @@
 //!
 //! Knows no conversation but by the name of its lane. A message has no number before its turn, so numbers stay in order.
 
+use std::collections::BTreeSet;
+
 use super::gate::{QuotaKey, QuotaScope};
 use crate::model::fair_queue::{Bounds, QueueClass};
 use crate::model::traffic::Received;
-use crate::model::{FairQueue, Message};
+use crate::model::{ConversationId, FairQueue, Message, Uid};
 
 /// What waits: the burst of messages that is promised to pass, and half as much beside it; that burst of short ones, or
 /// sixty of the largest.
@@ -21,11 +23,18 @@ pub(in crate::app) struct Queue {
     waiting: FairQueue<(QuotaScope, QuotaKey), Received>,
     underway: usize,
     underway_bytes: usize,
+    /// Those of them that have one.
+    underway_uids: BTreeSet<(ConversationId, Uid)>,
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { waiting: FairQueue::new(WAITING), underway: 0, underway_bytes: 0 }
+        Self {
+            waiting: FairQueue::new(WAITING),
+            underway: 0,
+            underway_bytes: 0,
+            underway_uids: BTreeSet::new(),
+        }
     }
 }
 
@@ -60,11 +69,20 @@ impl Queue {
     pub(in crate::app) fn begin(&mut self, message: &Message) {
         self.underway = self.underway.saturating_add(1);
         self.underway_bytes = self.underway_bytes.saturating_add(message.weight());
+        self.underway_uids.extend(message.uid.map(|uid| (message.conversation, uid)));
     }
 
     /// The store has said what became of it.
     pub(in crate::app) fn end(&mut self, message: &Message) {
         self.underway = self.underway.saturating_sub(1);
         self.underway_bytes = self.underway_bytes.saturating_sub(message.weight());
+        if let Some(uid) = message.uid {
+            self.underway_uids.remove(&(message.conversation, uid));
+        }
+    }
+
+    /// Whether a message of this name is with the store.
+    pub(in crate::app) fn is_underway(&self, conversation: ConversationId, uid: Uid) -> bool {
+        self.underway_uids.contains(&(conversation, uid))
     }
 }

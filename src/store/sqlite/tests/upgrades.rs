@@ -8,6 +8,7 @@ use crate::model::traffic::MessageKind;
 use crate::model::{Direction, Fault, Mark, Message, MessageId};
 use crate::store::Reader;
 use crate::store::tests::samples::{ALEX, Profile, files, hits, ids, incoming, insert, lookup, page, rest};
+use crate::store::tests::uids::{ours, theirs, uid};
 
 /// What each version left behind, as that version wrote it; by the number of the version, less one.
 const FIXTURES: &[&str] = &[
@@ -84,6 +85,34 @@ INSERT INTO search (search, rank) VALUES ('automerge', 8);
 INSERT INTO search (rowid, body, place) VALUES (1, '明天 天开 开会 会', 'c1 i'), (2, 'hello', 'c1 i');
 INSERT INTO setting VALUES ('index_version', 1), ('indexed_to', 2);
 ",
+    "
+PRAGMA application_id = 1969516657;
+PRAGMA user_version = 4;
+CREATE TABLE conversation (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', address TEXT NOT NULL DEFAULT '',
+    standing INTEGER NOT NULL DEFAULT 2, known INTEGER NOT NULL DEFAULT 1, read_to INTEGER NOT NULL DEFAULT -1,
+    draft TEXT NOT NULL DEFAULT '', reading_message INTEGER, reading_row INTEGER,
+    cleared_to INTEGER NOT NULL DEFAULT -1, forgotten INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE message (id INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, dialect TEXT NOT NULL,
+    time INTEGER NOT NULL, direction INTEGER NOT NULL, source TEXT, lossy INTEGER, authenticated INTEGER,
+    mark INTEGER, reason TEXT, marked INTEGER, text TEXT NOT NULL, payload BLOB, sender TEXT,
+    kind INTEGER NOT NULL DEFAULT 0, files TEXT);
+CREATE INDEX message_of ON message (conversation, id, direction);
+CREATE INDEX outgoing ON message (conversation) WHERE direction = 1;
+CREATE INDEX waiting ON message (mark) WHERE mark = 0;
+CREATE INDEX joined ON message (conversation, id, kind) WHERE kind = 1;
+CREATE INDEX named ON message (conversation) WHERE sender IS NOT NULL;
+CREATE TABLE setting (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO conversation (id, name, address, standing, read_to, draft) VALUES (1, 'Alex', '10.0.0.7:8081', 0, 1, 'd');
+INSERT INTO message VALUES (1, 1, 'udp', 5, 0, '10.0.0.7:8081', 0, 0, NULL, NULL, NULL, '明天开会', NULL, NULL, 0, NULL);
+INSERT INTO message VALUES (2, 1, 'udp', 6, 0, '10.0.0.7:8081', 1, 0, NULL, NULL, NULL, 'hello', x'ff', 'mei', 0, NULL);
+INSERT INTO message VALUES (3, 1, 'udp', 7, 1, NULL, NULL, NULL, 3, 'network EPERM', 8, 'my hello', x'', NULL, 0, NULL);
+INSERT INTO setting VALUES ('open', 1), ('last_message', 7);
+CREATE VIRTUAL TABLE search USING fts5
+    (body, place, content = '', contentless_delete = 1, prefix = '1 3', tokenize = 'ascii');
+INSERT INTO search (search, rank) VALUES ('automerge', 8);
+INSERT INTO search (rowid, body, place) VALUES (1, '明天 天开 开会 会', 'c1 i'), (2, 'hello', 'c1 i');
+INSERT INTO setting VALUES ('index_version', 1), ('indexed_to', 2);
+",
 ];
 
 #[test]
@@ -101,6 +130,10 @@ fn a_history_of_every_older_version_is_taken_over() {
         let remembered = opened.remembered;
         assert_eq!((remembered.open, remembered.last_message), (Some(ALEX), Some(MessageId(7))));
         assert_eq!(
+            (remembered.conversations[0].card.trust, remembered.conversations[0].outbox),
+            (None, None)
+        );
+        assert_eq!(
             (remembered.conversations[0].unread, remembered.conversations[0].draft.as_str()),
             (1, "d")
         );
@@ -114,12 +147,17 @@ fn a_history_of_every_older_version_is_taken_over() {
         assert_eq!(hits(&mut *backend, "hello"), [3, 2]);
         rest(&mut *backend);
         assert_eq!(hits(&mut *backend, "开会"), [1]);
-        let new = Message { files: files(), ..incoming(8, ALEX, "new") };
-        backend.commit(&[insert(&new)]).expect("kept");
+        let new = Message { files: files(), about: Some(uid(1)), ..theirs(8, ALEX, 8) };
+        let ours = ours(9, ALEX, Mark::Waiting);
+        backend.commit(&[insert(&new), insert(&ours)]).expect("kept");
         drop(backend);
-        let page = page(&mut *profile.backend(), ALEX, PageAnchor::Newest);
-        assert_eq!(ids(&page), [1, 2, 3, 8]);
-        assert_eq!(*page.messages[3], new);
+        let opened = profile.open();
+        assert_eq!(opened.remembered.conversations[0].outbox, Some(MessageId(9)));
+        let mut backend = opened.backend;
+        assert_eq!(backend.commit(&[insert(&theirs(10, ALEX, 8))]), Ok(vec![0]));
+        let page = page(&mut *backend, ALEX, PageAnchor::Newest);
+        assert_eq!(ids(&page), [1, 2, 3, 8, 9]);
+        assert_eq!((&*page.messages[3], &*page.messages[4]), (&new, &ours));
     }
 }
 
@@ -131,7 +169,7 @@ fn a_history_of_every_older_version_can_be_read_where_it_is_not_taken_over() {
         let before = std::fs::read(profile.path()).expect("a file");
         let mut reader = Reader::open(&profile.path()).expect("read").expect("there");
         let list = reader.list().expect("a list");
-        assert_eq!((list[0].messages, list[0].unread), (3, 1));
+        assert_eq!((list[0].messages, list[0].unread, list[0].card.trust), (3, 1, None));
         let walked = reader.walk(Some(ALEX), None, 10).expect("read");
         assert_eq!(walked.iter().map(|message| message.id.0).collect::<Vec<_>>(), [1, 2, 3]);
         for (typed, found) in [("hello", &[3, 2][..]), ("开会", &[1]), ("hello from:alex", &[2])] {
@@ -165,7 +203,11 @@ fn an_upgrade_that_was_interrupted_between_two_versions_goes_on() {
     connection
         .execute_batch(
             "DROP TABLE search; DROP INDEX joined; DROP INDEX named; ALTER TABLE message DROP COLUMN sender; \
-                ALTER TABLE message DROP COLUMN kind; ALTER TABLE message DROP COLUMN files; PRAGMA user_version = 1",
+             ALTER TABLE message DROP COLUMN kind; ALTER TABLE message DROP COLUMN files; \
+             DROP INDEX message_uid; DROP INDEX message_about; DROP INDEX waiting; DROP TABLE seen; \
+             DROP TABLE outbox; ALTER TABLE message DROP COLUMN uid; ALTER TABLE message DROP COLUMN about; \
+             ALTER TABLE conversation DROP COLUMN trust; \
+             CREATE INDEX waiting ON message (mark) WHERE mark = 0; PRAGMA user_version = 1",
         )
         .expect("back");
     drop(connection);

@@ -95,6 +95,7 @@ pub(crate) fn cards() -> Vec<StoreCommand> {
             address: format!("udp://{}", address(number)),
             kind: PeerKind::Contact,
             known: true,
+            trust: None,
         })
     };
     (1..=CONVERSATIONS).map(card).collect()
@@ -161,6 +162,8 @@ impl Texts {
             Direction::incoming(source)
         };
         Message {
+            uid: None,
+            about: None,
             files: udpqq::model::Files::default(),
             id: MessageId(id),
             conversation: ConversationId(number),

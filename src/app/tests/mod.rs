@@ -11,6 +11,7 @@ mod rooms;
 mod search;
 mod strangers;
 mod trust;
+mod uids;
 mod world;
 
 use std::collections::VecDeque;

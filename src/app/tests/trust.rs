@@ -136,3 +136,44 @@ fn a_claim_of_somebody_else_changes_nothing_and_none_counts_while_the_contact_is
     says(&mut world, 10, "ben", "hi");
     assert_eq!(trust(&world, ben), Some(Trust::Pinned));
 }
+
+/// A contact as the last run left it, with what was decided about its key.
+fn left(name: &str, number: u8, trust: Option<Trust>) -> Restored {
+    let card = crate::model::history::ConversationRecord {
+        conversation: ConversationId(3),
+        name: name.to_owned(),
+        address: place(number).to_string(),
+        kind: crate::model::PeerKind::Contact,
+        known: true,
+        trust,
+    };
+    let stored = crate::model::history::StoredConversation {
+        card,
+        newest: None,
+        unread: 0,
+        first_unread: None,
+        draft: String::new(),
+        reading: None,
+        outbox: None,
+    };
+    Restored { conversations: vec![(stored, place(number))], ..Restored::default() }
+}
+
+#[test]
+fn what_was_decided_holds_at_the_next_start_and_for_no_other_key() {
+    let verified = Trust::Verified { since: crate::model::WallTime(5) };
+    for decided in [verified, Trust::Blocked] {
+        for (number, wanted) in [(2, decided), (9, Trust::Pinned)] {
+            let mut world = World::new();
+            world.happen(Event::Restored(left("ben", 2, Some(decided))));
+            let ben = add(&mut world, "ben", number);
+            assert_eq!((trust(&world, ben), told(&world, ben)), (Some(wanted), Some(wanted)));
+            let recorded = world.ops.iter().rev().find_map(|op| match op {
+                StoreCommand::Know(card) => Some(card.trust),
+                _ => None,
+            });
+            assert!(recorded.is_none_or(|recorded| recorded == Some(wanted)), "{recorded:?}");
+            assert_eq!(recorded.is_some(), number == 9, "the history has it already, or is told");
+        }
+    }
+}

@@ -12,7 +12,7 @@ use super::*;
 use crate::lang::Lang;
 use crate::model::history::{PeerKind, StoreCommand};
 use crate::model::traffic::MessageKind;
-use crate::model::{Direction, Fault, File, Files, Mark, TransferState, WallTime};
+use crate::model::{Direction, Fault, File, Files, Mark, PublicKey, TransferState, Trust, Uid, WallTime};
 use crate::runtime::profile::create_private;
 
 /// 2026-11-21 09:30:12.345678 UTC, a Saturday.
@@ -123,6 +123,45 @@ fn what_is_not_said_by_the_text_is_read_as_it_was_written() {
     for time in [0, -1, MORNING + 999_999, 4_102_444_800_000_000] {
         let early = Message { time: WallTime(time), ..incoming("x") };
         round_trip(&alex(), &early);
+    }
+}
+
+#[test]
+fn names_and_decisions_are_read_as_they_were_written() {
+    let claimed = PublicKey::from_bytes([7; 32]).expect("a key");
+    let (uid, about) = (Some(Uid([0xff; 16])), Some(Uid([0; 16])));
+    for trust in [
+        Trust::Pinned,
+        Trust::Verified { since: WallTime(MORNING) },
+        Trust::Requested,
+        Trust::Changed { claimed },
+        Trust::Blocked,
+    ] {
+        let card = ConversationRecord { trust: Some(trust), ..alex() };
+        round_trip(&card, &Message { uid, ..incoming("x") });
+        round_trip(&card, &Message { uid, about, ..outgoing("x", Mark::Sent) });
+        round_trip(&card, &Message { about, ..incoming("x") });
+    }
+    let plain = line(&alex(), &incoming("x"), &TimeZone::UTC).expect("no notice");
+    assert!(!["uid", "about", "trust"].iter().any(|field| plain.contains(field)), "{plain}");
+}
+
+#[test]
+fn names_and_decisions_that_make_no_sense_are_refused() {
+    let whole = Message { uid: Some(Uid([1; 16])), about: Some(Uid([2; 16])), ..incoming("x") };
+    let card = ConversationRecord { trust: Some(Trust::Pinned), ..alex() };
+    let line = line(&card, &whole, &TimeZone::UTC).expect("no notice");
+    let (uid, about) = ("AQEBAQEBAQEBAQEBAQEBAQ==", "AgICAgICAgICAgICAgICAg==");
+    for (field, good, bad) in [
+        ("uid", uid, "AQEB"),
+        ("uid", uid, "?"),
+        ("about", about, ""),
+        ("about", about, "AgICAgICAgICAgICAgICAgIC"),
+        ("trust", "pinned", "verified"),
+        ("trust", "pinned", ""),
+    ] {
+        let wrong = line.replace(&format!("\"{good}\""), &format!("\"{bad}\""));
+        assert_eq!(read(&wrong, &nobody), Err(LineError::Field { field, value: bad.to_owned() }), "{wrong}");
     }
 }
 

@@ -242,7 +242,8 @@ fn uid(row: &Row<'_>, column: usize) -> Option<Uid> {
 pub(super) fn trust(row: &Row<'_>, column: usize) -> Option<Trust> {
     match row.get_ref(column) {
         Ok(ValueRef::Text(b"")) => None,
-        Ok(_) | Err(_) => Some(Trust::from_code(&text(row, column))),
+        Ok(ValueRef::Text(code)) => Some(Trust::from_code(&String::from_utf8_lossy(code))),
+        Ok(_) | Err(_) => Some(Trust::Blocked),
     }
 }
 

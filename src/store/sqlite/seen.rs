@@ -16,11 +16,7 @@ type Sql<T> = rusqlite::Result<T>;
 /// id, as when a group is carried out again.
 pub(super) fn note(connection: &Connection, message: &Message) -> Sql<bool> {
     let Some(uid) = message.incoming_uid() else { return Ok(true) };
-    let mut add = connection.prepare_cached(
-        "INSERT INTO seen (conversation, uid, number, time) \
-         VALUES (?1, ?2, coalesce((SELECT max(number) FROM seen WHERE conversation = ?1), 0) + 1, ?3) \
-         ON CONFLICT (conversation, uid) DO NOTHING",
-    )?;
+    let mut add = connection.prepare_cached(ADD)?;
     if add.execute((message.conversation.0, uid.0, message.time.0))? > 0 {
         expire(connection, message)?;
         return Ok(true);
@@ -28,6 +24,12 @@ pub(super) fn note(connection: &Connection, message: &Message) -> Sql<bool> {
     let mut ask = connection.prepare_cached(STORED)?;
     ask.exists((rows::number(message.id), message.conversation.0, uid.0))
 }
+
+pub(super) const ADD: &str = "
+INSERT INTO seen (conversation, uid, number, time)
+VALUES (?1, ?2, coalesce((SELECT max(number) FROM seen WHERE conversation = ?1), 0) + 1, ?3)
+ON CONFLICT (conversation, uid) DO NOTHING
+";
 
 /// Whether it is stored under this id.
 const STORED: &str =

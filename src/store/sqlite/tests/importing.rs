@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::model::history::{ConversationRecord, PageAnchor, PeerKind, ScrollPosition, StoreCommand};
-use crate::model::{ConversationId, Message, MessageId, Phrase, WallTime};
+use crate::model::{ConversationId, Fault, Mark, Message, MessageId, Phrase, WallTime};
 use crate::store::tests::samples::{
     ALEX, MEI, NOW, Profile, card, hits, ids, incoming, insert, outgoing, page, private, rest,
 };
+use crate::store::tests::uids::{asked, ours, theirs, uid, waiting};
 use crate::store::{Imported, Lock, import};
 
 type Item = Result<(ConversationRecord, Message), Phrase>;
@@ -197,4 +198,73 @@ fn a_message_that_was_decoded_otherwise_since_is_known() {
     }
     drop(backend);
     assert_eq!(take(&profile, items()), Ok((0, 3)));
+}
+
+/// The same message under whatever id and conversation an export has given it.
+fn elsewhere(message: Message) -> Message {
+    Message { id: MessageId(0), conversation: ConversationId(77), ..message }
+}
+
+#[test]
+fn a_message_whose_name_is_there_is_no_second_copy() {
+    let profile = profile();
+    let named = Message { time: at(15, "").time, ..theirs(4, ALEX, 1) };
+    let sent = Message { time: at(16, "").time, ..ours(5, ALEX, Mark::Delivered) };
+    profile.backend().commit(&[insert(&named), insert(&sent)]).expect("kept");
+    // Decoded otherwise, at another time, with another mark: the names say that they are the same.
+    let items = || {
+        [
+            Message { text: "otherwise".to_owned(), ..elsewhere(named.clone()) },
+            Message { time: at(99, "").time, ..elsewhere(sent.clone()) },
+            elsewhere(Message { time: at(18, "").time, ..theirs(0, ALEX, 2) }),
+            elsewhere(Message { about: Some(uid(1)), time: at(19, "").time, ..ours(7, ALEX, Mark::Sent) }),
+        ]
+        .map(|message| Ok((alex(), message)))
+    };
+    assert_eq!(take(&profile, items()), Ok((2, 2)));
+    assert_eq!(take(&profile, items()), Ok((0, 4)));
+    let mut backend = profile.backend();
+    let kept = page(&mut *backend, ALEX, PageAnchor::Newest).messages;
+    assert_eq!(kept.last().and_then(|last| last.about), None);
+    assert_eq!(kept.iter().filter(|one| one.about == Some(uid(1))).count(), 1);
+    assert_eq!(
+        backend.commit(&[insert(&theirs(50, ALEX, 2))]),
+        Ok(vec![0]),
+        "it comes from the network as well"
+    );
+}
+
+#[test]
+fn what_was_cleared_can_be_taken_in_again_although_it_is_known() {
+    let profile = profile();
+    let named = theirs(4, ALEX, 1);
+    let mut backend = profile.backend();
+    backend.commit(&[insert(&named)]).expect("kept");
+    backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(9) }]).expect("kept");
+    drop(backend);
+    assert_eq!(take(&profile, [Ok((alex(), elsewhere(named)))]), Ok((1, 0)));
+    assert_eq!(texts(&profile, ALEX), ["theirs 1"]);
+    assert_eq!(profile.backend().commit(&[insert(&theirs(50, ALEX, 1))]), Ok(vec![0]));
+}
+
+#[test]
+fn an_outbox_follows_its_messages_and_nothing_is_sent_that_waited_elsewhere() {
+    let profile = profile();
+    let waits = |id, conversation, second| Message {
+        time: at(second, "").time,
+        ..ours(id, conversation, Mark::Waiting)
+    };
+    profile
+        .backend()
+        .commit(&[insert(&waits(4, ALEX, 40)), insert(&waits(5, MEI, 50)), insert(&waits(6, ALEX, 60))])
+        .expect("kept");
+    let imported = elsewhere(Message { text: "elsewhere".to_owned(), ..waits(9, ALEX, 45) });
+    let items = [Ok((alex(), at(5, "five"))), Ok((alex(), imported))];
+    assert_eq!(take(&profile, items), Ok((2, 0)));
+    let mut backend = profile.backend();
+    assert_eq!(waiting(&mut *backend, asked(ALEX, None)), (vec![5, 8], false));
+    assert_eq!(waiting(&mut *backend, asked(MEI, None)), (vec![7], false));
+    let kept = page(&mut *backend, ALEX, PageAnchor::Newest).messages;
+    let elsewhere = kept.iter().find(|one| one.text == "elsewhere").expect("taken in");
+    assert_eq!(elsewhere.mark(), Some(&Mark::Failed(Fault::Interrupted)));
 }

@@ -8,4 +8,5 @@ mod odd;
 mod places;
 mod reading;
 mod searching;
+mod uids;
 mod upgrades;

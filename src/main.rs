@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use tokio::runtime::{Builder, Runtime};
 use udpqq::cli::{
-    COMMANDS, Cli, CliCommand, ContactsArgs, EarlyExit, Global, HistoryArgs, RelayFlags, TextArg,
+    COMMANDS, Cli, CliCommand, ContactsArgs, EarlyExit, Global, HistoryArgs, KeyArgs, RelayFlags, TextArg,
 };
 use udpqq::headless::{
-    self, ContactsCommand, Exit, HeadlessCommand, HeadlessOptions, HistoryCommand, TextSource, complain,
-    complain_at_the_end, print_page,
+    self, ContactsCommand, Exit, HeadlessCommand, HeadlessOptions, HistoryCommand, KeyCommand, TextSource,
+    complain, complain_at_the_end, print_page,
 };
 use udpqq::lang::{Lang, TAGS, is_known, locale};
 use udpqq::model::{Phrase, THEMES, nearest};
@@ -100,6 +100,7 @@ async fn without_front(global: Global, command: CliCommand) -> ExitCode {
         CliCommand::Relay(relay) if relay.tui => return relay_page(global, &relay).await,
         CliCommand::Relay(relay) => return relay_log(global, &relay).await,
         CliCommand::Contacts(contacts) => HeadlessCommand::Contacts(contacts_job(contacts)),
+        CliCommand::Key(key) => HeadlessCommand::Key(key_job(key)),
         CliCommand::History(history) => HeadlessCommand::History(history_job(history)),
     };
     ExitCode::from(headless::run(setup(global), job).await.status())
@@ -177,6 +178,14 @@ fn contacts_job(contacts: ContactsArgs) -> ContactsCommand {
     }
 }
 
+const fn key_job(key: KeyArgs) -> KeyCommand {
+    match key {
+        KeyArgs::Show { qr } => KeyCommand::Show { qr },
+        KeyArgs::Export => KeyCommand::Export,
+        KeyArgs::Import => KeyCommand::Import,
+    }
+}
+
 fn history_job(history: HistoryArgs) -> HistoryCommand {
     match history {
         HistoryArgs::List { json } => HistoryCommand::List { json },
@@ -244,6 +253,7 @@ fn not_started(lang: &Lang, error: &SessionError) -> ExitCode {
         | SessionError::Config(_)
         | SessionError::Net(_)
         | SessionError::Locked(_)
+        | SessionError::Identity(_)
         | SessionError::Store(_)
         | SessionError::Chance(_) => return failed(lang, &error.phrase()),
     };

@@ -62,6 +62,15 @@ profile-left-open = The folder { $path } is open to others (mode { $mode }); it 
 profile-link-left-open = { $path } is a link, and what it leads to is open to others (mode { $mode }); it was left as it is
 profile-of-another = { $path } belongs to somebody else and udpqq runs as root: what it makes there is given to the owner of the folder
 profile-not-watched = Changes of the settings will be seen at the next start: { $reason }
+identity-unreadable = The own key { $path } cannot be read: { $reason }. Without it nothing encrypted is sent or heard
+identity-no-file = { $path } is a link, a folder or a pipe, so it was not used. Without a key of its own udpqq sends and hears nothing encrypted
+identity-malformed = { $path } is no key, and it was left as it is. Put a copy in its place, or move it away: “udpqq key import” then takes the letters from paper, and without them there is a new key at the next start. Until then nothing encrypted is sent or heard
+identity-newer = { $path } was written by a newer udpqq and was left as it is. Until there is a key nothing encrypted is sent or heard
+identity-not-made = There is no own key yet, and { $path } cannot be made: { $reason }. Without it nothing encrypted is sent or heard
+identity-exists = There is a key already: { $path }. It stays as it is; who wants another moves that file away first, and is then somebody else to all contacts
+identity-letters-length = A key on paper has { $count } letters and digits; spaces and dashes between them do not count
+identity-letters-letter = There is a character that no key on paper has: only letters, and the digits 2 to 7, so no 0 or 1
+identity-letters-check = Mistyped: these letters do not fit together. A key on paper is what “udpqq key export” printed, not the address
 
 ## file: config.toml and contacts.toml
 
@@ -163,6 +172,10 @@ cli-arg-json = One JSON object per line
 cli-arg-count = End after N messages
 cli-arg-timeout = End after SECS seconds
 cli-arg-upper = Answer in upper case
+cli-about-key = Print your address for encrypted messages, and your key in groups to compare
+cli-about-key-export = Print the secret half of your key, to keep on paper
+cli-about-key-import = Take over a key from paper: its letters come from standard input
+cli-arg-qr = Print the address as a code for phones instead
 cli-arg-contact = The name of the contact
 cli-arg-address = Its address, such as { EXAMPLES() }
 cli-arg-new-name = Its new name
@@ -806,6 +819,11 @@ fate-broken = broken off after { $bytes } bytes: { $why }
 fate-withdrawn = withdrawn
 files-busy = Other files are still being looked at; try again in a moment
 headless-no-receipt = Handed over; nobody has said that it arrived
+headless-undelivered = Nobody with the key { $key } has answered within { $seconds } s, so the message was given up
+headless-undelivered-anywhere = Nobody with the key { $key } was found on this network within { $seconds } s, so the message was given up. An address such as udpqq://KEY@HOST says where to look
+headless-unacknowledged = Handed over, but within { $seconds } s { $key } has not said that it is kept there: whether it arrived is not known. Who does not know your key yet has to accept it first
+headless-key-secret = Secret: whoever has these letters is you to all your contacts. Write them down, show them to nobody; “udpqq key import” takes them back
+headless-key-type = Type the letters of the key, then Enter and Ctrl-D
 headless-receipt-elsewhere = Handed over from another port, since a program here has the usual one: whether it arrived is not known
 listen-kind =
     { $kind ->

@@ -62,6 +62,15 @@ profile-left-open = 文件夹 { $path } 别人也能访问（权限 { $mode }）
 profile-link-left-open = { $path } 是链接，它指向的文件别人也能访问（权限 { $mode }），所以没有改动
 profile-of-another = { $path } 属于别的用户，而 udpqq 正以 root 运行：新建的文件会归文件夹的主人所有
 profile-not-watched = 设置的改动要到下次启动才会生效：{ $reason }
+identity-unreadable = 无法读取自己的密钥 { $path }：{ $reason }。没有密钥就无法收发加密消息
+identity-no-file = { $path } 是链接、文件夹或管道，因此没有使用。没有自己的密钥就无法收发加密消息
+identity-malformed = { $path } 不是密钥，已原样保留。请放回备份，或将它移走：之后可用 udpqq key import 从纸上恢复，否则下次启动时会生成新密钥。在此之前无法收发加密消息
+identity-newer = { $path } 由更新版本的 udpqq 写成，已原样保留。在有密钥之前无法收发加密消息
+identity-not-made = 还没有自己的密钥，而 { $path } 无法创建：{ $reason }。没有密钥就无法收发加密消息
+identity-exists = 已有密钥：{ $path }，保持不变。想换密钥请先移走该文件；换了之后，对所有联系人来说您就是另一个人
+identity-letters-length = 纸上的密钥共 { $count } 个字母和数字；中间的空格和短横不算
+identity-letters-letter = 含有密钥里不会出现的字符：只有字母和数字 2 到 7，没有 0 和 1
+identity-letters-check = 输错了：这些字母对不上。纸上的密钥是 udpqq key export 显示的内容，不是地址
 
 ## file：config.toml 和 contacts.toml
 
@@ -163,6 +172,10 @@ cli-arg-json = 每行一个 JSON 对象
 cli-arg-count = 收到 N 条消息后结束
 cli-arg-timeout = SECS 秒后结束
 cli-arg-upper = 用大写回复
+cli-about-key = 显示自己用于加密消息的地址，以及分组的密钥，便于核对
+cli-about-key-export = 显示密钥的秘密部分，以便抄在纸上保存
+cli-about-key-import = 从纸上恢复密钥：字母由标准输入读入
+cli-arg-qr = 改为显示地址的二维码，供手机扫描
 cli-arg-contact = 联系人的名字
 cli-arg-address = 地址，如 { EXAMPLES() }
 cli-arg-new-name = 新名字
@@ -750,6 +763,11 @@ fate-broken = 传了 { $bytes } 字节后中断：{ $why }
 fate-withdrawn = 已撤回
 files-busy = 还在查看其他文件，请稍后再试
 headless-no-receipt = 已交出；没有人确认收到
+headless-undelivered = { $seconds } 秒内没有密钥为 { $key } 的人应答，消息已放弃
+headless-undelivered-anywhere = { $seconds } 秒内在本网络上没有找到密钥为 { $key } 的人，消息已放弃。可用 udpqq://密钥@主机 这样的地址指明去处
+headless-unacknowledged = 已交出，但 { $seconds } 秒内 { $key } 没有确认已保存：无法得知是否送达。对方若还不认识您的密钥，须先接受
+headless-key-secret = 秘密：谁有这些字母，谁在您的联系人眼里就是您。请抄下来，不要给任何人看；udpqq key import 可用它恢复
+headless-key-type = 请输入密钥的字母，然后按回车和 Ctrl-D
 headless-receipt-elsewhere = 本机另有程序占用了通常的端口，已从其他端口交出：无法得知对方是否收到
 listen-kind =
     { $kind ->

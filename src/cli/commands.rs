@@ -13,7 +13,7 @@ const NAME: &str = env!("CARGO_PKG_NAME");
 const GLOBAL_ORDER: usize = 100;
 
 /// The words that begin a command.
-pub const COMMANDS: [&str; 6] = ["send", "listen", "echo", "relay", "contacts", "history"];
+pub const COMMANDS: [&str; 7] = ["send", "listen", "echo", "relay", "contacts", "key", "history"];
 
 /// The whole command line, with help in one language.
 pub(super) fn tree(lang: &Lang) -> Command {
@@ -31,6 +31,7 @@ pub(super) fn tree(lang: &Lang) -> Command {
         .subcommand(Command::new("echo").arg(flag("upper")))
         .subcommand(relay())
         .subcommand(contacts())
+        .subcommand(key())
         .subcommand(history());
     translated(root, NAME, "udpqq", lang)
 }
@@ -89,6 +90,14 @@ fn contacts() -> Command {
         .subcommand(Command::new("add").arg(contact("NAME")).arg(value("address", "ADDRESS")))
         .subcommand(Command::new("remove").arg(contact("NAME")))
         .subcommand(Command::new("rename").arg(contact("OLD")).arg(value("new-name", "NEW")))
+}
+
+fn key() -> Command {
+    Command::new("key")
+        .args_conflicts_with_subcommands(true)
+        .arg(flag("qr"))
+        .subcommand(Command::new("export"))
+        .subcommand(Command::new("import"))
 }
 
 fn history() -> Command {

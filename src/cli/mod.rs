@@ -69,6 +69,7 @@ pub enum CliCommand {
     },
     Relay(RelayFlags),
     Contacts(ContactsArgs),
+    Key(KeyArgs),
     History(HistoryArgs),
 }
 
@@ -89,6 +90,14 @@ pub enum ContactsArgs {
     Add { name: String, address: String },
     Remove { name: String },
     Rename { old: String, new: String },
+}
+
+/// What to do with our own key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyArgs {
+    Show { qr: bool },
+    Export,
+    Import,
 }
 
 /// What to do with the history.
@@ -190,6 +199,7 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<CliCommand, EarlyExit> {
         },
         "echo" => CliCommand::Echo { upper: inner.get_flag("upper") },
         "relay" => CliCommand::Relay(RelayFlags::read(lang, inner)?),
+        "key" => CliCommand::Key(key(inner)),
         "history" => CliCommand::History(history(lang, inner)?),
         _ => CliCommand::Contacts(contacts(inner)),
     })
@@ -206,6 +216,14 @@ fn contacts(matches: &ArgMatches) -> ContactsArgs {
         }
         Some((_, inner)) => ContactsArgs::List { json: inner.get_flag("json") },
         None => ContactsArgs::List { json: false },
+    }
+}
+
+fn key(matches: &ArgMatches) -> KeyArgs {
+    match matches.subcommand_name() {
+        Some("export") => KeyArgs::Export,
+        Some(_) => KeyArgs::Import,
+        None => KeyArgs::Show { qr: matches.get_flag("qr") },
     }
 }
 

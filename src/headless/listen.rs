@@ -16,10 +16,13 @@ use crate::app::{Event, State};
 use crate::model::history::{StoreCommand, StoreEvent};
 use crate::model::traffic::Listening;
 use crate::model::{ErrorCode, Message, NetEvent, Phrase};
-use crate::runtime::{Session, SessionEvent};
+use crate::runtime::{Session, SessionEvent, acknowledge};
 
 /// By then every dialect has said whether it listens. With none of them there is nothing to wait for.
 const OPENING: Duration = Duration::from_millis(500);
+
+/// What was printed last is acknowledged by then: a few milliseconds, and those of the network.
+const LAST_RECEIPTS: Duration = Duration::from_millis(200);
 
 /// What the command line asks for.
 #[derive(Clone, Debug)]
@@ -42,25 +45,43 @@ pub(super) async fn run(
         output.tell(warning);
         seen = number;
     }
-    let done = print_until_told(&mut session, wanted, output).await;
+    let mut printed = Printed::default();
+    let done = print_until_told(&mut session, wanted, output, &mut printed).await;
+    if printed.acknowledged {
+        let _elapsed = tokio::time::timeout(LAST_RECEIPTS, let_go(&mut session)).await;
+    }
     session.end().await;
     done
+}
+
+/// The network side goes on; what comes now is for whoever listens next.
+async fn let_go(session: &mut Session) {
+    while !matches!(session.next().await, SessionEvent::Broken) {}
+}
+
+/// What was printed so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Printed {
+    messages: u64,
+    /// One of them waits at its sender until it is told of.
+    acknowledged: bool,
 }
 
 async fn print_until_told(
     session: &mut Session,
     wanted: &ListenArgs,
     output: &Console,
+    printed: &mut Printed,
 ) -> Result<(), CommandError> {
-    let mut printed = 0;
-    let listening = print_arrivals(session, wanted, output, &mut printed);
+    let listening = print_arrivals(session, wanted, output, printed);
     let Some(limit) = wanted.timeout else { return listening.await };
     match (tokio::time::timeout(limit, listening).await, wanted.count) {
         (Ok(done), _) => done,
         (Err(_elapsed), None) => Ok(()),
-        (Err(_elapsed), Some(count)) => {
-            Err(Phrase::new("headless-too-few").number("count", printed).number("wanted", count).into())
-        }
+        (Err(_elapsed), Some(count)) => Err(Phrase::new("headless-too-few")
+            .number("count", printed.messages)
+            .number("wanted", count)
+            .into()),
     }
 }
 
@@ -68,7 +89,7 @@ async fn print_arrivals(
     session: &mut Session,
     wanted: &ListenArgs,
     output: &Console,
-    printed: &mut u64,
+    printed: &mut Printed,
 ) -> Result<(), CommandError> {
     let mut opening = pin!(sleep(OPENING));
     let mut opened = false;
@@ -99,8 +120,9 @@ async fn print_arrivals(
         for message in arrived {
             let Some(record) = Record::of(&message, &session.state, output) else { continue };
             output.line(if wanted.json { record.json() } else { record.plain(output.lang()) }).await?;
-            *printed += 1;
-            if Some(*printed) == wanted.count {
+            printed.messages += 1;
+            printed.acknowledged |= acknowledge(session, &message);
+            if Some(printed.messages) == wanted.count {
                 return Ok(());
             }
         }

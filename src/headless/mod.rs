@@ -1,10 +1,12 @@
-//! The fronts for scripts: send, listen, echo, relay, contacts, history.
+//! The fronts for scripts: send, listen, echo, relay, contacts, key, history.
 //!
 //! Results go to stdout, everything else to stderr in one line each. Nothing here draws or asks.
 
 mod contacts;
 mod echo;
 mod history;
+mod input;
+mod key;
 mod listen;
 mod output;
 mod record;
@@ -25,6 +27,7 @@ use crate::runtime::{Options, Session, registry};
 
 pub use contacts::ContactsCommand;
 pub use history::HistoryCommand;
+pub use key::KeyCommand;
 pub use output::{complain, complain_at_the_end, print_page};
 pub use send::TextSource;
 
@@ -60,6 +63,7 @@ pub enum HeadlessCommand {
         upper: bool,
     },
     Contacts(ContactsCommand),
+    Key(KeyCommand),
     History(HistoryCommand),
 }
 
@@ -139,6 +143,7 @@ async fn work(setup: &HeadlessOptions, job: HeadlessCommand, output: &mut Consol
         }
         HeadlessCommand::Echo { upper } => echo::run(setup, upper, output).await,
         HeadlessCommand::Contacts(job) => contacts::run(setup, &job, output).await,
+        HeadlessCommand::Key(job) => key::run(setup, job, output).await,
         HeadlessCommand::History(job) => history::run(setup, job, output).await,
     };
     // What was printed so far comes before the reason, and has to be out when the program ends.

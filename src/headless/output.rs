@@ -3,7 +3,7 @@
 //! Lines go out on a thread of their own: a reader that has stopped reading must not keep Ctrl-C or the network
 //! waiting. Whoever brings a line has escaped what is foreign in it.
 
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
+use zeroize::Zeroizing;
 
 use super::{CommandError, HeadlessOptions};
 use crate::lang::Lang;
@@ -60,11 +61,34 @@ impl Console {
         local(time, &self.zone)
     }
 
+    /// Whether a person sees the result, in colours if need be.
+    pub(super) fn has_colours(&self) -> bool {
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let is_dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+        io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb
+    }
+
     /// One line of the result. It is written without delay.
     pub(super) async fn line(&self, line: String) -> Result<(), CommandError> {
         let Some(lines) = &self.lines else { return Err(CommandError::Closed) };
         // The writer ends before its time only when stdout takes no more; `finish` finds out why.
         lines.send(line).await.map_err(|_closed| CommandError::Closed)
+    }
+
+    /// A line that no copy is left of in memory.
+    pub(super) async fn secret(&self, line: Zeroizing<String>) -> Result<(), CommandError> {
+        // On a thread of its own, since a pipe may be full.
+        let written = spawn_blocking(move || {
+            let mut out = unbuffered_stdout()?;
+            out.write_all(line.as_bytes())?;
+            out.write_all(b"\n")
+        });
+        match written.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => Err(CommandError::Closed),
+            Ok(Err(error)) => Err(unwritten(&error).into()),
+            Err(_panicked) => Err(super::broken()),
+        }
     }
 
     /// Waits until every line is written.
@@ -120,6 +144,40 @@ pub fn print_page(text: &str, is_answer: bool) -> Result<(), Phrase> {
         Ok(()) | Err(_) => Ok(()),
     }
 }
+
+#[cfg(unix)]
+mod raw {
+    use std::fs::File;
+    use std::io;
+    use std::os::fd::AsFd as _;
+
+    /// Standard output and input past the buffers of std, which keep copies of what goes through them.
+    pub(super) fn unbuffered_stdout() -> io::Result<File> {
+        Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+    }
+
+    pub(in crate::headless) fn unbuffered_stdin() -> io::Result<File> {
+        Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
+    }
+}
+
+#[cfg(not(unix))]
+mod raw {
+    use std::io::{self, Stdin, Stdout};
+
+    #[expect(clippy::unnecessary_wraps, reason = "as on the other systems")]
+    pub(super) fn unbuffered_stdout() -> io::Result<Stdout> {
+        Ok(io::stdout())
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "as on the other systems")]
+    pub(in crate::headless) fn unbuffered_stdin() -> io::Result<Stdin> {
+        Ok(io::stdin())
+    }
+}
+
+pub(super) use raw::unbuffered_stdin;
+use raw::unbuffered_stdout;
 
 fn unwritten(error: &io::Error) -> Phrase {
     Phrase::new("headless-output").text("reason", error.to_string())

@@ -3,6 +3,7 @@
 //! ```text
 //! HH:MM:SS NAME (ADDRESS): TEXT      from a contact
 //! HH:MM:SS ADDRESS: TEXT             from anybody else
+//! HH:MM:SS KEY (ADDRESS): TEXT       from whoever has proved a key; its first letters
 //! HH:MM:SS ROOM <WHO>: TEXT          in a room: its name there, or the address
 //! HH:MM:SS ROOM: WHO joined the room
 //! ```
@@ -23,7 +24,7 @@ use crate::lang::Lang;
 use crate::model::file::File;
 use crate::model::text::plain_line;
 use crate::model::traffic::MessageKind;
-use crate::model::{Direction, Message};
+use crate::model::{Direction, Message, PublicKey};
 use crate::runtime::history::rfc3339;
 
 pub(super) use crate::runtime::history::json;
@@ -41,6 +42,8 @@ pub(super) struct Record<'a> {
     message: &'a Message,
     lossy: bool,
     authenticated: bool,
+    /// Whose it proved to be.
+    key: Option<PublicKey>,
 }
 
 /// The fields in the order they are written.
@@ -56,6 +59,9 @@ struct MessageFields<'a> {
     bytes: usize,
     lossy: bool,
     authenticated: bool,
+    /// Whose it proved to be, where the dialect proves that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
     /// The message only says that somebody came in: the text is what a program says then.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     joined: bool,
@@ -91,6 +97,7 @@ impl<'a> Record<'a> {
             message,
             lossy,
             authenticated,
+            key: place.and_then(|place| place.address.key).filter(|_| authenticated),
         })
     }
 
@@ -98,7 +105,8 @@ impl<'a> Record<'a> {
         if self.is_room || self.message.sender().is_some() || self.message.is_joining() {
             return self.in_room(lang);
         }
-        let name = self.contact.map(|name| format!("{} ({})", plain_line(name), self.from));
+        let name = self.contact.map(plain_line).or_else(|| self.key.map(|key| key.groups()));
+        let name = name.map(|name| format!("{name} ({})", self.from));
         let name = name.unwrap_or_else(|| self.from.to_string());
         self.line(&name, lang)
     }
@@ -137,6 +145,7 @@ impl<'a> Record<'a> {
             bytes: self.message.payload.len(),
             lossy: self.lossy,
             authenticated: self.authenticated,
+            key: self.key.map(|key| key.to_string()),
             joined: self.message.is_joining(),
             kind: self.message.kind().and_then(kind_name),
             files: self.message.files.as_slice().iter().map(offered).collect(),

@@ -1,10 +1,10 @@
 //! `udpqq send`: one message, handed over, its receipt where there are receipts, and the answers if they are wanted.
 
-use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::input::read_text;
 use super::output::Console;
 use super::{CommandError, HeadlessOptions, broken, session};
 use crate::app::{Conversation, Event, Intent, Reachability};
@@ -15,10 +15,7 @@ use crate::model::{
     Address, Contact, ConversationId, ErrorCode, Fault, Host, ListenMode, ListenSetting, ListenSettings,
     Mark, MessageId, Phrase,
 };
-use crate::runtime::{Session, SessionEvent, parse_address, registry};
-
-/// Read from standard input: more than any datagram holds in any encoding, so that a refusal can name the size.
-const MAX_INPUT: u64 = 1024 * 1024;
+use crate::runtime::{Session, SessionEvent, acknowledge, parse_address, registry};
 
 /// A name can have several addresses (`localhost` is `::1` and 127.0.0.1). That nobody listens at the first is
 /// known within this time on one network, and the message goes to the next.
@@ -32,6 +29,10 @@ const REFUSAL: Duration = Duration::from_millis(30);
 /// Receipts come within milliseconds, or after some tries a second apart; a dialect that knows of none says so itself
 /// before this.
 const RECEIPT: Duration = Duration::from_secs(6);
+
+/// Where a peer proves that it has the message, nothing less is success. Long enough for some losses on the way; more
+/// patience is asked for by `--wait`.
+const PROOF: Duration = Duration::from_secs(10);
 
 /// Where the text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +132,7 @@ async fn deliver(
     let conversation = open(session, outgoing.target, output)?;
     let text = match std::mem::replace(&mut outgoing.text, TextSource::Stdin) {
         TextSource::Given(text) => text,
-        TextSource::Stdin => read_stdin().await?,
+        TextSource::Stdin => read_text().await?,
     };
     if text.is_empty() {
         return Err(Phrase::new("headless-nothing-to-send").into());
@@ -139,7 +140,14 @@ async fn deliver(
     outgoing.text = TextSource::Given(text.clone());
     session.ask(Intent::Open { conversation });
     session.ask(Intent::Send { conversation, text });
-    let sent = match hand_over(session, conversation).await {
+    let proved = address_of(session, conversation).is_some_and(|to| to.scheme.caps.outbox);
+    let done = if proved {
+        let patience = outgoing.wait.unwrap_or_default().max(PROOF);
+        let_have(session, conversation, patience).await
+    } else {
+        hand_over(session, conversation).await
+    };
+    let sent = match done {
         Ok(sent) => sent,
         Err(stop) => return Err(taken(session, asked, conversation).unwrap_or(SendError::CommandError(stop))),
     };
@@ -171,10 +179,11 @@ async fn afterwards(
     }
 }
 
-/// How long it takes to hear that nobody listens there. A room has no one port, and a stream says so itself.
+/// How long it takes to hear that nobody listens there. A room has no one port, and a stream says so itself; who has
+/// said that it has the message is there.
 fn grace(to: &Address) -> Duration {
     match &to.host {
-        _ if to.scheme.caps.group => Duration::ZERO,
+        _ if to.scheme.caps.group || to.scheme.caps.outbox => Duration::ZERO,
         Host::Name(_) | Host::Anywhere => SECOND_ADDRESS,
         Host::Ip(ip) if ip.to_canonical().is_loopback() => REFUSAL_HERE,
         Host::Ip(_) | Host::Scoped(..) => REFUSAL,
@@ -251,30 +260,6 @@ fn open(session: &mut Session, target: &str, output: &Console) -> Result<Convers
     session.state.at_address(&address).map(|place| place.id).ok_or_else(broken)
 }
 
-async fn read_stdin() -> Result<String, CommandError> {
-    let reading = tokio::task::spawn_blocking(|| {
-        let mut bytes = Vec::new();
-        io::stdin().lock().take(MAX_INPUT + 1).read_to_end(&mut bytes).map(|_length| bytes)
-    });
-    let unreadable = |error: io::Error| Phrase::new("headless-input").text("reason", error.to_string());
-    let bytes = reading.await.map_err(|_panicked| broken())?.map_err(unreadable)?;
-    Ok(text_of(bytes)?)
-}
-
-/// A message is exactly its text, and the line end that every tool puts behind a line is not part of it.
-pub(super) fn text_of(mut bytes: Vec<u8>) -> Result<String, Phrase> {
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_INPUT) {
-        return Err(Phrase::new("headless-input-too-long").number("limit", MAX_INPUT));
-    }
-    if bytes.pop_if(|last| *last == b'\n').is_some() {
-        bytes.pop_if(|last| *last == b'\r');
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to() + 1;
-        Phrase::new("headless-input-not-utf8").number("at", at)
-    })
-}
-
 /// Waits until the kernel has the message, or it is known that it will not get it.
 async fn hand_over(session: &mut Session, conversation: ConversationId) -> Result<MessageId, CommandError> {
     loop {
@@ -290,6 +275,36 @@ async fn hand_over(session: &mut Session, conversation: ConversationId) -> Resul
             return Err(why.clone().into());
         }
     }
+}
+
+/// Waits until the peer has proved that it has the message.
+async fn let_have(
+    session: &mut Session,
+    conversation: ConversationId,
+    patience: Duration,
+) -> Result<MessageId, CommandError> {
+    let waiting = async {
+        loop {
+            step(session).await?;
+            match mark(session, conversation)? {
+                Some((id, Mark::Delivered | Mark::Read)) => return Ok(id),
+                Some((_, Mark::Failed(fault))) => return Err(fault.phrase().into()),
+                Some((_, Mark::Sent | Mark::Waiting)) | None => {}
+            }
+        }
+    };
+    if let Ok(done) = tokio::time::timeout(patience, waiting).await {
+        return done;
+    }
+    let handed = matches!(mark(session, conversation)?, Some((_, Mark::Sent)));
+    let to = address_of(session, conversation).ok_or_else(broken)?;
+    let key = match &to.host {
+        _ if handed => "headless-unacknowledged",
+        Host::Anywhere => "headless-undelivered-anywhere",
+        Host::Name(_) | Host::Ip(_) | Host::Scoped(..) => "headless-undelivered",
+    };
+    let who = to.authority();
+    Err(Phrase::new(key).text("key", who).number("seconds", patience.as_secs()).into())
 }
 
 /// Our one message, and what is known of it.
@@ -309,17 +324,31 @@ async fn answers(
     let mut last = sent;
     loop {
         if let Some(output) = &output {
-            let place = session.state.conversation(conversation).ok_or_else(broken)?;
-            let fresh = place.messages().get(place.position(last)..).unwrap_or_default();
-            let said = |message: &&Arc<Message>| message.is_incoming() && !message.is_joining();
-            for message in fresh.iter().filter(said).filter(|message| message.id > last) {
-                output.line(answer(place, message)).await?;
-            }
-            last = fresh.last().map_or(last, |message| message.id);
+            last = print_answers(session, conversation, last, output).await?;
         }
         refused(session, conversation, sent)?;
         step(session).await?;
     }
+}
+
+/// Prints what came after `last`; the number of what is last now.
+async fn print_answers(
+    session: &mut Session,
+    conversation: ConversationId,
+    last: MessageId,
+    output: &Console,
+) -> Result<MessageId, CommandError> {
+    let place = session.state.conversation(conversation).ok_or_else(broken)?;
+    let fresh = place.messages().get(place.position(last)..).unwrap_or_default();
+    let newest = fresh.last().map_or(last, |message| message.id);
+    let said = |message: &&Arc<Message>| message.is_incoming() && !message.is_joining();
+    let said = fresh.iter().filter(said).filter(|message| message.id > last);
+    let answers: Vec<_> = said.map(|message| (answer(place, message), Arc::clone(message))).collect();
+    for (line, message) in answers {
+        output.line(line).await?;
+        acknowledge(session, &message);
+    }
+    Ok(newest)
 }
 
 /// What somebody said; in a room with who it was.

@@ -56,12 +56,12 @@ fn piped_text_loses_the_line_end_of_its_last_line_and_nothing_else() {
         ("\r\n", ""),
         ("", ""),
     ] {
-        assert_eq!(send::text_of(input.into()), Ok(text.to_owned()), "{input:?}");
+        assert_eq!(input::text_of(input.into()), Ok(text.to_owned()), "{input:?}");
     }
-    let phrase = send::text_of(b"ab\xff".to_vec()).unwrap_err();
+    let phrase = input::text_of(b"ab\xff".to_vec()).unwrap_err();
     assert_eq!(phrase, Phrase::new("headless-input-not-utf8").number("at", 3));
-    assert_eq!(send::text_of(vec![b'x'; 1 << 20]).map(|text| text.len()), Ok(1 << 20));
-    assert_eq!(send::text_of(vec![b'x'; (1 << 20) + 1]).unwrap_err().key, "headless-input-too-long");
+    assert_eq!(input::text_of(vec![b'x'; 1 << 20]).map(|text| text.len()), Ok(1 << 20));
+    assert_eq!(input::text_of(vec![b'x'; (1 << 20) + 1]).unwrap_err().key, "headless-input-too-long");
 }
 
 #[test]

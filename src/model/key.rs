@@ -50,8 +50,7 @@ impl PublicKey {
     /// The first letters, in groups: to be recognised by, never to be trusted.
     pub fn groups(&self) -> String {
         let text = self.to_string();
-        let groups = text.as_bytes().chunks(GROUP).take(GROUPS);
-        groups.map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
+        grouped(text.get(..GROUPS * GROUP).unwrap_or_default())
     }
 
     fn check(&self) -> [u8; CHECK] {
@@ -93,6 +92,17 @@ impl FromStr for PublicKey {
         }
         Self::from_bytes(key.0)
     }
+}
+
+/// The letters in groups, as they are compared and copied.
+pub fn grouped(letters: &str) -> String {
+    // Never moved while it grows: it may be a secret.
+    let mut text = String::with_capacity(letters.len() * 2);
+    for (at, letter) in letters.chars().enumerate() {
+        text.extend((at > 0 && at % GROUP == 0).then_some(' '));
+        text.push(letter);
+    }
+    text
 }
 
 /// Bytes of base32 as a person types it; `None`: some letter is none of base32.

@@ -20,6 +20,7 @@ pub mod network;
 pub mod now;
 pub mod person;
 pub mod phrase;
+pub mod qr;
 pub mod registry;
 pub mod scheme;
 pub mod search;

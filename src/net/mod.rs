@@ -35,6 +35,7 @@ mod udp;
 mod watch;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,10 +47,12 @@ use crate::model::{
     Address, AddressError, ConversationId, Fault, LinkId, ListenSetting, NetCommand, NetEvent, PeerCommand,
     Registry,
 };
-use crate::wire::{Encoding, KeyPair};
+use crate::wire::Encoding;
 pub use echo::{DropReason, EchoOutcome, EchoServer, Echoed, MAX_ANSWERS};
 pub use fault::{OpenError, code_of};
 use ifaces::NetInterface;
+
+pub use crate::wire::KeyPair;
 
 /// Orders on their way: room to follow every peer at the start in one go. Full is answered with `Fault::Busy`.
 const MAX_COMMANDS: usize = 8_192;
@@ -207,6 +210,26 @@ pub fn check(address: &Address, text: &str) -> Result<usize, Fault> {
 /// Whether this is a label of an encoding that texts can be read and written in.
 pub fn is_encoding(label: &str) -> bool {
     Encoding::from_label(label).is_some()
+}
+
+/// Where others on a network reach this machine, or this interface of it: IPv4 first. Loopback alone if it is named.
+pub fn host_addresses(interface: Option<&str>) -> Vec<IpAddr> {
+    let only = interface.and_then(|name| ifaces::list().into_iter().find(|one| one.name == name));
+    let loops = only.as_ref().is_some_and(|only| only.loopback);
+    let found = ifaces::addresses(only.as_ref()).into_iter();
+    let usable = found.filter(|one| one.loopback == loops && !is_link_local(one.address));
+    let mut addresses: Vec<IpAddr> = usable.map(|one| one.address).collect();
+    addresses.sort();
+    addresses.dedup();
+    addresses
+}
+
+/// It means something only together with an interface, whose name is another one elsewhere.
+const fn is_link_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(four) => four.is_link_local(),
+        IpAddr::V6(six) => six.is_unicast_link_local(),
+    }
 }
 
 /// The interfaces that `NetOptions::interface` can name.

@@ -51,15 +51,20 @@ impl Session {
         if let Some(own) = self.identity.farewell(self.is_interactive) {
             let _full = self.order(NetCommand::Introduce(own));
         }
-        let rooms = self.rooms();
+        let left = self.left();
         let Self { net, store, .. } = self;
-        net.close(rooms).await;
+        net.close(left).await;
         store
     }
 
-    /// Those that we are in.
-    fn rooms(&self) -> Vec<ConversationId> {
-        self.state.conversations().filter(|one| one.is_room() && !one.is_out()).map(|one| one.id).collect()
+    /// Those who have to know that we go: rooms that we are in, and who has a connection to a command of a script, which
+    /// must not be taken for the messenger of the same name any longer.
+    fn left(&self) -> Vec<ConversationId> {
+        let hangs_up = |key: bool| key && !self.is_interactive;
+        let places = self.state.conversations();
+        let left =
+            places.filter(|one| (one.is_room() && !one.is_out()) || hangs_up(one.address.key.is_some()));
+        left.map(|one| one.id).collect()
     }
 
     fn is_busy(&self) -> bool {

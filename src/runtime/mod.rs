@@ -15,6 +15,8 @@ mod log;
 mod net_client;
 mod open_files;
 mod opened_store;
+mod own_addresses;
+mod printed;
 pub mod profile;
 pub mod relay;
 mod session;
@@ -32,6 +34,8 @@ pub use identity::Visibility;
 pub use log::start_log;
 pub use open_files::allow_open_files;
 pub use opened_store::ProfileLocked;
+pub use own_addresses::own_addresses;
+pub use printed::acknowledge;
 pub use session::{Session, SessionEvent};
 pub use start::{Options, SessionError};
 

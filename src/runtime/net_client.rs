@@ -1,4 +1,5 @@
-//! The network side as a session uses it: its handle, and the messages that it has not answered for.
+//! The network side as a session uses it: its handle, the messages that it has not answered for, and what it is told of
+//! peers that prove who they are while nobody sits there who could decide.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +7,7 @@ use crate::app::Event;
 use crate::model::file::Progress;
 use crate::model::{
     ConversationId, Fault, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, OutboundMessage,
-    TransferId,
+    TransferId, Trust,
 };
 use crate::net::NetHandle;
 
@@ -15,11 +16,13 @@ pub(super) struct NetClient {
     handle: NetHandle,
     /// Messages given to the network side that it has not answered for.
     sending: BTreeSet<MessageId>,
+    /// A person sits before the session.
+    is_interactive: bool,
 }
 
 impl NetClient {
-    pub(super) const fn new(handle: NetHandle) -> Self {
-        Self { handle, sending: BTreeSet::new() }
+    pub(super) const fn new(handle: NetHandle, is_interactive: bool) -> Self {
+        Self { handle, sending: BTreeSet::new(), is_interactive }
     }
 
     pub(super) fn begin(&mut self) {
@@ -28,6 +31,27 @@ impl NetClient {
 
     /// Gives an order. `Some`: the network side does not take it, told as the network side would.
     pub(super) fn order(&mut self, command: NetCommand) -> Option<Event> {
+        if self.is_interactive {
+            return self.give(command);
+        }
+        match command {
+            // It hears everybody, as with dialects that prove nothing: nobody can be asked, and its output says who it was.
+            NetCommand::Trust(peer, Trust::Requested | Trust::Changed { .. }) => {
+                self.give(NetCommand::Trust(peer, Trust::Pinned))
+            }
+            // It keeps nothing: it has what it has printed, and says so itself.
+            NetCommand::Message(_, MessageCommand::Stored { uid: Some(_), .. }) => None,
+            NetCommand::Trust(..)
+            | NetCommand::Message(..)
+            | NetCommand::Peer(..)
+            | NetCommand::Introduce(_)
+            | NetCommand::Listen { .. }
+            | NetCommand::File(..) => self.give(command),
+        }
+    }
+
+    /// The same, whoever gives it.
+    pub(super) fn give(&mut self, command: NetCommand) -> Option<Event> {
         let message =
             if let NetCommand::Message(_, MessageCommand::Send(OutboundMessage { id, .. })) = &command {
                 Some(*id)

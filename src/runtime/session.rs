@@ -17,7 +17,9 @@ use super::start::{Options, Parts, SessionError};
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
 use crate::model::traffic::LocalIdentity;
-use crate::model::{ConversationId, Fault, FileCommand, ListenSetting, NetCommand, NetEvent, Phrase};
+use crate::model::{
+    ConversationId, Fault, FileCommand, ListenSetting, NetCommand, NetEvent, Phrase, PublicKey,
+};
 use crate::net::{self, clock, parse_address};
 use crate::store::StoreHandle;
 
@@ -39,6 +41,8 @@ pub enum SessionEvent {
 pub struct Session {
     pub state: State,
     pub config: Config,
+    /// Who we are to peers that want it proved; `None`: to them we cannot talk.
+    pub own_key: Option<PublicKey>,
     pub(super) profile: Arc<Profile>,
     pub(super) identity: Identity,
     pub(super) net: NetClient,
@@ -59,13 +63,14 @@ impl Session {
     /// Reads the profile, opens the sockets. Must be called inside a tokio runtime.
     pub fn start(options: &Options) -> Result<Self, SessionError> {
         let parts = Parts::open(options)?;
-        let Parts { profile, config, net, store, restored, contacts, complaints, told } = parts;
+        let Parts { profile, config, net, store, restored, own_key, contacts, complaints, told } = parts;
         let profile = Arc::new(profile);
         let mut session = Self {
             state: State::default(),
             config,
+            own_key,
             identity: Identity::new(options.identity()),
-            net: NetClient::new(net),
+            net: NetClient::new(net, options.interactive),
             store,
             watcher: None,
             edits: ContactEdits::new(Arc::clone(&profile)),
@@ -82,18 +87,14 @@ impl Session {
             session.introduce();
         }
         session.apply(Event::Restored(restored));
-        session.apply(
-            contacts
-                .map_or(Event::ContactsUnknown, |contacts| Event::ContactsLoaded { contacts, edit: None }),
-        );
+        let known = |contacts| Event::ContactsLoaded { contacts, edit: None };
+        session.apply(contacts.map_or(Event::ContactsUnknown, known));
         session.net.begin();
         session.watch();
         for (file, complaint) in complaints {
             session.complain(file, complaint);
         }
-        for phrase in told {
-            session.tell(phrase);
-        }
+        told.into_iter().for_each(|phrase| session.tell(phrase));
         Ok(session)
     }
 

@@ -1,14 +1,16 @@
 //! How a session is started, and why it is not.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::identity::IdentityOverrides;
 use super::listening::{listen_only_for, listening};
 use super::opened_store::{OpenedStore, ProfileLocked};
-use super::profile::{Changed, Config, ConfigError, ECHO_NAME, Profile, ProfileError};
+use super::profile::{Changed, Config, ConfigError, ECHO_NAME, IdentityError, Profile, ProfileError};
 use crate::app::Restored;
-use crate::model::{AddressError, Contact, ListenSettings, Phrase, nearest};
-use crate::net::{self, NetHandle, NetOptions, parse_address};
+use crate::model::{AddressError, Contact, ListenSetting, ListenSettings, Phrase, PublicKey, nearest};
+use crate::net::{self, KeyPair, NetHandle, NetOptions, parse_address, registry};
 use crate::store::StoreHandle;
 
 /// How a session is started. What is `None` comes from the profile's config.
@@ -43,6 +45,9 @@ pub enum SessionError {
     Net(#[from] net::OpenError),
     #[error(transparent)]
     Locked(#[from] ProfileLocked),
+    /// Who is to be reached wants to know who we are.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// What is to be opened is neither a contact nor an address; the contact with nearly that name.
     #[error("no contact {name:?}")]
     NoSuchTarget { name: String, near: Option<String> },
@@ -63,6 +68,7 @@ impl SessionError {
             Self::Config(error) => error.phrase(),
             Self::Net(error) => error.phrase(),
             Self::Locked(error) => error.phrase(),
+            Self::Identity(error) => error.phrase(),
             Self::Address(error) => error.phrase(),
             Self::NoSuchTarget { name, near: Some(near) } => {
                 Phrase::new("start-no-such-contact-near").text("name", name).text("near", near)
@@ -91,6 +97,7 @@ pub(super) struct Parts {
     pub(super) net: NetHandle,
     pub(super) store: StoreHandle,
     pub(super) restored: Restored,
+    pub(super) own_key: Option<PublicKey>,
     /// `None`: the list of contacts does not parse.
     pub(super) contacts: Option<Vec<Contact>>,
     /// What is wrong with the two files.
@@ -114,6 +121,8 @@ impl Parts {
         if let Some(only) = &options.only {
             listen_only_for(&profile, only, &mut listen);
         }
+        let (key_pair, no_key) = own_key(&profile, options, &mut listen)?;
+        let own_key = key_pair.as_deref().map(KeyPair::public);
         let net = net::open(NetOptions {
             listen,
             fallback: options.fallback,
@@ -122,16 +131,37 @@ impl Parts {
             echo: options.interactive,
             throttled: options.interactive,
             secret: new_secret()?,
-            key_pair: None,
+            key_pair,
         })?;
         let store = StoreHandle::start(opened.backend).map_err(SessionError::Store)?;
         let (contacts, contact_complaints) = load_contacts(&profile, options)?;
         let complaints = contact_complaints.into_iter().map(|phrase| (Changed::Contacts, phrase));
         let complaints =
             complaints.chain(config_complaints.into_iter().map(|phrase| (Changed::Config, phrase))).collect();
-        let told = [profile.warnings(), &opened.told].concat();
+        let told = [profile.warnings(), &opened.told, no_key.as_slice()].concat();
         let restored = Restored { secret: new_secret()?, ..opened.restored };
-        Ok(Self { profile, config, net, store, restored, contacts, complaints, told })
+        Ok(Self { profile, config, net, store, restored, own_key, contacts, complaints, told })
+    }
+}
+
+/// Our key, where there is a dialect that proves who we are, and why there is none: then those dialects do not listen. To
+/// reach one peer of such a dialect is nothing that could be done without.
+fn own_key(
+    profile: &Profile,
+    options: &Options,
+    listen: &mut BTreeMap<&'static str, ListenSetting>,
+) -> Result<(Option<Arc<KeyPair>>, Option<Phrase>), IdentityError> {
+    let proving: Vec<_> = registry().schemes().into_iter().filter(|scheme| scheme.caps.keys).collect();
+    let on = |name| listen.get(name).is_some_and(|at| *at != ListenSetting::Off);
+    // What is off at the start of the messenger can be switched on while it runs.
+    let wanted = proving.iter().any(|scheme| options.interactive || on(scheme.name));
+    match wanted.then(|| profile.own_key()).transpose() {
+        Ok(pair) => Ok((pair.map(Arc::new), None)),
+        Err(error) if options.only.is_some() => Err(error),
+        Err(error) => {
+            listen.extend(proving.into_iter().map(|scheme| (scheme.name, ListenSetting::Off)));
+            Ok((None, Some(error.phrase())))
+        }
     }
 }
 

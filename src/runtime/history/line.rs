@@ -178,6 +178,7 @@ pub enum LineError {
 #[derive(Default, Deserialize)]
 struct ImportedPeer {
     dialect: Option<String>,
+    key: Option<String>,
     from: Option<String>,
     contact: Option<String>,
     conversation: Option<String>,
@@ -358,6 +359,7 @@ fn address(
         }
     };
     let dialect = given.peer.dialect.as_deref().filter(|dialect| !dialect.is_empty());
+    let place = given.peer.key.as_ref().map_or_else(|| place.clone(), |key| format!("{key}@{place}"));
     let whole = dialect.map_or_else(|| place.clone(), |dialect| format!("{dialect}://{place}"));
     parse_address(&whole).map_err(|_refused| wrong("address", &place))
 }

@@ -10,6 +10,7 @@ mod document;
 mod edits;
 mod error;
 mod file;
+mod identity_key;
 #[cfg(target_os = "linux")]
 mod inotify;
 mod name;
@@ -29,6 +30,7 @@ pub use config::{Config, settings};
 pub(in crate::runtime) use file::create_beside;
 
 pub use error::{ConfigError, EditError, Problem, ProfileError, ValueKind};
+pub use identity_key::{IdentityError, read_secret};
 pub use name::{ECHO_NAME, MAX_NAME_BYTES, MAX_NAME_CELLS, NameError, check_name, check_own_name};
 pub use paths::Profile;
 pub use permissions::{append_private, create_private};

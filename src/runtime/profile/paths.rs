@@ -9,10 +9,13 @@ use std::path::{Path, PathBuf, absolute};
 use etcetera::BaseStrategy;
 
 use super::permissions::{create_folder, is_link, is_shared, of_another, open_to_others, tighten};
-use super::{Config, ConfigError, EditError, Loaded, ProfileError, config, contacts, edits};
+use super::{
+    Config, ConfigError, EditError, IdentityError, Loaded, ProfileError, config, contacts, edits,
+    identity_key,
+};
 use crate::app::ContactsEdit;
 use crate::model::{Address, AddressError, Contact, Phrase, Registry};
-use crate::net::registry;
+use crate::net::{KeyPair, registry};
 
 const CONFIG: &str = "config.toml";
 const CONTACTS: &str = "contacts.toml";
@@ -153,6 +156,16 @@ impl Profile {
 
     pub fn identity_path(&self) -> PathBuf {
         self.data.join(IDENTITY)
+    }
+
+    /// Who we are to peers that want it proved. The first time there is a new key.
+    pub fn own_key(&self) -> Result<KeyPair, IdentityError> {
+        identity_key::read_or_make(&self.identity_path())
+    }
+
+    /// Takes over a key from its letters. One that is there already stays: it may be the only copy.
+    pub fn import_key(&self, letters: &str) -> Result<KeyPair, IdentityError> {
+        identity_key::import(&self.identity_path(), letters)
     }
 
     pub fn downloads_path(&self) -> PathBuf {

@@ -81,18 +81,39 @@ mod system {
         fs::metadata(path).is_ok_and(|found| found.permissions().mode() & STICKY != 0)
     }
 
-    /// What the name itself stands for: where a link leads is not ours to close.
-    pub(in super::super) fn tighten(path: &Path) -> io::Result<()> {
+    /// Opens for reading what the name itself stands for, and waits for nobody: it follows no link.
+    pub(in super::super) fn open_itself(path: &Path) -> io::Result<File> {
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
         let mut options = OpenOptions::new();
         options.read(true).custom_flags(i32::from_ne_bytes(flags.bits().to_ne_bytes()));
-        let file = options.open(path)?;
+        options.open(path)
+    }
+
+    /// What the name itself stands for: where a link leads is not ours to close.
+    pub(in super::super) fn tighten(path: &Path) -> io::Result<()> {
+        let file = open_itself(path)?;
         let mode = if file.metadata()?.is_dir() { FOLDER_MODE } else { FILE_MODE };
         file.set_permissions(Permissions::from_mode(mode))
     }
 
     pub(in super::super) fn is_link(path: &Path) -> bool {
         fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink())
+    }
+
+    /// Gives `from` the name `to`, which nothing has yet, not even a link that leads nowhere: otherwise `AlreadyExists`.
+    pub(in super::super) fn name_new(from: &Path, to: &Path) -> io::Result<()> {
+        #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+        {
+            use rustix::fs::{CWD, RenameFlags, renameat_with};
+            use rustix::io::Errno;
+            match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+                // Some file systems cannot.
+                Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+                result => return Ok(result?),
+            }
+        }
+        fs::hard_link(from, to)?;
+        fs::remove_file(from)
     }
 
     /// After a rename the name itself must reach the disk too.
@@ -114,6 +135,15 @@ mod system {
         fs::create_dir_all(path)
     }
 
+    pub(in super::super) fn open_itself(path: &Path) -> io::Result<File> {
+        if is_link(path) { Err(io::Error::from(io::ErrorKind::InvalidInput)) } else { File::open(path) }
+    }
+
+    pub(in super::super) fn name_new(from: &Path, to: &Path) -> io::Result<()> {
+        fs::hard_link(from, to)?;
+        fs::remove_file(from)
+    }
+
     pub(in super::super) const fn open_to_others(_path: &Path) -> Option<String> {
         None
     }
@@ -130,8 +160,8 @@ mod system {
         None
     }
 
-    pub(in super::super) const fn is_link(_path: &Path) -> bool {
-        false
+    pub(in super::super) fn is_link(path: &Path) -> bool {
+        fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink())
     }
 
     pub(in super::super) const fn sync_folder(_path: &Path) -> io::Result<()> {
@@ -141,5 +171,6 @@ mod system {
 
 use system::open;
 pub(super) use system::{
-    create_folder, is_link, is_shared, of_another, open_to_others, sync_folder, tighten,
+    create_folder, is_link, is_shared, name_new, of_another, open_itself, open_to_others, sync_folder,
+    tighten,
 };

@@ -1,6 +1,7 @@
 //! Files of a profile as a person leaves them, and what our edits do to them.
 
 mod contact_list;
+mod identity;
 #[cfg(unix)]
 mod modes;
 mod watching;

@@ -1,0 +1,26 @@
+//! Our own address, as others write it: who we are, and where.
+
+use std::net::SocketAddr;
+
+use crate::model::{Address, Host, PublicKey};
+use crate::net::{host_addresses, registry};
+
+/// Hosts that are named: a machine with containers has dozens, and nobody reads on.
+const MAX_HOSTS: usize = 8;
+
+/// The address of whoever has this key, and behind it the same with each host of this machine, or of one interface of it,
+/// while it listens there. Empty: no dialect knows keys.
+pub fn own_addresses(key: PublicKey, listens: Option<SocketAddr>, interface: Option<&str>) -> Vec<Address> {
+    let Some(scheme) = registry().schemes().into_iter().find(|scheme| scheme.caps.keys) else {
+        return Vec::new();
+    };
+    let hosts = match listens.map(|at| at.ip()) {
+        None => Vec::new(),
+        Some(ip) if ip.is_unspecified() => host_addresses(interface),
+        Some(ip) => vec![ip],
+    };
+    let port = listens.map_or(scheme.default_port, |at| at.port());
+    let at = |host| Address { host: Host::Ip(host), port, ..Address::from_key(scheme, key) };
+    let hosts = hosts.into_iter().filter(|_| port != 0).take(MAX_HOSTS).map(at);
+    std::iter::once(Address::from_key(scheme, key)).chain(hosts).collect()
+}

@@ -26,7 +26,8 @@
 //!   runs it, and options, settings, texts and help know it from the `model::Registry`. Fronts learn what it can do from
 //!   its `Caps`, never from its name. It is a [`wire::Protocol`], and where a message is a datagram of text no more than
 //!   a [`wire::TextCodec`] (`tests/sim/samples/shout.rs` is the smallest). What several dialects need stands once in
-//!   [`wire`]: peers and their names, the outbox, own sockets, what was seen lately, paths, random numbers.
+//!   [`wire`]: peers and their names, the outbox, own sockets, groups and networks, what was seen lately, paths, random
+//!   numbers.
 //! - **to whom a source belongs**: the rule is in `wire/attribution.rs`, the table of peers in `wire/peers.rs`.
 //! - **a socket or stream of a dialect**: the engine asks for it (`wire/engine.rs`), [`net`] opens it; nothing else is
 //!   told of it. What two of a kind need between them is the dialect's `between`.

@@ -1,6 +1,6 @@
 //! Text to bytes, and what an address must say for that.
 
-use super::address::{INTERFACE, RoomAddress};
+use super::address::{INTERFACE, place_of};
 use crate::model::{Address, AddressError, Fault, Host};
 use crate::wire::plain;
 
@@ -12,9 +12,9 @@ const USUAL_HOPS: u32 = 1;
 pub(super) const USUAL_GREETING: &str = "***加入了聊天室";
 
 pub(super) fn validate(address: &Address) -> Result<(), AddressError> {
-    let room = RoomAddress::of(address)?;
+    let room = place_of(address)?;
     plain::validate(address, |key, value| match key {
-        TTL => room.is_group() && hops(value).is_some(),
+        TTL => room.is_multicast() && hops(value).is_some(),
         // One interface cannot be named twice.
         INTERFACE => !matches!(address.host, Host::Scoped(..)),
         _ => false,

@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use super::address::{RoomAddress, broadcast_channel};
+use super::address::place_of;
 use super::codec;
-use super::networks::{Networks, Path};
 use super::rooms::RoomTable;
 use super::sending::RoomSender;
 use crate::model::traffic::LocalIdentity;
 use crate::model::{Address, ConversationId, ErrorCode, Fault, LinkId, MessageId, PeerCommand};
+use crate::wire::group_address::broadcast_channel;
 use crate::wire::sockets::{SocketOptions, SocketState};
 use crate::wire::{
-    Ctx, Encoding, Interface, ListeningReport, Protocol, SendText, SocketEvent, Sockets, Ticket, plain,
+    Ctx, Encoding, GroupAddress, GroupPath, Interface, ListeningReport, Networks, Protocol, SendText,
+    SocketEvent, Sockets, Ticket, plain,
 };
 
 #[derive(Debug, Default)]
@@ -175,7 +176,7 @@ impl BroadcastRooms {
 
     fn follow(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, address: Address, rank: u32) {
         // `validate` refuses such an address before a person can save it.
-        let Ok(place) = RoomAddress::of(&address) else { return self.forget(cx, conversation) };
+        let Ok(place) = place_of(&address) else { return self.forget(cx, conversation) };
         self.rooms.follow(conversation, address, place, rank);
         self.arrange(cx, &Fault::NotListening);
         self.send_waiting(cx, conversation);
@@ -215,7 +216,7 @@ impl BroadcastRooms {
     }
 
     /// The datagrams that a room can be told something with, each with its socket; none as long as one is being opened.
-    fn ways(&self, place: &RoomAddress) -> Result<Vec<(Path, LinkId)>, Fault> {
+    fn ways(&self, place: &GroupAddress) -> Result<Vec<(GroupPath, LinkId)>, Fault> {
         let paths = self.networks.paths(place);
         if paths.is_empty() {
             return Err(Fault::Network { to: Some(place.target()), code: ErrorCode::ENETUNREACH });
@@ -223,14 +224,14 @@ impl BroadcastRooms {
         if paths.iter().any(|path| self.sockets.state(path.socket) == Some(SocketState::Opening)) {
             return Ok(Vec::new());
         }
-        let link = |path: Path| Some((path, self.sockets.link(path.socket)?));
-        let ways: Vec<(Path, LinkId)> = paths.into_iter().filter_map(link).collect();
+        let link = |path: GroupPath| Some((path, self.sockets.link(path.socket)?));
+        let ways: Vec<(GroupPath, LinkId)> = paths.into_iter().filter_map(link).collect();
         if ways.is_empty() { Err(Fault::NotListening) } else { Ok(ways) }
     }
 
     /// Says that we have come in, once for each room, if that is due: members may know of us, and have not been told. Of a
     /// room that was only heard nobody has said that we are in it.
-    fn greet(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, ways: &[(Path, LinkId)]) {
+    fn greet(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, ways: &[(GroupPath, LinkId)]) {
         let Some(room) = self.rooms.get(conversation).filter(|room| !room.greeted) else { return };
         let Some(own) = self.own.as_ref().filter(|own| room.entered || own.visible && room.is_contact())
         else {

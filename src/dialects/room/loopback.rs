@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::networks::MAX_DATAGRAMS;
+use crate::wire::networks::MAX_PATHS;
 
 /// How long one of our own datagrams may take to come back from the kernel, on a busy machine.
 const OWN_LIFE: Duration = Duration::from_secs(3);
@@ -103,7 +103,7 @@ impl LoopbackFilter {
         let (source, port) = (from.ip(), from.port());
         let same = |seen: &&mut RecentDatagram| {
             (seen.channel, seen.port) == (channel, port)
-                && seen.sources.len() < MAX_DATAGRAMS
+                && seen.sources.len() < MAX_PATHS
                 && !seen.sources.contains(&source)
                 && seen.payload == *payload
         };

@@ -26,7 +26,6 @@ mod address;
 mod codec;
 mod engine;
 mod loopback;
-mod networks;
 mod receiving;
 mod rooms;
 mod sending;

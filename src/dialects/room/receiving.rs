@@ -3,13 +3,13 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use super::address::channel_of;
 use super::codec;
 use super::engine::BroadcastRooms;
 use crate::model::traffic::{MessageKind, Received};
 use crate::model::{Address, ConversationId, LinkId, NetEvent};
 use crate::wire::Ctx;
 use crate::wire::endpoint::scope_of;
+use crate::wire::group_address::channel_of;
 
 impl BroadcastRooms {
     pub(super) fn receive(

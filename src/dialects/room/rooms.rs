@@ -6,9 +6,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
-use super::address::{RoomAddress, broadcast_channel};
 use crate::model::traffic::FIRST_STRANGER;
 use crate::model::{Address, ConversationId};
+use crate::wire::GroupAddress;
+use crate::wire::group_address::broadcast_channel;
 
 /// Rooms in the contact list. Many more than a person is in; each costs a socket at most.
 const MAX_ROOMS: usize = 256;
@@ -16,7 +17,7 @@ const MAX_ROOMS: usize = 256;
 #[derive(Debug)]
 pub(super) struct FollowedRoom {
     pub(super) address: Address,
-    pub(super) place: RoomAddress,
+    pub(super) place: GroupAddress,
     /// A person went in: its members may know of us.
     pub(super) entered: bool,
     /// The notice that we have come in was sent, or there was none to send.
@@ -68,7 +69,7 @@ impl RoomTable {
         &mut self,
         conversation: ConversationId,
         address: Address,
-        place: RoomAddress,
+        place: GroupAddress,
         rank: u32,
     ) {
         let others = self.iter().filter(|(id, _)| *id != conversation);
@@ -96,7 +97,7 @@ impl RoomTable {
     }
 
     /// The notice went out to a room: to all who are there, whatever we call it.
-    pub(super) fn note_greeting(&mut self, place: &RoomAddress) {
+    pub(super) fn note_greeting(&mut self, place: &GroupAddress) {
         for room in self.table.values_mut().filter(|room| room.place == *place) {
             room.greeted = true;
         }

@@ -4,11 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::loopback::LoopbackFilter;
-use super::networks::Path;
 use crate::model::{ConversationId, ErrorCode, Fault, LinkId, MessageId, NetEvent};
 use crate::wire::delivery::{MAX_UNDER_WAY, MAX_WAITING};
 use crate::wire::outbox::Queued;
-use crate::wire::{Ctx, Outbox, Output, Ticket};
+use crate::wire::{Ctx, GroupPath, Outbox, Output, Ticket};
 
 /// How far one message is.
 #[derive(Debug, Default)]
@@ -16,7 +15,7 @@ struct SendProgress {
     /// It went out: else it waits for a socket.
     sent: bool,
     /// The datagrams that the kernel owes an answer for, in the order they went out.
-    owed: Vec<(Path, LinkId)>,
+    owed: Vec<(GroupPath, LinkId)>,
     /// The kernel took at least one.
     taken: bool,
     /// Error of the first datagram that the kernel refused.
@@ -62,7 +61,7 @@ impl RoomSender {
         cx: &mut Ctx<'_>,
         message: MessageId,
         channel: SocketAddr,
-        ways: &[(Path, LinkId)],
+        ways: &[(GroupPath, LinkId)],
     ) {
         if self.outbox.iter().filter(|(_, queued)| queued.state.sent).count() >= MAX_UNDER_WAY {
             self.outbox.remove(message);
@@ -81,12 +80,12 @@ impl RoomSender {
         cx: &mut Ctx<'_>,
         channel: SocketAddr,
         payload: &Arc<[u8]>,
-        ways: &[(Path, LinkId)],
+        ways: &[(GroupPath, LinkId)],
         message: Option<MessageId>,
     ) {
         let interfaces = ways.iter().map(|(path, _)| path.interface).collect();
         self.loopback.note_sent(cx.now.mono, channel, payload, interfaces);
-        for (Path { to, via, .. }, link) in ways {
+        for (GroupPath { to, via, .. }, link) in ways {
             let ticket = message.map(|message| Ticket { message, to: *to });
             let (link, to, bytes) = (*link, *to, Arc::clone(payload));
             cx.push(Output::Datagram { link, to, from: None, via: *via, bytes, ticket });
@@ -123,7 +122,7 @@ impl RoomSender {
         &mut self,
         cx: &mut Ctx<'_>,
         message: MessageId,
-        which: impl Fn(&(Path, LinkId)) -> bool,
+        which: impl Fn(&(GroupPath, LinkId)) -> bool,
         result: Result<(), Fault>,
     ) {
         let Some(Queued { payload, state, .. }) = self.outbox.get_mut(message) else { return };

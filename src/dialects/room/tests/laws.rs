@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::dialects::room::address::RoomAddress;
+use crate::dialects::room::address::place_of;
+use crate::wire::GroupAddress;
 
 const MACHINES: [&[&str]; 5] = [
     &[],
@@ -91,9 +92,9 @@ struct Watch {
     machine: &'static [&'static str],
     introduced: bool,
     /// Rooms as they are followed now.
-    followed: BTreeMap<ConversationId, RoomAddress>,
+    followed: BTreeMap<ConversationId, GroupAddress>,
     /// Every time a room was come into.
-    joinings: Vec<RoomAddress>,
+    joinings: Vec<GroupAddress>,
     /// How often the notice went to each address, by each interface.
     notices: BTreeMap<(SocketAddr, Option<u32>), usize>,
     orders: BTreeMap<MessageId, usize>,
@@ -159,7 +160,7 @@ impl Watch {
     }
 
     fn follow(&mut self, room: ConversationId, text: &str) -> Vec<Output> {
-        let place = RoomAddress::of(&address(text)).expect(text);
+        let place = place_of(&address(text)).expect(text);
         if self.followed.insert(room, place.clone()).as_ref() != Some(&place) {
             self.joinings.push(place);
         }
@@ -231,7 +232,7 @@ impl Watch {
 }
 
 /// Configured: the address of a room, or for the room of everybody a broadcast address of this machine.
-fn may_tell(place: &RoomAddress, to: SocketAddr, machine: &[&str]) -> bool {
+fn may_tell(place: &GroupAddress, to: SocketAddr, machine: &[&str]) -> bool {
     let broadcast = |line: &&str| interface(line).broadcast.is_some_and(|address| to.ip() == address);
     let everybody = place.is_everybody() && machine.iter().any(broadcast);
     place.port == to.port() && (place.ip == to.ip() || everybody)

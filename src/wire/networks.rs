@@ -1,4 +1,4 @@
-//! The networks that this machine is on: which datagrams reach a room on all of them, where the room has to listen, and
+//! The networks that this machine is on: which datagrams reach a group on all of them, where one has to listen for that, and
 //! whose a source is.
 //!
 //! Nobody on a network may hear a message twice, so each network gets one datagram.
@@ -6,25 +6,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
 
-use super::address::RoomAddress;
-use crate::wire::Interface;
-use crate::wire::endpoint::scope_of;
-use crate::wire::sockets::SocketOptions;
+use super::endpoint::scope_of;
+use super::group_address::GroupAddress;
+use super::interface::Interface;
+use super::sockets::SocketOptions;
 
 /// Addresses of this machine that are known. A machine full of containers has some dozens.
 const MAX_INTERFACES: usize = 256;
 /// Datagrams of one message. More than any machine has networks on which people sit.
-pub(super) const MAX_DATAGRAMS: usize = 64;
+pub const MAX_PATHS: usize = 64;
 
 /// One datagram of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Path {
+pub struct GroupPath {
     /// Where the socket listens that sends it.
-    pub(super) socket: SocketAddr,
-    pub(super) to: SocketAddr,
-    pub(super) via: Option<u32>,
+    pub socket: SocketAddr,
+    pub to: SocketAddr,
+    pub via: Option<u32>,
     /// The interface it will leave by, where that is known.
-    pub(super) interface: Option<u32>,
+    pub interface: Option<u32>,
 }
 
 /// An interface of this machine of which nothing is known. The kernel counts from 1.
@@ -32,34 +32,35 @@ const SOME_INTERFACE: u32 = 0;
 
 /// The networks that this machine is on.
 #[derive(Debug, Default)]
-pub(super) struct Networks {
+pub struct Networks {
     interfaces: Vec<Interface>,
 }
 
 impl Networks {
-    pub(super) fn set(&mut self, interfaces: &[Interface]) {
+    pub fn set(&mut self, interfaces: &[Interface]) {
         self.interfaces = interfaces.iter().take(MAX_INTERFACES).cloned().collect();
     }
 
-    /// The datagrams that reach everybody in this room; none without an interface for it.
-    pub(super) fn paths(&self, room: &RoomAddress) -> Vec<Path> {
-        let used: Vec<&Interface> = self.interfaces.iter().filter(|interface| room.uses(interface)).collect();
-        let mut paths = if room.is_group() {
-            group(room, &used)
-        } else if room.is_everybody() {
-            everybody(room, &used)
+    /// The datagrams that reach everybody there; none without an interface for it.
+    pub fn paths(&self, place: &GroupAddress) -> Vec<GroupPath> {
+        let used: Vec<&Interface> =
+            self.interfaces.iter().filter(|interface| place.uses(interface)).collect();
+        let mut paths = if place.is_multicast() {
+            group(place, &used)
+        } else if place.is_everybody() {
+            everybody(place, &used)
         } else {
-            directed(room, &used)
+            directed(place, &used)
         };
-        paths.truncate(MAX_DATAGRAMS);
+        paths.truncate(MAX_PATHS);
         paths
     }
 
-    /// Adds where this room listens, and on which interfaces it joins its group there. `hops`: how far its datagrams may
+    /// Adds where one listens for what is said there, and on which interfaces a group is joined. `hops`: how far its datagrams may
     /// go; of two names for a group, neither may let it go further than the other one says.
-    pub(super) fn subscribe(
+    pub fn subscribe(
         &self,
-        room: &RoomAddress,
+        place: &GroupAddress,
         hops: u32,
         sockets: &mut BTreeMap<SocketAddr, SocketOptions>,
     ) {
@@ -68,16 +69,16 @@ impl Networks {
             wanted.hops = if wanted.hops == 0 { hops } else { wanted.hops.min(hops) };
             wanted.joins.extend(join);
         };
-        if !room.is_group() {
-            return want(room.channel(), None);
+        if !place.is_multicast() {
+            return want(place.channel(), None);
         }
-        for interface in self.interfaces.iter().filter(|interface| room.uses(interface)) {
-            want(room.socket_on(interface.index), Some(interface.index));
+        for interface in self.interfaces.iter().filter(|interface| place.uses(interface)) {
+            want(place.socket_on(interface.index), Some(interface.index));
         }
     }
 
     /// Whether no program of a person sends from there.
-    pub(super) fn is_forged(&self, from: SocketAddr) -> bool {
+    pub fn is_forged(&self, from: SocketAddr) -> bool {
         let ip = from.ip();
         let broadcast = |interface: &Interface| interface.broadcast.is_some_and(|at| ip == at);
         from.port() == 0
@@ -87,7 +88,7 @@ impl Networks {
     }
 
     /// The interface of which this is an address.
-    pub(super) fn own_interface(&self, from: SocketAddr) -> Option<u32> {
+    pub fn own_interface(&self, from: SocketAddr) -> Option<u32> {
         let (ip, scope) = (from.ip(), scope_of(from));
         let here = self.interfaces.iter().find(|own| own.address == ip && (scope == 0 || scope == own.index));
         if let Some(own) = here {
@@ -101,31 +102,31 @@ impl Networks {
         ip.is_unspecified().then_some(SOME_INTERFACE)
     }
 
-    pub(super) fn name_of(&self, index: u32) -> Option<&str> {
+    pub fn name_of(&self, index: u32) -> Option<&str> {
         let found = self.interfaces.iter().find(|interface| interface.index == index);
         found.map(|interface| interface.name.as_str())
     }
 }
 
 /// Every interface, and the loopback interface only where it is named or there is no other.
-fn group(room: &RoomAddress, used: &[&Interface]) -> Vec<Path> {
-    let outside = room.only.is_none() && used.iter().any(|interface| !interface.loopback);
+fn group(place: &GroupAddress, used: &[&Interface]) -> Vec<GroupPath> {
+    let outside = place.only.is_none() && used.iter().any(|interface| !interface.loopback);
     let used = used.iter().filter(|interface| !outside || !interface.loopback);
     let numbers: BTreeSet<u32> = used.map(|interface| interface.index).collect();
     let path = |index: u32| {
-        let socket = room.socket_on(index);
-        let to = if scope_of(socket) == index { socket } else { room.target() };
-        Path { socket, to, via: Some(index), interface: Some(index) }
+        let socket = place.socket_on(index);
+        let to = if scope_of(socket) == index { socket } else { place.target() };
+        GroupPath { socket, to, via: Some(index), interface: Some(index) }
     };
     numbers.into_iter().map(path).collect()
 }
 
 /// Where 255.255.255.255 goes it is heard by all on the wire, whatever network they think they are on. A broadcast
 /// address that stands on two interfaces would leave by the same one both times.
-fn everybody(room: &RoomAddress, used: &[&Interface]) -> Vec<Path> {
-    let path = |to: Ipv4Addr, interface| Path {
-        socket: room.channel(),
-        to: SocketAddr::new(to.into(), room.port),
+fn everybody(place: &GroupAddress, used: &[&Interface]) -> Vec<GroupPath> {
+    let path = |to: Ipv4Addr, interface| GroupPath {
+        socket: place.channel(),
+        to: SocketAddr::new(to.into(), place.port),
         via: None,
         interface: Some(interface),
     };
@@ -138,7 +139,8 @@ fn everybody(room: &RoomAddress, used: &[&Interface]) -> Vec<Path> {
     }
     let limited: Option<u32> =
         outside.iter().find(|interface| interface.limited).map(|interface| interface.index);
-    let mut paths: Vec<Path> = limited.map(|index| path(Ipv4Addr::BROADCAST, index)).into_iter().collect();
+    let mut paths: Vec<GroupPath> =
+        limited.map(|index| path(Ipv4Addr::BROADCAST, index)).into_iter().collect();
     let on_limited = |address: Ipv4Addr| {
         outside.iter().any(|other| Some(other.index) == limited && other.broadcast == Some(address))
     };
@@ -153,11 +155,11 @@ fn everybody(room: &RoomAddress, used: &[&Interface]) -> Vec<Path> {
 }
 
 /// The kernel finds the way, if there is a network at all.
-fn directed(room: &RoomAddress, used: &[&Interface]) -> Vec<Path> {
+fn directed(place: &GroupAddress, used: &[&Interface]) -> Vec<GroupPath> {
     if used.is_empty() {
         return Vec::new();
     }
-    let there = |interface: &&&Interface| interface.broadcast.is_some_and(|broadcast| room.ip == broadcast);
+    let there = |interface: &&&Interface| interface.broadcast.is_some_and(|broadcast| place.ip == broadcast);
     let interface = used.iter().find(there).map(|interface| interface.index);
-    vec![Path { socket: room.channel(), to: room.target(), via: None, interface }]
+    vec![GroupPath { socket: place.channel(), to: place.target(), via: None, interface }]
 }

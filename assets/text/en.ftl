@@ -83,6 +83,7 @@ file-wants =
     { $path }, line { $line }: { $key } must be { $kind ->
         [text] a text in quotes
         [flag] true or false
+        [audience] true, "contacts" or false
         [listen] a port, an address such as "127.0.0.1:8081", or "off"
         [places] a list of IPv4 addresses, 64 at most, such as ["10.0.3.255", "10.0.4.7"]
         [folder] a folder that begins with / or ~/
@@ -104,6 +105,7 @@ set-unknown-key = There is no setting { $key }
 set-bad-value =
     { $key } cannot be “{ $value }”; it must be { $kind ->
         [flag] true or false
+        [audience] true, "contacts" or false
         [listen] a port, an address such as 127.0.0.1:8081, or off
         [places] IPv4 addresses with blanks between them, 64 at most, such as 10.0.3.255 10.0.4.7
         [folder] a folder that begins with / or ~/

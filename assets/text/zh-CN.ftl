@@ -83,6 +83,7 @@ file-wants =
     { $path } 第 { $line } 行：{ $key } 应该是{ $kind ->
         [text] 引号里的文本
         [flag] {" "}true 或 false
+        [audience] {" "}true、"contacts" 或 false
         [listen] 端口、地址（如 "127.0.0.1:8081"）或 "off"
         [places] 一组 IPv4 地址，最多 64 个，如 ["10.0.3.255", "10.0.4.7"]
         [folder] 以 / 或 ~/ 开头的文件夹
@@ -104,6 +105,7 @@ set-unknown-key = 没有 { $key } 这个设置
 set-bad-value =
     { $key } 不能是“{ $value }”，应该是{ $kind ->
         [flag] {" "}true 或 false
+        [audience] {" "}true、"contacts" 或 false
         [listen] 端口、地址（如 127.0.0.1:8081）或 off
         [places] IPv4 地址，用空格隔开，最多 64 个，如 10.0.3.255 10.0.4.7
         [folder] 以 / 或 ~/ 开头的文件夹

@@ -8,14 +8,37 @@ use super::{
     Address, ConversationId, ErrorCode, Fault, Files, MessageId, Phrase, Scheme, Trust, Uid, WallTime,
 };
 
+/// Who is told that we are here without having asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    #[default]
+    Nobody,
+    /// Those who know our key, where peers have keys. For all others it is as if we were not there.
+    Contacts,
+    Everybody,
+}
+
+impl Audience {
+    pub fn is_everybody(self) -> bool {
+        self == Self::Everybody
+    }
+}
+
+/// A switch is on for everybody or off.
+impl From<bool> for Audience {
+    fn from(on: bool) -> Self {
+        if on { Self::Everybody } else { Self::Nobody }
+    }
+}
+
 /// Who we are, as far as others may know. Every dialect is told at the start, before anything it sends by itself, and
 /// whenever it changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LocalIdentity {
     /// Never empty.
     pub name: String,
-    /// Announce ourselves without being asked to.
-    pub visible: bool,
+    /// Whom we announce ourselves to without being asked to.
+    pub visible: Audience,
     /// What is sent to a broadcast room on joining; empty: nothing.
     pub greeting: String,
     /// The group of people that we belong to, where a dialect knows groups; empty: none.

@@ -1,7 +1,7 @@
 //! Who we are, from the config, the command line and the system, and what others have been told of it.
 
 use super::profile::Config;
-use crate::model::traffic::{Listening, LocalIdentity};
+use crate::model::traffic::{Audience, Listening, LocalIdentity};
 use crate::model::{Address, Scheme};
 use crate::net::registry;
 
@@ -58,7 +58,10 @@ impl Identity {
 
     /// What others are told last, if they were told of us.
     pub(super) fn farewell(&mut self, is_interactive: bool) -> Option<LocalIdentity> {
-        self.introduced.take().filter(|_| is_interactive).map(|own| LocalIdentity { visible: false, ..own })
+        self.introduced
+            .take()
+            .filter(|_| is_interactive)
+            .map(|own| LocalIdentity { visible: Audience::Nobody, ..own })
     }
 
     pub(super) fn set_away(&mut self, text: Option<String>) {
@@ -93,7 +96,7 @@ pub(super) fn visibility(config: &Config, schemes: &[Scheme], listening: &[Liste
         Some(scheme) if !schemes.iter().filter(announces).any(|one| is_up(one.name)) => {
             Visibility::NoDialect(scheme.name)
         }
-        Some(_) if config.visible => Visibility::Announced,
+        Some(_) if config.visible.is_everybody() => Visibility::Announced,
         Some(_) | None => Visibility::Hidden,
     }
 }
@@ -191,13 +194,16 @@ mod tests {
         let config = Config {
             name: Some("侯哥".to_owned()),
             group: "研发".to_owned(),
-            visible: true,
+            visible: Audience::Everybody,
             legacy_encoding: "big5".to_owned(),
             ..Config::default()
         };
         let said = IdentityOverrides { away: Some("at lunch".to_owned()), ..IdentityOverrides::default() };
         let own = local(&config, &said);
-        assert_eq!((&*own.name, &*own.group, own.visible, &*own.legacy), ("侯哥", "研发", true, "big5"));
+        assert_eq!(
+            (&*own.name, &*own.group, own.visible, &*own.legacy),
+            ("侯哥", "研发", Audience::Everybody, "big5")
+        );
         assert_eq!(own.away.as_deref(), Some("at lunch"));
         assert!(!own.user.is_empty() && !own.host.is_empty());
         let named = IdentityOverrides { name: Some("alex".to_owned()), ..IdentityOverrides::default() };
@@ -215,11 +221,11 @@ mod tests {
     #[test]
     fn who_was_introduced_says_goodbye_and_a_script_does_not() {
         let mut identity = Identity::new(IdentityOverrides::default());
-        let config = Config { visible: true, ..Config::default() };
+        let config = Config { visible: Audience::Everybody, ..Config::default() };
         assert_eq!(identity.farewell(true), None);
         let own = identity.introduce(&config).expect("something new");
-        assert!(own.visible && identity.introduce(&config).is_none());
-        assert_eq!(identity.farewell(true), Some(LocalIdentity { visible: false, ..own }));
+        assert!(own.visible.is_everybody() && identity.introduce(&config).is_none());
+        assert_eq!(identity.farewell(true), Some(LocalIdentity { visible: Audience::Nobody, ..own }));
         assert_eq!(identity.farewell(true), None);
         identity.introduce(&config).expect("something new");
         assert_eq!(identity.farewell(false), None);
@@ -237,7 +243,8 @@ mod tests {
             wanted: None,
             code: None,
         };
-        let (seen, hidden) = (Config { visible: true, ..Config::default() }, Config::default());
+        let (seen, hidden) =
+            (Config { visible: Audience::Everybody, ..Config::default() }, Config::default());
         let up = [at(Some("127.0.0.1:2"))];
         assert_eq!(visibility(&seen, &schemes, &up), Visibility::Announced);
         assert_eq!(visibility(&hidden, &schemes, &up), Visibility::Hidden);

@@ -9,6 +9,7 @@ use super::listening::{listen_only_for, listening};
 use super::opened_store::{OpenedStore, ProfileLocked};
 use super::profile::{Changed, Config, ConfigError, ECHO_NAME, IdentityError, Profile, ProfileError};
 use crate::app::Restored;
+use crate::model::traffic::Audience;
 use crate::model::{AddressError, Contact, ListenSetting, ListenSettings, Phrase, PublicKey, nearest};
 use crate::net::{self, KeyPair, NetHandle, NetOptions, parse_address, registry};
 use crate::store::StoreHandle;
@@ -114,7 +115,9 @@ impl Parts {
         // Before anybody can hear of us: a mistyped command is not to be announced.
         options.open.as_deref().map_or(Ok(()), |target| check_target(&profile, target))?;
         // A command of a script announces nothing: it runs beside the messenger, which does.
-        config.visible &= options.interactive;
+        if !options.interactive {
+            config.visible = Audience::Nobody;
+        }
         // Before anything is heard: a second messenger must not take the first one's datagrams either.
         let opened = if options.interactive { OpenedStore::of(&profile)? } else { OpenedStore::discarding() };
         let mut listen = listening(&options.listen.or(&config.listen));

@@ -223,7 +223,7 @@ impl Stage {
         let (program, name) = (*program, name.clone());
         let own = LocalIdentity {
             name,
-            visible: self.cast.visible,
+            visible: self.cast.visible.into(),
             greeting: GREETING.to_owned(),
             ..LocalIdentity::default()
         };

@@ -34,7 +34,7 @@ impl LocalNode {
 
     /// Whether everybody may know that we are here.
     pub(super) fn is_visible(&self) -> bool {
-        self.identity.as_ref().is_some_and(|own| own.visible)
+        self.identity.as_ref().is_some_and(|own| own.visible.is_everybody())
     }
 
     /// Nothing at all is sent before it is known who we are, and what others may know of that.

@@ -37,7 +37,7 @@ pub(super) struct Presence {
 impl Presence {
     /// Says who we are now, as far as others may know. `false`: they may not any more, and nobody waits for an answer.
     pub(super) fn introduce(&mut self, cx: &mut Scope<'_>, own: LocalIdentity) -> bool {
-        let visible = own.visible;
+        let visible = own.visible.is_everybody();
         let same = cx.local.identity.as_ref() == Some(&own);
         let moved = cx.local.identity.as_ref().is_some_and(|before| before.announce != own.announce);
         let seen = cx.local.is_visible();

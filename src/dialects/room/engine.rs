@@ -233,7 +233,8 @@ impl BroadcastRooms {
     /// room that was only heard nobody has said that we are in it.
     fn greet(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, ways: &[(GroupPath, LinkId)]) {
         let Some(room) = self.rooms.get(conversation).filter(|room| !room.greeted) else { return };
-        let Some(own) = self.own.as_ref().filter(|own| room.entered || own.visible && room.is_contact())
+        let Some(own) =
+            self.own.as_ref().filter(|own| room.entered || own.visible.is_everybody() && room.is_contact())
         else {
             return;
         };

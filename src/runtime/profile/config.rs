@@ -10,6 +10,7 @@ use super::announce::{Announce, MAX_ANNOUNCE, split};
 use super::document::{TomlFile, last_value_end};
 use super::name::check_own_name;
 use super::{ConfigError, EditError, Loaded, Problem, ValueKind, file};
+use crate::model::traffic::Audience;
 use crate::model::{DEFAULT_THEME, ListenSetting, ListenSettings, Phrase, Registry};
 use crate::net::is_encoding;
 
@@ -21,7 +22,7 @@ const KEYS: [(&str, ValueKind); 11] = [
     (NAME, ValueKind::Text),
     (GROUP, ValueKind::Text),
     (LANGUAGE, ValueKind::Language),
-    ("visible", ValueKind::Flag),
+    (VISIBLE, ValueKind::Audience),
     (THEME, ValueKind::Theme),
     ("mouse", ValueKind::Flag),
     ("bell", ValueKind::Flag),
@@ -36,6 +37,9 @@ pub fn settings() -> impl Iterator<Item = &'static str> {
 }
 
 const NAME: &str = "name";
+const VISIBLE: &str = "visible";
+/// The value of it that is neither yes nor no.
+const TO_CONTACTS: &str = "contacts";
 const GROUP: &str = "group";
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
@@ -49,7 +53,6 @@ const LISTEN: &str = "listen";
 
 /// The settings of one profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the file")]
 pub struct Config {
     /// What others see; `None` when it is not set.
     pub name: Option<String>,
@@ -57,8 +60,8 @@ pub struct Config {
     pub group: String,
     /// A language tag; `None` means the locale.
     pub language: Option<String>,
-    /// Announce ourselves on the network.
-    pub visible: bool,
+    /// Whom we announce ourselves to on the network.
+    pub visible: Audience,
     pub theme: String,
     pub mouse: bool,
     pub bell: bool,
@@ -82,7 +85,7 @@ impl Default for Config {
             group: String::new(),
             language: None,
             // Until a person has said yes, nothing is announced.
-            visible: false,
+            visible: Audience::Nobody,
             theme: DEFAULT_THEME.to_owned(),
             mouse: true,
             bell: true,
@@ -177,7 +180,7 @@ fn take(
         GROUP => own_name(source, item, text()?)?.clone_into(&mut config.group),
         LANGUAGE => config.language = chosen(ValueKind::Language)?,
         THEME => config.theme = chosen(ValueKind::Theme)?.unwrap_or_else(|| DEFAULT_THEME.to_owned()),
-        "visible" => config.visible = flag()?,
+        VISIBLE => config.visible = audience(item).ok_or_else(|| bad(ValueKind::Audience))?,
         "mouse" => config.mouse = flag()?,
         "bell" => config.bell = flag()?,
         GREETING => text()?.clone_into(&mut config.greeting),
@@ -285,6 +288,8 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
     let bad = || EditError::BadValue { key: key.to_owned(), value: value.to_owned(), kind };
     let parsed = match kind {
         ValueKind::Flag => Value::from(flag(value).ok_or_else(bad)?),
+        ValueKind::Audience if value.eq_ignore_ascii_case(TO_CONTACTS) => Value::from(TO_CONTACTS),
+        ValueKind::Audience => Value::from(flag(value).ok_or_else(bad)?),
         ValueKind::Listen => listen_literal(value.parse().map_err(|_not_a_setting| bad())?),
         ValueKind::Places => {
             let places: Vec<&str> = split(value).collect();
@@ -302,6 +307,11 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         ValueKind::Text | ValueKind::Table | ValueKind::Theme | ValueKind::Language => Value::from(value),
     };
     Ok(parsed.to_string())
+}
+
+fn audience(item: &Item) -> Option<Audience> {
+    let to_contacts = || item.as_str().filter(|value| value.trim() == TO_CONTACTS);
+    item.as_bool().map(Audience::from).or_else(|| to_contacts().map(|_| Audience::Contacts))
 }
 
 fn flag(value: &str) -> Option<bool> {

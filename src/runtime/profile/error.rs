@@ -35,6 +35,8 @@ impl ProfileError {
 pub enum ValueKind {
     Text,
     Flag,
+    /// A flag, or `"contacts"`.
+    Audience,
     Listen,
     Table,
     /// A list of hosts.
@@ -53,6 +55,7 @@ impl ValueKind {
         match self {
             Self::Text => "text",
             Self::Flag => "flag",
+            Self::Audience => "audience",
             Self::Listen => "listen",
             Self::Table => "table",
             Self::Places => "places",
@@ -69,6 +72,7 @@ impl ValueKind {
             Self::Language => &TAGS,
             Self::Text
             | Self::Flag
+            | Self::Audience
             | Self::Listen
             | Self::Table
             | Self::Places

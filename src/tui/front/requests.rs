@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Front;
 use super::scheduler::Damage;
+use crate::model::traffic::Audience;
 use crate::model::{ConversationId, Phrase};
 use crate::runtime::history::{ExportRequest, TranscriptStyle};
 use crate::runtime::{SessionEvent, Visibility};
@@ -78,7 +79,7 @@ impl Front {
                 self.options.theme.take_if(|_| is_set("theme"));
                 self.options.language.take_if(|_| is_set("language"));
                 self.restyle();
-                if self.session.config.visible
+                if self.session.config.visible != Audience::Nobody
                     && is_set("visible")
                     && let Some(told) = visible_told(self.session.visibility())
                 {

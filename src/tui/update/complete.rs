@@ -224,7 +224,8 @@ fn setting_candidates(args: &str, fitting: impl Fn(&[&str]) -> Vec<String>) -> V
         }
         Some(("theme", _)) => fitting(&THEMES),
         Some(("language", _)) => fitting(&TAGS),
-        Some(("visible" | "mouse" | "bell", _)) => fitting(&["true", "false"]),
+        Some(("visible", _)) => fitting(&["true", "contacts", "false"]),
+        Some(("mouse" | "bell", _)) => fitting(&["true", "false"]),
         Some(("legacy-encoding", _)) => fitting(&ENCODINGS),
         Some(_) => Vec::new(),
     }

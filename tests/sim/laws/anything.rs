@@ -127,7 +127,7 @@ impl Caller {
             Step::Command(NetCommand::Introduce(own)) => {
                 self.introduced = true;
                 // A membership of something that stands between is no announcement.
-                self.wanted |= own.visible || self.manner == Manner::ByItself;
+                self.wanted |= own.visible.is_everybody() || self.manner == Manner::ByItself;
             }
             Step::Command(NetCommand::Peer(_, PeerCommand::Enter)) => {
                 self.wanted = true;

@@ -116,7 +116,7 @@ fn address(dialect: Dialect) -> impl Strategy<Value = Address> {
 fn own() -> impl Strategy<Value = LocalIdentity> {
     ("\\PC{1,20}", any::<bool>(), "\\PC{0,20}").prop_map(|(name, visible, greeting)| LocalIdentity {
         name,
-        visible,
+        visible: visible.into(),
         greeting,
         ..LocalIdentity::default()
     })

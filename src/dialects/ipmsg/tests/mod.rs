@@ -69,7 +69,7 @@ const USUAL: &[&str] = &[LO, ETH];
 fn own(visible: bool) -> LocalIdentity {
     LocalIdentity {
         name: "侯哥".to_owned(),
-        visible,
+        visible: visible.into(),
         group: "机房".to_owned(),
         user: "hou".to_owned(),
         host: "desk".to_owned(),

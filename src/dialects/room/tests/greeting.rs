@@ -106,7 +106,7 @@ fn no_notice_is_sent_where_there_is_none_or_the_encoding_lacks_it() {
     let mut bench = Bench::new();
     let own = LocalIdentity {
         name: "x".to_owned(),
-        visible: true,
+        visible: true.into(),
         greeting: String::new(),
         ..LocalIdentity::default()
     };

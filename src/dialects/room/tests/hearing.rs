@@ -146,7 +146,7 @@ fn the_usual_notice_and_ours_are_told_from_what_somebody_writes() {
     let mut bench = Bench::new();
     let own = LocalIdentity {
         name: "x".to_owned(),
-        visible: false,
+        visible: false.into(),
         greeting: "hello, all".to_owned(),
         ..LocalIdentity::default()
     };
@@ -168,7 +168,7 @@ fn the_usual_notice_and_ours_are_told_from_what_somebody_writes() {
     }
     let nothing = LocalIdentity {
         name: "x".to_owned(),
-        visible: false,
+        visible: false.into(),
         greeting: String::new(),
         ..LocalIdentity::default()
     };

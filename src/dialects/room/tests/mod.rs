@@ -146,7 +146,7 @@ impl Bench {
     fn introduce(&mut self, visible: bool) -> Vec<Output> {
         let own = LocalIdentity {
             name: "侯哥".to_owned(),
-            visible,
+            visible: visible.into(),
             greeting: GREETING.to_owned(),
             ..LocalIdentity::default()
         };

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::model::phrase::Value;
+use crate::model::traffic::Audience;
 use crate::model::{Address, AddressError, Caps, Contact, Scheme};
 
 const UDP: Scheme = Scheme { name: "udp", default_port: 8081, caps: Caps { encodings: true, ..Caps::NONE } };
@@ -75,7 +76,7 @@ mod config {
         let (_folder, profile) = profile();
         let config = profile.load_config().unwrap();
         assert_eq!(config.value, Config::default());
-        assert!(!config.value.exists && !config.value.visible);
+        assert!(!config.value.exists && config.value.visible == Audience::Nobody);
         assert!(!profile.config_path().exists());
     }
 
@@ -143,7 +144,7 @@ mod config {
         let config = profile.load_config().unwrap().value;
         assert_eq!(config.name.as_deref(), Some("侯哥"));
         assert_eq!(config.language.as_deref(), Some("zh-CN"));
-        assert!(config.visible);
+        assert!(config.visible.is_everybody());
         assert!(config_text(&profile).contains("name = \"侯哥\"             # what others see"));
     }
 
@@ -175,7 +176,7 @@ mod config {
         let wants = |key: &str, kind| Problem::Wants { key: key.to_owned(), kind };
         for (text, line, what) in [
             ("# c\nname = 1\n", 2, wants("name", ValueKind::Text)),
-            ("visible = \"yes\"\n", 1, wants("visible", ValueKind::Flag)),
+            ("visible = \"yes\"\n", 1, wants("visible", ValueKind::Audience)),
             ("[listen]\n\nudp = 65536\n", 3, wants("listen.udp", ValueKind::Listen)),
             ("[listen]\nudp = -1\n", 2, wants("listen.udp", ValueKind::Listen)),
             ("[listen]\nudp = \"on\"\n", 2, wants("listen.udp", ValueKind::Listen)),
@@ -245,7 +246,7 @@ mod config {
             profile.set("listen.udp", "8082").unwrap();
             profile.set("listen.udp", "8083").unwrap();
             let config = profile.load_config().unwrap().value;
-            assert!(config.visible, "{before:?}");
+            assert!(config.visible.is_everybody(), "{before:?}");
             assert_eq!(config.listen.get("udp"), Some(ListenSetting::Port(8083)), "{before:?}");
             let text = config_text(&profile);
             assert!(

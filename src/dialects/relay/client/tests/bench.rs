@@ -52,7 +52,7 @@ pub(super) fn address(text: &str) -> Address {
 pub(super) fn introduce(name: &str) -> NetCommand {
     NetCommand::Introduce(LocalIdentity {
         name: name.to_owned(),
-        visible: true,
+        visible: true.into(),
         greeting: String::new(),
         ..LocalIdentity::default()
     })

@@ -369,7 +369,7 @@ impl World {
 pub(super) fn own(name: &str) -> LocalIdentity {
     LocalIdentity {
         name: name.to_owned(),
-        visible: true,
+        visible: true.into(),
         greeting: String::new(),
         ..LocalIdentity::default()
     }

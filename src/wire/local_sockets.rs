@@ -61,6 +61,11 @@ impl LocalSockets {
         self.sockets.values().any(|socket| socket.only.is_none())
     }
 
+    /// Where messages of everybody come to.
+    pub fn port(&self) -> Option<u16> {
+        self.sockets.values().find(|socket| socket.only.is_none()).map(|socket| socket.address.port())
+    }
+
     /// Whether what is sent to `at` comes to one of our own sockets. A peer with a socket to itself is not us, and what
     /// carries the traffic with one peer alone is reached by that peer alone.
     pub fn are_at(&self, at: SocketAddr) -> bool {

@@ -4,7 +4,7 @@
 //! Nobody on a network may hear a message twice, so each network gets one datagram.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::endpoint::scope_of;
 use super::group_address::GroupAddress;
@@ -85,6 +85,11 @@ impl Networks {
             || ip.is_multicast()
             || ip == Ipv4Addr::BROADCAST
             || self.interfaces.iter().any(broadcast)
+    }
+
+    /// Whether somebody there is on one of these networks.
+    pub fn reach(&self, ip: IpAddr) -> bool {
+        self.interfaces.iter().any(|interface| interface.has(ip) || interface.reaches(ip))
     }
 
     /// The interface of which this is an address.

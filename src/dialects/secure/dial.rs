@@ -18,7 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// After the first round, and after many.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// Something that says the peer may be there now ends a pause, at most once in this time.
+/// Something that says the peer may be there now ends a pause, at most once in this time; and no more often than the pauses
+/// end by themselves, since it may be a lie each time.
 const WAKE: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +87,8 @@ impl Dialler {
 
     /// Something says that the peer may be there now.
     pub(super) fn wake(&mut self, now: Instant) {
-        let rested = self.woken.is_none_or(|woken| now.saturating_duration_since(woken) >= WAKE);
+        let rested =
+            self.woken.is_none_or(|woken| now.saturating_duration_since(woken) >= WAKE.max(self.pause));
         if matches!(self.phase, Phase::Pause { .. }) && rested {
             self.woken = Some(now);
             self.phase = Phase::Round { next: 0, at: now };

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use quinn_proto::ConnectionHandle;
 
+use super::discovery::Discovery;
 use super::frame::control::{Control, Introduction};
 use super::frame::entry::{Entry, MAX_TEXT};
-use super::peers::PeerTable;
+use super::peers::{PeerTable, located};
 use super::receipts::MAX_PENDING;
 use super::session::{Incarnation, Session};
 use super::tls::Admission;
@@ -17,8 +18,8 @@ use super::{PROGRAM, SCHEME};
 use crate::dialects::Setup;
 use crate::model::traffic::{ConnectionState, LocalIdentity, PeerInfo, Profile, Received};
 use crate::model::{
-    Address, ConversationId, Fault, Host, LinkId, MessageCommand, NetEvent, OutboundMessage, PeerCommand,
-    PublicKey, Trust, Uid,
+    ConversationId, Fault, LinkId, MessageCommand, NetEvent, OutboundMessage, PeerCommand, PublicKey, Trust,
+    Uid,
 };
 use crate::wire::resolution::Answer;
 use crate::wire::{Ctx, Interface, LocalSockets, Protocol, SocketEvent};
@@ -48,6 +49,7 @@ struct Running {
     own: PublicKey,
     /// Which start of our program this is.
     boot: u64,
+    discovery: Discovery,
 }
 
 /// All of it; without a key it is off, and says so to whoever wants to send.
@@ -69,7 +71,8 @@ impl Secure {
             let boot = blake3::derive_key("udpqq boot", &setup.secret);
             let boot = u64::from_be_bytes(boot.first_chunk().copied().unwrap_or_default());
             let transport = Transport::new(pair, &setup.secret, admission.clone()).ok()?;
-            Some(Running { transport, own: pair.public(), boot })
+            let discovery = Discovery::new(pair.public(), boot, &setup.secret);
+            Some(Running { transport, own: pair.public(), boot, discovery })
         });
         Self {
             running,
@@ -87,6 +90,9 @@ impl Secure {
 impl Protocol for Secure {
     fn on_interfaces(&mut self, cx: &mut Ctx<'_>, interfaces: &[Interface]) {
         self.sockets.set_interfaces(interfaces);
+        if let Some(Running { discovery, .. }) = &mut self.running {
+            discovery.set_interfaces(cx, interfaces);
+        }
         let addresses: Vec<_> = interfaces.iter().map(|interface| interface.address).collect();
         let first = self.addresses.is_empty();
         let changed = std::mem::replace(&mut self.addresses, addresses) != self.addresses;
@@ -96,12 +102,23 @@ impl Protocol for Secure {
     }
 
     fn on_socket(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: SocketEvent<'_>) {
+        if let Some(Running { discovery, .. }) = &mut self.running
+            && discovery.has(link)
+        {
+            let met = discovery.on_socket(cx, &mut self.peers, link, &event);
+            met.into_iter().for_each(|key| self.tend(cx, key));
+            return self.go_on(cx);
+        }
         match event {
             SocketEvent::Up { address, only } => {
                 self.sockets.link_up(link, address, only);
+                self.tell_port(cx);
                 self.tend_all(cx);
             }
-            SocketEvent::Down { code: _ } => self.sockets.link_down(link),
+            SocketEvent::Down { code: _ } => {
+                self.sockets.link_down(link);
+                self.tell_port(cx);
+            }
             SocketEvent::Datagram { from, to, bytes } => {
                 let Some(Running { transport, .. }) = &mut self.running else { return };
                 transport.receive(cx, &self.sockets, from, to, bytes);
@@ -119,6 +136,9 @@ impl Protocol for Secure {
     }
 
     fn on_introduce(&mut self, cx: &mut Ctx<'_>, own: LocalIdentity) {
+        if let Some(Running { discovery, .. }) = &mut self.running {
+            discovery.introduce(cx, &own);
+        }
         self.identity = own;
         let news = Control::Profile(self.introduction(None));
         for session in self.sessions.values_mut().filter(|session| session.peer.is_some()) {
@@ -132,6 +152,9 @@ impl Protocol for Secure {
             PeerCommand::Follow { address, rank: _ } => {
                 let key = address.key;
                 let before = self.peers.follow(cx, conversation, address);
+                if let Some((Running { discovery, .. }, key)) = self.running.as_ref().zip(key) {
+                    discovery.follow(&mut self.peers, &key);
+                }
                 before.into_iter().for_each(|key| self.let_go(cx, key, &Fault::NoSuchPeer));
                 key.into_iter().for_each(|key| self.tend(cx, key));
             }
@@ -186,8 +209,10 @@ impl Protocol for Secure {
 
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {
         let now = cx.now.mono;
-        if let Some(Running { transport, .. }) = &mut self.running {
+        if let Some(Running { transport, discovery, .. }) = &mut self.running {
             transport.expire(now);
+            let gone = discovery.on_tick(cx, &mut self.peers);
+            gone.into_iter().for_each(|key| self.tend(cx, key));
         }
         while let Some(conversation) = self.peers.overdue(cx) {
             self.peers.key_of(conversation).into_iter().for_each(|key| self.tend(cx, key));
@@ -201,7 +226,8 @@ impl Protocol for Secure {
 
     fn deadline(&self) -> Option<Instant> {
         let running = self.running.as_ref()?;
-        [running.transport.deadline(), self.peers.deadline()].into_iter().flatten().min()
+        let all = [running.transport.deadline(), running.discovery.deadline(), self.peers.deadline()];
+        all.into_iter().flatten().min()
     }
 }
 
@@ -615,8 +641,15 @@ impl Secure {
     }
 }
 
-// What the app is told.
+// What others are told.
 impl Secure {
+    /// Beacons say where QUIC is.
+    fn tell_port(&mut self, cx: &mut Ctx<'_>) {
+        if let Some(Running { discovery, .. }) = &mut self.running {
+            discovery.set_port(cx, self.sockets.port());
+        }
+    }
+
     fn tell_here(&self, cx: &mut Ctx<'_>, key: PublicKey, remote: SocketAddr, introduction: Introduction) {
         let conversation = self.peers.get(&key).and_then(|peer| peer.conversation());
         let about = Profile {
@@ -633,16 +666,13 @@ impl Secure {
     }
 
     fn tell_gone(&self, cx: &mut Ctx<'_>, key: PublicKey) {
+        if self.running.as_ref().is_some_and(|running| running.discovery.tell(cx, &self.peers, key)) {
+            return;
+        }
         if let Some(conversation) = self.peers.get(&key).and_then(|peer| peer.conversation()) {
             cx.report(NetEvent::Connection { conversation, connection: ConnectionState::Unknown });
         }
     }
-}
-
-/// The address of a peer that was met there.
-fn located(key: PublicKey, at: SocketAddr) -> Address {
-    let port = at.port();
-    Address { host: Host::from_socket(at), port, ..Address::from_key(SCHEME, key) }
 }
 
 fn new_uid(cx: &mut Ctx<'_>) -> Uid {

@@ -29,7 +29,7 @@ const FIXED: u8 = 0x40;
 const TYPE: u8 = 0x30;
 const INITIAL: u8 = 0x00;
 
-const KNOCK: usize = 20;
+pub(super) const KNOCK: usize = 20;
 const KNOCK_NONCE: usize = 8;
 const OWN_ID: usize = 8;
 const OWN_NONCE: usize = 4;

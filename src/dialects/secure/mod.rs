@@ -1,14 +1,18 @@
 //! The encrypted dialect (draft).
 
+mod beacon;
+mod beacon_plan;
 mod config;
 mod congestion;
 mod deadlines;
 mod dial;
+mod discovery;
 mod engine;
 mod frame;
 mod gate;
 mod handshakes;
 mod held;
+mod nearby;
 mod peers;
 mod receipts;
 mod session;

@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use quinn_proto::ConnectionHandle;
 
+use super::SCHEME;
 use super::deadlines::Deadlines;
 use super::dial::Dialler;
 use super::held::HeldEntries;
 use super::session::Incarnation;
-use crate::model::{Address, ConversationId, PublicKey, Trust};
+use crate::model::{Address, ConversationId, Host, PublicKey, Trust};
 use crate::wire::Ctx;
 use crate::wire::resolution::{Answer, Name, Resolution, Resolved, Resolver};
 
@@ -100,6 +101,15 @@ impl PeerTable {
     pub(super) fn of(&mut self, conversation: ConversationId) -> Option<(PublicKey, &mut SecurePeer)> {
         let key = self.key_of(conversation)?;
         Some((key, self.table.get_mut(&key)?))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// The keys of those whom messages may go to.
+    pub(super) fn trusted(&self) -> impl Iterator<Item = PublicKey> {
+        self.table.iter().filter(|(_, peer)| peer.is_trusted()).map(|(key, _)| *key)
     }
 
     pub(super) fn keys(&self) -> Vec<PublicKey> {
@@ -196,4 +206,10 @@ impl PeerTable {
             peer.dialler.prefer(at);
         }
     }
+}
+
+/// The address of a peer that was met there.
+pub(super) fn located(key: PublicKey, at: SocketAddr) -> Address {
+    let port = at.port();
+    Address { host: Host::from_socket(at), port, ..Address::from_key(SCHEME, key) }
 }

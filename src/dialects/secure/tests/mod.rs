@@ -1,9 +1,10 @@
 //! Several udpqq under one virtual clock, with whatever happens to datagrams between them.
 
+mod discovery;
 mod first;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,12 +12,12 @@ use zeroize::Zeroizing;
 
 use super::{DIALECT, SCHEME};
 use crate::dialects::Setup;
-use crate::model::traffic::{LocalIdentity, Received};
+use crate::model::traffic::{Audience, LocalIdentity, Received};
 use crate::model::{
     Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutboundMessage,
     PeerCommand, PublicKey, Trust, Uid, WallTime,
 };
-use crate::wire::{Engine, Input, Interface, KeyPair, Output, Rng};
+use crate::wire::{Engine, Input, Interface, KeyPair, Output, Rng, SocketSpec};
 
 /// What happens to what is on its way.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +49,12 @@ pub(super) struct Node {
     /// How long its history takes.
     commit: Duration,
     pub sent: usize,
+    /// Of those, what went to everybody.
+    pub shouted: usize,
     starts: u8,
+    /// What the engine opened for itself.
+    sockets: BTreeMap<LinkId, SocketSpec>,
+    visible: Audience,
 }
 
 enum Arrival {
@@ -76,9 +82,22 @@ fn interface(address: IpAddr) -> Interface {
         index: 1,
         address,
         prefix: 24,
-        broadcast: None,
+        broadcast: Some(Ipv4Addr::new(10, 0, 0, 255)),
         loopback: false,
-        limited: false,
+        limited: true,
+    }
+}
+
+fn is_everybody(to: SocketAddr) -> bool {
+    to.ip().is_multicast() || to.ip() == Ipv4Addr::BROADCAST
+}
+
+impl Node {
+    /// The socket that what is sent there comes to.
+    fn hears(&self, to: SocketAddr) -> Option<LinkId> {
+        let at = if to.ip() == Ipv4Addr::BROADCAST { (Ipv4Addr::UNSPECIFIED, to.port()).into() } else { to };
+        let own = self.sockets.iter().find(|(_, socket)| socket.at == at).map(|(link, _)| *link);
+        own.filter(|_| is_everybody(to)).or_else(|| (to == self.at).then_some(LinkId(0)))
     }
 }
 
@@ -115,7 +134,10 @@ impl Lab {
             to: BTreeMap::new(),
             commit: Duration::from_millis(3),
             sent: 0,
+            shouted: 0,
             starts: 0,
+            sockets: BTreeMap::new(),
+            visible: Audience::Nobody,
         });
         let index = self.nodes.len() - 1;
         self.start(index);
@@ -126,6 +148,7 @@ impl Lab {
     pub(super) fn start(&mut self, index: usize) {
         let node = &mut self.nodes[index];
         node.starts += 1;
+        node.sockets.clear();
         let secret = [node.at.ip().to_string().as_bytes()[7].wrapping_mul(16) + node.starts; 32];
         let setup = Setup {
             seed: u64::from(node.starts) << 8 | u64::try_from(index).expect("few"),
@@ -138,14 +161,21 @@ impl Lab {
         let (at, to) = (self.nodes[index].at, self.nodes[index].to.clone());
         self.input(index, Input::Interfaces(&[interface(at.ip())]));
         self.input(index, Input::LinkUp { link: LinkId(0), address: at, only: None });
-        let own = LocalIdentity { name: format!("node {index}"), ..LocalIdentity::default() };
-        self.input(index, Input::Command(NetCommand::Introduce(own)));
+        self.show(index, self.nodes[index].visible);
         for (conversation, key) in to {
             self.follow(index, conversation, key);
         }
         for message in self.nodes[index].outbox.clone().into_values() {
             self.input(index, Input::Command(NetCommand::Message(PEER, MessageCommand::Send(message))));
         }
+    }
+
+    /// Whether the others are told that it is there.
+    pub(super) fn show(&mut self, index: usize, visible: impl Into<Audience>) {
+        let visible = visible.into();
+        self.nodes[index].visible = visible;
+        let own = LocalIdentity { name: format!("node {index}"), visible, ..LocalIdentity::default() };
+        self.input(index, Input::Command(NetCommand::Introduce(own)));
     }
 
     pub(super) fn key(&self, index: usize) -> PublicKey {
@@ -183,25 +213,40 @@ impl Lab {
         self.nodes[index].outbox.len()
     }
 
-    fn input(&mut self, index: usize, input: Input<'_>) {
+    pub(super) fn input(&mut self, index: usize, input: Input<'_>) {
         let now = self.now;
+        let mut opened = Vec::new();
         self.nodes[index].engine.handle(now, input);
         loop {
             match self.nodes[index].engine.poll(now) {
                 Output::Wait(deadline) => {
                     self.nodes[index].deadline = deadline;
-                    return;
+                    break;
                 }
-                Output::Datagram { to, bytes, .. } => self.send(index, to, bytes),
+                Output::Datagram { link, to, bytes, .. } => self.send(index, link, to, bytes),
+                Output::Open { link, socket } => {
+                    self.nodes[index].sockets.insert(link, socket);
+                    opened.push((link, socket.at));
+                }
+                Output::Close { link } => drop(self.nodes[index].sockets.remove(&link)),
+                Output::Join { .. } => {}
                 Output::Event(event) => self.report(index, event),
                 other => panic!("not asked for: {other:?}"),
             }
         }
+        for (link, address) in opened {
+            self.input(index, Input::LinkUp { link, address, only: None });
+        }
     }
 
-    fn send(&mut self, index: usize, to: SocketAddr, bytes: Arc<[u8]>) {
-        let from = self.nodes[index].at;
+    fn send(&mut self, index: usize, link: LinkId, to: SocketAddr, bytes: Arc<[u8]>) {
+        let own = self.nodes[index].at;
+        let from = self.nodes[index]
+            .sockets
+            .get(&link)
+            .map_or(own, |socket| SocketAddr::new(own.ip(), socket.at.port()));
         self.nodes[index].sent += 1;
+        self.nodes[index].shouted += usize::from(is_everybody(to));
         let copies = 1 + u32::from(self.rng.below(100) < self.weather.doubled);
         for _ in 0..copies {
             if self.rng.below(100) < self.weather.lost
@@ -262,10 +307,11 @@ impl Lab {
     fn arrive(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::Datagram { to, from, bytes } => {
-                if let Some(index) = self.nodes.iter().position(|node| node.at == to) {
-                    let datagram =
-                        Input::Datagram { link: LinkId(0), from, to: Some(to.ip()), bytes: &bytes };
-                    self.input(index, datagram);
+                for index in 0..self.nodes.len() {
+                    if let Some(link) = self.nodes[index].hears(to) {
+                        let datagram = Input::Datagram { link, from, to: Some(to.ip()), bytes: &bytes };
+                        self.input(index, datagram);
+                    }
                 }
             }
             Arrival::Stored { node, conversation, uid } => {

@@ -1,5 +1,6 @@
 //! What is known of the peer at the other side now: whether it is there, what it tells of itself, whether it writes.
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use crate::model::MessageId;
@@ -28,6 +29,8 @@ pub struct PeerStatus {
     last_sent: Option<MessageId>,
     connection: Option<ConnectionState>,
     profile: Option<Box<Profile>>,
+    /// Where a peer is that is known by its key, and not by that.
+    seen: Option<IpAddr>,
     /// The peer is writing to us, or was until then.
     typing: Option<Instant>,
 }
@@ -50,6 +53,15 @@ impl PeerStatus {
     /// What the peer tells of itself.
     pub fn profile(&self) -> Option<&Profile> {
         self.profile.as_deref()
+    }
+
+    /// The host that a peer is at which is known by its key, as long as it is there.
+    pub(in crate::app) fn seen(&self) -> Option<IpAddr> {
+        self.seen.filter(|_| self.is_up())
+    }
+
+    pub(in crate::app) const fn set_seen(&mut self, host: Option<IpAddr>) {
+        self.seen = host;
     }
 
     /// Until when the peer is taken to be writing to us.

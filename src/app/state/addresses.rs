@@ -2,33 +2,49 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Address, ConversationId, Host};
+use crate::model::{Address, ConversationId, Host, PublicKey};
 
-/// A scheme, a host and a port. The rooms of one host stand under one key, and so do contacts that share an address.
-type Endpoint = (&'static str, Host, u16);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// The rooms of one host stand here, and so do contacts that share an address.
+    Endpoint(Host, u16),
+    /// Whose key it is, wherever that is.
+    Key(PublicKey),
+}
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct AddressIndex(BTreeMap<Endpoint, Vec<ConversationId>>);
+pub(super) struct AddressIndex(BTreeMap<(&'static str, Place), Vec<ConversationId>>);
 
-fn endpoint(address: &Address) -> Endpoint {
-    (address.scheme.name, address.host.clone(), address.port)
+fn place(address: &Address) -> (&'static str, Place) {
+    let endpoint = || Place::Endpoint(address.host.clone(), address.port);
+    (address.scheme.name, address.key.map_or_else(endpoint, Place::Key))
 }
 
 impl AddressIndex {
     pub(super) fn add(&mut self, address: &Address, id: ConversationId) {
-        self.0.entry(endpoint(address)).or_default().push(id);
+        self.0.entry(place(address)).or_default().push(id);
     }
 
     pub(super) fn remove(&mut self, address: &Address, id: ConversationId) {
-        let endpoint = endpoint(address);
-        let Some(ids) = self.0.get_mut(&endpoint) else { return };
+        let place = place(address);
+        let Some(ids) = self.0.get_mut(&place) else { return };
         ids.retain(|known| *known != id);
         if ids.is_empty() {
-            self.0.remove(&endpoint);
+            self.0.remove(&place);
         }
     }
 
+    /// Those at the place that this address means.
+    pub(super) fn there(&self, address: &Address) -> &[ConversationId] {
+        self.of(&place(address))
+    }
+
+    /// Those whose peers are known by where they are.
     pub(super) fn at(&self, scheme: &'static str, host: Host, port: u16) -> &[ConversationId] {
-        self.0.get(&(scheme, host, port)).map(Vec::as_slice).unwrap_or_default()
+        self.of(&(scheme, Place::Endpoint(host, port)))
+    }
+
+    fn of(&self, place: &(&'static str, Place)) -> &[ConversationId] {
+        self.0.get(place).map(Vec::as_slice).unwrap_or_default()
     }
 }

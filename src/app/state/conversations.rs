@@ -92,7 +92,7 @@ impl Conversations {
 
     /// Those at this address, whatever its options.
     pub(in crate::app) fn there<'s>(&'s self, address: &Address) -> impl Iterator<Item = &'s Conversation> {
-        let ids = self.addresses.at(address.scheme.name, address.host.clone(), address.port);
+        let ids = self.addresses.there(address);
         let there = ids.iter().filter_map(|id| self.get(*id));
         there.filter(move |conversation| conversation.address.is_same_place(address))
     }

@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::doubles::{Appearance, DoubledRows};
 use crate::app::conversation::Conversation;
 use crate::model::{ConversationId, MessageId, PeerKind};
 
@@ -54,7 +55,7 @@ struct SortKey {
 /// What the list knows of a conversation.
 #[derive(Clone, Debug)]
 struct ListingEntry {
-    /// `None`: it has no row.
+    /// `None`: it has no row. Nor has one that is hidden behind another.
     key: Option<SortKey>,
     unread: u32,
     lost: u64,
@@ -64,6 +65,7 @@ struct ListingEntry {
 pub(super) struct Listing {
     rows: BTreeMap<SortKey, ListRow>,
     known: BTreeMap<ConversationId, ListingEntry>,
+    doubles: DoubledRows,
     unread: u64,
     lost: u64,
 }
@@ -81,12 +83,23 @@ impl Listing {
         if let Some(conversation) = now {
             let (unread, lost) = (conversation.activity.unread(), conversation.unsaved.lost());
             let key = is_listed(conversation).then(|| SortKey::of(conversation));
-            if let Some(key) = &key {
-                self.rows.insert(key.clone(), ListRow { id, section: key.section, unread });
-            }
             self.unread = self.unread.saturating_add(unread.into());
             self.lost = self.lost.saturating_add(lost);
             self.known.insert(id, ListingEntry { key, unread, lost });
+        }
+        let others = self.doubles.set(id, now.and_then(Appearance::of));
+        for id in others.into_iter().chain([id]) {
+            self.arrange(id);
+        }
+    }
+
+    /// Gives a conversation its row, if it is to have one.
+    fn arrange(&mut self, id: ConversationId) {
+        let Some(ListingEntry { key: Some(key), unread, .. }) = self.known.get(&id) else { return };
+        if self.doubles.hides(id) {
+            self.rows.remove(key);
+        } else {
+            self.rows.insert(key.clone(), ListRow { id, section: key.section, unread: *unread });
         }
     }
 

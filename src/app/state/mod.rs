@@ -3,6 +3,7 @@
 mod addresses;
 mod bell;
 mod conversations;
+mod doubles;
 mod flood;
 mod listing;
 mod offers;

@@ -4,7 +4,7 @@ use super::*;
 use crate::model::traffic::Received;
 use crate::model::{Address, Caps, PublicKey, Scheme, Trust};
 
-const LOCKED: Scheme = Scheme {
+pub(super) const LOCKED: Scheme = Scheme {
     name: "locked",
     default_port: 7_781,
     caps: Caps {
@@ -17,7 +17,7 @@ const LOCKED: Scheme = Scheme {
     },
 };
 
-fn key(number: u8) -> PublicKey {
+pub(super) fn key(number: u8) -> PublicKey {
     PublicKey::from_bytes([number; 32]).expect("a key")
 }
 

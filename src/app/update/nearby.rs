@@ -1,7 +1,7 @@
 //! Peers that make themselves known on the network: they come and go by themselves.
 //!
 //! A peer that never said anything is not in the history, and is forgotten before any other is. Who is at an address
-//! when another person comes there is told by `persons`.
+//! when another person comes there is told by `persons`. Who has a key is one person wherever that is seen.
 
 use std::borrow::Cow;
 
@@ -45,7 +45,10 @@ fn identify(cx: &mut UpdateCx<'_>, peer: PeerInfo) -> Option<IdentifiedPeer> {
     let followed = conversation.filter(theirs);
     let known = followed.or_else(|| cx.state.at_address(&address).map(|conversation| conversation.id));
     let known = known.or_else(|| persons::renamed(cx.state, &address, &profile.name));
-    let id = known.or_else(|| here.then(|| add_presence_only(cx, *address)).flatten())?;
+    let id = known.or_else(|| here.then(|| add_presence_only(cx, Address::clone(&address))).flatten())?;
+    if here {
+        note_place(cx, id, &address);
+    }
     let is_back = persons::bind(cx, id, person.as_ref());
     if cx.state.conversations.presence_only.contains(id) {
         cx.state.conversations.presence_only.set(id, here);
@@ -61,9 +64,28 @@ fn identify(cx: &mut UpdateCx<'_>, peer: PeerInfo) -> Option<IdentifiedPeer> {
     if followed.is_none() {
         cx.effects.extend(conversation.follow());
     }
-    cx.effects.extend(rename(conversation, &profile.name));
-    conversation.status.set_profile(clipped(profile));
+    // Who only shows its key says nothing of itself that would be new.
+    if address.key.is_none() || !profile.name.is_empty() {
+        cx.effects.extend(rename(conversation, &profile.name));
+        conversation.status.set_profile(clipped(profile));
+    }
     Some(IdentifiedPeer { id, is_back })
+}
+
+/// A peer that is known by its key is seen there. A stranger's address follows; that of a contact is the person's own.
+fn note_place(cx: &mut UpdateCx<'_>, id: ConversationId, seen: &Address) {
+    let Some(conversation) = cx.state.conversations.get_mut(id).filter(|_| seen.key.is_some()) else {
+        return;
+    };
+    conversation.status.set_seen(seen.literal().map(|at| at.ip()));
+    let known = &conversation.address;
+    if conversation.kind != PeerKind::Stranger || (&known.host, known.port) == (&seen.host, seen.port) {
+        return;
+    }
+    let moved = Address { host: seen.host.clone(), port: seen.port, ..known.clone() };
+    cx.state.conversations.move_to(id, moved);
+    let conversation = cx.state.conversations.get_mut(id).filter(|conversation| conversation.is_recorded());
+    cx.effects.extend(conversation.map(Conversation::save_record));
 }
 
 /// A peer that wrote says who it is. A nick that it gave before, or in an earlier run, tells more than a login name.

@@ -39,7 +39,7 @@ impl OpenedStore {
     /// For a command of a script, which prints and forgets: it may run for months.
     pub(super) fn discarding() -> Self {
         let restored = Restored { unlimited: true, ..Restored::default() };
-        Self { backend: Box::new(Discard), restored, told: Vec::new() }
+        Self { backend: Box::<Discard>::default(), restored, told: Vec::new() }
     }
 
     /// In memory, with the reason.

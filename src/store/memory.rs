@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::seen::SeenUids;
+use super::seen::SeenMessages;
 use super::sieve::Sieve;
 use super::{Backend, OutboxPage, OutboxQuery, Page, PageQuery, SearchHits, SearchQuery, StoreCommand};
 use crate::model::history::{ConversationRecord, MAX_PAGE_BYTES, PageAnchor};
@@ -89,7 +89,7 @@ pub struct Memory {
     /// Searches may ask for names.
     cards: BTreeMap<ConversationId, ConversationRecord>,
     /// Which messages have come, whether they are still there or not.
-    seen: BTreeMap<ConversationId, SeenUids>,
+    seen: SeenMessages,
 }
 
 impl Memory {
@@ -106,11 +106,8 @@ impl Memory {
 
     /// Whether the message has not come before, or is what stands under its id. From now on it has.
     fn is_new(&mut self, message: &Message) -> bool {
-        let Some(uid) = message.incoming_uid() else { return true };
-        self.seen.entry(message.conversation).or_default().note(uid, message.time)
-            || self
-                .find(message.conversation, message.id)
-                .is_some_and(|there| there.incoming_uid() == Some(uid))
+        let is_it = |there: &mut Arc<Message>| there.incoming_uid() == message.incoming_uid();
+        self.seen.note(message) || self.find(message.conversation, message.id).is_some_and(is_it)
     }
 
     fn apply(&mut self, op: &StoreCommand) {
@@ -131,7 +128,7 @@ impl Memory {
             StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } => {
                 self.conversations.remove(conversation);
                 self.cards.remove(conversation);
-                self.seen.remove(conversation);
+                self.seen.forget(*conversation);
             }
             StoreCommand::Know(card) => drop(self.cards.insert(card.conversation, card.clone())),
             StoreCommand::Trim { conversations, before } => {

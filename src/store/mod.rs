@@ -107,13 +107,24 @@ pub trait Searcher: Send {
     fn interrupter(&self) -> Box<dyn Fn() + Send>;
 }
 
-/// Keeps nothing, for who only looks at what goes by.
-#[derive(Clone, Copy, Debug)]
-pub struct Discard;
+/// Keeps nothing, for who only looks at what goes by; what goes by twice is told apart all the same.
+#[derive(Debug, Default)]
+pub struct Discard {
+    seen: seen::SeenMessages,
+}
 
 impl Backend for Discard {
-    fn commit(&mut self, _ops: &[StoreCommand]) -> Result<Vec<usize>, Phrase> {
-        Ok(Vec::new())
+    fn commit(&mut self, ops: &[StoreCommand]) -> Result<Vec<usize>, Phrase> {
+        let mut known = Vec::new();
+        for (place, op) in ops.iter().enumerate() {
+            if let StoreCommand::Forget { conversation } | StoreCommand::Evict { conversation } = op {
+                self.seen.forget(*conversation);
+            }
+            if op.arrival().is_some_and(|message| !self.seen.note(message)) {
+                known.push(place);
+            }
+        }
+        Ok(known)
     }
 
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {

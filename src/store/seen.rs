@@ -1,20 +1,39 @@
 //! Which messages have come, by their uids, for backends without a file.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{MAX_SEEN, SEEN_FOR};
-use crate::model::{Uid, WallTime};
+use crate::model::{ConversationId, Message, Uid, WallTime};
+
+/// What has come, by conversation: nobody can use up another one's.
+#[derive(Debug, Default)]
+pub(super) struct SeenMessages {
+    conversations: BTreeMap<ConversationId, SeenUids>,
+}
+
+impl SeenMessages {
+    /// The message has come; one without a uid is always new. `false`: it had come before.
+    pub(super) fn note(&mut self, message: &Message) -> bool {
+        let Some(uid) = message.incoming_uid() else { return true };
+        self.conversations.entry(message.conversation).or_default().note(uid, message.time)
+    }
+
+    /// The conversation is gone.
+    pub(super) fn forget(&mut self, conversation: ConversationId) {
+        self.conversations.remove(&conversation);
+    }
+}
 
 /// What has come in one conversation, the oldest first.
 #[derive(Debug, Default)]
-pub(super) struct SeenUids {
+struct SeenUids {
     known: BTreeSet<Uid>,
     order: VecDeque<(Uid, WallTime)>,
 }
 
 impl SeenUids {
     /// This one has come. `false`: it had before.
-    pub(super) fn note(&mut self, uid: Uid, time: WallTime) -> bool {
+    fn note(&mut self, uid: Uid, time: WallTime) -> bool {
         if !self.known.insert(uid) {
             return false;
         }

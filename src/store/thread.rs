@@ -34,15 +34,18 @@ const MAX_SEARCHES: usize = 64;
 #[derive(Debug)]
 enum StoreRequest {
     Change(StoreCommand),
-    Page(PageQuery),
-    Outbox(OutboxQuery),
-    Sent {
-        conversation: ConversationId,
-        limit: usize,
-    },
-    Search(Box<SearchQuery>),
+    Read(StoreQuery),
     /// Is what was kept still there? Answered only if it is not.
     Look,
+}
+
+/// What is to be read.
+#[derive(Debug)]
+enum StoreQuery {
+    Page(PageQuery),
+    Outbox(OutboxQuery),
+    Sent { conversation: ConversationId, limit: usize },
+    Search(Box<SearchQuery>),
 }
 
 /// The way to the store's threads. Dropping it ends them after what was asked for.
@@ -82,14 +85,7 @@ impl StoreHandle {
         let bytes = op.weight();
         match self.send(StoreRequest::Change(op)) {
             Err(StoreRequest::Change(op)) => Err(op),
-            Ok(())
-            | Err(
-                StoreRequest::Page(_)
-                | StoreRequest::Outbox(_)
-                | StoreRequest::Sent { .. }
-                | StoreRequest::Search(_)
-                | StoreRequest::Look,
-            ) => {
+            Ok(()) | Err(StoreRequest::Read(_) | StoreRequest::Look) => {
                 self.bytes_in_flight = self.bytes_in_flight.saturating_add(bytes);
                 Ok(())
             }
@@ -98,17 +94,17 @@ impl StoreHandle {
 
     /// Asks for a page; the answer holds every change that was asked for before. `false`: the queue is full.
     pub fn page(&mut self, query: PageQuery) -> bool {
-        self.send(StoreRequest::Page(query)).is_ok()
+        self.send(StoreRequest::Read(StoreQuery::Page(query))).is_ok()
     }
 
     /// Asks for a part of an outbox; the answer holds every change that was asked for before. `false`: the queue is full.
     pub fn outbox(&mut self, query: OutboxQuery) -> bool {
-        self.send(StoreRequest::Outbox(query)).is_ok()
+        self.send(StoreRequest::Read(StoreQuery::Outbox(query))).is_ok()
     }
 
     /// Asks for what was sent in a conversation. `false`: the queue is full.
     pub fn sent(&mut self, conversation: ConversationId, limit: usize) -> bool {
-        self.send(StoreRequest::Sent { conversation, limit }).is_ok()
+        self.send(StoreRequest::Read(StoreQuery::Sent { conversation, limit })).is_ok()
     }
 
     /// Asks for a search. An older one of its kind (within one conversation, or everywhere) that is not done ends
@@ -120,7 +116,7 @@ impl StoreHandle {
                 interrupt();
                 taken
             }
-            None => self.send(StoreRequest::Search(Box::new(lookup))).is_ok(),
+            None => self.send(StoreRequest::Read(StoreQuery::Search(Box::new(lookup)))).is_ok(),
         }
     }
 
@@ -217,20 +213,7 @@ fn run(mut backend: Box<dyn Backend>, asked: &Receiver<StoreRequest>, report: &m
                 backend.check_file();
                 [None, None]
             }
-            StoreRequest::Page(query) => {
-                let page = backend.page(&query);
-                [Some(page.map_or_else(|why| StoreEvent::NoPage { query, why }, StoreEvent::Page)), None]
-            }
-            StoreRequest::Outbox(query) => {
-                let page = backend.outbox(&query);
-                [Some(page.map_or_else(|why| StoreEvent::NoOutbox { query, why }, StoreEvent::Outbox)), None]
-            }
-            StoreRequest::Sent { conversation, limit } => {
-                // Without them Up finds less, which needs no message.
-                let texts = backend.sent(conversation, limit).unwrap_or_default();
-                [Some(StoreEvent::Sent { conversation, texts }), None]
-            }
-            StoreRequest::Search(lookup) => [Some(found(lookup.ticket, backend.search(&lookup))), None],
+            StoreRequest::Read(query) => [Some(read(&mut *backend, query)), None],
         };
         tell(&mut *backend, report);
         for answer in answers.into_iter().flatten() {
@@ -240,6 +223,24 @@ fn run(mut backend: Box<dyn Backend>, asked: &Receiver<StoreRequest>, report: &m
         if is_change {
             backend.work_under_load();
         }
+    }
+}
+
+/// The answer to a question.
+fn read(backend: &mut dyn Backend, query: StoreQuery) -> StoreEvent {
+    match query {
+        StoreQuery::Page(query) => {
+            backend.page(&query).map_or_else(|why| StoreEvent::NoPage { query, why }, StoreEvent::Page)
+        }
+        StoreQuery::Outbox(query) => {
+            backend.outbox(&query).map_or_else(|why| StoreEvent::NoOutbox { query, why }, StoreEvent::Outbox)
+        }
+        StoreQuery::Sent { conversation, limit } => {
+            // Without them Up finds less, which needs no message.
+            let texts = backend.sent(conversation, limit).unwrap_or_default();
+            StoreEvent::Sent { conversation, texts }
+        }
+        StoreQuery::Search(lookup) => found(lookup.ticket, backend.search(&lookup)),
     }
 }
 

@@ -143,7 +143,7 @@ fn left(name: &str, number: u8, trust: Option<Trust>) -> Restored {
         conversation: ConversationId(3),
         name: name.to_owned(),
         address: place(number).to_string(),
-        kind: crate::model::PeerKind::Contact,
+        kind: PeerKind::Contact,
         known: true,
         trust,
     };

@@ -8,7 +8,7 @@ use crate::app::conversation::Conversation;
 use crate::app::state::{QuotaKey, QuotaScope};
 use crate::model::history::StoreCommand;
 use crate::model::traffic::Received;
-use crate::model::{ConversationId, Direction, Message, Network, Person, Phrase, Uid};
+use crate::model::{ConversationId, Direction, Message, MessageId, Network, Person, Phrase, Uid};
 
 /// What a stranger costs that writes for the first time: a row of the list, and a place of the network side.
 const NEWCOMER: u32 = 2;
@@ -124,7 +124,16 @@ fn receive(cx: &mut UpdateCx<'_>, received: Received) {
         conversation.activity.add_pending();
         conversation.status.stop_typing();
     }
-    let message = Message {
+    let message = incoming(message, id, received);
+    if !cx.state.flood.gate.is_unlimited() {
+        cx.state.flood.queue.begin(&message);
+    }
+    cx.store(StoreCommand::Insert(Arc::new(message)));
+}
+
+/// What came, as a message of this conversation.
+fn incoming(message: MessageId, id: ConversationId, received: Received) -> Message {
+    Message {
         files: received.files,
         id: message,
         uid: received.uid,
@@ -141,11 +150,7 @@ fn receive(cx: &mut UpdateCx<'_>, received: Received) {
         },
         text: received.text,
         payload: received.payload,
-    };
-    if !cx.state.flood.gate.is_unlimited() {
-        cx.state.flood.queue.begin(&message);
     }
-    cx.store(StoreCommand::Insert(Arc::new(message)));
 }
 
 /// The peer wrote it again while the store has yet to answer for it, or has refused it and is asked again: the answer that

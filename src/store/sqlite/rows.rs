@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 
-use rusqlite::types::{Value, ValueRef};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 
 use crate::model::history::PeerKind;
@@ -154,64 +154,69 @@ pub(super) fn insert(connection: &Connection, message: &Message) -> rusqlite::Re
     write(&mut statement, message)
 }
 
-/// A notice is the program's own and is not stored.
+/// The columns that depend on who wrote a message; those that only the other side has are NULL.
+#[derive(Default)]
+struct SideColumns<'a> {
+    direction: i64,
+    kind: i64,
+    source: Option<String>,
+    lossy: Option<bool>,
+    authenticated: Option<bool>,
+    sender: Option<&'a str>,
+    mark: Option<i64>,
+    reason: Option<String>,
+    marked: Option<i64>,
+}
+
+impl<'a> SideColumns<'a> {
+    /// `None`: a notice is the program's own and is not stored.
+    fn of(direction: &'a Direction) -> Option<Self> {
+        match direction {
+            Direction::Incoming { source, lossy, authenticated, sender, kind } => Some(Self {
+                direction: INCOMING,
+                kind: kind_number(*kind),
+                source: Some(source.to_string()),
+                lossy: Some(*lossy),
+                authenticated: Some(*authenticated),
+                sender: sender.as_deref(),
+                ..Self::default()
+            }),
+            Direction::Outgoing { mark, marked, kind } => {
+                let (mark, reason) = mark_columns(mark);
+                let (direction, kind) = (OUTGOING, kind_number(*kind));
+                let (mark, marked) = (Some(mark), Some(marked.0));
+                Some(Self { direction, kind, mark, reason, marked, ..Self::default() })
+            }
+            Direction::Notice(_) => None,
+        }
+    }
+}
+
 fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<()> {
     let id =
         i64::try_from(message.id.0).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-    let (conversation, time) = (message.conversation.0, message.time.0);
-    let (dialect, text, payload) = (&*message.dialect, &message.text, payload_column(message));
-    let (none, files) = (Value::Null, super::files::column(&message.files));
-    let (uid, about) = (message.uid.map(|uid| uid.0), message.about.map(|about| about.0));
-    match &message.direction {
-        Direction::Incoming { source, lossy, authenticated, sender, kind } => {
-            let source = source.to_string();
-            statement.execute(rusqlite::params![
-                id,
-                conversation,
-                dialect,
-                time,
-                INCOMING,
-                source,
-                lossy,
-                authenticated,
-                none,
-                none,
-                none,
-                text,
-                payload,
-                sender.as_deref(),
-                kind_number(*kind),
-                files,
-                uid,
-                about
-            ])?;
-        }
-        Direction::Outgoing { mark, marked, kind } => {
-            let (mark, reason) = mark_columns(mark);
-            statement.execute(rusqlite::params![
-                id,
-                conversation,
-                dialect,
-                time,
-                OUTGOING,
-                none,
-                none,
-                none,
-                mark,
-                reason,
-                marked.0,
-                text,
-                payload,
-                none,
-                kind_number(*kind),
-                files,
-                uid,
-                about
-            ])?;
-        }
-        Direction::Notice(_) => {}
-    }
-    Ok(())
+    let Some(side) = SideColumns::of(&message.direction) else { return Ok(()) };
+    let row = rusqlite::params![
+        id,
+        message.conversation.0,
+        &*message.dialect,
+        message.time.0,
+        side.direction,
+        side.source,
+        side.lossy,
+        side.authenticated,
+        side.mark,
+        side.reason,
+        side.marked,
+        message.text,
+        payload_column(message),
+        side.sender,
+        side.kind,
+        super::files::column(&message.files),
+        message.uid.map(|uid| uid.0),
+        message.about.map(|about| about.0),
+    ];
+    statement.execute(row).map(drop)
 }
 
 /// A whole number; anything else counts as nought.

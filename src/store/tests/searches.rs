@@ -33,11 +33,11 @@ impl Backend for Gated {
     }
 
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {
-        Discard.page(query)
+        Discard::default().page(query)
     }
 
     fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase> {
-        Discard.outbox(query)
+        Discard::default().outbox(query)
     }
 
     fn sent(&mut self, _conversation: ConversationId, _limit: usize) -> Result<Vec<String>, Phrase> {
@@ -45,7 +45,7 @@ impl Backend for Gated {
     }
 
     fn search(&mut self, lookup: &SearchQuery) -> Result<SearchHits, Phrase> {
-        Discard.search(lookup)
+        Discard::default().search(lookup)
     }
 
     fn searcher(&self) -> Option<Box<dyn Searcher>> {

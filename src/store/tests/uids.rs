@@ -7,7 +7,7 @@ use super::battery::each;
 use super::samples::{ALEX, MEI, NOW, incoming, insert, outgoing, page};
 use crate::model::history::{OutboxPage, OutboxQuery, PageAnchor, StoreCommand};
 use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Uid, WallTime};
-use crate::store::{Backend, MAX_SEEN, Memory, SEEN_FOR};
+use crate::store::{Backend, Discard, MAX_SEEN, Memory, SEEN_FOR};
 
 const DAY: i64 = 86_400_000_000;
 
@@ -91,6 +91,17 @@ fn a_message_that_comes_again_is_known_and_changes_nothing() {
         assert_eq!(backend.commit(&[insert(&reflected)]), Ok(vec![]));
         assert_eq!((ids_of(backend, MEI), ids_of(backend, ALEX)), (vec![8], vec![1, 2, 5, 7, 9, 10]));
     });
+}
+
+#[test]
+fn who_keeps_nothing_tells_what_comes_twice_all_the_same() {
+    let mut nothing = Discard::default();
+    let group = [insert(&theirs(1, ALEX, 1)), insert(&incoming(2, ALEX, "x")), insert(&theirs(3, ALEX, 1))];
+    assert_eq!(nothing.commit(&group), Ok(vec![2]));
+    let again = [insert(&theirs(4, MEI, 1)), insert(&incoming(5, ALEX, "x")), insert(&theirs(6, ALEX, 1))];
+    assert_eq!(nothing.commit(&again), Ok(vec![2]));
+    nothing.commit(&[StoreCommand::Evict { conversation: ALEX }]).expect("done");
+    assert_eq!(nothing.commit(&group), Ok(vec![2]));
 }
 
 #[test]

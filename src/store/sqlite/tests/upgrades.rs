@@ -120,6 +120,36 @@ fn there_is_a_fixture_of_every_older_version() {
     assert_eq!(FIXTURES.len() + 1, VERSION);
 }
 
+/// Every table and index with its columns, as SQLite knows them.
+fn shape(profile: &Profile) -> Vec<String> {
+    let connection = Connection::open(profile.path()).expect("opened");
+    let columns = "SELECT s.type || ' ' || s.name || ' ' || group_concat(c.name || ' ' || c.type || ' ' || c.pk) \
+         FROM sqlite_schema s JOIN pragma_table_xinfo(s.name) c WHERE s.name NOT LIKE 'sqlite%' GROUP BY s.name";
+    let indexes = "SELECT 'index ' || s.name || ' ' || group_concat(coalesce(c.name, '')) || ' ' || l.partial \
+         FROM sqlite_schema s JOIN pragma_index_xinfo(s.name) c JOIN pragma_index_list(s.tbl_name) l \
+         ON l.name = s.name WHERE s.type = 'index' GROUP BY s.name";
+    let read = |sql: &str| {
+        let mut statement = connection.prepare(sql).expect("a statement");
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).expect("asked");
+        rows.collect::<Result<Vec<_>, _>>().expect("read")
+    };
+    [read(columns), read(indexes)].concat()
+}
+
+#[test]
+fn a_history_of_every_older_version_gets_the_shape_of_a_new_one() {
+    let new = Profile::new();
+    drop(new.backend());
+    let wanted = shape(&new);
+    assert!(wanted.iter().any(|line| line.starts_with("index message_uid conversation,uid")), "{wanted:?}");
+    for fixture in FIXTURES {
+        let profile = Profile::new();
+        Connection::open(profile.path()).expect("opened").execute_batch(fixture).expect("a fixture");
+        drop(profile.backend());
+        assert_eq!(shape(&profile), wanted);
+    }
+}
+
 #[test]
 fn a_history_of_every_older_version_is_taken_over() {
     for fixture in FIXTURES {

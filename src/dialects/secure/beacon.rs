@@ -139,7 +139,7 @@ mod tests {
         #[test]
         fn a_beacon_that_ends_early_is_none(beacon in beacons(), share in 0_usize..100) {
             let bytes = beacon.encode();
-            let end = bytes.len() * share / 100;
+            let end = bytes.len().saturating_mul(share).div_euclid(100);
             prop_assert!(!matches!(Beacon::decode(&bytes[..end]), Some(Ok(_))));
         }
     }

@@ -10,7 +10,7 @@ const SHORTEST_PERIOD: Duration = Duration::from_secs(15);
 /// For each person nearby, so that all together do not say more the more they are.
 const SHARE: Duration = Duration::from_millis(300);
 /// A thousand people. Whoever invents more does not keep others from seeing us.
-const LONGEST_PERIOD: Duration = Duration::from_secs(300);
+const LONGEST_PERIOD: Duration = Duration::from_mins(5);
 /// Within this time a newcomer hears of us, at a moment that is not the same for all who are here.
 const WELCOME: Duration = Duration::from_secs(1);
 /// Where so many are near, a newcomer waits for the period.
@@ -103,6 +103,7 @@ fn about(period: Duration, rng: &mut Rng) -> Duration {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "the times of a test are small")]
 mod tests {
     use super::*;
 

@@ -12,7 +12,7 @@ use super::beacon::{Announcement, Beacon};
 use super::beacon_plan::BeaconPlan;
 use super::gate::{KNOCK, Knock, Nonces};
 use super::nearby::{NearbyPeer, NearbyTable, Sighting};
-use super::peers::{PeerTable, located};
+use super::peers::{PeerTable, SecurePeer, located};
 use crate::model::bucket::{Bucket, Rate};
 use crate::model::traffic::{Audience, LocalIdentity, PeerInfo, Profile};
 use crate::model::{LinkId, NetEvent, PublicKey};
@@ -183,7 +183,9 @@ impl Discovery {
     fn wanted(&self) -> BTreeMap<SocketAddr, SocketOptions> {
         let mut wanted = BTreeMap::new();
         if self.quic.is_some() {
-            groups().iter().for_each(|group| self.networks.subscribe(group, HOPS, &mut wanted));
+            for group in groups() {
+                self.networks.subscribe(&group, HOPS, &mut wanted);
+            }
         }
         wanted
     }
@@ -271,7 +273,7 @@ impl Discovery {
             self.plan.note_newcomer(cx.now.mono, self.nearby.len(), cx.rng);
         }
         let key = key.filter(|key| *key != self.own)?;
-        let contact = peers.get(&key).is_some_and(|peer| peer.is_trusted());
+        let contact = peers.get(&key).is_some_and(SecurePeer::is_trusted);
         self.meet(cx, peers, Sighting { key, boot, at, name: name.as_deref(), contact })
     }
 
@@ -349,14 +351,16 @@ impl Discovery {
     /// Tells the app of somebody, if beacons say that they are near.
     pub(super) fn tell(&self, cx: &mut Ctx<'_>, peers: &PeerTable, key: PublicKey) -> bool {
         let near = self.nearby.get(&key);
-        near.into_iter().for_each(|near| report(cx, peers, key, near, true));
+        if let Some(near) = near {
+            report(cx, peers, key, near, true);
+        }
         near.is_some()
     }
 }
 
 fn report(cx: &mut Ctx<'_>, peers: &PeerTable, key: PublicKey, near: &NearbyPeer, here: bool) {
     let Some(place) = near.place() else { return };
-    let conversation = peers.get(&key).and_then(|peer| peer.conversation());
+    let conversation = peers.get(&key).and_then(SecurePeer::conversation);
     let about = Profile { name: near.name.clone(), ..Profile::default() };
     cx.report(NetEvent::Peer(PeerInfo { conversation, address: Box::new(located(key, place)), here, about }));
 }

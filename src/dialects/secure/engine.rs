@@ -106,7 +106,9 @@ impl Protocol for Secure {
             && discovery.has(link)
         {
             let met = discovery.on_socket(cx, &mut self.peers, link, &event);
-            met.into_iter().for_each(|key| self.tend(cx, key));
+            if let Some(key) = met {
+                self.tend(cx, key);
+            }
             return self.go_on(cx);
         }
         match event {

@@ -27,7 +27,7 @@ const ROUND: Duration = Duration::from_secs(20);
 const MAX_OF_BOOT: usize = 8;
 
 /// One beacon of somebody whose key is known.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Sighting<'a> {
     pub key: PublicKey,
     pub boot: u64,
@@ -113,6 +113,9 @@ pub(super) struct Noted {
     pub evicted: Option<PublicKey>,
 }
 
+/// Whoever is new has to do without a row.
+struct NoRoom;
+
 #[derive(Debug, Default)]
 pub(super) struct NearbyTable {
     table: BTreeMap<PublicKey, NearbyPeer>,
@@ -154,7 +157,7 @@ impl NearbyTable {
     pub(super) fn note(&mut self, now: Instant, sighting: Sighting<'_>) -> Option<Noted> {
         let Sighting { key, boot, at, name, contact } = sighting;
         let known = self.table.contains_key(&key);
-        let evicted = if known { None } else { self.make_room(now, at.ip(), contact)? };
+        let evicted = if known { None } else { self.make_room(now, at.ip(), contact).ok()? };
         let peer = self.table.entry(key).or_insert_with(|| NearbyPeer {
             name: String::new(),
             boot,
@@ -166,7 +169,9 @@ impl NearbyTable {
         let before = std::mem::replace(&mut peer.boot, boot);
         let restarted = before != boot;
         (peer.heard, peer.contact) = (now, contact);
-        name.into_iter().for_each(|name| name.clone_into(&mut peer.name));
+        if let Some(name) = name {
+            name.clone_into(&mut peer.name);
+        }
         let moved = peer.note_place(now, at, restarted);
         let news = peer.is_news(now);
         self.set_boot(key, before, Some(boot));
@@ -194,24 +199,25 @@ impl NearbyTable {
 
     /// Room for one more, for which the one may have to go of whom nothing was heard for longest. A contact never goes
     /// for somebody else; and who is on a host with many others only takes the place of one of those.
-    fn make_room(&mut self, now: Instant, host: IpAddr, contact: bool) -> Option<Option<PublicKey>> {
+    fn make_room(&mut self, now: Instant, host: IpAddr, contact: bool) -> Result<Option<PublicKey>, NoRoom> {
         if !contact && !self.newcomers.take(now, 1, NEWCOMERS) {
-            return None;
+            return Err(NoRoom);
         }
         let strangers = || self.table.iter().filter(|(_, peer)| !peer.contact);
         let neighbours = || strangers().filter(|(_, peer)| peer.host() == Some(host));
         let oldest = |(key, peer): (&PublicKey, &NearbyPeer)| (peer.heard, *key);
         if !contact && neighbours().count() >= MAX_ON_HOST {
-            return neighbours().map(oldest).min().map(|(_, key)| Some(key));
+            return Ok(neighbours().map(oldest).min().map(|(_, key)| key));
         }
         if self.table.len() < MAX_NEAR {
-            return Some(None);
+            return Ok(None);
         }
-        strangers().map(oldest).min().map(|(_, key)| Some(key))
+        strangers().map(oldest).min().map(|(_, key)| Some(key)).ok_or(NoRoom)
     }
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "the times and numbers of a test are small")]
 mod tests {
     use std::net::Ipv4Addr;
 

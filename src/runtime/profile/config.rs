@@ -287,9 +287,8 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
     };
     let bad = || EditError::BadValue { key: key.to_owned(), value: value.to_owned(), kind };
     let parsed = match kind {
-        ValueKind::Flag => Value::from(flag(value).ok_or_else(bad)?),
         ValueKind::Audience if value.eq_ignore_ascii_case(TO_CONTACTS) => Value::from(TO_CONTACTS),
-        ValueKind::Audience => Value::from(flag(value).ok_or_else(bad)?),
+        ValueKind::Flag | ValueKind::Audience => Value::from(flag(value).ok_or_else(bad)?),
         ValueKind::Listen => listen_literal(value.parse().map_err(|_not_a_setting| bad())?),
         ValueKind::Places => {
             let places: Vec<&str> = split(value).collect();

@@ -1,4 +1,9 @@
 //! People on one network see each other, and nothing follows from that but a dial to a contact.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
+    reason = "the counts of a test are small, and it names the events it is about"
+)]
 
 use super::*;
 use crate::dialects::secure::beacon::{Announcement, Beacon};

@@ -149,6 +149,20 @@ mod config {
     }
 
     #[test]
+    fn one_is_visible_to_all_to_contacts_or_to_nobody() {
+        for (written, audience) in [
+            ("true", Audience::Everybody),
+            ("contacts", Audience::Contacts),
+            ("Contacts", Audience::Contacts),
+            ("off", Audience::Nobody),
+        ] {
+            let (_folder, profile) = with_config("visible = false\n");
+            profile.set("visible", written).unwrap();
+            assert_eq!(profile.load_config().unwrap().value.visible, audience, "{written}");
+        }
+    }
+
+    #[test]
     fn all_forms_of_a_listen_setting_are_read() {
         assert_eq!(listen("[listen]\nudp = 8081"), ListenSetting::Port(8081));
         assert_eq!(listen("listen.udp = \"9\""), ListenSetting::Port(9));

@@ -14,6 +14,7 @@ pub mod history;
 pub mod ids;
 pub mod key;
 pub mod listen;
+mod local_identity;
 pub mod message;
 pub mod nearest;
 pub mod network;

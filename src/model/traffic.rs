@@ -8,53 +8,7 @@ use super::{
     Address, ConversationId, ErrorCode, Fault, Files, MessageId, Phrase, Scheme, Trust, Uid, WallTime,
 };
 
-/// Who is told that we are here without having asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Audience {
-    #[default]
-    Nobody,
-    /// Those who know our key, where peers have keys. For all others it is as if we were not there.
-    Contacts,
-    Everybody,
-}
-
-impl Audience {
-    pub fn is_everybody(self) -> bool {
-        self == Self::Everybody
-    }
-}
-
-/// A switch is on for everybody or off.
-impl From<bool> for Audience {
-    fn from(on: bool) -> Self {
-        if on { Self::Everybody } else { Self::Nobody }
-    }
-}
-
-/// Who we are, as far as others may know. Every dialect is told at the start, before anything it sends by itself, and
-/// whenever it changes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LocalIdentity {
-    /// Never empty.
-    pub name: String,
-    /// Whom we announce ourselves to without being asked to.
-    pub visible: Audience,
-    /// What is sent to a broadcast room on joining; empty: nothing.
-    pub greeting: String,
-    /// The group of people that we belong to, where a dialect knows groups; empty: none.
-    pub group: String,
-    /// The name we are logged in by, and the machine's.
-    pub user: String,
-    pub host: String,
-    /// We are not at the keyboard, and this is what others are told; `None`: we are here.
-    pub away: Option<String>,
-    /// Where else a person wants us announced, for networks that broadcasts do not reach.
-    pub announce: Vec<Address>,
-    /// The encoding of those who do not say theirs and do not write UTF-8, as a label of the WHATWG; empty: GB18030.
-    pub legacy: String,
-    /// It goes to all who have not said that they read UTF-8, before they have shown what they write.
-    pub legacy_first: bool,
-}
+pub use super::local_identity::{Audience, LocalIdentity};
 
 /// The first rank of a peer that nobody has added, see `NetCommand::Follow`: contacts stand before all others.
 pub const FIRST_STRANGER: u32 = 1 << 24;

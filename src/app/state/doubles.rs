@@ -14,13 +14,13 @@ const PROGRAM: &str = "udpqq";
 
 /// How somebody is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Appearance {
+pub(super) enum SeenAs {
     Encrypted(IpAddr),
     /// In the open, and silent: another row of the same program says as much.
     Open(IpAddr),
 }
 
-impl Appearance {
+impl SeenAs {
     /// `None`: it has a row whatever others there are.
     pub(super) fn of(conversation: &Conversation) -> Option<Self> {
         let status = &conversation.status;
@@ -36,7 +36,7 @@ impl Appearance {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct DoubledRows {
-    known: BTreeMap<ConversationId, Appearance>,
+    known: BTreeMap<ConversationId, SeenAs>,
     encrypted: BTreeSet<(IpAddr, ConversationId)>,
     open: BTreeSet<(IpAddr, ConversationId)>,
 }
@@ -44,7 +44,7 @@ pub(super) struct DoubledRows {
 impl DoubledRows {
     /// Takes in how a conversation is now. Gives those that another answer of [`Self::hides`] holds for from now on, itself
     /// left out.
-    pub(super) fn set(&mut self, id: ConversationId, now: Option<Appearance>) -> Vec<ConversationId> {
+    pub(super) fn set(&mut self, id: ConversationId, now: Option<SeenAs>) -> Vec<ConversationId> {
         let before = self.known.get(&id).copied();
         if before == now {
             return Vec::new();
@@ -52,13 +52,13 @@ impl DoubledRows {
         let hosts: BTreeSet<IpAddr> = [before, now].into_iter().flatten().map(host).collect();
         let shown: Vec<bool> = hosts.iter().map(|host| is_any(&self.encrypted, *host)).collect();
         match before {
-            Some(Appearance::Encrypted(host)) => self.encrypted.remove(&(host, id)),
-            Some(Appearance::Open(host)) => self.open.remove(&(host, id)),
+            Some(SeenAs::Encrypted(host)) => self.encrypted.remove(&(host, id)),
+            Some(SeenAs::Open(host)) => self.open.remove(&(host, id)),
             None => false,
         };
         match now {
-            Some(Appearance::Encrypted(host)) => self.encrypted.insert((host, id)),
-            Some(Appearance::Open(host)) => self.open.insert((host, id)),
+            Some(SeenAs::Encrypted(host)) => self.encrypted.insert((host, id)),
+            Some(SeenAs::Open(host)) => self.open.insert((host, id)),
             None => false,
         };
         match now {
@@ -73,15 +73,15 @@ impl DoubledRows {
     /// Whether it has no row beside another one of the same program.
     pub(super) fn hides(&self, id: ConversationId) -> bool {
         match self.known.get(&id) {
-            Some(Appearance::Open(host)) => is_any(&self.encrypted, *host),
-            Some(Appearance::Encrypted(_)) | None => false,
+            Some(SeenAs::Open(host)) => is_any(&self.encrypted, *host),
+            Some(SeenAs::Encrypted(_)) | None => false,
         }
     }
 }
 
-const fn host(appearance: Appearance) -> IpAddr {
+const fn host(appearance: SeenAs) -> IpAddr {
     match appearance {
-        Appearance::Encrypted(host) | Appearance::Open(host) => host,
+        SeenAs::Encrypted(host) | SeenAs::Open(host) => host,
     }
 }
 

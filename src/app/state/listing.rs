@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::doubles::{Appearance, DoubledRows};
+use super::doubles::{DoubledRows, SeenAs};
 use crate::app::conversation::Conversation;
 use crate::model::{ConversationId, MessageId, PeerKind};
 
@@ -87,7 +87,7 @@ impl Listing {
             self.lost = self.lost.saturating_add(lost);
             self.known.insert(id, ListingEntry { key, unread, lost });
         }
-        let others = self.doubles.set(id, now.and_then(Appearance::of));
+        let others = self.doubles.set(id, now.and_then(SeenAs::of));
         for id in others.into_iter().chain([id]) {
             self.arrange(id);
         }

@@ -104,7 +104,7 @@ impl NearbyPeer {
 
 /// What a beacon has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Noted {
+pub(super) struct NotedBeacon {
     /// The app does not know it yet.
     pub news: bool,
     /// They were not near, have started anew, or are in another place: they may be reached now.
@@ -154,7 +154,7 @@ impl NearbyTable {
     }
 
     /// Takes a beacon in; `None`: there is no room for one more.
-    pub(super) fn note(&mut self, now: Instant, sighting: Sighting<'_>) -> Option<Noted> {
+    pub(super) fn note(&mut self, now: Instant, sighting: Sighting<'_>) -> Option<NotedBeacon> {
         let Sighting { key, boot, at, name, contact } = sighting;
         let known = self.table.contains_key(&key);
         let evicted = if known { None } else { self.make_room(now, at.ip(), contact).ok()? };
@@ -177,7 +177,7 @@ impl NearbyTable {
         self.set_boot(key, before, Some(boot));
         let life = period(self.table.len()).saturating_mul(PERIODS);
         self.ends.set(key, now.checked_add(life));
-        Some(Noted { news, reachable: !known || restarted || moved, evicted })
+        Some(NotedBeacon { news, reachable: !known || restarted || moved, evicted })
     }
 
     /// They said goodbye, or there is no room for them.
@@ -247,7 +247,7 @@ mod tests {
     }
 
     /// As the engine does it.
-    fn note(nearby: &mut NearbyTable, now: Instant, sighting: Sighting<'_>) -> Option<Noted> {
+    fn note(nearby: &mut NearbyTable, now: Instant, sighting: Sighting<'_>) -> Option<NotedBeacon> {
         let noted = nearby.note(now, sighting)?;
         noted.evicted.iter().for_each(|key| drop(nearby.remove(key)));
         Some(noted)
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn somebody_is_told_once_and_gone_after_three_periods() {
         let (mut nearby, start) = (NearbyTable::default(), start());
-        let told = |news, reachable| Some(Noted { news, reachable, evicted: None });
+        let told = |news, reachable| Some(NotedBeacon { news, reachable, evicted: None });
         assert_eq!(note(&mut nearby, start, of(1, at(1))), told(true, true));
         assert_eq!(note(&mut nearby, after(start, 15), of(1, at(1))), told(false, false));
         assert_eq!(nearby.expire(after(start, 59)), None);

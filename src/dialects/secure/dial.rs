@@ -22,17 +22,11 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// end by themselves, since it may be a lie each time.
 const WAKE: Duration = Duration::from_secs(10);
 
+/// One round through the candidates: the one with this number is next, at that time.
 #[derive(Clone, Copy, Debug)]
-enum Phase {
-    Idle,
-    /// The candidate with this number is next, at that time.
-    Round {
-        next: usize,
-        at: Instant,
-    },
-    Pause {
-        until: Instant,
-    },
+struct Round {
+    next: usize,
+    at: Instant,
 }
 
 #[derive(Debug)]
@@ -45,8 +39,11 @@ struct Attempt {
 pub(super) struct Dialler {
     candidates: Vec<SocketAddr>,
     attempts: Vec<Attempt>,
-    phase: Phase,
+    /// `None`: no connection is wanted.
+    round: Option<Round>,
+    /// The next one: how long, and when it is over.
     pause: Duration,
+    rested: Option<Instant>,
     woken: Option<Instant>,
 }
 
@@ -55,8 +52,9 @@ impl Default for Dialler {
         Self {
             candidates: Vec::new(),
             attempts: Vec::new(),
-            phase: Phase::Idle,
+            round: None,
             pause: FIRST_PAUSE,
+            rested: None,
             woken: None,
         }
     }
@@ -80,38 +78,47 @@ impl Dialler {
 
     /// A connection is wanted. A round that is under way, and a pause, go on.
     pub(super) fn want(&mut self, now: Instant) {
-        if matches!(self.phase, Phase::Idle) && !self.candidates.is_empty() {
-            self.phase = Phase::Round { next: 0, at: now };
+        if self.round.is_none() && !self.candidates.is_empty() {
+            self.round = Some(Round { next: 0, at: self.rested.map_or(now, |rested| rested.max(now)) });
         }
     }
 
     /// Something says that the peer may be there now.
     pub(super) fn wake(&mut self, now: Instant) {
-        let rested =
-            self.woken.is_none_or(|woken| now.saturating_duration_since(woken) >= WAKE.max(self.pause));
-        if matches!(self.phase, Phase::Pause { .. }) && rested {
+        let between = WAKE.max(self.pause);
+        let again = self.woken.is_none_or(|woken| now.saturating_duration_since(woken) >= between);
+        if again && self.rested.is_some_and(|rested| rested > now) {
             self.woken = Some(now);
-            self.phase = Phase::Round { next: 0, at: now };
+            self.rested = None;
+            self.round = self.round.map(|_| Round { next: 0, at: now });
         }
     }
 
     /// Nothing more is wanted. Gives the attempts that are to be given up.
-    pub(super) fn stop(&mut self) -> Vec<ConnectionHandle> {
-        self.phase = Phase::Idle;
+    pub(super) fn stop(&mut self, now: Instant, rng: &mut Rng) -> Vec<ConnectionHandle> {
+        if self.round.take().is_some_and(|round| round.next > 0) {
+            self.rest(now, rng);
+        }
         self.attempts.drain(..).map(|attempt| attempt.handle).collect()
     }
 
     /// The peer has said hello: only now is it known that we are welcome, so only now a pause is short again.
     pub(super) const fn succeed(&mut self) {
         self.pause = FIRST_PAUSE;
+        self.rested = None;
+    }
+
+    fn rest(&mut self, now: Instant, rng: &mut Rng) {
+        self.rested = now.checked_add(jitter(self.pause, rng));
+        self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE);
     }
 
     /// Where to dial now.
     pub(super) fn next(&mut self, now: Instant) -> Option<SocketAddr> {
-        let Phase::Round { next, at } = self.phase else { return None };
+        let Round { next, at } = self.round?;
         let candidate = self.candidates.get(next).copied().filter(|_| at <= now)?;
         let at = now.checked_add(STAGGER).unwrap_or(now);
-        self.phase = Phase::Round { next: next.saturating_add(1), at };
+        self.round = Some(Round { next: next.saturating_add(1), at });
         Some(candidate)
     }
 
@@ -132,7 +139,7 @@ impl Dialler {
     }
 
     pub(super) const fn is_busy(&self) -> bool {
-        !matches!(self.phase, Phase::Idle)
+        self.round.is_some()
     }
 
     /// The attempt has come to something, or to nothing.
@@ -140,27 +147,18 @@ impl Dialler {
         self.attempts.retain(|attempt| attempt.handle != handle);
     }
 
-    /// Ends a round that has led to nothing, or a pause that has passed.
+    /// Ends a round that has led to nothing; the next one begins after a pause.
     pub(super) fn settle(&mut self, now: Instant, rng: &mut Rng) {
-        match self.phase {
-            Phase::Round { next, .. } if next >= self.candidates.len() && self.attempts.is_empty() => {
-                let until = now.checked_add(jitter(self.pause, rng)).unwrap_or(now);
-                self.phase = Phase::Pause { until };
-                self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE);
-            }
-            Phase::Pause { until } if until <= now => self.phase = Phase::Round { next: 0, at: now },
-            Phase::Idle | Phase::Round { .. } | Phase::Pause { .. } => {}
+        let over = self.round.is_some_and(|round| round.next >= self.candidates.len());
+        if over && self.attempts.is_empty() {
+            self.rest(now, rng);
+            self.round = self.rested.map(|at| Round { next: 0, at });
         }
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let phase = match self.phase {
-            Phase::Round { next, at } if next < self.candidates.len() => Some(at),
-            Phase::Pause { until } => Some(until),
-            Phase::Round { .. } | Phase::Idle => None,
-        };
-        let attempts = self.attempts.iter().map(|attempt| attempt.until);
-        attempts.chain(phase).min()
+        let round = self.round.filter(|round| round.next < self.candidates.len()).map(|round| round.at);
+        self.attempts.iter().map(|attempt| attempt.until).chain(round).min()
     }
 }
 

@@ -347,6 +347,7 @@ impl Secure {
             peer.current = None;
         }
         if peer.sessions.is_empty() {
+            peer.redial = false;
             self.tell_gone(cx, key);
         }
         self.choose(cx, key);
@@ -371,7 +372,7 @@ impl Secure {
         let Some((running, peer)) = self.running.as_mut().zip(self.peers.get_mut(&key)) else { return };
         let handles = std::mem::take(&mut peer.sessions);
         peer.current = None;
-        for handle in handles.iter().copied().chain(peer.dialler.stop()) {
+        for handle in handles.iter().copied().chain(peer.dialler.stop(cx.now.mono, cx.rng)) {
             running.transport.close(cx.now.mono, handle, code);
             self.sessions.remove(&handle);
         }
@@ -461,6 +462,12 @@ impl Secure {
         session.tell_kept(cx.now.mono);
         session.flush(quic);
         let key = session.key;
+        // Who began the connection may go on from another address.
+        let remote = quic.remote_address();
+        if session.remote != remote && session.peer.is_some() {
+            session.remote = remote;
+            peer.dialler.prefer(remote);
+        }
         self.schedule(cx, key);
     }
 
@@ -486,8 +493,9 @@ impl Secure {
                 let (key, remote) = (session.key, session.remote);
                 let peer = self.peers.get_mut(&key)?;
                 peer.note_incarnation(told);
+                let given_up = peer.dialler.stop(cx.now.mono, cx.rng);
                 peer.dialler.succeed();
-                let given_up = peer.dialler.stop();
+                peer.redial = false;
                 self.close_attempts(cx, given_up);
                 self.peers.note_reached(&key, remote);
                 self.tell_here(cx, key, remote, introduction);
@@ -579,7 +587,9 @@ impl Secure {
         while let Some(handle) = peer.dialler.expire(now) {
             transport.close(now, handle, close::GIVEN_UP);
         }
-        let wanted = (peer.wants_connection() || beside) && key != *own && self.sockets.reach_everybody();
+        let wanted = (peer.wants_connection() || beside || peer.redial)
+            && key != *own
+            && self.sockets.reach_everybody();
         if wanted {
             peer.dialler.want(now);
             peer.dialler.settle(now, cx.rng);
@@ -590,7 +600,7 @@ impl Secure {
             }
             peer.dialler.settle(now, cx.rng);
         } else {
-            let given_up = peer.dialler.stop();
+            let given_up = peer.dialler.stop(now, cx.rng);
             self.close_attempts(cx, given_up);
         }
         self.schedule(cx, key);
@@ -633,9 +643,7 @@ impl Secure {
                     true
                 })
             });
-            if !dialled && !peer.sessions.is_empty() {
-                peer.dialler.want(cx.now.mono);
-            }
+            peer.redial = !dialled && !peer.sessions.is_empty();
             self.serve_peer(cx, key);
             self.tend(cx, key);
         }

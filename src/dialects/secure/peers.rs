@@ -34,6 +34,8 @@ pub(super) struct SecurePeer {
     pub(super) newest: Option<Incarnation>,
     /// Our own moves, as this peer is to count them.
     pub(super) moves: u32,
+    /// We went to another address, and the peer began the session, which cannot follow us: it is dialled beside it.
+    pub(super) redial: bool,
     /// A beacon says that it is near.
     pub(super) nearby: bool,
 }

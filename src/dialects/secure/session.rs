@@ -118,6 +118,7 @@ impl Session {
         now: Instant,
         most: usize,
     ) -> Result<Option<Vec<u8>>, Malformed> {
+        self.throttled = None;
         if self.receipts.pending() >= most {
             return Ok(None);
         }
@@ -125,7 +126,6 @@ impl Session {
             self.throttled = now.checked_add(ENTRIES.each);
             return Ok(None);
         }
-        self.throttled = None;
         let frame = self.readers.next(quic, StreamKind::Messages)?;
         if frame.is_some() {
             self.entries.take(now, 1, ENTRIES);

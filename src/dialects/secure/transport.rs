@@ -141,6 +141,7 @@ impl Transport {
     pub(super) fn close(&mut self, now: Instant, handle: ConnectionHandle, code: u32) {
         let Some(link) = self.links.get_mut(&handle).filter(|link| !link.closed) else { return };
         link.closed = true;
+        link.handshake_by = None;
         link.quic.close(now, VarInt::from_u32(code), Bytes::new());
         self.handshakes.end(handle);
         self.dirty.insert(handle);

@@ -2,6 +2,8 @@
 
 mod discovery;
 mod first;
+mod strangers;
+mod weather;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -70,6 +72,7 @@ pub(super) struct Lab {
     rng: Rng,
     pub weather: Weather,
     pub carried: usize,
+    longest: BTreeMap<SocketAddr, usize>,
     /// Nothing gets through until then.
     pub blackout: Option<Instant>,
 }
@@ -113,6 +116,7 @@ impl Lab {
             rng,
             weather,
             carried: 0,
+            longest: BTreeMap::new(),
             blackout: None,
         }
     }
@@ -209,6 +213,42 @@ impl Lab {
         self.input(index, Input::Command(NetCommand::Message(PEER, MessageCommand::Send(message))));
     }
 
+    /// The program goes on under another address.
+    pub(super) fn move_to(&mut self, index: usize, at: SocketAddr) {
+        self.nodes[index].at = at;
+        self.input(index, Input::Interfaces(&[interface(at.ip())]));
+    }
+
+    /// Somebody whose key nobody here has: it follows, and is not followed.
+    pub(super) fn admire(&mut self, stranger: usize, whom: usize) {
+        let key = self.key(whom);
+        self.follow(stranger, PEER, key);
+    }
+
+    pub(super) fn trust(&mut self, index: usize, trust: Trust) {
+        self.input(index, Input::Command(NetCommand::Trust(PEER, trust)));
+    }
+
+    /// The app gives the receipts that it owes.
+    pub(super) fn give_receipts(&mut self, index: usize) {
+        for uid in self.nodes[index].seen.clone() {
+            let source = self.nodes[index].at;
+            let stored = MessageCommand::Stored { source, payload: Arc::from([]), uid: Some(uid) };
+            self.input(index, Input::Command(NetCommand::Message(PEER, stored)));
+        }
+    }
+
+    /// Bytes of the longest datagram that went there.
+    pub(super) fn longest_to(&self, at: SocketAddr) -> usize {
+        self.longest.get(&at).copied().unwrap_or_default()
+    }
+
+    /// A datagram from somewhere.
+    pub(super) fn throw(&mut self, to: usize, from: SocketAddr, bytes: &[u8]) {
+        let ip = self.nodes[to].at.ip();
+        self.input(to, Input::Datagram { link: LinkId(0), from, to: Some(ip), bytes });
+    }
+
     pub(super) fn undelivered(&self, index: usize) -> usize {
         self.nodes[index].outbox.len()
     }
@@ -247,6 +287,8 @@ impl Lab {
             .map_or(own, |socket| SocketAddr::new(own.ip(), socket.at.port()));
         self.nodes[index].sent += 1;
         self.nodes[index].shouted += usize::from(is_everybody(to));
+        let longest = self.longest.entry(to).or_default();
+        *longest = bytes.len().max(*longest);
         let copies = 1 + u32::from(self.rng.below(100) < self.weather.doubled);
         for _ in 0..copies {
             if self.rng.below(100) < self.weather.lost
@@ -286,10 +328,17 @@ impl Lab {
 
     pub(super) fn run(&mut self, time: Duration) {
         let end = self.now.mono + time;
+        let mut rounds = 0;
         loop {
             let arrival = self.flying.first_key_value().map(|((at, _), _)| *at);
             let deadlines = self.nodes.iter().filter_map(|node| node.deadline);
             let Some(next) = deadlines.chain(arrival).min().filter(|next| *next <= end) else { break };
+            rounds = if next > self.now.mono { 0 } else { rounds + 1 };
+            assert!(
+                rounds < 10_000,
+                "time stands still: {:?}",
+                self.nodes.iter().map(|it| it.deadline).collect::<Vec<_>>()
+            );
             self.now = self.now.after(next.saturating_duration_since(self.now.mono));
             if arrival == Some(next) {
                 let (_, arrival) = self.flying.pop_first().expect("there");

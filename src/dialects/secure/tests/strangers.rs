@@ -1,0 +1,115 @@
+//! Who is not known: what it gets to hear, which is nothing, and what it may say, which is little.
+
+use super::*;
+use crate::dialects::secure::gate::Knock;
+
+const ELSEWHERE: ([u8; 4], u16) = ([10, 0, 9, 9], 5_000);
+
+#[test]
+fn whoever_does_not_know_our_key_hears_nothing() {
+    let mut lab = Lab::new(1, CALM);
+    let anna = lab.add();
+    let mut rng = Rng::new(7);
+    let before = lab.nodes[anna].sent;
+    for round in 0..20_000_u32 {
+        let length = usize::try_from(rng.below(1_400)).expect("small") + 1;
+        let mut bytes: Vec<u8> = (0..length).map(|_| rng.next().to_be_bytes()[0]).collect();
+        if round % 2 == 0 {
+            // A first packet of QUIC as scanners send it, in this version or another.
+            bytes.resize(1_200, 0);
+            bytes[0] = 0xc0 | bytes[0] & 0x0f;
+            let version = if round % 4 == 0 { 1_u32 } else { 0x0a0a_0a0a };
+            bytes[1..5].copy_from_slice(&version.to_be_bytes());
+            bytes[5] = 20;
+        }
+        lab.throw(anna, ELSEWHERE.into(), &bytes);
+    }
+    lab.run(Duration::from_secs(5));
+    assert_eq!(lab.nodes[anna].sent, before);
+}
+
+#[test]
+fn a_knock_is_answered_by_a_retry_that_is_shorter_and_by_nothing_else() {
+    let mut lab = Lab::new(1, CALM);
+    let anna = lab.add();
+    let (knock, mut rng) = (Knock::of(&lab.key(anna)), Rng::new(7));
+    let before = lab.nodes[anna].sent;
+    for round in 0..2_000_u32 {
+        let mut bytes: Vec<u8> = (0..1_200).map(|_| rng.next().to_be_bytes()[0]).collect();
+        bytes[0] = 0xc0 | bytes[0] & 0x0f;
+        bytes[1..6].copy_from_slice(&[0, 0, 0, 1, 20]);
+        bytes[6..26].copy_from_slice(&knock.connection_id(*blake3::hash(&round.to_be_bytes()).as_bytes()));
+        bytes[26..29].copy_from_slice(&[0, 0, 0x44]);
+        lab.throw(anna, ELSEWHERE.into(), &bytes);
+    }
+    let answers = lab.nodes[anna].sent - before;
+    assert!(answers <= 2_000);
+    assert!(lab.longest_to(ELSEWHERE.into()) <= 128, "{}", lab.longest_to(ELSEWHERE.into()));
+    lab.run(Duration::from_secs(60));
+    assert_eq!(lab.nodes[anna].sent - before, answers, "nothing more comes of it");
+}
+
+#[test]
+fn a_stranger_says_one_thing_and_is_told_nothing_before_a_person_has_decided() {
+    let mut lab = Lab::new(1, CALM);
+    let (anna, mei) = (lab.add(), lab.add());
+    lab.admire(mei, anna);
+    for id in 1..=5 {
+        lab.say(mei, id, &format!("b{id}"));
+    }
+    lab.run(Duration::from_secs(5));
+    assert_eq!(lab.nodes[anna].texts, ["b1"]);
+    assert_eq!(lab.undelivered(mei), 5, "no receipt");
+    // A person accepts.
+    lab.admire(anna, mei);
+    lab.give_receipts(anna);
+    lab.run(Duration::from_secs(5));
+    assert_eq!(lab.nodes[anna].texts, ["b1", "b2", "b3", "b4", "b5"]);
+    assert_eq!(lab.undelivered(mei), 0);
+}
+
+#[test]
+fn whoever_is_blocked_finishes_no_handshake_and_leaves_no_row() {
+    let mut lab = Lab::new(1, CALM);
+    let (anna, mei) = (lab.add(), lab.add());
+    lab.befriend(anna, mei);
+    lab.trust(anna, Trust::Blocked);
+    lab.say(mei, 1, "let me in");
+    let before = lab.nodes[mei].sent;
+    lab.run(Duration::from_secs(60));
+    assert!(lab.nodes[anna].texts.is_empty());
+    assert_eq!(lab.undelivered(mei), 1);
+    assert!(lab.nodes[mei].sent - before < 60, "dialled {} times", lab.nodes[mei].sent - before);
+}
+
+#[test]
+fn somebody_with_another_key_at_the_address_of_a_contact_gets_nothing() {
+    let mut lab = Lab::new(1, CALM);
+    let (anna, ben, eve) = (lab.add(), lab.add(), lab.add());
+    lab.befriend(anna, ben);
+    let place = lab.nodes[ben].at;
+    lab.move_to(ben, SocketAddr::from(([10, 0, 7, 7], 7_781)));
+    lab.move_to(eve, place);
+    lab.say(anna, 1, "for ben alone");
+    lab.run(Duration::from_secs(30));
+    assert!(
+        lab.nodes[eve].texts.is_empty()
+            && lab.nodes[eve].events.iter().all(|event| !matches!(event, NetEvent::Received(_)))
+    );
+    assert_eq!(lab.undelivered(anna), 1);
+    lab.move_to(eve, SocketAddr::from(([10, 0, 8, 8], 7_781)));
+    lab.move_to(ben, place);
+    lab.run(Duration::from_secs(70));
+    assert_eq!(lab.nodes[ben].texts, ["for ben alone"]);
+}
+
+#[test]
+fn we_are_not_our_own_peer() {
+    let mut lab = Lab::new(1, CALM);
+    let anna = lab.add();
+    lab.admire(anna, anna);
+    lab.say(anna, 1, "me");
+    lab.run(Duration::from_secs(5));
+    assert!(lab.nodes[anna].texts.is_empty());
+    assert!(lab.nodes[anna].events.iter().any(|event| matches!(event, NetEvent::Failed { .. })));
+}

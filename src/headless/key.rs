@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal as _};
 
 use zeroize::Zeroizing;
 
-use super::output::{Console, unbuffered_stdin};
+use super::output::{Console, has_colours, unbuffered_stdin};
 use super::{CommandError, HeadlessOptions, broken};
 use crate::model::key::grouped;
 use crate::model::qr::{Ink, QrCode};
@@ -66,9 +66,9 @@ fn addresses(setup: &HeadlessOptions, config: &Config, key: PublicKey) -> Vec<St
 
 async fn show(addresses: &[String], key: PublicKey, qr: bool, output: &Console) -> Result<(), CommandError> {
     // The one that says where we are, too, if there is one.
-    let code = addresses.iter().take(2).last().filter(|_| qr);
+    let code = addresses.get(1).or(addresses.first()).filter(|_| qr);
     if let Some((address, code)) = code.and_then(|address| Some((address, QrCode::of(address)?))) {
-        for row in drawn(&code, output.has_colours()) {
+        for row in drawn(&code, has_colours()) {
             output.line(row).await?;
         }
         return output.line(address.clone()).await;

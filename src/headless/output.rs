@@ -61,13 +61,6 @@ impl Console {
         local(time, &self.zone)
     }
 
-    /// Whether a person sees the result, in colours if need be.
-    pub(super) fn has_colours(&self) -> bool {
-        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let is_dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
-        io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb
-    }
-
     /// One line of the result. It is written without delay.
     pub(super) async fn line(&self, line: String) -> Result<(), CommandError> {
         let Some(lines) = &self.lines else { return Err(CommandError::Closed) };
@@ -107,6 +100,13 @@ impl Console {
     pub(super) fn tell(&self, phrase: &Phrase) {
         complain(&self.lang, phrase);
     }
+}
+
+/// Whether a person sees the result, in colours if need be.
+pub(super) fn has_colours() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb
 }
 
 /// One line on stderr that tells a person what is wrong.

@@ -9,7 +9,8 @@ use crate::model::{Message, MessageCommand, NetCommand};
 pub fn acknowledge(session: &mut Session, message: &Message) -> bool {
     let Some((source, uid)) = message.source().zip(message.uid) else { return false };
     let stored = MessageCommand::Stored { source, payload: Arc::clone(&message.payload), uid: Some(uid) };
-    let refused = session.net.give(NetCommand::Message(message.conversation, stored));
-    refused.into_iter().for_each(|event| session.apply(event));
+    if let Some(refused) = session.net.give(NetCommand::Message(message.conversation, stored)) {
+        session.apply(refused);
+    }
     true
 }

@@ -168,9 +168,9 @@ fn what_was_decided_holds_at_the_next_start_and_for_no_other_key() {
             world.happen(Event::Restored(left("ben", 2, Some(decided))));
             let ben = add(&mut world, "ben", number);
             assert_eq!((trust(&world, ben), told(&world, ben)), (Some(wanted), Some(wanted)));
-            let recorded = world.ops.iter().rev().find_map(|op| match op {
-                StoreCommand::Know(card) => Some(card.trust),
-                _ => None,
+            let recorded = world.ops.iter().rev().find_map(|op| {
+                let StoreCommand::Know(card) = op else { return None };
+                Some(card.trust)
             });
             assert!(recorded.is_none_or(|recorded| recorded == Some(wanted)), "{recorded:?}");
             assert_eq!(recorded.is_some(), number == 9, "the history has it already, or is told");

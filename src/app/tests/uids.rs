@@ -23,9 +23,9 @@ fn hear(world: &mut World, mei: ConversationId, name: u8, text: &str) {
 
 /// The messages whose sender was told that we have them.
 fn receipts(world: &World) -> Vec<u8> {
-    let uid = |command: &NetCommand| match command {
-        NetCommand::Message(_, MessageCommand::Stored { uid, .. }) => uid.map(|uid| uid.0[0]),
-        _ => None,
+    let uid = |command: &NetCommand| {
+        let NetCommand::Message(_, MessageCommand::Stored { uid, .. }) = command else { return None };
+        uid.map(|uid| uid.0[0])
     };
     world.ordered.iter().filter_map(uid).collect()
 }
@@ -40,7 +40,7 @@ fn a_message_that_comes_again_gets_its_receipt_again_and_shows_nowhere() {
     world.happen(Event::Intent(Intent::Away(true)));
     for name in [1, 2, 1, 1] {
         hear(&mut world, mei, name, "hello");
-        world.now.mono += Duration::from_secs(600);
+        world.now.mono += Duration::from_mins(10);
     }
     assert_eq!(receipts(&world), [1, 2, 1, 1]);
     assert_eq!((world.kept("mei").len(), unread(&world, mei), world.rings), (2, 2, 2));

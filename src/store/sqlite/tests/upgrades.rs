@@ -177,18 +177,23 @@ fn a_history_of_every_older_version_is_taken_over() {
         assert_eq!(hits(&mut *backend, "hello"), [3, 2]);
         rest(&mut *backend);
         assert_eq!(hits(&mut *backend, "开会"), [1]);
-        let new = Message { files: files(), about: Some(uid(1)), ..theirs(8, ALEX, 8) };
-        let ours = ours(9, ALEX, Mark::Waiting);
-        backend.commit(&[insert(&new), insert(&ours)]).expect("kept");
         drop(backend);
-        let opened = profile.open();
-        assert_eq!(opened.remembered.conversations[0].outbox, Some(MessageId(9)));
-        let mut backend = opened.backend;
-        assert_eq!(backend.commit(&[insert(&theirs(10, ALEX, 8))]), Ok(vec![0]));
-        let page = page(&mut *backend, ALEX, PageAnchor::Newest);
-        assert_eq!(ids(&page), [1, 2, 3, 8, 9]);
-        assert_eq!((&*page.messages[3], &*page.messages[4]), (&new, &ours));
+        is_like_a_new_one(&profile);
     }
+}
+
+/// What only this version has is kept in it.
+fn is_like_a_new_one(profile: &Profile) {
+    let new = Message { files: files(), about: Some(uid(1)), ..theirs(8, ALEX, 8) };
+    let ours = ours(9, ALEX, Mark::Waiting);
+    profile.backend().commit(&[insert(&new), insert(&ours)]).expect("kept");
+    let opened = profile.open();
+    assert_eq!(opened.remembered.conversations[0].outbox, Some(MessageId(9)));
+    let mut backend = opened.backend;
+    assert_eq!(backend.commit(&[insert(&theirs(10, ALEX, 8))]), Ok(vec![0]));
+    let page = page(&mut *backend, ALEX, PageAnchor::Newest);
+    assert_eq!(ids(&page), [1, 2, 3, 8, 9]);
+    assert_eq!((&*page.messages[3], &*page.messages[4]), (&new, &ours));
 }
 
 #[test]

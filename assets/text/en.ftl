@@ -247,6 +247,7 @@ store-busy = The history does not keep up; the newest messages are not kept
 list-contacts = Contacts
 list-nearby = Nearby
 list-strangers = Strangers
+list-requests = Requests
 list-more = { $count } more
 list-more-unread = { $count } unread
 

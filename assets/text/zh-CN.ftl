@@ -232,6 +232,7 @@ store-busy = 历史记录跟不上，最新的消息不会保存
 list-contacts = 联系人
 list-nearby = 附近
 list-strangers = 陌生人
+list-requests = 对话请求
 list-more = 还有 { $count } 个
 list-more-unread = { $count } 条未读
 

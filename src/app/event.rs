@@ -218,6 +218,10 @@ pub enum KeyDecision {
     SamePerson,
     /// Another key claims to be this contact, and it is somebody else.
     SomebodyElse,
+    /// The same, and nothing of that key is wanted.
+    IgnoreClaim,
+    /// Whoever asks is forgotten, with what was said, and may not ask again while the program runs.
+    Decline,
 }
 
 /// What the state asks for. The runtime carries it out.

@@ -11,8 +11,9 @@ pub enum Trust {
     Verified { since: WallTime },
     /// A key that nobody here knows wants to talk. Nothing is told to it before a person accepts.
     Requested,
-    /// Somebody with another key claims to be this contact: nothing is sent until a person decides.
-    Changed { claimed: PublicKey },
+    /// Somebody with another key claims to be this contact: nothing is sent until a person decides. `compared`: since when
+    /// the key until now was; that is not lost if the claim is false.
+    Changed { claimed: PublicKey, compared: Option<WallTime> },
     /// Nothing of this key is wanted.
     Blocked,
 }
@@ -29,7 +30,8 @@ impl Trust {
             Self::Pinned => "pinned".to_owned(),
             Self::Verified { since } => format!("verified {}", since.0),
             Self::Requested => "requested".to_owned(),
-            Self::Changed { claimed } => format!("changed {claimed}"),
+            Self::Changed { claimed, compared: None } => format!("changed {claimed}"),
+            Self::Changed { claimed, compared: Some(since) } => format!("changed {claimed} {}", since.0),
             Self::Blocked => "blocked".to_owned(),
         }
     }
@@ -43,12 +45,17 @@ impl Trust {
             ("verified", since) => {
                 since.parse().map_or(Self::Blocked, |since| Self::Verified { since: WallTime(since) })
             }
-            ("changed", claimed) => {
-                claimed.parse().map_or(Self::Blocked, |claimed| Self::Changed { claimed })
-            }
+            ("changed", rest) => changed(rest).unwrap_or(Self::Blocked),
             (_, _) => Self::Blocked,
         }
     }
+}
+
+/// Of a key that has changed: which one claims to be it, and since when the one before was compared.
+fn changed(text: &str) -> Option<Trust> {
+    let (claimed, since) = text.split_once(' ').map_or((text, None), |(key, since)| (key, Some(since)));
+    let compared = since.map(|since| since.parse().map(WallTime)).transpose().ok()?;
+    Some(Trust::Changed { claimed: claimed.parse().ok()?, compared })
 }
 
 #[cfg(test)]
@@ -62,12 +69,14 @@ mod tests {
             Trust::Pinned,
             Trust::Verified { since: WallTime(1_790_000_000_000_000) },
             Trust::Requested,
-            Trust::Changed { claimed },
+            Trust::Changed { claimed, compared: None },
+            Trust::Changed { claimed, compared: Some(WallTime(-7)) },
             Trust::Blocked,
         ] {
             assert_eq!(Trust::from_code(&trust.code()), trust);
         }
-        for unreadable in ["", "trusted", "pinned x", "verified", "verified soon", "changed aaaa"] {
+        let odd = format!("changed {claimed} soon");
+        for unreadable in ["", "trusted", "pinned x", "verified", "verified soon", "changed aaaa", &odd] {
             assert_eq!(Trust::from_code(unreadable), Trust::Blocked, "{unreadable}");
         }
     }

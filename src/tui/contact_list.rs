@@ -89,6 +89,7 @@ impl ContactList {
             let of = match one.section {
                 Section::Contacts => "list-contacts",
                 Section::Rooms => "list-rooms",
+                Section::Requests => "list-requests",
                 Section::Nearby => "list-nearby",
                 Section::Strangers => "list-strangers",
             };

@@ -56,7 +56,7 @@ impl PeerStatus {
     }
 
     /// The host that a peer is at which is known by its key, as long as it is there.
-    pub(in crate::app) fn seen(&self) -> Option<IpAddr> {
+    pub fn seen(&self) -> Option<IpAddr> {
         self.seen.filter(|_| self.is_up())
     }
 

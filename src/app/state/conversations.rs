@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::addresses::AddressIndex;
+use super::declined::DeclinedKeys;
 use super::listing::Listing;
 use super::presence_only::PresenceOnlyPeers;
 use super::stranger_lru::StrangerLru;
@@ -22,6 +23,8 @@ pub(in crate::app) struct Conversations {
     pub(in crate::app) presence_only: PresenceOnlyPeers,
     /// Which strangers go first.
     pub(in crate::app) strangers: StrangerLru,
+    /// Whose requests a person has declined in this run.
+    pub(in crate::app) declined: DeclinedKeys,
     last_id: u32,
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::doubles::{DoubledRows, SeenAs};
 use crate::app::conversation::Conversation;
-use crate::model::{ConversationId, MessageId, PeerKind};
+use crate::model::{ConversationId, MessageId, PeerKind, Trust};
 
 /// The parts of the list, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +14,8 @@ pub enum Section {
     Contacts,
     /// Contacts or not.
     Rooms,
+    /// Those who want to talk, and were not answered yet.
+    Requests,
     /// Those who make themselves known, and are no contacts.
     Nearby,
     Strangers,
@@ -24,6 +26,7 @@ impl Section {
         match conversation.kind {
             _ if conversation.is_room() => Self::Rooms,
             PeerKind::Contact | PeerKind::Echo => Self::Contacts,
+            PeerKind::Stranger if conversation.trust() == Some(Trust::Requested) => Self::Requests,
             PeerKind::Stranger if conversation.address.scheme.caps.presence => Self::Nearby,
             PeerKind::Stranger => Self::Strangers,
         }

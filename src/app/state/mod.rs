@@ -3,6 +3,7 @@
 mod addresses;
 mod bell;
 mod conversations;
+mod declined;
 mod doubles;
 mod flood;
 mod listing;

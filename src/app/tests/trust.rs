@@ -113,7 +113,7 @@ fn a_claim_to_be_a_contact_stops_sending_until_a_person_decides() {
     let ben = add(&mut world, "ben", 2);
     decide(&mut world, ben, KeyDecision::Verify);
     let claimed = says(&mut world, 9, "Ben", "new laptop");
-    assert_eq!(trust(&world, ben), Some(Trust::Changed { claimed: key(9) }));
+    assert_eq!(trust(&world, ben), Some(Trust::Changed { claimed: key(9), compared: Some(world.now.wall) }));
     assert!(!send(&mut world, ben, "secret"));
     assert_eq!(trust(&world, claimed), Some(Trust::Requested));
     decide(&mut world, ben, KeyDecision::SamePerson);
@@ -135,6 +135,66 @@ fn a_claim_of_somebody_else_changes_nothing_and_none_counts_while_the_contact_is
     world.happen(Event::Net(NetEvent::Connection { conversation: ben, connection }));
     says(&mut world, 10, "ben", "hi");
     assert_eq!(trust(&world, ben), Some(Trust::Pinned));
+}
+
+#[test]
+fn a_false_claim_takes_nothing_from_a_key_that_was_compared() {
+    for (decision, of_contact) in [
+        (KeyDecision::SomebodyElse, true),
+        (KeyDecision::IgnoreClaim, true),
+        (KeyDecision::Decline, false),
+        (KeyDecision::Block, false),
+    ] {
+        let mut world = World::new();
+        let ben = add(&mut world, "ben", 2);
+        decide(&mut world, ben, KeyDecision::Verify);
+        let before = trust(&world, ben);
+        let asking = says(&mut world, 9, "ben", "new laptop");
+        assert!(!send(&mut world, ben, "secret"), "stopped until a person decides");
+        decide(&mut world, if of_contact { ben } else { asking }, decision);
+        assert_eq!(trust(&world, ben), before, "{decision:?}");
+        assert!(send(&mut world, ben, "secret"), "{decision:?}");
+        let asks = world.state.conversation(asking).and_then(crate::app::Conversation::trust);
+        let wanted = match decision {
+            KeyDecision::SomebodyElse => Some(Trust::Requested),
+            KeyDecision::Decline => None,
+            _ => Some(Trust::Blocked),
+        };
+        assert_eq!(asks, wanted, "{decision:?}");
+    }
+}
+
+#[test]
+fn who_was_declined_leaves_no_trace_and_asks_no_more_in_this_run() {
+    let mut world = World::new();
+    let mei = says(&mut world, 7, "Mei", "may I?");
+    decide(&mut world, mei, KeyDecision::Decline);
+    assert!(world.state.conversation(mei).is_none());
+    assert!(
+        world
+            .ops
+            .iter()
+            .any(|op| matches!(op, StoreCommand::Forget { conversation } if *conversation == mei))
+    );
+    let again = says(&mut world, 7, "Mei", "please");
+    assert_eq!(trust(&world, again), None, "not asked again");
+    assert!(world.state.conversation(again).expect("nearby").activity.newest().is_none());
+    // Written to, it is wanted.
+    world.happen(Event::Intent(Intent::Visit { address: place(7) }));
+    says(&mut world, 7, "Mei", "thanks");
+    let now = world.state.conversation(again).expect("known");
+    assert_eq!(now.trust(), Some(Trust::Pinned));
+    assert!(now.activity.newest().is_some());
+}
+
+#[test]
+fn whoever_asks_stands_in_a_section_of_its_own() {
+    let mut world = World::new();
+    let mei = says(&mut world, 7, "Mei", "may I?");
+    let section = |world: &World| crate::app::Section::of(world.state.conversation(mei).expect("known"));
+    assert_eq!(section(&world), crate::app::Section::Requests);
+    decide(&mut world, mei, KeyDecision::Accept);
+    assert_eq!(section(&world), crate::app::Section::Nearby);
 }
 
 /// A contact as the last run left it, with what was decided about its key.

@@ -21,6 +21,10 @@ pub(super) fn on_received(cx: &mut UpdateCx<'_>, received: Received) {
     if cx.state.flood.gate.is_unlimited() {
         return receive(cx, received);
     }
+    if trust::is_declined(cx.state, &received) {
+        count_ignored(cx);
+        return;
+    }
     let known = strangers::conversation_of(cx.state, &received);
     let conversation = known.and_then(|id| cx.state.conversation(id));
     if conversation.is_some_and(is_muted) {

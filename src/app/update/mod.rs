@@ -5,7 +5,8 @@
 //!  commits ── pending_writes, quota, inbox, offers     contacts ── nearby, reading, rooms, strangers, persons
 //!  inbox ──── strangers, persons                       nearby ──── strangers, persons
 //!  outbox ─── receipts                                 strangers ─ offers, persons
-//!  transfers ─ downloads ─ offers                      restore, search, sockets, trust
+//!  transfers ─ downloads ─ offers                      restore, search, sockets
+//!  trust ──── strangers
 //! ```
 
 mod commits;

@@ -5,7 +5,10 @@ use super::strangers;
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::{ContactsEdit, Effect, KeyDecision};
-use crate::model::{Address, ConversationId, PeerKind, Phrase, PublicKey, Trust};
+use crate::app::state::State;
+use crate::model::history::StoreCommand;
+use crate::model::traffic::Received;
+use crate::model::{Address, ConversationId, PeerKind, Phrase, PublicKey, Trust, WallTime};
 
 /// A person opens a conversation by its address: whoever has the key that stands there is meant.
 pub(super) fn on_wanted(cx: &mut UpdateCx<'_>, id: ConversationId) {
@@ -42,7 +45,11 @@ fn on_claim(cx: &mut UpdateCx<'_>, asking: ConversationId) {
         known.kind == PeerKind::Contact && sends && !known.status.is_up() && known.skeleton() == name
     };
     let Some(contact) = cx.state.conversations.values_mut().find(claimed) else { return };
-    let effects = contact.set_trust(Trust::Changed { claimed: key });
+    let compared = match contact.trust() {
+        Some(Trust::Verified { since }) => Some(since),
+        Some(Trust::Pinned | Trust::Requested | Trust::Changed { .. } | Trust::Blocked) | None => None,
+    };
+    let effects = contact.set_trust(Trust::Changed { claimed: key, compared });
     cx.effects.extend(effects);
 }
 
@@ -65,20 +72,30 @@ pub(super) fn decide(cx: &mut UpdateCx<'_>, id: ConversationId, decision: KeyDec
     };
     match (decision, before) {
         (KeyDecision::Accept, Trust::Requested | Trust::Blocked) => set(cx, id, Trust::Pinned),
-        (KeyDecision::Block, _) => set(cx, id, Trust::Blocked),
+        (KeyDecision::Block, _) => {
+            settle_claim_of(cx, id);
+            set(cx, id, Trust::Blocked);
+        }
+        (KeyDecision::Decline, Trust::Requested) => decline(cx, id),
         (KeyDecision::Verify, Trust::Pinned | Trust::Verified { .. }) => {
             let since = cx.now.wall;
             set(cx, id, Trust::Verified { since });
         }
         (KeyDecision::Unverify, Trust::Verified { .. }) => set(cx, id, Trust::Pinned),
-        (KeyDecision::SamePerson, Trust::Changed { claimed }) => adopt(cx, id, claimed),
-        (KeyDecision::SomebodyElse, Trust::Changed { .. }) => set(cx, id, Trust::Pinned),
+        (KeyDecision::SamePerson, Trust::Changed { claimed, .. }) => adopt(cx, id, claimed),
+        (KeyDecision::SomebodyElse, Trust::Changed { compared, .. }) => set(cx, id, before_claim(compared)),
+        (KeyDecision::IgnoreClaim, Trust::Changed { claimed, compared }) => {
+            set(cx, id, before_claim(compared));
+            ignore_key(cx, id, claimed);
+        }
         (
             KeyDecision::Accept
             | KeyDecision::Verify
             | KeyDecision::Unverify
             | KeyDecision::SamePerson
-            | KeyDecision::SomebodyElse,
+            | KeyDecision::SomebodyElse
+            | KeyDecision::IgnoreClaim
+            | KeyDecision::Decline,
             _,
         ) => cx.state.tell(Phrase::new("trust-nothing-to-decide").text("name", name)),
     }
@@ -88,6 +105,53 @@ fn set(cx: &mut UpdateCx<'_>, id: ConversationId, trust: Trust) {
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     let effects = conversation.set_trust(trust);
     cx.effects.extend(effects);
+}
+
+/// What was thought of the key before somebody claimed to have another one.
+fn before_claim(compared: Option<WallTime>) -> Trust {
+    compared.map_or(Trust::Pinned, |since| Trust::Verified { since })
+}
+
+/// Whoever asks is not wanted: if it claimed to be a contact, that goes on as before.
+fn settle_claim_of(cx: &mut UpdateCx<'_>, asking: ConversationId) {
+    let Some(key) = cx.state.conversation(asking).and_then(|asking| asking.address.key) else { return };
+    let claimed = cx.state.conversations().find_map(|known| match known.trust() {
+        Some(Trust::Changed { claimed, compared }) if claimed == key => Some((known.id, compared)),
+        Some(_) | None => None,
+    });
+    if let Some((contact, compared)) = claimed {
+        set(cx, contact, before_claim(compared));
+    }
+}
+
+/// Nothing of the key is wanted that claimed to be this contact.
+fn ignore_key(cx: &mut UpdateCx<'_>, contact: ConversationId, key: PublicKey) {
+    let Some(address) = cx.state.conversation(contact).map(|contact| contact.address.clone()) else { return };
+    let address = Address { key: Some(key), ..address };
+    let Some(asking) = cx.state.at_address(&address).map(|asking| asking.id) else { return };
+    set(cx, asking, Trust::Blocked);
+    if let Some(asking) = cx.state.conversations.get_mut(asking) {
+        asking.ignored = true;
+        asking.activity.read();
+    }
+}
+
+/// No trace is left but the right not to be asked again.
+fn decline(cx: &mut UpdateCx<'_>, id: ConversationId) {
+    settle_claim_of(cx, id);
+    if let Some(key) = cx.state.conversation(id).and_then(|asking| asking.address.key) {
+        cx.state.conversations.declined.add(key);
+    }
+    strangers::forget(cx, id);
+    cx.store(StoreCommand::Forget { conversation: id });
+}
+
+/// Whether a message is of somebody who was declined, and whom nobody has written to since.
+pub(super) fn is_declined(state: &State, received: &Received) -> bool {
+    let key = received.place.as_deref().and_then(|place| place.key);
+    let decided =
+        || received.place.as_deref().and_then(|place| state.at_address(place)).and_then(Conversation::trust);
+    key.is_some_and(|key| state.conversations.declined.contains(&key)) && decided().is_none()
 }
 
 /// The contact has this key from now on. That it was compared before means nothing any more, and a line in the conversation

@@ -58,6 +58,11 @@ pub enum Role {
     Selected,
     Prompt,
     Error,
+    /// The state of a conversation's lock: two people have compared their keys, or nobody has.
+    LockVerified,
+    LockPinned,
+    /// Something that a person has to decide, or to know before going on.
+    Warn,
     Popup,
     PopupTitle,
     /// The chosen line of a list in a popup.
@@ -87,7 +92,7 @@ pub const SENDERS: [Role; 8] = [
 ];
 
 /// Every role with its name in a theme file.
-const ROLES: [(Role, &str); 40] = [
+const ROLES: [(Role, &str); 43] = [
     (Role::Base, "base"),
     (Role::Dim, "dim"),
     (Role::Border, "border"),
@@ -116,6 +121,9 @@ const ROLES: [(Role, &str); 40] = [
     (Role::Selected, "selected"),
     (Role::Prompt, "prompt"),
     (Role::Error, "error"),
+    (Role::LockVerified, "lock-verified"),
+    (Role::LockPinned, "lock-pinned"),
+    (Role::Warn, "warn"),
     (Role::Popup, "popup"),
     (Role::PopupTitle, "popup-title"),
     (Role::Choice, "choice"),

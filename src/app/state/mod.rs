@@ -8,6 +8,7 @@ mod doubles;
 mod flood;
 mod listing;
 mod offers;
+mod outboxes;
 mod pending_writes;
 mod presence_only;
 mod receipts;
@@ -37,6 +38,7 @@ use bell::Bell;
 use conversations::Conversations;
 use flood::Flood;
 use offers::OutboundOffers;
+use outboxes::Outboxes;
 use pending_writes::PendingWrites;
 use status_lines::StatusLines;
 use uids::UidSource;
@@ -76,6 +78,7 @@ pub struct State {
     pub last_open: Option<ConversationId>,
     pub(super) versions: MessageVersions,
     pub(super) offers: OutboundOffers,
+    pub(super) outboxes: Outboxes,
     /// Files that are being moved now, or wait for their turn.
     pub transfers: BTreeMap<TransferId, ActiveTransfer>,
     pub(super) pending_writes: PendingWrites,
@@ -152,6 +155,7 @@ impl State {
     pub(super) fn remove(&mut self, id: ConversationId) {
         self.conversations.remove(id);
         self.flood.gate.forget(id);
+        self.outboxes.forget(id);
     }
 
     /// The newest version of a message that somebody waits for something to become of.

@@ -6,6 +6,7 @@ mod floods;
 mod history;
 mod nearby;
 mod offers;
+mod outboxes;
 mod persons;
 mod receipts;
 mod rooms;

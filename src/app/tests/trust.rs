@@ -21,7 +21,7 @@ pub(super) fn key(number: u8) -> PublicKey {
     PublicKey::from_bytes([number; 32]).expect("a key")
 }
 
-fn place(number: u8) -> Address {
+pub(super) fn place(number: u8) -> Address {
     Address::from_key(LOCKED, key(number))
 }
 
@@ -38,7 +38,7 @@ fn says(world: &mut World, number: u8, name: &str, text: &str) -> ConversationId
     world.state.at_address(&place(number)).expect("a conversation").id
 }
 
-fn add(world: &mut World, name: &str, number: u8) -> ConversationId {
+pub(super) fn add(world: &mut World, name: &str, number: u8) -> ConversationId {
     let contacts =
         vec![crate::model::Contact { name: name.to_owned(), address: place(number), notify: true }];
     world.happen(Event::ContactsLoaded { contacts, edit: None });

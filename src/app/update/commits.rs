@@ -4,14 +4,13 @@
 
 use std::sync::Arc;
 
-use super::{inbox, offers, pending_writes, quota};
+use super::{inbox, outboxes, pending_writes, quota};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::Effect;
-use crate::model::file::FileSource;
 use crate::model::history::StoreCommand;
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Message, MessageCommand, NetCommand, OutboundMessage, Phrase};
+use crate::model::{ConversationId, Message, MessageCommand, NetCommand, Phrase};
 
 /// The store has these.
 pub(super) fn on_committed(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>) {
@@ -165,7 +164,6 @@ fn confirm(cx: &mut UpdateCx<'_>, message: &Message) {
 }
 
 fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
-    let sources = cx.state.offers.take_announced(message.id);
     let Some(conversation) = cx.state.conversations.get_mut(message.conversation) else { return };
     conversation.activity.remove_pending();
     if conversation.ignored && message.is_incoming() {
@@ -175,9 +173,7 @@ fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
     }
     conversation.on_message(message);
     if !message.is_incoming() {
-        cx.state.versions.start_sending(message);
-        offers::add(cx, message, &sources);
-        cx.net(send_command(message, sources));
+        outboxes::send(cx, message);
     } else if calls(conversation, message) && cx.state.bell.ring(cx.now.mono, message.conversation) {
         cx.effects.push(Effect::Ring);
     }
@@ -194,17 +190,4 @@ fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
 fn calls(conversation: &Conversation, message: &Message) -> bool {
     let is_text = !message.is_joining() && message.kind() != Some(MessageKind::Automatic);
     conversation.notify && is_text
-}
-
-fn send_command(message: &Message, files: Arc<[FileSource]>) -> NetCommand {
-    let send = OutboundMessage {
-        id: message.id,
-        uid: message.uid,
-        about: message.about,
-        time: message.time,
-        text: message.text.clone(),
-        kind: message.kind().unwrap_or_default(),
-        files,
-    };
-    NetCommand::Message(message.conversation, MessageCommand::Send(send))
 }

@@ -2,7 +2,7 @@
 //!
 //! An operation works on an [`UpdateCx`]. Those further up may call those further down, never the other way round:
 //! ```text
-//!  commits ── pending_writes, quota, inbox, offers     contacts ── nearby, reading, rooms, strangers, persons
+//!  commits ── pending_writes, quota, inbox, outboxes   contacts ── nearby, reading, rooms, strangers, persons
 //!  inbox ──── strangers, persons                       nearby ──── strangers, persons
 //!  outbox ─── receipts                                 strangers ─ offers, persons
 //!  transfers ─ downloads ─ offers                      restore, search, sockets
@@ -16,6 +16,7 @@ mod inbox;
 mod nearby;
 mod offers;
 mod outbox;
+mod outboxes;
 mod pending_writes;
 mod persons;
 mod quota;
@@ -65,7 +66,8 @@ fn on_stored(cx: &mut UpdateCx<'_>, event: StoreEvent) {
         StoreEvent::Page(page) => reading::on_page(cx, page),
         StoreEvent::NoPage { query, why } => reading::on_no_page(cx.state, query, why),
         // Nobody asks for it yet.
-        StoreEvent::Outbox(_) | StoreEvent::NoOutbox { .. } => {}
+        StoreEvent::Outbox(page) => outboxes::on_page(cx, &page),
+        StoreEvent::NoOutbox { query, .. } => outboxes::on_no_page(cx, query),
         StoreEvent::Sent { conversation, texts } => reading::on_sent(cx.state, conversation, texts),
         StoreEvent::Found(found) => search::on_found(cx.state, found),
         StoreEvent::NotFound { ticket, why } => cx.state.search.on_failed(ticket, why),

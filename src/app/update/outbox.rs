@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{receipts, trust};
+use super::{outboxes, receipts, trust};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::model::file::{FileSource, MAX_FILES};
@@ -142,5 +142,6 @@ pub(super) fn on_failed(cx: &mut UpdateCx<'_>, id: MessageId, fault: Fault) {
     if let Some(failed) = receipts::marked(&message, Mark::Failed(fault), cx.now) {
         cx.revise(failed);
     }
+    outboxes::on_done(cx, message.conversation, id);
     receipts::expect(cx.state, &message);
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::outboxes;
 use crate::app::context::UpdateCx;
 use crate::app::state::State;
 use crate::model::traffic::MessageKind;
@@ -61,9 +62,11 @@ pub(super) fn on_read(cx: &mut UpdateCx<'_>, id: MessageId) {
 
 fn mark(cx: &mut UpdateCx<'_>, id: MessageId, mark: Mark) {
     let newest = cx.state.newest_version(id).filter(|_| cx.state.versions.is_open(id));
-    if let Some(marked) = newest.and_then(|message| marked(&message, mark, cx.now)) {
+    let Some(newest) = newest else { return };
+    if let Some(marked) = marked(&newest, mark, cx.now) {
         cx.revise(marked);
     }
+    outboxes::on_done(cx, newest.conversation, id);
 }
 
 /// A person opens a sealed message.

@@ -1,5 +1,6 @@
 //! What the last run left, before anything else happens.
 
+use super::outboxes;
 use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::Restored;
@@ -33,11 +34,18 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
             cx.store(StoreCommand::Evict { conversation: id });
             continue;
         }
+        let waits = stored.outbox.is_some();
         let mut conversation = Conversation::restored(stored, address);
         if conversation.kind == PeerKind::Stranger {
             conversation.rank = stranger_rank(id);
         }
         conversation.notify = conversation.kind != PeerKind::Echo;
+        if waits && conversation.address.scheme.caps.outbox {
+            // What waits goes out as soon as the peer is there, whoever it is.
+            cx.effects.extend(conversation.follow());
+            cx.state.outboxes.restore(id);
+            outboxes::read_next(cx, id);
+        }
         cx.state.conversations.insert(conversation);
     }
     let State { conversations, flood, .. } = &mut *cx.state;

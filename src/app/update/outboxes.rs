@@ -1,0 +1,60 @@
+//! Messages that wait until their peer has them: given to the network side in their order, after a restart from the oldest on.
+
+use std::sync::Arc;
+
+use super::offers;
+use crate::app::context::UpdateCx;
+use crate::app::event::Effect;
+use crate::model::history::{OutboxPage, OutboxQuery};
+use crate::model::{ConversationId, Message, MessageCommand, MessageId, NetCommand, OutboundMessage};
+
+/// A message of ours is in the history: it goes to the network side, if its turn is now.
+pub(super) fn send(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
+    let conversation = cx.state.conversation(message.conversation);
+    let waits = conversation.is_some_and(|conversation| conversation.address.scheme.caps.outbox);
+    if !waits || cx.state.outboxes.admit(message) {
+        give(cx, message);
+    }
+}
+
+fn give(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
+    let files = cx.state.offers.take_announced(message.id);
+    cx.state.versions.start_sending(message);
+    offers::add(cx, message, &files);
+    let send = OutboundMessage {
+        id: message.id,
+        uid: message.uid,
+        about: message.about,
+        time: message.time,
+        text: message.text.clone(),
+        kind: message.kind().unwrap_or_default(),
+        files,
+    };
+    cx.net(NetCommand::Message(message.conversation, MessageCommand::Send(send)));
+}
+
+/// The network side knows of the peer from now on: what waits for it is read.
+pub(super) fn read_next(cx: &mut UpdateCx<'_>, conversation: ConversationId) {
+    let query = cx.state.outboxes.query(conversation);
+    cx.effects.extend(query.map(Effect::Outbox));
+}
+
+pub(super) fn on_page(cx: &mut UpdateCx<'_>, page: &OutboxPage) {
+    let conversation = page.query.conversation;
+    let fresh = cx.state.outboxes.on_page(page);
+    for message in page.messages.iter().filter(|message| fresh.contains(&message.id)) {
+        let newest = cx.state.newest_version(message.id).unwrap_or_else(|| Arc::clone(message));
+        give(cx, &newest);
+    }
+    read_next(cx, conversation);
+}
+
+pub(super) fn on_no_page(cx: &mut UpdateCx<'_>, query: OutboxQuery) {
+    cx.state.outboxes.on_no_page(query.conversation);
+}
+
+/// The peer has the message, or never will: there is room for another one.
+pub(super) fn on_done(cx: &mut UpdateCx<'_>, conversation: ConversationId, message: MessageId) {
+    cx.state.outboxes.remove(conversation, message);
+    read_next(cx, conversation);
+}

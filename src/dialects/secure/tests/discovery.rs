@@ -311,3 +311,17 @@ fn hidden_beacons_that_nobody_can_read_cost_little() {
     assert!(sees(&lab, anna, ben), "known by the start that was heard");
     assert_eq!(told(&lab, anna).len(), 1);
 }
+
+#[test]
+fn somebody_near_is_reached_at_once_when_a_person_wants_to_talk() {
+    let mut lab = Lab::new(1, CALM);
+    let (anna, ben) = (lab.add(), lab.add());
+    lab.show(anna, true);
+    lab.show(ben, true);
+    lab.run(10 * SECOND);
+    let bens = lab.key(ben);
+    follow_anywhere(&mut lab, anna, bens, Some(Trust::Pinned));
+    lab.say(anna, 1, "hi");
+    lab.run(SECOND / 10);
+    assert_eq!(lab.nodes[ben].texts, ["hi"]);
+}

@@ -262,7 +262,7 @@ impl Secure {
         let sessions = self.peers.get(&key).map(|peer| peer.sessions.clone()).unwrap_or_default();
         for handle in sessions {
             if let Some(session) = self.sessions.get_mut(&handle) {
-                session.note_stored(cx.now.mono, uid);
+                session.note_stored(uid);
             }
             self.serve(cx, handle);
         }
@@ -534,6 +534,7 @@ impl Secure {
                 return Some(());
             };
             let Some(peer) = self.peers.get(&session.key) else { return Some(()) };
+            session.settle(cx.now.mono, peer.is_trusted());
             // Who is not known says one thing, and waits for a person.
             let most = if peer.is_trusted() { MAX_PENDING } else { 1 };
             let Some(frame) = session.next_entry(quic, cx.now.mono, most).ok()? else { return Some(()) };

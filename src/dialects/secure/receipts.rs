@@ -39,10 +39,14 @@ impl ReceiptTracker {
     }
 
     /// The history has it.
-    pub(super) fn note_stored(&mut self, now: Instant, uid: Uid) {
+    pub(super) fn note_stored(&mut self, uid: Uid) {
         for entry in self.pending.iter_mut().filter(|entry| entry.uid == uid) {
             entry.stored = true;
         }
+    }
+
+    /// The peer may know what is kept, and there is room for more.
+    pub(super) fn settle(&mut self, now: Instant) {
         while self.pending.front().is_some_and(|entry| entry.stored) {
             self.pending.pop_front();
             self.kept = self.kept.saturating_add(1);
@@ -80,11 +84,14 @@ mod tests {
         for number in 0..4 {
             receipts.note_read(Uid([number; 16]));
         }
-        receipts.note_stored(now, Uid([1; 16]));
+        receipts.note_stored(Uid([1; 16]));
+        receipts.settle(now);
         assert_eq!(receipts.take_due(later), None, "the first is missing");
-        receipts.note_stored(now, Uid([0; 16]));
+        receipts.note_stored(Uid([0; 16]));
+        receipts.settle(now);
         assert_eq!(receipts.take_due(now), None, "several go together");
-        receipts.note_stored(now, Uid([3; 16]));
+        receipts.note_stored(Uid([3; 16]));
+        receipts.settle(now);
         assert_eq!(receipts.take_due(later), Some(2));
         assert_eq!(receipts.take_due(later), None, "told once");
     }

@@ -45,6 +45,8 @@ pub(super) struct Session {
     messages: StreamWriter,
     readers: StreamReaders,
     receipts: ReceiptTracker,
+    /// The peer may know what we have of it.
+    tells: bool,
     entries: Bucket,
     /// When entries are read again that came too fast.
     throttled: Option<Instant>,
@@ -69,6 +71,7 @@ impl Session {
             messages: StreamWriter::open(quic, StreamKind::Messages, MESSAGES)?,
             readers: StreamReaders::default(),
             receipts: ReceiptTracker::default(),
+            tells: false,
             entries: Bucket::default(),
             throttled: None,
             sent: VecDeque::new(),
@@ -137,8 +140,16 @@ impl Session {
         self.receipts.note_read(uid);
     }
 
-    pub(super) fn note_stored(&mut self, now: Instant, uid: Uid) {
-        self.receipts.note_stored(now, uid);
+    /// Whether the peer is one that may know what is kept, and say more then.
+    pub(super) fn settle(&mut self, now: Instant, trusted: bool) {
+        self.tells = trusted;
+        if trusted {
+            self.receipts.settle(now);
+        }
+    }
+
+    pub(super) fn note_stored(&mut self, uid: Uid) {
+        self.receipts.note_stored(uid);
     }
 }
 
@@ -172,7 +183,9 @@ impl Session {
 
     /// Says how much is kept, where that is due.
     pub(super) fn tell_kept(&mut self, now: Instant) {
-        if let Some(count) = self.receipts.take_due(now) {
+        if self.tells
+            && let Some(count) = self.receipts.take_due(now)
+        {
             self.say(&Control::Kept { count });
         }
     }
@@ -183,6 +196,6 @@ impl Session {
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        [self.receipts.deadline(), self.throttled].into_iter().flatten().min()
+        [self.receipts.deadline().filter(|_| self.tells), self.throttled].into_iter().flatten().min()
     }
 }

@@ -69,6 +69,22 @@ fn a_stranger_says_one_thing_and_is_told_nothing_before_a_person_has_decided() {
 }
 
 #[test]
+fn a_receipt_that_is_given_too_early_waits_for_the_decision() {
+    let mut lab = Lab::new(1, CALM);
+    let (anna, mei) = (lab.add(), lab.add());
+    lab.befriend(anna, mei);
+    lab.trust(anna, Trust::Requested);
+    for id in 1..=3 {
+        lab.say(mei, id, &format!("b{id}"));
+    }
+    lab.run(Duration::from_secs(5));
+    assert_eq!((lab.nodes[anna].texts.len(), lab.undelivered(mei)), (1, 3));
+    lab.trust(anna, Trust::Pinned);
+    lab.run(Duration::from_secs(5));
+    assert_eq!((lab.nodes[anna].texts.len(), lab.undelivered(mei)), (3, 0));
+}
+
+#[test]
 fn whoever_is_blocked_finishes_no_handshake_and_leaves_no_row() {
     let mut lab = Lab::new(1, CALM);
     let (anna, mei) = (lab.add(), lab.add());

@@ -93,11 +93,7 @@ fn contacts() -> Command {
 }
 
 fn key() -> Command {
-    Command::new("key")
-        .args_conflicts_with_subcommands(true)
-        .arg(flag("qr"))
-        .subcommand(Command::new("export"))
-        .subcommand(Command::new("import"))
+    Command::new("key").arg(flag("qr")).subcommand(Command::new("export")).subcommand(Command::new("import"))
 }
 
 fn history() -> Command {

@@ -199,7 +199,7 @@ fn command(lang: &Lang, matches: &ArgMatches) -> Result<CliCommand, EarlyExit> {
         },
         "echo" => CliCommand::Echo { upper: inner.get_flag("upper") },
         "relay" => CliCommand::Relay(RelayFlags::read(lang, inner)?),
-        "key" => CliCommand::Key(key(inner)),
+        "key" => CliCommand::Key(key(lang, inner)?),
         "history" => CliCommand::History(history(lang, inner)?),
         _ => CliCommand::Contacts(contacts(inner)),
     })
@@ -219,11 +219,12 @@ fn contacts(matches: &ArgMatches) -> ContactsArgs {
     }
 }
 
-fn key(matches: &ArgMatches) -> KeyArgs {
-    match matches.subcommand_name() {
-        Some("export") => KeyArgs::Export,
-        Some(_) => KeyArgs::Import,
-        None => KeyArgs::Show { qr: matches.get_flag("qr") },
+fn key(lang: &Lang, matches: &ArgMatches) -> Result<KeyArgs, EarlyExit> {
+    match (matches.subcommand_name(), matches.get_flag("qr")) {
+        (None, qr) => Ok(KeyArgs::Show { qr }),
+        (Some(_), true) => Err(EarlyExit::usage(lang, "cli-error-unexpected", &[("arg", "--qr")])),
+        (Some("export"), false) => Ok(KeyArgs::Export),
+        (Some(_), false) => Ok(KeyArgs::Import),
     }
 }
 

@@ -222,6 +222,18 @@ fn contacts_and_echo_are_read() {
 }
 
 #[test]
+fn the_own_key_is_shown_exported_and_imported() {
+    let key = |line: &[&str]| read(&[&["key"], line].concat()).command;
+    assert_eq!(key(&[]), CliCommand::Key(KeyArgs::Show { qr: false }));
+    assert_eq!(key(&["--qr"]), CliCommand::Key(KeyArgs::Show { qr: true }));
+    assert_eq!(key(&["export"]), CliCommand::Key(KeyArgs::Export));
+    assert_eq!(key(&["import"]), CliCommand::Key(KeyArgs::Import));
+    assert_eq!(refused(&["key", "--qr", "export"]), "udpqq: --qr is not expected here");
+    assert!(refused(&["key", "export", "--qr"]).contains("--qr"));
+    assert_eq!(refused(&["key", "frob"]), "udpqq: There is no command frob");
+}
+
+#[test]
 fn the_history_is_listed_searched_exported_and_imported() {
     let history = |line: &[&str]| read(&[&["history"], line].concat()).command;
     let search = |words: &str, json, limit| {

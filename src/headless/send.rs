@@ -34,6 +34,9 @@ const RECEIPT: Duration = Duration::from_secs(6);
 /// patience is asked for by `--wait`.
 const PROOF: Duration = Duration::from_secs(10);
 
+/// The same where the peer has to be found first: whoever makes itself known has done so again by then.
+const SEARCH: Duration = Duration::from_secs(25);
+
 /// Where the text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextSource {
@@ -140,12 +143,14 @@ async fn deliver(
     outgoing.text = TextSource::Given(text.clone());
     session.ask(Intent::Open { conversation });
     session.ask(Intent::Send { conversation, text });
-    let proved = address_of(session, conversation).is_some_and(|to| to.scheme.caps.outbox);
-    let done = if proved {
-        let patience = outgoing.wait.unwrap_or_default().max(PROOF);
-        let_have(session, conversation, patience).await
-    } else {
-        hand_over(session, conversation).await
+    let to = address_of(session, conversation);
+    let least = to.map(|to| if to.host == Host::Anywhere { SEARCH } else { PROOF });
+    let done = match least.filter(|_| to.is_some_and(|to| to.scheme.caps.outbox)) {
+        Some(least) => {
+            let patience = outgoing.wait.unwrap_or_default().max(least);
+            let_have(session, conversation, patience).await
+        }
+        None => hand_over(session, conversation).await,
     };
     let sent = match done {
         Ok(sent) => sent,

@@ -199,11 +199,15 @@ fn whoever_asks_stands_in_a_section_of_its_own() {
 
 /// A contact as the last run left it, with what was decided about its key.
 fn left(name: &str, number: u8, trust: Option<Trust>) -> Restored {
+    left_as(PeerKind::Contact, name, number, trust)
+}
+
+fn left_as(kind: PeerKind, name: &str, number: u8, trust: Option<Trust>) -> Restored {
     let card = crate::model::history::ConversationRecord {
         conversation: ConversationId(3),
         name: name.to_owned(),
         address: place(number).to_string(),
-        kind: PeerKind::Contact,
+        kind,
         known: true,
         trust,
     };
@@ -236,4 +240,37 @@ fn what_was_decided_holds_at_the_next_start_and_for_no_other_key() {
             assert_eq!(recorded.is_some(), number == 9, "the history has it already, or is told");
         }
     }
+}
+
+#[test]
+fn a_blocked_key_stays_blocked_when_nothing_else_is_left_of_it() {
+    for (decided, wanted) in [
+        (Some(Trust::Blocked), Trust::Blocked),
+        (Some(Trust::Requested), Trust::Requested),
+        (None, Trust::Requested),
+    ] {
+        let mut world = World::new();
+        world.happen(Event::Restored(left_as(PeerKind::Stranger, "mei", 7, decided)));
+        // The network side has not heard of the conversation in this run.
+        let message = world.message(None, "10.0.0.7:7781", "may I?");
+        let place = Some(Box::new(place(7)));
+        let received = Received { scheme: LOCKED, place, authenticated: true, ..message };
+        world.happen(Event::Net(NetEvent::Received(received)));
+        let mei = world.state.conversations().next().expect("one").id;
+        assert_eq!((trust(&world, mei), told(&world, mei)), (Some(wanted), Some(wanted)));
+        let evicted = world.ops.iter().any(|op| matches!(op, StoreCommand::Evict { .. }));
+        assert_eq!(evicted, decided != Some(Trust::Blocked));
+    }
+}
+
+#[test]
+fn no_stranger_drives_out_what_a_person_has_decided() {
+    let mut world = World::new();
+    let mei = says(&mut world, 7, "Mei", "may I?");
+    decide(&mut world, mei, KeyDecision::Block);
+    let recorded = world.ops.iter().rev().find_map(|op| {
+        let StoreCommand::Know(card) = op else { return None };
+        Some((card.known, card.trust))
+    });
+    assert_eq!(recorded, Some((true, Some(Trust::Blocked))));
 }

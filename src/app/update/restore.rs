@@ -6,7 +6,7 @@ use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::Restored;
 use crate::app::state::State;
 use crate::model::history::StoreCommand;
-use crate::model::{Network, PeerKind};
+use crate::model::{Network, PeerKind, Trust};
 
 pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
     let Restored {
@@ -28,7 +28,8 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
     cx.state.conversations.set_last_id(last_conversation.map_or(0, |last| last.0));
     for (stored, address) in conversations {
         let id = stored.card.conversation;
-        let is_empty = stored.newest.is_none() && stored.draft.is_empty();
+        let is_blocked = stored.card.trust == Some(Trust::Blocked);
+        let is_empty = stored.newest.is_none() && stored.draft.is_empty() && !is_blocked;
         if stored.card.kind == PeerKind::Stranger && is_empty {
             // Nothing is left of it to come back to.
             cx.store(StoreCommand::Evict { conversation: id });

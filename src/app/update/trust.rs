@@ -103,6 +103,8 @@ pub(super) fn decide(cx: &mut UpdateCx<'_>, id: ConversationId, decision: KeyDec
 
 fn set(cx: &mut UpdateCx<'_>, id: ConversationId, trust: Trust) {
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
+    // No flood of strangers takes what a person has decided.
+    conversation.set_known();
     let effects = conversation.set_trust(trust);
     cx.effects.extend(effects);
 }

@@ -17,6 +17,7 @@ address-group = “{ $part }” is neither a broadcast address nor a multicast g
 ## address-form: how the addresses of a dialect look, where an example alone does not say it
 
 address-form-tcp = tcp://host:port
+address-form-udpqq = udpqq://KEY@host (encrypted; “udpqq key” prints yours)
 address-form-room = room://255.255.255.255 (everybody on this network)
 address-form-ipmsg = ipmsg://host (IP Messenger, iptux, FeiQ)
 address-form-relay = relay://host/room

@@ -17,6 +17,7 @@ address-group = “{ $part }”不是广播地址，也不是多播组；房间�
 ## address-form：某种方言的地址怎么写；没有则用例子
 
 address-form-tcp = tcp://host:port
+address-form-udpqq = udpqq://密钥@host（加密；udpqq key 显示自己的地址）
 address-form-room = room://255.255.255.255（本网络所有人）
 address-form-ipmsg = ipmsg://host（飞秋、iptux、IP Messenger）
 address-form-relay = relay://host/房间名

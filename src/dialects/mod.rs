@@ -56,10 +56,10 @@ pub struct Setup {
 /// All dialects, and the only place that names them: settings, options, texts and help follow it. An address without a
 /// scheme means the first.
 pub const DIALECTS: &[Dialect] =
-    &[plain_udp::DIALECT, plain_tcp::DIALECT, room::DIALECT, ipmsg::DIALECT, relay::DIALECT];
+    &[plain_udp::DIALECT, plain_tcp::DIALECT, secure::DIALECT, room::DIALECT, ipmsg::DIALECT, relay::DIALECT];
 
 /// Names kept for dialects of later versions.
-const RESERVED: [&str; 1] = ["secure"];
+const RESERVED: [&str; 0] = [];
 
 /// What the command line, the settings and the texts have to know of them.
 pub fn registry(dialects: &[Dialect]) -> Registry {

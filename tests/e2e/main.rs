@@ -29,6 +29,7 @@ mod floods;
 mod hands;
 mod headless;
 mod history;
+mod identity;
 mod instances;
 mod ipmsg_chat;
 mod ipmsg_files;

@@ -24,6 +24,7 @@ pub(crate) struct Profile {
     folder: Arc<TempDir>,
     listen: String,
     ipmsg: String,
+    encrypted: String,
 }
 
 impl Profile {
@@ -31,8 +32,8 @@ impl Profile {
     pub(crate) fn new() -> Self {
         let mine = fs::Permissions::from_mode(0o700);
         let folder = tempfile::Builder::new().permissions(mine).tempdir().unwrap();
-        let profile =
-            Self { folder: Arc::new(folder), listen: "127.0.0.1:0".to_owned(), ipmsg: "off".to_owned() };
+        let [listen, ipmsg, encrypted] = ["127.0.0.1:0", "off", "off"].map(str::to_owned);
+        let profile = Self { folder: Arc::new(folder), listen, ipmsg, encrypted };
         profile.write("config.toml", CONFIG);
         profile
     }
@@ -48,6 +49,12 @@ impl Profile {
     #[must_use]
     pub(crate) fn listening_at(mut self, address: &str) -> Self {
         address.clone_into(&mut self.listen);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn encrypted_at(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.encrypted);
         self
     }
 
@@ -71,11 +78,12 @@ impl Profile {
     pub(crate) fn args(&self) -> Vec<String> {
         let folder = self.folder.path().to_str().unwrap().to_owned();
         let listen = format!("udp={}", self.listen);
-        // The one port that all of its family share would be wanted by every test at once.
+        // Ports that all of a family share would be wanted by every test at once.
         let ipmsg = format!("ipmsg={}", self.ipmsg);
-        ["--interface", LOOPBACK, "--profile", &folder, "--defaults", "--listen", &listen, "--listen", &ipmsg]
-            .map(str::to_owned)
-            .to_vec()
+        let encrypted = format!("udpqq={}", self.encrypted);
+        let listen = [&listen, &ipmsg, &encrypted].map(|at| ["--listen", at]);
+        let own = ["--interface", LOOPBACK, "--profile", &folder, "--defaults"];
+        own.iter().chain(listen.as_flattened()).map(|&arg| arg.to_owned()).collect()
     }
 
     /// The global options, then `more`.

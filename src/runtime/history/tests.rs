@@ -258,6 +258,12 @@ fn a_line_of_listen_is_an_incoming_message() {
     let back = read(&known, &nobody).expect("a message");
     assert_eq!(back.card.address, "udp://127.0.0.1:8081", "where it came from is the best that is known");
 
+    // The key says who it was, from wherever it came.
+    let key = "bnitvwnusjablsqjalwqpece2owf3pwcgbxqnfemcdni5nxdt4wu6fqb";
+    let proved = stranger.replace(r#""udp""#, r#""udpqq""#).replace('}', &format!(r#","key":"{key}"}}"#));
+    let back = read(&proved, &nobody).expect("a message");
+    assert_eq!(back.card.address, format!("udpqq://{key}@127.0.0.1:8081"));
+
     let least = r#"{"text":"x","time":"2026-11-21T09:30:12Z","from":"127.0.0.1:8081","later":[1]}"#;
     let odd = least.replacen('{', r#"{"unheard-of": ["\ud800", 1e999],"#, 1);
     read(&odd, &nobody).expect("however odd what is new may be");

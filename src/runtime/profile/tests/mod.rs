@@ -88,7 +88,7 @@ mod config {
         let listen = config.value.listen.clone();
         assert_eq!(config.value, Config { exists: true, listen, ..Config::default() });
         assert_eq!(config.warnings, []);
-        let lines = "udp = \"[::]:8081\"\ntcp = \"off\"\nroom = 7788\nipmsg = 2425\n";
+        let lines = "udp = \"[::]:8081\"\ntcp = \"off\"\nudpqq = 7781\nroom = 7788\nipmsg = 2425\n";
         assert_eq!(config_text(&profile), [include_str!("../../../../assets/config.toml"), lines].concat());
     }
 
@@ -174,7 +174,7 @@ mod config {
 
     #[test]
     fn an_unknown_key_is_named_and_harmless() {
-        let (_folder, profile) = with_config("name = \"x\"\ncolour = 1\n[listen]\nfax = 2\nsecure = 3\n");
+        let (_folder, profile) = with_config("name = \"x\"\ncolour = 1\n[listen]\nfax = 2\nudpqq = 3\n");
         let config = profile.load_config().unwrap();
         assert_eq!(config.value.name.as_deref(), Some("x"));
         let named: Vec<_> = config.warnings.iter().flat_map(|phrase| phrase.args.clone()).collect();

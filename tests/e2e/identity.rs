@@ -1,0 +1,140 @@
+//! Our own key on the command line, and what it is for: messages whose sender is proved and whose receipt means something.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::Value;
+
+use crate::support::command::{run, udpqq};
+use crate::support::lines::Talker;
+use crate::support::profile::Profile;
+use crate::support::socket::{Socket, free_port};
+
+const MALFORMED: &str = "udpqq-identity-1 not a key\n";
+
+/// The key of the profile, and the address that leads there while it listens.
+fn address(profile: &Profile) -> (String, String) {
+    let outcome = run(&profile.args_and(&["key"]), b"");
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    let mut lines = outcome.stdout.lines().map(str::to_owned);
+    let anywhere = lines.next().unwrap();
+    (anywhere.strip_prefix("udpqq://").unwrap().to_owned(), lines.next().unwrap())
+}
+
+fn encrypted() -> Profile {
+    Profile::new().encrypted_at(&format!("127.0.0.1:{}", free_port()))
+}
+
+/// What `listen` printed, and the profile it ran in.
+fn listener(count: &str) -> (Profile, Talker, String, String) {
+    let profile = encrypted();
+    let (key, address) = address(&profile);
+    let words = ["listen", "--json", "--count", count];
+    let listener = Talker::start(&mut udpqq(&profile.args_and(&words)));
+    (profile, listener, key, address)
+}
+
+#[test]
+fn the_key_is_made_once_and_shown_with_where_we_are() {
+    let profile = encrypted();
+    let first = run(&profile.args_and(&["key"]), b"");
+    let [address, there, groups] = first.stdout.lines().collect::<Vec<_>>()[..] else { panic!("{first:?}") };
+    let key = address.strip_prefix("udpqq://").unwrap();
+    assert_eq!(key.len(), 56);
+    assert!(there.starts_with(&format!("{address}@127.0.0.1:")), "{there}");
+    assert_eq!(groups.replace(' ', ""), key);
+    assert_eq!(groups.split(' ').count(), 14);
+    assert_eq!(run(&profile.args_and(&["key"]), b"").stdout, first.stdout);
+    let mode = fs::metadata(profile.path("identity.key")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o7777, 0o600);
+}
+
+#[test]
+fn a_code_for_phones_is_drawn_without_colours_where_there_is_no_terminal() {
+    let outcome = run(&encrypted().args_and(&["key", "--qr"]), b"");
+    let lines: Vec<&str> = outcome.stdout.lines().collect();
+    let (address, rows) = lines.split_last().unwrap();
+    assert!(address.starts_with("udpqq://"), "{outcome:?}");
+    assert!((19..=23).contains(&rows.len()), "{outcome:?}");
+    let width = rows[0].chars().count();
+    assert!(rows.iter().all(|row| row.chars().count() == width && row.chars().all(|c| "█▀▄ ".contains(c))));
+}
+
+#[test]
+fn the_key_goes_to_paper_and_back_and_replaces_none() {
+    let (profile, restored) = (encrypted(), Profile::new());
+    let (key, _) = address(&profile);
+    let paper = run(&profile.args_and(&["key", "export"]), b"");
+    assert_eq!(paper.code, Some(0), "{paper:?}");
+    assert!(paper.stderr.contains("Secret"), "{paper:?}");
+    let letters = profile.read("identity.key");
+    assert_eq!(letters.trim_end(), format!("udpqq-identity-1 {}", paper.stdout.replace([' ', '\n'], "")));
+
+    let wrong = run(&restored.args_and(&["key", "import"]), key.as_bytes());
+    assert_eq!(wrong.code, Some(1));
+    assert!(wrong.only_error_line().contains("do not fit together"), "{wrong:?}");
+    assert!(!wrong.stderr.contains(&key), "what may be a secret is not repeated");
+    let taken = run(&restored.args_and(&["key", "import"]), paper.stdout.to_uppercase().as_bytes());
+    assert_eq!((taken.code, taken.stdout.lines().next()), (Some(0), Some(&*format!("udpqq://{key}"))));
+    assert_eq!(restored.read("identity.key"), letters);
+
+    let again = run(&restored.args_and(&["key", "import"]), paper.stdout.as_bytes());
+    assert_eq!(again.code, Some(1));
+    assert!(again.only_error_line().contains("There is a key already"), "{again:?}");
+    assert_eq!(restored.read("identity.key"), letters);
+}
+
+#[test]
+fn who_sent_what_listen_prints_is_proved_and_send_ends_well_on_the_receipt() {
+    let (_there, mut listener, _, there) = listener("2");
+    let here = Profile::with_contacts(&[("Mei", &there)]);
+    let (own, _) = address(&here);
+    for (target, text) in [(&*there, "在吗"), ("Mei", "hello")] {
+        let outcome = run(&here.args_and(&["--listen", "udpqq=127.0.0.1:0", "send", target, text]), b"");
+        assert_eq!((outcome.code, &*outcome.stdout, &*outcome.stderr), (Some(0), "", ""));
+    }
+    let (code, lines) = listener.finish();
+    assert_eq!((code, lines.len()), (Some(0), 2), "{lines:?}");
+    for (line, text) in lines.iter().zip(["在吗", "hello"]) {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(
+            (&line["text"], &line["authenticated"], &line["key"]),
+            (&text.into(), &true.into(), &own.clone().into())
+        );
+        assert_eq!((&line["dialect"], &line["contact"]), (&"udpqq".into(), &Value::Null));
+    }
+}
+
+#[test]
+fn nobody_else_gets_what_is_for_a_key_and_send_says_that_it_failed() {
+    let (_there, listener, key, there) = listener("1");
+    let here = Profile::new();
+    // Another key at the place where the listener is.
+    let (other, _) = address(&Profile::new());
+    let wrong = there.replace(&key, &other);
+    let outcome =
+        run(&here.args_and(&["--listen", "udpqq=127.0.0.1:0", "send", &wrong, "for somebody else"]), b"");
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.only_error_line().contains("has answered"), "{outcome:?}");
+    assert_eq!(listener.lines(), [""; 0]);
+}
+
+#[test]
+fn a_key_that_does_not_parse_stays_and_only_what_needs_it_is_off() {
+    let profile = Profile::new().encrypted_at("127.0.0.1:0");
+    let (_, there) = address(&encrypted());
+    let peer = Socket::bind();
+    profile.write("identity.key", MALFORMED);
+
+    let refused = run(&profile.args_and(&["send", &there, "hi"]), b"");
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.only_error_line().contains("identity.key is no key"), "{refused:?}");
+    assert_eq!(run(&profile.args_and(&["send", &peer.address().to_string(), "plain"]), b"").code, Some(0));
+    assert_eq!(peer.receive().0, b"plain");
+    assert_eq!(run(&profile.args_and(&["key"]), b"").code, Some(1));
+    assert_eq!(run(&profile.args_and(&["key", "import"]), b"x").code, Some(1));
+
+    let terminal = profile.open((200, 30));
+    terminal.wait_text("identity.key is no key");
+    assert_eq!(profile.read("identity.key"), MALFORMED);
+}

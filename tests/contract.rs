@@ -18,7 +18,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use udpqq::cli::Cli;
-use udpqq::dialects::{self, DIALECTS, Dialect};
+use udpqq::dialects::{self, DIALECTS, Dialect, secure};
 use udpqq::lang::{Lang, TAGS};
 use udpqq::model::{ListenSetting, Registry};
 use udpqq::runtime::profile::Profile;
@@ -29,7 +29,7 @@ use sim::samples::{FLAWED, Flawed, SOUND};
 
 /// The dialects of the program, and those of the battery itself that keep all laws.
 fn all() -> Vec<Dialect> {
-    DIALECTS.iter().chain(SOUND).copied().collect()
+    DIALECTS.iter().chain(SOUND).chain([&secure::DIALECT]).copied().collect()
 }
 
 fn holds(dialect: &Dialect, law: &str, verdict: Verdict) {

@@ -10,6 +10,7 @@ use udpqq::wire::{Input, SocketSpec};
 
 use super::network::{Arrival, LATENCY, NEAR, Network};
 use super::program::{BROADCAST, Bound, HostId, Link, Program, ProgramId};
+use super::weather::MAX_WAIT;
 
 /// The largest payload over IPv4 and over IPv6 (RFC 768, RFC 8200).
 const MAX_PAYLOAD: [usize; 2] = [65_507, 65_527];
@@ -189,15 +190,33 @@ impl Network {
             self.post(receiver, NEAR, arrival(bytes));
             return;
         }
+        let Some(waits) = self.queue_up(self.programs[sender.0].host, bytes.len()) else { return };
         let copies = if self.chance.percent(self.weather.doubled) { 2 } else { 1 };
+        let since = self.now.mono.saturating_duration_since(self.began);
+        let dark = self.dark.is_some_and(|until| self.now.mono < until);
         for _ in 0..copies {
-            if !self.chance.percent(self.weather.lost) {
+            if self.weather.passes(&mut self.chance, since, bytes.len()) && !dark {
                 let jitter = u64::try_from(self.weather.jitter.as_micros()).unwrap_or(u64::MAX);
-                let later = LATENCY + Duration::from_micros(self.chance.below(jitter));
+                let later = self.weather.latency + waits + Duration::from_micros(self.chance.below(jitter));
                 let bytes = self.spoil(bytes);
                 self.post(receiver, later, arrival(&bytes));
             }
         }
+    }
+
+    /// How long it takes until so many bytes are out of a host; `None`: there is no room for them.
+    fn queue_up(&mut self, host: HostId, bytes: usize) -> Option<Duration> {
+        let Some(rate) = self.weather.rate else { return Some(Duration::ZERO) };
+        let micros = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(1_000_000) / u64::from(rate);
+        let now = self.now.mono;
+        let free = self.free.entry(host).or_insert(now);
+        let waits = free.saturating_duration_since(now);
+        if waits > MAX_WAIT {
+            return None;
+        }
+        let waits = waits + Duration::from_micros(micros);
+        *free = now + waits;
+        Some(waits)
     }
 
     fn spoil(&mut self, bytes: &Arc<[u8]>) -> Arc<[u8]> {

@@ -7,6 +7,8 @@
 pub(crate) mod chance;
 mod courier;
 mod datagrams;
+pub(crate) mod history;
+pub(crate) mod keys;
 pub(crate) mod laws;
 pub(crate) mod network;
 pub(crate) mod program;
@@ -14,6 +16,7 @@ pub(crate) mod samples;
 pub(crate) mod stage;
 mod streams;
 mod transfers;
+mod weather;
 
 /// Whether a law held, or what broke it.
 pub(crate) type Verdict<T = ()> = Result<T, String>;

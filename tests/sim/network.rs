@@ -9,13 +9,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use udpqq::model::{ConversationId, ErrorCode, LinkId, MessageCommand, NetCommand, NetEvent, Now, WallTime};
+use udpqq::model::{ConversationId, ErrorCode, LinkId, NetCommand, Now, WallTime};
 use udpqq::wire::{Engine, Input, Output, StepEvent, Ticket};
 
 use super::chance::Chance;
+use super::history::{History, Record};
 use super::program::{Bound, Host, HostId, Link, Program, ProgramId, drain};
 use super::streams::Stream;
 use super::{Verdict, ensure};
+
+pub(crate) use super::weather::Weather;
 
 /// Inputs of one run. The longest law, an hour of relayed conversation, needs a tenth of it.
 const MAX_INPUTS: usize = 200_000;
@@ -23,28 +26,6 @@ const MAX_INPUTS: usize = 200_000;
 pub(super) const LATENCY: Duration = Duration::from_millis(1);
 /// One way to a program on the same host.
 pub(super) const NEAR: Duration = Duration::from_micros(50);
-
-/// What may happen to what is on its way between two hosts.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Weather {
-    /// Of a hundred datagrams.
-    pub(crate) lost: u32,
-    pub(crate) doubled: u32,
-    /// Of a hundred datagrams, one byte each: what somebody on the way can do.
-    pub(crate) spoiled: u32,
-    /// Up to so much later, so that what is sent later may arrive sooner.
-    pub(crate) jitter: Duration,
-    /// Streams are read in pieces that have nothing to do with what was written.
-    pub(crate) cut: bool,
-}
-
-impl Weather {
-    pub(crate) const CALM: Self =
-        Self { lost: 0, doubled: 0, spoiled: 0, jitter: Duration::ZERO, cut: false };
-    pub(crate) const ROUGH: Self =
-        Self { lost: 20, doubled: 20, spoiled: 0, jitter: Duration::from_millis(80), cut: true };
-    pub(crate) const HOSTILE: Self = Self { spoiled: 40, ..Self::ROUGH };
-}
 
 /// What a program is given before it starts.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +39,8 @@ pub(crate) enum Given {
 #[derive(Debug)]
 pub(super) enum Arrival {
     Order(NetCommand),
+    /// Something is written down.
+    Committed(Record),
     LinkUp {
         link: LinkId,
         address: SocketAddr,
@@ -117,7 +100,8 @@ pub(super) enum Arrival {
 
 pub(crate) struct Network {
     pub(crate) now: Now,
-    pub(super) weather: Weather,
+    pub(super) began: Instant,
+    pub(crate) weather: Weather,
     pub(super) chance: Chance,
     queue: BTreeMap<(Instant, u64), (ProgramId, Arrival)>,
     counter: u64,
@@ -128,6 +112,10 @@ pub(crate) struct Network {
     pub(super) files: BTreeMap<(HostId, PathBuf), Option<Vec<u8>>>,
     pub(super) names: BTreeMap<String, Vec<IpAddr>>,
     pub(super) ephemeral: u16,
+    /// Nothing gets from one host to another until then.
+    pub(crate) dark: Option<Instant>,
+    /// When what each host has sent is out, where it may send only so fast.
+    pub(super) free: BTreeMap<HostId, Instant>,
     /// The first thing an engine did that the contract does not allow.
     fault: Option<String>,
 }
@@ -140,8 +128,10 @@ pub(crate) fn origin() -> Now {
 // What stands on it.
 impl Network {
     pub(crate) fn new(seed: u64, weather: Weather) -> Self {
+        let now = origin();
         Self {
-            now: origin(),
+            now,
+            began: now.mono,
             weather,
             chance: Chance::new(seed),
             queue: BTreeMap::new(),
@@ -152,6 +142,8 @@ impl Network {
             files: BTreeMap::new(),
             names: BTreeMap::new(),
             ephemeral: 40_000,
+            dark: None,
+            free: BTreeMap::new(),
             fault: None,
         }
     }
@@ -180,6 +172,41 @@ impl Network {
         }
         self.queue.retain(|_, (to, _)| *to != program);
         self.programs[program.0].deadline = None;
+        self.programs[program.0].strikes_in = None;
+    }
+
+    /// The machine goes to sleep: nothing runs there, and what comes is lost.
+    pub(crate) fn suspend(&mut self, program: ProgramId) {
+        let now = self.now.mono;
+        self.programs[program.0].clock.fall_asleep(now);
+    }
+
+    pub(crate) fn wake(&mut self, program: ProgramId) {
+        let now = self.now.mono;
+        self.programs[program.0].clock.wake_up(now);
+    }
+
+    /// Sets the wall clock of a program, which nothing else notices.
+    pub(crate) fn shift_wall(&mut self, program: ProgramId, micros: i64) {
+        self.programs[program.0].clock.shift = micros;
+    }
+
+    /// The program is killed when it has put out so many things more.
+    pub(crate) fn strike(&mut self, program: ProgramId, outputs: usize) {
+        self.programs[program.0].strikes_in = Some(outputs);
+    }
+
+    /// What a program has written down is replaced by an older copy of it.
+    pub(crate) fn restore(&mut self, program: ProgramId, history: History) {
+        self.programs[program.0].history = history;
+    }
+
+    /// A host gets other addresses.
+    pub(crate) fn renumber(&mut self, host: HostId, number: u8) {
+        let Host { v4, v6, .. } = Host::numbered(number);
+        let interface = self.hosts[host.0].interface;
+        self.hosts[host.0] = Host { v4, v6, interface };
+        self.plug(host, interface);
     }
 
     /// Starts it again, with nothing of what it knew.
@@ -258,7 +285,7 @@ impl Network {
             .programs
             .iter()
             .enumerate()
-            .filter_map(|(index, program)| program.deadline.map(|at| (at, ProgramId(index))));
+            .filter_map(|(index, program)| program.wakes().map(|at| (at, ProgramId(index))));
         let due = due.min();
         let tick = due.filter(|(at, _)| arrival.is_none_or(|arrival| *at < arrival));
         let Some(next) = tick.map(|(at, _)| at).or(arrival).filter(|at| *at <= end) else {
@@ -277,7 +304,7 @@ impl Network {
     fn tick(&mut self, program: ProgramId) -> Verdict {
         self.programs[program.0].tally.ticks += 1;
         self.step(program, Input::Tick);
-        let deadline = self.programs[program.0].deadline;
+        let deadline = self.programs[program.0].wakes();
         // The caller would come back at once, and again.
         let late = deadline.is_some_and(|at| at <= self.now.mono);
         ensure!(!late, "{program:?}: a tick asks for a tick at once");
@@ -288,9 +315,14 @@ impl Network {
 // Between the network and the engines.
 impl Network {
     fn arrive(&mut self, program: ProgramId, arrival: Arrival) {
+        // Nobody is there who would hear it.
+        if self.programs[program.0].clock.sleeps() {
+            return;
+        }
         let links = &self.programs[program.0].links;
         match arrival {
             Arrival::Order(command) => self.step(program, Input::Command(command)),
+            Arrival::Committed(record) => self.commit(program, record),
             Arrival::LinkUp { link, address } => self.opened(program, link, address),
             Arrival::LinkDown { link, code } => {
                 self.step(program, Input::LinkDown { link, code: Some(code.into()) });
@@ -330,11 +362,14 @@ impl Network {
     }
 
     pub(super) fn step(&mut self, program: ProgramId, input: Input<'_>) {
-        let now = self.now;
+        let now = self.programs[program.0].clock.read(self.now);
         match drain(self.programs[program.0].engine.as_mut(), now, input) {
             Ok((outputs, deadline)) => {
                 self.programs[program.0].deadline = deadline;
                 for output in outputs {
+                    if self.programs[program.0].is_struck() {
+                        return self.kill(program);
+                    }
                     self.perform(program, output);
                 }
             }
@@ -361,20 +396,7 @@ impl Network {
             }
             Output::Close { link } => self.close(program, link),
             Output::Resolve { conversation, host, port } => self.resolve(program, conversation, host, port),
-            Output::Event(event) => {
-                if let NetEvent::Received(received) = &event {
-                    let (source, payload) = (received.source, Arc::clone(&received.payload));
-                    let conversation = received.conversation.unwrap_or(ConversationId(0));
-                    let stored = NetCommand::Message(
-                        conversation,
-                        MessageCommand::Stored { source, payload, uid: None },
-                    );
-                    self.post(program, Duration::ZERO, Arrival::Order(stored));
-                }
-                let program = &mut self.programs[program.0];
-                program.tally.events += 1;
-                program.events.push(event);
-            }
+            Output::Event(event) => self.tell(program, event),
             Output::Wait(_) => {}
         }
     }

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use udpqq::model::traffic::Received;
-use udpqq::model::{LinkId, NetEvent, Now};
+use udpqq::model::{LinkId, NetEvent, Now, WallTime};
 use udpqq::wire::{Engine, Input, Interface, Output};
 
 use super::Verdict;
+use super::history::History;
 use super::transfers::Mover;
 
 /// Polls one input may cost. What waits for a name or a connection is bounded, and everything else is less.
@@ -146,6 +147,36 @@ pub(crate) struct Tally {
     pub(crate) ticks: usize,
 }
 
+/// How a program sees the time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Clock {
+    /// How long its machine has slept, which the monotonic clock does not tell.
+    behind: Duration,
+    asleep: Option<Instant>,
+    /// Microseconds that somebody has put the wall clock forward by.
+    pub(super) shift: i64,
+}
+
+impl Clock {
+    pub(super) fn read(&self, now: Now) -> Now {
+        let mono = now.mono.checked_sub(self.behind).unwrap_or(now.mono);
+        Now { mono, wall: WallTime(now.wall.0.saturating_add(self.shift)) }
+    }
+
+    pub(super) const fn sleeps(&self) -> bool {
+        self.asleep.is_some()
+    }
+
+    pub(super) const fn fall_asleep(&mut self, now: Instant) {
+        self.asleep = Some(now);
+    }
+
+    pub(super) fn wake_up(&mut self, now: Instant) {
+        let slept = self.asleep.take().map(|since| now.saturating_duration_since(since));
+        self.behind = self.behind.saturating_add(slept.unwrap_or_default());
+    }
+}
+
 /// One engine and what its caller keeps for it.
 pub(crate) struct Program {
     pub(crate) host: HostId,
@@ -156,6 +187,10 @@ pub(crate) struct Program {
     pub(crate) movers: BTreeMap<LinkId, Mover>,
     pub(crate) accepted: u32,
     pub(crate) events: Vec<NetEvent>,
+    pub(crate) history: History,
+    pub(crate) clock: Clock,
+    /// It is killed after so many outputs more.
+    pub(crate) strikes_in: Option<usize>,
     pub(crate) tally: Tally,
 }
 
@@ -169,6 +204,9 @@ impl Program {
             movers: BTreeMap::new(),
             accepted: LinkId::FIRST_ACCEPTED,
             events: Vec::new(),
+            history: History::default(),
+            clock: Clock::default(),
+            strikes_in: None,
             tally: Tally::default(),
         }
     }
@@ -189,10 +227,21 @@ impl Program {
         self.links.values().any(|link| matches!(link, Link::Listener(own) if own.port() == at.port()))
     }
 
+    /// When it is to be woken, by the clock of the network.
+    pub(crate) fn wakes(&self) -> Option<Instant> {
+        let deadline = self.deadline.filter(|_| !self.clock.sleeps())?;
+        deadline.checked_add(self.clock.behind)
+    }
+
+    /// Counts an output; `true`: it does not come to it any more.
+    pub(super) fn is_struck(&mut self) -> bool {
+        let left = self.strikes_in.map(|left| left.checked_sub(1));
+        self.strikes_in = left.flatten();
+        left == Some(None)
+    }
+
+    /// The messages in its history.
     pub(crate) fn received(&self) -> impl Iterator<Item = &Received> {
-        self.events.iter().filter_map(|event| match event {
-            NetEvent::Received(received) => Some(received),
-            _ => None,
-        })
+        self.history.rows.iter()
     }
 }

@@ -1,18 +1,20 @@
 //! Some of a kind on one simulated network: what stands between them, whom they follow, what they say and hear.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::traffic::{LocalIdentity, MessageKind, Received};
 use udpqq::model::{
-    Address, ConversationId, Fault, ListenSetting, MessageId, NetCommand, NetEvent, PeerCommand,
+    Address, ConversationId, Fault, ListenSetting, MessageCommand, MessageId, NetCommand, NetEvent,
+    OutboundMessage, PeerCommand, Trust, Uid,
 };
 use udpqq::wire::Engine;
 
+use super::keys::{key_pair, setup};
 use super::network::{Given, Network, Weather};
-use super::program::ProgramId;
+use super::program::{HostId, ProgramId};
 use super::{Verdict, ensure};
 
 /// What they say on coming into a room.
@@ -92,7 +94,8 @@ impl Cast {
             Place::Group(host) => host.clone(),
         };
         let room = if scheme.caps.rooms { "/room" } else { "" };
-        let text = format!("{}://{host}:{}{room}{}", scheme.name, scheme.default_port, self.options);
+        let key = if scheme.caps.keys { format!("{}@", key_pair(other).public()) } else { String::new() };
+        let text = format!("{}://{key}{host}:{}{room}{}", scheme.name, scheme.default_port, self.options);
         let address = Address::parse(&text, &[scheme]).map_err(|error| format!("{text}: {error}"))?;
         (self.dialect.validate)(&address).map_err(|error| format!("{text}: {error}"))?;
         Ok(address)
@@ -134,8 +137,17 @@ fn bare(dialect: &Dialect) -> Cast {
 pub(crate) struct Performer {
     pub(crate) program: ProgramId,
     pub(crate) name: String,
+    /// Which key it has, where members have keys.
+    number: u8,
+    /// The numbers of those it follows; a conversation has the number of who is at its other end.
+    follows: Vec<u8>,
     /// What it was told to say, in order, with the message's id.
     pub(crate) said: Vec<(MessageId, String)>,
+    /// The same, as it stands in its history.
+    pub(crate) outbox: Vec<(ConversationId, OutboundMessage)>,
+    /// How often what it had said was handed to a new start of it.
+    again: BTreeMap<MessageId, usize>,
+    starts: u64,
 }
 
 pub(crate) struct Stage {
@@ -186,10 +198,37 @@ impl Stage {
 
     /// Kills a member and starts it again.
     pub(crate) fn restart_member(&mut self, member: usize) -> Verdict {
-        let number = u64::try_from(member + 1).unwrap_or_default();
-        let (engine, given) = self.begin(number ^ 0x1_0000);
+        self.members[member].starts += 1;
+        let (engine, given) = self.begin(&self.members[member]);
         self.net.restart(self.members[member].program, engine, given);
-        self.introduce(member)
+        self.introduce(member)?;
+        self.resend(member);
+        Ok(())
+    }
+
+    /// A new start of a program goes on with what its peers do not have yet.
+    fn resend(&mut self, member: usize) {
+        if !self.cast.dialect.scheme.caps.outbox {
+            return;
+        }
+        let Performer { program, outbox, again, .. } = &mut self.members[member];
+        let history = &self.net.program(*program).history;
+        let mut left = outbox.clone();
+        left.retain(|(_, message)| !history.is_delivered(message.id));
+        for (conversation, message) in left {
+            *again.entry(message.id).or_default() += 1;
+            let order = NetCommand::Message(conversation, MessageCommand::Send(message));
+            self.net.order(*program, Duration::ZERO, order);
+        }
+    }
+
+    /// One more, on a host with the first number, with the key that belongs to the second.
+    pub(crate) fn join(&mut self, host: u8, number: u8, follows: &[u8]) -> Verdict<usize> {
+        let host = self.net.host(host, &name_of(host));
+        self.put(host, number, follows.to_vec());
+        let member = self.members.len() - 1;
+        self.introduce(member)?;
+        Ok(member)
     }
 
     fn put_member(&mut self, number: u8) {
@@ -198,13 +237,33 @@ impl Stage {
         } else {
             self.net.host(number, &name_of(number))
         };
-        let (engine, given) = self.begin(u64::from(number));
-        let program = self.net.launch(host, engine, given);
-        self.members.push(Performer { program, name: format!("member-{number}"), said: Vec::new() });
+        // A group is one conversation.
+        let follows = if self.cast.is_group() {
+            vec![1]
+        } else {
+            (1..=self.cast.members.max(2)).filter(|other| *other != number).collect()
+        };
+        self.put(host, number, follows);
+    }
+
+    fn put(&mut self, host: HostId, number: u8, follows: Vec<u8>) {
+        let mut performer = Performer {
+            program: ProgramId(0),
+            name: format!("member-{}", self.members.len() + 1),
+            number,
+            follows,
+            said: Vec::new(),
+            outbox: Vec::new(),
+            again: BTreeMap::new(),
+            starts: u64::try_from(self.members.len()).unwrap_or_default() << 32,
+        };
+        let (engine, given) = self.begin(&performer);
+        performer.program = self.net.launch(host, engine, given);
+        self.members.push(performer);
     }
 
     /// An engine of the dialect, and the socket that it is given.
-    fn begin(&self, chance: u64) -> (Box<dyn Engine>, Given) {
+    fn begin(&self, performer: &Performer) -> (Box<dyn Engine>, Given) {
         let dialect = self.cast.dialect;
         let port = |setting| everywhere(port_of(setting, dialect.scheme.default_port));
         let (listen, given) = match dialect.listens {
@@ -213,8 +272,9 @@ impl Stage {
             ListenMode::Itself(setting) => (Some(port(setting)), Given::Nothing),
             ListenMode::Nowhere => (None, Given::Nothing),
         };
+        let chance = performer.starts << 8 | u64::from(performer.number);
         let seed = self.cast.seed.wrapping_mul(1_001).wrapping_add(chance);
-        ((dialect.engine)(&Setup { seed, listen, ..Setup::default() }), given)
+        ((dialect.engine)(&Setup { listen, ..setup(performer.number, seed) }), given)
     }
 
     /// Who it is, whom it follows, and that a person goes into the room.
@@ -233,6 +293,9 @@ impl Stage {
             let address = self.cast.address(other)?;
             let rank = u32::try_from(rank).unwrap_or_default();
             orders.push(NetCommand::Peer(conversation, PeerCommand::Follow { address, rank }));
+            if self.cast.dialect.scheme.caps.keys {
+                orders.push(NetCommand::Trust(conversation, Trust::Pinned));
+            }
             if self.cast.enters {
                 orders.push(NetCommand::Peer(conversation, PeerCommand::Enter));
             }
@@ -243,14 +306,8 @@ impl Stage {
         Ok(())
     }
 
-    /// A group is one conversation; others are numbered like the member at the other end.
     fn conversations(&self, member: usize) -> Vec<ConversationId> {
-        if self.cast.is_group() {
-            return vec![ConversationId(1)];
-        }
-        let most = u32::from(self.cast.members.max(2));
-        let own = u32::try_from(member + 1).unwrap_or_default();
-        (1..=most).filter(|number| *number != own).map(ConversationId).collect()
+        self.members[member].follows.iter().map(|number| ConversationId(u32::from(*number))).collect()
     }
 }
 
@@ -273,9 +330,15 @@ impl Stage {
     pub(crate) fn say_later(&mut self, member: usize, later: Duration, text: &str) {
         for conversation in self.conversations(member) {
             self.messages += 1;
-            let message = MessageId(self.messages);
-            self.members[member].said.push((message, text.to_owned()));
-            let order = NetCommand::plain(conversation, message, text.to_owned());
+            let id = MessageId(self.messages);
+            let uid = u128::from(self.messages) << 8 | u128::from(self.members[member].number);
+            let message = OutboundMessage {
+                uid: Some(Uid(uid.to_be_bytes())),
+                ..OutboundMessage::text(id, text.to_owned())
+            };
+            self.members[member].said.push((id, text.to_owned()));
+            self.members[member].outbox.push((conversation, message.clone()));
+            let order = NetCommand::Message(conversation, MessageCommand::Send(message));
             self.net.order(self.members[member].program, later, order);
         }
     }
@@ -311,7 +374,7 @@ impl Stage {
         let receipts = self.cast.dialect.scheme.caps.receipts;
         let count = |message: MessageId| {
             let events = self.events(member).iter();
-            events.fold((message, 0, 0), |(id, handed, failed), event| match event {
+            events.fold((message, 0_usize, 0), |(id, handed, failed), event| match event {
                 NetEvent::Handed { message, .. } if *message == id => (id, handed + 1, failed),
                 NetEvent::Failed { message, fault } if *message == id => {
                     let late = receipts && handed == 1 && *fault == Fault::NoAnswer;
@@ -320,7 +383,12 @@ impl Stage {
                 _ => (id, handed, failed),
             })
         };
-        self.members[member].said.iter().map(|(message, _)| count(*message)).collect()
+        let counts = self.members[member].said.iter().map(|(message, _)| count(*message));
+        // Each start of a program answers what was handed to it.
+        let again = &self.members[member].again;
+        counts
+            .map(|(id, handed, failed)| (id, handed - handed.saturating_sub(1).min(times(again, id)), failed))
+            .collect()
     }
 
     /// Every message of everybody has one answer.
@@ -329,6 +397,15 @@ impl Stage {
             for (message, handed, failed) in self.answers(member) {
                 let once = handed + failed == 1;
                 ensure!(once, "{message:?} was handed {handed} times, failed {failed} times");
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn nothing_was_answered(&self) -> Verdict {
+        for member in 0..self.members.len() {
+            for (message, handed, failed) in self.answers(member) {
+                ensure!(handed + failed == 0, "{message:?} was handed {handed} times, failed {failed} times");
             }
         }
         Ok(())
@@ -349,6 +426,10 @@ impl Stage {
         }
         Ok(())
     }
+}
+
+fn times(again: &BTreeMap<MessageId, usize>, message: MessageId) -> usize {
+    again.get(&message).copied().unwrap_or_default()
 }
 
 pub(crate) const fn answered(event: &NetEvent) -> Option<MessageId> {

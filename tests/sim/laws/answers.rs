@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use udpqq::dialects::Dialect;
-use udpqq::model::{Address, MessageId, NetEvent};
+use udpqq::model::{MessageId, NetEvent};
 
-use crate::sim::stage::{ARRIVAL, Cast, Company, Place, Stage, answered, places};
+use crate::sim::stage::{ARRIVAL, Cast, Company, Stage, answered, places};
 use crate::sim::{Verdict, ensure};
 
 use super::is_plain;
@@ -29,7 +29,8 @@ pub(crate) fn lengths_are_judged_alike(dialect: &Dialect) -> Verdict {
 /// What the check says of one text is what happens to it. Options that the dialect does not know are passed over.
 pub(crate) fn check_agrees(dialect: &Dialect, options: &str, text: &str) -> Verdict {
     let cast = Cast { options: options.to_owned(), ..Cast::of(dialect) };
-    let Some(address) = address_with(dialect, options) else { return Ok(()) };
+    // Where the dialect takes these options.
+    let Ok(address) = cast.address(2) else { return Ok(()) };
     let checked = (dialect.check)(&address, text);
     let mut stage = Stage::new(cast)?;
     stage.run(ARRIVAL)?;
@@ -48,19 +49,6 @@ pub(crate) fn check_agrees(dialect: &Dialect, options: &str, text: &str) -> Verd
         _ => return Err(format!("the check said {checked:?}, what happened is {ends:?}")),
     }
     Ok(())
-}
-
-/// An address as members have it, where the dialect takes these options.
-fn address_with(dialect: &Dialect, options: &str) -> Option<Address> {
-    let scheme = dialect.scheme;
-    let host = match places(dialect).into_iter().next()? {
-        Place::Group(host) => host,
-        Place::ByAddress | Place::ByName => "192.0.2.2".to_owned(),
-    };
-    let room = if scheme.caps.rooms { "/room" } else { "" };
-    let text = format!("{}://{host}:{}{room}{options}", scheme.name, scheme.default_port);
-    let address = Address::parse(&text, &[scheme]).ok()?;
-    (dialect.validate)(&address).is_ok().then_some(address)
 }
 
 fn is_answer(event: &NetEvent, id: MessageId) -> bool {
@@ -101,6 +89,12 @@ pub(crate) fn nobody_there_is_an_answer_too(dialect: &Dialect) -> Verdict {
             stage.say(0, text);
         }
         stage.run(MAX_PATIENCE)?;
+        if dialect.scheme.caps.outbox {
+            // It waits as long as a person wants it to.
+            stage.nothing_was_answered().map_err(|fault| format!("{place:?}: {fault}"))?;
+            stage.forget(0);
+            stage.run(SETTLED)?;
+        }
         stage.all_was_answered().map_err(|fault| format!("{place:?}: {fault}"))?;
     }
     Ok(())

@@ -13,6 +13,7 @@ use udpqq::model::{
 };
 use udpqq::wire::{Engine, Input, Output, StreamError, Ticket};
 
+use crate::sim::keys::setup;
 use crate::sim::network::origin;
 use crate::sim::program::drain;
 use crate::sim::stage::answered;
@@ -63,7 +64,7 @@ pub(crate) fn a_member_keeps_the_contract(dialect: &Dialect, steps: &[Step]) -> 
         (false, _) => Manner::ByItself,
     };
     let listen = Some(([0, 0, 0, 0], dialect.scheme.default_port).into());
-    let engine = (dialect.engine)(&Setup { seed: 7, listen, ..Setup::default() });
+    let engine = (dialect.engine)(&Setup { listen, ..setup(1, 7) });
     let awaited = dialect.scheme.caps.receipts.then(BTreeMap::new);
     let connects = dialect.scheme.caps.connects;
     Caller { manner, connects, awaited, ..Caller::of(engine) }.run(steps)
@@ -73,7 +74,7 @@ pub(crate) fn a_member_keeps_the_contract(dialect: &Dialect, steps: &[Step]) -> 
 pub(crate) fn what_stands_between_keeps_the_contract(dialect: &Dialect, steps: &[Step]) -> Verdict {
     let Some(start) = dialect.between else { return Ok(()) };
     let listen = Some(([0, 0, 0, 0], dialect.scheme.default_port).into());
-    let engine = start(&Setup { seed: 7, listen, ..Setup::default() });
+    let engine = start(&Setup { listen, ..setup(1, 7) });
     Caller { spoken: true, ..Caller::of(engine) }.run(steps)
 }
 

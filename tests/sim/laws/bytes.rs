@@ -64,6 +64,8 @@ pub(crate) fn are_read_alike(dialect: &Dialect, bytes: &[u8]) -> Verdict {
         if is_plain(dialect) && (!once.is_empty() || must_hear(dialect)) {
             says_what_came(dialect, &once, bytes)?;
         }
+        let proved = dialect.scheme.caps.keys;
+        ensure!(!proved || once.is_empty(), "nobody has proved a key, and this was heard: {once:?}");
         ensure!(once.iter().all(|received| !received.authenticated), "nobody has proved anything");
     }
     Ok(())

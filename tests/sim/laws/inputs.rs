@@ -7,10 +7,11 @@ use udpqq::dialects::Dialect;
 use udpqq::model::traffic::LocalIdentity;
 use udpqq::model::{
     Address, ConversationId, ErrorCode, FileCommand, LinkId, MessageCommand, MessageId, NetCommand,
-    PeerCommand,
+    PeerCommand, Trust, Uid,
 };
 use udpqq::wire::{Interface, Ticket};
 
+use crate::sim::keys::key_pair;
 use crate::sim::program::Host;
 
 /// A choice among what there is when its turn comes: links the engine asked for, tickets it waits for.
@@ -73,6 +74,12 @@ fn conversation() -> impl Strategy<Value = ConversationId> {
     (0..4_u32).prop_map(ConversationId)
 }
 
+fn trust() -> impl Strategy<Value = Trust> {
+    let claimed = key_pair(3).public();
+    let decided = [Trust::Pinned, Trust::Requested, Trust::Blocked, Trust::Changed { claimed }];
+    prop::sample::select(decided.to_vec())
+}
+
 fn message() -> impl Strategy<Value = MessageId> {
     (0..6_u64).prop_map(MessageId)
 }
@@ -101,14 +108,18 @@ fn address(dialect: Dialect) -> impl Strategy<Value = Address> {
     ];
     let options = ["", "?encoding=gb18030", "?encoding=iso-2022-jp", "?encoding=klingon", "?x=y"];
     let rooms: &[&str] = if dialect.scheme.caps.rooms { &["", "/room", "/机房"] } else { &[""] };
+    // Our own, of two others.
+    let keys = if dialect.scheme.caps.keys { vec![1, 2, 3] } else { vec![0] };
     let choice = (
+        prop::sample::select(keys),
         prop::sample::select(hosts.to_vec()),
         prop::sample::select(vec![5_000_u16, 5_001, 7, dialect.scheme.default_port]),
         prop::sample::select(rooms.to_vec()),
         prop::sample::select(options.to_vec()),
     );
-    choice.prop_map(move |(host, port, room, options)| {
-        let text = format!("{}://{host}:{port}{room}{options}", dialect.scheme.name);
+    choice.prop_map(move |(key, host, port, room, options)| {
+        let key = if key == 0 { String::new() } else { format!("{}@", key_pair(key).public()) };
+        let text = format!("{}://{key}{host}:{port}{room}{options}", dialect.scheme.name);
         Address::parse(&text, &[dialect.scheme]).expect("an address")
     })
 }
@@ -152,6 +163,12 @@ fn command(dialect: Dialect) -> impl Strategy<Value = NetCommand> {
             .prop_map(|(conversation, address, rank)| NetCommand::Peer(conversation, PeerCommand::Follow { address, rank })),
         1 => conversation().prop_map(|conversation| NetCommand::Peer(conversation, PeerCommand::Enter)),
         2 => conversation().prop_map(|conversation| NetCommand::Peer(conversation, PeerCommand::Forget)),
+        2 => (conversation(), trust()).prop_map(|(conversation, trust)| NetCommand::Trust(conversation, trust)),
+        1 => (conversation(), prop::option::of(any::<u128>())).prop_map(|(conversation, uid)| {
+            let (source, payload) = (([192, 0, 2, 7], 5_000).into(), [].into());
+            let uid = uid.map(|uid| Uid(uid.to_be_bytes()));
+            NetCommand::Message(conversation, MessageCommand::Stored { source, payload, uid })
+        }),
         4 => (conversation(), message(), ".{0,40}")
             .prop_map(|(conversation, message, text)| NetCommand::plain(conversation, message, text)),
         1 => (conversation(), message(), bytes).prop_map(|(conversation, message, bytes)| {

@@ -17,6 +17,9 @@ const SETTLED: Duration = Duration::from_mins(2);
 const MAX_PLAIN: Tally = Tally { sent: 0, events: 0, ticks: 120 };
 /// Who wants to be seen says so every ten minutes, by two addresses for each of its networks, and answers others.
 const MAX_SEEN: Tally = Tally { sent: 40, events: 20, ticks: 120 };
+/// A session is kept alive every ten seconds, by who is first, and answered; who is seen says so every 15 seconds or
+/// somewhat sooner, by three addresses.
+const MAX_SESSION: Tally = Tally { sent: 2 * 360 + 3 * 320, events: 20, ticks: 3_600 };
 /// A member of something that stands between has to say that it is still there: once in five seconds, at
 /// most, if it is to notice within ten that it restarted.
 const MAX_KEPT_ALIVE: Tally = Tally { sent: 720, events: 60, ticks: 3_600 };
@@ -42,7 +45,8 @@ pub(crate) fn nobody_speaks_unasked(dialect: &Dialect) -> Verdict {
 
 /// However often strangers and contacts write: no answer at once, and none later.
 pub(crate) fn nothing_is_answered(dialect: &Dialect) -> Verdict {
-    if !is_plain(dialect) {
+    // Who is known by a key answers whoever knows that key, and nobody here does.
+    if !is_plain(dialect) && !dialect.scheme.caps.keys {
         return Ok(());
     }
     let asked = sent_after(dialect, true)?;
@@ -51,13 +55,14 @@ pub(crate) fn nothing_is_answered(dialect: &Dialect) -> Verdict {
     Ok(())
 }
 
-/// How often a member sends in an hour, with messages coming in or without.
+/// How often a member sends in two hours, with messages coming in or without.
 fn sent_after(dialect: &Dialect, asked: bool) -> Verdict<usize> {
     // A connection that a person wants kept is opened again when it ends: that is no answer.
     let enters = !dialect.scheme.caps.connects;
     let mut stage = Stage::new(Cast { company: Company::Nobody, enters, ..Cast::of(dialect) })?;
     stage.run(ARRIVAL)?;
     let program = stage.members[0].program;
+    let end = stage.net.now.after(HOUR * 2).mono;
     if asked {
         for from in bytes::sources(dialect) {
             for text in ["hello", "", "who is there?", "***加入了聊天室", "/prove 12345678"] {
@@ -65,7 +70,7 @@ fn sent_after(dialect: &Dialect, asked: bool) -> Verdict<usize> {
             }
         }
     }
-    stage.run(HOUR)?;
+    stage.run(end.saturating_duration_since(stage.net.now.mono))?;
     Ok(stage.net.program(program).tally.sent)
 }
 
@@ -80,6 +85,8 @@ pub(crate) fn an_idle_hour_is_bounded(dialect: &Dialect) -> Verdict {
     stage.run(SETTLED)?;
     let most = if dialect.between.is_some() {
         MAX_KEPT_ALIVE
+    } else if dialect.scheme.caps.outbox {
+        MAX_SESSION
     } else if dialect.scheme.caps.presence {
         MAX_SEEN
     } else {

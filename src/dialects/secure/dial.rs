@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// After the first round, and after many.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// Two that have one key take turns with a peer.
+const TURN: Duration = Duration::from_secs(5);
 /// Something that says the peer may be there now ends a pause, at most once in this time; and no more often than the pauses
 /// end by themselves, since it may be a lie each time.
 const WAKE: Duration = Duration::from_secs(10);
@@ -106,6 +108,11 @@ impl Dialler {
     pub(super) const fn succeed(&mut self) {
         self.pause = FIRST_PAUSE;
         self.rested = None;
+    }
+
+    /// Somebody else with our key talks to the peer now.
+    pub(super) fn give_way(&mut self, now: Instant, rng: &mut Rng) {
+        self.rested = now.checked_add(jitter(TURN, rng));
     }
 
     fn rest(&mut self, now: Instant, rng: &mut Rng) {

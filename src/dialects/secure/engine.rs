@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use quinn_proto::ConnectionHandle;
+use quinn_proto::{ConnectionError, ConnectionHandle, VarInt};
 
 use super::discovery::Discovery;
 use super::frame::control::{Control, Introduction};
@@ -306,9 +306,10 @@ impl Secure {
                 self.serve(cx, handle);
             }
             ConnectionEvent::Datagram => {}
-            ConnectionEvent::Lost(_) => {
+            ConnectionEvent::Lost(reason) => {
                 // What came before the end is good.
                 self.serve(cx, handle);
+                self.yield_to_another(cx, handle, &reason);
                 self.lose(cx, handle);
             }
         }
@@ -333,6 +334,19 @@ impl Secure {
         self.choose(cx, key);
         self.tend(cx, key);
         self.serve(cx, handle);
+    }
+
+    /// The peer has another session with our key, and we have none: our key runs twice, and whoever comes again at once
+    /// would take it from the other for ever.
+    fn yield_to_another(&mut self, cx: &mut Ctx<'_>, handle: ConnectionHandle, reason: &ConnectionError) {
+        let superseded = matches!(
+            reason,
+            ConnectionError::ApplicationClosed(told) if told.error_code == VarInt::from_u32(close::SUPERSEDED)
+        );
+        let peer = self.sessions.get(&handle).and_then(|session| self.peers.get_mut(&session.key));
+        if let Some(peer) = peer.filter(|peer| superseded && peer.sessions.len() == 1) {
+            peer.dialler.give_way(cx.now.mono, cx.rng);
+        }
     }
 
     /// The session is gone.
@@ -385,7 +399,8 @@ impl Secure {
     fn let_go(&mut self, cx: &mut Ctx<'_>, key: PublicKey, fault: &Fault) {
         if let Some(peer) = self.peers.get_mut(&key).filter(|peer| peer.followed.is_none()) {
             for entry in peer.held.drain() {
-                cx.fail(entry.message, fault.clone());
+                // What was written may be there.
+                cx.fail(entry.message, if entry.written { Fault::NoAnswer } else { fault.clone() });
             }
             self.disconnect(cx, key, close::UNWANTED);
         }

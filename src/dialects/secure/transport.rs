@@ -29,6 +29,8 @@ use crate::wire::{Ctx, KeyPair, LocalSockets};
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Until a dialled peer has answered, it gets one datagram in this time: it may not be there.
 const SILENT: Duration = Duration::from_secs(1);
+/// What is due already is looked at again after this time: no timer of QUIC is finer (RFC 9002, section 6.1.2).
+const GRANULARITY: Duration = Duration::from_millis(1);
 /// Sent in one turn: other sockets, streams and orders wait meanwhile.
 const MAX_TURN: usize = 64;
 
@@ -249,6 +251,7 @@ impl Transport {
         self.turned = Some(cx.now.mono);
         for handle in std::mem::take(&mut self.dirty) {
             let Some(link) = self.links.get_mut(&handle) else { continue };
+            link.catch_up(cx.now.mono);
             let drained = settle(&mut self.endpoint, handle, &mut link.quic);
             while let Some(event) = link.quic.poll() {
                 if let Some(event) = link.translate(event) {
@@ -259,7 +262,7 @@ impl Transport {
                 self.handshakes.end(handle);
             }
             let done = link.transmit(cx, sockets, &mut self.buffer, &mut room);
-            self.due.set(handle, link.deadline().filter(|_| !drained));
+            self.due.set(handle, link.deadline(cx).filter(|_| !drained));
             if drained {
                 self.links.remove(&handle);
             } else if !done {
@@ -322,8 +325,18 @@ impl Link {
         }
     }
 
-    fn deadline(&mut self) -> Option<Instant> {
-        [self.quic.poll_timeout(), self.handshake_by].into_iter().flatten().min()
+    /// A busy caller may have no time for ticks: timers must not wait for that.
+    fn catch_up(&mut self, now: Instant) {
+        if self.quic.poll_timeout().is_some_and(|at| at <= now) {
+            self.quic.handle_timeout(now);
+        }
+    }
+
+    /// A probe that QUIC may not send yet leaves a timer in the past, which moves on only when it is served again.
+    fn deadline(&mut self, cx: &Ctx<'_>) -> Option<Instant> {
+        let timer = self.quic.poll_timeout();
+        let timer = timer.map(|at| if at > cx.now.mono { at } else { cx.after(GRANULARITY) });
+        timer.into_iter().chain(self.handshake_by).min()
     }
 }
 

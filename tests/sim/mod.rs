@@ -16,7 +16,7 @@ pub(crate) mod samples;
 pub(crate) mod stage;
 mod streams;
 mod transfers;
-mod weather;
+pub(crate) mod weather;
 
 /// Whether a law held, or what broke it.
 pub(crate) type Verdict<T = ()> = Result<T, String>;

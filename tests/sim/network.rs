@@ -196,6 +196,10 @@ impl Network {
         self.programs[program.0].strikes_in = Some(outputs);
     }
 
+    pub(crate) fn was_struck(&self, program: ProgramId) -> bool {
+        self.program(program).strikes_in.is_none()
+    }
+
     /// What a program has written down is replaced by an older copy of it.
     pub(crate) fn restore(&mut self, program: ProgramId, history: History) {
         self.programs[program.0].history = history;

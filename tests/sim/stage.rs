@@ -402,6 +402,15 @@ impl Stage {
         Ok(())
     }
 
+    /// How many messages of all are not known to be kept.
+    pub(crate) fn undelivered(&self) -> usize {
+        let waits = |member: &Performer| {
+            let history = &self.net.program(member.program).history;
+            member.outbox.iter().filter(|(_, message)| !history.is_delivered(message.id)).count()
+        };
+        self.members.iter().map(waits).sum()
+    }
+
     pub(crate) fn nothing_was_answered(&self) -> Verdict {
         for member in 0..self.members.len() {
             for (message, handed, failed) in self.answers(member) {

@@ -17,6 +17,8 @@ const MAX_PATIENCE: Duration = Duration::from_mins(15);
 const LENGTHS: [usize; 10] = [1, 1_000, 1_200, 4_096, 16_384, 65_507, 65_508, 65_527, 65_528, 300_000];
 /// Inputs after the first message at which a conversation is forgotten: one by one, all that can be open then.
 const MAX_MOMENTS: usize = 24;
+/// Where a connection is made first: some of those that come then.
+const LATER_MOMENTS: [usize; 10] = [27, 30, 33, 36, 40, 45, 50, 55, 60, 70];
 
 pub(crate) fn lengths_are_judged_alike(dialect: &Dialect) -> Verdict {
     for length in LENGTHS {
@@ -58,7 +60,8 @@ fn is_answer(event: &NetEvent, id: MessageId) -> bool {
 pub(crate) fn forgetting_ends_what_waits(dialect: &Dialect) -> Verdict {
     for place in places(dialect) {
         for company in [Company::Apart, Company::Nobody] {
-            for moment in 0..MAX_MOMENTS {
+            let later = LATER_MOMENTS.into_iter().filter(|_| dialect.scheme.caps.keys);
+            for moment in (0..MAX_MOMENTS).chain(later) {
                 let cast = Cast { place: place.clone(), company, ..Cast::of(dialect) };
                 let what = format!("{place:?}, {company:?}, forgotten after {moment} inputs");
                 forget_after(cast, moment).map_err(|fault| format!("{what}: {fault}"))?;

@@ -3,6 +3,7 @@
 pub(crate) mod answers;
 pub(crate) mod anything;
 pub(crate) mod bytes;
+pub(crate) mod delivery;
 pub(crate) mod files;
 pub(crate) mod hearing;
 pub(crate) mod inputs;
@@ -35,6 +36,11 @@ pub(crate) const LAWS: &[(&str, Law)] = &[
     ("a message to nobody is answered all the same", answers::nobody_there_is_an_answer_too),
     ("what is fetched is what was offered, and a fetch ends once", files::what_is_offered_is_fetched),
     ("a fetch of what is not offered any more ends once, with a reason", files::what_is_withdrawn_is_not),
+    ("what waits for its peer comes there once and in order", delivery::it_comes_once_and_in_order),
+    ("a kill loses and doubles nothing", delivery::a_kill_loses_and_doubles_nothing),
+    ("a backup may be restored", delivery::a_backup_may_be_restored),
+    ("a clone does no harm", delivery::a_clone_does_no_harm),
+    ("no clock changes anything", delivery::no_clock_changes_anything),
     ("nothing is said before a person speaks or wants to be seen", quiet::nobody_speaks_unasked),
     ("what comes in is not answered", quiet::nothing_is_answered),
     ("an hour of silence after a conversation costs little", quiet::an_idle_hour_is_bounded),

@@ -76,7 +76,8 @@ fn conversation() -> impl Strategy<Value = ConversationId> {
 
 fn trust() -> impl Strategy<Value = Trust> {
     let claimed = key_pair(3).public();
-    let decided = [Trust::Pinned, Trust::Requested, Trust::Blocked, Trust::Changed { claimed }];
+    let decided =
+        [Trust::Pinned, Trust::Requested, Trust::Blocked, Trust::Changed { claimed, compared: None }];
     prop::sample::select(decided.to_vec())
 }
 

@@ -7,40 +7,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
-use super::{Phrase, PublicKey, Scheme};
-
-/// A host: a name still to be resolved, or an IP address with the interface it was scoped to.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Host {
-    Name(String),
-    Ip(IpAddr),
-    /// An IPv6 address with a zone (RFC 6874 form in brackets: `[fe80::1%eth0]`).
-    Scoped(Ipv6Addr, String),
-    /// Wherever the peer is found by its key.
-    Anywhere,
-}
-
-impl Host {
-    /// The host of a socket address. A link-local one is nowhere without its interface, given as a number.
-    pub fn from_socket(at: SocketAddr) -> Self {
-        match at {
-            SocketAddr::V6(v6) if v6.scope_id() != 0 => Self::Scoped(*v6.ip(), v6.scope_id().to_string()),
-            SocketAddr::V4(_) | SocketAddr::V6(_) => Self::Ip(at.ip()),
-        }
-    }
-}
-
-/// As it is looked up: without brackets.
-impl fmt::Display for Host {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => f.write_str(name),
-            Self::Ip(ip) => ip.fmt(f),
-            Self::Scoped(ip, zone) => write!(f, "{ip}%{zone}"),
-            Self::Anywhere => Ok(()),
-        }
-    }
-}
+use super::{Host, Phrase, PublicKey, Scheme};
 
 /// A parsed address. `Display` gives the shortest form that parses to the same value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,11 +93,10 @@ impl Address {
         };
         let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, room) = authority.split_once('/').unwrap_or((authority, ""));
-        let room = parse_room(room, scheme)?;
+        let (room, options) = (parse_room(room, scheme)?, parse_options(query)?);
         let (key, authority) = split_key(authority, scheme)?;
-        let options = parse_options(query)?;
-        if key.is_some() && authority.is_empty() {
-            return Ok(Self { scheme, key, host: Host::Anywhere, port: scheme.default_port, room, options });
+        if let Some(key) = key.filter(|_| authority.is_empty()) {
+            return Ok(Self { room, options, ..Self::from_key(scheme, key) });
         }
         let (host, port) = split_port(authority)?;
         let port = match port {
@@ -143,26 +109,14 @@ impl Address {
 
     /// The plain address of a peer that was seen on the network.
     pub fn from_socket(scheme: Scheme, at: SocketAddr) -> Self {
-        Self {
-            scheme,
-            key: None,
-            host: Host::from_socket(at),
-            port: at.port(),
-            room: String::new(),
-            options: Vec::new(),
-        }
+        let (host, port) = (Host::from_socket(at), at.port());
+        Self { scheme, key: None, host, port, room: String::new(), options: Vec::new() }
     }
 
     /// Of whoever has this key, wherever that is.
     pub const fn from_key(scheme: Scheme, key: PublicKey) -> Self {
-        Self {
-            scheme,
-            key: Some(key),
-            host: Host::Anywhere,
-            port: scheme.default_port,
-            room: String::new(),
-            options: Vec::new(),
-        }
+        let (key, host, port) = (Some(key), Host::Anywhere, scheme.default_port);
+        Self { scheme, key, host, port, room: String::new(), options: Vec::new() }
     }
 
     /// The value of the option `key`, if it was given.

@@ -38,14 +38,6 @@ pub struct Caps {
     pub keys: bool,
     /// A message waits until the peer has it, over restarts of both, and comes once.
     pub outbox: bool,
-    /// A message can say which other one it answers.
-    pub replies: bool,
-    /// A message can be changed or taken back later.
-    pub edits: bool,
-    /// A message can get a sign from who reads it.
-    pub reactions: bool,
-    /// The peer can be told that somebody is writing to it.
-    pub typing: bool,
 }
 
 impl Caps {
@@ -63,9 +55,5 @@ impl Caps {
         any_port: false,
         keys: false,
         outbox: false,
-        replies: false,
-        edits: false,
-        reactions: false,
-        typing: false,
     };
 }

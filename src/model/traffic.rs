@@ -49,7 +49,7 @@ pub enum PeerCommand {
 pub enum MessageCommand {
     /// Encode and send it. Answered by exactly one `Handed` or `Failed`; a dialect with receipts reports
     /// `Delivered` later, or `Failed` after `Handed`. Of a dialect with an outbox both may come after days.
-    Send(OutboundMessage),
+    Send(OutgoingMessage),
     /// A message from there, with this payload, is in the history: its sender may be told that we have it.
     Stored { source: SocketAddr, payload: Arc<[u8]>, uid: Option<Uid> },
     /// A person opens a sealed message; its sender is told. Answered by `Opened`.
@@ -60,7 +60,7 @@ pub enum MessageCommand {
 
 /// A message of ours.
 #[derive(Clone, Debug)]
-pub struct OutboundMessage {
+pub struct OutgoingMessage {
     pub id: MessageId,
     /// Where the dialect carries it.
     pub uid: Option<Uid>,
@@ -74,7 +74,7 @@ pub struct OutboundMessage {
     pub files: Arc<[FileSource]>,
 }
 
-impl OutboundMessage {
+impl OutgoingMessage {
     /// One that is nothing but a text.
     pub fn text(id: MessageId, text: String) -> Self {
         let (kind, files) = (MessageKind::Text, Arc::from([]));
@@ -99,7 +99,7 @@ pub enum FileCommand {
 impl NetCommand {
     /// A message that is nothing but a text.
     pub fn plain(conversation: ConversationId, message: MessageId, text: String) -> Self {
-        Self::Message(conversation, MessageCommand::Send(OutboundMessage::text(message, text)))
+        Self::Message(conversation, MessageCommand::Send(OutgoingMessage::text(message, text)))
     }
 }
 

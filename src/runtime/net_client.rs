@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::app::Event;
 use crate::model::file::Progress;
 use crate::model::{
-    ConversationId, Fault, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, OutboundMessage,
+    ConversationId, Fault, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, OutgoingMessage,
     TransferId, Trust,
 };
 use crate::net::NetHandle;
@@ -53,7 +53,7 @@ impl NetClient {
     /// The same, whoever gives it.
     pub(super) fn give(&mut self, command: NetCommand) -> Option<Event> {
         let message =
-            if let NetCommand::Message(_, MessageCommand::Send(OutboundMessage { id, .. })) = &command {
+            if let NetCommand::Message(_, MessageCommand::Send(OutgoingMessage { id, .. })) = &command {
                 Some(*id)
             } else {
                 None

@@ -16,10 +16,9 @@ use super::profile::{Changed, Config, EditError, Profile, Watcher};
 use super::start::{Options, Parts, SessionError};
 use crate::app::{ContactsEdit, Effect, Event, Intent, MAX_SENT, State, update};
 use crate::model::history::StoreEvent;
+use crate::model::key::PublicKey;
 use crate::model::traffic::LocalIdentity;
-use crate::model::{
-    ConversationId, Fault, FileCommand, ListenSetting, NetCommand, NetEvent, Phrase, PublicKey,
-};
+use crate::model::{ConversationId, Fault, FileCommand, ListenSetting, NetCommand, NetEvent, Phrase};
 use crate::net::{self, clock, parse_address};
 use crate::store::StoreHandle;
 
@@ -62,8 +61,8 @@ pub struct Session {
 impl Session {
     /// Reads the profile, opens the sockets. Must be called inside a tokio runtime.
     pub fn start(options: &Options) -> Result<Self, SessionError> {
-        let parts = Parts::open(options)?;
-        let Parts { profile, config, net, store, restored, own_key, contacts, complaints, told } = parts;
+        let Parts { profile, config, net, store, restored, own_key, contacts, complaints, told } =
+            Parts::open(options)?;
         let profile = Arc::new(profile);
         let mut session = Self {
             state: State::default(),
@@ -91,9 +90,7 @@ impl Session {
         session.apply(contacts.map_or(Event::ContactsUnknown, known));
         session.net.begin();
         session.watch();
-        for (file, complaint) in complaints {
-            session.complain(file, complaint);
-        }
+        complaints.into_iter().for_each(|(file, complaint)| session.complain(file, complaint));
         told.into_iter().for_each(|phrase| session.tell(phrase));
         Ok(session)
     }
@@ -217,30 +214,28 @@ impl Session {
 
     /// Carries out what the state asks for. `Some`: what is to be taken into the state for it.
     pub(super) fn execute(&mut self, effect: Effect) -> Option<Event> {
+        let busy = || Phrase::new("store-busy");
         match effect {
             Effect::Net(command) => return self.order(command),
             Effect::Store(op) => {
                 let refused = self.store.ask(op).err();
-                return refused.map(|op| {
-                    Event::Stored(StoreEvent::Refused { ops: vec![op], why: Phrase::new("store-busy") })
-                });
+                return refused.map(|op| Event::Stored(StoreEvent::Refused { ops: vec![op], why: busy() }));
             }
             Effect::Page(query) => {
-                return (!self.store.page(query))
-                    .then(|| Event::Stored(StoreEvent::NoPage { query, why: Phrase::new("store-busy") }));
+                let none = StoreEvent::NoPage { query, why: busy() };
+                return (!self.store.page(query)).then_some(Event::Stored(none));
             }
             Effect::Outbox(query) => {
-                return (!self.store.outbox(query))
-                    .then(|| Event::Stored(StoreEvent::NoOutbox { query, why: Phrase::new("store-busy") }));
+                let none = StoreEvent::NoOutbox { query, why: busy() };
+                return (!self.store.outbox(query)).then_some(Event::Stored(none));
             }
             Effect::Sent(conversation) => {
                 // Where the store is too busy for it, Up finds only what is sent from now on.
                 let _asked = self.store.sent(conversation, MAX_SENT);
             }
             Effect::Search(lookup) => {
-                let ticket = lookup.ticket;
-                return (!self.store.search(lookup))
-                    .then(|| Event::Stored(StoreEvent::NotFound { ticket, why: Phrase::new("store-busy") }));
+                let none = StoreEvent::NotFound { ticket: lookup.ticket, why: busy() };
+                return (!self.store.search(lookup)).then_some(Event::Stored(none));
             }
             Effect::Contacts(edit) => self.edits.push(edit),
             Effect::Fetch(fetch) => return self.files.fetch(fetch, self.config.downloads.as_deref()),

@@ -14,7 +14,7 @@ use super::resolution::Answer;
 use crate::model::traffic::LocalIdentity;
 use crate::model::{
     ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, MessageId, NetEvent,
-    OutboundMessage, PeerCommand, Trust,
+    OutgoingMessage, PeerCommand, Trust,
 };
 
 /// What happened to a socket, as the inputs of the same names tell it.
@@ -77,7 +77,7 @@ pub trait Protocol: Send {
     /// As it stands here, for dialects whose messages are texts and nothing else.
     fn on_message(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: MessageCommand) {
         match command {
-            MessageCommand::Send(OutboundMessage { id: message, text, .. }) => {
+            MessageCommand::Send(OutgoingMessage { id: message, text, .. }) => {
                 // The order that is under way will be answered, and ids are not used twice meanwhile.
                 if self.is_unanswered(message) {
                     return;

@@ -8,7 +8,7 @@ use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::traffic::{LocalIdentity, MessageKind, Received};
 use udpqq::model::{
     Address, ConversationId, Fault, ListenSetting, MessageCommand, MessageId, NetCommand, NetEvent,
-    OutboundMessage, PeerCommand, Trust, Uid,
+    OutgoingMessage, PeerCommand, Trust, Uid,
 };
 use udpqq::wire::Engine;
 
@@ -144,7 +144,7 @@ pub(crate) struct Performer {
     /// What it was told to say, in order, with the message's id.
     pub(crate) said: Vec<(MessageId, String)>,
     /// The same, as it stands in its history.
-    pub(crate) outbox: Vec<(ConversationId, OutboundMessage)>,
+    pub(crate) outbox: Vec<(ConversationId, OutgoingMessage)>,
     /// How often what it had said was handed to a new start of it.
     again: BTreeMap<MessageId, usize>,
     starts: u64,
@@ -332,9 +332,9 @@ impl Stage {
             self.messages += 1;
             let id = MessageId(self.messages);
             let uid = u128::from(self.messages) << 8 | u128::from(self.members[member].number);
-            let message = OutboundMessage {
+            let message = OutgoingMessage {
                 uid: Some(Uid(uid.to_be_bytes())),
-                ..OutboundMessage::text(id, text.to_owned())
+                ..OutgoingMessage::text(id, text.to_owned())
             };
             self.members[member].said.push((id, text.to_owned()));
             self.members[member].outbox.push((conversation, message.clone()));

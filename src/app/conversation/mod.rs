@@ -27,7 +27,7 @@ pub use members::{MAX_HEARD, MAX_TOLD, MemberInfo, MemberKey, RoomMembers};
 pub use status::{PeerStatus, Reachability};
 
 use pages::Pages;
-use standing::Standing;
+use standing::PeerStanding;
 use unsaved::Unsaved;
 
 /// One conversation. Messages are in order of their ids, which is the order of arrival.
@@ -42,7 +42,7 @@ pub struct Conversation {
     pub notify: bool,
     /// Hidden, and what it sends is only counted.
     pub ignored: bool,
-    standing: Standing,
+    standing: PeerStanding,
     pub status: PeerStatus,
     /// Who is there, in a room.
     pub members: RoomMembers,
@@ -62,7 +62,7 @@ impl Conversation {
             rank: id.0,
             notify: true,
             ignored: false,
-            standing: Standing::NEW,
+            standing: PeerStanding::NEW,
             status: PeerStatus::default(),
             members: RoomMembers::default(),
             activity: Activity::default(),
@@ -87,7 +87,7 @@ impl Conversation {
         Self {
             activity: Activity::restored(newest, unread, first_unread),
             input: InputState::restored(draft, reading),
-            standing: Standing::restored(card.known, card.trust),
+            standing: PeerStanding::restored(card.known, card.trust),
             ..Self::new(card.conversation, card.name, address, card.kind)
         }
     }

@@ -25,14 +25,14 @@ enum FollowState {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Standing {
+pub(super) struct PeerStanding {
     acquaintance: Acquaintance,
     following: FollowState,
     /// Of peers that are known by their keys; `None`: a person has decided nothing yet.
     trust: Option<Trust>,
 }
 
-impl Standing {
+impl PeerStanding {
     pub(super) const NEW: Self =
         Self { acquaintance: Acquaintance::Unrecorded, following: FollowState::None, trust: None };
 

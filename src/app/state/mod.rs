@@ -32,6 +32,7 @@ pub use listing::{ListRow, Section};
 pub use search::{SearchResults, SearchState};
 pub use transfers::ActiveTransfer;
 pub(super) use transfers::files_of;
+pub(super) use uids::UidSource;
 pub(super) use versions::MAX_REDECODE;
 
 use bell::Bell;
@@ -41,7 +42,6 @@ use offers::OutboundOffers;
 use outboxes::Outboxes;
 use pending_writes::PendingWrites;
 use status_lines::StatusLines;
-use uids::UidSource;
 use versions::MessageVersions;
 
 /// Things that happened and leave no row.
@@ -82,7 +82,6 @@ pub struct State {
     /// Files that are being moved now, or wait for their turn.
     pub transfers: BTreeMap<TransferId, ActiveTransfer>,
     pub(super) pending_writes: PendingWrites,
-    pub(super) uids: UidSource,
     last_message: u64,
 }
 
@@ -208,11 +207,6 @@ impl State {
     pub(super) const fn new_message_id(&mut self) -> MessageId {
         self.last_message = self.last_message.saturating_add(1);
         MessageId(self.last_message)
-    }
-
-    /// The names of new messages come from this secret of the run.
-    pub(super) const fn set_secret(&mut self, secret: [u8; 32]) {
-        self.uids = UidSource::new(secret);
     }
 
     /// No id up to this one is given again.

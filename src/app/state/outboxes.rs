@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::uids::UidSource;
 use crate::model::history::{OutboxPage, OutboxQuery};
 use crate::model::{ConversationId, Message, MessageId};
 
@@ -49,8 +50,10 @@ impl HeldPart {
     }
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(in crate::app) struct Outboxes {
+    /// The names of new messages.
+    pub(in crate::app) uids: UidSource,
     table: BTreeMap<ConversationId, HeldPart>,
 }
 

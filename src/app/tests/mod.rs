@@ -24,7 +24,7 @@ use super::*;
 use crate::model::history::{PageAnchor, StoreCommand, StoreEvent};
 use crate::model::traffic::Listening;
 use crate::model::{
-    ConversationId, Fault, Mark, Message, MessageCommand, NetCommand, NetEvent, OutboundMessage, Phrase,
+    ConversationId, Fault, Mark, Message, MessageCommand, NetCommand, NetEvent, OutgoingMessage, Phrase,
 };
 use world::{World, address};
 
@@ -42,7 +42,7 @@ fn a_message_goes_to_the_network_only_after_the_store_has_it() {
     world.happen(Event::Stored(StoreEvent::Committed(vec![StoreCommand::Insert(Arc::clone(message))])));
     assert_eq!(world.shown("alex"), ["在吗"]);
     assert!(
-        matches!(world.ordered.last(), Some(NetCommand::Message(_, MessageCommand::Send(OutboundMessage { text, .. }))) if text == "在吗")
+        matches!(world.ordered.last(), Some(NetCommand::Message(_, MessageCommand::Send(OutgoingMessage { text, .. }))) if text == "在吗")
     );
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::model::file::{FileFingerprint, FileSource, MAX_FILES};
-use crate::model::{FileCommand, MessageCommand, OutboundMessage};
+use crate::model::{FileCommand, MessageCommand, OutgoingMessage};
 use crate::model::{MessageId, Progress, TransferId, TransferState};
 
 const MEI: &str = "lan://10.0.0.7";
@@ -33,7 +33,7 @@ fn intent(conversation: ConversationId, names: &[&str]) -> Event {
 
 fn offer(world: &mut World, conversation: ConversationId, names: &[&str]) -> MessageId {
     world.happen(intent(conversation, names));
-    let Some(NetCommand::Message(_, MessageCommand::Send(OutboundMessage { id: message, .. }))) =
+    let Some(NetCommand::Message(_, MessageCommand::Send(OutgoingMessage { id: message, .. }))) =
         world.ordered.last()
     else {
         panic!("{:?}", world.ordered)
@@ -82,7 +82,7 @@ fn an_offer_goes_out_with_its_files_once_the_store_has_it() {
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Net(_))));
     let stored = world.commit(insert.expect("a message"));
     world.happen(Event::Stored(stored));
-    let Some(NetCommand::Message(_, MessageCommand::Send(OutboundMessage { id: message, text, files, .. }))) =
+    let Some(NetCommand::Message(_, MessageCommand::Send(OutgoingMessage { id: message, text, files, .. }))) =
         world.ordered.last()
     else {
         panic!()
@@ -255,7 +255,7 @@ fn an_offer_that_failed_is_made_again_while_its_files_are_at_hand() {
     world.happen(Event::Net(NetEvent::Failed { message, fault: Fault::NotListening }));
     world.happen(Event::Intent(Intent::Retry { conversation: mei, message }));
     assert!(
-        matches!(world.ordered.last(), Some(NetCommand::Message(_, MessageCommand::Send(OutboundMessage { files, .. }))) if files[0].name == "a")
+        matches!(world.ordered.last(), Some(NetCommand::Message(_, MessageCommand::Send(OutgoingMessage { files, .. }))) if files[0].name == "a")
     );
     let mut later = World::with(&[("mei", MEI)]);
     later.store = std::mem::take(&mut world.store);

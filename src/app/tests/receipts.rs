@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::MessageCommand;
 use crate::model::traffic::MessageKind;
-use crate::model::{Direction, Files, MessageId, OutboundMessage};
+use crate::model::{Direction, Files, MessageId, OutgoingMessage};
 
 const MEI: &str = "lan://10.0.0.7";
 const FROM_MEI: &str = "10.0.0.7:2425";
@@ -20,7 +20,7 @@ fn send(world: &mut World, kind: MessageKind) -> MessageId {
     match world.ordered.last() {
         Some(NetCommand::Message(
             _,
-            MessageCommand::Send(OutboundMessage { id: message, kind: sent, .. }),
+            MessageCommand::Send(OutgoingMessage { id: message, kind: sent, .. }),
         )) => {
             assert_eq!(*sent, kind);
             *message
@@ -167,7 +167,7 @@ fn a_message_that_failed_is_sent_again_as_it_was_meant() {
     world.happen(Event::Intent(Intent::Retry { conversation: mei, message }));
     let again = world.ordered.last();
     assert!(
-        matches!(again, Some(NetCommand::Message(_, MessageCommand::Send(OutboundMessage { kind: MessageKind::Sealed, text, .. }))) if text == "secret")
+        matches!(again, Some(NetCommand::Message(_, MessageCommand::Send(OutgoingMessage { kind: MessageKind::Sealed, text, .. }))) if text == "secret")
     );
     assert_eq!(world.kept("mei")[1].kind(), Some(MessageKind::Sealed));
 }

@@ -154,7 +154,7 @@ fn a_false_claim_takes_nothing_from_a_key_that_was_compared() {
         decide(&mut world, if of_contact { ben } else { asking }, decision);
         assert_eq!(trust(&world, ben), before, "{decision:?}");
         assert!(send(&mut world, ben, "secret"), "{decision:?}");
-        let asks = world.state.conversation(asking).and_then(crate::app::Conversation::trust);
+        let asks = world.state.conversation(asking).and_then(Conversation::trust);
         let wanted = match decision {
             KeyDecision::SomebodyElse => Some(Trust::Requested),
             KeyDecision::Decline => None,
@@ -191,10 +191,10 @@ fn who_was_declined_leaves_no_trace_and_asks_no_more_in_this_run() {
 fn whoever_asks_stands_in_a_section_of_its_own() {
     let mut world = World::new();
     let mei = says(&mut world, 7, "Mei", "may I?");
-    let section = |world: &World| crate::app::Section::of(world.state.conversation(mei).expect("known"));
-    assert_eq!(section(&world), crate::app::Section::Requests);
+    let section = |world: &World| Section::of(world.state.conversation(mei).expect("known"));
+    assert_eq!(section(&world), Section::Requests);
     decide(&mut world, mei, KeyDecision::Accept);
-    assert_eq!(section(&world), crate::app::Section::Nearby);
+    assert_eq!(section(&world), Section::Nearby);
 }
 
 /// A contact as the last run left it, with what was decided about its key.

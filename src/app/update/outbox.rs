@@ -36,7 +36,7 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
     }
     cx.state.conversations.presence_only.remove(id);
     let message = cx.state.new_message_id();
-    let uid = cx.state.uids.next();
+    let uid = cx.state.outboxes.uids.next();
     let conversation = cx.state.conversations.get_mut(id)?;
     if !text.is_empty() {
         conversation.input.remember(&text);

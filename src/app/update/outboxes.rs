@@ -6,7 +6,7 @@ use super::offers;
 use crate::app::context::UpdateCx;
 use crate::app::event::Effect;
 use crate::model::history::{OutboxPage, OutboxQuery};
-use crate::model::{ConversationId, Message, MessageCommand, MessageId, NetCommand, OutboundMessage};
+use crate::model::{ConversationId, Message, MessageCommand, MessageId, NetCommand, OutgoingMessage};
 
 /// A message of ours is in the history: it goes to the network side, if its turn is now.
 pub(super) fn send(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
@@ -21,7 +21,7 @@ fn give(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
     let files = cx.state.offers.take_announced(message.id);
     cx.state.versions.start_sending(message);
     offers::add(cx, message, &files);
-    let send = OutboundMessage {
+    let send = OutgoingMessage {
         id: message.id,
         uid: message.uid,
         about: message.about,

@@ -4,7 +4,7 @@ use super::outboxes;
 use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::Restored;
-use crate::app::state::State;
+use crate::app::state::{State, UidSource};
 use crate::model::history::StoreCommand;
 use crate::model::{Network, PeerKind, Trust};
 
@@ -19,7 +19,7 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
         unlimited,
         secret,
     } = restored;
-    cx.state.set_secret(secret);
+    cx.state.outboxes.uids = UidSource::new(secret);
     cx.state.ephemeral = forgets;
     if unlimited {
         cx.state.flood.gate.set_unlimited();

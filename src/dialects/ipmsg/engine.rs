@@ -22,7 +22,7 @@ use super::retransmission::Retransmitter;
 use super::sockets::SocketChange;
 use crate::model::traffic::LocalIdentity;
 use crate::model::{
-    ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, NetEvent, OutboundMessage,
+    ConversationId, ErrorCode, Fault, FileCommand, LinkId, MessageCommand, NetEvent, OutgoingMessage,
     PeerCommand,
 };
 use crate::wire::peers::Peer;
@@ -139,7 +139,7 @@ impl Protocol for Ipmsg {
         }
         let (cx, machines) = &mut self.split(cx);
         match command {
-            MessageCommand::Send(OutboundMessage { id: message, text, kind, files, .. }) => {
+            MessageCommand::Send(OutgoingMessage { id: message, text, kind, files, .. }) => {
                 machines.retransmitter.send(cx, conversation, QueuedSend { message, text, kind, files });
             }
             MessageCommand::Unseal { message, payload } => {

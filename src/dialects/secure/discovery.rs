@@ -12,7 +12,7 @@ use super::beacon::{Announcement, Beacon};
 use super::beacon_plan::BeaconPlan;
 use super::gate::{KNOCK, Knock, Nonces};
 use super::nearby::{NearbyPeer, NearbyTable, Sighting};
-use super::peers::{PeerTable, SecurePeer, located};
+use super::peers::{KeyTable, SecurePeer, located};
 use crate::model::bucket::{Bucket, Rate};
 use crate::model::traffic::{Audience, LocalIdentity, PeerInfo, Profile};
 use crate::model::{LinkId, NetEvent, PublicKey};
@@ -199,7 +199,7 @@ impl Discovery {
     pub(super) fn on_socket(
         &mut self,
         cx: &mut Ctx<'_>,
-        peers: &mut PeerTable,
+        peers: &mut KeyTable,
         link: LinkId,
         event: &SocketEvent<'_>,
     ) -> Option<PublicKey> {
@@ -223,7 +223,7 @@ impl Discovery {
     }
 
     /// Deadlines that have passed: whose connections are to be looked at because of that.
-    pub(super) fn on_tick(&mut self, cx: &mut Ctx<'_>, peers: &mut PeerTable) -> Vec<PublicKey> {
+    pub(super) fn on_tick(&mut self, cx: &mut Ctx<'_>, peers: &mut KeyTable) -> Vec<PublicKey> {
         let now = cx.now.mono;
         self.sockets.reopen(cx, |_, retry| retry <= now);
         self.speak(cx);
@@ -245,7 +245,7 @@ impl Discovery {
     fn receive(
         &mut self,
         cx: &mut Ctx<'_>,
-        peers: &mut PeerTable,
+        peers: &mut KeyTable,
         from: SocketAddr,
         bytes: &[u8],
     ) -> Option<PublicKey> {
@@ -281,7 +281,7 @@ impl Discovery {
     fn recognise(
         &mut self,
         cx: &Ctx<'_>,
-        peers: &PeerTable,
+        peers: &KeyTable,
         boot: u64,
         knock: &[u8; KNOCK],
     ) -> Option<PublicKey> {
@@ -298,7 +298,7 @@ impl Discovery {
     fn on_goodbye(
         &mut self,
         cx: &mut Ctx<'_>,
-        peers: &mut PeerTable,
+        peers: &mut KeyTable,
         boot: u64,
         knock: &[u8; KNOCK],
     ) -> Option<PublicKey> {
@@ -307,7 +307,7 @@ impl Discovery {
         Some(key)
     }
 
-    fn meet(&mut self, cx: &mut Ctx<'_>, peers: &mut PeerTable, seen: Sighting<'_>) -> Option<PublicKey> {
+    fn meet(&mut self, cx: &mut Ctx<'_>, peers: &mut KeyTable, seen: Sighting<'_>) -> Option<PublicKey> {
         let (key, at) = (seen.key, seen.at);
         let noted = self.nearby.note(cx.now.mono, seen)?;
         if let Some(evicted) = noted.evicted {
@@ -326,7 +326,7 @@ impl Discovery {
     }
 
     /// They are not near any more, as far as beacons tell. Who has a session is here whatever those say.
-    fn part(&mut self, cx: &mut Ctx<'_>, peers: &mut PeerTable, key: PublicKey) {
+    fn part(&mut self, cx: &mut Ctx<'_>, peers: &mut KeyTable, key: PublicKey) {
         let Some(gone) = self.nearby.remove(&key) else { return };
         let peer = peers.get_mut(&key);
         let connected = peer.is_some_and(|peer| {
@@ -342,14 +342,14 @@ impl Discovery {
 // Who is near.
 impl Discovery {
     /// Somebody is followed from now on, who may be near.
-    pub(super) fn follow(&self, peers: &mut PeerTable, key: &PublicKey) {
+    pub(super) fn follow(&self, peers: &mut KeyTable, key: &PublicKey) {
         let Some((near, peer)) = self.nearby.get(key).zip(peers.get_mut(key)) else { return };
         peer.nearby = true;
         near.places().for_each(|at| peer.dialler.add(at));
     }
 
     /// Tells the app of somebody, if beacons say that they are near.
-    pub(super) fn tell(&self, cx: &mut Ctx<'_>, peers: &PeerTable, key: PublicKey) -> bool {
+    pub(super) fn tell(&self, cx: &mut Ctx<'_>, peers: &KeyTable, key: PublicKey) -> bool {
         let near = self.nearby.get(&key);
         if let Some(near) = near {
             report(cx, peers, key, near, true);
@@ -358,7 +358,7 @@ impl Discovery {
     }
 }
 
-fn report(cx: &mut Ctx<'_>, peers: &PeerTable, key: PublicKey, near: &NearbyPeer, here: bool) {
+fn report(cx: &mut Ctx<'_>, peers: &KeyTable, key: PublicKey, near: &NearbyPeer, here: bool) {
     let Some(place) = near.place() else { return };
     let conversation = peers.get(&key).and_then(SecurePeer::conversation);
     let about = Profile { name: near.name.clone(), ..Profile::default() };

@@ -133,12 +133,12 @@ impl ConnectionIdGenerator for OwnIds {
 
 /// The door.
 #[derive(Clone, Debug)]
-pub(super) struct Gate {
+pub(super) struct KnockGate {
     own: OwnIds,
     knock: Knock,
 }
 
-impl Gate {
+impl KnockGate {
     pub(super) fn new(own: OwnIds, key: &PublicKey) -> Self {
         Self { own, knock: Knock::of(key) }
     }
@@ -180,8 +180,8 @@ mod tests {
         PublicKey::from_bytes([first; 32]).expect("a key")
     }
 
-    fn gate() -> Gate {
-        Gate::new(OwnIds::new(&[1; 32]), &key(7))
+    fn gate() -> KnockGate {
+        KnockGate::new(OwnIds::new(&[1; 32]), &key(7))
     }
 
     fn long(kind: u8, version: u32, id: &[u8], length: usize) -> Vec<u8> {

@@ -4,10 +4,12 @@ mod beacon;
 mod beacon_plan;
 mod config;
 mod congestion;
+mod connections;
 mod deadlines;
 mod dial;
 mod discovery;
 mod engine;
+mod exchange;
 mod frame;
 mod gate;
 mod handshakes;
@@ -39,7 +41,6 @@ const SCHEME: Scheme = Scheme {
         presence: true,
         keys: true,
         outbox: true,
-        replies: true,
         ..Caps::NONE
     },
 };

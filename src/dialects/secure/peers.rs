@@ -80,14 +80,14 @@ impl SecurePeer {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct PeerTable {
+pub(super) struct KeyTable {
     table: BTreeMap<PublicKey, SecurePeer>,
     by_conversation: BTreeMap<ConversationId, PublicKey>,
     resolver: Resolver,
     pub(super) deadlines: Deadlines<PublicKey>,
 }
 
-impl PeerTable {
+impl KeyTable {
     pub(super) fn get(&self, key: &PublicKey) -> Option<&SecurePeer> {
         self.table.get(key)
     }

@@ -12,7 +12,7 @@ use super::frame::control::{Control, Introduction};
 use super::frame::{Malformed, StreamKind};
 use super::held::HeldEntries;
 use super::receipts::ReceiptTracker;
-use super::streams::{StreamReaders, StreamWriter};
+use super::streams::{FrameQueue, StreamReaders};
 use crate::model::bucket::{Bucket, Limit};
 use crate::model::{PublicKey, Uid};
 
@@ -30,7 +30,7 @@ pub(super) struct Incarnation {
 }
 
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct PeerSession {
     pub(super) key: PublicKey,
     /// We began it.
     pub(super) dialled: bool,
@@ -41,8 +41,8 @@ pub(super) struct Session {
     pub(super) peer: Option<Incarnation>,
     /// Our own moves that the peer was told of.
     pub(super) told_moves: u32,
-    control: StreamWriter,
-    messages: StreamWriter,
+    control: FrameQueue,
+    messages: FrameQueue,
     readers: StreamReaders,
     receipts: ReceiptTracker,
     /// The peer may know what we have of it.
@@ -50,14 +50,20 @@ pub(super) struct Session {
     entries: Bucket,
     /// When entries are read again that came too fast.
     throttled: Option<Instant>,
-    /// Numbers of the entries that were written and are not kept, oldest first.
-    sent: VecDeque<u64>,
-    kept: u32,
-    /// The number of the entry that was written last.
-    written: u64,
+    sent: SentEntries,
 }
 
-impl Session {
+/// What was written on a session.
+#[derive(Debug, Default)]
+struct SentEntries {
+    /// Numbers of the entries that are not kept, oldest first.
+    unkept: VecDeque<u64>,
+    kept: u32,
+    /// The number of the entry that was written last.
+    newest: u64,
+}
+
+impl PeerSession {
     /// `None`: the connection takes no streams, so it is about to end.
     pub(super) fn open(quic: &mut Connection, key: PublicKey, number: u64) -> Option<Self> {
         Some(Self {
@@ -67,16 +73,14 @@ impl Session {
             number,
             peer: None,
             told_moves: 0,
-            control: StreamWriter::open(quic, StreamKind::Control, CONTROL)?,
-            messages: StreamWriter::open(quic, StreamKind::Messages, MESSAGES)?,
+            control: FrameQueue::open(quic, StreamKind::Control, CONTROL)?,
+            messages: FrameQueue::open(quic, StreamKind::Messages, MESSAGES)?,
             readers: StreamReaders::default(),
             receipts: ReceiptTracker::default(),
             tells: false,
             entries: Bucket::default(),
             throttled: None,
-            sent: VecDeque::new(),
-            kept: 0,
-            written: 0,
+            sent: SentEntries::default(),
         })
     }
 
@@ -108,7 +112,7 @@ impl Session {
 }
 
 // What the peer says.
-impl Session {
+impl PeerSession {
     pub(super) fn next_control(&mut self, quic: &mut Connection) -> Result<Option<Control>, Malformed> {
         let frame = self.readers.next(quic, StreamKind::Control)?;
         frame.map(|frame| Control::decode(&frame)).transpose()
@@ -154,7 +158,7 @@ impl Session {
 }
 
 // What we say.
-impl Session {
+impl PeerSession {
     /// Writes what the peer has not kept and this session does not have; gives each entry that is written.
     pub(super) fn write_next<'h>(
         &mut self,
@@ -163,22 +167,22 @@ impl Session {
         if !self.messages.has_room() {
             return None;
         }
-        let (number, entry) = held.after(self.written)?;
-        self.written = number;
-        self.sent.push_back(number);
+        let (number, entry) = held.after(self.sent.newest)?;
+        self.sent.newest = number;
+        self.sent.unkept.push_back(number);
         self.messages.push(&entry.payload);
         Some(entry)
     }
 
     /// The peer has kept so many entries of this session: their numbers, oldest first.
     pub(super) fn on_kept(&mut self, count: u32) -> Result<Vec<u64>, Malformed> {
-        let fresh = count.checked_sub(self.kept).ok_or(Malformed)?;
+        let fresh = count.checked_sub(self.sent.kept).ok_or(Malformed)?;
         let fresh = usize::try_from(fresh).map_err(|_too_many| Malformed)?;
-        if fresh > self.sent.len() {
+        if fresh > self.sent.unkept.len() {
             return Err(Malformed);
         }
-        self.kept = count;
-        Ok(self.sent.drain(..fresh).collect())
+        self.sent.kept = count;
+        Ok(self.sent.unkept.drain(..fresh).collect())
     }
 
     /// Says how much is kept, where that is due.
@@ -192,7 +196,7 @@ impl Session {
 
     /// Something was written that the peer has not kept.
     pub(super) fn waits(&self) -> bool {
-        !self.sent.is_empty()
+        !self.sent.unkept.is_empty()
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {

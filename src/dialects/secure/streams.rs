@@ -16,13 +16,13 @@ const UNKNOWN_STREAM: VarInt = VarInt::from_u32(1);
 
 /// A stream that we write.
 #[derive(Debug)]
-pub(super) struct StreamWriter {
+pub(super) struct FrameQueue {
     stream: StreamId,
     queue: VecDeque<Bytes>,
     queued: usize,
 }
 
-impl StreamWriter {
+impl FrameQueue {
     /// `None`: the connection takes no stream, so it is about to end.
     pub(super) fn open(quic: &mut Connection, kind: StreamKind, priority: i32) -> Option<Self> {
         let stream = quic.streams().open(Dir::Uni)?;

@@ -18,7 +18,7 @@ use rustls::pki_types::CertificateDer;
 
 use super::config::{self, VirtualClock};
 use super::deadlines::Deadlines;
-use super::gate::{Gate, Knock, Nonces, OwnIds};
+use super::gate::{Knock, KnockGate, Nonces, OwnIds};
 use super::handshakes::Handshakes;
 use super::tls::{self, Admission, Tls};
 use crate::model::PublicKey;
@@ -36,7 +36,7 @@ const MAX_TURN: usize = 64;
 
 /// What became of a connection.
 #[derive(Debug)]
-pub(super) enum ConnectionEvent {
+pub(super) enum TransportEvent {
     /// The peer has proved that it has this key.
     Proved(PublicKey),
     Stream(StreamEvent),
@@ -60,7 +60,7 @@ struct Link {
 
 pub(super) struct Transport {
     endpoint: Endpoint,
-    gate: Gate,
+    gate: KnockGate,
     tls: Tls,
     clock: Arc<VirtualClock>,
     config: Arc<TransportConfig>,
@@ -72,7 +72,7 @@ pub(super) struct Transport {
     /// The time of the last turn, if it left something to do.
     turned: Option<Instant>,
     dirty: BTreeSet<ConnectionHandle>,
-    events: VecDeque<(ConnectionHandle, ConnectionEvent)>,
+    events: VecDeque<(ConnectionHandle, TransportEvent)>,
     buffer: Vec<u8>,
 }
 
@@ -85,7 +85,7 @@ impl Transport {
     ) -> Result<Self, rustls::Error> {
         let tls = Tls::new(pair)?;
         let own = OwnIds::new(secret);
-        let gate = Gate::new(own.clone(), &pair.public());
+        let gate = KnockGate::new(own.clone(), &pair.public());
         let clock = Arc::new(VirtualClock::default());
         let config = Arc::new(config::transport());
         let crypto = Arc::new(tls.server(admission)?);
@@ -261,7 +261,7 @@ impl Transport {
             if !link.is_proving() {
                 self.handshakes.end(handle);
             }
-            let done = link.transmit(cx, sockets, &mut self.buffer, &mut room);
+            let done = link.transmit(cx, sockets, &mut room);
             self.due.set(handle, link.deadline(cx).filter(|_| !drained));
             if drained {
                 self.links.remove(&handle);
@@ -272,7 +272,7 @@ impl Transport {
     }
 
     /// What has happened, oldest first.
-    pub(super) fn next_event(&mut self) -> Option<(ConnectionHandle, ConnectionEvent)> {
+    pub(super) fn next_event(&mut self) -> Option<(ConnectionHandle, TransportEvent)> {
         self.events.pop_front()
     }
 }
@@ -283,37 +283,32 @@ impl Link {
     }
 
     /// What an event means to whoever uses the connection; nothing once we have closed it.
-    fn translate(&mut self, event: Event) -> Option<ConnectionEvent> {
+    fn translate(&mut self, event: Event) -> Option<TransportEvent> {
         let event = match event {
             Event::Connected => {
                 self.handshake_by = None;
                 self.silent = None;
-                ConnectionEvent::Proved(peer_key(&self.quic)?)
+                TransportEvent::Proved(peer_key(&self.quic)?)
             }
             Event::ConnectionLost { reason } => {
                 self.handshake_by = None;
-                ConnectionEvent::Lost(reason)
+                TransportEvent::Lost(reason)
             }
-            Event::Stream(event) => ConnectionEvent::Stream(event),
-            Event::DatagramReceived => ConnectionEvent::Datagram,
+            Event::Stream(event) => TransportEvent::Stream(event),
+            Event::DatagramReceived => TransportEvent::Datagram,
             Event::HandshakeDataReady | Event::DatagramsUnblocked => return None,
         };
         Some(event).filter(|_| !self.closed)
     }
 
     /// Sends what may be sent now; `false`: there is more, for the next turn.
-    fn transmit(
-        &mut self,
-        cx: &mut Ctx<'_>,
-        sockets: &LocalSockets,
-        buffer: &mut Vec<u8>,
-        room: &mut usize,
-    ) -> bool {
+    fn transmit(&mut self, cx: &mut Ctx<'_>, sockets: &LocalSockets, room: &mut usize) -> bool {
         let now = cx.now.mono;
+        let mut buffer = Vec::new();
         loop {
             let Some(left) = room.checked_sub(1) else { return false };
             buffer.clear();
-            let Some(out) = self.quic.poll_transmit(now, 1, buffer) else { return true };
+            let Some(out) = self.quic.poll_transmit(now, 1, &mut buffer) else { return true };
             if let Some(next) = &mut self.silent {
                 if *next > now {
                     continue;

@@ -35,7 +35,7 @@ use crate::lang::Lang;
 use crate::model::history::StoreEvent;
 use crate::model::traffic::{Dropped, Received};
 use crate::model::{
-    Contact, ConversationId, MessageCommand, NetCommand, NetEvent, Now, OutboundMessage, PeerCommand, Phrase,
+    Contact, ConversationId, MessageCommand, NetCommand, NetEvent, Now, OutgoingMessage, PeerCommand, Phrase,
     WallTime,
 };
 use crate::runtime::{parse_address, registry};
@@ -138,7 +138,7 @@ impl Front {
             Effect::Search(lookup) => {
                 return Some(StoreEvent::Found(self.store.search(&lookup).expect("memory")));
             }
-            Effect::Net(NetCommand::Message(_, MessageCommand::Send(OutboundMessage { text, .. }))) => {
+            Effect::Net(NetCommand::Message(_, MessageCommand::Send(OutgoingMessage { text, .. }))) => {
                 self.sent.push(text)
             }
             Effect::Net(NetCommand::Peer(conversation, PeerCommand::Enter)) => {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{TestRng, TestRunner};
 use udpqq::dialects::{Dialect, Setup};
 use udpqq::model::{
-    Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutboundMessage,
+    Fault, FileCommand, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutgoingMessage,
     PeerCommand,
 };
 use udpqq::wire::{Engine, Input, Output, StreamError, Ticket};
@@ -136,7 +136,7 @@ impl Caller {
             }
             Step::Command(NetCommand::Message(
                 _,
-                MessageCommand::Send(OutboundMessage { id: message, .. }),
+                MessageCommand::Send(OutgoingMessage { id: message, .. }),
             )) => {
                 *self.open.entry(*message).or_default() += 1;
                 self.spoken = true;

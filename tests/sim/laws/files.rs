@@ -8,7 +8,7 @@ use udpqq::dialects::Dialect;
 use udpqq::model::file::{DownloadTarget, FileFingerprint, FileSource, FolderEntry, Progress, TransferId};
 use udpqq::model::traffic::{MessageKind, Received};
 use udpqq::model::{
-    ConversationId, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, OutboundMessage,
+    ConversationId, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, OutgoingMessage,
 };
 
 use crate::sim::network::Weather;
@@ -62,10 +62,10 @@ fn offer(dialect: &Dialect, seed: u64) -> Verdict<(Stage, Received)> {
     let (conversation, text) = (ConversationId(2), "files".to_owned());
     let order = NetCommand::Message(
         conversation,
-        MessageCommand::Send(OutboundMessage {
+        MessageCommand::Send(OutgoingMessage {
             kind: MessageKind::Text,
             files,
-            ..OutboundMessage::text(OFFER, text)
+            ..OutgoingMessage::text(OFFER, text)
         }),
     );
     stage.net.order(stage.members[0].program, Duration::ZERO, order);

@@ -14,7 +14,7 @@ use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::traffic::{MessageKind, Received};
 use udpqq::model::{
     Address, AddressError, Caps, ConversationId, Fault, LinkId, MessageCommand, MessageId, NetCommand,
-    NetEvent, Now, OutboundMessage, PeerCommand, Scheme,
+    NetEvent, Now, OutgoingMessage, PeerCommand, Scheme,
 };
 use udpqq::wire::{Engine, Input, Output, SocketSpec, plain};
 
@@ -220,7 +220,7 @@ impl Member {
             NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
             NetCommand::Message(
                 conversation,
-                MessageCommand::Send(OutboundMessage { id: message, text, .. }),
+                MessageCommand::Send(OutgoingMessage { id: message, text, .. }),
             ) => {
                 self.send(now, conversation, message, text);
             }

@@ -8,7 +8,7 @@ use udpqq::dialects::{Dialect, ListenMode, Setup};
 use udpqq::model::traffic::{MessageKind, Received};
 use udpqq::model::{
     Address, AddressError, Caps, ConversationId, ErrorCode, Fault, LinkId, ListenSetting, MessageCommand,
-    MessageId, NetCommand, NetEvent, Now, OutboundMessage, PeerCommand, Scheme,
+    MessageId, NetCommand, NetEvent, Now, OutgoingMessage, PeerCommand, Scheme,
 };
 use udpqq::wire::{Encoding, Engine, Input, Output, StreamError, Ticket, plain};
 
@@ -179,7 +179,7 @@ impl Line {
             NetCommand::Peer(conversation, PeerCommand::Forget) => self.forget(conversation),
             NetCommand::Message(
                 conversation,
-                MessageCommand::Send(OutboundMessage { id: message, text, .. }),
+                MessageCommand::Send(OutgoingMessage { id: message, text, .. }),
             ) => {
                 self.send(conversation, message, &text);
             }

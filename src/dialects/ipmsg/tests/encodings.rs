@@ -3,7 +3,7 @@
 use super::*;
 use crate::dialects::ipmsg::packet::flag;
 use crate::model::MessageCommand;
-use crate::model::OutboundMessage;
+use crate::model::OutgoingMessage;
 
 const CLONE: &str = "1_lbt6_0#128#305A3A52C610#0#0#0#4001#9";
 
@@ -176,7 +176,7 @@ fn a_file_whose_name_gbk_lacks_is_offered_under_another_one() {
     let (message, text, kind) = (MessageId(70), String::new(), MessageKind::Text);
     let effects = bench.order(NetCommand::Message(
         ANNA,
-        MessageCommand::Send(OutboundMessage { kind, files, ..OutboundMessage::text(message, text) }),
+        MessageCommand::Send(OutgoingMessage { kind, files, ..OutgoingMessage::text(message, text) }),
     ));
     let list = effects.sent[0].packet().strings().nth(1).expect("a list").to_vec();
     assert!(Encoding::GBK.decode(&list).0.contains(":好_.txt:3:1:1:"), "{effects:?}");

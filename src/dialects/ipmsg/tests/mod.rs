@@ -28,7 +28,7 @@ use super::packet::{self, Packet};
 use crate::model::traffic::{LocalIdentity, MessageKind, PeerInfo, Received};
 use crate::model::{
     Address, ConversationId, Fault, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now,
-    OutboundMessage, PeerCommand, WallTime,
+    OutgoingMessage, PeerCommand, WallTime,
 };
 use crate::wire::{Driver, Encoding, Engine, Input, Interface, Output, Ticket};
 
@@ -269,7 +269,7 @@ impl Bench {
         let text = text.to_owned();
         let effects = self.order(NetCommand::Message(
             conversation,
-            MessageCommand::Send(OutboundMessage { kind, files, ..OutboundMessage::text(message, text) }),
+            MessageCommand::Send(OutgoingMessage { kind, files, ..OutgoingMessage::text(message, text) }),
         ));
         (message, effects)
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::*;
 use crate::dialects::ipmsg::packet::command;
 use crate::model::file::{DownloadTarget, FileFingerprint, FileSource};
-use crate::model::{FileCommand, MessageCommand, OutboundMessage};
+use crate::model::{FileCommand, MessageCommand, OutgoingMessage};
 use crate::model::{LinkId, TransferId};
 use crate::wire::Step;
 
@@ -94,7 +94,7 @@ fn what_nobody_could_fetch_is_not_offered() {
     let (message, text, kind) = (MessageId(70), String::new(), MessageKind::Text);
     let effects = bench.order(NetCommand::Message(
         ANNA,
-        MessageCommand::Send(OutboundMessage { kind, files, ..OutboundMessage::text(message, text) }),
+        MessageCommand::Send(OutgoingMessage { kind, files, ..OutgoingMessage::text(message, text) }),
     ));
     assert_eq!(effects.events, [NetEvent::Failed { message, fault: Fault::NotListening }]);
     assert!(effects.sent.is_empty());
@@ -147,7 +147,7 @@ fn what_is_offered_to_somebody_who_leaves_can_be_fetched_after_the_return() {
     let (message, text, kind) = (MessageId(70), "here".to_owned(), MessageKind::Text);
     let effects = bench.order(NetCommand::Message(
         ANNA,
-        MessageCommand::Send(OutboundMessage { kind, files, ..OutboundMessage::text(message, text) }),
+        MessageCommand::Send(OutgoingMessage { kind, files, ..OutgoingMessage::text(message, text) }),
     ));
     let offer = effects.sent.iter().map(Sent::packet).find(|packet| packet.kind() == command::MESSAGE);
     let offer = offer.expect("an offer");
@@ -174,7 +174,7 @@ fn a_list_of_files_is_longer_than_a_text_may_be() {
     let (message, text, kind) = (MessageId(70), "words".to_owned(), MessageKind::Text);
     let effects = bench.order(NetCommand::Message(
         ANNA,
-        MessageCommand::Send(OutboundMessage { kind, files, ..OutboundMessage::text(message, text) }),
+        MessageCommand::Send(OutgoingMessage { kind, files, ..OutgoingMessage::text(message, text) }),
     ));
     let [sent] = &effects.sent[..] else { panic!("{effects:?}") };
     assert!(sent.bytes.len() > 1_000, "{effects:?}");

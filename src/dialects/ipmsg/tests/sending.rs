@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::dialects::ipmsg::packet::{command, flag};
-use crate::model::{FileCommand, MessageCommand, OutboundMessage};
+use crate::model::{FileCommand, MessageCommand, OutgoingMessage};
 
 /// A receipt of Anna's for something of ours.
 fn receipt(of: &Sent, command: u32) -> Vec<u8> {
@@ -124,15 +124,8 @@ fn offer(bench: &mut Bench) -> (MessageId, Effects) {
     let (name, stamp) = ("a".to_owned(), crate::model::file::FileFingerprint::default());
     let source = crate::model::file::FileSource { path, name, size: 3, modified: 1, stamp, entries: None };
     let files = [source].into();
-    let text = String::new();
-    let order = NetCommand::Message(
-        ANNA,
-        MessageCommand::Send(OutboundMessage {
-            kind: MessageKind::Text,
-            files,
-            ..OutboundMessage::text(message, text)
-        }),
-    );
+    let offer = OutgoingMessage { files, ..OutgoingMessage::text(message, String::new()) };
+    let order = NetCommand::Message(ANNA, MessageCommand::Send(offer));
     (message, bench.order(order))
 }
 

@@ -10,7 +10,7 @@
 //! 12 Bye       the program ends
 //! ```
 
-use super::{Field, FieldReader, FieldWriter, Malformed};
+use super::{FieldReader, FieldWriter, Malformed, TaggedField};
 use crate::model::Uid;
 use crate::wire::cursor::{Cursor, Put as _};
 
@@ -133,7 +133,7 @@ impl Introduction {
 }
 
 /// The fields of a small frame.
-struct Fields<'a>(Vec<Field<'a>>);
+struct Fields<'a>(Vec<TaggedField<'a>>);
 
 impl<'a> Fields<'a> {
     fn read(fields: FieldReader<'a>) -> Result<Self, Malformed> {

@@ -10,7 +10,7 @@
 
 use super::{FieldReader, FieldWriter, Malformed};
 use crate::model::traffic::MessageKind;
-use crate::model::{OutboundMessage, Uid, WallTime};
+use crate::model::{OutgoingMessage, Uid, WallTime};
 use crate::wire::cursor::Cursor;
 
 const TEXT: u32 = 0;
@@ -35,7 +35,7 @@ pub(in crate::dialects::secure) struct Entry {
 
 impl Entry {
     /// As it stands in a frame, and in the history.
-    pub(in crate::dialects::secure) fn encode(message: &OutboundMessage, uid: Uid) -> Vec<u8> {
+    pub(in crate::dialects::secure) fn encode(message: &OutgoingMessage, uid: Uid) -> Vec<u8> {
         FieldWriter::new(TEXT)
             .critical(UID, &uid.0)
             .field(TIME, &message.time.0.to_be_bytes())
@@ -81,7 +81,7 @@ mod tests {
             text in "\\PC{0,200}",
         ) {
             let (uid, about, time) = (Uid(uid), about.map(Uid), WallTime(time));
-            let message = OutboundMessage { about, time, ..OutboundMessage::text(MessageId(1), text.clone()) };
+            let message = OutgoingMessage { about, time, ..OutgoingMessage::text(MessageId(1), text.clone()) };
             let read = Entry::decode(&Entry::encode(&message, uid)).expect("well-formed");
             let expected = Entry { uid, kind: MessageKind::Text, time: Some(time), text, about };
             prop_assert_eq!(read, expected);

@@ -7,7 +7,7 @@ use crate::wire::cursor::{Cursor, Put as _};
 pub(in crate::dialects::secure) struct Malformed;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::dialects::secure) struct Field<'a> {
+pub(in crate::dialects::secure) struct TaggedField<'a> {
     pub number: u32,
     /// Whoever does not know it does not understand the whole.
     pub critical: bool,
@@ -26,7 +26,7 @@ impl<'a> FieldReader<'a> {
         Self { rest, last: None }
     }
 
-    fn read(&mut self) -> Result<Field<'a>, Malformed> {
+    fn read(&mut self) -> Result<TaggedField<'a>, Malformed> {
         let tag = self.rest.varint().ok_or(Malformed)?;
         let length = self.rest.varint().and_then(|length| usize::try_from(length).ok()).ok_or(Malformed)?;
         let bytes = self.rest.bytes(length).ok_or(Malformed)?;
@@ -35,12 +35,12 @@ impl<'a> FieldReader<'a> {
             return Err(Malformed);
         }
         self.last = Some(number);
-        Ok(Field { number, critical: tag & 1 == 1, bytes })
+        Ok(TaggedField { number, critical: tag & 1 == 1, bytes })
     }
 }
 
 impl<'a> Iterator for FieldReader<'a> {
-    type Item = Result<Field<'a>, Malformed>;
+    type Item = Result<TaggedField<'a>, Malformed>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.rest.is_empty() {

@@ -13,7 +13,7 @@ pub(super) mod entry;
 mod fields;
 mod reader;
 
-pub(super) use fields::{Field, FieldReader, FieldWriter, Malformed};
+pub(super) use fields::{FieldReader, FieldWriter, Malformed, TaggedField};
 pub(super) use reader::FrameReader;
 
 use crate::wire::cursor::Put as _;

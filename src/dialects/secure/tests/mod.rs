@@ -16,7 +16,7 @@ use super::{DIALECT, SCHEME};
 use crate::dialects::Setup;
 use crate::model::traffic::{Audience, LocalIdentity, Received};
 use crate::model::{
-    Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutboundMessage,
+    Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutgoingMessage,
     PeerCommand, PublicKey, Trust, Uid, WallTime,
 };
 use crate::wire::{Engine, Input, Interface, KeyPair, Output, Rng, SocketSpec};
@@ -45,7 +45,7 @@ pub(super) struct Node {
     seen: BTreeSet<Uid>,
     pub texts: Vec<String>,
     /// What was handed over and is not delivered, to be given again after a restart.
-    outbox: BTreeMap<MessageId, OutboundMessage>,
+    outbox: BTreeMap<MessageId, OutgoingMessage>,
     delivered: BTreeSet<MessageId>,
     to: BTreeMap<ConversationId, PublicKey>,
     /// How long its history takes.
@@ -208,7 +208,7 @@ impl Lab {
         uid[0] = u8::try_from(index).expect("few");
         uid[8..].copy_from_slice(&id.to_be_bytes());
         let message =
-            OutboundMessage { uid: Some(Uid(uid)), ..OutboundMessage::text(MessageId(id), text.to_owned()) };
+            OutgoingMessage { uid: Some(Uid(uid)), ..OutgoingMessage::text(MessageId(id), text.to_owned()) };
         node.outbox.insert(message.id, message.clone());
         self.input(index, Input::Command(NetCommand::Message(PEER, MessageCommand::Send(message))));
     }

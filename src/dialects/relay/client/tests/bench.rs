@@ -11,7 +11,7 @@ use crate::dialects::relay::frame::{
 };
 use crate::model::traffic::{ConnectionState, LocalIdentity};
 use crate::model::{
-    Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutboundMessage,
+    Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutgoingMessage,
     PeerCommand, WallTime,
 };
 use crate::wire::{Driver, Engine, Input, Output};
@@ -139,10 +139,10 @@ impl Bench {
         let (message, text) = (MessageId(message), text.to_owned());
         self.order(NetCommand::Message(
             ROOM,
-            MessageCommand::Send(OutboundMessage {
+            MessageCommand::Send(OutgoingMessage {
                 files: std::sync::Arc::from([]),
                 kind: crate::model::traffic::MessageKind::Text,
-                ..OutboundMessage::text(message, text)
+                ..OutgoingMessage::text(message, text)
             }),
         ))
     }

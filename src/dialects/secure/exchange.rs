@@ -1,0 +1,216 @@
+//! What is said on the connections: messages and what belongs to them, read and written session by session.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use quinn_proto::ConnectionHandle;
+
+use super::connections::{Connections, close};
+use super::frame::control::{Control, Introduction};
+use super::frame::entry::{Entry, MAX_TEXT};
+use super::peers::located;
+use super::receipts::MAX_PENDING;
+use super::session::Incarnation;
+use super::{PROGRAM, SCHEME};
+use crate::model::traffic::{ConnectionState, LocalIdentity, PeerInfo, Profile, Received};
+use crate::model::{ConversationId, Fault, NetEvent, OutgoingMessage, PublicKey, Uid};
+use crate::wire::Ctx;
+
+/// Control frames of one session that are read in one turn.
+const MAX_CONTROLS: usize = 64;
+
+// Messages.
+impl Connections {
+    pub(super) fn send(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        conversation: ConversationId,
+        message: &OutgoingMessage,
+    ) -> Result<(), Fault> {
+        let (key, peer) = self.peers.of(conversation).ok_or(Fault::NoSuchPeer)?;
+        if key == self.own {
+            return Err(Fault::Ourselves);
+        }
+        if message.text.len() > MAX_TEXT {
+            return Err(Fault::TooLarge { bytes: message.text.len(), limit: MAX_TEXT });
+        }
+        let uid = message.uid.unwrap_or_else(|| new_uid(cx));
+        if !peer.held.contains(message.id) {
+            peer.held.push(message.id, Entry::encode(message, uid).into());
+        }
+        self.tend(cx, key);
+        self.serve_peer(cx, key);
+        Ok(())
+    }
+
+    pub(super) fn note_stored(&mut self, cx: &mut Ctx<'_>, key: PublicKey, uid: Uid) {
+        let sessions = self.peers.get(&key).map(|peer| peer.sessions.clone()).unwrap_or_default();
+        for handle in sessions {
+            if let Some(session) = self.sessions.get_mut(&handle) {
+                session.note_stored(uid);
+            }
+            self.serve(cx, handle);
+        }
+    }
+
+    pub(super) fn introduction(&self, moves: Option<u32>) -> Introduction {
+        let LocalIdentity { name, away, .. } = &self.identity;
+        Introduction {
+            moves,
+            name: Some(name.clone()),
+            program: moves.map(|_| PROGRAM.to_owned()),
+            away: Some(away.clone().unwrap_or_default()),
+            ..Introduction::default()
+        }
+    }
+}
+
+// What a session brings.
+impl Connections {
+    pub(super) fn serve_all(&mut self, cx: &mut Ctx<'_>) {
+        let handles: Vec<_> = self.sessions.keys().copied().collect();
+        handles.into_iter().for_each(|handle| self.serve(cx, handle));
+    }
+
+    pub(super) fn serve_peer(&mut self, cx: &mut Ctx<'_>, key: PublicKey) {
+        let handles = self.peers.get(&key).map(|peer| peer.sessions.clone()).unwrap_or_default();
+        for handle in handles {
+            self.serve(cx, handle);
+        }
+    }
+
+    /// Reads what has come on a session, and writes what is to go.
+    pub(super) fn serve(&mut self, cx: &mut Ctx<'_>, handle: ConnectionHandle) {
+        if self.read_controls(cx, handle).is_none() || self.read_entries(cx, handle).is_none() {
+            self.transport.close(cx.now.mono, handle, close::MALFORMED);
+            return self.lose(cx, handle);
+        }
+        let Some((session, quic)) = self.sessions.get_mut(&handle).zip(self.transport.open(handle)) else {
+            return;
+        };
+        let Some(peer) = self.peers.get_mut(&session.key) else { return };
+        if peer.current == Some(handle) && peer.is_trusted() {
+            while let Some(entry) = session.write_next(&mut peer.held) {
+                if !std::mem::replace(&mut entry.written, true) {
+                    let payload = Arc::clone(&entry.payload);
+                    cx.report(NetEvent::Handed { message: entry.message, to: session.remote, payload });
+                }
+            }
+        }
+        session.tell_kept(cx.now.mono);
+        session.flush(quic);
+        let key = session.key;
+        // Who began the connection may go on from another address.
+        let remote = quic.remote_address();
+        if session.remote != remote && session.peer.is_some() {
+            session.remote = remote;
+            peer.dialler.prefer(remote);
+        }
+        self.schedule(cx, key);
+    }
+
+    /// `None`: the peer breaks the rules.
+    fn read_controls(&mut self, cx: &mut Ctx<'_>, handle: ConnectionHandle) -> Option<()> {
+        for _ in 0..MAX_CONTROLS {
+            let Some((session, quic)) = self.sessions.get_mut(&handle).zip(self.transport.open(handle))
+            else {
+                return Some(());
+            };
+            let Some(control) = session.next_control(quic).ok()? else { return Some(()) };
+            self.on_control(cx, handle, control)?;
+        }
+        Some(())
+    }
+
+    fn on_control(&mut self, cx: &mut Ctx<'_>, handle: ConnectionHandle, control: Control) -> Option<()> {
+        match control {
+            Control::Hello { boot, introduction } => {
+                let session = self.sessions.get_mut(&handle)?;
+                let told = Incarnation { boot, moves: introduction.moves.unwrap_or_default() };
+                session.peer = Some(told);
+                let (key, remote) = (session.key, session.remote);
+                let peer = self.peers.get_mut(&key)?;
+                peer.note_incarnation(told);
+                let given_up = peer.dialler.stop(cx.now.mono, cx.rng);
+                peer.dialler.succeed();
+                peer.redial = false;
+                self.close_attempts(cx, given_up);
+                self.peers.note_reached(&key, remote);
+                self.tell_here(cx, key, remote, introduction);
+                self.choose(cx, key);
+                self.serve_peer(cx, key);
+            }
+            Control::Profile(introduction) => {
+                let session = self.sessions.get_mut(&handle)?;
+                let (key, remote) = (session.key, session.remote);
+                if let Some((told, moves)) = session.peer.as_mut().zip(introduction.moves) {
+                    told.moves = moves;
+                    let told = *told;
+                    self.peers.get_mut(&key)?.note_incarnation(told);
+                    self.choose(cx, key);
+                }
+                self.tell_here(cx, key, remote, introduction);
+            }
+            Control::Kept { count } => {
+                let session = self.sessions.get_mut(&handle)?;
+                let kept = session.on_kept(count).ok()?;
+                let peer = self.peers.get_mut(&session.key)?;
+                for entry in kept.into_iter().filter_map(|number| peer.held.remove(number)) {
+                    cx.report(NetEvent::Delivered { message: entry.message });
+                }
+            }
+            Control::Refused { .. } | Control::Read { .. } | Control::Bye | Control::Unknown => {}
+        }
+        Some(())
+    }
+
+    /// `None`: the peer breaks the rules.
+    fn read_entries(&mut self, cx: &mut Ctx<'_>, handle: ConnectionHandle) -> Option<()> {
+        loop {
+            let Some((session, quic)) = self.sessions.get_mut(&handle).zip(self.transport.open(handle))
+            else {
+                return Some(());
+            };
+            let Some(peer) = self.peers.get(&session.key) else { return Some(()) };
+            session.settle(cx.now.mono, peer.is_trusted());
+            // Who is not known says one thing, and waits for a person.
+            let most = if peer.is_trusted() { MAX_PENDING } else { 1 };
+            let Some(frame) = session.next_entry(quic, cx.now.mono, most).ok()? else { return Some(()) };
+            let entry = Entry::decode(&frame).ok()?;
+            session.note_read(entry.uid);
+            let address = located(session.key, session.remote);
+            let received = Received::new(SCHEME, session.remote, cx.now.wall, frame.into());
+            cx.report(NetEvent::Received(Received {
+                conversation: peer.conversation(),
+                place: Some(Box::new(address)),
+                kind: entry.kind,
+                text: entry.text,
+                authenticated: true,
+                uid: Some(entry.uid),
+                about: entry.about,
+                ..received
+            }));
+        }
+    }
+
+    fn tell_here(&self, cx: &mut Ctx<'_>, key: PublicKey, remote: SocketAddr, introduction: Introduction) {
+        let conversation = self.peers.get(&key).and_then(|peer| peer.conversation());
+        let about = Profile {
+            name: introduction.name.unwrap_or_default(),
+            program: introduction.program.unwrap_or_default(),
+            away: introduction.away.filter(|words| !words.is_empty()),
+            ..Profile::default()
+        };
+        let address = Box::new(located(key, remote));
+        cx.report(NetEvent::Peer(PeerInfo { conversation, address, here: true, about }));
+        if let Some(conversation) = conversation {
+            cx.report(NetEvent::Connection { conversation, connection: ConnectionState::Up });
+        }
+    }
+}
+
+fn new_uid(cx: &mut Ctx<'_>) -> Uid {
+    let [first, second] = [cx.rng.next(), cx.rng.next()];
+    let bytes = [first.to_be_bytes(), second.to_be_bytes()].concat();
+    Uid(bytes.try_into().unwrap_or_default())
+}

@@ -310,7 +310,8 @@ impl Link {
             buffer.clear();
             let Some(out) = self.quic.poll_transmit(now, 1, &mut buffer) else { return true };
             if let Some(next) = &mut self.silent {
-                if *next > now {
+                // Whoever has not answered needs no farewell.
+                if self.closed || *next > now {
                     continue;
                 }
                 *next = cx.after(SILENT);

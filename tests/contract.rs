@@ -25,7 +25,7 @@ use udpqq::runtime::profile::Profile;
 
 use sim::Verdict;
 use sim::keys::key_pair;
-use sim::laws::{LAWS, answers, anything, bytes, inputs};
+use sim::laws::{LAWS, answers, anything, bytes, delivery, inputs};
 use sim::samples::{FLAWED, Flawed, SOUND};
 
 /// The dialects of the program, and those of the battery itself that keep all laws.
@@ -51,6 +51,16 @@ fn every_law_holds_for_every_dialect() {
         }
     }
     assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+}
+
+/// More than a million messages in all weathers, and a kill between any two outputs.
+#[test]
+#[ignore = "takes minutes: cargo test --test contract -- --ignored"]
+fn a_million_messages_come_once_and_in_order() {
+    for dialect in all() {
+        holds(&dialect, "in all weathers", delivery::in_all_weathers(&dialect, 20, 2_000));
+        holds(&dialect, "killed", delivery::a_kill_after_each(&dialect, 1));
+    }
 }
 
 #[test]

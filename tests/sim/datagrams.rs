@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use udpqq::model::LinkId;
 use udpqq::wire::{Input, SocketSpec};
@@ -14,6 +14,15 @@ use super::weather::MAX_WAIT;
 
 /// The largest payload over IPv4 and over IPv6 (RFC 768, RFC 8200).
 const MAX_PAYLOAD: [usize; 2] = [65_507, 65_527];
+
+/// A datagram to one place, as somebody on the way sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) at: Instant,
+    pub(crate) from: SocketAddr,
+    pub(crate) to: SocketAddr,
+    pub(crate) bytes: Arc<[u8]>,
+}
 
 /// Whom an address reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +147,9 @@ impl Network {
         let from = named.map_or(usual, |own| SocketAddr::new(own, port));
         if own.is_some_and(|own| reach_of(own) != Reach::One) {
             self.blame(program, format_args!("a datagram from {from}"));
+        }
+        if let Some(tap) = self.tap.as_mut().filter(|_| reach_of(to.ip()) == Reach::One) {
+            tap.push(Sent { at: self.now.mono, from, to, bytes: Arc::clone(bytes) });
         }
         let receivers = self.receivers(program, to);
         if receivers.is_empty() && self.is_host(program, to.ip()) {

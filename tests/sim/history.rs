@@ -10,8 +10,8 @@ use udpqq::wire::Input;
 use super::network::{Arrival, Network};
 use super::program::ProgramId;
 
-/// How long it takes to write something down.
-const COMMIT: Duration = Duration::from_millis(3);
+/// How long it takes to write something down: longer than a receipt is held back so that it goes with others.
+const COMMIT: Duration = Duration::from_millis(25);
 
 /// The database of one program. A copy of it is a backup.
 #[derive(Clone, Debug, Default)]

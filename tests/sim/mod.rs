@@ -6,7 +6,7 @@
 
 pub(crate) mod chance;
 mod courier;
-mod datagrams;
+pub(crate) mod datagrams;
 pub(crate) mod history;
 pub(crate) mod keys;
 pub(crate) mod laws;

@@ -13,6 +13,7 @@ use udpqq::model::{ConversationId, ErrorCode, LinkId, NetCommand, Now, WallTime}
 use udpqq::wire::{Engine, Input, Output, StepEvent, Ticket};
 
 use super::chance::Chance;
+use super::datagrams::Sent;
 use super::history::{History, Record};
 use super::program::{Bound, Host, HostId, Link, Program, ProgramId, drain};
 use super::streams::Stream;
@@ -114,6 +115,8 @@ pub(crate) struct Network {
     pub(super) ephemeral: u16,
     /// Nothing gets from one host to another until then.
     pub(crate) dark: Option<Instant>,
+    /// Somebody notes what is sent to one place.
+    pub(crate) tap: Option<Vec<Sent>>,
     /// When what each host has sent is out, where it may send only so fast.
     pub(super) free: BTreeMap<HostId, Instant>,
     /// The first thing an engine did that the contract does not allow.
@@ -143,6 +146,7 @@ impl Network {
             names: BTreeMap::new(),
             ephemeral: 40_000,
             dark: None,
+            tap: None,
             free: BTreeMap::new(),
             fault: None,
         }

@@ -312,7 +312,7 @@ impl Stage {
 }
 
 /// `[::]` is only for sockets that the network side opens: what engines open themselves has one family.
-const fn everywhere(port: u16) -> SocketAddr {
+pub(crate) const fn everywhere(port: u16) -> SocketAddr {
     SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), port)
 }
 

@@ -19,6 +19,8 @@ const MESSAGES: u32 = 120;
 const SEEDS: u64 = 2;
 /// Microseconds.
 const TEN_YEARS: i64 = 3_652 * 24 * 3_600 * 1_000_000;
+const HOUR: Duration = Duration::from_hours(1);
+const SECOND: Duration = Duration::from_secs(1);
 const NIGHT: Duration = Duration::from_hours(8);
 
 /// What happens while two talk.
@@ -183,7 +185,7 @@ const BRIEF: Duration = Duration::from_millis(500);
 
 /// A kill at any moment of a run of 40 messages.
 pub(crate) fn a_kill_loses_and_doubles_nothing(dialect: &Dialect) -> Verdict {
-    a_kill_after_each(dialect, 7)
+    a_kill_after_each(dialect, 3)
 }
 
 /// A kill after so many outputs, twice as many, and so on, until there are no more.
@@ -247,6 +249,30 @@ fn restore(dialect: &Dialect, victim: usize, weather: Weather) -> Verdict {
         let missing: Vec<&String> = wanted.filter(|text| !kept.contains(text)).collect();
         ensure!(missing.is_empty(), "member {reader} lacks {missing:?}");
     }
+    Ok(())
+}
+
+/// Whoever is not there gets one datagram a second at most, and no flood when it comes back.
+pub(crate) fn who_is_silent_is_left_alone(dialect: &Dialect) -> Verdict {
+    if !dialect.scheme.caps.outbox {
+        return Ok(());
+    }
+    let mut stage = Stage::new(Cast { visible: false, ..Cast::of(dialect) })?;
+    stage.net.dark = Some(stage.net.now.after(HOUR).mono);
+    stage.net.tap = Some(Vec::new());
+    for number in 0..100 {
+        stage.say(0, &format!("0 {number}"));
+    }
+    stage.run(HOUR)?;
+    let sent = stage.net.tap.replace(Vec::new()).unwrap_or_default();
+    let soon = sent.windows(2).find(|pair| pair[1].at.saturating_duration_since(pair[0].at) < SECOND);
+    ensure!(soon.is_none(), "two datagrams within a second");
+    ensure!((30..500).contains(&sent.len()), "{} datagrams in an hour", sent.len());
+    stage.run(Duration::from_mins(2))?;
+    ensure!(stage.undelivered() == 0, "it has come back, and {} wait", stage.undelivered());
+    let sent = stage.net.tap.take().unwrap_or_default();
+    let flood = sent.windows(11).find(|some| some[0].at == some[10].at);
+    ensure!(flood.is_none(), "eleven datagrams at once");
     Ok(())
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod inputs;
 pub(crate) mod loss;
 pub(crate) mod mending;
 pub(crate) mod quiet;
+pub(crate) mod strangers;
 
 use udpqq::dialects::Dialect;
 
@@ -41,6 +42,12 @@ pub(crate) const LAWS: &[(&str, Law)] = &[
     ("a backup may be restored", delivery::a_backup_may_be_restored),
     ("a clone does no harm", delivery::a_clone_does_no_harm),
     ("no clock changes anything", delivery::no_clock_changes_anything),
+    ("who is silent is left alone", delivery::who_is_silent_is_left_alone),
+    ("strangers learn nothing", strangers::strangers_learn_nothing),
+    ("what is said again is not heard", strangers::what_is_said_again_is_not_heard),
+    ("a place proves nothing", strangers::a_place_proves_nothing),
+    ("nobody stands between", strangers::nobody_stands_between),
+    ("without a key nothing is sent", strangers::without_a_key_nothing_is_sent),
     ("nothing is said before a person speaks or wants to be seen", quiet::nobody_speaks_unasked),
     ("what comes in is not answered", quiet::nothing_is_answered),
     ("an hour of silence after a conversation costs little", quiet::an_idle_hour_is_bounded),

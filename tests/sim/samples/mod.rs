@@ -5,9 +5,9 @@ mod line;
 mod shout;
 mod spoiled;
 
-use udpqq::dialects::{Dialect, Start, room};
+use udpqq::dialects::{Dialect, Start, room, secure};
 
-use super::laws::{Law, answers, anything, bytes, hearing, loss, mending, quiet};
+use super::laws::{Law, answers, anything, bytes, delivery, hearing, loss, mending, quiet, strangers};
 
 /// What is wrong with a sample.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +34,13 @@ pub(crate) enum Flaw {
     KeepsDeadStreams,
     StaysAway,
     CountsOn,
+    ForgetsNames,
+    ReceiptsEarly,
+    NewestFirst,
+    ReadsStrangers,
+    SendsTwice,
+    TrustsTheClock,
+    TakesAnyKey,
 }
 
 pub(crate) const SOUND: &[Dialect] = &[line::DIALECT, shout::DIALECT, hub::DIALECT];
@@ -51,6 +58,10 @@ const fn shouting(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
 
 const fn broadcasting(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
     Flawed { flaw, dialect: Dialect { engine, ..room::DIALECT }, caught_by }
+}
+
+const fn proving(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
+    Flawed { flaw, dialect: Dialect { engine, ..secure::DIALECT }, caught_by }
 }
 
 const fn streaming(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
@@ -121,4 +132,16 @@ pub(crate) const FLAWED: &[Flawed] = &[
     ),
     relaying(Flaw::KeepsRepeats, start!(hub, KeepsRepeats), SOUND_HUB, mending::a_restart_doubles_nothing),
     relaying(Flaw::CountsOn, start!(hub, CountsOn), SOUND_HUB, mending::what_stands_between_may_restart),
+    proving(Flaw::ForgetsNames, spoil!(secure, ForgetsNames), delivery::a_kill_loses_and_doubles_nothing),
+    proving(Flaw::ReceiptsEarly, spoil!(secure, ReceiptsEarly), delivery::a_kill_loses_and_doubles_nothing),
+    proving(Flaw::NewestFirst, spoil!(secure, NewestFirst), delivery::it_comes_once_and_in_order),
+    proving(Flaw::NewestFirst, spoil!(secure, NewestFirst), delivery::a_backup_may_be_restored),
+    proving(Flaw::ReadsStrangers, spoil!(secure, ReadsStrangers), strangers::strangers_learn_nothing),
+    proving(Flaw::ReadsStrangers, spoil!(secure, ReadsStrangers), strangers::what_is_said_again_is_not_heard),
+    proving(Flaw::AnswersDatagrams, spoil!(secure, AnswersDatagrams), strangers::strangers_learn_nothing),
+    proving(Flaw::AnswersDatagrams, spoil!(secure, AnswersDatagrams), quiet::nothing_is_answered),
+    proving(Flaw::SendsTwice, spoil!(secure, SendsTwice), delivery::who_is_silent_is_left_alone),
+    proving(Flaw::TrustsTheClock, spoil!(secure, TrustsTheClock), delivery::no_clock_changes_anything),
+    proving(Flaw::TakesAnyKey, spoil!(secure, TakesAnyKey), strangers::a_place_proves_nothing),
+    proving(Flaw::ForgetsNames, spoil!(secure, ForgetsNames), delivery::a_clone_does_no_harm),
 ];

@@ -1,15 +1,19 @@
 //! A sound engine with a flaw in front of it: what goes in or comes out is not what should.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use udpqq::dialects::{Dialect, Setup};
-use udpqq::model::{Fault, LinkId, NetCommand, NetEvent, Now, PeerCommand};
+use udpqq::dialects::{Dialect, Setup, secure};
+use udpqq::model::traffic::Received;
+use udpqq::model::{
+    ConversationId, Fault, LinkId, MessageCommand, NetCommand, NetEvent, Now, PeerCommand, Uid, WallTime,
+};
 use udpqq::wire::{Engine, Input, Output};
 
 use super::Flaw;
+use crate::sim::keys::key_pair;
 
 /// How often a dialect speaks that should not.
 const PAUSE: Duration = Duration::from_secs(20);
@@ -25,6 +29,10 @@ pub(super) struct Spoiled {
     interfaces: usize,
     heard: usize,
     tick: Option<Instant>,
+    /// The names that it has given to messages instead of theirs.
+    names: BTreeMap<Uid, Uid>,
+    held: Option<NetCommand>,
+    latest: WallTime,
     outputs: VecDeque<Output>,
 }
 
@@ -39,6 +47,9 @@ pub(super) fn start(dialect: &Dialect, setup: &Setup, flaw: Flaw) -> Box<dyn Eng
         interfaces: 0,
         heard: 0,
         tick: None,
+        names: BTreeMap::new(),
+        held: None,
+        latest: WallTime::default(),
         outputs: VecDeque::new(),
     })
 }
@@ -101,16 +112,38 @@ impl Spoiled {
                 if self.flaw == Flaw::LosesTheThird && self.heard.is_multiple_of(3) {
                     return;
                 }
+                if self.flaw == Flaw::ReadsStrangers && bytes.len() >= 1_200 {
+                    self.outputs.push_back(Output::Event(NetEvent::Received(Received {
+                        authenticated: true,
+                        ..Received::new(secure::DIALECT.scheme, *from, now.wall, (*bytes).into())
+                    })));
+                }
                 if self.flaw == Flaw::HearsItself {
                     from.set_port(from.port() ^ 1);
                 }
             }
             Input::Command(NetCommand::Peer(_, PeerCommand::Follow { address, .. })) => {
                 self.peers.extend(address.literal());
+                if self.flaw == Flaw::TakesAnyKey {
+                    address.key = address.key.map(|_| key_pair(9).public());
+                }
+            }
+            Input::Command(NetCommand::Message(_, MessageCommand::Stored { uid: Some(uid), .. })) => {
+                *uid = self.names.get(uid).copied().unwrap_or(*uid);
             }
             _ => {}
         }
+        if let Input::Command(command @ NetCommand::Message(_, MessageCommand::Send(_))) = &input
+            && self.flaw == Flaw::NewestFirst
+            && self.held.is_none()
+        {
+            self.held = Some(command.clone());
+            return;
+        }
         self.engine.handle(now, input);
+        if let Some(held) = self.held.take() {
+            self.engine.handle(now, Input::Command(held));
+        }
     }
 
     fn give(&mut self, now: Now, mut output: Output) {
@@ -123,6 +156,28 @@ impl Spoiled {
                 if self.seed.is_multiple_of(2) =>
             {
                 received.text.push('?');
+            }
+            (Flaw::SendsTwice, Output::Datagram { .. }) => self.outputs.push_back(output.clone()),
+            (Flaw::ForgetsNames, Output::Event(NetEvent::Received(Received { uid: Some(uid), .. }))) => {
+                let fresh = Uid((u128::MAX
+                    - u128::from(now.wall.0.unsigned_abs()) * 1_000
+                    - u128::try_from(self.names.len()).unwrap_or_default())
+                .to_be_bytes());
+                self.names.insert(fresh, *uid);
+                *uid = fresh;
+            }
+            (Flaw::ReceiptsEarly, Output::Event(NetEvent::Received(received))) => {
+                let conversation = received.conversation.unwrap_or(ConversationId(0));
+                let (source, payload, uid) = (received.source, received.payload.clone(), received.uid);
+                let stored = MessageCommand::Stored { source, payload, uid };
+                self.engine.handle(now, Input::Command(NetCommand::Message(conversation, stored)));
+            }
+            (Flaw::TrustsTheClock, Output::Event(NetEvent::Received(_))) => {
+                let late = now.wall < self.latest;
+                self.latest = self.latest.max(now.wall);
+                if late {
+                    return;
+                }
             }
             (Flaw::KeepsForgotten, Output::Event(NetEvent::Failed { fault: Fault::NoSuchPeer, .. })) => {
                 return;

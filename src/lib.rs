@@ -68,6 +68,8 @@
 //! - **contact**, **stranger**, **echo**: a peer in `contacts.toml`; one that is not, but wrote or was opened; the peer inside
 //!   the program.
 //! - **nearby**: peers that made themselves known and never wrote.
+//! - **lock**: what the screen says of the key of a peer: `KeyLock`, from what a person has decided (`Trust`).
+//! - **claim**: somebody with another key bears the name of a contact.
 //! - **mark**: what is known of a message of ours: waits, handed to the network, delivered, failed.
 //! - **receipt**: a peer's program says that it has a message; nothing proves it.
 //! - **`Phrase`**: a sentence as data: its key in `assets/text`, and arguments.

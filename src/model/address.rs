@@ -140,8 +140,8 @@ impl Address {
         self.key.map_or_else(|| self.location(), |key| key.groups())
     }
 
-    /// Where it is: `host:port`, and the room if there is one.
-    fn location(&self) -> String {
+    /// Where it is: `host:port`, and the room if there is one; empty: wherever it is found by its key.
+    pub fn location(&self) -> String {
         let slash = if self.room.is_empty() { "" } else { "/" };
         let (port, room) = (self.port, &self.room);
         match &self.host {

@@ -34,7 +34,7 @@ pub use identity::Visibility;
 pub use log::start_log;
 pub use open_files::allow_open_files;
 pub use opened_store::ProfileLocked;
-pub use own_addresses::own_addresses;
+pub use own_addresses::{own_address, own_addresses};
 pub use printed::acknowledge;
 pub use session::{Session, SessionEvent};
 pub use start::{Options, SessionError};

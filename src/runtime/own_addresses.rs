@@ -2,11 +2,23 @@
 
 use std::net::SocketAddr;
 
+use super::Session;
 use crate::model::{Address, Host, PublicKey};
 use crate::net::{host_addresses, registry};
 
 /// Hosts that are named: a machine with containers has dozens, and nobody reads on.
 const MAX_HOSTS: usize = 8;
+
+/// Our own address, with a host of this machine where it is heard at one.
+pub fn own_address(session: &Session) -> Option<Address> {
+    let key = session.own_key?;
+    let scheme = registry().schemes().into_iter().find(|scheme| scheme.caps.keys)?;
+    let listening = session.state.listening.iter().find(|one| one.scheme == scheme.name);
+    let mut addresses = own_addresses(key, listening.and_then(|one| one.address), None);
+    // The one that says where we are, too, if there is one.
+    addresses.truncate(2);
+    addresses.pop()
+}
 
 /// The address of whoever has this key, and behind it the same with each host of this machine, or of one interface of it,
 /// while it listens there. Empty: no dialect knows keys.

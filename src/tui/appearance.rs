@@ -1,11 +1,13 @@
 //! How the program looks: language, time zone, theme, and what the terminal can show.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::scrollback::RenderCtx;
 use super::theme::{Colours, Theme, has_blocks};
 use crate::lang::Lang;
-use crate::runtime::{Session, registry};
+use crate::model::{Address, PublicKey, WallTime};
+use crate::runtime::{Session, own_address, registry};
 
 /// Everything about the look of the program that is set once and seldom changes.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(super) struct Appearance {
     pub me: String,
     /// The encoding of those who do not say theirs.
     pub legacy: String,
+    /// Our own address where peers have keys; `None`: we have no key.
+    pub own_address: Option<Address>,
 }
 
 impl Appearance {
@@ -35,7 +39,19 @@ impl Appearance {
             blocks: has_blocks(|name| std::env::var(name).ok()),
             me: session.own().name,
             legacy: session.config.legacy_encoding().to_owned(),
+            own_address: own_address(session),
         }
+    }
+
+    /// Our own key.
+    pub(super) fn own_key(&self) -> Option<PublicKey> {
+        self.own_address.as_ref().and_then(|address| address.key)
+    }
+
+    /// A day where we are.
+    pub(super) fn day(&self, time: WallTime) -> String {
+        let time = Timestamp::from_microsecond(time.0).unwrap_or_default().to_zoned(self.zone.clone());
+        time.strftime("%Y-%m-%d").to_string()
     }
 
     /// What the rows of a conversation depend on.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::appearance::Appearance;
+use super::key_pages;
 use super::naming::{encoding_of, name_of};
-use super::popup::{Pager, PagerPart};
+use super::popup::{Pager, PagerKeys, PagerPart};
 use super::scrollback::{state, why};
 use super::senders::Sender;
 use crate::app::{Conversation, MemberInfo, MemberKey, Reachability};
@@ -26,7 +27,7 @@ pub(super) fn inspect(style: &Appearance, message: &Message) -> Pager {
         PagerPart::Hex(Arc::clone(&message.payload))
     };
     let parts = vec![first, PagerPart::Line(String::new()), PagerPart::Text(escape(&message.text))];
-    Pager { title, parts, top: 0, about: None }
+    Pager { title, parts, top: 0, about: None, keys: PagerKeys::default() }
 }
 
 /// When, from where, how it was decoded, what became of it.
@@ -39,7 +40,7 @@ pub(super) fn details(style: &Appearance, place: &Conversation, message: &Messag
         lang.with("details-bytes", &[("bytes", &message.payload.len().to_string())]),
     ];
     match &message.direction {
-        Direction::Incoming { source, lossy, .. } => {
+        Direction::Incoming { source, lossy, authenticated, .. } => {
             let source = source.to_string();
             if let Some(sender) = message.sender() {
                 lines.push(lang.with("details-sender", &[("name", &plain_line(sender))]));
@@ -47,7 +48,8 @@ pub(super) fn details(style: &Appearance, place: &Conversation, message: &Messag
             } else {
                 lines.push(lang.with("details-source", &[("source", &source)]));
             }
-            lines.push(lang.text("details-unauthenticated"));
+            let proved = if *authenticated { "details-authenticated" } else { "details-unauthenticated" };
+            lines.push(lang.text(proved));
             if *lossy {
                 lines.push(lang.text("details-lossy"));
             }
@@ -76,7 +78,7 @@ pub(super) fn details(style: &Appearance, place: &Conversation, message: &Messag
     }
     lines.extend(message.files.as_slice().iter().map(|file| offered(style, file, message.is_outgoing())));
     let parts = lines.into_iter().map(PagerPart::Line).collect();
-    Pager { title: lang.text("popup-details"), parts, top: 0, about: None }
+    Pager { title: lang.text("popup-details"), parts, top: 0, about: None, keys: PagerKeys::default() }
 }
 
 /// Key of what is special about a message.
@@ -119,6 +121,7 @@ pub(super) fn conversation(style: &Appearance, place: &Conversation) -> Pager {
         lang.with("details-address", &[("address", &plain_line(&place.address.to_string()))]),
         lang.with("details-dialect", &[("name", scheme.name)]),
     ];
+    lines.extend(key_pages::details(style, place));
     if scheme.caps.encodings {
         lines.push(lang.with("details-encoding", &[("name", &encoding_of(place))]));
     }
@@ -134,8 +137,10 @@ pub(super) fn conversation(style: &Appearance, place: &Conversation) -> Pager {
             None => lang.with("details-members-heard", &[("known", &known)]),
         });
     }
+    let (keys, hint) = key_pages::letters(style, place);
+    lines.extend(hint.into_iter().flat_map(|hint| [String::new(), hint]));
     let parts = lines.into_iter().map(PagerPart::Line).chain(people(style, place)).collect();
-    Pager { title: lang.text("popup-conversation"), parts, top: 0, about: Some(place.id) }
+    Pager { title: lang.text("popup-conversation"), parts, top: 0, about: Some(place.id), keys }
 }
 
 /// What somebody tells of themselves: what is empty says nothing.
@@ -208,5 +213,5 @@ fn precise(style: &Appearance, time: WallTime) -> String {
 /// The message from its first to its last character.
 pub(super) fn whole(style: &Appearance, message: &Message) -> Pager {
     let parts = vec![PagerPart::Text(escape(&message.text))];
-    Pager { title: style.lang.text("popup-whole"), parts, top: 0, about: None }
+    Pager { title: style.lang.text("popup-whole"), parts, top: 0, about: None, keys: PagerKeys::default() }
 }

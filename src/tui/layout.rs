@@ -25,6 +25,8 @@ pub(super) struct Areas {
     pub divider: Rect,
     pub header: Rect,
     pub scrollback: Rect,
+    /// What is to be decided about the key of the open conversation, below what was said.
+    pub notice: Rect,
     /// The line above the composer.
     pub rule: Rect,
     pub composer: Rect,
@@ -36,6 +38,8 @@ pub(super) struct Areas {
 pub(super) struct LayoutParams {
     /// Rows the draft takes at the composer's width.
     pub composer_rows: u16,
+    /// Rows of what is to be decided.
+    pub notice_rows: u16,
     /// Lines of the list that is wanted over a narrow screen; 0: it is not.
     pub overlay_rows: u16,
     /// Only the conversation's text, for copying with the terminal.
@@ -88,19 +92,24 @@ pub(super) fn divide(screen: Rect, params: LayoutParams) -> Areas {
         areas.header = Rect { height: 1, ..rest };
         rest = Rect { y: rest.y.saturating_add(1), height: rest.height.saturating_sub(1), ..rest };
     }
-    areas.scrollback = rest;
+    // Something of what was said stays visible.
+    let notice = if params.bare { 0 } else { params.notice_rows.min(rest.height / 2) };
+    (areas.scrollback, areas.notice) = cut_bottom(rest, notice);
     if beside {
         // Header and rule reach the divider; only text needs air.
         areas.header = to_the_left(areas.header);
         areas.rule = to_the_left(areas.rule);
     }
     if params.overlay_rows > 0 && !beside {
-        // Over the older half of the conversation: what comes meanwhile stays to be read.
-        let width = rest.width.min(list_width(LIST_BESIDE).saturating_add(6));
-        let height = (rest.height / 2).min(params.overlay_rows);
-        areas.list = Rect { width, height, ..rest };
+        areas.list = list_over(rest, params.overlay_rows);
     }
     areas
+}
+
+/// Over the older half of the conversation: what comes meanwhile stays to be read.
+fn list_over(pane: Rect, rows: u16) -> Rect {
+    let width = pane.width.min(list_width(LIST_BESIDE).saturating_add(6));
+    Rect { width, height: (pane.height / 2).min(rows), ..pane }
 }
 
 const fn to_the_left(area: Rect) -> Rect {

@@ -7,6 +7,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::action::Action;
 use super::composer::{Composer, Edit};
+use crate::model::qr::QrCode;
 use crate::model::text::Escaped;
 use crate::model::{ConversationId, Phrase};
 
@@ -19,6 +20,8 @@ pub(super) enum Popup {
     Form(Form),
     Question(Question),
     Pager(Pager),
+    /// An address as a code for phones.
+    Code(ShownCode),
     /// The search through every conversation; what it knows outlives the popup.
     Search,
 }
@@ -254,6 +257,8 @@ impl Form {
 #[derive(Debug)]
 pub(super) struct Question {
     pub asked: Phrase,
+    /// What stands below, each on a row of its own.
+    pub rows: Vec<String>,
     pub then: Then,
 }
 
@@ -264,6 +269,22 @@ pub(super) enum Then {
     Remove(ConversationId),
     Clear(ConversationId),
     Quit,
+    /// The number of both keys is the same on both sides. No Enter says so: a letter does.
+    Compare(ConversationId),
+}
+
+impl Question {
+    pub(super) const fn new(asked: Phrase, then: Then) -> Self {
+        Self { asked, rows: Vec::new(), then }
+    }
+}
+
+/// A code for phones, over the screen.
+#[derive(Debug)]
+pub(super) struct ShownCode {
+    /// What it says.
+    pub address: String,
+    pub code: QrCode,
 }
 
 /// A text to read: the raw datagram, details, a message in full.
@@ -275,6 +296,18 @@ pub(super) struct Pager {
     pub top: usize,
     /// It tells of this conversation as it is now.
     pub about: Option<ConversationId>,
+    pub keys: PagerKeys,
+}
+
+/// What letters do on a page about keys.
+#[derive(Debug, Default)]
+pub(super) struct PagerKeys {
+    /// `y` puts this on the clipboard.
+    pub copied: Option<String>,
+    /// `q` shows this as a code.
+    pub code: Option<String>,
+    /// `v` compares the number of both keys.
+    pub compares: Option<ConversationId>,
 }
 
 /// What a text to read is made of; cut into rows only when it is drawn, for the width there is. Strings are
@@ -292,4 +325,6 @@ pub(super) enum PagerPart {
     Hex(Arc<[u8]>),
     /// The text of a message.
     Text(Escaped),
+    /// A code for phones, row by row; not cut into rows.
+    Code(Vec<String>),
 }

@@ -52,7 +52,7 @@ fn escape_leaves_the_form_for_the_next_start_and_nothing_is_written() {
 fn defaults_skip_the_form() {
     let (profile, _) = fresh();
     let terminal = profile.open((80, 24));
-    terminal.wait_text("Write a message");
+    terminal.wait_text("Write to ");
     assert!(!terminal.screen().contains("Welcome"));
     terminal.key("C-q");
     assert_eq!(terminal.expect_sane_exit(), Exit::Code(0));

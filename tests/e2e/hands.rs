@@ -42,7 +42,7 @@ fn what_is_wrong_with_the_config_is_said_until_it_is_mended() {
     let profile = Profile::new();
     let good = profile.read("config.toml");
     let terminal = profile.open((120, 30));
-    terminal.wait_text("Write a message");
+    terminal.wait_text("Write to ");
     profile.write("config.toml", &format!("theme =\n{good}"));
     terminal.wait_text("config.toml, line 1");
     profile.write("config.toml", &good);

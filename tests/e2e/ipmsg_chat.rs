@@ -100,7 +100,7 @@ fn a_sealed_message_is_closed_until_it_is_opened_and_its_sender_is_told() {
     pair.us.terminal.wait_text("the cake is a lie");
     pair.heard("read", "");
     // Opening it ends the choosing. An Esc here would make Alt of the letter right behind it.
-    pair.us.terminal.wait_text("Write a message");
+    pair.us.terminal.wait_text("Write to ");
     pair.us.terminal.line("a second fence");
     pair.heard("said", "a second fence");
     assert_eq!(pair.count("read"), 1, "its answer ends the notices: {:#?}", pair.peer.lines());

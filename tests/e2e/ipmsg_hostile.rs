@@ -261,11 +261,11 @@ fn accept_if_there_is_something(us: &Member) {
     });
     us.terminal.key("Enter");
     us.terminal.wait_for("an answer", |screen| {
-        screen.contents().contains("Write a message") || screen.contents().contains(REFUSED)
+        screen.contents().contains("Write to ") || screen.contents().contains(REFUSED)
     });
     if us.terminal.screen().contains(REFUSED) {
         us.terminal.key("C-c");
-        us.terminal.wait_text("Write a message");
+        us.terminal.wait_text("Write to ");
     }
 }
 

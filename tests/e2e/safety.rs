@@ -64,14 +64,14 @@ fn every_view_of_a_hostile_message_is_clean_and_leaves_nothing_behind() {
         }
         // Quoted in the composer, then found, then dropped.
         terminal.key("r");
-        terminal.wait_gone("Write a message");
+        terminal.wait_gone("Write to ");
         terminal.key("C-s");
         terminal.send(&case.id);
         terminal.wait_text("find ");
         terminal.key("Esc");
         terminal.wait_gone("find ");
         terminal.key("C-c");
-        terminal.wait_text("Write a message");
+        terminal.wait_text("Write to ");
         let after = terminal.look(|screen| outside(screen, pane));
         assert!(before == after, "{}:\n{}", case.id, terminal.screen());
     }

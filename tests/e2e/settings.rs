@@ -15,7 +15,7 @@ fn quit(terminal: &Terminal) {
 /// Starts the messenger in `profile` with more options.
 fn with_options(profile: &Profile, options: &[&str]) -> Terminal {
     let terminal = Terminal::spawn(&profile.args_and(options), (100, 30));
-    terminal.wait_text("Write a message");
+    terminal.wait_text("Write to ");
     terminal
 }
 

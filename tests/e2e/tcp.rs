@@ -222,9 +222,9 @@ fn a_peer_that_reads_nothing_keeps_its_messages_waiting_and_stops_nobody_else() 
         terminal.paste(&"x".repeat(60_000));
         terminal.wait_bytes_after(before);
         terminal.key("Enter"); // yes, paste it
-        terminal.wait_gone("Write a message");
+        terminal.wait_gone("Write to ");
         terminal.key("Enter"); // send it
-        terminal.wait_text("Write a message");
+        terminal.wait_text("Write to ");
     }
     terminal.line("behind all that");
     let stream = slow.accept();

@@ -157,7 +157,7 @@ impl Member {
         self.terminal.send(command);
         self.terminal.wait_text(command);
         self.terminal.key("Enter");
-        self.terminal.wait_text("Write a message");
+        self.terminal.wait_text("Write to ");
     }
 }
 

@@ -72,10 +72,7 @@ pub(super) fn decide(cx: &mut UpdateCx<'_>, id: ConversationId, decision: KeyDec
     };
     match (decision, before) {
         (KeyDecision::Accept, Trust::Requested | Trust::Blocked) => set(cx, id, Trust::Pinned),
-        (KeyDecision::Block, _) => {
-            settle_claim_of(cx, id);
-            set(cx, id, Trust::Blocked);
-        }
+        (KeyDecision::Block, _) => block(cx, id),
         (KeyDecision::Decline, Trust::Requested) => decline(cx, id),
         (KeyDecision::Verify, Trust::Pinned | Trust::Verified { .. }) => {
             let since = cx.now.wall;
@@ -84,10 +81,7 @@ pub(super) fn decide(cx: &mut UpdateCx<'_>, id: ConversationId, decision: KeyDec
         (KeyDecision::Unverify, Trust::Verified { .. }) => set(cx, id, Trust::Pinned),
         (KeyDecision::SamePerson, Trust::Changed { claimed, .. }) => adopt(cx, id, claimed),
         (KeyDecision::SomebodyElse, Trust::Changed { compared, .. }) => set(cx, id, before_claim(compared)),
-        (KeyDecision::IgnoreClaim, Trust::Changed { claimed, compared }) => {
-            set(cx, id, before_claim(compared));
-            ignore_key(cx, id, claimed);
-        }
+        (KeyDecision::IgnoreClaim, Trust::Changed { claimed, .. }) => ignore_key(cx, id, claimed),
         (
             KeyDecision::Accept
             | KeyDecision::Verify
@@ -126,12 +120,23 @@ fn settle_claim_of(cx: &mut UpdateCx<'_>, asking: ConversationId) {
     }
 }
 
+fn block(cx: &mut UpdateCx<'_>, id: ConversationId) {
+    settle_claim_of(cx, id);
+    set(cx, id, Trust::Blocked);
+}
+
 /// Nothing of the key is wanted that claimed to be this contact.
 fn ignore_key(cx: &mut UpdateCx<'_>, contact: ConversationId, key: PublicKey) {
     let Some(address) = cx.state.conversation(contact).map(|contact| contact.address.clone()) else { return };
     let address = Address { key: Some(key), ..address };
+    // Whoever asked may have gone since.
+    if let Some(Trust::Changed { compared, .. }) =
+        cx.state.conversation(contact).and_then(Conversation::trust)
+    {
+        set(cx, contact, before_claim(compared));
+    }
     let Some(asking) = cx.state.at_address(&address).map(|asking| asking.id) else { return };
-    set(cx, asking, Trust::Blocked);
+    block(cx, asking);
     if let Some(asking) = cx.state.conversations.get_mut(asking) {
         asking.ignored = true;
         asking.activity.read();

@@ -13,10 +13,10 @@ use crossterm::event::{Event as TerminalEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
 use self::scheduler::{Damage, FrameScheduler, damage};
-use crate::app::Intent;
+use crate::app::{Event, Intent};
 use crate::lang::TAGS;
-use crate::model::{ConversationId, Phrase};
-use crate::runtime::{Session, SessionEvent, now, parse_address};
+use crate::model::{ConversationId, NetEvent, Phrase};
+use crate::runtime::{Session, SessionEvent, now, own_address, parse_address};
 use crate::tui::appearance::Appearance;
 use crate::tui::clipboard::Clipboard;
 use crate::tui::input::{InputEvent, Keyboard};
@@ -297,9 +297,14 @@ impl Front {
             SessionEvent::App(event) => {
                 shows = Damage::None;
                 let scene = self.ui.viewport.scene();
+                let mut listens = false;
                 behind = self.session.apply_all(event, MAX_DRAIN, |event, state| {
+                    listens |= matches!(event, Event::Net(NetEvent::Listening(_)));
                     shows = shows.max(damage(event, scene, &state.transfers));
                 });
+                if listens {
+                    self.ui.style.own_address = own_address(&self.session);
+                }
             }
             SessionEvent::Completed { typed, found } => completed(&mut self.ui, &typed, found),
             SessionEvent::Config => self.restyle(),

@@ -195,7 +195,9 @@ impl BlockBuilder<'_> {
         let own = message.is_outgoing();
         let name = if own { self.looks.me } else { &self.place.name };
         let source = message.source().map(|source| source.to_string()).unwrap_or_default();
-        let source = if source == self.place.name { String::new() } else { source };
+        // Who has proved who it is need not be known by where it came from.
+        let proved = matches!(message.direction, Direction::Incoming { authenticated: true, .. });
+        let source = if proved || source == self.place.name { String::new() } else { source };
         RowKind::Head {
             own,
             name: plain_line(name),

@@ -349,7 +349,8 @@ fn what_is_sealed_or_said_to_many_leaves_as_such() {
     let all = front.state.conversations().find(|one| one.name.contains("255.255.255.255")).expect("there").id;
     assert_eq!(said(&mut front), [(all, "lunch?".to_owned(), MessageKind::Everyone)]);
     front.press("Ctrl-G 'everybody Enter");
-    assert!(front.shows(" Everybody  ipmsg://255.255.255.255:2425"), "{}", front.screen());
+    assert!(front.shows(" Everybody  not encrypted"), "{}", front.screen());
+    assert!(front.shows(" ipmsg://255.255.255.255:2425"), "{}", front.screen());
 }
 
 #[test]

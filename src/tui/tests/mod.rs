@@ -1,9 +1,11 @@
 //! The front as a person meets it: keys in, screens and sent messages out. No terminal, no network.
 
+mod claims;
 mod files;
 mod hands;
 mod keys;
 mod list;
+mod locks;
 mod losses;
 mod pastes;
 mod paths;
@@ -73,6 +75,7 @@ impl Front {
             blocks: true,
             me: "me".to_owned(),
             legacy: "gb18030".to_owned(),
+            own_address: None,
         };
         let screen = Rect::new(0, 0, width, height);
         let mut front = Self {

@@ -79,6 +79,22 @@ fn text_stands_out_from_its_ground_in_every_theme() {
 }
 
 #[test]
+fn the_words_of_a_lock_stand_out_from_the_ground_of_the_header() {
+    for name in THEMES {
+        for colours in [Colours::True, Colours::Sixteen] {
+            let theme = Theme::named(name, colours).expect(name);
+            let ground = theme.style(Role::Base).patch(theme.style(Role::Header));
+            for role in [Role::Status, Role::LockPinned, Role::LockVerified, Role::Warn] {
+                let style = ground.patch(theme.style(role));
+                let ratio =
+                    style.fg.and_then(rgb).zip(style.bg.and_then(rgb)).map(|(fg, bg)| contrast(fg, bg));
+                assert!(ratio.is_none_or(|ratio| ratio >= 4.5), "{name} {colours:?} {role:?}: {ratio:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn senders_differ_from_each_other_wherever_there_are_colours() {
     for name in THEMES.into_iter().filter(|name| *name != "mono") {
         for colours in [Colours::True, Colours::Sixteen] {

@@ -37,7 +37,8 @@ use super::contact_list::ContactList;
 use super::details;
 use super::finder::Finder;
 use super::keymap::Layer;
-use super::layout::{LayoutParams, composer_width, results_height};
+use super::layout::{LayoutParams, composer_width, prompt_width, results_height};
+use super::lock_notice;
 use super::popup::Popup;
 use super::query::Query;
 use super::scrollback::{Anchor, Position, ScrollbackLayout};
@@ -173,7 +174,15 @@ impl Ui {
         let lines = self.list.all_lines(state);
         let overlay_rows =
             if self.list.is_over() { u16::try_from(lines.len()).unwrap_or(u16::MAX) } else { 0 };
-        self.viewport.divide(LayoutParams { composer_rows, overlay_rows, bare: self.switches.bare() });
+        let screen = self.viewport.screen();
+        let columns = width.saturating_add(prompt_width(screen.width));
+        let place = self.conversation(state);
+        let notice =
+            place.map(|place| lock_notice::rows(&self.style, state, place, (columns, screen.height)));
+        self.viewport.set_notice(notice.unwrap_or_default());
+        let notice_rows = u16::try_from(self.viewport.notice().len()).unwrap_or(u16::MAX);
+        let bare = self.switches.bare();
+        self.viewport.divide(LayoutParams { composer_rows, notice_rows, overlay_rows, bare });
         self.list.lay_out(lines, self.navigation.open(), self.viewport.areas().list.height);
     }
 
@@ -181,7 +190,8 @@ impl Ui {
     fn refresh_pager(&mut self, state: &State) {
         let Some(Popup::Pager(pager)) = &mut self.popup else { return };
         if let Some(place) = pager.about.and_then(|id| state.conversation(id)) {
-            pager.parts = details::conversation(&self.style, place).parts;
+            let now = details::conversation(&self.style, place);
+            (pager.parts, pager.keys) = (now.parts, now.keys);
         }
     }
 

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use crate::app::Conversation;
 use crate::model::search::Search;
 use crate::tui::layout::{Areas, LayoutParams, divide};
+use crate::tui::lock_notice::NoticeRow;
 use crate::tui::offers::Transfers;
 use crate::tui::scrollback::{Highlights, Position, RenderCtx, Scene, ScrollbackLayout, WrapCache};
 
@@ -20,6 +21,8 @@ pub(in crate::tui) struct Viewport {
     /// Where the words that are looked for stand in the scene.
     highlights: Highlights,
     cache: WrapCache,
+    /// What is to be decided about the key of the open conversation.
+    notice: Vec<NoticeRow>,
     /// The moment that is drawn; `None`: before the first frame and the first key.
     moment: Option<Instant>,
 }
@@ -48,6 +51,14 @@ impl Viewport {
 
     pub(in crate::tui) const fn set_moment(&mut self, moment: Instant) {
         self.moment = Some(moment);
+    }
+
+    pub(in crate::tui) fn notice(&self) -> &[NoticeRow] {
+        &self.notice
+    }
+
+    pub(super) fn set_notice(&mut self, rows: Vec<NoticeRow>) {
+        self.notice = rows;
     }
 
     /// The size that the next layout is made for.

@@ -3,7 +3,7 @@
 use super::complete::AUTO;
 use super::contacts::{add_contact, free_name};
 use super::cx::UiCx;
-use super::{draft, files, kinds, navigate, popups, quit, search};
+use super::{draft, files, keys, kinds, navigate, popups, quit, search};
 use crate::app::{Intent, PeerKind};
 use crate::model::THEMES;
 use crate::model::{Address, ConversationId, Phrase};
@@ -36,19 +36,21 @@ pub(super) fn run(cx: &mut UiCx<'_>, verb: Verb, args: &str) -> Result<(), Phras
         Verb::Listen => listen(cx, args)?,
         Verb::Members => popups::open(cx, Action::Members),
         Verb::File => files::offer(cx, args)?,
-        Verb::Accept => files::accept(cx, args)?,
-        Verb::Decline => files::decline(cx)?,
+        Verb::Accept => keys::accept(cx, args)?,
+        Verb::Decline => keys::decline(cx)?,
         Verb::Stop => files::stop(cx, args)?,
         Verb::Seal => kinds::seal(cx, needed(args, "TEXT")?)?,
         Verb::Everyone => kinds::everyone(cx, needed(args, "TEXT")?)?,
         Verb::To => kinds::several(cx, args)?,
         Verb::Away => kinds::away(cx, args),
-        Verb::Ignore => ignore(cx)?,
+        Verb::Ignore => keys::ignore(cx)?,
+        Verb::Verify => keys::verify(cx, args)?,
+        Verb::Key => keys::key(cx, args)?,
         Verb::Clear => {
             let id = open_id(cx)?;
             let name = cx.conversation().map(|place| place.name.clone()).unwrap_or_default();
             let asked = Phrase::new("question-clear").text("name", name);
-            cx.ui.popup = Some(Popup::Question(Question { asked, then: Then::Clear(id) }));
+            cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::Clear(id))));
         }
         Verb::Export => {
             let file = needed(args, "FILE")?.to_owned();
@@ -123,17 +125,6 @@ pub(super) fn read_as_legacy(cx: &mut UiCx<'_>) {
     } else {
         cx.ui.flash(Phrase::new("legacy-nothing").text("encoding", legacy.to_uppercase()));
     }
-}
-
-fn ignore(cx: &mut UiCx<'_>) -> Result<(), Phrase> {
-    let place = cx.open_conversation()?;
-    if place.kind != PeerKind::Stranger {
-        return Err(Phrase::new("command-ignore-strangers"));
-    }
-    navigate::step_aside(cx);
-    cx.intend(Intent::Ignore { conversation: place.id });
-    cx.ui.flash(Phrase::new("flash-ignored").text("name", place.name.as_str()));
-    Ok(())
 }
 
 /// `/join ADDRESS`, or the name of a room among the contacts; without either the open room.

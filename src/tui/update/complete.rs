@@ -200,6 +200,10 @@ fn argument_candidates(before: &str, word: &str, state: &State) -> Vec<String> {
     let rooms = || state.conversations().filter(|one| one.is_room()).map(|one| one.name.as_str());
     if before.starts_with("/theme ") {
         fitting(&THEMES)
+    } else if before.starts_with("/verify ") {
+        fitting(&["off"])
+    } else if before.starts_with("/key ") {
+        fitting(&["same", "other", "ignore"])
     } else if before.starts_with("/encoding ") {
         [fitting(&[AUTO]), fitting(&ENCODINGS)].concat()
     } else if let Some(args) = before.strip_prefix("/set ") {

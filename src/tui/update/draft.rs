@@ -8,6 +8,7 @@ use crate::tui::action::Action;
 use crate::tui::commands::{Typed, read};
 use crate::tui::composer::{Edit, MAX_TEXT};
 use crate::tui::keymap::key_of;
+use crate::tui::lock::KeyLock;
 use crate::tui::popup::{Popup, Question, Then};
 use crate::tui::ui::Ui;
 
@@ -123,6 +124,10 @@ pub(super) fn check(place: &Conversation, text: &str) -> Result<(), Phrase> {
     if place.is_out() {
         return Err(Phrase::new("room-left").text("name", place.name.as_str()));
     }
+    // The app says the same, but by then the draft is gone.
+    if let Some(why) = KeyLock::of(place).refusal() {
+        return Err(Phrase::new(why).text("name", place.name.as_str()));
+    }
     runtime::check(&place.effective_address(), text).map(drop).map_err(|fault| fault.phrase())
 }
 
@@ -134,7 +139,7 @@ pub(super) fn paste(ui: &mut Ui, text: String) {
         refuse(ui, text.len());
     } else if lines > PASTE_LINES || text.len() > PASTE_BYTES {
         let asked = Phrase::new("question-paste").number("lines", lines).number("bytes", text.len());
-        ui.popup = Some(Popup::Question(Question { asked, then: Then::Paste(text) }));
+        ui.popup = Some(Popup::Question(Question::new(asked, Then::Paste(text))));
     } else {
         insert(ui, &text);
     }

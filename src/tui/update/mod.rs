@@ -10,6 +10,7 @@ mod draft;
 mod files;
 mod find;
 mod forms;
+mod keys;
 mod kinds;
 mod meta;
 mod mouse;

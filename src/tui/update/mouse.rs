@@ -63,7 +63,7 @@ fn wheel_popup(ui: &mut Ui, down: bool) {
             *top = to.min(last);
         }
         Some(Popup::Chooser(chooser)) => chooser.jump(down, rows),
-        Some(Popup::Form(_) | Popup::Question(_) | Popup::Search) | None => {}
+        Some(Popup::Form(_) | Popup::Question(_) | Popup::Code(_) | Popup::Search) | None => {}
     }
 }
 

@@ -1,7 +1,7 @@
 //! Opening popups, and what the keys do in them.
 
 use super::cx::UiCx;
-use super::{draft, forms, navigate, search};
+use super::{draft, forms, keys, navigate, search};
 use crate::app::{Conversation, Intent};
 use crate::model::text::plain_line;
 use crate::model::{Message, Phrase};
@@ -131,7 +131,7 @@ fn sent(cx: &mut UiCx<'_>) -> Option<Chooser> {
 
 fn remove_question(place: &Conversation) -> Popup {
     let asked = Phrase::new("question-remove").text("name", place.name.as_str());
-    Popup::Question(Question { asked, then: Then::Remove(place.id) })
+    Popup::Question(Question::new(asked, Then::Remove(place.id)))
 }
 
 /// Opens inspect, details or the whole text of a message.
@@ -184,7 +184,7 @@ pub(super) fn act(cx: &mut UiCx<'_>, action: Action) -> Handled {
                 }
                 Some(Popup::Chooser(chooser)) => edit_chooser(chooser, action, page),
                 Some(Popup::Form(form)) => forms::edit_form(form, action),
-                Some(Popup::Question(_) | Popup::Search) | None => {}
+                Some(Popup::Question(_) | Popup::Code(_) | Popup::Search) | None => {}
             }
         }
     }
@@ -209,6 +209,13 @@ pub(super) fn close(ui: &mut Ui) {
 /// A character typed into a popup.
 pub(super) fn type_char(cx: &mut UiCx<'_>, c: char) {
     match &mut cx.ui.popup {
+        Some(Popup::Question(Question { then: Then::Compare(conversation), .. })) => {
+            let conversation = *conversation;
+            keys::answer_comparison(cx, conversation, c);
+        }
+        Some(Popup::Pager(_)) => {
+            let _taken = keys::on_letter(cx, c);
+        }
         Some(Popup::Form(Form { fields, focus, .. }))
             if c == ' '
                 && fields.get(*focus).is_some_and(|field| matches!(field.input, FieldInput::Pick { .. })) =>
@@ -236,7 +243,7 @@ pub(super) fn type_text(cx: &mut UiCx<'_>, text: &str) -> bool {
             Some(field) if matches!(field.input, FieldInput::Text(_)) => field.insert(text),
             Some(_) | None => return false,
         },
-        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Question(_)) | None => return false,
+        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Question(_)) | None => return false,
     };
     if !fits {
         cx.ui.flash(Phrase::new("flash-too-long-here"));
@@ -259,7 +266,7 @@ pub(super) fn paste(cx: &mut UiCx<'_>, text: &str) -> bool {
             true
         }
         // A paste is no answer; nothing is done.
-        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Question(_)) | None => false,
+        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Question(_)) | None => false,
         popup @ Some(Popup::Chooser(_) | Popup::Form(_) | Popup::Search) => {
             cx.ui.popup = popup;
             let line: String = text.chars().filter(|c| !c.is_control()).collect();
@@ -304,8 +311,8 @@ fn accept(cx: &mut UiCx<'_>) -> Option<Action> {
     match cx.ui.popup.take() {
         Some(Popup::Chooser(chooser)) => return choose(cx, chooser),
         Some(Popup::Form(form)) => forms::accept_form(cx, form),
-        Some(Popup::Question(question)) => answer_yes(cx, question.then),
-        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Search) | None => {}
+        Some(Popup::Question(question)) => answer_yes(cx, question),
+        Some(Popup::Help(_) | Popup::Pager(_) | Popup::Code(_) | Popup::Search) | None => {}
     }
     None
 }
@@ -331,8 +338,10 @@ fn choose(cx: &mut UiCx<'_>, chooser: Chooser) -> Option<Action> {
     None
 }
 
-fn answer_yes(cx: &mut UiCx<'_>, then: Then) {
-    match then {
+fn answer_yes(cx: &mut UiCx<'_>, question: Question) {
+    match question.then {
+        // An Enter too many must not say that somebody has compared anything.
+        Then::Compare(_) => cx.ui.popup = Some(Popup::Question(question)),
         Then::Paste(text) => {
             draft::insert(cx.ui, &text);
         }

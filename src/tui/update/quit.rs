@@ -13,7 +13,7 @@ pub(super) fn quit(cx: &mut UiCx<'_>) {
     let was_asked = matches!(&cx.ui.popup, Some(Popup::Question(Question { then: Then::Quit, .. })));
     let Some(asked) = loses(cx.state).filter(|_| !was_asked) else { return cx.ask(UiRequest::Quit) };
     popups::close(cx.ui);
-    cx.ui.popup = Some(Popup::Question(Question { asked, then: Then::Quit }));
+    cx.ui.popup = Some(Popup::Question(Question::new(asked, Then::Quit)));
 }
 
 /// What leaving now would cost, as a question.
@@ -28,7 +28,7 @@ fn loses(state: &State) -> Option<Phrase> {
 /// A question about leaving says what is so now. It stays where nothing stands against leaving any more: the answer to it
 /// may be on its way, and must not go into a draft.
 pub(super) fn ask_anew(cx: &mut UiCx<'_>) {
-    if let Some(Popup::Question(Question { asked, then: Then::Quit })) = &mut cx.ui.popup {
+    if let Some(Popup::Question(Question { asked, then: Then::Quit, .. })) = &mut cx.ui.popup {
         *asked = loses(cx.state).unwrap_or_else(|| Phrase::new("question-quit-now"));
     }
 }

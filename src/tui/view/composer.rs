@@ -6,13 +6,14 @@ use ratatui::layout::{Position, Rect};
 use super::dialog::field;
 use super::search::count;
 use super::text;
-use crate::app::{Conversation, State};
+use crate::app::State;
 use crate::model::MessageId;
 use crate::model::text::plain_line;
 use crate::tui::composer::{Composer, Layout};
 use crate::tui::layout::{PROMPT, prompt_width};
+use crate::tui::lock::KeyLock;
 use crate::tui::naming::reaches_everybody;
-use crate::tui::text::{clip_with_ellipsis, width};
+use crate::tui::text::{clip_with_ellipsis, clip_words, width};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Find, Mode, Ui};
 
@@ -41,21 +42,15 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> O
 fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Position {
     let prompt = prompt_width(ui.viewport.screen().width);
     let everybody = ui.conversation(state).is_some_and(reaches_everybody);
-    let (sign, role) = if everybody { ("!", Role::Error) } else { ("›", Role::Prompt) };
+    let lock = ui.conversation(state).map_or(KeyLock::Plain, KeyLock::of);
+    let (sign, role) = if everybody { ("!", Role::Error) } else { lock.prompt() };
     text::put(buffer, area.x, area.y, prompt, sign, ui.style.theme.style(role));
     let inner = Rect { x: area.x.saturating_add(prompt), width: area.width.saturating_sub(prompt), ..area };
     let empty = Composer::default();
     let draft = ui.draft().unwrap_or(&empty);
     let layout = draft.layout(ui.composer_width());
     if draft.is_empty() && inner.width > 20 && matches!(ui.mode, Mode::Writing) {
-        let out = ui.conversation(state).is_some_and(Conversation::is_out);
-        let hint = match (out, everybody) {
-            (true, _) => "header-out",
-            (false, true) => "composer-everybody",
-            (false, false) if ui.navigation.open().is_none() => "composer-nobody",
-            (false, false) => "composer-hint",
-        };
-        let hint = ui.style.lang.text(hint);
+        let hint = clip_words(&hint(state, ui), inner.width).into_owned();
         text::put(buffer, inner.x, inner.y, inner.width, &hint, ui.style.theme.style(Role::Dim));
     }
     let top = first_row(&layout, inner.height);
@@ -63,6 +58,17 @@ fn draw_draft(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) -> Positi
     let row = u16::try_from(layout.cursor_row.saturating_sub(top)).unwrap_or(0);
     let column = layout.cursor_col.min(inner.width.saturating_sub(1));
     Position::new(inner.x.saturating_add(column), inner.y.saturating_add(row))
+}
+
+/// What an empty composer says: whom one would write to, or what has to be done first.
+fn hint(state: &State, ui: &Ui) -> String {
+    let lang = &ui.style.lang;
+    match ui.conversation(state) {
+        None => lang.text("composer-nobody"),
+        Some(place) if place.is_out() => lang.text("header-out"),
+        Some(place) if reaches_everybody(place) => lang.text("composer-everybody"),
+        Some(place) => KeyLock::of(place).hint(&ui.style, place),
+    }
 }
 
 /// Where one is among the matches, while there is room for it beside the draft.

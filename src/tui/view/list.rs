@@ -8,6 +8,7 @@ use crate::app::{Conversation, Reachability, State};
 use crate::model::text::plain_line;
 use crate::model::traffic::ConnectionState;
 use crate::tui::contact_list::{HiddenLines, ListLine};
+use crate::tui::lock::KeyLock;
 use crate::tui::naming::name_of;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
@@ -113,11 +114,9 @@ fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
     };
     let unread_width = u16::try_from(width(&unread)).unwrap_or(0);
     let room = row.width.saturating_sub(4).saturating_sub(unread_width);
-    let name = name_of(&ui.style.lang, one);
-    let name = clip_with_ellipsis(&name, room);
     text::put(buffer, row.x.saturating_add(1), row.y, 1, dot, on(base));
     let at = row.x.saturating_add(3);
-    let taken = text::put(buffer, at, row.y, room, &name, on(Role::Base)).saturating_add(2);
+    let taken = name_and_lock(ui, one, Rect { x: at, width: room, ..row }, buffer).saturating_add(2);
     let left = room.saturating_sub(taken);
     if let Some(words) = beside(one).filter(|_| left >= LEAST_BESIDE) {
         let words = clip_with_ellipsis(&words, left);
@@ -125,4 +124,20 @@ fn entry(ui: &Ui, one: &Conversation, row: Rect, buffer: &mut Buffer) {
     }
     let at = row.right().saturating_sub(unread_width);
     text::put(buffer, at, row.y, unread_width, &unread, theme.style(Role::Unread));
+}
+
+/// The name with the sign of its lock, which no name pushes out; the answer is how many cells they take.
+fn name_and_lock(ui: &Ui, one: &Conversation, area: Rect, buffer: &mut Buffer) -> u16 {
+    let (theme, lock) = (&ui.style.theme, KeyLock::of(one));
+    let open = Some(one.id) == ui.navigation.open();
+    let on = |role| if open { theme.style(Role::Open) } else { theme.style(role) };
+    let sign = lock.sign(&ui.style);
+    let sign = if sign.is_empty() { String::new() } else { format!(" {sign}") };
+    let name = name_of(&ui.style.lang, one);
+    let name = text::name_beside(&name, area.width, u16::try_from(width(&sign)).unwrap_or(0));
+    let taken = text::put(buffer, area.x, area.y, area.width, &name, on(Role::Base));
+    // An alarm is seen on the open row, too.
+    let style = if lock == KeyLock::Changed { theme.style(Role::Error) } else { on(lock.role()) };
+    let room = area.width.saturating_sub(taken);
+    taken.saturating_add(text::put(buffer, area.x.saturating_add(taken), area.y, room, &sign, style))
 }

@@ -1,13 +1,17 @@
 //! Draws the screen: `(&State, &Ui) -> Buffer`. Drawing stores, sends and marks nothing.
 
 mod candidates;
+mod code;
 mod composer;
 mod dialog;
 mod files;
+mod header;
 mod line;
 mod list;
+mod notice;
 mod pager;
 mod popup;
+mod rule;
 mod scrollback;
 mod search;
 mod status;
@@ -30,9 +34,10 @@ pub(in crate::tui) use scrollback::{scene_row, text_indent};
 pub(in crate::tui) fn draw(state: &State, ui: &Ui, buffer: &mut Buffer) -> Option<Position> {
     let areas = ui.viewport.areas();
     fill(ui, ui.viewport.screen(), Role::Base, buffer);
-    status::header(state, ui, areas.header, buffer);
+    header::draw(state, ui, areas.header, buffer);
     scrollback::draw(state, ui, areas.scrollback, buffer);
-    status::rule(state, ui, areas.rule, buffer);
+    notice::draw(ui, areas.notice, buffer);
+    rule::draw(state, ui, areas.rule, buffer);
     let cursor = composer::draw(state, ui, areas.composer, buffer);
     status::status(state, ui, areas.status, buffer);
     for y in areas.divider.top()..areas.divider.bottom() {

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::dialog::{frame, inner_width, outline};
-use super::text;
+use super::{code, text};
 use crate::model::text::Escaped;
 use crate::tui::commands::COMMANDS;
 use crate::tui::keymap::{BINDINGS, Layer};
@@ -41,6 +41,8 @@ enum PagerRow<'a> {
         bytes: &'a [u8],
         shape: HexShape,
     },
+    /// A row of a code.
+    Code(&'a str),
     /// A row of a message's own text. No other row begins with the gutter.
     Text {
         of: &'a Escaped,
@@ -111,6 +113,7 @@ fn rows(parts: &[PagerPart], width: u16) -> Vec<PagerRow<'_>> {
                     PagerRow::Hex { offset, bytes, shape }
                 }));
             }
+            PagerPart::Code(code) => rows.extend(code.iter().map(|row| PagerRow::Code(row))),
             PagerPart::Text(of) => {
                 let gutter = gutter(width);
                 let wrapped = wrap(of.as_str(), width.saturating_sub(gutter).max(1));
@@ -150,7 +153,17 @@ fn pieces(text: &str, width: u16) -> impl Iterator<Item = &str> {
 }
 
 /// What stands beside messages, files and names, and the keys of the texts that say what it means.
-const SIGNS: [(&str, &[(&str, &str)]); 2] = [
+const SIGNS: [(&str, &[(&str, &str)]); 3] = [
+    (
+        "help-locks",
+        &[
+            ("◇", "sign-pinned"),
+            ("◆", "sign-verified"),
+            ("◇?", "sign-requested"),
+            ("◆!", "sign-changed"),
+            ("◇×", "sign-blocked"),
+        ],
+    ),
     (
         "help-marks",
         &[
@@ -255,6 +268,7 @@ fn draw_row(ui: &Ui, row: &PagerRow<'_>, area: Rect, buffer: &mut Buffer) {
             put(key.0, key.1, Role::Key);
             put(text.0, text.1, Role::Popup);
         }
+        PagerRow::Code(row) => code::row(ui, row, area, buffer),
         PagerRow::Hex { offset, bytes, shape } => put(0, &shape.line(*offset, bytes), Role::Popup),
         PagerRow::Text { of, row, gutter } => {
             if *gutter > 0 {

@@ -4,11 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::dialog::{MAX_WIDTH, frame, input, outline};
-use super::{fill, pager, search, text};
+use super::{code, fill, pager, search, text};
 use crate::app::State;
 use crate::model::text::plain_line;
 use crate::tui::layout::inside;
-use crate::tui::popup::{Chooser, Field, FieldInput, Form, Popup, Question};
+use crate::tui::popup::{Chooser, Field, FieldInput, Form, Popup, Question, Then};
 use crate::tui::scrollback::WrappedText;
 use crate::tui::text::{clip_with_ellipsis, width};
 use crate::tui::theme::Role;
@@ -23,6 +23,10 @@ pub(super) fn draw(state: &State, ui: &Ui, popup: &Popup, buffer: &mut Buffer) -
         }
         Popup::Pager(reader) => {
             pager::draw_reader(ui, reader, buffer);
+            None
+        }
+        Popup::Code(shown) => {
+            code::draw(ui, shown, buffer);
             None
         }
         Popup::Search => Some(search::draw(state, ui, buffer)),
@@ -165,13 +169,26 @@ fn draw_question(ui: &Ui, question: &Question, buffer: &mut Buffer) {
     let lang = &ui.style.lang;
     let width = MAX_WIDTH.min(ui.viewport.screen().width).saturating_sub(8).max(1);
     let asked = WrappedText::new(&plain_line(&lang.phrase(&question.asked)), width, usize::MAX);
-    let area = frame(ui, &lang.text("popup-question"), asked.rows.len().saturating_add(1), buffer);
+    let below = if question.rows.is_empty() { 0 } else { question.rows.len().saturating_add(2) };
+    let rows = asked.rows.len().saturating_add(below).saturating_add(1);
+    let area = frame(ui, &lang.text("popup-question"), rows, buffer);
     let mut y = area.y;
     for row in 0..asked.rows.len() {
         text::put(buffer, area.x, y, area.width, asked.row(row), ui.style.theme.style(Role::Popup));
         y = y.saturating_add(1);
     }
-    let style = ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(Role::Key));
+    let on = |role| ui.style.theme.style(Role::Popup).patch(ui.style.theme.style(role));
+    if !question.rows.is_empty() && usize::from(area.height) >= rows {
+        y = y.saturating_add(1);
+    }
+    for row in &question.rows {
+        let at = area.x.saturating_add(2);
+        text::put(buffer, at, y, area.width.saturating_sub(2), row, on(Role::PopupTitle));
+        y = y.saturating_add(1);
+    }
+    let keys =
+        if matches!(question.then, Then::Compare(_)) { "question-compare-keys" } else { "question-keys" };
+    let y = if question.rows.is_empty() { y } else { y.saturating_add(1) };
     let y = y.min(area.bottom().saturating_sub(1));
-    text::put(buffer, area.x, y, area.width, &lang.text("question-keys"), style);
+    text::put(buffer, area.x, y, area.width, &lang.text(keys), on(Role::Key));
 }

@@ -128,6 +128,8 @@ fn head(ui: &Ui, kind: &RowKind, area: Rect, buffer: &mut Buffer) {
     let bare = source.is_empty() && colour.is_none();
     let timed = area.width > 24 && (bare || needed <= area.width);
     let right = if timed { area.right().saturating_sub(time_width) } else { area.right() };
+    // Air before the time.
+    let beside = beside.max(u16::from(timed));
     let name = text::name_beside(name, right.saturating_sub(area.x), beside);
     let room = right.saturating_sub(area.x).saturating_sub(cells(&name)).saturating_sub(cells(gap));
     let source = clip_with_ellipsis(source, room);

@@ -1,171 +1,27 @@
-//! The three single lines: header, rule above the composer, status.
+//! The status line.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::line::{Hints, StatusLine};
 use super::{fill, text};
-use crate::app::{Conversation, PeerKind, Reachability, State};
+use crate::app::State;
 use crate::model::Phrase;
 use crate::model::text::plain_line;
 use crate::model::traffic::{ConnectionState, MessageKind};
 use crate::tui::action::Action;
 use crate::tui::keymap::key_of;
-use crate::tui::naming::{encoding_of, name_of, reaches_everybody};
 use crate::tui::offers::{can_decline, can_fetch, can_stop};
-use crate::tui::text::{clip_with_ellipsis, clip_words, width, wrap};
+use crate::tui::text::{clip_with_ellipsis, clip_words, wrap};
 use crate::tui::theme::Role;
 use crate::tui::ui::{Mode, Selection, Ui};
 
 /// Cells that what somebody says of being away takes at most.
 const MAX_WORDS: u16 = 24;
 
-/// Cells in which the beginning of something says enough.
-const LEAST_PART: u16 = 8;
-
-/// Name, what is wrong, address, encoding, and that anybody on the way can read it.
-pub(super) fn header(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
-    if area.area() == 0 {
-        return;
-    }
-    fill(ui, area, Role::Header, buffer);
-    let Some(place) = ui.conversation(state) else { return };
-    let style = |role| ui.style.theme.style(Role::Header).patch(ui.style.theme.style(role));
-    let address = format!("{}://{}", place.address.scheme.name, plain_line(&place.address.authority()));
-    // Anyone can bear any name: a long one must not push the address out.
-    let beside = u16::try_from(width(&address)).unwrap_or(u16::MAX).saturating_add(3);
-    let name = text::name_beside(&name_of(&ui.style.lang, place), area.width, beside);
-    // A room that nobody has named is called by its address: once will do.
-    let unnamed = place.is_room() && place.name == place.address.authority();
-    let name = if unnamed { " ".to_owned() } else { format!(" {name}  ") };
-    let room = area.width.saturating_sub(u16::try_from(width(&name)).unwrap_or(u16::MAX));
-    let detail = fitting(&details(ui, place, address), room);
-    let pieces = [(name.as_str(), style(Role::Header)), (&detail, style(Role::Status))];
-    let end = text::put_all(buffer, area.x, area.y, area.right(), &pieces);
-    let hint = hint(ui, place);
-    let room = u16::try_from(width(&hint)).unwrap_or(u16::MAX).saturating_add(1);
-    if let Some(at) = area.right().checked_sub(room).filter(|at| *at > end) {
-        text::put(buffer, at, area.y, room, &hint, style(Role::Status));
-    }
-}
-
-/// The parts there is room for, the last of them cut. The first is there as far as it goes, and never looks whole when it
-/// is not: it is an address.
-fn fitting(parts: &[String], room: u16) -> String {
-    let mut line = String::new();
-    for part in parts {
-        let gap = if line.is_empty() { "" } else { "  " };
-        let left = room.saturating_sub(u16::try_from(width(&line)).unwrap_or(u16::MAX));
-        let left = left.saturating_sub(u16::try_from(gap.len()).unwrap_or_default());
-        let fits = width(part) <= usize::from(left);
-        if fits || line.is_empty() || left >= LEAST_PART {
-            line = format!("{line}{gap}{}", clip_with_ellipsis(part, left));
-        }
-        if !fits {
-            break;
-        }
-    }
-    line
-}
-
-fn details(ui: &Ui, place: &Conversation, address: String) -> Vec<String> {
-    let scheme = place.address.scheme;
-    // Where the line ends too soon, this is what one has to know first.
-    let out = place.is_out().then(|| ui.style.lang.text("header-out"));
-    let mut parts: Vec<String> = out.into_iter().chain([address]).collect();
-    parts.extend(reach(ui, place));
-    parts.extend(busy(ui, place));
-    parts.extend(members(ui, place));
-    if scheme.caps.encodings {
-        parts.push(encoding_of(place));
-    }
-    if !scheme.caps.authenticated {
-        parts.push(ui.style.lang.text("header-plain"));
-    }
-    parts
-}
-
-/// What is wrong between us and the other side, if its dialect knows.
-fn reach(ui: &Ui, place: &Conversation) -> Option<String> {
-    match place.status.connection()? {
-        ConnectionState::Up | ConnectionState::Unknown => None,
-        ConnectionState::Seeking => Some(ui.style.lang.text("reach-seeking")),
-        ConnectionState::Down(why) => Some(plain_line(&ui.style.lang.phrase(why))),
-    }
-}
-
-/// That the peer is writing just now, or is away.
-fn busy(ui: &Ui, place: &Conversation) -> Option<String> {
-    let until = |typing: &std::time::Instant| ui.viewport.moment().is_none_or(|moment| moment < *typing);
-    if place.status.typing().as_ref().is_some_and(until) {
-        return Some(ui.style.lang.text("header-typing"));
-    }
-    let away = place.status.profile()?.away.as_ref()?;
-    Some(away_text(ui, away))
-}
-
-fn away_text(ui: &Ui, away: &str) -> String {
-    if away.trim().is_empty() {
-        return ui.style.lang.text("header-away");
-    }
-    ui.style.lang.with("header-away-text", &[("text", &short(away))])
-}
-
 /// Nobody's words fill the whole line.
-fn short(words: &str) -> String {
+pub(super) fn short(words: &str) -> String {
     clip_with_ellipsis(&plain_line(words), MAX_WORDS).into()
-}
-
-fn members(ui: &Ui, place: &Conversation) -> Option<String> {
-    // While the relay does not answer nobody knows who is there.
-    if matches!(place.status.connection(), Some(ConnectionState::Down(_))) {
-        return None;
-    }
-    let (key, count) = match place.members.here() {
-        Some(here) => ("header-here", here),
-        None => ("header-heard", place.members.known()),
-    };
-    (place.is_room() && count > 0).then(|| ui.style.lang.with(key, &[("count", &count.to_string())]))
-}
-
-fn hint(ui: &Ui, place: &Conversation) -> String {
-    if place.status.reachability() == Reachability::Unreachable {
-        ui.style.lang.text("header-unreachable")
-    } else if place.kind == PeerKind::Stranger {
-        ui.style.lang.with("header-stranger", &[("key", key_of(Action::AddContact))])
-    } else {
-        String::new()
-    }
-}
-
-/// A line, with what is new below at its right end.
-pub(super) fn rule(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
-    if area.area() == 0 {
-        return;
-    }
-    let style = |role| ui.style.theme.style(role);
-    for x in area.left()..area.right() {
-        text::put(buffer, x, area.y, 1, "─", style(Role::Border));
-    }
-    if ui.conversation(state).is_some_and(reaches_everybody) {
-        let label = format!(" {} ", ui.style.lang.text("rule-everybody"));
-        text::put(buffer, area.x.saturating_add(1), area.y, area.width, &label, style(Role::Error));
-    }
-    if ui.viewport.scene().at_end {
-        return;
-    }
-    let new = ui.new_below(state);
-    let key = key_of(Action::Newest);
-    let label = if new > 0 {
-        ui.style.lang.with("rule-new-below", &[("count", &new.to_string()), ("key", key)])
-    } else {
-        ui.style.lang.with("rule-scrolled", &[("key", key)])
-    };
-    let label = format!(" {label} ");
-    let room = u16::try_from(width(&label)).unwrap_or(u16::MAX).saturating_add(2);
-    let role = if new > 0 { Role::Unread } else { Role::Dim };
-    let at = area.right().saturating_sub(room).max(area.x);
-    text::put(buffer, at, area.y, area.width, &label, style(role));
 }
 
 /// As a number, not as a text: a language has a word of its own for one.

@@ -1,0 +1,94 @@
+//! Pages about keys: both keys whole, what the details of a contact say of its key, the number that two people compare.
+
+use ratatui::layout::Rect;
+
+use super::appearance::Appearance;
+use super::lock::KeyLock;
+use super::lock_notice::whereabouts;
+use super::naming::name_of;
+use super::popup::{Pager, PagerKeys, PagerPart};
+use crate::app::Conversation;
+use crate::model::key::grouped;
+use crate::model::qr::{Ink, QrCode};
+use crate::model::text::plain_line;
+use crate::model::{Address, PublicKey, SafetyNumber};
+
+/// Groups of digits on one row: half of them.
+const GROUPS: usize = 4;
+
+/// The number of two keys, as it is read aloud: two rows.
+pub(super) fn number_rows(one: &PublicKey, other: &PublicKey) -> Vec<String> {
+    SafetyNumber::of(one, other).groups().chunks(GROUPS).map(|groups| groups.join("  ")).collect()
+}
+
+/// Columns and rows that a code takes.
+pub(super) fn size(code: &QrCode) -> (u16, u16) {
+    let cells = |count| u16::try_from(count).unwrap_or(u16::MAX);
+    (cells(code.columns()), cells(code.columns().div_ceil(2)))
+}
+
+/// `/key`: our own key and the peer's, whole. Our address stands there as a code, if all of that has room.
+pub(super) fn keys(style: &Appearance, own: &Address, place: Option<&Conversation>, screen: Rect) -> Pager {
+    let lang = &style.lang;
+    let letters = own.key.map(|key| grouped(&key.to_string())).unwrap_or_default();
+    let mut lines = vec![lang.text("key-own"), letters, lang.text("key-own-address")];
+    lines.push(own.to_string());
+    let peer = place.filter(|place| place.address.key.is_some());
+    if let Some(place) = peer {
+        lines.push(String::new());
+        lines.extend(of_peer(style, place));
+    }
+    lines.push(String::new());
+    let compares = peer.filter(|place| !KeyLock::of(place).stops_sending()).map(|place| place.id);
+    lines.push(lang.text(if compares.is_some() { "key-letters-compare" } else { "key-letters" }));
+    let mut parts: Vec<PagerPart> = lines.into_iter().map(PagerPart::Line).collect();
+    let code = QrCode::of(&own.to_string());
+    let room = usize::from(screen.height).saturating_sub(parts.len()).saturating_sub(6);
+    if let Some(code) =
+        code.filter(|code| usize::from(size(code).1) <= room && size(code).0 + 8 <= screen.width)
+    {
+        parts.push(PagerPart::Code(code.rows(Ink::Dark)));
+    }
+    let keys = PagerKeys { copied: Some(own.to_string()), code: Some(own.to_string()), compares };
+    Pager { title: lang.text("popup-keys"), parts, top: 0, about: None, keys }
+}
+
+/// The key of a peer, whole, and what is thought of it.
+fn of_peer(style: &Appearance, place: &Conversation) -> Vec<String> {
+    let lang = &style.lang;
+    let letters = place.address.key.map(|key| grouped(&key.to_string())).unwrap_or_default();
+    vec![
+        lang.with("key-of", &[("name", &name_of(lang, place))]),
+        letters,
+        lang.with("details-trust", &[("state", &KeyLock::of(place).words(style).long)]),
+    ]
+}
+
+/// What the details of a conversation say of its key; nothing, where peers have none.
+pub(super) fn details(style: &Appearance, place: &Conversation) -> Vec<String> {
+    let lang = &style.lang;
+    let Some(key) = place.address.key else { return Vec::new() };
+    let mut lines = vec![
+        lang.with("details-trust", &[("state", &KeyLock::of(place).words(style).long)]),
+        lang.text("details-key"),
+        grouped(&key.to_string()),
+    ];
+    let from = place.status.seen().map(|ip| ip.to_string()).or_else(|| whereabouts(place));
+    lines.extend(from.map(|from| lang.with("details-seen", &[("from", &from)])));
+    let first = place.messages().first().filter(|_| place.is_loaded() && !place.has_older());
+    lines.extend(first.map(|first| lang.with("details-known", &[("date", &style.day(first.time))])));
+    lines
+}
+
+/// What letters do on the details of a conversation, and the line that says so.
+pub(super) fn letters(style: &Appearance, place: &Conversation) -> (PagerKeys, Option<String>) {
+    let Some(key) = place.address.key else { return (PagerKeys::default(), None) };
+    let compares = (!KeyLock::of(place).stops_sending()).then_some(place.id);
+    let line =
+        style.lang.text(if compares.is_some() { "details-letters-compare" } else { "details-letters" });
+    // Options are ours; whoever reads the code needs who and where.
+    let address = Address { options: Vec::new(), ..place.address.clone() };
+    let keys =
+        PagerKeys { copied: Some(key.to_string()), code: Some(plain_line(&address.to_string())), compares };
+    (keys, Some(line))
+}

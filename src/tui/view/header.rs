@@ -1,0 +1,251 @@
+//! The header: who it is, what is wrong, how safe it is, and where they are.
+//!
+//! What has no room is left out whole, in a fixed order: half a number or half a warning says something else.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::status::short;
+use super::{fill, text};
+use crate::app::{Conversation, PeerKind, Reachability, State};
+use crate::model::text::plain_line;
+use crate::model::traffic::ConnectionState;
+use crate::tui::action::Action;
+use crate::tui::keymap::key_of;
+use crate::tui::lock::KeyLock;
+use crate::tui::lock_notice::whereabouts;
+use crate::tui::naming::{encoding_of, name_of};
+use crate::tui::text::{clip_with_ellipsis, width};
+use crate::tui::theme::Role;
+use crate::tui::ui::Ui;
+
+/// Between the name and what is said of it, and between that and the address.
+const GAP: u16 = 2;
+const BETWEEN: &str = " · ";
+
+/// Fewer columns have no room to spare for an address.
+const WITH_ADDRESS: u16 = 50;
+
+/// Cells of a name that stay before the proof of who that is goes.
+const LEAST_NAME: u16 = 12;
+
+/// Cells in which the beginning of what is wrong says enough.
+const LEAST_TROUBLE: u16 = 12;
+
+pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
+    if area.area() == 0 {
+        return;
+    }
+    let lock = ui.conversation(state).map(KeyLock::of);
+    let alarm = lock == Some(KeyLock::Changed);
+    let ground = if alarm { Role::Error } else { Role::Header };
+    fill(ui, area, ground, buffer);
+    let (Some(place), Some(lock)) = (ui.conversation(state), lock) else { return };
+    let line = HeaderLine::new(ui, place, lock, area.width);
+    let theme = &ui.style.theme;
+    let style =
+        |role| if alarm { theme.style(ground) } else { theme.style(Role::Header).patch(theme.style(role)) };
+    let (sign, name) = (lock.before_name(&ui.style), line.name.as_str());
+    let lead = [(" ", style(Role::Header)), (&sign, style(lock.role())), (name, style(Role::Header))];
+    let mut end = text::put_all(buffer, area.x, area.y, area.right(), &lead);
+    for (at, (_, part, role)) in line.parts.iter().enumerate() {
+        let between = if at == 0 { "  " } else { BETWEEN };
+        let pieces = [(between, style(Role::Status)), (part.as_str(), style(*role))];
+        end = text::put_all(buffer, end, area.y, area.right(), &pieces);
+    }
+    let room = cells(&line.address);
+    let at = area.right().saturating_sub(room.saturating_add(1)).max(end);
+    text::put(buffer, at, area.y, room, &line.address, style(Role::Status));
+}
+
+fn cells(text: &str) -> u16 {
+    u16::try_from(width(text)).unwrap_or(u16::MAX)
+}
+
+/// In the order in which they stand there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum PartPlace {
+    Trouble,
+    State,
+    KeyLock,
+    Key,
+    Members,
+    Encoding,
+    Hint,
+}
+
+/// The header as it fits into a row.
+struct HeaderLine {
+    name: String,
+    parts: Vec<(PartPlace, String, Role)>,
+    /// At the right end; empty: there is no room for it.
+    address: String,
+    left: u16,
+}
+
+impl HeaderLine {
+    /// The parts in the order of need.
+    fn new(ui: &Ui, place: &Conversation, lock: KeyLock, room: u16) -> Self {
+        let words = lock.words(&ui.style);
+        let (address, key) = (address(ui, place), key(ui, place));
+        let lead = cells(&lock.before_name(&ui.style)).saturating_add(1);
+        let beside = cells(&words.short).saturating_add(GAP);
+        // Anybody can bear any name: a long one must not push out what tells who it is.
+        let proof = cells(key.as_ref().unwrap_or(&address)).saturating_add(3);
+        let most = room.saturating_sub(lead).saturating_sub(LEAST_NAME);
+        let with_proof = beside.saturating_add(proof).min(most).max(beside);
+        let beside = if room >= WITH_ADDRESS { with_proof } else { beside };
+        let name = text::name_beside(&called(ui, place), room.saturating_sub(lead), beside);
+        let left = room.saturating_sub(lead).saturating_sub(cells(&name));
+        let mut line = Self { name, parts: Vec::new(), address: String::new(), left };
+        let reserved = cells(&words.short).saturating_add(3);
+        if let Some(trouble) = trouble(ui, place) {
+            let whole = line.left.saturating_sub(reserved.saturating_add(GAP));
+            if cells(&trouble) <= whole || whole >= LEAST_TROUBLE {
+                let trouble = clip_with_ellipsis(&trouble, whole).into_owned();
+                line.add(PartPlace::Trouble, trouble, Role::Warn);
+            }
+        }
+        line.add(PartPlace::KeyLock, words.short, lock.role());
+        line.add_some(PartPlace::State, busy(ui, place), Role::Status);
+        line.add_some(PartPlace::Key, key, Role::Dim);
+        line.add_some(PartPlace::State, here(ui, place), Role::Status);
+        line.lengthen(words.long);
+        line.add_some(PartPlace::Members, members(ui, place), Role::Status);
+        line.put_address(address);
+        line.add_some(PartPlace::Encoding, encoding(place), Role::Status);
+        line.add_some(PartPlace::Hint, hint(ui, place), Role::Dim);
+        line.parts.sort_by_key(|(at, ..)| *at);
+        line
+    }
+
+    fn add_some(&mut self, at: PartPlace, part: Option<String>, role: Role) {
+        if let Some(part) = part {
+            self.add(at, part, role);
+        }
+    }
+
+    /// Takes a part, if all of it fits.
+    fn add(&mut self, at: PartPlace, part: String, role: Role) {
+        let gap = if self.parts.is_empty() { GAP } else { cells(BETWEEN) };
+        let needed = cells(&part).saturating_add(gap);
+        if !part.is_empty() && needed <= self.left {
+            self.left = self.left.saturating_sub(needed);
+            self.parts.push((at, part, role));
+        }
+    }
+
+    /// The words of the lock in their long form, if there is room.
+    fn lengthen(&mut self, long: String) {
+        let Some((_, words, _)) = self.parts.iter_mut().find(|(at, ..)| *at == PartPlace::KeyLock) else {
+            return;
+        };
+        let more = cells(&long).saturating_sub(cells(words));
+        if more <= self.left {
+            self.left = self.left.saturating_sub(more);
+            *words = long;
+        }
+    }
+
+    fn put_address(&mut self, address: String) {
+        let needed = cells(&address).saturating_add(GAP).saturating_add(1);
+        if !address.is_empty() && needed <= self.left {
+            self.left = self.left.saturating_sub(needed);
+            self.address = address;
+        }
+    }
+}
+
+/// It has no name but its address.
+fn is_unnamed(ui: &Ui, place: &Conversation) -> bool {
+    name_of(&ui.style.lang, place) == plain_line(&place.address.authority())
+}
+
+/// Whoever has no name is called by the whole address: that says by which dialect it is spoken to.
+fn called(ui: &Ui, place: &Conversation) -> String {
+    let by_address = is_unnamed(ui, place) && place.address.key.is_none();
+    if by_address { whole_address(place) } else { name_of(&ui.style.lang, place) }
+}
+
+fn whole_address(place: &Conversation) -> String {
+    format!("{}://{}", place.address.scheme.name, plain_line(&place.address.authority()))
+}
+
+/// Where it is, unless that is what it is called. Of a peer with a key the scheme says nothing that the lock does not.
+fn address(ui: &Ui, place: &Conversation) -> String {
+    match (place.address.key, is_unnamed(ui, place)) {
+        (Some(_), _) => whereabouts(place).unwrap_or_default(),
+        (None, true) => String::new(),
+        (None, false) => whole_address(place),
+    }
+}
+
+/// Some of the letters of its key: to be recognised by, never to be trusted.
+fn key(ui: &Ui, place: &Conversation) -> Option<String> {
+    place
+        .address
+        .key
+        .map(|key| key.groups())
+        .filter(|_| !is_unnamed(ui, place) && KeyLock::of(place) != KeyLock::Changed)
+}
+
+/// What is wrong between us and the other side, as far as its dialect knows.
+fn trouble(ui: &Ui, place: &Conversation) -> Option<String> {
+    let lang = &ui.style.lang;
+    if place.is_out() {
+        return Some(lang.text("header-out"));
+    }
+    match place.status.connection() {
+        Some(ConnectionState::Seeking) => return Some(lang.text("reach-seeking")),
+        Some(ConnectionState::Down(why)) => return Some(plain_line(&lang.phrase(why))),
+        Some(ConnectionState::Up | ConnectionState::Unknown) | None => {}
+    }
+    (place.status.reachability() == Reachability::Unreachable).then(|| lang.text("header-unreachable"))
+}
+
+/// That the peer is writing just now, or is away.
+fn busy(ui: &Ui, place: &Conversation) -> Option<String> {
+    let until = |typing: &std::time::Instant| ui.viewport.moment().is_none_or(|moment| moment < *typing);
+    if place.status.typing().as_ref().is_some_and(until) {
+        return Some(ui.style.lang.text("header-typing"));
+    }
+    let away = place.status.profile()?.away.as_ref()?;
+    Some(away_text(ui, away))
+}
+
+/// That the peer is here, where its dialect knows; if it is busy, that says more.
+fn here(ui: &Ui, place: &Conversation) -> Option<String> {
+    let is_up = place.status.connection() == Some(&ConnectionState::Up);
+    let is_here = place.kind == PeerKind::Echo || (is_up && place.address.scheme.caps.presence);
+    (is_here && busy(ui, place).is_none()).then(|| ui.style.lang.text("header-present"))
+}
+
+fn away_text(ui: &Ui, away: &str) -> String {
+    if away.trim().is_empty() {
+        return ui.style.lang.text("header-away");
+    }
+    ui.style.lang.with("header-away-text", &[("text", &short(away))])
+}
+
+fn members(ui: &Ui, place: &Conversation) -> Option<String> {
+    // While the relay does not answer nobody knows who is there.
+    if matches!(place.status.connection(), Some(ConnectionState::Down(_))) {
+        return None;
+    }
+    let (key, count) = match place.members.here() {
+        Some(here) => ("header-here", here),
+        None => ("header-heard", place.members.known()),
+    };
+    (place.is_room() && count > 0).then(|| ui.style.lang.with(key, &[("count", &count.to_string())]))
+}
+
+/// What is written there, if that is not what everybody writes.
+fn encoding(place: &Conversation) -> Option<String> {
+    let name = encoding_of(place);
+    (place.address.scheme.caps.encodings && !name.eq_ignore_ascii_case("utf-8")).then_some(name)
+}
+
+fn hint(ui: &Ui, place: &Conversation) -> Option<String> {
+    let adds = place.kind == PeerKind::Stranger && !KeyLock::of(place).stops_sending();
+    adds.then(|| ui.style.lang.with("header-stranger", &[("key", key_of(Action::AddContact))]))
+}

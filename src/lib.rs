@@ -29,6 +29,8 @@
 //!   [`wire`]: peers and their names, the outbox, own sockets, groups and networks, what was seen lately, paths, random
 //!   numbers.
 //! - **to whom a source belongs**: the rule is in `wire/attribution.rs`, the table of peers in `wire/peers.rs`.
+//! - **what two udpqq say to each other**: `dialects/secure/frame`; who may say it, `dialects/secure/gate.rs` and `dialects/secure/tls.rs`; what is
+//!   thought of a key, `app/update/trust.rs`; what waits for a peer, `app/state/outboxes.rs` and `store/sqlite/outbox.rs`.
 //! - **a socket or stream of a dialect**: the engine asks for it (`wire/engine.rs`), [`net`] opens it; nothing else is
 //!   told of it. What two of a kind need between them is the dialect's `between`.
 //! - **a limit, a command or a text of the relay**: `dialects/relay/server`; its sockets are in `net/relay`, its page in
@@ -55,7 +57,7 @@
 //! # Words of our own
 //! What the field has a name for is called so. These it has none for, or they mean something narrower here; types stand
 //! in code letters. `tests/house` looks each up.
-//! - **dialect**: one way of speaking with peers: plain UDP, plain TCP, rooms, relays, IP Messenger. A folder below
+//! - **dialect**: one way of speaking with peers: plain UDP, plain TCP, rooms, relays, IP Messenger, udpqq. A folder below
 //!   [`dialects`].
 //! - **`Engine`**: the state machine of a dialect. No socket, file, clock or chance of its own: inputs in, outputs out.
 //! - **`Protocol`**: what a dialect does with each kind of input. The `Driver` makes an `Engine` of it and lends it a `Ctx`.
@@ -79,6 +81,12 @@
 //! - **`Scene`**: those visible rows of the open conversation, as they were laid out last.
 //! - **`Finder`**, **`Excerpt`**: the search through every conversation, and the line that shows a result.
 //! - **`Sieve`**: which messages a search asks for, apart from their words.
+//! - **knock**: the proof, in the first packet, that somebody knows our public key.
+//! - **beacon**: a datagram to everybody on the network that says who is here, and where.
+//! - **`SafetyNumber`**: what two people compare to know that nobody sits between them.
+//! - **`Trust`**: what a person has decided about the key of a peer.
+//! - **`Uid`**: the name of a message that both sides know.
+//! - **`Incarnation`**: which start of its program a peer is, and how often it moved since.
 //! - **`Budget`**: how much IP Messenger answers to what comes in.
 //! - **seal**: IP Messenger's word: a message that is closed until a person opens it, which its sender is told.
 //! - **lobby**: the room of a relay that everybody comes into.

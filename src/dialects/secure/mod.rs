@@ -1,4 +1,18 @@
-//! The encrypted dialect (draft).
+//! The encrypted dialect: two udpqq prove their keys to each other, and every message comes once, in order, over restarts of
+//! both. No server, no account.
+//!
+//! QUIC version 1 (RFC 9000) by quinn-proto, TLS 1.3 with raw ed25519 keys (RFC 7250). The key is the address; where its
+//! owner is may change: `udpqq://KEY@host:port`, or `udpqq://KEY`, found by a beacon.
+//!
+//! - Whoever does not know our key gets no answer: `gate`. Whoever knows it proves its address first: a Retry, which is
+//!   shorter than what it answers. Nothing is read before a key is proved.
+//! - A message is an entry of the message stream. What the peer has not kept is written to each new session again, from the
+//!   oldest on; the peer takes each name once and tells how many it has committed: `held`, `session`, `receipts`.
+//! - Of several sessions with one peer both sides choose the same: `connections`. Delivery depends on none of them.
+//! - A key that no person has decided about says one thing, and is told nothing.
+//! - Beacons on port 7782 are hints. Nothing is sent because of one but a dial to a contact: `discovery`.
+//!
+//! The formats stand in `frame` and `beacon`.
 
 mod beacon;
 mod beacon_plan;

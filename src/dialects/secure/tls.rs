@@ -98,6 +98,11 @@ impl Tls {
 
     /// For a dial to whoever has exactly this key.
     pub(super) fn client(&self, expected: PublicKey) -> Result<QuicClientConfig, Error> {
+        let config = self.dialler(expected)?;
+        QuicClientConfig::try_from(config).map_err(|error| Error::General(error.to_string()))
+    }
+
+    fn dialler(&self, expected: PublicKey) -> Result<ClientConfig, Error> {
         let verifier = KeyVerifier { provider: Arc::clone(&self.provider), judge: Judge::Exactly(expected) };
         let resolver = AlwaysResolvesClientRawPublicKeys::new(Arc::clone(&self.certified));
         let mut config = ClientConfig::builder_with_details(Arc::clone(&self.provider), Arc::new(NoClock))
@@ -108,11 +113,16 @@ impl Tls {
         config.alpn_protocols = vec![ALPN.to_vec()];
         config.enable_sni = false;
         config.resumption = Resumption::disabled();
-        QuicClientConfig::try_from(config).map_err(|error| Error::General(error.to_string()))
+        Ok(config)
     }
 
     /// For whoever dials us.
     pub(super) fn server(&self, admission: Admission) -> Result<QuicServerConfig, Error> {
+        let config = self.listener(admission)?;
+        QuicServerConfig::try_from(config).map_err(|error| Error::General(error.to_string()))
+    }
+
+    fn listener(&self, admission: Admission) -> Result<ServerConfig, Error> {
         let judge = Judge::Admitted { own: self.own, admission };
         let verifier = KeyVerifier { provider: Arc::clone(&self.provider), judge };
         let resolver = AlwaysResolvesServerRawPublicKeys::new(Arc::clone(&self.certified));
@@ -123,7 +133,7 @@ impl Tls {
         config.alpn_protocols = vec![ALPN.to_vec()];
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
-        QuicServerConfig::try_from(config).map_err(|error| Error::General(error.to_string()))
+        Ok(config)
     }
 }
 
@@ -276,5 +286,72 @@ struct NoClock;
 impl TimeProvider for NoClock {
     fn current_time(&self) -> Option<UnixTime> {
         Some(UnixTime::since_unix_epoch(std::time::Duration::ZERO))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::quic::{ClientConnection, Connection, ServerConnection, Version};
+
+    use super::*;
+
+    fn pair(number: u8) -> KeyPair {
+        KeyPair::from_seed(Zeroizing::new([number; 32])).expect("a key")
+    }
+
+    /// Passes on what both say until they are done, or one of them refuses.
+    fn shake_hands(config: ClientConfig, listener: ServerConfig) -> Result<(), Error> {
+        let name = ServerName::try_from("udpqq.invalid").expect("a name");
+        let dialler = ClientConnection::new(Arc::new(config), Version::V1, name, Vec::new())?;
+        let listener = ServerConnection::new(Arc::new(listener), Version::V1, Vec::new())?;
+        let mut ends = [Connection::Client(dialler), Connection::Server(listener)];
+        for turn in 0..10 {
+            let [one, other] = &mut ends;
+            let (from, to) = if turn % 2 == 0 { (one, other) } else { (other, one) };
+            loop {
+                let mut bytes = Vec::new();
+                let more = from.write_hs(&mut bytes).is_some();
+                to.read_hs(&bytes)?;
+                if !more && bytes.is_empty() {
+                    break;
+                }
+            }
+        }
+        assert!(ends.iter().all(|end| !end.is_handshaking()), "still shaking hands");
+        Ok(())
+    }
+
+    /// The first dials whoever has the second key, and the third answers.
+    fn meet(dialler: u8, expected: u8, answers: u8) -> Result<(), Error> {
+        let config = Tls::new(&pair(dialler))?.dialler(pair(expected).public())?;
+        shake_hands(config, Tls::new(&pair(answers))?.listener(Admission::default())?)
+    }
+
+    #[test]
+    fn only_the_key_that_was_dialled_is_good_and_never_our_own() {
+        assert_eq!(meet(1, 2, 2), Ok(()));
+        for (dialler, expected, answers) in [(1, 2, 3), (1, 2, 1), (1, 1, 1)] {
+            assert!(meet(dialler, expected, answers).is_err(), "{dialler} {expected} {answers}");
+        }
+    }
+
+    #[test]
+    fn whoever_speaks_another_version_or_none_is_refused() {
+        for spoken in [vec![b"udpqq/2".to_vec()], vec![b"h3".to_vec()], Vec::new()] {
+            let (here, there) = (Tls::new(&pair(1)).expect("a key"), Tls::new(&pair(2)).expect("a key"));
+            let mut dialler = here.dialler(pair(2).public()).expect("a configuration");
+            dialler.alpn_protocols.clone_from(&spoken);
+            let listener = there.listener(Admission::default()).expect("a configuration");
+            assert_eq!(shake_hands(dialler, listener), Err(Error::NoApplicationProtocol), "{spoken:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_blocked_is_refused() {
+        let admission = Admission::default();
+        admission.block(pair(1).public());
+        let dialler = Tls::new(&pair(1)).and_then(|tls| tls.dialler(pair(2).public()));
+        let listener = Tls::new(&pair(2)).and_then(|tls| tls.listener(admission));
+        assert!(shake_hands(dialler.expect("a key"), listener.expect("a key")).is_err());
     }
 }

@@ -29,8 +29,9 @@
 //!   [`wire`]: peers and their names, the outbox, own sockets, groups and networks, what was seen lately, paths, random
 //!   numbers.
 //! - **to whom a source belongs**: the rule is in `wire/attribution.rs`, the table of peers in `wire/peers.rs`.
-//! - **what two udpqq say to each other**: `dialects/secure/frame`; who may say it, `dialects/secure/gate.rs` and `dialects/secure/tls.rs`; what is
-//!   thought of a key, `app/update/trust.rs`; what waits for a peer, `app/state/outboxes.rs` and `store/sqlite/outbox.rs`.
+//! - **what two udpqq say to each other**: `dialects/secure/frame`; who may say it, `dialects/secure/gate.rs` and
+//!   `dialects/secure/tls.rs`; what is thought of a key, `app/update/trust.rs`; what waits for a peer,
+//!   `app/state/outboxes.rs` and `store/sqlite/outbox.rs`.
 //! - **a socket or stream of a dialect**: the engine asks for it (`wire/engine.rs`), [`net`] opens it; nothing else is
 //!   told of it. What two of a kind need between them is the dialect's `between`.
 //! - **a limit, a command or a text of the relay**: `dialects/relay/server`; its sockets are in `net/relay`, its page in

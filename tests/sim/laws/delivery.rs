@@ -74,6 +74,7 @@ const fn bursts(millis: u64, percent: u32) -> Weather {
     Weather { bursts, latency: Duration::from_millis(20), ..Weather::CALM }
 }
 
+/// Whatever the weather, and whoever restarts or goes elsewhere (E5).
 pub(crate) fn it_comes_once_and_in_order(dialect: &Dialect) -> Verdict {
     in_all_weathers(dialect, SEEDS, MESSAGES)
 }
@@ -183,7 +184,7 @@ const AT_ONCE: u32 = 20;
 /// With all that is said at once, of both, in calm weather.
 const BRIEF: Duration = Duration::from_millis(500);
 
-/// A kill at any moment of a run of 40 messages.
+/// A kill at any moment of a run of 40 messages: a receipt means a row (E6).
 pub(crate) fn a_kill_loses_and_doubles_nothing(dialect: &Dialect) -> Verdict {
     a_kill_after_each(dialect, 3)
 }
@@ -215,7 +216,7 @@ pub(crate) fn a_kill_after_each(dialect: &Dialect, step: usize) -> Verdict {
     Ok(())
 }
 
-/// A history that is put back from a copy has forgotten things, and nothing else happens.
+/// A history that is put back from a copy has forgotten things, and nothing else happens (E4).
 pub(crate) fn a_backup_may_be_restored(dialect: &Dialect) -> Verdict {
     if !dialect.scheme.caps.outbox {
         return Ok(());
@@ -252,7 +253,7 @@ fn restore(dialect: &Dialect, victim: usize, weather: Weather) -> Verdict {
     Ok(())
 }
 
-/// Whoever is not there gets one datagram a second at most, and no flood when it comes back.
+/// Whoever is not there gets one datagram a second at most, and no flood when it comes back (E7).
 pub(crate) fn who_is_silent_is_left_alone(dialect: &Dialect) -> Verdict {
     if !dialect.scheme.caps.outbox {
         return Ok(());
@@ -276,7 +277,7 @@ pub(crate) fn who_is_silent_is_left_alone(dialect: &Dialect) -> Verdict {
     Ok(())
 }
 
-/// The same key runs twice: both are heard, once and in order, and one of them hears.
+/// The same key runs twice: both are heard, once and in order, and one of them hears (E4).
 pub(crate) fn a_clone_does_no_harm(dialect: &Dialect) -> Verdict {
     let caps = dialect.scheme.caps;
     if !caps.outbox || !caps.keys {
@@ -299,7 +300,7 @@ pub(crate) fn a_clone_does_no_harm(dialect: &Dialect) -> Verdict {
     Ok(())
 }
 
-/// Clocks that are put forward and back, and a night in which one of the machines sleeps.
+/// Clocks that are put forward and back, and a night in which one of the machines sleeps (E16).
 pub(crate) fn no_clock_changes_anything(dialect: &Dialect) -> Verdict {
     if !dialect.scheme.caps.outbox {
         return Ok(());

@@ -71,7 +71,8 @@ fn mutated(chance: &mut Chance, sent: &[Sent]) -> Vec<u8> {
     bytes
 }
 
-/// No answer to who does not know our key; to who does, one that is no longer than what it answers, and nothing is kept.
+/// No answer to who does not know our key; to who does, one that is no longer than what it answers, and nothing is
+/// kept (E1, E2).
 pub(crate) fn strangers_learn_nothing(dialect: &Dialect) -> Verdict {
     if !dialect.scheme.caps.keys {
         return Ok(());
@@ -105,7 +106,8 @@ pub(crate) fn strangers_learn_nothing(dialect: &Dialect) -> Verdict {
     Ok(())
 }
 
-/// What was said is worth nothing when it is said again: to the same, to another, back to who said it, changed or not.
+/// What was said is worth nothing when it is said again: to the same, to another, back to who said it, changed or not
+/// (E3, E9).
 pub(crate) fn what_is_said_again_is_not_heard(dialect: &Dialect) -> Verdict {
     if !dialect.scheme.caps.keys {
         return Ok(());
@@ -138,7 +140,8 @@ pub(crate) fn what_is_said_again_is_not_heard(dialect: &Dialect) -> Verdict {
     Ok(())
 }
 
-/// Whoever is where a contact should be and has another key, even our own, gets nothing and is nobody's contact.
+/// Whoever is where a contact should be and has another key, even our own, gets nothing and is nobody's contact
+/// (E9).
 pub(crate) fn a_place_proves_nothing(dialect: &Dialect) -> Verdict {
     if !dialect.scheme.caps.keys {
         return Ok(());
@@ -184,7 +187,8 @@ impl Engine for Between {
     }
 }
 
-/// Somebody passes on to another what is for itself: neither ends with a session that it takes for something else.
+/// Somebody passes on to another what is for itself: neither ends with a session that it takes for something
+/// else (E9).
 pub(crate) fn nobody_stands_between(dialect: &Dialect) -> Verdict {
     if !dialect.scheme.caps.keys {
         return Ok(());

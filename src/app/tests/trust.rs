@@ -139,11 +139,11 @@ fn a_claim_of_somebody_else_changes_nothing_and_none_counts_while_the_contact_is
 
 #[test]
 fn a_false_claim_takes_nothing_from_a_key_that_was_compared() {
-    for (decision, of_contact) in [
-        (KeyDecision::SomebodyElse, true),
-        (KeyDecision::IgnoreClaim, true),
-        (KeyDecision::Decline, false),
-        (KeyDecision::Block, false),
+    for (decision, of_contact, wanted) in [
+        (KeyDecision::SomebodyElse, true, Some(Trust::Requested)),
+        (KeyDecision::IgnoreClaim, true, Some(Trust::Blocked)),
+        (KeyDecision::Decline, false, None),
+        (KeyDecision::Block, false, Some(Trust::Blocked)),
     ] {
         let mut world = World::new();
         let ben = add(&mut world, "ben", 2);
@@ -155,11 +155,6 @@ fn a_false_claim_takes_nothing_from_a_key_that_was_compared() {
         assert_eq!(trust(&world, ben), before, "{decision:?}");
         assert!(send(&mut world, ben, "secret"), "{decision:?}");
         let asks = world.state.conversation(asking).and_then(Conversation::trust);
-        let wanted = match decision {
-            KeyDecision::SomebodyElse => Some(Trust::Requested),
-            KeyDecision::Decline => None,
-            _ => Some(Trust::Blocked),
-        };
         assert_eq!(asks, wanted, "{decision:?}");
     }
 }

@@ -71,14 +71,14 @@ pub(super) fn decide(cx: &mut UpdateCx<'_>, id: ConversationId, decision: KeyDec
         return cx.state.tell(Phrase::new("trust-no-key").text("name", name));
     };
     match (decision, before) {
-        (KeyDecision::Accept, Trust::Requested | Trust::Blocked) => set(cx, id, Trust::Pinned),
+        (KeyDecision::Accept, Trust::Requested | Trust::Blocked)
+        | (KeyDecision::Unverify, Trust::Verified { .. }) => set(cx, id, Trust::Pinned),
         (KeyDecision::Block, _) => block(cx, id),
         (KeyDecision::Decline, Trust::Requested) => decline(cx, id),
         (KeyDecision::Verify, Trust::Pinned | Trust::Verified { .. }) => {
             let since = cx.now.wall;
             set(cx, id, Trust::Verified { since });
         }
-        (KeyDecision::Unverify, Trust::Verified { .. }) => set(cx, id, Trust::Pinned),
         (KeyDecision::SamePerson, Trust::Changed { claimed, .. }) => adopt(cx, id, claimed),
         (KeyDecision::SomebodyElse, Trust::Changed { compared, .. }) => set(cx, id, before_claim(compared)),
         (KeyDecision::IgnoreClaim, Trust::Changed { claimed, .. }) => ignore_key(cx, id, claimed),

@@ -99,7 +99,8 @@ pub(super) fn sends(front: &mut Front) -> bool {
 }
 
 pub(super) fn trust(front: &Front, name: &str) -> Option<Trust> {
-    front.ui.conversation(&front.state).filter(|open| open.name == name).expect(name).trust()
+    assert_eq!(front.open(), name);
+    front.ui.conversation(&front.state).and_then(crate::app::Conversation::trust)
 }
 
 pub(super) fn header(front: &Front) -> String {

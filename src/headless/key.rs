@@ -66,7 +66,7 @@ fn addresses(setup: &HeadlessOptions, config: &Config, key: PublicKey) -> Vec<St
 
 async fn show(addresses: &[String], key: PublicKey, qr: bool, output: &Console) -> Result<(), CommandError> {
     // The one that says where we are, too, if there is one.
-    let code = addresses.get(1).or(addresses.first()).filter(|_| qr);
+    let code = addresses.get(1).or_else(|| addresses.first()).filter(|_| qr);
     if let Some((address, code)) = code.and_then(|address| Some((address, QrCode::of(address)?))) {
         for row in drawn(&code, has_colours()) {
             output.line(row).await?;

@@ -90,8 +90,12 @@ impl Session {
         session.apply(contacts.map_or(Event::ContactsUnknown, known));
         session.net.begin();
         session.watch();
-        complaints.into_iter().for_each(|(file, complaint)| session.complain(file, complaint));
-        told.into_iter().for_each(|phrase| session.tell(phrase));
+        for (file, complaint) in complaints {
+            session.complain(file, complaint);
+        }
+        for phrase in told {
+            session.tell(phrase);
+        }
         Ok(session)
     }
 
@@ -168,7 +172,7 @@ impl Session {
                 Some(event) => Event::Net(event),
                 None => return Some(SessionEvent::Broken),
             },
-            changed = next_change(self.watcher.as_mut()) => return self.changed(changed),
+            changed = Watcher::next_of(self.watcher.as_mut()) => return self.changed(changed),
         };
         Some(SessionEvent::App(event))
     }
@@ -218,8 +222,8 @@ impl Session {
         match effect {
             Effect::Net(command) => return self.order(command),
             Effect::Store(op) => {
-                let refused = self.store.ask(op).err();
-                return refused.map(|op| Event::Stored(StoreEvent::Refused { ops: vec![op], why: busy() }));
+                let refused = |op| Event::Stored(StoreEvent::Refused { ops: vec![op], why: busy() });
+                return self.store.ask(op).err().map(refused);
             }
             Effect::Page(query) => {
                 let none = StoreEvent::NoPage { query, why: busy() };
@@ -388,12 +392,5 @@ impl Session {
             self.config = loaded.value;
         }
         Ok(())
-    }
-}
-
-async fn next_change(watcher: Option<&mut Watcher>) -> Changed {
-    match watcher {
-        Some(watcher) => watcher.next().await,
-        None => std::future::pending().await,
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn key_pair(number: u8) -> Arc<KeyPair> {
 
 /// What the engine of the one with this number is made from, at one of its starts.
 pub(crate) fn setup(number: u8, seed: u64) -> Setup {
-    let mut chance = Chance::new(seed ^ 0x5EC4E7);
+    let mut chance = Chance::new(seed ^ 0x005E_C4E7);
     let mut secret = [0; 32];
     for part in secret.chunks_exact_mut(8) {
         part.copy_from_slice(&chance.next().to_be_bytes());

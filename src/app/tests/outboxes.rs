@@ -5,21 +5,19 @@ use super::*;
 use crate::model::history::{ConversationRecord, StoredConversation};
 use crate::model::{MessageId, PeerKind, Trust, Uid};
 
+fn sent(world: &World) -> impl Iterator<Item = &OutgoingMessage> {
+    world.ordered.iter().filter_map(|command| {
+        if let NetCommand::Message(_, MessageCommand::Send(message)) = command { Some(message) } else { None }
+    })
+}
+
 /// The messages that the network side was given, oldest first.
 fn given(world: &World) -> Vec<(String, Option<Uid>)> {
-    let message = |command: &NetCommand| match command {
-        NetCommand::Message(_, MessageCommand::Send(message)) => Some((message.text.clone(), message.uid)),
-        _ => None,
-    };
-    world.ordered.iter().filter_map(message).collect()
+    sent(world).map(|message| (message.text.clone(), message.uid)).collect()
 }
 
 fn ids(world: &World) -> Vec<MessageId> {
-    let id = |command: &NetCommand| match command {
-        NetCommand::Message(_, MessageCommand::Send(message)) => Some(message.id),
-        _ => None,
-    };
-    world.ordered.iter().filter_map(id).collect()
+    sent(world).map(|message| message.id).collect()
 }
 
 fn texts(world: &World) -> Vec<String> {

@@ -46,14 +46,13 @@ pub(super) fn add(world: &mut World, name: &str, number: u8) -> ConversationId {
 }
 
 fn trust(world: &World, id: ConversationId) -> Option<Trust> {
-    world.state.conversation(id).expect("known").trust()
+    world.state.conversation(id).and_then(Conversation::trust)
 }
 
 /// What the network side was told last of this key.
 fn told(world: &World, id: ConversationId) -> Option<Trust> {
-    world.ordered.iter().rev().find_map(|command| match command {
-        NetCommand::Trust(of, trust) if *of == id => Some(*trust),
-        _ => None,
+    world.ordered.iter().rev().find_map(|command| {
+        if let NetCommand::Trust(of, trust) = command { (*of == id).then_some(*trust) } else { None }
     })
 }
 

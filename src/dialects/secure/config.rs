@@ -38,7 +38,7 @@ const MAX_INCOMING: usize = 16;
 /// Tokens for a next time that were used.
 const MAX_USED_TOKENS: usize = 4_096;
 const TOKENS: u32 = 2;
-const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+const TOKEN_LIFETIME: Duration = Duration::from_hours(24);
 const RETRY_LIFETIME: Duration = Duration::from_secs(15);
 
 /// The time since the start, as a date: nothing that a wall clock does changes what a token is worth.

@@ -9,7 +9,7 @@ use quinn_proto::{ConnectionError, ConnectionHandle, VarInt};
 
 use super::discovery::Discovery;
 use super::frame::control::{Control, Introduction};
-use super::peers::KeyTable;
+use super::peers::{KeyTable, SecurePeer};
 use super::session::PeerSession;
 use super::tls::Admission;
 use super::transport::{Transport, TransportEvent};
@@ -87,16 +87,16 @@ impl Connections {
         }
     }
 
-    pub(super) fn on_socket(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: SocketEvent<'_>) {
+    pub(super) fn on_socket(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: &SocketEvent<'_>) {
         if self.discovery.has(link) {
-            let met = self.discovery.on_socket(cx, &mut self.peers, link, &event);
-            return met.into_iter().for_each(|key| self.tend(cx, key));
+            let met = self.discovery.on_socket(cx, &mut self.peers, link, event);
+            return self.tend_each(cx, met);
         }
-        match event {
+        match *event {
             SocketEvent::Up { address, only } => {
                 self.sockets.link_up(link, address, only);
                 self.discovery.set_port(cx, self.sockets.port());
-                self.tend_all(cx);
+                self.tend_each(cx, self.peers.keys());
             }
             SocketEvent::Down { code: _ } => {
                 self.sockets.link_down(link);
@@ -113,7 +113,9 @@ impl Connections {
         let Some(key) = address.key else { return };
         let before = self.peers.follow(cx, conversation, address);
         self.discovery.follow(&mut self.peers, &key);
-        before.into_iter().for_each(|key| self.let_go(cx, key, &Fault::NoSuchPeer));
+        if let Some(before) = before {
+            self.let_go(cx, before, &Fault::NoSuchPeer);
+        }
         self.tend(cx, key);
     }
 
@@ -121,9 +123,9 @@ impl Connections {
         let now = cx.now.mono;
         self.transport.expire(now);
         let gone = self.discovery.on_tick(cx, &mut self.peers);
-        gone.into_iter().for_each(|key| self.tend(cx, key));
+        self.tend_each(cx, gone);
         while let Some(conversation) = self.peers.overdue(cx) {
-            self.peers.key_of(conversation).into_iter().for_each(|key| self.tend(cx, key));
+            self.tend_each(cx, self.peers.key_of(conversation));
         }
         while let Some(key) = self.peers.deadlines.pop(now) {
             self.serve_peer(cx, key);
@@ -291,8 +293,10 @@ impl Connections {
 
 // Who is dialled.
 impl Connections {
-    pub(super) fn tend_all(&mut self, cx: &mut Ctx<'_>) {
-        self.peers.keys().into_iter().for_each(|key| self.tend(cx, key));
+    pub(super) fn tend_each(&mut self, cx: &mut Ctx<'_>, keys: impl IntoIterator<Item = PublicKey>) {
+        for key in keys {
+            self.tend(cx, key);
+        }
     }
 
     /// Dials, or stops dialling, as this peer needs it now.
@@ -386,7 +390,7 @@ impl Connections {
         if self.discovery.tell(cx, &self.peers, key) {
             return;
         }
-        if let Some(conversation) = self.peers.get(&key).and_then(|peer| peer.conversation()) {
+        if let Some(conversation) = self.peers.get(&key).and_then(SecurePeer::conversation) {
             cx.report(NetEvent::Connection { conversation, connection: ConnectionState::Unknown });
         }
     }

@@ -41,6 +41,7 @@ impl<K: Ord + Copy> Deadlines<K> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
 mod tests {
     use std::time::Duration;
 

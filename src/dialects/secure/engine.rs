@@ -35,13 +35,13 @@ impl Protocol for Secure {
     }
 
     fn on_socket(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: SocketEvent<'_>) {
-        self.with(cx, |it, cx| it.on_socket(cx, link, event));
+        self.with(cx, |it, cx| it.on_socket(cx, link, &event));
     }
 
     fn on_resolved(&mut self, cx: &mut Ctx<'_>, answer: &Answer<'_>) {
         self.with(cx, |it, cx| {
             let key = it.peers.resolved(cx, answer);
-            key.into_iter().for_each(|key| it.tend(cx, key));
+            it.tend_each(cx, key);
         });
     }
 
@@ -53,7 +53,9 @@ impl Protocol for Secure {
             for session in it.sessions.values_mut().filter(|session| session.peer.is_some()) {
                 session.say(&news);
             }
-            it.serve_all(cx);
+            for key in it.peers.keys() {
+                it.serve_peer(cx, key);
+            }
         });
     }
 
@@ -63,7 +65,9 @@ impl Protocol for Secure {
             PeerCommand::Enter => {}
             PeerCommand::Forget => {
                 let key = it.peers.forget(conversation);
-                key.into_iter().for_each(|key| it.let_go(cx, key, &Fault::NoSuchPeer));
+                if let Some(key) = key {
+                    it.let_go(cx, key, &Fault::NoSuchPeer);
+                }
             }
         });
     }

@@ -8,7 +8,7 @@ use quinn_proto::ConnectionHandle;
 use super::connections::{Connections, close};
 use super::frame::control::{Control, Introduction};
 use super::frame::entry::{Entry, MAX_TEXT};
-use super::peers::located;
+use super::peers::{SecurePeer, located};
 use super::receipts::MAX_PENDING;
 use super::session::Incarnation;
 use super::{PROGRAM, SCHEME};
@@ -67,11 +67,6 @@ impl Connections {
 
 // What a session brings.
 impl Connections {
-    pub(super) fn serve_all(&mut self, cx: &mut Ctx<'_>) {
-        let handles: Vec<_> = self.sessions.keys().copied().collect();
-        handles.into_iter().for_each(|handle| self.serve(cx, handle));
-    }
-
     pub(super) fn serve_peer(&mut self, cx: &mut Ctx<'_>, key: PublicKey) {
         let handles = self.peers.get(&key).map(|peer| peer.sessions.clone()).unwrap_or_default();
         for handle in handles {
@@ -194,7 +189,7 @@ impl Connections {
     }
 
     fn tell_here(&self, cx: &mut Ctx<'_>, key: PublicKey, remote: SocketAddr, introduction: Introduction) {
-        let conversation = self.peers.get(&key).and_then(|peer| peer.conversation());
+        let conversation = self.peers.get(&key).and_then(SecurePeer::conversation);
         let about = Profile {
             name: introduction.name.unwrap_or_default(),
             program: introduction.program.unwrap_or_default(),

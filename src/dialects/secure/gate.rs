@@ -65,18 +65,18 @@ impl Knock {
     /// A destination ID for a first packet.
     pub(super) fn connection_id(&self, nonce: [u8; 32]) -> ConnectionId {
         let nonce = nonce.first_chunk::<KNOCK_NONCE>().copied().unwrap_or_default();
-        ConnectionId::new(&[nonce.as_slice(), &self.tag(&nonce)].concat())
+        ConnectionId::new(&[nonce.as_slice(), &self.tag(nonce)].concat())
     }
 
     pub(super) fn fits(&self, id: &[u8]) -> bool {
         match id.split_first_chunk::<KNOCK_NONCE>() {
-            Some((nonce, tag)) => id.len() == KNOCK && tag == self.tag(nonce),
+            Some((nonce, tag)) => id.len() == KNOCK && tag == self.tag(*nonce),
             None => false,
         }
     }
 
-    pub(super) fn tag(&self, nonce: &[u8; KNOCK_NONCE]) -> [u8; KNOCK - KNOCK_NONCE] {
-        let hash = blake3::keyed_hash(&self.0, nonce);
+    pub(super) fn tag(&self, nonce: [u8; KNOCK_NONCE]) -> [u8; KNOCK - KNOCK_NONCE] {
+        let hash = blake3::keyed_hash(&self.0, &nonce);
         hash.as_bytes().first_chunk().copied().unwrap_or_default()
     }
 }
@@ -96,15 +96,15 @@ impl OwnIds {
         Self { hasher: SipHasher24::new_with_key(&key), nonces }
     }
 
-    fn tag(&self, nonce: &[u8; OWN_NONCE]) -> [u8; OWN_ID - OWN_NONCE] {
+    fn tag(&self, nonce: [u8; OWN_NONCE]) -> [u8; OWN_ID - OWN_NONCE] {
         let mut hasher = self.hasher;
-        hasher.write(nonce);
+        hasher.write(&nonce);
         hasher.finish().to_be_bytes().first_chunk().copied().unwrap_or_default()
     }
 
     fn made(&self, id: &[u8]) -> bool {
         match id.split_first_chunk::<OWN_NONCE>() {
-            Some((nonce, tag)) => id.len() == OWN_ID && tag == self.tag(nonce),
+            Some((nonce, tag)) => id.len() == OWN_ID && tag == self.tag(*nonce),
             None => false,
         }
     }
@@ -113,7 +113,7 @@ impl OwnIds {
 impl ConnectionIdGenerator for OwnIds {
     fn generate_cid(&mut self) -> ConnectionId {
         let nonce = self.nonces.next().first_chunk::<OWN_NONCE>().copied().unwrap_or_default();
-        ConnectionId::new(&[nonce, self.tag(&nonce)].concat())
+        ConnectionId::new(&[nonce, self.tag(nonce)].concat())
     }
 
     /// What gets this far belongs to a connection that is gone. It gets no reset: a peer that restarted makes itself known

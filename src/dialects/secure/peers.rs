@@ -171,7 +171,9 @@ impl KeyTable {
         let FollowedPeer { address, resolution, .. } = peer.followed.as_mut()?;
         let name = Name { address, resolution, known: false };
         if let Some(Resolved::At(found)) = self.resolver.answer(cx.now, answer, name) {
-            found.into_iter().for_each(|at| peer.dialler.add(at));
+            for at in found {
+                peer.dialler.add(at);
+            }
         }
         Some(key)
     }

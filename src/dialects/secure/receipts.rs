@@ -73,6 +73,7 @@ impl ReceiptTracker {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the start of a virtual clock")]
 mod tests {
     use super::*;
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use quinn_proto::{
     Connection, ConnectionError, ConnectionHandle, DatagramEvent, Endpoint, Event, Incoming, StreamEvent,
-    TokenMemoryCache, TransportConfig, VarInt,
+    TokenMemoryCache, TokenStore, TransportConfig, VarInt,
 };
 use rustls::pki_types::CertificateDer;
 
@@ -119,9 +119,10 @@ impl Transport {
         self.clock.set(now);
         let mut config = config::client(Arc::new(self.tls.client(key).ok()?), Arc::clone(&self.config));
         let (knock, nonces) = (Knock::of(&key), self.knocks.clone());
+        let tokens: Arc<dyn TokenStore> = Arc::<TokenMemoryCache>::clone(&self.tokens);
         config
             .initial_dst_cid_provider(Arc::new(move || knock.connection_id(nonces.next())))
-            .token_store(Arc::clone(&self.tokens) as Arc<_>);
+            .token_store(tokens);
         let (handle, quic) = self.endpoint.connect(now, config, to, &tls::server_name(&key)).ok()?;
         self.insert(handle, Link { quic, closed: false, handshake_by: None, silent: Some(now), heard: now });
         Some(handle)

@@ -105,6 +105,14 @@ impl Watcher {
         }
     }
 
+    /// The same where nobody may watch: then nothing ever changes.
+    pub async fn next_of(watcher: Option<&mut Self>) -> Changed {
+        match watcher {
+            Some(watcher) => watcher.next().await,
+            None => pending().await,
+        }
+    }
+
     async fn step(&mut self) {
         let Self { folders, files, settling } = self;
         let settled = async {

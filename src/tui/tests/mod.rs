@@ -142,7 +142,7 @@ impl Front {
                 return Some(StoreEvent::Found(self.store.search(&lookup).expect("memory")));
             }
             Effect::Net(NetCommand::Message(_, MessageCommand::Send(OutgoingMessage { text, .. }))) => {
-                self.sent.push(text)
+                self.sent.push(text);
             }
             Effect::Net(NetCommand::Peer(conversation, PeerCommand::Enter)) => {
                 self.entered.push(conversation);

@@ -47,10 +47,10 @@ fn recorded(dialect: &Dialect, seed: u64) -> Verdict<(Stage, Vec<Sent>)> {
 fn noise(chance: &mut Chance, number: usize) -> Vec<u8> {
     let length = chance.index(1_400) + 1;
     let mut bytes: Vec<u8> = (0..length).map(|_| chance.next().to_be_bytes()[0]).collect();
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         bytes.resize(1_200, 0);
         bytes[0] |= 0xC0;
-        let version = if number % 4 == 0 { 1_u32 } else { 0x0A0A_0A0A };
+        let version = if number.is_multiple_of(4) { 1_u32 } else { 0x0A0A_0A0A };
         bytes[1..5].copy_from_slice(&version.to_be_bytes());
         bytes[5] = 20;
     }

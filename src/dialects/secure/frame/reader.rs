@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn a_frame_that_is_too_long_is_refused_before_it_is_there() {
         let mut reader = FrameReader::default();
-        reader.push(&framed(&[0; MAX_FRAME + 1])[..8]);
+        reader.push(&framed(&vec![0; MAX_FRAME + 1])[..8]);
         assert_eq!(reader.next(), Err(Malformed));
     }
 }

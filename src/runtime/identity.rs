@@ -176,9 +176,10 @@ fn bounded(name: Option<String>) -> String {
     name.map(plain).filter(|name| !name.is_empty()).unwrap_or_else(nobody)
 }
 
-/// The places of the config as addresses of the dialect whose people make themselves known.
+/// The places of the config as addresses of the dialect whose people make themselves known; where they are known by their
+/// keys, a place is nobody's address.
 fn announcing(schemes: &[Scheme], config: &Config) -> Vec<Address> {
-    let scheme = schemes.iter().find(|scheme| scheme.caps.presence);
+    let scheme = schemes.iter().find(|scheme| scheme.caps.presence && !scheme.caps.keys);
     scheme
         .map_or_else(Vec::new, |scheme| config.announce.iter().map(|place| place.address(*scheme)).collect())
 }

@@ -86,7 +86,7 @@ fn who_goes_away_or_wants_to_be_seen_learns_whether_anybody_is_told() {
     terminal.line("/away lunch");
     terminal.wait_text("nobody is told, as udpqq is off");
     terminal.line("/set visible true");
-    terminal.wait_text("ipmsg is off, so nobody can see you");
+    terminal.wait_text("udpqq is off, so nobody can see you");
     quit(&terminal);
 }
 

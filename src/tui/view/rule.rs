@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::text;
 use crate::app::{Conversation, State};
@@ -25,12 +26,23 @@ pub(super) fn draw(state: &State, ui: &Ui, area: Rect, buffer: &mut Buffer) {
     let taken = below.as_ref().map_or(0, |(label, _)| cells(label).saturating_add(2));
     if let Some(place) = ui.conversation(state) {
         let (label, role) = to_whom(ui, place, area.width.saturating_sub(taken));
-        text::put(buffer, area.x, area.y, area.width, &label, style(role));
+        put_label(buffer, (area.x, area.y), &label, style(role));
     }
     if let Some((label, role)) = below {
         let at = area.right().saturating_sub(taken).max(area.x);
-        text::put(buffer, at, area.y, area.width, &label, style(role));
+        put_label(buffer, (at, area.y), &label, style(role));
     }
+}
+
+/// Over the line, and with nothing of its style: faint and bold at once is drawn by each terminal as it likes.
+fn put_label(buffer: &mut Buffer, at: (u16, u16), label: &str, style: Style) {
+    let (left, row) = at;
+    for x in left..left.saturating_add(cells(label)) {
+        if let Some(cell) = buffer.cell_mut((x, row)) {
+            cell.reset();
+        }
+    }
+    text::put(buffer, left, row, cells(label), label, style);
 }
 
 fn cells(text: &str) -> u16 {

@@ -58,7 +58,7 @@ fn every_law_holds_for_every_dialect() {
 #[ignore = "takes minutes: cargo test --test contract -- --ignored"]
 fn a_million_messages_come_once_and_in_order() {
     for dialect in all() {
-        holds(&dialect, "in all weathers", delivery::in_all_weathers(&dialect, 20, 2_000));
+        holds(&dialect, "in all weathers", delivery::in_all_weathers(&dialect, 40, 1_000));
         holds(&dialect, "killed", delivery::a_kill_after_each(&dialect, 1));
     }
 }

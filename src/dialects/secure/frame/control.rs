@@ -9,6 +9,7 @@
 //! 10 Profile   as Hello, only what has changed
 //! 12 Bye       the program ends
 //! ```
+//! 6, 8 and 12 are understood, and not said yet.
 
 use super::{FieldReader, FieldWriter, Malformed, TaggedField};
 use crate::model::Uid;

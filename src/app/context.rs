@@ -56,6 +56,7 @@ impl UpdateCx<'_> {
             id: message,
             uid: None,
             about: None,
+            quote: None,
             conversation: id,
             dialect: conversation.address.scheme.name.into(),
             time: self.now.wall,

@@ -63,6 +63,33 @@ pub enum Intent {
         conversation: ConversationId,
         text: String,
     },
+    /// Answer a message.
+    Reply {
+        conversation: ConversationId,
+        message: MessageId,
+        text: String,
+    },
+    /// Put other words in the place of a message of ours.
+    Edit {
+        conversation: ConversationId,
+        message: MessageId,
+        text: String,
+    },
+    /// Take a message of ours back, on both sides.
+    Delete {
+        conversation: ConversationId,
+        message: MessageId,
+    },
+    /// Put an emoji under a message; empty: take ours back.
+    React {
+        conversation: ConversationId,
+        message: MessageId,
+        emoji: String,
+    },
+    /// A person changes what stands in the composer.
+    Type {
+        conversation: ConversationId,
+    },
     /// The same, sealed, to several, or to everybody.
     SendAs {
         conversation: ConversationId,

@@ -22,8 +22,8 @@ mod tests;
 
 pub use crate::model::PeerKind;
 pub use conversation::{
-    Activity, Conversation, InputState, MAX_HEARD, MAX_SENT, MAX_TOLD, MemberInfo, MemberKey, PeerStatus,
-    Reachability, RoomMembers,
+    Activity, Changes, Conversation, InputState, MAX_HEARD, MAX_SENT, MAX_TOLD, MemberInfo, MemberKey,
+    PeerStatus, Reachability, Reaction, RoomMembers,
 };
 pub use event::{ContactsEdit, Effect, Event, FetchRequest, Intent, KeyDecision, Restored};
 pub use state::{ActiveTransfer, EventCounters, ListRow, SearchResults, SearchState, Section, State};

@@ -75,6 +75,7 @@ fn message(id: u64, direction: Direction) -> Arc<Message> {
     Arc::new(Message {
         uid: None,
         about: None,
+        quote: None,
         files: Files::default(),
         id: MessageId(id),
         conversation: ConversationId(1),
@@ -131,6 +132,7 @@ fn heard(state: &mut State, sender: Option<&str>, kind: MessageKind, text: &str)
     let received = NetEvent::Received(Received {
         uid: None,
         about: None,
+        quote: None,
         files: Files::default(),
         conversation: None,
         scheme,

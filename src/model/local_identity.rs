@@ -33,6 +33,10 @@ pub struct LocalIdentity {
     pub name: String,
     /// Whom we announce ourselves to without being asked to.
     pub visible: Audience,
+    /// Peers may see when we write to them, where a dialect tells.
+    pub shows_typing: bool,
+    /// Peers may see up to where we have read what they wrote, and we see it of them; where a dialect tells.
+    pub shows_reads: bool,
     /// What is sent to a broadcast room on joining; empty: nothing.
     pub greeting: String,
     /// The group of people that we belong to, where a dialect knows groups; empty: none.

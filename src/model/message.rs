@@ -43,6 +43,8 @@ pub struct Message {
     /// carries that.
     pub uid: Option<Uid>,
     pub about: Option<Uid>,
+    /// Of an answer: the first words of what it answers, as its author quotes them. Shown where that message is not here.
+    pub quote: Option<Arc<str>>,
     /// When it arrived, or was written.
     pub time: WallTime,
     pub direction: Direction,
@@ -104,6 +106,11 @@ impl Message {
             Direction::Incoming { kind, .. } | Direction::Outgoing { kind, .. } => Some(*kind),
             Direction::Notice(_) => None,
         }
+    }
+
+    /// It changes another message, and has no row of its own.
+    pub fn is_change(&self) -> bool {
+        self.kind().is_some_and(MessageKind::is_change)
     }
 
     /// The sender's program says that it came into the room; nobody wrote anything.

@@ -38,6 +38,23 @@ pub struct Caps {
     pub keys: bool,
     /// A message waits until the peer has it, over restarts of both, and comes once.
     pub outbox: bool,
+    pub chat: ChatCaps,
+}
+
+/// What can be said about what was said, and while it is written and read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a capability of its own")]
+pub struct ChatCaps {
+    /// A message can answer an earlier one.
+    pub replies: bool,
+    /// The author can change a message, or take it back.
+    pub edits: bool,
+    /// An emoji can be put under a message.
+    pub reactions: bool,
+    /// The peer can be told that we are writing.
+    pub typing: bool,
+    /// Each side can tell up to where it has read, if both want that.
+    pub reads: bool,
 }
 
 impl Caps {
@@ -55,5 +72,6 @@ impl Caps {
         any_port: false,
         keys: false,
         outbox: false,
+        chat: ChatCaps { replies: false, edits: false, reactions: false, typing: false, reads: false },
     };
 }

@@ -9,6 +9,7 @@ use super::{
 };
 
 pub use super::local_identity::{Audience, LocalIdentity};
+pub use super::message_kind::MessageKind;
 
 /// The first rank of a peer that nobody has added, see `NetCommand::Follow`: contacts stand before all others.
 pub const FIRST_STRANGER: u32 = 1 << 24;
@@ -35,6 +36,8 @@ pub enum NetCommand {
 /// Whom to know.
 #[derive(Clone, Debug)]
 pub enum PeerCommand {
+    /// A person is writing to it just now, and may be seen to.
+    Typing,
     /// Know this peer, or know it under a new address. `rank` orders contacts that share an address:
     /// lower wins while we have written to none of them.
     Follow { address: Address, rank: u32 },
@@ -52,6 +55,8 @@ pub enum MessageCommand {
     Send(OutgoingMessage),
     /// A message from there, with this payload, is in the history: its sender may be told that we have it.
     Stored { source: SocketAddr, payload: Arc<[u8]>, uid: Option<Uid> },
+    /// A person has read everything up to this message of the peer, and may be seen to have.
+    Read { uid: Uid },
     /// A person opens a sealed message; its sender is told. Answered by `Opened`.
     Unseal { message: MessageId, payload: Arc<[u8]> },
     /// Decode a kept payload again with the peer's present encoding. Answered by `Redecoded`.
@@ -66,6 +71,8 @@ pub struct OutgoingMessage {
     pub uid: Option<Uid>,
     /// Which message it answers, changes or takes back.
     pub about: Option<Uid>,
+    /// Of an answer: the first words of what it answers, for who does not have that.
+    pub quote: Option<Arc<str>>,
     /// When it was written.
     pub time: WallTime,
     pub text: String,
@@ -78,7 +85,7 @@ impl OutgoingMessage {
     /// One that is nothing but a text.
     pub fn text(id: MessageId, text: String) -> Self {
         let (kind, files) = (MessageKind::Text, Arc::from([]));
-        Self { id, uid: None, about: None, time: WallTime::default(), text, kind, files }
+        Self { id, uid: None, about: None, quote: None, time: WallTime::default(), text, kind, files }
     }
 }
 
@@ -94,6 +101,8 @@ pub enum FileCommand {
     Stop { transfer: TransferId },
     /// Give out nothing more of what this message of ours offers.
     Withdraw { message: MessageId },
+    /// A message of ours, of an earlier run, still offers these: they can be given out again.
+    Offer { message: MessageId, uid: Uid, files: Arc<[FileSource]> },
 }
 
 impl NetCommand {
@@ -116,6 +125,8 @@ pub enum NetEvent {
     Delivered { message: MessageId },
     /// The peer says that somebody opened the sealed message.
     Read { message: MessageId },
+    /// The peer says that a person there has read everything of ours up to this message.
+    ReadUpTo { conversation: ConversationId, uid: Uid },
     /// The answer to `Unseal`.
     Opened { message: MessageId, text: String, lossy: bool },
     /// A file is on its way, or was.
@@ -176,6 +187,7 @@ impl NetEvent {
             Self::Failed { .. }
             | Self::Delivered { .. }
             | Self::Read { .. }
+            | Self::ReadUpTo { .. }
             | Self::Transfer { .. }
             | Self::Peer(_)
             | Self::Introduced { .. }
@@ -247,58 +259,6 @@ pub struct Profile {
     pub encoding: String,
 }
 
-/// What a message is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum MessageKind {
-    #[default]
-    Text,
-    /// The usual words of a program that has joined a room: no more than a line of ours that says so.
-    Joined,
-    /// Sealed, and not opened yet.
-    Sealed,
-    /// It was sealed, and has been opened.
-    Opened,
-    /// To several people, each in a conversation of their own.
-    Several,
-    /// To everybody on the network.
-    Everyone,
-    /// A program wrote it, since nobody is there.
-    Automatic,
-    /// Encrypted in a way that we cannot read: there is no text.
-    Unreadable,
-}
-
-impl MessageKind {
-    pub const ALL: [Self; 8] = [
-        Self::Text,
-        Self::Joined,
-        Self::Sealed,
-        Self::Opened,
-        Self::Several,
-        Self::Everyone,
-        Self::Automatic,
-        Self::Unreadable,
-    ];
-
-    /// The kind as one word, for scripts and exports.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Joined => "joined",
-            Self::Sealed => "sealed",
-            Self::Opened => "opened",
-            Self::Several => "several",
-            Self::Everyone => "everyone",
-            Self::Automatic => "automatic",
-            Self::Unreadable => "unreadable",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-}
-
 /// One message from the network, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
@@ -320,6 +280,8 @@ pub struct Received {
     /// What names it for ever, and which other message it is about, where the dialect carries that.
     pub uid: Option<Uid>,
     pub about: Option<Uid>,
+    /// Of an answer: the first words of what it answers, as its author quotes them.
+    pub quote: Option<Arc<str>>,
     pub payload: Arc<[u8]>,
 }
 
@@ -340,6 +302,7 @@ impl Received {
             authenticated: false,
             uid: None,
             about: None,
+            quote: None,
             payload,
         }
     }

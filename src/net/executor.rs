@@ -14,7 +14,7 @@ use super::resolve::{Lookup, Lookups};
 use super::streams::{Listeners, StreamTable};
 use super::udp::{Transmit, UdpLink};
 use crate::model::{ErrorCode, NetEvent};
-use crate::wire::{Input, Interface, Output};
+use crate::wire::{DiskEvent, Input, Interface, Output};
 
 /// Datagram sockets in all. A dialect wants one for each family and port, or one for each interface.
 const MAX_SOCKETS: usize = 64;
@@ -95,6 +95,10 @@ impl Executor {
                 self.streams.dial(key(link), call, self.interface.as_ref(), &mut self.inputs);
             }
             Output::Step { link, step } => self.streams.step(key(link), step, &mut self.inputs),
+            Output::Disk { link, step: _ } => {
+                let event = DiskEvent::Failed { code: ErrorCode::EINVAL };
+                self.inputs.push(engine, Input::Disk { link, event });
+            }
             Output::Write { link, bytes, ticket } => {
                 self.streams.write(key(link), bytes, ticket, &mut self.inputs);
             }

@@ -89,7 +89,14 @@ const fn kind(message: &Message) -> Option<&'static str> {
         Some(MessageKind::Everyone) => "details-everyone",
         Some(MessageKind::Automatic) => "details-automatic",
         Some(MessageKind::Unreadable) => "details-unreadable",
-        Some(MessageKind::Text | MessageKind::Joined) | None => return None,
+        Some(
+            MessageKind::Text
+            | MessageKind::Joined
+            | MessageKind::Edit
+            | MessageKind::Deletion
+            | MessageKind::Reaction,
+        )
+        | None => return None,
     })
 }
 

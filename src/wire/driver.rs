@@ -78,6 +78,7 @@ impl<P: Protocol> Engine for Driver<P> {
             }
             Input::StreamData { link, bytes } => protocol.on_stream(cx, link, StreamEvent::Data(bytes)),
             Input::Stepped { link, step } => protocol.on_stream(cx, link, StreamEvent::Stepped(step)),
+            Input::Disk { link, event } => protocol.on_disk(cx, link, event),
             Input::StreamDown { link, error } => protocol.on_stream(cx, link, StreamEvent::Closed { error }),
             Input::Handed { ticket, result } => protocol.on_handed(cx, ticket, result),
             Input::Resolved { conversation, host, addresses } => {

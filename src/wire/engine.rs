@@ -8,6 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::disk::{DiskEvent, DiskStep, Receive};
 use super::interface::Interface;
 use crate::model::file::{DownloadTarget, FileSource};
 use crate::model::{ConversationId, ErrorCode, LinkId, MessageId, NetCommand, NetEvent, Now};
@@ -46,6 +47,8 @@ pub enum Input<'a> {
     StreamDown { link: LinkId, error: Option<StreamError> },
     /// How far a step of a stream is: see [`Step`].
     Stepped { link: LinkId, step: StepEvent },
+    /// What came of a step of a disk channel.
+    Disk { link: LinkId, event: DiskEvent },
     /// The kernel took the datagram that carried this ticket, or refused it.
     Handed { ticket: Ticket, result: Result<(), ErrorCode> },
     /// ICMP: nobody listens at `to`.
@@ -125,17 +128,6 @@ impl StreamError {
     }
 }
 
-/// What is to be received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Receive {
-    /// `from`: bytes that are there already; the rest is added. 0: from the start.
-    File {
-        size: u64,
-        from: u64,
-    },
-    Folder,
-}
-
 /// How far a step is. Progress comes a few times a second, the end of a step always.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepEvent {
@@ -187,10 +179,12 @@ pub enum Output {
     Dial { link: LinkId, to: SocketAddr, from: Option<IpAddr>, paced: bool },
     /// Move bytes between a stream and a file, after what was asked of the stream before.
     Step { link: LinkId, step: Step },
+    /// Do this with the file behind a disk channel, after what was asked of it before. The first step opens the channel.
+    Disk { link: LinkId, step: DiskStep },
     /// Write to a stream, after what was written before. With a ticket the result comes back as `Input::Handed`, as
     /// soon as the kernel has all of it or it is clear that it never will.
     Write { link: LinkId, bytes: Arc<[u8]>, ticket: Option<Ticket> },
-    /// Close a socket or a stream; a stream after what was written is out, within a short time. Nothing comes from it
+    /// Close a socket, a disk channel or a stream; a stream after what was written is out, within a short time. Nothing comes from it
     /// any more.
     Close { link: LinkId },
     /// Look up a host name, or the interface of `address%zone`; the answer comes as `Input::Resolved`.

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::charset::Encoding;
 use super::ctx::Ctx;
+use super::disk::DiskEvent;
 use super::engine::{StepEvent, StreamError, Ticket};
 use super::interface::Interface;
 use super::resolution::Answer;
@@ -61,6 +62,9 @@ pub trait Protocol: Send {
 
     fn on_stream(&mut self, _cx: &mut Ctx<'_>, _link: LinkId, _event: StreamEvent<'_>) {}
 
+    /// A step of a disk channel is done.
+    fn on_disk(&mut self, _cx: &mut Ctx<'_>, _link: LinkId, _event: DiskEvent) {}
+
     /// The kernel took what carried this ticket, or refused it.
     fn on_handed(&mut self, _cx: &mut Ctx<'_>, _ticket: Ticket, _result: Result<(), ErrorCode>) {}
 
@@ -90,7 +94,7 @@ pub trait Protocol: Send {
                 let (text, lossy) = self.decode(conversation, &payload);
                 cx.report(NetEvent::Redecoded { message, text, lossy });
             }
-            MessageCommand::Stored { .. } | MessageCommand::Unseal { .. } => {}
+            MessageCommand::Stored { .. } | MessageCommand::Read { .. } | MessageCommand::Unseal { .. } => {}
         }
     }
 

@@ -164,6 +164,7 @@ impl Texts {
         Message {
             uid: None,
             about: None,
+            quote: None,
             files: udpqq::model::Files::default(),
             id: MessageId(id),
             conversation: ConversationId(number),

@@ -33,7 +33,7 @@ impl History {
 /// Something to be written down.
 #[derive(Clone, Debug)]
 pub(super) enum Record {
-    Row(Received),
+    Row(Box<Received>),
     Delivered(MessageId),
 }
 
@@ -41,7 +41,7 @@ impl Network {
     /// What the app does with an event.
     pub(super) fn tell(&mut self, program: ProgramId, event: NetEvent) {
         let record = match &event {
-            NetEvent::Received(received) => Some(Record::Row(received.clone())),
+            NetEvent::Received(received) => Some(Record::Row(Box::new(received.clone()))),
             NetEvent::Delivered { message } => Some(Record::Delivered(*message)),
             _ => None,
         };
@@ -61,7 +61,7 @@ impl Network {
                 let (source, payload, uid) = (received.source, received.payload.clone(), received.uid);
                 let conversation = received.conversation.unwrap_or(ConversationId(0));
                 if uid.is_none_or(|uid| history.known.insert(uid)) {
-                    history.rows.push(received);
+                    history.rows.push(*received);
                 }
                 let stored = MessageCommand::Stored { source, payload, uid };
                 self.step(program, Input::Command(NetCommand::Message(conversation, stored)));

@@ -405,7 +405,7 @@ impl Network {
             Output::Close { link } => self.close(program, link),
             Output::Resolve { conversation, host, port } => self.resolve(program, conversation, host, port),
             Output::Event(event) => self.tell(program, event),
-            Output::Wait(_) => {}
+            Output::Disk { .. } | Output::Wait(_) => {}
         }
     }
 

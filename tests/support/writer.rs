@@ -32,6 +32,7 @@ impl Writer {
         let message = Message {
             uid: None,
             about: None,
+            quote: None,
             files: udpqq::model::Files::default(),
             id: MessageId(self.next),
             conversation: named.unwrap_or_else(|| panic!("no conversation {name}")).card.conversation,

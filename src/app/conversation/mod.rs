@@ -3,6 +3,7 @@
 //! Knows nothing of other conversations. What the store or the network side has to be told comes back as an effect.
 
 mod activity;
+mod changes;
 mod confusables;
 mod input;
 mod members;
@@ -22,6 +23,7 @@ use crate::model::{
 };
 
 pub use activity::Activity;
+pub use changes::{Changes, Reaction};
 pub use input::{InputState, MAX_SENT};
 pub use members::{MAX_HEARD, MAX_TOLD, MemberInfo, MemberKey, RoomMembers};
 pub use status::{PeerStatus, Reachability};
@@ -255,6 +257,16 @@ impl Conversation {
 
     pub fn message(&self, id: MessageId) -> Option<&Arc<Message>> {
         self.pages.window().get(id)
+    }
+
+    /// What later messages have made of this one.
+    pub fn changes(&self, _message: &Message) -> Option<&Changes> {
+        None
+    }
+
+    /// The message that this one answers, where it is known here.
+    pub fn answered(&self, _message: &Message) -> Option<&Arc<Message>> {
+        None
     }
 
     /// A message that is held to be read, or since the store would not take it.

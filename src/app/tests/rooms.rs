@@ -24,18 +24,23 @@ fn orders(world: &mut World) -> Vec<&'static str> {
         NetCommand::Peer(_, PeerCommand::Forget) => Some("forget"),
         NetCommand::Message(_, MessageCommand::Send(_)) => Some("send"),
         NetCommand::Introduce(_)
+        | NetCommand::Peer(_, PeerCommand::Typing)
         | NetCommand::Trust(..)
         | NetCommand::Listen { .. }
         | NetCommand::Message(
             _,
-            MessageCommand::Redecode { .. } | MessageCommand::Stored { .. } | MessageCommand::Unseal { .. },
+            MessageCommand::Redecode { .. }
+            | MessageCommand::Read { .. }
+            | MessageCommand::Stored { .. }
+            | MessageCommand::Unseal { .. },
         )
         | NetCommand::File(
             _,
             FileCommand::Fetch { .. }
             | FileCommand::Decline { .. }
             | FileCommand::Stop { .. }
-            | FileCommand::Withdraw { .. },
+            | FileCommand::Withdraw { .. }
+            | FileCommand::Offer { .. },
         ) => None,
     };
     ordered.iter().filter_map(name).collect()

@@ -176,6 +176,7 @@ impl World {
         Received {
             uid: None,
             about: None,
+            quote: None,
             files: Files::default(),
             conversation,
             scheme: UDP,

@@ -142,6 +142,7 @@ fn incoming(message: MessageId, id: ConversationId, received: Received) -> Messa
         id: message,
         uid: received.uid,
         about: received.about,
+        quote: received.quote,
         conversation: id,
         dialect: received.scheme.name.into(),
         time: received.time,

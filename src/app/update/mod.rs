@@ -91,7 +91,7 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
         NetEvent::Opened { message, text, lossy } => receipts::on_opened(cx, message, text, lossy),
         NetEvent::Transfer { transfer, progress } => transfers::on_progress(cx, transfer, progress),
         // The runtime writes it, and says what came of that.
-        NetEvent::Content { .. } => {}
+        NetEvent::Content { .. } | NetEvent::ReadUpTo { .. } => {}
         NetEvent::Peer(peer) => nearby::on_peer(cx, peer),
         NetEvent::Introduced { conversation, about } => nearby::on_introduced(cx, conversation, *about),
         NetEvent::Typing { conversation } => nearby::on_typing(cx, conversation),
@@ -114,6 +114,11 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Send { conversation, text } => {
             outbox::send(cx, conversation, NewMessage::text(text));
         }
+        Intent::Reply { .. }
+        | Intent::Edit { .. }
+        | Intent::Delete { .. }
+        | Intent::React { .. }
+        | Intent::Type { .. } => {}
         Intent::SendAs { conversation, text, kind } => {
             outbox::send(cx, conversation, NewMessage { kind, ..NewMessage::text(text) });
         }

@@ -48,6 +48,7 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
         id: message,
         uid: conversation.address.scheme.caps.outbox.then_some(uid),
         about: None,
+        quote: None,
         conversation: id,
         dialect: conversation.address.scheme.name.into(),
         time: cx.now.wall,
@@ -77,7 +78,10 @@ fn refusal(conversation: &Conversation, kind: MessageKind) -> Option<Phrase> {
         | MessageKind::Joined
         | MessageKind::Opened
         | MessageKind::Automatic
-        | MessageKind::Unreadable => Some("send-no-several"),
+        | MessageKind::Unreadable
+        | MessageKind::Edit
+        | MessageKind::Deletion
+        | MessageKind::Reaction => Some("send-no-several"),
     };
     refused.map(|key| Phrase::new(key).text("name", conversation.name.as_str()))
 }

@@ -25,6 +25,7 @@ fn give(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
         id: message.id,
         uid: message.uid,
         about: message.about,
+        quote: message.quote.clone(),
         time: message.time,
         text: message.text.clone(),
         kind: message.kind().unwrap_or_default(),

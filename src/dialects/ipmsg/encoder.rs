@@ -132,7 +132,12 @@ const fn flags_of(kind: MessageKind, unicast: bool) -> u32 {
         MessageKind::Sealed | MessageKind::Opened => flag::CHECK | flag::SEALED | flag::CHECK_OPENED,
         MessageKind::Several => flag::CHECK | flag::SEVERAL,
         MessageKind::Automatic => flag::AUTOMATIC,
-        MessageKind::Text | MessageKind::Joined | MessageKind::Unreadable => flag::CHECK,
+        MessageKind::Text
+        | MessageKind::Joined
+        | MessageKind::Unreadable
+        | MessageKind::Edit
+        | MessageKind::Deletion
+        | MessageKind::Reaction => flag::CHECK,
     }
 }
 

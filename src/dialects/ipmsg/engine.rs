@@ -124,7 +124,7 @@ impl Protocol for Ipmsg {
                     self.on_target(cx, conversation);
                 }
             }
-            PeerCommand::Enter => {}
+            PeerCommand::Enter | PeerCommand::Typing => {}
             PeerCommand::Forget => {
                 let (cx, machines) = &mut self.split(cx);
                 machines.retransmitter.forget(&mut cx.wire, conversation);
@@ -153,7 +153,7 @@ impl Protocol for Ipmsg {
                 let (text, lossy) = messages::read_again(cx, conversation, &payload);
                 cx.wire.report(NetEvent::Redecoded { message, text, lossy });
             }
-            MessageCommand::Stored { .. } => {}
+            MessageCommand::Stored { .. } | MessageCommand::Read { .. } => {}
         }
     }
 
@@ -169,6 +169,7 @@ impl Protocol for Ipmsg {
                 cx.transfers.withdraw(&mut cx.wire, message);
                 machines.retransmitter.withdraw(cx, message);
             }
+            FileCommand::Offer { .. } => {}
         }
     }
 

@@ -62,7 +62,7 @@ impl Protocol for Secure {
     fn on_peer(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: PeerCommand) {
         self.with(cx, |it, cx| match command {
             PeerCommand::Follow { address, rank: _ } => it.follow(cx, conversation, address),
-            PeerCommand::Enter => {}
+            PeerCommand::Enter | PeerCommand::Typing => {}
             PeerCommand::Forget => {
                 let key = it.peers.forget(conversation);
                 if let Some(key) = key {
@@ -106,7 +106,7 @@ impl Protocol for Secure {
                 let text = Entry::decode(&payload).map(|entry| entry.text).unwrap_or_default();
                 cx.report(NetEvent::Redecoded { message, text, lossy: false });
             }
-            MessageCommand::Unseal { .. } => {}
+            MessageCommand::Unseal { .. } | MessageCommand::Read { .. } => {}
         }
     }
 

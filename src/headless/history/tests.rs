@@ -24,6 +24,7 @@ fn hit(direction: Direction) -> Message {
     Message {
         uid: None,
         about: None,
+        quote: None,
         files: crate::model::Files::default(),
         id: MessageId(7),
         conversation: ConversationId(1),

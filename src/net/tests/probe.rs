@@ -49,7 +49,7 @@ impl Heard {
             Input::Unreachable { link, to } => Self::Unreachable(link.0, to),
             Input::Stepped { link, ref step } => Self::Stepped(link.0, step.clone()),
             Input::Command(_) => Self::Order,
-            Input::Resolved { .. } | Input::Tick => Self::Other,
+            Input::Disk { .. } | Input::Resolved { .. } | Input::Tick => Self::Other,
         }
     }
 }

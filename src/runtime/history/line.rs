@@ -250,6 +250,7 @@ pub fn read(line: &str, address_of: &dyn Fn(&str) -> Option<Address>) -> Result<
             id: MessageId(0),
             uid: uid("uid", given.uid.as_deref())?,
             about: uid("about", given.about.as_deref())?,
+            quote: None,
             conversation: ConversationId(0),
             dialect: given.peer.dialect.unwrap_or_else(|| address.scheme.name.to_owned()).into(),
             time,

@@ -34,6 +34,7 @@ fn message(text: &str, direction: Direction) -> Message {
     Message {
         uid: None,
         about: None,
+        quote: None,
         files: Files::default(),
         id: MessageId(0),
         conversation: ConversationId(0),

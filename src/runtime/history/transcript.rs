@@ -94,7 +94,10 @@ impl Transcript {
             | MessageKind::Opened
             | MessageKind::Several
             | MessageKind::Everyone
-            | MessageKind::Automatic => return None,
+            | MessageKind::Automatic
+            | MessageKind::Edit
+            | MessageKind::Deletion
+            | MessageKind::Reaction => return None,
         };
         Some(self.looks.lang.text(key))
     }

@@ -39,6 +39,9 @@ const SEVERAL: i64 = 4;
 const EVERYONE: i64 = 5;
 const AUTOMATIC: i64 = 6;
 const UNREADABLE: i64 = 7;
+const EDIT: i64 = 8;
+const DELETION: i64 = 9;
+const REACTION: i64 = 10;
 
 pub(super) const WAITING: i64 = 0;
 const SENT: i64 = 1;
@@ -120,6 +123,9 @@ const fn kind_number(kind: MessageKind) -> i64 {
         MessageKind::Everyone => EVERYONE,
         MessageKind::Automatic => AUTOMATIC,
         MessageKind::Unreadable => UNREADABLE,
+        MessageKind::Edit => EDIT,
+        MessageKind::Deletion => DELETION,
+        MessageKind::Reaction => REACTION,
     }
 }
 
@@ -133,6 +139,9 @@ const fn kind(number: i64) -> MessageKind {
         EVERYONE => MessageKind::Everyone,
         AUTOMATIC => MessageKind::Automatic,
         UNREADABLE => MessageKind::Unreadable,
+        EDIT => MessageKind::Edit,
+        DELETION => MessageKind::Deletion,
+        REACTION => MessageKind::Reaction,
         _ => MessageKind::Text,
     }
 }
@@ -272,6 +281,7 @@ pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
         id: message_id(integer(row, 0))?,
         uid: uid(row, 16),
         about: uid(row, 17),
+        quote: None,
         conversation: conversation_id(integer(row, 1))?,
         dialect: Cow::Owned(text_of(2)),
         time: WallTime(integer(row, 3)),

@@ -19,6 +19,7 @@ fn message(id: u64, bytes: usize) -> Arc<Message> {
     Arc::new(Message {
         uid: None,
         about: None,
+        quote: None,
         files: crate::model::Files::default(),
         id: MessageId(id),
         conversation: HERE,

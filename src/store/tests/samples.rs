@@ -42,6 +42,7 @@ pub(in crate::store) fn incoming(id: u64, conversation: ConversationId, text: &s
     Message {
         uid: None,
         about: None,
+        quote: None,
         files: Files::default(),
         id: MessageId(id),
         conversation,

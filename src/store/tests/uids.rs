@@ -63,7 +63,7 @@ fn names_are_kept_with_every_message() {
             theirs(4, ALEX, u64::MAX),
         ];
         backend.commit(&messages.iter().map(insert).collect::<Vec<_>>()).expect("kept");
-        let changed = Message { about: None, text: "edited".to_owned(), ..messages[0].clone() };
+        let changed = Message { about: None, quote: None, text: "edited".to_owned(), ..messages[0].clone() };
         backend.commit(&[replace(&changed)]).expect("kept");
         let kept = page(backend, ALEX, PageAnchor::Newest).messages;
         assert_eq!(*kept[0], changed);

@@ -201,6 +201,7 @@ mod tests {
         let message = Message {
             uid: None,
             about: None,
+            quote: None,
             id: MessageId(2),
             conversation: ConversationId(1),
             dialect: "udp".into(),

@@ -55,6 +55,7 @@ pub(super) fn put(
     let message = Message {
         uid: None,
         about: None,
+        quote: None,
         id: MessageId(1_000 + id),
         conversation: front.id("bea"),
         dialect: "ipmsg".into(),

@@ -52,6 +52,7 @@ pub(super) fn says(front: &mut Front, number: u8, name: &str, text: &str) -> Con
     let received = Received {
         uid: None,
         about: None,
+        quote: None,
         files: crate::model::Files::default(),
         place: Some(address.clone()),
         sender: None,

@@ -242,6 +242,7 @@ impl Front {
         Received {
             uid: None,
             about: None,
+            quote: None,
             files: crate::model::Files::default(),
             place: None,
             sender: None,

@@ -217,7 +217,7 @@ impl Caller {
             }
             Output::Event(event) => self.hear(event),
             Output::Step { .. } => self.speaks(arrived, output),
-            Output::Join { .. } | Output::Resolve { .. } | Output::Wait(_) => Ok(()),
+            Output::Disk { .. } | Output::Join { .. } | Output::Resolve { .. } | Output::Wait(_) => Ok(()),
         }
     }
 

@@ -387,6 +387,7 @@ impl Member {
             self.outbox.push_back(Output::Event(NetEvent::Received(Received {
                 uid: None,
                 about: None,
+                quote: None,
                 files: udpqq::model::Files::default(),
                 conversation: Some(conversation),
                 scheme: SCHEME,

@@ -126,6 +126,7 @@ impl Line {
         self.outbox.push_back(Output::Event(NetEvent::Received(Received {
             uid: None,
             about: None,
+            quote: None,
             files: udpqq::model::Files::default(),
             conversation: self.peers.iter().find(|(_, peer)| is_from(peer)).map(|(id, _)| *id),
             scheme: SCHEME,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::input::read_text;
 use super::output::Console;
 use super::{CommandError, HeadlessOptions, broken, session};
-use crate::app::{Conversation, Event, Intent, Reachability};
+use crate::app::{Conversation, Event, Intent, PeerKind, Reachability};
 use crate::model::message::Message;
 use crate::model::text::plain_line;
 use crate::model::traffic::{ConnectionState, Listening};
@@ -244,15 +244,18 @@ async fn arrives(
 fn open(session: &mut Session, target: &str, output: &Console) -> Result<ConversationId, CommandError> {
     let target = target.trim();
     if let Some(contact) = session.state.contact_named(target) {
-        return Ok(contact.id);
+        return may_be_sent_to(contact).map(|()| contact.id);
     }
     let address = parse_address(target).map_err(|error| {
         let reason = output.lang().phrase(&error.phrase());
         Phrase::new("headless-no-target").text("name", target).text("reason", reason)
     })?;
     let there = session.state.at_address(&address);
+    // What was said to somebody who asks, has another key or is blocked, was not to be said.
+    there.map_or(Ok(()), may_be_sent_to)?;
+    let contact = there.filter(|there| there.kind != PeerKind::Stranger);
     // An address without options leaves them to the contact that is there; with options it means what it says.
-    if let Some(there) = there.filter(|there| address.options.is_empty() || there.address == address) {
+    if let Some(there) = contact.filter(|there| address.options.is_empty() || there.address == address) {
         return Ok(there.id);
     }
     if there.is_some() {
@@ -263,6 +266,12 @@ fn open(session: &mut Session, target: &str, output: &Console) -> Result<Convers
         session.ask(Intent::Visit { address: address.clone() });
     }
     session.state.at_address(&address).map(|place| place.id).ok_or_else(broken)
+}
+
+/// An error where a person has decided otherwise about the key, or has yet to decide: then nothing would go out.
+fn may_be_sent_to(place: &Conversation) -> Result<(), CommandError> {
+    let forbidden = place.forbids_sending();
+    forbidden.map_or(Ok(()), |key| Err(Phrase::new(key).text("name", place.name.as_str()).into()))
 }
 
 /// Waits until the kernel has the message, or it is known that it will not get it.

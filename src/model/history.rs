@@ -282,6 +282,14 @@ pub struct StoredConversation {
     pub outbox: Option<MessageId>,
 }
 
+impl StoredConversation {
+    /// One without messages.
+    pub const fn of(card: ConversationRecord) -> Self {
+        let draft = String::new();
+        Self { card, newest: None, unread: 0, first_unread: None, draft, reading: None, outbox: None }
+    }
+}
+
 /// A message of a stranger that nobody opened or wrote to, for the quota of those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuotaEntry {

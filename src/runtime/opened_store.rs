@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::profile::{Profile, create_private};
 use crate::app::Restored;
 use crate::disk;
-use crate::model::Phrase;
-use crate::model::history::{StoreSnapshot, StoredConversation};
+use crate::model::history::{ConversationRecord, StoreSnapshot, StoredConversation};
+use crate::model::{Address, PeerKind, Phrase};
 use crate::net::{clock, parse_address};
 use crate::store::{self, Backend, Discard, Lock, LockError, Memory};
 
@@ -36,10 +36,17 @@ pub(super) struct OpenedStore {
 }
 
 impl OpenedStore {
-    /// For a command of a script, which prints and forgets: it may run for months.
-    pub(super) fn discarding() -> Self {
-        let restored = Restored { unlimited: true, ..Restored::default() };
-        Self { backend: Box::<Discard>::default(), restored, told: Vec::new() }
+    /// For a command of a script, which prints and forgets: it may run for months. Of the history it knows who a person
+    /// trusts, and who not; if that cannot be read, why.
+    pub(super) fn discarding(profile: &Profile) -> (Self, Option<Phrase>) {
+        let (decided, unread) = match decided(profile) {
+            Ok(decided) => (decided, None),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        let last_conversation = decided.iter().map(|(stored, _)| stored.card.conversation).max();
+        let restored =
+            Restored { conversations: decided, last_conversation, unlimited: true, ..Restored::default() };
+        (Self { backend: Box::<Discard>::default(), restored, told: Vec::new() }, unread)
     }
 
     /// In memory, with the reason.
@@ -65,6 +72,17 @@ impl OpenedStore {
         let restored = Restored { ephemeral: forgets, ..restored(opened.remembered) };
         Ok(Self { backend: opened.backend, restored, told: opened.told })
     }
+}
+
+/// Those about whose keys a person has decided. Which of them are contacts says the list of contacts.
+fn decided(profile: &Profile) -> Result<Vec<(StoredConversation, Address)>, Phrase> {
+    let Some(mut history) = store::Reader::open(&profile.history_path())? else { return Ok(Vec::new()) };
+    let parsed = |card: ConversationRecord| {
+        let address = parse_address(&card.address).ok().filter(|address| address.key.is_some())?;
+        let card = ConversationRecord { name: address.authority(), kind: PeerKind::Stranger, ..card };
+        Some((StoredConversation::of(card), address))
+    };
+    Ok(history.decided()?.into_iter().filter_map(parsed).collect())
 }
 
 /// With the addresses read. A conversation of a dialect that this version does not know stays in the file.

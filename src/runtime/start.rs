@@ -119,12 +119,16 @@ impl Parts {
             config.visible = Audience::Nobody;
         }
         // Before anything is heard: a second messenger must not take the first one's datagrams either.
-        let opened = if options.interactive { OpenedStore::of(&profile)? } else { OpenedStore::discarding() };
+        let (opened, undecided) = if options.interactive {
+            (OpenedStore::of(&profile)?, None)
+        } else {
+            OpenedStore::discarding(&profile)
+        };
         let mut listen = listening(&options.listen.or(&config.listen));
         if let Some(only) = &options.only {
             listen_only_for(&profile, only, &mut listen);
         }
-        let (key_pair, no_key) = own_key(&profile, options, &mut listen)?;
+        let (key_pair, no_key) = own_key(&profile, options, &mut listen, undecided)?;
         let own_key = key_pair.as_deref().map(KeyPair::public);
         let net = net::open(NetOptions {
             listen,
@@ -148,17 +152,20 @@ impl Parts {
 }
 
 /// Our key, where there is a dialect that proves who we are, and why there is none: then those dialects do not listen. To
-/// reach one peer of such a dialect is nothing that could be done without.
+/// reach one peer of such a dialect is nothing that could be done without. `undecided`: why nobody knows whom a person
+/// trusts, and then no key is trusted.
 fn own_key(
     profile: &Profile,
     options: &Options,
     listen: &mut BTreeMap<&'static str, ListenSetting>,
+    undecided: Option<Phrase>,
 ) -> Result<(Option<Arc<KeyPair>>, Option<Phrase>), IdentityError> {
     let proving: Vec<_> = registry().schemes().into_iter().filter(|scheme| scheme.caps.keys).collect();
     let on = |name| listen.get(name).is_some_and(|at| *at != ListenSetting::Off);
     // What is off at the start of the messenger can be switched on while it runs.
     let wanted = proving.iter().any(|scheme| options.interactive || on(scheme.name));
-    match wanted.then(|| profile.own_key()).transpose() {
+    let found = || undecided.map_or_else(|| profile.own_key(), |why| Err(IdentityError::Undecided(why)));
+    match wanted.then(found).transpose() {
         Ok(pair) => Ok((pair.map(Arc::new), None)),
         Err(error) if options.only.is_some() => Err(error),
         Err(error) => {

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use serde_json::Value;
 
 use crate::support::command::{run, udpqq};
+use crate::support::history;
 use crate::support::lines::Talker;
 use crate::support::profile::Profile;
 use crate::support::socket::{Socket, free_port};
@@ -137,4 +138,65 @@ fn a_key_that_does_not_parse_stays_and_only_what_needs_it_is_off() {
     let terminal = profile.open((200, 30));
     terminal.wait_text("identity.key is no key");
     assert_eq!(profile.read("identity.key"), MALFORMED);
+}
+
+/// A profile whose messenger has met this contact, and has decided this about its key.
+fn decided(profile: &Profile, there: &str, code: &str) {
+    if !profile.path("history.db").exists() {
+        profile.write("contacts.toml", &format!("[contacts]\nMei = {there:?}\n"));
+        let terminal = profile.open((100, 30));
+        terminal.wait_text("Mei");
+        terminal.quit();
+    }
+    history::decide(&profile.path("history.db"), there, code);
+}
+
+#[test]
+fn a_script_sends_to_no_key_that_is_in_doubt() {
+    let here = encrypted();
+    let (_, there) = address(&encrypted());
+    let (other, _) = address(&Profile::new());
+    for (code, said) in [
+        ("blocked", "is blocked"),
+        (&*format!("changed {other}"), "has changed: sending is stopped"),
+        ("trusted, says who wrote this", "is blocked"),
+        ("requested", "answer first"),
+    ] {
+        decided(&here, &there, code);
+        for target in ["Mei", &there] {
+            // A contact is meant, whoever asked before.
+            if (target, code) == ("Mei", "requested") {
+                continue;
+            }
+            if target != "Mei" {
+                here.write("contacts.toml", "");
+            }
+            let outcome = run(&here.args_and(&["send", target, "hi"]), b"");
+            assert_eq!(outcome.code, Some(1), "{code} {target} {outcome:?}");
+            assert!(outcome.only_error_line().contains(said), "{outcome:?}");
+            here.write("contacts.toml", &format!("[contacts]\nMei = {there:?}\n"));
+        }
+    }
+    here.write("history.db", "no history");
+    let outcome = run(&here.args_and(&["send", "Mei", "hi"]), b"");
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.only_error_line().contains("history cannot be read"), "{outcome:?}");
+}
+
+#[test]
+fn a_script_hears_nothing_of_a_blocked_key() {
+    let (here, sender) = (encrypted(), Profile::new());
+    let (_, at) = address(&here);
+    let (blocked, _) = address(&sender);
+    decided(&here, &format!("udpqq://{blocked}"), "blocked");
+    let listener = Talker::start(&mut udpqq(&here.args_and(&["listen", "--json"])));
+    let words = ["--listen", "udpqq=127.0.0.1:0", "send", &at, "let me in"];
+    let outcome = run(&sender.args_and(&words), b"");
+    assert_eq!((outcome.code, &*outcome.stdout), (Some(1), ""), "no receipt either: {outcome:?}");
+    // Whoever is not blocked is heard at the same time.
+    let outcome = run(&Profile::new().args_and(&words), b"");
+    assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    let line = listener.wait_text("let me in");
+    assert!(!line.contains(&blocked), "{line}");
+    assert_eq!(listener.lines().len(), 1, "{:?}", listener.lines());
 }

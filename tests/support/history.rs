@@ -162,6 +162,13 @@ impl History {
     }
 }
 
+/// Says otherwise what a person thinks of the key at this address, in the code that the program has for it.
+pub(crate) fn decide(path: &Path, address: &str, code: &str) {
+    let connection = Connection::open(path).unwrap();
+    let sql = "UPDATE conversation SET trust = ?2 WHERE address = ?1";
+    assert_eq!(connection.execute(sql, (address, code)), Ok(1), "{address}");
+}
+
 /// Holds the file as another program may: nobody else writes it meanwhile.
 pub(crate) fn hold(path: &Path) -> Connection {
     let connection = Connection::open(path).unwrap();

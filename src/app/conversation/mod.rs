@@ -202,6 +202,16 @@ impl Conversation {
         self.standing.trust()
     }
 
+    /// The text that says why the peer's key keeps anything from being sent; `None`: nothing does.
+    pub fn forbids_sending(&self) -> Option<&'static str> {
+        match self.trust()? {
+            Trust::Pinned | Trust::Verified { .. } => None,
+            Trust::Requested => Some("trust-answer-first"),
+            Trust::Changed { .. } => Some("trust-changed"),
+            Trust::Blocked => Some("trust-blocked"),
+        }
+    }
+
     /// A person, or what came from the peer, has decided this. The history and the network side are told.
     pub(super) fn set_trust(&mut self, trust: Trust) -> Vec<Effect> {
         self.standing.set_trust(Some(trust));

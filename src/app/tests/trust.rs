@@ -237,7 +237,7 @@ fn what_was_decided_holds_at_the_next_start_and_for_no_other_key() {
 }
 
 #[test]
-fn a_blocked_key_stays_blocked_when_nothing_else_is_left_of_it() {
+fn a_blocked_key_stays_blocked_and_unheard_when_nothing_else_is_left_of_it() {
     for (decided, wanted) in [
         (Some(Trust::Blocked), Trust::Blocked),
         (Some(Trust::Requested), Trust::Requested),
@@ -245,6 +245,8 @@ fn a_blocked_key_stays_blocked_when_nothing_else_is_left_of_it() {
     ] {
         let mut world = World::new();
         world.happen(Event::Restored(left_as(PeerKind::Stranger, "mei", 7, decided)));
+        let blocked = decided == Some(Trust::Blocked);
+        assert_eq!(world.ordered.is_empty(), !blocked, "who is blocked is not let in first");
         // The network side has not heard of the conversation in this run.
         let message = world.message(None, "10.0.0.7:7781", "may I?");
         let place = Some(Box::new(place(7)));
@@ -253,7 +255,9 @@ fn a_blocked_key_stays_blocked_when_nothing_else_is_left_of_it() {
         let mei = world.state.conversations().next().expect("one").id;
         assert_eq!((trust(&world, mei), told(&world, mei)), (Some(wanted), Some(wanted)));
         let evicted = world.ops.iter().any(|op| matches!(op, StoreCommand::Evict { .. }));
-        assert_eq!(evicted, decided != Some(Trust::Blocked));
+        assert_eq!(evicted, !blocked);
+        let kept = world.ops.iter().any(|op| matches!(op, StoreCommand::Insert(_)));
+        assert_eq!(kept, !blocked, "a blocked key is not heard");
     }
 }
 

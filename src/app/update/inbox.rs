@@ -8,7 +8,7 @@ use crate::app::conversation::Conversation;
 use crate::app::state::{QuotaKey, QuotaScope};
 use crate::model::history::StoreCommand;
 use crate::model::traffic::Received;
-use crate::model::{ConversationId, Direction, Message, MessageId, Network, Person, Phrase, Uid};
+use crate::model::{ConversationId, Direction, Message, MessageId, Network, Person, Phrase, Trust, Uid};
 
 /// What a stranger costs that writes for the first time: a row of the list, and a place of the network side.
 const NEWCOMER: u32 = 2;
@@ -49,7 +49,7 @@ pub(super) fn on_received(cx: &mut UpdateCx<'_>, received: Received) {
 
 /// Whether messages from there are only counted.
 fn is_muted(conversation: &Conversation) -> bool {
-    conversation.ignored || conversation.has_left()
+    conversation.ignored || conversation.has_left() || conversation.trust() == Some(Trust::Blocked)
 }
 
 pub(super) const fn count_ignored(cx: &mut UpdateCx<'_>) {

@@ -67,7 +67,7 @@ fn refusal(conversation: &Conversation, kind: MessageKind) -> Option<Phrase> {
     let caps = conversation.address.scheme.caps;
     let refused = match kind {
         _ if conversation.is_out() => Some("room-left"),
-        _ if trust::forbids(conversation).is_some() => trust::forbids(conversation),
+        _ if conversation.forbids_sending().is_some() => conversation.forbids_sending(),
         MessageKind::Text => None,
         MessageKind::Sealed if caps.seals => None,
         MessageKind::Several | MessageKind::Everyone if caps.several => None,

@@ -5,8 +5,8 @@ use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::Restored;
 use crate::app::state::{State, UidSource};
-use crate::model::history::StoreCommand;
-use crate::model::{Network, PeerKind, Trust};
+use crate::model::history::{StoreCommand, StoredConversation};
+use crate::model::{Address, Network, PeerKind, Trust};
 
 pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
     let Restored {
@@ -27,27 +27,7 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
     cx.state.set_last_message(last_message.map_or(0, |last| last.0));
     cx.state.conversations.set_last_id(last_conversation.map_or(0, |last| last.0));
     for (stored, address) in conversations {
-        let id = stored.card.conversation;
-        let is_blocked = stored.card.trust == Some(Trust::Blocked);
-        let is_empty = stored.newest.is_none() && stored.draft.is_empty() && !is_blocked;
-        if stored.card.kind == PeerKind::Stranger && is_empty {
-            // Nothing is left of it to come back to.
-            cx.store(StoreCommand::Evict { conversation: id });
-            continue;
-        }
-        let waits = stored.outbox.is_some();
-        let mut conversation = Conversation::restored(stored, address);
-        if conversation.kind == PeerKind::Stranger {
-            conversation.rank = stranger_rank(id);
-        }
-        conversation.notify = conversation.kind != PeerKind::Echo;
-        if waits && conversation.address.scheme.caps.outbox {
-            // What waits goes out as soon as the peer is there, whoever it is.
-            cx.effects.extend(conversation.follow());
-            cx.state.outboxes.restore(id);
-            outboxes::read_next(cx, id);
-        }
-        cx.state.conversations.insert(conversation);
+        restore_one(cx, stored, address, unlimited);
     }
     let State { conversations, flood, .. } = &mut *cx.state;
     flood.quota.restore(held, |id| {
@@ -55,4 +35,33 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
         conversation.map_or(Network::Named, |conversation| Network::of_address(&conversation.address))
     });
     cx.state.last_open = open;
+}
+
+/// `forgets`: nothing is kept in this run, so that only decisions are restored, those that are to be made among them.
+fn restore_one(cx: &mut UpdateCx<'_>, stored: StoredConversation, address: Address, forgets: bool) {
+    let id = stored.card.conversation;
+    let is_blocked = stored.card.trust == Some(Trust::Blocked);
+    let is_decided = stored.card.trust.is_some_and(|trust| trust != Trust::Requested);
+    let is_empty = stored.newest.is_none() && stored.draft.is_empty() && !is_decided;
+    if stored.card.kind == PeerKind::Stranger && is_empty && !forgets {
+        // Nothing is left of it to come back to.
+        cx.store(StoreCommand::Evict { conversation: id });
+        return;
+    }
+    let waits = stored.outbox.is_some();
+    let mut conversation = Conversation::restored(stored, address);
+    if conversation.kind == PeerKind::Stranger {
+        conversation.rank = stranger_rank(id);
+    }
+    conversation.notify = conversation.kind != PeerKind::Echo;
+    if waits && conversation.address.scheme.caps.outbox {
+        // What waits goes out as soon as the peer is there, whoever it is.
+        cx.effects.extend(conversation.follow());
+        cx.state.outboxes.restore(id);
+        outboxes::read_next(cx, id);
+    } else if is_blocked {
+        // Whoever has that key is not to be let in first.
+        cx.effects.extend(conversation.follow());
+    }
+    cx.state.conversations.insert(conversation);
 }

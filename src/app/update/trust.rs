@@ -53,16 +53,6 @@ fn on_claim(cx: &mut UpdateCx<'_>, asking: ConversationId) {
     cx.effects.extend(effects);
 }
 
-/// The text that says why nothing can be sent there; `None`: it can.
-pub(super) fn forbids(conversation: &Conversation) -> Option<&'static str> {
-    match conversation.trust()? {
-        Trust::Pinned | Trust::Verified { .. } => None,
-        Trust::Requested => Some("trust-answer-first"),
-        Trust::Changed { .. } => Some("trust-changed"),
-        Trust::Blocked => Some("trust-blocked"),
-    }
-}
-
 /// A person has decided.
 pub(super) fn decide(cx: &mut UpdateCx<'_>, id: ConversationId, decision: KeyDecision) {
     let Some(conversation) = cx.state.conversation(id) else { return };

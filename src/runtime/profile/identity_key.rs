@@ -48,6 +48,9 @@ pub enum IdentityError {
     Letters(KeyError),
     #[error("random numbers: {0}")]
     Chance(String),
+    /// What a person has decided about the keys of others cannot be read, and this is why: so none is trusted.
+    #[error("decisions: {}", .0.key)]
+    Undecided(Phrase),
 }
 
 impl IdentityError {
@@ -68,6 +71,7 @@ impl IdentityError {
                 Phrase::new("identity-letters-check")
             }
             Self::Chance(code) => Phrase::new("start-chance").text("code", code),
+            Self::Undecided(why) => why.clone(),
         }
     }
 }

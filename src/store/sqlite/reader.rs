@@ -67,6 +67,11 @@ impl Reader {
         self.read(summaries)
     }
 
+    /// The conversations about whose keys a person has decided anything, in the order of their ids.
+    pub fn decided(&mut self) -> Result<Vec<ConversationRecord>, Phrase> {
+        self.read(decided)
+    }
+
     /// Messages that match.
     pub fn search(&mut self, lookup: &SearchQuery) -> Result<SearchHits, Phrase> {
         self.read(|connection| search::search(connection, lookup))
@@ -164,6 +169,15 @@ fn summaries(connection: &Connection) -> Sql<Vec<Summary>> {
         summaries.push(Summary { card: kept.card, messages, unread: kept.unread, first, last });
     }
     Ok(summaries)
+}
+
+fn decided(connection: &Connection) -> Sql<Vec<ConversationRecord>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, name, address, standing, known, trust FROM conversation \
+         WHERE NOT forgotten AND trust <> '' ORDER BY id",
+    )?;
+    let found = statement.query_map([], |row| Ok(start::card(row)))?;
+    Ok(found.collect::<Sql<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 fn time(connection: &Connection, id: i64) -> Sql<WallTime> {

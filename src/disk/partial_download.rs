@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -154,6 +154,20 @@ impl PartialDownload {
     /// Bytes that the file which is open still wants.
     pub fn wants(&self) -> u64 {
         self.open.as_ref().map_or(0, |open| open.left)
+    }
+
+    /// Whether the file that is open has all its bytes. `false` as well when none is.
+    pub fn is_whole(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.left == 0)
+    }
+
+    /// Fills the buffer with what is there of the file that is open, from byte `at` on.
+    pub fn read_back(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<()> {
+        let open = self.open.as_mut().ok_or(io::ErrorKind::InvalidInput)?;
+        open.file.seek(SeekFrom::Start(at))?;
+        let read = open.file.read_exact(buffer);
+        open.file.seek(SeekFrom::Start(open.at))?;
+        read
     }
 
     /// Adds bytes to the file that is open; never more than it is to have.

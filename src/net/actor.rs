@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use super::clock;
 use super::coalescer::Coalescer;
+use super::disk_channels::DiskNews;
 use super::echo::EchoServer;
 use super::executor::Executor;
 use super::ingress::{Ingress, ReceivedDatagram};
@@ -83,12 +84,13 @@ impl Actor {
         let Self { mux, executor, echo, watch, commands, coalescer, ingress, .. } = self;
         let untold = executor.links.untold_deadline();
         let due = [coalescer.due(&executor.events), mux.deadline(), untold].into_iter().flatten().min();
-        let Executor { links, streams, listeners, lookups, .. } = executor;
+        let Executor { links, streams, disks, listeners, lookups, .. } = executor;
         tokio::select! {
             () = std::future::ready(()), if !ingress.is_empty() => self.take_turns(),
             order = commands.recv() => return self.take_order(order),
             link = links.ready() => self.serve(link),
             news = streams.next() => self.on_stream(news),
+            news = disks.next() => self.on_disk(news),
             accepted = listeners.next() => self.accept(accepted),
             () = watch.changed() => self.look_at_interfaces(),
             () = echo.ready() => self.answer_echo(),
@@ -248,6 +250,12 @@ impl Actor {
             self.mux.feed(now, engine, Input::StreamData { link, bytes: &bytes }, &mut self.executor);
         }
         self.mux.feed_pending(now, &mut self.executor);
+    }
+
+    fn on_disk(&mut self, news: DiskNews) {
+        if let Some((LinkKey { engine, link }, event)) = self.executor.disks.on_news(news) {
+            self.mux.feed(clock::now(), engine, Input::Disk { link, event }, &mut self.executor);
+        }
     }
 
     fn accept(&mut self, accepted: Accepted) {

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::bind::{self, Call};
+use super::disk_channels::DiskChannels;
 use super::ifaces::{self, NetInterface};
 use super::keys::{EngineId, LinkKey, PendingInputs};
 use super::links::UdpLinks;
@@ -14,7 +15,7 @@ use super::resolve::{Lookup, Lookups};
 use super::streams::{Listeners, StreamTable};
 use super::udp::{Transmit, UdpLink};
 use crate::model::{ErrorCode, NetEvent};
-use crate::wire::{DiskEvent, Input, Interface, Output};
+use crate::wire::{Input, Interface, Output};
 
 /// Datagram sockets in all. A dialect wants one for each family and port, or one for each interface.
 const MAX_SOCKETS: usize = 64;
@@ -25,6 +26,7 @@ const MAX_LISTENERS: usize = 16;
 pub(super) struct Executor {
     pub(super) links: UdpLinks,
     pub(super) streams: StreamTable,
+    pub(super) disks: DiskChannels,
     pub(super) listeners: Listeners,
     pub(super) lookups: Lookups,
     /// The only one that may be used.
@@ -44,6 +46,7 @@ impl Executor {
         Self {
             links: UdpLinks::default(),
             streams: StreamTable::new(),
+            disks: DiskChannels::new(),
             listeners: Listeners::default(),
             lookups: Lookups::new(confined),
             interface,
@@ -95,10 +98,7 @@ impl Executor {
                 self.streams.dial(key(link), call, self.interface.as_ref(), &mut self.inputs);
             }
             Output::Step { link, step } => self.streams.step(key(link), step, &mut self.inputs),
-            Output::Disk { link, step: _ } => {
-                let event = DiskEvent::Failed { code: ErrorCode::EINVAL };
-                self.inputs.push(engine, Input::Disk { link, event });
-            }
+            Output::Disk { link, step } => self.disks.step(key(link), step),
             Output::Write { link, bytes, ticket } => {
                 self.streams.write(key(link), bytes, ticket, &mut self.inputs);
             }
@@ -144,7 +144,8 @@ impl Executor {
     }
 
     pub(super) fn close(&mut self, key: LinkKey) {
-        if self.streams.close(key) || self.listeners.all.remove(&key).is_some() {
+        let closed = self.streams.close(key) || self.disks.close(key);
+        if closed || self.listeners.all.remove(&key).is_some() {
             return;
         }
         for datagram in self.links.all.remove(&key).into_iter().flat_map(|link| link.outgoing) {

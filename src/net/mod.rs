@@ -8,6 +8,7 @@ mod bind;
 pub mod clock;
 mod coalescer;
 mod datagram_socket;
+mod disk_channels;
 mod echo;
 mod executor;
 mod fault;

@@ -2,10 +2,17 @@
 //!
 //! A channel is a link that its engine opens with the first [`DiskStep`] and ends with `Output::Close`. Its steps are
 //! carried out one after the other, on threads that may block; each is answered by exactly one [`DiskEvent`], in order. At
-//! most [`MAX_STEPS`] may be unanswered. The first step that fails ends the channel: `Failed`, and nothing after it is done
-//! or answered. What was received stays for a later try.
+//! most [`MAX_STEPS`] may be unanswered, and [`MAX_CHANNELS`] be open.
 //!
-//! The channel hashes what goes through it (BLAKE3), where there is a thread that may take its time for that.
+//! The first step that fails ends the channel: `Failed`, and nothing after it is done or answered. The link is free then,
+//! and need not be closed. Closing ends the step that is under way soon, and drops those that wait. What was received
+//! stays for a later try; one that begins at once after closing may meet the end of it (`EBUSY`).
+//!
+//! A channel holds one file or folder at a time. The next `Open` or `Receive` takes its place, and after `Changed`,
+//! `Mismatch` and `Kept` there is none.
+//!
+//! The channel hashes what goes through it (BLAKE3), where there is a thread that may take its time for that. It is fast
+//! in pieces of 128 KiB and more, and several steps that wait cost less than each by itself.
 
 use std::sync::Arc;
 
@@ -14,8 +21,11 @@ use bytes::Bytes;
 use crate::model::ErrorCode;
 use crate::model::file::{DownloadTarget, FileSource};
 
-/// Steps of one channel that may be unanswered.
+/// Steps of one channel that may be unanswered; one more fails with `EINVAL`.
 pub const MAX_STEPS: usize = 8;
+/// Channels of the whole program that may be open; one more fails with `EMFILE`. With all their steps waiting they hold
+/// 64 MiB.
+pub const MAX_CHANNELS: usize = 32;
 /// Bytes of one `Read` or `Write`: enough for the width of BLAKE3 and few enough to be passed around.
 pub const MAX_BYTES: usize = 256 * 1024;
 
@@ -42,22 +52,23 @@ pub enum DiskStep {
         source: FileSource,
         from: u64,
     },
-    /// The next bytes of that file, as many as there are and [`MAX_BYTES`] at most. `Read`, at its end `End`. If it became
-    /// shorter than it was: `Failed` with `ESTALE`.
+    /// The next bytes of that file: so many, which are [`MAX_BYTES`] at most, or all that are left of it. `Read`, at its
+    /// end `End`, as often as it is asked. If it became shorter than it was: `Failed` with `ESTALE`.
     Read {
         bytes: usize,
     },
     /// What is received from now on goes there: a file (with the size it is to have) or a folder. `Opened` with the hash of
-    /// what an earlier try left of it.
+    /// the first `from` bytes, which an earlier try left; if there are not so many of them, `Failed` with `ESTALE`.
     Receive {
         target: DownloadTarget,
         what: Receive,
     },
-    /// Add these bytes to the file that is open. `Written`.
+    /// Add these bytes to the file that is open, [`MAX_BYTES`] at most. `Written`.
     Write {
         bytes: Bytes,
     },
-    /// Open a file in the folder that is received. The name is sanitized by whoever carries it out. `Opened`.
+    /// Open a file in the folder that is received. The name is sanitized by whoever carries it out. `Opened` with the hash
+    /// of nothing.
     File {
         name: String,
         size: u64,
@@ -73,7 +84,7 @@ pub enum DiskStep {
     },
     Leave,
     /// All is there and what was received gets its name: `Kept`. A file that has not this hash: `Mismatch`, and it stays
-    /// what it was.
+    /// what it was. Of a folder there is no hash.
     Finish {
         modified: Option<i64>,
         hash: Option<FileHash>,

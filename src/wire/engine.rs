@@ -184,8 +184,8 @@ pub enum Output {
     /// Write to a stream, after what was written before. With a ticket the result comes back as `Input::Handed`, as
     /// soon as the kernel has all of it or it is clear that it never will.
     Write { link: LinkId, bytes: Arc<[u8]>, ticket: Option<Ticket> },
-    /// Close a socket, a disk channel or a stream; a stream after what was written is out, within a short time. Nothing comes from it
-    /// any more.
+    /// Close a socket, a disk channel or a stream; a stream after what was written is out, within a short time. Nothing
+    /// comes from it any more.
     Close { link: LinkId },
     /// Look up a host name, or the interface of `address%zone`; the answer comes as `Input::Resolved`.
     Resolve { conversation: ConversationId, host: String, port: u16 },

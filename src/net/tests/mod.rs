@@ -4,6 +4,8 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test names what it expects; all else fails it")]
 
 mod crowds;
+mod disk_order;
+mod disks;
 mod interfaces;
 mod plain;
 mod pours;

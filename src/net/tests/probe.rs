@@ -11,7 +11,9 @@ use crate::dialects::{DIALECTS, ListenMode, Setup};
 use crate::model::traffic::LocalIdentity;
 use crate::model::{ErrorCode, LinkId, ListenSetting, MessageId, NetCommand, NetEvent, Now};
 use crate::net::{NetHandle, NetOptions, OpenError, start};
-use crate::wire::{Engine, Input, Interface, Output, SocketSpec, Step, StepEvent, StreamError, Ticket};
+use crate::wire::{
+    DiskEvent, Engine, Input, Interface, Output, SocketSpec, Step, StepEvent, StreamError, Ticket,
+};
 
 /// More than any test causes.
 const MAX_HEARD: usize = 65_536;
@@ -29,6 +31,7 @@ pub(super) enum Heard {
     Handed(u64, Result<(), ErrorCode>),
     Unreachable(u32, SocketAddr),
     Stepped(u32, StepEvent),
+    Disk(u32, DiskEvent),
     Order,
     Other,
 }
@@ -48,8 +51,9 @@ impl Heard {
             Input::Handed { ticket, ref result } => Self::Handed(ticket.message.0, result.clone()),
             Input::Unreachable { link, to } => Self::Unreachable(link.0, to),
             Input::Stepped { link, ref step } => Self::Stepped(link.0, step.clone()),
+            Input::Disk { link, ref event } => Self::Disk(link.0, event.clone()),
             Input::Command(_) => Self::Order,
-            Input::Disk { .. } | Input::Resolved { .. } | Input::Tick => Self::Other,
+            Input::Resolved { .. } | Input::Tick => Self::Other,
         }
     }
 }

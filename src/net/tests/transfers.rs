@@ -37,7 +37,7 @@ pub(super) fn offered(folder: &TempDir, bytes: &[u8]) -> FileSource {
     crate::disk::survey(&[path]).expect("surveyed").remove(0)
 }
 
-fn place(folder: &TempDir) -> DownloadTarget {
+pub(super) fn place(folder: &TempDir) -> DownloadTarget {
     DownloadTarget {
         folder: Arc::from(folder.path()),
         name: "kept.bin".to_owned(),
@@ -125,11 +125,11 @@ fn kept(folder: &TempDir, name: &str) -> Heard {
     Heard::Stepped(DIALLED, StepEvent::Kept { path })
 }
 
-fn part(folder: &TempDir) -> Vec<u8> {
+pub(super) fn part(folder: &TempDir) -> Vec<u8> {
     fs::read(folder.path().join("1-0.part")).expect("the part is there")
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub(super) fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .expect("a folder")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())

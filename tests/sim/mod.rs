@@ -5,8 +5,10 @@
 //! dialect of the program: what a law needs of one stands in its `Dialect`.
 
 pub(crate) mod chance;
+mod clerk;
 mod courier;
 pub(crate) mod datagrams;
+mod disks;
 pub(crate) mod history;
 pub(crate) mod keys;
 pub(crate) mod laws;

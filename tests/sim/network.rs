@@ -88,6 +88,10 @@ pub(super) enum Arrival {
         link: LinkId,
         step: StepEvent,
     },
+    /// The oldest step of a disk channel is over.
+    DiskDone {
+        link: LinkId,
+    },
     /// A step needs more than comes.
     Ended {
         link: LinkId,
@@ -356,6 +360,7 @@ impl Network {
             Arrival::Stepped { link, step } if links.contains_key(&link) => {
                 self.step(program, Input::Stepped { link, step });
             }
+            Arrival::DiskDone { link } => self.do_disk(program, link),
             Arrival::Ended { link } if links.contains_key(&link) => self.come_down(program, link),
             Arrival::Resolved { conversation, host, addresses } => {
                 self.step(program, Input::Resolved { conversation, host, addresses });
@@ -405,7 +410,8 @@ impl Network {
             Output::Close { link } => self.close(program, link),
             Output::Resolve { conversation, host, port } => self.resolve(program, conversation, host, port),
             Output::Event(event) => self.tell(program, event),
-            Output::Disk { .. } | Output::Wait(_) => {}
+            Output::Disk { link, step } => self.ask_disk(program, link, step),
+            Output::Wait(_) => {}
         }
     }
 

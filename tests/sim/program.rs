@@ -9,6 +9,7 @@ use udpqq::model::{LinkId, NetEvent, Now, WallTime};
 use udpqq::wire::{Engine, Input, Interface, Output};
 
 use super::Verdict;
+use super::disks::DiskChannel;
 use super::history::History;
 use super::transfers::Mover;
 
@@ -123,6 +124,8 @@ pub(crate) enum Link {
     Socket(Bound),
     Listener(SocketAddr),
     Dialling,
+    /// A disk channel.
+    Disk,
     /// One end of a stream.
     Stream {
         stream: usize,
@@ -185,6 +188,7 @@ pub(crate) struct Program {
     pub(crate) links: BTreeMap<LinkId, Link>,
     /// What streams have to do besides being read and written.
     pub(crate) movers: BTreeMap<LinkId, Mover>,
+    pub(crate) disks: BTreeMap<LinkId, DiskChannel>,
     pub(crate) accepted: u32,
     pub(crate) events: Vec<NetEvent>,
     pub(crate) history: History,
@@ -202,6 +206,7 @@ impl Program {
             deadline: None,
             links: BTreeMap::new(),
             movers: BTreeMap::new(),
+            disks: BTreeMap::new(),
             accepted: LinkId::FIRST_ACCEPTED,
             events: Vec::new(),
             history: History::default(),

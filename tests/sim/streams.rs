@@ -113,6 +113,7 @@ impl Network {
 
     pub(super) fn close(&mut self, program: ProgramId, link: LinkId) {
         self.programs[program.0].movers.remove(&link);
+        self.programs[program.0].disks.remove(&link);
         if let Some(Link::Stream { stream, end }) = self.programs[program.0].links.remove(&link) {
             self.end(stream, 1 - end);
         }

@@ -39,26 +39,38 @@ impl Mover {
 
 /// Something on its way to a place.
 #[derive(Debug)]
-struct Receiving {
+pub(super) struct Receiving {
     place: DownloadTarget,
     what: Receive,
     /// The folders that it is in, below that place.
-    inside: Vec<String>,
+    pub(super) inside: Vec<String>,
     /// The file that is open, and how much of it has not been asked for yet.
-    open: Option<(PathBuf, u64)>,
+    pub(super) open: Option<(PathBuf, u64)>,
 }
 
 impl Receiving {
-    fn part(&self) -> PathBuf {
+    pub(super) const fn new(place: DownloadTarget, what: Receive) -> Self {
+        Self { place, what, inside: Vec::new(), open: None }
+    }
+
+    pub(super) fn folder(&mut self) -> Result<&mut Self, &'static str> {
+        if self.what == Receive::Folder && self.open.is_none() {
+            Ok(self)
+        } else {
+            Err("not where a file is received")
+        }
+    }
+
+    pub(super) fn part(&self) -> PathBuf {
         self.place.folder.join(&self.place.part)
     }
 
-    fn here(&self) -> PathBuf {
+    pub(super) fn here(&self) -> PathBuf {
         self.inside.iter().fold(self.part(), |path, name| path.join(name))
     }
 
     /// A file of it begins: fails where one is open.
-    fn begin(&mut self, path: PathBuf, size: u64) -> Result<(), &'static str> {
+    pub(super) fn begin(&mut self, path: PathBuf, size: u64) -> Result<(), &'static str> {
         let last = self.open.replace((path, size));
         last.is_none().then_some(()).ok_or("a file before the last one is closed")
     }
@@ -153,7 +165,7 @@ impl Network {
             Step::End => return done,
             Step::Take { bytes } => return take(mover, *bytes),
             Step::Receive { place, what } => {
-                let begun = Receiving { place: place.clone(), what: *what, inside: Vec::new(), open: None };
+                let begun = Receiving::new(place.clone(), *what);
                 return match mover.receiving.replace(begun) {
                     Some(_) => Err("something is received already"),
                     None => self.begin(program, mover),
@@ -227,7 +239,12 @@ impl Network {
     }
 
     /// Makes a file or a folder that is not there yet.
-    fn make(&mut self, program: ProgramId, path: &Path, what: Option<Vec<u8>>) -> Result<(), &'static str> {
+    pub(super) fn make(
+        &mut self,
+        program: ProgramId,
+        path: &Path,
+        what: Option<Vec<u8>>,
+    ) -> Result<(), &'static str> {
         let host = self.programs[program.0].host;
         let before = self.files.insert((host, path.to_owned()), what);
         before.is_none().then_some(()).ok_or("it is there already")
@@ -258,7 +275,11 @@ impl Network {
     }
 
     /// Gives what was received its name, or another one where that is taken.
-    fn finish(&mut self, program: ProgramId, receiving: &Receiving) -> Result<String, &'static str> {
+    pub(super) fn finish(
+        &mut self,
+        program: ProgramId,
+        receiving: &Receiving,
+    ) -> Result<String, &'static str> {
         let host = self.programs[program.0].host;
         let whole = receiving.open.as_ref().is_none_or(|(_, left)| *left == 0);
         if !whole || !receiving.inside.is_empty() {

@@ -97,8 +97,8 @@
 //! - **`Gap`**: entries that a member of a relay has to ask for again.
 //!
 //! # What must always hold
-//! Comments cite these rules by their numbers: G for all dialects, R for relays, I for IP Messenger, U for other users of
-//! the machine.
+//! Comments cite these rules by their numbers: G for all dialects, R for relays, I for IP Messenger, E for the encrypted
+//! dialect, U for other users of the machine.
 //! - **G11**: a flood of any kind takes little memory, and neither keys nor the screen get slow.
 //! - **G12**: one source's flood neither delays nor drives out what others say.
 //! - **G13**: every table, queue and cache has a limit, and a rule for what goes first.
@@ -118,6 +118,24 @@
 //! - **I13**: a size that is only promised takes nothing, and 1 GiB of the disk stays free.
 //! - **I14**: few streams in all and of one host; who is silent too long is closed, and keeps nobody else waiting.
 //! - **I15**: only what was offered is served, to that address, under that number, unchanged, and for a day.
+//! - **E1**: who has proved nothing gets no answer but a retry that is no longer than what it answers, and nothing of it
+//!   is kept.
+//! - **E2**: an address that is not proved gets at most three times what it sent; handshakes are few of one network and
+//!   in all.
+//! - **E3**: a packet that is changed, cut, joined, or said again anywhere is as if it had not come.
+//! - **E4**: what one connection uses once no other uses: not after a restart, a restored backup, beside a clone.
+//! - **E5**: every message comes once and in order, whatever the network does, wherever both go, however often they restart.
+//! - **E6**: a receipt means that the peer has committed the message.
+//! - **E7**: a silent peer gets one datagram a second at most; what waits for it outlives restarts and does not come as a flood.
+//! - **E8**: a changed key stops what is sent until a person decides, and nothing ever goes out in plain instead.
+//! - **E9**: nobody is taken for somebody else: not by a relayed handshake, own packets, a leaked key of ours, another version.
+//! - **E10**: the keys of today do not open what was said before.
+//! - **E11**: two flows share a line fairly, and loss costs few bytes.
+//! - **E12**: what somebody says will come takes nothing, and a lie about a length costs at most its connection.
+//! - **E13**: nothing is compressed.
+//! - **E14**: what a proved key says is escaped as everything else.
+//! - **E15**: a file goes on where it stopped, and ends as it was or as a `.part`.
+//! - **E16**: no clock that jumps and no sleep of the machine changes an order or loses anything.
 //! - **U1**: other users can read neither files nor core dumps of ours.
 //! - **U3**: nobody can lead us elsewhere by placing a link while files come or go.
 //!

@@ -25,7 +25,7 @@ use udpqq::runtime::profile::Profile;
 
 use sim::Verdict;
 use sim::keys::key_pair;
-use sim::laws::{LAWS, answers, anything, bytes, delivery, inputs};
+use sim::laws::{LAWS, answers, anything, bytes, delivery, hostile, inputs};
 use sim::samples::{FLAWED, Flawed, SOUND};
 
 /// The dialects of the program, and those of the battery itself that keep all laws.
@@ -60,6 +60,17 @@ fn a_million_messages_come_once_and_in_order() {
     for dialect in all() {
         holds(&dialect, "in all weathers", delivery::in_all_weathers(&dialect, 40, 1_000));
         holds(&dialect, "killed", delivery::a_kill_after_each(&dialect, 1));
+    }
+}
+
+/// A million datagrams of strangers, and ten million of somebody on the way; `UDPQQ_DATAGRAMS` asks for more or fewer.
+#[test]
+#[ignore = "takes minutes: cargo test --release --test contract -- --ignored"]
+fn millions_of_hostile_datagrams_change_nothing() {
+    let count = std::env::var("UDPQQ_DATAGRAMS").map_or(10_000_000, |count| count.parse().expect("a number"));
+    for dialect in all() {
+        holds(&dialect, "strangers", hostile::a_flood_of_strangers(&dialect, count / 10));
+        holds(&dialect, "on the way", hostile::under_attack(&dialect, count));
     }
 }
 

@@ -221,7 +221,8 @@ impl Network {
         let Some(rate) = self.weather.rate else { return Some(Duration::ZERO) };
         let micros = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(1_000_000) / u64::from(rate);
         let now = self.now.mono;
-        let free = self.free.entry(host).or_insert(now);
+        let line = if self.weather.shared { HostId(0) } else { host };
+        let free = self.free.entry(line).or_insert(now);
         let waits = free.saturating_duration_since(now);
         if waits > MAX_WAIT {
             return None;
@@ -246,16 +247,29 @@ impl Network {
 
     /// A datagram from somewhere that is no host of this network, to each port at which a program listens.
     pub(crate) fn datagram_from_outside(&mut self, program: ProgramId, from: SocketAddr, bytes: &[u8]) {
+        let to = IpAddr::V4(self.host_of(program).v4);
+        for link in self.doors(program) {
+            self.post(program, LATENCY, Arrival::Datagram { link, from, to, bytes: bytes.into() });
+        }
+    }
+
+    /// The same, without a way to go: many of them take no time.
+    pub(crate) fn throw(&mut self, program: ProgramId, from: SocketAddr, bytes: &[u8]) {
+        let to = IpAddr::V4(self.host_of(program).v4);
+        for link in self.doors(program) {
+            self.step(program, Input::Datagram { link, from, to: Some(to), bytes });
+        }
+    }
+
+    /// For each port at which a program listens the socket that hears what is sent to it alone.
+    fn doors(&self, program: ProgramId) -> Vec<LinkId> {
         let host = IpAddr::V4(self.host_of(program).v4);
         let ports: BTreeSet<u16> =
             self.program(program).sockets().map(|(_, bound)| bound.at.port()).collect();
-        for port in ports {
+        let hears = |port| {
             let to = SocketAddr::new(host, port);
-            let found = self.program(program).sockets().filter(|(_, bound)| bound.fits(to)).last();
-            if let Some((link, _)) = found {
-                let arrival = Arrival::Datagram { link, from, to: host, bytes: bytes.into() };
-                self.post(program, LATENCY, arrival);
-            }
-        }
+            self.program(program).sockets().filter(|(_, bound)| bound.fits(to)).last()
+        };
+        ports.into_iter().filter_map(hears).map(|(link, _)| link).collect()
     }
 }

@@ -199,11 +199,22 @@ impl Stage {
     /// Kills a member and starts it again.
     pub(crate) fn restart_member(&mut self, member: usize) -> Verdict {
         self.members[member].starts += 1;
-        let (engine, given) = self.begin(&self.members[member]);
-        self.net.restart(self.members[member].program, engine, given);
-        self.introduce(member)?;
+        self.rebuild_member(member)?;
         self.resend(member);
         Ok(())
+    }
+
+    /// Kills a member and makes it anew from all that its start was made from: as if somebody had got hold of that.
+    pub(crate) fn rebuild_member(&mut self, member: usize) -> Verdict {
+        let (engine, _) = self.begin(&self.members[member]);
+        self.replace_member(member, engine)
+    }
+
+    /// Kills a member, whose host then runs this.
+    pub(crate) fn replace_member(&mut self, member: usize, engine: Box<dyn Engine>) -> Verdict {
+        let (_, given) = self.begin(&self.members[member]);
+        self.net.restart(self.members[member].program, engine, given);
+        self.introduce(member)
     }
 
     /// A new start of a program goes on with what its peers do not have yet.

@@ -26,6 +26,8 @@ pub(crate) struct Weather {
     pub(crate) bursts: Option<Bursts>,
     /// Bytes a second that each host may send; what would wait longer than `MAX_WAIT` is lost.
     pub(crate) rate: Option<u32>,
+    /// All hosts send over one line of that rate, not each over its own.
+    pub(crate) shared: bool,
     /// Bytes of the largest packet; larger ones are lost without a word.
     pub(crate) mtu: usize,
     /// Streams are read in pieces that have nothing to do with what was written.
@@ -45,6 +47,7 @@ impl Weather {
         jitter: Duration::ZERO,
         bursts: None,
         rate: None,
+        shared: false,
         mtu: usize::MAX,
         cut: false,
     };

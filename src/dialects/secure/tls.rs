@@ -335,6 +335,37 @@ mod tests {
         }
     }
 
+    /// Has the first key's seed, and shows the second key.
+    fn impostor(seed: u8, shown: u8) -> Tls {
+        let tls = Tls::new(&pair(seed)).expect("a key");
+        let signing = Arc::clone(&tls.certified.key);
+        let certified = CertifiedKey::new(vec![certificate(&pair(shown).public())], signing);
+        Tls { certified: Arc::new(certified), own: pair(shown).public(), ..tls }
+    }
+
+    /// Who has got hold of our own secret can be us, and still nobody else towards us (E9).
+    #[test]
+    fn a_key_is_proved_by_its_own_secret_and_by_no_other() {
+        for seed in [1, 9] {
+            let (ours, other) = (Tls::new(&pair(1)).expect("a key"), impostor(seed, 2));
+            let dials = other.dialler(pair(1).public()).expect("a configuration");
+            let answers = ours.listener(Admission::default()).expect("a configuration");
+            assert_eq!(
+                shake_hands(dials, answers),
+                Err(CertificateError::BadSignature.into()),
+                "{seed} dials"
+            );
+            let dials = ours.dialler(pair(2).public()).expect("a configuration");
+            let answers = other.listener(Admission::default()).expect("a configuration");
+            assert_eq!(
+                shake_hands(dials, answers),
+                Err(CertificateError::BadSignature.into()),
+                "{seed} answers"
+            );
+        }
+    }
+
+    /// What the peer says is bound to the version that both speak (E9).
     #[test]
     fn whoever_speaks_another_version_or_none_is_refused() {
         for spoken in [vec![b"udpqq/2".to_vec()], vec![b"h3".to_vec()], Vec::new()] {

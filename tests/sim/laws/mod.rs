@@ -4,8 +4,10 @@ pub(crate) mod answers;
 pub(crate) mod anything;
 pub(crate) mod bytes;
 pub(crate) mod delivery;
+pub(crate) mod fairness;
 pub(crate) mod files;
 pub(crate) mod hearing;
+pub(crate) mod hostile;
 pub(crate) mod inputs;
 pub(crate) mod loss;
 pub(crate) mod mending;
@@ -43,10 +45,15 @@ pub(crate) const LAWS: &[(&str, Law)] = &[
     ("a clone does no harm", delivery::a_clone_does_no_harm),
     ("no clock changes anything", delivery::no_clock_changes_anything),
     ("who is silent is left alone", delivery::who_is_silent_is_left_alone),
-    ("strangers learn nothing", strangers::strangers_learn_nothing),
+    ("strangers learn nothing", hostile::strangers_learn_nothing),
+    ("changed traffic changes nothing", hostile::changed_traffic_changes_nothing),
     ("what is said again is not heard", strangers::what_is_said_again_is_not_heard),
     ("a place proves nothing", strangers::a_place_proves_nothing),
     ("nobody stands between", strangers::nobody_stands_between),
+    ("nobody talks them into another version", strangers::nobody_talks_them_into_another_version),
+    ("the keys of today do not open what was said yesterday", strangers::keys_of_today_open_nothing),
+    ("two flows share a line", fairness::two_flows_share_a_line),
+    ("loss costs little", fairness::loss_costs_little),
     ("without a key nothing is sent", strangers::without_a_key_nothing_is_sent),
     ("nothing is said before a person speaks or wants to be seen", quiet::nobody_speaks_unasked),
     ("what comes in is not answered", quiet::nothing_is_answered),

@@ -14,13 +14,13 @@ use crate::sim::network::Given;
 use crate::sim::stage::{Cast, Company, Stage, everywhere};
 use crate::sim::{Verdict, ensure};
 
-const NOISE: usize = 2_000;
-const MUTATED: usize = 2_000;
+use super::hostile::mutated;
+
 /// A datagram and its answer.
 const SOON: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_mins(5);
 
-fn elsewhere() -> SocketAddr {
+pub(super) fn elsewhere() -> SocketAddr {
     ([203, 0, 113, 9], 5_000).into()
 }
 
@@ -29,7 +29,7 @@ fn quiet_two(dialect: &Dialect, seed: u64) -> Verdict<Stage> {
 }
 
 /// Two who have talked, and every datagram of that.
-fn recorded(dialect: &Dialect, seed: u64) -> Verdict<(Stage, Vec<Sent>)> {
+pub(super) fn recorded(dialect: &Dialect, seed: u64) -> Verdict<(Stage, Vec<Sent>)> {
     let mut stage = quiet_two(dialect, seed)?;
     stage.net.tap = Some(Vec::new());
     for number in 0..5 {
@@ -41,69 +41,6 @@ fn recorded(dialect: &Dialect, seed: u64) -> Verdict<(Stage, Vec<Sent>)> {
     let sent = stage.net.tap.take().unwrap_or_default();
     ensure!(stage.undelivered() == 0 && !sent.is_empty(), "they did not talk");
     Ok((stage, sent))
-}
-
-/// A datagram that says nothing: noise, or the first one of QUIC as scanners send it, in this version or another.
-fn noise(chance: &mut Chance, number: usize) -> Vec<u8> {
-    let length = chance.index(1_400) + 1;
-    let mut bytes: Vec<u8> = (0..length).map(|_| chance.next().to_be_bytes()[0]).collect();
-    if number.is_multiple_of(2) {
-        bytes.resize(1_200, 0);
-        bytes[0] |= 0xC0;
-        let version = if number.is_multiple_of(4) { 1_u32 } else { 0x0A0A_0A0A };
-        bytes[1..5].copy_from_slice(&version.to_be_bytes());
-        bytes[5] = 20;
-    }
-    bytes
-}
-
-fn mutated(chance: &mut Chance, sent: &[Sent]) -> Vec<u8> {
-    let mut bytes = sent[chance.index(sent.len())].bytes.to_vec();
-    let other = &sent[chance.index(sent.len())].bytes;
-    let at = chance.index(bytes.len());
-    match chance.below(5) {
-        0 => bytes.truncate(at + 1),
-        1 => bytes[at] ^= 1 << chance.below(8),
-        2 => bytes.splice(at.., other.iter().skip(at).copied()).for_each(drop),
-        3 => bytes.extend_from_slice(other),
-        _ => {}
-    }
-    bytes
-}
-
-/// No answer to who does not know our key; to who does, one that is no longer than what it answers, and nothing is
-/// kept (E1, E2).
-pub(crate) fn strangers_learn_nothing(dialect: &Dialect) -> Verdict {
-    if !dialect.scheme.caps.keys {
-        return Ok(());
-    }
-    let (_, sent) = recorded(dialect, 1)?;
-    let cast = Cast { company: Company::Nobody, visible: false, seed: 2, ..Cast::of(dialect) };
-    let (mut stage, mut chance) = (Stage::new(cast)?, Chance::new(7));
-    stage.run(Duration::from_secs(10))?;
-    let program = stage.members[0].program;
-    let before = (stage.net.program(program).wakes(), stage.events(0).len());
-    let mut answered = 0;
-    for number in 0..NOISE + MUTATED {
-        let knows = number >= NOISE;
-        let bytes = if knows { mutated(&mut chance, &sent) } else { noise(&mut chance, number) };
-        stage.net.tap = Some(Vec::new());
-        stage.net.datagram_from_outside(program, elsewhere(), &bytes);
-        stage.run(SOON)?;
-        let answers = stage.net.tap.take().unwrap_or_default();
-        answered += answers.len();
-        let most = usize::from(knows);
-        ensure!(answers.len() <= most, "{} answers to {bytes:x?}", answers.len());
-        let longest = answers.iter().map(|answer| answer.bytes.len()).max().unwrap_or_default();
-        ensure!(longest <= bytes.len(), "{longest} bytes answer {}", bytes.len());
-    }
-    ensure!(answered > 0, "not even who knows the key is answered");
-    stage.net.tap = Some(Vec::new());
-    stage.run(PATIENCE)?;
-    ensure!(stage.net.tap.take().is_none_or(|sent| sent.is_empty()), "something is sent later");
-    let after = (stage.net.program(program).wakes(), stage.events(0).len());
-    ensure!(before == after, "something was kept: {before:?}, then {after:?}");
-    Ok(())
 }
 
 /// What was said is worth nothing when it is said again: to the same, to another, back to who said it, changed or not
@@ -207,6 +144,69 @@ pub(crate) fn nobody_stands_between(dialect: &Dialect) -> Verdict {
     stage.nothing_was_answered()
 }
 
+/// The first datagrams of a connection are answered with the versions that somebody on the way would rather have: the
+/// two speak the one version there is, and nobody sends anything of another (E9).
+pub(crate) fn nobody_talks_them_into_another_version(dialect: &Dialect) -> Verdict {
+    if !dialect.scheme.caps.keys {
+        return Ok(());
+    }
+    let mut stage = quiet_two(dialect, 4)?;
+    stage.net.tap = Some(Vec::new());
+    for member in 0..2 {
+        stage.say(member, &format!("{member} hello"));
+    }
+    for _ in 0..50 {
+        stage.run(Duration::from_micros(200))?;
+        let (port, number) = (dialect.scheme.default_port, stage.members.len());
+        for (member, at) in (1..).zip(0..number) {
+            let own: SocketAddr = ([192, 0, 2, member], port).into();
+            let sent = stage.net.tap.iter().flatten().rfind(|sent| sent.from == own).cloned();
+            if let Some((to, offer)) = sent.and_then(|sent| Some((sent.to, other_versions(&sent.bytes)?))) {
+                stage.net.throw(stage.members[at].program, to, &offer);
+            }
+        }
+    }
+    stage.run(Duration::from_secs(5))?;
+    ensure!(stage.undelivered() == 0, "they do not talk");
+    let sent = stage.net.tap.take().unwrap_or_default();
+    let long = sent.iter().filter(|sent| sent.bytes[0] & 0x80 != 0);
+    let other = long.map(|sent| &sent.bytes[1..5]).find(|version| *version != [0, 0, 0, 1]);
+    ensure!(other.is_none(), "something of version {other:x?} was sent");
+    Ok(())
+}
+
+/// What asks the sender of a first datagram for another version (RFC 9000, section 17.2.1).
+fn other_versions(first: &[u8]) -> Option<Vec<u8>> {
+    let id = |at: usize| first.get(at..=at + usize::from(*first.get(at)?));
+    let to = id(5).filter(|_| first[0] & 0x80 != 0)?;
+    let from = id(5 + to.len())?;
+    let versions = [0x6B33_43CF_u32, 0xFF00_001D].map(u32::to_be_bytes);
+    Some([&[0xC0, 0, 0, 0, 0], from, to, versions.as_flattened()].concat())
+}
+
+/// Somebody has noted all that was said, and gets both keys afterwards, and all else that a start of the program has
+/// but what chance gave it: that opens nothing (E10).
+pub(crate) fn keys_of_today_open_nothing(dialect: &Dialect) -> Verdict {
+    if !dialect.scheme.caps.keys {
+        return Ok(());
+    }
+    let (mut stage, sent) = recorded(dialect, 6)?;
+    for member in 0..2 {
+        let rows = stage.heard(member).len();
+        let own: SocketAddr = ([192, 0, 2, [1, 2][member]], dialect.scheme.default_port).into();
+        stage.rebuild_member(member)?;
+        stage.net.kill(stage.members[1 - member].program);
+        let program = stage.members[member].program;
+        for sent in sent.iter().filter(|sent| sent.to == own) {
+            stage.net.throw(program, sent.from, &sent.bytes);
+            stage.run(SOON)?;
+        }
+        ensure!(stage.heard(member).len() == rows, "member {member} reads what was said before");
+        stage.rebuild_member(1 - member)?;
+    }
+    Ok(())
+}
+
 /// Without a key of ours there is nobody to be.
 pub(crate) fn without_a_key_nothing_is_sent(dialect: &Dialect) -> Verdict {
     if !dialect.scheme.caps.keys {
@@ -216,7 +216,7 @@ pub(crate) fn without_a_key_nothing_is_sent(dialect: &Dialect) -> Verdict {
     let mut stage = Stage::new(cast)?;
     let program = stage.members[0].program;
     let keyless = (dialect.engine)(&Setup { seed: 1, ..Setup::default() });
-    stage.net.restart(program, keyless, Given::Datagrams(everywhere(dialect.scheme.default_port)));
+    stage.replace_member(0, keyless)?;
     let before = stage.net.program(program).tally.sent;
     stage.say(0, "from nobody");
     stage.run(PATIENCE)?;

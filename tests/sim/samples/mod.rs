@@ -7,7 +7,9 @@ mod spoiled;
 
 use udpqq::dialects::{Dialect, Start, room, secure};
 
-use super::laws::{Law, answers, anything, bytes, delivery, hearing, loss, mending, quiet, strangers};
+use super::laws::{
+    Law, answers, anything, bytes, delivery, fairness, hearing, hostile, loss, mending, quiet, strangers,
+};
 
 /// What is wrong with a sample.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +43,12 @@ pub(crate) enum Flaw {
     SendsTwice,
     TrustsTheClock,
     TakesAnyKey,
+    TakesTheKeyThere,
+    SpeaksInTheOpen,
+    SealsForEver,
+    KeepsStrangers,
+    ListensToVersions,
+    IsPushedAside,
 }
 
 pub(crate) const SOUND: &[Dialect] = &[line::DIALECT, shout::DIALECT, hub::DIALECT];
@@ -136,12 +144,29 @@ pub(crate) const FLAWED: &[Flawed] = &[
     proving(Flaw::ReceiptsEarly, spoil!(secure, ReceiptsEarly), delivery::a_kill_loses_and_doubles_nothing),
     proving(Flaw::NewestFirst, spoil!(secure, NewestFirst), delivery::it_comes_once_and_in_order),
     proving(Flaw::NewestFirst, spoil!(secure, NewestFirst), delivery::a_backup_may_be_restored),
-    proving(Flaw::ReadsStrangers, spoil!(secure, ReadsStrangers), strangers::strangers_learn_nothing),
+    proving(Flaw::ReadsStrangers, spoil!(secure, ReadsStrangers), hostile::strangers_learn_nothing),
     proving(Flaw::ReadsStrangers, spoil!(secure, ReadsStrangers), strangers::what_is_said_again_is_not_heard),
-    proving(Flaw::AnswersDatagrams, spoil!(secure, AnswersDatagrams), strangers::strangers_learn_nothing),
+    proving(Flaw::AnswersDatagrams, spoil!(secure, AnswersDatagrams), hostile::strangers_learn_nothing),
     proving(Flaw::AnswersDatagrams, spoil!(secure, AnswersDatagrams), quiet::nothing_is_answered),
     proving(Flaw::SendsTwice, spoil!(secure, SendsTwice), delivery::who_is_silent_is_left_alone),
     proving(Flaw::TrustsTheClock, spoil!(secure, TrustsTheClock), delivery::no_clock_changes_anything),
     proving(Flaw::TakesAnyKey, spoil!(secure, TakesAnyKey), strangers::a_place_proves_nothing),
     proving(Flaw::ForgetsNames, spoil!(secure, ForgetsNames), delivery::a_clone_does_no_harm),
+    proving(Flaw::KeepsStrangers, spoil!(secure, KeepsStrangers), hostile::strangers_learn_nothing),
+    proving(Flaw::ReadsStrangers, spoil!(secure, ReadsStrangers), hostile::changed_traffic_changes_nothing),
+    proving(
+        Flaw::AnswersDatagrams,
+        spoil!(secure, AnswersDatagrams),
+        hostile::changed_traffic_changes_nothing,
+    ),
+    proving(Flaw::TakesTheKeyThere, spoil!(secure, TakesTheKeyThere), strangers::nobody_stands_between),
+    proving(Flaw::SpeaksInTheOpen, spoil!(secure, SpeaksInTheOpen), strangers::without_a_key_nothing_is_sent),
+    proving(Flaw::SealsForEver, spoil!(secure, SealsForEver), strangers::keys_of_today_open_nothing),
+    proving(
+        Flaw::ListensToVersions,
+        spoil!(secure, ListensToVersions),
+        strangers::nobody_talks_them_into_another_version,
+    ),
+    proving(Flaw::IsPushedAside, spoil!(secure, IsPushedAside), fairness::two_flows_share_a_line),
+    proving(Flaw::SendsTwice, spoil!(secure, SendsTwice), fairness::loss_costs_little),
 ];

@@ -18,6 +18,9 @@ use crate::sim::keys::key_pair;
 /// How often a dialect speaks that should not.
 const PAUSE: Duration = Duration::from_secs(20);
 
+/// Stands before what is sealed with a key that stays.
+const SEALED: &[u8] = b"sealed ";
+
 pub(super) struct Spoiled {
     engine: Box<dyn Engine>,
     flaw: Flaw,
@@ -32,6 +35,9 @@ pub(super) struct Spoiled {
     /// The names that it has given to messages instead of theirs.
     names: BTreeMap<Uid, Uid>,
     held: Option<NetCommand>,
+    kept: Vec<Vec<u8>>,
+    /// Somebody wants another version.
+    offered: bool,
     latest: WallTime,
     outputs: VecDeque<Output>,
 }
@@ -49,6 +55,8 @@ pub(super) fn start(dialect: &Dialect, setup: &Setup, flaw: Flaw) -> Box<dyn Eng
         tick: None,
         names: BTreeMap::new(),
         held: None,
+        kept: Vec::new(),
+        offered: false,
         latest: WallTime::default(),
         outputs: VecDeque::new(),
     })
@@ -109,14 +117,17 @@ impl Spoiled {
                 if self.flaw == Flaw::AnswersDatagrams {
                     self.outputs.push_back(datagram(*link, *from, (*bytes).into()));
                 }
-                if self.flaw == Flaw::LosesTheThird && self.heard.is_multiple_of(3) {
+                if self.loses(bytes) {
                     return;
                 }
+                if self.flaw == Flaw::KeepsStrangers {
+                    self.kept.push(bytes.to_vec());
+                }
+                if let Some(text) = bytes.strip_prefix(SEALED).filter(|_| self.flaw == Flaw::SealsForEver) {
+                    self.outputs.push_back(heard(*from, now, text));
+                }
                 if self.flaw == Flaw::ReadsStrangers && bytes.len() >= 1_200 {
-                    self.outputs.push_back(Output::Event(NetEvent::Received(Received {
-                        authenticated: true,
-                        ..Received::new(secure::DIALECT.scheme, *from, now.wall, (*bytes).into())
-                    })));
+                    self.outputs.push_back(heard(*from, now, bytes));
                 }
                 if self.flaw == Flaw::HearsItself {
                     from.set_port(from.port() ^ 1);
@@ -127,12 +138,45 @@ impl Spoiled {
                 if self.flaw == Flaw::TakesAnyKey {
                     address.key = address.key.map(|_| key_pair(9).public());
                 }
+                if self.flaw == Flaw::TakesTheKeyThere && address.key == Some(key_pair(3).public()) {
+                    address.key = Some(key_pair(2).public());
+                }
+            }
+            Input::Command(NetCommand::Message(_, MessageCommand::Send(message))) => {
+                let head = match self.flaw {
+                    Flaw::SpeaksInTheOpen => b"".as_slice(),
+                    Flaw::SealsForEver => SEALED,
+                    _ => return self.pass_on(now, input),
+                };
+                let bytes = [head, message.text.as_bytes()].concat();
+                if let Some((link, peer)) = self.link.zip(self.peers.first()) {
+                    self.outputs.push_back(datagram(link, *peer, bytes.into()));
+                }
             }
             Input::Command(NetCommand::Message(_, MessageCommand::Stored { uid: Some(uid), .. })) => {
                 *uid = self.names.get(uid).copied().unwrap_or(*uid);
             }
             _ => {}
         }
+        self.pass_on(now, input);
+    }
+
+    /// What it does not hear, as if it had not come.
+    fn loses(&mut self, bytes: &[u8]) -> bool {
+        self.offered |= bytes.get(1..5) == Some(&[0; 4]);
+        match self.flaw {
+            Flaw::LosesTheThird => self.heard.is_multiple_of(3),
+            // One of two pairs.
+            Flaw::IsPushedAside => {
+                let low = self.peers.first().is_some_and(|at| at.to_string().as_str() < "192.0.2.3");
+                low && !self.heard.is_multiple_of(4)
+            }
+            Flaw::ListensToVersions => self.offered,
+            _ => false,
+        }
+    }
+
+    fn pass_on(&mut self, now: Now, input: Input<'_>) {
         if let Input::Command(command @ NetCommand::Message(_, MessageCommand::Send(_))) = &input
             && self.flaw == Flaw::NewestFirst
             && self.held.is_none()
@@ -198,6 +242,13 @@ impl Spoiled {
             self.outputs.push_back(datagram(link, to, b"still here".as_slice().into()));
         }
     }
+}
+
+fn heard(from: SocketAddr, now: Now, bytes: &[u8]) -> Output {
+    Output::Event(NetEvent::Received(Received {
+        authenticated: true,
+        ..Received::new(secure::DIALECT.scheme, from, now.wall, bytes.into())
+    }))
 }
 
 const fn datagram(link: LinkId, to: SocketAddr, bytes: Arc<[u8]>) -> Output {

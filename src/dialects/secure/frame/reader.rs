@@ -69,6 +69,7 @@ mod tests {
         }
     }
 
+    /// Nothing is kept for what somebody says will come (E12).
     #[test]
     fn a_frame_that_is_too_long_is_refused_before_it_is_there() {
         let mut reader = FrameReader::default();

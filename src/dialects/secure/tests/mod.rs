@@ -10,7 +10,6 @@
 mod discovery;
 mod first;
 mod strangers;
-mod weather;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -218,12 +217,6 @@ impl Lab {
             OutgoingMessage { uid: Some(Uid(uid)), ..OutgoingMessage::text(MessageId(id), text.to_owned()) };
         node.outbox.insert(message.id, message.clone());
         self.input(index, Input::Command(NetCommand::Message(PEER, MessageCommand::Send(message))));
-    }
-
-    /// The program goes on under another address.
-    pub(super) fn move_to(&mut self, index: usize, at: SocketAddr) {
-        self.nodes[index].at = at;
-        self.input(index, Input::Interfaces(&[interface(at.ip())]));
     }
 
     /// Somebody whose key nobody here has: it follows, and is not followed.

@@ -32,6 +32,7 @@ pub mod sockets;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod transfer_progress;
 
 pub use charset::Encoding;
 pub use ctx::Ctx;
@@ -54,3 +55,4 @@ pub use retry::{Backoff, Retry};
 pub use rng::Rng;
 pub use sockets::Sockets;
 pub use text::{TextCodec, TextProtocol};
+pub use transfer_progress::TransferProgress;

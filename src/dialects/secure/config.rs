@@ -23,10 +23,10 @@ const INITIAL_RTT: Duration = Duration::from_millis(400);
 /// What every network carries that carries QUIC, and the most that Ethernet does.
 const INITIAL_MTU: u16 = 1_200;
 const MAX_MTU: u16 = 1_452;
-/// 1 Gbit/s at 30 ms, for one stream; and for a peer in all.
+/// 1 Gbit/s at 30 ms, for one stream; and for a peer in all: four files that nobody takes leave room for messages.
 const STREAM_WINDOW: u32 = 4 << 20;
-const RECEIVE_WINDOW: u32 = 16 << 20;
-const SEND_WINDOW: u64 = 8 << 20;
+const RECEIVE_WINDOW: u32 = 18 << 20;
+const SEND_WINDOW: u64 = 18 << 20;
 /// Streams that a peer may have open: control and messages; one for each file.
 const UNI_STREAMS: u32 = 4;
 const BIDI_STREAMS: u32 = 32;

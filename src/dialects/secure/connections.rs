@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use quinn_proto::{ConnectionError, ConnectionHandle, VarInt};
 
 use super::discovery::Discovery;
+use super::files::FileTransfers;
 use super::frame::control::{Control, Introduction};
 use super::peers::{KeyTable, SecurePeer};
 use super::session::PeerSession;
@@ -46,6 +47,7 @@ pub(super) struct Connections {
     pub(super) sockets: LocalSockets,
     pub(super) addresses: Vec<IpAddr>,
     pub(super) peers: KeyTable,
+    pub(super) files: FileTransfers,
     pub(super) sessions: BTreeMap<ConnectionHandle, PeerSession>,
     /// Sessions so far: the younger has the higher number.
     opened: u64,
@@ -68,6 +70,7 @@ impl Connections {
             sockets: LocalSockets::default(),
             addresses: Vec::new(),
             peers: KeyTable::default(),
+            files: FileTransfers::default(),
             sessions: BTreeMap::new(),
             opened: 0,
         })

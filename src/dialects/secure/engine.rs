@@ -5,11 +5,15 @@ use std::time::Instant;
 use super::connections::{Connections, close};
 use super::frame::control::Control;
 use super::frame::entry::Entry;
+use super::moving;
 use crate::dialects::Setup;
+use crate::model::file::Progress;
 use crate::model::traffic::LocalIdentity;
-use crate::model::{ConversationId, Fault, LinkId, MessageCommand, NetEvent, PeerCommand, Trust};
+use crate::model::{
+    ConversationId, Fault, FileCommand, LinkId, MessageCommand, NetEvent, PeerCommand, Trust,
+};
 use crate::wire::resolution::Answer;
-use crate::wire::{Ctx, Interface, Protocol, SocketEvent};
+use crate::wire::{Ctx, DiskEvent, Interface, Protocol, SocketEvent};
 
 pub(super) struct Secure {
     connections: Option<Connections>,
@@ -24,7 +28,9 @@ impl Secure {
     fn with(&mut self, cx: &mut Ctx<'_>, act: impl FnOnce(&mut Connections, &mut Ctx<'_>)) {
         if let Some(connections) = &mut self.connections {
             act(connections, cx);
+            moving::settle(connections, cx);
             connections.go_on(cx);
+            moving::settle(connections, cx);
         }
     }
 }
@@ -66,6 +72,7 @@ impl Protocol for Secure {
             PeerCommand::Forget => {
                 let key = it.peers.forget(conversation);
                 if let Some(key) = key {
+                    it.files.forget(cx, key);
                     it.let_go(cx, key, &Fault::NoSuchPeer);
                 }
             }
@@ -110,11 +117,29 @@ impl Protocol for Secure {
         }
     }
 
+    fn on_file(&mut self, cx: &mut Ctx<'_>, conversation: ConversationId, command: FileCommand) {
+        if let FileCommand::Fetch { transfer, from, .. } = command
+            && self.connections.is_none()
+        {
+            let progress = Progress::Broken { fault: Fault::NotListening, bytes: from };
+            return cx.report(NetEvent::Transfer { transfer, progress });
+        }
+        self.with(cx, |it, cx| moving::on_file(it, cx, conversation, command));
+    }
+
+    fn on_disk(&mut self, cx: &mut Ctx<'_>, link: LinkId, event: DiskEvent) {
+        self.with(cx, |it, cx| moving::on_disk(it, cx, link, event));
+    }
+
     fn on_tick(&mut self, cx: &mut Ctx<'_>) {
-        self.with(cx, Connections::on_tick);
+        self.with(cx, |it, cx| {
+            it.on_tick(cx);
+            it.files.tick(cx);
+        });
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.connections.as_ref()?.deadline()
+        let connections = self.connections.as_ref()?;
+        [connections.deadline(), connections.files.deadline()].into_iter().flatten().min()
     }
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use quinn_proto::ConnectionHandle;
 
 use super::connections::{Connections, close};
+use super::files::SessionStreams;
+use super::frame::MAX_FRAME;
 use super::frame::control::{Control, Introduction};
 use super::frame::entry::{Entry, MAX_TEXT};
 use super::peers::{SecurePeer, located};
@@ -13,7 +15,7 @@ use super::receipts::MAX_PENDING;
 use super::session::Incarnation;
 use super::{PROGRAM, SCHEME};
 use crate::model::traffic::{ConnectionState, LocalIdentity, PeerInfo, Profile, Received};
-use crate::model::{ConversationId, Fault, NetEvent, OutgoingMessage, PublicKey, Uid};
+use crate::model::{ConversationId, Fault, Files, NetEvent, OutgoingMessage, Phrase, PublicKey, Uid};
 use crate::wire::Ctx;
 
 /// Control frames of one session that are read in one turn.
@@ -35,8 +37,15 @@ impl Connections {
             return Err(Fault::TooLarge { bytes: message.text.len(), limit: MAX_TEXT });
         }
         let uid = message.uid.unwrap_or_else(|| new_uid(cx));
+        let entry = Entry::encode(message, uid);
+        if entry.len() > MAX_FRAME {
+            return Err(Fault::TooLarge { bytes: entry.len(), limit: MAX_FRAME });
+        }
         if !peer.held.contains(message.id) {
-            peer.held.push(message.id, Entry::encode(message, uid).into());
+            peer.held.push(message.id, entry.into());
+        }
+        if !message.files.is_empty() {
+            self.files.offer(cx, key, (message.id, uid), Arc::clone(&message.files));
         }
         self.tend(cx, key);
         self.serve_peer(cx, key);
@@ -94,13 +103,15 @@ impl Connections {
         }
         session.tell_kept(cx.now.mono);
         session.flush(quic);
-        let key = session.key;
+        let (key, trusted, current) = (session.key, peer.is_trusted(), peer.current == Some(handle));
         // Who began the connection may go on from another address.
         let remote = quic.remote_address();
         if session.remote != remote && session.peer.is_some() {
             session.remote = remote;
             peer.dialler.prefer(remote);
         }
+        // Messages went before.
+        self.files.serve(cx, SessionStreams { handle, key, trusted, current, quic });
         self.schedule(cx, key);
     }
 
@@ -154,6 +165,10 @@ impl Connections {
                     cx.report(NetEvent::Delivered { message: entry.message });
                 }
             }
+            Control::Declined { uid } => {
+                let key = self.sessions.get(&handle)?.key;
+                self.files.declined(cx, key, uid);
+            }
             Control::Refused { .. } | Control::Read { .. } | Control::Bye | Control::Unknown => {}
         }
         Some(())
@@ -175,16 +190,23 @@ impl Connections {
             session.note_read(entry.uid);
             let address = located(session.key, session.remote);
             let received = Received::new(SCHEME, session.remote, cx.now.wall, frame.into());
+            let (conversation, left_out) = (peer.conversation(), entry.files.left_out);
+            let files = Files::new(entry.files.files.into_iter().map(|listed| listed.file).collect());
             cx.report(NetEvent::Received(Received {
-                conversation: peer.conversation(),
+                conversation,
                 place: Some(Box::new(address)),
                 kind: entry.kind,
                 text: entry.text,
+                files,
                 authenticated: true,
                 uid: Some(entry.uid),
                 about: entry.about,
                 ..received
             }));
+            if let Some(conversation) = conversation.filter(|_| left_out > 0) {
+                let notice = Phrase::new("notice-left-out").number("count", left_out);
+                cx.report(NetEvent::Noticed { conversation, notice });
+            }
         }
     }
 

@@ -24,10 +24,12 @@ mod dial;
 mod discovery;
 mod engine;
 mod exchange;
+mod files;
 mod frame;
 mod gate;
 mod handshakes;
 mod held;
+mod moving;
 mod nearby;
 mod peers;
 mod receipts;
@@ -55,6 +57,7 @@ const SCHEME: Scheme = Scheme {
         presence: true,
         keys: true,
         outbox: true,
+        files: true,
         ..Caps::NONE
     },
 };

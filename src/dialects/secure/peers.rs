@@ -36,6 +36,8 @@ pub(super) struct SecurePeer {
     pub(super) moves: u32,
     /// We went to another address, and the peer began the session, which cannot follow us: it is dialled beside it.
     pub(super) redial: bool,
+    /// Files that it offers are wanted.
+    pub(super) fetches: bool,
     /// A beacon says that it is near.
     pub(super) nearby: bool,
 }
@@ -69,7 +71,7 @@ impl SecurePeer {
 
     /// Whether a connection is wanted and there is none.
     pub(super) fn wants_connection(&self) -> bool {
-        let reason = self.nearby || !self.held.is_empty();
+        let reason = self.nearby || self.fetches || !self.held.is_empty();
         reason && self.sessions.is_empty() && self.is_trusted()
     }
 

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::folder::FolderReader;
-use super::progress::{TransferProgress, report};
 use super::{DownloadRequest, TransferPeer, fault, request};
 use crate::model::file::{Progress, TransferId};
 use crate::model::{ErrorCode, Fault, LinkId};
 use crate::wire::endpoint::same_host;
+use crate::wire::transfer_progress::{TransferProgress, report};
 use crate::wire::{Ctx, Output, Receive, Step, StepEvent, StreamError};
 
 /// Downloads under way from one host: half of what we serve one ourselves, so that a person's other programs there get

@@ -4,7 +4,7 @@
 //! list      the files that a packet offers            offers    what can be fetched from us, and by whom
 //! request   what is asked for over a stream           uploads   streams that others open; walk: what goes out on them
 //! tree      the headers of a directory stream         downloads  streams that we open; folder: one that brings a folder
-//! fields    what list and tree share                  progress  how far a transfer is
+//! fields    what list and tree share
 //! ids       what stands for a file in lists and requests
 //! ```
 //! Nothing here knows a contact, a datagram or a disk.
@@ -15,7 +15,6 @@ mod folder;
 mod ids;
 mod list;
 mod offers;
-mod progress;
 mod request;
 #[cfg(test)]
 mod tests;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::ids::Asked;
-use super::progress::report;
 use super::request::FileRequest;
 use crate::model::MessageId;
 use crate::model::file::{FileSource, Progress, TransferId};
 use crate::wire::endpoint::same_host;
+use crate::wire::transfer_progress::report;
 use crate::wire::{Ctx, Encoding};
 
 /// Offers that stand at one time; beyond, the oldest ends. A list of files each, so a megabyte or two in all.

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use super::fault;
 use super::offers::{Found, Offers};
-use super::progress::{TransferProgress, report};
 use super::request::{self, FileRequest, RequestState};
 use super::walk::{Next, UploadWalk};
 use crate::model::file::{Progress, TransferId};
 use crate::model::{ErrorCode, Fault, LinkId, NetEvent};
 use crate::wire::endpoint::same_host;
+use crate::wire::transfer_progress::{TransferProgress, report};
 use crate::wire::{Ctx, Output, Step, StepEvent, StreamError};
 
 /// Streams in all, and of one host (invariant I14).

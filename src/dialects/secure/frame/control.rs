@@ -8,6 +8,7 @@
 //!  8 Read      1 uid: the newest message that a person has read
 //! 10 Profile   as Hello, only what has changed
 //! 12 Bye       the program ends
+//! 14 Declined  1 uid: nothing that this message of yours offers is wanted
 //! ```
 //! 6, 8 and 12 are understood, and not said yet.
 
@@ -21,6 +22,7 @@ const REFUSED: u32 = 6;
 const READ: u32 = 8;
 const PROFILE: u32 = 10;
 const BYE: u32 = 12;
+const DECLINED: u32 = 14;
 
 /// Of the format.
 const VERSION: u32 = 1;
@@ -46,6 +48,9 @@ pub(in crate::dialects::secure) enum Control {
     },
     Profile(Introduction),
     Bye,
+    Declined {
+        uid: Uid,
+    },
     /// Something of a later version.
     Unknown,
 }
@@ -80,6 +85,7 @@ impl Control {
             Self::Read { uid } => FieldWriter::new(READ).critical(1, &uid.0).finish(),
             Self::Profile(introduction) => introduction.write(FieldWriter::new(PROFILE)).finish(),
             Self::Bye => FieldWriter::new(BYE).finish(),
+            Self::Declined { uid } => FieldWriter::new(DECLINED).critical(1, &uid.0).finish(),
             Self::Unknown => Vec::new(),
         }
     }
@@ -101,6 +107,7 @@ impl Control {
             READ => Self::Read { uid: fields.array(1).map(Uid).ok_or(Malformed)? },
             PROFILE => Self::Profile(Introduction::of(&fields)?),
             BYE => Self::Bye,
+            DECLINED => Self::Declined { uid: fields.array(1).map(Uid).ok_or(Malformed)? },
             kind if kind & 1 == 0 => Self::Unknown,
             _ => return Err(Malformed),
         })
@@ -201,6 +208,7 @@ mod tests {
             any::<[u8; 16]>().prop_map(|uid| Control::Read { uid: Uid(uid) }),
             introductions().prop_map(Control::Profile),
             Just(Control::Bye),
+            any::<[u8; 16]>().prop_map(|uid| Control::Declined { uid: Uid(uid) }),
         ]
     }
 

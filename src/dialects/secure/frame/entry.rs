@@ -3,11 +3,13 @@
 //! ```text
 //! kinds   0 text   2 edit   4 delete   6 reaction
 //! fields  1 uid 16 (critical)   2 time i64, microseconds   3 text UTF-8 (critical)   4 reply: uid 16
+//!         5 files, see `offer`: who does not know it shows the text
 //!         6 about: uid 16 (critical)   7 emoji
 //! ```
 //! What is critical and not known makes the entry one "of a newer udpqq": it is kept, shown as that, and read again by a
 //! later version.
 
+use super::offer::{ListedFiles, write_offer};
 use super::{FieldReader, FieldWriter, Malformed};
 use crate::model::traffic::MessageKind;
 use crate::model::{OutgoingMessage, Uid, WallTime};
@@ -19,6 +21,7 @@ const UID: u32 = 1;
 const TIME: u32 = 2;
 const WORDS: u32 = 3;
 const REPLY: u32 = 4;
+const FILES: u32 = 5;
 
 /// Bytes of one text: so that every entry fits a frame. What is longer is offered as a file.
 pub(in crate::dialects::secure) const MAX_TEXT: usize = 60_000;
@@ -31,6 +34,7 @@ pub(in crate::dialects::secure) struct Entry {
     pub time: Option<WallTime>,
     pub text: String,
     pub about: Option<Uid>,
+    pub files: ListedFiles,
 }
 
 impl Entry {
@@ -41,6 +45,7 @@ impl Entry {
             .field(TIME, &message.time.0.to_be_bytes())
             .critical(WORDS, message.text.as_bytes())
             .optional(REPLY, message.about.as_ref().map(|about| about.0.as_slice()))
+            .optional(FILES, write_offer(&message.files).as_deref())
             .finish()
     }
 
@@ -48,6 +53,7 @@ impl Entry {
         let mut rest = Cursor::new(frame);
         let kind = rest.varint().ok_or(Malformed)?;
         let (mut uid, mut time, mut text, mut about) = (None, None, None, None);
+        let mut files = ListedFiles::default();
         let mut understood = kind == TEXT;
         for field in FieldReader::new(rest) {
             let field = field?;
@@ -55,13 +61,14 @@ impl Entry {
                 UID => uid = Some(Uid(field.bytes.try_into().map_err(|_length| Malformed)?)),
                 TIME => time = field.bytes.try_into().ok().map(i64::from_be_bytes).map(WallTime),
                 WORDS => text = Some(str::from_utf8(field.bytes).map_err(|_no_text| Malformed)?.to_owned()),
+                FILES => files = ListedFiles::read(field.bytes),
                 REPLY => about = field.bytes.try_into().ok().map(Uid),
                 _ => understood &= !field.critical,
             }
         }
         let kind = if understood { MessageKind::Text } else { MessageKind::Unreadable };
         let text = text.filter(|_| understood).unwrap_or_default();
-        Ok(Self { uid: uid.ok_or(Malformed)?, kind, time, text, about })
+        Ok(Self { uid: uid.ok_or(Malformed)?, kind, time, text, about, files })
     }
 }
 
@@ -83,7 +90,8 @@ mod tests {
             let (uid, about, time) = (Uid(uid), about.map(Uid), WallTime(time));
             let message = OutgoingMessage { about, time, ..OutgoingMessage::text(MessageId(1), text.clone()) };
             let read = Entry::decode(&Entry::encode(&message, uid)).expect("well-formed");
-            let expected = Entry { uid, kind: MessageKind::Text, time: Some(time), text, about };
+            let files = ListedFiles::default();
+            let expected = Entry { uid, kind: MessageKind::Text, time: Some(time), text, about, files };
             prop_assert_eq!(read, expected);
         }
 

@@ -11,6 +11,7 @@
 pub(super) mod control;
 pub(super) mod entry;
 mod fields;
+pub(super) mod offer;
 mod reader;
 
 pub(super) use fields::{FieldReader, FieldWriter, Malformed, TaggedField};

@@ -8,7 +8,10 @@
 )]
 
 mod discovery;
+mod disk;
+mod files;
 mod first;
+mod line;
 mod strangers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +28,7 @@ use crate::model::{
     Address, ConversationId, LinkId, MessageCommand, MessageId, NetCommand, NetEvent, Now, OutgoingMessage,
     PeerCommand, PublicKey, Trust, Uid, WallTime,
 };
-use crate::wire::{Engine, Input, Interface, KeyPair, Output, Rng, SocketSpec};
+use crate::wire::{DiskEvent, Engine, Input, Interface, KeyPair, Output, Rng, SocketSpec};
 
 /// What happens to what is on its way.
 #[derive(Clone, Copy, Debug)]
@@ -63,10 +66,13 @@ pub(super) struct Node {
     /// What the engine opened for itself.
     sockets: BTreeMap<LinkId, SocketSpec>,
     visible: Audience,
+    disk: disk::MemoryDisk,
+    line: line::SlowLine,
 }
 
 enum Arrival {
     Datagram { to: SocketAddr, from: SocketAddr, bytes: Arc<[u8]> },
+    Disk { node: usize, link: LinkId, event: DiskEvent },
     Stored { node: usize, conversation: ConversationId, uid: Uid },
 }
 
@@ -148,6 +154,8 @@ impl Lab {
             starts: 0,
             sockets: BTreeMap::new(),
             visible: Audience::Nobody,
+            disk: disk::MemoryDisk::default(),
+            line: line::SlowLine::default(),
         });
         let index = self.nodes.len() - 1;
         self.start(index);
@@ -159,6 +167,7 @@ impl Lab {
         let node = &mut self.nodes[index];
         node.starts += 1;
         node.sockets.clear();
+        node.disk.crash();
         let secret = [node.at.ip().to_string().as_bytes()[7].wrapping_mul(16) + node.starts; 32];
         let setup = Setup {
             seed: u64::from(node.starts) << 8 | u64::try_from(index).expect("few"),
@@ -167,7 +176,10 @@ impl Lab {
             listen: None,
         };
         node.engine = (DIALECT.engine)(&setup);
-        self.flying.retain(|_, arrival| !matches!(arrival, Arrival::Stored { node, .. } if *node == index));
+        self.flying.retain(|_, arrival| match arrival {
+            Arrival::Stored { node, .. } | Arrival::Disk { node, .. } => *node != index,
+            Arrival::Datagram { .. } => true,
+        });
         let (at, to) = (self.nodes[index].at, self.nodes[index].to.clone());
         self.input(index, Input::Interfaces(&[interface(at.ip())]));
         self.input(index, Input::LinkUp { link: LinkId(0), address: at, only: None });
@@ -268,7 +280,9 @@ impl Lab {
                     self.nodes[index].sockets.insert(link, socket);
                     opened.push((link, socket.at));
                 }
+                Output::Close { link } if self.nodes[index].disk.close(link) => {}
                 Output::Close { link } => drop(self.nodes[index].sockets.remove(&link)),
+                Output::Disk { link, step } => self.disk_step(index, link, step),
                 Output::Join { .. } => {}
                 Output::Event(event) => self.report(index, event),
                 other => panic!("not asked for: {other:?}"),
@@ -296,7 +310,8 @@ impl Lab {
             {
                 continue;
             }
-            let delay = self.weather.latency + self.rng.within(self.weather.jitter);
+            let Some(queued) = self.nodes[index].line.queue(self.now.mono, bytes.len()) else { continue };
+            let delay = queued + self.weather.latency + self.rng.within(self.weather.jitter);
             self.carried += 1;
             self.fly(delay, Arrival::Datagram { to, from, bytes: Arc::clone(&bytes) });
         }
@@ -361,6 +376,11 @@ impl Lab {
                         let datagram = Input::Datagram { link, from, to: Some(to.ip()), bytes: &bytes };
                         self.input(index, datagram);
                     }
+                }
+            }
+            Arrival::Disk { node, link, event } => {
+                if self.nodes[node].disk.answer(link) {
+                    self.input(node, Input::Disk { link, event });
                 }
             }
             Arrival::Stored { node, conversation, uid } => {

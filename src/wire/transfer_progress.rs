@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
+use super::ctx::Ctx;
 use crate::model::file::{Progress, TransferId};
 use crate::model::{Fault, LinkId, NetEvent};
-use crate::wire::Ctx;
 
 /// A bar moves smoothly enough with five steps a second.
 const TELL: Duration = Duration::from_millis(200);
 
 #[derive(Debug)]
-pub(super) struct TransferProgress {
-    pub(super) transfer: TransferId,
+pub struct TransferProgress {
+    pub transfer: TransferId,
     /// What earlier steps have moved.
     before: u64,
     /// What this step has moved so far.
@@ -21,27 +21,21 @@ pub(super) struct TransferProgress {
     /// So long there may be no progress.
     patience: Duration,
     /// When it will have been silent for too long.
-    pub(super) until: Instant,
+    pub until: Instant,
 }
 
 impl TransferProgress {
     /// `before`: what an earlier try has moved. `of`: how much there will be.
-    pub(super) fn new(
-        cx: &Ctx<'_>,
-        transfer: TransferId,
-        before: u64,
-        of: Option<u64>,
-        patience: Duration,
-    ) -> Self {
+    pub fn new(cx: &Ctx<'_>, transfer: TransferId, before: u64, of: Option<u64>, patience: Duration) -> Self {
         Self { transfer, before, step: 0, of, told: None, patience, until: cx.after(patience) }
     }
 
-    pub(super) const fn bytes(&self) -> u64 {
+    pub const fn bytes(&self) -> u64 {
         self.before.saturating_add(self.step)
     }
 
     /// The present step has moved so many bytes. The app is told now and then.
-    pub(super) fn moved(&mut self, cx: &mut Ctx<'_>, bytes: u64) {
+    pub fn moved(&mut self, cx: &mut Ctx<'_>, bytes: u64) {
         // Only what really moves is a sign of life.
         if bytes > self.step {
             self.step = bytes;
@@ -54,32 +48,32 @@ impl TransferProgress {
     }
 
     /// The step is over, with so many bytes in all.
-    pub(super) fn stepped(&mut self, cx: &Ctx<'_>, bytes: u64) {
+    pub fn stepped(&mut self, cx: &Ctx<'_>, bytes: u64) {
         self.before = self.before.saturating_add(bytes);
         self.step = 0;
         self.alive(cx);
     }
 
-    pub(super) fn alive(&mut self, cx: &Ctx<'_>) {
+    pub fn alive(&mut self, cx: &Ctx<'_>) {
         self.until = cx.after(self.patience);
     }
 
-    pub(super) fn wait(&mut self, cx: &Ctx<'_>, patience: Duration) {
+    pub fn wait(&mut self, cx: &Ctx<'_>, patience: Duration) {
         self.patience = patience;
         self.alive(cx);
     }
 
-    pub(super) fn broken(&self, cx: &mut Ctx<'_>, fault: Fault) {
+    pub fn broken(&self, cx: &mut Ctx<'_>, fault: Fault) {
         report(cx, self.transfer, Progress::Broken { fault, bytes: self.bytes() });
     }
 
     /// The same, and we close the stream.
-    pub(super) fn break_off(&self, cx: &mut Ctx<'_>, link: LinkId, fault: Fault) {
+    pub fn break_off(&self, cx: &mut Ctx<'_>, link: LinkId, fault: Fault) {
         cx.close(link);
         self.broken(cx, fault);
     }
 }
 
-pub(super) fn report(cx: &mut Ctx<'_>, transfer: TransferId, progress: Progress) {
+pub fn report(cx: &mut Ctx<'_>, transfer: TransferId, progress: Progress) {
     cx.report(NetEvent::Transfer { transfer, progress });
 }

@@ -1,0 +1,287 @@
+//! One file or folder of ours on its way to whoever asked for it.
+//!
+//! The disk reads a few pieces ahead, and only while QUIC takes them: whoever receives slowly is read for slowly.
+
+use std::collections::VecDeque;
+
+use bytes::{Bytes, BytesMut};
+use quinn_proto::Connection;
+
+use super::request::{GIVES, RangeRequest, Refusal};
+use super::stream::{OverStream, StreamRead, TransferStream};
+use super::walk::{OutgoingWalk, WalkFrame};
+use crate::dialects::secure::frame::offer::offered_size;
+use crate::model::file::FileSource;
+use crate::model::{ErrorCode, LinkId, PublicKey};
+use crate::wire::cursor::Put as _;
+use crate::wire::disk::{FileHash, MAX_BYTES};
+use crate::wire::{Ctx, DiskEvent, DiskStep, Output, TransferProgress};
+
+/// Pieces that were asked of the disk, or wait for QUIC to take them.
+const MAX_AHEAD: usize = 4;
+
+/// The file that is being read.
+#[derive(Debug, Default)]
+struct ReadAhead {
+    /// Bytes that there are to read, and that were.
+    size: u64,
+    got: u64,
+    /// Steps that are not answered.
+    pending: usize,
+    hash: Option<FileHash>,
+}
+
+impl ReadAhead {
+    /// Whether one more piece is wanted: all of them, and one that finds the end.
+    fn wants(&self, room: usize) -> bool {
+        let before = self.pending.saturating_sub(1);
+        let asked = u64::try_from(before.saturating_mul(MAX_BYTES)).unwrap_or(u64::MAX);
+        let more = self.pending == 0 || self.got.saturating_add(asked) < self.size;
+        more && self.hash.is_none() && self.pending < room
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ServingStage {
+    /// The disk opens a file.
+    Opening,
+    Reading,
+    /// All of it was read.
+    Ending,
+    /// All of it is written; the peer says when it has it.
+    Parting,
+    /// All of it is with the peer, which has not said so.
+    Acknowledged,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Served {
+    Whole,
+    Broken(Refusal),
+}
+
+#[derive(Debug)]
+pub(super) struct Serving {
+    pub(super) key: PublicKey,
+    pub(super) stream: TransferStream,
+    pub(super) progress: TransferProgress,
+    request: RangeRequest,
+    /// `None`: it is a file.
+    walk: Option<OutgoingWalk>,
+    /// The file that the disk opens.
+    opening: Option<FileSource>,
+    stage: ServingStage,
+    reads: ReadAhead,
+    queue: VecDeque<Bytes>,
+    /// Bytes that QUIC took.
+    taken: u64,
+    /// Bytes of files that there are to send.
+    all: u64,
+    /// The peer gets what it asked for: what follows is broken off, if it is.
+    answered: bool,
+}
+
+/// Who asked for what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AskedRange {
+    pub key: PublicKey,
+    pub stream: TransferStream,
+    pub request: RangeRequest,
+}
+
+impl Serving {
+    pub(super) fn begin(
+        cx: &mut Ctx<'_>,
+        link: LinkId,
+        asked: AskedRange,
+        source: FileSource,
+        progress: TransferProgress,
+    ) -> Self {
+        let AskedRange { key, stream, request } = asked;
+        let size = offered_size(&source);
+        let mut serving = Self {
+            key,
+            stream,
+            progress,
+            request,
+            walk: source.entries.clone().map(OutgoingWalk::new),
+            opening: None,
+            stage: ServingStage::Opening,
+            reads: ReadAhead::default(),
+            queue: VecDeque::new(),
+            taken: 0,
+            all: size.saturating_sub(request.from),
+            answered: false,
+        };
+        if serving.walk.is_some() {
+            serving.answer(size);
+            serving.go_on(cx, link);
+        } else {
+            serving.open(cx, link, source);
+        }
+        serving
+    }
+
+    pub(super) fn skipped(&self) -> u32 {
+        self.walk.as_ref().map_or(0, |walk| walk.skipped)
+    }
+
+    fn answer(&mut self, size: u64) {
+        let mut bytes = vec![GIVES];
+        bytes.u64(size);
+        self.queue.push_back(bytes.into());
+        self.answered = true;
+    }
+
+    fn open(&mut self, cx: &mut Ctx<'_>, link: LinkId, source: FileSource) {
+        self.stage = ServingStage::Opening;
+        self.opening = Some(source.clone());
+        let step = DiskStep::Open { source, from: self.request.from };
+        cx.push(Output::Disk { link, step });
+    }
+
+    /// The next file of a folder, or the end of all.
+    fn go_on(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
+        let mut frames = Vec::new();
+        let next = self.walk.as_mut().and_then(|walk| walk.next(&mut frames));
+        if !frames.is_empty() {
+            self.queue.push_back(frames.into());
+        }
+        match next {
+            Some(source) => self.open(cx, link, source),
+            None => self.stage = ServingStage::Ending,
+        }
+    }
+
+    /// Asks the disk for what there is room for.
+    fn ask(&mut self, cx: &mut Ctx<'_>, link: LinkId) {
+        let room = MAX_AHEAD.saturating_sub(self.queue.len());
+        while self.stage == ServingStage::Reading && self.reads.wants(room) {
+            self.reads.pending = self.reads.pending.saturating_add(1);
+            cx.push(Output::Disk { link, step: DiskStep::Read { bytes: MAX_BYTES } });
+        }
+    }
+}
+
+// What the disk says.
+impl Serving {
+    pub(super) fn on_disk(
+        &mut self,
+        cx: &mut Ctx<'_>,
+        link: LinkId,
+        event: DiskEvent,
+    ) -> Result<(), Refusal> {
+        match event {
+            DiskEvent::Opened { hash } => self.opened(cx, link, hash)?,
+            DiskEvent::Changed => {
+                let walk = self.walk.as_mut().ok_or(Refusal::Changed)?;
+                walk.skipped = walk.skipped.saturating_add(1);
+                self.go_on(cx, link);
+            }
+            DiskEvent::Read { bytes } => {
+                self.reads.pending = self.reads.pending.saturating_sub(1);
+                let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                self.reads.got = self.reads.got.saturating_add(length);
+                if self.reads.got > self.reads.size {
+                    return Err(Refusal::Changed);
+                }
+                self.queue.push_back(bytes);
+                self.ask(cx, link);
+            }
+            DiskEvent::End { hash } => self.ended(cx, link, hash)?,
+            DiskEvent::Failed { code } if code == ErrorCode::ESTALE => return Err(Refusal::Changed),
+            DiskEvent::Failed { .. } => return Err(Refusal::Disk),
+            DiskEvent::Written { .. } | DiskEvent::Closed | DiskEvent::Kept { .. } | DiskEvent::Mismatch => {}
+        }
+        self.progress.alive(cx);
+        Ok(())
+    }
+
+    fn opened(&mut self, cx: &mut Ctx<'_>, link: LinkId, hash: FileHash) -> Result<(), Refusal> {
+        let Some(FileSource { name, size, modified, .. }) = self.opening.take() else { return Ok(()) };
+        if self.walk.is_some() {
+            let mut frame = Vec::new();
+            WalkFrame::File { name, size, modified }.write(&mut frame);
+            self.queue.push_back(frame.into());
+        } else if self.request.from > 0 && hash != self.request.prefix {
+            return Err(Refusal::PrefixDiffers);
+        } else {
+            self.answer(size);
+        }
+        self.stage = ServingStage::Reading;
+        self.reads = ReadAhead { size: size.saturating_sub(self.request.from), ..ReadAhead::default() };
+        self.ask(cx, link);
+        Ok(())
+    }
+
+    fn ended(&mut self, cx: &mut Ctx<'_>, link: LinkId, hash: FileHash) -> Result<(), Refusal> {
+        self.reads.pending = self.reads.pending.saturating_sub(1);
+        self.reads.hash = Some(hash);
+        if self.reads.got < self.reads.size {
+            return Err(Refusal::Changed);
+        }
+        // More may have been asked for than there was.
+        if self.reads.pending > 0 {
+            return Ok(());
+        }
+        self.queue.push_back(Bytes::copy_from_slice(&hash));
+        if self.walk.is_some() {
+            self.go_on(cx, link);
+        } else {
+            self.stage = ServingStage::Ending;
+        }
+        Ok(())
+    }
+}
+
+// What the peer takes.
+impl Serving {
+    /// Gives QUIC what it takes, and hears whether the peer has all of it; `None`: it goes on.
+    pub(super) fn serve(&mut self, cx: &mut Ctx<'_>, link: LinkId, quic: &mut Connection) -> Option<Served> {
+        if let Err(why) = self.write(cx, quic) {
+            return Some(Served::Broken(why));
+        }
+        self.ask(cx, link);
+        let mut said = BytesMut::new();
+        match self.stream.read(quic, &mut said, 1) {
+            StreamRead::Blocked => None,
+            StreamRead::End if self.is_with_peer() || self.stage == ServingStage::Parting => {
+                Some(Served::Whole)
+            }
+            // Nothing is said after a request.
+            StreamRead::More | StreamRead::End => Some(Served::Broken(Refusal::Malformed)),
+            StreamRead::Reset(why) => Some(Served::Broken(why)),
+        }
+    }
+
+    fn write(&mut self, cx: &mut Ctx<'_>, quic: &mut Connection) -> Result<(), Refusal> {
+        let taken = self.stream.write(quic, &mut self.queue)?;
+        if taken > 0 {
+            self.taken = self.taken.saturating_add(u64::try_from(taken).unwrap_or_default());
+            self.progress.moved(cx, self.taken.min(self.all));
+        }
+        if self.queue.is_empty() && self.stage == ServingStage::Ending {
+            self.stage = ServingStage::Parting;
+            self.stream.finish(quic);
+        }
+        if self.stage == ServingStage::Parting && self.stream.is_acknowledged(quic) {
+            self.stage = ServingStage::Acknowledged;
+        }
+        Ok(())
+    }
+
+    /// All of it is with the peer, which may not have said so.
+    pub(super) fn is_with_peer(&self) -> bool {
+        self.stage == ServingStage::Acknowledged
+    }
+
+    /// Its stream, which is to be ended.
+    pub(super) const fn over(&self, why: Refusal) -> OverStream {
+        if self.answered {
+            OverStream::broken(self.stream, why)
+        } else {
+            OverStream::refused(self.stream, why)
+        }
+    }
+}

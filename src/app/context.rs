@@ -65,6 +65,6 @@ impl UpdateCx<'_> {
             payload: Arc::from([]),
         });
         conversation.unsaved.add(Arc::clone(&notice));
-        conversation.put(notice);
+        let _nothing = conversation.put(&notice);
     }
 }

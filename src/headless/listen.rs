@@ -197,6 +197,7 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         | StoreCommand::Keep(_)
         | StoreCommand::Know(_)
         | StoreCommand::Read { .. }
+        | StoreCommand::PeerRead { .. }
         | StoreCommand::Draft { .. }
         | StoreCommand::Stand { .. }
         | StoreCommand::Open { .. }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::search::Search;
-use super::{ConversationId, Message, MessageId, Phrase, Trust};
+use super::{ConversationId, Message, MessageId, Phrase, Trust, Uid};
 
 /// What a peer is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub enum StoreCommand {
     Know(ConversationRecord),
     /// Everything up to this message has been seen.
     Read { conversation: ConversationId, up_to: MessageId },
+    /// The peer says that somebody there has read our messages up to this one.
+    PeerRead { conversation: ConversationId, up_to: MessageId },
     /// What stands in the composer; empty: nothing.
     Draft { conversation: ConversationId, text: String },
     /// Where one reads; `None`: at the end.
@@ -80,6 +82,7 @@ impl StoreCommand {
                 conversations.len().saturating_mul(size_of::<ConversationId>())
             }
             Self::Read { .. }
+            | Self::PeerRead { .. }
             | Self::Stand { .. }
             | Self::Open { .. }
             | Self::Clear { .. }
@@ -95,6 +98,7 @@ impl StoreCommand {
             Self::Replace(_)
             | Self::Know(_)
             | Self::Read { .. }
+            | Self::PeerRead { .. }
             | Self::Draft { .. }
             | Self::Stand { .. }
             | Self::Open { .. }
@@ -109,7 +113,12 @@ impl StoreCommand {
     pub const fn is_bookkeeping(&self) -> bool {
         matches!(
             self,
-            Self::Know(_) | Self::Read { .. } | Self::Draft { .. } | Self::Stand { .. } | Self::Open { .. }
+            Self::Know(_)
+                | Self::Read { .. }
+                | Self::PeerRead { .. }
+                | Self::Draft { .. }
+                | Self::Stand { .. }
+                | Self::Open { .. }
         )
     }
 }
@@ -125,6 +134,8 @@ pub enum PageAnchor {
     Before(MessageId),
     /// What stands right below this message.
     After(MessageId),
+    /// The message of ours that both sides know by this name, and no other.
+    Named(Uid),
 }
 
 /// What a page is wanted for.
@@ -134,6 +145,8 @@ pub enum Purpose {
     Show,
     /// Its payloads are decoded again, since the encoding has changed.
     Redecode,
+    /// To know where it stands: the peer has read up to there.
+    Locate,
 }
 
 /// A part of a conversation is wanted. A page ends after `messages`, or at the first one beyond [`MAX_PAGE_BYTES`].
@@ -152,11 +165,18 @@ pub const PAGE: usize = 200;
 /// The first message is always whole.
 pub const MAX_PAGE_BYTES: usize = 2 * 1024 * 1024;
 
-/// A part of a conversation, oldest first.
+/// Earlier versions of one message that come with a page, the newest: all of them are kept, and exported.
+pub const MAX_VERSIONS: usize = 50;
+
+/// A part of a conversation, oldest first. Changes of other messages are none of its messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     pub query: PageQuery,
     pub messages: Vec<Arc<Message>>,
+    /// What its messages answer, and what was said about both: of each at most whether it was taken back, the words that
+    /// stand now, and an emoji of each side; then earlier versions, the newest, up to [`MAX_VERSIONS`] of a message and
+    /// [`MAX_PAGE_BYTES`] of all. In order of their ids.
+    pub related: Vec<Arc<Message>>,
     /// There are messages above the first, or below the last.
     pub older: bool,
     pub newer: bool,
@@ -214,7 +234,8 @@ pub struct SearchQuery {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchHits {
     pub ticket: u64,
-    /// Beyond these bytes of a hit's text see the message itself: a list of hits shows one line of each.
+    /// Of a message that has been changed with the words of the newest version that matches. Beyond these bytes of a hit's
+    /// text see the message itself: a list of hits shows one line of each.
     pub hits: Vec<Arc<Message>>,
     /// There are older ones.
     pub more: bool,
@@ -276,6 +297,10 @@ pub struct StoredConversation {
     /// Incoming messages that were not seen, and the first of them.
     pub unread: u32,
     pub first_unread: Option<MessageId>,
+    /// The name of the newest message that came.
+    pub heard: Option<Uid>,
+    /// Up to which message of ours somebody has read there.
+    pub peer_read: Option<MessageId>,
     pub draft: String,
     pub reading: Option<ScrollPosition>,
     /// The oldest message of ours that the peer has not kept yet.
@@ -286,7 +311,17 @@ impl StoredConversation {
     /// One without messages.
     pub const fn of(card: ConversationRecord) -> Self {
         let draft = String::new();
-        Self { card, newest: None, unread: 0, first_unread: None, draft, reading: None, outbox: None }
+        Self {
+            card,
+            newest: None,
+            unread: 0,
+            first_unread: None,
+            draft,
+            reading: None,
+            outbox: None,
+            heard: None,
+            peer_read: None,
+        }
     }
 }
 
@@ -297,7 +332,7 @@ pub struct QuotaEntry {
     pub conversation: ConversationId,
     /// As `Message::weight` counts.
     pub bytes: usize,
-    /// It only says that somebody came in, so it was never unread.
+    /// It only says that somebody came in, or changes another message, so it was never unread.
     pub joined: bool,
 }
 

@@ -7,6 +7,9 @@ use std::sync::Arc;
 use super::traffic::MessageKind;
 use super::{ConversationId, Files, Mark, MessageId, Phrase, Uid, WallTime};
 
+/// How long after a message its author can change it or take it back, in microseconds of the clock here.
+pub const CHANGEABLE_FOR: i64 = 24 * 3_600 * 1_000_000;
+
 /// Who wrote a message, with what only that side has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Direction {
@@ -64,6 +67,7 @@ impl Message {
             .saturating_add(self.text.len())
             .saturating_add(self.payload.len())
             .saturating_add(self.files.weight())
+            .saturating_add(self.quote.as_ref().map_or(0, |quote| quote.len()))
     }
 
     pub const fn is_incoming(&self) -> bool {
@@ -83,8 +87,8 @@ impl Message {
 
     /// It is ours, has a name that the peer knows it by, and the peer has not said that it has it: it is written to every
     /// new session again.
-    pub const fn is_in_outbox(&self) -> bool {
-        self.uid.is_some() && matches!(self.mark(), Some(Mark::Waiting | Mark::Sent))
+    pub fn is_in_outbox(&self) -> bool {
+        self.uid.is_some() && matches!(self.mark(), Some(Mark::Waiting | Mark::Sent)) && !self.is_emptied()
     }
 
     /// The name by which a message that came is known if it comes again.
@@ -111,6 +115,38 @@ impl Message {
     /// It changes another message, and has no row of its own.
     pub fn is_change(&self) -> bool {
         self.kind().is_some_and(MessageKind::is_change)
+    }
+
+    /// Whether it says something about that message that counts: the one judge of this, for the history and the screen. Only
+    /// the author changes a message or takes it back, and only for a day; anybody may put an emoji under it. Which of
+    /// several stands is a matter of their order, see [`MessageId`], and of no clock.
+    pub fn counts_for(&self, target: &Self) -> bool {
+        let is_named =
+            self.about.is_some() && self.about == target.uid && self.conversation == target.conversation;
+        let is_authors = (self.is_incoming(), self.sender()) == (target.is_incoming(), target.sender());
+        let is_in_time = self.time.0.saturating_sub(target.time.0) <= CHANGEABLE_FOR;
+        let kind = self.kind();
+        let has_words = kind != Some(MessageKind::Edit) || !self.text.is_empty();
+        let may = kind == Some(MessageKind::Reaction) || (is_authors && is_in_time && has_words);
+        is_named && self.is_change() && !target.is_change() && may
+    }
+
+    /// What is left of it once it was taken back, or its words with the message they were for.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self {
+            quote: None,
+            text: String::new(),
+            files: Files::default(),
+            payload: Arc::from([]),
+            ..self.clone()
+        }
+    }
+
+    /// Nothing is left of it, so there is nothing to be sent and nothing to be found.
+    pub fn is_emptied(&self) -> bool {
+        let may_be_empty = matches!(self.kind(), Some(MessageKind::Deletion | MessageKind::Reaction));
+        self.uid.is_some() && !may_be_empty && self.text.is_empty() && self.files.is_empty()
     }
 
     /// The sender's program says that it came into the room; nobody wrote anything.

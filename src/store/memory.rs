@@ -1,14 +1,18 @@
 //! The backend that keeps the history in memory, until the program ends: where no file can be written.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::related::{self, Named};
 use super::seen::SeenMessages;
 use super::sieve::Sieve;
 use super::{Backend, OutboxPage, OutboxQuery, Page, PageQuery, SearchHits, SearchQuery, StoreCommand};
-use crate::model::history::{ConversationRecord, MAX_PAGE_BYTES, PageAnchor};
-use crate::model::{ConversationId, Message, MessageId, Phrase};
+use crate::model::history::{ConversationRecord, MAX_PAGE_BYTES, PageAnchor, Purpose};
+use crate::model::search::Search;
+use crate::model::traffic::MessageKind;
+use crate::model::{ConversationId, Message, MessageId, Phrase, Uid};
 
 /// Messages kept per conversation: two bursts of the size the network side promises to survive, times five.
 const MAX_MESSAGES: usize = 100_000;
@@ -31,31 +35,114 @@ fn fitting<'a>(messages: impl Iterator<Item = &'a Arc<Message>>, limit: usize) -
 #[derive(Debug, Default)]
 struct ConversationLog {
     messages: VecDeque<Arc<Message>>,
+    /// What changes others: none of them is on any page.
+    changes: VecDeque<Arc<Message>>,
+    /// The first by their names, the others by what they are about.
+    names: BTreeSet<(Uid, MessageId)>,
+    abouts: BTreeSet<(Uid, MessageId)>,
     /// What they weigh together.
     bytes: usize,
 }
 
 impl ConversationLog {
     fn drop_oldest(&mut self) {
-        if let Some(oldest) = self.messages.pop_front() {
+        let first = |list: &VecDeque<Arc<Message>>| list.front().map_or(MessageId(u64::MAX), |one| one.id);
+        let is_change = first(&self.changes) < first(&self.messages);
+        if let Some(oldest) = self.list(is_change).pop_front() {
             self.bytes = self.bytes.saturating_sub(oldest.weight());
+            self.note(&oldest, false);
+        }
+    }
+
+    /// It is there, or not any more.
+    fn note(&mut self, message: &Message, there: bool) {
+        let (set, name) = if message.is_change() {
+            (&mut self.abouts, message.about)
+        } else {
+            (&mut self.names, message.uid)
+        };
+        if let Some(name) = name {
+            let _news = if there { set.insert((name, message.id)) } else { set.remove(&(name, message.id)) };
         }
     }
 
     /// Puts a message where its id belongs; one that is there already is replaced.
     fn put(&mut self, message: &Arc<Message>) {
-        self.bytes = self.bytes.saturating_add(message.weight());
-        let at = self.position(message.id);
-        match self.messages.get_mut(at) {
-            Some(slot) if slot.id == message.id => {
-                self.bytes = self.bytes.saturating_sub(slot.weight());
-                *slot = Arc::clone(message);
-            }
-            Some(_) | None => self.messages.insert(at, Arc::clone(message)),
+        if let Some(before) = self.find(message.id).cloned() {
+            self.bytes = self.bytes.saturating_sub(before.weight());
+            self.note(&before, false);
+            let list = self.list(before.is_change());
+            let at = list.partition_point(|one| one.id < message.id);
+            list.remove(at);
         }
-        while self.messages.len() > MAX_MESSAGES || self.bytes > MAX_BYTES {
+        self.bytes = self.bytes.saturating_add(message.weight());
+        self.note(message, true);
+        let list = self.list(message.is_change());
+        let at = list.partition_point(|one| one.id < message.id);
+        list.insert(at, Arc::clone(message));
+        while self.messages.len().saturating_add(self.changes.len()) > MAX_MESSAGES || self.bytes > MAX_BYTES
+        {
             self.drop_oldest();
         }
+    }
+
+    const fn list(&mut self, changes: bool) -> &mut VecDeque<Arc<Message>> {
+        if changes { &mut self.changes } else { &mut self.messages }
+    }
+
+    fn find(&self, id: MessageId) -> Option<&Arc<Message>> {
+        let find = |list: &VecDeque<Arc<Message>>| list.binary_search_by_key(&id, |message| message.id);
+        let change = || self.changes.get(find(&self.changes).ok()?);
+        find(&self.messages).ok().and_then(|at| self.messages.get(at)).or_else(change)
+    }
+
+    /// Removes what is older, and what was said about that.
+    fn trim(&mut self, before: MessageId) {
+        while self.messages.front().is_some_and(|oldest| oldest.id < before)
+            && let Some(oldest) = self.messages.pop_front()
+        {
+            self.bytes = self.bytes.saturating_sub(oldest.weight());
+            self.note(&oldest, false);
+        }
+        for change in std::mem::take(&mut self.changes) {
+            if change.id >= before
+                && change.about.is_some_and(|about| ids(&self.names, about).next().is_some())
+            {
+                self.changes.push_back(change);
+            } else {
+                self.bytes = self.bytes.saturating_sub(change.weight());
+                self.note(&change, false);
+            }
+        }
+    }
+
+    /// What was taken back stays so, whichever came first.
+    fn carry_out(&mut self, change: &Message) -> Result<(), Infallible> {
+        let is_deletion = change.kind() == Some(MessageKind::Deletion);
+        let about = change.about.filter(|_| is_deletion);
+        let taken = |target: &Message| change.counts_for(target);
+        let mut targets = match about {
+            Some(uid) => self.named(change.conversation, uid)?,
+            None if change.is_emptied() && !change.is_change() => vec![Arc::new(change.clone())],
+            None => return Ok(()),
+        };
+        targets.retain(|target| about.is_none() || taken(target));
+        for target in targets {
+            for version in related::versions(self, &target, usize::MAX)? {
+                self.put(&Arc::new(version.emptied()));
+            }
+            self.put(&Arc::new(target.emptied()));
+        }
+        Ok(())
+    }
+
+    /// The message with the newest of its words that match, if any do.
+    fn matching(&self, message: &Arc<Message>, search: &Search) -> Result<Option<Arc<Message>>, Infallible> {
+        let versions = related::versions(self, message, usize::MAX)?;
+        let version = versions.iter().find(|version| search.matches(&version.text));
+        let found =
+            version.map(|one| Arc::new(Message { text: one.text.clone(), ..Message::clone(message) }));
+        Ok(found.or_else(|| search.matches(&message.text).then(|| Arc::clone(message))))
     }
 
     fn position(&self, id: MessageId) -> usize {
@@ -78,7 +165,35 @@ impl ConversationLog {
             older: range.start > 0,
             newer: range.end < self.messages.len(),
             messages: self.messages.range(range).cloned().collect(),
+            related: Vec::new(),
         }
+    }
+}
+
+fn ids(set: &BTreeSet<(Uid, MessageId)>, name: Uid) -> impl DoubleEndedIterator<Item = MessageId> {
+    set.range((name, MessageId(0))..=(name, MessageId(u64::MAX))).map(|(_, id)| *id)
+}
+
+/// Nothing can fail here.
+impl Named for ConversationLog {
+    type Error = Infallible;
+
+    fn named(&self, _conversation: ConversationId, uid: Uid) -> Result<Vec<Arc<Message>>, Infallible> {
+        Ok(ids(&self.names, uid).filter_map(|id| self.find(id)).cloned().collect())
+    }
+
+    fn changes(
+        &self,
+        target: &Message,
+        kind: MessageKind,
+        ours: bool,
+        limit: usize,
+    ) -> Result<Vec<Arc<Message>>, Infallible> {
+        let is_wanted = |change: &&Arc<Message>| {
+            change.kind() == Some(kind) && change.is_outgoing() == ours && change.counts_for(target)
+        };
+        let about = target.uid.into_iter().flat_map(|uid| ids(&self.abouts, uid).rev());
+        Ok(about.filter_map(|id| self.find(id)).filter(is_wanted).take(limit).cloned().collect())
     }
 }
 
@@ -98,28 +213,24 @@ impl Memory {
         self.conversations.get(&conversation).into_iter().flat_map(|room| &room.messages)
     }
 
-    fn find(&mut self, conversation: ConversationId, id: MessageId) -> Option<&mut Arc<Message>> {
-        let messages = &mut self.conversations.get_mut(&conversation)?.messages;
-        let at = messages.binary_search_by_key(&id, |message| message.id).ok()?;
-        messages.get_mut(at)
+    fn find(&self, conversation: ConversationId, id: MessageId) -> Option<&Arc<Message>> {
+        self.conversations.get(&conversation)?.find(id)
     }
 
     /// Whether the message has not come before, or is what stands under its id. From now on it has.
     fn is_new(&mut self, message: &Message) -> bool {
-        let is_it = |there: &mut Arc<Message>| there.incoming_uid() == message.incoming_uid();
+        let is_it = |there: &Arc<Message>| there.incoming_uid() == message.incoming_uid();
         self.seen.note(message) || self.find(message.conversation, message.id).is_some_and(is_it)
     }
 
     fn apply(&mut self, op: &StoreCommand) {
         match op {
             StoreCommand::Insert(message) | StoreCommand::Keep(message) => {
-                self.conversations.entry(message.conversation).or_default().put(message);
+                self.put(message);
             }
             StoreCommand::Replace(message) => {
-                if self.find(message.conversation, message.id).is_some()
-                    && let Some(room) = self.conversations.get_mut(&message.conversation)
-                {
-                    room.put(message);
+                if self.find(message.conversation, message.id).is_some() {
+                    self.put(message);
                 }
             }
             StoreCommand::Clear { conversation, up_to } => {
@@ -138,18 +249,25 @@ impl Memory {
             }
             // There is no next start that could ask.
             StoreCommand::Read { .. }
+            | StoreCommand::PeerRead { .. }
             | StoreCommand::Draft { .. }
             | StoreCommand::Stand { .. }
             | StoreCommand::Open { .. } => {}
         }
     }
 
+    fn put(&mut self, message: &Arc<Message>) {
+        let room = self.conversations.entry(message.conversation).or_default();
+        let Ok(stands) = related::as_it_stands(room, message);
+        let stands = stands.map_or_else(|| Arc::clone(message), Arc::new);
+        room.put(&stands);
+        let Ok(()) = room.carry_out(&stands);
+    }
+
     fn trim(&mut self, conversation: ConversationId, before: MessageId) {
         let Some(room) = self.conversations.get_mut(&conversation) else { return };
-        while room.messages.front().is_some_and(|oldest| oldest.id < before) {
-            room.drop_oldest();
-        }
-        if room.messages.is_empty() {
+        room.trim(before);
+        if room.messages.is_empty() && room.changes.is_empty() {
             self.conversations.remove(&conversation);
         }
     }
@@ -174,10 +292,11 @@ impl Backend for Memory {
     fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase> {
         let after = query.after.map_or(0, |after| after.0.saturating_add(1));
         let room = self.conversations.get(&query.conversation);
-        let behind = room.into_iter().flat_map(|room| {
-            room.messages.range(room.position(MessageId(after))..).filter(|message| message.is_in_outbox())
-        });
-        Ok(query.answer(behind.cloned()))
+        let all = room.into_iter().flat_map(|room| room.messages.iter().chain(&room.changes));
+        let mut behind: Vec<&Arc<Message>> =
+            all.filter(|message| message.is_in_outbox() && message.id.0 >= after).collect();
+        behind.sort_unstable_by_key(|message| message.id);
+        Ok(query.answer(behind.into_iter().cloned()))
     }
 
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {
@@ -191,12 +310,23 @@ impl Backend for Memory {
             PageAnchor::Oldest => down(0),
             PageAnchor::Before(id) => up(room.position(id)),
             PageAnchor::After(id) => down(room.position(MessageId(id.0.saturating_add(1)))),
+            PageAnchor::Named(uid) => {
+                let is_ours = |message: &&Arc<Message>| message.is_outgoing();
+                let found = ids(&room.names, uid).filter_map(|id| room.find(id)).find(is_ours);
+                let messages = found.cloned().into_iter().collect();
+                return Ok(Page { messages, older: false, newer: false, ..room.page(query, 0..0) });
+            }
             PageAnchor::Around(id) => {
                 let at = room.position(id);
                 room.up(at, len / 2, most / 2)..room.down(at, len / 2, most / 2)
             }
         };
-        Ok(room.page(query, range))
+        let mut page = room.page(query, range);
+        if query.purpose == Purpose::Show {
+            let Ok(found) = related::related(room, &page.messages);
+            page.related = found;
+        }
+        Ok(page)
     }
 
     fn sent(&mut self, conversation: ConversationId, limit: usize) -> Result<Vec<String>, Phrase> {
@@ -213,9 +343,12 @@ impl Backend for Memory {
         let mut hits: Vec<Arc<Message>> = self
             .conversations
             .values()
-            .flat_map(|room| &room.messages)
-            .filter(|message| sieve.passes(message) && lookup.search.matches(&message.text))
-            .cloned()
+            .flat_map(|room| room.messages.iter().map(move |message| (room, message)))
+            .filter(|(_, message)| sieve.passes(message))
+            .filter_map(|(room, message)| {
+                let Ok(hit) = room.matching(message, &lookup.search);
+                hit
+            })
             .collect();
         hits.sort_unstable_by_key(|message| std::cmp::Reverse(message.id));
         let more = hits.len() > lookup.limit;

@@ -5,6 +5,7 @@
 
 mod lock;
 mod memory;
+mod related;
 mod seen;
 mod sieve;
 mod sqlite;
@@ -52,7 +53,7 @@ pub trait Backend: Send {
     fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase>;
 
     /// The last texts that were sent in a conversation, oldest first; one that was sent several times in a row
-    /// stands once, and files without a word not at all.
+    /// stands once, and files without a word and changes of other messages not at all.
     fn sent(&mut self, conversation: ConversationId, limit: usize) -> Result<Vec<String>, Phrase>;
 
     /// Messages that match.
@@ -128,7 +129,7 @@ impl Backend for Discard {
     }
 
     fn page(&mut self, query: &PageQuery) -> Result<Page, Phrase> {
-        Ok(Page { query: *query, messages: Vec::new(), older: false, newer: false })
+        Ok(Page { query: *query, messages: Vec::new(), related: Vec::new(), older: false, newer: false })
     }
 
     fn outbox(&mut self, query: &OutboxQuery) -> Result<OutboxPage, Phrase> {

@@ -78,6 +78,8 @@ impl<'a> Sieve<'a> {
     pub(super) fn passes(&self, message: &Message) -> bool {
         let search = &self.lookup.search;
         !message.is_joining()
+            && !message.is_change()
+            && !message.is_emptied()
             && search.covers(message.time)
             && self.lookup.before.is_none_or(|before| message.id < before)
             && self.places.as_ref().is_none_or(|places| places.contains(&message.conversation))

@@ -1,12 +1,20 @@
 //! What came and went in a conversation, and what of it is unread.
 
-use crate::model::MessageId;
+use std::sync::Arc;
+
+use crate::model::{Direction, Mark, Message, MessageId, Uid};
 
 #[derive(Clone, Debug, Default)]
 pub struct Activity {
     /// The message that was the next one when this came up: a row without messages is as old as that.
     since: Option<MessageId>,
     newest: Option<MessageId>,
+    /// The same with what only changes others.
+    newest_change: Option<MessageId>,
+    /// The name of the newest message that came.
+    heard: Option<Uid>,
+    /// The peer has read our messages up to this one.
+    peer_read: Option<MessageId>,
     unread: u32,
     marker: Option<MessageId>,
     arrivals: u64,
@@ -17,7 +25,48 @@ pub struct Activity {
 impl Activity {
     /// As the last run left it.
     pub(super) fn restored(newest: Option<MessageId>, unread: u32, marker: Option<MessageId>) -> Self {
-        Self { newest, unread, marker, arrivals: u64::from(unread), ..Self::default() }
+        let arrivals = u64::from(unread);
+        Self { newest, newest_change: newest, unread, marker, arrivals, ..Self::default() }
+    }
+
+    pub(super) const fn with_reads(self, heard: Option<Uid>, peer_read: Option<MessageId>) -> Self {
+        Self { heard, peer_read, ..self }
+    }
+
+    /// The newest message that came, as the peer knows it: where it does, and everything has been read.
+    pub(in crate::app) fn read_up_to(&self) -> Option<Uid> {
+        self.heard.filter(|_| self.unread == 0)
+    }
+
+    /// The peer has read our messages up to this one. `false`: that was known.
+    pub(super) fn set_peer_read(&mut self, up_to: MessageId) -> bool {
+        let is_news = self.peer_read < Some(up_to);
+        self.peer_read = self.peer_read.max(Some(up_to));
+        is_news
+    }
+
+    pub(in crate::app) const fn peer_read(&self) -> Option<MessageId> {
+        self.peer_read
+    }
+
+    /// The message as one that was read there, if that is more than is known of it.
+    pub(super) fn as_read(&self, message: &Arc<Message>) -> Option<Arc<Message>> {
+        let Direction::Outgoing { mark: Mark::Delivered, marked, kind } = message.direction else {
+            return None;
+        };
+        let direction = Direction::Outgoing { mark: Mark::Read, marked, kind };
+        let is_read = self.peer_read >= Some(message.id);
+        is_read.then(|| Arc::new(Message { direction, ..Message::clone(message) }))
+    }
+
+    /// The newest of all that can be cleared.
+    pub(super) fn newest_change(&self) -> Option<MessageId> {
+        self.newest.max(self.newest_change)
+    }
+
+    /// Another message was changed: nobody sees that as something new.
+    pub(super) fn on_change(&mut self, message: MessageId) {
+        self.newest_change = self.newest_change.max(Some(message));
     }
 
     pub(super) fn starting(since: MessageId) -> Self {
@@ -67,8 +116,11 @@ impl Activity {
     }
 
     /// A message is shown, ours or theirs.
-    pub(in crate::app) const fn on_message(&mut self, message: MessageId) {
-        self.newest = Some(message);
+    pub(in crate::app) fn on_message(&mut self, message: &Message) {
+        self.newest = Some(message.id);
+        if message.is_incoming() && !message.is_joining() {
+            self.heard = message.uid;
+        }
     }
 
     pub(in crate::app) const fn on_sent(&mut self) {
@@ -97,7 +149,7 @@ impl Activity {
 
     /// Nothing that was kept is there any more.
     pub(in crate::app) const fn reset(&mut self) {
-        (self.unread, self.marker, self.newest) = (0, None, None);
+        (self.unread, self.marker, self.newest, self.newest_change) = (0, None, None, None);
     }
 
     /// So many unread messages, all older than `before`, are gone.

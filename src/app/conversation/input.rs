@@ -1,5 +1,7 @@
 //! What a person left in a conversation: the draft, the texts that were sent, and where they read.
 
+use std::time::{Duration, Instant};
+
 use crate::model::history::ScrollPosition;
 
 /// Sent texts that Up can bring back.
@@ -13,6 +15,8 @@ pub struct InputState {
     requested: bool,
     draft: String,
     scroll: Option<ScrollPosition>,
+    /// When the peer was told last that a person writes.
+    typing_told: Option<Instant>,
 }
 
 impl InputState {
@@ -62,6 +66,15 @@ impl InputState {
         texts.append(&mut self.sent);
         texts.drain(..texts.len().saturating_sub(MAX_SENT));
         self.sent = texts;
+    }
+
+    /// Whether the peer is to be told now that a person writes.
+    pub(in crate::app) fn tell_typing(&mut self, now: Instant, every: Duration) -> bool {
+        let is_due = self.typing_told.is_none_or(|told| now.saturating_duration_since(told) >= every);
+        if is_due {
+            self.typing_told = Some(now);
+        }
+        is_due
     }
 
     /// Whether it is another draft than before.

@@ -7,20 +7,17 @@ mod changes;
 mod confusables;
 mod input;
 mod members;
+mod messages;
 mod pages;
 mod standing;
 mod status;
 mod unsaved;
 mod window;
 
-use std::sync::Arc;
-
 use super::event::Effect;
-use crate::model::history::{ConversationRecord, Page, PageAnchor, StoreCommand, StoredConversation};
+use crate::model::history::{ConversationRecord, StoreCommand, StoredConversation};
 use crate::model::traffic::FIRST_STRANGER;
-use crate::model::{
-    Address, ConversationId, Message, MessageId, NetCommand, PeerCommand, PeerKind, Person, Trust,
-};
+use crate::model::{Address, ConversationId, MessageId, NetCommand, PeerCommand, PeerKind, Person, Trust};
 
 pub use activity::Activity;
 pub use changes::{Changes, Reaction};
@@ -85,9 +82,19 @@ impl Conversation {
 
     /// As the last run left it.
     pub(super) fn restored(stored: StoredConversation, address: Address) -> Self {
-        let StoredConversation { card, newest, unread, first_unread, draft, reading, outbox: _ } = stored;
+        let StoredConversation {
+            card,
+            newest,
+            unread,
+            first_unread,
+            draft,
+            reading,
+            outbox: _,
+            heard,
+            peer_read,
+        } = stored;
         Self {
-            activity: Activity::restored(newest, unread, first_unread),
+            activity: Activity::restored(newest, unread, first_unread).with_reads(heard, peer_read),
             input: InputState::restored(draft, reading),
             standing: PeerStanding::restored(card.known, card.trust),
             ..Self::new(card.conversation, card.name, address, card.kind)
@@ -235,7 +242,7 @@ impl Conversation {
         self.standing.set_followed();
         let (address, rank) = (self.address.clone(), self.rank);
         let follow = Effect::Net(NetCommand::Peer(self.id, PeerCommand::Follow { address, rank }));
-        std::iter::once(follow).chain(self.tell_trust()).collect()
+        std::iter::once(follow).chain(self.tell_trust()).chain(self.tell_read()).collect()
     }
 
     /// Tells the network side of a conversation of an earlier run, now that it is needed.
@@ -251,144 +258,6 @@ impl Conversation {
         self.status.set_connection(None);
         self.members = RoomMembers::default();
         effect
-    }
-
-    // --- Its messages. ---
-
-    /// The messages that are held, oldest first; none unless it is open.
-    pub fn messages(&self) -> &[Arc<Message>] {
-        self.pages.window().messages()
-    }
-
-    /// Where the message stands in `messages`, or where it would.
-    pub fn position(&self, id: MessageId) -> usize {
-        self.pages.window().position(id)
-    }
-
-    pub fn message(&self, id: MessageId) -> Option<&Arc<Message>> {
-        self.pages.window().get(id)
-    }
-
-    /// What later messages have made of this one.
-    pub fn changes(&self, _message: &Message) -> Option<&Changes> {
-        None
-    }
-
-    /// The message that this one answers, where it is known here.
-    pub fn answered(&self, _message: &Message) -> Option<&Arc<Message>> {
-        None
-    }
-
-    /// A message that is held to be read, or since the store would not take it.
-    pub(super) fn held(&self, id: MessageId) -> Option<&Arc<Message>> {
-        self.message(id).or_else(|| self.unsaved.get(id))
-    }
-
-    /// There are messages above those that are held.
-    pub const fn has_older(&self) -> bool {
-        self.pages.window().older
-    }
-
-    /// There are messages below those that are held.
-    pub const fn has_newer(&self) -> bool {
-        self.pages.window().newer
-    }
-
-    /// It is open and its first page has not come yet.
-    pub fn is_loading(&self) -> bool {
-        self.pages.is_loading()
-    }
-
-    /// A page is on its way.
-    pub fn is_paging(&self) -> bool {
-        self.pages.is_paging()
-    }
-
-    /// What is held is what there is to read.
-    pub fn is_loaded(&self) -> bool {
-        self.pages.is_loaded()
-    }
-
-    /// A page could not be read; it is not requested again before a person scrolls there.
-    pub const fn is_stuck(&self) -> bool {
-        self.pages.is_stuck()
-    }
-
-    /// Whether the history does not have this message, or not as it is shown.
-    pub fn is_unsaved(&self, id: MessageId) -> bool {
-        self.unsaved.messages().any(|message| message.id == id)
-    }
-
-    /// The newest message that can be seen: clearing goes up to it.
-    pub(super) fn newest(&self) -> Option<MessageId> {
-        self.messages().last().map(|last| last.id).max(self.activity.newest())
-    }
-
-    /// A person opened it: a page that could not be read is tried again.
-    pub(super) const fn allow_retry(&mut self) {
-        self.pages.unstick();
-    }
-
-    pub(super) const fn request_page(&mut self, at: PageAnchor) {
-        self.pages.request(at);
-    }
-
-    pub(super) fn take_page(&mut self, page: Page) {
-        if self.is_room() {
-            page.messages.iter().for_each(|message| self.members.on_message(message));
-        }
-        self.pages.take(page, self.unsaved.all());
-    }
-
-    pub(super) fn fail_page(&mut self, at: PageAnchor) {
-        self.pages.fail(at);
-    }
-
-    /// The conversation is closed: its pages are dropped.
-    pub(super) fn close(&mut self) {
-        self.pages = Pages::default();
-    }
-
-    /// A message is about to be shown: what follows from it for everything but its text.
-    pub(super) fn on_message(&mut self, message: &Message) {
-        self.activity.on_message(message.id);
-        if self.is_room() {
-            self.members.on_message(message);
-        }
-        if !message.is_incoming() {
-            self.activity.on_sent();
-            self.status.on_sent(message.id);
-            return;
-        }
-        self.status.on_heard();
-        // A join line is shown, and is never unread.
-        if !message.is_joining() {
-            self.activity.on_received(message.id);
-        }
-    }
-
-    /// Shows a message, or the new version of one.
-    pub(super) fn put(&mut self, message: Arc<Message>) {
-        self.pages.put(message);
-    }
-
-    /// Replaces a message that is there.
-    pub(super) fn replace(&mut self, message: &Arc<Message>) {
-        self.pages.window_mut().replace(message);
-        self.unsaved.replace(message);
-    }
-
-    /// Drops what is older than that message.
-    pub(super) fn drop_before(&mut self, id: MessageId) {
-        self.pages.window_mut().drop_before(id);
-        self.unsaved.drop_before(id);
-    }
-
-    /// Everything up to this message was removed.
-    pub(super) fn clear(&mut self, up_to: MessageId) {
-        self.unsaved.end_clearing(up_to);
-        self.drop_before(MessageId(up_to.0.saturating_add(1)));
-        self.activity.clear(up_to);
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::changes::ChangeTable;
 use super::window::MessageWindow;
-use crate::model::Message;
-use crate::model::history::{Page, PageAnchor};
+use crate::model::history::{PAGE, Page, PageAnchor};
+use crate::model::{Message, MessageId};
 
 /// How much of a conversation is held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +24,8 @@ enum LoadState {
 pub(super) struct Pages {
     load: LoadState,
     window: MessageWindow,
+    /// What was said about its messages, and what they answer.
+    changes: ChangeTable,
     /// The page on its way that was asked for last: an earlier one is no answer to that.
     requested: Option<PageAnchor>,
     /// The last page that was asked for could not be read.
@@ -34,8 +37,23 @@ impl Pages {
         &self.window
     }
 
-    pub(super) const fn window_mut(&mut self) -> &mut MessageWindow {
-        &mut self.window
+    pub(super) const fn changes(&self) -> &ChangeTable {
+        &self.changes
+    }
+
+    /// Drops what is older than that message.
+    pub(super) fn drop_before(&mut self, id: MessageId) {
+        self.window.drop_before(id);
+        self.changes.retain(self.window.messages());
+    }
+
+    /// Another version of all that is held, where there is one.
+    pub(super) fn renew(&mut self, version: impl Fn(&Arc<Message>) -> Option<Arc<Message>>) {
+        let renewed: Vec<Arc<Message>> = self.window.messages().iter().filter_map(&version).collect();
+        for message in renewed {
+            self.window.replace(&message);
+        }
+        self.changes.renew(version);
     }
 
     pub(super) fn is_loading(&self) -> bool {
@@ -70,9 +88,33 @@ impl Pages {
     pub(super) fn take(&mut self, page: Page, unstored: &[Arc<Message>]) {
         self.requested = self.requested.filter(|at| *at != page.query.at);
         self.stuck = false;
-        if self.load != LoadState::Closed {
-            self.load = LoadState::Loaded;
-            self.window.take(page, unstored);
+        if self.load == LoadState::Closed {
+            return;
+        }
+        self.load = LoadState::Loaded;
+        let related = page.related.clone();
+        let (changes, messages): (Vec<_>, Vec<_>) =
+            unstored.iter().cloned().partition(|message| message.is_change());
+        self.window.take(page, &messages);
+        let shown = self.window.messages().to_vec();
+        for message in related.iter().chain(&changes).chain(&shown) {
+            self.note(message);
+        }
+        self.tidy();
+    }
+
+    /// What a message says about others, or what was said about it. Gives those that lost their words by that.
+    fn note(&mut self, message: &Arc<Message>) -> Vec<Arc<Message>> {
+        let emptied = self.changes.take(message);
+        for message in &emptied {
+            self.window.replace(message);
+        }
+        emptied
+    }
+
+    fn tidy(&mut self) {
+        if self.changes.len() > self.window.messages().len().saturating_mul(2).saturating_add(PAGE) {
+            self.changes.retain(self.window.messages());
         }
     }
 
@@ -86,9 +128,23 @@ impl Pages {
     }
 
     /// Shows a message, or the new version of one.
-    pub(super) fn put(&mut self, message: Arc<Message>) {
+    pub(super) fn put(&mut self, message: &Arc<Message>) -> Vec<Arc<Message>> {
+        if !self.is_loaded() {
+            return Vec::new();
+        }
+        if !message.is_change() {
+            self.window.put(Arc::clone(message));
+        }
+        let emptied = self.note(message);
+        self.tidy();
+        emptied
+    }
+
+    /// Takes the new version of a message that is held.
+    pub(super) fn replace(&mut self, message: &Arc<Message>) {
+        self.window.replace(message);
         if self.is_loaded() {
-            self.window.put(message);
+            self.note(message);
         }
     }
 }

@@ -110,6 +110,13 @@ impl SearchState {
         }
     }
 
+    /// The message has lost its words.
+    pub(in crate::app) fn drop_hit(&mut self, message: MessageId) {
+        for results in [&mut self.found, &mut self.located] {
+            results.hits.retain(|hit| hit.id != message);
+        }
+    }
+
     /// The conversation was left.
     pub(in crate::app) fn close(&mut self, conversation: ConversationId) {
         if self.located.within == Some(conversation) {
@@ -151,6 +158,7 @@ fn is_hit(search: &Search, conversation: &Conversation, message: &Message) -> bo
     let author = [name, address.as_str(), source.as_str(), message.sender().unwrap_or_default()];
     !search.is_empty()
         && !message.is_joining()
+        && !message.is_change()
         && search.covers(message.time)
         && search.covers_place(&[name, address.as_str()])
         && search.covers_author(message.is_outgoing(), &author)

@@ -274,7 +274,20 @@ fn kept(id: u32, name: &str, at: &str, kind: PeerKind) -> (StoredConversation, A
     let reading = Some(ScrollPosition { message: MessageId(5), row: 2 });
     let (newest, first_unread) = (Some(MessageId(9)), Some(MessageId(7)));
     let draft = "half a sent".to_owned();
-    (StoredConversation { card, newest, unread: 2, first_unread, draft, reading, outbox: None }, address(at))
+    (
+        StoredConversation {
+            card,
+            newest,
+            unread: 2,
+            first_unread,
+            draft,
+            reading,
+            outbox: None,
+            heard: None,
+            peer_read: None,
+        },
+        address(at),
+    )
 }
 
 fn restored() -> World {

@@ -243,6 +243,8 @@ fn after_a_restart_the_name_is_kept_and_nobody_is_said_to_be_there() {
         draft: String::new(),
         reading: None,
         outbox: None,
+        heard: None,
+        peer_read: None,
     };
     let conversations = vec![(kept, address(MEI))];
     let last_message = Some(MessageId(9));

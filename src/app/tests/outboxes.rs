@@ -82,6 +82,8 @@ fn what_waits_is_given_again_after_a_restart_under_the_same_names() {
         draft: String::new(),
         reading: None,
         outbox: Some(handed),
+        heard: None,
+        peer_read: None,
     };
     let conversations = vec![(stored, place(2))];
     again.happen(Event::Restored(Restored { conversations, last_message: newest, ..Restored::default() }));

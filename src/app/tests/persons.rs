@@ -134,6 +134,8 @@ fn a_contact_is_whoever_is_met_there_first_and_stays_that_after_a_restart() {
             draft: String::new(),
             reading: None,
             outbox: None,
+            heard: None,
+            peer_read: None,
         };
         (kept, address)
     };

@@ -333,6 +333,8 @@ fn a_room_of_an_earlier_run_is_read_and_not_gone_into() {
         draft: String::new(),
         reading: None,
         outbox: None,
+        heard: None,
+        peer_read: None,
     };
     let at: Address = address(GROUND);
     let restored = Restored { conversations: vec![(kept, at)], ..Restored::default() };

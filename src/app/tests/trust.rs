@@ -213,6 +213,8 @@ fn left_as(kind: PeerKind, name: &str, number: u8, trust: Option<Trust>) -> Rest
         draft: String::new(),
         reading: None,
         outbox: None,
+        heard: None,
+        peer_read: None,
     };
     Restored { conversations: vec![(stored, place(number))], ..Restored::default() }
 }

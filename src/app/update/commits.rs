@@ -67,6 +67,7 @@ pub(super) fn on_refused(cx: &mut UpdateCx<'_>, commands: Vec<StoreCommand>, why
             }
             StoreCommand::Know(_)
             | StoreCommand::Read { .. }
+            | StoreCommand::PeerRead { .. }
             | StoreCommand::Draft { .. }
             | StoreCommand::Stand { .. } => pending_writes::set_outdated(cx.state, &command),
             StoreCommand::Insert(_) | StoreCommand::Replace(_) | StoreCommand::Keep(_) => {
@@ -128,6 +129,7 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
         | StoreCommand::Evict { .. }
         | StoreCommand::Know(_)
         | StoreCommand::Read { .. }
+        | StoreCommand::PeerRead { .. }
         | StoreCommand::Draft { .. }
         | StoreCommand::Stand { .. }
         | StoreCommand::Open { .. } => {}
@@ -179,7 +181,9 @@ fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
     }
     let state = &mut *cx.state;
     if let Some(conversation) = state.conversations.get_mut(message.conversation) {
-        conversation.put(Arc::clone(message));
+        for emptied in conversation.put(message) {
+            state.search.drop_hit(emptied.id);
+        }
         state.search.on_message(conversation, message);
     }
     state.conversations.strangers.touch(message.conversation, message.id);
@@ -188,6 +192,7 @@ fn show(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
 
 /// Whether a message is a reason to ring. Join lines and automatic replies are not.
 fn calls(conversation: &Conversation, message: &Message) -> bool {
-    let is_text = !message.is_joining() && message.kind() != Some(MessageKind::Automatic);
+    let is_text =
+        !message.is_joining() && !message.is_change() && message.kind() != Some(MessageKind::Automatic);
     conversation.notify && is_text
 }

@@ -5,6 +5,7 @@
 //!  commits ── pending_writes, quota, inbox, outboxes   contacts ── nearby, reading, rooms, strangers, persons
 //!  inbox ──── strangers, persons                       nearby ──── strangers, persons
 //!  outbox ─── receipts                                 strangers ─ offers, persons
+//!  talk ───── outbox, downloads
 //!  transfers ─ downloads ─ offers                      restore, search, sockets
 //!  trust ──── strangers
 //! ```
@@ -27,6 +28,7 @@ mod rooms;
 mod search;
 mod sockets;
 mod strangers;
+mod talk;
 mod transfers;
 mod trust;
 
@@ -91,7 +93,8 @@ fn on_net(cx: &mut UpdateCx<'_>, event: NetEvent) {
         NetEvent::Opened { message, text, lossy } => receipts::on_opened(cx, message, text, lossy),
         NetEvent::Transfer { transfer, progress } => transfers::on_progress(cx, transfer, progress),
         // The runtime writes it, and says what came of that.
-        NetEvent::Content { .. } | NetEvent::ReadUpTo { .. } => {}
+        NetEvent::Content { .. } => {}
+        NetEvent::ReadUpTo { conversation, uid } => talk::on_read_up_to(cx, conversation, uid),
         NetEvent::Peer(peer) => nearby::on_peer(cx, peer),
         NetEvent::Introduced { conversation, about } => nearby::on_introduced(cx, conversation, *about),
         NetEvent::Typing { conversation } => nearby::on_typing(cx, conversation),
@@ -114,11 +117,11 @@ fn on_intent(cx: &mut UpdateCx<'_>, intent: Intent) {
         Intent::Send { conversation, text } => {
             outbox::send(cx, conversation, NewMessage::text(text));
         }
-        Intent::Reply { .. }
-        | Intent::Edit { .. }
-        | Intent::Delete { .. }
-        | Intent::React { .. }
-        | Intent::Type { .. } => {}
+        Intent::Reply { conversation, message, text } => talk::reply(cx, conversation, message, text),
+        Intent::Edit { conversation, message, text } => talk::edit(cx, conversation, message, text),
+        Intent::Delete { conversation, message } => talk::delete(cx, conversation, message),
+        Intent::React { conversation, message, emoji } => talk::react(cx, conversation, message, &emoji),
+        Intent::Type { conversation } => talk::on_typing(cx, conversation),
         Intent::SendAs { conversation, text, kind } => {
             outbox::send(cx, conversation, NewMessage { kind, ..NewMessage::text(text) });
         }

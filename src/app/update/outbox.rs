@@ -9,7 +9,7 @@ use crate::model::file::{FileSource, MAX_FILES};
 use crate::model::history::StoreCommand;
 use crate::model::traffic::MessageKind;
 use crate::model::{
-    ConversationId, Direction, Fault, File, Files, Mark, Message, MessageId, Phrase, TransferState,
+    ConversationId, Direction, Fault, File, Files, Mark, Message, MessageId, Phrase, TransferState, Uid,
 };
 
 /// What a person sends.
@@ -18,17 +18,23 @@ pub(super) struct NewMessage {
     pub text: String,
     pub kind: MessageKind,
     pub files: Files,
+    /// What it answers or changes, and the words of what it answers.
+    pub about: Option<Uid>,
+    pub quote: Option<Arc<str>>,
+    /// Waiting, or else it is only kept.
+    pub mark: Mark,
 }
 
 impl NewMessage {
     pub(super) fn text(text: String) -> Self {
-        Self { text, kind: MessageKind::Text, files: Files::default() }
+        let (kind, files, mark) = (MessageKind::Text, Files::default(), Mark::Waiting);
+        Self { text, kind, files, about: None, quote: None, mark }
     }
 }
 
 /// A new outgoing message: first into the store as waiting. `None`: it cannot be sent there, and a line says why.
 pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessage) -> Option<MessageId> {
-    let NewMessage { text, kind, files } = message;
+    let NewMessage { text, kind, files, about, quote, mark } = message;
     trust::on_writing(cx, id);
     if let Some(refusal) = refusal(cx.state.conversation(id)?, kind) {
         cx.state.tell(refusal);
@@ -38,21 +44,23 @@ pub(super) fn send(cx: &mut UpdateCx<'_>, id: ConversationId, message: NewMessag
     let message = cx.state.new_message_id();
     let uid = cx.state.outboxes.uids.next();
     let conversation = cx.state.conversations.get_mut(id)?;
-    if !text.is_empty() {
+    if !text.is_empty() && !kind.is_change() {
         conversation.input.remember(&text);
     }
-    conversation.activity.remove_marker();
+    if !kind.is_change() {
+        conversation.activity.remove_marker();
+    }
     cx.effects.extend(conversation.mark_known());
     conversation.activity.add_pending();
     let stored = Message {
         id: message,
         uid: conversation.address.scheme.caps.outbox.then_some(uid),
-        about: None,
-        quote: None,
+        about,
+        quote,
         conversation: id,
         dialect: conversation.address.scheme.name.into(),
         time: cx.now.wall,
-        direction: Direction::Outgoing { mark: Mark::Waiting, marked: cx.now.wall, kind },
+        direction: Direction::Outgoing { mark, marked: cx.now.wall, kind },
         text,
         files,
         payload: Arc::from([]),
@@ -71,6 +79,8 @@ fn refusal(conversation: &Conversation, kind: MessageKind) -> Option<Phrase> {
         MessageKind::Text => None,
         MessageKind::Sealed if caps.seals => None,
         MessageKind::Several | MessageKind::Everyone if caps.several => None,
+        MessageKind::Edit | MessageKind::Deletion if caps.chat.edits => None,
+        MessageKind::Reaction if caps.chat.reactions => None,
         MessageKind::Sealed => Some("send-no-seals"),
         // The other kinds are only ever received.
         MessageKind::Several
@@ -101,7 +111,7 @@ pub(super) fn offer(cx: &mut UpdateCx<'_>, id: ConversationId, text: String, sou
         return;
     }
     let files = Files::new(sources.iter().map(file).collect());
-    if let Some(message) = send(cx, id, NewMessage { text, kind: MessageKind::Text, files }) {
+    if let Some(message) = send(cx, id, NewMessage { files, ..NewMessage::text(text) }) {
         cx.state.offers.announce(message, sources.into());
     }
 }
@@ -118,7 +128,8 @@ pub(super) fn retry(cx: &mut UpdateCx<'_>, id: ConversationId, message: MessageI
     let text = failed.text.clone();
     if failed.files.is_empty() {
         let kind = failed.kind().unwrap_or_default();
-        send(cx, id, NewMessage { kind, ..NewMessage::text(text) });
+        let (about, quote) = (failed.about, failed.quote.clone());
+        send(cx, id, NewMessage { kind, about, quote, ..NewMessage::text(text) });
     } else if let Some(sources) = cx.state.offers.sources(message) {
         let sources = sources.to_vec();
         offer(cx, id, text, sources);

@@ -12,6 +12,9 @@ use crate::model::{ConversationId, Message, MessageCommand, MessageId, NetComman
 pub(super) fn send(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
     let conversation = cx.state.conversation(message.conversation);
     let waits = conversation.is_some_and(|conversation| conversation.address.scheme.caps.outbox);
+    if waits && !message.is_in_outbox() {
+        return;
+    }
     if !waits || cx.state.outboxes.admit(message) {
         give(cx, message);
     }

@@ -33,6 +33,7 @@ const fn subject(command: &StoreCommand) -> Option<ConversationId> {
     match command {
         StoreCommand::Know(record) => Some(record.conversation),
         StoreCommand::Read { conversation, .. }
+        | StoreCommand::PeerRead { conversation, .. }
         | StoreCommand::Draft { conversation, .. }
         | StoreCommand::Stand { conversation, .. } => Some(*conversation),
         StoreCommand::Insert(_)
@@ -110,6 +111,8 @@ fn record(conversation: &Conversation) -> Vec<StoreCommand> {
         StoreCommand::Draft { conversation: id, text: conversation.input.draft().to_owned() },
         StoreCommand::Stand { conversation: id, at: conversation.input.scroll() },
     ];
+    let peer_read = activity.peer_read();
+    commands.extend(peer_read.map(|up_to| StoreCommand::PeerRead { conversation: id, up_to }));
     commands.extend(seen.map(|up_to| StoreCommand::Read { conversation: id, up_to }));
     commands
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::talk;
 use crate::app::context::UpdateCx;
 use crate::app::event::Effect;
 use crate::app::state::{MAX_REDECODE, State};
@@ -54,11 +55,13 @@ pub(super) fn redecode(cx: &mut UpdateCx<'_>, id: ConversationId) {
 pub(super) fn on_page(cx: &mut UpdateCx<'_>, mut page: Page) {
     match page.query.purpose {
         Purpose::Show => {
-            page.messages.iter_mut().for_each(|message| end_stale_transfers(cx.state, message));
+            let shown = page.messages.iter_mut().chain(&mut page.related);
+            shown.for_each(|message| end_stale_transfers(cx.state, message));
             if let Some(conversation) = cx.state.conversations.get_mut(page.query.conversation) {
                 conversation.take_page(page);
             }
         }
+        Purpose::Locate => talk::on_located(cx, &page),
         Purpose::Redecode => {
             for message in page.messages.into_iter().filter(|message| has_text(message)).rev() {
                 let payload = Arc::clone(&message.payload);
@@ -124,6 +127,7 @@ pub(super) fn mark_read(cx: &mut UpdateCx<'_>, id: ConversationId, arriving: boo
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     if let Some(up_to) = conversation.activity.read() {
         cx.effects.push(Effect::Store(StoreCommand::Read { conversation: id, up_to }));
+        cx.effects.extend(conversation.tell_read());
     }
     if arriving {
         conversation.activity.remove_marker();

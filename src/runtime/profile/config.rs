@@ -18,7 +18,7 @@ use crate::net::is_encoding;
 const TEMPLATE: &str = include_str!("../../../assets/config.toml");
 
 /// Every key of the file.
-const KEYS: [(&str, ValueKind); 11] = [
+const KEYS: [(&str, ValueKind); 13] = [
     (NAME, ValueKind::Text),
     (GROUP, ValueKind::Text),
     (LANGUAGE, ValueKind::Language),
@@ -26,6 +26,8 @@ const KEYS: [(&str, ValueKind); 11] = [
     (THEME, ValueKind::Theme),
     ("mouse", ValueKind::Flag),
     ("bell", ValueKind::Flag),
+    ("typing", ValueKind::Flag),
+    ("reads", ValueKind::Flag),
     (GREETING, ValueKind::Text),
     (ANNOUNCE, ValueKind::Places),
     (DOWNLOADS, ValueKind::Folder),
@@ -53,6 +55,7 @@ const LISTEN: &str = "listen";
 
 /// The settings of one profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Config {
     /// What others see; `None` when it is not set.
     pub name: Option<String>,
@@ -65,6 +68,9 @@ pub struct Config {
     pub theme: String,
     pub mouse: bool,
     pub bell: bool,
+    /// Whether trusted peers may see that we are writing, and up to where we have read.
+    pub typing: bool,
+    pub reads: bool,
     /// What a broadcast room is told on joining; empty: nothing.
     pub greeting: String,
     /// Where else we are announced.
@@ -89,6 +95,8 @@ impl Default for Config {
             theme: DEFAULT_THEME.to_owned(),
             mouse: true,
             bell: true,
+            typing: true,
+            reads: true,
             greeting: USUAL_GREETING.to_owned(),
             announce: Vec::new(),
             downloads: None,
@@ -183,6 +191,8 @@ fn take(
         VISIBLE => config.visible = audience(item).ok_or_else(|| bad(ValueKind::Audience))?,
         "mouse" => config.mouse = flag()?,
         "bell" => config.bell = flag()?,
+        "typing" => config.typing = flag()?,
+        "reads" => config.reads = flag()?,
         GREETING => text()?.clone_into(&mut config.greeting),
         ANNOUNCE => config.announce = announce(source, item)?,
         DOWNLOADS => {

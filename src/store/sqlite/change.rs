@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
+use super::super::related::as_it_stands;
+use super::amend::{self, NamedMessages};
 use super::{index, outbox, rows, schema, seen};
 use crate::model::history::{ConversationRecord, ScrollPosition, StoreCommand};
 use crate::model::{ConversationId, Direction, Message, MessageId, Trust};
@@ -41,7 +43,8 @@ impl Group<'_> {
             StoreCommand::Keep(message) => self.put(message),
             StoreCommand::Replace(message) => self.replace(message),
             StoreCommand::Know(card) => self.know(card),
-            StoreCommand::Read { conversation, up_to } => self.read(*conversation, *up_to),
+            StoreCommand::Read { conversation, up_to } => self.read("read_to", *conversation, *up_to),
+            StoreCommand::PeerRead { conversation, up_to } => self.read("peer_read", *conversation, *up_to),
             StoreCommand::Draft { conversation, text } => self.draft(*conversation, text),
             StoreCommand::Stand { conversation, at } => self.stand(*conversation, *at),
             StoreCommand::Open { conversation } => {
@@ -96,11 +99,10 @@ impl Group<'_> {
         if !self.can_stand(message)? {
             return Ok(());
         }
+        let stands = as_it_stands(&NamedMessages::all(&self.transaction), message)?;
+        let message = stands.as_ref().unwrap_or(message);
         match rows::insert(&self.transaction, message) {
-            Ok(()) => {
-                outbox::note(&self.transaction, message)?;
-                self.index(message)
-            }
+            Ok(()) => self.follow_up(message),
             Err(error) => {
                 let there = rows::stored(&self.transaction, rows::number(message.id))?;
                 if there.is_some_and(|there| rows::is_same(&there, message)) { Ok(()) } else { Err(error) }
@@ -112,9 +114,17 @@ impl Group<'_> {
         if !self.can_stand(message)? {
             return Ok(());
         }
+        let stands = as_it_stands(&NamedMessages::all(&self.transaction), message)?;
+        let message = stands.as_ref().unwrap_or(message);
         rows::put(&self.transaction, message)?;
+        self.follow_up(message)
+    }
+
+    fn follow_up(&self, message: &Message) -> Sql<()> {
         outbox::note(&self.transaction, message)?;
-        self.index(message)
+        self.index(message)?;
+        let changed = amend::carry_out(&self.transaction, message)?;
+        changed.iter().try_for_each(|target| self.index(target))
     }
 
     /// What has been cleared does not come back, even when it was refused before.
@@ -143,9 +153,10 @@ impl Group<'_> {
         write_card(&self.transaction, card)
     }
 
-    fn read(&self, conversation: ConversationId, up_to: MessageId) -> Sql<()> {
-        let sql = "UPDATE conversation SET read_to = ?2 WHERE id = ?1 AND read_to < ?2";
-        self.run(sql, (conversation.0, rows::number(up_to))).map(drop)
+    /// Up to where we have read, or the peer has.
+    fn read(&self, column: &str, conversation: ConversationId, up_to: MessageId) -> Sql<()> {
+        let sql = format!("UPDATE conversation SET {column} = ?2 WHERE id = ?1 AND {column} < ?2");
+        self.run(&sql, (conversation.0, rows::number(up_to))).map(drop)
     }
 
     fn draft(&self, conversation: ConversationId, text: &str) -> Sql<()> {
@@ -168,14 +179,16 @@ impl Group<'_> {
         let last: Option<i64> =
             ask.query_row((conversation.0, up_to.min(rows::MAX_ID)), |row| row.get(0)).optional()?.flatten();
         drop(ask);
-        let Some(last) = last else { return Ok(()) };
-        self.cleared.remove(&conversation);
-        let _rows = self.run(
-            "UPDATE conversation SET cleared_to = ?2 WHERE id = ?1 AND cleared_to < ?2",
-            (conversation.0, last),
-        )?;
-        outbox::remove(&self.transaction, conversation, last)?;
-        self.note_last_message()
+        self.note_last_message()?;
+        if let Some(last) = last {
+            self.cleared.remove(&conversation);
+            let _rows = self.run(
+                "UPDATE conversation SET cleared_to = ?2 WHERE id = ?1 AND cleared_to < ?2",
+                (conversation.0, last),
+            )?;
+            outbox::remove(&self.transaction, conversation, last)?;
+        }
+        amend::drop_orphans(&self.transaction, conversation, up_to)
     }
 
     /// Removes what a flood brought in the same transaction: it is a bounded part, and a flood leaves no later moment.
@@ -196,7 +209,7 @@ impl Group<'_> {
         self.hide(conversation, i64::MAX)?;
         let _rows = self.run(
             "UPDATE conversation SET forgotten = 1, name = '', address = '', standing = 2, known = 1, \
-             draft = '', reading_message = NULL, reading_row = NULL, trust = '' WHERE id = ?1",
+             draft = '', reading_message = NULL, reading_row = NULL, trust = '', peer_read = -1 WHERE id = ?1",
             [conversation.0],
         )?;
         seen::forget(&self.transaction, conversation)?;

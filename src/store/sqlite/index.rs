@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, Row, Transaction};
 
-use super::{rows, schema};
+use super::{amend, rows, schema};
 use crate::model::search::{INDEX_VERSION, index_text};
 use crate::model::{ConversationId, Message};
 
@@ -58,14 +58,14 @@ pub(super) fn empty(transaction: &Transaction<'_>) -> Sql<()> {
 }
 
 /// Indexes a message anew that has another text now, or that came late. Nobody looks for the words of a program that
-/// came into a room.
+/// came into a room. What changes a message is found with that one.
 pub(super) fn replace(connection: &Connection, message: &Message) -> Sql<()> {
     let id = rows::number(message.id);
     remove(connection, id)?;
-    if message.is_joining() {
+    if message.is_joining() || message.is_change() {
         return Ok(());
     }
-    let body = index_text(&message.text);
+    let body = index_text(&amend::words(connection, message)?);
     add(connection, &IndexEntry { id, body, place: place(message.conversation, message.is_outgoing()) })
 }
 
@@ -94,7 +94,7 @@ pub(super) fn step(connection: &mut Connection, indexed_to: i64) -> Sql<Option<i
 /// words of joining never.
 fn next(connection: &Connection, indexed_to: i64) -> Sql<(Vec<IndexEntry>, Option<i64>)> {
     let mut statement = connection.prepare_cached(
-        "SELECT m.id, m.conversation, m.direction, m.text, m.id > c.cleared_to AND m.kind <> 1 \
+        "SELECT m.id, m.conversation, m.direction, m.text, m.id > c.cleared_to AND m.kind NOT IN (1, 8, 9, 10), m.uid \
          FROM message m LEFT JOIN conversation c ON c.id = m.conversation WHERE m.id > ?1 AND m.id <= ?2 ORDER BY m.id",
     )?;
     let mut found = statement.query([indexed_to, rows::MAX_ID])?;
@@ -102,7 +102,7 @@ fn next(connection: &Connection, indexed_to: i64) -> Sql<(Vec<IndexEntry>, Optio
     while entries.len() < MAX_STEP && bytes < MAX_STEP_BYTES {
         let Some(row) = found.next()? else { break };
         last = Some(rows::integer(row, 0));
-        if let Some(entry) = entry(row) {
+        if let Some(entry) = entry(connection, row)? {
             bytes = bytes.saturating_add(entry.body.len());
             entries.push(entry);
         }
@@ -110,10 +110,14 @@ fn next(connection: &Connection, indexed_to: i64) -> Sql<(Vec<IndexEntry>, Optio
     Ok((entries, last))
 }
 
-fn entry(row: &Row<'_>) -> Option<IndexEntry> {
-    let conversation = rows::conversation_id(rows::integer(row, 1))?;
-    let outgoing = rows::integer(row, 2) == rows::OUTGOING;
-    let body = index_text(&rows::text(row, 3));
-    let shown = rows::integer(row, 4) != 0;
-    shown.then(|| IndexEntry { id: rows::integer(row, 0), body, place: place(conversation, outgoing) })
+fn entry(connection: &Connection, row: &Row<'_>) -> Sql<Option<IndexEntry>> {
+    let conversation = rows::conversation_id(rows::integer(row, 1)).filter(|_| rows::integer(row, 4) != 0);
+    let Some(conversation) = conversation else { return Ok(None) };
+    let (id, outgoing) = (rows::integer(row, 0), rows::integer(row, 2) == rows::OUTGOING);
+    let named = row.get_ref(5)?.as_blob().is_ok();
+    let words = match rows::stored(connection, id)?.filter(|_| named) {
+        Some(message) => amend::words(connection, &message)?,
+        None => rows::text(row, 3),
+    };
+    Ok(Some(IndexEntry { id, body: index_text(&words), place: place(conversation, outgoing) }))
 }

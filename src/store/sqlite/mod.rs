@@ -3,6 +3,7 @@
 //! It owns the one connection that writes. What it cannot keep it says, and goes on: after any failure the next
 //! change is tried anew.
 
+mod amend;
 mod change;
 mod cleanup;
 mod db_file;
@@ -227,6 +228,7 @@ impl Sqlite {
             | StoreCommand::Know(_)
             | StoreCommand::Replace(_)
             | StoreCommand::Read { .. }
+            | StoreCommand::PeerRead { .. }
             | StoreCommand::Draft { .. }
             | StoreCommand::Stand { .. }
             | StoreCommand::Open { .. } => {}

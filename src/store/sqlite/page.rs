@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use super::super::related::{Named as _, related};
+use super::amend::NamedMessages;
 use super::rows;
-use crate::model::history::{MAX_PAGE_BYTES, Page, PageAnchor, PageQuery};
-use crate::model::{ConversationId, Message};
+use crate::model::history::{MAX_PAGE_BYTES, Page, PageAnchor, PageQuery, Purpose};
+use crate::model::{ConversationId, Message, Uid};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -30,6 +32,7 @@ pub(super) fn page(connection: &Connection, query: &PageQuery) -> Sql<Page> {
     let whole = PageLimit { messages: query.messages, bytes: MAX_PAGE_BYTES };
     let half = PageLimit { messages: whole.messages / 2, bytes: whole.bytes / 2 };
     let (pivot, messages) = match query.at {
+        PageAnchor::Named(uid) => return view.named(query, uid),
         PageAnchor::Newest => (i64::MAX, view.up(i64::MAX, whole)?),
         PageAnchor::Oldest => (0, view.down(0, whole)?),
         PageAnchor::Before(id) => (rows::number(id), view.up(rows::number(id), whole)?),
@@ -46,7 +49,12 @@ pub(super) fn page(connection: &Connection, query: &PageQuery) -> Sql<Page> {
     };
     let first = messages.first().map_or(pivot, |first| rows::number(first.id));
     let after = messages.last().map_or(pivot, |last| rows::number(last.id).saturating_add(1));
-    Ok(Page { query: *query, older: view.has_before(first)?, newer: view.has_from(after)?, messages })
+    let (older, newer) = (view.has_before(first)?, view.has_from(after)?);
+    let related = match query.purpose {
+        Purpose::Show => related(&view.names(), &messages)?,
+        Purpose::Redecode | Purpose::Locate => Vec::new(),
+    };
+    Ok(Page { query: *query, messages, related, older, newer })
 }
 
 impl<'a> VisibleConversation<'a> {
@@ -54,6 +62,18 @@ impl<'a> VisibleConversation<'a> {
         let mut ask = connection.prepare_cached("SELECT cleared_to FROM conversation WHERE id = ?1")?;
         let cleared_to = ask.query_row([conversation.0], |row| Ok(rows::integer(row, 0))).optional()?;
         Ok(Self { connection, conversation, cleared_to: cleared_to.unwrap_or(-1) })
+    }
+
+    const fn names(&self) -> NamedMessages<'a> {
+        NamedMessages { connection: self.connection, cleared_to: self.cleared_to }
+    }
+
+    /// The message of ours with this name; a page of one, or of none.
+    fn named(&self, query: &PageQuery, uid: Uid) -> Sql<Page> {
+        let mut messages = self.names().named(self.conversation, uid)?;
+        messages.retain(|message| message.is_outgoing());
+        messages.truncate(1);
+        Ok(Page { query: *query, messages, related: Vec::new(), older: false, newer: false })
     }
 
     /// The messages before `end`, as many as fit; oldest first.
@@ -76,7 +96,11 @@ impl<'a> VisibleConversation<'a> {
     }
 
     fn read(&self, sql: &str, after: i64, to: i64, limit: PageLimit) -> Sql<Vec<Arc<Message>>> {
-        let sql = format!("SELECT {} FROM message m WHERE m.conversation = ?1 AND {sql}", rows::COLUMNS);
+        let sql = format!(
+            "SELECT {} FROM message m WHERE m.conversation = ?1 AND {} AND {sql}",
+            rows::COLUMNS,
+            rows::NO_CHANGE
+        );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut found = statement.query((self.conversation.0, after, to))?;
         let (mut messages, mut weight) = (Vec::new(), 0_usize);
@@ -93,27 +117,31 @@ impl<'a> VisibleConversation<'a> {
     }
 
     fn has_before(&self, id: i64) -> Sql<bool> {
-        self.has("id > ?2 AND id < ?3", self.cleared_to, id)
+        self.has("m.id > ?2 AND m.id < ?3", self.cleared_to, id)
     }
 
     fn has_from(&self, id: i64) -> Sql<bool> {
-        self.has("id > ?2 AND id <= ?3", self.before(id), i64::MAX)
+        self.has("m.id > ?2 AND m.id <= ?3", self.before(id), i64::MAX)
     }
 
     /// Whether a message is there that a page would show: whoever asks for it gets it.
     fn has(&self, sql: &str, after: i64, to: i64) -> Sql<bool> {
-        let sql = format!("SELECT 1 FROM message WHERE conversation = ?1 AND {sql} AND {}", rows::READABLE);
+        let sql = format!(
+            "SELECT 1 FROM message m WHERE m.conversation = ?1 AND {sql} AND {} AND {}",
+            rows::READABLE,
+            rows::NO_CHANGE
+        );
         self.connection.prepare_cached(&sql)?.exists((self.conversation.0, after, to))
     }
 }
 
 /// What was sent last, oldest first; a text that stands several times in a row stands once, and files without a word
-/// not at all.
+/// and changes of other messages not at all.
 pub(super) fn sent(connection: &Connection, conversation: ConversationId, limit: usize) -> Sql<Vec<String>> {
     let view = VisibleConversation::open(connection, conversation)?;
     let mut statement = connection.prepare_cached(
         "SELECT text FROM message INDEXED BY outgoing WHERE conversation = ?1 AND direction = 1 AND id > ?2 \
-         ORDER BY id DESC",
+         AND kind NOT IN (8, 9, 10) ORDER BY id DESC",
     )?;
     let mut found = statement.query((conversation.0, view.cleared_to))?;
     let mut texts: Vec<String> = Vec::new();

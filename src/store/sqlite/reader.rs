@@ -154,13 +154,15 @@ fn summaries(connection: &Connection) -> Sql<Vec<Summary>> {
     let mut summaries = Vec::new();
     for kept in start::kept(&moment)? {
         let mut ask = moment.prepare_cached(
-            "SELECT count(*), min(m.id), max(m.id) FROM message m JOIN conversation c ON c.id = m.conversation \
+            "SELECT count(*) - (SELECT count(*) FROM message WHERE conversation = ?1 AND id > c.cleared_to \
+             AND kind IN (8, 9, 10)), min(m.id) FROM message m JOIN conversation c ON c.id = m.conversation \
              WHERE m.conversation = ?1 AND m.id > c.cleared_to",
         )?;
-        let (messages, first, last) = ask.query_row([kept.card.conversation.0], |row| {
-            Ok((rows::integer(row, 0), rows::integer(row, 1), rows::integer(row, 2)))
+        let (messages, first) = ask.query_row([kept.card.conversation.0], |row| {
+            Ok((rows::integer(row, 0), rows::integer(row, 1)))
         })?;
         let messages = u64::try_from(messages).unwrap_or_default();
+        let last = kept.newest.map_or(first, rows::number);
         let ends = (messages > 0).then_some((first, last));
         let (first, last) = match ends {
             Some((first, last)) => (Some(time(&moment, first)?), Some(time(&moment, last)?)),

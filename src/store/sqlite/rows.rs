@@ -16,29 +16,32 @@ use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, T
 
 /// The columns of a message in the order in which [`message`] reads them; `m` is the table.
 pub(super) const COLUMNS: &str = "m.id, m.conversation, m.dialect, m.time, m.direction, m.source, m.lossy, \
-     m.authenticated, m.mark, m.reason, m.marked, m.text, m.payload, m.sender, m.kind, m.files, m.uid, m.about";
+     m.authenticated, m.mark, m.reason, m.marked, m.text, m.payload, m.sender, m.kind, m.files, m.uid, m.about, \
+     m.quote";
 
 /// Fails where the id is taken.
 const INSERT: &str = "INSERT INTO message (id, conversation, dialect, time, direction, source, lossy, \
-     authenticated, mark, reason, marked, text, payload, sender, kind, files, uid, about) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+     authenticated, mark, reason, marked, text, payload, sender, kind, files, uid, about, quote) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
 
 const OVER: &str = "ON CONFLICT (id) DO UPDATE SET conversation = ?2, dialect = ?3, time = ?4, direction = ?5, source = ?6, \
      lossy = ?7, authenticated = ?8, mark = ?9, reason = ?10, marked = ?11, text = ?12, payload = ?13, \
-     sender = ?14, kind = ?15, files = ?16, uid = ?17, about = ?18";
+     sender = ?14, kind = ?15, files = ?16, uid = ?17, about = ?18, quote = ?19";
 
 pub(super) const INCOMING: i64 = 0;
 pub(super) const OUTGOING: i64 = 1;
 
 const TEXT: i64 = 0;
 /// A message that only says that somebody came in.
-pub(super) const JOINED: i64 = 1;
+const JOINED: i64 = 1;
 const SEALED: i64 = 2;
 const OPENED: i64 = 3;
 const SEVERAL: i64 = 4;
 const EVERYONE: i64 = 5;
 const AUTOMATIC: i64 = 6;
 const UNREADABLE: i64 = 7;
+/// The kinds of what changes another message; `NO_CHANGE` says of a row `m` that it is none of them.
+pub(super) const NO_CHANGE: &str = "m.kind NOT IN (8, 9, 10)";
 const EDIT: i64 = 8;
 const DELETION: i64 = 9;
 const REACTION: i64 = 10;
@@ -113,7 +116,7 @@ fn mark(number: i64, reason: &str) -> Mark {
     }
 }
 
-const fn kind_number(kind: MessageKind) -> i64 {
+pub(super) const fn kind_number(kind: MessageKind) -> i64 {
     match kind {
         MessageKind::Text => TEXT,
         MessageKind::Joined => JOINED,
@@ -144,6 +147,11 @@ const fn kind(number: i64) -> MessageKind {
         REACTION => MessageKind::Reaction,
         _ => MessageKind::Text,
     }
+}
+
+/// Whether a message of this kind only says that somebody came in, or changes another one.
+pub(super) const fn is_never_unread(number: i64) -> bool {
+    matches!(number, JOINED) || kind(number).is_change()
 }
 
 /// The payload's column. Most payloads are the text itself, and stand as NULL.
@@ -224,6 +232,7 @@ fn write(statement: &mut Statement<'_>, message: &Message) -> rusqlite::Result<(
         super::files::column(&message.files),
         message.uid.map(|uid| uid.0),
         message.about.map(|about| about.0),
+        message.quote.as_deref(),
     ];
     statement.execute(row).map(drop)
 }
@@ -245,7 +254,7 @@ pub(super) fn text(row: &Row<'_>, column: usize) -> String {
 }
 
 /// A uid; nothing else counts.
-fn uid(row: &Row<'_>, column: usize) -> Option<Uid> {
+pub(super) fn uid(row: &Row<'_>, column: usize) -> Option<Uid> {
     match row.get_ref(column) {
         Ok(ValueRef::Blob(bytes)) => bytes.try_into().ok().map(Uid),
         Ok(_) | Err(_) => None,
@@ -266,7 +275,7 @@ const NOWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::UNSPECIFI
 
 /// Whether [`message`] takes a row; all of it stands in `message_of`.
 pub(super) const READABLE: &str =
-    "id BETWEEN 0 AND (1 << 60) AND (typeof(direction) <> 'integer' OR direction IN (0, 1))";
+    "m.id BETWEEN 0 AND (1 << 60) AND (typeof(m.direction) <> 'integer' OR m.direction IN (0, 1))";
 
 /// `None`: nobody can have stored this row.
 pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
@@ -281,7 +290,7 @@ pub(super) fn message(row: &Row<'_>) -> Option<Arc<Message>> {
         id: message_id(integer(row, 0))?,
         uid: uid(row, 16),
         about: uid(row, 17),
-        quote: None,
+        quote: Some(text_of(18)).filter(|quote| !quote.is_empty()).map(Arc::from),
         conversation: conversation_id(integer(row, 1))?,
         dialect: Cow::Owned(text_of(2)),
         time: WallTime(integer(row, 3)),

@@ -19,6 +19,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: ROOMS, then: None },
     Migration { sql: FILES, then: None },
     Migration { sql: UIDS, then: None },
+    Migration { sql: CHANGES, then: None },
 ];
 
 /// The version that this program writes.
@@ -117,23 +118,40 @@ CREATE TABLE outbox (
 ) WITHOUT ROWID;
 ";
 
-/// The first versions whose messages say who wrote them, and what they offer.
+/// What an answer quotes, and up to where the peer has read. Edits, deletions and reactions are messages with no place of
+/// their own in a conversation: `change` takes them out of what is counted without touching a message, `change_of` finds
+/// the newest of each kind and side about one message, however many there are. A message that changes nothing costs neither
+/// anything.
+const CHANGES: &str = "
+ALTER TABLE message ADD COLUMN quote TEXT;
+ALTER TABLE conversation ADD COLUMN peer_read INTEGER NOT NULL DEFAULT -1;
+CREATE INDEX change ON message (conversation, id, kind) WHERE kind IN (8, 9, 10);
+CREATE INDEX change_of ON message (conversation, about, kind, direction) WHERE kind IN (8, 9, 10);
+";
+
+/// The first versions whose messages say who wrote them, what they offer, and what both sides know them by.
 const WITH_SENDERS: usize = 3;
 const WITH_FILES: usize = 4;
+const WITH_UIDS: usize = 5;
 
 /// What stands for the messages of older versions where nothing may be written, and for their conversations.
 const WITHOUT_SENDERS: &str = "
 CREATE TEMP VIEW message AS
-    SELECT *, NULL AS sender, 0 AS kind, NULL AS files, NULL AS uid, NULL AS about FROM main.message;
+    SELECT *, NULL AS sender, 0 AS kind, NULL AS files, NULL AS uid, NULL AS about, NULL AS quote FROM main.message;
 ";
 const WITHOUT_FILES: &str = "
-CREATE TEMP VIEW message AS SELECT *, NULL AS files, NULL AS uid, NULL AS about FROM main.message;
+CREATE TEMP VIEW message AS
+    SELECT *, NULL AS files, NULL AS uid, NULL AS about, NULL AS quote FROM main.message;
 ";
 const WITHOUT_UIDS: &str = "
-CREATE TEMP VIEW message AS SELECT *, NULL AS uid, NULL AS about FROM main.message;
+CREATE TEMP VIEW message AS SELECT *, NULL AS uid, NULL AS about, NULL AS quote FROM main.message;
+";
+const WITHOUT_QUOTES: &str = "
+CREATE TEMP VIEW message AS SELECT *, NULL AS quote FROM main.message;
+CREATE TEMP VIEW conversation AS SELECT *, -1 AS peer_read FROM main.conversation;
 ";
 const WITHOUT_TRUST: &str = "
-CREATE TEMP VIEW conversation AS SELECT *, '' AS trust FROM main.conversation;
+CREATE TEMP VIEW conversation AS SELECT *, '' AS trust, -1 AS peer_read FROM main.conversation;
 CREATE TEMP VIEW outbox AS SELECT 0 AS conversation, 0 AS message WHERE 0;
 ";
 
@@ -142,7 +160,10 @@ pub(super) fn adapt(connection: &Connection) -> rusqlite::Result<()> {
     let messages = match format(connection)? {
         FileFormat::Ours(version) if (1..WITH_SENDERS).contains(&version) => WITHOUT_SENDERS,
         FileFormat::Ours(version) if (WITH_SENDERS..WITH_FILES).contains(&version) => WITHOUT_FILES,
-        FileFormat::Ours(version) if (WITH_FILES..VERSION).contains(&version) => WITHOUT_UIDS,
+        FileFormat::Ours(version) if (WITH_FILES..WITH_UIDS).contains(&version) => WITHOUT_UIDS,
+        FileFormat::Ours(version) if (WITH_UIDS..VERSION).contains(&version) => {
+            return connection.execute_batch(WITHOUT_QUOTES);
+        }
         FileFormat::Ours(_) | FileFormat::Foreign => return Ok(()),
     };
     connection.execute_batch(messages)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::super::sieve::Sieve;
-use super::{index, rows, schema, start};
+use super::{amend, index, rows, schema, start};
 use crate::model::history::{ConversationRecord, SearchHits, SearchQuery};
 use crate::model::{ConversationId, Message};
 
@@ -116,7 +116,12 @@ impl SearchCursor<'_> {
             let message =
                 fetch.query_row([rows::integer(row, 0)], |row| Ok(rows::message(row))).optional()?;
             let Some(message) = message.flatten() else { continue };
-            if self.sieve.passes(&message) && (!literals || self.sieve.lookup.search.matches(&message.text)) {
+            if !self.sieve.passes(&message) {
+                continue;
+            }
+            if message.uid.is_some() {
+                self.hits.extend(amend::matching(self.connection, message, &self.sieve.lookup.search)?);
+            } else if !literals || self.sieve.lookup.search.matches(&message.text) {
                 self.hits.push(message);
             }
         }
@@ -143,7 +148,8 @@ impl SearchCursor<'_> {
         let mut found = statement.query((before, after, first, end, within.map(|within| within.0)))?;
         while !self.is_full() {
             let Some(row) = found.next()? else { break };
-            self.hits.extend(look(&self.sieve, row));
+            let hit = look(self.connection, &self.sieve, row)?;
+            self.hits.extend(hit);
         }
         Ok(())
     }
@@ -156,11 +162,16 @@ fn tokens(places: &BTreeSet<ConversationId>) -> Option<String> {
 }
 
 /// The message of this row if it is asked for.
-fn look(sieve: &Sieve<'_>, row: &Row<'_>) -> Option<Arc<Message>> {
+fn look(connection: &Connection, sieve: &Sieve<'_>, row: &Row<'_>) -> Sql<Option<Arc<Message>>> {
+    let search = &sieve.lookup.search;
+    let named = row.get_ref(16)?.as_blob().is_ok();
     // Most have other words: they are not copied.
-    let words = row.get_ref(11).ok()?.as_bytes().unwrap_or_default();
-    if !sieve.lookup.search.matches(&String::from_utf8_lossy(words)) {
-        return None;
+    let words = row.get_ref(11)?.as_bytes().unwrap_or_default();
+    if !named && !search.matches(&String::from_utf8_lossy(words)) {
+        return Ok(None);
     }
-    rows::message(row).filter(|message| sieve.passes(message))
+    match rows::message(row).filter(|message| sieve.passes(message)) {
+        Some(message) if named => amend::matching(connection, message, search),
+        found => Ok(found),
+    }
 }

@@ -47,6 +47,7 @@ impl Seed {
             | StoreCommand::Trim { .. }
             | StoreCommand::Replace(_)
             | StoreCommand::Read { .. }
+            | StoreCommand::PeerRead { .. }
             | StoreCommand::Draft { .. }
             | StoreCommand::Stand { .. }
             | StoreCommand::Open { .. } => {}

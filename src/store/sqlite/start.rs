@@ -1,12 +1,12 @@
 //! What a start reads of the history.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::{outbox, rows, schema};
 use crate::model::history::{
     ConversationRecord, QuotaEntry, ScrollPosition, StoreSnapshot, StoredConversation,
 };
-use crate::model::{ConversationId, Message, MessageId, WallTime};
+use crate::model::{ConversationId, Message, MessageId, Uid, WallTime};
 
 type Sql<T> = rusqlite::Result<T>;
 
@@ -14,13 +14,17 @@ type Sql<T> = rusqlite::Result<T>;
 /// hundreds would keep a start waiting.
 const MAX_UNREAD: i64 = 9_999;
 
+/// Messages that are looked at for the newest that came.
+const MAX_LATELY: i64 = 100;
+
 /// Messages of strangers that are looked at: the quota of all of them, with room for a flood that ended before
 /// it was trimmed.
 const MAX_HELD: i64 = 20_000;
 
 /// Pointers to messages, and what stands for none: whatever is no id of ours becomes that. A text would hide all
 /// that ever comes; a number near the end would leave no ids to give.
-const POINTERS: [(&str, &str); 3] = [("cleared_to", "-1"), ("read_to", "-1"), ("reading_message", "NULL")];
+const POINTERS: [(&str, &str); 4] =
+    [("cleared_to", "-1"), ("read_to", "-1"), ("reading_message", "NULL"), ("peer_read", "-1")];
 
 /// Makes sense of the numbers that ids are counted by.
 pub(super) fn settle_numbers(connection: &Connection) -> Sql<()> {
@@ -62,7 +66,7 @@ pub(super) fn remembered(connection: &Connection) -> Sql<StoreSnapshot> {
 
 fn last_message(connection: &Connection) -> Sql<Option<MessageId>> {
     let sql = "SELECT max(coalesce((SELECT max(id) FROM message WHERE id <= ?1), -1), \
-               coalesce((SELECT max(max(read_to, cleared_to)) FROM conversation), -1))";
+               coalesce((SELECT max(max(read_to, cleared_to, peer_read)) FROM conversation), -1))";
     let last = connection.query_row(sql, [rows::MAX_ID], |row| Ok(rows::integer(row, 0)))?;
     let counter = schema::setting(connection, "last_message")?.unwrap_or(-1);
     Ok(rows::message_id(last.max(counter)))
@@ -91,7 +95,7 @@ pub(super) fn card(row: &Row<'_>) -> Option<ConversationRecord> {
 pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
     let mut statement = connection.prepare(
         "SELECT id, name, address, standing, known, trust, cleared_to, read_to, draft, reading_message, \
-         reading_row FROM conversation WHERE NOT forgotten ORDER BY id",
+         reading_row, peer_read FROM conversation WHERE NOT forgotten ORDER BY id",
     )?;
     let mut found = statement.query([])?;
     let mut conversations = Vec::new();
@@ -103,6 +107,8 @@ pub(super) fn kept(connection: &Connection) -> Sql<Vec<StoredConversation>> {
             newest: newest(connection, card.conversation, cleared_to)?,
             unread,
             first_unread,
+            heard: heard(connection, card.conversation, cleared_to)?,
+            peer_read: rows::message_id(rows::integer(row, 11)),
             draft: rows::text(row, 8),
             reading: spot(row).filter(|spot| rows::number(spot.message) > cleared_to),
             outbox: outbox::first(connection, card.conversation)?,
@@ -121,10 +127,24 @@ fn spot(row: &Row<'_>) -> Option<ScrollPosition> {
 }
 
 fn newest(connection: &Connection, conversation: ConversationId, after: i64) -> Sql<Option<MessageId>> {
-    let mut statement = connection
-        .prepare_cached("SELECT max(id) FROM message WHERE conversation = ?1 AND id > ?2 AND id <= ?3")?;
-    let newest: Option<i64> = statement.query_row((conversation.0, after, rows::MAX_ID), |row| row.get(0))?;
+    let mut statement = connection.prepare_cached(
+        "SELECT m.id FROM message m WHERE m.conversation = ?1 AND m.id > ?2 AND m.id <= ?3 \
+         AND m.kind NOT IN (8, 9, 10) ORDER BY m.id DESC LIMIT 1",
+    )?;
+    let newest: Option<i64> =
+        statement.query_row((conversation.0, after, rows::MAX_ID), |row| row.get(0)).optional()?;
     Ok(newest.and_then(rows::message_id))
+}
+
+/// The name of the newest message that came, if it came lately: only then can it matter to the peer.
+fn heard(connection: &Connection, conversation: ConversationId, after: i64) -> Sql<Option<Uid>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT m.uid FROM (SELECT id FROM message WHERE conversation = ?1 AND id > ?2 AND id <= ?3 \
+         ORDER BY id DESC LIMIT ?4) n CROSS JOIN message m ON m.id = n.id \
+         WHERE m.direction = 0 AND m.kind NOT IN (1, 8, 9, 10) LIMIT 1",
+    )?;
+    let params = (conversation.0, after, rows::MAX_ID, MAX_LATELY);
+    Ok(statement.query_row(params, |row| Ok(rows::uid(row, 0))).optional()?.flatten())
 }
 
 fn unread(
@@ -135,7 +155,8 @@ fn unread(
     let mut statement = connection.prepare_cached(
         "SELECT count(*), min(id) FROM (SELECT id FROM message \
          WHERE conversation = ?1 AND id > ?2 AND id <= ?4 AND direction = 0 AND id NOT IN \
-         (SELECT id FROM message WHERE kind = 1 AND conversation = ?1 AND id > ?2) \
+         (SELECT id FROM message WHERE kind = 1 AND conversation = ?1 AND id > ?2) AND id NOT IN \
+         (SELECT id FROM message WHERE kind IN (8, 9, 10) AND conversation = ?1 AND id > ?2) \
          ORDER BY id LIMIT ?3)",
     )?;
     statement.query_row((conversation.0, after, MAX_UNREAD, rows::MAX_ID), |row| {
@@ -165,7 +186,7 @@ fn held(connection: &Connection) -> Sql<Vec<QuotaEntry>> {
         let payload = if payload.is_some() { bytes(3) } else { text };
         let files = row.get::<_, Option<i64>>(5).unwrap_or_default().map_or(0, |_| bytes(5));
         let bytes = size_of::<Message>().saturating_add(text).saturating_add(payload).saturating_add(files);
-        let joined = rows::integer(row, 4) == rows::JOINED;
+        let joined = rows::is_never_unread(rows::integer(row, 4));
         held.push(QuotaEntry { message, conversation, bytes, joined });
     }
     held.reverse();

@@ -1,6 +1,7 @@
 //! What every backend has to do, and what the thread makes of it.
 
 mod battery;
+mod changes;
 mod lock;
 mod random;
 pub(super) mod samples;

@@ -229,7 +229,7 @@ fn setting_candidates(args: &str, fitting: impl Fn(&[&str]) -> Vec<String>) -> V
         Some(("theme", _)) => fitting(&THEMES),
         Some(("language", _)) => fitting(&TAGS),
         Some(("visible", _)) => fitting(&["true", "contacts", "false"]),
-        Some(("mouse" | "bell", _)) => fitting(&["true", "false"]),
+        Some(("mouse" | "bell" | "typing" | "reads", _)) => fitting(&["true", "false"]),
         Some(("legacy-encoding", _)) => fitting(&ENCODINGS),
         Some(_) => Vec::new(),
     }

@@ -1,0 +1,119 @@
+//! What comes along with a page: the messages that its own answer, and what was said about both.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::model::history::{MAX_PAGE_BYTES, MAX_VERSIONS};
+use crate::model::traffic::MessageKind;
+use crate::model::{ConversationId, Message, MessageId, Uid};
+
+/// Where messages are found by what both sides know them by.
+pub(super) trait Named {
+    type Error;
+
+    /// The messages of this name that change no other, oldest first; what has been cleared is not there.
+    fn named(&self, conversation: ConversationId, uid: Uid) -> Result<Vec<Arc<Message>>, Self::Error>;
+
+    /// Changes of this kind that count for the message, from us or from the peer, the newest first.
+    fn changes(
+        &self,
+        target: &Message,
+        kind: MessageKind,
+        ours: bool,
+        limit: usize,
+    ) -> Result<Vec<Arc<Message>>, Self::Error>;
+}
+
+/// The words of its author that stand for those of the message, the newest first.
+pub(super) fn versions<N: Named>(
+    source: &N,
+    target: &Message,
+    limit: usize,
+) -> Result<Vec<Arc<Message>>, N::Error> {
+    if target.uid.is_none() {
+        return Ok(Vec::new());
+    }
+    source.changes(target, MessageKind::Edit, target.is_outgoing(), limit)
+}
+
+/// Whether its author has taken the message back.
+pub(super) fn deletion<N: Named>(source: &N, target: &Message) -> Result<Option<Arc<Message>>, N::Error> {
+    if target.uid.is_none() || target.is_change() {
+        return Ok(None);
+    }
+    let found = source.changes(target, MessageKind::Deletion, target.is_outgoing(), 1)?;
+    Ok(found.into_iter().next())
+}
+
+/// The message as it is to be kept: without its words if it was taken back, or is another version of one that was.
+pub(super) fn as_it_stands<N: Named>(source: &N, message: &Message) -> Result<Option<Message>, N::Error> {
+    let gone = match (message.kind(), message.about) {
+        (Some(MessageKind::Edit), Some(about)) => {
+            let mut gone = false;
+            for target in source.named(message.conversation, about)? {
+                gone |= message.counts_for(&target) && deletion(source, &target)?.is_some();
+            }
+            gone
+        }
+        _ => deletion(source, message)?.is_some(),
+    };
+    Ok(gone.then(|| message.emptied()))
+}
+
+/// What comes with a page of these messages, in order of ids.
+pub(super) fn related<N: Named>(
+    source: &N,
+    messages: &[Arc<Message>],
+) -> Result<Vec<Arc<Message>>, N::Error> {
+    let answered = answered(source, messages)?;
+    let mut found = BTreeMap::new();
+    let mut bytes = 0_usize;
+    for target in answered.iter().chain(messages).filter(|target| target.uid.is_some()) {
+        for change in standing(source, target)? {
+            bytes = bytes.saturating_add(change.weight());
+            found.insert(change.id, change);
+        }
+    }
+    for target in messages.iter().rev().filter(|target| target.uid.is_some()) {
+        let is_edited = found
+            .values()
+            .any(|change| change.kind() == Some(MessageKind::Edit) && change.about == target.uid);
+        if !is_edited {
+            continue;
+        }
+        for version in versions(source, target, MAX_VERSIONS)? {
+            bytes = bytes.saturating_add(version.weight());
+            if bytes > MAX_PAGE_BYTES {
+                break;
+            }
+            found.insert(version.id, version);
+        }
+    }
+    found.extend(answered.into_iter().map(|message| (message.id, message)));
+    Ok(found.into_values().collect())
+}
+
+/// What the messages answer, besides what they are themselves.
+fn answered<N: Named>(source: &N, messages: &[Arc<Message>]) -> Result<Vec<Arc<Message>>, N::Error> {
+    let here: BTreeSet<MessageId> = messages.iter().map(|message| message.id).collect();
+    let asked: BTreeSet<(ConversationId, Uid)> =
+        messages.iter().filter_map(|message| Some((message.conversation, message.about?))).collect();
+    let mut answered = Vec::new();
+    for (conversation, uid) in asked {
+        let first = source.named(conversation, uid)?.into_iter().next();
+        answered.extend(first.filter(|message| !here.contains(&message.id)));
+    }
+    Ok(answered)
+}
+
+/// What stands of all that was said about a message.
+fn standing<N: Named>(source: &N, target: &Message) -> Result<Vec<Arc<Message>>, N::Error> {
+    if let Some(deletion) = deletion(source, target)? {
+        return Ok(vec![deletion]);
+    }
+    let mut standing = versions(source, target, 1)?;
+    for ours in [false, true] {
+        standing.extend(source.changes(target, MessageKind::Reaction, ours, 1)?);
+    }
+    Ok(standing)
+}

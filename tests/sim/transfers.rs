@@ -224,7 +224,11 @@ impl Network {
         let Some(receiving) = &mut mover.receiving else { return Err("nothing is received") };
         let (host, part) = (self.programs[program.0].host, receiving.part());
         match receiving.what {
-            Receive::Folder => self.make(program, &part, None)?,
+            Receive::Folder => {
+                // What an earlier try left of it is of no use.
+                self.files.retain(|(at, path), _| *at != host || !path.starts_with(&part));
+                self.make(program, &part, None)?;
+            }
             Receive::File { size, from } => {
                 let kept = self.files.entry((host, part.clone())).or_default().get_or_insert_default();
                 let from = usize::try_from(from).unwrap_or(usize::MAX);

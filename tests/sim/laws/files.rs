@@ -8,7 +8,7 @@ use udpqq::dialects::Dialect;
 use udpqq::model::file::{DownloadTarget, FileFingerprint, FileSource, FolderEntry, Progress, TransferId};
 use udpqq::model::traffic::{MessageKind, Received};
 use udpqq::model::{
-    ConversationId, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, OutgoingMessage,
+    ConversationId, FileCommand, MessageCommand, MessageId, NetCommand, NetEvent, OutgoingMessage, Uid,
 };
 
 use crate::sim::network::Weather;
@@ -18,6 +18,7 @@ use crate::sim::{Verdict, ensure};
 const OFFER: MessageId = MessageId(900);
 /// What the receiver calls the message.
 const HEARD: MessageId = MessageId(901);
+const UID: Uid = Uid([9; 16]);
 /// More than any transfer takes here, with everything that a silent peer is waited for.
 const LONG: Duration = Duration::from_mins(2);
 const GOT: &str = "/got";
@@ -64,6 +65,7 @@ fn offer(dialect: &Dialect, seed: u64) -> Verdict<(Stage, Received)> {
         conversation,
         MessageCommand::Send(OutgoingMessage {
             kind: MessageKind::Text,
+            uid: Some(UID),
             files,
             ..OutgoingMessage::text(OFFER, text)
         }),
@@ -77,19 +79,36 @@ fn offer(dialect: &Dialect, seed: u64) -> Verdict<(Stage, Received)> {
     Ok((stage, heard))
 }
 
+/// Has what is not all there fetched, from where an earlier try left it.
 fn fetch(stage: &mut Stage, heard: &Received) {
+    let program = stage.members[1].program;
     for (number, file) in (0_u16..).zip(heard.files.as_slice()) {
-        let place = DownloadTarget {
+        let transfer = TransferId { message: HEARD, file: number };
+        if done(stage, transfer).is_some() {
+            continue;
+        }
+        let target = DownloadTarget {
             folder: Path::new(GOT).into(),
             name: file.name.clone(),
             part: format!("{}.part", file.name),
         };
-        let transfer = TransferId { message: HEARD, file: number };
+        let left = stage.net.files_below(program, &Path::new(GOT).join(&target.part));
+        let left = left.first().and_then(|(_, content)| *content).map_or(0, <[u8]>::len);
+        let from = u64::try_from(left).unwrap_or_default();
         let (conversation, payload) = (ConversationId(1), Arc::clone(&heard.payload));
-        let order =
-            NetCommand::File(conversation, FileCommand::Fetch { transfer, payload, target: place, from: 0 });
-        stage.net.order(stage.members[1].program, Duration::ZERO, order);
+        let order = NetCommand::File(conversation, FileCommand::Fetch { transfer, payload, target, from });
+        stage.net.order(program, Duration::ZERO, order);
     }
+}
+
+/// Where it lies since it is whole.
+fn done(stage: &Stage, wanted: TransferId) -> Option<PathBuf> {
+    stage.events(1).iter().find_map(|event| match event {
+        NetEvent::Transfer { transfer, progress: Progress::Done { path, .. } } if *transfer == wanted => {
+            Some(path.into())
+        }
+        _ => None,
+    })
 }
 
 /// How the fetch of each file ended.
@@ -156,6 +175,65 @@ pub(crate) fn what_is_withdrawn_is_not(dialect: &Dialect) -> Verdict {
         // Nothing has to come for an empty one.
         let broken = matches!(end, Progress::Broken { .. }) || file.size == 0;
         ensure!(broken, "{file:?} ended with {end:?}");
+    }
+    Ok(())
+}
+
+/// Who dies while files are on their way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Victim {
+    Receiver,
+    Sender,
+}
+
+/// A kill at any moment leaves what came, and the next try goes on from there.
+pub(crate) fn a_kill_leaves_what_came(dialect: &Dialect) -> Verdict {
+    if !dialect.scheme.caps.files {
+        return Ok(());
+    }
+    for inputs in [1, 2, 5, 10, 20, 40, 60, 80, 120] {
+        killed(dialect, Victim::Receiver, inputs)?;
+        // Otherwise an offer ends with the program that made it.
+        if dialect.scheme.caps.outbox {
+            killed(dialect, Victim::Sender, inputs)?;
+        }
+    }
+    Ok(())
+}
+
+fn killed(dialect: &Dialect, victim: Victim, inputs: usize) -> Verdict {
+    let (mut stage, heard) = offer(dialect, 3)?;
+    fetch(&mut stage, &heard);
+    stage.net.run_inputs(inputs, LONG)?;
+    if victim == Victim::Receiver {
+        stage.restart_member(1)?;
+    } else {
+        stage.restart_member(0)?;
+        let files = sources(&mut stage);
+        let order = FileCommand::Offer { message: OFFER, uid: UID, files };
+        let order = NetCommand::File(ConversationId(2), order);
+        stage.net.order(stage.members[0].program, Duration::ZERO, order);
+        // Some find their way by themselves, and some say that it broke off.
+        stage.run(LONG)?;
+    }
+    stage.run(ARRIVAL)?;
+    fetch(&mut stage, &heard);
+    stage.run(LONG)?;
+    let program = stage.members[1].program;
+    for (number, file) in (0_u16..).zip(heard.files.as_slice()) {
+        let path = done(&stage, TransferId { message: HEARD, file: number });
+        let path = path.ok_or_else(|| format!("{file:?} is not there after {inputs} inputs, {victim:?}"))?;
+        let there = stage.net.files_below(program, &path);
+        let there: Vec<_> = there.iter().map(|(_, content)| *content).collect();
+        let [long, empty, short] = [2, 0, 1].map(content);
+        let [flat, deep] = [3, 6].map(content);
+        let meant = match number {
+            0 => vec![Some(long.as_slice())],
+            1 => vec![Some(empty.as_slice())],
+            2 => vec![Some(short.as_slice())],
+            _ => vec![None, Some(flat.as_slice()), None, Some(deep.as_slice())],
+        };
+        ensure!(there == meant, "{file:?} is not what was offered after {inputs} inputs, {victim:?}");
     }
     Ok(())
 }

@@ -39,6 +39,10 @@ pub(crate) const LAWS: &[(&str, Law)] = &[
     ("a message to nobody is answered all the same", answers::nobody_there_is_an_answer_too),
     ("what is fetched is what was offered, and a fetch ends once", files::what_is_offered_is_fetched),
     ("a fetch of what is not offered any more ends once, with a reason", files::what_is_withdrawn_is_not),
+    (
+        "a kill leaves what came of a file, and the next try goes on from there",
+        files::a_kill_leaves_what_came,
+    ),
     ("what waits for its peer comes there once and in order", delivery::it_comes_once_and_in_order),
     ("a kill loses and doubles nothing", delivery::a_kill_loses_and_doubles_nothing),
     ("a backup may be restored", delivery::a_backup_may_be_restored),

@@ -5,10 +5,11 @@ mod line;
 mod shout;
 mod spoiled;
 
-use udpqq::dialects::{Dialect, Start, room, secure};
+use udpqq::dialects::{Dialect, Start, ipmsg, room, secure};
 
 use super::laws::{
-    Law, answers, anything, bytes, delivery, fairness, hearing, hostile, loss, mending, quiet, strangers,
+    Law, answers, anything, bytes, delivery, fairness, files, hearing, hostile, loss, mending, quiet,
+    strangers,
 };
 
 /// What is wrong with a sample.
@@ -49,6 +50,8 @@ pub(crate) enum Flaw {
     KeepsStrangers,
     ListensToVersions,
     IsPushedAside,
+    EndsTwice,
+    NeverGoesOn,
 }
 
 pub(crate) const SOUND: &[Dialect] = &[line::DIALECT, shout::DIALECT, hub::DIALECT];
@@ -70,6 +73,10 @@ const fn broadcasting(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
 
 const fn proving(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
     Flawed { flaw, dialect: Dialect { engine, ..secure::DIALECT }, caught_by }
+}
+
+const fn moving(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
+    Flawed { flaw, dialect: Dialect { engine, ..ipmsg::DIALECT }, caught_by }
 }
 
 const fn streaming(flaw: Flaw, engine: Start, caught_by: Law) -> Flawed {
@@ -169,4 +176,6 @@ pub(crate) const FLAWED: &[Flawed] = &[
     ),
     proving(Flaw::IsPushedAside, spoil!(secure, IsPushedAside), fairness::two_flows_share_a_line),
     proving(Flaw::SendsTwice, spoil!(secure, SendsTwice), fairness::loss_costs_little),
+    moving(Flaw::EndsTwice, spoil!(ipmsg, EndsTwice), files::what_is_offered_is_fetched),
+    moving(Flaw::NeverGoesOn, spoil!(ipmsg, NeverGoesOn), files::a_kill_leaves_what_came),
 ];

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use udpqq::dialects::{Dialect, Setup, secure};
+use udpqq::model::file::Progress;
 use udpqq::model::traffic::Received;
 use udpqq::model::{
-    ConversationId, Fault, LinkId, MessageCommand, NetCommand, NetEvent, Now, PeerCommand, Uid, WallTime,
+    ConversationId, Fault, FileCommand, LinkId, MessageCommand, NetCommand, NetEvent, Now, PeerCommand, Uid,
+    WallTime,
 };
 use udpqq::wire::{Engine, Input, Output};
 
@@ -177,6 +179,11 @@ impl Spoiled {
     }
 
     fn pass_on(&mut self, now: Now, input: Input<'_>) {
+        if let Input::Command(NetCommand::File(_, FileCommand::Fetch { from: 1.., .. })) = &input
+            && self.flaw == Flaw::NeverGoesOn
+        {
+            return;
+        }
         if let Input::Command(command @ NetCommand::Message(_, MessageCommand::Send(_))) = &input
             && self.flaw == Flaw::NewestFirst
             && self.held.is_none()
@@ -193,6 +200,7 @@ impl Spoiled {
     fn give(&mut self, now: Now, mut output: Output) {
         match (self.flaw, &mut output) {
             (Flaw::HearsTwice, Output::Event(NetEvent::Received(_)))
+            | (Flaw::EndsTwice, Output::Event(NetEvent::Transfer { progress: Progress::Done { .. }, .. }))
             | (Flaw::AnswersTwice, Output::Event(NetEvent::Handed { .. } | NetEvent::Failed { .. })) => {
                 self.outputs.push_back(output.clone());
             }

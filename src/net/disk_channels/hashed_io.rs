@@ -2,16 +2,17 @@
 //!
 //! Blocks. All that a path or a name could do is up to `disk`.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read as _};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use crate::disk::{self, PartialDownload};
 use crate::model::file::{DownloadTarget, FileSource};
 use crate::net::clock;
 use crate::net::fault::code_of;
-use crate::wire::disk::{FileHash, MAX_BYTES};
+use crate::wire::disk::{FileHash, MAX_BYTES, MAX_STEPS};
 use crate::wire::{DiskEvent, DiskStep, Receive};
 
 /// What a channel holds.
@@ -31,6 +32,9 @@ pub(super) struct HashedIo {
     held: Held,
     /// Of the file that is open, from its start.
     hasher: blake3::Hasher,
+    /// What was read last. Memory that nobody else has any more is read into again: fresh pages cost about as much as the
+    /// reading.
+    lent: VecDeque<Bytes>,
 }
 
 impl HashedIo {
@@ -74,11 +78,14 @@ impl HashedIo {
         if *left == 0 {
             return Ok(DiskEvent::End { hash: self.hash() });
         }
-        let mut buffer = vec![0; usize::try_from(*left).unwrap_or(usize::MAX).min(bytes)];
+        let mut buffer = room(&mut self.lent);
+        buffer.resize(usize::try_from(*left).unwrap_or(usize::MAX).min(bytes), 0);
         file.read_exact(&mut buffer).map_err(cut)?;
         *left = left.saturating_sub(length(&buffer));
         self.hasher.update(&buffer);
-        Ok(DiskEvent::Read { bytes: Bytes::from(buffer) })
+        let bytes = buffer.freeze();
+        self.lent.push_back(bytes.clone());
+        Ok(DiskEvent::Read { bytes })
     }
 
     fn receive(
@@ -187,6 +194,14 @@ impl HashedIo {
     fn opened(&self) -> DiskEvent {
         DiskEvent::Opened { hash: self.hash() }
     }
+}
+
+fn room(lent: &mut VecDeque<Bytes>) -> BytesMut {
+    let unused = lent.iter().position(Bytes::is_unique).and_then(|at| lent.remove(at));
+    if lent.len() >= MAX_STEPS {
+        lent.pop_front();
+    }
+    unused.and_then(|unused| unused.try_into_mut().ok()).unwrap_or_default()
 }
 
 fn length(bytes: &[u8]) -> u64 {

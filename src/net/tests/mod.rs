@@ -5,6 +5,7 @@
 
 mod crowds;
 mod disk_order;
+mod disk_speed;
 mod disks;
 mod interfaces;
 mod plain;

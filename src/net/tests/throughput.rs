@@ -31,7 +31,7 @@ struct Took {
     receiver: Duration,
 }
 
-fn processor(who: UsageWho) -> Duration {
+pub(super) fn processor(who: UsageWho) -> Duration {
     let used: Usage = getrusage(who).expect("usage");
     let time = |time: nix::sys::time::TimeVal| {
         Duration::from_micros(u64::try_from(time.tv_sec() * 1_000_000 + time.tv_usec()).expect("positive"))

@@ -9,7 +9,9 @@ use crate::model::history::{
 };
 use crate::model::search::Search;
 use crate::model::traffic::MessageKind;
-use crate::model::{Address, Contact, ConversationId, Fault, MessageId, NetCommand, NetEvent, Phrase};
+use crate::model::{
+    Address, Contact, ConversationId, Fault, Message, MessageId, NetCommand, NetEvent, Phrase,
+};
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -31,6 +33,12 @@ pub enum Event {
     StatusLine(Phrase),
     /// The trouble a line told of is over: the line goes.
     StatusLineCleared(Phrase),
+    /// Where the files are that this message of ours has offered in an earlier run, one for each; `None`: all of them are
+    /// gone, or are others by now.
+    FilesFound {
+        message: Arc<Message>,
+        sources: Option<Arc<[FileSource]>>,
+    },
     /// The network side did not take a command; `message` is what it was to send.
     Refused {
         message: Option<MessageId>,
@@ -54,6 +62,8 @@ pub struct Restored {
     pub secret: [u8; 32],
     /// Messages of strangers that count for their quota, oldest first.
     pub held: Vec<QuotaEntry>,
+    /// Messages with files that are still offered, or that were on their way, oldest first.
+    pub unfinished: Vec<Arc<Message>>,
 }
 
 /// What a person asks for.
@@ -256,6 +266,8 @@ pub enum KeyDecision {
 pub enum Effect {
     Net(NetCommand),
     Store(StoreCommand),
+    /// Look whether the files that this message of ours offers are still there: an [`Event::FilesFound`] answers.
+    FindFiles(Arc<Message>),
     /// Read a page of the history.
     Page(PageQuery),
     /// Read what the peer has not kept yet.

@@ -24,6 +24,32 @@ pub fn survey(paths: &[PathBuf]) -> Result<Vec<FileSource>, Phrase> {
     paths.iter().map(|path| survey.source(path)).collect()
 }
 
+/// Looks at what was offered before. What has gone or is another file by now stays as it was offered, so that nothing of it
+/// is ever given out; `None`: all of it is so.
+pub fn survey_again(offered: &[FileSource]) -> Option<Arc<[FileSource]>> {
+    let mut survey = Survey::default();
+    let mut any = false;
+    let again = |source: &FileSource| {
+        let is_it = |now: &FileSource| {
+            now.entries.is_some() == source.entries.is_some()
+                && (now.stamp == source.stamp || is_same_folder(now, source))
+        };
+        // Of one that could not be read to its end.
+        survey.entries.clear();
+        let now = survey.source(&source.path).ok().filter(is_it);
+        any |= now.is_some();
+        now.map_or_else(|| source.clone(), |now| FileSource { name: source.name.clone(), ..now })
+    };
+    let sources = offered.iter().map(again).collect();
+    any.then_some(sources)
+}
+
+/// What is in a folder may change while it is offered: it is walked when it is fetched, as it is then.
+fn is_same_folder(now: &FileSource, before: &FileSource) -> bool {
+    let place = |source: &FileSource| (source.stamp.device, source.stamp.inode);
+    before.entries.is_some() && place(now) == place(before)
+}
+
 #[derive(Default)]
 struct Survey {
     /// Looked at so far, of all folders.

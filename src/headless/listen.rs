@@ -187,6 +187,7 @@ pub(super) fn split(event: Event) -> (Vec<Arc<Message>>, Option<Event>) {
         | Event::ContactsUnknown
         | Event::StatusLine(_)
         | Event::StatusLineCleared(_)
+        | Event::FilesFound { .. }
         | Event::Refused { .. } => return (Vec::new(), Some(event)),
     };
     let (arrived, rest): (Vec<StoreCommand>, Vec<StoreCommand>) =

@@ -40,6 +40,11 @@ pub enum TransferState {
 }
 
 impl TransferState {
+    /// Whether the file can still be fetched.
+    pub const fn is_open(&self) -> bool {
+        !matches!(self, Self::Done { .. } | Self::Declined | Self::Withdrawn)
+    }
+
     /// The state as one line, for the history: its name, then its parts. [`TransferState::from_code`] reads it.
     pub fn code(&self) -> String {
         match self {
@@ -74,15 +79,35 @@ impl TransferState {
 
 /// The files of a message. Most messages have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files(Option<Arc<[File]>>);
+pub struct Files {
+    files: Option<Arc<[File]>>,
+    /// Where they are on this machine, in the same order, where the offer outlives the program; none once it is over.
+    sources: Option<Arc<[FileSource]>>,
+}
 
 impl Files {
     pub fn new(files: Vec<File>) -> Self {
-        Self((!files.is_empty()).then(|| files.into()))
+        Self { files: (!files.is_empty()).then(|| files.into()), sources: None }
+    }
+
+    /// The same, offered from there for as long as any of them can be fetched. `sources`: one for each.
+    #[must_use]
+    pub fn with_sources(self, sources: Arc<[FileSource]>) -> Self {
+        let fit = sources.len() == self.as_slice().len() && self.is_open();
+        Self { sources: fit.then_some(sources), ..self }
+    }
+
+    /// From where they are offered, of an offer of ours that outlives the program and is not over.
+    pub const fn sources(&self) -> Option<&Arc<[FileSource]>> {
+        self.sources.as_ref()
+    }
+
+    fn is_open(&self) -> bool {
+        self.as_slice().iter().any(|file| file.state.is_open())
     }
 
     pub fn as_slice(&self) -> &[File] {
-        self.0.as_deref().unwrap_or_default()
+        self.files.as_deref().unwrap_or_default()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -96,14 +121,14 @@ impl Files {
         if let Some(file) = files.get_mut(usize::from(at)) {
             file.state = state;
         }
-        Self::new(files)
+        self.again(files)
     }
 
     /// The same files, each in the state that `state` gives it; `None`: unchanged.
     #[must_use]
     pub fn with_states(&self, state: impl Fn(u16, &File) -> Option<TransferState>) -> Self {
         let files = (0..).zip(self.as_slice());
-        Self::new(
+        self.again(
             files
                 .map(|(at, file)| File {
                     state: state(at, file).unwrap_or_else(|| file.state.clone()),
@@ -111,6 +136,14 @@ impl Files {
                 })
                 .collect(),
         )
+    }
+
+    fn again(&self, files: Vec<File>) -> Self {
+        let again = Self::new(files);
+        match &self.sources {
+            Some(sources) => again.with_sources(Arc::clone(sources)),
+            None => again,
+        }
     }
 
     /// The bytes it takes up in memory.

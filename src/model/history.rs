@@ -348,4 +348,7 @@ pub struct StoreSnapshot {
     pub last_conversation: Option<ConversationId>,
     /// Messages of strangers that count for the quota, oldest first.
     pub held: Vec<QuotaEntry>,
+    /// Messages with files of ours that are still offered from a known place, or with files that were on their way: the
+    /// newest, oldest first.
+    pub unfinished: Vec<Arc<Message>>,
 }

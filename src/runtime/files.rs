@@ -16,7 +16,7 @@ use super::profile::Profile;
 use crate::app::{Event, FetchRequest, Intent};
 use crate::disk;
 use crate::model::file::{DownloadTarget, FileSource, MAX_FILES, Progress};
-use crate::model::{ConversationId, Fault, FileCommand, NetCommand, NetEvent, Phrase, TransferId};
+use crate::model::{ConversationId, Fault, FileCommand, Message, NetCommand, NetEvent, Phrase, TransferId};
 use crate::net::{clock, code_of};
 
 /// Offers that are looked at together. A folder on a disk that does not answer keeps a thread for itself.
@@ -97,6 +97,14 @@ impl FileTasks {
             Err(why) => Event::StatusLine(why),
         });
         Ok(())
+    }
+
+    /// Looks for the files that this message of ours has offered in an earlier run.
+    pub(super) fn find(&mut self, message: Arc<Message>) {
+        self.surveys.spawn_blocking(move || {
+            let sources = message.files.sources().and_then(|sources| disk::survey_again(sources));
+            Event::FilesFound { message, sources }
+        });
     }
 
     /// Finds a place for a file. `Some`: it is not begun.

@@ -241,6 +241,7 @@ impl Session {
                 let none = StoreEvent::NotFound { ticket: lookup.ticket, why: busy() };
                 return (!self.store.search(lookup)).then_some(Event::Stored(none));
             }
+            Effect::FindFiles(message) => self.files.find(message),
             Effect::Contacts(edit) => self.edits.push(edit),
             Effect::Fetch(fetch) => return self.files.fetch(fetch, self.config.downloads.as_deref()),
             Effect::Ring => self.rang = true,

@@ -12,6 +12,8 @@ const MAX_OFFERS: usize = 64;
 
 /// How long an offer stands (invariant I15).
 const MAX_AGE: Duration = Duration::from_hours(24);
+/// The same of one that outlives the program.
+const MAX_LASTING: Duration = Duration::from_hours(30 * 24);
 
 #[derive(Clone, Debug)]
 struct OutboundOffer {
@@ -54,6 +56,11 @@ impl OutboundOffers {
         self.coming.insert(id, sources);
     }
 
+    /// Whether it is known where the files of this message are, or that they are gone.
+    pub(in crate::app) fn is_known(&self, id: MessageId) -> bool {
+        self.coming.contains_key(&id) || self.active.contains_key(&id)
+    }
+
     /// The message of an offer is stored, or is gone: what it offers.
     pub(in crate::app) fn take_announced(&mut self, id: MessageId) -> Arc<[FileSource]> {
         self.coming.remove(&id).unwrap_or_else(|| Arc::from([]))
@@ -79,7 +86,11 @@ impl OutboundOffers {
 
     /// Those that have stood for as long as an offer may.
     pub(in crate::app) fn expired(&self, now: Instant) -> Vec<MessageId> {
-        let is_old = |offer: &&OutboundOffer| now.saturating_duration_since(offer.since) >= MAX_AGE;
+        let limit = |offer: &OutboundOffer| match offer.message.files.sources() {
+            Some(_) => MAX_LASTING,
+            None => MAX_AGE,
+        };
+        let is_old = |offer: &&OutboundOffer| now.saturating_duration_since(offer.since) >= limit(offer);
         self.active.values().filter(is_old).map(|offer| offer.message.id).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! What the network side holds of each outbox: it gets the messages of a conversation in their order, some ahead, and the
 //! history keeps the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::uids::UidSource;
 use crate::model::history::{OutboxPage, OutboxQuery};
@@ -23,6 +23,8 @@ struct HeldPart {
     more: bool,
     /// That is being read.
     asked: bool,
+    /// What was read, while files that its messages offer are looked for.
+    waiting: Option<(OutboxPage, BTreeSet<MessageId>)>,
 }
 
 impl HeldPart {
@@ -83,6 +85,24 @@ impl Outboxes {
             page.messages.iter().map(|message| message.id).filter(|id| !part.held.contains_key(id)).collect();
         page.messages.iter().for_each(|message| part.take(message));
         fresh
+    }
+
+    /// This part is given once it is known where the files of these messages are: `on_page` comes when it is.
+    pub(in crate::app) fn hold_back(&mut self, page: OutboxPage, unknown: BTreeSet<MessageId>) {
+        let part = self.table.entry(page.query.conversation).or_default();
+        part.waiting = Some((page, unknown));
+    }
+
+    /// The files of this message are known: what waited for the last of them.
+    pub(in crate::app) fn on_known(
+        &mut self,
+        conversation: ConversationId,
+        id: MessageId,
+    ) -> Option<OutboxPage> {
+        let part = self.table.get_mut(&conversation)?;
+        let (_, unknown) = part.waiting.as_mut()?;
+        unknown.remove(&id);
+        if unknown.is_empty() { part.waiting.take().map(|(page, _)| page) } else { None }
     }
 
     /// The history could not be read: it is asked again when something else happens there.

@@ -304,6 +304,7 @@ fn restored() -> World {
         last_conversation: Some(ConversationId(7)),
         secret: [0; 32],
         held: vec![],
+        unfinished: vec![],
     }));
     world
 }

@@ -11,6 +11,7 @@ mod persons;
 mod receipts;
 mod rooms;
 mod search;
+mod sources;
 mod strangers;
 mod trust;
 mod uids;

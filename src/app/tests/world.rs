@@ -46,6 +46,8 @@ pub(super) struct World {
     pub(super) fetched: Vec<FetchRequest>,
     pub rings: usize,
     pub refuse: bool,
+    /// The files that an earlier run has offered are not there any more.
+    pub(super) missing: bool,
     /// What the store was asked for.
     pub(super) ops: Vec<StoreCommand>,
 }
@@ -64,6 +66,7 @@ impl World {
             rings: 0,
             fetched: Vec::new(),
             refuse: false,
+            missing: false,
             ops: Vec::new(),
         }
     }
@@ -91,6 +94,11 @@ impl World {
                     Effect::Contacts(edit) => self.edits.push(edit),
                     Effect::Ring => self.rings += 1,
                     Effect::Fetch(fetch) => self.fetched.push(fetch),
+                    Effect::FindFiles(message) => {
+                        let found = |sources: &Arc<[_]>| !self.missing && !sources.is_empty();
+                        let sources = message.files.sources().cloned().filter(found);
+                        events.push_back(Event::FilesFound { message, sources });
+                    }
                     Effect::Store(op) => events.push_back(Event::Stored(self.commit(op))),
                     Effect::Page(query) => {
                         let page = self.store.page(&query).expect("memory");
@@ -160,6 +168,7 @@ impl World {
             | Effect::Outbox(_)
             | Effect::Sent(_)
             | Effect::Fetch(_)
+            | Effect::FindFiles(_)
             | Effect::Search(_)
             | Effect::Net(_)
             | Effect::Contacts(_)

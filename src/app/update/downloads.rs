@@ -32,21 +32,35 @@ pub(super) fn accept(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: Me
         cx.state.tell(Phrase::new("files-nothing-to-accept"));
         return;
     }
-    if cx.state.transfers.len().saturating_add(wanted.len()) > MAX_WANTED {
-        cx.state.tell(Phrase::new("files-too-many").number("limit", MAX_WANTED));
-        return;
-    }
     if let Some(conversation) = cx.state.conversations.get_mut(conversation) {
         cx.effects.extend(conversation.mark_known());
         cx.effects.extend(conversation.follow_once());
     }
-    for at in &wanted {
-        let size = message.files.as_slice().get(usize::from(*at)).and_then(size);
-        let transfer = ActiveTransfer::waiting(Arc::clone(&message), size, cx.now);
-        cx.state.transfers.insert(at_file(id, *at), transfer);
+    let _told = want(cx, &message, &wanted);
+}
+
+/// What was on its way when the last run was killed.
+pub(super) fn resume(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
+    let files = (0..).zip(message.files.as_slice());
+    let moving: Vec<u16> =
+        files.filter(|(_, file)| file.state == TransferState::Moving).map(|(at, _)| at).collect();
+    let _told = want(cx, message, &moving);
+}
+
+/// These files of a message are to be fetched, each in its turn. `false`: there are too many.
+fn want(cx: &mut UpdateCx<'_>, message: &Arc<Message>, wanted: &[u16]) -> bool {
+    if cx.state.transfers.len().saturating_add(wanted.len()) > MAX_WANTED {
+        cx.state.tell(Phrase::new("files-too-many").number("limit", MAX_WANTED));
+        return false;
     }
-    cx.set_transfer_states(&message, |at, _| wanted.contains(&at).then_some(TransferState::Moving));
-    start_next(cx, conversation);
+    for at in wanted {
+        let size = message.files.as_slice().get(usize::from(*at)).and_then(size);
+        let transfer = ActiveTransfer::waiting(Arc::clone(message), size, cx.now);
+        cx.state.transfers.insert(at_file(message.id, *at), transfer);
+    }
+    cx.set_transfer_states(message, |at, _| wanted.contains(&at).then_some(TransferState::Moving));
+    start_next(cx, message.conversation);
+    true
 }
 
 /// Whether a file is to be fetched; `only`: a person pointed at that one, else they want all.
@@ -112,7 +126,7 @@ fn request(message: &Message, transfer: TransferId) -> Option<FetchRequest> {
 /// Nothing more of what it offers is wanted; what is there stays.
 pub(super) fn decline(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: MessageId) {
     let Some(message) = offered(cx, conversation, id) else { return };
-    if !message.files.as_slice().iter().any(is_open) {
+    if !message.files.as_slice().iter().any(|file| file.state.is_open()) {
         cx.state.tell(Phrase::new("files-nothing-to-decline"));
         return;
     }
@@ -126,13 +140,8 @@ pub(super) fn decline(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: M
     let moving: Vec<u16> =
         cx.state.transfers.range(files_of(id)).map(|(transfer, _)| transfer.file).collect();
     cx.set_transfer_states(&message, |at, file| {
-        (is_open(file) && !moving.contains(&at)).then_some(TransferState::Declined)
+        (file.state.is_open() && !moving.contains(&at)).then_some(TransferState::Declined)
     });
-}
-
-/// Whether it can still be declined.
-const fn is_open(file: &File) -> bool {
-    !matches!(file.state, TransferState::Done { .. } | TransferState::Declined | TransferState::Withdrawn)
 }
 
 /// A person ends what is being moved. The whole of an offer of ours is withdrawn with it.

@@ -5,9 +5,9 @@
 //!  commits ── pending_writes, quota, inbox, outboxes   contacts ── nearby, reading, rooms, strangers, persons
 //!  inbox ──── strangers, persons                       nearby ──── strangers, persons
 //!  outbox ─── receipts                                 strangers ─ offers, persons
+//!  transfers ─ downloads ─ offers                      restore ─── sources, outboxes     search, sockets
 //!  talk ───── outbox, downloads
-//!  transfers ─ downloads ─ offers                      restore, search, sockets
-//!  trust ──── strangers
+//!  trust ──── strangers                                sources ─── downloads, outboxes, receipts
 //! ```
 
 mod commits;
@@ -27,6 +27,7 @@ mod restore;
 mod rooms;
 mod search;
 mod sockets;
+mod sources;
 mod strangers;
 mod talk;
 mod transfers;
@@ -53,6 +54,7 @@ pub fn update(state: &mut State, now: Now, event: Event) -> Vec<Effect> {
         Event::ContactsUnknown => contacts::follow_all(&mut cx),
         Event::StatusLine(phrase) => cx.state.tell(phrase),
         Event::StatusLineCleared(phrase) => cx.state.withdraw(&phrase),
+        Event::FilesFound { message, sources } => sources::on_found(&mut cx, message, sources),
         Event::Refused { message: Some(message), fault } => outbox::on_failed(&mut cx, message, fault),
         Event::Refused { message: None, fault } => cx.state.tell(fault.phrase()),
     }
@@ -68,7 +70,7 @@ fn on_stored(cx: &mut UpdateCx<'_>, event: StoreEvent) {
         StoreEvent::Page(page) => reading::on_page(cx, page),
         StoreEvent::NoPage { query, why } => reading::on_no_page(cx.state, query, why),
         // Nobody asks for it yet.
-        StoreEvent::Outbox(page) => outboxes::on_page(cx, &page),
+        StoreEvent::Outbox(page) => outboxes::on_page(cx, page),
         StoreEvent::NoOutbox { query, .. } => outboxes::on_no_page(cx, query),
         StoreEvent::Sent { conversation, texts } => reading::on_sent(cx.state, conversation, texts),
         StoreEvent::Found(found) => search::on_found(cx.state, found),

@@ -110,9 +110,12 @@ pub(super) fn offer(cx: &mut UpdateCx<'_>, id: ConversationId, text: String, sou
         cx.state.tell(refused);
         return;
     }
+    let lasts = conversation.address.scheme.caps.outbox;
     let files = Files::new(sources.iter().map(file).collect());
+    let sources: Arc<[FileSource]> = sources.into();
+    let files = if lasts { files.with_sources(Arc::clone(&sources)) } else { files };
     if let Some(message) = send(cx, id, NewMessage { files, ..NewMessage::text(text) }) {
-        cx.state.offers.announce(message, sources.into());
+        cx.state.offers.announce(message, sources);
     }
 }
 

@@ -43,12 +43,28 @@ pub(super) fn read_next(cx: &mut UpdateCx<'_>, conversation: ConversationId) {
     cx.effects.extend(query.map(Effect::Outbox));
 }
 
-pub(super) fn on_page(cx: &mut UpdateCx<'_>, page: &OutboxPage) {
+/// Messages of an earlier run wait until the files that they offer have been looked for: none goes out without them.
+pub(super) fn on_page(cx: &mut UpdateCx<'_>, page: OutboxPage) {
+    let offers = page.messages.iter().filter(|message| message.files.sources().is_some());
+    let unknown: Vec<_> = offers.filter(|message| !cx.state.offers.is_known(message.id)).cloned().collect();
+    if unknown.is_empty() {
+        return give_page(cx, &page);
+    }
+    let ids = unknown.iter().map(|message| message.id).collect();
+    cx.effects.extend(unknown.into_iter().map(Effect::FindFiles));
+    cx.state.outboxes.hold_back(page, ids);
+}
+
+fn give_page(cx: &mut UpdateCx<'_>, page: &OutboxPage) {
     let conversation = page.query.conversation;
     let fresh = cx.state.outboxes.on_page(page);
     for message in page.messages.iter().filter(|message| fresh.contains(&message.id)) {
         let newest = cx.state.newest_version(message.id).unwrap_or_else(|| Arc::clone(message));
-        give(cx, &newest);
+        if newest.is_in_outbox() {
+            give(cx, &newest);
+        } else {
+            cx.state.outboxes.remove(conversation, message.id);
+        }
     }
     read_next(cx, conversation);
 }

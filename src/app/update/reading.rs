@@ -80,7 +80,7 @@ fn end_stale_transfers(state: &State, message: &mut Arc<Message>) {
         return;
     }
     let live = |file| state.transfers.contains_key(&TransferId { message: message.id, file });
-    let stands = state.offers.message(message.id).is_some();
+    let stands = state.offers.message(message.id).is_some() || message.files.sources().is_some();
     let files = message.files.with_states(|at, file| match (&file.state, message.is_outgoing()) {
         (TransferState::Moving, false) if !live(at) => {
             Some(TransferState::Broken { fault: Fault::Interrupted, bytes: 0 })

@@ -1,6 +1,6 @@
 //! What the last run left, before anything else happens.
 
-use super::outboxes;
+use super::{outboxes, sources};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::{Conversation, stranger_rank};
 use crate::app::event::Restored;
@@ -18,6 +18,7 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
         held,
         unlimited,
         secret,
+        unfinished,
     } = restored;
     cx.state.outboxes.uids = UidSource::new(secret);
     cx.state.ephemeral = forgets;
@@ -28,6 +29,9 @@ pub(super) fn restore(cx: &mut UpdateCx<'_>, restored: Restored) {
     cx.state.conversations.set_last_id(last_conversation.map_or(0, |last| last.0));
     for (stored, address) in conversations {
         restore_one(cx, stored, address, unlimited);
+    }
+    for message in unfinished {
+        sources::restore(cx, &message);
     }
     let State { conversations, flood, .. } = &mut *cx.state;
     flood.quota.restore(held, |id| {

@@ -1,5 +1,7 @@
 //! What a start reads of the history.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::{outbox, rows, schema};
@@ -20,6 +22,9 @@ const MAX_LATELY: i64 = 100;
 /// Messages of strangers that are looked at: the quota of all of them, with room for a flood that ended before
 /// it was trimmed.
 const MAX_HELD: i64 = 20_000;
+
+/// Messages whose files are taken up again: several times the offers that can stand at once.
+const MAX_UNFINISHED: i64 = 256;
 
 /// Pointers to messages, and what stands for none: whatever is no id of ours becomes that. A text would hide all
 /// that ever comes; a number near the end would leave no ids to give.
@@ -60,8 +65,29 @@ pub(super) fn remembered(connection: &Connection) -> Sql<StoreSnapshot> {
         last_message: last_message(connection)?,
         last_conversation: last_conversation(connection)?,
         held: held(connection)?,
+        unfinished: unfinished(connection)?,
         conversations,
     })
+}
+
+pub(super) fn unfinished_sql() -> String {
+    format!(
+        "SELECT {} FROM message m CROSS JOIN conversation c ON c.id = m.conversation \
+         WHERE {} AND m.id > c.cleared_to AND NOT c.forgotten ORDER BY m.id DESC LIMIT ?1",
+        rows::COLUMNS,
+        schema::IS_UNFINISHED
+    )
+}
+
+fn unfinished(connection: &Connection) -> Sql<Vec<Arc<Message>>> {
+    let mut statement = connection.prepare(&unfinished_sql())?;
+    let mut found = statement.query([MAX_UNFINISHED])?;
+    let mut messages = Vec::new();
+    while let Some(row) = found.next()? {
+        messages.extend(rows::message(row));
+    }
+    messages.reverse();
+    Ok(messages)
 }
 
 fn last_message(connection: &Connection) -> Sql<Option<MessageId>> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::samples::{
     ALEX, MEI, NOW, Profile, card, files, from_member, hits, ids, incoming, insert, joining, lookup,
-    outgoing, page, rest, show,
+    offering, outgoing, page, rest, show,
 };
 use crate::model::history::{MAX_PAGE_BYTES, PageAnchor, StoreCommand};
 use crate::model::traffic::MessageKind;
@@ -236,6 +236,22 @@ fn a_sealed_message_is_found_once_it_is_opened_and_not_before() {
             .commit(&[StoreCommand::Replace(Arc::new(letter(MessageKind::Opened, "the secret")))])
             .expect("kept");
         assert_eq!(hits(backend, "secret"), [1]);
+    });
+}
+
+#[test]
+fn where_the_files_of_an_offer_are_is_known_until_it_is_over() {
+    each(|backend, _| {
+        let offer = offering(1, ALEX);
+        backend.commit(&[insert(&offer)]).expect("kept");
+        let kept = |backend: &mut dyn Backend| page(backend, ALEX, PageAnchor::Newest).messages[0].clone();
+        assert_eq!(*kept(backend), offer);
+        let one = Message { files: offer.files.with_state(0, TransferState::Declined), ..offer.clone() };
+        backend.commit(&[StoreCommand::Replace(Arc::new(one.clone()))]).expect("kept");
+        assert_eq!(kept(backend).files.sources(), offer.files.sources(), "the other can be fetched");
+        let over = Message { files: one.files.with_state(1, TransferState::Withdrawn), ..one };
+        backend.commit(&[StoreCommand::Replace(Arc::new(over))]).expect("kept");
+        assert_eq!(kept(backend).files.sources(), None);
     });
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use tempfile::TempDir;
 
+use crate::model::file::{FileFingerprint, FileSource};
 use crate::model::history::{
     ConversationRecord, Page, PageAnchor, PageQuery, PeerKind, Purpose, SearchQuery, StoreCommand,
 };
@@ -90,6 +91,27 @@ pub(in crate::store) fn files() -> Files {
     let file =
         |(state, size)| File { name: format!("文件 {size}\u{202e}\n"), size, folder: size % 2 == 0, state };
     Files::new(fates.into_iter().zip(u64::MAX - 9..).map(file).collect())
+}
+
+/// A message that offers a file and a folder of ours.
+pub(in crate::store) fn offering(id: u64, conversation: ConversationId) -> Message {
+    let source = |name: &str, entries| FileSource {
+        path: Path::new("/home/a \"b\"").join(name).into(),
+        name: name.to_owned(),
+        size: 12,
+        modified: -3,
+        stamp: FileFingerprint { device: u64::MAX, inode: 7, modified: 1_790_000_000_123_456_789 },
+        entries,
+    };
+    let sources = [source("文.txt", None), source("tree", Some(Arc::from([])))];
+    let file = |source: &FileSource| File {
+        name: source.name.clone(),
+        size: source.size,
+        folder: source.entries.is_some(),
+        state: TransferState::Offered,
+    };
+    let files = Files::new(sources.iter().map(file).collect()).with_sources(Arc::from(sources));
+    Message { files, ..outgoing(id, conversation, "look") }
 }
 
 pub(in crate::store) fn insert(message: &Message) -> StoreCommand {

@@ -148,7 +148,7 @@ impl Front {
                 self.entered.push(conversation);
             }
             Effect::Contacts(edit) => self.edits.push(edit),
-            Effect::Net(_) | Effect::Fetch(_) | Effect::Ring => {}
+            Effect::Net(_) | Effect::Fetch(_) | Effect::FindFiles(_) | Effect::Ring => {}
         }
         None
     }

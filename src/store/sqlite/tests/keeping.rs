@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use crate::model::history::{ConversationRecord, PageAnchor, PeerKind, ScrollPosition, StoreCommand};
 use crate::model::traffic::MessageKind;
-use crate::model::{ConversationId, Direction, Fault, Mark, Message, MessageId, Phrase, WallTime};
+use crate::model::{
+    ConversationId, Direction, Fault, File, Mark, Message, MessageId, Phrase, TransferState, WallTime,
+};
 use crate::store::tests::samples::{
-    ALEX, MEI, NOW, Profile, card, files, ids, incoming, insert, joining, outgoing, page,
+    ALEX, MEI, NOW, Profile, card, files, ids, incoming, insert, joining, offering, outgoing, page,
 };
 
 fn marks() -> Vec<Mark> {
@@ -244,4 +246,31 @@ fn a_group_that_is_carried_out_again_changes_nothing() {
     let before = page(&mut *backend, ALEX, PageAnchor::Newest);
     backend.commit(&group).expect("there already");
     assert_eq!(page(&mut *backend, ALEX, PageAnchor::Newest), before);
+}
+
+#[test]
+fn a_start_finds_offers_that_stand_and_files_that_were_on_their_way() {
+    let profile = Profile::new();
+    let mut backend = profile.backend();
+    let file = |name: &str, state| {
+        crate::model::Files::new(vec![File { name: name.to_owned(), size: 1, folder: false, state }])
+    };
+    let with = |id, files| Message { files, ..incoming(id, ALEX, "theirs") };
+    let over = offering(5, ALEX);
+    let over = Message { files: over.files.with_states(|_, _| Some(TransferState::Withdrawn)), ..over };
+    let group = [
+        insert(&incoming(1, ALEX, "\"source\": \"fate\":\"moving\"")),
+        insert(&with(2, file("\"source\":,\"fate\":\"moving\"", TransferState::Offered))),
+        insert(&with(3, file("a", TransferState::Moving))),
+        insert(&offering(4, ALEX)),
+        insert(&over),
+    ];
+    backend.commit(&group).expect("kept");
+    drop(backend);
+    let found: Vec<u64> = profile.open().remembered.unfinished.iter().map(|message| message.id.0).collect();
+    assert_eq!(found, [3, 4]);
+    let mut backend = profile.backend();
+    backend.commit(&[StoreCommand::Clear { conversation: ALEX, up_to: MessageId(5) }]).expect("kept");
+    drop(backend);
+    assert_eq!(profile.open().remembered.unfinished, [], "what was cleared offers nothing");
 }

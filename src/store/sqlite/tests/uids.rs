@@ -225,6 +225,8 @@ fn nothing_of_this_is_found_by_looking_at_every_message() {
         let walks = plan.split("; ").any(|step| step.starts_with("SCAN") && !step.contains("CONSTANT"));
         assert!(plan.contains(index) && !walks && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
     }
+    let plan = plan(&connection, &start::unfinished_sql());
+    assert!(plan.starts_with("SCAN m USING INDEX unfinished;") && !plan.contains("TEMP"), "{plan}");
 }
 
 #[test]

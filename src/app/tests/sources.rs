@@ -1,0 +1,164 @@
+//! Files over a restart: offers that outlive the program, and what was being fetched when it was killed.
+
+use super::trust::{LOCKED, place};
+use super::*;
+use crate::model::file::{FileFingerprint, FileSource};
+use crate::model::history::{ConversationRecord, OutboxQuery, StoredConversation};
+use crate::model::traffic::Received;
+use crate::model::{
+    Address, Caps, Fault, File, FileCommand, Files, MessageId, PeerKind, Scheme, TransferId, TransferState,
+    Trust, Uid, WallTime,
+};
+
+const VAULT: Scheme = Scheme { caps: Caps { files: true, ..LOCKED.caps }, ..LOCKED };
+const DAY: i64 = 86_400_000_000;
+
+fn there() -> Address {
+    Address { scheme: VAULT, ..place(2) }
+}
+
+fn source(name: &str) -> FileSource {
+    FileSource {
+        path: std::path::Path::new("/home/mei").join(name).into(),
+        name: name.to_owned(),
+        size: 3,
+        modified: 4,
+        stamp: FileFingerprint { device: 1, inode: 2, modified: 5 },
+        entries: None,
+    }
+}
+
+/// A contact of such a dialect.
+fn with_ben() -> (World, ConversationId) {
+    let mut world = World::new();
+    let ben = crate::model::Contact { name: "ben".to_owned(), address: there(), notify: true };
+    world.happen(Event::ContactsLoaded { contacts: vec![ben], edit: None });
+    let ben = world.id("ben");
+    (world, ben)
+}
+
+fn offer(world: &mut World, conversation: ConversationId, text: &str) {
+    let sources = vec![source("a"), source("b")];
+    world.happen(Event::Intent(Intent::Offer { conversation, text: text.to_owned(), sources }));
+}
+
+/// The next run, which finds what this one has left.
+fn again(world: World, ben: ConversationId, missing: bool, later: i64) -> World {
+    let mut next = World { missing, ..World::new() };
+    next.store = world.store;
+    next.now.wall = WallTime(world.now.wall.0 + later);
+    let card = ConversationRecord {
+        conversation: ben,
+        name: "ben".to_owned(),
+        address: there().to_string(),
+        kind: PeerKind::Contact,
+        known: true,
+        trust: Some(Trust::Pinned),
+    };
+    let all = OutboxQuery { conversation: ben, after: None, messages: 9, bytes: 9_999 };
+    let outbox = crate::store::Backend::outbox(&mut next.store, &all).expect("memory");
+    let unfinished: Vec<_> = next.store.messages(ben).cloned().collect();
+    let last_message = unfinished.last().map(|message| message.id);
+    let outbox = outbox.messages.first().map(|message| message.id);
+    let stored = StoredConversation { newest: last_message, outbox, ..StoredConversation::of(card) };
+    let conversations = vec![(stored, there())];
+    next.happen(Event::Restored(Restored { conversations, last_message, unfinished, ..Restored::default() }));
+    next
+}
+
+fn sent(world: &World) -> Vec<(String, usize)> {
+    let sent = world.ordered.iter().filter_map(|command| {
+        let NetCommand::Message(_, MessageCommand::Send(message)) = command else { return None };
+        Some((message.text.clone(), message.files.len()))
+    });
+    sent.collect()
+}
+
+/// Offers that stand again.
+fn offered(world: &World) -> Vec<usize> {
+    let offered = world.ordered.iter().filter_map(|command| {
+        if let NetCommand::File(_, FileCommand::Offer { files, .. }) = command {
+            Some(files.len())
+        } else {
+            None
+        }
+    });
+    offered.collect()
+}
+
+fn states(world: &World, ben: ConversationId) -> Vec<TransferState> {
+    let messages = world.store.messages(ben);
+    messages.flat_map(|message| message.files.as_slice().to_vec()).map(|file| file.state).collect()
+}
+
+#[test]
+fn a_message_that_waits_goes_out_with_its_files_after_a_restart() {
+    let (mut world, ben) = with_ben();
+    offer(&mut world, ben, "look");
+    world.happen(Event::Intent(Intent::Send { conversation: ben, text: "seen?".to_owned() }));
+    let before = sent(&world);
+    assert_eq!(before, [("look".to_owned(), 2), ("seen?".to_owned(), 0)]);
+    let next = again(world, ben, false, 0);
+    assert_eq!(sent(&next), before, "in their order, the first not without its files");
+    assert!(offered(&next).is_empty(), "they go with their message");
+}
+
+#[test]
+fn a_message_that_waits_for_files_that_are_gone_says_the_rest() {
+    for (text, said) in [("look", vec![("look".to_owned(), 0)]), ("", vec![])] {
+        let (mut world, ben) = with_ben();
+        offer(&mut world, ben, text);
+        let next = again(world, ben, true, 0);
+        assert_eq!(sent(&next), said);
+        assert_eq!(states(&next, ben), [TransferState::Withdrawn, TransferState::Withdrawn]);
+        let mark = next.store.messages(ben).next().and_then(|message| message.mark().cloned());
+        assert_eq!(mark == Some(Mark::Failed(Fault::Changed)), text.is_empty(), "{mark:?}");
+    }
+}
+
+#[test]
+fn an_offer_stands_again_after_a_restart_while_its_files_are_there_for_a_month() {
+    for (missing, later, stands) in [(false, DAY, true), (true, DAY, false), (false, 30 * DAY, false)] {
+        let (mut world, ben) = with_ben();
+        offer(&mut world, ben, "look");
+        let message = world.store.messages(ben).next().expect("stored").id;
+        world.happen(Event::Net(NetEvent::Delivered { message }));
+        let mut next = again(world, ben, missing, later);
+        assert_eq!((sent(&next), offered(&next)), (vec![], if stands { vec![2] } else { vec![] }));
+        let state = if stands { TransferState::Offered } else { TransferState::Withdrawn };
+        assert_eq!(states(&next, ben), [state.clone(), state]);
+        next.happen(Event::Intent(Intent::Stop { conversation: ben, message, file: None }));
+        assert_eq!(states(&next, ben), [TransferState::Withdrawn, TransferState::Withdrawn]);
+        let kept = next.store.messages(ben).next().expect("stored");
+        assert_eq!(kept.files.sources(), None, "nothing says where they were");
+    }
+}
+
+/// Ben offers a file, and it is being fetched.
+fn fetching(state: TransferState) -> (World, ConversationId, MessageId) {
+    let (mut world, ben) = with_ben();
+    let message = world.message(Some(ben), "10.0.0.7:7781", "here");
+    let file = File { name: "a".to_owned(), size: 9, folder: false, state };
+    let uid = Some(Uid([7; 16]));
+    let received = Received { scheme: VAULT, uid, files: Files::new(vec![file]), ..message };
+    world.happen(Event::Net(NetEvent::Received(Received { authenticated: true, ..received })));
+    let message = world.store.messages(ben).next().expect("stored").id;
+    (world, ben, message)
+}
+
+#[test]
+fn what_was_on_its_way_when_the_program_was_killed_goes_on_and_nothing_else() {
+    let broken = TransferState::Broken { fault: Fault::Interrupted, bytes: 4 };
+    for (state, goes_on) in [
+        (TransferState::Moving, true),
+        (TransferState::Offered, false),
+        (TransferState::Stopped, false),
+        (broken, false),
+    ] {
+        let (world, ben, message) = fetching(state);
+        let next = again(world, ben, false, 0);
+        let fetched: Vec<_> = next.fetched.iter().map(|fetch| fetch.transfer).collect();
+        let wanted = [TransferId { message, file: 0 }];
+        assert_eq!(fetched, if goes_on { &wanted[..] } else { &[] });
+    }
+}

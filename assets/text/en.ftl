@@ -89,6 +89,7 @@ file-wants =
         [places] a list of IPv4 addresses, 64 at most, such as ["10.0.3.255", "10.0.4.7"]
         [folder] a folder that begins with / or ~/
         [encoding] the name of an encoding, such as "gb18030", "big5" or "shift_jis"
+        [size] a size in quotes, such as "20MB"
        *[table] a table
     }
 file-bad-name =
@@ -810,6 +811,13 @@ offer-gone = These files are no longer at hand; offer them anew with /file
 files-nothing-to-accept = There is nothing here that could still be fetched
 files-nothing-to-decline = There is nothing here that could still be declined
 files-too-many = No more than { $limit } files can wait to be fetched
+files-accepted = { $count ->
+        [one] A file
+       *[other] { $count } files
+    } of { $name } { $count ->
+        [one] is
+       *[other] are
+    } fetched without asking, as contacts.toml says
 files-done = “{ $file }” of { $name } is here
 files-broken = “{ $file }” of { $name } broke off
 files-skipped =

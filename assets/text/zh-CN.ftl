@@ -89,6 +89,7 @@ file-wants =
         [places] 一组 IPv4 地址，最多 64 个，如 ["10.0.3.255", "10.0.4.7"]
         [folder] 以 / 或 ~/ 开头的文件夹
         [encoding] 编码的名称，如 "gb18030"、"big5" 或 "shift_jis"
+        [size] 带引号的大小，如 "20MB"
        *[table] 一个表
     }
 file-bad-name =
@@ -758,6 +759,7 @@ offer-gone = 这些文件已不在待发之列，请用 /file 重新发送
 files-nothing-to-accept = 这里没有还能接收的文件
 files-nothing-to-decline = 这里没有还能拒绝的文件
 files-too-many = 等待接收的文件不能超过 { $limit } 个
+files-accepted = 按 contacts.toml 的设置，自动接收 { $name } 的 { $count } 个文件
 files-done = { $name } 的“{ $file }”已收到
 files-broken = { $name } 的“{ $file }”中断了
 files-skipped = “{ $name }”中有 { $count } 项被略过：既不是文件也不是文件夹，或者已经改动

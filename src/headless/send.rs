@@ -260,7 +260,8 @@ fn open(session: &mut Session, target: &str, output: &Console) -> Result<Convers
     }
     if there.is_some() {
         // For this run it is the only peer, so that no other at the same place takes its answers.
-        let contact = Contact { name: address.authority(), address: address.clone(), notify: false };
+        let contact =
+            Contact { name: address.authority(), address: address.clone(), notify: false, accept: None };
         session.apply(Event::ContactsLoaded { contacts: vec![contact], edit: None });
     } else {
         session.ask(Intent::Visit { address: address.clone() });

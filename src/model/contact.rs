@@ -12,4 +12,45 @@ pub struct Contact {
     pub address: Address,
     /// Bell and notification on incoming messages.
     pub notify: bool,
+    /// What it offers is fetched without asking up to so many bytes in one message, where it proves who it is; `None`: a
+    /// person is always asked.
+    pub accept: Option<u64>,
+}
+
+/// Bytes as a person writes them: `20MB`, `512 KB`, `1G`. Units are binary, as everywhere here. `None`: it is no size.
+pub fn parse_size(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(digits)?;
+    let shift = match unit.trim().to_ascii_uppercase().as_str() {
+        "" | "B" => 0,
+        "K" | "KB" | "KIB" => 10,
+        "M" | "MB" | "MIB" => 20,
+        "G" | "GB" | "GIB" => 30,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(1 << shift)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_read_as_people_write_it() {
+        let mib = 1 << 20;
+        for (text, size) in [
+            ("0", 0),
+            ("17", 17),
+            ("20MB", 20 * mib),
+            (" 20 mib ", 20 * mib),
+            ("1G", 1024 * mib),
+            ("3 kB", 3 << 10),
+        ] {
+            assert_eq!(parse_size(text), Some(size), "{text}");
+        }
+        for odd in ["", "MB", "-1", "1.5MB", "1TB", "20MB!", "99999999999G", "１"] {
+            assert_eq!(parse_size(odd), None, "{odd}");
+        }
+    }
 }

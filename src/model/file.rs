@@ -77,29 +77,35 @@ impl TransferState {
     }
 }
 
-/// The files of a message. Most messages have none.
+/// The files of a message. Most messages have none, so it takes no more room than a pointer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files {
-    files: Option<Arc<[File]>>,
+pub struct Files(Option<Arc<FileList>>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct FileList {
+    files: Box<[File]>,
     /// Where they are on this machine, in the same order, where the offer outlives the program; none once it is over.
     sources: Option<Arc<[FileSource]>>,
 }
 
 impl Files {
     pub fn new(files: Vec<File>) -> Self {
-        Self { files: (!files.is_empty()).then(|| files.into()), sources: None }
+        Self((!files.is_empty()).then(|| Arc::new(FileList { files: files.into(), sources: None })))
     }
 
     /// The same, offered from there for as long as any of them can be fetched. `sources`: one for each.
     #[must_use]
     pub fn with_sources(self, sources: Arc<[FileSource]>) -> Self {
         let fit = sources.len() == self.as_slice().len() && self.is_open();
-        Self { sources: fit.then_some(sources), ..self }
+        if !fit {
+            return self;
+        }
+        Self(Some(Arc::new(FileList { files: self.as_slice().into(), sources: Some(sources) })))
     }
 
     /// From where they are offered, of an offer of ours that outlives the program and is not over.
-    pub const fn sources(&self) -> Option<&Arc<[FileSource]>> {
-        self.sources.as_ref()
+    pub fn sources(&self) -> Option<&Arc<[FileSource]>> {
+        self.0.as_deref()?.sources.as_ref()
     }
 
     fn is_open(&self) -> bool {
@@ -107,7 +113,7 @@ impl Files {
     }
 
     pub fn as_slice(&self) -> &[File] {
-        self.files.as_deref().unwrap_or_default()
+        self.0.as_deref().map(|list| &*list.files).unwrap_or_default()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -140,7 +146,7 @@ impl Files {
 
     fn again(&self, files: Vec<File>) -> Self {
         let again = Self::new(files);
-        match &self.sources {
+        match self.sources() {
             Some(sources) => again.with_sources(Arc::clone(sources)),
             None => again,
         }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use super::accepting::AutomaticAccepts;
 use super::addresses::AddressIndex;
 use super::declined::DeclinedKeys;
 use super::listing::Listing;
@@ -25,6 +26,8 @@ pub(in crate::app) struct Conversations {
     pub(in crate::app) strangers: StrangerLru,
     /// Whose requests a person has declined in this run.
     pub(in crate::app) declined: DeclinedKeys,
+    /// Whose files are fetched without asking.
+    pub(in crate::app) accepting: AutomaticAccepts,
     last_id: u32,
 }
 
@@ -82,6 +85,7 @@ impl Conversations {
         }
         self.presence_only.remove(id);
         self.strangers.remove(id);
+        self.accepting.set(id, None);
     }
 
     /// The conversation has this address from now on.

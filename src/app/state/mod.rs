@@ -1,5 +1,6 @@
 //! The whole state: parts that own their fields, and the look-ups that the rest needs.
 
+mod accepting;
 mod addresses;
 mod bell;
 mod conversations;

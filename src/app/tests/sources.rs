@@ -31,7 +31,7 @@ fn source(name: &str) -> FileSource {
 /// A contact of such a dialect.
 fn with_ben() -> (World, ConversationId) {
     let mut world = World::new();
-    let ben = crate::model::Contact { name: "ben".to_owned(), address: there(), notify: true };
+    let ben = crate::model::Contact { name: "ben".to_owned(), address: there(), notify: true, accept: None };
     world.happen(Event::ContactsLoaded { contacts: vec![ben], edit: None });
     let ben = world.id("ben");
     (world, ben)
@@ -161,4 +161,52 @@ fn what_was_on_its_way_when_the_program_was_killed_goes_on_and_nothing_else() {
         let wanted = [TransferId { message, file: 0 }];
         assert_eq!(fetched, if goes_on { &wanted[..] } else { &[] });
     }
+}
+
+#[test]
+fn what_a_trusted_contact_offers_is_fetched_without_asking_up_to_a_size_and_ten_times_that_in_a_day() {
+    let offers = |world: &mut World, size: u64, authenticated: bool, folder: bool| {
+        let ben = world.id("ben");
+        let before = world.fetched.len();
+        let message = world.message(Some(ben), "10.0.0.7:7781", "");
+        let file = File { name: "a".to_owned(), size, folder, state: TransferState::Offered };
+        let files = Files::new(vec![file]);
+        world.happen(Event::Net(NetEvent::Received(Received {
+            scheme: VAULT,
+            files,
+            authenticated,
+            ..message
+        })));
+        let fetched = world.fetched.len() > before;
+        for fetch in world.fetched.split_off(before) {
+            let progress = crate::model::Progress::Done { path: "/in/a".to_owned(), skipped: 0 };
+            world.happen(Event::Net(NetEvent::Transfer { transfer: fetch.transfer, progress }));
+        }
+        fetched
+    };
+    let with = |accept| {
+        let mut world = World::new();
+        let ben = crate::model::Contact { name: "ben".to_owned(), address: there(), notify: true, accept };
+        world.happen(Event::ContactsLoaded { contacts: vec![ben], edit: None });
+        world
+    };
+    let mut world = with(Some(100));
+    assert!(!offers(&mut world, 101, true, false), "too large");
+    assert!(!offers(&mut world, 1, false, false), "nothing proves who that is");
+    assert!(!offers(&mut world, 1, true, true), "nobody knows what is in a folder");
+    for _ in 0..10 {
+        assert!(offers(&mut world, 100, true, false));
+    }
+    assert!(!offers(&mut world, 1, true, false), "enough for today");
+    let told = std::iter::successors(Some((0, None)), |(seen, _)| {
+        world.state.status_line_after(*seen).map(|(number, phrase)| (number, Some(phrase.key)))
+    });
+    assert!(told.filter_map(|(_, key)| key).any(|key| key == "files-accepted"), "a line tells");
+    world.now.mono += Duration::from_hours(24);
+    assert!(offers(&mut world, 100, true, false));
+    assert!(!offers(&mut with(None), 1, true, false), "a person is asked");
+    let mut world = with(Some(100));
+    let conversation = world.id("ben");
+    world.happen(Event::Intent(Intent::Decide { conversation, decision: KeyDecision::Block }));
+    assert!(!offers(&mut world, 1, true, false), "not trusted any more");
 }

@@ -39,8 +39,12 @@ fn says(world: &mut World, number: u8, name: &str, text: &str) -> ConversationId
 }
 
 pub(super) fn add(world: &mut World, name: &str, number: u8) -> ConversationId {
-    let contacts =
-        vec![crate::model::Contact { name: name.to_owned(), address: place(number), notify: true }];
+    let contacts = vec![crate::model::Contact {
+        name: name.to_owned(),
+        address: place(number),
+        notify: true,
+        accept: None,
+    }];
     world.happen(Event::ContactsLoaded { contacts, edit: None });
     world.id(name)
 }

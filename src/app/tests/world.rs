@@ -80,7 +80,12 @@ impl World {
     pub(super) fn load(&mut self, contacts: &[(&str, &str)], edit: Option<ContactsEdit>) {
         let contacts = contacts
             .iter()
-            .map(|(name, at)| Contact { name: (*name).to_owned(), address: address(at), notify: true })
+            .map(|(name, at)| Contact {
+                name: (*name).to_owned(),
+                address: address(at),
+                notify: true,
+                accept: None,
+            })
             .collect();
         self.happen(Event::ContactsLoaded { contacts, edit });
     }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{inbox, outboxes, pending_writes, quota};
+use super::{downloads, inbox, outboxes, pending_writes, quota};
 use crate::app::context::UpdateCx;
 use crate::app::conversation::Conversation;
 use crate::app::event::Effect;
@@ -99,6 +99,9 @@ fn apply(cx: &mut UpdateCx<'_>, command: StoreCommand, stored: bool) {
             }
             keep_or_confirm(cx, &message, stored);
             show(cx, &message);
+            if stored {
+                downloads::on_offer(cx, &message);
+            }
         }
         StoreCommand::Keep(message) => {
             pending_writes::on_answer(cx.state, &message, stored);

@@ -73,6 +73,7 @@ fn drop_missing(cx: &mut UpdateCx<'_>, contacts: &[Contact]) {
 /// A contact is one no more, and what was said with it stays.
 fn make_stranger(cx: &mut UpdateCx<'_>, id: ConversationId) {
     cx.state.conversations.strangers.add(id, None);
+    cx.state.conversations.accepting.set(id, None);
     let Some(conversation) = cx.state.conversations.get_mut(id) else { return };
     conversation.kind = PeerKind::Stranger;
     // No flood of strangers takes what was said with a contact.
@@ -113,6 +114,7 @@ fn apply(cx: &mut UpdateCx<'_>, rank: u32, contact: Contact) {
         return;
     }
     let id = cx.state.conversations.new_id();
+    cx.state.conversations.accepting.set(id, contact.accept);
     let mut fresh = Conversation::new(id, contact.name, contact.address, PeerKind::Contact);
     fresh.rank = rank;
     fresh.notify = contact.notify;
@@ -137,6 +139,7 @@ fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, rank: u32, contact: Contact)
     conversations.move_to(id, address);
     conversations.presence_only.remove(id);
     conversations.strangers.remove(id);
+    conversations.accepting.set(id, contact.accept);
     let Some(conversation) = conversations.get_mut(id) else { return };
     // Left, and not removed from the file yet.
     let leaving = conversation.has_left() && is_contact(conversation);

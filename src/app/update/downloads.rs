@@ -8,8 +8,8 @@ use crate::app::context::UpdateCx;
 use crate::app::event::{Effect, FetchRequest};
 use crate::app::state::{ActiveTransfer, files_of};
 use crate::model::{
-    ConversationId, File, FileCommand, Message, MessageId, NetCommand, Phrase, TransferId, TransferState,
-    filename,
+    ConversationId, Direction, File, FileCommand, Message, MessageId, NetCommand, PeerKind, Phrase,
+    TransferId, TransferState, filename,
 };
 
 /// Files that one peer is asked for at once. Others wait for their turn: programs serve few at a time, and eight of one
@@ -37,6 +37,29 @@ pub(super) fn accept(cx: &mut UpdateCx<'_>, conversation: ConversationId, id: Me
         cx.effects.extend(conversation.follow_once());
     }
     let _told = want(cx, &message, &wanted);
+}
+
+/// A message that offers files is in the history. They are fetched at once where a person has said so for this contact, and
+/// it has proved to be that contact: of a key that is in doubt, and where nothing is proved, a person is asked. So they are
+/// about folders, whose size nobody knows before.
+pub(super) fn on_offer(cx: &mut UpdateCx<'_>, message: &Arc<Message>) {
+    let proved = matches!(message.direction, Direction::Incoming { authenticated: true, .. });
+    let Some(conversation) = cx.state.conversation(message.conversation).filter(|_| proved) else { return };
+    let trusted = conversation.kind == PeerKind::Contact && conversation.trust().is_some_and(|it| it.sends());
+    let files = message.files.as_slice();
+    let fetched = |file: &File| !file.folder && file.state == TransferState::Offered;
+    // A command of a script fetches nothing.
+    if !trusted || files.is_empty() || !files.iter().all(fetched) || cx.state.flood.gate.is_unlimited() {
+        return;
+    }
+    let phrase = Phrase::new("files-accepted").text("name", conversation.name.as_str());
+    let bytes = files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.size));
+    if cx.state.conversations.accepting.take(message.conversation, cx.now.mono, bytes) {
+        let all: Vec<u16> = (0..).zip(files).map(|(at, _)| at).collect();
+        if want(cx, message, &all) {
+            cx.state.tell(phrase.number("count", all.len()));
+        }
+    }
 }
 
 /// What was on its way when the last run was killed.

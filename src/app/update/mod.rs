@@ -2,7 +2,8 @@
 //!
 //! An operation works on an [`UpdateCx`]. Those further up may call those further down, never the other way round:
 //! ```text
-//!  commits ── pending_writes, quota, inbox, outboxes   contacts ── nearby, reading, rooms, strangers, persons
+//!  commits ── pending_writes, quota, inbox, outboxes, downloads
+//!  contacts ── nearby, reading, rooms, strangers, persons
 //!  inbox ──── strangers, persons                       nearby ──── strangers, persons
 //!  outbox ─── receipts                                 strangers ─ offers, persons
 //!  transfers ─ downloads ─ offers                      restore ─── sources, outboxes     search, sockets

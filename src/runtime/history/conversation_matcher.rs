@@ -98,6 +98,7 @@ mod tests {
             name: (*name).to_owned(),
             address: parse_address(address).expect("an address"),
             notify: true,
+            accept: None,
         };
         let contacts: Vec<Contact> = contacts.iter().map(contact).collect();
         let mut rooms = ConversationMatcher::new(&contacts, cards.to_vec());

@@ -313,7 +313,10 @@ fn literal(key: &str, value: &str, registry: &Registry) -> Result<String, EditEr
         ValueKind::Text if [NAME, GROUP].contains(&key) && !value.is_empty() => {
             Value::from(check_own_name(value)?)
         }
-        ValueKind::Text | ValueKind::Table | ValueKind::Theme | ValueKind::Language => Value::from(value),
+        // Only contacts have sizes.
+        ValueKind::Text | ValueKind::Table | ValueKind::Theme | ValueKind::Language | ValueKind::Size => {
+            Value::from(value)
+        }
     };
     Ok(parsed.to_string())
 }

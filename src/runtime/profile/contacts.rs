@@ -9,12 +9,14 @@ use toml_edit::{Item, Key, Table, TableLike};
 use super::config::unknown_key;
 use super::document::TomlFile;
 use super::{ConfigError, Loaded, Problem, ValueKind, check_name, file};
+use crate::model::contact::parse_size;
 use crate::model::phrase::Value;
 use crate::model::{Address, AddressError, Contact, Phrase};
 
 pub(super) const CONTACTS: &str = "contacts";
 pub(super) const ADDRESS: &str = "address";
 const NOTIFY: &str = "notify";
+const ACCEPT: &str = "accept";
 
 /// As many as the table of peers holds; more would push out each other's presence.
 pub(super) const MAX_CONTACTS: usize = 4096;
@@ -70,15 +72,15 @@ impl Loading<'_> {
         if self.contacts.len() >= MAX_CONTACTS {
             return self.skip(name, line, "contact-too-many", Vec::new());
         }
-        let (address, notify) = match item.as_table_like() {
-            Some(table) => (table.get(ADDRESS).and_then(Item::as_str), self.notify(table, name, line)),
-            None => (item.as_str(), true),
-        };
+        let table = item.as_table_like();
+        let address = table.map_or_else(|| item.as_str(), |table| table.get(ADDRESS).and_then(Item::as_str));
+        let notify = table.is_none_or(|table| self.notify(table, name, line));
+        let accept = table.and_then(|table| self.accept(table, name));
         let Some(address) = address else {
             return self.skip(name, line, "contact-no-address", Vec::new());
         };
         match (self.parse)(address) {
-            Ok(address) => self.contacts.push(Contact { name: name.to_owned(), address, notify }),
+            Ok(address) => self.contacts.push(Contact { name: name.to_owned(), address, notify, accept }),
             Err(error) => {
                 let phrase = error.phrase();
                 self.skip(name, line, phrase.key, phrase.args);
@@ -88,7 +90,7 @@ impl Loading<'_> {
 
     /// Also names the keys of the entry that have no effect.
     fn notify(&mut self, table: &dyn TableLike, name: &str, line: usize) -> bool {
-        for (key, _) in table.iter().filter(|(key, _)| ![ADDRESS, NOTIFY].contains(key)) {
+        for (key, _) in table.iter().filter(|(key, _)| ![ADDRESS, NOTIFY, ACCEPT].contains(key)) {
             self.warnings.push(unknown_key(self.source, &format!("{name}.{key}"), line));
         }
         let Some(item) = table.get(NOTIFY) else { return true };
@@ -97,6 +99,17 @@ impl Loading<'_> {
             self.warnings.push(self.source.error(item.span(), what).phrase());
             true
         })
+    }
+
+    /// A size that cannot be read accepts nothing.
+    fn accept(&mut self, table: &dyn TableLike, name: &str) -> Option<u64> {
+        let item = table.get(ACCEPT)?;
+        let size = item.as_str().and_then(parse_size);
+        if size.is_none() {
+            let what = Problem::Wants { key: format!("{name}.{ACCEPT}"), kind: ValueKind::Size };
+            self.warnings.push(self.source.error(item.span(), what).phrase());
+        }
+        size
     }
 
     fn skip(&mut self, name: &str, line: usize, reason: &'static str, args: Vec<(&'static str, Value)>) {

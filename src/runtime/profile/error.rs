@@ -43,6 +43,8 @@ pub enum ValueKind {
     Places,
     Folder,
     Encoding,
+    /// A number of bytes with a unit, as text.
+    Size,
     /// The name of a theme.
     Theme,
     /// The tag of a language there are texts for.
@@ -61,6 +63,7 @@ impl ValueKind {
             Self::Places => "places",
             Self::Folder => "folder",
             Self::Encoding => "encoding",
+            Self::Size => "size",
             Self::Theme | Self::Language => "choice",
         }
     }
@@ -77,7 +80,8 @@ impl ValueKind {
             | Self::Table
             | Self::Places
             | Self::Folder
-            | Self::Encoding => &[],
+            | Self::Encoding
+            | Self::Size => &[],
         }
     }
 

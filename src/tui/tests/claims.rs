@@ -62,8 +62,12 @@ fn adding_whoever_asks_accepts_them() {
     assert!(front.shows(&key(7).groups().replace(' ', "")), "{}", front.screen());
     front.press("Esc");
     let id = front.id("guest");
-    let contact =
-        |name: &str, number| Contact { name: name.to_owned(), address: place(number), notify: true };
+    let contact = |name: &str, number| Contact {
+        name: name.to_owned(),
+        address: place(number),
+        notify: true,
+        accept: None,
+    };
     let contacts = vec![contact("bob", 2), contact("guest", 7)];
     front.happen(Event::ContactsLoaded { contacts, edit: None });
     assert_eq!(front.state.conversation(id).expect("the same").trust(), Some(Trust::Pinned));

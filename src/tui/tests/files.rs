@@ -13,12 +13,9 @@ pub(super) fn front(width: u16, height: u16) -> Front {
         name: name.to_owned(),
         address: parse_address(address).expect(address),
         notify: true,
+        accept: None,
     };
-    let plain = Contact {
-        name: "plain".to_owned(),
-        address: parse_address("127.0.0.1:8081").expect("udp"),
-        notify: true,
-    };
+    let plain = at("plain", "127.0.0.1:8081");
     let contacts = vec![at("bea", "ipmsg://10.0.0.7"), at("卡尔", "ipmsg://10.0.0.8"), plain];
     front.happen(Event::ContactsLoaded { contacts, edit: None });
     front.press("Alt-1");

@@ -101,6 +101,7 @@ impl Front {
             name: (*name).to_owned(),
             address: parse_address(at).expect(at),
             notify: true,
+            accept: None,
         };
         let contacts = contacts.iter().map(contact).collect();
         self.happen(Event::ContactsLoaded { contacts, edit: None });

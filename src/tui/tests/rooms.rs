@@ -24,12 +24,14 @@ fn front(width: u16, height: u16) -> Front {
         name: name.to_owned(),
         address: Address::parse(address, schemes).expect(address),
         notify: true,
+        accept: None,
     };
     let contacts = vec![
         Contact {
             name: "alex".to_owned(),
             address: parse_address("127.0.0.1:8081").expect("udp"),
             notify: true,
+            accept: None,
         },
         at("hall", "udp://255.255.255.255:7788", &[HALL]),
         at("club", "udp://10.0.0.1:6000/lobby", &[CLUB]),

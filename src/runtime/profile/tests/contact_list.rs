@@ -55,6 +55,18 @@ fn told(warning: &Phrase) -> (&'static str, i64, String) {
 }
 
 #[test]
+fn what_is_fetched_without_asking_stands_beside_the_address() {
+    let text = "[contacts]\na = { address = \"h:1\", accept = \"20MB\" }\nb = { address = \"h:2\", accept = 20 }\nc = { address = \"h:3\", accept = \"much\" }\n";
+    let (_folder, profile) = with_contacts(text);
+    let loaded = profile.load_contacts(&address).unwrap();
+    let accepted: Vec<_> = loaded.value.iter().map(|contact| contact.accept).collect();
+    assert_eq!(accepted, [Some(20 << 20), None, None]);
+    let told: Vec<_> = loaded.warnings.iter().map(told).collect();
+    let wants = [("file-wants", 3, "b.accept"), ("file-wants", 4, "c.accept")];
+    assert_eq!(told, wants.map(|(key, line, what)| (key, line, what.to_owned())));
+}
+
+#[test]
 fn a_syntax_error_names_its_line() {
     let (_folder, profile) = with_contacts("[contacts]\nalex = \"h:1\"\nalex = \"h:2\"\n");
     let error = profile.load_contacts(&address).unwrap_err();

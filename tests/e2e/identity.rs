@@ -14,7 +14,7 @@ use crate::support::socket::{Socket, free_port};
 const MALFORMED: &str = "udpqq-identity-1 not a key\n";
 
 /// The key of the profile, and the address that leads there while it listens.
-fn address(profile: &Profile) -> (String, String) {
+pub(crate) fn address(profile: &Profile) -> (String, String) {
     let outcome = run(&profile.args_and(&["key"]), b"");
     assert_eq!(outcome.code, Some(0), "{outcome:?}");
     let mut lines = outcome.stdout.lines().map(str::to_owned);

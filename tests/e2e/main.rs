@@ -22,6 +22,10 @@ mod lan;
 
 mod attribution;
 mod encodings;
+mod encrypted_kills;
+#[cfg(target_os = "linux")]
+mod encrypted_lan;
+mod encrypted_trust;
 mod exits;
 mod file_systems;
 mod first_start;

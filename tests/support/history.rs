@@ -16,6 +16,7 @@ pub(crate) enum Mark {
     None,
     Waiting,
     Sent,
+    Delivered,
     Failed,
 }
 
@@ -25,7 +26,7 @@ impl Mark {
         match self {
             Self::None => '▌',
             Self::Waiting => '…',
-            Self::Sent => '✓',
+            Self::Sent | Self::Delivered => '✓',
             Self::Failed => '✗',
         }
     }
@@ -35,7 +36,7 @@ impl Mark {
     pub(crate) const fn settled(self) -> Self {
         match self {
             Self::Waiting => Self::Failed,
-            other @ (Self::None | Self::Sent | Self::Failed) => other,
+            other @ (Self::None | Self::Sent | Self::Delivered | Self::Failed) => other,
         }
     }
 }
@@ -153,6 +154,7 @@ impl History {
                 (0, None) => Mark::None,
                 (1, Some(0)) => Mark::Waiting,
                 (1, Some(1)) => Mark::Sent,
+                (1, Some(2)) => Mark::Delivered,
                 (1, Some(3)) => Mark::Failed,
                 other => panic!("a mark that this test does not know: {other:?}"),
             };

@@ -167,11 +167,12 @@ fn adopt(cx: &mut UpdateCx<'_>, id: ConversationId, claimed: PublicKey) {
         .text("before", before.key.map(|key| key.groups()).unwrap_or_default())
         .text("now", claimed.groups());
     cx.state.conversations.move_to(id, address.clone());
-    set(cx, id, Trust::Pinned);
+    // First the key, then what is thought of it: the other one is not trusted again even for a moment.
     if let Some(conversation) = cx.state.conversations.get_mut(id) {
         let effects = conversation.follow();
         cx.effects.extend(effects);
     }
+    set(cx, id, Trust::Pinned);
     cx.effects.push(Effect::Contacts(ContactsEdit::SetAddress { name, address: address.to_string() }));
     cx.notice(id, notice);
 }

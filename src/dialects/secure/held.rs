@@ -35,6 +35,13 @@ impl HeldEntries {
         self.entries.push_back(HeldEntry { message, payload, written: false, number: self.given });
     }
 
+    /// What waited for another one goes on waiting here, behind what is here.
+    pub(super) fn take_over(&mut self, mut other: Self) {
+        for entry in other.drain() {
+            self.push(entry.message, entry.payload);
+        }
+    }
+
     /// The oldest one after the one with this number, and its own.
     pub(super) fn after(&mut self, number: u64) -> Option<(u64, &mut HeldEntry)> {
         let index = self.entries.partition_point(|entry| entry.number <= number);

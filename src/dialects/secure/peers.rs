@@ -143,6 +143,8 @@ impl KeyTable {
     ) -> Option<PublicKey> {
         let key = address.key?;
         let before = self.by_conversation.get(&conversation).copied().filter(|before| *before != key);
+        let waiting =
+            before.and_then(|before| Some(std::mem::take(&mut self.leave(conversation, &before)?.held)));
         let literal = address.literal();
         let resolution = match literal {
             None if !address.host.to_string().is_empty() => Resolution::Unknown,
@@ -153,6 +155,8 @@ impl KeyTable {
             peer.dialler.add(at);
         }
         peer.followed = Some(FollowedPeer { conversation, address, resolution });
+        // What waits is for whoever the conversation is with: somebody says that the person has another key.
+        peer.held.take_over(waiting.unwrap_or_default());
         self.by_conversation.insert(conversation, key);
         self.look_up(cx, &key);
         before
@@ -194,12 +198,17 @@ impl KeyTable {
     /// Gives up the conversation: what was known of its key, where nothing is left to do with it.
     pub(super) fn forget(&mut self, conversation: ConversationId) -> Option<PublicKey> {
         let key = self.by_conversation.remove(&conversation)?;
-        let peer = self.table.get_mut(&key)?;
-        if let Some(followed) = peer.followed.take_if(|followed| followed.conversation == conversation) {
-            self.resolver.withdraw(conversation, followed.resolution);
-            peer.trust = None;
-        }
+        self.leave(conversation, &key);
         Some(key)
+    }
+
+    /// The conversation is not with this key any more, so nothing is decided about it.
+    fn leave(&mut self, conversation: ConversationId, key: &PublicKey) -> Option<&mut SecurePeer> {
+        let peer = self.table.get_mut(key)?;
+        let followed = peer.followed.take_if(|followed| followed.conversation == conversation)?;
+        self.resolver.withdraw(conversation, followed.resolution);
+        peer.trust = None;
+        Some(peer)
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {

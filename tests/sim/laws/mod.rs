@@ -53,6 +53,7 @@ pub(crate) const LAWS: &[(&str, Law)] = &[
     ("changed traffic changes nothing", hostile::changed_traffic_changes_nothing),
     ("what is said again is not heard", strangers::what_is_said_again_is_not_heard),
     ("a place proves nothing", strangers::a_place_proves_nothing),
+    ("what waits goes to the new key", strangers::what_waits_goes_to_the_new_key),
     ("nobody stands between", strangers::nobody_stands_between),
     ("nobody talks them into another version", strangers::nobody_talks_them_into_another_version),
     ("the keys of today do not open what was said yesterday", strangers::keys_of_today_open_nothing),

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use udpqq::dialects::{Dialect, Setup};
-use udpqq::model::{LinkId, NetEvent, Now};
+use udpqq::model::{ConversationId, LinkId, NetCommand, NetEvent, Now, PeerCommand, Trust};
 use udpqq::wire::{Engine, Input, Output};
 
 use crate::sim::chance::Chance;
@@ -98,6 +98,31 @@ pub(crate) fn a_place_proves_nothing(dialect: &Dialect) -> Verdict {
             .find(|event| matches!(event, NetEvent::Handed { .. } | NetEvent::Delivered { .. }));
         ensure!(wrong.is_none(), "with key {key}: {wrong:?}");
     }
+    Ok(())
+}
+
+/// A contact has another key from now on, as a person has decided: what waits is for that key, and the one before has
+/// nothing of it (E8).
+pub(crate) fn what_waits_goes_to_the_new_key(dialect: &Dialect) -> Verdict {
+    if !dialect.scheme.caps.keys || !dialect.scheme.caps.outbox {
+        return Ok(());
+    }
+    let mut stage = Stage::new(Cast { company: Company::Nobody, visible: false, ..Cast::of(dialect) })?;
+    let conversation = ConversationId(2);
+    stage.say(0, "waits");
+    stage.run(Duration::from_secs(5))?;
+    let follow = PeerCommand::Follow { address: stage.cast.address(9)?, rank: 0 };
+    for order in [NetCommand::Peer(conversation, follow), NetCommand::Trust(conversation, Trust::Pinned)] {
+        stage.net.order(stage.members[0].program, Duration::ZERO, order);
+    }
+    let (now, before) = (stage.join(9, 9, &[1])?, stage.join(2, 2, &[1])?);
+    stage.run(PATIENCE)?;
+    stage.say(0, "after");
+    stage.run(PATIENCE)?;
+    let heard: Vec<&str> = stage.heard(now).iter().map(|received| received.text.as_str()).collect();
+    ensure!(heard == ["waits", "after"], "the new key has {heard:?}");
+    ensure!(stage.heard(before).is_empty(), "the key before has {:?}", stage.heard(before));
+    ensure!(stage.undelivered() == 0, "{} wait", stage.undelivered());
     Ok(())
 }
 

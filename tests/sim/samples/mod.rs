@@ -52,6 +52,7 @@ pub(crate) enum Flaw {
     IsPushedAside,
     EndsTwice,
     NeverGoesOn,
+    KeepsTheKey,
 }
 
 pub(crate) const SOUND: &[Dialect] = &[line::DIALECT, shout::DIALECT, hub::DIALECT];
@@ -174,6 +175,7 @@ pub(crate) const FLAWED: &[Flawed] = &[
         spoil!(secure, ListensToVersions),
         strangers::nobody_talks_them_into_another_version,
     ),
+    proving(Flaw::KeepsTheKey, spoil!(secure, KeepsTheKey), strangers::what_waits_goes_to_the_new_key),
     proving(Flaw::IsPushedAside, spoil!(secure, IsPushedAside), fairness::two_flows_share_a_line),
     proving(Flaw::SendsTwice, spoil!(secure, SendsTwice), fairness::loss_costs_little),
     moving(Flaw::EndsTwice, spoil!(ipmsg, EndsTwice), files::what_is_offered_is_fetched),

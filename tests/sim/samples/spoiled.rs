@@ -136,6 +136,9 @@ impl Spoiled {
                 }
             }
             Input::Command(NetCommand::Peer(_, PeerCommand::Follow { address, .. })) => {
+                if self.flaw == Flaw::KeepsTheKey && !self.peers.is_empty() {
+                    return;
+                }
                 self.peers.extend(address.literal());
                 if self.flaw == Flaw::TakesAnyKey {
                     address.key = address.key.map(|_| key_pair(9).public());

@@ -1,0 +1,131 @@
+//! Two who know each other's keys, and a third who says to be one of them.
+
+use crate::identity::address;
+use crate::support::history::{History, Mark};
+use crate::support::profile::Profile;
+use crate::support::pty::Terminal;
+use crate::support::socket::free_port;
+
+const SIZE: (u16, u16) = (100, 30);
+
+/// A profile that is reached by its key.
+pub(crate) struct Person {
+    pub(crate) name: &'static str,
+    pub(crate) profile: Profile,
+    pub(crate) address: String,
+}
+
+impl Person {
+    pub(crate) fn new(name: &'static str) -> Self {
+        let profile = Profile::new().encrypted_at(&format!("127.0.0.1:{}", free_port()));
+        profile.write("config.toml", &format!("language = \"en\"\ntheme = \"classic\"\nname = \"{name}\"\n"));
+        let (_, address) = address(&profile);
+        Self { name, profile, address }
+    }
+
+    fn knows(&self, other: &Self) {
+        let contacts = format!("[contacts]\n{} = {:?}\n", other.name, other.address);
+        self.profile.write("contacts.toml", &contacts);
+    }
+
+    pub(crate) fn launch(&self, size: (u16, u16)) -> Terminal {
+        self.profile.launch(size)
+    }
+
+    /// With the conversation of its contact open.
+    pub(crate) fn open(&self, size: (u16, u16)) -> Terminal {
+        let terminal = self.profile.open(size);
+        terminal.wait_text(" to ");
+        terminal.send("?");
+        terminal.wait_text("?");
+        terminal.key("Backspace");
+        terminal
+    }
+
+    /// The marks of own messages with this text.
+    pub(crate) fn marks(&self, text: &str) -> Vec<Mark> {
+        let rows = History::live(&self.profile.path("history.db")).rows_after(-1);
+        rows.iter().filter(|row| row.text == text).map(|row| row.mark).collect()
+    }
+}
+
+/// Mei and Ben, who are contacts of each other.
+pub(crate) fn befriended() -> [Person; 2] {
+    let (mei, ben) = (Person::new("mei"), Person::new("ben"));
+    mei.knows(&ben);
+    ben.knows(&mei);
+    [mei, ben]
+}
+
+/// Says it; it is delivered.
+pub(crate) fn deliver(from: (&Person, &Terminal), to: &Terminal, text: &str) {
+    let (person, terminal) = from;
+    terminal.line(text);
+    to.wait_text(text);
+    terminal.wait_for("a receipt", |_| person.marks(text) == [Mark::Delivered]);
+}
+
+#[test]
+fn what_is_said_to_who_is_away_comes_when_that_one_is_back() {
+    let [mei, ben] = befriended();
+    let (at_mei, at_ben) = (mei.open(SIZE), ben.open(SIZE));
+    deliver((&mei, &at_mei), &at_ben, "first of mei.");
+    deliver((&ben, &at_ben), &at_mei, "first of ben.");
+    at_ben.key("C-q");
+    at_ben.wait_exit();
+    at_mei.line("while you were away.");
+    at_mei.wait_text("while you were away.");
+    // It outlives her own restart as well.
+    at_mei.kill();
+    let at_mei = mei.open(SIZE);
+    at_mei.wait_text("while you were away.");
+    let at_ben = ben.open(SIZE);
+    at_ben.wait_text("while you were away.");
+    at_mei.wait_text("✓✓ while you were away.");
+    for person in [&mei, &ben] {
+        assert_eq!(person.marks("while you were away.").len(), 1, "once");
+    }
+}
+
+/// Another key claims to be a contact: what waits, waits on, and goes to the new key only once a person says that it is
+/// the same (E8).
+#[test]
+fn a_changed_key_stops_what_is_sent_until_a_person_decides() {
+    let [mei, ben] = befriended();
+    let (at_mei, at_ben) = (mei.open(SIZE), ben.open(SIZE));
+    deliver((&mei, &at_mei), &at_ben, "to the first key.");
+    at_ben.key("C-q");
+    at_ben.wait_exit();
+    // Who was here a moment ago may still be taken for being here, and is asked first; after a start nobody is.
+    at_mei.kill();
+    let at_mei = mei.open(SIZE);
+    at_mei.line("for the first key.");
+    at_mei.wait_text("…  for the first key.");
+
+    let other = Person::new("ben");
+    other.knows(&mei);
+    let at_other = other.open(SIZE);
+    at_other.line("new laptop.");
+    at_mei.wait_text("KEY CHANGED");
+    at_mei.wait_text("◆! to ben: sending is stopped");
+    at_mei.wait_text("/key same");
+    at_mei.line("not yet.");
+    at_mei.wait_text("! not yet.");
+    assert_eq!(mei.marks("not yet."), [], "it stays in the composer");
+    assert_eq!(mei.marks("for the first key."), [Mark::Waiting]);
+    assert_eq!(other.marks("new laptop."), [Mark::Sent], "no receipt");
+    assert_eq!(other.marks("for the first key."), []);
+
+    at_mei.key("C-u");
+    at_mei.line("/key same");
+    at_other.wait_text("for the first key.");
+    at_mei.wait_text("✓✓ for the first key.");
+    at_mei.wait_text("◇ to ben");
+    deliver((&mei, &at_mei), &at_other, "to the new key.");
+    deliver((&other, &at_other), &at_mei, "to mei.");
+    // The first key is nobody's any more.
+    let at_ben = ben.open(SIZE);
+    at_ben.line("and I?");
+    at_ben.wait_text("and I?");
+    assert_eq!(ben.marks("to the new key."), []);
+}
